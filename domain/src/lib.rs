@@ -1,1 +1,29 @@
+//! The pure heart of Quittance: aggregates decide, events record, value objects compute.
+//!
+//! Nothing here does I/O, reads a clock or draws randomness: time and ids come in with the command.
+//! Each noun is one folder: `event.rs` (what happened, for ever), `command.rs` (what is asked), `mod.rs`
+//! (state, `decide`, `apply`) and its given-when-then tests in `tests/`.
 
+pub mod aggregate;
+pub mod approval;
+pub mod bank_account;
+pub mod goods_receipt;
+pub mod ids;
+pub mod invoice;
+pub mod item;
+pub mod money;
+pub mod party;
+pub mod payment;
+pub mod policy;
+pub mod purchase_order;
+pub mod quantity;
+pub mod refusal;
+pub mod role;
+pub mod stock;
+pub mod tenant;
+pub mod user;
+pub mod vendor;
+
+pub use aggregate::{Claim, ClaimChange, Root, Upcaster};
+pub use money::{Currency, Money};
+pub use refusal::{Refusal, RefusalKind};

@@ -1,0 +1,154 @@
+//! Who may decide a stage: candidates, exclusions, quorums.
+
+use serde::{Deserialize, Serialize};
+
+use super::{ApprovalEvent, ApprovalRefusal, Request};
+use crate::ids::UserId;
+
+/// A person who may never decide this invoice.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Excluded {
+    pub user_id: UserId,
+    pub because: ExclusionCause,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ExclusionCause {
+    EditedInvoice,
+    EditedBankAccount,
+}
+
+impl Excluded {
+    pub fn editor_of_invoice(user_id: UserId) -> Self {
+        Self { user_id, because: ExclusionCause::EditedInvoice }
+    }
+
+    pub fn editor_of_bank_account(user_id: UserId) -> Self {
+        Self { user_id, because: ExclusionCause::EditedBankAccount }
+    }
+
+    pub(super) fn refusal(&self) -> ApprovalRefusal {
+        match self.because {
+            ExclusionCause::EditedInvoice => ApprovalRefusal::SelfApproval,
+            ExclusionCause::EditedBankAccount => ApprovalRefusal::BankAccountEditor,
+        }
+    }
+}
+
+/// A person who may decide a step, and by which rule.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Eligible {
+    pub user_id: UserId,
+    /// `role:approver`, `user`.
+    pub because: String,
+}
+
+/// Everybody whom the policy names for one stage, before exclusions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StageCandidates {
+    pub stage: u8,
+    pub steps: Vec<StepCandidates>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StepCandidates {
+    pub quorum: u8,
+    pub candidates: Vec<Eligible>,
+}
+
+/// An open stage with the people who may decide it, resolved when it opened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenStage {
+    pub stage: u8,
+    pub steps: Vec<OpenStep>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenStep {
+    pub quorum: u8,
+    pub eligible: Vec<Eligible>,
+    #[serde(default)]
+    pub approved_by: Vec<UserId>,
+}
+
+impl OpenStep {
+    fn is_complete(&self) -> bool {
+        self.approved_by.len() >= usize::from(self.quorum)
+    }
+
+    fn is_eligible(&self, user: UserId) -> bool {
+        self.eligible.iter().any(|e| e.user_id == user)
+    }
+}
+
+impl OpenStage {
+    pub fn eligible(&self) -> impl Iterator<Item = UserId> + '_ {
+        self.steps.iter().filter(|s| !s.is_complete()).flat_map(|s| s.eligible.iter().map(|e| e.user_id))
+    }
+
+    pub(super) fn is_eligible(&self, user: UserId) -> bool {
+        self.steps.iter().any(|s| s.is_eligible(user))
+    }
+
+    pub(super) fn has_approved(&self, user: UserId) -> bool {
+        self.steps.iter().any(|s| s.approved_by.contains(&user))
+    }
+
+    pub(super) fn is_complete(&self) -> bool {
+        self.steps.iter().all(OpenStep::is_complete)
+    }
+
+    /// One decision counts for every step of the stage that names the person and still waits.
+    pub(super) fn approve(&mut self, user: UserId) {
+        for step in self.steps.iter_mut().filter(|s| s.is_eligible(user) && !s.is_complete()) {
+            step.approved_by.push(user);
+        }
+    }
+
+    pub(super) fn with_decisions_of(mut self, earlier: &OpenStage) -> Self {
+        for user in earlier.steps.iter().flat_map(|s| s.approved_by.iter().copied()) {
+            if !self.has_approved(user) {
+                self.approve(user);
+            }
+        }
+        self
+    }
+}
+
+impl Request {
+    pub(super) fn begin(self, candidates: StageCandidates) -> Result<Vec<ApprovalEvent>, ApprovalRefusal> {
+        if self.stages.is_empty() {
+            return Err(ApprovalRefusal::NoMatchingRule);
+        }
+        let opened = self.open(candidates, &[]);
+        Ok(vec![ApprovalEvent::Requested { request: self }, opened])
+    }
+
+    /// Opens a stage for its candidates less the excluded and those who acted before; stuck if a quorum is out of reach.
+    pub(super) fn open(&self, candidates: StageCandidates, acted: &[UserId]) -> ApprovalEvent {
+        let barred = |user: UserId| acted.contains(&user) || self.excluded.iter().any(|e| e.user_id == user);
+        let stage = candidates.stage;
+        let steps: Vec<OpenStep> = candidates
+            .steps
+            .into_iter()
+            .map(|step| OpenStep {
+                quorum: step.quorum,
+                eligible: step.candidates.into_iter().filter(|c| !barred(c.user_id)).collect(),
+                approved_by: vec![],
+            })
+            .collect();
+        if steps.is_empty() || steps.iter().any(|s| s.eligible.len() < usize::from(s.quorum)) {
+            return ApprovalEvent::Stuck { stage, because: "fewer people may decide than the quorum needs".to_owned() };
+        }
+        ApprovalEvent::StageOpened { stage: OpenStage { stage, steps } }
+    }
+
+    pub(super) fn granted(&self) -> ApprovalEvent {
+        ApprovalEvent::Granted { invoice_id: self.invoice_id, round: self.round, version_hash: self.version_hash.clone() }
+    }
+
+    pub(super) fn withdrawn(&self, because: String) -> ApprovalEvent {
+        ApprovalEvent::Withdrawn { invoice_id: self.invoice_id, because }
+    }
+}

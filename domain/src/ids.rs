@@ -1,0 +1,65 @@
+//! Ids are types, so that an invoice is never approved by a payment's id. All are UUIDs, version 7 where we make them.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+        #[cfg_attr(feature = "schema", schema(value_type = uuid::Uuid))]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = uuid::Error;
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Uuid::parse_str(text).map(Self)
+            }
+        }
+
+        impl From<$name> for Uuid {
+            fn from(id: $name) -> Self {
+                id.0
+            }
+        }
+
+        impl From<Uuid> for $name {
+            fn from(id: Uuid) -> Self {
+                Self(id)
+            }
+        }
+    )+};
+}
+
+ids! {
+    /// The unit of everything: order, consistency, proof, projection.
+    TenantId,
+    /// A person or program that acts within one tenant.
+    UserId,
+    /// An API key of a user.
+    KeyId,
+    VendorId,
+    /// A bank account of a vendor or of the company itself.
+    BankAccountId,
+    ItemId,
+    PurchaseOrderId,
+    GoodsReceiptId,
+    InvoiceId,
+    /// One round of approval of one invoice.
+    ApprovalId,
+    PaymentId,
+    /// The stock of one item at one location.
+    StockId,
+    /// The tenant's approval policy.
+    PolicyId,
+    /// Made from the tenant and the caller's `Idempotency-Key`.
+    CommandId,
+}

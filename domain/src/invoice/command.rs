@@ -1,0 +1,59 @@
+//! What can be asked of an invoice.
+
+use chrono::NaiveDate;
+
+use super::event::{Amendment, InvoiceException, Reception, ReleaseCause};
+use crate::ids::{ApprovalId, PaymentId, UserId};
+use crate::money::Money;
+
+#[derive(Clone, Debug)]
+pub enum InvoiceCommand {
+    Receive {
+        reception: Box<Reception>,
+        exceptions: Vec<InvoiceException>,
+    },
+    Amend {
+        amendment: Box<Amendment>,
+        exceptions: Vec<InvoiceException>,
+    },
+    ResolveExceptions {
+        by: UserId,
+        reason: String,
+    },
+    Submit {
+        approval_id: ApprovalId,
+        by: UserId,
+    },
+    /// The approval of `round` was granted for exactly `version_hash`.
+    Approve {
+        approval_id: ApprovalId,
+        version_hash: String,
+    },
+    Reject {
+        approval_id: ApprovalId,
+        by: UserId,
+        reason: String,
+    },
+    Claim {
+        payment_id: PaymentId,
+        amount: Money,
+    },
+    Release {
+        payment_id: PaymentId,
+        because: ReleaseCause,
+    },
+    Settle {
+        payment_id: PaymentId,
+        value_date: NaiveDate,
+    },
+    Return {
+        payment_id: PaymentId,
+        value_date: NaiveDate,
+        reason: String,
+    },
+    Void {
+        by: UserId,
+        reason: String,
+        effective_date: NaiveDate,
+    },
+}

@@ -1,0 +1,211 @@
+//! What a vendor's invoice says, in the terms of EN 16931. All amounts are in the document's currency.
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use crate::money::Currency;
+use crate::party::Party;
+use crate::quantity::Quantity;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, strum::Display, strum::EnumString)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum DocumentKind {
+    Invoice,
+    CreditNote,
+}
+
+/// An invoice or credit note as its issuer stated it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct InvoiceDocument {
+    pub kind: DocumentKind,
+    /// UNTDID 1001 (BT-3): 380 commercial invoice, 381 credit note, …
+    pub type_code: String,
+    /// BT-1.
+    pub number: String,
+    /// BT-2.
+    pub issue_date: NaiveDate,
+    /// BT-9.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_date: Option<NaiveDate>,
+    /// BT-5.
+    pub currency: Currency,
+    /// BG-4.
+    pub seller: Party,
+    /// BG-7; absent where the caller did not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub buyer: Option<Party>,
+    #[serde(default)]
+    pub references: References,
+    #[serde(default)]
+    pub payment: PaymentInstructions,
+    pub lines: Vec<InvoiceLine>,
+    /// Document-level allowances and charges (BG-20, BG-21).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub adjustments: Vec<Adjustment>,
+    /// BG-23, one entry a category and rate.
+    pub tax_breakdown: Vec<TaxSubtotal>,
+    /// BG-22.
+    pub totals: Totals,
+    /// BT-22.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct References {
+    /// BT-10.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub buyer: Option<String>,
+    /// BT-13.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub purchase_order: Option<String>,
+    /// BT-12.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contract: Option<String>,
+    /// BT-25.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub preceding_invoices: Vec<String>,
+}
+
+/// How the issuer wants to be paid (BG-16).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct PaymentInstructions {
+    /// UNTDID 4461 (BT-81): 30 credit transfer, 58 SEPA credit transfer, …
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub means_code: Option<String>,
+    /// The account as stated (BT-84), not yet compared with the vendor's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
+    /// BT-86.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bic: Option<String>,
+    /// Remittance information (BT-83).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remittance: Option<String>,
+    /// Payment terms as text (BT-20).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub terms: Option<String>,
+}
+
+/// BG-25.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct InvoiceLine {
+    /// BT-126.
+    pub id: String,
+    /// Item name (BT-153).
+    pub name: String,
+    /// Seller's (BT-155) or buyer's (BT-156) item number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub item_number: Option<String>,
+    /// BT-129, BT-130.
+    pub quantity: Quantity,
+    /// Item net price (BT-146), per base quantity.
+    #[cfg_attr(feature = "schema", schema(value_type = String, example = "12.50"))]
+    pub unit_price: Decimal,
+    /// BT-149; 1 where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<String>))]
+    pub base_quantity: Option<Decimal>,
+    /// BG-27, BG-28.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub adjustments: Vec<Adjustment>,
+    /// BT-131.
+    #[cfg_attr(feature = "schema", schema(value_type = String, example = "125.00"))]
+    pub net: Decimal,
+    pub tax: TaxCategory,
+    /// BT-132.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order_line: Option<String>,
+}
+
+/// A VAT category with its rate in percent (BT-151/152, BT-95/96, BT-118/119).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct TaxCategory {
+    /// UNTDID 5305: S standard, Z zero, E exempt, AE reverse charge, K intra-community, G export, O outside, …
+    pub code: String,
+    #[cfg_attr(feature = "schema", schema(value_type = String, example = "19"))]
+    pub rate: Decimal,
+}
+
+/// An allowance lowers, a charge raises.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Adjustment {
+    pub is_charge: bool,
+    #[cfg_attr(feature = "schema", schema(value_type = String, example = "5.00"))]
+    pub amount: Decimal,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Document level only: a line's adjustments share the line's category.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tax: Option<TaxCategory>,
+}
+
+impl Adjustment {
+    pub fn signed(&self) -> Decimal {
+        if self.is_charge { self.amount } else { -self.amount }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct TaxSubtotal {
+    pub category: TaxCategory,
+    /// BT-116.
+    #[cfg_attr(feature = "schema", schema(value_type = String))]
+    pub taxable: Decimal,
+    /// BT-117.
+    #[cfg_attr(feature = "schema", schema(value_type = String))]
+    pub tax: Decimal,
+}
+
+/// BG-22.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Totals {
+    /// BT-106.
+    #[cfg_attr(feature = "schema", schema(value_type = String))]
+    pub lines: Decimal,
+    /// BT-107.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schema(value_type = String))]
+    pub allowances: Decimal,
+    /// BT-108.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schema(value_type = String))]
+    pub charges: Decimal,
+    /// BT-109.
+    #[cfg_attr(feature = "schema", schema(value_type = String))]
+    pub net: Decimal,
+    /// BT-110.
+    #[cfg_attr(feature = "schema", schema(value_type = String))]
+    pub tax: Decimal,
+    /// BT-112.
+    #[cfg_attr(feature = "schema", schema(value_type = String))]
+    pub gross: Decimal,
+    /// BT-113.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schema(value_type = String))]
+    pub prepaid: Decimal,
+    /// BT-114.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schema(value_type = String))]
+    pub rounding: Decimal,
+    /// BT-115: what is due, as stated.
+    #[cfg_attr(feature = "schema", schema(value_type = String))]
+    pub payable: Decimal,
+}

@@ -1,0 +1,189 @@
+//! What happened to an invoice. Stored for ever: change only by a new version and an upcaster.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::document::InvoiceDocument;
+use crate::bank_account::BankAccount;
+use crate::ids::{ApprovalId, BankAccountId, PaymentId, UserId, VendorId};
+use crate::money::Money;
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum InvoiceEvent {
+    Received(Box<Reception>),
+    /// The document, its vendor or its bank account was corrected.
+    Amended(Box<Amendment>),
+    ExceptionRaised {
+        exception: InvoiceException,
+    },
+    ExceptionResolved {
+        kind: ExceptionKind,
+        by: UserId,
+        reason: String,
+    },
+    Submitted {
+        round: u32,
+        approval_id: ApprovalId,
+        by: UserId,
+        version_hash: String,
+    },
+    /// Something material changed while an approval ran or stood: it counts no longer.
+    ApprovalReset {
+        round: u32,
+        approval_id: ApprovalId,
+        because: Vec<MaterialChange>,
+    },
+    Approved {
+        round: u32,
+        approval_id: ApprovalId,
+        version_hash: String,
+    },
+    Rejected {
+        round: u32,
+        approval_id: ApprovalId,
+        by: UserId,
+        reason: String,
+    },
+    /// Part of the open amount is taken by a planned payment and by nobody else.
+    PaymentClaimed {
+        payment_id: PaymentId,
+        amount: Money,
+    },
+    ClaimReleased {
+        payment_id: PaymentId,
+        amount: Money,
+        because: ReleaseCause,
+    },
+    PaymentSettled {
+        payment_id: PaymentId,
+        amount: Money,
+        value_date: NaiveDate,
+    },
+    /// Money that had been settled came back: the amount is open again.
+    PaymentReturned {
+        payment_id: PaymentId,
+        amount: Money,
+        value_date: NaiveDate,
+        reason: String,
+    },
+    Voided {
+        by: UserId,
+        reason: String,
+        effective_date: NaiveDate,
+    },
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Reception {
+    pub vendor_id: VendorId,
+    /// The keys of the vendor's group when the invoice came in: what a duplicate is looked for by.
+    pub vendor_keys: Vec<String>,
+    pub document: InvoiceDocument,
+    /// What is owed: BT-115 as stated.
+    pub payable: Money,
+    pub due_date: NaiveDate,
+    /// When the liability counts in the books.
+    pub effective_date: NaiveDate,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pay_to: Option<PayTo>,
+    pub entered_by: UserId,
+    pub source: Source,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Amendment {
+    pub vendor_id: VendorId,
+    pub vendor_keys: Vec<String>,
+    pub document: InvoiceDocument,
+    pub payable: Money,
+    pub due_date: NaiveDate,
+    pub effective_date: NaiveDate,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pay_to: Option<PayTo>,
+    pub by: UserId,
+    pub reason: String,
+}
+
+/// The vendor's account that this invoice is to be paid to, as it stood then.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct PayTo {
+    pub bank_account_id: BankAccountId,
+    pub account: BankAccount,
+}
+
+/// How the invoice came in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case", tag = "channel")]
+pub enum Source {
+    /// Typed in or sent by a program.
+    Json,
+    /// An electronic document, whose bytes are kept.
+    Document {
+        /// `ubl_invoice`, `ubl_credit_note`, `cii`, `factur_x`.
+        format: String,
+        /// BT-24.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        specification: Option<String>,
+        /// SHA-256 of the original bytes, hex.
+        sha256: String,
+        size_bytes: u64,
+        media_type: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        file_name: Option<String>,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, strum::Display, strum::EnumString)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum ExceptionKind {
+    /// What the document states does not add up.
+    Totals,
+    /// The account on the document is not one of the vendor's.
+    BankAccount,
+    /// The vendor is blocked.
+    VendorBlocked,
+    /// A fatal rule of the document's standard is broken.
+    Rule,
+}
+
+/// Why an invoice needs a person before it can go on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct InvoiceException {
+    pub kind: ExceptionKind,
+    pub findings: Vec<Finding>,
+}
+
+/// One broken rule, with what was stated and what it should have been.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Finding {
+    /// The rule's id, such as `BR-CO-15`.
+    pub rule: String,
+    pub message: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stated: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MaterialChange {
+    Amount,
+    Vendor,
+    BankAccount,
+    Currency,
+    Lines,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReleaseCause {
+    PaymentFailed,
+    PaymentVoided,
+}

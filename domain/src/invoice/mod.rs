@@ -1,0 +1,95 @@
+//! An invoice: received from a vendor, approved by people who did not enter it, paid once.
+
+mod command;
+mod document;
+mod event;
+mod number;
+mod payable;
+mod refusal;
+pub mod totals;
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+pub use command::InvoiceCommand;
+pub use document::{
+    Adjustment, DocumentKind, InvoiceDocument, InvoiceLine, PaymentInstructions, References, TaxCategory, TaxSubtotal, Totals,
+};
+pub use event::{
+    Amendment, ExceptionKind, Finding, InvoiceEvent, InvoiceException, MaterialChange, PayTo, Reception, ReleaseCause, Source,
+};
+pub use number::{duplicate_claims, normalised as normalised_number};
+pub use payable::{Claimed, InvoiceStatus, Payable, Stage};
+pub use refusal::InvoiceRefusal;
+
+use crate::aggregate;
+use crate::aggregate::{ClaimChange, Root};
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Invoice {
+    #[default]
+    NotReceived,
+    Received(Arc<Payable>),
+}
+
+aggregate!(Invoice, "invoice", "Invoice", InvoiceCommand, InvoiceEvent, InvoiceRefusal, {
+    Received = 1, Amended = 1, ExceptionRaised = 1, ExceptionResolved = 1, Submitted = 1, ApprovalReset = 1, Approved = 1,
+    Rejected = 1, PaymentClaimed = 1, ClaimReleased = 1, PaymentSettled = 1, PaymentReturned = 1, Voided = 1,
+});
+
+impl Root for Invoice {
+    aggregate!(@names InvoiceEvent);
+
+    fn decide(&self, command: InvoiceCommand) -> Result<Vec<InvoiceEvent>, InvoiceRefusal> {
+        match (self, command) {
+            (Self::NotReceived, InvoiceCommand::Receive { reception, exceptions }) => Ok(received(reception, exceptions)),
+            (Self::NotReceived, _) => Err(InvoiceRefusal::InvoiceUnknown),
+            (Self::Received(_), InvoiceCommand::Receive { .. }) => Err(InvoiceRefusal::AlreadyReceived),
+            (Self::Received(payable), command) => payable.decide(command),
+        }
+    }
+
+    fn claims(&self, event: &InvoiceEvent) -> Vec<ClaimChange> {
+        let take = |claims: Vec<_>| claims.into_iter().map(ClaimChange::Take);
+        let release = |payable: &Payable| payable.duplicate_claims().into_iter().map(ClaimChange::Release).collect::<Vec<_>>();
+        match (self, event) {
+            (_, InvoiceEvent::Received(r)) => take(claims_of(&r.vendor_keys, &r.document)).collect(),
+            (Self::Received(payable), InvoiceEvent::Amended(a)) => {
+                release(payable).into_iter().chain(take(claims_of(&a.vendor_keys, &a.document))).collect()
+            }
+            (Self::Received(payable), InvoiceEvent::Voided { .. } | InvoiceEvent::Rejected { .. }) => release(payable),
+            (Self::Received(payable), InvoiceEvent::Submitted { .. }) if matches!(payable.stage, Stage::Rejected { .. }) => {
+                take(payable.duplicate_claims()).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
+impl Invoice {
+    pub fn received(&self) -> Result<&Payable, InvoiceRefusal> {
+        match self {
+            Self::NotReceived => Err(InvoiceRefusal::InvoiceUnknown),
+            Self::Received(payable) => Ok(payable),
+        }
+    }
+
+    fn on(&mut self, event: InvoiceEvent) {
+        match (&mut *self, event) {
+            (Self::NotReceived, InvoiceEvent::Received(reception)) => *self = Self::Received(Arc::new(Payable::from(*reception))),
+            (Self::Received(payable), event) => Arc::make_mut(payable).on(event),
+            (Self::NotReceived, _) => {}
+        }
+    }
+}
+
+fn claims_of(vendor_keys: &[String], document: &InvoiceDocument) -> Vec<crate::Claim> {
+    duplicate_claims(vendor_keys, document.kind, &document.number, document.issue_date)
+}
+
+fn received(reception: Box<Reception>, exceptions: Vec<InvoiceException>) -> Vec<InvoiceEvent> {
+    let raised = exceptions.into_iter().map(|exception| InvoiceEvent::ExceptionRaised { exception });
+    std::iter::once(InvoiceEvent::Received(reception)).chain(raised).collect()
+}

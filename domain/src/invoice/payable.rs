@@ -1,0 +1,354 @@
+//! The state of a received invoice and its decisions.
+
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::command::InvoiceCommand;
+use super::document::{DocumentKind, InvoiceDocument};
+use super::event::{Amendment, ExceptionKind, InvoiceEvent, InvoiceException, MaterialChange, PayTo, Reception, ReleaseCause, Source};
+use super::number::duplicate_claims;
+use super::refusal::InvoiceRefusal;
+use crate::aggregate::Claim;
+use crate::ids::{ApprovalId, PaymentId, UserId, VendorId};
+use crate::money::Money;
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Payable {
+    pub vendor_id: VendorId,
+    pub vendor_keys: Vec<String>,
+    pub document: Arc<InvoiceDocument>,
+    pub payable: Money,
+    pub due_date: NaiveDate,
+    pub effective_date: NaiveDate,
+    pub pay_to: Option<PayTo>,
+    /// Who entered it and everybody who changed it since: none of them may approve it.
+    pub editors: Vec<UserId>,
+    pub source: Source,
+    pub stage: Stage,
+    pub exceptions: Vec<InvoiceException>,
+    /// The number of the last approval round; 0 before the first.
+    pub round: u32,
+    pub claims: Vec<Claimed>,
+    pub settled: Money,
+    settlements: Vec<Claimed>,
+}
+
+/// Part of the open amount that one planned payment has taken.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Claimed {
+    pub payment_id: PaymentId,
+    pub amount: Money,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    Received,
+    PendingApproval { approval_id: ApprovalId, version_hash: String },
+    Approved { approval_id: ApprovalId, version_hash: String },
+    Rejected { reason: String },
+    Voided { reason: String },
+}
+
+/// Where an invoice stands, in one word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, strum::Display, strum::EnumString)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum InvoiceStatus {
+    Received,
+    InException,
+    PendingApproval,
+    Approved,
+    Scheduled,
+    PartiallyPaid,
+    Paid,
+    Rejected,
+    Voided,
+}
+
+impl From<Reception> for Payable {
+    fn from(r: Reception) -> Self {
+        Self {
+            vendor_id: r.vendor_id,
+            vendor_keys: r.vendor_keys,
+            document: Arc::new(r.document),
+            payable: r.payable,
+            due_date: r.due_date,
+            effective_date: r.effective_date,
+            pay_to: r.pay_to,
+            editors: vec![r.entered_by],
+            source: r.source,
+            stage: Stage::Received,
+            exceptions: Vec::new(),
+            round: 0,
+            claims: Vec::new(),
+            settled: Money::zero(r.payable.currency()),
+            settlements: Vec::new(),
+        }
+    }
+}
+
+impl Payable {
+    pub fn status(&self) -> InvoiceStatus {
+        match &self.stage {
+            Stage::Received if !self.exceptions.is_empty() => InvoiceStatus::InException,
+            Stage::Received => InvoiceStatus::Received,
+            Stage::PendingApproval { .. } => InvoiceStatus::PendingApproval,
+            Stage::Rejected { .. } => InvoiceStatus::Rejected,
+            Stage::Voided { .. } => InvoiceStatus::Voided,
+            Stage::Approved { .. } if self.open().is_zero() => InvoiceStatus::Paid,
+            Stage::Approved { .. } if self.settled.is_positive() => InvoiceStatus::PartiallyPaid,
+            Stage::Approved { .. } if !self.claims.is_empty() => InvoiceStatus::Scheduled,
+            Stage::Approved { .. } => InvoiceStatus::Approved,
+        }
+    }
+
+    /// What is owed and not settled.
+    pub fn open(&self) -> Money {
+        self.less(self.payable, self.settled)
+    }
+
+    /// What is owed, not settled, and not claimed by a planned payment.
+    pub fn unclaimed(&self) -> Money {
+        self.claims.iter().fold(self.open(), |left, claim| self.less(left, claim.amount))
+    }
+
+    /// A hash of exactly what an approver approves: vendor, number, amount, bank account, lines.
+    pub fn version_hash(&self) -> String {
+        version_hash(self.vendor_id, &self.document, self.payable, self.pay_to.as_ref())
+    }
+
+    pub fn duplicate_claims(&self) -> Vec<Claim> {
+        duplicate_claims(&self.vendor_keys, self.document.kind, &self.document.number, self.document.issue_date)
+    }
+
+    // All amounts of one invoice are in its currency by construction, so the difference always exists.
+    fn less(&self, a: Money, b: Money) -> Money {
+        Money::rounded(a.amount() - b.amount(), self.payable.currency())
+    }
+
+    pub(super) fn decide(&self, command: InvoiceCommand) -> Result<Vec<InvoiceEvent>, InvoiceRefusal> {
+        match command {
+            InvoiceCommand::Receive { .. } => Err(InvoiceRefusal::AlreadyReceived),
+            InvoiceCommand::Amend { amendment, exceptions } => self.amend(amendment, exceptions),
+            InvoiceCommand::ResolveExceptions { by, reason } => self.resolve(by, &reason),
+            InvoiceCommand::Submit { approval_id, by } => self.submit(approval_id, by),
+            InvoiceCommand::Approve { approval_id, version_hash } => self.approve(approval_id, version_hash),
+            InvoiceCommand::Reject { approval_id, by, reason } => self.reject(approval_id, by, reason),
+            InvoiceCommand::Claim { payment_id, amount } => self.claim(payment_id, amount),
+            InvoiceCommand::Release { payment_id, because } => Ok(self.release(payment_id, because)),
+            InvoiceCommand::Settle { payment_id, value_date } => Ok(self.settle(payment_id, value_date)),
+            InvoiceCommand::Return { payment_id, value_date, reason } => Ok(self.take_back(payment_id, value_date, &reason)),
+            InvoiceCommand::Void { by, reason, effective_date } => self.void(by, reason, effective_date),
+        }
+    }
+
+    fn amend(&self, amendment: Box<Amendment>, exceptions: Vec<InvoiceException>) -> Result<Vec<InvoiceEvent>, InvoiceRefusal> {
+        if matches!(self.stage, Stage::Voided { .. }) {
+            return Err(self.wrong_state("amend", "not voided"));
+        }
+        self.untouched_by_payments()?;
+        let changes = self.material_changes(&amendment);
+        let reset = match (&self.stage, changes.is_empty()) {
+            (Stage::PendingApproval { approval_id, .. } | Stage::Approved { approval_id, .. }, false) => {
+                Some(InvoiceEvent::ApprovalReset { round: self.round, approval_id: *approval_id, because: changes })
+            }
+            _ => None,
+        };
+        let raised = exceptions.into_iter().map(|exception| InvoiceEvent::ExceptionRaised { exception });
+        Ok(std::iter::once(InvoiceEvent::Amended(amendment)).chain(reset).chain(raised).collect())
+    }
+
+    fn material_changes(&self, amendment: &Amendment) -> Vec<MaterialChange> {
+        let differences = [
+            (self.payable.amount() != amendment.payable.amount(), MaterialChange::Amount),
+            (self.vendor_id != amendment.vendor_id, MaterialChange::Vendor),
+            (self.pay_to != amendment.pay_to, MaterialChange::BankAccount),
+            (self.payable.currency() != amendment.payable.currency(), MaterialChange::Currency),
+            (self.document.lines != amendment.document.lines, MaterialChange::Lines),
+        ];
+        differences.into_iter().filter_map(|(differs, change)| differs.then_some(change)).collect()
+    }
+
+    fn resolve(&self, by: UserId, reason: &str) -> Result<Vec<InvoiceEvent>, InvoiceRefusal> {
+        if !self.exceptions.is_empty() && self.editors.contains(&by) {
+            return Err(InvoiceRefusal::SelfResolution);
+        }
+        let resolved = |e: &InvoiceException| InvoiceEvent::ExceptionResolved { kind: e.kind, by, reason: reason.to_owned() };
+        Ok(self.exceptions.iter().map(resolved).collect())
+    }
+
+    fn submit(&self, approval_id: ApprovalId, by: UserId) -> Result<Vec<InvoiceEvent>, InvoiceRefusal> {
+        match &self.stage {
+            Stage::PendingApproval { approval_id: running, .. } if *running == approval_id => Ok(vec![]),
+            Stage::Received | Stage::Rejected { .. } if !self.exceptions.is_empty() => Err(InvoiceRefusal::InException),
+            Stage::Received | Stage::Rejected { .. } => {
+                Ok(vec![InvoiceEvent::Submitted { round: self.round + 1, approval_id, by, version_hash: self.version_hash() }])
+            }
+            _ => Err(self.wrong_state("submit", "received or rejected")),
+        }
+    }
+
+    fn approve(&self, approval_id: ApprovalId, version_hash: String) -> Result<Vec<InvoiceEvent>, InvoiceRefusal> {
+        match &self.stage {
+            Stage::Approved { approval_id: granted, .. } if *granted == approval_id => Ok(vec![]),
+            Stage::PendingApproval { approval_id: running, .. } if *running == approval_id => {
+                if self.version_hash() != version_hash {
+                    return Err(InvoiceRefusal::VersionChanged);
+                }
+                Ok(vec![InvoiceEvent::Approved { round: self.round, approval_id, version_hash }])
+            }
+            _ => Err(self.wrong_state("approve", "pending approval in this round")),
+        }
+    }
+
+    fn reject(&self, approval_id: ApprovalId, by: UserId, reason: String) -> Result<Vec<InvoiceEvent>, InvoiceRefusal> {
+        match &self.stage {
+            Stage::PendingApproval { approval_id: running, .. } if *running == approval_id => {
+                Ok(vec![InvoiceEvent::Rejected { round: self.round, approval_id, by, reason }])
+            }
+            Stage::Rejected { .. } => Ok(vec![]),
+            _ => Err(self.wrong_state("reject", "pending approval in this round")),
+        }
+    }
+
+    fn claim(&self, payment_id: PaymentId, amount: Money) -> Result<Vec<InvoiceEvent>, InvoiceRefusal> {
+        if self.claims.iter().any(|c| c.payment_id == payment_id && c.amount == amount) {
+            return Ok(vec![]);
+        }
+        self.payable_now()?;
+        if amount.currency() != self.payable.currency() {
+            let (payment, invoice) = (amount.currency().to_string(), self.payable.currency().to_string());
+            return Err(InvoiceRefusal::CurrencyMismatch { payment, invoice });
+        }
+        if !amount.is_positive() {
+            return Err(InvoiceRefusal::AmountNotPositive);
+        }
+        let available = self.unclaimed();
+        if amount.amount() > available.amount() {
+            return Err(InvoiceRefusal::ExceedsOpenAmount { wanted: amount, available });
+        }
+        Ok(vec![InvoiceEvent::PaymentClaimed { payment_id, amount }])
+    }
+
+    /// Only what was approved, exactly as it was approved, is paid.
+    fn payable_now(&self) -> Result<(), InvoiceRefusal> {
+        let Stage::Approved { version_hash, .. } = &self.stage else {
+            return Err(self.wrong_state("pay", "approved"));
+        };
+        if *version_hash != self.version_hash() {
+            return Err(InvoiceRefusal::VersionChanged);
+        }
+        if self.document.kind == DocumentKind::CreditNote {
+            return Err(InvoiceRefusal::CreditNoteNotPayable);
+        }
+        Ok(())
+    }
+
+    fn release(&self, payment_id: PaymentId, because: ReleaseCause) -> Vec<InvoiceEvent> {
+        let released = |c: &Claimed| InvoiceEvent::ClaimReleased { payment_id, amount: c.amount, because };
+        self.claims.iter().filter(|c| c.payment_id == payment_id).map(released).collect()
+    }
+
+    fn settle(&self, payment_id: PaymentId, value_date: NaiveDate) -> Vec<InvoiceEvent> {
+        let settled = |c: &Claimed| InvoiceEvent::PaymentSettled { payment_id, amount: c.amount, value_date };
+        self.claims.iter().filter(|c| c.payment_id == payment_id).map(settled).collect()
+    }
+
+    fn take_back(&self, payment_id: PaymentId, value_date: NaiveDate, reason: &str) -> Vec<InvoiceEvent> {
+        let returned = |c: &Claimed| InvoiceEvent::PaymentReturned { payment_id, amount: c.amount, value_date, reason: reason.to_owned() };
+        self.settlements.iter().filter(|c| c.payment_id == payment_id).map(returned).collect()
+    }
+
+    fn void(&self, by: UserId, reason: String, effective_date: NaiveDate) -> Result<Vec<InvoiceEvent>, InvoiceRefusal> {
+        if matches!(self.stage, Stage::Voided { .. }) {
+            return Ok(vec![]);
+        }
+        self.untouched_by_payments()?;
+        Ok(vec![InvoiceEvent::Voided { by, reason, effective_date }])
+    }
+
+    fn untouched_by_payments(&self) -> Result<(), InvoiceRefusal> {
+        if self.claims.is_empty() && self.settled.is_zero() { Ok(()) } else { Err(InvoiceRefusal::PaymentInProgress) }
+    }
+
+    fn wrong_state(&self, action: &'static str, needed: &'static str) -> InvoiceRefusal {
+        InvoiceRefusal::WrongState { state: self.status().to_string(), action, needed }
+    }
+
+    pub(super) fn on(&mut self, event: InvoiceEvent) {
+        match event {
+            InvoiceEvent::Received(_) => {}
+            InvoiceEvent::Amended(amendment) => self.on_amended(*amendment),
+            InvoiceEvent::ExceptionRaised { exception } => self.exceptions.push(exception),
+            InvoiceEvent::ExceptionResolved { kind, .. } => self.drop_exception(kind),
+            InvoiceEvent::Submitted { round, approval_id, version_hash, .. } => {
+                self.round = round;
+                self.stage = Stage::PendingApproval { approval_id, version_hash };
+            }
+            InvoiceEvent::ApprovalReset { .. } => self.stage = Stage::Received,
+            InvoiceEvent::Approved { approval_id, version_hash, .. } => self.stage = Stage::Approved { approval_id, version_hash },
+            InvoiceEvent::Rejected { reason, .. } => self.stage = Stage::Rejected { reason },
+            InvoiceEvent::PaymentClaimed { payment_id, amount } => self.claims.push(Claimed { payment_id, amount }),
+            InvoiceEvent::ClaimReleased { payment_id, .. } => self.claims.retain(|c| c.payment_id != payment_id),
+            InvoiceEvent::PaymentSettled { payment_id, amount, .. } => self.on_settled(payment_id, amount),
+            InvoiceEvent::PaymentReturned { payment_id, amount, .. } => {
+                self.settlements.retain(|c| c.payment_id != payment_id);
+                self.settled = self.less(self.settled, amount);
+            }
+            InvoiceEvent::Voided { reason, .. } => self.stage = Stage::Voided { reason },
+        }
+    }
+
+    fn on_amended(&mut self, amendment: Amendment) {
+        self.vendor_id = amendment.vendor_id;
+        self.vendor_keys = amendment.vendor_keys;
+        self.document = Arc::new(amendment.document);
+        self.settled = Money::zero(amendment.payable.currency());
+        self.payable = amendment.payable;
+        self.due_date = amendment.due_date;
+        self.effective_date = amendment.effective_date;
+        self.pay_to = amendment.pay_to;
+        self.exceptions.clear();
+        if !self.editors.contains(&amendment.by) {
+            self.editors.push(amendment.by);
+        }
+    }
+
+    fn on_settled(&mut self, payment_id: PaymentId, amount: Money) {
+        self.claims.retain(|c| c.payment_id != payment_id);
+        self.settlements.push(Claimed { payment_id, amount });
+        self.settled = Money::rounded(self.settled.amount() + amount.amount(), self.payable.currency());
+    }
+
+    fn drop_exception(&mut self, kind: ExceptionKind) {
+        if let Some(index) = self.exceptions.iter().position(|e| e.kind == kind) {
+            self.exceptions.remove(index);
+        }
+    }
+}
+
+/// SHA-256, hex, over length-prefixed fields; stable for ever because approvals bind to it.
+fn version_hash(vendor_id: VendorId, document: &InvoiceDocument, payable: Money, pay_to: Option<&PayTo>) -> String {
+    let mut hash = Sha256::new();
+    let mut field = |bytes: &[u8]| {
+        hash.update((bytes.len() as u64).to_be_bytes());
+        hash.update(bytes);
+    };
+    field(b"quittance invoice version 1");
+    field(vendor_id.0.as_bytes());
+    field(document.number.as_bytes());
+    field(payable.to_string().as_bytes());
+    field(pay_to.map(|p| p.account.canonical()).unwrap_or_default().as_bytes());
+    for line in &document.lines {
+        field(line.id.as_bytes());
+        field(line.name.as_bytes());
+        field(line.quantity.value.normalize().to_string().as_bytes());
+        field(line.net.normalize().to_string().as_bytes());
+    }
+    hex::encode(hash.finalize())
+}

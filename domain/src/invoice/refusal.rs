@@ -1,0 +1,48 @@
+//! Why an invoice refuses a command.
+
+use crate::money::Money;
+use crate::refusal::{Refusal, RefusalKind};
+
+#[derive(Clone, Debug, PartialEq, thiserror::Error, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+pub enum InvoiceRefusal {
+    #[error("there is no such invoice")]
+    InvoiceUnknown,
+    #[error("the invoice has already been received")]
+    AlreadyReceived,
+    #[error("the invoice is {state}; to {action} it, it must be {needed}")]
+    WrongState { state: String, action: &'static str, needed: &'static str },
+    #[error("the invoice's exceptions must be resolved first")]
+    InException,
+    #[error("an invoice that a payment has claimed or settled cannot be changed; void or return the payment first")]
+    PaymentInProgress,
+    #[error("the person who entered or last changed this invoice cannot resolve its exceptions")]
+    SelfResolution,
+    #[error("what was approved is not what the invoice says now")]
+    VersionChanged,
+    #[error("{wanted} is more than the open amount that no payment has claimed, {available}")]
+    ExceedsOpenAmount { wanted: Money, available: Money },
+    #[error("a payment's amount must be above zero")]
+    AmountNotPositive,
+    #[error("the payment is in {payment}, the invoice in {invoice}")]
+    CurrencyMismatch { payment: String, invoice: String },
+    #[error("a credit note is not paid; it reduces what is owed")]
+    CreditNoteNotPayable,
+    #[error("the invoice has no bank account to pay to")]
+    BankAccountMissing,
+}
+
+impl Refusal for InvoiceRefusal {
+    fn code(&self) -> &'static str {
+        self.into()
+    }
+
+    fn kind(&self) -> RefusalKind {
+        match self {
+            Self::InvoiceUnknown => RefusalKind::Unknown,
+            Self::SelfResolution => RefusalKind::Person,
+            Self::AmountNotPositive | Self::CurrencyMismatch { .. } | Self::CreditNoteNotPayable => RefusalKind::Invalid,
+            _ => RefusalKind::State,
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! An item that is bought and kept in stock.
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use crate::aggregate;
+use crate::aggregate::{Claim, ClaimChange, Root};
+use crate::party::normalised_id;
+use crate::refusal::{Refusal, RefusalKind};
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Item {
+    #[default]
+    NotCreated,
+    Created(ItemCard),
+}
+
+/// What is known about an item.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ItemCard {
+    /// Stock-keeping unit: the company's own number, unique within the tenant.
+    pub sku: String,
+    pub name: String,
+    /// UN/ECE Recommendation 20 code.
+    pub unit: String,
+    /// Stock at or below this is low; absent means never.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<String>))]
+    pub reorder_level: Option<Decimal>,
+}
+
+#[derive(Clone, Debug)]
+pub enum ItemCommand {
+    Create { card: ItemCard },
+    Change { card: ItemCard },
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum ItemEvent {
+    Created { card: ItemCard },
+    Changed { card: ItemCard },
+}
+
+#[derive(Clone, Debug, PartialEq, thiserror::Error, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+pub enum ItemRefusal {
+    #[error("there is no such item")]
+    ItemUnknown,
+    #[error("the item has already been created")]
+    ItemExists,
+    #[error("an item needs a SKU with at least one letter or digit")]
+    SkuMissing,
+    #[error("an item needs a name")]
+    NameMissing,
+    #[error("a reorder level cannot be negative")]
+    ReorderLevelNegative,
+    #[error("the unit of an item never changes: quantities already count in it")]
+    UnitFixed,
+}
+
+impl Refusal for ItemRefusal {
+    fn code(&self) -> &'static str {
+        self.into()
+    }
+    fn kind(&self) -> RefusalKind {
+        match self {
+            Self::ItemUnknown => RefusalKind::Unknown,
+            Self::ItemExists => RefusalKind::State,
+            _ => RefusalKind::Invalid,
+        }
+    }
+    fn pointer(&self) -> Option<String> {
+        Some(match self {
+            Self::SkuMissing => "/sku".to_owned(),
+            Self::NameMissing => "/name".to_owned(),
+            Self::ReorderLevelNegative => "/reorder_level".to_owned(),
+            Self::UnitFixed => "/unit".to_owned(),
+            Self::ItemUnknown | Self::ItemExists => return None,
+        })
+    }
+}
+
+aggregate!(Item, "item", "Item", ItemCommand, ItemEvent, ItemRefusal, { Created = 1, Changed = 1 });
+
+impl Root for Item {
+    aggregate!(@names ItemEvent);
+
+    fn decide(&self, command: ItemCommand) -> Result<Vec<ItemEvent>, ItemRefusal> {
+        match (self, command) {
+            (Self::NotCreated, ItemCommand::Create { card }) => card.checked().map(|card| vec![ItemEvent::Created { card }]),
+            (Self::NotCreated, ItemCommand::Change { .. }) => Err(ItemRefusal::ItemUnknown),
+            (Self::Created(_), ItemCommand::Create { .. }) => Err(ItemRefusal::ItemExists),
+            (Self::Created(before), ItemCommand::Change { card }) if before.unit != card.unit => Err(ItemRefusal::UnitFixed),
+            (Self::Created(before), ItemCommand::Change { card }) if *before == card => Ok(vec![]),
+            (Self::Created(_), ItemCommand::Change { card }) => card.checked().map(|card| vec![ItemEvent::Changed { card }]),
+        }
+    }
+
+    fn claims(&self, event: &ItemEvent) -> Vec<ClaimChange> {
+        match (self, event) {
+            (Self::Created(before), ItemEvent::Changed { card }) if sku_key(&before.sku) != sku_key(&card.sku) => {
+                vec![ClaimChange::Release(Claim::of(sku_key(&before.sku))), ClaimChange::Take(Claim::of(sku_key(&card.sku)))]
+            }
+            (Self::NotCreated, ItemEvent::Created { card }) => vec![ClaimChange::Take(Claim::of(sku_key(&card.sku)))],
+            _ => vec![],
+        }
+    }
+}
+
+/// The unique fact that one item of the tenant has this SKU.
+pub fn sku_key(sku: &str) -> String {
+    format!("item|sku|{}", normalised_id(sku))
+}
+
+impl Item {
+    pub fn card(&self) -> Result<&ItemCard, ItemRefusal> {
+        match self {
+            Self::NotCreated => Err(ItemRefusal::ItemUnknown),
+            Self::Created(card) => Ok(card),
+        }
+    }
+
+    fn on(&mut self, event: ItemEvent) {
+        let (ItemEvent::Created { card } | ItemEvent::Changed { card }) = event;
+        *self = Self::Created(card);
+    }
+}
+
+impl ItemCard {
+    fn checked(self) -> Result<Self, ItemRefusal> {
+        match () {
+            () if normalised_id(&self.sku).is_empty() => Err(ItemRefusal::SkuMissing),
+            () if self.name.trim().is_empty() => Err(ItemRefusal::NameMissing),
+            () if self.reorder_level.is_some_and(|level| level < Decimal::ZERO) => Err(ItemRefusal::ReorderLevelNegative),
+            () => Ok(self),
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! Money is an exact amount in one currency: it adds only within its currency and every rounding is named.
+
+use std::fmt;
+use std::str::FromStr;
+
+use rust_decimal::{Decimal, RoundingStrategy};
+use serde::{Deserialize, Serialize};
+
+/// An ISO 4217 currency.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", schema(value_type = String, example = "EUR"))]
+#[serde(transparent)]
+pub struct Currency(iso_currency::Currency);
+
+impl Currency {
+    pub const EUR: Self = Self(iso_currency::Currency::EUR);
+    pub const USD: Self = Self(iso_currency::Currency::USD);
+
+    pub fn code(self) -> &'static str {
+        self.0.code()
+    }
+
+    /// How many decimals the minor unit has (ISO 4217 exponent); 0 where the standard gives none.
+    pub fn exponent(self) -> u32 {
+        self.0.exponent().map_or(0, u32::from)
+    }
+}
+
+impl fmt::Display for Currency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+impl FromStr for Currency {
+    type Err = MoneyError;
+    fn from_str(code: &str) -> Result<Self, MoneyError> {
+        iso_currency::Currency::from_code(code).map(Self).ok_or_else(|| MoneyError::UnknownCurrency(code.to_owned()))
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum MoneyError {
+    #[error("{0} is not an ISO 4217 currency")]
+    UnknownCurrency(String),
+    #[error("{left} and {right} cannot be added: different currencies")]
+    CurrencyMismatch { left: Currency, right: Currency },
+    #[error("{amount} has more decimals than {currency} has minor units")]
+    BelowMinorUnit { amount: Decimal, currency: Currency },
+    #[error("the amount is too large")]
+    Overflow,
+}
+
+/// Half up, away from zero, to `decimals` places: `rhu` of SEMANTICS.
+pub fn round_half_up(value: Decimal, decimals: u32) -> Decimal {
+    value.round_dp_with_strategy(decimals, RoundingStrategy::MidpointAwayFromZero)
+}
+
+/// An exact amount in one currency, never finer than the currency's minor unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(try_from = "Stated", deny_unknown_fields)]
+pub struct Money {
+    /// A decimal in major units, written as a string.
+    #[cfg_attr(feature = "schema", schema(value_type = String, example = "1200.00"))]
+    amount: Decimal,
+    currency: Currency,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Stated {
+    amount: Decimal,
+    currency: Currency,
+}
+
+impl TryFrom<Stated> for Money {
+    type Error = MoneyError;
+    fn try_from(stated: Stated) -> Result<Self, MoneyError> {
+        Self::exact(stated.amount, stated.currency)
+    }
+}
+
+impl Money {
+    /// An amount that is already in whole minor units; anything finer is refused.
+    pub fn exact(amount: Decimal, currency: Currency) -> Result<Self, MoneyError> {
+        let mut scaled = amount.normalize();
+        if scaled.scale() > currency.exponent() {
+            return Err(MoneyError::BelowMinorUnit { amount, currency });
+        }
+        scaled.rescale(currency.exponent());
+        Ok(Self { amount: scaled, currency })
+    }
+
+    /// Half up to the minor unit.
+    pub fn rounded(amount: Decimal, currency: Currency) -> Self {
+        let mut amount = round_half_up(amount, currency.exponent());
+        amount.rescale(currency.exponent());
+        Self { amount, currency }
+    }
+
+    pub fn zero(currency: Currency) -> Self {
+        Self::rounded(Decimal::ZERO, currency)
+    }
+
+    pub fn amount(self) -> Decimal {
+        self.amount
+    }
+
+    pub fn currency(self) -> Currency {
+        self.currency
+    }
+
+    pub fn is_positive(self) -> bool {
+        self.amount > Decimal::ZERO
+    }
+
+    pub fn is_zero(self) -> bool {
+        self.amount.is_zero()
+    }
+
+    pub fn plus(self, other: Self) -> Result<Self, MoneyError> {
+        self.same_currency(other)?;
+        let amount = self.amount.checked_add(other.amount).ok_or(MoneyError::Overflow)?;
+        Ok(Self { amount, ..self })
+    }
+
+    pub fn minus(self, other: Self) -> Result<Self, MoneyError> {
+        self.plus(other.negated())
+    }
+
+    pub fn negated(self) -> Self {
+        Self { amount: -self.amount, ..self }
+    }
+
+    /// Splits by weight so that the parts always sum to the whole: floor all, remainder cents by largest
+    /// remainder, ties by order (SEMANTICS 8). Weights must not be negative and not all zero.
+    pub fn allocate(self, weights: &[Decimal]) -> Option<Vec<Self>> {
+        let total: Decimal = weights.iter().copied().sum();
+        if total <= Decimal::ZERO || weights.iter().any(|w| w.is_sign_negative() && !w.is_zero()) {
+            return None;
+        }
+        let unit = Decimal::new(1, self.currency.exponent());
+        let sign = if self.amount.is_sign_negative() { -unit } else { unit };
+        let exact: Vec<Decimal> = weights.iter().map(|w| self.amount / total * w).collect();
+        let mut parts: Vec<Decimal> = exact.iter().map(|x| x.trunc_with_scale(self.currency.exponent())).collect();
+        let mut order: Vec<usize> = (0..parts.len()).collect();
+        order.sort_by(|&a, &b| (exact[b] - parts[b]).abs().cmp(&(exact[a] - parts[a]).abs()));
+        let mut left = self.amount - parts.iter().copied().sum::<Decimal>();
+        for &index in order.iter().cycle() {
+            if left.is_zero() {
+                break;
+            }
+            parts[index] += sign;
+            left -= sign;
+        }
+        Some(parts.into_iter().map(|amount| Self::rounded(amount, self.currency)).collect())
+    }
+
+    fn same_currency(self, other: Self) -> Result<(), MoneyError> {
+        if self.currency == other.currency {
+            return Ok(());
+        }
+        Err(MoneyError::CurrencyMismatch { left: self.currency, right: other.currency })
+    }
+}
+
+impl fmt::Display for Money {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.amount, self.currency)
+    }
+}

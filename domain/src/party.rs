@@ -1,0 +1,67 @@
+//! Who stands on a document: name, tax ids and postal address as EN 16931 has them.
+
+use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization;
+
+/// A postal address (EN 16931 BG-5, BG-8).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Address {
+    /// BT-35, BT-36, BT-162.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lines: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub city: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub postal_code: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subdivision: Option<String>,
+    /// ISO 3166-1 alpha-2 (BT-40, BT-55).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub country: Option<String>,
+}
+
+/// A party as a document names it (EN 16931 BG-4, BG-7).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Party {
+    /// BT-27, BT-44.
+    pub name: String,
+    /// VAT identifier (BT-31, BT-48).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vat_id: Option<String>,
+    /// Tax registration (BT-32).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tax_registration: Option<String>,
+    /// Legal registration (BT-30, BT-47).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub legal_id: Option<String>,
+    /// Electronic address with its scheme, `scheme:value` (BT-34, BT-49).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub electronic_address: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    #[serde(default)]
+    pub address: Address,
+}
+
+impl Party {
+    /// What this party is known by, strongest first: the keys that join vendors into one group (SEMANTICS 2).
+    pub fn identity_keys(&self) -> Vec<String> {
+        let keyed =
+            |kind: &str, id: &Option<String>| id.as_deref().map(normalised_id).filter(|id| !id.is_empty()).map(|id| format!("{kind}:{id}"));
+        [keyed("vat", &self.vat_id), keyed("tax", &self.tax_registration), keyed("legal", &self.legal_id)].into_iter().flatten().collect()
+    }
+
+    /// The weakest identity: the name without case, spaces and punctuation, within its country.
+    pub fn name_key(&self) -> String {
+        format!("name:{}:{}", self.address.country.as_deref().unwrap_or("-"), normalised_id(&self.name))
+    }
+}
+
+/// NFKC, upper case, letters and digits only.
+pub fn normalised_id(text: &str) -> String {
+    text.nfkc().flat_map(char::to_uppercase).filter(|c| c.is_alphanumeric()).collect()
+}

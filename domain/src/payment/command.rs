@@ -1,0 +1,19 @@
+//! What can be asked of a payment. `items` of `None` means all that are still in flight.
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::event::{ManualRecord, PaymentPlan, SentFile};
+use crate::ids::UserId;
+
+#[derive(Clone, Debug)]
+pub enum PaymentCommand {
+    Plan(Box<PaymentPlan>),
+    Authorise { by: UserId },
+    Start { by: UserId, at: DateTime<Utc> },
+    RecordFile { file: SentFile },
+    RecordManually { by: UserId, at: DateTime<Utc>, record: ManualRecord },
+    Settle { items: Option<Vec<u32>>, value_date: NaiveDate },
+    Fail { items: Option<Vec<u32>>, reason: String },
+    Return { items: Option<Vec<u32>>, value_date: NaiveDate, reason: String },
+    Void { by: UserId, reason: String },
+}

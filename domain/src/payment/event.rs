@@ -1,0 +1,121 @@
+//! What happened to a payment. Stored for ever: change only by a new version and an upcaster.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use crate::bank_account::BankAccount;
+use crate::ids::{BankAccountId, InvoiceId, UserId, VendorId};
+use crate::money::{Currency, Money};
+use crate::party::Address;
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum PaymentEvent {
+    Planned(Box<PaymentPlan>),
+    Authorised {
+        by: UserId,
+    },
+    /// Recorded before anything leaves: from here on money may be moving.
+    Started {
+        by: UserId,
+        at: DateTime<Utc>,
+    },
+    /// The pain.001 file was written; its bytes follow from the plan and `Started`, and must hash to this.
+    FileSent {
+        file: SentFile,
+    },
+    /// Somebody paid by other means and says how.
+    RecordedManually {
+        record: ManualRecord,
+    },
+    Settled {
+        items: Vec<u32>,
+        value_date: NaiveDate,
+    },
+    Failed {
+        items: Vec<u32>,
+        reason: String,
+    },
+    /// Money came back after settlement.
+    Returned {
+        items: Vec<u32>,
+        value_date: NaiveDate,
+        reason: String,
+    },
+    Voided {
+        by: UserId,
+        reason: String,
+    },
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PaymentPlan {
+    pub method: Method,
+    pub currency: Currency,
+    pub total: Money,
+    pub execution_date: NaiveDate,
+    pub debtor_name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub debtor_account_id: Option<BankAccountId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub debtor_account: Option<BankAccount>,
+    pub items: Vec<CreditorItem>,
+    pub planned_by: UserId,
+}
+
+/// What one invoice gets out of a payment: one transaction in the bank file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CreditorItem {
+    /// From 1, in the order of the plan.
+    pub line: u32,
+    pub invoice_id: InvoiceId,
+    pub invoice_number: String,
+    pub vendor_id: VendorId,
+    pub creditor_name: String,
+    #[serde(default)]
+    pub creditor_address: Address,
+    /// The account that was approved with the invoice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub creditor_account: Option<BankAccount>,
+    pub amount: Money,
+    /// At most 35 characters of the SEPA set; derived from the payment and the line.
+    pub end_to_end_id: String,
+    pub remittance: String,
+    /// The hash of what was approved; compared again when the payment starts.
+    pub version_hash: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, strum::Display, strum::EnumString)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Method {
+    /// A pain.001 file: euros between IBANs.
+    SepaCreditTransfer,
+    /// Done by a person at the bank, by cheque, card or otherwise, and recorded here.
+    Manual,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct SentFile {
+    /// `pain.001.001.09` or `pain.001.001.03`.
+    pub format: String,
+    pub message_id: String,
+    pub transactions: u32,
+    #[cfg_attr(feature = "schema", schema(value_type = String))]
+    pub control_sum: Decimal,
+    /// SHA-256 of the file, hex.
+    pub sha256: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ManualRecord {
+    /// `wire`, `ach`, `cheque`, `card`, `cash`, `mobile_money`, …
+    pub method: String,
+    /// The bank's or the cheque's number.
+    pub reference: String,
+    pub paid_on: NaiveDate,
+}

@@ -1,0 +1,301 @@
+//! The state of a payment and its decisions.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::command::PaymentCommand;
+use super::event::{CreditorItem, ManualRecord, Method, PaymentEvent, PaymentPlan, SentFile};
+use crate::aggregate;
+use crate::aggregate::Root;
+use crate::ids::UserId;
+use crate::refusal::{Refusal, RefusalKind};
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Payment {
+    #[default]
+    NotPlanned,
+    Planned {
+        plan: Arc<PaymentPlan>,
+    },
+    Authorised {
+        plan: Arc<PaymentPlan>,
+        by: UserId,
+    },
+    /// Money may be moving; nothing has been told to the bank yet, or we do not know.
+    Started {
+        plan: Arc<PaymentPlan>,
+        at: DateTime<Utc>,
+    },
+    Sent(InFlight),
+    Voided {
+        plan: Arc<PaymentPlan>,
+    },
+}
+
+/// A payment that has left, with the fate of each item.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct InFlight {
+    pub plan: Arc<PaymentPlan>,
+    pub started_at: DateTime<Utc>,
+    pub file: Option<SentFile>,
+    pub record: Option<ManualRecord>,
+    pub items: Vec<Item>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Item {
+    pub line: u32,
+    pub state: ItemState,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ItemState {
+    Sent,
+    Settled,
+    Failed,
+    Returned,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, strum::Display, strum::EnumString)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum PaymentStatus {
+    Planned,
+    Authorised,
+    Started,
+    Sent,
+    PartiallySettled,
+    Settled,
+    Failed,
+    Returned,
+    Voided,
+}
+
+#[derive(Clone, Debug, PartialEq, thiserror::Error, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+pub enum PaymentRefusal {
+    #[error("there is no such payment")]
+    PaymentUnknown,
+    #[error("the payment has already been planned")]
+    AlreadyPlanned,
+    #[error("the payment is {state}; to {action} it, it must be {needed}")]
+    WrongState { state: PaymentStatus, action: &'static str, needed: &'static str },
+    #[error("who planned a payment cannot authorise it")]
+    SelfAuthorisation,
+    #[error("a payment needs at least one item")]
+    NoItems,
+    #[error("this payment leaves by {method}")]
+    WrongMethod { method: Method },
+    #[error("the payment has no item {line}")]
+    NoSuchItem { line: u32 },
+    #[error("item {line} is {state:?} and cannot {action}")]
+    ItemNotInFlight { line: u32, state: ItemState, action: &'static str },
+}
+
+impl Refusal for PaymentRefusal {
+    fn code(&self) -> &'static str {
+        self.into()
+    }
+    fn kind(&self) -> RefusalKind {
+        match self {
+            Self::PaymentUnknown => RefusalKind::Unknown,
+            Self::SelfAuthorisation => RefusalKind::Person,
+            Self::NoItems | Self::NoSuchItem { .. } => RefusalKind::Invalid,
+            _ => RefusalKind::State,
+        }
+    }
+    fn pointer(&self) -> Option<String> {
+        matches!(self, Self::NoItems | Self::NoSuchItem { .. }).then(|| "/items".to_owned())
+    }
+}
+
+aggregate!(Payment, "payment", "Payment", PaymentCommand, PaymentEvent, PaymentRefusal, {
+    Planned = 1, Authorised = 1, Started = 1, FileSent = 1, RecordedManually = 1, Settled = 1, Failed = 1, Returned = 1, Voided = 1,
+});
+
+impl Root for Payment {
+    aggregate!(@names PaymentEvent);
+
+    fn decide(&self, command: PaymentCommand) -> Result<Vec<PaymentEvent>, PaymentRefusal> {
+        match command {
+            PaymentCommand::Plan(plan) => self.plan_it(plan),
+            PaymentCommand::Authorise { by } => self.authorise(by),
+            PaymentCommand::Start { by, at } => self.start(by, at, Method::SepaCreditTransfer),
+            PaymentCommand::RecordFile { file } => self.record_file(file),
+            PaymentCommand::RecordManually { by, at, record } => self.record_manually(by, at, record),
+            PaymentCommand::Settle { items, value_date } => self.settle(items, value_date),
+            PaymentCommand::Fail { items, reason } => self.fail(items, reason),
+            PaymentCommand::Return { items, value_date, reason } => self.take_back(items, value_date, reason),
+            PaymentCommand::Void { by, reason } => self.void(by, reason),
+        }
+    }
+}
+
+impl Payment {
+    pub fn plan(&self) -> Result<&Arc<PaymentPlan>, PaymentRefusal> {
+        match self {
+            Self::NotPlanned => Err(PaymentRefusal::PaymentUnknown),
+            Self::Planned { plan } | Self::Authorised { plan, .. } | Self::Started { plan, .. } | Self::Voided { plan } => Ok(plan),
+            Self::Sent(in_flight) => Ok(&in_flight.plan),
+        }
+    }
+
+    /// `None` before it was planned.
+    pub fn status(&self) -> Option<PaymentStatus> {
+        Some(match self {
+            Self::NotPlanned => return None,
+            Self::Planned { .. } => PaymentStatus::Planned,
+            Self::Authorised { .. } => PaymentStatus::Authorised,
+            Self::Started { .. } => PaymentStatus::Started,
+            Self::Sent(in_flight) => in_flight.status(),
+            Self::Voided { .. } => PaymentStatus::Voided,
+        })
+    }
+
+    fn plan_it(&self, plan: Box<PaymentPlan>) -> Result<Vec<PaymentEvent>, PaymentRefusal> {
+        match self {
+            Self::NotPlanned if plan.items.is_empty() => Err(PaymentRefusal::NoItems),
+            Self::NotPlanned => Ok(vec![PaymentEvent::Planned(plan)]),
+            _ => Err(PaymentRefusal::AlreadyPlanned),
+        }
+    }
+
+    fn authorise(&self, by: UserId) -> Result<Vec<PaymentEvent>, PaymentRefusal> {
+        match self {
+            Self::Authorised { by: already, .. } if *already == by => Ok(vec![]),
+            Self::Planned { plan } if plan.planned_by == by => Err(PaymentRefusal::SelfAuthorisation),
+            Self::Planned { .. } => Ok(vec![PaymentEvent::Authorised { by }]),
+            _ => self.refuse("authorise", "planned"),
+        }
+    }
+
+    fn start(&self, by: UserId, at: DateTime<Utc>, method: Method) -> Result<Vec<PaymentEvent>, PaymentRefusal> {
+        match self {
+            Self::Started { .. } => Ok(vec![]),
+            Self::Authorised { plan, .. } if plan.method != method => Err(PaymentRefusal::WrongMethod { method: plan.method }),
+            Self::Authorised { .. } => Ok(vec![PaymentEvent::Started { by, at }]),
+            _ => self.refuse("execute", "authorised"),
+        }
+    }
+
+    fn record_file(&self, file: SentFile) -> Result<Vec<PaymentEvent>, PaymentRefusal> {
+        match self {
+            Self::Sent(in_flight) if in_flight.file.as_ref() == Some(&file) => Ok(vec![]),
+            Self::Started { .. } => Ok(vec![PaymentEvent::FileSent { file }]),
+            _ => self.refuse("send", "started"),
+        }
+    }
+
+    fn record_manually(&self, by: UserId, at: DateTime<Utc>, record: ManualRecord) -> Result<Vec<PaymentEvent>, PaymentRefusal> {
+        if let Self::Sent(in_flight) = self
+            && in_flight.record.as_ref() == Some(&record)
+        {
+            return Ok(vec![]);
+        }
+        let mut events = self.start(by, at, Method::Manual)?;
+        events.push(PaymentEvent::RecordedManually { record });
+        Ok(events)
+    }
+
+    fn settle(&self, items: Option<Vec<u32>>, value_date: NaiveDate) -> Result<Vec<PaymentEvent>, PaymentRefusal> {
+        let Self::Sent(in_flight) = self else { return self.refuse("settle", "sent") };
+        let items = in_flight.select(items, ItemState::Sent, ItemState::Settled, "settle")?;
+        Ok(if items.is_empty() { vec![] } else { vec![PaymentEvent::Settled { items, value_date }] })
+    }
+
+    fn fail(&self, items: Option<Vec<u32>>, reason: String) -> Result<Vec<PaymentEvent>, PaymentRefusal> {
+        let Self::Sent(in_flight) = self else { return self.refuse("fail", "sent") };
+        let items = in_flight.select(items, ItemState::Sent, ItemState::Failed, "fail")?;
+        Ok(if items.is_empty() { vec![] } else { vec![PaymentEvent::Failed { items, reason }] })
+    }
+
+    fn take_back(&self, items: Option<Vec<u32>>, value_date: NaiveDate, reason: String) -> Result<Vec<PaymentEvent>, PaymentRefusal> {
+        let Self::Sent(in_flight) = self else { return self.refuse("return", "settled") };
+        let items = in_flight.select(items, ItemState::Settled, ItemState::Returned, "be returned")?;
+        Ok(if items.is_empty() { vec![] } else { vec![PaymentEvent::Returned { items, value_date, reason }] })
+    }
+
+    /// Only before it starts: what may have left is failed or returned, never unmade.
+    fn void(&self, by: UserId, reason: String) -> Result<Vec<PaymentEvent>, PaymentRefusal> {
+        match self {
+            Self::Voided { .. } => Ok(vec![]),
+            Self::Planned { .. } | Self::Authorised { .. } => Ok(vec![PaymentEvent::Voided { by, reason }]),
+            _ => self.refuse("void", "planned or authorised"),
+        }
+    }
+
+    fn refuse<T>(&self, action: &'static str, needed: &'static str) -> Result<T, PaymentRefusal> {
+        Err(match self.status() {
+            Some(state) => PaymentRefusal::WrongState { state, action, needed },
+            None => PaymentRefusal::PaymentUnknown,
+        })
+    }
+
+    fn on(&mut self, event: PaymentEvent) {
+        *self = match (std::mem::take(self), event) {
+            (Self::NotPlanned, PaymentEvent::Planned(plan)) => Self::Planned { plan: Arc::new(*plan) },
+            (Self::Planned { plan }, PaymentEvent::Authorised { by }) => Self::Authorised { plan, by },
+            (Self::Authorised { plan, .. }, PaymentEvent::Started { at, .. }) => Self::Started { plan, at },
+            (Self::Started { plan, at }, PaymentEvent::FileSent { file }) => Self::Sent(InFlight::new(plan, at, Some(file), None)),
+            (Self::Started { plan, at }, PaymentEvent::RecordedManually { record }) => {
+                Self::Sent(InFlight::new(plan, at, None, Some(record)))
+            }
+            (Self::Sent(sent), PaymentEvent::Settled { items, .. }) => Self::Sent(sent.with(&items, ItemState::Settled)),
+            (Self::Sent(sent), PaymentEvent::Failed { items, .. }) => Self::Sent(sent.with(&items, ItemState::Failed)),
+            (Self::Sent(sent), PaymentEvent::Returned { items, .. }) => Self::Sent(sent.with(&items, ItemState::Returned)),
+            (Self::Planned { plan } | Self::Authorised { plan, .. }, PaymentEvent::Voided { .. }) => Self::Voided { plan },
+            (state, _) => state,
+        };
+    }
+}
+
+impl InFlight {
+    fn new(plan: Arc<PaymentPlan>, started_at: DateTime<Utc>, file: Option<SentFile>, record: Option<ManualRecord>) -> Self {
+        let items = plan.items.iter().map(|i: &CreditorItem| Item { line: i.line, state: ItemState::Sent }).collect();
+        Self { plan, started_at, file, record, items }
+    }
+
+    pub fn status(&self) -> PaymentStatus {
+        let all = |state| self.items.iter().all(|i| i.state == state);
+        let any = |state| self.items.iter().any(|i| i.state == state);
+        match () {
+            () if all(ItemState::Settled) => PaymentStatus::Settled,
+            () if all(ItemState::Failed) => PaymentStatus::Failed,
+            () if all(ItemState::Returned) => PaymentStatus::Returned,
+            () if any(ItemState::Settled) => PaymentStatus::PartiallySettled,
+            () if any(ItemState::Sent) => PaymentStatus::Sent,
+            () => PaymentStatus::Returned,
+        }
+    }
+
+    /// The named items, or all that are in `from`. Items that already are in `to` are left out: twice is once.
+    fn select(&self, named: Option<Vec<u32>>, from: ItemState, to: ItemState, action: &'static str) -> Result<Vec<u32>, PaymentRefusal> {
+        let Some(named) = named else {
+            let ready: Vec<u32> = self.items.iter().filter(|i| i.state == from).map(|i| i.line).collect();
+            return match self.items.iter().find(|i| i.state != to) {
+                Some(item) if ready.is_empty() => Err(PaymentRefusal::ItemNotInFlight { line: item.line, state: item.state, action }),
+                _ => Ok(ready),
+            };
+        };
+        let mut selected = Vec::with_capacity(named.len());
+        for line in named {
+            let item = self.items.iter().find(|i| i.line == line).ok_or(PaymentRefusal::NoSuchItem { line })?;
+            match item.state {
+                state if state == to || selected.contains(&line) => {}
+                state if state == from => selected.push(line),
+                state => return Err(PaymentRefusal::ItemNotInFlight { line, state, action }),
+            }
+        }
+        Ok(selected)
+    }
+
+    fn with(mut self, lines: &[u32], state: ItemState) -> Self {
+        self.items.iter_mut().filter(|i| lines.contains(&i.line)).for_each(|i| i.state = state);
+        self
+    }
+}

@@ -1,0 +1,142 @@
+//! A tenant: one company with its own log, its own books and its own bank accounts.
+
+use serde::{Deserialize, Serialize};
+
+use crate::aggregate;
+use crate::aggregate::Root;
+use crate::bank_account::BankAccount;
+use crate::ids::{BankAccountId, UserId};
+use crate::money::Currency;
+use crate::party::Address;
+use crate::refusal::{Refusal, RefusalKind};
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Tenant {
+    #[default]
+    NotCreated,
+    Created(Company),
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Company {
+    pub name: String,
+    /// The currency of the books.
+    pub base_currency: Currency,
+    pub address: Address,
+    pub accounts: Vec<CompanyAccount>,
+}
+
+/// One of the company's own accounts, that payments leave from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CompanyAccount {
+    pub id: BankAccountId,
+    pub name: String,
+    pub account: BankAccount,
+    pub currency: Currency,
+}
+
+#[derive(Clone, Debug)]
+pub enum TenantCommand {
+    Create { name: String, base_currency: Currency, address: Address },
+    AddAccount { account: CompanyAccount, by: UserId },
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum TenantEvent {
+    Created {
+        name: String,
+        base_currency: Currency,
+        #[serde(default)]
+        address: Address,
+    },
+    AccountAdded {
+        account: CompanyAccount,
+        by: UserId,
+    },
+}
+
+#[derive(Clone, Debug, PartialEq, thiserror::Error, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+pub enum TenantRefusal {
+    #[error("there is no such tenant")]
+    TenantUnknown,
+    #[error("the tenant has already been created")]
+    TenantExists,
+    #[error("a company needs a name")]
+    NameMissing,
+    #[error("this account is already one of the company's")]
+    AccountExists,
+    #[error("there is no such account of the company")]
+    CompanyAccountUnknown,
+}
+
+impl Refusal for TenantRefusal {
+    fn code(&self) -> &'static str {
+        self.into()
+    }
+    fn kind(&self) -> RefusalKind {
+        match self {
+            Self::TenantUnknown => RefusalKind::Unknown,
+            Self::NameMissing | Self::CompanyAccountUnknown => RefusalKind::Invalid,
+            _ => RefusalKind::State,
+        }
+    }
+    fn pointer(&self) -> Option<String> {
+        match self {
+            Self::NameMissing => Some("/name".to_owned()),
+            Self::CompanyAccountUnknown => Some("/debtor_account_id".to_owned()),
+            _ => None,
+        }
+    }
+}
+
+aggregate!(Tenant, "tenant", "Tenant", TenantCommand, TenantEvent, TenantRefusal, { Created = 1, AccountAdded = 1 });
+
+impl Root for Tenant {
+    aggregate!(@names TenantEvent);
+
+    fn decide(&self, command: TenantCommand) -> Result<Vec<TenantEvent>, TenantRefusal> {
+        match (self, command) {
+            (Self::NotCreated, TenantCommand::Create { name, .. }) if name.trim().is_empty() => Err(TenantRefusal::NameMissing),
+            (Self::NotCreated, TenantCommand::Create { name, base_currency, address }) => {
+                Ok(vec![TenantEvent::Created { name, base_currency, address }])
+            }
+            (Self::NotCreated, _) => Err(TenantRefusal::TenantUnknown),
+            (Self::Created(_), TenantCommand::Create { .. }) => Err(TenantRefusal::TenantExists),
+            (Self::Created(company), TenantCommand::AddAccount { account, by }) => company.add_account(account, by),
+        }
+    }
+}
+
+impl Tenant {
+    pub fn company(&self) -> Result<&Company, TenantRefusal> {
+        match self {
+            Self::NotCreated => Err(TenantRefusal::TenantUnknown),
+            Self::Created(company) => Ok(company),
+        }
+    }
+
+    fn on(&mut self, event: TenantEvent) {
+        match (&mut *self, event) {
+            (_, TenantEvent::Created { name, base_currency, address }) => {
+                *self = Self::Created(Company { name, base_currency, address, accounts: vec![] });
+            }
+            (Self::Created(company), TenantEvent::AccountAdded { account, .. }) => company.accounts.push(account),
+            (Self::NotCreated, TenantEvent::AccountAdded { .. }) => {}
+        }
+    }
+}
+
+impl Company {
+    pub fn account(&self, id: BankAccountId) -> Result<&CompanyAccount, TenantRefusal> {
+        self.accounts.iter().find(|a| a.id == id).ok_or(TenantRefusal::CompanyAccountUnknown)
+    }
+
+    fn add_account(&self, account: CompanyAccount, by: UserId) -> Result<Vec<TenantEvent>, TenantRefusal> {
+        if self.accounts.iter().any(|a| a.id == account.id || a.account == account.account) {
+            return Err(TenantRefusal::AccountExists);
+        }
+        Ok(vec![TenantEvent::AccountAdded { account, by }])
+    }
+}

@@ -1,0 +1,182 @@
+//! A user of a tenant: a person or a program with roles and API keys. Keys are stored as hashes only.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::aggregate;
+use crate::aggregate::{Claim, ClaimChange, Root};
+use crate::ids::{KeyId, UserId};
+use crate::refusal::{Refusal, RefusalKind};
+use crate::role::Role;
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum User {
+    #[default]
+    NotAdded,
+    Added(Account),
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Account {
+    pub email: String,
+    pub name: String,
+    pub roles: Vec<Role>,
+    pub active: bool,
+    pub keys: Vec<ApiKey>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ApiKey {
+    pub key_id: KeyId,
+    /// The part of the key that may be shown: `qk_live_1a2b3c4d`.
+    pub prefix: String,
+    /// SHA-256 of the whole key, hex. The key has 256 bits, so a plain hash suffices.
+    pub hash: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<DateTime<Utc>>,
+}
+
+#[derive(Clone, Debug)]
+pub enum UserCommand {
+    Add { email: String, name: String, roles: Vec<Role> },
+    ChangeRoles { roles: Vec<Role>, by: UserId },
+    Deactivate { by: UserId },
+    IssueKey { key: ApiKey },
+    RevokeKey { key_id: KeyId, by: UserId },
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum UserEvent {
+    Added { email: String, name: String, roles: Vec<Role> },
+    RolesChanged { roles: Vec<Role>, by: UserId },
+    Deactivated { by: UserId },
+    KeyIssued { key: ApiKey },
+    KeyRevoked { key_id: KeyId, by: UserId },
+}
+
+#[derive(Clone, Debug, PartialEq, thiserror::Error, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+pub enum UserRefusal {
+    #[error("there is no such user")]
+    UserUnknown,
+    #[error("the user has already been added")]
+    UserExists,
+    #[error("{0:?} is not an e-mail address")]
+    EmailInvalid(String),
+    #[error("a user needs at least one role")]
+    NoRoles,
+    #[error("the user is deactivated")]
+    UserDeactivated,
+    #[error("the user has no such key")]
+    KeyUnknown,
+    #[error("nobody changes their own roles")]
+    SelfPromotion,
+}
+
+impl Refusal for UserRefusal {
+    fn code(&self) -> &'static str {
+        self.into()
+    }
+    fn kind(&self) -> RefusalKind {
+        match self {
+            Self::UserUnknown | Self::KeyUnknown => RefusalKind::Unknown,
+            Self::EmailInvalid(_) | Self::NoRoles => RefusalKind::Invalid,
+            Self::SelfPromotion => RefusalKind::Person,
+            _ => RefusalKind::State,
+        }
+    }
+    fn pointer(&self) -> Option<String> {
+        match self {
+            Self::EmailInvalid(_) => Some("/email".to_owned()),
+            Self::NoRoles => Some("/roles".to_owned()),
+            _ => None,
+        }
+    }
+}
+
+aggregate!(User, "user", "User", UserCommand, UserEvent, UserRefusal, {
+    Added = 1, RolesChanged = 1, Deactivated = 1, KeyIssued = 1, KeyRevoked = 1,
+});
+
+impl Root for User {
+    aggregate!(@names UserEvent);
+
+    fn decide(&self, command: UserCommand) -> Result<Vec<UserEvent>, UserRefusal> {
+        match (self, command) {
+            (Self::NotAdded, UserCommand::Add { email, name, roles }) => added(email, name, roles),
+            (Self::NotAdded, _) => Err(UserRefusal::UserUnknown),
+            (Self::Added(_), UserCommand::Add { .. }) => Err(UserRefusal::UserExists),
+            (Self::Added(account), command) => account.decide(command),
+        }
+    }
+
+    fn claims(&self, event: &UserEvent) -> Vec<ClaimChange> {
+        match event {
+            UserEvent::Added { email, .. } => vec![ClaimChange::Take(Claim::of(email_key(email)))],
+            _ => vec![],
+        }
+    }
+}
+
+/// The unique fact that one user of the tenant has this address.
+pub fn email_key(email: &str) -> String {
+    format!("user|email|{}", email.trim().to_lowercase())
+}
+
+fn added(email: String, name: String, roles: Vec<Role>) -> Result<Vec<UserEvent>, UserRefusal> {
+    let email = email.trim().to_lowercase();
+    let plausible = email.split_once('@').is_some_and(|(local, host)| !local.is_empty() && host.contains('.') && !host.ends_with('.'));
+    if !plausible || email.contains(char::is_whitespace) {
+        return Err(UserRefusal::EmailInvalid(email));
+    }
+    if roles.is_empty() {
+        return Err(UserRefusal::NoRoles);
+    }
+    Ok(vec![UserEvent::Added { email, name, roles: sorted(roles) }])
+}
+
+fn sorted(mut roles: Vec<Role>) -> Vec<Role> {
+    roles.sort();
+    roles.dedup();
+    roles
+}
+
+impl User {
+    pub fn account(&self) -> Result<&Account, UserRefusal> {
+        match self {
+            Self::NotAdded => Err(UserRefusal::UserUnknown),
+            Self::Added(account) => Ok(account),
+        }
+    }
+
+    fn on(&mut self, event: UserEvent) {
+        match (&mut *self, event) {
+            (_, UserEvent::Added { email, name, roles }) => {
+                *self = Self::Added(Account { email, name, roles, active: true, keys: vec![] });
+            }
+            (Self::Added(account), UserEvent::RolesChanged { roles, .. }) => account.roles = roles,
+            (Self::Added(account), UserEvent::Deactivated { .. }) => account.active = false,
+            (Self::Added(account), UserEvent::KeyIssued { key }) => account.keys.push(key),
+            (Self::Added(account), UserEvent::KeyRevoked { key_id, .. }) => account.keys.retain(|k| k.key_id != key_id),
+            (Self::NotAdded, _) => {}
+        }
+    }
+}
+
+impl Account {
+    fn decide(&self, command: UserCommand) -> Result<Vec<UserEvent>, UserRefusal> {
+        match command {
+            UserCommand::Add { .. } => Err(UserRefusal::UserExists),
+            UserCommand::ChangeRoles { roles, .. } if roles.is_empty() => Err(UserRefusal::NoRoles),
+            UserCommand::ChangeRoles { roles, .. } if sorted(roles.clone()) == self.roles => Ok(vec![]),
+            UserCommand::ChangeRoles { roles, by } => Ok(vec![UserEvent::RolesChanged { roles: sorted(roles), by }]),
+            UserCommand::Deactivate { .. } if !self.active => Ok(vec![]),
+            UserCommand::Deactivate { by } => Ok(vec![UserEvent::Deactivated { by }]),
+            UserCommand::IssueKey { .. } if !self.active => Err(UserRefusal::UserDeactivated),
+            UserCommand::IssueKey { key } => Ok(vec![UserEvent::KeyIssued { key }]),
+            UserCommand::RevokeKey { key_id, .. } if !self.keys.iter().any(|k| k.key_id == key_id) => Err(UserRefusal::KeyUnknown),
+            UserCommand::RevokeKey { key_id, by } => Ok(vec![UserEvent::KeyRevoked { key_id, by }]),
+        }
+    }
+}
