@@ -1,1 +1,26 @@
+//! Use cases: what happens when a command comes in, across aggregates, all or nothing.
+//!
+//! [`Commands`] carries out a [`UseCase`]: load what it touches, let the domain decide, append everything in one
+//! write, retry on a lost race. Everything outside the process is a port in [`ports`].
 
+pub mod approval;
+pub mod cache;
+pub mod commands;
+pub mod context;
+pub mod failure;
+pub mod goods_receipt;
+pub mod invoice;
+pub mod payment;
+pub mod ports;
+pub mod purchase_order;
+pub mod reaction;
+pub mod stock;
+pub mod tenant;
+pub mod user;
+pub mod vendor;
+pub mod work;
+
+pub use commands::{Commands, Done, Receipt, UseCase};
+pub use context::{Channel, Context};
+pub use failure::{Failure, Refused};
+pub use work::Work;

@@ -14,18 +14,20 @@ use crate::refusal::Refusal;
 pub struct Claim {
     pub key: String,
     pub on: Option<NaiveDate>,
+    /// The refusal's code when somebody else holds it.
+    pub taken: &'static str,
 }
 
 impl Claim {
     /// SEMANTICS 2, D1: a number may come again after more than 366 days.
     pub const WINDOW_DAYS: i32 = 366;
 
-    pub fn of(key: impl Into<String>) -> Self {
-        Self { key: key.into(), on: None }
+    pub fn of(key: impl Into<String>, taken: &'static str) -> Self {
+        Self { key: key.into(), on: None, taken }
     }
 
-    pub fn dated(key: impl Into<String>, on: NaiveDate) -> Self {
-        Self { key: key.into(), on: Some(on) }
+    pub fn dated(key: impl Into<String>, on: NaiveDate, taken: &'static str) -> Self {
+        Self { key: key.into(), on: Some(on), taken }
     }
 }
 

@@ -42,5 +42,5 @@ fn end_of_run(kept: &mut String, in_digits: &mut bool, zeros_only: bool) {
 /// The facts that only one live invoice may hold (rule D1): one for each key its vendor's group is joined by.
 pub fn duplicate_claims(vendor_keys: &[String], kind: DocumentKind, number: &str, issued: NaiveDate) -> Vec<Claim> {
     let number = normalised(number);
-    vendor_keys.iter().map(|vendor| Claim::dated(format!("invoice|{vendor}|{kind}|{number}"), issued)).collect()
+    vendor_keys.iter().map(|vendor| Claim::dated(format!("invoice|{vendor}|{kind}|{number}"), issued, "duplicate_invoice")).collect()
 }

@@ -155,7 +155,7 @@ impl Root for PurchaseOrder {
 
     fn claims(&self, event: &PurchaseOrderEvent) -> Vec<ClaimChange> {
         match event {
-            PurchaseOrderEvent::Placed { number, .. } => vec![ClaimChange::Take(Claim::of(number_key(number)))],
+            PurchaseOrderEvent::Placed { number, .. } => vec![ClaimChange::Take(Claim::of(number_key(number), "number_taken"))],
             _ => vec![],
         }
     }

@@ -113,7 +113,7 @@ impl Root for User {
 
     fn claims(&self, event: &UserEvent) -> Vec<ClaimChange> {
         match event {
-            UserEvent::Added { email, .. } => vec![ClaimChange::Take(Claim::of(email_key(email)))],
+            UserEvent::Added { email, .. } => vec![ClaimChange::Take(Claim::of(email_key(email), "email_taken"))],
             _ => vec![],
         }
     }

@@ -131,7 +131,7 @@ impl Root for Vendor {
     }
 
     fn claims(&self, event: &VendorEvent) -> Vec<ClaimChange> {
-        let identity = |party: &Party| vendor_keys(party).into_iter().map(Claim::of).collect::<Vec<_>>();
+        let identity = |party: &Party| vendor_keys(party).into_iter().map(|key| Claim::of(key, "vendor_exists")).collect::<Vec<_>>();
         match (self, event) {
             (_, VendorEvent::Registered { party, .. }) => identity(party).into_iter().map(ClaimChange::Take).collect(),
             (Self::Registered(profile), VendorEvent::Changed { party, .. }) => {

@@ -1,0 +1,258 @@
+//! The command bus: load, decide, append in one write, retry on a lost race.
+//!
+//! A command that meets a warm cache costs no read and one append, which shares its commit with whatever else waits.
+//! A repeat is only looked up when something does not go through: the happy path pays nothing for idempotency.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use quittance_domain::{Refusal, RefusalKind, Root};
+use uuid::Uuid;
+
+use crate::cache::{AggregateCache, Folded, Gates, Key};
+use crate::context::Context;
+use crate::failure::{Failure, Refused};
+use crate::ports::{AppendError, Appended, Ports, StoredEvent, Stream};
+use crate::work::{Slot, Work};
+
+/// Lost races before a command gives up with 409.
+const ATTEMPTS_MAX: u32 = 12;
+/// A state version that no snapshot has.
+const NO_SNAPSHOT: i32 = -1;
+
+pub struct Commands {
+    ports: Ports,
+    cache: AggregateCache,
+    pub(crate) gates: Gates,
+}
+
+/// What a command answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Receipt {
+    /// The aggregate that the command was about.
+    pub id: Uuid,
+    /// Its sequence after the command.
+    pub version: i64,
+    /// The tenant's log has this command's effects from this position on.
+    pub position: i64,
+    /// This command had been carried out before.
+    pub replayed: bool,
+}
+
+pub struct Done<T> {
+    pub receipt: Receipt,
+    /// `None` when replayed: the use case did not run again.
+    pub output: Option<T>,
+}
+
+/// A command that may touch several aggregates of one tenant. `attempt` may run more than once.
+pub trait UseCase: Send + Sync {
+    type Output: Send;
+    fn attempt(&self, work: &mut Work<'_>) -> impl Future<Output = Result<Self::Output, Failure>> + Send;
+
+    /// Whether losing a unique fact to somebody else is a reason to look again rather than to refuse.
+    fn looks_again(&self, _taken: &'static str) -> bool {
+        false
+    }
+}
+
+/// A command to one aggregate.
+struct Single<A: Root> {
+    id: Uuid,
+    command: A::Command,
+}
+
+impl<A: Root> UseCase for Single<A>
+where
+    A::Command: Clone + Send + Sync,
+{
+    type Output = ();
+    async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
+        work.decide::<A>(self.id, self.command.clone()).await.map(drop)
+    }
+}
+
+impl Commands {
+    pub fn new(ports: Ports, cache_bytes: u64) -> Arc<Self> {
+        Arc::new(Self { ports, cache: AggregateCache::bounded(cache_bytes), gates: Gates::default() })
+    }
+
+    pub fn ports(&self) -> &Ports {
+        &self.ports
+    }
+
+    pub async fn execute<A: Root>(&self, ctx: &Context, id: impl Into<Uuid>, command: A::Command) -> Result<Receipt, Failure>
+    where
+        A::Command: Clone + Send + Sync,
+    {
+        Ok(self.run(ctx, &Single::<A> { id: id.into(), command }).await?.receipt)
+    }
+
+    pub async fn run<U: UseCase>(&self, ctx: &Context, use_case: &U) -> Result<Done<U::Output>, Failure> {
+        for attempt in 0..ATTEMPTS_MAX {
+            if attempt > 1 {
+                tokio::time::sleep(Duration::from_millis(u64::from(attempt))).await;
+            }
+            match self.attempt(ctx, use_case).await {
+                Err(Attempt::Again) => metrics::counter!("quittance_commands_retried_total").increment(1),
+                Err(Attempt::Over(failure)) => return self.replay_or(ctx, *failure).await,
+                Ok(done) => return Ok(done),
+            }
+        }
+        Err(Failure::Contended)
+    }
+
+    async fn attempt<U: UseCase>(&self, ctx: &Context, use_case: &U) -> Result<Done<U::Output>, Attempt> {
+        let mut work = Work::new(self, ctx);
+        let output = match use_case.attempt(&mut work).await {
+            Ok(output) => output,
+            Err(failure) => {
+                self.gates.leave(std::mem::take(&mut work.passes));
+                return Err(Attempt::Over(Box::new(failure)));
+            }
+        };
+        if work.is_empty() {
+            let (id, version, position) = work.answer();
+            self.gates.leave(std::mem::take(&mut work.passes));
+            // Without events there is nothing of this command to find; but its first run may have had some.
+            if let Some(receipt) = self.first_answer(ctx).await.map_err(|f| Attempt::Over(Box::new(f)))? {
+                return Ok(Done { receipt, output: None });
+            }
+            return Ok(Done { receipt: Receipt { id, version, position, replayed: false }, output: Some(output) });
+        }
+        let (id, version, _) = work.answer();
+        let keys = work.keys();
+        let (write, slots, passes) = work.into_write();
+        let appended = self.ports.log.append(write).await;
+        if let Ok(appended) = &appended {
+            self.remember(ctx, slots, appended);
+        } else {
+            keys.iter().for_each(|key| self.cache.forget(key));
+        }
+        self.gates.leave(passes);
+        match appended {
+            Ok(Appended { last_position: position, .. }) => {
+                Ok(Done { receipt: Receipt { id, version, position, replayed: false }, output: Some(output) })
+            }
+            Err(AppendError::Claimed { claim, .. }) if use_case.looks_again(claim.taken) => Err(Attempt::Again),
+            Err(error) => Err(Attempt::from(error)),
+        }
+    }
+
+    /// A command that did not go through may have gone through before.
+    async fn replay_or<T>(&self, ctx: &Context, failure: Failure) -> Result<Done<T>, Failure> {
+        match failure {
+            Failure::Unavailable(_) | Failure::Overloaded | Failure::Contended => Err(failure),
+            failure => match self.first_answer(ctx).await? {
+                Some(receipt) => Ok(Done { receipt, output: None }),
+                None => Err(failure),
+            },
+        }
+    }
+
+    async fn first_answer(&self, ctx: &Context) -> Result<Option<Receipt>, Failure> {
+        let Some(command_id) = ctx.command_id else { return Ok(None) };
+        let found = self.ports.log.first_answer(ctx.tenant, command_id.0).await.map_err(Failure::Unavailable)?;
+        match found {
+            None => Ok(None),
+            Some(first) if first.request_hash != ctx.request_hash => Err(Failure::KeyReused),
+            Some(first) => Ok(Some(Receipt { id: first.id, version: first.version, position: first.position, replayed: true })),
+        }
+    }
+
+    /// The aggregate as it stands: from memory, or folded from its stream.
+    pub(crate) async fn folded<A: Root>(&self, key: Key) -> Result<Folded, Failure> {
+        if let Some(folded) = self.cache.get(&key) {
+            metrics::counter!("quittance_aggregate_cache_hits_total").increment(1);
+            return Ok(folded);
+        }
+        let load = |state_version| self.ports.log.load(key.0, key.1, state_version);
+        let stream = load(A::STATE_VERSION).await.map_err(Failure::Unavailable)?;
+        let had_snapshot = stream.snapshot.is_some();
+        let folded = match fold::<A>(stream) {
+            // A snapshot is disposable: whatever is wrong with it, the events are the truth.
+            Err(_) if had_snapshot => fold::<A>(load(NO_SNAPSHOT).await.map_err(Failure::Unavailable)?)?,
+            folded => folded?,
+        };
+        if folded.sequence > 0 {
+            self.cache.put(key, folded.clone());
+        }
+        Ok(folded)
+    }
+
+    fn remember(&self, ctx: &Context, slots: Vec<Slot>, appended: &Appended) {
+        for slot in slots.into_iter().filter(Slot::has_events) {
+            let folded =
+                Folded { sequence: slot.sequence(), position: appended.last_position, weight: slot.weight, state: slot.state.clone() };
+            self.cache.put((ctx.tenant, slot.id), folded);
+        }
+    }
+}
+
+/// Why an attempt did not go through.
+enum Attempt {
+    Again,
+    Over(Box<Failure>),
+}
+
+impl From<AppendError> for Attempt {
+    fn from(error: AppendError) -> Self {
+        Self::Over(Box::new(match error {
+            AppendError::Conflict => return Self::Again,
+            AppendError::Claimed { claim, holder } => {
+                let detail = format!("this already exists as {holder}");
+                Failure::from(Refused { existing_id: Some(holder), ..Refused::new(claim.taken, RefusalKind::State, detail) })
+            }
+            // Read as a refusal, so that the first answer is looked up.
+            AppendError::CommandKnown => Failure::KeyReused,
+            AppendError::TenantUnknown => Failure::from(Refused::from(UnknownTenant)),
+            AppendError::Overloaded => Failure::Overloaded,
+            AppendError::Unavailable(reason) => Failure::Unavailable(reason),
+        }))
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("there is no such tenant")]
+struct UnknownTenant;
+
+impl Refusal for UnknownTenant {
+    fn code(&self) -> &'static str {
+        "tenant_unknown"
+    }
+    fn kind(&self) -> RefusalKind {
+        RefusalKind::Unknown
+    }
+}
+
+/// Folds a stored stream and insists that it has no hole.
+pub fn fold<A: Root>(stream: Stream) -> Result<Folded, Failure> {
+    let (mut state, mut sequence, mut position, mut weight) = (A::default(), 0, 0, 0u32);
+    if let Some(snapshot) = stream.snapshot {
+        state = serde_json::from_str(&snapshot.state).map_err(|e| unreadable(A::TYPE, &e))?;
+        (sequence, position, weight) = (snapshot.sequence, snapshot.position, snapshot.state.len() as u32);
+    }
+    for stored in stream.events {
+        if stored.sequence != sequence + 1 {
+            return Err(Failure::Unavailable(format!("{} stream has a hole after {sequence}", A::TYPE)));
+        }
+        (sequence, position) = (stored.sequence, stored.position);
+        weight = weight.saturating_add(stored.payload.len() as u32);
+        state.apply(read_event::<A>(&stored)?);
+    }
+    Ok(Folded { sequence, position, weight, state: Arc::new(state) })
+}
+
+/// A stored event in its newest version.
+pub fn read_event<A: Root>(stored: &StoredEvent) -> Result<A::Event, Failure> {
+    let newest = A::UPCASTERS.iter().all(|u| u.event_type != stored.event_type);
+    if newest {
+        return serde_json::from_str(&stored.payload).map_err(|e| unreadable(A::TYPE, &e));
+    }
+    let payload = serde_json::from_str(&stored.payload).map_err(|e| unreadable(A::TYPE, &e))?;
+    serde_json::from_value(A::upcast(&stored.event_type, stored.event_version as u16, payload)).map_err(|e| unreadable(A::TYPE, &e))
+}
+
+fn unreadable(kind: &str, error: &serde_json::Error) -> Failure {
+    Failure::Unavailable(format!("a stored {kind} cannot be read: {error}"))
+}

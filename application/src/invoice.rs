@@ -1,0 +1,230 @@
+//! Receiving, amending and submitting an invoice.
+
+use chrono::{Days, NaiveDate};
+use quittance_domain::Money;
+use quittance_domain::approval::{Approval, ApprovalCommand};
+use quittance_domain::bank_account::BankAccount;
+use quittance_domain::ids::{BankAccountId, InvoiceId, VendorId};
+use quittance_domain::invoice::{
+    Amendment, ExceptionKind, Finding, Invoice, InvoiceCommand, InvoiceDocument, InvoiceException, PayTo, Reception, Source, Stage,
+};
+use quittance_domain::vendor::{Origin, Profile, Vendor, VendorCommand};
+
+use crate::commands::UseCase;
+use crate::failure::Failure;
+use crate::vendor::known_vendor;
+use crate::work::Work;
+
+/// Payment days of a vendor that nobody has told us about.
+const PAYMENT_DAYS_DEFAULT: u16 = 30;
+
+/// What came in, before the vendor is known.
+#[derive(Clone)]
+pub struct Capture {
+    pub document: InvoiceDocument,
+    pub payable: Money,
+    /// Where the liability counts from; the invoice date where the caller does not say.
+    pub effective_date: Option<NaiveDate>,
+    /// The account on the document, where it states a valid one.
+    pub stated_account: Option<BankAccount>,
+    pub source: Source,
+    /// What is already known to be wrong with the document.
+    pub exceptions: Vec<InvoiceException>,
+}
+
+/// An invoice of a registered vendor.
+pub struct ReceiveInvoice {
+    pub id: InvoiceId,
+    pub vendor_id: VendorId,
+    pub capture: Capture,
+}
+
+impl UseCase for ReceiveInvoice {
+    type Output = ();
+
+    async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
+        let vendor = work.load::<Vendor>(self.vendor_id).await?;
+        receive(work, self.id, self.vendor_id, vendor.profile()?, &self.capture)
+    }
+}
+
+/// An invoice whose document names its vendor; an unknown one is registered with it, unverified.
+pub struct ImportInvoice {
+    pub id: InvoiceId,
+    /// Used if the seller is unknown.
+    pub new_vendor: VendorId,
+    pub new_account: BankAccountId,
+    pub capture: Capture,
+}
+
+impl UseCase for ImportInvoice {
+    type Output = VendorId;
+
+    async fn attempt(&self, work: &mut Work<'_>) -> Result<VendorId, Failure> {
+        let vendor_id = match known_vendor(work, &self.capture.document.seller).await? {
+            Some(known) => known,
+            None => self.register_seller(work).await?,
+        };
+        let vendor = work.load::<Vendor>(vendor_id).await?;
+        receive(work, self.id, vendor_id, vendor.profile()?, &self.capture)?;
+        Ok(vendor_id)
+    }
+
+    /// Somebody registered the same seller meanwhile: it is known now.
+    fn looks_again(&self, taken: &'static str) -> bool {
+        taken == "vendor_exists"
+    }
+}
+
+impl ImportInvoice {
+    async fn register_seller(&self, work: &mut Work<'_>) -> Result<VendorId, Failure> {
+        let by = work.ctx.actor;
+        let register = VendorCommand::Register {
+            party: self.capture.document.seller.clone(),
+            currency: Some(self.capture.document.currency),
+            payment_days: PAYMENT_DAYS_DEFAULT,
+            origin: Origin::Document,
+            by,
+        };
+        // The invoice is what the caller asked for, so it is answered about and comes first.
+        work.reserve_primary::<Invoice>(self.id);
+        work.create::<Vendor>(self.new_vendor, register)?;
+        if let Some(account) = &self.capture.stated_account {
+            let add = VendorCommand::AddAccount { id: self.new_account, account: account.clone(), by };
+            work.decide::<Vendor>(self.new_vendor, add).await?;
+        }
+        Ok(self.new_vendor)
+    }
+}
+
+fn receive(work: &mut Work<'_>, id: InvoiceId, vendor_id: VendorId, vendor: &Profile, capture: &Capture) -> Result<(), Failure> {
+    let terms = Terms::of(vendor_id, vendor, capture);
+    let reception = Reception {
+        vendor_id,
+        vendor_keys: terms.vendor_keys,
+        document: capture.document.clone(),
+        payable: capture.payable,
+        due_date: terms.due_date,
+        effective_date: terms.effective_date,
+        pay_to: terms.pay_to,
+        entered_by: work.ctx.actor,
+        source: capture.source.clone(),
+    };
+    work.create::<Invoice>(id, InvoiceCommand::Receive { reception: Box::new(reception), exceptions: terms.exceptions })?;
+    Ok(())
+}
+
+/// A correction of the document, the vendor or the account. What is material starts approval over.
+pub struct AmendInvoice {
+    pub id: InvoiceId,
+    pub vendor_id: VendorId,
+    pub capture: Capture,
+    pub reason: String,
+}
+
+impl UseCase for AmendInvoice {
+    type Output = ();
+
+    async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
+        let invoice = work.load::<Invoice>(self.id).await?;
+        let before = invoice.received()?.stage.clone();
+        let vendor = work.load::<Vendor>(self.vendor_id).await?;
+        let terms = Terms::of(self.vendor_id, vendor.profile()?, &self.capture);
+        let amendment = Amendment {
+            vendor_id: self.vendor_id,
+            vendor_keys: terms.vendor_keys,
+            document: self.capture.document.clone(),
+            payable: self.capture.payable,
+            due_date: terms.due_date,
+            effective_date: terms.effective_date,
+            pay_to: terms.pay_to,
+            by: work.ctx.actor,
+            reason: self.reason.clone(),
+        };
+        let amend = InvoiceCommand::Amend { amendment: Box::new(amendment), exceptions: terms.exceptions };
+        work.decide::<Invoice>(self.id, amend).await?;
+        let after = work.load::<Invoice>(self.id).await?;
+        withdraw_if_reset(work, &before, &after.received()?.stage).await
+    }
+}
+
+/// Voiding an invoice also ends the approval that runs for it.
+pub struct VoidInvoice {
+    pub id: InvoiceId,
+    pub reason: String,
+    pub effective_date: NaiveDate,
+}
+
+impl UseCase for VoidInvoice {
+    type Output = ();
+
+    async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
+        let invoice = work.load::<Invoice>(self.id).await?;
+        let before = invoice.received()?.stage.clone();
+        let void = InvoiceCommand::Void { by: work.ctx.actor, reason: self.reason.clone(), effective_date: self.effective_date };
+        work.decide::<Invoice>(self.id, void).await?;
+        let after = work.load::<Invoice>(self.id).await?;
+        withdraw_if_reset(work, &before, &after.received()?.stage).await
+    }
+}
+
+async fn withdraw_if_reset(work: &mut Work<'_>, before: &Stage, after: &Stage) -> Result<(), Failure> {
+    match (before, after) {
+        (Stage::PendingApproval { approval_id, .. } | Stage::Approved { approval_id, .. }, Stage::Received | Stage::Voided { .. }) => {
+            let because = "the invoice was changed or voided".to_owned();
+            work.decide::<Approval>(*approval_id, ApprovalCommand::Withdraw { because }).await.map(drop)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// What follows from a document and its vendor.
+struct Terms {
+    vendor_keys: Vec<String>,
+    due_date: NaiveDate,
+    effective_date: NaiveDate,
+    pay_to: Option<PayTo>,
+    exceptions: Vec<InvoiceException>,
+}
+
+impl Terms {
+    fn of(vendor_id: VendorId, vendor: &Profile, capture: &Capture) -> Self {
+        let document = &capture.document;
+        let by_terms = || document.issue_date.checked_add_days(Days::new(u64::from(vendor.payment_days)));
+        let (pay_to, account_finding) = pay_to(vendor, capture.stated_account.as_ref());
+        let mut exceptions = capture.exceptions.clone();
+        exceptions.extend(account_finding);
+        exceptions.extend(vendor.blocked.as_deref().map(blocked));
+        Self {
+            vendor_keys: vendor.group_keys(vendor_id),
+            due_date: document.due_date.or_else(by_terms).unwrap_or(document.issue_date),
+            effective_date: capture.effective_date.unwrap_or(document.issue_date),
+            pay_to,
+            exceptions,
+        }
+    }
+}
+
+/// The vendor's own account: the one the document states, else the last one added. An account that the vendor does
+/// not have is never paid to: it raises an exception (a changed account is how invoices are forged).
+fn pay_to(vendor: &Profile, stated: Option<&BankAccount>) -> (Option<PayTo>, Option<InvoiceException>) {
+    let found = match stated {
+        Some(stated) => vendor.accounts.iter().find(|a| a.account.canonical() == stated.canonical()),
+        None => vendor.accounts.last(),
+    };
+    let pay_to = found.map(|a| PayTo { bank_account_id: a.id, account: a.account.clone() });
+    let unknown = stated.is_some() && pay_to.is_none();
+    let exception = unknown.then(|| InvoiceException {
+        kind: ExceptionKind::BankAccount,
+        findings: vec![finding("bank_account_unknown", "the account on the document is not one of the vendor's")],
+    });
+    (pay_to, exception)
+}
+
+fn blocked(reason: &str) -> InvoiceException {
+    InvoiceException { kind: ExceptionKind::VendorBlocked, findings: vec![finding("vendor_blocked", reason)] }
+}
+
+fn finding(rule: &str, message: &str) -> Finding {
+    Finding { rule: rule.to_owned(), message: message.to_owned(), stated: None, expected: None }
+}

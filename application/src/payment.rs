@@ -1,0 +1,247 @@
+//! Planning and executing a payment. The open amounts are claimed in the transaction that plans it (pay once by
+//! construction), and everything that was approved is compared again when it leaves.
+
+use chrono::NaiveDate;
+use quittance_domain::bank_account::BankAccount;
+use quittance_domain::ids::{BankAccountId, InvoiceId, PaymentId, VendorId};
+use quittance_domain::invoice::{Invoice, InvoiceCommand, InvoiceRefusal, Payable, Stage};
+use quittance_domain::payment::{CreditorItem, Method, Payment, PaymentCommand, PaymentPlan};
+use quittance_domain::tenant::{Company, CompanyAccount, Tenant};
+use quittance_domain::vendor::{Profile, Vendor, VendorRefusal};
+use quittance_domain::{Currency, Money, RefusalKind};
+
+use crate::commands::UseCase;
+use crate::failure::{Failure, Refused};
+use crate::ports::BankFileRefusal;
+use crate::work::Work;
+
+/// What one payment pays of one invoice; without an amount, all that is open and unclaimed.
+#[derive(Clone, Debug)]
+pub struct Paying {
+    pub invoice_id: InvoiceId,
+    pub amount: Option<Money>,
+}
+
+pub struct PlanPayment {
+    pub id: PaymentId,
+    pub method: Method,
+    pub execution_date: NaiveDate,
+    pub debtor_account_id: Option<BankAccountId>,
+    pub items: Vec<Paying>,
+}
+
+impl UseCase for PlanPayment {
+    type Output = ();
+
+    async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
+        self.check_items()?;
+        work.reserve_primary::<Payment>(self.id);
+        let tenant = work.load::<Tenant>(work.tenant()).await?;
+        let company = tenant.company()?;
+        let debtor = self.debtor(company)?;
+        let mut items = Vec::with_capacity(self.items.len());
+        for (index, paying) in self.items.iter().enumerate() {
+            items.push(self.claim(work, index, paying).await.map_err(|f| at_item(f, index))?);
+        }
+        let plan = self.plan(work, company, debtor, items)?;
+        work.create::<Payment>(self.id, PaymentCommand::Plan(Box::new(plan)))?;
+        Ok(())
+    }
+}
+
+impl PlanPayment {
+    fn check_items(&self) -> Result<(), Refused> {
+        for (index, item) in self.items.iter().enumerate() {
+            if self.items[..index].iter().any(|earlier| earlier.invoice_id == item.invoice_id) {
+                let detail = "an invoice stands once in a payment";
+                return Err(Refused::new("invoice_repeated", RefusalKind::Invalid, detail).at(format!("/items/{index}/invoice_id")));
+            }
+        }
+        Ok(())
+    }
+
+    fn debtor<'c>(&self, company: &'c Company) -> Result<Option<&'c CompanyAccount>, Failure> {
+        let debtor = self.debtor_account_id.map(|id| company.account(id)).transpose()?;
+        match (self.method, debtor) {
+            (Method::Manual, debtor) => Ok(debtor),
+            (Method::SepaCreditTransfer, Some(debtor)) if debtor.account.is_iban() => Ok(Some(debtor)),
+            (Method::SepaCreditTransfer, _) => {
+                let detail = "a SEPA credit transfer leaves from one of the company's accounts that has an IBAN";
+                Err(Refused::new("debtor_account_missing", RefusalKind::Invalid, detail).at("/debtor_account_id").into())
+            }
+        }
+    }
+
+    async fn claim(&self, work: &mut Work<'_>, index: usize, paying: &Paying) -> Result<CreditorItem, Failure> {
+        let invoice = work.load::<Invoice>(paying.invoice_id).await?;
+        let payable = invoice.received()?;
+        let vendor = work.load::<Vendor>(payable.vendor_id).await?;
+        let account = payable_account(payable, vendor.profile()?, self.method)?;
+        let amount = paying.amount.unwrap_or_else(|| payable.unclaimed());
+        work.decide::<Invoice>(paying.invoice_id, InvoiceCommand::Claim { payment_id: self.id, amount }).await?;
+        Ok(item(self.id, index, paying.invoice_id, payable, vendor.profile()?, account, amount))
+    }
+
+    fn plan(
+        &self,
+        work: &Work<'_>,
+        company: &Company,
+        debtor: Option<&CompanyAccount>,
+        items: Vec<CreditorItem>,
+    ) -> Result<PaymentPlan, Failure> {
+        let currency = items.first().map_or(company.base_currency, |i| i.amount.currency());
+        let mut total = Money::zero(currency);
+        for (index, item) in items.iter().enumerate() {
+            total = total.plus(item.amount).map_err(|e| {
+                Refused::new("currency_mismatch", RefusalKind::Invalid, e.to_string()).at(format!("/items/{index}/amount/currency"))
+            })?;
+        }
+        if self.method == Method::SepaCreditTransfer && currency != Currency::EUR {
+            return Err(Refused::new("sepa_needs_euro", RefusalKind::Invalid, "a SEPA credit transfer is in euros").at("/method").into());
+        }
+        Ok(PaymentPlan {
+            method: self.method,
+            currency,
+            total,
+            execution_date: self.execution_date,
+            debtor_name: company.name.clone(),
+            debtor_account_id: debtor.map(|d| d.id),
+            debtor_account: debtor.map(|d| d.account.clone()),
+            items,
+            planned_by: work.ctx.actor,
+        })
+    }
+}
+
+fn item(
+    payment: PaymentId,
+    index: usize,
+    invoice_id: InvoiceId,
+    payable: &Payable,
+    vendor: &Profile,
+    account: Option<BankAccount>,
+    amount: Money,
+) -> CreditorItem {
+    let line = index as u32 + 1;
+    let document = &payable.document;
+    CreditorItem {
+        line,
+        invoice_id,
+        invoice_number: document.number.clone(),
+        vendor_id: payable.vendor_id,
+        creditor_name: vendor.party.name.clone(),
+        creditor_address: vendor.party.address.clone(),
+        creditor_account: account,
+        amount,
+        end_to_end_id: end_to_end_id(payment, line),
+        remittance: document.payment.remittance.clone().unwrap_or_else(|| document.number.clone()),
+        version_hash: payable.version_hash(),
+    }
+}
+
+/// 22 characters of the payment's id, a dash and the line: at most 35 of the SEPA set, the same for ever.
+pub fn end_to_end_id(payment: PaymentId, line: u32) -> String {
+    format!("{}-{line}", &payment.0.simple().to_string()[..22].to_uppercase())
+}
+
+/// The account that was approved, if the vendor may be paid and still has it.
+fn payable_account(payable: &Payable, vendor: &Profile, method: Method) -> Result<Option<BankAccount>, Failure> {
+    vendor.payable()?;
+    let account = payable.pay_to.as_ref().map(|p| (p.bank_account_id, &p.account));
+    match (method, account) {
+        (_, Some((id, account))) if vendor.accounts.iter().any(|a| a.id == id && a.account == *account) => {
+            if method == Method::SepaCreditTransfer && !account.is_iban() {
+                return Err(Refused::new("sepa_needs_iban", RefusalKind::Invalid, "a SEPA credit transfer goes to an IBAN").into());
+            }
+            Ok(Some(account.clone()))
+        }
+        (_, Some(_)) => Err(VendorRefusal::BankAccountUnknown.into()),
+        (Method::SepaCreditTransfer, None) => Err(InvoiceRefusal::BankAccountMissing.into()),
+        (Method::Manual, None) => Ok(None),
+    }
+}
+
+fn at_item(failure: Failure, index: usize) -> Failure {
+    match failure {
+        Failure::Refused(mut refused) => {
+            refused.pointer = Some(format!("/items/{index}{}", refused.pointer.unwrap_or_default()));
+            Failure::Refused(refused)
+        }
+        failure => failure,
+    }
+}
+
+/// Writes the bank file of an authorised payment: `Started` and the file's facts are one write, before the first byte
+/// leaves. The bytes follow from both, so they can be asked for again at any time.
+pub struct ExecutePayment {
+    pub id: PaymentId,
+    pub format: String,
+}
+
+impl UseCase for ExecutePayment {
+    type Output = ();
+
+    async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
+        let payment = work.load::<Payment>(self.id).await?;
+        if let Payment::Sent(sent) = &*payment
+            && sent.file.as_ref().is_some_and(|f| f.format == self.format)
+        {
+            return work.answer_about::<Payment>(self.id).await;
+        }
+        if let Payment::Authorised { plan, .. } = &*payment {
+            recheck(work, plan).await?;
+        }
+        let (by, at) = (work.ctx.actor, work.ctx.now);
+        work.decide::<Payment>(self.id, PaymentCommand::Start { by, at }).await?;
+        let file = work.ports().bank_files.write(self.id.0, payment.plan()?, at, &self.format).map_err(refused_file)?;
+        work.decide::<Payment>(self.id, PaymentCommand::RecordFile { file: file.facts }).await.map(drop)
+    }
+}
+
+fn refused_file(refusal: BankFileRefusal) -> Failure {
+    let code = match refusal {
+        BankFileRefusal::UnknownFormat(_) => "file_format_unknown",
+        BankFileRefusal::NotExpressible(_) => "file_not_expressible",
+    };
+    Refused::new(code, RefusalKind::Invalid, refusal.to_string()).at("/format").into()
+}
+
+/// Records that an authorised payment was made by other means.
+pub struct RecordPayment {
+    pub id: PaymentId,
+    pub record: quittance_domain::payment::ManualRecord,
+}
+
+impl UseCase for RecordPayment {
+    type Output = ();
+
+    async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
+        let payment = work.load::<Payment>(self.id).await?;
+        if let Payment::Authorised { plan, .. } = &*payment {
+            recheck(work, plan).await?;
+        }
+        let (by, at) = (work.ctx.actor, work.ctx.now);
+        let record = PaymentCommand::RecordManually { by, at, record: self.record.clone() };
+        work.decide::<Payment>(self.id, record).await.map(drop)
+    }
+}
+
+/// Between approval and execution nothing that was approved may have changed.
+async fn recheck(work: &mut Work<'_>, plan: &PaymentPlan) -> Result<(), Failure> {
+    for (index, item) in plan.items.iter().enumerate() {
+        recheck_item(work, plan.method, item).await.map_err(|f| at_item(f, index))?;
+    }
+    Ok(())
+}
+
+async fn recheck_item(work: &mut Work<'_>, method: Method, item: &CreditorItem) -> Result<(), Failure> {
+    let invoice = work.load::<Invoice>(item.invoice_id).await?;
+    let payable = invoice.received()?;
+    let vendor = work.load::<Vendor>(VendorId(item.vendor_id.0)).await?;
+    payable_account(payable, vendor.profile()?, method)?;
+    let approved = matches!(&payable.stage, Stage::Approved { version_hash, .. } if *version_hash == item.version_hash);
+    if !approved || payable.version_hash() != item.version_hash {
+        return Err(InvoiceRefusal::VersionChanged.into());
+    }
+    Ok(())
+}

@@ -1,0 +1,176 @@
+//! Ports to everything outside the process. Each has one implementation in `infrastructure`.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use quittance_domain::Claim;
+use quittance_domain::ids::{TenantId, UserId};
+use quittance_domain::payment::{PaymentPlan, SentFile};
+use quittance_domain::role::Role;
+use uuid::Uuid;
+
+pub type Later<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// Time and ids enter here.
+pub trait Edge: Send + Sync {
+    fn now(&self) -> DateTime<Utc>;
+    /// A time-ordered id (UUIDv7).
+    fn new_id(&self) -> Uuid;
+}
+
+/// One event that a write appends.
+#[derive(Clone, Debug)]
+pub struct NewEvent {
+    pub aggregate_type: &'static str,
+    pub aggregate_id: Uuid,
+    /// From 1, dense within the aggregate.
+    pub sequence: i64,
+    pub event_type: &'static str,
+    pub event_version: i16,
+    /// JSON text; stored and hashed as these bytes.
+    pub payload: String,
+}
+
+/// A claim and the aggregate that takes or frees it.
+#[derive(Clone, Debug)]
+pub struct HeldClaim {
+    pub claim: Claim,
+    pub holder: Uuid,
+}
+
+/// Everything one command appends: all of it or nothing.
+#[derive(Clone, Debug)]
+pub struct Write {
+    pub tenant: TenantId,
+    pub command_id: Option<Uuid>,
+    pub actor: UserId,
+    pub correlation_id: Uuid,
+    pub causation_id: Option<Uuid>,
+    /// JSON of the first event: context, and the answer that a repeat gets.
+    pub first_metadata: String,
+    /// JSON of the other events: the context alone.
+    pub metadata: String,
+    pub events: Vec<NewEvent>,
+    pub release: Vec<HeldClaim>,
+    pub take: Vec<HeldClaim>,
+    /// States to keep beside long streams.
+    pub snapshots: Vec<NewSnapshot>,
+}
+
+#[derive(Clone, Debug)]
+pub struct NewSnapshot {
+    pub aggregate_id: Uuid,
+    pub state_version: i32,
+    pub sequence: i64,
+    pub state: String,
+}
+
+/// Where a write landed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Appended {
+    pub first_position: i64,
+    pub last_position: i64,
+}
+
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum AppendError {
+    /// An aggregate has moved on since it was read.
+    #[error("an aggregate has moved on")]
+    Conflict,
+    #[error("{} is held by {holder}", .claim.key)]
+    Claimed { claim: Claim, holder: Uuid },
+    /// The command was carried out before.
+    #[error("the command is known")]
+    CommandKnown,
+    #[error("the tenant is unknown")]
+    TenantUnknown,
+    #[error("too much is waiting")]
+    Overloaded,
+    #[error("{0}")]
+    Unavailable(String),
+}
+
+/// An aggregate's stream as stored: a snapshot where there is one, and the events after it.
+#[derive(Clone, Debug, Default)]
+pub struct Stream {
+    pub snapshot: Option<StoredSnapshot>,
+    pub events: Vec<StoredEvent>,
+}
+
+#[derive(Clone, Debug)]
+pub struct StoredSnapshot {
+    pub sequence: i64,
+    pub position: i64,
+    pub state: String,
+}
+
+#[derive(Clone, Debug)]
+pub struct StoredEvent {
+    pub sequence: i64,
+    pub position: i64,
+    pub event_type: String,
+    pub event_version: i16,
+    pub payload: String,
+}
+
+/// What a command answered the first time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FirstAnswer {
+    pub id: Uuid,
+    pub version: i64,
+    pub position: i64,
+    pub request_hash: Option<String>,
+}
+
+/// The truth: append-only, ordered and dense per tenant.
+pub trait EventLog: Send + Sync {
+    fn load(&self, tenant: TenantId, aggregate_id: Uuid, state_version: i32) -> Later<'_, Result<Stream, String>>;
+    fn append(&self, write: Write) -> Later<'_, Result<Appended, AppendError>>;
+    fn first_answer(&self, tenant: TenantId, command_id: Uuid) -> Later<'_, Result<Option<FirstAnswer>, String>>;
+    /// Who holds an undated claim now.
+    fn holder<'a>(&'a self, tenant: TenantId, key: &'a str) -> Later<'a, Result<Option<Uuid>, String>>;
+    /// Opens an empty log for a new tenant. Opening it twice changes nothing.
+    fn open_tenant(&self, tenant: TenantId) -> Later<'_, Result<(), String>>;
+}
+
+/// Who has which role now.
+pub trait Directory: Send + Sync {
+    fn users_with_role(&self, tenant: TenantId, role: Role) -> Later<'_, Result<Vec<UserId>, String>>;
+}
+
+/// The bank file of a payment. The same plan and time always give the same bytes.
+pub trait BankFiles: Send + Sync {
+    fn write(&self, payment: Uuid, plan: &PaymentPlan, started_at: DateTime<Utc>, format: &str) -> Result<BankFile, BankFileRefusal>;
+}
+
+#[derive(Clone, Debug)]
+pub struct BankFile {
+    pub facts: SentFile,
+    pub bytes: Vec<u8>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BankFileRefusal {
+    #[error("{0} is not a format we write")]
+    UnknownFormat(String),
+    #[error("{0}")]
+    NotExpressible(String),
+}
+
+/// Original documents, by tenant and SHA-256. Storing twice changes nothing.
+pub trait Originals: Send + Sync {
+    fn keep<'a>(&'a self, tenant: TenantId, sha256: &'a str, bytes: &'a [u8]) -> Later<'a, Result<(), String>>;
+    fn fetch<'a>(&'a self, tenant: TenantId, sha256: &'a str) -> Later<'a, Result<Option<Vec<u8>>, String>>;
+}
+
+/// All ports together, as the process wires them.
+#[derive(Clone)]
+pub struct Ports {
+    pub log: Arc<dyn EventLog>,
+    pub directory: Arc<dyn Directory>,
+    pub bank_files: Arc<dyn BankFiles>,
+    pub originals: Arc<dyn Originals>,
+    pub edge: Arc<dyn Edge>,
+}

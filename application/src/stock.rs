@@ -1,0 +1,38 @@
+//! Moving stock by hand: issue, adjust, count.
+
+use chrono::NaiveDate;
+use quittance_domain::ids::{ItemId, StockId};
+use quittance_domain::item::Item;
+use quittance_domain::stock::{Stock, StockAction, StockCommand, StockPlace};
+
+use crate::commands::UseCase;
+use crate::failure::Failure;
+use crate::work::Work;
+
+pub struct MoveStock {
+    pub item_id: ItemId,
+    pub location: String,
+    pub effective_date: NaiveDate,
+    pub action: StockAction,
+}
+
+impl UseCase for MoveStock {
+    type Output = ();
+
+    async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
+        move_stock(work, self.item_id, &self.location, self.effective_date, self.action.clone()).await
+    }
+}
+
+/// The item must exist; its reorder level goes along with the movement.
+pub async fn move_stock(
+    work: &mut Work<'_>,
+    item_id: ItemId,
+    location: &str,
+    effective_date: NaiveDate,
+    action: StockAction,
+) -> Result<(), Failure> {
+    let item = work.load::<Item>(item_id).await?;
+    let place = StockPlace { item_id, location: location.to_owned(), reorder_level: item.card()?.reorder_level };
+    work.decide::<Stock>(StockId::of(item_id, location), StockCommand { place, effective_date, action }).await.map(drop)
+}

@@ -1,0 +1,257 @@
+//! One attempt at a command: what it has read, what it has decided, nothing written yet.
+
+use std::any::Any;
+use std::sync::Arc;
+
+use quittance_domain::ids::TenantId;
+use quittance_domain::{ClaimChange, Root};
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::cache::{Folded, Pass};
+use crate::commands::Commands;
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::ports::{HeldClaim, NewEvent, NewSnapshot, Ports, Write};
+
+pub struct Work<'a> {
+    commands: &'a Commands,
+    pub ctx: &'a Context,
+    slots: Vec<Slot>,
+    pub(crate) passes: Vec<Pass>,
+    /// The first aggregate decided on: the one the caller is answered about.
+    primary: Option<usize>,
+    take: Vec<HeldClaim>,
+    release: Vec<HeldClaim>,
+    snapshots: Vec<NewSnapshot>,
+}
+
+pub(crate) struct Slot {
+    pub id: Uuid,
+    /// As stored, before this work.
+    pub base: i64,
+    pub position: i64,
+    pub weight: u32,
+    pub state: Arc<dyn Any + Send + Sync>,
+    events: Vec<NewEvent>,
+}
+
+impl<'a> Work<'a> {
+    pub(crate) fn new(commands: &'a Commands, ctx: &'a Context) -> Self {
+        Self {
+            commands,
+            ctx,
+            slots: Vec::with_capacity(2),
+            passes: Vec::with_capacity(2),
+            primary: None,
+            take: vec![],
+            release: vec![],
+            snapshots: vec![],
+        }
+    }
+
+    pub fn tenant(&self) -> TenantId {
+        self.ctx.tenant
+    }
+
+    pub fn ports(&self) -> &'a Ports {
+        self.commands.ports()
+    }
+
+    /// The aggregate as it is now, with what this work has decided so far.
+    pub async fn load<A: Root>(&mut self, id: impl Into<Uuid>) -> Result<Arc<A>, Failure> {
+        let index = self.slot::<A>(id.into()).await?;
+        self.state(index)
+    }
+
+    /// Decides `command` on an aggregate that may exist.
+    pub async fn decide<A: Root>(&mut self, id: impl Into<Uuid>, command: A::Command) -> Result<usize, Failure> {
+        let index = self.slot::<A>(id.into()).await?;
+        self.decide_at::<A>(index, command)
+    }
+
+    /// Decides `command` on a new aggregate: nothing is read, the store refuses if the id is taken after all.
+    pub fn create<A: Root>(&mut self, id: impl Into<Uuid>, command: A::Command) -> Result<usize, Failure> {
+        let id = id.into();
+        let index = self.slots.iter().position(|s| s.id == id).unwrap_or_else(|| {
+            self.slots.push(Slot::of_new::<A>(id));
+            self.slots.len() - 1
+        });
+        self.decide_at::<A>(index, command)
+    }
+
+    /// Makes a new aggregate the one the caller is answered about, although others are decided on first.
+    pub fn reserve_primary<A: Root>(&mut self, id: impl Into<Uuid>) {
+        self.slots.push(Slot::of_new::<A>(id.into()));
+        self.primary = Some(self.slots.len() - 1);
+    }
+
+    /// Makes an existing aggregate the one the caller is answered about, although nothing is decided on it.
+    pub async fn answer_about<A: Root>(&mut self, id: impl Into<Uuid>) -> Result<(), Failure> {
+        self.primary = Some(self.slot::<A>(id.into()).await?);
+        Ok(())
+    }
+
+    /// Who holds a unique fact now, beside what this work takes.
+    pub async fn holder(&self, key: &str) -> Result<Option<Uuid>, Failure> {
+        if let Some(held) = self.take.iter().find(|h| h.claim.key == key) {
+            return Ok(Some(held.holder));
+        }
+        self.ports().log.holder(self.tenant(), key).await.map_err(Failure::Unavailable)
+    }
+
+    async fn slot<A: Root>(&mut self, id: Uuid) -> Result<usize, Failure> {
+        if let Some(index) = self.slots.iter().position(|s| s.id == id) {
+            return Ok(index);
+        }
+        let key = (self.tenant(), id);
+        if let Some(pass) = self.commands.gates.enter(key, &self.passes).await {
+            self.passes.push(pass);
+        }
+        let Folded { sequence, position, weight, state } = self.commands.folded::<A>(key).await?;
+        self.slots.push(Slot { id, base: sequence, position, weight, state, events: vec![] });
+        Ok(self.slots.len() - 1)
+    }
+
+    fn state<A: Root>(&self, index: usize) -> Result<Arc<A>, Failure> {
+        let state = self.slots[index].state.clone();
+        state.downcast::<A>().map_err(|_| Failure::Unavailable(format!("{} is not a {}", self.slots[index].id, A::TYPE)))
+    }
+
+    fn decide_at<A: Root>(&mut self, index: usize, command: A::Command) -> Result<usize, Failure> {
+        let primary = *self.primary.get_or_insert(index);
+        if let Some(expected) = self.ctx.expected_version
+            && primary == index
+            && self.slots[index].events.is_empty()
+            && self.slots[index].base != expected
+        {
+            return Err(Failure::VersionMismatch { current: self.slots[index].base });
+        }
+        let state = self.state::<A>(index)?;
+        let events = state.decide(command)?;
+        let decided = events.len();
+        if decided > 0 {
+            self.record::<A>(index, &state, events)?;
+        }
+        Ok(decided)
+    }
+
+    fn record<A: Root>(&mut self, index: usize, state: &A, events: Vec<A::Event>) -> Result<(), Failure> {
+        let holder = self.slots[index].id;
+        let mut next = state.clone();
+        for event in events {
+            for change in next.claims(&event) {
+                match change {
+                    ClaimChange::Take(claim) => self.take.push(HeldClaim { claim, holder }),
+                    ClaimChange::Release(claim) => self.release.push(HeldClaim { claim, holder }),
+                }
+            }
+            self.slots[index].push::<A>(&event)?;
+            next.apply(event);
+        }
+        self.snapshot_if_due(index, &next)?;
+        self.slots[index].state = Arc::new(next);
+        Ok(())
+    }
+
+    fn snapshot_if_due<A: Root>(&mut self, index: usize, state: &A) -> Result<(), Failure> {
+        let slot = &self.slots[index];
+        let Some(every) = A::SNAPSHOT_EVERY.map(|n| n as i64) else { return Ok(()) };
+        if slot.sequence() / every == slot.base / every {
+            return Ok(());
+        }
+        let state = serde_json::to_string(state).map_err(unserialisable)?;
+        let (aggregate_id, sequence) = (slot.id, slot.sequence());
+        self.snapshots.push(NewSnapshot { aggregate_id, state_version: A::STATE_VERSION, sequence, state });
+        Ok(())
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.slots.iter().all(|s| s.events.is_empty())
+    }
+
+    /// The answer's id and version once everything is written.
+    pub(crate) fn answer(&self) -> (Uuid, i64, i64) {
+        let slot = self.primary.map(|index| &self.slots[index]);
+        slot.map_or((Uuid::nil(), 0, 0), |s| (s.id, s.sequence(), s.position))
+    }
+
+    pub(crate) fn into_write(mut self) -> (Write, Vec<Slot>, Vec<Pass>) {
+        let (id, version, _) = self.answer();
+        let primary = self.primary.unwrap_or_default();
+        let mut events: Vec<NewEvent> = Vec::new();
+        // The primary's events come first, so that the first event's metadata belongs to it.
+        let order = std::iter::once(primary).chain((0..self.slots.len()).filter(|&i| i != primary));
+        for index in order {
+            events.append(&mut self.slots[index].events.clone());
+        }
+        let write = Write {
+            tenant: self.ctx.tenant,
+            command_id: self.ctx.command_id.map(Into::into),
+            actor: self.ctx.actor,
+            correlation_id: self.ctx.correlation_id,
+            causation_id: self.ctx.causation_id,
+            first_metadata: metadata(self.ctx, Some((id, version))),
+            metadata: metadata(self.ctx, None),
+            events,
+            release: self.release,
+            take: self.take,
+            snapshots: self.snapshots,
+        };
+        (write, self.slots, self.passes)
+    }
+
+    pub(crate) fn keys(&self) -> Vec<crate::cache::Key> {
+        self.slots.iter().map(|s| (self.ctx.tenant, s.id)).collect()
+    }
+}
+
+impl Slot {
+    fn of_new<A: Root>(id: Uuid) -> Self {
+        Self { id, base: 0, position: 0, weight: 0, state: Arc::new(A::default()), events: vec![] }
+    }
+
+    pub fn sequence(&self) -> i64 {
+        self.base + self.events.len() as i64
+    }
+
+    pub fn has_events(&self) -> bool {
+        !self.events.is_empty()
+    }
+
+    fn push<A: Root>(&mut self, event: &A::Event) -> Result<(), Failure> {
+        let payload = serde_json::to_string(event).map_err(unserialisable)?;
+        self.weight = self.weight.saturating_add(payload.len() as u32);
+        self.events.push(NewEvent {
+            aggregate_type: A::TYPE,
+            aggregate_id: self.id,
+            sequence: self.sequence() + 1,
+            event_type: A::type_of(event),
+            event_version: A::version_of(event) as i16,
+            payload,
+        });
+        Ok(())
+    }
+}
+
+/// Who, from where, and (first event) what a repeat is answered.
+fn metadata(ctx: &Context, reply: Option<(Uuid, i64)>) -> String {
+    let mut data = json!({ "channel": ctx.channel });
+    let mut put = |name: &str, value: &Option<String>| {
+        if let Some(value) = value {
+            data[name] = json!(value);
+        }
+    };
+    put("client_address", &ctx.client_address);
+    put("request_id", &ctx.request_id);
+    put("trace_parent", &ctx.trace_parent);
+    if let Some((id, version)) = reply.filter(|_| ctx.command_id.is_some()) {
+        put("request_hash", &ctx.request_hash);
+        data["reply"] = json!({ "id": id, "version": version });
+    }
+    data.to_string()
+}
+
+fn unserialisable(error: serde_json::Error) -> Failure {
+    Failure::Unavailable(format!("an event cannot be written: {error}"))
+}
