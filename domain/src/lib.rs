@@ -1,1 +1,1 @@
-
+pub mod bank_account;
