@@ -3,9 +3,10 @@
 use proptest::prelude::*;
 use quittance_domain::bank_account::{
     AbaRoutingNumber, AccountNumber, BankAccount, Bic, ClearingMember, ClearingSystem, Country, CreditorReference, Iban, IdentifierRefusal,
-    MobileMoneyProvider,
+    MobileMoneyProvider, PaymentReference,
 };
 use serde_json::json;
+use uuid::Uuid;
 
 fn verdict<T: ToString>(parsed: Result<T, IdentifierRefusal>) -> String {
     match parsed {
@@ -130,6 +131,52 @@ fn other_parts() {
     assert_eq!(verdict(Country::parse("kh")), "KH");
     assert_eq!(verdict(Country::parse("XX")), "country_code");
     assert_eq!(verdict(MobileMoneyProvider::parse("")), "mobile_money_provider_length");
+}
+
+#[test]
+fn payment_references() {
+    let table = [
+        ("E2E-2026/0001 (A)", "E2E-2026/0001 (A)"),
+        ("", "payment_reference_length"),
+        ("012345678901234567890123456789012345", "payment_reference_length"),
+        ("/1", "payment_reference_characters"),
+        ("1/", "payment_reference_characters"),
+        ("1//2", "payment_reference_characters"),
+        (" 1", "payment_reference_characters"),
+        ("é", "payment_reference_characters"),
+        ("a&b", "payment_reference_characters"),
+    ];
+    for (text, expected) in table {
+        assert_eq!(verdict(PaymentReference::parse(text)), expected, "{text}");
+    }
+}
+
+#[test]
+fn derived_references_are_fixed_for_ever() {
+    let payment = Uuid::from_u128(0x0198_c0de_0000_7000_8000_0000_0000_0001);
+    assert_eq!(PaymentReference::message_id(payment).as_str(), "03EIAVU4LBB43LM79VBLCYI2P");
+    assert_eq!(verdict(PaymentReference::block_id(payment, 1)), "03EIAVU4LBB43LM79VBLCYI2P/1");
+    assert_eq!(verdict(PaymentReference::end_to_end_id(payment, 17)), "03EIAVU4LBB43LM79VBLCYI2P-17");
+    assert_eq!(verdict(PaymentReference::end_to_end_id(payment, u32::MAX)), "payment_reference_length");
+    assert_eq!(PaymentReference::message_id(Uuid::nil()).as_str(), "0".repeat(25));
+}
+
+#[test]
+fn one_account_has_one_canonical_form() {
+    let canonical = |value| serde_json::from_value::<BankAccount>(value).expect("an account").canonical();
+    let table = [
+        (json!({"kind": "iban", "iban": "de89 3704 0044 0532 0130 00", "bic": "DEUTDEFF"}), "iban:DE89370400440532013000"),
+        (json!({"kind": "us", "routing_number": "0110-0001-5", "account": "12-34 a"}), "USABA:011000015:1234A"),
+        (
+            json!({"kind": "other", "account": "1", "bic": "BARCGB22", "clearing": {"system": "GBDSC", "member": "20-04-15"}}),
+            "GBDSC:200415:1",
+        ),
+        (json!({"kind": "other", "account": "000-1", "bic": "ABAAKHPP"}), "bic:ABAAKHPP:0001"),
+        (json!({"kind": "mobile_money", "provider": "Wing", "handle": "012 345"}), "mobile:wing:012345"),
+    ];
+    for (account, expected) in table {
+        assert_eq!(canonical(account), expected);
+    }
 }
 
 fn accounts() -> [(BankAccount, serde_json::Value); 4] {
@@ -263,6 +310,15 @@ proptest! {
             AccountNumber::parse(&text).map(String::from),
         ];
         prop_assert!(kept.into_iter().flatten().all(|kept| kept.is_ascii() && kept.len() <= 34));
+    }
+
+    #[test]
+    fn a_derived_reference_leads_back_to_its_payment(payment: u128, line in 0..1_000_000_000u32) {
+        let payment = Uuid::from_u128(payment);
+        let id = PaymentReference::end_to_end_id(payment, line).expect("a short line number");
+        prop_assert_eq!(PaymentReference::parse(id.as_str()), Ok(id.clone()));
+        prop_assert_eq!(id.payment(), Some(payment));
+        prop_assert_eq!(PaymentReference::message_id(payment).payment(), Some(payment));
     }
 
     #[test]

@@ -56,6 +56,17 @@ impl BankAccount {
         }
     }
 
+    /// One text an account, however it was written: equal texts mean that money arrives at the same place. It is as secret as the account.
+    pub fn canonical(&self) -> String {
+        match self {
+            Self::Iban { iban, .. } => format!("iban:{iban}"),
+            Self::Us { routing_number, account } => format!("USABA:{routing_number}:{}", bare(account)),
+            Self::Other { account, clearing: Some(bank), .. } => format!("{}:{}:{}", bank.system, bank.member, bare(account)),
+            Self::Other { account, bic, .. } => format!("bic:{}:{}", bic.as_ref().map_or("", Bic::as_str), bare(account)),
+            Self::MobileMoney { provider, handle } => format!("mobile:{}:{}", provider.as_str().to_lowercase(), bare(handle)),
+        }
+    }
+
     /// Enough to recognise the account on a screen or in a log, too little to use it.
     pub fn masked(&self) -> String {
         match self {
@@ -64,4 +75,9 @@ impl BankAccount {
             Self::MobileMoney { provider, handle } => format!("{provider} {}", handle.masked()),
         }
     }
+}
+
+/// An account number without what people put in to make it readable.
+fn bare(number: &AccountNumber) -> String {
+    number.as_str().chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect()
 }

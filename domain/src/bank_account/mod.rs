@@ -1,4 +1,4 @@
-//! Where money is sent: bank accounts and the identifiers that name them, valid by construction.
+//! Where money is sent: bank accounts, and the identifiers that name them and the payments to them, valid by construction.
 //!
 //! Every identifier is parsed leniently (spaces, lower case), stored normalised, and refused with a stable code.
 //! `Debug` and `masked` show only enough to recognise an account; `Display` and serde carry it in full.
@@ -13,6 +13,7 @@ mod creditor_reference;
 mod iban;
 mod iban_registry;
 mod mod97;
+mod payment_reference;
 mod refusal;
 mod text_value;
 
@@ -25,4 +26,5 @@ pub use country::Country;
 pub use creditor_reference::CreditorReference;
 pub use iban::Iban;
 pub use iban_registry::bban_structure;
+pub use payment_reference::PaymentReference;
 pub use refusal::IdentifierRefusal;

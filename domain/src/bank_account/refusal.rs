@@ -48,6 +48,10 @@ pub enum IdentifierRefusal {
     ClearingMemberId,
     #[error("the country is not an ISO 3166 code of two letters")]
     CountryCode,
+    #[error("a payment reference has 1 to 35 characters")]
+    PaymentReferenceLength,
+    #[error("a payment reference has letters, digits, spaces and /-?:().,'+ only, and no slash at an end or twice in a row")]
+    PaymentReferenceCharacters,
 }
 
 impl IdentifierRefusal {
@@ -75,6 +79,8 @@ impl IdentifierRefusal {
             Self::ClearingSystemCode => "clearing_system_code",
             Self::ClearingMemberId => "clearing_member_id",
             Self::CountryCode => "country_code",
+            Self::PaymentReferenceLength => "payment_reference_length",
+            Self::PaymentReferenceCharacters => "payment_reference_characters",
         }
     }
 }
