@@ -183,8 +183,7 @@ async fn candidates_of_version(work: &mut Work<'_>, payable: &Payable, approval:
 /// The policy as it was at `version`: each version is one event of its stream.
 async fn policy_at(work: &Work<'_>, version: u32) -> Result<ApprovalPolicy, Failure> {
     let id = policy_id(work.tenant());
-    let mut stream =
-        work.ports().log.load(work.tenant(), id.0, ApprovalPolicy::STATE_VERSION).await.map_err(Failure::Unavailable)?;
+    let mut stream = work.ports().log.load(work.tenant(), id.0, ApprovalPolicy::STATE_VERSION).await.map_err(Failure::Unavailable)?;
     stream.events.truncate(version as usize);
     let folded = crate::commands::fold::<ApprovalPolicy>(stream)?;
     folded.state.downcast_ref::<ApprovalPolicy>().cloned().ok_or_else(|| Failure::Unavailable("not a policy".to_owned()))

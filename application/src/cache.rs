@@ -66,11 +66,7 @@ impl Gates {
     /// it is free. Going without a gate is safe: the expected sequence decides.
     pub async fn enter(&self, key: Key, held: &[Pass]) -> Option<Pass> {
         let gate = self.gate(key);
-        let guard = if held.iter().all(|pass| pass.key < key) {
-            Some(gate.lock_owned().await)
-        } else {
-            gate.try_lock_owned().ok()
-        };
+        let guard = if held.iter().all(|pass| pass.key < key) { Some(gate.lock_owned().await) } else { gate.try_lock_owned().ok() };
         guard.map(|guard| Pass { key, _guard: guard })
     }
 

@@ -2,7 +2,7 @@
 //! construction), and everything that was approved is compared again when it leaves.
 
 use chrono::NaiveDate;
-use quittance_domain::bank_account::BankAccount;
+use quittance_domain::bank_account::{BankAccount, PaymentReference};
 use quittance_domain::ids::{BankAccountId, InvoiceId, PaymentId, VendorId};
 use quittance_domain::invoice::{Invoice, InvoiceCommand, InvoiceRefusal, Payable, Stage};
 use quittance_domain::payment::{CreditorItem, Method, Payment, PaymentCommand, PaymentPlan};
@@ -64,7 +64,7 @@ impl PlanPayment {
         let debtor = self.debtor_account_id.map(|id| company.account(id)).transpose()?;
         match (self.method, debtor) {
             (Method::Manual, debtor) => Ok(debtor),
-            (Method::SepaCreditTransfer, Some(debtor)) if debtor.account.is_iban() => Ok(Some(debtor)),
+            (Method::SepaCreditTransfer, Some(debtor)) if debtor.account.iban().is_some() => Ok(Some(debtor)),
             (Method::SepaCreditTransfer, _) => {
                 let detail = "a SEPA credit transfer leaves from one of the company's accounts that has an IBAN";
                 Err(Refused::new("debtor_account_missing", RefusalKind::Invalid, detail).at("/debtor_account_id").into())
@@ -79,7 +79,7 @@ impl PlanPayment {
         let account = payable_account(payable, vendor.profile()?, self.method)?;
         let amount = paying.amount.unwrap_or_else(|| payable.unclaimed());
         work.decide::<Invoice>(paying.invoice_id, InvoiceCommand::Claim { payment_id: self.id, amount }).await?;
-        Ok(item(self.id, index, paying.invoice_id, payable, vendor.profile()?, account, amount))
+        item(self.id, index, paying.invoice_id, payable, vendor.profile()?, account, amount)
     }
 
     fn plan(
@@ -121,10 +121,12 @@ fn item(
     vendor: &Profile,
     account: Option<BankAccount>,
     amount: Money,
-) -> CreditorItem {
+) -> Result<CreditorItem, Failure> {
     let line = index as u32 + 1;
     let document = &payable.document;
-    CreditorItem {
+    let end_to_end_id = PaymentReference::end_to_end_id(payment.0, line)
+        .map_err(|e| Refused::new("too_many_items", RefusalKind::Invalid, e.to_string()).at("/items"))?;
+    Ok(CreditorItem {
         line,
         invoice_id,
         invoice_number: document.number.clone(),
@@ -133,15 +135,10 @@ fn item(
         creditor_address: vendor.party.address.clone(),
         creditor_account: account,
         amount,
-        end_to_end_id: end_to_end_id(payment, line),
+        end_to_end_id: end_to_end_id.to_string(),
         remittance: document.payment.remittance.clone().unwrap_or_else(|| document.number.clone()),
         version_hash: payable.version_hash(),
-    }
-}
-
-/// 22 characters of the payment's id, a dash and the line: at most 35 of the SEPA set, the same for ever.
-pub fn end_to_end_id(payment: PaymentId, line: u32) -> String {
-    format!("{}-{line}", &payment.0.simple().to_string()[..22].to_uppercase())
+    })
 }
 
 /// The account that was approved, if the vendor may be paid and still has it.
@@ -150,7 +147,7 @@ fn payable_account(payable: &Payable, vendor: &Profile, method: Method) -> Resul
     let account = payable.pay_to.as_ref().map(|p| (p.bank_account_id, &p.account));
     match (method, account) {
         (_, Some((id, account))) if vendor.accounts.iter().any(|a| a.id == id && a.account == *account) => {
-            if method == Method::SepaCreditTransfer && !account.is_iban() {
+            if method == Method::SepaCreditTransfer && account.iban().is_none() {
                 return Err(Refused::new("sepa_needs_iban", RefusalKind::Invalid, "a SEPA credit transfer goes to an IBAN").into());
             }
             Ok(Some(account.clone()))

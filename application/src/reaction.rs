@@ -1,13 +1,13 @@
 //! Process managers: what one event makes others do. Each reaction is one atomic use case whose command id follows
 //! from the event, so reacting twice changes nothing.
 
+use cqrs_es::Aggregate;
 use quittance_domain::approval::{Approval, ApprovalEvent};
 use quittance_domain::goods_receipt::{Delivery, GoodsReceipt, GoodsReceiptEvent};
 use quittance_domain::ids::{ApprovalId, GoodsReceiptId, PaymentId};
 use quittance_domain::invoice::{Invoice, InvoiceCommand, ReleaseCause};
 use quittance_domain::payment::{Payment, PaymentEvent};
 use quittance_domain::stock::{ReceiptLine, StockAction};
-use cqrs_es::Aggregate;
 use uuid::Uuid;
 
 use crate::commands::{UseCase, read_event};
@@ -26,24 +26,15 @@ pub enum Reaction {
 
 impl Reaction {
     /// The event types that anything reacts to.
-    pub const TRIGGERS: &'static [&'static str] = &[
-        "ApprovalGranted",
-        "ApprovalDenied",
-        "PaymentSettled",
-        "PaymentFailed",
-        "PaymentReturned",
-        "PaymentVoided",
-        "GoodsReceiptPosted",
-    ];
+    pub const TRIGGERS: &'static [&'static str] =
+        &["ApprovalGranted", "ApprovalDenied", "PaymentSettled", "PaymentFailed", "PaymentReturned", "PaymentVoided", "GoodsReceiptPosted"];
 
     pub fn to(aggregate_type: &str, aggregate_id: Uuid, stored: &StoredEvent) -> Result<Option<Self>, Failure> {
         if !Self::TRIGGERS.contains(&stored.event_type.as_str()) {
             return Ok(None);
         }
         Ok(match aggregate_type {
-            Approval::TYPE => {
-                Some(Self::ApprovalEnded { approval_id: ApprovalId(aggregate_id), event: read_event::<Approval>(stored)? })
-            }
+            Approval::TYPE => Some(Self::ApprovalEnded { approval_id: ApprovalId(aggregate_id), event: read_event::<Approval>(stored)? }),
             Payment::TYPE => Some(Self::PaymentMoved { payment_id: PaymentId(aggregate_id), event: read_event::<Payment>(stored)? }),
             GoodsReceipt::TYPE => {
                 let GoodsReceiptEvent::Posted(delivery) = read_event::<GoodsReceipt>(stored)?;
@@ -80,9 +71,7 @@ async fn payment_moved(work: &mut Work<'_>, payment_id: PaymentId, event: &Payme
     for item in &payment.plan()?.items {
         let named = |lines: &[u32]| lines.contains(&item.line);
         let command = match event {
-            PaymentEvent::Settled { items, value_date } if named(items) => {
-                InvoiceCommand::Settle { payment_id, value_date: *value_date }
-            }
+            PaymentEvent::Settled { items, value_date } if named(items) => InvoiceCommand::Settle { payment_id, value_date: *value_date },
             PaymentEvent::Failed { items, .. } if named(items) => {
                 InvoiceCommand::Release { payment_id, because: ReleaseCause::PaymentFailed }
             }

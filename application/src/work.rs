@@ -176,14 +176,14 @@ impl<'a> Work<'a> {
         slot.map_or((Uuid::nil(), 0, 0), |s| (s.id, s.sequence(), s.position))
     }
 
-    pub(crate) fn into_write(mut self) -> (Write, Vec<Slot>, Vec<Pass>) {
+    pub(crate) fn into_write(self) -> (Write, Vec<Slot>, Vec<Pass>) {
         let (id, version, _) = self.answer();
         let primary = self.primary.unwrap_or_default();
         let mut events: Vec<NewEvent> = Vec::new();
         // The primary's events come first, so that the first event's metadata belongs to it.
         let order = std::iter::once(primary).chain((0..self.slots.len()).filter(|&i| i != primary));
         for index in order {
-            events.append(&mut self.slots[index].events.clone());
+            events.extend_from_slice(&self.slots[index].events);
         }
         let write = Write {
             tenant: self.ctx.tenant,

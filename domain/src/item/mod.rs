@@ -102,7 +102,10 @@ impl Root for Item {
     fn claims(&self, event: &ItemEvent) -> Vec<ClaimChange> {
         match (self, event) {
             (Self::Created(before), ItemEvent::Changed { card }) if sku_key(&before.sku) != sku_key(&card.sku) => {
-                vec![ClaimChange::Release(Claim::of(sku_key(&before.sku), "sku_taken")), ClaimChange::Take(Claim::of(sku_key(&card.sku), "sku_taken"))]
+                vec![
+                    ClaimChange::Release(Claim::of(sku_key(&before.sku), "sku_taken")),
+                    ClaimChange::Take(Claim::of(sku_key(&card.sku), "sku_taken")),
+                ]
             }
             (Self::NotCreated, ItemEvent::Created { card }) => vec![ClaimChange::Take(Claim::of(sku_key(&card.sku), "sku_taken"))],
             _ => vec![],

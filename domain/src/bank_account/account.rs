@@ -1,0 +1,83 @@
+//! A bank account in one of the shapes in which the world writes them.
+
+use serde::{Deserialize, Serialize};
+
+use super::{AbaRoutingNumber, AccountNumber, Bic, ClearingMember, Iban, MobileMoneyProvider};
+
+/// `Debug` is safe for logs: the parts that name an account print masked.
+#[derive(Clone, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub enum BankAccount {
+    Iban {
+        iban: Iban,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        bic: Option<Bic>,
+    },
+    Us {
+        routing_number: AbaRoutingNumber,
+        account: AccountNumber,
+    },
+    /// Anywhere else: the bank is named by BIC, by its national clearing number, or both.
+    Other {
+        account: AccountNumber,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        bic: Option<Bic>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        clearing: Option<ClearingMember>,
+    },
+    MobileMoney {
+        provider: MobileMoneyProvider,
+        handle: AccountNumber,
+    },
+}
+
+impl BankAccount {
+    pub fn iban(&self) -> Option<&Iban> {
+        match self {
+            Self::Iban { iban, .. } => Some(iban),
+            Self::Us { .. } | Self::Other { .. } | Self::MobileMoney { .. } => None,
+        }
+    }
+
+    pub fn bic(&self) -> Option<&Bic> {
+        match self {
+            Self::Iban { bic, .. } | Self::Other { bic, .. } => bic.as_ref(),
+            Self::Us { .. } | Self::MobileMoney { .. } => None,
+        }
+    }
+
+    /// The bank's number in its national clearing system, where the account names one.
+    pub fn clearing(&self) -> Option<ClearingMember> {
+        match self {
+            Self::Us { routing_number, .. } => Some(routing_number.into()),
+            Self::Other { clearing, .. } => clearing.clone(),
+            Self::Iban { .. } | Self::MobileMoney { .. } => None,
+        }
+    }
+
+    /// One text an account, however it was written: equal texts mean that money arrives at the same place. It is as secret as the account.
+    pub fn canonical(&self) -> String {
+        match self {
+            Self::Iban { iban, .. } => format!("iban:{iban}"),
+            Self::Us { routing_number, account } => format!("USABA:{routing_number}:{}", bare(account)),
+            Self::Other { account, clearing: Some(bank), .. } => format!("{}:{}:{}", bank.system, bank.member, bare(account)),
+            Self::Other { account, bic, .. } => format!("bic:{}:{}", bic.as_ref().map_or("", Bic::as_str), bare(account)),
+            Self::MobileMoney { provider, handle } => format!("mobile:{}:{}", provider.as_str().to_lowercase(), bare(handle)),
+        }
+    }
+
+    /// Enough to recognise the account on a screen or in a log, too little to use it.
+    pub fn masked(&self) -> String {
+        match self {
+            Self::Iban { iban, .. } => iban.masked(),
+            Self::Us { account, .. } | Self::Other { account, .. } => account.masked(),
+            Self::MobileMoney { provider, handle } => format!("{provider} {}", handle.masked()),
+        }
+    }
+}
+
+/// An account number without what people put in to make it readable.
+fn bare(number: &AccountNumber) -> String {
+    number.as_str().chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect()
+}
