@@ -12,6 +12,7 @@ use quittance_domain::vendor::{Origin, Profile, Vendor, VendorCommand};
 
 use crate::commands::UseCase;
 use crate::failure::Failure;
+use crate::ports::Original;
 use crate::vendor::known_vendor;
 use crate::work::Work;
 
@@ -28,6 +29,8 @@ pub struct Capture {
     /// The account on the document, where it states a valid one.
     pub stated_account: Option<BankAccount>,
     pub source: Source,
+    /// The bytes of the document, where it came as one.
+    pub original: Option<Original>,
     /// What is already known to be wrong with the document.
     pub exceptions: Vec<InvoiceException>,
 }
@@ -110,6 +113,7 @@ fn receive(work: &mut Work<'_>, id: InvoiceId, vendor_id: VendorId, vendor: &Pro
         entered_by: work.ctx.actor,
         source: capture.source.clone(),
     };
+    capture.original.iter().cloned().for_each(|original| work.keep(original));
     work.create::<Invoice>(id, InvoiceCommand::Receive { reception: Box::new(reception), exceptions: terms.exceptions })?;
     Ok(())
 }

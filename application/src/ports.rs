@@ -55,6 +55,8 @@ pub struct Write {
     pub events: Vec<NewEvent>,
     pub release: Vec<HeldClaim>,
     pub take: Vec<HeldClaim>,
+    /// Documents that came in with the command, kept byte for byte.
+    pub originals: Vec<Original>,
     /// States to keep beside long streams.
     pub snapshots: Vec<NewSnapshot>,
 }
@@ -159,10 +161,11 @@ pub enum BankFileRefusal {
     NotExpressible(String),
 }
 
-/// Original documents, by tenant and SHA-256. Storing twice changes nothing.
-pub trait Originals: Send + Sync {
-    fn keep<'a>(&'a self, tenant: TenantId, sha256: &'a str, bytes: &'a [u8]) -> Later<'a, Result<(), String>>;
-    fn fetch<'a>(&'a self, tenant: TenantId, sha256: &'a str) -> Later<'a, Result<Option<Vec<u8>>, String>>;
+/// A document by the SHA-256 of its bytes. Keeping it twice changes nothing.
+#[derive(Clone, Debug)]
+pub struct Original {
+    pub sha256: [u8; 32],
+    pub bytes: Arc<[u8]>,
 }
 
 /// All ports together, as the process wires them.
@@ -171,6 +174,5 @@ pub struct Ports {
     pub log: Arc<dyn EventLog>,
     pub directory: Arc<dyn Directory>,
     pub bank_files: Arc<dyn BankFiles>,
-    pub originals: Arc<dyn Originals>,
     pub edge: Arc<dyn Edge>,
 }

@@ -12,7 +12,7 @@ use crate::cache::{Folded, Pass};
 use crate::commands::Commands;
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::ports::{HeldClaim, NewEvent, NewSnapshot, Ports, Write};
+use crate::ports::{HeldClaim, NewEvent, NewSnapshot, Original, Ports, Write};
 
 pub struct Work<'a> {
     commands: &'a Commands,
@@ -24,6 +24,7 @@ pub struct Work<'a> {
     take: Vec<HeldClaim>,
     release: Vec<HeldClaim>,
     snapshots: Vec<NewSnapshot>,
+    originals: Vec<Original>,
 }
 
 pub(crate) struct Slot {
@@ -47,6 +48,7 @@ impl<'a> Work<'a> {
             take: vec![],
             release: vec![],
             snapshots: vec![],
+            originals: vec![],
         }
     }
 
@@ -90,6 +92,11 @@ impl<'a> Work<'a> {
     pub async fn answer_about<A: Root>(&mut self, id: impl Into<Uuid>) -> Result<(), Failure> {
         self.primary = Some(self.slot::<A>(id.into()).await?);
         Ok(())
+    }
+
+    /// Keeps a document beside the events of this work, in the same write.
+    pub fn keep(&mut self, original: Original) {
+        self.originals.push(original);
     }
 
     /// Who holds a unique fact now, beside what this work takes.
@@ -191,11 +198,12 @@ impl<'a> Work<'a> {
             actor: self.ctx.actor,
             correlation_id: self.ctx.correlation_id,
             causation_id: self.ctx.causation_id,
-            first_metadata: metadata(self.ctx, Some((id, version))),
+            first_metadata: metadata(self.ctx, Some((id, version, events.len()))),
             metadata: metadata(self.ctx, None),
             events,
             release: self.release,
             take: self.take,
+            originals: self.originals,
             snapshots: self.snapshots,
         };
         (write, self.slots, self.passes)
@@ -235,7 +243,7 @@ impl Slot {
 }
 
 /// Who, from where, and (first event) what a repeat is answered.
-fn metadata(ctx: &Context, reply: Option<(Uuid, i64)>) -> String {
+fn metadata(ctx: &Context, reply: Option<(Uuid, i64, usize)>) -> String {
     let mut data = json!({ "channel": ctx.channel });
     let mut put = |name: &str, value: &Option<String>| {
         if let Some(value) = value {
@@ -245,9 +253,10 @@ fn metadata(ctx: &Context, reply: Option<(Uuid, i64)>) -> String {
     put("client_address", &ctx.client_address);
     put("request_id", &ctx.request_id);
     put("trace_parent", &ctx.trace_parent);
-    if let Some((id, version)) = reply.filter(|_| ctx.command_id.is_some()) {
+    if let Some((id, version, events)) = reply.filter(|_| ctx.command_id.is_some()) {
         put("request_hash", &ctx.request_hash);
         data["reply"] = json!({ "id": id, "version": version });
+        data["events"] = json!(events);
     }
     data.to_string()
 }

@@ -1,1 +1,4 @@
+//! Adapters: everything outside the process, behind the application's ports.
 
+pub mod database;
+pub mod event_store;

@@ -1,0 +1,11 @@
+//! The only way to the database: one pool per role, and one tenant per transaction.
+//!
+//! Nothing outside this folder and the event store's committer runs SQL on a pool; `tests/architecture` says so.
+
+mod connect;
+mod migrate;
+mod tenant_tx;
+
+pub use connect::{Database, Role, Sizes};
+pub use migrate::{migrate, migrator_pool};
+pub use tenant_tx::TenantTx;

@@ -1,0 +1,64 @@
+//! A transaction that sees exactly one tenant. Query functions take `&mut TenantTx`, so SQL without a tenant does
+//! not compile.
+
+use std::ops::{Deref, DerefMut};
+
+use quittance_domain::ids::TenantId;
+use sqlx::{PgConnection, PgPool, Postgres, Transaction};
+
+use super::Database;
+
+pub struct TenantTx {
+    tenant: TenantId,
+    tx: Transaction<'static, Postgres>,
+}
+
+impl Database {
+    /// Reads of one tenant, at one point in time.
+    pub async fn read(&self, tenant: TenantId) -> sqlx::Result<TenantTx> {
+        TenantTx::begin(self.app.clone(), tenant, "isolation level repeatable read read only").await
+    }
+
+    /// A projector's transaction. Rows and checkpoint fall back together, so it need not wait for the disk.
+    pub async fn project(&self, tenant: TenantId) -> sqlx::Result<TenantTx> {
+        TenantTx::begin(self.projector.clone(), tenant, PROJECTING).await
+    }
+
+    /// The same on the shadow tables.
+    pub async fn rebuild(&self, tenant: TenantId) -> sqlx::Result<TenantTx> {
+        TenantTx::begin(self.rebuild.clone(), tenant, PROJECTING).await
+    }
+}
+
+const PROJECTING: &str = "isolation level read committed; set local synchronous_commit = off";
+
+impl TenantTx {
+    /// One round trip begins and names the tenant. Spawned, so that a caller that goes away cannot cut it in half.
+    async fn begin(pool: PgPool, tenant: TenantId, mode: &'static str) -> sqlx::Result<Self> {
+        // A UUID prints as hex digits and dashes: nothing to escape.
+        let begin = format!("begin {mode}; set local app.tenant = '{tenant}'");
+        let tx = tokio::spawn(async move { pool.begin_with(begin).await }).await.map_err(|e| sqlx::Error::Protocol(e.to_string()))??;
+        Ok(Self { tenant, tx })
+    }
+
+    pub fn tenant(&self) -> TenantId {
+        self.tenant
+    }
+
+    pub async fn commit(self) -> sqlx::Result<()> {
+        self.tx.commit().await
+    }
+}
+
+impl Deref for TenantTx {
+    type Target = PgConnection;
+    fn deref(&self) -> &PgConnection {
+        &self.tx
+    }
+}
+
+impl DerefMut for TenantTx {
+    fn deref_mut(&mut self) -> &mut PgConnection {
+        &mut self.tx
+    }
+}

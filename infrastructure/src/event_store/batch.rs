@@ -1,0 +1,71 @@
+//! Which waiting writes go together: at most one a stream, a command id and a unique key; the others wait a turn.
+
+use std::collections::HashSet;
+
+use quittance_application::ports::{AppendError, Appended, Write};
+use quittance_domain::ids::TenantId;
+use tokio::sync::oneshot;
+use uuid::Uuid;
+
+/// A write on its way, with the digests that its caller has already computed.
+pub struct Job {
+    pub write: Write,
+    pub digests: Vec<[u8; 32]>,
+    pub done: oneshot::Sender<Result<Appended, AppendError>>,
+}
+
+impl Job {
+    pub fn bytes(&self) -> usize {
+        let events: usize = self.write.events.iter().map(|e| e.payload.len() + 256).sum();
+        events + self.write.originals.iter().map(|o| o.bytes.len()).sum::<usize>()
+    }
+
+    pub fn tenant(&self) -> TenantId {
+        self.write.tenant
+    }
+
+    /// The streams of this write, each with the sequence that it saw.
+    pub fn streams(&self) -> Vec<(Uuid, i64)> {
+        let mut streams: Vec<(Uuid, i64)> = Vec::with_capacity(2);
+        for event in &self.write.events {
+            if !streams.iter().any(|(id, _)| *id == event.aggregate_id) {
+                streams.push((event.aggregate_id, event.sequence - 1));
+            }
+        }
+        streams
+    }
+}
+
+/// Splits what waits into one batch and the rest, keeping the order of each.
+pub fn split(waiting: Vec<Job>) -> (Vec<Job>, Vec<Job>) {
+    if waiting.len() == 1 {
+        return (waiting, Vec::new());
+    }
+    let mut taken: HashSet<(TenantId, Touch)> = HashSet::new();
+    let (mut batch, mut rest) = (Vec::with_capacity(waiting.len()), Vec::new());
+    for job in waiting {
+        let touches = touches(&job);
+        // Once a write waits, whatever it touches waits behind it.
+        if touches.iter().any(|t| taken.contains(t)) {
+            rest.push(job);
+        } else {
+            batch.push(job);
+        }
+        taken.extend(touches);
+    }
+    (batch, rest)
+}
+
+#[derive(PartialEq, Eq, Hash)]
+enum Touch {
+    Stream(Uuid),
+    Command(Uuid),
+    Key(String),
+}
+
+fn touches(job: &Job) -> Vec<(TenantId, Touch)> {
+    let write = &job.write;
+    let streams = job.streams().into_iter().map(|(id, _)| Touch::Stream(id));
+    let keys = write.take.iter().chain(&write.release).map(|held| Touch::Key(held.claim.key.clone()));
+    streams.chain(write.command_id.map(Touch::Command)).chain(keys).map(|touch| (write.tenant, touch)).collect()
+}

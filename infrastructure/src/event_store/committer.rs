@@ -1,0 +1,203 @@
+//! Lanes that append what waits: group commit without a timer.
+//!
+//! A tenant always goes through the same lane of a process, so its head is known and the fast call nearly always
+//! suffices. What surprises the fast call (another node wrote, a fact is taken, a command is repeated) goes through
+//! the careful one, which answers every write on its own.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use quittance_application::ports::{AppendError, Appended, Write};
+use quittance_domain::ids::TenantId;
+use sqlx::postgres::{PgConnectOptions, PgConnection};
+use sqlx::{ConnectOptions, Connection};
+use tokio::sync::{mpsc, oneshot};
+
+use super::batch::{Job, split};
+use super::canonical::{Leaf, content_digest};
+use super::feed::CommitFeed;
+use super::statements::{Verdicts, append_checked, append_fast, keep_snapshots};
+
+const BATCH_WRITES_MAX: usize = 512;
+const BATCH_BYTES_MAX: usize = 4 << 20;
+const WAITING_MAX: usize = 4096;
+/// How often a lane tries to reach a database that is away before it tells the callers.
+const RECONNECTS_MAX: u32 = 3;
+
+#[derive(Clone)]
+pub struct Committer {
+    lanes: Arc<[mpsc::Sender<Job>]>,
+    feed: Arc<CommitFeed>,
+}
+
+impl Committer {
+    /// Starts `lanes` tasks, each with a connection of its own. They end when the last handle is dropped.
+    pub fn start(options: &PgConnectOptions, lanes: usize) -> Self {
+        let feed = Arc::new(CommitFeed::default());
+        let lanes = (0..lanes.max(1))
+            .map(|number| {
+                let (sender, receiver) = mpsc::channel(WAITING_MAX);
+                let lane = Lane { number, options: options.clone(), connection: None, heads: HashMap::new(), feed: feed.clone() };
+                tokio::spawn(lane.run(receiver));
+                sender
+            })
+            .collect();
+        Self { lanes, feed }
+    }
+
+    pub fn feed(&self) -> &Arc<CommitFeed> {
+        &self.feed
+    }
+
+    pub async fn append(&self, write: Write) -> Result<Appended, AppendError> {
+        // Hashing happens here, in the caller's task, so that the lane only waits for the database.
+        let digests = write.events.iter().enumerate().map(|(i, e)| content_digest(&Leaf::of(&write, e, i == 0))).collect();
+        let (done, answer) = oneshot::channel();
+        let lane = &self.lanes[lane_of(write.tenant, self.lanes.len())];
+        lane.try_send(Job { write, digests, done }).map_err(|error| match error {
+            mpsc::error::TrySendError::Full(_) => AppendError::Overloaded,
+            mpsc::error::TrySendError::Closed(_) => AppendError::Unavailable("the committer has stopped".to_owned()),
+        })?;
+        answer.await.unwrap_or_else(|_| Err(AppendError::Unavailable("the committer stopped while it held the command".to_owned())))
+    }
+
+    /// How many writes wait in all lanes.
+    pub fn waiting(&self) -> usize {
+        self.lanes.iter().map(|lane| lane.max_capacity() - lane.capacity()).sum()
+    }
+}
+
+fn lane_of(tenant: TenantId, lanes: usize) -> usize {
+    (tenant.0.as_u128() % lanes as u128) as usize
+}
+
+struct Lane {
+    number: usize,
+    options: PgConnectOptions,
+    connection: Option<PgConnection>,
+    heads: HashMap<TenantId, i64>,
+    feed: Arc<CommitFeed>,
+}
+
+impl Lane {
+    async fn run(mut self, mut waiting: mpsc::Receiver<Job>) {
+        let mut rest: Vec<Job> = Vec::new();
+        loop {
+            let mut jobs = std::mem::take(&mut rest);
+            if jobs.is_empty() {
+                match waiting.recv().await {
+                    Some(job) => jobs.push(job),
+                    None => return,
+                }
+            }
+            let mut bytes: usize = jobs.iter().map(Job::bytes).sum();
+            while jobs.len() < BATCH_WRITES_MAX && bytes < BATCH_BYTES_MAX {
+                let Ok(job) = waiting.try_recv() else { break };
+                bytes += job.bytes();
+                jobs.push(job);
+            }
+            let (batch, left) = split(jobs);
+            rest = left;
+            self.commit(batch).await;
+        }
+    }
+
+    async fn commit(&mut self, batch: Vec<Job>) {
+        let started = Instant::now();
+        let verdicts = self.append(&batch).await;
+        self.record(&batch, started);
+        self.feed.committed(batch.iter().zip(&verdicts).filter_map(|(j, v)| v.as_ref().ok().map(|a| (j.tenant(), a.last_position))));
+        self.keep_snapshots(&batch, &verdicts).await;
+        for (job, verdict) in batch.into_iter().zip(verdicts) {
+            // Nobody waits any more: the events are stored all the same, and a repeat of the key will say so.
+            let _ = job.done.send(verdict);
+        }
+    }
+
+    async fn append(&mut self, batch: &[Job]) -> Verdicts {
+        match self.try_append(batch).await {
+            Ok(verdicts) => verdicts,
+            // The database spoke: something in the batch cannot be stored. Find out whose it is.
+            Err(sqlx::Error::Database(_)) if batch.len() > 1 => {
+                let mut verdicts = Vec::with_capacity(batch.len());
+                for job in batch {
+                    let alone = self.try_append(std::slice::from_ref(job)).await;
+                    verdicts.extend(alone.unwrap_or_else(|error| vec![Err(AppendError::Unavailable(error.to_string()))]));
+                }
+                verdicts
+            }
+            Err(error) => {
+                tracing::error!(lane = self.number, %error, writes = batch.len(), "append failed");
+                self.heads.clear();
+                batch.iter().map(|_| Err(AppendError::Unavailable(error.to_string()))).collect()
+            }
+        }
+    }
+
+    async fn try_append(&mut self, batch: &[Job]) -> sqlx::Result<Verdicts> {
+        let mut connection = self.connected().await?;
+        let known = batch.iter().all(|job| self.heads.contains_key(&job.tenant()));
+        let mut verdicts = if known { append_fast(&mut connection, batch, &mut self.heads).await } else { surprised() };
+        if verdicts.as_ref().is_err_and(is_surprise) {
+            metrics::counter!("quittance_appends_checked_total").increment(1);
+            verdicts = append_checked(&mut connection, batch, &mut self.heads).await;
+        }
+        match &verdicts {
+            // After anything but an answer of the database the connection's state is unknown.
+            Err(error) if !matches!(error, sqlx::Error::Database(d) if !is_fatal(d.code().as_deref())) => drop(connection),
+            _ => self.connection = Some(connection),
+        }
+        verdicts
+    }
+
+    async fn connected(&mut self) -> sqlx::Result<PgConnection> {
+        if let Some(connection) = self.connection.take() {
+            return Ok(connection);
+        }
+        self.heads.clear();
+        let mut tries = 0;
+        loop {
+            match self.options.connect().await {
+                Ok(connection) => return Ok(connection),
+                Err(error) if tries == RECONNECTS_MAX => return Err(error),
+                Err(_) => tokio::time::sleep(Duration::from_millis(100 << tries)).await,
+            }
+            tries += 1;
+        }
+    }
+
+    async fn keep_snapshots(&mut self, batch: &[Job], verdicts: &Verdicts) {
+        let Some(connection) = &mut self.connection else { return };
+        if let Err(error) = keep_snapshots(connection, batch, verdicts).await {
+            tracing::warn!(%error, "snapshots were not kept");
+            if let Some(connection) = self.connection.take() {
+                let _ = connection.close_hard().await;
+            }
+        }
+    }
+
+    fn record(&self, batch: &[Job], started: Instant) {
+        metrics::histogram!("quittance_append_batch_writes").record(batch.len() as f64);
+        metrics::histogram!("quittance_append_seconds").record(started.elapsed().as_secs_f64());
+        metrics::counter!("quittance_events_appended_total").increment(batch.iter().map(|j| j.write.events.len() as u64).sum());
+    }
+}
+
+fn surprised() -> sqlx::Result<Verdicts> {
+    Err(sqlx::Error::RowNotFound)
+}
+
+/// Head moved, fact taken, sequence or command id already there: nothing was stored, look closer.
+fn is_surprise(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::RowNotFound => true,
+        sqlx::Error::Database(d) => matches!(d.code().as_deref(), Some("ES001" | "ES005" | "23505")),
+        _ => false,
+    }
+}
+
+/// The server is going away (class 57P) or the connection is broken (class 08).
+fn is_fatal(code: Option<&str>) -> bool {
+    code.is_none_or(|code| code.starts_with("57P") || code.starts_with("08"))
+}

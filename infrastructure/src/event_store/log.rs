@@ -1,0 +1,98 @@
+//! The application's event log, on Postgres. Each read is one round trip that also names its tenant.
+
+use quittance_application::ports::{AppendError, Appended, EventLog, FirstAnswer, Later, StoredEvent, StoredSnapshot, Stream, Write};
+use quittance_domain::ids::TenantId;
+use sqlx::Row;
+use sqlx::postgres::PgRow;
+use uuid::Uuid;
+
+use super::committer::Committer;
+use crate::database::Database;
+
+pub struct PostgresLog {
+    database: Database,
+    committer: Committer,
+}
+
+impl PostgresLog {
+    pub fn new(database: Database, committer: Committer) -> Self {
+        Self { database, committer }
+    }
+
+    async fn stream(&self, tenant: TenantId, aggregate_id: Uuid, state_version: i32) -> sqlx::Result<Stream> {
+        let query = "select sequence, position, event_type, event_version, body from es.load($1, $2, $3)";
+        let rows = sqlx::query(query).bind(tenant.0).bind(aggregate_id).bind(state_version).fetch_all(&self.database.app).await?;
+        let mut stream = Stream::default();
+        for row in rows {
+            match row.try_get::<Option<String>, _>("event_type")? {
+                None => stream.snapshot = Some(snapshot(&row)?),
+                Some(event_type) => stream.events.push(event(&row, event_type)?),
+            }
+        }
+        Ok(stream)
+    }
+
+    async fn answer(&self, tenant: TenantId, command_id: Uuid) -> anyhow::Result<Option<FirstAnswer>> {
+        let query = "select reply, request_hash, last_position from es.first_answer($1, $2)";
+        let Some(row) = sqlx::query(query).bind(tenant.0).bind(command_id).fetch_optional(&self.database.app).await? else {
+            return Ok(None);
+        };
+        #[derive(serde::Deserialize)]
+        struct Reply {
+            id: Uuid,
+            version: i64,
+        }
+        let reply: Reply = serde_json::from_str(&row.try_get::<String, _>("reply")?)?;
+        Ok(Some(FirstAnswer {
+            id: reply.id,
+            version: reply.version,
+            position: row.try_get("last_position")?,
+            request_hash: row.try_get("request_hash")?,
+        }))
+    }
+
+    async fn open(&self, tenant: TenantId) -> anyhow::Result<()> {
+        use sqlx::{ConnectOptions, Connection};
+        let mut connection = self.database.committer().connect().await?;
+        sqlx::query("select es.open_log($1)").bind(tenant.0).execute(&mut connection).await?;
+        connection.close().await?;
+        Ok(())
+    }
+}
+
+fn snapshot(row: &PgRow) -> sqlx::Result<StoredSnapshot> {
+    Ok(StoredSnapshot { sequence: row.try_get("sequence")?, position: row.try_get("position")?, state: row.try_get("body")? })
+}
+
+fn event(row: &PgRow, event_type: String) -> sqlx::Result<StoredEvent> {
+    Ok(StoredEvent {
+        sequence: row.try_get("sequence")?,
+        position: row.try_get("position")?,
+        event_type,
+        event_version: row.try_get("event_version")?,
+        payload: row.try_get("body")?,
+    })
+}
+
+impl EventLog for PostgresLog {
+    fn load(&self, tenant: TenantId, aggregate_id: Uuid, state_version: i32) -> Later<'_, Result<Stream, String>> {
+        Box::pin(async move { self.stream(tenant, aggregate_id, state_version).await.map_err(|e| e.to_string()) })
+    }
+
+    fn append(&self, write: Write) -> Later<'_, Result<Appended, AppendError>> {
+        Box::pin(self.committer.append(write))
+    }
+
+    fn first_answer(&self, tenant: TenantId, command_id: Uuid) -> Later<'_, Result<Option<FirstAnswer>, String>> {
+        Box::pin(async move { self.answer(tenant, command_id).await.map_err(|e| e.to_string()) })
+    }
+
+    fn holder<'a>(&'a self, tenant: TenantId, key: &'a str) -> Later<'a, Result<Option<Uuid>, String>> {
+        let query = sqlx::query_scalar::<_, Option<Uuid>>("select es.holder($1, $2)").bind(tenant.0).bind(key);
+        Box::pin(async move { query.fetch_one(&self.database.app).await.map_err(|e| e.to_string()) })
+    }
+
+    fn open_tenant(&self, tenant: TenantId) -> Later<'_, Result<(), String>> {
+        Box::pin(async move { self.open(tenant).await.map_err(|e| e.to_string()) })
+    }
+}
