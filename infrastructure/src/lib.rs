@@ -1,4 +1,5 @@
 //! Adapters: everything outside the process, behind the application's ports.
 
 pub mod database;
+pub mod embedded;
 pub mod event_store;
