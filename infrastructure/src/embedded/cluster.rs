@@ -75,19 +75,10 @@ impl Layout {
     }
 
     /// Makes the data directory unless it exists. A `kill` in the middle leaves only a directory that the next start removes.
-    pub fn initialise(
-        &self,
-        binaries: &PostgresBinaries,
-        account: Option<&Account>,
-        durability: Durability,
-    ) -> Result<(), EmbeddedError> {
+    pub fn initialise(&self, binaries: &PostgresBinaries, account: Option<&Account>, durability: Durability) -> Result<(), EmbeddedError> {
         if let Some(found) = major_of(&self.data) {
             let (data, available) = (self.data.clone(), format!("PostgreSQL {}", binaries.major));
-            return if found == binaries.major {
-                Ok(())
-            } else {
-                Err(EmbeddedError::WrongMajor { data, found, available })
-            };
+            return if found == binaries.major { Ok(()) } else { Err(EmbeddedError::WrongMajor { data, found, available }) };
         }
         self.remove_unfinished()?;
         // The process id keeps an orphaned initdb of an earlier process from writing into our directory.
@@ -166,12 +157,7 @@ fn make_directory(path: &Path, mode: u32) -> Result<(), EmbeddedError> {
 }
 
 /// Bytes order the text, whatever the machine's locale is, and every page carries a checksum.
-fn initdb(
-    binaries: &PostgresBinaries,
-    account: Option<&Account>,
-    durability: Durability,
-    data: &Path,
-) -> Result<(), EmbeddedError> {
+fn initdb(binaries: &PostgresBinaries, account: Option<&Account>, durability: Durability, data: &Path) -> Result<(), EmbeddedError> {
     let mut initdb = command(binaries.program("initdb"), account);
     initdb.arg("-D").arg(data).args(["-U", SUPERUSER, "-E", "UTF8", "--data-checksums", "--no-instructions"]);
     initdb.args(["--auth-local=trust", "--auth-host=scram-sha-256"]);

@@ -29,13 +29,7 @@ impl Asked {
     }
 
     /// Root's own home is closed to the account that PostgreSQL runs under, so root's variables are not followed.
-    fn resolve_for(
-        self,
-        root: bool,
-        home: Option<OsString>,
-        for_root: &str,
-        below_home: &str,
-    ) -> Option<PathBuf> {
+    fn resolve_for(self, root: bool, home: Option<OsString>, for_root: &str, below_home: &str) -> Option<PathBuf> {
         let given = |value: Option<OsString>| value.filter(|text| !text.is_empty()).map(PathBuf::from);
         if let Some(ours) = given(self.ours) {
             return std::path::absolute(ours).ok();
@@ -67,8 +61,7 @@ mod tests {
         ];
         for (case, ours, xdg, root, home, expected) in table {
             let asked = Asked { ours: ours.map(OsString::from), xdg: xdg.map(OsString::from) };
-            let chosen =
-                asked.resolve_for(root, home.map(OsString::from), "/var/lib/quittance", ".local/state");
+            let chosen = asked.resolve_for(root, home.map(OsString::from), "/var/lib/quittance", ".local/state");
             assert_eq!(chosen, expected.map(PathBuf::from), "{case}");
         }
     }

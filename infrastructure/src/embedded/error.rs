@@ -18,9 +18,7 @@ pub enum EmbeddedError {
         path.display(), path.as_os_str().len()
     )]
     SocketPathTooLong { path: PathBuf, limit: usize },
-    #[error(
-        "PostgreSQL refuses to run as root and none of the accounts {candidates} exists; make one with `useradd --system quittance`"
-    )]
+    #[error("PostgreSQL refuses to run as root and none of the accounts {candidates} exists; make one with `useradd --system quittance`")]
     NoUnprivilegedAccount { candidates: String },
     #[error(
         "the account {account}, which runs PostgreSQL because we are root, cannot enter {}; choose another state directory with QUITTANCE_STATE, for example /var/lib/quittance",

@@ -10,12 +10,7 @@ use std::{
 use super::error::{Doing, EmbeddedError};
 
 fn open(path: &Path) -> Result<File, EmbeddedError> {
-    OpenOptions::new()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(path)
-        .doing(|| format!("opening {}", path.display()))
+    OpenOptions::new().create(true).truncate(false).write(true).open(path).doing(|| format!("opening {}", path.display()))
 }
 
 /// Held by one process at a time; released when the file is dropped.

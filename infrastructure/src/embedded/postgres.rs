@@ -132,8 +132,7 @@ impl EmbeddedPostgres {
         };
         let port = PidFile::read(&server.layout.data).map_or(server.settings.socket_port(), |file| file.port);
         let (watched, revived) = (server.clone(), server.clone());
-        let supervisor =
-            Supervisor::watch(move || postmaster::is_running(&watched.layout), move || revived.revive())?;
+        let supervisor = Supervisor::watch(move || postmaster::is_running(&watched.layout), move || revived.revive())?;
         Ok(Self { server, port, supervisor: Some(supervisor), usage: Some(usage), watchdog })
     }
 
@@ -209,8 +208,7 @@ struct Server {
 
 impl Server {
     fn prepare(mut settings: PostgresSettings) -> Result<Self, EmbeddedError> {
-        settings.state =
-            std::path::absolute(&settings.state).doing(|| format!("locating {}", settings.state.display()))?;
+        settings.state = std::path::absolute(&settings.state).doing(|| format!("locating {}", settings.state.display()))?;
         let layout = Layout::new(&settings.state);
         layout.check_socket_length(settings.socket_port())?;
         let account = Account::for_data(&layout.data)?;

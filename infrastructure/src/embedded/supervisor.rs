@@ -43,11 +43,7 @@ impl Drop for Supervisor {
     }
 }
 
-fn keep_running(
-    left: &Receiver<()>,
-    is_running: impl Fn() -> bool,
-    restart: impl Fn() -> Result<(), EmbeddedError>,
-) {
+fn keep_running(left: &Receiver<()>, is_running: impl Fn() -> bool, restart: impl Fn() -> Result<(), EmbeddedError>) {
     let mut pause = GLANCE;
     while left.recv_timeout(pause) == Err(RecvTimeoutError::Timeout) {
         if is_running() {

@@ -1,0 +1,64 @@
+//! Where each projector stands in each tenant's log; moved in the transaction of the rows.
+
+use quittance_infrastructure::database::TenantTx;
+
+/// A checkpoint whose row this transaction holds.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Checkpoint {
+    pub projector: String,
+    pub version: i32,
+    pub position: i64,
+}
+
+/// Makes missing checkpoints at 0 and takes those of `projectors` that no other worker holds and that are not poisoned.
+/// A poisoned one comes back on its own after a while that doubles with each try, five minutes at most.
+pub async fn take(tx: &mut TenantTx, projectors: &[(&str, i32)]) -> sqlx::Result<Vec<Checkpoint>> {
+    let tenant = tx.tenant();
+    let names: Vec<&str> = projectors.iter().map(|p| p.0).collect();
+    let versions: Vec<i32> = projectors.iter().map(|p| p.1).collect();
+    let query = "select c.projector, c.version, c.position from ops.checkpoints c \
+                  where c.tenant_id = $1 and c.projector = any ($2) \
+                    and not exists (select 1 from ops.dead_letters d where d.tenant_id = $1 and d.projector = c.projector \
+                                     and d.last_at + least(interval '1 second' * power(2, d.attempts), interval '5 minutes') > now()) \
+                  order by c.projector for update of c skip locked";
+    let held: Vec<Checkpoint> = sqlx::query_as(query).bind(tenant.0).bind(&names).fetch_all(&mut **tx).await?;
+    if held.len() == projectors.len() {
+        return Ok(held);
+    }
+    let begin = "insert into ops.checkpoints (tenant_id, projector, version, position) select $1, u.name, u.version, 0 \
+                 from unnest($2, $3) u(name, version) on conflict do nothing returning projector, version, position";
+    let mut all: Vec<Checkpoint> = sqlx::query_as(begin).bind(tenant.0).bind(&names).bind(&versions).fetch_all(&mut **tx).await?;
+    all.extend(held);
+    Ok(all)
+}
+
+pub async fn advance(tx: &mut TenantTx, projectors: &[&str], position: i64) -> sqlx::Result<()> {
+    let tenant = tx.tenant();
+    let query = "update ops.checkpoints set position = $3, updated_at = now() where tenant_id = $1 and projector = any ($2)";
+    sqlx::query(query).bind(tenant.0).bind(projectors).bind(position).execute(&mut **tx).await.map(drop)
+}
+
+/// Remembers that `projector` cannot get past `position`.
+pub async fn bury(tx: &mut TenantTx, projector: &str, position: i64, error: &str) -> sqlx::Result<()> {
+    let tenant = tx.tenant();
+    let query = "insert into ops.dead_letters as d (tenant_id, projector, position, error) values ($1, $2, $3, $4) \
+                 on conflict (tenant_id, projector) do update set position = $3, error = $4, last_at = now(), \
+                 attempts = case when d.position = $3 then d.attempts + 1 else 1 end";
+    sqlx::query(query).bind(tenant.0).bind(projector).bind(position).bind(error).execute(&mut **tx).await.map(drop)
+}
+
+/// The projector got past what had stopped it.
+pub async fn unbury(tx: &mut TenantTx, projectors: &[&str]) -> sqlx::Result<()> {
+    let tenant = tx.tenant();
+    let query = "delete from ops.dead_letters where tenant_id = $1 and projector = any ($2)";
+    sqlx::query(query).bind(tenant.0).bind(projectors).execute(&mut **tx).await.map(drop)
+}
+
+/// The lowest position of `projectors` for the transaction's tenant; 0 where one has not begun.
+pub async fn lowest(tx: &mut TenantTx, projectors: &[&str]) -> sqlx::Result<i64> {
+    let tenant = tx.tenant();
+    let query = "select case when count(*) = cardinality($2::text[]) then min(position) else 0 end from ops.checkpoints \
+                 where tenant_id = $1 and projector = any ($2)";
+    let lowest: Option<i64> = sqlx::query_scalar(query).bind(tenant.0).bind(projectors).fetch_one(&mut **tx).await?;
+    Ok(lowest.unwrap_or_default())
+}

@@ -1,0 +1,69 @@
+//! A stored event, decoded once for all that read it.
+
+use chrono::{DateTime, Utc};
+use cqrs_es::Aggregate;
+use quittance_application::Failure;
+use quittance_application::commands::read_event;
+use quittance_application::ports::StoredEvent;
+use quittance_domain::approval::{Approval, ApprovalEvent};
+use quittance_domain::goods_receipt::{GoodsReceipt, GoodsReceiptEvent};
+use quittance_domain::invoice::{Invoice, InvoiceEvent};
+use quittance_domain::item::{Item, ItemEvent};
+use quittance_domain::payment::{Payment, PaymentEvent};
+use quittance_domain::policy::{ApprovalPolicy, PolicyEvent};
+use quittance_domain::purchase_order::{PurchaseOrder, PurchaseOrderEvent};
+use quittance_domain::stock::{Stock, StockEvent};
+use quittance_domain::tenant::{Tenant, TenantEvent};
+use quittance_domain::user::{User, UserEvent};
+use quittance_domain::vendor::{Vendor, VendorEvent};
+use uuid::Uuid;
+
+/// One event of one tenant, where and when it was recorded and by whom.
+#[derive(Clone, Debug)]
+pub struct Recorded {
+    pub position: i64,
+    pub recorded_at: DateTime<Utc>,
+    pub aggregate_id: Uuid,
+    pub sequence: i64,
+    pub actor: Uuid,
+    pub fact: Fact,
+}
+
+impl Recorded {
+    /// Whether this event began its aggregate: nothing of it can have been projected before.
+    pub fn is_first(&self) -> bool {
+        self.sequence == 1
+    }
+}
+
+macro_rules! facts {
+    ($($variant:ident($root:ty, $event:ty)),+ $(,)?) => {
+        /// What happened, by aggregate.
+        #[derive(Clone, Debug)]
+        pub enum Fact { $($variant($event)),+ }
+
+        impl Fact {
+            /// An aggregate type that this build does not know is an error: nothing is ever skipped silently.
+            pub fn decode(aggregate_type: &str, stored: &StoredEvent) -> Result<Self, Failure> {
+                match aggregate_type {
+                    $(<$root>::TYPE => read_event::<$root>(stored).map(Self::$variant),)+
+                    unknown => Err(Failure::Unavailable(format!("{unknown} is not an aggregate of this version"))),
+                }
+            }
+        }
+    };
+}
+
+facts! {
+    Approval(Approval, ApprovalEvent),
+    GoodsReceipt(GoodsReceipt, GoodsReceiptEvent),
+    Invoice(Invoice, InvoiceEvent),
+    Item(Item, ItemEvent),
+    Payment(Payment, PaymentEvent),
+    Policy(ApprovalPolicy, PolicyEvent),
+    PurchaseOrder(PurchaseOrder, PurchaseOrderEvent),
+    Stock(Stock, StockEvent),
+    Tenant(Tenant, TenantEvent),
+    User(User, UserEvent),
+    Vendor(Vendor, VendorEvent),
+}

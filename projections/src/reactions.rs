@@ -1,0 +1,154 @@
+//! The process manager's runner: for each event that asks for it, one command whose id follows from the event.
+//!
+//! The checkpoint moves after the commands are durable. A crash in between runs them again, which changes nothing.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use quittance_application::context::{command_id_of_reaction, event_id};
+use quittance_application::ports::StoredEvent;
+use quittance_application::reaction::Reaction;
+use quittance_application::{Channel, Commands, Context, Failure};
+use quittance_domain::ids::{TenantId, UserId};
+use quittance_infrastructure::database::{Database, TenantTx};
+use quittance_infrastructure::event_store::CommitFeed;
+use sqlx::Row;
+use sqlx::postgres::PgRow;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use crate::checkpoint;
+use crate::progress::{Progress, Stage};
+use crate::projector::ProjectionError;
+
+pub const NAME: &str = "reactions";
+const BATCH_EVENTS: i64 = 500;
+const POLL_EVERY: Duration = Duration::from_millis(500);
+
+pub struct Reactions {
+    pub database: Database,
+    pub commands: Arc<Commands>,
+    pub progress: Arc<Progress>,
+    pub feed: Arc<CommitFeed>,
+}
+
+/// One event as the manager sees it: payloads of what nobody reacts to stay in the database.
+struct Seen {
+    position: i64,
+    correlation_id: Uuid,
+    actor: Uuid,
+    reaction: Option<Reaction>,
+}
+
+impl Reactions {
+    pub fn start(self: Arc<Self>, stop: CancellationToken) -> JoinHandle<()> {
+        tokio::spawn(async move { self.run(stop).await })
+    }
+
+    async fn run(&self, stop: CancellationToken) {
+        let mut changes = self.feed.changes();
+        while !stop.is_cancelled() {
+            match self.pass().await {
+                Ok(true) => continue,
+                Ok(false) => {}
+                Err(error) => tracing::warn!(%error, "reactions wait"),
+            }
+            tokio::select! {
+                () = stop.cancelled() => return,
+                changed = changes.changed() => if changed.is_err() { return },
+                () = tokio::time::sleep(POLL_EVERY) => {}
+            }
+        }
+    }
+
+    async fn pass(&self) -> Result<bool, ProjectionError> {
+        let mut moved = false;
+        for tenant in self.database.tenants_behind(&[NAME]).await? {
+            moved |= self.batch(tenant).await?;
+        }
+        Ok(moved)
+    }
+
+    async fn batch(&self, tenant: TenantId) -> Result<bool, ProjectionError> {
+        let mut tx = self.database.project(tenant).await?;
+        let held = checkpoint::take(&mut tx, &[(NAME, 1)]).await?;
+        let Some(from) = held.first().map(|c| c.position) else { return Ok(false) };
+        let seen = self.read(&mut tx, from).await?;
+        let mut reached = from;
+        for event in seen {
+            if let Some(reaction) = &event.reaction {
+                if let Err(error) = self.react(tenant, &event, reaction).await {
+                    checkpoint::advance(&mut tx, &[NAME], reached).await?;
+                    checkpoint::bury(&mut tx, NAME, event.position, &error.to_string()).await?;
+                    tx.commit().await?;
+                    tracing::error!(%tenant, position = event.position, %error, "a reaction failed and will be tried again");
+                    return Ok(false);
+                }
+            }
+            reached = event.position;
+        }
+        if reached == from {
+            return Ok(false);
+        }
+        checkpoint::advance(&mut tx, &[NAME], reached).await?;
+        checkpoint::unbury(&mut tx, &[NAME]).await?;
+        tx.commit().await?;
+        self.progress.record(Stage::Reacted, tenant, reached);
+        Ok(true)
+    }
+
+    async fn react(&self, tenant: TenantId, event: &Seen, reaction: &Reaction) -> Result<(), Failure> {
+        let now = self.commands.ports().edge.now();
+        let mut ctx = Context::new(tenant, UserId(event.actor), now, Channel::ProcessManager, event.correlation_id)
+            .with_command_id(command_id_of_reaction(NAME, tenant, event.position));
+        ctx.causation_id = Some(event_id(tenant, event.position));
+        match self.commands.run(&ctx, reaction).await {
+            // The world has moved on and the reaction no longer applies, such as approving what was voided meanwhile.
+            Err(Failure::Refused(refused)) => {
+                tracing::warn!(%tenant, position = event.position, code = refused.code, "a reaction was refused");
+                metrics::counter!("quittance_reactions_refused_total", "code" => refused.code).increment(1);
+                Ok(())
+            }
+            Err(failure) => Err(failure),
+            Ok(_) => Ok(()),
+        }
+    }
+
+    async fn read(&self, tx: &mut TenantTx, after: i64) -> Result<Vec<Seen>, ProjectionError> {
+        let query = "select position, aggregate_type, aggregate_id, sequence, event_type, event_version, actor_id, correlation_id, \
+                     case when event_type = any ($4) then payload::text end as payload \
+                     from es.events where tenant_id = $1 and position > $2 order by position limit $3";
+        let tenant = tx.tenant();
+        let rows = sqlx::query(query).bind(tenant.0).bind(after).bind(BATCH_EVENTS).bind(Reaction::TRIGGERS).fetch_all(&mut **tx).await?;
+        let mut expected = after;
+        rows.iter()
+            .map(|row| {
+                expected += 1;
+                seen(row, expected)
+            })
+            .collect()
+    }
+}
+
+fn seen(row: &PgRow, expected: i64) -> Result<Seen, ProjectionError> {
+    let position: i64 = row.try_get("position")?;
+    if position != expected {
+        return Err(ProjectionError::Gap { expected, found: position });
+    }
+    let reaction = match row.try_get::<Option<String>, _>("payload")? {
+        None => None,
+        Some(payload) => {
+            let stored = StoredEvent {
+                sequence: row.try_get("sequence")?,
+                position,
+                event_type: row.try_get("event_type")?,
+                event_version: row.try_get("event_version")?,
+                payload,
+            };
+            Reaction::to(row.try_get("aggregate_type")?, row.try_get("aggregate_id")?, &stored)
+                .map_err(|e| ProjectionError::Poison { position, reason: e.to_string() })?
+        }
+    };
+    Ok(Seen { position, correlation_id: row.try_get("correlation_id")?, actor: row.try_get("actor_id")?, reaction })
+}

@@ -1,0 +1,54 @@
+//! Reading the log in order, without gaps: a reader that finds one stops loudly.
+
+use quittance_application::ports::StoredEvent;
+use quittance_infrastructure::database::TenantTx;
+use sqlx::Row;
+use sqlx::postgres::PgRow;
+
+use crate::fact::{Fact, Recorded};
+use crate::projector::ProjectionError;
+
+/// The next events of the transaction's tenant, decoded. Positions are contiguous from `after`.
+pub async fn next_events(tx: &mut TenantTx, after: i64, limit: i64) -> Result<Vec<Recorded>, ProjectionError> {
+    let query = "select position, recorded_at, aggregate_type, aggregate_id, sequence, event_type, event_version, payload::text as payload, actor_id \
+                 from es.events where tenant_id = $1 and position > $2 order by position limit $3";
+    let tenant = tx.tenant();
+    let rows = sqlx::query(query).bind(tenant.0).bind(after).bind(limit).fetch_all(&mut **tx).await?;
+    let mut expected = after;
+    rows.iter()
+        .map(|row| {
+            expected += 1;
+            recorded(row, expected)
+        })
+        .collect()
+}
+
+fn recorded(row: &PgRow, expected: i64) -> Result<Recorded, ProjectionError> {
+    let stored = StoredEvent {
+        sequence: row.try_get("sequence")?,
+        position: row.try_get("position")?,
+        event_type: row.try_get("event_type")?,
+        event_version: row.try_get("event_version")?,
+        payload: row.try_get("payload")?,
+    };
+    if stored.position != expected {
+        return Err(ProjectionError::Gap { expected, found: stored.position });
+    }
+    let fact = Fact::decode(row.try_get("aggregate_type")?, &stored)
+        .map_err(|e| ProjectionError::Poison { position: stored.position, reason: e.to_string() })?;
+    Ok(Recorded {
+        position: stored.position,
+        recorded_at: row.try_get("recorded_at")?,
+        aggregate_id: row.try_get("aggregate_id")?,
+        sequence: stored.sequence,
+        actor: row.try_get("actor_id")?,
+        fact,
+    })
+}
+
+/// The tenant's head as this transaction sees it.
+pub async fn head(tx: &mut TenantTx) -> sqlx::Result<i64> {
+    let tenant = tx.tenant();
+    let query = sqlx::query_scalar("select position from es.log_heads where tenant_id = $1").bind(tenant.0);
+    Ok(query.fetch_optional(&mut **tx).await?.unwrap_or_default())
+}
