@@ -65,3 +65,8 @@ impl Party {
 pub fn normalised_id(text: &str) -> String {
     text.nfkc().flat_map(char::to_uppercase).filter(|c| c.is_alphanumeric()).collect()
 }
+
+/// NFKC, upper case, without spaces: punctuation tells numbers apart (`1-10` is not `11-0`).
+pub fn folded(text: &str) -> String {
+    text.nfkc().flat_map(char::to_uppercase).filter(|c| !c.is_whitespace() && !c.is_control()).collect()
+}

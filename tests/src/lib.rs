@@ -1,1 +1,7 @@
+//! The harness of the end-to-end tests and benchmarks: one real Postgres a test process, one database a test.
 
+pub mod postgres;
+pub mod store;
+
+pub use postgres::{TestDatabase, durable_database, fresh_database};
+pub use store::{Store, eur, party};

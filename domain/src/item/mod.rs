@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::aggregate;
 use crate::aggregate::{Claim, ClaimChange, Root};
-use crate::party::normalised_id;
+use crate::party::folded;
 use crate::refusal::{Refusal, RefusalKind};
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -115,7 +115,7 @@ impl Root for Item {
 
 /// The unique fact that one item of the tenant has this SKU.
 pub fn sku_key(sku: &str) -> String {
-    format!("item|sku|{}", normalised_id(sku))
+    format!("item|sku|{}", folded(sku))
 }
 
 impl Item {
@@ -135,7 +135,7 @@ impl Item {
 impl ItemCard {
     fn checked(self) -> Result<Self, ItemRefusal> {
         match () {
-            () if normalised_id(&self.sku).is_empty() => Err(ItemRefusal::SkuMissing),
+            () if folded(&self.sku).is_empty() => Err(ItemRefusal::SkuMissing),
             () if self.name.trim().is_empty() => Err(ItemRefusal::NameMissing),
             () if self.reorder_level.is_some_and(|level| level < Decimal::ZERO) => Err(ItemRefusal::ReorderLevelNegative),
             () => Ok(self),

@@ -7,7 +7,7 @@ use crate::aggregate;
 use crate::aggregate::{Claim, ClaimChange, Root};
 use crate::ids::{GoodsReceiptId, ItemId, UserId, VendorId};
 use crate::money::Currency;
-use crate::party::normalised_id;
+use crate::party::folded;
 use crate::refusal::{Refusal, RefusalKind};
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -163,11 +163,11 @@ impl Root for PurchaseOrder {
 
 /// The unique fact that one purchase order of the tenant has this number.
 pub fn number_key(number: &str) -> String {
-    format!("purchase_order|number|{}", normalised_id(number))
+    format!("purchase_order|number|{}", folded(number))
 }
 
 fn check_lines(number: &str, lines: &[OrderLine]) -> Result<(), PurchaseOrderRefusal> {
-    if normalised_id(number).is_empty() {
+    if folded(number).is_empty() {
         return Err(PurchaseOrderRefusal::NumberMissing);
     }
     if lines.is_empty() {

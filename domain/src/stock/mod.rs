@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::aggregate;
 use crate::aggregate::{Root, derived_id};
 use crate::ids::{GoodsReceiptId, ItemId, StockId, UserId};
-use crate::party::normalised_id;
+use crate::party::folded;
 use crate::refusal::{Refusal, RefusalKind};
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -141,7 +141,7 @@ impl Root for Stock {
 
     fn decide(&self, command: StockCommand) -> Result<Vec<StockEvent>, StockRefusal> {
         let StockCommand { place, effective_date, action } = command;
-        if normalised_id(&place.location).is_empty() {
+        if folded(&place.location).is_empty() {
             return Err(StockRefusal::LocationMissing);
         }
         let Some(moved) = self.moved(action, effective_date)? else { return Ok(vec![]) };
@@ -154,7 +154,7 @@ impl Root for Stock {
 impl StockId {
     /// The same item at the same place is the same stock, whoever asks.
     pub fn of(item: ItemId, location: &str) -> Self {
-        Self(derived_id(&[b"stock", item.0.as_bytes(), normalised_id(location).as_bytes()]))
+        Self(derived_id(&[b"stock", item.0.as_bytes(), folded(location).as_bytes()]))
     }
 }
 

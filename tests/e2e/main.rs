@@ -1,0 +1,3 @@
+//! Every promise, end to end: a module per group.
+
+mod event_store;

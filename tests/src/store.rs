@@ -1,0 +1,67 @@
+//! The engine without its REST layer: commands on a real event store.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use quittance_application::ports::{BankFile, BankFileRefusal, BankFiles, Ports};
+use quittance_application::{Channel, Commands, Context};
+use quittance_domain::ids::{TenantId, UserId};
+use quittance_domain::party::{Address, Party};
+use quittance_domain::payment::PaymentPlan;
+use quittance_domain::{Currency, Money};
+use quittance_infrastructure::database::Database;
+use quittance_infrastructure::directory::UserDirectory;
+use quittance_infrastructure::edge::SystemEdge;
+use quittance_infrastructure::event_store::{Committer, PostgresLog};
+use uuid::Uuid;
+
+pub struct Store {
+    pub database: Database,
+    pub committer: Committer,
+    pub commands: Arc<Commands>,
+}
+
+impl Store {
+    pub fn on(database: Database, lanes: usize) -> Self {
+        let committer = Committer::start(&database.committer(), lanes);
+        let ports = Ports {
+            log: Arc::new(PostgresLog::new(database.clone(), committer.clone())),
+            directory: Arc::new(UserDirectory(database.clone())),
+            bank_files: Arc::new(NoBankFiles),
+            edge: Arc::new(SystemEdge),
+        };
+        Self { database, committer, commands: Commands::new(ports, 64 << 20) }
+    }
+
+    /// A new tenant with an empty log.
+    pub async fn tenant(&self) -> TenantId {
+        let tenant = TenantId(self.new_id());
+        self.commands.ports().log.open_tenant(tenant).await.expect("a log opens");
+        tenant
+    }
+
+    pub fn new_id(&self) -> Uuid {
+        self.commands.ports().edge.new_id()
+    }
+
+    pub fn context(&self, tenant: TenantId) -> Context {
+        let edge = &self.commands.ports().edge;
+        Context::new(tenant, UserId(Uuid::from_u128(1)), edge.now(), Channel::Rest, edge.new_id())
+    }
+}
+
+struct NoBankFiles;
+
+impl BankFiles for NoBankFiles {
+    fn write(&self, _: Uuid, _: &PaymentPlan, _: DateTime<Utc>, format: &str) -> Result<BankFile, BankFileRefusal> {
+        Err(BankFileRefusal::UnknownFormat(format.to_owned()))
+    }
+}
+
+pub fn eur(amount: &str) -> Money {
+    Money::exact(amount.parse().expect("a decimal"), Currency::EUR).expect("whole cents")
+}
+
+pub fn party(name: &str) -> Party {
+    Party { name: name.to_owned(), address: Address { country: Some("DE".to_owned()), ..Address::default() }, ..Party::default() }
+}
