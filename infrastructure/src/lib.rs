@@ -1,7 +1,11 @@
 //! Adapters: everything outside the process, behind the application's ports.
 
+pub mod bank_files;
 pub mod database;
 pub mod directory;
 pub mod edge;
 pub mod embedded;
 pub mod event_store;
+pub mod identity;
+pub mod pain001;
+pub mod pain002;

@@ -25,7 +25,7 @@ impl AbaRoutingNumber {
         if !assigned(&text[..2]) {
             return Err(IdentifierRefusal::AbaRange);
         }
-        if weighted_sum(&text) % 10 != 0 {
+        if !weighted_sum(&text).is_multiple_of(10) {
             return Err(IdentifierRefusal::AbaChecksum);
         }
         Ok(Self(text))

@@ -1,0 +1,92 @@
+//! API keys: made from 256 random bits, stored as hashes, found before the tenant is known.
+//!
+//! A key that was found is remembered for a second, so that a busy client costs one lookup a second and a revoked key
+//! works for a second at most, on every node.
+
+use std::time::Duration;
+
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use chrono::{DateTime, Utc};
+use quittance_domain::ids::{KeyId, TenantId, UserId};
+use quittance_domain::role::Role;
+use quittance_domain::user::ApiKey;
+use sha2::{Digest, Sha256};
+use sqlx::Row;
+use uuid::Uuid;
+
+use crate::database::Database;
+
+const REMEMBERED_FOR: Duration = Duration::from_secs(1);
+const REMEMBERED_MAX: u64 = 10_000;
+const PREFIX: &str = "qk_live_";
+
+/// Whose key it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyHolder {
+    pub tenant: TenantId,
+    pub user: UserId,
+    pub key: KeyId,
+    pub roles: Vec<Role>,
+    pub expires_at: Option<DateTime<Utc>>,
+}
+
+/// A new key: the secret is shown once, the rest is stored.
+pub struct NewKey {
+    pub secret: String,
+    pub key: ApiKey,
+}
+
+/// `qk_live_` + 8 characters that may be shown + `_` + 256 random bits.
+pub fn new_key(key_id: KeyId, expires_at: Option<DateTime<Utc>>) -> anyhow::Result<NewKey> {
+    let mut random = [0u8; 36];
+    getrandom::fill(&mut random).map_err(|e| anyhow::anyhow!("the system gives no randomness: {e}"))?;
+    let prefix = format!("{PREFIX}{}", hex::encode(&random[..4]));
+    let secret = format!("{prefix}_{}", BASE64_URL_SAFE_NO_PAD.encode(&random[4..]));
+    let hash = hex::encode(hash_of(&secret));
+    Ok(NewKey { secret, key: ApiKey { key_id, prefix, hash, expires_at } })
+}
+
+fn hash_of(secret: &str) -> [u8; 32] {
+    Sha256::digest(secret.as_bytes()).into()
+}
+
+pub struct Identity {
+    database: Database,
+    found: moka::sync::Cache<[u8; 32], KeyHolder>,
+}
+
+impl Identity {
+    pub fn new(database: Database) -> Self {
+        let found = moka::sync::Cache::builder().max_capacity(REMEMBERED_MAX).time_to_live(REMEMBERED_FOR).build();
+        Self { database, found }
+    }
+
+    /// The holder of a key that is in force at `now`. Expiry is judged each time, also for a remembered key.
+    pub async fn authenticate(&self, secret: &str, now: DateTime<Utc>) -> sqlx::Result<Option<KeyHolder>> {
+        if !secret.starts_with(PREFIX) || secret.len() > 128 {
+            return Ok(None);
+        }
+        let hash = hash_of(secret);
+        let holder = match self.found.get(&hash) {
+            Some(holder) => Some(holder),
+            None => self.look_up(hash).await?,
+        };
+        Ok(holder.filter(|h| h.expires_at.is_none_or(|at| now < at)))
+    }
+
+    async fn look_up(&self, hash: [u8; 32]) -> sqlx::Result<Option<KeyHolder>> {
+        let query = "select tenant_id, user_id, key_id, roles, expires_at from iam.key_lookup($1)";
+        let Some(row) = sqlx::query(query).bind(&hash[..]).fetch_optional(&self.database.app).await? else { return Ok(None) };
+        let roles: sqlx::types::Json<Vec<Role>> = row.try_get("roles")?;
+        let holder = KeyHolder {
+            tenant: TenantId(row.try_get::<Uuid, _>("tenant_id")?),
+            user: UserId(row.try_get("user_id")?),
+            key: KeyId(row.try_get("key_id")?),
+            roles: roles.0,
+            expires_at: row.try_get("expires_at")?,
+        };
+        self.found.insert(hash, holder.clone());
+        Ok(Some(holder))
+    }
+}

@@ -1,0 +1,96 @@
+//! From bytes to the report; hostile or foreign input is refused by name.
+
+use roxmltree::{Document, Node, ParsingOptions};
+use thiserror::Error;
+
+use super::{BlockStatus, Outcome, Reason, Status, StatusReport, TransactionStatus};
+
+/// Enough for reports on 100,000 transfers, too little to exhaust memory.
+const NODES_MAX: u32 = 8_000_000;
+
+#[derive(Clone, Copy, Debug, Eq, Error, PartialEq)]
+pub enum Pain002Refusal {
+    #[error("the file is not UTF-8")]
+    NotUtf8,
+    #[error("the file is not well-formed XML, declares a DTD, or is too large")]
+    NotXml,
+    #[error("the file is XML but no payment status report")]
+    NotAStatusReport,
+    #[error("the report lacks the mandatory element {0}")]
+    ElementMissing(&'static str),
+}
+
+impl Pain002Refusal {
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::NotUtf8 => "not_utf8",
+            Self::NotXml => "not_xml",
+            Self::NotAStatusReport => "not_a_status_report",
+            Self::ElementMissing(_) => "element_missing",
+        }
+    }
+}
+
+pub fn read(bytes: &[u8]) -> Result<StatusReport, Pain002Refusal> {
+    let text = std::str::from_utf8(bytes).map_err(|_| Pain002Refusal::NotUtf8)?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let options = ParsingOptions { allow_dtd: false, nodes_limit: NODES_MAX, ..ParsingOptions::default() };
+    let document = Document::parse_with_options(text, options).map_err(|_| Pain002Refusal::NotXml)?;
+    let report = child(document.root_element(), "CstmrPmtStsRpt").ok_or(Pain002Refusal::NotAStatusReport)?;
+    let header = child(report, "GrpHdr").ok_or(Pain002Refusal::ElementMissing("GrpHdr"))?;
+    let original = child(report, "OrgnlGrpInfAndSts").ok_or(Pain002Refusal::ElementMissing("OrgnlGrpInfAndSts"))?;
+    Ok(StatusReport {
+        message_id: mandatory(header, "MsgId")?,
+        original_message_id: mandatory(original, "OrgnlMsgId")?,
+        original_message_name: mandatory(original, "OrgnlMsgNmId")?,
+        outcome: outcome(original, "GrpSts"),
+        blocks: children(report, "OrgnlPmtInfAndSts").map(block).collect::<Result<_, _>>()?,
+    })
+}
+
+fn block(node: Node) -> Result<BlockStatus, Pain002Refusal> {
+    Ok(BlockStatus {
+        original_block_id: mandatory(node, "OrgnlPmtInfId")?,
+        outcome: outcome(node, "PmtInfSts"),
+        transactions: children(node, "TxInfAndSts").map(transaction).collect(),
+    })
+}
+
+fn transaction(node: Node) -> TransactionStatus {
+    TransactionStatus {
+        instruction_id: text(node, "OrgnlInstrId"),
+        end_to_end_id: text(node, "OrgnlEndToEndId"),
+        outcome: outcome(node, "TxSts"),
+        bank_reference: text(node, "AcctSvcrRef"),
+    }
+}
+
+fn outcome(node: Node, status: &str) -> Option<Outcome> {
+    let status = Status::from(text(node, status)?.as_str());
+    Some(Outcome { status, reasons: children(node, "StsRsnInf").map(reason).collect() })
+}
+
+fn reason(node: Node) -> Reason {
+    let code = child(node, "Rsn").and_then(|reason| text(reason, "Cd").or_else(|| text(reason, "Prtry")));
+    Reason { code, text: children(node, "AddtlInf").filter_map(own_text).collect() }
+}
+
+fn children<'a, 'input>(node: Node<'a, 'input>, name: &'static str) -> impl Iterator<Item = Node<'a, 'input>> {
+    node.children().filter(move |child| child.tag_name().name() == name)
+}
+
+fn child<'a, 'input>(node: Node<'a, 'input>, name: &str) -> Option<Node<'a, 'input>> {
+    node.children().find(|child| child.tag_name().name() == name)
+}
+
+fn text(node: Node, name: &str) -> Option<String> {
+    child(node, name).and_then(own_text)
+}
+
+fn own_text(node: Node) -> Option<String> {
+    node.text().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
+}
+
+fn mandatory(node: Node, name: &'static str) -> Result<String, Pain002Refusal> {
+    text(node, name).ok_or(Pain002Refusal::ElementMissing(name))
+}

@@ -1,0 +1,108 @@
+//! A status report as facts, and the one question asked of it: what became of this transfer?
+
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct StatusReport {
+    pub message_id: String,
+    pub original_message_id: String,
+    pub original_message_name: String,
+    pub outcome: Option<Outcome>,
+    pub blocks: Vec<BlockStatus>,
+}
+
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct BlockStatus {
+    pub original_block_id: String,
+    pub outcome: Option<Outcome>,
+    pub transactions: Vec<TransactionStatus>,
+}
+
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct TransactionStatus {
+    pub instruction_id: Option<String>,
+    pub end_to_end_id: Option<String>,
+    pub outcome: Option<Outcome>,
+    /// The bank's own reference (`AcctSvcrRef`), to ask it about the transfer.
+    pub bank_reference: Option<String>,
+}
+
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Outcome {
+    pub status: Status,
+    pub reasons: Vec<Reason>,
+}
+
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Reason {
+    /// A code of the ISO external list such as `AC04` (closed account), or the bank's own.
+    pub code: Option<String>,
+    pub text: Vec<String>,
+}
+
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Status {
+    /// RCVD
+    Received,
+    /// ACTC: syntax and semantics are right.
+    TechnicallyAccepted,
+    /// ACCP: the customer's profile too.
+    Accepted,
+    /// ACWC: carried out with a change, such as another date.
+    AcceptedWithChange,
+    /// ACSP
+    SettlementInProcess,
+    /// ACSC: the debtor's account is settled.
+    Settled,
+    /// ACCC: the creditor's account is settled.
+    Credited,
+    /// PDNG
+    Pending,
+    /// PART: some transfers are accepted, some are not.
+    PartiallyAccepted,
+    /// RJCT
+    Rejected,
+    /// CANC
+    Cancelled,
+    /// A code of the external list that came later or that a bank made up; never taken for success or failure.
+    Other(String),
+}
+
+impl From<&str> for Status {
+    fn from(code: &str) -> Self {
+        match code {
+            "RCVD" => Self::Received,
+            "ACTC" => Self::TechnicallyAccepted,
+            "ACCP" => Self::Accepted,
+            "ACWC" => Self::AcceptedWithChange,
+            "ACSP" => Self::SettlementInProcess,
+            "ACSC" => Self::Settled,
+            "ACCC" => Self::Credited,
+            "PDNG" => Self::Pending,
+            "PART" => Self::PartiallyAccepted,
+            "RJCT" => Self::Rejected,
+            "CANC" => Self::Cancelled,
+            other => Self::Other(other.to_owned()),
+        }
+    }
+}
+
+impl StatusReport {
+    /// What the report says of a transfer, by itself or through its block or file; none if it leaves that open.
+    pub fn outcome_of(&self, block_id: &str, end_to_end_id: &str) -> Option<&Outcome> {
+        let block = self.blocks.iter().find(|block| block.original_block_id == block_id);
+        let transaction = block.and_then(|block| block.transactions.iter().find(|t| t.end_to_end_id.as_deref() == Some(end_to_end_id)));
+        let own = transaction.and_then(|transaction| transaction.outcome.as_ref());
+        let of_block = block.and_then(|block| block.outcome.as_ref());
+        match (own, of_block) {
+            (Some(own), _) => Some(own),
+            (None, Some(of_block)) => Some(of_block).filter(|outcome| outcome.is_inherited()),
+            (None, None) => self.outcome.as_ref().filter(|outcome| outcome.is_inherited()),
+        }
+    }
+}
+
+impl Outcome {
+    /// A partial acceptance says nothing about a transfer that is not listed.
+    fn is_inherited(&self) -> bool {
+        self.status != Status::PartiallyAccepted
+    }
+}

@@ -1,0 +1,127 @@
+//! Status reports: what the bank says of each transfer, and what is no report. The reports here are valid by the official schemas.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use proptest::prelude::*;
+use quittance_infrastructure::pain002::{Status, StatusReport, read};
+
+const REPORT: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
+<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.002.001.VERSION"><CstmrPmtStsRpt>
+  <GrpHdr><MsgId>BANK-1</MsgId><CreDtTm>2026-11-24T10:00:00</CreDtTm></GrpHdr>
+  <OrgnlGrpInfAndSts><OrgnlMsgId>RUN</OrgnlMsgId><OrgnlMsgNmId>pain.001.001.09</OrgnlMsgNmId><GrpSts>PART</GrpSts></OrgnlGrpInfAndSts>
+  <OrgnlPmtInfAndSts><OrgnlPmtInfId>RUN/1</OrgnlPmtInfId><PmtInfSts>PART</PmtInfSts>
+    <TxInfAndSts><OrgnlInstrId>I-1</OrgnlInstrId><OrgnlEndToEndId>RUN-1</OrgnlEndToEndId><TxSts>RJCT</TxSts>
+      <StsRsnInf><Rsn><Cd>AC04</Cd></Rsn><AddtlInf>Account closed</AddtlInf><AddtlInf>on 2026-10-01</AddtlInf></StsRsnInf></TxInfAndSts>
+    <TxInfAndSts><OrgnlEndToEndId>RUN-2</OrgnlEndToEndId><TxSts>ACSC</TxSts><AcctSvcrRef>B-77</AcctSvcrRef></TxInfAndSts>
+    <TxInfAndSts><OrgnlEndToEndId>RUN-3</OrgnlEndToEndId></TxInfAndSts>
+  </OrgnlPmtInfAndSts>
+  <OrgnlPmtInfAndSts><OrgnlPmtInfId>RUN/2</OrgnlPmtInfId><PmtInfSts>RJCT</PmtInfSts>
+    <StsRsnInf><Rsn><Prtry>LIMIT</Prtry></Rsn></StsRsnInf></OrgnlPmtInfAndSts>
+  <OrgnlPmtInfAndSts><OrgnlPmtInfId>RUN/3</OrgnlPmtInfId></OrgnlPmtInfAndSts>
+</CstmrPmtStsRpt></Document>"#;
+
+const VERSIONS: [&str; 3] = ["03", "10", "14"];
+
+fn report(text: &str) -> StatusReport {
+    read(text.as_bytes()).unwrap_or_else(|refusal| panic!("{refusal}"))
+}
+
+fn status(report: &StatusReport, block: &str, end_to_end_id: &str) -> Option<Status> {
+    report.outcome_of(block, end_to_end_id).map(|outcome| outcome.status.clone())
+}
+
+#[test]
+fn every_transfer_has_the_nearest_status() {
+    for version in VERSIONS {
+        let report = report(&REPORT.replace("VERSION", version));
+        assert_eq!((report.message_id.as_str(), report.original_message_id.as_str()), ("BANK-1", "RUN"));
+        assert_eq!(report.original_message_name, "pain.001.001.09");
+        let table = [
+            ("RUN/1", "RUN-1", Some(Status::Rejected)),
+            ("RUN/1", "RUN-2", Some(Status::Settled)),
+            ("RUN/1", "RUN-3", None),
+            ("RUN/1", "RUN-4", None),
+            ("RUN/2", "RUN-5", Some(Status::Rejected)),
+            ("RUN/3", "RUN-6", None),
+            ("RUN/9", "RUN-1", None),
+        ];
+        for (block, id, expected) in table {
+            assert_eq!(status(&report, block, id), expected, "{block} {id}");
+        }
+        let rejected = &report.blocks[0].transactions[0];
+        assert_eq!(rejected.instruction_id.as_deref(), Some("I-1"));
+        let reason = &rejected.outcome.as_ref().expect("a status").reasons[0];
+        assert_eq!(reason.code.as_deref(), Some("AC04"));
+        assert_eq!(reason.text, ["Account closed", "on 2026-10-01"]);
+        assert_eq!(report.blocks[0].transactions[1].bank_reference.as_deref(), Some("B-77"));
+        let of_block = report.blocks[1].outcome.as_ref().expect("a status");
+        assert_eq!(of_block.reasons[0].code.as_deref(), Some("LIMIT"));
+    }
+}
+
+#[test]
+fn a_rejected_file_rejects_every_transfer() {
+    let whole = REPORT.replace("VERSION", "10").replacen("<GrpSts>PART", "<GrpSts>RJCT", 1);
+    let end = whole.find("<OrgnlPmtInfAndSts>").expect("a block");
+    let report = report(&format!("{}</CstmrPmtStsRpt></Document>", &whole[..end]));
+    assert_eq!(status(&report, "RUN/1", "RUN-1"), Some(Status::Rejected));
+}
+
+#[test]
+fn an_unknown_status_is_neither_success_nor_failure() {
+    let report = report(&REPORT.replace("VERSION", "10").replacen("ACSC", "XYZ1", 1));
+    assert_eq!(status(&report, "RUN/1", "RUN-2"), Some(Status::Other("XYZ1".to_owned())));
+}
+
+#[test]
+fn what_is_no_report_is_refused() {
+    let valid = REPORT.replace("VERSION", "10");
+    let dtd = valid.replacen("<Document", "<!DOCTYPE d [<!ENTITY a \"b\">]><Document", 1);
+    let table: [(&[u8], &str); 6] = [
+        (b"\xff\xfe", "not_utf8"),
+        (b"", "not_xml"),
+        (b"<a>", "not_xml"),
+        (dtd.as_bytes(), "not_xml"),
+        (b"<Document><CstmrCdtTrfInitn/></Document>", "not_a_status_report"),
+        (b"<Document><CstmrPmtStsRpt/></Document>", "element_missing"),
+    ];
+    for (bytes, expected) in table {
+        assert_eq!(read(bytes).expect_err("a refusal").code(), expected, "{}", String::from_utf8_lossy(bytes));
+    }
+    assert!(read(format!("\u{feff}{valid}").as_bytes()).is_ok());
+}
+
+#[test]
+fn deep_nesting_is_survived() {
+    let depth = 200_000;
+    let nested = format!("{}{}", "<a>".repeat(depth), "</a>".repeat(depth));
+    assert_eq!(read(nested.as_bytes()).expect_err("a refusal").code(), "not_a_status_report");
+}
+
+/// So that the reader is not tested on reports that no bank could send.
+#[test]
+fn the_reports_of_this_test_are_valid() {
+    let root = std::env::var_os("QUITTANCE_DATA")
+        .map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data")), PathBuf::from);
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    for version in VERSIONS {
+        let schema = root.join(format!("iso20022-xsd/pain.002/pain.002.001.{version}.xsd"));
+        assert!(schema.exists(), "{} is missing; set QUITTANCE_DATA to the folder of real documents", schema.display());
+        let file = directory.path().join(format!("{version}.xml"));
+        std::fs::write(&file, REPORT.replace("VERSION", version)).expect("room for a file");
+        let output = Command::new("xmllint").args(["--nonet", "--noout", "--schema"]).args([&schema, &file]).output();
+        let output = output.unwrap_or_else(|error| panic!("xmllint does not run ({error}); install it: apt-get install libxml2-utils"));
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+}
+
+proptest! {
+    #[test]
+    fn hostile_bytes_never_panic(at in 0..REPORT.len(), byte: u8, bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+        let mut report = REPORT.as_bytes().to_vec();
+        report[at] = byte;
+        let _ = read(&report);
+        prop_assert!(read(&bytes).is_err());
+    }
+}
