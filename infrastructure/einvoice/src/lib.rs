@@ -1,1 +1,32 @@
+//! Readers between the neutral electronic invoice and UBL 2.1, UN/CEFACT CII and Factur-X/ZUGFeRD PDF.
+//!
+//! ```no_run
+//! use quittance_einvoice::capture;
+//! use quittance_einvoice_formats::read;
+//!
+//! let document = read(&std::fs::read("invoice.pdf")?)?; // UBL, CII or PDF, found by content
+//! let invoice = document.invoice(); // what it states, complete or not
+//! for line in invoice.all_lines() {
+//!     println!("{:?} at {}", line.net_amount.value(), line.at.xpath());
+//! }
+//! println!("{} pieces have no place in the model", invoice.unmapped.len());
+//! match capture(&invoice) {
+//!     Ok(canonical) => println!("{} of {}", canonical.number, canonical.seller.name),
+//!     Err(missing) => missing.iter().for_each(|term| println!("{term} ({})", term.location)),
+//! }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! Every file costs bounded time and memory ([`Limits`]), and a refusal ([`ReadError`]) has a stable code and, in XML, a position.
 
+mod cii;
+mod limits;
+mod mapping;
+mod read;
+mod refusal;
+mod ubl;
+mod xml;
+
+pub use limits::Limits;
+pub use read::{ReadInvoice, read, read_within};
+pub use refusal::{Limited, Position, ReadError};

@@ -1,0 +1,143 @@
+//! Takes single terms and collects what is wrong with them.
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use super::text::{block, one_line};
+use crate::canonical::Identifier;
+use crate::outline::Element;
+use crate::term::{Term, Terms};
+use crate::value::Text;
+
+/// A term that keeps a document from being captured.
+#[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
+#[error("{term} {problem}")]
+pub struct MissingTerm {
+    /// `BT-1` ...
+    pub term: String,
+    /// XPath of the element, or of the group that lacks it.
+    pub location: String,
+    #[serde(flatten)]
+    pub problem: Problem,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
+#[serde(tag = "problem", rename_all = "snake_case")]
+pub enum Problem {
+    #[error("is missing")]
+    Missing,
+    #[error("cannot be read: {text}")]
+    Unreadable { text: String },
+    #[error("is stated twice: {first} and {second}")]
+    Contradictory { first: String, second: String },
+    #[error("is in {currency}, not in the currency of the document")]
+    ForeignCurrency { currency: String },
+}
+
+pub(super) struct Intake<'d> {
+    currency: Option<&'d str>,
+    missing: Vec<MissingTerm>,
+}
+
+impl<'d> Intake<'d> {
+    pub(super) fn for_currency(currency: Option<&'d str>) -> Self {
+        Self { currency, missing: Vec::new() }
+    }
+
+    pub(super) fn into_missing(self) -> Vec<MissingTerm> {
+        self.missing
+    }
+
+    /// Text that only describes: the first statement.
+    pub(super) fn text(&self, terms: &Terms<'d, Text>) -> Option<String> {
+        terms.text().map(one_line)
+    }
+
+    /// Text of several lines; several statements follow each other.
+    pub(super) fn block(&self, terms: &Terms<'d, Text>) -> Option<String> {
+        let blocks: Vec<_> = terms.iter().map(|term| block(term.text())).filter(|text| !text.is_empty()).collect();
+        (!blocks.is_empty()).then(|| blocks.join("\n"))
+    }
+
+    pub(super) fn identifier(&self, terms: &Terms<'d, Text>) -> Option<Identifier> {
+        terms.iter().find(|term| !term.is_blank()).map(identifier)
+    }
+
+    /// Text that decides something: several statements must agree.
+    pub(super) fn decisive(&mut self, name: &str, terms: &Terms<'d, Text>) -> Option<String> {
+        let stated: Vec<_> = terms.iter().filter(|term| !term.is_blank()).collect();
+        let first = stated.first()?;
+        if let Some(other) = stated.iter().find(|term| one_line(term.text()) != one_line(first.text())) {
+            self.contradiction(name, first, other);
+        }
+        Some(one_line(first.text()))
+    }
+
+    pub(super) fn date(&mut self, name: &str, terms: &Terms<'d, NaiveDate>) -> Option<NaiveDate> {
+        self.value(name, terms)
+    }
+
+    pub(super) fn number(&mut self, name: &str, terms: &Terms<'d, Decimal>) -> Option<Decimal> {
+        self.value(name, terms).map(normal)
+    }
+
+    /// Money in the document's currency.
+    pub(super) fn amount(&mut self, name: &str, terms: &Terms<'d, Decimal>) -> Option<Decimal> {
+        let foreign = terms.iter().find_map(|term| {
+            let currency = term.attribute("currencyID").map(str::trim).filter(|currency| !currency.is_empty());
+            currency.filter(|&currency| Some(currency) != self.currency).map(|currency| (term.element(), currency))
+        });
+        if let Some((element, currency)) = foreign {
+            self.fault(name, element, Problem::ForeignCurrency { currency: currency.into() });
+        }
+        self.number(name, terms)
+    }
+
+    /// The value, or a note that the group lacks the term. An unreadable one was noted before.
+    pub(super) fn demand<T, S>(&mut self, value: Option<T>, name: &str, group: Element<'d>, terms: &Terms<'d, S>) -> Option<T> {
+        let nothing_said = terms.iter().all(Term::is_blank);
+        if value.is_none() && nothing_said {
+            self.missing(name, group);
+        }
+        value
+    }
+
+    pub(super) fn missing(&mut self, name: &str, group: Element<'d>) {
+        self.fault(name, group, Problem::Missing);
+    }
+
+    pub(super) fn contradiction<T>(&mut self, name: &str, first: &Term<'d, T>, second: &Term<'d, T>) {
+        let problem = Problem::Contradictory { first: first.text().into(), second: second.text().into() };
+        self.fault(name, second.element(), problem);
+    }
+
+    fn value<T: Copy + PartialEq>(&mut self, name: &str, terms: &Terms<'d, T>) -> Option<T> {
+        if let Some(unreadable) = terms.iter().find(|term| term.is_unreadable()) {
+            let text = unreadable.text().chars().take(100).collect();
+            self.fault(name, unreadable.element(), Problem::Unreadable { text });
+            return None;
+        }
+        let mut stated = terms.iter().filter(|term| term.value().is_some());
+        let first = stated.next()?;
+        if let Some(other) = stated.find(|term| term.value() != first.value()) {
+            self.contradiction(name, first, other);
+        }
+        first.value().copied()
+    }
+
+    fn fault(&mut self, name: &str, element: Element<'d>, problem: Problem) {
+        self.missing.push(MissingTerm { term: name.into(), location: element.xpath(), problem });
+    }
+}
+
+pub(super) fn identifier(term: &Term<'_, Text>) -> Identifier {
+    let scheme = term.attribute("schemeID").map(one_line).filter(|scheme| !scheme.is_empty());
+    Identifier { id: one_line(term.text()), scheme }
+}
+
+/// One form for one number: no zeros behind the point, no negative zero.
+fn normal(value: Decimal) -> Decimal {
+    if value.is_zero() { Decimal::ZERO } else { value.normalize() }
+}

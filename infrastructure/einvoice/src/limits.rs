@@ -1,0 +1,37 @@
+//! How much a document may cost: whatever a file holds, reading it stays within these bounds.
+
+/// Limits that every known real invoice passes with a wide margin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of the file as received.
+    pub file_bytes: usize,
+    /// Bytes of the XML, in a PDF after unpacking.
+    pub xml_bytes: usize,
+    /// All bytes that streams of one PDF may unpack to.
+    pub pdf_unpacked_bytes: usize,
+    pub depth: usize,
+    pub elements: usize,
+    /// Attributes of the whole document.
+    pub attributes: usize,
+    pub attributes_per_element: usize,
+    /// Namespace declarations in force at one place.
+    pub namespaces: usize,
+    /// Different names and paths.
+    pub vocabulary: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            file_bytes: 32 << 20,
+            xml_bytes: 16 << 20,
+            pdf_unpacked_bytes: 24 << 20,
+            depth: 100,
+            elements: 500_000,
+            attributes: 500_000,
+            attributes_per_element: 64,
+            namespaces: 64,
+            vocabulary: 20_000,
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! Why a file was not read. Variants and their codes are stable: others branch on them.
+
+use std::fmt;
+
+use thiserror::Error;
+
+/// Where in the document's text, counted from 1. Columns count characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Position {
+    pub line: usize,
+    pub column: usize,
+}
+
+impl Position {
+    /// The position of a byte of the text; an offset inside a character means that character.
+    pub(crate) fn of(text: &str, offset: usize) -> Self {
+        let offset = (0..=offset.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
+        let before = &text[..offset];
+        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+        Self { line: before.bytes().filter(|&byte| byte == b'\n').count() + 1, column: before[line_start..].chars().count() + 1 }
+    }
+}
+
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}, column {}", self.line, self.column)
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum ReadError {
+    #[error("the file is empty")]
+    Empty,
+    #[error("the file is neither XML nor PDF")]
+    UnknownFormat,
+    #[error("the file is larger than {limit} bytes")]
+    TooLarge { limit: usize },
+    #[error("the encoding {name} is not supported")]
+    UnsupportedEncoding { name: String },
+    #[error("the bytes at offset {offset} are not {encoding}")]
+    WrongEncoding { encoding: &'static str, offset: usize },
+    #[error("{at}: not well-formed: {reason}")]
+    Malformed { at: Position, reason: String },
+    #[error("{at}: a document type declaration is not allowed")]
+    DoctypeForbidden { at: Position },
+    #[error("{at}: the entity &{name}; is not allowed")]
+    EntityForbidden { at: Position, name: String },
+    #[error("{at}: more than {limit} {what}")]
+    LimitExceeded { at: Position, what: Limited, limit: usize },
+    #[error("a document with the root {root} is no invoice that can be read")]
+    NotAnInvoice { root: String },
+    #[error("the PDF cannot be read: {reason}")]
+    PdfUnreadable { reason: &'static str },
+    #[error("the PDF is encrypted")]
+    PdfEncrypted,
+    #[error("a stream of the PDF unpacks to more than {limit} bytes")]
+    PdfStreamTooLarge { limit: usize },
+    #[error("the PDF holds no invoice; its attachments: {}", attachments.join(", "))]
+    PdfWithoutInvoice { attachments: Vec<String> },
+    #[error("the invoice {name} inside the PDF: {error}")]
+    PdfAttachment { name: String, error: Box<ReadError> },
+}
+
+/// What a limit counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limited {
+    Depth,
+    Elements,
+    Attributes,
+    Namespaces,
+    Names,
+}
+
+impl fmt::Display for Limited {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Depth => "nested elements",
+            Self::Elements => "elements",
+            Self::Attributes => "attributes",
+            Self::Namespaces => "namespaces",
+            Self::Names => "different names",
+        })
+    }
+}
+
+impl ReadError {
+    /// The stable name of the reason.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Empty => "empty",
+            Self::UnknownFormat => "unknown_format",
+            Self::TooLarge { .. } => "too_large",
+            Self::UnsupportedEncoding { .. } => "unsupported_encoding",
+            Self::WrongEncoding { .. } => "wrong_encoding",
+            Self::Malformed { .. } => "malformed",
+            Self::DoctypeForbidden { .. } => "doctype_forbidden",
+            Self::EntityForbidden { .. } => "entity_forbidden",
+            Self::LimitExceeded { .. } => "limit_exceeded",
+            Self::NotAnInvoice { .. } => "not_an_invoice",
+            Self::PdfUnreadable { .. } => "pdf_unreadable",
+            Self::PdfEncrypted => "pdf_encrypted",
+            Self::PdfStreamTooLarge { .. } => "pdf_stream_too_large",
+            Self::PdfWithoutInvoice { .. } => "pdf_without_invoice",
+            Self::PdfAttachment { error, .. } => error.code(),
+        }
+    }
+
+    pub fn position(&self) -> Option<Position> {
+        match self {
+            Self::Malformed { at, .. }
+            | Self::DoctypeForbidden { at }
+            | Self::EntityForbidden { at, .. }
+            | Self::LimitExceeded { at, .. } => Some(*at),
+            Self::PdfAttachment { error, .. } => error.position(),
+            _ => None,
+        }
+    }
+}

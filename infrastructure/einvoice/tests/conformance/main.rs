@@ -1,0 +1,5 @@
+//! The readers over real documents. They lie outside the project; `QUITTANCE_DATA` says where.
+
+mod data;
+mod full_documents;
+mod pairs;
