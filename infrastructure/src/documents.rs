@@ -1,0 +1,216 @@
+//! From a document as it came in (UBL, CII, Factur-X PDF) to what the engine captures.
+
+use std::sync::Arc;
+
+use quittance_application::invoice::Capture;
+use quittance_application::ports::Original;
+use quittance_domain::bank_account::{BankAccount, Bic, Iban};
+use quittance_domain::invoice::{
+    Adjustment, DocumentKind, ExceptionKind, Finding, InvoiceDocument, InvoiceException, InvoiceLine, PaymentInstructions, References,
+    Source, TaxCategory, TaxSubtotal, Totals,
+};
+use quittance_domain::party::{Address, Party};
+use quittance_domain::quantity::Quantity;
+use quittance_domain::{Currency, Money};
+use quittance_einvoice::canonical::{
+    CanonicalAddress, CanonicalAdjustment, CanonicalInvoice, CanonicalLine, CanonicalParty, CanonicalTax, CanonicalTotals,
+};
+use quittance_einvoice::{Syntax, capture};
+use quittance_einvoice_formats::{ReadInvoice, read};
+use rust_decimal::Decimal;
+use sha2::{Digest, Sha256};
+
+/// Why a document is not taken at all. What can be read completely but does not hold is captured with an exception.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DocumentRefusal {
+    /// Stable, `snake_case`.
+    pub code: &'static str,
+    pub detail: String,
+    /// What is wrong where, as far as it is known: term or rule, XPath, message.
+    pub findings: Vec<DocumentFinding>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DocumentFinding {
+    pub term: String,
+    pub location: String,
+    pub message: String,
+}
+
+/// Reads a document completely or says why not.
+pub fn capture_document(bytes: &[u8], file_name: Option<String>) -> Result<Capture, DocumentRefusal> {
+    let document = read(bytes).map_err(|e| DocumentRefusal { code: e.code(), detail: e.to_string(), findings: vec![] })?;
+    let invoice = document.invoice();
+    let canonical = capture(&invoice).map_err(missing_terms)?;
+    let currency: Currency = canonical.currency.parse().map_err(|e: quittance_domain::money::MoneyError| DocumentRefusal {
+        code: "currency_unknown",
+        detail: e.to_string(),
+        findings: vec![],
+    })?;
+    let exceptions = exceptions(&document, &canonical, currency);
+    let sha256: [u8; 32] = Sha256::digest(bytes).into();
+    let source = Source::Document {
+        format: format_of(&document).to_owned(),
+        specification: canonical.specification.clone(),
+        sha256: hex::encode(sha256),
+        size_bytes: bytes.len() as u64,
+        media_type: if document.attachment().is_some() { "application/pdf" } else { "application/xml" }.to_owned(),
+        file_name,
+    };
+    Ok(Capture {
+        payable: Money::rounded(canonical.totals.payable, currency),
+        stated_account: stated_account(&canonical),
+        document: invoice_document(canonical, document.syntax(), currency),
+        effective_date: None,
+        source,
+        original: Some(Original { sha256, bytes: Arc::from(bytes) }),
+        exceptions,
+    })
+}
+
+fn missing_terms(missing: Vec<quittance_einvoice::MissingTerm>) -> DocumentRefusal {
+    let findings: Vec<DocumentFinding> =
+        missing.into_iter().map(|m| DocumentFinding { message: m.to_string(), term: m.term, location: m.location }).collect();
+    let detail = format!("{} business terms are missing or unreadable", findings.len());
+    DocumentRefusal { code: "document_incomplete", detail, findings }
+}
+
+fn format_of(document: &ReadInvoice) -> &'static str {
+    match (document.attachment(), document.syntax()) {
+        (Some(_), _) => "factur_x",
+        (None, Syntax::UblInvoice) => "ubl_invoice",
+        (None, Syntax::UblCreditNote) => "ubl_credit_note",
+        (None, Syntax::Cii | Syntax::Zugferd1) => "cii",
+    }
+}
+
+/// The totals as the official rules of the document's syntax judge them, and the currency's minor unit.
+fn exceptions(_document: &ReadInvoice, canonical: &CanonicalInvoice, currency: Currency) -> Vec<InvoiceException> {
+    let mut findings: Vec<Finding> = Vec::new();
+    if Money::exact(canonical.totals.payable, currency).is_err() {
+        findings.push(Finding {
+            rule: "minor_unit".to_owned(),
+            message: format!("the amount due has more decimals than {currency} has"),
+            stated: Some(canonical.totals.payable.to_string()),
+            expected: Some(Money::rounded(canonical.totals.payable, currency).amount().to_string()),
+        });
+    }
+    if findings.is_empty() { vec![] } else { vec![InvoiceException { kind: ExceptionKind::Totals, findings }] }
+}
+
+/// The first account of a credit transfer that is one: an IBAN, with its BIC where a valid one is stated.
+fn stated_account(canonical: &CanonicalInvoice) -> Option<BankAccount> {
+    let accounts = canonical.payment.means.iter().flat_map(|m| &m.accounts);
+    accounts.filter_map(|a| Some((a.id.as_deref()?, a.institution.as_deref()))).find_map(|(id, bic)| {
+        let iban = Iban::parse(id).ok()?;
+        Some(BankAccount::Iban { iban, bic: bic.and_then(|b| Bic::parse(b).ok()) })
+    })
+}
+
+fn invoice_document(c: CanonicalInvoice, syntax: Syntax, currency: Currency) -> InvoiceDocument {
+    let credit = syntax == Syntax::UblCreditNote || CREDIT_NOTES.contains(&c.type_code.as_str());
+    let means = c.payment.means.first();
+    let account = c.payment.means.iter().flat_map(|m| &m.accounts).next();
+    let payment = PaymentInstructions {
+        means_code: means.and_then(|m| m.code.clone()),
+        account: account.and_then(|a| a.id.clone()),
+        bic: account.and_then(|a| a.institution.clone()),
+        remittance: c.payment.reference,
+        terms: c.payment.terms,
+    };
+    let references = References {
+        buyer: c.references.buyer,
+        purchase_order: c.references.purchase_order,
+        contract: c.references.contract,
+        preceding_invoices: c.preceding_invoices.into_iter().map(|p| p.number).collect(),
+    };
+    let allowances = c.allowances.into_iter().map(|a| adjustment(a, false, true));
+    let charges = c.charges.into_iter().map(|a| adjustment(a, true, true));
+    InvoiceDocument {
+        kind: if credit { DocumentKind::CreditNote } else { DocumentKind::Invoice },
+        type_code: c.type_code,
+        number: c.number,
+        issue_date: c.issue_date,
+        due_date: c.due_date,
+        currency,
+        seller: party(c.seller),
+        buyer: Some(party(c.buyer)),
+        references,
+        payment,
+        adjustments: allowances.chain(charges).collect(),
+        lines: c.lines.into_iter().enumerate().map(|(i, l)| line(i, l)).collect(),
+        tax_breakdown: c.tax_breakdown.into_iter().map(subtotal).collect(),
+        totals: totals(&c.totals),
+        notes: c.notes.into_iter().map(|n| n.text).collect(),
+    }
+}
+
+/// UNTDID 1001 codes that EN 16931 treats as credit notes.
+const CREDIT_NOTES: &[&str] = &["81", "83", "261", "262", "296", "308", "381", "396", "420", "458", "532"];
+
+fn party(p: CanonicalParty) -> Party {
+    Party {
+        name: p.name,
+        vat_id: p.vat_id,
+        tax_registration: p.tax_registration,
+        legal_id: p.legal_registration.map(|l| l.id),
+        electronic_address: p.electronic_address.map(|e| match e.scheme {
+            Some(scheme) => format!("{scheme}:{}", e.id),
+            None => e.id,
+        }),
+        email: p.contact.and_then(|c| c.email),
+        address: p.address.map(address).unwrap_or_default(),
+    }
+}
+
+fn address(a: CanonicalAddress) -> Address {
+    Address {
+        lines: [a.line_1, a.line_2, a.line_3].into_iter().flatten().collect(),
+        city: a.city,
+        postal_code: a.post_code,
+        subdivision: a.subdivision,
+        country: a.country,
+    }
+}
+
+fn adjustment(a: CanonicalAdjustment, is_charge: bool, with_tax: bool) -> Adjustment {
+    let tax = a.tax_category.filter(|_| with_tax).map(|code| TaxCategory { code, rate: a.tax_rate.unwrap_or_default() });
+    Adjustment { is_charge, amount: a.amount, reason: a.reason.or(a.reason_code), tax }
+}
+
+fn line(index: usize, l: CanonicalLine) -> InvoiceLine {
+    let price = l.price;
+    let allowances = l.allowances.into_iter().map(|a| adjustment(a, false, false));
+    let charges = l.charges.into_iter().map(|a| adjustment(a, true, false));
+    InvoiceLine {
+        id: l.id.unwrap_or_else(|| (index + 1).to_string()),
+        name: l.item.name.unwrap_or_default(),
+        item_number: l.item.seller_id.or(l.item.buyer_id),
+        quantity: Quantity { value: l.quantity.unwrap_or(Decimal::ONE), unit: l.unit.unwrap_or_else(|| "C62".to_owned()) },
+        unit_price: price.as_ref().map_or(l.net_amount, |p| p.net),
+        base_quantity: price.map(|p| p.base_quantity).filter(|q| *q != Decimal::ONE),
+        adjustments: allowances.chain(charges).collect(),
+        net: l.net_amount,
+        tax: TaxCategory { code: l.tax_category.unwrap_or_default(), rate: l.tax_rate.unwrap_or_default() },
+        order_line: l.order_line,
+    }
+}
+
+fn subtotal(t: CanonicalTax) -> TaxSubtotal {
+    let category = TaxCategory { code: t.category.unwrap_or_default(), rate: t.rate.unwrap_or_default() };
+    TaxSubtotal { category, taxable: t.taxable_amount, tax: t.tax_amount }
+}
+
+fn totals(t: &CanonicalTotals) -> Totals {
+    Totals {
+        lines: t.lines.unwrap_or(t.without_vat + t.allowances - t.charges),
+        allowances: t.allowances,
+        charges: t.charges,
+        net: t.without_vat,
+        tax: t.vat,
+        gross: t.with_vat,
+        prepaid: t.prepaid,
+        rounding: t.rounding,
+        payable: t.payable,
+    }
+}
