@@ -18,7 +18,7 @@ pub type Key = (TenantId, Uuid);
 pub struct Folded {
     pub sequence: i64,
     pub position: i64,
-    /// About how many bytes the state takes: what its events took.
+    /// About how many bytes the state takes: what its largest event took.
     pub weight: u32,
     pub state: Arc<dyn Any + Send + Sync>,
 }
@@ -27,7 +27,12 @@ pub struct AggregateCache(moka::sync::Cache<Key, Folded>);
 
 impl AggregateCache {
     pub fn bounded(bytes: u64) -> Self {
-        Self(moka::sync::Cache::builder().max_capacity(bytes).weigher(|_, folded: &Folded| folded.weight.saturating_add(256)).build())
+        Self(
+            moka::sync::Cache::builder()
+                .max_capacity(bytes)
+                .weigher(|_, folded: &Folded| folded.weight.saturating_mul(2).saturating_add(512))
+                .build(),
+        )
     }
 
     pub fn get(&self, key: &Key) -> Option<Folded> {

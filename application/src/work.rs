@@ -229,7 +229,7 @@ impl Slot {
 
     fn push<A: Root>(&mut self, event: &A::Event) -> Result<(), Failure> {
         let payload = serde_json::to_string(event).map_err(unserialisable)?;
-        self.weight = self.weight.saturating_add(payload.len() as u32);
+        self.weight = self.weight.max(payload.len() as u32);
         self.events.push(NewEvent {
             aggregate_type: A::TYPE,
             aggregate_id: self.id,

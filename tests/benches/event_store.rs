@@ -31,18 +31,20 @@ struct Rate {
     latency_ms: f64,
 }
 
-fn card(n: u64) -> ItemCard {
-    ItemCard { sku: "BENCH".to_owned(), name: format!("{n:0>300}"), unit: "C62".to_owned(), reorder_level: None }
+/// About 400 bytes of payload; the SKU stays, so that no unique fact moves.
+fn card(item: usize, n: u64) -> ItemCard {
+    ItemCard { sku: format!("S{item}"), name: format!("{n:0>300}"), unit: "C62".to_owned(), reorder_level: None }
 }
 
 /// One command: load an aggregate, decide, append an event with its expected sequence, acknowledged durable.
 async fn ours(world: &World, callers: u64, time: Duration) -> Rate {
     let (store, tenant, items) = (world.store.clone(), world.tenant, world.items.clone());
     drive(callers, time, move |caller, n| {
-        let (store, id) = (store.clone(), items[pick(caller, callers, n, items.len())]);
+        let item = pick(caller, callers, n, items.len());
+        let (store, id) = (store.clone(), items[item]);
         async move {
             let ctx = store.context(tenant);
-            store.commands.execute::<Item>(&ctx, id, ItemCommand::Change { card: card(caller << 32 | n) }).await.expect("changed");
+            store.commands.execute::<Item>(&ctx, id, ItemCommand::Change { card: card(item, caller << 32 | n) }).await.expect("changed");
         }
     })
     .await
@@ -51,8 +53,9 @@ async fn ours(world: &World, callers: u64, time: Duration) -> Rate {
 async fn stock(world: &World, callers: u64, time: Duration) -> Rate {
     let (cqrs, items) = (world.cqrs.clone(), world.stock_items.clone());
     drive(callers, time, move |caller, n| {
-        let (cqrs, id) = (cqrs.clone(), items[pick(caller, callers, n, items.len())].clone());
-        async move { cqrs.execute(&id, ItemCommand::Change { card: card(caller << 32 | n) }).await.expect("changed") }
+        let item = pick(caller, callers, n, items.len());
+        let (cqrs, id) = (cqrs.clone(), items[item].clone());
+        async move { cqrs.execute(&id, ItemCommand::Change { card: card(item, caller << 32 | n) }).await.expect("changed") }
     })
     .await
 }
@@ -95,7 +98,7 @@ fn pgbench(world: &World, callers: u64, time: Duration) -> Rate {
     let script = world.directory.path().join("insert.pgb");
     let insert = format!(
         "\\set n random(1, 2000000000)\ninsert into bench_events values ('item', md5(:client_id::text || ':' || :n::text)::uuid::text, 1, 'ItemChanged', '1.0', '{}', '{{\"channel\":\"rest\"}}') on conflict do nothing;\n",
-        serde_json::json!({ "Changed": { "card": card(1) } })
+        serde_json::json!({ "Changed": { "card": card(1, 1) } })
     );
     std::fs::write(&script, insert).expect("the script is written");
     let binaries = world.binaries.join("pgbench");
@@ -136,16 +139,15 @@ impl World {
         let mut items = Vec::new();
         for n in 0..AGGREGATES {
             let ctx = store.context(tenant);
-            let create = ItemCommand::Create { card: ItemCard { sku: format!("S{n}"), ..card(n) } };
+            let create = ItemCommand::Create { card: card(n as usize, n) };
             items.push(ItemId(store.commands.execute::<Item>(&ctx, store.new_id(), create).await.expect("created").id));
         }
-        // The change keeps the SKU, so that no unique fact moves.
         let pool = stock_tables(&database).await;
         let cqrs = Arc::new(postgres_cqrs::<Item>(pool, vec![], ()));
         let mut stock_items = Vec::new();
         for n in 0..AGGREGATES {
             let id = Uuid::from_u128(u128::from(n)).to_string();
-            cqrs.execute(&id, ItemCommand::Create { card: card(n) }).await.expect("created");
+            cqrs.execute(&id, ItemCommand::Create { card: card(n as usize, n) }).await.expect("created");
             stock_items.push(id);
         }
         Self {

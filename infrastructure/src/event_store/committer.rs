@@ -72,6 +72,24 @@ fn lane_of(tenant: TenantId, lanes: usize) -> usize {
     (tenant.0.as_u128() % lanes as u128) as usize
 }
 
+/// Takes what waits. Callers that the last commit woke are about to send their next write: they get to run first, or
+/// batches would alternate between one write and all the others.
+async fn gather(jobs: &mut Vec<Job>, waiting: &mut mpsc::Receiver<Job>) {
+    let mut bytes: usize = jobs.iter().map(Job::bytes).sum();
+    loop {
+        let before = jobs.len();
+        tokio::task::yield_now().await;
+        while jobs.len() < BATCH_WRITES_MAX && bytes < BATCH_BYTES_MAX {
+            let Ok(job) = waiting.try_recv() else { break };
+            bytes += job.bytes();
+            jobs.push(job);
+        }
+        if jobs.len() == before || jobs.len() >= BATCH_WRITES_MAX || bytes >= BATCH_BYTES_MAX {
+            return;
+        }
+    }
+}
+
 struct Lane {
     number: usize,
     options: PgConnectOptions,
@@ -91,12 +109,7 @@ impl Lane {
                     None => return,
                 }
             }
-            let mut bytes: usize = jobs.iter().map(Job::bytes).sum();
-            while jobs.len() < BATCH_WRITES_MAX && bytes < BATCH_BYTES_MAX {
-                let Ok(job) = waiting.try_recv() else { break };
-                bytes += job.bytes();
-                jobs.push(job);
-            }
+            gather(&mut jobs, &mut waiting).await;
             let (batch, left) = split(jobs);
             rest = left;
             self.commit(batch).await;
