@@ -1,6 +1,5 @@
 //! Asking for approval and deciding: who may is resolved here, whether they may is the domain's.
 
-use quittance_domain::Root;
 use quittance_domain::aggregate::derived_id;
 use quittance_domain::approval::{
     Approval, ApprovalCommand, ApprovalRefusal, Eligible, Excluded, Request, StageCandidates, StepCandidates,
@@ -9,6 +8,7 @@ use quittance_domain::ids::{ApprovalId, InvoiceId, UserId};
 use quittance_domain::invoice::{Invoice, InvoiceCommand, InvoiceRefusal, Payable, Stage};
 use quittance_domain::policy::{ApprovalPolicy, Approvers, PolicyStep};
 use quittance_domain::vendor::Vendor;
+use quittance_domain::{Money, Root};
 
 use crate::commands::UseCase;
 use crate::failure::Failure;
@@ -80,13 +80,17 @@ fn request(
     })
 }
 
-/// The policy's version and the steps it asks for. The gross amount decides, not what is still due.
+/// The policy's version and the steps it asks for.
 async fn steps_for(work: &mut Work<'_>, payable: &Payable) -> Result<(u32, Vec<PolicyStep>), Failure> {
     let policy = work.load::<ApprovalPolicy>(policy_id(work.tenant())).await?;
     let rules = policy.rules.as_ref().ok_or(ApprovalRefusal::NoMatchingRule)?;
-    let gross = quittance_domain::Money::rounded(payable.document.totals.gross, payable.payable.currency());
-    let larger = if gross.amount().abs() >= payable.payable.amount().abs() { gross } else { payable.payable };
-    Ok((policy.version, rules.steps_for(larger)))
+    Ok((policy.version, rules.steps_for(amount_to_approve(payable))))
+}
+
+/// The gross amount decides, or what is payable where that is more: a prepayment does not lower the band.
+fn amount_to_approve(payable: &Payable) -> Money {
+    let gross = Money::rounded(payable.document.totals.gross, payable.payable.currency());
+    if gross.amount().abs() >= payable.payable.amount().abs() { gross } else { payable.payable }
 }
 
 /// Everybody whom the policy names for `stage` now.
@@ -177,7 +181,7 @@ async fn candidates_of_version(work: &mut Work<'_>, payable: &Payable, approval:
     }
     let policy = policy_at(work, frozen).await?;
     let rules = policy.rules.as_ref().ok_or(ApprovalRefusal::NoMatchingRule)?;
-    candidates(work, &rules.steps_for(payable.payable), stage).await
+    candidates(work, &rules.steps_for(amount_to_approve(payable)), stage).await
 }
 
 /// The policy as it was at `version`: each version is one event of its stream.

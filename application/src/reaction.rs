@@ -89,7 +89,7 @@ async fn payment_moved(work: &mut Work<'_>, payment_id: PaymentId, event: &Payme
 async fn goods_came_in(work: &mut Work<'_>, receipt_id: GoodsReceiptId, delivery: &Delivery) -> Result<(), Failure> {
     for line in delivery.lines.iter().filter(|l| !l.accepted.is_zero()) {
         let receipt = ReceiptLine { receipt_id, line: line.line };
-        let action = StockAction::Receive { receipt, quantity: line.accepted, unit_cost: line.unit_cost };
+        let action = StockAction::Receive { receipt, quantity: line.accepted, unit_cost: line.unit_cost, currency: line.currency };
         move_stock(work, line.item_id, &delivery.location, delivery.effective_date, action).await?;
     }
     Ok(())

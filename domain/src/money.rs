@@ -71,6 +71,8 @@ pub struct Money {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Stated {
+    /// A string only: a JSON number would come through a float.
+    #[serde(with = "rust_decimal::serde::str")]
     amount: Decimal,
     currency: Currency,
 }
@@ -90,6 +92,10 @@ impl Money {
             return Err(MoneyError::BelowMinorUnit { amount, currency });
         }
         scaled.rescale(currency.exponent());
+        // Too many digits leave no room for the minor unit, and `rescale` stops short without a word.
+        if scaled.scale() != currency.exponent() {
+            return Err(MoneyError::Overflow);
+        }
         Ok(Self { amount: scaled, currency })
     }
 
@@ -135,27 +141,36 @@ impl Money {
     }
 
     /// Splits by weight so that the parts always sum to the whole: floor all, remainder cents by largest
-    /// remainder, ties by order (SEMANTICS 8). Weights must not be negative and not all zero.
+    /// remainder, ties by order (SEMANTICS 8). `None` where weights are negative, all zero or too large to compute with.
     pub fn allocate(self, weights: &[Decimal]) -> Option<Vec<Self>> {
-        let total: Decimal = weights.iter().copied().sum();
+        let total = weights.iter().try_fold(Decimal::ZERO, |sum, w| sum.checked_add(*w))?;
         if total <= Decimal::ZERO || weights.iter().any(|w| w.is_sign_negative() && !w.is_zero()) {
             return None;
         }
-        let unit = Decimal::new(1, self.currency.exponent());
-        let sign = if self.amount.is_sign_negative() { -unit } else { unit };
-        let exact: Vec<Decimal> = weights.iter().map(|w| self.amount / total * w).collect();
-        let mut parts: Vec<Decimal> = exact.iter().map(|x| x.trunc_with_scale(self.currency.exponent())).collect();
-        let mut order: Vec<usize> = (0..parts.len()).collect();
-        order.sort_by(|&a, &b| (exact[b] - parts[b]).abs().cmp(&(exact[a] - parts[a]).abs()));
+        // Multiplied before divided: the quotient alone could be too small for the digits that it needs.
+        let exact = weights.iter().map(|w| self.amount.checked_mul(*w)?.checked_div(total)).collect::<Option<Vec<_>>>()?;
+        let floors = exact.iter().map(|x| x.trunc_with_scale(self.currency.exponent())).collect();
+        let parts = self.with_remainder(floors, &exact);
+        Some(parts.into_iter().map(|amount| Self::rounded(amount, self.currency)).collect())
+    }
+
+    fn with_remainder(self, mut parts: Vec<Decimal>, exact: &[Decimal]) -> Vec<Decimal> {
+        let mut largest_first: Vec<usize> = (0..parts.len()).collect();
+        largest_first.sort_by_key(|&i| std::cmp::Reverse((exact[i] - parts[i]).abs()));
         let mut left = self.amount - parts.iter().copied().sum::<Decimal>();
-        for &index in order.iter().cycle() {
+        let unit = if left.is_sign_negative() { -self.minor_unit() } else { self.minor_unit() };
+        for index in largest_first.into_iter().cycle() {
             if left.is_zero() {
                 break;
             }
-            parts[index] += sign;
-            left -= sign;
+            parts[index] += unit;
+            left -= unit;
         }
-        Some(parts.into_iter().map(|amount| Self::rounded(amount, self.currency)).collect())
+        parts
+    }
+
+    fn minor_unit(self) -> Decimal {
+        Decimal::new(1, self.currency.exponent())
     }
 
     fn same_currency(self, other: Self) -> Result<(), MoneyError> {

@@ -137,6 +137,8 @@ pub enum ApprovalRefusal {
     AlreadyActed,
     #[error("this person is not among those who may decide the open stage")]
     NotEligible,
+    #[error("stage {stage} is not the one that decides now")]
+    StageNotCurrent { stage: u8 },
     #[error("a denial needs a reason")]
     ReasonMissing,
     #[error("no rule of the approval policy matches this invoice")]
@@ -237,28 +239,42 @@ impl Running {
 
     fn approve(&self, by: UserId, comment: Option<String>, next: Option<StageCandidates>) -> Result<Vec<ApprovalEvent>, ApprovalRefusal> {
         let open = self.open.as_ref().ok_or(ApprovalRefusal::ApprovalStuck)?;
-        if open.has_approved(by) {
+        if open.has_approved(by) && !open.waits_for(by) {
             return Ok(vec![]);
         }
         self.may_decide(open, by)?;
+        if !open.waits_for(by) {
+            return Err(ApprovalRefusal::NotEligible);
+        }
         let mut after = open.clone();
         after.approve(by);
         let mut events = vec![ApprovalEvent::Given { stage: open.stage, by, comment }];
         if after.is_complete() {
             let mut acted = self.approved_by.clone();
             acted.push(by);
-            events.push(match next {
-                Some(candidates) => self.request.open(candidates, &acted),
-                None => self.request.granted(),
-            });
+            events.push(self.after_stage(open.stage, next, &acted));
         }
         Ok(events)
+    }
+
+    /// The policy's next stage opens, or nothing is left to ask. Without its candidates a stage is stuck, never skipped.
+    fn after_stage(&self, stage: u8, next: Option<StageCandidates>, acted: &[UserId]) -> ApprovalEvent {
+        match self.stage_after(stage) {
+            None => self.request.granted(),
+            Some(stage) => {
+                let steps = next.filter(|next| next.stage == stage).map(|next| next.steps).unwrap_or_default();
+                self.request.open(StageCandidates { stage, steps }, acted)
+            }
+        }
     }
 
     fn deny(&self, by: UserId, reason: String) -> Result<Vec<ApprovalEvent>, ApprovalRefusal> {
         let open = self.open.as_ref().ok_or(ApprovalRefusal::ApprovalStuck)?;
         if reason.trim().is_empty() {
             return Err(ApprovalRefusal::ReasonMissing);
+        }
+        if open.has_approved(by) {
+            return Err(ApprovalRefusal::AlreadyActed);
         }
         self.may_decide(open, by)?;
         let Request { invoice_id, round, .. } = self.request;
@@ -269,13 +285,16 @@ impl Running {
         if let Some(excluded) = self.request.excluded.iter().find(|e| e.user_id == by) {
             return Err(excluded.refusal());
         }
-        if self.approved_by.contains(&by) {
+        if self.approved_by.contains(&by) && !open.has_approved(by) {
             return Err(ApprovalRefusal::AlreadyActed);
         }
         if open.is_eligible(by) { Ok(()) } else { Err(ApprovalRefusal::NotEligible) }
     }
 
     fn reresolve(&self, by: UserId, candidates: StageCandidates) -> Result<Vec<ApprovalEvent>, ApprovalRefusal> {
+        if self.stage() != Some(candidates.stage) {
+            return Err(ApprovalRefusal::StageNotCurrent { stage: candidates.stage });
+        }
         let in_this_stage = |user: &UserId| self.open.as_ref().is_some_and(|open| open.has_approved(*user));
         let acted_before: Vec<UserId> = self.approved_by.iter().copied().filter(|user| !in_this_stage(user)).collect();
         let stage = match self.request.open(candidates, &acted_before) {
@@ -287,7 +306,9 @@ impl Running {
     }
 
     fn on_given(&mut self, by: UserId) {
-        self.approved_by.push(by);
+        if !self.approved_by.contains(&by) {
+            self.approved_by.push(by);
+        }
         if let Some(open) = &mut self.open {
             open.approve(by);
         }

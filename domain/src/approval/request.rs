@@ -57,6 +57,19 @@ pub struct StepCandidates {
     pub candidates: Vec<Eligible>,
 }
 
+impl StepCandidates {
+    /// The step opened for everybody else; a person named twice is one person.
+    fn without(self, barred: impl Fn(UserId) -> bool) -> OpenStep {
+        let mut eligible: Vec<Eligible> = Vec::with_capacity(self.candidates.len());
+        for candidate in self.candidates {
+            if !barred(candidate.user_id) && !eligible.iter().any(|e| e.user_id == candidate.user_id) {
+                eligible.push(candidate);
+            }
+        }
+        OpenStep { quorum: self.quorum, eligible, approved_by: vec![] }
+    }
+}
+
 /// An open stage with the people who may decide it, resolved when it opened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenStage {
@@ -80,6 +93,10 @@ impl OpenStep {
     fn is_eligible(&self, user: UserId) -> bool {
         self.eligible.iter().any(|e| e.user_id == user)
     }
+
+    fn waits_for(&self, user: UserId) -> bool {
+        !self.is_complete() && self.is_eligible(user) && !self.approved_by.contains(&user)
+    }
 }
 
 impl OpenStage {
@@ -89,6 +106,11 @@ impl OpenStage {
 
     pub(super) fn is_eligible(&self, user: UserId) -> bool {
         self.steps.iter().any(|s| s.is_eligible(user))
+    }
+
+    /// Would this person's decision count for anything?
+    pub(super) fn waits_for(&self, user: UserId) -> bool {
+        self.steps.iter().any(|s| s.waits_for(user))
     }
 
     pub(super) fn has_approved(&self, user: UserId) -> bool {
@@ -101,16 +123,15 @@ impl OpenStage {
 
     /// One decision counts for every step of the stage that names the person and still waits.
     pub(super) fn approve(&mut self, user: UserId) {
-        for step in self.steps.iter_mut().filter(|s| s.is_eligible(user) && !s.is_complete()) {
+        for step in self.steps.iter_mut().filter(|s| s.waits_for(user)) {
             step.approved_by.push(user);
         }
     }
 
+    /// Decisions keep counting for the step that they were made in, if the person may still decide it.
     pub(super) fn with_decisions_of(mut self, earlier: &OpenStage) -> Self {
-        for user in earlier.steps.iter().flat_map(|s| s.approved_by.iter().copied()) {
-            if !self.has_approved(user) {
-                self.approve(user);
-            }
+        for (step, before) in self.steps.iter_mut().zip(&earlier.steps) {
+            step.approved_by = before.approved_by.iter().copied().filter(|user| step.is_eligible(*user)).collect();
         }
         self
     }
@@ -129,15 +150,7 @@ impl Request {
     pub(super) fn open(&self, candidates: StageCandidates, acted: &[UserId]) -> ApprovalEvent {
         let barred = |user: UserId| acted.contains(&user) || self.excluded.iter().any(|e| e.user_id == user);
         let stage = candidates.stage;
-        let steps: Vec<OpenStep> = candidates
-            .steps
-            .into_iter()
-            .map(|step| OpenStep {
-                quorum: step.quorum,
-                eligible: step.candidates.into_iter().filter(|c| !barred(c.user_id)).collect(),
-                approved_by: vec![],
-            })
-            .collect();
+        let steps: Vec<OpenStep> = candidates.steps.into_iter().map(|step| step.without(barred)).collect();
         if steps.is_empty() || steps.iter().any(|s| s.eligible.len() < usize::from(s.quorum)) {
             return ApprovalEvent::Stuck { stage, because: "fewer people may decide than the quorum needs".to_owned() };
         }

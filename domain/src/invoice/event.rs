@@ -179,6 +179,10 @@ pub enum MaterialChange {
     BankAccount,
     Currency,
     Lines,
+    Number,
+    DocumentKind,
+    /// The document as it is now has something wrong with it.
+    Exceptions,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -7,36 +7,28 @@ use super::document::DocumentKind;
 use crate::aggregate::Claim;
 
 /// NFKC, upper case, letters and digits only, leading zeros of each digit run stripped.
+///
+/// Zeros are stripped before punctuation goes (`2024-007` is `2024-7`) and once more after it, because runs that
+/// grow together begin anew (`0-5` is `05` is `5`): so a normalised number is its own normal form.
 pub fn normalised(number: &str) -> String {
-    let mut kept = String::with_capacity(number.len());
-    let mut zeros_only = false;
-    let mut in_digits = false;
-    for c in number.nfkc().flat_map(char::to_uppercase) {
-        if c.is_ascii_digit() {
-            if !in_digits {
-                (in_digits, zeros_only) = (true, true);
-            }
-            if c != '0' || !zeros_only {
-                zeros_only = false;
-                kept.push(c);
-            }
-            continue;
-        }
-        end_of_run(&mut kept, &mut in_digits, zeros_only);
-        if c.is_alphanumeric() {
-            kept.push(c);
-        }
-    }
-    end_of_run(&mut kept, &mut in_digits, zeros_only);
-    kept
+    let upper: String = number.nfkc().flat_map(char::to_uppercase).collect();
+    let kept: String = without_leading_zeros(&upper).chars().filter(|c| c.is_alphanumeric()).nfkc().collect();
+    without_leading_zeros(&kept)
 }
 
-/// A run of nothing but zeros is still the digit zero.
-fn end_of_run(kept: &mut String, in_digits: &mut bool, zeros_only: bool) {
-    if *in_digits && zeros_only {
-        kept.push('0');
+/// A run of nothing but zeros keeps one: it is still the digit zero.
+fn without_leading_zeros(text: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut run_is_zero = false;
+    for c in text.chars() {
+        let continues_zero = run_is_zero && c.is_ascii_digit();
+        if continues_zero {
+            kept.pop();
+        }
+        run_is_zero = c == '0' && (continues_zero || !kept.ends_with(|before: char| before.is_ascii_digit()));
+        kept.push(c);
     }
-    *in_digits = false;
+    kept
 }
 
 /// The facts that only one live invoice may hold (rule D1): one for each key its vendor's group is joined by.

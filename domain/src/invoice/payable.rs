@@ -152,7 +152,10 @@ impl Payable {
             return Err(self.wrong_state("amend", "not voided"));
         }
         self.untouched_by_payments()?;
-        let changes = self.material_changes(&amendment);
+        let mut changes = self.material_changes(&amendment);
+        if !exceptions.is_empty() {
+            changes.push(MaterialChange::Exceptions);
+        }
         let reset = match (&self.stage, changes.is_empty()) {
             (Stage::PendingApproval { approval_id, .. } | Stage::Approved { approval_id, .. }, false) => {
                 Some(InvoiceEvent::ApprovalReset { round: self.round, approval_id: *approval_id, because: changes })
@@ -170,11 +173,16 @@ impl Payable {
             (self.pay_to != amendment.pay_to, MaterialChange::BankAccount),
             (self.payable.currency() != amendment.payable.currency(), MaterialChange::Currency),
             (self.document.lines != amendment.document.lines, MaterialChange::Lines),
+            (self.document.number != amendment.document.number, MaterialChange::Number),
+            (self.document.kind != amendment.document.kind, MaterialChange::DocumentKind),
         ];
         differences.into_iter().filter_map(|(differs, change)| differs.then_some(change)).collect()
     }
 
     fn resolve(&self, by: UserId, reason: &str) -> Result<Vec<InvoiceEvent>, InvoiceRefusal> {
+        if matches!(self.stage, Stage::Voided { .. }) {
+            return Err(self.wrong_state("resolve", "not voided"));
+        }
         if !self.exceptions.is_empty() && self.editors.contains(&by) {
             return Err(InvoiceRefusal::SelfResolution);
         }

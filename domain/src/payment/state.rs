@@ -10,6 +10,7 @@ use super::event::{CreditorItem, ManualRecord, Method, PaymentEvent, PaymentPlan
 use crate::aggregate;
 use crate::aggregate::Root;
 use crate::ids::UserId;
+use crate::money::Money;
 use crate::refusal::{Refusal, RefusalKind};
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -89,6 +90,12 @@ pub enum PaymentRefusal {
     SelfAuthorisation,
     #[error("a payment needs at least one item")]
     NoItems,
+    #[error("item {line}: a line and an invoice stand once in a payment")]
+    ItemRepeated { line: u32 },
+    #[error("item {line}: a payment's amount must be above zero")]
+    AmountNotPositive { line: u32 },
+    #[error("the total must be the sum of the items, in their one currency")]
+    TotalMismatch,
     #[error("this payment leaves by {method}")]
     WrongMethod { method: Method },
     #[error("the payment has no item {line}")]
@@ -105,12 +112,20 @@ impl Refusal for PaymentRefusal {
         match self {
             Self::PaymentUnknown => RefusalKind::Unknown,
             Self::SelfAuthorisation => RefusalKind::Person,
-            Self::NoItems | Self::NoSuchItem { .. } => RefusalKind::Invalid,
+            Self::NoItems | Self::NoSuchItem { .. } | Self::ItemRepeated { .. } | Self::AmountNotPositive { .. } | Self::TotalMismatch => {
+                RefusalKind::Invalid
+            }
             _ => RefusalKind::State,
         }
     }
     fn pointer(&self) -> Option<String> {
-        matches!(self, Self::NoItems | Self::NoSuchItem { .. }).then(|| "/items".to_owned())
+        match self {
+            Self::NoItems | Self::NoSuchItem { .. } | Self::ItemRepeated { .. } | Self::AmountNotPositive { .. } => {
+                Some("/items".to_owned())
+            }
+            Self::TotalMismatch => Some("/total".to_owned()),
+            _ => None,
+        }
     }
 }
 
@@ -159,8 +174,7 @@ impl Payment {
 
     fn plan_it(&self, plan: Box<PaymentPlan>) -> Result<Vec<PaymentEvent>, PaymentRefusal> {
         match self {
-            Self::NotPlanned if plan.items.is_empty() => Err(PaymentRefusal::NoItems),
-            Self::NotPlanned => Ok(vec![PaymentEvent::Planned(plan)]),
+            Self::NotPlanned => plan.checked().map(|plan| vec![PaymentEvent::Planned(plan)]),
             _ => Err(PaymentRefusal::AlreadyPlanned),
         }
     }
@@ -176,8 +190,10 @@ impl Payment {
 
     fn start(&self, by: UserId, at: DateTime<Utc>, method: Method) -> Result<Vec<PaymentEvent>, PaymentRefusal> {
         match self {
+            Self::Authorised { plan, .. } | Self::Started { plan, .. } if plan.method != method => {
+                Err(PaymentRefusal::WrongMethod { method: plan.method })
+            }
             Self::Started { .. } => Ok(vec![]),
-            Self::Authorised { plan, .. } if plan.method != method => Err(PaymentRefusal::WrongMethod { method: plan.method }),
             Self::Authorised { .. } => Ok(vec![PaymentEvent::Started { by, at }]),
             _ => self.refuse("execute", "authorised"),
         }
@@ -254,6 +270,27 @@ impl Payment {
     }
 }
 
+impl PaymentPlan {
+    /// An invoice claims once for a payment, so an invoice that stood twice would be paid twice and claimed once.
+    fn checked(self: Box<Self>) -> Result<Box<Self>, PaymentRefusal> {
+        if self.items.is_empty() {
+            return Err(PaymentRefusal::NoItems);
+        }
+        let mut sum = Money::zero(self.currency);
+        for (index, item) in self.items.iter().enumerate() {
+            let line = item.line;
+            if self.items[..index].iter().any(|earlier| earlier.line == line || earlier.invoice_id == item.invoice_id) {
+                return Err(PaymentRefusal::ItemRepeated { line });
+            }
+            if !item.amount.is_positive() {
+                return Err(PaymentRefusal::AmountNotPositive { line });
+            }
+            sum = sum.plus(item.amount).map_err(|_| PaymentRefusal::TotalMismatch)?;
+        }
+        if sum == self.total { Ok(self) } else { Err(PaymentRefusal::TotalMismatch) }
+    }
+}
+
 impl InFlight {
     fn new(plan: Arc<PaymentPlan>, started_at: DateTime<Utc>, file: Option<SentFile>, record: Option<ManualRecord>) -> Self {
         let items = plan.items.iter().map(|i: &CreditorItem| Item { line: i.line, state: ItemState::Sent }).collect();
@@ -277,8 +314,11 @@ impl InFlight {
     fn select(&self, named: Option<Vec<u32>>, from: ItemState, to: ItemState, action: &'static str) -> Result<Vec<u32>, PaymentRefusal> {
         let Some(named) = named else {
             let ready: Vec<u32> = self.items.iter().filter(|i| i.state == from).map(|i| i.line).collect();
-            return match self.items.iter().find(|i| i.state != to) {
-                Some(item) if ready.is_empty() => Err(PaymentRefusal::ItemNotInFlight { line: item.line, state: item.state, action }),
+            let done = self.items.iter().any(|i| i.state == to);
+            return match self.items.first() {
+                Some(item) if ready.is_empty() && !done => {
+                    Err(PaymentRefusal::ItemNotInFlight { line: item.line, state: item.state, action })
+                }
                 _ => Ok(ready),
             };
         };

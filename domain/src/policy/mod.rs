@@ -3,6 +3,8 @@
 //! All matching rules contribute; their steps merge by stage and approvers, the strictest quorum wins
 //! (SEMANTICS 3). A request keeps the version that it started under.
 
+use std::collections::HashSet;
+
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -174,7 +176,10 @@ impl PolicyRule {
         }
         let possible = |step: &PolicyStep| match &step.approvers {
             Approvers::Role(_) => step.quorum >= 1,
-            Approvers::Users(users) => step.quorum >= 1 && usize::from(step.quorum) <= users.len(),
+            Approvers::Users(users) => {
+                let people: HashSet<&UserId> = users.iter().collect();
+                step.quorum >= 1 && usize::from(step.quorum) <= people.len()
+            }
         };
         if self.steps.iter().all(possible) { Ok(()) } else { Err(PolicyRefusal::QuorumImpossible { rule }) }
     }

@@ -28,6 +28,8 @@ pub struct Order {
     pub lines: Vec<OrderLine>,
     /// Per line of the order: what came in and was accepted or rejected.
     pub progress: Vec<LineProgress>,
+    /// The receipts in it, so that none counts twice.
+    pub receipts: Vec<GoodsReceiptId>,
     pub placed_by: UserId,
 }
 
@@ -196,9 +198,9 @@ impl PurchaseOrder {
         *self = match (std::mem::take(self), event) {
             (_, PurchaseOrderEvent::Placed { vendor_id, number, currency, lines, by }) => {
                 let progress = lines.iter().map(|l| LineProgress { line: l.line, ..Default::default() }).collect();
-                Self::Open(Order { vendor_id, number, currency, lines, progress, placed_by: by })
+                Self::Open(Order { vendor_id, number, currency, lines, progress, receipts: vec![], placed_by: by })
             }
-            (Self::Open(order), PurchaseOrderEvent::Received { lines, .. }) => Self::Open(order.with_received(&lines)),
+            (Self::Open(order), PurchaseOrderEvent::Received { receipt_id, lines }) => Self::Open(order.with_received(receipt_id, &lines)),
             (Self::Open(order), PurchaseOrderEvent::Closed { .. }) => Self::Closed(order),
             (Self::Open(order), PurchaseOrderEvent::Cancelled { .. }) => Self::Cancelled(order),
             (state, _) => state,
@@ -211,13 +213,14 @@ impl Order {
         self.lines.iter().find(|l| l.line == line)
     }
 
-    fn accepted(&self, line: u32) -> Decimal {
-        self.progress.iter().find(|p| p.line == line).map(|p| p.accepted).unwrap_or_default()
+    fn progress(&self, line: u32) -> LineProgress {
+        self.progress.iter().find(|p| p.line == line).cloned().unwrap_or_default()
     }
 
     fn decide(&self, command: PurchaseOrderCommand) -> Result<Vec<PurchaseOrderEvent>, PurchaseOrderRefusal> {
         match command {
             PurchaseOrderCommand::Place { .. } => Err(PurchaseOrderRefusal::PurchaseOrderExists),
+            PurchaseOrderCommand::Receive { receipt_id, .. } if self.receipts.contains(&receipt_id) => Ok(vec![]),
             PurchaseOrderCommand::Receive { receipt_id, lines, over_receipt_allowed } => {
                 self.check_receipt(&lines, over_receipt_allowed)?;
                 Ok(vec![PurchaseOrderEvent::Received { receipt_id, lines }])
@@ -241,10 +244,12 @@ impl Order {
                 return Err(PurchaseOrderRefusal::LineRepeated { line });
             }
             let negative = received.accepted < Decimal::ZERO || received.rejected < Decimal::ZERO;
-            if negative || (received.accepted + received.rejected).is_zero() {
+            if negative || (received.accepted.is_zero() && received.rejected.is_zero()) {
                 return Err(PurchaseOrderRefusal::LineAmounts { line });
             }
-            let total = self.accepted(line) + received.accepted;
+            let LineProgress { accepted, rejected, .. } = self.progress(line);
+            let total = accepted.checked_add(received.accepted).filter(|_| rejected.checked_add(received.rejected).is_some());
+            let total = total.ok_or(PurchaseOrderRefusal::LineAmounts { line })?;
             if total > ordered && !over_receipt_allowed {
                 return Err(PurchaseOrderRefusal::QuantityExceedsOrder { line, received: total, ordered });
             }
@@ -252,7 +257,8 @@ impl Order {
         Ok(())
     }
 
-    fn with_received(mut self, lines: &[ReceivedLine]) -> Self {
+    fn with_received(mut self, receipt_id: GoodsReceiptId, lines: &[ReceivedLine]) -> Self {
+        self.receipts.push(receipt_id);
         for received in lines {
             if let Some(progress) = self.progress.iter_mut().find(|p| p.line == received.line) {
                 progress.accepted += received.accepted;

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::aggregate;
 use crate::aggregate::{Root, derived_id};
 use crate::ids::{GoodsReceiptId, ItemId, StockId, UserId};
+use crate::money::Currency;
 use crate::party::folded;
 use crate::refusal::{Refusal, RefusalKind};
 
@@ -45,7 +46,7 @@ pub struct StockCommand {
 
 #[derive(Clone, Debug)]
 pub enum StockAction {
-    Receive { receipt: ReceiptLine, quantity: Decimal, unit_cost: Decimal },
+    Receive { receipt: ReceiptLine, quantity: Decimal, unit_cost: Decimal, currency: Currency },
     Issue { quantity: Decimal, reason: String, by: UserId },
     Adjust { difference: Decimal, reason: String, by: UserId },
     Count { counted: Decimal, by: UserId },
@@ -62,6 +63,7 @@ pub enum StockEvent {
         receipt: ReceiptLine,
         quantity: Decimal,
         unit_cost: Decimal,
+        currency: Currency,
         on_hand: Decimal,
         effective_date: NaiveDate,
     },
@@ -107,6 +109,8 @@ pub enum StockRefusal {
     NoDifference,
     #[error("a count cannot be below zero")]
     CountNegative,
+    #[error("the quantity is larger than any stock")]
+    QuantityTooLarge,
     #[error("a stock movement needs a location")]
     LocationMissing,
 }
@@ -123,7 +127,7 @@ impl Refusal for StockRefusal {
     }
     fn pointer(&self) -> Option<String> {
         Some(match self {
-            Self::InsufficientStock { .. } | Self::QuantityNotPositive => "/quantity".to_owned(),
+            Self::InsufficientStock { .. } | Self::QuantityNotPositive | Self::QuantityTooLarge => "/quantity".to_owned(),
             Self::NoDifference => "/difference".to_owned(),
             Self::CountNegative => "/counted".to_owned(),
             Self::LocationMissing => "/location".to_owned(),
@@ -180,17 +184,17 @@ impl Stock {
     fn moved(&self, action: StockAction, effective_date: NaiveDate) -> Result<Option<StockEvent>, StockRefusal> {
         match action {
             StockAction::Receive { receipt, .. } if self.receipts.contains(&receipt) => Ok(None),
-            StockAction::Receive { receipt, quantity, unit_cost } => {
-                let on_hand = self.on_hand + positive(quantity)?;
-                Ok(Some(StockEvent::Received { receipt, quantity, unit_cost, on_hand, effective_date }))
+            StockAction::Receive { receipt, quantity, unit_cost, currency } => {
+                let on_hand = self.after(positive(quantity)?)?;
+                Ok(Some(StockEvent::Received { receipt, quantity, unit_cost, currency, on_hand, effective_date }))
             }
             StockAction::Issue { quantity, reason, by } => {
-                let on_hand = self.less(positive(quantity)?)?;
+                let on_hand = self.after(-positive(quantity)?)?;
                 Ok(Some(StockEvent::Issued { quantity, on_hand, reason, by, effective_date }))
             }
             StockAction::Adjust { difference, .. } if difference.is_zero() => Err(StockRefusal::NoDifference),
             StockAction::Adjust { difference, reason, by } => {
-                let on_hand = self.less(-difference)?;
+                let on_hand = self.after(difference)?;
                 Ok(Some(StockEvent::Adjusted { difference, on_hand, reason, by, effective_date }))
             }
             StockAction::Count { counted, .. } if counted < Decimal::ZERO => Err(StockRefusal::CountNegative),
@@ -200,9 +204,12 @@ impl Stock {
         }
     }
 
-    fn less(&self, wanted: Decimal) -> Result<Decimal, StockRefusal> {
-        let left = self.on_hand - wanted;
-        if left < Decimal::ZERO { Err(StockRefusal::InsufficientStock { wanted, on_hand: self.on_hand }) } else { Ok(left) }
+    fn after(&self, change: Decimal) -> Result<Decimal, StockRefusal> {
+        let on_hand = self.on_hand.checked_add(change).ok_or(StockRefusal::QuantityTooLarge)?;
+        if on_hand < Decimal::ZERO {
+            return Err(StockRefusal::InsufficientStock { wanted: -change, on_hand: self.on_hand });
+        }
+        Ok(on_hand)
     }
 
     fn crossing(&self, on_hand: Decimal, reorder_level: Option<Decimal>) -> Option<StockEvent> {

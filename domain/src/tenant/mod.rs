@@ -134,6 +134,9 @@ impl Company {
     }
 
     fn add_account(&self, account: CompanyAccount, by: UserId) -> Result<Vec<TenantEvent>, TenantRefusal> {
+        if self.accounts.contains(&account) {
+            return Ok(vec![]);
+        }
         if self.accounts.iter().any(|a| a.id == account.id || a.account == account.account) {
             return Err(TenantRefusal::AccountExists);
         }

@@ -174,6 +174,7 @@ impl Account {
             UserCommand::Deactivate { .. } if !self.active => Ok(vec![]),
             UserCommand::Deactivate { by } => Ok(vec![UserEvent::Deactivated { by }]),
             UserCommand::IssueKey { .. } if !self.active => Err(UserRefusal::UserDeactivated),
+            UserCommand::IssueKey { key } if self.keys.contains(&key) => Ok(vec![]),
             UserCommand::IssueKey { key } => Ok(vec![UserEvent::KeyIssued { key }]),
             UserCommand::RevokeKey { key_id, .. } if !self.keys.iter().any(|k| k.key_id == key_id) => Err(UserRefusal::KeyUnknown),
             UserCommand::RevokeKey { key_id, by } => Ok(vec![UserEvent::KeyRevoked { key_id, by }]),

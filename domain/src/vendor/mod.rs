@@ -222,8 +222,8 @@ impl Profile {
     }
 
     fn add_account(&self, id: BankAccountId, account: BankAccount, by: UserId) -> Result<Vec<VendorEvent>, VendorRefusal> {
-        match self.accounts.iter().find(|a| a.account == account) {
-            Some(same) if same.id == id => Ok(vec![]),
+        match self.accounts.iter().find(|a| a.id == id || a.account == account) {
+            Some(same) if same.id == id && same.account == account => Ok(vec![]),
             Some(_) => Err(VendorRefusal::BankAccountExists),
             None => Ok(vec![VendorEvent::BankAccountAdded { id, account, by }]),
         }
