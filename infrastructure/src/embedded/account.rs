@@ -113,7 +113,8 @@ mod tests {
     #[test]
     fn the_account_is_chosen_by_this_table() {
         let (ours, theirs, nobody) = (("quittance", 900), ("postgres", 101), ("nobody", 65534));
-        let table: [(&str, Option<u32>, &[(&str, u32)], Option<&str>); 7] = [
+        type Case<'a> = (&'a str, Option<u32>, &'a [(&'a str, u32)], Option<&'a str>);
+        let table: [Case<'_>; 7] = [
             ("ours first", None, &[nobody, theirs, ours], Some("quittance")),
             ("then the distribution's", None, &[nobody, theirs], Some("postgres")),
             ("then nobody", None, &[nobody], Some("nobody")),

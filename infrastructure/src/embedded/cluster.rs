@@ -80,7 +80,7 @@ impl Layout {
             let (data, available) = (self.data.clone(), format!("PostgreSQL {}", binaries.major));
             return if found == binaries.major { Ok(()) } else { Err(EmbeddedError::WrongMajor { data, found, available }) };
         }
-        self.remove_unfinished()?;
+        self.remove_unfinished();
         // The process id keeps an orphaned initdb of an earlier process from writing into our directory.
         let unfinished = self.home.join(format!("{UNFINISHED}{}", std::process::id()));
         initdb(binaries, account, durability, &unfinished)?;
@@ -88,15 +88,14 @@ impl Layout {
         File::open(&self.home).and_then(|home| home.sync_all()).doing(|| format!("syncing {}", self.home.display()))
     }
 
-    fn remove_unfinished(&self) -> Result<(), EmbeddedError> {
-        let doing = || format!("cleaning {}", self.home.display());
-        for entry in self.home.read_dir().doing(doing)? {
-            let entry = entry.doing(doing)?;
-            if entry.file_name().to_string_lossy().starts_with(UNFINISHED) {
-                fs::remove_dir_all(entry.path()).doing(doing)?;
+    /// An orphaned initdb may still write there or clean up itself; what is left then waits for the next start.
+    fn remove_unfinished(&self) {
+        let entries = self.home.read_dir().into_iter().flatten().flatten();
+        for entry in entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(UNFINISHED)) {
+            if let Err(error) = fs::remove_dir_all(entry.path()) {
+                tracing::info!(%error, directory = %entry.path().display(), "an unfinished data directory stays for now");
             }
         }
-        Ok(())
     }
 
     /// The configuration, in the words of postgresql.conf.

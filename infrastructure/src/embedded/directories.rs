@@ -50,7 +50,8 @@ mod tests {
 
     #[test]
     fn the_directory_is_chosen_by_this_table() {
-        let table: [(&str, Option<&str>, Option<&str>, bool, Option<&str>, Option<&str>); 7] = [
+        type Text = Option<&'static str>;
+        let table: [(&str, Text, Text, bool, Text, Text); 7] = [
             ("ours wins", Some("/a"), Some("/x"), false, Some("/h"), Some("/a")),
             ("ours wins for root", Some("/a"), None, true, None, Some("/a")),
             ("root", None, Some("/x"), true, Some("/root"), Some("/var/lib/quittance")),

@@ -9,7 +9,7 @@ pub enum EmbeddedError {
     #[error("{variable}={} cannot be used: {reason}", path.display())]
     UnusableBinaries { variable: &'static str, path: PathBuf, reason: String },
     #[error(
-        "{} was made by PostgreSQL {found}, but only {available} is here; install PostgreSQL {found} or point QUITTANCE_PG_BIN at its bin directory (the data stays untouched)",
+        "{} was made by PostgreSQL {found}, which is not among what is here ({available}); install PostgreSQL {found} or point QUITTANCE_PG_BIN at its bin directory (the data stays untouched)",
         data.display()
     )]
     WrongMajor { data: PathBuf, found: u32, available: String },

@@ -78,9 +78,23 @@ impl EmbeddedNats {
         Ok(server)
     }
 
-    /// With the password that keeps other users of this machine out.
+    /// Where to connect; [`Self::credentials`] are wanted there.
+    pub fn address(&self) -> String {
+        format!("nats://127.0.0.1:{}", self.port)
+    }
+
+    /// User and password, new with every start: the port is open to everybody on this machine, the server is not.
+    pub fn credentials(&self) -> (&str, &str) {
+        (USER, &self.password)
+    }
+
+    /// Address and credentials in one, for other programs. (async-nats ignores credentials in an address.)
     pub fn url(&self) -> String {
         format!("nats://{USER}:{}@127.0.0.1:{}", self.password, self.port)
+    }
+
+    pub fn pid(&self) -> Option<u32> {
+        self.running.as_ref().map(|running| running.child.id())
     }
 
     /// `kill -9`.

@@ -60,16 +60,16 @@ pub(super) fn apt(package: &str, path: &OsStr) -> Attempt<()> {
 /// Python may carry pip as a module only, or pip may stand alone.
 fn pip(requirement: &str, destination: &Path, path: &OsStr) -> Attempt<()> {
     let ways: [(&str, &[&str]); 3] = [("python3", &["-m", "pip"]), ("pip3", &[]), ("pip", &[])];
-    let mut last = String::new();
+    let mut reasons = Vec::new();
     for (program, prefix) in ways {
         let mut command = tool(program, path);
         command.args(prefix).args(["download", "--quiet", "--retries=2", "--no-deps", "--only-binary=:all:", "--dest"]);
         match run(command.arg(destination).arg(requirement)) {
             Ok(()) => return Ok(()),
-            Err(reason) => last = reason,
+            Err(reason) => reasons.push(reason),
         }
     }
-    Err(last)
+    Err(reasons.join(", "))
 }
 
 /// A tool of the user, with the user's settings for mirrors and proxies.
@@ -98,15 +98,28 @@ fn installed(pin: &Pin, cache: &Path, fill: impl FnOnce(&Path) -> Attempt<()>) -
         return Ok(directory);
     }
     let staging = cache.join(format!("{}.new", pin.directory()));
-    if staging.exists() {
-        fs::remove_dir_all(&staging).map_err(text)?;
+    let filled = empty(&staging).and_then(|()| fill(&staging)).and_then(|()| publish(&staging, &directory));
+    match filled {
+        Ok(()) => Ok(directory),
+        Err(reason) => {
+            empty(&staging)?;
+            fs::remove_dir(&staging).map_err(text)?;
+            Err(reason)
+        }
     }
-    fs::create_dir_all(&staging).map_err(text)?;
-    fill(&staging)?;
+}
+
+fn empty(directory: &Path) -> Attempt<()> {
+    if directory.exists() {
+        fs::remove_dir_all(directory).map_err(text)?;
+    }
+    fs::create_dir_all(directory).map_err(text)
+}
+
+fn publish(staging: &Path, directory: &Path) -> Attempt<()> {
     fs::remove_dir_all(staging.join("download")).map_err(text)?;
-    open_to_everybody(&staging).map_err(text)?;
-    fs::rename(&staging, &directory).map_err(text)?;
-    Ok(directory)
+    open_to_everybody(staging).map_err(text)?;
+    fs::rename(staging, directory).map_err(text)
 }
 
 fn only_file(directory: &Path) -> Attempt<PathBuf> {

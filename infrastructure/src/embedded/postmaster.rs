@@ -71,7 +71,9 @@ pub(super) fn launch(
     let errors = log.try_clone().doing(|| format!("opening {}", layout.log.display()))?;
     let mut config = std::ffi::OsString::from("config_file=");
     config.push(&layout.config);
-    let child = command(binaries.program("postgres"), account)
+    let child = command("sh", account)
+        .args(["-c", KEEPER, "quittance-keeper"])
+        .arg(binaries.program("postgres"))
         .arg("-D")
         .arg(&layout.data)
         .arg("-c")
@@ -80,18 +82,23 @@ pub(super) fn launch(
         .stderr(errors)
         .spawn()
         .doing(|| "starting postgres".into())?;
-    let pid = child.id().cast_signed();
-    match wait_until_ready(layout, pid, &reap(child), deadline) {
+    match wait_until_ready(layout, &reap(child), deadline) {
         Outcome::Ready => Ok(Launch::Ready),
         Outcome::Exited => judge_exit(log_since(&layout.log, log_from)),
         Outcome::Late => {
-            stop(pid)?;
+            if let Some(file) = PidFile::read(&layout.data) {
+                stop(file.pid)?;
+            }
             Ok(Launch::Late(log_since(&layout.log, log_from)))
         }
     }
 }
 
-/// A zombie would look alive to Postgres and block every later start, so a thread waits for the child.
+/// The parent of the server, which outlives us. A dead server that nobody waited for looks alive to Postgres and blocks
+/// every later start, and not every init waits at once for what it inherits from a killed process.
+const KEEPER: &str = r#""$@"; exit "$?""#;
+
+/// The keeper itself is ours to wait for.
 fn reap(mut child: Child) -> Receiver<ExitStatus> {
     let (tell, exited) = channel();
     thread::spawn(move || {
@@ -109,13 +116,13 @@ enum Outcome {
     Late,
 }
 
-fn wait_until_ready(layout: &Layout, pid: i32, exited: &Receiver<ExitStatus>, deadline: Instant) -> Outcome {
+fn wait_until_ready(layout: &Layout, exited: &Receiver<ExitStatus>, deadline: Instant) -> Outcome {
     loop {
         match exited.recv_timeout(Duration::from_millis(10)) {
             Err(RecvTimeoutError::Timeout) => {}
             Ok(_) | Err(RecvTimeoutError::Disconnected) => return Outcome::Exited,
         }
-        if PidFile::read(&layout.data).is_some_and(|file| file.ready && file.pid == pid) {
+        if serving(layout).is_some() {
             return Outcome::Ready;
         }
         if Instant::now() >= deadline {
