@@ -8,9 +8,12 @@ pub mod fact;
 pub mod progress;
 pub mod projector;
 pub mod reactions;
+pub mod rebuild;
+pub mod replay;
 pub mod rows;
 pub mod runtime;
 pub mod source;
+pub mod verify;
 
 pub use fact::{Fact, Recorded};
 pub use progress::Progress;
