@@ -3,6 +3,8 @@
 //! Read models of one tenant move together: one read of the events, one transaction for all rows and checkpoints.
 //! Only when one of them fails do they part, so that a poisoned event stops that one alone.
 
+use std::sync::Arc;
+
 pub mod checkpoint;
 pub mod fact;
 pub mod progress;
@@ -15,6 +17,46 @@ pub mod runtime;
 pub mod source;
 pub mod verify;
 
+pub mod aggregate_row;
+mod listing;
+pub mod page;
+pub mod word;
+
+pub mod api_key;
+pub mod approval;
+pub mod approval_policy;
+pub mod company;
+pub mod goods_receipt;
+pub mod invoice;
+pub mod item;
+pub mod payment;
+pub mod purchase_order;
+pub mod stock;
+pub mod user;
+pub mod vendor;
+
 pub use fact::{Fact, Recorded};
+pub use page::{Page, PageOf, QueryError};
 pub use progress::Progress;
 pub use projector::{Memory, ProjectionError, Projector};
+
+use aggregate_row::PerAggregate;
+
+/// Every read model of this version.
+pub fn read_models() -> Arc<[Arc<dyn Projector>]> {
+    Arc::new([
+        Arc::new(PerAggregate::<user::UserRow>::default()),
+        Arc::new(api_key::ApiKeys),
+        Arc::new(PerAggregate::<company::CompanyRow>::default()),
+        Arc::new(company::CompanyAccounts),
+        Arc::new(PerAggregate::<approval_policy::ApprovalPolicyRow>::default()),
+        Arc::new(PerAggregate::<vendor::VendorRow>::default()),
+        Arc::new(PerAggregate::<item::ItemRow>::default()),
+        Arc::new(PerAggregate::<purchase_order::PurchaseOrderRow>::default()),
+        Arc::new(PerAggregate::<goods_receipt::GoodsReceiptRow>::default()),
+        Arc::new(invoice::Invoices),
+        Arc::new(PerAggregate::<approval::ApprovalRow>::default()),
+        Arc::new(PerAggregate::<payment::PaymentRow>::default()),
+        Arc::new(stock::StockLevels),
+    ])
+}

@@ -1,0 +1,292 @@
+-- Read models: derived from es.events, never the truth, rebuilt beside themselves and swapped.
+-- Every key begins with tenant_id; ids are unique within the tenant only. `state` is the aggregate as the domain folds it.
+
+create table read.users (
+  tenant_id uuid not null,
+  user_id   uuid not null,
+  version   bigint not null,
+  position  bigint not null,
+  email     text not null,
+  name      text not null,
+  roles     jsonb not null,
+  active    boolean not null,
+  added_at  timestamptz not null,
+  primary key (tenant_id, user_id)
+);
+create index on read.users (tenant_id, email, user_id);
+
+create table read.api_keys (
+  tenant_id  uuid not null,
+  key_id     uuid not null,
+  user_id    uuid not null,
+  prefix     text not null,
+  hash       bytea not null,
+  expires_at timestamptz,
+  revoked    boolean not null,
+  issued_at  timestamptz not null,
+  primary key (tenant_id, key_id)
+);
+-- Login looks for a key before it knows the tenant. Not unique: no unique fact spans tenants; a key's 256 bits make it so.
+create index on read.api_keys (hash);
+create index on read.api_keys (tenant_id, user_id);
+
+create table read.company (
+  tenant_id     uuid not null,
+  company_id    uuid not null,
+  version       bigint not null,
+  position      bigint not null,
+  name          text not null,
+  base_currency text not null,
+  created_at    timestamptz not null,
+  state         jsonb not null,
+  primary key (tenant_id, company_id)
+);
+
+create table read.company_accounts (
+  tenant_id       uuid not null,
+  bank_account_id uuid not null,
+  name            text not null,
+  currency        text not null,
+  account         jsonb not null,
+  added_by        uuid not null,
+  added_at        timestamptz not null,
+  primary key (tenant_id, bank_account_id)
+);
+
+create table read.approval_policy (
+  tenant_id  uuid not null,
+  policy_id  uuid not null,
+  version    bigint not null,
+  position   bigint not null,
+  rules      jsonb not null,
+  adopted_by uuid not null,
+  adopted_at timestamptz not null,
+  primary key (tenant_id, policy_id)
+);
+
+create table read.vendors (
+  tenant_id     uuid not null,
+  vendor_id     uuid not null,
+  version       bigint not null,
+  position      bigint not null,
+  name          text not null,
+  country       text,
+  currency      text,
+  verified      boolean not null,
+  blocked       text,
+  identity_keys jsonb not null,
+  registered_at timestamptz not null,
+  state         jsonb not null,
+  primary key (tenant_id, vendor_id)
+);
+create index on read.vendors (tenant_id, name, vendor_id);
+
+create table read.items (
+  tenant_id     uuid not null,
+  item_id       uuid not null,
+  version       bigint not null,
+  position      bigint not null,
+  sku           text not null,
+  name          text not null,
+  unit          text not null,
+  reorder_level numeric,
+  primary key (tenant_id, item_id)
+);
+create index on read.items (tenant_id, sku, item_id);
+
+create table read.purchase_orders (
+  tenant_id         uuid not null,
+  purchase_order_id uuid not null,
+  version           bigint not null,
+  position          bigint not null,
+  status            text not null,
+  number            text not null,
+  vendor_id         uuid not null,
+  currency          text not null,
+  net               numeric not null,
+  placed_by         uuid not null,
+  placed_at         timestamptz not null,
+  state             jsonb not null,
+  primary key (tenant_id, purchase_order_id)
+);
+create index on read.purchase_orders (tenant_id, placed_at, purchase_order_id);
+create index on read.purchase_orders (tenant_id, vendor_id, placed_at);
+create index on read.purchase_orders (tenant_id, number, purchase_order_id);
+
+create table read.goods_receipts (
+  tenant_id         uuid not null,
+  goods_receipt_id  uuid not null,
+  version           bigint not null,
+  position          bigint not null,
+  purchase_order_id uuid not null,
+  location          text not null,
+  effective_date    date not null,
+  delivery_note     text,
+  received_by       uuid not null,
+  recorded_at       timestamptz not null,
+  lines             jsonb not null,
+  primary key (tenant_id, goods_receipt_id)
+);
+create index on read.goods_receipts (tenant_id, recorded_at, goods_receipt_id);
+create index on read.goods_receipts (tenant_id, purchase_order_id);
+
+-- The document itself stays in the event that brought it: `document_version` says which one.
+create table read.invoices (
+  tenant_id        uuid not null,
+  invoice_id       uuid not null,
+  version          bigint not null,
+  position         bigint not null,
+  document_version bigint not null,
+  status           text not null,
+  kind             text not null,
+  number           text not null,
+  vendor_id        uuid not null,
+  vendor_name      text not null,
+  currency         text not null,
+  gross            numeric not null,
+  payable          numeric not null,
+  settled          numeric not null,
+  claimed          numeric not null,
+  open             numeric not null,
+  issue_date       date not null,
+  due_date         date not null,
+  effective_date   date not null,
+  received_at      timestamptz not null,
+  entered_by       uuid not null,
+  round            int not null,
+  approval_id      uuid,
+  reason           text,
+  purchase_order   text,
+  source           jsonb not null,
+  original_sha256  text,
+  claims           jsonb not null,
+  exceptions       jsonb not null,
+  primary key (tenant_id, invoice_id)
+);
+create index on read.invoices (tenant_id, due_date, invoice_id);
+create index on read.invoices (tenant_id, received_at, invoice_id);
+create index on read.invoices (tenant_id, number, invoice_id);
+create index on read.invoices (tenant_id, status, due_date, invoice_id);
+create index on read.invoices (tenant_id, vendor_id, due_date, invoice_id);
+
+-- What is owed, as signed movements, never changed: any sum at (effective, recorded) can be asked again later.
+create table read.payable_facts (
+  tenant_id      uuid not null,
+  entry          bigint not null,  -- twice the position, plus one for an event's second movement
+  position       bigint not null,
+  invoice_id     uuid not null,
+  vendor_id      uuid not null,
+  kind           text not null,
+  amount         numeric not null, -- of what is owed; credit notes count negative
+  unapproved     numeric not null, -- of the part of it that nobody has approved
+  currency       text not null,
+  due_date       date not null,
+  effective_date date not null,
+  recorded_at    timestamptz not null,
+  primary key (tenant_id, entry)
+);
+create index on read.payable_facts (tenant_id, invoice_id);
+create index on read.payable_facts (tenant_id, vendor_id);
+
+create table read.approvals (
+  tenant_id    uuid not null,
+  approval_id  uuid not null,
+  version      bigint not null,
+  position     bigint not null,
+  status       text not null,
+  invoice_id   uuid not null,
+  round        int not null,
+  stage        int,
+  amount       numeric not null,
+  currency     text not null,
+  requested_by uuid not null,
+  requested_at timestamptz not null,
+  ended_at     timestamptz,
+  waiting_for  jsonb not null,     -- ids of those who may decide the open stage and have not
+  decisions    jsonb not null,
+  state        jsonb not null,
+  primary key (tenant_id, approval_id)
+);
+create index on read.approvals (tenant_id, invoice_id, round);
+create index on read.approvals (tenant_id, requested_at, approval_id);
+create index on read.approvals (tenant_id, requested_at, approval_id) where status = 'running';
+
+create table read.payments (
+  tenant_id      uuid not null,
+  payment_id     uuid not null,
+  version        bigint not null,
+  position       bigint not null,
+  status         text not null,
+  method         text not null,
+  currency       text not null,
+  total          numeric not null,
+  items          int not null,
+  execution_date date not null,
+  value_date     date,
+  planned_by     uuid not null,
+  planned_at     timestamptz not null,
+  authorised_by  uuid,
+  reason         text,
+  state          jsonb not null,
+  primary key (tenant_id, payment_id)
+);
+create index on read.payments (tenant_id, planned_at, payment_id);
+create index on read.payments (tenant_id, status, execution_date, payment_id);
+create index on read.payments (tenant_id, execution_date, payment_id);
+
+create table read.stock (
+  tenant_id     uuid not null,
+  stock_id      uuid not null,
+  version       bigint not null,
+  position      bigint not null,
+  item_id       uuid not null,
+  location      text not null,
+  on_hand       numeric not null,
+  low           boolean not null,
+  reorder_level numeric,           -- as of the last crossing
+  moved_at      timestamptz not null,
+  primary key (tenant_id, stock_id)
+);
+create index on read.stock (tenant_id, item_id);
+
+create table read.stock_movements (
+  tenant_id      uuid not null,
+  position       bigint not null,
+  stock_id       uuid not null,
+  item_id        uuid not null,
+  location       text not null,
+  kind           text not null,
+  difference     numeric not null,
+  on_hand        numeric not null,
+  unit_cost      numeric,
+  reason         text,
+  receipt_id     uuid,
+  receipt_line   bigint,
+  moved_by       uuid not null,
+  effective_date date not null,
+  recorded_at    timestamptz not null,
+  primary key (tenant_id, position)
+);
+create index on read.stock_movements (tenant_id, item_id, position);
+
+do $$
+declare t text;
+begin
+  foreach t in array array['users', 'api_keys', 'company', 'company_accounts', 'approval_policy', 'vendors', 'items', 'purchase_orders',
+                           'goods_receipts', 'invoices', 'payable_facts', 'approvals', 'payments', 'stock', 'stock_movements'] loop
+    call ops.protect_read_model(format('read.%I', t)::regclass);
+  end loop;
+end $$;
+call ops.admit_login('read.users');
+call ops.admit_login('read.api_keys');
+
+-- Whose key is this? An exact match, for active users and unrevoked keys; whether it has expired is for the caller's clock.
+create function iam.key_lookup(wanted bytea) returns table (tenant_id uuid, user_id uuid, key_id uuid, roles text[], expires_at timestamptz)
+language sql stable security definer set search_path = '' as $$
+  select k.tenant_id, k.user_id, k.key_id, array(select pg_catalog.jsonb_array_elements_text(u.roles)), k.expires_at
+    from read.api_keys k join read.users u on u.tenant_id = k.tenant_id and u.user_id = k.user_id
+   where k.hash = wanted and not k.revoked and u.active
+$$;
+alter function iam.key_lookup(bytea) owner to q_iam;
+revoke all on function iam.key_lookup(bytea) from public;
+grant execute on function iam.key_lookup(bytea) to q_app;

@@ -1,0 +1,197 @@
+//! Approvals: every round of every invoice, and whose decision each running one waits for.
+
+use chrono::{DateTime, Utc};
+use cqrs_es::Aggregate;
+use quittance_domain::approval::{Approval, ApprovalEvent, OpenStage};
+use quittance_domain::ids::{ApprovalId, InvoiceId, UserId};
+use quittance_domain::{Currency, Money, Root};
+use quittance_infrastructure::database::TenantTx;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use sqlx::types::Json;
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use crate::fact::Recorded;
+use crate::listing::{Listing, Sort, find};
+use crate::page::{Page, PageOf, QueryError};
+use crate::word::Word;
+use crate::{aggregate_row, row};
+
+row! {
+    pub struct ApprovalRow in "approvals" {
+        approval_id: Uuid,
+        version: i64,
+        position: i64,
+        status: Word<ApprovalStatus>,
+        invoice_id: Uuid,
+        round: i32,
+        stage: Option<i32>,
+        amount: Decimal,
+        currency: Word<Currency>,
+        requested_by: Uuid,
+        requested_at: DateTime<Utc>,
+        ended_at: Option<DateTime<Utc>>,
+        waiting_for: Json<Vec<UserId>>,
+        decisions: Json<Vec<Decision>>,
+        state: Json<Approval>,
+    }
+}
+
+aggregate_row!(ApprovalRow, Approval, Approval);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema, strum::Display, strum::EnumString)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum ApprovalStatus {
+    Running,
+    /// Nobody left can decide; an administrator has to look for approvers again.
+    Stuck,
+    Granted,
+    Denied,
+    Withdrawn,
+}
+
+/// What one person decided in one stage.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Decision {
+    pub stage: Option<u8>,
+    pub by: UserId,
+    pub approved: bool,
+    /// The approver's comment, or the reason of a denial.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+    pub at: DateTime<Utc>,
+}
+
+impl ApprovalRow {
+    fn began(event: &ApprovalEvent, at: &Recorded) -> Option<Self> {
+        let ApprovalEvent::Requested { request } = event else { return None };
+        Some(Self {
+            approval_id: at.aggregate_id,
+            version: 0,
+            position: 0,
+            status: Word(ApprovalStatus::Running),
+            invoice_id: request.invoice_id.0,
+            round: i32::try_from(request.round).ok()?,
+            stage: None,
+            amount: request.amount.amount(),
+            currency: Word(request.amount.currency()),
+            requested_by: request.requested_by.0,
+            requested_at: at.recorded_at,
+            ended_at: None,
+            waiting_for: Json(vec![]),
+            decisions: Json(vec![]),
+            state: Json(Approval::replay([event.clone()])),
+        })
+    }
+
+    fn on(&mut self, event: &ApprovalEvent, at: &Recorded) {
+        self.decisions.extend(decision(event, self.stage, at));
+        self.state.apply(event.clone());
+        let (status, stage, waiting_for) = standing(&self.state);
+        self.status = Word(status);
+        // An ended round keeps the stage that it ended in.
+        self.stage = stage.map(i32::from).or(self.stage);
+        self.waiting_for = Json(waiting_for);
+        if !matches!(status, ApprovalStatus::Running | ApprovalStatus::Stuck) {
+            self.ended_at = Some(at.recorded_at);
+        }
+    }
+}
+
+fn decision(event: &ApprovalEvent, open: Option<i32>, at: &Recorded) -> Option<Decision> {
+    let decided = |stage, by: &UserId, approved, comment: Option<&String>| {
+        Some(Decision { stage, by: *by, approved, comment: comment.cloned(), at: at.recorded_at })
+    };
+    match event {
+        ApprovalEvent::Given { stage, by, comment } => decided(Some(*stage), by, true, comment.as_ref()),
+        ApprovalEvent::Denied { by, reason, .. } => decided(open.and_then(|s| u8::try_from(s).ok()), by, false, Some(reason)),
+        _ => None,
+    }
+}
+
+/// Where the round stands, in which stage, and who may decide it and has not acted in this round.
+fn standing(approval: &Approval) -> (ApprovalStatus, Option<u8>, Vec<UserId>) {
+    match approval {
+        Approval::Running(running) => {
+            let status = if running.stuck_at.is_some() { ApprovalStatus::Stuck } else { ApprovalStatus::Running };
+            let mut waiting: Vec<UserId> = running.open.iter().flat_map(OpenStage::eligible).collect();
+            waiting.retain(|user| !running.approved_by.contains(user));
+            waiting.sort();
+            waiting.dedup();
+            (status, running.stage(), waiting)
+        }
+        Approval::Granted(_) => (ApprovalStatus::Granted, None, vec![]),
+        Approval::Denied(_) => (ApprovalStatus::Denied, None, vec![]),
+        Approval::Withdrawn(_) => (ApprovalStatus::Withdrawn, None, vec![]),
+        Approval::NotRequested => (ApprovalStatus::Running, None, vec![]),
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct ApprovalView {
+    pub id: ApprovalId,
+    pub version: i64,
+    pub status: ApprovalStatus,
+    pub invoice_id: InvoiceId,
+    pub round: i32,
+    /// The open stage, or the last one.
+    pub stage: Option<i32>,
+    pub amount: Money,
+    pub requested_by: UserId,
+    pub requested_at: DateTime<Utc>,
+    pub ended_at: Option<DateTime<Utc>>,
+    /// Who may decide the open stage and has not.
+    pub waiting_for: Vec<UserId>,
+    pub decisions: Vec<Decision>,
+}
+
+impl From<ApprovalRow> for ApprovalView {
+    fn from(row: ApprovalRow) -> Self {
+        Self {
+            id: ApprovalId(row.approval_id),
+            version: row.version,
+            status: row.status.0,
+            invoice_id: InvoiceId(row.invoice_id),
+            round: row.round,
+            stage: row.stage,
+            amount: Money::rounded(row.amount, row.currency.0),
+            requested_by: UserId(row.requested_by),
+            requested_at: row.requested_at,
+            ended_at: row.ended_at,
+            waiting_for: row.waiting_for.0,
+            decisions: row.decisions.0,
+        }
+    }
+}
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ApprovalFilter {
+    pub status: Option<ApprovalStatus>,
+    pub invoice_id: Option<InvoiceId>,
+    /// Running rounds whose open stage this person may decide and has not.
+    pub waiting_for: Option<UserId>,
+    pub requested_by: Option<UserId>,
+}
+
+const SORTS: &[Sort<ApprovalRow>] = &[
+    Sort { name: "requested_at", column: "requested_at", cast: "timestamptz", key: |row| row.requested_at.to_rfc3339() },
+    Sort { name: "amount", column: "amount", cast: "numeric", key: |row| row.amount.to_string() },
+];
+
+pub async fn list(tx: &mut TenantTx, filter: &ApprovalFilter, page: &Page) -> Result<PageOf<ApprovalView>, QueryError> {
+    let found = Listing::<ApprovalRow>::of(tx)
+        .when("status = ?", filter.status.map(Word))
+        .when("invoice_id = ?", filter.invoice_id.map(Uuid::from))
+        .when("status = 'running' and waiting_for @> ?", filter.waiting_for.map(|user| Json([user])))
+        .when("requested_by = ?", filter.requested_by.map(Uuid::from))
+        .page(tx, SORTS, filter, page)
+        .await?;
+    Ok(found.map(ApprovalView::from))
+}
+
+pub async fn get(tx: &mut TenantTx, id: ApprovalId) -> sqlx::Result<Option<ApprovalView>> {
+    Ok(find::<ApprovalRow>(tx, id.0).await?.map(ApprovalView::from))
+}

@@ -1,0 +1,147 @@
+//! The tenant's company and its own bank accounts, that payments leave from.
+
+use chrono::{DateTime, Utc};
+use cqrs_es::Aggregate;
+use quittance_application::ports::Later;
+use quittance_domain::bank_account::BankAccount;
+use quittance_domain::ids::{BankAccountId, TenantId, UserId};
+use quittance_domain::party::Address;
+use quittance_domain::tenant::{CompanyAccount, Tenant, TenantEvent};
+use quittance_domain::{Currency, Root};
+use quittance_infrastructure::database::TenantTx;
+use serde::Serialize;
+use sqlx::types::Json;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::fact::{Fact, Recorded};
+use crate::listing::find;
+use crate::projector::{Memory, ProjectionError, Projector};
+use crate::word::Word;
+use crate::{aggregate_row, row};
+
+row! {
+    pub struct CompanyRow in "company" {
+        company_id: Uuid,
+        version: i64,
+        position: i64,
+        name: String,
+        base_currency: Word<Currency>,
+        created_at: DateTime<Utc>,
+        state: Json<Tenant>,
+    }
+}
+
+aggregate_row!(CompanyRow, Tenant, Tenant);
+
+impl CompanyRow {
+    fn began(event: &TenantEvent, at: &Recorded) -> Option<Self> {
+        let TenantEvent::Created { name, base_currency, .. } = event else { return None };
+        Some(Self {
+            company_id: at.aggregate_id,
+            version: 0,
+            position: 0,
+            name: name.clone(),
+            base_currency: Word(*base_currency),
+            created_at: at.recorded_at,
+            state: Json(Tenant::replay([event.clone()])),
+        })
+    }
+
+    fn on(&mut self, event: &TenantEvent, _: &Recorded) {
+        self.state.apply(event.clone());
+    }
+}
+
+row! {
+    pub struct CompanyAccountRow in "company_accounts" {
+        bank_account_id: Uuid,
+        name: String,
+        currency: Word<Currency>,
+        account: Json<BankAccount>,
+        added_by: Uuid,
+        added_at: DateTime<Utc>,
+    }
+}
+
+pub struct CompanyAccounts;
+
+impl Projector for CompanyAccounts {
+    fn name(&self) -> &'static str {
+        "company_accounts"
+    }
+
+    fn tables(&self) -> &'static [&'static str] {
+        &["company_accounts"]
+    }
+
+    fn project<'a>(
+        &'a self,
+        tx: &'a mut TenantTx,
+        memory: &'a mut Memory,
+        events: &'a [Recorded],
+    ) -> Later<'a, Result<(), ProjectionError>> {
+        Box::pin(async move {
+            let rows = memory.rows::<CompanyAccountRow>();
+            for at in events {
+                if let Fact::Tenant(TenantEvent::AccountAdded { account, by }) = &at.fact {
+                    rows.put(added(account, *by, at));
+                }
+            }
+            rows.flush_and_forget(tx).await
+        })
+    }
+}
+
+fn added(account: &CompanyAccount, by: UserId, at: &Recorded) -> CompanyAccountRow {
+    CompanyAccountRow {
+        bank_account_id: account.id.0,
+        name: account.name.clone(),
+        currency: Word(account.currency),
+        account: Json(account.account.clone()),
+        added_by: by.0,
+        added_at: at.recorded_at,
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct CompanyView {
+    pub id: TenantId,
+    pub version: i64,
+    pub name: String,
+    pub base_currency: Currency,
+    pub address: Address,
+    pub created_at: DateTime<Utc>,
+    pub accounts: Vec<CompanyAccountView>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct CompanyAccountView {
+    pub id: BankAccountId,
+    pub name: String,
+    pub account: BankAccount,
+    pub currency: Currency,
+}
+
+impl From<CompanyAccount> for CompanyAccountView {
+    fn from(account: CompanyAccount) -> Self {
+        let CompanyAccount { id, name, account, currency } = account;
+        Self { id, name, account, currency }
+    }
+}
+
+/// The transaction's own company.
+pub async fn get(tx: &mut TenantTx) -> sqlx::Result<Option<CompanyView>> {
+    let id = tx.tenant();
+    let Some(row) = find::<CompanyRow>(tx, id.0).await? else { return Ok(None) };
+    let Tenant::Created(company) = row.state.0 else { return Ok(None) };
+    Ok(Some(CompanyView {
+        id,
+        version: row.version,
+        name: company.name,
+        base_currency: company.base_currency,
+        address: company.address,
+        created_at: row.created_at,
+        accounts: company.accounts.into_iter().map(CompanyAccountView::from).collect(),
+    }))
+}

@@ -1,0 +1,153 @@
+//! What is owed, as movements that never change. Their sum up to an effective date, as far as they were recorded by a
+//! moment, is what was owed then as far as was known then (SEMANTICS 10).
+
+use chrono::{DateTime, NaiveDate, Utc};
+use quittance_domain::ids::{InvoiceId, VendorId};
+use quittance_domain::invoice::InvoiceEvent;
+use quittance_domain::{Currency, Money};
+use rust_decimal::Decimal;
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::fact::Recorded;
+use crate::row;
+use crate::word::Word;
+
+row! {
+    pub struct PayableFactRow in "payable_facts" {
+        entry: i64,
+        position: i64,
+        invoice_id: Uuid,
+        vendor_id: Uuid,
+        kind: Word<PayableFactKind>,
+        amount: Decimal,
+        unapproved: Decimal,
+        currency: Word<Currency>,
+        due_date: NaiveDate,
+        effective_date: NaiveDate,
+        recorded_at: DateTime<Utc>,
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema, strum::Display, strum::EnumString)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum PayableFactKind {
+    Received,
+    /// Takes back what an amendment replaces.
+    Reversed,
+    Amended,
+    /// Submitted once more after a rejection: it counts again.
+    Resubmitted,
+    ApprovalReset,
+    Approved,
+    Rejected,
+    Settled,
+    Returned,
+    Voided,
+}
+
+/// What an invoice owes after an event, and where in the books.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Owed {
+    pub vendor_id: Uuid,
+    pub currency: Currency,
+    pub due_date: NaiveDate,
+    pub effective_date: NaiveDate,
+    pub amount: Decimal,
+    pub unapproved: Decimal,
+}
+
+impl Owed {
+    fn negated(self) -> Self {
+        Self { amount: -self.amount, unapproved: -self.unapproved, ..self }
+    }
+
+    fn less(self, other: Self) -> Self {
+        Self { amount: self.amount - other.amount, unapproved: self.unapproved - other.unapproved, ..self }
+    }
+}
+
+/// The movements between two states. An amendment takes everything back and posts anew, because any of the places in
+/// the books may have changed; whatever else happens moves the difference.
+pub(super) fn posted(event: &InvoiceEvent, before: Option<Owed>, after: Option<Owed>, at: &Recorded) -> Vec<PayableFactRow> {
+    let rows = match (before, after, movement(event, at)) {
+        (None, Some(after), Some((kind, _))) => vec![fact(0, kind, after, at)],
+        (Some(before), Some(after), Some((PayableFactKind::Amended, _))) => {
+            vec![fact(0, PayableFactKind::Reversed, before.negated(), at), fact(1, PayableFactKind::Amended, after, at)]
+        }
+        (Some(before), Some(after), Some((kind, effective))) => {
+            let effective_date = effective.unwrap_or(after.effective_date);
+            vec![fact(0, kind, Owed { effective_date, ..after.less(before) }, at)]
+        }
+        _ => vec![],
+    };
+    rows.into_iter().filter(|row| !row.amount.is_zero() || !row.unapproved.is_zero()).collect()
+}
+
+/// What kind of movement an event is, and from which date it counts; without one, from the invoice's own.
+fn movement(event: &InvoiceEvent, at: &Recorded) -> Option<(PayableFactKind, Option<NaiveDate>)> {
+    let recorded_on = Some(at.recorded_at.date_naive());
+    Some(match event {
+        InvoiceEvent::Received(_) => (PayableFactKind::Received, None),
+        InvoiceEvent::Amended(_) => (PayableFactKind::Amended, None),
+        InvoiceEvent::Submitted { .. } => (PayableFactKind::Resubmitted, recorded_on),
+        InvoiceEvent::ApprovalReset { .. } => (PayableFactKind::ApprovalReset, None),
+        InvoiceEvent::Approved { .. } => (PayableFactKind::Approved, None),
+        InvoiceEvent::Rejected { .. } => (PayableFactKind::Rejected, recorded_on),
+        InvoiceEvent::PaymentSettled { value_date, .. } => (PayableFactKind::Settled, Some(*value_date)),
+        InvoiceEvent::PaymentReturned { value_date, .. } => (PayableFactKind::Returned, Some(*value_date)),
+        InvoiceEvent::Voided { effective_date, .. } => (PayableFactKind::Voided, Some(*effective_date)),
+        InvoiceEvent::ExceptionRaised { .. }
+        | InvoiceEvent::ExceptionResolved { .. }
+        | InvoiceEvent::PaymentClaimed { .. }
+        | InvoiceEvent::ClaimReleased { .. } => return None,
+    })
+}
+
+fn fact(part: i64, kind: PayableFactKind, owed: Owed, at: &Recorded) -> PayableFactRow {
+    PayableFactRow {
+        entry: at.position * 2 + part,
+        position: at.position,
+        invoice_id: at.aggregate_id,
+        vendor_id: owed.vendor_id,
+        kind: Word(kind),
+        amount: owed.amount,
+        unapproved: owed.unapproved,
+        currency: Word(owed.currency),
+        due_date: owed.due_date,
+        effective_date: owed.effective_date,
+        recorded_at: at.recorded_at,
+    }
+}
+
+/// One movement: what an event added to or took from what is owed.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct PayableFactView {
+    pub position: i64,
+    pub invoice_id: InvoiceId,
+    pub vendor_id: VendorId,
+    pub kind: PayableFactKind,
+    pub amount: Money,
+    pub unapproved: Money,
+    pub due_date: NaiveDate,
+    pub effective_date: NaiveDate,
+    pub recorded_at: DateTime<Utc>,
+}
+
+impl From<PayableFactRow> for PayableFactView {
+    fn from(row: PayableFactRow) -> Self {
+        Self {
+            position: row.position,
+            invoice_id: InvoiceId(row.invoice_id),
+            vendor_id: VendorId(row.vendor_id),
+            kind: row.kind.0,
+            amount: Money::rounded(row.amount, row.currency.0),
+            unapproved: Money::rounded(row.unapproved, row.currency.0),
+            due_date: row.due_date,
+            effective_date: row.effective_date,
+            recorded_at: row.recorded_at,
+        }
+    }
+}

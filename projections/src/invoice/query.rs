@@ -1,0 +1,185 @@
+//! Lists of invoices, and one with its document, which is read from the event that brought it.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use quittance_application::commands::read_event;
+use quittance_application::ports::StoredEvent;
+use quittance_domain::ids::{ApprovalId, InvoiceId, PaymentId, UserId, VendorId};
+use quittance_domain::invoice::{DocumentKind, Invoice, InvoiceDocument, InvoiceEvent, InvoiceException, InvoiceStatus, PayTo, Source};
+use quittance_domain::{Currency, Money};
+use quittance_infrastructure::database::TenantTx;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use super::facts::{PayableFactRow, PayableFactView};
+use super::row::InvoiceRow;
+use crate::listing::{Listing, Sort, find};
+use crate::page::{Page, PageOf, QueryError};
+use crate::word::Word;
+
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct InvoiceSummary {
+    pub id: InvoiceId,
+    pub version: i64,
+    pub status: InvoiceStatus,
+    pub kind: DocumentKind,
+    pub number: String,
+    pub vendor_id: VendorId,
+    pub vendor_name: String,
+    /// With tax, before what was prepaid.
+    pub gross: Money,
+    /// What the document says is due.
+    pub payable: Money,
+    pub settled: Money,
+    /// Taken by payments that have not settled.
+    pub claimed: Money,
+    /// Payable and not settled.
+    pub open: Money,
+    pub issue_date: NaiveDate,
+    pub due_date: NaiveDate,
+    pub effective_date: NaiveDate,
+    pub received_at: DateTime<Utc>,
+    pub entered_by: UserId,
+    /// The last round of approval; 0 before the first.
+    pub round: i32,
+    pub approval_id: Option<ApprovalId>,
+    /// Why it was rejected or voided.
+    pub reason: Option<String>,
+    pub purchase_order: Option<String>,
+    pub exceptions: Vec<InvoiceException>,
+    pub original_sha256: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct InvoiceDetail {
+    #[serde(flatten)]
+    pub summary: InvoiceSummary,
+    pub source: Source,
+    pub claims: Vec<ClaimView>,
+    pub pay_to: Option<PayTo>,
+    pub document: InvoiceDocument,
+}
+
+/// Part of the open amount that one payment has taken.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct ClaimView {
+    pub payment_id: PaymentId,
+    pub amount: Money,
+}
+
+impl From<&InvoiceRow> for InvoiceSummary {
+    fn from(row: &InvoiceRow) -> Self {
+        let money = |amount: Decimal| Money::rounded(amount, row.currency.0);
+        Self {
+            id: InvoiceId(row.invoice_id),
+            version: row.version,
+            status: row.status.0,
+            kind: row.kind.0,
+            number: row.number.clone(),
+            vendor_id: VendorId(row.vendor_id),
+            vendor_name: row.vendor_name.clone(),
+            gross: money(row.gross),
+            payable: money(row.payable),
+            settled: money(row.settled),
+            claimed: money(row.claimed),
+            open: money(row.open),
+            issue_date: row.issue_date,
+            due_date: row.due_date,
+            effective_date: row.effective_date,
+            received_at: row.received_at,
+            entered_by: UserId(row.entered_by),
+            round: row.round,
+            approval_id: row.approval_id.map(ApprovalId),
+            reason: row.reason.clone(),
+            purchase_order: row.purchase_order.clone(),
+            exceptions: row.exceptions.0.clone(),
+            original_sha256: row.original_sha256.clone(),
+        }
+    }
+}
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct InvoiceFilter {
+    pub status: Option<InvoiceStatus>,
+    pub kind: Option<DocumentKind>,
+    pub vendor_id: Option<VendorId>,
+    pub currency: Option<Currency>,
+    /// Exactly as on the document.
+    pub number: Option<String>,
+    pub purchase_order: Option<String>,
+    /// Part of the number or the vendor's name, in any case.
+    pub search: Option<String>,
+    pub due_from: Option<NaiveDate>,
+    /// Inclusive.
+    pub due_to: Option<NaiveDate>,
+    pub issued_from: Option<NaiveDate>,
+    /// Inclusive.
+    pub issued_to: Option<NaiveDate>,
+    pub received_from: Option<DateTime<Utc>>,
+    /// Exclusive.
+    pub received_to: Option<DateTime<Utc>>,
+    pub entered_by: Option<UserId>,
+    pub has_exceptions: Option<bool>,
+}
+
+const SORTS: &[Sort<InvoiceRow>] = &[
+    Sort { name: "due_date", column: "due_date", cast: "date", key: |row| row.due_date.to_string() },
+    Sort { name: "received_at", column: "received_at", cast: "timestamptz", key: |row| row.received_at.to_rfc3339() },
+    Sort { name: "number", column: "number", cast: "text", key: |row| row.number.clone() },
+    Sort { name: "issue_date", column: "issue_date", cast: "date", key: |row| row.issue_date.to_string() },
+    Sort { name: "open", column: "open", cast: "numeric", key: |row| row.open.to_string() },
+];
+
+pub async fn list(tx: &mut TenantTx, filter: &InvoiceFilter, page: &Page) -> Result<PageOf<InvoiceSummary>, QueryError> {
+    let found = Listing::<InvoiceRow>::of(tx)
+        .when("status = ?", filter.status.map(Word))
+        .when("kind = ?", filter.kind.map(Word))
+        .when("vendor_id = ?", filter.vendor_id.map(Uuid::from))
+        .when("currency = ?", filter.currency.map(Word))
+        .when("number = ?", filter.number.as_deref())
+        .when("purchase_order = ?", filter.purchase_order.as_deref())
+        .when("strpos(lower(number || ' ' || vendor_name), lower(?)) > 0", filter.search.as_deref())
+        .when("due_date >= ?", filter.due_from)
+        .when("due_date <= ?", filter.due_to)
+        .when("issue_date >= ?", filter.issued_from)
+        .when("issue_date <= ?", filter.issued_to)
+        .when("received_at >= ?", filter.received_from)
+        .when("received_at < ?", filter.received_to)
+        .when("entered_by = ?", filter.entered_by.map(Uuid::from))
+        .when("(exceptions <> '[]') = ?", filter.has_exceptions)
+        .page(tx, SORTS, filter, page)
+        .await?;
+    Ok(found.map(|row| InvoiceSummary::from(&row)))
+}
+
+pub async fn get(tx: &mut TenantTx, id: InvoiceId) -> Result<Option<InvoiceDetail>, QueryError> {
+    let Some(row) = find::<InvoiceRow>(tx, id.0).await? else { return Ok(None) };
+    let (document, pay_to) = document_of(tx, &row).await?;
+    let claims = row.claims.iter().map(|c| ClaimView { payment_id: c.payment_id, amount: c.amount }).collect();
+    Ok(Some(InvoiceDetail { summary: InvoiceSummary::from(&row), source: row.source.0, claims, pay_to, document }))
+}
+
+async fn document_of(tx: &mut TenantTx, row: &InvoiceRow) -> Result<(InvoiceDocument, Option<PayTo>), QueryError> {
+    let query = "select sequence, position, event_type, event_version, payload::text as payload from es.events \
+                 where tenant_id = $1 and aggregate_id = $2 and sequence = $3";
+    let tenant = tx.tenant();
+    let (sequence, position, event_type, event_version, payload): (i64, i64, String, i16, String) =
+        sqlx::query_as(query).bind(tenant.0).bind(row.invoice_id).bind(row.document_version).fetch_one(&mut **tx).await?;
+    let stored = StoredEvent { sequence, position, event_type, event_version, payload };
+    match read_event::<Invoice>(&stored).map_err(|e| QueryError::Corrupt(e.to_string()))? {
+        InvoiceEvent::Received(reception) => Ok((reception.document, reception.pay_to)),
+        InvoiceEvent::Amended(amendment) => Ok((amendment.document, amendment.pay_to)),
+        _ => Err(QueryError::Corrupt(format!("event {position} holds no document"))),
+    }
+}
+
+/// Every movement of what an invoice owes, in the order in which they became known: what its open amount is made of.
+pub async fn facts_of(tx: &mut TenantTx, id: InvoiceId) -> sqlx::Result<Vec<PayableFactView>> {
+    let query = "select entry, position, invoice_id, vendor_id, kind, amount, unapproved, currency, due_date, effective_date, recorded_at \
+                 from payable_facts where tenant_id = $1 and invoice_id = $2 order by entry";
+    let tenant = tx.tenant();
+    let rows: Vec<PayableFactRow> = sqlx::query_as(query).bind(tenant.0).bind(id.0).fetch_all(&mut **tx).await?;
+    Ok(rows.into_iter().map(PayableFactView::from).collect())
+}

@@ -1,0 +1,217 @@
+//! The row of an invoice: folded so that its status is the one that the domain gives it.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use quittance_domain::Currency;
+use quittance_domain::ids::PaymentId;
+use quittance_domain::invoice::{
+    Amendment, Claimed, DocumentKind, Invoice, InvoiceDocument, InvoiceEvent, InvoiceException, InvoiceStatus, Reception, Source,
+};
+use rust_decimal::Decimal;
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use super::facts::Owed;
+use crate::fact::Recorded;
+use crate::word::Word;
+use crate::{aggregate_row, row};
+
+row! {
+    pub struct InvoiceRow in "invoices" {
+        invoice_id: Uuid,
+        version: i64,
+        position: i64,
+        /// The sequence of the event that holds the current document.
+        document_version: i64,
+        status: Word<InvoiceStatus>,
+        kind: Word<DocumentKind>,
+        number: String,
+        vendor_id: Uuid,
+        vendor_name: String,
+        currency: Word<Currency>,
+        gross: Decimal,
+        payable: Decimal,
+        settled: Decimal,
+        claimed: Decimal,
+        open: Decimal,
+        issue_date: NaiveDate,
+        due_date: NaiveDate,
+        effective_date: NaiveDate,
+        received_at: DateTime<Utc>,
+        entered_by: Uuid,
+        round: i32,
+        approval_id: Option<Uuid>,
+        /// Why it was rejected or voided.
+        reason: Option<String>,
+        purchase_order: Option<String>,
+        source: Json<Source>,
+        original_sha256: Option<String>,
+        claims: Json<Vec<Claimed>>,
+        exceptions: Json<Vec<InvoiceException>>,
+    }
+}
+
+aggregate_row!(InvoiceRow, Invoice, Invoice);
+
+/// The part of the status that does not follow from amounts and exceptions.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    Received,
+    PendingApproval,
+    Approved,
+    Rejected,
+    Voided,
+}
+
+impl From<InvoiceStatus> for Stage {
+    fn from(status: InvoiceStatus) -> Self {
+        match status {
+            InvoiceStatus::Received | InvoiceStatus::InException => Self::Received,
+            InvoiceStatus::PendingApproval => Self::PendingApproval,
+            InvoiceStatus::Approved | InvoiceStatus::Scheduled | InvoiceStatus::PartiallyPaid | InvoiceStatus::Paid => Self::Approved,
+            InvoiceStatus::Rejected => Self::Rejected,
+            InvoiceStatus::Voided => Self::Voided,
+        }
+    }
+}
+
+impl InvoiceRow {
+    pub(super) fn began(event: &InvoiceEvent, at: &Recorded) -> Option<Self> {
+        let InvoiceEvent::Received(reception) = event else { return None };
+        let Reception { vendor_id, document, payable, due_date, effective_date, entered_by, source, .. } = &**reception;
+        Some(Self {
+            invoice_id: at.aggregate_id,
+            version: 0,
+            position: 0,
+            document_version: at.sequence,
+            status: Word(InvoiceStatus::Received),
+            kind: Word(document.kind),
+            number: document.number.clone(),
+            vendor_id: vendor_id.0,
+            vendor_name: document.seller.name.clone(),
+            currency: Word(payable.currency()),
+            gross: document.totals.gross,
+            payable: payable.amount(),
+            settled: Decimal::ZERO,
+            claimed: Decimal::ZERO,
+            open: payable.amount(),
+            issue_date: document.issue_date,
+            due_date: *due_date,
+            effective_date: *effective_date,
+            received_at: at.recorded_at,
+            entered_by: entered_by.0,
+            round: 0,
+            approval_id: None,
+            reason: None,
+            purchase_order: document.references.purchase_order.clone(),
+            original_sha256: match source {
+                Source::Document { sha256, .. } => Some(sha256.clone()),
+                Source::Json => None,
+            },
+            source: Json(source.clone()),
+            claims: Json(vec![]),
+            exceptions: Json(vec![]),
+        })
+    }
+
+    pub(super) fn on(&mut self, event: &InvoiceEvent, at: &Recorded) {
+        let before = Stage::from(self.status.0);
+        let stage = self.apply(event, at).unwrap_or(before);
+        if stage != before {
+            self.reason = reason(event);
+        }
+        self.claimed = self.claims.iter().map(|c| c.amount.amount()).sum();
+        self.open = self.payable - self.settled;
+        self.status = Word(self.status_in(stage));
+    }
+
+    /// Changes what the event changes; answers the stage that it leads to, if it leads to one.
+    fn apply(&mut self, event: &InvoiceEvent, at: &Recorded) -> Option<Stage> {
+        match event {
+            InvoiceEvent::Received(_) => {}
+            InvoiceEvent::Amended(amendment) => self.amend(amendment, at),
+            InvoiceEvent::ExceptionRaised { exception } => self.exceptions.push(exception.clone()),
+            InvoiceEvent::ExceptionResolved { kind, .. } => {
+                if let Some(index) = self.exceptions.iter().position(|e| e.kind == *kind) {
+                    self.exceptions.remove(index);
+                }
+            }
+            InvoiceEvent::Submitted { round, approval_id, .. } => {
+                (self.round, self.approval_id) = (i32::try_from(*round).unwrap_or(i32::MAX), Some(approval_id.0));
+                return Some(Stage::PendingApproval);
+            }
+            InvoiceEvent::ApprovalReset { .. } => return Some(Stage::Received),
+            InvoiceEvent::Approved { .. } => return Some(Stage::Approved),
+            InvoiceEvent::Rejected { .. } => return Some(Stage::Rejected),
+            InvoiceEvent::PaymentClaimed { payment_id, amount } => {
+                self.claims.push(Claimed { payment_id: *payment_id, amount: *amount });
+            }
+            InvoiceEvent::ClaimReleased { payment_id, .. } => self.unclaim(*payment_id),
+            InvoiceEvent::PaymentSettled { payment_id, amount, .. } => {
+                self.unclaim(*payment_id);
+                self.settled += amount.amount();
+            }
+            InvoiceEvent::PaymentReturned { amount, .. } => self.settled -= amount.amount(),
+            InvoiceEvent::Voided { .. } => return Some(Stage::Voided),
+        }
+        None
+    }
+
+    fn amend(&mut self, amendment: &Amendment, at: &Recorded) {
+        let InvoiceDocument { kind, number, seller, totals, issue_date, references, .. } = &amendment.document;
+        self.document_version = at.sequence;
+        self.kind = Word(*kind);
+        self.number.clone_from(number);
+        self.vendor_id = amendment.vendor_id.0;
+        self.vendor_name.clone_from(&seller.name);
+        self.currency = Word(amendment.payable.currency());
+        self.gross = totals.gross;
+        self.payable = amendment.payable.amount();
+        self.settled = Decimal::ZERO;
+        self.issue_date = *issue_date;
+        self.due_date = amendment.due_date;
+        self.effective_date = amendment.effective_date;
+        self.purchase_order.clone_from(&references.purchase_order);
+        self.exceptions.clear();
+    }
+
+    fn unclaim(&mut self, payment: PaymentId) {
+        self.claims.retain(|c| c.payment_id != payment);
+    }
+
+    /// The same rule as `Payable::status`; `tests/agreement.rs` holds them together.
+    fn status_in(&self, stage: Stage) -> InvoiceStatus {
+        match stage {
+            Stage::Received if !self.exceptions.is_empty() => InvoiceStatus::InException,
+            Stage::Received => InvoiceStatus::Received,
+            Stage::PendingApproval => InvoiceStatus::PendingApproval,
+            Stage::Rejected => InvoiceStatus::Rejected,
+            Stage::Voided => InvoiceStatus::Voided,
+            Stage::Approved if self.open.is_zero() => InvoiceStatus::Paid,
+            Stage::Approved if self.settled > Decimal::ZERO => InvoiceStatus::PartiallyPaid,
+            Stage::Approved if !self.claims.is_empty() => InvoiceStatus::Scheduled,
+            Stage::Approved => InvoiceStatus::Approved,
+        }
+    }
+
+    /// What the books owe because of this invoice: nothing once it is rejected or voided, less for a credit note.
+    pub(super) fn owed(&self) -> Owed {
+        let stage = Stage::from(self.status.0);
+        let signed = if self.kind.0 == DocumentKind::CreditNote { -self.open } else { self.open };
+        let counts = |holds: bool| if holds { signed } else { Decimal::ZERO };
+        Owed {
+            vendor_id: self.vendor_id,
+            currency: self.currency.0,
+            due_date: self.due_date,
+            effective_date: self.effective_date,
+            amount: counts(!matches!(stage, Stage::Rejected | Stage::Voided)),
+            unapproved: counts(matches!(stage, Stage::Received | Stage::PendingApproval)),
+        }
+    }
+}
+
+fn reason(event: &InvoiceEvent) -> Option<String> {
+    match event {
+        InvoiceEvent::Rejected { reason, .. } | InvoiceEvent::Voided { reason, .. } => Some(reason.clone()),
+        _ => None,
+    }
+}

@@ -1,0 +1,83 @@
+//! Items that are bought and kept in stock.
+
+use quittance_domain::ids::ItemId;
+use quittance_domain::item::{Item, ItemCard, ItemEvent};
+use quittance_infrastructure::database::TenantTx;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use crate::fact::Recorded;
+use crate::listing::{Listing, Sort, find};
+use crate::page::{Page, PageOf, QueryError};
+use crate::{aggregate_row, row};
+
+row! {
+    pub struct ItemRow in "items" {
+        item_id: Uuid,
+        version: i64,
+        position: i64,
+        sku: String,
+        name: String,
+        unit: String,
+        reorder_level: Option<Decimal>,
+    }
+}
+
+aggregate_row!(ItemRow, Item, Item);
+
+impl ItemRow {
+    fn began(event: &ItemEvent, at: &Recorded) -> Option<Self> {
+        let ItemEvent::Created { card } = event else { return None };
+        let ItemCard { sku, name, unit, reorder_level } = card.clone();
+        Some(Self { item_id: at.aggregate_id, version: 0, position: 0, sku, name, unit, reorder_level })
+    }
+
+    fn on(&mut self, event: &ItemEvent, _: &Recorded) {
+        let (ItemEvent::Created { card } | ItemEvent::Changed { card }) = event;
+        let ItemCard { sku, name, unit, reorder_level } = card.clone();
+        (self.sku, self.name, self.unit, self.reorder_level) = (sku, name, unit, reorder_level);
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct ItemView {
+    pub id: ItemId,
+    pub version: i64,
+    #[serde(flatten)]
+    pub card: ItemCard,
+}
+
+impl From<ItemRow> for ItemView {
+    fn from(row: ItemRow) -> Self {
+        let card = ItemCard { sku: row.sku, name: row.name, unit: row.unit, reorder_level: row.reorder_level };
+        Self { id: ItemId(row.item_id), version: row.version, card }
+    }
+}
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ItemFilter {
+    pub sku: Option<String>,
+    /// Part of the SKU or the name, in any case.
+    pub search: Option<String>,
+}
+
+const SORTS: &[Sort<ItemRow>] = &[
+    Sort { name: "sku", column: "sku", cast: "text", key: |row| row.sku.clone() },
+    Sort { name: "name", column: "name", cast: "text", key: |row| row.name.clone() },
+];
+
+pub async fn list(tx: &mut TenantTx, filter: &ItemFilter, page: &Page) -> Result<PageOf<ItemView>, QueryError> {
+    let found = Listing::<ItemRow>::of(tx)
+        .when("sku = ?", filter.sku.as_deref())
+        .when("strpos(lower(sku || ' ' || name), lower(?)) > 0", filter.search.as_deref())
+        .page(tx, SORTS, filter, page)
+        .await?;
+    Ok(found.map(ItemView::from))
+}
+
+pub async fn get(tx: &mut TenantTx, id: ItemId) -> sqlx::Result<Option<ItemView>> {
+    Ok(find::<ItemRow>(tx, id.0).await?.map(ItemView::from))
+}
