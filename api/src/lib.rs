@@ -1,1 +1,24 @@
+//! The REST API, its OpenAPI document, the console and the command line.
+//!
+//! A request passes: request id, load shedding, its own task (a client that leaves cancels nothing), authentication and
+//! permission by the table in [`permissions`], then one small handler that issues one command or one query.
 
+pub mod app;
+pub mod auth;
+pub mod cli;
+pub mod committed;
+pub mod layers;
+pub mod logging;
+pub mod order;
+pub mod permissions;
+pub mod problem;
+pub mod production;
+pub mod reading;
+pub mod routes;
+pub mod sandbox;
+pub mod server;
+pub mod settings;
+pub mod system;
+
+pub use app::App;
+pub use routes::{openapi, router};

@@ -1,1 +1,15 @@
-fn main() {}
+//! The `quittance` executable.
+
+use clap::Parser;
+use quittance_api::cli::{Cli, run};
+
+#[tokio::main]
+async fn main() -> std::process::ExitCode {
+    match run(Cli::parse()).await {
+        Ok(()) => std::process::ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("quittance: {error:#}");
+            std::process::ExitCode::FAILURE
+        }
+    }
+}

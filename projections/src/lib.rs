@@ -19,6 +19,7 @@ pub mod verify;
 
 pub mod aggregate_row;
 mod listing;
+pub mod originals;
 pub mod page;
 pub mod word;
 

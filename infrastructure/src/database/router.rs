@@ -23,3 +23,24 @@ impl Database {
         rows.iter().map(|row| Ok((TenantId(row.try_get("tenant_id")?), row.try_get("position")?))).collect()
     }
 }
+
+/// How far a projector is behind, over all tenants.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lag {
+    pub projector: String,
+    pub events: i64,
+}
+
+impl Database {
+    pub async fn lags(&self) -> sqlx::Result<Vec<Lag>> {
+        let query = "select c.projector, sum(h.position - c.position)::bigint as behind from ops.checkpoints c \
+                       join es.log_heads h on h.tenant_id = c.tenant_id group by c.projector order by c.projector";
+        let rows = sqlx::query(query).fetch_all(&self.router).await?;
+        rows.iter().map(|row| Ok(Lag { projector: row.try_get("projector")?, events: row.try_get("behind")? })).collect()
+    }
+
+    /// How many read models of tenants stand still.
+    pub async fn poisoned(&self) -> sqlx::Result<i64> {
+        sqlx::query_scalar("select count(tenant_id) from ops.dead_letters").fetch_one(&self.router).await
+    }
+}

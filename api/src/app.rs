@@ -1,0 +1,32 @@
+//! What every handler can reach.
+
+use std::sync::Arc;
+
+use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::sync::Semaphore;
+
+use crate::system::System;
+
+#[derive(Clone)]
+pub struct App(Arc<Shared>);
+
+pub struct Shared {
+    pub system: Arc<System>,
+    /// Requests that are being worked on hold one each.
+    pub in_flight: Semaphore,
+    pub metrics: PrometheusHandle,
+}
+
+impl App {
+    pub fn new(system: Arc<System>, metrics: PrometheusHandle) -> Self {
+        let in_flight = Semaphore::new(system.settings.in_flight);
+        Self(Arc::new(Shared { system, in_flight, metrics }))
+    }
+}
+
+impl std::ops::Deref for App {
+    type Target = Shared;
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}

@@ -1,0 +1,105 @@
+//! Who is calling, and whether they may: before any handler runs.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use anyhow::ensure;
+use axum::extract::{FromRequestParts, MatchedPath, Request, State};
+use axum::http::request::Parts;
+use axum::http::{Method, header};
+use axum::middleware::Next;
+use axum::response::Response;
+use quittance_domain::ids::{TenantId, UserId};
+use quittance_domain::role::Role;
+use utoipa::openapi::OpenApi;
+
+use crate::app::App;
+use crate::permissions::{PERMISSIONS, roles_for};
+use crate::problem::Problem;
+
+/// The person or program behind a request. The tenant comes from the credential alone.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    pub tenant: TenantId,
+    pub user: UserId,
+    pub roles: Arc<[Role]>,
+}
+
+impl Caller {
+    pub fn may(&self, operation: &str) -> Result<(), Problem> {
+        let needed = roles_for(operation).ok_or_else(Problem::not_found)?;
+        if self.roles.iter().any(|role| needed.contains(role)) {
+            return Ok(());
+        }
+        let names: Vec<String> = needed.iter().map(ToString::to_string).collect();
+        Err(Problem::role_missing(&names.join(", ")))
+    }
+}
+
+impl FromRequestParts<App> for Caller {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Problem> {
+        parts.extensions.get::<Self>().cloned().ok_or_else(Problem::unauthenticated)
+    }
+}
+
+/// Which operation a method on a path is.
+#[derive(Clone, Default)]
+pub struct Operations(Arc<HashMap<(Method, String), String>>);
+
+impl Operations {
+    /// Reads them off the OpenAPI document; every operation needs a row in the permission table and the reverse.
+    pub fn of(api: &OpenApi) -> anyhow::Result<Self> {
+        let document = serde_json::to_value(api)?;
+        let mut found = HashMap::new();
+        for (path, item) in document["paths"].as_object().into_iter().flatten() {
+            for (method, operation) in item.as_object().into_iter().flatten() {
+                let (Ok(method), Some(id)) = (Method::from_bytes(method.to_uppercase().as_bytes()), operation["operationId"].as_str())
+                else {
+                    continue;
+                };
+                ensure!(roles_for(id).is_some(), "operation {id} has no row in the permission table");
+                found.insert((method, path.clone()), id.to_owned());
+            }
+        }
+        for (name, _) in PERMISSIONS {
+            ensure!(found.values().any(|id| id == name), "the permission table names {name}, which is no operation");
+        }
+        Ok(Self(Arc::new(found)))
+    }
+
+    fn at(&self, method: &Method, path: &str) -> Option<&str> {
+        let method = if method == Method::HEAD { Method::GET } else { method.clone() };
+        self.0.get(&(method, path.to_owned())).map(String::as_str)
+    }
+}
+
+/// The operation that a request is, for metrics.
+#[derive(Clone)]
+pub struct OperationName(pub String);
+
+pub async fn authenticate(
+    State((app, operations)): State<(App, Operations)>,
+    mut request: Request,
+    next: Next,
+) -> Result<Response, Problem> {
+    let secret = request.headers().get(header::AUTHORIZATION).and_then(|v| v.to_str().ok()).and_then(|v| v.strip_prefix("Bearer "));
+    let now = app.system.commands.ports().edge.now();
+    let holder = match secret {
+        Some(secret) => app.system.identity.authenticate(secret, now).await.map_err(Problem::from)?,
+        None => None,
+    };
+    let Some(holder) = holder else { return Err(Problem::unauthenticated()) };
+    let caller = Caller { tenant: holder.tenant, user: holder.user, roles: holder.roles.into() };
+    let path = request.extensions().get::<MatchedPath>().map(|p| p.as_str().to_owned()).unwrap_or_default();
+    let Some(operation) = operations.at(request.method(), &path).map(str::to_owned) else {
+        // A path that exists, asked with another method: the router says 405.
+        return Ok(next.run(request).await);
+    };
+    caller.may(&operation)?;
+    request.extensions_mut().insert(caller);
+    request.extensions_mut().insert(OperationName(operation.clone()));
+    let mut response = next.run(request).await;
+    response.extensions_mut().insert(OperationName(operation));
+    Ok(response)
+}

@@ -1,0 +1,64 @@
+//! The command line. Every command that changes something goes through the same use cases as the REST API.
+
+mod doctor;
+mod import;
+pub mod people;
+mod serve;
+mod upkeep;
+
+use clap::{Parser, Subcommand};
+
+use crate::settings::{Given, Settings};
+
+/// Accounts payable from vendor invoice to payment, as an event-sourced engine.
+#[derive(Parser)]
+#[command(name = "quittance", version, about, max_term_width = 110)]
+pub struct Cli {
+    #[command(flatten)]
+    given: Given,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the server (the default): REST API, docs, console, workers.
+    Serve,
+    /// Tenants.
+    #[command(subcommand)]
+    Tenant(people::TenantCommand),
+    /// Users of a tenant and their API keys.
+    #[command(subcommand)]
+    User(people::UserCommand),
+    /// Import e-invoices: UBL, CII, Factur-X PDFs, directories and zip files of them.
+    Import(import::Import),
+    /// Rebuild read models beside the live ones and swap them.
+    Rebuild(upkeep::Rebuild),
+    /// Prove that the log is whole and that the read models equal a replay of it.
+    Verify(upkeep::Verify),
+    /// Bring the database to this version.
+    Migrate,
+    /// Explain what is in force and what is wrong.
+    Doctor(doctor::Doctor),
+    /// Print the OpenAPI document.
+    Openapi,
+}
+
+pub async fn run(cli: Cli) -> anyhow::Result<()> {
+    let settings = Settings::resolve(cli.given)?;
+    crate::logging::start(&settings)?;
+    match cli.command.unwrap_or(Command::Serve) {
+        Command::Serve => serve::serve(settings).await,
+        Command::Tenant(command) => people::tenant(settings, command).await,
+        Command::User(command) => people::user(settings, command).await,
+        Command::Import(import) => import.run(settings).await,
+        Command::Rebuild(rebuild) => rebuild.run(settings).await,
+        Command::Verify(verify) => verify.run(settings).await,
+        Command::Migrate => upkeep::migrate(settings).await,
+        Command::Doctor(doctor) => doctor.run(settings).await,
+        Command::Openapi => {
+            println!("{}", crate::openapi().to_pretty_json()?);
+            Ok(())
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! `quittance tenant …` and `quittance user …`: where scripts and tests begin.
+
+use anyhow::{Context as _, bail};
+use chrono::{DateTime, Utc};
+use clap::{Args, Subcommand};
+use quittance_application::tenant::CreateTenant;
+use quittance_application::user::AddUser;
+use quittance_application::{Failure, UseCase};
+use quittance_domain::Currency;
+use quittance_domain::ids::{KeyId, TenantId, UserId};
+use quittance_domain::party::Address;
+use quittance_domain::role::Role;
+use quittance_domain::user::{User, UserCommand as UserDecision};
+use quittance_infrastructure::identity::new_key;
+use serde_json::json;
+
+use crate::settings::Settings;
+use crate::system::System;
+
+#[derive(Subcommand)]
+pub enum TenantCommand {
+    /// Create a tenant; prints its id and its administrator's API key (shown once).
+    Create(CreateArguments),
+    /// List tenants with the head of their logs.
+    List {
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Args)]
+pub struct CreateArguments {
+    #[arg(long)]
+    name: String,
+    #[arg(long)]
+    admin_email: String,
+    /// The currency of the books (ISO 4217).
+    #[arg(long, default_value = "EUR")]
+    currency: Currency,
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Subcommand)]
+pub enum UserCommand {
+    /// Add a user; prints their API key (shown once).
+    Add(AddArguments),
+    /// Issue another API key for a user.
+    Key(KeyArguments),
+}
+
+#[derive(Args)]
+pub struct AddArguments {
+    #[arg(long)]
+    tenant: TenantId,
+    #[arg(long)]
+    email: String,
+    #[arg(long)]
+    name: Option<String>,
+    /// owner, admin, ap_clerk, approver, treasurer, analyst, auditor or viewer; may be given more than once.
+    #[arg(long = "role", required = true)]
+    roles: Vec<Role>,
+    /// When the key expires (RFC 3339).
+    #[arg(long)]
+    expires_at: Option<DateTime<Utc>>,
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Args)]
+pub struct KeyArguments {
+    #[arg(long)]
+    tenant: TenantId,
+    #[arg(long)]
+    user: UserId,
+    #[arg(long)]
+    expires_at: Option<DateTime<Utc>>,
+    #[arg(long)]
+    json: bool,
+}
+
+/// A tenant that was just made.
+pub struct NewTenant {
+    pub id: TenantId,
+    pub admin: UserId,
+    pub secret: String,
+    pub position: i64,
+}
+
+/// A user or key that was just made.
+pub struct NewUser {
+    pub id: UserId,
+    pub secret: String,
+    pub position: i64,
+}
+
+pub async fn tenant(settings: Settings, command: TenantCommand) -> anyhow::Result<()> {
+    let system = System::open(settings).await?;
+    let done = match command {
+        TenantCommand::Create(arguments) => create_and_print(&system, arguments).await,
+        TenantCommand::List { json } => list(&system, json).await,
+    };
+    system.close().await;
+    done
+}
+
+async fn create_and_print(system: &System, arguments: CreateArguments) -> anyhow::Result<()> {
+    system.start_workers().await?;
+    let tenant = create_tenant(system, &arguments.name, &arguments.admin_email, arguments.currency).await?;
+    system.settled(tenant.id, tenant.position).await?;
+    if arguments.json {
+        println!("{}", json!({ "tenant_id": tenant.id, "user_id": tenant.admin, "api_key": tenant.secret }));
+    } else {
+        println!("tenant   {}\nuser     {}\nAPI key  {}   (shown once)", tenant.id, tenant.admin, tenant.secret);
+    }
+    Ok(())
+}
+
+async fn list(system: &System, as_json: bool) -> anyhow::Result<()> {
+    for (tenant, head) in system.database.heads().await? {
+        if as_json {
+            println!("{}", json!({ "tenant_id": tenant, "position": head }));
+        } else {
+            println!("{tenant}  {head} events");
+        }
+    }
+    Ok(())
+}
+
+/// Opens the log and creates the tenant with its administrator.
+pub async fn create_tenant(system: &System, name: &str, email: &str, currency: Currency) -> anyhow::Result<NewTenant> {
+    let ports = system.commands.ports();
+    let (id, admin) = (TenantId(ports.edge.new_id()), UserId(ports.edge.new_id()));
+    let key = new_key(KeyId(ports.edge.new_id()), None)?;
+    ports.log.open_tenant(id).await.map_err(anyhow::Error::msg)?;
+    let create = CreateTenant {
+        name: name.to_owned(),
+        base_currency: currency,
+        address: Address::default(),
+        admin,
+        admin_email: email.to_owned(),
+        key: key.key,
+    };
+    let position = carry_out(system, id, admin, &create).await?;
+    Ok(NewTenant { id, admin, secret: key.secret, position })
+}
+
+pub async fn user(settings: Settings, command: UserCommand) -> anyhow::Result<()> {
+    let system = System::open(settings).await?;
+    let done = match command {
+        UserCommand::Add(arguments) => add_and_print(&system, arguments).await,
+        UserCommand::Key(arguments) => issue_and_print(&system, arguments).await,
+    };
+    system.close().await;
+    done
+}
+
+async fn add_and_print(system: &System, arguments: AddArguments) -> anyhow::Result<()> {
+    system.start_workers().await?;
+    let name = arguments.name.as_deref().unwrap_or(&arguments.email);
+    let user = add_user(system, arguments.tenant, &arguments.email, name, &arguments.roles, arguments.expires_at).await?;
+    print_user(system, arguments.tenant, &user, arguments.json).await
+}
+
+pub async fn add_user(
+    system: &System,
+    tenant: TenantId,
+    email: &str,
+    name: &str,
+    roles: &[Role],
+    expires_at: Option<DateTime<Utc>>,
+) -> anyhow::Result<NewUser> {
+    let edge = &system.commands.ports().edge;
+    let id = UserId(edge.new_id());
+    let key = new_key(KeyId(edge.new_id()), expires_at)?;
+    let add = AddUser { id, email: email.to_owned(), name: name.to_owned(), roles: roles.to_vec(), key: key.key };
+    let position = carry_out(system, tenant, id, &add).await?;
+    Ok(NewUser { id, secret: key.secret, position })
+}
+
+async fn issue_and_print(system: &System, arguments: KeyArguments) -> anyhow::Result<()> {
+    system.start_workers().await?;
+    let key = new_key(KeyId(system.commands.ports().edge.new_id()), arguments.expires_at)?;
+    let ctx = system.context(arguments.tenant, arguments.user);
+    let issue = UserDecision::IssueKey { key: key.key };
+    let receipt = system.commands.execute::<User>(&ctx, arguments.user, issue).await.map_err(readable)?;
+    let user = NewUser { id: arguments.user, secret: key.secret, position: receipt.position };
+    print_user(system, arguments.tenant, &user, arguments.json).await
+}
+
+async fn print_user(system: &System, tenant: TenantId, user: &NewUser, as_json: bool) -> anyhow::Result<()> {
+    system.settled(tenant, user.position).await?;
+    if as_json {
+        println!("{}", json!({ "user_id": user.id, "api_key": user.secret }));
+    } else {
+        println!("user     {}\nAPI key  {}   (shown once)", user.id, user.secret);
+    }
+    Ok(())
+}
+
+async fn carry_out<U: UseCase>(system: &System, tenant: TenantId, actor: UserId, use_case: &U) -> anyhow::Result<i64> {
+    let done = system.commands.run(&system.context(tenant, actor), use_case).await.map_err(readable)?;
+    Ok(done.receipt.position)
+}
+
+/// A refusal as a person at a terminal wants it.
+pub fn readable(failure: Failure) -> anyhow::Error {
+    match failure {
+        Failure::Refused(refused) => anyhow::anyhow!("{} ({})", refused.detail, refused.code),
+        failure => anyhow::Error::new(failure),
+    }
+}
+
+/// The holder of the key in `QUITTANCE_API_KEY` (or `--api-key`).
+pub async fn key_holder(system: &System, secret: Option<&str>) -> anyhow::Result<quittance_infrastructure::identity::KeyHolder> {
+    let secret = secret.context("an API key is needed: --api-key or QUITTANCE_API_KEY")?;
+    match system.identity.authenticate(secret, system.commands.ports().edge.now()).await? {
+        Some(holder) => Ok(holder),
+        None => bail!("the API key is unknown, revoked or expired"),
+    }
+}

@@ -1,0 +1,111 @@
+//! What every request passes through, outermost first: request id and headers, load shedding, its own task.
+
+use std::net::{IpAddr, SocketAddr};
+use std::time::{Duration, Instant};
+
+use axum::Json;
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use tracing::Instrument;
+
+use crate::app::App;
+use crate::auth::OperationName;
+use crate::problem::Problem;
+
+const TIME_LIMIT: Duration = Duration::from_secs(30);
+
+#[derive(Clone)]
+pub struct RequestId(pub String);
+
+#[derive(Clone)]
+pub struct ClientAddress(pub IpAddr);
+
+static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Names the request, times it, and gives every answer its headers; a problem learns its request id here.
+pub async fn outermost(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let id = request_id(&app, &request);
+    let span = tracing::info_span!("request", id = %id, method = %request.method(), path = %request.uri().path());
+    if let Some(ConnectInfo(address)) = request.extensions().get::<ConnectInfo<SocketAddr>>().copied() {
+        request.extensions_mut().insert(ClientAddress(address.ip()));
+    }
+    request.extensions_mut().insert(RequestId(id.clone()));
+    let mut response = next.run(request).instrument(span).await;
+    if let Some(problem) = response.extensions_mut().remove::<Problem>() {
+        response = with_request_id(response, problem, &id);
+    }
+    record(&response, started);
+    dress(&mut response, &id);
+    response
+}
+
+fn request_id(app: &App, request: &Request) -> String {
+    let given = request.headers().get(&REQUEST_ID).and_then(|v| v.to_str().ok());
+    let fits = |id: &&str| !id.is_empty() && id.len() <= 64 && id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
+    given.filter(fits).map_or_else(|| app.system.commands.ports().edge.new_id().simple().to_string(), str::to_owned)
+}
+
+fn with_request_id(response: Response, problem: Problem, id: &str) -> Response {
+    let (mut parts, _) = response.into_parts();
+    parts.headers.remove(header::CONTENT_LENGTH);
+    let body = Json(Problem { request_id: Some(id.to_owned()), ..problem }).into_response().into_body();
+    Response::from_parts(parts, body)
+}
+
+fn record(response: &Response, started: Instant) {
+    let operation = response.extensions().get::<OperationName>().map_or_else(|| "other".to_owned(), |o| o.0.clone());
+    let status = response.status().as_u16().to_string();
+    metrics::counter!("quittance_http_requests_total", "operation" => operation.clone(), "status" => status).increment(1);
+    metrics::histogram!("quittance_http_request_seconds", "operation" => operation).record(started.elapsed().as_secs_f64());
+}
+
+fn dress(response: &mut Response, id: &str) {
+    let headers = response.headers_mut();
+    if let Ok(id) = HeaderValue::from_str(id) {
+        headers.insert(REQUEST_ID.clone(), id);
+    }
+    for (name, value) in
+        [(header::X_CONTENT_TYPE_OPTIONS, "nosniff"), (header::X_FRAME_OPTIONS, "DENY"), (header::REFERRER_POLICY, "no-referrer")]
+    {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    // The docs page brings its own styles inline; scripts only ever come from this server.
+    let policy = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(policy));
+}
+
+/// Takes a place or sends the caller away at once: nothing queues without bound. What has a place runs in a task of its
+/// own, so that a client that leaves does not cut a transaction in half.
+pub async fn admit(State(app): State<App>, request: Request, next: Next) -> Response {
+    if app.in_flight.available_permits() == 0 {
+        metrics::counter!("quittance_requests_shed_total").increment(1);
+        return Problem::overloaded().into_response();
+    }
+    let work = async move {
+        let Ok(_place) = app.in_flight.try_acquire() else { return Problem::overloaded().into_response() };
+        match tokio::time::timeout(TIME_LIMIT, next.run(request)).await {
+            Ok(response) => response,
+            Err(_) => Problem::unavailable(&"the request took too long").into_response(),
+        }
+    };
+    match tokio::spawn(work.in_current_span()).await {
+        Ok(response) => response,
+        Err(error) => {
+            tracing::error!(%error, "a handler panicked");
+            Problem::internal().into_response()
+        }
+    }
+}
+
+/// Paths that are not ours.
+pub async fn nowhere() -> Problem {
+    Problem::not_found()
+}
+
+/// Paths that are ours, with another method.
+pub async fn wrong_method() -> Problem {
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "Method not allowed", "this path has no such method")
+}

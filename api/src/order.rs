@@ -1,0 +1,168 @@
+//! What a command request carries: who, which key, which version, and a body with no unknown field.
+
+use axum::extract::{FromRequest, Request};
+use axum::http::{HeaderMap, StatusCode, header};
+use bytes::Bytes;
+use quittance_application::context::command_id_of_key;
+use quittance_application::{Channel, Context};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::auth::Caller;
+use crate::layers::{ClientAddress, RequestId};
+use crate::problem::Problem;
+
+/// A command with an optional `Idempotency-Key`.
+pub type Order<T> = Ordered<T, false>;
+/// A command that moves money, stock or bank details: without an `Idempotency-Key` it is refused.
+pub type KeyedOrder<T> = Ordered<T, true>;
+
+pub struct Ordered<T, const KEYED: bool> {
+    pub app: App,
+    pub ctx: Context,
+    pub caller: Caller,
+    pub body: T,
+}
+
+/// A command without a body; `{}` is one too.
+#[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Nothing {}
+
+impl<T: DeserializeOwned + Send, const KEYED: bool> FromRequest<App> for Ordered<T, KEYED> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+        let raw = Ordered::<Bytes, KEYED>::from_raw(request, app).await?;
+        let body = parse(&raw.body)?;
+        Ok(Self { app: raw.app, ctx: raw.ctx, caller: raw.caller, body })
+    }
+}
+
+/// A command whose body is a document, not JSON.
+pub struct Upload {
+    pub app: App,
+    pub ctx: Context,
+    pub bytes: Bytes,
+    pub headers: HeaderMap,
+}
+
+impl FromRequest<App> for Upload {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+        let headers = request.headers().clone();
+        let raw = Ordered::<Bytes, true>::from_raw(request, app).await?;
+        Ok(Self { app: raw.app, ctx: raw.ctx, bytes: raw.body, headers })
+    }
+}
+
+impl<const KEYED: bool> Ordered<Bytes, KEYED> {
+    async fn from_raw(request: Request, app: &App) -> Result<Self, Problem> {
+        let caller = request.extensions().get::<Caller>().cloned().ok_or_else(Problem::unauthenticated)?;
+        let key = idempotency_key(request.headers(), KEYED)?;
+        let mut ctx = context(&request, app, &caller)?;
+        let route = format!("{} {}", request.method(), request.uri().path());
+        let body = Bytes::from_request(request, app).await.map_err(|rejection| too_large_or_cut(rejection.status()))?;
+        if let Some(key) = key {
+            ctx.command_id = Some(command_id_of_key(caller.tenant, &key));
+            ctx.request_hash = Some(request_hash(&route, &body));
+        }
+        Ok(Self { app: app.clone(), ctx, caller, body })
+    }
+}
+
+fn too_large_or_cut(status: StatusCode) -> Problem {
+    if status == StatusCode::PAYLOAD_TOO_LARGE {
+        return Problem::new(status, "body_too_large", "Body too large", "the request's body is larger than this route takes");
+    }
+    Problem::malformed("the request's body did not arrive whole")
+}
+
+pub fn request_hash(route: &str, body: &[u8]) -> String {
+    let mut hash = Sha256::new();
+    hash.update(route.as_bytes());
+    hash.update([0]);
+    hash.update(body);
+    hex::encode(hash.finalize())
+}
+
+/// `{}` and nothing are the same. What is wrong is named by its JSON pointer.
+pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+    let text: &[u8] = if body.iter().all(u8::is_ascii_whitespace) { b"{}" } else { body };
+    let mut reader = serde_json::Deserializer::from_slice(text);
+    let parsed = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let pointer = pointer_of(error.path());
+        let inner = error.into_inner();
+        match inner.classify() {
+            serde_json::error::Category::Data => Problem::invalid(pointer, without_place(&inner)),
+            _ => Problem::malformed(format!("the body is not JSON: {inner}")),
+        }
+    })?;
+    reader.end().map_err(|error| Problem::malformed(format!("the body is not one JSON value: {error}")))?;
+    Ok(parsed)
+}
+
+fn without_place(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    text.rsplit_once(" at line ").map_or(text.clone(), |(before, _)| before.to_owned())
+}
+
+fn pointer_of(path: &serde_path_to_error::Path) -> String {
+    use serde_path_to_error::Segment;
+    path.iter()
+        .map(|segment| match segment {
+            Segment::Seq { index } => format!("/{index}"),
+            Segment::Map { key } => format!("/{}", key.replace('~', "~0").replace('/', "~1")),
+            Segment::Enum { variant } => format!("/{variant}"),
+            Segment::Unknown => String::new(),
+        })
+        .collect()
+}
+
+fn context(request: &Request, app: &App, caller: &Caller) -> Result<Context, Problem> {
+    let headers = request.headers();
+    let edge = &app.system.commands.ports().edge;
+    let correlation = match text(headers, "x-correlation-id") {
+        Some(id) => Uuid::parse_str(id).map_err(|_| Problem::malformed("X-Correlation-Id is not a UUID"))?,
+        None => edge.new_id(),
+    };
+    let mut ctx = Context::new(caller.tenant, caller.user, edge.now(), Channel::Rest, correlation);
+    ctx.expected_version = text(headers, header::IF_MATCH.as_str()).and_then(|v| expected(v).transpose()).transpose()?;
+    ctx.request_id = request.extensions().get::<RequestId>().map(|id| id.0.clone());
+    ctx.client_address = request.extensions().get::<ClientAddress>().map(|a| a.0.to_string());
+    ctx.trace_parent = text(headers, "traceparent").filter(|t| t.len() <= 64).map(str::to_owned);
+    Ok(ctx)
+}
+
+/// `"7"`; `*` means any.
+fn expected(value: &str) -> Result<Option<i64>, Problem> {
+    match value.trim() {
+        "*" => Ok(None),
+        quoted => {
+            let version =
+                quoted.trim_matches('"').parse().map_err(|_| Problem::malformed("If-Match is a version in quotes, as ETag gives it"))?;
+            Ok(Some(version))
+        }
+    }
+}
+
+fn idempotency_key(headers: &HeaderMap, required: bool) -> Result<Option<String>, Problem> {
+    match text(headers, "idempotency-key") {
+        None if required => {
+            let detail = "what moves money, stock or bank details needs an Idempotency-Key";
+            Err(Problem::new(StatusCode::BAD_REQUEST, "idempotency_key_missing", "Idempotency-Key missing", detail))
+        }
+        Some(key) if key.is_empty() || key.len() > 255 || !key.bytes().all(|b| (0x20..0x7f).contains(&b)) => {
+            Err(Problem::malformed("an Idempotency-Key has 1 to 255 visible ASCII characters"))
+        }
+        key => Ok(key.map(str::to_owned)),
+    }
+}
+
+fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    headers.get(name).and_then(|v| v.to_str().ok())
+}

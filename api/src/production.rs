@@ -1,0 +1,63 @@
+//! What production refuses to start with: a database that may lose what was acknowledged, or that reads along.
+
+use anyhow::{bail, ensure};
+use sqlx::PgConnection;
+use sqlx::postgres::{PgConnectOptions, PgSslMode};
+
+use crate::settings::{Environment, Settings};
+use crate::system::System;
+
+/// The oldest releases without a known way to lose or leak data, by major version.
+const OLDEST: &[(i32, i32)] = &[(15, 14), (16, 10), (17, 6), (18, 0)];
+
+/// Refuses with every reason at once.
+pub async fn check(system: &System) -> anyhow::Result<()> {
+    if system.settings.environment != Environment::Production {
+        return Ok(());
+    }
+    use sqlx::{ConnectOptions, Connection};
+    let mut admin = system.database.admin().connect().await?;
+    let mut findings = database_findings(&mut admin).await?;
+    admin.close().await?;
+    findings.extend(transport_finding(&system.settings, system.database.admin()));
+    findings.extend(role_findings(system).await?);
+    if findings.is_empty() { Ok(()) } else { bail!("not fit for production: {}", findings.join("; ")) }
+}
+
+/// Durability settings and version of the server.
+pub async fn database_findings(admin: &mut PgConnection) -> anyhow::Result<Vec<String>> {
+    let mut findings = Vec::new();
+    for setting in ["fsync", "full_page_writes", "synchronous_commit"] {
+        let value: String = sqlx::query_scalar("select current_setting($1)").bind(setting).fetch_one(&mut *admin).await?;
+        if value == "off" {
+            findings.push(format!("{setting} is off: an acknowledged command could be lost"));
+        }
+    }
+    let number: String = sqlx::query_scalar("select current_setting('server_version_num')").fetch_one(&mut *admin).await?;
+    let number: i32 = number.parse()?;
+    ensure!(number >= 150_000, "PostgreSQL 15 or newer is needed");
+    let (major, minor) = (number / 10_000, number % 10_000);
+    if let Some((_, oldest)) = OLDEST.iter().find(|(m, oldest)| *m == major && minor < *oldest) {
+        findings.push(format!("PostgreSQL {major}.{minor} is older than {major}.{oldest}"));
+    }
+    Ok(findings)
+}
+
+fn transport_finding(settings: &Settings, admin: &PgConnectOptions) -> Option<String> {
+    settings.database_url.as_ref()?;
+    let host = admin.get_host();
+    let near = host.starts_with('/') || host == "localhost" || host == "::1" || host.starts_with("127.");
+    let verified = matches!(admin.get_ssl_mode(), PgSslMode::VerifyFull);
+    (!near && admin.get_socket().is_none() && !verified).then(|| "a database beyond this machine needs sslmode=verify-full".to_owned())
+}
+
+/// The roles that serve requests must be bound by row-level security.
+async fn role_findings(system: &System) -> anyhow::Result<Vec<String>> {
+    use sqlx::{ConnectOptions, Connection};
+    let mut admin = system.database.admin().connect().await?;
+    let query = "select rolname from pg_roles where rolname = any ($1) and (rolsuper or rolbypassrls)";
+    let roles = ["q_app", "q_committer", "q_projector", "q_router", "q_owner", "q_iam"];
+    let unbound: Vec<String> = sqlx::query_scalar(query).bind(&roles[..]).fetch_all(&mut admin).await?;
+    admin.close().await?;
+    Ok(unbound.into_iter().map(|role| format!("role {role} is not bound by row-level security")).collect())
+}

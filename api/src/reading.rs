@@ -1,0 +1,126 @@
+//! What a query request carries: one tenant's transaction, as fresh as asked.
+
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use quittance_infrastructure::database::TenantTx;
+use quittance_projections::progress::Stage;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use utoipa::IntoParams;
+
+use crate::app::App;
+use crate::auth::Caller;
+use crate::problem::Problem;
+
+/// How long a query waits for its `min_position`.
+const FRESHNESS_WAIT: Duration = Duration::from_secs(2);
+
+static POSITION: HeaderName = HeaderName::from_static("quittance-position");
+
+/// Read your own writes: what a command answered as `position`.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct MinPosition {
+    /// Wait (at most two seconds) until the answer shows everything up to this position and what follows from it.
+    pub min_position: Option<i64>,
+}
+
+/// A read-only transaction of the caller's tenant.
+pub struct Reading {
+    pub app: App,
+    pub caller: Caller,
+    pub tx: TenantTx,
+    position: i64,
+}
+
+impl FromRequestParts<App> for Reading {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let caller = Caller::from_request_parts(parts, app).await?;
+        let system = &app.system;
+        if let Some(min) = min_position(parts)?
+            && !system.progress.settled(&system.database, caller.tenant, min, FRESHNESS_WAIT).await?
+        {
+            let detail = format!("position {min} cannot be read yet");
+            return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "not_yet_readable", "Not yet readable", detail).after(1));
+        }
+        let position = system.progress.reached(Stage::Projected, caller.tenant);
+        let tx = system.database.read(caller.tenant).await?;
+        Ok(Self { app: app.clone(), caller, tx, position })
+    }
+}
+
+fn min_position(parts: &Parts) -> Result<Option<i64>, Problem> {
+    let in_query = parts.uri.query().into_iter().flat_map(|q| q.split('&')).find_map(|pair| pair.strip_prefix("min_position="));
+    let given = in_query.or_else(|| parts.headers.get("min-position").and_then(|v| v.to_str().ok()));
+    given.map(|text| text.parse().map_err(|_| Problem::invalid("min_position", "a position is a whole number"))).transpose()
+}
+
+impl Reading {
+    /// The answer, with how fresh it is.
+    pub fn answer<T: Serialize>(&self, body: T) -> Fresh<T> {
+        Fresh { position: self.position, version: None, body }
+    }
+
+    pub fn found<T: Serialize>(&self, body: Option<T>) -> Result<Fresh<T>, Problem> {
+        body.map(|body| self.answer(body)).ok_or_else(Problem::not_found)
+    }
+}
+
+/// A query's answer; `Quittance-Position` says up to where the log is in it at least.
+pub struct Fresh<T> {
+    position: i64,
+    version: Option<i64>,
+    body: T,
+}
+
+impl<T> Fresh<T> {
+    pub fn of_version(mut self, version: i64) -> Self {
+        self.version = Some(version);
+        self
+    }
+}
+
+impl<T: Serialize> IntoResponse for Fresh<T> {
+    fn into_response(self) -> Response {
+        let mut response = Json(self.body).into_response();
+        let headers = response.headers_mut();
+        headers.insert(POSITION.clone(), HeaderValue::from(self.position));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+        if let Some(etag) = self.version.and_then(|v| HeaderValue::from_str(&format!("\"{v}\"")).ok()) {
+            headers.insert(header::ETAG, etag);
+        }
+        response
+    }
+}
+
+/// Query parameters.
+pub struct Filter<T>(pub T);
+
+impl<T: DeserializeOwned + Send> FromRequestParts<App> for Filter<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Problem> {
+        axum::extract::Query::<T>::try_from_uri(&parts.uri)
+            .map(|query| Self(query.0))
+            .map_err(|rejection| Problem::invalid("query", rejection.body_text()))
+    }
+}
+
+/// An id in the path. What is no id at all names nothing: 404, like an unknown one.
+pub struct Id<T>(pub T);
+
+impl<T: DeserializeOwned + Send> FromRequestParts<App> for Id<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let path = axum::extract::Path::<T>::from_request_parts(parts, app).await;
+        path.map(|path| Self(path.0)).map_err(|_| Problem::not_found())
+    }
+}

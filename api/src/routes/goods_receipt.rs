@@ -1,0 +1,71 @@
+//! Goods receipts: what came in, against which order; stock follows.
+
+use chrono::NaiveDate;
+use quittance_application::goods_receipt::PostReceipt;
+use quittance_domain::ids::{GoodsReceiptId, PurchaseOrderId};
+use quittance_domain::purchase_order::ReceivedLine;
+use quittance_projections::goods_receipt::{self, GoodsReceiptFilter, GoodsReceiptView};
+use quittance_projections::{Page, PageOf};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::Refusals;
+use crate::committed::{CommandAnswer, Committed, reacted};
+use crate::order::KeyedOrder;
+use crate::problem::Problem;
+use crate::reading::{Filter, Fresh, Id, MinPosition, Reading};
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GoodsReceiptBody {
+    purchase_order_id: PurchaseOrderId,
+    #[schema(example = "main")]
+    location: String,
+    /// Today where absent.
+    effective_date: Option<NaiveDate>,
+    delivery_note: Option<String>,
+    lines: Vec<ReceivedLine>,
+    /// Take more than was ordered.
+    #[serde(default)]
+    over_receipt_allowed: bool,
+}
+
+/// Post a goods receipt. The stock moves with it, once.
+#[utoipa::path(post, path = "/v1/goods-receipts", tag = "goods receipts", request_body = GoodsReceiptBody,
+    params(("Idempotency-Key" = String, Header)), responses((status = 201, body = CommandAnswer), Refusals))]
+pub async fn post_goods_receipt(order: KeyedOrder<GoodsReceiptBody>) -> Result<Committed, Problem> {
+    let commands = &order.app.system.commands;
+    let body = order.body;
+    let post = PostReceipt {
+        id: GoodsReceiptId(commands.ports().edge.new_id()),
+        purchase_order_id: body.purchase_order_id,
+        location: body.location,
+        effective_date: body.effective_date.unwrap_or_else(|| order.ctx.today()),
+        delivery_note: body.delivery_note,
+        lines: body.lines,
+        over_receipt_allowed: body.over_receipt_allowed,
+    };
+    let receipt = commands.run(&order.ctx, &post).await?.receipt;
+    reacted(&order.app, &order.caller, receipt).await?;
+    Ok(Committed::created("/v1/goods-receipts", receipt))
+}
+
+/// Goods receipts.
+#[utoipa::path(get, path = "/v1/goods-receipts", tag = "goods receipts", params(GoodsReceiptFilter, Page, MinPosition),
+    responses((status = 200, body = PageOf<GoodsReceiptView>), Refusals))]
+pub async fn list_goods_receipts(
+    mut read: Reading,
+    Filter(filter): Filter<GoodsReceiptFilter>,
+    Filter(page): Filter<Page>,
+) -> Result<Fresh<PageOf<GoodsReceiptView>>, Problem> {
+    let found = goods_receipt::list(&mut read.tx, &filter, &page).await?;
+    Ok(read.answer(found))
+}
+
+/// One goods receipt.
+#[utoipa::path(get, path = "/v1/goods-receipts/{id}", tag = "goods receipts", params(("id" = GoodsReceiptId, Path), MinPosition),
+    responses((status = 200, body = GoodsReceiptView), Refusals))]
+pub async fn get_goods_receipt(Id(id): Id<GoodsReceiptId>, mut read: Reading) -> Result<Fresh<GoodsReceiptView>, Problem> {
+    let found = goods_receipt::get(&mut read.tx, id).await?;
+    read.found(found)
+}

@@ -1,0 +1,37 @@
+//! Health and metrics, for machines.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+
+use crate::app::App;
+
+/// The process runs.
+pub async fn live() -> Json<Value> {
+    Json(json!({ "status": "live" }))
+}
+
+/// The database answers and no read model stands still.
+pub async fn ready(State(app): State<App>) -> (StatusCode, Json<Value>) {
+    match app.system.database.poisoned().await {
+        Ok(0) => (StatusCode::OK, Json(json!({ "status": "ready" }))),
+        Ok(poisoned) => (StatusCode::OK, Json(json!({ "status": "degraded", "poisoned": poisoned }))),
+        Err(error) => {
+            tracing::warn!(%error, "not ready");
+            (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "status": "unavailable" })))
+        }
+    }
+}
+
+/// Prometheus text.
+pub async fn metrics(State(app): State<App>) -> String {
+    metrics::gauge!("quittance_append_waiting_writes").set(app.system.committer.waiting() as f64);
+    metrics::gauge!("quittance_requests_in_flight").set((app.system.settings.in_flight - app.in_flight.available_permits()) as f64);
+    if let Ok(lags) = app.system.database.lags().await {
+        for lag in lags {
+            metrics::gauge!("quittance_projection_lag_events", "projector" => lag.projector).set(lag.events as f64);
+        }
+    }
+    app.metrics.render()
+}

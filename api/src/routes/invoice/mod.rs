@@ -1,0 +1,7 @@
+//! Invoices: in, amended, decided, out of the way, and read.
+
+pub mod body;
+pub mod create;
+pub mod decide;
+pub mod import;
+pub mod query;

@@ -1,0 +1,49 @@
+//! Items that are bought and kept in stock.
+
+use quittance_domain::ids::ItemId;
+use quittance_domain::item::{Item, ItemCard, ItemCommand};
+use quittance_projections::item::{self, ItemFilter, ItemView};
+use quittance_projections::{Page, PageOf};
+
+use super::Refusals;
+use crate::committed::{CommandAnswer, Committed};
+use crate::order::Order;
+use crate::problem::Problem;
+use crate::reading::{Filter, Fresh, Id, MinPosition, Reading};
+
+/// Create an item.
+#[utoipa::path(post, path = "/v1/items", tag = "items", request_body = ItemCard, responses((status = 201, body = CommandAnswer), Refusals))]
+pub async fn create_item(order: Order<ItemCard>) -> Result<Committed, Problem> {
+    let commands = &order.app.system.commands;
+    let create = ItemCommand::Create { card: order.body };
+    let receipt = commands.execute::<Item>(&order.ctx, commands.ports().edge.new_id(), create).await?;
+    Ok(Committed::created("/v1/items", receipt))
+}
+
+/// Change an item; its unit stays.
+#[utoipa::path(post, path = "/v1/items/{id}", tag = "items", request_body = ItemCard, params(("id" = ItemId, Path)),
+    responses((status = 200, body = CommandAnswer), Refusals))]
+pub async fn change_item(Id(id): Id<ItemId>, order: Order<ItemCard>) -> Result<Committed, Problem> {
+    let change = ItemCommand::Change { card: order.body };
+    Ok(Committed::done(order.app.system.commands.execute::<Item>(&order.ctx, id, change).await?))
+}
+
+/// Items, by SKU.
+#[utoipa::path(get, path = "/v1/items", tag = "items", params(ItemFilter, Page, MinPosition),
+    responses((status = 200, body = PageOf<ItemView>), Refusals))]
+pub async fn list_items(
+    mut read: Reading,
+    Filter(filter): Filter<ItemFilter>,
+    Filter(page): Filter<Page>,
+) -> Result<Fresh<PageOf<ItemView>>, Problem> {
+    let found = item::list(&mut read.tx, &filter, &page).await?;
+    Ok(read.answer(found))
+}
+
+/// One item.
+#[utoipa::path(get, path = "/v1/items/{id}", tag = "items", params(("id" = ItemId, Path), MinPosition),
+    responses((status = 200, body = ItemView), Refusals))]
+pub async fn get_item(Id(id): Id<ItemId>, mut read: Reading) -> Result<Fresh<ItemView>, Problem> {
+    let found = item::get(&mut read.tx, id).await?;
+    read.found(found)
+}

@@ -1,0 +1,152 @@
+//! The index of the API: every operation, and what surrounds them.
+
+mod approval;
+mod batch;
+mod company;
+mod console;
+mod goods_receipt;
+mod health;
+mod invoice;
+mod item;
+mod payment;
+mod policy;
+mod problems;
+mod purchase_order;
+mod refusals;
+mod stock;
+mod user;
+mod vendor;
+
+use axum::extract::DefaultBodyLimit;
+use axum::{Router, middleware, routing};
+use utoipa::openapi::OpenApi as Document;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::{Modify, OpenApi};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub use refusals::Refusals;
+
+use crate::app::App;
+use crate::auth::{Operations, authenticate};
+use crate::layers;
+
+const JSON_BYTES_MAX: usize = 2 << 20;
+const DOCUMENT_BYTES_MAX: usize = 20 << 20;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Quittance",
+        description = "Accounts payable as an event-sourced engine. Commands are POSTs that answer with the `position` of their effect; \
+                       queries take `min_position` to read their own writes. What moves money, stock or bank details needs an `Idempotency-Key`. \
+                       Errors are RFC 9457 problem documents with stable types.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0")
+    ),
+    modifiers(&Bearer),
+    security(("api_key" = []))
+)]
+struct Api;
+
+struct Bearer;
+
+impl Modify for Bearer {
+    fn modify(&self, api: &mut Document) {
+        let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("qk_live_…").build();
+        api.components.get_or_insert_default().add_security_scheme("api_key", SecurityScheme::Http(scheme));
+    }
+}
+
+fn operations() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(Api::openapi())
+        .routes(routes!(vendor::register_vendor, vendor::list_vendors))
+        .routes(routes!(vendor::get_vendor, vendor::change_vendor))
+        .routes(routes!(vendor::add_vendor_bank_account))
+        .routes(routes!(vendor::remove_vendor_bank_account))
+        .routes(routes!(vendor::verify_vendor))
+        .routes(routes!(vendor::block_vendor))
+        .routes(routes!(vendor::unblock_vendor))
+        .routes(routes!(item::create_item, item::list_items))
+        .routes(routes!(item::get_item, item::change_item))
+        .routes(routes!(purchase_order::place_purchase_order, purchase_order::list_purchase_orders))
+        .routes(routes!(purchase_order::get_purchase_order))
+        .routes(routes!(purchase_order::close_purchase_order))
+        .routes(routes!(purchase_order::cancel_purchase_order))
+        .routes(routes!(goods_receipt::post_goods_receipt, goods_receipt::list_goods_receipts))
+        .routes(routes!(goods_receipt::get_goods_receipt))
+        .routes(routes!(invoice::create::create_invoice, invoice::query::list_invoices))
+        .merge(OpenApiRouter::new().routes(routes!(invoice::import::import_invoice)).layer(DefaultBodyLimit::max(DOCUMENT_BYTES_MAX)))
+        .routes(routes!(invoice::query::get_invoice))
+        .routes(routes!(invoice::query::get_invoice_original))
+        .routes(routes!(invoice::create::amend_invoice))
+        .routes(routes!(invoice::decide::submit_invoice))
+        .routes(routes!(invoice::decide::resolve_invoice_exceptions))
+        .routes(routes!(invoice::decide::approve_invoice))
+        .routes(routes!(invoice::decide::reject_invoice))
+        .routes(routes!(invoice::decide::resolve_invoice_approvers))
+        .routes(routes!(invoice::decide::void_invoice))
+        .routes(routes!(approval::list_approvals))
+        .routes(routes!(approval::approvals_inbox))
+        .routes(routes!(approval::get_approval))
+        .routes(routes!(payment::plan::plan_payment, payment::query::list_payments))
+        .routes(routes!(payment::query::get_payment))
+        .routes(routes!(payment::query::get_payment_file))
+        .routes(routes!(payment::life::authorise_payment))
+        .routes(routes!(payment::life::execute_payment))
+        .routes(routes!(payment::life::record_payment))
+        .routes(routes!(payment::life::settle_payment))
+        .routes(routes!(payment::life::fail_payment))
+        .routes(routes!(payment::life::return_payment))
+        .routes(routes!(payment::life::void_payment))
+        .routes(routes!(stock::list_stock))
+        .routes(routes!(stock::list_stock_movements))
+        .routes(routes!(stock::issue_stock))
+        .routes(routes!(stock::adjust_stock))
+        .routes(routes!(stock::count_stock))
+        .routes(routes!(stock::get_stock))
+        .routes(routes!(user::add_user, user::list_users))
+        .routes(routes!(user::who_am_i))
+        .routes(routes!(user::get_user))
+        .routes(routes!(user::change_user_roles))
+        .routes(routes!(user::deactivate_user))
+        .routes(routes!(user::issue_key, user::list_keys))
+        .routes(routes!(user::revoke_key))
+        .routes(routes!(company::get_company))
+        .routes(routes!(company::add_company_bank_account))
+        .routes(routes!(policy::get_approval_policy, policy::adopt_approval_policy))
+        .routes(routes!(policy::list_approval_policy_versions))
+        .routes(routes!(batch::run_commands))
+}
+
+/// The OpenAPI 3.1 document, made from the handlers.
+pub fn openapi() -> Document {
+    operations().split_for_parts().1
+}
+
+/// The whole server. Refuses to start when an operation has no permission.
+pub fn router(app: App) -> anyhow::Result<Router> {
+    let (routes, api) = operations().split_for_parts();
+    let permitted = Operations::of(&api)?;
+    let document = serde_json::to_string(&api)?;
+    let guarded = routes
+        .route_layer(middleware::from_fn_with_state((app.clone(), permitted), authenticate))
+        .layer(DefaultBodyLimit::max(JSON_BYTES_MAX))
+        .layer(middleware::from_fn_with_state(app.clone(), layers::admit));
+    let open = Router::new()
+        .route("/", routing::get(console::page))
+        .route("/console.css", routing::get(console::style))
+        .route("/health/live", routing::get(health::live))
+        .route("/health/ready", routing::get(health::ready))
+        .route("/metrics", routing::get(health::metrics))
+        .route("/problems", routing::get(problems::index))
+        .route("/problems/{code}", routing::get(problems::page))
+        .route("/openapi.json", routing::get(move || async move { ([("content-type", "application/json")], document) }));
+    let docs = utoipa_swagger_ui::SwaggerUi::new("/docs").config(utoipa_swagger_ui::Config::from("/openapi.json"));
+    Ok(guarded
+        .merge(open)
+        .with_state(app.clone())
+        .merge(docs)
+        .fallback(layers::nowhere)
+        .method_not_allowed_fallback(layers::wrong_method)
+        .layer(middleware::from_fn_with_state(app, layers::outermost)))
+}

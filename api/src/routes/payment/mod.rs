@@ -1,0 +1,5 @@
+//! Payments: planned, authorised by a second person, sent, ended.
+
+pub mod life;
+pub mod plan;
+pub mod query;

@@ -1,0 +1,54 @@
+//! `POST /v1/payments`.
+
+use chrono::NaiveDate;
+use quittance_application::payment::{Paying, PlanPayment};
+use quittance_domain::Money;
+use quittance_domain::ids::{BankAccountId, InvoiceId, PaymentId};
+use quittance_domain::payment::Method;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::super::Refusals;
+use crate::committed::{CommandAnswer, Committed};
+use crate::order::KeyedOrder;
+use crate::problem::Problem;
+
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PaymentBody {
+    pub method: Method,
+    /// When the bank is to execute it; today where absent.
+    pub execution_date: Option<NaiveDate>,
+    /// One of the company's accounts; needed for a bank file.
+    pub debtor_account_id: Option<BankAccountId>,
+    pub items: Vec<PayingBody>,
+}
+
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PayingBody {
+    pub invoice_id: InvoiceId,
+    /// All that is open and unclaimed where absent.
+    pub amount: Option<Money>,
+}
+
+/// Plan a payment of approved invoices, in whole or part. The open amounts are claimed in the same transaction.
+#[utoipa::path(post, path = "/v1/payments", tag = "payments", request_body = PaymentBody, params(("Idempotency-Key" = String, Header)),
+    responses((status = 201, body = CommandAnswer), Refusals))]
+pub async fn plan_payment(order: KeyedOrder<PaymentBody>) -> Result<Committed, Problem> {
+    let commands = &order.app.system.commands;
+    let plan = order.body.plan(PaymentId(commands.ports().edge.new_id()), order.ctx.today());
+    Ok(Committed::created("/v1/payments", commands.run(&order.ctx, &plan).await?.receipt))
+}
+
+impl PaymentBody {
+    pub fn plan(self, id: PaymentId, today: NaiveDate) -> PlanPayment {
+        PlanPayment {
+            id,
+            method: self.method,
+            execution_date: self.execution_date.unwrap_or(today),
+            debtor_account_id: self.debtor_account_id,
+            items: self.items.into_iter().map(|i| Paying { invoice_id: i.invoice_id, amount: i.amount }).collect(),
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! Reading payments and their bank files.
+
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use quittance_application::{Failure, UseCase, Work};
+use quittance_domain::ids::PaymentId;
+use quittance_domain::payment::Payment;
+use quittance_projections::payment::{self, PaymentDetail, PaymentFilter, PaymentSummary};
+use quittance_projections::{Page, PageOf};
+
+use super::super::Refusals;
+use crate::app::App;
+use crate::auth::Caller;
+use crate::problem::Problem;
+use crate::reading::{Filter, Fresh, Id, MinPosition, Reading};
+
+/// Payments.
+#[utoipa::path(get, path = "/v1/payments", tag = "payments", params(PaymentFilter, Page, MinPosition),
+    responses((status = 200, body = PageOf<PaymentSummary>), Refusals))]
+pub async fn list_payments(
+    mut read: Reading,
+    Filter(filter): Filter<PaymentFilter>,
+    Filter(page): Filter<Page>,
+) -> Result<Fresh<PageOf<PaymentSummary>>, Problem> {
+    let found = payment::list(&mut read.tx, &filter, &page).await?;
+    Ok(read.answer(found))
+}
+
+/// One payment with its items.
+#[utoipa::path(get, path = "/v1/payments/{id}", tag = "payments", params(("id" = PaymentId, Path), MinPosition),
+    responses((status = 200, body = PaymentDetail), Refusals))]
+pub async fn get_payment(Id(id): Id<PaymentId>, mut read: Reading) -> Result<Fresh<PaymentDetail>, Problem> {
+    let found = payment::get(&mut read.tx, id).await?;
+    read.found(found)
+}
+
+/// The bank file of an executed payment: always the same bytes, checked against the hash that was recorded.
+#[utoipa::path(get, path = "/v1/payments/{id}/file", tag = "payments", params(("id" = PaymentId, Path)),
+    responses((status = 200, description = "The pain.001 file", content_type = "application/xml"), Refusals))]
+pub async fn get_payment_file(
+    axum::extract::State(app): axum::extract::State<App>,
+    caller: Caller,
+    Id(id): Id<PaymentId>,
+) -> Result<Response, Problem> {
+    let commands = &app.system.commands;
+    let ctx = app.system.context(caller.tenant, caller.user);
+    let payment = commands.run(&ctx, &LookUp(id)).await?.output.ok_or_else(Problem::not_found)?;
+    let Payment::Sent(sent) = payment else { return Err(Problem::not_found()) };
+    let Some(recorded) = sent.file else { return Err(Problem::not_found()) };
+    let file = commands
+        .ports()
+        .bank_files
+        .write(id.0, &sent.plan, sent.started_at, &recorded.format)
+        .map_err(|error| Problem::unavailable(&error))?;
+    if file.facts != recorded {
+        return Err(Problem::unavailable(&"the bank file no longer has the hash that was recorded"));
+    }
+    let name = format!("attachment; filename=\"{}.xml\"", recorded.message_id);
+    let headers = [
+        (header::CONTENT_TYPE, "application/xml".to_owned()),
+        (header::CONTENT_DISPOSITION, name),
+        (header::ETAG, format!("\"{}\"", recorded.sha256)),
+    ];
+    Ok((headers, file.bytes).into_response())
+}
+
+struct LookUp(PaymentId);
+
+impl UseCase for LookUp {
+    type Output = Payment;
+
+    async fn attempt(&self, work: &mut Work<'_>) -> Result<Payment, Failure> {
+        let payment = work.load::<Payment>(self.0).await?;
+        payment.plan()?;
+        Ok((*payment).clone())
+    }
+}

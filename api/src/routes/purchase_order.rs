@@ -1,0 +1,73 @@
+//! Purchase orders.
+
+use quittance_application::purchase_order::PlaceOrder;
+use quittance_domain::Currency;
+use quittance_domain::ids::{PurchaseOrderId, VendorId};
+use quittance_domain::purchase_order::{OrderLine, PurchaseOrder, PurchaseOrderCommand};
+use quittance_projections::purchase_order::{self, PurchaseOrderFilter, PurchaseOrderView};
+use quittance_projections::{Page, PageOf};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::Refusals;
+use super::vendor::ReasonBody;
+use crate::committed::{CommandAnswer, Committed};
+use crate::order::{Nothing, Order};
+use crate::problem::Problem;
+use crate::reading::{Filter, Fresh, Id, MinPosition, Reading};
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PurchaseOrderBody {
+    vendor_id: VendorId,
+    #[schema(example = "PO-2026-001")]
+    number: String,
+    currency: Currency,
+    lines: Vec<OrderLine>,
+}
+
+/// Place an order with a vendor.
+#[utoipa::path(post, path = "/v1/purchase-orders", tag = "purchase orders", request_body = PurchaseOrderBody,
+    responses((status = 201, body = CommandAnswer), Refusals))]
+pub async fn place_purchase_order(order: Order<PurchaseOrderBody>) -> Result<Committed, Problem> {
+    let commands = &order.app.system.commands;
+    let PurchaseOrderBody { vendor_id, number, currency, lines } = order.body;
+    let place = PlaceOrder { id: PurchaseOrderId(commands.ports().edge.new_id()), vendor_id, number, currency, lines };
+    Ok(Committed::created("/v1/purchase-orders", commands.run(&order.ctx, &place).await?.receipt))
+}
+
+/// Close an order: nothing more is expected.
+#[utoipa::path(post, path = "/v1/purchase-orders/{id}/close", tag = "purchase orders", request_body = Nothing,
+    params(("id" = PurchaseOrderId, Path)), responses((status = 200, body = CommandAnswer), Refusals))]
+pub async fn close_purchase_order(Id(id): Id<PurchaseOrderId>, order: Order<Nothing>) -> Result<Committed, Problem> {
+    let close = PurchaseOrderCommand::Close { by: order.caller.user };
+    Ok(Committed::done(order.app.system.commands.execute::<PurchaseOrder>(&order.ctx, id, close).await?))
+}
+
+/// Cancel an order of which nothing has come in.
+#[utoipa::path(post, path = "/v1/purchase-orders/{id}/cancel", tag = "purchase orders", request_body = ReasonBody,
+    params(("id" = PurchaseOrderId, Path)), responses((status = 200, body = CommandAnswer), Refusals))]
+pub async fn cancel_purchase_order(Id(id): Id<PurchaseOrderId>, order: Order<ReasonBody>) -> Result<Committed, Problem> {
+    let cancel = PurchaseOrderCommand::Cancel { by: order.caller.user, reason: order.body.given()? };
+    Ok(Committed::done(order.app.system.commands.execute::<PurchaseOrder>(&order.ctx, id, cancel).await?))
+}
+
+/// Purchase orders.
+#[utoipa::path(get, path = "/v1/purchase-orders", tag = "purchase orders", params(PurchaseOrderFilter, Page, MinPosition),
+    responses((status = 200, body = PageOf<PurchaseOrderView>), Refusals))]
+pub async fn list_purchase_orders(
+    mut read: Reading,
+    Filter(filter): Filter<PurchaseOrderFilter>,
+    Filter(page): Filter<Page>,
+) -> Result<Fresh<PageOf<PurchaseOrderView>>, Problem> {
+    let found = purchase_order::list(&mut read.tx, &filter, &page).await?;
+    Ok(read.answer(found))
+}
+
+/// One purchase order with what has come in.
+#[utoipa::path(get, path = "/v1/purchase-orders/{id}", tag = "purchase orders", params(("id" = PurchaseOrderId, Path), MinPosition),
+    responses((status = 200, body = PurchaseOrderView), Refusals))]
+pub async fn get_purchase_order(Id(id): Id<PurchaseOrderId>, mut read: Reading) -> Result<Fresh<PurchaseOrderView>, Problem> {
+    let found = purchase_order::get(&mut read.tx, id).await?;
+    read.found(found)
+}

@@ -1,0 +1,115 @@
+//! Settings: flags win over environment variables, which win over `quittance.toml`, which wins over the defaults.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use clap::{Args, ValueEnum};
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Environment {
+    /// With a sandbox tenant and an embedded Postgres where no other is named.
+    Sandbox,
+    /// Refuses to start with anything that is not meant for other people's money.
+    Production,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    Pretty,
+    Json,
+}
+
+/// What can be set. Every field is optional, because each may come from four places.
+#[derive(Clone, Debug, Default, Args, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Given {
+    /// A Postgres server (15.14, 16.10, 17.6 or newer) to use instead of the embedded one.
+    #[arg(long, env = "DATABASE_URL", global = true, hide_env_values = true)]
+    pub database_url: Option<String>,
+    /// A NATS server with JetStream: every event is published there.
+    #[arg(long, env = "NATS_URL", global = true, hide_env_values = true)]
+    pub nats_url: Option<String>,
+    /// Where the embedded Postgres keeps its data.
+    #[arg(long, env = "QUITTANCE_STATE", global = true)]
+    pub state: Option<PathBuf>,
+    /// Where the server listens.
+    #[arg(long, env = "QUITTANCE_LISTEN", global = true)]
+    pub listen: Option<SocketAddr>,
+    #[arg(long, env = "QUITTANCE_ENV", global = true)]
+    pub environment: Option<Environment>,
+    #[arg(long, env = "QUITTANCE_LOG_FORMAT", global = true)]
+    pub log_format: Option<LogFormat>,
+    /// Which events are logged, as `tracing` directives: `info`, `quittance=debug`, …
+    #[arg(long, env = "QUITTANCE_LOG", global = true)]
+    pub log: Option<String>,
+    /// Connections that append; each tenant goes through one of them.
+    #[arg(long, env = "QUITTANCE_COMMIT_LANES", global = true)]
+    pub commit_lanes: Option<usize>,
+    /// Workers that keep the read models up.
+    #[arg(long, env = "QUITTANCE_PROJECTION_WORKERS", global = true)]
+    pub projection_workers: Option<usize>,
+    /// Requests that are worked on at once; more are told to come back.
+    #[arg(long, env = "QUITTANCE_IN_FLIGHT", global = true)]
+    pub in_flight: Option<usize>,
+    /// Memory for folded aggregates, in MiB.
+    #[arg(long, env = "QUITTANCE_CACHE_MIB", global = true)]
+    pub cache_mib: Option<u64>,
+}
+
+/// What is in force.
+#[derive(Clone, Debug, Serialize)]
+pub struct Settings {
+    #[serde(skip)]
+    pub database_url: Option<String>,
+    #[serde(skip)]
+    pub nats_url: Option<String>,
+    pub state: PathBuf,
+    pub listen: SocketAddr,
+    pub environment: Environment,
+    pub log_format: LogFormat,
+    pub log: String,
+    pub commit_lanes: usize,
+    pub projection_workers: usize,
+    pub in_flight: usize,
+    pub cache_mib: u64,
+}
+
+impl Settings {
+    /// `given` are flags and environment; the file is read from the working directory where there is one.
+    pub fn resolve(given: Given) -> anyhow::Result<Self> {
+        let file = from_file(Path::new("quittance.toml"))?;
+        macro_rules! choose {
+            ($field:ident) => {
+                given.$field.or(file.$field)
+            };
+        }
+        Ok(Self {
+            database_url: choose!(database_url),
+            nats_url: choose!(nats_url),
+            state: match choose!(state) {
+                Some(state) => state,
+                None => quittance_infrastructure::embedded::default_state()?,
+            },
+            listen: choose!(listen).unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080))),
+            environment: choose!(environment).unwrap_or(Environment::Sandbox),
+            log_format: choose!(log_format).unwrap_or(LogFormat::Pretty),
+            log: choose!(log).unwrap_or_else(|| "info,sqlx=warn".to_owned()),
+            commit_lanes: choose!(commit_lanes).unwrap_or(2),
+            projection_workers: choose!(projection_workers).unwrap_or(1),
+            in_flight: choose!(in_flight).unwrap_or(512),
+            cache_mib: choose!(cache_mib).unwrap_or(64),
+        })
+    }
+}
+
+fn from_file(path: &Path) -> anyhow::Result<Given> {
+    match std::fs::read_to_string(path) {
+        Ok(text) => toml::from_str(&text).with_context(|| format!("{} cannot be read", path.display())),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Given::default()),
+        Err(error) => Err(error).with_context(|| format!("{} cannot be read", path.display())),
+    }
+}

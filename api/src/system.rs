@@ -1,0 +1,181 @@
+//! The engine put together: database, event store, commands, workers. The server, the command line and the tests all
+//! begin here.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context as _, bail};
+use quittance_application::ports::Ports;
+use quittance_application::{Channel, Commands, Context};
+use quittance_domain::ids::{TenantId, UserId};
+use quittance_infrastructure::bank_files::Pain001Files;
+use quittance_infrastructure::database::{Database, Sizes, migrate};
+use quittance_infrastructure::directory::UserDirectory;
+use quittance_infrastructure::edge::SystemEdge;
+use quittance_infrastructure::embedded::{EmbeddedPostgres, PostgresSettings};
+use quittance_infrastructure::event_store::{Committer, PostgresLog};
+use quittance_infrastructure::identity::Identity;
+use quittance_projections::progress::Progress;
+use quittance_projections::projector::Projector;
+use quittance_projections::reactions::{self, Reactions};
+use quittance_projections::runtime::Runtime;
+use quittance_projections::{read_models, rebuild};
+use sqlx::postgres::PgConnectOptions;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::settings::{Environment, Settings};
+
+const DATABASE_NAME: &str = "quittance";
+
+pub struct System {
+    pub settings: Settings,
+    pub database: Database,
+    pub committer: Committer,
+    pub commands: Arc<Commands>,
+    pub identity: Arc<Identity>,
+    pub progress: Arc<Progress>,
+    pub projectors: Arc<[Arc<dyn Projector>]>,
+    /// Cancelled when the system goes down; whatever waits on it ends.
+    pub stopping: CancellationToken,
+    workers: std::sync::Mutex<Vec<JoinHandle<()>>>,
+    // Dropped last: everything above still talks to it.
+    postgres: Option<EmbeddedPostgres>,
+}
+
+impl System {
+    /// Finds or starts the database, migrates it, opens the pools. No workers run yet.
+    pub async fn open(settings: Settings) -> anyhow::Result<Self> {
+        let (postgres, admin, secret) = database_server(&settings).await?;
+        migrate(&admin, secret.as_deref()).await?;
+        Ok(Self::on(settings, Database::open(admin, secret, Sizes::default()), postgres))
+    }
+
+    /// On a database that is there and migrated.
+    pub fn on(settings: Settings, database: Database, postgres: Option<EmbeddedPostgres>) -> Self {
+        let committer = Committer::start(&database.committer(), settings.commit_lanes);
+        let ports = Ports {
+            log: Arc::new(PostgresLog::new(database.clone(), committer.clone())),
+            directory: Arc::new(UserDirectory(database.clone())),
+            bank_files: Arc::new(Pain001Files),
+            edge: Arc::new(SystemEdge),
+        };
+        let projectors = read_models();
+        let progress = Arc::new(Progress::new(projectors.iter().map(|p| p.name()).collect(), vec![reactions::NAME]));
+        Self {
+            commands: Commands::new(ports, settings.cache_mib << 20),
+            identity: Arc::new(Identity::new(database.clone())),
+            progress,
+            projectors,
+            stopping: CancellationToken::new(),
+            workers: std::sync::Mutex::default(),
+            committer,
+            database,
+            settings,
+            postgres,
+        }
+    }
+
+    /// Starts projecting and reacting. Read models that another version wrote are rebuilt first.
+    pub async fn start_workers(&self) -> anyhow::Result<()> {
+        let stale = rebuild::outdated(&self.database, &self.projectors).await?;
+        if !stale.is_empty() {
+            let names: Vec<&str> = stale.iter().map(|p| p.name()).collect();
+            tracing::info!(?names, "read models of another version are rebuilt");
+            rebuild::rebuild(&self.database, &stale, &rebuild::Unwatched).await?;
+        }
+        let runtime = Arc::new(Runtime {
+            database: self.database.clone(),
+            projectors: self.projectors.clone(),
+            progress: self.progress.clone(),
+            feed: self.committer.feed().clone(),
+        });
+        let reactions = Arc::new(Reactions {
+            database: self.database.clone(),
+            commands: self.commands.clone(),
+            progress: self.progress.clone(),
+            feed: self.committer.feed().clone(),
+        });
+        let mut workers = self.workers.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        workers.extend((0..self.settings.projection_workers.max(1)).map(|_| runtime.start(self.stopping.clone())));
+        workers.push(reactions.start(self.stopping.clone()));
+        Ok(())
+    }
+
+    /// A command of the command line or of the system itself.
+    pub fn context(&self, tenant: TenantId, actor: UserId) -> Context {
+        let edge = &self.commands.ports().edge;
+        Context::new(tenant, actor, edge.now(), Channel::CommandLine, edge.new_id())
+    }
+
+    /// Waits until everything that `position` leads to can be read.
+    pub async fn settled(&self, tenant: TenantId, position: i64) -> anyhow::Result<()> {
+        if !self.progress.settled(&self.database, tenant, position, Duration::from_secs(20)).await? {
+            bail!("the read models have not caught up; is one of them poisoned? (quittance doctor)");
+        }
+        Ok(())
+    }
+
+    /// Lets workers finish their batch, then lets go of the database.
+    pub async fn close(self) {
+        self.stopping.cancel();
+        let workers = std::mem::take(&mut *self.workers.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
+        for worker in workers {
+            let _ = tokio::time::timeout(Duration::from_secs(10), worker).await;
+        }
+        self.database.close().await;
+        if let Some(postgres) = self.postgres
+            && let Err(error) = tokio::task::spawn_blocking(move || postgres.stop()).await.unwrap_or(Ok(()))
+        {
+            tracing::warn!(%error, "PostgreSQL did not stop");
+        }
+    }
+}
+
+/// The server, how its administrator connects, and the administrator's password where there is one.
+async fn database_server(settings: &Settings) -> anyhow::Result<(Option<EmbeddedPostgres>, PgConnectOptions, Option<String>)> {
+    if let Some(url) = &settings.database_url {
+        let admin: PgConnectOptions = url.parse().context("DATABASE_URL is not a Postgres address")?;
+        return Ok((None, admin, password_of(url)));
+    }
+    if settings.environment == Environment::Production {
+        bail!("in production DATABASE_URL names the Postgres server to use");
+    }
+    let postgres = embedded(&settings.state).await?;
+    let server = postgres.connect_options("postgres");
+    create_database(&server).await?;
+    let admin = postgres.connect_options(DATABASE_NAME);
+    Ok((Some(postgres), admin, None))
+}
+
+async fn embedded(state: &Path) -> anyhow::Result<EmbeddedPostgres> {
+    EmbeddedPostgres::start(PostgresSettings::kept_in(state)).await.context("the embedded PostgreSQL could not be started")
+}
+
+async fn create_database(server: &PgConnectOptions) -> anyhow::Result<()> {
+    use sqlx::{ConnectOptions, Connection};
+    let mut connection = server.connect().await?;
+    let exists: bool = sqlx::query_scalar("select exists (select 1 from pg_database where datname = $1)")
+        .bind(DATABASE_NAME)
+        .fetch_one(&mut connection)
+        .await?;
+    if !exists {
+        let made = sqlx::query(&format!("create database {DATABASE_NAME}")).execute(&mut connection).await;
+        // Somebody else may have been faster.
+        if let Err(error) = made
+            && !error.as_database_error().is_some_and(|d| d.code().as_deref() == Some("42P04") || d.code().as_deref() == Some("23505"))
+        {
+            return Err(error.into());
+        }
+    }
+    connection.close().await?;
+    Ok(())
+}
+
+/// The password in `postgres://user:password@host/…`.
+fn password_of(url: &str) -> Option<String> {
+    let authority = url.split_once("://")?.1.split('/').next()?;
+    let (user, _) = authority.rsplit_once('@')?;
+    user.split_once(':').map(|(_, password)| password.to_owned()).filter(|p| !p.is_empty())
+}
