@@ -22,6 +22,7 @@
 mod cii;
 mod limits;
 mod mapping;
+mod pdf;
 mod read;
 mod refusal;
 mod ubl;

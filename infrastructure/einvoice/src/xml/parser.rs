@@ -12,6 +12,29 @@ use super::namespaces::{Namespaces, SpaceId, XML, XMLNS};
 use crate::limits::Limits;
 use crate::refusal::{Limited, Position, ReadError};
 
+/// Elements that make a group of the model which may repeat.
+const GROUPS: &[&str] = &[
+    "cac:InvoiceLine",
+    "cac:CreditNoteLine",
+    "cac:SubInvoiceLine",
+    "cac:AllowanceCharge",
+    "cac:TaxSubtotal",
+    "cac:ClassifiedTaxCategory",
+    "cac:PaymentMeans",
+    "cac:PaymentTerms",
+    "cac:PayeeFinancialAccount",
+    "cac:PartyTaxScheme",
+    "cac:AdditionalDocumentReference",
+    "ram:IncludedSupplyChainTradeLineItem",
+    "ram:SpecifiedTradeAllowanceCharge",
+    "ram:AppliedTradeAllowanceCharge",
+    "ram:SpecifiedLogisticsServiceCharge",
+    "ram:ApplicableTradeTax",
+    "ram:SpecifiedTradeSettlementPaymentMeans",
+    "ram:SpecifiedTradePaymentTerms",
+    "ram:AdditionalReferencedDocument",
+];
+
 pub(super) struct Parser<'t> {
     text: &'t str,
     limits: &'t Limits,
@@ -19,6 +42,9 @@ pub(super) struct Parser<'t> {
     namespaces: Namespaces,
     /// Names already seen, by namespace: most elements cost one lookup and no allocation.
     names: Vec<HashMap<&'t str, NameId>>,
+    /// The ids of [`GROUPS`] that the document uses.
+    group_names: Vec<NameId>,
+    groups: usize,
     attributes: usize,
     /// Where the current event begins.
     at: usize,
@@ -50,9 +76,11 @@ impl<'t> Parser<'t> {
         Self {
             text,
             limits,
-            outline: OutlineBuilder::default(),
+            outline: OutlineBuilder::for_text_of(text.len()),
             namespaces: Namespaces::new(),
             names: Vec::new(),
+            group_names: Vec::new(),
+            groups: 0,
             attributes: 0,
             at: 0,
             root_closed: false,
@@ -140,8 +168,7 @@ impl<'t> Parser<'t> {
         let name = tag.split(is_blank).next().unwrap_or_default();
         let attributes = &tag[name.len()..];
         if attributes.is_empty() {
-            let name = self.element_name(name)?;
-            return Ok(self.outline.open(name)?);
+            return self.open_named(name);
         }
         self.open_with_attributes(name, attributes, depth)
     }
@@ -163,8 +190,7 @@ impl<'t> Parser<'t> {
         }
         self.attributes += plain.len();
         limit(Limited::Attributes, self.attributes, self.limits.attributes)?;
-        let name = self.element_name(name)?;
-        self.outline.open(name)?;
+        self.open_named(name)?;
         let mut seen = Vec::with_capacity(plain.len());
         for (name, value) in plain {
             let name = self.attribute_name(name)?;
@@ -175,6 +201,15 @@ impl<'t> Parser<'t> {
             self.outline.attribute(name, &attribute_value(value)?)?;
         }
         Ok(())
+    }
+
+    fn open_named(&mut self, name: &'t str) -> Result<(), Fault> {
+        let name = self.element_name(name)?;
+        if self.group_names.contains(&name) {
+            self.groups += 1;
+            limit(Limited::Groups, self.groups, self.limits.groups)?;
+        }
+        Ok(self.outline.open(name)?)
     }
 
     fn declare(&mut self, prefix: &str, value: &str, depth: usize) -> Result<(), Fault> {
@@ -220,7 +255,11 @@ impl<'t> Parser<'t> {
             return Err(not_a_name(local));
         }
         limit(Limited::Names, self.outline.vocabulary() + 1, self.limits.vocabulary)?;
-        let id = self.outline.name(&format!("{}{local}", self.namespaces.start(space)));
+        let canonical = format!("{}{local}", self.namespaces.start(space));
+        let id = self.outline.name(&canonical);
+        if GROUPS.contains(&canonical.as_str()) {
+            self.group_names.push(id);
+        }
         if self.names.len() <= space {
             self.names.resize_with(space + 1, HashMap::new);
         }

@@ -3,3 +3,4 @@
 mod data;
 mod full_documents;
 mod pairs;
+mod pdfs;
