@@ -11,8 +11,8 @@ pub struct Limits {
     pub pdf_unpacked_bytes: usize,
     pub depth: usize,
     pub elements: usize,
-    /// Lines, allowances, charges, taxes and other groups that may repeat: what the model spends most on.
-    pub groups: usize,
+    /// About what lines, allowances, taxes and other groups that may repeat take in the model: twenty thousand lines or so.
+    pub model_bytes: usize,
     /// Attributes of the whole document.
     pub attributes: usize,
     pub attributes_per_element: usize,
@@ -30,7 +30,7 @@ impl Default for Limits {
             pdf_unpacked_bytes: 16 << 20,
             depth: 100,
             elements: 400_000,
-            groups: 25_000,
+            model_bytes: 40 << 20,
             attributes: 400_000,
             attributes_per_element: 64,
             namespaces: 64,

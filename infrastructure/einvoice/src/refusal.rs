@@ -66,7 +66,7 @@ pub enum ReadError {
 pub enum Limited {
     Depth,
     Elements,
-    Groups,
+    ModelBytes,
     Attributes,
     Namespaces,
     Names,
@@ -77,7 +77,7 @@ impl fmt::Display for Limited {
         f.write_str(match self {
             Self::Depth => "nested elements",
             Self::Elements => "elements",
-            Self::Groups => "lines, allowances, taxes and other groups",
+            Self::ModelBytes => "bytes for lines and other groups",
             Self::Attributes => "attributes",
             Self::Namespaces => "namespaces",
             Self::Names => "different names",

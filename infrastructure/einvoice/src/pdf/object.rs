@@ -61,7 +61,7 @@ impl<'b> Parser<'b> {
     /// Whether this word comes next; if so it is consumed.
     pub(super) fn word(&mut self, word: &[u8]) -> bool {
         self.skip_blanks();
-        let found = self.bytes[self.at..].starts_with(word);
+        let found = self.rest().starts_with(word);
         self.at += if found { word.len() } else { 0 };
         found
     }
@@ -90,6 +90,11 @@ impl<'b> Parser<'b> {
         }
     }
 
+    /// What is not read yet; nothing once the end is passed.
+    fn rest(&self) -> &'b [u8] {
+        self.bytes.get(self.at..).unwrap_or_default()
+    }
+
     fn skip_blanks(&mut self) {
         while let Some(&byte) = self.bytes.get(self.at) {
             match byte {
@@ -103,7 +108,7 @@ impl<'b> Parser<'b> {
     }
 
     fn take_while(&mut self, wanted: impl Fn(&u8) -> bool) -> &'b [u8] {
-        let rest = &self.bytes[self.at.min(self.bytes.len())..];
+        let rest = self.rest();
         let length = rest.iter().position(|byte| !wanted(byte)).unwrap_or(rest.len());
         self.at += length;
         &rest[..length]

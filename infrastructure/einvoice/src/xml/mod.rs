@@ -2,6 +2,7 @@
 
 mod characters;
 mod decode;
+mod groups;
 mod namespaces;
 mod parser;
 

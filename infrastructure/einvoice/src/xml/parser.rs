@@ -8,32 +8,10 @@ use quittance_einvoice::Outline;
 use quittance_einvoice::outline::{NameId, OutlineBuilder, OutlineFull};
 
 use super::characters;
+use super::groups;
 use super::namespaces::{Namespaces, SpaceId, XML, XMLNS};
 use crate::limits::Limits;
 use crate::refusal::{Limited, Position, ReadError};
-
-/// Elements that make a group of the model which may repeat.
-const GROUPS: &[&str] = &[
-    "cac:InvoiceLine",
-    "cac:CreditNoteLine",
-    "cac:SubInvoiceLine",
-    "cac:AllowanceCharge",
-    "cac:TaxSubtotal",
-    "cac:ClassifiedTaxCategory",
-    "cac:PaymentMeans",
-    "cac:PaymentTerms",
-    "cac:PayeeFinancialAccount",
-    "cac:PartyTaxScheme",
-    "cac:AdditionalDocumentReference",
-    "ram:IncludedSupplyChainTradeLineItem",
-    "ram:SpecifiedTradeAllowanceCharge",
-    "ram:AppliedTradeAllowanceCharge",
-    "ram:SpecifiedLogisticsServiceCharge",
-    "ram:ApplicableTradeTax",
-    "ram:SpecifiedTradeSettlementPaymentMeans",
-    "ram:SpecifiedTradePaymentTerms",
-    "ram:AdditionalReferencedDocument",
-];
 
 pub(super) struct Parser<'t> {
     text: &'t str,
@@ -42,9 +20,9 @@ pub(super) struct Parser<'t> {
     namespaces: Namespaces,
     /// Names already seen, by namespace: most elements cost one lookup and no allocation.
     names: Vec<HashMap<&'t str, NameId>>,
-    /// The ids of [`GROUPS`] that the document uses.
-    group_names: Vec<NameId>,
-    groups: usize,
+    /// Names of the document that make a group of the model, each with what it costs there.
+    groups: Vec<(NameId, usize)>,
+    model_bytes: usize,
     attributes: usize,
     /// Where the current event begins.
     at: usize,
@@ -79,8 +57,8 @@ impl<'t> Parser<'t> {
             outline: OutlineBuilder::for_text_of(text.len()),
             namespaces: Namespaces::new(),
             names: Vec::new(),
-            group_names: Vec::new(),
-            groups: 0,
+            groups: Vec::new(),
+            model_bytes: 0,
             attributes: 0,
             at: 0,
             root_closed: false,
@@ -184,6 +162,7 @@ impl<'t> Parser<'t> {
         for (name, value) in split_attributes(attributes, self.limits.attributes_per_element)? {
             match name.strip_prefix("xmlns") {
                 Some("") => self.declare("", value, depth)?,
+                Some(":") => return Err(not_a_name(name)),
                 Some(rest) if rest.starts_with(':') => self.declare(&rest[1..], value, depth)?,
                 _ => plain.push((name, value)),
             }
@@ -205,9 +184,9 @@ impl<'t> Parser<'t> {
 
     fn open_named(&mut self, name: &'t str) -> Result<(), Fault> {
         let name = self.element_name(name)?;
-        if self.group_names.contains(&name) {
-            self.groups += 1;
-            limit(Limited::Groups, self.groups, self.limits.groups)?;
+        if let Some((_, cost)) = self.groups.iter().find(|(group, _)| *group == name) {
+            self.model_bytes += cost;
+            limit(Limited::ModelBytes, self.model_bytes, self.limits.model_bytes)?;
         }
         Ok(self.outline.open(name)?)
     }
@@ -257,9 +236,7 @@ impl<'t> Parser<'t> {
         limit(Limited::Names, self.outline.vocabulary() + 1, self.limits.vocabulary)?;
         let canonical = format!("{}{local}", self.namespaces.start(space));
         let id = self.outline.name(&canonical);
-        if GROUPS.contains(&canonical.as_str()) {
-            self.group_names.push(id);
-        }
+        self.groups.extend(groups::cost_of(&canonical).map(|cost| (id, cost)));
         if self.names.len() <= space {
             self.names.resize_with(space + 1, HashMap::new);
         }
@@ -318,7 +295,7 @@ fn not_a_name(name: &str) -> Fault {
 }
 
 fn instruction_target(target: &str) -> Result<(), Fault> {
-    match characters::is_name(target) && !target.eq_ignore_ascii_case("xml") {
+    match characters::is_name(&target.replace(':', "_")) && !target.eq_ignore_ascii_case("xml") {
         true => Ok(()),
         false => Err("a processing instruction without a proper name".into()),
     }
