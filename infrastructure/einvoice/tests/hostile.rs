@@ -208,6 +208,55 @@ fn many_lines_and_rates_are_summed_in_time() {
     assert_eq!(outcome(invoice(&content).as_bytes()), "read");
 }
 
+/// Amounts as large as a decimal holds, wherever amounts are added: nothing overflows.
+#[test]
+fn the_largest_amounts_add_up_to_a_refusal_not_a_panic() {
+    let largest = "79228162514264337593543950335";
+    for path in ["peppol-bis3/examples", "zugferd-corpus/XML-Rechnung"] {
+        for path in documents(path) {
+            let text = std::fs::read_to_string(&path).expect("UTF-8");
+            let amounts = text.split("Amount").enumerate().map(|(at, piece)| match piece.find(['>', '<']) {
+                Some(start) if at > 0 && piece[start..].starts_with('>') => with_number(piece, start + 1, largest),
+                _ => piece.to_string(),
+            });
+            assert_eq!(outcome(amounts.collect::<Vec<_>>().join("Amount").as_bytes()), "read", "{}", path.display());
+        }
+    }
+    let discount = format!(
+        "<cac:AllowanceCharge><cbc:ChargeIndicator>false</cbc:ChargeIndicator><cbc:Amount>{largest}</cbc:Amount></cac:AllowanceCharge>"
+    );
+    let price = format!("<cac:Price><cbc:PriceAmount>1</cbc:PriceAmount>{discount}{discount}</cac:Price>");
+    let read = read(invoice(&format!("<cac:InvoiceLine>{price}</cac:InvoiceLine>")).as_bytes()).expect("readable");
+    let missing = capture(&read.invoice()).expect_err("incomplete");
+    assert!(missing.iter().any(|term| term.term == "BT-147"), "{missing:?}");
+}
+
+fn with_number(piece: &str, start: usize, number: &str) -> String {
+    let end = piece[start..].find('<').map_or(piece.len(), |end| start + end);
+    let is_number = piece[start..end].trim().parse::<rust_decimal::Decimal>().is_ok();
+    if is_number { format!("{}{number}{}", &piece[..start], &piece[end..]) } else { piece.to_string() }
+}
+
+/// XML documents of a folder of the data.
+fn documents(folder: &str) -> Vec<std::path::PathBuf> {
+    let root = std::env::var("QUITTANCE_DATA").unwrap_or_else(|_| concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data").into());
+    let start = std::path::Path::new(&root).join(folder);
+    let (mut folders, mut found) = (vec![start.clone()], Vec::new());
+    while let Some(folder) = folders.pop() {
+        let entries = std::fs::read_dir(&folder)
+            .unwrap_or_else(|error| panic!("no test documents, set QUITTANCE_DATA: {}: {error}", folder.display()));
+        for path in entries.map(|entry| entry.expect("readable").path()) {
+            match path.extension().and_then(|ending| ending.to_str()) {
+                Some("xml") => found.push(path),
+                _ if path.is_dir() => folders.push(path),
+                _ => {}
+            }
+        }
+    }
+    assert!(!found.is_empty(), "no documents in {}", start.display());
+    found
+}
+
 fn packed(content: &[u8]) -> Vec<u8> {
     let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
     encoder.write_all(content).expect("memory");

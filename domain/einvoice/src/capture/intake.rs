@@ -116,6 +116,10 @@ impl<'d> Intake<'d> {
         self.fault(name, group, Problem::Missing);
     }
 
+    pub(super) fn unreadable(&mut self, name: &str, element: Element<'d>, text: &str) {
+        self.fault(name, element, Problem::Unreadable { text: text.chars().take(100).collect() });
+    }
+
     pub(super) fn contradiction<T>(&mut self, name: &str, first: &Term<'d, T>, second: &Term<'d, T>) {
         let problem = Problem::Contradictory { first: first.text().into(), second: second.text().into() };
         self.fault(name, second.element(), problem);
@@ -123,8 +127,7 @@ impl<'d> Intake<'d> {
 
     fn value<T: Copy + PartialEq>(&mut self, name: &str, terms: &Terms<'d, T>) -> Option<T> {
         if let Some(unreadable) = terms.iter().find(|term| term.is_unreadable()) {
-            let text = unreadable.text().chars().take(100).collect();
-            self.fault(name, unreadable.element(), Problem::Unreadable { text });
+            self.unreadable(name, unreadable.element(), unreadable.text());
             return None;
         }
         let mut stated = terms.iter().filter(|term| term.value().is_some());

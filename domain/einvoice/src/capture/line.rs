@@ -87,13 +87,16 @@ fn price<'d>(intake: &mut Intake<'d>, line: &Line<'d>, line_unit: Option<&str>) 
 }
 
 fn discount<'d>(intake: &mut Intake<'d>, discounts: &[AllowanceCharge<'d>]) -> Option<Decimal> {
-    let mut sum = None;
+    let mut sum = Decimal::ZERO;
     for discount in discounts {
         let amount = intake.number("BT-147", &discount.amount).unwrap_or_default();
         let signed = if discount.is_charge() { -amount } else { amount };
-        sum = Some(sum.unwrap_or(Decimal::ZERO) + signed);
+        match sum.checked_add(signed) {
+            Some(more) => sum = more,
+            None => intake.unreadable("BT-147", discount.at, "more than can be summed"),
+        }
     }
-    sum.filter(|sum| !sum.is_zero()).map(|sum| sum.normalize())
+    (!sum.is_zero()).then(|| sum.normalize())
 }
 
 fn item<'d>(intake: &Intake<'d>, item: &Item<'d>) -> CanonicalItem {

@@ -131,20 +131,36 @@ impl<'d> Document<'_, 'd> {
 
     /// BT-110 = Σ BT-117, in UBL for each tax total that is broken down.
     fn vat(&self, findings: &mut Findings) {
-        for stated in self.totals.vat.iter() {
-            let taxes: Vec<_> = match self.book {
-                RuleBook::Ubl => self.taxes().filter(|(group, _)| *group == stated.element().parent()).collect(),
-                _ if stated.attribute("currencyID") == self.invoice.currency.text() => self.taxes().collect(),
-                _ => continue,
-            };
-            if self.book == RuleBook::Ubl && taxes.is_empty() {
-                continue;
+        match self.book {
+            RuleBook::Ubl => self.vat_of_groups(findings),
+            RuleBook::Cii | RuleBook::CiiExtended => {
+                let currency = self.invoice.currency.text();
+                let in_currency = self.totals.vat.iter().filter(|vat| vat.attribute("currencyID") == currency);
+                for stated in in_currency {
+                    self.vat_total(stated.element(), stated.value().copied(), self.taxes().map(|(_, tax)| tax), findings);
+                }
             }
-            let computed = sum(taxes.into_iter().filter_map(|(_, tax)| tax)).map(cents_as_xpath);
-            let comparison =
-                Comparison { rule: "BR-CO-14", term: "BT-110", at: stated.element(), stated: stated.value().copied(), computed };
-            findings.compare(comparison, Slack::None);
         }
+    }
+
+    /// Each group is compared once, at its first breakdown; the amount may be missing.
+    fn vat_of_groups(&self, findings: &mut Findings) {
+        let mut groups: Vec<(Element<'d>, Vec<Option<Decimal>>)> = Vec::new();
+        for (group, tax) in self.taxes().filter_map(|(group, tax)| group.map(|group| (group, tax))) {
+            match groups.last_mut().filter(|(known, _)| *known == group) {
+                Some((_, taxes)) => taxes.push(tax),
+                None => groups.push((group, vec![tax])),
+            }
+        }
+        for (group, taxes) in groups {
+            let stated = group.child("cbc:TaxAmount").and_then(|amount| crate::value::decimal(amount.text()));
+            self.vat_total(group, stated, taxes.into_iter(), findings);
+        }
+    }
+
+    fn vat_total(&self, at: Element<'d>, stated: Option<Decimal>, taxes: impl Iterator<Item = Option<Decimal>>, findings: &mut Findings) {
+        let computed = sum(taxes.flatten()).map(cents_as_xpath);
+        findings.compare(Comparison { rule: "BR-CO-14", term: "BT-110", at, stated, computed }, Slack::None);
     }
 
     /// Each breakdown's tax, with the group that it stands in.

@@ -4,6 +4,7 @@
 //! received. What the rules let pass although it is not exact is found too, as [`Level::Strict`]. Nothing is ever repaired.
 //! ZUGFeRD 1 has no official rules: of its sums only total and amount due are judged, the others are strict findings.
 
+mod contribution;
 mod document;
 mod exact;
 mod finding;

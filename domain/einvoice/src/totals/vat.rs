@@ -1,13 +1,12 @@
 //! The VAT breakdown: the amount that each category and rate taxes, and the tax on it.
 
-use std::collections::{HashMap, HashSet};
-
 use rust_decimal::{Decimal, dec};
 
 use super::RuleBook;
-use super::exact::{cents_as_xpath, percent_of, sum, whole_as_xpath};
+use super::contribution::{Contribution, Contributions, Key};
+use super::exact::{cents, cents_as_xpath, percent_of, whole_as_xpath};
 use super::finding::{Comparison, Findings, Slack};
-use crate::model::{Invoice, Line, TaxBreakdown, TaxCategory};
+use crate::model::{Invoice, TaxBreakdown, TaxCategory};
 use crate::specification::Specification;
 
 /// A VAT category as the rules see it.
@@ -37,34 +36,36 @@ const fn category(code: &'static str, rules: [&'static str; 3], has_rates: bool)
     Category { code, taxable_rule, extended_taxable_rule, tax_rule, has_rates }
 }
 
-/// What lines, charges and allowances bring to one category, each summed for itself.
-#[derive(Clone, Debug, Default)]
-struct Contribution {
-    lines: Vec<Decimal>,
-    charges: Vec<Decimal>,
-    allowances: Vec<Decimal>,
-}
-
-type ByCategory<'d> = HashMap<(&'d str, Option<Decimal>), Contribution>;
-
 pub(super) fn check(invoice: &Invoice<'_>, book: RuleBook, findings: &mut Findings) {
-    let contributions = contributions(invoice, book);
-    let reduced = invoice.follows().is_reduced();
     if invoice.follows() == Specification::FacturXMinimum {
         return;
     }
+    let contributions = Contributions::of(invoice, book);
     for stated in &invoice.tax_breakdown {
         rate(stated, book, findings);
         let code = stated.category.code.text().unwrap_or_default();
         let known = CATEGORIES.iter().find(|category| category.code == code);
-        let Some(category) = known.filter(|_| book != RuleBook::Ubl || is_vat(&stated.category)) else { continue };
-        let rate = stated.category.rate.value().copied().filter(|_| category.has_rates);
-        let contribution = contributions.get(&(category.code, rate));
-        tax_of_category(stated, category, contribution, book, findings);
-        // Without lines there is nothing to compare with, without a rate nothing to look for.
-        if !reduced && (rate.is_some() || !category.has_rates) {
-            taxable(invoice, stated, category, contribution, book, findings);
+        if let Some(category) = known.filter(|_| book != RuleBook::Ubl || is_vat(&stated.category)) {
+            of_category(invoice, &Compared { stated, category, book }, &contributions, findings);
         }
+    }
+}
+
+/// A breakdown with the rules of its category.
+struct Compared<'a, 'd> {
+    stated: &'a TaxBreakdown<'d>,
+    category: &'static Category,
+    book: RuleBook,
+}
+
+fn of_category<'d>(invoice: &Invoice<'d>, compared: &Compared<'_, 'd>, contributions: &Contributions<'d>, findings: &mut Findings) {
+    let keys = compared.keys();
+    let candidates: Vec<_> = keys.iter().map(|key| contributions.get(key)).collect();
+    compared.tax(&candidates, findings);
+    // Without lines there is nothing to compare with, without a rate nothing to look for.
+    let is_complete = !compared.is_by_rate() || compared.rate().is_some();
+    if is_complete && !invoice.follows().is_reduced() {
+        compared.taxable(&candidates, invoice.lines.is_empty(), findings);
     }
 }
 
@@ -72,122 +73,98 @@ fn is_vat(category: &TaxCategory<'_>) -> bool {
     category.scheme.text().is_some_and(|scheme| scheme.eq_ignore_ascii_case("VAT"))
 }
 
-/// Sums by category alone (`None`) and by category and rate. One pass, however many breakdowns there are.
-fn contributions<'d>(invoice: &Invoice<'d>, book: RuleBook) -> ByCategory<'d> {
-    let mut sums = ByCategory::new();
-    for line in invoice.lines.iter().filter(|line| book.counts(line)) {
-        for key in keys_of_line(line) {
-            sums.entry(key).or_default().lines.extend(line.net_amount.values());
+impl<'d> Compared<'_, 'd> {
+    fn rate(&self) -> Option<Decimal> {
+        self.stated.category.rate.value().copied()
+    }
+
+    /// EXTENDED compares every taxed or exempt category rate by rate.
+    fn is_by_rate(&self) -> bool {
+        self.category.has_rates || (self.book == RuleBook::CiiExtended && self.category.code != "O")
+    }
+
+    /// What the breakdown may be compared with: in EXTENDED also with what has its own reason of exemption.
+    fn keys(&self) -> Vec<Key<'d>> {
+        let whole = Key::of_category(self.category.code);
+        if !self.is_by_rate() {
+            return vec![whole];
+        }
+        let at_rate = whole.at_rate(self.rate());
+        match self.book {
+            RuleBook::CiiExtended => vec![at_rate, at_rate.for_reason_of(&self.stated.category)],
+            RuleBook::Ubl | RuleBook::Cii => vec![at_rate],
         }
     }
-    for adjustment in &invoice.allowance_charges {
-        for key in keys(&adjustment.tax) {
-            let entry = sums.entry(key).or_default();
-            if adjustment.is_charge() {
-                entry.charges.extend(adjustment.amount.values());
-            } else if adjustment.is_allowance() {
-                entry.allowances.extend(adjustment.amount.values());
-            }
+
+    /// BR-x-08: the taxable amount is lines plus charges less allowances of the category, where it has rates of the rate.
+    fn taxable(&self, candidates: &[Option<&Contribution>], no_lines: bool, findings: &mut Findings) {
+        let comparisons = candidates.iter().map(|contribution| {
+            let computed = contribution.map_or(Some(Decimal::ZERO), |contribution| contribution.total(self.book));
+            let comparison = self.taxable_compared_with(computed);
+            let slack = self.taxable_slack(*contribution);
+            (comparison, comparison.difference().is_some_and(|difference| slack.allows(difference)))
+        });
+        // The UBL rules ask for lines at all, and at the standard rate for one that is taxed so.
+        let nothing_to_compare = self.book == RuleBook::Ubl
+            && match self.category.code {
+                "S" => candidates.iter().all(Option::is_none),
+                _ => no_lines,
+            };
+        let comparisons: Vec<_> = comparisons.collect();
+        let best = comparisons.iter().find(|(_, accepted)| *accepted).or(comparisons.first());
+        if let Some((comparison, accepted)) = best {
+            findings.judge(*comparison, *accepted && !nothing_to_compare);
         }
     }
-    sums
-}
 
-fn keys_of_line<'d>(line: &Line<'d>) -> HashSet<(&'d str, Option<Decimal>)> {
-    line.taxes.iter().flat_map(keys).collect()
-}
+    fn taxable_compared_with(&self, computed: Option<Decimal>) -> Comparison<'d> {
+        let is_extended = self.book == RuleBook::CiiExtended;
+        Comparison {
+            rule: if is_extended { self.category.extended_taxable_rule } else { self.category.taxable_rule },
+            term: "BT-116",
+            at: self.stated.at,
+            stated: self.stated.taxable_amount.value().copied(),
+            computed,
+        }
+    }
 
-fn keys<'d>(category: &TaxCategory<'d>) -> impl Iterator<Item = (&'d str, Option<Decimal>)> + use<'d> {
-    let code = category.code.text();
-    let rate = category.rate.value().copied();
-    let by_rate = code.zip(rate).map(|(code, rate)| (code, Some(rate)));
-    code.map(|code| (code, None)).into_iter().chain(by_rate)
-}
+    fn taxable_slack(&self, contribution: Option<&Contribution>) -> Slack {
+        match (self.book, self.category.code) {
+            (RuleBook::CiiExtended, _) => a_cent_each(contribution),
+            (RuleBook::Ubl, _) if self.category.has_rates => Slack::Below(Decimal::ONE),
+            (RuleBook::Ubl, _) | (RuleBook::Cii, "S" | "O") => Slack::None,
+            // The official CII rules for IGIC and IPSI look for the rate in the wrong place and so never fire.
+            (RuleBook::Cii, "L" | "M") => Slack::Any,
+            (RuleBook::Cii, _) => Slack::UpToAbove(Decimal::ONE),
+        }
+    }
 
-/// BR-x-08: the taxable amount is lines plus charges less allowances of the category, where it has rates of the rate.
-fn taxable<'d>(
-    invoice: &Invoice<'d>,
-    stated: &TaxBreakdown<'d>,
-    category: &Category,
-    contribution: Option<&Contribution>,
-    book: RuleBook,
-    findings: &mut Findings,
-) {
-    let computed = contribution.map_or(Some(Decimal::ZERO), |contribution| contribution.total(book));
-    let comparison = Comparison {
-        rule: if book == RuleBook::CiiExtended { category.extended_taxable_rule } else { category.taxable_rule },
-        term: "BT-116",
-        at: stated.at,
-        stated: stated.taxable_amount.value().copied(),
-        computed,
-    };
-    let slack = taxable_slack(category, contribution, book);
-    // The UBL rules ask for lines at all, and at the standard rate for one that is taxed so.
-    let nothing_to_compare = book == RuleBook::Ubl
-        && match category.code {
-            "S" => contribution.is_none(),
-            _ => invoice.lines.is_empty(),
+    /// BR-x-09: tax at a rate, or none.
+    fn tax(&self, candidates: &[Option<&Contribution>], findings: &mut Findings) {
+        if !self.category.has_rates {
+            return findings.compare(self.tax_compared_with(self.category.tax_rule, Some(Decimal::ZERO)), Slack::None);
+        }
+        let (rule, slack) = match (self.book, self.category.code) {
+            (RuleBook::Ubl, _) | (RuleBook::Cii, "S") => (self.category.tax_rule, Slack::Below(Decimal::ONE)),
+            (RuleBook::CiiExtended, "S") => ("BR-FXEXT-S-09", a_cent_each(candidates.first().copied().flatten())),
+            // The official CII rules for IGIC and IPSI are empty.
+            (RuleBook::Cii | RuleBook::CiiExtended, _) => return,
         };
-    let accepted = comparison.difference().is_some_and(|difference| slack.allows(difference));
-    findings.judge(comparison, accepted && !nothing_to_compare);
-}
+        let difference = self.rate().and_then(|rate| tax_difference(self.stated, rate, self.book));
+        // What is within the slack is a strict finding of BR-CO-17 already.
+        if !difference.is_some_and(|difference| slack.allows(difference)) {
+            let computed = self.rate().and_then(|rate| tax(self.stated, rate));
+            findings.judge(self.tax_compared_with(rule, computed), false);
+        }
+    }
 
-fn taxable_slack(category: &Category, contribution: Option<&Contribution>, book: RuleBook) -> Slack {
-    match (book, category.code) {
-        (RuleBook::CiiExtended, _) => a_cent_each(contribution),
-        (RuleBook::Ubl, _) if category.has_rates => Slack::Below(Decimal::ONE),
-        (RuleBook::Ubl, _) | (RuleBook::Cii, "S" | "O") => Slack::None,
-        // The official CII rules for IGIC and IPSI look for the rate in the wrong place and so never fire.
-        (RuleBook::Cii, "L" | "M") => Slack::Any,
-        (RuleBook::Cii, _) => Slack::UpToAbove(Decimal::ONE),
+    fn tax_compared_with(&self, rule: &'static str, computed: Option<Decimal>) -> Comparison<'d> {
+        Comparison { rule, term: "BT-117", at: self.stated.at, stated: self.stated.tax_amount.value().copied(), computed }
     }
 }
 
 fn a_cent_each(contribution: Option<&Contribution>) -> Slack {
     Slack::UpTo(Decimal::new(contribution.map_or(0, Contribution::parts), 2))
-}
-
-impl Contribution {
-    /// CII rounds each of the three sums, UBL none.
-    fn total(&self, book: RuleBook) -> Option<Decimal> {
-        let part = |amounts: &Vec<Decimal>| {
-            let sum = sum(amounts.iter().copied())?;
-            Some(if book == RuleBook::Ubl { sum } else { cents_as_xpath(sum) })
-        };
-        part(&self.lines)?.checked_add(part(&self.charges)?)?.checked_sub(part(&self.allowances)?)
-    }
-
-    fn parts(&self) -> i64 {
-        (self.lines.len() + self.charges.len() + self.allowances.len()) as i64
-    }
-}
-
-/// BR-x-09: tax at a rate, or none.
-fn tax_of_category(
-    stated: &TaxBreakdown<'_>,
-    category: &Category,
-    contribution: Option<&Contribution>,
-    book: RuleBook,
-    findings: &mut Findings,
-) {
-    let comparison = |computed| Comparison {
-        rule: if (book, category.code) == (RuleBook::CiiExtended, "S") { "BR-FXEXT-S-09" } else { category.tax_rule },
-        term: "BT-117",
-        at: stated.at,
-        stated: stated.tax_amount.value().copied(),
-        computed,
-    };
-    if !category.has_rates {
-        return findings.compare(comparison(Some(Decimal::ZERO)), Slack::None);
-    }
-    let is_tested = category.code == "S" || book == RuleBook::Ubl;
-    if let Some(rate) = stated.category.rate.value().filter(|_| is_tested) {
-        let slack = if book == RuleBook::CiiExtended { a_cent_each(contribution) } else { Slack::Below(Decimal::ONE) };
-        // What is within the slack is a strict finding of BR-CO-17 already.
-        if !tax_difference(stated, *rate).is_some_and(|difference| slack.allows(difference)) {
-            findings.judge(comparison(tax(stated, *rate)), false);
-        }
-    }
 }
 
 /// BR-CO-17: the tax is the taxable amount times the rate, give or take one.
@@ -205,7 +182,7 @@ fn rate(stated: &TaxBreakdown<'_>, book: RuleBook, findings: &mut Findings) {
         (None, Some(tax)) => whole_as_xpath(*tax).is_zero(),
         (Some(rate), Some(_)) => {
             let slack = if book == RuleBook::Ubl { Slack::Below(dec!(1)) } else { Slack::UpTo(dec!(1)) };
-            tax_difference(stated, rate).is_some_and(|difference| slack.allows(difference))
+            tax_difference(stated, rate, book).is_some_and(|difference| slack.allows(difference))
         }
         (_, None) => false,
     };
@@ -215,11 +192,12 @@ fn rate(stated: &TaxBreakdown<'_>, book: RuleBook, findings: &mut Findings) {
 
 fn tax(stated: &TaxBreakdown<'_>, rate: Decimal) -> Option<Decimal> {
     let taxable = *stated.taxable_amount.value()?;
-    percent_of(taxable, rate).map(super::exact::cents)
+    percent_of(taxable, rate).map(cents)
 }
 
-/// The rules compare without signs.
-fn tax_difference(stated: &TaxBreakdown<'_>, rate: Decimal) -> Option<Decimal> {
-    let expected = cents_as_xpath(percent_of(stated.taxable_amount.value()?.abs(), rate)?);
-    stated.tax_amount.value()?.abs().checked_sub(expected)
+/// Only EXTENDED minds the signs.
+fn tax_difference(stated: &TaxBreakdown<'_>, rate: Decimal, book: RuleBook) -> Option<Decimal> {
+    let sign = |amount: &Decimal| if book == RuleBook::CiiExtended { *amount } else { amount.abs() };
+    let expected = cents_as_xpath(percent_of(stated.taxable_amount.value().map(sign)?, rate)?);
+    stated.tax_amount.value().map(sign)?.checked_sub(expected)
 }

@@ -40,7 +40,8 @@ impl<'b> Attachments<'b> {
         self.contents.is_encrypted
     }
 
-    /// Files by prescribed name, then other named ones, then embedded files that nothing names.
+    /// Files by prescribed name, then other named ones, then embedded files that nothing names. Of two with one name the
+    /// one added later is first: a changed PDF keeps what it replaces.
     pub(crate) fn candidates(&self) -> Vec<Candidate> {
         let mut candidates: Vec<_> = self.named().collect();
         let mut nameless: Vec<_> = self.contents.streams.iter().filter(|(_, stream)| stream.is_embedded_file).map(|(n, _)| *n).collect();
@@ -52,7 +53,7 @@ impl<'b> Attachments<'b> {
     }
 
     fn named(&self) -> impl Iterator<Item = Candidate> + '_ {
-        self.contents.specifications.values().flatten().filter_map(|specification| {
+        self.contents.specifications.values().rev().flatten().filter_map(|specification| {
             let number = match specification.file {
                 FileObject::Stream(number) => number,
                 FileObject::Dictionary(number) => *self.contents.file_dictionaries.get(&number)?,
