@@ -3,6 +3,7 @@
 //! - A reader (crate `quittance-einvoice-formats`, whose head shows the use) makes an [`Outline`] of a document.
 //! - An [`Invoice`] is the business terms as a view on the outline, whichever syntax it is in. A term may be missing, empty,
 //!   unreadable or repeated, and knows its place: `invoice.number.text()`, `line.net_amount.value()`, `line.at.xpath()`.
+//! - [`check_totals`] computes every sum again and names those that do not hold, officially or exactly.
 //! - [`capture()`] makes a [`CanonicalInvoice`] of it, complete and owned, the same for every syntax, or names the terms in the way.
 //!
 //! No input or output, no clock, no float; nothing here panics on any document.
@@ -14,6 +15,7 @@ pub mod outline;
 mod specification;
 mod syntax;
 mod term;
+mod totals;
 pub mod value;
 
 pub use canonical::CanonicalInvoice;
@@ -23,3 +25,4 @@ pub use outline::{Element, Outline};
 pub use specification::Specification;
 pub use syntax::Syntax;
 pub use term::{Term, Terms};
+pub use totals::{Level, TotalsCheck, TotalsFinding, check_totals};

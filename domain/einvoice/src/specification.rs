@@ -45,6 +45,9 @@ const KNOWN: &[(&str, Specification)] = &[
     ("urn:ferd:invoice:1.0:basic", Specification::Zugferd1Basic),
     ("urn:ferd:invoice:1.0:comfort", Specification::Zugferd1Comfort),
     ("urn:ferd:invoice:1.0:extended", Specification::Zugferd1Extended),
+    ("urn:ferd:invoice:rc:basic", Specification::Zugferd1Basic),
+    ("urn:ferd:invoice:rc:comfort", Specification::Zugferd1Comfort),
+    ("urn:ferd:invoice:rc:extended", Specification::Zugferd1Extended),
     ("urn:cen.eu:en16931:2017#", Specification::OtherEn16931),
     ("urn:cen.eu:en16931:2017", Specification::En16931),
 ];

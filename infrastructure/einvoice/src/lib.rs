@@ -1,13 +1,16 @@
 //! Readers between the neutral electronic invoice and UBL 2.1, UN/CEFACT CII and Factur-X/ZUGFeRD PDF.
 //!
 //! ```no_run
-//! use quittance_einvoice::capture;
+//! use quittance_einvoice::{capture, check_totals};
 //! use quittance_einvoice_formats::read;
 //!
 //! let document = read(&std::fs::read("invoice.pdf")?)?; // UBL, CII or PDF, found by content
 //! let invoice = document.invoice(); // what it states, complete or not
 //! for line in invoice.all_lines() {
 //!     println!("{:?} at {}", line.net_amount.value(), line.at.xpath());
+//! }
+//! for finding in check_totals(&invoice).findings {
+//!     println!("{} {:?}: {:?} instead of {:?}", finding.rule, finding.level, finding.stated, finding.computed);
 //! }
 //! println!("{} pieces have no place in the model", invoice.unmapped.len());
 //! match capture(&invoice) {
@@ -22,6 +25,7 @@
 mod cii;
 mod limits;
 mod mapping;
+mod pdf;
 mod read;
 mod refusal;
 mod ubl;

@@ -5,12 +5,14 @@
 pub struct Limits {
     /// Bytes of the file as received.
     pub file_bytes: usize,
-    /// Bytes of the XML, in a PDF after unpacking.
+    /// Bytes of the XML, in a PDF after unpacking, and of its text in UTF-8.
     pub xml_bytes: usize,
     /// All bytes that streams of one PDF may unpack to.
     pub pdf_unpacked_bytes: usize,
     pub depth: usize,
     pub elements: usize,
+    /// About what lines, allowances, taxes and other groups that may repeat take in the model: twenty thousand lines or so.
+    pub model_bytes: usize,
     /// Attributes of the whole document.
     pub attributes: usize,
     pub attributes_per_element: usize,
@@ -23,12 +25,13 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            file_bytes: 32 << 20,
-            xml_bytes: 16 << 20,
-            pdf_unpacked_bytes: 24 << 20,
+            file_bytes: 24 << 20,
+            xml_bytes: 12 << 20,
+            pdf_unpacked_bytes: 16 << 20,
             depth: 100,
-            elements: 500_000,
-            attributes: 500_000,
+            elements: 400_000,
+            model_bytes: 40 << 20,
+            attributes: 400_000,
             attributes_per_element: 64,
             namespaces: 64,
             vocabulary: 20_000,

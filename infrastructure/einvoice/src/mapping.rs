@@ -30,6 +30,21 @@ impl<'d> Leftover<'d> {
         }
     }
 
+    /// CII wraps dates and indicators in an element of their type; the release candidate of ZUGFeRD 1 does not.
+    pub(crate) fn content<T: Value>(&mut self, element: Element<'d>, into: &mut Terms<'d, T>) {
+        const WRAPPERS: &[&str] = &["udt:DateTimeString", "qdt:DateTimeString", "udt:DateString", "udt:Indicator"];
+        if !element.has_children() && !element.text().is_empty() {
+            return self.term(element, into);
+        }
+        for child in element.children() {
+            if WRAPPERS.contains(&child.name()) {
+                self.term(child, into);
+            } else {
+                self.keep(child);
+            }
+        }
+    }
+
     /// Visits the children of one name and leaves the others over.
     pub(crate) fn each(&mut self, element: Element<'d>, name: &str, mut visit: impl FnMut(&mut Self, Element<'d>)) {
         for child in element.children() {

@@ -66,6 +66,7 @@ pub enum ReadError {
 pub enum Limited {
     Depth,
     Elements,
+    ModelBytes,
     Attributes,
     Namespaces,
     Names,
@@ -76,6 +77,7 @@ impl fmt::Display for Limited {
         f.write_str(match self {
             Self::Depth => "nested elements",
             Self::Elements => "elements",
+            Self::ModelBytes => "bytes for lines and other groups",
             Self::Attributes => "attributes",
             Self::Namespaces => "namespaces",
             Self::Names => "different names",

@@ -22,13 +22,14 @@ pub(super) fn document<'d>(invoice: &Invoice<'d>, intake: &mut Intake<'d>) -> Op
     let type_code = intake.demand(type_code, "BT-3", root, &invoice.type_code);
     let issue_date = intake.date("BT-2", &invoice.issue_date);
     let issue_date = intake.demand(issue_date, "BT-2", root, &invoice.issue_date);
-    let currency = intake.decisive("BT-5", &invoice.currency);
-    let currency = intake.demand(currency, "BT-5", root, &invoice.currency);
+    let stated = intake.decisive("BT-5", &invoice.currency).or_else(|| currency(invoice).map(one_line));
+    let currency = intake.demand(stated, "BT-5", root, &invoice.currency);
     let seller = required_party(intake, invoice, &invoice.seller, "BT-27");
     let buyer = required_party(intake, invoice, &invoice.buyer, "BT-44");
     let totals = totals(intake, invoice);
     let mut lines = Vec::with_capacity(invoice.lines.len());
-    line::lines(intake, &invoice.lines, None, &mut lines);
+    let priced = invoice.lines.iter().filter(|stated| !line::is_only_text(invoice, stated));
+    line::lines(intake, priced, None, &mut lines);
     let (tax_point_date, tax_point_code) = tax_point(intake, invoice);
     let canonical = CanonicalInvoice {
         due_date: payment::due_date(intake, invoice),
@@ -59,6 +60,16 @@ pub(super) fn document<'d>(invoice: &Invoice<'d>, intake: &mut Intake<'d>) -> Op
         totals: totals?,
     };
     Some(canonical)
+}
+
+/// BT-5. A document without it whose totals all name one currency has stated it too.
+pub(super) fn currency<'d>(invoice: &Invoice<'d>) -> Option<&'d str> {
+    let totals = &invoice.totals;
+    let amounts = [&totals.without_vat, &totals.with_vat, &totals.payable].into_iter().flat_map(Terms::iter);
+    let mut named = amounts.map(|amount| amount.attribute("currencyID"));
+    let first = named.next().flatten();
+    let agreed = first.filter(|first| named.all(|other| other == Some(first)));
+    invoice.currency.text().or(agreed)
 }
 
 fn required_party<'d>(
@@ -117,13 +128,15 @@ fn preceding<'d>(intake: &mut Intake<'d>, invoice: &Invoice<'d>) -> Vec<Precedin
 
 fn notes(invoice: &Invoice<'_>) -> Vec<CanonicalNote> {
     let parts = invoice.notes.iter().map(|note| note.parts());
-    let notes = parts.map(|(subject, text)| CanonicalNote { subject: subject.map(one_line), text: block(text) });
+    let of_lines = invoice.lines.iter().filter(|line| line::is_only_text(invoice, line)).filter_map(|line| line.note.text());
+    let notes = parts.chain(of_lines.map(|text| (None, text)));
+    let notes = notes.map(|(subject, text)| CanonicalNote { subject: subject.map(one_line), text: block(text) });
     notes.filter(|note| !note.text.is_empty()).collect()
 }
 
 fn delivery<'d>(intake: &mut Intake<'d>, stated: &Delivery<'d>) -> Option<CanonicalDelivery> {
     let delivery = CanonicalDelivery {
-        date: intake.date("BT-72", &stated.date),
+        date: intake.day("BT-72", &stated.date),
         name: intake.text(&stated.place.name),
         location: intake.identifier(&stated.place.identifiers),
         address: party::address(intake, &stated.place.address),
@@ -132,7 +145,7 @@ fn delivery<'d>(intake: &mut Intake<'d>, stated: &Delivery<'d>) -> Option<Canoni
 }
 
 pub(super) fn period<'d>(intake: &mut Intake<'d>, stated: &Period<'d>, names: [&str; 2]) -> Option<CanonicalPeriod> {
-    let period = CanonicalPeriod { start: intake.date(names[0], &stated.start), end: intake.date(names[1], &stated.end) };
+    let period = CanonicalPeriod { start: intake.day(names[0], &stated.start), end: intake.day(names[1], &stated.end) };
     (period.start.is_some() || period.end.is_some()).then_some(period)
 }
 

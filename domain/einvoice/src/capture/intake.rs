@@ -79,6 +79,12 @@ impl<'d> Intake<'d> {
         self.value(name, terms)
     }
 
+    /// A date that only describes. Where a syntax allows a month or a week (formats 610 and 616), that is no day.
+    pub(super) fn day(&mut self, name: &str, terms: &Terms<'d, NaiveDate>) -> Option<NaiveDate> {
+        let is_vague = terms.iter().any(|term| matches!(term.attribute("format"), Some("610" | "616")));
+        if is_vague { None } else { self.date(name, terms) }
+    }
+
     pub(super) fn number(&mut self, name: &str, terms: &Terms<'d, Decimal>) -> Option<Decimal> {
         self.value(name, terms).map(normal)
     }
@@ -87,7 +93,9 @@ impl<'d> Intake<'d> {
     pub(super) fn amount(&mut self, name: &str, terms: &Terms<'d, Decimal>) -> Option<Decimal> {
         let foreign = terms.iter().find_map(|term| {
             let currency = term.attribute("currencyID").map(str::trim).filter(|currency| !currency.is_empty());
-            currency.filter(|&currency| Some(currency) != self.currency).map(|currency| (term.element(), currency))
+            currency
+                .filter(|&currency| self.currency.is_some_and(|of_document| of_document != currency))
+                .map(|currency| (term.element(), currency))
         });
         if let Some((element, currency)) = foreign {
             self.fault(name, element, Problem::ForeignCurrency { currency: currency.into() });
@@ -108,6 +116,10 @@ impl<'d> Intake<'d> {
         self.fault(name, group, Problem::Missing);
     }
 
+    pub(super) fn unreadable(&mut self, name: &str, element: Element<'d>, text: &str) {
+        self.fault(name, element, Problem::Unreadable { text: text.chars().take(100).collect() });
+    }
+
     pub(super) fn contradiction<T>(&mut self, name: &str, first: &Term<'d, T>, second: &Term<'d, T>) {
         let problem = Problem::Contradictory { first: first.text().into(), second: second.text().into() };
         self.fault(name, second.element(), problem);
@@ -115,8 +127,7 @@ impl<'d> Intake<'d> {
 
     fn value<T: Copy + PartialEq>(&mut self, name: &str, terms: &Terms<'d, T>) -> Option<T> {
         if let Some(unreadable) = terms.iter().find(|term| term.is_unreadable()) {
-            let text = unreadable.text().chars().take(100).collect();
-            self.fault(name, unreadable.element(), Problem::Unreadable { text });
+            self.unreadable(name, unreadable.element(), unreadable.text());
             return None;
         }
         let mut stated = terms.iter().filter(|term| term.value().is_some());

@@ -6,18 +6,30 @@ use super::document::{adjustments, period, tax_rate};
 use super::intake::Intake;
 use super::text::{block, one_line};
 use crate::canonical::{CanonicalAttribute, CanonicalClassification, CanonicalItem, CanonicalLine, CanonicalPrice, Identifier};
-use crate::model::{AllowanceCharge, Item, Line};
+use crate::model::{AllowanceCharge, Invoice, Item, Line};
+use crate::syntax::Syntax;
 use crate::term::Terms;
 use crate::value::Text;
 
 /// All lines; those below a line follow it and name it as their parent.
-pub(super) fn lines<'d>(intake: &mut Intake<'d>, lines: &[Line<'d>], parent: Option<&str>, into: &mut Vec<CanonicalLine>) {
+pub(super) fn lines<'a, 'd: 'a>(
+    intake: &mut Intake<'d>,
+    lines: impl Iterator<Item = &'a Line<'d>>,
+    parent: Option<&str>,
+    into: &mut Vec<CanonicalLine>,
+) {
     for stated in lines {
         let Some(captured) = line(intake, stated, parent) else { continue };
         let id = captured.id.clone();
         into.push(captured);
-        self::lines(intake, &stated.lines, id.as_deref(), into);
+        self::lines(intake, stated.lines.iter(), id.as_deref(), into);
     }
+}
+
+/// ZUGFeRD 1 writes remarks between the lines as lines that sell nothing; here they are notes of the document.
+pub(super) fn is_only_text(invoice: &Invoice<'_>, line: &Line<'_>) -> bool {
+    let sells = line.net_amount.is_present() || line.quantity.is_present() || line.price.net.is_present() || line.item.name.is_present();
+    invoice.syntax == Syntax::Zugferd1 && !sells
 }
 
 fn line<'d>(intake: &mut Intake<'d>, line: &Line<'d>, parent: Option<&str>) -> Option<CanonicalLine> {
@@ -75,13 +87,16 @@ fn price<'d>(intake: &mut Intake<'d>, line: &Line<'d>, line_unit: Option<&str>) 
 }
 
 fn discount<'d>(intake: &mut Intake<'d>, discounts: &[AllowanceCharge<'d>]) -> Option<Decimal> {
-    let mut sum = None;
+    let mut sum = Decimal::ZERO;
     for discount in discounts {
         let amount = intake.number("BT-147", &discount.amount).unwrap_or_default();
         let signed = if discount.is_charge() { -amount } else { amount };
-        sum = Some(sum.unwrap_or(Decimal::ZERO) + signed);
+        match sum.checked_add(signed) {
+            Some(more) => sum = more,
+            None => intake.unreadable("BT-147", discount.at, "more than can be summed"),
+        }
     }
-    sum.filter(|sum| !sum.is_zero()).map(|sum| sum.normalize())
+    (!sum.is_zero()).then(|| sum.normalize())
 }
 
 fn item<'d>(intake: &Intake<'d>, item: &Item<'d>) -> CanonicalItem {

@@ -18,7 +18,7 @@ use intake::Intake;
 
 /// The canonical invoice, or every term that keeps the document from being one.
 pub fn capture(invoice: &Invoice<'_>) -> Result<CanonicalInvoice, Vec<MissingTerm>> {
-    let mut intake = Intake::for_currency(invoice.currency.text());
+    let mut intake = Intake::for_currency(document::currency(invoice));
     let canonical = document::document(invoice, &mut intake);
     match (canonical, intake.into_missing()) {
         (Some(canonical), missing) if missing.is_empty() => Ok(canonical),

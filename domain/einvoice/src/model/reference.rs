@@ -12,6 +12,8 @@ pub struct References<'d> {
     pub buyer: Terms<'d, Text>,
     /// BT-11.
     pub project: Terms<'d, Text>,
+    /// Demanded by CII beside BT-11; the standard has no term for it.
+    pub project_name: Terms<'d, Text>,
     /// BT-12.
     pub contract: Terms<'d, Text>,
     /// BT-13.

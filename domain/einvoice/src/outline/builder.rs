@@ -27,6 +27,11 @@ pub struct OutlineBuilder {
 }
 
 impl OutlineBuilder {
+    /// With room for the text of a document of this size, so that a large one is never copied while it grows.
+    pub fn for_text_of(bytes: usize) -> Self {
+        Self { text: String::with_capacity(bytes), ..Self::default() }
+    }
+
     /// The id of a canonical name.
     pub fn name(&mut self, name: &str) -> NameId {
         if let Some(&id) = self.name_ids.get(name) {

@@ -9,7 +9,7 @@ pub(super) fn allowance_charge<'d>(element: Element<'d>, left: &mut Leftover<'d>
     let mut adjustment = AllowanceCharge::new(element);
     for child in element.children() {
         match child.name() {
-            "ram:ChargeIndicator" => left.below(child, &["udt:Indicator"], &mut adjustment.is_charge),
+            "ram:ChargeIndicator" => left.content(child, &mut adjustment.is_charge),
             "ram:CalculationPercent" => left.term(child, &mut adjustment.percentage),
             "ram:BasisAmount" => left.term(child, &mut adjustment.base_amount),
             "ram:ActualAmount" => left.term(child, &mut adjustment.amount),

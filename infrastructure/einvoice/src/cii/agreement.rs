@@ -1,5 +1,6 @@
 //! The trade agreement: who sells to whom, and on which papers.
 
+use quittance_einvoice::model::References;
 use quittance_einvoice::{Element, Invoice};
 
 use super::party::party;
@@ -21,10 +22,17 @@ pub(super) fn agreement<'d>(invoice: &mut Invoice<'d>, element: Element<'d>, lef
                 let document = additional(references, child, left);
                 invoice.supporting_documents.push(document);
             }
-            // The project's name is demanded by the syntax and has no term.
-            "ram:SpecifiedProcuringProject" => left.each(child, "ram:ID", |left, id| {
-                left.term(id, &mut references.project);
-            }),
+            "ram:SpecifiedProcuringProject" => project(references, child, left),
+            _ => left.keep(child),
+        }
+    }
+}
+
+fn project<'d>(references: &mut References<'d>, element: Element<'d>, left: &mut Leftover<'d>) {
+    for child in element.children() {
+        match child.name() {
+            "ram:ID" => left.term(child, &mut references.project),
+            "ram:Name" => left.term(child, &mut references.project_name),
             _ => left.keep(child),
         }
     }

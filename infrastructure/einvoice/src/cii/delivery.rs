@@ -13,7 +13,7 @@ pub(super) fn delivery<'d>(invoice: &mut Invoice<'d>, element: Element<'d>, left
         match child.name() {
             "ram:ShipToTradeParty" => party(&mut delivery.place, child, left),
             "ram:ActualDeliverySupplyChainEvent" => {
-                left.below(child, &["ram:OccurrenceDateTime", "udt:DateTimeString"], &mut delivery.date);
+                left.each(child, "ram:OccurrenceDateTime", |left, at| left.content(at, &mut delivery.date));
             }
             "ram:DespatchAdviceReferencedDocument" => document_id(&mut references.despatch_advice, child, left),
             "ram:ReceivingAdviceReferencedDocument" => document_id(&mut references.receiving_advice, child, left),

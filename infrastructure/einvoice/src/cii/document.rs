@@ -32,7 +32,7 @@ fn local_name(element: Element<'_>) -> &str {
 fn context<'d>(invoice: &mut Invoice<'d>, element: Element<'d>, left: &mut Leftover<'d>) {
     for child in element.children() {
         match child.name() {
-            "ram:TestIndicator" => left.below(child, &["udt:Indicator"], &mut invoice.is_test),
+            "ram:TestIndicator" => left.content(child, &mut invoice.is_test),
             "ram:BusinessProcessSpecifiedDocumentContextParameter" => {
                 left.below(child, &["ram:ID"], &mut invoice.business_process);
             }
@@ -49,7 +49,7 @@ fn header<'d>(invoice: &mut Invoice<'d>, element: Element<'d>, left: &mut Leftov
         match child.name() {
             "ram:ID" => left.term(child, &mut invoice.number),
             "ram:TypeCode" => left.term(child, &mut invoice.type_code),
-            "ram:IssueDateTime" => left.below(child, &["udt:DateTimeString"], &mut invoice.issue_date),
+            "ram:IssueDateTime" => left.content(child, &mut invoice.issue_date),
             "ram:IncludedNote" => invoice.notes.push(note(child, left)),
             _ => left.keep(child),
         }
@@ -94,8 +94,8 @@ pub(super) fn period<'d>(period: &mut Period<'d>, element: Element<'d>, left: &m
     found(&mut period.at, element);
     for child in element.children() {
         match child.name() {
-            "ram:StartDateTime" => left.below(child, &["udt:DateTimeString"], &mut period.start),
-            "ram:EndDateTime" => left.below(child, &["udt:DateTimeString"], &mut period.end),
+            "ram:StartDateTime" => left.content(child, &mut period.start),
+            "ram:EndDateTime" => left.content(child, &mut period.end),
             _ => left.keep(child),
         }
     }

@@ -65,7 +65,7 @@ fn terms<'d>(payment: &mut Payment<'d>, element: Element<'d>, left: &mut Leftove
     for child in element.children() {
         match child.name() {
             "ram:Description" => left.term(child, &mut terms.note),
-            "ram:DueDateDateTime" => left.below(child, &["udt:DateTimeString"], &mut terms.due_date),
+            "ram:DueDateDateTime" => left.content(child, &mut terms.due_date),
             "ram:DirectDebitMandateID" => left.term(child, &mut payment.mandate),
             "ram:PartialPaymentAmount" => left.term(child, &mut terms.amount),
             _ => left.keep(child),
@@ -79,7 +79,7 @@ fn prepaid<'d>(element: Element<'d>, left: &mut Leftover<'d>) -> PrepaidPayment<
     for child in element.children() {
         match child.name() {
             "ram:PaidAmount" => left.term(child, &mut prepaid.amount),
-            "ram:FormattedReceivedDateTime" => left.below(child, &["qdt:DateTimeString"], &mut prepaid.received),
+            "ram:FormattedReceivedDateTime" => left.content(child, &mut prepaid.received),
             _ => left.keep(child),
         }
     }

@@ -21,7 +21,7 @@ pub(super) fn preceding<'d>(element: Element<'d>, left: &mut Leftover<'d>) -> Pr
     for child in element.children() {
         match child.name() {
             "ram:IssuerAssignedID" | "ram:ID" => left.term(child, &mut preceding.number),
-            "ram:FormattedIssueDateTime" => left.below(child, &["qdt:DateTimeString"], &mut preceding.issue_date),
+            "ram:FormattedIssueDateTime" => left.content(child, &mut preceding.issue_date),
             "ram:TypeCode" => left.term(child, &mut preceding.type_code),
             _ => left.keep(child),
         }

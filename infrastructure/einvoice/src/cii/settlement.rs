@@ -51,7 +51,7 @@ fn breakdown<'d>(element: Element<'d>, left: &mut Leftover<'d>) -> TaxBreakdown<
             "ram:RateApplicablePercent" | "ram:ApplicablePercent" => left.term(child, &mut category.rate),
             "ram:ExemptionReason" => left.term(child, &mut category.exemption_reason),
             "ram:ExemptionReasonCode" => left.term(child, &mut category.exemption_code),
-            "ram:TaxPointDate" => left.below(child, &["udt:DateString"], &mut breakdown.tax_point_date),
+            "ram:TaxPointDate" => left.content(child, &mut breakdown.tax_point_date),
             "ram:DueDateTypeCode" => left.term(child, &mut breakdown.tax_point_code),
             _ => left.keep(child),
         }

@@ -2,6 +2,7 @@
 
 mod characters;
 mod decode;
+mod groups;
 mod namespaces;
 mod parser;
 
@@ -16,5 +17,8 @@ pub(crate) fn outline(bytes: &[u8], limits: &Limits) -> Result<Outline, ReadErro
         return Err(ReadError::TooLarge { limit: limits.xml_bytes });
     }
     let text = decode::decode(bytes)?;
+    if text.len() > limits.xml_bytes {
+        return Err(ReadError::TooLarge { limit: limits.xml_bytes });
+    }
     parser::Parser::new(&text, limits).parse()
 }

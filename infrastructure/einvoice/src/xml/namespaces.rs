@@ -14,12 +14,17 @@ const KNOWN: &[(&str, &str)] = &[
     ("urn:un:unece:uncefact:data:standard:UnqualifiedDataType:100", "udt"),
     ("urn:un:unece:uncefact:data:standard:QualifiedDataType:100", "qdt"),
     ("urn:ferd:CrossIndustryDocument:invoice:1p0", "zf"),
-    ("urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:12", "ram"),
+    (RELEASE_CANDIDATE, "zf"),
+    (ITS_PARTS, "ram"),
     ("urn:un:unece:uncefact:data:standard:UnqualifiedDataType:15", "udt"),
     ("urn:un:unece:uncefact:data:standard:QualifiedDataType:12", "qdt"),
     ("http://www.w3.org/2001/XMLSchema-instance", "xsi"),
     ("http://www.w3.org/XML/1998/namespace", "xml"),
 ];
+
+/// The release candidate of ZUGFeRD 1 left the parts of its root without a namespace.
+const RELEASE_CANDIDATE: &str = "urn:un:unece:uncefact:data:standard:CBFBUY:5";
+const ITS_PARTS: &str = "urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:12";
 
 pub(super) const XML: &str = "http://www.w3.org/XML/1998/namespace";
 pub(super) const XMLNS: &str = "http://www.w3.org/2000/xmlns/";
@@ -46,6 +51,10 @@ impl Namespaces {
 
     pub(super) fn bind(&mut self, prefix: &str, uri: &str, depth: usize) {
         let space = self.space(uri);
+        if uri == RELEASE_CANDIDATE && !prefix.is_empty() {
+            let parts = self.space(ITS_PARTS);
+            self.bindings.push((String::new(), parts, depth));
+        }
         self.bindings.push((prefix.into(), space, depth));
     }
 

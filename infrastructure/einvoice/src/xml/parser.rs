@@ -8,6 +8,7 @@ use quittance_einvoice::Outline;
 use quittance_einvoice::outline::{NameId, OutlineBuilder, OutlineFull};
 
 use super::characters;
+use super::groups;
 use super::namespaces::{Namespaces, SpaceId, XML, XMLNS};
 use crate::limits::Limits;
 use crate::refusal::{Limited, Position, ReadError};
@@ -19,6 +20,9 @@ pub(super) struct Parser<'t> {
     namespaces: Namespaces,
     /// Names already seen, by namespace: most elements cost one lookup and no allocation.
     names: Vec<HashMap<&'t str, NameId>>,
+    /// Names of the document that make a group of the model, each with what it costs there.
+    groups: Vec<(NameId, usize)>,
+    model_bytes: usize,
     attributes: usize,
     /// Where the current event begins.
     at: usize,
@@ -50,9 +54,11 @@ impl<'t> Parser<'t> {
         Self {
             text,
             limits,
-            outline: OutlineBuilder::default(),
+            outline: OutlineBuilder::for_text_of(text.len()),
             namespaces: Namespaces::new(),
             names: Vec::new(),
+            groups: Vec::new(),
+            model_bytes: 0,
             attributes: 0,
             at: 0,
             root_closed: false,
@@ -140,8 +146,7 @@ impl<'t> Parser<'t> {
         let name = tag.split(is_blank).next().unwrap_or_default();
         let attributes = &tag[name.len()..];
         if attributes.is_empty() {
-            let name = self.element_name(name)?;
-            return Ok(self.outline.open(name)?);
+            return self.open_named(name);
         }
         self.open_with_attributes(name, attributes, depth)
     }
@@ -157,14 +162,14 @@ impl<'t> Parser<'t> {
         for (name, value) in split_attributes(attributes, self.limits.attributes_per_element)? {
             match name.strip_prefix("xmlns") {
                 Some("") => self.declare("", value, depth)?,
+                Some(":") => return Err(not_a_name(name)),
                 Some(rest) if rest.starts_with(':') => self.declare(&rest[1..], value, depth)?,
                 _ => plain.push((name, value)),
             }
         }
         self.attributes += plain.len();
         limit(Limited::Attributes, self.attributes, self.limits.attributes)?;
-        let name = self.element_name(name)?;
-        self.outline.open(name)?;
+        self.open_named(name)?;
         let mut seen = Vec::with_capacity(plain.len());
         for (name, value) in plain {
             let name = self.attribute_name(name)?;
@@ -175,6 +180,15 @@ impl<'t> Parser<'t> {
             self.outline.attribute(name, &attribute_value(value)?)?;
         }
         Ok(())
+    }
+
+    fn open_named(&mut self, name: &'t str) -> Result<(), Fault> {
+        let name = self.element_name(name)?;
+        if let Some((_, cost)) = self.groups.iter().find(|(group, _)| *group == name) {
+            self.model_bytes += cost;
+            limit(Limited::ModelBytes, self.model_bytes, self.limits.model_bytes)?;
+        }
+        Ok(self.outline.open(name)?)
     }
 
     fn declare(&mut self, prefix: &str, value: &str, depth: usize) -> Result<(), Fault> {
@@ -220,7 +234,9 @@ impl<'t> Parser<'t> {
             return Err(not_a_name(local));
         }
         limit(Limited::Names, self.outline.vocabulary() + 1, self.limits.vocabulary)?;
-        let id = self.outline.name(&format!("{}{local}", self.namespaces.start(space)));
+        let canonical = format!("{}{local}", self.namespaces.start(space));
+        let id = self.outline.name(&canonical);
+        self.groups.extend(groups::cost_of(&canonical).map(|cost| (id, cost)));
         if self.names.len() <= space {
             self.names.resize_with(space + 1, HashMap::new);
         }
@@ -279,7 +295,7 @@ fn not_a_name(name: &str) -> Fault {
 }
 
 fn instruction_target(target: &str) -> Result<(), Fault> {
-    match characters::is_name(target) && !target.eq_ignore_ascii_case("xml") {
+    match characters::is_name(&target.replace(':', "_")) && !target.eq_ignore_ascii_case("xml") {
         true => Ok(()),
         false => Err("a processing instruction without a proper name".into()),
     }

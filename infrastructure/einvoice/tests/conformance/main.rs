@@ -1,5 +1,9 @@
 //! The readers over real documents. They lie outside the project; `QUITTANCE_DATA` says where.
 
 mod data;
+mod fragments;
 mod full_documents;
 mod pairs;
+mod pdfs;
+mod rule_tests;
+mod totals;
