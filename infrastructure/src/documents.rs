@@ -15,7 +15,7 @@ use quittance_domain::{Currency, Money};
 use quittance_einvoice::canonical::{
     CanonicalAddress, CanonicalAdjustment, CanonicalInvoice, CanonicalLine, CanonicalParty, CanonicalTax, CanonicalTotals,
 };
-use quittance_einvoice::{Syntax, capture};
+use quittance_einvoice::{Syntax, TotalsFinding, capture, check_totals};
 use quittance_einvoice_formats::{ReadInvoice, read};
 use rust_decimal::Decimal;
 use sha2::{Digest, Sha256};
@@ -84,9 +84,11 @@ fn format_of(document: &ReadInvoice) -> &'static str {
     }
 }
 
-/// The totals as the official rules of the document's syntax judge them, and the currency's minor unit.
-fn exceptions(_document: &ReadInvoice, canonical: &CanonicalInvoice, currency: Currency) -> Vec<InvoiceException> {
-    let mut findings: Vec<Finding> = Vec::new();
+/// What does not hold by the official rules of the document's syntax, or is finer than the currency's minor unit. The
+/// strict findings (no slack) are for people to look at, not a reason to stop.
+fn exceptions(document: &ReadInvoice, canonical: &CanonicalInvoice, currency: Currency) -> Vec<InvoiceException> {
+    let checked = check_totals(&document.invoice());
+    let mut findings: Vec<Finding> = checked.official().map(totals_finding).collect();
     if Money::exact(canonical.totals.payable, currency).is_err() {
         findings.push(Finding {
             rule: "minor_unit".to_owned(),
@@ -96,6 +98,17 @@ fn exceptions(_document: &ReadInvoice, canonical: &CanonicalInvoice, currency: C
         });
     }
     if findings.is_empty() { vec![] } else { vec![InvoiceException { kind: ExceptionKind::Totals, findings }] }
+}
+
+fn totals_finding(finding: &TotalsFinding) -> Finding {
+    let text = |number: Option<Decimal>| number.map(|n| n.to_string());
+    let by = text(finding.difference).map(|d| format!(", by {d}")).unwrap_or_default();
+    Finding {
+        rule: finding.rule.clone(),
+        message: format!("{} at {} does not hold{by}", finding.term, finding.location),
+        stated: text(finding.stated),
+        expected: text(finding.computed),
+    }
 }
 
 /// The first account of a credit transfer that is one: an IBAN, with its BIC where a valid one is stated.

@@ -117,7 +117,8 @@ fn pool(options: PgConnectOptions, size: u32) -> PgPool {
         .after_release(|connection, _| {
             // A future dropped during BEGIN leaves an open transaction behind: never hand that to the next borrower.
             Box::pin(async move {
-                connection.execute("rollback; reset all").await?;
+                // `begin` first: Postgres warns only about the transaction that should not be there.
+                connection.execute("begin; rollback; reset all").await?;
                 Ok(true)
             })
         })
