@@ -78,12 +78,12 @@ impl Identity {
     async fn look_up(&self, hash: [u8; 32]) -> sqlx::Result<Option<KeyHolder>> {
         let query = "select tenant_id, user_id, key_id, roles, expires_at from iam.key_lookup($1)";
         let Some(row) = sqlx::query(query).bind(&hash[..]).fetch_optional(&self.database.app).await? else { return Ok(None) };
-        let roles: sqlx::types::Json<Vec<Role>> = row.try_get("roles")?;
+        let roles: Vec<String> = row.try_get("roles")?;
         let holder = KeyHolder {
             tenant: TenantId(row.try_get::<Uuid, _>("tenant_id")?),
             user: UserId(row.try_get("user_id")?),
             key: KeyId(row.try_get("key_id")?),
-            roles: roles.0,
+            roles: roles.iter().filter_map(|role| role.parse().ok()).collect(),
             expires_at: row.try_get("expires_at")?,
         };
         self.found.insert(hash, holder.clone());
