@@ -111,8 +111,7 @@ async fn swap(
 /// The read models whose rows were written by another version of their code.
 pub async fn outdated(database: &Database, projectors: &[Arc<dyn Projector>]) -> anyhow::Result<Vec<Arc<dyn Projector>>> {
     let admin = migrator_pool(database.admin()).await?;
-    let known: Vec<(String, i32)> =
-        sqlx::query_as("select distinct projector, version from ops.checkpoints").fetch_all(&admin).await?;
+    let known: Vec<(String, i32)> = sqlx::query_as("select distinct projector, version from ops.checkpoints").fetch_all(&admin).await?;
     admin.close().await;
     let stale = |p: &&Arc<dyn Projector>| known.iter().any(|(name, version)| name == p.name() && *version != p.version());
     Ok(projectors.iter().filter(stale).cloned().collect())

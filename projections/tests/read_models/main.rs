@@ -1,0 +1,5 @@
+//! Read models against the domain, on a real PostgreSQL.
+
+mod documents;
+mod engine;
+mod journey;
