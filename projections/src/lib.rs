@@ -19,14 +19,20 @@ pub mod verify;
 
 pub mod aggregate_row;
 mod listing;
+pub mod logged;
 pub mod page;
 pub mod word;
 
+pub mod ageing;
 pub mod api_key;
 pub mod approval;
 pub mod approval_policy;
+pub mod audit;
 pub mod company;
+pub mod dashboard;
+pub mod feed;
 pub mod goods_receipt;
+pub mod history;
 pub mod invoice;
 pub mod item;
 pub mod payment;
