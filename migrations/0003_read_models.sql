@@ -259,6 +259,7 @@ create table read.stock_movements (
   difference     numeric not null,
   on_hand        numeric not null,
   unit_cost      numeric,
+  currency       text,             -- of the cost
   reason         text,
   receipt_id     uuid,
   receipt_line   bigint,

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use cqrs_es::Aggregate;
-use quittance_domain::approval::{Approval, ApprovalEvent, OpenStage};
+use quittance_domain::approval::{Approval, ApprovalEvent, OpenStage, OpenStep};
 use quittance_domain::ids::{ApprovalId, InvoiceId, UserId};
 use quittance_domain::{Currency, Money, Root};
 use quittance_infrastructure::database::TenantTx;
@@ -111,22 +111,28 @@ fn decision(event: &ApprovalEvent, open: Option<i32>, at: &Recorded) -> Option<D
     }
 }
 
-/// Where the round stands, in which stage, and who may decide it and has not acted in this round.
+/// Where the round stands, in which stage, and whose decision it waits for.
 fn standing(approval: &Approval) -> (ApprovalStatus, Option<u8>, Vec<UserId>) {
     match approval {
         Approval::Running(running) => {
             let status = if running.stuck_at.is_some() { ApprovalStatus::Stuck } else { ApprovalStatus::Running };
-            let mut waiting: Vec<UserId> = running.open.iter().flat_map(OpenStage::eligible).collect();
-            waiting.retain(|user| !running.approved_by.contains(user));
-            waiting.sort();
-            waiting.dedup();
-            (status, running.stage(), waiting)
+            (status, running.stage(), running.open.as_ref().map(waiting_for).unwrap_or_default())
         }
         Approval::Granted(_) => (ApprovalStatus::Granted, None, vec![]),
         Approval::Denied(_) => (ApprovalStatus::Denied, None, vec![]),
         Approval::Withdrawn(_) => (ApprovalStatus::Withdrawn, None, vec![]),
         Approval::NotRequested => (ApprovalStatus::Running, None, vec![]),
     }
+}
+
+/// Those whose decision would still count for a step of the open stage.
+fn waiting_for(open: &OpenStage) -> Vec<UserId> {
+    let waits = |step: &&OpenStep| step.approved_by.len() < usize::from(step.quorum);
+    let not_yet = |step: &'_ OpenStep| step.eligible.iter().map(|e| e.user_id).filter(|user| !step.approved_by.contains(user)).collect();
+    let mut people: Vec<UserId> = open.steps.iter().filter(waits).flat_map(|step| -> Vec<UserId> { not_yet(step) }).collect();
+    people.sort();
+    people.dedup();
+    people
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]

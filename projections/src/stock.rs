@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use quittance_application::ports::Later;
+use quittance_domain::Currency;
 use quittance_domain::ids::{GoodsReceiptId, ItemId, StockId, UserId};
 use quittance_domain::stock::{Stock, StockEvent};
 use quittance_infrastructure::database::TenantTx;
@@ -70,6 +71,7 @@ row! {
         difference: Decimal,
         on_hand: Decimal,
         unit_cost: Option<Decimal>,
+        currency: Option<Word<Currency>>,
         reason: Option<String>,
         receipt_id: Option<Uuid>,
         receipt_line: Option<i64>,
@@ -137,6 +139,7 @@ impl StockMovementRow {
             difference,
             on_hand: stock.on_hand,
             unit_cost: None,
+            currency: None,
             reason: None,
             receipt_id: None,
             receipt_line: None,
@@ -145,8 +148,9 @@ impl StockMovementRow {
             recorded_at: at.recorded_at,
         };
         Some(match event {
-            StockEvent::Received { receipt, quantity, unit_cost, effective_date, .. } => Self {
+            StockEvent::Received { receipt, quantity, unit_cost, currency, effective_date, .. } => Self {
                 unit_cost: Some(*unit_cost),
+                currency: Some(Word(*currency)),
                 receipt_id: Some(receipt.receipt_id.0),
                 receipt_line: Some(i64::from(receipt.line)),
                 ..still(MovementKind::Received, *quantity, *effective_date)
@@ -237,6 +241,8 @@ pub struct StockMovementView {
     pub on_hand: Decimal,
     #[schema(value_type = Option<String>)]
     pub unit_cost: Option<Decimal>,
+    /// Of the cost.
+    pub currency: Option<Currency>,
     pub reason: Option<String>,
     pub receipt: Option<ReceiptRef>,
     pub moved_by: UserId,
@@ -263,6 +269,7 @@ impl From<StockMovementRow> for StockMovementView {
             difference: row.difference,
             on_hand: row.on_hand,
             unit_cost: row.unit_cost,
+            currency: row.currency.map(|c| c.0),
             reason: row.reason,
             receipt: receipt.map(|(id, line)| ReceiptRef { goods_receipt_id: GoodsReceiptId(id), line }),
             moved_by: UserId(row.moved_by),

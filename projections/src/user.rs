@@ -103,11 +103,3 @@ pub async fn list(tx: &mut TenantTx, filter: &UserFilter, page: &Page) -> Result
 pub async fn get(tx: &mut TenantTx, id: UserId) -> sqlx::Result<Option<UserView>> {
     Ok(find::<UserRow>(tx, id.0).await?.map(UserView::from))
 }
-
-/// The active users who have `role` now, in the order of their ids.
-pub async fn with_role(tx: &mut TenantTx, role: Role) -> sqlx::Result<Vec<UserId>> {
-    let query = "select user_id from users where tenant_id = $1 and active and roles @> $2 order by user_id";
-    let tenant = tx.tenant();
-    let ids: Vec<Uuid> = sqlx::query_scalar(query).bind(tenant.0).bind(Json([role])).fetch_all(&mut **tx).await?;
-    Ok(ids.into_iter().map(UserId).collect())
-}

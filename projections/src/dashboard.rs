@@ -1,0 +1,122 @@
+//! The figures of the first page: what is there, what is due, what waits for whom.
+
+use chrono::{DateTime, Datelike, Days, NaiveDate, Utc};
+use quittance_domain::ids::UserId;
+use quittance_domain::invoice::InvoiceStatus;
+use quittance_domain::{Currency, Money};
+use quittance_infrastructure::database::TenantTx;
+use rust_decimal::Decimal;
+use serde::Serialize;
+use sqlx::types::Json;
+use utoipa::ToSchema;
+
+use crate::word::Word;
+
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct Dashboard {
+    pub today: NaiveDate,
+    pub invoices: Vec<StatusTotal>,
+    /// Open and due from today to six days from now.
+    pub due_this_week: Vec<CountedSum>,
+    /// Open and due before today.
+    pub overdue: Vec<CountedSum>,
+    /// Settled less returned in this calendar month, by value date.
+    pub paid_this_month: Vec<CountedSum>,
+    /// Running approvals that wait for the caller's decision.
+    pub awaiting_my_approval: i64,
+    /// Running approvals that nobody left may decide.
+    pub stuck_approvals: i64,
+    pub payments_to_authorise: i64,
+    pub items_low: i64,
+}
+
+/// How many invoices stand where, and what they are still owed; credit notes count negative.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct StatusTotal {
+    pub status: InvoiceStatus,
+    pub count: i64,
+    pub payable: Money,
+    pub open: Money,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct CountedSum {
+    pub count: i64,
+    pub amount: Money,
+}
+
+/// The figures as they are now, for one person. `today` is the date at the edge.
+pub async fn dashboard(tx: &mut TenantTx, me: UserId, today: NaiveDate) -> sqlx::Result<Dashboard> {
+    let week_end = today.checked_add_days(Days::new(6)).unwrap_or(today);
+    let month_start = today.with_day(1).unwrap_or(today);
+    let mine = "select count(*) from approvals where tenant_id = $1 and status = 'running' and waiting_for @> $2";
+    let tenant = tx.tenant();
+    Ok(Dashboard {
+        today,
+        invoices: by_status(tx).await?,
+        due_this_week: due(tx, Some(today), week_end).await?,
+        overdue: due(tx, None, today.pred_opt().unwrap_or(today)).await?,
+        paid_this_month: paid(tx, month_start, today).await?,
+        awaiting_my_approval: sqlx::query_scalar(mine).bind(tenant.0).bind(Json([me])).fetch_one(&mut **tx).await?,
+        stuck_approvals: count(tx, "select count(*) from approvals where tenant_id = $1 and status = 'stuck'").await?,
+        payments_to_authorise: count(tx, "select count(*) from payments where tenant_id = $1 and status = 'planned'").await?,
+        items_low: count(tx, "select count(*) from stock where tenant_id = $1 and low").await?,
+    })
+}
+
+async fn count(tx: &mut TenantTx, query: &'static str) -> sqlx::Result<i64> {
+    let tenant = tx.tenant();
+    sqlx::query_scalar(query).bind(tenant.0).fetch_one(&mut **tx).await
+}
+
+async fn by_status(tx: &mut TenantTx) -> sqlx::Result<Vec<StatusTotal>> {
+    let query = "select status, currency, count(*), sum(case kind when 'credit_note' then -payable else payable end), \
+                        sum(case kind when 'credit_note' then -open else open end) \
+                 from invoices where tenant_id = $1 group by status, currency order by status, currency";
+    let tenant = tx.tenant();
+    let rows: Vec<(Word<InvoiceStatus>, Word<Currency>, i64, Decimal, Decimal)> =
+        sqlx::query_as(query).bind(tenant.0).fetch_all(&mut **tx).await?;
+    let total = |(status, currency, count, payable, open): (Word<_>, Word<Currency>, _, _, _)| StatusTotal {
+        status: status.0,
+        count,
+        payable: Money::rounded(payable, currency.0),
+        open: Money::rounded(open, currency.0),
+    };
+    Ok(rows.into_iter().map(total).collect())
+}
+
+/// What is open and counts, due up to a date, and from another where it is given; both inclusive.
+async fn due(tx: &mut TenantTx, from: Option<NaiveDate>, to: NaiveDate) -> sqlx::Result<Vec<CountedSum>> {
+    let query = "select currency, count(*), sum(case kind when 'credit_note' then -open else open end) from invoices \
+                 where tenant_id = $1 and ($2::date is null or due_date >= $2) and due_date <= $3 and open <> 0 and status not in ('rejected', 'voided') \
+                 group by currency order by currency";
+    let tenant = tx.tenant();
+    counted(sqlx::query_as(query).bind(tenant.0).bind(from).bind(to).fetch_all(&mut **tx).await?)
+}
+
+async fn paid(tx: &mut TenantTx, from: NaiveDate, to: NaiveDate) -> sqlx::Result<Vec<CountedSum>> {
+    let query = "select currency, count(*) filter (where kind = 'settled'), -sum(amount) from payable_facts \
+                 where tenant_id = $1 and kind in ('settled', 'returned') and effective_date between $2 and $3 \
+                 group by currency order by currency";
+    let tenant = tx.tenant();
+    counted(sqlx::query_as(query).bind(tenant.0).bind(from).bind(to).fetch_all(&mut **tx).await?)
+}
+
+fn counted(rows: Vec<(Word<Currency>, i64, Decimal)>) -> sqlx::Result<Vec<CountedSum>> {
+    Ok(rows.into_iter().map(|(currency, count, sum)| CountedSum { count, amount: Money::rounded(sum, currency.0) }).collect())
+}
+
+/// How fresh what was read is: the position that every read model has reached, and when its event was recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Freshness {
+    pub position: i64,
+    pub recorded_at: Option<DateTime<Utc>>,
+}
+
+pub async fn freshness(tx: &mut TenantTx, projectors: &[&str]) -> sqlx::Result<Freshness> {
+    let position = crate::checkpoint::lowest(tx, projectors).await?;
+    let tenant = tx.tenant();
+    let query = "select recorded_at from es.events where tenant_id = $1 and position = $2";
+    let recorded_at = sqlx::query_scalar(query).bind(tenant.0).bind(position).fetch_optional(&mut **tx).await?;
+    Ok(Freshness { position, recorded_at })
+}

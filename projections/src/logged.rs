@@ -1,0 +1,134 @@
+//! An event as the log holds it, with all that is known about it.
+
+use std::fmt::Display;
+
+use chrono::{DateTime, Utc};
+use quittance_application::ports::StoredEvent;
+use quittance_domain::Root;
+use quittance_domain::approval::Approval;
+use quittance_domain::goods_receipt::GoodsReceipt;
+use quittance_domain::invoice::Invoice;
+use quittance_domain::item::Item;
+use quittance_domain::payment::Payment;
+use quittance_domain::policy::ApprovalPolicy;
+use quittance_domain::purchase_order::PurchaseOrder;
+use quittance_domain::stock::Stock;
+use quittance_domain::tenant::Tenant;
+use quittance_domain::user::User;
+use quittance_domain::vendor::Vendor;
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::page::QueryError;
+
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Logged {
+    pub position: i64,
+    pub recorded_at: DateTime<Utc>,
+    pub aggregate_type: String,
+    pub aggregate_id: Uuid,
+    pub sequence: i64,
+    pub event_type: String,
+    pub event_version: i16,
+    pub payload: String,
+    pub metadata: String,
+    pub actor_id: Uuid,
+    pub command_id: Option<Uuid>,
+    pub correlation_id: Uuid,
+    pub causation_id: Option<Uuid>,
+}
+
+/// What [`Logged`] is read from.
+#[macro_export]
+macro_rules! logged {
+    ($rest:literal) => {
+        concat!(
+            "select position, recorded_at, aggregate_type, aggregate_id, sequence, event_type, event_version, payload::text as payload, \
+             metadata::text as metadata, actor_id, command_id, correlation_id, causation_id from es.events where tenant_id = $1 and ",
+            $rest
+        )
+    };
+}
+
+impl Logged {
+    pub fn stored(&self) -> StoredEvent {
+        StoredEvent {
+            sequence: self.sequence,
+            position: self.position,
+            event_type: self.event_type.clone(),
+            event_version: self.event_version,
+            payload: self.payload.clone(),
+        }
+    }
+
+    /// What the event says, in its newest version and without what nobody may see again.
+    pub fn data(&self) -> Result<Value, QueryError> {
+        let payload: Value = serde_json::from_str(&self.payload).map_err(|e| self.corrupt(e))?;
+        let upcast = Kind::named(&self.aggregate_type)?.upcast(&self.event_type, self.event_version as u16, payload);
+        let mut data = match upcast {
+            // Events are stored under the name of their variant; the type says it already.
+            Value::Object(variant) if variant.len() == 1 => variant.into_iter().next().map(|(_, data)| data).unwrap_or_default(),
+            other => other,
+        };
+        if self.event_type == "UserKeyIssued" {
+            withhold_hash(data.get_mut("key"));
+        }
+        Ok(data)
+    }
+
+    pub fn corrupt(&self, why: impl Display) -> QueryError {
+        QueryError::Corrupt(format!("event {} cannot be read: {why}", self.position))
+    }
+}
+
+/// The hash of an API key is enough to recognise the key: it leaves neither the log nor the key table.
+pub(crate) fn withhold_hash(key: Option<&mut Value>) {
+    if let Some(Value::Object(key)) = key {
+        key.remove("hash");
+    }
+}
+
+macro_rules! kinds {
+    ($($kind:ident),+ $(,)?) => {
+        /// Every kind of aggregate that has a history.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Kind { $($kind),+ }
+
+        impl Kind {
+            pub const ALL: &'static [Self] = &[$(Self::$kind),+];
+
+            /// The name in the log, such as `purchase_order`.
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$kind => <$kind as cqrs_es::Aggregate>::TYPE),+ }
+            }
+
+            pub fn upcast(self, event_type: &str, version: u16, payload: Value) -> Value {
+                match self { $(Self::$kind => <$kind as Root>::upcast(event_type, version, payload)),+ }
+            }
+
+            /// The state after `events`, the first of which began the aggregate.
+            pub fn state_after(self, events: &[Logged]) -> Result<Value, QueryError> {
+                match self { $(Self::$kind => state_after::<$kind>(events)),+ }
+            }
+        }
+    };
+}
+
+kinds!(Approval, ApprovalPolicy, GoodsReceipt, Invoice, Item, Payment, PurchaseOrder, Stock, Tenant, User, Vendor);
+
+impl Kind {
+    pub fn named(name: &str) -> Result<Self, QueryError> {
+        let unknown = || QueryError::Corrupt(format!("{name} is not an aggregate of this version"));
+        Self::ALL.iter().copied().find(|kind| kind.name() == name).ok_or_else(unknown)
+    }
+}
+
+fn state_after<A: Root>(events: &[Logged]) -> Result<Value, QueryError> {
+    let read = |logged: &Logged| quittance_application::commands::read_event::<A>(&logged.stored()).map_err(|e| logged.corrupt(e));
+    let events = events.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    let mut state = serde_json::to_value(A::replay(events)).map_err(|e| QueryError::Corrupt(e.to_string()))?;
+    if let Some(keys) = state.pointer_mut("/added/keys").and_then(Value::as_array_mut) {
+        keys.iter_mut().for_each(|key| withhold_hash(Some(key)));
+    }
+    Ok(state)
+}

@@ -1,0 +1,110 @@
+//! Ageing: buckets partition the days, and two dates say what was owed then as far as was known then.
+
+use chrono::{DateTime, Utc};
+use quittance_domain::Money;
+use quittance_domain::ids::{TenantId, UserId};
+use quittance_domain::invoice::{Invoice, InvoiceCommand};
+use quittance_projections::ageing::{Ageing, AgeingFilter, Bucket, ageing};
+use quittance_projections::dashboard::dashboard;
+use quittance_projections::invoice::facts_of;
+use sqlx::Row;
+
+use crate::engine::{Engine, database, eur};
+use crate::journey::{approve, company_with_vendor, day, pay, receive};
+
+#[test]
+fn every_day_falls_in_exactly_one_bucket() {
+    let bounds = [(i64::MIN, 0), (1, 30), (31, 60), (61, 90), (91, 120), (121, i64::MAX)];
+    for days in (-2_000..2_000).chain([i64::MIN, i64::MAX]) {
+        let holding: Vec<Bucket> =
+            bounds.iter().zip(Bucket::ALL).filter(|((from, to), _)| (*from..=*to).contains(&days)).map(|(_, bucket)| bucket).collect();
+        assert_eq!(holding, [Bucket::of(days)], "{days}");
+    }
+}
+
+#[tokio::test]
+async fn the_database_counts_days_as_we_do() {
+    let database = database().await;
+    let mut tx = database.read(TenantId(uuid::Uuid::new_v4())).await.expect("a transaction begins");
+    let query = "select d, width_bucket(d, array[1, 31, 61, 91, 121]) as bucket from generate_series(-400, 400) d";
+    for row in sqlx::query(query).fetch_all(&mut *tx).await.expect("rows") {
+        let (days, bucket): (i32, i32) = (row.get("d"), row.get("bucket"));
+        assert_eq!(Bucket::ALL[bucket as usize], Bucket::of(i64::from(days)), "{days}");
+    }
+}
+
+async fn aged(engine: &Engine, as_of: &str, known_at: Option<DateTime<Utc>>) -> Ageing {
+    let filter = AgeingFilter { as_of: Some(day(as_of)), known_at, ..AgeingFilter::default() };
+    ageing(&mut engine.read().await, &filter, day("2026-01-01")).await.expect("ageing")
+}
+
+fn bucket(ageing: &Ageing, bucket: Bucket) -> Money {
+    ageing.totals.first().map_or(eur("0.00"), |total| total.amounts.bucket(bucket))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_open_invoice_moves_through_the_buckets_and_a_payment_takes_it_out_at_its_value_date() {
+    let engine = Engine::start().await;
+    let (vendor_id, approver) = company_with_vendor(&engine).await;
+    let id = receive(&engine, vendor_id, "A-1", "100.00", "2026-03-31").await;
+    let unapproved = aged(&engine, "2026-03-31", None).await;
+    assert_eq!((bucket(&unapproved, Bucket::NotDue), unapproved.totals[0].amounts.held), (eur("100.00"), eur("100.00")));
+    assert_eq!(unapproved.vendors[0].vendor_name.as_deref(), Some("Nordwind GmbH"));
+
+    approve(&engine, id, approver).await;
+    assert!(aged(&engine, "2026-02-28", None).await.totals.is_empty(), "it counts from its effective date, 1 March");
+    let at = [("2026-03-31", Bucket::NotDue), ("2026-04-01", Bucket::Days1To30), ("2026-04-30", Bucket::Days1To30)];
+    let later = [("2026-05-01", Bucket::Days31To60), ("2026-06-30", Bucket::Days91To120), ("2026-08-01", Bucket::Over120)];
+    for (as_of, expected) in at.into_iter().chain(later) {
+        let ageing = aged(&engine, as_of, None).await;
+        assert_eq!((bucket(&ageing, expected), ageing.totals[0].amounts.total), (eur("100.00"), eur("100.00")), "{as_of}");
+        assert_eq!((ageing.totals[0].amounts.held, ageing.totals[0].amounts.documents), (eur("0.00"), 1));
+    }
+
+    let before_payment: DateTime<Utc> = {
+        let mut tx = engine.read().await;
+        sqlx::query_scalar("select max(recorded_at) from es.events where tenant_id = $1")
+            .bind(engine.tenant.0)
+            .fetch_one(&mut *tx)
+            .await
+            .expect("a time")
+    };
+    pay(&engine, id, Some("40.00"), approver, "2026-04-10").await;
+    assert_eq!(bucket(&aged(&engine, "2026-04-09", None).await, Bucket::Days1To30), eur("100.00"));
+    assert_eq!(bucket(&aged(&engine, "2026-04-10", None).await, Bucket::Days1To30), eur("60.00"));
+    assert_eq!(
+        bucket(&aged(&engine, "2026-04-10", Some(before_payment)).await, Bucket::Days1To30),
+        eur("100.00"),
+        "what was not known then"
+    );
+
+    let facts = facts_of(&mut engine.read().await, id).await.expect("facts");
+    let sum = facts.iter().fold(eur("0.00"), |sum, fact| sum.plus(fact.amount).expect("one currency"));
+    assert_eq!(sum, eur("60.00"), "the facts explain the number: {facts:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_dashboard_counts_what_is_there() {
+    let engine = Engine::start().await;
+    let (vendor_id, approver) = company_with_vendor(&engine).await;
+    let paid = receive(&engine, vendor_id, "P-1", "50.00", "2026-03-12").await;
+    approve(&engine, paid, approver).await;
+    pay(&engine, paid, None, approver, "2026-03-09").await;
+    receive(&engine, vendor_id, "O-1", "70.00", "2026-03-09").await;
+    receive(&engine, vendor_id, "W-1", "30.00", "2026-03-16").await;
+    let voided = receive(&engine, vendor_id, "V-1", "9.00", "2026-03-09").await;
+    let void = InvoiceCommand::Void { by: engine.admin, reason: "twice".to_owned(), effective_date: day("2026-03-10") };
+    engine.execute::<Invoice>(engine.admin, voided, void).await;
+    let waiting = receive(&engine, vendor_id, "X-1", "1.00", "2026-06-01").await;
+    engine.run(engine.admin, &quittance_application::approval::SubmitInvoice { id: waiting }).await;
+
+    let figures = async |who: UserId| dashboard(&mut engine.read().await, who, day("2026-03-10")).await.expect("figures");
+    let board = figures(approver).await;
+    assert_eq!(board.overdue.iter().map(|s| (s.count, s.amount)).collect::<Vec<_>>(), [(1, eur("70.00"))]);
+    assert_eq!(board.due_this_week.iter().map(|s| (s.count, s.amount)).collect::<Vec<_>>(), [(1, eur("30.00"))]);
+    assert_eq!(board.paid_this_month.iter().map(|s| (s.count, s.amount)).collect::<Vec<_>>(), [(1, eur("50.00"))]);
+    assert_eq!((board.awaiting_my_approval, figures(engine.admin).await.awaiting_my_approval), (1, 0));
+    let by_status: Vec<(String, i64)> = board.invoices.iter().map(|s| (s.status.to_string(), s.count)).collect();
+    let expected = [("paid", 1), ("pending_approval", 1), ("received", 2), ("voided", 1)];
+    assert_eq!(by_status, expected.map(|(status, count)| (status.to_owned(), count)));
+}

@@ -1,0 +1,183 @@
+//! Rows agree with the domain over random histories, in whatever batches the events come.
+
+use std::collections::HashMap;
+
+use quittance_domain::approval::Approval;
+use quittance_domain::ids::{ApprovalId, TenantId, VendorId};
+use quittance_domain::invoice::{DocumentKind, Invoice, InvoiceStatus};
+use quittance_domain::payment::Payment;
+use quittance_domain::stock::Stock;
+use quittance_domain::vendor::Vendor;
+use quittance_domain::{Money, Root};
+use quittance_infrastructure::database::Database;
+use quittance_projections::ageing::{AgeingFilter, ageing};
+use quittance_projections::approval::ApprovalStatus;
+use quittance_projections::page::Page;
+use quittance_projections::stock::StockMovementFilter;
+use quittance_projections::{Memory, ProjectionError, approval, invoice, payment, read_models, stock, vendor};
+use rust_decimal::Decimal;
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::engine::database;
+use crate::histories::{History, first_day};
+
+/// Projects a history for a new tenant, as the runtime would: one transaction a batch, rows remembered in between.
+async fn projected(database: &Database, history: &History, batch: usize) -> TenantId {
+    let tenant = TenantId(Uuid::new_v4());
+    let mut memory = Memory::default();
+    for (number, events) in history.recorded.chunks(batch).enumerate() {
+        let mut tx = database.project(tenant).await.expect("a transaction begins");
+        for projector in read_models().iter() {
+            projector.project(&mut tx, &mut memory, events).await.expect("every event can be projected");
+        }
+        tx.commit().await.expect("it commits");
+        if number % 3 == 2 {
+            // As after a restart: what is needed has to be read again.
+            memory.clear();
+        }
+    }
+    tenant
+}
+
+async fn rows(database: &Database, tenant: TenantId, table: &str) -> Vec<Value> {
+    let mut tx = database.read(tenant).await.expect("a transaction begins");
+    let query = format!("select to_jsonb(t) - 'tenant_id' from {table} t where tenant_id = $1 order by 1");
+    sqlx::query_scalar(&query).bind(tenant.0).fetch_all(&mut *tx).await.expect("rows")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_size_of_batches_makes_no_difference() {
+    let database = database().await;
+    for seed in 0..3 {
+        let history = History::of(seed, 700);
+        let mut tenants = Vec::new();
+        for batch in [1, 7, 1000] {
+            tenants.push(projected(&database, &history, batch).await);
+        }
+        for table in read_models().iter().flat_map(|p| p.tables()) {
+            let one_by_one = rows(&database, tenants[0], table).await;
+            assert_eq!(one_by_one, rows(&database, tenants[1], table).await, "{table}, by sevens, seed {seed}");
+            assert_eq!(one_by_one, rows(&database, tenants[2], table).await, "{table}, at once, seed {seed}");
+        }
+        for table in ["invoices", "payable_facts", "payments", "approvals", "stock", "stock_movements", "vendors"] {
+            assert!(!rows(&database, tenants[0], table).await.is_empty(), "{table} is empty, seed {seed}: the test tests nothing");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn live_rows_equal_a_replay_by_the_domain() {
+    let database = database().await;
+    let mut seen: HashMap<InvoiceStatus, u32> = HashMap::new();
+    for seed in 100..116 {
+        let history = History::of(seed, 600);
+        let tenant = projected(&database, &history, 64).await;
+        for (id, events) in history.invoices.iter().filter(|(_, events)| !events.is_empty()) {
+            let status = invoice_agrees(&database, tenant, *id, Invoice::replay(events.clone())).await;
+            *seen.entry(status).or_default() += 1;
+        }
+        let mut tx = database.read(tenant).await.expect("a transaction begins");
+        for (id, events) in history.payments.iter().filter(|(_, events)| !events.is_empty()) {
+            let row = payment::get(&mut tx, (*id).into()).await.expect("an answer").expect("a row");
+            assert_eq!(Some(row.summary.status), Payment::replay(events.clone()).status(), "seed {seed}");
+            assert_eq!(row.summary.version, events.len() as i64);
+        }
+        for (id, events) in history.approvals.iter().filter(|(_, events)| !events.is_empty()) {
+            let row = approval::get(&mut tx, ApprovalId(*id)).await.expect("an answer").expect("a row");
+            assert_eq!(row.status, status_of(&Approval::replay(events.clone())), "seed {seed}");
+        }
+        for (id, events) in history.stock.iter().filter(|(_, events)| !events.is_empty()) {
+            let (row, domain) = (stock::get(&mut tx, (*id).into()).await, Stock::replay(events.clone()));
+            let row = row.expect("an answer").expect("a row");
+            assert_eq!((row.on_hand, row.low, Some(row.item_id)), (domain.on_hand, domain.low, domain.item_id), "seed {seed}");
+            let filter = StockMovementFilter { item_id: domain.item_id, ..StockMovementFilter::default() };
+            let moved = stock::movements(&mut tx, &filter, &Page { limit: Some(200), ..Page::default() }).await.expect("movements");
+            assert!(moved.next_cursor.is_none());
+            assert_eq!(moved.data.iter().map(|m| m.difference).sum::<Decimal>(), domain.on_hand, "seed {seed}");
+        }
+        for (id, events) in history.vendors.iter().filter(|(_, events)| !events.is_empty()) {
+            let row = vendor::get(&mut tx, VendorId(*id)).await.expect("an answer").expect("a row");
+            let domain = Vendor::replay(events.clone());
+            let profile = domain.profile().expect("it is registered");
+            assert_eq!((&row.party, row.verified, &row.blocked), (&profile.party, profile.verified, &profile.blocked), "seed {seed}");
+        }
+    }
+    use InvoiceStatus::{Approved, InException, Paid, PartiallyPaid, PendingApproval, Received, Rejected, Scheduled, Voided};
+    for status in [Received, InException, PendingApproval, Approved, Scheduled, PartiallyPaid, Paid, Rejected, Voided] {
+        assert!(seen.contains_key(&status), "no history ended {status}: the test does not test it ({seen:?})");
+    }
+}
+
+async fn invoice_agrees(database: &Database, tenant: TenantId, id: Uuid, domain: Invoice) -> InvoiceStatus {
+    let mut tx = database.read(tenant).await.expect("a transaction begins");
+    let filter = invoice::InvoiceFilter::default();
+    let listed = invoice::list(&mut tx, &filter, &Page { limit: Some(200), ..Page::default() }).await.expect("a list");
+    let row = listed.data.into_iter().find(|row| row.id.0 == id).expect("a row");
+    let payable = domain.received().expect("it was received");
+    let claimed = payable.claims.iter().fold(Money::zero(payable.payable.currency()), |sum, c| sum.plus(c.amount).expect("one currency"));
+    assert_eq!(row.status, payable.status());
+    assert_eq!((row.open, row.settled, row.payable, row.claimed), (payable.open(), payable.settled, payable.payable, claimed));
+    assert_eq!((row.round, row.exceptions), (payable.round as i32, payable.exceptions.clone()));
+    assert_eq!((row.due_date, row.effective_date, row.vendor_id), (payable.due_date, payable.effective_date, payable.vendor_id));
+    assert_eq!((&row.number, row.kind), (&payable.document.number, payable.document.kind));
+    row.status
+}
+
+fn status_of(approval: &Approval) -> ApprovalStatus {
+    match approval {
+        Approval::Running(running) if running.open.is_none() => ApprovalStatus::Stuck,
+        Approval::NotRequested | Approval::Running(_) => ApprovalStatus::Running,
+        Approval::Granted(_) => ApprovalStatus::Granted,
+        Approval::Denied(_) => ApprovalStatus::Denied,
+        Approval::Withdrawn(_) => ApprovalStatus::Withdrawn,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn everything_that_is_owed_ages_and_nothing_else() {
+    let database = database().await;
+    let late = first_day() + chrono::Days::new(5_000);
+    for seed in 200..212 {
+        let history = History::of(seed, 500);
+        let tenant = projected(&database, &history, 100).await;
+        let (mut owed, mut held) = (Decimal::ZERO, Decimal::ZERO);
+        for invoice in history.invoices.values().filter(|events| !events.is_empty()).map(|events| Invoice::replay(events.clone())) {
+            let payable = invoice.received().expect("it was received");
+            let sign = if payable.document.kind == DocumentKind::CreditNote { -Decimal::ONE } else { Decimal::ONE };
+            let open = sign * payable.open().amount();
+            match payable.status() {
+                InvoiceStatus::Rejected | InvoiceStatus::Voided => {}
+                InvoiceStatus::Received | InvoiceStatus::InException | InvoiceStatus::PendingApproval => {
+                    owed += open;
+                    held += open;
+                }
+                _ => owed += open,
+            }
+        }
+        let mut tx = database.read(tenant).await.expect("a transaction begins");
+        let aged = ageing(&mut tx, &AgeingFilter { as_of: Some(late), ..AgeingFilter::default() }, late).await.expect("ageing");
+        let sum = |pick: fn(&quittance_projections::ageing::Amounts) -> Money| -> Decimal {
+            aged.totals.iter().map(|total| pick(&total.amounts).amount()).sum()
+        };
+        assert_eq!((sum(|a| a.total), sum(|a| a.held)), (owed, held), "seed {seed}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_event_that_does_not_follow_is_poison_and_never_passed_over() {
+    let database = database().await;
+    let history = History::of(1, 300);
+    let skipped = history.recorded.iter().position(|at| at.sequence == 2).expect("an aggregate with two events");
+    let mut events = history.recorded[..=skipped].to_vec();
+    events[skipped].sequence = 3;
+    let mut tx = database.project(TenantId(Uuid::new_v4())).await.expect("a transaction begins");
+    let (mut memory, mut poisoned) = (Memory::default(), 0);
+    for projector in read_models().iter() {
+        match projector.project(&mut tx, &mut memory, &events).await {
+            Err(ProjectionError::Poison { position, .. }) if position == events[skipped].position => poisoned += 1,
+            other => other.expect("only the one read model is poisoned"),
+        }
+    }
+    assert_eq!(poisoned, 1);
+}

@@ -1,0 +1,10 @@
+//! Read models against the domain, on a real PostgreSQL.
+
+mod ages;
+mod agreement;
+mod documents;
+mod engine;
+mod histories;
+mod journey;
+mod lists;
+mod trail;
