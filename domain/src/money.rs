@@ -128,8 +128,9 @@ impl Money {
 
     pub fn plus(self, other: Self) -> Result<Self, MoneyError> {
         self.same_currency(other)?;
-        let amount = self.amount.checked_add(other.amount).ok_or(MoneyError::Overflow)?;
-        Ok(Self { amount, ..self })
+        // A sum with too many digits is rounded by `Decimal` without a word; its scale tells.
+        let amount = self.amount.checked_add(other.amount).filter(|sum| sum.scale() == self.currency.exponent());
+        Ok(Self { amount: amount.ok_or(MoneyError::Overflow)?, ..self })
     }
 
     pub fn minus(self, other: Self) -> Result<Self, MoneyError> {
@@ -147,8 +148,8 @@ impl Money {
         if total <= Decimal::ZERO || weights.iter().any(|w| w.is_sign_negative() && !w.is_zero()) {
             return None;
         }
-        // Multiplied before divided: the quotient alone could be too small for the digits that it needs.
-        let exact = weights.iter().map(|w| self.amount.checked_mul(*w)?.checked_div(total)).collect::<Option<Vec<_>>>()?;
+        // Each weight's share of one comes first: it is never above one, so no weights are too large for any amount.
+        let exact = weights.iter().map(|w| self.amount.checked_mul(w.checked_div(total)?)).collect::<Option<Vec<_>>>()?;
         let floors = exact.iter().map(|x| x.trunc_with_scale(self.currency.exponent())).collect();
         let parts = self.with_remainder(floors, &exact);
         Some(parts.into_iter().map(|amount| Self::rounded(amount, self.currency)).collect())

@@ -118,7 +118,7 @@ pub enum ApprovalEvent {
     },
 }
 
-#[derive(Clone, Debug, PartialEq, thiserror::Error, strum::IntoStaticStr)]
+#[derive(Clone, Debug, PartialEq, thiserror::Error, strum::IntoStaticStr, strum::VariantNames)]
 #[strum(serialize_all = "snake_case")]
 pub enum ApprovalRefusal {
     #[error("there is no such approval")]

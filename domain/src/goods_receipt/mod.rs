@@ -57,7 +57,7 @@ pub enum GoodsReceiptEvent {
     Posted(Delivery),
 }
 
-#[derive(Clone, Debug, PartialEq, thiserror::Error, strum::IntoStaticStr)]
+#[derive(Clone, Debug, PartialEq, thiserror::Error, strum::IntoStaticStr, strum::VariantNames)]
 #[strum(serialize_all = "snake_case")]
 pub enum GoodsReceiptRefusal {
     #[error("the goods receipt has already been posted")]

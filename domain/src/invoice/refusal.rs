@@ -3,7 +3,7 @@
 use crate::money::Money;
 use crate::refusal::{Refusal, RefusalKind};
 
-#[derive(Clone, Debug, PartialEq, thiserror::Error, strum::IntoStaticStr)]
+#[derive(Clone, Debug, PartialEq, thiserror::Error, strum::IntoStaticStr, strum::VariantNames)]
 #[strum(serialize_all = "snake_case")]
 pub enum InvoiceRefusal {
     #[error("there is no such invoice")]

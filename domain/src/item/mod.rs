@@ -44,7 +44,7 @@ pub enum ItemEvent {
     Changed { card: ItemCard },
 }
 
-#[derive(Clone, Debug, PartialEq, thiserror::Error, strum::IntoStaticStr)]
+#[derive(Clone, Debug, PartialEq, thiserror::Error, strum::IntoStaticStr, strum::VariantNames)]
 #[strum(serialize_all = "snake_case")]
 pub enum ItemRefusal {
     #[error("there is no such item")]

@@ -77,7 +77,7 @@ pub enum PaymentStatus {
     Voided,
 }
 
-#[derive(Clone, Debug, PartialEq, thiserror::Error, strum::IntoStaticStr)]
+#[derive(Clone, Debug, PartialEq, thiserror::Error, strum::IntoStaticStr, strum::VariantNames)]
 #[strum(serialize_all = "snake_case")]
 pub enum PaymentRefusal {
     #[error("there is no such payment")]

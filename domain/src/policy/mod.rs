@@ -75,7 +75,7 @@ pub enum PolicyEvent {
     Adopted { version: u32, rules: PolicyRules, by: UserId },
 }
 
-#[derive(Clone, Debug, PartialEq, thiserror::Error, strum::IntoStaticStr)]
+#[derive(Clone, Debug, PartialEq, thiserror::Error, strum::IntoStaticStr, strum::VariantNames)]
 #[strum(serialize_all = "snake_case")]
 pub enum PolicyRefusal {
     #[error("a policy needs at least one rule")]

@@ -84,7 +84,7 @@ pub enum PurchaseOrderEvent {
     Cancelled { by: UserId, reason: String },
 }
 
-#[derive(Clone, Debug, PartialEq, thiserror::Error, strum::IntoStaticStr)]
+#[derive(Clone, Debug, PartialEq, thiserror::Error, strum::IntoStaticStr, strum::VariantNames)]
 #[strum(serialize_all = "snake_case")]
 pub enum PurchaseOrderRefusal {
     #[error("there is no such purchase order")]

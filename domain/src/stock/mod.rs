@@ -98,7 +98,7 @@ pub enum StockEvent {
     },
 }
 
-#[derive(Clone, Debug, PartialEq, thiserror::Error, strum::IntoStaticStr)]
+#[derive(Clone, Debug, PartialEq, thiserror::Error, strum::IntoStaticStr, strum::VariantNames)]
 #[strum(serialize_all = "snake_case")]
 pub enum StockRefusal {
     #[error("{wanted} is more than the {on_hand} on hand")]

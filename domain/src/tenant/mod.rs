@@ -56,7 +56,7 @@ pub enum TenantEvent {
     },
 }
 
-#[derive(Clone, Debug, PartialEq, thiserror::Error, strum::IntoStaticStr)]
+#[derive(Clone, Debug, PartialEq, thiserror::Error, strum::IntoStaticStr, strum::VariantNames)]
 #[strum(serialize_all = "snake_case")]
 pub enum TenantRefusal {
     #[error("there is no such tenant")]

@@ -55,7 +55,7 @@ pub enum UserEvent {
     KeyRevoked { key_id: KeyId, by: UserId },
 }
 
-#[derive(Clone, Debug, PartialEq, thiserror::Error, strum::IntoStaticStr)]
+#[derive(Clone, Debug, PartialEq, thiserror::Error, strum::IntoStaticStr, strum::VariantNames)]
 #[strum(serialize_all = "snake_case")]
 pub enum UserRefusal {
     #[error("there is no such user")]

@@ -73,7 +73,7 @@ pub enum VendorEvent {
     Unblocked { by: UserId },
 }
 
-#[derive(Clone, Debug, PartialEq, thiserror::Error, strum::IntoStaticStr)]
+#[derive(Clone, Debug, PartialEq, thiserror::Error, strum::IntoStaticStr, strum::VariantNames)]
 #[strum(serialize_all = "snake_case")]
 pub enum VendorRefusal {
     #[error("there is no such vendor")]

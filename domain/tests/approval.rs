@@ -1,0 +1,320 @@
+//! A round of approval, given what happened, when somebody decides, then says what happens next.
+
+mod fixtures;
+
+use fixtures::*;
+use quittance_domain::Root;
+use quittance_domain::approval::{
+    Approval, ApprovalCommand, ApprovalEvent, ApprovalRefusal, Eligible, Excluded, OpenStage, OpenStep, Request, StageCandidates,
+    StepCandidates,
+};
+use quittance_domain::ids::UserId;
+use rust_decimal::dec;
+
+/// Stage 1, then stage 2; Anna entered the invoice, Erin changed the vendor's bank account.
+fn request() -> Request {
+    Request {
+        invoice_id: INVOICE,
+        round: 1,
+        version_hash: "hash".to_owned(),
+        amount: eur(dec!(1190.00)),
+        policy_version: 3,
+        requested_by: ANNA,
+        excluded: vec![Excluded::editor_of_invoice(ANNA), Excluded::editor_of_bank_account(ERIN)],
+        stages: vec![1, 2],
+    }
+}
+
+fn eligible(people: &[UserId]) -> Vec<Eligible> {
+    people.iter().map(|&user_id| Eligible { user_id, because: "role:approver".to_owned() }).collect()
+}
+
+fn candidates(stage: u8, steps: &[(u8, &[UserId])]) -> StageCandidates {
+    let steps = steps.iter().map(|&(quorum, people)| StepCandidates { quorum, candidates: eligible(people) }).collect();
+    StageCandidates { stage, steps }
+}
+
+fn open(stage: u8, steps: &[(u8, &[UserId])]) -> OpenStage {
+    let step = |&(quorum, people): &(u8, &[UserId])| OpenStep { quorum, eligible: eligible(people), approved_by: vec![] };
+    OpenStage { stage, steps: steps.iter().map(step).collect() }
+}
+
+fn opened(stage: u8, steps: &[(u8, &[UserId])]) -> ApprovalEvent {
+    ApprovalEvent::StageOpened { stage: open(stage, steps) }
+}
+
+fn given_by(stage: u8, by: UserId) -> ApprovalEvent {
+    ApprovalEvent::Given { stage, by, comment: None }
+}
+
+fn stuck(stage: u8) -> ApprovalEvent {
+    ApprovalEvent::Stuck { stage, because: "fewer people may decide than the quorum needs".to_owned() }
+}
+
+fn granted() -> ApprovalEvent {
+    ApprovalEvent::Granted { invoice_id: INVOICE, round: 1, version_hash: "hash".to_owned() }
+}
+
+fn denied(by: UserId) -> ApprovalEvent {
+    ApprovalEvent::Denied { invoice_id: INVOICE, round: 1, by, reason: "never ordered".to_owned() }
+}
+
+fn withdrawn() -> ApprovalEvent {
+    ApprovalEvent::Withdrawn { invoice_id: INVOICE, because: "amended".to_owned() }
+}
+
+/// Bob or Carl in stage 1; stage 2 is to come.
+fn running() -> Vec<ApprovalEvent> {
+    requested(&[(1, &[BOB, CARL])])
+}
+
+fn requested(steps: &[(u8, &[UserId])]) -> Vec<ApprovalEvent> {
+    vec![ApprovalEvent::Requested { request: request() }, opened(1, steps)]
+}
+
+/// Bob decided stage 1; Carl or Dora in stage 2.
+fn in_stage_2() -> Vec<ApprovalEvent> {
+    [running(), vec![given_by(1, BOB), opened(2, &[(1, &[CARL, DORA])])]].concat()
+}
+
+fn approve(by: UserId) -> ApprovalCommand {
+    ApprovalCommand::Approve { by, comment: None, next: Some(candidates(2, &[(1, &[BOB, CARL, DORA])])) }
+}
+
+fn deny(by: UserId) -> ApprovalCommand {
+    ApprovalCommand::Deny { by, reason: "never ordered".to_owned() }
+}
+
+fn ask(request: Request, candidates: StageCandidates) -> ApprovalCommand {
+    ApprovalCommand::Request { request, candidates }
+}
+
+#[test]
+fn a_round_opens_its_first_stage_for_all_but_the_excluded() {
+    let everybody = candidates(1, &[(1, &[ANNA, BOB, CARL, ERIN])]);
+    nothing::<Approval>().when(ask(request(), everybody.clone())).then_expect_events(running());
+    given::<Approval>(running()).when(ask(request(), everybody)).then_expect_error(ApprovalRefusal::AlreadyRequested);
+}
+
+#[test]
+fn a_policy_without_a_matching_rule_approves_nothing() {
+    let request = Request { stages: vec![], ..request() };
+    nothing::<Approval>().when(ask(request, candidates(1, &[]))).then_expect_error(ApprovalRefusal::NoMatchingRule);
+}
+
+/// Whom the policy names, how many it needs: where exclusions leave too few, nobody decides.
+#[test]
+fn a_stage_that_nobody_can_complete_is_stuck_and_never_approved() {
+    let tables: [&[(u8, &[UserId])]; 5] = [&[], &[(1, &[])], &[(1, &[ANNA, ERIN])], &[(2, &[BOB, ANNA])], &[(2, &[BOB, BOB])]];
+    for steps in tables {
+        let asked = vec![ApprovalEvent::Requested { request: request() }, stuck(1)];
+        nothing::<Approval>().when(ask(request(), candidates(1, steps))).then_expect_events(asked.clone());
+        given::<Approval>(asked.clone()).when(approve(BOB)).then_expect_error(ApprovalRefusal::ApprovalStuck);
+        given::<Approval>(asked).when(deny(BOB)).then_expect_error(ApprovalRefusal::ApprovalStuck);
+    }
+}
+
+#[test]
+fn one_step_stuck_is_the_whole_stage_stuck() {
+    let steps = candidates(1, &[(1, &[BOB, CARL]), (1, &[ANNA])]);
+    let asked = vec![ApprovalEvent::Requested { request: request() }, stuck(1)];
+    nothing::<Approval>().when(ask(request(), steps)).then_expect_events(asked);
+}
+
+#[test]
+fn the_stage_after_opens_without_those_who_acted_before() {
+    given::<Approval>(running()).when(approve(BOB)).then_expect_events(in_stage_2()[2..].to_vec());
+}
+
+#[test]
+fn the_last_stage_grants() {
+    given::<Approval>(in_stage_2()).when(approve(DORA)).then_expect_events(vec![given_by(2, DORA), granted()]);
+}
+
+#[test]
+fn a_comment_stays_with_its_decision() {
+    let comment = Some("checked against the contract".to_owned());
+    let approve = ApprovalCommand::Approve { by: DORA, comment: comment.clone(), next: None };
+    let given_with = ApprovalEvent::Given { stage: 2, by: DORA, comment };
+    given::<Approval>(in_stage_2()).when(approve).then_expect_events(vec![given_with, granted()]);
+}
+
+/// Who the engine resolved for the stage that follows: missing or meant for another stage, it is never skipped.
+#[test]
+fn a_stage_without_its_candidates_is_stuck_not_skipped() {
+    for next in [None, Some(candidates(1, &[(1, &[CARL])])), Some(candidates(3, &[(1, &[CARL])])), Some(candidates(2, &[]))] {
+        given::<Approval>(running())
+            .when(ApprovalCommand::Approve { by: BOB, comment: None, next })
+            .then_expect_events(vec![given_by(1, BOB), stuck(2)]);
+    }
+}
+
+#[test]
+fn a_quorum_needs_that_many_people() {
+    let two_of_three = requested(&[(2, &[BOB, CARL, DORA])]);
+    given::<Approval>(two_of_three.clone()).when(approve(BOB)).then_expect_events(vec![given_by(1, BOB)]);
+    given::<Approval>(two_of_three.clone()).and(vec![given_by(1, BOB)]).when(approve(BOB)).then_expect_events(vec![]);
+    given::<Approval>(two_of_three)
+        .and(vec![given_by(1, BOB)])
+        .when(approve(CARL))
+        .then_expect_events(vec![given_by(1, CARL), opened(2, &[(1, &[DORA])])]);
+}
+
+#[test]
+fn steps_of_one_stage_run_side_by_side() {
+    let both = requested(&[(1, &[BOB]), (1, &[CARL])]);
+    given::<Approval>(both.clone()).when(approve(CARL)).then_expect_events(vec![given_by(1, CARL)]);
+    given::<Approval>(both)
+        .and(vec![given_by(1, CARL)])
+        .when(approve(BOB))
+        .then_expect_events(vec![given_by(1, BOB), opened(2, &[(1, &[DORA])])]);
+}
+
+#[test]
+fn one_decision_counts_for_every_step_that_names_the_person() {
+    given::<Approval>(requested(&[(1, &[BOB, CARL]), (1, &[BOB, DORA])]))
+        .when(approve(BOB))
+        .then_expect_events(vec![given_by(1, BOB), opened(2, &[(1, &[CARL, DORA])])]);
+}
+
+#[test]
+fn a_decision_that_no_step_waits_for_is_not_taken() {
+    given::<Approval>(requested(&[(1, &[BOB, CARL]), (1, &[DORA])]))
+        .and(vec![given_by(1, BOB)])
+        .when(approve(CARL))
+        .then_expect_error(ApprovalRefusal::NotEligible);
+}
+
+/// Who decides in which situation, and why not.
+#[test]
+fn who_may_not_decide_is_told_why() {
+    let table = [
+        (running(), ANNA, "self_approval"),
+        (running(), ERIN, "bank_account_editor"),
+        (running(), DORA, "not_eligible"),
+        (in_stage_2(), BOB, "already_acted"),
+        (in_stage_2(), ANNA, "self_approval"),
+        (vec![], BOB, "approval_unknown"),
+    ];
+    for (events, person, code) in table {
+        let approval = Approval::replay(events);
+        assert_eq!(verdict(&approval, approve(person)), code);
+        assert_eq!(verdict(&approval, deny(person)), code);
+    }
+}
+
+#[test]
+fn who_approved_a_stage_does_not_deny_it() {
+    let waiting = [requested(&[(2, &[BOB, CARL])]), vec![given_by(1, BOB)]].concat();
+    given::<Approval>(waiting).when(deny(BOB)).then_expect_error(ApprovalRefusal::AlreadyActed);
+}
+
+#[test]
+fn one_denial_ends_the_round_and_needs_a_reason() {
+    let silent = ApprovalCommand::Deny { by: BOB, reason: "  ".to_owned() };
+    let ended = [running(), vec![denied(BOB)]].concat();
+    given::<Approval>(running()).when(silent).then_expect_error(ApprovalRefusal::ReasonMissing);
+    given::<Approval>(running()).when(deny(BOB)).then_expect_events(vec![denied(BOB)]);
+    given::<Approval>(ended.clone()).when(deny(BOB)).then_expect_events(vec![]);
+    given::<Approval>(ended).when(approve(CARL)).then_expect_error(ApprovalRefusal::NotRunning { state: "denied" });
+}
+
+#[test]
+fn a_round_is_withdrawn_while_it_runs_or_after_it_was_granted() {
+    let withdraw = ApprovalCommand::Withdraw { because: "amended".to_owned() };
+    let granted = [in_stage_2(), vec![given_by(2, DORA), granted()]].concat();
+    for before in [running(), granted] {
+        given::<Approval>(before.clone()).when(withdraw.clone()).then_expect_events(vec![withdrawn()]);
+        given::<Approval>(before).and(vec![withdrawn()]).when(withdraw.clone()).then_expect_events(vec![]);
+    }
+}
+
+/// A round that has ended, what is asked of it, its answer.
+#[test]
+fn a_round_that_has_ended_decides_nothing_more() {
+    let ends = [
+        ("granted", [in_stage_2(), vec![given_by(2, DORA), granted()]].concat()),
+        ("denied", [running(), vec![denied(BOB)]].concat()),
+        ("withdrawn", [running(), vec![withdrawn()]].concat()),
+    ];
+    let table = [
+        ("granted", approve(CARL), "nothing"),
+        ("granted", deny(CARL), "not_running"),
+        ("granted", reresolve(2, &[(1, &[CARL])]), "not_running"),
+        ("denied", approve(CARL), "not_running"),
+        ("denied", reresolve(1, &[(1, &[CARL])]), "not_running"),
+        ("denied", ApprovalCommand::Withdraw { because: "amended".to_owned() }, "not_running"),
+        ("withdrawn", approve(CARL), "not_running"),
+        ("withdrawn", deny(CARL), "not_running"),
+        ("withdrawn", reresolve(1, &[(1, &[CARL])]), "not_running"),
+    ];
+    for (state, command, expected) in table {
+        let (_, events) = ends.iter().find(|(name, _)| *name == state).expect("an end");
+        let approval = Approval::replay(events.clone());
+        assert_eq!(verdict(&approval, command), expected, "{state}");
+        assert_eq!(approval.running().expect_err("ended"), ApprovalRefusal::NotRunning { state });
+    }
+}
+
+fn reresolve(stage: u8, steps: &[(u8, &[UserId])]) -> ApprovalCommand {
+    ApprovalCommand::Reresolve { by: DORA, candidates: candidates(stage, steps) }
+}
+
+fn reresolved(stage: OpenStage) -> ApprovalEvent {
+    ApprovalEvent::Reresolved { by: DORA, stage }
+}
+
+#[test]
+fn looking_again_for_approvers_frees_a_stuck_stage() {
+    let nobody = vec![ApprovalEvent::Requested { request: request() }, stuck(1)];
+    let found = reresolved(open(1, &[(1, &[CARL])]));
+    given::<Approval>(nobody.clone()).when(reresolve(1, &[(1, &[CARL])])).then_expect_events(vec![found.clone()]);
+    given::<Approval>(nobody.clone()).when(reresolve(1, &[(1, &[ANNA])])).then_expect_events(vec![]);
+    given::<Approval>(nobody)
+        .and(vec![found])
+        .when(approve(CARL))
+        .then_expect_events(vec![given_by(1, CARL), opened(2, &[(1, &[BOB, DORA])])]);
+}
+
+#[test]
+fn looking_again_keeps_the_decisions_of_those_who_still_may() {
+    let waiting = [requested(&[(2, &[BOB, CARL])]), vec![given_by(1, BOB)]].concat();
+    let mut with_dora = open(1, &[(2, &[BOB, CARL, DORA])]);
+    with_dora.steps[0].approved_by = vec![BOB];
+    given::<Approval>(waiting.clone()).when(reresolve(1, &[(2, &[BOB, CARL])])).then_expect_events(vec![]);
+    given::<Approval>(waiting.clone()).when(reresolve(1, &[(2, &[BOB, CARL, DORA])])).then_expect_events(vec![reresolved(with_dora)]);
+    given::<Approval>(waiting.clone())
+        .when(reresolve(1, &[(2, &[CARL, DORA])]))
+        .then_expect_events(vec![reresolved(open(1, &[(2, &[CARL, DORA])]))]);
+    given::<Approval>(waiting).when(reresolve(1, &[(2, &[BOB])])).then_expect_events(vec![stuck(1)]);
+}
+
+#[test]
+fn who_becomes_eligible_for_a_second_step_decides_it_too() {
+    let waiting = [requested(&[(1, &[BOB]), (1, &[DORA])]), vec![given_by(1, BOB)]].concat();
+    let mut also_bob = open(1, &[(1, &[BOB]), (1, &[BOB])]);
+    also_bob.steps[0].approved_by = vec![BOB];
+    given::<Approval>(waiting.clone())
+        .when(reresolve(1, &[(1, &[BOB]), (1, &[BOB])]))
+        .then_expect_events(vec![reresolved(also_bob.clone())]);
+    given::<Approval>(waiting)
+        .and(vec![reresolved(also_bob)])
+        .when(approve(BOB))
+        .then_expect_events(vec![given_by(1, BOB), opened(2, &[(1, &[CARL, DORA])])]);
+}
+
+#[test]
+fn looking_again_never_changes_the_stage() {
+    let refusal = ApprovalRefusal::StageNotCurrent { stage: 2 };
+    given::<Approval>(running()).when(reresolve(2, &[(1, &[DORA])])).then_expect_error(refusal);
+}
+
+#[test]
+fn the_inbox_names_those_whom_a_step_still_waits_for() {
+    let half = [requested(&[(1, &[BOB]), (1, &[CARL, DORA])]), vec![given_by(1, BOB)]].concat();
+    let approval = Approval::replay(half);
+    let running = approval.running().expect("running");
+    let waiting: Vec<_> = running.open.as_ref().expect("open").eligible().collect();
+    assert_eq!(waiting, [CARL, DORA]);
+    assert_eq!((running.stage(), running.stage_after(1), running.stage_after(2)), (Some(1), Some(2), None));
+}

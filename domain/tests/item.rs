@@ -1,0 +1,82 @@
+//! An item: created once, counted in one unit for ever, known by its SKU.
+
+mod fixtures;
+
+use fixtures::*;
+use quittance_domain::item::{Item, ItemCard, ItemCommand, ItemEvent, ItemRefusal, sku_key};
+use quittance_domain::{Refusal, Root};
+use rust_decimal::dec;
+
+fn card() -> ItemCard {
+    ItemCard { sku: "P-4".to_owned(), name: "Paper, A4".to_owned(), unit: "C62".to_owned(), reorder_level: Some(dec!(10)) }
+}
+
+fn created() -> Vec<ItemEvent> {
+    vec![ItemEvent::Created { card: card() }]
+}
+
+fn create(card: ItemCard) -> ItemCommand {
+    ItemCommand::Create { card }
+}
+
+fn change(card: ItemCard) -> ItemCommand {
+    ItemCommand::Change { card }
+}
+
+#[test]
+fn an_item_is_created_once() {
+    nothing::<Item>().when(create(card())).then_expect_events(created());
+    given::<Item>(created()).when(create(card())).then_expect_error(ItemRefusal::ItemExists);
+}
+
+#[test]
+fn a_change_says_what_is_new_or_nothing() {
+    let renamed = ItemCard { name: "Paper, A4, white".to_owned(), reorder_level: None, ..card() };
+    given::<Item>(created()).when(change(renamed.clone())).then_expect_events(vec![ItemEvent::Changed { card: renamed }]);
+    given::<Item>(created()).when(change(card())).then_expect_events(vec![]);
+}
+
+#[test]
+fn what_was_never_created_is_unknown() {
+    nothing::<Item>().when(change(card())).then_expect_error(ItemRefusal::ItemUnknown);
+    assert_eq!(Item::default().card().expect_err("no card"), ItemRefusal::ItemUnknown);
+}
+
+#[test]
+fn quantities_already_count_in_the_unit() {
+    let boxed = ItemCard { unit: "XBX".to_owned(), ..card() };
+    given::<Item>(created()).when(change(boxed)).then_expect_error(ItemRefusal::UnitFixed);
+}
+
+/// A card, how it is refused, and which field is to blame.
+#[test]
+fn a_card_must_be_complete() {
+    let table = [
+        (ItemCard { sku: " ".to_owned(), ..card() }, ItemRefusal::SkuMissing, "/sku"),
+        (ItemCard { name: " ".to_owned(), ..card() }, ItemRefusal::NameMissing, "/name"),
+        (ItemCard { reorder_level: Some(dec!(-0.1)), ..card() }, ItemRefusal::ReorderLevelNegative, "/reorder_level"),
+    ];
+    for (broken, refusal, pointer) in table {
+        assert_eq!(refusal.pointer().as_deref(), Some(pointer));
+        nothing::<Item>().when(create(broken.clone())).then_expect_error(refusal.clone());
+        given::<Item>(created()).when(change(broken)).then_expect_error(refusal);
+    }
+}
+
+#[test]
+fn a_sku_is_claimed_by_one_item_and_freed_when_it_changes() {
+    let item = Item::replay(created());
+    let resized = |sku: &str| ItemEvent::Changed { card: ItemCard { sku: sku.to_owned(), ..card() } };
+    assert_eq!(claims(&Item::default(), &created()[0]), "+item|sku|P-4");
+    assert_eq!(claims(&item, &resized("p-5")), "-item|sku|P-4 +item|sku|P-5");
+    assert_eq!(claims(&item, &resized(" p-4")), "");
+}
+
+/// Two spellings, and whether they are one SKU.
+#[test]
+fn one_sku_in_two_spellings_is_one() {
+    let table = [("P-4", "p-4", true), ("P-4", " P - 4 ", true), ("Ｐ-４", "P-4", true), ("1-10", "11-0", false), ("P4", "P-4", false)];
+    for (one, other, same) in table {
+        assert_eq!(sku_key(one) == sku_key(other), same, "{one} {other}");
+    }
+}

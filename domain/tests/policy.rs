@@ -1,0 +1,130 @@
+//! The approval policy: which rules it takes, and whom it names for which amount.
+
+mod fixtures;
+
+use fixtures::*;
+use quittance_domain::ids::UserId;
+use quittance_domain::policy::{ApprovalPolicy, Approvers, PolicyCommand, PolicyEvent, PolicyRefusal, PolicyRule, PolicyRules, PolicyStep};
+use quittance_domain::role::Role;
+use quittance_domain::{Currency, Refusal};
+use rust_decimal::{Decimal, dec};
+
+fn step(stage: u8, approvers: Approvers, quorum: u8) -> PolicyStep {
+    PolicyStep { stage, approvers, quorum }
+}
+
+fn role(stage: u8, role: Role, quorum: u8) -> PolicyStep {
+    step(stage, Approvers::Role(role), quorum)
+}
+
+fn users(users: &[UserId], quorum: u8) -> PolicyStep {
+    step(1, Approvers::Users(users.to_vec()), quorum)
+}
+
+fn rule(from: Decimal, to: Option<Decimal>, steps: Vec<PolicyStep>) -> PolicyRule {
+    PolicyRule { from, to, steps }
+}
+
+fn rules(rules: Vec<PolicyRule>) -> PolicyRules {
+    PolicyRules { currency: Currency::EUR, rules }
+}
+
+fn one_approver() -> PolicyRules {
+    rules(vec![rule(dec!(0), None, vec![role(1, Role::Approver, 1)])])
+}
+
+fn adopt(rules: PolicyRules) -> PolicyCommand {
+    PolicyCommand::Adopt { rules, by: DORA }
+}
+
+fn adopted(version: u32, rules: PolicyRules) -> PolicyEvent {
+    PolicyEvent::Adopted { version, rules, by: DORA }
+}
+
+#[test]
+fn each_adoption_is_a_new_version() {
+    let first = PolicyRules::default_for(Currency::EUR);
+    nothing::<ApprovalPolicy>().when(adopt(first.clone())).then_expect_events(vec![adopted(1, first.clone())]);
+    given::<ApprovalPolicy>(vec![adopted(1, first)]).when(adopt(one_approver())).then_expect_events(vec![adopted(2, one_approver())]);
+}
+
+#[test]
+fn adopting_what_is_in_force_changes_nothing() {
+    given::<ApprovalPolicy>(vec![adopted(1, one_approver())]).when(adopt(one_approver())).then_expect_events(vec![]);
+}
+
+/// Rules, and how they are refused.
+#[test]
+fn a_policy_that_could_approve_by_nobody_is_refused() {
+    let by_approver = || vec![role(1, Role::Approver, 1)];
+    let good = || rule(dec!(0), None, by_approver());
+    let table = [
+        (vec![], PolicyRefusal::NoRules, "/rules"),
+        (vec![good(), rule(dec!(0), None, vec![])], PolicyRefusal::NoSteps { rule: 1 }, "/rules/1/steps"),
+        (vec![rule(dec!(0), None, vec![role(1, Role::Approver, 0)])], PolicyRefusal::QuorumImpossible { rule: 0 }, "/rules/0/steps"),
+        (vec![rule(dec!(0), None, vec![users(&[], 1)])], PolicyRefusal::QuorumImpossible { rule: 0 }, "/rules/0/steps"),
+        (vec![rule(dec!(0), None, vec![users(&[BOB], 0)])], PolicyRefusal::QuorumImpossible { rule: 0 }, "/rules/0/steps"),
+        (vec![rule(dec!(0), None, vec![users(&[BOB, CARL], 3)])], PolicyRefusal::QuorumImpossible { rule: 0 }, "/rules/0/steps"),
+        (vec![rule(dec!(0), None, vec![users(&[BOB, BOB], 2)])], PolicyRefusal::QuorumImpossible { rule: 0 }, "/rules/0/steps"),
+        (vec![good(), rule(dec!(10), Some(dec!(10)), by_approver())], PolicyRefusal::BandEmpty { rule: 1 }, "/rules/1"),
+        (vec![rule(dec!(10), Some(dec!(9)), by_approver())], PolicyRefusal::BandEmpty { rule: 0 }, "/rules/0"),
+        (vec![rule(dec!(-1), None, by_approver())], PolicyRefusal::BandEmpty { rule: 0 }, "/rules/0"),
+    ];
+    for (broken, refusal, pointer) in table {
+        assert_eq!(refusal.pointer().as_deref(), Some(pointer));
+        nothing::<ApprovalPolicy>().when(adopt(rules(broken))).then_expect_error(refusal);
+    }
+}
+
+/// Amount and currency, then `stage:approvers:quorum` of each step that the default policy asks for.
+#[test]
+fn the_default_policy_asks_an_owner_from_ten_thousand_on() {
+    let policy = PolicyRules::default_for(Currency::EUR);
+    let table = [
+        (dec!(0.00), "EUR", "1:approver:1"),
+        (dec!(9999.99), "EUR", "1:approver:1"),
+        (dec!(10000.00), "EUR", "1:approver:1 2:owner:1"),
+        (dec!(-10000.00), "EUR", "1:approver:1 2:owner:1"),
+        (dec!(0.01), "USD", "1:approver:1 2:owner:1"),
+    ];
+    for (amount, currency, expected) in table {
+        assert_eq!(shown(&policy.steps_for(money(amount, currency))), expected, "{amount} {currency}");
+    }
+}
+
+fn shown(steps: &[PolicyStep]) -> String {
+    let approvers = |approvers: &Approvers| match approvers {
+        Approvers::Role(role) => role.to_string(),
+        Approvers::Users(users) => format!("{} people", users.len()),
+    };
+    steps.iter().map(|s| format!("{}:{}:{}", s.stage, approvers(&s.approvers), s.quorum)).collect::<Vec<_>>().join(" ")
+}
+
+/// Bands contain their lower limit and not their upper one.
+#[test]
+fn bands_are_half_open() {
+    let banded = rules(vec![
+        rule(dec!(100), Some(dec!(200)), vec![role(1, Role::Approver, 1)]),
+        rule(dec!(200), Some(dec!(300)), vec![role(1, Role::Owner, 1)]),
+    ]);
+    let table = [
+        (dec!(99.99), ""),
+        (dec!(100.00), "1:approver:1"),
+        (dec!(199.99), "1:approver:1"),
+        (dec!(200.00), "1:owner:1"),
+        (dec!(300.00), ""),
+    ];
+    for (amount, expected) in table {
+        assert_eq!(shown(&banded.steps_for(eur(amount))), expected, "{amount}");
+    }
+}
+
+#[test]
+fn all_matching_rules_contribute_and_the_strictest_quorum_wins() {
+    let overlapping = rules(vec![
+        rule(dec!(0), None, vec![role(2, Role::Owner, 1), role(1, Role::Approver, 2)]),
+        rule(dec!(500), None, vec![role(1, Role::Approver, 1), role(2, Role::Owner, 3), role(1, Role::Admin, 1)]),
+    ]);
+    assert_eq!(shown(&overlapping.steps_for(eur(dec!(499.99)))), "1:approver:2 2:owner:1");
+    assert_eq!(shown(&overlapping.steps_for(eur(dec!(500.00)))), "1:approver:2 1:admin:1 2:owner:3");
+}

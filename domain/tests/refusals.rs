@@ -1,0 +1,156 @@
+//! Refusal codes are part of the interface: programs branch on them, so they are listed here and never reworded.
+
+use std::collections::HashSet;
+
+use quittance_domain::approval::ApprovalRefusal;
+use quittance_domain::goods_receipt::GoodsReceiptRefusal;
+use quittance_domain::invoice::InvoiceRefusal;
+use quittance_domain::item::ItemRefusal;
+use quittance_domain::payment::PaymentRefusal;
+use quittance_domain::policy::PolicyRefusal;
+use quittance_domain::purchase_order::PurchaseOrderRefusal;
+use quittance_domain::stock::StockRefusal;
+use quittance_domain::tenant::TenantRefusal;
+use quittance_domain::user::UserRefusal;
+use quittance_domain::vendor::VendorRefusal;
+use strum::VariantNames;
+
+const CODES: [(&str, &[&str], &[&str]); 11] = [
+    (
+        "approval",
+        ApprovalRefusal::VARIANTS,
+        &[
+            "approval_unknown",
+            "already_requested",
+            "not_running",
+            "approval_stuck",
+            "self_approval",
+            "bank_account_editor",
+            "already_acted",
+            "not_eligible",
+            "stage_not_current",
+            "reason_missing",
+            "no_matching_rule",
+        ],
+    ),
+    ("goods_receipt", GoodsReceiptRefusal::VARIANTS, &["goods_receipt_exists", "location_missing"]),
+    (
+        "invoice",
+        InvoiceRefusal::VARIANTS,
+        &[
+            "invoice_unknown",
+            "already_received",
+            "wrong_state",
+            "in_exception",
+            "payment_in_progress",
+            "self_resolution",
+            "version_changed",
+            "exceeds_open_amount",
+            "amount_not_positive",
+            "currency_mismatch",
+            "credit_note_not_payable",
+            "bank_account_missing",
+        ],
+    ),
+    (
+        "item",
+        ItemRefusal::VARIANTS,
+        &["item_unknown", "item_exists", "sku_missing", "name_missing", "reorder_level_negative", "unit_fixed"],
+    ),
+    (
+        "payment",
+        PaymentRefusal::VARIANTS,
+        &[
+            "payment_unknown",
+            "already_planned",
+            "wrong_state",
+            "self_authorisation",
+            "no_items",
+            "item_repeated",
+            "amount_not_positive",
+            "total_mismatch",
+            "wrong_method",
+            "no_such_item",
+            "item_not_in_flight",
+        ],
+    ),
+    ("policy", PolicyRefusal::VARIANTS, &["no_rules", "no_steps", "quorum_impossible", "band_empty"]),
+    (
+        "purchase_order",
+        PurchaseOrderRefusal::VARIANTS,
+        &[
+            "purchase_order_unknown",
+            "purchase_order_exists",
+            "number_missing",
+            "no_lines",
+            "line_repeated",
+            "line_amounts",
+            "line_unknown",
+            "quantity_exceeds_order",
+            "purchase_order_not_open",
+            "goods_received",
+        ],
+    ),
+    (
+        "stock",
+        StockRefusal::VARIANTS,
+        &["insufficient_stock", "quantity_not_positive", "no_difference", "count_negative", "quantity_too_large", "location_missing"],
+    ),
+    ("tenant", TenantRefusal::VARIANTS, &["tenant_unknown", "tenant_exists", "name_missing", "account_exists", "company_account_unknown"]),
+    (
+        "user",
+        UserRefusal::VARIANTS,
+        &["user_unknown", "user_exists", "email_invalid", "no_roles", "user_deactivated", "key_unknown", "self_promotion"],
+    ),
+    (
+        "vendor",
+        VendorRefusal::VARIANTS,
+        &[
+            "vendor_unknown",
+            "vendor_exists",
+            "name_missing",
+            "bank_account_exists",
+            "bank_account_unknown",
+            "self_verification",
+            "vendor_blocked",
+            "vendor_unverified",
+        ],
+    ),
+];
+
+#[test]
+fn the_codes_of_every_aggregate_are_the_listed_ones() {
+    for (aggregate, codes, listed) in CODES {
+        assert_eq!(codes, listed, "{aggregate}");
+    }
+}
+
+#[test]
+fn codes_are_snake_case_and_unique_within_their_aggregate() {
+    for (aggregate, codes, _) in CODES {
+        let unique: HashSet<_> = codes.iter().collect();
+        assert_eq!(unique.len(), codes.len(), "{aggregate}");
+        for code in codes {
+            let words = code.split('_').all(|w| !w.is_empty() && w.bytes().all(|b| b.is_ascii_lowercase()));
+            assert!(words, "{aggregate}: {code}");
+        }
+    }
+}
+
+/// The list is what a refusal really answers: a code made by hand would drift from its variant's name.
+#[test]
+fn a_refusal_answers_with_its_listed_code() {
+    use quittance_domain::Refusal;
+    use quittance_domain::refusal::RefusalKind;
+    let table: [(&dyn Refusal, &str, RefusalKind); 6] = [
+        (&InvoiceRefusal::SelfResolution, "self_resolution", RefusalKind::Person),
+        (&ApprovalRefusal::NotRunning { state: "denied" }, "not_running", RefusalKind::State),
+        (&PaymentRefusal::NoSuchItem { line: 1 }, "no_such_item", RefusalKind::Invalid),
+        (&VendorRefusal::BankAccountUnknown, "bank_account_unknown", RefusalKind::Unknown),
+        (&PurchaseOrderRefusal::GoodsReceived, "goods_received", RefusalKind::State),
+        (&StockRefusal::NoDifference, "no_difference", RefusalKind::Invalid),
+    ];
+    for (refusal, code, kind) in table {
+        assert_eq!((refusal.code(), refusal.kind()), (code, kind));
+    }
+}

@@ -1,0 +1,56 @@
+//! One event of every type, and more where a type has several shapes: what the golden files were written from.
+
+mod goods;
+mod parties;
+mod payables;
+
+use cqrs_es::DomainEvent;
+use quittance_domain::Root;
+use serde_json::Value;
+
+pub use goods::{goods_receipts, items, purchase_orders, stocks};
+pub use parties::{policies, tenants, users, vendors};
+pub use payables::{approvals, invoices, payments};
+
+/// A sample with the name of its case; empty for the main one of its type.
+pub type Sample<E> = (&'static str, E);
+
+/// What one aggregate has promised to read for ever.
+pub struct Contract {
+    pub types: &'static [(&'static str, u16)],
+    pub samples: Vec<Written>,
+    /// Reads a stored payload as the engine does, and writes it as it would be stored today.
+    pub reread: fn(&str, u16, Value) -> Result<String, String>,
+}
+
+/// A sample as it is stored.
+pub struct Written {
+    pub event_type: &'static str,
+    pub version: u16,
+    pub case: &'static str,
+    pub json: String,
+}
+
+impl Contract {
+    pub fn of<A: Root>(types: &'static [(&'static str, u16)], samples: Vec<Sample<A::Event>>) -> Self {
+        let written = |(case, event): Sample<A::Event>| Written {
+            event_type: A::type_of(&event),
+            version: A::version_of(&event),
+            case,
+            json: written(&event),
+        };
+        Self { types, samples: samples.into_iter().map(written).collect(), reread: reread::<A> }
+    }
+}
+
+fn written(event: &impl DomainEvent) -> String {
+    format!("{}\n", serde_json::to_string_pretty(event).expect("an event is JSON"))
+}
+
+fn reread<A: Root>(event_type: &str, version: u16, payload: Value) -> Result<String, String> {
+    let event: A::Event = serde_json::from_value(A::upcast(event_type, version, payload)).map_err(|e| e.to_string())?;
+    if A::type_of(&event) != event_type {
+        return Err(format!("it reads as {}", A::type_of(&event)));
+    }
+    Ok(written(&event))
+}

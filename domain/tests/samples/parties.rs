@@ -1,0 +1,64 @@
+//! The tenant, its users, its policy and its vendors.
+
+use quittance_domain::Currency;
+use quittance_domain::policy::{Approvers, PolicyEvent, PolicyRule, PolicyRules, PolicyStep};
+use quittance_domain::role::Role;
+use quittance_domain::tenant::{CompanyAccount, TenantEvent};
+use quittance_domain::user::{ApiKey, UserEvent};
+use quittance_domain::vendor::{Origin, VendorEvent};
+use rust_decimal::dec;
+use serde_json::{Value, json};
+use strum::VariantArray;
+
+use super::Sample;
+use crate::fixtures::*;
+
+pub fn tenants() -> Vec<Sample<TenantEvent>> {
+    let account = CompanyAccount { id: ACCOUNT, name: "House bank".to_owned(), account: account(), currency: Currency::EUR };
+    vec![
+        ("", TenantEvent::Created { name: "Acme SE".to_owned(), base_currency: Currency::EUR, address: address() }),
+        ("", TenantEvent::AccountAdded { account, by: DORA }),
+    ]
+}
+
+pub fn users() -> Vec<Sample<UserEvent>> {
+    let (email, name) = ("bob@acme.example".to_owned(), "Bob".to_owned());
+    let key = |expires_at| ApiKey { key_id: KEY, prefix: "qk_live_1a2b3c4d".to_owned(), hash: "ab".repeat(32), expires_at };
+    vec![
+        ("", UserEvent::Added { email, name, roles: Role::VARIANTS.to_vec() }),
+        ("", UserEvent::RolesChanged { roles: vec![Role::ApClerk, Role::Approver], by: DORA }),
+        ("", UserEvent::Deactivated { by: DORA }),
+        ("", UserEvent::KeyIssued { key: key(Some(at("2027-01-01T00:00:00Z"))) }),
+        ("for_ever", UserEvent::KeyIssued { key: key(None) }),
+        ("", UserEvent::KeyRevoked { key_id: KEY, by: DORA }),
+    ]
+}
+
+pub fn policies() -> Vec<Sample<PolicyEvent>> {
+    let by_role = PolicyStep { stage: 1, approvers: Approvers::Role(Role::Approver), quorum: 1 };
+    let by_name = PolicyStep { stage: 2, approvers: Approvers::Users(vec![BOB, CARL]), quorum: 2 };
+    let rules = vec![
+        PolicyRule { from: dec!(0), to: Some(dec!(10000.00)), steps: vec![by_role.clone()] },
+        PolicyRule { from: dec!(10000.00), to: None, steps: vec![by_role, by_name] },
+    ];
+    vec![("", PolicyEvent::Adopted { version: 1, rules: PolicyRules { currency: Currency::EUR, rules }, by: DORA })]
+}
+
+pub fn vendors() -> Vec<Sample<VendorEvent>> {
+    let (party, currency, payment_days) = (party("Nordlicht GmbH"), Some(Currency::EUR), 30);
+    let registered = |origin| VendorEvent::Registered { party: party.clone(), currency: None, payment_days, origin, by: ANNA };
+    let added = |written: Value| VendorEvent::BankAccountAdded { id: ACCOUNT, account: bank_account(written), by: BOB };
+    vec![
+        ("", registered(Origin::Person)),
+        ("from_document", registered(Origin::Document)),
+        ("", VendorEvent::Changed { party: party.clone(), currency, payment_days, by: CARL }),
+        ("", added(json!({"kind": "iban", "iban": "DE89370400440532013000", "bic": "DEUTDEFF"}))),
+        ("us", added(json!({"kind": "us", "routing_number": "011000015", "account": "000123456789"}))),
+        ("other", added(json!({"kind": "other", "account": "12345678", "clearing": {"system": "GBDSC", "member": "200415"}}))),
+        ("mobile_money", added(json!({"kind": "mobile_money", "provider": "wing", "handle": "012345678"}))),
+        ("", VendorEvent::BankAccountRemoved { id: ACCOUNT, by: CARL }),
+        ("", VendorEvent::Verified { by: DORA }),
+        ("", VendorEvent::Blocked { reason: "fraud".to_owned(), by: BOB }),
+        ("", VendorEvent::Unblocked { by: DORA }),
+    ]
+}

@@ -1,0 +1,168 @@
+//! Invoices, their approvals and their payments.
+
+use quittance_domain::approval::{ApprovalEvent, Eligible, Excluded, OpenStage, OpenStep, Request};
+use quittance_domain::invoice::{
+    Adjustment, DocumentKind, ExceptionKind, InvoiceDocument, InvoiceEvent, InvoiceLine, MaterialChange, PaymentInstructions, Reception,
+    References, ReleaseCause, Source,
+};
+use quittance_domain::party::{Address, Party};
+use quittance_domain::payment::{Method, PaymentEvent, PaymentPlan};
+use rust_decimal::dec;
+
+use super::Sample;
+use crate::fixtures::*;
+
+const HASH: &str = "f43e7d98e0653531586380c2dfb646a055c474cda2320bbe6a61c3e78ba52948";
+
+fn full_party(name: &str) -> Party {
+    let address = Address { subdivision: Some("HH".to_owned()), ..address() };
+    Party { tax_registration: Some("22/815/0815/4".to_owned()), address, ..party(name) }
+}
+
+fn freight(reason: Option<&str>) -> Adjustment {
+    Adjustment { is_charge: true, amount: dec!(5.00), reason: reason.map(str::to_owned), tax: Some(standard_rate()) }
+}
+
+fn full_line() -> InvoiceLine {
+    let rebate = Adjustment { is_charge: false, amount: dec!(1.25), reason: None, tax: None };
+    InvoiceLine {
+        base_quantity: Some(dec!(100)),
+        adjustments: vec![rebate],
+        order_line: Some("10".to_owned()),
+        ..line("1", dec!(1000.5), dec!(12.3456), dec!(122.27))
+    }
+}
+
+/// Every field that a document can have.
+fn full_document() -> InvoiceDocument {
+    InvoiceDocument {
+        seller: full_party("Nordlicht GmbH"),
+        buyer: Some(full_party("Acme SE")),
+        references: References {
+            buyer: Some("04011000-1234512345-06".to_owned()),
+            purchase_order: Some("PO-7".to_owned()),
+            contract: Some("C-1".to_owned()),
+            preceding_invoices: vec!["2025-999".to_owned()],
+        },
+        payment: PaymentInstructions {
+            means_code: Some("58".to_owned()),
+            account: Some("DE89370400440532013000".to_owned()),
+            bic: Some("DEUTDEFF".to_owned()),
+            remittance: Some("2026-001".to_owned()),
+            terms: Some("30 days net".to_owned()),
+        },
+        lines: vec![full_line()],
+        adjustments: vec![freight(Some("freight"))],
+        notes: vec!["Thank you".to_owned()],
+        ..document()
+    }
+}
+
+fn imported() -> Reception {
+    Reception {
+        document: full_document(),
+        source: Source::Document {
+            format: "ubl_invoice".to_owned(),
+            specification: Some("urn:cen.eu:en16931:2017".to_owned()),
+            sha256: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".to_owned(),
+            size_bytes: 8192,
+            media_type: "application/xml".to_owned(),
+            file_name: Some("2026-001.xml".to_owned()),
+        },
+        ..reception()
+    }
+}
+
+fn typed_in() -> Reception {
+    Reception { document: InvoiceDocument { kind: DocumentKind::CreditNote, due_date: None, ..document() }, pay_to: None, ..reception() }
+}
+
+pub fn invoices() -> Vec<Sample<InvoiceEvent>> {
+    let (round, approval_id, version_hash) = (1, ROUND_1, HASH.to_owned());
+    let (payment_id, amount, value_date) = (PAYMENT, eur(dec!(1190.00)), day("2026-03-30"));
+    let because = vec![
+        MaterialChange::Amount,
+        MaterialChange::Vendor,
+        MaterialChange::BankAccount,
+        MaterialChange::Currency,
+        MaterialChange::Lines,
+        MaterialChange::Number,
+        MaterialChange::DocumentKind,
+        MaterialChange::Exceptions,
+    ];
+    let raised = |kind| InvoiceEvent::ExceptionRaised { exception: exception(kind) };
+    let released = |because| InvoiceEvent::ClaimReleased { payment_id, amount, because };
+    vec![
+        ("", InvoiceEvent::Received(Box::new(imported()))),
+        ("typed_in", InvoiceEvent::Received(Box::new(typed_in()))),
+        ("", InvoiceEvent::Amended(Box::new(amendment()))),
+        ("", raised(ExceptionKind::Totals)),
+        ("bank_account", raised(ExceptionKind::BankAccount)),
+        ("vendor_blocked", raised(ExceptionKind::VendorBlocked)),
+        ("rule", raised(ExceptionKind::Rule)),
+        ("", InvoiceEvent::ExceptionResolved { kind: ExceptionKind::Totals, by: BOB, reason: "the vendor confirmed".to_owned() }),
+        ("", InvoiceEvent::Submitted { round, approval_id, by: ANNA, version_hash: version_hash.clone() }),
+        ("", InvoiceEvent::ApprovalReset { round, approval_id, because }),
+        ("", InvoiceEvent::Approved { round, approval_id, version_hash }),
+        ("", InvoiceEvent::Rejected { round, approval_id, by: BOB, reason: "never ordered".to_owned() }),
+        ("", InvoiceEvent::PaymentClaimed { payment_id, amount }),
+        ("yen", InvoiceEvent::PaymentClaimed { payment_id, amount: money(dec!(1190), "JPY") }),
+        ("dinar", InvoiceEvent::PaymentClaimed { payment_id, amount: money(dec!(1190.5), "KWD") }),
+        ("", released(ReleaseCause::PaymentFailed)),
+        ("voided", released(ReleaseCause::PaymentVoided)),
+        ("", InvoiceEvent::PaymentSettled { payment_id, amount, value_date }),
+        ("", InvoiceEvent::PaymentReturned { payment_id, amount, value_date, reason: "AC04".to_owned() }),
+        ("", InvoiceEvent::Voided { by: ANNA, reason: "wrong company".to_owned(), effective_date: day("2026-03-05") }),
+    ]
+}
+
+pub fn approvals() -> Vec<Sample<ApprovalEvent>> {
+    let request = Request {
+        invoice_id: INVOICE,
+        round: 1,
+        version_hash: HASH.to_owned(),
+        amount: eur(dec!(1190.00)),
+        policy_version: 3,
+        requested_by: ANNA,
+        excluded: vec![Excluded::editor_of_invoice(ANNA), Excluded::editor_of_bank_account(ERIN)],
+        stages: vec![1, 2],
+    };
+    let eligible = [(BOB, "role:approver"), (CARL, "user")];
+    let eligible = eligible.map(|(user_id, because)| Eligible { user_id, because: because.to_owned() }).to_vec();
+    let open = |approved_by| OpenStage { stage: 1, steps: vec![OpenStep { quorum: 2, eligible: eligible.clone(), approved_by }] };
+    let (invoice_id, round) = (INVOICE, 1);
+    vec![
+        ("", ApprovalEvent::Requested { request }),
+        ("", ApprovalEvent::StageOpened { stage: open(vec![]) }),
+        ("", ApprovalEvent::Given { stage: 1, by: BOB, comment: Some("checked".to_owned()) }),
+        ("silent", ApprovalEvent::Given { stage: 1, by: BOB, comment: None }),
+        ("", ApprovalEvent::Stuck { stage: 2, because: "fewer people may decide than the quorum needs".to_owned() }),
+        ("", ApprovalEvent::Reresolved { by: DORA, stage: open(vec![BOB]) }),
+        ("", ApprovalEvent::Granted { invoice_id, round, version_hash: HASH.to_owned() }),
+        ("", ApprovalEvent::Denied { invoice_id, round, by: BOB, reason: "never ordered".to_owned() }),
+        ("", ApprovalEvent::Withdrawn { invoice_id, because: "amended".to_owned() }),
+    ]
+}
+
+pub fn payments() -> Vec<Sample<PaymentEvent>> {
+    let by_hand = PaymentPlan {
+        method: Method::Manual,
+        debtor_account_id: None,
+        debtor_account: None,
+        items: plan().items.into_iter().map(|item| quittance_domain::payment::CreditorItem { creditor_account: None, ..item }).collect(),
+        ..plan()
+    };
+    let (items, value_date) = (vec![1, 2], day("2026-03-30"));
+    vec![
+        ("", PaymentEvent::Planned(Box::new(plan()))),
+        ("by_hand", PaymentEvent::Planned(Box::new(by_hand))),
+        ("", PaymentEvent::Authorised { by: DORA }),
+        ("", PaymentEvent::Started { by: ERIN, at: at("2026-03-29T10:00:00.123456Z") }),
+        ("", PaymentEvent::FileSent { file: sent_file() }),
+        ("", PaymentEvent::RecordedManually { record: manual_record() }),
+        ("", PaymentEvent::Settled { items: items.clone(), value_date }),
+        ("", PaymentEvent::Failed { items: items.clone(), reason: "AC01".to_owned() }),
+        ("", PaymentEvent::Returned { items, value_date, reason: "AC04".to_owned() }),
+        ("", PaymentEvent::Voided { by: ERIN, reason: "wrong date".to_owned() }),
+    ]
+}

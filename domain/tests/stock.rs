@@ -1,0 +1,196 @@
+//! Stock: what moves it, that it never goes below zero, and that it is low once a crossing.
+
+mod fixtures;
+
+use fixtures::*;
+use proptest::prelude::*;
+use quittance_domain::ids::StockId;
+use quittance_domain::stock::{ReceiptLine, Stock, StockAction, StockCommand, StockEvent, StockPlace, StockRefusal};
+use quittance_domain::{Currency, Refusal, Root};
+use rust_decimal::{Decimal, dec};
+
+const LEVEL: Decimal = dec!(10);
+
+fn command(action: StockAction) -> StockCommand {
+    let place = StockPlace { item_id: ITEM, location: "main".to_owned(), reorder_level: Some(LEVEL) };
+    StockCommand { place, effective_date: day("2026-03-02"), action }
+}
+
+fn receipt(line: u32) -> ReceiptLine {
+    ReceiptLine { receipt_id: RECEIPT, line }
+}
+
+fn receive(line: u32, quantity: Decimal) -> StockCommand {
+    command(StockAction::Receive { receipt: receipt(line), quantity, unit_cost: dec!(12.50), currency: Currency::EUR })
+}
+
+fn issue(quantity: Decimal) -> StockCommand {
+    command(StockAction::Issue { quantity, reason: "order 5".to_owned(), by: CARL })
+}
+
+fn adjust(difference: Decimal) -> StockCommand {
+    command(StockAction::Adjust { difference, reason: "broken".to_owned(), by: CARL })
+}
+
+fn count(counted: Decimal) -> StockCommand {
+    command(StockAction::Count { counted, by: CARL })
+}
+
+fn opened() -> StockEvent {
+    StockEvent::Opened { item_id: ITEM, location: "main".to_owned() }
+}
+
+fn received(line: u32, quantity: Decimal, on_hand: Decimal) -> StockEvent {
+    let (unit_cost, currency, effective_date) = (dec!(12.50), Currency::EUR, day("2026-03-02"));
+    StockEvent::Received { receipt: receipt(line), quantity, unit_cost, currency, on_hand, effective_date }
+}
+
+fn issued(quantity: Decimal, on_hand: Decimal) -> StockEvent {
+    StockEvent::Issued { quantity, on_hand, reason: "order 5".to_owned(), by: CARL, effective_date: day("2026-03-02") }
+}
+
+fn adjusted(difference: Decimal, on_hand: Decimal) -> StockEvent {
+    StockEvent::Adjusted { difference, on_hand, reason: "broken".to_owned(), by: CARL, effective_date: day("2026-03-02") }
+}
+
+fn counted(counted: Decimal, difference: Decimal) -> StockEvent {
+    StockEvent::Counted { counted, difference, by: CARL, effective_date: day("2026-03-02") }
+}
+
+fn ran_low(on_hand: Decimal) -> StockEvent {
+    StockEvent::RanLow { on_hand, reorder_level: LEVEL }
+}
+
+/// 50 on hand, reorder level 10.
+fn fifty() -> Vec<StockEvent> {
+    vec![opened(), received(1, dec!(50), dec!(50))]
+}
+
+#[test]
+fn the_first_movement_opens_the_stock() {
+    nothing::<Stock>().when(receive(1, dec!(50))).then_expect_events(fifty());
+    nothing::<Stock>().when(count(dec!(20))).then_expect_events(vec![opened(), counted(dec!(20), dec!(20))]);
+    given::<Stock>(fifty()).when(receive(2, dec!(1.5))).then_expect_events(vec![received(2, dec!(1.5), dec!(51.5))]);
+}
+
+#[test]
+fn a_receipt_line_comes_in_once() {
+    given::<Stock>(fifty()).when(receive(1, dec!(50))).then_expect_events(vec![]);
+}
+
+#[test]
+fn a_receipt_line_is_remembered_for_a_while_and_the_memory_is_bounded() {
+    let receipts = |n: u32| std::iter::once(opened()).chain((1..=n).map(|line| received(line, dec!(1), Decimal::from(line))));
+    assert_eq!(verdict(&Stock::replay(receipts(64)), receive(1, dec!(1))), "nothing");
+    assert_eq!(Stock::replay(receipts(1000)).receipts.len(), 64);
+}
+
+#[test]
+fn goods_go_out_as_far_as_there_are_any() {
+    let refusal = StockRefusal::InsufficientStock { wanted: dec!(50.01), on_hand: dec!(50) };
+    given::<Stock>(fifty()).when(issue(dec!(30))).then_expect_events(vec![issued(dec!(30), dec!(20))]);
+    given::<Stock>(fifty()).when(issue(dec!(50.01))).then_expect_error(refusal.clone());
+    given::<Stock>(fifty()).when(adjust(dec!(-50.01))).then_expect_error(refusal);
+    nothing::<Stock>().when(issue(dec!(1))).then_expect_error(StockRefusal::InsufficientStock { wanted: dec!(1), on_hand: dec!(0) });
+}
+
+#[test]
+fn an_adjustment_goes_both_ways_and_a_count_says_what_there_is() {
+    given::<Stock>(fifty()).when(adjust(dec!(2))).then_expect_events(vec![adjusted(dec!(2), dec!(52))]);
+    given::<Stock>(fifty()).when(adjust(dec!(-2))).then_expect_events(vec![adjusted(dec!(-2), dec!(48))]);
+    given::<Stock>(fifty()).when(count(dec!(47))).then_expect_events(vec![counted(dec!(47), dec!(-3))]);
+    given::<Stock>(fifty()).when(count(dec!(50))).then_expect_events(vec![counted(dec!(50), dec!(0))]);
+}
+
+/// A movement that makes no sense, how it is refused, and which field is to blame.
+#[test]
+fn a_movement_must_make_sense() {
+    let nowhere = StockCommand { place: StockPlace { location: " ".to_owned(), ..issue(dec!(1)).place }, ..issue(dec!(1)) };
+    let table = [
+        (receive(2, dec!(0)), StockRefusal::QuantityNotPositive, "/quantity"),
+        (receive(2, dec!(-1)), StockRefusal::QuantityNotPositive, "/quantity"),
+        (receive(2, Decimal::MAX), StockRefusal::QuantityTooLarge, "/quantity"),
+        (issue(dec!(0)), StockRefusal::QuantityNotPositive, "/quantity"),
+        (issue(dec!(-1)), StockRefusal::QuantityNotPositive, "/quantity"),
+        (adjust(dec!(0)), StockRefusal::NoDifference, "/difference"),
+        (adjust(Decimal::MAX), StockRefusal::QuantityTooLarge, "/quantity"),
+        (count(dec!(-1)), StockRefusal::CountNegative, "/counted"),
+        (nowhere, StockRefusal::LocationMissing, "/location"),
+    ];
+    for (command, refusal, pointer) in table {
+        assert_eq!(refusal.pointer().as_deref(), Some(pointer));
+        given::<Stock>(fifty()).when(command).then_expect_error(refusal);
+    }
+}
+
+#[test]
+fn stock_runs_low_when_it_reaches_the_level_and_only_then() {
+    let low = || given::<Stock>(fifty()).and(vec![issued(dec!(40), LEVEL), ran_low(LEVEL)]);
+    let recovered = StockEvent::Recovered { on_hand: dec!(10.01), reorder_level: LEVEL };
+    given::<Stock>(fifty()).when(issue(dec!(39.99))).then_expect_events(vec![issued(dec!(39.99), dec!(10.01))]);
+    given::<Stock>(fifty()).when(issue(dec!(40))).then_expect_events(vec![issued(dec!(40), LEVEL), ran_low(LEVEL)]);
+    low().when(issue(dec!(5))).then_expect_events(vec![issued(dec!(5), dec!(5))]);
+    low().when(adjust(dec!(0.01))).then_expect_events(vec![adjusted(dec!(0.01), dec!(10.01)), recovered]);
+}
+
+#[test]
+fn an_item_without_a_level_never_runs_low() {
+    let mut command = issue(dec!(50));
+    command.place.reorder_level = None;
+    given::<Stock>(fifty()).when(command).then_expect_events(vec![issued(dec!(50), dec!(0))]);
+}
+
+#[test]
+fn the_same_item_at_the_same_place_is_the_same_stock() {
+    assert_eq!(StockId::of(ITEM, "main"), StockId::of(ITEM, " Main "));
+    assert_ne!(StockId::of(ITEM, "main"), StockId::of(ITEM, "north"));
+}
+
+fn any_quantity() -> impl Strategy<Value = Decimal> {
+    (-200i64..600).prop_map(|tenths| Decimal::new(tenths, 1))
+}
+
+fn any_command() -> impl Strategy<Value = StockCommand> {
+    prop_oneof![
+        (0u32..40, any_quantity()).prop_map(|(line, quantity)| receive(line, quantity)),
+        any_quantity().prop_map(issue),
+        any_quantity().prop_map(adjust),
+        any_quantity().prop_map(count),
+    ]
+}
+
+proptest! {
+    /// Whatever is asked in whatever order: a model that only adds and compares agrees with every event.
+    #[test]
+    fn any_history_keeps_stock_above_zero_and_tells_each_crossing_once(commands in prop::collection::vec(any_command(), 1..80)) {
+        let (mut stock, mut on_hand, mut low) = (Stock::default(), Decimal::ZERO, false);
+        for command in commands {
+            let before = stock.clone();
+            let Ok(events) = stock.decide(command) else {
+                prop_assert_eq!(&stock, &before);
+                continue;
+            };
+            for event in events {
+                match &event {
+                    StockEvent::Opened { .. } => prop_assert_eq!(before.item_id, None),
+                    StockEvent::Received { quantity, .. } => on_hand += quantity,
+                    StockEvent::Issued { quantity, .. } => on_hand -= quantity,
+                    StockEvent::Adjusted { difference, .. } | StockEvent::Counted { difference, .. } => on_hand += difference,
+                    StockEvent::RanLow { .. } => {
+                        prop_assert!(!low && on_hand <= LEVEL);
+                        low = true;
+                    }
+                    StockEvent::Recovered { .. } => {
+                        prop_assert!(low && on_hand > LEVEL);
+                        low = false;
+                    }
+                }
+                prop_assert_eq!(event.on_hand(on_hand), on_hand);
+                cqrs_es::Aggregate::apply(&mut stock, event);
+            }
+            prop_assert!(on_hand >= Decimal::ZERO);
+            prop_assert_eq!(stock.on_hand, on_hand);
+            prop_assert_eq!(stock.low, stock.item_id.is_some() && on_hand <= LEVEL);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! A tenant: created once, with its own bank accounts.
+
+mod fixtures;
+
+use fixtures::*;
+use quittance_domain::tenant::{CompanyAccount, Tenant, TenantCommand, TenantEvent, TenantRefusal};
+use quittance_domain::{Currency, Root};
+
+fn create(name: &str) -> TenantCommand {
+    TenantCommand::Create { name: name.to_owned(), base_currency: Currency::EUR, address: address() }
+}
+
+fn created() -> Vec<TenantEvent> {
+    vec![TenantEvent::Created { name: "Acme SE".to_owned(), base_currency: Currency::EUR, address: address() }]
+}
+
+fn house_account() -> CompanyAccount {
+    CompanyAccount { id: ACCOUNT, name: "House bank".to_owned(), account: account(), currency: Currency::EUR }
+}
+
+fn add(account: CompanyAccount) -> TenantCommand {
+    TenantCommand::AddAccount { account, by: DORA }
+}
+
+fn added(account: CompanyAccount) -> TenantEvent {
+    TenantEvent::AccountAdded { account, by: DORA }
+}
+
+#[test]
+fn a_tenant_is_created_once_and_has_a_name() {
+    nothing::<Tenant>().when(create("Acme SE")).then_expect_events(created());
+    nothing::<Tenant>().when(create(" ")).then_expect_error(TenantRefusal::NameMissing);
+    given::<Tenant>(created()).when(create("Acme SE")).then_expect_error(TenantRefusal::TenantExists);
+}
+
+#[test]
+fn who_was_never_created_is_unknown() {
+    nothing::<Tenant>().when(add(house_account())).then_expect_error(TenantRefusal::TenantUnknown);
+    assert_eq!(Tenant::default().company().expect_err("no company"), TenantRefusal::TenantUnknown);
+}
+
+#[test]
+fn an_account_is_added_once_under_one_id() {
+    let second = CompanyAccount { id: OTHER_ACCOUNT, account: other_account(), ..house_account() };
+    let same_bank = CompanyAccount { id: OTHER_ACCOUNT, ..house_account() };
+    let same_id = CompanyAccount { account: other_account(), ..house_account() };
+    let with_account = || given::<Tenant>(created()).and(vec![added(house_account())]);
+    given::<Tenant>(created()).when(add(house_account())).then_expect_events(vec![added(house_account())]);
+    with_account().when(add(house_account())).then_expect_events(vec![]);
+    with_account().when(add(second.clone())).then_expect_events(vec![added(second)]);
+    with_account().when(add(same_bank)).then_expect_error(TenantRefusal::AccountExists);
+    with_account().when(add(same_id)).then_expect_error(TenantRefusal::AccountExists);
+}
+
+#[test]
+fn payments_leave_from_the_companys_own_accounts() {
+    let tenant = Tenant::replay([created(), vec![added(house_account())]].concat());
+    let company = tenant.company().expect("created");
+    assert_eq!(company.account(ACCOUNT), Ok(&house_account()));
+    assert_eq!(company.account(OTHER_ACCOUNT), Err(TenantRefusal::CompanyAccountUnknown));
+}

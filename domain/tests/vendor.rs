@@ -1,0 +1,182 @@
+//! A vendor: registered, verified by a second person, paid to accounts that somebody else than the approver changed.
+
+mod fixtures;
+
+use fixtures::*;
+use quittance_domain::party::Party;
+use quittance_domain::vendor::{Origin, Vendor, VendorCommand, VendorEvent, VendorRefusal, vendor_keys};
+use quittance_domain::{Currency, Root};
+
+fn nordlicht() -> Party {
+    party("Nordlicht GmbH")
+}
+
+fn registration(origin: Origin) -> VendorEvent {
+    VendorEvent::Registered { party: nordlicht(), currency: Some(Currency::EUR), payment_days: 30, origin, by: ANNA }
+}
+
+fn registered() -> Vec<VendorEvent> {
+    vec![registration(Origin::Person)]
+}
+
+fn unverified() -> Vec<VendorEvent> {
+    vec![registration(Origin::Document)]
+}
+
+fn register(party: Party) -> VendorCommand {
+    VendorCommand::Register { party, currency: Some(Currency::EUR), payment_days: 30, origin: Origin::Person, by: ANNA }
+}
+
+fn change(party: Party) -> VendorCommand {
+    VendorCommand::Change { party, currency: Some(Currency::EUR), payment_days: 30, by: CARL }
+}
+
+fn changed(party: Party) -> VendorEvent {
+    VendorEvent::Changed { party, currency: Some(Currency::EUR), payment_days: 30, by: CARL }
+}
+
+fn account_added() -> VendorEvent {
+    VendorEvent::BankAccountAdded { id: ACCOUNT, account: account(), by: BOB }
+}
+
+#[test]
+fn a_vendor_is_registered_once_and_has_a_name() {
+    nothing::<Vendor>().when(register(nordlicht())).then_expect_events(registered());
+    nothing::<Vendor>().when(register(party(" "))).then_expect_error(VendorRefusal::NameMissing);
+    given::<Vendor>(registered()).when(register(nordlicht())).then_expect_error(VendorRefusal::VendorExists);
+}
+
+#[test]
+fn who_was_never_registered_is_unknown() {
+    let commands = [
+        change(nordlicht()),
+        VendorCommand::AddAccount { id: ACCOUNT, account: account(), by: BOB },
+        VendorCommand::RemoveAccount { id: ACCOUNT, by: BOB },
+        VendorCommand::Verify { by: BOB },
+        VendorCommand::Block { reason: "fraud".to_owned(), by: BOB },
+        VendorCommand::Unblock { by: BOB },
+    ];
+    for command in commands {
+        nothing::<Vendor>().when(command).then_expect_error(VendorRefusal::VendorUnknown);
+    }
+    assert_eq!(Vendor::default().profile().expect_err("no profile"), VendorRefusal::VendorUnknown);
+}
+
+#[test]
+fn a_change_says_what_is_new_or_nothing() {
+    given::<Vendor>(registered()).when(change(party("Nordlicht AG"))).then_expect_events(vec![changed(party("Nordlicht AG"))]);
+    given::<Vendor>(registered()).when(change(nordlicht())).then_expect_events(vec![]);
+    given::<Vendor>(registered()).when(change(party(""))).then_expect_error(VendorRefusal::NameMissing);
+    let sooner = VendorCommand::Change { party: nordlicht(), currency: None, payment_days: 14, by: CARL };
+    let changed = VendorEvent::Changed { party: nordlicht(), currency: None, payment_days: 14, by: CARL };
+    given::<Vendor>(registered()).when(sooner).then_expect_events(vec![changed]);
+}
+
+#[test]
+fn an_account_is_added_once_under_one_id() {
+    let add = |id, account| VendorCommand::AddAccount { id, account, by: BOB };
+    let with_account = || given::<Vendor>(registered()).and(vec![account_added()]);
+    let second = VendorEvent::BankAccountAdded { id: OTHER_ACCOUNT, account: other_account(), by: BOB };
+    given::<Vendor>(registered()).when(add(ACCOUNT, account())).then_expect_events(vec![account_added()]);
+    with_account().when(add(ACCOUNT, account())).then_expect_events(vec![]);
+    with_account().when(add(OTHER_ACCOUNT, other_account())).then_expect_events(vec![second]);
+    with_account().when(add(OTHER_ACCOUNT, account())).then_expect_error(VendorRefusal::BankAccountExists);
+    with_account().when(add(ACCOUNT, other_account())).then_expect_error(VendorRefusal::BankAccountExists);
+}
+
+#[test]
+fn an_account_is_removed_by_its_id() {
+    let remove = || VendorCommand::RemoveAccount { id: ACCOUNT, by: CARL };
+    let removed = VendorEvent::BankAccountRemoved { id: ACCOUNT, by: CARL };
+    let with_account = [registered(), vec![account_added()]].concat();
+    given::<Vendor>(with_account.clone()).when(remove()).then_expect_events(vec![removed.clone()]);
+    given::<Vendor>(with_account).and(vec![removed]).when(remove()).then_expect_error(VendorRefusal::BankAccountUnknown);
+    given::<Vendor>(registered()).when(remove()).then_expect_error(VendorRefusal::BankAccountUnknown);
+}
+
+#[test]
+fn everybody_who_ever_changed_an_account_is_remembered() {
+    let history = vec![account_added(), VendorEvent::BankAccountRemoved { id: ACCOUNT, by: CARL }, account_added()];
+    let vendor = Vendor::replay([registered(), history].concat());
+    assert_eq!(vendor.profile().expect("registered").account_editors, [BOB, CARL]);
+}
+
+/// Who registers or changes an unverified vendor or its accounts, and may verify it or not.
+#[test]
+fn a_vendor_from_a_document_is_verified_by_somebody_else() {
+    let verify = |by| VendorCommand::Verify { by };
+    let edited = || given::<Vendor>(unverified()).and(vec![changed(party("Nordlicht AG")), account_added()]);
+    for editor in [ANNA, CARL, BOB] {
+        edited().when(verify(editor)).then_expect_error(VendorRefusal::SelfVerification);
+    }
+    edited().when(verify(DORA)).then_expect_events(vec![VendorEvent::Verified { by: DORA }]);
+    edited().and(vec![VendorEvent::Verified { by: DORA }]).when(verify(ERIN)).then_expect_events(vec![]);
+    given::<Vendor>(registered()).when(verify(ANNA)).then_expect_events(vec![]);
+}
+
+#[test]
+fn a_vendor_is_blocked_and_unblocked_once() {
+    let block = |reason: &str| VendorCommand::Block { reason: reason.to_owned(), by: BOB };
+    let blocked = |reason: &str| VendorEvent::Blocked { reason: reason.to_owned(), by: BOB };
+    let unblock = || VendorCommand::Unblock { by: DORA };
+    let held = || given::<Vendor>(registered()).and(vec![blocked("fraud")]);
+    given::<Vendor>(registered()).when(block("fraud")).then_expect_events(vec![blocked("fraud")]);
+    given::<Vendor>(registered()).when(unblock()).then_expect_events(vec![]);
+    held().when(block("fraud")).then_expect_events(vec![]);
+    held().when(block("sanctions")).then_expect_events(vec![blocked("sanctions")]);
+    held().when(unblock()).then_expect_events(vec![VendorEvent::Unblocked { by: DORA }]);
+}
+
+/// What has happened, and whether money may go there.
+#[test]
+fn only_a_verified_vendor_that_is_not_blocked_is_paid() {
+    let blocked = VendorEvent::Blocked { reason: "fraud".to_owned(), by: BOB };
+    let table = [
+        (registered(), Ok(())),
+        (unverified(), Err(VendorRefusal::VendorUnverified)),
+        ([unverified(), vec![VendorEvent::Verified { by: DORA }]].concat(), Ok(())),
+        ([registered(), vec![blocked.clone()]].concat(), Err(VendorRefusal::VendorBlocked("fraud".to_owned()))),
+        ([unverified(), vec![blocked.clone()]].concat(), Err(VendorRefusal::VendorBlocked("fraud".to_owned()))),
+        ([registered(), vec![blocked, VendorEvent::Unblocked { by: DORA }]].concat(), Ok(())),
+    ];
+    for (events, payable) in table {
+        assert_eq!(Vendor::replay(events).profile().expect("registered").payable(), payable);
+    }
+}
+
+/// Vendors with one tax id, legal id or account are one group, whatever they call themselves.
+#[test]
+fn a_vendor_belongs_to_the_groups_of_its_ids_and_accounts() {
+    let vendor = Vendor::replay([registered(), vec![account_added()]].concat());
+    let account_key = format!("account:{}", account().canonical());
+    let keys = vendor.profile().expect("registered").group_keys(VENDOR);
+    assert_eq!(keys, [format!("vendor:{VENDOR}"), "vat:DE123456789".to_owned(), "legal:HRB12345".to_owned(), account_key]);
+}
+
+/// A party, and the facts by which a document's seller is recognised as it.
+#[test]
+fn a_seller_is_recognised_by_official_ids_or_else_by_name_and_country() {
+    let nameless = |name: &str| Party { vat_id: None, legal_id: None, ..party(name) };
+    let elsewhere = |name: &str| Party { address: Default::default(), ..nameless(name) };
+    let table = [
+        (nordlicht(), "vendor|vat:DE123456789 vendor|legal:HRB12345"),
+        (Party { vat_id: Some("de-123.456/789".to_owned()), ..nameless("X") }, "vendor|vat:DE123456789"),
+        (Party { vat_id: Some(" - ".to_owned()), ..nameless("X") }, "vendor|name:DE:X"),
+        (Party { tax_registration: Some("12/345".to_owned()), ..nameless("X") }, "vendor|tax:12345"),
+        (nameless("Nord-Licht  GmbH"), "vendor|name:DE:NORDLICHTGMBH"),
+        (elsewhere("ｎordlicht"), "vendor|name:-:NORDLICHT"),
+    ];
+    for (party, expected) in table {
+        assert_eq!(vendor_keys(&party).join(" "), expected);
+    }
+}
+
+#[test]
+fn an_identity_is_claimed_by_one_vendor_and_freed_when_it_changes() {
+    let moved = Party { vat_id: Some("DE999999999".to_owned()), ..nordlicht() };
+    let vendor = Vendor::replay(registered());
+    assert_eq!(claims(&Vendor::default(), &registration(Origin::Person)), "+vendor|vat:DE123456789 +vendor|legal:HRB12345");
+    assert_eq!(claims(&vendor, &changed(moved)), "-vendor|vat:DE123456789 +vendor|vat:DE999999999");
+    assert_eq!(claims(&vendor, &changed(nordlicht())), "");
+    assert_eq!(claims(&vendor, &account_added()), "");
+}
