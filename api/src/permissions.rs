@@ -79,6 +79,12 @@ pub const PERMISSIONS: &[(&str, &[Role])] = &[
     ("get_approval_policy", ANYBODY),
     ("list_approval_policy_versions", ANYBODY),
     ("adopt_approval_policy", ADMINS),
+    ("ap_ageing", ANYBODY),
+    ("dashboard", ANYBODY),
+    ("list_audit_trail", CONTROL),
+    ("get_audit_entry", CONTROL),
+    ("get_aggregate", CONTROL),
+    ("diff_aggregate", CONTROL),
     ("run_commands", ANYBODY),
 ];
 

@@ -7,6 +7,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use chrono::NaiveDate;
 use quittance_infrastructure::database::TenantTx;
 use quittance_projections::progress::Stage;
 use serde::de::DeserializeOwned;
@@ -66,6 +67,10 @@ impl Reading {
     /// The answer, with how fresh it is.
     pub fn answer<T: Serialize>(&self, body: T) -> Fresh<T> {
         Fresh { position: self.position, version: None, body }
+    }
+
+    pub fn today(&self) -> NaiveDate {
+        self.app.system.commands.ports().edge.now().date_naive()
     }
 
     pub fn found<T: Serialize>(&self, body: Option<T>) -> Result<Fresh<T>, Problem> {

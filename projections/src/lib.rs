@@ -19,8 +19,8 @@ pub mod verify;
 
 pub mod aggregate_row;
 mod listing;
-pub mod originals;
 pub mod logged;
+pub mod originals;
 pub mod page;
 pub mod word;
 

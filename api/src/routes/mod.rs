@@ -6,6 +6,7 @@ mod company;
 mod console;
 mod goods_receipt;
 mod health;
+mod history;
 mod invoice;
 mod item;
 mod payment;
@@ -13,6 +14,7 @@ mod policy;
 mod problems;
 mod purchase_order;
 mod refusals;
+mod report;
 mod stock;
 mod user;
 mod vendor;
@@ -115,6 +117,12 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(company::add_company_bank_account))
         .routes(routes!(policy::get_approval_policy, policy::adopt_approval_policy))
         .routes(routes!(policy::list_approval_policy_versions))
+        .routes(routes!(report::ap_ageing))
+        .routes(routes!(report::dashboard))
+        .routes(routes!(history::list_audit_trail))
+        .routes(routes!(history::get_audit_entry))
+        .routes(routes!(history::get_aggregate))
+        .routes(routes!(history::diff_aggregate))
         .routes(routes!(batch::run_commands))
 }
 
