@@ -70,19 +70,28 @@ async fn count(tx: &mut TenantTx, query: &'static str) -> sqlx::Result<i64> {
 }
 
 async fn by_status(tx: &mut TenantTx) -> sqlx::Result<Vec<StatusTotal>> {
-    let query = "select status, currency, count(*), sum(case kind when 'credit_note' then -payable else payable end), \
-                        sum(case kind when 'credit_note' then -open else open end) \
+    let query = "select status, currency, count(*) as count, sum(case kind when 'credit_note' then -payable else payable end) as payable, \
+                        sum(case kind when 'credit_note' then -open else open end) as open \
                  from invoices where tenant_id = $1 group by status, currency order by status, currency";
     let tenant = tx.tenant();
-    let rows: Vec<(Word<InvoiceStatus>, Word<Currency>, i64, Decimal, Decimal)> =
-        sqlx::query_as(query).bind(tenant.0).fetch_all(&mut **tx).await?;
-    let total = |(status, currency, count, payable, open): (Word<_>, Word<Currency>, _, _, _)| StatusTotal {
-        status: status.0,
-        count,
-        payable: Money::rounded(payable, currency.0),
-        open: Money::rounded(open, currency.0),
-    };
-    Ok(rows.into_iter().map(total).collect())
+    let rows: Vec<StatusSum> = sqlx::query_as(query).bind(tenant.0).fetch_all(&mut **tx).await?;
+    Ok(rows.into_iter().map(StatusTotal::from).collect())
+}
+
+#[derive(sqlx::FromRow)]
+struct StatusSum {
+    status: Word<InvoiceStatus>,
+    currency: Word<Currency>,
+    count: i64,
+    payable: Decimal,
+    open: Decimal,
+}
+
+impl From<StatusSum> for StatusTotal {
+    fn from(sum: StatusSum) -> Self {
+        let money = |amount| Money::rounded(amount, sum.currency.0);
+        Self { status: sum.status.0, count: sum.count, payable: money(sum.payable), open: money(sum.open) }
+    }
 }
 
 /// What is open and counts, due up to a date, and from another where it is given; both inclusive.

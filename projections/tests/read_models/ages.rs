@@ -2,14 +2,14 @@
 
 use chrono::{DateTime, Utc};
 use quittance_domain::Money;
-use quittance_domain::ids::{TenantId, UserId};
+use quittance_domain::ids::UserId;
 use quittance_domain::invoice::{Invoice, InvoiceCommand};
 use quittance_projections::ageing::{Ageing, AgeingFilter, Bucket, ageing};
 use quittance_projections::dashboard::dashboard;
 use quittance_projections::invoice::facts_of;
 use sqlx::Row;
 
-use crate::engine::{Engine, database, eur};
+use crate::engine::{Engine, any_tenant, database, eur};
 use crate::journey::{approve, company_with_vendor, day, pay, receive};
 
 #[test]
@@ -25,7 +25,7 @@ fn every_day_falls_in_exactly_one_bucket() {
 #[tokio::test]
 async fn the_database_counts_days_as_we_do() {
     let database = database().await;
-    let mut tx = database.read(TenantId(uuid::Uuid::new_v4())).await.expect("a transaction begins");
+    let mut tx = database.read(any_tenant()).await.expect("a transaction begins");
     let query = "select d, width_bucket(d, array[1, 31, 61, 91, 121]) as bucket from generate_series(-400, 400) d";
     for row in sqlx::query(query).fetch_all(&mut *tx).await.expect("rows") {
         let (days, bucket): (i32, i32) = (row.get("d"), row.get("bucket"));

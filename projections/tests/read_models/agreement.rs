@@ -19,12 +19,12 @@ use rust_decimal::Decimal;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::engine::database;
+use crate::engine::{any_tenant, database};
 use crate::histories::{History, first_day};
 
 /// Projects a history for a new tenant, as the runtime would: one transaction a batch, rows remembered in between.
 async fn projected(database: &Database, history: &History, batch: usize) -> TenantId {
-    let tenant = TenantId(Uuid::new_v4());
+    let tenant = any_tenant();
     let mut memory = Memory::default();
     for (number, events) in history.recorded.chunks(batch).enumerate() {
         let mut tx = database.project(tenant).await.expect("a transaction begins");
@@ -171,7 +171,7 @@ async fn an_event_that_does_not_follow_is_poison_and_never_passed_over() {
     let skipped = history.recorded.iter().position(|at| at.sequence == 2).expect("an aggregate with two events");
     let mut events = history.recorded[..=skipped].to_vec();
     events[skipped].sequence = 3;
-    let mut tx = database.project(TenantId(Uuid::new_v4())).await.expect("a transaction begins");
+    let mut tx = database.project(any_tenant()).await.expect("a transaction begins");
     let (mut memory, mut poisoned) = (Memory::default(), 0);
     for projector in read_models().iter() {
         match projector.project(&mut tx, &mut memory, &events).await {

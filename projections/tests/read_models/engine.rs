@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use quittance_application::ports::{BankFile, BankFileRefusal, BankFiles, Ports};
+use quittance_application::ports::{BankFile, BankFileRefusal, BankFiles, Edge, Ports};
 use quittance_application::{Channel, Commands, Context, UseCase};
 use quittance_domain::ids::{TenantId, UserId};
 use quittance_domain::payment::PaymentPlan;
@@ -136,4 +136,9 @@ pub fn key(engine: &Engine, byte: u8) -> ApiKey {
 
 pub fn eur(amount: &str) -> Money {
     Money::exact(amount.parse().expect("a decimal"), Currency::EUR).expect("whole cents")
+}
+
+/// A tenant that nobody else uses.
+pub fn any_tenant() -> TenantId {
+    TenantId(SystemEdge.new_id())
 }

@@ -11,7 +11,7 @@ use quittance_projections::{audit, history};
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::engine::Engine;
+use crate::engine::{Engine, any_tenant};
 use crate::journey::{approve, company_with_vendor, day, receive};
 
 async fn entries(tx: &mut TenantTx, filter: AuditFilter) -> Vec<AuditEntry> {
@@ -178,7 +178,7 @@ async fn a_key_is_found_by_its_hash_while_it_and_its_user_are_in_force() {
     engine.execute::<User>(engine.admin, approver, UserCommand::IssueKey { key: key.clone() }).await;
     // Login knows no tenant yet: any transaction will do.
     let lookup = async || -> Vec<(Uuid, Uuid, Uuid, Vec<String>)> {
-        let mut tx = engine.database.read(quittance_domain::ids::TenantId(Uuid::new_v4())).await.expect("a transaction begins");
+        let mut tx = engine.database.read(any_tenant()).await.expect("a transaction begins");
         let query = "select tenant_id, user_id, key_id, roles from iam.key_lookup($1)";
         sqlx::query_as(query).bind(&hash).fetch_all(&mut *tx).await.expect("an answer")
     };
