@@ -1,4 +1,4 @@
-//! One throw-away server for all tests of this binary; each test has tenants of its own.
+//! One throw-away server for all tests of this binary; each test has a database of its own.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use quittance_domain::ids::{TenantId, UserId};
 use quittance_domain::payment::PaymentPlan;
 use quittance_domain::user::ApiKey;
 use quittance_domain::{Currency, Money, Root};
-use quittance_infrastructure::database::{Database, Sizes, TenantTx, migrate};
+use quittance_infrastructure::database::{Database, Sizes, TenantTx, migrate, migrator_pool};
 use quittance_infrastructure::directory::UserDirectory;
 use quittance_infrastructure::edge::SystemEdge;
 use quittance_infrastructure::embedded::{Durability, EmbeddedPostgres, PostgresSettings};
@@ -19,24 +19,32 @@ use quittance_projections::reactions::Reactions;
 use quittance_projections::runtime::Runtime;
 use quittance_projections::{Progress, read_models};
 use sqlx::postgres::PgConnectOptions;
-use tokio::sync::OnceCell;
+use tokio::sync::{Mutex, OnceCell};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 static SERVER: OnceCell<EmbeddedPostgres> = OnceCell::const_new();
+static DATABASES: Mutex<u32> = Mutex::const_new(0);
 
+/// A migrated database that no other test's workers see.
 async fn options() -> PgConnectOptions {
-    let server = SERVER
-        .get_or_init(|| async {
-            let mut settings = PostgresSettings::throw_away().expect("a temporary directory");
-            settings.durability = Durability::TestsOnly;
-            settings.max_connections = 200;
-            let server = EmbeddedPostgres::start(settings).await.expect("PostgreSQL starts");
-            migrate(&server.connect_options("postgres"), None).await.expect("the migrations apply");
-            server
-        })
-        .await;
-    server.connect_options("postgres")
+    let server = SERVER.get_or_init(start).await;
+    // One at a time: migrations grant rights to roles, which all databases of the server share.
+    let mut made = DATABASES.lock().await;
+    *made += 1;
+    let name = format!("test_{made}");
+    let admin = migrator_pool(&server.connect_options("postgres")).await.expect("the administrator connects");
+    sqlx::query(&format!("create database {name}")).execute(&admin).await.expect("a database is made");
+    admin.close().await;
+    migrate(&server.connect_options(&name), None).await.expect("the migrations apply");
+    server.connect_options(&name)
+}
+
+async fn start() -> EmbeddedPostgres {
+    let mut settings = PostgresSettings::throw_away().expect("a temporary directory");
+    settings.durability = Durability::TestsOnly;
+    settings.max_connections = 200;
+    EmbeddedPostgres::start(settings).await.expect("PostgreSQL starts")
 }
 
 /// The database alone: for folds without a log.
