@@ -92,6 +92,10 @@ pub fn request_hash(route: &str, body: &[u8]) -> String {
 
 /// `{}` and nothing are the same. What is wrong is named by its JSON pointer.
 pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+    // No text in the engine holds NUL: neither databases nor documents can.
+    if has_nul(body) {
+        return Err(Problem::invalid("", "a text contains the character NUL"));
+    }
     let text: &[u8] = if body.iter().all(u8::is_ascii_whitespace) { b"{}" } else { body };
     let mut reader = serde_json::Deserializer::from_slice(text);
     let parsed = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
@@ -104,6 +108,10 @@ pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
     })?;
     reader.end().map_err(|error| Problem::malformed(format!("the body is not one JSON value: {error}")))?;
     Ok(parsed)
+}
+
+fn has_nul(body: &[u8]) -> bool {
+    body.windows(6).any(|w| w[0] == b'\\' && w == b"\\u0000")
 }
 
 fn without_place(error: &serde_json::Error) -> String {

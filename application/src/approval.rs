@@ -120,6 +120,10 @@ impl UseCase for ApproveInvoice {
 
     async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
         let (approval_id, payable) = running_approval(work, self.id, "approve").await?;
+        // Also who changed it after it was submitted, in a way that did not start approval over.
+        if payable.editors.contains(&work.ctx.actor) {
+            return Err(ApprovalRefusal::SelfApproval.into());
+        }
         let approval = work.load::<Approval>(approval_id).await?;
         let next = match approval.running().ok().and_then(|r| r.stage().and_then(|stage| r.stage_after(stage))) {
             Some(stage) => Some(candidates_of_version(work, &payable, &approval, stage).await?),

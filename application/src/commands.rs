@@ -107,13 +107,18 @@ impl Commands {
         let output = match use_case.attempt(&mut work).await {
             Ok(output) => output,
             Err(failure) => {
-                self.gates.leave(std::mem::take(&mut work.passes));
-                return Err(Attempt::Over(Box::new(failure)));
+                let again = work.remembered && matches!(failure, Failure::Refused(_) | Failure::VersionMismatch { .. });
+                self.abandon(&mut work);
+                return Err(if again { Attempt::Again } else { Attempt::Over(Box::new(failure)) });
             }
         };
         if work.is_empty() {
             let (id, version, position) = work.answer();
-            self.gates.leave(std::mem::take(&mut work.passes));
+            let remembered = work.remembered;
+            self.abandon(&mut work);
+            if remembered {
+                return Err(Attempt::Again);
+            }
             // Without events there is nothing of this command to find; but its first run may have had some.
             if let Some(receipt) = self.first_answer(ctx).await.map_err(|f| Attempt::Over(Box::new(f)))? {
                 return Ok(Done { receipt, output: None });
@@ -139,6 +144,15 @@ impl Commands {
         }
     }
 
+    /// Nothing is written. What was decided on remembered state is decided again on what is stored: only the store can
+    /// tell a command that it must not, or need not, happen.
+    fn abandon(&self, work: &mut Work<'_>) {
+        if work.remembered {
+            work.keys().iter().for_each(|key| self.cache.forget(key));
+        }
+        self.gates.leave(std::mem::take(&mut work.passes));
+    }
+
     /// A command that did not go through may have gone through before.
     async fn replay_or<T>(&self, ctx: &Context, failure: Failure) -> Result<Done<T>, Failure> {
         match failure {
@@ -161,10 +175,10 @@ impl Commands {
     }
 
     /// The aggregate as it stands: from memory, or folded from its stream.
-    pub(crate) async fn folded<A: Root>(&self, key: Key) -> Result<Folded, Failure> {
+    /// Tells which: what is remembered may lack what other nodes wrote.
+    pub(crate) async fn folded<A: Root>(&self, key: Key) -> Result<(Folded, bool), Failure> {
         if let Some(folded) = self.cache.get(&key) {
-            metrics::counter!("quittance_aggregate_cache_hits_total").increment(1);
-            return Ok(folded);
+            return Ok((folded, true));
         }
         let load = |state_version| self.ports.log.load(key.0, key.1, state_version);
         let stream = load(A::STATE_VERSION).await.map_err(Failure::Unavailable)?;
@@ -177,7 +191,7 @@ impl Commands {
         if folded.sequence > 0 {
             self.cache.put(key, folded.clone());
         }
-        Ok(folded)
+        Ok((folded, false))
     }
 
     fn remember(&self, ctx: &Context, slots: Vec<Slot>, appended: &Appended) {

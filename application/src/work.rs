@@ -19,6 +19,8 @@ pub struct Work<'a> {
     pub ctx: &'a Context,
     slots: Vec<Slot>,
     pub(crate) passes: Vec<Pass>,
+    /// Whether something was taken from memory, where another node's writes may be missing.
+    pub(crate) remembered: bool,
     /// The first aggregate decided on: the one the caller is answered about.
     primary: Option<usize>,
     take: Vec<HeldClaim>,
@@ -44,6 +46,7 @@ impl<'a> Work<'a> {
             ctx,
             slots: Vec::with_capacity(2),
             passes: Vec::with_capacity(2),
+            remembered: false,
             primary: None,
             take: vec![],
             release: vec![],
@@ -115,7 +118,8 @@ impl<'a> Work<'a> {
         if let Some(pass) = self.commands.gates.enter(key, &self.passes).await {
             self.passes.push(pass);
         }
-        let Folded { sequence, position, weight, state } = self.commands.folded::<A>(key).await?;
+        let (Folded { sequence, position, weight, state }, remembered) = self.commands.folded::<A>(key).await?;
+        self.remembered |= remembered;
         self.slots.push(Slot { id, base: sequence, position, weight, state, events: vec![] });
         Ok(self.slots.len() - 1)
     }

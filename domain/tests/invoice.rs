@@ -136,7 +136,8 @@ fn a_denial_ends_the_round_with_its_reason() {
 /// What was approved, the change to it, and why the approval does not outlive it.
 #[test]
 fn every_material_change_starts_the_approval_over() {
-    let changes: [(fn(&mut Amendment), MaterialChange); 7] = [
+    type Change = fn(&mut Amendment);
+    let changes: [(Change, MaterialChange); 7] = [
         (|a| a.payable = eur(dec!(1190.01)), MaterialChange::Amount),
         (|a| a.vendor_id = OTHER_VENDOR, MaterialChange::Vendor),
         (|a| a.pay_to = None, MaterialChange::BankAccount),

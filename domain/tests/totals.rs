@@ -44,7 +44,8 @@ fn tax_is_computed_once_on_the_sum_of_its_category() {
 /// Quantity, price, base quantity, adjustments, currency, and the line's net amount.
 #[test]
 fn each_part_of_a_line_is_rounded_on_its_own() {
-    let table: [(Decimal, Decimal, Option<Decimal>, &[Decimal], &str, Decimal); 11] = [
+    type Case<'a> = (Decimal, Decimal, Option<Decimal>, &'a [Decimal], &'a str, Decimal);
+    let table: [Case; 11] = [
         (dec!(10), dec!(12.50), None, &[], "EUR", dec!(125.00)),
         (dec!(3), dec!(0.335), None, &[], "EUR", dec!(1.01)),
         (dec!(-3), dec!(0.335), None, &[], "EUR", dec!(-1.01)),

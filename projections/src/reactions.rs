@@ -77,14 +77,14 @@ impl Reactions {
         let seen = self.read(&mut tx, from).await?;
         let mut reached = from;
         for event in seen {
-            if let Some(reaction) = &event.reaction {
-                if let Err(error) = self.react(tenant, &event, reaction).await {
-                    checkpoint::advance(&mut tx, &[NAME], reached).await?;
-                    checkpoint::bury(&mut tx, NAME, event.position, &error.to_string()).await?;
-                    tx.commit().await?;
-                    tracing::error!(%tenant, position = event.position, %error, "a reaction failed and will be tried again");
-                    return Ok(false);
-                }
+            if let Some(reaction) = &event.reaction
+                && let Err(error) = self.react(tenant, &event, reaction).await
+            {
+                checkpoint::advance(&mut tx, &[NAME], reached).await?;
+                checkpoint::bury(&mut tx, NAME, event.position, &error.to_string()).await?;
+                tx.commit().await?;
+                tracing::error!(%tenant, position = event.position, %error, "a reaction failed and will be tried again");
+                return Ok(false);
             }
             reached = event.position;
         }

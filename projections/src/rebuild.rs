@@ -30,13 +30,14 @@ impl Watcher for Unwatched {
 pub async fn rebuild(database: &Database, projectors: &[Arc<dyn Projector>], watcher: &dyn Watcher) -> anyhow::Result<u64> {
     ensure!(!projectors.is_empty(), "there is no such read model");
     let admin = migrator_pool(database.admin()).await?;
-    let _alone = sole_rebuilder(&admin).await?;
+    let alone = sole_rebuilder(&admin).await?;
     make_shadows(&admin, projectors).await?;
     let mut reached = HashMap::new();
     let mut replayed = catch_up(database, projectors, &mut reached, watcher).await?;
     // Most of what came in meanwhile, before anybody has to wait.
     replayed += catch_up(database, projectors, &mut reached, &Unwatched).await?;
     replayed += swap(database, &admin, projectors, &mut reached).await?;
+    drop(alone);
     admin.close().await;
     Ok(replayed)
 }
@@ -97,7 +98,7 @@ async fn swap(
     for table in tables(projectors) {
         sqlx::query("call ops.swap($1)").bind(table).execute(&mut *tx).await.with_context(|| format!("{table} cannot be swapped"))?;
     }
-    let tenants: Vec<_> = reached.iter().map(|(t, _)| t.0).collect();
+    let tenants: Vec<_> = reached.keys().map(|t| t.0).collect();
     let positions: Vec<_> = reached.values().copied().collect();
     let moved = "insert into ops.checkpoints (tenant_id, projector, version, position) \
                  select t.tenant, p.name, p.version, t.position from unnest($1, $2) t(tenant, position), unnest($3, $4) p(name, version) \

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::Refusals;
+use super::invoice::body::plausible;
 use crate::committed::{CommandAnswer, Committed, reacted};
 use crate::order::KeyedOrder;
 use crate::problem::Problem;
@@ -34,6 +35,7 @@ pub struct GoodsReceiptBody {
 #[utoipa::path(post, path = "/v1/goods-receipts", tag = "goods receipts", request_body = GoodsReceiptBody,
     params(("Idempotency-Key" = String, Header)), responses((status = 201, body = CommandAnswer), Refusals))]
 pub async fn post_goods_receipt(order: KeyedOrder<GoodsReceiptBody>) -> Result<Committed, Problem> {
+    plausible("/effective_date", order.body.effective_date)?;
     let commands = &order.app.system.commands;
     let body = order.body;
     let post = PostReceipt {

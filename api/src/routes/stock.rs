@@ -11,6 +11,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::Refusals;
+use super::invoice::body::plausible;
 use crate::committed::{CommandAnswer, Committed};
 use crate::order::{KeyedOrder, Ordered};
 use crate::problem::Problem;
@@ -78,6 +79,7 @@ type Movement = (ItemId, String, Option<NaiveDate>, StockAction);
 
 async fn moved<B>(order: Ordered<B, true>, movement: impl FnOnce(B) -> Movement) -> Result<Committed, Problem> {
     let (item_id, location, effective_date, action) = movement(order.body);
+    plausible("/effective_date", effective_date)?;
     let effective_date = effective_date.unwrap_or_else(|| order.ctx.today());
     let use_case = MoveStock { item_id, location, effective_date, action };
     Ok(Committed::done(order.app.system.commands.run(&order.ctx, &use_case).await?.receipt))

@@ -121,7 +121,7 @@ fn candidates(stage: u8) -> Option<StageCandidates> {
 impl Engine {
     /// Some invoices of 100.00 that Anna entered, and payments yet to be planned.
     pub fn new(invoices: usize, payments: usize) -> Self {
-        let received = InvoiceEvent::Received(Box::new(Reception { payable: cents(100_00), ..reception() }));
+        let received = InvoiceEvent::Received(Box::new(Reception { payable: cents(10_000), ..reception() }));
         Self {
             invoices: vec![Invoice::replay([received]); invoices],
             approvals: BTreeMap::new(),

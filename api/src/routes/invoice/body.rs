@@ -1,7 +1,7 @@
 //! An invoice as a REST client states it. What follows from the lines may be left out; what is stated must hold.
 
 use axum::http::StatusCode;
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use quittance_application::invoice::Capture;
 use quittance_domain::bank_account::BankAccount;
 use quittance_domain::ids::VendorId;
@@ -133,6 +133,11 @@ impl InvoiceBody {
         if self.lines.is_empty() || self.lines.len() > LINES_MAX {
             return Err(Problem::invalid("/lines", format!("an invoice has 1 to {LINES_MAX} lines")));
         }
+        for (pointer, date) in
+            [("/issue_date", Some(self.issue_date)), ("/due_date", self.due_date), ("/effective_date", self.effective_date)]
+        {
+            plausible(pointer, date)?;
+        }
         if self.due_date.is_some_and(|due| due < self.issue_date) {
             return Err(Problem::invalid("/due_date", "an invoice is not due before it is issued"));
         }
@@ -169,6 +174,14 @@ impl LineBody {
             tax: self.tax,
             order_line: self.order_line,
         })
+    }
+}
+
+/// A date that the books can hold.
+pub fn plausible(pointer: &str, date: Option<NaiveDate>) -> Result<(), Problem> {
+    match date {
+        Some(date) if !(1900..=2999).contains(&date.year()) => Err(Problem::invalid(pointer, "a date lies between 1900 and 2999")),
+        _ => Ok(()),
     }
 }
 

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::super::Refusals;
+use super::super::invoice::body::plausible;
 use super::super::vendor::ReasonBody;
 use crate::committed::{CommandAnswer, Committed, reacted};
 use crate::order::{KeyedOrder, Nothing, Ordered};
@@ -47,6 +48,7 @@ pub async fn execute_payment(Id(id): Id<PaymentId>, order: KeyedOrder<ExecuteBod
 #[utoipa::path(post, path = "/v1/payments/{id}/record", tag = "payments", request_body = ManualRecord,
     params(("id" = PaymentId, Path), ("Idempotency-Key" = String, Header)), responses((status = 200, body = CommandAnswer), Refusals))]
 pub async fn record_payment(Id(id): Id<PaymentId>, order: KeyedOrder<ManualRecord>) -> Result<Committed, Problem> {
+    plausible("/paid_on", Some(order.body.paid_on))?;
     for (pointer, text) in [("/method", &order.body.method), ("/reference", &order.body.reference)] {
         if text.trim().is_empty() {
             return Err(Problem::invalid(pointer, "this must not be empty"));
@@ -83,6 +85,7 @@ pub struct ReturnBody {
 #[utoipa::path(post, path = "/v1/payments/{id}/settle", tag = "payments", request_body = SettleBody,
     params(("id" = PaymentId, Path), ("Idempotency-Key" = String, Header)), responses((status = 200, body = CommandAnswer), Refusals))]
 pub async fn settle_payment(Id(id): Id<PaymentId>, order: KeyedOrder<SettleBody>) -> Result<Committed, Problem> {
+    plausible("/value_date", Some(order.body.value_date))?;
     ended(id, order, |b| PaymentCommand::Settle { items: b.items, value_date: b.value_date }).await
 }
 
@@ -97,6 +100,7 @@ pub async fn fail_payment(Id(id): Id<PaymentId>, order: KeyedOrder<FailBody>) ->
 #[utoipa::path(post, path = "/v1/payments/{id}/return", tag = "payments", request_body = ReturnBody,
     params(("id" = PaymentId, Path), ("Idempotency-Key" = String, Header)), responses((status = 200, body = CommandAnswer), Refusals))]
 pub async fn return_payment(Id(id): Id<PaymentId>, order: KeyedOrder<ReturnBody>) -> Result<Committed, Problem> {
+    plausible("/value_date", Some(order.body.value_date))?;
     ended(id, order, |b| PaymentCommand::Return { items: b.items, value_date: b.value_date, reason: b.reason }).await
 }
 

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::super::Refusals;
+use super::super::invoice::body::plausible;
 use crate::committed::{CommandAnswer, Committed};
 use crate::order::KeyedOrder;
 use crate::problem::Problem;
@@ -36,6 +37,7 @@ pub struct PayingBody {
 #[utoipa::path(post, path = "/v1/payments", tag = "payments", request_body = PaymentBody, params(("Idempotency-Key" = String, Header)),
     responses((status = 201, body = CommandAnswer), Refusals))]
 pub async fn plan_payment(order: KeyedOrder<PaymentBody>) -> Result<Committed, Problem> {
+    plausible("/execution_date", order.body.execution_date)?;
     let commands = &order.app.system.commands;
     let plan = order.body.plan(PaymentId(commands.ports().edge.new_id()), order.ctx.today());
     Ok(Committed::created("/v1/payments", commands.run(&order.ctx, &plan).await?.receipt))
