@@ -25,7 +25,7 @@ impl UseCase for SubmitInvoice {
 
     async fn attempt(&self, work: &mut Work<'_>) -> Result<ApprovalId, Failure> {
         let by = work.ctx.actor;
-        let invoice = work.load::<Invoice>(self.id).await?;
+        let invoice = work.take::<Invoice>(self.id).await?;
         let payable = invoice.received()?;
         if let Stage::PendingApproval { approval_id, .. } = &payable.stage {
             work.answer_about::<Invoice>(self.id).await?;
@@ -124,7 +124,7 @@ impl UseCase for ApproveInvoice {
         if payable.editors.contains(&work.ctx.actor) {
             return Err(ApprovalRefusal::SelfApproval.into());
         }
-        let approval = work.load::<Approval>(approval_id).await?;
+        let approval = work.take::<Approval>(approval_id).await?;
         let next = match approval.running().ok().and_then(|r| r.stage().and_then(|stage| r.stage_after(stage))) {
             Some(stage) => Some(candidates_of_version(work, &payable, &approval, stage).await?),
             None => None,
@@ -160,7 +160,7 @@ impl UseCase for ReresolveApprovers {
 
     async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
         let (approval_id, payable) = running_approval(work, self.id, "resolve approvers of").await?;
-        let approval = work.load::<Approval>(approval_id).await?;
+        let approval = work.take::<Approval>(approval_id).await?;
         let stage = approval.running()?.stage().ok_or(ApprovalRefusal::ApprovalUnknown)?;
         let candidates = candidates_of_version(work, &payable, &approval, stage).await?;
         work.decide::<Approval>(approval_id, ApprovalCommand::Reresolve { by: work.ctx.actor, candidates }).await.map(drop)
@@ -168,7 +168,7 @@ impl UseCase for ReresolveApprovers {
 }
 
 async fn running_approval(work: &mut Work<'_>, id: InvoiceId, action: &'static str) -> Result<(ApprovalId, Payable), Failure> {
-    let invoice = work.load::<Invoice>(id).await?;
+    let invoice = work.take::<Invoice>(id).await?;
     let payable = invoice.received()?;
     match &payable.stage {
         Stage::PendingApproval { approval_id, .. } | Stage::Approved { approval_id, .. } => Ok((*approval_id, payable.clone())),

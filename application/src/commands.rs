@@ -72,6 +72,22 @@ where
     }
 }
 
+/// The first command of an aggregate.
+struct Beginning<A: Root> {
+    id: Uuid,
+    command: A::Command,
+}
+
+impl<A: Root> UseCase for Beginning<A>
+where
+    A::Command: Clone + Send + Sync,
+{
+    type Output = ();
+    async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
+        work.create::<A>(self.id, self.command.clone()).map(drop)
+    }
+}
+
 impl Commands {
     pub fn new(ports: Ports, cache_bytes: u64) -> Arc<Self> {
         Arc::new(Self { ports, cache: AggregateCache::bounded(cache_bytes), gates: Gates::default() })
@@ -86,6 +102,14 @@ impl Commands {
         A::Command: Clone + Send + Sync,
     {
         Ok(self.run(ctx, &Single::<A> { id: id.into(), command }).await?.receipt)
+    }
+
+    /// A command that begins an aggregate: nothing is read.
+    pub async fn begin<A: Root>(&self, ctx: &Context, id: impl Into<Uuid>, command: A::Command) -> Result<Receipt, Failure>
+    where
+        A::Command: Clone + Send + Sync,
+    {
+        Ok(self.run(ctx, &Beginning::<A> { id: id.into(), command }).await?.receipt)
     }
 
     pub async fn run<U: UseCase>(&self, ctx: &Context, use_case: &U) -> Result<Done<U::Output>, Failure> {

@@ -25,7 +25,7 @@ impl UseCase for PostReceipt {
 
     async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
         work.reserve_primary::<GoodsReceipt>(self.id);
-        let order = work.load::<PurchaseOrder>(self.purchase_order_id).await?;
+        let order = work.take::<PurchaseOrder>(self.purchase_order_id).await?;
         let Ok(order) = order.order() else {
             let detail = "there is no such purchase order";
             return Err(Refused::new("purchase_order_unknown", RefusalKind::Invalid, detail).at("/purchase_order_id").into());

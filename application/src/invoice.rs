@@ -130,7 +130,7 @@ impl UseCase for AmendInvoice {
     type Output = ();
 
     async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
-        let invoice = work.load::<Invoice>(self.id).await?;
+        let invoice = work.take::<Invoice>(self.id).await?;
         let before = invoice.received()?.stage.clone();
         let vendor = work.load::<Vendor>(self.vendor_id).await?;
         let terms = Terms::of(self.vendor_id, vendor.profile()?, &self.capture);
@@ -147,7 +147,7 @@ impl UseCase for AmendInvoice {
         };
         let amend = InvoiceCommand::Amend { amendment: Box::new(amendment), exceptions: terms.exceptions };
         work.decide::<Invoice>(self.id, amend).await?;
-        let after = work.load::<Invoice>(self.id).await?;
+        let after = work.take::<Invoice>(self.id).await?;
         withdraw_if_reset(work, &before, &after.received()?.stage).await
     }
 }
@@ -163,11 +163,11 @@ impl UseCase for VoidInvoice {
     type Output = ();
 
     async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
-        let invoice = work.load::<Invoice>(self.id).await?;
+        let invoice = work.take::<Invoice>(self.id).await?;
         let before = invoice.received()?.stage.clone();
         let void = InvoiceCommand::Void { by: work.ctx.actor, reason: self.reason.clone(), effective_date: self.effective_date };
         work.decide::<Invoice>(self.id, void).await?;
-        let after = work.load::<Invoice>(self.id).await?;
+        let after = work.take::<Invoice>(self.id).await?;
         withdraw_if_reset(work, &before, &after.received()?.stage).await
     }
 }

@@ -73,7 +73,7 @@ impl PlanPayment {
     }
 
     async fn claim(&self, work: &mut Work<'_>, index: usize, paying: &Paying) -> Result<CreditorItem, Failure> {
-        let invoice = work.load::<Invoice>(paying.invoice_id).await?;
+        let invoice = work.take::<Invoice>(paying.invoice_id).await?;
         let payable = invoice.received()?;
         let vendor = work.load::<Vendor>(payable.vendor_id).await?;
         let account = payable_account(payable, vendor.profile()?, self.method)?;
@@ -179,7 +179,7 @@ impl UseCase for ExecutePayment {
     type Output = ();
 
     async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
-        let payment = work.load::<Payment>(self.id).await?;
+        let payment = work.take::<Payment>(self.id).await?;
         if let Payment::Sent(sent) = &*payment
             && sent.file.as_ref().is_some_and(|f| f.format == self.format)
         {
@@ -213,7 +213,7 @@ impl UseCase for RecordPayment {
     type Output = ();
 
     async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
-        let payment = work.load::<Payment>(self.id).await?;
+        let payment = work.take::<Payment>(self.id).await?;
         if let Payment::Authorised { plan, .. } = &*payment {
             recheck(work, plan).await?;
         }
@@ -232,7 +232,7 @@ async fn recheck(work: &mut Work<'_>, plan: &PaymentPlan) -> Result<(), Failure>
 }
 
 async fn recheck_item(work: &mut Work<'_>, method: Method, item: &CreditorItem) -> Result<(), Failure> {
-    let invoice = work.load::<Invoice>(item.invoice_id).await?;
+    let invoice = work.take::<Invoice>(item.invoice_id).await?;
     let payable = invoice.received()?;
     let vendor = work.load::<Vendor>(VendorId(item.vendor_id.0)).await?;
     payable_account(payable, vendor.profile()?, method)?;

@@ -67,7 +67,7 @@ async fn approval_ended(work: &mut Work<'_>, approval_id: ApprovalId, event: &Ap
 }
 
 async fn payment_moved(work: &mut Work<'_>, payment_id: PaymentId, event: &PaymentEvent) -> Result<(), Failure> {
-    let payment = work.load::<Payment>(payment_id).await?;
+    let payment = work.take::<Payment>(payment_id).await?;
     for item in &payment.plan()?.items {
         let named = |lines: &[u32]| lines.contains(&item.line);
         let command = match event {

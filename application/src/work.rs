@@ -63,8 +63,18 @@ impl<'a> Work<'a> {
         self.commands.ports()
     }
 
-    /// The aggregate as it is now, with what this work has decided so far.
+    /// An aggregate to look at, with what this work has decided so far. Nobody waits in line to read.
     pub async fn load<A: Root>(&mut self, id: impl Into<Uuid>) -> Result<Arc<A>, Failure> {
+        let id = id.into();
+        let index = match self.slots.iter().position(|s| s.id == id) {
+            Some(index) => index,
+            None => self.read_slot::<A>(id).await?,
+        };
+        self.state(index)
+    }
+
+    /// An aggregate to look at and then decide on: others of this process wait until this work is done.
+    pub async fn take<A: Root>(&mut self, id: impl Into<Uuid>) -> Result<Arc<A>, Failure> {
         let index = self.slot::<A>(id.into()).await?;
         self.state(index)
     }
@@ -118,6 +128,11 @@ impl<'a> Work<'a> {
         if let Some(pass) = self.commands.gates.enter(key, &self.passes).await {
             self.passes.push(pass);
         }
+        self.read_slot::<A>(id).await
+    }
+
+    async fn read_slot<A: Root>(&mut self, id: Uuid) -> Result<usize, Failure> {
+        let key = (self.tenant(), id);
         let (Folded { sequence, position, weight, state }, remembered) = self.commands.folded::<A>(key).await?;
         self.remembered |= remembered;
         self.slots.push(Slot { id, base: sequence, position, weight, state, events: vec![] });

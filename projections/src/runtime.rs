@@ -26,6 +26,8 @@ use crate::source::next_events;
 pub const BATCH_EVENTS: i64 = 1_000;
 /// Without any hint, the log is looked at this often.
 const POLL_EVERY: Duration = Duration::from_millis(500);
+/// Under load a breath between two passes lets events gather: a batch of many costs little more than a batch of one.
+const BREATH: Duration = Duration::from_millis(8);
 
 pub struct Runtime {
     pub database: Database,
@@ -59,6 +61,7 @@ impl Runtime {
                 }
             };
             if moved {
+                tokio::time::sleep(BREATH).await;
                 continue;
             }
             tokio::select! {

@@ -16,7 +16,7 @@ use crate::reading::{Filter, Fresh, Id, MinPosition, Reading};
 pub async fn create_item(order: Order<ItemCard>) -> Result<Committed, Problem> {
     let commands = &order.app.system.commands;
     let create = ItemCommand::Create { card: order.body };
-    let receipt = commands.execute::<Item>(&order.ctx, commands.ports().edge.new_id(), create).await?;
+    let receipt = commands.begin::<Item>(&order.ctx, commands.ports().edge.new_id(), create).await?;
     Ok(Committed::created("/v1/items", receipt))
 }
 

@@ -66,7 +66,7 @@ pub async fn register_vendor(order: Order<VendorBody>) -> Result<Committed, Prob
     let (party, currency, payment_days) = order.body.into_parts();
     let commands = &order.app.system.commands;
     let register = VendorCommand::Register { party, currency, payment_days, origin: Origin::Person, by: order.caller.user };
-    let receipt = commands.execute::<Vendor>(&order.ctx, commands.ports().edge.new_id(), register).await?;
+    let receipt = commands.begin::<Vendor>(&order.ctx, commands.ports().edge.new_id(), register).await?;
     Ok(Committed::created(COLLECTION, receipt))
 }
 

@@ -1,0 +1,200 @@
+//! The engine as a whole against its yardsticks, on one durable server in one run: REST commands against pgbench's bare
+//! three-row transactions, replay against `COPY … TO STDOUT` of the same rows, import of UBL documents.
+//!
+//! `cargo bench -p quittance-tests --bench engine [-- --seconds 5 --events 300000 --documents 1000]`; needs `wrk` and pgbench.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use futures::StreamExt;
+use quittance_api::cli::people::create_tenant;
+use quittance_api::server;
+use quittance_api::settings::{Given, Settings};
+use quittance_api::system::System;
+use quittance_application::invoice::ImportInvoice;
+use quittance_domain::Currency;
+use quittance_domain::ids::{BankAccountId, InvoiceId, TenantId, UserId, VendorId};
+use quittance_infrastructure::database::migrator_pool;
+use quittance_infrastructure::documents::capture_document;
+use quittance_projections::replay::replay;
+use sqlx::Executor;
+
+fn argument(name: &str, default: u64) -> u64 {
+    let mut arguments = std::env::args().skip_while(|a| a != name);
+    arguments.nth(1).and_then(|v| v.parse().ok()).unwrap_or(default)
+}
+
+struct World {
+    system: Arc<System>,
+    address: SocketAddr,
+    tenant: TenantId,
+    owner: UserId,
+    secret: String,
+    url: String,
+    pgbench: PathBuf,
+    directory: tempfile::TempDir,
+    admin: sqlx::postgres::PgConnectOptions,
+}
+
+impl World {
+    async fn build() -> Self {
+        let server = quittance_tests::postgres::durable_server().await;
+        let database = quittance_tests::durable_database().await;
+        let settings = Settings::resolve(Given::default()).expect("settings");
+        let system = Arc::new(System::on(settings, database.open(), None));
+        let made = create_tenant(&system, "Bench", "bench@bench.example", Currency::EUR).await.expect("a tenant");
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        tokio::spawn(server::run(system.clone(), listener, std::future::pending()));
+        Self {
+            system,
+            address,
+            tenant: made.id,
+            owner: made.admin,
+            secret: made.secret,
+            url: server.database_url(&database.name),
+            pgbench: server.binaries().directory.join("pgbench"),
+            directory: tempfile::tempdir().expect("a directory"),
+            admin: database.admin,
+        }
+    }
+
+    /// Three rows in one transaction, nothing else.
+    fn pgbench(&self, clients: u64, seconds: u64) -> f64 {
+        let script = self.directory.path().join("three.pgb");
+        let row = "(md5(random()::text || :client_id)::uuid, 1, 'ItemChanged', repeat('x', 400), '{\"channel\":\"rest\"}')";
+        std::fs::write(&script, format!("insert into bench_rows values {row}, {row}, {row};\n")).expect("a script");
+        let output = Command::new(&self.pgbench)
+            .args(["-n", "-M", "prepared", "-c", &clients.to_string(), "-j", "2", "-T", &seconds.to_string(), "-f"])
+            .arg(&script)
+            .arg(&self.url)
+            .output()
+            .expect("pgbench runs");
+        let text = String::from_utf8_lossy(&output.stdout);
+        let tps = text.lines().find_map(|l| l.strip_prefix("tps = ")).and_then(|l| l.split_whitespace().next());
+        tps.and_then(|n| n.parse().ok()).unwrap_or_else(|| panic!("pgbench: {text}{}", String::from_utf8_lossy(&output.stderr)))
+    }
+
+    /// `POST /v1/items`, each with a key and a SKU of its own.
+    fn rest(&self, connections: u64, seconds: u64) -> (f64, String) {
+        let script = self.directory.path().join("items.lua");
+        let lua = format!(
+            "local n = 0\nlocal me = 0\nfunction setup(thread) me = me + 1; thread:set('me', me) end\n\
+             function init() math.randomseed(os.time() + me) base = me .. '-' .. math.random(1, 1000000000) end\n\
+             function request()\n  n = n + 1\n  local id = base .. '-' .. n\n\
+               return wrk.format('POST', '/v1/items', {{['Authorization'] = 'Bearer {}', ['Content-Type'] = 'application/json', ['Idempotency-Key'] = id}},\n\
+               '{{\"sku\":\"' .. id .. '\",\"name\":\"{:x>300}\",\"unit\":\"C62\"}}')\nend\n\
+             local bad = 0\nfunction response(status) if status ~= 201 then bad = bad + 1; if bad == 1 then print('status', status) end end end\n",
+            self.secret, ""
+        );
+        std::fs::write(&script, lua).expect("a script");
+        let output = Command::new("wrk")
+            .args(["-t1", &format!("-c{connections}"), &format!("-d{seconds}s"), "--latency", "-s"])
+            .arg(&script)
+            .arg(format!("http://{}", self.address))
+            .output()
+            .expect("wrk runs (apt-get install wrk)");
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let rate = text.lines().find_map(|l| l.trim().strip_prefix("Requests/sec:")).and_then(|n| n.trim().parse().ok());
+        let p99 = text.lines().find_map(|l| l.trim().strip_prefix("99%")).unwrap_or("?").trim().to_owned();
+        (
+            rate.unwrap_or_else(|| panic!("wrk: {text}")),
+            format!("p99 {p99}{}", if text.contains("Non-2xx") || text.contains("status") { " (some refused!)" } else { "" }),
+        )
+    }
+}
+
+#[tokio::main]
+async fn main() {
+    let seconds = argument("--seconds", 5);
+    let world = World::build().await;
+    let admin = migrator_pool(&world.admin).await.expect("the administrator connects");
+    admin.execute("create table bench_rows (id uuid, n int, kind text, payload text, metadata text)").await.expect("a table");
+
+    world.system.start_workers().await.expect("workers");
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    for round in 1..=2 {
+        let yardstick = world.pgbench(64, seconds);
+        let (rate, detail) = tokio::task::block_in_place(|| world.rest(64, seconds));
+        println!(
+            "REST round {round}: {rate:.0} commands/s with every projection running ({detail}), pgbench three rows {yardstick:.0}/s: {:.2} x",
+            rate / yardstick
+        );
+    }
+    let lag = world.system.database.lags().await.expect("lags").into_iter().map(|l| l.events).max().unwrap_or_default();
+    println!("largest projection lag right after: {lag} events");
+
+    let documents = argument("--documents", 1000);
+    let started = Instant::now();
+    let last = import(&world, documents).await;
+    let durable = started.elapsed();
+    world.system.settled(world.tenant, last).await.expect("projected");
+    println!(
+        "import: {documents} UBL documents, {:.0}/s durable, {:.0}/s readable",
+        documents as f64 / durable.as_secs_f64(),
+        documents as f64 / started.elapsed().as_secs_f64()
+    );
+
+    replay_against_copy(&world, &admin).await;
+    std::process::exit(0);
+}
+
+async fn import(world: &World, documents: u64) -> i64 {
+    let template = include_str!("../../api/samples/muster-2026-0117.ubl.xml");
+    let position = Arc::new(AtomicU64::new(0));
+    futures::stream::iter(0..documents)
+        .map(|n| {
+            let (system, position) = (world.system.clone(), position.clone());
+            let (tenant, owner) = (world.tenant, world.owner);
+            let text = template.replace("<cbc:ID>2026-0117</cbc:ID>", &format!("<cbc:ID>B-{n}</cbc:ID>"));
+            tokio::spawn(async move {
+                let edge = &system.commands.ports().edge;
+                let capture = capture_document(text.as_bytes(), None).expect("captured");
+                let import = ImportInvoice {
+                    id: InvoiceId(edge.new_id()),
+                    new_vendor: VendorId(edge.new_id()),
+                    new_account: BankAccountId(edge.new_id()),
+                    capture,
+                };
+                let done = system.commands.run(&system.context(tenant, owner), &import).await.expect("imported");
+                position.fetch_max(done.receipt.position as u64, Ordering::Relaxed);
+            })
+        })
+        .buffer_unordered(64)
+        .for_each(|task| async { task.expect("no panic") })
+        .await;
+    position.load(Ordering::Relaxed) as i64
+}
+
+async fn replay_against_copy(world: &World, admin: &sqlx::PgPool) {
+    let (_, events) = world.system.database.heads().await.expect("heads")[0];
+    let started = Instant::now();
+    let copied = Command::new(world.pgbench.with_file_name("psql"))
+        .args([&world.url, "-qc", "copy es.events to stdout"])
+        .stdout(std::process::Stdio::null())
+        .status()
+        .expect("psql runs");
+    assert!(copied.success());
+    let copy = events as f64 / started.elapsed().as_secs_f64();
+    let mut connection = admin.acquire().await.expect("a connection");
+    for table in world.system.projectors.iter().flat_map(|p| p.tables()) {
+        sqlx::query("call ops.shadow($1)").bind(table).execute(&mut *connection).await.expect("a shadow");
+    }
+    let started = Instant::now();
+    replay(&world.system.database, &world.system.projectors, world.tenant, 0, events, &|_| {}).await.expect("replayed");
+    let rate = events as f64 / started.elapsed().as_secs_f64();
+    println!(
+        "replay: {events} events into all read models at {rate:.0}/s, COPY TO STDOUT {copy:.0}/s: {:.1} %; peak memory {}",
+        100.0 * rate / copy,
+        peak_memory()
+    );
+}
+
+fn peak_memory() -> String {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    status.lines().find_map(|l| l.strip_prefix("VmHWM:")).unwrap_or("?").trim().to_owned()
+}
