@@ -2,11 +2,13 @@
 //!
 //! Nothing outside this folder and the event store's committer runs SQL on a pool; `tests/architecture` says so.
 
+mod audit;
 mod connect;
 mod migrate;
 mod router;
 mod tenant_tx;
 
+pub use audit::{Finding, audit};
 pub use connect::{Database, Role, Sizes};
 pub use migrate::{migrate, migrator_pool};
 pub use tenant_tx::TenantTx;
