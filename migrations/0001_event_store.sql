@@ -210,9 +210,10 @@ grant select (tenant_id, position) on es.log_heads to q_router;
 grant select (tenant_id, projector, position) on ops.checkpoints to q_router;
 grant select (tenant_id, projector, position, last_at) on ops.dead_letters to q_router;
 
--- What a stock `postgres-es` repository reads.
+-- What a stock `postgres-es` repository reads; its metadata is a map of strings.
 create view es.postgres_es_events with (security_invoker = true, security_barrier = true) as
-  select tenant_id, aggregate_type, aggregate_id::text as aggregate_id, sequence, event_type, event_version || '.0' as event_version, payload, metadata
+  select tenant_id, aggregate_type, aggregate_id::text as aggregate_id, sequence, event_type, event_version || '.0' as event_version, payload,
+         (select coalesce(json_object_agg(m.key, m.value), '{}') from json_each_text(metadata) m where m.value is not null) as metadata
     from es.events;
 alter view es.postgres_es_events owner to q_owner;
 grant select on es.postgres_es_events to q_app;

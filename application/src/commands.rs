@@ -6,6 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use quittance_domain::ids::TenantId;
 use quittance_domain::{Refusal, RefusalKind, Root};
 use uuid::Uuid;
 
@@ -196,6 +197,13 @@ impl Commands {
             Some(first) if first.request_hash != ctx.request_hash => Err(Failure::KeyReused),
             Some(first) => Ok(Some(Receipt { id: first.id, version: first.version, position: first.position, replayed: true })),
         }
+    }
+
+    /// An aggregate and its sequence. It may be a moment old, which appending notices.
+    pub async fn state_of<A: Root>(&self, tenant: TenantId, id: Uuid) -> Result<(Arc<A>, i64), Failure> {
+        let Folded { state, sequence, .. } = self.folded::<A>((tenant, id)).await?;
+        let state = state.downcast::<A>().map_err(|_| Failure::Unavailable(format!("{id} is not a {}", A::TYPE)))?;
+        Ok((state, sequence))
     }
 
     /// The aggregate as it stands: from memory, or folded from its stream.

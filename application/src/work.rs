@@ -85,6 +85,17 @@ impl<'a> Work<'a> {
         self.decide_at::<A>(index, command)
     }
 
+    /// Takes over events that were decided outside, on the aggregate as it was at `base`.
+    pub async fn adopt<A: Root>(&mut self, id: impl Into<Uuid>, base: i64, events: Vec<A::Event>) -> Result<(), Failure> {
+        let index = self.slot::<A>(id.into()).await?;
+        self.primary.get_or_insert(index);
+        if self.slots[index].base != base {
+            return Err(Failure::VersionMismatch { current: self.slots[index].base });
+        }
+        let state = self.state::<A>(index)?;
+        self.record::<A>(index, &state, events)
+    }
+
     /// Decides `command` on a new aggregate: nothing is read, the store refuses if the id is taken after all.
     pub fn create<A: Root>(&mut self, id: impl Into<Uuid>, command: A::Command) -> Result<usize, Failure> {
         let id = id.into();

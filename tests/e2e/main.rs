@@ -1,4 +1,5 @@
 //! Every promise, end to end: a module per group.
 
+mod cqrs_es;
 mod event_store;
 mod isolation;

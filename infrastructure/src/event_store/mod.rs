@@ -7,11 +7,13 @@
 mod batch;
 mod canonical;
 mod committer;
+mod cqrs;
 mod feed;
 mod log;
 mod statements;
 
 pub use canonical::{Leaf, content_digest, leaf_hash};
 pub use committer::Committer;
+pub use cqrs::{Loaded, TenantStore};
 pub use feed::CommitFeed;
 pub use log::PostgresLog;
