@@ -157,15 +157,16 @@ end $$;
 create function es.load(tenant uuid, aggregate uuid, wanted_state int)
 returns table (sequence bigint, "position" bigint, event_type text, event_version smallint, body text) language plpgsql as $$
 #variable_conflict use_column
-declare v_after bigint := 0; v_state text;
+declare v_after bigint := 0; v_position bigint; v_state text;
 begin
   perform set_config('app.tenant', tenant::text, true);
   if wanted_state >= 0 then
-    select s.sequence, s.state into v_after, v_state from es.snapshots s
+    -- A snapshot counts only together with the event that it follows.
+    select s.sequence, e.position, s.state into v_after, v_position, v_state
+      from es.snapshots s join es.events e on e.tenant_id = s.tenant_id and e.aggregate_id = s.aggregate_id and e.sequence = s.sequence
      where s.tenant_id = tenant and s.aggregate_id = aggregate and s.state_version = wanted_state;
     if found then
-      return query select v_after, e.position, null::text, null::smallint, v_state from es.events e
-        where e.tenant_id = tenant and e.aggregate_id = aggregate and e.sequence = v_after;
+      return query select v_after, v_position, null::text, null::smallint, v_state;
     else
       v_after := 0;
     end if;

@@ -1,7 +1,9 @@
 //! The harness of the end-to-end tests and benchmarks: one real Postgres a test process, one database a test.
 
 pub mod postgres;
+pub mod proxy;
 pub mod store;
 
 pub use postgres::{TestDatabase, durable_database, fresh_database};
+pub use proxy::Proxy;
 pub use store::{Store, eur, party};
