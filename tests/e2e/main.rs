@@ -3,4 +3,6 @@
 mod cancellation;
 mod cqrs_es;
 mod event_store;
+mod event_store_edges;
+mod event_store_stress;
 mod isolation;

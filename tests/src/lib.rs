@@ -1,9 +1,12 @@
 //! The harness of the end-to-end tests and benchmarks: one real Postgres a test process, one database a test.
 
+pub mod dice;
+pub mod judge;
 pub mod postgres;
 pub mod proxy;
 pub mod store;
 
+pub use dice::Dice;
 pub use postgres::{TestDatabase, durable_database, fresh_database};
 pub use proxy::Proxy;
 pub use store::{Store, eur, party};
