@@ -1,6 +1,8 @@
-//! What production refuses to start with: a database that may lose what was acknowledged, or that reads along.
+//! What production refuses to start with: a database that may lose what was acknowledged, that lets others read along,
+//! or in which tenants are not kept apart as approved.
 
 use anyhow::{bail, ensure};
+use quittance_infrastructure::database::{Finding, audit};
 use sqlx::PgConnection;
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
 
@@ -18,9 +20,9 @@ pub async fn check(system: &System) -> anyhow::Result<()> {
     use sqlx::{ConnectOptions, Connection};
     let mut admin = system.database.admin().connect().await?;
     let mut findings = database_findings(&mut admin).await?;
+    findings.extend(audit(&mut admin).await?.iter().map(Finding::to_string));
     admin.close().await?;
     findings.extend(transport_finding(&system.settings, system.database.admin()));
-    findings.extend(role_findings(system).await?);
     if findings.is_empty() { Ok(()) } else { bail!("not fit for production: {}", findings.join("; ")) }
 }
 
@@ -49,15 +51,4 @@ fn transport_finding(settings: &Settings, admin: &PgConnectOptions) -> Option<St
     let near = host.starts_with('/') || host == "localhost" || host == "::1" || host.starts_with("127.");
     let verified = matches!(admin.get_ssl_mode(), PgSslMode::VerifyFull);
     (!near && admin.get_socket().is_none() && !verified).then(|| "a database beyond this machine needs sslmode=verify-full".to_owned())
-}
-
-/// The roles that serve requests must be bound by row-level security.
-async fn role_findings(system: &System) -> anyhow::Result<Vec<String>> {
-    use sqlx::{ConnectOptions, Connection};
-    let mut admin = system.database.admin().connect().await?;
-    let query = "select rolname from pg_roles where rolname = any ($1) and (rolsuper or rolbypassrls)";
-    let roles = ["q_app", "q_committer", "q_projector", "q_router", "q_owner", "q_iam"];
-    let unbound: Vec<String> = sqlx::query_scalar(query).bind(&roles[..]).fetch_all(&mut admin).await?;
-    admin.close().await?;
-    Ok(unbound.into_iter().map(|role| format!("role {role} is not bound by row-level security")).collect())
 }

@@ -199,9 +199,9 @@ impl Commands {
         }
     }
 
-    /// An aggregate and its sequence. It may be a moment old, which appending notices.
+    /// An aggregate and its sequence, as stored.
     pub async fn state_of<A: Root>(&self, tenant: TenantId, id: Uuid) -> Result<(Arc<A>, i64), Failure> {
-        let Folded { state, sequence, .. } = self.folded::<A>((tenant, id)).await?;
+        let Folded { state, sequence, .. } = self.stored::<A>((tenant, id)).await?;
         let state = state.downcast::<A>().map_err(|_| Failure::Unavailable(format!("{id} is not a {}", A::TYPE)))?;
         Ok((state, sequence))
     }
@@ -212,18 +212,22 @@ impl Commands {
         if let Some(folded) = self.cache.get(&key) {
             return Ok((folded, true));
         }
-        let load = |state_version| self.ports.log.load(key.0, key.1, state_version);
-        let stream = load(A::STATE_VERSION).await.map_err(Failure::Unavailable)?;
-        let had_snapshot = stream.snapshot.is_some();
-        let folded = match fold::<A>(stream) {
-            // A snapshot is disposable: whatever is wrong with it, the events are the truth.
-            Err(_) if had_snapshot => fold::<A>(load(NO_SNAPSHOT).await.map_err(Failure::Unavailable)?)?,
-            folded => folded?,
-        };
+        let folded = self.stored::<A>(key).await?;
         if folded.sequence > 0 {
             self.cache.put(key, folded.clone());
         }
         Ok((folded, false))
+    }
+
+    async fn stored<A: Root>(&self, key: Key) -> Result<Folded, Failure> {
+        let load = |state_version| self.ports.log.load(key.0, key.1, state_version);
+        let stream = load(A::STATE_VERSION).await.map_err(Failure::Unavailable)?;
+        let had_snapshot = stream.snapshot.is_some();
+        match fold::<A>(stream) {
+            // A snapshot is disposable: whatever is wrong with it, the events are the truth.
+            Err(_) if had_snapshot => fold::<A>(load(NO_SNAPSHOT).await.map_err(Failure::Unavailable)?),
+            folded => folded,
+        }
     }
 
     fn remember(&self, ctx: &Context, slots: Vec<Slot>, appended: &Appended) {

@@ -3,17 +3,22 @@
 use crate::tree::{none, sources_of};
 
 /// A path (a folder ends in `/`), and why it may hold a pool or a connection.
-const MAY_HOLD: [(&str, &str); 6] = [
+const MAY_HOLD: [(&str, &str); 8] = [
     ("infrastructure/src/database/", "the pools live here"),
     ("infrastructure/src/event_store/", "the committer's own connections; loads that name their tenant in the same round trip"),
     ("infrastructure/src/embedded/", "starts the server and makes the database, before there are tenants"),
     ("infrastructure/src/identity.rs", "a key is looked up before its tenant is known"),
+    ("api/src/system.rs", "finds the server and makes the database, before there are tenants"),
+    ("api/src/production.rs", "judges the server's settings and rights at the start, as the administrator"),
     ("projections/src/rebuild.rs", "read models are swapped for all tenants at once, by the administrator"),
     ("projections/src/verify.rs", "shadow tables are made by the administrator; their rows are read in a TenantTx"),
 ];
 
 /// Where a statement is put together, and from what.
-const MAY_FORMAT: [(&str, &str); 1] = [("projections/src/verify.rs", "a shadow's name, a constant of a projector: names cannot be bound")];
+const MAY_FORMAT: [(&str, &str); 2] = [
+    ("api/src/system.rs", "the database's name, a constant: names cannot be bound"),
+    ("projections/src/verify.rs", "a shadow's name, a constant of a projector: names cannot be bound"),
+];
 
 const HOLDS: [&str; 9] = [
     "PgPool",
