@@ -12,6 +12,7 @@ pub mod canonical;
 mod capture;
 pub mod model;
 pub mod outline;
+pub mod rules;
 mod specification;
 mod syntax;
 mod term;

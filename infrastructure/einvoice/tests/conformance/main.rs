@@ -6,4 +6,5 @@ mod full_documents;
 mod pairs;
 mod pdfs;
 mod rule_tests;
+mod rules;
 mod totals;

@@ -1,0 +1,32 @@
+//! Allowances and charges of the document and, with other ids, of a line.
+
+use super::judge::Judge;
+use crate::model::{AllowanceCharge, Invoice};
+
+/// The ids of amount, reason, and the second rule that asks for a reason.
+pub(super) struct Ids {
+    pub(super) amount: &'static str,
+    pub(super) reasons: [&'static str; 2],
+}
+
+const ALLOWANCE: Ids = Ids { amount: "BR-31", reasons: ["BR-33", "BR-CO-21"] };
+const CHARGE: Ids = Ids { amount: "BR-36", reasons: ["BR-38", "BR-CO-22"] };
+
+pub(super) fn check(invoice: &Invoice<'_>, judge: &mut Judge) {
+    for allowance in invoice.allowances() {
+        complete(allowance, &ALLOWANCE, judge);
+        judge.fatal("BR-32", allowance.at, allowance.tax.code.is_present(), "the allowance's VAT category (BT-95) is missing");
+    }
+    for charge in invoice.charges() {
+        complete(charge, &CHARGE, judge);
+        judge.fatal("BR-37", charge.at, charge.tax.code.is_present(), "the charge's VAT category (BT-102) is missing");
+    }
+}
+
+pub(super) fn complete(adjustment: &AllowanceCharge<'_>, ids: &Ids, judge: &mut Judge) {
+    judge.fatal(ids.amount, adjustment.at, adjustment.amount.is_present(), "the amount is missing");
+    let explained = adjustment.reason.is_present() || adjustment.reason_code.is_present();
+    for rule in ids.reasons {
+        judge.fatal(rule, adjustment.at, explained, "there is neither a reason nor a reason code");
+    }
+}
