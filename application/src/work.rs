@@ -173,11 +173,8 @@ impl<'a> Work<'a> {
 
     /// The store compares with what is stored, so two holders of one fact within this work are found here.
     fn claim(&mut self, wanted: HeldClaim) -> Result<(), Failure> {
-        let rival = self.take.iter().find(|held| held.holder != wanted.holder && held.claim.collides(&wanted.claim));
-        if let Some(rival) = rival {
-            let detail = format!("this already exists as {}", rival.holder);
-            let refused = Refused::new(wanted.claim.taken, RefusalKind::State, detail);
-            return Err(Refused { existing_id: Some(rival.holder), ..refused }.into());
+        if self.take.iter().any(|held| held.holder != wanted.holder && held.claim.collides(&wanted.claim)) {
+            return Err(Refused::new(wanted.claim.taken, RefusalKind::State, "another command of the same request is this already").into());
         }
         self.take.push(wanted);
         Ok(())
