@@ -138,7 +138,7 @@ fn at_command(mut problem: Problem, index: usize) -> Problem {
 }
 
 enum Step {
-    Receive(ReceiveInvoice),
+    Receive(Box<ReceiveInvoice>),
     Submit(SubmitInvoice),
     Approve(ApproveInvoice),
     Reject(RejectInvoice),
@@ -166,7 +166,7 @@ async fn step(order: &KeyedOrder<Batch>, index: usize, command: &BatchCommand) -
             let body: InvoiceBody = body_of(command)?;
             let vendor_id = body.vendor_id;
             let seller = seller(commands, &order.ctx, vendor_id).await?;
-            Step::Receive(ReceiveInvoice { id: InvoiceId(new_id()), vendor_id, capture: body.capture(seller)? })
+            Step::Receive(Box::new(ReceiveInvoice { id: InvoiceId(new_id()), vendor_id, capture: body.capture(seller)? }))
         }
         "submit_invoice" => Step::Submit(SubmitInvoice { id: InvoiceId(id()?) }),
         "approve_invoice" => Step::Approve(ApproveInvoice { id: InvoiceId(id()?), comment: None }),
