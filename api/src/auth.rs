@@ -45,7 +45,33 @@ impl FromRequestParts<App> for Caller {
 
 /// Which operation a method on a path is.
 #[derive(Clone, Default)]
-pub struct Operations(Arc<HashMap<(Method, String), String>>);
+pub struct Operations(Arc<HashMap<(Method, String), Operation>>);
+
+/// One operation: its id, and the query parameters that it knows.
+#[derive(Clone)]
+struct Operation {
+    id: String,
+    query: Vec<String>,
+}
+
+impl Operation {
+    fn of(id: &str, described: &serde_json::Value) -> Self {
+        let parameters = described["parameters"].as_array().into_iter().flatten().filter(|p| p["in"] == "query");
+        Self { id: id.to_owned(), query: parameters.filter_map(|p| p["name"].as_str().map(str::to_owned)).collect() }
+    }
+
+    /// A misspelt filter would answer everything: it is refused.
+    fn check_query(&self, query: Option<&str>) -> Result<(), Problem> {
+        let pairs = query.unwrap_or_default().split('&').filter(|pair| !pair.is_empty());
+        for name in pairs.map(|pair| pair.split_once('=').map_or(pair, |(name, _)| name)) {
+            if !self.query.iter().any(|known| known == name) {
+                let known = if self.query.is_empty() { "none".to_owned() } else { self.query.join(", ") };
+                return Err(Problem::malformed(format!("a query parameter is not known here; known: {known}")));
+            }
+        }
+        Ok(())
+    }
+}
 
 impl Operations {
     /// Reads them off the OpenAPI document; every operation needs a row in the permission table and the reverse.
@@ -59,18 +85,18 @@ impl Operations {
                     continue;
                 };
                 ensure!(roles_for(id).is_some(), "operation {id} has no row in the permission table");
-                found.insert((method, path.clone()), id.to_owned());
+                found.insert((method, path.clone()), Operation::of(id, operation));
             }
         }
         for (name, _) in PERMISSIONS {
-            ensure!(found.values().any(|id| id == name), "the permission table names {name}, which is no operation");
+            ensure!(found.values().any(|operation| operation.id == *name), "the permission table names {name}, which is no operation");
         }
         Ok(Self(Arc::new(found)))
     }
 
-    fn at(&self, method: &Method, path: &str) -> Option<&str> {
+    fn at(&self, method: &Method, path: &str) -> Option<&Operation> {
         let method = if method == Method::HEAD { Method::GET } else { method.clone() };
-        self.0.get(&(method, path.to_owned())).map(String::as_str)
+        self.0.get(&(method, path.to_owned()))
     }
 }
 
@@ -92,14 +118,15 @@ pub async fn authenticate(
     let Some(holder) = holder else { return Err(Problem::unauthenticated()) };
     let caller = Caller { tenant: holder.tenant, user: holder.user, roles: holder.roles.into() };
     let path = request.extensions().get::<MatchedPath>().map(|p| p.as_str().to_owned()).unwrap_or_default();
-    let Some(operation) = operations.at(request.method(), &path).map(str::to_owned) else {
+    let Some(operation) = operations.at(request.method(), &path) else {
         // A path that exists, asked with another method: the router says 405.
         return Ok(next.run(request).await);
     };
-    caller.may(&operation)?;
+    caller.may(&operation.id)?;
+    operation.check_query(request.uri().query())?;
     request.extensions_mut().insert(caller);
-    request.extensions_mut().insert(OperationName(operation.clone()));
+    request.extensions_mut().insert(OperationName(operation.id.clone()));
     let mut response = next.run(request).await;
-    response.extensions_mut().insert(OperationName(operation));
+    response.extensions_mut().insert(OperationName(operation.id.clone()));
     Ok(response)
 }

@@ -12,6 +12,7 @@ pub mod logging;
 pub mod order;
 pub mod permissions;
 pub mod problem;
+pub mod problem_types;
 pub mod production;
 pub mod reading;
 pub mod routes;

@@ -1,5 +1,7 @@
 //! What a command request carries: who, which key, which version, and a body with no unknown field.
 
+use std::time::Duration;
+
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, StatusCode, header};
 use bytes::Bytes;
@@ -14,6 +16,8 @@ use crate::app::App;
 use crate::auth::Caller;
 use crate::layers::{ClientAddress, RequestId};
 use crate::problem::Problem;
+
+const BODY_TIME_MAX: Duration = Duration::from_secs(30);
 
 /// A command with an optional `Idempotency-Key`.
 pub type Order<T> = Ordered<T, false>;
@@ -66,13 +70,19 @@ impl<const KEYED: bool> Ordered<Bytes, KEYED> {
         let key = idempotency_key(request.headers(), KEYED)?;
         let mut ctx = context(&request, app, &caller)?;
         let route = format!("{} {}", request.method(), request.uri().path());
-        let body = Bytes::from_request(request, app).await.map_err(|rejection| too_large_or_cut(rejection.status()))?;
+        // The place that this request has is not held by a body that drips.
+        let body = tokio::time::timeout(BODY_TIME_MAX, Bytes::from_request(request, app)).await.map_err(|_| too_slow())?;
+        let body = body.map_err(|rejection| too_large_or_cut(rejection.status()))?;
         if let Some(key) = key {
             ctx.command_id = Some(command_id_of_key(caller.tenant, &key));
             ctx.request_hash = Some(request_hash(&route, &body));
         }
         Ok(Self { app: app.clone(), ctx, caller, body })
     }
+}
+
+fn too_slow() -> Problem {
+    Problem::new(StatusCode::REQUEST_TIMEOUT, "body_too_slow", "Body too slow", "the request's body did not arrive in time")
 }
 
 fn too_large_or_cut(status: StatusCode) -> Problem {
@@ -102,7 +112,10 @@ pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
         let pointer = pointer_of(error.path());
         let inner = error.into_inner();
         match inner.classify() {
-            serde_json::error::Category::Data => Problem::invalid(pointer, without_place(&inner)),
+            serde_json::error::Category::Data => {
+                let rule = without_place(&inner);
+                Problem::invalid(pointer + &missing_field(&rule), rule)
+            }
             _ => Problem::malformed(format!("the body is not JSON: {inner}")),
         }
     })?;
@@ -117,6 +130,12 @@ fn has_nul(body: &[u8]) -> bool {
 fn without_place(error: &serde_json::Error) -> String {
     let text = error.to_string();
     text.rsplit_once(" at line ").map_or(text.clone(), |(before, _)| before.to_owned())
+}
+
+/// A field that is missing is pointed at where it should be.
+fn missing_field(rule: &str) -> String {
+    let name = rule.strip_prefix("missing field `").and_then(|rest| rest.split_once('`'));
+    name.map(|(name, _)| format!("/{name}")).unwrap_or_default()
 }
 
 fn pointer_of(path: &serde_path_to_error::Path) -> String {

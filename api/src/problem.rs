@@ -158,13 +158,21 @@ impl From<QueryError> for Problem {
             Some("cursor_invalid") => Self::invalid("cursor", error.to_string()),
             Some("sort_unknown") => Self::invalid("sort", error.to_string()),
             Some(_) => Self::malformed(error.to_string()),
-            None => Self::unavailable(&error),
+            None => match error {
+                QueryError::Database(error) => error.into(),
+                error => Self::unavailable(&error),
+            },
         }
     }
 }
 
 impl From<sqlx::Error> for Problem {
     fn from(error: sqlx::Error) -> Self {
+        // Class 22: a value that the database cannot hold, such as a date before its calendar. Only a caller states one.
+        let data = error.as_database_error().and_then(|e| e.code()).is_some_and(|code| code.starts_with("22"));
+        if data {
+            return Self::malformed("a value lies outside of what can be asked for");
+        }
         Self::unavailable(&error)
     }
 }

@@ -4,14 +4,14 @@ use std::any::Any;
 use std::sync::Arc;
 
 use quittance_domain::ids::TenantId;
-use quittance_domain::{ClaimChange, Root};
+use quittance_domain::{ClaimChange, RefusalKind, Root};
 use serde_json::json;
 use uuid::Uuid;
 
 use crate::cache::{Folded, Pass};
 use crate::commands::Commands;
 use crate::context::Context;
-use crate::failure::Failure;
+use crate::failure::{Failure, Refused};
 use crate::ports::{HeldClaim, NewEvent, NewSnapshot, Original, Ports, Write};
 
 pub struct Work<'a> {
@@ -123,6 +123,12 @@ impl<'a> Work<'a> {
         self.originals.push(original);
     }
 
+    /// The version of an aggregate that this work has touched, with what it has decided so far.
+    pub fn version_of(&self, id: impl Into<Uuid>) -> Option<i64> {
+        let id = id.into();
+        self.slots.iter().find(|s| s.id == id).map(Slot::sequence)
+    }
+
     /// Who holds a unique fact now, beside what this work takes.
     pub async fn holder(&self, key: &str) -> Result<Option<Uuid>, Failure> {
         if let Some(held) = self.take.iter().find(|h| h.claim.key == key) {
@@ -179,7 +185,7 @@ impl<'a> Work<'a> {
         for event in events {
             for change in next.claims(&event) {
                 match change {
-                    ClaimChange::Take(claim) => self.take.push(HeldClaim { claim, holder }),
+                    ClaimChange::Take(claim) => self.claim(HeldClaim { claim, holder })?,
                     ClaimChange::Release(claim) => self.release.push(HeldClaim { claim, holder }),
                 }
             }
@@ -188,6 +194,15 @@ impl<'a> Work<'a> {
         }
         self.snapshot_if_due(index, &next)?;
         self.slots[index].state = Arc::new(next);
+        Ok(())
+    }
+
+    /// The store compares with what is stored, so two holders of one fact within this work are found here.
+    fn claim(&mut self, wanted: HeldClaim) -> Result<(), Failure> {
+        if self.take.iter().any(|held| held.holder != wanted.holder && held.claim.collides(&wanted.claim)) {
+            return Err(Refused::new(wanted.claim.taken, RefusalKind::State, "another command of the same request is this already").into());
+        }
+        self.take.push(wanted);
         Ok(())
     }
 

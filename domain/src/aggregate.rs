@@ -29,6 +29,15 @@ impl Claim {
     pub fn dated(key: impl Into<String>, on: NaiveDate, taken: &'static str) -> Self {
         Self { key: key.into(), on: Some(on), taken }
     }
+
+    /// May two holders not have these at the same time?
+    pub fn collides(&self, other: &Self) -> bool {
+        let near = || match (self.on, other.on) {
+            (Some(a), Some(b)) => (a - b).num_days().abs() <= i64::from(Self::WINDOW_DAYS),
+            (a, b) => a == b,
+        };
+        self.key == other.key && near()
+    }
 }
 
 /// What an event does to the tenant's unique facts.

@@ -8,7 +8,8 @@ use quittance_application::approval::{ApproveInvoice, RejectInvoice, SubmitInvoi
 use quittance_application::context::command_id_of_key;
 use quittance_application::invoice::ReceiveInvoice;
 use quittance_application::payment::PlanPayment;
-use quittance_application::{Context, Failure, UseCase, Work};
+use quittance_application::{Context, Done, Failure, UseCase, Work};
+use quittance_domain::aggregate::derived_id;
 use quittance_domain::ids::{InvoiceId, ItemId, PaymentId};
 use quittance_domain::item::{Item, ItemCard, ItemCommand};
 use quittance_domain::payment::{Payment, PaymentCommand};
@@ -73,7 +74,7 @@ pub async fn run_commands(order: KeyedOrder<Batch>) -> Result<Response, Problem>
     }
     let mut steps = Vec::with_capacity(order.body.commands.len());
     for (index, command) in order.body.commands.iter().enumerate() {
-        steps.push(step(&order, command).await.map_err(|problem| at_command(problem, index)));
+        steps.push(step(&order, index, command).await.map_err(|problem| at_command(problem, index)));
     }
     let results = if order.body.atomic { all_or_nothing(&order, steps).await? } else { each_alone(&order, steps).await };
     Ok((StatusCode::OK, Json(BatchAnswer { results })).into_response())
@@ -82,11 +83,26 @@ pub async fn run_commands(order: KeyedOrder<Batch>) -> Result<Response, Problem>
 async fn all_or_nothing(order: &KeyedOrder<Batch>, steps: Vec<Result<Step, Problem>>) -> Result<Vec<BatchResult>, Problem> {
     let all = Together(steps.into_iter().collect::<Result<_, _>>()?);
     let ids: Vec<Uuid> = all.0.iter().map(Step::id).collect();
-    let done = order.app.system.commands.run(&order.ctx, &all).await?;
-    let (version, position) = (done.receipt.version, done.receipt.position);
-    // A repeat answers about what the first run made.
-    let ids = if done.receipt.replayed { vec![done.receipt.id] } else { ids };
-    Ok(ids.into_iter().map(|id| BatchResult::Done(CommandAnswer { id, version, position })).collect())
+    let Done { receipt, output } = order.app.system.commands.run(&order.ctx, &all).await?;
+    let versions = match output {
+        Some(versions) => versions,
+        None => versions_at(order, &ids, receipt.position).await?,
+    };
+    let answer = |(id, version)| BatchResult::Done(CommandAnswer { id, version, position: receipt.position });
+    Ok(ids.into_iter().zip(versions).map(answer).collect())
+}
+
+/// A repeat is told the versions that things had at the position of the first run's write.
+async fn versions_at(order: &KeyedOrder<Batch>, ids: &[Uuid], position: i64) -> Result<Vec<i64>, Problem> {
+    const NO_SNAPSHOT: i32 = -1;
+    let log = &order.app.system.commands.ports().log;
+    let mut versions = Vec::with_capacity(ids.len());
+    for id in ids {
+        let stream = log.load(order.ctx.tenant, *id, NO_SNAPSHOT).await.map_err(Failure::Unavailable)?;
+        let last = stream.events.iter().take_while(|event| event.position <= position).last();
+        versions.push(last.map_or(0, |event| event.sequence));
+    }
+    Ok(versions)
 }
 
 async fn each_alone(order: &KeyedOrder<Batch>, steps: Vec<Result<Step, Problem>>) -> Vec<BatchResult> {
@@ -122,7 +138,7 @@ fn at_command(mut problem: Problem, index: usize) -> Problem {
 }
 
 enum Step {
-    Receive(ReceiveInvoice),
+    Receive(Box<ReceiveInvoice>),
     Submit(SubmitInvoice),
     Approve(ApproveInvoice),
     Reject(RejectInvoice),
@@ -131,10 +147,18 @@ enum Step {
     Authorise(PaymentId, PaymentCommand),
 }
 
-async fn step(order: &KeyedOrder<Batch>, command: &BatchCommand) -> Result<Step, Problem> {
+/// What one write creates is named by its key, so that a repeat names the same; a command on its own is found by its own.
+fn new_id(order: &KeyedOrder<Batch>, index: usize) -> Uuid {
+    match order.ctx.command_id.filter(|_| order.body.atomic) {
+        Some(key) => derived_id(&[b"made by a batch", key.0.as_bytes(), &index.to_be_bytes()]),
+        None => order.app.system.commands.ports().edge.new_id(),
+    }
+}
+
+async fn step(order: &KeyedOrder<Batch>, index: usize, command: &BatchCommand) -> Result<Step, Problem> {
     order.caller.may(&command.operation)?;
     let commands = &order.app.system.commands;
-    let new_id = || commands.ports().edge.new_id();
+    let new_id = || new_id(order, index);
     let id = || command.id.ok_or_else(|| Problem::malformed("this operation needs an id"));
     let by = order.caller.user;
     Ok(match command.operation.as_str() {
@@ -142,7 +166,7 @@ async fn step(order: &KeyedOrder<Batch>, command: &BatchCommand) -> Result<Step,
             let body: InvoiceBody = body_of(command)?;
             let vendor_id = body.vendor_id;
             let seller = seller(commands, &order.ctx, vendor_id).await?;
-            Step::Receive(ReceiveInvoice { id: InvoiceId(new_id()), vendor_id, capture: body.capture(seller)? })
+            Step::Receive(Box::new(ReceiveInvoice { id: InvoiceId(new_id()), vendor_id, capture: body.capture(seller)? }))
         }
         "submit_invoice" => Step::Submit(SubmitInvoice { id: InvoiceId(id()?) }),
         "approve_invoice" => Step::Approve(ApproveInvoice { id: InvoiceId(id()?), comment: None }),
@@ -196,13 +220,14 @@ impl UseCase for Step {
 struct Together(Vec<Step>);
 
 impl UseCase for Together {
-    type Output = ();
+    /// The versions of what the commands were about, after all of them.
+    type Output = Vec<i64>;
 
-    async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
+    async fn attempt(&self, work: &mut Work<'_>) -> Result<Vec<i64>, Failure> {
         for (index, step) in self.0.iter().enumerate() {
             step.attempt(work).await.map_err(|failure| named(failure, index))?;
         }
-        Ok(())
+        Ok(self.0.iter().map(|step| work.version_of(step.id()).unwrap_or_default()).collect())
     }
 }
 

@@ -4,16 +4,18 @@ use axum::extract::multipart::Multipart;
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, StatusCode, header};
 use bytes::Bytes;
+use quittance_application::commands::fold;
 use quittance_application::invoice::ImportInvoice;
+use quittance_application::{Done, Failure, Receipt, UseCase, Work};
 use quittance_domain::ids::{BankAccountId, InvoiceId, VendorId};
-use quittance_domain::invoice::InvoiceException;
+use quittance_domain::invoice::{Invoice, InvoiceException, InvoiceStatus, Payable};
 use quittance_infrastructure::documents::{DocumentRefusal, capture_document};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::super::Refusals;
 use crate::committed::{CommandAnswer, Committed};
-use crate::order::Upload;
+use crate::order::{Upload, request_hash};
 use crate::problem::{FieldError, Problem};
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -22,6 +24,8 @@ pub struct Imported {
     answer: CommandAnswer,
     /// SHA-256 of the document, hex; `GET …/original` serves it back.
     sha256: String,
+    vendor_id: VendorId,
+    status: InvoiceStatus,
     /// Why the invoice needs a person before it can go on; empty where it does not.
     exceptions: Vec<InvoiceException>,
 }
@@ -30,12 +34,13 @@ pub struct Imported {
 #[utoipa::path(post, path = "/v1/invoices/import", tag = "invoices",
     request_body(description = "The document itself, or a multipart form with it as `file`", content(("application/xml"), ("application/pdf"), ("multipart/form-data"))),
     params(("Idempotency-Key" = String, Header)), responses((status = 201, body = Imported), Refusals))]
-pub async fn import_invoice(upload: Upload) -> Result<Committed<Imported>, Problem> {
+pub async fn import_invoice(mut upload: Upload) -> Result<Committed<Imported>, Problem> {
     let (bytes, file_name) = document_of(&upload).await?;
+    // The document is what a repeat repeats, not the form around it: its boundary differs from one try to the next.
+    upload.ctx.request_hash = upload.ctx.command_id.map(|_| request_hash("POST /v1/invoices/import", &bytes));
     // Parsing a large document takes a core for a while: not one that others wait on.
     let capture = tokio::task::spawn_blocking(move || capture_document(&bytes, file_name)).await.map_err(|_| Problem::internal())?;
     let capture = capture.map_err(refused)?;
-    let exceptions = capture.exceptions.clone();
     let sha256 = capture.original.as_ref().map(|o| hex::encode(o.sha256)).unwrap_or_default();
     let commands = &upload.app.system.commands;
     let edge = &commands.ports().edge;
@@ -45,8 +50,41 @@ pub async fn import_invoice(upload: Upload) -> Result<Committed<Imported>, Probl
         new_account: BankAccountId(edge.new_id()),
         capture,
     };
-    let receipt = commands.run(&upload.ctx, &import).await?.receipt;
-    Ok(Committed::created("/v1/invoices", receipt).with(|answer| Imported { answer, sha256, exceptions }))
+    let Done { receipt, output } = commands.run(&upload.ctx, &ImportAndTell(import)).await?;
+    let payable = match output {
+        Some(payable) => payable,
+        None => as_first_answered(&upload, receipt).await?,
+    };
+    let Payable { vendor_id, ref exceptions, .. } = payable;
+    let (status, exceptions) = (payable.status(), exceptions.clone());
+    Ok(Committed::created("/v1/invoices", receipt).with(|answer| Imported { answer, sha256, vendor_id, status, exceptions }))
+}
+
+/// The import, and the invoice as it came in: with what its vendor adds to what is wrong with it.
+struct ImportAndTell(ImportInvoice);
+
+impl UseCase for ImportAndTell {
+    type Output = Payable;
+
+    async fn attempt(&self, work: &mut Work<'_>) -> Result<Payable, Failure> {
+        self.0.attempt(work).await?;
+        Ok(work.load::<Invoice>(self.0.id).await?.received()?.clone())
+    }
+
+    fn looks_again(&self, taken: &'static str) -> bool {
+        self.0.looks_again(taken)
+    }
+}
+
+/// A repeat is told what the first time was told, whatever has become of the invoice since.
+async fn as_first_answered(upload: &Upload, receipt: Receipt) -> Result<Payable, Problem> {
+    const NO_SNAPSHOT: i32 = -1;
+    let log = &upload.app.system.commands.ports().log;
+    let mut stream = log.load(upload.ctx.tenant, receipt.id, NO_SNAPSHOT).await.map_err(Failure::Unavailable)?;
+    stream.events.retain(|event| event.sequence <= receipt.version);
+    let folded = fold::<Invoice>(stream)?;
+    let invoice = folded.state.downcast_ref::<Invoice>().ok_or_else(Problem::internal)?;
+    Ok(invoice.received().map_err(Failure::from)?.clone())
 }
 
 async fn document_of(upload: &Upload) -> Result<(Bytes, Option<String>), Problem> {

@@ -1,0 +1,153 @@
+//! Every type of problem, as data: what its code means and what to do. Codes are stable and never reworded.
+
+pub struct ProblemType {
+    /// As in an answer's `code` and at the end of its `type`.
+    pub code: &'static str,
+    pub status: u16,
+    pub title: &'static str,
+    pub about: &'static str,
+}
+
+impl ProblemType {
+    pub fn slug(&self) -> String {
+        self.code.replace('_', "-")
+    }
+}
+
+macro_rules! problem_types {
+    ($($code:ident $status:literal : $title:literal, $about:literal;)+) => {
+        pub const PROBLEM_TYPES: &[ProblemType] = &[
+            $(ProblemType { code: stringify!($code), status: $status, title: $title, about: $about }),+
+        ];
+    };
+}
+
+problem_types! {
+    // The request as such.
+    malformed_request 400: "Malformed request", "The request cannot be read: not JSON, a broken header, an unknown query parameter, a body that was cut.";
+    credential_invalid 401: "Not authenticated", "The API key is missing, unknown, revoked or expired, or its user is deactivated.";
+    not_found 404: "Not found", "There is nothing here for you: unknown, or another tenant's.";
+    invalid_field 422: "Invalid field", "A field breaks a rule; `errors` has its JSON pointer.";
+    not_yet_readable 503: "Not yet readable", "The read models have not reached `min_position` yet. Try again after `Retry-After`.";
+    internal 500: "Internal defect", "A defect of ours. The request id finds it in our log.";
+    role_missing 403: "Role missing", "None of the caller's roles may do this; the detail lists the roles that may.";
+    method_not_allowed 405: "Method not allowed", "The `Allow` header lists the methods of this route.";
+    body_too_large 413: "Body too large", "The detail states the limit.";
+    body_too_slow 408: "Body too slow", "The body did not arrive in time.";
+    idempotency_key_missing 400: "Idempotency-Key missing", "Where money, stock or bank details move, a repeat must be recognisable: send an `Idempotency-Key`.";
+    idempotency_key_reused 422: "Idempotency-Key reused", "The key was used before, for another method, path or body.";
+    version_mismatch 412: "The version has moved on", "`If-Match` names another version than the current one, which `current_version` states.";
+    contended 409: "Lost the race", "Others kept changing the same thing; nothing was done. Try again.";
+    overloaded 503: "Overloaded", "More is waiting than can be done in time; nothing was done. Try again after `Retry-After`.";
+    unavailable 503: "Unavailable", "Something this needs is not available. Try again with the same `Idempotency-Key`.";
+    // Amounts and texts of a request.
+    totals_do_not_hold 422: "Totals do not hold", "A stated amount is not what its parts give; `errors` states both. Amounts may be left out: then they are computed.";
+    below_minor_unit 422: "Finer than the currency", "An amount has more decimals than its currency has minor units.";
+    // Documents.
+    document_incomplete 422: "Incomplete document", "Business terms are missing or unreadable; `errors` names them.";
+    currency_unknown 422: "Unknown currency", "The document's currency is not in ISO 4217.";
+    empty 422: "Empty document", "There are no bytes.";
+    unknown_format 422: "Unknown format", "The document is neither UBL, CII nor a PDF with an embedded invoice.";
+    too_large 422: "Document too large", "The document is larger than what is read.";
+    unsupported_encoding 422: "Unsupported encoding", "The document's character encoding is not supported.";
+    wrong_encoding 422: "Wrong encoding", "The bytes are not in the encoding that the document states.";
+    malformed 422: "Malformed XML", "The document is not well-formed.";
+    doctype_forbidden 422: "DTD forbidden", "A document with a document type declaration is never read.";
+    entity_forbidden 422: "Entity forbidden", "Only the five predefined XML entities are allowed.";
+    limit_exceeded 422: "Limit exceeded", "The document is deeper, wider or longer than what is read.";
+    not_an_invoice 422: "Not an invoice", "The XML is another kind of document.";
+    pdf_unreadable 422: "Unreadable PDF", "The PDF's structure is broken.";
+    pdf_encrypted 422: "Encrypted PDF", "An encrypted PDF is not read.";
+    pdf_stream_too_large 422: "PDF stream too large", "An embedded file unpacks to more than what is read.";
+    pdf_without_invoice 422: "PDF without invoice", "The PDF holds no embedded invoice.";
+    // Invoices.
+    already_received 409: "Already received", "The invoice has been received before.";
+    duplicate_invoice 409: "The invoice is already here", "The vendor's number is taken by a live invoice of at most 366 days' distance: `existing_id`.";
+    wrong_state 409: "Wrong state", "The thing is in a state that does not allow this; the detail names the state that is needed.";
+    in_exception 409: "In exception", "The invoice's exceptions must be resolved first.";
+    payment_in_progress 409: "Payment in progress", "A payment has claimed or settled the invoice; void or return the payment first.";
+    self_resolution 403: "Own exceptions", "Who entered or last changed an invoice cannot resolve its exceptions.";
+    version_changed 409: "Not what was approved", "What was approved is not what the invoice says now.";
+    exceeds_open_amount 409: "Exceeds the open amount", "The amount is more than what is open and not claimed by a payment.";
+    amount_not_positive 422: "Amount not positive", "A payment's amount must be above zero.";
+    currency_mismatch 422: "Currencies differ", "All amounts of one payment are in one currency, the invoice's.";
+    credit_note_not_payable 422: "Credit note", "A credit note is not paid; it reduces what is owed.";
+    bank_account_missing 409: "No bank account", "The invoice has no bank account to pay to.";
+    number_missing 422: "Number missing", "The document needs a number.";
+    // Approvals.
+    already_requested 409: "Already requested", "This approval has been requested before.";
+    not_running 409: "Approval has ended", "The approval is granted, denied or withdrawn.";
+    approval_stuck 409: "Approval stuck", "Nobody is left who may decide this stage; an administrator resolves the approvers again.";
+    self_approval 403: "Own invoice", "Who entered or changed an invoice cannot approve it.";
+    bank_account_editor 403: "Changed the bank account", "Who changed the vendor's bank account cannot approve its invoices.";
+    already_acted 403: "Decided before", "One person decides one stage only.";
+    not_eligible 403: "Not an approver", "The policy does not name this person for the open stage.";
+    stage_not_current 409: "Another stage decides", "The stage is not the one that decides now.";
+    reason_missing 422: "Reason missing", "A denial needs a reason.";
+    no_matching_rule 409: "No rule matches", "No rule of the approval policy matches this invoice: nothing is approved by nobody.";
+    no_rules 422: "Policy without rules", "A policy needs at least one rule.";
+    no_steps 422: "Rule without steps", "A rule needs at least one step: nothing is approved by nobody.";
+    quorum_impossible 422: "Impossible quorum", "A quorum is at least 1 and at most the number of named approvers.";
+    band_empty 422: "Empty band", "A rule's band begins below its end and not below zero.";
+    // Payments.
+    already_planned 409: "Already planned", "The payment has been planned before.";
+    self_authorisation 403: "Own payment", "Who planned a payment cannot authorise it.";
+    no_items 422: "No items", "A payment needs at least one item.";
+    item_repeated 422: "Repeated item", "A line and an invoice stand once in a payment.";
+    invoice_repeated 422: "Repeated invoice", "An invoice stands once in a payment.";
+    total_mismatch 422: "Wrong total", "The total is the sum of the items, in their one currency.";
+    wrong_method 409: "Other method", "The payment leaves by another method.";
+    no_such_item 422: "Unknown item", "The payment has no such item.";
+    item_not_in_flight 409: "Item not in flight", "The item's state does not allow this.";
+    debtor_account_missing 422: "No debtor account", "A SEPA credit transfer leaves from one of the company's accounts that has an IBAN.";
+    sepa_needs_euro 422: "Not in euros", "A SEPA credit transfer is in euros.";
+    sepa_needs_iban 422: "No IBAN", "A SEPA credit transfer goes to an IBAN.";
+    too_many_items 422: "Too many items", "A payment holds only so many items.";
+    file_format_unknown 422: "Unknown file format", "The bank file's format is not one that is written: pain.001.001.09, pain.001.001.03.";
+    file_not_expressible 422: "Not expressible", "The payment cannot be said in this format.";
+    // Vendors and the company.
+    vendor_unknown 422: "Unknown vendor", "There is no such vendor for this tenant.";
+    vendor_exists 409: "Vendor exists", "A vendor with one of these official ids, or this name, is registered: `existing_id`.";
+    name_missing 422: "Name missing", "A name is needed.";
+    bank_account_exists 409: "Account exists", "The vendor already has this account.";
+    self_verification 403: "Own vendor", "Who registered or changed a vendor or its accounts cannot verify it.";
+    vendor_blocked 409: "Vendor blocked", "No money goes to a blocked vendor.";
+    vendor_unverified 409: "Vendor unverified", "No money goes to a vendor that nobody has verified.";
+    tenant_exists 409: "Tenant exists", "The tenant has been created before.";
+    account_exists 409: "Account exists", "The account is already one of the company's.";
+    company_account_unknown 422: "Unknown company account", "There is no such account of the company.";
+    // Goods.
+    item_unknown 422: "Unknown item", "There is no such item for this tenant.";
+    item_exists 409: "Item exists", "The item has been created before.";
+    sku_missing 422: "SKU missing", "An item needs a SKU with at least one letter or digit.";
+    sku_taken 409: "SKU taken", "Another item has this SKU: `existing_id`.";
+    reorder_level_negative 422: "Negative reorder level", "A reorder level cannot be below zero.";
+    unit_fixed 422: "Unit is fixed", "The unit of an item never changes: quantities already count in it.";
+    purchase_order_unknown 422: "Unknown purchase order", "There is no such purchase order for this tenant.";
+    purchase_order_exists 409: "Order exists", "The purchase order has been placed before.";
+    number_taken 409: "Number taken", "Another purchase order has this number: `existing_id`.";
+    no_lines 422: "No lines", "At least one line is needed.";
+    line_repeated 422: "Repeated line", "A line stands once.";
+    line_amounts 422: "Line amounts", "A quantity must be above zero and a price not below.";
+    line_unknown 422: "Unknown line", "The order has no such line.";
+    quantity_exceeds_order 422: "More than ordered", "More was received than ordered; allow it with `over_receipt_allowed`.";
+    purchase_order_not_open 409: "Order not open", "The purchase order is closed or cancelled.";
+    goods_received 409: "Goods received", "Goods have come in against the order; close it instead.";
+    goods_receipt_exists 409: "Receipt exists", "The goods receipt has been posted before.";
+    location_missing 422: "Location missing", "A stock movement names the place where the goods lie.";
+    insufficient_stock 409: "Not enough stock", "More is wanted than is on hand.";
+    quantity_not_positive 422: "Quantity not positive", "A quantity must be above zero.";
+    no_difference 422: "No difference", "An adjustment must change something.";
+    count_negative 422: "Negative count", "A count cannot be below zero.";
+    quantity_too_large 422: "Quantity too large", "The quantity is larger than any stock.";
+    // Users.
+    user_exists 409: "User exists", "The user has been added before.";
+    email_invalid 422: "Invalid e-mail address", "The address is not one.";
+    email_taken 409: "Address taken", "Another user has this address: `existing_id`.";
+    no_roles 422: "No roles", "A user needs at least one role.";
+    user_deactivated 409: "User deactivated", "A deactivated user gets no keys.";
+    self_promotion 403: "Own roles", "Nobody changes their own roles.";
+}
+
+#[cfg(test)]
+mod tests;
