@@ -6,3 +6,4 @@ mod event_store;
 mod event_store_edges;
 mod event_store_stress;
 mod isolation;
+mod journey;

@@ -1,5 +1,6 @@
 //! The harness of the end-to-end tests and benchmarks: one real Postgres a test process, one database a test.
 
+pub mod app;
 pub mod dice;
 pub mod judge;
 pub mod postgres;

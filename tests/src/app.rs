@@ -1,0 +1,130 @@
+//! A whole running engine on a database of its own, and people who use it over HTTP.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use quittance_api::cli::people::{add_user, create_tenant};
+use quittance_api::server;
+use quittance_api::settings::{Given, Settings};
+use quittance_api::system::System;
+use quittance_domain::Currency;
+use quittance_domain::ids::TenantId;
+use quittance_domain::role::Role;
+use serde_json::{Value, json};
+
+use crate::postgres::fresh_database;
+
+pub struct TestApp {
+    pub system: Arc<System>,
+    pub address: SocketAddr,
+}
+
+/// A person with a key.
+#[derive(Clone)]
+pub struct Person {
+    base: String,
+    secret: String,
+    client: reqwest::Client,
+}
+
+/// What the server answered.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub etag: Option<String>,
+    pub replayed: bool,
+    pub body: Value,
+}
+
+pub struct Company {
+    pub tenant: TenantId,
+    pub owner: Person,
+}
+
+impl TestApp {
+    pub async fn start() -> Self {
+        let database = fresh_database().await;
+        let system = Arc::new(System::on(Settings::resolve(Given::default()).expect("settings"), database.open(), None));
+        system.start_workers().await.expect("workers");
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        tokio::spawn(server::run(system.clone(), listener, std::future::pending()));
+        Self { system, address }
+    }
+
+    pub async fn company(&self, name: &str) -> Company {
+        let made = create_tenant(&self.system, name, "owner@company.example", Currency::EUR).await.expect("a tenant");
+        self.system.settled(made.id, made.position).await.expect("readable");
+        Company { tenant: made.id, owner: self.person(made.secret) }
+    }
+
+    pub async fn user(&self, company: &Company, name: &str, role: Role) -> Person {
+        let email = format!("{name}@company.example");
+        let made = add_user(&self.system, company.tenant, &email, name, &[role], None).await.expect("a user");
+        self.system.settled(company.tenant, made.position).await.expect("readable");
+        self.person(made.secret)
+    }
+
+    pub fn person(&self, secret: String) -> Person {
+        Person { base: format!("http://{}", self.address), secret, client: reqwest::Client::new() }
+    }
+}
+
+impl Person {
+    pub async fn posts(&self, path: &str, body: Value) -> Answer {
+        let key = quittance_application::ports::Edge::new_id(&quittance_infrastructure::edge::SystemEdge).to_string();
+        self.posts_with_key(path, body, Some(&key)).await
+    }
+
+    pub async fn posts_with_key(&self, path: &str, body: Value, key: Option<&str>) -> Answer {
+        let mut request = self.client.post(format!("{}{path}", self.base)).bearer_auth(&self.secret).json(&body);
+        if let Some(key) = key {
+            request = request.header("Idempotency-Key", key);
+        }
+        answer(request.send().await.expect("an answer")).await
+    }
+
+    pub async fn uploads(&self, path: &str, bytes: Vec<u8>, key: &str) -> Answer {
+        let request = self.client.post(format!("{}{path}", self.base)).bearer_auth(&self.secret);
+        let request = request.header("Idempotency-Key", key).header("Content-Type", "application/xml").body(bytes);
+        answer(request.send().await.expect("an answer")).await
+    }
+
+    pub async fn gets(&self, path: &str) -> Answer {
+        answer(self.client.get(format!("{}{path}", self.base)).bearer_auth(&self.secret).send().await.expect("an answer")).await
+    }
+
+    pub async fn downloads(&self, path: &str) -> (u16, Vec<u8>) {
+        let response = self.client.get(format!("{}{path}", self.base)).bearer_auth(&self.secret).send().await.expect("an answer");
+        (response.status().as_u16(), response.bytes().await.expect("bytes").to_vec())
+    }
+}
+
+async fn answer(response: reqwest::Response) -> Answer {
+    let header = |name: &str| response.headers().get(name).and_then(|v| v.to_str().ok()).map(str::to_owned);
+    let (status, etag, replayed) = (response.status().as_u16(), header("etag"), header("idempotent-replayed").is_some());
+    let text = response.text().await.expect("a body");
+    Answer { status, etag, replayed, body: serde_json::from_str(&text).unwrap_or(json!(text)) }
+}
+
+impl Answer {
+    #[track_caller]
+    pub fn succeeds(self) -> Self {
+        assert!((200..300).contains(&self.status), "{self:?}");
+        self
+    }
+
+    #[track_caller]
+    pub fn is_refused_as(&self, code: &str) {
+        assert!((400..500).contains(&self.status) && self.body["code"] == code, "expected {code}: {self:?}");
+    }
+
+    #[track_caller]
+    pub fn id(&self) -> String {
+        self.body["id"].as_str().unwrap_or_else(|| panic!("no id: {self:?}")).to_owned()
+    }
+
+    pub fn position(&self) -> i64 {
+        self.body["position"].as_i64().unwrap_or_default()
+    }
+}
