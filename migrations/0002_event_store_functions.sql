@@ -95,14 +95,15 @@ begin
   select greatest(clock_timestamp(), max(l.recorded_at)) into v_at
     from (select h.recorded_at from es.log_heads h where h.tenant_id = any (w_tenant) order by h.tenant_id for update) l;
   v_us := (extract(epoch from v_at) * 1000000)::bigint;
-  -- A new statement, so its snapshot is taken under the locks.
+  -- A new statement, so its snapshot is taken under the locks. Each look at the log is a scalar subquery with a limit:
+  -- an EXISTS may be planned as a hash over the tenant's whole log (measured: 700 ms a call at 25,000 events).
   with verdict as (
     select w.i, w.t, w.n,
       case when h.tenant_id is null then 3
-           when w.command is not null and exists (select 1 from es.events e where e.tenant_id = w.t and e.command_id = w.command) then 2
+           when (select true from es.events e where e.tenant_id = w.t and e.command_id = w.command limit 1) then 2
            when exists (select 1 from unnest(s_write, s_aggregate, s_base) s(i, id, base) where s.i = w.i and (
-                  exists (select 1 from es.events e where e.tenant_id = w.t and e.aggregate_id = s.id and e.sequence = s.base + 1)
-                  or (s.base > 0 and not exists (select 1 from es.events e where e.tenant_id = w.t and e.aggregate_id = s.id and e.sequence = s.base)))) then 1
+                  (select true from es.events e where e.tenant_id = w.t and e.aggregate_id = s.id and e.sequence = s.base + 1 limit 1)
+                  or (s.base > 0 and (select true from es.events e where e.tenant_id = w.t and e.aggregate_id = s.id and e.sequence = s.base limit 1) is null))) then 1
            when rival.holder is not null then 4 else 0 end as status,
       rival.holder, rival.ord, coalesce(h.position, 0) as head
     from unnest(w_tenant, w_command, w_events) with ordinality w(t, command, n, i)
