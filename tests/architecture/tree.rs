@@ -15,8 +15,11 @@ pub struct Source {
 }
 
 impl Source {
-    /// The file without its tests and comments.
+    /// The file without its tests and comments; a `tests.rs` is nothing but tests.
     pub fn code(&self) -> Vec<(usize, &str)> {
+        if self.path.ends_with("/tests.rs") {
+            return Vec::new();
+        }
         let lines = self.text.lines().enumerate().map(|(i, line)| (i + 1, line));
         lines.take_while(|(_, line)| line.trim() != "#[cfg(test)]").filter(|(_, line)| !line.trim_start().starts_with("//")).collect()
     }
