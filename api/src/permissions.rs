@@ -85,6 +85,8 @@ pub const PERMISSIONS: &[(&str, &[Role])] = &[
     ("get_audit_entry", CONTROL),
     ("get_aggregate", CONTROL),
     ("diff_aggregate", CONTROL),
+    ("list_events", &[Owner, Admin, Auditor, Analyst]),
+    ("stream_events", &[Owner, Admin, Auditor, Analyst]),
     ("run_commands", ANYBODY),
 ];
 

@@ -19,6 +19,7 @@ use quittance_infrastructure::identity::Identity;
 use quittance_projections::progress::Progress;
 use quittance_projections::projector::Projector;
 use quittance_projections::reactions::{self, Reactions};
+use quittance_projections::relay::Relay;
 use quittance_projections::runtime::Runtime;
 use quittance_projections::{read_models, rebuild};
 use sqlx::postgres::PgConnectOptions;
@@ -100,6 +101,10 @@ impl System {
         let mut workers = self.workers.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         workers.extend((0..self.settings.projection_workers.max(1)).map(|_| runtime.start(self.stopping.clone())));
         workers.push(reactions.start(self.stopping.clone()));
+        if let Some(url) = self.settings.nats_url.clone() {
+            let relay = Relay { database: self.database.clone(), feed: self.committer.feed().clone(), url };
+            workers.push(relay.start(self.stopping.clone()));
+        }
         Ok(())
     }
 

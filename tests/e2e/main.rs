@@ -5,5 +5,6 @@ mod cqrs_es;
 mod event_store;
 mod event_store_edges;
 mod event_store_stress;
+mod events_out;
 mod isolation;
 mod journey;

@@ -4,6 +4,7 @@ mod approval;
 mod batch;
 mod company;
 mod console;
+mod events;
 mod goods_receipt;
 mod health;
 mod history;
@@ -123,6 +124,8 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(history::get_audit_entry))
         .routes(routes!(history::get_aggregate))
         .routes(routes!(history::diff_aggregate))
+        .routes(routes!(events::list_events))
+        .routes(routes!(events::stream_events))
         .routes(routes!(batch::run_commands))
 }
 
