@@ -1,4 +1,5 @@
 -- Appending and loading. Each function is one round trip, runs with its caller's rights, and sets the tenant itself.
+-- The rare ones plan at each call: a plan made while the log was empty may walk the whole tenant by the wrong index.
 -- Errors: ES001 head moved, ES003 unknown tenant, ES005 a unique fact is taken.
 
 -- The leaf of an event: RFC 9162's 0x00, then canonical version 1: tenant, position, recorded_at in microseconds since
@@ -87,7 +88,7 @@ create function es.append_checked(
   o_write int[], o_sha256 bytea[], o_bytes bytea[],
   e_write int[], e_aggregate_type text[], e_aggregate uuid[], e_sequence bigint[], e_type text[], e_version smallint[],
   e_payload text[], e_metadata text[], e_actor uuid[], e_command uuid[], e_correlation uuid[], e_causation uuid[], e_digest bytea[]
-) returns table (write int, status int, first_position bigint, holder uuid, claim int) language plpgsql as $$
+) returns table (write int, status int, first_position bigint, holder uuid, claim int) language plpgsql set plan_cache_mode = force_custom_plan as $$
 #variable_conflict use_column
 declare v_at timestamptz; v_us bigint; v_status int[]; v_first bigint[]; v_holder uuid[]; v_claim int[];
 begin
@@ -177,7 +178,7 @@ begin
 end $$;
 
 -- What a command answered the first time.
-create function es.first_answer(tenant uuid, command uuid) returns table (reply text, request_hash text, last_position bigint) language plpgsql as $$
+create function es.first_answer(tenant uuid, command uuid) returns table (reply text, request_hash text, last_position bigint) language plpgsql set plan_cache_mode = force_custom_plan as $$
 begin
   perform set_config('app.tenant', tenant::text, true);
   return query select e.metadata ->> 'reply', e.metadata ->> 'request_hash', e.position + (e.metadata ->> 'events')::bigint - 1
@@ -185,7 +186,7 @@ begin
 end $$;
 
 -- Who holds an undated fact.
-create function es.holder(tenant uuid, wanted text) returns uuid language plpgsql as $$
+create function es.holder(tenant uuid, wanted text) returns uuid language plpgsql set plan_cache_mode = force_custom_plan as $$
 begin
   perform set_config('app.tenant', tenant::text, true);
   return (select k.aggregate_id from es.unique_keys k where k.tenant_id = tenant and k.key = wanted and k.on_date = '-infinity');
