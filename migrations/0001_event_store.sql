@@ -31,13 +31,15 @@ grant usage on schema read to q_iam;
 
 -- Who is asking ----------------------------------------------------------------------------------------------------
 
+-- Bound when created, so no search_path can change them, and without settings of their own, so that the planner inlines
+-- them: a call would parse its body for every statement of every tenant table (measured: 0.05 ms).
 -- After SET LOCAL ends the setting is '', not null: hence nullif.
-create function iam.tenant() returns uuid language sql stable parallel safe set search_path = '' as
-$$ select nullif(current_setting('app.tenant', true), '')::uuid $$;
+create function iam.tenant() returns uuid language sql stable parallel safe
+return nullif(current_setting('app.tenant', true), '')::uuid;
 
 -- The committer appends for several tenants in one transaction, and for those only.
-create function iam.tenants() returns uuid[] language sql stable parallel safe set search_path = '' as
-$$ select string_to_array(nullif(current_setting('app.tenants', true), ''), ',')::uuid[] $$;
+create function iam.tenants() returns uuid[] language sql stable parallel safe
+return string_to_array(nullif(current_setting('app.tenants', true), ''), ',')::uuid[];
 
 alter function iam.tenant() owner to q_iam;
 alter function iam.tenants() owner to q_iam;

@@ -46,8 +46,10 @@ create table read.parted (tenant_id uuid not null, id uuid not null, primary key
 create table read.child () inherits (read.invoices); grant select on read.child to q_app
 create rule aside as on insert to read.invoices do also select 1
 create publication everything for table read.invoices
-create or replace function iam.tenant() returns uuid language sql stable set search_path = '' as $$ select coalesce(nullif(current_setting('app.tenant', true), ''), 'bbbbbbbb-0000-7000-8000-000000000002')::uuid $$
-create or replace function iam.tenant() returns uuid language sql stable set search_path = '' as $$ select current_setting('app.tenant', true)::uuid $$
+create or replace function iam.tenant() returns uuid language sql stable return coalesce(nullif(current_setting('app.tenant', true), ''), 'bbbbbbbb-0000-7000-8000-000000000002')::uuid
+create or replace function iam.tenant() returns uuid language sql stable return current_setting('app.tenant', true)::uuid
+create or replace function iam.tenant() returns uuid language sql stable as $$ select nullif(current_setting('app.tenant', true), '')::uuid $$
+alter function iam.tenant() set search_path = public
 alter function iam.tenants() security definer
 do $$ begin execute format('grant temporary on database %I to public', current_database()); end $$
 alter table read.invoices owner to q_app

@@ -180,7 +180,8 @@ async fn stock_tables(database: &TestDatabase) -> PgPool {
 async fn main() {
     let (rounds, time) = (argument("--rounds", 3), Duration::from_secs(argument("--seconds", 4)));
     let world = World::build().await;
-    for callers in [1, 8, 32, 128] {
+    let chosen = argument("--callers", 0);
+    for callers in [1, 8, 32, 128].into_iter().filter(|n| chosen == 0 || *n == chosen) {
         let mut sums = [Rate::default(); 3];
         for _ in 0..rounds {
             for (sum, rate) in

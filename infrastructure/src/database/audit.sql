@@ -13,8 +13,8 @@ approved_policy (role_name, objects, expression) as (values
   -- A key is looked up before its tenant is known, by iam.key_lookup alone.
   ('q_iam',       '^(read|rebuild)\.(users|api_keys)$', '(tenant_id IS NOT NULL)')),
 approved_function (name, body) as (values
-  ('iam.tenant()',  'select nullif(current_setting(''app.tenant'', true), '''')::uuid'),
-  ('iam.tenants()', 'select string_to_array(nullif(current_setting(''app.tenants'', true), ''''), '','')::uuid[]')),
+  ('iam.tenant()',  'RETURN (NULLIF(current_setting(''app.tenant''::text, true), ''''::text))::uuid'),
+  ('iam.tenants()', 'RETURN (string_to_array(NULLIF(current_setting(''app.tenants''::text, true), ''''::text), '',''::text))::uuid[]')),
 approved_definer (name) as (values
   ('iam.key_lookup(bytea)')),  -- login: exact match of a 256-bit hash, the minimum of columns
 approved_grant (role_name, objects, privileges) as (values
@@ -71,8 +71,8 @@ select 'R2 check missing', r.object || '.' || p.polname, 'an insert policy witho
  where p.polcmd = 'a' and p.polwithcheck is null
 union all
 select 'R2 function', a.name, 'is not as approved' from approved_function a
- where not exists (select 1 from routine f where f.name = a.name and f.owner = 'q_iam' and not f.prosecdef and f.proconfig @> '{"search_path=\"\""}'
-        and btrim(regexp_replace(f.prosrc, '\s+', ' ', 'g')) = a.body)
+ where not exists (select 1 from routine f where f.name = a.name and f.owner = 'q_iam' and not f.prosecdef and f.proconfig is null
+        and btrim(regexp_replace(pg_get_function_sqlbody(f.oid), '\s+', ' ', 'g')) = a.body)
 
 -- 3. Tenant data says whose it is.
 union all
