@@ -4,6 +4,7 @@
 //! - An [`Invoice`] is the business terms as a view on the outline, whichever syntax it is in. A term may be missing, empty,
 //!   unreadable or repeated, and knows its place: `invoice.number.text()`, `line.net_amount.value()`, `line.at.xpath()`.
 //! - [`check_totals`] computes every sum again and names those that do not hold, officially or exactly.
+//! - [`rules::validate`] holds it against the official books of rules that [`rules::rule_sets_of`] names.
 //! - [`capture()`] makes a [`CanonicalInvoice`] of it, complete and owned, the same for every syntax, or names the terms in the way.
 //!
 //! No input or output, no clock, no float; nothing here panics on any document.

@@ -3,6 +3,8 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use super::RuleSet;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Flag {
@@ -13,6 +15,8 @@ pub enum Flag {
 /// One broken rule in one place.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
+    /// The set that the rule is taken from: several have rules of one name.
+    pub set: RuleSet,
     pub rule: String,
     pub flag: Flag,
     /// XPath in the original.
@@ -22,16 +26,30 @@ pub struct Finding {
     pub difference: Option<Decimal>,
 }
 
+/// A set that the document was held against, in the release that gave the verdict.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AppliedSet {
+    pub set: RuleSet,
+    pub version: String,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Report {
-    /// The release of the rules that gave this verdict.
-    pub version: String,
+    pub sets: Vec<AppliedSet>,
     pub findings: Vec<Finding>,
 }
 
 impl Report {
     /// Whether no fatal rule is broken.
     pub fn is_valid(&self) -> bool {
-        self.findings.iter().all(|finding| finding.flag != Flag::Fatal)
+        self.fatal().next().is_none()
+    }
+
+    pub fn fatal(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|finding| finding.flag == Flag::Fatal)
+    }
+
+    pub fn names(&self, rule: &str) -> bool {
+        self.findings.iter().any(|finding| finding.rule == rule)
     }
 }

@@ -1,6 +1,6 @@
 //! The rule engine against the official UBL tests, and on whole valid documents.
 
-use quittance_einvoice::rules::{Report, RuleSet, validate};
+use quittance_einvoice::rules::{Report, rule_sets_of, validate};
 use quittance_einvoice_formats::read;
 
 use crate::{data, rule_tests};
@@ -14,7 +14,7 @@ fn is_held(rule: &str) -> bool {
 fn report(document: &[u8]) -> Option<Report> {
     let read = read(document).ok()?;
     let invoice = read.invoice();
-    RuleSet::of(&invoice).map(|set| validate(&invoice, set))
+    Some(validate(&invoice, &rule_sets_of(&invoice)))
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Allowances and charges of the document and, with other ids, of a line.
 
-use super::judge::Judge;
 use crate::model::{AllowanceCharge, Invoice};
+use crate::rules::judge::Judge;
 
 /// The ids of amount, reason, and the second rule that asks for a reason.
 pub(super) struct Ids {

@@ -1,8 +1,8 @@
 //! The document level: header, parties, totals, periods, references.
 
-use super::judge::Judge;
 use crate::model::{Invoice, Party, Period};
 use crate::outline::Element;
+use crate::rules::judge::Judge;
 
 pub(super) fn check(invoice: &Invoice<'_>, judge: &mut Judge) {
     header(invoice, judge);

@@ -4,8 +4,8 @@ use rust_decimal::Decimal;
 
 use super::adjustment::{Ids, complete};
 use super::document::period;
-use super::judge::Judge;
 use crate::model::{Invoice, Item, Line};
+use crate::rules::judge::Judge;
 
 const ALLOWANCE: Ids = Ids { amount: "BR-41", reasons: ["BR-42", "BR-CO-23"] };
 const CHARGE: Ids = Ids { amount: "BR-43", reasons: ["BR-44", "BR-CO-24"] };

@@ -2,9 +2,9 @@
 
 use rust_decimal::Decimal;
 
-use super::judge::Judge;
 use crate::model::{Invoice, TaxBreakdown, TaxCategory};
 use crate::outline::Element;
+use crate::rules::judge::Judge;
 
 #[derive(Clone, Copy, PartialEq)]
 enum Breakdown {

@@ -1,7 +1,7 @@
 //! Payment instructions.
 
-use super::judge::Judge;
 use crate::model::{Invoice, PaymentMeans};
+use crate::rules::judge::Judge;
 
 /// At most the first six and the last four digits of a card are shown.
 const CARD_DIGITS_SHOWN: usize = 10;

@@ -2,8 +2,8 @@
 
 use rust_decimal::Decimal;
 
-use super::judge::Judge;
 use crate::model::{AllowanceCharge, Invoice};
+use crate::rules::judge::Judge;
 use crate::term::Terms;
 
 pub(super) fn check(invoice: &Invoice<'_>, judge: &mut Judge) {

@@ -1,0 +1,57 @@
+//! The books of rules, and which of them a document answers to.
+
+use serde::{Deserialize, Serialize};
+
+use super::judge::Judge;
+use super::{en16931, strict};
+use crate::model::Invoice;
+use crate::specification::Specification;
+use crate::syntax::Syntax;
+
+/// A book of rules that a document can be held against.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RuleSet {
+    /// EN 16931 as UBL binds it.
+    En16931Ubl,
+    /// EN 16931 as CII binds it.
+    En16931Cii,
+    /// Our own: the same sums without the slack of the official rules. Only warns.
+    Strict,
+}
+
+impl RuleSet {
+    /// The release of the official rules that the set follows.
+    pub fn version(self) -> &'static str {
+        match self {
+            Self::En16931Ubl => "EN16931-UBL 1.3.16",
+            Self::En16931Cii => "EN16931-CII 1.3.16",
+            Self::Strict => "1",
+        }
+    }
+
+    pub(super) fn check(self, invoice: &Invoice<'_>, judge: &mut Judge) {
+        match self {
+            Self::En16931Ubl | Self::En16931Cii => en16931::check(invoice, judge),
+            Self::Strict => strict::check(judge),
+        }
+    }
+}
+
+/// The sets that the document answers to, most general first; none for a syntax without official rules.
+pub fn rule_sets_of(invoice: &Invoice<'_>) -> Vec<RuleSet> {
+    match invoice.syntax {
+        Syntax::UblInvoice | Syntax::UblCreditNote => vec![RuleSet::En16931Ubl, RuleSet::Strict],
+        Syntax::Cii => vec![RuleSet::En16931Cii, RuleSet::Strict],
+        Syntax::Zugferd1 => vec![RuleSet::Strict],
+    }
+}
+
+/// Whether what the document follows sets a rule aside on purpose: a reduced profile of Factur-X has no lines, EXTENDED and
+/// the extension of XRechnung have sums of their own.
+pub(super) fn is_set_aside(rule: &str, follows: Specification) -> bool {
+    match follows {
+        Specification::FacturXMinimum | Specification::FacturXBasicWl => matches!(rule, "BR-16"),
+        _ => false,
+    }
+}
