@@ -33,6 +33,12 @@ impl PathId {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NameId(u32);
 
+impl NameId {
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
 /// All elements of one document. Always has a root.
 #[derive(Clone, Debug)]
 pub struct Outline {
@@ -98,6 +104,15 @@ impl Outline {
     /// Every distinct path that occurs, parents first.
     pub fn paths(&self) -> impl Iterator<Item = PathId> + use<> {
         (0..self.paths.len() as u32).map(PathId)
+    }
+
+    /// Every distinct name of an element or an attribute, in the order of their ids.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().map(|name| &**name)
+    }
+
+    pub fn name_id(&self, path: PathId) -> NameId {
+        self.paths[path.index()].name
     }
 
     pub fn name_of(&self, path: PathId) -> &str {

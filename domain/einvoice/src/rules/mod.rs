@@ -3,8 +3,10 @@
 //! [`rule_sets_of`] says which books a document answers to, by what it says it follows; [`validate`] holds it against them. Every
 //! finding names the official id of its rule and the place in the original. A rule is a line of code or a row of a table.
 
+pub mod codes;
 mod en16931;
 mod judge;
+mod paths;
 mod report;
 mod set;
 mod strict;

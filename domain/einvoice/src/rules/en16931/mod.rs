@@ -9,6 +9,7 @@ mod decimals;
 mod document;
 mod line;
 mod payment;
+mod syntax;
 
 use super::judge::Judge;
 use crate::model::Invoice;
@@ -20,5 +21,6 @@ pub(super) fn check(invoice: &Invoice<'_>, judge: &mut Judge) {
     line::check(invoice, judge);
     category::check(invoice, judge);
     decimals::check(invoice, judge);
+    syntax::check(invoice, judge);
     judge.sums("BR-");
 }

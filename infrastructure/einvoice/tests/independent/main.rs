@@ -1,0 +1,9 @@
+//! Our rules against the official ones in an engine of other people, on the official tests, on whole documents and on mutants.
+
+#[path = "../conformance/data.rs"]
+mod data;
+mod mutants;
+mod official;
+#[path = "../conformance/rule_tests.rs"]
+mod rule_tests;
+mod ubl;

@@ -1,0 +1,55 @@
+//! Documents with one thing wrong: an element taken away, doubled, emptied or garbled, an attribute taken away or garbled.
+
+use roxmltree::{Document, Node};
+
+pub struct Mutant {
+    /// What was done, for messages.
+    pub name: String,
+    pub document: String,
+}
+
+/// Everything that one change can do to a document, each distinct path once.
+pub fn of(name: &str, text: &str) -> Vec<Mutant> {
+    let document = Document::parse(text).unwrap_or_else(|error| panic!("{name}: {error}"));
+    let mut seen = std::collections::HashSet::new();
+    let elements = document.root_element().descendants().filter(|node| node.is_element() && seen.insert(path(*node)));
+    elements.flat_map(|element| of_element(name, text, element)).collect()
+}
+
+fn of_element(name: &str, text: &str, element: Node<'_, '_>) -> Vec<Mutant> {
+    let (range, at) = (element.range(), path(element));
+    let mutant = |what: &str, range: std::ops::Range<usize>, with: &str| Mutant {
+        name: format!("{name}: {what} {at}"),
+        document: format!("{}{with}{}", &text[..range.start], &text[range.end..]),
+    };
+    let own = &text[range.clone()];
+    let mut mutants = Vec::new();
+    if element.parent_element().is_some() {
+        mutants.push(mutant("without", range.clone(), ""));
+        mutants.push(mutant("twice", range, &format!("{own}{own}")));
+    }
+    if let Some(value) = element.children().find(|child| child.is_text()).filter(|_| !element.children().any(|child| child.is_element())) {
+        let garbled = garbled(value.text().unwrap_or_default());
+        mutants.push(mutant("empty", value.range(), ""));
+        mutants.extend(garbled.iter().map(|other| mutant(&format!("{other:?} in"), value.range(), other)));
+    }
+    for attribute in element.attributes() {
+        mutants.push(mutant(&format!("without {} of", attribute.name()), attribute.range(), ""));
+        mutants.push(mutant(&format!("garbled {} of", attribute.name()), attribute.range_value(), "xyz"));
+    }
+    mutants
+}
+
+/// What a value may wrongly be; numbers stay numbers, since the official engine refuses anything else outright.
+fn garbled(value: &str) -> Vec<String> {
+    let is_number = value.trim().parse::<f64>().is_ok();
+    match is_number {
+        true => vec![format!("{value}1"), format!("-{value}"), "0".into(), "0.125".into()],
+        false => vec![format!(" {value} "), "xyz".into()],
+    }
+}
+
+fn path(element: Node<'_, '_>) -> String {
+    let names: Vec<_> = element.ancestors().filter(|node| node.is_element()).map(|node| node.tag_name().name()).collect();
+    names.into_iter().rev().collect::<Vec<_>>().join("/")
+}
