@@ -56,3 +56,10 @@ impl<'d> TaxBreakdown<'d> {
         }
     }
 }
+
+impl TaxCategory<'_> {
+    /// Whether the tax is called VAT, as every tax of EN 16931 is.
+    pub fn is_vat(&self) -> bool {
+        self.scheme.text().is_some_and(|scheme| scheme.eq_ignore_ascii_case("VAT"))
+    }
+}

@@ -97,6 +97,15 @@ impl Contribution {
         part(&self.lines)?.checked_add(part(&self.charges)?)?.checked_sub(part(&self.allowances)?)
     }
 
+    pub(super) fn is_adjusted(&self) -> bool {
+        !self.charges.is_empty() || !self.allowances.is_empty()
+    }
+
+    /// Charges less allowances.
+    pub(super) fn adjustments(&self, book: RuleBook) -> Option<Decimal> {
+        Self { lines: Vec::new(), ..self.clone() }.total(book)
+    }
+
     pub(super) fn parts(&self) -> i64 {
         (self.lines.len() + self.charges.len() + self.allowances.len()) as i64
     }

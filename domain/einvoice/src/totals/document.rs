@@ -8,6 +8,7 @@ use super::finding::{Comparison, Findings, Slack};
 use crate::model::{AllowanceCharge, Invoice, Totals};
 use crate::outline::Element;
 use crate::specification::Specification;
+use crate::syntax::Syntax;
 use crate::term::{Term, Terms};
 
 /// The totals in view and everything that they are measured with.
@@ -28,7 +29,8 @@ struct Added {
 }
 
 pub(super) fn check(invoice: &Invoice<'_>, book: RuleBook, findings: &mut Findings) {
-    let Some(at) = invoice.totals.at else { return };
+    // The rules of UBL on VAT and on the total with VAT are about the document, the others about its totals.
+    let at = invoice.totals.at.unwrap_or(invoice.outline.root());
     let document = Document {
         invoice,
         totals: &invoice.totals,
@@ -38,6 +40,11 @@ pub(super) fn check(invoice: &Invoice<'_>, book: RuleBook, findings: &mut Findin
         allowances: amounts(invoice.allowances()).map(cents_as_xpath),
         charges: charge_sum(invoice),
     };
+    if invoice.totals.at.is_none() {
+        return if book == RuleBook::Ubl {
+            document.without_totals(findings)
+        };
+    }
     let specification = invoice.follows();
     if specification == Specification::FacturXMinimum {
         return document.minimum(findings);
@@ -70,6 +77,11 @@ fn charge_sum(invoice: &Invoice<'_>) -> Option<Decimal> {
 }
 
 impl<'d> Document<'_, 'd> {
+    fn without_totals(&self, findings: &mut Findings) {
+        self.vat(findings);
+        self.with_vat(findings);
+    }
+
     fn comparison(&self, rules: [&'static str; 2], term: &'static str, stated: &Terms<'d, Decimal>) -> Comparison<'d> {
         let [standard, extended] = rules;
         let rule = if self.book == RuleBook::CiiExtended { extended } else { standard };
@@ -170,7 +182,10 @@ impl<'d> Document<'_, 'd> {
 
     /// BT-112 = BT-109 + BT-110, where exactly one VAT total must be in the document's currency.
     fn with_vat(&self, findings: &mut Findings) {
-        let Some(currency) = self.invoice.currency.text() else { return };
+        let Some(currency) = self.invoice.currency.first().map(Term::raw) else { return };
+        if currency.is_empty() && self.invoice.syntax == Syntax::Zugferd1 {
+            return;
+        }
         let comparison = self.comparison(["BR-CO-15", "BR-FXEXT-CO-15"], "BT-112", &self.totals.with_vat);
         let without_vat = self.totals.without_vat.value().copied();
         let in_currency: Vec<_> = self.totals.vat.iter().filter(|vat| vat.attribute("currencyID") == Some(currency)).collect();

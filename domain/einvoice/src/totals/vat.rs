@@ -6,7 +6,7 @@ use super::RuleBook;
 use super::contribution::{Contribution, Contributions, Key};
 use super::exact::{cents, cents_as_xpath, percent_of, whole_as_xpath};
 use super::finding::{Comparison, Findings, Slack};
-use crate::model::{Invoice, TaxBreakdown, TaxCategory};
+use crate::model::{Invoice, TaxBreakdown};
 use crate::specification::Specification;
 
 /// A VAT category as the rules see it.
@@ -45,7 +45,7 @@ pub(super) fn check(invoice: &Invoice<'_>, book: RuleBook, findings: &mut Findin
         rate(stated, book, findings);
         let code = stated.category.code.text().unwrap_or_default();
         let known = CATEGORIES.iter().find(|category| category.code == code);
-        if let Some(category) = known.filter(|_| book != RuleBook::Ubl || is_vat(&stated.category)) {
+        if let Some(category) = known.filter(|_| book != RuleBook::Ubl || stated.category.is_vat()) {
             of_category(invoice, &Compared { stated, category, book }, &contributions, findings);
         }
     }
@@ -67,10 +67,6 @@ fn of_category<'d>(invoice: &Invoice<'d>, compared: &Compared<'_, 'd>, contribut
     if is_complete && !invoice.follows().is_reduced() {
         compared.taxable(&candidates, invoice.lines.is_empty(), findings);
     }
-}
-
-fn is_vat(category: &TaxCategory<'_>) -> bool {
-    category.scheme.text().is_some_and(|scheme| scheme.eq_ignore_ascii_case("VAT"))
 }
 
 impl<'d> Compared<'_, 'd> {
@@ -110,11 +106,22 @@ impl<'d> Compared<'_, 'd> {
                 "S" => candidates.iter().all(Option::is_none),
                 _ => no_lines,
             };
-        let comparisons: Vec<_> = comparisons.collect();
+        let mut comparisons: Vec<_> = comparisons.collect();
+        comparisons.extend(self.without_lines(candidates));
         let best = comparisons.iter().find(|(_, accepted)| *accepted).or(comparisons.first());
         if let Some((comparison, accepted)) = best {
             findings.judge(*comparison, *accepted && !nothing_to_compare);
         }
+    }
+
+    /// At the standard rate the rule of UBL also asks the lines of the other kind of document, of which there are none: with
+    /// allowances or charges at that rate, their sum alone satisfies it.
+    fn without_lines(&self, candidates: &[Option<&Contribution>]) -> Option<(Comparison<'d>, bool)> {
+        let is_asked = self.book == RuleBook::Ubl && self.category.code == "S";
+        let adjustments = candidates.iter().flatten().find(|contribution| is_asked && contribution.is_adjusted())?;
+        let comparison = self.taxable_compared_with(adjustments.adjustments(self.book));
+        let accepted = comparison.difference().is_some_and(|difference| self.taxable_slack(None).allows(difference));
+        accepted.then_some((comparison, true))
     }
 
     fn taxable_compared_with(&self, computed: Option<Decimal>) -> Comparison<'d> {
@@ -169,7 +176,7 @@ fn a_cent_each(contribution: Option<&Contribution>) -> Slack {
 
 /// BR-CO-17: the tax is the taxable amount times the rate, give or take one.
 fn rate(stated: &TaxBreakdown<'_>, book: RuleBook, findings: &mut Findings) {
-    let rate = stated.category.rate.value().copied().filter(|_| is_vat(&stated.category));
+    let rate = stated.category.rate.value().copied().filter(|_| stated.category.is_vat());
     let rule = Comparison {
         rule: "BR-CO-17",
         term: "BT-117",

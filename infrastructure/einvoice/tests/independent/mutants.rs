@@ -44,10 +44,14 @@ fn of_element(name: &str, text: &str, element: Node<'_, '_>) -> Vec<Mutant> {
 fn garbled(value: &str) -> Vec<String> {
     let is_number = value.trim().parse::<f64>().is_ok();
     match is_number {
+        _ if CATEGORIES.contains(&value) => CATEGORIES.iter().filter(|other| **other != value).map(|other| other.to_string()).collect(),
         true => vec![format!("{value}1"), format!("-{value}"), "0".into(), "0.125".into()],
         false => vec![format!(" {value} "), "xyz".into()],
     }
 }
+
+/// A category may also be another.
+const CATEGORIES: [&str; 10] = ["S", "Z", "E", "AE", "K", "G", "O", "L", "M", "B"];
 
 fn path(element: Node<'_, '_>) -> String {
     let names: Vec<_> = element.ancestors().filter(|node| node.is_element()).map(|node| node.tag_name().name()).collect();

@@ -25,8 +25,8 @@ fn run(input: &str) -> String {
     let input = input.to_string();
     let writer = std::thread::spawn(move || stdin.write_all(input.as_bytes()));
     let output = python.wait_with_output().expect("an end");
-    writer.join().expect("a writer").expect("all was read");
     assert!(output.status.success(), "the independent engine does not run: pip install factur-x saxonche, see also QUITTANCE_PYTHON");
+    writer.join().expect("a writer").expect("all was read");
     String::from_utf8(output.stdout).expect("UTF-8")
 }
 

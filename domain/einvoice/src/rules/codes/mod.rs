@@ -80,9 +80,15 @@ pub fn is_country(code: &str, is_ubl: bool) -> bool {
     List::Countries.contains(code) || code == if is_ubl { "SS" } else { "AN" }
 }
 
-/// Whether a VAT identifier may begin so: a country, or EL for Greece.
-pub fn is_vat_prefix(prefix: &str, is_ubl: bool) -> bool {
-    matches!(prefix, "EL" | "SS") || is_country(prefix, is_ubl)
+/// The prefixes of VAT identifiers in UBL: countries, and EL for Greece.
+static VAT_PREFIXES: LazyLock<String> = LazyLock::new(|| format!(" {} EL SS ", List::Countries.codes().join(" ")));
+
+/// Whether a VAT identifier may begin so. The rule of UBL is content with anything that stands somewhere in its list.
+pub(super) fn is_vat_prefix(prefix: &str, is_ubl: bool) -> bool {
+    match is_ubl {
+        true => VAT_PREFIXES.contains(prefix),
+        false => matches!(prefix, "EL" | "SS") || is_country(prefix, false),
+    }
 }
 
 #[cfg(test)]

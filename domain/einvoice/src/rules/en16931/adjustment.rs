@@ -15,11 +15,11 @@ const CHARGE: Ids = Ids { amount: "BR-36", reasons: ["BR-38", "BR-CO-22"] };
 pub(super) fn check(invoice: &Invoice<'_>, judge: &mut Judge) {
     for allowance in invoice.allowances() {
         complete(allowance, &ALLOWANCE, judge);
-        judge.fatal("BR-32", allowance.at, allowance.tax.code.is_present(), "the allowance's VAT category (BT-95) is missing");
+        judge.fatal("BR-32", allowance.at, is_categorised(allowance), "the allowance's VAT category (BT-95) is missing");
     }
-    for charge in invoice.charges() {
+    for charge in invoice.charges().filter(|charge| !charge.is_logistics_service) {
         complete(charge, &CHARGE, judge);
-        judge.fatal("BR-37", charge.at, charge.tax.code.is_present(), "the charge's VAT category (BT-102) is missing");
+        judge.fatal("BR-37", charge.at, is_categorised(charge), "the charge's VAT category (BT-102) is missing");
     }
 }
 
@@ -29,4 +29,8 @@ pub(super) fn complete(adjustment: &AllowanceCharge<'_>, ids: &Ids, judge: &mut 
     for rule in ids.reasons {
         judge.fatal(rule, adjustment.at, explained, "there is neither a reason nor a reason code");
     }
+}
+
+fn is_categorised(adjustment: &AllowanceCharge<'_>) -> bool {
+    adjustment.tax.is_vat() && adjustment.tax.code.is_present()
 }

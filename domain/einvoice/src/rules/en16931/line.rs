@@ -3,8 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::adjustment::{Ids, complete};
-use super::document::period;
-use crate::model::{Invoice, Item, Line};
+use crate::model::{Invoice, Line};
 use crate::rules::judge::Judge;
 
 const ALLOWANCE: Ids = Ids { amount: "BR-41", reasons: ["BR-42", "BR-CO-23"] };
@@ -13,8 +12,6 @@ const CHARGE: Ids = Ids { amount: "BR-43", reasons: ["BR-44", "BR-CO-24"] };
 pub(super) fn check(invoice: &Invoice<'_>, judge: &mut Judge) {
     for line in &invoice.lines {
         terms(line, judge);
-        item(&line.item, judge);
-        period(&line.period, ["BR-30", "BR-CO-20"], judge);
         for adjustment in &line.allowance_charges {
             match (adjustment.is_charge(), adjustment.is_allowance()) {
                 (true, _) => complete(adjustment, &CHARGE, judge),
@@ -33,22 +30,10 @@ fn terms(line: &Line<'_>, judge: &mut Judge) {
     judge.fatal("BR-24", line.at, line.net_amount.is_present(), "the line's net amount (BT-131) is missing");
     judge.fatal("BR-25", line.at, line.item.name.text().is_some(), "the item's name (BT-153) is missing");
     judge.fatal("BR-26", line.at, line.price.net.is_present(), "the item's net price (BT-146) is missing");
-    let not_negative = |price: Option<&Decimal>| price.is_none_or(|price| *price >= Decimal::ZERO);
-    judge.fatal("BR-27", line.at, not_negative(line.price.net.value()), "the item's net price (BT-146) is negative");
-    judge.fatal("BR-28", line.at, not_negative(line.price.gross.value()), "the item's gross price (BT-148) is negative");
-    let categorised = line.taxes.iter().any(|tax| tax.code.is_present());
+    let is_negative = |price: &Decimal| *price < Decimal::ZERO;
+    let priced = line.price.net.value().is_some_and(|price| !is_negative(price));
+    judge.fatal("BR-27", line.at, priced, "the item's net price (BT-146) is negative, or missing");
+    judge.fatal("BR-28", line.at, !line.price.gross.values().any(is_negative), "the item's gross price (BT-148) is negative");
+    let categorised = line.taxes.iter().any(|tax| tax.is_vat() && tax.code.is_present());
     judge.fatal("BR-CO-04", line.at, categorised, "the line's VAT category (BT-151) is missing");
-}
-
-fn item(item: &Item<'_>, judge: &mut Judge) {
-    for id in item.standard_id.iter() {
-        judge.fatal("BR-64", id.element(), id.attribute("schemeID").is_some(), "the item's standard identifier (BT-157) has no scheme");
-    }
-    for code in item.classifications.iter().flat_map(|classification| classification.code.iter()) {
-        judge.fatal("BR-65", code.element(), code.attribute("listID").is_some(), "the item's classification (BT-158) has no scheme");
-    }
-    for attribute in &item.attributes {
-        let whole = attribute.name.is_present() && attribute.value.is_present();
-        judge.fatal("BR-54", attribute.at, whole, "the item attribute lacks its name (BT-160) or value (BT-161)");
-    }
 }

@@ -7,19 +7,21 @@ mod adjustment;
 mod category;
 mod decimals;
 mod document;
+mod exception;
 mod line;
-mod payment;
+mod places;
 mod syntax;
+mod tally;
 
 use super::judge::Judge;
 use crate::model::Invoice;
 
 pub(super) fn check(invoice: &Invoice<'_>, judge: &mut Judge) {
     document::check(invoice, judge);
-    payment::check(invoice, judge);
     adjustment::check(invoice, judge);
     line::check(invoice, judge);
     category::check(invoice, judge);
+    exception::check(invoice, judge);
     decimals::check(invoice, judge);
     syntax::check(invoice, judge);
     judge.sums("BR-");

@@ -6,6 +6,7 @@ mod ubl;
 
 use std::sync::LazyLock;
 
+use super::places;
 use crate::model::Invoice;
 use crate::rules::judge::Judge;
 use crate::rules::paths::{Book, attribute_rows, rows};
@@ -14,12 +15,12 @@ const UBL_TABLE: &str = include_str!("ubl.tsv");
 const CII_TABLE: &str = include_str!("cii.tsv");
 
 static UBL: LazyLock<Book> = LazyLock::new(|| {
-    let rules = rows(UBL_TABLE).chain(ubl::rules()).chain(codes::ubl());
+    let rules = rows(UBL_TABLE).chain(ubl::rules()).chain(places::ubl()).chain(codes::ubl());
     Book::of(rules, attribute_rows(UBL_TABLE), &[("cac:CreditNoteLine", "cac:InvoiceLine")])
 });
 
 static CII: LazyLock<Book> = LazyLock::new(|| {
-    let rules = rows(CII_TABLE).chain(cii::rules()).chain(codes::cii());
+    let rules = rows(CII_TABLE).chain(cii::rules()).chain(places::cii()).chain(codes::cii());
     Book::of(rules, attribute_rows(CII_TABLE), &[])
 });
 
