@@ -30,6 +30,7 @@ impl Judge {
         }
     }
 
+    #[allow(dead_code, reason = "the rules of countries warn")]
     pub(super) fn warning(&mut self, rule: &str, at: Element<'_>, holds: bool, text: &str) {
         if !holds {
             self.broken(rule, Flag::Warning, at, text);

@@ -52,6 +52,12 @@ pub fn rule_sets_of(invoice: &Invoice<'_>) -> Vec<RuleSet> {
 pub(super) fn is_set_aside(rule: &str, follows: Specification) -> bool {
     match follows {
         Specification::FacturXMinimum | Specification::FacturXBasicWl => matches!(rule, "BR-16"),
+        // Terms beyond EN 16931 are what the profile is for.
+        Specification::FacturXExtended => rule.starts_with("CII-"),
+        // Codes of its own, judged by BR-DEX-01 and BR-DEX-04 to BR-DEX-08 instead.
+        Specification::XRechnungExtension => {
+            matches!(rule, "BR-CL-10" | "BR-CL-11" | "BR-CL-21" | "BR-CL-24" | "BR-CL-25" | "BR-CL-26")
+        }
         _ => false,
     }
 }
