@@ -249,6 +249,7 @@ impl<'a> Work<'a> {
             first_metadata: metadata(self.ctx, Some((id, version, events.len()))),
             metadata: metadata(self.ctx, None),
             events,
+            reads: self.slots.iter().filter(|s| !s.has_events()).map(|s| (s.id, s.base)).collect(),
             release: self.release,
             take: self.take,
             originals: self.originals,

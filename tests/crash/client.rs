@@ -28,6 +28,16 @@ impl Client {
         Self { base: format!("http://{server}"), secret, http }
     }
 
+    /// The same person at another server.
+    pub fn at(&self, server: SocketAddr) -> Self {
+        Self { base: format!("http://{server}"), ..self.clone() }
+    }
+
+    pub async fn uploads(&self, path: &str, bytes: Vec<u8>, key: &str) -> Outcome {
+        let request = self.http.post(format!("{}{path}", self.base)).bearer_auth(&self.secret).header("Idempotency-Key", key);
+        outcome(request.header("Content-Type", "application/xml").body(bytes)).await
+    }
+
     pub async fn posts(&self, path: &str, body: &Value, key: &str) -> Outcome {
         let request = self.http.post(format!("{}{path}", self.base)).bearer_auth(&self.secret).header("Idempotency-Key", key);
         outcome(request.json(body)).await

@@ -16,7 +16,7 @@ use crate::writer::{Entry, Work, Writer};
 
 const WRITERS: usize = 32;
 const TENANTS: usize = 4;
-const CRASHES: usize = 24;
+const CRASHES: usize = 30;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Victim {

@@ -2,6 +2,7 @@
 
 mod client;
 mod kill;
+mod nodes;
 mod office;
 mod server;
 mod verdict;
