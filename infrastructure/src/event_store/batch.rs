@@ -42,7 +42,8 @@ pub fn split(waiting: Vec<Job>) -> (Vec<Job>, Vec<Job>) {
     if waiting.len() == 1 {
         return (waiting, Vec::new());
     }
-    let (mut taken, mut read): (HashSet<(TenantId, Touch)>, HashSet<(TenantId, Touch)>) = Default::default();
+    let mut taken: HashSet<(TenantId, Touch)> = HashSet::new();
+    let mut read: HashSet<(TenantId, Touch)> = HashSet::new();
     let (mut batch, mut rest) = (Vec::with_capacity(waiting.len()), Vec::new());
     for job in waiting {
         let touches = touches(&job);
