@@ -70,6 +70,16 @@ begin
   end if;
 end $$;
 
+-- What the writes of a batch looked at without changing it is still as they saw it; ES001 if not. Called under the head
+-- locks, in the append's transaction: a vendor that another node has blocked meanwhile is not paid.
+create function es.still_at(r_tenant uuid[], r_aggregate uuid[], r_base bigint[]) returns void language plpgsql set plan_cache_mode = force_custom_plan as $$
+begin
+  if exists (select 1 from unnest(r_tenant, r_aggregate, r_base) r(t, id, base)
+              where (select true from es.events e where e.tenant_id = r.t and e.aggregate_id = r.id and e.sequence = r.base + 1 limit 1)) then
+    raise exception 'what was read has changed' using errcode = 'ES001';
+  end if;
+end $$;
+
 -- Who else holds this fact: the same key, undated or at most 366 days away. Called under the tenant's head lock.
 create function es.rival(tenant uuid, wanted text, wanted_on date, holder uuid) returns uuid language sql stable as $$
   select k.aggregate_id from es.unique_keys k

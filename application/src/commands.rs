@@ -118,7 +118,7 @@ impl Commands {
             if attempt > 1 {
                 tokio::time::sleep(Duration::from_millis(u64::from(attempt))).await;
             }
-            match self.attempt(ctx, use_case).await {
+            match self.attempt(Work::new(self, ctx, attempt > 0), use_case).await {
                 Err(Attempt::Again) => metrics::counter!("quittance_commands_retried_total").increment(1),
                 Err(Attempt::Over(failure)) => return self.replay_or(ctx, *failure).await,
                 Ok(done) => return Ok(done),
@@ -127,8 +127,8 @@ impl Commands {
         Err(Failure::Contended)
     }
 
-    async fn attempt<U: UseCase>(&self, ctx: &Context, use_case: &U) -> Result<Done<U::Output>, Attempt> {
-        let mut work = Work::new(self, ctx);
+    async fn attempt<U: UseCase>(&self, mut work: Work<'_>, use_case: &U) -> Result<Done<U::Output>, Attempt> {
+        let ctx = work.ctx;
         let output = match use_case.attempt(&mut work).await {
             Ok(output) => output,
             Err(failure) => {
@@ -207,9 +207,10 @@ impl Commands {
     }
 
     /// The aggregate as it stands: from memory, or folded from its stream.
-    /// Tells which: what is remembered may lack what other nodes wrote.
-    pub(crate) async fn folded<A: Root>(&self, key: Key) -> Result<(Folded, bool), Failure> {
-        if let Some(folded) = self.cache.get(&key) {
+    /// Tells which: what is remembered may lack what other nodes wrote. A second attempt reads it all (`again`), for
+    /// somebody else may have put the same back into memory meanwhile.
+    pub(crate) async fn folded<A: Root>(&self, key: Key, again: bool) -> Result<(Folded, bool), Failure> {
+        if let Some(folded) = self.cache.get(&key).filter(|_| !again) {
             return Ok((folded, true));
         }
         let folded = self.stored::<A>(key).await?;

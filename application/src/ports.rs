@@ -53,6 +53,8 @@ pub struct Write {
     /// JSON of the other events: the context alone.
     pub metadata: String,
     pub events: Vec<NewEvent>,
+    /// Aggregates that the command looked at without changing them, each with the sequence that must still be its last.
+    pub reads: Vec<(Uuid, i64)>,
     pub release: Vec<HeldClaim>,
     pub take: Vec<HeldClaim>,
     /// Documents that came in with the command, kept byte for byte.

@@ -17,6 +17,8 @@ use crate::ports::{HeldClaim, NewEvent, NewSnapshot, Original, Ports, Write};
 pub struct Work<'a> {
     commands: &'a Commands,
     pub ctx: &'a Context,
+    /// Not the first attempt: nothing is taken from memory.
+    again: bool,
     slots: Vec<Slot>,
     pub(crate) passes: Vec<Pass>,
     /// Whether something was taken from memory, where another node's writes may be missing.
@@ -40,10 +42,11 @@ pub(crate) struct Slot {
 }
 
 impl<'a> Work<'a> {
-    pub(crate) fn new(commands: &'a Commands, ctx: &'a Context) -> Self {
+    pub(crate) fn new(commands: &'a Commands, ctx: &'a Context, again: bool) -> Self {
         Self {
             commands,
             ctx,
+            again,
             slots: Vec::with_capacity(2),
             passes: Vec::with_capacity(2),
             remembered: false,
@@ -150,7 +153,7 @@ impl<'a> Work<'a> {
 
     async fn read_slot<A: Root>(&mut self, id: Uuid) -> Result<usize, Failure> {
         let key = (self.tenant(), id);
-        let (Folded { sequence, position, weight, state }, remembered) = self.commands.folded::<A>(key).await?;
+        let (Folded { sequence, position, weight, state }, remembered) = self.commands.folded::<A>(key, self.again).await?;
         self.remembered |= remembered;
         self.slots.push(Slot { id, base: sequence, position, weight, state, events: vec![] });
         Ok(self.slots.len() - 1)
@@ -246,6 +249,7 @@ impl<'a> Work<'a> {
             first_metadata: metadata(self.ctx, Some((id, version, events.len()))),
             metadata: metadata(self.ctx, None),
             events,
+            reads: self.slots.iter().filter(|s| !s.has_events()).map(|s| (s.id, s.base)).collect(),
             release: self.release,
             take: self.take,
             originals: self.originals,

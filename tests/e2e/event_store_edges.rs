@@ -38,6 +38,7 @@ fn write(store: &Store, tenant: TenantId, payload: &str) -> Write {
         take: vec![],
         originals: vec![],
         snapshots: vec![],
+        reads: vec![],
     }
 }
 

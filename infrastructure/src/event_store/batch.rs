@@ -1,4 +1,5 @@
-//! Which waiting writes go together: at most one a stream, a command id and a unique key; the others wait a turn.
+//! Which waiting writes go together: at most one a stream, a command id and a unique key, and none that changes what
+//! another one has read; the others wait a turn.
 
 use std::collections::HashSet;
 
@@ -42,16 +43,19 @@ pub fn split(waiting: Vec<Job>) -> (Vec<Job>, Vec<Job>) {
         return (waiting, Vec::new());
     }
     let mut taken: HashSet<(TenantId, Touch)> = HashSet::new();
+    let mut read: HashSet<(TenantId, Touch)> = HashSet::new();
     let (mut batch, mut rest) = (Vec::with_capacity(waiting.len()), Vec::new());
     for job in waiting {
         let touches = touches(&job);
         // Once a write waits, whatever it touches waits behind it.
-        if touches.iter().any(|t| taken.contains(t)) {
+        let reads = reads(&job);
+        if touches.iter().any(|t| taken.contains(t) || read.contains(t)) || reads.iter().any(|r| taken.contains(r)) {
             rest.push(job);
         } else {
             batch.push(job);
         }
         taken.extend(touches);
+        read.extend(reads);
     }
     (batch, rest)
 }
@@ -68,4 +72,8 @@ fn touches(job: &Job) -> Vec<(TenantId, Touch)> {
     let streams = job.streams().into_iter().map(|(id, _)| Touch::Stream(id));
     let keys = write.take.iter().chain(&write.release).map(|held| Touch::Key(held.claim.key.clone()));
     streams.chain(write.command_id.map(Touch::Command)).chain(keys).map(|touch| (write.tenant, touch)).collect()
+}
+
+fn reads(job: &Job) -> Vec<(TenantId, Touch)> {
+    job.write.reads.iter().map(|(id, _)| (job.write.tenant, Touch::Stream(*id))).collect()
 }

@@ -14,7 +14,7 @@ use super::batch::Job;
 
 const APPEND: &str = "select es.append($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17)";
 const APPEND_WITH_FACTS: &str = "select es.append($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17), \
-     es.append_facts($18,$19,$20,$21,$22,$23,$24,$25,$26,$27,$28)";
+     es.append_facts($18,$19,$20,$21,$22,$23,$24,$25,$26,$27,$28), es.still_at($29,$30,$31)";
 const APPEND_CHECKED: &str = "select write, status, first_position, holder, claim from es.append_checked(\
      $1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25,$26,$27,$28,$29,$30)";
 const KEEP_SNAPSHOTS: &str = "select es.keep_snapshots($1,$2,$3,$4,$5)";
@@ -119,6 +119,28 @@ impl sqlx::Encode<'_, sqlx::Postgres> for PgDate {
     }
 }
 
+/// The aggregates that a batch has read and not changed, each at the sequence it was read at.
+#[derive(Default)]
+struct Reads {
+    tenant: Vec<Uuid>,
+    aggregate: Vec<Uuid>,
+    base: Vec<i64>,
+}
+
+impl Reads {
+    fn of(batch: &[Job]) -> Self {
+        let mut columns = Self::default();
+        for job in batch {
+            for (aggregate, base) in &job.write.reads {
+                columns.tenant.push(job.write.tenant.0);
+                columns.aggregate.push(*aggregate);
+                columns.base.push(*base);
+            }
+        }
+        columns
+    }
+}
+
 #[derive(Default)]
 struct Originals<'a> {
     write: Vec<i32>,
@@ -160,7 +182,8 @@ pub async fn append_fast(connection: &mut PgConnection, batch: &[Job], heads: &m
     let events = Events::of(batch);
     let (release, take) = (Facts::of(batch, |j| &j.write.release), Facts::of(batch, |j| &j.write.take));
     let originals = Originals::of(batch);
-    let plain = release.key.is_empty() && take.key.is_empty() && originals.bytes.is_empty();
+    let reads = Reads::of(batch);
+    let plain = release.key.is_empty() && take.key.is_empty() && originals.bytes.is_empty() && reads.aggregate.is_empty();
     let query = sqlx::query(if plain { APPEND } else { APPEND_WITH_FACTS })
         .bind(next.iter().map(|n| n.0.0).collect::<Vec<_>>())
         .bind(next.iter().map(|n| n.1).collect::<Vec<_>>())
@@ -194,6 +217,9 @@ pub async fn append_fast(connection: &mut PgConnection, batch: &[Job], heads: &m
             .bind(&originals.tenant)
             .bind(&originals.sha256)
             .bind(&originals.bytes)
+            .bind(&reads.tenant)
+            .bind(&reads.aggregate)
+            .bind(&reads.base)
     };
     connection.execute(query).await?;
     heads.extend(next.into_iter().map(|(tenant, _, last)| (tenant, last)));
@@ -205,8 +231,9 @@ pub async fn append_checked(connection: &mut PgConnection, batch: &[Job], heads:
     let events = Events::of(batch);
     let (release, take) = (Facts::of(batch, |j| &j.write.release), Facts::of(batch, |j| &j.write.take));
     let originals = Originals::of(batch);
+    let seen = |job: &Job| job.streams().into_iter().chain(job.write.reads.iter().copied()).collect::<Vec<_>>();
     let streams: Vec<(i32, Uuid, i64)> =
-        batch.iter().enumerate().flat_map(|(i, job)| job.streams().into_iter().map(move |(id, base)| (i as i32 + 1, id, base))).collect();
+        batch.iter().enumerate().flat_map(|(i, job)| seen(job).into_iter().map(move |(id, base)| (i as i32 + 1, id, base))).collect();
     let rows = sqlx::query(APPEND_CHECKED)
         .bind(batch.iter().map(|j| j.write.tenant.0).collect::<Vec<_>>())
         .bind(batch.iter().map(|j| j.write.command_id).collect::<Vec<_>>())

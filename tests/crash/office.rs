@@ -1,0 +1,72 @@
+//! A company with the people who do its work, made over REST.
+
+use chrono::NaiveDate;
+use quittance_domain::ids::TenantId;
+use quittance_tests::app::Answer;
+use serde_json::{Value, json};
+
+use crate::client::{Client, Outcome};
+use crate::server::ServerProcess;
+
+pub struct Office {
+    pub tenant: TenantId,
+    pub clerk: Client,
+    pub approver: Client,
+    pub treasurer: Client,
+    /// Authorises what the treasurer planned.
+    pub second: Client,
+    pub vendor: String,
+    /// In stock at `main`, for everybody to move.
+    pub item: String,
+    /// For many more pieces than will ever come.
+    pub order: String,
+}
+
+pub const DAY: NaiveDate = NaiveDate::from_ymd_opt(2026, 11, 2).expect("a day");
+
+impl Office {
+    pub async fn open(server: &ServerProcess, name: &str) -> Self {
+        let made = server.command_line(&["tenant", "create", "--name", name, "--admin-email", "owner@company.example", "--json"]);
+        let owner = server.client(text(&made["api_key"]));
+        let mut people = Vec::new();
+        for role in ["ap_clerk", "approver", "treasurer", "treasurer"] {
+            let number = people.len();
+            let user = json!({ "email": format!("{role}-{number}@company.example"), "roles": [role] });
+            let added = done(&owner, "/v1/users", &user, &format!("user {number}")).await;
+            owner.reads(&format!("/v1/users?min_position={}", added.position())).await.succeeds();
+            people.push(server.client(text(&added.body["api_key"])));
+        }
+        let clerk = &people[0];
+        let vendor = done(clerk, "/v1/vendors", &vendor("Muster GmbH"), "vendor").await.id();
+        let item = json!({ "sku": "SHARED", "name": "Bracket", "unit": "C62" });
+        let item = done(clerk, "/v1/items", &item, "item").await.id();
+        let line = json!({ "line": 1, "item_id": item, "description": "Bracket", "quantity": "1000000", "unit_price": "2.50" });
+        let order = json!({ "vendor_id": vendor, "number": "PO-1", "currency": "EUR", "lines": [line] });
+        let order = done(clerk, "/v1/purchase-orders", &order, "order").await.id();
+        let tenant = TenantId(made["tenant_id"].as_str().and_then(|id| id.parse().ok()).expect("an id"));
+        let [clerk, approver, treasurer, second] = people.try_into().ok().expect("four people");
+        Self { tenant, clerk, approver, treasurer, second, vendor, item, order }
+    }
+
+    pub fn invoice(&self, number: &str) -> Value {
+        let line = json!({ "name": "Brackets", "quantity": { "value": "1", "unit": "C62" }, "unit_price": "100.00",
+                           "tax": { "code": "S", "rate": "0" } });
+        json!({ "vendor_id": self.vendor, "number": number, "issue_date": DAY, "currency": "EUR", "lines": [line] })
+    }
+}
+
+pub fn vendor(name: &str) -> Value {
+    json!({ "name": name, "address": { "country": "DE" } })
+}
+
+async fn done(who: &Client, path: &str, body: &Value, key: &str) -> Answer {
+    match who.posts(path, body, key).await {
+        Outcome::Answered(answer) => answer.succeeds(),
+        Outcome::Unknown(error) => panic!("{path}: {error}"),
+        Outcome::NotSent => panic!("{path}: nobody listens"),
+    }
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().expect("a text").to_owned()
+}

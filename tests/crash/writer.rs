@@ -1,0 +1,149 @@
+//! A writer: does accounts-payable work through REST, keeps a journal, and repeats with its key whatever it was not
+//! answered. The journal is in the memory of the test, which nobody kills.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
+
+use quittance_tests::Dice;
+use quittance_tests::app::Answer;
+use serde_json::{Value, json};
+
+use crate::client::{Client, Outcome};
+use crate::office::{DAY, Office, vendor};
+
+/// What was wanted, written down before it was sent; and what was answered in the end.
+pub struct Entry {
+    pub who: Client,
+    pub path: String,
+    pub body: Value,
+    pub key: String,
+    /// How often it was sent without an answer.
+    pub unknown: u32,
+    pub answer: Option<Answer>,
+}
+
+impl Entry {
+    pub fn answered(&self) -> &Answer {
+        self.answer.as_ref().expect("every command was answered in the end")
+    }
+
+    pub fn acknowledged(&self) -> bool {
+        self.answered().status < 300
+    }
+}
+
+/// What all writers share.
+#[derive(Default)]
+pub struct Work {
+    pub over: AtomicBool,
+    pub acknowledged: AtomicU64,
+}
+
+pub struct Writer {
+    pub number: usize,
+    pub office: Arc<Office>,
+    pub work: Arc<Work>,
+    pub dice: Dice,
+    pub journal: Vec<Entry>,
+}
+
+impl Writer {
+    pub async fn writes(mut self) -> (Arc<Office>, Vec<Entry>) {
+        while !self.work.over.load(Ordering::Relaxed) {
+            match self.dice.below(10) {
+                0 => self.creates_an_item().await,
+                1 => self.registers_a_vendor().await,
+                2 => self.enters_what_others_enter_too().await,
+                3 | 4 => self.receives_goods().await,
+                5 | 6 => self.moves_stock().await,
+                _ => self.has_an_invoice_paid().await,
+            }
+        }
+        (self.office, self.journal)
+    }
+
+    fn fresh(&self) -> String {
+        // Letters between: an invoice number is compared without its dashes.
+        format!("W{}N{}", self.number, self.journal.len())
+    }
+
+    async fn asks(&mut self, who: fn(&Office) -> &Client, path: &str, body: Value) -> &Answer {
+        let key = format!("writer {}", self.fresh());
+        let who = who(&self.office).clone();
+        self.journal.push(Entry { who, path: path.to_owned(), body, key, unknown: 0, answer: None });
+        let entry = self.journal.last_mut().expect("just written down");
+        let answer = persists(entry).await;
+        if answer.status < 300 {
+            self.work.acknowledged.fetch_add(1, Ordering::Relaxed);
+        }
+        entry.answer.insert(answer)
+    }
+
+    async fn creates_an_item(&mut self) {
+        let item = json!({ "sku": format!("SKU {}", self.fresh()), "name": "x", "unit": "C62" });
+        self.asks(|o| &o.clerk, "/v1/items", item).await;
+    }
+
+    async fn registers_a_vendor(&mut self) {
+        let name = vendor(&format!("Vendor {}", self.fresh()));
+        let id = self.asks(|o| &o.clerk, "/v1/vendors", name).await.id();
+        let account = json!({ "account": { "kind": "iban", "iban": "DE89370400440532013000" } });
+        self.asks(|o| &o.clerk, &format!("/v1/vendors/{id}/bank-accounts"), account).await;
+    }
+
+    /// One of the writers is the first; the others are refused.
+    async fn enters_what_others_enter_too(&mut self) {
+        let number = format!("SHARED {}", self.journal.len() / 20);
+        let invoice = self.office.invoice(&number);
+        self.asks(|o| &o.clerk, "/v1/invoices", invoice).await;
+    }
+
+    async fn receives_goods(&mut self) {
+        let line = json!({ "line": 1, "accepted": "3" });
+        let receipt = json!({ "purchase_order_id": self.office.order, "location": "main", "lines": [line] });
+        self.asks(|o| &o.clerk, "/v1/goods-receipts", receipt).await;
+    }
+
+    /// Sometimes more than there is.
+    async fn moves_stock(&mut self) {
+        let issue = json!({ "item_id": self.office.item, "location": "main", "quantity": "5", "reason": "used" });
+        self.asks(|o| &o.clerk, "/v1/stock/issue", issue).await;
+    }
+
+    async fn has_an_invoice_paid(&mut self) {
+        let invoice = self.office.invoice(&format!("INV {}", self.fresh()));
+        let id = self.asks(|o| &o.clerk, "/v1/invoices", invoice).await.id();
+        let at = |verb: &str| format!("/v1/invoices/{id}/{verb}");
+        self.asks(|o| &o.clerk, &at("submit"), json!({})).await;
+        self.asks(|o| &o.clerk, &at("approve"), json!({})).await.is_refused_as("role-missing");
+        let approved = self.asks(|o| &o.approver, &at("approve"), json!({})).await.position();
+        self.office.clerk.reads(&format!("/v1/invoices/{id}?min_position={approved}")).await;
+        let plan = json!({ "method": "manual", "items": [{ "invoice_id": id }] });
+        let payment = self.asks(|o| &o.treasurer, "/v1/payments", plan.clone()).await.id();
+        self.asks(|o| &o.second, "/v1/payments", plan).await.is_refused_as("amount-not-positive");
+        let at = |verb: &str| format!("/v1/payments/{payment}/{verb}");
+        if self.dice.below(4) == 0 {
+            self.asks(|o| &o.treasurer, &at("void"), json!({ "reason": "changed our mind" })).await;
+            return;
+        }
+        self.asks(|o| &o.second, &at("authorise"), json!({})).await;
+        let record = json!({ "method": "wire", "reference": payment, "paid_on": DAY });
+        self.asks(|o| &o.treasurer, &at("record"), record).await;
+        self.asks(|o| &o.treasurer, &at("settle"), json!({ "value_date": DAY })).await;
+    }
+}
+
+/// Sends it until there is an answer, as whoever moves money has to.
+async fn persists(entry: &mut Entry) -> Answer {
+    for _ in 0..1200 {
+        match entry.who.posts(&entry.path, &entry.body, &entry.key).await {
+            Outcome::Answered(answer) if answer.status == 429 || answer.body["code"] == "contended" => {}
+            Outcome::Answered(answer) => return answer,
+            Outcome::Unknown(_) => entry.unknown += 1,
+            Outcome::NotSent => {}
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("{} was never answered", entry.path)
+}
