@@ -169,6 +169,20 @@ create index on read.invoices (tenant_id, number, invoice_id);
 create index on read.invoices (tenant_id, status, due_date, invoice_id);
 create index on read.invoices (tenant_id, vendor_id, due_date, invoice_id);
 
+-- What the rules last said of an invoice's original.
+create table read.verdicts (
+  tenant_id  uuid not null,
+  invoice_id uuid not null,
+  version    bigint not null,
+  position   bigint not null,
+  given_at   timestamptz not null,
+  fatal      int not null,
+  warnings   int not null,
+  verdict    jsonb not null,
+  primary key (tenant_id, invoice_id)
+);
+create index on read.verdicts (tenant_id, given_at, invoice_id);
+
 -- What is owed, as signed movements, never changed: any sum at (effective, recorded) can be asked again later.
 create table read.payable_facts (
   tenant_id      uuid not null,
@@ -273,7 +287,7 @@ create index on read.stock_movements (tenant_id, item_id, position);
 do $$
 declare t text;
 begin
-  foreach t in array array['users', 'api_keys', 'company', 'company_accounts', 'approval_policy', 'vendors', 'items', 'purchase_orders',
+  foreach t in array array['users', 'api_keys', 'company', 'company_accounts', 'approval_policy', 'verdicts', 'vendors', 'items', 'purchase_orders',
                            'goods_receipts', 'invoices', 'payable_facts', 'approvals', 'payments', 'stock', 'stock_movements'] loop
     call ops.protect_read_model(format('read.%I', t)::regclass);
   end loop;

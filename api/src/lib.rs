@@ -20,6 +20,7 @@ pub mod sandbox;
 pub mod server;
 pub mod settings;
 pub mod system;
+mod upload;
 
 pub use app::App;
 pub use routes::{openapi, router};

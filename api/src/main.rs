@@ -6,7 +6,7 @@ use quittance_api::cli::{Cli, run};
 #[tokio::main]
 async fn main() -> std::process::ExitCode {
     match run(Cli::parse()).await {
-        Ok(()) => std::process::ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             eprintln!("quittance: {error:#}");
             std::process::ExitCode::FAILURE

@@ -46,26 +46,8 @@ impl<T: DeserializeOwned + Send, const KEYED: bool> FromRequest<App> for Ordered
     }
 }
 
-/// A command whose body is a document, not JSON.
-pub struct Upload {
-    pub app: App,
-    pub ctx: Context,
-    pub bytes: Bytes,
-    pub headers: HeaderMap,
-}
-
-impl FromRequest<App> for Upload {
-    type Rejection = Problem;
-
-    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
-        let headers = request.headers().clone();
-        let raw = Ordered::<Bytes, true>::from_raw(request, app).await?;
-        Ok(Self { app: raw.app, ctx: raw.ctx, bytes: raw.body, headers })
-    }
-}
-
 impl<const KEYED: bool> Ordered<Bytes, KEYED> {
-    async fn from_raw(request: Request, app: &App) -> Result<Self, Problem> {
+    pub async fn from_raw(request: Request, app: &App) -> Result<Self, Problem> {
         let caller = request.extensions().get::<Caller>().cloned().ok_or_else(Problem::unauthenticated)?;
         let key = idempotency_key(request.headers(), KEYED)?;
         let mut ctx = context(&request, app, &caller)?;

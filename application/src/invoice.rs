@@ -6,7 +6,7 @@ use quittance_domain::approval::{Approval, ApprovalCommand};
 use quittance_domain::bank_account::BankAccount;
 use quittance_domain::ids::{BankAccountId, InvoiceId, VendorId};
 use quittance_domain::invoice::{
-    Amendment, ExceptionKind, Finding, Invoice, InvoiceCommand, InvoiceDocument, InvoiceException, PayTo, Reception, Source, Stage,
+    Amendment, ExceptionKind, Finding, Invoice, InvoiceCommand, InvoiceDocument, InvoiceException, PayTo, Reception, Source, Stage, Verdict,
 };
 use quittance_domain::vendor::{Origin, Profile, Vendor, VendorCommand};
 
@@ -31,6 +31,8 @@ pub struct Capture {
     pub source: Source,
     /// The bytes of the document, where it came as one.
     pub original: Option<Original>,
+    /// What the rules of its standard say of the document, where it is an electronic one.
+    pub verdict: Option<Verdict>,
     /// What is already known to be wrong with the document.
     pub exceptions: Vec<InvoiceException>,
 }
@@ -47,7 +49,7 @@ impl UseCase for ReceiveInvoice {
 
     async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
         let vendor = work.load::<Vendor>(self.vendor_id).await?;
-        receive(work, self.id, self.vendor_id, vendor.profile()?, &self.capture)
+        receive(work, self.id, self.vendor_id, vendor.profile()?, &self.capture).await
     }
 }
 
@@ -69,7 +71,7 @@ impl UseCase for ImportInvoice {
             None => self.register_seller(work).await?,
         };
         let vendor = work.load::<Vendor>(vendor_id).await?;
-        receive(work, self.id, vendor_id, vendor.profile()?, &self.capture)?;
+        receive(work, self.id, vendor_id, vendor.profile()?, &self.capture).await?;
         Ok(vendor_id)
     }
 
@@ -100,7 +102,7 @@ impl ImportInvoice {
     }
 }
 
-fn receive(work: &mut Work<'_>, id: InvoiceId, vendor_id: VendorId, vendor: &Profile, capture: &Capture) -> Result<(), Failure> {
+async fn receive(work: &mut Work<'_>, id: InvoiceId, vendor_id: VendorId, vendor: &Profile, capture: &Capture) -> Result<(), Failure> {
     let terms = Terms::of(vendor_id, vendor, capture);
     let reception = Reception {
         vendor_id,
@@ -115,6 +117,9 @@ fn receive(work: &mut Work<'_>, id: InvoiceId, vendor_id: VendorId, vendor: &Pro
     };
     capture.original.iter().cloned().for_each(|original| work.keep(original));
     work.create::<Invoice>(id, InvoiceCommand::Receive { reception: Box::new(reception), exceptions: terms.exceptions })?;
+    if let Some(verdict) = capture.verdict.clone().map(Box::new) {
+        work.decide::<Invoice>(id, InvoiceCommand::RecordVerdict { verdict }).await?;
+    }
     Ok(())
 }
 
@@ -149,6 +154,22 @@ impl UseCase for AmendInvoice {
         work.decide::<Invoice>(self.id, amend).await?;
         let after = work.take::<Invoice>(self.id).await?;
         withdraw_if_reset(work, &before, &after.received()?.stage).await
+    }
+}
+
+/// What the rules in force now say of the original. Records it; the invoice goes on as it was.
+pub struct RecordVerdict {
+    pub id: InvoiceId,
+    pub verdict: Verdict,
+}
+
+impl UseCase for RecordVerdict {
+    type Output = ();
+
+    async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
+        work.take::<Invoice>(self.id).await?;
+        let verdict = Box::new(self.verdict.clone());
+        work.decide::<Invoice>(self.id, InvoiceCommand::RecordVerdict { verdict }).await.map(drop)
     }
 }
 

@@ -7,7 +7,7 @@ use quittance_application::ports::Original;
 use quittance_domain::bank_account::{BankAccount, Bic, Iban};
 use quittance_domain::invoice::{
     Adjustment, DocumentKind, ExceptionKind, Finding, InvoiceDocument, InvoiceException, InvoiceLine, PaymentInstructions, References,
-    Source, TaxCategory, TaxSubtotal, Totals,
+    RuleFinding, RuleSetRelease, Severity, Source, TaxCategory, TaxSubtotal, Totals, Verdict,
 };
 use quittance_domain::party::{Address, Party};
 use quittance_domain::quantity::Quantity;
@@ -15,10 +15,14 @@ use quittance_domain::{Currency, Money};
 use quittance_einvoice::canonical::{
     CanonicalAddress, CanonicalAdjustment, CanonicalInvoice, CanonicalLine, CanonicalParty, CanonicalTax, CanonicalTotals,
 };
+use quittance_einvoice::rules::{Flag, Report};
 use quittance_einvoice::{Syntax, TotalsFinding, capture, check_totals};
-use quittance_einvoice_formats::{ReadInvoice, read};
+use quittance_einvoice_formats::{ReadError, ReadInvoice, examine, judge, read};
 use rust_decimal::Decimal;
 use sha2::{Digest, Sha256};
+
+/// An exception names what is wrong; all of it is in the verdict.
+const EXCEPTION_FINDINGS_MAX: usize = 50;
 
 /// Why a document is not taken at all. What can be read completely but does not hold is captured with an exception.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,9 +41,38 @@ pub struct DocumentFinding {
     pub message: String,
 }
 
+impl From<ReadError> for DocumentRefusal {
+    fn from(error: ReadError) -> Self {
+        Self { code: error.code(), detail: error.to_string(), findings: vec![] }
+    }
+}
+
+/// What the rules in force now say of a document, complete or not.
+pub fn verdict_on(bytes: &[u8]) -> Result<Verdict, DocumentRefusal> {
+    Ok(verdict_of(&examine(bytes)?.report))
+}
+
+/// A report as the engine keeps it.
+pub fn verdict_of(report: &Report) -> Verdict {
+    let name = |set: quittance_einvoice::rules::RuleSet| <&str>::from(set).to_owned();
+    let rule_sets = report.sets.iter().map(|s| RuleSetRelease { name: name(s.set), version: s.version.clone() }).collect();
+    let finding = |f: &quittance_einvoice::rules::Finding| RuleFinding {
+        rule_set: name(f.set),
+        rule: f.rule.clone(),
+        severity: match f.flag {
+            Flag::Fatal => Severity::Fatal,
+            Flag::Warning => Severity::Warning,
+        },
+        location: f.location.clone(),
+        message: f.message.clone(),
+        difference: f.difference,
+    };
+    Verdict::of(rule_sets, report.findings.iter().map(finding).collect())
+}
+
 /// Reads a document completely or says why not.
 pub fn capture_document(bytes: &[u8], file_name: Option<String>) -> Result<Capture, DocumentRefusal> {
-    let document = read(bytes).map_err(|e| DocumentRefusal { code: e.code(), detail: e.to_string(), findings: vec![] })?;
+    let document = read(bytes)?;
     let invoice = document.invoice();
     let canonical = capture(&invoice).map_err(missing_terms)?;
     let currency: Currency = canonical.currency.parse().map_err(|e: quittance_domain::money::MoneyError| DocumentRefusal {
@@ -47,7 +80,8 @@ pub fn capture_document(bytes: &[u8], file_name: Option<String>) -> Result<Captu
         detail: e.to_string(),
         findings: vec![],
     })?;
-    let exceptions = exceptions(&document, &canonical, currency);
+    let verdict = verdict_of(&judge(&document).report);
+    let exceptions = exceptions(&document, &canonical, currency, &verdict);
     let sha256: [u8; 32] = Sha256::digest(bytes).into();
     let source = Source::Document {
         format: format_of(&document).to_owned(),
@@ -64,6 +98,7 @@ pub fn capture_document(bytes: &[u8], file_name: Option<String>) -> Result<Captu
         effective_date: None,
         source,
         original: Some(Original { sha256, bytes: Arc::from(bytes) }),
+        verdict: Some(verdict),
         exceptions,
     })
 }
@@ -84,9 +119,9 @@ fn format_of(document: &ReadInvoice) -> &'static str {
     }
 }
 
-/// What does not hold by the official rules of the document's syntax, or is finer than the currency's minor unit. The
-/// strict findings (no slack) are for people to look at, not a reason to stop.
-fn exceptions(document: &ReadInvoice, canonical: &CanonicalInvoice, currency: Currency) -> Vec<InvoiceException> {
+/// Sums that do not hold by the official rules of the document's syntax or are finer than the currency's minor unit, and
+/// every other fatal rule that is broken. Warnings, our strict sums among them, are for people to look at, not a reason to stop.
+fn exceptions(document: &ReadInvoice, canonical: &CanonicalInvoice, currency: Currency, verdict: &Verdict) -> Vec<InvoiceException> {
     let checked = check_totals(&document.invoice());
     let mut findings: Vec<Finding> = checked.official().map(totals_finding).collect();
     if Money::exact(canonical.totals.payable, currency).is_err() {
@@ -97,7 +132,20 @@ fn exceptions(document: &ReadInvoice, canonical: &CanonicalInvoice, currency: Cu
             expected: Some(Money::rounded(canonical.totals.payable, currency).amount().to_string()),
         });
     }
-    if findings.is_empty() { vec![] } else { vec![InvoiceException { kind: ExceptionKind::Totals, findings }] }
+    let broken: Vec<Finding> = verdict
+        .findings
+        .iter()
+        .filter(|f| f.severity == Severity::Fatal && !findings.iter().any(|sum| sum.rule == f.rule))
+        .take(EXCEPTION_FINDINGS_MAX)
+        .map(rule_finding)
+        .collect();
+    let raised = [(ExceptionKind::Totals, findings), (ExceptionKind::Rule, broken)];
+    raised.into_iter().filter(|(_, findings)| !findings.is_empty()).map(|(kind, findings)| InvoiceException { kind, findings }).collect()
+}
+
+fn rule_finding(broken: &RuleFinding) -> Finding {
+    let message = format!("{} ({})", broken.message, broken.location);
+    Finding { rule: broken.rule.clone(), message, stated: None, expected: None }
 }
 
 fn totals_finding(finding: &TotalsFinding) -> Finding {

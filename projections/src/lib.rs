@@ -42,6 +42,7 @@ pub mod purchase_order;
 pub mod stock;
 pub mod user;
 pub mod vendor;
+pub mod verdict;
 
 pub use fact::{Fact, Recorded};
 pub use page::{Page, PageOf, QueryError};
@@ -63,6 +64,7 @@ pub fn read_models() -> Arc<[Arc<dyn Projector>]> {
         Arc::new(PerAggregate::<purchase_order::PurchaseOrderRow>::default()),
         Arc::new(PerAggregate::<goods_receipt::GoodsReceiptRow>::default()),
         Arc::new(invoice::Invoices),
+        Arc::new(verdict::Verdicts),
         Arc::new(PerAggregate::<approval::ApprovalRow>::default()),
         Arc::new(PerAggregate::<payment::PaymentRow>::default()),
         Arc::new(stock::StockLevels),

@@ -3,6 +3,7 @@
 mod cancellation;
 mod cqrs_es;
 mod crash;
+mod einvoices;
 mod event_store;
 mod event_store_edges;
 mod event_store_stress;

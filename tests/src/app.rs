@@ -90,6 +90,13 @@ impl Person {
         answer(request.send().await.expect("an answer")).await
     }
 
+    /// A document to look at, answered in the asked media type.
+    pub async fn shows(&self, path: &str, bytes: Vec<u8>, accept: &str) -> (u16, String) {
+        let request = self.client.post(format!("{}{path}", self.base)).bearer_auth(&self.secret).header("Accept", accept);
+        let response = request.header("Content-Type", "application/xml").body(bytes).send().await.expect("an answer");
+        (response.status().as_u16(), response.text().await.expect("text"))
+    }
+
     pub async fn gets(&self, path: &str) -> Answer {
         answer(self.client.get(format!("{}{path}", self.base)).bearer_auth(&self.secret).send().await.expect("an answer")).await
     }

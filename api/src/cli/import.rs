@@ -1,7 +1,6 @@
 //! `quittance import FILES…`: e-invoices in bulk, several at a time, with a report per file.
 
-use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context as _;
@@ -14,15 +13,11 @@ use quittance_infrastructure::documents::capture_document;
 use serde::Serialize;
 use tokio::task::JoinHandle;
 
+use super::documents::{Document, documents_of, files_below};
 use super::people::key_holder;
 use super::upkeep::Bar;
 use crate::settings::Settings;
 use crate::system::System;
-
-/// Unpacked documents of one zip file at most.
-const ZIP_ENTRIES_MAX: usize = 100_000;
-/// A document larger than this is not an invoice.
-const DOCUMENT_BYTES_MAX: u64 = 20 << 20;
 
 #[derive(Args)]
 pub struct Import {
@@ -52,12 +47,6 @@ struct Outcome {
     code: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     detail: Option<String>,
-}
-
-/// A document on its way in.
-struct Document {
-    name: String,
-    bytes: Vec<u8>,
 }
 
 impl Import {
@@ -155,53 +144,4 @@ async fn take_document(system: &System, ctx: &Context, document: Document) -> Ou
         }
         Err(failure) => Outcome { file, outcome: "failed", invoice_id: None, code: Some("unavailable"), detail: Some(failure.to_string()) },
     }
-}
-
-fn files_below(path: &Path) -> anyhow::Result<Vec<PathBuf>> {
-    let kind = std::fs::symlink_metadata(path).with_context(|| format!("{} cannot be read", path.display()))?;
-    if !kind.is_dir() {
-        return Ok(vec![path.to_owned()]);
-    }
-    let mut entries: Vec<PathBuf> = std::fs::read_dir(path)?.map(|e| e.map(|e| e.path())).collect::<Result<_, _>>()?;
-    entries.sort();
-    let wanted = |p: &PathBuf| p.is_dir() || matches!(extension(p).as_str(), "xml" | "pdf" | "zip");
-    entries.into_iter().filter(wanted).map(|p| files_below(&p)).collect::<anyhow::Result<Vec<_>>>().map(|files| files.concat())
-}
-
-fn extension(path: &Path) -> String {
-    path.extension().unwrap_or_default().to_string_lossy().to_lowercase()
-}
-
-/// The documents in a file: itself, or the XML and PDF files of a zip.
-fn documents_of(file: &Path) -> Vec<anyhow::Result<Document>> {
-    let unpacked = if extension(file) == "zip" { unzip(file) } else { plain(file).map(|d| vec![Ok(d)]) };
-    unpacked.unwrap_or_else(|error| vec![Err(error.context(file.display().to_string()))])
-}
-
-fn plain(file: &Path) -> anyhow::Result<Document> {
-    anyhow::ensure!(std::fs::metadata(file)?.len() <= DOCUMENT_BYTES_MAX, "larger than {} MiB", DOCUMENT_BYTES_MAX >> 20);
-    Ok(Document { name: file.display().to_string(), bytes: std::fs::read(file)? })
-}
-
-fn unzip(file: &Path) -> anyhow::Result<Vec<anyhow::Result<Document>>> {
-    let mut archive = zip::ZipArchive::new(std::fs::File::open(file)?)?;
-    anyhow::ensure!(archive.len() <= ZIP_ENTRIES_MAX, "more than {ZIP_ENTRIES_MAX} entries");
-    let mut documents = Vec::new();
-    for index in 0..archive.len() {
-        let entry = archive.by_index(index)?;
-        let name = entry.name().to_owned();
-        if entry.is_dir() || !matches!(extension(Path::new(&name)).as_str(), "xml" | "pdf") {
-            continue;
-        }
-        let mut bytes = Vec::new();
-        // Bounded by what comes out, not by what the archive claims.
-        entry.take(DOCUMENT_BYTES_MAX + 1).read_to_end(&mut bytes)?;
-        let document = Document { name: format!("{}:{name}", file.display()), bytes };
-        documents.push(if document.bytes.len() as u64 > DOCUMENT_BYTES_MAX {
-            Err(anyhow::anyhow!("{}: larger than {} MiB", document.name, DOCUMENT_BYTES_MAX >> 20))
-        } else {
-            Ok(document)
-        });
-    }
-    Ok(documents)
 }

@@ -1,10 +1,14 @@
 //! The command line. Every command that changes something goes through the same use cases as the REST API.
 
 mod doctor;
+mod documents;
 mod import;
 pub mod people;
 mod serve;
 mod upkeep;
+mod validate;
+
+use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
@@ -32,6 +36,8 @@ enum Command {
     User(people::UserCommand),
     /// Import e-invoices: UBL, CII, Factur-X PDFs, directories and zip files of them.
     Import(import::Import),
+    /// Hold e-invoices against EN 16931, Peppol and XRechnung, without a server.
+    Validate(validate::Validate),
     /// Rebuild read models beside the live ones and swap them.
     Rebuild(upkeep::Rebuild),
     /// Prove that the log is whole and that the read models equal a replay of it.
@@ -44,21 +50,20 @@ enum Command {
     Openapi,
 }
 
-pub async fn run(cli: Cli) -> anyhow::Result<()> {
+pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let settings = Settings::resolve(cli.given)?;
     crate::logging::start(&settings)?;
     match cli.command.unwrap_or(Command::Serve) {
-        Command::Serve => serve::serve(settings).await,
-        Command::Tenant(command) => people::tenant(settings, command).await,
-        Command::User(command) => people::user(settings, command).await,
-        Command::Import(import) => import.run(settings).await,
-        Command::Rebuild(rebuild) => rebuild.run(settings).await,
-        Command::Verify(verify) => verify.run(settings).await,
-        Command::Migrate => upkeep::migrate(settings).await,
-        Command::Doctor(doctor) => doctor.run(settings).await,
-        Command::Openapi => {
-            println!("{}", crate::openapi().to_pretty_json()?);
-            Ok(())
-        }
+        Command::Serve => serve::serve(settings).await?,
+        Command::Tenant(command) => people::tenant(settings, command).await?,
+        Command::User(command) => people::user(settings, command).await?,
+        Command::Import(import) => import.run(settings).await?,
+        Command::Validate(validate) => return validate.run().await,
+        Command::Rebuild(rebuild) => rebuild.run(settings).await?,
+        Command::Verify(verify) => verify.run(settings).await?,
+        Command::Migrate => upkeep::migrate(settings).await?,
+        Command::Doctor(doctor) => doctor.run(settings).await?,
+        Command::Openapi => println!("{}", crate::openapi().to_pretty_json()?),
     }
+    Ok(ExitCode::SUCCESS)
 }

@@ -4,6 +4,7 @@ mod approval;
 mod batch;
 mod company;
 mod console;
+mod einvoice;
 mod events;
 mod goods_receipt;
 mod health;
@@ -79,6 +80,11 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(goods_receipt::get_goods_receipt))
         .routes(routes!(invoice::create::create_invoice, invoice::query::list_invoices))
         .merge(OpenApiRouter::new().routes(routes!(invoice::import::import_invoice)).layer(DefaultBodyLimit::max(DOCUMENT_BYTES_MAX)))
+        .merge(OpenApiRouter::new().routes(routes!(einvoice::validate_einvoice)).layer(DefaultBodyLimit::max(DOCUMENT_BYTES_MAX)))
+        .routes(routes!(einvoice::list_verdicts))
+        .routes(routes!(einvoice::list_verdict_changes))
+        .routes(routes!(einvoice::get_invoice_verdict))
+        .routes(routes!(einvoice::revalidate_invoice))
         .routes(routes!(invoice::query::get_invoice))
         .routes(routes!(invoice::query::get_invoice_original))
         .routes(routes!(invoice::create::amend_invoice))

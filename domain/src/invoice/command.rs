@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 
 use super::event::{Amendment, InvoiceException, Reception, ReleaseCause};
+use super::verdict::Verdict;
 use crate::ids::{ApprovalId, PaymentId, UserId};
 use crate::money::Money;
 
@@ -33,6 +34,10 @@ pub enum InvoiceCommand {
         approval_id: ApprovalId,
         by: UserId,
         reason: String,
+    },
+    /// Says what the rules say of the original; changes nothing else.
+    RecordVerdict {
+        verdict: Box<Verdict>,
     },
     Claim {
         payment_id: PaymentId,

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::document::InvoiceDocument;
+use super::verdict::Verdict;
 use crate::bank_account::BankAccount;
 use crate::ids::{ApprovalId, BankAccountId, PaymentId, UserId, VendorId};
 use crate::money::Money;
@@ -43,6 +44,10 @@ pub enum InvoiceEvent {
         approval_id: ApprovalId,
         by: UserId,
         reason: String,
+    },
+    /// The original was held against the rules of its standard; each time by the release of them that was in force.
+    Validated {
+        verdict: Box<Verdict>,
     },
     /// Part of the open amount is taken by a planned payment and by nobody else.
     PaymentClaimed {

@@ -7,6 +7,7 @@ mod number;
 mod payable;
 mod refusal;
 pub mod totals;
+mod verdict;
 
 use std::sync::Arc;
 
@@ -22,6 +23,7 @@ pub use event::{
 pub use number::{duplicate_claims, normalised as normalised_number};
 pub use payable::{Claimed, InvoiceStatus, Payable, Stage};
 pub use refusal::InvoiceRefusal;
+pub use verdict::{RuleFinding, RuleSetRelease, Severity, Verdict};
 
 use crate::aggregate;
 use crate::aggregate::{ClaimChange, Root};
@@ -36,7 +38,7 @@ pub enum Invoice {
 
 aggregate!(Invoice, "invoice", "Invoice", InvoiceCommand, InvoiceEvent, InvoiceRefusal, {
     Received = 1, Amended = 1, ExceptionRaised = 1, ExceptionResolved = 1, Submitted = 1, ApprovalReset = 1, Approved = 1,
-    Rejected = 1, PaymentClaimed = 1, ClaimReleased = 1, PaymentSettled = 1, PaymentReturned = 1, Voided = 1,
+    Rejected = 1, Validated = 1, PaymentClaimed = 1, ClaimReleased = 1, PaymentSettled = 1, PaymentReturned = 1, Voided = 1,
 });
 
 impl Root for Invoice {

@@ -11,6 +11,7 @@ use super::document::{DocumentKind, InvoiceDocument};
 use super::event::{Amendment, ExceptionKind, InvoiceEvent, InvoiceException, MaterialChange, PayTo, Reception, ReleaseCause, Source};
 use super::number::duplicate_claims;
 use super::refusal::InvoiceRefusal;
+use super::verdict::Verdict;
 use crate::aggregate::Claim;
 use crate::ids::{ApprovalId, PaymentId, UserId, VendorId};
 use crate::money::Money;
@@ -139,6 +140,7 @@ impl Payable {
             InvoiceCommand::Submit { approval_id, by } => self.submit(approval_id, by),
             InvoiceCommand::Approve { approval_id, version_hash } => self.approve(approval_id, version_hash),
             InvoiceCommand::Reject { approval_id, by, reason } => self.reject(approval_id, by, reason),
+            InvoiceCommand::RecordVerdict { verdict } => self.record_verdict(verdict),
             InvoiceCommand::Claim { payment_id, amount } => self.claim(payment_id, amount),
             InvoiceCommand::Release { payment_id, because } => Ok(self.release(payment_id, because)),
             InvoiceCommand::Settle { payment_id, value_date } => Ok(self.settle(payment_id, value_date)),
@@ -280,6 +282,13 @@ impl Payable {
         Ok(vec![InvoiceEvent::Voided { by, reason, effective_date }])
     }
 
+    fn record_verdict(&self, verdict: Box<Verdict>) -> Result<Vec<InvoiceEvent>, InvoiceRefusal> {
+        match self.source {
+            Source::Document { .. } => Ok(vec![InvoiceEvent::Validated { verdict }]),
+            Source::Json => Err(InvoiceRefusal::NoDocument),
+        }
+    }
+
     fn untouched_by_payments(&self) -> Result<(), InvoiceRefusal> {
         if self.claims.is_empty() && self.settled.is_zero() { Ok(()) } else { Err(InvoiceRefusal::PaymentInProgress) }
     }
@@ -290,7 +299,7 @@ impl Payable {
 
     pub(super) fn on(&mut self, event: InvoiceEvent) {
         match event {
-            InvoiceEvent::Received(_) => {}
+            InvoiceEvent::Received(_) | InvoiceEvent::Validated { .. } => {}
             InvoiceEvent::Amended(amendment) => self.on_amended(*amendment),
             InvoiceEvent::ExceptionRaised { exception } => self.exceptions.push(exception),
             InvoiceEvent::ExceptionResolved { kind, .. } => self.drop_exception(kind),

@@ -28,6 +28,8 @@ pub enum InvoiceRefusal {
     CurrencyMismatch { payment: String, invoice: String },
     #[error("a credit note is not paid; it reduces what is owed")]
     CreditNoteNotPayable,
+    #[error("the invoice did not come in as an electronic document")]
+    NoDocument,
     #[error("the invoice has no bank account to pay to")]
     BankAccountMissing,
 }

@@ -3,7 +3,7 @@
 use quittance_domain::approval::{ApprovalEvent, Eligible, Excluded, OpenStage, OpenStep, Request};
 use quittance_domain::invoice::{
     Adjustment, DocumentKind, ExceptionKind, InvoiceDocument, InvoiceEvent, InvoiceLine, MaterialChange, PaymentInstructions, Reception,
-    References, ReleaseCause, Source,
+    References, ReleaseCause, RuleFinding, RuleSetRelease, Severity, Source, Verdict,
 };
 use quittance_domain::party::{Address, Party};
 use quittance_domain::payment::{Method, PaymentEvent, PaymentPlan};
@@ -105,6 +105,7 @@ pub fn invoices() -> Vec<Sample<InvoiceEvent>> {
         ("", InvoiceEvent::ApprovalReset { round, approval_id, because }),
         ("", InvoiceEvent::Approved { round, approval_id, version_hash }),
         ("", InvoiceEvent::Rejected { round, approval_id, by: BOB, reason: "never ordered".to_owned() }),
+        ("", InvoiceEvent::Validated { verdict: Box::new(verdict()) }),
         ("", InvoiceEvent::PaymentClaimed { payment_id, amount }),
         ("yen", InvoiceEvent::PaymentClaimed { payment_id, amount: money(dec!(1190), "JPY") }),
         ("dinar", InvoiceEvent::PaymentClaimed { payment_id, amount: money(dec!(1190.5), "KWD") }),
@@ -114,6 +115,20 @@ pub fn invoices() -> Vec<Sample<InvoiceEvent>> {
         ("", InvoiceEvent::PaymentReturned { payment_id, amount, value_date, reason: "AC04".to_owned() }),
         ("", InvoiceEvent::Voided { by: ANNA, reason: "wrong company".to_owned(), effective_date: day("2026-03-05") }),
     ]
+}
+
+fn verdict() -> Verdict {
+    let rule_sets = vec![RuleSetRelease { name: "en16931_ubl".to_owned(), version: "1.3.16".to_owned() }];
+    let broken = |rule: &str, severity, difference| RuleFinding {
+        rule_set: "en16931_ubl".to_owned(),
+        rule: rule.to_owned(),
+        severity,
+        location: "/Invoice/LegalMonetaryTotal".to_owned(),
+        message: "the invoice total is not the sum of its parts".to_owned(),
+        difference,
+    };
+    let findings = vec![broken("UBL-CR-001", Severity::Warning, None), broken("BR-CO-15", Severity::Fatal, Some(dec!(0.01)))];
+    Verdict::of(rule_sets, findings)
 }
 
 pub fn approvals() -> Vec<Sample<ApprovalEvent>> {

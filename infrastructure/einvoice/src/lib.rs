@@ -23,14 +23,18 @@
 //! Every file costs bounded time and memory ([`Limits`]), and a refusal ([`ReadError`]) has a stable code and, in XML, a position.
 
 mod cii;
+mod examine;
 mod limits;
 mod mapping;
 mod pdf;
 mod read;
 mod refusal;
+mod svrl;
 mod ubl;
 mod xml;
 
+pub use examine::{Examination, examine, judge};
 pub use limits::Limits;
 pub use read::{ReadInvoice, read, read_within};
 pub use refusal::{Limited, Position, ReadError};
+pub use svrl::svrl;

@@ -101,6 +101,7 @@ fn movement(event: &InvoiceEvent, at: &Recorded) -> Option<(PayableFactKind, Opt
         InvoiceEvent::Voided { effective_date, .. } => (PayableFactKind::Voided, Some(*effective_date)),
         InvoiceEvent::ExceptionRaised { .. }
         | InvoiceEvent::ExceptionResolved { .. }
+        | InvoiceEvent::Validated { .. }
         | InvoiceEvent::PaymentClaimed { .. }
         | InvoiceEvent::ClaimReleased { .. } => return None,
     })

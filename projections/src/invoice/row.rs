@@ -151,6 +151,7 @@ impl InvoiceRow {
                 self.settled += amount.amount();
             }
             InvoiceEvent::PaymentReturned { amount, .. } => self.settled -= amount.amount(),
+            InvoiceEvent::Validated { .. } => {}
             InvoiceEvent::Voided { .. } => return Some(Stage::Voided),
         }
         None

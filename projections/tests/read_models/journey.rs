@@ -56,6 +56,7 @@ pub async fn receive(engine: &Engine, vendor_id: VendorId, number: &str, amount:
     let id: InvoiceId = engine.new_id();
     let document = invoice_document(number, amount, day("2026-03-01"), Some(day(due)));
     let capture = Capture {
+        verdict: None,
         document,
         payable: eur(amount),
         effective_date: None,

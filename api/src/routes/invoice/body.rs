@@ -116,6 +116,7 @@ impl InvoiceBody {
             notes: self.notes,
         };
         Ok(Capture {
+            verdict: None,
             document,
             payable,
             effective_date: self.effective_date,

@@ -9,8 +9,9 @@ use crate::specification::Specification;
 use crate::syntax::Syntax;
 
 /// A book of rules that a document can be held against.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, strum::IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum RuleSet {
     /// EN 16931 as UBL binds it.
     En16931Ubl,

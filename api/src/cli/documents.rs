@@ -1,0 +1,66 @@
+//! Documents that the command line is pointed at: files, directories, zip files.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+
+/// Unpacked documents of one zip file at most.
+const ZIP_ENTRIES_MAX: usize = 100_000;
+/// A document larger than this is not an invoice.
+const DOCUMENT_BYTES_MAX: u64 = 20 << 20;
+
+pub struct Document {
+    pub name: String,
+    pub bytes: Vec<u8>,
+}
+
+/// The files of a directory and of those below it that may hold an invoice; a file itself, whatever its name.
+pub fn files_below(path: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let kind = std::fs::symlink_metadata(path).with_context(|| format!("{} cannot be read", path.display()))?;
+    if !kind.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let mut entries: Vec<PathBuf> = std::fs::read_dir(path)?.map(|e| e.map(|e| e.path())).collect::<Result<_, _>>()?;
+    entries.sort();
+    let wanted = |p: &PathBuf| p.is_dir() || matches!(extension(p).as_str(), "xml" | "pdf" | "zip");
+    entries.into_iter().filter(wanted).map(|p| files_below(&p)).collect::<anyhow::Result<Vec<_>>>().map(|files| files.concat())
+}
+
+fn extension(path: &Path) -> String {
+    path.extension().unwrap_or_default().to_string_lossy().to_lowercase()
+}
+
+/// The documents in a file: itself, or the XML and PDF files of a zip.
+pub fn documents_of(file: &Path) -> Vec<anyhow::Result<Document>> {
+    let unpacked = if extension(file) == "zip" { unzip(file) } else { plain(file).map(|d| vec![Ok(d)]) };
+    unpacked.unwrap_or_else(|error| vec![Err(error.context(file.display().to_string()))])
+}
+
+fn plain(file: &Path) -> anyhow::Result<Document> {
+    anyhow::ensure!(std::fs::metadata(file)?.len() <= DOCUMENT_BYTES_MAX, "larger than {} MiB", DOCUMENT_BYTES_MAX >> 20);
+    Ok(Document { name: file.display().to_string(), bytes: std::fs::read(file)? })
+}
+
+fn unzip(file: &Path) -> anyhow::Result<Vec<anyhow::Result<Document>>> {
+    let mut archive = zip::ZipArchive::new(std::fs::File::open(file)?)?;
+    anyhow::ensure!(archive.len() <= ZIP_ENTRIES_MAX, "more than {ZIP_ENTRIES_MAX} entries");
+    let mut documents = Vec::new();
+    for index in 0..archive.len() {
+        let entry = archive.by_index(index)?;
+        let name = entry.name().to_owned();
+        if entry.is_dir() || !matches!(extension(Path::new(&name)).as_str(), "xml" | "pdf") {
+            continue;
+        }
+        let mut bytes = Vec::new();
+        // Bounded by what comes out, not by what the archive claims.
+        entry.take(DOCUMENT_BYTES_MAX + 1).read_to_end(&mut bytes)?;
+        let document = Document { name: format!("{}:{name}", file.display()), bytes };
+        documents.push(if document.bytes.len() as u64 > DOCUMENT_BYTES_MAX {
+            Err(anyhow::anyhow!("{}: larger than {} MiB", document.name, DOCUMENT_BYTES_MAX >> 20))
+        } else {
+            Ok(document)
+        });
+    }
+    Ok(documents)
+}

@@ -1,0 +1,68 @@
+//! What comes as a document: its bytes, or a multipart form with them as `file`.
+
+use axum::extract::multipart::Multipart;
+use axum::extract::{FromRequest, Request};
+use axum::http::{HeaderMap, StatusCode, header};
+use bytes::Bytes;
+use quittance_application::Context;
+use quittance_infrastructure::documents::DocumentRefusal;
+
+use crate::app::App;
+use crate::order::Ordered;
+use crate::problem::{FieldError, Problem};
+
+/// A document that a command takes in: needs an `Idempotency-Key`.
+pub type Upload = Uploaded<true>;
+/// A document that is only looked at.
+pub type Glance = Uploaded<false>;
+
+pub struct Uploaded<const KEYED: bool> {
+    pub app: App,
+    pub ctx: Context,
+    pub headers: HeaderMap,
+    pub bytes: Bytes,
+    pub file_name: Option<String>,
+}
+
+impl<const KEYED: bool> FromRequest<App> for Uploaded<KEYED> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+        let headers = request.headers().clone();
+        let raw = Ordered::<Bytes, KEYED>::from_raw(request, app).await?;
+        let (bytes, file_name) = document_of(&headers, raw.body).await?;
+        Ok(Self { app: raw.app, ctx: raw.ctx, headers, bytes, file_name })
+    }
+}
+
+async fn document_of(headers: &HeaderMap, body: Bytes) -> Result<(Bytes, Option<String>), Problem> {
+    let content_type = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    if !content_type.starts_with("multipart/form-data") {
+        return Ok((body, file_name(headers)));
+    }
+    let broken = |error: &dyn std::fmt::Display| Problem::malformed(format!("the form cannot be read: {error}"));
+    let request = Request::builder().header(header::CONTENT_TYPE, content_type).body(body.into()).map_err(|e| broken(&e))?;
+    let mut form = Multipart::from_request(request, &()).await.map_err(|e| broken(&e))?;
+    while let Some(field) = form.next_field().await.map_err(|e| broken(&e))? {
+        if field.name() == Some("file") {
+            let name = field.file_name().map(str::to_owned);
+            return Ok((field.bytes().await.map_err(|e| broken(&e))?, name));
+        }
+    }
+    Err(Problem::malformed("the form has no field `file`"))
+}
+
+/// `Content-Disposition: attachment; filename="…"`.
+fn file_name(headers: &HeaderMap) -> Option<String> {
+    let disposition = headers.get(header::CONTENT_DISPOSITION)?.to_str().ok()?;
+    let name = disposition.split(';').find_map(|part| part.trim().strip_prefix("filename="))?;
+    Some(name.trim_matches('"').chars().take(255).collect())
+}
+
+impl From<DocumentRefusal> for Problem {
+    fn from(refusal: DocumentRefusal) -> Self {
+        let errors = refusal.findings.into_iter().map(|f| FieldError { pointer: f.location, detail: format!("{}: {}", f.term, f.message) });
+        let problem = Self::new(StatusCode::UNPROCESSABLE_ENTITY, refusal.code, "Document refused", refusal.detail);
+        Self { errors: errors.collect(), ..problem }
+    }
+}

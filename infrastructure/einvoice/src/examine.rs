@@ -1,0 +1,51 @@
+//! A file held against the rules that it answers to: reading and judging in one call.
+
+use quittance_einvoice::rules::{Report, rule_sets_of, validate};
+use quittance_einvoice::{Specification, Syntax};
+use serde::Serialize;
+
+use crate::read::{ReadInvoice, read};
+use crate::refusal::ReadError;
+
+/// Places without a term in the model that are listed; more of them say nothing new.
+const UNMAPPED_MAX: usize = 100;
+
+/// What a file is, and what the rules say of it.
+#[derive(Clone, Debug, Serialize)]
+pub struct Examination {
+    pub syntax: Syntax,
+    /// The embedded file, where the document is a PDF.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attachment: Option<String>,
+    pub specification: Specification,
+    /// BT-24 as stated.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub specification_id: Option<String>,
+    /// BT-1 as stated.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub number: Option<String>,
+    #[serde(flatten)]
+    pub report: Report,
+    /// XPaths of what is stated and has no term in the model: kept in the original, not judged.
+    pub unmapped: Vec<String>,
+}
+
+/// Reads a file and holds it against every set of rules that it answers to.
+pub fn examine(bytes: &[u8]) -> Result<Examination, ReadError> {
+    read(bytes).map(|document| judge(&document))
+}
+
+/// The same for a document that has been read.
+pub fn judge(document: &ReadInvoice) -> Examination {
+    let invoice = document.invoice();
+    let stated = |text: Option<&str>| text.map(str::to_owned);
+    Examination {
+        syntax: document.syntax(),
+        attachment: stated(document.attachment()),
+        specification: invoice.follows(),
+        specification_id: stated(invoice.specification.text()),
+        number: stated(invoice.number.text()),
+        report: validate(&invoice, &rule_sets_of(&invoice)),
+        unmapped: invoice.unmapped.iter().take(UNMAPPED_MAX).map(|element| element.xpath()).collect(),
+    }
+}
