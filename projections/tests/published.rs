@@ -199,7 +199,9 @@ fn secrets(value: &Value) -> Vec<String> {
     match value {
         Value::Object(members) => members
             .iter()
-            .flat_map(|(name, value)| if SECRETS.contains(&name.as_str()) { [texts(value), secrets(value)].concat() } else { secrets(value) })
+            .flat_map(
+                |(name, value)| if SECRETS.contains(&name.as_str()) { [texts(value), secrets(value)].concat() } else { secrets(value) },
+            )
             .collect(),
         Value::Array(values) => values.iter().flat_map(secrets).collect(),
         _ => vec![],

@@ -3,6 +3,7 @@
 mod doctor;
 mod import;
 pub mod people;
+mod relay;
 mod serve;
 mod upkeep;
 
@@ -36,6 +37,9 @@ enum Command {
     Rebuild(upkeep::Rebuild),
     /// Prove that the log is whole and that the read models equal a replay of it.
     Verify(upkeep::Verify),
+    /// Events out to NATS.
+    #[command(subcommand)]
+    Relay(relay::RelayCommand),
     /// Bring the database to this version.
     Migrate,
     /// Explain what is in force and what is wrong.
@@ -54,6 +58,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Import(import) => import.run(settings).await,
         Command::Rebuild(rebuild) => rebuild.run(settings).await,
         Command::Verify(verify) => verify.run(settings).await,
+        Command::Relay(command) => relay::relay(settings, command).await,
         Command::Migrate => upkeep::migrate(settings).await,
         Command::Doctor(doctor) => doctor.run(settings).await,
         Command::Openapi => {
