@@ -86,6 +86,8 @@ impl Relay {
             if self.pass(&courier, stop, troubles).await? {
                 continue;
             }
+            // Also while there is nothing to send: what NATS lost meanwhile does not wait for the next event.
+            anyhow::ensure!(courier.is_connected(), "the connection was lost");
             tokio::select! {
                 () = stop.cancelled() => {}
                 _ = changes.changed() => {}

@@ -6,6 +6,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::Context as _;
+use async_nats::connection::State;
 use async_nats::jetstream::context::{GetStreamErrorKind, PublishAckFuture};
 use async_nats::jetstream::{self, stream};
 use async_nats::{Auth, AuthError, ConnectOptions, HeaderMap, ServerAddr};
@@ -38,6 +39,10 @@ impl Courier {
         let address: ServerAddr = url.parse().context("NATS_URL is not a NATS address")?;
         let client = single_use(&address).connect(address).await?;
         Ok(Self { jetstream: jetstream::new(client.clone()), client, stream_bytes_max: None })
+    }
+
+    pub fn is_connected(&self) -> bool {
+        self.client.connection_state() == State::Connected
     }
 
     /// Whether JetStream has our stream. One that is gone has lost everything that was sent.

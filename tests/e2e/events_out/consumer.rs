@@ -78,15 +78,18 @@ impl Consumer {
         }
     }
 
-    /// Reads the stream once, from its beginning until nothing comes for a moment.
+    /// Reads the stream from its beginning, for two seconds at most or until nothing comes for a moment.
     pub async fn reads(&mut self, nats: &Nats) {
         tokio::time::sleep(Duration::from_millis(100)).await;
+        let enough = tokio::time::Instant::now() + Duration::from_secs(2);
         let jetstream = jetstream::new(nats.client().await);
         let Ok(stream) = jetstream.get_stream(STREAM).await else { return };
         let config = OrderedConfig { deliver_policy: DeliverPolicy::All, ..OrderedConfig::default() };
         let Ok(consumer) = stream.create_consumer(config).await else { return };
         let Ok(mut messages) = consumer.messages().await else { return };
-        while let Ok(Some(Ok(message))) = tokio::time::timeout(Duration::from_millis(400), messages.next()).await {
+        while tokio::time::Instant::now() < enough
+            && let Ok(Some(Ok(message))) = tokio::time::timeout(Duration::from_millis(400), messages.next()).await
+        {
             self.takes(&message);
         }
     }

@@ -52,7 +52,7 @@ async fn who_answers_for_the_books_reads_the_feed_and_nobody_else() {
     let company = app.company("Acme").await;
     let readers = [Role::Owner, Role::Admin, Role::Auditor, Role::Analyst];
     for role in [Role::Owner, Role::Admin, Role::ApClerk, Role::Approver, Role::Treasurer, Role::Analyst, Role::Auditor, Role::Viewer] {
-        let person = app.user(&company, &role.to_string(), role).await;
+        let person = app.user(&company, &format!("the_{role}"), role).await;
         let (listed, streamed) = (person.gets("/v1/events").await, person.streams("/v1/events/stream", None).await);
         let expected = if readers.contains(&role) { 200 } else { 403 };
         assert_eq!((listed.status, streamed.status().as_u16()), (expected, expected), "{role}");

@@ -19,21 +19,19 @@ async fn nats_is_killed_and_wiped_while_publishing_goes_on_and_a_consumer_ends_w
     let _relay = relay(&app, &nats);
     let mut consumer = Consumer::default();
     let writing = async {
-        for n in 0..120 {
+        for n in 0..180 {
             acme.creates_items(&format!("A{n}"), 3).await;
             other.creates_items(&format!("B{n}"), 1).await;
             tokio::time::sleep(Duration::from_millis(80)).await;
         }
     };
     let breaking = async {
-        for round in 0..10 {
-            tokio::time::sleep(Duration::from_millis(700)).await;
+        for _ in 0..5 {
+            // Longer than the relay needs to come back.
+            tokio::time::sleep(Duration::from_millis(1_800)).await;
             consumer.reads(&nats).await;
             nats.server.kill();
-            // Every other time NATS keeps its store: then nothing of a window may come without what was before it.
-            if round % 2 == 0 {
-                nats.server.wipe().expect("wiped");
-            }
+            nats.server.wipe().expect("wiped");
             nats.server.restart().expect("restarted");
         }
     };
@@ -42,10 +40,47 @@ async fn nats_is_killed_and_wiped_while_publishing_goes_on_and_a_consumer_ends_w
         consumer.reads_until(&nats, company.tenant, head(&app, company.tenant).await).await;
         are_the_log(consumer.arrived(company.tenant), &app, company.tenant).await;
     }
-    // The last wipe took everything, and everything is there again.
+    // The last wipe took everything, and everything came again.
     let mut late = Consumer::default();
     late.reads_until(&nats, acme.tenant, head(&app, acme.tenant).await).await;
     are_the_log(late.arrived(acme.tenant), &app, acme.tenant).await;
+}
+
+/// How many messages JetStream holds.
+async fn kept(nats: &Nats) -> u64 {
+    let jetstream = async_nats::jetstream::new(nats.client().await);
+    let Ok(stream) = jetstream.get_stream(STREAM).await else { return 0 };
+    stream.get_info().await.map_or(0, |info| info.state.messages)
+}
+
+async fn begun(nats: &Nats) {
+    while kept(nats).await == 0 {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+}
+
+#[tokio::test]
+async fn nats_is_killed_amid_a_window_and_nothing_comes_before_what_it_follows() {
+    let app = TestApp::start().await;
+    let company = app.company("Acme").await;
+    company.creates_items("S", 1_200).await;
+    let head = head(&app, company.tenant).await;
+    let mut nats = Nats::start().await;
+    let _relay = relay(&app, &nats);
+    let mut amid = 0;
+    for _ in 0..8 {
+        nats.server.kill();
+        nats.server.wipe().expect("wiped");
+        nats.server.restart().expect("restarted");
+        tokio::time::timeout(Duration::from_secs(20), begun(&nats)).await.expect("everything is sent again");
+        nats.server.kill();
+        nats.server.restart().expect("restarted with what it has");
+        amid += usize::from(kept(&nats).await < head as u64);
+        let mut consumer = Consumer::default();
+        consumer.reads_until(&nats, company.tenant, head).await;
+        are_the_log(consumer.arrived(company.tenant), &app, company.tenant).await;
+    }
+    assert!(amid > 0, "NATS was never killed before it had everything");
 }
 
 /// What is on the wire, also what JetStream drops as a repeat.
