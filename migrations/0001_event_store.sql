@@ -118,6 +118,7 @@ create table ops.checkpoints (
   projector  text not null,
   version    int not null,
   position   bigint not null,
+  replay_until bigint not null default 0,  -- a relay was sent back from here: what it sends below is a replay
   updated_at timestamptz not null default now(),
   primary key (tenant_id, projector)
 ) with (fillfactor = 40);

@@ -14,13 +14,16 @@ pub struct Shared {
     pub system: Arc<System>,
     /// Requests that are being worked on hold one each.
     pub in_flight: Semaphore,
+    /// Those of them that only wait for events hold one of these: a quarter at most.
+    pub waiting: Semaphore,
     pub metrics: PrometheusHandle,
 }
 
 impl App {
     pub fn new(system: Arc<System>, metrics: PrometheusHandle) -> Self {
         let in_flight = Semaphore::new(system.settings.in_flight);
-        Self(Arc::new(Shared { system, in_flight, metrics }))
+        let waiting = Semaphore::new(system.settings.in_flight / 4);
+        Self(Arc::new(Shared { system, in_flight, waiting, metrics }))
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use anyhow::ensure;
 use axum::extract::{FromRequestParts, MatchedPath, Request, State};
 use axum::http::request::Parts;
-use axum::http::{Method, header};
+use axum::http::{HeaderMap, Method, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use quittance_domain::ids::{TenantId, UserId};
@@ -26,6 +26,15 @@ pub struct Caller {
 }
 
 impl Caller {
+    /// The holder of the key in `headers`, as things stand now.
+    pub async fn of(app: &App, headers: &HeaderMap) -> Result<Self, Problem> {
+        let secret = headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok()).and_then(|v| v.strip_prefix("Bearer "));
+        let secret = secret.ok_or_else(Problem::unauthenticated)?;
+        let now = app.system.commands.ports().edge.now();
+        let holder = app.system.identity.authenticate(secret, now).await?.ok_or_else(Problem::unauthenticated)?;
+        Ok(Self { tenant: holder.tenant, user: holder.user, roles: holder.roles.into() })
+    }
+
     pub fn may(&self, operation: &str) -> Result<(), Problem> {
         let needed = roles_for(operation).ok_or_else(Problem::not_found)?;
         if self.roles.iter().any(|role| needed.contains(role)) {
@@ -109,14 +118,7 @@ pub async fn authenticate(
     mut request: Request,
     next: Next,
 ) -> Result<Response, Problem> {
-    let secret = request.headers().get(header::AUTHORIZATION).and_then(|v| v.to_str().ok()).and_then(|v| v.strip_prefix("Bearer "));
-    let now = app.system.commands.ports().edge.now();
-    let holder = match secret {
-        Some(secret) => app.system.identity.authenticate(secret, now).await.map_err(Problem::from)?,
-        None => None,
-    };
-    let Some(holder) = holder else { return Err(Problem::unauthenticated()) };
-    let caller = Caller { tenant: holder.tenant, user: holder.user, roles: holder.roles.into() };
+    let caller = Caller::of(&app, request.headers()).await?;
     let path = request.extensions().get::<MatchedPath>().map(|p| p.as_str().to_owned()).unwrap_or_default();
     let Some(operation) = operations.at(request.method(), &path) else {
         // A path that exists, asked with another method: the router says 405.

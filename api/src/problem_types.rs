@@ -25,6 +25,7 @@ macro_rules! problem_types {
 problem_types! {
     // The request as such.
     malformed_request 400: "Malformed request", "The request cannot be read: not JSON, a broken header, an unknown query parameter, a body that was cut.";
+    last_event_id_invalid 400: "Not an event's id", "`Last-Event-ID` is the position of the last event that the consumer has: a whole number, 0 or more.";
     credential_invalid 401: "Not authenticated", "The API key is missing, unknown, revoked or expired, or its user is deactivated.";
     not_found 404: "Not found", "There is nothing here for you: unknown, or another tenant's.";
     invalid_field 422: "Invalid field", "A field breaks a rule; `errors` has its JSON pointer.";

@@ -66,7 +66,7 @@ fn min_position(parts: &Parts) -> Result<Option<i64>, Problem> {
 impl Reading {
     /// The answer, with how fresh it is.
     pub fn answer<T: Serialize>(&self, body: T) -> Fresh<T> {
-        Fresh { position: self.position, version: None, body }
+        Fresh::at(self.position, body)
     }
 
     pub fn today(&self) -> NaiveDate {
@@ -86,6 +86,10 @@ pub struct Fresh<T> {
 }
 
 impl<T> Fresh<T> {
+    pub fn at(position: i64, body: T) -> Self {
+        Self { position, version: None, body }
+    }
+
     pub fn of_version(mut self, version: i64) -> Self {
         self.version = Some(version);
         self

@@ -5,7 +5,7 @@ mod fixtures;
 use fixtures::*;
 use quittance_domain::invoice::{
     Amendment, DocumentKind, ExceptionKind, Invoice, InvoiceCommand, InvoiceEvent, InvoiceRefusal, InvoiceStatus, MaterialChange,
-    ReleaseCause, normalised_number,
+    ReleaseCause, Source, Verdict, normalised_number,
 };
 use quittance_domain::{ClaimChange, Money, Root};
 use rust_decimal::dec;
@@ -80,6 +80,34 @@ fn what_is_wrong_with_it_comes_in_with_it() {
     nothing::<Invoice>()
         .when(InvoiceCommand::Receive { reception: Box::new(reception()), exceptions: vec![exception(ExceptionKind::Totals)] })
         .then_expect_events(in_exception());
+}
+
+#[test]
+fn a_verdict_is_recorded_of_a_document_and_changes_nothing() {
+    let verdict = Box::new(Verdict::of(vec![], vec![]));
+    let record = || InvoiceCommand::RecordVerdict { verdict: verdict.clone() };
+    let mut typed_in = reception();
+    typed_in.source = Source::Json;
+    let typed_in = vec![InvoiceEvent::Received(Box::new(typed_in))];
+    let mut electronic = reception();
+    electronic.source = document_source();
+    let electronic = vec![InvoiceEvent::Received(Box::new(electronic))];
+    let recorded = InvoiceEvent::Validated { verdict: verdict.clone() };
+
+    given::<Invoice>(typed_in).when(record()).then_expect_error(InvoiceRefusal::NoDocument);
+    given::<Invoice>(electronic.clone()).when(record()).then_expect_events(vec![recorded.clone()]);
+    assert_eq!(Invoice::replay(electronic.clone()), Invoice::replay([electronic, vec![recorded]].concat()));
+}
+
+fn document_source() -> Source {
+    Source::Document {
+        format: "ubl_invoice".to_owned(),
+        specification: None,
+        sha256: "00".repeat(32),
+        size_bytes: 1,
+        media_type: "application/xml".to_owned(),
+        file_name: None,
+    }
 }
 
 #[test]

@@ -49,6 +49,7 @@ const CODES: [(&str, &[&str], &[&str]); 11] = [
             "amount_not_positive",
             "currency_mismatch",
             "credit_note_not_payable",
+            "no_document",
             "bank_account_missing",
         ],
     ),

@@ -8,6 +8,8 @@ pub struct Checkpoint {
     pub projector: String,
     pub version: i32,
     pub position: i64,
+    /// Up to here everything has been done once before: a relay marks it as a replay.
+    pub replay_until: i64,
 }
 
 /// Makes missing checkpoints at 0 and takes those of `projectors` that no other worker holds and that are not poisoned.
@@ -16,7 +18,7 @@ pub async fn take(tx: &mut TenantTx, projectors: &[(&str, i32)]) -> sqlx::Result
     let tenant = tx.tenant();
     let names: Vec<&str> = projectors.iter().map(|p| p.0).collect();
     let versions: Vec<i32> = projectors.iter().map(|p| p.1).collect();
-    let query = "select c.projector, c.version, c.position from ops.checkpoints c \
+    let query = "select c.projector, c.version, c.position, c.replay_until from ops.checkpoints c \
                   where c.tenant_id = $1 and c.projector = any ($2) \
                     and not exists (select 1 from ops.dead_letters d where d.tenant_id = $1 and d.projector = c.projector \
                                      and d.last_at + least(interval '1 second' * power(2, d.attempts), interval '5 minutes') > now()) \
@@ -26,7 +28,7 @@ pub async fn take(tx: &mut TenantTx, projectors: &[(&str, i32)]) -> sqlx::Result
         return Ok(held);
     }
     let begin = "insert into ops.checkpoints (tenant_id, projector, version, position) select $1, u.name, u.version, 0 \
-                 from unnest($2, $3) u(name, version) on conflict do nothing returning projector, version, position";
+                 from unnest($2, $3) u(name, version) on conflict do nothing returning projector, version, position, replay_until";
     let mut all: Vec<Checkpoint> = sqlx::query_as(begin).bind(tenant.0).bind(&names).bind(&versions).fetch_all(&mut **tx).await?;
     all.extend(held);
     Ok(all)
@@ -36,6 +38,19 @@ pub async fn advance(tx: &mut TenantTx, projectors: &[&str], position: i64) -> s
     let tenant = tx.tenant();
     let query = "update ops.checkpoints set position = $3, updated_at = now() where tenant_id = $1 and projector = any ($2)";
     sqlx::query(query).bind(tenant.0).bind(projectors).bind(position).execute(&mut **tx).await.map(drop)
+}
+
+/// Moves back to `position`, never forward: what lies between would be left out. Answers where it stood; nothing where it
+/// has not begun. Waits for the worker that holds it, and for the disk: somebody is told that it is done.
+pub async fn rewind(tx: &mut TenantTx, projector: &str, position: i64) -> sqlx::Result<Option<i64>> {
+    let tenant = tx.tenant();
+    sqlx::query("set local synchronous_commit = on").execute(&mut **tx).await?;
+    let stands = "select position from ops.checkpoints where tenant_id = $1 and projector = $2 for update";
+    let stood: Option<i64> = sqlx::query_scalar(stands).bind(tenant.0).bind(projector).fetch_optional(&mut **tx).await?;
+    let back = "update ops.checkpoints set position = $3, replay_until = greatest(replay_until, position), updated_at = now() \
+                where tenant_id = $1 and projector = $2 and position > $3";
+    sqlx::query(back).bind(tenant.0).bind(projector).bind(position).execute(&mut **tx).await?;
+    Ok(stood)
 }
 
 /// Remembers that `projector` cannot get past `position`.

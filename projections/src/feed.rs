@@ -1,6 +1,7 @@
-//! Events for others: ordered, without gaps, as a published contract that is apart from what is stored.
+//! Events for others: ordered, without gaps, as CloudEvents of the published contract.
 
 use chrono::{DateTime, Utc};
+use futures::TryStreamExt;
 use quittance_application::context::event_id;
 use quittance_domain::ids::TenantId;
 use quittance_infrastructure::database::TenantTx;
@@ -9,9 +10,11 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::fact::Fact;
 use crate::logged;
 use crate::logged::Logged;
 use crate::page::QueryError;
+use crate::published::{published_data, published_type};
 
 /// An event as the world may know it: CloudEvents 1.0, structured mode.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
@@ -22,7 +25,7 @@ pub struct Published {
     pub id: Uuid,
     /// `/quittance/{tenant}`.
     pub source: String,
-    /// `quittance.<aggregate>.<event>.v1`.
+    /// `quittance.<aggregate>.<event>.v<N>`: the version goes up when the data changes.
     #[schema(example = "quittance.invoice.payment_claimed.v1")]
     pub r#type: String,
     /// The aggregate's id.
@@ -35,63 +38,109 @@ pub struct Published {
     pub sequence: String,
     /// The aggregate's id: events of one aggregate stay together.
     pub partitionkey: String,
-    #[schema(value_type = Object)]
-    pub data: Value,
+    /// The user who caused it.
+    pub actor: Uuid,
+    /// The same for everything that followed from one request.
+    pub correlation: Uuid,
+    /// Where the data can be read when it is too large for a message.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "/v1/events?after=41&limit=1")]
+    pub dataref: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub data: Option<Value>,
 }
 
 impl Published {
-    /// The one mapping from what is stored to what is published.
     pub fn of(tenant: TenantId, event: &Logged) -> Result<Self, QueryError> {
+        let unpublished = || event.corrupt(format!("{} is not in the published contract", event.event_type));
+        let fact = Fact::decode(&event.aggregate_type, &event.stored()).map_err(|e| event.corrupt(e))?;
         Ok(Self {
             specversion: "1.0",
             id: event_id(tenant, event.position),
             source: format!("/quittance/{tenant}"),
-            r#type: published_type(&event.aggregate_type, &event.event_type),
+            r#type: published_type(&event.event_type).ok_or_else(unpublished)?,
             subject: event.aggregate_id.to_string(),
             time: event.recorded_at,
             datacontenttype: "application/json",
             sequence: format!("{:020}", event.position),
             partitionkey: event.aggregate_id.to_string(),
-            data: published_data(event.data()?),
+            actor: event.actor_id,
+            correlation: event.correlation_id,
+            dataref: None,
+            data: Some(published_data(&fact)),
         })
     }
+
+    /// The same event with a reference in place of its data, for couriers with small bags.
+    pub fn by_reference(self, position: i64) -> Self {
+        let after = position.saturating_sub(1);
+        Self { data: None, dataref: Some(format!("/v1/events?after={after}&limit=1")), ..self }
+    }
 }
 
-/// `invoice` and `InvoicePaymentClaimed` give `quittance.invoice.payment_claimed.v1`.
-fn published_type(aggregate: &str, event: &str) -> String {
-    let event = snake(event);
-    let event = event.strip_prefix(aggregate).map_or(event.as_str(), |rest| rest.trim_start_matches('_'));
-    format!("quittance.{aggregate}.{event}.v1")
+/// What was read of the log: events from the asked position on, and why no more could be read where something is wrong.
+pub struct Stretch {
+    pub events: Vec<Published>,
+    pub broken: Option<QueryError>,
 }
 
-fn snake(name: &str) -> String {
-    let mut snake = String::with_capacity(name.len() + 4);
-    for (index, c) in name.chars().enumerate() {
-        if c.is_uppercase() && index > 0 {
-            snake.push('_');
+impl Stretch {
+    /// What is readable, or why nothing is.
+    pub fn readable(self) -> Result<Vec<Published>, QueryError> {
+        match self.broken {
+            Some(error) if self.events.is_empty() => Err(error),
+            _ => Ok(self.events),
         }
-        snake.extend(c.to_lowercase());
     }
-    snake
 }
 
-/// Without what only the engine understands: the keys by which duplicates are found.
-fn published_data(mut data: Value) -> Value {
-    if let Value::Object(members) = &mut data {
-        members.remove("vendor_keys");
-    }
-    data
-}
+/// A page ends after this much payload, however few events that is: what readers hold in memory is bounded.
+const STRETCH_BYTES: usize = 8 << 20;
 
-/// The events after a position, in order and without a gap, at most `limit`.
-pub async fn events_after(tx: &mut TenantTx, after: i64, limit: i64) -> Result<Vec<Published>, QueryError> {
+/// The events after a position, in order and without a gap, at most `limit`. One that cannot be read ends the stretch
+/// before it, so that it holds up nothing that comes earlier.
+pub async fn stretch_after(tx: &mut TenantTx, after: i64, limit: i64) -> sqlx::Result<Stretch> {
     let tenant = tx.tenant();
-    let query = logged!("position > $2 order by position limit $3");
-    let events: Vec<Logged> = sqlx::query_as(query).bind(tenant.0).bind(after.max(0)).bind(limit).fetch_all(&mut **tx).await?;
-    for (expected, event) in (after.max(0) + 1..).zip(&events) {
-        if event.position != expected {
-            return Err(QueryError::Corrupt(format!("event {expected} is missing: the next one is {}", event.position)));
+    let mut stretch = Stretch { events: Vec::new(), broken: None };
+    let mut reached = after.max(0);
+    for event in logged_after(tx, reached, limit).await? {
+        match next_published(tenant, reached, &event) {
+            Ok(published) => stretch.events.push(published),
+            Err(error) => {
+                stretch.broken = Some(error);
+                break;
+            }
+        }
+        reached = event.position;
+    }
+    Ok(stretch)
+}
+
+fn next_published(tenant: TenantId, reached: i64, event: &Logged) -> Result<Published, QueryError> {
+    // A difference, not a sum: positions go up to the largest number.
+    if event.position - reached != 1 {
+        return Err(QueryError::Corrupt(format!("after event {reached} comes {}: the log has a gap", event.position)));
+    }
+    Published::of(tenant, event)
+}
+
+async fn logged_after(tx: &mut TenantTx, after: i64, limit: i64) -> sqlx::Result<Vec<Logged>> {
+    let tenant = tx.tenant();
+    let query = sqlx::query_as::<_, Logged>(logged!("position > $2 order by position limit $3"));
+    let mut rows = query.bind(tenant.0).bind(after).bind(limit).fetch(&mut **tx);
+    let (mut events, mut bytes) = (Vec::new(), 0);
+    while let Some(event) = rows.try_next().await? {
+        bytes += event.payload.len();
+        events.push(event);
+        if bytes >= STRETCH_BYTES {
+            break;
         }
     }
-    events.iter().map(|event| Published::of(tenant, event)).collect()
+    Ok(events)
+}
+
+/// The readable events after a position.
+pub async fn events_after(tx: &mut TenantTx, after: i64, limit: i64) -> Result<Vec<Published>, QueryError> {
+    stretch_after(tx, after, limit).await?.readable()
 }

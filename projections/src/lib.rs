@@ -38,6 +38,7 @@ pub mod history;
 pub mod invoice;
 pub mod item;
 pub mod payment;
+pub mod published;
 pub mod purchase_order;
 pub mod stock;
 pub mod user;

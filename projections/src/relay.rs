@@ -2,23 +2,27 @@
 //!
 //! JetStream is a courier, never a store: it acknowledges before it syncs. The checkpoint moves only after every
 //! acknowledgement of a window has come, so an event may be sent twice and is never left out; `Nats-Msg-Id` is
-//! `<tenant>:<position>`, by which JetStream and consumers drop repeats. One worker a tenant, by the checkpoint's lock.
+//! `<tenant>:<position>`, by which JetStream (for two minutes) and consumers (for ever) drop repeats. Where the stream is
+//! gone, everything is sent again, marked as a replay.
+//!
+//! One worker a tenant, by the checkpoint's lock. What cannot be sent stops its tenant alone and shows as a dead letter;
+//! an event that is only too large goes by reference (`dataref`, read at `GET /v1/events`).
 
+mod courier;
+
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::Context as _;
-use async_nats::jetstream::{self, stream};
-use async_nats::{ConnectOptions, HeaderMap, ServerAddr};
-use futures::future::try_join_all;
 use quittance_domain::ids::TenantId;
-use quittance_infrastructure::database::Database;
+use quittance_infrastructure::database::{Database, TenantTx};
 use quittance_infrastructure::event_store::CommitFeed;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use self::courier::Courier;
 use crate::checkpoint;
-use crate::feed::{Published, events_after};
+use crate::feed::stretch_after;
 
 pub const NAME: &str = "relay:nats";
 /// The JetStream stream that takes everything below `quittance.`.
@@ -35,12 +39,36 @@ pub struct Relay {
     pub url: String,
 }
 
+/// Whose window broke a pass, and when: they come last in the next pass, the longest ago first, so that a tenant with
+/// trouble of its own never keeps the others waiting.
+#[derive(Default)]
+struct Troubles {
+    count: u64,
+    last: HashMap<TenantId, u64>,
+}
+
+impl Troubles {
+    fn order(&self, tenants: &mut [TenantId]) {
+        tenants.sort_by_key(|tenant| self.last.get(tenant).copied().unwrap_or_default());
+    }
+
+    fn note(&mut self, tenant: TenantId, outcome: &anyhow::Result<bool>) {
+        if outcome.is_ok() {
+            self.last.remove(&tenant);
+        } else {
+            self.count += 1;
+            self.last.insert(tenant, self.count);
+        }
+    }
+}
+
 impl Relay {
     pub fn start(self, stop: CancellationToken) -> JoinHandle<()> {
         tokio::spawn(async move {
+            let mut troubles = Troubles::default();
             while !stop.is_cancelled() {
-                if let Err(error) = self.serve(&stop).await {
-                    tracing::warn!(%error, "the relay waits for NATS");
+                if let Err(error) = self.serve(&stop, &mut troubles).await {
+                    tracing::warn!(error = format!("{error:#}"), "the relay waits for NATS");
                 }
                 tokio::select! {
                     () = stop.cancelled() => {}
@@ -51,71 +79,87 @@ impl Relay {
     }
 
     /// Publishes until something breaks; the checkpoints say where to go on.
-    async fn serve(&self, stop: &CancellationToken) -> anyhow::Result<()> {
-        let nats = connect(&self.url).await?;
+    async fn serve(&self, stop: &CancellationToken, troubles: &mut Troubles) -> anyhow::Result<()> {
+        let courier = self.courier().await?;
         let mut changes = self.feed.changes();
         while !stop.is_cancelled() {
-            let mut moved = false;
-            for tenant in self.database.tenants_behind(&[NAME]).await? {
-                moved |= self.window(&nats, tenant).await?;
+            if self.pass(&courier, stop, troubles).await? {
+                continue;
             }
-            if !moved {
-                tokio::select! {
-                    () = stop.cancelled() => {}
-                    _ = changes.changed() => {}
-                    () = tokio::time::sleep(LOOK_EVERY) => {}
-                }
+            // Also while there is nothing to send: what NATS lost meanwhile does not wait for the next event.
+            anyhow::ensure!(courier.is_connected(), "the connection was lost");
+            tokio::select! {
+                () = stop.cancelled() => {}
+                _ = changes.changed() => {}
+                () = tokio::time::sleep(LOOK_EVERY) => {}
             }
         }
         Ok(())
     }
 
-    async fn window(&self, nats: &jetstream::Context, tenant: TenantId) -> anyhow::Result<bool> {
+    /// The checkpoints go back before there is a stream again: nobody sends what is new ahead of what was lost.
+    async fn courier(&self) -> anyhow::Result<Courier> {
+        let mut courier = Courier::connect(&self.url).await?;
+        if !courier.has_stream().await? {
+            for (tenant, _) in self.database.heads().await? {
+                resend_from(&self.database, tenant, 1).await?;
+            }
+        }
+        courier.open_stream().await?;
+        Ok(courier)
+    }
+
+    /// One window of every tenant that is behind; tells whether any got further.
+    async fn pass(&self, courier: &Courier, stop: &CancellationToken, troubles: &mut Troubles) -> anyhow::Result<bool> {
+        let mut tenants = self.database.tenants_behind(&[NAME]).await?;
+        troubles.order(&mut tenants);
+        let mut moved = false;
+        for tenant in tenants {
+            if stop.is_cancelled() {
+                break;
+            }
+            let outcome = self.window(courier, tenant).await;
+            troubles.note(tenant, &outcome);
+            moved |= outcome?;
+        }
+        Ok(moved)
+    }
+
+    /// Sends a tenant's next events and waits for all acknowledgements; tells whether it got further.
+    async fn window(&self, courier: &Courier, tenant: TenantId) -> anyhow::Result<bool> {
         let mut tx = self.database.project(tenant).await?;
-        let Some(from) = checkpoint::take(&mut tx, &[(NAME, 1)]).await?.first().map(|c| c.position) else { return Ok(false) };
-        let events = events_after(&mut tx, from, WINDOW).await?;
-        if events.is_empty() {
-            return Ok(false);
+        let held = checkpoint::take(&mut tx, &[(NAME, 1)]).await?;
+        let Some(from) = held.first() else { return Ok(false) };
+        let stretch = stretch_after(&mut tx, from.position, WINDOW).await?;
+        let delivered = courier.deliver(tenant, from, stretch.events).await?;
+        let reached = from.position + delivered.events as i64;
+        if reached > from.position {
+            checkpoint::advance(&mut tx, &[NAME], reached).await?;
+            checkpoint::unbury(&mut tx, &[NAME]).await?;
+            metrics::counter!("quittance_events_relayed_total").increment(delivered.events as u64);
         }
-        let reached = from + events.len() as i64;
-        let mut acknowledgements = Vec::with_capacity(events.len());
-        for (position, event) in (from + 1..).zip(&events) {
-            let mut headers = HeaderMap::new();
-            headers.insert("Nats-Msg-Id", format!("{tenant}:{position}").as_str());
-            let sent = nats.publish_with_headers(subject(tenant, event), headers, serde_json::to_vec(event)?.into()).await?;
-            acknowledgements.push(sent.into_future());
+        if let Some(error) = delivered.refused.or(stretch.broken.map(|error| error.to_string())) {
+            bury(&mut tx, reached + 1, &error).await?;
         }
-        // All of them: an acknowledgement that fails leaves the checkpoint where it was.
-        try_join_all(acknowledgements).await.context("an event was not acknowledged")?;
-        checkpoint::advance(&mut tx, &[NAME], reached).await?;
         tx.commit().await?;
-        metrics::counter!("quittance_events_relayed_total").increment(events.len() as u64);
-        Ok(true)
+        Ok(reached > from.position)
     }
 }
 
-/// Sends everything after `position` again: consumers drop what they have.
-pub async fn resend_after(database: &Database, tenant: TenantId, position: i64) -> sqlx::Result<()> {
+/// The event at `position` cannot be sent: its tenant waits until the cause is mended.
+async fn bury(tx: &mut TenantTx, position: i64, error: &str) -> sqlx::Result<()> {
+    metrics::counter!("quittance_dead_letters_total", "projector" => NAME).increment(1);
+    tracing::error!(tenant = %tx.tenant(), position, error, "an event cannot be relayed: its tenant's relay stands still");
+    checkpoint::bury(tx, NAME, position, error).await
+}
+
+/// Sends the events from `position` on again; it only ever goes back. Answers how many of those that were sent are sent
+/// again, or nothing where the relay has not begun with the tenant. What stopped it before is tried again at once.
+pub async fn resend_from(database: &Database, tenant: TenantId, position: i64) -> sqlx::Result<Option<i64>> {
     let mut tx = database.project(tenant).await?;
-    checkpoint::take(&mut tx, &[(NAME, 1)]).await?;
-    checkpoint::advance(&mut tx, &[NAME], position).await?;
-    tx.commit().await
-}
-
-/// `quittance.<tenant>.<type>`, where the type is dotted itself.
-fn subject(tenant: TenantId, event: &Published) -> String {
-    format!("quittance.{tenant}.{}", event.r#type.trim_start_matches("quittance."))
-}
-
-async fn connect(url: &str) -> anyhow::Result<jetstream::Context> {
-    let address: ServerAddr = url.parse().context("NATS_URL is not a NATS address")?;
-    // The client does not look at credentials inside the address.
-    let options = match (address.username(), address.password()) {
-        (Some(user), Some(password)) => ConnectOptions::with_user_and_password(user.to_owned(), password.to_owned()),
-        _ => ConnectOptions::new(),
-    };
-    let nats = jetstream::new(options.connect(address).await?);
-    let wanted = stream::Config { name: STREAM.to_owned(), subjects: vec!["quittance.>".to_owned()], ..stream::Config::default() };
-    nats.get_or_create_stream(wanted).await.context("JetStream has no stream for us")?;
-    Ok(nats)
+    let after = position.saturating_sub(1).max(0);
+    let stood = checkpoint::rewind(&mut tx, NAME, after).await?;
+    checkpoint::unbury(&mut tx, &[NAME]).await?;
+    tx.commit().await?;
+    Ok(stood.map(|stood| (stood - after).max(0)))
 }

@@ -1,90 +1,88 @@
 //! Events out: the feed is gap-free and resumable; the relay loses nothing, whatever NATS loses.
 
-use std::collections::BTreeMap;
-use std::time::Duration;
+mod consumer;
+mod feed;
+mod poison;
+mod relay;
+mod stream;
 
-use futures::StreamExt;
-use quittance_infrastructure::embedded::{EmbeddedNats, NatsSettings};
-use quittance_projections::relay::{Relay, STREAM, resend_after};
+use quittance_domain::ids::TenantId;
 use quittance_tests::app::TestApp;
-use serde_json::{Value, json};
-use tokio_util::sync::CancellationToken;
+use serde_json::Value;
+use sqlx::Connection;
+use sqlx::types::chrono::{DateTime, Utc};
+use sqlx::types::uuid::Uuid;
 
-#[tokio::test]
-async fn the_feed_has_every_event_once_in_order_and_goes_on_where_it_was_left() {
-    let app = TestApp::start().await;
-    let company = app.company("Acme").await;
-    app.company("Other").await;
-    for n in 0..7 {
-        company.owner.posts("/v1/items", json!({ "sku": format!("S{n}"), "name": "x", "unit": "C62" })).await.succeeds();
-    }
-    let head = app.system.database.heads().await.expect("heads").iter().find(|(t, _)| *t == company.tenant).expect("a log").1;
-    let (mut after, mut seen) = (0, Vec::new());
-    loop {
-        let page = company.owner.gets(&format!("/v1/events?after={after}&limit=3")).await.succeeds().body;
-        let data = page["data"].as_array().expect("events").clone();
-        if data.is_empty() {
-            break;
-        }
-        seen.extend(data.iter().map(position));
-        after = page["next_after"].as_i64().expect("a position");
-    }
-    assert_eq!(seen, (1..=head).collect::<Vec<_>>());
-}
-
+/// Where an event stands in its tenant's log.
 fn position(event: &Value) -> i64 {
     event["sequence"].as_str().and_then(|s| s.parse().ok()).unwrap_or_else(|| panic!("no position: {event}"))
 }
 
-#[tokio::test]
-async fn nats_is_wiped_and_killed_and_a_consumer_still_gets_every_event() {
-    let app = TestApp::start().await;
-    let company = app.company("Acme").await;
-    let directory = tempfile::tempdir().expect("a directory");
-    let mut nats = EmbeddedNats::start(NatsSettings::kept_in(directory.path())).await.expect("nats-server starts");
-    let stop = CancellationToken::new();
-    let relay = Relay { database: app.system.database.clone(), feed: app.system.committer.feed().clone(), url: nats.url() };
-    relay.start(stop.clone());
-    let mut got = BTreeMap::new();
-    for round in 0..3 {
-        for n in 0..20 {
-            let item = json!({ "sku": format!("R{round}-{n}"), "name": "x", "unit": "C62" });
-            company.owner.posts("/v1/items", item).await.succeeds();
-        }
-        let head = app.system.database.heads().await.expect("heads")[0].1;
-        consume(&nats.url(), head, &mut got).await;
-        assert_eq!(got.keys().copied().collect::<Vec<_>>(), (1..=head).collect::<Vec<_>>(), "round {round}");
-        nats.kill();
-        nats.wipe().expect("wiped");
-        nats.restart().expect("restarted");
-        got.clear();
-        resend_after(&app.system.database, company.tenant, 0).await.expect("from the beginning");
-    }
-    let head = app.system.database.heads().await.expect("heads")[0].1;
-    consume(&nats.url(), head, &mut got).await;
-    assert_eq!(got.len() as i64, head);
-    stop.cancel();
+fn positions(events: &[Value]) -> Vec<i64> {
+    events.iter().map(position).collect()
 }
 
-/// Reads until the event at `head` has come; drops repeats by position.
-async fn consume(url: &str, head: i64, got: &mut BTreeMap<i64, Value>) {
-    let address: async_nats::ServerAddr = url.parse().expect("an address");
-    let options = match (address.username(), address.password()) {
-        (Some(user), Some(password)) => async_nats::ConnectOptions::with_user_and_password(user.to_owned(), password.to_owned()),
-        _ => async_nats::ConnectOptions::new(),
-    };
-    let jetstream = async_nats::jetstream::new(options.connect(address).await.expect("connected"));
-    let deadline = tokio::time::Instant::now() + Duration::from_secs(20);
-    while !got.contains_key(&head) {
-        assert!(tokio::time::Instant::now() < deadline, "only {} of {head} events came", got.len());
-        tokio::time::sleep(Duration::from_millis(200)).await;
-        let Ok(stream) = jetstream.get_stream(STREAM).await else { continue };
-        let config = async_nats::jetstream::consumer::pull::OrderedConfig::default();
-        let Ok(consumer) = stream.create_consumer(config).await else { continue };
-        let Ok(mut messages) = consumer.messages().await else { continue };
-        while let Ok(Some(Ok(message))) = tokio::time::timeout(Duration::from_millis(500), messages.next()).await {
-            let event: Value = serde_json::from_slice(&message.payload).expect("a CloudEvent");
-            got.entry(position(&event)).or_insert(event);
-        }
+async fn head(app: &TestApp, tenant: TenantId) -> i64 {
+    app.system.database.heads().await.expect("heads").iter().find(|(t, _)| *t == tenant).expect("a log").1
+}
+
+/// The administrator's own connection: past every policy, as nobody in the product is.
+async fn administrator(app: &TestApp) -> sqlx::PgConnection {
+    sqlx::PgConnection::connect_with(app.system.database.admin()).await.expect("the administrator connects")
+}
+
+/// An event as the log itself holds it.
+#[derive(sqlx::FromRow)]
+struct Truth {
+    position: i64,
+    recorded_at: DateTime<Utc>,
+    aggregate_type: String,
+    aggregate_id: Uuid,
+    event_type: String,
+    actor_id: Uuid,
+    correlation_id: Uuid,
+    payload: String,
+}
+
+async fn truth(app: &TestApp, tenant: TenantId) -> Vec<Truth> {
+    let query = "select position, recorded_at, aggregate_type, aggregate_id, event_type, actor_id, correlation_id, payload::text \
+                 from es.events where tenant_id = $1 order by position";
+    sqlx::query_as(query).bind(tenant.0).fetch_all(&mut administrator(app).await).await.expect("the log")
+}
+
+/// `events`, in the order in which they came, are the tenant's log: the same facts about the same things by the same people.
+async fn are_the_log(events: &[Value], app: &TestApp, tenant: TenantId) {
+    let log = truth(app, tenant).await;
+    assert_eq!(positions(events), log.iter().map(|e| e.position).collect::<Vec<_>>());
+    for (event, logged) in events.iter().zip(&log) {
+        says(event, logged, tenant);
+    }
+}
+
+fn says(event: &Value, logged: &Truth, tenant: TenantId) {
+    let text = |name: &str| event[name].as_str().unwrap_or_default().to_owned();
+    assert_eq!(text("source"), format!("/quittance/{tenant}"));
+    assert_eq!((text("subject"), text("partitionkey")), (logged.aggregate_id.to_string(), logged.aggregate_id.to_string()));
+    assert_eq!((text("actor"), text("correlation")), (logged.actor_id.to_string(), logged.correlation_id.to_string()));
+    assert_eq!(text("time").parse::<DateTime<Utc>>().expect("a time"), logged.recorded_at);
+    let named = text("type").replace(['.', '_'], "");
+    let stored = format!("{}{}", logged.aggregate_type, logged.event_type.trim_start_matches(&pascal(&logged.aggregate_type)));
+    assert_eq!(named, format!("quittance{}v1", stored.replace('_', "").to_lowercase()));
+    let payload: Value = serde_json::from_str(&logged.payload).expect("JSON");
+    let (inside, outside) = (leaves(&payload), leaves(&event["data"]));
+    let foreign: Vec<&String> = outside.iter().filter(|leaf| !inside.contains(leaf)).collect();
+    assert!(foreign.is_empty(), "{foreign:?} is not in event {}", logged.position);
+}
+
+fn pascal(name: &str) -> String {
+    name.split('_').map(|word| word[..1].to_uppercase() + &word[1..]).collect()
+}
+
+fn leaves(value: &Value) -> Vec<String> {
+    match value {
+        Value::Object(members) => members.values().flat_map(leaves).collect(),
+        Value::Array(values) => values.iter().flat_map(leaves).collect(),
+        Value::Null => vec![],
+        leaf => vec![leaf.to_string()],
     }
 }

@@ -41,6 +41,16 @@ pub struct Company {
     pub owner: Person,
 }
 
+impl Company {
+    /// Something to happen, one event each.
+    pub async fn creates_items(&self, prefix: &str, count: usize) {
+        for n in 0..count {
+            let item = json!({ "sku": format!("{prefix}-{n}"), "name": "x", "unit": "C62" });
+            self.owner.posts("/v1/items", item).await.succeeds();
+        }
+    }
+}
+
 impl TestApp {
     pub async fn start() -> Self {
         let database = fresh_database().await;
@@ -99,6 +109,15 @@ impl Person {
 
     pub async fn gets(&self, path: &str) -> Answer {
         answer(self.client.get(format!("{}{path}", self.base)).bearer_auth(&self.secret).send().await.expect("an answer")).await
+    }
+
+    /// Opens a stream of server-sent events; `last` is the `Last-Event-ID`.
+    pub async fn streams(&self, path: &str, last: Option<&str>) -> reqwest::Response {
+        let mut request = self.client.get(format!("{}{path}", self.base)).bearer_auth(&self.secret);
+        if let Some(last) = last {
+            request = request.header("Last-Event-ID", last);
+        }
+        request.send().await.expect("an answer")
     }
 
     pub async fn downloads(&self, path: &str) -> (u16, Vec<u8>) {

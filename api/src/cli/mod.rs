@@ -4,6 +4,7 @@ mod doctor;
 mod documents;
 mod import;
 pub mod people;
+mod relay;
 mod serve;
 mod upkeep;
 mod validate;
@@ -42,6 +43,9 @@ enum Command {
     Rebuild(upkeep::Rebuild),
     /// Prove that the log is whole and that the read models equal a replay of it.
     Verify(upkeep::Verify),
+    /// Events out to NATS.
+    #[command(subcommand)]
+    Relay(relay::RelayCommand),
     /// Bring the database to this version.
     Migrate,
     /// Explain what is in force and what is wrong.
@@ -61,6 +65,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Validate(validate) => return validate.run().await,
         Command::Rebuild(rebuild) => rebuild.run(settings).await?,
         Command::Verify(verify) => verify.run(settings).await?,
+        Command::Relay(command) => relay::relay(settings, command).await?,
         Command::Migrate => upkeep::migrate(settings).await?,
         Command::Doctor(doctor) => doctor.run(settings).await?,
         Command::Openapi => println!("{}", crate::openapi().to_pretty_json()?),

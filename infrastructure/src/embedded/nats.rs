@@ -25,6 +25,8 @@ use super::{
 
 const PATIENCE: Duration = Duration::from_secs(30);
 const USER: &str = "quittance";
+/// The server's own default, 1 MiB, is less than an invoice of a few thousand lines.
+const MESSAGE_BYTES_MAX: usize = 8 << 20;
 
 #[derive(Clone, Debug)]
 pub struct NatsSettings {
@@ -189,6 +191,7 @@ impl EmbeddedNats {
         let port = if self.port == 0 { "-1".to_owned() } else { self.port.to_string() };
         let text = format!(
             "listen: \"127.0.0.1:{port}\"\nports_file_dir: {directory}\njetstream {{ store_dir: {store} }}\n\
+             max_payload: {MESSAGE_BYTES_MAX}\n\
              authorization {{ user: {USER}, password: {password} }}\n",
             directory = quoted(&self.directory),
             store = quoted(&self.store()),

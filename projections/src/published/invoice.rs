@@ -1,0 +1,150 @@
+//! What others may know of invoices.
+
+use quittance_domain::invoice::{
+    Adjustment, Amendment, Finding, InvoiceDocument, InvoiceEvent as Event, InvoiceException, InvoiceLine, PayTo, PaymentInstructions,
+    Reception, References, RuleFinding, RuleSetRelease, Source, TaxCategory, TaxSubtotal, Totals, Verdict,
+};
+use quittance_domain::quantity::Quantity;
+use serde_json::Value;
+
+use super::data;
+use super::parties::{account, party};
+
+pub fn invoice(event: &Event) -> Value {
+    match event {
+        Event::Received(reception) => received(reception),
+        Event::Amended(amendment) => amended(amendment),
+        Event::ExceptionRaised { exception: InvoiceException { kind, findings } } => {
+            data! { exception: data! { kind, findings: findings.iter().map(finding).collect::<Vec<_>>() } }
+        }
+        Event::ExceptionResolved { kind, by, reason } => data! { kind, by, reason },
+        Event::Submitted { round, approval_id, by, version_hash } => data! { round, approval_id, by, version_hash },
+        Event::ApprovalReset { round, approval_id, because } => data! { round, approval_id, because },
+        Event::Approved { round, approval_id, version_hash } => data! { round, approval_id, version_hash },
+        Event::Rejected { round, approval_id, by, reason } => data! { round, approval_id, by, reason },
+        Event::Validated { verdict: given } => data! { verdict: verdict(given) },
+        Event::PaymentClaimed { payment_id, amount } => data! { payment_id, amount },
+        Event::ClaimReleased { payment_id, amount, because } => data! { payment_id, amount, because },
+        Event::PaymentSettled { payment_id, amount, value_date } => data! { payment_id, amount, value_date },
+        Event::PaymentReturned { payment_id, amount, value_date, reason } => data! { payment_id, amount, value_date, reason },
+        Event::Voided { by, reason, effective_date } => data! { by, reason, effective_date },
+    }
+}
+
+fn received(reception: &Reception) -> Value {
+    let Reception { vendor_id, vendor_keys: _, document: stated, payable, due_date, effective_date, pay_to, entered_by, source: from } =
+        reception;
+    data! {
+        vendor_id, document: document(stated), payable, due_date, effective_date,
+        pay_to: pay_to.as_ref().map(destination),
+        entered_by, source: source(from),
+    }
+}
+
+fn amended(amendment: &Amendment) -> Value {
+    let Amendment { vendor_id, vendor_keys: _, document: stated, payable, due_date, effective_date, pay_to, by, reason } = amendment;
+    data! {
+        vendor_id, document: document(stated), payable, due_date, effective_date,
+        pay_to: pay_to.as_ref().map(destination),
+        by, reason,
+    }
+}
+
+fn destination(pay_to: &PayTo) -> Value {
+    let PayTo { bank_account_id, account: bank } = pay_to;
+    data! { bank_account_id, account: account(bank) }
+}
+
+fn source(source: &Source) -> Value {
+    match source {
+        Source::Json => data! { channel: "json" },
+        Source::Document { format, specification, sha256, size_bytes, media_type, file_name: _ } => {
+            data! { channel: "document", format, specification, sha256, size_bytes, media_type }
+        }
+    }
+}
+
+fn verdict(verdict: &Verdict) -> Value {
+    let Verdict { rule_sets, findings, fatal, warnings } = verdict;
+    let set = |RuleSetRelease { name, version }: &RuleSetRelease| data! { name, version };
+    let broken = |finding: &RuleFinding| {
+        let RuleFinding { rule_set, rule, severity, location, message, difference } = finding;
+        data! { rule_set, rule, severity, location, message, difference }
+    };
+    data! {
+        rule_sets: rule_sets.iter().map(set).collect::<Vec<_>>(),
+        findings: findings.iter().map(broken).collect::<Vec<_>>(),
+        fatal, warnings,
+    }
+}
+
+fn finding(finding: &Finding) -> Value {
+    let Finding { rule, message, stated, expected } = finding;
+    data! { rule, message, stated, expected }
+}
+
+fn document(document: &InvoiceDocument) -> Value {
+    let InvoiceDocument {
+        kind,
+        type_code,
+        number,
+        issue_date,
+        due_date,
+        currency,
+        seller,
+        buyer,
+        references: referred,
+        payment: PaymentInstructions { means_code, account: _, bic: _, remittance: _, terms: _ },
+        lines,
+        adjustments,
+        tax_breakdown,
+        totals: sums,
+        notes: _,
+    } = document;
+    data! {
+        kind, type_code, number, issue_date, due_date, currency,
+        seller: party(seller),
+        buyer: buyer.as_ref().map(party),
+        references: references(referred),
+        payment: data! { means_code },
+        lines: lines.iter().map(line).collect::<Vec<_>>(),
+        adjustments: adjustments.iter().map(adjustment).collect::<Vec<_>>(),
+        tax_breakdown: tax_breakdown.iter().map(subtotal).collect::<Vec<_>>(),
+        totals: totals(sums),
+    }
+}
+
+fn references(references: &References) -> Value {
+    let References { buyer, purchase_order, contract, preceding_invoices } = references;
+    data! { buyer, purchase_order, contract, preceding_invoices }
+}
+
+fn line(line: &InvoiceLine) -> Value {
+    let InvoiceLine { id, name, item_number, quantity, unit_price, base_quantity, adjustments, net, tax, order_line } = line;
+    let Quantity { value, unit } = quantity;
+    data! {
+        id, name, item_number, quantity: data! { value, unit }, unit_price, base_quantity,
+        adjustments: adjustments.iter().map(adjustment).collect::<Vec<_>>(),
+        net, tax: category(tax), order_line,
+    }
+}
+
+fn adjustment(adjustment: &Adjustment) -> Value {
+    let Adjustment { is_charge, amount, reason, tax } = adjustment;
+    data! { is_charge, amount, reason, tax: tax.as_ref().map(category) }
+}
+
+fn category(tax: &TaxCategory) -> Value {
+    let TaxCategory { code, rate } = tax;
+    data! { code, rate }
+}
+
+fn subtotal(subtotal: &TaxSubtotal) -> Value {
+    let TaxSubtotal { category: of, taxable, tax } = subtotal;
+    data! { category: category(of), taxable, tax }
+}
+
+fn totals(totals: &Totals) -> Value {
+    let Totals { lines, allowances, charges, net, tax, gross, prepaid, rounding, payable } = totals;
+    data! { lines, allowances, charges, net, tax, gross, prepaid, rounding, payable }
+}

@@ -1,0 +1,69 @@
+//! What others may know of the company, its vendors and its people.
+
+use quittance_domain::bank_account::BankAccount;
+use quittance_domain::party::{Address, Party};
+use quittance_domain::tenant::{CompanyAccount, TenantEvent};
+use quittance_domain::user::{ApiKey, UserEvent};
+use quittance_domain::vendor::VendorEvent;
+use serde_json::Value;
+
+use super::data;
+
+pub fn tenant(event: &TenantEvent) -> Value {
+    match event {
+        TenantEvent::Created { name, base_currency, address: place } => data! { name, base_currency, address: address(place) },
+        TenantEvent::AccountAdded { account: CompanyAccount { id, name, account: bank, currency }, by } => {
+            data! { account: data! { id, name, account: account(bank), currency }, by }
+        }
+    }
+}
+
+/// People leave as ids and roles.
+pub fn user(event: &UserEvent) -> Value {
+    match event {
+        UserEvent::Added { email: _, name: _, roles } => data! { roles },
+        UserEvent::RolesChanged { roles, by } => data! { roles, by },
+        UserEvent::Deactivated { by } => data! { by },
+        UserEvent::KeyIssued { key: ApiKey { key_id, prefix: _, hash: _, expires_at } } => {
+            data! { key: data! { key_id, expires_at } }
+        }
+        UserEvent::KeyRevoked { key_id, by } => data! { key_id, by },
+    }
+}
+
+pub fn vendor(event: &VendorEvent) -> Value {
+    match event {
+        VendorEvent::Registered { party: named, currency, payment_days, origin, by } => {
+            data! { party: party(named), currency, payment_days, origin, by }
+        }
+        VendorEvent::Changed { party: named, currency, payment_days, by } => {
+            data! { party: party(named), currency, payment_days, by }
+        }
+        VendorEvent::BankAccountAdded { id, account: bank, by } => data! { id, account: account(bank), by },
+        VendorEvent::BankAccountRemoved { id, by } => data! { id, by },
+        VendorEvent::Verified { by } | VendorEvent::Unblocked { by } => data! { by },
+        VendorEvent::Blocked { reason, by } => data! { reason, by },
+    }
+}
+
+/// A business partner; its mail and electronic addresses may be a person's.
+pub(super) fn party(party: &Party) -> Value {
+    let Party { name, vat_id, tax_registration, legal_id, electronic_address: _, email: _, address: place } = party;
+    data! { name, vat_id, tax_registration, legal_id, address: address(place) }
+}
+
+fn address(address: &Address) -> Value {
+    let Address { lines, city, postal_code, subdivision, country } = address;
+    data! { lines, city, postal_code, subdivision, country }
+}
+
+/// Enough to recognise the account, too little to pay to it.
+pub(super) fn account(account: &BankAccount) -> Value {
+    let kind = match account {
+        BankAccount::Iban { .. } => "iban",
+        BankAccount::Us { .. } => "us",
+        BankAccount::Other { .. } => "other",
+        BankAccount::MobileMoney { .. } => "mobile_money",
+    };
+    data! { kind, masked: account.masked() }
+}

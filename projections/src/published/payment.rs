@@ -1,0 +1,56 @@
+//! What others may know of payments.
+
+use quittance_domain::payment::{CreditorItem, ManualRecord, PaymentEvent as Event, PaymentPlan, SentFile};
+use serde_json::Value;
+
+use super::data;
+use super::parties::account;
+
+pub fn payment(event: &Event) -> Value {
+    match event {
+        Event::Planned(plan) => planned(plan),
+        Event::Authorised { by } => data! { by },
+        Event::Started { by, at } => data! { by, at },
+        Event::FileSent { file: SentFile { format, message_id, transactions, control_sum, sha256 } } => {
+            data! { file: data! { format, message_id, transactions, control_sum, sha256 } }
+        }
+        Event::RecordedManually { record: ManualRecord { method, reference, paid_on } } => {
+            data! { record: data! { method, reference, paid_on } }
+        }
+        Event::Settled { items, value_date } => data! { items, value_date },
+        Event::Failed { items, reason } => data! { items, reason },
+        Event::Returned { items, value_date, reason } => data! { items, value_date, reason },
+        Event::Voided { by, reason } => data! { by, reason },
+    }
+}
+
+fn planned(plan: &PaymentPlan) -> Value {
+    let PaymentPlan { method, currency, total, execution_date, debtor_name, debtor_account_id, debtor_account, items, planned_by } = plan;
+    data! {
+        method, currency, total, execution_date, debtor_name, debtor_account_id,
+        debtor_account: debtor_account.as_ref().map(account),
+        items: items.iter().map(item).collect::<Vec<_>>(),
+        planned_by,
+    }
+}
+
+fn item(item: &CreditorItem) -> Value {
+    let CreditorItem {
+        line,
+        invoice_id,
+        invoice_number,
+        vendor_id,
+        creditor_name,
+        creditor_address: _,
+        creditor_account,
+        amount,
+        end_to_end_id,
+        remittance: _,
+        version_hash,
+    } = item;
+    data! {
+        line, invoice_id, invoice_number, vendor_id, creditor_name,
+        creditor_account: creditor_account.as_ref().map(account),
+        amount, end_to_end_id, version_hash,
+    }
+}
