@@ -45,7 +45,7 @@ fn garbled(value: &str) -> Vec<String> {
     let is_number = value.trim().parse::<f64>().is_ok();
     match is_number {
         _ if CATEGORIES.contains(&value) => CATEGORIES.iter().filter(|other| **other != value).map(|other| other.to_string()).collect(),
-        true => vec![format!("{value}1"), format!("-{value}"), "0".into(), "0.125".into()],
+        true => vec![format!("{value}1"), format!("-1{value}"), "0".into(), "0.125".into()],
         false => vec![format!(" {value} "), "xyz".into()],
     }
 }

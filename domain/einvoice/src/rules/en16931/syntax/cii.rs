@@ -9,6 +9,7 @@ use crate::rules::paths::{Check, PathRule, Within, fatal, warning};
 const CONTEXT: &str = "/rsm:ExchangedDocumentContext";
 const AGREEMENT: &str = "ram:ApplicableHeaderTradeAgreement";
 const PRODUCT: &str = "ram:IncludedSupplyChainTradeLineItem/ram:SpecifiedTradeProduct";
+const CHARACTERISTIC: &str = "ram:SpecifiedTradeProduct/ram:ApplicableProductCharacteristic";
 const ONE_GUIDELINE: &str = "exactly one guideline identifies the specification";
 const ONE_ID: &str = "a party has an identifier or a global identifier, not both";
 const ONE_CONTACT: &str = "a contact is a person or a department, not both";
@@ -19,7 +20,7 @@ pub(super) fn rules() -> impl Iterator<Item = PathRule> {
     parts().into_iter().chain(references()).chain(identifiers()).chain(taxes())
 }
 
-fn parts() -> [PathRule; 17] {
+fn parts() -> [PathRule; 20] {
     let adjustment = "ram:SpecifiedTradeAllowanceCharge";
     let line_agreement = "ram:IncludedSupplyChainTradeLineItem/ram:SpecifiedLineTradeAgreement";
     [
@@ -27,6 +28,9 @@ fn parts() -> [PathRule; 17] {
         fatal("CII-SR-010", CONTEXT, Holds(has_one_guideline_id, ONE_GUIDELINE)),
         fatal("CII-SR-014", "/rsm:ExchangedDocument", Holds(has_one_type, "the document has exactly one type code")),
         fatal("CII-SR-046", PRODUCT, Holds(global_id_has_scheme, "the item's global identifier has no scheme")),
+        fatal("CII-SR-069", CHARACTERISTIC, Holds(|at| count(at, &["ram:Description"]) == 1, "an item attribute has exactly one name")),
+        fatal("CII-SR-072", CHARACTERISTIC, Holds(|at| count(at, &["ram:Value"]) == 1, "an item attribute has exactly one value")),
+        fatal("CII-SR-439", line_agreement, Holds(has_one_price, "a line has exactly one net price")),
         fatal("CII-SR-090", PRODUCT, Holds(origin_is_one_country, "the country of origin is exactly one code")),
         warning(
             "CII-SR-119",
@@ -147,6 +151,10 @@ fn global_id_has_scheme(product: Element<'_>) -> bool {
 fn origin_is_one_country(product: Element<'_>) -> bool {
     let countries = count(product, &["ram:OriginTradeCountry"]);
     countries == 0 || count(product, &["ram:OriginTradeCountry", "ram:ID"]) == 1
+}
+
+fn has_one_price(agreement: Element<'_>) -> bool {
+    count(agreement, &["ram:NetPriceProductTradePrice", "ram:ChargeAmount"]) == 1
 }
 
 /// Both indicator and amount, or neither.
