@@ -13,6 +13,13 @@ pub struct Case {
     pub document: String,
 }
 
+impl Case {
+    /// The innermost element that a mutant's name speaks of.
+    pub fn leaf(&self) -> &str {
+        self.name.rsplit('/').next().unwrap_or_default()
+    }
+}
+
 /// What is compared: our set, the official one, the rules that both have, and where we differ on purpose.
 pub struct Comparison {
     pub ours: RuleSet,
@@ -32,6 +39,16 @@ impl Comparison {
         let read = read(document.as_bytes()).unwrap_or_else(|error| panic!("{error}: {document}"));
         let report = validate(&read.invoice(), &[self.ours]);
         report.findings.into_iter().map(|finding| finding.rule).collect()
+    }
+
+    /// As `agrees_on`, and each document breaks the rules that stand beside it where both sides know them.
+    pub fn agrees_on_breaking(&self, cases: Vec<(Case, Vec<String>)>) {
+        for (case, rules) in &cases {
+            let ours = self.verdict(&case.document);
+            let silent: Vec<_> = rules.iter().filter(|rule| !ours.contains(*rule)).collect();
+            assert!(silent.is_empty(), "{silent:?} are silent on\n{}", case.document);
+        }
+        self.agrees_on(&cases.into_iter().map(|(case, _)| case).collect::<Vec<_>>());
     }
 
     pub fn agrees_on(&self, cases: &[Case]) {

@@ -2,10 +2,14 @@
 
 mod cii;
 mod compare;
+mod coverage;
 #[path = "../conformance/data.rs"]
 mod data;
+mod insertions;
 mod mutants;
 mod official;
+mod pieces;
+#[allow(dead_code, reason = "what a test expects is compared elsewhere")]
 #[path = "../conformance/rule_tests.rs"]
 mod rule_tests;
 mod ubl;

@@ -3,7 +3,7 @@
 use quittance_einvoice::rules::RuleSet;
 
 use crate::compare::{Case, Comparison, mutants_of};
-use crate::{data, rule_tests};
+use crate::{data, insertions, pieces, rule_tests};
 
 const UBL: Comparison = Comparison {
     ours: RuleSet::En16931Ubl,
@@ -37,11 +37,26 @@ fn whole_documents_give_the_same_verdicts() {
     UBL.agrees_on(&whole_documents(&folders));
 }
 
+pub fn mutants() -> Vec<Case> {
+    let cases = whole_documents(&["en16931/examples-ubl"]);
+    let bases = ["example2.xml", "creditnote1.xml", "example8.xml", "issue116.xml"];
+    let chosen = cases.iter().filter(|case| bases.iter().any(|end| case.name.ends_with(end)));
+    let rich = insertions::enriched(&data::text("en16931/examples-ubl/ubl-tc434-example2.xml"), pieces::UBL);
+    let pieces = mutants_of("rich", &rich).filter(|mutant| pieces::UBL.iter().any(|(_, piece)| piece.contains(mutant.leaf())));
+    chosen.flat_map(|case| mutants_of(&case.name, &case.document)).chain(pieces).collect()
+}
+
+pub fn insertions() -> Vec<(Case, Vec<String>)> {
+    let base = data::text("en16931/examples-ubl/ubl-tc434-example2.xml");
+    insertions::of(&base, include_str!("../../../../domain/einvoice/src/rules/en16931/syntax/ubl.tsv"), |path| path.into())
+}
+
 #[test]
 fn mutants_give_the_same_verdicts() {
-    let cases = whole_documents(&["en16931/examples-ubl"]);
-    let chosen = cases
-        .iter()
-        .filter(|case| ["example2.xml", "creditnote1.xml", "example8.xml", "issue116.xml"].iter().any(|end| case.name.ends_with(end)));
-    UBL.agrees_on(&chosen.flat_map(|case| mutants_of(&case.name, &case.document)).collect::<Vec<_>>());
+    UBL.agrees_on(&mutants());
+}
+
+#[test]
+fn every_row_of_the_table_is_the_official_rule() {
+    UBL.agrees_on_breaking(insertions());
 }

@@ -1,7 +1,6 @@
 //! The syntax rules of CII that look at more than a place.
 
 use crate::outline::{Element, Outline};
-use crate::rules::Flag;
 use crate::rules::judge::Judge;
 use crate::rules::paths::Check::{Alike, Holds, Once, OnceOf};
 use crate::rules::paths::{Check, PathRule, Within, fatal, warning};
@@ -114,15 +113,22 @@ fn taxes() -> [PathRule; 7] {
     ]
 }
 
-/// CII-DT-033: quantities have units only where the billed ones do.
-pub(super) fn quantities(outline: &Outline, judge: &mut Judge) {
+/// What is asked of the document as a whole.
+pub(super) fn document(outline: &Outline, judge: &mut Judge) {
+    let root = outline.root();
+    for (rule, attribute) in [("CII-DT-013", "languageID"), ("CII-DT-014", "languageLocaleID")] {
+        judge.fatal(rule, root, root.attribute(attribute).is_none(), "the document does not say its language");
+    }
+    quantities(outline, judge);
+}
+
+/// Quantities have units only where a billed one does.
+fn quantities(outline: &Outline, judge: &mut Judge) {
     let with_unit = |element: &Element<'_>| element.attribute("unitCode").is_some();
     let mut quantities = outline.elements().filter(|element| element.name().ends_with("Quantity")).filter(with_unit);
     let Some(first) = quantities.next() else { return };
     let billed = std::iter::once(first).chain(quantities).any(|quantity| quantity.name() == "ram:BilledQuantity");
-    if !billed {
-        judge.broken("CII-DT-033", Flag::Fatal, first, "no billed quantity has a unit, but this has");
-    }
+    judge.fatal("CII-DT-033", first, billed, "no billed quantity has a unit, but this has");
 }
 
 fn count(element: Element<'_>, path: &[&str]) -> usize {
