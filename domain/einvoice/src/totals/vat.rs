@@ -193,8 +193,9 @@ fn rate(stated: &TaxBreakdown<'_>, book: RuleBook, findings: &mut Findings) {
         }
         (_, None) => false,
     };
-    // EXTENDED has BR-FXEXT-S-09 instead.
-    findings.judge(rule, accepted || book == RuleBook::CiiExtended);
+    // EXTENDED has BR-FXEXT-S-09 instead; the official CII rules never get to ask this of IGIC and IPSI.
+    let is_unasked = book == RuleBook::Cii && matches!(stated.category.code.text(), Some("L" | "M"));
+    findings.judge(rule, accepted || is_unasked || book == RuleBook::CiiExtended);
 }
 
 fn tax(stated: &TaxBreakdown<'_>, rate: Decimal) -> Option<Decimal> {

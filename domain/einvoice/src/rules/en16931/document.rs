@@ -26,7 +26,7 @@ fn header(invoice: &Invoice<'_>, judge: &mut Judge) {
 /// CII states both with each tax.
 fn has_one_tax_point(invoice: &Invoice<'_>) -> bool {
     let taxes = &invoice.tax_breakdown;
-    let dated = invoice.tax_point_date.is_present() || taxes.iter().any(|tax| tax.tax_point_date.is_present());
+    let dated = invoice.tax_point_date.is_present() || taxes.iter().any(|tax| tax.at.child("ram:TaxPointDate").is_some());
     let coded = invoice.period.tax_point_code.is_present() || taxes.iter().any(|tax| tax.tax_point_code.is_present());
     !(dated && coded)
 }

@@ -52,11 +52,6 @@ impl Book {
             self.rules[number].judge(element, &mut met[number], judge);
         }
     }
-
-    #[cfg(test)]
-    pub(in crate::rules) fn ids(&self) -> impl Iterator<Item = &'static str> {
-        self.rules.iter().map(|rule| rule.rule).chain(self.attributes.iter().map(|rule| rule.rule))
-    }
 }
 
 impl PathRule {

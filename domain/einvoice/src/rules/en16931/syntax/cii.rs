@@ -1,7 +1,6 @@
 //! The syntax rules of CII that look at more than a place.
 
 use crate::outline::{Element, Outline};
-use crate::rules::Flag;
 use crate::rules::judge::Judge;
 use crate::rules::paths::Check::{Alike, Holds, Once, OnceOf};
 use crate::rules::paths::{Check, PathRule, Within, fatal, warning};
@@ -9,6 +8,7 @@ use crate::rules::paths::{Check, PathRule, Within, fatal, warning};
 const CONTEXT: &str = "/rsm:ExchangedDocumentContext";
 const AGREEMENT: &str = "ram:ApplicableHeaderTradeAgreement";
 const PRODUCT: &str = "ram:IncludedSupplyChainTradeLineItem/ram:SpecifiedTradeProduct";
+const CHARACTERISTIC: &str = "ram:SpecifiedTradeProduct/ram:ApplicableProductCharacteristic";
 const ONE_GUIDELINE: &str = "exactly one guideline identifies the specification";
 const ONE_ID: &str = "a party has an identifier or a global identifier, not both";
 const ONE_CONTACT: &str = "a contact is a person or a department, not both";
@@ -19,7 +19,7 @@ pub(super) fn rules() -> impl Iterator<Item = PathRule> {
     parts().into_iter().chain(references()).chain(identifiers()).chain(taxes())
 }
 
-fn parts() -> [PathRule; 17] {
+fn parts() -> [PathRule; 20] {
     let adjustment = "ram:SpecifiedTradeAllowanceCharge";
     let line_agreement = "ram:IncludedSupplyChainTradeLineItem/ram:SpecifiedLineTradeAgreement";
     [
@@ -27,6 +27,9 @@ fn parts() -> [PathRule; 17] {
         fatal("CII-SR-010", CONTEXT, Holds(has_one_guideline_id, ONE_GUIDELINE)),
         fatal("CII-SR-014", "/rsm:ExchangedDocument", Holds(has_one_type, "the document has exactly one type code")),
         fatal("CII-SR-046", PRODUCT, Holds(global_id_has_scheme, "the item's global identifier has no scheme")),
+        fatal("CII-SR-069", CHARACTERISTIC, Holds(|at| count(at, &["ram:Description"]) == 1, "an item attribute has exactly one name")),
+        fatal("CII-SR-072", CHARACTERISTIC, Holds(|at| count(at, &["ram:Value"]) == 1, "an item attribute has exactly one value")),
+        fatal("CII-SR-439", line_agreement, Holds(has_one_price, "a line has exactly one net price")),
         fatal("CII-SR-090", PRODUCT, Holds(origin_is_one_country, "the country of origin is exactly one code")),
         warning(
             "CII-SR-119",
@@ -110,15 +113,22 @@ fn taxes() -> [PathRule; 7] {
     ]
 }
 
-/// CII-DT-033: quantities have units only where the billed ones do.
-pub(super) fn quantities(outline: &Outline, judge: &mut Judge) {
+/// What is asked of the document as a whole.
+pub(super) fn document(outline: &Outline, judge: &mut Judge) {
+    let root = outline.root();
+    for (rule, attribute) in [("CII-DT-013", "languageID"), ("CII-DT-014", "languageLocaleID")] {
+        judge.fatal(rule, root, root.attribute(attribute).is_none(), "the document does not say its language");
+    }
+    quantities(outline, judge);
+}
+
+/// Quantities have units only where a billed one does.
+fn quantities(outline: &Outline, judge: &mut Judge) {
     let with_unit = |element: &Element<'_>| element.attribute("unitCode").is_some();
     let mut quantities = outline.elements().filter(|element| element.name().ends_with("Quantity")).filter(with_unit);
     let Some(first) = quantities.next() else { return };
     let billed = std::iter::once(first).chain(quantities).any(|quantity| quantity.name() == "ram:BilledQuantity");
-    if !billed {
-        judge.broken("CII-DT-033", Flag::Fatal, first, "no billed quantity has a unit, but this has");
-    }
+    judge.fatal("CII-DT-033", first, billed, "no billed quantity has a unit, but this has");
 }
 
 fn count(element: Element<'_>, path: &[&str]) -> usize {
@@ -147,6 +157,10 @@ fn global_id_has_scheme(product: Element<'_>) -> bool {
 fn origin_is_one_country(product: Element<'_>) -> bool {
     let countries = count(product, &["ram:OriginTradeCountry"]);
     countries == 0 || count(product, &["ram:OriginTradeCountry", "ram:ID"]) == 1
+}
+
+fn has_one_price(agreement: Element<'_>) -> bool {
+    count(agreement, &["ram:NetPriceProductTradePrice", "ram:ChargeAmount"]) == 1
 }
 
 /// Both indicator and amount, or neither.

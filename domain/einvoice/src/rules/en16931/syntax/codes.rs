@@ -37,6 +37,7 @@ pub(super) fn ubl() -> impl Iterator<Item = PathRule> {
         fatal("BR-CL-06", "cac:InvoicePeriod/cbc:DescriptionCode", Code(List::TaxPointsUbl)),
         fatal("BR-CL-07", "cac:AdditionalDocumentReference/cbc:ID", OBJECT),
         fatal("BR-CL-07", "cac:DocumentReference/cbc:ID", OBJECT),
+        fatal("BR-CL-08", "/cbc:Note", Holds(has_known_subject, "the note's subject is no code of UNTDID 4451")),
         fatal("BR-CL-10", "cac:PartyIdentification/cbc:ID", Holds(is_party_scheme, NO_SCHEME)),
         fatal("BR-CL-11", "cac:PartyLegalEntity/cbc:CompanyID", OptionalAttribute("schemeID", List::IdentifierSchemes)),
         fatal("BR-CL-13", "cac:CommodityClassification/cbc:ItemClassificationCode", OptionalAttribute("listID", List::ItemClassifications)),
@@ -111,6 +112,12 @@ fn is_below(element: Element<'_>, names: &[&str]) -> bool {
 fn is_object_scheme(id: Element<'_>) -> bool {
     let is_object = id.parent().and_then(|document| document.child("cbc:DocumentTypeCode")).is_some_and(|code| code.raw() == "130");
     !is_object || scheme(id).is_none_or(|scheme| List::ReferenceTypes.contains(scheme))
+}
+
+/// A subject is three characters between number signs.
+fn has_known_subject(note: Element<'_>) -> bool {
+    let marked = note.raw().split_once('#').and_then(|(_, rest)| rest.split_once('#'));
+    marked.is_none_or(|(subject, _)| subject.chars().count() != 3 || List::NoteSubjects.contains(subject))
 }
 
 /// Sellers and payees may be known to SEPA.

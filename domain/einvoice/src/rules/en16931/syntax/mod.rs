@@ -29,6 +29,6 @@ pub(super) fn check(invoice: &Invoice<'_>, judge: &mut Judge) {
         UBL.check(invoice.outline, judge);
     } else {
         CII.check(invoice.outline, judge);
-        cii::quantities(invoice.outline, judge);
+        cii::document(invoice.outline, judge);
     }
 }
