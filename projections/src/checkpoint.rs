@@ -34,9 +34,11 @@ pub async fn take(tx: &mut TenantTx, projectors: &[(&str, i32)]) -> sqlx::Result
     Ok(all)
 }
 
+/// Who moves on has got past whatever had stopped it.
 pub async fn advance(tx: &mut TenantTx, projectors: &[&str], position: i64) -> sqlx::Result<()> {
     let tenant = tx.tenant();
-    let query = "update ops.checkpoints set position = $3, updated_at = now() where tenant_id = $1 and projector = any ($2)";
+    let query = "with past as (delete from ops.dead_letters where tenant_id = $1 and projector = any ($2)) \
+                 update ops.checkpoints set position = $3, updated_at = now() where tenant_id = $1 and projector = any ($2)";
     sqlx::query(query).bind(tenant.0).bind(projectors).bind(position).execute(&mut **tx).await.map(drop)
 }
 
@@ -62,7 +64,7 @@ pub async fn bury(tx: &mut TenantTx, projector: &str, position: i64, error: &str
     sqlx::query(query).bind(tenant.0).bind(projector).bind(position).bind(error).execute(&mut **tx).await.map(drop)
 }
 
-/// The projector got past what had stopped it.
+/// What had stopped `projectors` is no longer in their way.
 pub async fn unbury(tx: &mut TenantTx, projectors: &[&str]) -> sqlx::Result<()> {
     let tenant = tx.tenant();
     let query = "delete from ops.dead_letters where tenant_id = $1 and projector = any ($2)";

@@ -85,7 +85,9 @@ impl Reactions {
             if let Some(reaction) = &event.reaction
                 && let Err(error) = self.react(tenant, &event, reaction).await
             {
-                checkpoint::advance(&mut tx, &[NAME], reached).await?;
+                if reached > from {
+                    checkpoint::advance(&mut tx, &[NAME], reached).await?;
+                }
                 checkpoint::bury(&mut tx, NAME, event.position, &error.to_string()).await?;
                 tx.commit().await?;
                 tracing::error!(%tenant, position = event.position, %error, "a reaction failed and will be tried again");
@@ -97,7 +99,6 @@ impl Reactions {
             return Ok(false);
         }
         checkpoint::advance(&mut tx, &[NAME], reached).await?;
-        checkpoint::unbury(&mut tx, &[NAME]).await?;
         tx.commit().await?;
         self.progress.record(Stage::Reacted, tenant, reached);
         Ok(true)

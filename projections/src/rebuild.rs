@@ -95,6 +95,9 @@ async fn swap(
     sqlx::query("set local lock_timeout = '20s'").execute(&mut *tx).await?;
     sqlx::query("lock table ops.checkpoints in exclusive mode").execute(&mut *tx).await?;
     let replayed = catch_up(database, projectors, reached, &Unwatched).await?;
+    // Every reader holds this lightly: those under way end first, and the next ones' snapshots know the new rows. It
+    // also keeps readers of several tables and the swap from waiting for each other.
+    sqlx::query("lock table ops.checkpoints in access exclusive mode").execute(&mut *tx).await?;
     for table in tables(projectors) {
         sqlx::query("call ops.swap($1)").bind(table).execute(&mut *tx).await.with_context(|| format!("{table} cannot be swapped"))?;
     }

@@ -177,7 +177,6 @@ impl Runtime {
         let Some(last) = events.last().map(|e| e.position) else { return Ok(false) };
         project(projector, &mut tx, &mut Memory::default(), &events).await?;
         checkpoint::advance(&mut tx, &[projector.name()], last).await?;
-        checkpoint::unbury(&mut tx, &[projector.name()]).await?;
         tx.commit().await?;
         Ok(true)
     }

@@ -28,6 +28,11 @@ impl Client {
         Self { base: format!("http://{server}"), secret, http }
     }
 
+    /// Another person at the same server.
+    pub fn with_key(&self, secret: String) -> Self {
+        Self { secret, ..self.clone() }
+    }
+
     /// The same person at another server.
     pub fn at(&self, server: SocketAddr) -> Self {
         Self { base: format!("http://{server}"), ..self.clone() }

@@ -32,9 +32,10 @@ impl Nodes {
 
     async fn approved_invoice(&self, number: &str) -> String {
         let id = told(self.office.clerk.posts("/v1/invoices", &self.office.invoice(number), number).await).id();
-        for (who, verb) in [(&self.office.clerk, "submit"), (&self.office.approver, "approve")] {
-            told(who.posts(&format!("/v1/invoices/{id}/{verb}"), &json!({}), &format!("{verb} {number}")).await).succeeds();
-        }
+        let at = |verb: &str| format!("/v1/invoices/{id}/{verb}");
+        told(self.office.clerk.posts(&at("submit"), &json!({}), &format!("submit {number}")).await).succeeds();
+        let approved = told(self.office.approver.posts(&at("approve"), &json!({}), &format!("approve {number}")).await).succeeds();
+        self.office.clerk.reads(&format!("/v1/invoices/{id}?min_position={}", approved.position())).await.succeeds();
         id
     }
 }

@@ -10,6 +10,7 @@ use crate::server::ServerProcess;
 
 pub struct Office {
     pub tenant: TenantId,
+    pub owner: Client,
     pub clerk: Client,
     pub approver: Client,
     pub treasurer: Client,
@@ -25,16 +26,22 @@ pub struct Office {
 pub const DAY: NaiveDate = NaiveDate::from_ymd_opt(2026, 11, 2).expect("a day");
 
 impl Office {
+    /// At a server that is a process of its own.
     pub async fn open(server: &ServerProcess, name: &str) -> Self {
         let made = server.command_line(&["tenant", "create", "--name", name, "--admin-email", "owner@company.example", "--json"]);
-        let owner = server.client(text(&made["api_key"]));
+        let tenant = TenantId(made["tenant_id"].as_str().and_then(|id| id.parse().ok()).expect("an id"));
+        Self::furnished(tenant, server.client(text(&made["api_key"]))).await
+    }
+
+    /// The owner brings the others in.
+    pub async fn furnished(tenant: TenantId, owner: Client) -> Self {
         let mut people = Vec::new();
         for role in ["ap_clerk", "approver", "treasurer", "treasurer"] {
             let number = people.len();
             let user = json!({ "email": format!("{role}-{number}@company.example"), "roles": [role] });
             let added = done(&owner, "/v1/users", &user, &format!("user {number}")).await;
             owner.reads(&format!("/v1/users?min_position={}", added.position())).await.succeeds();
-            people.push(server.client(text(&added.body["api_key"])));
+            people.push(owner.with_key(text(&added.body["api_key"])));
         }
         let clerk = &people[0];
         let vendor = done(clerk, "/v1/vendors", &vendor("Muster GmbH"), "vendor").await.id();
@@ -43,9 +50,8 @@ impl Office {
         let line = json!({ "line": 1, "item_id": item, "description": "Bracket", "quantity": "1000000", "unit_price": "2.50" });
         let order = json!({ "vendor_id": vendor, "number": "PO-1", "currency": "EUR", "lines": [line] });
         let order = done(clerk, "/v1/purchase-orders", &order, "order").await.id();
-        let tenant = TenantId(made["tenant_id"].as_str().and_then(|id| id.parse().ok()).expect("an id"));
         let [clerk, approver, treasurer, second] = people.try_into().ok().expect("four people");
-        Self { tenant, clerk, approver, treasurer, second, vendor, item, order }
+        Self { tenant, owner, clerk, approver, treasurer, second, vendor, item, order }
     }
 
     pub fn invoice(&self, number: &str) -> Value {
@@ -59,7 +65,8 @@ pub fn vendor(name: &str) -> Value {
     json!({ "name": name, "address": { "country": "DE" } })
 }
 
-async fn done(who: &Client, path: &str, body: &Value, key: &str) -> Answer {
+/// A command that nothing is in the way of.
+pub async fn done(who: &Client, path: &str, body: &Value, key: &str) -> Answer {
     match who.posts(path, body, key).await {
         Outcome::Answered(answer) => answer.succeeds(),
         Outcome::Unknown(error) => panic!("{path}: {error}"),

@@ -44,7 +44,8 @@ pub async fn journal_and_log_agree(admin: &mut PgConnection, office: &Office, jo
 /// What made the office itself, before anybody wrote.
 const SET_UP: [&str; 6] = ["TenantCreated", "UserAdded", "VendorRegistered", "ItemCreated", "PurchaseOrderPlaced", "ApiKeyIssued"];
 
-fn reactions_to(tenant: TenantId, log: &[Stored]) -> BTreeSet<Uuid> {
+/// What the process managers have to do because of a log.
+pub fn reactions_to(tenant: TenantId, log: &[Stored]) -> BTreeSet<Uuid> {
     let triggers = log.iter().filter(|event| Reaction::TRIGGERS.contains(&event.event_type.as_str()));
     triggers.map(|event| command_id_of_reaction(reactions::NAME, tenant, event.position).0).collect()
 }

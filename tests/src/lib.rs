@@ -9,5 +9,5 @@ pub mod store;
 
 pub use dice::Dice;
 pub use postgres::{TestDatabase, durable_database, fresh_database};
-pub use proxy::Proxy;
+pub use proxy::{Lost, Proxy};
 pub use store::{Store, eur, party};

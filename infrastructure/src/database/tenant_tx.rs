@@ -16,7 +16,7 @@ pub struct TenantTx {
 impl Database {
     /// Reads of one tenant, at one point in time.
     pub async fn read(&self, tenant: TenantId) -> sqlx::Result<TenantTx> {
-        TenantTx::begin(self.app.clone(), tenant, "isolation level repeatable read read only").await
+        TenantTx::begin(self.app.clone(), tenant, READING).await
     }
 
     /// A projector's transaction. Rows and checkpoint fall back together, so it need not wait for the disk.
@@ -30,6 +30,9 @@ impl Database {
     }
 }
 
+/// A rebuild swaps tables while nobody reads. The lock comes before the snapshot, so whoever waited for the swap sees the
+/// rows of the new tables; a snapshot from before would find them empty.
+const READING: &str = "isolation level repeatable read read only; lock table ops.checkpoints in access share mode";
 const PROJECTING: &str = "isolation level read committed; set local synchronous_commit = off";
 
 impl TenantTx {

@@ -1,0 +1,94 @@
+//! A day at the office: something of everything that a read model shows.
+
+use std::time::Duration;
+
+use quittance_application::ports::Edge;
+use quittance_domain::Currency;
+use quittance_domain::policy::PolicyRules;
+use quittance_infrastructure::edge::SystemEdge;
+use serde_json::{Value, json};
+
+use crate::client::{Client, Outcome};
+use crate::office::{DAY, Office, done, vendor};
+
+/// One day, with what has to have a name of its own.
+pub struct Day<'o> {
+    pub office: &'o Office,
+    pub name: String,
+    /// Of the account that the company opens on that day.
+    pub iban: &'static str,
+}
+
+impl Day<'_> {
+    pub async fn passes(&self) {
+        self.company_changes().await;
+        self.vendor_and_goods().await;
+        let paid = self.payment(&self.approved_invoice("A").await).await;
+        let settled = json!({ "value_date": DAY });
+        self.does(&self.office.treasurer, &format!("/v1/payments/{paid}/settle"), settled).await;
+        let invoice = self.approved_invoice("B").await;
+        let called_off = self.plan(&invoice).await;
+        self.does(&self.office.treasurer, &format!("/v1/payments/{called_off}/void"), json!({ "reason": "twice" })).await;
+        // This one stays under way.
+        let open = self.does(&self.office.clerk, "/v1/invoices", self.office.invoice(&format!("{} C", self.name))).await;
+        self.does(&self.office.clerk, &format!("/v1/invoices/{open}/submit"), json!({})).await;
+    }
+
+    async fn does(&self, who: &Client, path: &str, body: Value) -> String {
+        done(who, path, &body, &SystemEdge.new_id().to_string()).await.id()
+    }
+
+    async fn company_changes(&self) {
+        let owner = &self.office.owner;
+        let user = json!({ "email": format!("{}@company.example", self.name.to_lowercase()), "roles": ["viewer"] });
+        self.does(owner, "/v1/users", user).await;
+        let account = json!({ "name": self.name, "currency": "EUR", "account": { "kind": "iban", "iban": self.iban } });
+        self.does(owner, "/v1/company/bank-accounts", account).await;
+        let mut policy = serde_json::to_value(PolicyRules::default_for(Currency::EUR)).expect("a policy");
+        policy["rules"][1]["from"] = json!(format!("{}", 10_000 + self.name.len()));
+        self.does(owner, "/v1/approval-policy", policy).await;
+    }
+
+    async fn vendor_and_goods(&self) {
+        let clerk = &self.office.clerk;
+        let id = self.does(clerk, "/v1/vendors", vendor(&self.name)).await;
+        let account = json!({ "account": { "kind": "iban", "iban": "DE89370400440532013000" } });
+        self.does(clerk, &format!("/v1/vendors/{id}/bank-accounts"), account).await;
+        self.does(clerk, "/v1/items", json!({ "sku": self.name, "name": "x", "unit": "C62" })).await;
+        let receipt = json!({ "purchase_order_id": self.office.order, "location": "main", "lines": [{ "line": 1, "accepted": "3" }] });
+        self.does(clerk, "/v1/goods-receipts", receipt).await;
+        let issue = json!({ "item_id": self.office.item, "location": "main", "quantity": "1", "reason": "used" });
+        self.does(clerk, "/v1/stock/issue", issue).await;
+    }
+
+    pub async fn approved_invoice(&self, number: &str) -> String {
+        let invoice = self.office.invoice(&format!("{} {number}", self.name));
+        let id = self.does(&self.office.clerk, "/v1/invoices", invoice).await;
+        self.does(&self.office.clerk, &format!("/v1/invoices/{id}/submit"), json!({})).await;
+        self.does(&self.office.approver, &format!("/v1/invoices/{id}/approve"), json!({})).await;
+        id
+    }
+
+    /// Tries again while the approval has not reached the invoice: a refused command left nothing.
+    async fn plan(&self, invoice: &str) -> String {
+        let plan = json!({ "method": "manual", "items": [{ "invoice_id": invoice }] });
+        for _ in 0..100 {
+            match self.office.treasurer.posts("/v1/payments", &plan, invoice).await {
+                Outcome::Answered(answer) if answer.body["code"] == "wrong-state" => tokio::time::sleep(Duration::from_millis(50)).await,
+                Outcome::Answered(answer) => return answer.succeeds().id(),
+                Outcome::Unknown(error) => panic!("{error}"),
+                Outcome::NotSent => panic!("nobody listens"),
+            }
+        }
+        panic!("{invoice} is never approved")
+    }
+
+    /// Planned, authorised and made.
+    pub async fn payment(&self, invoice: &str) -> String {
+        let id = self.plan(invoice).await;
+        self.does(&self.office.second, &format!("/v1/payments/{id}/authorise"), json!({})).await;
+        let record = json!({ "method": "wire", "reference": id, "paid_on": DAY });
+        self.does(&self.office.treasurer, &format!("/v1/payments/{id}/record"), record).await;
+        id
+    }
+}
