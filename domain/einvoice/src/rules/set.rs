@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::judge::Judge;
-use super::{en16931, strict};
+use super::{en16931, peppol, strict, xrechnung};
 use crate::model::Invoice;
 use crate::specification::Specification;
 use crate::syntax::Syntax;
@@ -17,6 +17,13 @@ pub enum RuleSet {
     En16931Ubl,
     /// EN 16931 as CII binds it.
     En16931Cii,
+    /// Peppol BIS Billing 3 with the rules of the seller's country.
+    PeppolUbl,
+    /// The same for CII, as far as Peppol has rules for it.
+    PeppolCii,
+    /// XRechnung, with its extension where the document says so.
+    XrechnungUbl,
+    XrechnungCii,
     /// Our own: the same sums without the slack of the official rules. Only warns.
     Strict,
 }
@@ -27,6 +34,10 @@ impl RuleSet {
         match self {
             Self::En16931Ubl => "EN16931-UBL 1.3.16",
             Self::En16931Cii => "EN16931-CII 1.3.16",
+            Self::PeppolUbl => "PEPPOL-EN16931-UBL 3.0.20",
+            Self::PeppolCii => "PEPPOL-EN16931-CII 3.0.20",
+            Self::XrechnungUbl => "XRechnung-UBL 3.0.1",
+            Self::XrechnungCii => "XRechnung-CII 3.0.1",
             Self::Strict => "1",
         }
     }
@@ -34,6 +45,8 @@ impl RuleSet {
     pub(super) fn check(self, invoice: &Invoice<'_>, judge: &mut Judge) {
         match self {
             Self::En16931Ubl | Self::En16931Cii => en16931::check(invoice, judge),
+            Self::PeppolUbl | Self::PeppolCii => peppol::check(invoice, judge),
+            Self::XrechnungUbl | Self::XrechnungCii => xrechnung::check(invoice, judge),
             Self::Strict => strict::check(judge),
         }
     }
@@ -41,10 +54,15 @@ impl RuleSet {
 
 /// The sets that the document answers to, most general first; none for a syntax without official rules.
 pub fn rule_sets_of(invoice: &Invoice<'_>) -> Vec<RuleSet> {
-    match invoice.syntax {
-        Syntax::UblInvoice | Syntax::UblCreditNote => vec![RuleSet::En16931Ubl, RuleSet::Strict],
-        Syntax::Cii => vec![RuleSet::En16931Cii, RuleSet::Strict],
-        Syntax::Zugferd1 => vec![RuleSet::Strict],
+    let (core, peppol, xrechnung) = match invoice.syntax {
+        Syntax::UblInvoice | Syntax::UblCreditNote => (RuleSet::En16931Ubl, RuleSet::PeppolUbl, RuleSet::XrechnungUbl),
+        Syntax::Cii => (RuleSet::En16931Cii, RuleSet::PeppolCii, RuleSet::XrechnungCii),
+        Syntax::Zugferd1 => return vec![RuleSet::Strict],
+    };
+    match invoice.follows() {
+        Specification::PeppolBis3 => vec![core, peppol, RuleSet::Strict],
+        Specification::XRechnung | Specification::XRechnungExtension => vec![core, xrechnung, RuleSet::Strict],
+        _ => vec![core, RuleSet::Strict],
     }
 }
 
