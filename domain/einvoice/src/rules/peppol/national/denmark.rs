@@ -78,7 +78,12 @@ fn is_mandated(means: &PaymentMeans<'_>, invoice: &Invoice<'_>) -> bool {
         true => {
             means.at.at(&["cac:PaymentMandate", "cbc:ID"]).is_some_and(|id| !id.text().is_empty()) && means.debited_account.text().is_some()
         }
-        false => invoice.payment.mandate.text().is_some() && invoice.payment.creditor_identifier.text().is_some(),
+        // The rule looks for the terms where CII has none, below the means; either place will do.
+        false => {
+            let below = means.at.at(&["ram:SpecifiedTradePaymentTerms", "ram:DirectDebitMandateID"]);
+            let mandated = invoice.payment.mandate.text().is_some() || below.is_some_and(|id| !id.text().is_empty());
+            mandated && invoice.payment.creditor_identifier.text().is_some()
+        }
     }
 }
 
