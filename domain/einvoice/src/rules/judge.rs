@@ -79,8 +79,8 @@ impl Judge {
         findings.extend(totals.strict().map(|sum| of_sum(*set, sum)));
     }
 
-    pub(super) fn into_report(self, sets: &[RuleSet]) -> Report {
-        let sets = sets.iter().map(|&set| AppliedSet { set, version: set.version().into() });
+    pub(super) fn into_report(self, sets: &[RuleSet], invoice: &Invoice<'_>) -> Report {
+        let sets = sets.iter().map(|&set| AppliedSet { set, version: set.version_for(invoice) });
         Report { sets: sets.collect(), findings: self.findings }
     }
 }

@@ -27,5 +27,5 @@ pub fn validate(invoice: &Invoice<'_>, sets: &[RuleSet]) -> Report {
         judge.turn_to(set);
         set.check(invoice, &mut judge);
     }
-    judge.into_report(sets)
+    judge.into_report(sets, invoice)
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::judge::Judge;
+use super::xrechnung::Release;
 use super::{en16931, peppol, strict, xrechnung};
 use crate::model::Invoice;
 use crate::specification::Specification;
@@ -29,7 +30,7 @@ pub enum RuleSet {
 }
 
 impl RuleSet {
-    /// The release of the official rules that the set follows.
+    /// The release of the official rules that the set follows, the newest where it has several.
     pub fn version(self) -> &'static str {
         match self {
             Self::En16931Ubl => "EN16931-UBL 1.3.16",
@@ -39,6 +40,15 @@ impl RuleSet {
             Self::XrechnungUbl => "XRechnung-UBL 3.0.1",
             Self::XrechnungCii => "XRechnung-CII 3.0.1",
             Self::Strict => "1",
+        }
+    }
+
+    /// The release that this document is held against: XRechnung keeps older ones.
+    pub(super) fn version_for(self, invoice: &Invoice<'_>) -> String {
+        match self {
+            Self::XrechnungUbl => format!("XRechnung-UBL {}", Release::of(invoice).name),
+            Self::XrechnungCii => format!("XRechnung-CII {}", Release::of(invoice).name),
+            _ => self.version().into(),
         }
     }
 
@@ -61,9 +71,16 @@ pub fn rule_sets_of(invoice: &Invoice<'_>) -> Vec<RuleSet> {
     };
     match invoice.follows() {
         Specification::PeppolBis3 => vec![core, peppol, RuleSet::Strict],
+        Specification::Unknown if is_peppol_process(invoice) => vec![core, peppol, RuleSet::Strict],
         Specification::XRechnung | Specification::XRechnungExtension => vec![core, xrechnung, RuleSet::Strict],
         _ => vec![core, RuleSet::Strict],
     }
+}
+
+/// A document that does not say what it follows, but came for a process of Peppol (BT-23), answers to Peppol.
+fn is_peppol_process(invoice: &Invoice<'_>) -> bool {
+    let process = invoice.business_process.text().unwrap_or_default();
+    invoice.specification.text().is_none() && process.starts_with(peppol::PROCESS)
 }
 
 /// Whether what the document follows sets a rule aside on purpose: a reduced profile of Factur-X has no lines, EXTENDED and

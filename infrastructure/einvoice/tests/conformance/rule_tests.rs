@@ -47,7 +47,10 @@ fn rule_test(text: &str, test: Node<'_, '_>, name: String) -> Option<RuleTest> {
     let assert = child(test, "assert");
     let mut reported = texts(assert, "error");
     reported.extend(texts(assert, "warning"));
-    let reports = assert.into_iter().flat_map(|node| node.children()).find(|child| child.has_tag_name_local("error") || child.has_tag_name_local("warning"));
+    let reports = assert
+        .into_iter()
+        .flat_map(|node| node.children())
+        .find(|child| child.has_tag_name_local("error") || child.has_tag_name_local("warning"));
     let times = reports.and_then(|node| node.attribute("number")?.parse().ok());
     Some(RuleTest { name, times, silent: texts(assert, "success"), reported, document: alone(text, document) })
 }

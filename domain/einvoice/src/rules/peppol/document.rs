@@ -2,14 +2,13 @@
 
 use rust_decimal::Decimal;
 
-use super::{Book, country};
+use super::{Book, PROCESS, country};
 use crate::model::{Invoice, Party};
 use crate::outline::Element;
 use crate::rules::judge::Judge;
 use crate::syntax::Syntax;
 
 const SPECIFICATION: &str = "urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc:billing:3.0";
-const PROCESS: &str = "urn:fdc:peppol.eu:2017:poacc:billing:";
 
 const INVOICE_TYPES: &[&str] = &[
     "71", "80", "82", "84", "102", "218", "219", "326", "331", "380", "382", "383", "384", "386", "388", "393", "395", "553", "575", "623",

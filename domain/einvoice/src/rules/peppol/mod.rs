@@ -18,6 +18,9 @@ use rust_decimal::{Decimal, dec};
 use super::judge::Judge;
 use crate::model::Invoice;
 
+/// What the identifiers of Peppol's billing processes (BT-23) begin with; the process's number follows.
+pub(super) const PROCESS: &str = "urn:fdc:peppol.eu:2017:poacc:billing:";
+
 /// Whose reading of the common rules counts.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Book {

@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use rust_decimal::Decimal;
 
+use super::Release;
 use crate::model::{Invoice, Line, ThirdPartyPayment};
 use crate::outline::Element;
 use crate::rules::codes::List;
@@ -20,11 +21,15 @@ const OWN_MEDIA_TYPE: &str = "application/xml";
 static UBL: LazyLock<Book> = LazyLock::new(|| Book::of(ubl(), [], &[]));
 static CII: LazyLock<Book> = LazyLock::new(|| Book::of(cii(), [], &[]));
 
-pub(super) fn check(invoice: &Invoice<'_>, judge: &mut Judge) {
-    let book = if invoice.syntax.is_ubl() { &UBL } else { &CII };
-    book.check(invoice.outline, judge);
+pub(super) fn check(invoice: &Invoice<'_>, release: &Release, judge: &mut Judge) {
+    if release.has("BR-DEX-01") {
+        let book = if invoice.syntax.is_ubl() { &UBL } else { &CII };
+        book.check(invoice.outline, judge);
+    }
     if invoice.syntax == Syntax::UblInvoice {
         nested_lines(invoice, judge);
+    }
+    if invoice.syntax == Syntax::UblInvoice && release.has("BR-DEX-09") {
         invoice.payment.third_party.iter().for_each(|payment| third_party(payment, invoice, judge));
     }
     judge.sums("BR-DEX-");

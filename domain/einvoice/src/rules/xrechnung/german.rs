@@ -1,14 +1,13 @@
 //! What Germany demands of an invoice. Peppol has the same rules, under names of its own, between Germans.
 
-use super::payment;
-use super::{contact, skonto};
+use super::{Release, contact, payment, skonto};
 use crate::model::{Address, Invoice, TaxCategory};
 use crate::outline::Element;
 use crate::rules::judge::Judge;
 
 /// Whose names the rules have.
 #[derive(Clone, Copy)]
-pub(in crate::rules) enum Ids {
+pub(super) enum Ids {
     XRechnung,
     Peppol,
 }
@@ -16,24 +15,25 @@ pub(in crate::rules) enum Ids {
 /// A rule's name in XRechnung, and in Peppol.
 pub(super) type Rule = [&'static str; 2];
 
-/// Judges by rules that have two names.
+/// Judges by rules that have two names, those of one release.
 pub(super) struct German<'j> {
     ids: Ids,
+    release: &'j Release,
     judge: &'j mut Judge,
 }
 
 impl German<'_> {
     pub(super) fn fatal(&mut self, rule: Rule, at: Element<'_>, holds: bool, text: &str) {
-        self.judge.fatal(rule[self.ids as usize], at, holds, text);
+        self.judge.fatal(rule[self.ids as usize], at, holds || !self.release.has(rule[0]), text);
     }
 
     pub(super) fn warning(&mut self, rule: Rule, at: Element<'_>, holds: bool, text: &str) {
-        self.judge.warning(rule[self.ids as usize], at, holds, text);
+        self.judge.warning(rule[self.ids as usize], at, holds || !self.release.has(rule[0]), text);
     }
 }
 
-pub(in crate::rules) fn check(invoice: &Invoice<'_>, ids: Ids, judge: &mut Judge) {
-    let mut german = German { ids, judge };
+pub(super) fn check(invoice: &Invoice<'_>, ids: Ids, release: &Release, judge: &mut Judge) {
+    let mut german = German { ids, release, judge };
     header(invoice, &mut german);
     parties(invoice, &mut german);
     attachments(invoice, &mut german);

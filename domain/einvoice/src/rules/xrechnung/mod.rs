@@ -5,9 +5,12 @@ mod contact;
 mod extension;
 mod german;
 mod payment;
+mod release;
 mod skonto;
 
-pub(super) use german::{Ids, check as german};
+pub(super) use release::Release;
+
+use german::{Ids, check as german};
 
 use super::judge::Judge;
 use super::peppol::{self, Book};
@@ -15,34 +18,31 @@ use crate::model::Invoice;
 use crate::specification::Specification;
 use crate::syntax::Syntax;
 
-/// What a release calls itself in BT-24.
-struct Release {
-    core: &'static str,
-    extension: &'static str,
-}
-
-const RELEASES: &[Release] = &[Release {
-    core: "urn:cen.eu:en16931:2017#compliant#urn:xeinkauf.de:kosit:xrechnung_3.0",
-    extension: "urn:cen.eu:en16931:2017#compliant#urn:xeinkauf.de:kosit:xrechnung_3.0#conformant#urn:xeinkauf.de:kosit:extension:xrechnung_3.0",
-}];
-
 pub(super) fn check(invoice: &Invoice<'_>, judge: &mut Judge) {
-    peppol::common(invoice, Book::XRechnung, judge);
-    german(invoice, Ids::XRechnung, judge);
-    named(invoice, judge);
-    if invoice.syntax == Syntax::Cii {
+    let release = Release::of(invoice);
+    german(invoice, Ids::XRechnung, release, judge);
+    named(invoice, release, judge);
+    if release.has("PEPPOL-") {
+        peppol::common(invoice, Book::XRechnung, judge);
+    }
+    if release.has("BR-TMP-1") && invoice.syntax == Syntax::Cii {
         taxed_once(invoice, judge);
     }
     if invoice.follows() == Specification::XRechnungExtension {
-        extension::check(invoice, judge);
+        extension::check(invoice, release, judge);
     }
 }
 
-fn named(invoice: &Invoice<'_>, judge: &mut Judge) {
+/// The rules of Germany that Peppol has taken over.
+pub(super) fn for_peppol(invoice: &Invoice<'_>, judge: &mut Judge) {
+    german(invoice, Ids::Peppol, Release::newest(), judge);
+}
+
+fn named(invoice: &Invoice<'_>, release: &Release, judge: &mut Judge) {
     let id = invoice.specification.first();
-    let known = id.is_some_and(|id| RELEASES.iter().any(|release| [release.core, release.extension].contains(&id.raw())));
     let at = id.map_or(invoice.outline.root(), |id| id.element());
-    judge.warning("BR-DE-21", at, known, "the specification identifier (BT-24) is not that of this XRechnung");
+    let known = id.is_some_and(|id| release.is_named_by(id.raw()));
+    judge.warning("BR-DE-21", at, known, "the specification identifier (BT-24) is not that of XRechnung");
 }
 
 fn taxed_once(invoice: &Invoice<'_>, judge: &mut Judge) {

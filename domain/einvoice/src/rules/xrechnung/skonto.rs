@@ -32,20 +32,21 @@ fn is_digits(text: &str) -> bool {
 
 /// Behind the last `#…#` comes, blanks aside, a line break first.
 fn ends_its_line(terms: &str) -> bool {
-    let mut rest = terms;
-    let mut behind = terms;
-    while !rest.is_empty() {
-        let end = rest.find('\n').unwrap_or(rest.len());
-        let line = &rest[..end];
-        if let (Some(first), Some(last)) = (line.find('#'), line.rfind('#')) {
-            if last > first + 1 {
-                behind = &rest[last + 1..];
-            }
+    let mut at = terms.len();
+    for line in terms.split_inclusive('\n').rev() {
+        at -= line.len();
+        if let Some(end) = end_of_statement(line) {
+            let behind = &terms[at + end..];
+            let blanks = behind.len() - behind.trim_start().len();
+            return behind[..blanks].contains('\n');
         }
-        rest = rest.get(end + 1..).unwrap_or_default();
     }
-    let blanks = behind.len() - behind.trim_start().len();
-    behind[..blanks].contains('\n')
+    false
+}
+
+fn end_of_statement(line: &str) -> Option<usize> {
+    let (first, last) = (line.find('#')?, line.rfind('#')?);
+    (last > first + 1).then_some(last + 1)
 }
 
 #[cfg(test)]

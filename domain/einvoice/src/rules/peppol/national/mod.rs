@@ -29,7 +29,7 @@ pub(super) fn check(invoice: &Invoice<'_>, judge: &mut Judge) {
         Some("IS") if is_ubl => iceland::check(invoice, judge),
         Some("NL") => netherlands::check(invoice, judge),
         Some("SE") => sweden::check(invoice, judge),
-        Some("DE") if is_ubl && country::both_are_german(invoice) => xrechnung::german(invoice, xrechnung::Ids::Peppol, judge),
+        Some("DE") if is_ubl && country::both_are_german(invoice) => xrechnung::for_peppol(invoice, judge),
         _ => {}
     }
 }
