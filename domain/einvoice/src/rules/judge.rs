@@ -1,5 +1,7 @@
 //! Collects the rules that do not hold.
 
+use rust_decimal::Decimal;
+
 use super::set::is_set_aside;
 use super::{AppliedSet, Finding, Flag, Report, RuleSet};
 use crate::model::Invoice;
@@ -12,6 +14,15 @@ pub(super) struct Judge {
     follows: Specification,
     totals: TotalsCheck,
     findings: Vec<Finding>,
+}
+
+/// What a document states against what its other terms give.
+pub(super) struct Sum<'d> {
+    pub(super) at: Element<'d>,
+    /// What is stated.
+    pub(super) term: &'static str,
+    pub(super) stated: Option<Decimal>,
+    pub(super) computed: Option<Decimal>,
 }
 
 impl Judge {
@@ -30,7 +41,6 @@ impl Judge {
         }
     }
 
-    #[allow(dead_code, reason = "the rules of countries warn")]
     pub(super) fn warning(&mut self, rule: &str, at: Element<'_>, holds: bool, text: &str) {
         if !holds {
             self.broken(rule, Flag::Warning, at, text);
@@ -44,10 +54,22 @@ impl Judge {
         }
     }
 
-    /// Sums that the official rules with this prefix reject.
+    /// A sum that may be off by the slack, but not impossible to compute.
+    pub(super) fn sum(&mut self, rule: &str, sum: Sum<'_>, slack: Decimal) {
+        let difference = sum.stated.zip(sum.computed).and_then(|(stated, computed)| stated.checked_sub(computed));
+        if difference.is_none_or(|difference| difference.abs() > slack) {
+            let message = mismatch(sum.term, sum.stated, sum.computed);
+            let (rule, location) = (rule.into(), sum.at.xpath());
+            self.findings.push(Finding { set: self.set, rule, flag: Flag::Fatal, location, message, difference });
+        }
+    }
+
+    /// Sums that the official rules with this prefix reject; those of an extension are its own.
     pub(super) fn sums(&mut self, prefix: &str) {
         let Self { set, totals, findings, .. } = self;
-        let broken = totals.official().filter(|finding| finding.rule.starts_with(prefix));
+        let is_of_extension = |rule: &str| rule.starts_with(EXTENSION);
+        let is_meant = |rule: &str| rule.starts_with(prefix) && is_of_extension(rule) == is_of_extension(prefix);
+        let broken = totals.official().filter(|finding| is_meant(&finding.rule));
         findings.extend(broken.map(|sum| of_sum(*set, sum)));
     }
 
@@ -57,11 +79,14 @@ impl Judge {
         findings.extend(totals.strict().map(|sum| of_sum(*set, sum)));
     }
 
-    pub(super) fn into_report(self, sets: &[RuleSet]) -> Report {
-        let sets = sets.iter().map(|&set| AppliedSet { set, version: set.version().into() });
+    pub(super) fn into_report(self, sets: &[RuleSet], invoice: &Invoice<'_>) -> Report {
+        let sets = sets.iter().map(|&set| AppliedSet { set, version: set.version_for(invoice) });
         Report { sets: sets.collect(), findings: self.findings }
     }
 }
+
+/// The sums of XRechnung's extension.
+const EXTENSION: &str = "BR-DEX-";
 
 /// A strict finding has an id of its own: the official rule of the name does hold.
 fn of_sum(set: RuleSet, sum: &TotalsFinding) -> Finding {
@@ -69,10 +94,14 @@ fn of_sum(set: RuleSet, sum: &TotalsFinding) -> Finding {
         Level::Official => (sum.rule.clone(), Flag::Fatal),
         Level::Strict => (format!("STRICT-{}", sum.rule), Flag::Warning),
     };
-    let message = match (sum.stated, sum.computed) {
-        (Some(stated), Some(computed)) => format!("{} is {stated}, the other terms give {computed}", sum.term),
-        (None, Some(computed)) => format!("{} is missing, the other terms give {computed}", sum.term),
-        (_, None) => format!("{} cannot be computed from the other terms", sum.term),
-    };
+    let message = mismatch(&sum.term, sum.stated, sum.computed);
     Finding { set, rule, flag, location: sum.location.clone(), message, difference: sum.difference }
+}
+
+fn mismatch(term: &str, stated: Option<Decimal>, computed: Option<Decimal>) -> String {
+    match (stated, computed) {
+        (Some(stated), Some(computed)) => format!("{term} is {stated}, the other terms give {computed}"),
+        (None, Some(computed)) => format!("{term} is missing, the other terms give {computed}"),
+        (_, None) => format!("{term} cannot be computed from the other terms"),
+    }
 }

@@ -7,10 +7,13 @@ pub mod codes;
 mod en16931;
 mod judge;
 mod paths;
+mod peppol;
 mod report;
 mod set;
 mod strict;
+mod xrechnung;
 
+pub use peppol::PeppolList;
 pub use report::{AppliedSet, Finding, Flag, Report};
 pub use set::{RuleSet, rule_sets_of};
 
@@ -24,5 +27,5 @@ pub fn validate(invoice: &Invoice<'_>, sets: &[RuleSet]) -> Report {
         judge.turn_to(set);
         set.check(invoice, &mut judge);
     }
-    judge.into_report(sets)
+    judge.into_report(sets, invoice)
 }

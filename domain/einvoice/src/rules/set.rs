@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::judge::Judge;
-use super::{en16931, strict};
+use super::xrechnung::Release;
+use super::{en16931, peppol, strict, xrechnung};
 use crate::model::Invoice;
 use crate::specification::Specification;
 use crate::syntax::Syntax;
@@ -17,23 +18,45 @@ pub enum RuleSet {
     En16931Ubl,
     /// EN 16931 as CII binds it.
     En16931Cii,
+    /// Peppol BIS Billing 3 with the rules of the seller's country.
+    PeppolUbl,
+    /// The same for CII, as far as Peppol has rules for it.
+    PeppolCii,
+    /// XRechnung, with its extension where the document says so.
+    XrechnungUbl,
+    XrechnungCii,
     /// Our own: the same sums without the slack of the official rules. Only warns.
     Strict,
 }
 
 impl RuleSet {
-    /// The release of the official rules that the set follows.
+    /// The release of the official rules that the set follows, the newest where it has several.
     pub fn version(self) -> &'static str {
         match self {
             Self::En16931Ubl => "EN16931-UBL 1.3.16",
             Self::En16931Cii => "EN16931-CII 1.3.16",
+            Self::PeppolUbl => "PEPPOL-EN16931-UBL 3.0.20",
+            Self::PeppolCii => "PEPPOL-EN16931-CII 3.0.20",
+            Self::XrechnungUbl => "XRechnung-UBL 3.0.1",
+            Self::XrechnungCii => "XRechnung-CII 3.0.1",
             Self::Strict => "1",
+        }
+    }
+
+    /// The release that this document is held against: XRechnung keeps older ones.
+    pub(super) fn version_for(self, invoice: &Invoice<'_>) -> String {
+        match self {
+            Self::XrechnungUbl => format!("XRechnung-UBL {}", Release::of(invoice).name),
+            Self::XrechnungCii => format!("XRechnung-CII {}", Release::of(invoice).name),
+            _ => self.version().into(),
         }
     }
 
     pub(super) fn check(self, invoice: &Invoice<'_>, judge: &mut Judge) {
         match self {
             Self::En16931Ubl | Self::En16931Cii => en16931::check(invoice, judge),
+            Self::PeppolUbl | Self::PeppolCii => peppol::check(invoice, judge),
+            Self::XrechnungUbl | Self::XrechnungCii => xrechnung::check(invoice, judge),
             Self::Strict => strict::check(judge),
         }
     }
@@ -41,11 +64,23 @@ impl RuleSet {
 
 /// The sets that the document answers to, most general first; none for a syntax without official rules.
 pub fn rule_sets_of(invoice: &Invoice<'_>) -> Vec<RuleSet> {
-    match invoice.syntax {
-        Syntax::UblInvoice | Syntax::UblCreditNote => vec![RuleSet::En16931Ubl, RuleSet::Strict],
-        Syntax::Cii => vec![RuleSet::En16931Cii, RuleSet::Strict],
-        Syntax::Zugferd1 => vec![RuleSet::Strict],
+    let (core, peppol, xrechnung) = match invoice.syntax {
+        Syntax::UblInvoice | Syntax::UblCreditNote => (RuleSet::En16931Ubl, RuleSet::PeppolUbl, RuleSet::XrechnungUbl),
+        Syntax::Cii => (RuleSet::En16931Cii, RuleSet::PeppolCii, RuleSet::XrechnungCii),
+        Syntax::Zugferd1 => return vec![RuleSet::Strict],
+    };
+    match invoice.follows() {
+        Specification::PeppolBis3 => vec![core, peppol, RuleSet::Strict],
+        Specification::Unknown if is_peppol_process(invoice) => vec![core, peppol, RuleSet::Strict],
+        Specification::XRechnung | Specification::XRechnungExtension => vec![core, xrechnung, RuleSet::Strict],
+        _ => vec![core, RuleSet::Strict],
     }
+}
+
+/// A document that does not say what it follows, but came for a process of Peppol (BT-23), answers to Peppol.
+fn is_peppol_process(invoice: &Invoice<'_>) -> bool {
+    let process = invoice.business_process.text().unwrap_or_default();
+    invoice.specification.text().is_none() && process.starts_with(peppol::PROCESS)
 }
 
 /// Whether what the document follows sets a rule aside on purpose: a reduced profile of Factur-X has no lines, EXTENDED and

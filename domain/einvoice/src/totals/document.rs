@@ -227,7 +227,7 @@ impl<'d> Document<'_, 'd> {
     /// Extensions let money for others, or corrections, go into the amount due.
     fn added_to_the_amount_due(&self) -> Option<Added> {
         let third_party = &self.invoice.payment.third_party;
-        if self.invoice.follows() == Specification::XRechnungExtension && !third_party.is_empty() {
+        if self.book == RuleBook::Ubl && self.invoice.follows() == Specification::XRechnungExtension {
             let amount = sum(third_party.iter().flat_map(|payment| payment.amount.values().copied()));
             return Some(Added { rule: "BR-DEX-09", amount });
         }

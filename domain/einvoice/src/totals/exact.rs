@@ -3,26 +3,26 @@
 use rust_decimal::{Decimal, RoundingStrategy};
 
 /// Nothing if the sum does not fit.
-pub(super) fn sum(values: impl IntoIterator<Item = Decimal>) -> Option<Decimal> {
+pub(crate) fn sum(values: impl IntoIterator<Item = Decimal>) -> Option<Decimal> {
     values.into_iter().try_fold(Decimal::ZERO, |sum, value| sum.checked_add(value))
 }
 
 /// `base` × `percent` / 100.
-pub(super) fn percent_of(base: Decimal, percent: Decimal) -> Option<Decimal> {
+pub(crate) fn percent_of(base: Decimal, percent: Decimal) -> Option<Decimal> {
     base.checked_mul(percent)?.checked_div(Decimal::ONE_HUNDRED)
 }
 
 /// Half away from zero: how amounts are rounded.
-pub(super) fn cents(value: Decimal) -> Decimal {
+pub(crate) fn cents(value: Decimal) -> Decimal {
     value.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero)
 }
 
 /// Half towards positive infinity: how the official rules round, because XPath does.
-pub(super) fn cents_as_xpath(value: Decimal) -> Decimal {
+pub(crate) fn cents_as_xpath(value: Decimal) -> Decimal {
     round_as_xpath(value, 2)
 }
 
-pub(super) fn whole_as_xpath(value: Decimal) -> Decimal {
+pub(crate) fn whole_as_xpath(value: Decimal) -> Decimal {
     round_as_xpath(value, 0)
 }
 

@@ -6,7 +6,7 @@
 
 mod contribution;
 mod document;
-mod exact;
+pub(crate) mod exact;
 mod finding;
 mod lines;
 mod vat;

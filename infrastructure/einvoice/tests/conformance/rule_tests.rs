@@ -13,6 +13,9 @@ pub struct RuleTest {
     pub silent: Vec<String>,
     /// Rules that must be reported.
     pub reported: Vec<String>,
+    /// How often the reported rule must be, if the test says so.
+    #[allow(dead_code, reason = "some test programs do not count")]
+    pub times: Option<usize>,
     /// The piece of an invoice, a document of its own.
     pub document: String,
 }
@@ -44,7 +47,12 @@ fn rule_test(text: &str, test: Node<'_, '_>, name: String) -> Option<RuleTest> {
     let assert = child(test, "assert");
     let mut reported = texts(assert, "error");
     reported.extend(texts(assert, "warning"));
-    Some(RuleTest { name, silent: texts(assert, "success"), reported, document: alone(text, document) })
+    let reports = assert
+        .into_iter()
+        .flat_map(|node| node.children())
+        .find(|child| child.has_tag_name_local("error") || child.has_tag_name_local("warning"));
+    let times = reports.and_then(|node| node.attribute("number")?.parse().ok());
+    Some(RuleTest { name, times, silent: texts(assert, "success"), reported, document: alone(text, document) })
 }
 
 /// The element's own text, with the namespaces that it inherits declared on it.

@@ -1,6 +1,6 @@
 //! The rule engine against the official tests, and on whole valid documents.
 
-use quittance_einvoice::rules::{Report, rule_sets_of, validate};
+use quittance_einvoice::rules::{Finding, Report, RuleSet, rule_sets_of, validate};
 use quittance_einvoice_formats::read;
 
 use crate::{data, rule_tests};
@@ -37,6 +37,11 @@ fn the_official_tests_agree() {
 /// Examples that break rules, and which: part of the path, rules.
 const INVALID: &[(&str, &[&str])] = &[("GR-base-example-TaxRepresentative.xml", &["BR-06"])];
 
+/// Parties of the examples of EN 16931 have invented numbers, whose check digits Peppol looks at.
+fn counts(finding: &Finding, name: &str) -> bool {
+    !name.starts_with("en16931/") || matches!(finding.set, RuleSet::En16931Ubl | RuleSet::En16931Cii)
+}
+
 #[test]
 fn valid_documents_break_no_fatal_rule() {
     let folders = [
@@ -54,7 +59,8 @@ fn valid_documents_break_no_fatal_rule() {
         let Some(report) = report(&data::bytes(&path)) else { continue };
         judged += 1;
         let listed = INVALID.iter().find(|(part, _)| data::name(&path).contains(part)).map_or(&[][..], |(_, rules)| rules);
-        let mut fatal: Vec<_> = report.fatal().map(|finding| finding.rule.as_str()).collect();
+        let mut fatal: Vec<_> =
+            report.fatal().filter(|finding| counts(finding, &data::name(&path))).map(|finding| finding.rule.as_str()).collect();
         fatal.dedup();
         if fatal != listed {
             wrong.push(format!("{}: {fatal:?}", data::name(&path)));

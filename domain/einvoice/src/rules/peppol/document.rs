@@ -1,0 +1,149 @@
+//! Header, parties and tax totals.
+
+use rust_decimal::Decimal;
+
+use super::{Book, PROCESS, country};
+use crate::model::{Invoice, Party};
+use crate::outline::Element;
+use crate::rules::judge::Judge;
+use crate::syntax::Syntax;
+
+const SPECIFICATION: &str = "urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc:billing:3.0";
+
+const INVOICE_TYPES: &[&str] = &[
+    "71", "80", "82", "84", "102", "218", "219", "326", "331", "380", "382", "383", "384", "386", "388", "393", "395", "553", "575", "623",
+    "780", "817", "870", "875", "876", "877",
+];
+const CREDIT_NOTE_TYPES: &[&str] = &["381", "396", "81", "83", "532"];
+
+/// What XRechnung demands as well.
+pub(super) fn common(invoice: &Invoice<'_>, book: Book, judge: &mut Judge) {
+    if let Some(at) = context(invoice) {
+        judge.fatal("PEPPOL-EN16931-R001", at, invoice.business_process.is_present(), "the business process (BT-23) is missing");
+    }
+    for currency in invoice.tax_currency.iter() {
+        let other = invoice.currency.text() != Some(currency.text());
+        judge.fatal("PEPPOL-EN16931-R005", currency.element(), other, "the VAT accounting currency (BT-6) is that of the invoice (BT-5)");
+    }
+    addressed("PEPPOL-EN16931-R010", &invoice.buyer, "the buyer's electronic address (BT-49) is missing", judge);
+    addressed("PEPPOL-EN16931-R020", &invoice.seller, "the seller's electronic address (BT-34) is missing", judge);
+    match invoice.syntax.is_ubl() {
+        true => tax_totals_of_ubl(invoice, judge),
+        false => tax_totals_of_cii(invoice, book, judge),
+    }
+}
+
+/// What only Peppol demands.
+pub(super) fn check(invoice: &Invoice<'_>, judge: &mut Judge) {
+    if let Some(at) = context(invoice) {
+        let process = invoice.business_process.text().and_then(process_number).is_some();
+        judge.fatal("PEPPOL-EN16931-R007", at, process, "the business process (BT-23) is none of Peppol's");
+        let specified = invoice.specification.text().is_some_and(|id| id.starts_with(SPECIFICATION));
+        judge.fatal("PEPPOL-EN16931-R004", at, specified, "the specification identifier (BT-24) is not that of Peppol BIS Billing 3");
+    }
+    notes(invoice, judge);
+    references(invoice, judge);
+    if invoice.business_process.text().and_then(process_number) == Some("01") {
+        type_code(invoice, judge);
+    }
+    if let (Syntax::UblInvoice, Some("326" | "384"), Some(code)) = (invoice.syntax, invoice.type_code.text(), invoice.type_code.first()) {
+        let allowed = country::both_are_german(invoice);
+        judge.fatal("PEPPOL-EN16931-P0112", code.element(), allowed, "type code (BT-3) 326 and 384 are for German sellers and buyers only");
+    }
+}
+
+/// Where a document states what it follows; CII has an element for it.
+fn context<'d>(invoice: &Invoice<'d>) -> Option<Element<'d>> {
+    let root = invoice.outline.root();
+    if invoice.syntax.is_ubl() { Some(root) } else { root.child("rsm:ExchangedDocumentContext") }
+}
+
+fn addressed(rule: &str, party: &Party<'_>, text: &str, judge: &mut Judge) {
+    if let Some(at) = party.at {
+        judge.fatal(rule, at, party.electronic_address.is_present(), text);
+    }
+}
+
+/// The two digits in the name of a process of Peppol.
+fn process_number(process: &str) -> Option<&str> {
+    let number = process.split_once(PROCESS)?.1.strip_suffix(":1.0")?;
+    (number.len() == 2 && number.bytes().all(|byte| byte.is_ascii_digit())).then_some(number)
+}
+
+fn notes(invoice: &Invoice<'_>, judge: &mut Judge) {
+    let codes = invoice.notes.iter().any(|note| note.subject.is_present());
+    let few = (invoice.notes.len() <= 1 || country::both_are_german(invoice)) && !codes;
+    let at = invoice.notes.last().map_or(invoice.outline.root(), |note| note.at);
+    judge.fatal("PEPPOL-EN16931-R002", at, few, "there is more than one note (BT-22)");
+}
+
+fn references(invoice: &Invoice<'_>, judge: &mut Judge) {
+    let root = invoice.outline.root();
+    let agreement = root.at(&["rsm:SupplyChainTradeTransaction", "ram:ApplicableHeaderTradeAgreement"]);
+    let Some(at) = (if invoice.syntax.is_ubl() { Some(root) } else { agreement }) else { return };
+    let referred = invoice.references.buyer.is_present() || invoice.references.purchase_order.is_present();
+    judge.fatal("PEPPOL-EN16931-R003", at, referred, "there is neither a buyer reference (BT-10) nor an order reference (BT-13)");
+    let documents = |code: &str| invoice.supporting_documents.iter().filter(|document| document.type_code.text() == Some(code)).count();
+    if invoice.syntax != Syntax::UblInvoice {
+        judge.fatal("PEPPOL-EN16931-R080", at, documents("50") <= 1, "there is more than one project reference (BT-11)");
+    }
+    if invoice.syntax == Syntax::Cii {
+        judge.fatal("PEPPOL-EN16931-R006", at, documents("130") <= 1, "there is more than one invoiced object (BT-18)");
+    }
+}
+
+fn type_code(invoice: &Invoice<'_>, judge: &mut Judge) {
+    let (rule, lists): (_, &[&[&str]]) = match invoice.syntax {
+        Syntax::UblInvoice => ("PEPPOL-EN16931-P0100", &[INVOICE_TYPES]),
+        Syntax::UblCreditNote => ("PEPPOL-EN16931-P0101", &[CREDIT_NOTE_TYPES]),
+        Syntax::Cii | Syntax::Zugferd1 => ("PEPPOL-EN16931-P0100", &[INVOICE_TYPES, CREDIT_NOTE_TYPES]),
+    };
+    for code in invoice.type_code.iter() {
+        let listed = lists.iter().any(|list| list.contains(&code.text()));
+        judge.fatal(rule, code.element(), listed, "the type code (BT-3) is not one of this process");
+    }
+}
+
+fn tax_totals_of_ubl(invoice: &Invoice<'_>, judge: &mut Judge) {
+    let root = invoice.outline.root();
+    let totals = || root.children().filter(|child| child.name() == "cac:TaxTotal");
+    let broken_down = totals().filter(|total| total.child("cac:TaxSubtotal").is_some()).count();
+    let expected = usize::from(invoice.tax_currency.is_present());
+    judge.fatal("PEPPOL-EN16931-R053", root, broken_down == 1, "there is not exactly one VAT total with a breakdown");
+    judge.fatal("PEPPOL-EN16931-R054", root, totals().count() - broken_down == expected, TOTALS_ELSEWHERE);
+    if let Some(tax_currency) = invoice.tax_currency.text() {
+        let agree = signs_agree(invoice, tax_currency, |amount| amount <= Decimal::ZERO);
+        judge.fatal("PEPPOL-EN16931-R055", root, agree, OPPOSITE_SIGNS);
+    }
+}
+
+fn tax_totals_of_cii(invoice: &Invoice<'_>, book: Book, judge: &mut Judge) {
+    let root = invoice.outline.root();
+    let Some(at) = root.at(&["rsm:SupplyChainTradeTransaction", "ram:ApplicableHeaderTradeSettlement"]) else { return };
+    let currency = invoice.currency.text();
+    let currencies = || invoice.totals.vat.iter().filter_map(|amount| amount.attribute("currencyID"));
+    let own = currencies().filter(|code| Some(*code) == currency).count();
+    let foreign = currencies().filter(|code| currency.is_some_and(|currency| currency != *code)).count();
+    let expected = usize::from(invoice.tax_currency.is_present());
+    let one = own == 1 || (own == 0 && book == Book::XRechnung);
+    judge.fatal("PEPPOL-EN16931-R053", at, one, "there is not exactly one VAT total (BT-110) in the invoice's currency");
+    judge.fatal("PEPPOL-EN16931-R054", at, foreign == expected, TOTALS_ELSEWHERE);
+    if let Some(tax_currency) = invoice.tax_currency.text() {
+        let agree = signs_agree(invoice, tax_currency, |amount| amount < Decimal::ZERO);
+        judge.fatal("PEPPOL-EN16931-R055", at, agree || (own == 0 && book == Book::XRechnung), OPPOSITE_SIGNS);
+    }
+}
+
+const TOTALS_ELSEWHERE: &str =
+    "the VAT total in the accounting currency (BT-111) stands where there is no such currency, or is not there once";
+const OPPOSITE_SIGNS: &str = "the VAT totals in the two currencies (BT-110, BT-111) do not have the same sign";
+
+/// Some VAT total in each currency is a debit, or some in each is a credit; 0 is a credit only to UBL.
+fn signs_agree(invoice: &Invoice<'_>, tax_currency: &str, is_credit: fn(Decimal) -> bool) -> bool {
+    let some = |currency: Option<&str>, is_it: fn(Decimal) -> bool| {
+        let stated = invoice.totals.vat.iter().filter(|amount| amount.attribute("currencyID") == currency);
+        stated.filter_map(|amount| amount.value().copied()).any(is_it)
+    };
+    let both = |is_it: fn(Decimal) -> bool| some(Some(tax_currency), is_it) && some(invoice.currency.text(), is_it);
+    both(is_credit) || both(|amount| amount >= Decimal::ZERO)
+}
