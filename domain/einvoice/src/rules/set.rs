@@ -87,13 +87,30 @@ fn is_peppol_process(invoice: &Invoice<'_>) -> bool {
 /// the extension of XRechnung have sums of their own.
 pub(super) fn is_set_aside(rule: &str, follows: Specification) -> bool {
     match follows {
-        Specification::FacturXMinimum | Specification::FacturXBasicWl => matches!(rule, "BR-16"),
-        // Terms beyond EN 16931 are what the profile is for.
-        Specification::FacturXExtended => rule.starts_with("CII-"),
+        Specification::FacturXMinimum => {
+            is_beside_factur_x(rule) || needs_lines(rule) || matches!(rule, "BR-10" | "BR-11" | "BR-12" | "BR-CO-18")
+        }
+        Specification::FacturXBasicWl => is_beside_factur_x(rule) || needs_lines(rule),
+        // Terms beyond EN 16931 are what EXTENDED is for; no profile of Factur-X has the syntax rules of CII but the last ones.
+        Specification::FacturXBasic | Specification::FacturXExtended => is_beside_factur_x(rule),
         // Codes of its own, judged by BR-DEX-01 and BR-DEX-04 to BR-DEX-08 instead.
         Specification::XRechnungExtension => {
             matches!(rule, "BR-CL-10" | "BR-CL-11" | "BR-CL-21" | "BR-CL-24" | "BR-CL-25" | "BR-CL-26")
         }
         _ => false,
     }
+}
+
+/// The syntax rules of CII up to CII-SR-462 and the data type rules are no part of the rules of Factur-X's own profiles.
+fn is_beside_factur_x(rule: &str) -> bool {
+    let number = rule.strip_prefix("CII-SR-").and_then(|n| n.parse::<u32>().ok());
+    rule.starts_with("CII-DT-") || number.is_some_and(|n| n < 463)
+}
+
+/// There must be lines, or something must agree with their sum or their VAT categories: what BASIC WL of Factur-X leaves out.
+fn needs_lines(rule: &str) -> bool {
+    const CATEGORIES: &[&str] = &["S", "Z", "E", "AE", "IC", "G", "O", "AF", "AG", "B"];
+    let of_category = rule.strip_prefix("BR-").and_then(|rest| rest.rsplit_once('-'));
+    let is_of_category = of_category.is_some_and(|(c, n)| CATEGORIES.contains(&c) && matches!(n, "01" | "02" | "05" | "08" | "12"));
+    matches!(rule, "BR-16" | "BR-CO-04" | "BR-CO-10") || is_of_category && !matches!(rule, "BR-IC-12")
 }
