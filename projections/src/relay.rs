@@ -2,8 +2,8 @@
 //!
 //! JetStream is a courier, never a store: it acknowledges before it syncs. The checkpoint moves only after every
 //! acknowledgement of a window has come, so an event may be sent twice and is never left out; `Nats-Msg-Id` is
-//! `<tenant>:<position>`, by which JetStream (for two minutes) and consumers (for ever) drop repeats. Where the stream is
-//! gone, everything is sent again, marked as a replay.
+//! `<tenant>:<position>`, by which JetStream (for two minutes) and consumers (for ever) drop repeats. What JetStream lost,
+//! be it the whole stream or its unsynced end, is sent again with the next connection, marked as a replay.
 //!
 //! One worker a tenant, by the checkpoint's lock. What cannot be sent stops its tenant alone and shows as a dead letter;
 //! an event that is only too large goes by reference (`dataref`, read at `GET /v1/events`).
@@ -14,6 +14,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures::{StreamExt, TryStreamExt, stream};
 use quittance_domain::ids::TenantId;
 use quittance_infrastructure::database::{Database, TenantTx};
 use quittance_infrastructure::event_store::CommitFeed;
@@ -29,6 +30,7 @@ pub const NAME: &str = "relay:nats";
 pub const STREAM: &str = "QUITTANCE";
 /// Messages in flight at most.
 const WINDOW: i64 = 256;
+const LOOKS_AT_ONCE: usize = 64;
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 const BACK_OFF: Duration = Duration::from_secs(1);
 
@@ -97,13 +99,17 @@ impl Relay {
         Ok(())
     }
 
-    /// The checkpoints go back before there is a stream again: nobody sends what is new ahead of what was lost.
+    /// Each checkpoint goes back to what JetStream still has, before anything is sent: nothing new comes ahead of what was lost.
     async fn courier(&self) -> anyhow::Result<Courier> {
         let mut courier = Courier::connect(&self.url).await?;
-        if !courier.has_stream().await? {
-            for (tenant, _) in self.database.heads().await? {
-                resend_from(&self.database, tenant, 1).await?;
-            }
+        let sent = self.database.positions(NAME).await?;
+        let looks = sent.into_iter().map(|(tenant, sent)| courier.lost_after(tenant, sent));
+        let lost: Vec<Option<(TenantId, i64)>> = stream::iter(looks).buffer_unordered(LOOKS_AT_ONCE).try_collect().await?;
+        for (tenant, position) in lost.into_iter().flatten() {
+            tracing::warn!(%tenant, after = position, "JetStream lost events: they are sent again");
+            let mut tx = self.database.project(tenant).await?;
+            checkpoint::rewind(&mut tx, NAME, position).await?;
+            tx.commit().await?;
         }
         courier.open_stream().await?;
         Ok(courier)

@@ -69,6 +69,7 @@ fn says(event: &Value, logged: &Truth, tenant: TenantId) {
     let stored = format!("{}{}", logged.aggregate_type, logged.event_type.trim_start_matches(&pascal(&logged.aggregate_type)));
     assert_eq!(named, format!("quittance{}v1", stored.replace('_', "").to_lowercase()));
     let payload: Value = serde_json::from_str(&logged.payload).expect("JSON");
+    assert!(event["data"].is_object(), "{event} says nothing");
     let (inside, outside) = (leaves(&payload), leaves(&event["data"]));
     let foreign: Vec<&String> = outside.iter().filter(|leaf| !inside.contains(leaf)).collect();
     assert!(foreign.is_empty(), "{foreign:?} is not in event {}", logged.position);

@@ -26,6 +26,15 @@ impl Database {
     }
 }
 
+impl Database {
+    /// Where a projector stands, tenant by tenant, wherever it has begun.
+    pub async fn positions(&self, projector: &str) -> sqlx::Result<Vec<(TenantId, i64)>> {
+        let query = "select tenant_id, position from ops.checkpoints where projector = $1 and position > 0";
+        let rows = sqlx::query(query).bind(projector).fetch_all(&self.router).await?;
+        rows.iter().map(|row| Ok((TenantId(row.try_get("tenant_id")?), row.try_get("position")?))).collect()
+    }
+}
+
 /// How far a projector is behind, over all tenants.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lag {

@@ -7,8 +7,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::Context as _;
 use async_nats::connection::State;
+use async_nats::jetstream;
 use async_nats::jetstream::context::{GetStreamErrorKind, PublishAckFuture};
-use async_nats::jetstream::{self, stream};
+use async_nats::jetstream::stream::{self, LastRawMessageErrorKind, Stream};
 use async_nats::{Auth, AuthError, ConnectOptions, HeaderMap, ServerAddr};
 use futures::future::try_join_all;
 use quittance_domain::ids::TenantId;
@@ -20,6 +21,8 @@ use crate::feed::Published;
 pub struct Courier {
     jetstream: jetstream::Context,
     client: async_nats::Client,
+    /// As it was found; absent where there was none.
+    stream: Option<Stream>,
     /// What the stream takes at most, where it says so.
     stream_bytes_max: Option<usize>,
 }
@@ -38,20 +41,32 @@ impl Courier {
     pub async fn connect(url: &str) -> anyhow::Result<Self> {
         let address: ServerAddr = url.parse().context("NATS_URL is not a NATS address")?;
         let client = single_use(&address).connect(address).await?;
-        Ok(Self { jetstream: jetstream::new(client.clone()), client, stream_bytes_max: None })
+        let jetstream = jetstream::new(client.clone());
+        let stream = match jetstream.get_stream(STREAM).await {
+            Ok(stream) => Some(stream),
+            Err(error) if is_missing(&error.kind()) => None,
+            Err(error) => return Err(error).context("JetStream does not answer"),
+        };
+        Ok(Self { jetstream, client, stream, stream_bytes_max: None })
     }
 
     pub fn is_connected(&self) -> bool {
         self.client.connection_state() == State::Connected
     }
 
-    /// Whether JetStream has our stream. One that is gone has lost everything that was sent.
-    pub async fn has_stream(&self) -> anyhow::Result<bool> {
-        match self.jetstream.get_stream(STREAM).await {
-            Ok(_) => Ok(true),
-            Err(error) if is_missing(&error.kind()) => Ok(false),
-            Err(error) => Err(error).context("JetStream does not answer"),
-        }
+    /// Where JetStream has not all that was `sent` of a tenant: the position of the last event that it still has.
+    pub async fn lost_after(&self, tenant: TenantId, sent: i64) -> anyhow::Result<Option<(TenantId, i64)>> {
+        let Some(stream) = &self.stream else { return Ok(Some((tenant, 0))) };
+        let kept = match stream.get_last_raw_message_by_subject(&format!("quittance.{tenant}.>")).await {
+            // What somebody else published there says nothing about ours.
+            Ok(message) => position_of(&message.headers).unwrap_or(sent),
+            Err(error) if error.kind() == LastRawMessageErrorKind::NoMessageFound => match keeps_everything(stream) {
+                true => 0,
+                false => sent,
+            },
+            Err(error) => return Err(error).context("JetStream does not answer"),
+        };
+        Ok((kept < sent).then_some((tenant, kept)))
     }
 
     /// Makes the stream where it is not there; an operator's limits are honoured.
@@ -116,6 +131,16 @@ impl Courier {
             || format!("even without its data the event takes {} bytes, more than the {room} there is room for", reference.len());
         if reference.len() <= room { Ok(reference) } else { Err(too_large()) }
     }
+}
+
+/// Whether what is no longer there was lost, not let go.
+fn keeps_everything(stream: &Stream) -> bool {
+    let config = &stream.cached_info().config;
+    config.max_age.is_zero() && config.max_bytes <= 0 && config.max_messages <= 0 && config.max_messages_per_subject <= 0
+}
+
+fn position_of(headers: &HeaderMap) -> Option<i64> {
+    headers.get("Nats-Msg-Id")?.as_str().rsplit_once(':')?.1.parse().ok()
 }
 
 fn is_missing(kind: &GetStreamErrorKind) -> bool {

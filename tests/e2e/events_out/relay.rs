@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use async_nats::Subscriber;
 use futures::StreamExt;
+use quittance_domain::ids::TenantId;
 use quittance_projections::relay::{STREAM, resend_from};
 use quittance_tests::app::TestApp;
 use serde_json::{Value, json};
@@ -63,12 +64,12 @@ async fn begun(nats: &Nats) {
 async fn nats_is_killed_amid_a_window_and_nothing_comes_before_what_it_follows() {
     let app = TestApp::start().await;
     let company = app.company("Acme").await;
-    company.creates_items("S", 1_200).await;
+    company.creates_items("S", 800).await;
     let head = head(&app, company.tenant).await;
     let mut nats = Nats::start().await;
     let _relay = relay(&app, &nats);
     let mut amid = 0;
-    for _ in 0..8 {
+    for _ in 0..5 {
         nats.server.kill();
         nats.server.wipe().expect("wiped");
         nats.server.restart().expect("restarted");
@@ -81,6 +82,42 @@ async fn nats_is_killed_amid_a_window_and_nothing_comes_before_what_it_follows()
         are_the_log(consumer.arrived(company.tenant), &app, company.tenant).await;
     }
     assert!(amid > 0, "NATS was never killed before it had everything");
+}
+
+#[tokio::test]
+async fn nats_loses_its_last_messages_and_they_come_again() {
+    let app = TestApp::start().await;
+    let (short, whole) = (app.company("Short").await, app.company("Whole").await);
+    short.creates_items("S", 10).await;
+    let head = head(&app, short.tenant).await;
+    let mut nats = Nats::start().await;
+    let _relay = relay(&app, &nats);
+    Consumer::default().reads_until(&nats, short.tenant, head).await;
+    Consumer::default().reads_until(&nats, whole.tenant, 1).await;
+
+    // As when the machine goes down before JetStream has synced.
+    forgets(&nats, short.tenant, head - 4).await;
+    nats.server.kill();
+    nats.server.restart().expect("restarted");
+    let mut consumer = Consumer::default();
+    consumer.reads_until(&nats, short.tenant, head).await;
+    are_the_log(consumer.arrived(short.tenant), &app, short.tenant).await;
+    let mut wire = wire(&nats).await;
+    short.creates_items("T", 1).await;
+    assert_eq!(seen(&mut wire).await, [(head + 1, false)], "what was there was left alone");
+}
+
+/// Deletes the tenant's messages after a position.
+async fn forgets(nats: &Nats, tenant: TenantId, after: i64) {
+    let stream = async_nats::jetstream::new(nats.client().await).get_stream(STREAM).await.expect("the stream");
+    let last = stream.get_info().await.expect("its facts").state.last_sequence;
+    for sequence in 1..=last {
+        let Ok(message) = stream.get_raw_message(sequence).await else { continue };
+        let event: Value = serde_json::from_slice(&message.payload).expect("a CloudEvent");
+        if message.subject.contains(&tenant.to_string()) && position(&event) > after {
+            assert!(stream.delete_message(sequence).await.expect("deleted"));
+        }
+    }
 }
 
 /// What is on the wire, also what JetStream drops as a repeat.

@@ -1,8 +1,12 @@
 //! `GET /v1/events/stream`: server-sent events over a real connection.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use quittance_api::server;
+use quittance_api::system::System;
 use quittance_domain::role::Role;
+use quittance_infrastructure::database::{Database, Sizes};
 use quittance_tests::app::{Company, Person, TestApp};
 use serde_json::{Value, json};
 
@@ -108,16 +112,33 @@ async fn a_stream_goes_on_where_it_broke_and_shows_what_happens_next() {
     are_the_log(&seen, &app, company.tenant).await;
 }
 
+/// A second server on the same database, which has appended nothing itself.
+async fn another_node(app: &TestApp) -> TestApp {
+    let database = Database::open(app.system.database.admin().clone(), None, Sizes { app: 4, projector: 2 });
+    let system = Arc::new(System::on(app.system.settings.clone(), database, None));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    tokio::spawn(server::run(system.clone(), listener, std::future::pending()));
+    TestApp { system, address }
+}
+
 #[tokio::test]
-async fn a_long_backlog_comes_at_once() {
+async fn a_long_backlog_comes_at_once_from_any_node() {
     let app = TestApp::start().await;
     let company = app.company("Acme").await;
-    company.creates_items("B", 450).await;
+    let auditor =
+        company.owner.posts("/v1/users", json!({ "email": "a@acme.example", "name": "A", "roles": ["auditor"] })).await.succeeds();
+    company.creates_items("B", 700).await;
     let head = head(&app, company.tenant).await;
+    let node = another_node(&app).await;
+    let reader = node.person(auditor.body["api_key"].as_str().expect("a key").to_owned());
     let asked = Instant::now();
-    let seen = Listener::open(&company.owner, "/v1/events/stream?after=0", None).await.events(head as usize).await;
+    let mut listener = Listener::open(&reader, "/v1/events/stream?after=0", None).await;
+    let seen = listener.events(head as usize).await;
     assert_eq!(positions(&seen), (1..=head).collect::<Vec<_>>());
     assert!(asked.elapsed() < Duration::from_secs(2), "{head} events took {:?}", asked.elapsed());
+    company.creates_items("L", 1).await;
+    assert_eq!(positions(&listener.events(1).await), [head + 1]);
 }
 
 #[tokio::test]
