@@ -1,6 +1,7 @@
 //! Clients close their sockets at every moment of a request, over six REST routes (R19): whatever was acknowledged is
 //! there, a repeat happens once, and no connection of the pools is left in a transaction or with a tenant.
 
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
@@ -102,7 +103,7 @@ impl Request<'_> {
     }
 
     /// Answers the status, if the client stayed for it.
-    async fn is_sent(&self, server: std::net::SocketAddr, leaves: Leaves) -> Option<u16> {
+    async fn is_sent(&self, server: SocketAddr, leaves: Leaves) -> Option<u16> {
         let mut socket = TcpStream::connect(server).await.expect("the server listens");
         let (head, body) = self.bytes();
         let part = match leaves {
@@ -162,12 +163,12 @@ impl House {
 
     async fn requests_are_over(&self) {
         let url = format!("http://{}/metrics", self.works.address);
-        for _ in 0..500 {
+        for _ in 0..2_000 {
             let text = reqwest::get(&url).await.expect("metrics").text().await.expect("text");
             if text.lines().any(|line| line == "quittance_requests_in_flight 0") {
                 return;
             }
-            tokio::time::sleep(Duration::from_millis(20)).await;
+            tokio::time::sleep(Duration::from_millis(5)).await;
         }
         panic!("places are not given back");
     }
@@ -222,29 +223,34 @@ fn leaves(number: usize, whole: Duration) -> Leaves {
 
 /// Of the clients of one route: which were told of success, by number.
 async fn swept(house: &mut House, route: Route) -> Vec<usize> {
-    let server = house.works.address;
     // Learned from those who stay: the machine has other things to do as well.
     let whole = AtomicU64::new(20_000);
-    let clients = stream::iter(0..MOMENTS).map(|number| {
-        let (request, whole) = (Request { office: &house.offices[number % 2], route, number }, &whole);
-        async move {
-            let leaves = leaves(number, Duration::from_micros(whole.load(Ordering::Relaxed)));
-            let began = Instant::now();
-            let status = request.is_sent(server, leaves).await;
-            assert!(status.is_none_or(|s| s < 300 || s == 503), "{route:?} {leaves:?}: {status:?}");
-            if matches!(leaves, Leaves::Never) {
-                whole.store(began.elapsed().as_micros() as u64, Ordering::Relaxed);
-            }
-            (number, status.is_some_and(|s| s < 300))
-        }
-    });
-    let outcomes: Vec<(usize, bool)> = clients.buffer_unordered(AT_ONCE).collect().await;
-    let told: Vec<usize> = outcomes.iter().filter(|(_, told)| *told).map(|(number, _)| *number).collect();
+    let mut told = Vec::new();
+    for first in (0..MOMENTS).step_by(AT_ONCE) {
+        let together = (first..MOMENTS.min(first + AT_ONCE)).map(|number| {
+            let request = Request { office: &house.offices[number % 2], route, number };
+            comes_and_goes(request, house.works.address, &whole)
+        });
+        let outcomes = futures::future::join_all(together).await;
+        told.extend(outcomes.into_iter().flatten());
+        house.nobody_is_in_the_way(&format!("after {route:?} up to {first}")).await;
+    }
     let whole = Duration::from_micros(whole.into_inner());
     println!("{route:?}: {} of {MOMENTS} clients stayed for their answer, which took {whole:.1?}", told.len());
     assert!(told.len() > 20 && told.len() < MOMENTS - 200, "nothing was proved");
-    house.nobody_is_in_the_way(&format!("after {route:?}")).await;
     told
+}
+
+/// Answers the number of a client who was told of success.
+async fn comes_and_goes(request: Request<'_>, server: SocketAddr, whole: &AtomicU64) -> Option<usize> {
+    let leaves = leaves(request.number, Duration::from_micros(whole.load(Ordering::Relaxed)));
+    let began = Instant::now();
+    let status = request.is_sent(server, leaves).await;
+    assert!(status.is_none_or(|s| s < 300 || s == 503), "{:?} {leaves:?}: {status:?}", request.route);
+    if matches!(leaves, Leaves::Never) {
+        whole.store(began.elapsed().as_micros() as u64, Ordering::Relaxed);
+    }
+    status.filter(|s| *s < 300).map(|_| request.number)
 }
 
 /// The commands of a route that are in the log, each counted.
@@ -282,7 +288,7 @@ async fn everybody_comes_back(house: &mut House, route: Route) {
     assert_eq!(stored(house, route).await, MOMENTS, "{route:?}: one effect a command");
 }
 
-async fn again(request: &Request<'_>, server: std::net::SocketAddr) -> bool {
+async fn again(request: &Request<'_>, server: SocketAddr) -> bool {
     let kind = if request.route == Route::Import { "application/xml" } else { "application/json" };
     let client: Client = request.office.clerk.at(server);
     match client.sends(request.path(), request.body().into_bytes(), kind, &request.key()).await {
