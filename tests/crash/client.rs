@@ -38,9 +38,14 @@ impl Client {
         Self { base: format!("http://{server}"), ..self.clone() }
     }
 
-    pub async fn uploads(&self, path: &str, bytes: Vec<u8>, key: &str) -> Outcome {
+    pub fn secret(&self) -> &str {
+        &self.secret
+    }
+
+    /// These very bytes.
+    pub async fn sends(&self, path: &str, bytes: Vec<u8>, content_type: &str, key: &str) -> Outcome {
         let request = self.http.post(format!("{}{path}", self.base)).bearer_auth(&self.secret).header("Idempotency-Key", key);
-        outcome(request.header("Content-Type", "application/xml").body(bytes)).await
+        outcome(request.header("Content-Type", content_type).body(bytes)).await
     }
 
     pub async fn posts(&self, path: &str, body: &Value, key: &str) -> Outcome {

@@ -11,6 +11,8 @@ use serde_json::{Value, json};
 use crate::client::{Client, Outcome};
 use crate::office::{DAY, Office, done, vendor};
 
+const DOCUMENT: &str = include_str!("../../api/samples/muster-2026-0117.ubl.xml");
+
 /// One day, with what has to have a name of its own.
 pub struct Day<'o> {
     pub office: &'o Office,
@@ -29,6 +31,11 @@ impl Day<'_> {
         let invoice = self.approved_invoice("B").await;
         let called_off = self.plan(&invoice).await;
         self.does(&self.office.treasurer, &format!("/v1/payments/{called_off}/void"), json!({ "reason": "twice" })).await;
+        let document = DOCUMENT.replace("2026-0117", &self.name).into_bytes();
+        match self.office.clerk.sends("/v1/invoices/import", document, "application/xml", &self.name).await {
+            Outcome::Answered(answer) => drop(answer.succeeds()),
+            _ => panic!("the document is not taken"),
+        }
         // This one stays under way.
         let open = self.does(&self.office.clerk, "/v1/invoices", self.office.invoice(&format!("{} C", self.name))).await;
         self.does(&self.office.clerk, &format!("/v1/invoices/{open}/submit"), json!({})).await;

@@ -12,6 +12,7 @@ mod reactions;
 mod rebuild;
 mod server;
 mod snapshot;
+mod sockets;
 mod verdict;
 mod works;
 mod writer;

@@ -79,7 +79,8 @@ async fn a_document_and_a_key_that_both_servers_get_at_once_count_once() {
     let nodes = Nodes::start().await;
     let document = include_bytes!("../../api/samples/muster-2026-0117.ubl.xml");
     let captures = (0..32).map(|n| (nodes.at(n, &nodes.office.clerk), format!("capture {n}")));
-    let uploads = captures.map(|(who, key)| async move { told(who.uploads("/v1/invoices/import", document.to_vec(), &key).await) });
+    let uploads =
+        captures.map(|(who, key)| async move { told(who.sends("/v1/invoices/import", document.to_vec(), "application/xml", &key).await) });
     one_won(&join_all(uploads).await, "duplicate-invoice");
 
     let invoice = nodes.office.invoice("ONCE");

@@ -36,8 +36,14 @@ pub struct Works {
 impl Works {
     pub async fn start() -> Self {
         let test = fresh_database().await;
+        let database = test.open();
+        Self::on(test, database).await
+    }
+
+    /// On a way to the database of the test's choice.
+    pub async fn on(test: TestDatabase, database: Database) -> Self {
         let settings = Settings::resolve(Given::default()).expect("settings");
-        let system = Arc::new(System::on(settings, test.open(), None));
+        let system = Arc::new(System::on(settings, database, None));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         tokio::spawn(server::run(system.clone(), listener, std::future::pending()));
