@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use std::io::Write as _;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
@@ -19,9 +19,18 @@ fn invoice(content: &str) -> String {
     format!("<Invoice {UBL}>{content}</Invoice>")
 }
 
+/// What this thread has had of the processor: on a busy machine the wall clock says nothing about the file.
+fn processor_time() -> Duration {
+    let stat = std::fs::read_to_string("/proc/thread-self/stat").expect("Linux tells what a thread used");
+    let fields: Vec<&str> = stat.rsplit(')').next().into_iter().flat_map(str::split_whitespace).collect();
+    // utime and stime, counted from the state after the name, in ticks of 10 ms.
+    let ticks: u64 = fields[11..13].iter().map(|ticks| ticks.parse::<u64>().expect("a number")).sum();
+    Duration::from_millis(ticks * 10)
+}
+
 /// Reads, maps, captures and checks; gives the code of the refusal, or `read`.
 fn outcome(bytes: &[u8]) -> &'static str {
-    let start = Instant::now();
+    let before = processor_time();
     let outcome = match read(bytes) {
         Ok(read) => {
             let invoice = read.invoice();
@@ -30,7 +39,7 @@ fn outcome(bytes: &[u8]) -> &'static str {
         }
         Err(error) => error.code(),
     };
-    let took = start.elapsed();
+    let took = processor_time() - before;
     assert!(took < PATIENCE, "took {took:?}: {}", String::from_utf8_lossy(&bytes[..bytes.len().min(80)]));
     outcome
 }
