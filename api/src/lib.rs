@@ -6,9 +6,12 @@
 pub mod app;
 pub mod auth;
 pub mod cli;
+pub mod command;
 pub mod committed;
 pub mod layers;
+pub mod limits;
 pub mod logging;
+pub mod operations;
 pub mod order;
 pub mod permissions;
 pub mod problem;

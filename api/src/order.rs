@@ -9,12 +9,14 @@ use quittance_application::context::command_id_of_key;
 use quittance_application::{Channel, Context};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::app::App;
 use crate::auth::Caller;
 use crate::layers::{ClientAddress, RequestId};
+use crate::limits;
 use crate::problem::Problem;
 
 const BODY_TIME_MAX: Duration = Duration::from_secs(30);
@@ -84,29 +86,32 @@ pub fn request_hash(route: &str, body: &[u8]) -> String {
 
 /// `{}` and nothing are the same. What is wrong is named by its JSON pointer.
 pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
-    // No text in the engine holds NUL: neither databases nor documents can.
-    if has_nul(body) {
-        return Err(Problem::invalid("", "a text contains the character NUL"));
-    }
+    limits::check(body)?;
     let text: &[u8] = if body.iter().all(u8::is_ascii_whitespace) { b"{}" } else { body };
     let mut reader = serde_json::Deserializer::from_slice(text);
-    let parsed = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-        let pointer = pointer_of(error.path());
-        let inner = error.into_inner();
-        match inner.classify() {
-            serde_json::error::Category::Data => {
-                let rule = without_place(&inner);
-                Problem::invalid(pointer + &missing_field(&rule), rule)
-            }
-            _ => Problem::malformed(format!("the body is not JSON: {inner}")),
-        }
-    })?;
+    let parsed = serde_path_to_error::deserialize(&mut reader).map_err(unreadable)?;
     reader.end().map_err(|error| Problem::malformed(format!("the body is not one JSON value: {error}")))?;
     Ok(parsed)
 }
 
-fn has_nul(body: &[u8]) -> bool {
-    body.windows(6).any(|w| w[0] == b'\\' && w == b"\\u0000")
+/// A part of a body that has been read already; absent is empty.
+pub fn read_value<T: DeserializeOwned>(value: Option<&Value>) -> Result<T, Problem> {
+    match value {
+        Some(value) => serde_path_to_error::deserialize(value).map_err(unreadable),
+        None => parse(b""),
+    }
+}
+
+fn unreadable(error: serde_path_to_error::Error<serde_json::Error>) -> Problem {
+    let pointer = pointer_of(error.path());
+    let inner = error.into_inner();
+    match inner.classify() {
+        serde_json::error::Category::Data => {
+            let rule = without_place(&inner);
+            Problem::invalid(pointer + &missing_field(&rule), rule)
+        }
+        _ => Problem::malformed(format!("the body is not JSON: {inner}")),
+    }
 }
 
 fn without_place(error: &serde_json::Error) -> String {

@@ -32,8 +32,9 @@ use utoipa_axum::routes;
 pub use refusals::Refusals;
 
 use crate::app::App;
-use crate::auth::{Operations, authenticate};
+use crate::auth::authenticate;
 use crate::layers;
+use crate::operations::Operations;
 
 const JSON_BYTES_MAX: usize = 2 << 20;
 const DOCUMENT_BYTES_MAX: usize = 20 << 20;
