@@ -8,6 +8,8 @@ pub mod auth;
 pub mod cli;
 pub mod command;
 pub mod committed;
+pub mod description;
+pub mod examples;
 pub mod layers;
 pub mod limits;
 pub mod logging;

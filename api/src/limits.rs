@@ -53,6 +53,11 @@ pub fn longest(field: &str) -> usize {
     if PROSE.contains(&field) { PROSE_MAX } else { TEXT_MAX }
 }
 
+/// Whether the field holds a decimal as a string.
+pub fn is_decimal(field: &str) -> bool {
+    DECIMALS.contains(&field)
+}
+
 /// Refuses a body with a text or a number beyond the table, naming each. What is not JSON at all is left to the reader.
 pub fn check(body: &[u8]) -> Result<(), Problem> {
     if !stands_out(body) {
@@ -146,7 +151,7 @@ impl Broken {
         let most = longest(field);
         if text.contains('\0') {
             self.push("text_invalid", pointer, "a text contains the character NUL");
-        } else if DECIMALS.contains(&field) && !fits(text) {
+        } else if is_decimal(field) && !fits(text) {
             self.push(
                 "number_out_of_range",
                 pointer,

@@ -10,3 +10,6 @@ mod event_store_stress;
 mod events_out;
 mod isolation;
 mod journey;
+mod rest_batches;
+mod rest_client;
+mod rest_story;

@@ -17,6 +17,7 @@ use self::operations::{Slip, Step};
 use super::Refusals;
 use crate::committed::CommandAnswer;
 use crate::order::{KeyedOrder, request_hash};
+use crate::permissions::roles_for;
 use crate::problem::Problem;
 
 const COMMANDS_MAX: usize = 1_000;
@@ -82,6 +83,9 @@ pub async fn run_commands(mut order: KeyedOrder<Batch>) -> Result<Response, Prob
 }
 
 async fn step(order: &KeyedOrder<Batch>, index: usize, command: BatchCommand) -> Result<Step, Problem> {
+    if roles_for(&command.operation).is_none() {
+        return Err(Problem::invalid("/operation", "there is no such operation"));
+    }
     order.caller.may(&command.operation)?;
     let new_id = atomic::new_id(order, index);
     Slip { commands: &order.app.system.commands, ctx: &order.ctx, caller: &order.caller, new_id, command }.step().await

@@ -91,7 +91,7 @@ impl Slip<'_> {
             "deactivate_user" => self.given(user::deactivate),
             "revoke_key" => self.given(user::revoke),
             "adopt_approval_policy" => self.implied(policy::adopt),
-            other => Err(Problem::malformed(format!("{other} is not an operation of a batch"))),
+            other => Err(Problem::invalid("/operation", format!("{other} is not an operation of a batch"))),
         }
     }
 
