@@ -43,11 +43,21 @@ fn complete_operation(operation: &mut Value, path: &str, command: bool, scenes: 
     let roles: Vec<String> = roles_for(&id).unwrap_or_default().iter().map(|role| format!("`{role}`")).collect();
     let said = operation["description"].as_str().map(|text| format!("{text}\n\n")).unwrap_or_default();
     operation["description"] = json!(format!("{said}Roles: {}.", roles.join(", ")));
+    let command = command && (takes_json(operation) || has_parameter(operation, "Idempotency-Key"));
     state_headers(operation, path, command);
     state_problems(operation, path, command);
     if let Some(scene) = scenes.iter().find(|scene| scene.operation == id) {
         tell(operation, scene);
     }
+}
+
+/// A POST that only asks takes neither JSON nor a key.
+fn takes_json(operation: &Value) -> bool {
+    operation["requestBody"]["content"].get("application/json").is_some()
+}
+
+fn has_parameter(operation: &Value, name: &str) -> bool {
+    operation["parameters"].as_array().into_iter().flatten().any(|p| p["name"] == name)
 }
 
 fn state_headers(operation: &mut Value, path: &str, command: bool) {
@@ -85,11 +95,13 @@ fn add_parameter(operation: &mut Value, name: &str, description: &str) {
 
 /// Of the problems that all operations share, those that this one can answer.
 fn state_problems(operation: &mut Value, path: &str, command: bool) {
+    let posts = operation.get("requestBody").is_some();
     let Some(answers) = operation["responses"].as_object_mut() else { return };
     answers.retain(|status, _| match status.as_str() {
-        "408" | "409" | "413" | "415" => command,
+        "408" | "413" | "415" => posts,
+        "409" => command,
         "412" => command && path.contains("{id}"),
-        "404" => command || path.contains('{'),
+        "404" => posts || path.contains('{'),
         _ => true,
     });
 }

@@ -87,7 +87,11 @@ impl Operation {
         match headers.get(header::CONTENT_TYPE) {
             Some(given) if !empty && !self.takes.is_empty() => {
                 let given = given.to_str().map(essence).unwrap_or_default();
-                if self.takes.contains(&given) { Ok(()) } else { Err(Problem::unsupported_media_type(&self.takes)) }
+                if self.takes.iter().any(|taken| is_one(&given, taken)) {
+                    Ok(())
+                } else {
+                    Err(Problem::unsupported_media_type(&self.takes))
+                }
             }
             _ => Ok(()),
         }
@@ -115,11 +119,19 @@ fn essence(value: &str) -> String {
     value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
+/// XML has many names. Bytes of no type may be any document, but no JSON.
+fn is_one(named: &str, known: &str) -> bool {
+    match known {
+        "application/xml" => named == known || named == "text/xml" || named.ends_with("+xml") || named == "application/octet-stream",
+        _ => named == known,
+    }
+}
+
 fn accepts(range: &str, given: &str) -> bool {
     let refused = range.split(';').skip(1).any(|p| matches!(p.trim(), "q=0" | "q=0.0" | "q=0.00" | "q=0.000"));
     let range = essence(range);
     let whole_kind = range.strip_suffix("/*").is_some_and(|kind| kind == "*" || given.split('/').next() == Some(kind));
-    !refused && (whole_kind || range == given)
+    !refused && (whole_kind || is_one(&range, given))
 }
 
 #[cfg(test)]

@@ -150,12 +150,12 @@ async fn every_operation_stands_in_the_story() {
 }
 
 fn record(file: &str, play: &Play, played: Vec<(Scene, Reply)>) {
-    let names: HashMap<&str, &str> = play.names.iter().map(|(name, id)| (id.as_str(), name.as_str())).collect();
+    let mut names: HashMap<String, String> = play.names.iter().map(|(name, id)| (id.clone(), name.clone())).collect();
     let scenes: Vec<Scene> = played
         .into_iter()
         .map(|(scene, reply)| {
             let json = reply.headers.get("content-type").is_some_and(|kind| kind == "application/json");
-            Scene { answer: json.then(|| told(&reply.body, &names)), ..scene }
+            Scene { answer: json.then(|| told(&reply.body, "id", &mut names)), ..scene }
         })
         .collect();
     let mut text = serde_json::to_string_pretty(&scenes).expect("JSON");
@@ -163,13 +163,16 @@ fn record(file: &str, play: &Play, played: Vec<(Scene, Reply)>) {
     std::fs::write(file, text).expect("the file can be written");
 }
 
-/// An answer with names for ids, without secrets.
-fn told(live: &Value, names: &HashMap<&str, &str>) -> Value {
+/// An answer with names for ids, without secrets. An id that the story has no name for is named after its field.
+fn told(live: &Value, field: &str, names: &mut HashMap<String, String>) -> Value {
     match live {
         Value::String(text) if text.starts_with("qk_live_") => json!("qk_live_5c0e…"),
-        Value::String(text) => json!(names.get(text.as_str()).copied().unwrap_or(text)),
-        Value::Array(items) => items.iter().map(|item| told(item, names)).collect(),
-        Value::Object(members) => Value::Object(members.iter().map(|(key, value)| (key.clone(), told(value, names))).collect()),
+        Value::String(text) if uuid::Uuid::parse_str(text).is_ok() => {
+            let next = format!("${}_{}", field.trim_end_matches("_id"), names.len());
+            json!(names.entry(text.clone()).or_insert(next))
+        }
+        Value::Array(items) => items.iter().map(|item| told(item, field, names)).collect(),
+        Value::Object(members) => Value::Object(members.iter().map(|(key, value)| (key.clone(), told(value, key, names))).collect()),
         other => other.clone(),
     }
 }

@@ -38,8 +38,8 @@ pub struct Batch {
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BatchCommand {
-    /// The id of any operation that is a POST, but for those that take documents or answer secrets: `import_invoice`,
-    /// `add_user`, `issue_key` and `run_commands`.
+    /// The id of any operation that is a POST, but for those about documents or secrets: `import_invoice`, `validate_einvoice`,
+    /// `revalidate_invoice`, `add_user`, `issue_key`; and `run_commands` itself.
     #[schema(example = "submit_invoice")]
     operation: String,
     /// What the command is about, as in its own route's path, unless it creates it.
