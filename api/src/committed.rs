@@ -18,7 +18,7 @@ use crate::problem::Problem;
 /// before; this only spares the caller a look at a state in between.
 const REACTION_WAIT: Duration = Duration::from_millis(500);
 
-static REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
+pub static REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 
 /// Where a command's effect is.
 #[derive(Clone, Debug, Serialize, ToSchema)]

@@ -140,15 +140,15 @@ fn pointer_of(path: &serde_path_to_error::Path) -> String {
 fn context(request: &Request, app: &App, caller: &Caller) -> Result<Context, Problem> {
     let headers = request.headers();
     let edge = &app.system.commands.ports().edge;
-    let correlation = match text(headers, "x-correlation-id") {
+    let correlation = match text(headers, "x-correlation-id")? {
         Some(id) => Uuid::parse_str(id).map_err(|_| Problem::malformed("X-Correlation-Id is not a UUID"))?,
         None => edge.new_id(),
     };
     let mut ctx = Context::new(caller.tenant, caller.user, edge.now(), Channel::Rest, correlation);
-    ctx.expected_version = text(headers, header::IF_MATCH.as_str()).and_then(|v| expected(v).transpose()).transpose()?;
+    ctx.expected_version = text(headers, header::IF_MATCH.as_str())?.and_then(|v| expected(v).transpose()).transpose()?;
     ctx.request_id = request.extensions().get::<RequestId>().map(|id| id.0.clone());
     ctx.client_address = request.extensions().get::<ClientAddress>().map(|a| a.0.to_string());
-    ctx.trace_parent = text(headers, "traceparent").filter(|t| t.len() <= 64).map(str::to_owned);
+    ctx.trace_parent = headers.get("traceparent").and_then(|v| v.to_str().ok()).filter(|t| t.len() <= 64).map(str::to_owned);
     Ok(ctx)
 }
 
@@ -165,7 +165,7 @@ fn expected(value: &str) -> Result<Option<i64>, Problem> {
 }
 
 fn idempotency_key(headers: &HeaderMap, required: bool) -> Result<Option<String>, Problem> {
-    match text(headers, "idempotency-key") {
+    match text(headers, "idempotency-key")? {
         None if required => {
             let detail = "what moves money, stock or bank details needs an Idempotency-Key";
             Err(Problem::new(StatusCode::BAD_REQUEST, "idempotency_key_missing", "Idempotency-Key missing", detail))
@@ -177,6 +177,8 @@ fn idempotency_key(headers: &HeaderMap, required: bool) -> Result<Option<String>
     }
 }
 
-fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
-    headers.get(name).and_then(|v| v.to_str().ok())
+/// A header that cannot be read is refused: a command would otherwise run without the key or version that its caller set.
+fn text<'h>(headers: &'h HeaderMap, name: &str) -> Result<Option<&'h str>, Problem> {
+    let unreadable = |_| Problem::malformed(format!("the header {name} has characters other than visible ASCII"));
+    headers.get(name).map(|value| value.to_str().map_err(unreadable)).transpose()
 }

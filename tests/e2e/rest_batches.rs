@@ -20,10 +20,6 @@ fn codes(reply: &Reply) -> Vec<Value> {
     reply.body["results"].as_array().expect("results").iter().map(|r| r["problem"]["code"].clone()).collect()
 }
 
-async fn head(office: &Office) -> i64 {
-    office.app.system.database.heads().await.expect("heads").iter().find(|(t, _)| *t == office.tenant).expect("a log").1
-}
-
 /// Read off the OpenAPI document: only documents and secrets have no place in a batch.
 #[tokio::test]
 async fn every_command_is_known_to_batches_but_for_documents_and_secrets() {
@@ -55,7 +51,7 @@ async fn a_command_alone_has_its_own_result() {
 #[tokio::test]
 async fn an_atomic_batch_that_is_refused_names_the_command_and_writes_nothing() {
     let office = Office::open().await;
-    let before = head(&office).await;
+    let before = office.head().await;
     let unknown = "01890000-0000-7000-8000-000000000000";
     let rows = [
         (item(" "), 422, "sku-missing", "/commands/2/body/sku"),
@@ -76,7 +72,7 @@ async fn an_atomic_batch_that_is_refused_names_the_command_and_writes_nothing() 
         let reply = office.by("owner").post("/v1/commands", atomic(vec![item("A"), item("B"), command])).await;
         reply.refused(status, code).at(pointer);
     }
-    assert_eq!(head(&office).await, before);
+    assert_eq!(office.head().await, before);
 }
 
 #[tokio::test]
@@ -89,11 +85,11 @@ async fn commands_of_one_write_build_on_each_other_and_a_repeat_answers_the_same
         item("A"),
     ]);
     let first = office.by("owner").post_as("batch", "/v1/commands", commands.clone()).await.done();
-    let after = head(&office).await;
+    let after = office.head().await;
     office.by("owner").post(&format!("/v1/vendors/{vendor}/block"), json!({ "reason": "later" })).await.done();
     let again = office.by("owner").post_as("batch", "/v1/commands", commands).await.done();
     assert_eq!(first.body, again.body);
-    assert_eq!(head(&office).await, after + 1);
+    assert_eq!(office.head().await, after + 1);
     let versions: Vec<i64> =
         first.body["results"].as_array().expect("results").iter().filter_map(|r| r["done"]["version"].as_i64()).collect();
     assert_eq!(versions, [3, 3, 1]);

@@ -50,6 +50,10 @@ impl Office {
     }
 
     /// Another company on the same server.
+    pub async fn next_door(&self, name: &str) -> Self {
+        Self::of(TestApp { system: self.app.system.clone(), address: self.app.address }, name).await
+    }
+
     pub async fn of(app: TestApp, name: &str) -> Self {
         let made = create_tenant(&app.system, name, "owner@acme.example", Currency::EUR).await.expect("a tenant");
         let mut people = HashMap::from([("owner", Client::new(&app, made.secret))]);
@@ -67,6 +71,16 @@ impl Office {
 
     pub fn by(&self, person: &str) -> &Client {
         &self.people[person]
+    }
+
+    /// The position of the tenant's last event.
+    pub async fn head(&self) -> i64 {
+        let heads = self.app.system.database.heads().await.expect("heads");
+        heads.iter().find(|(tenant, _)| *tenant == self.tenant).expect("a log").1
+    }
+
+    pub fn with_key(&self, secret: &str) -> Client {
+        Client::new(&self.app, secret.to_owned())
     }
 
     /// The OpenAPI document's operations: id, method, path.
@@ -87,6 +101,10 @@ impl Office {
 impl Client {
     fn new(app: &TestApp, secret: String) -> Self {
         Self { base: format!("http://{}", app.address), secret, http: reqwest::Client::new() }
+    }
+
+    pub fn secret(&self) -> &str {
+        &self.secret
     }
 
     pub fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {

@@ -9,6 +9,13 @@ use serde_json::{Value, json};
 
 use crate::rest_client::{Client, Office, Reply, fresh_key, reply};
 
+/// One scene as it was played.
+pub struct Played {
+    pub scene: Scene,
+    pub key: String,
+    pub reply: Reply,
+}
+
 /// The story as it goes in one office.
 pub struct Play {
     pub names: HashMap<String, String>,
@@ -23,26 +30,28 @@ impl Play {
     }
 
     /// The whole story.
-    pub async fn through(&mut self, office: &Office) -> Vec<(Scene, Reply)> {
+    pub async fn through(&mut self, office: &Office) -> Vec<Played> {
         let mut played = Vec::new();
         for scene in story().expect("the story can be read") {
-            let reply = self.play(office, &scene).await;
+            let key = fresh_key();
+            let reply = self.play(office, &scene, &key).await;
             assert!((200..300).contains(&reply.status), "{scene:?}\n{reply:?}");
             self.position = reply.body["position"].as_i64().unwrap_or(self.position).max(self.position);
             self.learn(scene.answer.as_ref().unwrap_or(&Value::Null), &reply.body);
-            played.push((scene, reply));
+            played.push(Played { scene, key, reply });
         }
         played
     }
 
-    async fn play(&self, office: &Office, scene: &Scene) -> Reply {
+    /// One scene, with the names as they are known by now.
+    pub async fn play(&self, office: &Office, scene: &Scene, key: &str) -> Reply {
         let mut name = |name: &str| self.names.get(name).unwrap_or_else(|| panic!("{name} is not known yet: {scene:?}")).clone();
         let mut scene = renamed(scene, &mut name);
         let route = self.routes.get(&scene.operation).unwrap_or_else(|| panic!("{} is no operation", scene.operation));
         if route.0 == Method::GET && self.knows(&scene.operation) {
             scene.query.insert("min_position".to_owned(), json!(self.position.to_string()));
         }
-        self.send(office.by(&scene.by), &scene).await
+        self.send(office.by(&scene.by), &scene, key).await
     }
 
     /// Queries that read a read model wait for it.
@@ -51,11 +60,11 @@ impl Play {
     }
 
     /// A scene whose names are ids already.
-    pub async fn send(&self, client: &Client, scene: &Scene) -> Reply {
+    pub async fn send(&self, client: &Client, scene: &Scene, key: &str) -> Reply {
         let (method, path) = &self.routes[&scene.operation];
         let path = scene.path.iter().fold(path.clone(), |path, (name, id)| path.replace(&format!("{{{name}}}"), text(id)));
         let query: Vec<(&str, &str)> = scene.query.iter().map(|(name, value)| (name.as_str(), text(value))).collect();
-        let request = client.request(method.clone(), &path).query(&query).header("Idempotency-Key", fresh_key());
+        let request = client.request(method.clone(), &path).query(&query).header("Idempotency-Key", key);
         match (&scene.request, &scene.document) {
             (Some(body), _) => reply(request.json(body)).await,
             (None, Some(file)) => reply(request.header("Content-Type", "application/xml").body(sample(file))).await,
@@ -130,7 +139,7 @@ async fn every_example_is_sent_and_answered_as_documented() {
         return record(&file, &play, played);
     }
     let mut differences = Vec::new();
-    for (scene, reply) in &played {
+    for Played { scene, reply, .. } in &played {
         let json = reply.headers.get("content-type").is_some_and(|kind| kind == "application/json");
         match &scene.answer {
             Some(told) => differences.extend(difference(told, &reply.body, "").map(|d| format!("{}: {d}", scene.operation))),
@@ -149,11 +158,11 @@ async fn every_operation_stands_in_the_story() {
     assert!(missing.is_empty(), "{missing:?}");
 }
 
-fn record(file: &str, play: &Play, played: Vec<(Scene, Reply)>) {
+fn record(file: &str, play: &Play, played: Vec<Played>) {
     let mut names: HashMap<String, String> = play.names.iter().map(|(name, id)| (id.clone(), name.clone())).collect();
     let scenes: Vec<Scene> = played
         .into_iter()
-        .map(|(scene, reply)| {
+        .map(|Played { scene, reply, .. }| {
             let json = reply.headers.get("content-type").is_some_and(|kind| kind == "application/json");
             Scene { answer: json.then(|| told(&reply.body, "id", &mut names)), ..scene }
         })

@@ -19,7 +19,8 @@ pub fn new_id(order: &KeyedOrder<Batch>, index: usize) -> Uuid {
     }
 }
 
-pub async fn run(order: &KeyedOrder<Batch>, steps: Vec<Result<Step, Problem>>) -> Result<Vec<BatchResult>, Problem> {
+/// The results, and whether they are those of an earlier time.
+pub async fn run(order: &KeyedOrder<Batch>, steps: Vec<Result<Step, Problem>>) -> Result<(Vec<BatchResult>, bool), Problem> {
     let all = Together(steps.into_iter().collect::<Result<_, _>>()?);
     let ids: Vec<Uuid> = all.0.iter().map(|step| step.about).collect();
     let Done { receipt, output } = order.app.system.commands.run(&order.ctx, &all).await?;
@@ -28,7 +29,7 @@ pub async fn run(order: &KeyedOrder<Batch>, steps: Vec<Result<Step, Problem>>) -
         None => versions_at(order, &ids, receipt.position).await?,
     };
     let answer = |(id, version)| BatchResult::Done(CommandAnswer { id, version, position: receipt.position });
-    Ok(ids.into_iter().zip(versions).map(answer).collect())
+    Ok((ids.into_iter().zip(versions).map(answer).collect(), receipt.replayed))
 }
 
 /// A repeat is told the versions that things had at the position of the first run's write.

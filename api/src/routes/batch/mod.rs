@@ -4,6 +4,7 @@ mod atomic;
 mod operations;
 
 use axum::Json;
+use axum::http::HeaderValue;
 use axum::response::{IntoResponse, Response};
 use futures::StreamExt;
 use quittance_application::Context;
@@ -15,7 +16,7 @@ use uuid::Uuid;
 
 use self::operations::{Slip, Step};
 use super::Refusals;
-use crate::committed::CommandAnswer;
+use crate::committed::{CommandAnswer, REPLAYED};
 use crate::order::{KeyedOrder, request_hash};
 use crate::permissions::roles_for;
 use crate::problem::Problem;
@@ -78,8 +79,12 @@ pub async fn run_commands(mut order: KeyedOrder<Batch>) -> Result<Response, Prob
     for (index, command) in commands.into_iter().enumerate() {
         steps.push(step(&order, index, command).await.map_err(|problem| at_command(problem, index)));
     }
-    let results = if order.body.atomic { atomic::run(&order, steps).await? } else { each_alone(&order, steps).await };
-    Ok(Json(BatchAnswer { results }).into_response())
+    let (results, replayed) = if order.body.atomic { atomic::run(&order, steps).await? } else { (each_alone(&order, steps).await, false) };
+    let mut response = Json(BatchAnswer { results }).into_response();
+    if replayed {
+        response.headers_mut().insert(REPLAYED.clone(), HeaderValue::from_static("true"));
+    }
+    Ok(response)
 }
 
 async fn step(order: &KeyedOrder<Batch>, index: usize, command: BatchCommand) -> Result<Step, Problem> {
