@@ -51,19 +51,19 @@ pub struct Slip<'a> {
 impl Slip<'_> {
     pub async fn step(self) -> Result<Step, Problem> {
         match self.command.operation.clone().as_str() {
-            "register_vendor" => self.new(vendor::register),
+            "register_vendor" => self.begins(vendor::register),
             "change_vendor" => self.given(vendor::change),
             "add_vendor_bank_account" => self.given(vendor::add_account),
             "remove_vendor_bank_account" => self.given(vendor::remove_account),
             "verify_vendor" => self.given(vendor::verify),
             "block_vendor" => self.given(vendor::block),
             "unblock_vendor" => self.given(vendor::unblock),
-            "create_item" => self.new(item::create),
+            "create_item" => self.begins(item::create),
             "change_item" => self.given(item::change),
-            "place_purchase_order" => self.new(purchase_order::place),
+            "place_purchase_order" => self.begins(purchase_order::place),
             "close_purchase_order" => self.given(purchase_order::close),
             "cancel_purchase_order" => self.given(purchase_order::cancel),
-            "post_goods_receipt" => self.new(goods_receipt::post),
+            "post_goods_receipt" => self.begins(goods_receipt::post),
             "create_invoice" => self.create_invoice().await,
             "amend_invoice" => self.amend_invoice().await,
             "submit_invoice" => self.given(decide::submit),
@@ -72,7 +72,7 @@ impl Slip<'_> {
             "reject_invoice" => self.given(decide::reject),
             "resolve_invoice_approvers" => self.given(decide::resolve_approvers),
             "void_invoice" => self.given(decide::void),
-            "plan_payment" => self.new(plan::plan),
+            "plan_payment" => self.begins(plan::plan),
             "authorise_payment" => self.given(payment::authorise),
             "execute_payment" => self.given(payment::execute),
             "record_payment" => self.given(payment::record),
@@ -96,7 +96,7 @@ impl Slip<'_> {
     }
 
     /// A command that creates something.
-    fn new<I, B, U>(self, command: impl FnOnce(I, B, &Context) -> Result<U, Problem>) -> Result<Step, Problem>
+    fn begins<I, B, U>(self, command: impl FnOnce(I, B, &Context) -> Result<U, Problem>) -> Result<Step, Problem>
     where
         I: From<Uuid>,
         B: DeserializeOwned,
