@@ -18,7 +18,7 @@ use crate::problem::Problem;
 /// before; this only spares the caller a look at a state in between.
 const REACTION_WAIT: Duration = Duration::from_millis(500);
 
-static REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
+pub static REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 
 /// Where a command's effect is.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -82,7 +82,7 @@ impl<T: Serialize> IntoResponse for Committed<T> {
 }
 
 /// Waits, bounded, until what follows from a command has been done.
-pub async fn reacted(app: &App, caller: &Caller, receipt: Receipt) -> Result<Committed, Problem> {
-    app.system.progress.reacted(&app.system.database, caller.tenant, receipt.position, REACTION_WAIT).await?;
-    Ok(Committed::done(receipt))
+pub async fn reacted(app: &App, caller: &Caller, committed: Committed) -> Result<Committed, Problem> {
+    app.system.progress.reacted(&app.system.database, caller.tenant, committed.body.position, REACTION_WAIT).await?;
+    Ok(committed)
 }

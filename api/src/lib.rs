@@ -6,9 +6,14 @@
 pub mod app;
 pub mod auth;
 pub mod cli;
+pub mod command;
 pub mod committed;
+pub mod description;
+pub mod examples;
 pub mod layers;
+pub mod limits;
 pub mod logging;
+pub mod operations;
 pub mod order;
 pub mod permissions;
 pub mod problem;

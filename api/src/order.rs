@@ -9,12 +9,14 @@ use quittance_application::context::command_id_of_key;
 use quittance_application::{Channel, Context};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::app::App;
 use crate::auth::Caller;
 use crate::layers::{ClientAddress, RequestId};
+use crate::limits;
 use crate::problem::Problem;
 
 const BODY_TIME_MAX: Duration = Duration::from_secs(30);
@@ -84,29 +86,32 @@ pub fn request_hash(route: &str, body: &[u8]) -> String {
 
 /// `{}` and nothing are the same. What is wrong is named by its JSON pointer.
 pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
-    // No text in the engine holds NUL: neither databases nor documents can.
-    if has_nul(body) {
-        return Err(Problem::invalid("", "a text contains the character NUL"));
-    }
+    limits::check(body)?;
     let text: &[u8] = if body.iter().all(u8::is_ascii_whitespace) { b"{}" } else { body };
     let mut reader = serde_json::Deserializer::from_slice(text);
-    let parsed = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-        let pointer = pointer_of(error.path());
-        let inner = error.into_inner();
-        match inner.classify() {
-            serde_json::error::Category::Data => {
-                let rule = without_place(&inner);
-                Problem::invalid(pointer + &missing_field(&rule), rule)
-            }
-            _ => Problem::malformed(format!("the body is not JSON: {inner}")),
-        }
-    })?;
+    let parsed = serde_path_to_error::deserialize(&mut reader).map_err(unreadable)?;
     reader.end().map_err(|error| Problem::malformed(format!("the body is not one JSON value: {error}")))?;
     Ok(parsed)
 }
 
-fn has_nul(body: &[u8]) -> bool {
-    body.windows(6).any(|w| w[0] == b'\\' && w == b"\\u0000")
+/// A part of a body that has been read already; absent is empty.
+pub fn read_value<T: DeserializeOwned>(value: Option<&Value>) -> Result<T, Problem> {
+    match value {
+        Some(value) => serde_path_to_error::deserialize(value).map_err(unreadable),
+        None => parse(b""),
+    }
+}
+
+fn unreadable(error: serde_path_to_error::Error<serde_json::Error>) -> Problem {
+    let pointer = pointer_of(error.path());
+    let inner = error.into_inner();
+    match inner.classify() {
+        serde_json::error::Category::Data => {
+            let rule = without_place(&inner);
+            Problem::invalid(pointer + &missing_field(&rule), rule)
+        }
+        _ => Problem::malformed(format!("the body is not JSON: {inner}")),
+    }
 }
 
 fn without_place(error: &serde_json::Error) -> String {
@@ -135,15 +140,15 @@ fn pointer_of(path: &serde_path_to_error::Path) -> String {
 fn context(request: &Request, app: &App, caller: &Caller) -> Result<Context, Problem> {
     let headers = request.headers();
     let edge = &app.system.commands.ports().edge;
-    let correlation = match text(headers, "x-correlation-id") {
+    let correlation = match text(headers, "x-correlation-id")? {
         Some(id) => Uuid::parse_str(id).map_err(|_| Problem::malformed("X-Correlation-Id is not a UUID"))?,
         None => edge.new_id(),
     };
     let mut ctx = Context::new(caller.tenant, caller.user, edge.now(), Channel::Rest, correlation);
-    ctx.expected_version = text(headers, header::IF_MATCH.as_str()).and_then(|v| expected(v).transpose()).transpose()?;
+    ctx.expected_version = text(headers, header::IF_MATCH.as_str())?.and_then(|v| expected(v).transpose()).transpose()?;
     ctx.request_id = request.extensions().get::<RequestId>().map(|id| id.0.clone());
     ctx.client_address = request.extensions().get::<ClientAddress>().map(|a| a.0.to_string());
-    ctx.trace_parent = text(headers, "traceparent").filter(|t| t.len() <= 64).map(str::to_owned);
+    ctx.trace_parent = headers.get("traceparent").and_then(|v| v.to_str().ok()).filter(|t| t.len() <= 64).map(str::to_owned);
     Ok(ctx)
 }
 
@@ -160,7 +165,7 @@ fn expected(value: &str) -> Result<Option<i64>, Problem> {
 }
 
 fn idempotency_key(headers: &HeaderMap, required: bool) -> Result<Option<String>, Problem> {
-    match text(headers, "idempotency-key") {
+    match text(headers, "idempotency-key")? {
         None if required => {
             let detail = "what moves money, stock or bank details needs an Idempotency-Key";
             Err(Problem::new(StatusCode::BAD_REQUEST, "idempotency_key_missing", "Idempotency-Key missing", detail))
@@ -172,6 +177,8 @@ fn idempotency_key(headers: &HeaderMap, required: bool) -> Result<Option<String>
     }
 }
 
-fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
-    headers.get(name).and_then(|v| v.to_str().ok())
+/// A header that cannot be read is refused: a command would otherwise run without the key or version that its caller set.
+fn text<'h>(headers: &'h HeaderMap, name: &str) -> Result<Option<&'h str>, Problem> {
+    let unreadable = |_| Problem::malformed(format!("the header {name} has characters other than visible ASCII"));
+    headers.get(name).map(|value| value.to_str().map_err(unreadable)).transpose()
 }

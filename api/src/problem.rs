@@ -66,6 +66,12 @@ impl Problem {
         self
     }
 
+    /// The same problem of a part of a larger request.
+    pub fn below(mut self, pointer: &str) -> Self {
+        self.errors.iter_mut().for_each(|error| error.pointer.insert_str(0, pointer));
+        self
+    }
+
     /// Of another tenant or of none: nobody can tell.
     pub fn not_found() -> Self {
         Self::new(StatusCode::NOT_FOUND, "not_found", "Not found", "there is nothing here")
@@ -92,6 +98,16 @@ impl Problem {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_field", "Invalid field", detail).at(pointer)
     }
 
+    pub fn unsupported_media_type(taken: &[String]) -> Self {
+        let detail = format!("the body here is {}", taken.join(", "));
+        Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "content_type_unsupported", "Unsupported content type", detail)
+    }
+
+    pub fn not_acceptable(given: &[String]) -> Self {
+        let detail = format!("the answer here is {}", given.join(", "));
+        Self::new(StatusCode::NOT_ACCEPTABLE, "not_acceptable", "Not acceptable", detail)
+    }
+
     pub fn overloaded() -> Self {
         let detail = "more is waiting than can be done in time; try again with the same Idempotency-Key";
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "overloaded", "Overloaded", detail).after(1)
@@ -116,7 +132,7 @@ impl Problem {
     /// Refusals that name what cannot be named to others all look the same.
     fn of_refusal(refused: Refused) -> Self {
         let (status, title) = match refused.kind {
-            RefusalKind::Unknown => return Self::not_found(),
+            RefusalKind::Unknown => return refused.pointer.into_iter().fold(Self::not_found(), Self::at),
             RefusalKind::State => (StatusCode::CONFLICT, "Not possible in this state"),
             RefusalKind::Invalid => (StatusCode::UNPROCESSABLE_ENTITY, "Invalid request"),
             RefusalKind::Person => (StatusCode::FORBIDDEN, "Segregation of duties"),

@@ -33,6 +33,12 @@ problem_types! {
     internal 500: "Internal defect", "A defect of ours. The request id finds it in our log.";
     role_missing 403: "Role missing", "None of the caller's roles may do this; the detail lists the roles that may.";
     method_not_allowed 405: "Method not allowed", "The `Allow` header lists the methods of this route.";
+    not_acceptable 406: "Not acceptable", "The answer's media type is none that `Accept` allows; the detail names it.";
+    content_type_unsupported 415: "Unsupported content type", "The body's media type is not one of this operation; the detail names them.";
+    text_too_long 422: "Text too long", "A text has more characters than its field takes; `errors` has the field and its limit.";
+    text_invalid 422: "Text invalid", "A text contains the character NUL, which neither databases nor documents can hold.";
+    number_out_of_range 422: "Number out of range", "A number is larger or finer than what is reckoned with; `errors` has the field and the limit.";
+    number_inexact 422: "Number inexact", "A decimal is sent as a string: a JSON number with a point passes through a float in many libraries.";
     body_too_large 413: "Body too large", "The detail states the limit.";
     body_too_slow 408: "Body too slow", "The body did not arrive in time.";
     idempotency_key_missing 400: "Idempotency-Key missing", "Where money, stock or bank details move, a repeat must be recognisable: send an `Idempotency-Key`.";

@@ -52,3 +52,31 @@ fn transport_finding(settings: &Settings, admin: &PgConnectOptions) -> Option<St
     let verified = matches!(admin.get_ssl_mode(), PgSslMode::VerifyFull);
     (!near && admin.get_socket().is_none() && !verified).then(|| "a database beyond this machine needs sslmode=verify-full".to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use quittance_infrastructure::embedded::default_state;
+
+    use super::*;
+    use crate::settings::Given;
+
+    fn finding(url: &str) -> Option<String> {
+        let given = Given { database_url: Some(url.to_owned()), state: default_state().ok(), ..Given::default() };
+        transport_finding(&Settings::resolve(given).unwrap(), &url.parse().unwrap())
+    }
+
+    #[test]
+    fn a_database_beyond_this_machine_is_reached_in_secret_and_known_by_its_certificate() {
+        let rows = [
+            ("postgres://q@localhost/q", false),
+            ("postgres://q@127.0.0.1/q?sslmode=disable", false),
+            ("postgres://q@db.example/q", true),
+            ("postgres://q@db.example/q?sslmode=require", true),
+            ("postgres://q@db.example/q?sslmode=verify-ca", true),
+            ("postgres://q@db.example/q?sslmode=verify-full", false),
+        ];
+        for (url, refused) in rows {
+            assert_eq!(finding(url).is_some(), refused, "{url}");
+        }
+    }
+}

@@ -68,7 +68,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Relay(command) => relay::relay(settings, command).await?,
         Command::Migrate => upkeep::migrate(settings).await?,
         Command::Doctor(doctor) => doctor.run(settings).await?,
-        Command::Openapi => println!("{}", crate::openapi().to_pretty_json()?),
+        Command::Openapi => println!("{}", serde_json::to_string_pretty(&crate::openapi()?)?),
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -1,15 +1,17 @@
 //! The company itself: its books' currency and the accounts that payments leave from.
 
+use quittance_application::Context;
 use quittance_domain::Currency;
 use quittance_domain::aggregate::derived_id;
 use quittance_domain::bank_account::BankAccount;
-use quittance_domain::ids::BankAccountId;
+use quittance_domain::ids::{BankAccountId, TenantId};
 use quittance_domain::tenant::{CompanyAccount, Tenant, TenantCommand};
 use quittance_projections::company::{self, CompanyView};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::Refusals;
+use crate::command::Single;
 use crate::committed::{CommandAnswer, Committed};
 use crate::order::KeyedOrder;
 use crate::problem::Problem;
@@ -42,10 +44,17 @@ pub async fn get_company(mut read: Reading) -> Result<Fresh<CompanyView>, Proble
 #[utoipa::path(post, path = "/v1/company/bank-accounts", tag = "company", request_body = CompanyAccountBody,
     params(("Idempotency-Key" = String, Header)), responses((status = 200, body = CompanyAccountAdded), Refusals))]
 pub async fn add_company_bank_account(order: KeyedOrder<CompanyAccountBody>) -> Result<Committed<CompanyAccountAdded>, Problem> {
-    let CompanyAccountBody { name, account, currency } = order.body;
-    let tenant = order.caller.tenant;
-    let id = BankAccountId(derived_id(&[b"company account", tenant.0.as_bytes(), account.canonical().as_bytes()]));
-    let add = TenantCommand::AddAccount { account: CompanyAccount { id, name, account, currency }, by: order.caller.user };
-    let receipt = order.app.system.commands.execute::<Tenant>(&order.ctx, tenant, add).await?;
-    Ok(Committed::done(receipt).with(|answer| CompanyAccountAdded { answer, bank_account_id: id }))
+    let bank_account_id = account_id(order.caller.tenant, &order.body.account);
+    let added = order.on((), |(), body, ctx| add_account(body, ctx).map(|(_, add)| add)).await?;
+    Ok(added.with(|answer| CompanyAccountAdded { answer, bank_account_id }))
+}
+
+pub fn add_account(body: CompanyAccountBody, ctx: &Context) -> Result<(TenantId, Single<Tenant>), Problem> {
+    let CompanyAccountBody { name, account, currency } = body;
+    let account = CompanyAccount { id: account_id(ctx.tenant, &account), name, account, currency };
+    Ok((ctx.tenant, Single::on(ctx.tenant, TenantCommand::AddAccount { account, by: ctx.actor })))
+}
+
+fn account_id(tenant: TenantId, account: &BankAccount) -> BankAccountId {
+    BankAccountId(derived_id(&[b"company account", tenant.0.as_bytes(), account.canonical().as_bytes()]))
 }

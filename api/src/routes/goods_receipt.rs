@@ -1,6 +1,7 @@
 //! Goods receipts: what came in, against which order; stock follows.
 
 use chrono::NaiveDate;
+use quittance_application::Context;
 use quittance_application::goods_receipt::PostReceipt;
 use quittance_domain::ids::{GoodsReceiptId, PurchaseOrderId};
 use quittance_domain::purchase_order::ReceivedLine;
@@ -10,7 +11,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::Refusals;
-use super::invoice::body::plausible;
+use super::invoice::body::{lines_within, plausible};
 use crate::committed::{CommandAnswer, Committed, reacted};
 use crate::order::KeyedOrder;
 use crate::problem::Problem;
@@ -35,21 +36,22 @@ pub struct GoodsReceiptBody {
 #[utoipa::path(post, path = "/v1/goods-receipts", tag = "goods receipts", request_body = GoodsReceiptBody,
     params(("Idempotency-Key" = String, Header)), responses((status = 201, body = CommandAnswer), Refusals))]
 pub async fn post_goods_receipt(order: KeyedOrder<GoodsReceiptBody>) -> Result<Committed, Problem> {
-    plausible("/effective_date", order.body.effective_date)?;
-    let commands = &order.app.system.commands;
-    let body = order.body;
-    let post = PostReceipt {
-        id: GoodsReceiptId(commands.ports().edge.new_id()),
+    let (app, caller) = (order.app.clone(), order.caller.clone());
+    reacted(&app, &caller, order.create("/v1/goods-receipts", post).await?).await
+}
+
+pub fn post(id: GoodsReceiptId, body: GoodsReceiptBody, ctx: &Context) -> Result<PostReceipt, Problem> {
+    plausible("/effective_date", body.effective_date)?;
+    lines_within("/lines", body.lines.len())?;
+    Ok(PostReceipt {
+        id,
         purchase_order_id: body.purchase_order_id,
         location: body.location,
-        effective_date: body.effective_date.unwrap_or_else(|| order.ctx.today()),
+        effective_date: body.effective_date.unwrap_or_else(|| ctx.today()),
         delivery_note: body.delivery_note,
         lines: body.lines,
         over_receipt_allowed: body.over_receipt_allowed,
-    };
-    let receipt = commands.run(&order.ctx, &post).await?.receipt;
-    reacted(&order.app, &order.caller, receipt).await?;
-    Ok(Committed::created("/v1/goods-receipts", receipt))
+    })
 }
 
 /// Goods receipts.

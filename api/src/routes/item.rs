@@ -1,11 +1,13 @@
 //! Items that are bought and kept in stock.
 
+use quittance_application::Context;
 use quittance_domain::ids::ItemId;
 use quittance_domain::item::{Item, ItemCard, ItemCommand};
 use quittance_projections::item::{self, ItemFilter, ItemView};
 use quittance_projections::{Page, PageOf};
 
 use super::Refusals;
+use crate::command::Single;
 use crate::committed::{CommandAnswer, Committed};
 use crate::order::Order;
 use crate::problem::Problem;
@@ -14,18 +16,22 @@ use crate::reading::{Filter, Fresh, Id, MinPosition, Reading};
 /// Create an item.
 #[utoipa::path(post, path = "/v1/items", tag = "items", request_body = ItemCard, responses((status = 201, body = CommandAnswer), Refusals))]
 pub async fn create_item(order: Order<ItemCard>) -> Result<Committed, Problem> {
-    let commands = &order.app.system.commands;
-    let create = ItemCommand::Create { card: order.body };
-    let receipt = commands.begin::<Item>(&order.ctx, commands.ports().edge.new_id(), create).await?;
-    Ok(Committed::created("/v1/items", receipt))
+    order.create("/v1/items", create).await
+}
+
+pub fn create(id: ItemId, card: ItemCard, _: &Context) -> Result<Single<Item>, Problem> {
+    Ok(Single::beginning(id, ItemCommand::Create { card }))
 }
 
 /// Change an item; its unit stays.
 #[utoipa::path(post, path = "/v1/items/{id}", tag = "items", request_body = ItemCard, params(("id" = ItemId, Path)),
     responses((status = 200, body = CommandAnswer), Refusals))]
 pub async fn change_item(Id(id): Id<ItemId>, order: Order<ItemCard>) -> Result<Committed, Problem> {
-    let change = ItemCommand::Change { card: order.body };
-    Ok(Committed::done(order.app.system.commands.execute::<Item>(&order.ctx, id, change).await?))
+    order.on(id, change).await
+}
+
+pub fn change(id: ItemId, card: ItemCard, _: &Context) -> Result<Single<Item>, Problem> {
+    Ok(Single::on(id, ItemCommand::Change { card }))
 }
 
 /// Items, by SKU.

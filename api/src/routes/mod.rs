@@ -23,6 +23,7 @@ mod vendor;
 
 use axum::extract::DefaultBodyLimit;
 use axum::{Router, middleware, routing};
+use serde_json::Value;
 use utoipa::openapi::OpenApi as Document;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
@@ -32,8 +33,9 @@ use utoipa_axum::routes;
 pub use refusals::Refusals;
 
 use crate::app::App;
-use crate::auth::{Operations, authenticate};
-use crate::layers;
+use crate::auth::authenticate;
+use crate::operations::Operations;
+use crate::{description, layers};
 
 const JSON_BYTES_MAX: usize = 2 << 20;
 const DOCUMENT_BYTES_MAX: usize = 20 << 20;
@@ -42,9 +44,6 @@ const DOCUMENT_BYTES_MAX: usize = 20 << 20;
 #[openapi(
     info(
         title = "Quittance",
-        description = "Accounts payable as an event-sourced engine. Commands are POSTs that answer with the `position` of their effect; \
-                       queries take `min_position` to read their own writes. What moves money, stock or bank details needs an `Idempotency-Key`. \
-                       Errors are RFC 9457 problem documents with stable types.",
         license(name = "Apache-2.0", identifier = "Apache-2.0")
     ),
     modifiers(&Bearer),
@@ -136,15 +135,22 @@ fn operations() -> OpenApiRouter<App> {
 }
 
 /// The OpenAPI 3.1 document, made from the handlers.
-pub fn openapi() -> Document {
-    operations().split_for_parts().1
+pub fn openapi() -> anyhow::Result<Value> {
+    described(&operations().split_for_parts().1)
+}
+
+fn described(api: &Document) -> anyhow::Result<Value> {
+    let mut document = serde_json::to_value(api)?;
+    description::complete(&mut document)?;
+    Ok(document)
 }
 
 /// The whole server. Refuses to start when an operation has no permission.
 pub fn router(app: App) -> anyhow::Result<Router> {
     let (routes, api) = operations().split_for_parts();
-    let permitted = Operations::of(&api)?;
-    let document = serde_json::to_string(&api)?;
+    let document = described(&api)?;
+    let permitted = Operations::of(&document)?;
+    let document = document.to_string();
     let guarded = routes
         .route_layer(middleware::from_fn_with_state((app.clone(), permitted), authenticate))
         .layer(DefaultBodyLimit::max(JSON_BYTES_MAX))

@@ -1,10 +1,13 @@
 //! The approval policy: who must approve what.
 
+use quittance_application::Context;
 use quittance_application::tenant::policy_id;
+use quittance_domain::ids::PolicyId;
 use quittance_domain::policy::{ApprovalPolicy, PolicyCommand, PolicyRules};
 use quittance_projections::approval_policy::{self, PolicyView};
 
 use super::Refusals;
+use crate::command::Single;
 use crate::committed::{CommandAnswer, Committed};
 use crate::order::Order;
 use crate::problem::Problem;
@@ -29,7 +32,10 @@ pub async fn list_approval_policy_versions(mut read: Reading) -> Result<Fresh<Ve
 #[utoipa::path(post, path = "/v1/approval-policy", tag = "approvals", request_body = PolicyRules,
     responses((status = 200, body = CommandAnswer), Refusals))]
 pub async fn adopt_approval_policy(order: Order<PolicyRules>) -> Result<Committed, Problem> {
-    let adopt = PolicyCommand::Adopt { rules: order.body, by: order.caller.user };
-    let id = policy_id(order.caller.tenant);
-    Ok(Committed::done(order.app.system.commands.execute::<ApprovalPolicy>(&order.ctx, id, adopt).await?))
+    order.on((), |(), rules, ctx| adopt(rules, ctx).map(|(_, adopt)| adopt)).await
+}
+
+pub fn adopt(rules: PolicyRules, ctx: &Context) -> Result<(PolicyId, Single<ApprovalPolicy>), Problem> {
+    let id = policy_id(ctx.tenant);
+    Ok((id, Single::on(id, PolicyCommand::Adopt { rules, by: ctx.actor })))
 }

@@ -1,5 +1,6 @@
 //! Purchase orders.
 
+use quittance_application::Context;
 use quittance_application::purchase_order::PlaceOrder;
 use quittance_domain::Currency;
 use quittance_domain::ids::{PurchaseOrderId, VendorId};
@@ -10,7 +11,9 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::Refusals;
+use super::invoice::body::lines_within;
 use super::vendor::ReasonBody;
+use crate::command::Single;
 use crate::committed::{CommandAnswer, Committed};
 use crate::order::{Nothing, Order};
 use crate::problem::Problem;
@@ -30,26 +33,35 @@ pub struct PurchaseOrderBody {
 #[utoipa::path(post, path = "/v1/purchase-orders", tag = "purchase orders", request_body = PurchaseOrderBody,
     responses((status = 201, body = CommandAnswer), Refusals))]
 pub async fn place_purchase_order(order: Order<PurchaseOrderBody>) -> Result<Committed, Problem> {
-    let commands = &order.app.system.commands;
-    let PurchaseOrderBody { vendor_id, number, currency, lines } = order.body;
-    let place = PlaceOrder { id: PurchaseOrderId(commands.ports().edge.new_id()), vendor_id, number, currency, lines };
-    Ok(Committed::created("/v1/purchase-orders", commands.run(&order.ctx, &place).await?.receipt))
+    order.create("/v1/purchase-orders", place).await
+}
+
+pub fn place(id: PurchaseOrderId, body: PurchaseOrderBody, _: &Context) -> Result<PlaceOrder, Problem> {
+    lines_within("/lines", body.lines.len())?;
+    let PurchaseOrderBody { vendor_id, number, currency, lines } = body;
+    Ok(PlaceOrder { id, vendor_id, number, currency, lines })
 }
 
 /// Close an order: nothing more is expected.
 #[utoipa::path(post, path = "/v1/purchase-orders/{id}/close", tag = "purchase orders", request_body = Nothing,
     params(("id" = PurchaseOrderId, Path)), responses((status = 200, body = CommandAnswer), Refusals))]
 pub async fn close_purchase_order(Id(id): Id<PurchaseOrderId>, order: Order<Nothing>) -> Result<Committed, Problem> {
-    let close = PurchaseOrderCommand::Close { by: order.caller.user };
-    Ok(Committed::done(order.app.system.commands.execute::<PurchaseOrder>(&order.ctx, id, close).await?))
+    order.on(id, close).await
+}
+
+pub fn close(id: PurchaseOrderId, _: Nothing, ctx: &Context) -> Result<Single<PurchaseOrder>, Problem> {
+    Ok(Single::on(id, PurchaseOrderCommand::Close { by: ctx.actor }))
 }
 
 /// Cancel an order of which nothing has come in.
 #[utoipa::path(post, path = "/v1/purchase-orders/{id}/cancel", tag = "purchase orders", request_body = ReasonBody,
     params(("id" = PurchaseOrderId, Path)), responses((status = 200, body = CommandAnswer), Refusals))]
 pub async fn cancel_purchase_order(Id(id): Id<PurchaseOrderId>, order: Order<ReasonBody>) -> Result<Committed, Problem> {
-    let cancel = PurchaseOrderCommand::Cancel { by: order.caller.user, reason: order.body.given()? };
-    Ok(Committed::done(order.app.system.commands.execute::<PurchaseOrder>(&order.ctx, id, cancel).await?))
+    order.on(id, cancel).await
+}
+
+pub fn cancel(id: PurchaseOrderId, body: ReasonBody, ctx: &Context) -> Result<Single<PurchaseOrder>, Problem> {
+    Ok(Single::on(id, PurchaseOrderCommand::Cancel { by: ctx.actor, reason: body.given()? }))
 }
 
 /// Purchase orders.

@@ -1,6 +1,7 @@
 //! Stock: what is where, how it moved, and moving it by hand.
 
 use chrono::NaiveDate;
+use quittance_application::Context;
 use quittance_application::stock::MoveStock;
 use quittance_domain::ids::{ItemId, StockId};
 use quittance_domain::stock::StockAction;
@@ -13,7 +14,7 @@ use utoipa::ToSchema;
 use super::Refusals;
 use super::invoice::body::plausible;
 use crate::committed::{CommandAnswer, Committed};
-use crate::order::{KeyedOrder, Ordered};
+use crate::order::KeyedOrder;
 use crate::problem::Problem;
 use crate::reading::{Filter, Fresh, Id, MinPosition, Reading};
 
@@ -54,35 +55,48 @@ pub struct CountBody {
 #[utoipa::path(post, path = "/v1/stock/issue", tag = "stock", request_body = IssueBody, params(("Idempotency-Key" = String, Header)),
     responses((status = 200, body = CommandAnswer), Refusals))]
 pub async fn issue_stock(order: KeyedOrder<IssueBody>) -> Result<Committed, Problem> {
-    let by = order.caller.user;
-    moved(order, |b| (b.item_id, b.location, b.effective_date, StockAction::Issue { quantity: b.quantity, reason: b.reason, by })).await
+    moved(order, issue).await
+}
+
+pub fn issue(b: IssueBody, ctx: &Context) -> Result<Movement, Problem> {
+    let action = StockAction::Issue { quantity: b.quantity, reason: b.reason, by: ctx.actor };
+    movement(b.item_id, b.location, b.effective_date, action, ctx)
 }
 
 /// Correct a stock, with a reason.
 #[utoipa::path(post, path = "/v1/stock/adjust", tag = "stock", request_body = AdjustBody, params(("Idempotency-Key" = String, Header)),
     responses((status = 200, body = CommandAnswer), Refusals))]
 pub async fn adjust_stock(order: KeyedOrder<AdjustBody>) -> Result<Committed, Problem> {
-    let by = order.caller.user;
-    moved(order, |b| (b.item_id, b.location, b.effective_date, StockAction::Adjust { difference: b.difference, reason: b.reason, by }))
-        .await
+    moved(order, adjust).await
+}
+
+pub fn adjust(b: AdjustBody, ctx: &Context) -> Result<Movement, Problem> {
+    let action = StockAction::Adjust { difference: b.difference, reason: b.reason, by: ctx.actor };
+    movement(b.item_id, b.location, b.effective_date, action, ctx)
 }
 
 /// Record a count: what is there, is there.
 #[utoipa::path(post, path = "/v1/stock/count", tag = "stock", request_body = CountBody, params(("Idempotency-Key" = String, Header)),
     responses((status = 200, body = CommandAnswer), Refusals))]
 pub async fn count_stock(order: KeyedOrder<CountBody>) -> Result<Committed, Problem> {
-    let by = order.caller.user;
-    moved(order, |b| (b.item_id, b.location, b.effective_date, StockAction::Count { counted: b.counted, by })).await
+    moved(order, count).await
 }
 
-type Movement = (ItemId, String, Option<NaiveDate>, StockAction);
+pub fn count(b: CountBody, ctx: &Context) -> Result<Movement, Problem> {
+    movement(b.item_id, b.location, b.effective_date, StockAction::Count { counted: b.counted, by: ctx.actor }, ctx)
+}
 
-async fn moved<B>(order: Ordered<B, true>, movement: impl FnOnce(B) -> Movement) -> Result<Committed, Problem> {
-    let (item_id, location, effective_date, action) = movement(order.body);
-    plausible("/effective_date", effective_date)?;
-    let effective_date = effective_date.unwrap_or_else(|| order.ctx.today());
-    let use_case = MoveStock { item_id, location, effective_date, action };
-    Ok(Committed::done(order.app.system.commands.run(&order.ctx, &use_case).await?.receipt))
+/// Which stock moves, and how.
+pub type Movement = (StockId, MoveStock);
+
+fn movement(item_id: ItemId, location: String, on: Option<NaiveDate>, action: StockAction, ctx: &Context) -> Result<Movement, Problem> {
+    plausible("/effective_date", on)?;
+    let effective_date = on.unwrap_or_else(|| ctx.today());
+    Ok((StockId::of(item_id, &location), MoveStock { item_id, location, effective_date, action }))
+}
+
+async fn moved<B>(order: KeyedOrder<B>, movement: fn(B, &Context) -> Result<Movement, Problem>) -> Result<Committed, Problem> {
+    order.on((), |(), body, ctx| movement(body, ctx).map(|(_, use_case)| use_case)).await
 }
 
 /// What is on hand, by item and location.

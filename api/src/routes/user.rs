@@ -2,9 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use quittance_application::user::{AddUser, ChangeRoles};
+use quittance_application::{Context, Failure, UseCase, Work};
 use quittance_domain::ids::{KeyId, TenantId, UserId};
 use quittance_domain::role::Role;
-use quittance_domain::user::{User, UserCommand};
+use quittance_domain::user::{User, UserCommand, UserEvent};
 use quittance_infrastructure::identity::new_key;
 use quittance_projections::api_key::{self, ApiKeyView};
 use quittance_projections::user::{self, UserFilter, UserView};
@@ -14,6 +15,7 @@ use utoipa::ToSchema;
 
 use super::Refusals;
 use crate::auth::Caller;
+use crate::command::{Single, has_happened};
 use crate::committed::{CommandAnswer, Committed};
 use crate::order::{Nothing, Order};
 use crate::problem::Problem;
@@ -84,17 +86,24 @@ fn may_give(caller: &Caller, roles: &[Role]) -> Result<(), Problem> {
 #[utoipa::path(post, path = "/v1/users/{id}/roles", tag = "users", request_body = RolesBody, params(("id" = UserId, Path)),
     responses((status = 200, body = CommandAnswer), Refusals))]
 pub async fn change_user_roles(Id(id): Id<UserId>, order: Order<RolesBody>) -> Result<Committed, Problem> {
-    may_give(&order.caller, &order.body.roles)?;
-    let change = ChangeRoles { id, roles: order.body.roles };
-    Ok(Committed::done(order.app.system.commands.run(&order.ctx, &change).await?.receipt))
+    let caller = order.caller.clone();
+    order.on(id, |id, body, _| change_roles(id, body, &caller)).await
+}
+
+pub fn change_roles(id: UserId, body: RolesBody, caller: &Caller) -> Result<ChangeRoles, Problem> {
+    may_give(caller, &body.roles)?;
+    Ok(ChangeRoles { id, roles: body.roles })
 }
 
 /// Deactivate a user: their keys stop working.
 #[utoipa::path(post, path = "/v1/users/{id}/deactivate", tag = "users", request_body = Nothing, params(("id" = UserId, Path)),
     responses((status = 200, body = CommandAnswer), Refusals))]
 pub async fn deactivate_user(Id(id): Id<UserId>, order: Order<Nothing>) -> Result<Committed, Problem> {
-    let deactivate = UserCommand::Deactivate { by: order.caller.user };
-    Ok(Committed::done(order.app.system.commands.execute::<User>(&order.ctx, id, deactivate).await?))
+    order.on(id, deactivate).await
+}
+
+pub fn deactivate(id: UserId, _: Nothing, ctx: &Context) -> Result<Single<User>, Problem> {
+    Ok(Single::on(id, UserCommand::Deactivate { by: ctx.actor }))
 }
 
 /// Issue another key.
@@ -108,12 +117,44 @@ pub async fn issue_key(Id(id): Id<UserId>, order: Order<KeyBody>) -> Result<Comm
     Ok(Committed::done(receipt).with(|answer| KeyIssued { answer, api_key }))
 }
 
-/// Revoke a key: it stops working within a second, everywhere.
+/// Revoke a key: it stops working within a second, everywhere. Revoking it twice changes nothing.
 #[utoipa::path(post, path = "/v1/users/{id}/keys/{key_id}/revoke", tag = "users", request_body = Nothing,
     params(("id" = UserId, Path), ("key_id" = KeyId, Path)), responses((status = 200, body = CommandAnswer), Refusals))]
 pub async fn revoke_key(Id((id, key_id)): Id<(UserId, KeyId)>, order: Order<Nothing>) -> Result<Committed, Problem> {
-    let revoke = UserCommand::RevokeKey { key_id, by: order.caller.user };
-    Ok(Committed::done(order.app.system.commands.execute::<User>(&order.ctx, id, revoke).await?))
+    order.on(id, |id, Nothing {}, ctx| revoke(id, KeyToRevoke { key_id }, ctx)).await
+}
+
+/// In a batch the key is named in the body.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct KeyToRevoke {
+    key_id: KeyId,
+}
+
+pub fn revoke(id: UserId, body: KeyToRevoke, _: &Context) -> Result<RevokeKey, Problem> {
+    Ok(RevokeKey { user_id: id, key_id: body.key_id })
+}
+
+pub struct RevokeKey {
+    user_id: UserId,
+    key_id: KeyId,
+}
+
+impl UseCase for RevokeKey {
+    type Output = ();
+
+    async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
+        let user = work.load::<User>(self.user_id).await?;
+        let key_id = self.key_id;
+        if !user.account()?.keys.iter().any(|k| k.key_id == key_id) {
+            let revoked = |event: &UserEvent| matches!(event, UserEvent::KeyRevoked { key_id: gone, .. } if *gone == key_id);
+            if has_happened::<User>(work, self.user_id, revoked).await? {
+                return work.answer_about::<User>(self.user_id).await;
+            }
+        }
+        let revoke = UserCommand::RevokeKey { key_id, by: work.ctx.actor };
+        work.decide::<User>(self.user_id, revoke).await.map(drop)
+    }
 }
 
 /// Users.

@@ -81,8 +81,15 @@ pub struct LineBody {
     pub order_line: Option<String>,
 }
 
-/// More than any real invoice has.
+/// More than any real invoice, order or payment has.
 const LINES_MAX: usize = 10_000;
+
+pub fn lines_within(pointer: &str, count: usize) -> Result<(), Problem> {
+    if count > LINES_MAX {
+        return Err(Problem::invalid(pointer, format!("at most {LINES_MAX}")));
+    }
+    Ok(())
+}
 
 impl InvoiceBody {
     /// Computes what is left out and refuses what does not hold, naming each field.
@@ -128,8 +135,8 @@ impl InvoiceBody {
     }
 
     fn check(&self) -> Result<(), Problem> {
-        if quittance_domain::invoice::normalised_number(&self.number).is_empty() || self.number.len() > 200 {
-            return Err(Problem::invalid("/number", "a number has at least one letter or digit, and 200 characters at most"));
+        if quittance_domain::invoice::normalised_number(&self.number).is_empty() {
+            return Err(Problem::invalid("/number", "a number has at least one letter or digit"));
         }
         if self.lines.is_empty() || self.lines.len() > LINES_MAX {
             return Err(Problem::invalid("/lines", format!("an invoice has 1 to {LINES_MAX} lines")));

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::super::Refusals;
+use super::super::vendor::ReasonBody;
 use super::body::InvoiceBody;
 use crate::committed::{CommandAnswer, Committed};
 use crate::order::KeyedOrder;
@@ -20,10 +21,14 @@ use crate::reading::Id;
     responses((status = 201, body = CommandAnswer), Refusals))]
 pub async fn create_invoice(order: KeyedOrder<InvoiceBody>) -> Result<Committed, Problem> {
     let commands = &order.app.system.commands;
-    let vendor_id = order.body.vendor_id;
-    let seller = seller(commands, &order.ctx, vendor_id).await?;
-    let receive = ReceiveInvoice { id: InvoiceId(commands.ports().edge.new_id()), vendor_id, capture: order.body.capture(seller)? };
+    let receive = create(InvoiceId(commands.ports().edge.new_id()), order.body, commands, &order.ctx).await?;
     Ok(Committed::created("/v1/invoices", commands.run(&order.ctx, &receive).await?.receipt))
+}
+
+pub async fn create(id: InvoiceId, body: InvoiceBody, commands: &Commands, ctx: &Context) -> Result<ReceiveInvoice, Problem> {
+    let vendor_id = body.vendor_id;
+    let seller = seller(commands, ctx, vendor_id).await?;
+    Ok(ReceiveInvoice { id, vendor_id, capture: body.capture(seller)? })
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -38,15 +43,21 @@ pub struct AmendmentBody {
     params(("id" = InvoiceId, Path), ("Idempotency-Key" = String, Header)), responses((status = 200, body = CommandAnswer), Refusals))]
 pub async fn amend_invoice(Id(id): Id<InvoiceId>, order: KeyedOrder<AmendmentBody>) -> Result<Committed, Problem> {
     let commands = &order.app.system.commands;
-    let AmendmentBody { invoice, reason } = order.body;
-    let vendor_id = invoice.vendor_id;
-    let seller = seller(commands, &order.ctx, vendor_id).await?;
-    let amend = AmendInvoice { id, vendor_id, capture: invoice.capture(seller)?, reason };
+    let amend = amend(id, order.body, commands, &order.ctx).await?;
     Ok(Committed::done(commands.run(&order.ctx, &amend).await?.receipt))
 }
 
+pub async fn amend(id: InvoiceId, body: AmendmentBody, commands: &Commands, ctx: &Context) -> Result<AmendInvoice, Problem> {
+    let AmendmentBody { invoice, reason } = body;
+    let reason = ReasonBody { reason }.given()?;
+    let vendor_id = invoice.vendor_id;
+    let seller = seller(commands, ctx, vendor_id).await.map_err(|problem| problem.below("/invoice"))?;
+    let capture = invoice.capture(seller).map_err(|problem| problem.below("/invoice"))?;
+    Ok(AmendInvoice { id, vendor_id, capture, reason })
+}
+
 /// The vendor as the document's seller. An unknown one is the body's mistake.
-pub async fn seller(commands: &Commands, ctx: &Context, vendor_id: VendorId) -> Result<Party, Problem> {
+async fn seller(commands: &Commands, ctx: &Context, vendor_id: VendorId) -> Result<Party, Problem> {
     let mut lookup = ctx.clone();
     (lookup.command_id, lookup.expected_version) = (None, None);
     let found = commands.run(&lookup, &LookUp(vendor_id)).await?;

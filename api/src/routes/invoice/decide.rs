@@ -2,6 +2,7 @@
 
 use quittance_application::approval::{ApproveInvoice, RejectInvoice, ReresolveApprovers, SubmitInvoice};
 use quittance_application::invoice::VoidInvoice;
+use quittance_application::{Context, UseCase};
 use quittance_domain::ids::InvoiceId;
 use quittance_domain::invoice::{Invoice, InvoiceCommand};
 use serde::Deserialize;
@@ -9,7 +10,9 @@ use utoipa::ToSchema;
 
 use super::super::Refusals;
 use super::super::vendor::ReasonBody;
-use crate::committed::{CommandAnswer, Committed, reacted};
+use super::decision::{About, Approving, Decided, tell};
+use crate::command::Single;
+use crate::committed::{CommandAnswer, Committed};
 use crate::order::{Nothing, Order};
 use crate::problem::Problem;
 use crate::reading::Id;
@@ -24,46 +27,73 @@ pub struct ApprovalBody {
 #[utoipa::path(post, path = "/v1/invoices/{id}/submit", tag = "invoices", request_body = Nothing, params(("id" = InvoiceId, Path)),
     responses((status = 200, body = CommandAnswer), Refusals))]
 pub async fn submit_invoice(Id(id): Id<InvoiceId>, order: Order<Nothing>) -> Result<Committed, Problem> {
-    Ok(Committed::done(order.app.system.commands.run(&order.ctx, &SubmitInvoice { id }).await?.receipt))
+    order.on(id, submit).await
+}
+
+pub fn submit(id: InvoiceId, _: Nothing, _: &Context) -> Result<SubmitInvoice, Problem> {
+    Ok(SubmitInvoice { id })
 }
 
 /// Accept an invoice in spite of its exceptions, with a reason; by somebody who did not enter it.
 #[utoipa::path(post, path = "/v1/invoices/{id}/resolve-exceptions", tag = "invoices", request_body = ReasonBody,
     params(("id" = InvoiceId, Path)), responses((status = 200, body = CommandAnswer), Refusals))]
 pub async fn resolve_invoice_exceptions(Id(id): Id<InvoiceId>, order: Order<ReasonBody>) -> Result<Committed, Problem> {
-    let resolve = InvoiceCommand::ResolveExceptions { by: order.caller.user, reason: order.body.given()? };
-    Ok(Committed::done(order.app.system.commands.execute::<Invoice>(&order.ctx, id, resolve).await?))
+    order.on(id, resolve_exceptions).await
 }
 
-/// The caller approves. Approving twice changes nothing. The answer is about the approval round.
+pub fn resolve_exceptions(id: InvoiceId, body: ReasonBody, ctx: &Context) -> Result<Single<Invoice>, Problem> {
+    Ok(Single::on(id, InvoiceCommand::ResolveExceptions { by: ctx.actor, reason: body.given()? }))
+}
+
+/// The caller approves. Approving twice changes nothing. `If-Match` and `version` are the invoice's: what the caller saw
+/// is what is approved. Once everybody needed has approved, the invoice moves on to a version of its own.
 #[utoipa::path(post, path = "/v1/invoices/{id}/approve", tag = "approvals", request_body = ApprovalBody, params(("id" = InvoiceId, Path)),
-    responses((status = 200, body = CommandAnswer), Refusals))]
-pub async fn approve_invoice(Id(id): Id<InvoiceId>, order: Order<ApprovalBody>) -> Result<Committed, Problem> {
-    let approve = ApproveInvoice { id, comment: order.body.comment };
-    let receipt = order.app.system.commands.run(&order.ctx, &approve).await?.receipt;
-    reacted(&order.app, &order.caller, receipt).await
+    responses((status = 200, body = Decided), Refusals))]
+pub async fn approve_invoice(Id(id): Id<InvoiceId>, order: Order<ApprovalBody>) -> Result<Committed<Decided>, Problem> {
+    decided(id, order, approve).await
 }
 
-/// The caller rejects, with a reason. One denial ends the round.
+pub fn approve(id: InvoiceId, body: ApprovalBody, _: &Context) -> Result<About<Approving>, Problem> {
+    Ok(About { id, decision: Approving(ApproveInvoice { id, comment: body.comment }) })
+}
+
+/// The caller rejects, with a reason. One denial ends the round. `If-Match` and `version` are the invoice's.
 #[utoipa::path(post, path = "/v1/invoices/{id}/reject", tag = "approvals", request_body = ReasonBody, params(("id" = InvoiceId, Path)),
-    responses((status = 200, body = CommandAnswer), Refusals))]
-pub async fn reject_invoice(Id(id): Id<InvoiceId>, order: Order<ReasonBody>) -> Result<Committed, Problem> {
-    let reject = RejectInvoice { id, reason: order.body.given()? };
-    let receipt = order.app.system.commands.run(&order.ctx, &reject).await?.receipt;
-    reacted(&order.app, &order.caller, receipt).await
+    responses((status = 200, body = Decided), Refusals))]
+pub async fn reject_invoice(Id(id): Id<InvoiceId>, order: Order<ReasonBody>) -> Result<Committed<Decided>, Problem> {
+    decided(id, order, reject).await
 }
 
-/// Look again for people who may decide a stage that is open or stuck.
+pub fn reject(id: InvoiceId, body: ReasonBody, _: &Context) -> Result<About<RejectInvoice>, Problem> {
+    Ok(About { id, decision: RejectInvoice { id, reason: body.given()? } })
+}
+
+/// Look again for people who may decide a stage that is open or stuck. `If-Match` and `version` are the invoice's.
 #[utoipa::path(post, path = "/v1/invoices/{id}/resolve-approvers", tag = "approvals", request_body = Nothing,
-    params(("id" = InvoiceId, Path)), responses((status = 200, body = CommandAnswer), Refusals))]
-pub async fn resolve_invoice_approvers(Id(id): Id<InvoiceId>, order: Order<Nothing>) -> Result<Committed, Problem> {
-    Ok(Committed::done(order.app.system.commands.run(&order.ctx, &ReresolveApprovers { id }).await?.receipt))
+    params(("id" = InvoiceId, Path)), responses((status = 200, body = Decided), Refusals))]
+pub async fn resolve_invoice_approvers(Id(id): Id<InvoiceId>, order: Order<Nothing>) -> Result<Committed<Decided>, Problem> {
+    decided(id, order, resolve_approvers).await
+}
+
+pub fn resolve_approvers(id: InvoiceId, _: Nothing, _: &Context) -> Result<About<ReresolveApprovers>, Problem> {
+    Ok(About { id, decision: ReresolveApprovers { id } })
+}
+
+type Decides<B, U> = fn(InvoiceId, B, &Context) -> Result<About<U>, Problem>;
+
+async fn decided<B, U: UseCase>(id: InvoiceId, order: Order<B>, decides: Decides<B, U>) -> Result<Committed<Decided>, Problem> {
+    let decision = decides(id, order.body, &order.ctx)?;
+    let done = order.app.system.commands.run(&order.ctx, &decision).await?;
+    tell(&order.app, &order.caller, done).await
 }
 
 /// Void an invoice that no payment has touched. Its number is free again.
 #[utoipa::path(post, path = "/v1/invoices/{id}/void", tag = "invoices", request_body = ReasonBody, params(("id" = InvoiceId, Path)),
     responses((status = 200, body = CommandAnswer), Refusals))]
 pub async fn void_invoice(Id(id): Id<InvoiceId>, order: Order<ReasonBody>) -> Result<Committed, Problem> {
-    let void = VoidInvoice { id, reason: order.body.given()?, effective_date: order.ctx.today() };
-    Ok(Committed::done(order.app.system.commands.run(&order.ctx, &void).await?.receipt))
+    order.on(id, void).await
+}
+
+pub fn void(id: InvoiceId, body: ReasonBody, ctx: &Context) -> Result<VoidInvoice, Problem> {
+    Ok(VoidInvoice { id, reason: body.given()?, effective_date: ctx.today() })
 }

@@ -3,5 +3,6 @@
 pub mod body;
 pub mod create;
 pub mod decide;
+mod decision;
 pub mod import;
 pub mod query;

@@ -1,6 +1,7 @@
 //! A payment's life after it was planned.
 
 use chrono::NaiveDate;
+use quittance_application::Context;
 use quittance_application::payment::{ExecutePayment, RecordPayment};
 use quittance_domain::ids::PaymentId;
 use quittance_domain::payment::{ManualRecord, Payment, PaymentCommand};
@@ -10,8 +11,9 @@ use utoipa::ToSchema;
 use super::super::Refusals;
 use super::super::invoice::body::plausible;
 use super::super::vendor::ReasonBody;
+use crate::command::Single;
 use crate::committed::{CommandAnswer, Committed, reacted};
-use crate::order::{KeyedOrder, Nothing, Ordered};
+use crate::order::{KeyedOrder, Nothing};
 use crate::problem::Problem;
 use crate::reading::Id;
 
@@ -19,8 +21,11 @@ use crate::reading::Id;
 #[utoipa::path(post, path = "/v1/payments/{id}/authorise", tag = "payments", request_body = Nothing,
     params(("id" = PaymentId, Path), ("Idempotency-Key" = String, Header)), responses((status = 200, body = CommandAnswer), Refusals))]
 pub async fn authorise_payment(Id(id): Id<PaymentId>, order: KeyedOrder<Nothing>) -> Result<Committed, Problem> {
-    let authorise = PaymentCommand::Authorise { by: order.caller.user };
-    Ok(Committed::done(order.app.system.commands.execute::<Payment>(&order.ctx, id, authorise).await?))
+    order.on(id, authorise).await
+}
+
+pub fn authorise(id: PaymentId, _: Nothing, ctx: &Context) -> Result<Single<Payment>, Problem> {
+    Ok(Single::on(id, PaymentCommand::Authorise { by: ctx.actor }))
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -40,22 +45,28 @@ fn newest() -> String {
 #[utoipa::path(post, path = "/v1/payments/{id}/execute", tag = "payments", request_body = ExecuteBody,
     params(("id" = PaymentId, Path), ("Idempotency-Key" = String, Header)), responses((status = 200, body = CommandAnswer), Refusals))]
 pub async fn execute_payment(Id(id): Id<PaymentId>, order: KeyedOrder<ExecuteBody>) -> Result<Committed, Problem> {
-    let execute = ExecutePayment { id, format: order.body.format };
-    Ok(Committed::done(order.app.system.commands.run(&order.ctx, &execute).await?.receipt))
+    order.on(id, execute).await
+}
+
+pub fn execute(id: PaymentId, body: ExecuteBody, _: &Context) -> Result<ExecutePayment, Problem> {
+    Ok(ExecutePayment { id, format: body.format })
 }
 
 /// Record that the payment was made by other means: method, reference, date.
 #[utoipa::path(post, path = "/v1/payments/{id}/record", tag = "payments", request_body = ManualRecord,
     params(("id" = PaymentId, Path), ("Idempotency-Key" = String, Header)), responses((status = 200, body = CommandAnswer), Refusals))]
 pub async fn record_payment(Id(id): Id<PaymentId>, order: KeyedOrder<ManualRecord>) -> Result<Committed, Problem> {
-    plausible("/paid_on", Some(order.body.paid_on))?;
-    for (pointer, text) in [("/method", &order.body.method), ("/reference", &order.body.reference)] {
+    order.on(id, record).await
+}
+
+pub fn record(id: PaymentId, record: ManualRecord, _: &Context) -> Result<RecordPayment, Problem> {
+    plausible("/paid_on", Some(record.paid_on))?;
+    for (pointer, text) in [("/method", &record.method), ("/reference", &record.reference)] {
         if text.trim().is_empty() {
             return Err(Problem::invalid(pointer, "this must not be empty"));
         }
     }
-    let record = RecordPayment { id, record: order.body };
-    Ok(Committed::done(order.app.system.commands.run(&order.ctx, &record).await?.receipt))
+    Ok(RecordPayment { id, record })
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -85,36 +96,56 @@ pub struct ReturnBody {
 #[utoipa::path(post, path = "/v1/payments/{id}/settle", tag = "payments", request_body = SettleBody,
     params(("id" = PaymentId, Path), ("Idempotency-Key" = String, Header)), responses((status = 200, body = CommandAnswer), Refusals))]
 pub async fn settle_payment(Id(id): Id<PaymentId>, order: KeyedOrder<SettleBody>) -> Result<Committed, Problem> {
-    plausible("/value_date", Some(order.body.value_date))?;
-    ended(id, order, |b| PaymentCommand::Settle { items: b.items, value_date: b.value_date }).await
+    ended(id, order, settle).await
+}
+
+pub fn settle(id: PaymentId, b: SettleBody, _: &Context) -> Result<Single<Payment>, Problem> {
+    plausible("/value_date", Some(b.value_date))?;
+    Ok(Single::on(id, PaymentCommand::Settle { items: b.items, value_date: b.value_date }))
 }
 
 /// The money did not move: the amounts are free again.
 #[utoipa::path(post, path = "/v1/payments/{id}/fail", tag = "payments", request_body = FailBody,
     params(("id" = PaymentId, Path), ("Idempotency-Key" = String, Header)), responses((status = 200, body = CommandAnswer), Refusals))]
 pub async fn fail_payment(Id(id): Id<PaymentId>, order: KeyedOrder<FailBody>) -> Result<Committed, Problem> {
-    ended(id, order, |b| PaymentCommand::Fail { items: b.items, reason: b.reason }).await
+    ended(id, order, fail).await
+}
+
+pub fn fail(id: PaymentId, b: FailBody, _: &Context) -> Result<Single<Payment>, Problem> {
+    Ok(Single::on(id, PaymentCommand::Fail { items: b.items, reason: reason(b.reason)? }))
 }
 
 /// The money came back after settlement: the invoices are open again.
 #[utoipa::path(post, path = "/v1/payments/{id}/return", tag = "payments", request_body = ReturnBody,
     params(("id" = PaymentId, Path), ("Idempotency-Key" = String, Header)), responses((status = 200, body = CommandAnswer), Refusals))]
 pub async fn return_payment(Id(id): Id<PaymentId>, order: KeyedOrder<ReturnBody>) -> Result<Committed, Problem> {
-    plausible("/value_date", Some(order.body.value_date))?;
-    ended(id, order, |b| PaymentCommand::Return { items: b.items, value_date: b.value_date, reason: b.reason }).await
+    ended(id, order, take_back).await
+}
+
+pub fn take_back(id: PaymentId, b: ReturnBody, _: &Context) -> Result<Single<Payment>, Problem> {
+    plausible("/value_date", Some(b.value_date))?;
+    Ok(Single::on(id, PaymentCommand::Return { items: b.items, value_date: b.value_date, reason: reason(b.reason)? }))
 }
 
 /// Call a payment off before it starts: the amounts are free again.
 #[utoipa::path(post, path = "/v1/payments/{id}/void", tag = "payments", request_body = ReasonBody,
     params(("id" = PaymentId, Path), ("Idempotency-Key" = String, Header)), responses((status = 200, body = CommandAnswer), Refusals))]
 pub async fn void_payment(Id(id): Id<PaymentId>, order: KeyedOrder<ReasonBody>) -> Result<Committed, Problem> {
-    let by = order.caller.user;
-    ended(id, order, |b| PaymentCommand::Void { by, reason: b.reason }).await
+    ended(id, order, void).await
+}
+
+pub fn void(id: PaymentId, body: ReasonBody, ctx: &Context) -> Result<Single<Payment>, Problem> {
+    Ok(Single::on(id, PaymentCommand::Void { by: ctx.actor, reason: body.given()? }))
+}
+
+fn reason(reason: String) -> Result<String, Problem> {
+    ReasonBody { reason }.given()
 }
 
 /// The invoices follow before the answer, where that takes no longer than a moment.
-async fn ended<B>(id: PaymentId, order: Ordered<B, true>, command: impl FnOnce(B) -> PaymentCommand) -> Result<Committed, Problem> {
-    let command = command(order.body);
-    let receipt = order.app.system.commands.execute::<Payment>(&order.ctx, id, command).await?;
-    reacted(&order.app, &order.caller, receipt).await
+async fn ended<B>(id: PaymentId, order: KeyedOrder<B>, command: EndsPayment<B>) -> Result<Committed, Problem> {
+    let (app, caller) = (order.app.clone(), order.caller.clone());
+    reacted(&app, &caller, order.on(id, command).await?).await
 }
+
+type EndsPayment<B> = fn(PaymentId, B, &Context) -> Result<Single<Payment>, Problem>;

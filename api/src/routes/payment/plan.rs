@@ -1,6 +1,7 @@
 //! `POST /v1/payments`.
 
 use chrono::NaiveDate;
+use quittance_application::Context;
 use quittance_application::payment::{Paying, PlanPayment};
 use quittance_domain::Money;
 use quittance_domain::ids::{BankAccountId, InvoiceId, PaymentId};
@@ -9,7 +10,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::super::Refusals;
-use super::super::invoice::body::plausible;
+use super::super::invoice::body::{lines_within, plausible};
 use crate::committed::{CommandAnswer, Committed};
 use crate::order::KeyedOrder;
 use crate::problem::Problem;
@@ -37,20 +38,17 @@ pub struct PayingBody {
 #[utoipa::path(post, path = "/v1/payments", tag = "payments", request_body = PaymentBody, params(("Idempotency-Key" = String, Header)),
     responses((status = 201, body = CommandAnswer), Refusals))]
 pub async fn plan_payment(order: KeyedOrder<PaymentBody>) -> Result<Committed, Problem> {
-    plausible("/execution_date", order.body.execution_date)?;
-    let commands = &order.app.system.commands;
-    let plan = order.body.plan(PaymentId(commands.ports().edge.new_id()), order.ctx.today());
-    Ok(Committed::created("/v1/payments", commands.run(&order.ctx, &plan).await?.receipt))
+    order.create("/v1/payments", plan).await
 }
 
-impl PaymentBody {
-    pub fn plan(self, id: PaymentId, today: NaiveDate) -> PlanPayment {
-        PlanPayment {
-            id,
-            method: self.method,
-            execution_date: self.execution_date.unwrap_or(today),
-            debtor_account_id: self.debtor_account_id,
-            items: self.items.into_iter().map(|i| Paying { invoice_id: i.invoice_id, amount: i.amount }).collect(),
-        }
-    }
+pub fn plan(id: PaymentId, body: PaymentBody, ctx: &Context) -> Result<PlanPayment, Problem> {
+    plausible("/execution_date", body.execution_date)?;
+    lines_within("/items", body.items.len())?;
+    Ok(PlanPayment {
+        id,
+        method: body.method,
+        execution_date: body.execution_date.unwrap_or_else(|| ctx.today()),
+        debtor_account_id: body.debtor_account_id,
+        items: body.items.into_iter().map(|i| Paying { invoice_id: i.invoice_id, amount: i.amount }).collect(),
+    })
 }

@@ -1,0 +1,183 @@
+//! What is true of all operations is said once, and added to what the handlers say: roles, headers, limits, problems,
+//! and the examples of the story.
+
+use axum::http::StatusCode;
+use serde_json::{Map, Value, json};
+
+use crate::examples::{Scene, id_of, named, story};
+use crate::limits;
+use crate::permissions::roles_for;
+use crate::problem::Problem;
+use crate::problem_types::{PROBLEM_TYPES, ProblemType};
+
+const INTRODUCTION: &str = "Accounts payable as an event-sourced engine. Commands are POSTs that answer with the `position` of their effect; \
+queries take `min_position` to read their own writes.\n\n\
+**Repeats.** A POST with an `Idempotency-Key` that was carried out answers as the first time did, with `Idempotent-Replayed: true`, for ever; \
+the same key with another body is refused. What moves money, stock or bank details is refused without a key.\n\n\
+**Versions.** An answer's `version` is its `ETag`; sent back as `If-Match`, a command is refused (412) if the thing has changed since.\n\n\
+**Amounts** are decimals as strings, with at most 13 digits before the point and 10 after it. Unknown fields are refused.\n\n\
+**Problems** are RFC 9457 documents with a stable `code`; each is explained below `/problems`.";
+
+/// Adds it all to the document made from the handlers.
+pub fn complete(api: &mut Value) -> serde_json::Result<()> {
+    let scenes = story()?;
+    api["info"]["description"] = json!(INTRODUCTION);
+    for (path, item) in members(&mut api["paths"]) {
+        for (method, operation) in item.as_object_mut().into_iter().flatten() {
+            complete_operation(operation, path, method == "post", &scenes);
+        }
+    }
+    for (_, schema) in members(&mut api["components"]["schemas"]) {
+        state_limits(schema);
+    }
+    api["components"]["responses"] = problems_by_status();
+    Ok(())
+}
+
+fn members(value: &mut Value) -> impl Iterator<Item = (&String, &mut Value)> {
+    value.as_object_mut().into_iter().flatten()
+}
+
+fn complete_operation(operation: &mut Value, path: &str, command: bool, scenes: &[Scene]) {
+    let id = operation["operationId"].as_str().unwrap_or_default().to_owned();
+    let roles: Vec<String> = roles_for(&id).unwrap_or_default().iter().map(|role| format!("`{role}`")).collect();
+    let said = operation["description"].as_str().map(|text| format!("{text}\n\n")).unwrap_or_default();
+    operation["description"] = json!(format!("{said}Roles: {}.", roles.join(", ")));
+    let command = command && (takes_json(operation) || has_parameter(operation, "Idempotency-Key"));
+    state_headers(operation, path, command);
+    state_problems(operation, path, command);
+    if let Some(scene) = scenes.iter().find(|scene| scene.operation == id) {
+        tell(operation, scene);
+    }
+}
+
+/// A POST that only asks takes neither JSON nor a key.
+fn takes_json(operation: &Value) -> bool {
+    operation["requestBody"]["content"].get("application/json").is_some()
+}
+
+fn has_parameter(operation: &Value, name: &str) -> bool {
+    operation["parameters"].as_array().into_iter().flatten().any(|p| p["name"] == name)
+}
+
+fn state_headers(operation: &mut Value, path: &str, command: bool) {
+    if !command {
+        return;
+    }
+    add_parameter(
+        operation,
+        "Idempotency-Key",
+        "1 to 255 visible ASCII characters that name this command: a repeat answers as the first time did.",
+    );
+    if path.contains("{id}") {
+        add_parameter(operation, "If-Match", "The version that was seen, as `ETag` states it: 412 if it has moved on. `*` is any.");
+    }
+    for (status, answer) in members(&mut operation["responses"]).filter(|(status, _)| status.starts_with('2')) {
+        answer["headers"]["ETag"] = json!({ "description": "The version, in quotes.", "schema": { "type": "string" } });
+        answer["headers"]["Idempotent-Replayed"] = json!({ "description": "`true` for a repeat.", "schema": { "type": "string" } });
+        if status == "201" {
+            answer["headers"]["Location"] = json!({ "description": "Where it is read.", "schema": { "type": "string" } });
+        }
+    }
+}
+
+fn add_parameter(operation: &mut Value, name: &str, description: &str) {
+    if !operation["parameters"].is_array() {
+        operation["parameters"] = json!([]);
+    }
+    let Some(parameters) = operation["parameters"].as_array_mut() else { return };
+    match parameters.iter_mut().find(|p| p["name"] == name) {
+        Some(known) => known["description"] = json!(description),
+        None => parameters
+            .push(json!({ "name": name, "in": "header", "required": false, "description": description, "schema": { "type": "string" } })),
+    }
+}
+
+/// Of the problems that all operations share, those that this one can answer.
+fn state_problems(operation: &mut Value, path: &str, command: bool) {
+    let posts = operation.get("requestBody").is_some();
+    let Some(answers) = operation["responses"].as_object_mut() else { return };
+    answers.retain(|status, _| match status.as_str() {
+        "408" | "413" | "415" => posts,
+        "409" => command,
+        "412" => command && path.contains("{id}"),
+        "404" => posts || path.contains('{'),
+        _ => true,
+    });
+}
+
+/// The first scene of an operation is its example.
+fn tell(operation: &mut Value, scene: &Scene) {
+    for parameter in operation["parameters"].as_array_mut().into_iter().flatten() {
+        let name = parameter["name"].as_str().unwrap_or_default();
+        if let Some(value) = scene.path.get(name).or_else(|| scene.query.get(name)) {
+            parameter["example"] = with_ids(value);
+        }
+    }
+    if let Some(request) = &scene.request {
+        operation["requestBody"]["content"]["application/json"]["example"] = with_ids(request);
+    }
+    if let Some(answer) = &scene.answer {
+        for (_, response) in members(&mut operation["responses"]).filter(|(status, _)| status.starts_with('2')) {
+            response["content"]["application/json"]["example"] = with_ids(answer);
+        }
+    }
+}
+
+fn with_ids(value: &Value) -> Value {
+    named(value, &mut id_of)
+}
+
+/// How long each text may be, wherever its field stands.
+fn state_limits(schema: &mut Value) {
+    for (field, property) in members(&mut schema["properties"]) {
+        state_limit(field, property);
+        state_limit(field, &mut property["items"]);
+    }
+    if schema["properties"].is_null() {
+        // Looking for it made it.
+        schema.as_object_mut().map(|object| object.remove("properties"));
+    }
+    for kind in ["oneOf", "allOf", "anyOf"] {
+        schema.get_mut(kind).and_then(Value::as_array_mut).into_iter().flatten().for_each(state_limits);
+    }
+}
+
+fn state_limit(field: &str, property: &mut Value) {
+    let text = property["type"] == "string" || property["type"].as_array().is_some_and(|kinds| kinds.contains(&json!("string")));
+    if text && property["format"].is_null() && property["enum"].is_null() && !limits::is_decimal(field) {
+        property["maxLength"] = json!(limits::longest(field));
+    }
+}
+
+/// One shared answer a status, with an example of every problem type that has it.
+fn problems_by_status() -> Value {
+    let mut responses = Map::new();
+    for kind in PROBLEM_TYPES {
+        let response = responses.entry(format!("Problem{}", kind.status)).or_insert_with(|| {
+            let title = StatusCode::from_u16(kind.status).ok().and_then(|s| s.canonical_reason()).unwrap_or_default();
+            let content = json!({ "schema": { "$ref": "#/components/schemas/Problem" }, "examples": {} });
+            json!({ "description": title, "content": { "application/problem+json": content } })
+        });
+        let example = json!({ "summary": kind.title, "value": example_of(kind) });
+        response["content"]["application/problem+json"]["examples"][kind.slug()] = example;
+        for (header, about) in headers_of(kind.status) {
+            response["headers"][*header] = json!({ "description": about, "schema": { "type": "string" } });
+        }
+    }
+    Value::Object(responses)
+}
+
+fn example_of(kind: &ProblemType) -> Value {
+    let status = StatusCode::from_u16(kind.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let problem = Problem { request_id: Some("01936f5e8a007000".to_owned()), ..Problem::new(status, kind.code, kind.title, kind.about) };
+    serde_json::to_value(problem).unwrap_or_default()
+}
+
+fn headers_of(status: u16) -> &'static [(&'static str, &'static str)] {
+    match status {
+        401 => &[("WWW-Authenticate", "`Bearer`.")],
+        503 => &[("Retry-After", "Seconds.")],
+        _ => &[],
+    }
+}

@@ -1,0 +1,172 @@
+//! The commands that a batch may hold, by operation id. Documents and secrets have routes of their own.
+
+use quittance_application::ports::Later;
+use quittance_application::{Commands, Context, Failure, UseCase, Work};
+use serde::de::DeserializeOwned;
+use uuid::Uuid;
+
+use super::BatchCommand;
+use crate::auth::Caller;
+use crate::order::read_value;
+use crate::problem::Problem;
+use crate::routes::invoice::{create as invoice, decide};
+use crate::routes::payment::{life as payment, plan};
+use crate::routes::{company, goods_receipt, item, policy, purchase_order, stock, user, vendor};
+
+/// A command that is ready to run.
+pub struct Step {
+    pub about: Uuid,
+    use_case: Box<dyn Attempt>,
+}
+
+/// A use case of any kind.
+trait Attempt: Send + Sync {
+    fn attempt<'a>(&'a self, work: &'a mut Work<'_>) -> Later<'a, Result<(), Failure>>;
+}
+
+impl<U: UseCase> Attempt for U {
+    fn attempt<'a>(&'a self, work: &'a mut Work<'_>) -> Later<'a, Result<(), Failure>> {
+        Box::pin(async move { UseCase::attempt(self, work).await.map(drop) })
+    }
+}
+
+impl UseCase for Step {
+    type Output = ();
+
+    async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
+        self.use_case.attempt(work).await
+    }
+}
+
+/// One command of a batch on its way to become a step.
+pub struct Slip<'a> {
+    pub commands: &'a Commands,
+    pub ctx: &'a Context,
+    pub caller: &'a Caller,
+    /// For what the command creates.
+    pub new_id: Uuid,
+    pub command: BatchCommand,
+}
+
+impl Slip<'_> {
+    pub async fn step(self) -> Result<Step, Problem> {
+        match self.command.operation.clone().as_str() {
+            "register_vendor" => self.begins(vendor::register),
+            "change_vendor" => self.given(vendor::change),
+            "add_vendor_bank_account" => self.given(vendor::add_account),
+            "remove_vendor_bank_account" => self.given(vendor::remove_account),
+            "verify_vendor" => self.given(vendor::verify),
+            "block_vendor" => self.given(vendor::block),
+            "unblock_vendor" => self.given(vendor::unblock),
+            "create_item" => self.begins(item::create),
+            "change_item" => self.given(item::change),
+            "place_purchase_order" => self.begins(purchase_order::place),
+            "close_purchase_order" => self.given(purchase_order::close),
+            "cancel_purchase_order" => self.given(purchase_order::cancel),
+            "post_goods_receipt" => self.begins(goods_receipt::post),
+            "create_invoice" => self.create_invoice().await,
+            "amend_invoice" => self.amend_invoice().await,
+            "submit_invoice" => self.given(decide::submit),
+            "resolve_invoice_exceptions" => self.given(decide::resolve_exceptions),
+            "approve_invoice" => self.given(decide::approve),
+            "reject_invoice" => self.given(decide::reject),
+            "resolve_invoice_approvers" => self.given(decide::resolve_approvers),
+            "void_invoice" => self.given(decide::void),
+            "plan_payment" => self.begins(plan::plan),
+            "authorise_payment" => self.given(payment::authorise),
+            "execute_payment" => self.given(payment::execute),
+            "record_payment" => self.given(payment::record),
+            "settle_payment" => self.given(payment::settle),
+            "fail_payment" => self.given(payment::fail),
+            "return_payment" => self.given(payment::take_back),
+            "void_payment" => self.given(payment::void),
+            "issue_stock" => self.implied(stock::issue),
+            "adjust_stock" => self.implied(stock::adjust),
+            "count_stock" => self.implied(stock::count),
+            "add_company_bank_account" => self.implied(company::add_account),
+            "change_user_roles" => {
+                let caller = self.caller;
+                self.given(|id, body, _: &Context| user::change_roles(id, body, caller))
+            }
+            "deactivate_user" => self.given(user::deactivate),
+            "revoke_key" => self.given(user::revoke),
+            "adopt_approval_policy" => self.implied(policy::adopt),
+            other => Err(Problem::invalid("/operation", format!("{other} is not an operation of a batch"))),
+        }
+    }
+
+    /// A command that creates something.
+    fn begins<I, B, U>(self, command: impl FnOnce(I, B, &Context) -> Result<U, Problem>) -> Result<Step, Problem>
+    where
+        I: From<Uuid>,
+        B: DeserializeOwned,
+        U: UseCase + 'static,
+    {
+        self.without_id()?;
+        self.about(self.new_id, command)
+    }
+
+    /// A command about what the caller names.
+    fn given<I, B, U>(self, command: impl FnOnce(I, B, &Context) -> Result<U, Problem>) -> Result<Step, Problem>
+    where
+        I: From<Uuid>,
+        B: DeserializeOwned,
+        U: UseCase + 'static,
+    {
+        self.about(self.id()?, command)
+    }
+
+    fn about<I, B, U>(&self, id: Uuid, command: impl FnOnce(I, B, &Context) -> Result<U, Problem>) -> Result<Step, Problem>
+    where
+        I: From<Uuid>,
+        B: DeserializeOwned,
+        U: UseCase + 'static,
+    {
+        let use_case = command(id.into(), self.body()?, self.ctx).map_err(in_body)?;
+        Ok(Step { about: id, use_case: Box::new(use_case) })
+    }
+
+    /// A command about what its body names, or about the one that a tenant has.
+    fn implied<I, B, U>(self, command: impl FnOnce(B, &Context) -> Result<(I, U), Problem>) -> Result<Step, Problem>
+    where
+        I: Into<Uuid>,
+        B: DeserializeOwned,
+        U: UseCase + 'static,
+    {
+        self.without_id()?;
+        let (about, use_case) = command(self.body()?, self.ctx).map_err(in_body)?;
+        Ok(Step { about: about.into(), use_case: Box::new(use_case) })
+    }
+
+    async fn create_invoice(self) -> Result<Step, Problem> {
+        self.without_id()?;
+        let create = invoice::create(self.new_id.into(), self.body()?, self.commands, self.ctx).await.map_err(in_body)?;
+        Ok(Step { about: self.new_id, use_case: Box::new(create) })
+    }
+
+    async fn amend_invoice(self) -> Result<Step, Problem> {
+        let id = self.id()?;
+        let amend = invoice::amend(id.into(), self.body()?, self.commands, self.ctx).await.map_err(in_body)?;
+        Ok(Step { about: id, use_case: Box::new(amend) })
+    }
+
+    fn id(&self) -> Result<Uuid, Problem> {
+        self.command.id.ok_or_else(|| Problem::invalid("/id", "this operation is about something: its id is needed"))
+    }
+
+    fn without_id(&self) -> Result<(), Problem> {
+        match self.command.id {
+            Some(_) => Err(Problem::invalid("/id", "this operation has no id of its own")),
+            None => Ok(()),
+        }
+    }
+
+    fn body<B: DeserializeOwned>(&self) -> Result<B, Problem> {
+        read_value(self.command.body.as_ref()).map_err(in_body)
+    }
+}
+
+/// Fields of a command stand in its body.
+fn in_body(problem: Problem) -> Problem {
+    problem.below("/body")
+}

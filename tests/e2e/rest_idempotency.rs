@@ -1,0 +1,125 @@
+//! Twice is once: every command of the story repeated with its key, and keys used for something else.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::rest_client::{Office, reply};
+use crate::rest_story::{Play, Played};
+
+/// What moves money, stock or bank details, written down without looking at the routes.
+const KEYED: &[&str] = &[
+    "create_invoice",
+    "amend_invoice",
+    "import_invoice",
+    "plan_payment",
+    "authorise_payment",
+    "execute_payment",
+    "record_payment",
+    "settle_payment",
+    "fail_payment",
+    "return_payment",
+    "void_payment",
+    "add_vendor_bank_account",
+    "remove_vendor_bank_account",
+    "add_company_bank_account",
+    "post_goods_receipt",
+    "issue_stock",
+    "adjust_stock",
+    "count_stock",
+    "run_commands",
+];
+
+#[tokio::test]
+async fn what_moves_money_stock_or_bank_details_is_refused_without_a_key_and_says_so() {
+    let office = Office::open().await;
+    let api = office.by("owner").get("/openapi.json").await.body;
+    for (operation, method, path) in office.operations().await.into_iter().filter(|(_, method, _)| method == Method::POST) {
+        let declared = &api["paths"][&path]["post"]["parameters"];
+        let required = declared.as_array().into_iter().flatten().any(|p| p["name"] == "Idempotency-Key" && p["required"] == true);
+        assert_eq!(required, KEYED.contains(&operation.as_str()), "{operation}");
+        let path =
+            ["{id}", "{account_id}", "{key_id}"].iter().fold(path, |path, name| path.replace(name, "01890000-0000-7000-8000-000000000000"));
+        let request = office.by("owner").request(method, &path);
+        let request = if operation == "import_invoice" {
+            request.header("Content-Type", "application/xml").body("<x/>")
+        } else {
+            request.json(&json!({}))
+        };
+        let refused = reply(request).await;
+        assert_eq!(refused.body["code"] == "idempotency-key-missing" && refused.status == 400, required, "{operation}: {refused:?}");
+    }
+}
+
+/// The whole story again, with its keys: nothing is written, and what was written is answered as it was.
+#[tokio::test]
+async fn every_command_repeated_with_its_key_is_answered_as_the_first_time() {
+    let office = Office::open().await;
+    let mut play = Play::new(&office).await;
+    let played: Vec<Played> =
+        play.through(&office).await.into_iter().filter(|p| p.scene.request.is_some() || p.scene.document.is_some()).collect();
+    let head = office.head().await;
+    let mut without_events = Vec::new();
+    for Played { scene, key, reply: first } in &played {
+        let again = play.play(&office, scene, key).await;
+        if !again.headers.contains_key("idempotent-replayed") {
+            without_events.push(scene.operation.as_str());
+            continue;
+        }
+        assert_eq!((again.status, without_secret(&again.body)), (first.status, without_secret(&first.body)), "{scene:?}");
+        assert_eq!(again.headers.get("etag"), first.headers.get("etag"), "{scene:?}");
+        assert_eq!(again.body.get("api_key"), None, "a secret is answered once: {scene:?}");
+    }
+    assert_eq!(office.head().await, head, "a repeat writes nothing");
+    assert!(played.len() > 50, "only {} commands", played.len());
+    // Nothing of these is in the log: they changed nothing the first time either.
+    assert_eq!(without_events, ["verify_vendor", "resolve_invoice_approvers", "validate_einvoice"]);
+}
+
+fn without_secret(body: &Value) -> Value {
+    let mut body = body.clone();
+    if let Some(body) = body.as_object_mut() {
+        body.remove("api_key");
+    }
+    body
+}
+
+#[tokio::test]
+async fn a_key_is_for_one_request() {
+    let office = Office::open().await;
+    let clerk = office.by("clerk");
+    let item = |sku: &str| json!({ "sku": sku, "name": "x", "unit": "C62" });
+    let first = clerk.post_as("key", "/v1/items", item("A")).await.done();
+    clerk.post_as("key", "/v1/items", item("B")).await.refused(422, "idempotency-key-reused");
+    clerk.post_as("key", &format!("/v1/items/{}", first.id()), item("A")).await.refused(422, "idempotency-key-reused");
+    clerk.post_as("key", "/v1/vendors", json!({ "name": "V" })).await.refused(422, "idempotency-key-reused");
+    assert_eq!(clerk.post_as("key", "/v1/items", item("A")).await.done().body, first.body);
+
+    let next_door = office.next_door("Other").await;
+    let theirs = next_door.by("clerk").post_as("key", "/v1/items", item("A")).await.done();
+    assert_ne!(theirs.id(), first.id(), "a key is a tenant's own");
+}
+
+#[tokio::test]
+async fn a_refused_command_leaves_nothing_and_its_key_may_try_again() {
+    let office = Office::open().await;
+    let clerk = office.by("clerk");
+    let item = |sku: &str| json!({ "sku": sku, "name": "x", "unit": "C62" });
+    let holder = clerk.post("/v1/items", item("A")).await.done().id();
+    clerk.post_as("again", "/v1/items", item("A")).await.refused(409, "sku-taken");
+    clerk.post(&format!("/v1/items/{holder}"), item("Z")).await.done();
+    let done = clerk.post_as("again", "/v1/items", item("A")).await.done();
+    assert_eq!(clerk.post_as("again", "/v1/items", item("A")).await.done().body, done.body);
+}
+
+#[tokio::test]
+async fn a_key_is_visible_ascii_and_not_long() {
+    let office = Office::open().await;
+    let item = json!({ "sku": "A", "name": "x", "unit": "C62" });
+    for key in ["", &"k".repeat(256)] {
+        office.by("clerk").post_as(key, "/v1/items", item.clone()).await.refused(400, "malformed-request");
+    }
+    let bytes = reqwest::header::HeaderValue::from_bytes("schlüssel".as_bytes()).expect("a header");
+    let request = office.by("clerk").request(Method::POST, "/v1/items").header("Idempotency-Key", bytes).json(&item);
+    reply(request).await.refused(400, "malformed-request");
+    office.by("clerk").post_as(&"k".repeat(255), "/v1/items", item).await.done();
+}

@@ -1,0 +1,81 @@
+//! S1: every scene of the story asked by a stranger, with the other tenant's ids and with ids of nothing: nobody can tell
+//! them apart. Names stand in paths, queries, bodies and batches, so every place of an id is tried.
+
+use std::collections::HashMap;
+
+use quittance_api::examples::Scene;
+use serde_json::Value;
+
+use crate::rest_client::{Office, Reply, fresh_key};
+use crate::rest_story::{Play, renamed};
+
+/// What only the first tenant's books say.
+const CANARIES: &[&str] = &["Muster", "BRK-100", "DE89370400440532013000", "PO-2026-041", "LS-7731"];
+
+fn names_of(scene: &Scene) -> Vec<String> {
+    let mut names = Vec::new();
+    renamed(scene, &mut |name| {
+        names.push(name.to_owned());
+        name.to_owned()
+    });
+    names
+}
+
+/// An answer without what differs from request to request: its own id, and the ids that were asked with.
+fn bare(reply: &Reply, asked: &HashMap<String, String>) -> (u16, String, Vec<String>) {
+    let mut body = reply.body.clone();
+    if let Some(body) = body.as_object_mut() {
+        body.remove("request_id");
+    }
+    let text = asked.iter().fold(body.to_string(), |text, (name, id)| text.replace(id.as_str(), name));
+    let mut headers: Vec<String> = reply.headers.keys().cloned().collect();
+    headers.sort();
+    (reply.status, text, headers)
+}
+
+#[tokio::test]
+async fn a_stranger_cannot_tell_another_tenants_ids_from_ids_of_nothing() {
+    let office = Office::open().await;
+    let mut play = Play::new(&office).await;
+    let played = play.through(&office).await;
+    let stranger = office.next_door("Other").await;
+    let (ours, theirs) = (office.head().await, stranger.head().await);
+    let nothing: HashMap<String, String> = play.names.keys().map(|name| (name.clone(), fresh_key())).collect();
+    let mut probes = 0;
+    for scene in played.iter().map(|played| &played.scene).filter(|scene| !names_of(scene).is_empty()) {
+        // The owner next door may do all of it, so no role hides the answer.
+        let foreign = play.send(stranger.by("owner"), &renamed(scene, &mut |name| play.names[name].clone()), &fresh_key()).await;
+        let unknown = play.send(stranger.by("owner"), &renamed(scene, &mut |name| nothing[name].clone()), &fresh_key()).await;
+        assert_eq!(bare(&foreign, &play.names), bare(&unknown, &nothing), "{scene:?}");
+        assert!(foreign.status != 403 && foreign.status < 500, "{scene:?}: {foreign:?}");
+        assert!(foreign.status >= 400 || is_empty(&foreign.body), "{scene:?}: {foreign:?}");
+        let text = foreign.body.to_string();
+        assert_eq!(CANARIES.iter().find(|canary| text.contains(**canary)), None, "{scene:?}");
+        probes += 1;
+    }
+    assert!(probes > 60, "only {probes} probes");
+    assert_eq!((office.head().await, stranger.head().await), (ours, theirs), "nothing was written anywhere");
+}
+
+fn is_empty(body: &Value) -> bool {
+    body["data"].as_array().is_some_and(Vec::is_empty)
+}
+
+/// A cursor is a place in one tenant's list: next door it opens nothing.
+#[tokio::test]
+async fn another_tenants_cursor_shows_nothing() {
+    let office = Office::open().await;
+    let mut play = Play::new(&office).await;
+    play.through(&office).await;
+    let stranger = office.next_door("Other").await;
+    let mut cursors = 0;
+    for list in ["invoices", "vendors", "items", "payments", "approvals", "users", "audit-trail", "stock/movements"] {
+        let page = office.by("owner").get(&format!("/v1/{list}?limit=1")).await.done();
+        let Some(cursor) = page.body["next_cursor"].as_str() else { continue };
+        let reply = stranger.by("owner").get(&format!("/v1/{list}?limit=1&cursor={cursor}")).await;
+        let text = reply.body.to_string();
+        assert!(reply.status < 500 && CANARIES.iter().all(|canary| !text.contains(canary)), "{list}: {reply:?}");
+        cursors += 1;
+    }
+    assert!(cursors >= 4, "only {cursors} cursors");
+}

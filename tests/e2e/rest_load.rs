@@ -1,0 +1,97 @@
+//! A server that is full says so at once; one that could lose or leak does not start.
+
+use std::sync::Arc;
+
+use quittance_api::settings::{Environment, Given, Settings};
+use quittance_api::system::System;
+use quittance_api::{production, server};
+use quittance_tests::app::TestApp;
+use quittance_tests::{TestDatabase, durable_database, fresh_database};
+use serde_json::json;
+use sqlx::{ConnectOptions, Connection, Executor};
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
+
+use crate::rest_client::Office;
+
+async fn with_one_place() -> Office {
+    let database = fresh_database().await;
+    let settings = Settings::resolve(Given { in_flight: Some(1), ..Given::default() }).expect("settings");
+    let system = Arc::new(System::on(settings, database.open(), None));
+    system.start_workers().await.expect("workers");
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    tokio::spawn(server::run(system.clone(), listener, std::future::pending()));
+    Office::of(TestApp { system, address }, "Acme").await
+}
+
+#[tokio::test]
+async fn a_full_server_sends_away_at_once_and_says_when_to_come_back() {
+    let office = with_one_place().await;
+    let mut slow = TcpStream::connect(office.app.address).await.expect("connected");
+    let secret = office.by("clerk").secret().to_owned();
+    let head = format!(
+        "POST /v1/items HTTP/1.1\r\nhost: q\r\nauthorization: Bearer {secret}\r\ncontent-type: application/json\r\ncontent-length: 50\r\n\r\n{{"
+    );
+    slow.write_all(head.as_bytes()).await.expect("sent");
+    let refused = loop {
+        let reply = office.by("clerk").get("/v1/items").await;
+        if reply.status != 200 {
+            break reply;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    };
+    refused.refused(503, "overloaded");
+    assert_eq!(refused.headers["retry-after"], "1");
+    office.by("clerk").get("/health/live").await.done();
+    drop(slow);
+    let deadline = tokio::time::Instant::now() + std::time::Duration::from_secs(5);
+    while office.by("clerk").post("/v1/items", json!({ "sku": "A", "name": "A", "unit": "C62" })).await.status != 201 {
+        assert!(tokio::time::Instant::now() < deadline, "the place was never given back");
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+}
+
+fn in_production(database: &TestDatabase) -> System {
+    let given = Given { environment: Some(Environment::Production), ..Given::default() };
+    System::on(Settings::resolve(given).expect("settings"), database.open(), None)
+}
+
+async fn refusal(database: &TestDatabase) -> String {
+    production::check(&in_production(database)).await.err().map(|error| error.to_string()).unwrap_or_default()
+}
+
+/// An old release of Postgres on the machine that tests is a finding of its own.
+fn without_release(refusal: &str) -> String {
+    let findings = refusal.trim_start_matches("not fit for production: ").split("; ");
+    findings.filter(|finding| !finding.starts_with("PostgreSQL ")).collect::<Vec<_>>().join("; ")
+}
+
+#[tokio::test]
+async fn production_refuses_a_server_that_does_not_wait_for_the_disk() {
+    let refused = refusal(&fresh_database().await).await;
+    assert!(refused.contains("fsync is off"), "{refused:?}");
+}
+
+#[tokio::test]
+async fn production_refuses_a_table_without_its_wall_and_a_commit_that_does_not_wait() {
+    let database = durable_database().await;
+    assert_eq!(without_release(&refusal(&database).await), "");
+    let mut admin = database.admin.connect().await.expect("the administrator connects");
+    admin.execute("alter table read.vendors no force row level security").await.expect("sabotaged");
+    let refused = refusal(&database).await;
+    assert!(refused.contains("read.vendors"), "{refused:?}");
+    let careless = format!("alter database {} set synchronous_commit = off", database.name);
+    admin.execute(careless.as_str()).await.expect("sabotaged");
+    let refused = refusal(&database).await;
+    assert!(refused.contains("read.vendors") && refused.contains("synchronous_commit is off"), "every reason at once: {refused:?}");
+    admin.close().await.expect("closed");
+}
+
+#[tokio::test]
+async fn production_has_no_database_of_its_own() {
+    let given = Given { environment: Some(Environment::Production), ..Given::default() };
+    let settings = Settings { database_url: None, ..Settings::resolve(given).expect("settings") };
+    let refused = System::open(settings).await.err().map(|error| error.to_string()).unwrap_or_default();
+    assert!(refused.contains("DATABASE_URL"), "{refused:?}");
+}
