@@ -3,13 +3,21 @@
 /// The byte offset of the first character that no XML document may hold.
 pub(super) fn forbidden(text: &str) -> Option<usize> {
     let bytes = text.as_bytes();
-    (0..bytes.len()).find(|&at| match bytes[at] {
-        b'\t' | b'\n' | b'\r' => false,
-        0..0x20 => true,
+    let suspicious = bytes.chunks(CHUNK).enumerate().filter(|(_, chunk)| chunk.iter().fold(false, |any, &byte| any | is_suspicious(byte)));
+    let mut offsets = suspicious.flat_map(|(number, chunk)| (0..chunk.len()).map(move |at| number * CHUNK + at));
+    offsets.find(|&at| match bytes[at] {
         // U+FFFE and U+FFFF are EF BF BE and EF BF BF.
         0xEF => matches!(bytes.get(at + 1..at + 3), Some([0xBF, 0xBE | 0xBF])),
-        _ => false,
+        byte => is_suspicious(byte),
     })
+}
+
+/// So many bytes are looked at together, which the machine does at once.
+const CHUNK: usize = 64;
+
+/// A control character, or the first byte of a character that may be forbidden.
+fn is_suspicious(byte: u8) -> bool {
+    (byte < 0x20) & (byte != b'\t') & (byte != b'\n') & (byte != b'\r') | (byte == 0xEF)
 }
 
 pub(super) fn is_allowed(character: char) -> bool {

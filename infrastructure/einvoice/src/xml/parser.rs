@@ -87,8 +87,11 @@ impl<'t> Parser<'t> {
         if self.outline.depth() > 0 {
             return Err(self.refusal(self.text.len(), "the document ends inside an element".into()));
         }
-        let missing = self.refusal(self.text.len(), "there is no root element".into());
-        self.outline.finish().ok_or(missing)
+        let Self { outline, text, .. } = self;
+        outline.finish().ok_or_else(|| {
+            let reason = "there is no root element".into();
+            ReadError::Malformed { at: Position::of(text, text.len()), reason }
+        })
     }
 
     fn refusal(&self, offset: usize, fault: Fault) -> ReadError {

