@@ -62,13 +62,14 @@ fn documents(cases: Vec<Case>, insertions: Vec<(Case, Vec<String>)>) -> impl Ite
 #[test]
 fn every_rule_of_ubl_was_seen_broken() {
     let tests = rule_tests::all().into_iter().filter(|test| test.name.starts_with("en16931/unit-ubl"));
-    let all = documents(ubl::mutants(), ubl::insertions()).chain(tests.map(|test| test.document));
+    let all = documents(ubl::mutants(&["example2.xml", "creditnote1.xml", "example8.xml", "issue116.xml"]), ubl::insertions())
+        .chain(tests.map(|test| test.document));
     assert_covered("en16931-ubl", &broken(RuleSet::En16931Ubl, all), NEVER_IN_UBL);
 }
 
 #[test]
 fn every_rule_of_cii_was_seen_broken() {
     let fragments = cii::fragments().into_iter().map(|case| case.document);
-    let all = documents(cii::mutants(), cii::insertions()).chain(fragments);
+    let all = documents(cii::mutants(&["CII_example7.xml", "CII_business_example_02.xml"]), cii::insertions()).chain(fragments);
     assert_covered("en16931-cii", &broken(RuleSet::En16931Cii, all), NEVER_IN_CII);
 }
