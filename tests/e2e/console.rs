@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use quittance_domain::role::Role;
-use quittance_tests::app::{Company, TestApp};
+use quittance_tests::app::{Company, Person, TestApp};
 use quittance_tests::browser::Browser;
 use serde_json::json;
 
@@ -18,8 +18,8 @@ fn pictures() -> Option<PathBuf> {
     Some(folder)
 }
 
-/// An imported invoice that waits for the owner and an approver, one whose sums do not hold, a payment of a third, goods in stock.
-async fn busy(app: &TestApp) -> (Company, String) {
+/// An imported invoice that waits for Bob, one whose sums do not hold, a payment of a third, goods in stock.
+async fn busy(app: &TestApp) -> (Company, Person, String) {
     let company = app.company("Acme").await;
     let owner = &company.owner;
     let clerk = app.user(&company, "anna", Role::ApClerk).await;
@@ -30,7 +30,8 @@ async fn busy(app: &TestApp) -> (Company, String) {
     let wrong = SAMPLE.replace("2026-0117", "2026-0118").replace(">892.50</cbc:PayableAmount>", ">892.59</cbc:PayableAmount>");
     clerk.uploads("/v1/invoices/import", wrong.into(), "wrong").await.succeeds();
 
-    let vendor = imported.body["vendor_id"].clone();
+    let vendor = imported.body["vendor_id"].as_str().expect("a vendor");
+    bob.posts(&format!("/v1/vendors/{vendor}/verify"), json!({})).await.succeeds();
     let line = json!({ "name": "<b>Brackets</b>", "quantity": { "value": "1200", "unit": "C62" }, "unit_price": "1.05", "tax": { "code": "S", "rate": "0" } });
     let typed = json!({ "vendor_id": vendor, "number": "2026-0119", "issue_date": "2026-11-01", "currency": "EUR", "lines": [line] });
     let typed = clerk.posts("/v1/invoices", typed).await.succeeds().id();
@@ -44,13 +45,13 @@ async fn busy(app: &TestApp) -> (Company, String) {
     let found = json!({ "item_id": item, "location": "main", "difference": "12", "reason": "found" });
     let last = clerk.posts("/v1/stock/adjust", found).await.succeeds();
     app.system.settled(company.tenant, last.position()).await.expect("readable");
-    (company, id)
+    (company, bob, id)
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_person_reads_the_books_in_a_browser() {
     let app = TestApp::start().await;
-    let (company, invoice) = busy(&app).await;
+    let (company, _, invoice) = busy(&app).await;
     let base = format!("http://{}", app.address);
     let mut browser = Browser::start().await;
 
@@ -73,7 +74,7 @@ async fn a_person_reads_the_books_in_a_browser() {
         ("exceptions", "/console/invoices?status=in_exception", &["2026-0118"]),
         ("search", "/console/invoices?search=0119", &["2026-0119"]),
         ("invoice", &one, &["892.50", "SHA-256", "History", "Invoice received", "anna", "rest"]),
-        ("inbox", "/console/inbox", &["2026-0117"]),
+        ("inbox", "/console/inbox", &["Nothing waits for your decision"]),
         ("payments", "/console/payments", &["manual", "planned", "1\u{202f}260.00\u{a0}EUR"]),
         ("stock", "/console/stock", &["BRK-100", "Steel bracket", "12", "low"]),
         ("ageing", "/console/ageing", &["All in EUR", "Held"]),
@@ -107,13 +108,14 @@ async fn a_person_reads_the_books_in_a_browser() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_console_shows_what_the_key_may_read() {
     let app = TestApp::start().await;
-    let (company, invoice) = busy(&app).await;
+    let (company, bob, invoice) = busy(&app).await;
     let clerk = app.user(&company, "carl", Role::ApClerk).await;
     let stranger = app.company("Other").await.owner;
     let page = format!("/console/invoices/{invoice}");
 
     let (status, text) = clerk.visits(&page).await;
     assert!(status == 200 && !text.contains("History"), "a clerk may not see the audit trail");
+    assert!(bob.visits("/console/inbox").await.1.contains("2026-0117"), "what waits for bob is in his inbox");
     assert_eq!(clerk.visits("/console/audit").await.0, 403);
     assert_eq!(stranger.visits(&page).await.0, 404);
     let (_, none) = stranger.visits("/console/invoices").await;
