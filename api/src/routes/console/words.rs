@@ -3,7 +3,8 @@
 use std::fmt::Display;
 
 use chrono::{DateTime, Utc};
-use quittance_domain::Money;
+use quittance_domain::{Currency, Money};
+use rust_decimal::Decimal;
 
 /// A decimal such as `1 234.50`, its digits in groups of three by narrow spaces that do not break.
 pub fn number(value: impl Display) -> String {
@@ -14,6 +15,13 @@ pub fn number(value: impl Display) -> String {
     let sign = if text.starts_with('-') && digits.contains(|c| ('1'..='9').contains(&c)) { "\u{2212}" } else { "" };
     let whole = groups.into_iter().rev().collect::<Vec<_>>().join("\u{202f}");
     fraction.map_or_else(|| format!("{sign}{whole}"), |fraction| format!("{sign}{whole}.{fraction}"))
+}
+
+/// An amount with at least the decimals of its currency; what is finer is shown as stated.
+pub fn amount(value: &Decimal, currency: &Currency) -> String {
+    let mut value = *value;
+    value.rescale(value.normalize().scale().max(currency.exponent()));
+    number(value)
 }
 
 pub fn money(money: &Money) -> String {
@@ -47,7 +55,7 @@ pub fn time(at: &DateTime<Utc>) -> String {
 mod tests {
     use rust_decimal::Decimal;
 
-    use super::{number, sentence};
+    use super::{amount, number, sentence};
 
     #[test]
     fn digits_stand_in_groups_of_three() {
@@ -55,6 +63,13 @@ mod tests {
             [("0", "0"), ("-0.00", "0.00"), ("999.50", "999.50"), ("1000", "1 000"), ("-1234567.891", "\u{2212}1 234 567.891")]
         {
             assert_eq!(number(value.parse::<Decimal>().expect("a number")), text.replace(' ', "\u{202f}"));
+        }
+    }
+
+    #[test]
+    fn amounts_keep_what_is_finer_than_the_currency() {
+        for (value, text) in [("750", "750.00"), ("142.5", "142.50"), ("0.12345", "0.12345")] {
+            assert_eq!(amount(&value.parse().expect("a number"), &quittance_domain::Currency::EUR), text);
         }
     }
 
