@@ -32,6 +32,7 @@ problem_types! {
     not_yet_readable 503: "Not yet readable", "The read models have not reached `min_position` yet. Try again after `Retry-After`.";
     internal 500: "Internal defect", "A defect of ours. The request id finds it in our log.";
     role_missing 403: "Role missing", "None of the caller's roles may do this; the detail lists the roles that may.";
+    other_origin 403: "Sent from another site", "The console's forms are taken from its own pages only.";
     method_not_allowed 405: "Method not allowed", "The `Allow` header lists the methods of this route.";
     not_acceptable 406: "Not acceptable", "The answer's media type is none that `Accept` allows; the detail names it.";
     content_type_unsupported 415: "Unsupported content type", "The body's media type is not one of this operation; the detail names them.";

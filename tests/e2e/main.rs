@@ -1,6 +1,8 @@
 //! Every promise, end to end: a module per group.
 
 mod cancellation;
+mod conformance;
+mod console;
 mod cqrs_es;
 mod crash;
 mod einvoices;
@@ -10,6 +12,7 @@ mod event_store_stress;
 mod events_out;
 mod isolation;
 mod journey;
+mod journey_payment_files;
 mod rest_batches;
 mod rest_client;
 mod rest_decisions;

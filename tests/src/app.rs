@@ -95,8 +95,9 @@ impl Person {
     }
 
     pub async fn uploads(&self, path: &str, bytes: Vec<u8>, key: &str) -> Answer {
+        let media_type = if bytes.starts_with(b"%PDF") { "application/pdf" } else { "application/xml" };
         let request = self.client.post(format!("{}{path}", self.base)).bearer_auth(&self.secret);
-        let request = request.header("Idempotency-Key", key).header("Content-Type", "application/xml").body(bytes);
+        let request = request.header("Idempotency-Key", key).header("Content-Type", media_type).body(bytes);
         answer(request.send().await.expect("an answer")).await
     }
 
@@ -109,6 +110,27 @@ impl Person {
 
     pub async fn gets(&self, path: &str) -> Answer {
         answer(self.client.get(format!("{}{path}", self.base)).bearer_auth(&self.secret).send().await.expect("an answer")).await
+    }
+
+    pub fn secret(&self) -> &str {
+        &self.secret
+    }
+
+    /// A page of the console, as a browser that keeps the key in its cookie gets it.
+    pub async fn visits(&self, path: &str) -> (u16, String) {
+        let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
+        let request = client.get(format!("{}{path}", self.base)).header("Cookie", format!("quittance_key={}", self.secret));
+        let response = request.send().await.expect("an answer");
+        (response.status().as_u16(), response.text().await.expect("a page"))
+    }
+
+    /// The status, and whether a cookie was given, when the console's form comes from a page of the same or another site.
+    pub async fn signs_in_from(&self, site: &str) -> (u16, bool) {
+        let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
+        let request = client.post(format!("{}/console/sign-in", self.base)).header("Sec-Fetch-Site", site);
+        let request = request.header("Content-Type", "application/x-www-form-urlencoded").body(format!("key={}", self.secret));
+        let response = request.send().await.expect("an answer");
+        (response.status().as_u16(), response.headers().contains_key("set-cookie"))
     }
 
     /// Opens a stream of server-sent events; `last` is the `Last-Event-ID`.

@@ -1,6 +1,8 @@
 //! The harness of the end-to-end tests and benchmarks: one real Postgres a test process, one database a test.
 
 pub mod app;
+pub mod browser;
+pub mod data;
 pub mod dice;
 pub mod judge;
 pub mod postgres;

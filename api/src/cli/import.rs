@@ -1,4 +1,5 @@
-//! `quittance import FILES…`: e-invoices in bulk, several at a time, with a report per file.
+//! `quittance import FILES…`: e-invoices in bulk, several at a time, with a report per file. A duplicate is success, for
+//! twice is once; a file that was refused or failed makes the exit status say so.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -83,7 +84,9 @@ impl Import {
             let summary: Vec<String> = counts.iter().map(|(outcome, n)| format!("{n} {outcome}")).collect();
             println!("{}", if summary.is_empty() { "nothing to import".to_owned() } else { summary.join(", ") });
         }
-        anyhow::ensure!(!counts.contains_key("failed"), "some files failed for our reasons: run the import again, nothing is taken twice");
+        let of = |outcome| counts.get(outcome).copied().unwrap_or_default();
+        anyhow::ensure!(of("failed") == 0, "{} files failed for our reasons: run the import again, nothing is taken twice", of("failed"));
+        anyhow::ensure!(of("refused") == 0, "{} files were refused", of("refused"));
         Ok(())
     }
 }

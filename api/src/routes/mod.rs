@@ -156,8 +156,6 @@ pub fn router(app: App) -> anyhow::Result<Router> {
         .layer(DefaultBodyLimit::max(JSON_BYTES_MAX))
         .layer(middleware::from_fn_with_state(app.clone(), layers::admit));
     let open = Router::new()
-        .route("/", routing::get(console::page))
-        .route("/console.css", routing::get(console::style))
         .route("/health/live", routing::get(health::live))
         .route("/health/ready", routing::get(health::ready))
         .route("/metrics", routing::get(health::metrics))
@@ -167,6 +165,7 @@ pub fn router(app: App) -> anyhow::Result<Router> {
     let docs = utoipa_swagger_ui::SwaggerUi::new("/docs").config(utoipa_swagger_ui::Config::from("/openapi.json"));
     Ok(guarded
         .merge(open)
+        .merge(console::router(&app))
         .with_state(app.clone())
         .merge(docs)
         .fallback(layers::nowhere)
