@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use quittance_domain::ids::TenantId;
-use quittance_domain::{Refusal, RefusalKind, Root};
+use quittance_domain::{Claim, Refusal, RefusalKind, Root};
 use uuid::Uuid;
 
 use crate::cache::{AggregateCache, Folded, Gates, Key};
@@ -151,7 +151,7 @@ impl Commands {
             return Ok(Done { receipt: Receipt { id, version, position, replayed: false }, output: Some(output) });
         }
         let (id, version, _) = work.answer();
-        let keys = work.keys();
+        let (keys, parts) = (work.keys(), work.parts());
         let (write, slots, passes) = work.into_write();
         let appended = self.ports.log.append(write).await;
         if let Ok(appended) = &appended {
@@ -165,6 +165,10 @@ impl Commands {
                 Ok(Done { receipt: Receipt { id, version, position, replayed: false }, output: Some(output) })
             }
             Err(AppendError::Claimed { claim, .. }) if use_case.looks_again(claim.taken) => Err(Attempt::Again),
+            Err(AppendError::Claimed { claim, holder }) => {
+                let part = parts.into_iter().find(|(key, _)| *key == claim.key).map(|(_, part)| part);
+                Err(Attempt::taken(&claim, holder, part))
+            }
             Err(error) => Err(Attempt::from(error)),
         }
     }
@@ -246,14 +250,20 @@ enum Attempt {
     Over(Box<Failure>),
 }
 
+impl Attempt {
+    /// A fact that somebody else holds, and the part of the request that wanted it.
+    fn taken(claim: &Claim, holder: Uuid, pointer: Option<String>) -> Self {
+        let detail = format!("this already exists as {holder}");
+        let refused = Refused::new(claim.taken, RefusalKind::State, detail);
+        Self::Over(Box::new(Failure::from(Refused { existing_id: Some(holder), pointer, ..refused })))
+    }
+}
+
 impl From<AppendError> for Attempt {
     fn from(error: AppendError) -> Self {
         Self::Over(Box::new(match error {
             AppendError::Conflict => return Self::Again,
-            AppendError::Claimed { claim, holder } => {
-                let detail = format!("this already exists as {holder}");
-                Failure::from(Refused { existing_id: Some(holder), ..Refused::new(claim.taken, RefusalKind::State, detail) })
-            }
+            AppendError::Claimed { claim, holder } => return Self::taken(&claim, holder, None),
             // Read as a refusal, so that the first answer is looked up.
             AppendError::CommandKnown => Failure::KeyReused,
             AppendError::TenantUnknown => Failure::from(Refused::from(UnknownTenant)),

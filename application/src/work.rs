@@ -26,6 +26,9 @@ pub struct Work<'a> {
     /// The first aggregate decided on: the one the caller is answered about.
     primary: Option<usize>,
     take: Vec<HeldClaim>,
+    /// The part of a larger request that is being decided, as its JSON pointer; and which part takes which fact.
+    part: Option<String>,
+    parts: Vec<(String, String)>,
     release: Vec<HeldClaim>,
     snapshots: Vec<NewSnapshot>,
     originals: Vec<Original>,
@@ -52,6 +55,8 @@ impl<'a> Work<'a> {
             remembered: false,
             primary: None,
             take: vec![],
+            part: None,
+            parts: vec![],
             release: vec![],
             snapshots: vec![],
             originals: vec![],
@@ -132,6 +137,15 @@ impl<'a> Work<'a> {
         self.slots.iter().find(|s| s.id == id).map(Slot::sequence)
     }
 
+    /// What is decided from here on belongs to this part of the request: a fact that it loses is its problem.
+    pub fn begin_part(&mut self, pointer: String) {
+        self.part = Some(pointer);
+    }
+
+    pub(crate) fn parts(&mut self) -> Vec<(String, String)> {
+        std::mem::take(&mut self.parts)
+    }
+
     /// Who holds a unique fact now, beside what this work takes.
     pub async fn holder(&self, key: &str) -> Result<Option<Uuid>, Failure> {
         if let Some(held) = self.take.iter().find(|h| h.claim.key == key) {
@@ -205,6 +219,7 @@ impl<'a> Work<'a> {
         if self.take.iter().any(|held| held.holder != wanted.holder && held.claim.collides(&wanted.claim)) {
             return Err(Refused::new(wanted.claim.taken, RefusalKind::State, "another command of the same request is this already").into());
         }
+        self.parts.extend(self.part.clone().map(|part| (wanted.claim.key.clone(), part)));
         self.take.push(wanted);
         Ok(())
     }

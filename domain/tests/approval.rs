@@ -6,7 +6,7 @@ use fixtures::*;
 use quittance_domain::Root;
 use quittance_domain::approval::{
     Approval, ApprovalCommand, ApprovalEvent, ApprovalRefusal, Eligible, Excluded, OpenStage, OpenStep, Request, StageCandidates,
-    StepCandidates,
+    StepCandidates, StuckCause,
 };
 use quittance_domain::ids::UserId;
 use rust_decimal::dec;
@@ -48,7 +48,7 @@ fn given_by(stage: u8, by: UserId) -> ApprovalEvent {
 }
 
 fn stuck(stage: u8) -> ApprovalEvent {
-    ApprovalEvent::Stuck { stage, because: "fewer people may decide than the quorum needs".to_owned() }
+    ApprovalEvent::Stuck { stage, cause: StuckCause::QuorumOutOfReach, because: "fewer people may decide than the quorum needs".to_owned() }
 }
 
 fn granted() -> ApprovalEvent {

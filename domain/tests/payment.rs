@@ -101,6 +101,24 @@ fn a_second_person_authorises_once() {
     given::<Payment>(authorised()).when(authorise(BOB)).then_expect_error(too_late);
 }
 
+/// A crash, or a person who never said how it went: the bank knows, and what it says ends the payment.
+#[test]
+fn a_payment_that_only_started_is_settled_or_failed_as_the_bank_says() {
+    let settle = PaymentCommand::Settle { items: None, value_date: day("2026-11-20") };
+    let fail = PaymentCommand::Fail { items: None, reason: "never sent".to_owned() };
+    let settled = PaymentEvent::Settled { items: vec![1, 2], value_date: day("2026-11-20") };
+    let failed = PaymentEvent::Failed { items: vec![1, 2], reason: "never sent".to_owned() };
+    given::<Payment>(started()).when(settle.clone()).then_expect_events(vec![settled.clone()]);
+    given::<Payment>(started()).when(fail.clone()).then_expect_events(vec![failed.clone()]);
+    let after = |event: &PaymentEvent| Payment::replay(started().into_iter().chain([event.clone()])).status();
+    assert_eq!((after(&settled), after(&failed)), (Some(PaymentStatus::Settled), Some(PaymentStatus::Failed)));
+    given::<Payment>(authorised()).when(settle).then_expect_error(PaymentRefusal::WrongState {
+        state: PaymentStatus::Authorised,
+        action: "settle",
+        needed: "started or sent",
+    });
+}
+
 #[test]
 fn it_starts_before_its_file_is_known() {
     let start = PaymentCommand::Start { by: ERIN, at: now() };

@@ -73,6 +73,10 @@ async fn an_atomic_batch_that_is_refused_names_the_command_and_writes_nothing() 
         reply.refused(status, code).at(pointer);
     }
     assert_eq!(office.head().await, before);
+    // Taken by what is stored, not by what came before it in the batch.
+    office.by("owner").post("/v1/items", json!({ "sku": "C", "name": "C", "unit": "C62" })).await.done();
+    let reply = office.by("owner").post("/v1/commands", atomic(vec![item("A"), item("C")])).await;
+    reply.refused(409, "sku-taken").at("/commands/1");
 }
 
 #[tokio::test]

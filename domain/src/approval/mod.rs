@@ -7,7 +7,7 @@ mod request;
 
 use serde::{Deserialize, Serialize};
 
-pub use request::{Eligible, Excluded, OpenStage, OpenStep, StageCandidates, StepCandidates};
+pub use request::{Eligible, Excluded, OpenStage, OpenStep, StageCandidates, StepCandidates, StuckCause};
 
 use crate::aggregate;
 use crate::aggregate::Root;
@@ -95,6 +95,9 @@ pub enum ApprovalEvent {
     },
     Stuck {
         stage: u8,
+        #[serde(default)]
+        cause: StuckCause,
+        /// The same for people to read.
         because: String,
     },
     Reresolved {

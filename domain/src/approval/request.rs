@@ -36,6 +36,15 @@ impl Excluded {
     }
 }
 
+/// Why a stage cannot be decided: a stable code, and what it means.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
+pub enum StuckCause {
+    #[default]
+    #[error("fewer people may decide than the quorum needs")]
+    QuorumOutOfReach,
+}
+
 /// A person who may decide a step, and by which rule.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Eligible {
@@ -152,7 +161,8 @@ impl Request {
         let stage = candidates.stage;
         let steps: Vec<OpenStep> = candidates.steps.into_iter().map(|step| step.without(barred)).collect();
         if steps.is_empty() || steps.iter().any(|s| s.eligible.len() < usize::from(s.quorum)) {
-            return ApprovalEvent::Stuck { stage, because: "fewer people may decide than the quorum needs".to_owned() };
+            let cause = StuckCause::QuorumOutOfReach;
+            return ApprovalEvent::Stuck { stage, cause, because: cause.to_string() };
         }
         ApprovalEvent::StageOpened { stage: OpenStage { stage, steps } }
     }

@@ -1,5 +1,6 @@
 //! The state of a payment and its decisions.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -219,15 +220,24 @@ impl Payment {
     }
 
     fn settle(&self, items: Option<Vec<u32>>, value_date: NaiveDate) -> Result<Vec<PaymentEvent>, PaymentRefusal> {
-        let Self::Sent(in_flight) = self else { return self.refuse("settle", "sent") };
+        let Some(in_flight) = self.in_flight() else { return self.refuse("settle", "started or sent") };
         let items = in_flight.select(items, ItemState::Sent, ItemState::Settled, "settle")?;
         Ok(if items.is_empty() { vec![] } else { vec![PaymentEvent::Settled { items, value_date }] })
     }
 
     fn fail(&self, items: Option<Vec<u32>>, reason: String) -> Result<Vec<PaymentEvent>, PaymentRefusal> {
-        let Self::Sent(in_flight) = self else { return self.refuse("fail", "sent") };
+        let Some(in_flight) = self.in_flight() else { return self.refuse("fail", "started or sent") };
         let items = in_flight.select(items, ItemState::Sent, ItemState::Failed, "fail")?;
         Ok(if items.is_empty() { vec![] } else { vec![PaymentEvent::Failed { items, reason }] })
+    }
+
+    /// What has left, or may have: without a file or record, a person finds out at the bank how it ended.
+    fn in_flight(&self) -> Option<Cow<'_, InFlight>> {
+        match self {
+            Self::Sent(in_flight) => Some(Cow::Borrowed(in_flight)),
+            Self::Started { plan, at } => Some(Cow::Owned(InFlight::new(plan.clone(), *at, None, None))),
+            _ => None,
+        }
     }
 
     fn take_back(&self, items: Option<Vec<u32>>, value_date: NaiveDate, reason: String) -> Result<Vec<PaymentEvent>, PaymentRefusal> {
@@ -260,6 +270,12 @@ impl Payment {
             (Self::Started { plan, at }, PaymentEvent::FileSent { file }) => Self::Sent(InFlight::new(plan, at, Some(file), None)),
             (Self::Started { plan, at }, PaymentEvent::RecordedManually { record }) => {
                 Self::Sent(InFlight::new(plan, at, None, Some(record)))
+            }
+            (Self::Started { plan, at }, PaymentEvent::Settled { items, .. }) => {
+                Self::Sent(InFlight::new(plan, at, None, None).with(&items, ItemState::Settled))
+            }
+            (Self::Started { plan, at }, PaymentEvent::Failed { items, .. }) => {
+                Self::Sent(InFlight::new(plan, at, None, None).with(&items, ItemState::Failed))
             }
             (Self::Sent(sent), PaymentEvent::Settled { items, .. }) => Self::Sent(sent.with(&items, ItemState::Settled)),
             (Self::Sent(sent), PaymentEvent::Failed { items, .. }) => Self::Sent(sent.with(&items, ItemState::Failed)),

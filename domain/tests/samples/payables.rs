@@ -1,6 +1,6 @@
 //! Invoices, their approvals and their payments.
 
-use quittance_domain::approval::{ApprovalEvent, Eligible, Excluded, OpenStage, OpenStep, Request};
+use quittance_domain::approval::{ApprovalEvent, Eligible, Excluded, OpenStage, OpenStep, Request, StuckCause};
 use quittance_domain::invoice::{
     Adjustment, DocumentKind, ExceptionKind, InvoiceDocument, InvoiceEvent, InvoiceLine, MaterialChange, PaymentInstructions, Reception,
     References, ReleaseCause, RuleFinding, RuleSetRelease, Severity, Source, Verdict,
@@ -151,7 +151,14 @@ pub fn approvals() -> Vec<Sample<ApprovalEvent>> {
         ("", ApprovalEvent::StageOpened { stage: open(vec![]) }),
         ("", ApprovalEvent::Given { stage: 1, by: BOB, comment: Some("checked".to_owned()) }),
         ("silent", ApprovalEvent::Given { stage: 1, by: BOB, comment: None }),
-        ("", ApprovalEvent::Stuck { stage: 2, because: "fewer people may decide than the quorum needs".to_owned() }),
+        (
+            "",
+            ApprovalEvent::Stuck {
+                stage: 2,
+                cause: StuckCause::QuorumOutOfReach,
+                because: "fewer people may decide than the quorum needs".to_owned(),
+            },
+        ),
         ("", ApprovalEvent::Reresolved { by: DORA, stage: open(vec![BOB]) }),
         ("", ApprovalEvent::Granted { invoice_id, round, version_hash: HASH.to_owned() }),
         ("", ApprovalEvent::Denied { invoice_id, round, by: BOB, reason: "never ordered".to_owned() }),

@@ -11,7 +11,7 @@ pub fn approval(event: &Event) -> Value {
         Event::Requested { request } => data! { request: requested(request) },
         Event::StageOpened { stage } => data! { stage: open(stage) },
         Event::Given { stage, by, comment } => data! { stage, by, comment },
-        Event::Stuck { stage, because } => data! { stage, because },
+        Event::Stuck { stage, cause, because } => data! { stage, cause, because },
         Event::Reresolved { by, stage } => data! { by, stage: open(stage) },
         Event::Granted { invoice_id, round, version_hash } => data! { invoice_id, round, version_hash },
         Event::Denied { invoice_id, round, by, reason } => data! { invoice_id, round, by, reason },

@@ -50,6 +50,7 @@ impl UseCase for Together {
 
     async fn attempt(&self, work: &mut Work<'_>) -> Result<Vec<i64>, Failure> {
         for (index, step) in self.0.iter().enumerate() {
+            work.begin_part(format!("/commands/{index}"));
             step.attempt(work).await.map_err(|failure| named(failure, index))?;
         }
         Ok(self.0.iter().map(|step| work.version_of(step.about).unwrap_or_default()).collect())
