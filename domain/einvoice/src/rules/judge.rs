@@ -9,11 +9,16 @@ use crate::outline::Element;
 use crate::specification::Specification;
 use crate::totals::{Level, TotalsCheck, TotalsFinding, check_totals};
 
+/// Findings of one flag that are kept. More say nothing new: a document made to hurt breaks rules in every element.
+const FINDINGS_MAX: usize = 20_000;
+
 pub(super) struct Judge {
     set: RuleSet,
     follows: Specification,
     totals: TotalsCheck,
     findings: Vec<Finding>,
+    /// How many were found, of each flag.
+    found: [usize; 2],
 }
 
 /// What a document states against what its other terms give.
@@ -27,7 +32,7 @@ pub(super) struct Sum<'d> {
 
 impl Judge {
     pub(super) fn new(invoice: &Invoice<'_>) -> Self {
-        Self { set: RuleSet::Strict, follows: invoice.follows(), totals: check_totals(invoice), findings: Vec::new() }
+        Self { set: RuleSet::Strict, follows: invoice.follows(), totals: check_totals(invoice), findings: Vec::new(), found: [0; 2] }
     }
 
     /// What is found from here on is found by this set.
@@ -48,16 +53,22 @@ impl Judge {
     }
 
     pub(super) fn broken(&mut self, rule: &str, flag: Flag, at: Element<'_>, text: &str) {
-        if !is_set_aside(rule, self.follows) {
+        if !is_set_aside(rule, self.follows) && self.has_room(flag) {
             let (rule, location, message) = (rule.into(), at.xpath(), text.into());
             self.findings.push(Finding { set: self.set, rule, flag, location, message, difference: None });
         }
     }
 
+    fn has_room(&mut self, flag: Flag) -> bool {
+        let found = &mut self.found[flag as usize];
+        *found += 1;
+        *found <= FINDINGS_MAX
+    }
+
     /// A sum that may be off by the slack, but not impossible to compute.
     pub(super) fn sum(&mut self, rule: &str, sum: Sum<'_>, slack: Decimal) {
         let difference = sum.stated.zip(sum.computed).and_then(|(stated, computed)| stated.checked_sub(computed));
-        if difference.is_none_or(|difference| difference.abs() > slack) {
+        if difference.is_none_or(|difference| difference.abs() > slack) && self.has_room(Flag::Fatal) {
             let message = mismatch(sum.term, sum.stated, sum.computed);
             let (rule, location) = (rule.into(), sum.at.xpath());
             self.findings.push(Finding { set: self.set, rule, flag: Flag::Fatal, location, message, difference });
@@ -81,7 +92,8 @@ impl Judge {
 
     pub(super) fn into_report(self, sets: &[RuleSet], invoice: &Invoice<'_>) -> Report {
         let sets = sets.iter().map(|&set| AppliedSet { set, version: set.version_for(invoice) });
-        Report { sets: sets.collect(), findings: self.findings }
+        let left_out = self.found.iter().map(|found| found.saturating_sub(FINDINGS_MAX)).sum();
+        Report { sets: sets.collect(), findings: self.findings, left_out }
     }
 }
 
@@ -103,5 +115,29 @@ fn mismatch(term: &str, stated: Option<Decimal>, computed: Option<Decimal>) -> S
         (Some(stated), Some(computed)) => format!("{term} is {stated}, the other terms give {computed}"),
         (None, Some(computed)) => format!("{term} is missing, the other terms give {computed}"),
         (_, None) => format!("{term} cannot be computed from the other terms"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::outline::OutlineBuilder;
+    use crate::syntax::Syntax;
+
+    #[test]
+    fn a_flood_of_warnings_does_not_hide_what_is_fatal() {
+        let mut builder = OutlineBuilder::default();
+        let root = builder.name("ubl:Invoice");
+        builder.open(root).expect("room");
+        let outline = builder.finish().expect("a root");
+        let invoice = Invoice::new(&outline, Syntax::UblInvoice);
+        let mut judge = Judge::new(&invoice);
+        for _ in 0..FINDINGS_MAX + 7 {
+            judge.warning("W", outline.root(), false, "");
+        }
+        judge.fatal("F", outline.root(), false, "");
+        let report = judge.into_report(&[], &invoice);
+        assert!(!report.is_valid() && report.names("F"));
+        assert_eq!((report.findings.len(), report.left_out), (FINDINGS_MAX + 1, 7));
     }
 }

@@ -37,6 +37,9 @@ pub struct AppliedSet {
 pub struct Report {
     pub sets: Vec<AppliedSet>,
     pub findings: Vec<Finding>,
+    /// Findings beyond those listed, of a document that breaks rules in thousands of places.
+    #[serde(default)]
+    pub left_out: usize,
 }
 
 impl Report {

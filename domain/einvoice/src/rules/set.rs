@@ -92,7 +92,8 @@ pub(super) fn is_set_aside(rule: &str, follows: Specification) -> bool {
         }
         Specification::FacturXBasicWl => is_beside_factur_x(rule) || needs_lines(rule),
         // Terms beyond EN 16931 are what EXTENDED is for; no profile of Factur-X has the syntax rules of CII but the last ones.
-        Specification::FacturXBasic | Specification::FacturXExtended => is_beside_factur_x(rule),
+        Specification::FacturXBasic => is_beside_factur_x(rule),
+        Specification::FacturXExtended => is_beside_factur_x(rule) || is_replaced_in_extended(rule),
         // Codes of its own, judged by BR-DEX-01 and BR-DEX-04 to BR-DEX-08 instead.
         Specification::XRechnungExtension => {
             matches!(rule, "BR-CL-10" | "BR-CL-11" | "BR-CL-21" | "BR-CL-24" | "BR-CL-25" | "BR-CL-26")
@@ -105,6 +106,13 @@ pub(super) fn is_set_aside(rule: &str, follows: Specification) -> bool {
 fn is_beside_factur_x(rule: &str) -> bool {
     let number = rule.strip_prefix("CII-SR-").and_then(|n| n.parse::<u32>().ok());
     rule.starts_with("CII-DT-") || number.is_some_and(|n| n < 463)
+}
+
+/// EXTENDED asks these under ids of its own, of the lines that count: others are headings and remarks without quantity or price.
+fn is_replaced_in_extended(rule: &str) -> bool {
+    matches!(rule, "BR-22" | "BR-23" | "BR-24" | "BR-26" | "BR-27" | "BR-28" | "BR-38" | "BR-44" | "BR-54")
+        || matches!(rule, "BR-CO-04" | "BR-CO-22" | "BR-CO-24" | "BR-S-01" | "BR-Z-01" | "BR-E-01" | "BR-AE-01" | "BR-IC-01")
+        || matches!(rule, "BR-G-01" | "BR-O-01" | "BR-AF-01" | "BR-AG-01")
 }
 
 /// There must be lines, or something must agree with their sum or their VAT categories: what BASIC WL of Factur-X leaves out.

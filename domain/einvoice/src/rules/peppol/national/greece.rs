@@ -78,7 +78,10 @@ fn seller(invoice: &Invoice<'_>, judge: &mut Judge) {
         let valid = registration.id.text().is_some_and(is_tax_number);
         judge.fatal("GR-R-003", registration.at, valid, "the Greek seller's VAT identifier (BT-31) is not EL and a tax number");
     }
-    // The representative's country does not make the seller's address Greek.
+}
+
+/// R009 alone looks at the seller without its representative.
+pub(super) fn seller_address(seller: &Party<'_>, judge: &mut Judge) {
     if is_greek(country::of_party(seller)) {
         address("GR-R-009", seller, judge);
     }

@@ -24,6 +24,9 @@ pub(super) fn check(invoice: &Invoice<'_>, judge: &mut Judge) {
         Some("GR" | "EL") if is_ubl => greece::check(invoice, judge),
         _ => {}
     }
+    if is_ubl {
+        greece::seller_address(&invoice.seller, judge);
+    }
     match country::of_address(&invoice.seller).map(str::to_ascii_uppercase).as_deref() {
         Some("DK") => denmark::check(invoice, judge),
         Some("IS") if is_ubl => iceland::check(invoice, judge),

@@ -28,7 +28,7 @@ pub(super) fn check(invoice: &Invoice<'_>, judge: &mut Judge) {
     }
     registration(seller, invoice.syntax.is_ubl(), judge);
     let is_domestic = is_in(&invoice.buyer, "SE");
-    invoice.payment.means.iter().for_each(|means| payment(means, is_domestic, judge));
+    invoice.payment.means.iter().for_each(|means| payment(means, is_domestic, invoice.syntax.is_ubl(), judge));
 }
 
 fn registration(seller: &Party<'_>, is_ubl: bool, judge: &mut Judge) {
@@ -48,7 +48,10 @@ fn rates(invoice: &Invoice<'_>, judge: &mut Judge) {
     let adjustments = invoice.allowance_charges.iter().map(|adjustment| &adjustment.tax);
     let breakdown = invoice.tax_breakdown.iter().map(|part| &part.category);
     let lines = invoice.lines.iter().flat_map(|line| &line.taxes);
-    for category in adjustments.chain(breakdown).chain(lines).filter(|category| category.code.text() == Some("S")) {
+    // In CII the rule does not ask for the category; what is of another one is let pass all the same.
+    let is_standard = |code: Option<&str>| code.map_or(!invoice.syntax.is_ubl(), |code| code == "S");
+    for category in adjustments.chain(breakdown).chain(lines).filter(|category| category.at.is_some() && is_standard(category.code.text()))
+    {
         let known = category.rate.value().is_some_and(|rate| RATES.contains(rate));
         judge.fatal("SE-R-006", place(category, invoice), known, "the standard VAT rate is not one of 6, 12 or 25 %");
     }
@@ -58,9 +61,9 @@ fn place<'d>(category: &TaxCategory<'d>, invoice: &Invoice<'d>) -> Element<'d> {
     category.at.unwrap_or(invoice.outline.root())
 }
 
-fn payment(means: &PaymentMeans<'_>, is_domestic: bool, judge: &mut Judge) {
+fn payment(means: &PaymentMeans<'_>, is_domestic: bool, is_ubl: bool, judge: &mut Judge) {
     match means.code.text() {
-        Some("30") => giro(means, judge),
+        Some("30") => giro(means, is_ubl, judge),
         Some("31") => {
             judge.warning("SE-R-012", means.at, !is_domestic, "a transfer between Swedes should have the payment means code (BT-81) 30")
         }
@@ -72,9 +75,9 @@ fn payment(means: &PaymentMeans<'_>, is_domestic: bool, judge: &mut Judge) {
 }
 
 /// UBL has one kind of account number, CII a kind for those that are no IBAN.
-fn giro(means: &PaymentMeans<'_>, judge: &mut Judge) {
+fn giro(means: &PaymentMeans<'_>, is_ubl: bool, judge: &mut Judge) {
     for account in &means.accounts {
-        let ids = if account.proprietary_id.is_present() { &account.proprietary_id } else { &account.id };
+        let ids = if is_ubl { &account.id } else { &account.proprietary_id };
         match account.institution.text() {
             Some("SE:PLUSGIRO") => ids.iter().for_each(|id| account_number(id, ["SE-R-007", "SE-R-010"], 2, judge)),
             Some("SE:BANKGIRO") => ids.iter().for_each(|id| account_number(id, ["SE-R-008", "SE-R-009"], 7, judge)),
