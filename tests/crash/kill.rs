@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::{Signal, kill};
 use quittance_tests::Dice;
 
+use crate::client::PATIENCE;
 use crate::office::Office;
 use crate::server::{ServerProcess, children_of};
 use crate::verdict;
@@ -104,7 +105,7 @@ async fn kill_again_and_again(server: &ServerProcess, work: &Work, dice: &mut Di
 async fn work_goes_on(server: &ServerProcess, work: &Work) {
     let (began, before) = (Instant::now(), work.acknowledged.load(Ordering::Relaxed));
     while work.acknowledged.load(Ordering::Relaxed) < before + WRITERS as u64 {
-        assert!(began.elapsed() < Duration::from_secs(60), "nothing is acknowledged any more:\n{}", server.log());
+        assert!(began.elapsed() < PATIENCE, "nothing is acknowledged any more:\n{}", server.log());
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }

@@ -16,7 +16,7 @@ use serde_json::Value;
 use sqlx::ConnectOptions;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgSslMode};
 
-use crate::client::Client;
+use crate::client::{Client, PATIENCE};
 
 pub struct ServerProcess {
     state: PathBuf,
@@ -97,7 +97,7 @@ impl ServerProcess {
     pub async fn answers(&self) {
         let (began, url) = (Instant::now(), format!("http://{}/health/ready", self.listen));
         while !reqwest::get(&url).await.is_ok_and(|answer| answer.status().is_success()) {
-            assert!(began.elapsed() < Duration::from_secs(60), "the server does not answer:\n{}", self.log());
+            assert!(began.elapsed() < PATIENCE, "the server does not answer:\n{}", self.log());
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }

@@ -3,13 +3,13 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use quittance_tests::Dice;
 use quittance_tests::app::Answer;
 use serde_json::{Value, json};
 
-use crate::client::{Client, Outcome};
+use crate::client::{Client, Outcome, PATIENCE};
 use crate::office::{DAY, Office, vendor};
 
 /// What was wanted, written down before it was sent; and what was answered in the end.
@@ -136,7 +136,8 @@ impl Writer {
 
 /// Sends it until there is an answer, as whoever moves money has to.
 async fn persists(entry: &mut Entry) -> Answer {
-    for _ in 0..1200 {
+    let began = Instant::now();
+    while began.elapsed() < PATIENCE {
         match entry.who.posts(&entry.path, &entry.body, &entry.key).await {
             Outcome::Answered(answer) if answer.status == 429 || answer.body["code"] == "contended" => {}
             Outcome::Answered(answer) => return answer,
