@@ -4,7 +4,6 @@ mod cancellation;
 mod conformance;
 mod console;
 mod cqrs_es;
-mod crash;
 mod einvoices;
 mod event_store;
 mod event_store_edges;
