@@ -31,6 +31,7 @@ mod read;
 mod refusal;
 mod svrl;
 mod ubl;
+mod write;
 mod xml;
 
 pub use examine::{Examination, examine, judge};
@@ -38,3 +39,4 @@ pub use limits::Limits;
 pub use read::{ReadInvoice, read, read_within};
 pub use refusal::{Limited, Position, ReadError};
 pub use svrl::svrl;
+pub use write::{write_cii, write_ubl};

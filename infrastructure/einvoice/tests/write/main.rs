@@ -1,0 +1,7 @@
+//! What we write, from real documents: it reads back the same, and the schemas and rules of others find nothing wrong with it.
+
+#[path = "../conformance/data.rs"]
+mod data;
+mod documents;
+mod round_trips;
+mod schemas;
