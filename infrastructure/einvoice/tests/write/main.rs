@@ -3,5 +3,8 @@
 #[path = "../conformance/data.rs"]
 mod data;
 mod documents;
+#[path = "../independent/official.rs"]
+mod official;
 mod round_trips;
+mod rules;
 mod schemas;

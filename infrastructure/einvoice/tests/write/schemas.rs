@@ -12,11 +12,12 @@ use crate::documents;
 #[test]
 fn ubl_is_valid_to_its_schemas() {
     let folder = data::root().join("ubl21-xsd/maindoc");
-    let documents = documents::all();
-    let (credit_notes, invoices): (Vec<_>, Vec<_>) =
-        documents.iter().partition(|document| List::CreditNoteTypes.contains(&document.invoice.type_code));
+    let documents = documents::all().iter();
+    let (credit_notes, invoices): (Vec<_>, Vec<_>) = documents
+        .filter(|document| !document.invoice.lines.is_empty())
+        .partition(|document| List::CreditNoteTypes.contains(&document.invoice.type_code));
     for (schema, documents) in [("UBL-Invoice-2.1.xsd", invoices), ("UBL-CreditNote-2.1.xsd", credit_notes)] {
-        let written = documents.iter().map(|document| (document.name.as_str(), write_ubl(&document.invoice)));
+        let written = documents.iter().map(|document| (document.name.as_str(), write_ubl(&document.invoice).expect("lines")));
         valid(&folder.join(schema), written.collect());
     }
 }
@@ -24,8 +25,9 @@ fn ubl_is_valid_to_its_schemas() {
 #[test]
 fn cii_is_valid_to_its_schema() {
     let folder = data::root().join("en16931/xsd-cii-d16b/D16B SCRDM (Subset)/uncoupled clm/CII/uncefact/data/standard");
-    let documents = documents::all();
-    let written = documents.iter().map(|document| (document.name.as_str(), write_cii(&document.invoice)));
+    // D16B has room for one preceding invoice, D22B and the standard for many.
+    let documents = documents::all().iter().filter(|document| document.invoice.preceding_invoices.len() < 2);
+    let written = documents.map(|document| (document.name.as_str(), write_cii(&document.invoice)));
     valid(&folder.join("CrossIndustryInvoice_100pD16B.xsd"), written.collect());
 }
 

@@ -45,7 +45,7 @@ pub(super) fn object(object: &Identifier) -> Node {
 fn attachment(attachment: &CanonicalAttachment) -> Node {
     let content = attachment.content.as_ref().map(|content| {
         leaf("ram:AttachmentBinaryObject", content)
-            .attribute("mimeCode", attachment.mime_code.as_deref().unwrap_or("application/octet-stream"))
+            .attribute("mimeCode", attachment.mime_code.as_deref().unwrap_or_default())
             .attribute_if("filename", attachment.filename.as_ref())
     });
     group("ram:AdditionalReferencedDocument")

@@ -1,5 +1,6 @@
 //! The trade settlement: currencies, tax, allowances and charges, totals.
 
+use chrono::NaiveDate;
 use quittance_einvoice::CanonicalInvoice;
 use quittance_einvoice::canonical::{CanonicalPeriod, CanonicalTax, PrecedingNumber};
 use rust_decimal::Decimal;
@@ -20,7 +21,7 @@ pub(super) fn settlement(invoice: &CanonicalInvoice) -> Node {
         .text("ram:InvoiceCurrencyCode", &invoice.currency)
         .child_if(invoice.payee.as_ref().map(|payee| party("ram:PayeeTradeParty", payee)))
         .children(payment::means(&invoice.payment))
-        .children(invoice.tax_breakdown.iter().map(|one| tax(one, invoice)))
+        .children(taxes(invoice))
         .child(period(invoice.period.as_ref()))
         .children(invoice.allowances.iter().map(|one| adjustment(one, false)))
         .children(invoice.charges.iter().map(|one| adjustment(one, true)))
@@ -31,8 +32,13 @@ pub(super) fn settlement(invoice: &CanonicalInvoice) -> Node {
         .children(payment::prepayments(&invoice.payment))
 }
 
-/// CII states the tax point with each tax.
-fn tax(tax: &CanonicalTax, invoice: &CanonicalInvoice) -> Node {
+/// CII states the tax point with a tax, and may state it once: with the first.
+fn taxes(invoice: &CanonicalInvoice) -> impl Iterator<Item = Node> {
+    let tax_point = |at| if at == 0 { (invoice.tax_point_date, invoice.tax_point_code.as_deref()) } else { (None, None) };
+    invoice.tax_breakdown.iter().enumerate().map(move |(at, one)| tax(one, tax_point(at)))
+}
+
+fn tax(tax: &CanonicalTax, (point_date, point_code): (Option<NaiveDate>, Option<&str>)) -> Node {
     group("ram:ApplicableTradeTax")
         .text("ram:CalculatedAmount", money(tax.tax_amount))
         .text("ram:TypeCode", "VAT")
@@ -40,8 +46,8 @@ fn tax(tax: &CanonicalTax, invoice: &CanonicalInvoice) -> Node {
         .text("ram:BasisAmount", money(tax.taxable_amount))
         .text_if("ram:CategoryCode", tax.category.as_ref())
         .text_if("ram:ExemptionReasonCode", tax.exemption_code.as_ref())
-        .child_if(invoice.tax_point_date.map(|day| dated("ram:TaxPointDate", "udt:DateString", day)))
-        .child_if(invoice.tax_point_code.as_deref().map(|code| leaf("ram:DueDateTypeCode", tax_point(code))))
+        .child_if(point_date.map(|day| dated("ram:TaxPointDate", "udt:DateString", day)))
+        .child_if(point_code.map(|code| leaf("ram:DueDateTypeCode", tax_point(code))))
         .child_if(rate(tax.rate))
 }
 

@@ -6,6 +6,7 @@ use quittance_einvoice::rules::codes::List;
 use rust_decimal::Decimal;
 
 use super::{line, party, payment, reference};
+use crate::write::WriteError;
 use crate::write::amount::{money, number};
 use crate::write::node::{Node, group, leaf};
 
@@ -13,9 +14,12 @@ const CAC: &str = "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateC
 const CBC: &str = "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2";
 
 /// The invoice as UBL 2.1, a CreditNote where its type code says that it is one.
-pub fn write_ubl(invoice: &CanonicalInvoice) -> String {
+pub fn write_ubl(invoice: &CanonicalInvoice) -> Result<String, WriteError> {
+    if invoice.lines.is_empty() {
+        return Err(WriteError::WithoutLines);
+    }
     let is_credit_note = List::CreditNoteTypes.contains(&invoice.type_code);
-    if is_credit_note { credit_note(invoice) } else { self::invoice(invoice) }
+    Ok(if is_credit_note { credit_note(invoice) } else { self::invoice(invoice) })
 }
 
 fn invoice(invoice: &CanonicalInvoice) -> String {

@@ -20,13 +20,14 @@ pub(super) fn invoice_lines(invoice: &CanonicalInvoice) -> Vec<Node> {
 
 pub(super) fn credit_note_lines(invoice: &CanonicalInvoice) -> Vec<Node> {
     let (currency, quantity) = (invoice.currency.as_str(), "cbc:CreditedQuantity");
-    invoice.lines.iter().map(|line| priced(start("cac:CreditNoteLine", quantity, line, currency), line, currency)).collect()
+    let line = |(at, line)| priced(start("cac:CreditNoteLine", quantity, at, line, currency), line, currency);
+    invoice.lines.iter().enumerate().map(line).collect()
 }
 
 /// Lines nested deeper are written at the top, so that no document can exhaust a stack, ours or a reader's.
 const LEVELS_MAX: usize = 16;
 
-/// Which lines stand inside which: a line's parent is the nearest one of that number in front of it.
+/// Which lines stand inside which. Some documents name a parent that only comes later.
 struct Nested<'i> {
     lines: &'i [CanonicalLine],
     tops: Vec<usize>,
@@ -35,17 +36,14 @@ struct Nested<'i> {
 
 impl<'i> Nested<'i> {
     fn of(lines: &'i [CanonicalLine]) -> Self {
+        let numbered: HashMap<_, _> = lines.iter().enumerate().rev().filter_map(|(at, line)| Some((line.id.as_ref()?, at))).collect();
+        let parent_of = |at: usize| lines[at].parent_id.as_ref().and_then(|parent| numbered.get(parent)).copied();
         let mut nested = Self { lines, tops: Vec::new(), below: vec![Vec::new(); lines.len()] };
-        let mut numbered: HashMap<&String, (usize, usize)> = HashMap::new();
-        for (at, line) in lines.iter().enumerate() {
-            let parent = line.parent_id.as_ref().and_then(|parent| numbered.get(parent)).copied();
-            let parent = parent.filter(|&(_, level)| level < LEVELS_MAX);
-            match parent {
-                Some((parent, _)) => nested.below[parent].push(at),
+        for at in 0..lines.len() {
+            match parent_of(at).filter(|_| levels_above(at, parent_of) <= LEVELS_MAX) {
+                Some(parent) => nested.below[parent].push(at),
                 None => nested.tops.push(at),
             }
-            let level = parent.map_or(1, |(_, level)| level + 1);
-            line.id.as_ref().map(|id| numbered.insert(id, (at, level)));
         }
         nested
     }
@@ -53,14 +51,20 @@ impl<'i> Nested<'i> {
     fn line(&self, name: &'static str, at: usize, currency: &str) -> Node {
         let line = &self.lines[at];
         let below = self.below[at].iter().map(|&inner| self.line("cac:SubInvoiceLine", inner, currency));
-        priced(start(name, "cbc:InvoicedQuantity", line, currency), line, currency).children(below)
+        priced(start(name, "cbc:InvoicedQuantity", at, line, currency), line, currency).children(below)
     }
 }
 
-fn start(name: &'static str, quantity: &'static str, line: &CanonicalLine, currency: &str) -> Node {
+/// Counts no further than it matters, so that lines which name each other end too.
+fn levels_above(line: usize, parent_of: impl Fn(usize) -> Option<usize>) -> usize {
+    std::iter::successors(parent_of(line), |&above| parent_of(above)).take(LEVELS_MAX + 1).count()
+}
+
+/// A line without a number gets its place, since UBL demands one.
+fn start(name: &'static str, quantity: &'static str, at: usize, line: &CanonicalLine, currency: &str) -> Node {
     let quantity = line.quantity.map(|value| leaf(quantity, number(value)).attribute_if("unitCode", line.unit.as_ref()));
     group(name)
-        .text_if("cbc:ID", line.id.as_ref())
+        .text("cbc:ID", line.id.clone().unwrap_or_else(|| (at + 1).to_string()))
         .text_if("cbc:Note", line.note.as_ref())
         .child_if(quantity)
         .child(amount("cbc:LineExtensionAmount", line.net_amount, currency))

@@ -61,7 +61,7 @@ fn typed(id: Node, code: &'static str) -> Node {
 fn attachment(attachment: &CanonicalAttachment) -> Node {
     let content = attachment.content.as_ref().map(|content| {
         leaf("cbc:EmbeddedDocumentBinaryObject", content)
-            .attribute("mimeCode", attachment.mime_code.as_deref().unwrap_or("application/octet-stream"))
+            .attribute("mimeCode", attachment.mime_code.as_deref().unwrap_or_default())
             .attribute_if("filename", attachment.filename.as_ref())
     });
     let location = group("cac:ExternalReference").text_if("cbc:URI", attachment.location.as_ref());
