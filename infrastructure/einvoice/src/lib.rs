@@ -39,4 +39,4 @@ pub use limits::Limits;
 pub use read::{ReadInvoice, read, read_within};
 pub use refusal::{Limited, Position, ReadError};
 pub use svrl::svrl;
-pub use write::{ConvertError, Converted, Format, NotCarried, WriteError, convert, write_cii, write_ubl};
+pub use write::{ConvertError, Converted, Format, NotCarried, WriteError, convert, write_cii, write_facturx, write_ubl};

@@ -6,7 +6,7 @@ use quittance_einvoice::{CanonicalInvoice, MissingTerm, capture};
 use thiserror::Error;
 
 use super::carried::{NotCarried, changed, not_captured};
-use super::{WriteError, write_cii, write_ubl};
+use super::{WriteError, write_cii, write_facturx, write_ubl};
 use crate::read::read;
 use crate::refusal::ReadError;
 
@@ -15,6 +15,8 @@ use crate::refusal::ReadError;
 pub enum Format {
     Ubl,
     Cii,
+    /// A PDF/A-3 with readable pages and CII inside.
+    FacturX,
 }
 
 #[derive(Clone, Debug)]
@@ -64,6 +66,7 @@ fn write(invoice: &CanonicalInvoice, format: Format) -> Result<Vec<u8>, WriteErr
     match format {
         Format::Ubl => write_ubl(invoice).map(String::into_bytes),
         Format::Cii => Ok(write_cii(invoice).into_bytes()),
+        Format::FacturX => write_facturx(invoice),
     }
 }
 

@@ -6,6 +6,12 @@ use thiserror::Error;
 pub enum WriteError {
     #[error("UBL has no invoice without lines")]
     WithoutLines,
+    #[error("a built-in font cannot be read")]
+    Font,
+    #[error("the pages cannot be made a PDF/A-3 file")]
+    Pages,
+    #[error("the file has no place for the metadata of Factur-X")]
+    Metadata,
 }
 
 impl WriteError {
@@ -13,6 +19,9 @@ impl WriteError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::WithoutLines => "without_lines",
+            Self::Font => "font",
+            Self::Pages => "pages",
+            Self::Metadata => "metadata",
         }
     }
 }

@@ -6,6 +6,8 @@ mod cii;
 mod convert;
 mod error;
 mod node;
+mod pdf;
+mod rate;
 mod terms;
 mod ubl;
 
@@ -13,4 +15,5 @@ pub use carried::NotCarried;
 pub use cii::write_cii;
 pub use convert::{ConvertError, Converted, Format, convert};
 pub use error::WriteError;
+pub use pdf::write_facturx;
 pub use ubl::write_ubl;

@@ -43,7 +43,7 @@ fn run(input: &str) -> String {
 }
 
 /// A Python that has the packages: the one that is named, `python3`, or an environment of our own that is made once.
-fn python() -> &'static Path {
+pub fn python() -> &'static Path {
     static PYTHON: OnceLock<PathBuf> = OnceLock::new();
     PYTHON.get_or_init(|| match std::env::var_os("QUITTANCE_PYTHON") {
         Some(named) => named.into(),

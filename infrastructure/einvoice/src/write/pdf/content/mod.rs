@@ -1,0 +1,34 @@
+//! What stands on the pages, in the order in which people read an invoice.
+
+mod head;
+mod lines;
+mod payment;
+mod totals;
+mod words;
+
+use quittance_einvoice::CanonicalInvoice;
+
+use super::font::Fonts;
+use super::page::{BODY, Mark, Pages};
+pub(super) use words::title;
+
+pub(super) fn pages(invoice: &CanonicalInvoice, fonts: &Fonts) -> Vec<Vec<Mark>> {
+    let mut pages = Pages::new(fonts);
+    head::head(&mut pages, invoice);
+    lines::lines(&mut pages, invoice);
+    totals::totals(&mut pages, invoice);
+    payment::payment(&mut pages, invoice);
+    notes(&mut pages, invoice);
+    pages.finish(&head::imprint(&invoice.seller))
+}
+
+fn notes(pages: &mut Pages<'_>, invoice: &CanonicalInvoice) {
+    if invoice.notes.is_empty() {
+        return;
+    }
+    pages.heading("Notes");
+    for note in &invoice.notes {
+        pages.flow(&note.text, BODY);
+        pages.y += 4.0;
+    }
+}

@@ -1,0 +1,14 @@
+//! A Factur-X invoice: pages that people read and the same invoice as XML inside, together one PDF/A-3 file.
+//!
+//! `page` lays text, tables and rules out into pages; `content` says what stands on them; `file` makes the PDF of it.
+
+mod content;
+mod file;
+mod font;
+mod metadata;
+mod page;
+mod qr;
+mod table;
+mod text;
+
+pub use file::write_facturx;
