@@ -57,7 +57,7 @@ fn other_programs_find_nothing_wrong() {
     let folder = std::env::temp_dir().join(format!("quittance-facturx-{}", std::process::id()));
     std::fs::create_dir_all(&folder).expect("a folder");
     let mut files = Vec::new();
-    for (at, document) in chosen().step_by(7).enumerate() {
+    for (at, document) in chosen().step_by(4).enumerate() {
         let file = folder.join(format!("{at}.pdf"));
         std::fs::write(&file, convert(&document.bytes, Format::FacturX).expect("written").bytes).expect("a file");
         files.push((document.name.as_str(), file));
@@ -69,14 +69,14 @@ fn other_programs_find_nothing_wrong() {
             wrong.push(format!("{name}: {}", String::from_utf8_lossy(&checked.stderr)));
         }
     }
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/write/facturx.py");
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/write/open_facturx.py");
     let read = Command::new(python()).arg(script).args(files.iter().map(|(_, file)| file)).output().expect("Python runs");
     assert!(read.status.success(), "{}", String::from_utf8_lossy(&read.stderr));
     let said = String::from_utf8_lossy(&read.stdout).into_owned();
     assert_eq!(said.lines().count(), files.len(), "{said}");
     wrong.extend(
-        files.iter().zip(said.lines()).filter(|(_, line)| line.starts_with("refused")).map(|((name, _), line)| format!("{name}: {line}")),
+        files.iter().zip(said.lines()).filter(|(_, line)| !line.starts_with("holds ")).map(|((name, _), line)| format!("{name}: {line}")),
     );
     let _ = std::fs::remove_dir_all(&folder);
-    assert!(files.len() > 20 && wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(files.len() >= 20 && wrong.is_empty(), "{}", wrong.join("\n"));
 }

