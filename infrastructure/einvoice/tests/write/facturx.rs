@@ -52,12 +52,19 @@ fn a_file_says_what_is_inside_and_is_always_the_same() {
     assert_eq!(pdf, make());
 }
 
+/// What the other program does not accept, and why; each is seen to be refused.
+const REFUSED: &[(&str, &str)] = &[
+    ("Bau_Schlussrechnung_mit_Steuer_Zusammenstellung.xml", "the tax of a payment in advance, demanded by EXTENDED, is not captured"),
+    ("extension/04.01a-INVOICE_ubl.xml", "it holds lines below lines against the schema of EN 16931, which knows none; D16B does"),
+    ("extension/04.04a-INVOICE_ubl.xml", "the same"),
+];
+
 #[test]
 fn other_programs_find_nothing_wrong() {
     let folder = std::env::temp_dir().join(format!("quittance-facturx-{}", std::process::id()));
     std::fs::create_dir_all(&folder).expect("a folder");
     let mut files = Vec::new();
-    for (at, document) in chosen().step_by(4).enumerate() {
+    for (at, document) in chosen().enumerate() {
         let file = folder.join(format!("{at}.pdf"));
         std::fs::write(&file, convert(&document.bytes, Format::FacturX).expect("written").bytes).expect("a file");
         files.push((document.name.as_str(), file));
@@ -75,8 +82,12 @@ fn other_programs_find_nothing_wrong() {
     let said = String::from_utf8_lossy(&read.stdout).into_owned();
     assert_eq!(said.lines().count(), files.len(), "{said}");
     wrong.extend(
-        files.iter().zip(said.lines()).filter(|(_, line)| !line.starts_with("holds ")).map(|((name, _), line)| format!("{name}: {line}")),
+        files
+            .iter()
+            .zip(said.lines())
+            .filter(|((name, _), line)| line.starts_with("holds ") == REFUSED.iter().any(|(known, _)| name.ends_with(known)))
+            .map(|((name, _), line)| format!("{name}: {line}")),
     );
     let _ = std::fs::remove_dir_all(&folder);
-    assert!(files.len() >= 20 && wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(files.len() > 100 && wrong.is_empty(), "{}", wrong.join("\n"));
 }
