@@ -89,5 +89,6 @@ fn other_programs_find_nothing_wrong() {
             .map(|((name, _), line)| format!("{name}: {line}")),
     );
     let _ = std::fs::remove_dir_all(&folder);
-    assert!(files.len() > 100 && wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(files.len() > 70, "only {} files", files.len());
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
