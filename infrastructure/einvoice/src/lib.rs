@@ -1,4 +1,4 @@
-//! Readers between the neutral electronic invoice and UBL 2.1, UN/CEFACT CII and Factur-X/ZUGFeRD PDF.
+//! Readers and writers between the neutral electronic invoice and UBL 2.1, UN/CEFACT CII and Factur-X/ZUGFeRD PDF.
 //!
 //! ```no_run
 //! use quittance_einvoice::{capture, check_totals};
@@ -17,6 +17,17 @@
 //!     Ok(canonical) => println!("{} of {}", canonical.number, canonical.seller.name),
 //!     Err(missing) => missing.iter().for_each(|term| println!("{term} ({})", term.location)),
 //! }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! Writing is one call too, and says what the other format could not carry:
+//!
+//! ```no_run
+//! use quittance_einvoice_formats::{Format, convert};
+//!
+//! let converted = convert(&std::fs::read("invoice.xml")?, Format::FacturX)?; // or Ubl, or Cii
+//! std::fs::write("invoice.pdf", &converted.bytes)?;
+//! converted.not_carried.iter().for_each(|lost| println!("{lost:?}"));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!

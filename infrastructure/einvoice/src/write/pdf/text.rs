@@ -38,6 +38,9 @@ pub(super) struct Run {
     pub(super) width: f32,
 }
 
+/// More characters than any line shows.
+const CHARACTERS_MAX: usize = 250;
+
 impl Style {
     /// From one baseline to the next.
     pub(super) fn leading(self) -> f32 {
@@ -71,7 +74,7 @@ impl Fonts {
     fn paragraph(&self, text: &str, width: f32, style: Style) -> Vec<Line> {
         let (mut lines, mut start, mut fits) = (Vec::new(), 0, 0);
         for end in breaks(text).into_iter().filter(|&end| end > 0) {
-            if self.width(&text[start..end], style) <= width {
+            if self.is_within(&text[start..end], width, style) {
                 fits = end;
                 continue;
             }
@@ -79,7 +82,7 @@ impl Fonts {
                 lines.push(self.line(text[start..fits].trim(), style));
                 start = fits;
             }
-            while self.width(&text[start..end], style) > width {
+            while !self.is_within(&text[start..end], width, style) {
                 let cut = start + self.fitting(&text[start..end], width, style);
                 lines.push(self.line(text[start..cut].trim(), style));
                 start = cut;
@@ -92,15 +95,18 @@ impl Fonts {
         lines
     }
 
-    /// How many bytes of a word too long for a line stand on it: at least a character, and no syllable is cut while one fits.
-    fn fitting(&self, word: &str, width: f32, style: Style) -> usize {
-        let ends = word.char_indices().skip(1).map(|(at, _)| at).filter(|&at| !joins(&word[at..]));
-        let fitting = ends.take_while(|&end| self.width(&word[..end], style) <= width).last();
-        fitting.or_else(|| word.chars().next().map(char::len_utf8)).unwrap_or(word.len())
+    /// What has more characters than any line is too wide, whatever they are: nothing longer is ever measured.
+    fn is_within(&self, text: &str, width: f32, style: Style) -> bool {
+        text.chars().nth(CHARACTERS_MAX).is_none() && self.line(text.trim_end(), style).width <= width
     }
 
-    fn width(&self, text: &str, style: Style) -> f32 {
-        self.line(text.trim_end(), style).width
+    /// How many bytes of a word too long for a line stand on it: at least a character, and no syllable is cut while one fits.
+    fn fitting(&self, word: &str, width: f32, style: Style) -> usize {
+        let ends = word.char_indices().skip(1).take(CHARACTERS_MAX).map(|(at, _)| at).filter(|&at| !joins(&word[at..]));
+        let ends: Vec<_> = ends.collect();
+        let fitting = ends.partition_point(|&end| self.is_within(&word[..end], width, style));
+        let first = word.chars().next().map_or(word.len(), char::len_utf8);
+        fitting.checked_sub(1).map_or(first, |last| ends[last])
     }
 
     fn run(&self, script: Script, text: &str, style: Style) -> Run {
@@ -213,6 +219,14 @@ mod tests {
         assert!(lines.len() > 2 && lines.iter().all(|line| line.width <= 60.0));
         assert_eq!(texts(&lines).concat(), word);
         assert_eq!(texts(&fonts.wrapped("abc", 1.0, BODY)), ["a", "b", "c"], "a character is always taken");
+    }
+
+    #[test]
+    fn a_very_long_word_takes_time_in_proportion() {
+        let fonts = Fonts::load().expect("fonts");
+        let word = "m".repeat(50_000);
+        let lines = fonts.wrapped(&word, 60.0, BODY);
+        assert_eq!(texts(&lines).concat().len(), word.len());
     }
 
     #[test]
