@@ -161,6 +161,7 @@ create table read.invoices (
   original_sha256  text,
   claims           jsonb not null,
   exceptions       jsonb not null,
+  lookalikes       jsonb not null,
   primary key (tenant_id, invoice_id)
 );
 create index on read.invoices (tenant_id, due_date, invoice_id);
@@ -168,6 +169,27 @@ create index on read.invoices (tenant_id, received_at, invoice_id);
 create index on read.invoices (tenant_id, number, invoice_id);
 create index on read.invoices (tenant_id, status, due_date, invoice_id);
 create index on read.invoices (tenant_id, vendor_id, due_date, invoice_id);
+
+create index on read.invoices using gin (lookalikes jsonb_path_ops) where lookalikes <> '[]';
+
+-- What invoices are compared by, and the keys (hashed) under which those to compare with are found.
+create table read.fingerprints (
+  tenant_id  uuid not null,
+  invoice_id uuid not null,
+  version    bigint not null,
+  position   bigint not null,
+  stated_at  bigint not null,
+  live       boolean not null,
+  issue_date date not null,
+  print      jsonb not null,
+  primary key (tenant_id, invoice_id)
+);
+create table read.fingerprint_keys (
+  tenant_id  uuid not null,
+  key        uuid not null,
+  invoice_id uuid not null,
+  primary key (tenant_id, key, invoice_id)
+);
 
 -- What the rules last said of an invoice's original.
 create table read.verdicts (
@@ -287,7 +309,7 @@ create index on read.stock_movements (tenant_id, item_id, position);
 do $$
 declare t text;
 begin
-  foreach t in array array['users', 'api_keys', 'company', 'company_accounts', 'approval_policy', 'verdicts', 'vendors', 'items', 'purchase_orders',
+  foreach t in array array['users', 'api_keys', 'company', 'company_accounts', 'approval_policy', 'verdicts', 'fingerprints', 'fingerprint_keys', 'vendors', 'items', 'purchase_orders',
                            'goods_receipts', 'invoices', 'payable_facts', 'approvals', 'payments', 'stock', 'stock_movements'] loop
     call ops.protect_read_model(format('read.%I', t)::regclass);
   end loop;

@@ -38,6 +38,7 @@ pub const PERMISSIONS: &[(&str, &[Role])] = &[
     ("amend_invoice", CLERKS),
     ("submit_invoice", CLERKS),
     ("resolve_invoice_exceptions", &[Owner, Admin, ApClerk, Approver]),
+    ("dismiss_invoice_duplicate", &[Owner, Admin, ApClerk, Approver]),
     ("approve_invoice", DECIDERS),
     ("reject_invoice", DECIDERS),
     ("resolve_invoice_approvers", ADMINS),

@@ -16,6 +16,16 @@ use crate::ports::StoredEvent;
 use crate::stock::move_stock;
 use crate::work::Work;
 
+/// A process manager: what one kind of events makes others do.
+pub trait Manager: UseCase<Output = ()> + Sized + 'static {
+    /// Names its checkpoint, and its commands' ids: never changed.
+    const NAME: &'static str;
+    /// The event types that it reacts to.
+    const TRIGGERS: &'static [&'static str];
+
+    fn to(aggregate_type: &str, aggregate_id: Uuid, stored: &StoredEvent) -> Result<Option<Self>, Failure>;
+}
+
 /// What has to be done because of an event.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Reaction {
@@ -24,12 +34,12 @@ pub enum Reaction {
     GoodsCameIn { receipt_id: GoodsReceiptId, delivery: Delivery },
 }
 
-impl Reaction {
-    /// The event types that anything reacts to.
-    pub const TRIGGERS: &'static [&'static str] =
+impl Manager for Reaction {
+    const NAME: &'static str = "reactions";
+    const TRIGGERS: &'static [&'static str] =
         &["ApprovalGranted", "ApprovalDenied", "PaymentSettled", "PaymentFailed", "PaymentReturned", "PaymentVoided", "GoodsReceiptPosted"];
 
-    pub fn to(aggregate_type: &str, aggregate_id: Uuid, stored: &StoredEvent) -> Result<Option<Self>, Failure> {
+    fn to(aggregate_type: &str, aggregate_id: Uuid, stored: &StoredEvent) -> Result<Option<Self>, Failure> {
         if !Self::TRIGGERS.contains(&stored.event_type.as_str()) {
             return Ok(None);
         }

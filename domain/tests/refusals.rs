@@ -50,6 +50,7 @@ const CODES: [(&str, &[&str], &[&str]); 11] = [
             "currency_mismatch",
             "credit_note_not_payable",
             "no_document",
+            "duplicate_not_suspected",
             "bank_account_missing",
         ],
     ),

@@ -33,6 +33,7 @@ pub mod audit;
 pub mod company;
 pub mod dashboard;
 pub mod feed;
+pub mod fingerprint;
 pub mod goods_receipt;
 pub mod history;
 pub mod invoice;
@@ -66,6 +67,7 @@ pub fn read_models() -> Arc<[Arc<dyn Projector>]> {
         Arc::new(PerAggregate::<goods_receipt::GoodsReceiptRow>::default()),
         Arc::new(invoice::Invoices),
         Arc::new(verdict::Verdicts),
+        Arc::new(fingerprint::Fingerprints),
         Arc::new(PerAggregate::<approval::ApprovalRow>::default()),
         Arc::new(PerAggregate::<payment::PaymentRow>::default()),
         Arc::new(stock::StockLevels),

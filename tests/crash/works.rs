@@ -1,5 +1,6 @@
 //! The engine with its REST server and an office in it, but without workers: tests start those themselves, and kill them.
 
+use std::marker::PhantomData;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,10 +9,11 @@ use quittance_api::cli::people::create_tenant;
 use quittance_api::server;
 use quittance_api::settings::{Given, Settings};
 use quittance_api::system::System;
+use quittance_application::reaction::{Manager, Reaction};
 use quittance_domain::Currency;
 use quittance_domain::ids::TenantId;
 use quittance_infrastructure::database::Database;
-use quittance_projections::reactions::{self, Reactions};
+use quittance_projections::reactions::Reactions;
 use quittance_projections::rebuild::Unwatched;
 use quittance_projections::runtime::Runtime;
 use quittance_projections::verify::verify;
@@ -76,7 +78,13 @@ impl Works {
     /// Process managers, whose checkpoint goes over a way to the database of the test's choice; their commands do not.
     pub fn reacts_with(&self, database: &Database) -> Worker {
         let (commands, feed) = (self.system.commands.clone(), self.system.committer.feed().clone());
-        let reactions = Reactions { database: database.clone(), commands, progress: self.system.progress.clone(), feed };
+        let reactions = Reactions {
+            database: database.clone(),
+            commands,
+            progress: self.system.progress.clone(),
+            feed,
+            manager: PhantomData::<fn() -> Reaction>,
+        };
         Worker::of(|stop| Arc::new(reactions).start(stop))
     }
 
@@ -104,7 +112,7 @@ impl Works {
     }
 
     pub async fn reacted(&self, tenant: TenantId) {
-        self.caught_up(tenant, vec![reactions::NAME]).await;
+        self.caught_up(tenant, vec![Reaction::NAME]).await;
     }
 
     /// The log is whole and every row is what a replay gives.

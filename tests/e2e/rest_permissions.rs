@@ -54,6 +54,7 @@ const DUTIES: &[(&str, &[&str])] = &[
     ("approve_invoice", &["owner", "admin", "approver"]),
     ("reject_invoice", &["owner", "admin", "approver"]),
     ("resolve_invoice_exceptions", &["owner", "admin", "clerk", "approver"]),
+    ("dismiss_invoice_duplicate", &["owner", "admin", "clerk", "approver"]),
     ("plan_payment", &["owner", "treasurer"]),
     ("authorise_payment", &["owner", "treasurer"]),
     ("execute_payment", &["owner", "treasurer"]),

@@ -91,6 +91,7 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(invoice::create::amend_invoice))
         .routes(routes!(invoice::decide::submit_invoice))
         .routes(routes!(invoice::decide::resolve_invoice_exceptions))
+        .routes(routes!(invoice::decide::dismiss_invoice_duplicate))
         .routes(routes!(invoice::decide::approve_invoice))
         .routes(routes!(invoice::decide::reject_invoice))
         .routes(routes!(invoice::decide::resolve_invoice_approvers))

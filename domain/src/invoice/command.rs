@@ -2,9 +2,10 @@
 
 use chrono::NaiveDate;
 
+use super::duplicate::Lookalike;
 use super::event::{Amendment, InvoiceException, Reception, ReleaseCause};
 use super::verdict::Verdict;
-use crate::ids::{ApprovalId, PaymentId, UserId};
+use crate::ids::{ApprovalId, InvoiceId, PaymentId, UserId};
 use crate::money::Money;
 
 #[derive(Clone, Debug)]
@@ -38,6 +39,15 @@ pub enum InvoiceCommand {
     /// Says what the rules say of the original; changes nothing else.
     RecordVerdict {
         verdict: Box<Verdict>,
+    },
+    /// Everything else that the invoice looks like; nothing happens where that is known or dismissed.
+    SuspectDuplicates {
+        lookalikes: Vec<Lookalike>,
+    },
+    DismissDuplicate {
+        other: InvoiceId,
+        by: UserId,
+        reason: String,
     },
     Claim {
         payment_id: PaymentId,

@@ -4,9 +4,10 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::document::InvoiceDocument;
+use super::duplicate::Lookalike;
 use super::verdict::Verdict;
 use crate::bank_account::BankAccount;
-use crate::ids::{ApprovalId, BankAccountId, PaymentId, UserId, VendorId};
+use crate::ids::{ApprovalId, BankAccountId, InvoiceId, PaymentId, UserId, VendorId};
 use crate::money::Money;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -48,6 +49,16 @@ pub enum InvoiceEvent {
     /// The original was held against the rules of its standard; each time by the release of them that was in force.
     Validated {
         verdict: Box<Verdict>,
+    },
+    /// What else it looks like now, all that nobody has dismissed; replaces what was said before. Empty when it looks like nothing else any more.
+    DuplicatesSuspected {
+        lookalikes: Vec<Lookalike>,
+    },
+    /// A person has looked at both: they are two invoices, whatever they have in common.
+    DuplicateDismissed {
+        other: InvoiceId,
+        by: UserId,
+        reason: String,
     },
     /// Part of the open amount is taken by a planned payment and by nobody else.
     PaymentClaimed {
@@ -188,6 +199,8 @@ pub enum MaterialChange {
     DocumentKind,
     /// The document as it is now has something wrong with it.
     Exceptions,
+    /// The invoice looks like another one.
+    Duplicates,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

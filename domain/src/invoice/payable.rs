@@ -8,12 +8,13 @@ use sha2::{Digest, Sha256};
 
 use super::command::InvoiceCommand;
 use super::document::{DocumentKind, InvoiceDocument};
+use super::duplicate::{Fingerprint, Lookalike};
 use super::event::{Amendment, ExceptionKind, InvoiceEvent, InvoiceException, MaterialChange, PayTo, Reception, ReleaseCause, Source};
 use super::number::duplicate_claims;
 use super::refusal::InvoiceRefusal;
 use super::verdict::Verdict;
 use crate::aggregate::Claim;
-use crate::ids::{ApprovalId, PaymentId, UserId, VendorId};
+use crate::ids::{ApprovalId, InvoiceId, PaymentId, UserId, VendorId};
 use crate::money::Money;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -30,6 +31,12 @@ pub struct Payable {
     pub source: Source,
     pub stage: Stage,
     pub exceptions: Vec<InvoiceException>,
+    /// What else it looks like, as long as nobody has dismissed it.
+    #[serde(default)]
+    pub lookalikes: Vec<Lookalike>,
+    /// The others that it was found not to duplicate.
+    #[serde(default)]
+    pub(super) dismissed: Vec<InvoiceId>,
     /// The number of the last approval round; 0 before the first.
     pub round: u32,
     pub claims: Vec<Claimed>,
@@ -85,6 +92,8 @@ impl From<Reception> for Payable {
             source: r.source,
             stage: Stage::Received,
             exceptions: Vec::new(),
+            lookalikes: Vec::new(),
+            dismissed: Vec::new(),
             round: 0,
             claims: Vec::new(),
             settled: Money::zero(r.payable.currency()),
@@ -96,7 +105,7 @@ impl From<Reception> for Payable {
 impl Payable {
     pub fn status(&self) -> InvoiceStatus {
         match &self.stage {
-            Stage::Received if !self.exceptions.is_empty() => InvoiceStatus::InException,
+            Stage::Received if self.is_held() => InvoiceStatus::InException,
             Stage::Received => InvoiceStatus::Received,
             Stage::PendingApproval { .. } => InvoiceStatus::PendingApproval,
             Stage::Rejected { .. } => InvoiceStatus::Rejected,
@@ -127,6 +136,11 @@ impl Payable {
         duplicate_claims(&self.vendor_keys, self.document.kind, &self.document.number, self.document.issue_date)
     }
 
+    /// What other invoices are compared with.
+    pub fn fingerprint(&self) -> Fingerprint {
+        Fingerprint::of(&self.vendor_keys, &self.document, &self.source)
+    }
+
     // All amounts of one invoice are in its currency by construction, so the difference always exists.
     fn less(&self, a: Money, b: Money) -> Money {
         Money::rounded(a.amount() - b.amount(), self.payable.currency())
@@ -141,6 +155,8 @@ impl Payable {
             InvoiceCommand::Approve { approval_id, version_hash } => self.approve(approval_id, version_hash),
             InvoiceCommand::Reject { approval_id, by, reason } => self.reject(approval_id, by, reason),
             InvoiceCommand::RecordVerdict { verdict } => self.record_verdict(verdict),
+            InvoiceCommand::SuspectDuplicates { lookalikes } => Ok(self.suspect(lookalikes)),
+            InvoiceCommand::DismissDuplicate { other, by, reason } => self.dismiss(other, by, reason),
             InvoiceCommand::Claim { payment_id, amount } => self.claim(payment_id, amount),
             InvoiceCommand::Release { payment_id, because } => Ok(self.release(payment_id, because)),
             InvoiceCommand::Settle { payment_id, value_date } => Ok(self.settle(payment_id, value_date)),
@@ -195,7 +211,7 @@ impl Payable {
     fn submit(&self, approval_id: ApprovalId, by: UserId) -> Result<Vec<InvoiceEvent>, InvoiceRefusal> {
         match &self.stage {
             Stage::PendingApproval { approval_id: running, .. } if *running == approval_id => Ok(vec![]),
-            Stage::Received | Stage::Rejected { .. } if !self.exceptions.is_empty() => Err(InvoiceRefusal::InException),
+            Stage::Received | Stage::Rejected { .. } if self.is_held() => Err(InvoiceRefusal::InException),
             Stage::Received | Stage::Rejected { .. } => {
                 Ok(vec![InvoiceEvent::Submitted { round: self.round + 1, approval_id, by, version_hash: self.version_hash() }])
             }
@@ -253,6 +269,9 @@ impl Payable {
         if *version_hash != self.version_hash() {
             return Err(InvoiceRefusal::VersionChanged);
         }
+        if !self.lookalikes.is_empty() {
+            return Err(InvoiceRefusal::InException);
+        }
         if self.document.kind == DocumentKind::CreditNote {
             return Err(InvoiceRefusal::CreditNoteNotPayable);
         }
@@ -289,11 +308,11 @@ impl Payable {
         }
     }
 
-    fn untouched_by_payments(&self) -> Result<(), InvoiceRefusal> {
+    pub(super) fn untouched_by_payments(&self) -> Result<(), InvoiceRefusal> {
         if self.claims.is_empty() && self.settled.is_zero() { Ok(()) } else { Err(InvoiceRefusal::PaymentInProgress) }
     }
 
-    fn wrong_state(&self, action: &'static str, needed: &'static str) -> InvoiceRefusal {
+    pub(super) fn wrong_state(&self, action: &'static str, needed: &'static str) -> InvoiceRefusal {
         InvoiceRefusal::WrongState { state: self.status().to_string(), action, needed }
     }
 
@@ -303,6 +322,8 @@ impl Payable {
             InvoiceEvent::Amended(amendment) => self.on_amended(*amendment),
             InvoiceEvent::ExceptionRaised { exception } => self.exceptions.push(exception),
             InvoiceEvent::ExceptionResolved { kind, .. } => self.drop_exception(kind),
+            InvoiceEvent::DuplicatesSuspected { lookalikes } => self.lookalikes = lookalikes,
+            InvoiceEvent::DuplicateDismissed { other, .. } => self.on_dismissed(other),
             InvoiceEvent::Submitted { round, approval_id, version_hash, .. } => {
                 self.round = round;
                 self.stage = Stage::PendingApproval { approval_id, version_hash };
@@ -331,6 +352,8 @@ impl Payable {
         self.effective_date = amendment.effective_date;
         self.pay_to = amendment.pay_to;
         self.exceptions.clear();
+        // What the corrected document looks like is found out anew; what was dismissed stays so.
+        self.lookalikes.clear();
         if !self.editors.contains(&amendment.by) {
             self.editors.push(amendment.by);
         }

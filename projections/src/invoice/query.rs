@@ -4,7 +4,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 use quittance_application::commands::read_event;
 use quittance_application::ports::StoredEvent;
 use quittance_domain::ids::{ApprovalId, InvoiceId, PaymentId, UserId, VendorId};
-use quittance_domain::invoice::{DocumentKind, Invoice, InvoiceDocument, InvoiceEvent, InvoiceException, InvoiceStatus, PayTo, Source};
+use quittance_domain::invoice::{
+    DocumentKind, Invoice, InvoiceDocument, InvoiceEvent, InvoiceException, InvoiceStatus, Lookalike, PayTo, Source,
+};
 use quittance_domain::{Currency, Money};
 use quittance_infrastructure::database::TenantTx;
 use rust_decimal::Decimal;
@@ -48,6 +50,8 @@ pub struct InvoiceSummary {
     pub reason: Option<String>,
     pub purchase_order: Option<String>,
     pub exceptions: Vec<InvoiceException>,
+    /// What else it looks like, as long as nobody has dismissed it.
+    pub lookalikes: Vec<Lookalike>,
     pub original_sha256: Option<String>,
 }
 
@@ -94,6 +98,7 @@ impl From<&InvoiceRow> for InvoiceSummary {
             reason: row.reason.clone(),
             purchase_order: row.purchase_order.clone(),
             exceptions: row.exceptions.0.clone(),
+            lookalikes: row.lookalikes.0.clone(),
             original_sha256: row.original_sha256.clone(),
         }
     }
@@ -122,6 +127,8 @@ pub struct InvoiceFilter {
     pub received_to: Option<DateTime<Utc>>,
     pub entered_by: Option<UserId>,
     pub has_exceptions: Option<bool>,
+    /// Whether it looks like another one that nobody has dismissed.
+    pub has_lookalikes: Option<bool>,
 }
 
 const SORTS: &[Sort<InvoiceRow>] = &[
@@ -149,6 +156,7 @@ pub async fn list(tx: &mut TenantTx, filter: &InvoiceFilter, page: &Page) -> Res
         .when("received_at < ?", filter.received_to)
         .when("entered_by = ?", filter.entered_by.map(Uuid::from))
         .when("(exceptions <> '[]') = ?", filter.has_exceptions)
+        .when("(lookalikes <> '[]') = ?", filter.has_lookalikes)
         .page(tx, SORTS, filter, page)
         .await?;
     Ok(found.map(|row| InvoiceSummary::from(&row)))

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use quittance_domain::Currency;
 use quittance_domain::ids::PaymentId;
 use quittance_domain::invoice::{
-    Amendment, Claimed, DocumentKind, Invoice, InvoiceDocument, InvoiceEvent, InvoiceException, InvoiceStatus, Reception, Source,
+    Amendment, Claimed, DocumentKind, Invoice, InvoiceDocument, InvoiceEvent, InvoiceException, InvoiceStatus, Lookalike, Reception, Source,
 };
 use rust_decimal::Decimal;
 use sqlx::types::Json;
@@ -47,6 +47,7 @@ row! {
         original_sha256: Option<String>,
         claims: Json<Vec<Claimed>>,
         exceptions: Json<Vec<InvoiceException>>,
+        lookalikes: Json<Vec<Lookalike>>,
     }
 }
 
@@ -110,6 +111,7 @@ impl InvoiceRow {
             source: Json(source.clone()),
             claims: Json(vec![]),
             exceptions: Json(vec![]),
+            lookalikes: Json(vec![]),
         })
     }
 
@@ -135,6 +137,8 @@ impl InvoiceRow {
                     self.exceptions.remove(index);
                 }
             }
+            InvoiceEvent::DuplicatesSuspected { lookalikes } => self.lookalikes = Json(lookalikes.clone()),
+            InvoiceEvent::DuplicateDismissed { other, .. } => self.lookalikes.retain(|found| found.invoice_id != *other),
             InvoiceEvent::Submitted { round, approval_id, .. } => {
                 (self.round, self.approval_id) = (i32::try_from(*round).unwrap_or(i32::MAX), Some(approval_id.0));
                 return Some(Stage::PendingApproval);
@@ -173,6 +177,7 @@ impl InvoiceRow {
         self.effective_date = amendment.effective_date;
         self.purchase_order.clone_from(&references.purchase_order);
         self.exceptions.clear();
+        self.lookalikes.clear();
     }
 
     fn unclaim(&mut self, payment: PaymentId) {
@@ -182,7 +187,7 @@ impl InvoiceRow {
     /// The same rule as `Payable::status`; `tests/agreement.rs` holds them together.
     fn status_in(&self, stage: Stage) -> InvoiceStatus {
         match stage {
-            Stage::Received if !self.exceptions.is_empty() => InvoiceStatus::InException,
+            Stage::Received if !(self.exceptions.is_empty() && self.lookalikes.is_empty()) => InvoiceStatus::InException,
             Stage::Received => InvoiceStatus::Received,
             Stage::PendingApproval => InvoiceStatus::PendingApproval,
             Stage::Rejected => InvoiceStatus::Rejected,

@@ -49,6 +49,8 @@ pub const CONTRACT: &[(&str, &str, u16)] = &[
     ("InvoiceApproved", "quittance.invoice.approved", 1),
     ("InvoiceRejected", "quittance.invoice.rejected", 1),
     ("InvoiceValidated", "quittance.invoice.validated", 1),
+    ("InvoiceDuplicatesSuspected", "quittance.invoice.duplicates_suspected", 1),
+    ("InvoiceDuplicateDismissed", "quittance.invoice.duplicate_dismissed", 1),
     ("InvoicePaymentClaimed", "quittance.invoice.payment_claimed", 1),
     ("InvoiceClaimReleased", "quittance.invoice.claim_released", 1),
     ("InvoicePaymentSettled", "quittance.invoice.payment_settled", 1),

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::super::Refusals;
-use super::super::vendor::ReasonBody;
+use super::super::vendor::{ReasonBody, reason_given};
 use super::decision::{About, Approving, Decided, tell};
 use crate::command::Single;
 use crate::committed::{CommandAnswer, Committed};
@@ -43,6 +43,26 @@ pub async fn resolve_invoice_exceptions(Id(id): Id<InvoiceId>, order: Order<Reas
 
 pub fn resolve_exceptions(id: InvoiceId, body: ReasonBody, ctx: &Context) -> Result<Single<Invoice>, Problem> {
     Ok(Single::on(id, InvoiceCommand::ResolveExceptions { by: ctx.actor, reason: body.given()? }))
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DismissalBody {
+    /// The other invoice, as `lookalikes` names it.
+    other: InvoiceId,
+    reason: String,
+}
+
+/// Say that an invoice is not a duplicate of another one that it looks like, with a reason; by somebody who did not enter it.
+#[utoipa::path(post, path = "/v1/invoices/{id}/dismiss-duplicate", tag = "invoices", request_body = DismissalBody,
+    params(("id" = InvoiceId, Path)), responses((status = 200, body = CommandAnswer), Refusals))]
+pub async fn dismiss_invoice_duplicate(Id(id): Id<InvoiceId>, order: Order<DismissalBody>) -> Result<Committed, Problem> {
+    order.on(id, dismiss_duplicate).await
+}
+
+pub fn dismiss_duplicate(id: InvoiceId, body: DismissalBody, ctx: &Context) -> Result<Single<Invoice>, Problem> {
+    let reason = reason_given(body.reason)?;
+    Ok(Single::on(id, InvoiceCommand::DismissDuplicate { other: body.other, by: ctx.actor, reason }))
 }
 
 /// The caller approves. Approving twice changes nothing. `If-Match` and `version` are the invoice's: what the caller saw
