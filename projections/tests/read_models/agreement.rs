@@ -128,8 +128,8 @@ fn status_of(approval: &Approval) -> ApprovalStatus {
     match approval {
         Approval::Running(running) if running.open.is_none() => ApprovalStatus::Stuck,
         Approval::NotRequested | Approval::Running(_) => ApprovalStatus::Running,
-        Approval::Granted(_) => ApprovalStatus::Granted,
-        Approval::Denied(_) => ApprovalStatus::Denied,
+        Approval::Granted { .. } => ApprovalStatus::Granted,
+        Approval::Denied { .. } => ApprovalStatus::Denied,
         Approval::Withdrawn(_) => ApprovalStatus::Withdrawn,
     }
 }

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use super::super::Refusals;
 use super::super::vendor::{ReasonBody, reason_given};
-use super::decision::{About, Approving, Decided, tell};
+use super::decision::{About, Decided, tell};
 use crate::command::Single;
 use crate::committed::{CommandAnswer, Committed};
 use crate::order::{Nothing, Order};
@@ -73,8 +73,8 @@ pub async fn approve_invoice(Id(id): Id<InvoiceId>, order: Order<ApprovalBody>) 
     decided(id, order, approve).await
 }
 
-pub fn approve(id: InvoiceId, body: ApprovalBody, _: &Context) -> Result<About<Approving>, Problem> {
-    Ok(About { id, decision: Approving(ApproveInvoice { id, comment: body.comment }) })
+pub fn approve(id: InvoiceId, body: ApprovalBody, _: &Context) -> Result<About<ApproveInvoice>, Problem> {
+    Ok(About { id, decision: ApproveInvoice { id, comment: body.comment } })
 }
 
 /// The caller rejects, with a reason. One denial ends the round. `If-Match` and `version` are the invoice's.
