@@ -9,6 +9,7 @@ use quittance_api::cli::people::create_tenant;
 use quittance_api::server;
 use quittance_api::settings::{Given, Settings};
 use quittance_api::system::System;
+use quittance_application::duplicate::DuplicateWatch;
 use quittance_application::reaction::{Manager, Reaction};
 use quittance_domain::Currency;
 use quittance_domain::ids::TenantId;
@@ -23,6 +24,7 @@ use sqlx::ConnectOptions;
 use sqlx::postgres::PgConnection;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::AbortOnDropHandle;
 
 use crate::client::Client;
 use crate::office::Office;
@@ -77,15 +79,20 @@ impl Works {
 
     /// Process managers, whose checkpoint goes over a way to the database of the test's choice; their commands do not.
     pub fn reacts_with(&self, database: &Database) -> Worker {
+        let (reactions, duplicates) = (self.managed_by::<Reaction>(database), self.managed_by::<DuplicateWatch>(database));
+        Worker::of(|stop| {
+            let (reactions, duplicates) = (reactions.start(stop.clone()), duplicates.start(stop));
+            tokio::spawn(async move {
+                // Killed together.
+                let _ = tokio::join!(AbortOnDropHandle::new(reactions), AbortOnDropHandle::new(duplicates));
+            })
+        })
+    }
+
+    fn managed_by<M: Manager>(&self, database: &Database) -> Arc<Reactions<M>> {
         let (commands, feed) = (self.system.commands.clone(), self.system.committer.feed().clone());
-        let reactions = Reactions {
-            database: database.clone(),
-            commands,
-            progress: self.system.progress.clone(),
-            feed,
-            manager: PhantomData::<fn() -> Reaction>,
-        };
-        Worker::of(|stop| Arc::new(reactions).start(stop))
+        let progress = self.system.progress.clone();
+        Arc::new(Reactions { database: database.clone(), commands, progress, feed, manager: PhantomData })
     }
 
     pub fn reacts(&self) -> Worker {
