@@ -48,7 +48,9 @@ mod xml;
 
 pub use examine::{Examination, examine, judge};
 pub use limits::Limits;
-pub use read::{ReadDespatchAdvice, ReadDocument, ReadInvoice, ReadOrder, read, read_despatch_advice, read_document, read_order, read_within};
+pub use read::{
+    ReadDespatchAdvice, ReadDocument, ReadInvoice, ReadOrder, read, read_despatch_advice, read_document, read_order, read_within,
+};
 pub use refusal::{Limited, Position, ReadError};
 pub use svrl::svrl;
 pub use write::{ConvertError, Converted, Format, NotCarried, WriteError, convert, write_cii, write_facturx, write_ubl};

@@ -137,12 +137,7 @@ fn open_pdf(bytes: &[u8], limits: &Limits, wanted: Wanted) -> Result<Opened, Rea
     Err(wanted.not_inside(candidates.into_iter().map(|candidate| candidate.name).collect()))
 }
 
-fn open_candidate(
-    attachments: &mut Attachments<'_>,
-    candidate: &Candidate,
-    limits: &Limits,
-    wanted: Wanted,
-) -> Result<Opened, ReadError> {
+fn open_candidate(attachments: &mut Attachments<'_>, candidate: &Candidate, limits: &Limits, wanted: Wanted) -> Result<Opened, ReadError> {
     let content = attachments.content(candidate)?;
     if !looks_like_xml(&content) {
         return Err(ReadError::UnknownFormat);

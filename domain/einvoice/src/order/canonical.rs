@@ -5,7 +5,9 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::OrderKind;
-use crate::canonical::{CanonicalAdjustment, CanonicalDelivery, CanonicalItem, CanonicalNote, CanonicalParty, CanonicalPeriod, CanonicalPrice};
+use crate::canonical::{
+    CanonicalAdjustment, CanonicalDelivery, CanonicalItem, CanonicalNote, CanonicalParty, CanonicalPeriod, CanonicalPrice,
+};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CanonicalOrder {
@@ -40,7 +42,7 @@ pub struct CanonicalOrder {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub charges: Vec<CanonicalAdjustment>,
     pub totals: CanonicalOrderTotals,
-    /// Never none.
+    /// None only in an answer, a change or a cancellation.
     pub lines: Vec<CanonicalOrderLine>,
 }
 

@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use super::{
     CanonicalDespatchAdvice, CanonicalDespatchLine, CanonicalOrder, CanonicalOrderLine, CanonicalOrderReferences, CanonicalOrderTotals,
-    DespatchAdvice, DespatchLine, Order, OrderLine,
+    DespatchAdvice, DespatchLine, Order, OrderKind, OrderLine,
 };
 use crate::canonical::{CanonicalNote, CanonicalParty};
 use crate::capture::MissingTerm;
@@ -58,7 +58,10 @@ fn whole_order<'d>(intake: &mut Intake<'d>, order: &Order<'d>) -> Option<Canonic
     let currency = intake.demand(currency, "currency", root, &order.currency);
     let buyer = required(intake, root, &order.buyer, "buyer name");
     let seller = required(intake, root, &order.seller, "seller name");
-    let lines = required_lines(intake, root, &order.lines, order_line);
+    let lines = lines(intake, &order.lines, order_line);
+    if order.kind() == OrderKind::Order && order.lines.is_empty() {
+        intake.missing("line", root);
+    }
     Some(CanonicalOrder {
         kind: order.kind(),
         type_code: intake.decisive("type code", &order.type_code),
@@ -78,7 +81,7 @@ fn whole_order<'d>(intake: &mut Intake<'d>, order: &Order<'d>) -> Option<Canonic
         currency: currency?,
         buyer: buyer?,
         seller: seller?,
-        lines: lines?,
+        lines,
     })
 }
 
@@ -89,17 +92,9 @@ fn required<'d>(intake: &mut Intake<'d>, root: Element<'d>, stated: &Party<'d>, 
     party(intake, stated, name_term)
 }
 
-fn required_lines<'d, L, C>(
-    intake: &mut Intake<'d>,
-    root: Element<'d>,
-    stated: &[L],
-    capture: impl Fn(&mut Intake<'d>, &L) -> Option<C>,
-) -> Option<Vec<C>> {
-    if stated.is_empty() {
-        intake.missing("line", root);
-        return None;
-    }
-    Some(stated.iter().filter_map(|line| capture(intake, line)).collect())
+/// A line that is left out has been noted as incomplete.
+fn lines<'d, L, C>(intake: &mut Intake<'d>, stated: &[L], capture: impl Fn(&mut Intake<'d>, &L) -> Option<C>) -> Vec<C> {
+    stated.iter().filter_map(|line| capture(intake, line)).collect()
 }
 
 fn references<'d>(intake: &Intake<'d>, order: &Order<'d>) -> CanonicalOrderReferences {
@@ -175,7 +170,10 @@ fn whole_advice<'d>(intake: &mut Intake<'d>, advice: &DespatchAdvice<'d>) -> Opt
     let issue_date = intake.date("issue date", &advice.issue_date);
     let issue_date = intake.demand(issue_date, "issue date", root, &advice.issue_date);
     let order = intake.decisive("order number", &advice.order);
-    let lines = required_lines(intake, root, &advice.lines, |intake, line| despatch_line(intake, line, order.as_deref()));
+    if advice.lines.is_empty() {
+        intake.missing("line", root);
+    }
+    let lines = lines(intake, &advice.lines, |intake, line| despatch_line(intake, line, order.as_deref()));
     Some(CanonicalDespatchAdvice {
         business_process: intake.text(&advice.business_process),
         specification: intake.text(&advice.specification),
@@ -191,7 +189,7 @@ fn whole_advice<'d>(intake: &mut Intake<'d>, advice: &DespatchAdvice<'d>) -> Opt
         order,
         number: number?,
         issue_date: issue_date?,
-        lines: lines?,
+        lines,
     })
 }
 
