@@ -8,6 +8,30 @@
 //! - [`order`] has the same for orders and despatch advices.
 //! - [`capture()`] makes a [`CanonicalInvoice`] of it, complete and owned, the same for every syntax, or names the terms in the way.
 //!
+//! A reader of one's own names elements and says which of them states which term; the rules then work on it as on any other:
+//!
+//! ```
+//! use quittance_einvoice::outline::OutlineBuilder;
+//! use quittance_einvoice::rules::{RuleSet, validate};
+//! use quittance_einvoice::{Invoice, Syntax};
+//!
+//! let mut builder = OutlineBuilder::for_text_of(64);
+//! for (name, text) in [("ubl:Invoice", ""), ("cbc:ID", "2026-7")] {
+//!     let name = builder.name(name);
+//!     builder.open(name)?;
+//!     builder.text(text)?;
+//! }
+//! builder.close();
+//! builder.close();
+//! let outline = builder.finish().expect("a root");
+//! let mut invoice = Invoice::new(&outline, Syntax::UblInvoice);
+//! outline.root().children().for_each(|number| invoice.number.state(number));
+//! let report = validate(&invoice, &[RuleSet::En16931Ubl]);
+//! assert!(report.findings.iter().any(|finding| finding.rule == "BR-03")); // it has no issue date ...
+//! assert!(report.findings.iter().all(|finding| finding.rule != "BR-02")); // ... but a number
+//! # Ok::<(), quittance_einvoice::outline::OutlineFull>(())
+//! ```
+//!
 //! No input or output, no clock, no float; nothing here panics on any document.
 
 pub mod canonical;

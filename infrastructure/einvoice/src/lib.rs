@@ -1,4 +1,5 @@
-//! Readers and writers between the neutral electronic invoice and UBL 2.1, UN/CEFACT CII and Factur-X/ZUGFeRD PDF.
+//! Readers and writers between the neutral electronic invoice and UBL 2.1, UN/CEFACT CII and Factur-X/ZUGFeRD PDF; readers of orders
+//! (UBL, Order-X) and despatch advices (UBL).
 //!
 //! ```no_run
 //! use quittance_einvoice::{capture, check_totals};
@@ -28,6 +29,20 @@
 //! let converted = convert(&std::fs::read("invoice.xml")?, Format::FacturX)?; // or Ubl, or Cii
 //! std::fs::write("invoice.pdf", &converted.bytes)?;
 //! converted.not_carried.iter().for_each(|lost| println!("{lost:?}"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! Orders and despatch advices are read alike:
+//!
+//! ```no_run
+//! use quittance_einvoice::{capture_despatch_advice, capture_order};
+//! use quittance_einvoice_formats::{ReadDocument, read_document};
+//!
+//! match read_document(&std::fs::read("order-x.pdf")?)? {
+//!     ReadDocument::Order(read) => println!("{:?}", capture_order(&read.order()).map(|order| order.lines.len())),
+//!     ReadDocument::DespatchAdvice(read) => println!("{:?}", capture_despatch_advice(&read.advice()).map(|advice| advice.order)),
+//!     ReadDocument::Invoice(read) => println!("{:?}", read.syntax()),
+//! }
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!

@@ -121,3 +121,20 @@ fn a_cancellation_is_no_order() {
     let read = read_order(text.as_bytes()).expect("an order");
     assert_eq!(read.order().kind(), OrderKind::Cancellation);
 }
+
+/// The same guards stand before orders as before invoices.
+#[test]
+fn an_order_with_a_document_type_or_a_bomb_is_refused_with_its_place() {
+    let order = data::text("peppol-poacc/examples/Order_Example.xml");
+    let (head, body) = order.split_once("?>").expect("a declaration");
+    let with_type = format!("{head}?>\n<!DOCTYPE Order [<!ENTITY x SYSTEM 'file:///etc/passwd'>]>{body}");
+    let error = read_order(with_type.as_bytes()).expect_err("refused");
+    assert_eq!((error.code(), error.position().map(|at| at.line)), ("doctype_forbidden", Some(2)));
+    let deep = order.replacen("<cac:OrderLine>", &"<cac:OrderLine>".repeat(200), 1);
+    assert_eq!(read_order(deep.as_bytes()).expect_err("refused").code(), "limit_exceeded");
+    let cut = &order[..order.len() / 2];
+    let error = read_order(cut.as_bytes()).expect_err("refused");
+    assert_eq!((error.code(), error.position().is_some()), ("malformed", true));
+    let latin: Vec<u8> = order.chars().map(|c| u8::try_from(u32::from(c)).unwrap_or(b'?')).collect();
+    assert_eq!(read_order(&latin).expect_err("declared as UTF-8").code(), "wrong_encoding");
+}
