@@ -145,6 +145,9 @@ pub trait Directory: Send + Sync {
     fn users_with_role(&self, tenant: TenantId, role: Role) -> Later<'_, Result<Vec<UserId>, String>>;
 }
 
+/// An invoice with what it is compared by.
+pub type Printed = (InvoiceId, Fingerprint);
+
 /// Invoices by what others are compared with. `None` as long as not everything before `position` is known.
 pub trait Lookalikes: Send + Sync {
     /// Live invoices that share a key with this one and were as they are before `position`, those of the nearest dates first.
@@ -154,7 +157,7 @@ pub trait Lookalikes: Send + Sync {
         invoice: InvoiceId,
         print: &'a Fingerprint,
         position: i64,
-    ) -> Later<'a, Result<Option<Vec<(InvoiceId, Fingerprint)>>, String>>;
+    ) -> Later<'a, Result<Option<Vec<Printed>>, String>>;
     /// Invoices that are suspected of duplicating this one.
     fn suspected_of(&self, tenant: TenantId, invoice: InvoiceId, position: i64) -> Later<'_, Result<Option<Vec<InvoiceId>>, String>>;
 }

@@ -1,6 +1,6 @@
 //! Near duplicates, from the read models of fingerprints and invoices.
 
-use quittance_application::ports::{Later, Lookalikes};
+use quittance_application::ports::{Later, Lookalikes, Printed};
 use quittance_domain::aggregate::derived_id;
 use quittance_domain::ids::{InvoiceId, TenantId};
 use quittance_domain::invoice::Fingerprint;
@@ -21,7 +21,7 @@ impl Lookalikes for FingerprintLookalikes {
         invoice: InvoiceId,
         print: &'a Fingerprint,
         position: i64,
-    ) -> Later<'a, Result<Option<Vec<(InvoiceId, Fingerprint)>>, String>> {
+    ) -> Later<'a, Result<Option<Vec<Printed>>, String>> {
         Box::pin(async move {
             let work = async {
                 let mut tx = self.0.read(tenant).await?;
@@ -54,7 +54,7 @@ async fn reached(tx: &mut TenantTx, read_model: &str) -> sqlx::Result<i64> {
     sqlx::query_scalar(query).bind(tenant.0).bind(read_model).fetch_one(&mut **tx).await
 }
 
-async fn sharing(tx: &mut TenantTx, invoice: InvoiceId, print: &Fingerprint, position: i64) -> sqlx::Result<Vec<(InvoiceId, Fingerprint)>> {
+async fn sharing(tx: &mut TenantTx, invoice: InvoiceId, print: &Fingerprint, position: i64) -> sqlx::Result<Vec<Printed>> {
     let keys: Vec<Uuid> = print.keys().iter().map(|key| stored(key)).collect();
     let query = "select f.invoice_id, f.print from fingerprints f \
                   where f.tenant_id = $1 and f.live and f.stated_at < $2 and f.invoice_id <> $3 \
