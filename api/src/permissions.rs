@@ -46,7 +46,6 @@ pub const PERMISSIONS: &[(&str, &[Role])] = &[
     ("get_invoice", ANYBODY),
     ("get_invoice_original", ANYBODY),
     ("validate_einvoice", ANYBODY),
-    ("convert_einvoice", ANYBODY),
     ("list_verdicts", ANYBODY),
     ("list_verdict_changes", ANYBODY),
     ("get_invoice_verdict", ANYBODY),

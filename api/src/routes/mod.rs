@@ -4,7 +4,6 @@ mod approval;
 mod batch;
 mod company;
 mod console;
-mod conversion;
 mod einvoice;
 mod events;
 mod goods_receipt;
@@ -81,7 +80,6 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(invoice::create::create_invoice, invoice::query::list_invoices))
         .merge(OpenApiRouter::new().routes(routes!(invoice::import::import_invoice)).layer(DefaultBodyLimit::max(DOCUMENT_BYTES_MAX)))
         .merge(OpenApiRouter::new().routes(routes!(einvoice::validate_einvoice)).layer(DefaultBodyLimit::max(DOCUMENT_BYTES_MAX)))
-        .merge(OpenApiRouter::new().routes(routes!(conversion::convert_einvoice)).layer(DefaultBodyLimit::max(DOCUMENT_BYTES_MAX)))
         .routes(routes!(einvoice::list_verdicts))
         .routes(routes!(einvoice::list_verdict_changes))
         .routes(routes!(einvoice::get_invoice_verdict))
