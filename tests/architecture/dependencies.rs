@@ -6,12 +6,13 @@ use std::fs;
 use crate::tree::{CRATES, root};
 
 /// A crate's folder, and which of our crates it may name.
-const MAY_USE: [(&str, &[&str]); 7] = [
+const MAY_USE: [(&str, &[&str]); 8] = [
     ("domain/einvoice", &[]),
     ("domain", &["quittance-einvoice"]),
     ("application", &["quittance-domain", "quittance-einvoice"]),
     ("infrastructure/einvoice", &["quittance-einvoice"]),
-    ("infrastructure", &["quittance-domain", "quittance-einvoice", "quittance-application", "quittance-einvoice-formats"]),
+    ("infrastructure/statements", &[]),
+    ("infrastructure", &["quittance-domain", "quittance-einvoice", "quittance-application", "quittance-einvoice-formats", "quittance-statements"]),
     ("projections", &["quittance-domain", "quittance-einvoice", "quittance-application", "quittance-infrastructure"]),
     (
         "api",
@@ -21,6 +22,7 @@ const MAY_USE: [(&str, &[&str]); 7] = [
             "quittance-application",
             "quittance-infrastructure",
             "quittance-einvoice-formats",
+            "quittance-statements",
             "quittance-projections",
         ],
     ),
