@@ -13,6 +13,7 @@ mod events_out;
 mod isolation;
 mod journey;
 mod journey_payment_files;
+mod readme;
 mod rest_batches;
 mod rest_client;
 mod rest_decisions;
