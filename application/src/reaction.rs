@@ -3,6 +3,7 @@
 
 use cqrs_es::Aggregate;
 use quittance_domain::approval::{Approval, ApprovalEvent};
+use quittance_domain::bank_statement::{BankStatement, BankStatementEvent, MatchTarget};
 use quittance_domain::goods_receipt::{Delivery, GoodsReceipt, GoodsReceiptEvent};
 use quittance_domain::ids::{ApprovalId, GoodsReceiptId, PaymentId};
 use quittance_domain::invoice::{Invoice, InvoiceCommand, ReleaseCause};
@@ -10,6 +11,7 @@ use quittance_domain::payment::{Payment, PaymentEvent};
 use quittance_domain::stock::{ReceiptLine, StockAction};
 use uuid::Uuid;
 
+use crate::bank_statement::line_matched;
 use crate::commands::{UseCase, read_event};
 use crate::failure::Failure;
 use crate::ports::StoredEvent;
@@ -32,12 +34,21 @@ pub enum Reaction {
     ApprovalEnded { approval_id: ApprovalId, event: ApprovalEvent },
     PaymentMoved { payment_id: PaymentId, event: PaymentEvent },
     GoodsCameIn { receipt_id: GoodsReceiptId, delivery: Delivery },
+    BankLineMatched { target: MatchTarget },
 }
 
 impl Manager for Reaction {
     const NAME: &'static str = "reactions";
-    const TRIGGERS: &'static [&'static str] =
-        &["ApprovalGranted", "ApprovalDenied", "PaymentSettled", "PaymentFailed", "PaymentReturned", "PaymentVoided", "GoodsReceiptPosted"];
+    const TRIGGERS: &'static [&'static str] = &[
+        "ApprovalGranted",
+        "ApprovalDenied",
+        "PaymentSettled",
+        "PaymentFailed",
+        "PaymentReturned",
+        "PaymentVoided",
+        "GoodsReceiptPosted",
+        "BankStatementMatched",
+    ];
 
     fn to(aggregate_type: &str, aggregate_id: Uuid, stored: &StoredEvent) -> Result<Option<Self>, Failure> {
         if !Self::TRIGGERS.contains(&stored.event_type.as_str()) {
@@ -50,6 +61,10 @@ impl Manager for Reaction {
                 let GoodsReceiptEvent::Posted(delivery) = read_event::<GoodsReceipt>(stored)?;
                 Some(Self::GoodsCameIn { receipt_id: GoodsReceiptId(aggregate_id), delivery })
             }
+            BankStatement::TYPE => match read_event::<BankStatement>(stored)? {
+                BankStatementEvent::Matched { matching, .. } => Some(Self::BankLineMatched { target: matching.target }),
+                _ => None,
+            },
             _ => None,
         })
     }
@@ -63,6 +78,7 @@ impl UseCase for Reaction {
             Self::ApprovalEnded { approval_id, event } => approval_ended(work, *approval_id, event).await,
             Self::PaymentMoved { payment_id, event } => payment_moved(work, *payment_id, event).await,
             Self::GoodsCameIn { receipt_id, delivery } => goods_came_in(work, *receipt_id, delivery).await,
+            Self::BankLineMatched { target } => line_matched(work, target).await,
         }
     }
 }

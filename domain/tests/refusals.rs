@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use quittance_domain::approval::ApprovalRefusal;
+use quittance_domain::bank_statement::BankStatementRefusal;
 use quittance_domain::goods_receipt::GoodsReceiptRefusal;
 use quittance_domain::invoice::InvoiceRefusal;
 use quittance_domain::item::ItemRefusal;
@@ -15,7 +16,7 @@ use quittance_domain::user::UserRefusal;
 use quittance_domain::vendor::VendorRefusal;
 use strum::VariantNames;
 
-const CODES: [(&str, &[&str], &[&str]); 11] = [
+const CODES: [(&str, &[&str], &[&str]); 12] = [
     (
         "approval",
         ApprovalRefusal::VARIANTS,
@@ -31,6 +32,18 @@ const CODES: [(&str, &[&str], &[&str]); 11] = [
             "stage_not_current",
             "reason_missing",
             "no_matching_rule",
+        ],
+    ),
+    (
+        "bank_statement",
+        BankStatementRefusal::VARIANTS,
+        &[
+            "bank_statement_unknown",
+            "bank_line_unknown",
+            "bank_line_matched",
+            "bank_line_not_matched",
+            "match_moved_payment",
+            "explanation_missing",
         ],
     ),
     ("goods_receipt", GoodsReceiptRefusal::VARIANTS, &["goods_receipt_exists", "location_missing"]),

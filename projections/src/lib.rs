@@ -30,6 +30,8 @@ pub mod api_key;
 pub mod approval;
 pub mod approval_policy;
 pub mod audit;
+pub mod bank_line;
+pub mod bank_statement;
 pub mod company;
 pub mod dashboard;
 pub mod feed;
@@ -41,6 +43,7 @@ pub mod item;
 pub mod payment;
 pub mod published;
 pub mod purchase_order;
+pub mod reconciliation;
 pub mod stock;
 pub mod user;
 pub mod vendor;
@@ -70,6 +73,9 @@ pub fn read_models() -> Arc<[Arc<dyn Projector>]> {
         Arc::new(fingerprint::Fingerprints),
         Arc::new(PerAggregate::<approval::ApprovalRow>::default()),
         Arc::new(PerAggregate::<payment::PaymentRow>::default()),
+        Arc::new(PerAggregate::<bank_statement::BankStatementRow>::default()),
+        Arc::new(bank_line::BankLines),
+        Arc::new(bank_line::BankMoves),
         Arc::new(stock::StockLevels),
     ])
 }

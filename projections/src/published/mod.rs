@@ -9,6 +9,7 @@
 //! understands. Who may know more asks the REST API by id, where roles decide.
 
 mod approval;
+mod bank;
 mod goods;
 mod invoice;
 mod parties;
@@ -39,6 +40,9 @@ pub const CONTRACT: &[(&str, &str, u16)] = &[
     ("ApprovalDenied", "quittance.approval.denied", 1),
     ("ApprovalWithdrawn", "quittance.approval.withdrawn", 1),
     ("ApprovalPolicyAdopted", "quittance.approval_policy.adopted", 1),
+    ("BankStatementImported", "quittance.bank_statement.imported", 1),
+    ("BankStatementMatched", "quittance.bank_statement.matched", 1),
+    ("BankStatementUnmatched", "quittance.bank_statement.unmatched", 1),
     ("GoodsReceiptPosted", "quittance.goods_receipt.posted", 1),
     ("InvoiceReceived", "quittance.invoice.received", 1),
     ("InvoiceAmended", "quittance.invoice.amended", 1),
@@ -104,6 +108,7 @@ pub fn published_type(stored: &str) -> Option<String> {
 pub fn published_data(fact: &Fact) -> Value {
     match fact {
         Fact::Approval(event) => approval::approval(event),
+        Fact::BankStatement(event) => bank::statement(event),
         Fact::Policy(event) => approval::policy(event),
         Fact::GoodsReceipt(event) => goods::receipt(event),
         Fact::Invoice(event) => invoice::invoice(event),
