@@ -24,6 +24,7 @@ pub mod routes;
 pub mod sandbox;
 pub mod server;
 pub mod settings;
+pub mod statements;
 pub mod system;
 mod upload;
 

@@ -84,7 +84,6 @@ problem_types! {
     bank_amount_differs 422: "Amounts differ", "The items named are not worth the line's amount.";
     payment_not_sent 409: "Payment not sent", "The payment has not left, or its item has failed or come back already.";
     status_report_unreadable 422: "Unreadable report", "The file is no readable pain.002 report; the detail names the reason.";
-    status_report_of_no_payment 422: "No payment of ours", "The report is about no payment file of this company.";
     // Invoices.
     already_received 409: "Already received", "The invoice has been received before.";
     duplicate_invoice 409: "The invoice is already here", "The vendor's number is taken by a live invoice of at most 366 days' distance: `existing_id`.";

@@ -1,5 +1,6 @@
 //! Every promise, end to end: a module per group.
 
+mod bank;
 mod cancellation;
 mod conformance;
 mod console;

@@ -1,5 +1,5 @@
-//! `quittance import FILES…`: e-invoices in bulk, several at a time, with a report per file. A duplicate is success, for
-//! twice is once; a file that was refused or failed makes the exit status say so.
+//! `quittance import FILES…`: e-invoices and bank statements in bulk, several at a time, with a report per file. A duplicate is
+//! success, for twice is once; a file that was refused or failed makes the exit status say so.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -11,6 +11,7 @@ use quittance_application::invoice::ImportInvoice;
 use quittance_application::{Context, Failure};
 use quittance_domain::ids::{BankAccountId, InvoiceId, VendorId};
 use quittance_infrastructure::documents::capture_document;
+use quittance_statements::looks_like_a_statement;
 use serde::Serialize;
 use tokio::task::JoinHandle;
 
@@ -19,8 +20,10 @@ use super::people::key_holder;
 use super::upkeep::Bar;
 use super::words::counted;
 use crate::limits;
+use crate::permissions::roles_for;
 use crate::problem::{Problem, public_code};
 use crate::settings::Settings;
+use crate::statements::ready;
 use crate::system::System;
 
 #[derive(Args)]
@@ -68,12 +71,15 @@ impl Import {
     async fn import(&self, system: &Arc<System>) -> anyhow::Result<()> {
         let holder = key_holder(system, self.api_key.as_deref()).await?;
         let ctx = Arc::new(system.context(holder.tenant, holder.user));
+        // Statements move payments.
+        let moves_money = roles_for("import_bank_statement").is_some_and(|roles| holder.roles.iter().any(|role| roles.contains(role)));
         let files: Vec<PathBuf> = self.paths.iter().map(|p| files_below(p)).collect::<anyhow::Result<Vec<_>>>()?.concat();
         let bar = Bar::new("importing");
         bar.bar().set_length(files.len() as u64);
         let mut counts = std::collections::BTreeMap::<&'static str, u32>::new();
         let documents = futures::stream::iter(files).flat_map(|file| futures::stream::iter(documents_of(&file)));
-        let mut outcomes = documents.map(|document| take(system.clone(), ctx.clone(), document)).buffer_unordered(self.at_once.max(1));
+        let mut outcomes =
+            documents.map(|document| take(system.clone(), ctx.clone(), moves_money, document)).buffer_unordered(self.at_once.max(1));
         while let Some(outcome) = outcomes.next().await {
             let outcome = outcome.context("an import task was lost")?;
             *counts.entry(outcome.outcome).or_default() += 1;
@@ -117,10 +123,12 @@ impl Outcome {
 }
 
 /// Reading and hashing is work for a core, so each document is a task of its own.
-fn take(system: Arc<System>, ctx: Arc<Context>, document: anyhow::Result<Document>) -> JoinHandle<Outcome> {
+fn take(system: Arc<System>, ctx: Arc<Context>, moves_money: bool, document: anyhow::Result<Document>) -> JoinHandle<Outcome> {
     tokio::spawn(async move {
         match document {
-            Ok(document) => take_document(&system, &ctx, document).await,
+            Ok(document) if !looks_like_a_statement(&document.bytes) => take_document(&system, &ctx, document).await,
+            Ok(document) if moves_money => take_statement(&system, &ctx, document).await,
+            Ok(document) => Outcome::of(document.name, "refused").because("role_missing", "bank statements are imported by a treasurer"),
             Err(error) => Outcome::of(String::new(), "refused").because("unreadable_file", format!("{error:#}")),
         }
     })
@@ -149,6 +157,20 @@ async fn take_document(system: &System, ctx: &Context, document: Document) -> Ou
             let duplicate = Outcome::of(file, "duplicate").because(refused.code, refused.detail);
             Outcome { invoice_id: refused.existing_id.map(InvoiceId), ..duplicate }
         }
+        Err(Failure::Refused(refused)) => Outcome::of(file, "refused").because(refused.code, refused.detail),
+        Err(failure) => Outcome::of(file, "failed").because("unavailable", failure.to_string()),
+    }
+}
+
+async fn take_statement(system: &System, ctx: &Context, document: Document) -> Outcome {
+    let file = document.name;
+    let readied = match ready(system, ctx.tenant, None, document.bytes.into(), None).await {
+        Ok(readied) => readied,
+        Err(problem) => return Outcome::of(file, "refused").because(&problem.code, problem.detail),
+    };
+    match system.commands.run(ctx, &readied.import).await.map(|done| done.output.unwrap_or_default()) {
+        Ok(statements) if statements.iter().all(|statement| statement.import.lines.is_empty()) => Outcome::of(file, "duplicate"),
+        Ok(_) => Outcome::of(file, "imported"),
         Err(Failure::Refused(refused)) => Outcome::of(file, "refused").because(refused.code, refused.detail),
         Err(failure) => Outcome::of(file, "failed").because("unavailable", failure.to_string()),
     }

@@ -1,0 +1,197 @@
+//! Bank statements: money that left settles, money that came back returns, each once; the rest waits for a person, and the balance is proven.
+
+use chrono::Utc;
+use quittance_domain::role::Role;
+use quittance_tests::app::{Company, Person, TestApp};
+use serde_json::{Value, json};
+
+const DEBTOR: &str = "DE02120300000000202051";
+const CREDITOR: &str = "DE89370400440532013000";
+
+/// An invoice of 100.00, paid by a file that the bank has.
+struct Sent {
+    tess: Person,
+    account: String,
+    invoice: String,
+    payment: String,
+    end_to_end_id: String,
+}
+
+impl Sent {
+    async fn open(app: &TestApp, company: &Company) -> Self {
+        let clerk = app.user(company, "clerk", Role::ApClerk).await;
+        let approver = app.user(company, "approver", Role::Approver).await;
+        let (tess, theo) = (app.user(company, "tess", Role::Treasurer).await, app.user(company, "theo", Role::Treasurer).await);
+        let invoice = approved(&clerk, &approver).await;
+        let account = json!({ "name": "Main", "currency": "EUR", "account": { "kind": "iban", "iban": DEBTOR } });
+        let account = tess.posts("/v1/company/bank-accounts", account).await.succeeds().body["bank_account_id"].clone();
+        let plan = json!({ "method": "sepa_credit_transfer", "debtor_account_id": account, "items": [{ "invoice_id": invoice }] });
+        let payment = tess.posts("/v1/payments", plan).await.succeeds().id();
+        theo.posts(&format!("/v1/payments/{payment}/authorise"), json!({})).await.succeeds();
+        let sent = tess.posts(&format!("/v1/payments/{payment}/execute"), json!({})).await.succeeds().position();
+        let detail = tess.gets(&format!("/v1/payments/{payment}?min_position={sent}")).await.succeeds().body;
+        let end_to_end_id = detail["lines"][0]["end_to_end_id"].as_str().expect("an id").to_owned();
+        let account = account.as_str().expect("an id").to_owned();
+        Self { tess, account, invoice, payment, end_to_end_id }
+    }
+
+    async fn imports(&self, file: &str) -> Value {
+        let key = format!("key {}", file.len() + file.bytes().map(usize::from).sum::<usize>());
+        self.tess.uploads("/v1/bank-statements/import", file.as_bytes().to_vec(), &key).await.succeeds().body
+    }
+
+    async fn status(&self, path: &str, at: &Value) -> Value {
+        let position = at["position"].as_i64().expect("a position");
+        self.tess.gets(&format!("{path}?min_position={position}")).await.succeeds().body["status"].clone()
+    }
+
+    async fn payment_after(&self, at: &Value) -> Value {
+        self.status(&format!("/v1/payments/{}", self.payment), at).await
+    }
+
+    async fn invoice_after(&self, at: &Value) -> Value {
+        self.status(&format!("/v1/invoices/{}", self.invoice), at).await
+    }
+
+    async fn reconciliation(&self, at: &Value, on: &str) -> Value {
+        let position = at["position"].as_i64().expect("a position");
+        self.tess.gets(&format!("/v1/bank-accounts/{}/reconciliation?on={on}&min_position={position}", self.account)).await.succeeds().body
+    }
+}
+
+async fn approved(clerk: &Person, approver: &Person) -> String {
+    let vendor = json!({ "name": "Muster GmbH", "vat_id": "DE136695976", "address": { "city": "Köln", "country": "DE" } });
+    let vendor = clerk.posts("/v1/vendors", vendor).await.succeeds().id();
+    let account = json!({ "account": { "kind": "iban", "iban": CREDITOR } });
+    clerk.posts(&format!("/v1/vendors/{vendor}/bank-accounts"), account).await.succeeds();
+    let line = json!({ "name": "Goods", "quantity": { "value": "1", "unit": "C62" }, "unit_price": "100.00", "tax": { "code": "S", "rate": "0" } });
+    let invoice = json!({ "vendor_id": vendor, "number": "R-2026-77", "issue_date": "2026-11-01", "currency": "EUR", "lines": [line] });
+    let invoice = clerk.posts("/v1/invoices", invoice).await.succeeds().id();
+    clerk.posts(&format!("/v1/invoices/{invoice}/submit"), json!({})).await.succeeds();
+    approver.posts(&format!("/v1/invoices/{invoice}/approve"), json!({})).await.succeeds();
+    invoice
+}
+
+/// A camt.053 of one day with entries of (amount, side, bank's reference, end-to-end id, return reason).
+fn camt053(day: &str, opening: &str, closing: &str, entries: &[(&str, &str, &str, Option<&str>, Option<&str>)]) -> String {
+    let balance = |code: &str, amount: &str| {
+        format!(
+            "<Bal><Tp><CdOrPrtry><Cd>{code}</Cd></CdOrPrtry></Tp><Amt Ccy=\"EUR\">{amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>{day}</Dt></Dt></Bal>"
+        )
+    };
+    let entries: String = entries.iter().map(|(amount, side, reference, id, reason)| {
+        let id = id.map(|id| format!("<Refs><EndToEndId>{id}</EndToEndId></Refs>")).unwrap_or_default();
+        let reason = reason.map(|code| format!("<RtrInf><Rsn><Cd>{code}</Cd></Rsn></RtrInf>")).unwrap_or_default();
+        format!(
+            "<Ntry><Amt Ccy=\"EUR\">{amount}</Amt><CdtDbtInd>{side}</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>{day}</Dt></BookgDt>\
+             <ValDt><Dt>{day}</Dt></ValDt><AcctSvcrRef>{reference}</AcctSvcrRef><NtryDtls><TxDtls>{id}{reason}</TxDtls></NtryDtls></Ntry>"
+        )
+    }).collect();
+    format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.053.001.08\"><BkToCstmrStmt><GrpHdr><MsgId>M-{day}</MsgId>\
+         <CreDtTm>{day}T20:00:00Z</CreDtTm></GrpHdr><Stmt><Id>S-{day}</Id><CreDtTm>{day}T20:00:00Z</CreDtTm><Acct><Id><IBAN>{DEBTOR}</IBAN></Id><Ccy>EUR</Ccy></Acct>{}{}{entries}</Stmt></BkToCstmrStmt></Document>",
+        balance("OPBD", opening),
+        balance("CLBD", closing),
+    )
+}
+
+fn today() -> String {
+    Utc::now().date_naive().to_string()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_left_settles_once_and_what_came_back_returns() {
+    let app = TestApp::start().await;
+    let company = app.company("Acme").await;
+    let sent = Sent::open(&app, &company).await;
+    let (day, id) = (today(), Some(sent.end_to_end_id.as_str()));
+
+    // The bank tells of the transfer and of its fees.
+    let first = camt053(&day, "1000.00", "897.50", &[("100.00", "DBIT", "B-1", id, None), ("2.50", "DBIT", "B-2", None, None)]);
+    let imported = sent.imports(&first).await;
+    let statement = &imported["statements"][0];
+    assert_eq!((&statement["lines"], &statement["matched"], &statement["proof"]), (&json!(2), &json!(1), &json!("proved")), "{imported}");
+    assert_eq!(sent.payment_after(&imported).await, "settled");
+    assert_eq!(sent.invoice_after(&imported).await, "paid");
+
+    // The same file with another key, and another format of the same day, bring nothing new.
+    let again = sent.tess.uploads("/v1/bank-statements/import", first.clone().into_bytes(), "another key").await.succeeds().body;
+    assert_eq!(again["statements"][0]["id"], statement["id"]);
+    let short = day[2..].replace('-', "");
+    let mt940 = format!(
+        ":20:1\n:25:{DEBTOR}\n:28C:1\n:60F:C{short}EUR1000,00\n:61:{short}{}D100,00NTRFNONREF//B-1\n:86:020?20EREF+{}\n:61:{short}{}D2,50NCHGNONREF//B-2\n:62F:C{short}EUR897,50\n",
+        &short[2..],
+        sent.end_to_end_id,
+        &short[2..]
+    );
+    let overlapping = sent.imports(&mt940).await;
+    assert_eq!(
+        (&overlapping["statements"][0]["lines"], &overlapping["statements"][0]["repeated"]),
+        (&json!(0), &json!(2)),
+        "{overlapping}"
+    );
+
+    // Bank and books differ by the fee, which is listed; a person explains it.
+    let before = sent.reconciliation(&overlapping, &day).await;
+    assert_eq!((&before["proven"], &before["book_balance"]["amount"]), (&json!(true), &json!("900.00")), "{before}");
+    assert_eq!(before["only_bank"][0]["amount"]["amount"], "-2.50");
+    let id_of_statement = statement["id"].as_str().expect("an id");
+    let explain = json!({ "line": 2, "explanation": "bank fees" });
+    let explained = sent.tess.posts(&format!("/v1/bank-statements/{id_of_statement}/match"), explain).await.succeeds().body;
+    let after = sent.reconciliation(&explained, &day).await;
+    assert_eq!(
+        (&after["proven"], &after["book_balance"]["amount"], &after["only_bank"]),
+        (&json!(true), &json!("897.50"), &json!([])),
+        "{after}"
+    );
+
+    // The money comes back: the invoice is open again, once.
+    let second = camt053(&day, "897.50", "997.50", &[("100.00", "CRDT", "B-3", id, Some("AC04"))]);
+    let returned = sent.imports(&second).await;
+    assert_eq!(returned["statements"][0]["matched"], 1, "{returned}");
+    assert_eq!(sent.payment_after(&returned).await, "returned");
+    assert_eq!(sent.invoice_after(&returned).await, "approved");
+    let end = sent.reconciliation(&returned, &day).await;
+    assert_eq!((&end["proven"], &end["book_balance"]["amount"], &end["only_books"]), (&json!(true), &json!("997.50"), &json!([])), "{end}");
+
+    // What the bank did is not undone by a word.
+    let undo = json!({ "line": 1, "reason": "a mistake" });
+    sent.tess.posts(&format!("/v1/bank-statements/{id_of_statement}/unmatch"), undo).await.is_refused_as("match-moved-payment");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_missing_statement_and_a_foreign_account_are_found() {
+    let app = TestApp::start().await;
+    let company = app.company("Acme").await;
+    let sent = Sent::open(&app, &company).await;
+    let day = today();
+    let first = camt053(&day, "1000.00", "990.00", &[("10.00", "DBIT", "B-1", None, None)]);
+    sent.imports(&first).await;
+    let gap = camt053(&day, "500.00", "490.00", &[("10.00", "DBIT", "B-9", None, None)]);
+    let imported = sent.imports(&gap).await;
+    let told = sent.reconciliation(&imported, &day).await;
+    assert_eq!((&told["proven"], &told["difference"]["amount"]), (&json!(false), &json!("-490.00")), "{told}");
+
+    let foreign = first.replace(DEBTOR, CREDITOR);
+    sent.tess.uploads("/v1/bank-statements/import", foreign.into_bytes(), "foreign").await.is_refused_as("bank-account-unmatched");
+    sent.tess.uploads("/v1/bank-statements/import", b"no statement".to_vec(), "nothing").await.is_refused_as("statement-format-unknown");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_status_report_fails_what_the_bank_rejected() {
+    let app = TestApp::start().await;
+    let company = app.company("Acme").await;
+    let sent = Sent::open(&app, &company).await;
+    let (message, _) = sent.end_to_end_id.split_once('-').expect("payment and line");
+    let report = format!(
+        "<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:pain.002.001.10\"><CstmrPmtStsRpt><GrpHdr><MsgId>R</MsgId></GrpHdr><OrgnlGrpInfAndSts>\
+         <OrgnlMsgId>{message}</OrgnlMsgId><OrgnlMsgNmId>pain.001.001.09</OrgnlMsgNmId><GrpSts>PART</GrpSts></OrgnlGrpInfAndSts><OrgnlPmtInfAndSts>\
+         <OrgnlPmtInfId>{message}/1</OrgnlPmtInfId><TxInfAndSts><OrgnlEndToEndId>{}</OrgnlEndToEndId><TxSts>RJCT</TxSts><StsRsnInf><Rsn><Cd>AC01</Cd></Rsn></StsRsnInf>\
+         </TxInfAndSts></OrgnlPmtInfAndSts></CstmrPmtStsRpt></Document>",
+        sent.end_to_end_id
+    );
+    let taken = sent.tess.uploads("/v1/payment-status-reports", report.into_bytes(), "report").await.succeeds().body;
+    assert_eq!((&taken["payment_id"], &taken["failed"]), (&json!(sent.payment), &json!(1)), "{taken}");
+    assert_eq!(sent.payment_after(&taken).await, "failed");
+    assert_eq!(sent.invoice_after(&taken).await, "approved");
+}
