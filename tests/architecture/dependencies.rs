@@ -12,7 +12,10 @@ const MAY_USE: [(&str, &[&str]); 8] = [
     ("application", &["quittance-domain", "quittance-einvoice"]),
     ("infrastructure/einvoice", &["quittance-einvoice"]),
     ("infrastructure/statements", &[]),
-    ("infrastructure", &["quittance-domain", "quittance-einvoice", "quittance-application", "quittance-einvoice-formats", "quittance-statements"]),
+    (
+        "infrastructure",
+        &["quittance-domain", "quittance-einvoice", "quittance-application", "quittance-einvoice-formats", "quittance-statements"],
+    ),
     ("projections", &["quittance-domain", "quittance-einvoice", "quittance-application", "quittance-infrastructure"]),
     (
         "api",

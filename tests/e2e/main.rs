@@ -5,6 +5,7 @@ mod conformance;
 mod console;
 mod cqrs_es;
 mod duplicates;
+mod duplicates_measured;
 mod einvoices;
 mod event_store;
 mod event_store_edges;
