@@ -6,11 +6,12 @@ use std::fs;
 use crate::tree::{CRATES, root};
 
 /// A crate's folder, and which of our crates it may name.
-const MAY_USE: [(&str, &[&str]); 7] = [
+const MAY_USE: [(&str, &[&str]); 8] = [
     ("domain/einvoice", &[]),
     ("domain", &["quittance-einvoice"]),
     ("application", &["quittance-domain", "quittance-einvoice"]),
     ("infrastructure/einvoice", &["quittance-einvoice"]),
+    ("infrastructure/rails", &["quittance-domain"]),
     ("infrastructure", &["quittance-domain", "quittance-einvoice", "quittance-application", "quittance-einvoice-formats"]),
     ("projections", &["quittance-domain", "quittance-einvoice", "quittance-application", "quittance-infrastructure"]),
     (

@@ -113,7 +113,7 @@ addenda!(change, "notification of change", "98", {
     RESERVED = "reserved", 22, 6, Reserved;
     ORIGINAL_BANK = "original_receiving_dfi_identification", 28, 8, Digits;
     CORRECTED = "corrected_data", 36, 29, Text;
-    /// A refused notification repeats here what it refuses.
+    // A refused notification repeats here what it refuses.
     REFUSED = "refused_change", 65, 15, Text;
     TRACE = "trace_number", 80, 15, Digits;
 });
@@ -143,7 +143,7 @@ addenda!(dishonored, "dishonored return", "99", {
 addenda!(contested, "contested dishonored return", "99", {
     CODE = "contested_return_code", 4, 3, Named;
     ORIGINAL_TRACE = "original_entry_trace_number", 7, 15, Digits;
-    RETURNED_ON = "date_original_entry_returned", 22, 6, DateOrNone;
+    RETURNED_ON = "date_original_entry_returned", 22, 6, Text;
     ORIGINAL_BANK = "original_receiving_dfi_identification", 28, 8, Digits;
     ORIGINAL_DATE = "original_settlement_date", 36, 3, DigitsOrBlank;
     RETURN_TRACE = "return_trace_number", 39, 15, Digits;

@@ -11,8 +11,6 @@ pub enum Rule {
     Characters,
     #[error("a record has 94 characters")]
     RecordTooLong,
-    #[error("the record is shorter than 94 characters; the rest was taken as blank")]
-    RecordTooShort,
     #[error("no record begins like this")]
     RecordType,
     #[error("the file begins with one file header")]
@@ -79,6 +77,10 @@ pub enum Rule {
     Addenda,
     #[error("this kind of entry needs an addenda record that is missing")]
     AddendaMissing,
+    #[error("an entry that counts its addenda counts them all")]
+    AddendaCount,
+    #[error("an international entry counts its addenda, the optional ones too")]
+    InternationalCount,
     #[error("addenda of an entry are numbered from one")]
     AddendaSequence,
     #[error("an addenda record names its entry")]
@@ -100,10 +102,10 @@ impl Rule {
         self.into()
     }
 
-    /// Transports strip trailing blanks and filler lines, and nothing is lost with them.
+    /// Transports strip filler lines, and many gateways count only the mandatory addenda; nothing is lost by either.
     pub fn level(self) -> Level {
         match self {
-            Self::RecordTooShort | Self::Blocking => Level::Remark,
+            Self::Blocking | Self::InternationalCount => Level::Remark,
             _ => Level::Fault,
         }
     }
