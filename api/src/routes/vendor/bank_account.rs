@@ -199,6 +199,11 @@ pub async fn list_unpaid_invoices_of_bank_account(
     mut read: Reading,
     Filter(page): Filter<Page>,
 ) -> Result<Fresh<PageOf<InvoiceSummary>>, Problem> {
+    let now = read.now();
+    let known = vendor::accounts(&mut read.tx, id, now).await?.ok_or_else(Problem::not_found)?;
+    if !known.iter().any(|held| held.id == account) {
+        return Err(Problem::not_found());
+    }
     let filter = InvoiceFilter {
         vendor_id: Some(id),
         bank_account_id: Some(account),
