@@ -157,6 +157,7 @@ create table read.invoices (
   approval_id      uuid,
   reason           text,
   purchase_order   text,
+  pay_to           uuid,
   source           jsonb not null,
   original_sha256  text,
   claims           jsonb not null,
@@ -169,6 +170,7 @@ create index on read.invoices (tenant_id, received_at, invoice_id);
 create index on read.invoices (tenant_id, number, invoice_id);
 create index on read.invoices (tenant_id, status, due_date, invoice_id);
 create index on read.invoices (tenant_id, vendor_id, due_date, invoice_id);
+create index on read.invoices (tenant_id, pay_to, due_date, invoice_id);
 
 create index on read.invoices using gin (lookalikes jsonb_path_ops) where lookalikes <> '[]';
 

@@ -120,6 +120,12 @@ problem_types! {
     vendor_exists 409: "Vendor exists", "A vendor with one of these official ids, or this name, is registered: `existing_id`.";
     name_missing 422: "Name missing", "A name is needed.";
     bank_account_exists 409: "Account exists", "The vendor already has this account.";
+    replaced_account_unknown 422: "Unknown old account", "The account to be replaced is not one of the vendor's.";
+    bank_account_unverified 409: "Account unverified", "No money goes to an account that a second person has not approved.";
+    bank_account_cooling_off 409: "Account cooling off", "The account was changed lately; the detail says from when it may be paid to.";
+    bank_account_replaced 409: "Account replaced", "Another account has taken this one's place: amend the invoice, and it is approved anew.";
+    bank_account_not_proposed 409: "Account not proposed", "The account is not waiting for a decision.";
+    cooling_off_too_long 422: "Cooling off too long", "A changed account waits at most 90 days.";
     self_verification 403: "Own vendor", "Who registered or changed a vendor or its accounts cannot verify it.";
     vendor_blocked 409: "Vendor blocked", "No money goes to a blocked vendor.";
     vendor_unverified 409: "Vendor unverified", "No money goes to a vendor that nobody has verified.";

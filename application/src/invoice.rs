@@ -1,6 +1,6 @@
 //! Receiving, amending and submitting an invoice.
 
-use chrono::{Days, NaiveDate};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 use quittance_domain::Money;
 use quittance_domain::approval::{Approval, ApprovalCommand};
 use quittance_domain::bank_account::BankAccount;
@@ -8,7 +8,8 @@ use quittance_domain::ids::{BankAccountId, InvoiceId, VendorId};
 use quittance_domain::invoice::{
     Amendment, ExceptionKind, Finding, Invoice, InvoiceCommand, InvoiceDocument, InvoiceException, PayTo, Reception, Source, Stage, Verdict,
 };
-use quittance_domain::vendor::{Origin, Profile, Vendor, VendorCommand};
+use quittance_domain::tenant::BankChangeControl;
+use quittance_domain::vendor::{Origin, Profile, Proposal, Vendor, VendorCommand};
 
 use crate::commands::UseCase;
 use crate::failure::Failure;
@@ -95,15 +96,16 @@ impl ImportInvoice {
         work.reserve_primary::<Invoice>(self.id);
         work.create::<Vendor>(self.new_vendor, register)?;
         if let Some(account) = &self.capture.stated_account {
-            let add = VendorCommand::AddAccount { id: self.new_account, account: account.clone(), by };
-            work.decide::<Vendor>(self.new_vendor, add).await?;
+            let proposal = Proposal { id: self.new_account, account: account.clone(), replaces: None, by, at: work.ctx.now };
+            let propose = VendorCommand::ProposeAccount { proposal, control: BankChangeControl::default() };
+            work.decide::<Vendor>(self.new_vendor, propose).await?;
         }
         Ok(self.new_vendor)
     }
 }
 
 async fn receive(work: &mut Work<'_>, id: InvoiceId, vendor_id: VendorId, vendor: &Profile, capture: &Capture) -> Result<(), Failure> {
-    let terms = Terms::of(vendor_id, vendor, capture);
+    let terms = Terms::of(vendor_id, vendor, capture, work.ctx.now);
     let reception = Reception {
         vendor_id,
         vendor_keys: terms.vendor_keys,
@@ -138,7 +140,7 @@ impl UseCase for AmendInvoice {
         let invoice = work.take::<Invoice>(self.id).await?;
         let before = invoice.received()?.stage.clone();
         let vendor = work.load::<Vendor>(self.vendor_id).await?;
-        let terms = Terms::of(self.vendor_id, vendor.profile()?, &self.capture);
+        let terms = Terms::of(self.vendor_id, vendor.profile()?, &self.capture, work.ctx.now);
         let amendment = Amendment {
             vendor_id: self.vendor_id,
             vendor_keys: terms.vendor_keys,
@@ -213,10 +215,10 @@ struct Terms {
 }
 
 impl Terms {
-    fn of(vendor_id: VendorId, vendor: &Profile, capture: &Capture) -> Self {
+    fn of(vendor_id: VendorId, vendor: &Profile, capture: &Capture, now: DateTime<Utc>) -> Self {
         let document = &capture.document;
         let by_terms = || document.issue_date.checked_add_days(Days::new(u64::from(vendor.payment_days)));
-        let (pay_to, account_finding) = pay_to(vendor, capture.stated_account.as_ref());
+        let (pay_to, account_finding) = pay_to(vendor, capture.stated_account.as_ref(), now);
         let mut exceptions = capture.exceptions.clone();
         exceptions.extend(account_finding);
         exceptions.extend(vendor.blocked.as_deref().map(blocked));
@@ -230,12 +232,13 @@ impl Terms {
     }
 }
 
-/// The vendor's own account: the one the document states, else the last one added. An account that the vendor does
-/// not have is never paid to: it raises an exception (a changed account is how invoices are forged).
-fn pay_to(vendor: &Profile, stated: Option<&BankAccount>) -> (Option<PayTo>, Option<InvoiceException>) {
+/// The vendor's own account: the one the document states, else the vendor's usual one. An account that the vendor does
+/// not have is never paid to: it raises an exception (a changed account is how invoices are forged). One that nobody
+/// has approved yet stands on the invoice, and no payment to it can be planned.
+fn pay_to(vendor: &Profile, stated: Option<&BankAccount>, now: DateTime<Utc>) -> (Option<PayTo>, Option<InvoiceException>) {
     let found = match stated {
-        Some(stated) => vendor.accounts.iter().find(|a| a.account.canonical() == stated.canonical()),
-        None => vendor.accounts.last(),
+        Some(stated) => vendor.named_account(stated, now),
+        None => vendor.default_account(now),
     };
     let pay_to = found.map(|a| PayTo { bank_account_id: a.id, account: a.account.clone() });
     let unknown = stated.is_some() && pay_to.is_none();

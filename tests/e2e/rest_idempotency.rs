@@ -20,8 +20,11 @@ const KEYED: &[&str] = &[
     "return_payment",
     "void_payment",
     "add_vendor_bank_account",
+    "approve_vendor_bank_account",
+    "reject_vendor_bank_account",
     "remove_vendor_bank_account",
     "add_company_bank_account",
+    "set_bank_change_control",
     "post_goods_receipt",
     "issue_stock",
     "adjust_stock",
@@ -75,10 +78,11 @@ async fn every_command_repeated_with_its_key_is_answered_as_the_first_time() {
     assert_eq!(without_events, ["verify_vendor", "resolve_invoice_approvers", "validate_einvoice", "convert_einvoice"]);
 }
 
+/// A secret is answered once, and a list of invoices is the one of now.
 fn without_secret(body: &Value) -> Value {
     let mut body = body.clone();
     if let Some(body) = body.as_object_mut() {
-        body.remove("api_key");
+        ["api_key", "invoices_with_old_account", "more_invoices"].map(|field| body.remove(field));
     }
     body
 }

@@ -66,6 +66,9 @@ const DUTIES: &[(&str, &[&str])] = &[
     // Bank details: where money goes to, and where it comes from.
     ("add_vendor_bank_account", &["owner", "admin", "clerk"]),
     ("remove_vendor_bank_account", &["owner", "admin", "clerk"]),
+    ("approve_vendor_bank_account", &["owner", "admin", "approver", "treasurer"]),
+    ("reject_vendor_bank_account", &["owner", "admin", "approver", "treasurer"]),
+    ("set_bank_change_control", &["owner", "admin"]),
     ("verify_vendor", &["owner", "admin", "approver", "treasurer"]),
     ("add_company_bank_account", &["owner", "admin", "treasurer"]),
     ("get_payment_file", &["owner", "treasurer", "auditor"]),

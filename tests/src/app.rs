@@ -112,6 +112,15 @@ impl Person {
         answer(self.client.get(format!("{}{path}", self.base)).bearer_auth(&self.secret).send().await.expect("an answer")).await
     }
 
+    /// Proposes a vendor's bank account, which somebody else approves; answers its id.
+    pub async fn opens_account(&self, approver: &Person, vendor: &str, account: Value) -> String {
+        let accounts = format!("/v1/vendors/{vendor}/bank-accounts");
+        let proposed = self.posts(&accounts, account).await.succeeds();
+        let id = proposed.body["bank_account_id"].as_str().expect("an id").to_owned();
+        approver.posts(&format!("{accounts}/{id}/approve"), json!({})).await.succeeds();
+        id
+    }
+
     pub fn secret(&self) -> &str {
         &self.secret
     }

@@ -3,7 +3,7 @@
 use quittance_domain::Currency;
 use quittance_domain::policy::{Approvers, PolicyEvent, PolicyRule, PolicyRules, PolicyStep};
 use quittance_domain::role::Role;
-use quittance_domain::tenant::{CompanyAccount, TenantEvent};
+use quittance_domain::tenant::{BankChangeControl, CompanyAccount, TenantEvent};
 use quittance_domain::user::{ApiKey, UserEvent};
 use quittance_domain::vendor::{Origin, VendorEvent};
 use rust_decimal::dec;
@@ -18,6 +18,7 @@ pub fn tenants() -> Vec<Sample<TenantEvent>> {
     vec![
         ("", TenantEvent::Created { name: "Acme SE".to_owned(), base_currency: Currency::EUR, address: address() }),
         ("", TenantEvent::AccountAdded { account, by: DORA }),
+        ("", TenantEvent::BankChangeControlSet { control: BankChangeControl { second_person: true, cooling_off_days: 5 }, by: DORA }),
     ]
 }
 
@@ -48,6 +49,8 @@ pub fn vendors() -> Vec<Sample<VendorEvent>> {
     let (party, currency, payment_days) = (party("Nordlicht GmbH"), Some(Currency::EUR), 30);
     let registered = |origin| VendorEvent::Registered { party: party.clone(), currency: None, payment_days, origin, by: ANNA };
     let added = |written: Value| VendorEvent::BankAccountAdded { id: ACCOUNT, account: bank_account(written), by: BOB };
+    let proposed =
+        |replaces| VendorEvent::BankAccountProposed { id: ACCOUNT, account: account(), replaces, by: BOB, at: at("2026-11-02T09:00:00Z") };
     vec![
         ("", registered(Origin::Person)),
         ("from_document", registered(Origin::Document)),
@@ -56,6 +59,10 @@ pub fn vendors() -> Vec<Sample<VendorEvent>> {
         ("us", added(json!({"kind": "us", "routing_number": "011000015", "account": "000123456789"}))),
         ("other", added(json!({"kind": "other", "account": "12345678", "clearing": {"system": "GBDSC", "member": "200415"}}))),
         ("mobile_money", added(json!({"kind": "mobile_money", "provider": "wing", "handle": "012345678"}))),
+        ("", proposed(Some(OTHER_ACCOUNT))),
+        ("first", proposed(None)),
+        ("", VendorEvent::BankAccountVerified { id: ACCOUNT, by: DORA, payable_from: at("2026-11-05T09:00:00Z") }),
+        ("", VendorEvent::BankAccountRejected { id: ACCOUNT, by: DORA, reason: "never called back".to_owned() }),
         ("", VendorEvent::BankAccountRemoved { id: ACCOUNT, by: CARL }),
         ("", VendorEvent::Verified { by: DORA }),
         ("", VendorEvent::Blocked { reason: "fraud".to_owned(), by: BOB }),

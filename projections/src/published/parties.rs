@@ -2,7 +2,7 @@
 
 use quittance_domain::bank_account::BankAccount;
 use quittance_domain::party::{Address, Party};
-use quittance_domain::tenant::{CompanyAccount, TenantEvent};
+use quittance_domain::tenant::{BankChangeControl, CompanyAccount, TenantEvent};
 use quittance_domain::user::{ApiKey, UserEvent};
 use quittance_domain::vendor::VendorEvent;
 use serde_json::Value;
@@ -14,6 +14,9 @@ pub fn tenant(event: &TenantEvent) -> Value {
         TenantEvent::Created { name, base_currency, address: place } => data! { name, base_currency, address: address(place) },
         TenantEvent::AccountAdded { account: CompanyAccount { id, name, account: bank, currency }, by } => {
             data! { account: data! { id, name, account: account(bank), currency }, by }
+        }
+        TenantEvent::BankChangeControlSet { control: BankChangeControl { second_person, cooling_off_days }, by } => {
+            data! { control: data! { second_person, cooling_off_days }, by }
         }
     }
 }
@@ -40,6 +43,11 @@ pub fn vendor(event: &VendorEvent) -> Value {
             data! { party: party(named), currency, payment_days, by }
         }
         VendorEvent::BankAccountAdded { id, account: bank, by } => data! { id, account: account(bank), by },
+        VendorEvent::BankAccountProposed { id, account: bank, replaces, by, at } => {
+            data! { id, account: account(bank), replaces, by, at }
+        }
+        VendorEvent::BankAccountVerified { id, by, payable_from } => data! { id, by, payable_from },
+        VendorEvent::BankAccountRejected { id, by, reason } => data! { id, by, reason },
         VendorEvent::BankAccountRemoved { id, by } => data! { id, by },
         VendorEvent::Verified { by } | VendorEvent::Unblocked { by } => data! { by },
         VendorEvent::Blocked { reason, by } => data! { reason, by },

@@ -11,6 +11,7 @@ use crate::order::read_value;
 use crate::problem::Problem;
 use crate::routes::invoice::{create as invoice, decide};
 use crate::routes::payment::{life as payment, plan};
+use crate::routes::vendor::bank_account;
 use crate::routes::{company, goods_receipt, item, policy, purchase_order, stock, user, vendor};
 
 /// A command that is ready to run.
@@ -53,8 +54,10 @@ impl Slip<'_> {
         match self.command.operation.clone().as_str() {
             "register_vendor" => self.begins(vendor::register),
             "change_vendor" => self.given(vendor::change),
-            "add_vendor_bank_account" => self.given(vendor::add_account),
-            "remove_vendor_bank_account" => self.given(vendor::remove_account),
+            "add_vendor_bank_account" => self.given(bank_account::add_account),
+            "approve_vendor_bank_account" => self.given(bank_account::approve_account),
+            "reject_vendor_bank_account" => self.given(bank_account::reject_account),
+            "remove_vendor_bank_account" => self.given(bank_account::remove_account),
             "verify_vendor" => self.given(vendor::verify),
             "block_vendor" => self.given(vendor::block),
             "unblock_vendor" => self.given(vendor::unblock),
@@ -85,6 +88,7 @@ impl Slip<'_> {
             "adjust_stock" => self.implied(stock::adjust),
             "count_stock" => self.implied(stock::count),
             "add_company_bank_account" => self.implied(company::add_account),
+            "set_bank_change_control" => self.implied(company::set_control),
             "change_user_roles" => {
                 let caller = self.caller;
                 self.given(|id, body, _: &Context| user::change_roles(id, body, caller))
