@@ -82,7 +82,9 @@ async fn every_command_repeated_with_its_key_is_answered_as_the_first_time() {
 fn without_secret(body: &Value) -> Value {
     let mut body = body.clone();
     if let Some(body) = body.as_object_mut() {
-        ["api_key", "invoices_with_old_account", "more_invoices"].map(|field| body.remove(field));
+        for field in ["api_key", "invoices_with_old_account", "more_invoices"] {
+            body.remove(field);
+        }
     }
     body
 }

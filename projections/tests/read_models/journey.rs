@@ -1,6 +1,6 @@
 //! One invoice from capture to payment, as the lists and details show it.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate};
 use quittance_application::approval::{ApproveInvoice, SubmitInvoice};
 use quittance_application::goods_receipt::PostReceipt;
 use quittance_application::invoice::{Capture, ReceiveInvoice};
@@ -124,7 +124,7 @@ async fn an_invoice_is_listed_as_it_moves_from_capture_to_payment() {
 
     let users = user::list(&mut engine.read().await, &Default::default(), &page).await.expect("users");
     assert_eq!(users.data.iter().map(|u| u.email.as_str()).collect::<Vec<_>>(), ["admin@acme.example", "bob@acme.example"]);
-    let vendor = vendor::get(&mut engine.read().await, vendor_id).await.expect("an answer").expect("a vendor");
+    let vendor = vendor::get(&mut engine.read().await, vendor_id, DateTime::default()).await.expect("an answer").expect("a vendor");
     assert_eq!((vendor.party.name.as_str(), vendor.payment_days), ("Nordwind GmbH", 14));
     let company = company::get(&mut engine.read().await).await.expect("an answer").expect("a company");
     assert_eq!(company.name, "Acme");

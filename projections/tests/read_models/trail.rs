@@ -1,5 +1,6 @@
 //! Audit trail, time travel, and the feed of published events.
 
+use chrono::DateTime;
 use quittance_application::context::event_id;
 use quittance_domain::ids::UserId;
 use quittance_domain::invoice::{Invoice, InvoiceCommand};
@@ -125,7 +126,7 @@ async fn another_tenants_things_are_unknown() {
     let mut tx = theirs.database.read(any_tenant()).await.expect("a transaction begins");
     assert!(history::latest(&mut tx, id.0).await.expect("an answer").is_none());
     assert!(quittance_projections::invoice::get(&mut tx, id).await.expect("an answer").is_none());
-    assert!(quittance_projections::vendor::get(&mut tx, vendor_id).await.expect("an answer").is_none());
+    assert!(quittance_projections::vendor::get(&mut tx, vendor_id, DateTime::default()).await.expect("an answer").is_none());
     assert!(entries(&mut tx, AuditFilter { entity_id: Some(id.0), ..AuditFilter::default() }).await.is_empty());
 }
 
