@@ -20,6 +20,7 @@ use quittance_infrastructure::embedded::{EmbeddedPostgres, PostgresSettings};
 use quittance_infrastructure::event_store::{Committer, PostgresLog};
 use quittance_infrastructure::identity::Identity;
 use quittance_infrastructure::lookalikes::FingerprintLookalikes;
+use quittance_projections::clock::Clock;
 use quittance_projections::progress::Progress;
 use quittance_projections::projector::Projector;
 use quittance_projections::reactions::Reactions;
@@ -101,6 +102,7 @@ impl System {
         workers.extend((0..self.settings.projection_workers.max(1)).map(|_| runtime.start(self.stopping.clone())));
         workers.push(self.managed_by::<Reaction>().start(self.stopping.clone()));
         workers.push(self.managed_by::<DuplicateWatch>().start(self.stopping.clone()));
+        workers.push(Clock::new(self.database.clone(), self.commands.clone()).start(self.stopping.clone()));
         if let Some(url) = self.settings.nats_url.clone() {
             let relay = Relay { database: self.database.clone(), feed: self.committer.feed().clone(), url };
             workers.push(relay.start(self.stopping.clone()));

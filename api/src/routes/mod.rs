@@ -5,6 +5,7 @@ mod batch;
 mod company;
 mod console;
 mod conversion;
+mod delegation;
 mod einvoice;
 mod events;
 mod goods_receipt;
@@ -98,10 +99,16 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(invoice::decide::approve_invoice))
         .routes(routes!(invoice::decide::reject_invoice))
         .routes(routes!(invoice::decide::resolve_invoice_approvers))
+        .routes(routes!(invoice::discuss::reassign_invoice_approver))
+        .routes(routes!(invoice::discuss::comment_on_approval))
+        .routes(routes!(invoice::discuss::ask_about_invoice))
+        .routes(routes!(invoice::discuss::answer_about_invoice))
         .routes(routes!(invoice::decide::void_invoice))
         .routes(routes!(approval::list_approvals))
         .routes(routes!(approval::approvals_inbox))
         .routes(routes!(approval::get_approval))
+        .routes(routes!(delegation::grant_delegation, delegation::list_delegations))
+        .routes(routes!(delegation::revoke_delegation))
         .routes(routes!(payment::plan::plan_payment, payment::query::list_payments))
         .routes(routes!(payment::query::get_payment))
         .routes(routes!(payment::query::get_payment_file))
@@ -122,6 +129,7 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(user::who_am_i))
         .routes(routes!(user::get_user))
         .routes(routes!(user::change_user_roles))
+        .routes(routes!(user::set_user_authority))
         .routes(routes!(user::deactivate_user))
         .routes(routes!(user::issue_key, user::list_keys))
         .routes(routes!(user::revoke_key))

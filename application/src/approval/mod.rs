@@ -1,0 +1,15 @@
+//! Asking for approval and deciding: who may is resolved here, whether they may is the domain's.
+
+mod decide;
+mod matter;
+mod people;
+mod preview;
+mod submit;
+mod talk;
+mod time;
+
+pub use decide::{ApproveInvoice, ReassignApprover, RejectInvoice, ReresolveApprovers, Signed};
+pub use preview::{Preview, PreviewApproval, StagePreview, StepPreview};
+pub use submit::{SubmitInvoice, approval_of};
+pub use talk::{AnswerQuestion, AskForInformation, CommentOnApproval};
+pub use time::{PassTime, TIMEKEEPER};
