@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use quittance_application::duplicate::DuplicateWatch;
-use quittance_application::ports::Ports;
+use quittance_application::ports::{Edge, Ports};
 use quittance_application::reaction::{Manager, Reaction};
 use quittance_application::{Channel, Commands, Context};
 use quittance_domain::ids::{TenantId, UserId};
@@ -60,13 +60,18 @@ impl System {
 
     /// On a database that is there and migrated.
     pub fn on(settings: Settings, database: Database, postgres: Option<EmbeddedPostgres>) -> Self {
+        Self::by_the_time_of(Arc::new(SystemEdge), settings, database, postgres)
+    }
+
+    /// With another clock and source of ids than the machine's.
+    pub fn by_the_time_of(edge: Arc<dyn Edge>, settings: Settings, database: Database, postgres: Option<EmbeddedPostgres>) -> Self {
         let committer = Committer::start(&database.committer(), settings.commit_lanes);
         let ports = Ports {
             log: Arc::new(PostgresLog::new(database.clone(), committer.clone())),
             directory: Arc::new(UserDirectory(database.clone())),
             lookalikes: Arc::new(FingerprintLookalikes(database.clone())),
             bank_files: Arc::new(Pain001Files),
-            edge: Arc::new(SystemEdge),
+            edge,
         };
         let projectors = read_models();
         let progress = Arc::new(Progress::new(projectors.iter().map(|p| p.name()).collect(), vec![Reaction::NAME, DuplicateWatch::NAME]));

@@ -2,12 +2,14 @@
 
 use chrono::{DateTime, Utc};
 use cqrs_es::Aggregate;
-use quittance_domain::approval::{Approval, ApprovalEvent, OpenStage, Running};
+use quittance_domain::approval::{Approval, ApprovalEvent, OpenStage, Request, Running};
 use quittance_domain::ids::{ApprovalId, InvoiceId, UserId};
 use quittance_domain::{Currency, Money, Root};
 use quittance_infrastructure::database::TenantTx;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
+use sqlx::Row;
+use sqlx::postgres::PgRow;
 use sqlx::types::Json;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -229,6 +231,32 @@ pub async fn due(tx: &mut TenantTx, now: DateTime<Utc>) -> sqlx::Result<Vec<Appr
     let query = "select approval_id from approvals where tenant_id = $1 and due_at <= $2 order by due_at limit 500";
     let ids: Vec<Uuid> = sqlx::query_scalar(query).bind(tenant.0).bind(now).fetch_all(&mut **tx).await?;
     Ok(ids.into_iter().map(ApprovalId).collect())
+}
+
+/// A round as it was asked for, and who approved it.
+pub struct Requested {
+    pub approval_id: ApprovalId,
+    pub requested_at: DateTime<Utc>,
+    pub request: Request,
+    pub approved_by: Vec<UserId>,
+}
+
+/// The rounds of a period, in order.
+pub async fn requested(tx: &mut TenantTx, since: DateTime<Utc>, until: DateTime<Utc>, limit: usize) -> sqlx::Result<Vec<Requested>> {
+    let tenant = tx.tenant();
+    let query = "select approval_id, requested_at, state, decisions from approvals \
+                 where tenant_id = $1 and requested_at >= $2 and requested_at < $3 order by requested_at, approval_id limit $4";
+    let rows = sqlx::query(query).bind(tenant.0).bind(since).bind(until).bind(limit as i64).fetch_all(&mut **tx).await?;
+    rows.iter().filter_map(|row| asked_for(row).transpose()).collect()
+}
+
+fn asked_for(row: &PgRow) -> sqlx::Result<Option<Requested>> {
+    let state: Json<Approval> = row.try_get("state")?;
+    let Ok(request) = state.request().cloned() else { return Ok(None) };
+    let decisions: Json<Vec<Decision>> = row.try_get("decisions")?;
+    let approved_by = decisions.iter().filter(|d| d.approved).map(|d| d.by).collect();
+    let (approval_id, requested_at) = (ApprovalId(row.try_get("approval_id")?), row.try_get("requested_at")?);
+    Ok(Some(Requested { approval_id, requested_at, request, approved_by }))
 }
 
 pub async fn get(tx: &mut TenantTx, id: ApprovalId) -> sqlx::Result<Option<ApprovalView>> {

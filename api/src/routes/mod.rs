@@ -15,6 +15,7 @@ mod invoice;
 mod item;
 mod payment;
 mod policy;
+mod policy_preview;
 mod problems;
 mod purchase_order;
 mod refusals;
@@ -138,6 +139,8 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(company::set_bank_change_control))
         .routes(routes!(policy::get_approval_policy, policy::adopt_approval_policy))
         .routes(routes!(policy::list_approval_policy_versions))
+        .routes(routes!(policy_preview::preview_approval))
+        .routes(routes!(policy_preview::replay_approval_policy))
         .routes(routes!(report::ap_ageing))
         .routes(routes!(report::dashboard))
         .routes(routes!(history::list_audit_trail))

@@ -53,7 +53,7 @@ impl InForce {
 pub struct Matter {
     pub invoice_id: InvoiceId,
     pub payable: Payable,
-    deeds: Vec<Deed>,
+    pub deeds: Vec<Deed>,
 }
 
 impl Matter {

@@ -4,12 +4,14 @@ mod decide;
 mod matter;
 mod people;
 mod preview;
+mod replay;
 mod submit;
 mod talk;
 mod time;
 
 pub use decide::{ApproveInvoice, ReassignApprover, RejectInvoice, ReresolveApprovers, Signed};
 pub use preview::{Preview, PreviewApproval, StagePreview, StepPreview};
+pub use replay::{Difference, PastRound, ReplayPolicy, StepFor};
 pub use submit::{SubmitInvoice, approval_of};
 pub use talk::{AnswerQuestion, AskForInformation, CommentOnApproval};
 pub use time::{PassTime, TIMEKEEPER};

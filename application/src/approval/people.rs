@@ -39,7 +39,7 @@ impl<'a> People<'a> {
         Ok(StageCandidates { stage, steps, deadlines })
     }
 
-    async fn step(&mut self, step: &PolicyStep, facts: &Facts, parts: Parts) -> Result<StepCandidates, Failure> {
+    pub async fn step(&mut self, step: &PolicyStep, facts: &Facts, parts: Parts) -> Result<StepCandidates, Failure> {
         let mut candidates = self.named(&step.approvers, parts).await?;
         candidates.retain(|candidate| self.may_decide(candidate.user_id, facts));
         let people: Vec<UserId> = candidates.iter().map(|c| c.user_id).collect();

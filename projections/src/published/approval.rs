@@ -69,7 +69,7 @@ pub fn policy(event: &PolicyEvent) -> Value {
 
 fn rule(rule: &PolicyRule) -> Value {
     let PolicyRule { from, to, aggregate, when, steps } = rule;
-    data! { from, to, aggregate, when, steps: steps.iter().map(policy_step).collect::<Vec<_>>() }
+    data! { from, to, aggregate: aggregate.then_some(true), when, steps: steps.iter().map(policy_step).collect::<Vec<_>>() }
 }
 
 fn policy_step(step: &PolicyStep) -> Value {
