@@ -110,7 +110,7 @@ async fn a_place_is_handed_on_by_who_has_it_or_by_an_administrator_to_a_third() 
     approves(&office, "approver", &id).await.refused(403, "not-eligible");
     approves(&office, "owner", &id).await.done();
 
-    let other = submitted(&office, &vendor, "2", "100").await;
+    let other = submitted(&office, &vendor, "2", "101").await;
     office.by("owner").post(&format!("/v1/invoices/{other}/reassign"), from_approver("admin")).await.done();
     assert_eq!(waits_for(&office, &other).await, ["admin"]);
 }
