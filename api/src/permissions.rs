@@ -50,6 +50,7 @@ pub const PERMISSIONS: &[(&str, &[Role])] = &[
     ("comment_on_approval", &[Owner, Admin, ApClerk, Approver, Treasurer]),
     ("ask_about_invoice", DECIDERS),
     ("answer_about_invoice", &[Owner, Admin, ApClerk, Approver, Treasurer]),
+    ("make_decision_link", DECIDERS),
     ("void_invoice", CLERKS),
     ("list_invoices", ANYBODY),
     ("get_invoice", ANYBODY),

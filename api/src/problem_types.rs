@@ -98,6 +98,8 @@ problem_types! {
     text_missing 422: "Text missing", "A message needs a text.";
     nothing_asked 409: "Nothing asked", "Nobody asked this person anything about the running round.";
     person_unknown 422: "Unknown person", "There is no such active user of this tenant.";
+    link_outdated 409: "Link out of date", "The round of approval that the link was made for is over.";
+    link_expired 410: "Link expired", "The link's time is over; who is asked makes another.";
     link_used 409: "Link used", "A decision link decides once, and this one has.";
     delegate_unknown 422: "Unknown person", "There is no such active user of this tenant.";
     delegation_exists 409: "Delegation exists", "The same people have a delegation for the same time, with another scope.";

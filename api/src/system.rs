@@ -14,6 +14,7 @@ use quittance_application::{Channel, Commands, Context};
 use quittance_domain::ids::{TenantId, UserId};
 use quittance_infrastructure::bank_files::Pain001Files;
 use quittance_infrastructure::database::{Database, Sizes, migrate};
+use quittance_infrastructure::decision_links::DecisionLinks;
 use quittance_infrastructure::directory::UserDirectory;
 use quittance_infrastructure::edge::SystemEdge;
 use quittance_infrastructure::embedded::{EmbeddedPostgres, PostgresSettings};
@@ -31,6 +32,7 @@ use sqlx::postgres::PgConnectOptions;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use crate::link_secret::decision_links;
 use crate::settings::{Environment, Settings};
 
 const DATABASE_NAME: &str = "quittance";
@@ -123,6 +125,11 @@ impl System {
             feed: self.committer.feed().clone(),
             manager: PhantomData,
         })
+    }
+
+    /// Signs and reads the links that decide without a session.
+    pub fn decision_links(&self) -> anyhow::Result<DecisionLinks> {
+        decision_links(&self.settings)
     }
 
     /// A command of the command line or of the system itself.

@@ -2,6 +2,7 @@
 
 mod bank_change;
 mod approval_deadlines;
+mod approval_links;
 mod approval_people;
 mod approval_policies;
 mod cancellation;

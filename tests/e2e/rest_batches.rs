@@ -44,6 +44,7 @@ async fn every_command_is_known_to_batches_but_for_documents_and_secrets() {
             "convert_einvoice",
             "import_invoice",
             "issue_key",
+            "make_decision_link",
             "preview_approval",
             "replay_approval_policy",
             "revalidate_invoice",

@@ -61,7 +61,8 @@ impl TestApp {
     /// With a clock of the test's own.
     pub async fn by_the_time_of(edge: Arc<dyn Edge>) -> Self {
         let database = fresh_database().await;
-        let settings = Settings::resolve(Given::default()).expect("settings");
+        let link_secret = Some("the tests' secret, of 32 characters and more".to_owned());
+        let settings = Settings::resolve(Given { link_secret, ..Given::default() }).expect("settings");
         let system = Arc::new(System::by_the_time_of(edge, settings, database.open(), None));
         system.start_workers().await.expect("workers");
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");

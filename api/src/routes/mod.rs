@@ -5,6 +5,7 @@ mod batch;
 mod company;
 mod console;
 mod conversion;
+mod decision_link;
 mod delegation;
 mod einvoice;
 mod events;
@@ -105,6 +106,7 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(invoice::discuss::ask_about_invoice))
         .routes(routes!(invoice::discuss::answer_about_invoice))
         .routes(routes!(invoice::decide::void_invoice))
+        .routes(routes!(decision_link::make_decision_link))
         .routes(routes!(approval::list_approvals))
         .routes(routes!(approval::approvals_inbox))
         .routes(routes!(approval::get_approval))
@@ -184,6 +186,7 @@ pub fn router(app: App) -> anyhow::Result<Router> {
     Ok(guarded
         .merge(open)
         .merge(console::router(&app))
+        .merge(decision_link::router(&app))
         .with_state(app.clone())
         .merge(docs)
         .fallback(layers::nowhere)

@@ -69,7 +69,7 @@ impl Round {
         Ok(Decider { by, on_behalf_of: signed.on_behalf_of, delegated, barred, link: signed.link })
     }
 
-    async fn delegated_to(&self, work: &mut Work<'_>, person: UserId) -> Result<Vec<Path>, Failure> {
+    pub async fn delegated_to(&self, work: &mut Work<'_>, person: UserId) -> Result<Vec<Path>, Failure> {
         let delegations = work.load::<Delegations>(delegations_id(work.tenant())).await?;
         if delegations.standing.is_empty() {
             return Ok(vec![]);

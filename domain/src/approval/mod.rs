@@ -29,7 +29,7 @@ pub use talk::Question;
 
 use crate::aggregate;
 use crate::aggregate::{Claim, ClaimChange, Root};
-use crate::ids::UserId;
+use crate::ids::{DecisionLinkId, UserId};
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -80,11 +80,16 @@ impl Root for Approval {
     fn claims(&self, event: &ApprovalEvent) -> Vec<ClaimChange> {
         match event {
             ApprovalEvent::Given { link: Some(link), .. } | ApprovalEvent::Denied { link: Some(link), .. } => {
-                vec![ClaimChange::Take(Claim::of(format!("decision_link|{link}"), "link_used"))]
+                vec![ClaimChange::Take(Claim::of(link_key(*link), "link_used"))]
             }
             _ => vec![],
         }
     }
+}
+
+/// The unique fact that this link has decided.
+pub fn link_key(link: DecisionLinkId) -> String {
+    format!("decision_link|{link}")
 }
 
 impl Approval {
