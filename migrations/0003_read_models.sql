@@ -11,6 +11,8 @@ create table read.users (
   roles     jsonb not null,
   active    boolean not null,
   added_at  timestamptz not null,
+  manager_id     uuid,
+  approval_limit jsonb,
   primary key (tenant_id, user_id)
 );
 create index on read.users (tenant_id, email, user_id);
@@ -63,6 +65,23 @@ create table read.approval_policy (
   adopted_at timestamptz not null,
   primary key (tenant_id, policy_id)
 );
+
+create table read.delegations (
+  tenant_id      uuid not null,
+  delegation_id  uuid not null,
+  position       bigint not null,
+  delegator_id   uuid not null,
+  delegate_id    uuid not null,
+  starts_at      timestamptz not null,
+  ends_at        timestamptz not null,
+  scope          jsonb not null,
+  granted_by     uuid not null,
+  granted_at     timestamptz not null,
+  revoked_by     uuid,
+  revoked_at     timestamptz,
+  primary key (tenant_id, delegation_id)
+);
+create index on read.delegations (tenant_id, starts_at, delegation_id);
 
 create table read.vendors (
   tenant_id     uuid not null,
@@ -242,9 +261,12 @@ create table read.approvals (
   ended_at     timestamptz,
   waiting_for  jsonb not null,     -- ids of those who may decide the open stage and have not
   decisions    jsonb not null,
+  notes        jsonb not null,     -- what people said, and what deadlines did
+  due_at       timestamptz,        -- when something happens next by itself
   state        jsonb not null,
   primary key (tenant_id, approval_id)
 );
+create index on read.approvals (due_at) where due_at is not null;
 create index on read.approvals (tenant_id, invoice_id, round);
 create index on read.approvals (tenant_id, requested_at, approval_id);
 create index on read.approvals (tenant_id, requested_at, approval_id) where status = 'running';
@@ -311,13 +333,14 @@ create index on read.stock_movements (tenant_id, item_id, position);
 do $$
 declare t text;
 begin
-  foreach t in array array['users', 'api_keys', 'company', 'company_accounts', 'approval_policy', 'verdicts', 'fingerprints', 'fingerprint_keys', 'vendors', 'items', 'purchase_orders',
+  foreach t in array array['users', 'api_keys', 'company', 'company_accounts', 'approval_policy', 'delegations', 'verdicts', 'fingerprints', 'fingerprint_keys', 'vendors', 'items', 'purchase_orders',
                            'goods_receipts', 'invoices', 'payable_facts', 'approvals', 'payments', 'stock', 'stock_movements'] loop
     call ops.protect_read_model(format('read.%I', t)::regclass);
   end loop;
 end $$;
 call ops.admit_login('read.users');
 call ops.admit_login('read.api_keys');
+call ops.admit_clock('read.approvals');
 
 -- Whose key is this? An exact match, for active users and unrevoked keys; whether it has expired is for the caller's clock.
 create function iam.key_lookup(wanted bytea) returns table (tenant_id uuid, user_id uuid, key_id uuid, roles text[], expires_at timestamptz)

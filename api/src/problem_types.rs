@@ -90,7 +90,27 @@ problem_types! {
     approval_stuck 409: "Approval stuck", "Nobody is left who may decide this stage; an administrator resolves the approvers again.";
     self_approval 403: "Own invoice", "Who entered or changed an invoice cannot approve it.";
     bank_account_editor 403: "Changed the bank account", "Who changed the vendor's bank account cannot approve its invoices.";
-    already_acted 403: "Decided before", "One person decides one stage only.";
+    goods_receiver 403: "Received the goods", "The policy keeps who received the goods from approving the invoice for them.";
+    already_acted 403: "Decided before", "One person decides one stage only, and has one voice in it, whosever place it is in.";
+    not_delegated 403: "Not delegated", "Nobody who may decide the open stage has let this person decide in their place.";
+    already_eligible 409: "May decide already", "The person may decide the open stage already.";
+    reassignment_of_another 403: "Another's decision", "Only who is asked, or an administrator, lets another decide, and never the administrator themselves.";
+    text_missing 422: "Text missing", "A message needs a text.";
+    nothing_asked 409: "Nothing asked", "Nobody asked this person anything about the running round.";
+    person_unknown 422: "Unknown person", "There is no such active user of this tenant.";
+    link_outdated 409: "Link out of date", "The round of approval that the link was made for is over.";
+    link_expired 410: "Link expired", "The link's time is over; who is asked makes another.";
+    link_used 409: "Link used", "A decision link decides once, and this one has.";
+    delegate_unknown 422: "Unknown person", "There is no such active user of this tenant.";
+    delegation_exists 409: "Delegation exists", "The same people have a delegation for the same time, with another scope.";
+    self_delegation 422: "Own delegate", "Nobody delegates to themselves.";
+    self_granted 403: "In one's own favour", "Nobody grants themselves what another may decide.";
+    delegation_empty 422: "Empty delegation", "A delegation ends after it starts, and the amount of its scope is above zero.";
+    delegation_cycle 422: "Circle of delegations", "The delegation would come back to who grants it.";
+    delegation_chain_too_long 422: "Chain too long", "At most three delegations follow one another.";
+    delegation_of_another 403: "Another's delegation", "Only who grants a delegation, or an administrator, grants and ends it.";
+    window_invalid 422: "Window out of range", "The window of the splitting check has 1 to 366 days.";
+    deadlines_invalid 422: "Deadlines out of order", "A stage has one entry of deadlines, with at least one of them, each later than the one before.";
     not_eligible 403: "Not an approver", "The policy does not name this person for the open stage.";
     stage_not_current 409: "Another stage decides", "The stage is not the one that decides now.";
     reason_missing 422: "Reason missing", "A denial needs a reason.";
@@ -162,7 +182,10 @@ problem_types! {
     email_taken 409: "Address taken", "Another user has this address: `existing_id`.";
     no_roles 422: "No roles", "A user needs at least one role.";
     user_deactivated 409: "User deactivated", "A deactivated user gets no keys.";
-    self_promotion 403: "Own roles", "Nobody changes their own roles.";
+    self_promotion 403: "Own roles", "Nobody changes their own roles or limits.";
+    manager_cycle 422: "Circle of managers", "The manager is this person, or works under them.";
+    manager_unknown 422: "Unknown manager", "There is no such user of this tenant.";
+    limit_not_positive 422: "Limit not positive", "An approval limit must be above zero.";
 }
 
 #[cfg(test)]

@@ -36,8 +36,16 @@ pub enum Reaction {
 
 impl Manager for Reaction {
     const NAME: &'static str = "reactions";
-    const TRIGGERS: &'static [&'static str] =
-        &["ApprovalGranted", "ApprovalDenied", "PaymentSettled", "PaymentFailed", "PaymentReturned", "PaymentVoided", "GoodsReceiptPosted"];
+    const TRIGGERS: &'static [&'static str] = &[
+        "ApprovalGranted",
+        "ApprovalDenied",
+        "ApprovalExpired",
+        "PaymentSettled",
+        "PaymentFailed",
+        "PaymentReturned",
+        "PaymentVoided",
+        "GoodsReceiptPosted",
+    ];
 
     fn to(aggregate_type: &str, aggregate_id: Uuid, stored: &StoredEvent) -> Result<Option<Self>, Failure> {
         if !Self::TRIGGERS.contains(&stored.event_type.as_str()) {
@@ -71,6 +79,7 @@ async fn approval_ended(work: &mut Work<'_>, approval_id: ApprovalId, event: &Ap
     let (invoice_id, command) = match event.clone() {
         ApprovalEvent::Granted { invoice_id, version_hash, .. } => (invoice_id, InvoiceCommand::Approve { approval_id, version_hash }),
         ApprovalEvent::Denied { invoice_id, by, reason, .. } => (invoice_id, InvoiceCommand::Reject { approval_id, by, reason }),
+        ApprovalEvent::Expired { invoice_id, .. } => (invoice_id, InvoiceCommand::Reopen { approval_id }),
         _ => return Ok(()),
     };
     work.decide::<Invoice>(invoice_id, command).await.map(drop)

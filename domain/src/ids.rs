@@ -60,6 +60,12 @@ ids! {
     StockId,
     /// The tenant's approval policy.
     PolicyId,
+    /// One person's leave for another to decide in their place.
+    DelegationId,
+    /// The tenant's register of delegations.
+    DelegationsId,
+    /// A link that decides once.
+    DecisionLinkId,
     /// Made from the tenant and the caller's `Idempotency-Key`.
     CommandId,
 }

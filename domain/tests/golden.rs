@@ -11,6 +11,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use quittance_domain::approval::{Approval, ApprovalEvent};
+use quittance_domain::delegation::{DelegationEvent, Delegations};
 use quittance_domain::goods_receipt::{GoodsReceipt, GoodsReceiptEvent};
 use quittance_domain::invoice::{Invoice, InvoiceEvent};
 use quittance_domain::item::{Item, ItemEvent};
@@ -27,6 +28,7 @@ fn contracts() -> Vec<Contract> {
     vec![
         Contract::of::<Approval>(ApprovalEvent::TYPES, samples::approvals()),
         Contract::of::<ApprovalPolicy>(PolicyEvent::TYPES, samples::policies()),
+        Contract::of::<Delegations>(DelegationEvent::TYPES, samples::delegations()),
         Contract::of::<GoodsReceipt>(GoodsReceiptEvent::TYPES, samples::goods_receipts()),
         Contract::of::<Invoice>(InvoiceEvent::TYPES, samples::invoices()),
         Contract::of::<Item>(ItemEvent::TYPES, samples::items()),

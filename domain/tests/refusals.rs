@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use quittance_domain::approval::ApprovalRefusal;
+use quittance_domain::delegation::DelegationRefusal;
 use quittance_domain::goods_receipt::GoodsReceiptRefusal;
 use quittance_domain::invoice::InvoiceRefusal;
 use quittance_domain::item::ItemRefusal;
@@ -15,7 +16,7 @@ use quittance_domain::user::UserRefusal;
 use quittance_domain::vendor::VendorRefusal;
 use strum::VariantNames;
 
-const CODES: [(&str, &[&str], &[&str]); 11] = [
+const CODES: [(&str, &[&str], &[&str]); 12] = [
     (
         "approval",
         ApprovalRefusal::VARIANTS,
@@ -26,11 +27,31 @@ const CODES: [(&str, &[&str], &[&str]); 11] = [
             "approval_stuck",
             "self_approval",
             "bank_account_editor",
+            "goods_receiver",
             "already_acted",
             "not_eligible",
+            "not_delegated",
+            "already_eligible",
+            "reassignment_of_another",
             "stage_not_current",
             "reason_missing",
+            "text_missing",
+            "nothing_asked",
             "no_matching_rule",
+        ],
+    ),
+    (
+        "delegation",
+        DelegationRefusal::VARIANTS,
+        &[
+            "delegation_unknown",
+            "delegation_exists",
+            "self_delegation",
+            "self_granted",
+            "delegation_empty",
+            "delegation_cycle",
+            "delegation_chain_too_long",
+            "delegation_of_another",
         ],
     ),
     ("goods_receipt", GoodsReceiptRefusal::VARIANTS, &["goods_receipt_exists", "location_missing"]),
@@ -76,7 +97,11 @@ const CODES: [(&str, &[&str], &[&str]); 11] = [
             "item_not_in_flight",
         ],
     ),
-    ("policy", PolicyRefusal::VARIANTS, &["no_rules", "no_steps", "quorum_impossible", "band_empty"]),
+    (
+        "policy",
+        PolicyRefusal::VARIANTS,
+        &["no_rules", "no_steps", "quorum_impossible", "band_empty", "window_invalid", "deadlines_invalid"],
+    ),
     (
         "purchase_order",
         PurchaseOrderRefusal::VARIANTS,
@@ -106,7 +131,18 @@ const CODES: [(&str, &[&str], &[&str]); 11] = [
     (
         "user",
         UserRefusal::VARIANTS,
-        &["user_unknown", "user_exists", "email_invalid", "no_roles", "user_deactivated", "key_unknown", "self_promotion"],
+        &[
+            "user_unknown",
+            "user_exists",
+            "email_invalid",
+            "no_roles",
+            "user_deactivated",
+            "key_unknown",
+            "self_promotion",
+            "manager_cycle",
+            "manager_unknown",
+            "limit_not_positive",
+        ],
     ),
     (
         "vendor",

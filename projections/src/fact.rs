@@ -6,6 +6,7 @@ use quittance_application::Failure;
 use quittance_application::commands::read_event;
 use quittance_application::ports::StoredEvent;
 use quittance_domain::approval::{Approval, ApprovalEvent};
+use quittance_domain::delegation::{DelegationEvent, Delegations};
 use quittance_domain::goods_receipt::{GoodsReceipt, GoodsReceiptEvent};
 use quittance_domain::invoice::{Invoice, InvoiceEvent};
 use quittance_domain::item::{Item, ItemEvent};
@@ -56,6 +57,7 @@ macro_rules! facts {
 
 facts! {
     Approval(Approval, ApprovalEvent),
+    Delegation(Delegations, DelegationEvent),
     GoodsReceipt(GoodsReceipt, GoodsReceiptEvent),
     Invoice(Invoice, InvoiceEvent),
     Item(Item, ItemEvent),

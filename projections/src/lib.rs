@@ -30,8 +30,10 @@ pub mod api_key;
 pub mod approval;
 pub mod approval_policy;
 pub mod audit;
+pub mod clock;
 pub mod company;
 pub mod dashboard;
+pub mod delegation;
 pub mod feed;
 pub mod fingerprint;
 pub mod goods_receipt;
@@ -61,6 +63,7 @@ pub fn read_models() -> Arc<[Arc<dyn Projector>]> {
         Arc::new(PerAggregate::<company::CompanyRow>::default()),
         Arc::new(company::CompanyAccounts),
         Arc::new(PerAggregate::<approval_policy::ApprovalPolicyRow>::default()),
+        Arc::new(delegation::DelegationList),
         Arc::new(PerAggregate::<vendor::VendorRow>::default()),
         Arc::new(PerAggregate::<item::ItemRow>::default()),
         Arc::new(PerAggregate::<purchase_order::PurchaseOrderRow>::default()),

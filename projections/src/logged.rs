@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use quittance_application::ports::StoredEvent;
 use quittance_domain::Root;
 use quittance_domain::approval::Approval;
+use quittance_domain::delegation::Delegations;
 use quittance_domain::goods_receipt::GoodsReceipt;
 use quittance_domain::invoice::Invoice;
 use quittance_domain::item::Item;
@@ -114,7 +115,7 @@ macro_rules! kinds {
     };
 }
 
-kinds!(Approval, ApprovalPolicy, GoodsReceipt, Invoice, Item, Payment, PurchaseOrder, Stock, Tenant, User, Vendor);
+kinds!(Approval, ApprovalPolicy, Delegations, GoodsReceipt, Invoice, Item, Payment, PurchaseOrder, Stock, Tenant, User, Vendor);
 
 impl Kind {
     pub fn named(name: &str) -> Result<Self, QueryError> {

@@ -9,6 +9,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use quittance_domain::approval::ApprovalEvent;
+use quittance_domain::delegation::DelegationEvent;
 use quittance_domain::goods_receipt::GoodsReceiptEvent;
 use quittance_domain::ids::TenantId;
 use quittance_domain::invoice::InvoiceEvent;
@@ -118,6 +119,7 @@ fn every_stored_type_has_one_public_name_and_the_reverse() {
     let types = [
         ApprovalEvent::TYPES,
         PolicyEvent::TYPES,
+        DelegationEvent::TYPES,
         GoodsReceiptEvent::TYPES,
         InvoiceEvent::TYPES,
         ItemEvent::TYPES,

@@ -75,7 +75,9 @@ async fn every_command_repeated_with_its_key_is_answered_as_the_first_time() {
     assert_eq!(office.head().await, head, "a repeat writes nothing");
     assert!(played.len() > 50, "only {} commands", played.len());
     // Nothing of these is in the log: they changed nothing the first time either.
-    assert_eq!(without_events, ["verify_vendor", "resolve_invoice_approvers", "validate_einvoice", "convert_einvoice"]);
+    without_events.sort_unstable();
+    let questions = ["convert_einvoice", "make_decision_link", "preview_approval", "replay_approval_policy"];
+    assert_eq!(without_events, [&questions[..], &["resolve_invoice_approvers", "validate_einvoice", "verify_vendor"]].concat());
 }
 
 /// A secret is answered once, and a list of invoices is the one of now.

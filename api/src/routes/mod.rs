@@ -5,6 +5,8 @@ mod batch;
 mod company;
 mod console;
 mod conversion;
+mod decision_link;
+mod delegation;
 mod einvoice;
 mod events;
 mod goods_receipt;
@@ -14,6 +16,7 @@ mod invoice;
 mod item;
 mod payment;
 mod policy;
+mod policy_preview;
 mod problems;
 mod purchase_order;
 mod refusals;
@@ -98,10 +101,17 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(invoice::decide::approve_invoice))
         .routes(routes!(invoice::decide::reject_invoice))
         .routes(routes!(invoice::decide::resolve_invoice_approvers))
+        .routes(routes!(invoice::discuss::reassign_invoice_approver))
+        .routes(routes!(invoice::discuss::comment_on_approval))
+        .routes(routes!(invoice::discuss::ask_about_invoice))
+        .routes(routes!(invoice::discuss::answer_about_invoice))
         .routes(routes!(invoice::decide::void_invoice))
+        .routes(routes!(decision_link::make_decision_link))
         .routes(routes!(approval::list_approvals))
         .routes(routes!(approval::approvals_inbox))
         .routes(routes!(approval::get_approval))
+        .routes(routes!(delegation::grant_delegation, delegation::list_delegations))
+        .routes(routes!(delegation::revoke_delegation))
         .routes(routes!(payment::plan::plan_payment, payment::query::list_payments))
         .routes(routes!(payment::query::get_payment))
         .routes(routes!(payment::query::get_payment_file))
@@ -122,6 +132,7 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(user::who_am_i))
         .routes(routes!(user::get_user))
         .routes(routes!(user::change_user_roles))
+        .routes(routes!(user::set_user_authority))
         .routes(routes!(user::deactivate_user))
         .routes(routes!(user::issue_key, user::list_keys))
         .routes(routes!(user::revoke_key))
@@ -130,6 +141,8 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(company::set_bank_change_control))
         .routes(routes!(policy::get_approval_policy, policy::adopt_approval_policy))
         .routes(routes!(policy::list_approval_policy_versions))
+        .routes(routes!(policy_preview::preview_approval))
+        .routes(routes!(policy_preview::replay_approval_policy))
         .routes(routes!(report::ap_ageing))
         .routes(routes!(report::dashboard))
         .routes(routes!(history::list_audit_trail))
@@ -173,6 +186,7 @@ pub fn router(app: App) -> anyhow::Result<Router> {
     Ok(guarded
         .merge(open)
         .merge(console::router(&app))
+        .merge(decision_link::router(&app))
         .with_state(app.clone())
         .merge(docs)
         .fallback(layers::nowhere)

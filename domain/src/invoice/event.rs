@@ -201,6 +201,8 @@ pub enum MaterialChange {
     Exceptions,
     /// The invoice looks like another one.
     Duplicates,
+    /// Nothing changed but the time: nobody decided before the last deadline.
+    Expired,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -9,7 +9,7 @@ use quittance_domain::Root;
 use serde_json::Value;
 
 pub use goods::{goods_receipts, items, purchase_orders, stocks};
-pub use parties::{policies, tenants, users, vendors};
+pub use parties::{delegations, policies, tenants, users, vendors};
 pub use payables::{approvals, invoices, payments};
 
 /// A sample with the name of its case; empty for the main one of its type.

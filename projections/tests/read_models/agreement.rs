@@ -132,6 +132,7 @@ fn status_of(approval: &Approval) -> ApprovalStatus {
         Approval::Granted { .. } => ApprovalStatus::Granted,
         Approval::Denied { .. } => ApprovalStatus::Denied,
         Approval::Withdrawn(_) => ApprovalStatus::Withdrawn,
+        Approval::Expired(_) => ApprovalStatus::Expired,
     }
 }
 

@@ -159,7 +159,7 @@ async fn the_feed_is_ordered_without_gaps_and_keeps_secrets() {
     assert_eq!(data["document"]["number"], "A-1");
     assert!(data.get("vendor_keys").is_none());
     let text = serde_json::to_string(&all).expect("it serialises");
-    assert!(text.contains("quittance.user.key_issued.v1") && text.contains("quittance.approval_policy.adopted.v1"));
+    assert!(text.contains("quittance.user.key_issued.v1") && text.contains("quittance.approval_policy.adopted.v2"));
     for hash in ["01", "02"].map(|byte| byte.repeat(32)) {
         assert!(!text.contains(&hash), "an API key's hash was published");
     }

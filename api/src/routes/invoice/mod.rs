@@ -4,5 +4,6 @@ pub mod body;
 pub mod create;
 pub mod decide;
 mod decision;
+pub mod discuss;
 pub mod import;
 pub mod query;
