@@ -11,6 +11,7 @@ pub mod goods_receipt;
 pub mod ids;
 pub mod invoice;
 pub mod item;
+pub mod matching;
 pub mod money;
 pub mod party;
 pub mod payment;
@@ -21,6 +22,7 @@ pub mod refusal;
 pub mod role;
 pub mod stock;
 pub mod tenant;
+pub mod tolerance;
 pub mod user;
 pub mod vendor;
 
