@@ -101,11 +101,8 @@ fn a_finding_says_expected_actual_limit_and_whose_limit() {
 #[test]
 fn a_line_rounded_to_the_cent_is_not_another_price() {
     // 3 × 1.255 = 3.765, which an honest vendor writes as 3.77.
-    let findings = evaluate(
-        &bill(vec![billed_line(dec!(3), dec!(3.77))]),
-        &order(ordered_line(1, dec!(3), dec!(1.255))),
-        &ToleranceSet::default(),
-    );
+    let findings =
+        evaluate(&bill(vec![billed_line(dec!(3), dec!(3.77))]), &order(ordered_line(1, dec!(3), dec!(1.255))), &ToleranceSet::default());
     assert!(findings.iter().all(|f| f.outcome == Outcome::Pass), "{findings:?}");
 }
 
@@ -122,7 +119,8 @@ fn what_was_to_be_free_has_only_the_absolute_limit() {
 #[test]
 fn a_lower_price_holds_only_beyond_a_limit_that_somebody_set() {
     let lower = bill(vec![billed_line(dec!(10), dec!(80))]);
-    let is_held = |limits| found(&evaluate(&lower, &order(ordered_line(1, dec!(10), dec!(10))), &for_all(limits)), Check::PriceBelow).is_hold();
+    let is_held =
+        |limits| found(&evaluate(&lower, &order(ordered_line(1, dec!(10), dec!(10))), &for_all(limits)), Check::PriceBelow).is_hold();
     assert!(!is_held(Limits::default()));
     assert!(is_held(Limits { price_down: band(Some(dec!(10)), None), ..Default::default() }));
     assert!(!is_held(Limits { price_down: band(Some(dec!(20)), None), ..Default::default() }));

@@ -11,11 +11,12 @@ use quittance_domain::policy::PolicyRefusal;
 use quittance_domain::purchase_order::PurchaseOrderRefusal;
 use quittance_domain::stock::StockRefusal;
 use quittance_domain::tenant::TenantRefusal;
+use quittance_domain::tolerance::TolerancesRefusal;
 use quittance_domain::user::UserRefusal;
 use quittance_domain::vendor::VendorRefusal;
 use strum::VariantNames;
 
-const CODES: [(&str, &[&str], &[&str]); 11] = [
+const CODES: [(&str, &[&str], &[&str]); 12] = [
     (
         "approval",
         ApprovalRefusal::VARIANTS,
@@ -33,7 +34,21 @@ const CODES: [(&str, &[&str], &[&str]); 11] = [
             "no_matching_rule",
         ],
     ),
-    ("goods_receipt", GoodsReceiptRefusal::VARIANTS, &["goods_receipt_exists", "location_missing"]),
+    (
+        "goods_receipt",
+        GoodsReceiptRefusal::VARIANTS,
+        &[
+            "goods_receipt_unknown",
+            "goods_receipt_exists",
+            "location_missing",
+            "no_lines",
+            "line_repeated",
+            "receipt_line_unknown",
+            "quantity_not_positive",
+            "not_waiting_for_inspection",
+            "return_exceeds_receipt",
+        ],
+    ),
     (
         "invoice",
         InvoiceRefusal::VARIANTS,
@@ -50,6 +65,7 @@ const CODES: [(&str, &[&str], &[&str]); 11] = [
             "currency_mismatch",
             "credit_note_not_payable",
             "no_document",
+            "hold_unknown",
             "bank_account_missing",
         ],
     ),
@@ -86,10 +102,15 @@ const CODES: [(&str, &[&str], &[&str]); 11] = [
             "no_lines",
             "line_repeated",
             "line_amounts",
+            "charge_unsound",
             "line_unknown",
             "quantity_exceeds_order",
+            "line_in_use",
             "purchase_order_not_open",
+            "purchase_order_not_approved",
+            "self_approval",
             "goods_received",
+            "order_invoiced",
         ],
     ),
     (
@@ -98,6 +119,7 @@ const CODES: [(&str, &[&str], &[&str]); 11] = [
         &["insufficient_stock", "quantity_not_positive", "no_difference", "count_negative", "quantity_too_large", "location_missing"],
     ),
     ("tenant", TenantRefusal::VARIANTS, &["tenant_unknown", "tenant_exists", "name_missing", "account_exists", "company_account_unknown"]),
+    ("tolerances", TolerancesRefusal::VARIANTS, &["tolerance_negative", "rule_repeated"]),
     (
         "user",
         UserRefusal::VARIANTS,

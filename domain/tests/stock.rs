@@ -17,7 +17,7 @@ fn command(action: StockAction) -> StockCommand {
 }
 
 fn receipt(line: u32) -> ReceiptLine {
-    ReceiptLine { receipt_id: RECEIPT, line }
+    ReceiptLine { receipt_id: RECEIPT, line, inspection: 0 }
 }
 
 fn receive(line: u32, quantity: Decimal) -> StockCommand {

@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use super::event::{Amendment, InvoiceException, Reception, ReleaseCause};
 use super::verdict::Verdict;
 use crate::ids::{ApprovalId, PaymentId, UserId};
+use crate::matching::{CheckOf, Evaluation};
 use crate::money::Money;
 
 #[derive(Clone, Debug)]
@@ -38,6 +39,16 @@ pub enum InvoiceCommand {
     /// Says what the rules say of the original; changes nothing else.
     RecordVerdict {
         verdict: Box<Verdict>,
+    },
+    /// What matching found; nothing happens where it found the same before.
+    RecordMatch {
+        evaluation: Box<Evaluation>,
+    },
+    /// Lets one finding be that holds the invoice.
+    ReleaseHold {
+        check: CheckOf,
+        by: UserId,
+        reason: String,
     },
     Claim {
         payment_id: PaymentId,

@@ -7,6 +7,7 @@ use super::document::InvoiceDocument;
 use super::verdict::Verdict;
 use crate::bank_account::BankAccount;
 use crate::ids::{ApprovalId, BankAccountId, PaymentId, UserId, VendorId};
+use crate::matching::{Evaluation, MatchFinding};
 use crate::money::Money;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -48,6 +49,16 @@ pub enum InvoiceEvent {
     /// The original was held against the rules of its standard; each time by the release of them that was in force.
     Validated {
         verdict: Box<Verdict>,
+    },
+    /// The invoice was held against its order, and something came out otherwise than before.
+    MatchEvaluated {
+        evaluation: Box<Evaluation>,
+    },
+    /// Somebody let one finding be, exactly as it was found: a worse one holds again.
+    HoldReleased {
+        finding: Box<MatchFinding>,
+        by: UserId,
+        reason: String,
     },
     /// Part of the open amount is taken by a planned payment and by nobody else.
     PaymentClaimed {

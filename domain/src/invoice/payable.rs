@@ -14,6 +14,7 @@ use super::refusal::InvoiceRefusal;
 use super::verdict::Verdict;
 use crate::aggregate::Claim;
 use crate::ids::{ApprovalId, PaymentId, UserId, VendorId};
+use crate::matching::{Evaluation, MatchFinding};
 use crate::money::Money;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -30,6 +31,12 @@ pub struct Payable {
     pub source: Source,
     pub stage: Stage,
     pub exceptions: Vec<InvoiceException>,
+    /// What matching with the order last found.
+    #[serde(default)]
+    pub matching: Option<Arc<Evaluation>>,
+    /// Findings that somebody let be.
+    #[serde(default)]
+    pub(super) releases: Vec<MatchFinding>,
     /// The number of the last approval round; 0 before the first.
     pub round: u32,
     pub claims: Vec<Claimed>,
@@ -85,6 +92,8 @@ impl From<Reception> for Payable {
             source: r.source,
             stage: Stage::Received,
             exceptions: Vec::new(),
+            matching: None,
+            releases: Vec::new(),
             round: 0,
             claims: Vec::new(),
             settled: Money::zero(r.payable.currency()),
@@ -96,7 +105,7 @@ impl From<Reception> for Payable {
 impl Payable {
     pub fn status(&self) -> InvoiceStatus {
         match &self.stage {
-            Stage::Received if !self.exceptions.is_empty() => InvoiceStatus::InException,
+            Stage::Received if self.is_held() => InvoiceStatus::InException,
             Stage::Received => InvoiceStatus::Received,
             Stage::PendingApproval { .. } => InvoiceStatus::PendingApproval,
             Stage::Rejected { .. } => InvoiceStatus::Rejected,
@@ -141,6 +150,8 @@ impl Payable {
             InvoiceCommand::Approve { approval_id, version_hash } => self.approve(approval_id, version_hash),
             InvoiceCommand::Reject { approval_id, by, reason } => self.reject(approval_id, by, reason),
             InvoiceCommand::RecordVerdict { verdict } => self.record_verdict(verdict),
+            InvoiceCommand::RecordMatch { evaluation } => Ok(self.record_match(evaluation)),
+            InvoiceCommand::ReleaseHold { check, by, reason } => self.release_hold(&check, by, reason),
             InvoiceCommand::Claim { payment_id, amount } => self.claim(payment_id, amount),
             InvoiceCommand::Release { payment_id, because } => Ok(self.release(payment_id, because)),
             InvoiceCommand::Settle { payment_id, value_date } => Ok(self.settle(payment_id, value_date)),
@@ -195,7 +206,7 @@ impl Payable {
     fn submit(&self, approval_id: ApprovalId, by: UserId) -> Result<Vec<InvoiceEvent>, InvoiceRefusal> {
         match &self.stage {
             Stage::PendingApproval { approval_id: running, .. } if *running == approval_id => Ok(vec![]),
-            Stage::Received | Stage::Rejected { .. } if !self.exceptions.is_empty() => Err(InvoiceRefusal::InException),
+            Stage::Received | Stage::Rejected { .. } if self.is_held() => Err(InvoiceRefusal::InException),
             Stage::Received | Stage::Rejected { .. } => {
                 Ok(vec![InvoiceEvent::Submitted { round: self.round + 1, approval_id, by, version_hash: self.version_hash() }])
             }
@@ -253,6 +264,9 @@ impl Payable {
         if *version_hash != self.version_hash() {
             return Err(InvoiceRefusal::VersionChanged);
         }
+        if self.holds().next().is_some() {
+            return Err(InvoiceRefusal::InException);
+        }
         if self.document.kind == DocumentKind::CreditNote {
             return Err(InvoiceRefusal::CreditNoteNotPayable);
         }
@@ -293,7 +307,7 @@ impl Payable {
         if self.claims.is_empty() && self.settled.is_zero() { Ok(()) } else { Err(InvoiceRefusal::PaymentInProgress) }
     }
 
-    fn wrong_state(&self, action: &'static str, needed: &'static str) -> InvoiceRefusal {
+    pub(super) fn wrong_state(&self, action: &'static str, needed: &'static str) -> InvoiceRefusal {
         InvoiceRefusal::WrongState { state: self.status().to_string(), action, needed }
     }
 
@@ -301,6 +315,8 @@ impl Payable {
         match event {
             InvoiceEvent::Received(_) | InvoiceEvent::Validated { .. } => {}
             InvoiceEvent::Amended(amendment) => self.on_amended(*amendment),
+            InvoiceEvent::MatchEvaluated { evaluation } => self.matching = Some(Arc::from(evaluation)),
+            InvoiceEvent::HoldReleased { finding, .. } => self.releases.push(*finding),
             InvoiceEvent::ExceptionRaised { exception } => self.exceptions.push(exception),
             InvoiceEvent::ExceptionResolved { kind, .. } => self.drop_exception(kind),
             InvoiceEvent::Submitted { round, approval_id, version_hash, .. } => {

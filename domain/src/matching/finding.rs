@@ -3,16 +3,19 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{GoodsReceiptId, PurchaseOrderId};
+use crate::ids::{GoodsReceiptId, PurchaseOrderId, UserId};
 use crate::tolerance::LimitSource;
 
 /// What an invoice was compared with, and what came of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Evaluation {
     /// Absent where the document names an order that is none of ours.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub purchase_order_id: Option<PurchaseOrderId>,
+    /// Who ordered, and so answers for price and quantity.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub buyer: Option<UserId>,
     pub inputs: Inputs,
     pub findings: Vec<MatchFinding>,
 }

@@ -27,6 +27,13 @@ pub struct Stock {
 pub struct ReceiptLine {
     pub receipt_id: GoodsReceiptId,
     pub line: u32,
+    /// Which inspection of the receipt let it in; 0 for what was accepted as it came.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub inspection: u32,
+}
+
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 /// Which stock a movement is for. The item's reorder level comes along, because it belongs to the item.

@@ -18,7 +18,10 @@ pub struct ToleranceRule {
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Applies {
-    VendorItem { vendor_id: VendorId, item_id: ItemId },
+    VendorItem {
+        vendor_id: VendorId,
+        item_id: ItemId,
+    },
     Item(ItemId),
     ItemGroup(String),
     Vendor(VendorId),

@@ -7,8 +7,8 @@ mod limits;
 
 use serde::{Deserialize, Serialize};
 
-pub use limits::{Applies, Band, LimitSource, Limits, Subject, ToleranceRule};
 pub(crate) use limits::share;
+pub use limits::{Applies, Band, LimitSource, Limits, Subject, ToleranceRule};
 
 use crate::aggregate;
 use crate::aggregate::Root;
