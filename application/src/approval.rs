@@ -12,6 +12,7 @@ use quittance_domain::{Money, Root};
 
 use crate::commands::UseCase;
 use crate::failure::Failure;
+use crate::matching::match_invoice;
 use crate::tenant::policy_id;
 use crate::work::Work;
 
@@ -31,8 +32,11 @@ impl UseCase for SubmitInvoice {
             work.answer_about::<Invoice>(self.id).await?;
             return Ok(*approval_id);
         }
-        let approval_id = approval_of(self.id, payable.round + 1);
+        let (approval_id, is_back) = (approval_of(self.id, payable.round + 1), matches!(payable.stage, Stage::Rejected { .. }));
         work.decide::<Invoice>(self.id, InvoiceCommand::Submit { approval_id, by }).await?;
+        if is_back {
+            match_invoice(work, self.id).await?;
+        }
         let vendor = work.load::<Vendor>(payable.vendor_id).await?;
         let steps = steps_for(work, payable).await?;
         let request = request(self.id, payable, &vendor, by, &steps.1, steps.0)?;

@@ -60,6 +60,8 @@ ids! {
     StockId,
     /// The tenant's approval policy.
     PolicyId,
+    /// The tenant's tolerances in matching.
+    TolerancesId,
     /// Made from the tenant and the caller's `Idempotency-Key`.
     CommandId,
 }

@@ -62,7 +62,7 @@ fn inspect(accepted: Decimal, rejected: Decimal) -> GoodsReceiptCommand {
 
 fn inspected(inspection: u32, accepted: Decimal, rejected: Decimal) -> GoodsReceiptEvent {
     let line = InspectedLine { line: 1, item_id: ITEM, accepted, rejected, unit_cost: dec!(12.50), currency: Currency::EUR };
-    GoodsReceiptEvent::Inspected { inspection, lines: vec![line], effective_date: day("2026-03-04"), by: BOB }
+    GoodsReceiptEvent::Inspected { purchase_order_id: ORDER, inspection, lines: vec![line], effective_date: day("2026-03-04"), by: BOB }
 }
 
 fn send_back(line: u32, quantity: Decimal) -> GoodsReceiptCommand {
@@ -73,7 +73,13 @@ fn send_back(line: u32, quantity: Decimal) -> GoodsReceiptCommand {
 fn sent_back(quantity: Decimal) -> GoodsReceiptEvent {
     let (reason, unit_cost) = ("scratched".to_owned(), dec!(12.50));
     let line = SentBackLine { line: 1, item_id: ITEM, quantity, reason, unit_cost, currency: Currency::EUR };
-    GoodsReceiptEvent::Returned { lines: vec![line], effective_date: day("2026-03-05"), by: BOB }
+    GoodsReceiptEvent::Returned {
+        purchase_order_id: ORDER,
+        location: "main".to_owned(),
+        lines: vec![line],
+        effective_date: day("2026-03-05"),
+        by: BOB,
+    }
 }
 
 fn posted() -> Vec<GoodsReceiptEvent> {

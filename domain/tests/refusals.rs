@@ -108,7 +108,7 @@ const CODES: [(&str, &[&str], &[&str]); 12] = [
             "line_in_use",
             "purchase_order_not_open",
             "purchase_order_not_approved",
-            "self_approval",
+            "own_order",
             "goods_received",
             "order_invoiced",
         ],

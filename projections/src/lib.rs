@@ -32,8 +32,10 @@ pub mod approval_policy;
 pub mod audit;
 pub mod company;
 pub mod dashboard;
+pub mod exception;
 pub mod feed;
 pub mod goods_receipt;
+pub mod grni;
 pub mod history;
 pub mod invoice;
 pub mod item;
@@ -41,6 +43,7 @@ pub mod payment;
 pub mod published;
 pub mod purchase_order;
 pub mod stock;
+pub mod tolerance;
 pub mod user;
 pub mod vendor;
 pub mod verdict;
@@ -69,5 +72,7 @@ pub fn read_models() -> Arc<[Arc<dyn Projector>]> {
         Arc::new(PerAggregate::<approval::ApprovalRow>::default()),
         Arc::new(PerAggregate::<payment::PaymentRow>::default()),
         Arc::new(stock::StockLevels),
+        Arc::new(PerAggregate::<tolerance::TolerancesRow>::default()),
+        Arc::new(grni::OrderLineFacts),
     ])
 }

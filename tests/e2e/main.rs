@@ -12,6 +12,7 @@ mod events_out;
 mod isolation;
 mod journey;
 mod journey_payment_files;
+mod matching;
 mod rest_batches;
 mod rest_client;
 mod rest_decisions;

@@ -184,12 +184,17 @@ pub struct ReasonBody {
 
 impl ReasonBody {
     pub fn given(self) -> Result<String, Problem> {
-        if self.reason.trim().is_empty() {
-            let problem = Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "reason_missing", "Invalid request", "this needs a reason");
-            return Err(problem.at("/reason"));
-        }
-        Ok(self.reason)
+        given(self.reason)
     }
+}
+
+/// A reason that says something.
+pub fn given(reason: String) -> Result<String, Problem> {
+    if reason.trim().is_empty() {
+        let problem = Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "reason_missing", "Invalid request", "this needs a reason");
+        return Err(problem.at("/reason"));
+    }
+    Ok(reason)
 }
 
 /// Block a vendor: its invoices come in with an exception and are not paid.

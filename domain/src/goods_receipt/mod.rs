@@ -13,7 +13,7 @@ pub use refusal::GoodsReceiptRefusal;
 
 use crate::aggregate;
 use crate::aggregate::Root;
-use crate::ids::UserId;
+use crate::ids::{PurchaseOrderId, UserId};
 use crate::purchase_order::{JudgedLine, ReturnedLine};
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -44,6 +44,7 @@ pub enum GoodsReceiptEvent {
     Posted(Delivery),
     /// What had been left for inspection was judged; `inspection` counts from 1.
     Inspected {
+        purchase_order_id: PurchaseOrderId,
         inspection: u32,
         lines: Vec<InspectedLine>,
         effective_date: NaiveDate,
@@ -51,6 +52,8 @@ pub enum GoodsReceiptEvent {
     },
     /// Accepted goods went back to the vendor.
     Returned {
+        purchase_order_id: PurchaseOrderId,
+        location: String,
         lines: Vec<SentBackLine>,
         effective_date: NaiveDate,
         by: UserId,
@@ -75,10 +78,13 @@ impl Root for GoodsReceipt {
             (Self::NotPosted, _) => Err(GoodsReceiptRefusal::GoodsReceiptUnknown),
             (Self::Posted(posted), GoodsReceiptCommand::Inspect { lines, effective_date, by }) => {
                 let (lines, inspection) = (posted.judged(&lines)?, posted.inspections.len() as u32 + 1);
-                Ok(vec![GoodsReceiptEvent::Inspected { inspection, lines, effective_date, by }])
+                let purchase_order_id = posted.delivery.purchase_order_id;
+                Ok(vec![GoodsReceiptEvent::Inspected { purchase_order_id, inspection, lines, effective_date, by }])
             }
             (Self::Posted(posted), GoodsReceiptCommand::Return { lines, effective_date, by }) => {
-                Ok(vec![GoodsReceiptEvent::Returned { lines: posted.sent_back(&lines)?, effective_date, by }])
+                let Delivery { purchase_order_id, ref location, .. } = posted.delivery;
+                let (lines, location) = (posted.sent_back(&lines)?, location.clone());
+                Ok(vec![GoodsReceiptEvent::Returned { purchase_order_id, location, lines, effective_date, by }])
             }
         }
     }

@@ -15,7 +15,7 @@ use crate::matching::{Billed, Ordered, OrderedCharge, OrderedLine};
 pub fn billing_of(invoice_id: InvoiceId, effective_date: NaiveDate, bill: &Billed<'_>, order: &Ordered<'_>) -> Billing {
     let comparable = bill.vendor_id == order.vendor_id && bill.currency == order.currency;
     let (lines, charges) = if comparable { taken(bill, order) } else { (vec![], vec![]) };
-    Billing { invoice_id, lines, charges, effective_date }
+    Billing { invoice_id, lines, charges, currency: order.currency, effective_date }
 }
 
 fn taken(bill: &Billed<'_>, order: &Ordered<'_>) -> (Vec<BilledSum>, Vec<AgreedCharge>) {
@@ -46,7 +46,7 @@ impl Order {
 
     pub(super) fn withdraw(&self, invoice_id: InvoiceId, effective_date: NaiveDate) -> Vec<PurchaseOrderEvent> {
         let before = self.billings.iter().filter(|b| b.invoice_id == invoice_id);
-        before.map(|b| PurchaseOrderEvent::BillingWithdrawn { invoice_id, lines: b.lines.clone(), effective_date }).collect()
+        before.map(|b| PurchaseOrderEvent::BillingWithdrawn(Billing { effective_date, ..b.clone() })).collect()
     }
 
     /// The order with what was invoiced before `invoice` came: all of it where that is new.

@@ -100,11 +100,7 @@ pub enum PurchaseOrderEvent {
     /// An invoice takes its part of the order, whether or not it is right: the next one counts it.
     Billed(Billing),
     /// The invoice was voided, rejected or changed: what it took is given back.
-    BillingWithdrawn {
-        invoice_id: InvoiceId,
-        lines: Vec<BilledSum>,
-        effective_date: NaiveDate,
-    },
+    BillingWithdrawn(Billing),
     Closed {
         by: UserId,
     },
@@ -121,6 +117,7 @@ pub struct Billing {
     pub lines: Vec<BilledSum>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub charges: Vec<AgreedCharge>,
+    pub currency: Currency,
     /// The invoice's, in the books.
     pub effective_date: NaiveDate,
 }

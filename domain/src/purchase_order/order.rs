@@ -106,7 +106,7 @@ impl Order {
     fn approve(&self, by: UserId) -> Result<Vec<PurchaseOrderEvent>, PurchaseOrderRefusal> {
         match self.approved_by {
             Some(_) => Ok(vec![]),
-            None if self.agreed_by == by => Err(PurchaseOrderRefusal::SelfApproval),
+            None if self.agreed_by == by => Err(PurchaseOrderRefusal::OwnOrder),
             None => Ok(vec![PurchaseOrderEvent::Approved { revision: self.revision, by }]),
         }
     }
@@ -156,7 +156,7 @@ impl Order {
             PurchaseOrderEvent::Inspected { lines, .. } => lines.iter().for_each(|line| self.on_judged(line)),
             PurchaseOrderEvent::Returned { lines, .. } => lines.iter().for_each(|line| self.on_returned(line)),
             PurchaseOrderEvent::Billed(billing) => self.billings.push(billing),
-            PurchaseOrderEvent::BillingWithdrawn { invoice_id, .. } => self.billings.retain(|b| b.invoice_id != invoice_id),
+            PurchaseOrderEvent::BillingWithdrawn(given_back) => self.billings.retain(|b| b.invoice_id != given_back.invoice_id),
             PurchaseOrderEvent::Placed { .. } | PurchaseOrderEvent::Closed { .. } | PurchaseOrderEvent::Cancelled { .. } => {}
         }
     }

@@ -32,7 +32,7 @@ pub enum PurchaseOrderRefusal {
     #[error("revision {revision} of this order has not been approved")]
     PurchaseOrderNotApproved { revision: u32 },
     #[error("who agreed an order's lines cannot approve them")]
-    SelfApproval,
+    OwnOrder,
     #[error("goods have been received against this order; close it instead")]
     GoodsReceived,
     #[error("invoices have come in against this order; close it instead")]
@@ -46,7 +46,7 @@ impl Refusal for PurchaseOrderRefusal {
     fn kind(&self) -> RefusalKind {
         match self {
             Self::PurchaseOrderUnknown => RefusalKind::Unknown,
-            Self::SelfApproval => RefusalKind::Person,
+            Self::OwnOrder => RefusalKind::Person,
             Self::PurchaseOrderExists
             | Self::PurchaseOrderNotOpen { .. }
             | Self::PurchaseOrderNotApproved { .. }

@@ -34,7 +34,7 @@ pub fn purchase_orders() -> Vec<Sample<PurchaseOrderEvent>> {
     let returned = ReturnedLine { line: 1, quantity: dec!(2), reason: "scratched".to_owned() };
     let taken = BilledSum { line: 1, quantity: dec!(10), net: dec!(130), unit_price: dec!(12.50) };
     let (lines, effective_date, vendor_id) = (vec![taken], day("2026-03-03"), VENDOR);
-    let billing = |charges| Billing { invoice_id: INVOICE, lines: lines.clone(), charges, effective_date };
+    let billing = |charges| Billing { invoice_id: INVOICE, lines: lines.clone(), charges, currency: Currency::EUR, effective_date };
     let (number, currency) = ("PO-7".to_owned(), Currency::EUR);
     let placed = |lines, charges| PurchaseOrderEvent::Placed { vendor_id, number: number.clone(), currency, lines, charges, by: ANNA };
     vec![
@@ -61,7 +61,7 @@ pub fn purchase_orders() -> Vec<Sample<PurchaseOrderEvent>> {
         ("", PurchaseOrderEvent::Returned { receipt_id: RECEIPT, lines: vec![returned] }),
         ("", PurchaseOrderEvent::Billed(billing(vec![]))),
         ("with_charges", PurchaseOrderEvent::Billed(billing(charges))),
-        ("", PurchaseOrderEvent::BillingWithdrawn { invoice_id: INVOICE, lines: lines.clone(), effective_date }),
+        ("", PurchaseOrderEvent::BillingWithdrawn(billing(vec![]))),
         ("", PurchaseOrderEvent::Closed { by: ANNA }),
         ("", PurchaseOrderEvent::Cancelled { by: ANNA, reason: "no longer needed".to_owned() }),
     ]
@@ -85,8 +85,17 @@ pub fn goods_receipts() -> Vec<Sample<GoodsReceiptEvent>> {
         ("", GoodsReceiptEvent::Posted(delivery(Some("L-99".to_owned()), dec!(0)))),
         ("without_note", GoodsReceiptEvent::Posted(delivery(None, dec!(0)))),
         ("to_inspect", GoodsReceiptEvent::Posted(delivery(None, dec!(4)))),
-        ("", GoodsReceiptEvent::Inspected { inspection: 1, lines: vec![inspected], effective_date, by }),
-        ("", GoodsReceiptEvent::Returned { lines: vec![sent_back], effective_date, by }),
+        ("", GoodsReceiptEvent::Inspected { purchase_order_id: ORDER, inspection: 1, lines: vec![inspected], effective_date, by }),
+        (
+            "",
+            GoodsReceiptEvent::Returned {
+                purchase_order_id: ORDER,
+                location: "main".to_owned(),
+                lines: vec![sent_back],
+                effective_date,
+                by,
+            },
+        ),
     ]
 }
 
@@ -98,6 +107,7 @@ pub fn stocks() -> Vec<Sample<StockEvent>> {
         ("", StockEvent::Opened { item_id: ITEM, location: "main".to_owned() }),
         ("", StockEvent::Received { receipt, quantity, unit_cost, currency, on_hand, effective_date }),
         ("", StockEvent::Issued { quantity, on_hand, reason: "order 5".to_owned(), by, effective_date }),
+        ("", StockEvent::Returned { receipt, quantity, unit_cost, currency, on_hand, reason: "scratched".to_owned(), by, effective_date }),
         ("", StockEvent::Adjusted { difference: dec!(-0.5), on_hand, reason: "broken".to_owned(), by, effective_date }),
         ("", StockEvent::Counted { counted: dec!(9), difference: dec!(0), by, effective_date }),
         ("", StockEvent::RanLow { on_hand, reorder_level }),

@@ -11,6 +11,7 @@
 mod approval;
 mod goods;
 mod invoice;
+mod matching;
 mod parties;
 mod payment;
 
@@ -39,7 +40,9 @@ pub const CONTRACT: &[(&str, &str, u16)] = &[
     ("ApprovalDenied", "quittance.approval.denied", 1),
     ("ApprovalWithdrawn", "quittance.approval.withdrawn", 1),
     ("ApprovalPolicyAdopted", "quittance.approval_policy.adopted", 1),
-    ("GoodsReceiptPosted", "quittance.goods_receipt.posted", 1),
+    ("GoodsReceiptPosted", "quittance.goods_receipt.posted", 2),
+    ("GoodsReceiptInspected", "quittance.goods_receipt.inspected", 1),
+    ("GoodsReceiptReturned", "quittance.goods_receipt.returned", 1),
     ("InvoiceReceived", "quittance.invoice.received", 1),
     ("InvoiceAmended", "quittance.invoice.amended", 1),
     ("InvoiceExceptionRaised", "quittance.invoice.exception_raised", 1),
@@ -49,6 +52,8 @@ pub const CONTRACT: &[(&str, &str, u16)] = &[
     ("InvoiceApproved", "quittance.invoice.approved", 1),
     ("InvoiceRejected", "quittance.invoice.rejected", 1),
     ("InvoiceValidated", "quittance.invoice.validated", 1),
+    ("InvoiceMatchEvaluated", "quittance.invoice.match_evaluated", 1),
+    ("InvoiceHoldReleased", "quittance.invoice.hold_released", 1),
     ("InvoicePaymentClaimed", "quittance.invoice.payment_claimed", 1),
     ("InvoiceClaimReleased", "quittance.invoice.claim_released", 1),
     ("InvoicePaymentSettled", "quittance.invoice.payment_settled", 1),
@@ -65,19 +70,27 @@ pub const CONTRACT: &[(&str, &str, u16)] = &[
     ("PaymentFailed", "quittance.payment.failed", 1),
     ("PaymentReturned", "quittance.payment.returned", 1),
     ("PaymentVoided", "quittance.payment.voided", 1),
-    ("PurchaseOrderPlaced", "quittance.purchase_order.placed", 1),
-    ("PurchaseOrderReceived", "quittance.purchase_order.received", 1),
+    ("PurchaseOrderPlaced", "quittance.purchase_order.placed", 2),
+    ("PurchaseOrderAmended", "quittance.purchase_order.amended", 1),
+    ("PurchaseOrderApproved", "quittance.purchase_order.approved", 1),
+    ("PurchaseOrderReceived", "quittance.purchase_order.received", 2),
+    ("PurchaseOrderInspected", "quittance.purchase_order.inspected", 1),
+    ("PurchaseOrderReturned", "quittance.purchase_order.returned", 1),
+    ("PurchaseOrderBilled", "quittance.purchase_order.billed", 1),
+    ("PurchaseOrderBillingWithdrawn", "quittance.purchase_order.billing_withdrawn", 1),
     ("PurchaseOrderClosed", "quittance.purchase_order.closed", 1),
     ("PurchaseOrderCancelled", "quittance.purchase_order.cancelled", 1),
     ("StockOpened", "quittance.stock.opened", 1),
-    ("StockReceived", "quittance.stock.received", 1),
+    ("StockReceived", "quittance.stock.received", 2),
     ("StockIssued", "quittance.stock.issued", 1),
+    ("StockReturned", "quittance.stock.returned", 1),
     ("StockAdjusted", "quittance.stock.adjusted", 1),
     ("StockCounted", "quittance.stock.counted", 1),
     ("StockRanLow", "quittance.stock.ran_low", 1),
     ("StockRecovered", "quittance.stock.recovered", 1),
     ("TenantCreated", "quittance.tenant.created", 1),
     ("TenantAccountAdded", "quittance.tenant.account_added", 1),
+    ("TolerancesAdopted", "quittance.tolerances.adopted", 1),
     ("UserAdded", "quittance.user.added", 1),
     ("UserRolesChanged", "quittance.user.roles_changed", 1),
     ("UserDeactivated", "quittance.user.deactivated", 1),
@@ -110,6 +123,7 @@ pub fn published_data(fact: &Fact) -> Value {
         Fact::PurchaseOrder(event) => goods::order(event),
         Fact::Stock(event) => goods::stock(event),
         Fact::Tenant(event) => parties::tenant(event),
+        Fact::Tolerances(event) => matching::tolerances(event),
         Fact::User(event) => parties::user(event),
         Fact::Vendor(event) => parties::vendor(event),
     }

@@ -5,4 +5,5 @@ pub mod create;
 pub mod decide;
 mod decision;
 pub mod import;
+pub mod matching;
 pub mod query;
