@@ -169,6 +169,7 @@ create table read.invoices (
   failed           jsonb not null,
   releases         jsonb not null,
   holds            jsonb not null,   -- failed and not let be
+  lookalikes       jsonb not null,
   primary key (tenant_id, invoice_id)
 );
 create index on read.invoices (tenant_id, purchase_order_id) where purchase_order_id is not null;
@@ -201,6 +202,26 @@ create table read.exceptions (
 create index on read.exceptions (tenant_id, due_at, exception_id) where status = 'open';
 create index on read.exceptions (tenant_id, due_at, exception_id);
 create index on read.exceptions (tenant_id, invoice_id);
+create index on read.invoices using gin (lookalikes jsonb_path_ops) where lookalikes <> '[]';
+
+-- What invoices are compared by, and the keys (hashed) under which those to compare with are found.
+create table read.fingerprints (
+  tenant_id  uuid not null,
+  invoice_id uuid not null,
+  version    bigint not null,
+  position   bigint not null,
+  stated_at  bigint not null,
+  live       boolean not null,
+  issue_date date not null,
+  print      jsonb not null,
+  primary key (tenant_id, invoice_id)
+);
+create table read.fingerprint_keys (
+  tenant_id  uuid not null,
+  key        uuid not null,
+  invoice_id uuid not null,
+  primary key (tenant_id, key, invoice_id)
+);
 
 -- What the rules last said of an invoice's original.
 create table read.verdicts (
@@ -349,7 +370,7 @@ create index on read.order_line_facts (tenant_id, purchase_order_id, line);
 do $$
 declare t text;
 begin
-  foreach t in array array['users', 'api_keys', 'company', 'company_accounts', 'approval_policy', 'verdicts', 'vendors', 'items', 'purchase_orders',
+  foreach t in array array['users', 'api_keys', 'company', 'company_accounts', 'approval_policy', 'verdicts', 'fingerprints', 'fingerprint_keys', 'vendors', 'items', 'purchase_orders',
                            'goods_receipts', 'invoices', 'payable_facts', 'approvals', 'payments', 'stock', 'stock_movements',
                            'exceptions', 'tolerances', 'order_line_facts'] loop
     call ops.protect_read_model(format('read.%I', t)::regclass);

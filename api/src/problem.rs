@@ -163,6 +163,7 @@ impl From<Failure> for Problem {
                 Self::new(StatusCode::CONFLICT, "contended", "Contended", detail).after(1)
             }
             Failure::Overloaded => Self::overloaded(),
+            Failure::Behind => Self::unavailable(&"a read model is behind"),
             Failure::Unavailable(cause) => Self::unavailable(&cause),
         }
     }

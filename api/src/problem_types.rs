@@ -80,6 +80,7 @@ problem_types! {
     amount_not_positive 422: "Amount not positive", "A payment's amount must be above zero.";
     currency_mismatch 422: "Currencies differ", "All amounts of one payment are in one currency, the invoice's.";
     credit_note_not_payable 422: "Credit note", "A credit note is not paid; it reduces what is owed.";
+    duplicate_not_suspected 409: "Not suspected", "The invoice is not suspected of duplicating the one that is named: there is nothing to dismiss.";
     no_document 409: "No document", "The invoice did not come in as an electronic document: there is nothing to hold against rules.";
     hold_unknown 409: "No such hold", "Nothing of this kind holds the invoice: `GET /v1/invoices/{id}/match` lists what does.";
     bank_account_missing 409: "No bank account", "The invoice has no bank account to pay to.";

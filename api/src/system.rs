@@ -1,12 +1,15 @@
 //! The engine put together: database, event store, commands, workers. The server, the command line and the tests all
 //! begin here.
 
+use std::marker::PhantomData;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
+use quittance_application::duplicate::DuplicateWatch;
 use quittance_application::ports::Ports;
+use quittance_application::reaction::{Manager, Reaction};
 use quittance_application::{Channel, Commands, Context};
 use quittance_domain::ids::{TenantId, UserId};
 use quittance_infrastructure::bank_files::Pain001Files;
@@ -16,9 +19,10 @@ use quittance_infrastructure::edge::SystemEdge;
 use quittance_infrastructure::embedded::{EmbeddedPostgres, PostgresSettings};
 use quittance_infrastructure::event_store::{Committer, PostgresLog};
 use quittance_infrastructure::identity::Identity;
+use quittance_infrastructure::lookalikes::FingerprintLookalikes;
 use quittance_projections::progress::Progress;
 use quittance_projections::projector::Projector;
-use quittance_projections::reactions::{self, Reactions};
+use quittance_projections::reactions::Reactions;
 use quittance_projections::relay::Relay;
 use quittance_projections::runtime::Runtime;
 use quittance_projections::{read_models, rebuild};
@@ -59,11 +63,12 @@ impl System {
         let ports = Ports {
             log: Arc::new(PostgresLog::new(database.clone(), committer.clone())),
             directory: Arc::new(UserDirectory(database.clone())),
+            lookalikes: Arc::new(FingerprintLookalikes(database.clone())),
             bank_files: Arc::new(Pain001Files),
             edge: Arc::new(SystemEdge),
         };
         let projectors = read_models();
-        let progress = Arc::new(Progress::new(projectors.iter().map(|p| p.name()).collect(), vec![reactions::NAME]));
+        let progress = Arc::new(Progress::new(projectors.iter().map(|p| p.name()).collect(), vec![Reaction::NAME, DuplicateWatch::NAME]));
         Self {
             commands: Commands::new(ports, settings.cache_mib << 20),
             identity: Arc::new(Identity::new(database.clone())),
@@ -92,20 +97,25 @@ impl System {
             progress: self.progress.clone(),
             feed: self.committer.feed().clone(),
         });
-        let reactions = Arc::new(Reactions {
-            database: self.database.clone(),
-            commands: self.commands.clone(),
-            progress: self.progress.clone(),
-            feed: self.committer.feed().clone(),
-        });
         let mut workers = self.workers.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         workers.extend((0..self.settings.projection_workers.max(1)).map(|_| runtime.start(self.stopping.clone())));
-        workers.push(reactions.start(self.stopping.clone()));
+        workers.push(self.managed_by::<Reaction>().start(self.stopping.clone()));
+        workers.push(self.managed_by::<DuplicateWatch>().start(self.stopping.clone()));
         if let Some(url) = self.settings.nats_url.clone() {
             let relay = Relay { database: self.database.clone(), feed: self.committer.feed().clone(), url };
             workers.push(relay.start(self.stopping.clone()));
         }
         Ok(())
+    }
+
+    fn managed_by<M: Manager>(&self) -> Arc<Reactions<M>> {
+        Arc::new(Reactions {
+            database: self.database.clone(),
+            commands: self.commands.clone(),
+            progress: self.progress.clone(),
+            feed: self.committer.feed().clone(),
+            manager: PhantomData,
+        })
     }
 
     /// A command of the command line or of the system itself.

@@ -47,6 +47,9 @@ pub enum Failure {
     /// More is waiting than can be done in time.
     #[error("too much is waiting")]
     Overloaded,
+    /// A read model that this depends on is not there yet: try again.
+    #[error("what this depends on is not known yet")]
+    Behind,
     /// Nothing was done, or it is not known whether: the same key finds out.
     #[error("the store is not available: {0}")]
     Unavailable(String),

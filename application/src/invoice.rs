@@ -196,7 +196,7 @@ impl UseCase for VoidInvoice {
     }
 }
 
-async fn withdraw_if_reset(work: &mut Work<'_>, before: &Stage, after: &Stage) -> Result<(), Failure> {
+pub(crate) async fn withdraw_if_reset(work: &mut Work<'_>, before: &Stage, after: &Stage) -> Result<(), Failure> {
     match (before, after) {
         (Stage::PendingApproval { approval_id, .. } | Stage::Approved { approval_id, .. }, Stage::Received | Stage::Voided { .. }) => {
             let because = "the invoice was changed or voided".to_owned();

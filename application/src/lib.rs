@@ -7,6 +7,7 @@ pub mod approval;
 pub mod cache;
 pub mod commands;
 pub mod context;
+pub mod duplicate;
 pub mod failure;
 pub mod goods_receipt;
 pub mod invoice;

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use quittance_domain::Claim;
-use quittance_domain::ids::{TenantId, UserId};
+use quittance_domain::ids::{InvoiceId, TenantId, UserId};
+use quittance_domain::invoice::Fingerprint;
 use quittance_domain::payment::{PaymentPlan, SentFile};
 use quittance_domain::role::Role;
 use uuid::Uuid;
@@ -144,6 +145,23 @@ pub trait Directory: Send + Sync {
     fn users_with_role(&self, tenant: TenantId, role: Role) -> Later<'_, Result<Vec<UserId>, String>>;
 }
 
+/// An invoice with what it is compared by.
+pub type Printed = (InvoiceId, Fingerprint);
+
+/// Invoices by what others are compared with. `None` as long as not everything before `position` is known.
+pub trait Lookalikes: Send + Sync {
+    /// Live invoices that share a key with this one and were as they are before `position`, those of the nearest dates first.
+    fn sharing<'a>(
+        &'a self,
+        tenant: TenantId,
+        invoice: InvoiceId,
+        print: &'a Fingerprint,
+        position: i64,
+    ) -> Later<'a, Result<Option<Vec<Printed>>, String>>;
+    /// Invoices that are suspected of duplicating this one.
+    fn suspected_of(&self, tenant: TenantId, invoice: InvoiceId, position: i64) -> Later<'_, Result<Option<Vec<InvoiceId>>, String>>;
+}
+
 /// The bank file of a payment. The same plan and time always give the same bytes.
 pub trait BankFiles: Send + Sync {
     fn write(&self, payment: Uuid, plan: &PaymentPlan, started_at: DateTime<Utc>, format: &str) -> Result<BankFile, BankFileRefusal>;
@@ -175,6 +193,7 @@ pub struct Original {
 pub struct Ports {
     pub log: Arc<dyn EventLog>,
     pub directory: Arc<dyn Directory>,
+    pub lookalikes: Arc<dyn Lookalikes>,
     pub bank_files: Arc<dyn BankFiles>,
     pub edge: Arc<dyn Edge>,
 }

@@ -20,37 +20,35 @@ use crate::ports::StoredEvent;
 use crate::stock::move_stock;
 use crate::work::Work;
 
+/// A process manager: what one kind of events makes others do.
+pub trait Manager: UseCase<Output = ()> + Sized + 'static {
+    /// Names its checkpoint, and its commands' ids: never changed.
+    const NAME: &'static str;
+    /// The event types that it reacts to.
+    const TRIGGERS: &'static [&'static str];
+
+    fn to(aggregate_type: &str, aggregate_id: Uuid, stored: &StoredEvent) -> Result<Option<Self>, Failure>;
+
+    /// Whether it asks for [`MatchOrder`] of every order that was ever invoiced, each in a write of its own.
+    fn concerns_every_order(&self) -> bool {
+        false
+    }
+}
+
 /// What has to be done because of an event.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Reaction {
-    ApprovalEnded {
-        approval_id: ApprovalId,
-        event: ApprovalEvent,
-    },
-    PaymentMoved {
-        payment_id: PaymentId,
-        event: PaymentEvent,
-    },
-    GoodsCameIn {
-        receipt_id: GoodsReceiptId,
-        delivery: Delivery,
-    },
-    GoodsAccepted {
-        receipt_id: GoodsReceiptId,
-        inspection: u32,
-        lines: Vec<InspectedLine>,
-        effective_date: NaiveDate,
-    },
-    OrderChanged {
-        order_id: PurchaseOrderId,
-    },
-    /// Asks for [`MatchOrder`] of every order that was invoiced: the runner knows which.
+    ApprovalEnded { approval_id: ApprovalId, event: ApprovalEvent },
+    PaymentMoved { payment_id: PaymentId, event: PaymentEvent },
+    GoodsCameIn { receipt_id: GoodsReceiptId, delivery: Delivery },
+    GoodsAccepted { receipt_id: GoodsReceiptId, inspection: u32, lines: Vec<InspectedLine>, effective_date: NaiveDate },
+    OrderChanged { order_id: PurchaseOrderId },
     TolerancesChanged,
 }
 
-impl Reaction {
-    /// The event types that anything reacts to.
-    pub const TRIGGERS: &'static [&'static str] = &[
+impl Manager for Reaction {
+    const NAME: &'static str = "reactions";
+    const TRIGGERS: &'static [&'static str] = &[
         "ApprovalGranted",
         "ApprovalDenied",
         "PaymentSettled",
@@ -68,7 +66,7 @@ impl Reaction {
         "TolerancesAdopted",
     ];
 
-    pub fn to(aggregate_type: &str, aggregate_id: Uuid, stored: &StoredEvent) -> Result<Option<Self>, Failure> {
+    fn to(aggregate_type: &str, aggregate_id: Uuid, stored: &StoredEvent) -> Result<Option<Self>, Failure> {
         if !Self::TRIGGERS.contains(&stored.event_type.as_str()) {
             return Ok(None);
         }
@@ -80,6 +78,10 @@ impl Reaction {
             Tolerances::TYPE => Some(Self::TolerancesChanged),
             _ => None,
         })
+    }
+
+    fn concerns_every_order(&self) -> bool {
+        *self == Self::TolerancesChanged
     }
 }
 

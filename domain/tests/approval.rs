@@ -229,6 +229,20 @@ fn a_round_is_withdrawn_while_it_runs_or_after_it_was_granted() {
     }
 }
 
+/// Who approves a granted round, and whether that is a repeat.
+#[test]
+fn a_granted_round_is_granted_again_only_to_who_granted_it() {
+    let granted = [in_stage_2(), vec![given_by(2, DORA), granted()]].concat();
+    for giver in [BOB, DORA] {
+        given::<Approval>(granted.clone()).when(approve(giver)).then_expect_events(vec![]);
+    }
+    for (person, refusal) in
+        [(CARL, ApprovalRefusal::NotEligible), (ANNA, ApprovalRefusal::SelfApproval), (ERIN, ApprovalRefusal::BankAccountEditor)]
+    {
+        given::<Approval>(granted.clone()).when(approve(person)).then_expect_error(refusal);
+    }
+}
+
 /// A round that has ended, what is asked of it, its answer.
 #[test]
 fn a_round_that_has_ended_decides_nothing_more() {
@@ -238,10 +252,10 @@ fn a_round_that_has_ended_decides_nothing_more() {
         ("withdrawn", [running(), vec![withdrawn()]].concat()),
     ];
     let table = [
-        ("granted", approve(CARL), "nothing"),
         ("granted", deny(CARL), "not_running"),
         ("granted", reresolve(2, &[(1, &[CARL])]), "not_running"),
         ("denied", approve(CARL), "not_running"),
+        ("denied", deny(CARL), "not_running"),
         ("denied", reresolve(1, &[(1, &[CARL])]), "not_running"),
         ("denied", ApprovalCommand::Withdraw { because: "amended".to_owned() }, "not_running"),
         ("withdrawn", approve(CARL), "not_running"),

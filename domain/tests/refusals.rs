@@ -66,6 +66,7 @@ const CODES: [(&str, &[&str], &[&str]); 12] = [
             "credit_note_not_payable",
             "no_document",
             "hold_unknown",
+            "duplicate_not_suspected",
             "bank_account_missing",
         ],
     ),

@@ -17,7 +17,7 @@ use quittance_einvoice::canonical::{
 };
 use quittance_einvoice::rules::{Flag, Report};
 use quittance_einvoice::{Syntax, TotalsFinding, capture, check_totals};
-use quittance_einvoice_formats::{ReadError, ReadInvoice, examine, judge, read};
+use quittance_einvoice_formats::{ConvertError, ReadError, ReadInvoice, examine, judge, read};
 use rust_decimal::Decimal;
 use sha2::{Digest, Sha256};
 
@@ -44,6 +44,16 @@ pub struct DocumentFinding {
 impl From<ReadError> for DocumentRefusal {
     fn from(error: ReadError) -> Self {
         Self { code: error.code(), detail: error.to_string(), findings: vec![] }
+    }
+}
+
+impl From<ConvertError> for DocumentRefusal {
+    fn from(error: ConvertError) -> Self {
+        match error {
+            ConvertError::Unreadable(error) => error.into(),
+            ConvertError::Incomplete(missing) => missing_terms(missing),
+            ConvertError::Unwritable(_) => Self { code: error.code(), detail: error.to_string(), findings: vec![] },
+        }
     }
 }
 

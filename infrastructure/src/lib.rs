@@ -8,5 +8,6 @@ pub mod edge;
 pub mod embedded;
 pub mod event_store;
 pub mod identity;
+pub mod lookalikes;
 pub mod pain001;
 pub mod pain002;

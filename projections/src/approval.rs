@@ -118,8 +118,8 @@ fn standing(approval: &Approval) -> (ApprovalStatus, Option<u8>, Vec<UserId>) {
             let status = if running.stuck_at.is_some() { ApprovalStatus::Stuck } else { ApprovalStatus::Running };
             (status, running.stage(), running.open.as_ref().map(waiting_for).unwrap_or_default())
         }
-        Approval::Granted(_) => (ApprovalStatus::Granted, None, vec![]),
-        Approval::Denied(_) => (ApprovalStatus::Denied, None, vec![]),
+        Approval::Granted { .. } => (ApprovalStatus::Granted, None, vec![]),
+        Approval::Denied { .. } => (ApprovalStatus::Denied, None, vec![]),
         Approval::Withdrawn(_) => (ApprovalStatus::Withdrawn, None, vec![]),
         Approval::NotRequested => (ApprovalStatus::Running, None, vec![]),
     }

@@ -88,7 +88,11 @@ pub(crate) fn open_of(invoice: &InvoiceRow) -> Vec<Open> {
         let place = format!("{}|{}", hold.line.as_deref().unwrap_or_default(), hold.code.as_deref().unwrap_or_default());
         Open { id: named(kind, &place), kind, findings: vec![], hold: Some(hold.clone()) }
     });
-    stated.chain(held).collect()
+    let alike = (!invoice.lookalikes.is_empty()).then(|| {
+        let kind = QueueKind::Duplicate;
+        Open { id: named(kind, ""), kind, findings: vec![], hold: None }
+    });
+    stated.chain(alike).chain(held).collect()
 }
 
 /// What one event changed in the queue.
@@ -139,9 +143,9 @@ fn opened(open: &Open, invoice: &InvoiceRow, at: &Recorded) -> ExceptionRow {
 
 fn closed(id: Uuid, event: &InvoiceEvent, at: &Recorded) -> Change {
     let (status, by, reason) = match event {
-        InvoiceEvent::HoldReleased { by, reason, .. } | InvoiceEvent::ExceptionResolved { by, reason, .. } => {
-            (ExceptionStatus::Released, Some(by.0), Some(reason.clone()))
-        }
+        InvoiceEvent::HoldReleased { by, reason, .. }
+        | InvoiceEvent::ExceptionResolved { by, reason, .. }
+        | InvoiceEvent::DuplicateDismissed { by, reason, .. } => (ExceptionStatus::Released, Some(by.0), Some(reason.clone())),
         InvoiceEvent::Amended(amendment) => (ExceptionStatus::Amended, Some(amendment.by.0), Some(amendment.reason.clone())),
         InvoiceEvent::Voided { by, reason, .. } => (ExceptionStatus::Voided, Some(by.0), Some(reason.clone())),
         _ => (ExceptionStatus::Passed, None, None),

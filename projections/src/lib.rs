@@ -34,6 +34,7 @@ pub mod company;
 pub mod dashboard;
 pub mod exception;
 pub mod feed;
+pub mod fingerprint;
 pub mod goods_receipt;
 pub mod grni;
 pub mod history;
@@ -69,6 +70,7 @@ pub fn read_models() -> Arc<[Arc<dyn Projector>]> {
         Arc::new(PerAggregate::<goods_receipt::GoodsReceiptRow>::default()),
         Arc::new(invoice::Invoices),
         Arc::new(verdict::Verdicts),
+        Arc::new(fingerprint::Fingerprints),
         Arc::new(PerAggregate::<approval::ApprovalRow>::default()),
         Arc::new(PerAggregate::<payment::PaymentRow>::default()),
         Arc::new(stock::StockLevels),

@@ -21,7 +21,7 @@ pub enum Stage {
 }
 
 pub struct Progress {
-    reached: Mutex<HashMap<(Stage, TenantId), i64>>,
+    reached: Mutex<HashMap<(&'static str, TenantId), i64>>,
     changes: watch::Sender<u64>,
     names: HashMap<Stage, Vec<&'static str>>,
 }
@@ -39,16 +39,31 @@ impl Progress {
         self.names.get(&stage).map_or(&[], Vec::as_slice)
     }
 
-    pub fn record(&self, stage: Stage, tenant: TenantId, position: i64) {
+    /// One process manager has come this far, or one read model that goes on alone.
+    pub fn record(&self, name: &'static str, tenant: TenantId, position: i64) {
+        self.record_each(&[name], tenant, position);
+    }
+
+    /// Everything of a stage has come at least this far.
+    pub fn record_all(&self, stage: Stage, tenant: TenantId, position: i64) {
+        self.record_each(self.names(stage), tenant, position);
+    }
+
+    fn record_each(&self, names: &[&'static str], tenant: TenantId, position: i64) {
         let mut reached = self.reached.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = reached.entry((stage, tenant)).or_default();
-        *known = position.max(*known);
+        for &name in names {
+            let known = reached.entry((name, tenant)).or_default();
+            *known = position.max(*known);
+        }
         drop(reached);
         self.changes.send_modify(|n| *n = n.wrapping_add(1));
     }
 
+    /// How far the last of a stage has come.
     pub fn reached(&self, stage: Stage, tenant: TenantId) -> i64 {
-        self.reached.lock().unwrap_or_else(PoisonError::into_inner).get(&(stage, tenant)).copied().unwrap_or_default()
+        let reached = self.reached.lock().unwrap_or_else(PoisonError::into_inner);
+        let each = self.names(stage).iter().map(|&name| reached.get(&(name, tenant)).copied().unwrap_or_default());
+        each.min().unwrap_or_default()
     }
 
     /// Waits until everything that `position` leads to can be read: first what others do because of it, then all rows.
@@ -79,7 +94,7 @@ impl Progress {
             if !heard {
                 let mut tx = database.read(tenant).await?;
                 let lowest = checkpoint::lowest(&mut tx, self.names(stage)).await?;
-                self.record(stage, tenant, lowest);
+                self.record_all(stage, tenant, lowest);
                 if lowest < position && Instant::now() >= deadline {
                     return Ok(false);
                 }

@@ -1,7 +1,10 @@
-//! The process manager's runner: for each event that asks for it, one command whose id follows from the event.
+//! The runner of process managers: for each event that asks for it, one command whose id follows from the event.
+//!
+//! Each manager has a checkpoint of its own, so that one that cannot go on stops nobody else.
 //!
 //! The checkpoint moves after the commands are durable. A crash in between runs them again, which changes nothing.
 
+use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,7 +12,7 @@ use cqrs_es::Aggregate;
 use quittance_application::context::{command_id_of_reaction, event_id};
 use quittance_application::matching::MatchOrder;
 use quittance_application::ports::StoredEvent;
-use quittance_application::reaction::Reaction;
+use quittance_application::reaction::Manager;
 use quittance_application::{Channel, Commands, Context, Failure, UseCase};
 use quittance_domain::ids::{PurchaseOrderId, TenantId, UserId};
 use quittance_domain::purchase_order::PurchaseOrder;
@@ -22,31 +25,31 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::checkpoint;
-use crate::progress::{Progress, Stage};
+use crate::progress::Progress;
 use crate::projector::ProjectionError;
 
-pub const NAME: &str = "reactions";
 const BATCH_EVENTS: i64 = 500;
 const POLL_EVERY: Duration = Duration::from_millis(500);
 /// Under load a breath between two passes lets events gather: a batch of many costs little more than a batch of one.
 const BREATH: Duration = Duration::from_millis(8);
 
-pub struct Reactions {
+pub struct Reactions<M> {
     pub database: Database,
     pub commands: Arc<Commands>,
     pub progress: Arc<Progress>,
     pub feed: Arc<CommitFeed>,
+    pub manager: PhantomData<fn() -> M>,
 }
 
 /// One event as the manager sees it: payloads of what nobody reacts to stay in the database.
-struct Seen {
+struct Seen<M> {
     position: i64,
     correlation_id: Uuid,
     actor: Uuid,
-    reaction: Option<Reaction>,
+    reaction: Option<M>,
 }
 
-impl Reactions {
+impl<M: Manager> Reactions<M> {
     pub fn start(self: Arc<Self>, stop: CancellationToken) -> JoinHandle<()> {
         tokio::spawn(async move { self.run(stop).await })
     }
@@ -72,7 +75,7 @@ impl Reactions {
 
     async fn pass(&self) -> Result<bool, ProjectionError> {
         let mut moved = false;
-        for tenant in self.database.tenants_behind(&[NAME]).await? {
+        for tenant in self.database.tenants_behind(&[M::NAME]).await? {
             moved |= self.batch(tenant).await?;
         }
         Ok(moved)
@@ -80,45 +83,49 @@ impl Reactions {
 
     async fn batch(&self, tenant: TenantId) -> Result<bool, ProjectionError> {
         let mut tx = self.database.project(tenant).await?;
-        let held = checkpoint::take(&mut tx, &[(NAME, 1)]).await?;
+        let held = checkpoint::take(&mut tx, &[(M::NAME, 1)]).await?;
         let Some(from) = held.first().map(|c| c.position) else { return Ok(false) };
         let seen = self.read(&mut tx, from).await?;
-        let mut reached = from;
+        let (mut reached, mut behind) = (from, false);
         for event in seen {
             if let Some(reaction) = &event.reaction
                 && let Err(error) = self.react(&mut tx, &event, reaction).await
             {
-                if reached > from {
-                    checkpoint::advance(&mut tx, &[NAME], reached).await?;
+                if matches!(error, Failure::Behind) {
+                    behind = true;
+                    break;
                 }
-                checkpoint::bury(&mut tx, NAME, event.position, &error.to_string()).await?;
+                if reached > from {
+                    checkpoint::advance(&mut tx, &[M::NAME], reached).await?;
+                }
+                checkpoint::bury(&mut tx, M::NAME, event.position, &error.to_string()).await?;
                 tx.commit().await?;
                 tracing::error!(%tenant, position = event.position, %error, "a reaction failed and will be tried again");
                 return Ok(false);
             }
             reached = event.position;
         }
-        if reached == from {
-            return Ok(false);
+        if reached > from {
+            checkpoint::advance(&mut tx, &[M::NAME], reached).await?;
+            tx.commit().await?;
+            self.progress.record(M::NAME, tenant, reached);
         }
-        checkpoint::advance(&mut tx, &[NAME], reached).await?;
-        tx.commit().await?;
-        self.progress.record(Stage::Reacted, tenant, reached);
-        Ok(true)
+        // A read model that it waits for gets there in its own time; nothing is held meanwhile.
+        Ok(reached > from || behind)
     }
 
-    async fn react(&self, tx: &mut TenantTx, event: &Seen, reaction: &Reaction) -> Result<(), Failure> {
-        if *reaction != Reaction::TolerancesChanged {
-            return self.carry_out(tx.tenant(), event, NAME, reaction).await;
+    async fn react(&self, tx: &mut TenantTx, event: &Seen<M>, reaction: &M) -> Result<(), Failure> {
+        if !reaction.concerns_every_order() {
+            return self.carry_out(tx.tenant(), event, M::NAME, reaction).await;
         }
         for id in invoiced_orders(tx).await.map_err(|e| Failure::Unavailable(e.to_string()))? {
-            self.carry_out(tx.tenant(), event, &format!("{NAME}/{id}"), &MatchOrder { id }).await?;
+            self.carry_out(tx.tenant(), event, &format!("{}/{id}", M::NAME), &MatchOrder { id }).await?;
         }
         Ok(())
     }
 
     /// `manager` tells the commands apart that follow from one event.
-    async fn carry_out<U: UseCase>(&self, tenant: TenantId, event: &Seen, manager: &str, use_case: &U) -> Result<(), Failure> {
+    async fn carry_out<U: UseCase>(&self, tenant: TenantId, event: &Seen<M>, manager: &str, use_case: &U) -> Result<(), Failure> {
         let now = self.commands.ports().edge.now();
         let mut ctx = Context::new(tenant, UserId(event.actor), now, Channel::ProcessManager, event.correlation_id)
             .with_command_id(command_id_of_reaction(manager, tenant, event.position));
@@ -135,12 +142,12 @@ impl Reactions {
         }
     }
 
-    async fn read(&self, tx: &mut TenantTx, after: i64) -> Result<Vec<Seen>, ProjectionError> {
+    async fn read(&self, tx: &mut TenantTx, after: i64) -> Result<Vec<Seen<M>>, ProjectionError> {
         let query = "select position, aggregate_type, aggregate_id, sequence, event_type, event_version, actor_id, correlation_id, \
                      case when event_type = any ($4) then payload::text end as payload \
                      from es.events where tenant_id = $1 and position > $2 order by position limit $3";
         let tenant = tx.tenant();
-        let rows = sqlx::query(query).bind(tenant.0).bind(after).bind(BATCH_EVENTS).bind(Reaction::TRIGGERS).fetch_all(&mut **tx).await?;
+        let rows = sqlx::query(query).bind(tenant.0).bind(after).bind(BATCH_EVENTS).bind(M::TRIGGERS).fetch_all(&mut **tx).await?;
         let mut expected = after;
         rows.iter()
             .map(|row| {
@@ -160,7 +167,7 @@ async fn invoiced_orders(tx: &mut TenantTx) -> sqlx::Result<Vec<PurchaseOrderId>
     Ok(ids.into_iter().map(PurchaseOrderId).collect())
 }
 
-fn seen(row: &PgRow, expected: i64) -> Result<Seen, ProjectionError> {
+fn seen<M: Manager>(row: &PgRow, expected: i64) -> Result<Seen<M>, ProjectionError> {
     let position: i64 = row.try_get("position")?;
     if position != expected {
         return Err(ProjectionError::Gap { expected, found: position });
@@ -175,7 +182,7 @@ fn seen(row: &PgRow, expected: i64) -> Result<Seen, ProjectionError> {
                 event_version: row.try_get("event_version")?,
                 payload,
             };
-            Reaction::to(row.try_get("aggregate_type")?, row.try_get("aggregate_id")?, &stored)
+            M::to(row.try_get("aggregate_type")?, row.try_get("aggregate_id")?, &stored)
                 .map_err(|e| ProjectionError::Poison { position, reason: e.to_string() })?
         }
     };

@@ -126,7 +126,7 @@ impl Runtime {
         remembered.position = next;
         let lowest = held.iter().map(|c| if c.position == from { next } else { c.position }).min().unwrap_or(next);
         if held.len() == wanted.len() {
-            self.progress.record(Stage::Projected, tenant, lowest);
+            self.progress.record_all(Stage::Projected, tenant, lowest);
         }
         metrics::counter!("quittance_events_projected_total").increment(events.len() as u64);
         Ok(true)

@@ -4,8 +4,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Every crate that ships, by its folder.
-pub const CRATES: [&str; 7] =
-    ["domain", "domain/einvoice", "application", "infrastructure", "infrastructure/einvoice", "projections", "api"];
+pub const CRATES: [&str; 8] = [
+    "domain",
+    "domain/einvoice",
+    "application",
+    "infrastructure",
+    "infrastructure/einvoice",
+    "infrastructure/statements",
+    "projections",
+    "api",
+];
 
 /// One Rust source file.
 pub struct Source {

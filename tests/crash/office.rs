@@ -1,6 +1,7 @@
 //! A company with the people who do its work, made over REST.
 
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
+use quittance_domain::aggregate::derived_id;
 use quittance_domain::ids::TenantId;
 use quittance_tests::app::Answer;
 use serde_json::{Value, json};
@@ -54,10 +55,14 @@ impl Office {
         Self { tenant, owner, clerk, approver, treasurer, second, vendor, item, order }
     }
 
+    /// Over 100.00 to 199.99, of some day in two years: no two look like one.
     pub fn invoice(&self, number: &str) -> Value {
-        let line = json!({ "name": "Brackets", "quantity": { "value": "1", "unit": "C62" }, "unit_price": "100.00",
+        let n = derived_id(&[number.as_bytes()]).as_u128();
+        let price = format!("1{:02}.{:02}", n % 100, n / 100 % 100);
+        let issue_date = NaiveDate::default() + Days::new(19_723 + (n / 10_000 % 730) as u64);
+        let line = json!({ "name": "Brackets", "quantity": { "value": "1", "unit": "C62" }, "unit_price": price,
                            "tax": { "code": "S", "rate": "0" } });
-        json!({ "vendor_id": self.vendor, "number": number, "issue_date": DAY, "currency": "EUR", "lines": [line] })
+        json!({ "vendor_id": self.vendor, "number": format!("{number} {:08}", n % 100_000_000), "issue_date": issue_date, "currency": "EUR", "lines": [line] })
     }
 }
 

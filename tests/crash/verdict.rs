@@ -4,9 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use futures::{StreamExt, TryStreamExt, stream};
 use quittance_application::context::{command_id_of_key, command_id_of_reaction};
-use quittance_application::reaction::Reaction;
+use quittance_application::reaction::{Manager, Reaction};
 use quittance_domain::ids::TenantId;
-use quittance_projections::reactions;
 use quittance_tests::judge::{Stored, judged};
 use rust_decimal::Decimal;
 use sqlx::postgres::PgConnection;
@@ -47,7 +46,7 @@ const SET_UP: [&str; 6] = ["TenantCreated", "UserAdded", "VendorRegistered", "It
 /// What the process managers have to do because of a log.
 pub fn reactions_to(tenant: TenantId, log: &[Stored]) -> BTreeSet<Uuid> {
     let triggers = log.iter().filter(|event| Reaction::TRIGGERS.contains(&event.event_type.as_str()));
-    triggers.map(|event| command_id_of_reaction(reactions::NAME, tenant, event.position).0).collect()
+    triggers.map(|event| command_id_of_reaction(Reaction::NAME, tenant, event.position).0).collect()
 }
 
 /// The command's events end where its answer says, and what it is about has the version of its answer there.

@@ -1,5 +1,6 @@
 //! The engine with its REST server and an office in it, but without workers: tests start those themselves, and kill them.
 
+use std::marker::PhantomData;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,10 +9,12 @@ use quittance_api::cli::people::create_tenant;
 use quittance_api::server;
 use quittance_api::settings::{Given, Settings};
 use quittance_api::system::System;
+use quittance_application::duplicate::DuplicateWatch;
+use quittance_application::reaction::{Manager, Reaction};
 use quittance_domain::Currency;
 use quittance_domain::ids::TenantId;
 use quittance_infrastructure::database::Database;
-use quittance_projections::reactions::{self, Reactions};
+use quittance_projections::reactions::Reactions;
 use quittance_projections::rebuild::Unwatched;
 use quittance_projections::runtime::Runtime;
 use quittance_projections::verify::verify;
@@ -21,6 +24,7 @@ use sqlx::ConnectOptions;
 use sqlx::postgres::PgConnection;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::AbortOnDropHandle;
 
 use crate::client::Client;
 use crate::office::Office;
@@ -75,9 +79,20 @@ impl Works {
 
     /// Process managers, whose checkpoint goes over a way to the database of the test's choice; their commands do not.
     pub fn reacts_with(&self, database: &Database) -> Worker {
+        let (reactions, duplicates) = (self.managed_by::<Reaction>(database), self.managed_by::<DuplicateWatch>(database));
+        Worker::of(|stop| {
+            let (reactions, duplicates) = (reactions.start(stop.clone()), duplicates.start(stop));
+            tokio::spawn(async move {
+                // Killed together.
+                let _ = tokio::join!(AbortOnDropHandle::new(reactions), AbortOnDropHandle::new(duplicates));
+            })
+        })
+    }
+
+    fn managed_by<M: Manager>(&self, database: &Database) -> Arc<Reactions<M>> {
         let (commands, feed) = (self.system.commands.clone(), self.system.committer.feed().clone());
-        let reactions = Reactions { database: database.clone(), commands, progress: self.system.progress.clone(), feed };
-        Worker::of(|stop| Arc::new(reactions).start(stop))
+        let progress = self.system.progress.clone();
+        Arc::new(Reactions { database: database.clone(), commands, progress, feed, manager: PhantomData })
     }
 
     pub fn reacts(&self) -> Worker {
@@ -104,7 +119,7 @@ impl Works {
     }
 
     pub async fn reacted(&self, tenant: TenantId) {
-        self.caught_up(tenant, vec![reactions::NAME]).await;
+        self.caught_up(tenant, vec![Reaction::NAME]).await;
     }
 
     /// The log is whole and every row is what a replay gives.

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use quittance_application::invoice::RecordVerdict;
 use quittance_domain::ids::{InvoiceId, UserId};
 use quittance_domain::invoice::{RuleSetRelease, Verdict};
@@ -11,6 +13,7 @@ use uuid::Uuid;
 
 const SAMPLE: &str = include_str!("../../api/samples/muster-2026-0117.ubl.xml");
 const VALIDATE: &str = "/v1/einvoices/validate";
+const CONVERT: &str = "/v1/einvoices/convert";
 
 fn changed(from: &str, to: &str) -> Vec<u8> {
     assert!(SAMPLE.contains(from), "{from}");
@@ -101,6 +104,42 @@ async fn record(app: &TestApp, company: &Company, id: &str, verdict: Verdict) {
         .await
         .expect("in time")
         .expect("readable");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_invoice_is_written_in_another_syntax_and_says_what_it_lost() {
+    let app = TestApp::start().await;
+    let company = app.company("Acme").await;
+    let owner = &company.owner;
+
+    let (status, cii) = owner.shows(&format!("{CONVERT}?to=cii"), SAMPLE.into(), "*/*").await;
+    assert_eq!(status, 200, "{cii}");
+    let written = looked_at(owner, cii.clone().into_bytes()).await;
+    assert_eq!((&written["syntax"], &written["number"], &written["valid"]), (&json!("cii"), &json!("2026-0117"), &json!(true)));
+
+    let (_, back) = owner.shows(&format!("{CONVERT}?to=ubl"), cii.into_bytes(), "application/json").await;
+    let back: Value = serde_json::from_str(&back).expect("JSON");
+    assert_eq!((&back["media_type"], &back["valid"], &back["not_carried"]), (&json!("application/xml"), &json!(true), &json!([])));
+
+    let (_, paper) = owner.shows(&format!("{CONVERT}?to=facturx"), SAMPLE.into(), "application/json").await;
+    let paper: Value = serde_json::from_str(&paper).expect("JSON");
+    let pdf = STANDARD.decode(paper["document"].as_str().expect("a document")).expect("base64");
+    let read = looked_at(owner, pdf).await;
+    assert_eq!((&read["attachment"], &read["number"]), (&json!("factur-x.xml"), &json!("2026-0117")));
+
+    // A colour has no place in EN 16931: it is named, not silently dropped.
+    let coloured = changed(
+        "</cac:Item>",
+        "<cac:AdditionalItemIdentification><cbc:ID>crimson-7</cbc:ID></cac:AdditionalItemIdentification></cac:Item>",
+    );
+    let (_, report) = owner.shows(&format!("{CONVERT}?to=cii"), coloured, "application/json").await;
+    assert!(report.contains("crimson-7"), "{report}");
+
+    let (status, problem) = owner.shows(&format!("{CONVERT}?to=ubl"), b"<a".to_vec(), "*/*").await;
+    assert_eq!((status, problem.contains("\"malformed\"")), (422, true), "{problem}");
+    let (status, _) = owner.shows(&format!("{CONVERT}?to=edifact"), SAMPLE.into(), "*/*").await;
+    assert_eq!(status, 422);
+    assert_eq!(owner.gets("/v1/invoices").await.body["data"], json!([]));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use quittance_application::{Failure, Receipt};
 use quittance_domain::ids::{CommandId, TenantId};
@@ -188,15 +188,19 @@ async fn breaks(mut admin: PgConnection, proxy: Proxy, stop: Arc<AtomicBool>) ->
     killed
 }
 
+/// For one command, however slow the machine.
+const PATIENCE: Duration = Duration::from_secs(60);
+
 /// Sends one command until it is answered; answers how often nobody knew.
 async fn insist(node: &Store, tenant: TenantId, number: usize) -> (Receipt, usize) {
     let context = node.context(tenant).with_command_id(CommandId(node.new_id()));
     let (id, sku) = (node.new_id(), format!("N-{number}-{}", node.new_id()));
     let card = ItemCard { sku, name: "insisted".to_owned(), unit: "C62".to_owned(), reorder_level: None };
-    for unknown in 0..200 {
+    let (started, mut unknown) = (Instant::now(), 0);
+    while started.elapsed() < PATIENCE {
         match node.commands.execute::<Item>(&context, id, ItemCommand::Create { card: card.clone() }).await {
             Ok(receipt) => return (receipt, unknown),
-            Err(Failure::Unavailable(_)) => {}
+            Err(Failure::Unavailable(_)) => unknown += 1,
             Err(other) => panic!("a repeat was refused: {other:?}"),
         }
     }

@@ -4,6 +4,7 @@ mod cancellation;
 mod conformance;
 mod console;
 mod cqrs_es;
+mod duplicates;
 mod einvoices;
 mod event_store;
 mod event_store_edges;

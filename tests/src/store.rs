@@ -13,6 +13,7 @@ use quittance_infrastructure::database::Database;
 use quittance_infrastructure::directory::UserDirectory;
 use quittance_infrastructure::edge::SystemEdge;
 use quittance_infrastructure::event_store::{Committer, PostgresLog};
+use quittance_infrastructure::lookalikes::FingerprintLookalikes;
 use uuid::Uuid;
 
 pub struct Store {
@@ -27,6 +28,7 @@ impl Store {
         let ports = Ports {
             log: Arc::new(PostgresLog::new(database.clone(), committer.clone())),
             directory: Arc::new(UserDirectory(database.clone())),
+            lookalikes: Arc::new(FingerprintLookalikes(database.clone())),
             bank_files: Arc::new(NoBankFiles),
             edge: Arc::new(SystemEdge),
         };

@@ -1,5 +1,6 @@
 //! The command line. Every command that changes something goes through the same use cases as the REST API.
 
+mod convert;
 mod doctor;
 mod documents;
 mod import;
@@ -39,6 +40,8 @@ enum Command {
     Import(import::Import),
     /// Hold e-invoices against EN 16931, Peppol and XRechnung, without a server.
     Validate(validate::Validate),
+    /// Write e-invoices as UBL, CII or Factur-X PDF, without a server.
+    Convert(convert::Convert),
     /// Rebuild read models beside the live ones and swap them.
     Rebuild(upkeep::Rebuild),
     /// Prove that the log is whole and that the read models equal a replay of it.
@@ -63,6 +66,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::User(command) => people::user(settings, command).await?,
         Command::Import(import) => import.run(settings).await?,
         Command::Validate(validate) => return validate.run().await,
+        Command::Convert(convert) => return convert.run(),
         Command::Rebuild(rebuild) => rebuild.run(settings).await?,
         Command::Verify(verify) => verify.run(settings).await?,
         Command::Relay(command) => relay::relay(settings, command).await?,

@@ -92,7 +92,7 @@ fn asks_for_xml(headers: &HeaderMap) -> bool {
 }
 
 /// Reading and judging a large document takes a core for a while: not one that others wait on.
-async fn off_the_reactor<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Problem> {
+pub async fn off_the_reactor<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Problem> {
     tokio::task::spawn_blocking(work).await.map_err(|_| Problem::internal())
 }
 

@@ -4,6 +4,7 @@ mod approval;
 mod batch;
 mod company;
 mod console;
+mod conversion;
 mod einvoice;
 mod events;
 mod exception;
@@ -88,6 +89,7 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(invoice::create::create_invoice, invoice::query::list_invoices))
         .merge(OpenApiRouter::new().routes(routes!(invoice::import::import_invoice)).layer(DefaultBodyLimit::max(DOCUMENT_BYTES_MAX)))
         .merge(OpenApiRouter::new().routes(routes!(einvoice::validate_einvoice)).layer(DefaultBodyLimit::max(DOCUMENT_BYTES_MAX)))
+        .merge(OpenApiRouter::new().routes(routes!(conversion::convert_einvoice)).layer(DefaultBodyLimit::max(DOCUMENT_BYTES_MAX)))
         .routes(routes!(einvoice::list_verdicts))
         .routes(routes!(einvoice::list_verdict_changes))
         .routes(routes!(einvoice::get_invoice_verdict))
@@ -100,6 +102,7 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(exception::list_exceptions))
         .routes(routes!(invoice::decide::submit_invoice))
         .routes(routes!(invoice::decide::resolve_invoice_exceptions))
+        .routes(routes!(invoice::decide::dismiss_invoice_duplicate))
         .routes(routes!(invoice::decide::approve_invoice))
         .routes(routes!(invoice::decide::reject_invoice))
         .routes(routes!(invoice::decide::resolve_invoice_approvers))

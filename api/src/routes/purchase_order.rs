@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use super::Refusals;
 use super::invoice::body::lines_within;
-use super::vendor::{ReasonBody, given};
+use super::vendor::{ReasonBody, reason_given};
 use crate::command::Single;
 use crate::committed::{CommandAnswer, Committed, reacted};
 use crate::order::{Nothing, Order};
@@ -68,7 +68,7 @@ pub fn amend(id: PurchaseOrderId, body: OrderAmendmentBody, _: &Context) -> Resu
     lines_within("/lines", body.lines.len())?;
     lines_within("/charges", body.charges.len())?;
     let OrderAmendmentBody { lines, charges, reason } = body;
-    Ok(AmendOrder { id, lines, charges, reason: given(reason)? })
+    Ok(AmendOrder { id, lines, charges, reason: reason_given(reason)? })
 }
 
 /// Approve the revision in force; by somebody who did not agree it.

@@ -184,12 +184,11 @@ pub struct ReasonBody {
 
 impl ReasonBody {
     pub fn given(self) -> Result<String, Problem> {
-        given(self.reason)
+        reason_given(self.reason)
     }
 }
 
-/// A reason that says something.
-pub fn given(reason: String) -> Result<String, Problem> {
+pub fn reason_given(reason: String) -> Result<String, Problem> {
     if reason.trim().is_empty() {
         let problem = Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "reason_missing", "Invalid request", "this needs a reason");
         return Err(problem.at("/reason"));

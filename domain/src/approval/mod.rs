@@ -21,8 +21,15 @@ pub enum Approval {
     #[default]
     NotRequested,
     Running(Running),
-    Granted(Request),
-    Denied(Request),
+    /// Who decided is remembered: for them deciding again is a repeat, for anybody else it is not.
+    Granted {
+        request: Request,
+        approved_by: Vec<UserId>,
+    },
+    Denied {
+        request: Request,
+        by: UserId,
+    },
     Withdrawn(Request),
 }
 
@@ -179,10 +186,12 @@ impl Root for Approval {
             (_, ApprovalCommand::Request { .. }) => Err(ApprovalRefusal::AlreadyRequested),
             (Self::Running(running), command) => running.decide(command),
             (Self::Withdrawn(_), ApprovalCommand::Withdraw { .. }) => Ok(vec![]),
-            (Self::Granted(request), ApprovalCommand::Withdraw { because }) => Ok(vec![request.withdrawn(because)]),
-            (Self::Granted(_), ApprovalCommand::Approve { .. }) | (Self::Denied(_), ApprovalCommand::Deny { .. }) => Ok(vec![]),
-            (Self::Granted(_), _) => Err(ApprovalRefusal::NotRunning { state: "granted" }),
-            (Self::Denied(_), _) => Err(ApprovalRefusal::NotRunning { state: "denied" }),
+            (Self::Granted { request, .. }, ApprovalCommand::Withdraw { because }) => Ok(vec![request.withdrawn(because)]),
+            (Self::Granted { approved_by, .. }, ApprovalCommand::Approve { by, .. }) if approved_by.contains(&by) => Ok(vec![]),
+            (Self::Granted { request, .. }, ApprovalCommand::Approve { by, .. }) => Err(request.refusal_of(by)),
+            (Self::Denied { by: denier, .. }, ApprovalCommand::Deny { by, .. }) if *denier == by => Ok(vec![]),
+            (Self::Granted { .. }, _) => Err(ApprovalRefusal::NotRunning { state: "granted" }),
+            (Self::Denied { .. }, _) => Err(ApprovalRefusal::NotRunning { state: "denied" }),
             (Self::Withdrawn(_), _) => Err(ApprovalRefusal::NotRunning { state: "withdrawn" }),
         }
     }
@@ -193,8 +202,8 @@ impl Approval {
         match self {
             Self::Running(running) => Ok(running),
             Self::NotRequested => Err(ApprovalRefusal::ApprovalUnknown),
-            Self::Granted(_) => Err(ApprovalRefusal::NotRunning { state: "granted" }),
-            Self::Denied(_) => Err(ApprovalRefusal::NotRunning { state: "denied" }),
+            Self::Granted { .. } => Err(ApprovalRefusal::NotRunning { state: "granted" }),
+            Self::Denied { .. } => Err(ApprovalRefusal::NotRunning { state: "denied" }),
             Self::Withdrawn(_) => Err(ApprovalRefusal::NotRunning { state: "withdrawn" }),
         }
     }
@@ -209,9 +218,11 @@ impl Approval {
             }
             (Self::Running(r), ApprovalEvent::Given { by, .. }) => r.on_given(by),
             (Self::Running(r), ApprovalEvent::Stuck { stage, .. }) => (r.open, r.stuck_at) = (None, Some(stage)),
-            (Self::Running(r), ApprovalEvent::Granted { .. }) => *self = Self::Granted(r.request.clone()),
-            (Self::Running(r), ApprovalEvent::Denied { .. }) => *self = Self::Denied(r.request.clone()),
-            (Self::Running(Running { request, .. }) | Self::Granted(request), ApprovalEvent::Withdrawn { .. }) => {
+            (Self::Running(r), ApprovalEvent::Granted { .. }) => {
+                *self = Self::Granted { request: r.request.clone(), approved_by: r.approved_by.clone() };
+            }
+            (Self::Running(r), ApprovalEvent::Denied { by, .. }) => *self = Self::Denied { request: r.request.clone(), by },
+            (Self::Running(Running { request, .. }) | Self::Granted { request, .. }, ApprovalEvent::Withdrawn { .. }) => {
                 *self = Self::Withdrawn(request.clone());
             }
             _ => {}
@@ -285,8 +296,8 @@ impl Running {
     }
 
     fn may_decide(&self, open: &OpenStage, by: UserId) -> Result<(), ApprovalRefusal> {
-        if let Some(excluded) = self.request.excluded.iter().find(|e| e.user_id == by) {
-            return Err(excluded.refusal());
+        if self.request.excludes(by) {
+            return Err(self.request.refusal_of(by));
         }
         if self.approved_by.contains(&by) && !open.has_approved(by) {
             return Err(ApprovalRefusal::AlreadyActed);

@@ -157,7 +157,7 @@ impl Request {
 
     /// Opens a stage for its candidates less the excluded and those who acted before; stuck if a quorum is out of reach.
     pub(super) fn open(&self, candidates: StageCandidates, acted: &[UserId]) -> ApprovalEvent {
-        let barred = |user: UserId| acted.contains(&user) || self.excluded.iter().any(|e| e.user_id == user);
+        let barred = |user: UserId| acted.contains(&user) || self.excludes(user);
         let stage = candidates.stage;
         let steps: Vec<OpenStep> = candidates.steps.into_iter().map(|step| step.without(barred)).collect();
         if steps.is_empty() || steps.iter().any(|s| s.eligible.len() < usize::from(s.quorum)) {
@@ -165,6 +165,16 @@ impl Request {
             return ApprovalEvent::Stuck { stage, cause, because: cause.to_string() };
         }
         ApprovalEvent::StageOpened { stage: OpenStage { stage, steps } }
+    }
+
+    pub(super) fn excludes(&self, user: UserId) -> bool {
+        self.excluded.iter().any(|e| e.user_id == user)
+    }
+
+    /// Why this person does not decide: what bars them, or that nobody asked them.
+    pub(super) fn refusal_of(&self, user: UserId) -> ApprovalRefusal {
+        let barred = self.excluded.iter().find(|e| e.user_id == user);
+        barred.map_or(ApprovalRefusal::NotEligible, Excluded::refusal)
     }
 
     pub(super) fn granted(&self) -> ApprovalEvent {

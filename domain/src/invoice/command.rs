@@ -2,9 +2,10 @@
 
 use chrono::NaiveDate;
 
+use super::duplicate::Lookalike;
 use super::event::{Amendment, InvoiceException, Reception, ReleaseCause};
 use super::verdict::Verdict;
-use crate::ids::{ApprovalId, PaymentId, UserId};
+use crate::ids::{ApprovalId, InvoiceId, PaymentId, UserId};
 use crate::matching::{CheckOf, Evaluation};
 use crate::money::Money;
 
@@ -47,6 +48,15 @@ pub enum InvoiceCommand {
     /// Lets one finding be that holds the invoice.
     ReleaseHold {
         check: CheckOf,
+        by: UserId,
+        reason: String,
+    },
+    /// Everything else that the invoice looks like; nothing happens where that is known or dismissed.
+    SuspectDuplicates {
+        lookalikes: Vec<Lookalike>,
+    },
+    DismissDuplicate {
+        other: InvoiceId,
         by: UserId,
         reason: String,
     },

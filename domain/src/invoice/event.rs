@@ -4,9 +4,10 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::document::InvoiceDocument;
+use super::duplicate::Lookalike;
 use super::verdict::Verdict;
 use crate::bank_account::BankAccount;
-use crate::ids::{ApprovalId, BankAccountId, PaymentId, UserId, VendorId};
+use crate::ids::{ApprovalId, BankAccountId, InvoiceId, PaymentId, UserId, VendorId};
 use crate::matching::{Evaluation, MatchFinding};
 use crate::money::Money;
 
@@ -57,6 +58,16 @@ pub enum InvoiceEvent {
     /// Somebody let one finding be, exactly as it was found: a worse one holds again.
     HoldReleased {
         finding: Box<MatchFinding>,
+        by: UserId,
+        reason: String,
+    },
+    /// What else it looks like now, all that nobody has dismissed; replaces what was said before. Empty when it looks like nothing else any more.
+    DuplicatesSuspected {
+        lookalikes: Vec<Lookalike>,
+    },
+    /// A person has looked at both: they are two invoices, whatever they have in common.
+    DuplicateDismissed {
+        other: InvoiceId,
         by: UserId,
         reason: String,
     },
@@ -199,6 +210,8 @@ pub enum MaterialChange {
     DocumentKind,
     /// The document as it is now has something wrong with it.
     Exceptions,
+    /// The invoice looks like another one.
+    Duplicates,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -16,10 +16,6 @@ impl Payable {
         found.filter(|finding| !self.releases.contains(finding))
     }
 
-    pub(super) fn is_held(&self) -> bool {
-        !self.exceptions.is_empty() || self.holds().next().is_some()
-    }
-
     pub(super) fn record_match(&self, evaluation: Box<Evaluation>) -> Vec<InvoiceEvent> {
         let nothing = Evaluation::default();
         if matches!(self.stage, Stage::Voided { .. }) || !evaluation.differs_from(self.matching.as_deref().unwrap_or(&nothing)) {

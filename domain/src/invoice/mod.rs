@@ -2,11 +2,13 @@
 
 mod command;
 mod document;
+mod duplicate;
 mod event;
 mod hold;
 mod number;
 mod payable;
 mod refusal;
+mod suspicion;
 pub mod totals;
 mod verdict;
 
@@ -18,6 +20,7 @@ pub use command::InvoiceCommand;
 pub use document::{
     Adjustment, DocumentKind, InvoiceDocument, InvoiceLine, PaymentInstructions, References, TaxCategory, TaxSubtotal, Totals,
 };
+pub use duplicate::{Fingerprint, Likeness, Lookalike};
 pub use event::{
     Amendment, ExceptionKind, Finding, InvoiceEvent, InvoiceException, MaterialChange, PayTo, Reception, ReleaseCause, Source,
 };
@@ -39,7 +42,7 @@ pub enum Invoice {
 
 aggregate!(Invoice, "invoice", "Invoice", InvoiceCommand, InvoiceEvent, InvoiceRefusal, {
     Received = 1, Amended = 1, ExceptionRaised = 1, ExceptionResolved = 1, Submitted = 1, ApprovalReset = 1, Approved = 1,
-    Rejected = 1, Validated = 1, MatchEvaluated = 1, HoldReleased = 1, PaymentClaimed = 1, ClaimReleased = 1, PaymentSettled = 1, PaymentReturned = 1, Voided = 1,
+    Rejected = 1, Validated = 1, MatchEvaluated = 1, HoldReleased = 1, DuplicatesSuspected = 1, DuplicateDismissed = 1, PaymentClaimed = 1, ClaimReleased = 1, PaymentSettled = 1, PaymentReturned = 1, Voided = 1,
 });
 
 impl Root for Invoice {

@@ -36,3 +36,14 @@ pub fn duplicate_claims(vendor_keys: &[String], kind: DocumentKind, number: &str
     let number = normalised(number);
     vendor_keys.iter().map(|vendor| Claim::dated(format!("invoice|{vendor}|{kind}|{number}"), issued, "duplicate_invoice")).collect()
 }
+
+/// The second key of SEMANTICS 2: letters that are easily read as digits are those digits.
+pub(super) fn misread(normalised: &str) -> String {
+    let digit = |c| match c {
+        'O' => '0',
+        'I' | 'L' => '1',
+        other => other,
+    };
+    // A zero that was a letter may lead a run of digits now.
+    without_leading_zeros(&normalised.chars().map(digit).collect::<String>())
+}

@@ -8,12 +8,13 @@ use sha2::{Digest, Sha256};
 
 use super::command::InvoiceCommand;
 use super::document::{DocumentKind, InvoiceDocument};
+use super::duplicate::{Fingerprint, Lookalike};
 use super::event::{Amendment, ExceptionKind, InvoiceEvent, InvoiceException, MaterialChange, PayTo, Reception, ReleaseCause, Source};
 use super::number::duplicate_claims;
 use super::refusal::InvoiceRefusal;
 use super::verdict::Verdict;
 use crate::aggregate::Claim;
-use crate::ids::{ApprovalId, PaymentId, UserId, VendorId};
+use crate::ids::{ApprovalId, InvoiceId, PaymentId, UserId, VendorId};
 use crate::matching::{Evaluation, MatchFinding};
 use crate::money::Money;
 
@@ -37,6 +38,12 @@ pub struct Payable {
     /// Findings that somebody let be.
     #[serde(default)]
     pub(super) releases: Vec<MatchFinding>,
+    /// What else it looks like, as long as nobody has dismissed it.
+    #[serde(default)]
+    pub lookalikes: Vec<Lookalike>,
+    /// The others that it was found not to duplicate.
+    #[serde(default)]
+    pub(super) dismissed: Vec<InvoiceId>,
     /// The number of the last approval round; 0 before the first.
     pub round: u32,
     pub claims: Vec<Claimed>,
@@ -94,6 +101,8 @@ impl From<Reception> for Payable {
             exceptions: Vec::new(),
             matching: None,
             releases: Vec::new(),
+            lookalikes: Vec::new(),
+            dismissed: Vec::new(),
             round: 0,
             claims: Vec::new(),
             settled: Money::zero(r.payable.currency()),
@@ -136,6 +145,11 @@ impl Payable {
         duplicate_claims(&self.vendor_keys, self.document.kind, &self.document.number, self.document.issue_date)
     }
 
+    /// What other invoices are compared with.
+    pub fn fingerprint(&self) -> Fingerprint {
+        Fingerprint::of(&self.vendor_keys, &self.document, &self.source)
+    }
+
     // All amounts of one invoice are in its currency by construction, so the difference always exists.
     fn less(&self, a: Money, b: Money) -> Money {
         Money::rounded(a.amount() - b.amount(), self.payable.currency())
@@ -152,6 +166,8 @@ impl Payable {
             InvoiceCommand::RecordVerdict { verdict } => self.record_verdict(verdict),
             InvoiceCommand::RecordMatch { evaluation } => Ok(self.record_match(evaluation)),
             InvoiceCommand::ReleaseHold { check, by, reason } => self.release_hold(&check, by, reason),
+            InvoiceCommand::SuspectDuplicates { lookalikes } => Ok(self.suspect(lookalikes)),
+            InvoiceCommand::DismissDuplicate { other, by, reason } => self.dismiss(other, by, reason),
             InvoiceCommand::Claim { payment_id, amount } => self.claim(payment_id, amount),
             InvoiceCommand::Release { payment_id, because } => Ok(self.release(payment_id, because)),
             InvoiceCommand::Settle { payment_id, value_date } => Ok(self.settle(payment_id, value_date)),
@@ -264,7 +280,7 @@ impl Payable {
         if *version_hash != self.version_hash() {
             return Err(InvoiceRefusal::VersionChanged);
         }
-        if self.holds().next().is_some() {
+        if !self.lookalikes.is_empty() || self.holds().next().is_some() {
             return Err(InvoiceRefusal::InException);
         }
         if self.document.kind == DocumentKind::CreditNote {
@@ -303,7 +319,7 @@ impl Payable {
         }
     }
 
-    fn untouched_by_payments(&self) -> Result<(), InvoiceRefusal> {
+    pub(super) fn untouched_by_payments(&self) -> Result<(), InvoiceRefusal> {
         if self.claims.is_empty() && self.settled.is_zero() { Ok(()) } else { Err(InvoiceRefusal::PaymentInProgress) }
     }
 
@@ -319,6 +335,8 @@ impl Payable {
             InvoiceEvent::HoldReleased { finding, .. } => self.releases.push(*finding),
             InvoiceEvent::ExceptionRaised { exception } => self.exceptions.push(exception),
             InvoiceEvent::ExceptionResolved { kind, .. } => self.drop_exception(kind),
+            InvoiceEvent::DuplicatesSuspected { lookalikes } => self.lookalikes = lookalikes,
+            InvoiceEvent::DuplicateDismissed { other, .. } => self.on_dismissed(other),
             InvoiceEvent::Submitted { round, approval_id, version_hash, .. } => {
                 self.round = round;
                 self.stage = Stage::PendingApproval { approval_id, version_hash };
@@ -347,6 +365,8 @@ impl Payable {
         self.effective_date = amendment.effective_date;
         self.pay_to = amendment.pay_to;
         self.exceptions.clear();
+        // What the corrected document looks like is found out anew; what was dismissed stays so.
+        self.lookalikes.clear();
         if !self.editors.contains(&amendment.by) {
             self.editors.push(amendment.by);
         }

@@ -32,6 +32,8 @@ pub enum InvoiceRefusal {
     NoDocument,
     #[error("nothing of this kind holds the invoice")]
     HoldUnknown,
+    #[error("the invoice is not suspected of duplicating that one")]
+    DuplicateNotSuspected,
     #[error("the invoice has no bank account to pay to")]
     BankAccountMissing,
 }

@@ -2,8 +2,8 @@
 
 use quittance_domain::approval::{ApprovalEvent, Eligible, Excluded, OpenStage, OpenStep, Request, StuckCause};
 use quittance_domain::invoice::{
-    Adjustment, DocumentKind, ExceptionKind, InvoiceDocument, InvoiceEvent, InvoiceLine, MaterialChange, PaymentInstructions, Reception,
-    References, ReleaseCause, RuleFinding, RuleSetRelease, Severity, Source, Verdict,
+    Adjustment, DocumentKind, ExceptionKind, InvoiceDocument, InvoiceEvent, InvoiceLine, Likeness, Lookalike, MaterialChange,
+    PaymentInstructions, Reception, References, ReleaseCause, RuleFinding, RuleSetRelease, Severity, Source, Verdict,
 };
 use quittance_domain::party::{Address, Party};
 use quittance_domain::payment::{Method, PaymentEvent, PaymentPlan};
@@ -109,6 +109,8 @@ pub fn invoices() -> Vec<Sample<InvoiceEvent>> {
         ("", InvoiceEvent::MatchEvaluated { evaluation: Box::new(evaluation()) }),
         ("without_order", InvoiceEvent::MatchEvaluated { evaluation: Box::default() }),
         ("", InvoiceEvent::HoldReleased { finding: Box::new(match_finding()), by: BOB, reason: "agreed by mail".to_owned() }),
+        ("", InvoiceEvent::DuplicatesSuspected { lookalikes: vec![lookalike()] }),
+        ("", InvoiceEvent::DuplicateDismissed { other: OTHER_INVOICE, by: BOB, reason: "two deliveries of one day".to_owned() }),
         ("", InvoiceEvent::PaymentClaimed { payment_id, amount }),
         ("yen", InvoiceEvent::PaymentClaimed { payment_id, amount: money(dec!(1190), "JPY") }),
         ("dinar", InvoiceEvent::PaymentClaimed { payment_id, amount: money(dec!(1190.5), "KWD") }),
@@ -118,6 +120,11 @@ pub fn invoices() -> Vec<Sample<InvoiceEvent>> {
         ("", InvoiceEvent::PaymentReturned { payment_id, amount, value_date, reason: "AC04".to_owned() }),
         ("", InvoiceEvent::Voided { by: ANNA, reason: "wrong company".to_owned(), effective_date: day("2026-03-05") }),
     ]
+}
+
+fn lookalike() -> Lookalike {
+    let likenesses = vec![Likeness::SameAmountAndDate, Likeness::NearNumber];
+    Lookalike { invoice_id: OTHER_INVOICE, number: "R-2026-0119".to_owned(), likenesses, score: 90 }
 }
 
 fn verdict() -> Verdict {

@@ -1,4 +1,5 @@
-//! Readers and writers between the neutral electronic invoice and UBL 2.1, UN/CEFACT CII and Factur-X/ZUGFeRD PDF.
+//! Readers and writers between the neutral electronic invoice and UBL 2.1, UN/CEFACT CII and Factur-X/ZUGFeRD PDF; readers of orders
+//! (UBL, Order-X) and despatch advices (UBL).
 //!
 //! ```no_run
 //! use quittance_einvoice::{capture, check_totals};
@@ -31,12 +32,27 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! Orders and despatch advices are read alike:
+//!
+//! ```no_run
+//! use quittance_einvoice::{capture_despatch_advice, capture_order};
+//! use quittance_einvoice_formats::{ReadDocument, read_document};
+//!
+//! match read_document(&std::fs::read("order-x.pdf")?)? {
+//!     ReadDocument::Order(read) => println!("{:?}", capture_order(&read.order()).map(|order| order.lines.len())),
+//!     ReadDocument::DespatchAdvice(read) => println!("{:?}", capture_despatch_advice(&read.advice()).map(|advice| advice.order)),
+//!     ReadDocument::Invoice(read) => println!("{:?}", read.syntax()),
+//! }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! Every file costs bounded time and memory ([`Limits`]), and a refusal ([`ReadError`]) has a stable code and, in XML, a position.
 
 mod cii;
 mod examine;
 mod limits;
 mod mapping;
+mod open;
 mod pdf;
 mod read;
 mod refusal;
@@ -47,7 +63,9 @@ mod xml;
 
 pub use examine::{Examination, examine, judge};
 pub use limits::Limits;
-pub use read::{ReadInvoice, read, read_within};
+pub use read::{
+    ReadDespatchAdvice, ReadDocument, ReadInvoice, ReadOrder, read, read_despatch_advice, read_document, read_order, read_within,
+};
 pub use refusal::{Limited, Position, ReadError};
 pub use svrl::svrl;
 pub use write::{ConvertError, Converted, Format, NotCarried, WriteError, convert, write_cii, write_facturx, write_ubl};

@@ -1,11 +1,11 @@
-//! Any supported file to an invoice: the format is found by content, never by name.
+//! Any supported file to an invoice, an order or a despatch advice: what it is is found by content, never by name.
 
-use quittance_einvoice::{Invoice, Outline, Syntax};
+use quittance_einvoice::{DespatchAdvice, Invoice, Order, OrderSyntax, Outline, Syntax};
 
 use crate::limits::Limits;
-use crate::pdf::{Attachments, Candidate, is_pdf};
+use crate::open::{Opened, Root, Wanted, open};
 use crate::refusal::ReadError;
-use crate::{cii, ubl, xml};
+use crate::{cii, ubl};
 
 /// A document that was read. It owns everything; [`ReadInvoice::invoice`] gives the terms as a view on it.
 #[derive(Clone, Debug)]
@@ -39,74 +39,91 @@ impl ReadInvoice {
     }
 }
 
+/// An order that was read, with its terms as a view on it.
+#[derive(Clone, Debug)]
+pub struct ReadOrder {
+    outline: Outline,
+    syntax: OrderSyntax,
+    attachment: Option<String>,
+}
+
+impl ReadOrder {
+    pub fn syntax(&self) -> OrderSyntax {
+        self.syntax
+    }
+
+    /// For a PDF, the name under which the order was embedded.
+    pub fn attachment(&self) -> Option<&str> {
+        self.attachment.as_deref()
+    }
+
+    /// What is ordered. Costs a pass over the outline: keep the result rather than calling again.
+    pub fn order(&self) -> Order<'_> {
+        match self.syntax {
+            OrderSyntax::Ubl => ubl::order(&self.outline),
+            OrderSyntax::OrderX => cii::order(&self.outline),
+        }
+    }
+}
+
+/// A despatch advice that was read, with its terms as a view on it.
+#[derive(Clone, Debug)]
+pub struct ReadDespatchAdvice {
+    outline: Outline,
+}
+
+impl ReadDespatchAdvice {
+    /// What is on its way. Costs a pass over the outline: keep the result rather than calling again.
+    pub fn advice(&self) -> DespatchAdvice<'_> {
+        ubl::despatch_advice(&self.outline)
+    }
+}
+
+/// A document of any kind that can be read.
+#[derive(Clone, Debug)]
+pub enum ReadDocument {
+    Invoice(ReadInvoice),
+    Order(ReadOrder),
+    DespatchAdvice(ReadDespatchAdvice),
+}
+
 /// Reads an invoice within the default limits.
 pub fn read(bytes: &[u8]) -> Result<ReadInvoice, ReadError> {
     read_within(bytes, &Limits::default())
 }
 
 pub fn read_within(bytes: &[u8], limits: &Limits) -> Result<ReadInvoice, ReadError> {
-    if bytes.len() > limits.file_bytes {
-        return Err(ReadError::TooLarge { limit: limits.file_bytes });
-    }
-    match bytes {
-        [] => Err(ReadError::Empty),
-        _ if is_pdf(bytes) => read_pdf(bytes, limits),
-        _ if looks_like_xml(bytes) => read_xml(bytes, limits),
-        _ => Err(ReadError::UnknownFormat),
+    let Opened { outline, root, attachment } = open(bytes, limits, Wanted::Invoice)?;
+    match root {
+        Root::Invoice(syntax) => Ok(ReadInvoice { outline, syntax, attachment }),
+        _ => Err(Wanted::Invoice.not(&outline)),
     }
 }
 
-/// After marks and blanks an XML document begins with `<`, in UTF-16 beside a zero.
-fn looks_like_xml(bytes: &[u8]) -> bool {
-    let start = bytes.iter().find(|byte| !matches!(byte, 0 | b' ' | b'\t' | b'\r' | b'\n' | 0xEF | 0xBB | 0xBF | 0xFE | 0xFF));
-    start == Some(&b'<')
+/// Reads an order, UBL or Order-X, within the default limits.
+pub fn read_order(bytes: &[u8]) -> Result<ReadOrder, ReadError> {
+    let Opened { outline, root, attachment } = open(bytes, &Limits::default(), Wanted::Order)?;
+    match root {
+        Root::Order(syntax) => Ok(ReadOrder { outline, syntax, attachment }),
+        _ => Err(Wanted::Order.not(&outline)),
+    }
 }
 
-fn read_xml(bytes: &[u8], limits: &Limits) -> Result<ReadInvoice, ReadError> {
-    let outline = xml::outline(bytes, limits)?;
-    let syntax = match outline.root().name() {
-        "ubl:Invoice" => Syntax::UblInvoice,
-        "cn:CreditNote" => Syntax::UblCreditNote,
-        "rsm:CrossIndustryInvoice" => Syntax::Cii,
-        "zf:CrossIndustryDocument" | "zf:Invoice" => Syntax::Zugferd1,
-        other => return Err(ReadError::NotAnInvoice { root: other.chars().take(200).collect() }),
-    };
-    Ok(ReadInvoice { outline, syntax, attachment: None })
+/// Reads a despatch advice within the default limits.
+pub fn read_despatch_advice(bytes: &[u8]) -> Result<ReadDespatchAdvice, ReadError> {
+    let Opened { outline, root, .. } = open(bytes, &Limits::default(), Wanted::DespatchAdvice)?;
+    match root {
+        Root::DespatchAdvice => Ok(ReadDespatchAdvice { outline }),
+        _ => Err(Wanted::DespatchAdvice.not(&outline)),
+    }
 }
 
-fn read_pdf(bytes: &[u8], limits: &Limits) -> Result<ReadInvoice, ReadError> {
-    let mut attachments = Attachments::of(bytes, limits)?;
-    let candidates = attachments.candidates();
-    for candidate in &candidates {
-        match read_candidate(&mut attachments, candidate, limits) {
-            Ok(invoice) => return Ok(invoice),
-            Err(error) if candidate.is_named || matches!(error, ReadError::PdfStreamTooLarge { .. }) => {
-                return Err(inside(candidate, error, attachments.is_encrypted()));
-            }
-            // Some other attachment: a drawing, a price list, an order.
-            Err(_) => {}
-        }
-    }
-    if attachments.is_encrypted() {
-        return Err(ReadError::PdfEncrypted);
-    }
-    Err(ReadError::PdfWithoutInvoice { attachments: candidates.into_iter().map(|candidate| candidate.name).collect() })
-}
-
-fn read_candidate(attachments: &mut Attachments<'_>, candidate: &Candidate, limits: &Limits) -> Result<ReadInvoice, ReadError> {
-    let content = attachments.content(candidate)?;
-    if !looks_like_xml(&content) {
-        return Err(ReadError::UnknownFormat);
-    }
-    let invoice = read_xml(&content, limits)?;
-    Ok(ReadInvoice { attachment: Some(candidate.name.clone()), ..invoice })
-}
-
-/// What is encrypted looks damaged; say what it is.
-fn inside(candidate: &Candidate, error: ReadError, is_encrypted: bool) -> ReadError {
-    match error {
-        ReadError::PdfStreamTooLarge { .. } => error,
-        ReadError::PdfUnreadable { .. } | ReadError::UnknownFormat if is_encrypted => ReadError::PdfEncrypted,
-        error => ReadError::PdfAttachment { name: candidate.name.clone(), error: Box::new(error) },
-    }
+/// Reads whatever of the three the file holds.
+pub fn read_document(bytes: &[u8]) -> Result<ReadDocument, ReadError> {
+    let Opened { outline, root, attachment } = open(bytes, &Limits::default(), Wanted::Any)?;
+    Ok(match root {
+        Root::Invoice(syntax) => ReadDocument::Invoice(ReadInvoice { outline, syntax, attachment }),
+        Root::Order(syntax) => ReadDocument::Order(ReadOrder { outline, syntax, attachment }),
+        Root::DespatchAdvice => ReadDocument::DespatchAdvice(ReadDespatchAdvice { outline }),
+    })
 }

@@ -49,6 +49,12 @@ pub enum ReadError {
     LimitExceeded { at: Position, what: Limited, limit: usize },
     #[error("a document with the root {root} is no invoice that can be read")]
     NotAnInvoice { root: String },
+    #[error("a document with the root {root} is no order that can be read")]
+    NotAnOrder { root: String },
+    #[error("a document with the root {root} is no despatch advice that can be read")]
+    NotADespatchAdvice { root: String },
+    #[error("a document with the root {root} is no invoice, order or despatch advice that can be read")]
+    UnknownDocument { root: String },
     #[error("the PDF cannot be read: {reason}")]
     PdfUnreadable { reason: &'static str },
     #[error("the PDF is encrypted")]
@@ -57,7 +63,13 @@ pub enum ReadError {
     PdfStreamTooLarge { limit: usize },
     #[error("the PDF holds no invoice; its attachments: {}", attachments.join(", "))]
     PdfWithoutInvoice { attachments: Vec<String> },
-    #[error("the invoice {name} inside the PDF: {error}")]
+    #[error("the PDF holds no order; its attachments: {}", attachments.join(", "))]
+    PdfWithoutOrder { attachments: Vec<String> },
+    #[error("the PDF holds no despatch advice; its attachments: {}", attachments.join(", "))]
+    PdfWithoutDespatchAdvice { attachments: Vec<String> },
+    #[error("the PDF holds no invoice, order or despatch advice; its attachments: {}", attachments.join(", "))]
+    PdfWithoutDocument { attachments: Vec<String> },
+    #[error("the document {name} inside the PDF: {error}")]
     PdfAttachment { name: String, error: Box<ReadError> },
 }
 
@@ -99,10 +111,16 @@ impl ReadError {
             Self::EntityForbidden { .. } => "entity_forbidden",
             Self::LimitExceeded { .. } => "limit_exceeded",
             Self::NotAnInvoice { .. } => "not_an_invoice",
+            Self::NotAnOrder { .. } => "not_an_order",
+            Self::NotADespatchAdvice { .. } => "not_a_despatch_advice",
+            Self::UnknownDocument { .. } => "unknown_document",
             Self::PdfUnreadable { .. } => "pdf_unreadable",
             Self::PdfEncrypted => "pdf_encrypted",
             Self::PdfStreamTooLarge { .. } => "pdf_stream_too_large",
             Self::PdfWithoutInvoice { .. } => "pdf_without_invoice",
+            Self::PdfWithoutOrder { .. } => "pdf_without_order",
+            Self::PdfWithoutDespatchAdvice { .. } => "pdf_without_despatch_advice",
+            Self::PdfWithoutDocument { .. } => "pdf_without_document",
             Self::PdfAttachment { error, .. } => error.code(),
         }
     }

@@ -3,8 +3,8 @@
 
 use std::process::Command;
 
-use quittance_einvoice::{capture, check_totals};
-use quittance_einvoice_formats::{Limits, read};
+use quittance_einvoice::{capture, capture_despatch_advice, capture_order, check_totals};
+use quittance_einvoice_formats::{Limits, ReadDocument, read_document};
 
 const ALLOWED: usize = 64 << 20;
 const CASE: &str = "MEMORY_CASE";
@@ -14,7 +14,7 @@ fn the_largest_files_stay_within_bounds() {
     if let Ok(case) = std::env::var(CASE) {
         return measure(&case);
     }
-    for case in ["text", "elements", "unmapped", "lines", "notes", "allowances", "taxes"] {
+    for case in ["text", "elements", "unmapped", "lines", "notes", "allowances", "taxes", "order lines", "despatch lines"] {
         let this = std::env::current_exe().expect("this test");
         let output =
             Command::new(this).args(["--exact", "the_largest_files_stay_within_bounds"]).env(CASE, case).output().expect("a process");
@@ -26,10 +26,14 @@ fn measure(case: &str) {
     let document = document(case);
     let before = resident("VmRSS") - document.len();
     std::fs::write("/proc/self/clear_refs", "5").expect("the kernel resets the peak");
-    let read = read(document.as_bytes()).expect("readable");
-    let invoice = read.invoice();
-    let _ = check_totals(&invoice).holds();
-    let _ = capture(&invoice).is_ok();
+    match read_document(document.as_bytes()).expect("readable") {
+        ReadDocument::Invoice(read) => {
+            let invoice = read.invoice();
+            let _ = (check_totals(&invoice).holds(), capture(&invoice).is_ok());
+        }
+        ReadDocument::Order(read) => drop(capture_order(&read.order())),
+        ReadDocument::DespatchAdvice(read) => drop(capture_despatch_advice(&read.advice())),
+    }
     let cost = resident("VmHWM").saturating_sub(before);
     assert!(cost < ALLOWED, "{case} costs {} MiB", cost >> 20);
 }
@@ -46,15 +50,23 @@ fn document(case: &str) -> String {
         "notes" => "<cbc:Note>a</cbc:Note>".repeat(limits.model_bytes / 200),
         "allowances" => "<cac:AllowanceCharge><cbc:ChargeIndicator>1</cbc:ChargeIndicator><cbc:Amount>1</cbc:Amount></cac:AllowanceCharge>"
             .repeat(limits.model_bytes / 700),
+        "order lines" => {
+            "<cac:OrderLine><cac:LineItem><cbc:ID>1</cbc:ID></cac:LineItem></cac:OrderLine>".repeat(limits.model_bytes / 2_000)
+        }
+        "despatch lines" => "<cac:DespatchLine><cbc:ID>1</cbc:ID></cac:DespatchLine>".repeat(limits.model_bytes / 2_000),
         _ => format!(
             "<cac:TaxTotal>{}</cac:TaxTotal>",
             "<cac:TaxSubtotal><cbc:TaxAmount>1</cbc:TaxAmount></cac:TaxSubtotal>".repeat(limits.model_bytes / 700)
         ),
     };
-    let spaces = "xmlns='urn:oasis:names:specification:ubl:schema:xsd:Invoice-2' \
-        xmlns:cbc='urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2' \
+    let root = match case {
+        "order lines" => "Order",
+        "despatch lines" => "DespatchAdvice",
+        _ => "Invoice",
+    };
+    let spaces = "xmlns:cbc='urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2' \
         xmlns:cac='urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2'";
-    format!("<Invoice {spaces}>{content}</Invoice>")
+    format!("<{root} xmlns='urn:oasis:names:specification:ubl:schema:xsd:{root}-2' {spaces}>{content}</{root}>")
 }
 
 /// A line of the kernel's account of this process, in bytes.

@@ -14,6 +14,8 @@ pub enum QueueKind {
     BankAccount,
     VendorBlocked,
     Rule,
+    /// It looks like another invoice.
+    Duplicate,
     MissingOrder,
     Vendor,
     Currency,
@@ -73,7 +75,9 @@ impl From<Check> for QueueKind {
 impl QueueKind {
     pub fn severity(self) -> Severity {
         match self {
-            Self::BankAccount | Self::VendorBlocked | Self::MissingOrder | Self::Vendor | Self::Currency => Severity::High,
+            Self::BankAccount | Self::VendorBlocked | Self::Duplicate | Self::MissingOrder | Self::Vendor | Self::Currency => {
+                Severity::High
+            }
             Self::MissingReceipt | Self::Early => Severity::Low,
             _ => Severity::Medium,
         }

@@ -104,6 +104,8 @@ fn movement(event: &InvoiceEvent, at: &Recorded) -> Option<(PayableFactKind, Opt
         | InvoiceEvent::Validated { .. }
         | InvoiceEvent::MatchEvaluated { .. }
         | InvoiceEvent::HoldReleased { .. }
+        | InvoiceEvent::DuplicatesSuspected { .. }
+        | InvoiceEvent::DuplicateDismissed { .. }
         | InvoiceEvent::PaymentClaimed { .. }
         | InvoiceEvent::ClaimReleased { .. } => return None,
     })

@@ -4,7 +4,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 use quittance_application::commands::read_event;
 use quittance_application::ports::StoredEvent;
 use quittance_domain::ids::{ApprovalId, InvoiceId, PaymentId, PurchaseOrderId, UserId, VendorId};
-use quittance_domain::invoice::{DocumentKind, Invoice, InvoiceDocument, InvoiceEvent, InvoiceException, InvoiceStatus, PayTo, Source};
+use quittance_domain::invoice::{
+    DocumentKind, Invoice, InvoiceDocument, InvoiceEvent, InvoiceException, InvoiceStatus, Lookalike, PayTo, Source,
+};
 use quittance_domain::matching::{Evaluation, MatchFinding};
 use quittance_domain::{Currency, Money};
 use quittance_infrastructure::database::TenantTx;
@@ -53,6 +55,8 @@ pub struct InvoiceSummary {
     pub purchase_order_id: Option<PurchaseOrderId>,
     /// What matching with the order found and nobody has let be.
     pub holds: Vec<MatchFinding>,
+    /// What else it looks like, as long as nobody has dismissed it.
+    pub lookalikes: Vec<Lookalike>,
     pub original_sha256: Option<String>,
 }
 
@@ -101,6 +105,7 @@ impl From<&InvoiceRow> for InvoiceSummary {
             exceptions: row.exceptions.0.clone(),
             purchase_order_id: row.purchase_order_id.map(PurchaseOrderId),
             holds: row.holds.0.clone(),
+            lookalikes: row.lookalikes.0.clone(),
             original_sha256: row.original_sha256.clone(),
         }
     }
@@ -129,6 +134,8 @@ pub struct InvoiceFilter {
     pub received_to: Option<DateTime<Utc>>,
     pub entered_by: Option<UserId>,
     pub has_exceptions: Option<bool>,
+    /// Whether it looks like another one that nobody has dismissed.
+    pub has_lookalikes: Option<bool>,
 }
 
 const SORTS: &[Sort<InvoiceRow>] = &[
@@ -156,6 +163,7 @@ pub async fn list(tx: &mut TenantTx, filter: &InvoiceFilter, page: &Page) -> Res
         .when("received_at < ?", filter.received_to)
         .when("entered_by = ?", filter.entered_by.map(Uuid::from))
         .when("(exceptions <> '[]' or holds <> '[]') = ?", filter.has_exceptions)
+        .when("(lookalikes <> '[]') = ?", filter.has_lookalikes)
         .page(tx, SORTS, filter, page)
         .await?;
     Ok(found.map(|row| InvoiceSummary::from(&row)))

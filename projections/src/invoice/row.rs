@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use quittance_domain::Currency;
 use quittance_domain::ids::PaymentId;
 use quittance_domain::invoice::{
-    Amendment, Claimed, DocumentKind, Invoice, InvoiceDocument, InvoiceEvent, InvoiceException, InvoiceStatus, Reception, Source,
+    Amendment, Claimed, DocumentKind, Invoice, InvoiceDocument, InvoiceEvent, InvoiceException, InvoiceStatus, Lookalike, Reception, Source,
 };
 use quittance_domain::matching::MatchFinding;
 use rust_decimal::Decimal;
@@ -56,6 +56,7 @@ row! {
         failed: Json<Vec<MatchFinding>>,
         releases: Json<Vec<MatchFinding>>,
         holds: Json<Vec<MatchFinding>>,
+        lookalikes: Json<Vec<Lookalike>>,
     }
 }
 
@@ -125,6 +126,7 @@ impl InvoiceRow {
             failed: Json(vec![]),
             releases: Json(vec![]),
             holds: Json(vec![]),
+            lookalikes: Json(vec![]),
         })
     }
 
@@ -158,6 +160,8 @@ impl InvoiceRow {
                 self.failed = Json(evaluation.holds().cloned().collect());
             }
             InvoiceEvent::HoldReleased { finding, .. } => self.releases.push(MatchFinding::clone(finding)),
+            InvoiceEvent::DuplicatesSuspected { lookalikes } => self.lookalikes = Json(lookalikes.clone()),
+            InvoiceEvent::DuplicateDismissed { other, .. } => self.lookalikes.retain(|found| found.invoice_id != *other),
             InvoiceEvent::Submitted { round, approval_id, .. } => {
                 (self.round, self.approval_id) = (i32::try_from(*round).unwrap_or(i32::MAX), Some(approval_id.0));
                 return Some(Stage::PendingApproval);
@@ -196,6 +200,7 @@ impl InvoiceRow {
         self.effective_date = amendment.effective_date;
         self.purchase_order.clone_from(&references.purchase_order);
         self.exceptions.clear();
+        self.lookalikes.clear();
     }
 
     fn unclaim(&mut self, payment: PaymentId) {
@@ -206,6 +211,7 @@ impl InvoiceRow {
     fn status_in(&self, stage: Stage) -> InvoiceStatus {
         match stage {
             Stage::Received if !self.exceptions.is_empty() || !self.holds.is_empty() => InvoiceStatus::InException,
+            Stage::Received if !(self.exceptions.is_empty() && self.lookalikes.is_empty()) => InvoiceStatus::InException,
             Stage::Received => InvoiceStatus::Received,
             Stage::PendingApproval => InvoiceStatus::PendingApproval,
             Stage::Rejected => InvoiceStatus::Rejected,

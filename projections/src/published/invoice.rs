@@ -1,8 +1,8 @@
 //! What others may know of invoices.
 
 use quittance_domain::invoice::{
-    Adjustment, Amendment, Finding, InvoiceDocument, InvoiceEvent as Event, InvoiceException, InvoiceLine, PayTo, PaymentInstructions,
-    Reception, References, RuleFinding, RuleSetRelease, Source, TaxCategory, TaxSubtotal, Totals, Verdict,
+    Adjustment, Amendment, Finding, InvoiceDocument, InvoiceEvent as Event, InvoiceException, InvoiceLine, Lookalike, PayTo,
+    PaymentInstructions, Reception, References, RuleFinding, RuleSetRelease, Source, TaxCategory, TaxSubtotal, Totals, Verdict,
 };
 use quittance_domain::quantity::Quantity;
 use serde_json::Value;
@@ -26,6 +26,8 @@ pub fn invoice(event: &Event) -> Value {
         Event::Validated { verdict: given } => data! { verdict: verdict(given) },
         Event::MatchEvaluated { evaluation: found } => data! { evaluation: evaluation(found) },
         Event::HoldReleased { finding, by, reason } => data! { finding: match_finding(finding), by, reason },
+        Event::DuplicatesSuspected { lookalikes } => data! { lookalikes: lookalikes.iter().map(lookalike).collect::<Vec<_>>() },
+        Event::DuplicateDismissed { other, by, reason } => data! { other, by, reason },
         Event::PaymentClaimed { payment_id, amount } => data! { payment_id, amount },
         Event::ClaimReleased { payment_id, amount, because } => data! { payment_id, amount, because },
         Event::PaymentSettled { payment_id, amount, value_date } => data! { payment_id, amount, value_date },
@@ -51,6 +53,11 @@ fn amended(amendment: &Amendment) -> Value {
         pay_to: pay_to.as_ref().map(destination),
         by, reason,
     }
+}
+
+fn lookalike(lookalike: &Lookalike) -> Value {
+    let Lookalike { invoice_id, number, likenesses, score } = lookalike;
+    data! { invoice_id, number, likenesses, score }
 }
 
 fn destination(pay_to: &PayTo) -> Value {

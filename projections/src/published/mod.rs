@@ -54,6 +54,8 @@ pub const CONTRACT: &[(&str, &str, u16)] = &[
     ("InvoiceValidated", "quittance.invoice.validated", 1),
     ("InvoiceMatchEvaluated", "quittance.invoice.match_evaluated", 1),
     ("InvoiceHoldReleased", "quittance.invoice.hold_released", 1),
+    ("InvoiceDuplicatesSuspected", "quittance.invoice.duplicates_suspected", 1),
+    ("InvoiceDuplicateDismissed", "quittance.invoice.duplicate_dismissed", 1),
     ("InvoicePaymentClaimed", "quittance.invoice.payment_claimed", 1),
     ("InvoiceClaimReleased", "quittance.invoice.claim_released", 1),
     ("InvoicePaymentSettled", "quittance.invoice.payment_settled", 1),

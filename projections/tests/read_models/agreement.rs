@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use quittance_domain::approval::Approval;
 use quittance_domain::ids::{ApprovalId, TenantId, VendorId};
-use quittance_domain::invoice::{DocumentKind, Invoice, InvoiceException, InvoiceStatus};
+use quittance_domain::invoice::{DocumentKind, Invoice, InvoiceStatus};
 use quittance_domain::matching::MatchFinding;
 use quittance_domain::payment::Payment;
 use quittance_domain::stock::Stock;
@@ -123,14 +123,16 @@ async fn invoice_agrees(database: &Database, tenant: TenantId, id: Uuid, domain:
     assert_eq!((row.round, row.exceptions), (payable.round as i32, payable.exceptions.clone()));
     let holds: Vec<_> = payable.holds().cloned().collect();
     assert_eq!(row.holds, holds);
-    queue_agrees(&mut tx, id, payable.status(), payable.exceptions.clone(), holds).await;
+    let mut kinds: Vec<String> = payable.exceptions.iter().map(|e| e.kind.to_string()).collect();
+    kinds.extend((!payable.lookalikes.is_empty()).then(|| "duplicate".to_owned()));
+    queue_agrees(&mut tx, id, payable.status(), kinds, holds).await;
     assert_eq!((row.due_date, row.effective_date, row.vendor_id), (payable.due_date, payable.effective_date, payable.vendor_id));
     assert_eq!((&row.number, row.kind), (&payable.document.number, payable.document.kind));
     row.status
 }
 
 /// What is open in the queue is what the invoice has, each thing once; nothing of a voided one.
-async fn queue_agrees(tx: &mut TenantTx, id: Uuid, status: InvoiceStatus, stated: Vec<InvoiceException>, holds: Vec<MatchFinding>) {
+async fn queue_agrees(tx: &mut TenantTx, id: Uuid, status: InvoiceStatus, mut expected: Vec<String>, holds: Vec<MatchFinding>) {
     let filter = ExceptionFilter { invoice_id: Some(id.into()), status: Some(ExceptionStatus::Open), ..ExceptionFilter::default() };
     let open = exception::list(tx, &filter, &Page { limit: Some(200), ..Page::default() }).await.expect("a list").data;
     let (mut kinds, mut held): (Vec<String>, Vec<_>) = (vec![], vec![]);
@@ -140,7 +142,6 @@ async fn queue_agrees(tx: &mut TenantTx, id: Uuid, status: InvoiceStatus, stated
             None => kinds.push(view.kind.to_string()),
         }
     }
-    let mut expected: Vec<String> = stated.iter().map(|e| e.kind.to_string()).collect();
     (kinds.sort(), expected.sort());
     expected.dedup();
     held.sort_by_key(|hold| hold.check.to_string());
@@ -154,8 +155,8 @@ fn status_of(approval: &Approval) -> ApprovalStatus {
     match approval {
         Approval::Running(running) if running.open.is_none() => ApprovalStatus::Stuck,
         Approval::NotRequested | Approval::Running(_) => ApprovalStatus::Running,
-        Approval::Granted(_) => ApprovalStatus::Granted,
-        Approval::Denied(_) => ApprovalStatus::Denied,
+        Approval::Granted { .. } => ApprovalStatus::Granted,
+        Approval::Denied { .. } => ApprovalStatus::Denied,
         Approval::Withdrawn(_) => ApprovalStatus::Withdrawn,
     }
 }

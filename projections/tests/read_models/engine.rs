@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use quittance_application::ports::{BankFile, BankFileRefusal, BankFiles, Edge, Ports};
+use quittance_application::reaction::{Manager, Reaction};
 use quittance_application::{Channel, Commands, Context, UseCase};
 use quittance_domain::ids::{TenantId, UserId};
 use quittance_domain::payment::PaymentPlan;
@@ -15,10 +16,12 @@ use quittance_infrastructure::directory::UserDirectory;
 use quittance_infrastructure::edge::SystemEdge;
 use quittance_infrastructure::embedded::{Durability, EmbeddedPostgres, PostgresSettings};
 use quittance_infrastructure::event_store::{Committer, PostgresLog};
+use quittance_infrastructure::lookalikes::FingerprintLookalikes;
 use quittance_projections::reactions::Reactions;
 use quittance_projections::runtime::Runtime;
 use quittance_projections::{Progress, read_models};
 use sqlx::postgres::PgConnectOptions;
+use std::marker::PhantomData;
 use tokio::sync::{Mutex, OnceCell};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -75,18 +78,25 @@ impl Engine {
         let ports = Ports {
             log: Arc::new(PostgresLog::new(database.clone(), committer.clone())),
             directory: Arc::new(UserDirectory(database.clone())),
+            lookalikes: Arc::new(FingerprintLookalikes(database.clone())),
             bank_files: Arc::new(NoBankFiles),
             edge: Arc::new(SystemEdge),
         };
         let commands = Commands::new(ports, 16 << 20);
         let projectors = read_models();
         let names = projectors.iter().map(|p| p.name()).collect();
-        let progress = Arc::new(Progress::new(names, vec![quittance_projections::reactions::NAME]));
+        let progress = Arc::new(Progress::new(names, vec![Reaction::NAME]));
         let stop = CancellationToken::new();
         let feed = committer.feed().clone();
         Arc::new(Runtime { database: database.clone(), projectors, progress: progress.clone(), feed: feed.clone() }).start(stop.clone());
-        Arc::new(Reactions { database: database.clone(), commands: commands.clone(), progress: progress.clone(), feed })
-            .start(stop.clone());
+        Arc::new(Reactions {
+            database: database.clone(),
+            commands: commands.clone(),
+            progress: progress.clone(),
+            feed,
+            manager: PhantomData::<fn() -> Reaction>,
+        })
+        .start(stop.clone());
         let edge = commands.ports().edge.clone();
         let (tenant, admin) = (TenantId(edge.new_id()), UserId(edge.new_id()));
         commands.ports().log.open_tenant(tenant).await.expect("a log opens");

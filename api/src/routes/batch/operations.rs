@@ -77,6 +77,7 @@ impl Slip<'_> {
             "resolve_invoice_exceptions" => self.given(decide::resolve_exceptions),
             "approve_invoice" => self.given(decide::approve),
             "reject_invoice" => self.given(decide::reject),
+            "dismiss_invoice_duplicate" => self.given(decide::dismiss_duplicate),
             "resolve_invoice_approvers" => self.given(decide::resolve_approvers),
             "void_invoice" => self.given(decide::void),
             "plan_payment" => self.begins(plan::plan),

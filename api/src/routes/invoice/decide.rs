@@ -9,8 +9,8 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::super::Refusals;
-use super::super::vendor::ReasonBody;
-use super::decision::{About, Approving, Decided, tell};
+use super::super::vendor::{ReasonBody, reason_given};
+use super::decision::{About, Decided, tell};
 use crate::command::Single;
 use crate::committed::{CommandAnswer, Committed};
 use crate::order::{Nothing, Order};
@@ -45,6 +45,26 @@ pub fn resolve_exceptions(id: InvoiceId, body: ReasonBody, ctx: &Context) -> Res
     Ok(Single::on(id, InvoiceCommand::ResolveExceptions { by: ctx.actor, reason: body.given()? }))
 }
 
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DismissalBody {
+    /// The other invoice, as `lookalikes` names it.
+    other: InvoiceId,
+    reason: String,
+}
+
+/// Say that an invoice is not a duplicate of another one that it looks like, with a reason; by somebody who did not enter it.
+#[utoipa::path(post, path = "/v1/invoices/{id}/dismiss-duplicate", tag = "invoices", request_body = DismissalBody,
+    params(("id" = InvoiceId, Path)), responses((status = 200, body = CommandAnswer), Refusals))]
+pub async fn dismiss_invoice_duplicate(Id(id): Id<InvoiceId>, order: Order<DismissalBody>) -> Result<Committed, Problem> {
+    order.on(id, dismiss_duplicate).await
+}
+
+pub fn dismiss_duplicate(id: InvoiceId, body: DismissalBody, ctx: &Context) -> Result<Single<Invoice>, Problem> {
+    let reason = reason_given(body.reason)?;
+    Ok(Single::on(id, InvoiceCommand::DismissDuplicate { other: body.other, by: ctx.actor, reason }))
+}
+
 /// The caller approves. Approving twice changes nothing. `If-Match` and `version` are the invoice's: what the caller saw
 /// is what is approved. Once everybody needed has approved, the invoice moves on to a version of its own.
 #[utoipa::path(post, path = "/v1/invoices/{id}/approve", tag = "approvals", request_body = ApprovalBody, params(("id" = InvoiceId, Path)),
@@ -53,8 +73,8 @@ pub async fn approve_invoice(Id(id): Id<InvoiceId>, order: Order<ApprovalBody>) 
     decided(id, order, approve).await
 }
 
-pub fn approve(id: InvoiceId, body: ApprovalBody, _: &Context) -> Result<About<Approving>, Problem> {
-    Ok(About { id, decision: Approving(ApproveInvoice { id, comment: body.comment }) })
+pub fn approve(id: InvoiceId, body: ApprovalBody, _: &Context) -> Result<About<ApproveInvoice>, Problem> {
+    Ok(About { id, decision: ApproveInvoice { id, comment: body.comment } })
 }
 
 /// The caller rejects, with a reason. One denial ends the round. `If-Match` and `version` are the invoice's.

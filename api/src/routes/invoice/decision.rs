@@ -1,8 +1,7 @@
 //! A decision about an invoice is taken by its approval, and told in terms of the invoice: that is what the caller saw.
 
-use quittance_application::approval::ApproveInvoice;
 use quittance_application::{Done, Failure, UseCase, Work};
-use quittance_domain::approval::{Approval, ApprovalEvent, ApprovalRefusal};
+use quittance_domain::approval::Approval;
 use quittance_domain::ids::{ApprovalId, InvoiceId};
 use quittance_domain::invoice::{Invoice, InvoiceRefusal, Stage};
 use serde::Serialize;
@@ -10,7 +9,7 @@ use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::auth::Caller;
-use crate::command::{has_happened, state_at, version_at};
+use crate::command::{state_at, version_at};
 use crate::committed::{CommandAnswer, Committed, reacted};
 use crate::problem::Problem;
 
@@ -55,25 +54,6 @@ fn round_of(invoice: &Invoice) -> Result<ApprovalId, Failure> {
     match &invoice.received()?.stage {
         Stage::PendingApproval { approval_id, .. } | Stage::Approved { approval_id, .. } => Ok(*approval_id),
         _ => Err(InvoiceRefusal::InvoiceUnknown.into()),
-    }
-}
-
-/// An approval; of a round that has ended it is a repeat only for who gave one.
-pub struct Approving(pub ApproveInvoice);
-
-impl UseCase for Approving {
-    type Output = ();
-
-    async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
-        let Ok(round) = round_of(&*work.take::<Invoice>(self.0.id).await?) else { return self.0.attempt(work).await };
-        let had_ended = matches!(&*work.load::<Approval>(round).await?, Approval::Granted(_));
-        self.0.attempt(work).await?;
-        if !had_ended {
-            return Ok(());
-        }
-        let by = work.ctx.actor;
-        let gave = |event: &ApprovalEvent| matches!(event, ApprovalEvent::Given { by: giver, .. } if *giver == by);
-        if has_happened::<Approval>(work, round, gave).await? { Ok(()) } else { Err(ApprovalRefusal::NotEligible.into()) }
     }
 }
 

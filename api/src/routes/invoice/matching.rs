@@ -9,7 +9,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::super::Refusals;
-use super::super::vendor::given;
+use super::super::vendor::reason_given;
 use crate::committed::{CommandAnswer, Committed};
 use crate::order::{Nothing, Order};
 use crate::problem::Problem;
@@ -54,5 +54,5 @@ pub async fn release_invoice_hold(Id(id): Id<InvoiceId>, order: Order<ReleaseBod
 
 pub fn release(id: InvoiceId, body: ReleaseBody, _: &Context) -> Result<ReleaseHold, Problem> {
     let ReleaseBody { check, line, code, reason } = body;
-    Ok(ReleaseHold { id, check: CheckOf { check, line, code }, reason: given(reason)? })
+    Ok(ReleaseHold { id, check: CheckOf { check, line, code }, reason: reason_given(reason)? })
 }

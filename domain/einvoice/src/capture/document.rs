@@ -134,7 +134,7 @@ fn notes(invoice: &Invoice<'_>) -> Vec<CanonicalNote> {
     notes.filter(|note| !note.text.is_empty()).collect()
 }
 
-fn delivery<'d>(intake: &mut Intake<'d>, stated: &Delivery<'d>) -> Option<CanonicalDelivery> {
+pub(crate) fn delivery<'d>(intake: &mut Intake<'d>, stated: &Delivery<'d>) -> Option<CanonicalDelivery> {
     let delivery = CanonicalDelivery {
         date: intake.day("BT-72", &stated.date),
         name: intake.text(&stated.place.name),
@@ -144,12 +144,12 @@ fn delivery<'d>(intake: &mut Intake<'d>, stated: &Delivery<'d>) -> Option<Canoni
     (delivery != CanonicalDelivery::default()).then_some(delivery)
 }
 
-pub(super) fn period<'d>(intake: &mut Intake<'d>, stated: &Period<'d>, names: [&str; 2]) -> Option<CanonicalPeriod> {
+pub(crate) fn period<'d>(intake: &mut Intake<'d>, stated: &Period<'d>, names: [&str; 2]) -> Option<CanonicalPeriod> {
     let period = CanonicalPeriod { start: intake.day(names[0], &stated.start), end: intake.day(names[1], &stated.end) };
     (period.start.is_some() || period.end.is_some()).then_some(period)
 }
 
-pub(super) fn adjustments<'a, 'd: 'a>(
+pub(crate) fn adjustments<'a, 'd: 'a>(
     intake: &mut Intake<'d>,
     stated: impl Iterator<Item = &'a AllowanceCharge<'d>>,
     amount_term: &str,
@@ -174,7 +174,7 @@ fn adjustment<'d>(intake: &mut Intake<'d>, stated: &AllowanceCharge<'d>, amount_
 }
 
 /// What is not subject to VAT has no rate; some write 0.
-pub(super) fn tax_rate(category: Option<&str>, rate: Option<Decimal>) -> Option<Decimal> {
+pub(crate) fn tax_rate(category: Option<&str>, rate: Option<Decimal>) -> Option<Decimal> {
     rate.filter(|rate| category != Some("O") || !rate.is_zero())
 }
 

@@ -36,37 +36,37 @@ pub enum Problem {
     ForeignCurrency { currency: String },
 }
 
-pub(super) struct Intake<'d> {
+pub(crate) struct Intake<'d> {
     currency: Option<&'d str>,
     missing: Vec<MissingTerm>,
 }
 
 impl<'d> Intake<'d> {
-    pub(super) fn for_currency(currency: Option<&'d str>) -> Self {
+    pub(crate) fn for_currency(currency: Option<&'d str>) -> Self {
         Self { currency, missing: Vec::new() }
     }
 
-    pub(super) fn into_missing(self) -> Vec<MissingTerm> {
+    pub(crate) fn into_missing(self) -> Vec<MissingTerm> {
         self.missing
     }
 
     /// Text that only describes: the first statement.
-    pub(super) fn text(&self, terms: &Terms<'d, Text>) -> Option<String> {
+    pub(crate) fn text(&self, terms: &Terms<'d, Text>) -> Option<String> {
         terms.text().map(one_line)
     }
 
     /// Text of several lines; several statements follow each other.
-    pub(super) fn block(&self, terms: &Terms<'d, Text>) -> Option<String> {
+    pub(crate) fn block(&self, terms: &Terms<'d, Text>) -> Option<String> {
         let blocks: Vec<_> = terms.iter().map(|term| block(term.text())).filter(|text| !text.is_empty()).collect();
         (!blocks.is_empty()).then(|| blocks.join("\n"))
     }
 
-    pub(super) fn identifier(&self, terms: &Terms<'d, Text>) -> Option<Identifier> {
+    pub(crate) fn identifier(&self, terms: &Terms<'d, Text>) -> Option<Identifier> {
         terms.iter().find(|term| !term.is_blank()).map(identifier)
     }
 
     /// Text that decides something: several statements must agree.
-    pub(super) fn decisive(&mut self, name: &str, terms: &Terms<'d, Text>) -> Option<String> {
+    pub(crate) fn decisive(&mut self, name: &str, terms: &Terms<'d, Text>) -> Option<String> {
         let stated: Vec<_> = terms.iter().filter(|term| !term.is_blank()).collect();
         let first = stated.first()?;
         if let Some(other) = stated.iter().find(|term| one_line(term.text()) != one_line(first.text())) {
@@ -75,22 +75,22 @@ impl<'d> Intake<'d> {
         Some(one_line(first.text()))
     }
 
-    pub(super) fn date(&mut self, name: &str, terms: &Terms<'d, NaiveDate>) -> Option<NaiveDate> {
+    pub(crate) fn date(&mut self, name: &str, terms: &Terms<'d, NaiveDate>) -> Option<NaiveDate> {
         self.value(name, terms)
     }
 
     /// A date that only describes. Where a syntax allows a month or a week (formats 610 and 616), that is no day.
-    pub(super) fn day(&mut self, name: &str, terms: &Terms<'d, NaiveDate>) -> Option<NaiveDate> {
+    pub(crate) fn day(&mut self, name: &str, terms: &Terms<'d, NaiveDate>) -> Option<NaiveDate> {
         let is_vague = terms.iter().any(|term| matches!(term.attribute("format"), Some("610" | "616")));
         if is_vague { None } else { self.date(name, terms) }
     }
 
-    pub(super) fn number(&mut self, name: &str, terms: &Terms<'d, Decimal>) -> Option<Decimal> {
+    pub(crate) fn number(&mut self, name: &str, terms: &Terms<'d, Decimal>) -> Option<Decimal> {
         self.value(name, terms).map(normal)
     }
 
     /// Money in the document's currency.
-    pub(super) fn amount(&mut self, name: &str, terms: &Terms<'d, Decimal>) -> Option<Decimal> {
+    pub(crate) fn amount(&mut self, name: &str, terms: &Terms<'d, Decimal>) -> Option<Decimal> {
         let foreign = terms.iter().find_map(|term| {
             let currency = term.attribute("currencyID").map(str::trim).filter(|currency| !currency.is_empty());
             currency
@@ -104,7 +104,7 @@ impl<'d> Intake<'d> {
     }
 
     /// The value, or a note that the group lacks the term. An unreadable one was noted before.
-    pub(super) fn demand<T, S>(&mut self, value: Option<T>, name: &str, group: Element<'d>, terms: &Terms<'d, S>) -> Option<T> {
+    pub(crate) fn demand<T, S>(&mut self, value: Option<T>, name: &str, group: Element<'d>, terms: &Terms<'d, S>) -> Option<T> {
         let nothing_said = terms.iter().all(Term::is_blank);
         if value.is_none() && nothing_said {
             self.missing(name, group);
@@ -112,15 +112,15 @@ impl<'d> Intake<'d> {
         value
     }
 
-    pub(super) fn missing(&mut self, name: &str, group: Element<'d>) {
+    pub(crate) fn missing(&mut self, name: &str, group: Element<'d>) {
         self.fault(name, group, Problem::Missing);
     }
 
-    pub(super) fn unreadable(&mut self, name: &str, element: Element<'d>, text: &str) {
+    pub(crate) fn unreadable(&mut self, name: &str, element: Element<'d>, text: &str) {
         self.fault(name, element, Problem::Unreadable { text: text.chars().take(100).collect() });
     }
 
-    pub(super) fn contradiction<T>(&mut self, name: &str, first: &Term<'d, T>, second: &Term<'d, T>) {
+    pub(crate) fn contradiction<T>(&mut self, name: &str, first: &Term<'d, T>, second: &Term<'d, T>) {
         let problem = Problem::Contradictory { first: first.text().into(), second: second.text().into() };
         self.fault(name, second.element(), problem);
     }
@@ -143,7 +143,7 @@ impl<'d> Intake<'d> {
     }
 }
 
-pub(super) fn identifier(term: &Term<'_, Text>) -> Identifier {
+pub(crate) fn identifier(term: &Term<'_, Text>) -> Identifier {
     let scheme = term.attribute("schemeID").map(one_line).filter(|scheme| !scheme.is_empty());
     Identifier { id: one_line(term.text()), scheme }
 }

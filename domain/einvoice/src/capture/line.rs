@@ -6,7 +6,7 @@ use super::document::{adjustments, period, tax_rate};
 use super::intake::Intake;
 use super::text::{block, one_line};
 use crate::canonical::{CanonicalAttribute, CanonicalClassification, CanonicalItem, CanonicalLine, CanonicalPrice, Identifier};
-use crate::model::{AllowanceCharge, Invoice, Item, Line};
+use crate::model::{AllowanceCharge, Invoice, Item, Line, Price};
 use crate::syntax::Syntax;
 use crate::term::Terms;
 use crate::value::Text;
@@ -45,7 +45,7 @@ fn line<'d>(intake: &mut Intake<'d>, line: &Line<'d>, parent: Option<&str>) -> O
         note: intake.block(&line.note),
         object: object(intake, line),
         quantity: intake.number("BT-129", &line.quantity),
-        price: price(intake, line, unit.as_deref()),
+        price: price(intake, &line.price, unit.as_deref()),
         unit,
         order: intake.text(&line.order),
         order_line: intake.text(&line.order_line),
@@ -60,7 +60,7 @@ fn line<'d>(intake: &mut Intake<'d>, line: &Line<'d>, parent: Option<&str>) -> O
     })
 }
 
-fn unit(quantity: &Terms<'_, Decimal>) -> Option<String> {
+pub(crate) fn unit(quantity: &Terms<'_, Decimal>) -> Option<String> {
     quantity.iter().find_map(|term| term.attribute("unitCode")).map(one_line).filter(|unit| !unit.is_empty())
 }
 
@@ -71,8 +71,7 @@ fn object<'d>(intake: &Intake<'d>, line: &Line<'d>) -> Option<Identifier> {
 }
 
 /// A price is worth keeping if there is a net price; without a discount the gross price says nothing new.
-fn price<'d>(intake: &mut Intake<'d>, line: &Line<'d>, line_unit: Option<&str>) -> Option<CanonicalPrice> {
-    let price = &line.price;
+pub(crate) fn price<'d>(intake: &mut Intake<'d>, price: &Price<'d>, line_unit: Option<&str>) -> Option<CanonicalPrice> {
     let net = intake.number("BT-146", &price.net)?;
     let base_quantity = intake.number("BT-149", &price.base_quantity);
     let discount = discount(intake, &price.discounts);
@@ -99,7 +98,7 @@ fn discount<'d>(intake: &mut Intake<'d>, discounts: &[AllowanceCharge<'d>]) -> O
     (!sum.is_zero()).then(|| sum.normalize())
 }
 
-fn item<'d>(intake: &Intake<'d>, item: &Item<'d>) -> CanonicalItem {
+pub(crate) fn item<'d>(intake: &Intake<'d>, item: &Item<'d>) -> CanonicalItem {
     let mut classifications: Vec<_> = item.classifications.iter().flat_map(|one| one.code.iter()).filter_map(classification).collect();
     classifications.sort();
     let attributes = item.attributes.iter().filter_map(|attribute| {

@@ -3,12 +3,12 @@
 //! Strict where money moves: an amount, date or number that is missing, unreadable, stated twice differently or in another
 //! currency is named and nothing is captured. Text that only describes is taken as it is.
 
-mod document;
-mod intake;
-mod line;
-mod party;
+pub(crate) mod document;
+pub(crate) mod intake;
+pub(crate) mod line;
+pub(crate) mod party;
 mod payment;
-mod text;
+pub(crate) mod text;
 
 pub use intake::{MissingTerm, Problem};
 

@@ -5,7 +5,7 @@ use crate::canonical::{CanonicalAddress, CanonicalContact, CanonicalParty};
 use crate::model::{Address, Contact, Party, TaxRegistrationKind};
 
 /// A party; without any name it is reported under the term of its name.
-pub(super) fn party<'d>(intake: &mut Intake<'d>, party: &Party<'d>, name_term: &str) -> Option<CanonicalParty> {
+pub(crate) fn party<'d>(intake: &mut Intake<'d>, party: &Party<'d>, name_term: &str) -> Option<CanonicalParty> {
     let at = party.at?;
     let Some(name) = intake.text(&party.name).or_else(|| intake.text(&party.trading_name)) else {
         intake.missing(name_term, at);

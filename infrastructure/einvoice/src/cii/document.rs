@@ -56,7 +56,7 @@ fn header<'d>(invoice: &mut Invoice<'d>, element: Element<'d>, left: &mut Leftov
     }
 }
 
-fn note<'d>(element: Element<'d>, left: &mut Leftover<'d>) -> Note<'d> {
+pub(super) fn note<'d>(element: Element<'d>, left: &mut Leftover<'d>) -> Note<'d> {
     let mut note = Note::new(element);
     for child in element.children() {
         match child.name() {

@@ -60,7 +60,7 @@ fn order<'d>(line: &mut Line<'d>, element: Element<'d>, left: &mut Leftover<'d>)
     }
 }
 
-fn gross_price<'d>(price: &mut Price<'d>, element: Element<'d>, left: &mut Leftover<'d>) {
+pub(super) fn gross_price<'d>(price: &mut Price<'d>, element: Element<'d>, left: &mut Leftover<'d>) {
     found(&mut price.at, element);
     for child in element.children() {
         match child.name() {
@@ -72,7 +72,7 @@ fn gross_price<'d>(price: &mut Price<'d>, element: Element<'d>, left: &mut Lefto
     }
 }
 
-fn net_price<'d>(price: &mut Price<'d>, element: Element<'d>, left: &mut Leftover<'d>) {
+pub(super) fn net_price<'d>(price: &mut Price<'d>, element: Element<'d>, left: &mut Leftover<'d>) {
     found(&mut price.at, element);
     for child in element.children() {
         match child.name() {

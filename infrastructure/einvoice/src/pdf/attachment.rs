@@ -1,4 +1,4 @@
-//! Embedded files, the likeliest invoice first.
+//! Embedded files, the likeliest one first.
 
 use std::collections::BTreeSet;
 
@@ -7,20 +7,17 @@ use super::scan::{Contents, FileObject, scan};
 use crate::limits::Limits;
 use crate::refusal::ReadError;
 
-/// Names that the standards prescribe, newest first; case does not matter.
-const INVOICE_NAMES: &[&str] = &["factur-x.xml", "xrechnung.xml", "zugferd-invoice.xml"];
-
 pub(crate) struct Attachments<'b> {
     contents: Contents<'b>,
     budget: usize,
     limit: usize,
 }
 
-/// An embedded file that may be the invoice.
+/// An embedded file that may be what is wanted.
 #[derive(Clone, Debug)]
 pub(crate) struct Candidate {
     pub(crate) name: String,
-    /// Whether its name says that it is the invoice.
+    /// Whether its name says that it is.
     pub(crate) is_named: bool,
     number: u32,
 }
@@ -40,25 +37,25 @@ impl<'b> Attachments<'b> {
         self.contents.is_encrypted
     }
 
-    /// Files by prescribed name, then other named ones, then embedded files that nothing names. Of two with one name the
+    /// Files by prescribed name (of `names`, the likeliest first), then other named ones, then embedded files that nothing names. Of two with one name the
     /// one added later is first: a changed PDF keeps what it replaces.
-    pub(crate) fn candidates(&self) -> Vec<Candidate> {
-        let mut candidates: Vec<_> = self.named().collect();
+    pub(crate) fn candidates(&self, names: &[&str]) -> Vec<Candidate> {
+        let mut candidates: Vec<_> = self.named(names).collect();
         let mut nameless: Vec<_> = self.contents.streams.iter().filter(|(_, stream)| stream.is_embedded_file).map(|(n, _)| *n).collect();
         let named: BTreeSet<_> = candidates.iter().map(|candidate| candidate.number).collect();
         nameless.retain(|number| !named.contains(number));
         candidates.extend(nameless.into_iter().map(|number| Candidate { name: String::new(), is_named: false, number }));
-        candidates.sort_by_key(|candidate| rank(&candidate.name));
+        candidates.sort_by_key(|candidate| rank(names, &candidate.name));
         candidates
     }
 
-    fn named(&self) -> impl Iterator<Item = Candidate> + '_ {
+    fn named(&self, names: &[&str]) -> impl Iterator<Item = Candidate> {
         self.contents.specifications.values().rev().flatten().filter_map(|specification| {
             let number = match specification.file {
                 FileObject::Stream(number) => number,
                 FileObject::Dictionary(number) => *self.contents.file_dictionaries.get(&number)?,
             };
-            let is_named = rank(&specification.name) < INVOICE_NAMES.len();
+            let is_named = rank(names, &specification.name) < names.len();
             Some(Candidate { name: specification.name.clone(), is_named, number })
         })
     }
@@ -70,8 +67,8 @@ impl<'b> Attachments<'b> {
     }
 }
 
-fn rank(name: &str) -> usize {
-    INVOICE_NAMES.iter().position(|known| name.eq_ignore_ascii_case(known)).unwrap_or(INVOICE_NAMES.len())
+fn rank(names: &[&str], name: &str) -> usize {
+    names.iter().position(|known| name.eq_ignore_ascii_case(known)).unwrap_or(names.len())
 }
 
 fn refusal(reason: Unpack, limit: usize) -> ReadError {

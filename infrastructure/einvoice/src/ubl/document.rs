@@ -119,7 +119,7 @@ fn breakdown<'d>(element: Element<'d>, left: &mut Leftover<'d>) -> TaxBreakdown<
     breakdown
 }
 
-fn totals<'d>(totals: &mut Totals<'d>, element: Element<'d>, left: &mut Leftover<'d>) {
+pub(super) fn totals<'d>(totals: &mut Totals<'d>, element: Element<'d>, left: &mut Leftover<'d>) {
     found(&mut totals.at, element);
     for child in element.children() {
         match child.name() {

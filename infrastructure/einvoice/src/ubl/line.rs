@@ -63,7 +63,7 @@ fn object<'d>(line: &mut Line<'d>, element: Element<'d>, left: &mut Leftover<'d>
     }
 }
 
-fn item<'d>(item: &mut Item<'d>, taxes: &mut Vec<TaxCategory<'d>>, element: Element<'d>, left: &mut Leftover<'d>) {
+pub(super) fn item<'d>(item: &mut Item<'d>, taxes: &mut Vec<TaxCategory<'d>>, element: Element<'d>, left: &mut Leftover<'d>) {
     found(&mut item.at, element);
     for child in element.children() {
         match child.name() {
@@ -101,7 +101,7 @@ fn attribute<'d>(element: Element<'d>, left: &mut Leftover<'d>) -> ItemAttribute
     attribute
 }
 
-fn price<'d>(price: &mut Price<'d>, element: Element<'d>, left: &mut Leftover<'d>) {
+pub(super) fn price<'d>(price: &mut Price<'d>, element: Element<'d>, left: &mut Leftover<'d>) {
     found(&mut price.at, element);
     for child in element.children() {
         match child.name() {

@@ -68,7 +68,7 @@ fn additional<'d>(invoice: &mut Invoice<'d>, element: Element<'d>, left: &mut Le
     invoice.supporting_documents.push(document);
 }
 
-fn supporting<'d>(element: Element<'d>, left: &mut Leftover<'d>) -> SupportingDocument<'d> {
+pub(super) fn supporting<'d>(element: Element<'d>, left: &mut Leftover<'d>) -> SupportingDocument<'d> {
     let mut document = SupportingDocument::new(element);
     for child in element.children() {
         match child.name() {

@@ -18,6 +18,9 @@ pub enum NotCarried {
     Changed { term: String, before: Option<String>, after: Option<String> },
 }
 
+/// Of an element's text.
+const SHOWN_CHARS: usize = 200;
+
 /// Statements whose meaning is in the place of others, not in a value of their own.
 const STRUCTURAL: &[&str] = &["cbc:ChargeIndicator", "cbc:DocumentTypeCode", "ram:TypeCode", "ram:ChargeIndicator", "cac:TaxScheme"];
 
@@ -40,8 +43,16 @@ pub(super) fn not_captured(stated: &Invoice<'_>, invoice: &CanonicalInvoice) -> 
     lost.into_iter().map(|element| NotCarried::NotCaptured { xpath: element.xpath(), text: shown(element) }).collect()
 }
 
+/// Its text and that of everything in it, as far as a reader needs it to see what is meant.
 fn shown(element: Element<'_>) -> String {
-    element.text().chars().take(200).collect()
+    let mut words: Vec<&str> = Vec::new();
+    let mut waiting = vec![element];
+    while let (Some(element), true) = (waiting.pop(), words.len() < SHOWN_CHARS) {
+        words.extend(element.text().split_whitespace());
+        let inner: Vec<_> = element.children().collect();
+        waiting.extend(inner.into_iter().rev());
+    }
+    words.join(" ").chars().take(SHOWN_CHARS).collect()
 }
 
 fn is_known(element: Element<'_>, known: &BTreeSet<String>) -> bool {

@@ -5,6 +5,8 @@ const COSTS: &[(&str, usize)] = &[
     ("cac:InvoiceLine", 2_000),
     ("cac:CreditNoteLine", 2_000),
     ("cac:SubInvoiceLine", 2_000),
+    ("cac:OrderLine", 2_000),
+    ("cac:DespatchLine", 2_000),
     ("ram:IncludedSupplyChainTradeLineItem", 2_000),
     ("cac:AllowanceCharge", 700),
     ("ram:SpecifiedTradeAllowanceCharge", 700),

@@ -2,10 +2,12 @@
 
 use std::collections::HashMap;
 
-/// Canonical prefixes. ZUGFeRD 1 says the same with older namespaces; the root tells them apart.
+/// Canonical prefixes. ZUGFeRD 1 and Order-X say the same with older and newer namespaces; the root tells them apart.
 const KNOWN: &[(&str, &str)] = &[
     ("urn:oasis:names:specification:ubl:schema:xsd:Invoice-2", "ubl"),
     ("urn:oasis:names:specification:ubl:schema:xsd:CreditNote-2", "cn"),
+    ("urn:oasis:names:specification:ubl:schema:xsd:Order-2", "order"),
+    ("urn:oasis:names:specification:ubl:schema:xsd:DespatchAdvice-2", "advice"),
     ("urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2", "cac"),
     ("urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2", "cbc"),
     ("urn:oasis:names:specification:ubl:schema:xsd:CommonExtensionComponents-2", "ext"),
@@ -13,6 +15,10 @@ const KNOWN: &[(&str, &str)] = &[
     ("urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:100", "ram"),
     ("urn:un:unece:uncefact:data:standard:UnqualifiedDataType:100", "udt"),
     ("urn:un:unece:uncefact:data:standard:QualifiedDataType:100", "qdt"),
+    ("urn:un:unece:uncefact:data:SCRDMCCBDACIOMessageStructure:100", "rsm"),
+    ("urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:128", "ram"),
+    ("urn:un:unece:uncefact:data:standard:UnqualifiedDataType:128", "udt"),
+    ("urn:un:unece:uncefact:data:standard:QualifiedDataType:128", "qdt"),
     ("urn:ferd:CrossIndustryDocument:invoice:1p0", "zf"),
     (RELEASE_CANDIDATE, "zf"),
     (ITS_PARTS, "ram"),

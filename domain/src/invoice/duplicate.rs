@@ -1,0 +1,180 @@
+//! Near duplicates (SEMANTICS 2, rules D2 to D4): what makes an invoice look like another of the same vendor's group.
+//!
+//! The exact rule D1 blocks and is a unique fact ([`duplicate_claims`](super::duplicate_claims)); these hold the invoice
+//! until a person who did not enter it has looked at both.
+
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::document::{DocumentKind, InvoiceDocument};
+use super::event::Source;
+use super::number::{misread, normalised};
+use crate::ids::InvoiceId;
+use crate::money::Money;
+
+/// How far apart two invoices of one amount may be and still look like one.
+const NEAR_DAYS: i64 = 7;
+
+/// Why two invoices look like one. Each has a score: how sure it is, in percent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, strum::Display, strum::EnumString)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Likeness {
+    /// D4: the same file came in again, whoever it was booked to.
+    SameFile,
+    /// D4: the same document, by the seller's identifier and its number (BT-1).
+    SameDocument,
+    /// D2: same currency, gross amount and date under another number.
+    SameAmountAndDate,
+    /// D3: the numbers differ by one edit or by letters that are read as digits, and the gross amounts are equal.
+    NearNumber,
+    /// D3: a credit note with the number of an invoice that it does not refer to.
+    UnreferencedCreditNote,
+    /// D3: same gross amount within seven days.
+    SameAmountNearDate,
+}
+
+impl Likeness {
+    pub const fn score(self) -> u8 {
+        match self {
+            Self::SameFile => 100,
+            Self::SameDocument => 95,
+            Self::SameAmountAndDate => 90,
+            Self::NearNumber => 85,
+            Self::UnreferencedCreditNote => 70,
+            Self::SameAmountNearDate => 60,
+        }
+    }
+}
+
+/// Another invoice that this one looks like.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Lookalike {
+    pub invoice_id: InvoiceId,
+    /// The other one's number as stated.
+    pub number: String,
+    /// In the order of their scores, the surest first.
+    pub likenesses: Vec<Likeness>,
+    /// The surest likeness's score, 0 to 100.
+    pub score: u8,
+}
+
+/// What is compared of an invoice.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Fingerprint {
+    /// The keys of the vendor's group: two invoices are of one group if they share one.
+    pub vendor_keys: Vec<String>,
+    pub kind: DocumentKind,
+    /// As stated.
+    pub number: String,
+    /// BT-112 with the document's currency.
+    pub gross: Money,
+    pub issue_date: NaiveDate,
+    /// SHA-256 of the file it came as, hex.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    /// Who issued the document, by an identifier that it states.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seller_id: Option<String>,
+    /// Numbers of invoices that it refers to (BT-25).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refers_to: Vec<String>,
+}
+
+impl Fingerprint {
+    pub fn of(vendor_keys: &[String], document: &InvoiceDocument, source: &Source) -> Self {
+        let (file, seller_id) = match source {
+            Source::Document { sha256, .. } => (Some(sha256.clone()), document.seller.identity_keys().into_iter().next()),
+            Source::Json => (None, None),
+        };
+        Self {
+            vendor_keys: vendor_keys.to_vec(),
+            kind: document.kind,
+            number: document.number.clone(),
+            gross: Money::rounded(document.totals.gross, document.currency),
+            issue_date: document.issue_date,
+            file,
+            seller_id,
+            refers_to: document.references.preceding_invoices.clone(),
+        }
+    }
+
+    /// Of the corrected document; how it came in does not change.
+    #[must_use]
+    pub fn corrected(&self, vendor_keys: &[String], document: &InvoiceDocument) -> Self {
+        let seller_id = self.seller_id.as_ref().and_then(|_| document.seller.identity_keys().into_iter().next());
+        Self { file: self.file.clone(), seller_id, ..Self::of(vendor_keys, document, &Source::Json) }
+    }
+
+    /// Two invoices are compared only if they share one of these.
+    pub fn keys(&self) -> BTreeSet<String> {
+        let by_vendor = self
+            .vendor_keys
+            .iter()
+            .flat_map(|vendor| [format!("gross|{vendor}|{}", self.gross), format!("number|{vendor}|{}", normalised(&self.number))]);
+        by_vendor.chain(self.file.iter().map(|file| format!("file|{file}"))).chain(self.document_key()).collect()
+    }
+
+    fn document_key(&self) -> Option<String> {
+        self.seller_id.as_ref().map(|seller| format!("document|{seller}|{}|{}", self.kind, self.number))
+    }
+
+    /// In what the two are alike, the surest first.
+    pub fn likenesses(&self, other: &Self) -> Vec<Likeness> {
+        let of_one_vendor = self.vendor_keys.iter().any(|key| other.vendor_keys.contains(key));
+        let mut found: Vec<Likeness> = self.in_documents(other).into_iter().flatten().collect();
+        if of_one_vendor {
+            found.extend(self.in_books(other).into_iter().flatten());
+        }
+        found.sort_by_key(|likeness| std::cmp::Reverse(likeness.score()));
+        found
+    }
+
+    fn in_documents(&self, other: &Self) -> [Option<Likeness>; 2] {
+        let same_file = self.file.is_some() && self.file == other.file;
+        let same_document = self.document_key().is_some() && self.document_key() == other.document_key();
+        [same_file.then_some(Likeness::SameFile), same_document.then_some(Likeness::SameDocument)]
+    }
+
+    fn in_books(&self, other: &Self) -> [Option<Likeness>; 3] {
+        if self.kind != other.kind {
+            return [self.is_unreferenced_credit(other).then_some(Likeness::UnreferencedCreditNote), None, None];
+        }
+        let same_gross = self.gross == other.gross;
+        let days = (self.issue_date - other.issue_date).num_days().abs();
+        let near_number = same_gross && is_near(&self.number, &other.number);
+        let near_date = match days {
+            0 => Some(Likeness::SameAmountAndDate),
+            1..=NEAR_DAYS => Some(Likeness::SameAmountNearDate),
+            _ => None,
+        };
+        [near_number.then_some(Likeness::NearNumber), near_date.filter(|_| same_gross), None]
+    }
+
+    /// A credit note often bears its invoice's number; that is in order where it says which invoice it credits.
+    fn is_unreferenced_credit(&self, other: &Self) -> bool {
+        let (credit, invoice) = if self.kind == DocumentKind::CreditNote { (self, other) } else { (other, self) };
+        let number = normalised(&invoice.number);
+        normalised(&credit.number) == number && !credit.refers_to.iter().any(|referred| normalised(referred) == number)
+    }
+}
+
+/// At most one letter is missing, added, changed or has changed places with its neighbour; or the two differ only in
+/// letters that are read as digits.
+fn is_near(a: &str, b: &str) -> bool {
+    let (a, b) = (normalised(a), normalised(b));
+    misread(&a) == misread(&b) || strsim::osa_distance(&a, &b) <= 1
+}
+
+impl Lookalike {
+    /// The other invoice, if the two are alike in anything.
+    pub fn found(ours: &Fingerprint, invoice_id: InvoiceId, theirs: &Fingerprint) -> Option<Self> {
+        let likenesses = ours.likenesses(theirs);
+        let score = likenesses.first()?.score();
+        Some(Self { invoice_id, number: theirs.number.clone(), likenesses, score })
+    }
+}

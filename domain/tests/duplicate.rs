@@ -1,0 +1,176 @@
+//! Near duplicates: what two invoices have in common (SEMANTICS 2, D2 to D4), and what a suspicion does to an invoice.
+
+mod fixtures;
+
+use fixtures::*;
+use proptest::prelude::*;
+use quittance_domain::invoice::{
+    DocumentKind, Fingerprint, Invoice, InvoiceCommand, InvoiceEvent, InvoiceRefusal, InvoiceStatus, Likeness, Lookalike, MaterialChange,
+};
+use quittance_domain::{Money, Root};
+use rust_decimal::dec;
+
+const KEYS: &[&str] = &["vat:DE136695976", "iban:DE89370400440532013000"];
+
+fn print(number: &str, gross: Money, issued: &str) -> Fingerprint {
+    Fingerprint {
+        vendor_keys: vec![KEYS[0].to_owned()],
+        kind: DocumentKind::Invoice,
+        number: number.to_owned(),
+        gross,
+        issue_date: day(issued),
+        file: None,
+        seller_id: None,
+        refers_to: vec![],
+    }
+}
+
+fn first() -> Fingerprint {
+    print("R-2026-118", eur(dec!(119.00)), "2026-03-02")
+}
+
+fn credit_note(number: &str, refers_to: &[&str]) -> Fingerprint {
+    let refers_to = refers_to.iter().map(|&number| number.to_owned()).collect();
+    Fingerprint { kind: DocumentKind::CreditNote, refers_to, ..print(number, eur(dec!(20.00)), "2026-03-09") }
+}
+
+/// Another invoice, and in what it is like `R-2026-118` of 2 March over 119.00.
+#[test]
+fn what_two_invoices_have_in_common() {
+    use Likeness::{NearNumber, SameAmountAndDate, SameAmountNearDate, SameDocument, SameFile, UnreferencedCreditNote};
+    let gross = eur(dec!(119.00));
+    let of_nobody_else = |print: Fingerprint| Fingerprint { vendor_keys: vec![KEYS[1].to_owned()], ..print };
+    let filed = |print: Fingerprint| Fingerprint { file: Some("ab".repeat(32)), ..print };
+    let sent_by = |seller: &str, print: Fingerprint| Fingerprint { seller_id: Some(seller.to_owned()), ..print };
+    let table: Vec<(&str, Fingerprint, Fingerprint, &[Likeness])> = vec![
+        ("another number", first(), print("A-77", gross, "2026-03-02"), &[SameAmountAndDate]),
+        ("another date, seven days on", first(), print("A-77", gross, "2026-03-09"), &[SameAmountNearDate]),
+        ("seven days before", first(), print("A-77", gross, "2026-02-23"), &[SameAmountNearDate]),
+        ("eight days on", first(), print("A-77", gross, "2026-03-10"), &[]),
+        ("another cent", first(), print("A-77", eur(dec!(119.01)), "2026-03-02"), &[]),
+        ("another currency", first(), print("A-77", money(dec!(119.00), "CHF"), "2026-03-02"), &[]),
+        ("another vendor", first(), of_nobody_else(print("A-77", gross, "2026-03-02")), &[]),
+        ("a digit changed, months on", first(), print("R-2026-119", gross, "2026-07-02"), &[NearNumber]),
+        ("two digits have changed places", first(), print("R-2062-118", gross, "2026-07-02"), &[NearNumber]),
+        ("a digit is missing", first(), print("R-2026-18", gross, "2026-07-02"), &[NearNumber]),
+        ("two digits changed", first(), print("R-2026-120", gross, "2026-07-02"), &[]),
+        ("letters read as digits", first(), print("R-2O26-ll8", gross, "2026-07-02"), &[NearNumber]),
+        ("near number and day", first(), print("R-2026-119", gross, "2026-03-02"), &[SameAmountAndDate, NearNumber]),
+        ("a near number over another amount", first(), print("R-2026-119", eur(dec!(7.00)), "2026-03-02"), &[]),
+        ("a credit note that refers", first(), credit_note("r 2026 118", &["R-2026/118"]), &[]),
+        ("a credit note that does not", first(), credit_note("r 2026 118", &["R-2026-117"]), &[UnreferencedCreditNote]),
+        ("its invoice comes later", credit_note("R-2026-118", &[]), first(), &[UnreferencedCreditNote]),
+        ("a credit note of another number", first(), credit_note("G-1", &[]), &[]),
+        ("one file, two vendors", filed(first()), filed(of_nobody_else(print("X", eur(dec!(1.00)), "2020-01-01"))), &[SameFile]),
+        ("one document, two vendors", sent_by("vat:DE1", first()), sent_by("vat:DE1", of_nobody_else(first())), &[SameDocument]),
+        ("one number, two senders", sent_by("vat:DE1", first()), sent_by("vat:DE2", of_nobody_else(first())), &[]),
+        ("typed in twice, two vendors", first(), of_nobody_else(first()), &[]),
+    ];
+    for (what, ours, theirs, expected) in table {
+        assert_eq!(ours.likenesses(&theirs), expected, "{what}");
+        assert_eq!(theirs.likenesses(&ours), expected, "{what}, the other way round");
+        let is_found = !ours.keys().is_disjoint(&theirs.keys());
+        assert!(is_found || expected.is_empty(), "{what}: nobody would compare them");
+    }
+}
+
+proptest! {
+    /// Whatever two invoices are alike in, they share a key: the ones that share none need not be looked at.
+    #[test]
+    fn what_is_alike_shares_a_key(a in a_print(), b in a_print()) {
+        prop_assert_eq!(a.likenesses(&b), b.likenesses(&a));
+        prop_assert!(a.likenesses(&b).is_empty() || !a.keys().is_disjoint(&b.keys()));
+        prop_assert!(a.likenesses(&b).is_sorted_by_key(|likeness| std::cmp::Reverse(likeness.score())));
+    }
+}
+
+fn a_print() -> impl Strategy<Value = Fingerprint> {
+    let number = prop::sample::select(vec!["A1", "A-01", "Al", "A2", "1A", "B77", "B7"]);
+    let amount = prop::sample::select(vec![dec!(10.00), dec!(11.00)]);
+    let file = prop::option::of(prop::sample::select(vec!["aa".to_owned(), "bb".to_owned()]));
+    let seller = prop::option::of(prop::sample::select(vec!["vat:1".to_owned(), "vat:2".to_owned()]));
+    (prop::sample::subsequence(KEYS.to_vec(), 1..=2), any::<bool>(), number, amount, 1..20u32, file, seller).prop_map(
+        |(keys, is_credit, number, amount, on, file, seller_id)| Fingerprint {
+            vendor_keys: keys.into_iter().map(str::to_owned).collect(),
+            kind: if is_credit { DocumentKind::CreditNote } else { DocumentKind::Invoice },
+            file,
+            seller_id,
+            ..print(number, eur(amount), &format!("2026-03-{on:02}"))
+        },
+    )
+}
+
+fn received() -> Vec<InvoiceEvent> {
+    vec![InvoiceEvent::Received(Box::new(reception()))]
+}
+
+fn lookalike() -> Lookalike {
+    Lookalike { invoice_id: OTHER_INVOICE, number: "R-1".to_owned(), likenesses: vec![Likeness::NearNumber], score: 85 }
+}
+
+fn suspect(lookalikes: Vec<Lookalike>) -> InvoiceCommand {
+    InvoiceCommand::SuspectDuplicates { lookalikes }
+}
+
+fn suspected() -> Vec<InvoiceEvent> {
+    [received(), vec![InvoiceEvent::DuplicatesSuspected { lookalikes: vec![lookalike()] }]].concat()
+}
+
+fn dismiss(by: quittance_domain::ids::UserId) -> InvoiceCommand {
+    InvoiceCommand::DismissDuplicate { other: OTHER_INVOICE, by, reason: "two deliveries".to_owned() }
+}
+
+fn dismissed() -> Vec<InvoiceEvent> {
+    let event = InvoiceEvent::DuplicateDismissed { other: OTHER_INVOICE, by: BOB, reason: "two deliveries".to_owned() };
+    [suspected(), vec![event]].concat()
+}
+
+fn submission() -> InvoiceEvent {
+    let version_hash = Invoice::replay(received()).received().expect("received").version_hash();
+    InvoiceEvent::Submitted { round: 1, approval_id: ROUND_1, by: ANNA, version_hash }
+}
+
+fn status(events: Vec<InvoiceEvent>) -> InvoiceStatus {
+    Invoice::replay(events).received().expect("received").status()
+}
+
+#[test]
+fn a_suspicion_holds_the_invoice_until_somebody_else_has_looked() {
+    let submit = InvoiceCommand::Submit { approval_id: ROUND_1, by: ANNA };
+    given::<Invoice>(received()).when(suspect(vec![lookalike()])).then_expect_events(suspected().split_off(1));
+    given::<Invoice>(suspected()).when(suspect(vec![lookalike()])).then_expect_events(vec![]);
+    given::<Invoice>(suspected()).when(submit.clone()).then_expect_error(InvoiceRefusal::InException);
+    given::<Invoice>(suspected()).when(dismiss(ANNA)).then_expect_error(InvoiceRefusal::SelfResolution);
+    given::<Invoice>(received()).when(dismiss(BOB)).then_expect_error(InvoiceRefusal::DuplicateNotSuspected);
+    given::<Invoice>(suspected()).when(dismiss(BOB)).then_expect_events(dismissed().split_off(2));
+    given::<Invoice>(dismissed()).when(dismiss(CARL)).then_expect_events(vec![]);
+    // What was dismissed does not come up again.
+    given::<Invoice>(dismissed()).when(suspect(vec![lookalike()])).then_expect_events(vec![]);
+    assert_eq!([status(suspected()), status(dismissed())], [InvoiceStatus::InException, InvoiceStatus::Received]);
+}
+
+#[test]
+fn a_suspicion_ends_an_approval_and_goes_when_the_other_invoice_does() {
+    let pending = [received(), vec![submission()]].concat();
+    let because = vec![MaterialChange::Duplicates];
+    let reset = InvoiceEvent::ApprovalReset { round: 1, approval_id: ROUND_1, because };
+    let found = InvoiceEvent::DuplicatesSuspected { lookalikes: vec![lookalike()] };
+    given::<Invoice>(pending.clone()).when(suspect(vec![lookalike()])).then_expect_events(vec![found.clone(), reset]);
+    let gone = InvoiceEvent::DuplicatesSuspected { lookalikes: vec![] };
+    given::<Invoice>(suspected()).when(suspect(vec![])).then_expect_events(vec![gone]);
+    let void = InvoiceEvent::Voided { by: ANNA, reason: "never ours".to_owned(), effective_date: day("2026-03-05") };
+    given::<Invoice>([received(), vec![void]].concat()).when(suspect(vec![lookalike()])).then_expect_events(vec![]);
+}
+
+#[test]
+fn a_suspicion_stops_a_payment_that_was_not_planned_yet_and_no_other() {
+    let hash = Invoice::replay(received()).received().expect("received").version_hash();
+    let approved = [received(), vec![submission(), InvoiceEvent::Approved { round: 1, approval_id: ROUND_1, version_hash: hash }]].concat();
+    let claimed = InvoiceEvent::PaymentClaimed { payment_id: PAYMENT, amount: eur(dec!(10.00)) };
+    let under_way = [approved, vec![claimed]].concat();
+    let found = InvoiceEvent::DuplicatesSuspected { lookalikes: vec![lookalike()] };
+    // The money may be on its way: the invoice stays approved, but nothing more is claimed of it.
+    given::<Invoice>(under_way.clone()).when(suspect(vec![lookalike()])).then_expect_events(vec![found.clone()]);
+    let claim = InvoiceCommand::Claim { payment_id: OTHER_PAYMENT, amount: eur(dec!(1.00)) };
+    given::<Invoice>([under_way, vec![found]].concat()).when(claim).then_expect_error(InvoiceRefusal::InException);
+}

@@ -1,0 +1,87 @@
+//! Near duplicates, from the read models of fingerprints and invoices.
+
+use quittance_application::ports::{Later, Lookalikes, Printed};
+use quittance_domain::aggregate::derived_id;
+use quittance_domain::ids::{InvoiceId, TenantId};
+use quittance_domain::invoice::Fingerprint;
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use crate::database::{Database, TenantTx};
+
+/// Of invoices that share a key; nearer dates come first. A monthly fee of one amount makes many.
+const COMPARED_MAX: i64 = 200;
+
+pub struct FingerprintLookalikes(pub Database);
+
+impl Lookalikes for FingerprintLookalikes {
+    fn sharing<'a>(
+        &'a self,
+        tenant: TenantId,
+        invoice: InvoiceId,
+        print: &'a Fingerprint,
+        position: i64,
+    ) -> Later<'a, Result<Option<Vec<Printed>>, String>> {
+        Box::pin(async move {
+            let work = async {
+                let mut tx = self.0.read(tenant).await?;
+                if reached(&mut tx, "fingerprints").await? < position {
+                    return Ok(None);
+                }
+                sharing(&mut tx, invoice, print, position).await.map(Some)
+            };
+            work.await.map_err(|error: sqlx::Error| error.to_string())
+        })
+    }
+
+    fn suspected_of(&self, tenant: TenantId, invoice: InvoiceId, position: i64) -> Later<'_, Result<Option<Vec<InvoiceId>>, String>> {
+        Box::pin(async move {
+            let work = async {
+                let mut tx = self.0.read(tenant).await?;
+                if reached(&mut tx, "invoices").await? < position {
+                    return Ok(None);
+                }
+                suspected_of(&mut tx, invoice).await.map(Some)
+            };
+            work.await.map_err(|error: sqlx::Error| error.to_string())
+        })
+    }
+}
+
+async fn reached(tx: &mut TenantTx, read_model: &str) -> sqlx::Result<i64> {
+    let tenant = tx.tenant();
+    let query = "select coalesce(min(position), 0) from ops.checkpoints where tenant_id = $1 and projector = $2";
+    sqlx::query_scalar(query).bind(tenant.0).bind(read_model).fetch_one(&mut **tx).await
+}
+
+async fn sharing(tx: &mut TenantTx, invoice: InvoiceId, print: &Fingerprint, position: i64) -> sqlx::Result<Vec<Printed>> {
+    let keys: Vec<Uuid> = print.keys().iter().map(|key| stored(key)).collect();
+    let query = "select f.invoice_id, f.print from fingerprints f \
+                  where f.tenant_id = $1 and f.live and f.stated_at < $2 and f.invoice_id <> $3 \
+                    and f.invoice_id in (select k.invoice_id from fingerprint_keys k where k.tenant_id = $1 and k.key = any ($4)) \
+                  order by abs(f.issue_date - $5::date), f.invoice_id limit $6";
+    let tenant = tx.tenant();
+    let rows: Vec<(Uuid, Json<Fingerprint>)> = sqlx::query_as(query)
+        .bind(tenant.0)
+        .bind(position)
+        .bind(invoice.0)
+        .bind(keys)
+        .bind(print.issue_date)
+        .bind(COMPARED_MAX)
+        .fetch_all(&mut **tx)
+        .await?;
+    Ok(rows.into_iter().map(|(id, print)| (InvoiceId(id), print.0)).collect())
+}
+
+/// A fingerprint's key as it is stored: keys differ in length and alphabet, what is stored is of one size.
+pub fn stored(key: &str) -> Uuid {
+    derived_id(&[b"fingerprint", key.as_bytes()])
+}
+
+async fn suspected_of(tx: &mut TenantTx, invoice: InvoiceId) -> sqlx::Result<Vec<InvoiceId>> {
+    let named = Json(serde_json::json!([{ "invoice_id": invoice }]));
+    let query = "select invoice_id from invoices where tenant_id = $1 and lookalikes <> '[]' and lookalikes @> $2 order by invoice_id";
+    let tenant = tx.tenant();
+    let ids: Vec<Uuid> = sqlx::query_scalar(query).bind(tenant.0).bind(named).fetch_all(&mut **tx).await?;
+    Ok(ids.into_iter().map(InvoiceId).collect())
+}

@@ -1,0 +1,177 @@
+//! Rows to entries.
+
+use chrono::NaiveDate;
+use csv::{ReaderBuilder, StringRecord, Trim};
+use rust_decimal::Decimal;
+
+use super::{AmountColumns, CsvMapping, DecimalMark};
+use crate::number::{decimal, has_shape_of_iban, present};
+use crate::statement::{Account, Balance, BalanceKind, Format, Period, Statement, StatementFile, StatementKind};
+use crate::{Detail, Entry, Place, StatementRefusal, decode};
+
+/// Reads a CSV export as `mapping` says.
+pub fn read(bytes: &[u8], mapping: &CsvMapping) -> Result<StatementFile, StatementRefusal> {
+    decode::check_size(bytes)?;
+    let text = decode::undeclared(bytes)?;
+    let body = text.splitn(mapping.skip_lines + 1, '\n').nth(mapping.skip_lines).ok_or(StatementRefusal::Empty)?;
+    let delimiter = u8::try_from(mapping.delimiter)
+        .map_err(|_| StatementRefusal::invalid(Place::line(1), "the delimiter", &mapping.delimiter.to_string()))?;
+    let mut reader = ReaderBuilder::new().delimiter(delimiter).trim(Trim::All).from_reader(body.as_bytes());
+    let columns = Columns { headers: reader.headers().map_err(|error| malformed(&error, mapping))?.clone(), mapping };
+    let mut rows: Vec<Row> = vec![];
+    for record in reader.records() {
+        let record = record.map_err(|error| malformed(&error, mapping))?;
+        let line = record.position().map_or(0, |position| position.line() as usize) + mapping.skip_lines;
+        rows.push(columns.row(&record, Place::line(line))?);
+    }
+    if mapping.newest_first {
+        rows.reverse();
+    }
+    Ok(StatementFile {
+        format: Format::Csv,
+        message_id: None,
+        created_at: None,
+        statements: vec![statement(rows, mapping)],
+        unmapped: columns.unmapped(),
+    })
+}
+
+struct Row {
+    entry: Entry,
+    /// After the row.
+    balance: Option<Decimal>,
+}
+
+struct Columns<'a> {
+    headers: StringRecord,
+    mapping: &'a CsvMapping,
+}
+
+impl Columns<'_> {
+    fn value<'r>(&self, record: &'r StringRecord, column: &str) -> Result<&'r str, StatementRefusal> {
+        let index = self.headers.iter().position(|header| header.trim_start_matches('\u{feff}') == column);
+        let index = index.ok_or_else(|| StatementRefusal::ColumnMissing(column.to_owned()))?;
+        Ok(record.get(index).unwrap_or(""))
+    }
+
+    fn optional(&self, record: &StringRecord, column: &Option<String>) -> Result<Option<String>, StatementRefusal> {
+        let Some(column) = column else { return Ok(None) };
+        self.value(record, column).map(present)
+    }
+
+    fn row(&self, record: &StringRecord, at: Place) -> Result<Row, StatementRefusal> {
+        let mapping = self.mapping;
+        let currency = self.optional(record, &mapping.line_currency)?.unwrap_or_else(|| mapping.currency.clone());
+        let mut entry = Entry::new(at, self.amount(record, at)?, Some(currency));
+        entry.booking_date = Some(self.date(self.value(record, &mapping.booking_date)?, at)?);
+        entry.value_date = self.optional(record, &mapping.value_date)?.map(|text| self.date(&text, at)).transpose()?;
+        entry.references.servicer = self.optional(record, &mapping.bank_reference)?;
+        let mut detail = Detail::default();
+        detail.references.end_to_end_id = self.optional(record, &mapping.end_to_end_id)?;
+        detail.counterparty.name = self.optional(record, &mapping.counterparty_name)?;
+        detail.counterparty.account = self.optional(record, &mapping.counterparty_account)?;
+        for column in &mapping.remittance {
+            detail.remittance.unstructured.extend(present(self.value(record, column)?));
+        }
+        entry.text = present(&detail.remittance.unstructured.join("\n"));
+        entry.details.push(detail);
+        let balance = self.optional(record, &mapping.balance)?;
+        let balance = balance.map(|text| self.number(&text, at)).transpose()?;
+        Ok(Row { entry, balance })
+    }
+
+    fn date(&self, text: &str, at: Place) -> Result<NaiveDate, StatementRefusal> {
+        NaiveDate::parse_from_str(text, &self.mapping.date_format).map_err(|_| StatementRefusal::invalid(at, "the date", text))
+    }
+
+    fn amount(&self, record: &StringRecord, at: Place) -> Result<Decimal, StatementRefusal> {
+        match &self.mapping.amount {
+            AmountColumns::Signed(column) => self.number(self.value(record, column)?, at),
+            AmountColumns::DebitAndCredit { debit, credit } => {
+                let (debit, credit) = (self.value(record, debit)?, self.value(record, credit)?);
+                match (present(debit), present(credit)) {
+                    (Some(debit), None) => Ok(-self.number(&debit, at)?.abs()),
+                    (None, Some(credit)) => self.number(&credit, at),
+                    _ => Err(StatementRefusal::Missing { at, name: "one amount, debit or credit" }),
+                }
+            }
+            AmountColumns::WithSide { amount, side, debit_words } => {
+                let amount = self.number(self.value(record, amount)?, at)?;
+                let side = self.value(record, side)?;
+                Ok(if debit_words.iter().any(|word| word == side) { -amount } else { amount })
+            }
+        }
+    }
+
+    /// `1.234,56-` and `(1,234.56)` are ways to write what one owes.
+    fn number(&self, text: &str, at: Place) -> Result<Decimal, StatementRefusal> {
+        let wrong = || StatementRefusal::invalid(at, "the amount", text);
+        let bare: String = text.chars().filter(|c| !c.is_whitespace() && !matches!(c, '\'' | '\u{2019}')).collect();
+        let (bare, is_negative) = match bare.strip_prefix('(').and_then(|inner| inner.strip_suffix(')')).or_else(|| bare.strip_suffix('-'))
+        {
+            Some(inner) => (inner.to_owned(), true),
+            None => (bare, false),
+        };
+        let plain = match self.mapping.decimal_mark {
+            DecimalMark::Point => ungrouped(&bare, ',', '.'),
+            DecimalMark::Comma => ungrouped(&bare, '.', ','),
+        };
+        let value = plain.and_then(|plain| decimal(&plain)).ok_or_else(wrong)?;
+        Ok(if is_negative { -value } else { value })
+    }
+
+    /// Columns that the mapping does not name, once each.
+    fn unmapped(&self) -> Vec<crate::Unmapped> {
+        let mapping = self.mapping;
+        let amounts = match &mapping.amount {
+            AmountColumns::Signed(column) => vec![column],
+            AmountColumns::DebitAndCredit { debit, credit } => vec![debit, credit],
+            AmountColumns::WithSide { amount, side, .. } => vec![amount, side],
+        };
+        let optional = [&mapping.value_date, &mapping.balance, &mapping.line_currency, &mapping.end_to_end_id, &mapping.bank_reference];
+        let parties = [&mapping.counterparty_name, &mapping.counterparty_account];
+        let named: Vec<&String> = amounts
+            .into_iter()
+            .chain(optional.into_iter().chain(parties).flatten())
+            .chain([&mapping.booking_date])
+            .chain(&mapping.remittance)
+            .collect();
+        let left = self.headers.iter().filter(|header| !named.iter().any(|name| name.as_str() == header.trim_start_matches('\u{feff}')));
+        left.map(|header| crate::Unmapped {
+            at: Place::line(mapping.skip_lines + 1),
+            name: "column".to_owned(),
+            content: header.to_owned(),
+        })
+        .collect()
+    }
+}
+
+/// Without the separator of thousands, which stands before three digits: a wrong mark would make 5,50 into 550.
+fn ungrouped(text: &str, separator: char, mark: char) -> Option<String> {
+    let (whole, _) = text.split_once(mark).unwrap_or((text, ""));
+    let fits = whole.split(separator).skip(1).all(|group| group.len() == 3) && !text[whole.len()..].contains(separator);
+    fits.then(|| text.replace(separator, ""))
+}
+
+fn statement(rows: Vec<Row>, mapping: &CsvMapping) -> Statement {
+    let mut statement = Statement::new(StatementKind::EndOfPeriod);
+    let (iban, other) =
+        if has_shape_of_iban(&mapping.account) { (Some(mapping.account.clone()), None) } else { (None, Some(mapping.account.clone())) };
+    statement.account = Account { iban, other, currency: Some(mapping.currency.clone()), ..Account::default() };
+    let days = rows.iter().filter_map(|row| row.entry.booking_date);
+    statement.period = Period { from: days.clone().min(), to: days.max() };
+    let opening = rows.first().and_then(|row| row.balance?.checked_sub(row.entry.amount));
+    let closing = rows.last().and_then(|row| row.balance);
+    for (kind, amount, date) in
+        [(BalanceKind::OpeningBooked, opening, statement.period.from), (BalanceKind::ClosingBooked, closing, statement.period.to)]
+    {
+        statement.balances.extend(amount.map(|amount| Balance { kind, amount, currency: Some(mapping.currency.clone()), date }));
+    }
+    statement.entries = rows.into_iter().map(|row| row.entry).collect();
+    statement
+}
+
+fn malformed(error: &csv::Error, mapping: &CsvMapping) -> StatementRefusal {
+    let line = error.position().map_or(1, |position| position.line() as usize);
+    StatementRefusal::Malformed { at: Place::line(line + mapping.skip_lines), reason: error.to_string() }
+}

@@ -1,0 +1,39 @@
+//! `:86:`, the narrative: German subfields, slash codes (SEPA in the Netherlands and SWIFT's own), Dutch labels, or plain words.
+
+use super::{german, labels};
+use crate::number::{has_shape_of_iban, present};
+use crate::{Detail, Entry};
+
+/// Puts a narrative's facts on its entry; the words stay on it as they are.
+pub(super) fn describe(entry: &mut Entry, lines: &[&str]) {
+    let text = lines.iter().map(|line| line.trim_end()).collect::<Vec<_>>().join("\n");
+    let Some(text) = present(&text) else { return };
+    let unwrapped = text.replace('\n', "");
+    let mut detail = Detail::default();
+    let understood = german::describe(entry, &mut detail, &joined(lines)) || labels::describe(&mut detail, &unwrapped, &text);
+    if !understood {
+        detail.remittance.unstructured.push(text.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n"));
+    }
+    account_in_reference(entry, &mut detail);
+    detail.text = Some(text.clone());
+    entry.text = Some(match entry.text.take() {
+        Some(before) => format!("{before}\n{text}"),
+        None => text,
+    });
+    entry.details.push(detail);
+}
+
+/// German banks fill each line to the last of 65 characters, so that a blank at its end counts.
+fn joined(lines: &[&str]) -> String {
+    lines.iter().map(|line| line.trim_end_matches(['\r', '\n'])).collect()
+}
+
+/// Dutch savings banks write the other account where the reference belongs.
+fn account_in_reference(entry: &Entry, detail: &mut Detail) {
+    let reference = entry.references.customer.as_deref();
+    let supplement = entry.references.other.iter().find(|(kind, _)| kind == "supplementary").map(|(_, text)| text.as_str());
+    let account = [reference, supplement].into_iter().flatten().find(|text| has_shape_of_iban(text));
+    if detail.counterparty.account.is_none() {
+        detail.counterparty.account = account.map(str::to_owned);
+    }
+}

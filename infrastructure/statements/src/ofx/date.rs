@@ -1,0 +1,8 @@
+//! `20120603203135.547[-7:PDT]`: the day in the bank's own zone.
+
+use chrono::NaiveDate;
+
+pub(super) fn date(text: &str) -> Option<NaiveDate> {
+    let digits = text.get(..8).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))?;
+    NaiveDate::from_ymd_opt(digits[..4].parse().ok()?, digits[4..6].parse().ok()?, digits[6..].parse().ok()?)
+}
