@@ -4,6 +4,7 @@
 //! is measured as it is stated and as it is folded. A body in which nothing stands out is scanned once and not read twice.
 
 use axum::http::StatusCode;
+use quittance_domain::invoice::InvoiceDocument;
 use quittance_domain::party::folded;
 use serde_json::Value;
 
@@ -16,6 +17,10 @@ const PROSE_MAX: usize = 2_000;
 const PROSE: &[&str] = &["reason", "comment", "notes", "description", "remittance"];
 /// Bytes of a folded text that may stand in a key: two of them, with what joins them, fit an index entry.
 const FOLDED_BYTES_MAX: usize = 800;
+
+const FILE_NAME_MAX: usize = 255;
+/// Bytes of a document as it comes in.
+pub const DOCUMENT_BYTES_MAX: usize = 20 << 20;
 
 /// Fields that hold a decimal as a string.
 const DECIMALS: &[&str] = &[
@@ -76,11 +81,25 @@ pub fn check(body: &[u8]) -> Result<(), Problem> {
     broken.into_result()
 }
 
-/// A text of a document, which has no JSON to be named by.
-pub fn check_text(pointer: &str, text: &str) -> Result<(), Problem> {
+/// A text that is no part of a JSON body, by the name that its sender knows it by.
+pub fn check_text(name: &str, text: &str) -> Result<(), Problem> {
     let mut broken = Broken::default();
-    broken.text(text, "", pointer);
+    broken.text(text, "", name);
     broken.into_result()
+}
+
+/// What an e-invoice and its vendor will be found by stands in keys.
+pub fn check_document(document: &InvoiceDocument) -> Result<(), Problem> {
+    let seller = &document.seller;
+    let ids = [("BT-31", &seller.vat_id), ("BT-32", &seller.tax_registration), ("BT-30", &seller.legal_id)];
+    let ids = ids.into_iter().filter_map(|(term, id)| id.as_deref().map(|id| (term, id)));
+    let mut keys = ids.chain([("BT-1", document.number.as_str()), ("BT-27", seller.name.as_str())]);
+    keys.try_for_each(|(term, text)| check_text(term, text))
+}
+
+/// A document's file name, cut to what is kept: never the folders of whoever sent it.
+pub fn kept_file_name(path: &str) -> String {
+    path.rsplit(['/', '\\']).next().unwrap_or(path).chars().filter(|c| !c.is_control()).take(FILE_NAME_MAX).collect()
 }
 
 /// Whether a text is long or long when unfolded, a number is long or a float, or NUL is in it. May be wrong to the safe side.

@@ -43,9 +43,14 @@ pub struct FieldError {
     pub detail: String,
 }
 
+/// A rule's name as callers see it, over REST as on the command line.
+pub fn public_code(code: &str) -> String {
+    code.replace('_', "-")
+}
+
 impl Problem {
     pub fn new(status: StatusCode, code: &str, title: &'static str, detail: impl Into<String>) -> Self {
-        let code = code.replace('_', "-");
+        let code = public_code(code);
         Self {
             kind: format!("/problems/{code}"),
             code,

@@ -23,7 +23,8 @@ use quittance_infrastructure::documents::capture_document;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::cli::people::{add_user, create_tenant, readable};
+use crate::cli::people::{add_user, create_tenant};
+use crate::cli::words::readable;
 use crate::system::System;
 
 /// E-invoices that we made ourselves: UBL 2.1 and CII, EN 16931.

@@ -19,7 +19,9 @@ pub enum Environment {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LogFormat {
+    /// For people at a terminal.
     Pretty,
+    /// One object a line, for machines.
     Json,
 }
 
@@ -33,14 +35,16 @@ pub struct Given {
     /// A NATS server with JetStream: every event is published there.
     #[arg(long, env = "NATS_URL", global = true, hide_env_values = true)]
     pub nats_url: Option<String>,
-    /// Where the embedded Postgres keeps its data.
+    /// Where the embedded Postgres keeps its data, and the sandbox's key lies.
     #[arg(long, env = "QUITTANCE_STATE", global = true)]
     pub state: Option<PathBuf>,
     /// Where the server listens.
     #[arg(long, env = "QUITTANCE_LISTEN", global = true)]
     pub listen: Option<SocketAddr>,
+    /// What it is run for.
     #[arg(long, env = "QUITTANCE_ENV", global = true)]
     pub environment: Option<Environment>,
+    /// How logs look, on standard error.
     #[arg(long, env = "QUITTANCE_LOG_FORMAT", global = true)]
     pub log_format: Option<LogFormat>,
     /// Which events are logged, as `tracing` directives: `info`, `quittance=debug`, …
@@ -60,9 +64,21 @@ pub struct Given {
     pub cache_mib: Option<u64>,
 }
 
+/// Where a setting comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// A flag or an environment variable.
+    Given,
+    File,
+    Default,
+}
+
 /// What is in force.
 #[derive(Clone, Debug, Serialize)]
 pub struct Settings {
+    /// By field, for `quittance doctor`.
+    #[serde(skip)]
+    pub origins: Vec<(&'static str, Origin)>,
     #[serde(skip)]
     pub database_url: Option<String>,
     #[serde(skip)]
@@ -82,10 +98,12 @@ impl Settings {
     /// `given` are flags and environment; the file is read from the working directory where there is one.
     pub fn resolve(given: Given) -> anyhow::Result<Self> {
         let file = from_file(Path::new("quittance.toml"))?;
+        let mut origins = Vec::new();
         macro_rules! choose {
-            ($field:ident) => {
+            ($field:ident) => {{
+                origins.push((stringify!($field), origin(given.$field.is_some(), file.$field.is_some())));
                 given.$field.or(file.$field)
-            };
+            }};
         }
         Ok(Self {
             database_url: choose!(database_url),
@@ -102,7 +120,16 @@ impl Settings {
             projection_workers: choose!(projection_workers).unwrap_or(1),
             in_flight: choose!(in_flight).unwrap_or(512),
             cache_mib: choose!(cache_mib).unwrap_or(64),
+            origins,
         })
+    }
+}
+
+fn origin(given: bool, in_file: bool) -> Origin {
+    match (given, in_file) {
+        (true, _) => Origin::Given,
+        (false, true) => Origin::File,
+        (false, false) => Origin::Default,
     }
 }
 

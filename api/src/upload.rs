@@ -8,6 +8,7 @@ use quittance_application::Context;
 use quittance_infrastructure::documents::DocumentRefusal;
 
 use crate::app::App;
+use crate::limits::kept_file_name;
 use crate::order::Ordered;
 use crate::problem::{FieldError, Problem};
 
@@ -45,7 +46,7 @@ async fn document_of(headers: &HeaderMap, body: Bytes) -> Result<(Bytes, Option<
     let mut form = Multipart::from_request(request, &()).await.map_err(|e| broken(&e))?;
     while let Some(field) = form.next_field().await.map_err(|e| broken(&e))? {
         if field.name() == Some("file") {
-            let name = field.file_name().map(str::to_owned);
+            let name = field.file_name().map(kept_file_name);
             return Ok((field.bytes().await.map_err(|e| broken(&e))?, name));
         }
     }
@@ -56,7 +57,7 @@ async fn document_of(headers: &HeaderMap, body: Bytes) -> Result<(Bytes, Option<
 fn file_name(headers: &HeaderMap) -> Option<String> {
     let disposition = headers.get(header::CONTENT_DISPOSITION)?.to_str().ok()?;
     let name = disposition.split(';').find_map(|part| part.trim().strip_prefix("filename="))?;
-    Some(name.trim_matches('"').chars().take(255).collect())
+    Some(kept_file_name(name.trim_matches('"')))
 }
 
 impl From<DocumentRefusal> for Problem {

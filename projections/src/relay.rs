@@ -159,6 +159,11 @@ async fn bury(tx: &mut TenantTx, position: i64, error: &str) -> sqlx::Result<()>
     checkpoint::bury(tx, NAME, position, error).await
 }
 
+/// Whether NATS with JetStream answers there.
+pub async fn reaches(url: &str) -> anyhow::Result<()> {
+    Courier::connect(url).await.map(drop)
+}
+
 /// Sends the events from `position` on again; it only ever goes back. Answers how many of those that were sent are sent
 /// again, or nothing where the relay has not begun with the tenant. What stopped it before is tried again at once.
 pub async fn resend_from(database: &Database, tenant: TenantId, position: i64) -> sqlx::Result<Option<i64>> {

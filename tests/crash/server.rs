@@ -6,12 +6,13 @@ use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU16, Ordering};
-use std::sync::{Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
+use quittance_tests::program::program;
 use serde_json::Value;
 use sqlx::ConnectOptions;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgSslMode};
@@ -24,26 +25,6 @@ pub struct ServerProcess {
     database_url: Option<String>,
     child: Mutex<Child>,
     _cleaner: Cleaner,
-}
-
-/// Built by the tests, because `cargo test` builds a package's executable for that package's own tests only; of the
-/// whole workspace, so that features are those of this run and nothing is compiled twice.
-fn program() -> &'static Path {
-    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    PROGRAM.get_or_init(|| {
-        let test = std::env::current_exe().expect("a path");
-        let folder = test.ancestors().nth(2).expect("a test lies in target/<profile>/deps");
-        let mut build = Command::new(env!("CARGO"));
-        build.args(["build", "--quiet", "--workspace", "--bin", "quittance", "--target-dir"]).arg(folder.parent().expect("target"));
-        build.args(["--profile", if folder.ends_with("debug") { "dev" } else { "release" }]).current_dir(env!("CARGO_MANIFEST_DIR"));
-        // What cargo told this test about its own package would make it compile dependencies again that look at it.
-        let told = std::env::vars().map(|(name, _)| name).filter(|n| n.starts_with("CARGO_PKG_") || n.starts_with("CARGO_MANIFEST_"));
-        for name in told {
-            build.env_remove(name);
-        }
-        assert!(build.status().expect("cargo runs").success(), "the server is built");
-        folder.join("quittance")
-    })
 }
 
 impl ServerProcess {

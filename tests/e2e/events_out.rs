@@ -1,6 +1,6 @@
 //! Events out: the feed is gap-free and resumable; the relay loses nothing, whatever NATS loses.
 
-mod consumer;
+pub mod consumer;
 mod feed;
 mod poison;
 mod relay;

@@ -6,6 +6,7 @@ pub mod data;
 pub mod dice;
 pub mod judge;
 pub mod postgres;
+pub mod program;
 pub mod proxy;
 pub mod store;
 

@@ -13,6 +13,7 @@ use serde::Serialize;
 
 use super::documents::{Document, documents_of, files_below};
 use super::upkeep::Bar;
+use crate::problem::public_code;
 
 /// Exit status: 0 all was carried, 1 something could not be carried (each thing is listed), 2 a document could not be converted.
 #[derive(Args)]
@@ -67,7 +68,7 @@ struct Outcome {
     written: Option<PathBuf>,
     not_carried: Vec<NotCarried>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    code: Option<&'static str>,
+    code: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     detail: Option<String>,
 }
@@ -132,8 +133,8 @@ fn stem_of(source: &str) -> &str {
 }
 
 impl Outcome {
-    fn failed(file: String, code: &'static str, detail: String) -> Self {
-        Self { file, written: None, not_carried: vec![], code: Some(code), detail: Some(detail) }
+    fn failed(file: String, code: &str, detail: String) -> Self {
+        Self { file, written: None, not_carried: vec![], code: Some(public_code(code)), detail: Some(detail) }
     }
 
     /// The exit status that it asks for.
@@ -146,10 +147,10 @@ impl Outcome {
     }
 
     fn table(&self) -> String {
-        let head = match (&self.written, self.code, &self.detail) {
+        let head = match (&self.written, &self.code, &self.detail) {
             (Some(path), ..) => format!("{} -> {}", self.file, path.display()),
             (None, code, detail) => {
-                format!("{} not converted: {}: {}", self.file, code.unwrap_or_default(), detail.as_deref().unwrap_or_default())
+                format!("{} not converted: {}: {}", self.file, code.as_deref().unwrap_or_default(), detail.as_deref().unwrap_or_default())
             }
         };
         std::iter::once(head).chain(self.not_carried.iter().map(lost)).collect::<Vec<_>>().join("\n")

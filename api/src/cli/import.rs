@@ -17,6 +17,9 @@ use tokio::task::JoinHandle;
 use super::documents::{Document, documents_of, files_below};
 use super::people::key_holder;
 use super::upkeep::Bar;
+use super::words::counted;
+use crate::limits;
+use crate::problem::{Problem, public_code};
 use crate::settings::Settings;
 use crate::system::System;
 
@@ -44,8 +47,9 @@ struct Outcome {
     outcome: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     invoice_id: Option<InvoiceId>,
+    /// The broken rule, as REST names it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    code: Option<&'static str>,
+    code: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     detail: Option<String>,
 }
@@ -67,7 +71,7 @@ impl Import {
         let files: Vec<PathBuf> = self.paths.iter().map(|p| files_below(p)).collect::<anyhow::Result<Vec<_>>>()?.concat();
         let bar = Bar::new("importing");
         bar.bar().set_length(files.len() as u64);
-        let mut counts = std::collections::BTreeMap::<&'static str, u64>::new();
+        let mut counts = std::collections::BTreeMap::<&'static str, u32>::new();
         let documents = futures::stream::iter(files).flat_map(|file| futures::stream::iter(documents_of(&file)));
         let mut outcomes = documents.map(|document| take(system.clone(), ctx.clone(), document)).buffer_unordered(self.at_once.max(1));
         while let Some(outcome) = outcomes.next().await {
@@ -85,8 +89,9 @@ impl Import {
             println!("{}", if summary.is_empty() { "nothing to import".to_owned() } else { summary.join(", ") });
         }
         let of = |outcome| counts.get(outcome).copied().unwrap_or_default();
-        anyhow::ensure!(of("failed") == 0, "{} files failed for our reasons: run the import again, nothing is taken twice", of("failed"));
-        anyhow::ensure!(of("refused") == 0, "{} files were refused", of("refused"));
+        let files = |n| counted(n, "document");
+        anyhow::ensure!(of("failed") == 0, "{} failed for our reasons: import again, nothing is taken twice", files(of("failed")));
+        anyhow::ensure!(of("refused") == 0, "{} refused", files(of("refused")));
         Ok(())
     }
 }
@@ -94,10 +99,20 @@ impl Import {
 impl std::fmt::Display for Outcome {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{:<13} {}", self.outcome, self.file)?;
-        if let (Some(code), Some(detail)) = (self.code, &self.detail) {
+        if let (Some(code), Some(detail)) = (&self.code, &self.detail) {
             write!(f, "\n              {code}: {detail}")?;
         }
         Ok(())
+    }
+}
+
+impl Outcome {
+    fn of(file: String, outcome: &'static str) -> Self {
+        Self { file, outcome, invoice_id: None, code: None, detail: None }
+    }
+
+    fn because(self, code: &str, detail: impl Into<String>) -> Self {
+        Self { code: Some(public_code(code)), detail: Some(detail.into()), ..self }
     }
 }
 
@@ -106,25 +121,20 @@ fn take(system: Arc<System>, ctx: Arc<Context>, document: anyhow::Result<Documen
     tokio::spawn(async move {
         match document {
             Ok(document) => take_document(&system, &ctx, document).await,
-            Err(error) => Outcome {
-                file: String::new(),
-                outcome: "refused",
-                invoice_id: None,
-                code: Some("unreadable_file"),
-                detail: Some(format!("{error:#}")),
-            },
+            Err(error) => Outcome::of(String::new(), "refused").because("unreadable_file", format!("{error:#}")),
         }
     })
 }
 
 async fn take_document(system: &System, ctx: &Context, document: Document) -> Outcome {
-    let file = document.name.clone();
-    let capture = match capture_document(&document.bytes, Some(document.name)) {
+    let file = document.name;
+    let capture = match capture_document(&document.bytes, Some(limits::kept_file_name(&file))) {
         Ok(capture) => capture,
-        Err(refusal) => {
-            return Outcome { file, outcome: "refused", invoice_id: None, code: Some(refusal.code), detail: Some(refusal.detail) };
-        }
+        Err(refusal) => return Outcome::of(file, "refused").because(refusal.code, refusal.detail),
     };
+    if let Err(problem) = limits::check_document(&capture.document) {
+        return Outcome::of(file, "refused").because(&problem.code, told(&problem));
+    }
     let outcome = if capture.exceptions.is_empty() { "imported" } else { "in_exception" };
     let edge = &system.commands.ports().edge;
     let import = ImportInvoice {
@@ -134,17 +144,18 @@ async fn take_document(system: &System, ctx: &Context, document: Document) -> Ou
         capture,
     };
     match system.commands.run(ctx, &import).await {
-        Ok(_) => Outcome { file, outcome, invoice_id: Some(import.id), code: None, detail: None },
-        Err(Failure::Refused(refused)) if refused.code == "duplicate_invoice" => Outcome {
-            file,
-            outcome: "duplicate",
-            invoice_id: refused.existing_id.map(InvoiceId),
-            code: Some(refused.code),
-            detail: Some(refused.detail),
-        },
-        Err(Failure::Refused(refused)) => {
-            Outcome { file, outcome: "refused", invoice_id: None, code: Some(refused.code), detail: Some(refused.detail) }
+        Ok(_) => Outcome { invoice_id: Some(import.id), ..Outcome::of(file, outcome) },
+        Err(Failure::Refused(refused)) if refused.code == "duplicate_invoice" => {
+            let duplicate = Outcome::of(file, "duplicate").because(refused.code, refused.detail);
+            Outcome { invoice_id: refused.existing_id.map(InvoiceId), ..duplicate }
         }
-        Err(failure) => Outcome { file, outcome: "failed", invoice_id: None, code: Some("unavailable"), detail: Some(failure.to_string()) },
+        Err(Failure::Refused(refused)) => Outcome::of(file, "refused").because(refused.code, refused.detail),
+        Err(failure) => Outcome::of(file, "failed").because("unavailable", failure.to_string()),
     }
+}
+
+/// Each text that breaks a limit, by its business term.
+fn told(problem: &Problem) -> String {
+    let terms: Vec<String> = problem.errors.iter().map(|error| format!("{}: {}", error.pointer, error.detail)).collect();
+    terms.join("; ")
 }

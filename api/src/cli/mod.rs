@@ -9,6 +9,7 @@ mod relay;
 mod serve;
 mod upkeep;
 mod validate;
+pub mod words;
 
 use std::process::ExitCode;
 

@@ -3,9 +3,9 @@
 use anyhow::{Context as _, bail};
 use chrono::{DateTime, Utc};
 use clap::{Args, Subcommand};
+use quittance_application::UseCase;
 use quittance_application::tenant::CreateTenant;
 use quittance_application::user::AddUser;
-use quittance_application::{Failure, UseCase};
 use quittance_domain::Currency;
 use quittance_domain::ids::{KeyId, TenantId, UserId};
 use quittance_domain::party::Address;
@@ -14,6 +14,8 @@ use quittance_domain::user::{User, UserCommand as UserDecision};
 use quittance_infrastructure::identity::new_key;
 use serde_json::json;
 
+use super::words::{counted, readable, refusal};
+use crate::limits;
 use crate::settings::Settings;
 use crate::system::System;
 
@@ -21,8 +23,9 @@ use crate::system::System;
 pub enum TenantCommand {
     /// Create a tenant; prints its id and its administrator's API key (shown once).
     Create(CreateArguments),
-    /// List tenants with the head of their logs.
+    /// List tenants with the number of their events.
     List {
+        /// One JSON object a tenant.
         #[arg(long)]
         json: bool,
     },
@@ -30,13 +33,16 @@ pub enum TenantCommand {
 
 #[derive(Args)]
 pub struct CreateArguments {
+    /// The company's name.
     #[arg(long)]
     name: String,
+    /// Its first user: owner and administrator.
     #[arg(long)]
     admin_email: String,
     /// The currency of the books (ISO 4217).
     #[arg(long, default_value = "EUR")]
     currency: Currency,
+    /// Ids and key as one JSON object.
     #[arg(long)]
     json: bool,
 }
@@ -51,30 +57,38 @@ pub enum UserCommand {
 
 #[derive(Args)]
 pub struct AddArguments {
+    /// Where they work.
     #[arg(long)]
     tenant: TenantId,
+    /// By which they are known in the tenant; nobody else may have it.
     #[arg(long)]
     email: String,
+    /// How they are called; the e-mail address where absent.
     #[arg(long)]
     name: Option<String>,
     /// owner, admin, ap_clerk, approver, treasurer, analyst, auditor or viewer; may be given more than once.
     #[arg(long = "role", required = true)]
     roles: Vec<Role>,
-    /// When the key expires (RFC 3339).
+    /// When the key expires (RFC 3339); never where absent.
     #[arg(long)]
     expires_at: Option<DateTime<Utc>>,
+    /// Id and key as one JSON object.
     #[arg(long)]
     json: bool,
 }
 
 #[derive(Args)]
 pub struct KeyArguments {
+    /// Where they work.
     #[arg(long)]
     tenant: TenantId,
+    /// Whose key.
     #[arg(long)]
     user: UserId,
+    /// When the key expires (RFC 3339); never where absent.
     #[arg(long)]
     expires_at: Option<DateTime<Utc>>,
+    /// Id and key as one JSON object.
     #[arg(long)]
     json: bool,
 }
@@ -121,7 +135,7 @@ async fn list(system: &System, as_json: bool) -> anyhow::Result<()> {
         if as_json {
             println!("{}", json!({ "tenant_id": tenant, "position": head }));
         } else {
-            println!("{tenant}  {head} events");
+            println!("{tenant}  {}", counted(head, "event"));
         }
     }
     Ok(())
@@ -132,7 +146,6 @@ pub async fn create_tenant(system: &System, name: &str, email: &str, currency: C
     let ports = system.commands.ports();
     let (id, admin) = (TenantId(ports.edge.new_id()), UserId(ports.edge.new_id()));
     let key = new_key(KeyId(ports.edge.new_id()), None)?;
-    ports.log.open_tenant(id).await.map_err(anyhow::Error::msg)?;
     let create = CreateTenant {
         name: name.to_owned(),
         base_currency: currency,
@@ -141,6 +154,9 @@ pub async fn create_tenant(system: &System, name: &str, email: &str, currency: C
         admin_email: email.to_owned(),
         key: key.key,
     };
+    within_limits(&[("--name", name), ("--admin-email", email)])?;
+    create.check().map_err(readable)?;
+    ports.log.open_tenant(id).await.map_err(anyhow::Error::msg)?;
     let position = carry_out(system, id, admin, &create).await?;
     Ok(NewTenant { id, admin, secret: key.secret, position })
 }
@@ -173,6 +189,7 @@ pub async fn add_user(
     let edge = &system.commands.ports().edge;
     let id = UserId(edge.new_id());
     let key = new_key(KeyId(edge.new_id()), expires_at)?;
+    within_limits(&[("--email", email), ("--name", name)])?;
     let add = AddUser { id, email: email.to_owned(), name: name.to_owned(), roles: roles.to_vec(), key: key.key };
     let position = carry_out(system, tenant, id, &add).await?;
     Ok(NewUser { id, secret: key.secret, position })
@@ -198,17 +215,17 @@ async fn print_user(system: &System, tenant: TenantId, user: &NewUser, as_json: 
     Ok(())
 }
 
+/// What REST would not take, the command line does not either.
+fn within_limits(texts: &[(&str, &str)]) -> anyhow::Result<()> {
+    for (name, text) in texts {
+        limits::check_text(name, text).map_err(|problem| refusal(&problem.code, &format!("{name}: {}", problem.detail)))?;
+    }
+    Ok(())
+}
+
 async fn carry_out<U: UseCase>(system: &System, tenant: TenantId, actor: UserId, use_case: &U) -> anyhow::Result<i64> {
     let done = system.commands.run(&system.context(tenant, actor), use_case).await.map_err(readable)?;
     Ok(done.receipt.position)
-}
-
-/// A refusal as a person at a terminal wants it.
-pub fn readable(failure: Failure) -> anyhow::Error {
-    match failure {
-        Failure::Refused(refused) => anyhow::anyhow!("{} ({})", refused.detail, refused.code),
-        failure => anyhow::Error::new(failure),
-    }
 }
 
 /// The holder of the key in `QUITTANCE_API_KEY` (or `--api-key`).

@@ -6,6 +6,7 @@ use quittance_domain::ids::TenantId;
 use quittance_projections::relay::resend_from;
 use serde_json::json;
 
+use super::words::counted;
 use crate::settings::Settings;
 use crate::system::System;
 
@@ -17,11 +18,13 @@ pub enum RelayCommand {
 
 #[derive(Args)]
 pub struct Resend {
+    /// Whose events.
     #[arg(long)]
     tenant: TenantId,
     /// The first position that is sent again; 1 for everything.
     #[arg(long, value_parser = clap::value_parser!(i64).range(1..))]
     from: i64,
+    /// The outcome as one JSON object.
     #[arg(long)]
     json: bool,
 }
@@ -34,7 +37,7 @@ pub async fn relay(settings: Settings, command: RelayCommand) -> anyhow::Result<
     let Some(events) = again? else { bail!("nothing of tenant {} was sent so far", resend.tenant) };
     match resend.json {
         true => println!("{}", json!({ "tenant_id": resend.tenant, "from": resend.from, "events": events })),
-        false => println!("{events} events will be sent again"),
+        false => println!("{} will be sent again", counted(events, "event")),
     }
     Ok(())
 }

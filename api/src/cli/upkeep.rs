@@ -10,6 +10,7 @@ use quittance_projections::Projector;
 use quittance_projections::rebuild::{self, Watcher};
 use quittance_projections::verify;
 
+use super::words::counted;
 use crate::settings::Settings;
 use crate::system::System;
 
@@ -17,12 +18,14 @@ use crate::system::System;
 pub struct Rebuild {
     /// Names of read models; all of them where none is given.
     names: Vec<String>,
+    /// The outcome as one JSON object.
     #[arg(long)]
     json: bool,
 }
 
 #[derive(Args)]
 pub struct Verify {
+    /// The verdict as one JSON object.
     #[arg(long)]
     json: bool,
 }
@@ -76,7 +79,7 @@ impl Rebuild {
         bar.bar().finish_and_clear();
         match self.json {
             true => println!("{}", serde_json::json!({ "read_models": chosen.len(), "events": replayed })),
-            false => println!("{} read models rebuilt from {replayed} events and swapped", chosen.len()),
+            false => println!("{} rebuilt from {} and swapped", counted(chosen.len() as i128, "read model"), counted(replayed, "event")),
         }
         Ok(())
     }
@@ -93,11 +96,13 @@ impl Verify {
         if self.json {
             println!("{}", serde_json::to_string(&verdict)?);
         } else {
-            let head = format!("{} tenants, {} events, {} tables of read models", verdict.tenants, verdict.events, verdict.tables);
+            let tables = verdict.tables as i128;
+            let of = [(verdict.tenants as i128, "tenant"), (verdict.events as i128, "event"), (tables, "read-model table")];
+            let head = of.map(|(count, thing)| counted(count, thing)).join(", ");
             println!("{head}: {}", if verdict.findings.is_empty() { "whole, and equal to a replay" } else { "NOT in order" });
             verdict.findings.iter().for_each(|f| println!("  tenant {}: {}", f.tenant, f.what));
         }
-        if verdict.findings.is_empty() { Ok(()) } else { bail!("{} findings", verdict.findings.len()) }
+        if verdict.findings.is_empty() { Ok(()) } else { bail!("{}", counted(verdict.findings.len() as i128, "finding")) }
     }
 }
 

@@ -12,6 +12,8 @@ use serde::Serialize;
 
 use super::documents::{Document, documents_of, files_below};
 use super::upkeep::Bar;
+use super::words::counted;
+use crate::problem::public_code;
 
 /// Exit status: 0 all documents are valid, 1 at least one breaks a fatal rule, 2 at least one cannot be read.
 #[derive(Args)]
@@ -36,7 +38,7 @@ struct Outcome {
     #[serde(flatten)]
     examination: Option<Examination>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    code: Option<&'static str>,
+    code: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     detail: Option<String>,
 }
@@ -80,7 +82,7 @@ impl Validate {
 
     fn table(&self, outcome: &Outcome) -> String {
         let mut lines = vec![format!("{} {}", coloured(outcome.outcome), outcome.file)];
-        if let (Some(code), Some(detail)) = (outcome.code, &outcome.detail) {
+        if let (Some(code), Some(detail)) = (&outcome.code, &outcome.detail) {
             lines.push(format!("           {code}: {detail}"));
         }
         let shown = |f: &&Finding| self.warnings || f.flag == Flag::Fatal;
@@ -106,7 +108,7 @@ fn row(places: Vec<&Finding>) -> String {
     let first = places[0];
     let flag = if first.flag == Flag::Fatal { "fatal" } else { "warning" };
     let by = first.difference.map(|d| format!(" (by {d})")).unwrap_or_default();
-    let more = if places.len() > 1 { format!(" and {} more places", places.len() - 1) } else { String::new() };
+    let more = if places.len() > 1 { format!(" and {}", counted(places.len() as i128 - 1, "more place")) } else { String::new() };
     format!("           {flag:<7} {:<22} {}{by}\n                   {}{more}", first.rule, first.message, first.location)
 }
 
@@ -123,8 +125,13 @@ fn coloured(outcome: &str) -> String {
 }
 
 fn outcome(document: anyhow::Result<Document>) -> Outcome {
-    let unreadable =
-        |file, code, detail| Outcome { file, outcome: "unreadable", examination: None, code: Some(code), detail: Some(detail) };
+    let unreadable = |file, code, detail| Outcome {
+        file,
+        outcome: "unreadable",
+        examination: None,
+        code: Some(public_code(code)),
+        detail: Some(detail),
+    };
     let document = match document {
         Ok(document) => document,
         Err(error) => return unreadable(String::new(), "unreadable_file", format!("{error:#}")),

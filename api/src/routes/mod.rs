@@ -37,11 +37,11 @@ pub use refusals::Refusals;
 
 use crate::app::App;
 use crate::auth::authenticate;
+use crate::limits::DOCUMENT_BYTES_MAX;
 use crate::operations::Operations;
 use crate::{description, layers};
 
 const JSON_BYTES_MAX: usize = 2 << 20;
-const DOCUMENT_BYTES_MAX: usize = 20 << 20;
 
 #[derive(OpenApi)]
 #[openapi(

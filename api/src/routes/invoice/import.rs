@@ -3,7 +3,7 @@
 use quittance_application::invoice::ImportInvoice;
 use quittance_application::{Done, Failure, Receipt, UseCase, Work};
 use quittance_domain::ids::{BankAccountId, InvoiceId, VendorId};
-use quittance_domain::invoice::{Invoice, InvoiceDocument, InvoiceException, InvoiceStatus, Payable};
+use quittance_domain::invoice::{Invoice, InvoiceException, InvoiceStatus, Payable};
 use quittance_infrastructure::documents::capture_document;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -38,7 +38,7 @@ pub async fn import_invoice(mut upload: Upload) -> Result<Committed<Imported>, P
     upload.ctx.request_hash = upload.ctx.command_id.map(|_| request_hash("POST /v1/invoices/import", &bytes));
     // Parsing a large document takes a core for a while: not one that others wait on.
     let capture = tokio::task::spawn_blocking(move || capture_document(&bytes, file_name)).await.map_err(|_| Problem::internal())??;
-    within_limits(&capture.document)?;
+    limits::check_document(&capture.document)?;
     let sha256 = capture.original.as_ref().map(|o| hex::encode(o.sha256)).unwrap_or_default();
     let commands = &upload.app.system.commands;
     let edge = &commands.ports().edge;
@@ -79,13 +79,4 @@ async fn as_first_answered(upload: &Upload, receipt: Receipt) -> Result<Payable,
     let log = &upload.app.system.commands.ports().log;
     let invoice = state_at::<Invoice>(log, upload.ctx.tenant, receipt.id, receipt.version).await?;
     Ok(invoice.received().map_err(Failure::from)?.clone())
-}
-
-/// What the invoice and its vendor will be found by stands in keys.
-fn within_limits(document: &InvoiceDocument) -> Result<(), Problem> {
-    let seller = &document.seller;
-    let ids = [("BT-31", &seller.vat_id), ("BT-32", &seller.tax_registration), ("BT-30", &seller.legal_id)];
-    let ids = ids.into_iter().filter_map(|(term, id)| id.as_deref().map(|id| (term, id)));
-    let mut keys = ids.chain([("BT-1", document.number.as_str()), ("BT-27", seller.name.as_str())]);
-    keys.try_for_each(|(term, text)| limits::check_text(term, text))
 }

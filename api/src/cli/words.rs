@@ -1,0 +1,38 @@
+//! How the command line says things: numbers of things, and refusals under the names that REST gives them.
+
+use std::fmt::Display;
+
+use quittance_application::Failure;
+
+use crate::problem;
+
+/// `1 tenant`, `2 tenants`.
+pub fn counted(count: impl Into<i128>, thing: &str) -> String {
+    let count = count.into();
+    let ending = if count == 1 { "" } else { "s" };
+    format!("{count} {thing}{ending}")
+}
+
+/// A refusal as a person at a terminal wants it.
+pub fn readable(failure: Failure) -> anyhow::Error {
+    match failure {
+        Failure::Refused(refused) => refusal(refused.code, &refused.detail),
+        failure => anyhow::Error::new(failure),
+    }
+}
+
+pub fn refusal(code: &str, detail: &dyn Display) -> anyhow::Error {
+    anyhow::anyhow!("{detail} ({})", problem::public_code(code))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::counted;
+
+    #[test]
+    fn one_thing_is_singular() {
+        for (count, text) in [(0, "0 events"), (1, "1 event"), (2, "2 events")] {
+            assert_eq!(counted(count, "event"), text);
+        }
+    }
+}
