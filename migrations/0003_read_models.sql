@@ -144,6 +144,8 @@ create table read.goods_receipts (
   received_by       uuid not null,
   recorded_at       timestamptz not null,
   lines             jsonb not null,
+  inspected         jsonb not null,
+  returned          jsonb not null,
   primary key (tenant_id, goods_receipt_id)
 );
 create index on read.goods_receipts (tenant_id, recorded_at, goods_receipt_id);
@@ -181,9 +183,16 @@ create table read.invoices (
   original_sha256  text,
   claims           jsonb not null,
   exceptions       jsonb not null,
+  match_version    bigint not null,  -- the event that says what matching found last
+  purchase_order_id uuid,
+  buyer            uuid,
+  failed           jsonb not null,
+  releases         jsonb not null,
+  holds            jsonb not null,   -- failed and not let be
   lookalikes       jsonb not null,
   primary key (tenant_id, invoice_id)
 );
+create index on read.invoices (tenant_id, purchase_order_id) where purchase_order_id is not null;
 create index on read.invoices (tenant_id, due_date, invoice_id);
 create index on read.invoices (tenant_id, received_at, invoice_id);
 create index on read.invoices (tenant_id, number, invoice_id);
@@ -191,6 +200,29 @@ create index on read.invoices (tenant_id, status, due_date, invoice_id);
 create index on read.invoices (tenant_id, vendor_id, due_date, invoice_id);
 create index on read.invoices (tenant_id, pay_to, due_date, invoice_id);
 
+-- What needs a person, open or done.
+create table read.exceptions (
+  tenant_id      uuid not null,
+  exception_id   uuid not null,
+  invoice_id     uuid not null,
+  invoice_number text not null,
+  vendor_id      uuid not null,
+  kind           text not null,
+  severity       text not null,
+  status         text not null,
+  owner          uuid,
+  findings       jsonb not null,
+  hold           jsonb not null,
+  opened_at      timestamptz not null,
+  due_at         timestamptz not null,
+  closed_at      timestamptz,
+  closed_by      uuid,
+  reason         text,
+  primary key (tenant_id, exception_id)
+);
+create index on read.exceptions (tenant_id, due_at, exception_id) where status = 'open';
+create index on read.exceptions (tenant_id, due_at, exception_id);
+create index on read.exceptions (tenant_id, invoice_id);
 create index on read.invoices using gin (lookalikes jsonb_path_ops) where lookalikes <> '[]';
 
 -- What invoices are compared by, and the keys (hashed) under which those to compare with are found.
@@ -330,11 +362,41 @@ create table read.stock_movements (
 );
 create index on read.stock_movements (tenant_id, item_id, position);
 
+create table read.tolerances (
+  tenant_id     uuid not null,
+  tolerances_id uuid not null,
+  version       bigint not null,
+  position      bigint not null,
+  tolerance_set jsonb not null,
+  adopted_by    uuid not null,
+  adopted_at    timestamptz not null,
+  primary key (tenant_id, tolerances_id)
+);
+
+-- Goods in and invoices against them, at the order's price, never changed.
+create table read.order_line_facts (
+  tenant_id         uuid not null,
+  entry             bigint not null,  -- the position, and the line within the event
+  position          bigint not null,
+  purchase_order_id uuid not null,
+  line              bigint not null,
+  kind              text not null,
+  source_id         uuid not null,
+  quantity          numeric not null, -- above zero came in, below was invoiced or went back
+  value             numeric not null,
+  currency          text not null,
+  effective_date    date not null,
+  recorded_at       timestamptz not null,
+  primary key (tenant_id, entry)
+);
+create index on read.order_line_facts (tenant_id, purchase_order_id, line);
+
 do $$
 declare t text;
 begin
   foreach t in array array['users', 'api_keys', 'company', 'company_accounts', 'approval_policy', 'delegations', 'verdicts', 'fingerprints', 'fingerprint_keys', 'vendors', 'items', 'purchase_orders',
-                           'goods_receipts', 'invoices', 'payable_facts', 'approvals', 'payments', 'stock', 'stock_movements'] loop
+                           'goods_receipts', 'invoices', 'payable_facts', 'approvals', 'payments', 'stock', 'stock_movements',
+                           'exceptions', 'tolerances', 'order_line_facts'] loop
     call ops.protect_read_model(format('read.%I', t)::regclass);
   end loop;
 end $$;

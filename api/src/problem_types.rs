@@ -82,6 +82,7 @@ problem_types! {
     credit_note_not_payable 422: "Credit note", "A credit note is not paid; it reduces what is owed.";
     duplicate_not_suspected 409: "Not suspected", "The invoice is not suspected of duplicating the one that is named: there is nothing to dismiss.";
     no_document 409: "No document", "The invoice did not come in as an electronic document: there is nothing to hold against rules.";
+    hold_unknown 409: "No such hold", "Nothing of this kind holds the invoice: `GET /v1/invoices/{id}/match` lists what does.";
     bank_account_missing 409: "No bank account", "The invoice has no bank account to pay to.";
     number_missing 422: "Number missing", "The document needs a number.";
     // Approvals.
@@ -168,8 +169,19 @@ problem_types! {
     line_unknown 422: "Unknown line", "The order has no such line.";
     quantity_exceeds_order 422: "More than ordered", "More was received than ordered; allow it with `over_receipt_allowed`.";
     purchase_order_not_open 409: "Order not open", "The purchase order is closed or cancelled.";
+    charge_unsound 422: "Charge unsound", "A charge of an order stands once and is not below zero.";
+    line_in_use 409: "Line in use", "A line that goods or invoices refer to stays, with its item and unit, and not below what came in.";
+    purchase_order_not_approved 409: "Order not approved", "The tenant takes goods only against approved orders; somebody else than who agreed it approves it.";
+    own_order 403: "Own order", "Who agreed an order's lines cannot approve them.";
+    order_invoiced 409: "Order invoiced", "Invoices have come in against the order; close it instead.";
     goods_received 409: "Goods received", "Goods have come in against the order; close it instead.";
     goods_receipt_exists 409: "Receipt exists", "The goods receipt has been posted before.";
+    goods_receipt_unknown 404: "Unknown goods receipt", "There is no such goods receipt for this tenant.";
+    receipt_line_unknown 422: "Unknown line of the receipt", "The goods receipt has no such line.";
+    not_waiting_for_inspection 409: "Not waiting for inspection", "More is judged than waits for inspection.";
+    return_exceeds_receipt 409: "More than is here", "More goes back than what was accepted of this receipt and is still here.";
+    tolerance_negative 422: "Negative tolerance", "A tolerance cannot be below zero.";
+    rule_repeated 422: "Repeated rule", "One rule is for one thing.";
     location_missing 422: "Location missing", "A stock movement names the place where the goods lie.";
     insufficient_stock 409: "Not enough stock", "More is wanted than is on hand.";
     quantity_not_positive 422: "Quantity not positive", "A quantity must be above zero.";

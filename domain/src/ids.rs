@@ -66,6 +66,8 @@ ids! {
     DelegationsId,
     /// A link that decides once.
     DecisionLinkId,
+    /// The tenant's tolerances in matching.
+    TolerancesId,
     /// Made from the tenant and the caller's `Idempotency-Key`.
     CommandId,
 }

@@ -12,6 +12,7 @@ pub mod goods_receipt;
 pub mod ids;
 pub mod invoice;
 pub mod item;
+pub mod matching;
 pub mod money;
 pub mod party;
 pub mod payment;
@@ -22,6 +23,7 @@ pub mod refusal;
 pub mod role;
 pub mod stock;
 pub mod tenant;
+pub mod tolerance;
 pub mod user;
 pub mod vendor;
 

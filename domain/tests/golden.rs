@@ -20,6 +20,7 @@ use quittance_domain::policy::{ApprovalPolicy, PolicyEvent};
 use quittance_domain::purchase_order::{PurchaseOrder, PurchaseOrderEvent};
 use quittance_domain::stock::{Stock, StockEvent};
 use quittance_domain::tenant::{Tenant, TenantEvent};
+use quittance_domain::tolerance::{Tolerances, TolerancesEvent};
 use quittance_domain::user::{User, UserEvent};
 use quittance_domain::vendor::{Vendor, VendorEvent};
 use samples::{Contract, Written};
@@ -36,6 +37,7 @@ fn contracts() -> Vec<Contract> {
         Contract::of::<PurchaseOrder>(PurchaseOrderEvent::TYPES, samples::purchase_orders()),
         Contract::of::<Stock>(StockEvent::TYPES, samples::stocks()),
         Contract::of::<Tenant>(TenantEvent::TYPES, samples::tenants()),
+        Contract::of::<Tolerances>(TolerancesEvent::TYPES, samples::tolerances()),
         Contract::of::<User>(UserEvent::TYPES, samples::users()),
         Contract::of::<Vendor>(VendorEvent::TYPES, samples::vendors()),
     ]

@@ -12,6 +12,7 @@ use quittance_domain::policy::PolicyRefusal;
 use quittance_domain::purchase_order::PurchaseOrderRefusal;
 use quittance_domain::stock::StockRefusal;
 use quittance_domain::tenant::TenantRefusal;
+use quittance_domain::tolerance::TolerancesRefusal;
 use quittance_domain::user::UserRefusal;
 use quittance_domain::vendor::VendorRefusal;
 use strum::VariantNames;
@@ -54,7 +55,21 @@ const CODES: [(&str, &[&str], &[&str]); 12] = [
             "delegation_of_another",
         ],
     ),
-    ("goods_receipt", GoodsReceiptRefusal::VARIANTS, &["goods_receipt_exists", "location_missing"]),
+    (
+        "goods_receipt",
+        GoodsReceiptRefusal::VARIANTS,
+        &[
+            "goods_receipt_unknown",
+            "goods_receipt_exists",
+            "location_missing",
+            "no_lines",
+            "line_repeated",
+            "receipt_line_unknown",
+            "quantity_not_positive",
+            "not_waiting_for_inspection",
+            "return_exceeds_receipt",
+        ],
+    ),
     (
         "invoice",
         InvoiceRefusal::VARIANTS,
@@ -71,6 +86,7 @@ const CODES: [(&str, &[&str], &[&str]); 12] = [
             "currency_mismatch",
             "credit_note_not_payable",
             "no_document",
+            "hold_unknown",
             "duplicate_not_suspected",
             "bank_account_missing",
         ],
@@ -112,10 +128,15 @@ const CODES: [(&str, &[&str], &[&str]); 12] = [
             "no_lines",
             "line_repeated",
             "line_amounts",
+            "charge_unsound",
             "line_unknown",
             "quantity_exceeds_order",
+            "line_in_use",
             "purchase_order_not_open",
+            "purchase_order_not_approved",
+            "own_order",
             "goods_received",
+            "order_invoiced",
         ],
     ),
     (
@@ -128,6 +149,7 @@ const CODES: [(&str, &[&str], &[&str]); 12] = [
         TenantRefusal::VARIANTS,
         &["tenant_unknown", "tenant_exists", "name_missing", "account_exists", "company_account_unknown", "cooling_off_too_long"],
     ),
+    ("tolerances", TolerancesRefusal::VARIANTS, &["tolerance_negative", "rule_repeated"]),
     (
         "user",
         UserRefusal::VARIANTS,

@@ -15,6 +15,7 @@ use quittance_domain::policy::{ApprovalPolicy, PolicyEvent};
 use quittance_domain::purchase_order::{PurchaseOrder, PurchaseOrderEvent};
 use quittance_domain::stock::{Stock, StockEvent};
 use quittance_domain::tenant::{Tenant, TenantEvent};
+use quittance_domain::tolerance::{Tolerances, TolerancesEvent};
 use quittance_domain::user::{User, UserEvent};
 use quittance_domain::vendor::{Vendor, VendorEvent};
 use uuid::Uuid;
@@ -66,6 +67,7 @@ facts! {
     PurchaseOrder(PurchaseOrder, PurchaseOrderEvent),
     Stock(Stock, StockEvent),
     Tenant(Tenant, TenantEvent),
+    Tolerances(Tolerances, TolerancesEvent),
     User(User, UserEvent),
     Vendor(Vendor, VendorEvent),
 }

@@ -34,9 +34,11 @@ pub mod clock;
 pub mod company;
 pub mod dashboard;
 pub mod delegation;
+pub mod exception;
 pub mod feed;
 pub mod fingerprint;
 pub mod goods_receipt;
+pub mod grni;
 pub mod history;
 pub mod invoice;
 pub mod item;
@@ -44,6 +46,7 @@ pub mod payment;
 pub mod published;
 pub mod purchase_order;
 pub mod stock;
+pub mod tolerance;
 pub mod user;
 pub mod vendor;
 pub mod verdict;
@@ -74,5 +77,7 @@ pub fn read_models() -> Arc<[Arc<dyn Projector>]> {
         Arc::new(PerAggregate::<approval::ApprovalRow>::default()),
         Arc::new(PerAggregate::<payment::PaymentRow>::default()),
         Arc::new(stock::StockLevels),
+        Arc::new(PerAggregate::<tolerance::TolerancesRow>::default()),
+        Arc::new(grni::OrderLineFacts),
     ])
 }

@@ -15,6 +15,7 @@ use quittance_domain::policy::ApprovalPolicy;
 use quittance_domain::purchase_order::PurchaseOrder;
 use quittance_domain::stock::Stock;
 use quittance_domain::tenant::Tenant;
+use quittance_domain::tolerance::Tolerances;
 use quittance_domain::user::User;
 use quittance_domain::vendor::Vendor;
 use serde_json::Value;
@@ -115,7 +116,7 @@ macro_rules! kinds {
     };
 }
 
-kinds!(Approval, ApprovalPolicy, Delegations, GoodsReceipt, Invoice, Item, Payment, PurchaseOrder, Stock, Tenant, User, Vendor);
+kinds!(Approval, ApprovalPolicy, Delegations, GoodsReceipt, Invoice, Item, Payment, PurchaseOrder, Stock, Tenant, Tolerances, User, Vendor);
 
 impl Kind {
     pub fn named(name: &str) -> Result<Self, QueryError> {

@@ -19,6 +19,7 @@ use quittance_domain::policy::PolicyEvent;
 use quittance_domain::purchase_order::PurchaseOrderEvent;
 use quittance_domain::stock::StockEvent;
 use quittance_domain::tenant::TenantEvent;
+use quittance_domain::tolerance::TolerancesEvent;
 use quittance_domain::user::UserEvent;
 use quittance_domain::vendor::VendorEvent;
 use quittance_projections::feed::Published;
@@ -127,6 +128,7 @@ fn every_stored_type_has_one_public_name_and_the_reverse() {
         PurchaseOrderEvent::TYPES,
         StockEvent::TYPES,
         TenantEvent::TYPES,
+        TolerancesEvent::TYPES,
         UserEvent::TYPES,
         VendorEvent::TYPES,
     ];

@@ -19,6 +19,7 @@ mod events_out;
 mod isolation;
 mod journey;
 mod journey_payment_files;
+mod matching;
 mod readme;
 mod rest_batches;
 mod rest_client;

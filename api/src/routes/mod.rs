@@ -9,6 +9,7 @@ mod decision_link;
 mod delegation;
 mod einvoice;
 mod events;
+mod exception;
 mod goods_receipt;
 mod health;
 mod history;
@@ -22,6 +23,7 @@ mod purchase_order;
 mod refusals;
 mod report;
 mod stock;
+mod tolerance;
 mod user;
 mod vendor;
 
@@ -80,10 +82,16 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(item::get_item, item::change_item))
         .routes(routes!(purchase_order::place_purchase_order, purchase_order::list_purchase_orders))
         .routes(routes!(purchase_order::get_purchase_order))
+        .routes(routes!(purchase_order::amend_purchase_order))
+        .routes(routes!(purchase_order::approve_purchase_order))
         .routes(routes!(purchase_order::close_purchase_order))
         .routes(routes!(purchase_order::cancel_purchase_order))
         .routes(routes!(goods_receipt::post_goods_receipt, goods_receipt::list_goods_receipts))
         .routes(routes!(goods_receipt::get_goods_receipt))
+        .routes(routes!(goods_receipt::inspect_goods_receipt))
+        .routes(routes!(goods_receipt::return_goods))
+        .routes(routes!(tolerance::get_tolerances, tolerance::adopt_tolerances))
+        .routes(routes!(tolerance::list_tolerances_versions))
         .routes(routes!(invoice::create::create_invoice, invoice::query::list_invoices))
         .merge(OpenApiRouter::new().routes(routes!(invoice::import::import_invoice)).layer(DefaultBodyLimit::max(DOCUMENT_BYTES_MAX)))
         .merge(OpenApiRouter::new().routes(routes!(einvoice::validate_einvoice)).layer(DefaultBodyLimit::max(DOCUMENT_BYTES_MAX)))
@@ -95,6 +103,9 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(invoice::query::get_invoice))
         .routes(routes!(invoice::query::get_invoice_original))
         .routes(routes!(invoice::create::amend_invoice))
+        .routes(routes!(invoice::matching::get_invoice_match, invoice::matching::match_invoice))
+        .routes(routes!(invoice::matching::release_invoice_hold))
+        .routes(routes!(exception::list_exceptions))
         .routes(routes!(invoice::decide::submit_invoice))
         .routes(routes!(invoice::decide::resolve_invoice_exceptions))
         .routes(routes!(invoice::decide::dismiss_invoice_duplicate))
@@ -144,6 +155,8 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(policy_preview::preview_approval))
         .routes(routes!(policy_preview::replay_approval_policy))
         .routes(routes!(report::ap_ageing))
+        .routes(routes!(report::grni))
+        .routes(routes!(report::list_grni_facts))
         .routes(routes!(report::dashboard))
         .routes(routes!(history::list_audit_trail))
         .routes(routes!(history::get_audit_entry))

@@ -10,6 +10,7 @@ use super::matter::{InForce, Matter};
 use super::people::{Parts, People};
 use crate::commands::UseCase;
 use crate::failure::Failure;
+use crate::matching::match_invoice;
 use crate::work::Work;
 
 /// Starts the next round of approval of an invoice.
@@ -28,8 +29,11 @@ impl UseCase for SubmitInvoice {
             work.answer_about::<Invoice>(self.id).await?;
             return Ok(*approval_id);
         }
-        let approval_id = approval_of(self.id, payable.round + 1);
+        let (approval_id, is_back) = (approval_of(self.id, payable.round + 1), matches!(payable.stage, Stage::Rejected { .. }));
         work.decide::<Invoice>(self.id, InvoiceCommand::Submit { approval_id, by }).await?;
+        if is_back {
+            match_invoice(work, self.id).await?;
+        }
         work.load::<Vendor>(payable.vendor_id).await?.profile()?;
         let (request, candidates) = self.request(work).await?;
         work.create::<Approval>(approval_id, ApprovalCommand::Request { request, candidates })?;

@@ -1,6 +1,7 @@
 //! One event of every type, and more where a type has several shapes: what the golden files were written from.
 
 mod goods;
+mod matching;
 mod parties;
 mod payables;
 
@@ -9,6 +10,7 @@ use quittance_domain::Root;
 use serde_json::Value;
 
 pub use goods::{goods_receipts, items, purchase_orders, stocks};
+pub use matching::tolerances;
 pub use parties::{delegations, policies, tenants, users, vendors};
 pub use payables::{approvals, invoices, payments};
 

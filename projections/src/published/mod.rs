@@ -11,6 +11,7 @@
 mod approval;
 mod goods;
 mod invoice;
+mod matching;
 mod parties;
 mod payment;
 
@@ -48,7 +49,9 @@ pub const CONTRACT: &[(&str, &str, u16)] = &[
     ("ApprovalPolicyAdopted", "quittance.approval_policy.adopted", 2),
     ("DelegationGranted", "quittance.delegations.granted", 1),
     ("DelegationRevoked", "quittance.delegations.revoked", 1),
-    ("GoodsReceiptPosted", "quittance.goods_receipt.posted", 1),
+    ("GoodsReceiptPosted", "quittance.goods_receipt.posted", 2),
+    ("GoodsReceiptInspected", "quittance.goods_receipt.inspected", 1),
+    ("GoodsReceiptReturned", "quittance.goods_receipt.returned", 1),
     ("InvoiceReceived", "quittance.invoice.received", 1),
     ("InvoiceAmended", "quittance.invoice.amended", 1),
     ("InvoiceExceptionRaised", "quittance.invoice.exception_raised", 1),
@@ -58,6 +61,8 @@ pub const CONTRACT: &[(&str, &str, u16)] = &[
     ("InvoiceApproved", "quittance.invoice.approved", 1),
     ("InvoiceRejected", "quittance.invoice.rejected", 1),
     ("InvoiceValidated", "quittance.invoice.validated", 1),
+    ("InvoiceMatchEvaluated", "quittance.invoice.match_evaluated", 1),
+    ("InvoiceHoldReleased", "quittance.invoice.hold_released", 1),
     ("InvoiceDuplicatesSuspected", "quittance.invoice.duplicates_suspected", 1),
     ("InvoiceDuplicateDismissed", "quittance.invoice.duplicate_dismissed", 1),
     ("InvoicePaymentClaimed", "quittance.invoice.payment_claimed", 1),
@@ -76,13 +81,20 @@ pub const CONTRACT: &[(&str, &str, u16)] = &[
     ("PaymentFailed", "quittance.payment.failed", 1),
     ("PaymentReturned", "quittance.payment.returned", 1),
     ("PaymentVoided", "quittance.payment.voided", 1),
-    ("PurchaseOrderPlaced", "quittance.purchase_order.placed", 1),
-    ("PurchaseOrderReceived", "quittance.purchase_order.received", 1),
+    ("PurchaseOrderPlaced", "quittance.purchase_order.placed", 2),
+    ("PurchaseOrderAmended", "quittance.purchase_order.amended", 1),
+    ("PurchaseOrderApproved", "quittance.purchase_order.approved", 1),
+    ("PurchaseOrderReceived", "quittance.purchase_order.received", 2),
+    ("PurchaseOrderInspected", "quittance.purchase_order.inspected", 1),
+    ("PurchaseOrderReturned", "quittance.purchase_order.returned", 1),
+    ("PurchaseOrderBilled", "quittance.purchase_order.billed", 1),
+    ("PurchaseOrderBillingWithdrawn", "quittance.purchase_order.billing_withdrawn", 1),
     ("PurchaseOrderClosed", "quittance.purchase_order.closed", 1),
     ("PurchaseOrderCancelled", "quittance.purchase_order.cancelled", 1),
     ("StockOpened", "quittance.stock.opened", 1),
-    ("StockReceived", "quittance.stock.received", 1),
+    ("StockReceived", "quittance.stock.received", 2),
     ("StockIssued", "quittance.stock.issued", 1),
+    ("StockReturned", "quittance.stock.returned", 1),
     ("StockAdjusted", "quittance.stock.adjusted", 1),
     ("StockCounted", "quittance.stock.counted", 1),
     ("StockRanLow", "quittance.stock.ran_low", 1),
@@ -90,6 +102,7 @@ pub const CONTRACT: &[(&str, &str, u16)] = &[
     ("TenantCreated", "quittance.tenant.created", 1),
     ("TenantAccountAdded", "quittance.tenant.account_added", 1),
     ("TenantBankChangeControlSet", "quittance.tenant.bank_change_control_set", 1),
+    ("TolerancesAdopted", "quittance.tolerances.adopted", 1),
     ("UserAdded", "quittance.user.added", 1),
     ("UserRolesChanged", "quittance.user.roles_changed", 1),
     ("UserAuthoritySet", "quittance.user.authority_set", 1),
@@ -127,6 +140,7 @@ pub fn published_data(fact: &Fact) -> Value {
         Fact::PurchaseOrder(event) => goods::order(event),
         Fact::Stock(event) => goods::stock(event),
         Fact::Tenant(event) => parties::tenant(event),
+        Fact::Tolerances(event) => matching::tolerances(event),
         Fact::User(event) => parties::user(event),
         Fact::Vendor(event) => parties::vendor(event),
     }

@@ -11,6 +11,7 @@ use quittance_domain::invoice::{
     Amendment, DocumentKind, ExceptionKind, Finding, Invoice, InvoiceCommand, InvoiceEvent, InvoiceException, Reception, ReleaseCause,
     Source,
 };
+use quittance_domain::matching::{Check, Evaluation, MatchFinding, Outcome};
 use quittance_domain::party::{Address, Party};
 use quittance_domain::payment::{CreditorItem, ManualRecord, Method, Payment, PaymentCommand, PaymentEvent, PaymentPlan};
 use quittance_domain::stock::{ReceiptLine, Stock, StockAction, StockCommand, StockEvent, StockPlace};
@@ -149,7 +150,7 @@ fn invoice_command(dice: &mut Dice) -> InvoiceCommand {
     let approval_id = ApprovalId(dice.id(4, 2));
     let by = dice.user();
     let reason = "because".to_owned();
-    match dice.roll(14) {
+    match dice.roll(16) {
         0 | 1 => InvoiceCommand::Receive { reception: Box::new(reception(dice)), exceptions: exceptions(dice) },
         2 => InvoiceCommand::Amend { amendment: Box::new(amendment(dice)), exceptions: exceptions(dice) },
         3 => InvoiceCommand::ResolveExceptions { by, reason },
@@ -160,9 +161,24 @@ fn invoice_command(dice: &mut Dice) -> InvoiceCommand {
         11 => InvoiceCommand::Settle { payment_id, value_date: dice.day() },
         12 => InvoiceCommand::Return { payment_id, value_date: dice.day(), reason },
         13 if dice.roll(12) == 0 => InvoiceCommand::Void { by, reason, effective_date: dice.day() },
+        14 => InvoiceCommand::RecordMatch { evaluation: Box::new(evaluation(dice)) },
+        15 => InvoiceCommand::ReleaseHold { check: finding(dice, Check::Price).of(), by, reason },
         // The hash that is approved is the one of what a reception or amendment below says.
         _ => InvoiceCommand::Approve { approval_id, version_hash: hash_of_sample() },
     }
+}
+
+/// Mostly nothing, so that invoices also get on.
+fn evaluation(dice: &mut Dice) -> Evaluation {
+    let checks = [Check::Price, Check::QuantityOrdered];
+    Evaluation { findings: checks.map(|check| finding(dice, check)).to_vec(), ..Evaluation::default() }
+}
+
+fn finding(dice: &mut Dice, check: Check) -> MatchFinding {
+    let found = MatchFinding::mismatch(check, Some("1"), 1, dice.roll(2));
+    let passes = dice.roll(12) > 0;
+    let outcome = if passes { Outcome::Pass } else { Outcome::Fail };
+    MatchFinding { outcome, holds: !passes, ..found }
 }
 
 fn sample_document(dice: &mut Dice) -> (quittance_domain::invoice::InvoiceDocument, Money) {
@@ -310,7 +326,7 @@ fn candidates(stage: u8, dice: &mut Dice) -> StageCandidates {
 fn stock_action(dice: &mut Dice) -> StockAction {
     let quantity = Decimal::from(dice.roll(8) + 1);
     let (reason, by) = ("work".to_owned(), dice.user());
-    let receipt = ReceiptLine { receipt_id: GoodsReceiptId(dice.id(7, 1_000)), line: 1 };
+    let receipt = ReceiptLine { receipt_id: GoodsReceiptId(dice.id(7, 1_000)), line: 1, inspection: 0 };
     match dice.roll(4) {
         0 | 1 => StockAction::Receive { receipt, quantity, unit_cost: 2.into(), currency: Currency::EUR },
         2 => StockAction::Issue { quantity, reason, by },

@@ -138,8 +138,8 @@ async fn goods_that_come_in_show_in_the_order_and_in_stock() {
     let (item_id, order_id): (ItemId, PurchaseOrderId) = (engine.new_id(), engine.new_id());
     let card = ItemCard { sku: "BOLT-8".to_owned(), name: "Bolt".to_owned(), unit: "C62".to_owned(), reorder_level: Some(5.into()) };
     engine.execute::<Item>(engine.admin, item_id, ItemCommand::Create { card }).await;
-    let lines = vec![OrderLine { line: 1, item_id, description: "Bolt".to_owned(), quantity: 10.into(), unit_price: 2.into() }];
-    let place = PlaceOrder { id: order_id, vendor_id, number: "PO-1".to_owned(), currency: Currency::EUR, lines };
+    let lines = vec![OrderLine::of(1, item_id, "Bolt", 10.into(), 2.into())];
+    let place = PlaceOrder { id: order_id, vendor_id, number: "PO-1".to_owned(), currency: Currency::EUR, lines, charges: vec![] };
     engine.run(engine.admin, &place).await;
     let receipt_id: GoodsReceiptId = engine.new_id();
     let post = PostReceipt {
@@ -148,7 +148,7 @@ async fn goods_that_come_in_show_in_the_order_and_in_stock() {
         location: "main".to_owned(),
         effective_date: day("2026-03-05"),
         delivery_note: None,
-        lines: vec![ReceivedLine { line: 1, accepted: 7.into(), rejected: 1.into() }],
+        lines: vec![ReceivedLine::of(1, 7.into(), 1.into())],
         over_receipt_allowed: false,
     };
     engine.run(engine.admin, &post).await;

@@ -9,10 +9,10 @@ use super::BatchCommand;
 use crate::auth::Caller;
 use crate::order::read_value;
 use crate::problem::Problem;
-use crate::routes::invoice::{create as invoice, decide, discuss};
+use crate::routes::invoice::{create as invoice, decide, discuss, matching};
 use crate::routes::payment::{life as payment, plan};
 use crate::routes::vendor::bank_account;
-use crate::routes::{company, delegation, goods_receipt, item, policy, purchase_order, stock, user, vendor};
+use crate::routes::{company, delegation, goods_receipt, item, policy, purchase_order, stock, tolerance, user, vendor};
 
 /// A command that is ready to run.
 pub struct Step {
@@ -64,9 +64,16 @@ impl Slip<'_> {
             "create_item" => self.begins(item::create),
             "change_item" => self.given(item::change),
             "place_purchase_order" => self.begins(purchase_order::place),
+            "amend_purchase_order" => self.given(purchase_order::amend),
+            "approve_purchase_order" => self.given(purchase_order::approve),
             "close_purchase_order" => self.given(purchase_order::close),
             "cancel_purchase_order" => self.given(purchase_order::cancel),
             "post_goods_receipt" => self.begins(goods_receipt::post),
+            "inspect_goods_receipt" => self.given(goods_receipt::inspect),
+            "return_goods" => self.given(goods_receipt::send_back),
+            "adopt_tolerances" => self.implied(tolerance::adopt),
+            "match_invoice" => self.given(matching::again),
+            "release_invoice_hold" => self.given(matching::release),
             "create_invoice" => self.create_invoice().await,
             "amend_invoice" => self.amend_invoice().await,
             "submit_invoice" => self.given(decide::submit),

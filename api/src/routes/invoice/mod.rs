@@ -6,4 +6,5 @@ pub mod decide;
 mod decision;
 pub mod discuss;
 pub mod import;
+pub mod matching;
 pub mod query;
