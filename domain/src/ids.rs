@@ -60,6 +60,10 @@ ids! {
     StockId,
     /// The tenant's approval policy.
     PolicyId,
+    /// The tenant's chart of accounts.
+    ChartId,
+    /// An entry of the journal that a person made.
+    JournalEntryId,
     /// Made from the tenant and the caller's `Idempotency-Key`.
     CommandId,
 }

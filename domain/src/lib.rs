@@ -7,10 +7,13 @@
 pub mod aggregate;
 pub mod approval;
 pub mod bank_account;
+pub mod chart;
 pub mod goods_receipt;
 pub mod ids;
 pub mod invoice;
 pub mod item;
+pub mod journal;
+pub mod ledger;
 pub mod money;
 pub mod party;
 pub mod payment;

@@ -3,9 +3,11 @@
 use std::collections::HashSet;
 
 use quittance_domain::approval::ApprovalRefusal;
+use quittance_domain::chart::ChartRefusal;
 use quittance_domain::goods_receipt::GoodsReceiptRefusal;
 use quittance_domain::invoice::InvoiceRefusal;
 use quittance_domain::item::ItemRefusal;
+use quittance_domain::journal::JournalRefusal;
 use quittance_domain::payment::PaymentRefusal;
 use quittance_domain::policy::PolicyRefusal;
 use quittance_domain::purchase_order::PurchaseOrderRefusal;
@@ -15,7 +17,7 @@ use quittance_domain::user::UserRefusal;
 use quittance_domain::vendor::VendorRefusal;
 use strum::VariantNames;
 
-const CODES: [(&str, &[&str], &[&str]); 11] = [
+const CODES: [(&str, &[&str], &[&str]); 13] = [
     (
         "approval",
         ApprovalRefusal::VARIANTS,
@@ -31,6 +33,26 @@ const CODES: [(&str, &[&str], &[&str]); 11] = [
             "stage_not_current",
             "reason_missing",
             "no_matching_rule",
+        ],
+    ),
+    (
+        "chart",
+        ChartRefusal::VARIANTS,
+        &[
+            "chart_unknown",
+            "chart_exists",
+            "name_missing",
+            "account_repeated",
+            "account_unknown",
+            "account_inactive",
+            "account_kind_fixed",
+            "account_in_use",
+            "tax_category_missing",
+            "tax_rates_invalid",
+            "posting_role_missing",
+            "cost_centre_unknown",
+            "project_unknown",
+            "tax_code_unknown",
         ],
     ),
     ("goods_receipt", GoodsReceiptRefusal::VARIANTS, &["goods_receipt_exists", "location_missing"]),
@@ -58,6 +80,20 @@ const CODES: [(&str, &[&str], &[&str]); 11] = [
         "item",
         ItemRefusal::VARIANTS,
         &["item_unknown", "item_exists", "sku_missing", "name_missing", "reorder_level_negative", "unit_fixed"],
+    ),
+    (
+        "journal_entry",
+        JournalRefusal::VARIANTS,
+        &[
+            "journal_entry_unknown",
+            "journal_entry_exists",
+            "too_few_lines",
+            "amount_zero",
+            "entry_unbalanced",
+            "reason_missing",
+            "already_reversed",
+            "reversal_too_early",
+        ],
     ),
     (
         "payment",
