@@ -27,6 +27,8 @@ const DECIMALS: &[&str] = &[
     "prepaid",
     "rounding",
     "rate",
+    "percent",
+    "base_amount",
     "allowances",
     "charges",
     "gross",

@@ -150,6 +150,37 @@ problem_types! {
     no_difference 422: "No difference", "An adjustment must change something.";
     count_negative 422: "Negative count", "A count cannot be below zero.";
     quantity_too_large 422: "Quantity too large", "The quantity is larger than any stock.";
+    // The books.
+    chart_unknown 409: "No chart", "The company has no chart of accounts.";
+    chart_exists 409: "Chart exists", "The company has a chart of accounts already.";
+    account_repeated 422: "Repeated account", "An account stands once in a plan.";
+    account_unknown 422: "Unknown account", "The chart has no such account.";
+    account_inactive 409: "Inactive account", "Nothing new is posted to an inactive account.";
+    account_kind_fixed 422: "Kind is fixed", "The kind of an account never changes: its balance already counts as that.";
+    account_in_use 409: "Account in use", "The account determination or a tax code uses the account; assign another one first.";
+    account_controlled 422: "Controlled account", "The account is the sum of documents: only they move it.";
+    tax_category_missing 422: "Tax category missing", "A tax code names a category of UNTDID 5305.";
+    tax_rates_invalid 422: "Invalid tax rates", "Rates begin on rising days and lie between 0 and 100; a code of reverse charge needs one.";
+    posting_role_missing 422: "Role without account", "Every role of the account determination needs an account.";
+    cost_centre_unknown 422: "Unknown cost centre", "There is no such cost centre.";
+    project_unknown 422: "Unknown project", "There is no such project.";
+    tax_code_unknown 422: "Unknown tax code", "There is no such tax code.";
+    journal_entry_exists 409: "Entry exists", "The journal entry has been posted before.";
+    too_few_lines 422: "Too few lines", "An entry has at least two lines.";
+    amount_zero 422: "Amount of zero", "A line of an entry moves something.";
+    entry_unbalanced 422: "Unbalanced entry", "Debits and credits of an entry are equal in every currency and in the books' own; the detail names the difference.";
+    already_reversed 409: "Reversed already", "An entry is reversed once.";
+    reversal_too_early 422: "Reversal too early", "A reversal does not count before its entry.";
+    base_amount_missing 422: "Base amount missing", "A line in another currency also states its amount in the books' currency.";
+    base_amount_differs 422: "Base amount differs", "An amount in the books' currency is its own base amount.";
+    period_closed 409: "Period closed", "The day lies in a period that is closed; the detail names it. Take a later day, or have it reopened.";
+    period_not_over 409: "Period not over", "A period closes after its last day.";
+    soft_close_first 409: "Soft close first", "A period closes softly before it closes hard, so that what is under way comes to its end.";
+    period_open 409: "Period open", "The period is not closed.";
+    postings_under_way 409: "Postings under way", "What was accepted before the soft close is still on its way into the books. Try again.";
+    checklist_incomplete 409: "Checklist incomplete", "Something that blocks a hard close is left; the period's checklist says what.";
+    month_invalid 422: "Invalid month", "A month is a number from 1 to 12.";
+    holiday_outside_year 422: "Holiday outside the year", "Every declared holiday lies in the declared year.";
     // Users.
     user_exists 409: "User exists", "The user has been added before.";
     email_invalid 422: "Invalid e-mail address", "The address is not one.";

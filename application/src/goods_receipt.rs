@@ -2,10 +2,12 @@
 
 use chrono::NaiveDate;
 use quittance_domain::RefusalKind;
+use quittance_domain::calendar::Posting;
 use quittance_domain::goods_receipt::{DeliveredLine, Delivery, GoodsReceipt, GoodsReceiptCommand};
 use quittance_domain::ids::{GoodsReceiptId, PurchaseOrderId};
 use quittance_domain::purchase_order::{Order, PurchaseOrder, PurchaseOrderCommand, PurchaseOrderRefusal, ReceivedLine};
 
+use crate::calendar::admit;
 use crate::commands::UseCase;
 use crate::failure::{Failure, Refused};
 use crate::work::Work;
@@ -25,6 +27,7 @@ impl UseCase for PostReceipt {
 
     async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
         work.reserve_primary::<GoodsReceipt>(self.id);
+        admit(work, [self.effective_date], Posting::Document).await?;
         let order = work.take::<PurchaseOrder>(self.purchase_order_id).await?;
         let Ok(order) = order.order() else {
             let detail = "there is no such purchase order";

@@ -5,12 +5,14 @@
 
 pub mod approval;
 pub mod cache;
+pub mod calendar;
 pub mod commands;
 pub mod context;
 pub mod duplicate;
 pub mod failure;
 pub mod goods_receipt;
 pub mod invoice;
+pub mod journal;
 pub mod payment;
 pub mod ports;
 pub mod purchase_order;

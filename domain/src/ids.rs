@@ -60,6 +60,8 @@ ids! {
     StockId,
     /// The tenant's approval policy.
     PolicyId,
+    /// The tenant's fiscal calendar.
+    CalendarId,
     /// The tenant's chart of accounts.
     ChartId,
     /// An entry of the journal that a person made.

@@ -7,6 +7,7 @@
 pub mod aggregate;
 pub mod approval;
 pub mod bank_account;
+pub mod calendar;
 pub mod chart;
 pub mod goods_receipt;
 pub mod ids;

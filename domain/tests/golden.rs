@@ -11,6 +11,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use quittance_domain::approval::{Approval, ApprovalEvent};
+use quittance_domain::calendar::{CalendarEvent, FiscalCalendar};
 use quittance_domain::chart::{Chart, ChartEvent};
 use quittance_domain::goods_receipt::{GoodsReceipt, GoodsReceiptEvent};
 use quittance_domain::invoice::{Invoice, InvoiceEvent};
@@ -30,6 +31,7 @@ fn contracts() -> Vec<Contract> {
         Contract::of::<Approval>(ApprovalEvent::TYPES, samples::approvals()),
         Contract::of::<ApprovalPolicy>(PolicyEvent::TYPES, samples::policies()),
         Contract::of::<Chart>(ChartEvent::TYPES, samples::charts()),
+        Contract::of::<FiscalCalendar>(CalendarEvent::TYPES, samples::calendars()),
         Contract::of::<GoodsReceipt>(GoodsReceiptEvent::TYPES, samples::goods_receipts()),
         Contract::of::<Invoice>(InvoiceEvent::TYPES, samples::invoices()),
         Contract::of::<Item>(ItemEvent::TYPES, samples::items()),

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use quittance_domain::approval::ApprovalRefusal;
+use quittance_domain::calendar::CalendarRefusal;
 use quittance_domain::chart::ChartRefusal;
 use quittance_domain::goods_receipt::GoodsReceiptRefusal;
 use quittance_domain::invoice::InvoiceRefusal;
@@ -17,7 +18,7 @@ use quittance_domain::user::UserRefusal;
 use quittance_domain::vendor::VendorRefusal;
 use strum::VariantNames;
 
-const CODES: [(&str, &[&str], &[&str]); 13] = [
+const CODES: [(&str, &[&str], &[&str]); 14] = [
     (
         "approval",
         ApprovalRefusal::VARIANTS,
@@ -33,6 +34,20 @@ const CODES: [(&str, &[&str], &[&str]); 13] = [
             "stage_not_current",
             "reason_missing",
             "no_matching_rule",
+        ],
+    ),
+    (
+        "fiscal_calendar",
+        CalendarRefusal::VARIANTS,
+        &[
+            "period_closed",
+            "period_not_over",
+            "soft_close_first",
+            "period_open",
+            "month_invalid",
+            "holiday_outside_year",
+            "name_missing",
+            "reason_missing",
         ],
     ),
     (

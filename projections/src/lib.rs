@@ -30,6 +30,8 @@ pub mod api_key;
 pub mod approval;
 pub mod approval_policy;
 pub mod audit;
+pub mod calendar;
+pub mod chart;
 pub mod company;
 pub mod dashboard;
 pub mod feed;
@@ -38,6 +40,7 @@ pub mod goods_receipt;
 pub mod history;
 pub mod invoice;
 pub mod item;
+pub mod ledger;
 pub mod payment;
 pub mod published;
 pub mod purchase_order;
@@ -61,6 +64,8 @@ pub fn read_models() -> Arc<[Arc<dyn Projector>]> {
         Arc::new(PerAggregate::<company::CompanyRow>::default()),
         Arc::new(company::CompanyAccounts),
         Arc::new(PerAggregate::<approval_policy::ApprovalPolicyRow>::default()),
+        Arc::new(PerAggregate::<chart::ChartRow>::default()),
+        Arc::new(PerAggregate::<calendar::CalendarRow>::default()),
         Arc::new(PerAggregate::<vendor::VendorRow>::default()),
         Arc::new(PerAggregate::<item::ItemRow>::default()),
         Arc::new(PerAggregate::<purchase_order::PurchaseOrderRow>::default()),
@@ -71,5 +76,6 @@ pub fn read_models() -> Arc<[Arc<dyn Projector>]> {
         Arc::new(PerAggregate::<approval::ApprovalRow>::default()),
         Arc::new(PerAggregate::<payment::PaymentRow>::default()),
         Arc::new(stock::StockLevels),
+        Arc::new(ledger::Ledger),
     ])
 }

@@ -1,5 +1,6 @@
 //! Every promise, end to end: a module per group.
 
+mod books;
 mod cancellation;
 mod conformance;
 mod console;

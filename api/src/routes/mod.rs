@@ -2,6 +2,8 @@
 
 mod approval;
 mod batch;
+mod calendar;
+mod chart;
 mod company;
 mod console;
 mod conversion;
@@ -12,6 +14,7 @@ mod health;
 mod history;
 mod invoice;
 mod item;
+mod journal;
 mod payment;
 mod policy;
 mod problems;
@@ -126,6 +129,23 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(company::add_company_bank_account))
         .routes(routes!(policy::get_approval_policy, policy::adopt_approval_policy))
         .routes(routes!(policy::list_approval_policy_versions))
+        .routes(routes!(chart::get_chart))
+        .routes(routes!(chart::define_account))
+        .routes(routes!(chart::define_cost_centre))
+        .routes(routes!(chart::define_project))
+        .routes(routes!(chart::define_tax_code))
+        .routes(routes!(chart::assign_posting_accounts))
+        .routes(routes!(journal::get_account_statement))
+        .routes(routes!(journal::list_journal_lines))
+        .routes(routes!(journal::post_journal_entry))
+        .routes(routes!(journal::reverse_journal_entry))
+        .routes(routes!(calendar::get_fiscal_calendar))
+        .routes(routes!(calendar::set_fiscal_year))
+        .routes(routes!(calendar::declare_holidays))
+        .routes(routes!(calendar::get_period_checklist))
+        .routes(routes!(calendar::close_period))
+        .routes(routes!(calendar::reopen_period))
+        .routes(routes!(report::trial_balance))
         .routes(routes!(report::ap_ageing))
         .routes(routes!(report::dashboard))
         .routes(routes!(history::list_audit_trail))

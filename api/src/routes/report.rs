@@ -1,7 +1,8 @@
-//! Reports: what is owed and how late, and the day at a glance.
+//! Reports: what is owed and how late, what the books say, and the day at a glance.
 
 use quittance_projections::ageing::{Ageing, AgeingFilter, ageing};
 use quittance_projections::dashboard::{self, Dashboard};
+use quittance_projections::ledger::{self, TrialBalance, TrialBalanceFilter};
 
 use super::Refusals;
 use crate::problem::Problem;
@@ -13,6 +14,15 @@ use crate::reading::{Filter, Fresh, MinPosition, Reading};
 pub async fn ap_ageing(mut read: Reading, Filter(filter): Filter<AgeingFilter>) -> Result<Fresh<Ageing>, Problem> {
     let today = read.today();
     let found = ageing(&mut read.tx, &filter, today).await?;
+    Ok(read.answer(found))
+}
+
+/// Balances by account, as the books said on a day with what was known at a time. Each figure says which lines add up to it.
+#[utoipa::path(get, path = "/v1/reports/trial-balance", tag = "reports", params(TrialBalanceFilter, MinPosition),
+    responses((status = 200, body = TrialBalance), Refusals))]
+pub async fn trial_balance(mut read: Reading, Filter(filter): Filter<TrialBalanceFilter>) -> Result<Fresh<TrialBalance>, Problem> {
+    let today = read.today();
+    let found = ledger::trial_balance(&mut read.tx, &filter, today).await?;
     Ok(read.answer(found))
 }
 

@@ -36,6 +36,8 @@ pub struct ManualEntry {
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ManualLine {
+    /// In events for ever: a bank's account is called `account` there.
+    #[serde(rename = "account_code")]
     pub account: Code,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cost_centre: Option<Code>,

@@ -1,6 +1,7 @@
-//! The chart of accounts and what people post by hand.
+//! The calendar, the chart of accounts, and what people post by hand.
 
 use quittance_domain::Currency;
+use quittance_domain::calendar::{CalendarEvent, Closing, Holiday};
 use quittance_domain::chart::{
     Account, AccountKind, ChartEvent, ChartPlan, Code, Dimension, PostingAccounts, PostingRole, TaxCode, TaxRate,
 };
@@ -34,6 +35,19 @@ pub fn charts() -> Vec<Sample<ChartEvent>> {
         ("", ChartEvent::ProjectDefined { project: dimension("New halls"), by: DORA }),
         ("", ChartEvent::TaxCodeDefined { tax_code, by: DORA }),
         ("", ChartEvent::PostingAccountsAssigned { accounts, by: DORA }),
+    ]
+}
+
+pub fn calendars() -> Vec<Sample<CalendarEvent>> {
+    let period = "2026-03".parse().expect("a period");
+    let holidays = vec![Holiday { on: day("2026-12-25"), name: "Christmas".to_owned() }];
+    let reason = "a late bill".to_owned();
+    vec![
+        ("", CalendarEvent::FiscalYearSet { first_month: 4, by: DORA }),
+        ("", CalendarEvent::HolidaysDeclared { year: 2026, holidays, by: DORA }),
+        ("", CalendarEvent::PeriodClosed { period, closing: Closing::Soft, by: DORA }),
+        ("hard", CalendarEvent::PeriodClosed { period, closing: Closing::Hard, by: DORA }),
+        ("", CalendarEvent::PeriodReopened { period, from: Closing::Hard, reason, by: DORA }),
     ]
 }
 

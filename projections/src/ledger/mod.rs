@@ -1,0 +1,61 @@
+//! The general ledger: every financial event as balanced lines, and sums of them for any day in the books at any position
+//! of the log.
+//!
+//! What is posted is decided by `quittance_domain::ledger` from what the log had said by then; here it is kept and added
+//! up. An entry that does not balance stops the read model loudly.
+
+mod journal;
+mod kept;
+mod lines;
+mod sums;
+mod trial_balance;
+
+use quittance_application::ports::Later;
+use quittance_infrastructure::database::TenantTx;
+
+pub use journal::{JournalFilter, JournalLineView, journal};
+pub use kept::books_now;
+pub use lines::JournalLineRow;
+pub use trial_balance::{
+    AccountBalance, AccountStatement, StatementFilter, TrialBalance, TrialBalanceFilter, TrialBalanceLine, statement, trial_balance,
+};
+
+use crate::fact::Recorded;
+use crate::projector::{Memory, ProjectionError, Projector};
+use kept::{Keeper, KeptRow};
+
+pub struct Ledger;
+
+impl Projector for Ledger {
+    fn name(&self) -> &'static str {
+        "ledger"
+    }
+
+    fn tables(&self) -> &'static [&'static str] {
+        &["ledger_state", "journal_lines", "ledger_sums"]
+    }
+
+    fn project<'a>(
+        &'a self,
+        tx: &'a mut TenantTx,
+        memory: &'a mut Memory,
+        events: &'a [Recorded],
+    ) -> Later<'a, Result<(), ProjectionError>> {
+        Box::pin(async move {
+            let kept = memory.rows::<KeptRow>();
+            kept.fetch(tx, kept::needed(events)).await?;
+            let mut posted = Vec::new();
+            let mut keeper = Keeper::of(kept);
+            for at in events {
+                let entries = keeper.post(at)?;
+                posted.extend(lines::rows_of(&entries, at));
+            }
+            keeper.close();
+            kept.flush(tx).await?;
+            sums::add(tx, &posted).await?;
+            let lines = memory.rows::<JournalLineRow>();
+            posted.into_iter().for_each(|row| lines.put(row));
+            lines.flush_and_forget(tx).await
+        })
+    }
+}
