@@ -335,6 +335,20 @@ create table read.ledger_state (
 );
 create index on read.ledger_state (tenant_id, untranslated) where untranslated is not null;
 
+-- What one unit of a currency cost on a day, as stated last.
+create table read.exchange_rates (
+  tenant_id uuid not null,
+  rate_id   uuid not null,         -- follows from unit, currency and day
+  unit      text not null,
+  currency  text not null,
+  quoted_on date not null,
+  rate      numeric not null,
+  source    text not null,
+  position  bigint not null,
+  primary key (tenant_id, rate_id)
+);
+create index on read.exchange_rates (tenant_id, unit, currency, quoted_on);
+
 -- Lines of balanced entries, never changed.
 create table read.journal_lines (
   tenant_id      uuid not null,
@@ -381,7 +395,7 @@ declare t text;
 begin
   foreach t in array array['users', 'api_keys', 'company', 'company_accounts', 'approval_policy', 'verdicts', 'fingerprints', 'fingerprint_keys', 'vendors', 'items', 'purchase_orders',
                            'goods_receipts', 'invoices', 'payable_facts', 'approvals', 'payments', 'stock', 'stock_movements',
-                           'charts', 'fiscal_calendars', 'ledger_state', 'journal_lines', 'ledger_sums'] loop
+                           'charts', 'fiscal_calendars', 'ledger_state', 'exchange_rates', 'journal_lines', 'ledger_sums'] loop
     call ops.protect_read_model(format('read.%I', t)::regclass);
   end loop;
 end $$;

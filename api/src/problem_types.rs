@@ -181,6 +181,11 @@ problem_types! {
     checklist_incomplete 409: "Checklist incomplete", "Something that blocks a hard close is left; the period's checklist says what.";
     month_invalid 422: "Invalid month", "A month is a number from 1 to 12.";
     holiday_outside_year 422: "Holiday outside the year", "Every declared holiday lies in the declared year.";
+    source_missing 422: "Source missing", "A rate says where it comes from.";
+    currencies_equal 422: "Same currency", "A currency has no rate in itself.";
+    rate_not_positive 422: "Rate not positive", "A rate is above zero.";
+    rate_outside_year 422: "Rate outside the year", "A rate lies in the year of its sheet.";
+    rates_unreadable 422: "Rates unreadable", "The file is not one of the ECB's reference rates; the detail names the line.";
     // Users.
     user_exists 409: "User exists", "The user has been added before.";
     email_invalid 422: "Invalid e-mail address", "The address is not one.";

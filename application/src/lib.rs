@@ -9,6 +9,7 @@ pub mod calendar;
 pub mod commands;
 pub mod context;
 pub mod duplicate;
+pub mod exchange_rate;
 pub mod failure;
 pub mod goods_receipt;
 pub mod invoice;

@@ -64,6 +64,8 @@ ids! {
     CalendarId,
     /// The tenant's chart of accounts.
     ChartId,
+    /// The exchange rates of two currencies in one year.
+    ExchangeRatesId,
     /// An entry of the journal that a person made.
     JournalEntryId,
     /// Made from the tenant and the caller's `Idempotency-Key`.

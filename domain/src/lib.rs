@@ -9,6 +9,7 @@ pub mod approval;
 pub mod bank_account;
 pub mod calendar;
 pub mod chart;
+pub mod exchange_rate;
 pub mod goods_receipt;
 pub mod ids;
 pub mod invoice;

@@ -13,6 +13,7 @@ use std::path::PathBuf;
 use quittance_domain::approval::{Approval, ApprovalEvent};
 use quittance_domain::calendar::{CalendarEvent, FiscalCalendar};
 use quittance_domain::chart::{Chart, ChartEvent};
+use quittance_domain::exchange_rate::{ExchangeRates, RatesEvent};
 use quittance_domain::goods_receipt::{GoodsReceipt, GoodsReceiptEvent};
 use quittance_domain::invoice::{Invoice, InvoiceEvent};
 use quittance_domain::item::{Item, ItemEvent};
@@ -31,6 +32,7 @@ fn contracts() -> Vec<Contract> {
         Contract::of::<Approval>(ApprovalEvent::TYPES, samples::approvals()),
         Contract::of::<ApprovalPolicy>(PolicyEvent::TYPES, samples::policies()),
         Contract::of::<Chart>(ChartEvent::TYPES, samples::charts()),
+        Contract::of::<ExchangeRates>(RatesEvent::TYPES, samples::exchange_rates()),
         Contract::of::<FiscalCalendar>(CalendarEvent::TYPES, samples::calendars()),
         Contract::of::<GoodsReceipt>(GoodsReceiptEvent::TYPES, samples::goods_receipts()),
         Contract::of::<Invoice>(InvoiceEvent::TYPES, samples::invoices()),

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use quittance_domain::approval::ApprovalRefusal;
 use quittance_domain::calendar::CalendarRefusal;
 use quittance_domain::chart::ChartRefusal;
+use quittance_domain::exchange_rate::RatesRefusal;
 use quittance_domain::goods_receipt::GoodsReceiptRefusal;
 use quittance_domain::invoice::InvoiceRefusal;
 use quittance_domain::item::ItemRefusal;
@@ -18,7 +19,7 @@ use quittance_domain::user::UserRefusal;
 use quittance_domain::vendor::VendorRefusal;
 use strum::VariantNames;
 
-const CODES: [(&str, &[&str], &[&str]); 14] = [
+const CODES: [(&str, &[&str], &[&str]); 15] = [
     (
         "approval",
         ApprovalRefusal::VARIANTS,
@@ -70,6 +71,7 @@ const CODES: [(&str, &[&str], &[&str]); 14] = [
             "tax_code_unknown",
         ],
     ),
+    ("exchange_rates", RatesRefusal::VARIANTS, &["source_missing", "currencies_equal", "rate_not_positive", "rate_outside_year"]),
     ("goods_receipt", GoodsReceiptRefusal::VARIANTS, &["goods_receipt_exists", "location_missing"]),
     (
         "invoice",

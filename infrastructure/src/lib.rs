@@ -4,6 +4,7 @@ pub mod bank_files;
 pub mod database;
 pub mod directory;
 pub mod documents;
+pub mod ecb_rates;
 pub mod edge;
 pub mod embedded;
 pub mod event_store;

@@ -8,6 +8,7 @@ use quittance_application::ports::StoredEvent;
 use quittance_domain::approval::{Approval, ApprovalEvent};
 use quittance_domain::calendar::{CalendarEvent, FiscalCalendar};
 use quittance_domain::chart::{Chart, ChartEvent};
+use quittance_domain::exchange_rate::{ExchangeRates, RatesEvent};
 use quittance_domain::goods_receipt::{GoodsReceipt, GoodsReceiptEvent};
 use quittance_domain::invoice::{Invoice, InvoiceEvent};
 use quittance_domain::item::{Item, ItemEvent};
@@ -61,6 +62,7 @@ facts! {
     Approval(Approval, ApprovalEvent),
     Calendar(FiscalCalendar, CalendarEvent),
     Chart(Chart, ChartEvent),
+    ExchangeRates(ExchangeRates, RatesEvent),
     GoodsReceipt(GoodsReceipt, GoodsReceiptEvent),
     Invoice(Invoice, InvoiceEvent),
     Item(Item, ItemEvent),

@@ -8,6 +8,7 @@ use quittance_domain::Root;
 use quittance_domain::approval::Approval;
 use quittance_domain::calendar::FiscalCalendar;
 use quittance_domain::chart::Chart;
+use quittance_domain::exchange_rate::ExchangeRates;
 use quittance_domain::goods_receipt::GoodsReceipt;
 use quittance_domain::invoice::Invoice;
 use quittance_domain::item::Item;
@@ -121,6 +122,7 @@ kinds!(
     Approval,
     ApprovalPolicy,
     Chart,
+    ExchangeRates,
     FiscalCalendar,
     GoodsReceipt,
     Invoice,

@@ -11,6 +11,7 @@ use std::path::PathBuf;
 use quittance_domain::approval::ApprovalEvent;
 use quittance_domain::calendar::CalendarEvent;
 use quittance_domain::chart::ChartEvent;
+use quittance_domain::exchange_rate::RatesEvent;
 use quittance_domain::goods_receipt::GoodsReceiptEvent;
 use quittance_domain::ids::TenantId;
 use quittance_domain::invoice::InvoiceEvent;
@@ -123,6 +124,7 @@ fn every_stored_type_has_one_public_name_and_the_reverse() {
         PolicyEvent::TYPES,
         CalendarEvent::TYPES,
         ChartEvent::TYPES,
+        RatesEvent::TYPES,
         GoodsReceiptEvent::TYPES,
         InvoiceEvent::TYPES,
         ItemEvent::TYPES,

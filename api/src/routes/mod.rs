@@ -9,12 +9,14 @@ mod console;
 mod conversion;
 mod einvoice;
 mod events;
+mod exchange_rate;
 mod goods_receipt;
 mod health;
 mod history;
 mod invoice;
 mod item;
 mod journal;
+mod ledger_export;
 mod payment;
 mod policy;
 mod problems;
@@ -145,6 +147,10 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(calendar::get_period_checklist))
         .routes(routes!(calendar::close_period))
         .routes(routes!(calendar::reopen_period))
+        .routes(routes!(exchange_rate::quote_exchange_rates, exchange_rate::list_exchange_rates))
+        .merge(OpenApiRouter::new().routes(routes!(exchange_rate::import_exchange_rates)).layer(DefaultBodyLimit::max(DOCUMENT_BYTES_MAX)))
+        .routes(routes!(exchange_rate::get_conversion))
+        .routes(routes!(ledger_export::export_ledger))
         .routes(routes!(report::trial_balance))
         .routes(routes!(report::ap_ageing))
         .routes(routes!(report::dashboard))

@@ -94,10 +94,8 @@ impl Entry {
         for line in &self.lines {
             *sums.entry(line.amount.currency().code()).or_default() += line.amount.amount();
         }
-        // Without all rates there is nothing to compare; with all, the sum must be zero.
-        if let Some(base) = self.lines.iter().map(|l| l.base).sum::<Option<Decimal>>() {
-            sums.insert("base", base);
-        }
+        // Lines have base amounts all together or not at all, also where some replace others.
+        sums.insert("base", self.lines.iter().filter_map(|line| line.base).sum());
         match sums.iter().find(|(_, sum)| !sum.is_zero()) {
             Some((currency, difference)) => Err(Unbalanced { difference: *difference, currency: (*currency).to_owned() }),
             None => Ok(self),

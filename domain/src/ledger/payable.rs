@@ -88,6 +88,11 @@ impl PayableAccount {
         waits.flatten()
     }
 
+    /// The days whose exchange rates its amounts need.
+    pub fn rate_days(&self) -> Vec<NaiveDate> {
+        std::iter::once(self.issue_date).chain(self.settlements.iter().map(|s| s.value_date)).collect()
+    }
+
     /// Posts again, with the rates that are known by now, what was posted without one; nothing as long as one is missing.
     pub fn translate(&mut self, at: Posting<'_>) -> Vec<Entry> {
         let untranslated = self.clone();
@@ -101,6 +106,11 @@ impl PayableAccount {
             let lines = self.settlement(before[0].amount, value_date, at);
             entries.push(self.replaced(&before, &lines, value_date, at, Some(payment_id.0)));
             self.relieve(payment_id, value_date, lines);
+        }
+        if self.base_open.is_none() {
+            // The rate of a payment's day is still missing: all of it waits.
+            *self = untranslated;
+            return vec![];
         }
         entries
     }

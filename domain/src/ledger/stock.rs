@@ -64,6 +64,11 @@ impl StockAccount {
         self.waiting.first().and_then(|delivery| delivery.lines.first()).map(|line| line.amount.currency())
     }
 
+    /// The days whose exchange rates it waits for, each with its currency.
+    pub fn rate_days(&self) -> Vec<(Currency, NaiveDate)> {
+        self.waiting.iter().map(|delivery| (delivery.lines[0].amount.currency(), delivery.effective_date)).collect()
+    }
+
     /// Posts with its rate what waited for one.
     pub fn translate(&mut self, at: StockPosting<'_>) -> Vec<Entry> {
         let mut entries = Vec::new();

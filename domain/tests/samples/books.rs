@@ -5,6 +5,7 @@ use quittance_domain::calendar::{CalendarEvent, Closing, Holiday};
 use quittance_domain::chart::{
     Account, AccountKind, ChartEvent, ChartPlan, Code, Dimension, PostingAccounts, PostingRole, TaxCode, TaxRate,
 };
+use quittance_domain::exchange_rate::{DayRate, RatesEvent};
 use quittance_domain::journal::{JournalEvent, ManualEntry, ManualLine, Reversal};
 use rust_decimal::dec;
 
@@ -49,6 +50,12 @@ pub fn calendars() -> Vec<Sample<CalendarEvent>> {
         ("hard", CalendarEvent::PeriodClosed { period, closing: Closing::Hard, by: DORA }),
         ("", CalendarEvent::PeriodReopened { period, from: Closing::Hard, reason, by: DORA }),
     ]
+}
+
+pub fn exchange_rates() -> Vec<Sample<RatesEvent>> {
+    let rates = vec![DayRate { on: day("2026-03-02"), rate: dec!(1.0812) }, DayRate { on: day("2026-03-03"), rate: dec!(1.0799) }];
+    let (unit, currency, source) = (Currency::EUR, Currency::USD, "ECB reference rates".to_owned());
+    vec![("", RatesEvent::Quoted { unit, currency, source, rates, by: DORA })]
 }
 
 pub fn journal_entries() -> Vec<Sample<JournalEvent>> {

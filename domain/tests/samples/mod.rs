@@ -9,7 +9,7 @@ use cqrs_es::DomainEvent;
 use quittance_domain::Root;
 use serde_json::Value;
 
-pub use books::{calendars, charts, journal_entries};
+pub use books::{calendars, charts, exchange_rates, journal_entries};
 pub use goods::{goods_receipts, items, purchase_orders, stocks};
 pub use parties::{policies, tenants, users, vendors};
 pub use payables::{approvals, invoices, payments};

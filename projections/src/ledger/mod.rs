@@ -4,9 +4,11 @@
 //! What is posted is decided by `quittance_domain::ledger` from what the log had said by then; here it is kept and added
 //! up. An entry that does not balance stops the read model loudly.
 
+pub mod export;
 mod journal;
 mod kept;
 mod lines;
+pub mod rates;
 mod sums;
 mod trial_balance;
 
@@ -20,9 +22,10 @@ pub use trial_balance::{
     AccountBalance, AccountStatement, StatementFilter, TrialBalance, TrialBalanceFilter, TrialBalanceLine, statement, trial_balance,
 };
 
-use crate::fact::Recorded;
+use crate::fact::{Fact, Recorded};
 use crate::projector::{Memory, ProjectionError, Projector};
 use kept::{Keeper, KeptRow};
+use rates::ExchangeRateRow;
 
 pub struct Ledger;
 
@@ -32,7 +35,7 @@ impl Projector for Ledger {
     }
 
     fn tables(&self) -> &'static [&'static str] {
-        &["ledger_state", "journal_lines", "ledger_sums"]
+        &["ledger_state", "exchange_rates", "journal_lines", "ledger_sums"]
     }
 
     fn project<'a>(
@@ -43,16 +46,21 @@ impl Projector for Ledger {
     ) -> Later<'a, Result<(), ProjectionError>> {
         Box::pin(async move {
             let kept = memory.rows::<KeptRow>();
-            kept.fetch(tx, kept::needed(events)).await?;
-            let mut posted = Vec::new();
-            let mut keeper = Keeper::of(kept);
+            let mut keeper = Keeper::open(tx, kept, events).await?;
+            let (mut posted, mut quoted) = (Vec::new(), Vec::new());
             for at in events {
                 let entries = keeper.post(at)?;
                 posted.extend(lines::rows_of(&entries, at));
+                if let Fact::ExchangeRates(event) = &at.fact {
+                    quoted.extend(rates::rows_of(event, at));
+                }
             }
             keeper.close();
             kept.flush(tx).await?;
             sums::add(tx, &posted).await?;
+            let rates = memory.rows::<ExchangeRateRow>();
+            quoted.into_iter().for_each(|row| rates.put(row));
+            rates.flush_and_forget(tx).await?;
             let lines = memory.rows::<JournalLineRow>();
             posted.into_iter().for_each(|row| lines.put(row));
             lines.flush_and_forget(tx).await

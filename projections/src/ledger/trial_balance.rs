@@ -121,7 +121,7 @@ pub async fn trial_balance(tx: &mut TenantTx, filter: &TrialBalanceFilter, today
 }
 
 /// The last position whose lines were recorded by then. Positions and times rise together.
-async fn through(tx: &mut TenantTx, known_at: Option<DateTime<Utc>>) -> sqlx::Result<i64> {
+pub(super) async fn through(tx: &mut TenantTx, known_at: Option<DateTime<Utc>>) -> sqlx::Result<i64> {
     let tenant = tx.tenant();
     let last = match known_at {
         None => sqlx::query_scalar("select position from journal_lines where tenant_id = $1 order by line_id desc limit 1").bind(tenant.0),

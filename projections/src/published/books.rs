@@ -2,6 +2,7 @@
 
 use quittance_domain::calendar::{CalendarEvent, Holiday};
 use quittance_domain::chart::{Account, ChartEvent, ChartPlan, Dimension, TaxCode, TaxRate};
+use quittance_domain::exchange_rate::{DayRate, RatesEvent};
 use quittance_domain::journal::{JournalEvent, ManualEntry, ManualLine, Reversal};
 use serde_json::Value;
 
@@ -60,6 +61,16 @@ fn tax_code(tax_code: &TaxCode) -> Value {
 fn rate(rate: &TaxRate) -> Value {
     let TaxRate { from, percent } = rate;
     data! { from, percent }
+}
+
+pub fn rates(event: &RatesEvent) -> Value {
+    let RatesEvent::Quoted { unit, currency, source, rates, by } = event;
+    data! { unit, currency, source, rates: rates.iter().map(day_rate).collect::<Vec<_>>(), by }
+}
+
+fn day_rate(day: &DayRate) -> Value {
+    let DayRate { on, rate } = day;
+    data! { on, rate }
 }
 
 pub fn journal(event: &JournalEvent) -> Value {

@@ -11,7 +11,7 @@ use crate::order::read_value;
 use crate::problem::Problem;
 use crate::routes::invoice::{create as invoice, decide};
 use crate::routes::payment::{life as payment, plan};
-use crate::routes::{calendar, chart, company, goods_receipt, item, journal, policy, purchase_order, stock, user, vendor};
+use crate::routes::{calendar, chart, company, exchange_rate, goods_receipt, item, journal, policy, purchase_order, stock, user, vendor};
 
 /// A command that is ready to run.
 pub struct Step {
@@ -96,6 +96,7 @@ impl Slip<'_> {
             "declare_holidays" => self.implied(calendar::holidays),
             "close_period" => self.implied(calendar::close),
             "reopen_period" => self.implied(calendar::reopen),
+            "quote_exchange_rates" => self.implied(exchange_rate::quote),
             "change_user_roles" => {
                 let caller = self.caller;
                 self.given(|id, body, _: &Context| user::change_roles(id, body, caller))
