@@ -83,6 +83,24 @@ create table read.delegations (
 );
 create index on read.delegations (tenant_id, starts_at, delegation_id);
 
+create table read.charts (
+  tenant_id uuid not null,
+  chart_id  uuid not null,
+  version   bigint not null,
+  position  bigint not null,
+  state     jsonb not null,
+  primary key (tenant_id, chart_id)
+);
+
+create table read.fiscal_calendars (
+  tenant_id   uuid not null,
+  calendar_id uuid not null,
+  version     bigint not null,
+  position    bigint not null,
+  state       jsonb not null,
+  primary key (tenant_id, calendar_id)
+);
+
 create table read.vendors (
   tenant_id     uuid not null,
   vendor_id     uuid not null,
@@ -391,12 +409,79 @@ create table read.order_line_facts (
 );
 create index on read.order_line_facts (tenant_id, purchase_order_id, line);
 
+-- The general ledger. `ledger_state` is what the next postings need: the books, and what is held of each document.
+create table read.ledger_state (
+  tenant_id    uuid not null,
+  state_id     uuid not null,
+  position     bigint not null,
+  untranslated text,               -- the currency whose exchange rate it waits for
+  state        jsonb not null,
+  primary key (tenant_id, state_id)
+);
+create index on read.ledger_state (tenant_id, untranslated) where untranslated is not null;
+
+-- What one unit of a currency cost on a day, as stated last.
+create table read.exchange_rates (
+  tenant_id uuid not null,
+  rate_id   uuid not null,         -- follows from unit, currency and day
+  unit      text not null,
+  currency  text not null,
+  quoted_on date not null,
+  rate      numeric not null,
+  source    text not null,
+  position  bigint not null,
+  primary key (tenant_id, rate_id)
+);
+create index on read.exchange_rates (tenant_id, unit, currency, quoted_on);
+
+-- Lines of balanced entries, never changed.
+create table read.journal_lines (
+  tenant_id      uuid not null,
+  line_id        bigint not null,  -- the position, shifted by 20 bits, plus the line's number within its event
+  position       bigint not null,
+  entry          int not null,
+  effective_date date not null,
+  recorded_at    timestamptz not null,
+  reason         text not null,
+  document_type  text not null,
+  document_id    uuid not null,
+  related_id     uuid,
+  party_id       uuid,
+  account        text not null,
+  cost_centre    text,
+  project        text,
+  tax_code       text,
+  currency       text not null,
+  amount         numeric not null, -- debit above zero, credit below
+  base           numeric,          -- in the books' currency; null while no exchange rate is known
+  primary key (tenant_id, line_id)
+);
+create index on read.journal_lines (tenant_id, account, effective_date, line_id);
+create index on read.journal_lines (tenant_id, document_id, line_id);
+create index on read.journal_lines (tenant_id, recorded_at, line_id);
+
+-- Sums of them by block of the log, so that a balance at any position is a bounded sum.
+create table read.ledger_sums (
+  tenant_id      uuid not null,
+  block          bigint not null,
+  account        text not null,
+  currency       text not null,
+  effective_date date not null,
+  debit          numeric(60, 4) not null, -- no currency has a finer minor unit
+  credit         numeric(60, 4) not null,
+  base_debit     numeric(60, 4) not null,
+  base_credit    numeric(60, 4) not null,
+  untranslated   numeric(60, 4) not null,
+  primary key (tenant_id, block, account, currency, effective_date)
+);
+
 do $$
 declare t text;
 begin
   foreach t in array array['users', 'api_keys', 'company', 'company_accounts', 'approval_policy', 'delegations', 'verdicts', 'fingerprints', 'fingerprint_keys', 'vendors', 'items', 'purchase_orders',
                            'goods_receipts', 'invoices', 'payable_facts', 'approvals', 'payments', 'stock', 'stock_movements',
-                           'exceptions', 'tolerances', 'order_line_facts'] loop
+                           'exceptions', 'tolerances', 'order_line_facts',
+                           'charts', 'fiscal_calendars', 'ledger_state', 'exchange_rates', 'journal_lines', 'ledger_sums'] loop
     call ops.protect_read_model(format('read.%I', t)::regclass);
   end loop;
 end $$;

@@ -32,6 +32,8 @@ const DECIMALS: &[&str] = &[
     "prepaid",
     "rounding",
     "rate",
+    "percent",
+    "base_amount",
     "allowances",
     "charges",
     "gross",

@@ -8,6 +8,8 @@ const CLERKS: &[Role] = &[Owner, Admin, ApClerk];
 const DECIDERS: &[Role] = &[Owner, Admin, Approver];
 const MONEY: &[Role] = &[Owner, Treasurer];
 const ADMINS: &[Role] = &[Owner, Admin];
+/// Those who keep the books.
+const BOOKS: &[Role] = &[Owner, Admin, Treasurer];
 const CONTROL: &[Role] = &[Owner, Admin, Auditor];
 
 /// Operation id (as in the OpenAPI document) and the roles that may call it.
@@ -113,6 +115,28 @@ pub const PERMISSIONS: &[(&str, &[Role])] = &[
     ("adopt_approval_policy", ADMINS),
     ("preview_approval", ANYBODY),
     ("replay_approval_policy", &[Owner, Admin, Auditor, Analyst]),
+    ("get_chart", ANYBODY),
+    ("define_account", BOOKS),
+    ("define_cost_centre", BOOKS),
+    ("define_project", BOOKS),
+    ("define_tax_code", BOOKS),
+    ("assign_posting_accounts", ADMINS),
+    ("get_account_statement", ANYBODY),
+    ("list_journal_lines", ANYBODY),
+    ("post_journal_entry", BOOKS),
+    ("reverse_journal_entry", BOOKS),
+    ("get_fiscal_calendar", ANYBODY),
+    ("set_fiscal_year", BOOKS),
+    ("declare_holidays", BOOKS),
+    ("get_period_checklist", ANYBODY),
+    ("close_period", BOOKS),
+    ("reopen_period", ADMINS),
+    ("quote_exchange_rates", BOOKS),
+    ("import_exchange_rates", BOOKS),
+    ("list_exchange_rates", ANYBODY),
+    ("get_conversion", ANYBODY),
+    ("export_ledger", &[Owner, Admin, Treasurer, Auditor, Analyst]),
+    ("trial_balance", ANYBODY),
     ("ap_ageing", ANYBODY),
     ("grni", ANYBODY),
     ("list_grni_facts", ANYBODY),

@@ -4,6 +4,7 @@ use chrono::{DateTime, Days, NaiveDate, Utc};
 use quittance_domain::Money;
 use quittance_domain::approval::{Approval, ApprovalCommand};
 use quittance_domain::bank_account::BankAccount;
+use quittance_domain::calendar::Posting;
 use quittance_domain::ids::{BankAccountId, InvoiceId, VendorId};
 use quittance_domain::invoice::{
     Amendment, ExceptionKind, Finding, Invoice, InvoiceCommand, InvoiceDocument, InvoiceException, PayTo, Reception, Source, Stage, Verdict,
@@ -11,6 +12,7 @@ use quittance_domain::invoice::{
 use quittance_domain::tenant::BankChangeControl;
 use quittance_domain::vendor::{Origin, Profile, Proposal, Vendor, VendorCommand};
 
+use crate::calendar::{admit, counts_on};
 use crate::commands::UseCase;
 use crate::failure::Failure;
 use crate::matching::match_invoice;
@@ -26,7 +28,7 @@ const PAYMENT_DAYS_DEFAULT: u16 = 30;
 pub struct Capture {
     pub document: InvoiceDocument,
     pub payable: Money,
-    /// Where the liability counts from; the invoice date where the caller does not say.
+    /// Where the liability counts from; the first open day from the invoice date where the caller does not say.
     pub effective_date: Option<NaiveDate>,
     /// The account on the document, where it states a valid one.
     pub stated_account: Option<BankAccount>,
@@ -106,7 +108,8 @@ impl ImportInvoice {
 }
 
 async fn receive(work: &mut Work<'_>, id: InvoiceId, vendor_id: VendorId, vendor: &Profile, capture: &Capture) -> Result<(), Failure> {
-    let terms = Terms::of(vendor_id, vendor, capture, work.ctx.now);
+    let mut terms = Terms::of(vendor_id, vendor, capture, work.ctx.now);
+    terms.place(work, capture).await?;
     let reception = Reception {
         vendor_id,
         vendor_keys: terms.vendor_keys,
@@ -139,9 +142,10 @@ impl UseCase for AmendInvoice {
 
     async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
         let invoice = work.take::<Invoice>(self.id).await?;
-        let before = invoice.received()?.stage.clone();
+        let (before, counted_on) = (invoice.received()?.stage.clone(), invoice.received()?.effective_date);
         let vendor = work.load::<Vendor>(self.vendor_id).await?;
-        let terms = Terms::of(self.vendor_id, vendor.profile()?, &self.capture, work.ctx.now);
+        let mut terms = Terms::of(self.vendor_id, vendor.profile()?, &self.capture, work.ctx.now);
+        terms.place(work, &self.capture).await?;
         let amendment = Amendment {
             vendor_id: self.vendor_id,
             vendor_keys: terms.vendor_keys,
@@ -154,7 +158,10 @@ impl UseCase for AmendInvoice {
             reason: self.reason.clone(),
         };
         let amend = InvoiceCommand::Amend { amendment: Box::new(amendment), exceptions: terms.exceptions };
-        work.decide::<Invoice>(self.id, amend).await?;
+        if work.decide::<Invoice>(self.id, amend).await? > 0 {
+            // What it posted before is taken back where it counted.
+            admit(work, [counted_on], Posting::Document).await?;
+        }
         match_invoice(work, self.id).await?;
         let after = work.take::<Invoice>(self.id).await?;
         withdraw_if_reset(work, &before, &after.received()?.stage).await
@@ -191,7 +198,9 @@ impl UseCase for VoidInvoice {
         let invoice = work.take::<Invoice>(self.id).await?;
         let before = invoice.received()?.stage.clone();
         let void = InvoiceCommand::Void { by: work.ctx.actor, reason: self.reason.clone(), effective_date: self.effective_date };
-        work.decide::<Invoice>(self.id, void).await?;
+        if work.decide::<Invoice>(self.id, void).await? > 0 {
+            admit(work, [self.effective_date], Posting::Document).await?;
+        }
         match_invoice(work, self.id).await?;
         let after = work.take::<Invoice>(self.id).await?;
         withdraw_if_reset(work, &before, &after.received()?.stage).await
@@ -231,6 +240,19 @@ impl Terms {
             effective_date: capture.effective_date.unwrap_or(document.issue_date),
             pay_to,
             exceptions,
+        }
+    }
+}
+
+impl Terms {
+    /// A day that the caller names must be open; a document that names none counts on the first open day from its own.
+    async fn place(&mut self, work: &mut Work<'_>, capture: &Capture) -> Result<(), Failure> {
+        match capture.effective_date {
+            Some(day) => admit(work, [day], Posting::Document).await,
+            None => {
+                self.effective_date = counts_on(work, capture.document.issue_date).await?;
+                Ok(())
+            }
         }
     }
 }

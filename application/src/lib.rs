@@ -5,14 +5,17 @@
 
 pub mod approval;
 pub mod cache;
+pub mod calendar;
 pub mod commands;
 pub mod context;
 pub mod delegation;
 pub mod duplicate;
+pub mod exchange_rate;
 pub mod failure;
 pub mod goods_receipt;
 pub mod invoice;
 pub mod matching;
+pub mod journal;
 pub mod payment;
 pub mod ports;
 pub mod purchase_order;

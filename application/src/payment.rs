@@ -10,6 +10,7 @@ use quittance_domain::tenant::{Company, CompanyAccount, Tenant};
 use quittance_domain::vendor::{Profile, Vendor};
 use quittance_domain::{Currency, Money, RefusalKind};
 
+use crate::calendar::admit_value_date;
 use crate::commands::UseCase;
 use crate::failure::{Failure, Refused};
 use crate::ports::BankFileRefusal;
@@ -219,6 +220,24 @@ impl UseCase for RecordPayment {
         let (by, at) = (work.ctx.actor, work.ctx.now);
         let record = PaymentCommand::RecordManually { by, at, record: self.record.clone() };
         work.decide::<Payment>(self.id, record).await.map(drop)
+    }
+}
+
+/// The bank moved the money, or gave it back: that counts on the value date.
+pub struct MovePayment {
+    pub id: PaymentId,
+    pub value_date: NaiveDate,
+    pub command: PaymentCommand,
+}
+
+impl UseCase for MovePayment {
+    type Output = ();
+
+    async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
+        match work.decide::<Payment>(self.id, self.command.clone()).await? {
+            0 => Ok(()),
+            _ => admit_value_date(work, self.value_date).await,
+        }
     }
 }
 

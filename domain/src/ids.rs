@@ -68,6 +68,14 @@ ids! {
     DecisionLinkId,
     /// The tenant's tolerances in matching.
     TolerancesId,
+    /// The tenant's fiscal calendar.
+    CalendarId,
+    /// The tenant's chart of accounts.
+    ChartId,
+    /// The exchange rates of two currencies in one year.
+    ExchangeRatesId,
+    /// An entry of the journal that a person made.
+    JournalEntryId,
     /// Made from the tenant and the caller's `Idempotency-Key`.
     CommandId,
 }

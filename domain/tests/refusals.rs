@@ -4,9 +4,13 @@ use std::collections::HashSet;
 
 use quittance_domain::approval::ApprovalRefusal;
 use quittance_domain::delegation::DelegationRefusal;
+use quittance_domain::calendar::CalendarRefusal;
+use quittance_domain::chart::ChartRefusal;
+use quittance_domain::exchange_rate::RatesRefusal;
 use quittance_domain::goods_receipt::GoodsReceiptRefusal;
 use quittance_domain::invoice::InvoiceRefusal;
 use quittance_domain::item::ItemRefusal;
+use quittance_domain::journal::JournalRefusal;
 use quittance_domain::payment::PaymentRefusal;
 use quittance_domain::policy::PolicyRefusal;
 use quittance_domain::purchase_order::PurchaseOrderRefusal;
@@ -17,7 +21,7 @@ use quittance_domain::user::UserRefusal;
 use quittance_domain::vendor::VendorRefusal;
 use strum::VariantNames;
 
-const CODES: [(&str, &[&str], &[&str]); 12] = [
+const CODES: [(&str, &[&str], &[&str]); 17] = [
     (
         "approval",
         ApprovalRefusal::VARIANTS,
@@ -71,6 +75,41 @@ const CODES: [(&str, &[&str], &[&str]); 12] = [
         ],
     ),
     (
+        "fiscal_calendar",
+        CalendarRefusal::VARIANTS,
+        &[
+            "period_closed",
+            "period_not_over",
+            "soft_close_first",
+            "period_open",
+            "month_invalid",
+            "holiday_outside_year",
+            "name_missing",
+            "reason_missing",
+        ],
+    ),
+    (
+        "chart",
+        ChartRefusal::VARIANTS,
+        &[
+            "chart_unknown",
+            "chart_exists",
+            "name_missing",
+            "account_repeated",
+            "account_unknown",
+            "account_inactive",
+            "account_kind_fixed",
+            "account_in_use",
+            "tax_category_missing",
+            "tax_rates_invalid",
+            "posting_role_missing",
+            "cost_centre_unknown",
+            "project_unknown",
+            "tax_code_unknown",
+        ],
+    ),
+    ("exchange_rates", RatesRefusal::VARIANTS, &["source_missing", "currencies_equal", "rate_not_positive", "rate_outside_year"]),
+    (
         "invoice",
         InvoiceRefusal::VARIANTS,
         &[
@@ -95,6 +134,20 @@ const CODES: [(&str, &[&str], &[&str]); 12] = [
         "item",
         ItemRefusal::VARIANTS,
         &["item_unknown", "item_exists", "sku_missing", "name_missing", "reorder_level_negative", "unit_fixed"],
+    ),
+    (
+        "journal_entry",
+        JournalRefusal::VARIANTS,
+        &[
+            "journal_entry_unknown",
+            "journal_entry_exists",
+            "too_few_lines",
+            "amount_zero",
+            "entry_unbalanced",
+            "reason_missing",
+            "already_reversed",
+            "reversal_too_early",
+        ],
     ),
     (
         "payment",

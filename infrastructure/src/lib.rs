@@ -5,6 +5,7 @@ pub mod database;
 pub mod decision_links;
 pub mod directory;
 pub mod documents;
+pub mod ecb_rates;
 pub mod edge;
 pub mod embedded;
 pub mod event_store;

@@ -31,6 +31,8 @@ pub mod approval;
 pub mod approval_policy;
 pub mod audit;
 pub mod clock;
+pub mod calendar;
+pub mod chart;
 pub mod company;
 pub mod dashboard;
 pub mod delegation;
@@ -42,6 +44,7 @@ pub mod grni;
 pub mod history;
 pub mod invoice;
 pub mod item;
+pub mod ledger;
 pub mod payment;
 pub mod published;
 pub mod purchase_order;
@@ -67,6 +70,8 @@ pub fn read_models() -> Arc<[Arc<dyn Projector>]> {
         Arc::new(company::CompanyAccounts),
         Arc::new(PerAggregate::<approval_policy::ApprovalPolicyRow>::default()),
         Arc::new(delegation::DelegationList),
+        Arc::new(PerAggregate::<chart::ChartRow>::default()),
+        Arc::new(PerAggregate::<calendar::CalendarRow>::default()),
         Arc::new(PerAggregate::<vendor::VendorRow>::default()),
         Arc::new(PerAggregate::<item::ItemRow>::default()),
         Arc::new(PerAggregate::<purchase_order::PurchaseOrderRow>::default()),
@@ -79,5 +84,6 @@ pub fn read_models() -> Arc<[Arc<dyn Projector>]> {
         Arc::new(stock::StockLevels),
         Arc::new(PerAggregate::<tolerance::TolerancesRow>::default()),
         Arc::new(grni::OrderLineFacts),
+        Arc::new(ledger::Ledger),
     ])
 }

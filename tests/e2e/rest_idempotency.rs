@@ -31,6 +31,8 @@ const KEYED: &[&str] = &[
     "issue_stock",
     "adjust_stock",
     "count_stock",
+    "post_journal_entry",
+    "reverse_journal_entry",
     "run_commands",
 ];
 

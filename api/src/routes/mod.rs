@@ -2,6 +2,8 @@
 
 mod approval;
 mod batch;
+mod calendar;
+mod chart;
 mod company;
 mod console;
 mod conversion;
@@ -10,11 +12,14 @@ mod delegation;
 mod einvoice;
 mod events;
 mod exception;
+mod exchange_rate;
 mod goods_receipt;
 mod health;
 mod history;
 mod invoice;
 mod item;
+mod journal;
+mod ledger_export;
 mod payment;
 mod policy;
 mod policy_preview;
@@ -154,6 +159,27 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(policy::list_approval_policy_versions))
         .routes(routes!(policy_preview::preview_approval))
         .routes(routes!(policy_preview::replay_approval_policy))
+        .routes(routes!(chart::get_chart))
+        .routes(routes!(chart::define_account))
+        .routes(routes!(chart::define_cost_centre))
+        .routes(routes!(chart::define_project))
+        .routes(routes!(chart::define_tax_code))
+        .routes(routes!(chart::assign_posting_accounts))
+        .routes(routes!(journal::get_account_statement))
+        .routes(routes!(journal::list_journal_lines))
+        .routes(routes!(journal::post_journal_entry))
+        .routes(routes!(journal::reverse_journal_entry))
+        .routes(routes!(calendar::get_fiscal_calendar))
+        .routes(routes!(calendar::set_fiscal_year))
+        .routes(routes!(calendar::declare_holidays))
+        .routes(routes!(calendar::get_period_checklist))
+        .routes(routes!(calendar::close_period))
+        .routes(routes!(calendar::reopen_period))
+        .routes(routes!(exchange_rate::quote_exchange_rates, exchange_rate::list_exchange_rates))
+        .merge(OpenApiRouter::new().routes(routes!(exchange_rate::import_exchange_rates)).layer(DefaultBodyLimit::max(DOCUMENT_BYTES_MAX)))
+        .routes(routes!(exchange_rate::get_conversion))
+        .routes(routes!(ledger_export::export_ledger))
+        .routes(routes!(report::trial_balance))
         .routes(routes!(report::ap_ageing))
         .routes(routes!(report::grni))
         .routes(routes!(report::list_grni_facts))

@@ -12,7 +12,9 @@ use crate::problem::Problem;
 use crate::routes::invoice::{create as invoice, decide, discuss, matching};
 use crate::routes::payment::{life as payment, plan};
 use crate::routes::vendor::bank_account;
-use crate::routes::{company, delegation, goods_receipt, item, policy, purchase_order, stock, tolerance, user, vendor};
+use crate::routes::{
+    calendar, chart, company, delegation, exchange_rate, goods_receipt, item, journal, policy, purchase_order, stock, tolerance, user, vendor,
+};
 
 /// A command that is ready to run.
 pub struct Step {
@@ -111,6 +113,18 @@ impl Slip<'_> {
             "count_stock" => self.implied(stock::count),
             "add_company_bank_account" => self.implied(company::add_account),
             "set_bank_change_control" => self.implied(company::set_control),
+            "define_account" => self.implied(chart::account),
+            "define_cost_centre" => self.implied(chart::cost_centre),
+            "define_project" => self.implied(chart::project),
+            "define_tax_code" => self.implied(chart::tax_code),
+            "assign_posting_accounts" => self.implied(chart::posting_accounts),
+            "post_journal_entry" => self.begins(journal::post),
+            "reverse_journal_entry" => self.given(journal::reverse),
+            "set_fiscal_year" => self.implied(calendar::year),
+            "declare_holidays" => self.implied(calendar::holidays),
+            "close_period" => self.implied(calendar::close),
+            "reopen_period" => self.implied(calendar::reopen),
+            "quote_exchange_rates" => self.implied(exchange_rate::quote),
             "change_user_roles" => {
                 let caller = self.caller;
                 self.given(|id, body, _: &Context| user::change_roles(id, body, caller))
