@@ -7,11 +7,13 @@
 pub mod aggregate;
 pub mod approval;
 pub mod bank_account;
+pub mod despatch_advice;
 pub mod goods_receipt;
 pub mod ids;
 pub mod invoice;
 pub mod item;
 pub mod money;
+pub mod order_document;
 pub mod party;
 pub mod payment;
 pub mod policy;

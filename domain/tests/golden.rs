@@ -11,9 +11,11 @@ use std::fs;
 use std::path::PathBuf;
 
 use quittance_domain::approval::{Approval, ApprovalEvent};
+use quittance_domain::despatch_advice::{DespatchAdvice, DespatchAdviceEvent};
 use quittance_domain::goods_receipt::{GoodsReceipt, GoodsReceiptEvent};
 use quittance_domain::invoice::{Invoice, InvoiceEvent};
 use quittance_domain::item::{Item, ItemEvent};
+use quittance_domain::order_document::{OrderDocument, OrderDocumentEvent};
 use quittance_domain::payment::{Payment, PaymentEvent};
 use quittance_domain::policy::{ApprovalPolicy, PolicyEvent};
 use quittance_domain::purchase_order::{PurchaseOrder, PurchaseOrderEvent};
@@ -27,9 +29,11 @@ fn contracts() -> Vec<Contract> {
     vec![
         Contract::of::<Approval>(ApprovalEvent::TYPES, samples::approvals()),
         Contract::of::<ApprovalPolicy>(PolicyEvent::TYPES, samples::policies()),
+        Contract::of::<DespatchAdvice>(DespatchAdviceEvent::TYPES, samples::despatch_advices()),
         Contract::of::<GoodsReceipt>(GoodsReceiptEvent::TYPES, samples::goods_receipts()),
         Contract::of::<Invoice>(InvoiceEvent::TYPES, samples::invoices()),
         Contract::of::<Item>(ItemEvent::TYPES, samples::items()),
+        Contract::of::<OrderDocument>(OrderDocumentEvent::TYPES, samples::order_documents()),
         Contract::of::<Payment>(PaymentEvent::TYPES, samples::payments()),
         Contract::of::<PurchaseOrder>(PurchaseOrderEvent::TYPES, samples::purchase_orders()),
         Contract::of::<Stock>(StockEvent::TYPES, samples::stocks()),

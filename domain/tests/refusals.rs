@@ -3,9 +3,11 @@
 use std::collections::HashSet;
 
 use quittance_domain::approval::ApprovalRefusal;
+use quittance_domain::despatch_advice::DespatchAdviceRefusal;
 use quittance_domain::goods_receipt::GoodsReceiptRefusal;
 use quittance_domain::invoice::InvoiceRefusal;
 use quittance_domain::item::ItemRefusal;
+use quittance_domain::order_document::OrderDocumentRefusal;
 use quittance_domain::payment::PaymentRefusal;
 use quittance_domain::policy::PolicyRefusal;
 use quittance_domain::purchase_order::PurchaseOrderRefusal;
@@ -15,7 +17,7 @@ use quittance_domain::user::UserRefusal;
 use quittance_domain::vendor::VendorRefusal;
 use strum::VariantNames;
 
-const CODES: [(&str, &[&str], &[&str]); 11] = [
+const CODES: [(&str, &[&str], &[&str]); 13] = [
     (
         "approval",
         ApprovalRefusal::VARIANTS,
@@ -33,6 +35,20 @@ const CODES: [(&str, &[&str], &[&str]); 11] = [
             "no_matching_rule",
         ],
     ),
+    (
+        "despatch_advice",
+        DespatchAdviceRefusal::VARIANTS,
+        &[
+            "despatch_advice_unknown",
+            "despatch_advice_exists",
+            "despatch_advice_received",
+            "number_missing",
+            "nothing_despatched",
+            "line_repeated",
+            "line_amounts",
+        ],
+    ),
+    ("order_document", OrderDocumentRefusal::VARIANTS, &["order_document_exists"]),
     ("goods_receipt", GoodsReceiptRefusal::VARIANTS, &["goods_receipt_exists", "location_missing"]),
     (
         "invoice",

@@ -1,5 +1,6 @@
 //! One event of every type, and more where a type has several shapes: what the golden files were written from.
 
+mod documents;
 mod goods;
 mod parties;
 mod payables;
@@ -8,6 +9,7 @@ use cqrs_es::DomainEvent;
 use quittance_domain::Root;
 use serde_json::Value;
 
+pub use documents::{despatch_advices, order_documents};
 pub use goods::{goods_receipts, items, purchase_orders, stocks};
 pub use parties::{policies, tenants, users, vendors};
 pub use payables::{approvals, invoices, payments};
