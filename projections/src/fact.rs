@@ -6,9 +6,11 @@ use quittance_application::Failure;
 use quittance_application::commands::read_event;
 use quittance_application::ports::StoredEvent;
 use quittance_domain::approval::{Approval, ApprovalEvent};
+use quittance_domain::despatch_advice::{DespatchAdvice, DespatchAdviceEvent};
 use quittance_domain::goods_receipt::{GoodsReceipt, GoodsReceiptEvent};
 use quittance_domain::invoice::{Invoice, InvoiceEvent};
 use quittance_domain::item::{Item, ItemEvent};
+use quittance_domain::order_document::{OrderDocument, OrderDocumentEvent};
 use quittance_domain::payment::{Payment, PaymentEvent};
 use quittance_domain::policy::{ApprovalPolicy, PolicyEvent};
 use quittance_domain::purchase_order::{PurchaseOrder, PurchaseOrderEvent};
@@ -56,9 +58,11 @@ macro_rules! facts {
 
 facts! {
     Approval(Approval, ApprovalEvent),
+    DespatchAdvice(DespatchAdvice, DespatchAdviceEvent),
     GoodsReceipt(GoodsReceipt, GoodsReceiptEvent),
     Invoice(Invoice, InvoiceEvent),
     Item(Item, ItemEvent),
+    OrderDocument(OrderDocument, OrderDocumentEvent),
     Payment(Payment, PaymentEvent),
     Policy(ApprovalPolicy, PolicyEvent),
     PurchaseOrder(PurchaseOrder, PurchaseOrderEvent),

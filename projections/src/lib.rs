@@ -32,12 +32,14 @@ pub mod approval_policy;
 pub mod audit;
 pub mod company;
 pub mod dashboard;
+pub mod despatch_advice;
 pub mod feed;
 pub mod fingerprint;
 pub mod goods_receipt;
 pub mod history;
 pub mod invoice;
 pub mod item;
+pub mod order_document;
 pub mod payment;
 pub mod published;
 pub mod purchase_order;
@@ -64,6 +66,8 @@ pub fn read_models() -> Arc<[Arc<dyn Projector>]> {
         Arc::new(PerAggregate::<vendor::VendorRow>::default()),
         Arc::new(PerAggregate::<item::ItemRow>::default()),
         Arc::new(PerAggregate::<purchase_order::PurchaseOrderRow>::default()),
+        Arc::new(PerAggregate::<order_document::OrderDocumentRow>::default()),
+        Arc::new(PerAggregate::<despatch_advice::DespatchAdviceRow>::default()),
         Arc::new(PerAggregate::<goods_receipt::GoodsReceiptRow>::default()),
         Arc::new(invoice::Invoices),
         Arc::new(verdict::Verdicts),

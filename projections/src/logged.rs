@@ -6,9 +6,11 @@ use chrono::{DateTime, Utc};
 use quittance_application::ports::StoredEvent;
 use quittance_domain::Root;
 use quittance_domain::approval::Approval;
+use quittance_domain::despatch_advice::DespatchAdvice;
 use quittance_domain::goods_receipt::GoodsReceipt;
 use quittance_domain::invoice::Invoice;
 use quittance_domain::item::Item;
+use quittance_domain::order_document::OrderDocument;
 use quittance_domain::payment::Payment;
 use quittance_domain::policy::ApprovalPolicy;
 use quittance_domain::purchase_order::PurchaseOrder;
@@ -114,7 +116,21 @@ macro_rules! kinds {
     };
 }
 
-kinds!(Approval, ApprovalPolicy, GoodsReceipt, Invoice, Item, Payment, PurchaseOrder, Stock, Tenant, User, Vendor);
+kinds!(
+    Approval,
+    ApprovalPolicy,
+    DespatchAdvice,
+    GoodsReceipt,
+    Invoice,
+    Item,
+    OrderDocument,
+    Payment,
+    PurchaseOrder,
+    Stock,
+    Tenant,
+    User,
+    Vendor
+);
 
 impl Kind {
     pub fn named(name: &str) -> Result<Self, QueryError> {

@@ -9,10 +9,12 @@ use std::fs;
 use std::path::PathBuf;
 
 use quittance_domain::approval::ApprovalEvent;
+use quittance_domain::despatch_advice::DespatchAdviceEvent;
 use quittance_domain::goods_receipt::GoodsReceiptEvent;
 use quittance_domain::ids::TenantId;
 use quittance_domain::invoice::InvoiceEvent;
 use quittance_domain::item::ItemEvent;
+use quittance_domain::order_document::OrderDocumentEvent;
 use quittance_domain::payment::PaymentEvent;
 use quittance_domain::policy::PolicyEvent;
 use quittance_domain::purchase_order::PurchaseOrderEvent;
@@ -118,9 +120,11 @@ fn every_stored_type_has_one_public_name_and_the_reverse() {
     let types = [
         ApprovalEvent::TYPES,
         PolicyEvent::TYPES,
+        DespatchAdviceEvent::TYPES,
         GoodsReceiptEvent::TYPES,
         InvoiceEvent::TYPES,
         ItemEvent::TYPES,
+        OrderDocumentEvent::TYPES,
         PaymentEvent::TYPES,
         PurchaseOrderEvent::TYPES,
         StockEvent::TYPES,

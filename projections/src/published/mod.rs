@@ -9,6 +9,7 @@
 //! understands. Who may know more asks the REST API by id, where roles decide.
 
 mod approval;
+mod documents;
 mod goods;
 mod invoice;
 mod parties;
@@ -39,6 +40,8 @@ pub const CONTRACT: &[(&str, &str, u16)] = &[
     ("ApprovalDenied", "quittance.approval.denied", 1),
     ("ApprovalWithdrawn", "quittance.approval.withdrawn", 1),
     ("ApprovalPolicyAdopted", "quittance.approval_policy.adopted", 1),
+    ("DespatchAdviceAnnounced", "quittance.despatch_advice.announced", 1),
+    ("DespatchAdviceReceived", "quittance.despatch_advice.received", 1),
     ("GoodsReceiptPosted", "quittance.goods_receipt.posted", 1),
     ("InvoiceReceived", "quittance.invoice.received", 1),
     ("InvoiceAmended", "quittance.invoice.amended", 1),
@@ -58,6 +61,7 @@ pub const CONTRACT: &[(&str, &str, u16)] = &[
     ("InvoiceVoided", "quittance.invoice.voided", 1),
     ("ItemCreated", "quittance.item.created", 1),
     ("ItemChanged", "quittance.item.changed", 1),
+    ("OrderDocumentKept", "quittance.order_document.kept", 1),
     ("PaymentPlanned", "quittance.payment.planned", 1),
     ("PaymentAuthorised", "quittance.payment.authorised", 1),
     ("PaymentStarted", "quittance.payment.started", 1),
@@ -109,9 +113,11 @@ pub fn published_data(fact: &Fact) -> Value {
     match fact {
         Fact::Approval(event) => approval::approval(event),
         Fact::Policy(event) => approval::policy(event),
+        Fact::DespatchAdvice(event) => documents::despatch_advice(event),
         Fact::GoodsReceipt(event) => goods::receipt(event),
         Fact::Invoice(event) => invoice::invoice(event),
         Fact::Item(event) => goods::item(event),
+        Fact::OrderDocument(event) => documents::order_document(event),
         Fact::Payment(event) => payment::payment(event),
         Fact::PurchaseOrder(event) => goods::order(event),
         Fact::Stock(event) => goods::stock(event),
