@@ -32,9 +32,9 @@ impl Office {
     }
 
     async fn invoice(&self, number: &str) -> String {
-        let line = json!({ "name": "x", "quantity": { "value": "1", "unit": "C62" }, "unit_price": "100", "tax": { "code": "Z", "rate": "0" } });
-        let invoice =
-            json!({ "vendor_id": self.vendor, "number": number, "issue_date": "2026-11-01", "currency": "EUR", "lines": [line] });
+        let line =
+            json!({ "name": "x", "quantity": { "value": "1", "unit": "C62" }, "unit_price": "100", "tax": { "code": "Z", "rate": "0" } });
+        let invoice = json!({ "vendor_id": self.vendor, "number": number, "issue_date": "2026-11-01", "currency": "EUR", "lines": [line] });
         self.anna.posts("/v1/invoices", invoice).await.succeeds().id()
     }
 

@@ -5,6 +5,7 @@ mod batch;
 mod company;
 mod console;
 mod conversion;
+pub mod despatch_advice;
 mod einvoice;
 mod events;
 mod goods_receipt;
@@ -12,6 +13,8 @@ mod health;
 mod history;
 mod invoice;
 mod item;
+pub mod order_import;
+mod original;
 mod payment;
 mod policy;
 mod problems;
@@ -79,8 +82,15 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(purchase_order::get_purchase_order))
         .routes(routes!(purchase_order::close_purchase_order))
         .routes(routes!(purchase_order::cancel_purchase_order))
+        .merge(OpenApiRouter::new().routes(routes!(order_import::import_purchase_order)).layer(DefaultBodyLimit::max(DOCUMENT_BYTES_MAX)))
+        .routes(routes!(order_import::get_purchase_order_original))
         .routes(routes!(goods_receipt::post_goods_receipt, goods_receipt::list_goods_receipts))
         .routes(routes!(goods_receipt::get_goods_receipt))
+        .merge(OpenApiRouter::new().routes(routes!(despatch_advice::import_goods_receipt)).layer(DefaultBodyLimit::max(DOCUMENT_BYTES_MAX)))
+        .routes(routes!(despatch_advice::list_despatch_advices))
+        .routes(routes!(despatch_advice::get_despatch_advice))
+        .routes(routes!(despatch_advice::get_despatch_advice_original))
+        .routes(routes!(despatch_advice::receive_despatch_advice))
         .routes(routes!(invoice::create::create_invoice, invoice::query::list_invoices))
         .merge(OpenApiRouter::new().routes(routes!(invoice::import::import_invoice)).layer(DefaultBodyLimit::max(DOCUMENT_BYTES_MAX)))
         .merge(OpenApiRouter::new().routes(routes!(einvoice::validate_einvoice)).layer(DefaultBodyLimit::max(DOCUMENT_BYTES_MAX)))

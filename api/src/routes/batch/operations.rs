@@ -12,7 +12,7 @@ use crate::problem::Problem;
 use crate::routes::invoice::{create as invoice, decide};
 use crate::routes::payment::{life as payment, plan};
 use crate::routes::vendor::bank_account;
-use crate::routes::{company, goods_receipt, item, policy, purchase_order, stock, user, vendor};
+use crate::routes::{company, despatch_advice, goods_receipt, item, policy, purchase_order, stock, user, vendor};
 
 /// A command that is ready to run.
 pub struct Step {
@@ -67,6 +67,10 @@ impl Slip<'_> {
             "close_purchase_order" => self.given(purchase_order::close),
             "cancel_purchase_order" => self.given(purchase_order::cancel),
             "post_goods_receipt" => self.begins(goods_receipt::post),
+            "receive_despatch_advice" => {
+                let receipt = self.new_id.into();
+                self.given(|advice, body, ctx: &Context| despatch_advice::receive(receipt, advice, body, ctx))
+            }
             "create_invoice" => self.create_invoice().await,
             "amend_invoice" => self.amend_invoice().await,
             "submit_invoice" => self.given(decide::submit),
