@@ -8,8 +8,8 @@ use quittance_tests::data::{data, files};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-const ORDER: &str = include_str!("../../api/samples/order-4500012.ubl.xml");
-const ADVICE: &str = include_str!("../../api/samples/advice-77120.ubl.xml");
+const ORDER: &str = include_str!("../../api/sample-orders/order-4500012.ubl.xml");
+const ADVICE: &str = include_str!("../../api/sample-orders/advice-77120.ubl.xml");
 const ORDERS: &str = "/v1/purchase-orders/import";
 const ADVICES: &str = "/v1/goods-receipts/import";
 
