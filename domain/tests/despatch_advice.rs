@@ -29,7 +29,7 @@ fn announce(announcement: Announcement) -> DespatchAdviceCommand {
 }
 
 fn announced() -> Vec<DespatchAdviceEvent> {
-    vec![DespatchAdviceEvent::Announced(announcement(&[(1, dec!(9))]))]
+    vec![DespatchAdviceEvent::Announced(Box::new(announcement(&[(1, dec!(9))])))]
 }
 
 #[test]

@@ -56,7 +56,7 @@ impl DespatchAdviceRow {
             expected_date: announcement.expected_date,
             goods_receipt_id: None,
             announced_at: at.recorded_at,
-            announcement: Json(announcement.clone()),
+            announcement: Json(announcement.as_ref().clone()),
         })
     }
 

@@ -162,10 +162,7 @@ async fn what_is_not_to_be_taken_is_refused_for_its_reason_and_leaves_nothing() 
     for (at, (document, code)) in cases.into_iter().enumerate() {
         owner.uploads(ADVICES, document, &format!("advice {at}")).await.is_refused_as(code);
     }
-    owner
-        .posts("/v1/vendors", json!({ "party": { "name": "Somebody else", "vat_id": "FR40303265045" }, "payment_days": 30 }))
-        .await
-        .succeeds();
+    owner.posts("/v1/vendors", json!({ "name": "Somebody else", "vat_id": "FR40303265045" })).await.succeeds();
     let foreign = "<cac:SellerSupplierParty><cac:Party><cac:PartyTaxScheme><cbc:CompanyID>FR40303265045</cbc:CompanyID><cac:TaxScheme><cbc:ID>VAT</cbc:ID>\
                    </cac:TaxScheme></cac:PartyTaxScheme><cac:PartyLegalEntity><cbc:RegistrationName>Somebody else</cbc:RegistrationName>\
                    </cac:PartyLegalEntity></cac:Party></cac:SellerSupplierParty>  <cac:Shipment><cbc:ID>";

@@ -61,7 +61,7 @@ pub enum DespatchAdviceCommand {
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum DespatchAdviceEvent {
-    Announced(Announcement),
+    Announced(Box<Announcement>),
     Received { goods_receipt_id: GoodsReceiptId, by: UserId },
 }
 
@@ -115,7 +115,7 @@ impl Root for DespatchAdvice {
         match (self, command) {
             (Self::NotAnnounced, DespatchAdviceCommand::Announce(announcement)) => {
                 announcement.check()?;
-                Ok(vec![DespatchAdviceEvent::Announced(*announcement)])
+                Ok(vec![DespatchAdviceEvent::Announced(announcement)])
             }
             (Self::NotAnnounced, DespatchAdviceCommand::Receive { .. }) => Err(DespatchAdviceRefusal::DespatchAdviceUnknown),
             (_, DespatchAdviceCommand::Announce(_)) => Err(DespatchAdviceRefusal::DespatchAdviceExists),
@@ -133,8 +133,9 @@ impl Root for DespatchAdvice {
 
     fn claims(&self, event: &DespatchAdviceEvent) -> Vec<ClaimChange> {
         match event {
-            DespatchAdviceEvent::Announced(Announcement { vendor_id, number, .. }) => {
-                vec![ClaimChange::Take(Claim::of(number_key(*vendor_id, number), "duplicate_despatch_advice"))]
+            DespatchAdviceEvent::Announced(announcement) => {
+                let key = number_key(announcement.vendor_id, &announcement.number);
+                vec![ClaimChange::Take(Claim::of(key, "duplicate_despatch_advice"))]
             }
             DespatchAdviceEvent::Received { .. } => vec![],
         }
@@ -176,7 +177,7 @@ impl DespatchAdvice {
 
     fn on(&mut self, event: DespatchAdviceEvent) {
         *self = match (std::mem::take(self), event) {
-            (_, DespatchAdviceEvent::Announced(announcement)) => Self::Announced(announcement),
+            (_, DespatchAdviceEvent::Announced(announcement)) => Self::Announced(*announcement),
             (Self::Announced(announcement), DespatchAdviceEvent::Received { goods_receipt_id, .. }) => {
                 Self::Received { announcement, goods_receipt_id }
             }

@@ -16,7 +16,7 @@ use crate::refusal::{Refusal, RefusalKind};
 pub enum OrderDocument {
     #[default]
     NotKept,
-    Kept(StatedOrder),
+    Kept(Box<StatedOrder>),
 }
 
 /// What the document states, in its own words.
@@ -116,7 +116,7 @@ impl Root for OrderDocument {
         let OrderDocumentCommand::Keep(stated) = command;
         match self {
             Self::NotKept => Ok(vec![OrderDocumentEvent::Kept(*stated)]),
-            Self::Kept(kept) if *kept == *stated => Ok(vec![]),
+            Self::Kept(kept) if *kept == stated => Ok(vec![]),
             Self::Kept(_) => Err(OrderDocumentRefusal::OrderDocumentExists),
         }
     }
@@ -149,7 +149,7 @@ impl OrderDocument {
 
     fn on(&mut self, event: OrderDocumentEvent) {
         let OrderDocumentEvent::Kept(stated) = event;
-        *self = Self::Kept(stated);
+        *self = Self::Kept(Box::new(stated));
     }
 }
 

@@ -38,8 +38,8 @@ pub fn despatch_advices() -> Vec<Sample<DespatchAdviceEvent>> {
     };
     let bare = Announcement { despatch_date: None, expected_date: None, tracking: None, ..full.clone() };
     vec![
-        ("", DespatchAdviceEvent::Announced(full)),
-        ("bare", DespatchAdviceEvent::Announced(bare)),
+        ("", DespatchAdviceEvent::Announced(Box::new(full))),
+        ("bare", DespatchAdviceEvent::Announced(Box::new(bare))),
         ("", DespatchAdviceEvent::Received { goods_receipt_id: RECEIPT, by: CARL }),
     ]
 }
