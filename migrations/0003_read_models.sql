@@ -150,6 +150,38 @@ create index on read.purchase_orders (tenant_id, placed_at, purchase_order_id);
 create index on read.purchase_orders (tenant_id, vendor_id, placed_at);
 create index on read.purchase_orders (tenant_id, number, purchase_order_id);
 
+-- The documents that orders were made from; their bytes lie in es.originals.
+create table read.order_documents (
+  tenant_id         uuid not null,
+  order_document_id uuid not null,
+  version           bigint not null,
+  position          bigint not null,
+  purchase_order_id uuid not null,
+  sha256            text not null,
+  kept_at           timestamptz not null,
+  stated            jsonb not null,
+  primary key (tenant_id, order_document_id)
+);
+create index on read.order_documents (tenant_id, purchase_order_id);
+
+create table read.despatch_advices (
+  tenant_id          uuid not null,
+  despatch_advice_id uuid not null,
+  version            bigint not null,
+  position           bigint not null,
+  status             text not null,
+  number             text not null,
+  purchase_order_id  uuid not null,
+  vendor_id          uuid not null,
+  expected_date      date,
+  goods_receipt_id   uuid,
+  announced_at       timestamptz not null,
+  announcement       jsonb not null,
+  primary key (tenant_id, despatch_advice_id)
+);
+create index on read.despatch_advices (tenant_id, announced_at, despatch_advice_id);
+create index on read.despatch_advices (tenant_id, purchase_order_id);
+
 create table read.goods_receipts (
   tenant_id         uuid not null,
   goods_receipt_id  uuid not null,
@@ -481,7 +513,8 @@ begin
   foreach t in array array['users', 'api_keys', 'company', 'company_accounts', 'approval_policy', 'delegations', 'verdicts', 'fingerprints', 'fingerprint_keys', 'vendors', 'items', 'purchase_orders',
                            'goods_receipts', 'invoices', 'payable_facts', 'approvals', 'payments', 'stock', 'stock_movements',
                            'exceptions', 'tolerances', 'order_line_facts',
-                           'charts', 'fiscal_calendars', 'ledger_state', 'exchange_rates', 'journal_lines', 'ledger_sums'] loop
+                           'charts', 'fiscal_calendars', 'ledger_state', 'exchange_rates', 'journal_lines', 'ledger_sums',
+                           'order_documents', 'despatch_advices'] loop
     call ops.protect_read_model(format('read.%I', t)::regclass);
   end loop;
 end $$;

@@ -67,6 +67,15 @@ problem_types! {
     pdf_unreadable 422: "Unreadable PDF", "The PDF's structure is broken.";
     pdf_encrypted 422: "Encrypted PDF", "An encrypted PDF is not read.";
     pdf_stream_too_large 422: "PDF stream too large", "An embedded file unpacks to more than what is read.";
+    not_an_order 422: "Not an order", "The document is another kind; changes of orders, answers to them and cancellations are none.";
+    not_a_despatch_advice 422: "Not a despatch advice", "The XML is another kind of document.";
+    unknown_document 422: "Unknown document", "The XML is no invoice, order or despatch advice.";
+    order_not_expressible 422: "Order not expressible", "A line has no exact price of one, is part of another line, names no line of its order or has a number beyond what is counted; `errors` names each.";
+    order_missing 422: "Order missing", "A despatch advice names the order that it answers to.";
+    several_orders 422: "Several orders", "A despatch advice is taken for one order: its goods are received against one.";
+    pdf_without_order 422: "PDF without order", "The PDF holds no embedded order.";
+    pdf_without_despatch_advice 422: "PDF without despatch advice", "The PDF holds no embedded despatch advice.";
+    pdf_without_document 422: "PDF without document", "The PDF holds no embedded invoice, order or despatch advice.";
     pdf_without_invoice 422: "PDF without invoice", "The PDF holds no embedded invoice.";
     // Invoices.
     already_received 409: "Already received", "The invoice has been received before.";
@@ -175,6 +184,15 @@ problem_types! {
     own_order 403: "Own order", "Who agreed an order's lines cannot approve them.";
     order_invoiced 409: "Order invoiced", "Invoices have come in against the order; close it instead.";
     goods_received 409: "Goods received", "Goods have come in against the order; close it instead.";
+    duplicate_order 409: "The order is already here", "An order was made of this very document: `existing_id`.";
+    order_document_exists 409: "Document kept", "The order's document has been kept before.";
+    item_unidentified 422: "Unidentified item", "A line of the document has no number that says what is ordered.";
+    unit_differs 422: "Other unit", "The document's quantity is in another unit than the one that the item is counted in.";
+    other_vendor 422: "Another vendor", "The despatch advice comes from another vendor than its order's.";
+    despatch_advice_exists 409: "Advice exists", "The despatch advice has been announced before.";
+    despatch_advice_received 409: "Received already", "The goods of this despatch advice have been received.";
+    duplicate_despatch_advice 409: "The advice is already here", "The vendor has announced under this number before: `existing_id`.";
+    nothing_despatched 422: "Nothing despatched", "No line of the despatch advice has a quantity.";
     goods_receipt_exists 409: "Receipt exists", "The goods receipt has been posted before.";
     goods_receipt_unknown 404: "Unknown goods receipt", "There is no such goods receipt for this tenant.";
     receipt_line_unknown 422: "Unknown line of the receipt", "The goods receipt has no such line.";

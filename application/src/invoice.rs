@@ -10,18 +10,15 @@ use quittance_domain::invoice::{
     Amendment, ExceptionKind, Finding, Invoice, InvoiceCommand, InvoiceDocument, InvoiceException, PayTo, Reception, Source, Stage, Verdict,
 };
 use quittance_domain::tenant::BankChangeControl;
-use quittance_domain::vendor::{Origin, Profile, Proposal, Vendor, VendorCommand};
+use quittance_domain::vendor::{Profile, Proposal, Vendor, VendorCommand};
 
 use crate::calendar::{admit, counts_on};
 use crate::commands::UseCase;
 use crate::failure::Failure;
 use crate::matching::match_invoice;
 use crate::ports::Original;
-use crate::vendor::known_vendor;
+use crate::vendor::{known_vendor, register_seller};
 use crate::work::Work;
-
-/// Payment days of a vendor that nobody has told us about.
-const PAYMENT_DAYS_DEFAULT: u16 = 30;
 
 /// What came in, before the vendor is known.
 #[derive(Clone)]
@@ -88,16 +85,9 @@ impl UseCase for ImportInvoice {
 impl ImportInvoice {
     async fn register_seller(&self, work: &mut Work<'_>) -> Result<VendorId, Failure> {
         let by = work.ctx.actor;
-        let register = VendorCommand::Register {
-            party: self.capture.document.seller.clone(),
-            currency: Some(self.capture.document.currency),
-            payment_days: PAYMENT_DAYS_DEFAULT,
-            origin: Origin::Document,
-            by,
-        };
         // The invoice is what the caller asked for, so it is answered about and comes first.
         work.reserve_primary::<Invoice>(self.id);
-        work.create::<Vendor>(self.new_vendor, register)?;
+        register_seller(work, self.new_vendor, &self.capture.document.seller, self.capture.document.currency)?;
         if let Some(account) = &self.capture.stated_account {
             let proposal = Proposal { id: self.new_account, account: account.clone(), replaces: None, by, at: work.ctx.now };
             let propose = VendorCommand::ProposeAccount { proposal, control: BankChangeControl::default() };

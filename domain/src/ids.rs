@@ -51,7 +51,10 @@ ids! {
     BankAccountId,
     ItemId,
     PurchaseOrderId,
+    /// The document that a purchase order was made from.
+    OrderDocumentId,
     GoodsReceiptId,
+    DespatchAdviceId,
     InvoiceId,
     /// One round of approval of one invoice.
     ApprovalId,

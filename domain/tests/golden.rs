@@ -19,6 +19,8 @@ use quittance_domain::goods_receipt::{GoodsReceipt, GoodsReceiptEvent};
 use quittance_domain::invoice::{Invoice, InvoiceEvent};
 use quittance_domain::item::{Item, ItemEvent};
 use quittance_domain::journal::{JournalEntry, JournalEvent};
+use quittance_domain::despatch_advice::{DespatchAdvice, DespatchAdviceEvent};
+use quittance_domain::order_document::{OrderDocument, OrderDocumentEvent};
 use quittance_domain::payment::{Payment, PaymentEvent};
 use quittance_domain::policy::{ApprovalPolicy, PolicyEvent};
 use quittance_domain::purchase_order::{PurchaseOrder, PurchaseOrderEvent};
@@ -41,6 +43,8 @@ fn contracts() -> Vec<Contract> {
         Contract::of::<Invoice>(InvoiceEvent::TYPES, samples::invoices()),
         Contract::of::<Item>(ItemEvent::TYPES, samples::items()),
         Contract::of::<JournalEntry>(JournalEvent::TYPES, samples::journal_entries()),
+        Contract::of::<DespatchAdvice>(DespatchAdviceEvent::TYPES, samples::despatch_advices()),
+        Contract::of::<OrderDocument>(OrderDocumentEvent::TYPES, samples::order_documents()),
         Contract::of::<Payment>(PaymentEvent::TYPES, samples::payments()),
         Contract::of::<PurchaseOrder>(PurchaseOrderEvent::TYPES, samples::purchase_orders()),
         Contract::of::<Stock>(StockEvent::TYPES, samples::stocks()),

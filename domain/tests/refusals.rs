@@ -11,6 +11,8 @@ use quittance_domain::goods_receipt::GoodsReceiptRefusal;
 use quittance_domain::invoice::InvoiceRefusal;
 use quittance_domain::item::ItemRefusal;
 use quittance_domain::journal::JournalRefusal;
+use quittance_domain::despatch_advice::DespatchAdviceRefusal;
+use quittance_domain::order_document::OrderDocumentRefusal;
 use quittance_domain::payment::PaymentRefusal;
 use quittance_domain::policy::PolicyRefusal;
 use quittance_domain::purchase_order::PurchaseOrderRefusal;
@@ -21,7 +23,7 @@ use quittance_domain::user::UserRefusal;
 use quittance_domain::vendor::VendorRefusal;
 use strum::VariantNames;
 
-const CODES: [(&str, &[&str], &[&str]); 17] = [
+const CODES: [(&str, &[&str], &[&str]); 19] = [
     (
         "approval",
         ApprovalRefusal::VARIANTS,
@@ -109,6 +111,20 @@ const CODES: [(&str, &[&str], &[&str]); 17] = [
         ],
     ),
     ("exchange_rates", RatesRefusal::VARIANTS, &["source_missing", "currencies_equal", "rate_not_positive", "rate_outside_year"]),
+    (
+        "despatch_advice",
+        DespatchAdviceRefusal::VARIANTS,
+        &[
+            "despatch_advice_unknown",
+            "despatch_advice_exists",
+            "despatch_advice_received",
+            "number_missing",
+            "nothing_despatched",
+            "line_repeated",
+            "line_amounts",
+        ],
+    ),
+    ("order_document", OrderDocumentRefusal::VARIANTS, &["order_document_exists"]),
     (
         "invoice",
         InvoiceRefusal::VARIANTS,

@@ -13,3 +13,4 @@ pub mod identity;
 pub mod lookalikes;
 pub mod pain001;
 pub mod pain002;
+pub mod trade_documents;

@@ -14,6 +14,8 @@ use quittance_domain::goods_receipt::{GoodsReceipt, GoodsReceiptEvent};
 use quittance_domain::invoice::{Invoice, InvoiceEvent};
 use quittance_domain::item::{Item, ItemEvent};
 use quittance_domain::journal::{JournalEntry, JournalEvent};
+use quittance_domain::despatch_advice::{DespatchAdvice, DespatchAdviceEvent};
+use quittance_domain::order_document::{OrderDocument, OrderDocumentEvent};
 use quittance_domain::payment::{Payment, PaymentEvent};
 use quittance_domain::policy::{ApprovalPolicy, PolicyEvent};
 use quittance_domain::purchase_order::{PurchaseOrder, PurchaseOrderEvent};
@@ -70,6 +72,8 @@ facts! {
     Invoice(Invoice, InvoiceEvent),
     Item(Item, ItemEvent),
     JournalEntry(JournalEntry, JournalEvent),
+    DespatchAdvice(DespatchAdvice, DespatchAdviceEvent),
+    OrderDocument(OrderDocument, OrderDocumentEvent),
     Payment(Payment, PaymentEvent),
     Policy(ApprovalPolicy, PolicyEvent),
     PurchaseOrder(PurchaseOrder, PurchaseOrderEvent),

@@ -37,6 +37,7 @@ pub mod company;
 pub mod dashboard;
 pub mod delegation;
 pub mod exception;
+pub mod despatch_advice;
 pub mod feed;
 pub mod fingerprint;
 pub mod goods_receipt;
@@ -45,6 +46,7 @@ pub mod history;
 pub mod invoice;
 pub mod item;
 pub mod ledger;
+pub mod order_document;
 pub mod payment;
 pub mod published;
 pub mod purchase_order;
@@ -75,6 +77,8 @@ pub fn read_models() -> Arc<[Arc<dyn Projector>]> {
         Arc::new(PerAggregate::<vendor::VendorRow>::default()),
         Arc::new(PerAggregate::<item::ItemRow>::default()),
         Arc::new(PerAggregate::<purchase_order::PurchaseOrderRow>::default()),
+        Arc::new(PerAggregate::<order_document::OrderDocumentRow>::default()),
+        Arc::new(PerAggregate::<despatch_advice::DespatchAdviceRow>::default()),
         Arc::new(PerAggregate::<goods_receipt::GoodsReceiptRow>::default()),
         Arc::new(invoice::Invoices),
         Arc::new(verdict::Verdicts),

@@ -14,6 +14,8 @@ use quittance_domain::goods_receipt::GoodsReceipt;
 use quittance_domain::invoice::Invoice;
 use quittance_domain::item::Item;
 use quittance_domain::journal::JournalEntry;
+use quittance_domain::despatch_advice::DespatchAdvice;
+use quittance_domain::order_document::OrderDocument;
 use quittance_domain::payment::Payment;
 use quittance_domain::policy::ApprovalPolicy;
 use quittance_domain::purchase_order::PurchaseOrder;
@@ -131,6 +133,8 @@ kinds!(
     Invoice,
     Item,
     JournalEntry,
+    DespatchAdvice,
+    OrderDocument,
     Payment,
     PurchaseOrder,
     Stock,

@@ -32,3 +32,4 @@ mod rest_load;
 mod rest_permissions;
 mod rest_requests;
 mod rest_story;
+mod trade_documents;

@@ -9,6 +9,7 @@ mod console;
 mod conversion;
 mod decision_link;
 mod delegation;
+pub mod despatch_advice;
 mod einvoice;
 mod events;
 mod exception;
@@ -20,6 +21,8 @@ mod invoice;
 mod item;
 mod journal;
 mod ledger_export;
+pub mod order_import;
+mod original;
 mod payment;
 mod policy;
 mod policy_preview;
@@ -91,12 +94,19 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(purchase_order::approve_purchase_order))
         .routes(routes!(purchase_order::close_purchase_order))
         .routes(routes!(purchase_order::cancel_purchase_order))
+        .merge(OpenApiRouter::new().routes(routes!(order_import::import_purchase_order)).layer(DefaultBodyLimit::max(DOCUMENT_BYTES_MAX)))
+        .routes(routes!(order_import::get_purchase_order_original))
         .routes(routes!(goods_receipt::post_goods_receipt, goods_receipt::list_goods_receipts))
         .routes(routes!(goods_receipt::get_goods_receipt))
         .routes(routes!(goods_receipt::inspect_goods_receipt))
         .routes(routes!(goods_receipt::return_goods))
         .routes(routes!(tolerance::get_tolerances, tolerance::adopt_tolerances))
         .routes(routes!(tolerance::list_tolerances_versions))
+        .merge(OpenApiRouter::new().routes(routes!(despatch_advice::import_goods_receipt)).layer(DefaultBodyLimit::max(DOCUMENT_BYTES_MAX)))
+        .routes(routes!(despatch_advice::list_despatch_advices))
+        .routes(routes!(despatch_advice::get_despatch_advice))
+        .routes(routes!(despatch_advice::get_despatch_advice_original))
+        .routes(routes!(despatch_advice::receive_despatch_advice))
         .routes(routes!(invoice::create::create_invoice, invoice::query::list_invoices))
         .merge(OpenApiRouter::new().routes(routes!(invoice::import::import_invoice)).layer(DefaultBodyLimit::max(DOCUMENT_BYTES_MAX)))
         .merge(OpenApiRouter::new().routes(routes!(einvoice::validate_einvoice)).layer(DefaultBodyLimit::max(DOCUMENT_BYTES_MAX)))

@@ -1,6 +1,7 @@
 //! One event of every type, and more where a type has several shapes: what the golden files were written from.
 
 mod books;
+mod documents;
 mod goods;
 mod matching;
 mod parties;
@@ -11,6 +12,7 @@ use quittance_domain::Root;
 use serde_json::Value;
 
 pub use books::{calendars, charts, exchange_rates, journal_entries};
+pub use documents::{despatch_advices, order_documents};
 pub use goods::{goods_receipts, items, purchase_orders, stocks};
 pub use matching::tolerances;
 pub use parties::{delegations, policies, tenants, users, vendors};

@@ -10,6 +10,7 @@
 
 mod approval;
 mod books;
+mod documents;
 mod goods;
 mod invoice;
 mod matching;
@@ -64,6 +65,8 @@ pub const CONTRACT: &[(&str, &str, u16)] = &[
     ("ChartTaxCodeDefined", "quittance.chart.tax_code_defined", 1),
     ("ChartPostingAccountsAssigned", "quittance.chart.posting_accounts_assigned", 1),
     ("ExchangeRatesQuoted", "quittance.exchange_rates.quoted", 1),
+    ("DespatchAdviceAnnounced", "quittance.despatch_advice.announced", 1),
+    ("DespatchAdviceReceived", "quittance.despatch_advice.received", 1),
     ("InvoiceReceived", "quittance.invoice.received", 1),
     ("InvoiceAmended", "quittance.invoice.amended", 1),
     ("InvoiceExceptionRaised", "quittance.invoice.exception_raised", 1),
@@ -86,6 +89,7 @@ pub const CONTRACT: &[(&str, &str, u16)] = &[
     ("ItemChanged", "quittance.item.changed", 1),
     ("JournalEntryPosted", "quittance.journal_entry.posted", 1),
     ("JournalEntryReversed", "quittance.journal_entry.reversed", 1),
+    ("OrderDocumentKept", "quittance.order_document.kept", 1),
     ("PaymentPlanned", "quittance.payment.planned", 1),
     ("PaymentAuthorised", "quittance.payment.authorised", 1),
     ("PaymentStarted", "quittance.payment.started", 1),
@@ -154,6 +158,8 @@ pub fn published_data(fact: &Fact) -> Value {
         Fact::Invoice(event) => invoice::invoice(event),
         Fact::Item(event) => goods::item(event),
         Fact::JournalEntry(event) => books::journal(event),
+        Fact::DespatchAdvice(event) => documents::despatch_advice(event),
+        Fact::OrderDocument(event) => documents::order_document(event),
         Fact::Payment(event) => payment::payment(event),
         Fact::PurchaseOrder(event) => goods::order(event),
         Fact::Stock(event) => goods::stock(event),

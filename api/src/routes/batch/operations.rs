@@ -13,7 +13,8 @@ use crate::routes::invoice::{create as invoice, decide, discuss, matching};
 use crate::routes::payment::{life as payment, plan};
 use crate::routes::vendor::bank_account;
 use crate::routes::{
-    calendar, chart, company, delegation, exchange_rate, goods_receipt, item, journal, policy, purchase_order, stock, tolerance, user, vendor,
+    calendar, chart, company, delegation, despatch_advice, exchange_rate, goods_receipt, item, journal, policy, purchase_order, stock,
+    tolerance, user, vendor,
 };
 
 /// A command that is ready to run.
@@ -76,6 +77,10 @@ impl Slip<'_> {
             "adopt_tolerances" => self.implied(tolerance::adopt),
             "match_invoice" => self.given(matching::again),
             "release_invoice_hold" => self.given(matching::release),
+            "receive_despatch_advice" => {
+                let receipt = self.new_id.into();
+                self.given(|advice, body, ctx: &Context| despatch_advice::receive(receipt, advice, body, ctx))
+            }
             "create_invoice" => self.create_invoice().await,
             "amend_invoice" => self.amend_invoice().await,
             "submit_invoice" => self.given(decide::submit),
