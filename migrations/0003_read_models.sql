@@ -376,6 +376,75 @@ create index on read.payments (tenant_id, planned_at, payment_id);
 create index on read.payments (tenant_id, status, execution_date, payment_id);
 create index on read.payments (tenant_id, execution_date, payment_id);
 
+create table read.bank_statements (
+  tenant_id         uuid not null,
+  bank_statement_id uuid not null,
+  version           bigint not null,
+  position          bigint not null,
+  bank_account_id   uuid not null,
+  format            text not null,
+  kind              text not null,
+  statement_id      text,
+  sequence          text,
+  currency          text not null,
+  from_date         date,
+  to_date           date,
+  opening           numeric,
+  closing           numeric,
+  proof             jsonb not null,
+  lines             int not null,
+  matched           int not null,
+  repeated          int not null,
+  pending           int not null,
+  sha256            text not null,
+  imported_by       uuid not null,
+  imported_at       timestamptz not null,
+  primary key (tenant_id, bank_statement_id)
+);
+create index on read.bank_statements (tenant_id, imported_at, bank_statement_id);
+create index on read.bank_statements (tenant_id, bank_account_id, to_date);
+
+-- The account's lines, whichever statement brought them.
+create table read.bank_lines (
+  tenant_id            uuid not null,
+  bank_line_id         uuid not null,
+  bank_statement_id    uuid not null,
+  bank_account_id      uuid not null,
+  line                 int not null,
+  booked_on            date not null,
+  value_date           date,
+  amount               numeric not null,
+  currency             text not null,
+  bank_reference       text,
+  end_to_end_id        text,
+  counterparty_name    text,
+  counterparty_account text,
+  text                 text,
+  is_return            boolean not null,
+  matched              boolean not null,
+  matching             jsonb,
+  primary key (tenant_id, bank_line_id)
+);
+create index on read.bank_lines (tenant_id, bank_account_id, booked_on, bank_line_id);
+create index on read.bank_lines (tenant_id, booked_on, bank_line_id) where not matched;
+create index on read.bank_lines (tenant_id, bank_statement_id);
+
+-- What the books say went through an account: one row for each item of a payment from it.
+create table read.bank_moves (
+  tenant_id       uuid not null,
+  bank_move_id    uuid not null,
+  bank_account_id uuid not null,
+  payment_id      uuid not null,
+  item            int not null,
+  end_to_end_id   text not null,
+  amount          numeric not null,
+  currency        text not null,
+  settled_on      date,
+  returned_on     date,
+  primary key (tenant_id, bank_move_id)
+);
+create index on read.bank_moves (tenant_id, bank_account_id, settled_on);
+
 create table read.stock (
   tenant_id     uuid not null,
   stock_id      uuid not null,
@@ -514,7 +583,7 @@ begin
                            'goods_receipts', 'invoices', 'payable_facts', 'approvals', 'payments', 'stock', 'stock_movements',
                            'exceptions', 'tolerances', 'order_line_facts',
                            'charts', 'fiscal_calendars', 'ledger_state', 'exchange_rates', 'journal_lines', 'ledger_sums',
-                           'order_documents', 'despatch_advices'] loop
+                           'order_documents', 'despatch_advices', 'bank_statements', 'bank_lines', 'bank_moves'] loop
     call ops.protect_read_model(format('read.%I', t)::regclass);
   end loop;
 end $$;

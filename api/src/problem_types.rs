@@ -77,6 +77,23 @@ problem_types! {
     pdf_without_despatch_advice 422: "PDF without despatch advice", "The PDF holds no embedded despatch advice.";
     pdf_without_document 422: "PDF without document", "The PDF holds no embedded invoice, order or despatch advice.";
     pdf_without_invoice 422: "PDF without invoice", "The PDF holds no embedded invoice.";
+    // Bank statements and status reports.
+    statement_format_unknown 422: "Unknown statement format", "The file is no camt.052, .053 or .054, MT940, MT942, BAI2 or OFX; a CSV needs its mapping.";
+    statement_unreadable 422: "Unreadable statement", "The statement is not well-formed; the detail names place and reason.";
+    statement_date_missing 422: "Date missing", "A booked entry has neither a booking nor a value date.";
+    bank_account_unmatched 422: "Whose account?", "The statement names none of the company's accounts: add the account, or name it in the request.";
+    bank_account_differs 422: "Another account", "The statement is of another of the company's accounts than the request says.";
+    bank_entry_known 409: "Entry known", "An earlier statement of the account has brought the entry.";
+    payment_item_matched 409: "Payment matched", "Another line tells of this item's leaving or coming back already.";
+    bank_line_unknown 422: "No such line", "The statement has no line of this number.";
+    bank_line_matched 409: "Line matched", "Something else explains the line already.";
+    bank_line_not_matched 409: "Line not matched", "Nothing explains the line, so nothing can be taken back.";
+    match_moved_payment 409: "The bank did it", "The line settled or returned a payment: a match by a payment is not taken back.";
+    explanation_missing 422: "Explanation missing", "An explanation says in words what the line is.";
+    bank_amount_differs 422: "Amounts differ", "The items named are not worth the line's amount.";
+    payment_not_sent 409: "Payment not sent", "The payment has not left, or its item has failed or come back already.";
+    status_report_unreadable 422: "Unreadable report", "The file is no readable pain.002 report; the detail names the reason.";
+    status_report_of_no_payment 422: "No payment of ours", "The report is about no payment file of this company.";
     // Invoices.
     already_received 409: "Already received", "The invoice has been received before.";
     duplicate_invoice 409: "The invoice is already here", "The vendor's number is taken by a live invoice of at most 366 days' distance: `existing_id`.";

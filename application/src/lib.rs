@@ -4,6 +4,7 @@
 //! write, retry on a lost race. Everything outside the process is a port in [`ports`].
 
 pub mod approval;
+pub mod bank_statement;
 pub mod cache;
 pub mod calendar;
 pub mod commands;

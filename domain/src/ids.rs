@@ -59,6 +59,7 @@ ids! {
     /// One round of approval of one invoice.
     ApprovalId,
     PaymentId,
+    BankStatementId,
     /// The stock of one item at one location.
     StockId,
     /// The tenant's approval policy.

@@ -12,6 +12,7 @@ pub mod calendar;
 pub mod chart;
 pub mod exchange_rate;
 pub mod despatch_advice;
+pub mod bank_statement;
 pub mod goods_receipt;
 pub mod ids;
 pub mod invoice;

@@ -15,6 +15,7 @@ use quittance_domain::delegation::{DelegationEvent, Delegations};
 use quittance_domain::calendar::{CalendarEvent, FiscalCalendar};
 use quittance_domain::chart::{Chart, ChartEvent};
 use quittance_domain::exchange_rate::{ExchangeRates, RatesEvent};
+use quittance_domain::bank_statement::{BankStatement, BankStatementEvent};
 use quittance_domain::goods_receipt::{GoodsReceipt, GoodsReceiptEvent};
 use quittance_domain::invoice::{Invoice, InvoiceEvent};
 use quittance_domain::item::{Item, ItemEvent};
@@ -39,6 +40,7 @@ fn contracts() -> Vec<Contract> {
         Contract::of::<Chart>(ChartEvent::TYPES, samples::charts()),
         Contract::of::<ExchangeRates>(RatesEvent::TYPES, samples::exchange_rates()),
         Contract::of::<FiscalCalendar>(CalendarEvent::TYPES, samples::calendars()),
+        Contract::of::<BankStatement>(BankStatementEvent::TYPES, samples::bank_statements()),
         Contract::of::<GoodsReceipt>(GoodsReceiptEvent::TYPES, samples::goods_receipts()),
         Contract::of::<Invoice>(InvoiceEvent::TYPES, samples::invoices()),
         Contract::of::<Item>(ItemEvent::TYPES, samples::items()),

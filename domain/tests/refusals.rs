@@ -7,6 +7,7 @@ use quittance_domain::delegation::DelegationRefusal;
 use quittance_domain::calendar::CalendarRefusal;
 use quittance_domain::chart::ChartRefusal;
 use quittance_domain::exchange_rate::RatesRefusal;
+use quittance_domain::bank_statement::BankStatementRefusal;
 use quittance_domain::goods_receipt::GoodsReceiptRefusal;
 use quittance_domain::invoice::InvoiceRefusal;
 use quittance_domain::item::ItemRefusal;
@@ -23,7 +24,7 @@ use quittance_domain::user::UserRefusal;
 use quittance_domain::vendor::VendorRefusal;
 use strum::VariantNames;
 
-const CODES: [(&str, &[&str], &[&str]); 19] = [
+const CODES: [(&str, &[&str], &[&str]); 20] = [
     (
         "approval",
         ApprovalRefusal::VARIANTS,
@@ -125,6 +126,18 @@ const CODES: [(&str, &[&str], &[&str]); 19] = [
         ],
     ),
     ("order_document", OrderDocumentRefusal::VARIANTS, &["order_document_exists"]),
+    (
+        "bank_statement",
+        BankStatementRefusal::VARIANTS,
+        &[
+            "bank_statement_unknown",
+            "bank_line_unknown",
+            "bank_line_matched",
+            "bank_line_not_matched",
+            "match_moved_payment",
+            "explanation_missing",
+        ],
+    ),
     (
         "invoice",
         InvoiceRefusal::VARIANTS,

@@ -1,6 +1,7 @@
 //! Adapters: everything outside the process, behind the application's ports.
 
 pub mod bank_files;
+pub mod bank_statements;
 pub mod database;
 pub mod decision_links;
 pub mod directory;

@@ -10,6 +10,7 @@ use quittance_domain::delegation::{DelegationEvent, Delegations};
 use quittance_domain::calendar::{CalendarEvent, FiscalCalendar};
 use quittance_domain::chart::{Chart, ChartEvent};
 use quittance_domain::exchange_rate::{ExchangeRates, RatesEvent};
+use quittance_domain::bank_statement::{BankStatement, BankStatementEvent};
 use quittance_domain::goods_receipt::{GoodsReceipt, GoodsReceiptEvent};
 use quittance_domain::invoice::{Invoice, InvoiceEvent};
 use quittance_domain::item::{Item, ItemEvent};
@@ -68,6 +69,7 @@ facts! {
     Calendar(FiscalCalendar, CalendarEvent),
     Chart(Chart, ChartEvent),
     ExchangeRates(ExchangeRates, RatesEvent),
+    BankStatement(BankStatement, BankStatementEvent),
     GoodsReceipt(GoodsReceipt, GoodsReceiptEvent),
     Invoice(Invoice, InvoiceEvent),
     Item(Item, ItemEvent),

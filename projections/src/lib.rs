@@ -33,6 +33,8 @@ pub mod audit;
 pub mod clock;
 pub mod calendar;
 pub mod chart;
+pub mod bank_line;
+pub mod bank_statement;
 pub mod company;
 pub mod dashboard;
 pub mod delegation;
@@ -50,6 +52,7 @@ pub mod order_document;
 pub mod payment;
 pub mod published;
 pub mod purchase_order;
+pub mod reconciliation;
 pub mod stock;
 pub mod tolerance;
 pub mod user;
@@ -85,6 +88,9 @@ pub fn read_models() -> Arc<[Arc<dyn Projector>]> {
         Arc::new(fingerprint::Fingerprints),
         Arc::new(PerAggregate::<approval::ApprovalRow>::default()),
         Arc::new(PerAggregate::<payment::PaymentRow>::default()),
+        Arc::new(PerAggregate::<bank_statement::BankStatementRow>::default()),
+        Arc::new(bank_line::BankLines),
+        Arc::new(bank_line::BankMoves),
         Arc::new(stock::StockLevels),
         Arc::new(PerAggregate::<tolerance::TolerancesRow>::default()),
         Arc::new(grni::OrderLineFacts),

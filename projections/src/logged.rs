@@ -10,6 +10,7 @@ use quittance_domain::delegation::Delegations;
 use quittance_domain::calendar::FiscalCalendar;
 use quittance_domain::chart::Chart;
 use quittance_domain::exchange_rate::ExchangeRates;
+use quittance_domain::bank_statement::BankStatement;
 use quittance_domain::goods_receipt::GoodsReceipt;
 use quittance_domain::invoice::Invoice;
 use quittance_domain::item::Item;
@@ -125,6 +126,7 @@ macro_rules! kinds {
 kinds!(
     Approval,
     ApprovalPolicy,
+    BankStatement,
     Chart,
     Delegations,
     ExchangeRates,

@@ -1,6 +1,7 @@
 //! The index of the API: every operation, and what surrounds them.
 
 mod approval;
+mod bank;
 mod batch;
 mod calendar;
 mod chart;
@@ -148,6 +149,15 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(payment::life::fail_payment))
         .routes(routes!(payment::life::return_payment))
         .routes(routes!(payment::life::void_payment))
+        .merge(OpenApiRouter::new().routes(routes!(bank::import::import_bank_statement)).layer(DefaultBodyLimit::max(DOCUMENT_BYTES_MAX)))
+        .merge(OpenApiRouter::new().routes(routes!(bank::status::import_payment_status)).layer(DefaultBodyLimit::max(DOCUMENT_BYTES_MAX)))
+        .routes(routes!(bank::query::list_bank_statements))
+        .routes(routes!(bank::query::get_bank_statement))
+        .routes(routes!(bank::query::list_bank_lines))
+        .routes(routes!(bank::query::get_bank_reconciliation))
+        .routes(routes!(bank::lines::match_bank_line))
+        .routes(routes!(bank::lines::unmatch_bank_line))
+        .routes(routes!(bank::lines::match_bank_statement))
         .routes(routes!(stock::list_stock))
         .routes(routes!(stock::list_stock_movements))
         .routes(routes!(stock::issue_stock))

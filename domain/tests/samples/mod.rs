@@ -2,6 +2,7 @@
 
 mod books;
 mod documents;
+mod bank;
 mod goods;
 mod matching;
 mod parties;
@@ -13,6 +14,7 @@ use serde_json::Value;
 
 pub use books::{calendars, charts, exchange_rates, journal_entries};
 pub use documents::{despatch_advices, order_documents};
+pub use bank::bank_statements;
 pub use goods::{goods_receipts, items, purchase_orders, stocks};
 pub use matching::tolerances;
 pub use parties::{delegations, policies, tenants, users, vendors};

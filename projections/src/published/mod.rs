@@ -11,6 +11,7 @@
 mod approval;
 mod books;
 mod documents;
+mod bank;
 mod goods;
 mod invoice;
 mod matching;
@@ -67,6 +68,9 @@ pub const CONTRACT: &[(&str, &str, u16)] = &[
     ("ExchangeRatesQuoted", "quittance.exchange_rates.quoted", 1),
     ("DespatchAdviceAnnounced", "quittance.despatch_advice.announced", 1),
     ("DespatchAdviceReceived", "quittance.despatch_advice.received", 1),
+    ("BankStatementImported", "quittance.bank_statement.imported", 1),
+    ("BankStatementMatched", "quittance.bank_statement.matched", 1),
+    ("BankStatementUnmatched", "quittance.bank_statement.unmatched", 1),
     ("InvoiceReceived", "quittance.invoice.received", 1),
     ("InvoiceAmended", "quittance.invoice.amended", 1),
     ("InvoiceExceptionRaised", "quittance.invoice.exception_raised", 1),
@@ -150,6 +154,7 @@ pub fn published_data(fact: &Fact) -> Value {
     match fact {
         Fact::Approval(event) => approval::approval(event),
         Fact::Delegation(event) => approval::delegation(event),
+        Fact::BankStatement(event) => bank::statement(event),
         Fact::Policy(event) => approval::policy(event),
         Fact::Calendar(event) => books::calendar(event),
         Fact::Chart(event) => books::chart(event),

@@ -9,6 +9,7 @@ use super::BatchCommand;
 use crate::auth::Caller;
 use crate::order::read_value;
 use crate::problem::Problem;
+use crate::routes::bank::lines as bank_lines;
 use crate::routes::invoice::{create as invoice, decide, discuss, matching};
 use crate::routes::payment::{life as payment, plan};
 use crate::routes::vendor::bank_account;
@@ -113,6 +114,8 @@ impl Slip<'_> {
             "fail_payment" => self.given(payment::fail),
             "return_payment" => self.given(payment::take_back),
             "void_payment" => self.given(payment::void),
+            "match_bank_line" => self.given(bank_lines::match_line),
+            "unmatch_bank_line" => self.given(bank_lines::unmatch_line),
             "issue_stock" => self.implied(stock::issue),
             "adjust_stock" => self.implied(stock::adjust),
             "count_stock" => self.implied(stock::count),
