@@ -24,7 +24,7 @@ use quittance_domain::user::UserRefusal;
 use quittance_domain::vendor::VendorRefusal;
 use strum::VariantNames;
 
-const CODES: [(&str, &[&str], &[&str]); 20] = [
+const CODES: &[(&str, &[&str], &[&str])] = &[
     (
         "approval",
         ApprovalRefusal::VARIANTS,
