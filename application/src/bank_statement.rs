@@ -7,8 +7,8 @@ use chrono::NaiveDate;
 use quittance_domain::aggregate::derived_id;
 use quittance_domain::bank_account::{BankAccount, PaymentReference};
 use quittance_domain::bank_statement::{
-    BalanceProof, BankStatement, BankStatementCommand, Entry, Import, MatchTarget, Matching, PaymentEffect, Proposal, StatedBalance, StatementKind,
-    StatementLine, best, entry_key, identities, propose,
+    BalanceProof, BankStatement, BankStatementCommand, Entry, Import, MatchTarget, Matching, PaymentEffect, Proposal, StatedBalance,
+    StatementKind, StatementLine, best, entry_key, identities, propose,
 };
 use quittance_domain::ids::{BankAccountId, BankStatementId, PaymentId, UserId};
 use quittance_domain::payment::{ItemState, Payment, PaymentCommand};
@@ -89,7 +89,13 @@ impl ImportStatements {
         Self { candidates: vec![], ..self }
     }
 
-    async fn import(&self, work: &mut Work<'_>, company: &Company, index: usize, draft: &StatementDraft) -> Result<ImportedStatement, Failure> {
+    async fn import(
+        &self,
+        work: &mut Work<'_>,
+        company: &Company,
+        index: usize,
+        draft: &StatementDraft,
+    ) -> Result<ImportedStatement, Failure> {
         let account = self.account_of(company, draft)?;
         let id = self.id(work, account.id, index);
         let before = work.take::<BankStatement>(id).await?;
@@ -115,13 +121,22 @@ impl ImportStatements {
     fn account_of<'c>(&self, company: &'c Company, draft: &StatementDraft) -> Result<&'c CompanyAccount, Failure> {
         let named = company.accounts.iter().find(|own| is_of(&own.account, draft));
         let account = match (self.account, named) {
-            (Some(id), Some(named)) if named.id != id => return Err(refused("bank_account_differs", "the statement is of another of the company's accounts")),
+            (Some(id), Some(named)) if named.id != id => {
+                return Err(refused("bank_account_differs", "the statement is of another of the company's accounts"));
+            }
             (Some(id), _) => company.account(id)?,
             (None, Some(named)) => named,
-            (None, None) => return Err(refused("bank_account_unmatched", "the statement names no account of the company: add it, or say which one it is")),
+            (None, None) => {
+                return Err(refused(
+                    "bank_account_unmatched",
+                    "the statement names no account of the company: add it, or say which one it is",
+                ));
+            }
         };
         match draft.currency {
-            Some(currency) if currency != account.currency => Err(refused("currency_mismatch", "the statement is not in the currency of the account")),
+            Some(currency) if currency != account.currency => {
+                Err(refused("currency_mismatch", "the statement is not in the currency of the account"))
+            }
             _ => Ok(account),
         }
     }
@@ -273,7 +288,9 @@ async fn of_payment(work: &mut Work<'_>, line: &StatementLine, payment_id: Payme
         return Err(Refused::new("bank_amount_differs", RefusalKind::Invalid, detail).at("/items").into());
     }
     if !items.iter().all(|item| in_hands_of_the_bank(&payment, *item)) {
-        return Err(Refused::new("payment_not_sent", RefusalKind::State, "the payment has not left, or has failed or come back already").into());
+        return Err(
+            Refused::new("payment_not_sent", RefusalKind::State, "the payment has not left, or has failed or come back already").into()
+        );
     }
     let effect = match negative {
         true => PaymentEffect::Settles,

@@ -4,8 +4,8 @@ mod fixtures;
 
 use fixtures::*;
 use quittance_domain::bank_statement::{
-    AUTOMATIC_FROM, BalanceProof, BankStatement, BankStatementCommand, BankStatementEvent, BankStatementRefusal, Entry, EntryLine, Evidence, Import,
-    MatchTarget, Matching, PaymentEffect, StatementKind, StatementLine, best, identities, propose,
+    AUTOMATIC_FROM, BalanceProof, BankStatement, BankStatementCommand, BankStatementEvent, BankStatementRefusal, Entry, EntryLine,
+    Evidence, Import, MatchTarget, Matching, PaymentEffect, StatementKind, StatementLine, best, identities, propose,
 };
 use quittance_domain::payment::{Payment, PaymentEvent};
 use quittance_domain::{ClaimChange, Currency, Money, Root};
@@ -67,7 +67,8 @@ fn explained() -> Matching {
 }
 
 fn settling() -> Matching {
-    let target = MatchTarget::Payment { payment_id: PAYMENT, items: vec![1], effect: PaymentEffect::Settles, value_date: day("2026-03-30") };
+    let target =
+        MatchTarget::Payment { payment_id: PAYMENT, items: vec![1], effect: PaymentEffect::Settles, value_date: day("2026-03-30") };
     Matching { target, score: 90, evidence: vec![], by: None }
 }
 
@@ -174,7 +175,15 @@ fn the_score_is_the_sum_of_what_speaks_for_it() {
     let cent_off = StatementLine { amount: eur(item.amount.amount() + dec!(0.01)).negated(), ..named.clone() };
     let returned = StatementLine { amount: item.amount, is_return: true, ..named.clone() };
     let income = StatementLine { amount: item.amount, ..paid.clone() };
-    for (line, score) in [(paid, Some(30)), (later, Some(20)), (named, Some(100)), (telling, Some(95)), (cent_off, None), (returned, Some(100)), (income, None)] {
+    for (line, score) in [
+        (paid, Some(30)),
+        (later, Some(20)),
+        (named, Some(100)),
+        (telling, Some(95)),
+        (cent_off, None),
+        (returned, Some(100)),
+        (income, None),
+    ] {
         let proposal = propose(&line, PAYMENT, &sent_payment());
         assert_eq!(proposal.as_ref().map(|own| own.score), score, "{line:?}");
         let automatic = proposal.map(|own| best(vec![own]).is_some_and(|(_, automatic)| automatic));

@@ -3,16 +3,16 @@
 use std::collections::HashSet;
 
 use quittance_domain::approval::ApprovalRefusal;
-use quittance_domain::delegation::DelegationRefusal;
+use quittance_domain::bank_statement::BankStatementRefusal;
 use quittance_domain::calendar::CalendarRefusal;
 use quittance_domain::chart::ChartRefusal;
+use quittance_domain::delegation::DelegationRefusal;
+use quittance_domain::despatch_advice::DespatchAdviceRefusal;
 use quittance_domain::exchange_rate::RatesRefusal;
-use quittance_domain::bank_statement::BankStatementRefusal;
 use quittance_domain::goods_receipt::GoodsReceiptRefusal;
 use quittance_domain::invoice::InvoiceRefusal;
 use quittance_domain::item::ItemRefusal;
 use quittance_domain::journal::JournalRefusal;
-use quittance_domain::despatch_advice::DespatchAdviceRefusal;
 use quittance_domain::order_document::OrderDocumentRefusal;
 use quittance_domain::payment::PaymentRefusal;
 use quittance_domain::policy::PolicyRefusal;

@@ -140,7 +140,8 @@ fn line(own: &neutral::Entry, detail: Option<&neutral::Detail>, amount: Money) -
     let of_detail = detail.map(|detail| &detail.references);
     let references = [Some(&own.references), of_detail].into_iter().flatten();
     let ids = |pick: fn(&neutral::References) -> &Option<String>| references.clone().filter_map(move |own| pick(own).as_deref());
-    let others = ids(|r| &r.message_id).chain(ids(|r| &r.payment_information_id)).chain(ids(|r| &r.instruction_id)).chain(ids(|r| &r.customer));
+    let others =
+        ids(|r| &r.message_id).chain(ids(|r| &r.payment_information_id)).chain(ids(|r| &r.instruction_id)).chain(ids(|r| &r.customer));
     let mut others: Vec<String> = others.map(reference).collect();
     others.dedup();
     let reason = detail.and_then(|detail| detail.return_reason.as_ref());

@@ -91,14 +91,18 @@ async fn ends(tx: &mut TenantTx, account: BankAccountId, on: NaiveDate) -> Resul
 
 async fn lines(tx: &mut TenantTx, account: BankAccountId, on: NaiveDate) -> sqlx::Result<Vec<BankLineRow>> {
     let columns = BankLineRow::COLUMNS.join(", ");
-    let sql = format!("select {columns} from bank_lines where tenant_id = $1 and bank_account_id = $2 and booked_on <= $3 order by booked_on, bank_line_id");
+    let sql = format!(
+        "select {columns} from bank_lines where tenant_id = $1 and bank_account_id = $2 and booked_on <= $3 order by booked_on, bank_line_id"
+    );
     let tenant = tx.tenant();
     sqlx::query_as(&sql).bind(tenant.0).bind(account.0).bind(on).fetch_all(&mut **tx).await
 }
 
 async fn moves(tx: &mut TenantTx, account: BankAccountId) -> sqlx::Result<Vec<BankMoveRow>> {
     let columns = BankMoveRow::COLUMNS.join(", ");
-    let sql = format!("select {columns} from bank_moves where tenant_id = $1 and bank_account_id = $2 and settled_on is not null order by settled_on");
+    let sql = format!(
+        "select {columns} from bank_moves where tenant_id = $1 and bank_account_id = $2 and settled_on is not null order by settled_on"
+    );
     let tenant = tx.tenant();
     sqlx::query_as(&sql).bind(tenant.0).bind(account.0).fetch_all(&mut **tx).await
 }
@@ -147,7 +151,13 @@ impl Ends {
         let fact = |left: bool, day: Option<NaiveDate>| {
             let value_date = day.filter(|day| *day <= self.on)?;
             let amount = Money::rounded(if left { -own.amount } else { own.amount }, own.currency.0);
-            let item = BookItem { payment_id: PaymentId(own.payment_id), item: own.item, end_to_end_id: own.end_to_end_id.clone(), value_date, amount };
+            let item = BookItem {
+                payment_id: PaymentId(own.payment_id),
+                item: own.item,
+                end_to_end_id: own.end_to_end_id.clone(),
+                value_date,
+                amount,
+            };
             Some(((own.payment_id, own.item as u32, left), item))
         };
         [fact(true, own.settled_on), fact(false, own.returned_on)].into_iter().flatten().collect()

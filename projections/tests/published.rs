@@ -9,11 +9,11 @@ use std::fs;
 use std::path::PathBuf;
 
 use quittance_domain::approval::ApprovalEvent;
-use quittance_domain::delegation::DelegationEvent;
 use quittance_domain::calendar::CalendarEvent;
 use quittance_domain::chart::ChartEvent;
-use quittance_domain::exchange_rate::RatesEvent;
+use quittance_domain::delegation::DelegationEvent;
 use quittance_domain::despatch_advice::DespatchAdviceEvent;
+use quittance_domain::exchange_rate::RatesEvent;
 use quittance_domain::goods_receipt::GoodsReceiptEvent;
 use quittance_domain::ids::TenantId;
 use quittance_domain::invoice::InvoiceEvent;

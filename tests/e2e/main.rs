@@ -1,10 +1,10 @@
 //! Every promise, end to end: a module per group.
 
-mod bank_change;
 mod approval_deadlines;
 mod approval_links;
 mod approval_people;
 mod approval_policies;
+mod bank_change;
 mod books;
 mod cancellation;
 mod conformance;
@@ -20,9 +20,9 @@ mod events_out;
 mod isolation;
 mod journey;
 mod journey_payment_files;
+mod ledger_export;
 mod matching;
 mod readme;
-mod ledger_export;
 mod rest_batches;
 mod rest_client;
 mod rest_decisions;

@@ -11,15 +11,8 @@ use crate::money::{Currency, Money};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum BankStatementEvent {
     Imported(Box<Import>),
-    Matched {
-        line: u32,
-        matching: Matching,
-    },
-    Unmatched {
-        line: u32,
-        by: UserId,
-        reason: String,
-    },
+    Matched { line: u32, matching: Matching },
+    Unmatched { line: u32, by: UserId, reason: String },
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -79,7 +72,7 @@ pub struct StatedBalance {
 #[serde(rename_all = "snake_case")]
 pub enum BalanceProof {
     Proved,
-    DiffersBy(#[cfg_attr(feature = "schema", schema(value_type = String))] Decimal),
+    DiffersBy(Decimal),
     /// Why it cannot be told, such as `opening_balance_missing`.
     NotProvable(String),
 }

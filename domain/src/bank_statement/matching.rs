@@ -120,7 +120,10 @@ fn scored(line: &StatementLine, payment_id: PaymentId, plan: &PaymentPlan, item:
         (Evidence::EndToEndId, line.own_ids().any(|id| id == item.end_to_end_id)),
         (Evidence::Amount, true),
         (Evidence::InvoiceNumber, number.len() >= NUMBER_LENGTH_MIN && text.contains(&number)),
-        (Evidence::CounterpartyAccount, line.counterparty_account.as_deref().map(bare).is_some_and(|own| account.is_some_and(|theirs| theirs.contains(&own)))),
+        (
+            Evidence::CounterpartyAccount,
+            line.counterparty_account.as_deref().map(bare).is_some_and(|own| account.is_some_and(|theirs| theirs.contains(&own))),
+        ),
         (Evidence::CounterpartyName, !name.is_empty() && name == folded(&item.creditor_name)),
         (Evidence::Date, days <= DAYS_NEAR),
     ];

@@ -8,7 +8,9 @@ mod identity;
 mod matching;
 mod state;
 
-pub use event::{BankStatementEvent, BalanceProof, Import, MatchTarget, Matching, PaymentEffect, StatedBalance, StatementKind, StatementLine};
+pub use event::{
+    BalanceProof, BankStatementEvent, Import, MatchTarget, Matching, PaymentEffect, StatedBalance, StatementKind, StatementLine,
+};
 pub use identity::{Entry, EntryLine, entry_key, identities, payment_item_key};
 pub use matching::{AUTOMATIC_FROM, Evidence, Proposal, best, propose};
 pub use state::{BankStatement, BankStatementCommand, BankStatementRefusal, Imported};

@@ -115,7 +115,9 @@ impl BankStatement {
 
     fn on(&mut self, event: BankStatementEvent) {
         match (&mut *self, event) {
-            (_, BankStatementEvent::Imported(import)) => *self = Self::Imported(Imported { import: Arc::new(*import), matched: BTreeMap::new() }),
+            (_, BankStatementEvent::Imported(import)) => {
+                *self = Self::Imported(Imported { import: Arc::new(*import), matched: BTreeMap::new() })
+            }
             (Self::Imported(state), BankStatementEvent::Matched { line, matching }) => {
                 state.matched.insert(line, matching);
             }
@@ -141,7 +143,9 @@ impl Imported {
         match (self.matched.get(&line), &matching.target) {
             (Some(before), target) if before.target == *target => Ok(vec![]),
             (Some(_), _) => Err(BankStatementRefusal::BankLineMatched { line }),
-            (None, MatchTarget::Explained { explanation }) if explanation.trim().is_empty() => Err(BankStatementRefusal::ExplanationMissing),
+            (None, MatchTarget::Explained { explanation }) if explanation.trim().is_empty() => {
+                Err(BankStatementRefusal::ExplanationMissing)
+            }
             (None, _) => Ok(vec![BankStatementEvent::Matched { line, matching }]),
         }
     }

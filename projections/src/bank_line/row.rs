@@ -77,7 +77,9 @@ impl Projector for BankLines {
 
 fn touched(events: &[Recorded]) -> HashSet<Uuid> {
     let key = |at: &Recorded| match &at.fact {
-        Fact::BankStatement(BankStatementEvent::Matched { line, .. } | BankStatementEvent::Unmatched { line, .. }) => Some(line_id(at.aggregate_id, *line)),
+        Fact::BankStatement(BankStatementEvent::Matched { line, .. } | BankStatementEvent::Unmatched { line, .. }) => {
+            Some(line_id(at.aggregate_id, *line))
+        }
         _ => None,
     };
     events.iter().filter_map(key).collect()

@@ -9,9 +9,9 @@
 //! understands. Who may know more asks the REST API by id, where roles decide.
 
 mod approval;
+mod bank;
 mod books;
 mod documents;
-mod bank;
 mod goods;
 mod invoice;
 mod matching;

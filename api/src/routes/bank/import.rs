@@ -87,7 +87,10 @@ impl From<ImportedStatement> for StatementImported {
 #[utoipa::path(post, path = "/v1/bank-statements/import", tag = "bank",
     request_body(description = "The file itself, or a multipart form with it as `file`", content(("application/xml"), ("text/plain"), ("application/octet-stream"), ("multipart/form-data"))),
     params(ImportQuery, ("Idempotency-Key" = String, Header)), responses((status = 201, body = StatementsImported), Refusals))]
-pub async fn import_bank_statement(Filter(query): Filter<ImportQuery>, mut upload: Upload) -> Result<Committed<StatementsImported>, Problem> {
+pub async fn import_bank_statement(
+    Filter(query): Filter<ImportQuery>,
+    mut upload: Upload,
+) -> Result<Committed<StatementsImported>, Problem> {
     let bytes = upload.bytes.clone();
     upload.ctx.request_hash = upload.ctx.command_id.map(|_| request_hash("POST /v1/bank-statements/import", &bytes));
     let mapping = query.csv_mapping.as_deref().map(|text| parse::<CsvMapping>(text.as_bytes())).transpose()?;
