@@ -8,17 +8,17 @@ pub struct Step {
 
 /// The lines of every fenced block of a kind.
 pub fn blocks(readme: &str, kind: &str) -> Vec<Vec<String>> {
-    let mut blocks = Vec::new();
-    let mut open: Option<Vec<String>> = None;
-    for line in readme.lines() {
-        match (line.strip_prefix("```"), &mut open) {
-            (Some(opened), None) => open = Some(if opened == kind { vec![] } else { vec!["```".to_owned()] }),
-            (Some(_), Some(_)) => blocks.extend(open.take().filter(|block| block.first().is_none_or(|line| line != "```"))),
-            (None, Some(block)) => block.push(line.to_owned()),
-            (None, None) => {}
-        }
-    }
-    blocks
+    fenced(readme).into_iter().filter(|(of, _)| *of == kind).map(|(_, lines)| lines).collect()
+}
+
+/// Every fenced block with what it says to be.
+pub fn fenced(readme: &str) -> Vec<(&str, Vec<String>)> {
+    // Outside and inside of fences take turns.
+    readme.split("```").skip(1).step_by(2).map(|block| block.split_once('\n').unwrap_or((block, ""))).map(of_lines).collect()
+}
+
+fn of_lines<'a>((kind, text): (&'a str, &'a str)) -> (&'a str, Vec<String>) {
+    (kind, text.lines().map(str::to_owned).collect())
 }
 
 /// `$` begins a command, `>` goes on with it; what follows up to the next one is its output.
