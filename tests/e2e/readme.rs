@@ -20,7 +20,7 @@ const TWO_COMMANDS: [&str; 2] = ["cargo run --release", "cargo test --workspace"
 async fn the_tour_of_the_readme_goes_as_printed() {
     let readme = std::fs::read_to_string(README).expect("the README");
     let nats = Nats::start().await;
-    let mut machine = Machine::new(Path::new(README).parent().expect("the project"), &nats.server.address());
+    let mut machine = Machine::new(Path::new(README).parent().expect("the project"), &nats.server.url());
     let mut wrong = Vec::new();
     let mut tried = 0;
     for step in blocks(&readme, "console").iter().flat_map(|block| steps(block)) {

@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use clap::Args;
 use futures::StreamExt;
 use quittance_application::invoice::ImportInvoice;
-use quittance_application::{Context, Failure};
+use quittance_application::{Commands, Context, Failure};
 use quittance_domain::ids::{BankAccountId, InvoiceId, VendorId};
 use quittance_infrastructure::documents::capture_document;
 use serde::Serialize;
@@ -56,16 +56,14 @@ struct Outcome {
 
 impl Import {
     pub async fn run(self, settings: Settings) -> anyhow::Result<()> {
-        let system = Arc::new(System::open(settings).await?);
+        let system = System::open(settings).await?;
         system.start_workers().await?;
         let done = self.import(&system).await;
-        if let Ok(system) = Arc::try_unwrap(system) {
-            system.close().await;
-        }
+        system.close().await;
         done
     }
 
-    async fn import(&self, system: &Arc<System>) -> anyhow::Result<()> {
+    async fn import(&self, system: &System) -> anyhow::Result<()> {
         let holder = key_holder(system, self.api_key.as_deref()).await?;
         let ctx = Arc::new(system.context(holder.tenant, holder.user));
         let files: Vec<PathBuf> = self.paths.iter().map(|p| files_below(p)).collect::<anyhow::Result<Vec<_>>>()?.concat();
@@ -73,7 +71,8 @@ impl Import {
         bar.bar().set_length(files.len() as u64);
         let mut counts = std::collections::BTreeMap::<&'static str, u32>::new();
         let documents = futures::stream::iter(files).flat_map(|file| futures::stream::iter(documents_of(&file)));
-        let mut outcomes = documents.map(|document| take(system.clone(), ctx.clone(), document)).buffer_unordered(self.at_once.max(1));
+        let mut outcomes =
+            documents.map(|document| take(system.commands.clone(), ctx.clone(), document)).buffer_unordered(self.at_once.max(1));
         while let Some(outcome) = outcomes.next().await {
             let outcome = outcome.context("an import task was lost")?;
             *counts.entry(outcome.outcome).or_default() += 1;
@@ -117,16 +116,16 @@ impl Outcome {
 }
 
 /// Reading and hashing is work for a core, so each document is a task of its own.
-fn take(system: Arc<System>, ctx: Arc<Context>, document: anyhow::Result<Document>) -> JoinHandle<Outcome> {
+fn take(commands: Arc<Commands>, ctx: Arc<Context>, document: anyhow::Result<Document>) -> JoinHandle<Outcome> {
     tokio::spawn(async move {
         match document {
-            Ok(document) => take_document(&system, &ctx, document).await,
+            Ok(document) => take_document(&commands, &ctx, document).await,
             Err(error) => Outcome::of(String::new(), "refused").because("unreadable_file", format!("{error:#}")),
         }
     })
 }
 
-async fn take_document(system: &System, ctx: &Context, document: Document) -> Outcome {
+async fn take_document(commands: &Commands, ctx: &Context, document: Document) -> Outcome {
     let file = document.name;
     let capture = match capture_document(&document.bytes, Some(limits::kept_file_name(&file))) {
         Ok(capture) => capture,
@@ -136,14 +135,14 @@ async fn take_document(system: &System, ctx: &Context, document: Document) -> Ou
         return Outcome::of(file, "refused").because(&problem.code, told(&problem));
     }
     let outcome = if capture.exceptions.is_empty() { "imported" } else { "in_exception" };
-    let edge = &system.commands.ports().edge;
+    let edge = &commands.ports().edge;
     let import = ImportInvoice {
         id: InvoiceId(edge.new_id()),
         new_vendor: VendorId(edge.new_id()),
         new_account: BankAccountId(edge.new_id()),
         capture,
     };
-    match system.commands.run(ctx, &import).await {
+    match commands.run(ctx, &import).await {
         Ok(_) => Outcome { invoice_id: Some(import.id), ..Outcome::of(file, outcome) },
         Err(Failure::Refused(refused)) if refused.code == "duplicate_invoice" => {
             let duplicate = Outcome::of(file, "duplicate").because(refused.code, refused.detail);

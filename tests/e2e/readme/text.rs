@@ -102,7 +102,7 @@ fn what_names_something_of_a_run_is_masked_and_all_else_is_compared() {
     let id = ["01a1fcd0-957d-7287-874a-71b1a6543b6b", "01890000-0000-7000-8000-000000000000"];
     for (shown, said, agrees) in [
         (format!("tenant {}", id[0]), format!("tenant {}", id[1]), true),
-        ("API key qk_live_…".into(), "API key qk_live_e75484fc_W-5e".into(), false),
+        ("API key qk_live_…".into(), "API key qk_live_e75484fc_W-5e".into(), true),
         ("API key …".into(), "API key qk_live_e75484fc_W-5e".into(), true),
         (r#"{"at":"2026-11-21T12:38:11.5Z","n":1}"#.into(), r#"{"at":"2027-01-02T00:00:00.123456Z","n":1}"#.into(), true),
         (r#"{"n":1}"#.into(), r#"{"n":2}"#.into(), false),
