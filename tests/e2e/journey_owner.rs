@@ -49,8 +49,6 @@ async fn two_owners_run_the_whole_job_between_them() {
     let approved = oscar.posts(&format!("/v1/invoices/{invoice}/approve"), json!({})).await.succeeds();
     assert_eq!(status_of(&olga, &invoice, &approved).await, "approved");
 
-    olga.posts(&format!("/v1/vendors/{vendor}/verify"), json!({})).await.is_refused_as("self-verification");
-    oscar.posts(&format!("/v1/vendors/{vendor}/verify"), json!({})).await.succeeds();
     let plan = json!({ "method": "manual", "items": [{ "invoice_id": invoice }] });
     let payment = olga.posts("/v1/payments", plan).await.succeeds().id();
     olga.posts(&format!("/v1/payments/{payment}/authorise"), json!({})).await.is_refused_as("self-authorisation");

@@ -18,6 +18,7 @@ mod event_store_stress;
 mod events_out;
 mod isolation;
 mod journey;
+mod journey_changes;
 mod journey_owner;
 mod journey_payment_files;
 mod matching;
