@@ -1,10 +1,10 @@
 //! Every promise, end to end: a module per group.
 
-mod bank_change;
 mod approval_deadlines;
 mod approval_links;
 mod approval_people;
 mod approval_policies;
+mod bank_change;
 mod cancellation;
 mod conformance;
 mod console;
