@@ -1,11 +1,18 @@
 //! Every promise, end to end: a module per group.
 
+mod approval_deadlines;
+mod approval_links;
+mod approval_people;
+mod approval_policies;
 mod bank;
+mod bank_change;
+mod books;
 mod cancellation;
 mod conformance;
 mod console;
 mod cqrs_es;
 mod duplicates;
+mod duplicates_measured;
 mod einvoices;
 mod event_store;
 mod event_store_edges;
@@ -13,7 +20,11 @@ mod event_store_stress;
 mod events_out;
 mod isolation;
 mod journey;
+mod journey_changes;
+mod journey_owner;
 mod journey_payment_files;
+mod ledger_export;
+mod matching;
 mod readme;
 mod rest_batches;
 mod rest_client;
@@ -24,3 +35,4 @@ mod rest_load;
 mod rest_permissions;
 mod rest_requests;
 mod rest_story;
+mod trade_documents;

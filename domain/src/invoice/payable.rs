@@ -15,6 +15,7 @@ use super::refusal::InvoiceRefusal;
 use super::verdict::Verdict;
 use crate::aggregate::Claim;
 use crate::ids::{ApprovalId, InvoiceId, PaymentId, UserId, VendorId};
+use crate::matching::{Evaluation, MatchFinding};
 use crate::money::Money;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -31,6 +32,12 @@ pub struct Payable {
     pub source: Source,
     pub stage: Stage,
     pub exceptions: Vec<InvoiceException>,
+    /// What matching with the order last found.
+    #[serde(default)]
+    pub matching: Option<Arc<Evaluation>>,
+    /// Findings that somebody let be.
+    #[serde(default)]
+    pub(super) releases: Vec<MatchFinding>,
     /// What else it looks like, as long as nobody has dismissed it.
     #[serde(default)]
     pub lookalikes: Vec<Lookalike>,
@@ -92,6 +99,8 @@ impl From<Reception> for Payable {
             source: r.source,
             stage: Stage::Received,
             exceptions: Vec::new(),
+            matching: None,
+            releases: Vec::new(),
             lookalikes: Vec::new(),
             dismissed: Vec::new(),
             round: 0,
@@ -153,8 +162,11 @@ impl Payable {
             InvoiceCommand::ResolveExceptions { by, reason } => self.resolve(by, &reason),
             InvoiceCommand::Submit { approval_id, by } => self.submit(approval_id, by),
             InvoiceCommand::Approve { approval_id, version_hash } => self.approve(approval_id, version_hash),
+            InvoiceCommand::Reopen { approval_id } => self.reopen(approval_id),
             InvoiceCommand::Reject { approval_id, by, reason } => self.reject(approval_id, by, reason),
             InvoiceCommand::RecordVerdict { verdict } => self.record_verdict(verdict),
+            InvoiceCommand::RecordMatch { evaluation } => Ok(self.record_match(evaluation)),
+            InvoiceCommand::ReleaseHold { check, by, reason } => self.release_hold(&check, by, reason),
             InvoiceCommand::SuspectDuplicates { lookalikes } => Ok(self.suspect(lookalikes)),
             InvoiceCommand::DismissDuplicate { other, by, reason } => self.dismiss(other, by, reason),
             InvoiceCommand::Claim { payment_id, amount } => self.claim(payment_id, amount),
@@ -232,6 +244,16 @@ impl Payable {
         }
     }
 
+    fn reopen(&self, approval_id: ApprovalId) -> Result<Vec<InvoiceEvent>, InvoiceRefusal> {
+        match &self.stage {
+            Stage::PendingApproval { approval_id: running, .. } if *running == approval_id => {
+                Ok(vec![InvoiceEvent::ApprovalReset { round: self.round, approval_id, because: vec![MaterialChange::Expired] }])
+            }
+            Stage::Received => Ok(vec![]),
+            _ => Err(self.wrong_state("reopen", "pending approval in this round")),
+        }
+    }
+
     fn reject(&self, approval_id: ApprovalId, by: UserId, reason: String) -> Result<Vec<InvoiceEvent>, InvoiceRefusal> {
         match &self.stage {
             Stage::PendingApproval { approval_id: running, .. } if *running == approval_id => {
@@ -269,7 +291,7 @@ impl Payable {
         if *version_hash != self.version_hash() {
             return Err(InvoiceRefusal::VersionChanged);
         }
-        if !self.lookalikes.is_empty() {
+        if !self.lookalikes.is_empty() || self.holds().next().is_some() {
             return Err(InvoiceRefusal::InException);
         }
         if self.document.kind == DocumentKind::CreditNote {
@@ -320,6 +342,8 @@ impl Payable {
         match event {
             InvoiceEvent::Received(_) | InvoiceEvent::Validated { .. } => {}
             InvoiceEvent::Amended(amendment) => self.on_amended(*amendment),
+            InvoiceEvent::MatchEvaluated { evaluation } => self.matching = Some(Arc::from(evaluation)),
+            InvoiceEvent::HoldReleased { finding, .. } => self.releases.push(*finding),
             InvoiceEvent::ExceptionRaised { exception } => self.exceptions.push(exception),
             InvoiceEvent::ExceptionResolved { kind, .. } => self.drop_exception(kind),
             InvoiceEvent::DuplicatesSuspected { lookalikes } => self.lookalikes = lookalikes,

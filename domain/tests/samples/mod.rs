@@ -1,7 +1,10 @@
 //! One event of every type, and more where a type has several shapes: what the golden files were written from.
 
 mod bank;
+mod books;
+mod documents;
 mod goods;
+mod matching;
 mod parties;
 mod payables;
 
@@ -10,8 +13,11 @@ use quittance_domain::Root;
 use serde_json::Value;
 
 pub use bank::bank_statements;
+pub use books::{calendars, charts, exchange_rates, journal_entries};
+pub use documents::{despatch_advices, order_documents};
 pub use goods::{goods_receipts, items, purchase_orders, stocks};
-pub use parties::{policies, tenants, users, vendors};
+pub use matching::tolerances;
+pub use parties::{delegations, policies, tenants, users, vendors};
 pub use payables::{approvals, invoices, payments};
 
 /// A sample with the name of its case; empty for the main one of its type.

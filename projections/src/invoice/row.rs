@@ -6,6 +6,7 @@ use quittance_domain::ids::PaymentId;
 use quittance_domain::invoice::{
     Amendment, Claimed, DocumentKind, Invoice, InvoiceDocument, InvoiceEvent, InvoiceException, InvoiceStatus, Lookalike, Reception, Source,
 };
+use quittance_domain::matching::MatchFinding;
 use rust_decimal::Decimal;
 use sqlx::types::Json;
 use uuid::Uuid;
@@ -43,10 +44,20 @@ row! {
         /// Why it was rejected or voided.
         reason: Option<String>,
         purchase_order: Option<String>,
+        /// The vendor's account that it is to be paid to.
+        pay_to: Option<Uuid>,
         source: Json<Source>,
         original_sha256: Option<String>,
         claims: Json<Vec<Claimed>>,
         exceptions: Json<Vec<InvoiceException>>,
+        /// The sequence of the event that says what matching found last; 0 before the first.
+        match_version: i64,
+        purchase_order_id: Option<Uuid>,
+        buyer: Option<Uuid>,
+        /// Failed findings of that event, those that somebody let be, and what is left of them.
+        failed: Json<Vec<MatchFinding>>,
+        releases: Json<Vec<MatchFinding>>,
+        holds: Json<Vec<MatchFinding>>,
         lookalikes: Json<Vec<Lookalike>>,
     }
 }
@@ -78,7 +89,7 @@ impl From<InvoiceStatus> for Stage {
 impl InvoiceRow {
     pub(super) fn began(event: &InvoiceEvent, at: &Recorded) -> Option<Self> {
         let InvoiceEvent::Received(reception) = event else { return None };
-        let Reception { vendor_id, document, payable, due_date, effective_date, entered_by, source, .. } = &**reception;
+        let Reception { vendor_id, document, payable, due_date, effective_date, pay_to, entered_by, source, .. } = &**reception;
         Some(Self {
             invoice_id: at.aggregate_id,
             version: 0,
@@ -104,6 +115,7 @@ impl InvoiceRow {
             approval_id: None,
             reason: None,
             purchase_order: document.references.purchase_order.clone(),
+            pay_to: pay_to.as_ref().map(|p| p.bank_account_id.0),
             original_sha256: match source {
                 Source::Document { sha256, .. } => Some(sha256.clone()),
                 Source::Json => None,
@@ -111,6 +123,12 @@ impl InvoiceRow {
             source: Json(source.clone()),
             claims: Json(vec![]),
             exceptions: Json(vec![]),
+            match_version: 0,
+            purchase_order_id: None,
+            buyer: None,
+            failed: Json(vec![]),
+            releases: Json(vec![]),
+            holds: Json(vec![]),
             lookalikes: Json(vec![]),
         })
     }
@@ -123,6 +141,7 @@ impl InvoiceRow {
         }
         self.claimed = self.claims.iter().map(|c| c.amount.amount()).sum();
         self.open = self.payable - self.settled;
+        self.holds = Json(self.failed.iter().filter(|failed| !self.releases.contains(failed)).cloned().collect());
         self.status = Word(self.status_in(stage));
     }
 
@@ -137,6 +156,13 @@ impl InvoiceRow {
                     self.exceptions.remove(index);
                 }
             }
+            InvoiceEvent::MatchEvaluated { evaluation } => {
+                self.match_version = at.sequence;
+                self.purchase_order_id = evaluation.purchase_order_id.map(Uuid::from);
+                self.buyer = evaluation.buyer.map(Uuid::from);
+                self.failed = Json(evaluation.holds().cloned().collect());
+            }
+            InvoiceEvent::HoldReleased { finding, .. } => self.releases.push(MatchFinding::clone(finding)),
             InvoiceEvent::DuplicatesSuspected { lookalikes } => self.lookalikes = Json(lookalikes.clone()),
             InvoiceEvent::DuplicateDismissed { other, .. } => self.lookalikes.retain(|found| found.invoice_id != *other),
             InvoiceEvent::Submitted { round, approval_id, .. } => {
@@ -176,6 +202,7 @@ impl InvoiceRow {
         self.due_date = amendment.due_date;
         self.effective_date = amendment.effective_date;
         self.purchase_order.clone_from(&references.purchase_order);
+        self.pay_to = amendment.pay_to.as_ref().map(|p| p.bank_account_id.0);
         self.exceptions.clear();
         self.lookalikes.clear();
     }
@@ -187,6 +214,7 @@ impl InvoiceRow {
     /// The same rule as `Payable::status`; `tests/agreement.rs` holds them together.
     fn status_in(&self, stage: Stage) -> InvoiceStatus {
         match stage {
+            Stage::Received if !self.exceptions.is_empty() || !self.holds.is_empty() => InvoiceStatus::InException,
             Stage::Received if !(self.exceptions.is_empty() && self.lookalikes.is_empty()) => InvoiceStatus::InException,
             Stage::Received => InvoiceStatus::Received,
             Stage::PendingApproval => InvoiceStatus::PendingApproval,

@@ -69,7 +69,7 @@ pub fn unmatch_line(id: BankStatementId, body: UnmatchBody, ctx: &Context) -> Re
     params(("id" = BankStatementId, Path), ("Idempotency-Key" = String, Header)), responses((status = 200, body = CommandAnswer), Refusals))]
 pub async fn match_bank_statement(Id(id): Id<BankStatementId>, order: KeyedOrder<Nothing>) -> Result<Committed, Problem> {
     let (app, caller) = (order.app.clone(), order.caller.clone());
-    let candidates = candidates(&app.system, caller.tenant, &[]).await?;
+    let candidates = candidates(&app.system.database, caller.tenant, &[]).await?;
     let done = order.on(id, |id, _, _: &Context| Ok(MatchAutomatically { id, candidates })).await?;
     reacted(&app, &caller, done).await
 }
