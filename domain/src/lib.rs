@@ -16,6 +16,7 @@ pub mod matching;
 pub mod money;
 pub mod party;
 pub mod payment;
+pub mod payment_run;
 pub mod policy;
 pub mod purchase_order;
 pub mod quantity;
