@@ -51,6 +51,11 @@ impl Committed {
         Self { status: StatusCode::OK, location: None, version: receipt.version, replayed: receipt.replayed, body: receipt.into() }
     }
 
+    /// Where the command's effects end in the tenant's log.
+    pub fn position(&self) -> i64 {
+        self.body.position
+    }
+
     /// A new aggregate at `collection/{id}`.
     pub fn created(collection: &str, receipt: Receipt) -> Self {
         let location = Some(format!("{collection}/{}", receipt.id));

@@ -14,7 +14,7 @@ use crate::problem::{FieldError, Problem};
 const TEXT_MAX: usize = 200;
 /// Characters of what people write to each other.
 const PROSE_MAX: usize = 2_000;
-const PROSE: &[&str] = &["reason", "comment", "notes", "description", "remittance"];
+const PROSE: &[&str] = &["reason", "comment", "text", "notes", "description", "remittance"];
 /// Bytes of a folded text that may stand in a key: two of them, with what joins them, fit an index entry.
 const FOLDED_BYTES_MAX: usize = 800;
 
@@ -32,6 +32,8 @@ const DECIMALS: &[&str] = &[
     "prepaid",
     "rounding",
     "rate",
+    "percent",
+    "base_amount",
     "allowances",
     "charges",
     "gross",

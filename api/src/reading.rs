@@ -7,7 +7,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use quittance_infrastructure::database::TenantTx;
 use quittance_projections::progress::Stage;
 use serde::de::DeserializeOwned;
@@ -69,8 +69,12 @@ impl Reading {
         Fresh::at(self.position, body)
     }
 
+    pub fn now(&self) -> DateTime<Utc> {
+        self.app.system.commands.ports().edge.now()
+    }
+
     pub fn today(&self) -> NaiveDate {
-        self.app.system.commands.ports().edge.now().date_naive()
+        self.now().date_naive()
     }
 
     pub fn found<T: Serialize>(&self, body: Option<T>) -> Result<Fresh<T>, Problem> {

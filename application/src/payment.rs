@@ -1,15 +1,16 @@
 //! Planning and executing a payment. The open amounts are claimed in the transaction that plans it (pay once by
 //! construction), and everything that was approved is compared again when it leaves.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use quittance_domain::bank_account::{BankAccount, PaymentReference};
 use quittance_domain::ids::{BankAccountId, InvoiceId, PaymentId, VendorId};
-use quittance_domain::invoice::{Invoice, InvoiceCommand, InvoiceRefusal, Payable, Stage};
-use quittance_domain::payment::{CreditorItem, Method, Payment, PaymentCommand, PaymentPlan};
+use quittance_domain::invoice::{Invoice, InvoiceCommand, InvoiceRefusal, PayTo, Payable, Stage};
+use quittance_domain::payment::{CreditorItem, ItemState, Method, Payment, PaymentCommand, PaymentPlan};
 use quittance_domain::tenant::{Company, CompanyAccount, Tenant};
-use quittance_domain::vendor::{Profile, Vendor, VendorRefusal};
+use quittance_domain::vendor::{Profile, Vendor};
 use quittance_domain::{Currency, Money, RefusalKind};
 
+use crate::calendar::admit_value_date;
 use crate::commands::UseCase;
 use crate::failure::{Failure, Refused};
 use crate::ports::BankFileRefusal;
@@ -76,7 +77,7 @@ impl PlanPayment {
         let invoice = work.take::<Invoice>(paying.invoice_id).await?;
         let payable = invoice.received()?;
         let vendor = work.load::<Vendor>(payable.vendor_id).await?;
-        let account = payable_account(payable, vendor.profile()?, self.method)?;
+        let account = payable_account(payable, vendor.profile()?, self.method, work.ctx.now)?;
         let amount = paying.amount.unwrap_or_else(|| payable.unclaimed());
         work.decide::<Invoice>(paying.invoice_id, InvoiceCommand::Claim { payment_id: self.id, amount }).await?;
         item(self.id, index, paying.invoice_id, payable, vendor.profile()?, account, amount)
@@ -141,21 +142,20 @@ fn item(
     })
 }
 
-/// The account that was approved, if the vendor may be paid and still has it.
-fn payable_account(payable: &Payable, vendor: &Profile, method: Method) -> Result<Option<BankAccount>, Failure> {
-    vendor.payable()?;
-    let account = payable.pay_to.as_ref().map(|p| (p.bank_account_id, &p.account));
-    match (method, account) {
-        (_, Some((id, account))) if vendor.accounts.iter().any(|a| a.id == id && a.account == *account) => {
-            if method == Method::SepaCreditTransfer && account.iban().is_none() {
-                return Err(Refused::new("sepa_needs_iban", RefusalKind::Invalid, "a SEPA credit transfer goes to an IBAN").into());
-            }
-            Ok(Some(account.clone()))
-        }
-        (_, Some(_)) => Err(VendorRefusal::BankAccountUnknown.into()),
-        (Method::SepaCreditTransfer, None) => Err(InvoiceRefusal::BankAccountMissing.into()),
-        (Method::Manual, None) => Ok(None),
+/// The account that was approved, if the vendor may be paid there now.
+fn payable_account(payable: &Payable, vendor: &Profile, method: Method, now: DateTime<Utc>) -> Result<Option<BankAccount>, Failure> {
+    let Some(PayTo { bank_account_id, account }) = &payable.pay_to else {
+        vendor.payable()?;
+        return match method {
+            Method::SepaCreditTransfer => Err(InvoiceRefusal::BankAccountMissing.into()),
+            Method::Manual => Ok(None),
+        };
+    };
+    vendor.payable_to(*bank_account_id, account, now)?;
+    if method == Method::SepaCreditTransfer && account.iban().is_none() {
+        return Err(Refused::new("sepa_needs_iban", RefusalKind::Invalid, "a SEPA credit transfer goes to an IBAN").into());
     }
+    Ok(Some(account.clone()))
 }
 
 fn at_item(failure: Failure, index: usize) -> Failure {
@@ -223,6 +223,24 @@ impl UseCase for RecordPayment {
     }
 }
 
+/// The bank moved the money, or gave it back: that counts on the value date.
+pub struct MovePayment {
+    pub id: PaymentId,
+    pub value_date: NaiveDate,
+    pub command: PaymentCommand,
+}
+
+impl UseCase for MovePayment {
+    type Output = ();
+
+    async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
+        match work.decide::<Payment>(self.id, self.command.clone()).await? {
+            0 => Ok(()),
+            _ => admit_value_date(work, self.value_date).await,
+        }
+    }
+}
+
 /// Between approval and execution nothing that was approved may have changed.
 async fn recheck(work: &mut Work<'_>, plan: &PaymentPlan) -> Result<(), Failure> {
     for (index, item) in plan.items.iter().enumerate() {
@@ -235,10 +253,52 @@ async fn recheck_item(work: &mut Work<'_>, method: Method, item: &CreditorItem) 
     let invoice = work.take::<Invoice>(item.invoice_id).await?;
     let payable = invoice.received()?;
     let vendor = work.load::<Vendor>(VendorId(item.vendor_id.0)).await?;
-    payable_account(payable, vendor.profile()?, method)?;
+    payable_account(payable, vendor.profile()?, method, work.ctx.now)?;
     let approved = matches!(&payable.stage, Stage::Approved { version_hash, .. } if *version_hash == item.version_hash);
     if !approved || payable.version_hash() != item.version_hash {
         return Err(InvoiceRefusal::VersionChanged.into());
     }
     Ok(())
+}
+
+/// What a bank says became of a payment's items. Items that have ended already are left as they are: reports come twice.
+pub struct RecordBankStatus {
+    pub id: PaymentId,
+    pub verdicts: Vec<(u32, BankVerdict)>,
+    pub value_date: NaiveDate,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BankVerdict {
+    Settled,
+    Failed(String),
+}
+
+impl UseCase for RecordBankStatus {
+    type Output = ();
+
+    async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
+        work.answer_about::<Payment>(self.id).await?;
+        for (line, verdict) in &self.verdicts {
+            let payment = work.take::<Payment>(self.id).await?;
+            if !is_under_way(&payment, *line) {
+                continue;
+            }
+            let items = Some(vec![*line]);
+            let command = match verdict {
+                BankVerdict::Settled => PaymentCommand::Settle { items, value_date: self.value_date },
+                BankVerdict::Failed(reason) => PaymentCommand::Fail { items, reason: reason.clone() },
+            };
+            work.decide::<Payment>(self.id, command).await?;
+        }
+        Ok(())
+    }
+}
+
+fn is_under_way(payment: &Payment, line: u32) -> bool {
+    match payment {
+        Payment::Started { .. } => true,
+        Payment::Sent(sent) => sent.items.iter().any(|item| item.line == line && item.state == ItemState::Sent),
+        _ => false,
+    }
 }

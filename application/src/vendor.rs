@@ -1,11 +1,18 @@
-//! Finding the vendor of a document, or registering the one it names.
+//! Finding the vendor of a document, and changes of a vendor's bank accounts by the company's own rule.
 
-use quittance_domain::ids::VendorId;
+use quittance_domain::Currency;
+use quittance_domain::bank_account::BankAccount;
+use quittance_domain::ids::{BankAccountId, VendorId};
 use quittance_domain::party::Party;
-use quittance_domain::vendor::vendor_keys;
+use quittance_domain::tenant::{BankChangeControl, Tenant};
+use quittance_domain::vendor::{Origin, Proposal, Vendor, VendorCommand, vendor_keys};
 
+use crate::commands::UseCase;
 use crate::failure::Failure;
 use crate::work::Work;
+
+/// Payment days of a vendor that nobody has told us about.
+const PAYMENT_DAYS_DEFAULT: u16 = 30;
 
 /// The vendor that holds one of the seller's identities; the strongest identity decides.
 pub async fn known_vendor(work: &Work<'_>, seller: &Party) -> Result<Option<VendorId>, Failure> {
@@ -15,4 +22,57 @@ pub async fn known_vendor(work: &Work<'_>, seller: &Party) -> Result<Option<Vend
         }
     }
     Ok(None)
+}
+
+/// One person asks for money of this vendor to go to an account.
+pub struct ProposeAccount {
+    pub vendor_id: VendorId,
+    pub id: BankAccountId,
+    pub account: BankAccount,
+    pub replaces: Option<BankAccountId>,
+}
+
+impl UseCase for ProposeAccount {
+    type Output = ();
+
+    async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
+        let control = bank_change_control(work).await?;
+        let (by, at) = (work.ctx.actor, work.ctx.now);
+        let proposal = Proposal { id: self.id, account: self.account.clone(), replaces: self.replaces, by, at };
+        work.decide::<Vendor>(self.vendor_id, VendorCommand::ProposeAccount { proposal, control }).await.map(drop)
+    }
+}
+
+/// A second person approves it.
+pub struct ApproveAccount {
+    pub vendor_id: VendorId,
+    pub id: BankAccountId,
+}
+
+impl UseCase for ApproveAccount {
+    type Output = ();
+
+    async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
+        let control = bank_change_control(work).await?;
+        let approve = VendorCommand::ApproveAccount { id: self.id, by: work.ctx.actor, at: work.ctx.now, control };
+        work.decide::<Vendor>(self.vendor_id, approve).await.map(drop)
+    }
+}
+
+async fn bank_change_control(work: &mut Work<'_>) -> Result<BankChangeControl, Failure> {
+    let tenant = work.load::<Tenant>(work.tenant()).await?;
+    Ok(tenant.company()?.bank_change_control)
+}
+
+/// Registers the seller that a document names, unverified: no money goes there until somebody has looked.
+pub fn register_seller(work: &mut Work<'_>, id: VendorId, seller: &Party, currency: Currency) -> Result<VendorId, Failure> {
+    let register = VendorCommand::Register {
+        party: seller.clone(),
+        currency: Some(currency),
+        payment_days: PAYMENT_DAYS_DEFAULT,
+        origin: Origin::Document,
+        by: work.ctx.actor,
+    };
+    work.create::<Vendor>(id, register)?;
+    Ok(id)
 }

@@ -51,17 +51,35 @@ ids! {
     BankAccountId,
     ItemId,
     PurchaseOrderId,
+    /// The document that a purchase order was made from.
+    OrderDocumentId,
     GoodsReceiptId,
+    DespatchAdviceId,
     InvoiceId,
     /// One round of approval of one invoice.
     ApprovalId,
     PaymentId,
+    BankStatementId,
     /// The stock of one item at one location.
     StockId,
     /// The tenant's approval policy.
     PolicyId,
+    /// One person's leave for another to decide in their place.
+    DelegationId,
+    /// The tenant's register of delegations.
+    DelegationsId,
+    /// A link that decides once.
+    DecisionLinkId,
     /// The tenant's tolerances in matching.
     TolerancesId,
+    /// The tenant's fiscal calendar.
+    CalendarId,
+    /// The tenant's chart of accounts.
+    ChartId,
+    /// The exchange rates of two currencies in one year.
+    ExchangeRatesId,
+    /// An entry of the journal that a person made.
+    JournalEntryId,
     /// Made from the tenant and the caller's `Idempotency-Key`.
     CommandId,
 }

@@ -3,9 +3,17 @@
 use std::collections::HashSet;
 
 use quittance_domain::approval::ApprovalRefusal;
+use quittance_domain::bank_statement::BankStatementRefusal;
+use quittance_domain::calendar::CalendarRefusal;
+use quittance_domain::chart::ChartRefusal;
+use quittance_domain::delegation::DelegationRefusal;
+use quittance_domain::despatch_advice::DespatchAdviceRefusal;
+use quittance_domain::exchange_rate::RatesRefusal;
 use quittance_domain::goods_receipt::GoodsReceiptRefusal;
 use quittance_domain::invoice::InvoiceRefusal;
 use quittance_domain::item::ItemRefusal;
+use quittance_domain::journal::JournalRefusal;
+use quittance_domain::order_document::OrderDocumentRefusal;
 use quittance_domain::payment::PaymentRefusal;
 use quittance_domain::policy::PolicyRefusal;
 use quittance_domain::purchase_order::PurchaseOrderRefusal;
@@ -16,7 +24,7 @@ use quittance_domain::user::UserRefusal;
 use quittance_domain::vendor::VendorRefusal;
 use strum::VariantNames;
 
-const CODES: [(&str, &[&str], &[&str]); 12] = [
+const CODES: &[(&str, &[&str], &[&str])] = &[
     (
         "approval",
         ApprovalRefusal::VARIANTS,
@@ -27,11 +35,31 @@ const CODES: [(&str, &[&str], &[&str]); 12] = [
             "approval_stuck",
             "self_approval",
             "bank_account_editor",
+            "goods_receiver",
             "already_acted",
             "not_eligible",
+            "not_delegated",
+            "already_eligible",
+            "reassignment_of_another",
             "stage_not_current",
             "reason_missing",
+            "text_missing",
+            "nothing_asked",
             "no_matching_rule",
+        ],
+    ),
+    (
+        "delegation",
+        DelegationRefusal::VARIANTS,
+        &[
+            "delegation_unknown",
+            "delegation_exists",
+            "self_delegation",
+            "self_granted",
+            "delegation_empty",
+            "delegation_cycle",
+            "delegation_chain_too_long",
+            "delegation_of_another",
         ],
     ),
     (
@@ -47,6 +75,67 @@ const CODES: [(&str, &[&str], &[&str]); 12] = [
             "quantity_not_positive",
             "not_waiting_for_inspection",
             "return_exceeds_receipt",
+        ],
+    ),
+    (
+        "fiscal_calendar",
+        CalendarRefusal::VARIANTS,
+        &[
+            "period_closed",
+            "period_not_over",
+            "soft_close_first",
+            "period_open",
+            "month_invalid",
+            "holiday_outside_year",
+            "name_missing",
+            "reason_missing",
+        ],
+    ),
+    (
+        "chart",
+        ChartRefusal::VARIANTS,
+        &[
+            "chart_unknown",
+            "chart_exists",
+            "name_missing",
+            "account_repeated",
+            "account_unknown",
+            "account_inactive",
+            "account_kind_fixed",
+            "account_in_use",
+            "tax_category_missing",
+            "tax_rates_invalid",
+            "posting_role_missing",
+            "cost_centre_unknown",
+            "project_unknown",
+            "tax_code_unknown",
+        ],
+    ),
+    ("exchange_rates", RatesRefusal::VARIANTS, &["source_missing", "currencies_equal", "rate_not_positive", "rate_outside_year"]),
+    (
+        "despatch_advice",
+        DespatchAdviceRefusal::VARIANTS,
+        &[
+            "despatch_advice_unknown",
+            "despatch_advice_exists",
+            "despatch_advice_received",
+            "number_missing",
+            "nothing_despatched",
+            "line_repeated",
+            "line_amounts",
+        ],
+    ),
+    ("order_document", OrderDocumentRefusal::VARIANTS, &["order_document_exists"]),
+    (
+        "bank_statement",
+        BankStatementRefusal::VARIANTS,
+        &[
+            "bank_statement_unknown",
+            "bank_line_unknown",
+            "bank_line_matched",
+            "bank_line_not_matched",
+            "match_moved_payment",
+            "explanation_missing",
         ],
     ),
     (
@@ -76,6 +165,20 @@ const CODES: [(&str, &[&str], &[&str]); 12] = [
         &["item_unknown", "item_exists", "sku_missing", "name_missing", "reorder_level_negative", "unit_fixed"],
     ),
     (
+        "journal_entry",
+        JournalRefusal::VARIANTS,
+        &[
+            "journal_entry_unknown",
+            "journal_entry_exists",
+            "too_few_lines",
+            "amount_zero",
+            "entry_unbalanced",
+            "reason_missing",
+            "already_reversed",
+            "reversal_too_early",
+        ],
+    ),
+    (
         "payment",
         PaymentRefusal::VARIANTS,
         &[
@@ -92,7 +195,11 @@ const CODES: [(&str, &[&str], &[&str]); 12] = [
             "item_not_in_flight",
         ],
     ),
-    ("policy", PolicyRefusal::VARIANTS, &["no_rules", "no_steps", "quorum_impossible", "band_empty"]),
+    (
+        "policy",
+        PolicyRefusal::VARIANTS,
+        &["no_rules", "no_steps", "quorum_impossible", "band_empty", "window_invalid", "deadlines_invalid"],
+    ),
     (
         "purchase_order",
         PurchaseOrderRefusal::VARIANTS,
@@ -119,12 +226,27 @@ const CODES: [(&str, &[&str], &[&str]); 12] = [
         StockRefusal::VARIANTS,
         &["insufficient_stock", "quantity_not_positive", "no_difference", "count_negative", "quantity_too_large", "location_missing"],
     ),
-    ("tenant", TenantRefusal::VARIANTS, &["tenant_unknown", "tenant_exists", "name_missing", "account_exists", "company_account_unknown"]),
+    (
+        "tenant",
+        TenantRefusal::VARIANTS,
+        &["tenant_unknown", "tenant_exists", "name_missing", "account_exists", "company_account_unknown", "cooling_off_too_long"],
+    ),
     ("tolerances", TolerancesRefusal::VARIANTS, &["tolerance_negative", "rule_repeated"]),
     (
         "user",
         UserRefusal::VARIANTS,
-        &["user_unknown", "user_exists", "email_invalid", "no_roles", "user_deactivated", "key_unknown", "self_promotion"],
+        &[
+            "user_unknown",
+            "user_exists",
+            "email_invalid",
+            "no_roles",
+            "user_deactivated",
+            "key_unknown",
+            "self_promotion",
+            "manager_cycle",
+            "manager_unknown",
+            "limit_not_positive",
+        ],
     ),
     (
         "vendor",
@@ -135,6 +257,11 @@ const CODES: [(&str, &[&str], &[&str]); 12] = [
             "name_missing",
             "bank_account_exists",
             "bank_account_unknown",
+            "replaced_account_unknown",
+            "bank_account_unverified",
+            "bank_account_cooling_off",
+            "bank_account_replaced",
+            "bank_account_not_proposed",
             "self_verification",
             "vendor_blocked",
             "vendor_unverified",

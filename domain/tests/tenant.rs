@@ -3,7 +3,7 @@
 mod fixtures;
 
 use fixtures::*;
-use quittance_domain::tenant::{CompanyAccount, Tenant, TenantCommand, TenantEvent, TenantRefusal};
+use quittance_domain::tenant::{BankChangeControl, CompanyAccount, Tenant, TenantCommand, TenantEvent, TenantRefusal};
 use quittance_domain::{Currency, Root};
 
 fn create(name: &str) -> TenantCommand {
@@ -58,4 +58,21 @@ fn payments_leave_from_the_companys_own_accounts() {
     let company = tenant.company().expect("created");
     assert_eq!(company.account(ACCOUNT), Ok(&house_account()));
     assert_eq!(company.account(OTHER_ACCOUNT), Err(TenantRefusal::CompanyAccountUnknown));
+}
+
+#[test]
+fn a_new_company_guards_bank_changes_until_it_says_otherwise() {
+    let set = |cooling_off_days| TenantCommand::SetBankChangeControl {
+        control: BankChangeControl { second_person: true, cooling_off_days },
+        by: DORA,
+    };
+    let event = |cooling_off_days| TenantEvent::BankChangeControlSet {
+        control: BankChangeControl { second_person: true, cooling_off_days },
+        by: DORA,
+    };
+    given::<Tenant>(created()).when(set(3)).then_expect_events(vec![]);
+    given::<Tenant>(created()).when(set(0)).then_expect_events(vec![event(0)]);
+    given::<Tenant>(created()).and(vec![event(0)]).when(set(0)).then_expect_events(vec![]);
+    given::<Tenant>(created()).when(set(90)).then_expect_events(vec![event(90)]);
+    given::<Tenant>(created()).when(set(91)).then_expect_error(TenantRefusal::CoolingOffTooLong);
 }

@@ -3,8 +3,11 @@
 mod fixtures;
 
 use fixtures::*;
+use quittance_domain::bank_account::BankAccount;
+use quittance_domain::ids::{BankAccountId, UserId};
 use quittance_domain::party::Party;
-use quittance_domain::vendor::{Origin, Vendor, VendorCommand, VendorEvent, VendorRefusal, vendor_keys};
+use quittance_domain::tenant::BankChangeControl;
+use quittance_domain::vendor::{Origin, Proposal, Vendor, VendorCommand, VendorEvent, VendorRefusal, vendor_keys};
 use quittance_domain::{Currency, Root};
 
 fn nordlicht() -> Party {
@@ -39,6 +42,19 @@ fn account_added() -> VendorEvent {
     VendorEvent::BankAccountAdded { id: ACCOUNT, account: account(), by: BOB }
 }
 
+fn propose(id: BankAccountId, account: BankAccount) -> VendorCommand {
+    let proposal = Proposal { id, account, replaces: None, by: BOB, at: at("2026-11-02T09:00:00Z") };
+    VendorCommand::ProposeAccount { proposal, control: BankChangeControl::default() }
+}
+
+fn approve(by: UserId) -> VendorCommand {
+    VendorCommand::ApproveAccount { id: ACCOUNT, by, at: at("2026-11-03T09:00:00Z"), control: BankChangeControl::default() }
+}
+
+fn reject(by: UserId) -> VendorCommand {
+    VendorCommand::RejectAccount { id: ACCOUNT, by, reason: "never called back".to_owned() }
+}
+
 #[test]
 fn a_vendor_is_registered_once_and_has_a_name() {
     nothing::<Vendor>().when(register(nordlicht())).then_expect_events(registered());
@@ -50,7 +66,9 @@ fn a_vendor_is_registered_once_and_has_a_name() {
 fn who_was_never_registered_is_unknown() {
     let commands = [
         change(nordlicht()),
-        VendorCommand::AddAccount { id: ACCOUNT, account: account(), by: BOB },
+        propose(ACCOUNT, account()),
+        approve(DORA),
+        reject(DORA),
         VendorCommand::RemoveAccount { id: ACCOUNT, by: BOB },
         VendorCommand::Verify { by: BOB },
         VendorCommand::Block { reason: "fraud".to_owned(), by: BOB },
@@ -73,15 +91,16 @@ fn a_change_says_what_is_new_or_nothing() {
 }
 
 #[test]
-fn an_account_is_added_once_under_one_id() {
-    let add = |id, account| VendorCommand::AddAccount { id, account, by: BOB };
-    let with_account = || given::<Vendor>(registered()).and(vec![account_added()]);
+fn an_unverified_vendors_account_is_added_once_under_one_id_and_verified_with_the_vendor() {
+    let with_account = || given::<Vendor>(unverified()).and(vec![account_added()]);
     let second = VendorEvent::BankAccountAdded { id: OTHER_ACCOUNT, account: other_account(), by: BOB };
-    given::<Vendor>(registered()).when(add(ACCOUNT, account())).then_expect_events(vec![account_added()]);
-    with_account().when(add(ACCOUNT, account())).then_expect_events(vec![]);
-    with_account().when(add(OTHER_ACCOUNT, other_account())).then_expect_events(vec![second]);
-    with_account().when(add(OTHER_ACCOUNT, account())).then_expect_error(VendorRefusal::BankAccountExists);
-    with_account().when(add(ACCOUNT, other_account())).then_expect_error(VendorRefusal::BankAccountExists);
+    given::<Vendor>(unverified()).when(propose(ACCOUNT, account())).then_expect_events(vec![account_added()]);
+    with_account().when(propose(ACCOUNT, account())).then_expect_events(vec![]);
+    with_account().when(propose(OTHER_ACCOUNT, other_account())).then_expect_events(vec![second]);
+    with_account().when(propose(OTHER_ACCOUNT, account())).then_expect_error(VendorRefusal::BankAccountExists);
+    with_account().when(propose(ACCOUNT, other_account())).then_expect_error(VendorRefusal::BankAccountExists);
+    with_account().when(approve(DORA)).then_expect_error(VendorRefusal::VendorUnverified);
+    with_account().and(vec![VendorEvent::Verified { by: DORA }]).when(approve(DORA)).then_expect_events(vec![]);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use quittance_application::ports::Later;
 use quittance_domain::bank_account::BankAccount;
 use quittance_domain::ids::{BankAccountId, TenantId, UserId};
 use quittance_domain::party::Address;
-use quittance_domain::tenant::{CompanyAccount, Tenant, TenantEvent};
+use quittance_domain::tenant::{BankChangeControl, CompanyAccount, Tenant, TenantEvent};
 use quittance_domain::{Currency, Root};
 use quittance_infrastructure::database::TenantTx;
 use serde::Serialize;
@@ -113,6 +113,7 @@ pub struct CompanyView {
     pub address: Address,
     pub created_at: DateTime<Utc>,
     pub accounts: Vec<CompanyAccountView>,
+    pub bank_change_control: BankChangeControl,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
@@ -143,5 +144,6 @@ pub async fn get(tx: &mut TenantTx) -> sqlx::Result<Option<CompanyView>> {
         address: company.address,
         created_at: row.created_at,
         accounts: company.accounts.into_iter().map(CompanyAccountView::from).collect(),
+        bank_change_control: company.bank_change_control,
     }))
 }

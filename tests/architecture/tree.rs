@@ -4,12 +4,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Every crate that ships, by its folder.
-pub const CRATES: [&str; 8] = [
+pub const CRATES: [&str; 9] = [
     "domain",
     "domain/einvoice",
     "application",
     "infrastructure",
     "infrastructure/einvoice",
+    "infrastructure/rails",
     "infrastructure/statements",
     "projections",
     "api",

@@ -19,7 +19,7 @@ async fn approved_invoices(app: &TestApp, company: &Company) -> Vec<String> {
         let vendor = json!({ "name": name, "vat_id": vat, "address": { "city": "Köln", "country": &vat[..2] } });
         let vendor = clerk.posts("/v1/vendors", vendor).await.succeeds().id();
         let account = json!({ "account": { "kind": "iban", "iban": iban } });
-        clerk.posts(&format!("/v1/vendors/{vendor}/bank-accounts"), account).await.succeeds();
+        clerk.opens_account(&approver, &vendor, account).await;
         let line = json!({ "name": "Goods", "quantity": { "value": "1", "unit": "C62" }, "unit_price": price, "tax": { "code": "S", "rate": "0" } });
         let invoice =
             json!({ "vendor_id": vendor, "number": format!("R/{vat}"), "issue_date": "2026-11-01", "currency": "EUR", "lines": [line] });

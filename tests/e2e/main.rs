@@ -1,5 +1,12 @@
 //! Every promise, end to end: a module per group.
 
+mod adventureworks;
+mod approval_deadlines;
+mod approval_links;
+mod approval_people;
+mod approval_policies;
+mod bank_change;
+mod books;
 mod cancellation;
 mod conformance;
 mod console;
@@ -14,6 +21,7 @@ mod events_out;
 mod isolation;
 mod journey;
 mod journey_payment_files;
+mod ledger_export;
 mod matching;
 mod readme;
 mod rest_batches;
@@ -25,3 +33,4 @@ mod rest_load;
 mod rest_permissions;
 mod rest_requests;
 mod rest_story;
+mod trade_documents;

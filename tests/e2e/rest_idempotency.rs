@@ -20,14 +20,22 @@ const KEYED: &[&str] = &[
     "return_payment",
     "void_payment",
     "add_vendor_bank_account",
+    "approve_vendor_bank_account",
+    "reject_vendor_bank_account",
     "remove_vendor_bank_account",
     "add_company_bank_account",
+    "set_bank_change_control",
     "post_goods_receipt",
     "inspect_goods_receipt",
     "return_goods",
+    "import_purchase_order",
+    "import_goods_receipt",
+    "receive_despatch_advice",
     "issue_stock",
     "adjust_stock",
     "count_stock",
+    "post_journal_entry",
+    "reverse_journal_entry",
     "run_commands",
 ];
 
@@ -42,7 +50,7 @@ async fn what_moves_money_stock_or_bank_details_is_refused_without_a_key_and_say
         let path =
             ["{id}", "{account_id}", "{key_id}"].iter().fold(path, |path, name| path.replace(name, "01890000-0000-7000-8000-000000000000"));
         let request = office.by("owner").request(method, &path);
-        let request = if operation == "import_invoice" {
+        let request = if operation.starts_with("import_") {
             request.header("Content-Type", "application/xml").body("<x/>")
         } else {
             request.json(&json!({}))
@@ -74,13 +82,18 @@ async fn every_command_repeated_with_its_key_is_answered_as_the_first_time() {
     assert_eq!(office.head().await, head, "a repeat writes nothing");
     assert!(played.len() > 50, "only {} commands", played.len());
     // Nothing of these is in the log: they changed nothing the first time either.
-    assert_eq!(without_events, ["verify_vendor", "resolve_invoice_approvers", "match_invoice", "validate_einvoice", "convert_einvoice"]);
+    without_events.sort_unstable();
+    let questions = ["convert_einvoice", "make_decision_link", "match_invoice", "preview_approval", "replay_approval_policy"];
+    assert_eq!(without_events, [&questions[..], &["resolve_invoice_approvers", "validate_einvoice", "verify_vendor"]].concat());
 }
 
+/// A secret is answered once, and a list of invoices is the one of now.
 fn without_secret(body: &Value) -> Value {
     let mut body = body.clone();
     if let Some(body) = body.as_object_mut() {
-        body.remove("api_key");
+        for field in ["api_key", "invoices_with_old_account", "more_invoices"] {
+            body.remove(field);
+        }
     }
     body
 }

@@ -7,9 +7,11 @@ use quittance_api::cli::people::{add_user, create_tenant};
 use quittance_api::server;
 use quittance_api::settings::{Given, Settings};
 use quittance_api::system::System;
+use quittance_application::ports::Edge;
 use quittance_domain::Currency;
 use quittance_domain::ids::TenantId;
 use quittance_domain::role::Role;
+use quittance_infrastructure::edge::SystemEdge;
 use serde_json::{Value, json};
 
 use crate::postgres::fresh_database;
@@ -53,8 +55,15 @@ impl Company {
 
 impl TestApp {
     pub async fn start() -> Self {
+        Self::by_the_time_of(Arc::new(SystemEdge)).await
+    }
+
+    /// With a clock of the test's own.
+    pub async fn by_the_time_of(edge: Arc<dyn Edge>) -> Self {
         let database = fresh_database().await;
-        let system = Arc::new(System::on(Settings::resolve(Given::default()).expect("settings"), database.open(), None));
+        let link_secret = Some("the tests' secret, of 32 characters and more".to_owned());
+        let settings = Settings::resolve(Given { link_secret, ..Given::default() }).expect("settings");
+        let system = Arc::new(System::by_the_time_of(edge, settings, database.open(), None));
         system.start_workers().await.expect("workers");
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
@@ -82,7 +91,7 @@ impl TestApp {
 
 impl Person {
     pub async fn posts(&self, path: &str, body: Value) -> Answer {
-        let key = quittance_application::ports::Edge::new_id(&quittance_infrastructure::edge::SystemEdge).to_string();
+        let key = SystemEdge.new_id().to_string();
         self.posts_with_key(path, body, Some(&key)).await
     }
 
@@ -108,8 +117,23 @@ impl Person {
         (response.status().as_u16(), response.text().await.expect("text"))
     }
 
+    /// A document of this media type, without a key.
+    pub async fn shows_as(&self, path: &str, bytes: Vec<u8>, media_type: &str) -> Answer {
+        let request = self.client.post(format!("{}{path}", self.base)).bearer_auth(&self.secret);
+        answer(request.header("Content-Type", media_type).body(bytes).send().await.expect("an answer")).await
+    }
+
     pub async fn gets(&self, path: &str) -> Answer {
         answer(self.client.get(format!("{}{path}", self.base)).bearer_auth(&self.secret).send().await.expect("an answer")).await
+    }
+
+    /// Proposes a vendor's bank account, which somebody else approves; answers its id.
+    pub async fn opens_account(&self, approver: &Person, vendor: &str, account: Value) -> String {
+        let accounts = format!("/v1/vendors/{vendor}/bank-accounts");
+        let proposed = self.posts(&accounts, account).await.succeeds();
+        let id = proposed.body["bank_account_id"].as_str().expect("an id").to_owned();
+        approver.posts(&format!("{accounts}/{id}/approve"), json!({})).await.succeeds();
+        id
     }
 
     pub fn secret(&self) -> &str {

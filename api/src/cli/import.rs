@@ -1,4 +1,4 @@
-//! `quittance import FILES…`: e-invoices in bulk, several at a time, with a report per file. A duplicate is success, for
+//! `quittance import FILES…`: e-invoices, orders and despatch advices in bulk, several at a time, with a report per file. A duplicate is success, for
 //! twice is once; a file that was refused or failed makes the exit status say so.
 
 use std::path::PathBuf;
@@ -7,10 +7,12 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use clap::Args;
 use futures::StreamExt;
-use quittance_application::invoice::ImportInvoice;
-use quittance_application::{Context, Failure};
-use quittance_domain::ids::{BankAccountId, InvoiceId, VendorId};
-use quittance_infrastructure::documents::capture_document;
+use quittance_application::despatch_advice::{AdviceCapture, AnnounceDespatch};
+use quittance_application::invoice::{Capture, ImportInvoice};
+use quittance_application::order_document::OrderCapture;
+use quittance_application::{Context, Failure, UseCase};
+use quittance_domain::ids::{BankAccountId, DespatchAdviceId, InvoiceId, PurchaseOrderId, VendorId};
+use quittance_infrastructure::trade_documents::{TradeDocument, capture_any};
 use serde::Serialize;
 use tokio::task::JoinHandle;
 
@@ -20,6 +22,7 @@ use super::upkeep::Bar;
 use super::words::counted;
 use crate::limits;
 use crate::problem::{Problem, public_code};
+use crate::routes::{despatch_advice, order_import};
 use crate::settings::Settings;
 use crate::system::System;
 
@@ -45,13 +48,24 @@ struct Outcome {
     file: String,
     /// `imported`, `in_exception`, `duplicate`, `refused` or `failed`.
     outcome: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    invoice_id: Option<InvoiceId>,
+    /// What it became, or what was there before.
+    #[serde(flatten)]
+    became: Option<Became>,
     /// The broken rule, as REST names it.
     #[serde(skip_serializing_if = "Option::is_none")]
     code: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     detail: Option<String>,
+}
+
+#[derive(Serialize)]
+enum Became {
+    #[serde(rename = "invoice_id")]
+    Invoice(InvoiceId),
+    #[serde(rename = "purchase_order_id")]
+    Order(PurchaseOrderId),
+    #[serde(rename = "despatch_advice_id")]
+    DespatchAdvice(DespatchAdviceId),
 }
 
 impl Import {
@@ -108,7 +122,7 @@ impl std::fmt::Display for Outcome {
 
 impl Outcome {
     fn of(file: String, outcome: &'static str) -> Self {
-        Self { file, outcome, invoice_id: None, code: None, detail: None }
+        Self { file, outcome, became: None, code: None, detail: None }
     }
 
     fn because(self, code: &str, detail: impl Into<String>) -> Self {
@@ -128,13 +142,29 @@ fn take(system: Arc<System>, ctx: Arc<Context>, document: anyhow::Result<Documen
 
 async fn take_document(system: &System, ctx: &Context, document: Document) -> Outcome {
     let file = document.name;
-    let capture = match capture_document(&document.bytes, Some(limits::kept_file_name(&file))) {
-        Ok(capture) => capture,
+    let captured = match capture_any(&document.bytes, Some(limits::kept_file_name(&file))) {
+        Ok(captured) => captured,
         Err(refusal) => return Outcome::of(file, "refused").because(refusal.code, refusal.detail),
     };
-    if let Err(problem) = limits::check_document(&capture.document) {
+    if let Err(problem) = within_limits(&captured) {
         return Outcome::of(file, "refused").because(&problem.code, told(&problem));
     }
+    match captured {
+        TradeDocument::Invoice(capture) => take_invoice(system, ctx, file, *capture).await,
+        TradeDocument::Order(capture) => take_order(system, ctx, file, *capture).await,
+        TradeDocument::DespatchAdvice(capture) => take_advice(system, ctx, file, *capture).await,
+    }
+}
+
+fn within_limits(captured: &TradeDocument) -> Result<(), Problem> {
+    match captured {
+        TradeDocument::Invoice(capture) => limits::check_document(&capture.document),
+        TradeDocument::Order(capture) => order_import::within_limits(capture),
+        TradeDocument::DespatchAdvice(capture) => despatch_advice::within_limits(capture),
+    }
+}
+
+async fn take_invoice(system: &System, ctx: &Context, file: String, capture: Capture) -> Outcome {
     let outcome = if capture.exceptions.is_empty() { "imported" } else { "in_exception" };
     let edge = &system.commands.ports().edge;
     let import = ImportInvoice {
@@ -143,14 +173,39 @@ async fn take_document(system: &System, ctx: &Context, document: Document) -> Ou
         new_account: BankAccountId(edge.new_id()),
         capture,
     };
-    match system.commands.run(ctx, &import).await {
-        Ok(_) => Outcome { invoice_id: Some(import.id), ..Outcome::of(file, outcome) },
-        Err(Failure::Refused(refused)) if refused.code == "duplicate_invoice" => {
-            let duplicate = Outcome::of(file, "duplicate").because(refused.code, refused.detail);
-            Outcome { invoice_id: refused.existing_id.map(InvoiceId), ..duplicate }
+    let taken = Outcome { became: Some(Became::Invoice(import.id)), ..Outcome::of(file, outcome) };
+    carried_out(system, ctx, &import, taken, |id| Became::Invoice(InvoiceId(id))).await
+}
+
+async fn take_order(system: &System, ctx: &Context, file: String, capture: OrderCapture) -> Outcome {
+    let import = order_import::importing(capture, || system.commands.ports().edge.new_id());
+    let taken = Outcome { became: Some(Became::Order(import.id)), ..Outcome::of(file, "imported") };
+    carried_out(system, ctx, &import, taken, |id| Became::Order(PurchaseOrderId(id))).await
+}
+
+/// An advice whose order comes later is refused, and taken when it is imported again.
+async fn take_advice(system: &System, ctx: &Context, file: String, capture: AdviceCapture) -> Outcome {
+    let announce = AnnounceDespatch { id: DespatchAdviceId(system.commands.ports().edge.new_id()), capture };
+    let taken = Outcome { became: Some(Became::DespatchAdvice(announce.id)), ..Outcome::of(file, "imported") };
+    carried_out(system, ctx, &announce, taken, |id| Became::DespatchAdvice(DespatchAdviceId(id))).await
+}
+
+/// What became of the file: what was wanted, or what stood in its way.
+async fn carried_out<U: UseCase>(
+    system: &System,
+    ctx: &Context,
+    use_case: &U,
+    taken: Outcome,
+    existing: impl Fn(uuid::Uuid) -> Became,
+) -> Outcome {
+    match system.commands.run(ctx, use_case).await {
+        Ok(_) => taken,
+        Err(Failure::Refused(refused)) if refused.code.starts_with("duplicate_") => {
+            let duplicate = Outcome::of(taken.file, "duplicate").because(refused.code, refused.detail);
+            Outcome { became: refused.existing_id.map(existing), ..duplicate }
         }
-        Err(Failure::Refused(refused)) => Outcome::of(file, "refused").because(refused.code, refused.detail),
-        Err(failure) => Outcome::of(file, "failed").because("unavailable", failure.to_string()),
+        Err(Failure::Refused(refused)) => Outcome::of(taken.file, "refused").because(refused.code, refused.detail),
+        Err(failure) => Outcome::of(taken.file, "failed").because("unavailable", failure.to_string()),
     }
 }
 

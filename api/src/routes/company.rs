@@ -5,7 +5,7 @@ use quittance_domain::Currency;
 use quittance_domain::aggregate::derived_id;
 use quittance_domain::bank_account::BankAccount;
 use quittance_domain::ids::{BankAccountId, TenantId};
-use quittance_domain::tenant::{CompanyAccount, Tenant, TenantCommand};
+use quittance_domain::tenant::{BankChangeControl, CompanyAccount, Tenant, TenantCommand};
 use quittance_projections::company::{self, CompanyView};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -53,6 +53,17 @@ pub fn add_account(body: CompanyAccountBody, ctx: &Context) -> Result<(TenantId,
     let CompanyAccountBody { name, account, currency } = body;
     let account = CompanyAccount { id: account_id(ctx.tenant, &account), name, account, currency };
     Ok((ctx.tenant, Single::on(ctx.tenant, TenantCommand::AddAccount { account, by: ctx.actor })))
+}
+
+/// Set how a change of a vendor's bank account is guarded. What was approved before keeps its date.
+#[utoipa::path(post, path = "/v1/company/bank-change-control", tag = "company", request_body = BankChangeControl,
+    params(("Idempotency-Key" = String, Header)), responses((status = 200, body = CommandAnswer), Refusals))]
+pub async fn set_bank_change_control(order: KeyedOrder<BankChangeControl>) -> Result<Committed, Problem> {
+    order.on((), |(), body, ctx| set_control(body, ctx).map(|(_, set)| set)).await
+}
+
+pub fn set_control(control: BankChangeControl, ctx: &Context) -> Result<(TenantId, Single<Tenant>), Problem> {
+    Ok((ctx.tenant, Single::on(ctx.tenant, TenantCommand::SetBankChangeControl { control, by: ctx.actor })))
 }
 
 fn account_id(tenant: TenantId, account: &BankAccount) -> BankAccountId {

@@ -1,20 +1,32 @@
 //! The index of the API: every operation, and what surrounds them.
 
 mod approval;
+mod bank;
 mod batch;
+mod calendar;
+mod chart;
 mod company;
 mod console;
 mod conversion;
+mod decision_link;
+mod delegation;
+pub mod despatch_advice;
 mod einvoice;
 mod events;
 mod exception;
+mod exchange_rate;
 mod goods_receipt;
 mod health;
 mod history;
 mod invoice;
 mod item;
+mod journal;
+mod ledger_export;
+pub mod order_import;
+mod original;
 mod payment;
 mod policy;
+mod policy_preview;
 mod problems;
 mod purchase_order;
 mod refusals;
@@ -67,8 +79,11 @@ fn operations() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(Api::openapi())
         .routes(routes!(vendor::register_vendor, vendor::list_vendors))
         .routes(routes!(vendor::get_vendor, vendor::change_vendor))
-        .routes(routes!(vendor::add_vendor_bank_account))
-        .routes(routes!(vendor::remove_vendor_bank_account))
+        .routes(routes!(vendor::bank_account::add_vendor_bank_account, vendor::bank_account::list_vendor_bank_accounts))
+        .routes(routes!(vendor::bank_account::approve_vendor_bank_account))
+        .routes(routes!(vendor::bank_account::reject_vendor_bank_account))
+        .routes(routes!(vendor::bank_account::remove_vendor_bank_account))
+        .routes(routes!(vendor::bank_account::list_unpaid_invoices_of_bank_account))
         .routes(routes!(vendor::verify_vendor))
         .routes(routes!(vendor::block_vendor))
         .routes(routes!(vendor::unblock_vendor))
@@ -80,12 +95,19 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(purchase_order::approve_purchase_order))
         .routes(routes!(purchase_order::close_purchase_order))
         .routes(routes!(purchase_order::cancel_purchase_order))
+        .merge(OpenApiRouter::new().routes(routes!(order_import::import_purchase_order)).layer(DefaultBodyLimit::max(DOCUMENT_BYTES_MAX)))
+        .routes(routes!(order_import::get_purchase_order_original))
         .routes(routes!(goods_receipt::post_goods_receipt, goods_receipt::list_goods_receipts))
         .routes(routes!(goods_receipt::get_goods_receipt))
         .routes(routes!(goods_receipt::inspect_goods_receipt))
         .routes(routes!(goods_receipt::return_goods))
         .routes(routes!(tolerance::get_tolerances, tolerance::adopt_tolerances))
         .routes(routes!(tolerance::list_tolerances_versions))
+        .merge(OpenApiRouter::new().routes(routes!(despatch_advice::import_goods_receipt)).layer(DefaultBodyLimit::max(DOCUMENT_BYTES_MAX)))
+        .routes(routes!(despatch_advice::list_despatch_advices))
+        .routes(routes!(despatch_advice::get_despatch_advice))
+        .routes(routes!(despatch_advice::get_despatch_advice_original))
+        .routes(routes!(despatch_advice::receive_despatch_advice))
         .routes(routes!(invoice::create::create_invoice, invoice::query::list_invoices))
         .merge(OpenApiRouter::new().routes(routes!(invoice::import::import_invoice)).layer(DefaultBodyLimit::max(DOCUMENT_BYTES_MAX)))
         .merge(OpenApiRouter::new().routes(routes!(einvoice::validate_einvoice)).layer(DefaultBodyLimit::max(DOCUMENT_BYTES_MAX)))
@@ -106,10 +128,17 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(invoice::decide::approve_invoice))
         .routes(routes!(invoice::decide::reject_invoice))
         .routes(routes!(invoice::decide::resolve_invoice_approvers))
+        .routes(routes!(invoice::discuss::reassign_invoice_approver))
+        .routes(routes!(invoice::discuss::comment_on_approval))
+        .routes(routes!(invoice::discuss::ask_about_invoice))
+        .routes(routes!(invoice::discuss::answer_about_invoice))
         .routes(routes!(invoice::decide::void_invoice))
+        .routes(routes!(decision_link::make_decision_link))
         .routes(routes!(approval::list_approvals))
         .routes(routes!(approval::approvals_inbox))
         .routes(routes!(approval::get_approval))
+        .routes(routes!(delegation::grant_delegation, delegation::list_delegations))
+        .routes(routes!(delegation::revoke_delegation))
         .routes(routes!(payment::plan::plan_payment, payment::query::list_payments))
         .routes(routes!(payment::query::get_payment))
         .routes(routes!(payment::query::get_payment_file))
@@ -120,6 +149,15 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(payment::life::fail_payment))
         .routes(routes!(payment::life::return_payment))
         .routes(routes!(payment::life::void_payment))
+        .merge(OpenApiRouter::new().routes(routes!(bank::import::import_bank_statement)).layer(DefaultBodyLimit::max(DOCUMENT_BYTES_MAX)))
+        .merge(OpenApiRouter::new().routes(routes!(bank::status::import_payment_status)).layer(DefaultBodyLimit::max(DOCUMENT_BYTES_MAX)))
+        .routes(routes!(bank::query::list_bank_statements))
+        .routes(routes!(bank::query::get_bank_statement))
+        .routes(routes!(bank::query::list_bank_lines))
+        .routes(routes!(bank::query::get_bank_reconciliation))
+        .routes(routes!(bank::lines::match_bank_line))
+        .routes(routes!(bank::lines::unmatch_bank_line))
+        .routes(routes!(bank::lines::match_bank_statement))
         .routes(routes!(stock::list_stock))
         .routes(routes!(stock::list_stock_movements))
         .routes(routes!(stock::issue_stock))
@@ -130,13 +168,38 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(user::who_am_i))
         .routes(routes!(user::get_user))
         .routes(routes!(user::change_user_roles))
+        .routes(routes!(user::set_user_authority))
         .routes(routes!(user::deactivate_user))
         .routes(routes!(user::issue_key, user::list_keys))
         .routes(routes!(user::revoke_key))
         .routes(routes!(company::get_company))
         .routes(routes!(company::add_company_bank_account))
+        .routes(routes!(company::set_bank_change_control))
         .routes(routes!(policy::get_approval_policy, policy::adopt_approval_policy))
         .routes(routes!(policy::list_approval_policy_versions))
+        .routes(routes!(policy_preview::preview_approval))
+        .routes(routes!(policy_preview::replay_approval_policy))
+        .routes(routes!(chart::get_chart))
+        .routes(routes!(chart::define_account))
+        .routes(routes!(chart::define_cost_centre))
+        .routes(routes!(chart::define_project))
+        .routes(routes!(chart::define_tax_code))
+        .routes(routes!(chart::assign_posting_accounts))
+        .routes(routes!(journal::get_account_statement))
+        .routes(routes!(journal::list_journal_lines))
+        .routes(routes!(journal::post_journal_entry))
+        .routes(routes!(journal::reverse_journal_entry))
+        .routes(routes!(calendar::get_fiscal_calendar))
+        .routes(routes!(calendar::set_fiscal_year))
+        .routes(routes!(calendar::declare_holidays))
+        .routes(routes!(calendar::get_period_checklist))
+        .routes(routes!(calendar::close_period))
+        .routes(routes!(calendar::reopen_period))
+        .routes(routes!(exchange_rate::quote_exchange_rates, exchange_rate::list_exchange_rates))
+        .merge(OpenApiRouter::new().routes(routes!(exchange_rate::import_exchange_rates)).layer(DefaultBodyLimit::max(DOCUMENT_BYTES_MAX)))
+        .routes(routes!(exchange_rate::get_conversion))
+        .routes(routes!(ledger_export::export_ledger))
+        .routes(routes!(report::trial_balance))
         .routes(routes!(report::ap_ageing))
         .routes(routes!(report::grni))
         .routes(routes!(report::list_grni_facts))
@@ -182,6 +245,7 @@ pub fn router(app: App) -> anyhow::Result<Router> {
     Ok(guarded
         .merge(open)
         .merge(console::router(&app))
+        .merge(decision_link::router(&app))
         .with_state(app.clone())
         .merge(docs)
         .fallback(layers::nowhere)

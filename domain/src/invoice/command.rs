@@ -32,6 +32,10 @@ pub enum InvoiceCommand {
         approval_id: ApprovalId,
         version_hash: String,
     },
+    /// The round ended without a decision: the invoice waits to be submitted again.
+    Reopen {
+        approval_id: ApprovalId,
+    },
     Reject {
         approval_id: ApprovalId,
         by: UserId,

@@ -162,6 +162,7 @@ impl Payable {
             InvoiceCommand::ResolveExceptions { by, reason } => self.resolve(by, &reason),
             InvoiceCommand::Submit { approval_id, by } => self.submit(approval_id, by),
             InvoiceCommand::Approve { approval_id, version_hash } => self.approve(approval_id, version_hash),
+            InvoiceCommand::Reopen { approval_id } => self.reopen(approval_id),
             InvoiceCommand::Reject { approval_id, by, reason } => self.reject(approval_id, by, reason),
             InvoiceCommand::RecordVerdict { verdict } => self.record_verdict(verdict),
             InvoiceCommand::RecordMatch { evaluation } => Ok(self.record_match(evaluation)),
@@ -240,6 +241,16 @@ impl Payable {
                 Ok(vec![InvoiceEvent::Approved { round: self.round, approval_id, version_hash }])
             }
             _ => Err(self.wrong_state("approve", "pending approval in this round")),
+        }
+    }
+
+    fn reopen(&self, approval_id: ApprovalId) -> Result<Vec<InvoiceEvent>, InvoiceRefusal> {
+        match &self.stage {
+            Stage::PendingApproval { approval_id: running, .. } if *running == approval_id => {
+                Ok(vec![InvoiceEvent::ApprovalReset { round: self.round, approval_id, because: vec![MaterialChange::Expired] }])
+            }
+            Stage::Received => Ok(vec![]),
+            _ => Err(self.wrong_state("reopen", "pending approval in this round")),
         }
     }
 

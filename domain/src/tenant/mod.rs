@@ -1,5 +1,7 @@
 //! A tenant: one company with its own log, its own books and its own bank accounts.
 
+mod bank_change_control;
+
 use serde::{Deserialize, Serialize};
 
 use crate::aggregate;
@@ -9,6 +11,8 @@ use crate::ids::{BankAccountId, UserId};
 use crate::money::Currency;
 use crate::party::Address;
 use crate::refusal::{Refusal, RefusalKind};
+
+pub use bank_change_control::BankChangeControl;
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -25,6 +29,8 @@ pub struct Company {
     pub base_currency: Currency,
     pub address: Address,
     pub accounts: Vec<CompanyAccount>,
+    #[serde(default)]
+    pub bank_change_control: BankChangeControl,
 }
 
 /// One of the company's own accounts, that payments leave from.
@@ -40,6 +46,7 @@ pub struct CompanyAccount {
 pub enum TenantCommand {
     Create { name: String, base_currency: Currency, address: Address },
     AddAccount { account: CompanyAccount, by: UserId },
+    SetBankChangeControl { control: BankChangeControl, by: UserId },
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -52,6 +59,10 @@ pub enum TenantEvent {
     },
     AccountAdded {
         account: CompanyAccount,
+        by: UserId,
+    },
+    BankChangeControlSet {
+        control: BankChangeControl,
         by: UserId,
     },
 }
@@ -69,6 +80,8 @@ pub enum TenantRefusal {
     AccountExists,
     #[error("there is no such account of the company")]
     CompanyAccountUnknown,
+    #[error("a changed bank account waits at most {} days", BankChangeControl::COOLING_OFF_DAYS_MAX)]
+    CoolingOffTooLong,
 }
 
 impl Refusal for TenantRefusal {
@@ -78,7 +91,7 @@ impl Refusal for TenantRefusal {
     fn kind(&self) -> RefusalKind {
         match self {
             Self::TenantUnknown => RefusalKind::Unknown,
-            Self::NameMissing | Self::CompanyAccountUnknown => RefusalKind::Invalid,
+            Self::NameMissing | Self::CompanyAccountUnknown | Self::CoolingOffTooLong => RefusalKind::Invalid,
             _ => RefusalKind::State,
         }
     }
@@ -86,12 +99,15 @@ impl Refusal for TenantRefusal {
         match self {
             Self::NameMissing => Some("/name".to_owned()),
             Self::CompanyAccountUnknown => Some("/debtor_account_id".to_owned()),
+            Self::CoolingOffTooLong => Some("/cooling_off_days".to_owned()),
             _ => None,
         }
     }
 }
 
-aggregate!(Tenant, "tenant", "Tenant", TenantCommand, TenantEvent, TenantRefusal, { Created = 1, AccountAdded = 1 });
+aggregate!(Tenant, "tenant", "Tenant", TenantCommand, TenantEvent, TenantRefusal, {
+    Created = 1, AccountAdded = 1, BankChangeControlSet = 1,
+});
 
 impl Root for Tenant {
     aggregate!(@names TenantEvent);
@@ -105,6 +121,7 @@ impl Root for Tenant {
             (Self::NotCreated, _) => Err(TenantRefusal::TenantUnknown),
             (Self::Created(_), TenantCommand::Create { .. }) => Err(TenantRefusal::TenantExists),
             (Self::Created(company), TenantCommand::AddAccount { account, by }) => company.add_account(account, by),
+            (Self::Created(company), TenantCommand::SetBankChangeControl { control, by }) => company.set_bank_change_control(control, by),
         }
     }
 }
@@ -120,10 +137,12 @@ impl Tenant {
     fn on(&mut self, event: TenantEvent) {
         match (&mut *self, event) {
             (_, TenantEvent::Created { name, base_currency, address }) => {
-                *self = Self::Created(Company { name, base_currency, address, accounts: vec![] });
+                let bank_change_control = BankChangeControl::default();
+                *self = Self::Created(Company { name, base_currency, address, accounts: vec![], bank_change_control });
             }
             (Self::Created(company), TenantEvent::AccountAdded { account, .. }) => company.accounts.push(account),
-            (Self::NotCreated, TenantEvent::AccountAdded { .. }) => {}
+            (Self::Created(company), TenantEvent::BankChangeControlSet { control, .. }) => company.bank_change_control = control,
+            (Self::NotCreated, TenantEvent::AccountAdded { .. } | TenantEvent::BankChangeControlSet { .. }) => {}
         }
     }
 }
@@ -141,5 +160,13 @@ impl Company {
             return Err(TenantRefusal::AccountExists);
         }
         Ok(vec![TenantEvent::AccountAdded { account, by }])
+    }
+
+    fn set_bank_change_control(&self, control: BankChangeControl, by: UserId) -> Result<Vec<TenantEvent>, TenantRefusal> {
+        if control.cooling_off_days > BankChangeControl::COOLING_OFF_DAYS_MAX {
+            return Err(TenantRefusal::CoolingOffTooLong);
+        }
+        let same = control == self.bank_change_control;
+        Ok(if same { vec![] } else { vec![TenantEvent::BankChangeControlSet { control, by }] })
     }
 }

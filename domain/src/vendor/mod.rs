@@ -1,15 +1,25 @@
 //! A vendor: who sends invoices and is paid. A vendor that came in with an invoice is unverified until a person
 //! has looked, and is not paid before.
 
+mod account;
+mod event;
+mod profile;
+mod refusal;
+
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+
+pub use account::{AccountStatus, Proposal, Replacement, Standing, VendorAccount};
+pub use event::VendorEvent;
+pub use profile::Profile;
+pub use refusal::VendorRefusal;
 
 use crate::aggregate;
 use crate::aggregate::{Claim, ClaimChange, Root};
-use crate::bank_account::BankAccount;
 use crate::ids::{BankAccountId, UserId};
 use crate::money::Currency;
 use crate::party::Party;
-use crate::refusal::{Refusal, RefusalKind};
+use crate::tenant::BankChangeControl;
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -17,28 +27,6 @@ pub enum Vendor {
     #[default]
     NotRegistered,
     Registered(Box<Profile>),
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Profile {
-    pub party: Party,
-    pub currency: Option<Currency>,
-    /// Days from the invoice date until it is due, where the invoice does not say.
-    pub payment_days: u16,
-    pub accounts: Vec<VendorAccount>,
-    /// Who last changed the bank accounts, and everybody before.
-    pub account_editors: Vec<UserId>,
-    pub verified: bool,
-    /// Who registered or changed an unverified vendor; one of them cannot verify it.
-    pub editors: Vec<UserId>,
-    pub blocked: Option<String>,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-pub struct VendorAccount {
-    pub id: BankAccountId,
-    pub account: BankAccount,
 }
 
 /// How we came to know a vendor.
@@ -55,64 +43,18 @@ pub enum Origin {
 pub enum VendorCommand {
     Register { party: Party, currency: Option<Currency>, payment_days: u16, origin: Origin, by: UserId },
     Change { party: Party, currency: Option<Currency>, payment_days: u16, by: UserId },
-    AddAccount { id: BankAccountId, account: BankAccount, by: UserId },
+    ProposeAccount { proposal: Proposal, control: BankChangeControl },
+    ApproveAccount { id: BankAccountId, by: UserId, at: DateTime<Utc>, control: BankChangeControl },
+    RejectAccount { id: BankAccountId, by: UserId, reason: String },
     RemoveAccount { id: BankAccountId, by: UserId },
     Verify { by: UserId },
     Block { reason: String, by: UserId },
     Unblock { by: UserId },
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum VendorEvent {
-    Registered { party: Party, currency: Option<Currency>, payment_days: u16, origin: Origin, by: UserId },
-    Changed { party: Party, currency: Option<Currency>, payment_days: u16, by: UserId },
-    BankAccountAdded { id: BankAccountId, account: BankAccount, by: UserId },
-    BankAccountRemoved { id: BankAccountId, by: UserId },
-    Verified { by: UserId },
-    Blocked { reason: String, by: UserId },
-    Unblocked { by: UserId },
-}
-
-#[derive(Clone, Debug, PartialEq, thiserror::Error, strum::IntoStaticStr, strum::VariantNames)]
-#[strum(serialize_all = "snake_case")]
-pub enum VendorRefusal {
-    #[error("there is no such vendor")]
-    VendorUnknown,
-    #[error("the vendor has already been registered")]
-    VendorExists,
-    #[error("a vendor needs a name")]
-    NameMissing,
-    #[error("the vendor already has this account")]
-    BankAccountExists,
-    #[error("the vendor has no such account")]
-    BankAccountUnknown,
-    #[error("who registered or changed a vendor or its bank accounts cannot verify it")]
-    SelfVerification,
-    #[error("the vendor is blocked: {0}")]
-    VendorBlocked(String),
-    #[error("nobody has verified this vendor yet")]
-    VendorUnverified,
-}
-
-impl Refusal for VendorRefusal {
-    fn code(&self) -> &'static str {
-        self.into()
-    }
-    fn kind(&self) -> RefusalKind {
-        match self {
-            Self::VendorUnknown | Self::BankAccountUnknown => RefusalKind::Unknown,
-            Self::NameMissing => RefusalKind::Invalid,
-            Self::SelfVerification => RefusalKind::Person,
-            _ => RefusalKind::State,
-        }
-    }
-    fn pointer(&self) -> Option<String> {
-        matches!(self, Self::NameMissing).then(|| "/name".to_owned())
-    }
-}
-
 aggregate!(Vendor, "vendor", "Vendor", VendorCommand, VendorEvent, VendorRefusal, {
-    Registered = 1, Changed = 1, BankAccountAdded = 1, BankAccountRemoved = 1, Verified = 1, Blocked = 1, Unblocked = 1,
+    Registered = 1, Changed = 1, BankAccountAdded = 1, BankAccountProposed = 1, BankAccountVerified = 1, BankAccountRejected = 1,
+    BankAccountRemoved = 1, Verified = 1, Blocked = 1, Unblocked = 1,
 });
 
 impl Root for Vendor {
@@ -163,96 +105,10 @@ impl Vendor {
     fn on(&mut self, event: VendorEvent) {
         match (&mut *self, event) {
             (_, VendorEvent::Registered { party, currency, payment_days, origin, by }) => {
-                let verified = origin == Origin::Person;
-                let profile = Profile {
-                    party,
-                    currency,
-                    payment_days,
-                    accounts: vec![],
-                    account_editors: vec![],
-                    verified,
-                    editors: vec![by],
-                    blocked: None,
-                };
-                *self = Self::Registered(Box::new(profile));
+                *self = Self::Registered(Box::new(Profile::registered(party, currency, payment_days, origin, by)));
             }
             (Self::Registered(profile), event) => profile.on(event),
             (Self::NotRegistered, _) => {}
         }
-    }
-}
-
-impl Profile {
-    /// The keys of the vendor's group: vendors joined by tax id or by bank account (SEMANTICS 2).
-    pub fn group_keys(&self, own: impl std::fmt::Display) -> Vec<String> {
-        let accounts = self.accounts.iter().map(|a| format!("account:{}", a.account.canonical()));
-        std::iter::once(format!("vendor:{own}")).chain(self.party.identity_keys()).chain(accounts).collect()
-    }
-
-    /// May money go to this vendor at all?
-    pub fn payable(&self) -> Result<(), VendorRefusal> {
-        match &self.blocked {
-            Some(reason) => Err(VendorRefusal::VendorBlocked(reason.clone())),
-            None if !self.verified => Err(VendorRefusal::VendorUnverified),
-            None => Ok(()),
-        }
-    }
-
-    fn decide(&self, command: VendorCommand) -> Result<Vec<VendorEvent>, VendorRefusal> {
-        match command {
-            VendorCommand::Register { .. } => Err(VendorRefusal::VendorExists),
-            VendorCommand::Change { party, .. } if party.name.trim().is_empty() => Err(VendorRefusal::NameMissing),
-            VendorCommand::Change { party, currency, payment_days, by } => {
-                let same = party == self.party && currency == self.currency && payment_days == self.payment_days;
-                Ok(if same { vec![] } else { vec![VendorEvent::Changed { party, currency, payment_days, by }] })
-            }
-            VendorCommand::AddAccount { id, account, by } => self.add_account(id, account, by),
-            VendorCommand::RemoveAccount { id, .. } if !self.accounts.iter().any(|a| a.id == id) => Err(VendorRefusal::BankAccountUnknown),
-            VendorCommand::RemoveAccount { id, by } => Ok(vec![VendorEvent::BankAccountRemoved { id, by }]),
-            VendorCommand::Verify { .. } if self.verified => Ok(vec![]),
-            VendorCommand::Verify { by } if self.editors.contains(&by) || self.account_editors.contains(&by) => {
-                Err(VendorRefusal::SelfVerification)
-            }
-            VendorCommand::Verify { by } => Ok(vec![VendorEvent::Verified { by }]),
-            VendorCommand::Block { reason, .. } if self.blocked.as_ref() == Some(&reason) => Ok(vec![]),
-            VendorCommand::Block { reason, by } => Ok(vec![VendorEvent::Blocked { reason, by }]),
-            VendorCommand::Unblock { .. } if self.blocked.is_none() => Ok(vec![]),
-            VendorCommand::Unblock { by } => Ok(vec![VendorEvent::Unblocked { by }]),
-        }
-    }
-
-    fn add_account(&self, id: BankAccountId, account: BankAccount, by: UserId) -> Result<Vec<VendorEvent>, VendorRefusal> {
-        match self.accounts.iter().find(|a| a.id == id || a.account == account) {
-            Some(same) if same.id == id && same.account == account => Ok(vec![]),
-            Some(_) => Err(VendorRefusal::BankAccountExists),
-            None => Ok(vec![VendorEvent::BankAccountAdded { id, account, by }]),
-        }
-    }
-
-    fn on(&mut self, event: VendorEvent) {
-        match event {
-            VendorEvent::Registered { .. } => {}
-            VendorEvent::Changed { party, currency, payment_days, by } => {
-                (self.party, self.currency, self.payment_days) = (party, currency, payment_days);
-                remember(&mut self.editors, by);
-            }
-            VendorEvent::BankAccountAdded { id, account, by } => {
-                self.accounts.push(VendorAccount { id, account });
-                remember(&mut self.account_editors, by);
-            }
-            VendorEvent::BankAccountRemoved { id, by } => {
-                self.accounts.retain(|a| a.id != id);
-                remember(&mut self.account_editors, by);
-            }
-            VendorEvent::Verified { .. } => self.verified = true,
-            VendorEvent::Blocked { reason, .. } => self.blocked = Some(reason),
-            VendorEvent::Unblocked { .. } => self.blocked = None,
-        }
-    }
-}
-
-fn remember(people: &mut Vec<UserId>, by: UserId) {
-    if !people.contains(&by) {
-        people.push(by);
     }
 }

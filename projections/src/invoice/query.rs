@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use quittance_application::commands::read_event;
 use quittance_application::ports::StoredEvent;
-use quittance_domain::ids::{ApprovalId, InvoiceId, PaymentId, PurchaseOrderId, UserId, VendorId};
+use quittance_domain::ids::{ApprovalId, BankAccountId, InvoiceId, PaymentId, PurchaseOrderId, UserId, VendorId};
 use quittance_domain::invoice::{
     DocumentKind, Invoice, InvoiceDocument, InvoiceEvent, InvoiceException, InvoiceStatus, Lookalike, PayTo, Source,
 };
@@ -136,6 +136,12 @@ pub struct InvoiceFilter {
     pub has_exceptions: Option<bool>,
     /// Whether it looks like another one that nobody has dismissed.
     pub has_lookalikes: Option<bool>,
+    /// The vendor's account that it is to be paid to.
+    pub bank_account_id: Option<BankAccountId>,
+    /// It is to be paid to an account, and not to this one.
+    pub bank_account_other_than: Option<BankAccountId>,
+    /// Approved and not paid whole: what a change of a bank account concerns.
+    pub approved_unpaid: Option<bool>,
 }
 
 const SORTS: &[Sort<InvoiceRow>] = &[
@@ -164,6 +170,9 @@ pub async fn list(tx: &mut TenantTx, filter: &InvoiceFilter, page: &Page) -> Res
         .when("entered_by = ?", filter.entered_by.map(Uuid::from))
         .when("(exceptions <> '[]' or holds <> '[]') = ?", filter.has_exceptions)
         .when("(lookalikes <> '[]') = ?", filter.has_lookalikes)
+        .when("pay_to = ?", filter.bank_account_id.map(|id| id.0))
+        .when("pay_to <> ?", filter.bank_account_other_than.map(|id| id.0))
+        .when("(status in ('approved', 'scheduled', 'partially_paid')) = ?", filter.approved_unpaid)
         .page(tx, SORTS, filter, page)
         .await?;
     Ok(found.map(|row| InvoiceSummary::from(&row)))

@@ -44,6 +44,8 @@ row! {
         /// Why it was rejected or voided.
         reason: Option<String>,
         purchase_order: Option<String>,
+        /// The vendor's account that it is to be paid to.
+        pay_to: Option<Uuid>,
         source: Json<Source>,
         original_sha256: Option<String>,
         claims: Json<Vec<Claimed>>,
@@ -87,7 +89,7 @@ impl From<InvoiceStatus> for Stage {
 impl InvoiceRow {
     pub(super) fn began(event: &InvoiceEvent, at: &Recorded) -> Option<Self> {
         let InvoiceEvent::Received(reception) = event else { return None };
-        let Reception { vendor_id, document, payable, due_date, effective_date, entered_by, source, .. } = &**reception;
+        let Reception { vendor_id, document, payable, due_date, effective_date, pay_to, entered_by, source, .. } = &**reception;
         Some(Self {
             invoice_id: at.aggregate_id,
             version: 0,
@@ -113,6 +115,7 @@ impl InvoiceRow {
             approval_id: None,
             reason: None,
             purchase_order: document.references.purchase_order.clone(),
+            pay_to: pay_to.as_ref().map(|p| p.bank_account_id.0),
             original_sha256: match source {
                 Source::Document { sha256, .. } => Some(sha256.clone()),
                 Source::Json => None,
@@ -199,6 +202,7 @@ impl InvoiceRow {
         self.due_date = amendment.due_date;
         self.effective_date = amendment.effective_date;
         self.purchase_order.clone_from(&references.purchase_order);
+        self.pay_to = amendment.pay_to.as_ref().map(|p| p.bank_account_id.0);
         self.exceptions.clear();
         self.lookalikes.clear();
     }

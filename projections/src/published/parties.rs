@@ -2,7 +2,7 @@
 
 use quittance_domain::bank_account::BankAccount;
 use quittance_domain::party::{Address, Party};
-use quittance_domain::tenant::{CompanyAccount, TenantEvent};
+use quittance_domain::tenant::{BankChangeControl, CompanyAccount, TenantEvent};
 use quittance_domain::user::{ApiKey, UserEvent};
 use quittance_domain::vendor::VendorEvent;
 use serde_json::Value;
@@ -15,6 +15,9 @@ pub fn tenant(event: &TenantEvent) -> Value {
         TenantEvent::AccountAdded { account: CompanyAccount { id, name, account: bank, currency }, by } => {
             data! { account: data! { id, name, account: account(bank), currency }, by }
         }
+        TenantEvent::BankChangeControlSet { control: BankChangeControl { second_person, cooling_off_days }, by } => {
+            data! { control: data! { second_person, cooling_off_days }, by }
+        }
     }
 }
 
@@ -23,6 +26,7 @@ pub fn user(event: &UserEvent) -> Value {
     match event {
         UserEvent::Added { email: _, name: _, roles } => data! { roles },
         UserEvent::RolesChanged { roles, by } => data! { roles, by },
+        UserEvent::AuthoritySet { manager, approval_limit, by } => data! { manager, approval_limit, by },
         UserEvent::Deactivated { by } => data! { by },
         UserEvent::KeyIssued { key: ApiKey { key_id, prefix: _, hash: _, expires_at } } => {
             data! { key: data! { key_id, expires_at } }
@@ -40,6 +44,11 @@ pub fn vendor(event: &VendorEvent) -> Value {
             data! { party: party(named), currency, payment_days, by }
         }
         VendorEvent::BankAccountAdded { id, account: bank, by } => data! { id, account: account(bank), by },
+        VendorEvent::BankAccountProposed { id, account: bank, replaces, by, at } => {
+            data! { id, account: account(bank), replaces, by, at }
+        }
+        VendorEvent::BankAccountVerified { id, by, payable_from } => data! { id, by, payable_from },
+        VendorEvent::BankAccountRejected { id, by, reason } => data! { id, by, reason },
         VendorEvent::BankAccountRemoved { id, by } => data! { id, by },
         VendorEvent::Verified { by } | VendorEvent::Unblocked { by } => data! { by },
         VendorEvent::Blocked { reason, by } => data! { reason, by },

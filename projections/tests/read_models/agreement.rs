@@ -1,5 +1,6 @@
 //! Rows agree with the domain over random histories, in whatever batches the events come.
 
+use chrono::DateTime;
 use std::collections::HashMap;
 
 use quittance_domain::approval::Approval;
@@ -99,7 +100,7 @@ async fn live_rows_equal_a_replay_by_the_domain() {
             assert_eq!(moved.data.iter().map(|m| m.difference).sum::<Decimal>(), domain.on_hand, "seed {seed}");
         }
         for (id, events) in history.vendors.iter().filter(|(_, events)| !events.is_empty()) {
-            let row = vendor::get(&mut tx, VendorId(*id)).await.expect("an answer").expect("a row");
+            let row = vendor::get(&mut tx, VendorId(*id), DateTime::default()).await.expect("an answer").expect("a row");
             let domain = Vendor::replay(events.clone());
             let profile = domain.profile().expect("it is registered");
             assert_eq!((&row.party, row.verified, &row.blocked), (&profile.party, profile.verified, &profile.blocked), "seed {seed}");
@@ -158,6 +159,7 @@ fn status_of(approval: &Approval) -> ApprovalStatus {
         Approval::Granted { .. } => ApprovalStatus::Granted,
         Approval::Denied { .. } => ApprovalStatus::Denied,
         Approval::Withdrawn(_) => ApprovalStatus::Withdrawn,
+        Approval::Expired(_) => ApprovalStatus::Expired,
     }
 }
 

@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
-use quittance_domain::approval::{Approval, ApprovalCommand, ApprovalEvent, Eligible, Excluded, Request, StageCandidates, StepCandidates};
+use quittance_domain::approval::{
+    Approval, ApprovalCommand, ApprovalEvent, Decider, Eligible, Excluded, Request, StageCandidates, StepCandidates,
+};
 use quittance_domain::ids::{ApprovalId, GoodsReceiptId, InvoiceId, ItemId, PaymentId, StockId, UserId, VendorId};
 use quittance_domain::invoice::{
     Amendment, DocumentKind, ExceptionKind, Finding, Invoice, InvoiceCommand, InvoiceEvent, InvoiceException, Reception, ReleaseCause,
@@ -13,6 +15,7 @@ use quittance_domain::matching::{Check, Evaluation, MatchFinding, Outcome};
 use quittance_domain::party::{Address, Party};
 use quittance_domain::payment::{CreditorItem, ManualRecord, Method, Payment, PaymentCommand, PaymentEvent, PaymentPlan};
 use quittance_domain::stock::{ReceiptLine, Stock, StockAction, StockCommand, StockEvent, StockPlace};
+use quittance_domain::tenant::TenantEvent;
 use quittance_domain::vendor::{Origin, Vendor, VendorCommand, VendorEvent};
 use quittance_domain::{Currency, Money, Root};
 use quittance_projections::{Fact, Recorded};
@@ -73,6 +76,8 @@ impl History {
     /// What becomes of `steps` random commands.
     pub fn of(seed: u64, steps: usize) -> Self {
         let (mut history, mut dice) = (Self::default(), Dice(seed));
+        let company = TenantEvent::Created { name: "Acme".to_owned(), base_currency: Currency::EUR, address: Address::default() };
+        history.record(Uuid::from_u128(9), vec![(1, company)], Fact::Tenant);
         for _ in 0..steps {
             match dice.roll(12) {
                 0..=5 => history.on_invoice(&mut dice),
@@ -286,11 +291,13 @@ fn approval_command(dice: &mut Dice) -> ApprovalCommand {
     let by = dice.user();
     match dice.roll(8) {
         0 | 1 => ApprovalCommand::Request { request: request(dice), candidates: candidates(1, dice) },
-        2..=4 => ApprovalCommand::Approve { by, comment: None, next: Some(candidates(2, dice)) },
+        2..=4 => ApprovalCommand::Approve { decider: Decider::in_person(by), comment: None, next: Some(candidates(2, dice)) },
         5 => ApprovalCommand::Reresolve { by, candidates: candidates(dice.roll(2) as u8 + 1, dice) },
         6 if dice.roll(3) == 0 => ApprovalCommand::Withdraw { because: "changed".to_owned() },
-        6 => ApprovalCommand::Approve { by, comment: Some("fine".to_owned()), next: Some(candidates(2, dice)) },
-        _ => ApprovalCommand::Deny { by, reason: "too dear".to_owned() },
+        6 => {
+            ApprovalCommand::Approve { decider: Decider::in_person(by), comment: Some("fine".to_owned()), next: Some(candidates(2, dice)) }
+        }
+        _ => ApprovalCommand::Deny { decider: Decider::in_person(by), reason: "too dear".to_owned() },
     }
 }
 
@@ -305,12 +312,18 @@ fn request(dice: &mut Dice) -> Request {
         requested_by,
         excluded: vec![Excluded::editor_of_invoice(requested_by)],
         stages: vec![1, 2],
+        same_person_in_stages: false,
+        facts: None,
     }
 }
 
 fn candidates(stage: u8, dice: &mut Dice) -> StageCandidates {
     let everybody = (1..=4).map(|n| Eligible { user_id: UserId(Uuid::from_u128((1 << 64) | n)), because: "user".to_owned() }).collect();
-    StageCandidates { stage, steps: vec![StepCandidates { quorum: dice.roll(2) as u8 + 1, candidates: everybody }] }
+    StageCandidates {
+        stage,
+        steps: vec![StepCandidates { quorum: dice.roll(2) as u8 + 1, candidates: everybody, managers: vec![] }],
+        deadlines: None,
+    }
 }
 
 fn stock_action(dice: &mut Dice) -> StockAction {

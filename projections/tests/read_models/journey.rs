@@ -1,7 +1,7 @@
 //! One invoice from capture to payment, as the lists and details show it.
 
-use chrono::NaiveDate;
-use quittance_application::approval::{ApproveInvoice, SubmitInvoice};
+use chrono::{DateTime, NaiveDate};
+use quittance_application::approval::{ApproveInvoice, Signed, SubmitInvoice};
 use quittance_application::goods_receipt::PostReceipt;
 use quittance_application::invoice::{Capture, ReceiveInvoice};
 use quittance_application::payment::{Paying, PlanPayment, RecordPayment};
@@ -71,7 +71,7 @@ pub async fn receive(engine: &Engine, vendor_id: VendorId, number: &str, amount:
 
 pub async fn approve(engine: &Engine, id: InvoiceId, approver: UserId) {
     engine.run(engine.admin, &SubmitInvoice { id }).await;
-    engine.run(approver, &ApproveInvoice { id, comment: Some("checked".to_owned()) }).await;
+    engine.run(approver, &ApproveInvoice { id, comment: Some("checked".to_owned()), signed: Signed::default() }).await;
 }
 
 pub async fn pay(engine: &Engine, invoice_id: InvoiceId, amount: Option<&str>, approver: UserId, value_date: &str) -> PaymentId {
@@ -102,7 +102,7 @@ async fn an_invoice_is_listed_as_it_moves_from_capture_to_payment() {
     let inbox = approval::list(&mut engine.read().await, &mine, &page).await.expect("an inbox");
     assert_eq!(inbox.data.iter().map(|a| (a.invoice_id, a.waiting_for.clone())).collect::<Vec<_>>(), [(id, vec![approver])]);
 
-    engine.run(approver, &ApproveInvoice { id, comment: Some("checked".to_owned()) }).await;
+    engine.run(approver, &ApproveInvoice { id, comment: Some("checked".to_owned()), signed: Signed::default() }).await;
     assert!(approval::list(&mut engine.read().await, &mine, &page).await.expect("an inbox").data.is_empty());
     let granted = approval::get(&mut engine.read().await, inbox.data[0].id).await.expect("an answer").expect("an approval");
     assert_eq!(granted.status, ApprovalStatus::Granted);
@@ -124,7 +124,7 @@ async fn an_invoice_is_listed_as_it_moves_from_capture_to_payment() {
 
     let users = user::list(&mut engine.read().await, &Default::default(), &page).await.expect("users");
     assert_eq!(users.data.iter().map(|u| u.email.as_str()).collect::<Vec<_>>(), ["admin@acme.example", "bob@acme.example"]);
-    let vendor = vendor::get(&mut engine.read().await, vendor_id).await.expect("an answer").expect("a vendor");
+    let vendor = vendor::get(&mut engine.read().await, vendor_id, DateTime::default()).await.expect("an answer").expect("a vendor");
     assert_eq!((vendor.party.name.as_str(), vendor.payment_days), ("Nordwind GmbH", 14));
     let company = company::get(&mut engine.read().await).await.expect("an answer").expect("a company");
     assert_eq!(company.name, "Acme");

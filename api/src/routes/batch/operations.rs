@@ -9,9 +9,14 @@ use super::BatchCommand;
 use crate::auth::Caller;
 use crate::order::read_value;
 use crate::problem::Problem;
-use crate::routes::invoice::{create as invoice, decide, matching};
+use crate::routes::bank::lines as bank_lines;
+use crate::routes::invoice::{create as invoice, decide, discuss, matching};
 use crate::routes::payment::{life as payment, plan};
-use crate::routes::{company, goods_receipt, item, policy, purchase_order, stock, tolerance, user, vendor};
+use crate::routes::vendor::bank_account;
+use crate::routes::{
+    calendar, chart, company, delegation, despatch_advice, exchange_rate, goods_receipt, item, journal, policy, purchase_order, stock,
+    tolerance, user, vendor,
+};
 
 /// A command that is ready to run.
 pub struct Step {
@@ -53,8 +58,10 @@ impl Slip<'_> {
         match self.command.operation.clone().as_str() {
             "register_vendor" => self.begins(vendor::register),
             "change_vendor" => self.given(vendor::change),
-            "add_vendor_bank_account" => self.given(vendor::add_account),
-            "remove_vendor_bank_account" => self.given(vendor::remove_account),
+            "add_vendor_bank_account" => self.given(bank_account::add_account),
+            "approve_vendor_bank_account" => self.given(bank_account::approve_account),
+            "reject_vendor_bank_account" => self.given(bank_account::reject_account),
+            "remove_vendor_bank_account" => self.given(bank_account::remove_account),
             "verify_vendor" => self.given(vendor::verify),
             "block_vendor" => self.given(vendor::block),
             "unblock_vendor" => self.given(vendor::unblock),
@@ -71,6 +78,10 @@ impl Slip<'_> {
             "adopt_tolerances" => self.implied(tolerance::adopt),
             "match_invoice" => self.given(matching::again),
             "release_invoice_hold" => self.given(matching::release),
+            "receive_despatch_advice" => {
+                let receipt = self.new_id.into();
+                self.given(|advice, body, ctx: &Context| despatch_advice::receive(receipt, advice, body, ctx))
+            }
             "create_invoice" => self.create_invoice().await,
             "amend_invoice" => self.amend_invoice().await,
             "submit_invoice" => self.given(decide::submit),
@@ -79,6 +90,21 @@ impl Slip<'_> {
             "reject_invoice" => self.given(decide::reject),
             "dismiss_invoice_duplicate" => self.given(decide::dismiss_duplicate),
             "resolve_invoice_approvers" => self.given(decide::resolve_approvers),
+            "reassign_invoice_approver" => {
+                let caller = self.caller;
+                self.given(|id, body, _: &Context| discuss::reassign(id, body, caller))
+            }
+            "comment_on_approval" => self.given(discuss::comment),
+            "ask_about_invoice" => self.given(discuss::ask),
+            "answer_about_invoice" => self.given(discuss::answer),
+            "grant_delegation" => {
+                let caller = self.caller;
+                self.implied(|body, _: &Context| delegation::grant(body, caller))
+            }
+            "revoke_delegation" => {
+                let caller = self.caller;
+                self.given(|id, body, _: &Context| delegation::revoke(id, body, caller))
+            }
             "void_invoice" => self.given(decide::void),
             "plan_payment" => self.begins(plan::plan),
             "authorise_payment" => self.given(payment::authorise),
@@ -88,14 +114,30 @@ impl Slip<'_> {
             "fail_payment" => self.given(payment::fail),
             "return_payment" => self.given(payment::take_back),
             "void_payment" => self.given(payment::void),
+            "match_bank_line" => self.given(bank_lines::match_line),
+            "unmatch_bank_line" => self.given(bank_lines::unmatch_line),
             "issue_stock" => self.implied(stock::issue),
             "adjust_stock" => self.implied(stock::adjust),
             "count_stock" => self.implied(stock::count),
             "add_company_bank_account" => self.implied(company::add_account),
+            "set_bank_change_control" => self.implied(company::set_control),
+            "define_account" => self.implied(chart::account),
+            "define_cost_centre" => self.implied(chart::cost_centre),
+            "define_project" => self.implied(chart::project),
+            "define_tax_code" => self.implied(chart::tax_code),
+            "assign_posting_accounts" => self.implied(chart::posting_accounts),
+            "post_journal_entry" => self.begins(journal::post),
+            "reverse_journal_entry" => self.given(journal::reverse),
+            "set_fiscal_year" => self.implied(calendar::year),
+            "declare_holidays" => self.implied(calendar::holidays),
+            "close_period" => self.implied(calendar::close),
+            "reopen_period" => self.implied(calendar::reopen),
+            "quote_exchange_rates" => self.implied(exchange_rate::quote),
             "change_user_roles" => {
                 let caller = self.caller;
                 self.given(|id, body, _: &Context| user::change_roles(id, body, caller))
             }
+            "set_user_authority" => self.given(user::set_authority),
             "deactivate_user" => self.given(user::deactivate),
             "revoke_key" => self.given(user::revoke),
             "adopt_approval_policy" => self.implied(policy::adopt),

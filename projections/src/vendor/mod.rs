@@ -1,16 +1,20 @@
 //! Vendors with their bank accounts.
 
+mod account;
+
 use chrono::{DateTime, Utc};
 use cqrs_es::Aggregate;
 use quittance_domain::Currency;
 use quittance_domain::ids::VendorId;
 use quittance_domain::party::Party;
-use quittance_domain::vendor::{Profile, Vendor, VendorAccount, VendorEvent};
+use quittance_domain::vendor::{Profile, Vendor, VendorEvent};
 use quittance_infrastructure::database::TenantTx;
 use serde::{Deserialize, Serialize};
 use sqlx::types::Json;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
+
+pub use account::VendorAccountView;
 
 use crate::fact::Recorded;
 use crate::listing::{Listing, Sort, find};
@@ -76,7 +80,8 @@ pub struct VendorView {
     pub party: Party,
     pub currency: Option<Currency>,
     pub payment_days: u16,
-    pub accounts: Vec<VendorAccount>,
+    /// Those that were neither rejected nor removed.
+    pub accounts: Vec<VendorAccountView>,
     /// Money goes to verified vendors only.
     pub verified: bool,
     /// Why the vendor is blocked; absent if it is not.
@@ -85,15 +90,16 @@ pub struct VendorView {
 }
 
 impl VendorView {
-    fn of(row: VendorRow) -> Option<Self> {
+    fn of(row: VendorRow, now: DateTime<Utc>) -> Option<Self> {
         let Vendor::Registered(profile) = row.state.0 else { return None };
+        let accounts = account::live(&profile, now);
         Some(Self {
             id: VendorId(row.vendor_id),
             version: row.version,
             party: profile.party,
             currency: profile.currency,
             payment_days: profile.payment_days,
-            accounts: profile.accounts,
+            accounts,
             verified: profile.verified,
             blocked: profile.blocked,
             registered_at: row.registered_at,
@@ -118,7 +124,7 @@ const SORTS: &[Sort<VendorRow>] = &[
     Sort { name: "registered_at", column: "registered_at", cast: "timestamptz", key: |row| row.registered_at.to_rfc3339() },
 ];
 
-pub async fn list(tx: &mut TenantTx, filter: &VendorFilter, page: &Page) -> Result<PageOf<VendorView>, QueryError> {
+pub async fn list(tx: &mut TenantTx, filter: &VendorFilter, page: &Page, now: DateTime<Utc>) -> Result<PageOf<VendorView>, QueryError> {
     let mut found = Listing::<VendorRow>::of(tx)
         .when("strpos(lower(name), lower(?)) > 0", filter.search.as_deref())
         .when("verified = ?", filter.verified)
@@ -127,10 +133,16 @@ pub async fn list(tx: &mut TenantTx, filter: &VendorFilter, page: &Page) -> Resu
         .when("identity_keys @> ?", filter.identity.as_deref().map(|key| Json([key])))
         .page(tx, SORTS, filter, page)
         .await?;
-    let data = std::mem::take(&mut found.rows).into_iter().filter_map(VendorView::of).collect();
+    let data = std::mem::take(&mut found.rows).into_iter().filter_map(|row| VendorView::of(row, now)).collect();
     Ok(PageOf { data, next_cursor: found.next_cursor })
 }
 
-pub async fn get(tx: &mut TenantTx, id: VendorId) -> sqlx::Result<Option<VendorView>> {
-    Ok(find::<VendorRow>(tx, id.0).await?.and_then(VendorView::of))
+pub async fn get(tx: &mut TenantTx, id: VendorId, now: DateTime<Utc>) -> sqlx::Result<Option<VendorView>> {
+    Ok(find::<VendorRow>(tx, id.0).await?.and_then(|row| VendorView::of(row, now)))
+}
+
+/// Every account that the vendor ever had, as it stands at `now`.
+pub async fn accounts(tx: &mut TenantTx, id: VendorId, now: DateTime<Utc>) -> sqlx::Result<Option<Vec<VendorAccountView>>> {
+    let row = find::<VendorRow>(tx, id.0).await?;
+    Ok(row.and_then(|row| row.state.0.profile().ok().map(|profile| account::all(profile, now))))
 }

@@ -1,0 +1,127 @@
+//! Exchange rates of one pair of currencies in one year: what one unit cost on a day, and who says so.
+//!
+//! A later statement for the same day replaces the earlier one for what is posted after it; what was posted stays.
+
+use std::collections::BTreeMap;
+
+use chrono::{Datelike, NaiveDate};
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use crate::aggregate;
+use crate::aggregate::{Root, derived_id};
+use crate::ids::{ExchangeRatesId, TenantId, UserId};
+use crate::money::Currency;
+use crate::refusal::{Refusal, RefusalKind};
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ExchangeRates {
+    pub rates: BTreeMap<NaiveDate, Decimal>,
+}
+
+/// Which rates: of one unit, in a currency, in a year.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct RateSheet {
+    pub unit: Currency,
+    pub currency: Currency,
+    pub year: i32,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct DayRate {
+    pub on: NaiveDate,
+    /// What one unit cost.
+    #[cfg_attr(feature = "schema", schema(value_type = String, example = "1.0812"))]
+    pub rate: Decimal,
+}
+
+#[derive(Clone, Debug)]
+pub struct RatesCommand {
+    pub sheet: RateSheet,
+    pub source: String,
+    pub rates: Vec<DayRate>,
+    pub by: UserId,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum RatesEvent {
+    /// What is new or other than before.
+    Quoted { unit: Currency, currency: Currency, source: String, rates: Vec<DayRate>, by: UserId },
+}
+
+#[derive(Clone, Debug, PartialEq, thiserror::Error, strum::IntoStaticStr, strum::VariantNames)]
+#[strum(serialize_all = "snake_case")]
+pub enum RatesRefusal {
+    #[error("a rate says where it comes from")]
+    SourceMissing,
+    #[error("a currency has no rate in itself")]
+    CurrenciesEqual,
+    #[error("the rate of {on} is not above zero")]
+    RateNotPositive { on: NaiveDate },
+    #[error("{on} does not lie in the year {year}")]
+    RateOutsideYear { on: NaiveDate, year: i32 },
+}
+
+impl Refusal for RatesRefusal {
+    fn code(&self) -> &'static str {
+        self.into()
+    }
+    fn kind(&self) -> RefusalKind {
+        RefusalKind::Invalid
+    }
+    fn pointer(&self) -> Option<String> {
+        Some(if matches!(self, Self::SourceMissing) { "/source" } else { "/quotes" }.to_owned())
+    }
+}
+
+aggregate!(ExchangeRates, "exchange_rates", "ExchangeRates", RatesCommand, RatesEvent, RatesRefusal, { Quoted = 1 });
+
+impl Root for ExchangeRates {
+    aggregate!(@names RatesEvent);
+
+    fn decide(&self, command: RatesCommand) -> Result<Vec<RatesEvent>, RatesRefusal> {
+        let RatesCommand { sheet: RateSheet { unit, currency, year }, source, rates, by } = command;
+        if source.trim().is_empty() {
+            return Err(RatesRefusal::SourceMissing);
+        }
+        if unit == currency {
+            return Err(RatesRefusal::CurrenciesEqual);
+        }
+        let mut stated = BTreeMap::new();
+        for DayRate { on, rate } in rates {
+            if rate <= Decimal::ZERO {
+                return Err(RatesRefusal::RateNotPositive { on });
+            }
+            if on.year() != year {
+                return Err(RatesRefusal::RateOutsideYear { on, year });
+            }
+            stated.insert(on, rate);
+        }
+        let news = stated.into_iter().filter(|(on, rate)| self.rates.get(on) != Some(rate));
+        let rates: Vec<DayRate> = news.map(|(on, rate)| DayRate { on, rate }).collect();
+        Ok(if rates.is_empty() { vec![] } else { vec![RatesEvent::Quoted { unit, currency, source, rates, by }] })
+    }
+}
+
+impl ExchangeRates {
+    fn on(&mut self, event: RatesEvent) {
+        let RatesEvent::Quoted { rates, .. } = event;
+        self.rates.extend(rates.into_iter().map(|day| (day.on, day.rate)));
+    }
+}
+
+impl RateSheet {
+    /// The sheet that a day's rate stands on.
+    pub fn of(unit: Currency, currency: Currency, on: NaiveDate) -> Self {
+        Self { unit, currency, year: on.year() }
+    }
+
+    pub fn id(self, tenant: TenantId) -> ExchangeRatesId {
+        let Self { unit, currency, year } = self;
+        let parts: [&[u8]; 5] =
+            [b"exchange-rates", tenant.0.as_bytes(), unit.code().as_bytes(), currency.code().as_bytes(), &year.to_be_bytes()];
+        ExchangeRatesId(derived_id(&parts))
+    }
+}

@@ -1,0 +1,67 @@
+//! What happened to a vendor. Stored for ever: change only by a new version and an upcaster.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::Origin;
+use crate::bank_account::BankAccount;
+use crate::ids::{BankAccountId, UserId};
+use crate::money::Currency;
+use crate::party::Party;
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum VendorEvent {
+    Registered {
+        party: Party,
+        currency: Option<Currency>,
+        payment_days: u16,
+        origin: Origin,
+        by: UserId,
+    },
+    Changed {
+        party: Party,
+        currency: Option<Currency>,
+        payment_days: u16,
+        by: UserId,
+    },
+    /// An account of a vendor that nobody has verified yet: verifying the vendor verifies it.
+    BankAccountAdded {
+        id: BankAccountId,
+        account: BankAccount,
+        by: UserId,
+    },
+    /// An account of a verified vendor: nothing goes there before a second person has approved it.
+    BankAccountProposed {
+        id: BankAccountId,
+        account: BankAccount,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        replaces: Option<BankAccountId>,
+        by: UserId,
+        at: DateTime<Utc>,
+    },
+    BankAccountVerified {
+        id: BankAccountId,
+        by: UserId,
+        /// The end of the time in which a forgery comes to light; what it replaces is paid to until then.
+        payable_from: DateTime<Utc>,
+    },
+    BankAccountRejected {
+        id: BankAccountId,
+        by: UserId,
+        reason: String,
+    },
+    BankAccountRemoved {
+        id: BankAccountId,
+        by: UserId,
+    },
+    Verified {
+        by: UserId,
+    },
+    Blocked {
+        reason: String,
+        by: UserId,
+    },
+    Unblocked {
+        by: UserId,
+    },
+}

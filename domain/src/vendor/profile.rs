@@ -1,0 +1,230 @@
+//! The state of a registered vendor and its decisions.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::account::{Proposal, Replacement, Standing, VendorAccount};
+use super::{AccountStatus, Origin, VendorCommand, VendorEvent, VendorRefusal};
+use crate::bank_account::BankAccount;
+use crate::ids::{BankAccountId, UserId};
+use crate::money::Currency;
+use crate::party::Party;
+use crate::tenant::BankChangeControl;
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Profile {
+    pub party: Party,
+    pub currency: Option<Currency>,
+    /// Days from the invoice date until it is due, where the invoice does not say.
+    pub payment_days: u16,
+    /// Every account that was ever named, in the order in which it last was; rejected and removed ones stay known.
+    pub accounts: Vec<VendorAccount>,
+    /// Who last changed the bank accounts, and everybody before.
+    pub account_editors: Vec<UserId>,
+    /// An account has been trusted before: from then on another one is a change.
+    pub has_been_paid_into: bool,
+    pub verified: bool,
+    /// Who registered or changed an unverified vendor; one of them cannot verify it.
+    pub editors: Vec<UserId>,
+    pub blocked: Option<String>,
+}
+
+impl Profile {
+    pub(super) fn registered(party: Party, currency: Option<Currency>, payment_days: u16, origin: Origin, by: UserId) -> Self {
+        Self {
+            party,
+            currency,
+            payment_days,
+            accounts: vec![],
+            account_editors: vec![],
+            has_been_paid_into: false,
+            verified: origin == Origin::Person,
+            editors: vec![by],
+            blocked: None,
+        }
+    }
+
+    /// The keys of the vendor's group: vendors joined by tax id or by bank account (SEMANTICS 2).
+    pub fn group_keys(&self, own: impl std::fmt::Display) -> Vec<String> {
+        let accounts = self.live_accounts().map(|a| format!("account:{}", a.account.canonical()));
+        std::iter::once(format!("vendor:{own}")).chain(self.party.identity_keys()).chain(accounts).collect()
+    }
+
+    /// May money go to this vendor at all?
+    pub fn payable(&self) -> Result<(), VendorRefusal> {
+        match &self.blocked {
+            Some(reason) => Err(VendorRefusal::VendorBlocked(reason.clone())),
+            None if !self.verified => Err(VendorRefusal::VendorUnverified),
+            None => Ok(()),
+        }
+    }
+
+    /// May money go to this vendor, to exactly this account, now?
+    pub fn payable_to(&self, id: BankAccountId, account: &BankAccount, now: DateTime<Utc>) -> Result<(), VendorRefusal> {
+        self.payable()?;
+        match self.account(id) {
+            Some(known) if known.account == *account => known.payable(now),
+            _ => Err(VendorRefusal::BankAccountUnknown),
+        }
+    }
+
+    pub fn account(&self, id: BankAccountId) -> Option<&VendorAccount> {
+        self.accounts.iter().find(|a| a.id == id)
+    }
+
+    /// The account as a document names it, unless another has taken its place.
+    pub fn named_account(&self, stated: &BankAccount, now: DateTime<Utc>) -> Option<&VendorAccount> {
+        self.current_accounts(now).find(|a| a.account.canonical() == stated.canonical())
+    }
+
+    /// Neither rejected nor removed.
+    pub fn live_accounts(&self) -> impl Iterator<Item = &VendorAccount> {
+        self.accounts.iter().filter(|a| a.is_live())
+    }
+
+    fn current_accounts(&self, now: DateTime<Utc>) -> impl Iterator<Item = &VendorAccount> {
+        self.live_accounts().filter(move |a| a.status(self.verified, now) != AccountStatus::Replaced)
+    }
+
+    /// Where an invoice goes that names no account: the last one that is paid to; else the last one that soon may be.
+    pub fn default_account(&self, now: DateTime<Utc>) -> Option<&VendorAccount> {
+        self.current_accounts(now).max_by_key(|a| match a.status(self.verified, now) {
+            AccountStatus::Payable => 2,
+            AccountStatus::CoolingOff => 1,
+            _ => 0,
+        })
+    }
+
+    pub(super) fn decide(&self, command: VendorCommand) -> Result<Vec<VendorEvent>, VendorRefusal> {
+        match command {
+            VendorCommand::Register { .. } => Err(VendorRefusal::VendorExists),
+            VendorCommand::Change { party, .. } if party.name.trim().is_empty() => Err(VendorRefusal::NameMissing),
+            VendorCommand::Change { party, currency, payment_days, by } => {
+                let same = party == self.party && currency == self.currency && payment_days == self.payment_days;
+                Ok(if same { vec![] } else { vec![VendorEvent::Changed { party, currency, payment_days, by }] })
+            }
+            VendorCommand::ProposeAccount { proposal, control } => self.propose(proposal, control),
+            VendorCommand::ApproveAccount { id, by, at, control } => self.approve_account(id, by, at, control),
+            VendorCommand::RejectAccount { id, by, reason } => self.reject_account(id, by, reason),
+            VendorCommand::RemoveAccount { id, .. } if !self.live_accounts().any(|a| a.id == id) => Err(VendorRefusal::BankAccountUnknown),
+            VendorCommand::RemoveAccount { id, by } => Ok(vec![VendorEvent::BankAccountRemoved { id, by }]),
+            VendorCommand::Verify { .. } if self.verified => Ok(vec![]),
+            VendorCommand::Verify { by } if self.editors.contains(&by) || self.account_editors.contains(&by) => {
+                Err(VendorRefusal::SelfVerification)
+            }
+            VendorCommand::Verify { by } => Ok(vec![VendorEvent::Verified { by }]),
+            VendorCommand::Block { reason, .. } if self.blocked.as_ref() == Some(&reason) => Ok(vec![]),
+            VendorCommand::Block { reason, by } => Ok(vec![VendorEvent::Blocked { reason, by }]),
+            VendorCommand::Unblock { .. } if self.blocked.is_none() => Ok(vec![]),
+            VendorCommand::Unblock { by } => Ok(vec![VendorEvent::Unblocked { by }]),
+        }
+    }
+
+    /// An unverified vendor's accounts are verified with it; another vendor's wait for a second person, if there is one.
+    fn propose(&self, proposal: Proposal, control: BankChangeControl) -> Result<Vec<VendorEvent>, VendorRefusal> {
+        let Proposal { id, account, replaces, by, at } = proposal;
+        if let Some(same) = self.current_accounts(at).find(|a| a.id == id || a.account == account) {
+            let repeated = same.id == id && same.account == account;
+            return if repeated { Ok(vec![]) } else { Err(VendorRefusal::BankAccountExists) };
+        }
+        if let Some(replaced) = replaces
+            && !self.live_accounts().any(|a| a.id == replaced)
+        {
+            return Err(VendorRefusal::ReplacedAccountUnknown);
+        }
+        if !self.verified {
+            let removed = replaces.map(|id| VendorEvent::BankAccountRemoved { id, by });
+            return Ok(std::iter::once(VendorEvent::BankAccountAdded { id, account, by }).chain(removed).collect());
+        }
+        let mut events = vec![VendorEvent::BankAccountProposed { id, account, replaces, by, at }];
+        if !control.second_person {
+            events.push(self.verified_account(id, by, at, control));
+        }
+        Ok(events)
+    }
+
+    fn approve_account(
+        &self,
+        id: BankAccountId,
+        by: UserId,
+        at: DateTime<Utc>,
+        control: BankChangeControl,
+    ) -> Result<Vec<VendorEvent>, VendorRefusal> {
+        match &self.account(id).ok_or(VendorRefusal::BankAccountUnknown)?.standing {
+            Standing::Proposed { by: maker, .. } if *maker == by => Err(VendorRefusal::SelfVerification),
+            Standing::Proposed { .. } => Ok(vec![self.verified_account(id, by, at, control)]),
+            Standing::Verified { .. } => Ok(vec![]),
+            Standing::WithVendor { .. } if self.verified => Ok(vec![]),
+            Standing::WithVendor { .. } => Err(VendorRefusal::VendorUnverified),
+            Standing::Rejected { .. } | Standing::Removed { .. } => Err(VendorRefusal::BankAccountNotProposed),
+        }
+    }
+
+    fn verified_account(&self, id: BankAccountId, by: UserId, at: DateTime<Utc>, control: BankChangeControl) -> VendorEvent {
+        VendorEvent::BankAccountVerified { id, by, payable_from: control.payable_from(at, self.has_been_paid_into) }
+    }
+
+    fn reject_account(&self, id: BankAccountId, by: UserId, reason: String) -> Result<Vec<VendorEvent>, VendorRefusal> {
+        match &self.account(id).ok_or(VendorRefusal::BankAccountUnknown)?.standing {
+            Standing::Rejected { .. } => Ok(vec![]),
+            Standing::Proposed { .. } => Ok(vec![VendorEvent::BankAccountRejected { id, by, reason }]),
+            _ => Err(VendorRefusal::BankAccountNotProposed),
+        }
+    }
+
+    pub(super) fn on(&mut self, event: VendorEvent) {
+        match event {
+            VendorEvent::Registered { .. } => {}
+            VendorEvent::Changed { party, currency, payment_days, by } => {
+                (self.party, self.currency, self.payment_days) = (party, currency, payment_days);
+                remember(&mut self.editors, by);
+            }
+            VendorEvent::BankAccountAdded { id, account, by } => {
+                self.has_been_paid_into = true;
+                self.name_account(id, account, Standing::WithVendor { by, replaced: None }, by);
+            }
+            VendorEvent::BankAccountProposed { id, account, replaces, by, at } => {
+                self.name_account(id, account, Standing::Proposed { by, at, replaces }, by);
+            }
+            VendorEvent::BankAccountVerified { id, by, payable_from } => self.on_account_verified(id, by, payable_from),
+            VendorEvent::BankAccountRejected { id, by, reason } => self.stand(id, Standing::Rejected { by, reason }),
+            VendorEvent::BankAccountRemoved { id, by } => {
+                self.stand(id, Standing::Removed { by });
+                remember(&mut self.account_editors, by);
+            }
+            VendorEvent::Verified { .. } => self.verified = true,
+            VendorEvent::Blocked { reason, .. } => self.blocked = Some(reason),
+            VendorEvent::Unblocked { .. } => self.blocked = None,
+        }
+    }
+
+    fn name_account(&mut self, id: BankAccountId, account: BankAccount, standing: Standing, by: UserId) {
+        self.accounts.retain(|a| a.id != id);
+        self.accounts.push(VendorAccount { id, account, standing });
+        remember(&mut self.account_editors, by);
+    }
+
+    fn on_account_verified(&mut self, id: BankAccountId, by: UserId, payable_from: DateTime<Utc>) {
+        self.has_been_paid_into = true;
+        let replaces = self.account(id).and_then(|a| match a.standing {
+            Standing::Proposed { replaces, .. } => replaces,
+            _ => None,
+        });
+        self.stand(id, Standing::Verified { by, payable_from, replaced: None });
+        if let Some(old) = self.accounts.iter_mut().find(|a| Some(a.id) == replaces) {
+            old.replace(Replacement { by: id, from: payable_from });
+        }
+    }
+
+    fn stand(&mut self, id: BankAccountId, standing: Standing) {
+        if let Some(account) = self.accounts.iter_mut().find(|a| a.id == id) {
+            account.standing = standing;
+        }
+    }
+}
+
+fn remember(people: &mut Vec<UserId>, by: UserId) {
+    if !people.contains(&by) {
+        people.push(by);
+    }
+}

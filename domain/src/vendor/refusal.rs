@@ -1,0 +1,57 @@
+//! Why a command to a vendor is refused, and why a vendor is not paid.
+
+use chrono::{DateTime, Utc};
+
+use crate::refusal::{Refusal, RefusalKind};
+
+#[derive(Clone, Debug, PartialEq, thiserror::Error, strum::IntoStaticStr, strum::VariantNames)]
+#[strum(serialize_all = "snake_case")]
+pub enum VendorRefusal {
+    #[error("there is no such vendor")]
+    VendorUnknown,
+    #[error("the vendor has already been registered")]
+    VendorExists,
+    #[error("a vendor needs a name")]
+    NameMissing,
+    #[error("the vendor already has this account")]
+    BankAccountExists,
+    #[error("the vendor has no such account")]
+    BankAccountUnknown,
+    #[error("the account to be replaced is not one of the vendor's")]
+    ReplacedAccountUnknown,
+    #[error("a second person has not approved this account yet")]
+    BankAccountUnverified,
+    #[error("the account has been changed; it may be paid to from {}", until.to_rfc3339())]
+    BankAccountCoolingOff { until: DateTime<Utc> },
+    #[error("another account has replaced this one")]
+    BankAccountReplaced,
+    #[error("the account is not waiting for a decision")]
+    BankAccountNotProposed,
+    #[error("who registered or changed a vendor or its bank accounts cannot verify it")]
+    SelfVerification,
+    #[error("the vendor is blocked: {0}")]
+    VendorBlocked(String),
+    #[error("nobody has verified this vendor yet")]
+    VendorUnverified,
+}
+
+impl Refusal for VendorRefusal {
+    fn code(&self) -> &'static str {
+        self.into()
+    }
+    fn kind(&self) -> RefusalKind {
+        match self {
+            Self::VendorUnknown | Self::BankAccountUnknown => RefusalKind::Unknown,
+            Self::NameMissing | Self::ReplacedAccountUnknown => RefusalKind::Invalid,
+            Self::SelfVerification => RefusalKind::Person,
+            _ => RefusalKind::State,
+        }
+    }
+    fn pointer(&self) -> Option<String> {
+        match self {
+            Self::NameMissing => Some("/name".to_owned()),
+            Self::ReplacedAccountUnknown => Some("/replaces".to_owned()),
+            _ => None,
+        }
+    }
+}
