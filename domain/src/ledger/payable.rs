@@ -77,6 +77,8 @@ impl PayableAccount {
             | InvoiceEvent::ApprovalReset { .. }
             | InvoiceEvent::Approved { .. }
             | InvoiceEvent::Validated { .. }
+            | InvoiceEvent::DuplicatesSuspected { .. }
+            | InvoiceEvent::DuplicateDismissed { .. }
             | InvoiceEvent::PaymentClaimed { .. }
             | InvoiceEvent::ClaimReleased { .. } => vec![],
         }
