@@ -9,7 +9,7 @@ pub fn statement(event: &BankStatementEvent) -> Value {
     match event {
         BankStatementEvent::Imported(import) => imported(import),
         BankStatementEvent::Matched { line, matching: Matching { target, score, evidence, by } } => {
-            data! { line, target: matched_to(target), score, evidence, by }
+            data! { line, matching: data! { target: matched_to(target), score, evidence, by } }
         }
         BankStatementEvent::Unmatched { line, by, reason: _ } => data! { line, by },
     }
@@ -36,8 +36,10 @@ fn line(line: &StatementLine) -> Value {
 
 fn matched_to(target: &MatchTarget) -> Value {
     match target {
-        MatchTarget::Payment { payment_id, items, effect, value_date } => data! { payment_id, items, effect, value_date },
+        MatchTarget::Payment { payment_id, items, effect, value_date } => {
+            data! { payment: data! { payment_id, items, effect, value_date } }
+        }
         // The words are a person's.
-        MatchTarget::Explained { explanation: _ } => data! { explained: true },
+        MatchTarget::Explained { explanation: _ } => data! { explained: data! {} },
     }
 }
