@@ -160,7 +160,7 @@ problem_types! {
     sepa_needs_euro 422: "Not in euros", "A SEPA credit transfer is in euros.";
     sepa_needs_iban 422: "No IBAN", "A SEPA credit transfer goes to an IBAN.";
     too_many_items 422: "Too many items", "A payment holds only so many items.";
-    file_format_unknown 422: "Unknown file format", "The bank file's format is not one that is written: pain.001.001.09, pain.001.001.03.";
+    file_format_unknown 422: "Unknown file format", "The bank file's format is not one that is written: pain.001.001.09, pain.001.001.03, the Swiss pain.001.001.09.ch.03 and pain.001.001.03.ch.02, the German pain.001.003.03 and pain.001.002.03.";
     file_not_expressible 422: "Not expressible", "The payment cannot be said in this format.";
     // Vendors and the company.
     vendor_unknown 422: "Unknown vendor", "There is no such vendor for this tenant.";

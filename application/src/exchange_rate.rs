@@ -34,9 +34,9 @@ impl QuoteRates {
     fn sheets(&self, work: &Work<'_>) -> BTreeMap<ExchangeRatesId, (RateSheet, Vec<DayRate>)> {
         let mut sheets: BTreeMap<ExchangeRatesId, (RateSheet, Vec<DayRate>)> = BTreeMap::new();
         for quote in &self.quotes {
-            let sheet = RateSheet::of(quote.unit, quote.currency, quote.on);
+            let sheet = RateSheet::of(quote.unit, quote.on);
             let (_, rates) = sheets.entry(sheet.id(work.tenant())).or_insert_with(|| (sheet, vec![]));
-            rates.push(DayRate { on: quote.on, rate: quote.rate });
+            rates.push(DayRate { currency: quote.currency, on: quote.on, rate: quote.rate });
         }
         sheets
     }

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use quittance_domain::ids::{ItemId, OrderDocumentId, PurchaseOrderId, VendorId};
 use quittance_domain::invoice::Source;
 use quittance_domain::item::{Item, ItemCard, ItemCommand, sku_key};
+use quittance_domain::matching::MatchingMode;
 use quittance_domain::order_document::{OrderDocument, OrderDocumentCommand, StatedAdjustment, StatedLine, StatedOrder, file_key};
 use quittance_domain::party::Party;
 use quittance_domain::purchase_order::{OrderLine, PurchaseOrder, PurchaseOrderCommand, number_key};
@@ -81,7 +82,7 @@ impl UseCase for ImportOrder {
             lines.push(order_line(line, item_id, name));
         }
         let (number, currency, by) = (capture.number.clone(), capture.currency, work.ctx.actor);
-        work.create::<PurchaseOrder>(self.id, PurchaseOrderCommand::Place { vendor_id, number, currency, lines, by })?;
+        work.create::<PurchaseOrder>(self.id, PurchaseOrderCommand::Place { vendor_id, number, currency, lines, charges: vec![], by })?;
         work.keep(capture.original.clone());
         let stated = Box::new(capture.stated(self.id, work));
         work.create::<OrderDocument>(self.document_id, OrderDocumentCommand::Keep(stated))?;
@@ -136,7 +137,17 @@ async fn item(work: &mut Work<'_>, line: &CapturedLine, seller: &Party, new_item
 }
 
 fn order_line(line: &CapturedLine, item_id: ItemId, description: String) -> OrderLine {
-    OrderLine { line: line.stated.line, item_id, description, quantity: line.quantity, unit_price: line.unit_price }
+    OrderLine {
+        line: line.stated.line,
+        item_id,
+        description,
+        quantity: line.quantity,
+        unit_price: line.unit_price,
+        unit: line.stated.unit.clone(),
+        conversions: vec![],
+        due_date: None,
+        matching: MatchingMode::default(),
+    }
 }
 
 impl CapturedLine {

@@ -76,7 +76,7 @@ ids! {
     CalendarId,
     /// The tenant's chart of accounts.
     ChartId,
-    /// The exchange rates of two currencies in one year.
+    /// The exchange rates of one unit in one year.
     ExchangeRatesId,
     /// An entry of the journal that a person made.
     JournalEntryId,

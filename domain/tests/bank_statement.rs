@@ -153,7 +153,7 @@ fn sent_payment() -> Payment {
     Payment::replay([
         PaymentEvent::Planned(Box::new(plan())),
         PaymentEvent::Authorised { by: DORA },
-        PaymentEvent::Started { by: ERIN, at: now() },
+        PaymentEvent::Started { by: ERIN, at: at("2026-03-03T09:00:00Z") },
         PaymentEvent::FileSent { file: sent_file() },
     ])
 }

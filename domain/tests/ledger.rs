@@ -252,7 +252,7 @@ fn a_rate_is_the_last_one_not_after_the_day() {
 }
 
 fn goods_in(quantity: Decimal, unit_cost: Decimal, currency: Currency, on_hand: Decimal) -> StockEvent {
-    let receipt = ReceiptLine { receipt_id: RECEIPT, line: 1 };
+    let receipt = ReceiptLine { inspection: 0, receipt_id: RECEIPT, line: 1 };
     StockEvent::Received { receipt, quantity, unit_cost, currency, on_hand, effective_date: day("2026-03-02") }
 }
 

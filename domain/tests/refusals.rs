@@ -281,7 +281,7 @@ fn codes_are_snake_case_and_unique_within_their_aggregate() {
     for (aggregate, codes, _) in CODES {
         let unique: HashSet<_> = codes.iter().collect();
         assert_eq!(unique.len(), codes.len(), "{aggregate}");
-        for code in codes {
+        for code in codes.iter() {
             let words = code.split('_').all(|w| !w.is_empty() && w.bytes().all(|b| b.is_ascii_lowercase()));
             assert!(words, "{aggregate}: {code}");
         }

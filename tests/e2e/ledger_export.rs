@@ -42,7 +42,7 @@ async fn ours(o: &Office, after: i64, as_of: &str) -> (Balances, Balances) {
     let (mut units, mut base) = (BTreeMap::new(), BTreeMap::new());
     let mut path = format!("/v1/journal?as_of={as_of}&min_position={after}&limit=200");
     loop {
-        let page = o.tess.gets(&path).await.succeeds().body;
+        let page = o.read(&path).await;
         for line in page["data"].as_array().expect("lines") {
             add(line, &mut units, &mut base);
         }

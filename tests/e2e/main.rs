@@ -20,6 +20,8 @@ mod event_store_stress;
 mod events_out;
 mod isolation;
 mod journey;
+mod journey_changes;
+mod journey_owner;
 mod journey_payment_files;
 mod ledger_export;
 mod matching;

@@ -10,7 +10,7 @@ use futures::StreamExt;
 use quittance_application::despatch_advice::{AdviceCapture, AnnounceDespatch};
 use quittance_application::invoice::{Capture, ImportInvoice};
 use quittance_application::order_document::OrderCapture;
-use quittance_application::{Context, Failure, UseCase};
+use quittance_application::{Commands, Context, Failure, UseCase};
 use quittance_domain::ids::{BankAccountId, DespatchAdviceId, InvoiceId, PurchaseOrderId, VendorId};
 use quittance_infrastructure::trade_documents::{TradeDocument, capture_any};
 use serde::Serialize;
@@ -70,16 +70,14 @@ enum Became {
 
 impl Import {
     pub async fn run(self, settings: Settings) -> anyhow::Result<()> {
-        let system = Arc::new(System::open(settings).await?);
+        let system = System::open(settings).await?;
         system.start_workers().await?;
         let done = self.import(&system).await;
-        if let Ok(system) = Arc::try_unwrap(system) {
-            system.close().await;
-        }
+        system.close().await;
         done
     }
 
-    async fn import(&self, system: &Arc<System>) -> anyhow::Result<()> {
+    async fn import(&self, system: &System) -> anyhow::Result<()> {
         let holder = key_holder(system, self.api_key.as_deref()).await?;
         let ctx = Arc::new(system.context(holder.tenant, holder.user));
         let files: Vec<PathBuf> = self.paths.iter().map(|p| files_below(p)).collect::<anyhow::Result<Vec<_>>>()?.concat();
@@ -87,7 +85,8 @@ impl Import {
         bar.bar().set_length(files.len() as u64);
         let mut counts = std::collections::BTreeMap::<&'static str, u32>::new();
         let documents = futures::stream::iter(files).flat_map(|file| futures::stream::iter(documents_of(&file)));
-        let mut outcomes = documents.map(|document| take(system.clone(), ctx.clone(), document)).buffer_unordered(self.at_once.max(1));
+        let mut outcomes =
+            documents.map(|document| take(system.commands.clone(), ctx.clone(), document)).buffer_unordered(self.at_once.max(1));
         while let Some(outcome) = outcomes.next().await {
             let outcome = outcome.context("an import task was lost")?;
             *counts.entry(outcome.outcome).or_default() += 1;
@@ -131,16 +130,16 @@ impl Outcome {
 }
 
 /// Reading and hashing is work for a core, so each document is a task of its own.
-fn take(system: Arc<System>, ctx: Arc<Context>, document: anyhow::Result<Document>) -> JoinHandle<Outcome> {
+fn take(commands: Arc<Commands>, ctx: Arc<Context>, document: anyhow::Result<Document>) -> JoinHandle<Outcome> {
     tokio::spawn(async move {
         match document {
-            Ok(document) => take_document(&system, &ctx, document).await,
+            Ok(document) => take_document(&commands, &ctx, document).await,
             Err(error) => Outcome::of(String::new(), "refused").because("unreadable_file", format!("{error:#}")),
         }
     })
 }
 
-async fn take_document(system: &System, ctx: &Context, document: Document) -> Outcome {
+async fn take_document(commands: &Commands, ctx: &Context, document: Document) -> Outcome {
     let file = document.name;
     let captured = match capture_any(&document.bytes, Some(limits::kept_file_name(&file))) {
         Ok(captured) => captured,
@@ -150,9 +149,9 @@ async fn take_document(system: &System, ctx: &Context, document: Document) -> Ou
         return Outcome::of(file, "refused").because(&problem.code, told(&problem));
     }
     match captured {
-        TradeDocument::Invoice(capture) => take_invoice(system, ctx, file, *capture).await,
-        TradeDocument::Order(capture) => take_order(system, ctx, file, *capture).await,
-        TradeDocument::DespatchAdvice(capture) => take_advice(system, ctx, file, *capture).await,
+        TradeDocument::Invoice(capture) => take_invoice(commands, ctx, file, *capture).await,
+        TradeDocument::Order(capture) => take_order(commands, ctx, file, *capture).await,
+        TradeDocument::DespatchAdvice(capture) => take_advice(commands, ctx, file, *capture).await,
     }
 }
 
@@ -164,9 +163,9 @@ fn within_limits(captured: &TradeDocument) -> Result<(), Problem> {
     }
 }
 
-async fn take_invoice(system: &System, ctx: &Context, file: String, capture: Capture) -> Outcome {
+async fn take_invoice(commands: &Commands, ctx: &Context, file: String, capture: Capture) -> Outcome {
     let outcome = if capture.exceptions.is_empty() { "imported" } else { "in_exception" };
-    let edge = &system.commands.ports().edge;
+    let edge = &commands.ports().edge;
     let import = ImportInvoice {
         id: InvoiceId(edge.new_id()),
         new_vendor: VendorId(edge.new_id()),
@@ -174,31 +173,31 @@ async fn take_invoice(system: &System, ctx: &Context, file: String, capture: Cap
         capture,
     };
     let taken = Outcome { became: Some(Became::Invoice(import.id)), ..Outcome::of(file, outcome) };
-    carried_out(system, ctx, &import, taken, |id| Became::Invoice(InvoiceId(id))).await
+    carried_out(commands, ctx, &import, taken, |id| Became::Invoice(InvoiceId(id))).await
 }
 
-async fn take_order(system: &System, ctx: &Context, file: String, capture: OrderCapture) -> Outcome {
-    let import = order_import::importing(capture, || system.commands.ports().edge.new_id());
+async fn take_order(commands: &Commands, ctx: &Context, file: String, capture: OrderCapture) -> Outcome {
+    let import = order_import::importing(capture, || commands.ports().edge.new_id());
     let taken = Outcome { became: Some(Became::Order(import.id)), ..Outcome::of(file, "imported") };
-    carried_out(system, ctx, &import, taken, |id| Became::Order(PurchaseOrderId(id))).await
+    carried_out(commands, ctx, &import, taken, |id| Became::Order(PurchaseOrderId(id))).await
 }
 
 /// An advice whose order comes later is refused, and taken when it is imported again.
-async fn take_advice(system: &System, ctx: &Context, file: String, capture: AdviceCapture) -> Outcome {
-    let announce = AnnounceDespatch { id: DespatchAdviceId(system.commands.ports().edge.new_id()), capture };
+async fn take_advice(commands: &Commands, ctx: &Context, file: String, capture: AdviceCapture) -> Outcome {
+    let announce = AnnounceDespatch { id: DespatchAdviceId(commands.ports().edge.new_id()), capture };
     let taken = Outcome { became: Some(Became::DespatchAdvice(announce.id)), ..Outcome::of(file, "imported") };
-    carried_out(system, ctx, &announce, taken, |id| Became::DespatchAdvice(DespatchAdviceId(id))).await
+    carried_out(commands, ctx, &announce, taken, |id| Became::DespatchAdvice(DespatchAdviceId(id))).await
 }
 
 /// What became of the file: what was wanted, or what stood in its way.
 async fn carried_out<U: UseCase>(
-    system: &System,
+    commands: &Commands,
     ctx: &Context,
     use_case: &U,
     taken: Outcome,
     existing: impl Fn(uuid::Uuid) -> Became,
 ) -> Outcome {
-    match system.commands.run(ctx, use_case).await {
+    match commands.run(ctx, use_case).await {
         Ok(_) => taken,
         Err(Failure::Refused(refused)) if refused.code.starts_with("duplicate_") => {
             let duplicate = Outcome::of(taken.file, "duplicate").because(refused.code, refused.detail);

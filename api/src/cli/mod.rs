@@ -21,9 +21,9 @@ use crate::settings::{Given, Settings};
 
 /// Accounts payable from vendor invoice to payment, as an event-sourced engine.
 #[derive(Parser)]
-#[command(name = "quittance", version, about, max_term_width = 110)]
+#[command(name = "quittance", version, max_term_width = 110)]
 pub struct Cli {
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Settings")]
     given: Given,
     #[command(subcommand)]
     command: Option<Command>,

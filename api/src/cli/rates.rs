@@ -37,7 +37,7 @@ impl Rates {
         let import = QuoteRates { source: SOURCE.to_owned(), quotes: read.quotes };
         let done = system.commands.run(&ctx, &import).await?;
         let changed = done.output.unwrap_or_default();
-        println!("{count} rates of {days} days; {changed} sheets (a currency and a year) have something new");
+        println!("{count} rates of {days} days; {changed} years have something new");
         for (currency, rates) in read.passed_over {
             println!("{rates} rates of {currency} passed over: it is not in ISO 4217");
         }

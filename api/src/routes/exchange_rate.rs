@@ -67,7 +67,7 @@ pub fn quote(body: QuotesBody, ctx: &Context) -> Result<(ExchangeRatesId, QuoteR
     }
     let quotes: Vec<Quote> = quotes.into_iter().map(|q| Quote { unit: q.unit, currency: q.currency, on: q.on, rate: q.rate }).collect();
     let first = quotes.first().ok_or_else(|| Problem::invalid("/quotes", "there is no rate in it"))?;
-    Ok((RateSheet::of(first.unit, first.currency, first.on).id(ctx.tenant), QuoteRates { source, quotes }))
+    Ok((RateSheet::of(first.unit, first.on).id(ctx.tenant), QuoteRates { source, quotes }))
 }
 
 /// Import the euro foreign exchange reference rates as the ECB publishes them (`eurofxref-hist.csv`). Importing them again

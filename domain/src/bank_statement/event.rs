@@ -72,7 +72,7 @@ pub struct StatedBalance {
 #[serde(rename_all = "snake_case")]
 pub enum BalanceProof {
     Proved,
-    DiffersBy(#[cfg_attr(feature = "schema", schema(value_type = String))] Decimal),
+    DiffersBy(Decimal),
     /// Why it cannot be told, such as `opening_balance_missing`.
     NotProvable(String),
 }

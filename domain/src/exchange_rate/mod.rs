@@ -1,4 +1,4 @@
-//! Exchange rates of one pair of currencies in one year: what one unit cost on a day, and who says so.
+//! Exchange rates of one unit in one year: what it cost in other currencies on a day, and who says so.
 //!
 //! A later statement for the same day replaces the earlier one for what is posted after it; what was posted stays.
 
@@ -16,14 +16,14 @@ use crate::refusal::{Refusal, RefusalKind};
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ExchangeRates {
-    pub rates: BTreeMap<NaiveDate, Decimal>,
+    /// By day and currency code.
+    pub rates: BTreeMap<NaiveDate, BTreeMap<String, Decimal>>,
 }
 
-/// Which rates: of one unit, in a currency, in a year.
+/// Which rates: of one unit, in a year.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct RateSheet {
     pub unit: Currency,
-    pub currency: Currency,
     pub year: i32,
 }
 
@@ -31,6 +31,7 @@ pub struct RateSheet {
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DayRate {
+    pub currency: Currency,
     pub on: NaiveDate,
     /// What one unit cost.
     #[cfg_attr(feature = "schema", schema(value_type = String, example = "1.0812"))]
@@ -48,7 +49,7 @@ pub struct RatesCommand {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum RatesEvent {
     /// What is new or other than before.
-    Quoted { unit: Currency, currency: Currency, source: String, rates: Vec<DayRate>, by: UserId },
+    Quoted { unit: Currency, source: String, rates: Vec<DayRate>, by: UserId },
 }
 
 #[derive(Clone, Debug, PartialEq, thiserror::Error, strum::IntoStaticStr, strum::VariantNames)]
@@ -82,46 +83,51 @@ impl Root for ExchangeRates {
     aggregate!(@names RatesEvent);
 
     fn decide(&self, command: RatesCommand) -> Result<Vec<RatesEvent>, RatesRefusal> {
-        let RatesCommand { sheet: RateSheet { unit, currency, year }, source, rates, by } = command;
+        let RatesCommand { sheet: RateSheet { unit, year }, source, rates, by } = command;
         if source.trim().is_empty() {
             return Err(RatesRefusal::SourceMissing);
         }
-        if unit == currency {
-            return Err(RatesRefusal::CurrenciesEqual);
-        }
         let mut stated = BTreeMap::new();
-        for DayRate { on, rate } in rates {
+        for day in rates {
+            let DayRate { currency, on, rate } = day;
+            if unit == currency {
+                return Err(RatesRefusal::CurrenciesEqual);
+            }
             if rate <= Decimal::ZERO {
                 return Err(RatesRefusal::RateNotPositive { on });
             }
             if on.year() != year {
                 return Err(RatesRefusal::RateOutsideYear { on, year });
             }
-            stated.insert(on, rate);
+            stated.insert((on, currency.code()), day);
         }
-        let news = stated.into_iter().filter(|(on, rate)| self.rates.get(on) != Some(rate));
-        let rates: Vec<DayRate> = news.map(|(on, rate)| DayRate { on, rate }).collect();
-        Ok(if rates.is_empty() { vec![] } else { vec![RatesEvent::Quoted { unit, currency, source, rates, by }] })
+        let rates: Vec<DayRate> = stated.into_values().filter(|day| self.last(day.currency, day.on) != Some(day.rate)).collect();
+        Ok(if rates.is_empty() { vec![] } else { vec![RatesEvent::Quoted { unit, source, rates, by }] })
     }
 }
 
 impl ExchangeRates {
     fn on(&mut self, event: RatesEvent) {
         let RatesEvent::Quoted { rates, .. } = event;
-        self.rates.extend(rates.into_iter().map(|day| (day.on, day.rate)));
+        for DayRate { currency, on, rate } in rates {
+            self.rates.entry(on).or_default().insert(currency.code().to_owned(), rate);
+        }
+    }
+
+    /// What was stated last for this day.
+    pub fn last(&self, currency: Currency, on: NaiveDate) -> Option<Decimal> {
+        self.rates.get(&on)?.get(currency.code()).copied()
     }
 }
 
 impl RateSheet {
     /// The sheet that a day's rate stands on.
-    pub fn of(unit: Currency, currency: Currency, on: NaiveDate) -> Self {
-        Self { unit, currency, year: on.year() }
+    pub fn of(unit: Currency, on: NaiveDate) -> Self {
+        Self { unit, year: on.year() }
     }
 
     pub fn id(self, tenant: TenantId) -> ExchangeRatesId {
-        let Self { unit, currency, year } = self;
-        let parts: [&[u8]; 5] =
-            [b"exchange-rates", tenant.0.as_bytes(), unit.code().as_bytes(), currency.code().as_bytes(), &year.to_be_bytes()];
-        ExchangeRatesId(derived_id(&parts))
+        let Self { unit, year } = self;
+        ExchangeRatesId(derived_id(&[b"exchange-rates", tenant.0.as_bytes(), unit.code().as_bytes(), &year.to_be_bytes()]))
     }
 }

@@ -70,6 +70,8 @@ pub enum Reason {
     PaymentSettled,
     PaymentReturned,
     GoodsReceived,
+    /// Went back to the vendor.
+    GoodsReturned,
     GoodsIssued,
     StockAdjusted,
     StockCounted,

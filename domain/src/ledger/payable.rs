@@ -77,6 +77,10 @@ impl PayableAccount {
             | InvoiceEvent::ApprovalReset { .. }
             | InvoiceEvent::Approved { .. }
             | InvoiceEvent::Validated { .. }
+            | InvoiceEvent::MatchEvaluated { .. }
+            | InvoiceEvent::HoldReleased { .. }
+            | InvoiceEvent::DuplicatesSuspected { .. }
+            | InvoiceEvent::DuplicateDismissed { .. }
             | InvoiceEvent::PaymentClaimed { .. }
             | InvoiceEvent::ClaimReleased { .. } => vec![],
         }

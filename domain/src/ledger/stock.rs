@@ -45,7 +45,13 @@ impl StockAccount {
         match event {
             StockEvent::Received { receipt, quantity, unit_cost, currency, effective_date, .. } => {
                 let cost = quantity.checked_mul(*unit_cost).map(|cost| Money::rounded(cost, *currency));
-                cost.map(|cost| self.receive(cost, receipt.receipt_id.0, *effective_date, at)).into_iter().flatten().collect()
+                let owed = cost.and_then(|cost| self.owe(Reason::GoodsReceived, cost, receipt.receipt_id.0, *effective_date, at));
+                owed.into_iter().collect()
+            }
+            StockEvent::Returned { receipt, quantity, unit_cost, currency, effective_date, .. } => {
+                let cost = quantity.checked_mul(*unit_cost).map(|cost| Money::rounded(-cost, *currency));
+                let owed = cost.and_then(|cost| self.owe(Reason::GoodsReturned, cost, receipt.receipt_id.0, *effective_date, at));
+                owed.into_iter().chain(self.emptied(*effective_date, at)).collect()
             }
             StockEvent::Issued { quantity, effective_date, .. } => {
                 self.value_moved(-*quantity, before, *effective_date, (Reason::GoodsIssued, PostingRole::CostOfGoods), at)
@@ -87,7 +93,8 @@ impl StockAccount {
         entries
     }
 
-    fn receive(&mut self, cost: Money, receipt: Uuid, effective_date: NaiveDate, at: StockPosting<'_>) -> Option<Entry> {
+    /// Goods at the cost of their order, owed to the vendor until they are invoiced; below zero they went back.
+    fn owe(&mut self, reason: Reason, cost: Money, receipt: Uuid, effective_date: NaiveDate, at: StockPosting<'_>) -> Option<Entry> {
         let inventory = Line::on(at.books.account(PostingRole::Inventory), cost);
         let owed = Line::on(at.books.account(PostingRole::GoodsReceivedNotInvoiced), cost.negated());
         let mut lines = vec![inventory, owed];
@@ -96,7 +103,18 @@ impl StockAccount {
             Some(value) => self.value += value,
             None => self.waiting.push(Delivery { effective_date, receipt, lines: lines.clone() }),
         }
-        (!cost.is_zero()).then(|| entry(Reason::GoodsReceived, effective_date, lines, Some(receipt), at))
+        (!cost.is_zero()).then(|| entry(reason, effective_date, lines, Some(receipt), at))
+    }
+
+    /// Goods went back at their own cost, others had left at the average: where nothing is left, neither is value.
+    fn emptied(&mut self, effective_date: NaiveDate, at: StockPosting<'_>) -> Option<Entry> {
+        let base = at.books.base.filter(|_| self.on_hand.is_zero() && !self.value.is_zero() && self.waiting.is_empty())?;
+        let rest = Money::rounded(self.value, base);
+        self.value = Decimal::ZERO;
+        let difference = Line::on(at.books.account(PostingRole::PriceDifferences), rest);
+        let mut lines = vec![Line::on(at.books.account(PostingRole::Inventory), rest.negated()), difference];
+        at.books.translate(&mut lines, at.rates, effective_date);
+        Some(entry(Reason::GoodsReturned, effective_date, lines, None, at))
     }
 
     /// What leaves takes its share of the value, the last piece all of it; what is found comes in at the same average.

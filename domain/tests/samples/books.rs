@@ -53,9 +53,10 @@ pub fn calendars() -> Vec<Sample<CalendarEvent>> {
 }
 
 pub fn exchange_rates() -> Vec<Sample<RatesEvent>> {
-    let rates = vec![DayRate { on: day("2026-03-02"), rate: dec!(1.0812) }, DayRate { on: day("2026-03-03"), rate: dec!(1.0799) }];
-    let (unit, currency, source) = (Currency::EUR, Currency::USD, "ECB reference rates".to_owned());
-    vec![("", RatesEvent::Quoted { unit, currency, source, rates, by: DORA })]
+    let rates = [("2026-03-02", dec!(1.0812)), ("2026-03-03", dec!(1.0799))];
+    let rates = rates.map(|(on, rate)| DayRate { currency: Currency::USD, on: day(on), rate }).to_vec();
+    let (unit, source) = (Currency::EUR, "ECB reference rates".to_owned());
+    vec![("", RatesEvent::Quoted { unit, source, rates, by: DORA })]
 }
 
 pub fn journal_entries() -> Vec<Sample<JournalEvent>> {

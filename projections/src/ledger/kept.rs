@@ -217,9 +217,9 @@ impl<'r> Keeper<'r> {
 
     /// What waited for these rates is posted with them.
     fn quoted(&mut self, event: &RatesEvent, at: &Recorded) -> Vec<Entry> {
-        let RatesEvent::Quoted { unit, currency, rates, .. } = event;
+        let RatesEvent::Quoted { unit, rates, .. } = event;
         for day in rates {
-            self.rates.quote(Quote { unit: *unit, currency: *currency, on: day.on, rate: day.rate });
+            self.rates.quote(Quote { unit: *unit, currency: day.currency, on: day.on, rate: day.rate });
         }
         let mut entries = Vec::new();
         for id in self.waiting.clone() {

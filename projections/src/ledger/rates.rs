@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use chrono::NaiveDate;
 use quittance_domain::Currency;
 use quittance_domain::aggregate::derived_id;
-use quittance_domain::exchange_rate::RatesEvent;
+use quittance_domain::exchange_rate::{DayRate, RatesEvent};
 use quittance_domain::invoice::InvoiceEvent;
 use quittance_domain::ledger::{Quote, RateTable};
 use quittance_domain::stock::StockEvent;
@@ -34,17 +34,17 @@ row! {
 }
 
 pub(super) fn rows_of(event: &RatesEvent, at: &Recorded) -> Vec<ExchangeRateRow> {
-    let RatesEvent::Quoted { unit, currency, source, rates, .. } = event;
-    let row = |on: NaiveDate, rate: Decimal| ExchangeRateRow {
+    let RatesEvent::Quoted { unit, source, rates, .. } = event;
+    let row = |DayRate { currency, on, rate }: &DayRate| ExchangeRateRow {
         rate_id: derived_id(&[b"exchange rate", unit.code().as_bytes(), currency.code().as_bytes(), on.to_string().as_bytes()]),
         unit: Word(*unit),
         currency: Word(*currency),
-        quoted_on: on,
-        rate,
+        quoted_on: *on,
+        rate: *rate,
         source: source.clone(),
         position: at.position,
     };
-    rates.iter().map(|day| row(day.on, day.rate)).collect()
+    rates.iter().map(row).collect()
 }
 
 /// An amount of a currency on a day: what a rate may be needed for.

@@ -64,13 +64,13 @@ fn rate(rate: &TaxRate) -> Value {
 }
 
 pub fn rates(event: &RatesEvent) -> Value {
-    let RatesEvent::Quoted { unit, currency, source, rates, by } = event;
-    data! { unit, currency, source, rates: rates.iter().map(day_rate).collect::<Vec<_>>(), by }
+    let RatesEvent::Quoted { unit, source, rates, by } = event;
+    data! { unit, source, rates: rates.iter().map(day_rate).collect::<Vec<_>>(), by }
 }
 
 fn day_rate(day: &DayRate) -> Value {
-    let DayRate { on, rate } = day;
-    data! { on, rate }
+    let DayRate { currency, on, rate } = day;
+    data! { currency, on, rate }
 }
 
 pub fn journal(event: &JournalEvent) -> Value {

@@ -1,7 +1,14 @@
 //! The ledger over random histories: it balances, it ties to what is owed, and every figure is the sum of its lines.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Days, NaiveDate, Utc};
-use quittance_domain::ids::TenantId;
+use quittance_domain::exchange_rate::{DayRate, RatesEvent};
+use quittance_domain::ids::{PaymentId, TenantId, UserId, VendorId};
+use quittance_domain::invoice::{DocumentKind, InvoiceEvent, Reception, Source};
+use quittance_domain::party::Address;
+use quittance_domain::tenant::TenantEvent;
+use quittance_domain::{Currency, Money};
 use quittance_infrastructure::database::{Database, TenantTx};
 use quittance_projections::ageing::{AgeingFilter, ageing};
 use quittance_projections::ledger::{
@@ -11,9 +18,11 @@ use quittance_projections::ledger::{
 use quittance_projections::page::Page;
 use quittance_projections::{Fact, Memory, Projector, Recorded, read_models};
 use rust_decimal::Decimal;
+use uuid::Uuid;
 
+use crate::documents::document;
 use crate::engine::{any_tenant, database};
-use crate::histories::{History, first_day, recorded_at};
+use crate::histories::{Dice, History, first_day, recorded_at};
 
 const CONTROL: &str = "2000";
 
@@ -138,4 +147,110 @@ async fn an_entry_that_does_not_fit_its_history_stops_the_ledger() {
     let mut tx = database.project(any_tenant()).await.expect("a transaction begins");
     let refused = Ledger.project(&mut tx, &mut Memory::default(), &orphan).await;
     assert!(refused.is_err(), "what has no beginning is never posted");
+}
+
+/// Bills in other currencies, partly settled, with exchange rates that become known in between.
+fn foreign(seed: u64, steps: u64) -> Vec<Recorded> {
+    let mut dice = Dice(seed);
+    let company = TenantEvent::Created { name: "Acme".to_owned(), base_currency: Currency::EUR, address: Address::default() };
+    let mut log = Log::default();
+    log.add(Uuid::from_u128(9), Fact::Tenant(company));
+    let mut open: Vec<(Uuid, Money)> = Vec::new();
+    for step in 0..steps {
+        let day = first_day() + Days::new(dice.roll(120));
+        match dice.roll(8) {
+            0..=3 => {
+                let id = Uuid::from_u128(0x100 + u128::from(step));
+                let amount = Money::rounded(Decimal::new(dice.roll(90_000) as i64 + 100, 2), CURRENCIES[dice.roll(3) as usize]());
+                log.add(id, Fact::Invoice(InvoiceEvent::Received(Box::new(billed(amount, day)))));
+                open.push((id, amount));
+            }
+            4..=5 if !open.is_empty() => {
+                let index = dice.roll(open.len() as u64) as usize;
+                let (id, left) = open[index];
+                let amount = Money::rounded(left.amount() / Decimal::from(dice.roll(2) + 1), left.currency());
+                let payment_id = PaymentId(Uuid::from_u128(0x900_000 + u128::from(step)));
+                log.add(id, Fact::Invoice(InvoiceEvent::PaymentSettled { payment_id, amount, value_date: day + Days::new(30) }));
+                let left = left.minus(amount).expect("one currency");
+                if left.is_zero() { drop(open.remove(index)) } else { open[index].1 = left }
+            }
+            _ => {
+                let currency = CURRENCIES[dice.roll(3) as usize]();
+                let rate = Decimal::new(dice.roll(9_000) as i64 + 1_000, 4);
+                let (unit, source, by) = (Currency::EUR, "bank".to_owned(), UserId(Uuid::from_u128(1)));
+                let rates = vec![DayRate { currency, on: day, rate }];
+                log.add(Uuid::from_u128(8), Fact::ExchangeRates(RatesEvent::Quoted { unit, source, rates, by }));
+            }
+        }
+    }
+    log.recorded
+}
+
+const CURRENCIES: [fn() -> Currency; 3] = [|| Currency::USD, || "GBP".parse().expect("pounds"), || "JPY".parse().expect("yen")];
+
+fn billed(amount: Money, day: NaiveDate) -> Reception {
+    Reception {
+        vendor_id: VendorId(Uuid::from_u128(77)),
+        vendor_keys: vec![],
+        document: document(DocumentKind::Invoice, "N-1", amount.amount(), amount.currency(), day, None),
+        payable: amount,
+        due_date: day,
+        effective_date: day,
+        pay_to: None,
+        entered_by: UserId(Uuid::from_u128(1)),
+        source: Source::Json,
+    }
+}
+
+/// Events in their order, numbered as a log does.
+#[derive(Default)]
+struct Log {
+    recorded: Vec<Recorded>,
+    sequences: HashMap<Uuid, i64>,
+}
+
+impl Log {
+    fn add(&mut self, aggregate_id: Uuid, fact: Fact) {
+        let position = self.recorded.len() as i64 + 1;
+        let sequence = self.sequences.entry(aggregate_id).or_default();
+        *sequence += 1;
+        let (sequence, actor) = (*sequence, Uuid::from_u128(9));
+        self.recorded.push(Recorded { position, recorded_at: recorded_at(position), aggregate_id, sequence, actor, fact });
+    }
+}
+
+async fn ledger_alone(database: &Database, events: &[Recorded], batch: usize) -> TenantId {
+    let tenant = any_tenant();
+    for events in events.chunks(batch) {
+        let mut tx = database.project(tenant).await.expect("a transaction begins");
+        Ledger.project(&mut tx, &mut Memory::default(), events).await.expect("every event can be posted");
+        tx.commit().await.expect("it commits");
+    }
+    tenant
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn late_rates_post_the_same_lines_in_whatever_batches_they_come() {
+    let database = database().await;
+    for seed in 0..4 {
+        let events = foreign(seed, 160);
+        let mut logs = Vec::new();
+        for batch in [1, 7, 1_000] {
+            let tenant = ledger_alone(&database, &events, batch).await;
+            let mut tx = database.read(tenant).await.expect("a transaction begins");
+            let lines: Vec<serde_json::Value> =
+                sqlx::query_scalar("select to_jsonb(l) - 'tenant_id' from journal_lines l where tenant_id = $1 order by line_id")
+                    .bind(tenant.0)
+                    .fetch_all(&mut *tx)
+                    .await
+                    .expect("lines");
+            let balance = balance(&mut tx, first_day() + Days::new(400), None).await;
+            assert!(balance.totals.iter().all(|t| t.debit == t.credit), "seed {seed}");
+            assert_eq!(balance.base.debit, balance.base.credit, "seed {seed}");
+            assert!(lines.iter().any(|line| line["reason"] == "translated"), "seed {seed}: nothing waited for a rate");
+            logs.push(lines);
+        }
+        assert_eq!(logs[0], logs[1], "by sevens, seed {seed}");
+        assert_eq!(logs[0], logs[2], "at once, seed {seed}");
+    }
 }

@@ -31,7 +31,8 @@ pub fn authorise(id: PaymentId, _: Nothing, ctx: &Context) -> Result<Single<Paym
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ExecuteBody {
-    /// `pain.001.001.09` or `pain.001.001.03`.
+    /// `pain.001.001.09` or `pain.001.001.03`; in Swiss form `pain.001.001.09.ch.03` or `pain.001.001.03.ch.02`, in the older German
+    /// forms `pain.001.003.03` or `pain.001.002.03`. Forms before 2019 may need the BICs of the banks.
     #[serde(default = "newest")]
     #[schema(example = "pain.001.001.09")]
     format: String,

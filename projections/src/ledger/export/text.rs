@@ -18,7 +18,8 @@ impl Scribe<'_> {
         let mut text = String::new();
         for (code, decimals) in currencies {
             text += &match self.format {
-                Format::Hledger => format!("commodity {:.*} {code}\n", decimals.max(1), 1000),
+                // The mark stands also where a currency has no decimals.
+                Format::Hledger => format!("commodity 1000.{} {code}\n", "0".repeat(decimals)),
                 Format::Beancount => format!("1900-01-01 commodity {code}\n"),
             };
         }
