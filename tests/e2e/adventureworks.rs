@@ -26,7 +26,8 @@ impl Line {
     /// Order, detail, due, ordered, product, unit price, line total, received, rejected, stocked, modified.
     fn read(row: &str) -> (u32, Self) {
         let field: Vec<&str> = row.split('\t').collect();
-        let number = |at: usize| field[at].trim().parse::<Decimal>().unwrap_or_else(|e| panic!("{row}: {e}"));
+        // The file writes `.00`.
+        let number = |at: usize| format!("0{}", field[at].trim()).parse::<Decimal>().unwrap_or_else(|e| panic!("{row}: {e}"));
         let line = Self {
             due: field[2][..10].to_owned(),
             ordered: number(3),
