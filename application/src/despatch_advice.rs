@@ -179,11 +179,6 @@ impl UseCase for ReceiveDespatch {
 }
 
 fn as_announced(announcement: &Announcement) -> Vec<ReceivedLine> {
-    let accepted = |line: &AnnouncedLine| ReceivedLine {
-        line: line.line,
-        accepted: line.quantity,
-        rejected: Decimal::ZERO,
-        to_inspect: Decimal::ZERO,
-    };
+    let accepted = |line: &AnnouncedLine| ReceivedLine::of(line.line, line.quantity, Decimal::ZERO);
     announcement.lines.iter().map(accepted).collect()
 }

@@ -4,10 +4,9 @@ use chrono::NaiveDate;
 use quittance_domain::ids::{ItemId, OrderDocumentId, PurchaseOrderId, VendorId};
 use quittance_domain::invoice::Source;
 use quittance_domain::item::{Item, ItemCard, ItemCommand, sku_key};
-use quittance_domain::matching::MatchingMode;
 use quittance_domain::order_document::{OrderDocument, OrderDocumentCommand, StatedAdjustment, StatedLine, StatedOrder, file_key};
 use quittance_domain::party::Party;
-use quittance_domain::purchase_order::{OrderLine, PurchaseOrder, PurchaseOrderCommand, number_key};
+use quittance_domain::purchase_order::{OrderLine, number_key};
 use quittance_domain::{Currency, RefusalKind};
 use rust_decimal::Decimal;
 use uuid::Uuid;
@@ -15,6 +14,7 @@ use uuid::Uuid;
 use crate::commands::UseCase;
 use crate::failure::{Failure, Refused};
 use crate::ports::Original;
+use crate::purchase_order::PlaceOrder;
 use crate::vendor::{known_vendor, register_seller};
 use crate::work::Work;
 
@@ -70,7 +70,6 @@ impl UseCase for ImportOrder {
 
     async fn attempt(&self, work: &mut Work<'_>) -> Result<VendorId, Failure> {
         let capture = &self.capture;
-        work.reserve_primary::<PurchaseOrder>(self.id);
         self.refuse_repeats(work).await?;
         let vendor_id = match known_vendor(work, &capture.seller).await? {
             Some(known) => known,
@@ -81,8 +80,8 @@ impl UseCase for ImportOrder {
             let (item_id, name) = item(work, line, &capture.seller, *new_item).await?;
             lines.push(order_line(line, item_id, name));
         }
-        let (number, currency, by) = (capture.number.clone(), capture.currency, work.ctx.actor);
-        work.create::<PurchaseOrder>(self.id, PurchaseOrderCommand::Place { vendor_id, number, currency, lines, charges: vec![], by })?;
+        let (number, currency, charges) = (capture.number.clone(), capture.currency, vec![]);
+        PlaceOrder { id: self.id, vendor_id, number, currency, lines, charges }.attempt(work).await?;
         work.keep(capture.original.clone());
         let stated = Box::new(capture.stated(self.id, work));
         work.create::<OrderDocument>(self.document_id, OrderDocumentCommand::Keep(stated))?;
@@ -137,17 +136,7 @@ async fn item(work: &mut Work<'_>, line: &CapturedLine, seller: &Party, new_item
 }
 
 fn order_line(line: &CapturedLine, item_id: ItemId, description: String) -> OrderLine {
-    OrderLine {
-        line: line.stated.line,
-        item_id,
-        description,
-        quantity: line.quantity,
-        unit_price: line.unit_price,
-        unit: line.stated.unit.clone(),
-        conversions: vec![],
-        due_date: None,
-        matching: MatchingMode::default(),
-    }
+    OrderLine::of(line.stated.line, item_id, &description, line.quantity, line.unit_price)
 }
 
 impl CapturedLine {

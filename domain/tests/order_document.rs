@@ -19,7 +19,7 @@ fn keep(stated: StatedOrder) -> OrderDocumentCommand {
 
 #[test]
 fn a_document_is_kept_once_and_never_says_anything_else() {
-    let kept = vec![OrderDocumentEvent::Kept(stated())];
+    let kept = vec![OrderDocumentEvent::Kept(Box::new(stated()))];
     nothing::<OrderDocument>().when(keep(stated())).then_expect_events(kept.clone());
     given::<OrderDocument>(kept.clone()).when(keep(stated())).then_expect_events(vec![]);
     let other = StatedOrder { contract: Some("C-2".to_owned()), ..stated() };
@@ -28,7 +28,7 @@ fn a_document_is_kept_once_and_never_says_anything_else() {
 
 #[test]
 fn one_order_is_made_of_a_file_and_one_document_kept_for_an_order() {
-    let event = OrderDocumentEvent::Kept(stated());
+    let event = OrderDocumentEvent::Kept(Box::new(stated()));
     let sha256 = stated().source.sha256().expect("a document").to_owned();
     let expected = format!("+order_document|sha256|{sha256} +order_document|purchase_order|{ORDER}");
     assert_eq!(claims(&OrderDocument::default(), &event), expected);
@@ -36,7 +36,7 @@ fn one_order_is_made_of_a_file_and_one_document_kept_for_an_order() {
 
 #[test]
 fn its_lines_are_found_by_what_it_calls_them() {
-    let document = OrderDocument::replay([OrderDocumentEvent::Kept(stated())]);
+    let document = OrderDocument::replay([OrderDocumentEvent::Kept(Box::new(stated()))]);
     let stated = document.stated().expect("kept");
     assert_eq!((stated.line_called("10B"), stated.line_called("2")), (Some(2), None));
 }

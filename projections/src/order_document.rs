@@ -35,7 +35,7 @@ impl OrderDocumentRow {
             purchase_order_id: stated.purchase_order_id.0,
             sha256: stated.source.sha256().unwrap_or_default().to_owned(),
             kept_at: at.recorded_at,
-            stated: Json(stated.clone()),
+            stated: Json(stated.as_ref().clone()),
         })
     }
 

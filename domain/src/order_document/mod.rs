@@ -85,7 +85,7 @@ pub enum OrderDocumentCommand {
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum OrderDocumentEvent {
-    Kept(StatedOrder),
+    Kept(Box<StatedOrder>),
 }
 
 #[derive(Clone, Debug, PartialEq, thiserror::Error, strum::IntoStaticStr, strum::VariantNames)]
@@ -115,7 +115,7 @@ impl Root for OrderDocument {
     fn decide(&self, command: OrderDocumentCommand) -> Result<Vec<OrderDocumentEvent>, OrderDocumentRefusal> {
         let OrderDocumentCommand::Keep(stated) = command;
         match self {
-            Self::NotKept => Ok(vec![OrderDocumentEvent::Kept(*stated)]),
+            Self::NotKept => Ok(vec![OrderDocumentEvent::Kept(stated)]),
             Self::Kept(kept) if *kept == stated => Ok(vec![]),
             Self::Kept(_) => Err(OrderDocumentRefusal::OrderDocumentExists),
         }
@@ -149,7 +149,7 @@ impl OrderDocument {
 
     fn on(&mut self, event: OrderDocumentEvent) {
         let OrderDocumentEvent::Kept(stated) = event;
-        *self = Self::Kept(Box::new(stated));
+        *self = Self::Kept(stated);
     }
 }
 

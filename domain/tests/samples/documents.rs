@@ -20,7 +20,7 @@ pub fn order_documents() -> Vec<Sample<OrderDocumentEvent>> {
         notes: vec![],
         ..full.clone()
     };
-    vec![("", OrderDocumentEvent::Kept(full)), ("bare", OrderDocumentEvent::Kept(bare))]
+    vec![("", OrderDocumentEvent::Kept(Box::new(full))), ("bare", OrderDocumentEvent::Kept(Box::new(bare)))]
 }
 
 pub fn despatch_advices() -> Vec<Sample<DespatchAdviceEvent>> {

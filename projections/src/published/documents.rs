@@ -26,7 +26,7 @@ pub fn order_document(event: &OrderDocumentEvent) -> Value {
         notes: _,
         source: origin,
         kept_by,
-    } = stated;
+    } = &**stated;
     data! {
         purchase_order_id,
         issue_date,

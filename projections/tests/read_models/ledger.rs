@@ -172,7 +172,11 @@ fn foreign(seed: u64, steps: u64) -> Vec<Recorded> {
                 let payment_id = PaymentId(Uuid::from_u128(0x900_000 + u128::from(step)));
                 log.add(id, Fact::Invoice(InvoiceEvent::PaymentSettled { payment_id, amount, value_date: day + Days::new(30) }));
                 let left = left.minus(amount).expect("one currency");
-                if left.is_zero() { drop(open.remove(index)) } else { open[index].1 = left }
+                if left.is_zero() {
+                    open.remove(index);
+                } else {
+                    open[index].1 = left;
+                }
             }
             _ => {
                 let currency = CURRENCIES[dice.roll(3) as usize]();
