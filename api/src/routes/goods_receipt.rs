@@ -95,7 +95,7 @@ pub async fn return_goods(Id(id): Id<GoodsReceiptId>, order: KeyedOrder<ReturnBo
 pub fn send_back(id: GoodsReceiptId, body: ReturnBody, ctx: &Context) -> Result<ReturnGoods, Problem> {
     plausible("/effective_date", body.effective_date)?;
     lines_within("/lines", body.lines.len())?;
-    for (index, line) in body.lines.iter().enumerate().filter(|(_, line)| line.reason.trim().is_empty()) {
+    if let Some((index, line)) = body.lines.iter().enumerate().find(|(_, line)| line.reason.trim().is_empty()) {
         return Err(Problem::invalid(format!("/lines/{index}/reason"), format!("line {}: goods go back for a reason", line.line)));
     }
     Ok(ReturnGoods { id, lines: body.lines, effective_date: body.effective_date.unwrap_or_else(|| ctx.today()) })
