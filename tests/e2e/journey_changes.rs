@@ -28,15 +28,17 @@ async fn approved_once(app: &TestApp, company: &Company, invoice: Value) -> (Per
 async fn who_changed_the_vendors_bank_account_does_not_approve_its_invoices() {
     let app = TestApp::start().await;
     let company = app.company("Acme").await;
-    let (editor, other) = (app.user(&company, "olga", Role::Owner).await, &company.owner);
-    let vendor = vendor_of(other, "Muster GmbH").await;
+    let (editor, other) = (app.user(&company, "olga", Role::Owner).await, app.user(&company, "oscar", Role::Owner).await);
+    let vendor = vendor_of(&company.owner, "Muster GmbH").await;
     let account = json!({ "account": { "kind": "iban", "iban": "DE89370400440532013000" } });
-    editor.posts(&format!("/v1/vendors/{vendor}/bank-accounts"), account).await.succeeds();
+    let added = editor.posts(&format!("/v1/vendors/{vendor}/bank-accounts"), account).await.succeeds();
+    let account = added.body["bank_account_id"].as_str().expect("an id");
+    other.posts(&format!("/v1/vendors/{vendor}/bank-accounts/{account}/approve"), json!({})).await.succeeds();
     // Large enough for an owner to decide after the approver.
     let (_, id) = approved_once(&app, &company, invoice(&vendor, "LARGE", "20000.00")).await;
     editor.posts(&format!("/v1/invoices/{id}/approve"), json!({})).await.is_refused_as("bank-account-editor");
-    let approved = other.posts(&format!("/v1/invoices/{id}/approve"), json!({})).await.succeeds();
-    let seen = other.gets(&format!("/v1/invoices/{id}?min_position={}", approved.position())).await.succeeds();
+    let approved = company.owner.posts(&format!("/v1/invoices/{id}/approve"), json!({})).await.succeeds();
+    let seen = company.owner.gets(&format!("/v1/invoices/{id}?min_position={}", approved.position())).await.succeeds();
     assert_eq!(seen.body["status"], "approved");
 }
 
