@@ -2,7 +2,6 @@
 
 use super::addenda_layout::change;
 use super::file::File;
-use super::layout::entry;
 use super::record::Record;
 
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -32,7 +31,7 @@ pub fn changes(file: &File) -> impl Iterator<Item = Change> + '_ {
     notified.map(|(one, answer)| Change {
         code: answer.text(change::CODE).to_owned(),
         original_trace: answer.text(change::ORIGINAL_TRACE).to_owned(),
-        identification: one.detail.text(entry::IDENTIFICATION).to_owned(),
+        identification: one.identification().to_owned(),
         corrected: corrected(answer),
     })
 }

@@ -68,6 +68,20 @@ impl EntryClass {
         }
     }
 
+    /// The description that such a batch must bear, so that the receiver's bank knows what it is.
+    pub(super) fn description(self) -> Option<&'static str> {
+        match self {
+            Self::Enr => Some("AUTOENROLL"),
+            Self::Rck => Some("REDEPCHECK"),
+            _ => None,
+        }
+    }
+
+    /// The entry stands for a cheque and bears its number.
+    pub(super) fn is_cheque(self) -> bool {
+        matches!(self, Self::Arc | Self::Boc | Self::Pop | Self::Rck | Self::Trc | Self::Trx | Self::Xck)
+    }
+
     /// In cents, what the rules allow for one cheque turned into an entry.
     pub(super) fn most_cents(self) -> Option<u64> {
         match self {

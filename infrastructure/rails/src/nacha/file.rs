@@ -1,8 +1,8 @@
 //! A file as its records belong together, and its bytes.
 
-use super::addenda_layout::returned;
+use super::addenda_layout::{foreign_amount, returned};
 use super::entry_class::{Direction, EntryClass, TransactionCode};
-use super::layout::{adv_entry, batch_header, entry};
+use super::layout::{adv_entry, batch_header, counted_entry, entry, iat_entry};
 use super::record::{RECORD, Record};
 
 /// Lines a block; the last block is filled with lines of nines.
@@ -77,6 +77,25 @@ impl Entry {
 
     pub fn trace(&self) -> &str {
         self.detail.text(entry::TRACE)
+    }
+
+    /// What the originator calls the receiver; an international entry says it in its first addenda record.
+    pub fn receiver_name(&self) -> &str {
+        let layout = self.detail.layout();
+        if layout == &counted_entry::LAYOUT {
+            self.detail.text(counted_entry::NAME)
+        } else if layout == &iat_entry::LAYOUT {
+            let first = self.addenda.iter().find(|addenda| addenda.layout() == &foreign_amount::LAYOUT);
+            first.map_or("", |addenda| addenda.text(foreign_amount::NAME))
+        } else {
+            self.detail.text(entry::NAME)
+        }
+    }
+
+    /// The originator's number for the receiver or the payment; international entries and advices have none.
+    pub fn identification(&self) -> &str {
+        let layout = self.detail.layout();
+        if layout == &entry::LAYOUT || layout == &counted_entry::LAYOUT { self.detail.text(entry::IDENTIFICATION) } else { "" }
     }
 
     /// The record that makes this a return, or a notification of change, instead of a forward entry: the last word of a dispute.

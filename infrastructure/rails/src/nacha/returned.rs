@@ -2,7 +2,6 @@
 
 use super::addenda_layout::{contested, dishonored, returned};
 use super::file::{Entry, File};
-use super::layout::entry;
 use super::record::Record;
 
 /// A forward entry that was not, or could not be, carried out.
@@ -51,8 +50,8 @@ fn told(one: &Entry, answer: &Record) -> Returned {
         original_trace: answer.text(returned::ORIGINAL_TRACE).to_owned(),
         trace: answer.text(returned::TRACE).to_owned(),
         cents: one.cents(),
-        identification: one.detail.text(entry::IDENTIFICATION).to_owned(),
-        name: one.detail.text(entry::NAME).to_owned(),
+        identification: one.identification().to_owned(),
+        name: one.receiver_name().to_owned(),
         information: information.to_owned(),
         stage,
     }

@@ -39,6 +39,8 @@ pub enum Rule {
     NoSuchTime,
     #[error("the name must say something, zeros do not")]
     AllZeros,
+    #[error("batches of this class bear a description that the rules give")]
+    Description,
     #[error("the routing number's check digit does not hold")]
     CheckDigit,
     #[error("the field holds one of a list of codes")]

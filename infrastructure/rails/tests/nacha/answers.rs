@@ -46,3 +46,28 @@ fn every_known_reason_has_words_and_no_other() {
     assert_eq!(reason_text("R96"), None);
     assert_eq!(reason_text("r01"), None);
 }
+
+#[test]
+fn a_receiver_is_called_by_its_name_in_every_kind_of_entry() {
+    let cases = [
+        ("examples/testdata/ppd-debit.ach", "Debit Account", ""),
+        ("examples/testdata/ctx-debit.ach", "Receiver Company", "45689033"),
+        ("test/testdata/iat-debit.ach", "BEK Enterprises", ""),
+    ];
+    for (name, receiver, identification) in cases {
+        let file = file(name);
+        let one = &file.batches[0].entries[0];
+        assert_eq!((one.receiver_name(), one.identification()), (receiver, identification), "{name}");
+    }
+}
+
+#[test]
+fn classes_of_their_own_bear_their_own_description_and_cheque_numbers() {
+    let bytes = fs::read(data("nacha/examples/testdata/rck-debit.ach")).expect("a readable file");
+    let text = String::from_utf8(bytes).expect("ASCII");
+    assert_eq!(crate::faults(text.as_bytes()), Vec::<&str>::new());
+    assert_eq!(crate::faults(text.replacen("REDEPCHECK", "CHECK     ", 1).as_bytes()), ["description"]);
+    let entry = text.lines().find(|line| line.starts_with('6')).expect("an entry");
+    let without = format!("{}{}{}", &entry[..39], " ".repeat(15), &entry[54..]);
+    assert_eq!(crate::faults(text.replacen(entry, &without, 1).as_bytes()), ["empty"]);
+}

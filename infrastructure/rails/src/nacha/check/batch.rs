@@ -48,6 +48,10 @@ fn header(batch: &Batch) -> Vec<Finding> {
     let names: &[_] = if international(batch) { &[] } else { &[batch_header::COMPANY_NAME, batch_header::DESCRIPTION] };
     let zeros = names.iter().filter(|name| !header.text(**name).is_empty() && header.text(**name).bytes().all(|b| b == b'0'));
     findings.extend(zeros.map(|name| header.finding(*name, Rule::AllZeros)));
+    let prescribed = class_of(batch).and_then(EntryClass::description);
+    if prescribed.is_some_and(|prescribed| header.text(batch_header::DESCRIPTION) != prescribed) {
+        findings.push(header.finding(batch_header::DESCRIPTION, Rule::Description));
+    }
     findings.extend(exchange(batch));
     findings
 }

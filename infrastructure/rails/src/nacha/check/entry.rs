@@ -15,6 +15,7 @@ pub(super) fn findings(one: &Entry, class: EntryClass, batch: &Batch) -> Vec<Fin
     findings.extend(bank(one));
     findings.extend(amount(one, class));
     findings.extend(only_direction(one, class, batch));
+    findings.extend(cheque_number(one, class));
     findings.extend(indicator(one));
     findings.extend(addenda(one, class));
     findings.extend(counted(one, class));
@@ -33,11 +34,12 @@ fn amount(one: &Entry, class: EntryClass) -> Option<Finding> {
     let Some(code) = one.transaction_code() else { return Some(one.detail.finding(entry::CODE, Rule::TransactionCode)) };
     let fits = match code.money {
         Carries::Nothing => one.cents() == 0,
-        Carries::WhatTheOriginalDid => one.answer().is_some() || class == EntryClass::Cor,
+        Carries::WhatTheOriginalDid => one.answer().is_some(),
         // Acknowledgements, death notices and enrolments move nothing; a notification of change carries no money.
         Carries::Money => one.cents() > 0 || one.answer().is_some() || moves_nothing(class),
     };
-    if !fits {
+    let notification = class == EntryClass::Cor && one.cents() > 0;
+    if !fits || notification {
         return Some(one.detail.finding(entry::AMOUNT, Rule::AmountForCode));
     }
     let too_large = class.most_cents().is_some_and(|most| one.cents() > most);
@@ -53,6 +55,11 @@ fn only_direction(one: &Entry, class: EntryClass, batch: &Batch) -> Option<Findi
     let reversal = batch.header.text(batch_header::DESCRIPTION) == "REVERSAL";
     let against = class.only().is_some_and(|only| one.direction().is_some_and(|direction| direction != only));
     (against && !reversal && one.answer().is_none()).then(|| one.detail.finding(entry::CODE, Rule::TransactionCode))
+}
+
+fn cheque_number(one: &Entry, class: EntryClass) -> Option<Finding> {
+    let missing = class.is_cheque() && one.identification().is_empty();
+    missing.then(|| one.detail.finding(entry::IDENTIFICATION, Rule::Empty))
 }
 
 fn indicator(one: &Entry) -> Option<Finding> {
