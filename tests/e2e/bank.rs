@@ -1,7 +1,8 @@
 //! Bank statements: money that left settles, money that came back returns, each once; the rest waits for a person, and the balance is proven.
 
-use chrono::Utc;
+use quittance_application::ports::Edge;
 use quittance_domain::role::Role;
+use quittance_infrastructure::edge::SystemEdge;
 use quittance_tests::app::{Company, Person, TestApp};
 use serde_json::{Value, json};
 
@@ -72,8 +73,11 @@ async fn approved(clerk: &Person, approver: &Person) -> String {
     invoice
 }
 
-/// A camt.053 of one day with entries of (amount, side, bank's reference, end-to-end id, return reason).
-fn camt053(day: &str, opening: &str, closing: &str, entries: &[(&str, &str, &str, Option<&str>, Option<&str>)]) -> String {
+/// Amount, side, bank's reference, end-to-end id, return reason.
+type Booked<'a> = (&'a str, &'a str, &'a str, Option<&'a str>, Option<&'a str>);
+
+/// A camt.053 of one day.
+fn camt053(day: &str, opening: &str, closing: &str, entries: &[Booked<'_>]) -> String {
     let balance = |code: &str, amount: &str| {
         format!(
             "<Bal><Tp><CdOrPrtry><Cd>{code}</Cd></CdOrPrtry></Tp><Amt Ccy=\"EUR\">{amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>{day}</Dt></Dt></Bal>"
@@ -96,7 +100,7 @@ fn camt053(day: &str, opening: &str, closing: &str, entries: &[(&str, &str, &str
 }
 
 fn today() -> String {
-    Utc::now().date_naive().to_string()
+    SystemEdge.now().date_naive().to_string()
 }
 
 #[tokio::test(flavor = "multi_thread")]

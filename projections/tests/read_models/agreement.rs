@@ -143,7 +143,8 @@ async fn queue_agrees(tx: &mut TenantTx, id: Uuid, status: InvoiceStatus, mut ex
             None => kinds.push(view.kind.to_string()),
         }
     }
-    (kinds.sort(), expected.sort());
+    kinds.sort();
+    expected.sort();
     expected.dedup();
     held.sort_by_key(|hold| hold.check.to_string());
     match status {
