@@ -105,6 +105,10 @@ problem_types! {
     amount_not_positive 422: "Amount not positive", "A payment's amount must be above zero.";
     currency_mismatch 422: "Currencies differ", "All amounts of one payment are in one currency, the invoice's.";
     credit_note_not_payable 422: "Credit note", "A credit note is not paid; it reduces what is owed.";
+    next_run_not_later 422: "Next run not later", "The next payment run must be after this one.";
+    hurdle_rate_negative 422: "Negative rate", "The yearly rate from which a discount is worth taking cannot be below zero.";
+    cash_limit_negative 422: "Negative limit", "A cash limit cannot be below zero.";
+    cash_limit_repeated 422: "Limit repeated", "A payment run has one cash limit a currency at most.";
     duplicate_not_suspected 409: "Not suspected", "The invoice is not suspected of duplicating the one that is named: there is nothing to dismiss.";
     no_document 409: "No document", "The invoice did not come in as an electronic document: there is nothing to hold against rules.";
     hold_unknown 409: "No such hold", "Nothing of this kind holds the invoice: `GET /v1/invoices/{id}/match` lists what does.";
