@@ -28,6 +28,19 @@ struct Half {
     expected: Vec<(&'static str, i64, String)>,
 }
 
+/// Read models of which the day has nothing yet.
+const NOT_IN_A_DAY: &[&str] = &[
+    "delegations",
+    "order_documents",
+    "despatch_advices",
+    "exceptions",
+    "bank_statements",
+    "bank_lines",
+    "bank_moves",
+    "tolerances",
+    "exchange_rates",
+];
+
 impl Half {
     async fn done() -> Self {
         let works = Works::start().await;
@@ -47,7 +60,8 @@ impl Half {
         projecting.stops().await;
         works.verifies().await;
         let expected = rows(&mut admin, &works.system.projectors).await;
-        assert!(expected.iter().all(|(_, count, _)| *count > 0), "a table is empty: nothing is proved: {expected:?}");
+        let empty: Vec<&str> = expected.iter().filter(|(_, count, _)| *count == 0).map(|(table, ..)| *table).collect();
+        assert_eq!(empty, NOT_IN_A_DAY, "of an empty table nothing is proved");
         Self { works, office, admin, before, expected }
     }
 

@@ -45,7 +45,9 @@ const SET_UP: [&str; 6] = ["TenantCreated", "UserAdded", "VendorRegistered", "It
 
 /// What the process managers have to do because of a log.
 pub fn reactions_to(tenant: TenantId, log: &[Stored]) -> BTreeSet<Uuid> {
-    let triggers = log.iter().filter(|event| Reaction::TRIGGERS.contains(&event.event_type.as_str()));
+    // An order that changed makes its invoices be matched again: of those without one nothing is told.
+    let tells = |kind: &str| Reaction::TRIGGERS.contains(&kind) && !kind.starts_with("PurchaseOrder");
+    let triggers = log.iter().filter(|event| tells(&event.event_type));
     triggers.map(|event| command_id_of_reaction(Reaction::NAME, tenant, event.position).0).collect()
 }
 

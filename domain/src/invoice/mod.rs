@@ -11,6 +11,7 @@ mod refusal;
 mod suspicion;
 pub mod totals;
 mod verdict;
+mod version;
 
 use std::sync::Arc;
 

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use super::command::InvoiceCommand;
 use super::document::{DocumentKind, InvoiceDocument};
@@ -13,6 +12,7 @@ use super::event::{Amendment, ExceptionKind, InvoiceEvent, InvoiceException, Mat
 use super::number::duplicate_claims;
 use super::refusal::InvoiceRefusal;
 use super::verdict::Verdict;
+use super::version::version_hash;
 use crate::aggregate::Claim;
 use crate::ids::{ApprovalId, InvoiceId, PaymentId, UserId, VendorId};
 use crate::matching::{Evaluation, MatchFinding};
@@ -394,25 +394,4 @@ impl Payable {
             self.exceptions.remove(index);
         }
     }
-}
-
-/// SHA-256, hex, over length-prefixed fields; stable for ever because approvals bind to it.
-fn version_hash(vendor_id: VendorId, document: &InvoiceDocument, payable: Money, pay_to: Option<&PayTo>) -> String {
-    let mut hash = Sha256::new();
-    let mut field = |bytes: &[u8]| {
-        hash.update((bytes.len() as u64).to_be_bytes());
-        hash.update(bytes);
-    };
-    field(b"quittance invoice version 1");
-    field(vendor_id.0.as_bytes());
-    field(document.number.as_bytes());
-    field(payable.to_string().as_bytes());
-    field(pay_to.map(|p| p.account.canonical()).unwrap_or_default().as_bytes());
-    for line in &document.lines {
-        field(line.id.as_bytes());
-        field(line.name.as_bytes());
-        field(line.quantity.value.normalize().to_string().as_bytes());
-        field(line.net.normalize().to_string().as_bytes());
-    }
-    hex::encode(hash.finalize())
 }
