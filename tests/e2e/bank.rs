@@ -64,7 +64,7 @@ async fn approved(clerk: &Person, approver: &Person) -> String {
     let vendor = json!({ "name": "Muster GmbH", "vat_id": "DE136695976", "address": { "city": "Köln", "country": "DE" } });
     let vendor = clerk.posts("/v1/vendors", vendor).await.succeeds().id();
     let account = json!({ "account": { "kind": "iban", "iban": CREDITOR } });
-    clerk.posts(&format!("/v1/vendors/{vendor}/bank-accounts"), account).await.succeeds();
+    clerk.opens_account(approver, &vendor, account).await;
     let line = json!({ "name": "Goods", "quantity": { "value": "1", "unit": "C62" }, "unit_price": "100.00", "tax": { "code": "S", "rate": "0" } });
     let invoice = json!({ "vendor_id": vendor, "number": "R-2026-77", "issue_date": "2026-11-01", "currency": "EUR", "lines": [line] });
     let invoice = clerk.posts("/v1/invoices", invoice).await.succeeds().id();
