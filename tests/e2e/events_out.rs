@@ -65,9 +65,11 @@ fn says(event: &Value, logged: &Truth, tenant: TenantId) {
     assert_eq!((text("subject"), text("partitionkey")), (logged.aggregate_id.to_string(), logged.aggregate_id.to_string()));
     assert_eq!((text("actor"), text("correlation")), (logged.actor_id.to_string(), logged.correlation_id.to_string()));
     assert_eq!(text("time").parse::<DateTime<Utc>>().expect("a time"), logged.recorded_at);
-    let named = text("type").replace(['.', '_'], "");
+    let (named, version) =
+        text("type").rsplit_once(".v").map(|(name, version)| (name.replace(['.', '_'], ""), version.to_owned())).expect("a version");
+    assert!(version.parse::<u16>().is_ok_and(|version| version > 0), "{version}");
     let stored = format!("{}{}", logged.aggregate_type, logged.event_type.trim_start_matches(&pascal(&logged.aggregate_type)));
-    assert_eq!(named, format!("quittance{}v1", stored.replace('_', "").to_lowercase()));
+    assert_eq!(named, format!("quittance{}", stored.replace('_', "").to_lowercase()));
     let payload: Value = serde_json::from_str(&logged.payload).expect("JSON");
     assert!(event["data"].is_object(), "{event} says nothing");
     let (inside, outside) = (leaves(&payload), leaves(&event["data"]));
