@@ -95,14 +95,16 @@ impl UseCase for ImportOrder {
 }
 
 impl ImportOrder {
-    /// The same file twice is one order, and so is the same number.
+    /// The same file twice is one order, and so is the same number. Both are taken in one transaction: the number is
+    /// asked first, so that whoever finds it taken by this very file finds the file as well.
     async fn refuse_repeats(&self, work: &mut Work<'_>) -> Result<(), Failure> {
+        let numbered = work.holder(&number_key(&self.capture.number)).await?;
         if let Some(document) = work.holder(&file_key(self.capture.source.sha256().unwrap_or_default())).await? {
             let kept = work.load::<OrderDocument>(document).await?;
             let order = kept.stated().map(|stated| stated.purchase_order_id.0);
             return Err(repeated("duplicate_order", "an order was made of this document", order));
         }
-        match work.holder(&number_key(&self.capture.number)).await? {
+        match numbered {
             Some(order) => Err(repeated("number_taken", "another purchase order has this number", Some(order))),
             None => Ok(()),
         }

@@ -55,10 +55,10 @@ impl Office {
         Self { tenant, owner, clerk, approver, treasurer, second, vendor, item, order }
     }
 
-    /// Of some amount on some day of two years, a race's over 100.00 to 199.99: no two look like one.
+    /// Of some amount that one approver may approve, on some day of two years, a race's over 100.00 to 199.99: no two look like one.
     pub fn invoice(&self, number: &str) -> Value {
         let n = derived_id(&[number.as_bytes()]).as_u128();
-        let hundreds = if number.starts_with("RACE") { 1 } else { n / 10_000_000 % 100_000 + 1 };
+        let hundreds = if number.starts_with("RACE") { 1 } else { n / 10_000_000 % 99 + 1 };
         let price = format!("{hundreds}{:02}.{:02}", n % 100, n / 100 % 100);
         let issue_date = NaiveDate::default() + Days::new(19_723 + (n / 10_000 % 730) as u64);
         let line = json!({ "name": "Brackets", "quantity": { "value": "1", "unit": "C62" }, "unit_price": price,

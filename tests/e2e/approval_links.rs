@@ -59,8 +59,7 @@ async fn a_link_ends_with_its_round_with_its_holder_and_with_its_first_decision_
     let (office, invoice) = with_an_invoice().await;
     let first = link(&office, "approver", &invoice).await;
     let (vendor, clerk) = (vendor(&office, "Other").await, office.by("clerk"));
-    let mut body = invoice_of(&vendor, "2026-2", "200");
-    body["reason"] = json!("another amount");
+    let body = json!({ "invoice": invoice_of(&vendor, "2026-2", "200"), "reason": "another amount" });
     clerk.post(&format!("/v1/invoices/{invoice}/amend"), body).await.done();
     clerk.post(&format!("/v1/invoices/{invoice}/submit"), json!({})).await.done();
     assert_eq!(decides(&first, "decision=approve").await.0, 409, "it was made for the invoice as it was");

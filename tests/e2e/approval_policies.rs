@@ -198,10 +198,10 @@ async fn who_received_the_goods_does_not_approve_the_invoice_where_the_policy_sa
     let office = under(plain).await;
     let (vendor, clerk, admin) = (vendor(&office, "V").await, office.by("clerk"), office.by("admin"));
     let item = clerk.post("/v1/items", json!({ "sku": "A", "name": "x", "unit": "C62" })).await.done().id();
-    let line = json!({ "line": 1, "item_id": item, "description": "x", "quantity": "1", "unit_price": "100" });
+    let line = json!({ "line": 1, "item_id": item, "description": "x", "quantity": "2", "unit_price": "200" });
     let order = json!({ "vendor_id": vendor, "number": "PO-1", "currency": "EUR", "lines": [line] });
     let order = clerk.post("/v1/purchase-orders", order).await.done().id();
-    let receipt = json!({ "purchase_order_id": order, "location": "main", "lines": [{ "line": 1, "accepted": "1" }] });
+    let receipt = json!({ "purchase_order_id": order, "location": "main", "lines": [{ "line": 1, "accepted": "2" }] });
     admin.post("/v1/goods-receipts", receipt).await.done();
     for (number, rules, people) in [("1", None, vec!["admin", "owner"]), ("2", Some(strict), vec!["owner"])] {
         if let Some(rules) = rules {
@@ -209,6 +209,7 @@ async fn who_received_the_goods_does_not_approve_the_invoice_where_the_policy_sa
         }
         let mut body = invoice_of(&vendor, number, &format!("10{number}"));
         body["references"] = json!({ "purchase_order": "PO-1" });
+        body["lines"][0]["order_line"] = json!("1");
         let id = clerk.post("/v1/invoices", body).await.done().id();
         clerk.post(&format!("/v1/invoices/{id}/submit"), json!({})).await.done();
         assert_eq!(waits_for(&office, &id).await, people);
