@@ -233,6 +233,7 @@ create table read.invoices (
   original_sha256  text,
   claims           jsonb not null,
   exceptions       jsonb not null,
+  coding_version   bigint not null,  -- the event that says what the lines are coded to
   match_version    bigint not null,  -- the event that says what matching found last
   purchase_order_id uuid,
   buyer            uuid,

@@ -13,6 +13,7 @@ use quittance_domain::tenant::BankChangeControl;
 use quittance_domain::vendor::{Profile, Proposal, Vendor, VendorCommand};
 
 use crate::calendar::{admit, counts_on};
+use crate::coding::code_by_default;
 use crate::commands::UseCase;
 use crate::failure::Failure;
 use crate::matching::match_invoice;
@@ -116,7 +117,8 @@ async fn receive(work: &mut Work<'_>, id: InvoiceId, vendor_id: VendorId, vendor
     if let Some(verdict) = capture.verdict.clone().map(Box::new) {
         work.decide::<Invoice>(id, InvoiceCommand::RecordVerdict { verdict }).await?;
     }
-    match_invoice(work, id).await
+    match_invoice(work, id).await?;
+    code_by_default(work, id).await
 }
 
 /// A correction of the document, the vendor or the account. What is material starts approval over.
@@ -153,6 +155,7 @@ impl UseCase for AmendInvoice {
             admit(work, [counted_on], Posting::Document).await?;
         }
         match_invoice(work, self.id).await?;
+        code_by_default(work, self.id).await?;
         let after = work.take::<Invoice>(self.id).await?;
         withdraw_if_reset(work, &before, &after.received()?.stage).await
     }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::Origin;
 use crate::bank_account::BankAccount;
 use crate::ids::{BankAccountId, UserId};
+use crate::invoice::Assignment;
 use crate::money::Currency;
 use crate::party::Party;
 
@@ -52,6 +53,11 @@ pub enum VendorEvent {
     },
     BankAccountRemoved {
         id: BankAccountId,
+        by: UserId,
+    },
+    /// Where this vendor's invoices are coded to unless somebody says otherwise.
+    DefaultCodingSet {
+        coding: Option<Assignment>,
         by: UserId,
     },
     Verified {

@@ -17,6 +17,7 @@ pub use refusal::VendorRefusal;
 use crate::aggregate;
 use crate::aggregate::{Claim, ClaimChange, Root};
 use crate::ids::{BankAccountId, UserId};
+use crate::invoice::Assignment;
 use crate::money::Currency;
 use crate::party::Party;
 use crate::tenant::BankChangeControl;
@@ -47,6 +48,7 @@ pub enum VendorCommand {
     ApproveAccount { id: BankAccountId, by: UserId, at: DateTime<Utc>, control: BankChangeControl },
     RejectAccount { id: BankAccountId, by: UserId, reason: String },
     RemoveAccount { id: BankAccountId, by: UserId },
+    SetDefaultCoding { coding: Option<Assignment>, by: UserId },
     Verify { by: UserId },
     Block { reason: String, by: UserId },
     Unblock { by: UserId },
@@ -54,7 +56,7 @@ pub enum VendorCommand {
 
 aggregate!(Vendor, "vendor", "Vendor", VendorCommand, VendorEvent, VendorRefusal, {
     Registered = 1, Changed = 1, BankAccountAdded = 1, BankAccountProposed = 1, BankAccountVerified = 1, BankAccountRejected = 1,
-    BankAccountRemoved = 1, Verified = 1, Blocked = 1, Unblocked = 1,
+    BankAccountRemoved = 1, DefaultCodingSet = 1, Verified = 1, Blocked = 1, Unblocked = 1,
 });
 
 impl Root for Vendor {

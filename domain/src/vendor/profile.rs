@@ -7,6 +7,7 @@ use super::account::{Proposal, Replacement, Standing, VendorAccount};
 use super::{AccountStatus, Origin, VendorCommand, VendorEvent, VendorRefusal};
 use crate::bank_account::BankAccount;
 use crate::ids::{BankAccountId, UserId};
+use crate::invoice::Assignment;
 use crate::money::Currency;
 use crate::party::Party;
 use crate::tenant::BankChangeControl;
@@ -27,6 +28,8 @@ pub struct Profile {
     /// Who registered or changed an unverified vendor; one of them cannot verify it.
     pub editors: Vec<UserId>,
     pub blocked: Option<String>,
+    #[serde(default)]
+    pub default_coding: Option<Assignment>,
 }
 
 impl Profile {
@@ -41,6 +44,7 @@ impl Profile {
             verified: origin == Origin::Person,
             editors: vec![by],
             blocked: None,
+            default_coding: None,
         }
     }
 
@@ -108,6 +112,8 @@ impl Profile {
             VendorCommand::RejectAccount { id, by, reason } => self.reject_account(id, by, reason),
             VendorCommand::RemoveAccount { id, .. } if !self.live_accounts().any(|a| a.id == id) => Err(VendorRefusal::BankAccountUnknown),
             VendorCommand::RemoveAccount { id, by } => Ok(vec![VendorEvent::BankAccountRemoved { id, by }]),
+            VendorCommand::SetDefaultCoding { coding, .. } if coding == self.default_coding => Ok(vec![]),
+            VendorCommand::SetDefaultCoding { coding, by } => Ok(vec![VendorEvent::DefaultCodingSet { coding, by }]),
             VendorCommand::Verify { .. } if self.verified => Ok(vec![]),
             VendorCommand::Verify { by } if self.editors.contains(&by) || self.account_editors.contains(&by) => {
                 Err(VendorRefusal::SelfVerification)
@@ -192,6 +198,7 @@ impl Profile {
                 self.stand(id, Standing::Removed { by });
                 remember(&mut self.account_editors, by);
             }
+            VendorEvent::DefaultCodingSet { coding, .. } => self.default_coding = coding,
             VendorEvent::Verified { .. } => self.verified = true,
             VendorEvent::Blocked { reason, .. } => self.blocked = Some(reason),
             VendorEvent::Unblocked { .. } => self.blocked = None,

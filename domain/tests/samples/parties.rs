@@ -61,6 +61,9 @@ fn with_conditions() -> PolicyRules {
         exceptions: vec![ExceptionKind::BankAccount],
         new_vendor: Some(true),
         bank_changed: Some(false),
+        accounts: vec![],
+        cost_centres: vec![],
+        projects: vec![],
     };
     let manager = |person| PolicyStep { stage: 1, approvers: Approvers::ManagerOf(Managed { person, level: 1 }), quorum: 1 };
     let steps = vec![manager(Person::Submitter), manager(Person::Enterer), manager(Person::User(BOB))];
@@ -107,6 +110,8 @@ pub fn vendors() -> Vec<Sample<VendorEvent>> {
         ("", VendorEvent::BankAccountVerified { id: ACCOUNT, by: DORA, payable_from: at("2026-11-05T09:00:00Z") }),
         ("", VendorEvent::BankAccountRejected { id: ACCOUNT, by: DORA, reason: "never called back".to_owned() }),
         ("", VendorEvent::BankAccountRemoved { id: ACCOUNT, by: CARL }),
+        ("", VendorEvent::DefaultCodingSet { coding: Some(assignment("6000", "100")), by: CARL }),
+        ("none", VendorEvent::DefaultCodingSet { coding: None, by: CARL }),
         ("", VendorEvent::Verified { by: DORA }),
         ("", VendorEvent::Blocked { reason: "fraud".to_owned(), by: BOB }),
         ("", VendorEvent::Unblocked { by: DORA }),

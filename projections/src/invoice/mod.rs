@@ -9,7 +9,7 @@ use quittance_application::ports::Later;
 use quittance_infrastructure::database::TenantTx;
 
 pub use facts::{PayableFactRow, PayableFactView};
-pub use query::{InvoiceDetail, InvoiceFilter, InvoiceSummary, MatchView, facts_of, get, list, matching};
+pub use query::{CodingView, InvoiceDetail, InvoiceFilter, InvoiceSummary, MatchView, coding, facts_of, get, list, matching};
 pub use row::InvoiceRow;
 
 use crate::aggregate_row::{begun_before, fold};

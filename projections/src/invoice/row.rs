@@ -50,6 +50,8 @@ row! {
         original_sha256: Option<String>,
         claims: Json<Vec<Claimed>>,
         exceptions: Json<Vec<InvoiceException>>,
+        /// The sequence of the event that says what the lines are coded to; 0 where nothing does.
+        coding_version: i64,
         /// The sequence of the event that says what matching found last; 0 before the first.
         match_version: i64,
         purchase_order_id: Option<Uuid>,
@@ -123,6 +125,7 @@ impl InvoiceRow {
             source: Json(source.clone()),
             claims: Json(vec![]),
             exceptions: Json(vec![]),
+            coding_version: 0,
             match_version: 0,
             purchase_order_id: None,
             buyer: None,
@@ -156,6 +159,7 @@ impl InvoiceRow {
                     self.exceptions.remove(index);
                 }
             }
+            InvoiceEvent::Coded { coding, .. } => self.coding_version = if coding.lines.is_empty() { 0 } else { at.sequence },
             InvoiceEvent::MatchEvaluated { evaluation } => {
                 self.match_version = at.sequence;
                 self.purchase_order_id = evaluation.purchase_order_id.map(Uuid::from);
@@ -203,6 +207,7 @@ impl InvoiceRow {
         self.effective_date = amendment.effective_date;
         self.purchase_order.clone_from(&references.purchase_order);
         self.pay_to = amendment.pay_to.as_ref().map(|p| p.bank_account_id.0);
+        self.coding_version = 0;
         self.exceptions.clear();
         self.lookalikes.clear();
     }

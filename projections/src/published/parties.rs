@@ -8,6 +8,7 @@ use quittance_domain::vendor::VendorEvent;
 use serde_json::Value;
 
 use super::data;
+use super::invoice::assignment;
 
 pub fn tenant(event: &TenantEvent) -> Value {
     match event {
@@ -47,6 +48,7 @@ pub fn vendor(event: &VendorEvent) -> Value {
         VendorEvent::BankAccountProposed { id, account: bank, replaces, by, at } => {
             data! { id, account: account(bank), replaces, by, at }
         }
+        VendorEvent::DefaultCodingSet { coding, by } => data! { coding: coding.as_ref().map(assignment), by },
         VendorEvent::BankAccountVerified { id, by, payable_from } => data! { id, by, payable_from },
         VendorEvent::BankAccountRejected { id, by, reason } => data! { id, by, reason },
         VendorEvent::BankAccountRemoved { id, by } => data! { id, by },

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use cqrs_es::Aggregate;
 use quittance_domain::Currency;
 use quittance_domain::ids::VendorId;
+use quittance_domain::invoice::Assignment;
 use quittance_domain::party::Party;
 use quittance_domain::vendor::{Profile, Vendor, VendorEvent};
 use quittance_infrastructure::database::TenantTx;
@@ -86,6 +87,8 @@ pub struct VendorView {
     pub verified: bool,
     /// Why the vendor is blocked; absent if it is not.
     pub blocked: Option<String>,
+    /// Where its invoices are coded to unless somebody says otherwise.
+    pub default_coding: Option<Assignment>,
     pub registered_at: DateTime<Utc>,
 }
 
@@ -102,6 +105,7 @@ impl VendorView {
             accounts,
             verified: profile.verified,
             blocked: profile.blocked,
+            default_coding: profile.default_coding,
             registered_at: row.registered_at,
         })
     }

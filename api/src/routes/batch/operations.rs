@@ -10,9 +10,9 @@ use crate::auth::Caller;
 use crate::order::read_value;
 use crate::problem::Problem;
 use crate::routes::bank::lines as bank_lines;
-use crate::routes::invoice::{create as invoice, decide, discuss, matching};
+use crate::routes::invoice::{coding, create as invoice, decide, discuss, matching};
 use crate::routes::payment::{life as payment, plan};
-use crate::routes::vendor::bank_account;
+use crate::routes::vendor::{bank_account, coding as vendor_coding};
 use crate::routes::{
     calendar, chart, company, delegation, despatch_advice, exchange_rate, goods_receipt, item, journal, policy, purchase_order, stock,
     tolerance, user, vendor,
@@ -62,6 +62,7 @@ impl Slip<'_> {
             "approve_vendor_bank_account" => self.given(bank_account::approve_account),
             "reject_vendor_bank_account" => self.given(bank_account::reject_account),
             "remove_vendor_bank_account" => self.given(bank_account::remove_account),
+            "set_vendor_default_coding" => self.given(vendor_coding::set_default),
             "verify_vendor" => self.given(vendor::verify),
             "block_vendor" => self.given(vendor::block),
             "unblock_vendor" => self.given(vendor::unblock),
@@ -84,6 +85,7 @@ impl Slip<'_> {
             }
             "create_invoice" => self.create_invoice().await,
             "amend_invoice" => self.amend_invoice().await,
+            "code_invoice" => self.given(coding::code),
             "submit_invoice" => self.given(decide::submit),
             "resolve_invoice_exceptions" => self.given(decide::resolve_exceptions),
             "approve_invoice" => self.given(decide::approve),
