@@ -32,6 +32,7 @@ const DECIMALS: &[&str] = &[
     "prepaid",
     "rounding",
     "rate",
+    "percent",
     "allowances",
     "charges",
     "gross",

@@ -17,6 +17,7 @@ pub mod purchase_order;
 pub mod reaction;
 pub mod stock;
 pub mod tenant;
+pub mod terms;
 pub mod user;
 pub mod vendor;
 pub mod work;

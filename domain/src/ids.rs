@@ -58,6 +58,8 @@ ids! {
     PaymentId,
     /// The stock of one item at one location.
     StockId,
+    /// Made from the tenant and the terms' code.
+    PaymentTermsId,
     /// The tenant's approval policy.
     PolicyId,
     /// Made from the tenant and the caller's `Idempotency-Key`.

@@ -19,6 +19,7 @@ use quittance_domain::policy::{ApprovalPolicy, PolicyEvent};
 use quittance_domain::purchase_order::{PurchaseOrder, PurchaseOrderEvent};
 use quittance_domain::stock::{Stock, StockEvent};
 use quittance_domain::tenant::{Tenant, TenantEvent};
+use quittance_domain::terms::{PaymentTerms, TermsEvent};
 use quittance_domain::user::{User, UserEvent};
 use quittance_domain::vendor::{Vendor, VendorEvent};
 use samples::{Contract, Written};
@@ -31,6 +32,7 @@ fn contracts() -> Vec<Contract> {
         Contract::of::<Invoice>(InvoiceEvent::TYPES, samples::invoices()),
         Contract::of::<Item>(ItemEvent::TYPES, samples::items()),
         Contract::of::<Payment>(PaymentEvent::TYPES, samples::payments()),
+        Contract::of::<PaymentTerms>(TermsEvent::TYPES, samples::terms()),
         Contract::of::<PurchaseOrder>(PurchaseOrderEvent::TYPES, samples::purchase_orders()),
         Contract::of::<Stock>(StockEvent::TYPES, samples::stocks()),
         Contract::of::<Tenant>(TenantEvent::TYPES, samples::tenants()),

@@ -11,11 +11,12 @@ use quittance_domain::policy::PolicyRefusal;
 use quittance_domain::purchase_order::PurchaseOrderRefusal;
 use quittance_domain::stock::StockRefusal;
 use quittance_domain::tenant::TenantRefusal;
+use quittance_domain::terms::TermsRefusal;
 use quittance_domain::user::UserRefusal;
 use quittance_domain::vendor::VendorRefusal;
 use strum::VariantNames;
 
-const CODES: [(&str, &[&str], &[&str]); 11] = [
+const CODES: [(&str, &[&str], &[&str]); 12] = [
     (
         "approval",
         ApprovalRefusal::VARIANTS,
@@ -52,6 +53,8 @@ const CODES: [(&str, &[&str], &[&str]); 11] = [
             "no_document",
             "duplicate_not_suspected",
             "bank_account_missing",
+            "discount_expired",
+            "exceeds_discount",
         ],
     ),
     (
@@ -104,6 +107,11 @@ const CODES: [(&str, &[&str], &[&str]); 11] = [
         &["tenant_unknown", "tenant_exists", "name_missing", "account_exists", "company_account_unknown", "cooling_off_too_long"],
     ),
     (
+        "payment_terms",
+        TermsRefusal::VARIANTS,
+        &["terms_unknown", "terms_code_invalid", "instalments_incomplete", "discount_out_of_range", "terms_too_long"],
+    ),
+    (
         "user",
         UserRefusal::VARIANTS,
         &["user_unknown", "user_exists", "email_invalid", "no_roles", "user_deactivated", "key_unknown", "self_promotion"],
@@ -125,6 +133,8 @@ const CODES: [(&str, &[&str], &[&str]); 11] = [
             "self_verification",
             "vendor_blocked",
             "vendor_unverified",
+            "vat_id_invalid",
+            "vendor_number_invalid",
         ],
     ),
 ];

@@ -138,7 +138,8 @@ fn only_an_account_of_the_vendor_is_replaced() {
 #[test]
 fn a_replaced_account_is_proposed_anew() {
     let back = Proposal { at: at(FRIDAY), ..proposal(ACCOUNT, account(), Some(OTHER_ACCOUNT)) };
-    let event = VendorEvent::BankAccountProposed { id: ACCOUNT, account: account(), replaces: Some(OTHER_ACCOUNT), by: ANNA, at: at(FRIDAY) };
+    let event =
+        VendorEvent::BankAccountProposed { id: ACCOUNT, account: account(), replaces: Some(OTHER_ACCOUNT), by: ANNA, at: at(FRIDAY) };
     given::<Vendor>(changed()).when(propose(back, guarded())).then_expect_events(vec![event.clone()]);
     assert_eq!(payable([changed(), vec![event]].concat(), ACCOUNT, &account(), at(FRIDAY)), "bank_account_unverified");
 }
@@ -157,13 +158,15 @@ fn the_old_account_is_paid_until_the_new_one_may_be() {
         ([changing(), vec![rejected(OTHER_ACCOUNT)]].concat(), FRIDAY, "paid", "bank_account_unknown"),
         ([changed(), vec![removed(OTHER_ACCOUNT)]].concat(), FRIDAY, "bank_account_replaced", "bank_account_unknown"),
         ([changed(), vec![removed(ACCOUNT)]].concat(), TUESDAY, "bank_account_unknown", "bank_account_cooling_off"),
-        ([changed(), vec![VendorEvent::Blocked { reason: "fraud".to_owned(), by: BOB }]].concat(), FRIDAY, "vendor_blocked", "vendor_blocked"),
+        (
+            [changed(), vec![VendorEvent::Blocked { reason: "fraud".to_owned(), by: BOB }]].concat(),
+            FRIDAY,
+            "vendor_blocked",
+            "vendor_blocked",
+        ),
     ];
     for (row, (events, now, old, new)) in table.into_iter().enumerate() {
-        let paid = (
-            payable(events.clone(), ACCOUNT, &account(), at(now)),
-            payable(events, OTHER_ACCOUNT, &other_account(), at(now)),
-        );
+        let paid = (payable(events.clone(), ACCOUNT, &account(), at(now)), payable(events, OTHER_ACCOUNT, &other_account(), at(now)));
         assert_eq!(paid, (old, new), "row {row}");
     }
 }

@@ -42,6 +42,7 @@ pub mod payment;
 pub mod published;
 pub mod purchase_order;
 pub mod stock;
+pub mod terms;
 pub mod user;
 pub mod vendor;
 pub mod verdict;
@@ -62,6 +63,7 @@ pub fn read_models() -> Arc<[Arc<dyn Projector>]> {
         Arc::new(company::CompanyAccounts),
         Arc::new(PerAggregate::<approval_policy::ApprovalPolicyRow>::default()),
         Arc::new(PerAggregate::<vendor::VendorRow>::default()),
+        Arc::new(PerAggregate::<terms::PaymentTermsRow>::default()),
         Arc::new(PerAggregate::<item::ItemRow>::default()),
         Arc::new(PerAggregate::<purchase_order::PurchaseOrderRow>::default()),
         Arc::new(PerAggregate::<goods_receipt::GoodsReceiptRow>::default()),

@@ -18,6 +18,7 @@ use quittance_domain::policy::PolicyEvent;
 use quittance_domain::purchase_order::PurchaseOrderEvent;
 use quittance_domain::stock::StockEvent;
 use quittance_domain::tenant::TenantEvent;
+use quittance_domain::terms::TermsEvent;
 use quittance_domain::user::UserEvent;
 use quittance_domain::vendor::VendorEvent;
 use quittance_projections::feed::Published;
@@ -122,6 +123,7 @@ fn every_stored_type_has_one_public_name_and_the_reverse() {
         InvoiceEvent::TYPES,
         ItemEvent::TYPES,
         PaymentEvent::TYPES,
+        TermsEvent::TYPES,
         PurchaseOrderEvent::TYPES,
         StockEvent::TYPES,
         TenantEvent::TYPES,

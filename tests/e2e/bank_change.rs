@@ -34,9 +34,9 @@ impl Office {
     /// Of an amount of its own: two invoices of one amount look alike and are held.
     async fn invoice(&self, number: &str) -> String {
         let price = format!("{}.00", 100 + number.bytes().map(u32::from).sum::<u32>());
-        let line = json!({ "name": "x", "quantity": { "value": "1", "unit": "C62" }, "unit_price": price, "tax": { "code": "Z", "rate": "0" } });
-        let invoice =
-            json!({ "vendor_id": self.vendor, "number": number, "issue_date": "2026-11-01", "currency": "EUR", "lines": [line] });
+        let line =
+            json!({ "name": "x", "quantity": { "value": "1", "unit": "C62" }, "unit_price": price, "tax": { "code": "Z", "rate": "0" } });
+        let invoice = json!({ "vendor_id": self.vendor, "number": number, "issue_date": "2026-11-01", "currency": "EUR", "lines": [line] });
         self.anna.posts("/v1/invoices", invoice).await.succeeds().id()
     }
 

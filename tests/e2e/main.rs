@@ -14,6 +14,7 @@ mod events_out;
 mod isolation;
 mod journey;
 mod journey_payment_files;
+mod payment_terms;
 mod readme;
 mod rest_batches;
 mod rest_client;

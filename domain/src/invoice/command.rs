@@ -7,6 +7,7 @@ use super::event::{Amendment, InvoiceException, Reception, ReleaseCause};
 use super::verdict::Verdict;
 use crate::ids::{ApprovalId, InvoiceId, PaymentId, UserId};
 use crate::money::Money;
+use crate::terms::AgreedTerms;
 
 #[derive(Clone, Debug)]
 pub enum InvoiceCommand {
@@ -52,6 +53,15 @@ pub enum InvoiceCommand {
     Claim {
         payment_id: PaymentId,
         amount: Money,
+    },
+    AgreeTerms {
+        terms: Box<AgreedTerms>,
+    },
+    /// Beside the payment's claim of money.
+    ClaimDiscount {
+        payment_id: PaymentId,
+        amount: Money,
+        value_date: NaiveDate,
     },
     Release {
         payment_id: PaymentId,

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use super::command::InvoiceCommand;
 use super::document::{DocumentKind, InvoiceDocument};
@@ -13,9 +12,11 @@ use super::event::{Amendment, ExceptionKind, InvoiceEvent, InvoiceException, Mat
 use super::number::duplicate_claims;
 use super::refusal::InvoiceRefusal;
 use super::verdict::Verdict;
+use super::version::version_hash;
 use crate::aggregate::Claim;
 use crate::ids::{ApprovalId, InvoiceId, PaymentId, UserId, VendorId};
 use crate::money::Money;
+use crate::terms::AgreedTerms;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Payable {
@@ -41,7 +42,15 @@ pub struct Payable {
     pub round: u32,
     pub claims: Vec<Claimed>,
     pub settled: Money,
-    settlements: Vec<Claimed>,
+    pub(super) settlements: Vec<Claimed>,
+    /// What the vendor's terms came to on this document; as the document says where there are none.
+    #[serde(default)]
+    pub terms: Option<AgreedTerms>,
+    /// Discounts that planned payments will take.
+    #[serde(default)]
+    pub discount_claims: Vec<Claimed>,
+    #[serde(default)]
+    pub(super) discounts_taken: Vec<Claimed>,
 }
 
 /// Part of the open amount that one planned payment has taken.
@@ -98,6 +107,9 @@ impl From<Reception> for Payable {
             claims: Vec::new(),
             settled: Money::zero(r.payable.currency()),
             settlements: Vec::new(),
+            terms: None,
+            discount_claims: Vec::new(),
+            discounts_taken: Vec::new(),
         }
     }
 }
@@ -122,9 +134,9 @@ impl Payable {
         self.less(self.payable, self.settled)
     }
 
-    /// What is owed, not settled, and not claimed by a planned payment.
+    /// What is owed, not settled, and not claimed by a planned payment or its discount.
     pub fn unclaimed(&self) -> Money {
-        self.claims.iter().fold(self.open(), |left, claim| self.less(left, claim.amount))
+        self.claims.iter().chain(&self.discount_claims).fold(self.open(), |left, claim| self.less(left, claim.amount))
     }
 
     /// A hash of exactly what an approver approves: vendor, number, amount, bank account, lines.
@@ -142,7 +154,7 @@ impl Payable {
     }
 
     // All amounts of one invoice are in its currency by construction, so the difference always exists.
-    fn less(&self, a: Money, b: Money) -> Money {
+    pub(super) fn less(&self, a: Money, b: Money) -> Money {
         Money::rounded(a.amount() - b.amount(), self.payable.currency())
     }
 
@@ -158,6 +170,8 @@ impl Payable {
             InvoiceCommand::SuspectDuplicates { lookalikes } => Ok(self.suspect(lookalikes)),
             InvoiceCommand::DismissDuplicate { other, by, reason } => self.dismiss(other, by, reason),
             InvoiceCommand::Claim { payment_id, amount } => self.claim(payment_id, amount),
+            InvoiceCommand::AgreeTerms { terms } => self.agree(*terms),
+            InvoiceCommand::ClaimDiscount { payment_id, amount, value_date } => self.claim_discount(payment_id, amount, value_date),
             InvoiceCommand::Release { payment_id, because } => Ok(self.release(payment_id, because)),
             InvoiceCommand::Settle { payment_id, value_date } => Ok(self.settle(payment_id, value_date)),
             InvoiceCommand::Return { payment_id, value_date, reason } => Ok(self.take_back(payment_id, value_date, &reason)),
@@ -262,7 +276,7 @@ impl Payable {
     }
 
     /// Only what was approved, exactly as it was approved, is paid.
-    fn payable_now(&self) -> Result<(), InvoiceRefusal> {
+    pub(super) fn payable_now(&self) -> Result<(), InvoiceRefusal> {
         let Stage::Approved { version_hash, .. } = &self.stage else {
             return Err(self.wrong_state("pay", "approved"));
         };
@@ -285,12 +299,14 @@ impl Payable {
 
     fn settle(&self, payment_id: PaymentId, value_date: NaiveDate) -> Vec<InvoiceEvent> {
         let settled = |c: &Claimed| InvoiceEvent::PaymentSettled { payment_id, amount: c.amount, value_date };
-        self.claims.iter().filter(|c| c.payment_id == payment_id).map(settled).collect()
+        let claims = self.claims.iter().filter(|c| c.payment_id == payment_id).map(settled);
+        claims.chain(self.take_discounts(payment_id, value_date)).collect()
     }
 
     fn take_back(&self, payment_id: PaymentId, value_date: NaiveDate, reason: &str) -> Vec<InvoiceEvent> {
         let returned = |c: &Claimed| InvoiceEvent::PaymentReturned { payment_id, amount: c.amount, value_date, reason: reason.to_owned() };
-        self.settlements.iter().filter(|c| c.payment_id == payment_id).map(returned).collect()
+        let settlements = self.settlements.iter().filter(|c| c.payment_id == payment_id).map(returned);
+        settlements.chain(self.reverse_discounts(payment_id, value_date)).collect()
     }
 
     fn void(&self, by: UserId, reason: String, effective_date: NaiveDate) -> Result<Vec<InvoiceEvent>, InvoiceRefusal> {
@@ -332,7 +348,14 @@ impl Payable {
             InvoiceEvent::Approved { approval_id, version_hash, .. } => self.stage = Stage::Approved { approval_id, version_hash },
             InvoiceEvent::Rejected { reason, .. } => self.stage = Stage::Rejected { reason },
             InvoiceEvent::PaymentClaimed { payment_id, amount } => self.claims.push(Claimed { payment_id, amount }),
-            InvoiceEvent::ClaimReleased { payment_id, .. } => self.claims.retain(|c| c.payment_id != payment_id),
+            InvoiceEvent::ClaimReleased { payment_id, .. } => {
+                self.claims.retain(|c| c.payment_id != payment_id);
+                self.discount_claims.retain(|c| c.payment_id != payment_id);
+            }
+            InvoiceEvent::TermsAgreed { terms } => self.terms = Some(terms),
+            InvoiceEvent::DiscountClaimed { payment_id, amount, .. } => self.discount_claims.push(Claimed { payment_id, amount }),
+            InvoiceEvent::DiscountTaken { payment_id, amount, .. } => self.on_discount_taken(payment_id, amount),
+            InvoiceEvent::DiscountReversed { payment_id, amount, .. } => self.on_discount_reversed(payment_id, amount),
             InvoiceEvent::PaymentSettled { payment_id, amount, .. } => self.on_settled(payment_id, amount),
             InvoiceEvent::PaymentReturned { payment_id, amount, .. } => {
                 self.settlements.retain(|c| c.payment_id != payment_id);
@@ -351,6 +374,7 @@ impl Payable {
         self.due_date = amendment.due_date;
         self.effective_date = amendment.effective_date;
         self.pay_to = amendment.pay_to;
+        self.terms = None;
         self.exceptions.clear();
         // What the corrected document looks like is found out anew; what was dismissed stays so.
         self.lookalikes.clear();
@@ -370,25 +394,4 @@ impl Payable {
             self.exceptions.remove(index);
         }
     }
-}
-
-/// SHA-256, hex, over length-prefixed fields; stable for ever because approvals bind to it.
-fn version_hash(vendor_id: VendorId, document: &InvoiceDocument, payable: Money, pay_to: Option<&PayTo>) -> String {
-    let mut hash = Sha256::new();
-    let mut field = |bytes: &[u8]| {
-        hash.update((bytes.len() as u64).to_be_bytes());
-        hash.update(bytes);
-    };
-    field(b"quittance invoice version 1");
-    field(vendor_id.0.as_bytes());
-    field(document.number.as_bytes());
-    field(payable.to_string().as_bytes());
-    field(pay_to.map(|p| p.account.canonical()).unwrap_or_default().as_bytes());
-    for line in &document.lines {
-        field(line.id.as_bytes());
-        field(line.name.as_bytes());
-        field(line.quantity.value.normalize().to_string().as_bytes());
-        field(line.net.normalize().to_string().as_bytes());
-    }
-    hex::encode(hash.finalize())
 }

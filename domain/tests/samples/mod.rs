@@ -3,6 +3,7 @@
 mod goods;
 mod parties;
 mod payables;
+mod terms;
 
 use cqrs_es::DomainEvent;
 use quittance_domain::Root;
@@ -11,6 +12,7 @@ use serde_json::Value;
 pub use goods::{goods_receipts, items, purchase_orders, stocks};
 pub use parties::{policies, tenants, users, vendors};
 pub use payables::{approvals, invoices, payments};
+pub use terms::terms;
 
 /// A sample with the name of its case; empty for the main one of its type.
 pub type Sample<E> = (&'static str, E);

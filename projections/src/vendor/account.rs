@@ -43,9 +43,7 @@ impl VendorAccountView {
         match held.standing {
             Standing::Proposed { by, at, replaces } => Self { proposed_at: Some(at), replaces, ..bare(by) },
             Standing::WithVendor { by, replaced } => bare(by).replaced(replaced),
-            Standing::Verified { by, payable_from, replaced } => {
-                Self { payable_from: Some(payable_from), ..bare(by) }.replaced(replaced)
-            }
+            Standing::Verified { by, payable_from, replaced } => Self { payable_from: Some(payable_from), ..bare(by) }.replaced(replaced),
             Standing::Rejected { by, reason } => Self { reason: Some(reason), ..bare(by) },
             Standing::Removed { by } => bare(by),
         }

@@ -12,7 +12,7 @@ use crate::problem::Problem;
 use crate::routes::invoice::{create as invoice, decide};
 use crate::routes::payment::{life as payment, plan};
 use crate::routes::vendor::bank_account;
-use crate::routes::{company, goods_receipt, item, policy, purchase_order, stock, user, vendor};
+use crate::routes::{company, goods_receipt, item, policy, purchase_order, stock, terms, user, vendor};
 
 /// A command that is ready to run.
 pub struct Step {
@@ -58,9 +58,11 @@ impl Slip<'_> {
             "approve_vendor_bank_account" => self.given(bank_account::approve_account),
             "reject_vendor_bank_account" => self.given(bank_account::reject_account),
             "remove_vendor_bank_account" => self.given(bank_account::remove_account),
+            "describe_vendor" => self.given(vendor::describe),
             "verify_vendor" => self.given(vendor::verify),
             "block_vendor" => self.given(vendor::block),
             "unblock_vendor" => self.given(vendor::unblock),
+            "adopt_payment_terms" => self.implied(terms::adopt),
             "create_item" => self.begins(item::create),
             "change_item" => self.given(item::change),
             "place_purchase_order" => self.begins(purchase_order::place),

@@ -122,9 +122,7 @@ pub async fn reject_vendor_bank_account(
     Id((id, account)): Id<(VendorId, BankAccountId)>,
     order: KeyedOrder<ReasonBody>,
 ) -> Result<Committed, Problem> {
-    order
-        .on(id, |id, ReasonBody { reason }, ctx| reject_account(id, RejectedAccount { bank_account_id: account, reason }, ctx))
-        .await
+    order.on(id, |id, ReasonBody { reason }, ctx| reject_account(id, RejectedAccount { bank_account_id: account, reason }, ctx)).await
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -204,12 +202,8 @@ pub async fn list_unpaid_invoices_of_bank_account(
     if !known.iter().any(|held| held.id == account) {
         return Err(Problem::not_found());
     }
-    let filter = InvoiceFilter {
-        vendor_id: Some(id),
-        bank_account_id: Some(account),
-        approved_unpaid: Some(true),
-        ..InvoiceFilter::default()
-    };
+    let filter =
+        InvoiceFilter { vendor_id: Some(id), bank_account_id: Some(account), approved_unpaid: Some(true), ..InvoiceFilter::default() };
     let found = invoice::list(&mut read.tx, &filter, &page).await?;
     Ok(read.answer(found))
 }
