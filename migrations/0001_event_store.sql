@@ -25,7 +25,7 @@ create schema iam authorization q_iam;
 grant usage on schema es to q_app, q_committer, q_projector, q_router;
 grant usage on schema read, ops to q_app, q_projector;
 grant usage on schema rebuild to q_projector;
-grant usage on schema ops to q_router;
+grant usage on schema ops, read to q_router;
 grant usage on schema iam to q_app, q_committer, q_projector, q_owner;
 grant usage on schema read to q_iam;
 
@@ -161,6 +161,7 @@ begin
   execute format('drop table if exists rebuild.%I', name);
   execute format('create table rebuild.%I (like read.%I including all)', name, name);
   call ops.protect_read_model(format('rebuild.%I', name)::regclass);
+  if name = 'approvals' then call ops.admit_clock(format('rebuild.%I', name)::regclass); end if;
   if name in ('users', 'api_keys') then call ops.admit_login(format('rebuild.%I', name)::regclass); end if;
 end $$;
 
@@ -169,6 +170,13 @@ create procedure ops.admit_login(target regclass) language plpgsql set search_pa
 begin
   execute format('create policy login on %s for select to q_iam using (tenant_id is not null)', target);
   execute format('grant select on %s to q_iam', target);
+end $$;
+
+-- The clock has to find what is due before it knows the tenant: when, and nothing else.
+create procedure ops.admit_clock(target regclass) language plpgsql set search_path = '' as $$
+begin
+  execute format('create policy router on %s for select to q_router using (tenant_id is not null)', target);
+  execute format('grant select (tenant_id, due_at) on %s to q_router', target);
 end $$;
 
 -- The shadow takes the live table's place. Callers hold the transaction.

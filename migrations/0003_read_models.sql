@@ -11,6 +11,8 @@ create table read.users (
   roles     jsonb not null,
   active    boolean not null,
   added_at  timestamptz not null,
+  manager_id     uuid,
+  approval_limit jsonb,
   primary key (tenant_id, user_id)
 );
 create index on read.users (tenant_id, email, user_id);
@@ -63,6 +65,23 @@ create table read.approval_policy (
   adopted_at timestamptz not null,
   primary key (tenant_id, policy_id)
 );
+
+create table read.delegations (
+  tenant_id      uuid not null,
+  delegation_id  uuid not null,
+  position       bigint not null,
+  delegator_id   uuid not null,
+  delegate_id    uuid not null,
+  starts_at      timestamptz not null,
+  ends_at        timestamptz not null,
+  scope          jsonb not null,
+  granted_by     uuid not null,
+  granted_at     timestamptz not null,
+  revoked_by     uuid,
+  revoked_at     timestamptz,
+  primary key (tenant_id, delegation_id)
+);
+create index on read.delegations (tenant_id, starts_at, delegation_id);
 
 create table read.vendors (
   tenant_id     uuid not null,
@@ -141,6 +160,8 @@ create table read.goods_receipts (
   received_by       uuid not null,
   recorded_at       timestamptz not null,
   lines             jsonb not null,
+  inspected         jsonb not null,
+  returned          jsonb not null,
   primary key (tenant_id, goods_receipt_id)
 );
 create index on read.goods_receipts (tenant_id, recorded_at, goods_receipt_id);
@@ -179,9 +200,16 @@ create table read.invoices (
   claims           jsonb not null,
   terms            jsonb not null,
   exceptions       jsonb not null,
+  match_version    bigint not null,  -- the event that says what matching found last
+  purchase_order_id uuid,
+  buyer            uuid,
+  failed           jsonb not null,
+  releases         jsonb not null,
+  holds            jsonb not null,   -- failed and not let be
   lookalikes       jsonb not null,
   primary key (tenant_id, invoice_id)
 );
+create index on read.invoices (tenant_id, purchase_order_id) where purchase_order_id is not null;
 create index on read.invoices (tenant_id, due_date, invoice_id);
 create index on read.invoices (tenant_id, received_at, invoice_id);
 create index on read.invoices (tenant_id, number, invoice_id);
@@ -189,6 +217,29 @@ create index on read.invoices (tenant_id, status, due_date, invoice_id);
 create index on read.invoices (tenant_id, vendor_id, due_date, invoice_id);
 create index on read.invoices (tenant_id, pay_to, due_date, invoice_id);
 
+-- What needs a person, open or done.
+create table read.exceptions (
+  tenant_id      uuid not null,
+  exception_id   uuid not null,
+  invoice_id     uuid not null,
+  invoice_number text not null,
+  vendor_id      uuid not null,
+  kind           text not null,
+  severity       text not null,
+  status         text not null,
+  owner          uuid,
+  findings       jsonb not null,
+  hold           jsonb not null,
+  opened_at      timestamptz not null,
+  due_at         timestamptz not null,
+  closed_at      timestamptz,
+  closed_by      uuid,
+  reason         text,
+  primary key (tenant_id, exception_id)
+);
+create index on read.exceptions (tenant_id, due_at, exception_id) where status = 'open';
+create index on read.exceptions (tenant_id, due_at, exception_id);
+create index on read.exceptions (tenant_id, invoice_id);
 create index on read.invoices using gin (lookalikes jsonb_path_ops) where lookalikes <> '[]';
 
 -- What invoices are compared by, and the keys (hashed) under which those to compare with are found.
@@ -259,9 +310,12 @@ create table read.approvals (
   ended_at     timestamptz,
   waiting_for  jsonb not null,     -- ids of those who may decide the open stage and have not
   decisions    jsonb not null,
+  notes        jsonb not null,     -- what people said, and what deadlines did
+  due_at       timestamptz,        -- when something happens next by itself
   state        jsonb not null,
   primary key (tenant_id, approval_id)
 );
+create index on read.approvals (due_at) where due_at is not null;
 create index on read.approvals (tenant_id, invoice_id, round);
 create index on read.approvals (tenant_id, requested_at, approval_id);
 create index on read.approvals (tenant_id, requested_at, approval_id) where status = 'running';
@@ -325,16 +379,47 @@ create table read.stock_movements (
 );
 create index on read.stock_movements (tenant_id, item_id, position);
 
+create table read.tolerances (
+  tenant_id     uuid not null,
+  tolerances_id uuid not null,
+  version       bigint not null,
+  position      bigint not null,
+  tolerance_set jsonb not null,
+  adopted_by    uuid not null,
+  adopted_at    timestamptz not null,
+  primary key (tenant_id, tolerances_id)
+);
+
+-- Goods in and invoices against them, at the order's price, never changed.
+create table read.order_line_facts (
+  tenant_id         uuid not null,
+  entry             bigint not null,  -- the position, and the line within the event
+  position          bigint not null,
+  purchase_order_id uuid not null,
+  line              bigint not null,
+  kind              text not null,
+  source_id         uuid not null,
+  quantity          numeric not null, -- above zero came in, below was invoiced or went back
+  value             numeric not null,
+  currency          text not null,
+  effective_date    date not null,
+  recorded_at       timestamptz not null,
+  primary key (tenant_id, entry)
+);
+create index on read.order_line_facts (tenant_id, purchase_order_id, line);
+
 do $$
 declare t text;
 begin
-  foreach t in array array['users', 'api_keys', 'company', 'company_accounts', 'approval_policy', 'verdicts', 'fingerprints', 'fingerprint_keys', 'vendors', 'payment_terms', 'items', 'purchase_orders',
-                           'goods_receipts', 'invoices', 'payable_facts', 'approvals', 'payments', 'stock', 'stock_movements'] loop
+  foreach t in array array['users', 'api_keys', 'company', 'company_accounts', 'approval_policy', 'delegations', 'verdicts', 'fingerprints', 'fingerprint_keys', 'vendors', 'payment_terms', 'items', 'purchase_orders',
+                           'goods_receipts', 'invoices', 'payable_facts', 'approvals', 'payments', 'stock', 'stock_movements',
+                           'exceptions', 'tolerances', 'order_line_facts'] loop
     call ops.protect_read_model(format('read.%I', t)::regclass);
   end loop;
 end $$;
 call ops.admit_login('read.users');
 call ops.admit_login('read.api_keys');
+call ops.admit_clock('read.approvals');
 
 -- Whose key is this? An exact match, for active users and unrevoked keys; whether it has expired is for the caller's clock.
 create function iam.key_lookup(wanted bytea) returns table (tenant_id uuid, user_id uuid, key_id uuid, roles text[], expires_at timestamptz)

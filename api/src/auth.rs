@@ -33,9 +33,13 @@ impl Caller {
         Ok(Self { tenant: holder.tenant, user: holder.user, roles: holder.roles.into() })
     }
 
+    pub fn is_one_of(&self, roles: &[Role]) -> bool {
+        self.roles.iter().any(|role| roles.contains(role))
+    }
+
     pub fn may(&self, operation: &str) -> Result<(), Problem> {
         let needed = roles_for(operation).ok_or_else(Problem::not_found)?;
-        if self.roles.iter().any(|role| needed.contains(role)) {
+        if self.is_one_of(needed) {
             return Ok(());
         }
         let names: Vec<String> = needed.iter().map(ToString::to_string).collect();

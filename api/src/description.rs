@@ -43,13 +43,16 @@ fn complete_operation(operation: &mut Value, path: &str, command: bool, scenes: 
     let roles: Vec<String> = roles_for(&id).unwrap_or_default().iter().map(|role| format!("`{role}`")).collect();
     let said = operation["description"].as_str().map(|text| format!("{text}\n\n")).unwrap_or_default();
     operation["description"] = json!(format!("{said}Roles: {}.", roles.join(", ")));
-    let command = command && (takes_json(operation) || has_parameter(operation, "Idempotency-Key"));
+    let command = command && !ASKS.contains(&id.as_str()) && (takes_json(operation) || has_parameter(operation, "Idempotency-Key"));
     state_headers(operation, path, command);
     state_problems(operation, path, command);
     if let Some(scene) = scenes.iter().find(|scene| scene.operation == id) {
         tell(operation, scene);
     }
 }
+
+/// Questions too large for a query string: they take JSON and store nothing.
+const ASKS: &[&str] = &["make_decision_link", "preview_approval", "replay_approval_policy"];
 
 /// A POST that only asks takes neither JSON nor a key.
 fn takes_json(operation: &Value) -> bool {

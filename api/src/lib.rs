@@ -12,6 +12,7 @@ pub mod description;
 pub mod examples;
 pub mod layers;
 pub mod limits;
+mod link_secret;
 pub mod logging;
 pub mod operations;
 pub mod order;

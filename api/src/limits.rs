@@ -14,7 +14,7 @@ use crate::problem::{FieldError, Problem};
 const TEXT_MAX: usize = 200;
 /// Characters of what people write to each other.
 const PROSE_MAX: usize = 2_000;
-const PROSE: &[&str] = &["reason", "comment", "notes", "description", "remittance"];
+const PROSE: &[&str] = &["reason", "comment", "text", "notes", "description", "remittance"];
 /// Bytes of a folded text that may stand in a key: two of them, with what joins them, fit an index entry.
 const FOLDED_BYTES_MAX: usize = 800;
 
@@ -42,6 +42,13 @@ const DECIMALS: &[&str] = &[
     "counted",
     "accepted",
     "rejected",
+    "to_inspect",
+    "factor",
+    "percent",
+    "quantity_ordered_percent",
+    "quantity_received_percent",
+    "schedule_product",
+    "small_charge_amount",
     "reorder_level",
     "from",
     "to",

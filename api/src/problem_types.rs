@@ -82,6 +82,7 @@ problem_types! {
     credit_note_not_payable 422: "Credit note", "A credit note is not paid; it reduces what is owed.";
     duplicate_not_suspected 409: "Not suspected", "The invoice is not suspected of duplicating the one that is named: there is nothing to dismiss.";
     no_document 409: "No document", "The invoice did not come in as an electronic document: there is nothing to hold against rules.";
+    hold_unknown 409: "No such hold", "Nothing of this kind holds the invoice: `GET /v1/invoices/{id}/match` lists what does.";
     bank_account_missing 409: "No bank account", "The invoice has no bank account to pay to.";
     number_missing 422: "Number missing", "The document needs a number.";
     // Approvals.
@@ -90,7 +91,27 @@ problem_types! {
     approval_stuck 409: "Approval stuck", "Nobody is left who may decide this stage; an administrator resolves the approvers again.";
     self_approval 403: "Own invoice", "Who entered or changed an invoice cannot approve it.";
     bank_account_editor 403: "Changed the bank account", "Who changed the vendor's bank account cannot approve its invoices.";
-    already_acted 403: "Decided before", "One person decides one stage only.";
+    goods_receiver 403: "Received the goods", "The policy keeps who received the goods from approving the invoice for them.";
+    already_acted 403: "Decided before", "One person decides one stage only, and has one voice in it, whosever place it is in.";
+    not_delegated 403: "Not delegated", "Nobody who may decide the open stage has let this person decide in their place.";
+    already_eligible 409: "May decide already", "The person may decide the open stage already.";
+    reassignment_of_another 403: "Another's decision", "Only who is asked, or an administrator, lets another decide, and never the administrator themselves.";
+    text_missing 422: "Text missing", "A message needs a text.";
+    nothing_asked 409: "Nothing asked", "Nobody asked this person anything about the running round.";
+    person_unknown 422: "Unknown person", "There is no such active user of this tenant.";
+    link_outdated 409: "Link out of date", "The round of approval that the link was made for is over.";
+    link_expired 410: "Link expired", "The link's time is over; who is asked makes another.";
+    link_used 409: "Link used", "A decision link decides once, and this one has.";
+    delegate_unknown 422: "Unknown person", "There is no such active user of this tenant.";
+    delegation_exists 409: "Delegation exists", "The same people have a delegation for the same time, with another scope.";
+    self_delegation 422: "Own delegate", "Nobody delegates to themselves.";
+    self_granted 403: "In one's own favour", "Nobody grants themselves what another may decide.";
+    delegation_empty 422: "Empty delegation", "A delegation ends after it starts, and the amount of its scope is above zero.";
+    delegation_cycle 422: "Circle of delegations", "The delegation would come back to who grants it.";
+    delegation_chain_too_long 422: "Chain too long", "At most three delegations follow one another.";
+    delegation_of_another 403: "Another's delegation", "Only who grants a delegation, or an administrator, grants and ends it.";
+    window_invalid 422: "Window out of range", "The window of the splitting check has 1 to 366 days.";
+    deadlines_invalid 422: "Deadlines out of order", "A stage has one entry of deadlines, with at least one of them, each later than the one before.";
     not_eligible 403: "Not an approver", "The policy does not name this person for the open stage.";
     stage_not_current 409: "Another stage decides", "The stage is not the one that decides now.";
     reason_missing 422: "Reason missing", "A denial needs a reason.";
@@ -159,8 +180,19 @@ problem_types! {
     line_unknown 422: "Unknown line", "The order has no such line.";
     quantity_exceeds_order 422: "More than ordered", "More was received than ordered; allow it with `over_receipt_allowed`.";
     purchase_order_not_open 409: "Order not open", "The purchase order is closed or cancelled.";
+    charge_unsound 422: "Charge unsound", "A charge of an order stands once and is not below zero.";
+    line_in_use 409: "Line in use", "A line that goods or invoices refer to stays, with its item and unit, and not below what came in.";
+    purchase_order_not_approved 409: "Order not approved", "The tenant takes goods only against approved orders; somebody else than who agreed it approves it.";
+    own_order 403: "Own order", "Who agreed an order's lines cannot approve them.";
+    order_invoiced 409: "Order invoiced", "Invoices have come in against the order; close it instead.";
     goods_received 409: "Goods received", "Goods have come in against the order; close it instead.";
     goods_receipt_exists 409: "Receipt exists", "The goods receipt has been posted before.";
+    goods_receipt_unknown 404: "Unknown goods receipt", "There is no such goods receipt for this tenant.";
+    receipt_line_unknown 422: "Unknown line of the receipt", "The goods receipt has no such line.";
+    not_waiting_for_inspection 409: "Not waiting for inspection", "More is judged than waits for inspection.";
+    return_exceeds_receipt 409: "More than is here", "More goes back than what was accepted of this receipt and is still here.";
+    tolerance_negative 422: "Negative tolerance", "A tolerance cannot be below zero.";
+    rule_repeated 422: "Repeated rule", "One rule is for one thing.";
     location_missing 422: "Location missing", "A stock movement names the place where the goods lie.";
     insufficient_stock 409: "Not enough stock", "More is wanted than is on hand.";
     quantity_not_positive 422: "Quantity not positive", "A quantity must be above zero.";
@@ -173,7 +205,10 @@ problem_types! {
     email_taken 409: "Address taken", "Another user has this address: `existing_id`.";
     no_roles 422: "No roles", "A user needs at least one role.";
     user_deactivated 409: "User deactivated", "A deactivated user gets no keys.";
-    self_promotion 403: "Own roles", "Nobody changes their own roles.";
+    self_promotion 403: "Own roles", "Nobody changes their own roles or limits.";
+    manager_cycle 422: "Circle of managers", "The manager is this person, or works under them.";
+    manager_unknown 422: "Unknown manager", "There is no such user of this tenant.";
+    limit_not_positive 422: "Limit not positive", "An approval limit must be above zero.";
 }
 
 #[cfg(test)]

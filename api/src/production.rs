@@ -3,6 +3,7 @@
 
 use anyhow::{bail, ensure};
 use quittance_infrastructure::database::{Finding, audit};
+use quittance_infrastructure::decision_links::SECRET_BYTES_MIN;
 use sqlx::PgConnection;
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
 
@@ -23,6 +24,7 @@ pub async fn check(system: &System) -> anyhow::Result<()> {
     findings.extend(audit(&mut admin).await?.iter().map(Finding::to_string));
     admin.close().await?;
     findings.extend(transport_finding(&system.settings, system.database.admin()));
+    findings.extend(secret_finding(&system.settings));
     if findings.is_empty() { Ok(()) } else { bail!("not fit for production: {}", findings.join("; ")) }
 }
 
@@ -43,6 +45,17 @@ pub async fn database_findings(admin: &mut PgConnection) -> anyhow::Result<Vec<S
         findings.push(format!("PostgreSQL {major}.{minor} is older than {major}.{oldest}"));
     }
     Ok(findings)
+}
+
+/// A secret that a node made for itself is not known to the others, and is gone with the node.
+fn secret_finding(settings: &Settings) -> Option<String> {
+    match &settings.link_secret {
+        None => Some("QUITTANCE_LINK_SECRET is not set: decision links would work on the node alone that made them".to_owned()),
+        Some(secret) if secret.len() < SECRET_BYTES_MIN => {
+            Some(format!("QUITTANCE_LINK_SECRET has fewer than {SECRET_BYTES_MIN} characters"))
+        }
+        Some(_) => None,
+    }
 }
 
 fn transport_finding(settings: &Settings, admin: &PgConnectOptions) -> Option<String> {

@@ -9,6 +9,7 @@ use anyhow::Context as _;
 use quittance_application::approval::SubmitInvoice;
 use quittance_application::goods_receipt::PostReceipt;
 use quittance_application::invoice::ImportInvoice;
+use quittance_application::matching::MatchInvoice;
 use quittance_application::purchase_order::PlaceOrder;
 use quittance_application::{Context, UseCase};
 use quittance_domain::Currency;
@@ -78,6 +79,8 @@ async fn make(system: &System) -> anyhow::Result<Sandbox> {
     desk.company_account().await?;
     let invoices = desk.invoices().await?;
     desk.goods(invoices.1).await?;
+    // The order came after the invoice that names it.
+    desk.run(desk.clerk, &MatchInvoice { id: invoices.0 }).await?;
     let last = desk.run(desk.clerk, &SubmitInvoice { id: invoices.0 }).await?;
     system.settled(id, last).await?;
     Ok(Sandbox { tenant: id, key: tenant.secret })
@@ -137,15 +140,10 @@ impl Desk<'_> {
         };
         let create = ItemCommand::Create { card };
         self.system.commands.execute::<Item>(&self.as_user(self.clerk), item_id, create).await.map_err(readable)?;
-        let line = OrderLine {
-            line: 1,
-            item_id,
-            description: "Steel bracket".to_owned(),
-            quantity: Decimal::from(100),
-            unit_price: Decimal::new(1250, 2),
-        };
+        let line = OrderLine::of(1, item_id, "Steel bracket", Decimal::from(100), Decimal::new(1250, 2));
         let order = PurchaseOrderId(self.new_id());
-        let place = PlaceOrder { id: order, vendor_id, number: "PO-2026-041".to_owned(), currency: Currency::EUR, lines: vec![line] };
+        let (number, currency, lines) = ("PO-2026-041".to_owned(), Currency::EUR, vec![line]);
+        let place = PlaceOrder { id: order, vendor_id, number, currency, lines, charges: vec![] };
         self.run(self.clerk, &place).await?;
         let receive = PostReceipt {
             id: GoodsReceiptId(self.new_id()),
@@ -153,7 +151,7 @@ impl Desk<'_> {
             location: "main".to_owned(),
             effective_date: self.as_user(self.clerk).today(),
             delivery_note: Some("LS-7731".to_owned()),
-            lines: vec![ReceivedLine { line: 1, accepted: Decimal::from(60), rejected: Decimal::ZERO }],
+            lines: vec![ReceivedLine::of(1, Decimal::from(60), Decimal::ZERO)],
             over_receipt_allowed: false,
         };
         self.run(self.clerk, &receive).await?;

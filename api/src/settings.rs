@@ -59,6 +59,10 @@ pub struct Given {
     /// Requests that are worked on at once; more are told to come back.
     #[arg(long, env = "QUITTANCE_IN_FLIGHT", global = true)]
     pub in_flight: Option<usize>,
+    /// At least 32 characters that sign decision links, the same on every node. Made and kept below the state directory where
+    /// absent; production states it.
+    #[arg(long, env = "QUITTANCE_LINK_SECRET", global = true, hide_env_values = true)]
+    pub link_secret: Option<String>,
     /// Memory for folded aggregates, in MiB.
     #[arg(long, env = "QUITTANCE_CACHE_MIB", global = true)]
     pub cache_mib: Option<u64>,
@@ -92,6 +96,8 @@ pub struct Settings {
     pub projection_workers: usize,
     pub in_flight: usize,
     pub cache_mib: u64,
+    #[serde(skip)]
+    pub link_secret: Option<String>,
 }
 
 impl Settings {
@@ -120,6 +126,7 @@ impl Settings {
             projection_workers: choose!(projection_workers).unwrap_or(1),
             in_flight: choose!(in_flight).unwrap_or(512),
             cache_mib: choose!(cache_mib).unwrap_or(64),
+            link_secret: choose!(link_secret),
             origins,
         })
     }

@@ -8,18 +8,20 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use quittance_application::duplicate::DuplicateWatch;
-use quittance_application::ports::Ports;
+use quittance_application::ports::{Edge, Ports};
 use quittance_application::reaction::{Manager, Reaction};
 use quittance_application::{Channel, Commands, Context};
 use quittance_domain::ids::{TenantId, UserId};
 use quittance_infrastructure::bank_files::Pain001Files;
 use quittance_infrastructure::database::{Database, Sizes, migrate};
+use quittance_infrastructure::decision_links::DecisionLinks;
 use quittance_infrastructure::directory::UserDirectory;
 use quittance_infrastructure::edge::SystemEdge;
 use quittance_infrastructure::embedded::{EmbeddedPostgres, PostgresSettings};
 use quittance_infrastructure::event_store::{Committer, PostgresLog};
 use quittance_infrastructure::identity::Identity;
 use quittance_infrastructure::lookalikes::FingerprintLookalikes;
+use quittance_projections::clock::Clock;
 use quittance_projections::progress::Progress;
 use quittance_projections::projector::Projector;
 use quittance_projections::reactions::Reactions;
@@ -30,6 +32,7 @@ use sqlx::postgres::PgConnectOptions;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use crate::link_secret::decision_links;
 use crate::settings::{Environment, Settings};
 
 const DATABASE_NAME: &str = "quittance";
@@ -59,13 +62,18 @@ impl System {
 
     /// On a database that is there and migrated.
     pub fn on(settings: Settings, database: Database, postgres: Option<EmbeddedPostgres>) -> Self {
+        Self::by_the_time_of(Arc::new(SystemEdge), settings, database, postgres)
+    }
+
+    /// With another clock and source of ids than the machine's.
+    pub fn by_the_time_of(edge: Arc<dyn Edge>, settings: Settings, database: Database, postgres: Option<EmbeddedPostgres>) -> Self {
         let committer = Committer::start(&database.committer(), settings.commit_lanes);
         let ports = Ports {
             log: Arc::new(PostgresLog::new(database.clone(), committer.clone())),
             directory: Arc::new(UserDirectory(database.clone())),
             lookalikes: Arc::new(FingerprintLookalikes(database.clone())),
             bank_files: Arc::new(Pain001Files),
-            edge: Arc::new(SystemEdge),
+            edge,
         };
         let projectors = read_models();
         let progress = Arc::new(Progress::new(projectors.iter().map(|p| p.name()).collect(), vec![Reaction::NAME, DuplicateWatch::NAME]));
@@ -101,6 +109,7 @@ impl System {
         workers.extend((0..self.settings.projection_workers.max(1)).map(|_| runtime.start(self.stopping.clone())));
         workers.push(self.managed_by::<Reaction>().start(self.stopping.clone()));
         workers.push(self.managed_by::<DuplicateWatch>().start(self.stopping.clone()));
+        workers.push(Clock::new(self.database.clone(), self.commands.clone()).start(self.stopping.clone()));
         if let Some(url) = self.settings.nats_url.clone() {
             let relay = Relay { database: self.database.clone(), feed: self.committer.feed().clone(), url };
             workers.push(relay.start(self.stopping.clone()));
@@ -116,6 +125,11 @@ impl System {
             feed: self.committer.feed().clone(),
             manager: PhantomData,
         })
+    }
+
+    /// Signs and reads the links that decide without a session.
+    pub fn decision_links(&self) -> anyhow::Result<DecisionLinks> {
+        decision_links(&self.settings)
     }
 
     /// A command of the command line or of the system itself.

@@ -13,6 +13,8 @@ pub enum Channel {
     Rest,
     CommandLine,
     ProcessManager,
+    /// A signed link, opened without a session.
+    DecisionLink,
 }
 
 #[derive(Clone, Debug)]

@@ -1,13 +1,20 @@
-//! Posting a goods receipt against its order, in one write; stock follows by the process manager.
+//! Posting a goods receipt against its order, judging what was left for inspection, sending goods back: each in one write.
+//! Stock that comes in follows by the process manager; what goes back leaves it in the same write, for it must be there.
 
 use chrono::NaiveDate;
 use quittance_domain::RefusalKind;
 use quittance_domain::goods_receipt::{DeliveredLine, Delivery, GoodsReceipt, GoodsReceiptCommand};
 use quittance_domain::ids::{GoodsReceiptId, PurchaseOrderId};
-use quittance_domain::purchase_order::{Order, PurchaseOrder, PurchaseOrderCommand, PurchaseOrderRefusal, ReceivedLine};
+use quittance_domain::purchase_order::{
+    JudgedLine, Order, PurchaseOrder, PurchaseOrderCommand, PurchaseOrderRefusal, ReceivedLine, ReturnedLine,
+};
+use quittance_domain::stock::{ReceiptLine, StockAction};
+use quittance_domain::tolerance::Tolerances;
 
 use crate::commands::UseCase;
 use crate::failure::{Failure, Refused};
+use crate::stock::move_stock;
+use crate::tolerance::tolerances_id;
 use crate::work::Work;
 
 pub struct PostReceipt {
@@ -34,6 +41,7 @@ impl UseCase for PostReceipt {
             receipt_id: self.id,
             lines: self.lines.clone(),
             over_receipt_allowed: self.over_receipt_allowed,
+            approval_needed: work.load::<Tolerances>(tolerances_id(work.tenant())).await?.set.orders_need_approval,
         };
         work.decide::<PurchaseOrder>(self.purchase_order_id, receive).await?;
         let delivery = Delivery {
@@ -56,7 +64,61 @@ fn delivered(order: &Order, received: &ReceivedLine) -> Result<DeliveredLine, Pu
         item_id: ordered.item_id,
         accepted: received.accepted,
         rejected: received.rejected,
+        to_inspect: received.to_inspect,
         unit_cost: ordered.unit_price,
         currency: order.currency,
     })
+}
+
+/// Says of goods that wait for inspection which are accepted.
+pub struct InspectReceipt {
+    pub id: GoodsReceiptId,
+    pub lines: Vec<JudgedLine>,
+    pub effective_date: NaiveDate,
+}
+
+impl UseCase for InspectReceipt {
+    type Output = ();
+
+    async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
+        let receipt = work.take::<GoodsReceipt>(self.id).await?;
+        let order = receipt.posted()?.delivery.purchase_order_id;
+        let (lines, effective_date, by) = (self.lines.clone(), self.effective_date, work.ctx.actor);
+        work.decide::<GoodsReceipt>(self.id, GoodsReceiptCommand::Inspect { lines: lines.clone(), effective_date, by }).await?;
+        work.decide::<PurchaseOrder>(order, PurchaseOrderCommand::Inspect { receipt_id: self.id, lines }).await.map(drop)
+    }
+}
+
+/// Sends accepted goods back to the vendor.
+pub struct ReturnGoods {
+    pub id: GoodsReceiptId,
+    pub lines: Vec<ReturnedLine>,
+    pub effective_date: NaiveDate,
+}
+
+impl UseCase for ReturnGoods {
+    type Output = ();
+
+    async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
+        let receipt = work.take::<GoodsReceipt>(self.id).await?;
+        let delivery = &receipt.posted()?.delivery;
+        let (lines, effective_date, by) = (self.lines.clone(), self.effective_date, work.ctx.actor);
+        work.decide::<GoodsReceipt>(self.id, GoodsReceiptCommand::Return { lines: lines.clone(), effective_date, by }).await?;
+        for line in &self.lines {
+            self.take_from_stock(work, delivery, line).await?;
+        }
+        let back = PurchaseOrderCommand::Return { receipt_id: self.id, lines };
+        work.decide::<PurchaseOrder>(delivery.purchase_order_id, back).await.map(drop)
+    }
+}
+
+impl ReturnGoods {
+    async fn take_from_stock(&self, work: &mut Work<'_>, delivery: &Delivery, returned: &ReturnedLine) -> Result<(), Failure> {
+        let ReturnedLine { line, quantity, ref reason } = *returned;
+        let Some(delivered) = delivery.lines.iter().find(|l| l.line == line) else { return Ok(()) };
+        let receipt = ReceiptLine { receipt_id: self.id, line, inspection: 0 };
+        let (unit_cost, currency, by) = (delivered.unit_cost, delivered.currency, work.ctx.actor);
+        let action = StockAction::Return { receipt, quantity, unit_cost, currency, reason: reason.clone(), by };
+        move_stock(work, delivered.item_id, &delivery.location, self.effective_date, action).await
+    }
 }

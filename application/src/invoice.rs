@@ -14,6 +14,7 @@ use quittance_domain::vendor::{Origin, Profile, Proposal, Vendor, VendorCommand}
 
 use crate::commands::UseCase;
 use crate::failure::Failure;
+use crate::matching::match_invoice;
 use crate::ports::Original;
 use crate::terms::agreed_terms;
 use crate::vendor::known_vendor;
@@ -126,7 +127,7 @@ async fn receive(work: &mut Work<'_>, id: InvoiceId, vendor_id: VendorId, vendor
     if let Some(verdict) = capture.verdict.clone().map(Box::new) {
         work.decide::<Invoice>(id, InvoiceCommand::RecordVerdict { verdict }).await?;
     }
-    Ok(())
+    match_invoice(work, id).await
 }
 
 async fn agree(work: &mut Work<'_>, id: InvoiceId, agreed: Option<AgreedTerms>) -> Result<(), Failure> {
@@ -169,6 +170,7 @@ impl UseCase for AmendInvoice {
         let amend = InvoiceCommand::Amend { amendment: Box::new(amendment), exceptions: terms.exceptions };
         work.decide::<Invoice>(self.id, amend).await?;
         agree(work, self.id, agreed).await?;
+        match_invoice(work, self.id).await?;
         let after = work.take::<Invoice>(self.id).await?;
         withdraw_if_reset(work, &before, &after.received()?.stage).await
     }
@@ -205,6 +207,7 @@ impl UseCase for VoidInvoice {
         let before = invoice.received()?.stage.clone();
         let void = InvoiceCommand::Void { by: work.ctx.actor, reason: self.reason.clone(), effective_date: self.effective_date };
         work.decide::<Invoice>(self.id, void).await?;
+        match_invoice(work, self.id).await?;
         let after = work.take::<Invoice>(self.id).await?;
         withdraw_if_reset(work, &before, &after.received()?.stage).await
     }

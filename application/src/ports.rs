@@ -4,12 +4,13 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
-use quittance_domain::Claim;
-use quittance_domain::ids::{InvoiceId, TenantId, UserId};
+use chrono::{DateTime, NaiveDate, Utc};
+use quittance_domain::approval::Deed;
+use quittance_domain::ids::{InvoiceId, TenantId, UserId, VendorId};
 use quittance_domain::invoice::Fingerprint;
 use quittance_domain::payment::{PaymentPlan, SentFile};
 use quittance_domain::role::Role;
+use quittance_domain::{Claim, Money};
 use uuid::Uuid;
 
 pub type Later<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -136,13 +137,50 @@ pub trait EventLog: Send + Sync {
     fn first_answer(&self, tenant: TenantId, command_id: Uuid) -> Later<'_, Result<Option<FirstAnswer>, String>>;
     /// Who holds an undated claim now.
     fn holder<'a>(&'a self, tenant: TenantId, key: &'a str) -> Later<'a, Result<Option<Uuid>, String>>;
+    /// Who caused the events of these aggregates, in order.
+    fn deeds(&self, tenant: TenantId, aggregates: Vec<Uuid>) -> Later<'_, Result<Vec<Deed>, String>>;
     /// Opens an empty log for a new tenant. Opening it twice changes nothing.
     fn open_tenant(&self, tenant: TenantId) -> Later<'_, Result<(), String>>;
 }
 
-/// Who has which role now.
+/// Who works here now, and what is known of the vendors they deal with.
 pub trait Directory: Send + Sync {
-    fn users_with_role(&self, tenant: TenantId, role: Role) -> Later<'_, Result<Vec<UserId>, String>>;
+    /// The active users with this role.
+    fn users_with_role(&self, tenant: TenantId, role: Role) -> Later<'_, Result<Vec<Colleague>, String>>;
+    /// Those of `users` that there are, active or not.
+    fn users(&self, tenant: TenantId, users: Vec<UserId>) -> Later<'_, Result<Vec<Colleague>, String>>;
+    /// What the invoices of a vendor say. `complete` waits until every invoice that was ever received is counted.
+    fn vendor_record(&self, tenant: TenantId, of: VendorPeriod, complete: bool) -> Later<'_, Result<VendorRecord, String>>;
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Colleague {
+    pub user_id: UserId,
+    pub active: bool,
+    pub manager: Option<UserId>,
+    pub approval_limit: Option<Money>,
+}
+
+/// A vendor's invoices dated from `first` to `last`, both included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct VendorPeriod {
+    pub vendor_id: VendorId,
+    pub first: NaiveDate,
+    pub last: NaiveDate,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct VendorRecord {
+    /// The invoices that were ever approved, and are not void; at most two are named.
+    pub approved: Vec<InvoiceId>,
+    /// The invoices of the period that are neither rejected nor void.
+    pub recent: Vec<RecentInvoice>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RecentInvoice {
+    pub invoice_id: InvoiceId,
+    pub gross: Money,
 }
 
 /// An invoice with what it is compared by.

@@ -1,17 +1,21 @@
 //! Process managers: what one event makes others do. Each reaction is one atomic use case whose command id follows
 //! from the event, so reacting twice changes nothing.
 
+use chrono::NaiveDate;
 use cqrs_es::Aggregate;
 use quittance_domain::approval::{Approval, ApprovalEvent};
-use quittance_domain::goods_receipt::{Delivery, GoodsReceipt, GoodsReceiptEvent};
-use quittance_domain::ids::{ApprovalId, GoodsReceiptId, PaymentId};
+use quittance_domain::goods_receipt::{Delivery, GoodsReceipt, GoodsReceiptEvent, InspectedLine};
+use quittance_domain::ids::{ApprovalId, GoodsReceiptId, PaymentId, PurchaseOrderId};
 use quittance_domain::invoice::{Invoice, InvoiceCommand, ReleaseCause};
 use quittance_domain::payment::{Payment, PaymentEvent};
+use quittance_domain::purchase_order::PurchaseOrder;
 use quittance_domain::stock::{ReceiptLine, StockAction};
+use quittance_domain::tolerance::Tolerances;
 use uuid::Uuid;
 
 use crate::commands::{UseCase, read_event};
 use crate::failure::Failure;
+use crate::matching::{MatchOrder, match_invoice};
 use crate::ports::StoredEvent;
 use crate::stock::move_stock;
 use crate::work::Work;
@@ -24,6 +28,11 @@ pub trait Manager: UseCase<Output = ()> + Sized + 'static {
     const TRIGGERS: &'static [&'static str];
 
     fn to(aggregate_type: &str, aggregate_id: Uuid, stored: &StoredEvent) -> Result<Option<Self>, Failure>;
+
+    /// Whether it asks for [`MatchOrder`] of every order that was ever invoiced, each in a write of its own.
+    fn concerns_every_order(&self) -> bool {
+        false
+    }
 }
 
 /// What has to be done because of an event.
@@ -32,12 +41,31 @@ pub enum Reaction {
     ApprovalEnded { approval_id: ApprovalId, event: ApprovalEvent },
     PaymentMoved { payment_id: PaymentId, event: PaymentEvent },
     GoodsCameIn { receipt_id: GoodsReceiptId, delivery: Delivery },
+    GoodsAccepted { receipt_id: GoodsReceiptId, inspection: u32, lines: Vec<InspectedLine>, effective_date: NaiveDate },
+    OrderChanged { order_id: PurchaseOrderId },
+    TolerancesChanged,
 }
 
 impl Manager for Reaction {
     const NAME: &'static str = "reactions";
-    const TRIGGERS: &'static [&'static str] =
-        &["ApprovalGranted", "ApprovalDenied", "PaymentSettled", "PaymentFailed", "PaymentReturned", "PaymentVoided", "GoodsReceiptPosted"];
+    const TRIGGERS: &'static [&'static str] = &[
+        "ApprovalGranted",
+        "ApprovalDenied",
+        "ApprovalExpired",
+        "PaymentSettled",
+        "PaymentFailed",
+        "PaymentReturned",
+        "PaymentVoided",
+        "GoodsReceiptPosted",
+        "GoodsReceiptInspected",
+        "PurchaseOrderAmended",
+        "PurchaseOrderApproved",
+        "PurchaseOrderReceived",
+        "PurchaseOrderInspected",
+        "PurchaseOrderReturned",
+        "PurchaseOrderBillingWithdrawn",
+        "TolerancesAdopted",
+    ];
 
     fn to(aggregate_type: &str, aggregate_id: Uuid, stored: &StoredEvent) -> Result<Option<Self>, Failure> {
         if !Self::TRIGGERS.contains(&stored.event_type.as_str()) {
@@ -46,12 +74,25 @@ impl Manager for Reaction {
         Ok(match aggregate_type {
             Approval::TYPE => Some(Self::ApprovalEnded { approval_id: ApprovalId(aggregate_id), event: read_event::<Approval>(stored)? }),
             Payment::TYPE => Some(Self::PaymentMoved { payment_id: PaymentId(aggregate_id), event: read_event::<Payment>(stored)? }),
-            GoodsReceipt::TYPE => {
-                let GoodsReceiptEvent::Posted(delivery) = read_event::<GoodsReceipt>(stored)?;
-                Some(Self::GoodsCameIn { receipt_id: GoodsReceiptId(aggregate_id), delivery })
-            }
+            GoodsReceipt::TYPE => goods(GoodsReceiptId(aggregate_id), read_event::<GoodsReceipt>(stored)?),
+            PurchaseOrder::TYPE => Some(Self::OrderChanged { order_id: PurchaseOrderId(aggregate_id) }),
+            Tolerances::TYPE => Some(Self::TolerancesChanged),
             _ => None,
         })
+    }
+
+    fn concerns_every_order(&self) -> bool {
+        *self == Self::TolerancesChanged
+    }
+}
+
+fn goods(receipt_id: GoodsReceiptId, event: GoodsReceiptEvent) -> Option<Reaction> {
+    match event {
+        GoodsReceiptEvent::Posted(delivery) => Some(Reaction::GoodsCameIn { receipt_id, delivery }),
+        GoodsReceiptEvent::Inspected { inspection, lines, effective_date, .. } => {
+            Some(Reaction::GoodsAccepted { receipt_id, inspection, lines, effective_date })
+        }
+        GoodsReceiptEvent::Returned { .. } => None,
     }
 }
 
@@ -63,6 +104,11 @@ impl UseCase for Reaction {
             Self::ApprovalEnded { approval_id, event } => approval_ended(work, *approval_id, event).await,
             Self::PaymentMoved { payment_id, event } => payment_moved(work, *payment_id, event).await,
             Self::GoodsCameIn { receipt_id, delivery } => goods_came_in(work, *receipt_id, delivery).await,
+            Self::GoodsAccepted { receipt_id, inspection, lines, effective_date } => {
+                goods_accepted(work, *receipt_id, *inspection, lines, *effective_date).await
+            }
+            Self::OrderChanged { order_id } => MatchOrder { id: *order_id }.attempt(work).await,
+            Self::TolerancesChanged => Ok(()),
         }
     }
 }
@@ -71,9 +117,15 @@ async fn approval_ended(work: &mut Work<'_>, approval_id: ApprovalId, event: &Ap
     let (invoice_id, command) = match event.clone() {
         ApprovalEvent::Granted { invoice_id, version_hash, .. } => (invoice_id, InvoiceCommand::Approve { approval_id, version_hash }),
         ApprovalEvent::Denied { invoice_id, by, reason, .. } => (invoice_id, InvoiceCommand::Reject { approval_id, by, reason }),
+        ApprovalEvent::Expired { invoice_id, .. } => (invoice_id, InvoiceCommand::Reopen { approval_id }),
         _ => return Ok(()),
     };
-    work.decide::<Invoice>(invoice_id, command).await.map(drop)
+    work.decide::<Invoice>(invoice_id, command).await?;
+    match event {
+        // What was rejected takes nothing of its order any more.
+        ApprovalEvent::Denied { .. } => match_invoice(work, invoice_id).await,
+        _ => Ok(()),
+    }
 }
 
 async fn payment_moved(work: &mut Work<'_>, payment_id: PaymentId, event: &PaymentEvent) -> Result<(), Failure> {
@@ -98,9 +150,26 @@ async fn payment_moved(work: &mut Work<'_>, payment_id: PaymentId, event: &Payme
 
 async fn goods_came_in(work: &mut Work<'_>, receipt_id: GoodsReceiptId, delivery: &Delivery) -> Result<(), Failure> {
     for line in delivery.lines.iter().filter(|l| !l.accepted.is_zero()) {
-        let receipt = ReceiptLine { receipt_id, line: line.line };
+        let receipt = ReceiptLine { receipt_id, line: line.line, inspection: 0 };
         let action = StockAction::Receive { receipt, quantity: line.accepted, unit_cost: line.unit_cost, currency: line.currency };
         move_stock(work, line.item_id, &delivery.location, delivery.effective_date, action).await?;
+    }
+    Ok(())
+}
+
+async fn goods_accepted(
+    work: &mut Work<'_>,
+    receipt_id: GoodsReceiptId,
+    inspection: u32,
+    lines: &[InspectedLine],
+    effective_date: NaiveDate,
+) -> Result<(), Failure> {
+    let receipt = work.load::<GoodsReceipt>(receipt_id).await?;
+    let location = &receipt.posted()?.delivery.location;
+    for line in lines.iter().filter(|l| !l.accepted.is_zero()) {
+        let receipt = ReceiptLine { receipt_id, line: line.line, inspection };
+        let action = StockAction::Receive { receipt, quantity: line.accepted, unit_cost: line.unit_cost, currency: line.currency };
+        move_stock(work, line.item_id, location, effective_date, action).await?;
     }
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! Users come in with a key; nobody promotes themselves.
 
+use quittance_domain::Money;
 use quittance_domain::ids::UserId;
 use quittance_domain::role::Role;
 use quittance_domain::user::{ApiKey, User, UserCommand, UserRefusal};
@@ -41,5 +42,44 @@ impl UseCase for ChangeRoles {
             return Err(UserRefusal::SelfPromotion.into());
         }
         work.decide::<User>(self.id, UserCommand::ChangeRoles { roles: self.roles.clone(), by }).await.map(drop)
+    }
+}
+
+/// Says under whom a person works and up to which amount they approve.
+pub struct SetAuthority {
+    pub id: UserId,
+    pub manager: Option<UserId>,
+    pub approval_limit: Option<Money>,
+}
+
+impl UseCase for SetAuthority {
+    type Output = ();
+
+    async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
+        let by = work.ctx.actor;
+        if by == self.id {
+            return Err(UserRefusal::SelfPromotion.into());
+        }
+        work.take::<User>(self.id).await?.account()?;
+        self.check_managers(work).await?;
+        let (manager, approval_limit) = (self.manager, self.approval_limit);
+        work.decide::<User>(self.id, UserCommand::SetAuthority { manager, approval_limit, by }).await.map(drop)
+    }
+}
+
+impl SetAuthority {
+    /// Nobody works under themselves, however many levels lie between. What is looked at must still hold at the end.
+    async fn check_managers(&self, work: &mut Work<'_>) -> Result<(), Failure> {
+        let mut seen = vec![self.id];
+        let mut next = self.manager;
+        while let Some(manager) = next {
+            if seen.contains(&manager) {
+                return Err(UserRefusal::ManagerCycle.into());
+            }
+            let user = work.load::<User>(manager).await?;
+            next = user.account().map_err(|_| UserRefusal::ManagerUnknown)?.manager;
+            seen.push(manager);
+        }
+        Ok(())
     }
 }

@@ -137,6 +137,16 @@ impl<'a> Work<'a> {
         self.slots.iter().find(|s| s.id == id).map(Slot::sequence)
     }
 
+    /// The types of the events that this work has decided on an aggregate so far.
+    pub fn decided(&self, id: Uuid) -> impl Iterator<Item = &'static str> + '_ {
+        self.slots.iter().filter(move |s| s.id == id).flat_map(|s| s.events.iter().map(|e| e.event_type))
+    }
+
+    /// Every aggregate of this kind that this work has touched, with what it has decided so far.
+    pub fn touched<A: Root>(&self) -> impl Iterator<Item = (Uuid, Arc<A>)> + '_ {
+        self.slots.iter().filter_map(|s| Some((s.id, s.state.clone().downcast::<A>().ok()?)))
+    }
+
     /// What is decided from here on belongs to this part of the request: a fact that it loses is its problem.
     pub fn begin_part(&mut self, pointer: String) {
         self.part = Some(pointer);

@@ -62,6 +62,14 @@ ids! {
     PaymentTermsId,
     /// The tenant's approval policy.
     PolicyId,
+    /// One person's leave for another to decide in their place.
+    DelegationId,
+    /// The tenant's register of delegations.
+    DelegationsId,
+    /// A link that decides once.
+    DecisionLinkId,
+    /// The tenant's tolerances in matching.
+    TolerancesId,
     /// Made from the tenant and the caller's `Idempotency-Key`.
     CommandId,
 }

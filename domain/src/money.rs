@@ -126,6 +126,11 @@ impl Money {
         self.amount.is_zero()
     }
 
+    /// Whether this is at most `limit`, whichever way the money goes; no amount is within one of another currency.
+    pub fn is_within(self, limit: Self) -> bool {
+        self.currency == limit.currency && self.amount.abs() <= limit.amount
+    }
+
     pub fn plus(self, other: Self) -> Result<Self, MoneyError> {
         self.same_currency(other)?;
         // A sum with too many digits is rounded by `Decimal` without a word; its scale tells.

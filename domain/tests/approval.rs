@@ -5,7 +5,7 @@ mod fixtures;
 use fixtures::*;
 use quittance_domain::Root;
 use quittance_domain::approval::{
-    Approval, ApprovalCommand, ApprovalEvent, ApprovalRefusal, Eligible, Excluded, OpenStage, OpenStep, Request, StageCandidates,
+    Approval, ApprovalCommand, ApprovalEvent, ApprovalRefusal, Decider, Eligible, Excluded, OpenStage, OpenStep, Request, StageCandidates,
     StepCandidates, StuckCause,
 };
 use quittance_domain::ids::UserId;
@@ -22,6 +22,8 @@ fn request() -> Request {
         requested_by: ANNA,
         excluded: vec![Excluded::editor_of_invoice(ANNA), Excluded::editor_of_bank_account(ERIN)],
         stages: vec![1, 2],
+        same_person_in_stages: false,
+        facts: None,
     }
 }
 
@@ -30,13 +32,13 @@ fn eligible(people: &[UserId]) -> Vec<Eligible> {
 }
 
 fn candidates(stage: u8, steps: &[(u8, &[UserId])]) -> StageCandidates {
-    let steps = steps.iter().map(|&(quorum, people)| StepCandidates { quorum, candidates: eligible(people) }).collect();
-    StageCandidates { stage, steps }
+    let steps = steps.iter().map(|&(quorum, people)| StepCandidates { quorum, candidates: eligible(people), managers: vec![] }).collect();
+    StageCandidates { stage, steps, deadlines: None }
 }
 
 fn open(stage: u8, steps: &[(u8, &[UserId])]) -> OpenStage {
     let step = |&(quorum, people): &(u8, &[UserId])| OpenStep { quorum, eligible: eligible(people), approved_by: vec![] };
-    OpenStage { stage, steps: steps.iter().map(step).collect() }
+    OpenStage { stage, steps: steps.iter().map(step).collect(), deadlines: None }
 }
 
 fn opened(stage: u8, steps: &[(u8, &[UserId])]) -> ApprovalEvent {
@@ -44,7 +46,7 @@ fn opened(stage: u8, steps: &[(u8, &[UserId])]) -> ApprovalEvent {
 }
 
 fn given_by(stage: u8, by: UserId) -> ApprovalEvent {
-    ApprovalEvent::Given { stage, by, comment: None }
+    ApprovalEvent::Given { stage, by, on_behalf_of: None, comment: None, link: None }
 }
 
 fn stuck(stage: u8) -> ApprovalEvent {
@@ -56,7 +58,7 @@ fn granted() -> ApprovalEvent {
 }
 
 fn denied(by: UserId) -> ApprovalEvent {
-    ApprovalEvent::Denied { invoice_id: INVOICE, round: 1, by, reason: "never ordered".to_owned() }
+    ApprovalEvent::Denied { invoice_id: INVOICE, round: 1, by, on_behalf_of: None, reason: "never ordered".to_owned(), link: None }
 }
 
 fn withdrawn() -> ApprovalEvent {
@@ -78,11 +80,11 @@ fn in_stage_2() -> Vec<ApprovalEvent> {
 }
 
 fn approve(by: UserId) -> ApprovalCommand {
-    ApprovalCommand::Approve { by, comment: None, next: Some(candidates(2, &[(1, &[BOB, CARL, DORA])])) }
+    ApprovalCommand::Approve { decider: Decider::in_person(by), comment: None, next: Some(candidates(2, &[(1, &[BOB, CARL, DORA])])) }
 }
 
 fn deny(by: UserId) -> ApprovalCommand {
-    ApprovalCommand::Deny { by, reason: "never ordered".to_owned() }
+    ApprovalCommand::Deny { decider: Decider::in_person(by), reason: "never ordered".to_owned() }
 }
 
 fn ask(request: Request, candidates: StageCandidates) -> ApprovalCommand {
@@ -134,8 +136,8 @@ fn the_last_stage_grants() {
 #[test]
 fn a_comment_stays_with_its_decision() {
     let comment = Some("checked against the contract".to_owned());
-    let approve = ApprovalCommand::Approve { by: DORA, comment: comment.clone(), next: None };
-    let given_with = ApprovalEvent::Given { stage: 2, by: DORA, comment };
+    let approve = ApprovalCommand::Approve { decider: Decider::in_person(DORA), comment: comment.clone(), next: None };
+    let given_with = ApprovalEvent::Given { stage: 2, by: DORA, on_behalf_of: None, comment, link: None };
     given::<Approval>(in_stage_2()).when(approve).then_expect_events(vec![given_with, granted()]);
 }
 
@@ -144,7 +146,7 @@ fn a_comment_stays_with_its_decision() {
 fn a_stage_without_its_candidates_is_stuck_not_skipped() {
     for next in [None, Some(candidates(1, &[(1, &[CARL])])), Some(candidates(3, &[(1, &[CARL])])), Some(candidates(2, &[]))] {
         given::<Approval>(running())
-            .when(ApprovalCommand::Approve { by: BOB, comment: None, next })
+            .when(ApprovalCommand::Approve { decider: Decider::in_person(BOB), comment: None, next })
             .then_expect_events(vec![given_by(1, BOB), stuck(2)]);
     }
 }
@@ -211,7 +213,7 @@ fn who_approved_a_stage_does_not_deny_it() {
 
 #[test]
 fn one_denial_ends_the_round_and_needs_a_reason() {
-    let silent = ApprovalCommand::Deny { by: BOB, reason: "  ".to_owned() };
+    let silent = ApprovalCommand::Deny { decider: Decider::in_person(BOB), reason: "  ".to_owned() };
     let ended = [running(), vec![denied(BOB)]].concat();
     given::<Approval>(running()).when(silent).then_expect_error(ApprovalRefusal::ReasonMissing);
     given::<Approval>(running()).when(deny(BOB)).then_expect_events(vec![denied(BOB)]);

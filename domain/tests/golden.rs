@@ -11,6 +11,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use quittance_domain::approval::{Approval, ApprovalEvent};
+use quittance_domain::delegation::{DelegationEvent, Delegations};
 use quittance_domain::goods_receipt::{GoodsReceipt, GoodsReceiptEvent};
 use quittance_domain::invoice::{Invoice, InvoiceEvent};
 use quittance_domain::item::{Item, ItemEvent};
@@ -20,6 +21,7 @@ use quittance_domain::purchase_order::{PurchaseOrder, PurchaseOrderEvent};
 use quittance_domain::stock::{Stock, StockEvent};
 use quittance_domain::tenant::{Tenant, TenantEvent};
 use quittance_domain::terms::{PaymentTerms, TermsEvent};
+use quittance_domain::tolerance::{Tolerances, TolerancesEvent};
 use quittance_domain::user::{User, UserEvent};
 use quittance_domain::vendor::{Vendor, VendorEvent};
 use samples::{Contract, Written};
@@ -28,6 +30,7 @@ fn contracts() -> Vec<Contract> {
     vec![
         Contract::of::<Approval>(ApprovalEvent::TYPES, samples::approvals()),
         Contract::of::<ApprovalPolicy>(PolicyEvent::TYPES, samples::policies()),
+        Contract::of::<Delegations>(DelegationEvent::TYPES, samples::delegations()),
         Contract::of::<GoodsReceipt>(GoodsReceiptEvent::TYPES, samples::goods_receipts()),
         Contract::of::<Invoice>(InvoiceEvent::TYPES, samples::invoices()),
         Contract::of::<Item>(ItemEvent::TYPES, samples::items()),
@@ -36,6 +39,7 @@ fn contracts() -> Vec<Contract> {
         Contract::of::<PurchaseOrder>(PurchaseOrderEvent::TYPES, samples::purchase_orders()),
         Contract::of::<Stock>(StockEvent::TYPES, samples::stocks()),
         Contract::of::<Tenant>(TenantEvent::TYPES, samples::tenants()),
+        Contract::of::<Tolerances>(TolerancesEvent::TYPES, samples::tolerances()),
         Contract::of::<User>(UserEvent::TYPES, samples::users()),
         Contract::of::<Vendor>(VendorEvent::TYPES, samples::vendors()),
     ]

@@ -22,11 +22,11 @@ fn users(users: &[UserId], quorum: u8) -> PolicyStep {
 }
 
 fn rule(from: Decimal, to: Option<Decimal>, steps: Vec<PolicyStep>) -> PolicyRule {
-    PolicyRule { from, to, steps }
+    PolicyRule { to, ..PolicyRule::from_amount(from, steps) }
 }
 
 fn rules(rules: Vec<PolicyRule>) -> PolicyRules {
-    PolicyRules { currency: Currency::EUR, rules }
+    PolicyRules::new(Currency::EUR, rules)
 }
 
 fn one_approver() -> PolicyRules {
@@ -88,7 +88,7 @@ fn the_default_policy_asks_an_owner_from_ten_thousand_on() {
         (dec!(0.01), "USD", "1:approver:1 2:owner:1"),
     ];
     for (amount, currency, expected) in table {
-        assert_eq!(shown(&policy.steps_for(money(amount, currency))), expected, "{amount} {currency}");
+        assert_eq!(shown(&policy.steps_for(&facts(money(amount, currency)))), expected, "{amount} {currency}");
     }
 }
 
@@ -96,6 +96,7 @@ fn shown(steps: &[PolicyStep]) -> String {
     let approvers = |approvers: &Approvers| match approvers {
         Approvers::Role(role) => role.to_string(),
         Approvers::Users(users) => format!("{} people", users.len()),
+        Approvers::ManagerOf(managed) => format!("manager {}", managed.level),
     };
     steps.iter().map(|s| format!("{}:{}:{}", s.stage, approvers(&s.approvers), s.quorum)).collect::<Vec<_>>().join(" ")
 }
@@ -115,7 +116,7 @@ fn bands_are_half_open() {
         (dec!(300.00), ""),
     ];
     for (amount, expected) in table {
-        assert_eq!(shown(&banded.steps_for(eur(amount))), expected, "{amount}");
+        assert_eq!(shown(&banded.steps_for(&facts(eur(amount)))), expected, "{amount}");
     }
 }
 
@@ -125,6 +126,6 @@ fn all_matching_rules_contribute_and_the_strictest_quorum_wins() {
         rule(dec!(0), None, vec![role(2, Role::Owner, 1), role(1, Role::Approver, 2)]),
         rule(dec!(500), None, vec![role(1, Role::Approver, 1), role(2, Role::Owner, 3), role(1, Role::Admin, 1)]),
     ]);
-    assert_eq!(shown(&overlapping.steps_for(eur(dec!(499.99)))), "1:approver:2 2:owner:1");
-    assert_eq!(shown(&overlapping.steps_for(eur(dec!(500.00)))), "1:approver:2 1:admin:1 2:owner:3");
+    assert_eq!(shown(&overlapping.steps_for(&facts(eur(dec!(499.99))))), "1:approver:2 2:owner:1");
+    assert_eq!(shown(&overlapping.steps_for(&facts(eur(dec!(500.00))))), "1:approver:2 1:admin:1 2:owner:3");
 }

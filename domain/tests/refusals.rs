@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use quittance_domain::approval::ApprovalRefusal;
+use quittance_domain::delegation::DelegationRefusal;
 use quittance_domain::goods_receipt::GoodsReceiptRefusal;
 use quittance_domain::invoice::InvoiceRefusal;
 use quittance_domain::item::ItemRefusal;
@@ -12,11 +13,12 @@ use quittance_domain::purchase_order::PurchaseOrderRefusal;
 use quittance_domain::stock::StockRefusal;
 use quittance_domain::tenant::TenantRefusal;
 use quittance_domain::terms::TermsRefusal;
+use quittance_domain::tolerance::TolerancesRefusal;
 use quittance_domain::user::UserRefusal;
 use quittance_domain::vendor::VendorRefusal;
 use strum::VariantNames;
 
-const CODES: [(&str, &[&str], &[&str]); 12] = [
+const CODES: [(&str, &[&str], &[&str]); 14] = [
     (
         "approval",
         ApprovalRefusal::VARIANTS,
@@ -27,14 +29,48 @@ const CODES: [(&str, &[&str], &[&str]); 12] = [
             "approval_stuck",
             "self_approval",
             "bank_account_editor",
+            "goods_receiver",
             "already_acted",
             "not_eligible",
+            "not_delegated",
+            "already_eligible",
+            "reassignment_of_another",
             "stage_not_current",
             "reason_missing",
+            "text_missing",
+            "nothing_asked",
             "no_matching_rule",
         ],
     ),
-    ("goods_receipt", GoodsReceiptRefusal::VARIANTS, &["goods_receipt_exists", "location_missing"]),
+    (
+        "delegation",
+        DelegationRefusal::VARIANTS,
+        &[
+            "delegation_unknown",
+            "delegation_exists",
+            "self_delegation",
+            "self_granted",
+            "delegation_empty",
+            "delegation_cycle",
+            "delegation_chain_too_long",
+            "delegation_of_another",
+        ],
+    ),
+    (
+        "goods_receipt",
+        GoodsReceiptRefusal::VARIANTS,
+        &[
+            "goods_receipt_unknown",
+            "goods_receipt_exists",
+            "location_missing",
+            "no_lines",
+            "line_repeated",
+            "receipt_line_unknown",
+            "quantity_not_positive",
+            "not_waiting_for_inspection",
+            "return_exceeds_receipt",
+        ],
+    ),
     (
         "invoice",
         InvoiceRefusal::VARIANTS,
@@ -51,6 +87,7 @@ const CODES: [(&str, &[&str], &[&str]); 12] = [
             "currency_mismatch",
             "credit_note_not_payable",
             "no_document",
+            "hold_unknown",
             "duplicate_not_suspected",
             "bank_account_missing",
             "discount_expired",
@@ -79,7 +116,11 @@ const CODES: [(&str, &[&str], &[&str]); 12] = [
             "item_not_in_flight",
         ],
     ),
-    ("policy", PolicyRefusal::VARIANTS, &["no_rules", "no_steps", "quorum_impossible", "band_empty"]),
+    (
+        "policy",
+        PolicyRefusal::VARIANTS,
+        &["no_rules", "no_steps", "quorum_impossible", "band_empty", "window_invalid", "deadlines_invalid"],
+    ),
     (
         "purchase_order",
         PurchaseOrderRefusal::VARIANTS,
@@ -90,10 +131,15 @@ const CODES: [(&str, &[&str], &[&str]); 12] = [
             "no_lines",
             "line_repeated",
             "line_amounts",
+            "charge_unsound",
             "line_unknown",
             "quantity_exceeds_order",
+            "line_in_use",
             "purchase_order_not_open",
+            "purchase_order_not_approved",
+            "own_order",
             "goods_received",
+            "order_invoiced",
         ],
     ),
     (
@@ -106,6 +152,7 @@ const CODES: [(&str, &[&str], &[&str]); 12] = [
         TenantRefusal::VARIANTS,
         &["tenant_unknown", "tenant_exists", "name_missing", "account_exists", "company_account_unknown", "cooling_off_too_long"],
     ),
+    ("tolerances", TolerancesRefusal::VARIANTS, &["tolerance_negative", "rule_repeated"]),
     (
         "payment_terms",
         TermsRefusal::VARIANTS,
@@ -114,7 +161,18 @@ const CODES: [(&str, &[&str], &[&str]); 12] = [
     (
         "user",
         UserRefusal::VARIANTS,
-        &["user_unknown", "user_exists", "email_invalid", "no_roles", "user_deactivated", "key_unknown", "self_promotion"],
+        &[
+            "user_unknown",
+            "user_exists",
+            "email_invalid",
+            "no_roles",
+            "user_deactivated",
+            "key_unknown",
+            "self_promotion",
+            "manager_cycle",
+            "manager_unknown",
+            "limit_not_positive",
+        ],
     ),
     (
         "vendor",

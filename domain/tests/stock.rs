@@ -17,7 +17,7 @@ fn command(action: StockAction) -> StockCommand {
 }
 
 fn receipt(line: u32) -> ReceiptLine {
-    ReceiptLine { receipt_id: RECEIPT, line }
+    ReceiptLine { receipt_id: RECEIPT, line, inspection: 0 }
 }
 
 fn receive(line: u32, quantity: Decimal) -> StockCommand {
@@ -174,7 +174,7 @@ proptest! {
                 match &event {
                     StockEvent::Opened { .. } => prop_assert_eq!(before.item_id, None),
                     StockEvent::Received { quantity, .. } => on_hand += quantity,
-                    StockEvent::Issued { quantity, .. } => on_hand -= quantity,
+                    StockEvent::Issued { quantity, .. } | StockEvent::Returned { quantity, .. } => on_hand -= quantity,
                     StockEvent::Adjusted { difference, .. } | StockEvent::Counted { difference, .. } => on_hand += difference,
                     StockEvent::RanLow { .. } => {
                         prop_assert!(!low && on_hand <= LEVEL);

@@ -1,25 +1,104 @@
-//! Who has which role, from the read model of users.
+//! Who works here, and what a vendor's invoices say: from the read models.
 
-use quittance_application::ports::{Directory, Later};
-use quittance_domain::ids::{TenantId, UserId};
+use std::time::Duration;
+
+use quittance_application::ports::{Colleague, Directory, Later, RecentInvoice, VendorPeriod, VendorRecord};
+use quittance_domain::Money;
+use quittance_domain::ids::{InvoiceId, TenantId, UserId};
 use quittance_domain::role::Role;
+use rust_decimal::Decimal;
+use sqlx::Row;
+use sqlx::postgres::PgRow;
+use sqlx::types::Json;
 use uuid::Uuid;
 
 use crate::database::Database;
 
+/// How often the read models are asked whether they have caught up, and how often at most.
+const ASK_EVERY: Duration = Duration::from_millis(10);
+const ASKED_MAX: u32 = 300;
+
 pub struct UserDirectory(pub Database);
 
 impl Directory for UserDirectory {
-    fn users_with_role(&self, tenant: TenantId, role: Role) -> Later<'_, Result<Vec<UserId>, String>> {
-        Box::pin(async move { self.query(tenant, role).await.map_err(|e| e.to_string()) })
+    fn users_with_role(&self, tenant: TenantId, role: Role) -> Later<'_, Result<Vec<Colleague>, String>> {
+        Box::pin(async move { self.with_role(tenant, role).await.map_err(|e| e.to_string()) })
+    }
+
+    fn users(&self, tenant: TenantId, users: Vec<UserId>) -> Later<'_, Result<Vec<Colleague>, String>> {
+        Box::pin(async move { self.named(tenant, &users).await.map_err(|e| e.to_string()) })
+    }
+
+    fn vendor_record(&self, tenant: TenantId, of: VendorPeriod, complete: bool) -> Later<'_, Result<VendorRecord, String>> {
+        Box::pin(async move {
+            if complete {
+                self.invoices_are_complete(tenant).await?;
+            }
+            self.record(tenant, of).await.map_err(|e| e.to_string())
+        })
     }
 }
 
 impl UserDirectory {
-    async fn query(&self, tenant: TenantId, role: Role) -> sqlx::Result<Vec<UserId>> {
+    async fn with_role(&self, tenant: TenantId, role: Role) -> sqlx::Result<Vec<Colleague>> {
         let mut tx = self.0.read(tenant).await?;
-        let query = "select user_id from users where tenant_id = $1 and active and roles ? $2 order by user_id";
-        let ids: Vec<Uuid> = sqlx::query_scalar(query).bind(tenant.0).bind(role.to_string()).fetch_all(&mut *tx).await?;
-        Ok(ids.into_iter().map(UserId).collect())
+        let query = "select user_id, active, manager_id, approval_limit from users \
+                     where tenant_id = $1 and active and roles ? $2 order by user_id";
+        let rows = sqlx::query(query).bind(tenant.0).bind(role.to_string()).fetch_all(&mut *tx).await?;
+        rows.iter().map(colleague).collect()
     }
+
+    async fn named(&self, tenant: TenantId, users: &[UserId]) -> sqlx::Result<Vec<Colleague>> {
+        let ids: Vec<Uuid> = users.iter().map(|user| user.0).collect();
+        let mut tx = self.0.read(tenant).await?;
+        let query = "select user_id, active, manager_id, approval_limit from users where tenant_id = $1 and user_id = any ($2)";
+        let rows = sqlx::query(query).bind(tenant.0).bind(ids).fetch_all(&mut *tx).await?;
+        rows.iter().map(colleague).collect()
+    }
+
+    /// Waits until the invoices' read model has every event that there is now.
+    async fn invoices_are_complete(&self, tenant: TenantId) -> Result<(), String> {
+        let query = "select h.position, coalesce((select c.position from ops.checkpoints c \
+                       where c.tenant_id = h.tenant_id and c.projector = 'invoices'), 0) from es.log_heads h where h.tenant_id = $1";
+        let mut wanted = None;
+        for _ in 0..ASKED_MAX {
+            let mut tx = self.0.read(tenant).await.map_err(|e| e.to_string())?;
+            let found: Option<(i64, i64)> =
+                sqlx::query_as(query).bind(tenant.0).fetch_optional(&mut *tx).await.map_err(|e| e.to_string())?;
+            drop(tx);
+            let (head, reached) = found.unwrap_or_default();
+            if reached >= *wanted.get_or_insert(head) {
+                return Ok(());
+            }
+            tokio::time::sleep(ASK_EVERY).await;
+        }
+        Err("the read model of invoices has not caught up: how much a vendor sent lately is not known".to_owned())
+    }
+
+    async fn record(&self, tenant: TenantId, of: VendorPeriod) -> sqlx::Result<VendorRecord> {
+        let mut tx = self.0.read(tenant).await?;
+        let query = "select invoice_id from invoices where tenant_id = $1 and vendor_id = $2 \
+                     and status in ('approved', 'scheduled', 'partially_paid', 'paid') limit 2";
+        let approved: Vec<Uuid> = sqlx::query_scalar(query).bind(tenant.0).bind(of.vendor_id.0).fetch_all(&mut *tx).await?;
+        let query = "select invoice_id, currency, greatest(abs(gross), abs(payable)) as gross from invoices \
+                     where tenant_id = $1 and vendor_id = $2 and issue_date between $3 and $4 and status not in ('rejected', 'voided')";
+        let rows = sqlx::query(query).bind(tenant.0).bind(of.vendor_id.0).bind(of.first).bind(of.last).fetch_all(&mut *tx).await?;
+        let recent = rows.iter().map(recent).collect::<sqlx::Result<_>>()?;
+        Ok(VendorRecord { approved: approved.into_iter().map(InvoiceId).collect(), recent })
+    }
+}
+
+fn recent(row: &PgRow) -> sqlx::Result<RecentInvoice> {
+    let currency = row.try_get::<String, _>("currency")?.parse().map_err(|e| sqlx::Error::Decode(Box::new(e)))?;
+    let gross = Money::rounded(row.try_get::<Decimal, _>("gross")?, currency);
+    Ok(RecentInvoice { invoice_id: InvoiceId(row.try_get("invoice_id")?), gross })
+}
+
+fn colleague(row: &PgRow) -> sqlx::Result<Colleague> {
+    Ok(Colleague {
+        user_id: UserId(row.try_get("user_id")?),
+        active: row.try_get("active")?,
+        manager: row.try_get::<Option<Uuid>, _>("manager_id")?.map(UserId),
+        approval_limit: row.try_get::<Option<Json<Money>>, _>("approval_limit")?.map(|limit| limit.0),
+    })
 }

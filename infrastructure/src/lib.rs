@@ -2,6 +2,7 @@
 
 pub mod bank_files;
 pub mod database;
+pub mod decision_links;
 pub mod directory;
 pub mod documents;
 pub mod edge;

@@ -136,7 +136,7 @@ pub async fn ageing(tx: &mut TenantTx, filter: &AgeingFilter, today: NaiveDate) 
 }
 
 /// Later than anything that is recorded, and within what PostgreSQL can hold.
-const END_OF_TIME: DateTime<Utc> = DateTime::from_timestamp(253_402_300_799, 0).expect("the last second of the year 9999");
+pub(crate) const END_OF_TIME: DateTime<Utc> = DateTime::from_timestamp(253_402_300_799, 0).expect("the last second of the year 9999");
 
 /// Cells of one vendor and currency follow each other.
 fn vendors(cells: &[Cell]) -> Vec<AgeingLine> {

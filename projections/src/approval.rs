@@ -2,15 +2,21 @@
 
 use chrono::{DateTime, Utc};
 use cqrs_es::Aggregate;
-use quittance_domain::approval::{Approval, ApprovalEvent, OpenStage, OpenStep};
+use quittance_domain::approval::{Approval, ApprovalEvent, OpenStage, Request, Running};
 use quittance_domain::ids::{ApprovalId, InvoiceId, UserId};
 use quittance_domain::{Currency, Money, Root};
 use quittance_infrastructure::database::TenantTx;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
+use sqlx::Row;
+use sqlx::postgres::PgRow;
 use sqlx::types::Json;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
+
+mod note;
+
+pub use note::{Note, NoteKind};
 
 use crate::fact::Recorded;
 use crate::listing::{Listing, Sort, find};
@@ -34,6 +40,8 @@ row! {
         ended_at: Option<DateTime<Utc>>,
         waiting_for: Json<Vec<UserId>>,
         decisions: Json<Vec<Decision>>,
+        notes: Json<Vec<Note>>,
+        due_at: Option<DateTime<Utc>>,
         state: Json<Approval>,
     }
 }
@@ -50,6 +58,8 @@ pub enum ApprovalStatus {
     Granted,
     Denied,
     Withdrawn,
+    /// Nobody decided before the last deadline; the invoice can be submitted again.
+    Expired,
 }
 
 /// What one person decided in one stage.
@@ -57,6 +67,9 @@ pub enum ApprovalStatus {
 pub struct Decision {
     pub stage: Option<u8>,
     pub by: UserId,
+    /// In whose place, where not in their own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_behalf_of: Option<UserId>,
     pub approved: bool,
     /// The approver's comment, or the reason of a denial.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -82,18 +95,22 @@ impl ApprovalRow {
             ended_at: None,
             waiting_for: Json(vec![]),
             decisions: Json(vec![]),
+            notes: Json(vec![]),
+            due_at: None,
             state: Json(Approval::replay([event.clone()])),
         })
     }
 
     fn on(&mut self, event: &ApprovalEvent, at: &Recorded) {
         self.decisions.extend(decision(event, self.stage, at));
+        self.notes.extend(Note::of(event, at));
         self.state.apply(event.clone());
         let (status, stage, waiting_for) = standing(&self.state);
         self.status = Word(status);
         // An ended round keeps the stage that it ended in.
         self.stage = stage.map(i32::from).or(self.stage);
         self.waiting_for = Json(waiting_for);
+        self.due_at = self.state.running().ok().and_then(Running::due_at);
         if !matches!(status, ApprovalStatus::Running | ApprovalStatus::Stuck) {
             self.ended_at = Some(at.recorded_at);
         }
@@ -101,12 +118,15 @@ impl ApprovalRow {
 }
 
 fn decision(event: &ApprovalEvent, open: Option<i32>, at: &Recorded) -> Option<Decision> {
-    let decided = |stage, by: &UserId, approved, comment: Option<&String>| {
-        Some(Decision { stage, by: *by, approved, comment: comment.cloned(), at: at.recorded_at })
+    let decided = |stage, by: &UserId, on_behalf_of: &Option<UserId>, approved, comment: Option<&String>| {
+        let (by, on_behalf_of, comment) = (*by, *on_behalf_of, comment.cloned());
+        Some(Decision { stage, by, on_behalf_of, approved, comment, at: at.recorded_at })
     };
     match event {
-        ApprovalEvent::Given { stage, by, comment } => decided(Some(*stage), by, true, comment.as_ref()),
-        ApprovalEvent::Denied { by, reason, .. } => decided(open.and_then(|s| u8::try_from(s).ok()), by, false, Some(reason)),
+        ApprovalEvent::Given { stage, by, on_behalf_of, comment, .. } => decided(Some(*stage), by, on_behalf_of, true, comment.as_ref()),
+        ApprovalEvent::Denied { by, on_behalf_of, reason, .. } => {
+            decided(open.and_then(|s| u8::try_from(s).ok()), by, on_behalf_of, false, Some(reason))
+        }
         _ => None,
     }
 }
@@ -116,23 +136,14 @@ fn standing(approval: &Approval) -> (ApprovalStatus, Option<u8>, Vec<UserId>) {
     match approval {
         Approval::Running(running) => {
             let status = if running.stuck_at.is_some() { ApprovalStatus::Stuck } else { ApprovalStatus::Running };
-            (status, running.stage(), running.open.as_ref().map(waiting_for).unwrap_or_default())
+            (status, running.stage(), running.open.as_ref().map(OpenStage::waiting_for).unwrap_or_default())
         }
         Approval::Granted { .. } => (ApprovalStatus::Granted, None, vec![]),
         Approval::Denied { .. } => (ApprovalStatus::Denied, None, vec![]),
         Approval::Withdrawn(_) => (ApprovalStatus::Withdrawn, None, vec![]),
+        Approval::Expired(_) => (ApprovalStatus::Expired, None, vec![]),
         Approval::NotRequested => (ApprovalStatus::Running, None, vec![]),
     }
-}
-
-/// Those whose decision would still count for a step of the open stage.
-fn waiting_for(open: &OpenStage) -> Vec<UserId> {
-    let waits = |step: &&OpenStep| step.approved_by.len() < usize::from(step.quorum);
-    let not_yet = |step: &'_ OpenStep| step.eligible.iter().map(|e| e.user_id).filter(|user| !step.approved_by.contains(user)).collect();
-    let mut people: Vec<UserId> = open.steps.iter().filter(waits).flat_map(|step| -> Vec<UserId> { not_yet(step) }).collect();
-    people.sort();
-    people.dedup();
-    people
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
@@ -151,6 +162,10 @@ pub struct ApprovalView {
     /// Who may decide the open stage and has not.
     pub waiting_for: Vec<UserId>,
     pub decisions: Vec<Decision>,
+    /// What people said and what deadlines did, in order.
+    pub notes: Vec<Note>,
+    /// When something happens next by itself: a reminder, an escalation, the end.
+    pub due_at: Option<DateTime<Utc>>,
 }
 
 impl From<ApprovalRow> for ApprovalView {
@@ -168,6 +183,8 @@ impl From<ApprovalRow> for ApprovalView {
             ended_at: row.ended_at,
             waiting_for: row.waiting_for.0,
             decisions: row.decisions.0,
+            notes: row.notes.0,
+            due_at: row.due_at,
         }
     }
 }
@@ -196,6 +213,50 @@ pub async fn list(tx: &mut TenantTx, filter: &ApprovalFilter, page: &Page) -> Re
         .page(tx, SORTS, filter, page)
         .await?;
     Ok(found.map(ApprovalView::from))
+}
+
+/// What waits for the decision of any of these people.
+pub async fn inbox(tx: &mut TenantTx, people: &[UserId], page: &Page) -> Result<PageOf<ApprovalView>, QueryError> {
+    let people: Vec<String> = people.iter().map(ToString::to_string).collect();
+    let found = Listing::<ApprovalRow>::of(tx)
+        .when("status = 'running' and jsonb_exists_any(waiting_for, ?)", Some(people.clone()))
+        .page(tx, SORTS, &people, page)
+        .await?;
+    Ok(found.map(ApprovalView::from))
+}
+
+/// Rounds in which something is due by `now`, the longest overdue first.
+pub async fn due(tx: &mut TenantTx, now: DateTime<Utc>) -> sqlx::Result<Vec<ApprovalId>> {
+    let tenant = tx.tenant();
+    let query = "select approval_id from approvals where tenant_id = $1 and due_at <= $2 order by due_at limit 500";
+    let ids: Vec<Uuid> = sqlx::query_scalar(query).bind(tenant.0).bind(now).fetch_all(&mut **tx).await?;
+    Ok(ids.into_iter().map(ApprovalId).collect())
+}
+
+/// A round as it was asked for, and who approved it.
+pub struct Requested {
+    pub approval_id: ApprovalId,
+    pub requested_at: DateTime<Utc>,
+    pub request: Request,
+    pub approved_by: Vec<UserId>,
+}
+
+/// The rounds of a period, in order.
+pub async fn requested(tx: &mut TenantTx, since: DateTime<Utc>, until: DateTime<Utc>, limit: usize) -> sqlx::Result<Vec<Requested>> {
+    let tenant = tx.tenant();
+    let query = "select approval_id, requested_at, state, decisions from approvals \
+                 where tenant_id = $1 and requested_at >= $2 and requested_at < $3 order by requested_at, approval_id limit $4";
+    let rows = sqlx::query(query).bind(tenant.0).bind(since).bind(until).bind(limit as i64).fetch_all(&mut **tx).await?;
+    rows.iter().filter_map(|row| asked_for(row).transpose()).collect()
+}
+
+fn asked_for(row: &PgRow) -> sqlx::Result<Option<Requested>> {
+    let state: Json<Approval> = row.try_get("state")?;
+    let Ok(request) = state.request().cloned() else { return Ok(None) };
+    let decisions: Json<Vec<Decision>> = row.try_get("decisions")?;
+    let approved_by = decisions.iter().filter(|d| d.approved).map(|d| d.by).collect();
+    let (approval_id, requested_at) = (ApprovalId(row.try_get("approval_id")?), row.try_get("requested_at")?);
+    Ok(Some(Requested { approval_id, requested_at, request, approved_by }))
 }
 
 pub async fn get(tx: &mut TenantTx, id: ApprovalId) -> sqlx::Result<Option<ApprovalView>> {

@@ -6,6 +6,7 @@ use quittance_application::Failure;
 use quittance_application::commands::read_event;
 use quittance_application::ports::StoredEvent;
 use quittance_domain::approval::{Approval, ApprovalEvent};
+use quittance_domain::delegation::{DelegationEvent, Delegations};
 use quittance_domain::goods_receipt::{GoodsReceipt, GoodsReceiptEvent};
 use quittance_domain::invoice::{Invoice, InvoiceEvent};
 use quittance_domain::item::{Item, ItemEvent};
@@ -15,6 +16,7 @@ use quittance_domain::purchase_order::{PurchaseOrder, PurchaseOrderEvent};
 use quittance_domain::stock::{Stock, StockEvent};
 use quittance_domain::tenant::{Tenant, TenantEvent};
 use quittance_domain::terms::{PaymentTerms, TermsEvent};
+use quittance_domain::tolerance::{Tolerances, TolerancesEvent};
 use quittance_domain::user::{User, UserEvent};
 use quittance_domain::vendor::{Vendor, VendorEvent};
 use uuid::Uuid;
@@ -57,6 +59,7 @@ macro_rules! facts {
 
 facts! {
     Approval(Approval, ApprovalEvent),
+    Delegation(Delegations, DelegationEvent),
     GoodsReceipt(GoodsReceipt, GoodsReceiptEvent),
     Invoice(Invoice, InvoiceEvent),
     Item(Item, ItemEvent),
@@ -66,6 +69,7 @@ facts! {
     PurchaseOrder(PurchaseOrder, PurchaseOrderEvent),
     Stock(Stock, StockEvent),
     Tenant(Tenant, TenantEvent),
+    Tolerances(Tolerances, TolerancesEvent),
     User(User, UserEvent),
     Vendor(Vendor, VendorEvent),
 }

@@ -1,7 +1,7 @@
 //! Goods receipts: what came in, posted once.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use quittance_domain::goods_receipt::{DeliveredLine, GoodsReceipt, GoodsReceiptEvent};
+use quittance_domain::goods_receipt::{DeliveredLine, GoodsReceipt, GoodsReceiptEvent, InspectedLine, SentBackLine};
 use quittance_domain::ids::{GoodsReceiptId, PurchaseOrderId, UserId};
 use quittance_infrastructure::database::TenantTx;
 use serde::{Deserialize, Serialize};
@@ -26,6 +26,8 @@ row! {
         received_by: Uuid,
         recorded_at: DateTime<Utc>,
         lines: Json<Vec<DeliveredLine>>,
+        inspected: Json<Vec<InspectedLine>>,
+        returned: Json<Vec<SentBackLine>>,
     }
 }
 
@@ -33,7 +35,7 @@ aggregate_row!(GoodsReceiptRow, GoodsReceipt, GoodsReceipt);
 
 impl GoodsReceiptRow {
     fn began(event: &GoodsReceiptEvent, at: &Recorded) -> Option<Self> {
-        let GoodsReceiptEvent::Posted(delivery) = event;
+        let GoodsReceiptEvent::Posted(delivery) = event else { return None };
         Some(Self {
             goods_receipt_id: at.aggregate_id,
             version: 0,
@@ -45,11 +47,19 @@ impl GoodsReceiptRow {
             received_by: delivery.received_by.0,
             recorded_at: at.recorded_at,
             lines: Json(delivery.lines.clone()),
+            inspected: Json(vec![]),
+            returned: Json(vec![]),
         })
     }
 
-    /// A receipt is posted once and never changes.
-    fn on(&mut self, _: &GoodsReceiptEvent, _: &Recorded) {}
+    /// What was posted never changes.
+    fn on(&mut self, event: &GoodsReceiptEvent, _: &Recorded) {
+        match event {
+            GoodsReceiptEvent::Posted(_) => {}
+            GoodsReceiptEvent::Inspected { lines, .. } => self.inspected.extend_from_slice(lines),
+            GoodsReceiptEvent::Returned { lines, .. } => self.returned.extend_from_slice(lines),
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
@@ -63,6 +73,8 @@ pub struct GoodsReceiptView {
     pub received_by: UserId,
     pub recorded_at: DateTime<Utc>,
     pub lines: Vec<DeliveredLine>,
+    pub inspected: Vec<InspectedLine>,
+    pub returned: Vec<SentBackLine>,
 }
 
 impl From<GoodsReceiptRow> for GoodsReceiptView {
@@ -77,6 +89,8 @@ impl From<GoodsReceiptRow> for GoodsReceiptView {
             received_by: UserId(row.received_by),
             recorded_at: row.recorded_at,
             lines: row.lines.0,
+            inspected: row.inspected.0,
+            returned: row.returned.0,
         }
     }
 }

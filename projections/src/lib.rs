@@ -30,11 +30,15 @@ pub mod api_key;
 pub mod approval;
 pub mod approval_policy;
 pub mod audit;
+pub mod clock;
 pub mod company;
 pub mod dashboard;
+pub mod delegation;
+pub mod exception;
 pub mod feed;
 pub mod fingerprint;
 pub mod goods_receipt;
+pub mod grni;
 pub mod history;
 pub mod invoice;
 pub mod item;
@@ -43,6 +47,7 @@ pub mod published;
 pub mod purchase_order;
 pub mod stock;
 pub mod terms;
+pub mod tolerance;
 pub mod user;
 pub mod vendor;
 pub mod verdict;
@@ -62,6 +67,7 @@ pub fn read_models() -> Arc<[Arc<dyn Projector>]> {
         Arc::new(PerAggregate::<company::CompanyRow>::default()),
         Arc::new(company::CompanyAccounts),
         Arc::new(PerAggregate::<approval_policy::ApprovalPolicyRow>::default()),
+        Arc::new(delegation::DelegationList),
         Arc::new(PerAggregate::<vendor::VendorRow>::default()),
         Arc::new(PerAggregate::<terms::PaymentTermsRow>::default()),
         Arc::new(PerAggregate::<item::ItemRow>::default()),
@@ -73,5 +79,7 @@ pub fn read_models() -> Arc<[Arc<dyn Projector>]> {
         Arc::new(PerAggregate::<approval::ApprovalRow>::default()),
         Arc::new(PerAggregate::<payment::PaymentRow>::default()),
         Arc::new(stock::StockLevels),
+        Arc::new(PerAggregate::<tolerance::TolerancesRow>::default()),
+        Arc::new(grni::OrderLineFacts),
     ])
 }

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use quittance_application::ports::StoredEvent;
 use quittance_domain::Root;
 use quittance_domain::approval::Approval;
+use quittance_domain::delegation::Delegations;
 use quittance_domain::goods_receipt::GoodsReceipt;
 use quittance_domain::invoice::Invoice;
 use quittance_domain::item::Item;
@@ -14,6 +15,7 @@ use quittance_domain::policy::ApprovalPolicy;
 use quittance_domain::purchase_order::PurchaseOrder;
 use quittance_domain::stock::Stock;
 use quittance_domain::tenant::Tenant;
+use quittance_domain::tolerance::Tolerances;
 use quittance_domain::user::User;
 use quittance_domain::vendor::Vendor;
 use serde_json::Value;
@@ -114,7 +116,7 @@ macro_rules! kinds {
     };
 }
 
-kinds!(Approval, ApprovalPolicy, GoodsReceipt, Invoice, Item, Payment, PurchaseOrder, Stock, Tenant, User, Vendor);
+kinds!(Approval, ApprovalPolicy, Delegations, GoodsReceipt, Invoice, Item, Payment, PurchaseOrder, Stock, Tenant, Tolerances, User, Vendor);
 
 impl Kind {
     pub fn named(name: &str) -> Result<Self, QueryError> {

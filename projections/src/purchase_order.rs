@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use cqrs_es::Aggregate;
-use quittance_domain::ids::{PurchaseOrderId, UserId, VendorId};
-use quittance_domain::purchase_order::{LineProgress, OrderLine, PurchaseOrder, PurchaseOrderEvent};
+use quittance_domain::ids::{InvoiceId, PurchaseOrderId, UserId, VendorId};
+use quittance_domain::purchase_order::{AgreedCharge, Order, OrderLine, PurchaseOrder, PurchaseOrderEvent};
 use quittance_domain::{Currency, Money, Root};
 use quittance_infrastructure::database::TenantTx;
 use rust_decimal::Decimal;
@@ -47,7 +47,7 @@ pub enum PurchaseOrderStatus {
 
 impl PurchaseOrderRow {
     fn began(event: &PurchaseOrderEvent, at: &Recorded) -> Option<Self> {
-        let PurchaseOrderEvent::Placed { vendor_id, number, currency, lines, by } = event else { return None };
+        let PurchaseOrderEvent::Placed { vendor_id, number, currency, lines, by, .. } = event else { return None };
         Some(Self {
             purchase_order_id: at.aggregate_id,
             version: 0,
@@ -65,6 +65,9 @@ impl PurchaseOrderRow {
 
     fn on(&mut self, event: &PurchaseOrderEvent, _: &Recorded) {
         self.state.apply(event.clone());
+        if let PurchaseOrderEvent::Amended { lines, .. } = event {
+            self.net = net(lines, self.currency.0);
+        }
         self.status = Word(match &self.state.0 {
             PurchaseOrder::Closed(_) => PurchaseOrderStatus::Closed,
             PurchaseOrder::Cancelled(_) => PurchaseOrderStatus::Cancelled,
@@ -75,7 +78,7 @@ impl PurchaseOrderRow {
 
 /// Each line rounded on its own, then summed.
 fn net(lines: &[OrderLine], currency: Currency) -> Decimal {
-    lines.iter().map(|line| Money::rounded(line.quantity.saturating_mul(line.unit_price), currency).amount()).sum()
+    lines.iter().map(|line| line.net(currency)).sum()
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
@@ -88,7 +91,14 @@ pub struct PurchaseOrderView {
     pub net: Money,
     pub placed_by: UserId,
     pub placed_at: DateTime<Utc>,
+    /// How often the lines were agreed; 1 as placed.
+    pub revision: u32,
+    /// Who approved the revision in force.
+    pub approved_by: Option<UserId>,
     pub lines: Vec<PurchaseOrderLineView>,
+    pub charges: Vec<AgreedCharge>,
+    /// The invoices that count against it, in the order in which they came.
+    pub invoices: Vec<InvoiceId>,
 }
 
 /// A line as ordered, with what came in and was accepted or rejected.
@@ -100,6 +110,16 @@ pub struct PurchaseOrderLineView {
     pub accepted: Decimal,
     #[schema(value_type = String)]
     pub rejected: Decimal,
+    /// Came in and waits for inspection.
+    #[schema(value_type = String)]
+    pub to_inspect: Decimal,
+    #[schema(value_type = String)]
+    pub returned: Decimal,
+    /// By all invoices, in review or not.
+    #[schema(value_type = String)]
+    pub invoiced_quantity: Decimal,
+    #[schema(value_type = String)]
+    pub invoiced_net: Decimal,
 }
 
 impl PurchaseOrderView {
@@ -108,7 +128,8 @@ impl PurchaseOrderView {
             PurchaseOrder::Open(order) | PurchaseOrder::Closed(order) | PurchaseOrder::Cancelled(order) => Some(order),
             PurchaseOrder::NotPlaced => None,
         };
-        let (lines, progress) = order.map(|order| (order.lines, order.progress)).unwrap_or_default();
+        let lines = order.iter().flat_map(|order| order.lines.iter().map(|ordered| line(ordered, order))).collect();
+        let invoices = order.iter().flat_map(|order| order.billings.iter().map(|b| b.invoice_id)).collect();
         Self {
             id: PurchaseOrderId(row.purchase_order_id),
             version: row.version,
@@ -118,14 +139,27 @@ impl PurchaseOrderView {
             net: Money::rounded(row.net, row.currency.0),
             placed_by: UserId(row.placed_by),
             placed_at: row.placed_at,
-            lines: lines.into_iter().map(|ordered| line(ordered, &progress)).collect(),
+            revision: order.as_ref().map_or(1, |order| order.revision),
+            approved_by: order.as_ref().and_then(|order| order.approved_by),
+            lines,
+            invoices,
+            charges: order.map(|order| order.charges).unwrap_or_default(),
         }
     }
 }
 
-fn line(ordered: OrderLine, progress: &[LineProgress]) -> PurchaseOrderLineView {
-    let so_far = progress.iter().find(|p| p.line == ordered.line).cloned().unwrap_or_default();
-    PurchaseOrderLineView { ordered, accepted: so_far.accepted, rejected: so_far.rejected }
+fn line(ordered: &OrderLine, order: &Order) -> PurchaseOrderLineView {
+    let so_far = order.progress.iter().find(|p| p.line == ordered.line).cloned().unwrap_or_default();
+    let invoiced = || order.billings.iter().flat_map(|b| &b.lines).filter(|sum| sum.line == ordered.line);
+    PurchaseOrderLineView {
+        ordered: ordered.clone(),
+        accepted: so_far.accepted,
+        rejected: so_far.rejected,
+        to_inspect: so_far.to_inspect,
+        returned: so_far.returned,
+        invoiced_quantity: invoiced().map(|sum| sum.quantity).sum(),
+        invoiced_net: invoiced().map(|sum| sum.net).sum(),
+    }
 }
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize, IntoParams)]

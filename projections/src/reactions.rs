@@ -8,11 +8,14 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
+use cqrs_es::Aggregate;
 use quittance_application::context::{command_id_of_reaction, event_id};
+use quittance_application::matching::MatchOrder;
 use quittance_application::ports::StoredEvent;
 use quittance_application::reaction::Manager;
-use quittance_application::{Channel, Commands, Context, Failure};
-use quittance_domain::ids::{TenantId, UserId};
+use quittance_application::{Channel, Commands, Context, Failure, UseCase};
+use quittance_domain::ids::{PurchaseOrderId, TenantId, UserId};
+use quittance_domain::purchase_order::PurchaseOrder;
 use quittance_infrastructure::database::{Database, TenantTx};
 use quittance_infrastructure::event_store::CommitFeed;
 use sqlx::Row;
@@ -86,7 +89,7 @@ impl<M: Manager> Reactions<M> {
         let (mut reached, mut behind) = (from, false);
         for event in seen {
             if let Some(reaction) = &event.reaction
-                && let Err(error) = self.react(tenant, &event, reaction).await
+                && let Err(error) = self.react(&mut tx, &event, reaction).await
             {
                 if matches!(error, Failure::Behind) {
                     behind = true;
@@ -111,12 +114,23 @@ impl<M: Manager> Reactions<M> {
         Ok(reached > from || behind)
     }
 
-    async fn react(&self, tenant: TenantId, event: &Seen<M>, reaction: &M) -> Result<(), Failure> {
+    async fn react(&self, tx: &mut TenantTx, event: &Seen<M>, reaction: &M) -> Result<(), Failure> {
+        if !reaction.concerns_every_order() {
+            return self.carry_out(tx.tenant(), event, M::NAME, reaction).await;
+        }
+        for id in invoiced_orders(tx).await.map_err(|e| Failure::Unavailable(e.to_string()))? {
+            self.carry_out(tx.tenant(), event, &format!("{}/{id}", M::NAME), &MatchOrder { id }).await?;
+        }
+        Ok(())
+    }
+
+    /// `manager` tells the commands apart that follow from one event.
+    async fn carry_out<U: UseCase>(&self, tenant: TenantId, event: &Seen<M>, manager: &str, use_case: &U) -> Result<(), Failure> {
         let now = self.commands.ports().edge.now();
         let mut ctx = Context::new(tenant, UserId(event.actor), now, Channel::ProcessManager, event.correlation_id)
-            .with_command_id(command_id_of_reaction(M::NAME, tenant, event.position));
+            .with_command_id(command_id_of_reaction(manager, tenant, event.position));
         ctx.causation_id = Some(event_id(tenant, event.position));
-        match self.commands.run(&ctx, reaction).await {
+        match self.commands.run(&ctx, use_case).await {
             // The world has moved on and the reaction no longer applies, such as approving what was voided meanwhile.
             Err(Failure::Refused(refused)) => {
                 tracing::warn!(%tenant, position = event.position, code = refused.code, "a reaction was refused");
@@ -142,6 +156,15 @@ impl<M: Manager> Reactions<M> {
             })
             .collect()
     }
+}
+
+/// From the log, because no read model may be behind: every order that any invoice ever counted against.
+async fn invoiced_orders(tx: &mut TenantTx) -> sqlx::Result<Vec<PurchaseOrderId>> {
+    let query = "select distinct aggregate_id from es.events \
+                 where tenant_id = $1 and aggregate_type = $2 and event_type = 'PurchaseOrderBilled' order by 1";
+    let tenant = tx.tenant();
+    let ids: Vec<Uuid> = sqlx::query_scalar(query).bind(tenant.0).bind(PurchaseOrder::TYPE).fetch_all(&mut **tx).await?;
+    Ok(ids.into_iter().map(PurchaseOrderId).collect())
 }
 
 fn seen<M: Manager>(row: &PgRow, expected: i64) -> Result<Seen<M>, ProjectionError> {

@@ -87,6 +87,7 @@ row! {
 pub enum MovementKind {
     Received,
     Issued,
+    Returned,
     Adjusted,
     Counted,
 }
@@ -158,6 +159,15 @@ impl StockMovementRow {
             StockEvent::Issued { quantity, reason, by, effective_date, .. } => {
                 Self { reason: Some(reason.clone()), moved_by: by.0, ..still(MovementKind::Issued, -*quantity, *effective_date) }
             }
+            StockEvent::Returned { receipt, quantity, unit_cost, currency, reason, by, effective_date, .. } => Self {
+                unit_cost: Some(*unit_cost),
+                currency: Some(Word(*currency)),
+                reason: Some(reason.clone()),
+                receipt_id: Some(receipt.receipt_id.0),
+                receipt_line: Some(i64::from(receipt.line)),
+                moved_by: by.0,
+                ..still(MovementKind::Returned, -*quantity, *effective_date)
+            },
             StockEvent::Adjusted { difference, reason, by, effective_date, .. } => {
                 Self { reason: Some(reason.clone()), moved_by: by.0, ..still(MovementKind::Adjusted, *difference, *effective_date) }
             }

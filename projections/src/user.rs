@@ -1,6 +1,7 @@
 //! Users and their roles.
 
 use chrono::{DateTime, Utc};
+use quittance_domain::Money;
 use quittance_domain::ids::UserId;
 use quittance_domain::role::Role;
 use quittance_domain::user::{User, UserEvent};
@@ -25,6 +26,8 @@ row! {
         roles: Json<Vec<Role>>,
         active: bool,
         added_at: DateTime<Utc>,
+        manager_id: Option<Uuid>,
+        approval_limit: Option<Json<Money>>,
     }
 }
 
@@ -42,12 +45,17 @@ impl UserRow {
             roles: Json(roles.clone()),
             active: true,
             added_at: at.recorded_at,
+            manager_id: None,
+            approval_limit: None,
         })
     }
 
     fn on(&mut self, event: &UserEvent, _: &Recorded) {
         match event {
             UserEvent::RolesChanged { roles, .. } => self.roles = Json(roles.clone()),
+            UserEvent::AuthoritySet { manager, approval_limit, .. } => {
+                (self.manager_id, self.approval_limit) = (manager.map(Uuid::from), approval_limit.map(Json));
+            }
             UserEvent::Deactivated { .. } => self.active = false,
             // Keys have a read model of their own.
             UserEvent::Added { .. } | UserEvent::KeyIssued { .. } | UserEvent::KeyRevoked { .. } => {}
@@ -64,6 +72,10 @@ pub struct UserView {
     pub roles: Vec<Role>,
     pub active: bool,
     pub added_at: DateTime<Utc>,
+    /// Who is asked where the policy asks this person's manager.
+    pub manager_id: Option<UserId>,
+    /// The largest amount that this person may approve; any where absent.
+    pub approval_limit: Option<Money>,
 }
 
 impl From<UserRow> for UserView {
@@ -76,6 +88,8 @@ impl From<UserRow> for UserView {
             roles: row.roles.0,
             active: row.active,
             added_at: row.added_at,
+            manager_id: row.manager_id.map(UserId),
+            approval_limit: row.approval_limit.map(|limit| limit.0),
         }
     }
 }

@@ -9,6 +9,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use quittance_domain::approval::ApprovalEvent;
+use quittance_domain::delegation::DelegationEvent;
 use quittance_domain::goods_receipt::GoodsReceiptEvent;
 use quittance_domain::ids::TenantId;
 use quittance_domain::invoice::InvoiceEvent;
@@ -19,6 +20,7 @@ use quittance_domain::purchase_order::PurchaseOrderEvent;
 use quittance_domain::stock::StockEvent;
 use quittance_domain::tenant::TenantEvent;
 use quittance_domain::terms::TermsEvent;
+use quittance_domain::tolerance::TolerancesEvent;
 use quittance_domain::user::UserEvent;
 use quittance_domain::vendor::VendorEvent;
 use quittance_projections::feed::Published;
@@ -119,6 +121,7 @@ fn every_stored_type_has_one_public_name_and_the_reverse() {
     let types = [
         ApprovalEvent::TYPES,
         PolicyEvent::TYPES,
+        DelegationEvent::TYPES,
         GoodsReceiptEvent::TYPES,
         InvoiceEvent::TYPES,
         ItemEvent::TYPES,
@@ -127,6 +130,7 @@ fn every_stored_type_has_one_public_name_and_the_reverse() {
         PurchaseOrderEvent::TYPES,
         StockEvent::TYPES,
         TenantEvent::TYPES,
+        TolerancesEvent::TYPES,
         UserEvent::TYPES,
         VendorEvent::TYPES,
     ];

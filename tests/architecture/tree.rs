@@ -4,8 +4,17 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Every crate that ships, by its folder.
-pub const CRATES: [&str; 8] =
-    ["domain", "domain/einvoice", "application", "infrastructure", "infrastructure/einvoice", "infrastructure/statements", "projections", "api"];
+pub const CRATES: [&str; 9] = [
+    "domain",
+    "domain/einvoice",
+    "application",
+    "infrastructure",
+    "infrastructure/einvoice",
+    "infrastructure/rails",
+    "infrastructure/statements",
+    "projections",
+    "api",
+];
 
 /// One Rust source file.
 pub struct Source {

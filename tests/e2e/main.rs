@@ -1,11 +1,16 @@
 //! Every promise, end to end: a module per group.
 
 mod bank_change;
+mod approval_deadlines;
+mod approval_links;
+mod approval_people;
+mod approval_policies;
 mod cancellation;
 mod conformance;
 mod console;
 mod cqrs_es;
 mod duplicates;
+mod duplicates_measured;
 mod einvoices;
 mod event_store;
 mod event_store_edges;
@@ -15,6 +20,7 @@ mod isolation;
 mod journey;
 mod journey_payment_files;
 mod payment_terms;
+mod matching;
 mod readme;
 mod rest_batches;
 mod rest_client;

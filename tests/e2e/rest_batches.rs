@@ -39,7 +39,18 @@ async fn every_command_is_known_to_batches_but_for_documents_and_secrets() {
     unknown.sort();
     assert_eq!(
         unknown,
-        ["add_user", "convert_einvoice", "import_invoice", "issue_key", "revalidate_invoice", "run_commands", "validate_einvoice"]
+        [
+            "add_user",
+            "convert_einvoice",
+            "import_invoice",
+            "issue_key",
+            "make_decision_link",
+            "preview_approval",
+            "replay_approval_policy",
+            "revalidate_invoice",
+            "run_commands",
+            "validate_einvoice"
+        ]
     );
 }
 

@@ -26,6 +26,8 @@ const KEYED: &[&str] = &[
     "add_company_bank_account",
     "set_bank_change_control",
     "post_goods_receipt",
+    "inspect_goods_receipt",
+    "return_goods",
     "issue_stock",
     "adjust_stock",
     "count_stock",
@@ -75,14 +77,18 @@ async fn every_command_repeated_with_its_key_is_answered_as_the_first_time() {
     assert_eq!(office.head().await, head, "a repeat writes nothing");
     assert!(played.len() > 50, "only {} commands", played.len());
     // Nothing of these is in the log: they changed nothing the first time either.
-    assert_eq!(without_events, ["verify_vendor", "resolve_invoice_approvers", "validate_einvoice", "convert_einvoice"]);
+    without_events.sort_unstable();
+    let questions = ["convert_einvoice", "make_decision_link", "match_invoice", "preview_approval", "replay_approval_policy"];
+    assert_eq!(without_events, [&questions[..], &["resolve_invoice_approvers", "validate_einvoice", "verify_vendor"]].concat());
 }
 
 /// A secret is answered once, and a list of invoices is the one of now.
 fn without_secret(body: &Value) -> Value {
     let mut body = body.clone();
     if let Some(body) = body.as_object_mut() {
-        ["api_key", "invoices_with_old_account", "more_invoices"].map(|field| body.remove(field));
+        for field in ["api_key", "invoices_with_old_account", "more_invoices"] {
+            body.remove(field);
+        }
     }
     body
 }

@@ -7,9 +7,11 @@ use quittance_api::cli::people::{add_user, create_tenant};
 use quittance_api::server;
 use quittance_api::settings::{Given, Settings};
 use quittance_api::system::System;
+use quittance_application::ports::Edge;
 use quittance_domain::Currency;
 use quittance_domain::ids::TenantId;
 use quittance_domain::role::Role;
+use quittance_infrastructure::edge::SystemEdge;
 use serde_json::{Value, json};
 
 use crate::postgres::fresh_database;
@@ -53,8 +55,15 @@ impl Company {
 
 impl TestApp {
     pub async fn start() -> Self {
+        Self::by_the_time_of(Arc::new(SystemEdge)).await
+    }
+
+    /// With a clock of the test's own.
+    pub async fn by_the_time_of(edge: Arc<dyn Edge>) -> Self {
         let database = fresh_database().await;
-        let system = Arc::new(System::on(Settings::resolve(Given::default()).expect("settings"), database.open(), None));
+        let link_secret = Some("the tests' secret, of 32 characters and more".to_owned());
+        let settings = Settings::resolve(Given { link_secret, ..Given::default() }).expect("settings");
+        let system = Arc::new(System::by_the_time_of(edge, settings, database.open(), None));
         system.start_workers().await.expect("workers");
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
@@ -82,7 +91,7 @@ impl TestApp {
 
 impl Person {
     pub async fn posts(&self, path: &str, body: Value) -> Answer {
-        let key = quittance_application::ports::Edge::new_id(&quittance_infrastructure::edge::SystemEdge).to_string();
+        let key = SystemEdge.new_id().to_string();
         self.posts_with_key(path, body, Some(&key)).await
     }
 

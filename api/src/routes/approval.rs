@@ -2,7 +2,7 @@
 
 use quittance_domain::ids::ApprovalId;
 use quittance_projections::approval::{self, ApprovalFilter, ApprovalView};
-use quittance_projections::{Page, PageOf};
+use quittance_projections::{Page, PageOf, delegation};
 
 use super::Refusals;
 use crate::problem::Problem;
@@ -20,12 +20,13 @@ pub async fn list_approvals(
     Ok(read.answer(found))
 }
 
-/// What waits for the caller's decision.
+/// What waits for the caller's decision: in their own place, or in another's who lets them.
 #[utoipa::path(get, path = "/v1/approvals/inbox", tag = "approvals", params(Page, MinPosition),
     responses((status = 200, body = PageOf<ApprovalView>), Refusals))]
 pub async fn approvals_inbox(mut read: Reading, Filter(page): Filter<Page>) -> Result<Fresh<PageOf<ApprovalView>>, Problem> {
-    let mine = ApprovalFilter { waiting_for: Some(read.caller.user), ..ApprovalFilter::default() };
-    let found = approval::list(&mut read.tx, &mine, &page).await?;
+    let now = read.app.system.commands.ports().edge.now();
+    let places = delegation::places_of(&mut read.tx, read.caller.user, now).await?;
+    let found = approval::inbox(&mut read.tx, &places, &page).await?;
     Ok(read.answer(found))
 }
 

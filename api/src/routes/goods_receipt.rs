@@ -2,9 +2,9 @@
 
 use chrono::NaiveDate;
 use quittance_application::Context;
-use quittance_application::goods_receipt::PostReceipt;
+use quittance_application::goods_receipt::{InspectReceipt, PostReceipt, ReturnGoods};
 use quittance_domain::ids::{GoodsReceiptId, PurchaseOrderId};
-use quittance_domain::purchase_order::ReceivedLine;
+use quittance_domain::purchase_order::{JudgedLine, ReceivedLine, ReturnedLine};
 use quittance_projections::goods_receipt::{self, GoodsReceiptFilter, GoodsReceiptView};
 use quittance_projections::{Page, PageOf};
 use serde::Deserialize;
@@ -52,6 +52,53 @@ pub fn post(id: GoodsReceiptId, body: GoodsReceiptBody, ctx: &Context) -> Result
         lines: body.lines,
         over_receipt_allowed: body.over_receipt_allowed,
     })
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct InspectionBody {
+    lines: Vec<JudgedLine>,
+    /// Today where absent.
+    effective_date: Option<NaiveDate>,
+}
+
+/// Judge goods that wait for inspection. What is accepted goes into stock; invoices of the order are matched again.
+#[utoipa::path(post, path = "/v1/goods-receipts/{id}/inspect", tag = "goods receipts", request_body = InspectionBody,
+    params(("id" = GoodsReceiptId, Path), ("Idempotency-Key" = String, Header)), responses((status = 200, body = CommandAnswer), Refusals))]
+pub async fn inspect_goods_receipt(Id(id): Id<GoodsReceiptId>, order: KeyedOrder<InspectionBody>) -> Result<Committed, Problem> {
+    let (app, caller) = (order.app.clone(), order.caller.clone());
+    reacted(&app, &caller, order.on(id, inspect).await?).await
+}
+
+pub fn inspect(id: GoodsReceiptId, body: InspectionBody, ctx: &Context) -> Result<InspectReceipt, Problem> {
+    plausible("/effective_date", body.effective_date)?;
+    lines_within("/lines", body.lines.len())?;
+    Ok(InspectReceipt { id, lines: body.lines, effective_date: body.effective_date.unwrap_or_else(|| ctx.today()) })
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReturnBody {
+    lines: Vec<ReturnedLine>,
+    /// Today where absent.
+    effective_date: Option<NaiveDate>,
+}
+
+/// Send accepted goods back to the vendor. They leave the stock at once; invoices of the order are matched again.
+#[utoipa::path(post, path = "/v1/goods-receipts/{id}/return", tag = "goods receipts", request_body = ReturnBody,
+    params(("id" = GoodsReceiptId, Path), ("Idempotency-Key" = String, Header)), responses((status = 200, body = CommandAnswer), Refusals))]
+pub async fn return_goods(Id(id): Id<GoodsReceiptId>, order: KeyedOrder<ReturnBody>) -> Result<Committed, Problem> {
+    let (app, caller) = (order.app.clone(), order.caller.clone());
+    reacted(&app, &caller, order.on(id, send_back).await?).await
+}
+
+pub fn send_back(id: GoodsReceiptId, body: ReturnBody, ctx: &Context) -> Result<ReturnGoods, Problem> {
+    plausible("/effective_date", body.effective_date)?;
+    lines_within("/lines", body.lines.len())?;
+    for (index, line) in body.lines.iter().enumerate().filter(|(_, line)| line.reason.trim().is_empty()) {
+        return Err(Problem::invalid(format!("/lines/{index}/reason"), format!("line {}: goods go back for a reason", line.line)));
+    }
+    Ok(ReturnGoods { id, lines: body.lines, effective_date: body.effective_date.unwrap_or_else(|| ctx.today()) })
 }
 
 /// Goods receipts.

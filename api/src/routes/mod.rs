@@ -5,8 +5,11 @@ mod batch;
 mod company;
 mod console;
 mod conversion;
+mod decision_link;
+mod delegation;
 mod einvoice;
 mod events;
+mod exception;
 mod goods_receipt;
 mod health;
 mod history;
@@ -14,12 +17,14 @@ mod invoice;
 mod item;
 mod payment;
 mod policy;
+mod policy_preview;
 mod problems;
 mod purchase_order;
 mod refusals;
 mod report;
 mod stock;
 mod terms;
+mod tolerance;
 mod user;
 mod vendor;
 
@@ -80,10 +85,16 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(item::get_item, item::change_item))
         .routes(routes!(purchase_order::place_purchase_order, purchase_order::list_purchase_orders))
         .routes(routes!(purchase_order::get_purchase_order))
+        .routes(routes!(purchase_order::amend_purchase_order))
+        .routes(routes!(purchase_order::approve_purchase_order))
         .routes(routes!(purchase_order::close_purchase_order))
         .routes(routes!(purchase_order::cancel_purchase_order))
         .routes(routes!(goods_receipt::post_goods_receipt, goods_receipt::list_goods_receipts))
         .routes(routes!(goods_receipt::get_goods_receipt))
+        .routes(routes!(goods_receipt::inspect_goods_receipt))
+        .routes(routes!(goods_receipt::return_goods))
+        .routes(routes!(tolerance::get_tolerances, tolerance::adopt_tolerances))
+        .routes(routes!(tolerance::list_tolerances_versions))
         .routes(routes!(invoice::create::create_invoice, invoice::query::list_invoices))
         .merge(OpenApiRouter::new().routes(routes!(invoice::import::import_invoice)).layer(DefaultBodyLimit::max(DOCUMENT_BYTES_MAX)))
         .merge(OpenApiRouter::new().routes(routes!(einvoice::validate_einvoice)).layer(DefaultBodyLimit::max(DOCUMENT_BYTES_MAX)))
@@ -95,16 +106,26 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(invoice::query::get_invoice))
         .routes(routes!(invoice::query::get_invoice_original))
         .routes(routes!(invoice::create::amend_invoice))
+        .routes(routes!(invoice::matching::get_invoice_match, invoice::matching::match_invoice))
+        .routes(routes!(invoice::matching::release_invoice_hold))
+        .routes(routes!(exception::list_exceptions))
         .routes(routes!(invoice::decide::submit_invoice))
         .routes(routes!(invoice::decide::resolve_invoice_exceptions))
         .routes(routes!(invoice::decide::dismiss_invoice_duplicate))
         .routes(routes!(invoice::decide::approve_invoice))
         .routes(routes!(invoice::decide::reject_invoice))
         .routes(routes!(invoice::decide::resolve_invoice_approvers))
+        .routes(routes!(invoice::discuss::reassign_invoice_approver))
+        .routes(routes!(invoice::discuss::comment_on_approval))
+        .routes(routes!(invoice::discuss::ask_about_invoice))
+        .routes(routes!(invoice::discuss::answer_about_invoice))
         .routes(routes!(invoice::decide::void_invoice))
+        .routes(routes!(decision_link::make_decision_link))
         .routes(routes!(approval::list_approvals))
         .routes(routes!(approval::approvals_inbox))
         .routes(routes!(approval::get_approval))
+        .routes(routes!(delegation::grant_delegation, delegation::list_delegations))
+        .routes(routes!(delegation::revoke_delegation))
         .routes(routes!(payment::plan::plan_payment, payment::query::list_payments))
         .routes(routes!(payment::query::get_payment))
         .routes(routes!(payment::query::get_payment_file))
@@ -125,6 +146,7 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(user::who_am_i))
         .routes(routes!(user::get_user))
         .routes(routes!(user::change_user_roles))
+        .routes(routes!(user::set_user_authority))
         .routes(routes!(user::deactivate_user))
         .routes(routes!(user::issue_key, user::list_keys))
         .routes(routes!(user::revoke_key))
@@ -133,7 +155,11 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(company::set_bank_change_control))
         .routes(routes!(policy::get_approval_policy, policy::adopt_approval_policy))
         .routes(routes!(policy::list_approval_policy_versions))
+        .routes(routes!(policy_preview::preview_approval))
+        .routes(routes!(policy_preview::replay_approval_policy))
         .routes(routes!(report::ap_ageing))
+        .routes(routes!(report::grni))
+        .routes(routes!(report::list_grni_facts))
         .routes(routes!(report::dashboard))
         .routes(routes!(history::list_audit_trail))
         .routes(routes!(history::get_audit_entry))
@@ -176,6 +202,7 @@ pub fn router(app: App) -> anyhow::Result<Router> {
     Ok(guarded
         .merge(open)
         .merge(console::router(&app))
+        .merge(decision_link::router(&app))
         .with_state(app.clone())
         .merge(docs)
         .fallback(layers::nowhere)

@@ -1,10 +1,10 @@
 //! Purchase orders.
 
 use quittance_application::Context;
-use quittance_application::purchase_order::PlaceOrder;
+use quittance_application::purchase_order::{AmendOrder, PlaceOrder};
 use quittance_domain::Currency;
 use quittance_domain::ids::{PurchaseOrderId, VendorId};
-use quittance_domain::purchase_order::{OrderLine, PurchaseOrder, PurchaseOrderCommand};
+use quittance_domain::purchase_order::{AgreedCharge, OrderLine, PurchaseOrder, PurchaseOrderCommand};
 use quittance_projections::purchase_order::{self, PurchaseOrderFilter, PurchaseOrderView};
 use quittance_projections::{Page, PageOf};
 use serde::Deserialize;
@@ -12,9 +12,9 @@ use utoipa::ToSchema;
 
 use super::Refusals;
 use super::invoice::body::lines_within;
-use super::vendor::ReasonBody;
+use super::vendor::{ReasonBody, reason_given};
 use crate::command::Single;
-use crate::committed::{CommandAnswer, Committed};
+use crate::committed::{CommandAnswer, Committed, reacted};
 use crate::order::{Nothing, Order};
 use crate::problem::Problem;
 use crate::reading::{Filter, Fresh, Id, MinPosition, Reading};
@@ -27,6 +27,19 @@ pub struct PurchaseOrderBody {
     number: String,
     currency: Currency,
     lines: Vec<OrderLine>,
+    /// Charges of the whole order, such as freight.
+    #[serde(default)]
+    charges: Vec<AgreedCharge>,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OrderAmendmentBody {
+    /// All lines as they are agreed now.
+    lines: Vec<OrderLine>,
+    #[serde(default)]
+    charges: Vec<AgreedCharge>,
+    reason: String,
 }
 
 /// Place an order with a vendor.
@@ -38,8 +51,36 @@ pub async fn place_purchase_order(order: Order<PurchaseOrderBody>) -> Result<Com
 
 pub fn place(id: PurchaseOrderId, body: PurchaseOrderBody, _: &Context) -> Result<PlaceOrder, Problem> {
     lines_within("/lines", body.lines.len())?;
-    let PurchaseOrderBody { vendor_id, number, currency, lines } = body;
-    Ok(PlaceOrder { id, vendor_id, number, currency, lines })
+    lines_within("/charges", body.charges.len())?;
+    let PurchaseOrderBody { vendor_id, number, currency, lines, charges } = body;
+    Ok(PlaceOrder { id, vendor_id, number, currency, lines, charges })
+}
+
+/// Agree other lines: the next revision, which nobody has approved yet. Its invoices are matched again.
+#[utoipa::path(post, path = "/v1/purchase-orders/{id}/amend", tag = "purchase orders", request_body = OrderAmendmentBody,
+    params(("id" = PurchaseOrderId, Path)), responses((status = 200, body = CommandAnswer), Refusals))]
+pub async fn amend_purchase_order(Id(id): Id<PurchaseOrderId>, order: Order<OrderAmendmentBody>) -> Result<Committed, Problem> {
+    let (app, caller) = (order.app.clone(), order.caller.clone());
+    reacted(&app, &caller, order.on(id, amend).await?).await
+}
+
+pub fn amend(id: PurchaseOrderId, body: OrderAmendmentBody, _: &Context) -> Result<AmendOrder, Problem> {
+    lines_within("/lines", body.lines.len())?;
+    lines_within("/charges", body.charges.len())?;
+    let OrderAmendmentBody { lines, charges, reason } = body;
+    Ok(AmendOrder { id, lines, charges, reason: reason_given(reason)? })
+}
+
+/// Approve the revision in force; by somebody who did not agree it.
+#[utoipa::path(post, path = "/v1/purchase-orders/{id}/approve", tag = "purchase orders", request_body = Nothing,
+    params(("id" = PurchaseOrderId, Path)), responses((status = 200, body = CommandAnswer), Refusals))]
+pub async fn approve_purchase_order(Id(id): Id<PurchaseOrderId>, order: Order<Nothing>) -> Result<Committed, Problem> {
+    let (app, caller) = (order.app.clone(), order.caller.clone());
+    reacted(&app, &caller, order.on(id, approve).await?).await
+}
+
+pub fn approve(id: PurchaseOrderId, _: Nothing, ctx: &Context) -> Result<Single<PurchaseOrder>, Problem> {
+    Ok(Single::on(id, PurchaseOrderCommand::Approve { by: ctx.actor }))
 }
 
 /// Close an order: nothing more is expected.

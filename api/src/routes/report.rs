@@ -1,7 +1,9 @@
-//! Reports: what is owed and how late, and the day at a glance.
+//! Reports: what is owed and how late, what came in and is not invoiced, and the day at a glance.
 
 use quittance_projections::ageing::{Ageing, AgeingFilter, ageing};
 use quittance_projections::dashboard::{self, Dashboard};
+use quittance_projections::grni::{self, Grni, GrniFilter, OrderLineFactFilter, OrderLineFactView};
+use quittance_projections::{Page, PageOf};
 
 use super::Refusals;
 use crate::problem::Problem;
@@ -13,6 +15,27 @@ use crate::reading::{Filter, Fresh, MinPosition, Reading};
 pub async fn ap_ageing(mut read: Reading, Filter(filter): Filter<AgeingFilter>) -> Result<Fresh<Ageing>, Problem> {
     let today = read.today();
     let found = ageing(&mut read.tx, &filter, today).await?;
+    Ok(read.answer(found))
+}
+
+/// Goods received and not invoiced, by order line, as the books said on a date with what was known at a time.
+#[utoipa::path(get, path = "/v1/reports/grni", tag = "reports", params(GrniFilter, MinPosition),
+    responses((status = 200, body = Grni), Refusals))]
+pub async fn grni(mut read: Reading, Filter(filter): Filter<GrniFilter>) -> Result<Fresh<Grni>, Problem> {
+    let today = read.today();
+    let found = grni::grni(&mut read.tx, &filter, today).await?;
+    Ok(read.answer(found))
+}
+
+/// The receipts, returns and invoices that a figure of the report adds up.
+#[utoipa::path(get, path = "/v1/reports/grni/facts", tag = "reports", params(OrderLineFactFilter, Page, MinPosition),
+    responses((status = 200, body = PageOf<OrderLineFactView>), Refusals))]
+pub async fn list_grni_facts(
+    mut read: Reading,
+    Filter(filter): Filter<OrderLineFactFilter>,
+    Filter(page): Filter<Page>,
+) -> Result<Fresh<PageOf<OrderLineFactView>>, Problem> {
+    let found = grni::facts(&mut read.tx, &filter, &page).await?;
     Ok(read.answer(found))
 }
 

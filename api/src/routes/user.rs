@@ -1,8 +1,9 @@
 //! Users and their API keys. A key's secret is answered once and stored as a hash.
 
 use chrono::{DateTime, Utc};
-use quittance_application::user::{AddUser, ChangeRoles};
+use quittance_application::user::{AddUser, ChangeRoles, SetAuthority};
 use quittance_application::{Context, Failure, UseCase, Work};
+use quittance_domain::Money;
 use quittance_domain::ids::{KeyId, TenantId, UserId};
 use quittance_domain::role::Role;
 use quittance_domain::user::{User, UserCommand, UserEvent};
@@ -36,6 +37,15 @@ pub struct UserBody {
 #[serde(deny_unknown_fields)]
 pub struct RolesBody {
     roles: Vec<Role>,
+}
+
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AuthorityBody {
+    /// Who is asked where the policy asks this person's manager; nobody where absent.
+    manager_id: Option<UserId>,
+    /// The largest amount that this person may approve; any where absent.
+    approval_limit: Option<Money>,
 }
 
 #[derive(Debug, Default, Deserialize, ToSchema)]
@@ -93,6 +103,17 @@ pub async fn change_user_roles(Id(id): Id<UserId>, order: Order<RolesBody>) -> R
 pub fn change_roles(id: UserId, body: RolesBody, caller: &Caller) -> Result<ChangeRoles, Problem> {
     may_give(caller, &body.roles)?;
     Ok(ChangeRoles { id, roles: body.roles })
+}
+
+/// Say under whom a user works and up to which amount they approve; never one's own. What is absent is taken away.
+#[utoipa::path(post, path = "/v1/users/{id}/authority", tag = "users", request_body = AuthorityBody, params(("id" = UserId, Path)),
+    responses((status = 200, body = CommandAnswer), Refusals))]
+pub async fn set_user_authority(Id(id): Id<UserId>, order: Order<AuthorityBody>) -> Result<Committed, Problem> {
+    order.on(id, set_authority).await
+}
+
+pub fn set_authority(id: UserId, body: AuthorityBody, _: &Context) -> Result<SetAuthority, Problem> {
+    Ok(SetAuthority { id, manager: body.manager_id, approval_limit: body.approval_limit })
 }
 
 /// Deactivate a user: their keys stop working.

@@ -6,6 +6,7 @@ use super::duplicate::Lookalike;
 use super::event::{Amendment, InvoiceException, Reception, ReleaseCause};
 use super::verdict::Verdict;
 use crate::ids::{ApprovalId, InvoiceId, PaymentId, UserId};
+use crate::matching::{CheckOf, Evaluation};
 use crate::money::Money;
 use crate::terms::AgreedTerms;
 
@@ -32,6 +33,10 @@ pub enum InvoiceCommand {
         approval_id: ApprovalId,
         version_hash: String,
     },
+    /// The round ended without a decision: the invoice waits to be submitted again.
+    Reopen {
+        approval_id: ApprovalId,
+    },
     Reject {
         approval_id: ApprovalId,
         by: UserId,
@@ -40,6 +45,16 @@ pub enum InvoiceCommand {
     /// Says what the rules say of the original; changes nothing else.
     RecordVerdict {
         verdict: Box<Verdict>,
+    },
+    /// What matching found; nothing happens where it found the same before.
+    RecordMatch {
+        evaluation: Box<Evaluation>,
+    },
+    /// Lets one finding be that holds the invoice.
+    ReleaseHold {
+        check: CheckOf,
+        by: UserId,
+        reason: String,
     },
     /// Everything else that the invoice looks like; nothing happens where that is known or dismissed.
     SuspectDuplicates {

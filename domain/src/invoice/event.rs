@@ -8,6 +8,7 @@ use super::duplicate::Lookalike;
 use super::verdict::Verdict;
 use crate::bank_account::BankAccount;
 use crate::ids::{ApprovalId, BankAccountId, InvoiceId, PaymentId, UserId, VendorId};
+use crate::matching::{Evaluation, MatchFinding};
 use crate::money::Money;
 use crate::terms::AgreedTerms;
 
@@ -50,6 +51,16 @@ pub enum InvoiceEvent {
     /// The original was held against the rules of its standard; each time by the release of them that was in force.
     Validated {
         verdict: Box<Verdict>,
+    },
+    /// The invoice was held against its order, and something came out otherwise than before.
+    MatchEvaluated {
+        evaluation: Box<Evaluation>,
+    },
+    /// Somebody let one finding be, exactly as it was found: a worse one holds again.
+    HoldReleased {
+        finding: Box<MatchFinding>,
+        by: UserId,
+        reason: String,
     },
     /// What else it looks like now, all that nobody has dismissed; replaces what was said before. Empty when it looks like nothing else any more.
     DuplicatesSuspected {
@@ -224,6 +235,8 @@ pub enum MaterialChange {
     Exceptions,
     /// The invoice looks like another one.
     Duplicates,
+    /// Nothing changed but the time: nobody decided before the last deadline.
+    Expired,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -15,6 +15,7 @@ use super::verdict::Verdict;
 use super::version::version_hash;
 use crate::aggregate::Claim;
 use crate::ids::{ApprovalId, InvoiceId, PaymentId, UserId, VendorId};
+use crate::matching::{Evaluation, MatchFinding};
 use crate::money::Money;
 use crate::terms::AgreedTerms;
 
@@ -32,6 +33,12 @@ pub struct Payable {
     pub source: Source,
     pub stage: Stage,
     pub exceptions: Vec<InvoiceException>,
+    /// What matching with the order last found.
+    #[serde(default)]
+    pub matching: Option<Arc<Evaluation>>,
+    /// Findings that somebody let be.
+    #[serde(default)]
+    pub(super) releases: Vec<MatchFinding>,
     /// What else it looks like, as long as nobody has dismissed it.
     #[serde(default)]
     pub lookalikes: Vec<Lookalike>,
@@ -101,6 +108,8 @@ impl From<Reception> for Payable {
             source: r.source,
             stage: Stage::Received,
             exceptions: Vec::new(),
+            matching: None,
+            releases: Vec::new(),
             lookalikes: Vec::new(),
             dismissed: Vec::new(),
             round: 0,
@@ -165,8 +174,11 @@ impl Payable {
             InvoiceCommand::ResolveExceptions { by, reason } => self.resolve(by, &reason),
             InvoiceCommand::Submit { approval_id, by } => self.submit(approval_id, by),
             InvoiceCommand::Approve { approval_id, version_hash } => self.approve(approval_id, version_hash),
+            InvoiceCommand::Reopen { approval_id } => self.reopen(approval_id),
             InvoiceCommand::Reject { approval_id, by, reason } => self.reject(approval_id, by, reason),
             InvoiceCommand::RecordVerdict { verdict } => self.record_verdict(verdict),
+            InvoiceCommand::RecordMatch { evaluation } => Ok(self.record_match(evaluation)),
+            InvoiceCommand::ReleaseHold { check, by, reason } => self.release_hold(&check, by, reason),
             InvoiceCommand::SuspectDuplicates { lookalikes } => Ok(self.suspect(lookalikes)),
             InvoiceCommand::DismissDuplicate { other, by, reason } => self.dismiss(other, by, reason),
             InvoiceCommand::Claim { payment_id, amount } => self.claim(payment_id, amount),
@@ -246,6 +258,16 @@ impl Payable {
         }
     }
 
+    fn reopen(&self, approval_id: ApprovalId) -> Result<Vec<InvoiceEvent>, InvoiceRefusal> {
+        match &self.stage {
+            Stage::PendingApproval { approval_id: running, .. } if *running == approval_id => {
+                Ok(vec![InvoiceEvent::ApprovalReset { round: self.round, approval_id, because: vec![MaterialChange::Expired] }])
+            }
+            Stage::Received => Ok(vec![]),
+            _ => Err(self.wrong_state("reopen", "pending approval in this round")),
+        }
+    }
+
     fn reject(&self, approval_id: ApprovalId, by: UserId, reason: String) -> Result<Vec<InvoiceEvent>, InvoiceRefusal> {
         match &self.stage {
             Stage::PendingApproval { approval_id: running, .. } if *running == approval_id => {
@@ -256,25 +278,6 @@ impl Payable {
         }
     }
 
-    fn claim(&self, payment_id: PaymentId, amount: Money) -> Result<Vec<InvoiceEvent>, InvoiceRefusal> {
-        if self.claims.iter().any(|c| c.payment_id == payment_id && c.amount == amount) {
-            return Ok(vec![]);
-        }
-        self.payable_now()?;
-        if amount.currency() != self.payable.currency() {
-            let (payment, invoice) = (amount.currency().to_string(), self.payable.currency().to_string());
-            return Err(InvoiceRefusal::CurrencyMismatch { payment, invoice });
-        }
-        if !amount.is_positive() {
-            return Err(InvoiceRefusal::AmountNotPositive);
-        }
-        let available = self.unclaimed();
-        if amount.amount() > available.amount() {
-            return Err(InvoiceRefusal::ExceedsOpenAmount { wanted: amount, available });
-        }
-        Ok(vec![InvoiceEvent::PaymentClaimed { payment_id, amount }])
-    }
-
     /// Only what was approved, exactly as it was approved, is paid.
     pub(super) fn payable_now(&self) -> Result<(), InvoiceRefusal> {
         let Stage::Approved { version_hash, .. } = &self.stage else {
@@ -283,30 +286,13 @@ impl Payable {
         if *version_hash != self.version_hash() {
             return Err(InvoiceRefusal::VersionChanged);
         }
-        if !self.lookalikes.is_empty() {
+        if !self.lookalikes.is_empty() || self.holds().next().is_some() {
             return Err(InvoiceRefusal::InException);
         }
         if self.document.kind == DocumentKind::CreditNote {
             return Err(InvoiceRefusal::CreditNoteNotPayable);
         }
         Ok(())
-    }
-
-    fn release(&self, payment_id: PaymentId, because: ReleaseCause) -> Vec<InvoiceEvent> {
-        let released = |c: &Claimed| InvoiceEvent::ClaimReleased { payment_id, amount: c.amount, because };
-        self.claims.iter().filter(|c| c.payment_id == payment_id).map(released).collect()
-    }
-
-    fn settle(&self, payment_id: PaymentId, value_date: NaiveDate) -> Vec<InvoiceEvent> {
-        let settled = |c: &Claimed| InvoiceEvent::PaymentSettled { payment_id, amount: c.amount, value_date };
-        let claims = self.claims.iter().filter(|c| c.payment_id == payment_id).map(settled);
-        claims.chain(self.take_discounts(payment_id, value_date)).collect()
-    }
-
-    fn take_back(&self, payment_id: PaymentId, value_date: NaiveDate, reason: &str) -> Vec<InvoiceEvent> {
-        let returned = |c: &Claimed| InvoiceEvent::PaymentReturned { payment_id, amount: c.amount, value_date, reason: reason.to_owned() };
-        let settlements = self.settlements.iter().filter(|c| c.payment_id == payment_id).map(returned);
-        settlements.chain(self.reverse_discounts(payment_id, value_date)).collect()
     }
 
     fn void(&self, by: UserId, reason: String, effective_date: NaiveDate) -> Result<Vec<InvoiceEvent>, InvoiceRefusal> {
@@ -336,6 +322,8 @@ impl Payable {
         match event {
             InvoiceEvent::Received(_) | InvoiceEvent::Validated { .. } => {}
             InvoiceEvent::Amended(amendment) => self.on_amended(*amendment),
+            InvoiceEvent::MatchEvaluated { evaluation } => self.matching = Some(Arc::from(evaluation)),
+            InvoiceEvent::HoldReleased { finding, .. } => self.releases.push(*finding),
             InvoiceEvent::ExceptionRaised { exception } => self.exceptions.push(exception),
             InvoiceEvent::ExceptionResolved { kind, .. } => self.drop_exception(kind),
             InvoiceEvent::DuplicatesSuspected { lookalikes } => self.lookalikes = lookalikes,
@@ -381,12 +369,6 @@ impl Payable {
         if !self.editors.contains(&amendment.by) {
             self.editors.push(amendment.by);
         }
-    }
-
-    fn on_settled(&mut self, payment_id: PaymentId, amount: Money) {
-        self.claims.retain(|c| c.payment_id != payment_id);
-        self.settlements.push(Claimed { payment_id, amount });
-        self.settled = Money::rounded(self.settled.amount() + amount.amount(), self.payable.currency());
     }
 
     fn drop_exception(&mut self, kind: ExceptionKind) {

@@ -30,6 +30,8 @@ pub enum InvoiceRefusal {
     CreditNoteNotPayable,
     #[error("the invoice did not come in as an electronic document")]
     NoDocument,
+    #[error("nothing of this kind holds the invoice")]
+    HoldUnknown,
     #[error("the invoice is not suspected of duplicating that one")]
     DuplicateNotSuspected,
     #[error("the invoice has no bank account to pay to")]

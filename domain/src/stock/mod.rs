@@ -27,6 +27,13 @@ pub struct Stock {
 pub struct ReceiptLine {
     pub receipt_id: GoodsReceiptId,
     pub line: u32,
+    /// Which inspection of the receipt let it in; 0 for what was accepted as it came.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub inspection: u32,
+}
+
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 /// Which stock a movement is for. The item's reorder level comes along, because it belongs to the item.
@@ -46,10 +53,35 @@ pub struct StockCommand {
 
 #[derive(Clone, Debug)]
 pub enum StockAction {
-    Receive { receipt: ReceiptLine, quantity: Decimal, unit_cost: Decimal, currency: Currency },
-    Issue { quantity: Decimal, reason: String, by: UserId },
-    Adjust { difference: Decimal, reason: String, by: UserId },
-    Count { counted: Decimal, by: UserId },
+    Receive {
+        receipt: ReceiptLine,
+        quantity: Decimal,
+        unit_cost: Decimal,
+        currency: Currency,
+    },
+    Issue {
+        quantity: Decimal,
+        reason: String,
+        by: UserId,
+    },
+    /// Back to the vendor, out of what a receipt brought.
+    Return {
+        receipt: ReceiptLine,
+        quantity: Decimal,
+        unit_cost: Decimal,
+        currency: Currency,
+        reason: String,
+        by: UserId,
+    },
+    Adjust {
+        difference: Decimal,
+        reason: String,
+        by: UserId,
+    },
+    Count {
+        counted: Decimal,
+        by: UserId,
+    },
 }
 
 /// Quantities are in the item's unit; `on_hand` is what is there afterwards.
@@ -69,6 +101,17 @@ pub enum StockEvent {
     },
     Issued {
         quantity: Decimal,
+        on_hand: Decimal,
+        reason: String,
+        by: UserId,
+        effective_date: NaiveDate,
+    },
+    /// Went back to the vendor, at the cost that it came in with.
+    Returned {
+        receipt: ReceiptLine,
+        quantity: Decimal,
+        unit_cost: Decimal,
+        currency: Currency,
         on_hand: Decimal,
         reason: String,
         by: UserId,
@@ -136,7 +179,7 @@ impl Refusal for StockRefusal {
 }
 
 aggregate!(Stock, "stock", "Stock", StockCommand, StockEvent, StockRefusal, {
-    Opened = 1, Received = 1, Issued = 1, Adjusted = 1, Counted = 1, RanLow = 1, Recovered = 1,
+    Opened = 1, Received = 1, Issued = 1, Returned = 1, Adjusted = 1, Counted = 1, RanLow = 1, Recovered = 1,
 });
 
 impl Root for Stock {
@@ -170,6 +213,7 @@ impl StockEvent {
             Self::Counted { counted, .. } => *counted,
             Self::Received { on_hand, .. }
             | Self::Issued { on_hand, .. }
+            | Self::Returned { on_hand, .. }
             | Self::Adjusted { on_hand, .. }
             | Self::RanLow { on_hand, .. }
             | Self::Recovered { on_hand, .. } => *on_hand,
@@ -191,6 +235,10 @@ impl Stock {
             StockAction::Issue { quantity, reason, by } => {
                 let on_hand = self.after(-positive(quantity)?)?;
                 Ok(Some(StockEvent::Issued { quantity, on_hand, reason, by, effective_date }))
+            }
+            StockAction::Return { receipt, quantity, unit_cost, currency, reason, by } => {
+                let on_hand = self.after(-positive(quantity)?)?;
+                Ok(Some(StockEvent::Returned { receipt, quantity, unit_cost, currency, on_hand, reason, by, effective_date }))
             }
             StockAction::Adjust { difference, .. } if difference.is_zero() => Err(StockRefusal::NoDifference),
             StockAction::Adjust { difference, reason, by } => {
@@ -228,7 +276,7 @@ impl Stock {
             StockEvent::Received { receipt, .. } => self.remember(receipt),
             StockEvent::RanLow { .. } => self.low = true,
             StockEvent::Recovered { .. } => self.low = false,
-            StockEvent::Issued { .. } | StockEvent::Adjusted { .. } | StockEvent::Counted { .. } => {}
+            StockEvent::Issued { .. } | StockEvent::Returned { .. } | StockEvent::Adjusted { .. } | StockEvent::Counted { .. } => {}
         }
     }
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::aggregate;
 use crate::aggregate::{Claim, ClaimChange, Root};
 use crate::ids::{KeyId, UserId};
+use crate::money::Money;
 use crate::refusal::{Refusal, RefusalKind};
 use crate::role::Role;
 
@@ -24,6 +25,12 @@ pub struct Account {
     pub roles: Vec<Role>,
     pub active: bool,
     pub keys: Vec<ApiKey>,
+    /// Who is asked where the policy asks a manager, and where this person does not decide in time.
+    #[serde(default)]
+    pub manager: Option<UserId>,
+    /// The largest amount that this person may approve; any where absent.
+    #[serde(default)]
+    pub approval_limit: Option<Money>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -41,6 +48,7 @@ pub struct ApiKey {
 pub enum UserCommand {
     Add { email: String, name: String, roles: Vec<Role> },
     ChangeRoles { roles: Vec<Role>, by: UserId },
+    SetAuthority { manager: Option<UserId>, approval_limit: Option<Money>, by: UserId },
     Deactivate { by: UserId },
     IssueKey { key: ApiKey },
     RevokeKey { key_id: KeyId, by: UserId },
@@ -48,11 +56,31 @@ pub enum UserCommand {
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum UserEvent {
-    Added { email: String, name: String, roles: Vec<Role> },
-    RolesChanged { roles: Vec<Role>, by: UserId },
-    Deactivated { by: UserId },
-    KeyIssued { key: ApiKey },
-    KeyRevoked { key_id: KeyId, by: UserId },
+    Added {
+        email: String,
+        name: String,
+        roles: Vec<Role>,
+    },
+    RolesChanged {
+        roles: Vec<Role>,
+        by: UserId,
+    },
+    /// Under whom the person works, and up to which amount they approve.
+    AuthoritySet {
+        manager: Option<UserId>,
+        approval_limit: Option<Money>,
+        by: UserId,
+    },
+    Deactivated {
+        by: UserId,
+    },
+    KeyIssued {
+        key: ApiKey,
+    },
+    KeyRevoked {
+        key_id: KeyId,
+        by: UserId,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, thiserror::Error, strum::IntoStaticStr, strum::VariantNames)]
@@ -70,8 +98,14 @@ pub enum UserRefusal {
     UserDeactivated,
     #[error("the user has no such key")]
     KeyUnknown,
-    #[error("nobody changes their own roles")]
+    #[error("nobody changes their own roles or limits")]
     SelfPromotion,
+    #[error("the manager is this person, or works under them")]
+    ManagerCycle,
+    #[error("there is no such manager")]
+    ManagerUnknown,
+    #[error("an approval limit must be above zero")]
+    LimitNotPositive,
 }
 
 impl Refusal for UserRefusal {
@@ -81,7 +115,9 @@ impl Refusal for UserRefusal {
     fn kind(&self) -> RefusalKind {
         match self {
             Self::UserUnknown | Self::KeyUnknown => RefusalKind::Unknown,
-            Self::EmailInvalid(_) | Self::NoRoles => RefusalKind::Invalid,
+            Self::EmailInvalid(_) | Self::NoRoles | Self::ManagerCycle | Self::ManagerUnknown | Self::LimitNotPositive => {
+                RefusalKind::Invalid
+            }
             Self::SelfPromotion => RefusalKind::Person,
             _ => RefusalKind::State,
         }
@@ -90,13 +126,15 @@ impl Refusal for UserRefusal {
         match self {
             Self::EmailInvalid(_) => Some("/email".to_owned()),
             Self::NoRoles => Some("/roles".to_owned()),
+            Self::ManagerCycle | Self::ManagerUnknown => Some("/manager_id".to_owned()),
+            Self::LimitNotPositive => Some("/approval_limit".to_owned()),
             _ => None,
         }
     }
 }
 
 aggregate!(User, "user", "User", UserCommand, UserEvent, UserRefusal, {
-    Added = 1, RolesChanged = 1, Deactivated = 1, KeyIssued = 1, KeyRevoked = 1,
+    Added = 1, RolesChanged = 1, AuthoritySet = 1, Deactivated = 1, KeyIssued = 1, KeyRevoked = 1,
 });
 
 impl Root for User {
@@ -153,9 +191,12 @@ impl User {
     fn on(&mut self, event: UserEvent) {
         match (&mut *self, event) {
             (_, UserEvent::Added { email, name, roles }) => {
-                *self = Self::Added(Account { email, name, roles, active: true, keys: vec![] });
+                *self = Self::Added(Account { email, name, roles, active: true, keys: vec![], manager: None, approval_limit: None });
             }
             (Self::Added(account), UserEvent::RolesChanged { roles, .. }) => account.roles = roles,
+            (Self::Added(account), UserEvent::AuthoritySet { manager, approval_limit, .. }) => {
+                (account.manager, account.approval_limit) = (manager, approval_limit);
+            }
             (Self::Added(account), UserEvent::Deactivated { .. }) => account.active = false,
             (Self::Added(account), UserEvent::KeyIssued { key }) => account.keys.push(key),
             (Self::Added(account), UserEvent::KeyRevoked { key_id, .. }) => account.keys.retain(|k| k.key_id != key_id),
@@ -165,12 +206,22 @@ impl User {
 }
 
 impl Account {
+    /// Whether one of these, the same amount in several currencies, lies within the person's limit.
+    pub fn may_approve(&self, amounts: &[Money]) -> bool {
+        self.approval_limit.is_none_or(|limit| amounts.iter().any(|amount| amount.is_within(limit)))
+    }
+
     fn decide(&self, command: UserCommand) -> Result<Vec<UserEvent>, UserRefusal> {
         match command {
             UserCommand::Add { .. } => Err(UserRefusal::UserExists),
             UserCommand::ChangeRoles { roles, .. } if roles.is_empty() => Err(UserRefusal::NoRoles),
             UserCommand::ChangeRoles { roles, .. } if sorted(roles.clone()) == self.roles => Ok(vec![]),
             UserCommand::ChangeRoles { roles, by } => Ok(vec![UserEvent::RolesChanged { roles: sorted(roles), by }]),
+            UserCommand::SetAuthority { approval_limit: Some(limit), .. } if !limit.is_positive() => Err(UserRefusal::LimitNotPositive),
+            UserCommand::SetAuthority { manager, approval_limit, by } => {
+                let same = (manager, approval_limit) == (self.manager, self.approval_limit);
+                Ok(if same { vec![] } else { vec![UserEvent::AuthoritySet { manager, approval_limit, by }] })
+            }
             UserCommand::Deactivate { .. } if !self.active => Ok(vec![]),
             UserCommand::Deactivate { by } => Ok(vec![UserEvent::Deactivated { by }]),
             UserCommand::IssueKey { .. } if !self.active => Err(UserRefusal::UserDeactivated),

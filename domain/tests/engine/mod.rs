@@ -4,7 +4,9 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use cqrs_es::Aggregate;
-use quittance_domain::approval::{Approval, ApprovalCommand, ApprovalEvent, Eligible, Excluded, Request, StageCandidates, StepCandidates};
+use quittance_domain::approval::{
+    Approval, ApprovalCommand, ApprovalEvent, Decider, Eligible, Excluded, Request, StageCandidates, StepCandidates,
+};
 use quittance_domain::ids::{ApprovalId, InvoiceId, PaymentId, UserId};
 use quittance_domain::invoice::{Amendment, ExceptionKind, Invoice, InvoiceCommand, InvoiceEvent, Payable, Reception, ReleaseCause, Stage};
 use quittance_domain::payment::{Payment, PaymentCommand, PaymentEvent, PaymentPlan};
@@ -115,7 +117,7 @@ fn approval_id(invoice: usize, round: u32) -> ApprovalId {
 fn candidates(stage: u8) -> Option<StageCandidates> {
     let (_, quorum, people) = POLICY.into_iter().find(|(s, ..)| *s == stage)?;
     let candidates = people.iter().map(|&user_id| Eligible { user_id, because: "user".to_owned() }).collect();
-    Some(StageCandidates { stage, steps: vec![StepCandidates { quorum, candidates }] })
+    Some(StageCandidates { stage, steps: vec![StepCandidates { quorum, candidates, managers: vec![] }], deadlines: None })
 }
 
 impl Engine {
@@ -155,7 +157,7 @@ impl Engine {
             Ask::Approve { invoice, by } => self.approve(invoice, by),
             Ask::Deny { invoice, by } => {
                 let approval = self.current_approval(invoice)?;
-                self.approval(approval, ApprovalCommand::Deny { by, reason: "never ordered".to_owned() })
+                self.approval(approval, ApprovalCommand::Deny { decider: Decider::in_person(by), reason: "never ordered".to_owned() })
             }
             Ask::VoidInvoice { invoice, by } => self.void(invoice, by),
             Ask::Plan { payment, items, by } => self.plan(payment, &items, by),
@@ -211,6 +213,8 @@ impl Engine {
             requested_by: by,
             excluded: payable.editors.iter().copied().chain([by]).map(Excluded::editor_of_invoice).collect(),
             stages: POLICY.iter().map(|(stage, ..)| *stage).collect(),
+            same_person_in_stages: false,
+            facts: None,
         };
         self.invoice(invoice, InvoiceCommand::Submit { approval_id: id, by })?;
         self.approvals.insert(id, Approval::default());
@@ -222,7 +226,7 @@ impl Engine {
         let id = self.current_approval(invoice)?;
         let running = self.approvals[&id].running().ok();
         let next = running.and_then(|r| r.stage().and_then(|s| r.stage_after(s))).and_then(candidates);
-        self.approval(id, ApprovalCommand::Approve { by, comment: None, next })
+        self.approval(id, ApprovalCommand::Approve { decider: Decider::in_person(by), comment: None, next })
     }
 
     fn current_approval(&self, invoice: usize) -> Result<ApprovalId, &'static str> {

@@ -1,6 +1,7 @@
 //! One event of every type, and more where a type has several shapes: what the golden files were written from.
 
 mod goods;
+mod matching;
 mod parties;
 mod payables;
 mod terms;
@@ -10,7 +11,8 @@ use quittance_domain::Root;
 use serde_json::Value;
 
 pub use goods::{goods_receipts, items, purchase_orders, stocks};
-pub use parties::{policies, tenants, users, vendors};
+pub use matching::tolerances;
+pub use parties::{delegations, policies, tenants, users, vendors};
 pub use payables::{approvals, invoices, payments};
 pub use terms::terms;
 

@@ -1,7 +1,11 @@
 //! The tenant, its users, its policy and its vendors.
 
 use quittance_domain::Currency;
-use quittance_domain::policy::{Approvers, PolicyEvent, PolicyRule, PolicyRules, PolicyStep};
+use quittance_domain::delegation::{Delegation, DelegationEvent, Scope};
+use quittance_domain::invoice::ExceptionKind;
+use quittance_domain::policy::{
+    Approvers, Channel, Managed, Person, PolicyEvent, PolicyRule, PolicyRules, PolicyStep, StageDeadlines, Terms, When,
+};
 use quittance_domain::role::Role;
 use quittance_domain::tenant::{BankChangeControl, CompanyAccount, TenantEvent};
 use quittance_domain::user::{ApiKey, UserEvent};
@@ -28,6 +32,8 @@ pub fn users() -> Vec<Sample<UserEvent>> {
     vec![
         ("", UserEvent::Added { email, name, roles: Role::VARIANTS.to_vec() }),
         ("", UserEvent::RolesChanged { roles: vec![Role::ApClerk, Role::Approver], by: DORA }),
+        ("", UserEvent::AuthoritySet { manager: Some(DORA), approval_limit: Some(eur(dec!(5000.00))), by: DORA }),
+        ("of_nobody", UserEvent::AuthoritySet { manager: None, approval_limit: None, by: DORA }),
         ("", UserEvent::Deactivated { by: DORA }),
         ("", UserEvent::KeyIssued { key: key(Some(at("2027-01-01T00:00:00Z"))) }),
         ("for_ever", UserEvent::KeyIssued { key: key(None) }),
@@ -39,10 +45,47 @@ pub fn policies() -> Vec<Sample<PolicyEvent>> {
     let by_role = PolicyStep { stage: 1, approvers: Approvers::Role(Role::Approver), quorum: 1 };
     let by_name = PolicyStep { stage: 2, approvers: Approvers::Users(vec![BOB, CARL]), quorum: 2 };
     let rules = vec![
-        PolicyRule { from: dec!(0), to: Some(dec!(10000.00)), steps: vec![by_role.clone()] },
-        PolicyRule { from: dec!(10000.00), to: None, steps: vec![by_role, by_name] },
+        PolicyRule { to: Some(dec!(10000.00)), ..PolicyRule::from_amount(dec!(0), vec![by_role.clone()]) },
+        PolicyRule::from_amount(dec!(10000.00), vec![by_role, by_name]),
     ];
-    vec![("", PolicyEvent::Adopted { version: 1, rules: PolicyRules { currency: Currency::EUR, rules }, by: DORA })]
+    let adopted = |version, rules| PolicyEvent::Adopted { version, rules, by: DORA };
+    vec![("", adopted(1, PolicyRules::new(Currency::EUR, rules))), ("conditions", adopted(2, with_conditions()))]
+}
+
+/// Every condition and every term that a policy can have.
+fn with_conditions() -> PolicyRules {
+    let when = When {
+        vendors: vec![VENDOR],
+        currencies: vec![Currency::EUR],
+        sources: vec![Channel::Json, Channel::Document],
+        exceptions: vec![ExceptionKind::BankAccount],
+        new_vendor: Some(true),
+        bank_changed: Some(false),
+    };
+    let manager = |person| PolicyStep { stage: 1, approvers: Approvers::ManagerOf(Managed { person, level: 1 }), quorum: 1 };
+    let steps = vec![manager(Person::Submitter), manager(Person::Enterer), manager(Person::User(BOB))];
+    let rule = PolicyRule { aggregate: true, when, ..PolicyRule::from_amount(dec!(0), steps) };
+    let hours = StageDeadlines { stage: 1, remind_after_hours: Some(24), escalate_after_hours: Some(48), expire_after_hours: Some(168) };
+    let terms = Terms {
+        splitting_window_days: 14,
+        bank_change_days: Some(30),
+        exclude_receivers: true,
+        same_person_in_stages: true,
+        deadlines: vec![hours],
+    };
+    PolicyRules { terms, ..PolicyRules::new(Currency::EUR, vec![rule]) }
+}
+
+pub fn delegations() -> Vec<Sample<DelegationEvent>> {
+    let scope = Scope { max_amount: Some(eur(dec!(5000.00))), raises_limit: true };
+    let (starts_at, ends_at) = (at("2026-03-01T00:00:00Z"), at("2026-03-15T00:00:00Z"));
+    let delegation = Delegation { id: DELEGATION, delegator: BOB, delegate: CARL, starts_at, ends_at, scope };
+    let of_everything = Delegation { scope: Scope::default(), ..delegation.clone() };
+    vec![
+        ("", DelegationEvent::Granted { delegation, by: BOB }),
+        ("of_everything", DelegationEvent::Granted { delegation: of_everything, by: BOB }),
+        ("", DelegationEvent::Revoked { id: DELEGATION, by: DORA }),
+    ]
 }
 
 pub fn vendors() -> Vec<Sample<VendorEvent>> {

@@ -1,6 +1,7 @@
 //! Invoices, their approvals and their payments.
 
-use quittance_domain::approval::{ApprovalEvent, Eligible, Excluded, OpenStage, OpenStep, Request, StuckCause};
+use quittance_domain::approval::{ApprovalEvent, Deadlines, Eligible, EscalationCause, Excluded, OpenStage, OpenStep, Request, StuckCause};
+use quittance_domain::ids::UserId;
 use quittance_domain::invoice::{
     Adjustment, DocumentKind, ExceptionKind, InvoiceDocument, InvoiceEvent, InvoiceLine, Likeness, Lookalike, MaterialChange,
     PaymentInstructions, Reception, References, ReleaseCause, RuleFinding, RuleSetRelease, Severity, Source, Verdict,
@@ -103,9 +104,13 @@ pub fn invoices() -> Vec<Sample<InvoiceEvent>> {
         ("", InvoiceEvent::ExceptionResolved { kind: ExceptionKind::Totals, by: BOB, reason: "the vendor confirmed".to_owned() }),
         ("", InvoiceEvent::Submitted { round, approval_id, by: ANNA, version_hash: version_hash.clone() }),
         ("", InvoiceEvent::ApprovalReset { round, approval_id, because }),
+        ("expired", InvoiceEvent::ApprovalReset { round, approval_id, because: vec![MaterialChange::Expired] }),
         ("", InvoiceEvent::Approved { round, approval_id, version_hash }),
         ("", InvoiceEvent::Rejected { round, approval_id, by: BOB, reason: "never ordered".to_owned() }),
         ("", InvoiceEvent::Validated { verdict: Box::new(verdict()) }),
+        ("", InvoiceEvent::MatchEvaluated { evaluation: Box::new(evaluation()) }),
+        ("without_order", InvoiceEvent::MatchEvaluated { evaluation: Box::default() }),
+        ("", InvoiceEvent::HoldReleased { finding: Box::new(match_finding()), by: BOB, reason: "agreed by mail".to_owned() }),
         ("", InvoiceEvent::DuplicatesSuspected { lookalikes: vec![lookalike()] }),
         ("", InvoiceEvent::DuplicateDismissed { other: OTHER_INVOICE, by: BOB, reason: "two deliveries of one day".to_owned() }),
         ("", InvoiceEvent::PaymentClaimed { payment_id, amount }),
@@ -152,16 +157,35 @@ pub fn approvals() -> Vec<Sample<ApprovalEvent>> {
         requested_by: ANNA,
         excluded: vec![Excluded::editor_of_invoice(ANNA), Excluded::editor_of_bank_account(ERIN)],
         stages: vec![1, 2],
+        same_person_in_stages: false,
+        facts: None,
     };
+    let looked_at = Request { same_person_in_stages: true, facts: Some(facts(eur(dec!(1190.00)))), ..request.clone() };
     let eligible = [(BOB, "role:approver"), (CARL, "user")];
     let eligible = eligible.map(|(user_id, because)| Eligible { user_id, because: because.to_owned() }).to_vec();
-    let open = |approved_by| OpenStage { stage: 1, steps: vec![OpenStep { quorum: 2, eligible: eligible.clone(), approved_by }] };
-    let (invoice_id, round) = (INVOICE, 1);
+    let open =
+        |approved_by| OpenStage { stage: 1, steps: vec![OpenStep { quorum: 2, eligible: eligible.clone(), approved_by }], deadlines: None };
+    let timed = OpenStage { deadlines: Some(deadlines()), ..open(vec![]) };
+    let (invoice_id, round, due_at) = (INVOICE, 1, at("2026-03-02T10:00:00Z"));
+    let given = |on_behalf_of: Option<UserId>, comment: Option<&str>| ApprovalEvent::Given {
+        stage: 1,
+        by: BOB,
+        on_behalf_of,
+        comment: comment.map(str::to_owned),
+        link: on_behalf_of.map(|_| LINK),
+    };
+    let denied = |on_behalf_of, link| {
+        let reason = "never ordered".to_owned();
+        ApprovalEvent::Denied { invoice_id, round, by: BOB, on_behalf_of, reason, link }
+    };
     vec![
         ("", ApprovalEvent::Requested { request }),
+        ("looked_at", ApprovalEvent::Requested { request: looked_at }),
         ("", ApprovalEvent::StageOpened { stage: open(vec![]) }),
-        ("", ApprovalEvent::Given { stage: 1, by: BOB, comment: Some("checked".to_owned()) }),
-        ("silent", ApprovalEvent::Given { stage: 1, by: BOB, comment: None }),
+        ("timed", ApprovalEvent::StageOpened { stage: timed.clone() }),
+        ("", given(None, Some("checked"))),
+        ("silent", given(None, None)),
+        ("in_place", given(Some(ERIN), None)),
         (
             "",
             ApprovalEvent::Stuck {
@@ -172,9 +196,26 @@ pub fn approvals() -> Vec<Sample<ApprovalEvent>> {
         ),
         ("", ApprovalEvent::Reresolved { by: DORA, stage: open(vec![BOB]) }),
         ("", ApprovalEvent::Granted { invoice_id, round, version_hash: HASH.to_owned() }),
-        ("", ApprovalEvent::Denied { invoice_id, round, by: BOB, reason: "never ordered".to_owned() }),
+        ("", denied(None, None)),
+        ("in_place", denied(Some(ERIN), Some(LINK))),
         ("", ApprovalEvent::Withdrawn { invoice_id, because: "amended".to_owned() }),
+        ("", ApprovalEvent::Reassigned { stage: 1, from: BOB, to: ERIN, by: DORA, reason: "on leave".to_owned() }),
+        ("", ApprovalEvent::Reminded { stage: 1, due_at, people: vec![BOB, CARL] }),
+        ("", ApprovalEvent::Escalated { stage: timed, because: EscalationCause::Overdue, due_at: Some(due_at) }),
+        ("stuck", ApprovalEvent::Escalated { stage: open(vec![]), because: EscalationCause::Stuck, due_at: None }),
+        ("", ApprovalEvent::Expired { invoice_id, round, stage: 1, due_at }),
+        ("", ApprovalEvent::Commented { by: BOB, text: "looks right".to_owned() }),
+        ("", ApprovalEvent::InformationAsked { by: BOB, of: ANNA, text: "who ordered this?".to_owned() }),
+        ("", ApprovalEvent::InformationGiven { by: ANNA, text: "the workshop".to_owned() }),
     ]
+}
+
+fn deadlines() -> Deadlines {
+    Deadlines {
+        remind_at: Some(at("2026-03-02T10:00:00Z")),
+        escalate_at: Some(at("2026-03-03T10:00:00Z")),
+        expire_at: Some(at("2026-03-08T10:00:00Z")),
+    }
 }
 
 pub fn payments() -> Vec<Sample<PaymentEvent>> {

@@ -1,5 +1,6 @@
 //! Finding work: which tenants a projector has not caught up with. Sees positions, no payload.
 
+use chrono::{DateTime, Utc};
 use quittance_domain::ids::TenantId;
 use sqlx::Row;
 
@@ -16,6 +17,13 @@ impl Database {
                       order by exists (select 1 from ops.dead_letters d where d.tenant_id = h.tenant_id and d.projector = any ($1)), \
                                h.position - coalesce(c.lowest, 0) desc limit 256";
         let rows = sqlx::query(query).bind(projectors).fetch_all(&self.router).await?;
+        rows.iter().map(|row| row.try_get("tenant_id").map(TenantId)).collect()
+    }
+
+    /// Tenants in which the deadline of an approval has passed, the longest overdue first.
+    pub async fn tenants_due(&self, now: DateTime<Utc>) -> sqlx::Result<Vec<TenantId>> {
+        let query = "select tenant_id from read.approvals where due_at <= $1 group by tenant_id order by min(due_at) limit 256";
+        let rows = sqlx::query(query).bind(now).fetch_all(&self.router).await?;
         rows.iter().map(|row| row.try_get("tenant_id").map(TenantId)).collect()
     }
 

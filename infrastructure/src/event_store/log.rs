@@ -1,7 +1,8 @@
 //! The application's event log, on Postgres. Each read is one round trip that also names its tenant.
 
 use quittance_application::ports::{AppendError, Appended, EventLog, FirstAnswer, Later, StoredEvent, StoredSnapshot, Stream, Write};
-use quittance_domain::ids::TenantId;
+use quittance_domain::approval::Deed;
+use quittance_domain::ids::{TenantId, UserId};
 use sqlx::Row;
 use sqlx::postgres::PgRow;
 use uuid::Uuid;
@@ -51,6 +52,18 @@ impl PostgresLog {
         }))
     }
 
+    async fn done_to(&self, tenant: TenantId, aggregates: &[Uuid]) -> sqlx::Result<Vec<Deed>> {
+        let mut tx = self.database.read(tenant).await?;
+        let query =
+            "select event_type, actor_id, recorded_at from es.events where tenant_id = $1 and aggregate_id = any ($2) order by position";
+        let rows = sqlx::query(query).bind(tenant.0).bind(aggregates).fetch_all(&mut *tx).await?;
+        let deed = |row: &PgRow| {
+            let by = UserId(row.try_get("actor_id")?);
+            Ok(Deed { event_type: row.try_get("event_type")?, by, at: row.try_get("recorded_at")? })
+        };
+        rows.iter().map(deed).collect()
+    }
+
     async fn open(&self, tenant: TenantId) -> anyhow::Result<()> {
         use sqlx::{ConnectOptions, Connection};
         let mut connection = self.database.committer().connect().await?;
@@ -90,6 +103,10 @@ impl EventLog for PostgresLog {
     fn holder<'a>(&'a self, tenant: TenantId, key: &'a str) -> Later<'a, Result<Option<Uuid>, String>> {
         let query = sqlx::query_scalar::<_, Option<Uuid>>("select es.holder($1, $2)").bind(tenant.0).bind(key);
         Box::pin(async move { query.fetch_one(&self.database.app).await.map_err(|e| e.to_string()) })
+    }
+
+    fn deeds(&self, tenant: TenantId, aggregates: Vec<Uuid>) -> Later<'_, Result<Vec<Deed>, String>> {
+        Box::pin(async move { self.done_to(tenant, &aggregates).await.map_err(|e| e.to_string()) })
     }
 
     fn open_tenant(&self, tenant: TenantId) -> Later<'_, Result<(), String>> {

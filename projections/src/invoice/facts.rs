@@ -106,6 +106,8 @@ fn movement(event: &InvoiceEvent, at: &Recorded) -> Option<(PayableFactKind, Opt
         InvoiceEvent::ExceptionRaised { .. }
         | InvoiceEvent::ExceptionResolved { .. }
         | InvoiceEvent::Validated { .. }
+        | InvoiceEvent::MatchEvaluated { .. }
+        | InvoiceEvent::HoldReleased { .. }
         | InvoiceEvent::DuplicatesSuspected { .. }
         | InvoiceEvent::DuplicateDismissed { .. }
         | InvoiceEvent::TermsAgreed { .. }

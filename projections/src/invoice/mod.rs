@@ -1,4 +1,5 @@
-//! Invoices as lists and details need them, and what is owed because of them as facts for ageing.
+//! Invoices as lists and details need them, what is owed because of them as facts for ageing, and what is wrong with
+//! them as a queue.
 
 mod facts;
 mod query;
@@ -8,15 +9,17 @@ use quittance_application::ports::Later;
 use quittance_infrastructure::database::TenantTx;
 
 pub use facts::{PayableFactRow, PayableFactView};
-pub use query::{InvoiceDetail, InvoiceFilter, InvoiceSummary, facts_of, get, list};
+pub use query::{InvoiceDetail, InvoiceFilter, InvoiceSummary, MatchView, facts_of, get, list, matching};
 pub use row::InvoiceRow;
 
 use crate::aggregate_row::{begun_before, fold};
+use crate::exception::{self, Change, ExceptionRow, open_of};
 use crate::fact::{Fact, Recorded};
 use crate::projector::{Memory, ProjectionError, Projector};
 use crate::rows::Rows;
 
-/// Both tables together: a fact is the difference that an event made to what its invoice owes.
+/// All tables together: a fact is the difference that an event made to what its invoice owes, and what opens or closes
+/// in the queue is the difference that it made to what is wrong.
 pub struct Invoices;
 
 impl Projector for Invoices {
@@ -25,7 +28,7 @@ impl Projector for Invoices {
     }
 
     fn tables(&self) -> &'static [&'static str] {
-        &["invoices", "payable_facts"]
+        &["invoices", "payable_facts", "exceptions"]
     }
 
     fn project<'a>(
@@ -37,11 +40,14 @@ impl Projector for Invoices {
         Box::pin(async move {
             let invoices = memory.rows::<InvoiceRow>();
             invoices.fetch(tx, begun_before(events, |fact| matches!(fact, Fact::Invoice(_)))).await?;
-            let mut posted = Vec::new();
+            let (mut posted, mut queued) = (Vec::new(), Vec::new());
             for at in events {
-                posted.extend(project(invoices, at)?);
+                let (facts, changes) = project(invoices, at)?;
+                posted.extend(facts);
+                queued.extend(changes);
             }
             invoices.flush(tx).await?;
+            exception::apply(memory.rows::<ExceptionRow>(), tx, queued).await?;
             let facts = memory.rows::<PayableFactRow>();
             posted.into_iter().for_each(|row| facts.put(row));
             facts.flush_and_forget(tx).await
@@ -49,10 +55,15 @@ impl Projector for Invoices {
     }
 }
 
-fn project(invoices: &mut Rows<InvoiceRow>, at: &Recorded) -> Result<Vec<PayableFactRow>, ProjectionError> {
-    let Fact::Invoice(event) = &at.fact else { return Ok(vec![]) };
-    let before = invoices.get(&at.aggregate_id).map(InvoiceRow::owed);
+fn project(invoices: &mut Rows<InvoiceRow>, at: &Recorded) -> Result<(Vec<PayableFactRow>, Vec<Change>), ProjectionError> {
+    let Fact::Invoice(event) = &at.fact else { return Ok((vec![], vec![])) };
+    let seen = |invoices: &Rows<InvoiceRow>| invoices.get(&at.aggregate_id).map(|row| (row.owed(), open_of(row)));
+    let before = seen(invoices);
     fold(invoices, event, at)?;
-    let after = invoices.get(&at.aggregate_id).map(InvoiceRow::owed);
-    Ok(facts::posted(event, before, after, at))
+    let after = seen(invoices);
+    let changes = match (invoices.get(&at.aggregate_id), &after) {
+        (Some(row), Some((_, open))) => exception::changes(event, before.as_ref().map_or(&[], |(_, open)| open), open, row, at),
+        _ => vec![],
+    };
+    Ok((facts::posted(event, before.map(|(owed, _)| owed), after.map(|(owed, _)| owed), at), changes))
 }

@@ -3,11 +3,12 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use quittance_application::commands::read_event;
 use quittance_application::ports::StoredEvent;
-use quittance_domain::ids::{ApprovalId, BankAccountId, InvoiceId, PaymentId, UserId, VendorId};
+use quittance_domain::ids::{ApprovalId, BankAccountId, InvoiceId, PaymentId, PurchaseOrderId, UserId, VendorId};
 use quittance_domain::invoice::{
     DocumentKind, Invoice, InvoiceDocument, InvoiceEvent, InvoiceException, InvoiceStatus, Lookalike, PayTo, Source,
 };
 use quittance_domain::terms::AgreedTerms;
+use quittance_domain::matching::{Evaluation, MatchFinding};
 use quittance_domain::{Currency, Money};
 use quittance_infrastructure::database::TenantTx;
 use rust_decimal::Decimal;
@@ -51,6 +52,10 @@ pub struct InvoiceSummary {
     pub reason: Option<String>,
     pub purchase_order: Option<String>,
     pub exceptions: Vec<InvoiceException>,
+    /// The order that it is matched with.
+    pub purchase_order_id: Option<PurchaseOrderId>,
+    /// What matching with the order found and nobody has let be.
+    pub holds: Vec<MatchFinding>,
     /// What else it looks like, as long as nobody has dismissed it.
     pub lookalikes: Vec<Lookalike>,
     pub original_sha256: Option<String>,
@@ -101,6 +106,8 @@ impl From<&InvoiceRow> for InvoiceSummary {
             reason: row.reason.clone(),
             purchase_order: row.purchase_order.clone(),
             exceptions: row.exceptions.0.clone(),
+            purchase_order_id: row.purchase_order_id.map(PurchaseOrderId),
+            holds: row.holds.0.clone(),
             lookalikes: row.lookalikes.0.clone(),
             original_sha256: row.original_sha256.clone(),
         }
@@ -164,7 +171,7 @@ pub async fn list(tx: &mut TenantTx, filter: &InvoiceFilter, page: &Page) -> Res
         .when("received_at >= ?", filter.received_from)
         .when("received_at < ?", filter.received_to)
         .when("entered_by = ?", filter.entered_by.map(Uuid::from))
-        .when("(exceptions <> '[]') = ?", filter.has_exceptions)
+        .when("(exceptions <> '[]' or holds <> '[]') = ?", filter.has_exceptions)
         .when("(lookalikes <> '[]') = ?", filter.has_lookalikes)
         .when("pay_to = ?", filter.bank_account_id.map(|id| id.0))
         .when("pay_to <> ?", filter.bank_account_other_than.map(|id| id.0))
@@ -182,17 +189,49 @@ pub async fn get(tx: &mut TenantTx, id: InvoiceId) -> Result<Option<InvoiceDetai
 }
 
 async fn document_of(tx: &mut TenantTx, row: &InvoiceRow) -> Result<(InvoiceDocument, Option<PayTo>), QueryError> {
+    match event_of(tx, row.invoice_id, row.document_version).await? {
+        InvoiceEvent::Received(reception) => Ok((reception.document, reception.pay_to)),
+        InvoiceEvent::Amended(amendment) => Ok((amendment.document, amendment.pay_to)),
+        other => Err(QueryError::Corrupt(format!("{} holds no document", other.name()))),
+    }
+}
+
+/// An event of an invoice, from the log.
+async fn event_of(tx: &mut TenantTx, invoice_id: Uuid, version: i64) -> Result<InvoiceEvent, QueryError> {
     let query = "select sequence, position, event_type, event_version, payload::text as payload from es.events \
                  where tenant_id = $1 and aggregate_id = $2 and sequence = $3";
     let tenant = tx.tenant();
     let (sequence, position, event_type, event_version, payload): (i64, i64, String, i16, String) =
-        sqlx::query_as(query).bind(tenant.0).bind(row.invoice_id).bind(row.document_version).fetch_one(&mut **tx).await?;
+        sqlx::query_as(query).bind(tenant.0).bind(invoice_id).bind(version).fetch_one(&mut **tx).await?;
     let stored = StoredEvent { sequence, position, event_type, event_version, payload };
-    match read_event::<Invoice>(&stored).map_err(|e| QueryError::Corrupt(e.to_string()))? {
-        InvoiceEvent::Received(reception) => Ok((reception.document, reception.pay_to)),
-        InvoiceEvent::Amended(amendment) => Ok((amendment.document, amendment.pay_to)),
-        _ => Err(QueryError::Corrupt(format!("event {position} holds no document"))),
-    }
+    read_event::<Invoice>(&stored).map_err(|e| QueryError::Corrupt(e.to_string()))
+}
+
+/// What matching last found of an invoice, checks that pass included.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct MatchView {
+    pub invoice_id: InvoiceId,
+    /// The invoice's version that said so; 0 where nothing was ever found.
+    pub version: i64,
+    #[serde(flatten)]
+    pub evaluation: Evaluation,
+    /// Findings that somebody let be.
+    pub releases: Vec<MatchFinding>,
+    /// What holds the invoice now.
+    pub holds: Vec<MatchFinding>,
+}
+
+pub async fn matching(tx: &mut TenantTx, id: InvoiceId) -> Result<Option<MatchView>, QueryError> {
+    let Some(row) = find::<InvoiceRow>(tx, id.0).await? else { return Ok(None) };
+    let evaluation = match row.match_version {
+        0 => Evaluation::default(),
+        version => match event_of(tx, row.invoice_id, version).await? {
+            InvoiceEvent::MatchEvaluated { evaluation } => *evaluation,
+            other => return Err(QueryError::Corrupt(format!("{} says nothing of matching", other.name()))),
+        },
+    };
+    let (version, releases, holds) = (row.match_version, row.releases.0, row.holds.0);
+    Ok(Some(MatchView { invoice_id: id, version, evaluation, releases, holds }))
 }
 
 /// Every movement of what an invoice owes, in the order in which they became known: what its open amount is made of.

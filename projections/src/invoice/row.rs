@@ -7,6 +7,7 @@ use quittance_domain::invoice::{
     Amendment, Claimed, DocumentKind, Invoice, InvoiceDocument, InvoiceEvent, InvoiceException, InvoiceStatus, Lookalike, Reception, Source,
 };
 use quittance_domain::terms::AgreedTerms;
+use quittance_domain::matching::MatchFinding;
 use rust_decimal::Decimal;
 use sqlx::types::Json;
 use uuid::Uuid;
@@ -52,6 +53,14 @@ row! {
         claims: Json<Vec<Claimed>>,
         terms: Json<Option<AgreedTerms>>,
         exceptions: Json<Vec<InvoiceException>>,
+        /// The sequence of the event that says what matching found last; 0 before the first.
+        match_version: i64,
+        purchase_order_id: Option<Uuid>,
+        buyer: Option<Uuid>,
+        /// Failed findings of that event, those that somebody let be, and what is left of them.
+        failed: Json<Vec<MatchFinding>>,
+        releases: Json<Vec<MatchFinding>>,
+        holds: Json<Vec<MatchFinding>>,
         lookalikes: Json<Vec<Lookalike>>,
     }
 }
@@ -118,6 +127,12 @@ impl InvoiceRow {
             claims: Json(vec![]),
             terms: Json(None),
             exceptions: Json(vec![]),
+            match_version: 0,
+            purchase_order_id: None,
+            buyer: None,
+            failed: Json(vec![]),
+            releases: Json(vec![]),
+            holds: Json(vec![]),
             lookalikes: Json(vec![]),
         })
     }
@@ -130,6 +145,7 @@ impl InvoiceRow {
         }
         self.claimed = self.claims.iter().map(|c| c.amount.amount()).sum();
         self.open = self.payable - self.settled;
+        self.holds = Json(self.failed.iter().filter(|failed| !self.releases.contains(failed)).cloned().collect());
         self.status = Word(self.status_in(stage));
     }
 
@@ -144,6 +160,13 @@ impl InvoiceRow {
                     self.exceptions.remove(index);
                 }
             }
+            InvoiceEvent::MatchEvaluated { evaluation } => {
+                self.match_version = at.sequence;
+                self.purchase_order_id = evaluation.purchase_order_id.map(Uuid::from);
+                self.buyer = evaluation.buyer.map(Uuid::from);
+                self.failed = Json(evaluation.holds().cloned().collect());
+            }
+            InvoiceEvent::HoldReleased { finding, .. } => self.releases.push(MatchFinding::clone(finding)),
             InvoiceEvent::DuplicatesSuspected { lookalikes } => self.lookalikes = Json(lookalikes.clone()),
             InvoiceEvent::DuplicateDismissed { other, .. } => self.lookalikes.retain(|found| found.invoice_id != *other),
             InvoiceEvent::Submitted { round, approval_id, .. } => {
@@ -199,6 +222,7 @@ impl InvoiceRow {
     /// The same rule as `Payable::status`; `tests/agreement.rs` holds them together.
     fn status_in(&self, stage: Stage) -> InvoiceStatus {
         match stage {
+            Stage::Received if !self.exceptions.is_empty() || !self.holds.is_empty() => InvoiceStatus::InException,
             Stage::Received if !(self.exceptions.is_empty() && self.lookalikes.is_empty()) => InvoiceStatus::InException,
             Stage::Received => InvoiceStatus::Received,
             Stage::PendingApproval => InvoiceStatus::PendingApproval,

@@ -1,9 +1,13 @@
 //! What others may know of items, orders, deliveries and stock.
 
-use quittance_domain::goods_receipt::{DeliveredLine, Delivery, GoodsReceiptEvent};
+use quittance_domain::goods_receipt::{DeliveredLine, Delivery, GoodsReceiptEvent, InspectedLine, SentBackLine};
 use quittance_domain::item::{ItemCard, ItemEvent};
-use quittance_domain::purchase_order::{OrderLine, PurchaseOrderEvent, ReceivedLine};
+use quittance_domain::matching::{MatchingMode, UnitConversion};
+use quittance_domain::purchase_order::{
+    AgreedCharge, BilledSum, Billing, JudgedLine, OrderLine, PurchaseOrderEvent, ReceivedLine, ReturnedLine,
+};
 use quittance_domain::stock::{ReceiptLine, StockEvent};
+use rust_decimal::Decimal;
 use serde_json::Value;
 
 use super::data;
@@ -16,9 +20,22 @@ pub fn item(event: &ItemEvent) -> Value {
 
 pub fn order(event: &PurchaseOrderEvent) -> Value {
     match event {
-        PurchaseOrderEvent::Placed { vendor_id, number, currency, lines, by } => {
-            data! { vendor_id, number, currency, lines: lines.iter().map(order_line).collect::<Vec<_>>(), by }
+        PurchaseOrderEvent::Placed { vendor_id, number, currency, lines, charges, by } => {
+            data! { vendor_id, number, currency, lines: lines.iter().map(order_line).collect::<Vec<_>>(), charges: agreed(charges), by }
         }
+        PurchaseOrderEvent::Amended { revision, lines, charges, reason, by } => {
+            data! { revision, lines: lines.iter().map(order_line).collect::<Vec<_>>(), charges: agreed(charges), reason, by }
+        }
+        PurchaseOrderEvent::Approved { revision, by } => data! { revision, by },
+        PurchaseOrderEvent::Inspected { receipt_id, lines } => {
+            let judged = |JudgedLine { line, accepted, rejected }: &JudgedLine| data! { line, accepted, rejected };
+            data! { receipt_id, lines: lines.iter().map(judged).collect::<Vec<_>>() }
+        }
+        PurchaseOrderEvent::Returned { receipt_id, lines } => {
+            let returned = |ReturnedLine { line, quantity, reason }: &ReturnedLine| data! { line, quantity, reason };
+            data! { receipt_id, lines: lines.iter().map(returned).collect::<Vec<_>>() }
+        }
+        PurchaseOrderEvent::Billed(taken) | PurchaseOrderEvent::BillingWithdrawn(taken) => billing(taken),
         PurchaseOrderEvent::Received { receipt_id, lines } => {
             data! { receipt_id, lines: lines.iter().map(received_line).collect::<Vec<_>>() }
         }
@@ -28,32 +45,71 @@ pub fn order(event: &PurchaseOrderEvent) -> Value {
 }
 
 fn order_line(line: &OrderLine) -> Value {
-    let OrderLine { line, item_id, description, quantity, unit_price } = line;
-    data! { line, item_id, description, quantity, unit_price }
+    let OrderLine { line, item_id, description, quantity, unit_price, unit, conversions, due_date, matching } = line;
+    let matching = Some(matching).filter(|mode| **mode != MatchingMode::default());
+    data! { line, item_id, description, quantity, unit_price, unit, conversions: factors(conversions), due_date, matching }
+}
+
+fn factors(conversions: &[UnitConversion]) -> Vec<Value> {
+    conversions.iter().map(|UnitConversion { unit, factor }| data! { unit, factor }).collect()
+}
+
+fn agreed(charges: &[AgreedCharge]) -> Vec<Value> {
+    charges.iter().map(|AgreedCharge { code, amount }| data! { code, amount }).collect()
+}
+
+fn billing(billing: &Billing) -> Value {
+    let Billing { invoice_id, lines, charges, currency, effective_date } = billing;
+    let taken = |BilledSum { line, quantity, net, unit_price }: &BilledSum| data! { line, quantity, net, unit_price };
+    data! { invoice_id, lines: lines.iter().map(taken).collect::<Vec<_>>(), charges: agreed(charges), currency, effective_date }
 }
 
 fn received_line(line: &ReceivedLine) -> Value {
-    let ReceivedLine { line, accepted, rejected } = line;
-    data! { line, accepted, rejected }
+    let ReceivedLine { line, accepted, rejected, to_inspect } = line;
+    data! { line, accepted, rejected, to_inspect: some(*to_inspect) }
 }
 
 pub fn receipt(event: &GoodsReceiptEvent) -> Value {
-    let GoodsReceiptEvent::Posted(delivery) = event;
+    match event {
+        GoodsReceiptEvent::Posted(delivery) => posted(delivery),
+        GoodsReceiptEvent::Inspected { purchase_order_id, inspection, lines, effective_date, by } => {
+            data! { purchase_order_id, inspection, lines: lines.iter().map(inspected).collect::<Vec<_>>(), effective_date, by }
+        }
+        GoodsReceiptEvent::Returned { purchase_order_id, location, lines, effective_date, by } => {
+            data! { purchase_order_id, location, lines: lines.iter().map(sent_back).collect::<Vec<_>>(), effective_date, by }
+        }
+    }
+}
+
+fn inspected(line: &InspectedLine) -> Value {
+    let InspectedLine { line, item_id, accepted, rejected, unit_cost, currency } = line;
+    data! { line, item_id, accepted, rejected, unit_cost, currency }
+}
+
+fn sent_back(line: &SentBackLine) -> Value {
+    let SentBackLine { line, item_id, quantity, reason, unit_cost, currency } = line;
+    data! { line, item_id, quantity, reason, unit_cost, currency }
+}
+
+fn posted(delivery: &Delivery) -> Value {
     let Delivery { purchase_order_id, location, effective_date, delivery_note, lines, received_by } = delivery;
     let lines = lines.iter().map(delivered_line).collect::<Vec<_>>();
     data! { purchase_order_id, location, effective_date, delivery_note, lines, received_by }
 }
 
 fn delivered_line(line: &DeliveredLine) -> Value {
-    let DeliveredLine { line, item_id, accepted, rejected, unit_cost, currency } = line;
-    data! { line, item_id, accepted, rejected, unit_cost, currency }
+    let DeliveredLine { line, item_id, accepted, rejected, to_inspect, unit_cost, currency } = line;
+    data! { line, item_id, accepted, rejected, to_inspect: some(*to_inspect), unit_cost, currency }
 }
 
 pub fn stock(event: &StockEvent) -> Value {
     match event {
         StockEvent::Opened { item_id, location } => data! { item_id, location },
-        StockEvent::Received { receipt: ReceiptLine { receipt_id, line }, quantity, unit_cost, currency, on_hand, effective_date } => {
-            data! { receipt: data! { receipt_id, line }, quantity, unit_cost, currency, on_hand, effective_date }
+        StockEvent::Received { receipt: from, quantity, unit_cost, currency, on_hand, effective_date } => {
+            data! { receipt: receipt_line(from), quantity, unit_cost, currency, on_hand, effective_date }
+        }
+        StockEvent::Returned { receipt: from, quantity, unit_cost, currency, on_hand, reason, by, effective_date } => {
+            data! { receipt: receipt_line(from), quantity, unit_cost, currency, on_hand, reason, by, effective_date }
         }
         StockEvent::Issued { quantity, on_hand, reason, by, effective_date } => {
             data! { quantity, on_hand, reason, by, effective_date }
@@ -66,4 +122,14 @@ pub fn stock(event: &StockEvent) -> Value {
             data! { on_hand, reorder_level }
         }
     }
+}
+
+fn receipt_line(receipt: &ReceiptLine) -> Value {
+    let ReceiptLine { receipt_id, line, inspection } = receipt;
+    data! { receipt_id, line, inspection: Some(inspection).filter(|number| **number > 0) }
+}
+
+/// What is nothing is not said.
+fn some(quantity: Decimal) -> Option<Decimal> {
+    Some(quantity).filter(|quantity| !quantity.is_zero())
 }

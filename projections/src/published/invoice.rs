@@ -8,6 +8,7 @@ use quittance_domain::quantity::Quantity;
 use serde_json::Value;
 
 use super::data;
+use super::matching::{evaluation, finding as match_finding};
 use super::parties::{account, party};
 use super::terms::agreed;
 
@@ -24,6 +25,8 @@ pub fn invoice(event: &Event) -> Value {
         Event::Approved { round, approval_id, version_hash } => data! { round, approval_id, version_hash },
         Event::Rejected { round, approval_id, by, reason } => data! { round, approval_id, by, reason },
         Event::Validated { verdict: given } => data! { verdict: verdict(given) },
+        Event::MatchEvaluated { evaluation: found } => data! { evaluation: evaluation(found) },
+        Event::HoldReleased { finding, by, reason } => data! { finding: match_finding(finding), by, reason },
         Event::DuplicatesSuspected { lookalikes } => data! { lookalikes: lookalikes.iter().map(lookalike).collect::<Vec<_>>() },
         Event::DuplicateDismissed { other, by, reason } => data! { other, by, reason },
         Event::PaymentClaimed { payment_id, amount } => data! { payment_id, amount },

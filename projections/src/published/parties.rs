@@ -26,6 +26,7 @@ pub fn user(event: &UserEvent) -> Value {
     match event {
         UserEvent::Added { email: _, name: _, roles } => data! { roles },
         UserEvent::RolesChanged { roles, by } => data! { roles, by },
+        UserEvent::AuthoritySet { manager, approval_limit, by } => data! { manager, approval_limit, by },
         UserEvent::Deactivated { by } => data! { by },
         UserEvent::KeyIssued { key: ApiKey { key_id, prefix: _, hash: _, expires_at } } => {
             data! { key: data! { key_id, expires_at } }

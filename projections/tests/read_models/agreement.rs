@@ -1,20 +1,23 @@
 //! Rows agree with the domain over random histories, in whatever batches the events come.
 
+use chrono::DateTime;
 use std::collections::HashMap;
 
 use quittance_domain::approval::Approval;
 use quittance_domain::ids::{ApprovalId, TenantId, VendorId};
 use quittance_domain::invoice::{DocumentKind, Invoice, InvoiceStatus};
+use quittance_domain::matching::MatchFinding;
 use quittance_domain::payment::Payment;
 use quittance_domain::stock::Stock;
 use quittance_domain::vendor::Vendor;
 use quittance_domain::{Money, Root};
-use quittance_infrastructure::database::Database;
+use quittance_infrastructure::database::{Database, TenantTx};
 use quittance_projections::ageing::{AgeingFilter, ageing};
 use quittance_projections::approval::ApprovalStatus;
+use quittance_projections::exception::{ExceptionFilter, ExceptionStatus};
 use quittance_projections::page::Page;
 use quittance_projections::stock::StockMovementFilter;
-use quittance_projections::{Memory, ProjectionError, approval, invoice, payment, read_models, stock, vendor};
+use quittance_projections::{Memory, ProjectionError, approval, exception, invoice, payment, read_models, stock, vendor};
 use rust_decimal::Decimal;
 use serde_json::Value;
 use uuid::Uuid;
@@ -71,7 +74,7 @@ async fn live_rows_equal_a_replay_by_the_domain() {
     let database = database().await;
     let mut seen: HashMap<InvoiceStatus, u32> = HashMap::new();
     for seed in 100..116 {
-        let history = History::of(seed, 600);
+        let history = History::of(seed, 800);
         let tenant = projected(&database, &history, 64).await;
         for (id, events) in history.invoices.iter().filter(|(_, events)| !events.is_empty()) {
             let status = invoice_agrees(&database, tenant, *id, Invoice::replay(events.clone())).await;
@@ -97,7 +100,7 @@ async fn live_rows_equal_a_replay_by_the_domain() {
             assert_eq!(moved.data.iter().map(|m| m.difference).sum::<Decimal>(), domain.on_hand, "seed {seed}");
         }
         for (id, events) in history.vendors.iter().filter(|(_, events)| !events.is_empty()) {
-            let row = vendor::get(&mut tx, VendorId(*id)).await.expect("an answer").expect("a row");
+            let row = vendor::get(&mut tx, VendorId(*id), DateTime::default()).await.expect("an answer").expect("a row");
             let domain = Vendor::replay(events.clone());
             let profile = domain.profile().expect("it is registered");
             assert_eq!((&row.party, row.verified, &row.blocked), (&profile.party, profile.verified, &profile.blocked), "seed {seed}");
@@ -119,9 +122,34 @@ async fn invoice_agrees(database: &Database, tenant: TenantId, id: Uuid, domain:
     assert_eq!(row.status, payable.status());
     assert_eq!((row.open, row.settled, row.payable, row.claimed), (payable.open(), payable.settled, payable.payable, claimed));
     assert_eq!((row.round, row.exceptions), (payable.round as i32, payable.exceptions.clone()));
+    let holds: Vec<_> = payable.holds().cloned().collect();
+    assert_eq!(row.holds, holds);
+    let mut kinds: Vec<String> = payable.exceptions.iter().map(|e| e.kind.to_string()).collect();
+    kinds.extend((!payable.lookalikes.is_empty()).then(|| "duplicate".to_owned()));
+    queue_agrees(&mut tx, id, payable.status(), kinds, holds).await;
     assert_eq!((row.due_date, row.effective_date, row.vendor_id), (payable.due_date, payable.effective_date, payable.vendor_id));
     assert_eq!((&row.number, row.kind), (&payable.document.number, payable.document.kind));
     row.status
+}
+
+/// What is open in the queue is what the invoice has, each thing once; nothing of a voided one.
+async fn queue_agrees(tx: &mut TenantTx, id: Uuid, status: InvoiceStatus, mut expected: Vec<String>, holds: Vec<MatchFinding>) {
+    let filter = ExceptionFilter { invoice_id: Some(id.into()), status: Some(ExceptionStatus::Open), ..ExceptionFilter::default() };
+    let open = exception::list(tx, &filter, &Page { limit: Some(200), ..Page::default() }).await.expect("a list").data;
+    let (mut kinds, mut held): (Vec<String>, Vec<_>) = (vec![], vec![]);
+    for view in open {
+        match view.hold {
+            Some(hold) => held.push(hold),
+            None => kinds.push(view.kind.to_string()),
+        }
+    }
+    (kinds.sort(), expected.sort());
+    expected.dedup();
+    held.sort_by_key(|hold| hold.check.to_string());
+    match status {
+        InvoiceStatus::Voided => assert!(kinds.is_empty() && held.is_empty()),
+        _ => assert_eq!((kinds, held), (expected, holds)),
+    }
 }
 
 fn status_of(approval: &Approval) -> ApprovalStatus {
@@ -131,6 +159,7 @@ fn status_of(approval: &Approval) -> ApprovalStatus {
         Approval::Granted { .. } => ApprovalStatus::Granted,
         Approval::Denied { .. } => ApprovalStatus::Denied,
         Approval::Withdrawn(_) => ApprovalStatus::Withdrawn,
+        Approval::Expired(_) => ApprovalStatus::Expired,
     }
 }
 

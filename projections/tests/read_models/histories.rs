@@ -3,12 +3,15 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
-use quittance_domain::approval::{Approval, ApprovalCommand, ApprovalEvent, Eligible, Excluded, Request, StageCandidates, StepCandidates};
+use quittance_domain::approval::{
+    Approval, ApprovalCommand, ApprovalEvent, Decider, Eligible, Excluded, Request, StageCandidates, StepCandidates,
+};
 use quittance_domain::ids::{ApprovalId, GoodsReceiptId, InvoiceId, ItemId, PaymentId, StockId, UserId, VendorId};
 use quittance_domain::invoice::{
     Amendment, DocumentKind, ExceptionKind, Finding, Invoice, InvoiceCommand, InvoiceEvent, InvoiceException, Reception, ReleaseCause,
     Source,
 };
+use quittance_domain::matching::{Check, Evaluation, MatchFinding, Outcome};
 use quittance_domain::party::{Address, Party};
 use quittance_domain::payment::{CreditorItem, ManualRecord, Method, Payment, PaymentCommand, PaymentEvent, PaymentPlan};
 use quittance_domain::stock::{ReceiptLine, Stock, StockAction, StockCommand, StockEvent, StockPlace};
@@ -147,7 +150,7 @@ fn invoice_command(dice: &mut Dice) -> InvoiceCommand {
     let approval_id = ApprovalId(dice.id(4, 2));
     let by = dice.user();
     let reason = "because".to_owned();
-    match dice.roll(14) {
+    match dice.roll(16) {
         0 | 1 => InvoiceCommand::Receive { reception: Box::new(reception(dice)), exceptions: exceptions(dice) },
         2 => InvoiceCommand::Amend { amendment: Box::new(amendment(dice)), exceptions: exceptions(dice) },
         3 => InvoiceCommand::ResolveExceptions { by, reason },
@@ -158,9 +161,24 @@ fn invoice_command(dice: &mut Dice) -> InvoiceCommand {
         11 => InvoiceCommand::Settle { payment_id, value_date: dice.day() },
         12 => InvoiceCommand::Return { payment_id, value_date: dice.day(), reason },
         13 if dice.roll(12) == 0 => InvoiceCommand::Void { by, reason, effective_date: dice.day() },
+        14 => InvoiceCommand::RecordMatch { evaluation: Box::new(evaluation(dice)) },
+        15 => InvoiceCommand::ReleaseHold { check: finding(dice, Check::Price).of(), by, reason },
         // The hash that is approved is the one of what a reception or amendment below says.
         _ => InvoiceCommand::Approve { approval_id, version_hash: hash_of_sample() },
     }
+}
+
+/// Mostly nothing, so that invoices also get on.
+fn evaluation(dice: &mut Dice) -> Evaluation {
+    let checks = [Check::Price, Check::QuantityOrdered];
+    Evaluation { findings: checks.map(|check| finding(dice, check)).to_vec(), ..Evaluation::default() }
+}
+
+fn finding(dice: &mut Dice, check: Check) -> MatchFinding {
+    let found = MatchFinding::mismatch(check, Some("1"), 1, dice.roll(2));
+    let passes = dice.roll(12) > 0;
+    let outcome = if passes { Outcome::Pass } else { Outcome::Fail };
+    MatchFinding { outcome, holds: !passes, ..found }
 }
 
 fn sample_document(dice: &mut Dice) -> (quittance_domain::invoice::InvoiceDocument, Money) {
@@ -270,11 +288,13 @@ fn approval_command(dice: &mut Dice) -> ApprovalCommand {
     let by = dice.user();
     match dice.roll(8) {
         0 | 1 => ApprovalCommand::Request { request: request(dice), candidates: candidates(1, dice) },
-        2..=4 => ApprovalCommand::Approve { by, comment: None, next: Some(candidates(2, dice)) },
+        2..=4 => ApprovalCommand::Approve { decider: Decider::in_person(by), comment: None, next: Some(candidates(2, dice)) },
         5 => ApprovalCommand::Reresolve { by, candidates: candidates(dice.roll(2) as u8 + 1, dice) },
         6 if dice.roll(3) == 0 => ApprovalCommand::Withdraw { because: "changed".to_owned() },
-        6 => ApprovalCommand::Approve { by, comment: Some("fine".to_owned()), next: Some(candidates(2, dice)) },
-        _ => ApprovalCommand::Deny { by, reason: "too dear".to_owned() },
+        6 => {
+            ApprovalCommand::Approve { decider: Decider::in_person(by), comment: Some("fine".to_owned()), next: Some(candidates(2, dice)) }
+        }
+        _ => ApprovalCommand::Deny { decider: Decider::in_person(by), reason: "too dear".to_owned() },
     }
 }
 
@@ -289,18 +309,24 @@ fn request(dice: &mut Dice) -> Request {
         requested_by,
         excluded: vec![Excluded::editor_of_invoice(requested_by)],
         stages: vec![1, 2],
+        same_person_in_stages: false,
+        facts: None,
     }
 }
 
 fn candidates(stage: u8, dice: &mut Dice) -> StageCandidates {
     let everybody = (1..=4).map(|n| Eligible { user_id: UserId(Uuid::from_u128((1 << 64) | n)), because: "user".to_owned() }).collect();
-    StageCandidates { stage, steps: vec![StepCandidates { quorum: dice.roll(2) as u8 + 1, candidates: everybody }] }
+    StageCandidates {
+        stage,
+        steps: vec![StepCandidates { quorum: dice.roll(2) as u8 + 1, candidates: everybody, managers: vec![] }],
+        deadlines: None,
+    }
 }
 
 fn stock_action(dice: &mut Dice) -> StockAction {
     let quantity = Decimal::from(dice.roll(8) + 1);
     let (reason, by) = ("work".to_owned(), dice.user());
-    let receipt = ReceiptLine { receipt_id: GoodsReceiptId(dice.id(7, 1_000)), line: 1 };
+    let receipt = ReceiptLine { receipt_id: GoodsReceiptId(dice.id(7, 1_000)), line: 1, inspection: 0 };
     match dice.roll(4) {
         0 | 1 => StockAction::Receive { receipt, quantity, unit_cost: 2.into(), currency: Currency::EUR },
         2 => StockAction::Issue { quantity, reason, by },

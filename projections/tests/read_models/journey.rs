@@ -1,7 +1,7 @@
 //! One invoice from capture to payment, as the lists and details show it.
 
-use chrono::NaiveDate;
-use quittance_application::approval::{ApproveInvoice, SubmitInvoice};
+use chrono::{DateTime, NaiveDate};
+use quittance_application::approval::{ApproveInvoice, Signed, SubmitInvoice};
 use quittance_application::goods_receipt::PostReceipt;
 use quittance_application::invoice::{Capture, ReceiveInvoice};
 use quittance_application::payment::{Paying, PlanPayment, RecordPayment};
@@ -71,7 +71,7 @@ pub async fn receive(engine: &Engine, vendor_id: VendorId, number: &str, amount:
 
 pub async fn approve(engine: &Engine, id: InvoiceId, approver: UserId) {
     engine.run(engine.admin, &SubmitInvoice { id }).await;
-    engine.run(approver, &ApproveInvoice { id, comment: Some("checked".to_owned()) }).await;
+    engine.run(approver, &ApproveInvoice { id, comment: Some("checked".to_owned()), signed: Signed::default() }).await;
 }
 
 pub async fn pay(engine: &Engine, invoice_id: InvoiceId, amount: Option<&str>, approver: UserId, value_date: &str) -> PaymentId {
@@ -102,7 +102,7 @@ async fn an_invoice_is_listed_as_it_moves_from_capture_to_payment() {
     let inbox = approval::list(&mut engine.read().await, &mine, &page).await.expect("an inbox");
     assert_eq!(inbox.data.iter().map(|a| (a.invoice_id, a.waiting_for.clone())).collect::<Vec<_>>(), [(id, vec![approver])]);
 
-    engine.run(approver, &ApproveInvoice { id, comment: Some("checked".to_owned()) }).await;
+    engine.run(approver, &ApproveInvoice { id, comment: Some("checked".to_owned()), signed: Signed::default() }).await;
     assert!(approval::list(&mut engine.read().await, &mine, &page).await.expect("an inbox").data.is_empty());
     let granted = approval::get(&mut engine.read().await, inbox.data[0].id).await.expect("an answer").expect("an approval");
     assert_eq!(granted.status, ApprovalStatus::Granted);
@@ -124,7 +124,7 @@ async fn an_invoice_is_listed_as_it_moves_from_capture_to_payment() {
 
     let users = user::list(&mut engine.read().await, &Default::default(), &page).await.expect("users");
     assert_eq!(users.data.iter().map(|u| u.email.as_str()).collect::<Vec<_>>(), ["admin@acme.example", "bob@acme.example"]);
-    let vendor = vendor::get(&mut engine.read().await, vendor_id).await.expect("an answer").expect("a vendor");
+    let vendor = vendor::get(&mut engine.read().await, vendor_id, DateTime::default()).await.expect("an answer").expect("a vendor");
     assert_eq!((vendor.party.name.as_str(), vendor.payment_days), ("Nordwind GmbH", 14));
     let company = company::get(&mut engine.read().await).await.expect("an answer").expect("a company");
     assert_eq!(company.name, "Acme");
@@ -138,8 +138,8 @@ async fn goods_that_come_in_show_in_the_order_and_in_stock() {
     let (item_id, order_id): (ItemId, PurchaseOrderId) = (engine.new_id(), engine.new_id());
     let card = ItemCard { sku: "BOLT-8".to_owned(), name: "Bolt".to_owned(), unit: "C62".to_owned(), reorder_level: Some(5.into()) };
     engine.execute::<Item>(engine.admin, item_id, ItemCommand::Create { card }).await;
-    let lines = vec![OrderLine { line: 1, item_id, description: "Bolt".to_owned(), quantity: 10.into(), unit_price: 2.into() }];
-    let place = PlaceOrder { id: order_id, vendor_id, number: "PO-1".to_owned(), currency: Currency::EUR, lines };
+    let lines = vec![OrderLine::of(1, item_id, "Bolt", 10.into(), 2.into())];
+    let place = PlaceOrder { id: order_id, vendor_id, number: "PO-1".to_owned(), currency: Currency::EUR, lines, charges: vec![] };
     engine.run(engine.admin, &place).await;
     let receipt_id: GoodsReceiptId = engine.new_id();
     let post = PostReceipt {
@@ -148,7 +148,7 @@ async fn goods_that_come_in_show_in_the_order_and_in_stock() {
         location: "main".to_owned(),
         effective_date: day("2026-03-05"),
         delivery_note: None,
-        lines: vec![ReceivedLine { line: 1, accepted: 7.into(), rejected: 1.into() }],
+        lines: vec![ReceivedLine::of(1, 7.into(), 1.into())],
         over_receipt_allowed: false,
     };
     engine.run(engine.admin, &post).await;

@@ -9,10 +9,10 @@ use super::BatchCommand;
 use crate::auth::Caller;
 use crate::order::read_value;
 use crate::problem::Problem;
-use crate::routes::invoice::{create as invoice, decide};
+use crate::routes::invoice::{create as invoice, decide, discuss, matching};
 use crate::routes::payment::{life as payment, plan};
 use crate::routes::vendor::bank_account;
-use crate::routes::{company, goods_receipt, item, policy, purchase_order, stock, terms, user, vendor};
+use crate::routes::{company, delegation, goods_receipt, item, policy, purchase_order, stock, terms, tolerance, user, vendor};
 
 /// A command that is ready to run.
 pub struct Step {
@@ -66,9 +66,16 @@ impl Slip<'_> {
             "create_item" => self.begins(item::create),
             "change_item" => self.given(item::change),
             "place_purchase_order" => self.begins(purchase_order::place),
+            "amend_purchase_order" => self.given(purchase_order::amend),
+            "approve_purchase_order" => self.given(purchase_order::approve),
             "close_purchase_order" => self.given(purchase_order::close),
             "cancel_purchase_order" => self.given(purchase_order::cancel),
             "post_goods_receipt" => self.begins(goods_receipt::post),
+            "inspect_goods_receipt" => self.given(goods_receipt::inspect),
+            "return_goods" => self.given(goods_receipt::send_back),
+            "adopt_tolerances" => self.implied(tolerance::adopt),
+            "match_invoice" => self.given(matching::again),
+            "release_invoice_hold" => self.given(matching::release),
             "create_invoice" => self.create_invoice().await,
             "amend_invoice" => self.amend_invoice().await,
             "submit_invoice" => self.given(decide::submit),
@@ -77,6 +84,21 @@ impl Slip<'_> {
             "reject_invoice" => self.given(decide::reject),
             "dismiss_invoice_duplicate" => self.given(decide::dismiss_duplicate),
             "resolve_invoice_approvers" => self.given(decide::resolve_approvers),
+            "reassign_invoice_approver" => {
+                let caller = self.caller;
+                self.given(|id, body, _: &Context| discuss::reassign(id, body, caller))
+            }
+            "comment_on_approval" => self.given(discuss::comment),
+            "ask_about_invoice" => self.given(discuss::ask),
+            "answer_about_invoice" => self.given(discuss::answer),
+            "grant_delegation" => {
+                let caller = self.caller;
+                self.implied(|body, _: &Context| delegation::grant(body, caller))
+            }
+            "revoke_delegation" => {
+                let caller = self.caller;
+                self.given(|id, body, _: &Context| delegation::revoke(id, body, caller))
+            }
             "void_invoice" => self.given(decide::void),
             "plan_payment" => self.begins(plan::plan),
             "authorise_payment" => self.given(payment::authorise),
@@ -95,6 +117,7 @@ impl Slip<'_> {
                 let caller = self.caller;
                 self.given(|id, body, _: &Context| user::change_roles(id, body, caller))
             }
+            "set_user_authority" => self.given(user::set_authority),
             "deactivate_user" => self.given(user::deactivate),
             "revoke_key" => self.given(user::revoke),
             "adopt_approval_policy" => self.implied(policy::adopt),

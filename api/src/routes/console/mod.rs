@@ -95,7 +95,7 @@ struct ProblemPage {
 }
 
 /// A person is told what went wrong on a page like the others.
-async fn as_page(mut response: Response) -> Response {
+pub async fn as_page(mut response: Response) -> Response {
     let Some(problem) = response.extensions_mut().remove::<Problem>() else { return response };
     let status = response.status();
     match (ProblemPage { problem }).render() {

@@ -1,9 +1,9 @@
 //! An invoice's way to approval, or out of it.
 
-use quittance_application::approval::{ApproveInvoice, RejectInvoice, ReresolveApprovers, SubmitInvoice};
+use quittance_application::approval::{ApproveInvoice, RejectInvoice, ReresolveApprovers, Signed, SubmitInvoice};
 use quittance_application::invoice::VoidInvoice;
 use quittance_application::{Context, UseCase};
-use quittance_domain::ids::InvoiceId;
+use quittance_domain::ids::{InvoiceId, UserId};
 use quittance_domain::invoice::{Invoice, InvoiceCommand};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -21,6 +21,16 @@ use crate::reading::Id;
 #[serde(deny_unknown_fields)]
 pub struct ApprovalBody {
     comment: Option<String>,
+    /// In whose place, where somebody let the caller decide: in the caller's own if absent and possible.
+    on_behalf_of: Option<UserId>,
+}
+
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RejectionBody {
+    reason: String,
+    /// In whose place, where somebody let the caller decide: in the caller's own if absent and possible.
+    on_behalf_of: Option<UserId>,
 }
 
 /// Submit for approval: the policy says who must approve. The submitter cannot.
@@ -74,18 +84,20 @@ pub async fn approve_invoice(Id(id): Id<InvoiceId>, order: Order<ApprovalBody>) 
 }
 
 pub fn approve(id: InvoiceId, body: ApprovalBody, _: &Context) -> Result<About<ApproveInvoice>, Problem> {
-    Ok(About { id, decision: ApproveInvoice { id, comment: body.comment } })
+    let signed = Signed { on_behalf_of: body.on_behalf_of, link: None };
+    Ok(About { id, decision: ApproveInvoice { id, comment: body.comment, signed } })
 }
 
 /// The caller rejects, with a reason. One denial ends the round. `If-Match` and `version` are the invoice's.
-#[utoipa::path(post, path = "/v1/invoices/{id}/reject", tag = "approvals", request_body = ReasonBody, params(("id" = InvoiceId, Path)),
+#[utoipa::path(post, path = "/v1/invoices/{id}/reject", tag = "approvals", request_body = RejectionBody, params(("id" = InvoiceId, Path)),
     responses((status = 200, body = Decided), Refusals))]
-pub async fn reject_invoice(Id(id): Id<InvoiceId>, order: Order<ReasonBody>) -> Result<Committed<Decided>, Problem> {
+pub async fn reject_invoice(Id(id): Id<InvoiceId>, order: Order<RejectionBody>) -> Result<Committed<Decided>, Problem> {
     decided(id, order, reject).await
 }
 
-pub fn reject(id: InvoiceId, body: ReasonBody, _: &Context) -> Result<About<RejectInvoice>, Problem> {
-    Ok(About { id, decision: RejectInvoice { id, reason: body.given()? } })
+pub fn reject(id: InvoiceId, body: RejectionBody, _: &Context) -> Result<About<RejectInvoice>, Problem> {
+    let signed = Signed { on_behalf_of: body.on_behalf_of, link: None };
+    Ok(About { id, decision: RejectInvoice { id, reason: ReasonBody { reason: body.reason }.given()?, signed } })
 }
 
 /// Look again for people who may decide a stage that is open or stuck. `If-Match` and `version` are the invoice's.
@@ -99,9 +111,12 @@ pub fn resolve_approvers(id: InvoiceId, _: Nothing, _: &Context) -> Result<About
     Ok(About { id, decision: ReresolveApprovers { id } })
 }
 
-type Decides<B, U> = fn(InvoiceId, B, &Context) -> Result<About<U>, Problem>;
-
-async fn decided<B, U: UseCase>(id: InvoiceId, order: Order<B>, decides: Decides<B, U>) -> Result<Committed<Decided>, Problem> {
+/// Carries out what a person does about a running round, and tells it in terms of the invoice.
+pub(super) async fn decided<B, U: UseCase>(
+    id: InvoiceId,
+    order: Order<B>,
+    decides: impl FnOnce(InvoiceId, B, &Context) -> Result<About<U>, Problem>,
+) -> Result<Committed<Decided>, Problem> {
     let decision = decides(id, order.body, &order.ctx)?;
     let done = order.app.system.commands.run(&order.ctx, &decision).await?;
     tell(&order.app, &order.caller, done).await

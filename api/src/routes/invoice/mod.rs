@@ -4,5 +4,7 @@ pub mod body;
 pub mod create;
 pub mod decide;
 mod decision;
+pub mod discuss;
 pub mod import;
+pub mod matching;
 pub mod query;

@@ -1,0 +1,173 @@
+//! What a round of approval is about: the invoice as the policy sees it, and who did what to it.
+
+use chrono::Days;
+use quittance_domain::Money;
+use quittance_domain::approval::{ApprovalRefusal, Deed, Duty, Excluded, deeds_within, exclusions};
+use quittance_domain::ids::{InvoiceId, PurchaseOrderId, UserId};
+use quittance_domain::invoice::{ExceptionKind, Invoice, InvoiceEvent, Payable};
+use quittance_domain::policy::{ApprovalPolicy, Facts, PolicyRules, PolicyStep};
+use quittance_domain::purchase_order::{PurchaseOrder, number_key};
+use quittance_domain::vendor::Vendor;
+
+use crate::commands::read_event;
+use crate::failure::Failure;
+use crate::ports::{VendorPeriod, VendorRecord};
+use crate::tenant::policy_id;
+use crate::work::Work;
+
+/// A version of the policy, as a round started under it.
+#[derive(Clone, Debug)]
+pub struct InForce {
+    pub version: u32,
+    pub rules: PolicyRules,
+}
+
+impl InForce {
+    pub async fn now(work: &mut Work<'_>) -> Result<Self, Failure> {
+        let policy = work.load::<ApprovalPolicy>(policy_id(work.tenant())).await?;
+        Self::of(&policy)
+    }
+
+    /// The policy as it was at `version`: each version is one event of its stream.
+    pub async fn at(work: &mut Work<'_>, version: u32) -> Result<Self, Failure> {
+        let current = Self::now(work).await?;
+        if current.version == version {
+            return Ok(current);
+        }
+        let id = policy_id(work.tenant());
+        let loaded = work.ports().log.load(work.tenant(), id.0, <ApprovalPolicy as quittance_domain::Root>::STATE_VERSION).await;
+        let mut stream = loaded.map_err(Failure::Unavailable)?;
+        stream.events.truncate(version as usize);
+        let folded = crate::commands::fold::<ApprovalPolicy>(stream)?;
+        let policy = folded.state.downcast_ref::<ApprovalPolicy>().ok_or_else(|| Failure::Unavailable("not a policy".to_owned()))?;
+        Self::of(policy)
+    }
+
+    fn of(policy: &ApprovalPolicy) -> Result<Self, Failure> {
+        let rules = policy.rules.clone().ok_or(ApprovalRefusal::NoMatchingRule)?;
+        Ok(Self { version: policy.version, rules })
+    }
+}
+
+/// An invoice on its way through approval.
+pub struct Matter {
+    pub invoice_id: InvoiceId,
+    pub payable: Payable,
+    pub deeds: Vec<Deed>,
+}
+
+impl Matter {
+    /// The invoice with the chain of events behind it. What is looked at must still hold when the work is written.
+    pub async fn of(work: &mut Work<'_>, invoice_id: InvoiceId) -> Result<Self, Failure> {
+        let payable = work.load::<Invoice>(invoice_id).await?.received()?.clone();
+        work.load::<Vendor>(payable.vendor_id).await?;
+        let mut chain = vec![invoice_id.0, payable.vendor_id.0];
+        chain.extend(order_of(work, &payable).await?.map(|order| order.0));
+        let mut deeds = work.ports().log.deeds(work.tenant(), chain.clone()).await.map_err(Failure::Unavailable)?;
+        let (by, at) = (work.ctx.actor, work.ctx.now);
+        for id in chain {
+            deeds.extend(work.decided(id).map(|event_type| Deed { event_type: event_type.to_owned(), by, at }));
+        }
+        Ok(Self { invoice_id, payable, deeds })
+    }
+
+    pub fn enterer(&self) -> Option<UserId> {
+        self.payable.editors.first().copied()
+    }
+
+    pub fn excluded(&self, work: &Work<'_>, submitter: UserId, rules: &PolicyRules) -> Vec<Excluded> {
+        exclusions(&self.deeds, submitter, &rules.terms, work.ctx.now)
+    }
+
+    pub async fn facts(&self, work: &Work<'_>, rules: &PolicyRules) -> Result<Facts, Failure> {
+        let gross = amount_to_approve(&self.payable);
+        let record = self.vendor_record(work, rules).await?;
+        let in_policy_currency = |amount: Money| (amount.currency() == rules.currency).then_some(amount);
+        let bank = deeds_within(&self.deeds, Duty::ChangedBankData, rules.terms.bank_change_days, work.ctx.now).next();
+        Ok(Facts {
+            gross,
+            amount: in_policy_currency(gross),
+            with_recent: self.with_recent(work, gross, &record).and_then(in_policy_currency),
+            vendor_id: self.payable.vendor_id,
+            source: (&self.payable.source).into(),
+            exceptions: self.exceptions(work).await?,
+            new_vendor: record.approved.iter().all(|id| *id == self.invoice_id),
+            bank_changed: bank.is_some(),
+        })
+    }
+
+    async fn vendor_record(&self, work: &Work<'_>, rules: &PolicyRules) -> Result<VendorRecord, Failure> {
+        let days = Days::new(u64::from(rules.terms.splitting_window_days));
+        let issued = self.payable.document.issue_date;
+        let period = VendorPeriod {
+            vendor_id: self.payable.vendor_id,
+            first: issued.checked_sub_days(days).unwrap_or(issued),
+            last: issued.checked_add_days(days).unwrap_or(issued),
+        };
+        work.ports().directory.vendor_record(work.tenant(), period, rules.aggregates()).await.map_err(Failure::Unavailable)
+    }
+
+    /// This invoice with the vendor's others of the window; `None` where one of them is in another currency. What this
+    /// very work receives counts too: nobody splits an invoice within one request.
+    fn with_recent(&self, work: &Work<'_>, gross: Money, record: &VendorRecord) -> Option<Money> {
+        let at_once = work.touched::<Invoice>().filter_map(|(id, invoice)| {
+            let other = invoice.received().ok()?;
+            (other.vendor_id == self.payable.vendor_id).then(|| (InvoiceId(id), amount_to_approve(other)))
+        });
+        let mut counted = vec![self.invoice_id];
+        let mut sum = gross;
+        for (id, amount) in record.recent.iter().map(|r| (r.invoice_id, r.gross)).chain(at_once) {
+            if !counted.contains(&id) {
+                counted.push(id);
+                sum = sum.plus(amount).ok()?;
+            }
+        }
+        Some(sum)
+    }
+
+    /// Every kind of exception that the invoice had, also those that somebody resolved.
+    async fn exceptions(&self, work: &Work<'_>) -> Result<Vec<ExceptionKind>, Failure> {
+        let mut kinds: Vec<ExceptionKind> = self.payable.exceptions.iter().map(|e| e.kind).collect();
+        if self.deeds.iter().any(|deed| deed.event_type == "InvoiceExceptionRaised") {
+            let loaded = work.ports().log.load(work.tenant(), self.invoice_id.0, NO_SNAPSHOT).await;
+            for stored in loaded.map_err(Failure::Unavailable)?.events {
+                if let InvoiceEvent::ExceptionRaised { exception } = read_event::<Invoice>(&stored)? {
+                    kinds.push(exception.kind);
+                }
+            }
+        }
+        let mut seen = Vec::new();
+        kinds.retain(|kind| {
+            !seen.contains(kind) && {
+                seen.push(*kind);
+                true
+            }
+        });
+        Ok(kinds)
+    }
+
+    /// The steps that these facts ask for, and the stages that they make.
+    pub fn steps(rules: &PolicyRules, facts: &Facts) -> Result<(Vec<PolicyStep>, Vec<u8>), Failure> {
+        let steps = rules.steps_for(facts);
+        let mut stages: Vec<u8> = steps.iter().map(|s| s.stage).collect();
+        stages.dedup();
+        if stages.is_empty() { Err(ApprovalRefusal::NoMatchingRule.into()) } else { Ok((steps, stages)) }
+    }
+}
+
+/// A state version that no snapshot has: the whole stream is read.
+const NO_SNAPSHOT: i32 = -1;
+
+/// The order that the document names, where there is one of that number.
+async fn order_of(work: &mut Work<'_>, payable: &Payable) -> Result<Option<PurchaseOrderId>, Failure> {
+    let Some(number) = &payable.document.references.purchase_order else { return Ok(None) };
+    let Some(order) = work.holder(&number_key(number)).await?.map(PurchaseOrderId) else { return Ok(None) };
+    work.load::<PurchaseOrder>(order).await?;
+    Ok(Some(order))
+}
+
+/// The gross amount decides, or what is payable where that is more: a prepayment does not lower the band.
+fn amount_to_approve(payable: &Payable) -> Money {
+    let gross = Money::rounded(payable.document.totals.gross, payable.payable.currency());
+    if gross.amount().abs() >= payable.payable.amount().abs() { gross } else { payable.payable }
+}

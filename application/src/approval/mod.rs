@@ -1,0 +1,19 @@
+//! Asking for approval and deciding: who may is resolved here, whether they may is the domain's.
+
+mod decide;
+mod link;
+mod matter;
+mod people;
+mod preview;
+mod replay;
+mod submit;
+mod talk;
+mod time;
+
+pub use decide::{ApproveInvoice, ReassignApprover, RejectInvoice, ReresolveApprovers, Signed};
+pub use link::{DecideByLink, RoundToLink, Verdict};
+pub use preview::{Preview, PreviewApproval, StagePreview, StepPreview};
+pub use replay::{Difference, PastRound, ReplayPolicy, StepFor};
+pub use submit::{SubmitInvoice, approval_of};
+pub use talk::{AnswerQuestion, AskForInformation, CommentOnApproval};
+pub use time::{PassTime, TIMEKEEPER};

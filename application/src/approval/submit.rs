@@ -1,0 +1,72 @@
+//! The next round of approval of an invoice begins.
+
+use quittance_domain::aggregate::derived_id;
+use quittance_domain::approval::{Approval, ApprovalCommand, Request};
+use quittance_domain::ids::{ApprovalId, InvoiceId};
+use quittance_domain::invoice::{Invoice, InvoiceCommand, Stage};
+use quittance_domain::vendor::Vendor;
+
+use super::matter::{InForce, Matter};
+use super::people::{Parts, People};
+use crate::commands::UseCase;
+use crate::failure::Failure;
+use crate::matching::match_invoice;
+use crate::work::Work;
+
+/// Starts the next round of approval of an invoice.
+pub struct SubmitInvoice {
+    pub id: InvoiceId,
+}
+
+impl UseCase for SubmitInvoice {
+    type Output = ApprovalId;
+
+    async fn attempt(&self, work: &mut Work<'_>) -> Result<ApprovalId, Failure> {
+        let by = work.ctx.actor;
+        let invoice = work.take::<Invoice>(self.id).await?;
+        let payable = invoice.received()?;
+        if let Stage::PendingApproval { approval_id, .. } = &payable.stage {
+            work.answer_about::<Invoice>(self.id).await?;
+            return Ok(*approval_id);
+        }
+        let (approval_id, is_back) = (approval_of(self.id, payable.round + 1), matches!(payable.stage, Stage::Rejected { .. }));
+        work.decide::<Invoice>(self.id, InvoiceCommand::Submit { approval_id, by }).await?;
+        if is_back {
+            match_invoice(work, self.id).await?;
+        }
+        work.load::<Vendor>(payable.vendor_id).await?.profile()?;
+        let (request, candidates) = self.request(work).await?;
+        work.create::<Approval>(approval_id, ApprovalCommand::Request { request, candidates })?;
+        Ok(approval_id)
+    }
+}
+
+impl SubmitInvoice {
+    async fn request(&self, work: &mut Work<'_>) -> Result<(Request, quittance_domain::approval::StageCandidates), Failure> {
+        let by = work.ctx.actor;
+        let InForce { version, rules } = InForce::now(work).await?;
+        let matter = Matter::of(work, self.id).await?;
+        let facts = matter.facts(work, &rules).await?;
+        let (_, stages) = Matter::steps(&rules, &facts)?;
+        let parts = Parts { submitter: by, enterer: matter.enterer() };
+        let candidates = People::of(work).candidates(&rules, &facts, parts, stages[0]).await?;
+        let request = Request {
+            invoice_id: self.id,
+            round: matter.payable.round,
+            version_hash: matter.payable.version_hash(),
+            amount: matter.payable.payable,
+            policy_version: version,
+            requested_by: by,
+            excluded: matter.excluded(work, by, &rules),
+            stages,
+            same_person_in_stages: rules.terms.same_person_in_stages,
+            facts: Some(facts),
+        };
+        Ok((request, candidates))
+    }
+}
+
+/// One round of one invoice has one approval, whoever asks.
+pub fn approval_of(invoice: InvoiceId, round: u32) -> ApprovalId {
+    ApprovalId(derived_id(&[b"approval", invoice.0.as_bytes(), &round.to_be_bytes()]))
+}

@@ -1,0 +1,178 @@
+//! Holding an invoice against the order that it names, in the write that changes either.
+//!
+//! What an invoice takes is counted on the order in the same write as the finding: of two invoices entered at once one
+//! is written second, and sees the first.
+
+use quittance_domain::ids::{InvoiceId, ItemId, PurchaseOrderId};
+use quittance_domain::invoice::{Invoice, InvoiceCommand, InvoiceDocument, InvoiceLine, Payable, Stage};
+use quittance_domain::item::Item;
+use quittance_domain::matching::{Billed, BilledCharge, BilledLine, Check, CheckOf, Evaluation, Inputs, MatchFinding, evaluate};
+use quittance_domain::party::folded;
+use quittance_domain::purchase_order::{Order, PurchaseOrder, PurchaseOrderCommand, billing_of, number_key};
+use quittance_domain::tolerance::Tolerances;
+
+use crate::commands::UseCase;
+use crate::failure::Failure;
+use crate::tolerance::tolerances_id;
+use crate::work::Work;
+
+/// Holds an invoice against its order again, by hand.
+pub struct MatchInvoice {
+    pub id: InvoiceId,
+}
+
+impl UseCase for MatchInvoice {
+    type Output = ();
+
+    async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
+        work.answer_about::<Invoice>(self.id).await?;
+        match_invoice(work, self.id).await
+    }
+}
+
+/// Holds every invoice of an order against it again, because the order or a tolerance has changed.
+pub struct MatchOrder {
+    pub id: PurchaseOrderId,
+}
+
+impl UseCase for MatchOrder {
+    type Output = ();
+
+    async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
+        let order = work.take::<PurchaseOrder>(self.id).await?;
+        for billing in &order.order()?.billings {
+            match_invoice(work, billing.invoice_id).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Lets one finding be that holds an invoice.
+pub struct ReleaseHold {
+    pub id: InvoiceId,
+    pub check: CheckOf,
+    pub reason: String,
+}
+
+impl UseCase for ReleaseHold {
+    type Output = ();
+
+    async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
+        let release = InvoiceCommand::ReleaseHold { check: self.check.clone(), by: work.ctx.actor, reason: self.reason.clone() };
+        work.decide::<Invoice>(self.id, release).await.map(drop)
+    }
+}
+
+/// What the invoice takes of its order, and what matching finds. Nothing happens where both are as they were.
+pub async fn match_invoice(work: &mut Work<'_>, id: InvoiceId) -> Result<(), Failure> {
+    let invoice = work.take::<Invoice>(id).await?;
+    let payable = invoice.received()?;
+    let before = payable.matching.as_ref().and_then(|matching| matching.purchase_order_id);
+    let counts = !matches!(payable.stage, Stage::Voided { .. } | Stage::Rejected { .. });
+    let named = if counts { named_order(work, payable).await? } else { None };
+    if let Some(before) = before.filter(|before| Some(*before) != named) {
+        let withdraw = PurchaseOrderCommand::Withdraw { invoice_id: id, effective_date: payable.effective_date };
+        work.decide::<PurchaseOrder>(before, withdraw).await?;
+    }
+    if !counts {
+        return Ok(());
+    }
+    let evaluation = match named {
+        Some(order) => against_order(work, id, payable, order).await?,
+        None => without_order(work, payable).await?,
+    };
+    work.decide::<Invoice>(id, InvoiceCommand::RecordMatch { evaluation: Box::new(evaluation) }).await.map(drop)
+}
+
+fn reference(payable: &Payable) -> Option<&str> {
+    payable.document.references.purchase_order.as_deref().filter(|number| !folded(number).is_empty())
+}
+
+async fn named_order(work: &Work<'_>, payable: &Payable) -> Result<Option<PurchaseOrderId>, Failure> {
+    let Some(number) = reference(payable) else { return Ok(None) };
+    Ok(work.holder(&number_key(number)).await?.map(PurchaseOrderId))
+}
+
+/// An invoice needs no order, unless the tenant wants one where the document names one.
+async fn without_order(work: &mut Work<'_>, payable: &Payable) -> Result<Evaluation, Failure> {
+    let Some(number) = reference(payable) else { return Ok(Evaluation::default()) };
+    let tolerances = work.load::<Tolerances>(tolerances_id(work.tenant())).await?;
+    if !tolerances.set.unknown_order_holds {
+        return Ok(Evaluation::default());
+    }
+    let findings = vec![MatchFinding::mismatch(Check::Order, None, "an order of ours", number)];
+    Ok(Evaluation { inputs: Inputs { tolerances_version: tolerances.version, ..Inputs::default() }, findings, ..Evaluation::default() })
+}
+
+async fn against_order(work: &mut Work<'_>, id: InvoiceId, payable: &Payable, order_id: PurchaseOrderId) -> Result<Evaluation, Failure> {
+    let tolerances = work.load::<Tolerances>(tolerances_id(work.tenant())).await?;
+    let order = work.take::<PurchaseOrder>(order_id).await?;
+    let lines = ordered_lines(work, order.order()?, &payable.document).await?;
+    let bill = billed(payable, &lines);
+    let billing = billing_of(id, payable.effective_date, &bill, &order.order()?.as_seen_by(id, None));
+    work.decide::<PurchaseOrder>(order_id, PurchaseOrderCommand::Bill { billing }).await?;
+    // As it is now: a changed invoice has moved behind the others.
+    let counted = work.take::<PurchaseOrder>(order_id).await?;
+    let placed = counted.order()?;
+    let seen = placed.as_seen_by(id, counted.shut(tolerances.set.orders_need_approval));
+    let inputs = Inputs {
+        order_version: work.version_of(order_id).unwrap_or_default().unsigned_abs(),
+        order_revision: placed.revision,
+        receipts: placed.receipts.clone(),
+        tolerances_version: tolerances.version,
+    };
+    let findings = evaluate(&bill, &seen, &tolerances.set);
+    Ok(Evaluation { purchase_order_id: Some(order_id), buyer: Some(placed.placed_by), inputs, findings })
+}
+
+fn billed<'a>(payable: &'a Payable, order_lines: &[Option<u32>]) -> Billed<'a> {
+    let document: &InvoiceDocument = &payable.document;
+    let line = |(line, order_line): (&'a InvoiceLine, &Option<u32>)| BilledLine {
+        id: &line.id,
+        order_line: *order_line,
+        quantity: line.quantity.value,
+        unit: &line.quantity.unit,
+        net: line.net,
+    };
+    let charges = document.adjustments.iter().filter(|adjustment| adjustment.is_charge);
+    Billed {
+        vendor_id: payable.vendor_id,
+        currency: document.currency,
+        issue_date: document.issue_date,
+        is_credit: document.kind == quittance_domain::invoice::DocumentKind::CreditNote,
+        lines: document.lines.iter().zip(order_lines).map(line).collect(),
+        charges: charges.map(|c| BilledCharge { code: c.reason.as_deref().unwrap_or("charge").trim(), amount: c.amount }).collect(),
+    }
+}
+
+/// The order's line of each line of the document: the one that it names, else the only one of its item.
+async fn ordered_lines(work: &mut Work<'_>, order: &Order, document: &InvoiceDocument) -> Result<Vec<Option<u32>>, Failure> {
+    let mut lines = Vec::with_capacity(document.lines.len());
+    for line in &document.lines {
+        lines.push(match (named_line(line), &line.item_number) {
+            (Some(named), _) => Some(named),
+            (None, Some(sku)) => only_line_of(work, order, sku).await?,
+            (None, None) => None,
+        });
+    }
+    Ok(lines)
+}
+
+fn named_line(line: &InvoiceLine) -> Option<u32> {
+    line.order_line.as_deref()?.trim().parse().ok()
+}
+
+async fn only_line_of(work: &mut Work<'_>, order: &Order, sku: &str) -> Result<Option<u32>, Failure> {
+    let mut items: Vec<ItemId> = order.lines.iter().map(|line| line.item_id).collect();
+    items.dedup();
+    let mut found = None;
+    for item_id in items {
+        let is_it = work.load::<Item>(item_id).await?.card().is_ok_and(|card| folded(&card.sku) == folded(sku));
+        if is_it {
+            found = Some(item_id);
+            break;
+        }
+    }
+    let mut lines = order.lines.iter().filter(|line| Some(line.item_id) == found).map(|line| line.line);
+    Ok(lines.next().filter(|_| lines.next().is_none()))
+}

@@ -1,0 +1,61 @@
+//! Segregation of duties over what really happened: who did what to the invoice, its vendor and its order.
+//!
+//! Exclusions follow from the events of the log and their actors, not from what an aggregate happens to remember, so that
+//! a new rule can be asked of the past.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::{Excluded, ExclusionCause};
+use crate::ids::UserId;
+use crate::policy::Terms;
+
+/// One event of the chain, by whom and when.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deed {
+    pub event_type: String,
+    pub by: UserId,
+    pub at: DateTime<Utc>,
+}
+
+/// What an event makes of the person who caused it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Duty {
+    Entered,
+    ChangedBankData,
+    ReceivedGoods,
+}
+
+/// Events after which a person has a duty that stands against approving.
+const DUTIES: &[(&str, Duty)] = &[
+    ("InvoiceReceived", Duty::Entered),
+    ("InvoiceAmended", Duty::Entered),
+    ("VendorBankAccountAdded", Duty::ChangedBankData),
+    ("VendorBankAccountRemoved", Duty::ChangedBankData),
+    ("PurchaseOrderReceived", Duty::ReceivedGoods),
+];
+
+pub fn duty_of(event_type: &str) -> Option<Duty> {
+    DUTIES.iter().find(|(name, _)| *name == event_type).map(|(_, duty)| *duty)
+}
+
+/// The deeds of this duty within so many days before `now`; all of them where no days are stated.
+pub fn deeds_within(deeds: &[Deed], duty: Duty, days: Option<u16>, now: DateTime<Utc>) -> impl Iterator<Item = &Deed> {
+    let since = days.and_then(|days| now.checked_sub_signed(TimeDelta::days(i64::from(days))));
+    deeds.iter().filter(move |deed| duty_of(&deed.event_type) == Some(duty) && since.is_none_or(|since| deed.at >= since))
+}
+
+/// Who may not approve, each with the first reason: who submits or entered the invoice, changed its vendor's bank data,
+/// or received its goods where the policy says so.
+pub fn exclusions(deeds: &[Deed], submitter: UserId, terms: &Terms, now: DateTime<Utc>) -> Vec<Excluded> {
+    let of = |duty, days, because| deeds_within(deeds, duty, days, now).map(move |deed| Excluded { user_id: deed.by, because });
+    let entered = of(Duty::Entered, None, ExclusionCause::EditedInvoice);
+    let bank = of(Duty::ChangedBankData, terms.bank_change_days, ExclusionCause::EditedBankAccount);
+    let goods = of(Duty::ReceivedGoods, None, ExclusionCause::ReceivedGoods).filter(|_| terms.exclude_receivers);
+    let mut excluded: Vec<Excluded> = Vec::new();
+    for person in entered.chain([Excluded::editor_of_invoice(submitter)]).chain(bank).chain(goods) {
+        if !excluded.iter().any(|e| e.user_id == person.user_id) {
+            excluded.push(person);
+        }
+    }
+    excluded
+}

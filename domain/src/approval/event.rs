@@ -1,0 +1,108 @@
+//! What happened in a round of approval. Stored for ever: change only by a new version and an upcaster.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::{OpenStage, Request, StuckCause};
+use crate::ids::{DecisionLinkId, InvoiceId, UserId};
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum ApprovalEvent {
+    Requested {
+        request: Request,
+    },
+    StageOpened {
+        stage: OpenStage,
+    },
+    Given {
+        stage: u8,
+        by: UserId,
+        /// In whose place, where not in their own.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        on_behalf_of: Option<UserId>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        comment: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        link: Option<DecisionLinkId>,
+    },
+    Stuck {
+        stage: u8,
+        #[serde(default)]
+        cause: StuckCause,
+        /// The same for people to read.
+        because: String,
+    },
+    Reresolved {
+        by: UserId,
+        stage: OpenStage,
+    },
+    Granted {
+        invoice_id: InvoiceId,
+        round: u32,
+        version_hash: String,
+    },
+    Denied {
+        invoice_id: InvoiceId,
+        round: u32,
+        by: UserId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        on_behalf_of: Option<UserId>,
+        reason: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        link: Option<DecisionLinkId>,
+    },
+    Withdrawn {
+        invoice_id: InvoiceId,
+        because: String,
+    },
+    Reassigned {
+        stage: u8,
+        from: UserId,
+        to: UserId,
+        by: UserId,
+        reason: String,
+    },
+    /// The first deadline passed, and these people had not decided.
+    Reminded {
+        stage: u8,
+        due_at: DateTime<Utc>,
+        people: Vec<UserId>,
+    },
+    /// More people may decide the stage: nobody who might before lost that.
+    Escalated {
+        stage: OpenStage,
+        because: EscalationCause,
+        /// The deadline that passed, where one did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        due_at: Option<DateTime<Utc>>,
+    },
+    /// The last deadline passed: the round ends without a decision.
+    Expired {
+        invoice_id: InvoiceId,
+        round: u32,
+        stage: u8,
+        due_at: DateTime<Utc>,
+    },
+    Commented {
+        by: UserId,
+        text: String,
+    },
+    InformationAsked {
+        by: UserId,
+        of: UserId,
+        text: String,
+    },
+    InformationGiven {
+        by: UserId,
+        text: String,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EscalationCause {
+    /// Nobody decided in time.
+    Overdue,
+    /// The policy names too few who may decide.
+    Stuck,
+}

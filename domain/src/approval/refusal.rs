@@ -1,0 +1,69 @@
+//! Why a round of approval refuses a command.
+
+use crate::refusal::{Refusal, RefusalKind};
+
+#[derive(Clone, Debug, PartialEq, thiserror::Error, strum::IntoStaticStr, strum::VariantNames)]
+#[strum(serialize_all = "snake_case")]
+pub enum ApprovalRefusal {
+    #[error("there is no such approval")]
+    ApprovalUnknown,
+    #[error("this approval has already been requested")]
+    AlreadyRequested,
+    #[error("this approval is {state}")]
+    NotRunning { state: &'static str },
+    #[error("nobody is left who may decide this stage; let an administrator resolve it again")]
+    ApprovalStuck,
+    #[error("who entered or changed an invoice cannot approve it")]
+    SelfApproval,
+    #[error("who changed the vendor's bank account cannot approve its invoices")]
+    BankAccountEditor,
+    #[error("who received the goods cannot approve the invoice for them")]
+    GoodsReceiver,
+    #[error("one person decides one stage only, and once")]
+    AlreadyActed,
+    #[error("this person is not among those who may decide the open stage")]
+    NotEligible,
+    #[error("nobody who may decide the open stage has delegated it to this person")]
+    NotDelegated,
+    #[error("this person may decide the open stage already")]
+    AlreadyEligible,
+    #[error("only who is asked, or an administrator, lets another decide, and never the administrator themselves")]
+    ReassignmentOfAnother,
+    #[error("stage {stage} is not the one that decides now")]
+    StageNotCurrent { stage: u8 },
+    #[error("a denial needs a reason")]
+    ReasonMissing,
+    #[error("a message needs a text")]
+    TextMissing,
+    #[error("nobody asked this person anything")]
+    NothingAsked,
+    #[error("no rule of the approval policy matches this invoice")]
+    NoMatchingRule,
+}
+
+impl Refusal for ApprovalRefusal {
+    fn code(&self) -> &'static str {
+        self.into()
+    }
+    fn kind(&self) -> RefusalKind {
+        match self {
+            Self::ApprovalUnknown => RefusalKind::Unknown,
+            Self::SelfApproval
+            | Self::BankAccountEditor
+            | Self::GoodsReceiver
+            | Self::AlreadyActed
+            | Self::NotEligible
+            | Self::NotDelegated
+            | Self::ReassignmentOfAnother => RefusalKind::Person,
+            Self::ReasonMissing | Self::TextMissing => RefusalKind::Invalid,
+            _ => RefusalKind::State,
+        }
+    }
+    fn pointer(&self) -> Option<String> {
+        match self {
+            Self::ReasonMissing => Some("/reason".to_owned()),
+            Self::TextMissing => Some("/text".to_owned()),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! What a policy may ask about an invoice, and the conditions of its rules over that.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::VendorId;
+use crate::invoice::{ExceptionKind, Source};
+use crate::money::{Currency, Money};
+
+/// An invoice as the policy sees it, taken when approval is asked and kept with the round.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Facts {
+    /// The gross amount as the document states it.
+    pub gross: Money,
+    /// The same in the currency of the policy, at the rate of the invoice's date; absent where no rate is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amount: Option<Money>,
+    /// The amount with the vendor's other invoices of the policy's window; absent where one of them cannot be converted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub with_recent: Option<Money>,
+    pub vendor_id: VendorId,
+    pub source: Channel,
+    /// The kinds of exception that the invoice ever had, also those that were resolved.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub exceptions: Vec<ExceptionKind>,
+    /// No invoice of this vendor was approved before.
+    #[serde(default)]
+    pub new_vendor: bool,
+    /// The vendor's bank data changed within the policy's `bank_change_days`, or at all where it states none.
+    #[serde(default)]
+    pub bank_changed: bool,
+}
+
+/// How an invoice came in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Channel {
+    /// Typed in or sent by a program.
+    Json,
+    /// As an electronic document.
+    Document,
+}
+
+impl From<&Source> for Channel {
+    fn from(source: &Source) -> Self {
+        match source {
+            Source::Json => Self::Json,
+            Source::Document { .. } => Self::Document,
+        }
+    }
+}
+
+/// Conditions that must all hold; one that is left out holds always, a list holds when it names the invoice's.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields, default)]
+pub struct When {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub vendors: Vec<VendorId>,
+    /// The currencies that the invoice is in.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub currencies: Vec<Currency>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub sources: Vec<Channel>,
+    /// The invoice has or had an exception of one of these kinds.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub exceptions: Vec<ExceptionKind>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub new_vendor: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bank_changed: Option<bool>,
+}
+
+impl When {
+    pub fn is_always(&self) -> bool {
+        *self == Self::default()
+    }
+
+    pub fn holds(&self, facts: &Facts) -> bool {
+        let Self { vendors, currencies, sources, exceptions, new_vendor, bank_changed } = self;
+        names(vendors, &[facts.vendor_id])
+            && names(currencies, &[facts.gross.currency()])
+            && names(sources, &[facts.source])
+            && names(exceptions, &facts.exceptions)
+            && new_vendor.is_none_or(|wanted| wanted == facts.new_vendor)
+            && bank_changed.is_none_or(|wanted| wanted == facts.bank_changed)
+    }
+}
+
+fn names<T: PartialEq>(wanted: &[T], has: &[T]) -> bool {
+    wanted.is_empty() || has.iter().any(|value| wanted.contains(value))
+}

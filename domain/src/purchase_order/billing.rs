@@ -1,0 +1,104 @@
+//! What invoices have taken of an order, in the order in which they came, and the order as matching sees it.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+
+use super::event::{BilledSum, Billing, PurchaseOrderEvent};
+use super::line::{AgreedCharge, OrderLine};
+use super::order::Order;
+use crate::ids::InvoiceId;
+use crate::matching::{Billed, Ordered, OrderedCharge, OrderedLine};
+
+/// What `bill` takes of `order`; what names no line or unit of the order takes nothing.
+pub fn billing_of(invoice_id: InvoiceId, effective_date: NaiveDate, bill: &Billed<'_>, order: &Ordered<'_>) -> Billing {
+    let comparable = bill.vendor_id == order.vendor_id && bill.currency == order.currency;
+    let (lines, charges) = if comparable { taken(bill, order) } else { (vec![], vec![]) };
+    Billing { invoice_id, lines, charges, currency: order.currency, effective_date }
+}
+
+fn taken(bill: &Billed<'_>, order: &Ordered<'_>) -> (Vec<BilledSum>, Vec<AgreedCharge>) {
+    let sign = if bill.is_credit { Decimal::NEGATIVE_ONE } else { Decimal::ONE };
+    let mut sums: Vec<BilledSum> = Vec::new();
+    for billed in &bill.lines {
+        let ordered = order.lines.iter().find(|line| Some(line.line) == billed.order_line);
+        let Some((ordered, factor)) = ordered.and_then(|line| Some((line, line.factor_of(billed.unit)?))) else { continue };
+        let (quantity, net) = (billed.quantity.saturating_mul(factor) * sign, billed.net * sign);
+        match sums.iter_mut().find(|sum| sum.line == ordered.line) {
+            Some(sum) => (sum.quantity, sum.net) = (sum.quantity.saturating_add(quantity), sum.net.saturating_add(net)),
+            None => sums.push(BilledSum { line: ordered.line, quantity, net, unit_price: ordered.unit_price }),
+        }
+    }
+    let charges = bill.charges.iter().map(|c| AgreedCharge { code: c.code.to_owned(), amount: c.amount * sign }).collect();
+    (sums, charges)
+}
+
+impl Order {
+    /// An invoice that comes again with other numbers takes its place at the end: those before it are not disturbed.
+    pub(super) fn bill(&self, billing: Billing) -> Vec<PurchaseOrderEvent> {
+        if self.billings.contains(&billing) {
+            return vec![];
+        }
+        let withdrawn = self.withdraw(billing.invoice_id, billing.effective_date);
+        withdrawn.into_iter().chain([PurchaseOrderEvent::Billed(billing)]).collect()
+    }
+
+    pub(super) fn withdraw(&self, invoice_id: InvoiceId, effective_date: NaiveDate) -> Vec<PurchaseOrderEvent> {
+        let before = self.billings.iter().filter(|b| b.invoice_id == invoice_id);
+        before.map(|b| PurchaseOrderEvent::BillingWithdrawn(Billing { effective_date, ..b.clone() })).collect()
+    }
+
+    /// The order with what was invoiced before `invoice` came: all of it where that is new.
+    pub fn as_seen_by(&self, invoice: InvoiceId, shut: Option<&'static str>) -> Ordered<'_> {
+        let before = self.billings.iter().take_while(|b| b.invoice_id != invoice);
+        let mut sums: HashMap<u32, (Decimal, Decimal)> = HashMap::new();
+        let mut charged: HashMap<&str, Decimal> = HashMap::new();
+        for billing in before {
+            for BilledSum { line, quantity, net, .. } in &billing.lines {
+                let sum = sums.entry(*line).or_default();
+                *sum = (sum.0.saturating_add(*quantity), sum.1.saturating_add(*net));
+            }
+            for charge in &billing.charges {
+                let sum = charged.entry(&charge.code).or_default();
+                *sum = sum.saturating_add(charge.amount);
+            }
+        }
+        Ordered {
+            vendor_id: self.vendor_id,
+            vendor_group: None,
+            currency: self.currency,
+            shut,
+            lines: self.lines.iter().map(|line| self.ordered(line, sums.get(&line.line).copied().unwrap_or_default())).collect(),
+            charges: self.ordered_charges(&charged),
+        }
+    }
+
+    fn ordered<'a>(&self, line: &'a OrderLine, (invoiced_quantity, invoiced_net): (Decimal, Decimal)) -> OrderedLine<'a> {
+        let progress = self.progress(line.line);
+        OrderedLine {
+            line: line.line,
+            item_id: line.item_id,
+            item_group: None,
+            unit: line.unit.as_deref(),
+            conversions: &line.conversions,
+            quantity: line.quantity,
+            unit_price: line.unit_price,
+            due_date: line.due_date,
+            mode: line.matching,
+            received: progress.accepted.saturating_add(progress.to_inspect),
+            accepted: progress.accepted,
+            returned: progress.returned,
+            invoiced_quantity,
+            invoiced_net,
+        }
+    }
+
+    /// Those that were agreed, and those that only invoices know.
+    fn ordered_charges<'a>(&'a self, charged: &HashMap<&'a str, Decimal>) -> Vec<OrderedCharge<'a>> {
+        let agreed = |code: &str| self.charges.iter().find(|c| c.code == code).map(|c| c.amount).unwrap_or_default();
+        let known = self.charges.iter().map(|c| c.code.as_str()).filter(|code| !charged.contains_key(code));
+        let codes = known.chain(charged.keys().copied());
+        codes.map(|code| OrderedCharge { code, agreed: agreed(code), invoiced: charged.get(code).copied().unwrap_or_default() }).collect()
+    }
+}

@@ -1,0 +1,137 @@
+//! What can be asked of an order, and what happened to it.
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use super::line::{AgreedCharge, JudgedLine, OrderLine, ReceivedLine, ReturnedLine};
+use crate::ids::{GoodsReceiptId, InvoiceId, UserId, VendorId};
+use crate::money::Currency;
+
+#[derive(Clone, Debug)]
+pub enum PurchaseOrderCommand {
+    Place {
+        vendor_id: VendorId,
+        number: String,
+        currency: Currency,
+        lines: Vec<OrderLine>,
+        charges: Vec<AgreedCharge>,
+        by: UserId,
+    },
+    /// Agrees other lines: a new revision, which nobody has approved yet.
+    Amend {
+        lines: Vec<OrderLine>,
+        charges: Vec<AgreedCharge>,
+        reason: String,
+        by: UserId,
+    },
+    Approve {
+        by: UserId,
+    },
+    Receive {
+        receipt_id: GoodsReceiptId,
+        lines: Vec<ReceivedLine>,
+        over_receipt_allowed: bool,
+        approval_needed: bool,
+    },
+    /// What the receipt has checked against itself.
+    Inspect {
+        receipt_id: GoodsReceiptId,
+        lines: Vec<JudgedLine>,
+    },
+    /// What the receipt has checked against itself.
+    Return {
+        receipt_id: GoodsReceiptId,
+        lines: Vec<ReturnedLine>,
+    },
+    /// What an invoice takes of the order, be it nothing yet.
+    Bill {
+        billing: Billing,
+    },
+    /// The invoice is void or rejected, or names another order.
+    Withdraw {
+        invoice_id: InvoiceId,
+        effective_date: NaiveDate,
+    },
+    Close {
+        by: UserId,
+    },
+    Cancel {
+        by: UserId,
+        reason: String,
+    },
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum PurchaseOrderEvent {
+    Placed {
+        vendor_id: VendorId,
+        number: String,
+        currency: Currency,
+        lines: Vec<OrderLine>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        charges: Vec<AgreedCharge>,
+        by: UserId,
+    },
+    Amended {
+        revision: u32,
+        lines: Vec<OrderLine>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        charges: Vec<AgreedCharge>,
+        reason: String,
+        by: UserId,
+    },
+    Approved {
+        revision: u32,
+        by: UserId,
+    },
+    Received {
+        receipt_id: GoodsReceiptId,
+        lines: Vec<ReceivedLine>,
+    },
+    Inspected {
+        receipt_id: GoodsReceiptId,
+        lines: Vec<JudgedLine>,
+    },
+    Returned {
+        receipt_id: GoodsReceiptId,
+        lines: Vec<ReturnedLine>,
+    },
+    /// An invoice takes its part of the order, whether or not it is right: the next one counts it.
+    Billed(Billing),
+    /// The invoice was voided, rejected or changed: what it took is given back.
+    BillingWithdrawn(Billing),
+    Closed {
+        by: UserId,
+    },
+    Cancelled {
+        by: UserId,
+        reason: String,
+    },
+}
+
+/// What one invoice takes, in review or not.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Billing {
+    pub invoice_id: InvoiceId,
+    pub lines: Vec<BilledSum>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub charges: Vec<AgreedCharge>,
+    pub currency: Currency,
+    /// The invoice's, in the books.
+    pub effective_date: NaiveDate,
+}
+
+/// What one invoice takes of one line: in the order's unit, negative for a credit note.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct BilledSum {
+    pub line: u32,
+    #[cfg_attr(feature = "schema", schema(value_type = String))]
+    pub quantity: Decimal,
+    #[cfg_attr(feature = "schema", schema(value_type = String))]
+    pub net: Decimal,
+    /// The order's price then: what goods that came in are valued at.
+    #[cfg_attr(feature = "schema", schema(value_type = String))]
+    pub unit_price: Decimal,
+}

@@ -1,0 +1,313 @@
+//! Goods received and not invoiced, by order line, as movements that never change: their sum up to an effective date, as
+//! far as they were recorded by a moment, is what was to be invoiced then as far as was known then.
+//!
+//! Both sides are valued at the order's price, so what is left is goods and not price differences.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use quittance_application::ports::Later;
+use quittance_domain::goods_receipt::GoodsReceiptEvent;
+use quittance_domain::ids::{PurchaseOrderId, VendorId};
+use quittance_domain::purchase_order::{Billing, PurchaseOrderEvent};
+use quittance_domain::{Currency, Money};
+use quittance_infrastructure::database::TenantTx;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use crate::ageing::END_OF_TIME;
+use crate::fact::{Fact, Recorded};
+use crate::listing::{Listing, Sort};
+use crate::page::{Page, PageOf, QueryError};
+use crate::projector::{Memory, ProjectionError, Projector};
+use crate::row;
+use crate::word::Word;
+
+/// No event has more lines.
+const LINES_MAX: i64 = 1 << 16;
+
+row! {
+    pub struct OrderLineFactRow in "order_line_facts" {
+        entry: i64,
+        position: i64,
+        purchase_order_id: Uuid,
+        line: i64,
+        kind: Word<OrderLineFactKind>,
+        /// The receipt or the invoice.
+        source_id: Uuid,
+        quantity: Decimal,
+        value: Decimal,
+        currency: Word<Currency>,
+        effective_date: NaiveDate,
+        recorded_at: DateTime<Utc>,
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema, strum::Display, strum::EnumString)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum OrderLineFactKind {
+    Received,
+    Returned,
+    Invoiced,
+    /// An invoice was voided, rejected or changed.
+    Withdrawn,
+}
+
+pub struct OrderLineFacts;
+
+impl Projector for OrderLineFacts {
+    fn name(&self) -> &'static str {
+        "order_line_facts"
+    }
+
+    fn tables(&self) -> &'static [&'static str] {
+        &["order_line_facts"]
+    }
+
+    fn project<'a>(
+        &'a self,
+        tx: &'a mut TenantTx,
+        memory: &'a mut Memory,
+        events: &'a [Recorded],
+    ) -> Later<'a, Result<(), ProjectionError>> {
+        Box::pin(async move {
+            let rows = memory.rows::<OrderLineFactRow>();
+            events.iter().flat_map(movements).for_each(|row| rows.put(row));
+            rows.flush_and_forget(tx).await
+        })
+    }
+}
+
+/// A movement of one line, before it is a row.
+struct Moved {
+    order: PurchaseOrderId,
+    line: u32,
+    kind: OrderLineFactKind,
+    source_id: Uuid,
+    quantity: Decimal,
+    unit_price: Decimal,
+    currency: Currency,
+    on: NaiveDate,
+}
+
+fn movements(at: &Recorded) -> Vec<OrderLineFactRow> {
+    let moved = match &at.fact {
+        Fact::GoodsReceipt(event) => received(event, at.aggregate_id),
+        Fact::PurchaseOrder(PurchaseOrderEvent::Billed(billing)) => invoiced(billing, at, OrderLineFactKind::Invoiced),
+        Fact::PurchaseOrder(PurchaseOrderEvent::BillingWithdrawn(billing)) => invoiced(billing, at, OrderLineFactKind::Withdrawn),
+        _ => vec![],
+    };
+    moved.into_iter().filter(|m| !m.quantity.is_zero()).enumerate().map(|(index, moved)| moved.row(index, at)).collect()
+}
+
+fn received(event: &GoodsReceiptEvent, source_id: Uuid) -> Vec<Moved> {
+    use OrderLineFactKind::{Received, Returned};
+    let moved =
+        |order, line, kind, quantity, unit_price, currency, on| Moved { order, line, kind, source_id, quantity, unit_price, currency, on };
+    match event {
+        GoodsReceiptEvent::Posted(delivery) => {
+            let (order, on) = (delivery.purchase_order_id, delivery.effective_date);
+            delivery.lines.iter().map(|l| moved(order, l.line, Received, l.accepted, l.unit_cost, l.currency, on)).collect()
+        }
+        GoodsReceiptEvent::Inspected { purchase_order_id: order, lines, effective_date: on, .. } => {
+            lines.iter().map(|l| moved(*order, l.line, Received, l.accepted, l.unit_cost, l.currency, *on)).collect()
+        }
+        GoodsReceiptEvent::Returned { purchase_order_id: order, lines, effective_date: on, .. } => {
+            lines.iter().map(|l| moved(*order, l.line, Returned, -l.quantity, l.unit_cost, l.currency, *on)).collect()
+        }
+    }
+}
+
+fn invoiced(billing: &Billing, at: &Recorded, kind: OrderLineFactKind) -> Vec<Moved> {
+    let sign = if kind == OrderLineFactKind::Invoiced { Decimal::NEGATIVE_ONE } else { Decimal::ONE };
+    let moved = |sum: &quittance_domain::purchase_order::BilledSum| Moved {
+        order: PurchaseOrderId(at.aggregate_id),
+        line: sum.line,
+        kind,
+        source_id: billing.invoice_id.0,
+        quantity: sum.quantity * sign,
+        unit_price: sum.unit_price,
+        currency: billing.currency,
+        on: billing.effective_date,
+    };
+    billing.lines.iter().map(moved).collect()
+}
+
+impl Moved {
+    fn row(self, index: usize, at: &Recorded) -> OrderLineFactRow {
+        OrderLineFactRow {
+            entry: at.position * LINES_MAX + index as i64,
+            position: at.position,
+            purchase_order_id: self.order.0,
+            line: i64::from(self.line),
+            kind: Word(self.kind),
+            source_id: self.source_id,
+            quantity: self.quantity,
+            value: Money::rounded(self.quantity.saturating_mul(self.unit_price), self.currency).amount(),
+            currency: Word(self.currency),
+            effective_date: self.on,
+            recorded_at: at.recorded_at,
+        }
+    }
+}
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct GrniFilter {
+    /// The date in the books; today where absent.
+    pub as_of: Option<NaiveDate>,
+    /// What was recorded by then; everything where absent.
+    pub known_at: Option<DateTime<Utc>>,
+    pub vendor_id: Option<VendorId>,
+    pub purchase_order_id: Option<PurchaseOrderId>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct Grni {
+    pub as_of: NaiveDate,
+    pub known_at: Option<DateTime<Utc>>,
+    /// Order lines of which received and invoiced quantities differ.
+    pub lines: Vec<GrniLine>,
+    /// One a currency.
+    pub totals: Vec<Money>,
+}
+
+/// Above zero: received and not invoiced. Below: invoiced and not received.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct GrniLine {
+    pub purchase_order_id: PurchaseOrderId,
+    pub number: Option<String>,
+    pub vendor_id: Option<VendorId>,
+    pub line: i64,
+    #[schema(value_type = String)]
+    pub received: Decimal,
+    #[schema(value_type = String)]
+    pub invoiced: Decimal,
+    #[schema(value_type = String)]
+    pub quantity: Decimal,
+    /// At the order's price.
+    pub value: Money,
+}
+
+#[derive(sqlx::FromRow)]
+struct Cell {
+    purchase_order_id: Uuid,
+    number: Option<String>,
+    vendor_id: Option<Uuid>,
+    line: i64,
+    currency: Word<Currency>,
+    received: Decimal,
+    invoiced: Decimal,
+    value: Decimal,
+}
+
+const CELLS: &str = "\
+    select f.purchase_order_id, o.number, o.vendor_id, f.line, f.currency, f.received, f.invoiced, f.value from \
+      (select purchase_order_id, line, currency, sum(value) as value, \
+              coalesce(sum(quantity) filter (where kind in ('received', 'returned')), 0) as received, \
+              coalesce(-sum(quantity) filter (where kind in ('invoiced', 'withdrawn')), 0) as invoiced \
+         from order_line_facts \
+        where tenant_id = $1 and effective_date <= $2 and recorded_at <= $3 and ($4::uuid is null or purchase_order_id = $4) \
+        group by purchase_order_id, line, currency) f \
+      left join purchase_orders o on o.tenant_id = $1 and o.purchase_order_id = f.purchase_order_id \
+     where (f.received <> f.invoiced or f.value <> 0) and ($5::uuid is null or o.vendor_id = $5) \
+     order by o.number, f.purchase_order_id, f.line";
+
+/// `today` is used where the filter names no date.
+pub async fn grni(tx: &mut TenantTx, filter: &GrniFilter, today: NaiveDate) -> sqlx::Result<Grni> {
+    let as_of = filter.as_of.unwrap_or(today);
+    let tenant = tx.tenant();
+    let cells: Vec<Cell> = sqlx::query_as(CELLS)
+        .bind(tenant.0)
+        .bind(as_of)
+        .bind(filter.known_at.unwrap_or(END_OF_TIME))
+        .bind(filter.purchase_order_id.map(Uuid::from))
+        .bind(filter.vendor_id.map(Uuid::from))
+        .fetch_all(&mut **tx)
+        .await?;
+    let lines: Vec<GrniLine> = cells.into_iter().map(GrniLine::from).collect();
+    Ok(Grni { as_of, known_at: filter.known_at, totals: totals(&lines), lines })
+}
+
+fn totals(lines: &[GrniLine]) -> Vec<Money> {
+    let mut totals: Vec<Money> = Vec::new();
+    for value in lines.iter().map(|line| line.value) {
+        match totals.iter_mut().find(|total| total.currency() == value.currency()) {
+            Some(total) => *total = Money::rounded(total.amount() + value.amount(), value.currency()),
+            None => totals.push(value),
+        }
+    }
+    totals.sort_by_key(|total| total.currency().code());
+    totals
+}
+
+impl From<Cell> for GrniLine {
+    fn from(cell: Cell) -> Self {
+        Self {
+            purchase_order_id: PurchaseOrderId(cell.purchase_order_id),
+            number: cell.number,
+            vendor_id: cell.vendor_id.map(VendorId),
+            line: cell.line,
+            received: cell.received,
+            invoiced: cell.invoiced,
+            quantity: cell.received - cell.invoiced,
+            value: Money::rounded(cell.value, cell.currency.0),
+        }
+    }
+}
+
+/// One movement: what a receipt or an invoice added to or took from what is to be invoiced.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct OrderLineFactView {
+    pub position: i64,
+    pub purchase_order_id: PurchaseOrderId,
+    pub line: i64,
+    pub kind: OrderLineFactKind,
+    /// The goods receipt or the invoice.
+    pub source_id: Uuid,
+    #[schema(value_type = String)]
+    pub quantity: Decimal,
+    pub value: Money,
+    pub effective_date: NaiveDate,
+    pub recorded_at: DateTime<Utc>,
+}
+
+impl From<OrderLineFactRow> for OrderLineFactView {
+    fn from(row: OrderLineFactRow) -> Self {
+        Self {
+            position: row.position,
+            purchase_order_id: PurchaseOrderId(row.purchase_order_id),
+            line: row.line,
+            kind: row.kind.0,
+            source_id: row.source_id,
+            quantity: row.quantity,
+            value: Money::rounded(row.value, row.currency.0),
+            effective_date: row.effective_date,
+            recorded_at: row.recorded_at,
+        }
+    }
+}
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct OrderLineFactFilter {
+    pub purchase_order_id: Option<PurchaseOrderId>,
+    pub line: Option<i64>,
+    pub as_of: Option<NaiveDate>,
+    pub known_at: Option<DateTime<Utc>>,
+}
+
+const SORTS: &[Sort<OrderLineFactRow>] = &[Sort { name: "entry", column: "entry", cast: "bigint", key: |row| row.entry.to_string() }];
+
+/// What a figure is made of: these add up to it.
+pub async fn facts(tx: &mut TenantTx, filter: &OrderLineFactFilter, page: &Page) -> Result<PageOf<OrderLineFactView>, QueryError> {
+    let found = Listing::<OrderLineFactRow>::of(tx)
+        .when("purchase_order_id = ?", filter.purchase_order_id.map(Uuid::from))
+        .when("line = ?", filter.line)
+        .when("effective_date <= ?", filter.as_of)
+        .when("recorded_at <= ?", filter.known_at)
+        .page(tx, SORTS, filter, page)
+        .await?;
+    Ok(found.map(OrderLineFactView::from))
+}

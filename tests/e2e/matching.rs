@@ -1,0 +1,280 @@
+//! Orders, receipts and invoices held against each other, over HTTP: what holds an invoice, and what lets it go.
+
+use futures::future::join_all;
+use quittance_domain::role::Role;
+use quittance_tests::app::{Answer, Company, Person, TestApp};
+use serde_json::{Value, json};
+
+struct Office {
+    app: TestApp,
+    company: Company,
+    /// A clerk and an approver.
+    anna: Person,
+    bob: Person,
+    vendor: String,
+    item: String,
+}
+
+async fn office() -> Office {
+    let app = TestApp::start().await;
+    let company = app.company("Acme").await;
+    let anna = app.user(&company, "anna", Role::ApClerk).await;
+    let bob = app.user(&company, "bob", Role::Approver).await;
+    let vendor = anna.posts("/v1/vendors", json!({ "name": "Muster GmbH", "address": { "country": "DE" } })).await.succeeds().id();
+    let item = anna.posts("/v1/items", json!({ "sku": "BRK", "name": "Bracket", "unit": "C62" })).await.succeeds().id();
+    Office { app, company, anna, bob, vendor, item }
+}
+
+impl Office {
+    fn line(&self, quantity: &str, price: &str) -> Value {
+        json!({ "line": 1, "item_id": self.item, "description": "Bracket", "quantity": quantity, "unit_price": price })
+    }
+
+    async fn order(&self, number: &str, line: Value) -> String {
+        let order = json!({ "vendor_id": self.vendor, "number": number, "currency": "EUR", "lines": [line] });
+        self.anna.posts("/v1/purchase-orders", order).await.succeeds().id()
+    }
+
+    async fn receives(&self, order: &str, line: Value) -> Answer {
+        let receipt = json!({ "purchase_order_id": order, "location": "main", "lines": [line], "over_receipt_allowed": true });
+        self.anna.posts("/v1/goods-receipts", receipt).await.succeeds()
+    }
+
+    fn invoice(&self, number: &str, order: &str, quantity: &str, price: &str) -> Value {
+        let line = json!({ "name": "Bracket", "quantity": { "value": quantity, "unit": "C62" }, "unit_price": price, "order_line": "1",
+            "tax": { "code": "S", "rate": "0" } });
+        json!({ "vendor_id": self.vendor, "number": number, "issue_date": "2026-11-01", "currency": "EUR",
+            "references": { "purchase_order": order }, "lines": [line] })
+    }
+
+    async fn bills(&self, number: &str, order: &str, quantity: &str, price: &str) -> String {
+        self.anna.posts("/v1/invoices", self.invoice(number, order, quantity, price)).await.succeeds().id()
+    }
+
+    /// The checks that hold an invoice, once everything that follows from the last command has happened.
+    async fn holds(&self, invoice: &str, after: &Answer) -> Vec<String> {
+        let path = format!("/v1/invoices/{invoice}/match?min_position={}", after.position());
+        let found = self.anna.gets(&path).await.succeeds();
+        let holds = found.body["holds"].as_array().expect("holds").iter();
+        holds.map(|hold| hold["check"].as_str().expect("a check").to_owned()).collect()
+    }
+
+    /// Something that has happened last.
+    async fn now(&self) -> Answer {
+        let sku = quittance_application::ports::Edge::new_id(&quittance_infrastructure::edge::SystemEdge);
+        self.anna.posts("/v1/items", json!({ "sku": sku.to_string(), "name": "x", "unit": "C62" })).await.succeeds()
+    }
+}
+
+#[tokio::test]
+async fn an_invoice_waits_for_its_goods_and_goes_on_by_itself() {
+    let o = office().await;
+    let order = o.order("PO-1", o.line("10", "2.50")).await;
+    let invoice = o.bills("I-1", "po-1", "10", "2.50").await;
+    assert_eq!(o.holds(&invoice, &o.now().await).await, ["quantity_received"]);
+    o.anna.posts(&format!("/v1/invoices/{invoice}/submit"), json!({})).await.is_refused_as("in-exception");
+    let part = o.receives(&order, json!({ "line": 1, "accepted": "9" })).await;
+    assert_eq!(o.holds(&invoice, &part).await, ["quantity_received"]);
+    let rest = o.receives(&order, json!({ "line": 1, "accepted": "1" })).await;
+    assert!(o.holds(&invoice, &rest).await.is_empty());
+    let queue = o.anna.gets(&format!("/v1/exceptions?invoice_id={invoice}")).await.succeeds().body["data"].clone();
+    assert_eq!(
+        (&queue[0]["kind"], &queue[0]["status"], &queue[0]["severity"]),
+        (&json!("missing_receipt"), &json!("passed"), &json!("low"))
+    );
+    o.anna.posts(&format!("/v1/invoices/{invoice}/submit"), json!({})).await.succeeds();
+}
+
+#[tokio::test]
+async fn a_price_is_let_be_by_somebody_else_and_only_as_it_was_seen() {
+    let o = office().await;
+    let order = o.order("PO-1", o.line("10", "2.50")).await;
+    o.receives(&order, json!({ "line": 1, "accepted": "10" })).await;
+    let invoice = o.bills("I-1", "PO-1", "10", "2.75").await;
+    assert_eq!(o.holds(&invoice, &o.now().await).await, ["price", "line_total"]);
+    let release = |check: &str| json!({ "check": check, "line": "1", "reason": "agreed by telephone" });
+    let path = format!("/v1/invoices/{invoice}/release-hold");
+    o.anna.posts(&path, release("price")).await.is_refused_as("role-missing");
+    o.bob.posts(&path, release("early")).await.is_refused_as("hold-unknown");
+    o.bob.posts(&path, json!({ "check": "price", "line": "1", "reason": " " })).await.is_refused_as("reason-missing");
+    let released = o.bob.posts(&path, release("price")).await.succeeds();
+    assert_eq!(o.holds(&invoice, &released).await, ["line_total"], "exactly the one");
+    let released = o.bob.posts(&path, release("line_total")).await.succeeds();
+    assert!(o.holds(&invoice, &released).await.is_empty());
+    // What is dearer still is another finding.
+    let dearer = json!({ "invoice": o.invoice("I-1", "PO-1", "10", "2.80"), "reason": "typing mistake" });
+    let amended = o.anna.posts(&format!("/v1/invoices/{invoice}/amend"), dearer).await.succeeds();
+    assert_eq!(o.holds(&invoice, &amended).await, ["price", "line_total"]);
+    // The order is agreed at that price: both pass, and nobody has to do anything.
+    let agreed = json!({ "lines": [o.line("10", "2.80")], "reason": "the vendor was right" });
+    let agreed = o.anna.posts(&format!("/v1/purchase-orders/{order}/amend"), agreed).await.succeeds();
+    assert!(o.holds(&invoice, &agreed).await.is_empty());
+}
+
+#[tokio::test]
+async fn tolerances_hold_and_let_go_by_the_most_specific_rule() {
+    let o = office().await;
+    let order = o.order("PO-1", o.line("10", "10")).await;
+    o.receives(&order, json!({ "line": 1, "accepted": "10" })).await;
+    let invoice = o.bills("I-1", "PO-1", "10", "10.40").await;
+    assert_eq!(o.holds(&invoice, &o.now().await).await, ["price", "line_total"]);
+    let limits = |percent: &str| json!({ "price_up": { "percent": percent }, "line_total": { "percent": percent } });
+    let rules = json!({ "rules": [{ "applies": "tenant", "limits": limits("5") }] });
+    o.bob.posts("/v1/tolerances", rules.clone()).await.is_refused_as("role-missing");
+    let adopted = o.company.owner.posts("/v1/tolerances", rules).await.succeeds();
+    assert!(o.holds(&invoice, &adopted).await.is_empty());
+    let found = o.anna.gets(&format!("/v1/invoices/{invoice}/match")).await.succeeds().body;
+    let price = found["findings"].as_array().expect("findings").iter().find(|f| f["check"] == "price").expect("a price").clone();
+    let told = (&price["outcome"], &price["expected"], &price["actual"], &price["limit"], &price["source"]);
+    assert_eq!(told, (&json!("within_tolerance"), &json!("10"), &json!("10.4"), &json!("10.5"), &json!("tenant")));
+    let stricter = json!({ "rules": [
+        { "applies": "tenant", "limits": limits("5") },
+        { "applies": { "vendor": o.vendor }, "limits": limits("3") },
+    ] });
+    let adopted = o.company.owner.posts("/v1/tolerances", stricter).await.succeeds();
+    assert_eq!(o.holds(&invoice, &adopted).await, ["price", "line_total"]);
+    let negative = json!({ "rules": [{ "applies": "tenant", "limits": limits("-1") }] });
+    o.company.owner.posts("/v1/tolerances", negative).await.is_refused_as("tolerance-negative");
+    assert_eq!(o.anna.gets("/v1/tolerances/versions").await.succeeds().body.as_array().map(Vec::len), Some(2));
+}
+
+#[tokio::test]
+async fn two_clerks_cannot_each_pass_alone() {
+    let o = office().await;
+    let order = o.order("PO-1", o.line("10", "1")).await;
+    o.receives(&order, json!({ "line": 1, "accepted": "10" })).await;
+    // Sixteen invoices of 3 of 10 at the same moment: three fit.
+    let numbers: Vec<String> = (0..16).map(|n| format!("RACE-{n}")).collect();
+    let invoices = join_all(numbers.iter().map(|number| o.bills(number, "PO-1", "3", "1"))).await;
+    let after = o.now().await;
+    let mut free = Vec::new();
+    for invoice in &invoices {
+        if o.holds(invoice, &after).await.is_empty() {
+            free.push(invoice.clone());
+        }
+    }
+    assert_eq!(free.len(), 3, "{free:?}");
+    let shown = o.anna.gets(&format!("/v1/purchase-orders/{order}")).await.succeeds().body;
+    assert_eq!((&shown["lines"][0]["invoiced_quantity"], shown["invoices"].as_array().map(Vec::len)), (&json!("48"), Some(16)));
+    // One that passed is voided: the next in line takes its place, and only that one.
+    let voided = o.anna.posts(&format!("/v1/invoices/{}/void", free[0]), json!({ "reason": "twice" })).await.succeeds();
+    let after = o.now().await;
+    let mut now_free = Vec::new();
+    for invoice in invoices.iter().filter(|invoice| **invoice != free[0]) {
+        if o.holds(invoice, &after).await.is_empty() {
+            now_free.push(invoice.clone());
+        }
+    }
+    assert!(voided.status == 200 && now_free.len() == 3 && free[1..].iter().all(|kept| now_free.contains(kept)), "{now_free:?}");
+}
+
+#[tokio::test]
+async fn what_goes_back_is_not_paid() {
+    let o = office().await;
+    let order = o.order("PO-1", o.line("10", "4")).await;
+    let receipt = o.receives(&order, json!({ "line": 1, "accepted": "10" })).await;
+    let invoice = o.bills("I-1", "PO-1", "10", "4").await;
+    o.anna.posts(&format!("/v1/invoices/{invoice}/submit"), json!({})).await.succeeds();
+    o.bob.posts(&format!("/v1/invoices/{invoice}/approve"), json!({})).await.succeeds();
+    let back = |quantity: &str| json!({ "lines": [{ "line": 1, "quantity": quantity, "reason": "scratched" }] });
+    let path = format!("/v1/goods-receipts/{}/return", receipt.id());
+    o.anna.posts(&path, back("11")).await.is_refused_as("return-exceeds-receipt");
+    let returned = o.anna.posts(&path, back("2")).await.succeeds();
+    assert_eq!(o.holds(&invoice, &returned).await, ["quantity_received"]);
+    let stock = o.anna.gets(&format!("/v1/stock?item_id={}", o.item)).await.succeeds();
+    assert_eq!(stock.body["data"][0]["on_hand"], "8");
+    let payment = json!({ "method": "manual", "items": [{ "invoice_id": invoice }] });
+    o.company.owner.posts("/v1/payments", payment).await.is_refused_as("in-exception");
+}
+
+#[tokio::test]
+async fn what_waits_for_inspection_counts_only_where_that_is_enough() {
+    let o = office().await;
+    let with_mode = |mode: &str| {
+        let mut line = o.line("10", "4");
+        line["matching"] = json!(mode);
+        line
+    };
+    let (three, four) = (o.order("PO-3", with_mode("three_way")).await, o.order("PO-4", with_mode("four_way")).await);
+    let waits = json!({ "line": 1, "accepted": "0", "to_inspect": "10" });
+    o.receives(&three, waits.clone()).await;
+    let receipt = o.receives(&four, waits).await;
+    let (by_three, by_four) = (o.bills("I-3", "PO-3", "10", "4").await, o.bills("I-4", "PO-4", "10", "4").await);
+    let after = o.now().await;
+    assert!(o.holds(&by_three, &after).await.is_empty());
+    assert_eq!(o.holds(&by_four, &after).await, ["quantity_received"]);
+    let path = format!("/v1/goods-receipts/{}/inspect", receipt.id());
+    let judged = |accepted: &str, rejected: &str| json!({ "lines": [{ "line": 1, "accepted": accepted, "rejected": rejected }] });
+    o.anna.posts(&path, judged("10", "1")).await.is_refused_as("not-waiting-for-inspection");
+    let inspected = o.anna.posts(&path, judged("10", "0")).await.succeeds();
+    assert!(o.holds(&by_four, &inspected).await.is_empty());
+    let stock = o.anna.gets(&format!("/v1/stock?item_id={}", o.item)).await.succeeds();
+    assert_eq!(stock.body["data"][0]["on_hand"], "10", "only what was accepted lies in stock");
+}
+
+#[tokio::test]
+async fn goods_come_in_against_approved_orders_where_the_tenant_says_so() {
+    let o = office().await;
+    o.company
+        .owner
+        .posts("/v1/tolerances", json!({ "rules": [], "orders_need_approval": true, "unknown_order_holds": true }))
+        .await
+        .succeeds();
+    let order = o.order("PO-1", o.line("10", "4")).await;
+    let receipt = json!({ "purchase_order_id": order, "location": "main", "lines": [{ "line": 1, "accepted": "10" }] });
+    o.anna.posts("/v1/goods-receipts", receipt.clone()).await.is_refused_as("purchase-order-not-approved");
+    let invoice = o.bills("I-1", "PO-1", "10", "4").await;
+    assert_eq!(o.holds(&invoice, &o.now().await).await, ["order_state", "quantity_received"]);
+    o.bob.posts(&format!("/v1/purchase-orders/{order}/approve"), json!({})).await.succeeds();
+    let received = o.anna.posts("/v1/goods-receipts", receipt).await.succeeds();
+    assert!(o.holds(&invoice, &received).await.is_empty());
+    let stray = o.bills("I-2", "PO-99", "1", "4").await;
+    assert_eq!(o.holds(&stray, &o.now().await).await, ["order"]);
+    o.order("PO-99", o.line("1", "4")).await;
+    let matched = o.anna.posts(&format!("/v1/invoices/{stray}/match"), json!({})).await.succeeds();
+    assert_eq!(o.holds(&stray, &matched).await, ["order_state", "quantity_received"]);
+}
+
+#[tokio::test]
+async fn what_came_in_and_is_not_invoiced_is_told_by_line_and_adds_up() {
+    let o = office().await;
+    let order = o.order("PO-1", o.line("10", "2.50")).await;
+    let dated = |on: &str, accepted: &str| {
+        json!({ "purchase_order_id": order, "location": "main", "effective_date": on,
+        "lines": [{ "line": 1, "accepted": accepted }] })
+    };
+    o.anna.posts("/v1/goods-receipts", dated("2026-10-01", "4")).await.succeeds();
+    let known = o.anna.posts("/v1/goods-receipts", dated("2026-10-20", "6")).await.succeeds();
+    // Dearer than ordered: what is left is goods, not money.
+    let invoice = o.bills("I-1", "PO-1", "7", "3").await;
+    let after = o.now().await;
+    let report = |on: &str| format!("/v1/reports/grni?as_of={on}&min_position={}", after.position().max(known.position()));
+    let cell = |body: &Value| (body["lines"][0]["quantity"].clone(), body["totals"][0]["amount"].clone());
+    assert_eq!(cell(&o.anna.gets(&report("2026-10-10")).await.succeeds().body), (json!("4"), json!("10.00")));
+    assert_eq!(cell(&o.anna.gets(&report("2026-10-31")).await.succeeds().body), (json!("10"), json!("25.00")));
+    assert_eq!(cell(&o.anna.gets(&report("2026-11-01")).await.succeeds().body), (json!("3"), json!("7.50")));
+    let facts = o.anna.gets(&format!("/v1/reports/grni/facts?purchase_order_id={order}&as_of=2026-11-01")).await.succeeds().body;
+    let sum: rust_decimal::Decimal = facts["data"]
+        .as_array()
+        .expect("facts")
+        .iter()
+        .map(|f| f["value"]["amount"].as_str().expect("an amount").parse::<rust_decimal::Decimal>().expect("a decimal"))
+        .sum();
+    assert_eq!(sum.to_string(), "7.50");
+    let voided = o.anna.posts(&format!("/v1/invoices/{invoice}/void"), json!({ "reason": "mistake" })).await.succeeds();
+    let again = o.anna.gets(&format!("/v1/reports/grni?as_of=2026-11-01&min_position={}", voided.position())).await.succeeds();
+    assert_eq!(cell(&again.body), (json!("10"), json!("25.00")));
+}
+
+#[tokio::test]
+async fn another_tenants_order_is_no_order() {
+    let o = office().await;
+    o.order("PO-1", o.line("10", "2.50")).await;
+    let other = o.app.company("Other").await;
+    let vendor = other.owner.posts("/v1/vendors", json!({ "name": "Muster GmbH" })).await.succeeds().id();
+    let mut invoice = o.invoice("I-1", "PO-1", "10", "2.50");
+    invoice["vendor_id"] = json!(vendor);
+    let theirs = other.owner.posts("/v1/invoices", invoice).await.succeeds();
+    let found = other.owner.gets(&format!("/v1/invoices/{}/match?min_position={}", theirs.id(), theirs.position())).await.succeeds().body;
+    assert_eq!((&found["purchase_order_id"], &found["holds"]), (&Value::Null, &json!([])));
+}
