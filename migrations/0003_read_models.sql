@@ -83,6 +83,24 @@ create table read.delegations (
 );
 create index on read.delegations (tenant_id, starts_at, delegation_id);
 
+create table read.charts (
+  tenant_id uuid not null,
+  chart_id  uuid not null,
+  version   bigint not null,
+  position  bigint not null,
+  state     jsonb not null,
+  primary key (tenant_id, chart_id)
+);
+
+create table read.fiscal_calendars (
+  tenant_id   uuid not null,
+  calendar_id uuid not null,
+  version     bigint not null,
+  position    bigint not null,
+  state       jsonb not null,
+  primary key (tenant_id, calendar_id)
+);
+
 create table read.vendors (
   tenant_id     uuid not null,
   vendor_id     uuid not null,
@@ -147,6 +165,38 @@ create table read.purchase_orders (
 create index on read.purchase_orders (tenant_id, placed_at, purchase_order_id);
 create index on read.purchase_orders (tenant_id, vendor_id, placed_at);
 create index on read.purchase_orders (tenant_id, number, purchase_order_id);
+
+-- The documents that orders were made from; their bytes lie in es.originals.
+create table read.order_documents (
+  tenant_id         uuid not null,
+  order_document_id uuid not null,
+  version           bigint not null,
+  position          bigint not null,
+  purchase_order_id uuid not null,
+  sha256            text not null,
+  kept_at           timestamptz not null,
+  stated            jsonb not null,
+  primary key (tenant_id, order_document_id)
+);
+create index on read.order_documents (tenant_id, purchase_order_id);
+
+create table read.despatch_advices (
+  tenant_id          uuid not null,
+  despatch_advice_id uuid not null,
+  version            bigint not null,
+  position           bigint not null,
+  status             text not null,
+  number             text not null,
+  purchase_order_id  uuid not null,
+  vendor_id          uuid not null,
+  expected_date      date,
+  goods_receipt_id   uuid,
+  announced_at       timestamptz not null,
+  announcement       jsonb not null,
+  primary key (tenant_id, despatch_advice_id)
+);
+create index on read.despatch_advices (tenant_id, announced_at, despatch_advice_id);
+create index on read.despatch_advices (tenant_id, purchase_order_id);
 
 create table read.goods_receipts (
   tenant_id         uuid not null,
@@ -343,6 +393,75 @@ create index on read.payments (tenant_id, planned_at, payment_id);
 create index on read.payments (tenant_id, status, execution_date, payment_id);
 create index on read.payments (tenant_id, execution_date, payment_id);
 
+create table read.bank_statements (
+  tenant_id         uuid not null,
+  bank_statement_id uuid not null,
+  version           bigint not null,
+  position          bigint not null,
+  bank_account_id   uuid not null,
+  format            text not null,
+  kind              text not null,
+  statement_id      text,
+  sequence          text,
+  currency          text not null,
+  from_date         date,
+  to_date           date,
+  opening           numeric,
+  closing           numeric,
+  proof             jsonb not null,
+  lines             int not null,
+  matched           int not null,
+  repeated          int not null,
+  pending           int not null,
+  sha256            text not null,
+  imported_by       uuid not null,
+  imported_at       timestamptz not null,
+  primary key (tenant_id, bank_statement_id)
+);
+create index on read.bank_statements (tenant_id, imported_at, bank_statement_id);
+create index on read.bank_statements (tenant_id, bank_account_id, to_date);
+
+-- The account's lines, whichever statement brought them.
+create table read.bank_lines (
+  tenant_id            uuid not null,
+  bank_line_id         uuid not null,
+  bank_statement_id    uuid not null,
+  bank_account_id      uuid not null,
+  line                 int not null,
+  booked_on            date not null,
+  value_date           date,
+  amount               numeric not null,
+  currency             text not null,
+  bank_reference       text,
+  end_to_end_id        text,
+  counterparty_name    text,
+  counterparty_account text,
+  text                 text,
+  is_return            boolean not null,
+  matched              boolean not null,
+  matching             jsonb,
+  primary key (tenant_id, bank_line_id)
+);
+create index on read.bank_lines (tenant_id, bank_account_id, booked_on, bank_line_id);
+create index on read.bank_lines (tenant_id, booked_on, bank_line_id) where not matched;
+create index on read.bank_lines (tenant_id, bank_statement_id);
+
+-- What the books say went through an account: one row for each item of a payment from it.
+create table read.bank_moves (
+  tenant_id       uuid not null,
+  bank_move_id    uuid not null,
+  bank_account_id uuid not null,
+  payment_id      uuid not null,
+  item            int not null,
+  end_to_end_id   text not null,
+  amount          numeric not null,
+  currency        text not null,
+  settled_on      date,
+  returned_on     date,
+  primary key (tenant_id, bank_move_id)
+);
+create index on read.bank_moves (tenant_id, bank_account_id, settled_on);
+
 create table read.stock (
   tenant_id     uuid not null,
   stock_id      uuid not null,
@@ -408,12 +527,80 @@ create table read.order_line_facts (
 );
 create index on read.order_line_facts (tenant_id, purchase_order_id, line);
 
+-- The general ledger. `ledger_state` is what the next postings need: the books, and what is held of each document.
+create table read.ledger_state (
+  tenant_id    uuid not null,
+  state_id     uuid not null,
+  position     bigint not null,
+  untranslated text,               -- the currency whose exchange rate it waits for
+  state        jsonb not null,
+  primary key (tenant_id, state_id)
+);
+create index on read.ledger_state (tenant_id, untranslated) where untranslated is not null;
+
+-- What one unit of a currency cost on a day, as stated last.
+create table read.exchange_rates (
+  tenant_id uuid not null,
+  rate_id   uuid not null,         -- follows from unit, currency and day
+  unit      text not null,
+  currency  text not null,
+  quoted_on date not null,
+  rate      numeric not null,
+  source    text not null,
+  position  bigint not null,
+  primary key (tenant_id, rate_id)
+);
+create index on read.exchange_rates (tenant_id, unit, currency, quoted_on);
+
+-- Lines of balanced entries, never changed.
+create table read.journal_lines (
+  tenant_id      uuid not null,
+  line_id        bigint not null,  -- the position, shifted by 20 bits, plus the line's number within its event
+  position       bigint not null,
+  entry          int not null,
+  effective_date date not null,
+  recorded_at    timestamptz not null,
+  reason         text not null,
+  document_type  text not null,
+  document_id    uuid not null,
+  related_id     uuid,
+  party_id       uuid,
+  account        text not null,
+  cost_centre    text,
+  project        text,
+  tax_code       text,
+  currency       text not null,
+  amount         numeric not null, -- debit above zero, credit below
+  base           numeric,          -- in the books' currency; null while no exchange rate is known
+  primary key (tenant_id, line_id)
+);
+create index on read.journal_lines (tenant_id, account, effective_date, line_id);
+create index on read.journal_lines (tenant_id, document_id, line_id);
+create index on read.journal_lines (tenant_id, recorded_at, line_id);
+
+-- Sums of them by block of the log, so that a balance at any position is a bounded sum.
+create table read.ledger_sums (
+  tenant_id      uuid not null,
+  block          bigint not null,
+  account        text not null,
+  currency       text not null,
+  effective_date date not null,
+  debit          numeric(60, 4) not null, -- no currency has a finer minor unit
+  credit         numeric(60, 4) not null,
+  base_debit     numeric(60, 4) not null,
+  base_credit    numeric(60, 4) not null,
+  untranslated   numeric(60, 4) not null,
+  primary key (tenant_id, block, account, currency, effective_date)
+);
+
 do $$
 declare t text;
 begin
   foreach t in array array['users', 'api_keys', 'company', 'company_accounts', 'approval_policy', 'delegations', 'verdicts', 'fingerprints', 'fingerprint_keys', 'vendors', 'payment_terms', 'items', 'purchase_orders',
                            'goods_receipts', 'invoices', 'payable_facts', 'approvals', 'payments', 'stock', 'stock_movements',
-                           'exceptions', 'tolerances', 'order_line_facts'] loop
+                           'exceptions', 'tolerances', 'order_line_facts',
+                           'charts', 'fiscal_calendars', 'ledger_state', 'exchange_rates', 'journal_lines', 'ledger_sums',
+                           'order_documents', 'despatch_advices', 'bank_statements', 'bank_lines', 'bank_moves'] loop
     call ops.protect_read_model(format('read.%I', t)::regclass);
   end loop;
 end $$;

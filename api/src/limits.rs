@@ -33,6 +33,7 @@ const DECIMALS: &[&str] = &[
     "rounding",
     "rate",
     "percent",
+    "base_amount",
     "allowances",
     "charges",
     "gross",

@@ -121,7 +121,7 @@ impl Settings {
             listen: choose!(listen).unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080))),
             environment: choose!(environment).unwrap_or(Environment::Sandbox),
             log_format: choose!(log_format).unwrap_or(LogFormat::Pretty),
-            log: choose!(log).unwrap_or_else(|| "info,sqlx=warn".to_owned()),
+            log: choose!(log).unwrap_or_else(|| "info,sqlx=warn,async_nats=warn".to_owned()),
             commit_lanes: choose!(commit_lanes).unwrap_or(2),
             projection_workers: choose!(projection_workers).unwrap_or(1),
             in_flight: choose!(in_flight).unwrap_or(512),

@@ -14,7 +14,7 @@ use crate::problem::{FieldError, Problem};
 
 /// A document that a command takes in: needs an `Idempotency-Key`.
 pub type Upload = Uploaded<true>;
-/// A document that is only looked at.
+/// A document that is only looked at, or moves nothing.
 pub type Glance = Uploaded<false>;
 
 pub struct Uploaded<const KEYED: bool> {

@@ -3,6 +3,7 @@
 
 use chrono::NaiveDate;
 use quittance_domain::RefusalKind;
+use quittance_domain::calendar::Posting;
 use quittance_domain::goods_receipt::{DeliveredLine, Delivery, GoodsReceipt, GoodsReceiptCommand};
 use quittance_domain::ids::{GoodsReceiptId, PurchaseOrderId};
 use quittance_domain::purchase_order::{
@@ -11,6 +12,7 @@ use quittance_domain::purchase_order::{
 use quittance_domain::stock::{ReceiptLine, StockAction};
 use quittance_domain::tolerance::Tolerances;
 
+use crate::calendar::admit;
 use crate::commands::UseCase;
 use crate::failure::{Failure, Refused};
 use crate::stock::move_stock;
@@ -32,6 +34,7 @@ impl UseCase for PostReceipt {
 
     async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
         work.reserve_primary::<GoodsReceipt>(self.id);
+        admit(work, [self.effective_date], Posting::Document).await?;
         let order = work.take::<PurchaseOrder>(self.purchase_order_id).await?;
         let Ok(order) = order.order() else {
             let detail = "there is no such purchase order";

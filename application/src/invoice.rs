@@ -4,31 +4,30 @@ use chrono::{DateTime, Days, NaiveDate, Utc};
 use quittance_domain::Money;
 use quittance_domain::approval::{Approval, ApprovalCommand};
 use quittance_domain::bank_account::BankAccount;
+use quittance_domain::calendar::Posting;
 use quittance_domain::ids::{BankAccountId, InvoiceId, VendorId};
 use quittance_domain::invoice::{
     Amendment, ExceptionKind, Finding, Invoice, InvoiceCommand, InvoiceDocument, InvoiceException, PayTo, Reception, Source, Stage, Verdict,
 };
 use quittance_domain::tenant::BankChangeControl;
 use quittance_domain::terms::AgreedTerms;
-use quittance_domain::vendor::{Origin, Profile, Proposal, Vendor, VendorCommand};
+use quittance_domain::vendor::{Profile, Proposal, Vendor, VendorCommand};
 
+use crate::calendar::{admit, counts_on};
 use crate::commands::UseCase;
 use crate::failure::Failure;
 use crate::matching::match_invoice;
 use crate::ports::Original;
 use crate::terms::agreed_terms;
-use crate::vendor::known_vendor;
+use crate::vendor::{known_vendor, register_seller};
 use crate::work::Work;
-
-/// Payment days of a vendor that nobody has told us about.
-const PAYMENT_DAYS_DEFAULT: u16 = 30;
 
 /// What came in, before the vendor is known.
 #[derive(Clone)]
 pub struct Capture {
     pub document: InvoiceDocument,
     pub payable: Money,
-    /// Where the liability counts from; the invoice date where the caller does not say.
+    /// Where the liability counts from; the first open day from the invoice date where the caller does not say.
     pub effective_date: Option<NaiveDate>,
     /// The account on the document, where it states a valid one.
     pub stated_account: Option<BankAccount>,
@@ -88,16 +87,9 @@ impl UseCase for ImportInvoice {
 impl ImportInvoice {
     async fn register_seller(&self, work: &mut Work<'_>) -> Result<VendorId, Failure> {
         let by = work.ctx.actor;
-        let register = VendorCommand::Register {
-            party: self.capture.document.seller.clone(),
-            currency: Some(self.capture.document.currency),
-            payment_days: PAYMENT_DAYS_DEFAULT,
-            origin: Origin::Document,
-            by,
-        };
         // The invoice is what the caller asked for, so it is answered about and comes first.
         work.reserve_primary::<Invoice>(self.id);
-        work.create::<Vendor>(self.new_vendor, register)?;
+        register_seller(work, self.new_vendor, &self.capture.document.seller, self.capture.document.currency)?;
         if let Some(account) = &self.capture.stated_account {
             let proposal = Proposal { id: self.new_account, account: account.clone(), replaces: None, by, at: work.ctx.now };
             let propose = VendorCommand::ProposeAccount { proposal, control: BankChangeControl::default() };
@@ -109,7 +101,8 @@ impl ImportInvoice {
 
 async fn receive(work: &mut Work<'_>, id: InvoiceId, vendor_id: VendorId, vendor: &Profile, capture: &Capture) -> Result<(), Failure> {
     let agreed = agreed_terms(work, vendor, &capture.document, capture.payable, work.ctx.today()).await?;
-    let terms = Terms::of(vendor_id, vendor, capture, agreed.as_ref(), work.ctx.now);
+    let mut terms = Terms::of(vendor_id, vendor, capture, agreed.as_ref(), work.ctx.now);
+    terms.place(work, capture).await?;
     let reception = Reception {
         vendor_id,
         vendor_keys: terms.vendor_keys,
@@ -150,12 +143,13 @@ impl UseCase for AmendInvoice {
 
     async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
         let invoice = work.take::<Invoice>(self.id).await?;
-        let before = invoice.received()?.stage.clone();
+        let (before, counted_on) = (invoice.received()?.stage.clone(), invoice.received()?.effective_date);
         let vendor = work.load::<Vendor>(self.vendor_id).await?;
         let received_on = invoice.received()?.terms.as_ref().map_or(work.ctx.today(), |terms| terms.received_on);
         let Capture { document, payable, .. } = &self.capture;
         let agreed = agreed_terms(work, vendor.profile()?, document, *payable, received_on).await?;
-        let terms = Terms::of(self.vendor_id, vendor.profile()?, &self.capture, agreed.as_ref(), work.ctx.now);
+        let mut terms = Terms::of(self.vendor_id, vendor.profile()?, &self.capture, agreed.as_ref(), work.ctx.now);
+        terms.place(work, &self.capture).await?;
         let amendment = Amendment {
             vendor_id: self.vendor_id,
             vendor_keys: terms.vendor_keys,
@@ -168,7 +162,10 @@ impl UseCase for AmendInvoice {
             reason: self.reason.clone(),
         };
         let amend = InvoiceCommand::Amend { amendment: Box::new(amendment), exceptions: terms.exceptions };
-        work.decide::<Invoice>(self.id, amend).await?;
+        if work.decide::<Invoice>(self.id, amend).await? > 0 {
+            // What it posted before is taken back where it counted.
+            admit(work, [counted_on], Posting::Document).await?;
+        }
         agree(work, self.id, agreed).await?;
         match_invoice(work, self.id).await?;
         let after = work.take::<Invoice>(self.id).await?;
@@ -206,7 +203,9 @@ impl UseCase for VoidInvoice {
         let invoice = work.take::<Invoice>(self.id).await?;
         let before = invoice.received()?.stage.clone();
         let void = InvoiceCommand::Void { by: work.ctx.actor, reason: self.reason.clone(), effective_date: self.effective_date };
-        work.decide::<Invoice>(self.id, void).await?;
+        if work.decide::<Invoice>(self.id, void).await? > 0 {
+            admit(work, [self.effective_date], Posting::Document).await?;
+        }
         match_invoice(work, self.id).await?;
         let after = work.take::<Invoice>(self.id).await?;
         withdraw_if_reset(work, &before, &after.received()?.stage).await
@@ -246,6 +245,19 @@ impl Terms {
             effective_date: capture.effective_date.unwrap_or(document.issue_date),
             pay_to,
             exceptions,
+        }
+    }
+}
+
+impl Terms {
+    /// A day that the caller names must be open; a document that names none counts on the first open day from its own.
+    async fn place(&mut self, work: &mut Work<'_>, capture: &Capture) -> Result<(), Failure> {
+        match capture.effective_date {
+            Some(day) => admit(work, [day], Posting::Document).await,
+            None => {
+                self.effective_date = counts_on(work, capture.document.issue_date).await?;
+                Ok(())
+            }
         }
     }
 }

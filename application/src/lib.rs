@@ -4,15 +4,21 @@
 //! write, retry on a lost race. Everything outside the process is a port in [`ports`].
 
 pub mod approval;
+pub mod bank_statement;
 pub mod cache;
+pub mod calendar;
 pub mod commands;
 pub mod context;
 pub mod delegation;
+pub mod despatch_advice;
 pub mod duplicate;
+pub mod exchange_rate;
 pub mod failure;
 pub mod goods_receipt;
 pub mod invoice;
+pub mod journal;
 pub mod matching;
+pub mod order_document;
 pub mod payment;
 pub mod ports;
 pub mod purchase_order;

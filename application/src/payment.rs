@@ -5,12 +5,13 @@ use chrono::{DateTime, NaiveDate, Utc};
 use quittance_domain::bank_account::{BankAccount, PaymentReference};
 use quittance_domain::ids::{BankAccountId, InvoiceId, PaymentId, VendorId};
 use quittance_domain::invoice::{Invoice, InvoiceCommand, InvoiceRefusal, PayTo, Payable, Stage};
-use quittance_domain::payment::{CreditorItem, Method, Payment, PaymentCommand, PaymentPlan};
+use quittance_domain::payment::{CreditorItem, ItemState, Method, Payment, PaymentCommand, PaymentPlan};
 use quittance_domain::tenant::{Company, CompanyAccount, Tenant};
 use quittance_domain::terms::Settlement;
 use quittance_domain::vendor::{Profile, Vendor};
 use quittance_domain::{Currency, Money, RefusalKind};
 
+use crate::calendar::admit_value_date;
 use crate::commands::UseCase;
 use crate::failure::{Failure, Refused};
 use crate::ports::BankFileRefusal;
@@ -230,6 +231,24 @@ impl UseCase for RecordPayment {
     }
 }
 
+/// The bank moved the money, or gave it back: that counts on the value date.
+pub struct MovePayment {
+    pub id: PaymentId,
+    pub value_date: NaiveDate,
+    pub command: PaymentCommand,
+}
+
+impl UseCase for MovePayment {
+    type Output = ();
+
+    async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
+        match work.decide::<Payment>(self.id, self.command.clone()).await? {
+            0 => Ok(()),
+            _ => admit_value_date(work, self.value_date).await,
+        }
+    }
+}
+
 /// Between approval and execution nothing that was approved may have changed.
 async fn recheck(work: &mut Work<'_>, id: PaymentId, plan: &PaymentPlan, value_date: NaiveDate) -> Result<(), Failure> {
     for (index, item) in plan.items.iter().enumerate() {
@@ -251,4 +270,46 @@ async fn recheck_item(work: &mut Work<'_>, method: Method, item: &CreditorItem) 
         return Err(InvoiceRefusal::VersionChanged.into());
     }
     Ok(())
+}
+
+/// What a bank says became of a payment's items. Items that have ended already are left as they are: reports come twice.
+pub struct RecordBankStatus {
+    pub id: PaymentId,
+    pub verdicts: Vec<(u32, BankVerdict)>,
+    pub value_date: NaiveDate,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BankVerdict {
+    Settled,
+    Failed(String),
+}
+
+impl UseCase for RecordBankStatus {
+    type Output = ();
+
+    async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
+        work.answer_about::<Payment>(self.id).await?;
+        for (line, verdict) in &self.verdicts {
+            let payment = work.take::<Payment>(self.id).await?;
+            if !is_under_way(&payment, *line) {
+                continue;
+            }
+            let items = Some(vec![*line]);
+            let command = match verdict {
+                BankVerdict::Settled => PaymentCommand::Settle { items, value_date: self.value_date },
+                BankVerdict::Failed(reason) => PaymentCommand::Fail { items, reason: reason.clone() },
+            };
+            work.decide::<Payment>(self.id, command).await?;
+        }
+        Ok(())
+    }
+}
+
+fn is_under_way(payment: &Payment, line: u32) -> bool {
+    match payment {
+        Payment::Started { .. } => true,
+        Payment::Sent(sent) => sent.items.iter().any(|item| item.line == line && item.state == ItemState::Sent),
+        _ => false,
+    }
 }

@@ -4,6 +4,7 @@
 use chrono::NaiveDate;
 use cqrs_es::Aggregate;
 use quittance_domain::approval::{Approval, ApprovalEvent};
+use quittance_domain::bank_statement::{BankStatement, BankStatementEvent, MatchTarget};
 use quittance_domain::goods_receipt::{Delivery, GoodsReceipt, GoodsReceiptEvent, InspectedLine};
 use quittance_domain::ids::{ApprovalId, GoodsReceiptId, PaymentId, PurchaseOrderId};
 use quittance_domain::invoice::{Invoice, InvoiceCommand, ReleaseCause};
@@ -13,6 +14,7 @@ use quittance_domain::stock::{ReceiptLine, StockAction};
 use quittance_domain::tolerance::Tolerances;
 use uuid::Uuid;
 
+use crate::bank_statement::line_matched;
 use crate::commands::{UseCase, read_event};
 use crate::failure::Failure;
 use crate::matching::{MatchOrder, match_invoice};
@@ -44,6 +46,7 @@ pub enum Reaction {
     GoodsAccepted { receipt_id: GoodsReceiptId, inspection: u32, lines: Vec<InspectedLine>, effective_date: NaiveDate },
     OrderChanged { order_id: PurchaseOrderId },
     TolerancesChanged,
+    BankLineMatched { target: MatchTarget },
 }
 
 impl Manager for Reaction {
@@ -65,6 +68,7 @@ impl Manager for Reaction {
         "PurchaseOrderReturned",
         "PurchaseOrderBillingWithdrawn",
         "TolerancesAdopted",
+        "BankStatementMatched",
     ];
 
     fn to(aggregate_type: &str, aggregate_id: Uuid, stored: &StoredEvent) -> Result<Option<Self>, Failure> {
@@ -77,6 +81,10 @@ impl Manager for Reaction {
             GoodsReceipt::TYPE => goods(GoodsReceiptId(aggregate_id), read_event::<GoodsReceipt>(stored)?),
             PurchaseOrder::TYPE => Some(Self::OrderChanged { order_id: PurchaseOrderId(aggregate_id) }),
             Tolerances::TYPE => Some(Self::TolerancesChanged),
+            BankStatement::TYPE => match read_event::<BankStatement>(stored)? {
+                BankStatementEvent::Matched { matching, .. } => Some(Self::BankLineMatched { target: matching.target }),
+                _ => None,
+            },
             _ => None,
         })
     }
@@ -109,6 +117,7 @@ impl UseCase for Reaction {
             }
             Self::OrderChanged { order_id } => MatchOrder { id: *order_id }.attempt(work).await,
             Self::TolerancesChanged => Ok(()),
+            Self::BankLineMatched { target } => line_matched(work, target).await,
         }
     }
 }

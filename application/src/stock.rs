@@ -1,10 +1,12 @@
 //! Moving stock by hand: issue, adjust, count.
 
 use chrono::NaiveDate;
+use quittance_domain::calendar::Posting;
 use quittance_domain::ids::{ItemId, StockId};
 use quittance_domain::item::Item;
 use quittance_domain::stock::{Stock, StockAction, StockCommand, StockPlace};
 
+use crate::calendar::admit;
 use crate::commands::UseCase;
 use crate::failure::Failure;
 use crate::work::Work;
@@ -34,5 +36,8 @@ pub async fn move_stock(
 ) -> Result<(), Failure> {
     let item = work.load::<Item>(item_id).await?;
     let place = StockPlace { item_id, location: location.to_owned(), reorder_level: item.card()?.reorder_level };
-    work.decide::<Stock>(StockId::of(item_id, location), StockCommand { place, effective_date, action }).await.map(drop)
+    match work.decide::<Stock>(StockId::of(item_id, location), StockCommand { place, effective_date, action }).await? {
+        0 => Ok(()),
+        _ => admit(work, [effective_date], Posting::Document).await,
+    }
 }

@@ -1,7 +1,10 @@
-//! A new tenant: its log, its company, its first administrator with a key, its default approval policy.
+//! A new tenant: its log, its company, its first administrator with a key, its default
+//! approval policy, chart of accounts and fiscal calendar.
 
 use quittance_domain::aggregate::derived_id;
-use quittance_domain::ids::{PolicyId, TenantId, UserId};
+use quittance_domain::calendar::{CalendarCommand, FiscalCalendar};
+use quittance_domain::chart::{Chart, ChartCommand, ChartPlan};
+use quittance_domain::ids::{ChartId, PolicyId, TenantId, UserId};
 use quittance_domain::party::Address;
 use quittance_domain::policy::{ApprovalPolicy, PolicyCommand, PolicyRules};
 use quittance_domain::role::Role;
@@ -9,6 +12,7 @@ use quittance_domain::tenant::{Tenant, TenantCommand};
 use quittance_domain::user::{ApiKey, User, UserCommand};
 use quittance_domain::{Currency, Root};
 
+use crate::calendar::calendar_id;
 use crate::commands::UseCase;
 use crate::failure::Failure;
 use crate::work::Work;
@@ -16,6 +20,11 @@ use crate::work::Work;
 /// The tenant's one approval policy.
 pub fn policy_id(tenant: TenantId) -> PolicyId {
     PolicyId(derived_id(&[b"approval-policy", tenant.0.as_bytes()]))
+}
+
+/// The tenant's one chart of accounts.
+pub fn chart_id(tenant: TenantId) -> ChartId {
+    ChartId(derived_id(&[b"chart", tenant.0.as_bytes()]))
 }
 
 /// All in one write: a tenant is never half made. Its log must be open.
@@ -56,6 +65,10 @@ impl UseCase for CreateTenant {
         work.decide::<User>(self.admin, UserCommand::IssueKey { key: self.key.clone() }).await?;
         let rules = PolicyRules::default_for(self.base_currency);
         work.create::<ApprovalPolicy>(policy_id(tenant), PolicyCommand::Adopt { rules, by: self.admin })?;
+        let plan = Box::new(ChartPlan::standard(self.address.country.as_deref()));
+        work.create::<Chart>(chart_id(tenant), ChartCommand::Adopt { plan, by: self.admin })?;
+        let year = CalendarCommand::SetFiscalYear { first_month: 1, by: self.admin };
+        work.create::<FiscalCalendar>(calendar_id(tenant), year)?;
         Ok(())
     }
 }

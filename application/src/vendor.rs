@@ -1,14 +1,18 @@
 //! Finding the vendor of a document, and changes of a vendor's bank accounts by the company's own rule.
 
+use quittance_domain::Currency;
 use quittance_domain::bank_account::BankAccount;
 use quittance_domain::ids::{BankAccountId, VendorId};
 use quittance_domain::party::Party;
 use quittance_domain::tenant::{BankChangeControl, Tenant};
-use quittance_domain::vendor::{Proposal, Vendor, VendorCommand, vendor_keys};
+use quittance_domain::vendor::{Origin, Proposal, Vendor, VendorCommand, vendor_keys};
 
 use crate::commands::UseCase;
 use crate::failure::Failure;
 use crate::work::Work;
+
+/// Payment days of a vendor that nobody has told us about.
+const PAYMENT_DAYS_DEFAULT: u16 = 30;
 
 /// The vendor that holds one of the seller's identities; the strongest identity decides.
 pub async fn known_vendor(work: &Work<'_>, seller: &Party) -> Result<Option<VendorId>, Failure> {
@@ -58,4 +62,17 @@ impl UseCase for ApproveAccount {
 async fn bank_change_control(work: &mut Work<'_>) -> Result<BankChangeControl, Failure> {
     let tenant = work.load::<Tenant>(work.tenant()).await?;
     Ok(tenant.company()?.bank_change_control)
+}
+
+/// Registers the seller that a document names, unverified: no money goes there until somebody has looked.
+pub fn register_seller(work: &mut Work<'_>, id: VendorId, seller: &Party, currency: Currency) -> Result<VendorId, Failure> {
+    let register = VendorCommand::Register {
+        party: seller.clone(),
+        currency: Some(currency),
+        payment_days: PAYMENT_DAYS_DEFAULT,
+        origin: Origin::Document,
+        by: work.ctx.actor,
+    };
+    work.create::<Vendor>(id, register)?;
+    Ok(id)
 }

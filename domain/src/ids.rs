@@ -51,11 +51,15 @@ ids! {
     BankAccountId,
     ItemId,
     PurchaseOrderId,
+    /// The document that a purchase order was made from.
+    OrderDocumentId,
     GoodsReceiptId,
+    DespatchAdviceId,
     InvoiceId,
     /// One round of approval of one invoice.
     ApprovalId,
     PaymentId,
+    BankStatementId,
     /// The stock of one item at one location.
     StockId,
     /// Made from the tenant and the terms' code.
@@ -70,6 +74,14 @@ ids! {
     DecisionLinkId,
     /// The tenant's tolerances in matching.
     TolerancesId,
+    /// The tenant's fiscal calendar.
+    CalendarId,
+    /// The tenant's chart of accounts.
+    ChartId,
+    /// The exchange rates of one unit in one year.
+    ExchangeRatesId,
+    /// An entry of the journal that a person made.
+    JournalEntryId,
     /// Made from the tenant and the caller's `Idempotency-Key`.
     CommandId,
 }

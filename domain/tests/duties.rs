@@ -13,13 +13,16 @@ use chrono::{DateTime, Utc};
 use cqrs_es::Aggregate;
 use fixtures::*;
 use quittance_domain::approval::{
-    Approval, ApprovalCommand, ApprovalEvent, Decider, Deed, Eligible, Excluded, Request, StageCandidates, StepCandidates, exclusions,
+    Approval, ApprovalCommand, ApprovalEvent, Decider, Deed, Duty, Eligible, Excluded, Request, StageCandidates, StepCandidates, duty_of,
+    exclusions,
 };
 use quittance_domain::delegation::{Delegation, DelegationCommand, Delegations, Scope};
 use quittance_domain::ids::{DelegationId, UserId};
 use quittance_domain::invoice::{Amendment, Invoice, InvoiceCommand, InvoiceEvent, Stage};
 use quittance_domain::payment::{Payment, PaymentCommand, PaymentPlan};
 use quittance_domain::policy::{Approvers, PolicyRule, PolicyRules, PolicyStep, Terms};
+use quittance_domain::purchase_order::PurchaseOrderEvent;
+use quittance_domain::vendor::VendorEvent;
 use quittance_domain::{Currency, Root};
 use rust_decimal::{Decimal, dec};
 use uuid::Uuid;
@@ -347,6 +350,20 @@ fn nobody_alone_enters_approves_and_pays_in_any_world_of_three() {
         states += explored.states;
     }
     assert!(states >= 100_000, "only {states} states");
+}
+
+/// A new event about bank data or the invoice's content stands against approving, until somebody says that it does not.
+#[test]
+fn every_event_that_could_be_a_duty_is_judged() {
+    let harmless = ["VendorBankAccountVerified", "VendorBankAccountRejected"];
+    let bank = VendorEvent::TYPES.iter().map(|(name, _)| *name).filter(|name| name.contains("BankAccount"));
+    let unjudged: Vec<&str> = bank.filter(|name| duty_of(name).is_none() && !harmless.contains(name)).collect();
+    assert!(unjudged.is_empty(), "{unjudged:?}");
+    assert_eq!((duty_of("InvoiceReceived"), duty_of("InvoiceAmended")), (Some(Duty::Entered), Some(Duty::Entered)));
+    let types: Vec<&str> =
+        [InvoiceEvent::TYPES, VendorEvent::TYPES, PurchaseOrderEvent::TYPES].concat().iter().map(|(name, _)| *name).collect();
+    let known = ["InvoiceReceived", "InvoiceAmended", "VendorBankAccountProposed", "PurchaseOrderReceived"];
+    assert!(known.iter().all(|name| types.contains(name)), "the table speaks of events that there are");
 }
 
 /// The same search finds the way at once where a rule is missing: it looks where it should.

@@ -11,10 +11,17 @@ use std::fs;
 use std::path::PathBuf;
 
 use quittance_domain::approval::{Approval, ApprovalEvent};
+use quittance_domain::bank_statement::{BankStatement, BankStatementEvent};
+use quittance_domain::calendar::{CalendarEvent, FiscalCalendar};
+use quittance_domain::chart::{Chart, ChartEvent};
 use quittance_domain::delegation::{DelegationEvent, Delegations};
+use quittance_domain::despatch_advice::{DespatchAdvice, DespatchAdviceEvent};
+use quittance_domain::exchange_rate::{ExchangeRates, RatesEvent};
 use quittance_domain::goods_receipt::{GoodsReceipt, GoodsReceiptEvent};
 use quittance_domain::invoice::{Invoice, InvoiceEvent};
 use quittance_domain::item::{Item, ItemEvent};
+use quittance_domain::journal::{JournalEntry, JournalEvent};
+use quittance_domain::order_document::{OrderDocument, OrderDocumentEvent};
 use quittance_domain::payment::{Payment, PaymentEvent};
 use quittance_domain::policy::{ApprovalPolicy, PolicyEvent};
 use quittance_domain::purchase_order::{PurchaseOrder, PurchaseOrderEvent};
@@ -31,9 +38,16 @@ fn contracts() -> Vec<Contract> {
         Contract::of::<Approval>(ApprovalEvent::TYPES, samples::approvals()),
         Contract::of::<ApprovalPolicy>(PolicyEvent::TYPES, samples::policies()),
         Contract::of::<Delegations>(DelegationEvent::TYPES, samples::delegations()),
+        Contract::of::<Chart>(ChartEvent::TYPES, samples::charts()),
+        Contract::of::<ExchangeRates>(RatesEvent::TYPES, samples::exchange_rates()),
+        Contract::of::<FiscalCalendar>(CalendarEvent::TYPES, samples::calendars()),
+        Contract::of::<BankStatement>(BankStatementEvent::TYPES, samples::bank_statements()),
         Contract::of::<GoodsReceipt>(GoodsReceiptEvent::TYPES, samples::goods_receipts()),
         Contract::of::<Invoice>(InvoiceEvent::TYPES, samples::invoices()),
         Contract::of::<Item>(ItemEvent::TYPES, samples::items()),
+        Contract::of::<JournalEntry>(JournalEvent::TYPES, samples::journal_entries()),
+        Contract::of::<DespatchAdvice>(DespatchAdviceEvent::TYPES, samples::despatch_advices()),
+        Contract::of::<OrderDocument>(OrderDocumentEvent::TYPES, samples::order_documents()),
         Contract::of::<Payment>(PaymentEvent::TYPES, samples::payments()),
         Contract::of::<PaymentTerms>(TermsEvent::TYPES, samples::terms()),
         Contract::of::<PurchaseOrder>(PurchaseOrderEvent::TYPES, samples::purchase_orders()),

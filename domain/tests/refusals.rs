@@ -3,10 +3,17 @@
 use std::collections::HashSet;
 
 use quittance_domain::approval::ApprovalRefusal;
+use quittance_domain::bank_statement::BankStatementRefusal;
+use quittance_domain::calendar::CalendarRefusal;
+use quittance_domain::chart::ChartRefusal;
 use quittance_domain::delegation::DelegationRefusal;
+use quittance_domain::despatch_advice::DespatchAdviceRefusal;
+use quittance_domain::exchange_rate::RatesRefusal;
 use quittance_domain::goods_receipt::GoodsReceiptRefusal;
 use quittance_domain::invoice::InvoiceRefusal;
 use quittance_domain::item::ItemRefusal;
+use quittance_domain::journal::JournalRefusal;
+use quittance_domain::order_document::OrderDocumentRefusal;
 use quittance_domain::payment::PaymentRefusal;
 use quittance_domain::policy::PolicyRefusal;
 use quittance_domain::purchase_order::PurchaseOrderRefusal;
@@ -18,7 +25,7 @@ use quittance_domain::user::UserRefusal;
 use quittance_domain::vendor::VendorRefusal;
 use strum::VariantNames;
 
-const CODES: [(&str, &[&str], &[&str]); 14] = [
+const CODES: &[(&str, &[&str], &[&str])] = &[
     (
         "approval",
         ApprovalRefusal::VARIANTS,
@@ -72,6 +79,67 @@ const CODES: [(&str, &[&str], &[&str]); 14] = [
         ],
     ),
     (
+        "fiscal_calendar",
+        CalendarRefusal::VARIANTS,
+        &[
+            "period_closed",
+            "period_not_over",
+            "soft_close_first",
+            "period_open",
+            "month_invalid",
+            "holiday_outside_year",
+            "name_missing",
+            "reason_missing",
+        ],
+    ),
+    (
+        "chart",
+        ChartRefusal::VARIANTS,
+        &[
+            "chart_unknown",
+            "chart_exists",
+            "name_missing",
+            "account_repeated",
+            "account_unknown",
+            "account_inactive",
+            "account_kind_fixed",
+            "account_in_use",
+            "tax_category_missing",
+            "tax_rates_invalid",
+            "posting_role_missing",
+            "cost_centre_unknown",
+            "project_unknown",
+            "tax_code_unknown",
+        ],
+    ),
+    ("exchange_rates", RatesRefusal::VARIANTS, &["source_missing", "currencies_equal", "rate_not_positive", "rate_outside_year"]),
+    (
+        "despatch_advice",
+        DespatchAdviceRefusal::VARIANTS,
+        &[
+            "despatch_advice_unknown",
+            "despatch_advice_exists",
+            "despatch_advice_received",
+            "number_missing",
+            "nothing_despatched",
+            "line_repeated",
+            "line_amounts",
+        ],
+    ),
+    ("order_document", OrderDocumentRefusal::VARIANTS, &["order_document_exists"]),
+    (
+        "bank_statement",
+        BankStatementRefusal::VARIANTS,
+        &[
+            "bank_statement_unknown",
+            "bank_line_unknown",
+            "bank_line_matched",
+            "bank_line_not_matched",
+            "match_moved_payment",
+            "explanation_missing",
+        ],
+    ),
+    (
         "invoice",
         InvoiceRefusal::VARIANTS,
         &[
@@ -98,6 +166,20 @@ const CODES: [(&str, &[&str], &[&str]); 14] = [
         "item",
         ItemRefusal::VARIANTS,
         &["item_unknown", "item_exists", "sku_missing", "name_missing", "reorder_level_negative", "unit_fixed"],
+    ),
+    (
+        "journal_entry",
+        JournalRefusal::VARIANTS,
+        &[
+            "journal_entry_unknown",
+            "journal_entry_exists",
+            "too_few_lines",
+            "amount_zero",
+            "entry_unbalanced",
+            "reason_missing",
+            "already_reversed",
+            "reversal_too_early",
+        ],
     ),
     (
         "payment",
@@ -209,7 +291,7 @@ fn codes_are_snake_case_and_unique_within_their_aggregate() {
     for (aggregate, codes, _) in CODES {
         let unique: HashSet<_> = codes.iter().collect();
         assert_eq!(unique.len(), codes.len(), "{aggregate}");
-        for code in codes {
+        for code in codes.iter() {
             let words = code.split('_').all(|w| !w.is_empty() && w.bytes().all(|b| b.is_ascii_lowercase()));
             assert!(words, "{aggregate}: {code}");
         }

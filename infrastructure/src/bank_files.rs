@@ -31,7 +31,7 @@ impl BankFiles for Pain001Files {
 }
 
 fn version_of(format: &str) -> Option<Version> {
-    [Version::V09, Version::V03].into_iter().find(|v| v.message_name() == format)
+    Version::ALL.into_iter().find(|version| version.format_name() == format)
 }
 
 fn credit_transfers(payment: Uuid, plan: &PaymentPlan, started_at: DateTime<Utc>) -> Result<CreditTransferFile, BankFileRefusal> {

@@ -82,19 +82,18 @@ pub fn verdict_of(report: &Report) -> Verdict {
 
 /// Reads a document completely or says why not.
 pub fn capture_document(bytes: &[u8], file_name: Option<String>) -> Result<Capture, DocumentRefusal> {
-    let document = read(bytes)?;
-    let invoice = document.invoice();
-    let canonical = capture(&invoice).map_err(missing_terms)?;
-    let currency: Currency = canonical.currency.parse().map_err(|e: quittance_domain::money::MoneyError| DocumentRefusal {
-        code: "currency_unknown",
-        detail: e.to_string(),
-        findings: vec![],
-    })?;
-    let verdict = verdict_of(&judge(&document).report);
-    let exceptions = exceptions(&document, &canonical, currency, &verdict);
+    capture_read(&read(bytes)?, bytes, file_name)
+}
+
+/// The same for a document that has been read.
+pub(crate) fn capture_read(document: &ReadInvoice, bytes: &[u8], file_name: Option<String>) -> Result<Capture, DocumentRefusal> {
+    let canonical = capture(&document.invoice()).map_err(missing_terms)?;
+    let currency = currency_of(&canonical.currency)?;
+    let verdict = verdict_of(&judge(document).report);
+    let exceptions = exceptions(document, &canonical, currency, &verdict);
     let sha256: [u8; 32] = Sha256::digest(bytes).into();
     let source = Source::Document {
-        format: format_of(&document).to_owned(),
+        format: format_of(document).to_owned(),
         specification: canonical.specification.clone(),
         sha256: hex::encode(sha256),
         size_bytes: bytes.len() as u64,
@@ -113,7 +112,16 @@ pub fn capture_document(bytes: &[u8], file_name: Option<String>) -> Result<Captu
     })
 }
 
-fn missing_terms(missing: Vec<quittance_einvoice::MissingTerm>) -> DocumentRefusal {
+pub(crate) fn currency_of(code: &str) -> Result<Currency, DocumentRefusal> {
+    let unknown = |error: quittance_domain::money::MoneyError| DocumentRefusal {
+        code: "currency_unknown",
+        detail: error.to_string(),
+        findings: vec![],
+    };
+    code.parse().map_err(unknown)
+}
+
+pub(crate) fn missing_terms(missing: Vec<quittance_einvoice::MissingTerm>) -> DocumentRefusal {
     let findings: Vec<DocumentFinding> =
         missing.into_iter().map(|m| DocumentFinding { message: m.to_string(), term: m.term, location: m.location }).collect();
     let detail = format!("{} business terms are missing or unreadable", findings.len());
@@ -219,7 +227,7 @@ fn invoice_document(c: CanonicalInvoice, syntax: Syntax, currency: Currency) -> 
 /// UNTDID 1001 codes that EN 16931 treats as credit notes.
 const CREDIT_NOTES: &[&str] = &["81", "83", "261", "262", "296", "308", "381", "396", "420", "458", "532"];
 
-fn party(p: CanonicalParty) -> Party {
+pub(crate) fn party(p: CanonicalParty) -> Party {
     Party {
         name: p.name,
         vat_id: p.vat_id,

@@ -1,10 +1,12 @@
 //! Adapters: everything outside the process, behind the application's ports.
 
 pub mod bank_files;
+pub mod bank_statements;
 pub mod database;
 pub mod decision_links;
 pub mod directory;
 pub mod documents;
+pub mod ecb_rates;
 pub mod edge;
 pub mod embedded;
 pub mod event_store;
@@ -12,3 +14,4 @@ pub mod identity;
 pub mod lookalikes;
 pub mod pain001;
 pub mod pain002;
+pub mod trade_documents;

@@ -6,10 +6,17 @@ use quittance_application::Failure;
 use quittance_application::commands::read_event;
 use quittance_application::ports::StoredEvent;
 use quittance_domain::approval::{Approval, ApprovalEvent};
+use quittance_domain::bank_statement::{BankStatement, BankStatementEvent};
+use quittance_domain::calendar::{CalendarEvent, FiscalCalendar};
+use quittance_domain::chart::{Chart, ChartEvent};
 use quittance_domain::delegation::{DelegationEvent, Delegations};
+use quittance_domain::despatch_advice::{DespatchAdvice, DespatchAdviceEvent};
+use quittance_domain::exchange_rate::{ExchangeRates, RatesEvent};
 use quittance_domain::goods_receipt::{GoodsReceipt, GoodsReceiptEvent};
 use quittance_domain::invoice::{Invoice, InvoiceEvent};
 use quittance_domain::item::{Item, ItemEvent};
+use quittance_domain::journal::{JournalEntry, JournalEvent};
+use quittance_domain::order_document::{OrderDocument, OrderDocumentEvent};
 use quittance_domain::payment::{Payment, PaymentEvent};
 use quittance_domain::policy::{ApprovalPolicy, PolicyEvent};
 use quittance_domain::purchase_order::{PurchaseOrder, PurchaseOrderEvent};
@@ -60,9 +67,16 @@ macro_rules! facts {
 facts! {
     Approval(Approval, ApprovalEvent),
     Delegation(Delegations, DelegationEvent),
+    Calendar(FiscalCalendar, CalendarEvent),
+    Chart(Chart, ChartEvent),
+    ExchangeRates(ExchangeRates, RatesEvent),
+    BankStatement(BankStatement, BankStatementEvent),
     GoodsReceipt(GoodsReceipt, GoodsReceiptEvent),
     Invoice(Invoice, InvoiceEvent),
     Item(Item, ItemEvent),
+    JournalEntry(JournalEntry, JournalEvent),
+    DespatchAdvice(DespatchAdvice, DespatchAdviceEvent),
+    OrderDocument(OrderDocument, OrderDocumentEvent),
     Payment(Payment, PaymentEvent),
     Policy(ApprovalPolicy, PolicyEvent),
     PaymentTerms(PaymentTerms, TermsEvent),

@@ -30,10 +30,15 @@ pub mod api_key;
 pub mod approval;
 pub mod approval_policy;
 pub mod audit;
+pub mod bank_line;
+pub mod bank_statement;
+pub mod calendar;
+pub mod chart;
 pub mod clock;
 pub mod company;
 pub mod dashboard;
 pub mod delegation;
+pub mod despatch_advice;
 pub mod exception;
 pub mod feed;
 pub mod fingerprint;
@@ -42,9 +47,12 @@ pub mod grni;
 pub mod history;
 pub mod invoice;
 pub mod item;
+pub mod ledger;
+pub mod order_document;
 pub mod payment;
 pub mod published;
 pub mod purchase_order;
+pub mod reconciliation;
 pub mod stock;
 pub mod terms;
 pub mod tolerance;
@@ -68,18 +76,26 @@ pub fn read_models() -> Arc<[Arc<dyn Projector>]> {
         Arc::new(company::CompanyAccounts),
         Arc::new(PerAggregate::<approval_policy::ApprovalPolicyRow>::default()),
         Arc::new(delegation::DelegationList),
+        Arc::new(PerAggregate::<chart::ChartRow>::default()),
+        Arc::new(PerAggregate::<calendar::CalendarRow>::default()),
         Arc::new(PerAggregate::<vendor::VendorRow>::default()),
         Arc::new(PerAggregate::<terms::PaymentTermsRow>::default()),
         Arc::new(PerAggregate::<item::ItemRow>::default()),
         Arc::new(PerAggregate::<purchase_order::PurchaseOrderRow>::default()),
+        Arc::new(PerAggregate::<order_document::OrderDocumentRow>::default()),
+        Arc::new(PerAggregate::<despatch_advice::DespatchAdviceRow>::default()),
         Arc::new(PerAggregate::<goods_receipt::GoodsReceiptRow>::default()),
         Arc::new(invoice::Invoices),
         Arc::new(verdict::Verdicts),
         Arc::new(fingerprint::Fingerprints),
         Arc::new(PerAggregate::<approval::ApprovalRow>::default()),
         Arc::new(PerAggregate::<payment::PaymentRow>::default()),
+        Arc::new(PerAggregate::<bank_statement::BankStatementRow>::default()),
+        Arc::new(bank_line::BankLines),
+        Arc::new(bank_line::BankMoves),
         Arc::new(stock::StockLevels),
         Arc::new(PerAggregate::<tolerance::TolerancesRow>::default()),
         Arc::new(grni::OrderLineFacts),
+        Arc::new(ledger::Ledger),
     ])
 }

@@ -6,10 +6,17 @@ use chrono::{DateTime, Utc};
 use quittance_application::ports::StoredEvent;
 use quittance_domain::Root;
 use quittance_domain::approval::Approval;
+use quittance_domain::bank_statement::BankStatement;
+use quittance_domain::calendar::FiscalCalendar;
+use quittance_domain::chart::Chart;
 use quittance_domain::delegation::Delegations;
+use quittance_domain::despatch_advice::DespatchAdvice;
+use quittance_domain::exchange_rate::ExchangeRates;
 use quittance_domain::goods_receipt::GoodsReceipt;
 use quittance_domain::invoice::Invoice;
 use quittance_domain::item::Item;
+use quittance_domain::journal::JournalEntry;
+use quittance_domain::order_document::OrderDocument;
 use quittance_domain::payment::Payment;
 use quittance_domain::policy::ApprovalPolicy;
 use quittance_domain::purchase_order::PurchaseOrder;
@@ -116,7 +123,28 @@ macro_rules! kinds {
     };
 }
 
-kinds!(Approval, ApprovalPolicy, Delegations, GoodsReceipt, Invoice, Item, Payment, PurchaseOrder, Stock, Tenant, Tolerances, User, Vendor);
+kinds!(
+    Approval,
+    ApprovalPolicy,
+    BankStatement,
+    Chart,
+    Delegations,
+    ExchangeRates,
+    FiscalCalendar,
+    GoodsReceipt,
+    Invoice,
+    Item,
+    JournalEntry,
+    DespatchAdvice,
+    OrderDocument,
+    Payment,
+    PurchaseOrder,
+    Stock,
+    Tenant,
+    Tolerances,
+    User,
+    Vendor
+);
 
 impl Kind {
     pub fn named(name: &str) -> Result<Self, QueryError> {

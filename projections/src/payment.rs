@@ -250,3 +250,12 @@ pub async fn list(tx: &mut TenantTx, filter: &PaymentFilter, page: &Page) -> Res
 pub async fn get(tx: &mut TenantTx, id: PaymentId) -> sqlx::Result<Option<PaymentDetail>> {
     Ok(find::<PaymentRow>(tx, id.0).await?.as_ref().and_then(PaymentDetail::of))
 }
+
+/// Payments that a bank's line may tell of: those in the bank's hands, and those named by an id of ours.
+pub async fn may_be_on_statement(tx: &mut TenantTx, named: &[PaymentId]) -> sqlx::Result<Vec<PaymentId>> {
+    let sql = "select payment_id from payments where tenant_id = $1 \
+               and (status in ('started', 'sent', 'partially_settled') or payment_id = any ($2)) order by planned_at";
+    let (tenant, named) = (tx.tenant(), named.iter().map(|id| id.0).collect::<Vec<_>>());
+    let found: Vec<Uuid> = sqlx::query_scalar(sql).bind(tenant.0).bind(named).fetch_all(&mut **tx).await?;
+    Ok(found.into_iter().map(PaymentId).collect())
+}

@@ -9,11 +9,17 @@ use std::fs;
 use std::path::PathBuf;
 
 use quittance_domain::approval::ApprovalEvent;
+use quittance_domain::calendar::CalendarEvent;
+use quittance_domain::chart::ChartEvent;
 use quittance_domain::delegation::DelegationEvent;
+use quittance_domain::despatch_advice::DespatchAdviceEvent;
+use quittance_domain::exchange_rate::RatesEvent;
 use quittance_domain::goods_receipt::GoodsReceiptEvent;
 use quittance_domain::ids::TenantId;
 use quittance_domain::invoice::InvoiceEvent;
 use quittance_domain::item::ItemEvent;
+use quittance_domain::journal::JournalEvent;
+use quittance_domain::order_document::OrderDocumentEvent;
 use quittance_domain::payment::PaymentEvent;
 use quittance_domain::policy::PolicyEvent;
 use quittance_domain::purchase_order::PurchaseOrderEvent;
@@ -122,9 +128,15 @@ fn every_stored_type_has_one_public_name_and_the_reverse() {
         ApprovalEvent::TYPES,
         PolicyEvent::TYPES,
         DelegationEvent::TYPES,
+        CalendarEvent::TYPES,
+        ChartEvent::TYPES,
+        RatesEvent::TYPES,
         GoodsReceiptEvent::TYPES,
         InvoiceEvent::TYPES,
         ItemEvent::TYPES,
+        JournalEvent::TYPES,
+        DespatchAdviceEvent::TYPES,
+        OrderDocumentEvent::TYPES,
         PaymentEvent::TYPES,
         TermsEvent::TYPES,
         PurchaseOrderEvent::TYPES,

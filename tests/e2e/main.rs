@@ -1,10 +1,12 @@
 //! Every promise, end to end: a module per group.
 
-mod bank_change;
+mod adventureworks;
 mod approval_deadlines;
 mod approval_links;
 mod approval_people;
 mod approval_policies;
+mod bank_change;
+mod books;
 mod cancellation;
 mod conformance;
 mod console;
@@ -18,8 +20,11 @@ mod event_store_stress;
 mod events_out;
 mod isolation;
 mod journey;
+mod journey_changes;
+mod journey_owner;
 mod journey_payment_files;
 mod payment_terms;
+mod ledger_export;
 mod matching;
 mod readme;
 mod rest_batches;
@@ -31,3 +36,4 @@ mod rest_load;
 mod rest_permissions;
 mod rest_requests;
 mod rest_story;
+mod trade_documents;

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use self::shell::{Machine, SERVER};
-use self::text::{agrees, blocks, steps};
+use self::text::{agrees, blocks, fenced, steps};
 use crate::events_out::consumer::Nats;
 
 const README: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../README.md");
@@ -20,7 +20,7 @@ const TWO_COMMANDS: [&str; 2] = ["cargo run --release", "cargo test --workspace"
 async fn the_tour_of_the_readme_goes_as_printed() {
     let readme = std::fs::read_to_string(README).expect("the README");
     let nats = Nats::start().await;
-    let mut machine = Machine::new(Path::new(README).parent().expect("the project"), &nats.server.address());
+    let mut machine = Machine::new(Path::new(README).parent().expect("the project"), &nats.server.url());
     let mut wrong = Vec::new();
     let mut tried = 0;
     for step in blocks(&readme, "console").iter().flat_map(|block| steps(block)) {
@@ -40,8 +40,8 @@ fn the_readme_has_no_command_that_is_not_tried() {
     let readme = std::fs::read_to_string(README).expect("the README");
     let promised: Vec<String> = blocks(&readme, "sh").iter().flatten().map(|line| shown_command(line)).collect();
     assert_eq!(promised, TWO_COMMANDS);
-    let opened: Vec<&str> = readme.lines().filter_map(|line| line.strip_prefix("```")).step_by(2).collect();
-    assert!(opened.iter().all(|kind| ["sh", "console", "text"].contains(kind)), "{opened:?}");
+    let kinds: Vec<&str> = fenced(&readme).into_iter().map(|(kind, _)| kind).collect();
+    assert!(kinds.iter().all(|kind| ["sh", "console", "text"].contains(kind)), "{kinds:?}");
 }
 
 fn shown_command(line: &str) -> String {

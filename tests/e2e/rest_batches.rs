@@ -42,11 +42,14 @@ async fn every_command_is_known_to_batches_but_for_documents_and_secrets() {
         [
             "add_user",
             "convert_einvoice",
+            "import_exchange_rates",
             "import_invoice",
             "issue_key",
             "make_decision_link",
             "preview_approval",
             "replay_approval_policy",
+            "import_goods_receipt",
+            "import_purchase_order",
             "revalidate_invoice",
             "run_commands",
             "validate_einvoice"

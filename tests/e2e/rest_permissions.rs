@@ -1,7 +1,7 @@
 //! S4: every operation of the OpenAPI document as every role, judged by the permission table and, where duties are
 //! kept apart, by what a controller would write down without looking at it.
 
-use quittance_api::permissions::roles_for;
+use quittance_api::permissions::{PERMISSIONS, roles_for};
 use quittance_domain::role::Role;
 use reqwest::Method;
 use serde_json::json;
@@ -43,6 +43,14 @@ async fn every_cell_of_the_permission_table_holds_over_http() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(cells >= 80 * everybody().len(), "only {cells} cells");
+}
+
+/// Who owns a company without any other role is let in everywhere; what one person may not do alone is another matter.
+#[test]
+fn an_owner_stands_in_every_row() {
+    let without: Vec<&str> =
+        PERMISSIONS.iter().filter(|(_, roles)| !roles.contains(&Role::Owner)).map(|(operation, _)| *operation).collect();
+    assert!(without.is_empty(), "{without:?}");
 }
 
 /// Written by hand from PRODUCT and the segregation of duties, not from the table.

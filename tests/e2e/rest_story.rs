@@ -67,7 +67,7 @@ impl Play {
         let request = client.request(method.clone(), &path).query(&query).header("Idempotency-Key", key);
         match (&scene.request, &scene.document) {
             (Some(body), _) => reply(request.json(body)).await,
-            (None, Some(file)) => reply(request.header("Content-Type", "application/xml").body(sample(file))).await,
+            (None, Some(file)) => reply(request.header("Content-Type", media_type(file)).body(sample(file))).await,
             (None, None) => reply(request).await,
         }
     }
@@ -102,6 +102,10 @@ pub fn renamed(scene: &Scene, name: &mut impl FnMut(&str) -> String) -> Scene {
 
 fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_else(|| panic!("{value} is no text"))
+}
+
+fn media_type(file: &str) -> &'static str {
+    if file.ends_with(".csv") { "text/csv" } else { "application/xml" }
 }
 
 fn sample(file: &str) -> Vec<u8> {

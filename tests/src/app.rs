@@ -117,6 +117,12 @@ impl Person {
         (response.status().as_u16(), response.text().await.expect("text"))
     }
 
+    /// A document of this media type, without a key.
+    pub async fn shows_as(&self, path: &str, bytes: Vec<u8>, media_type: &str) -> Answer {
+        let request = self.client.post(format!("{}{path}", self.base)).bearer_auth(&self.secret);
+        answer(request.header("Content-Type", media_type).body(bytes).send().await.expect("an answer")).await
+    }
+
     pub async fn gets(&self, path: &str) -> Answer {
         answer(self.client.get(format!("{}{path}", self.base)).bearer_auth(&self.secret).send().await.expect("an answer")).await
     }

@@ -1,5 +1,6 @@
 //! The harness of the end-to-end tests and benchmarks: one real Postgres a test process, one database a test.
 
+pub mod accounting;
 pub mod app;
 pub mod browser;
 pub mod data;

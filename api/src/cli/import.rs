@@ -1,4 +1,4 @@
-//! `quittance import FILES…`: e-invoices in bulk, several at a time, with a report per file. A duplicate is success, for
+//! `quittance import FILES…`: e-invoices, orders and despatch advices in bulk, several at a time, with a report per file. A duplicate is success, for
 //! twice is once; a file that was refused or failed makes the exit status say so.
 
 use std::path::PathBuf;
@@ -7,10 +7,12 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use clap::Args;
 use futures::StreamExt;
-use quittance_application::invoice::ImportInvoice;
-use quittance_application::{Context, Failure};
-use quittance_domain::ids::{BankAccountId, InvoiceId, VendorId};
-use quittance_infrastructure::documents::capture_document;
+use quittance_application::despatch_advice::{AdviceCapture, AnnounceDespatch};
+use quittance_application::invoice::{Capture, ImportInvoice};
+use quittance_application::order_document::OrderCapture;
+use quittance_application::{Commands, Context, Failure, UseCase};
+use quittance_domain::ids::{BankAccountId, DespatchAdviceId, InvoiceId, PurchaseOrderId, VendorId};
+use quittance_infrastructure::trade_documents::{TradeDocument, capture_any};
 use serde::Serialize;
 use tokio::task::JoinHandle;
 
@@ -20,6 +22,7 @@ use super::upkeep::Bar;
 use super::words::counted;
 use crate::limits;
 use crate::problem::{Problem, public_code};
+use crate::routes::{despatch_advice, order_import};
 use crate::settings::Settings;
 use crate::system::System;
 
@@ -45,8 +48,9 @@ struct Outcome {
     file: String,
     /// `imported`, `in_exception`, `duplicate`, `refused` or `failed`.
     outcome: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    invoice_id: Option<InvoiceId>,
+    /// What it became, or what was there before.
+    #[serde(flatten)]
+    became: Option<Became>,
     /// The broken rule, as REST names it.
     #[serde(skip_serializing_if = "Option::is_none")]
     code: Option<String>,
@@ -54,18 +58,26 @@ struct Outcome {
     detail: Option<String>,
 }
 
+#[derive(Serialize)]
+enum Became {
+    #[serde(rename = "invoice_id")]
+    Invoice(InvoiceId),
+    #[serde(rename = "purchase_order_id")]
+    Order(PurchaseOrderId),
+    #[serde(rename = "despatch_advice_id")]
+    DespatchAdvice(DespatchAdviceId),
+}
+
 impl Import {
     pub async fn run(self, settings: Settings) -> anyhow::Result<()> {
-        let system = Arc::new(System::open(settings).await?);
+        let system = System::open(settings).await?;
         system.start_workers().await?;
         let done = self.import(&system).await;
-        if let Ok(system) = Arc::try_unwrap(system) {
-            system.close().await;
-        }
+        system.close().await;
         done
     }
 
-    async fn import(&self, system: &Arc<System>) -> anyhow::Result<()> {
+    async fn import(&self, system: &System) -> anyhow::Result<()> {
         let holder = key_holder(system, self.api_key.as_deref()).await?;
         let ctx = Arc::new(system.context(holder.tenant, holder.user));
         let files: Vec<PathBuf> = self.paths.iter().map(|p| files_below(p)).collect::<anyhow::Result<Vec<_>>>()?.concat();
@@ -73,7 +85,8 @@ impl Import {
         bar.bar().set_length(files.len() as u64);
         let mut counts = std::collections::BTreeMap::<&'static str, u32>::new();
         let documents = futures::stream::iter(files).flat_map(|file| futures::stream::iter(documents_of(&file)));
-        let mut outcomes = documents.map(|document| take(system.clone(), ctx.clone(), document)).buffer_unordered(self.at_once.max(1));
+        let mut outcomes =
+            documents.map(|document| take(system.commands.clone(), ctx.clone(), document)).buffer_unordered(self.at_once.max(1));
         while let Some(outcome) = outcomes.next().await {
             let outcome = outcome.context("an import task was lost")?;
             *counts.entry(outcome.outcome).or_default() += 1;
@@ -108,7 +121,7 @@ impl std::fmt::Display for Outcome {
 
 impl Outcome {
     fn of(file: String, outcome: &'static str) -> Self {
-        Self { file, outcome, invoice_id: None, code: None, detail: None }
+        Self { file, outcome, became: None, code: None, detail: None }
     }
 
     fn because(self, code: &str, detail: impl Into<String>) -> Self {
@@ -117,40 +130,81 @@ impl Outcome {
 }
 
 /// Reading and hashing is work for a core, so each document is a task of its own.
-fn take(system: Arc<System>, ctx: Arc<Context>, document: anyhow::Result<Document>) -> JoinHandle<Outcome> {
+fn take(commands: Arc<Commands>, ctx: Arc<Context>, document: anyhow::Result<Document>) -> JoinHandle<Outcome> {
     tokio::spawn(async move {
         match document {
-            Ok(document) => take_document(&system, &ctx, document).await,
+            Ok(document) => take_document(&commands, &ctx, document).await,
             Err(error) => Outcome::of(String::new(), "refused").because("unreadable_file", format!("{error:#}")),
         }
     })
 }
 
-async fn take_document(system: &System, ctx: &Context, document: Document) -> Outcome {
+async fn take_document(commands: &Commands, ctx: &Context, document: Document) -> Outcome {
     let file = document.name;
-    let capture = match capture_document(&document.bytes, Some(limits::kept_file_name(&file))) {
-        Ok(capture) => capture,
+    let captured = match capture_any(&document.bytes, Some(limits::kept_file_name(&file))) {
+        Ok(captured) => captured,
         Err(refusal) => return Outcome::of(file, "refused").because(refusal.code, refusal.detail),
     };
-    if let Err(problem) = limits::check_document(&capture.document) {
+    if let Err(problem) = within_limits(&captured) {
         return Outcome::of(file, "refused").because(&problem.code, told(&problem));
     }
+    match captured {
+        TradeDocument::Invoice(capture) => take_invoice(commands, ctx, file, *capture).await,
+        TradeDocument::Order(capture) => take_order(commands, ctx, file, *capture).await,
+        TradeDocument::DespatchAdvice(capture) => take_advice(commands, ctx, file, *capture).await,
+    }
+}
+
+fn within_limits(captured: &TradeDocument) -> Result<(), Problem> {
+    match captured {
+        TradeDocument::Invoice(capture) => limits::check_document(&capture.document),
+        TradeDocument::Order(capture) => order_import::within_limits(capture),
+        TradeDocument::DespatchAdvice(capture) => despatch_advice::within_limits(capture),
+    }
+}
+
+async fn take_invoice(commands: &Commands, ctx: &Context, file: String, capture: Capture) -> Outcome {
     let outcome = if capture.exceptions.is_empty() { "imported" } else { "in_exception" };
-    let edge = &system.commands.ports().edge;
+    let edge = &commands.ports().edge;
     let import = ImportInvoice {
         id: InvoiceId(edge.new_id()),
         new_vendor: VendorId(edge.new_id()),
         new_account: BankAccountId(edge.new_id()),
         capture,
     };
-    match system.commands.run(ctx, &import).await {
-        Ok(_) => Outcome { invoice_id: Some(import.id), ..Outcome::of(file, outcome) },
-        Err(Failure::Refused(refused)) if refused.code == "duplicate_invoice" => {
-            let duplicate = Outcome::of(file, "duplicate").because(refused.code, refused.detail);
-            Outcome { invoice_id: refused.existing_id.map(InvoiceId), ..duplicate }
+    let taken = Outcome { became: Some(Became::Invoice(import.id)), ..Outcome::of(file, outcome) };
+    carried_out(commands, ctx, &import, taken, |id| Became::Invoice(InvoiceId(id))).await
+}
+
+async fn take_order(commands: &Commands, ctx: &Context, file: String, capture: OrderCapture) -> Outcome {
+    let import = order_import::importing(capture, || commands.ports().edge.new_id());
+    let taken = Outcome { became: Some(Became::Order(import.id)), ..Outcome::of(file, "imported") };
+    carried_out(commands, ctx, &import, taken, |id| Became::Order(PurchaseOrderId(id))).await
+}
+
+/// An advice whose order comes later is refused, and taken when it is imported again.
+async fn take_advice(commands: &Commands, ctx: &Context, file: String, capture: AdviceCapture) -> Outcome {
+    let announce = AnnounceDespatch { id: DespatchAdviceId(commands.ports().edge.new_id()), capture };
+    let taken = Outcome { became: Some(Became::DespatchAdvice(announce.id)), ..Outcome::of(file, "imported") };
+    carried_out(commands, ctx, &announce, taken, |id| Became::DespatchAdvice(DespatchAdviceId(id))).await
+}
+
+/// What became of the file: what was wanted, or what stood in its way.
+async fn carried_out<U: UseCase>(
+    commands: &Commands,
+    ctx: &Context,
+    use_case: &U,
+    taken: Outcome,
+    existing: impl Fn(uuid::Uuid) -> Became,
+) -> Outcome {
+    match commands.run(ctx, use_case).await {
+        Ok(_) => taken,
+        Err(Failure::Refused(refused)) if refused.code.starts_with("duplicate_") => {
+            let duplicate = Outcome::of(taken.file, "duplicate").because(refused.code, refused.detail);
+            Outcome { became: refused.existing_id.map(existing), ..duplicate }
         }
-        Err(Failure::Refused(refused)) => Outcome::of(file, "refused").because(refused.code, refused.detail),
-        Err(failure) => Outcome::of(file, "failed").because("unavailable", failure.to_string()),
+        Err(Failure::Refused(refused)) => Outcome::of(taken.file, "refused").because(refused.code, refused.detail),
+        Err(failure) => Outcome::of(taken.file, "failed").because("unavailable", failure.to_string()),
     }
 }
 

@@ -3,8 +3,10 @@
 mod convert;
 mod doctor;
 mod documents;
+mod export;
 mod import;
 pub mod people;
+mod rates;
 mod relay;
 mod serve;
 mod upkeep;
@@ -19,9 +21,9 @@ use crate::settings::{Given, Settings};
 
 /// Accounts payable from vendor invoice to payment, as an event-sourced engine.
 #[derive(Parser)]
-#[command(name = "quittance", version, about, max_term_width = 110)]
+#[command(name = "quittance", version, max_term_width = 110)]
 pub struct Cli {
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Settings")]
     given: Given,
     #[command(subcommand)]
     command: Option<Command>,
@@ -39,6 +41,11 @@ enum Command {
     User(people::UserCommand),
     /// Import e-invoices: UBL, CII, Factur-X PDFs, directories and zip files of them.
     Import(import::Import),
+    /// What the books say, for other programs.
+    #[command(subcommand)]
+    Export(export::Export),
+    /// Import the European Central Bank's exchange rates.
+    Rates(rates::Rates),
     /// Hold e-invoices against EN 16931, Peppol and XRechnung, without a server.
     Validate(validate::Validate),
     /// Write e-invoices as UBL, CII or Factur-X PDF, without a server.
@@ -66,6 +73,8 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Tenant(command) => people::tenant(settings, command).await?,
         Command::User(command) => people::user(settings, command).await?,
         Command::Import(import) => import.run(settings).await?,
+        Command::Export(command) => export::run(settings, command).await?,
+        Command::Rates(rates) => rates.run(settings).await?,
         Command::Validate(validate) => return validate.run().await,
         Command::Convert(convert) => return convert.run(),
         Command::Rebuild(rebuild) => rebuild.run(settings).await?,

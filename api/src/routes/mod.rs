@@ -1,20 +1,29 @@
 //! The index of the API: every operation, and what surrounds them.
 
 mod approval;
+mod bank;
 mod batch;
+mod calendar;
+mod chart;
 mod company;
 mod console;
 mod conversion;
 mod decision_link;
 mod delegation;
+pub mod despatch_advice;
 mod einvoice;
 mod events;
 mod exception;
+mod exchange_rate;
 mod goods_receipt;
 mod health;
 mod history;
 mod invoice;
 mod item;
+mod journal;
+mod ledger_export;
+pub mod order_import;
+mod original;
 mod payment;
 mod policy;
 mod policy_preview;
@@ -89,12 +98,19 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(purchase_order::approve_purchase_order))
         .routes(routes!(purchase_order::close_purchase_order))
         .routes(routes!(purchase_order::cancel_purchase_order))
+        .merge(OpenApiRouter::new().routes(routes!(order_import::import_purchase_order)).layer(DefaultBodyLimit::max(DOCUMENT_BYTES_MAX)))
+        .routes(routes!(order_import::get_purchase_order_original))
         .routes(routes!(goods_receipt::post_goods_receipt, goods_receipt::list_goods_receipts))
         .routes(routes!(goods_receipt::get_goods_receipt))
         .routes(routes!(goods_receipt::inspect_goods_receipt))
         .routes(routes!(goods_receipt::return_goods))
         .routes(routes!(tolerance::get_tolerances, tolerance::adopt_tolerances))
         .routes(routes!(tolerance::list_tolerances_versions))
+        .merge(OpenApiRouter::new().routes(routes!(despatch_advice::import_goods_receipt)).layer(DefaultBodyLimit::max(DOCUMENT_BYTES_MAX)))
+        .routes(routes!(despatch_advice::list_despatch_advices))
+        .routes(routes!(despatch_advice::get_despatch_advice))
+        .routes(routes!(despatch_advice::get_despatch_advice_original))
+        .routes(routes!(despatch_advice::receive_despatch_advice))
         .routes(routes!(invoice::create::create_invoice, invoice::query::list_invoices))
         .merge(OpenApiRouter::new().routes(routes!(invoice::import::import_invoice)).layer(DefaultBodyLimit::max(DOCUMENT_BYTES_MAX)))
         .merge(OpenApiRouter::new().routes(routes!(einvoice::validate_einvoice)).layer(DefaultBodyLimit::max(DOCUMENT_BYTES_MAX)))
@@ -136,6 +152,15 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(payment::life::fail_payment))
         .routes(routes!(payment::life::return_payment))
         .routes(routes!(payment::life::void_payment))
+        .merge(OpenApiRouter::new().routes(routes!(bank::import::import_bank_statement)).layer(DefaultBodyLimit::max(DOCUMENT_BYTES_MAX)))
+        .merge(OpenApiRouter::new().routes(routes!(bank::status::import_payment_status)).layer(DefaultBodyLimit::max(DOCUMENT_BYTES_MAX)))
+        .routes(routes!(bank::query::list_bank_statements))
+        .routes(routes!(bank::query::get_bank_statement))
+        .routes(routes!(bank::query::list_bank_lines))
+        .routes(routes!(bank::query::get_bank_reconciliation))
+        .routes(routes!(bank::lines::match_bank_line))
+        .routes(routes!(bank::lines::unmatch_bank_line))
+        .routes(routes!(bank::lines::match_bank_statement))
         .routes(routes!(stock::list_stock))
         .routes(routes!(stock::list_stock_movements))
         .routes(routes!(stock::issue_stock))
@@ -157,6 +182,27 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(policy::list_approval_policy_versions))
         .routes(routes!(policy_preview::preview_approval))
         .routes(routes!(policy_preview::replay_approval_policy))
+        .routes(routes!(chart::get_chart))
+        .routes(routes!(chart::define_account))
+        .routes(routes!(chart::define_cost_centre))
+        .routes(routes!(chart::define_project))
+        .routes(routes!(chart::define_tax_code))
+        .routes(routes!(chart::assign_posting_accounts))
+        .routes(routes!(journal::get_account_statement))
+        .routes(routes!(journal::list_journal_lines))
+        .routes(routes!(journal::post_journal_entry))
+        .routes(routes!(journal::reverse_journal_entry))
+        .routes(routes!(calendar::get_fiscal_calendar))
+        .routes(routes!(calendar::set_fiscal_year))
+        .routes(routes!(calendar::declare_holidays))
+        .routes(routes!(calendar::get_period_checklist))
+        .routes(routes!(calendar::close_period))
+        .routes(routes!(calendar::reopen_period))
+        .routes(routes!(exchange_rate::quote_exchange_rates, exchange_rate::list_exchange_rates))
+        .merge(OpenApiRouter::new().routes(routes!(exchange_rate::import_exchange_rates)).layer(DefaultBodyLimit::max(DOCUMENT_BYTES_MAX)))
+        .routes(routes!(exchange_rate::get_conversion))
+        .routes(routes!(ledger_export::export_ledger))
+        .routes(routes!(report::trial_balance))
         .routes(routes!(report::ap_ageing))
         .routes(routes!(report::grni))
         .routes(routes!(report::list_grni_facts))

@@ -1,8 +1,9 @@
-//! Reports: what is owed and how late, what came in and is not invoiced, and the day at a glance.
+//! Reports: what is owed and how late, what came in and is not invoiced, what the books say, and the day at a glance.
 
 use quittance_projections::ageing::{Ageing, AgeingFilter, ageing};
 use quittance_projections::dashboard::{self, Dashboard};
 use quittance_projections::grni::{self, Grni, GrniFilter, OrderLineFactFilter, OrderLineFactView};
+use quittance_projections::ledger::{self, TrialBalance, TrialBalanceFilter};
 use quittance_projections::{Page, PageOf};
 
 use super::Refusals;
@@ -36,6 +37,15 @@ pub async fn list_grni_facts(
     Filter(page): Filter<Page>,
 ) -> Result<Fresh<PageOf<OrderLineFactView>>, Problem> {
     let found = grni::facts(&mut read.tx, &filter, &page).await?;
+    Ok(read.answer(found))
+}
+
+/// Balances by account, as the books said on a day with what was known at a time. Each figure says which lines add up to it.
+#[utoipa::path(get, path = "/v1/reports/trial-balance", tag = "reports", params(TrialBalanceFilter, MinPosition),
+    responses((status = 200, body = TrialBalance), Refusals))]
+pub async fn trial_balance(mut read: Reading, Filter(filter): Filter<TrialBalanceFilter>) -> Result<Fresh<TrialBalance>, Problem> {
+    let today = read.today();
+    let found = ledger::trial_balance(&mut read.tx, &filter, today).await?;
     Ok(read.answer(found))
 }
 

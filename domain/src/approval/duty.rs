@@ -30,6 +30,7 @@ const DUTIES: &[(&str, Duty)] = &[
     ("InvoiceReceived", Duty::Entered),
     ("InvoiceAmended", Duty::Entered),
     ("VendorBankAccountAdded", Duty::ChangedBankData),
+    ("VendorBankAccountProposed", Duty::ChangedBankData),
     ("VendorBankAccountRemoved", Duty::ChangedBankData),
     ("PurchaseOrderReceived", Duty::ReceivedGoods),
 ];

@@ -185,6 +185,16 @@ pub enum Source {
     },
 }
 
+impl Source {
+    /// The original's, where there is one.
+    pub fn sha256(&self) -> Option<&str> {
+        match self {
+            Self::Json => None,
+            Self::Document { sha256, .. } => Some(sha256),
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, strum::Display, strum::EnumString)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]

@@ -99,7 +99,7 @@ pub enum Method {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct SentFile {
-    /// `pain.001.001.09` or `pain.001.001.03`.
+    /// `pain.001.001.09`, `pain.001.001.03`, or one of their national forms, as in `pain.001.001.09.ch.03`.
     pub format: String,
     pub message_id: String,
     pub transactions: u32,

@@ -1,5 +1,8 @@
 //! One event of every type, and more where a type has several shapes: what the golden files were written from.
 
+mod bank;
+mod books;
+mod documents;
 mod goods;
 mod matching;
 mod parties;
@@ -10,6 +13,9 @@ use cqrs_es::DomainEvent;
 use quittance_domain::Root;
 use serde_json::Value;
 
+pub use bank::bank_statements;
+pub use books::{calendars, charts, exchange_rates, journal_entries};
+pub use documents::{despatch_advices, order_documents};
 pub use goods::{goods_receipts, items, purchase_orders, stocks};
 pub use matching::tolerances;
 pub use parties::{delegations, policies, tenants, users, vendors};

@@ -42,6 +42,15 @@ impl Version {
         }
     }
 
+    /// The name of the form that a treasurer asks for: the message's, and where a country restricts it, its country's.
+    pub fn format_name(self) -> &'static str {
+        match self {
+            Self::SwissV03 => "pain.001.001.03.ch.02",
+            Self::SwissV09 => "pain.001.001.09.ch.03",
+            version => version.message_name(),
+        }
+    }
+
     pub(super) fn namespace(self) -> &'static str {
         match self {
             Self::V03 => "urn:iso:std:iso:20022:tech:xsd:pain.001.001.03",

@@ -25,6 +25,17 @@ pub enum Unprovable {
     TooLarge,
 }
 
+impl Unprovable {
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::OpeningBalanceMissing => "opening_balance_missing",
+            Self::ClosingBalanceMissing => "closing_balance_missing",
+            Self::CurrenciesDiffer => "currencies_differ",
+            Self::TooLarge => "too_large",
+        }
+    }
+}
+
 /// In the order of preference; an interim balance opens or closes a page of a longer statement.
 const OPENING: [BalanceKind; 3] = [BalanceKind::OpeningBooked, BalanceKind::OpeningInterim, BalanceKind::PreviouslyClosedBooked];
 const CLOSING: [BalanceKind; 2] = [BalanceKind::ClosingBooked, BalanceKind::ClosingInterim];

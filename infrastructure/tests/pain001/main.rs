@@ -3,6 +3,7 @@
 mod characters;
 mod control;
 mod example;
+mod formats;
 mod generated;
 mod refusals;
 mod samples;

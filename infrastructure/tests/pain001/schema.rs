@@ -23,7 +23,7 @@ fn schemas(version: Version) -> &'static [&'static str] {
     }
 }
 
-fn xmllint(schema: &Path, files: &[PathBuf]) -> Result<(), String> {
+pub fn xmllint(schema: &Path, files: &[PathBuf]) -> Result<(), String> {
     let output = Command::new("xmllint").args(["--nonet", "--noout", "--schema"]).arg(schema).args(files).output();
     let output = output.unwrap_or_else(|error| {
         panic!("xmllint does not run ({error}); install it: apt-get install libxml2-utils, apk add libxml2-utils or dnf install libxml2")

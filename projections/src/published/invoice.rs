@@ -71,7 +71,7 @@ fn destination(pay_to: &PayTo) -> Value {
     data! { bank_account_id, account: account(bank) }
 }
 
-fn source(source: &Source) -> Value {
+pub(super) fn source(source: &Source) -> Value {
     match source {
         Source::Json => data! { channel: "json" },
         Source::Document { format, specification, sha256, size_bytes, media_type, file_name: _ } => {

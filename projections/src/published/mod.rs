@@ -9,6 +9,9 @@
 //! understands. Who may know more asks the REST API by id, where roles decide.
 
 mod approval;
+mod bank;
+mod books;
+mod documents;
 mod goods;
 mod invoice;
 mod matching;
@@ -53,6 +56,22 @@ pub const CONTRACT: &[(&str, &str, u16)] = &[
     ("GoodsReceiptPosted", "quittance.goods_receipt.posted", 2),
     ("GoodsReceiptInspected", "quittance.goods_receipt.inspected", 1),
     ("GoodsReceiptReturned", "quittance.goods_receipt.returned", 1),
+    ("CalendarFiscalYearSet", "quittance.fiscal_calendar.fiscal_year_set", 1),
+    ("CalendarHolidaysDeclared", "quittance.fiscal_calendar.holidays_declared", 1),
+    ("CalendarPeriodClosed", "quittance.fiscal_calendar.period_closed", 1),
+    ("CalendarPeriodReopened", "quittance.fiscal_calendar.period_reopened", 1),
+    ("ChartAdopted", "quittance.chart.adopted", 1),
+    ("ChartAccountDefined", "quittance.chart.account_defined", 1),
+    ("ChartCostCentreDefined", "quittance.chart.cost_centre_defined", 1),
+    ("ChartProjectDefined", "quittance.chart.project_defined", 1),
+    ("ChartTaxCodeDefined", "quittance.chart.tax_code_defined", 1),
+    ("ChartPostingAccountsAssigned", "quittance.chart.posting_accounts_assigned", 1),
+    ("ExchangeRatesQuoted", "quittance.exchange_rates.quoted", 1),
+    ("DespatchAdviceAnnounced", "quittance.despatch_advice.announced", 1),
+    ("DespatchAdviceReceived", "quittance.despatch_advice.received", 1),
+    ("BankStatementImported", "quittance.bank_statement.imported", 1),
+    ("BankStatementMatched", "quittance.bank_statement.matched", 1),
+    ("BankStatementUnmatched", "quittance.bank_statement.unmatched", 1),
     ("InvoiceReceived", "quittance.invoice.received", 1),
     ("InvoiceAmended", "quittance.invoice.amended", 1),
     ("InvoiceExceptionRaised", "quittance.invoice.exception_raised", 1),
@@ -77,6 +96,9 @@ pub const CONTRACT: &[(&str, &str, u16)] = &[
     ("InvoiceVoided", "quittance.invoice.voided", 1),
     ("ItemCreated", "quittance.item.created", 1),
     ("ItemChanged", "quittance.item.changed", 1),
+    ("JournalEntryPosted", "quittance.journal_entry.posted", 1),
+    ("JournalEntryReversed", "quittance.journal_entry.reversed", 1),
+    ("OrderDocumentKept", "quittance.order_document.kept", 1),
     ("PaymentPlanned", "quittance.payment.planned", 1),
     ("PaymentAuthorised", "quittance.payment.authorised", 1),
     ("PaymentStarted", "quittance.payment.started", 1),
@@ -139,11 +161,18 @@ pub fn published_data(fact: &Fact) -> Value {
     match fact {
         Fact::Approval(event) => approval::approval(event),
         Fact::Delegation(event) => approval::delegation(event),
+        Fact::BankStatement(event) => bank::statement(event),
         Fact::Policy(event) => approval::policy(event),
+        Fact::Calendar(event) => books::calendar(event),
+        Fact::Chart(event) => books::chart(event),
+        Fact::ExchangeRates(event) => books::rates(event),
         Fact::GoodsReceipt(event) => goods::receipt(event),
         Fact::Invoice(event) => invoice::invoice(event),
         Fact::Item(event) => goods::item(event),
         Fact::PaymentTerms(event) => terms::terms(event),
+        Fact::JournalEntry(event) => books::journal(event),
+        Fact::DespatchAdvice(event) => documents::despatch_advice(event),
+        Fact::OrderDocument(event) => documents::order_document(event),
         Fact::Payment(event) => payment::payment(event),
         Fact::PurchaseOrder(event) => goods::order(event),
         Fact::Stock(event) => goods::stock(event),

@@ -15,6 +15,7 @@ use quittance_domain::matching::{Check, Evaluation, MatchFinding, Outcome};
 use quittance_domain::party::{Address, Party};
 use quittance_domain::payment::{CreditorItem, ManualRecord, Method, Payment, PaymentCommand, PaymentEvent, PaymentPlan};
 use quittance_domain::stock::{ReceiptLine, Stock, StockAction, StockCommand, StockEvent, StockPlace};
+use quittance_domain::tenant::TenantEvent;
 use quittance_domain::vendor::{Origin, Vendor, VendorCommand, VendorEvent};
 use quittance_domain::{Currency, Money, Root};
 use quittance_projections::{Fact, Recorded};
@@ -75,6 +76,8 @@ impl History {
     /// What becomes of `steps` random commands.
     pub fn of(seed: u64, steps: usize) -> Self {
         let (mut history, mut dice) = (Self::default(), Dice(seed));
+        let company = TenantEvent::Created { name: "Acme".to_owned(), base_currency: Currency::EUR, address: Address::default() };
+        history.record(Uuid::from_u128(9), vec![(1, company)], Fact::Tenant);
         for _ in 0..steps {
             match dice.roll(12) {
                 0..=5 => history.on_invoice(&mut dice),

@@ -6,5 +6,6 @@ mod documents;
 mod engine;
 mod histories;
 mod journey;
+mod ledger;
 mod lists;
 mod trail;

@@ -40,7 +40,8 @@ pub struct Batch {
 #[serde(deny_unknown_fields)]
 pub struct BatchCommand {
     /// The id of any operation that is a POST, but for those about documents or secrets: `import_invoice`, `validate_einvoice`,
-    /// `convert_einvoice`, `revalidate_invoice`, `add_user`, `issue_key`; questions (`preview_approval`, `replay_approval_policy`), `make_decision_link`; and `run_commands` itself.
+    /// `convert_einvoice`, `revalidate_invoice`, `import_bank_statement`, `import_payment_status`, `match_bank_statement`, `add_user`,
+    /// `issue_key`; questions (`preview_approval`, `replay_approval_policy`), `make_decision_link`; and `run_commands` itself.
     #[schema(example = "submit_invoice")]
     operation: String,
     /// What the command is about, as in its own route's path, unless it creates it.

@@ -9,10 +9,14 @@ use super::BatchCommand;
 use crate::auth::Caller;
 use crate::order::read_value;
 use crate::problem::Problem;
+use crate::routes::bank::lines as bank_lines;
 use crate::routes::invoice::{create as invoice, decide, discuss, matching};
 use crate::routes::payment::{life as payment, plan};
 use crate::routes::vendor::bank_account;
-use crate::routes::{company, delegation, goods_receipt, item, policy, purchase_order, stock, terms, tolerance, user, vendor};
+use crate::routes::{
+    calendar, chart, company, delegation, despatch_advice, exchange_rate, goods_receipt, item, journal, policy, purchase_order, stock,
+    terms, tolerance, user, vendor,
+};
 
 /// A command that is ready to run.
 pub struct Step {
@@ -76,6 +80,10 @@ impl Slip<'_> {
             "adopt_tolerances" => self.implied(tolerance::adopt),
             "match_invoice" => self.given(matching::again),
             "release_invoice_hold" => self.given(matching::release),
+            "receive_despatch_advice" => {
+                let receipt = self.new_id.into();
+                self.given(|advice, body, ctx: &Context| despatch_advice::receive(receipt, advice, body, ctx))
+            }
             "create_invoice" => self.create_invoice().await,
             "amend_invoice" => self.amend_invoice().await,
             "submit_invoice" => self.given(decide::submit),
@@ -108,11 +116,25 @@ impl Slip<'_> {
             "fail_payment" => self.given(payment::fail),
             "return_payment" => self.given(payment::take_back),
             "void_payment" => self.given(payment::void),
+            "match_bank_line" => self.given(bank_lines::match_line),
+            "unmatch_bank_line" => self.given(bank_lines::unmatch_line),
             "issue_stock" => self.implied(stock::issue),
             "adjust_stock" => self.implied(stock::adjust),
             "count_stock" => self.implied(stock::count),
             "add_company_bank_account" => self.implied(company::add_account),
             "set_bank_change_control" => self.implied(company::set_control),
+            "define_account" => self.implied(chart::account),
+            "define_cost_centre" => self.implied(chart::cost_centre),
+            "define_project" => self.implied(chart::project),
+            "define_tax_code" => self.implied(chart::tax_code),
+            "assign_posting_accounts" => self.implied(chart::posting_accounts),
+            "post_journal_entry" => self.begins(journal::post),
+            "reverse_journal_entry" => self.given(journal::reverse),
+            "set_fiscal_year" => self.implied(calendar::year),
+            "declare_holidays" => self.implied(calendar::holidays),
+            "close_period" => self.implied(calendar::close),
+            "reopen_period" => self.implied(calendar::reopen),
+            "quote_exchange_rates" => self.implied(exchange_rate::quote),
             "change_user_roles" => {
                 let caller = self.caller;
                 self.given(|id, body, _: &Context| user::change_roles(id, body, caller))

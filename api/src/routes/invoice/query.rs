@@ -1,13 +1,12 @@
 //! Reading invoices.
 
-use axum::http::header;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use quittance_domain::ids::InvoiceId;
-use quittance_domain::invoice::Source;
 use quittance_projections::invoice::{self, InvoiceDetail, InvoiceFilter, InvoiceSummary};
-use quittance_projections::{Page, PageOf, originals};
+use quittance_projections::{Page, PageOf};
 
 use super::super::Refusals;
+use super::super::original::download;
 use crate::problem::Problem;
 use crate::reading::{Filter, Fresh, Id, MinPosition, Reading};
 
@@ -37,14 +36,5 @@ pub async fn get_invoice(Id(id): Id<InvoiceId>, mut read: Reading) -> Result<Fre
     responses((status = 200, description = "The original bytes", content_type = "application/octet-stream"), Refusals))]
 pub async fn get_invoice_original(Id(id): Id<InvoiceId>, mut read: Reading) -> Result<Response, Problem> {
     let detail = invoice::get(&mut read.tx, id).await?.ok_or_else(Problem::not_found)?;
-    let Source::Document { sha256, media_type, file_name, .. } = detail.source else { return Err(Problem::not_found()) };
-    let bytes = originals::fetch(&mut read.tx, &sha256).await?.ok_or_else(Problem::not_found)?;
-    // Never shown in the page: a document from outside is downloaded, not run.
-    let name: String = file_name.unwrap_or_default().chars().filter(|c| c.is_ascii_alphanumeric() || "._-".contains(*c)).collect();
-    let headers = [
-        (header::CONTENT_TYPE, media_type),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}\"", if name.is_empty() { "original" } else { &name })),
-        (header::ETAG, format!("\"{sha256}\"")),
-    ];
-    Ok((headers, bytes).into_response())
+    download(&mut read, detail.source).await
 }

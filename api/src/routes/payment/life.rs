@@ -1,8 +1,8 @@
 //! A payment's life after it was planned.
 
 use chrono::NaiveDate;
-use quittance_application::Context;
-use quittance_application::payment::{ExecutePayment, RecordPayment};
+use quittance_application::payment::{ExecutePayment, MovePayment, RecordPayment};
+use quittance_application::{Context, UseCase};
 use quittance_domain::ids::PaymentId;
 use quittance_domain::payment::{ManualRecord, Payment, PaymentCommand};
 use serde::Deserialize;
@@ -31,7 +31,8 @@ pub fn authorise(id: PaymentId, _: Nothing, ctx: &Context) -> Result<Single<Paym
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ExecuteBody {
-    /// `pain.001.001.09` or `pain.001.001.03`.
+    /// `pain.001.001.09` or `pain.001.001.03`; in Swiss form `pain.001.001.09.ch.03` or `pain.001.001.03.ch.02`, in the older German
+    /// forms `pain.001.003.03` or `pain.001.002.03`. Forms before 2019 may need the BICs of the banks.
     #[serde(default = "newest")]
     #[schema(example = "pain.001.001.09")]
     format: String,
@@ -99,9 +100,10 @@ pub async fn settle_payment(Id(id): Id<PaymentId>, order: KeyedOrder<SettleBody>
     ended(id, order, settle).await
 }
 
-pub fn settle(id: PaymentId, b: SettleBody, _: &Context) -> Result<Single<Payment>, Problem> {
+pub fn settle(id: PaymentId, b: SettleBody, _: &Context) -> Result<MovePayment, Problem> {
     plausible("/value_date", Some(b.value_date))?;
-    Ok(Single::on(id, PaymentCommand::Settle { items: b.items, value_date: b.value_date }))
+    let value_date = b.value_date;
+    Ok(MovePayment { id, value_date, command: PaymentCommand::Settle { items: b.items, value_date } })
 }
 
 /// The money did not move: the amounts are free again.
@@ -122,9 +124,10 @@ pub async fn return_payment(Id(id): Id<PaymentId>, order: KeyedOrder<ReturnBody>
     ended(id, order, take_back).await
 }
 
-pub fn take_back(id: PaymentId, b: ReturnBody, _: &Context) -> Result<Single<Payment>, Problem> {
+pub fn take_back(id: PaymentId, b: ReturnBody, _: &Context) -> Result<MovePayment, Problem> {
     plausible("/value_date", Some(b.value_date))?;
-    Ok(Single::on(id, PaymentCommand::Return { items: b.items, value_date: b.value_date, reason: reason(b.reason)? }))
+    let value_date = b.value_date;
+    Ok(MovePayment { id, value_date, command: PaymentCommand::Return { items: b.items, value_date, reason: reason(b.reason)? } })
 }
 
 /// Call a payment off before it starts: the amounts are free again.
@@ -143,9 +146,9 @@ fn reason(reason: String) -> Result<String, Problem> {
 }
 
 /// The invoices follow before the answer, where that takes no longer than a moment.
-async fn ended<B>(id: PaymentId, order: KeyedOrder<B>, command: EndsPayment<B>) -> Result<Committed, Problem> {
+async fn ended<B, U: UseCase>(id: PaymentId, order: KeyedOrder<B>, command: EndsPayment<B, U>) -> Result<Committed, Problem> {
     let (app, caller) = (order.app.clone(), order.caller.clone());
     reacted(&app, &caller, order.on(id, command).await?).await
 }
 
-type EndsPayment<B> = fn(PaymentId, B, &Context) -> Result<Single<Payment>, Problem>;
+type EndsPayment<B, U> = fn(PaymentId, B, &Context) -> Result<U, Problem>;

@@ -13,6 +13,7 @@ use super::check::totals::Totals;
 use super::file::{BLOCK, Batch, Entry, File};
 use super::layout::{batch_control, batch_header, counted_entry, entry, file_control, file_header};
 use super::record::Record;
+use crate::plain::plain;
 
 /// Who sends the file, and to which bank.
 #[derive(Clone, Debug)]
@@ -260,12 +261,6 @@ fn cents((batch, entry): (usize, usize), amount: Money) -> Result<u64, CreditRef
 fn account((batch, entry): (usize, usize), credit: &Credit) -> Result<String, CreditRefusal> {
     let bare: String = credit.account.as_str().chars().filter(|c| !c.is_whitespace()).collect();
     if bare.len() > entry::ACCOUNT.len { Err(CreditRefusal::Account { batch, entry }) } else { Ok(bare) }
-}
-
-/// Printable ASCII: letters of other scripts are transliterated, white space is reduced to single inner spaces.
-fn plain(text: &str) -> String {
-    let ascii: String = any_ascii::any_ascii(text).chars().map(|c| if (' '..='~').contains(&c) { c } else { ' ' }).collect();
-    ascii.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn legible(field: &'static str, text: &str) -> Result<String, CreditRefusal> {

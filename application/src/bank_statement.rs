@@ -1,0 +1,349 @@
+//! Importing bank statements and matching their lines to payments.
+//!
+//! A file is one write: its statements, and what their lines say for certain. The read model names payments that may be meant;
+//! the payment itself decides whether it is.
+
+use chrono::NaiveDate;
+use quittance_domain::aggregate::derived_id;
+use quittance_domain::bank_account::{BankAccount, PaymentReference};
+use quittance_domain::bank_statement::{
+    BalanceProof, BankStatement, BankStatementCommand, Entry, Import, MatchTarget, Matching, PaymentEffect, Proposal, StatedBalance,
+    StatementKind, StatementLine, best, entry_key, identities, propose,
+};
+use quittance_domain::ids::{BankAccountId, BankStatementId, PaymentId, UserId};
+use quittance_domain::payment::{ItemState, Payment, PaymentCommand};
+use quittance_domain::tenant::{Company, CompanyAccount, Tenant};
+use quittance_domain::{Currency, RefusalKind};
+
+use crate::commands::UseCase;
+use crate::failure::{Failure, Refused};
+use crate::work::Work;
+
+/// A statement as a file tells it, before it is known whose account it is.
+#[derive(Clone, Debug)]
+pub struct StatementDraft {
+    pub iban: Option<String>,
+    pub account_number: Option<String>,
+    pub currency: Option<Currency>,
+    pub format: String,
+    pub kind: StatementKind,
+    pub statement_id: Option<String>,
+    pub sequence: Option<String>,
+    pub from: Option<NaiveDate>,
+    pub to: Option<NaiveDate>,
+    pub opening: Option<StatedBalance>,
+    pub closing: Option<StatedBalance>,
+    pub proof: BalanceProof,
+    pub entries: Vec<Entry>,
+    pub pending: u32,
+}
+
+impl StatementDraft {
+    /// The payments that its lines name by an id of ours.
+    pub fn named_payments(&self) -> Vec<PaymentId> {
+        let lines = self.entries.iter().flat_map(|entry| &entry.lines);
+        let ids = lines.flat_map(|line| line.end_to_end_id.iter().chain(&line.references));
+        ids.filter_map(|id| PaymentReference::parse(id).ok()?.payment()).map(PaymentId).collect()
+    }
+}
+
+pub struct ImportStatements {
+    /// Where the file does not name one of the company's accounts in a way that is known.
+    pub account: Option<BankAccountId>,
+    pub statements: Vec<StatementDraft>,
+    /// Payments that a line may tell of.
+    pub candidates: Vec<PaymentId>,
+    pub sha256: String,
+}
+
+/// What became of one statement of the file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ImportedStatement {
+    pub id: BankStatementId,
+    pub import: Import,
+    pub matched: u32,
+}
+
+impl UseCase for ImportStatements {
+    type Output = Vec<ImportedStatement>;
+
+    async fn attempt(&self, work: &mut Work<'_>) -> Result<Vec<ImportedStatement>, Failure> {
+        let tenant = work.load::<Tenant>(work.tenant()).await?;
+        let company = tenant.company()?;
+        let mut imported = Vec::with_capacity(self.statements.len());
+        for (index, draft) in self.statements.iter().enumerate() {
+            imported.push(self.import(work, company, index, draft).await?);
+        }
+        Ok(imported)
+    }
+
+    /// Somebody imported an overlapping statement, or matched the same item, meanwhile.
+    fn looks_again(&self, taken: &'static str) -> bool {
+        matches!(taken, "bank_entry_known" | "payment_item_matched")
+    }
+}
+
+impl ImportStatements {
+    /// The same import, to tell again what it told: without candidates nothing is matched, and what was imported stays.
+    pub fn again(self) -> Self {
+        Self { candidates: vec![], ..self }
+    }
+
+    async fn import(
+        &self,
+        work: &mut Work<'_>,
+        company: &Company,
+        index: usize,
+        draft: &StatementDraft,
+    ) -> Result<ImportedStatement, Failure> {
+        let account = self.account_of(company, draft)?;
+        let id = self.id(work, account.id, index);
+        let before = work.take::<BankStatement>(id).await?;
+        let import = match &*before {
+            BankStatement::Imported(known) => (*known.import).clone(),
+            BankStatement::NotImported => self.new_lines(work, account, draft).await?,
+        };
+        work.decide::<BankStatement>(id, BankStatementCommand::Import(Box::new(import.clone()))).await?;
+        match_lines(work, id, &self.candidates).await?;
+        let statement = work.load::<BankStatement>(id).await?;
+        let matched = statement.imported()?.matched.values().filter(|matching| matching.by.is_none()).count() as u32;
+        Ok(ImportedStatement { id, import, matched })
+    }
+
+    /// The same file is the same statement.
+    fn id(&self, work: &Work<'_>, account: BankAccountId, index: usize) -> BankStatementId {
+        let tenant = work.tenant();
+        let parts: [&[u8]; 5] =
+            [b"bank statement", tenant.0.as_bytes(), account.0.as_bytes(), self.sha256.as_bytes(), &(index as u64).to_be_bytes()];
+        BankStatementId(derived_id(&parts))
+    }
+
+    fn account_of<'c>(&self, company: &'c Company, draft: &StatementDraft) -> Result<&'c CompanyAccount, Failure> {
+        let named = company.accounts.iter().find(|own| is_of(&own.account, draft));
+        let account = match (self.account, named) {
+            (Some(id), Some(named)) if named.id != id => {
+                return Err(refused("bank_account_differs", "the statement is of another of the company's accounts"));
+            }
+            (Some(id), _) => company.account(id)?,
+            (None, Some(named)) => named,
+            (None, None) => {
+                return Err(refused(
+                    "bank_account_unmatched",
+                    "the statement names no account of the company: add it, or say which one it is",
+                ));
+            }
+        };
+        match draft.currency {
+            Some(currency) if currency != account.currency => {
+                Err(refused("currency_mismatch", "the statement is not in the currency of the account"))
+            }
+            _ => Ok(account),
+        }
+    }
+
+    /// Lines of entries that no other statement of the account has brought.
+    async fn new_lines(&self, work: &mut Work<'_>, account: &CompanyAccount, draft: &StatementDraft) -> Result<Import, Failure> {
+        let mut lines: Vec<StatementLine> = vec![];
+        let mut repeated = 0;
+        for (entry, identity) in draft.entries.iter().zip(identities(&draft.entries)) {
+            if work.holder(&entry_key(account.id, &identity)).await?.is_some() {
+                repeated += 1;
+                continue;
+            }
+            let next = lines.len() as u32 + 1;
+            lines.extend(entry.clone().into_lines(&identity, next));
+        }
+        Ok(Import {
+            bank_account_id: account.id,
+            format: draft.format.clone(),
+            kind: draft.kind,
+            statement_id: draft.statement_id.clone(),
+            sequence: draft.sequence.clone(),
+            currency: account.currency,
+            from: draft.from,
+            to: draft.to,
+            opening: draft.opening,
+            closing: draft.closing,
+            proof: draft.proof.clone(),
+            lines,
+            repeated,
+            pending: draft.pending,
+            sha256: self.sha256.clone(),
+            imported_by: work.ctx.actor,
+        })
+    }
+}
+
+/// By IBAN, else by the number alone where the bank names no IBAN.
+fn is_of(account: &BankAccount, draft: &StatementDraft) -> bool {
+    let iban = account.iban().map(ToString::to_string);
+    match (&iban, &draft.iban, &draft.account_number) {
+        (Some(own), Some(stated), _) => own == stated,
+        // A national number is the end of the IBAN; fewer digits would name many accounts.
+        (Some(own), None, Some(number)) => number.len() >= 8 && own.ends_with(number.as_str()),
+        (None, None, Some(number)) => account.canonical().ends_with(number.as_str()),
+        _ => false,
+    }
+}
+
+fn refused(code: &'static str, detail: &str) -> Failure {
+    Refused::new(code, RefusalKind::Invalid, detail).at("/bank_account_id").into()
+}
+
+/// Tries again to find payments for the lines of a statement that nothing explains yet.
+pub struct MatchAutomatically {
+    pub id: BankStatementId,
+    pub candidates: Vec<PaymentId>,
+}
+
+impl UseCase for MatchAutomatically {
+    type Output = u32;
+
+    async fn attempt(&self, work: &mut Work<'_>) -> Result<u32, Failure> {
+        work.answer_about::<BankStatement>(self.id).await?;
+        match_lines(work, self.id, &self.candidates).await
+    }
+
+    fn looks_again(&self, taken: &'static str) -> bool {
+        taken == "payment_item_matched"
+    }
+}
+
+async fn match_lines(work: &mut Work<'_>, id: BankStatementId, candidates: &[PaymentId]) -> Result<u32, Failure> {
+    let statement = work.take::<BankStatement>(id).await?;
+    let mut matched = 0;
+    for line in statement.imported()?.unmatched() {
+        let (first, stands_out) = match best(proposals(work, line, candidates).await?) {
+            Some(best) => best,
+            None => continue,
+        };
+        let matching = first.into_matching(line.counts_on());
+        if stands_out && is_free(work, &matching).await? {
+            work.decide::<BankStatement>(id, BankStatementCommand::Match { line: line.line, matching }).await?;
+            matched += 1;
+        }
+    }
+    Ok(matched)
+}
+
+async fn proposals(work: &mut Work<'_>, line: &StatementLine, candidates: &[PaymentId]) -> Result<Vec<Proposal>, Failure> {
+    let named = line.named_payments();
+    // A line that names a payment is of no other.
+    let wanted = candidates.iter().filter(|id| named.is_empty() || named.contains(id));
+    let mut found = vec![];
+    for id in wanted {
+        let payment = work.load::<Payment>(*id).await?;
+        found.extend(propose(line, *id, &payment));
+    }
+    Ok(found)
+}
+
+async fn is_free(work: &Work<'_>, matching: &Matching) -> Result<bool, Failure> {
+    for key in matching.keys() {
+        if work.holder(&key).await?.is_some() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// What a person says a line is.
+#[derive(Clone, Debug)]
+pub enum Decision {
+    Payment { payment_id: PaymentId, items: Vec<u32> },
+    Explained(String),
+}
+
+pub struct MatchLine {
+    pub id: BankStatementId,
+    pub line: u32,
+    pub decision: Decision,
+}
+
+impl UseCase for MatchLine {
+    type Output = ();
+
+    async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
+        let statement = work.take::<BankStatement>(self.id).await?;
+        let line = statement.imported()?.line(self.line)?.clone();
+        let target = match &self.decision {
+            Decision::Explained(explanation) => MatchTarget::Explained { explanation: explanation.clone() },
+            Decision::Payment { payment_id, items } => of_payment(work, &line, *payment_id, items).await?,
+        };
+        let matching = Matching { target, score: 100, evidence: vec![], by: Some(work.ctx.actor) };
+        work.decide::<BankStatement>(self.id, BankStatementCommand::Match { line: self.line, matching }).await.map(drop)
+    }
+}
+
+/// A person may know better than the score, but not than the amounts.
+async fn of_payment(work: &mut Work<'_>, line: &StatementLine, payment_id: PaymentId, items: &[u32]) -> Result<MatchTarget, Failure> {
+    let payment = work.load::<Payment>(payment_id).await?;
+    let plan = payment.plan()?;
+    let named = plan.items.iter().filter(|item| items.contains(&item.line));
+    let total = named.clone().try_fold(quittance_domain::Money::zero(plan.currency), |sum, item| sum.plus(item.amount));
+    let negative = line.amount.amount().is_sign_negative();
+    let paid = if negative { line.amount.negated() } else { line.amount };
+    if named.count() != items.len() || items.is_empty() || total.ok() != Some(paid) {
+        let detail = format!("the items named are not worth {} {}", paid.amount(), paid.currency());
+        return Err(Refused::new("bank_amount_differs", RefusalKind::Invalid, detail).at("/items").into());
+    }
+    if !items.iter().all(|item| in_hands_of_the_bank(&payment, *item)) {
+        return Err(
+            Refused::new("payment_not_sent", RefusalKind::State, "the payment has not left, or has failed or come back already").into()
+        );
+    }
+    let effect = match negative {
+        true => PaymentEffect::Settles,
+        false => PaymentEffect::Returns { reason: line.return_reason.clone().unwrap_or_else(|| "returned by the bank".to_owned()) },
+    };
+    Ok(MatchTarget::Payment { payment_id, items: items.to_vec(), effect, value_date: line.counts_on() })
+}
+
+fn in_hands_of_the_bank(payment: &Payment, item: u32) -> bool {
+    match payment {
+        Payment::Started { .. } => true,
+        Payment::Sent(sent) => sent.items.iter().any(|own| own.line == item && matches!(own.state, ItemState::Sent | ItemState::Settled)),
+        _ => false,
+    }
+}
+
+/// Takes back an explanation.
+pub struct UnmatchLine {
+    pub id: BankStatementId,
+    pub line: u32,
+    pub by: UserId,
+    pub reason: String,
+}
+
+impl UseCase for UnmatchLine {
+    type Output = ();
+
+    async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
+        let unmatch = BankStatementCommand::Unmatch { line: self.line, by: self.by, reason: self.reason.clone() };
+        work.decide::<BankStatement>(self.id, unmatch).await.map(drop)
+    }
+}
+
+/// What a match makes the payment do; what it has done already is left as it is.
+pub(crate) async fn line_matched(work: &mut Work<'_>, target: &MatchTarget) -> Result<(), Failure> {
+    let MatchTarget::Payment { payment_id, items, effect, value_date } = target else { return Ok(()) };
+    let payment = work.take::<Payment>(*payment_id).await?;
+    let sent: Vec<u32> = items.iter().copied().filter(|item| is_in(&payment, *item, ItemState::Sent)).collect();
+    // What comes back had left, also where the bank told of its leaving in another statement.
+    if !sent.is_empty() {
+        work.decide::<Payment>(*payment_id, PaymentCommand::Settle { items: Some(sent), value_date: *value_date }).await?;
+    }
+    if let PaymentEffect::Returns { reason } = effect {
+        let returned = PaymentCommand::Return { items: Some(items.clone()), value_date: *value_date, reason: reason.clone() };
+        work.decide::<Payment>(*payment_id, returned).await?;
+    }
+    Ok(())
+}
+
+fn is_in(payment: &Payment, item: u32, state: ItemState) -> bool {
+    match payment {
+        Payment::Started { .. } => state == ItemState::Sent,
+        Payment::Sent(sent) => sent.items.iter().any(|own| own.line == item && own.state == state),
+        _ => false,
+    }
+}

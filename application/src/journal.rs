@@ -1,0 +1,128 @@
+//! Posting to the journal by hand: accounts, cost centres and projects must be there, and accounts that others keep are theirs.
+
+use chrono::NaiveDate;
+use quittance_domain::calendar::Posting;
+use quittance_domain::chart::{Chart, ChartRefusal, Code, PostingRole};
+use quittance_domain::ids::JournalEntryId;
+use quittance_domain::journal::{JournalCommand, JournalEntry, ManualEntry, ManualLine, Reversal};
+use quittance_domain::tenant::Tenant;
+use quittance_domain::{Currency, Money, RefusalKind};
+use rust_decimal::Decimal;
+
+use crate::calendar::admit;
+use crate::commands::UseCase;
+use crate::failure::{Failure, Refused};
+use crate::tenant::chart_id;
+use crate::work::Work;
+
+/// What only documents move: a balance changed by hand would no longer be the sum of them.
+const CONTROLLED: [PostingRole; 2] = [PostingRole::PayablesControl, PostingRole::Inventory];
+
+pub struct PostJournalEntry {
+    pub id: JournalEntryId,
+    pub effective_date: NaiveDate,
+    pub reason: String,
+    pub lines: Vec<PostingLine>,
+}
+
+#[derive(Clone, Debug)]
+pub struct PostingLine {
+    pub account: Code,
+    pub cost_centre: Option<Code>,
+    pub project: Option<Code>,
+    pub tax_code: Option<Code>,
+    pub amount: Money,
+    /// The same in the books' currency; needed where the amount is in another.
+    pub base_amount: Option<Decimal>,
+}
+
+impl UseCase for PostJournalEntry {
+    type Output = ();
+
+    async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
+        work.reserve_primary::<JournalEntry>(self.id);
+        admit(work, [self.effective_date], Posting::ByHand).await?;
+        let tenant = work.load::<Tenant>(work.tenant()).await?;
+        let base = tenant.company()?.base_currency;
+        let chart = work.load::<Chart>(chart_id(work.tenant())).await?;
+        let mut lines = Vec::with_capacity(self.lines.len());
+        for (index, line) in self.lines.iter().enumerate() {
+            lines.push(line.posted(&chart, base).map_err(|refused| below(refused, index))?);
+        }
+        let entry = ManualEntry { effective_date: self.effective_date, reason: self.reason.clone(), lines, by: work.ctx.actor };
+        work.create::<JournalEntry>(self.id, JournalCommand::Post(Box::new(entry))).map(drop)
+    }
+}
+
+impl PostingLine {
+    fn posted(&self, chart: &Chart, base: Currency) -> Result<ManualLine, Refused> {
+        chart.open_account(&self.account).map_err(|refusal| Refused::from(refusal).at("/account"))?;
+        if CONTROLLED.iter().any(|role| chart.posting_account(*role) == Some(&self.account)) {
+            let detail = format!("account {} is moved by documents only", self.account);
+            return Err(Refused::new("account_controlled", RefusalKind::Invalid, detail).at("/account"));
+        }
+        known(&chart.cost_centres, self.cost_centre.as_ref(), ChartRefusal::CostCentreUnknown, "/cost_centre")?;
+        known(&chart.projects, self.project.as_ref(), ChartRefusal::ProjectUnknown, "/project")?;
+        known(&chart.tax_codes, self.tax_code.as_ref(), ChartRefusal::TaxCodeUnknown, "/tax_code")?;
+        Ok(ManualLine {
+            account: self.account.clone(),
+            cost_centre: self.cost_centre.clone(),
+            project: self.project.clone(),
+            tax_code: self.tax_code.clone(),
+            amount: self.amount,
+            base: self.in_base(base)?,
+        })
+    }
+
+    fn in_base(&self, base: Currency) -> Result<Money, Refused> {
+        match self.base_amount {
+            Some(stated) if self.amount.currency() != base || stated == self.amount.amount() => Money::exact(stated, base)
+                .map_err(|e| Refused::new("below_minor_unit", RefusalKind::Invalid, e.to_string()).at("/base_amount")),
+            Some(_) => {
+                let detail = format!("an amount in {base} is its own base amount");
+                Err(Refused::new("base_amount_differs", RefusalKind::Invalid, detail).at("/base_amount"))
+            }
+            None if self.amount.currency() == base => Ok(self.amount),
+            None => {
+                let detail = format!("an amount in {} needs its amount in {base}", self.amount.currency());
+                Err(Refused::new("base_amount_missing", RefusalKind::Invalid, detail).at("/base_amount"))
+            }
+        }
+    }
+}
+
+fn known<T>(
+    all: &std::collections::BTreeMap<Code, T>,
+    wanted: Option<&Code>,
+    unknown: fn(Code) -> ChartRefusal,
+    pointer: &str,
+) -> Result<(), Refused> {
+    match wanted {
+        Some(code) if !all.contains_key(code) => Err(Refused::from(unknown(code.clone())).at(pointer)),
+        _ => Ok(()),
+    }
+}
+
+fn below(refused: Refused, index: usize) -> Refused {
+    let pointer = format!("/lines/{index}{}", refused.pointer.clone().unwrap_or_default());
+    refused.at(pointer)
+}
+
+/// The mirror image of an entry, dated on its own.
+pub struct ReverseJournalEntry {
+    pub id: JournalEntryId,
+    pub effective_date: NaiveDate,
+    pub reason: String,
+}
+
+impl UseCase for ReverseJournalEntry {
+    type Output = ();
+
+    async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
+        let reversal = Reversal { effective_date: self.effective_date, reason: self.reason.clone(), by: work.ctx.actor };
+        match work.decide::<JournalEntry>(self.id, JournalCommand::Reverse(reversal)).await? {
+            0 => Ok(()),
+            _ => admit(work, [self.effective_date], Posting::ByHand).await,
+        }
+    }
+}

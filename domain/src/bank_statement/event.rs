@@ -1,0 +1,149 @@
+//! What happened to a statement. Stored for ever: change only by a new version and an upcaster.
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use super::matching::Evidence;
+use crate::ids::{BankAccountId, PaymentId, UserId};
+use crate::money::{Currency, Money};
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum BankStatementEvent {
+    Imported(Box<Import>),
+    Matched { line: u32, matching: Matching },
+    Unmatched { line: u32, by: UserId, reason: String },
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Import {
+    pub bank_account_id: BankAccountId,
+    /// `camt.053`, `mt940`, `bai2`, `ofx`, …
+    pub format: String,
+    pub kind: StatementKind,
+    /// The bank's id and running number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub statement_id: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sequence: Option<String>,
+    pub currency: Currency,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<NaiveDate>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<NaiveDate>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opening: Option<StatedBalance>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closing: Option<StatedBalance>,
+    pub proof: BalanceProof,
+    /// Booked lines that no earlier statement of the account brought.
+    pub lines: Vec<StatementLine>,
+    /// Booked entries that an earlier statement brought.
+    pub repeated: u32,
+    /// Entries that are not booked yet; they come again when they are.
+    pub pending: u32,
+    /// SHA-256 of the file, hex.
+    pub sha256: String,
+    pub imported_by: UserId,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, strum::Display, strum::EnumString)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum StatementKind {
+    EndOfPeriod,
+    Intraday,
+    Notification,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct StatedBalance {
+    #[cfg_attr(feature = "schema", schema(value_type = String))]
+    pub amount: Decimal,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub date: Option<NaiveDate>,
+}
+
+/// Whether opening balance and booked entries give the closing balance that the bank states.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum BalanceProof {
+    Proved,
+    DiffersBy(Decimal),
+    /// Why it cannot be told, such as `opening_balance_missing`.
+    NotProvable(String),
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct StatementLine {
+    /// From 1, in the order of the statement.
+    pub line: u32,
+    /// Of the entry that the line belongs to; lines of one batch share it.
+    pub identity: String,
+    pub booked_on: NaiveDate,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value_date: Option<NaiveDate>,
+    /// Above zero the account grew.
+    pub amount: Money,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bank_reference: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end_to_end_id: Option<String>,
+    /// Other ids that may be ours: message, block, instruction, customer reference.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub references: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counterparty_name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counterparty_account: Option<String>,
+    /// Remittance, or the bank's own words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// The bank says that this is money coming back.
+    #[serde(default)]
+    pub is_return: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub return_reason: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Matching {
+    pub target: MatchTarget,
+    /// 0 to 100; 100 where a person decided.
+    pub score: u8,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub evidence: Vec<Evidence>,
+    /// None where the engine matched by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<UserId>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum MatchTarget {
+    Payment {
+        payment_id: PaymentId,
+        /// Lines of its plan.
+        items: Vec<u32>,
+        effect: PaymentEffect,
+        value_date: NaiveDate,
+    },
+    /// No payment of ours: fees, interest, a transfer between own accounts, with the words of who decided.
+    Explained { explanation: String },
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum PaymentEffect {
+    /// The money left.
+    Settles,
+    /// The money came back.
+    Returns { reason: String },
+}

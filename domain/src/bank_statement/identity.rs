@@ -1,0 +1,98 @@
+//! What makes a statement's line the same line in another statement of the account: the bank's reference, or all that it says, and
+//! the how-manieth it is of its day.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use sha2::{Digest, Sha256};
+
+use super::event::StatementLine;
+use crate::ids::{BankAccountId, PaymentId};
+use crate::money::Money;
+
+/// A booked entry as the bank wrote it, before it is known whether it is new.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    pub booked_on: NaiveDate,
+    pub value_date: Option<NaiveDate>,
+    pub amount: Money,
+    pub bank_reference: Option<String>,
+    /// The entry's own words, for the identity of one without reference.
+    pub text: Option<String>,
+    /// One, or one for each transaction of a batch.
+    pub lines: Vec<EntryLine>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct EntryLine {
+    pub amount: Money,
+    pub end_to_end_id: Option<String>,
+    pub references: Vec<String>,
+    pub counterparty_name: Option<String>,
+    pub counterparty_account: Option<String>,
+    pub text: Option<String>,
+    pub is_return: bool,
+    pub return_reason: Option<String>,
+}
+
+/// One identity an entry, in order. Equal entries of a day are told apart by counting them: the third coffee is the third in every statement.
+pub fn identities(entries: &[Entry]) -> Vec<String> {
+    let mut seen: HashMap<String, u32> = HashMap::new();
+    let identity = |entry: &Entry| {
+        let content = entry.content();
+        let ordinal = seen.entry(content.clone()).and_modify(|count| *count += 1).or_insert(1);
+        hex::encode(&Sha256::digest(format!("{content}\n{ordinal}"))[..16])
+    };
+    entries.iter().map(identity).collect()
+}
+
+impl Entry {
+    /// Day, amount, and the reference; without one, everything else that the bank says.
+    fn content(&self) -> String {
+        let Self { booked_on, value_date, amount, bank_reference, text, lines } = self;
+        let words = match bank_reference {
+            Some(reference) => format!("ref {reference}"),
+            None => {
+                let ids = lines.iter().map(|line| format!("{:?} {:?}", line.end_to_end_id, line.counterparty_account)).collect::<Vec<_>>();
+                format!("{value_date:?} {} {}", text.as_deref().map(bare).unwrap_or_default(), ids.join(" "))
+            }
+        };
+        format!("{booked_on} {} {} {words}", amount.amount().normalize(), amount.currency())
+    }
+
+    /// The lines of the entry, from `first` on.
+    pub fn into_lines(self, identity: &str, first: u32) -> Vec<StatementLine> {
+        let (booked_on, value_date, bank_reference) = (self.booked_on, self.value_date, self.bank_reference);
+        let line = |(line, own): (u32, EntryLine)| StatementLine {
+            line,
+            identity: identity.to_owned(),
+            booked_on,
+            value_date,
+            amount: own.amount,
+            bank_reference: bank_reference.clone(),
+            end_to_end_id: own.end_to_end_id,
+            references: own.references,
+            counterparty_name: own.counterparty_name,
+            counterparty_account: own.counterparty_account,
+            text: own.text,
+            is_return: own.is_return,
+            return_reason: own.return_reason,
+        };
+        (first..).zip(self.lines).map(line).collect()
+    }
+}
+
+/// Banks wrap and pad the same words differently from one file to the next.
+fn bare(text: &str) -> String {
+    text.chars().filter(|c| !c.is_whitespace()).collect()
+}
+
+/// The unique fact that one statement of the tenant brought this entry.
+pub fn entry_key(account: BankAccountId, identity: &str) -> String {
+    format!("bank_entry|{account}|{identity}")
+}
+
+/// The unique fact that one line of the account tells of this item's leaving or coming back.
+pub fn payment_item_key(payment: PaymentId, item: u32, effect: &str) -> String {
+    format!("bank_match|{payment}|{item}|{effect}")
+}

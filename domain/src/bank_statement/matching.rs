@@ -1,0 +1,164 @@
+//! Which payment a line tells of, with a score and what speaks for it.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::event::{MatchTarget, Matching, PaymentEffect, StatementLine};
+use crate::bank_account::PaymentReference;
+use crate::ids::PaymentId;
+use crate::money::Money;
+use crate::party::folded;
+use crate::payment::{CreditorItem, ItemState, Payment, PaymentPlan};
+
+/// From this score on, and with no other payment as likely, the engine matches by itself.
+pub const AUTOMATIC_FROM: u8 = 80;
+/// A transfer is booked a few days around the day it was asked for.
+const DAYS_NEAR: i64 = 5;
+/// Shorter numbers stand in many texts by chance.
+const NUMBER_LENGTH_MIN: usize = 4;
+
+/// One thing that speaks for a match.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Evidence {
+    /// The id that we gave the transfer, or the file that it was in.
+    EndToEndId,
+    Amount,
+    InvoiceNumber,
+    CounterpartyAccount,
+    CounterpartyName,
+    Date,
+}
+
+impl Evidence {
+    fn weight(self) -> u8 {
+        match self {
+            Self::EndToEndId => 70,
+            Self::InvoiceNumber => 35,
+            Self::Amount | Self::CounterpartyAccount => 20,
+            Self::CounterpartyName | Self::Date => 10,
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Proposal {
+    pub payment_id: PaymentId,
+    pub items: Vec<u32>,
+    pub effect: PaymentEffect,
+    pub evidence: Vec<Evidence>,
+    pub score: u8,
+}
+
+impl Proposal {
+    pub fn into_matching(self, value_date: NaiveDate) -> Matching {
+        let Self { payment_id, items, effect, evidence, score } = self;
+        Matching { target: MatchTarget::Payment { payment_id, items, effect, value_date }, score, evidence, by: None }
+    }
+}
+
+impl StatementLine {
+    /// The payments that the line names by an id of ours.
+    pub fn named_payments(&self) -> Vec<PaymentId> {
+        let named = self.own_ids().filter_map(|id| PaymentReference::parse(id).ok()?.payment()).map(PaymentId);
+        let mut named: Vec<PaymentId> = named.collect();
+        named.dedup();
+        named
+    }
+
+    fn own_ids(&self) -> impl Iterator<Item = &str> {
+        self.end_to_end_id.iter().chain(&self.references).map(String::as_str)
+    }
+
+    /// The day on which the money counts.
+    pub fn counts_on(&self) -> NaiveDate {
+        self.value_date.unwrap_or(self.booked_on)
+    }
+}
+
+/// How the line fits the payment; none if it cannot tell of it. The amount must be the item's, or the whole payment's for a batch, to the cent.
+pub fn propose(line: &StatementLine, payment_id: PaymentId, payment: &Payment) -> Option<Proposal> {
+    let plan = payment.plan().ok()?;
+    let paid = if line.amount.amount().is_sign_negative() { line.amount.negated() } else { line.amount };
+    let items = plan.items.iter().filter(|item| item.amount == paid && may(payment, line, item.line));
+    let single = items.map(|item| scored(line, payment_id, plan, item)).max_by_key(|proposal| proposal.score);
+    single.into_iter().chain(whole(line, payment_id, payment, plan, paid)).max_by_key(|proposal| proposal.score)
+}
+
+/// The best of several proposals for one line, and whether it stands out enough to be taken without asking.
+pub fn best(proposals: Vec<Proposal>) -> Option<(Proposal, bool)> {
+    let mut ordered = proposals;
+    ordered.sort_by_key(|proposal| std::cmp::Reverse(proposal.score));
+    let rival = ordered.get(1).map(|proposal| proposal.score);
+    let first = ordered.into_iter().next()?;
+    let stands_out = first.score >= AUTOMATIC_FROM && rival.is_none_or(|rival| rival < first.score);
+    Some((first, stands_out))
+}
+
+/// A batch is booked as one sum under the id of its file or block.
+fn whole(line: &StatementLine, payment_id: PaymentId, payment: &Payment, plan: &PaymentPlan, paid: Money) -> Option<Proposal> {
+    let named = line.own_ids().any(|id| is_of_file(payment_id, id));
+    let all = plan.items.iter().all(|item| may(payment, line, item.line));
+    (named && all && plan.total == paid && plan.items.len() > 1).then(|| {
+        let items = plan.items.iter().map(|item| item.line).collect();
+        proposal(line, payment_id, items, vec![Evidence::EndToEndId, Evidence::Amount])
+    })
+}
+
+fn is_of_file(payment_id: PaymentId, id: &str) -> bool {
+    PaymentReference::parse(id).is_ok_and(|id| id.payment() == Some(payment_id.0) && !id.to_string().contains('-'))
+}
+
+fn scored(line: &StatementLine, payment_id: PaymentId, plan: &PaymentPlan, item: &CreditorItem) -> Proposal {
+    let text = line.text.as_deref().map(folded).unwrap_or_default();
+    let number = folded(&item.invoice_number);
+    let name = line.counterparty_name.as_deref().map(folded).unwrap_or_default();
+    let account = item.creditor_account.as_ref().map(|account| account.canonical());
+    let days = (line.counts_on() - plan.execution_date).num_days().abs();
+    let speaks = [
+        (Evidence::EndToEndId, line.own_ids().any(|id| id == item.end_to_end_id)),
+        (Evidence::Amount, true),
+        (Evidence::InvoiceNumber, number.len() >= NUMBER_LENGTH_MIN && text.contains(&number)),
+        (
+            Evidence::CounterpartyAccount,
+            line.counterparty_account.as_deref().map(bare).is_some_and(|own| account.is_some_and(|theirs| theirs.contains(&own))),
+        ),
+        (Evidence::CounterpartyName, !name.is_empty() && name == folded(&item.creditor_name)),
+        (Evidence::Date, days <= DAYS_NEAR),
+    ];
+    let evidence = speaks.into_iter().filter(|(_, is_so)| *is_so).map(|(evidence, _)| evidence).collect();
+    proposal(line, payment_id, vec![item.line], evidence)
+}
+
+fn proposal(line: &StatementLine, payment_id: PaymentId, items: Vec<u32>, evidence: Vec<Evidence>) -> Proposal {
+    let score = evidence.iter().map(|own| own.weight()).fold(0, u8::saturating_add).min(100);
+    Proposal { payment_id, items, effect: line.effect(), evidence, score }
+}
+
+impl StatementLine {
+    fn effect(&self) -> PaymentEffect {
+        match self.amount.amount().is_sign_negative() {
+            true => PaymentEffect::Settles,
+            false => PaymentEffect::Returns { reason: self.return_reason.clone().unwrap_or_else(|| "returned by the bank".to_owned()) },
+        }
+    }
+}
+
+/// Money leaves what was sent, and comes back only of what the line names or the bank calls a return.
+fn may(payment: &Payment, line: &StatementLine, item: u32) -> bool {
+    let state = match payment {
+        Payment::Started { .. } => Some(ItemState::Sent),
+        Payment::Sent(sent) => sent.items.iter().find(|own| own.line == item).map(|own| own.state),
+        _ => None,
+    };
+    match (line.effect(), state) {
+        (PaymentEffect::Settles, Some(ItemState::Sent | ItemState::Settled)) => true,
+        (PaymentEffect::Returns { .. }, Some(ItemState::Sent | ItemState::Settled)) => line.is_return || !line.named_payments().is_empty(),
+        _ => false,
+    }
+}
+
+fn bare(account: &str) -> String {
+    account.chars().filter(|c| c.is_ascii_alphanumeric()).collect::<String>().to_ascii_uppercase()
+}

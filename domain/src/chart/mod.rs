@@ -1,0 +1,240 @@
+//! The chart of a company's books: accounts, cost centres, projects, tax codes, and which account stands for what in the
+//! engine's own postings. One aggregate a tenant; what was defined is changed or made inactive, never removed.
+
+mod account;
+mod posting;
+mod refusal;
+mod standard;
+mod tax_code;
+
+use std::collections::{BTreeMap, HashSet};
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+pub use account::{Account, AccountKind, Code, Dimension, NoCode};
+pub use posting::{PostingAccounts, PostingRole};
+pub use refusal::ChartRefusal;
+pub use tax_code::{TaxCode, TaxRate};
+
+use crate::aggregate;
+use crate::aggregate::Root;
+use crate::ids::UserId;
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Chart {
+    pub accounts: BTreeMap<Code, Account>,
+    pub cost_centres: BTreeMap<Code, Dimension>,
+    pub projects: BTreeMap<Code, Dimension>,
+    pub tax_codes: BTreeMap<Code, TaxCode>,
+    pub posting_accounts: PostingAccounts,
+}
+
+/// What a chart begins with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChartPlan {
+    pub accounts: Vec<Account>,
+    pub tax_codes: Vec<TaxCode>,
+    pub posting_accounts: PostingAccounts,
+}
+
+#[derive(Clone, Debug)]
+pub enum ChartCommand {
+    Adopt {
+        plan: Box<ChartPlan>,
+        by: UserId,
+    },
+    DefineAccount {
+        account: Account,
+        by: UserId,
+    },
+    DefineCostCentre {
+        cost_centre: Dimension,
+        by: UserId,
+    },
+    DefineProject {
+        project: Dimension,
+        by: UserId,
+    },
+    DefineTaxCode {
+        tax_code: TaxCode,
+        by: UserId,
+    },
+    /// The roles that are named get another account; the others keep theirs.
+    AssignPostingAccounts {
+        accounts: PostingAccounts,
+        by: UserId,
+    },
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum ChartEvent {
+    Adopted {
+        plan: Box<ChartPlan>,
+        by: UserId,
+    },
+    /// New, or changed: the code says which one.
+    AccountDefined {
+        account: Account,
+        by: UserId,
+    },
+    CostCentreDefined {
+        cost_centre: Dimension,
+        by: UserId,
+    },
+    ProjectDefined {
+        project: Dimension,
+        by: UserId,
+    },
+    TaxCodeDefined {
+        tax_code: TaxCode,
+        by: UserId,
+    },
+    PostingAccountsAssigned {
+        accounts: PostingAccounts,
+        by: UserId,
+    },
+}
+
+aggregate!(Chart, "chart", "Chart", ChartCommand, ChartEvent, ChartRefusal, {
+    Adopted = 1, AccountDefined = 1, CostCentreDefined = 1, ProjectDefined = 1, TaxCodeDefined = 1, PostingAccountsAssigned = 1,
+});
+
+impl Root for Chart {
+    aggregate!(@names ChartEvent);
+    const SNAPSHOT_EVERY: Option<u64> = Some(200);
+
+    fn decide(&self, command: ChartCommand) -> Result<Vec<ChartEvent>, ChartRefusal> {
+        if let ChartCommand::Adopt { plan, by } = command {
+            return self.adopt(plan, by);
+        }
+        if !self.is_adopted() {
+            return Err(ChartRefusal::ChartUnknown);
+        }
+        let event = match command {
+            ChartCommand::Adopt { .. } => return Err(ChartRefusal::ChartExists),
+            ChartCommand::DefineAccount { account, by } => self.account(&account)?.then_some(ChartEvent::AccountDefined { account, by }),
+            ChartCommand::DefineCostCentre { cost_centre, by } => {
+                dimension(&self.cost_centres, &cost_centre)?.then_some(ChartEvent::CostCentreDefined { cost_centre, by })
+            }
+            ChartCommand::DefineProject { project, by } => {
+                dimension(&self.projects, &project)?.then_some(ChartEvent::ProjectDefined { project, by })
+            }
+            ChartCommand::DefineTaxCode { tax_code, by } => {
+                let changes = self.tax_codes.get(&tax_code.code) != Some(&tax_code);
+                self.check_tax_code(&tax_code)?;
+                changes.then_some(ChartEvent::TaxCodeDefined { tax_code, by })
+            }
+            ChartCommand::AssignPostingAccounts { accounts, by } => self.assign(accounts, by)?,
+        };
+        Ok(event.into_iter().collect())
+    }
+}
+
+impl Chart {
+    pub fn is_adopted(&self) -> bool {
+        !self.accounts.is_empty()
+    }
+
+    /// The account that stands for `role`. Every adopted chart has one for each.
+    pub fn posting_account(&self, role: PostingRole) -> Option<&Code> {
+        self.posting_accounts.0.get(&role)
+    }
+
+    /// The tax code that names a part of a document best: one with exactly its rate on that day before one of its category.
+    pub fn tax_code_for(&self, category: &str, percent: Decimal, day: NaiveDate) -> Option<&TaxCode> {
+        let fitting = self.tax_codes.values().filter_map(|code| Some((code.fit(category, percent, day)?, code)));
+        // Of equals the first by code, so that the answer does not depend on when they were defined.
+        fitting.reduce(|best, next| if next.0 > best.0 { next } else { best }).map(|(_, code)| code)
+    }
+
+    /// An account that may be posted to by hand.
+    pub fn open_account(&self, code: &Code) -> Result<&Account, ChartRefusal> {
+        let account = self.accounts.get(code).ok_or_else(|| ChartRefusal::AccountUnknown(code.clone()))?;
+        if account.active { Ok(account) } else { Err(ChartRefusal::AccountInactive(code.clone())) }
+    }
+
+    fn adopt(&self, plan: Box<ChartPlan>, by: UserId) -> Result<Vec<ChartEvent>, ChartRefusal> {
+        if self.is_adopted() {
+            return Err(ChartRefusal::ChartExists);
+        }
+        let mut codes = HashSet::new();
+        if let Some(account) = plan.accounts.iter().find(|account| !codes.insert(&account.code)) {
+            return Err(ChartRefusal::AccountRepeated(account.code.clone()));
+        }
+        if let Some(role) = plan.posting_accounts.missing() {
+            return Err(ChartRefusal::PostingRoleMissing(role));
+        }
+        let event = ChartEvent::Adopted { plan, by };
+        let mut adopted = self.clone();
+        adopted.on(event.clone());
+        adopted.check()?;
+        Ok(vec![event])
+    }
+
+    fn check(&self) -> Result<(), ChartRefusal> {
+        self.accounts.values().try_for_each(|account| named(&account.name))?;
+        self.tax_codes.values().try_for_each(|code| self.check_tax_code(code))?;
+        self.posting_accounts.0.values().try_for_each(|code| self.open_account(code).map(drop))
+    }
+
+    /// Whether the definition changes anything.
+    fn account(&self, account: &Account) -> Result<bool, ChartRefusal> {
+        named(&account.name)?;
+        let Some(before) = self.accounts.get(&account.code) else { return Ok(true) };
+        if before.kind != account.kind {
+            return Err(ChartRefusal::AccountKindFixed(account.code.clone()));
+        }
+        if !account.active && self.uses(&account.code) {
+            return Err(ChartRefusal::AccountInUse(account.code.clone()));
+        }
+        Ok(before != account)
+    }
+
+    fn uses(&self, account: &Code) -> bool {
+        let by_tax = |code: &TaxCode| code.active && (code.input_account == *account || code.output_account.as_ref() == Some(account));
+        self.posting_accounts.uses(account) || self.tax_codes.values().any(by_tax)
+    }
+
+    fn check_tax_code(&self, tax_code: &TaxCode) -> Result<(), ChartRefusal> {
+        named(&tax_code.name)?;
+        if tax_code.category.trim().is_empty() {
+            return Err(ChartRefusal::TaxCategoryMissing);
+        }
+        if !tax_code.rates_hold() {
+            return Err(ChartRefusal::TaxRatesInvalid);
+        }
+        std::iter::once(&tax_code.input_account).chain(&tax_code.output_account).try_for_each(|code| self.open_account(code).map(drop))
+    }
+
+    fn assign(&self, accounts: PostingAccounts, by: UserId) -> Result<Option<ChartEvent>, ChartRefusal> {
+        accounts.0.values().try_for_each(|code| self.open_account(code).map(drop))?;
+        let changes = accounts.0.iter().any(|(role, code)| self.posting_account(*role) != Some(code));
+        Ok(changes.then_some(ChartEvent::PostingAccountsAssigned { accounts, by }))
+    }
+
+    fn on(&mut self, event: ChartEvent) {
+        match event {
+            ChartEvent::Adopted { plan, .. } => {
+                self.accounts = plan.accounts.into_iter().map(|a| (a.code.clone(), a)).collect();
+                self.tax_codes = plan.tax_codes.into_iter().map(|t| (t.code.clone(), t)).collect();
+                self.posting_accounts = plan.posting_accounts;
+            }
+            ChartEvent::AccountDefined { account, .. } => drop(self.accounts.insert(account.code.clone(), account)),
+            ChartEvent::CostCentreDefined { cost_centre, .. } => drop(self.cost_centres.insert(cost_centre.code.clone(), cost_centre)),
+            ChartEvent::ProjectDefined { project, .. } => drop(self.projects.insert(project.code.clone(), project)),
+            ChartEvent::TaxCodeDefined { tax_code, .. } => drop(self.tax_codes.insert(tax_code.code.clone(), tax_code)),
+            ChartEvent::PostingAccountsAssigned { accounts, .. } => self.posting_accounts.0.extend(accounts.0),
+        }
+    }
+}
+
+fn named(name: &str) -> Result<(), ChartRefusal> {
+    if name.trim().is_empty() { Err(ChartRefusal::NameMissing) } else { Ok(()) }
+}
+
+fn dimension(known: &BTreeMap<Code, Dimension>, defined: &Dimension) -> Result<bool, ChartRefusal> {
+    named(&defined.name)?;
+    Ok(known.get(&defined.code) != Some(defined))
+}

@@ -1,0 +1,74 @@
+//! Account determination: which account stands for what in the engine's own postings.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use strum::VariantArray;
+
+use super::account::Code;
+
+/// What a posting of the engine's own needs an account for.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    strum::Display,
+    strum::EnumString,
+    strum::IntoStaticStr,
+    strum::VariantArray,
+)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum PostingRole {
+    /// What is owed to vendors: moved by invoices and payments only.
+    PayablesControl,
+    /// The difference between what is owed at the invoices' rates and at a period's closing rate.
+    PayablesRevaluation,
+    /// What vendors were paid before their invoice.
+    Prepayments,
+    /// Deductible tax where no tax code says where.
+    InputTax,
+    DefaultExpense,
+    /// Goods that came in and are not invoiced yet, or the reverse.
+    GoodsReceivedNotInvoiced,
+    Inventory,
+    /// Counted or adjusted away, or found.
+    InventoryDifferences,
+    CostOfGoods,
+    PriceDifferences,
+    /// Left our books and not yet the bank's.
+    BankClearing,
+    DiscountsReceived,
+    RealisedFxGain,
+    RealisedFxLoss,
+    UnrealisedFxGain,
+    UnrealisedFxLoss,
+    /// Where a document states another total than its parts give, and what is written off.
+    SmallDifferences,
+    Rounding,
+}
+
+/// One account for each role.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", schema(value_type = std::collections::HashMap<String, String>, example = json!({"default_expense": "6000"})))]
+#[serde(transparent)]
+pub struct PostingAccounts(pub BTreeMap<PostingRole, Code>);
+
+impl PostingAccounts {
+    pub fn missing(&self) -> Option<PostingRole> {
+        PostingRole::VARIANTS.iter().copied().find(|role| !self.0.contains_key(role))
+    }
+
+    pub fn uses(&self, account: &Code) -> bool {
+        self.0.values().any(|used| used == account)
+    }
+}

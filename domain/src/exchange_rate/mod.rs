@@ -1,0 +1,133 @@
+//! Exchange rates of one unit in one year: what it cost in other currencies on a day, and who says so.
+//!
+//! A later statement for the same day replaces the earlier one for what is posted after it; what was posted stays.
+
+use std::collections::BTreeMap;
+
+use chrono::{Datelike, NaiveDate};
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use crate::aggregate;
+use crate::aggregate::{Root, derived_id};
+use crate::ids::{ExchangeRatesId, TenantId, UserId};
+use crate::money::Currency;
+use crate::refusal::{Refusal, RefusalKind};
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ExchangeRates {
+    /// By day and currency code.
+    pub rates: BTreeMap<NaiveDate, BTreeMap<String, Decimal>>,
+}
+
+/// Which rates: of one unit, in a year.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct RateSheet {
+    pub unit: Currency,
+    pub year: i32,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct DayRate {
+    pub currency: Currency,
+    pub on: NaiveDate,
+    /// What one unit cost.
+    #[cfg_attr(feature = "schema", schema(value_type = String, example = "1.0812"))]
+    pub rate: Decimal,
+}
+
+#[derive(Clone, Debug)]
+pub struct RatesCommand {
+    pub sheet: RateSheet,
+    pub source: String,
+    pub rates: Vec<DayRate>,
+    pub by: UserId,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum RatesEvent {
+    /// What is new or other than before.
+    Quoted { unit: Currency, source: String, rates: Vec<DayRate>, by: UserId },
+}
+
+#[derive(Clone, Debug, PartialEq, thiserror::Error, strum::IntoStaticStr, strum::VariantNames)]
+#[strum(serialize_all = "snake_case")]
+pub enum RatesRefusal {
+    #[error("a rate says where it comes from")]
+    SourceMissing,
+    #[error("a currency has no rate in itself")]
+    CurrenciesEqual,
+    #[error("the rate of {on} is not above zero")]
+    RateNotPositive { on: NaiveDate },
+    #[error("{on} does not lie in the year {year}")]
+    RateOutsideYear { on: NaiveDate, year: i32 },
+}
+
+impl Refusal for RatesRefusal {
+    fn code(&self) -> &'static str {
+        self.into()
+    }
+    fn kind(&self) -> RefusalKind {
+        RefusalKind::Invalid
+    }
+    fn pointer(&self) -> Option<String> {
+        Some(if matches!(self, Self::SourceMissing) { "/source" } else { "/quotes" }.to_owned())
+    }
+}
+
+aggregate!(ExchangeRates, "exchange_rates", "ExchangeRates", RatesCommand, RatesEvent, RatesRefusal, { Quoted = 1 });
+
+impl Root for ExchangeRates {
+    aggregate!(@names RatesEvent);
+
+    fn decide(&self, command: RatesCommand) -> Result<Vec<RatesEvent>, RatesRefusal> {
+        let RatesCommand { sheet: RateSheet { unit, year }, source, rates, by } = command;
+        if source.trim().is_empty() {
+            return Err(RatesRefusal::SourceMissing);
+        }
+        let mut stated = BTreeMap::new();
+        for day in rates {
+            let DayRate { currency, on, rate } = day;
+            if unit == currency {
+                return Err(RatesRefusal::CurrenciesEqual);
+            }
+            if rate <= Decimal::ZERO {
+                return Err(RatesRefusal::RateNotPositive { on });
+            }
+            if on.year() != year {
+                return Err(RatesRefusal::RateOutsideYear { on, year });
+            }
+            stated.insert((on, currency.code()), day);
+        }
+        let rates: Vec<DayRate> = stated.into_values().filter(|day| self.last(day.currency, day.on) != Some(day.rate)).collect();
+        Ok(if rates.is_empty() { vec![] } else { vec![RatesEvent::Quoted { unit, source, rates, by }] })
+    }
+}
+
+impl ExchangeRates {
+    fn on(&mut self, event: RatesEvent) {
+        let RatesEvent::Quoted { rates, .. } = event;
+        for DayRate { currency, on, rate } in rates {
+            self.rates.entry(on).or_default().insert(currency.code().to_owned(), rate);
+        }
+    }
+
+    /// What was stated last for this day.
+    pub fn last(&self, currency: Currency, on: NaiveDate) -> Option<Decimal> {
+        self.rates.get(&on)?.get(currency.code()).copied()
+    }
+}
+
+impl RateSheet {
+    /// The sheet that a day's rate stands on.
+    pub fn of(unit: Currency, on: NaiveDate) -> Self {
+        Self { unit, year: on.year() }
+    }
+
+    pub fn id(self, tenant: TenantId) -> ExchangeRatesId {
+        let Self { unit, year } = self;
+        ExchangeRatesId(derived_id(&[b"exchange-rates", tenant.0.as_bytes(), unit.code().as_bytes(), &year.to_be_bytes()]))
+    }
+}

@@ -1,0 +1,129 @@
+//! An entry of the journal: lines that balance.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::chart::Code;
+use crate::money::{Currency, Money};
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    pub effective_date: NaiveDate,
+    pub reason: Reason,
+    pub document: Document,
+    /// The vendor whose account moves.
+    pub party: Option<Uuid>,
+    pub lines: Vec<Line>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Line {
+    pub account: Code,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cost_centre: Option<Code>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub project: Option<Code>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tax_code: Option<Code>,
+    /// Debit above zero, credit below.
+    pub amount: Money,
+    /// The same in the books' currency; `None` as long as no exchange rate is known.
+    pub base: Option<Decimal>,
+}
+
+/// What an entry is about, and what moved it beside that: the payment of an invoice, the order of goods.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Document {
+    pub kind: DocumentType,
+    pub id: Uuid,
+    pub related: Option<Uuid>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, strum::Display, strum::EnumString)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum DocumentType {
+    Invoice,
+    Stock,
+    JournalEntry,
+}
+
+/// Why something was posted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, strum::Display, strum::EnumString)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Reason {
+    InvoiceReceived,
+    /// Takes back what an amendment replaces.
+    InvoiceReversed,
+    InvoiceAmended,
+    InvoiceRejected,
+    /// Submitted once more after a rejection: it counts again.
+    InvoiceResubmitted,
+    InvoiceVoided,
+    PaymentSettled,
+    PaymentReturned,
+    /// Paid early: part of the liability was never paid.
+    DiscountTaken,
+    DiscountReversed,
+    GoodsReceived,
+    /// Went back to the vendor.
+    GoodsReturned,
+    GoodsIssued,
+    StockAdjusted,
+    StockCounted,
+    Manual,
+    ManualReversed,
+    /// The exchange rate became known: what was posted without one is posted with it.
+    Translated,
+}
+
+/// A defect of ours: such an entry is never written, and never made to fit.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("an entry does not balance: {difference} {currency} is left over")]
+pub struct Unbalanced {
+    pub difference: Decimal,
+    pub currency: String,
+}
+
+impl Entry {
+    /// The entry, if debits equal credits in each currency, and in base if every line has a base amount.
+    pub fn balanced(self) -> Result<Self, Unbalanced> {
+        let mut sums: BTreeMap<&str, Decimal> = BTreeMap::new();
+        for line in &self.lines {
+            *sums.entry(line.amount.currency().code()).or_default() += line.amount.amount();
+        }
+        // Lines have base amounts all together or not at all, also where some replace others.
+        sums.insert("base", self.lines.iter().filter_map(|line| line.base).sum());
+        match sums.iter().find(|(_, sum)| !sum.is_zero()) {
+            Some((currency, difference)) => Err(Unbalanced { difference: *difference, currency: (*currency).to_owned() }),
+            None => Ok(self),
+        }
+    }
+
+    /// The same the other way round: what it posted is gone.
+    pub fn reversed(lines: &[Line]) -> Vec<Line> {
+        lines.iter().map(Line::reversed).collect()
+    }
+}
+
+impl Line {
+    pub fn on(account: Code, amount: Money) -> Self {
+        Self { account, cost_centre: None, project: None, tax_code: None, amount, base: None }
+    }
+
+    /// In the books' currency alone: a gain or loss of exchange.
+    pub fn in_base(account: Code, base: Decimal, currency: Currency) -> Self {
+        Self { base: Some(base), ..Self::on(account, Money::zero(currency)) }
+    }
+
+    pub fn reversed(&self) -> Self {
+        Self { amount: self.amount.negated(), base: self.base.map(|b| -b), ..self.clone() }
+    }
+}

@@ -1,0 +1,17 @@
+//! The general ledger as pure rules: what a fact of the log posts, given what the books knew when it was recorded.
+//!
+//! Nothing is decided here twice: account determination, tax codes and exchange rates are events of the same log, so a
+//! replay posts the same lines. An entry balances in every currency, and in the books' own where all its rates are known.
+
+mod books;
+mod coding;
+mod entry;
+mod payable;
+mod rate;
+mod stock;
+
+pub use books::Books;
+pub use entry::{Document, DocumentType, Entry, Line, Reason, Unbalanced};
+pub use payable::{PayableAccount, Posting};
+pub use rate::{Quote, RateTable, Translation};
+pub use stock::{StockAccount, StockPosting};

@@ -1,0 +1,245 @@
+//! What an invoice posts: the liability when it counts, its reversal when it no longer does, and the money that settles it.
+//!
+//! The control account moves by exactly what the payable facts move by, on the same dates: ageing ties to it always.
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::books::Books;
+use super::coding::lines_of;
+use super::entry::{Document, DocumentType, Entry, Line, Reason};
+use super::rate::RateTable;
+use crate::chart::PostingRole;
+use crate::ids::{PaymentId, PurchaseOrderId};
+use crate::invoice::{Amendment, InvoiceDocument, InvoiceEvent, Reception};
+use crate::money::{Currency, Money};
+
+/// What the ledger keeps of one invoice.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PayableAccount {
+    pub vendor_id: Uuid,
+    pub effective_date: NaiveDate,
+    /// Exchange rates and tax rates are those of this day.
+    issue_date: NaiveDate,
+    order: Option<PurchaseOrderId>,
+    /// As posted, the control account first.
+    lines: Vec<Line>,
+    /// Whether it counts now: neither rejected nor voided.
+    counts: bool,
+    /// What the control account still holds of it in the books' currency.
+    base_open: Option<Decimal>,
+    settlements: Vec<Settlement>,
+}
+
+/// A payment, or the discount that it took, that settled part of it, as posted.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Settlement {
+    payment_id: PaymentId,
+    value_date: NaiveDate,
+    #[serde(default)]
+    discount: bool,
+    lines: Vec<Line>,
+}
+
+/// What an event of an invoice is posted with.
+#[derive(Clone, Copy)]
+pub struct Posting<'a> {
+    pub books: &'a Books,
+    pub rates: &'a RateTable,
+    pub invoice: Uuid,
+    /// The day on which the event was recorded: what a decision changes counts from then.
+    pub recorded_on: NaiveDate,
+    /// The order of ours that the document names, where it names one.
+    pub order: Option<PurchaseOrderId>,
+}
+
+impl PayableAccount {
+    /// An invoice that came in.
+    pub fn received(reception: &Reception, at: Posting<'_>) -> (Self, Vec<Entry>) {
+        let Reception { vendor_id, document, payable, effective_date, .. } = reception;
+        let account = Self::of(vendor_id.0, document, *payable, *effective_date, at);
+        let entry = account.entry(account.effective_date, Reason::InvoiceReceived, account.lines.clone(), at.invoice, None);
+        (account, vec![entry])
+    }
+
+    /// What happened to it since.
+    pub fn on(&mut self, event: &InvoiceEvent, at: Posting<'_>) -> Vec<Entry> {
+        match event {
+            InvoiceEvent::Amended(amendment) => self.amend(amendment, at),
+            InvoiceEvent::Submitted { .. } => self.count(true, at.recorded_on, Reason::InvoiceResubmitted, at),
+            InvoiceEvent::Rejected { .. } => self.count(false, at.recorded_on, Reason::InvoiceRejected, at),
+            InvoiceEvent::Voided { effective_date, .. } => self.count(false, *effective_date, Reason::InvoiceVoided, at),
+            InvoiceEvent::PaymentSettled { payment_id, amount, value_date } => self.settle(*payment_id, *amount, *value_date, false, at),
+            InvoiceEvent::PaymentReturned { payment_id, value_date, .. } => self.take_back(*payment_id, *value_date, false, at),
+            InvoiceEvent::DiscountTaken { payment_id, amount, value_date } => self.settle(*payment_id, *amount, *value_date, true, at),
+            InvoiceEvent::DiscountReversed { payment_id, value_date, .. } => self.take_back(*payment_id, *value_date, true, at),
+            InvoiceEvent::Received(_)
+            | InvoiceEvent::ExceptionRaised { .. }
+            | InvoiceEvent::ExceptionResolved { .. }
+            | InvoiceEvent::ApprovalReset { .. }
+            | InvoiceEvent::Approved { .. }
+            | InvoiceEvent::Validated { .. }
+            | InvoiceEvent::MatchEvaluated { .. }
+            | InvoiceEvent::HoldReleased { .. }
+            | InvoiceEvent::DuplicatesSuspected { .. }
+            | InvoiceEvent::DuplicateDismissed { .. }
+            | InvoiceEvent::TermsAgreed { .. }
+            | InvoiceEvent::DiscountClaimed { .. }
+            | InvoiceEvent::PaymentClaimed { .. }
+            | InvoiceEvent::ClaimReleased { .. } => vec![],
+        }
+    }
+
+    /// The currency whose exchange rate it waits for.
+    pub fn untranslated(&self) -> Option<Currency> {
+        let waits = (self.counts && self.base_open.is_none()).then(|| self.lines.first().map(|control| control.amount.currency()));
+        waits.flatten()
+    }
+
+    /// The days whose exchange rates its amounts need.
+    pub fn rate_days(&self) -> Vec<NaiveDate> {
+        std::iter::once(self.issue_date).chain(self.settlements.iter().map(|s| s.value_date)).collect()
+    }
+
+    /// Posts again, with the rates that are known by now, what was posted without one; nothing as long as one is missing.
+    pub fn translate(&mut self, at: Posting<'_>) -> Vec<Entry> {
+        let untranslated = self.clone();
+        at.books.translate(&mut self.lines, at.rates, self.issue_date);
+        self.base_open = self.lines.first().and_then(|control| control.base).map(|base| -base);
+        if self.base_open.is_none() {
+            return vec![];
+        }
+        let mut entries = vec![self.replaced(&untranslated.lines, &self.lines, self.effective_date, at, None)];
+        for Settlement { payment_id, value_date, discount, lines: before } in std::mem::take(&mut self.settlements) {
+            let lines = self.settled_by(before[0].amount, value_date, discount, at);
+            entries.push(self.replaced(&before, &lines, value_date, at, Some(payment_id.0)));
+            self.relieve(Settlement { payment_id, value_date, discount, lines });
+        }
+        if self.base_open.is_none() {
+            // The rate of a payment's day is still missing: all of it waits.
+            *self = untranslated;
+            return vec![];
+        }
+        entries
+    }
+
+    fn of(vendor_id: Uuid, document: &InvoiceDocument, payable: Money, effective_date: NaiveDate, at: Posting<'_>) -> Self {
+        let mut lines = lines_of(document, payable, at.order.is_some(), at.books);
+        at.books.translate(&mut lines, at.rates, document.issue_date);
+        let base_open = lines.first().and_then(|control| control.base).map(|base| -base);
+        let issue_date = document.issue_date;
+        Self { vendor_id, effective_date, issue_date, order: at.order, lines, counts: true, base_open, settlements: vec![] }
+    }
+
+    /// An amendment may change any place in the books: everything is taken back and posted anew.
+    fn amend(&mut self, amendment: &Amendment, at: Posting<'_>) -> Vec<Entry> {
+        let Amendment { vendor_id, document, payable, effective_date, .. } = amendment;
+        let before = self.clone();
+        *self = Self { counts: self.counts, ..Self::of(vendor_id.0, document, *payable, *effective_date, at) };
+        if !self.counts {
+            return vec![];
+        }
+        let reversed = Entry::reversed(&before.lines);
+        vec![
+            before.entry(before.effective_date, Reason::InvoiceReversed, reversed, at.invoice, None),
+            self.entry(self.effective_date, Reason::InvoiceAmended, self.lines.clone(), at.invoice, None),
+        ]
+    }
+
+    /// Begins or ends to count. What counts already, or does not, posts nothing.
+    fn count(&mut self, counts: bool, on: NaiveDate, reason: Reason, at: Posting<'_>) -> Vec<Entry> {
+        if self.counts == counts {
+            return vec![];
+        }
+        self.counts = counts;
+        let lines = if counts { self.lines.clone() } else { Entry::reversed(&self.lines) };
+        vec![self.entry(on, reason, lines, at.invoice, None)]
+    }
+
+    fn settle(&mut self, payment_id: PaymentId, amount: Money, value_date: NaiveDate, discount: bool, at: Posting<'_>) -> Vec<Entry> {
+        let lines = self.settled_by(amount, value_date, discount, at);
+        let reason = if discount { Reason::DiscountTaken } else { Reason::PaymentSettled };
+        let entry = self.entry(value_date, reason, lines.clone(), at.invoice, Some(payment_id.0));
+        self.relieve(Settlement { payment_id, value_date, discount, lines });
+        vec![entry]
+    }
+
+    /// The stored numbers go back, whatever the rate is by now.
+    fn take_back(&mut self, payment_id: PaymentId, value_date: NaiveDate, discount: bool, at: Posting<'_>) -> Vec<Entry> {
+        let this = |s: &Settlement| s.payment_id == payment_id && s.discount == discount;
+        let Some(index) = self.settlements.iter().position(this) else { return vec![] };
+        let settled = self.settlements.remove(index);
+        let lines = Entry::reversed(&settled.lines);
+        self.base_open = self.base_open.zip(settled.lines[0].base).map(|(open, relieved)| open + relieved);
+        let reason = if discount { Reason::DiscountReversed } else { Reason::PaymentReturned };
+        vec![self.entry(value_date, reason, lines, at.invoice, Some(payment_id.0))]
+    }
+
+    fn settled_by(&self, amount: Money, value_date: NaiveDate, discount: bool, at: Posting<'_>) -> Vec<Line> {
+        if discount { self.discount(amount, at) } else { self.settlement(amount, value_date, at) }
+    }
+
+    /// A discount relieves the liability at the invoice's own rate: nothing is gained or lost by exchange (SEMANTICS 6).
+    fn discount(&self, amount: Money, at: Posting<'_>) -> Vec<Line> {
+        let control = self.lines.first().map_or_else(|| at.books.account(PostingRole::PayablesControl), |line| line.account.clone());
+        let relieved = Line::on(control, amount);
+        let kept = Line::on(at.books.account(PostingRole::DiscountsReceived), amount.negated());
+        match at.books.base.and_then(|base| self.share(amount, base)) {
+            Some(share) => vec![Line { base: Some(share), ..relieved }, Line { base: Some(-share), ..kept }],
+            None => vec![relieved, kept],
+        }
+    }
+
+    /// SEMANTICS 6: what is relieved is in proportion to what is left, so the last settlement takes the rest exactly; what
+    /// was paid is at the rate of its day; the difference is gained or lost.
+    fn settlement(&self, amount: Money, value_date: NaiveDate, at: Posting<'_>) -> Vec<Line> {
+        let control = self.lines.first().map_or_else(|| at.books.account(PostingRole::PayablesControl), |line| line.account.clone());
+        let relieved = Line::on(control, amount);
+        let paid = Line::on(at.books.account(PostingRole::BankClearing), amount.negated());
+        let based = at.books.base.and_then(|base| Some((base, self.share(amount, base)?, paid_in_base(amount, base, value_date, at)?)));
+        let Some((base, share, cost)) = based else { return vec![relieved, paid] };
+        let gain = share - cost;
+        let role = if gain > Decimal::ZERO { PostingRole::RealisedFxGain } else { PostingRole::RealisedFxLoss };
+        let mut lines = vec![Line { base: Some(share), ..relieved }, Line { base: Some(-cost), ..paid }];
+        if !gain.is_zero() {
+            lines.push(Line::in_base(at.books.account(role), -gain, base));
+        }
+        lines
+    }
+
+    fn share(&self, amount: Money, base: Currency) -> Option<Decimal> {
+        let exact = amount.amount().checked_mul(self.base_open?)?.checked_div(self.open())?;
+        Some(Money::rounded(exact, base).amount())
+    }
+
+    /// What is owed and not settled, in the invoice's currency.
+    fn open(&self) -> Decimal {
+        let owed = self.lines.first().map_or(Decimal::ZERO, |control| -control.amount.amount());
+        owed - self.settlements.iter().map(|s| s.lines[0].amount.amount()).sum::<Decimal>()
+    }
+
+    fn relieve(&mut self, settlement: Settlement) {
+        self.base_open = self.base_open.zip(settlement.lines[0].base).map(|(open, relieved)| open - relieved);
+        self.settlements.push(settlement);
+    }
+
+    fn replaced(&self, before: &[Line], after: &[Line], on: NaiveDate, at: Posting<'_>, related: Option<Uuid>) -> Entry {
+        let lines = Entry::reversed(before).into_iter().chain(after.iter().cloned()).collect();
+        self.entry(on, Reason::Translated, lines, at.invoice, related)
+    }
+
+    fn entry(&self, effective_date: NaiveDate, reason: Reason, lines: Vec<Line>, invoice: Uuid, related: Option<Uuid>) -> Entry {
+        let related = related.or(self.order.map(Uuid::from));
+        let document = Document { kind: DocumentType::Invoice, id: invoice, related };
+        Entry { effective_date, reason, document, party: Some(self.vendor_id), lines }
+    }
+}
+
+fn paid_in_base(amount: Money, base: Currency, value_date: NaiveDate, at: Posting<'_>) -> Option<Decimal> {
+    if amount.currency() == base {
+        return Some(amount.amount());
+    }
+    at.rates.translation(amount.currency(), base, value_date)?.of(amount.amount(), base)
+}

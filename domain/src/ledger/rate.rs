@@ -1,0 +1,64 @@
+//! Exchange rates as the books know them: the last one not after a day, directly, the other way round, or through the euro.
+
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use crate::money::{Currency, Money};
+
+/// On that day one `unit` cost `rate` of `currency`.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Quote {
+    pub unit: Currency,
+    pub currency: Currency,
+    pub on: NaiveDate,
+    pub rate: Decimal,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RateTable(HashMap<(Currency, Currency), BTreeMap<NaiveDate, Decimal>>);
+
+/// How an amount becomes one of the books' currency: `amount × numerator ÷ denominator`, rounded half up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Translation {
+    pub numerator: Decimal,
+    pub denominator: Decimal,
+    /// The day of the older of the rates that it was made from.
+    pub quoted_on: NaiveDate,
+}
+
+impl RateTable {
+    pub fn quote(&mut self, quote: Quote) {
+        if quote.rate > Decimal::ZERO {
+            self.0.entry((quote.unit, quote.currency)).or_default().insert(quote.on, quote.rate);
+        }
+    }
+
+    /// The last rate not after `day`, with its own day.
+    pub fn last(&self, unit: Currency, currency: Currency, day: NaiveDate) -> Option<(NaiveDate, Decimal)> {
+        self.0.get(&(unit, currency))?.range(..=day).next_back().map(|(on, rate)| (*on, *rate))
+    }
+
+    /// How `from` becomes `to` on a day; `None` where no rate is known by then.
+    pub fn translation(&self, from: Currency, to: Currency, day: NaiveDate) -> Option<Translation> {
+        if let Some((quoted_on, rate)) = self.last(from, to, day) {
+            return Some(Translation { numerator: rate, denominator: Decimal::ONE, quoted_on });
+        }
+        if let Some((quoted_on, rate)) = self.last(to, from, day) {
+            return Some(Translation { numerator: Decimal::ONE, denominator: rate, quoted_on });
+        }
+        let (to_on, numerator) = self.last(Currency::EUR, to, day)?;
+        let (from_on, denominator) = self.last(Currency::EUR, from, day)?;
+        Some(Translation { numerator, denominator, quoted_on: to_on.min(from_on) })
+    }
+}
+
+impl Translation {
+    /// `None` where the product has more digits than a decimal holds.
+    pub fn of(&self, amount: Decimal, to: Currency) -> Option<Decimal> {
+        let exact = amount.checked_mul(self.numerator)?.checked_div(self.denominator)?;
+        Some(Money::rounded(exact, to).amount())
+    }
+}

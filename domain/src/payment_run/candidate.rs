@@ -1,0 +1,64 @@
+//! What could be paid, with everything that decides about it, as it stood when the run was proposed.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::discount::Discount;
+use crate::ids::{InvoiceId, VendorId};
+use crate::money::Money;
+
+/// A part of an invoice that falls due on its own; numbers count from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Instalment {
+    pub invoice_id: InvoiceId,
+    pub number: u32,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Candidate {
+    pub instalment: Instalment,
+    pub kind: CandidateKind,
+    pub vendor_id: VendorId,
+    pub vendor_blocked: bool,
+    pub account: AccountStanding,
+    /// What is open and not claimed by another payment; above zero for credits too.
+    pub open: Money,
+    pub due_date: NaiveDate,
+    pub discount: Option<Discount>,
+    pub approval: Approval,
+    /// The kinds of holds that stand against it.
+    pub holds: Vec<String>,
+    pub duplicate_suspect: bool,
+    /// The law wants it paid before others: wages, taxes, court orders.
+    pub legal_priority: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CandidateKind {
+    /// We owe it.
+    Payable,
+    /// The vendor owes it to us: it reduces what is transferred.
+    Credit,
+}
+
+/// The account that was approved with the invoice, held against the vendor's master data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AccountStanding {
+    /// Missing, unverified, or no longer the vendor's.
+    Unverified,
+    Verified {
+        /// When it last changed; `None` for one that has been there from the start.
+        changed_on: Option<NaiveDate>,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Approval {
+    Missing,
+    /// Given, but to other contents than the invoice has now.
+    Outdated,
+    Given,
+}

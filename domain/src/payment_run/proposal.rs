@@ -1,0 +1,63 @@
+//! The answer of a selection: every candidate stands in it exactly once.
+
+use serde::{Deserialize, Serialize};
+
+use super::candidate::{CandidateKind, Instalment};
+use crate::ids::VendorId;
+use crate::money::Money;
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Proposal {
+    /// In the order in which cash was given out, credits at the end.
+    pub included: Vec<Included>,
+    /// In the order of instalments.
+    pub excluded: Vec<Excluded>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Included {
+    pub instalment: Instalment,
+    pub kind: CandidateKind,
+    pub vendor_id: VendorId,
+    /// What leaves for it, or what a credit takes off; `amount` and `discount` together are what was open.
+    pub amount: Money,
+    pub discount: Money,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Excluded {
+    pub instalment: Instalment,
+    pub reason: Exclusion,
+}
+
+/// Why something is not paid in this run. The first reason in this order is told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, strum::IntoStaticStr)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Exclusion {
+    /// The run was asked for other vendors or currencies.
+    NotAskedFor,
+    /// Settled, or claimed by another payment.
+    NothingOpen,
+    NotApproved,
+    ChangedSinceApproval,
+    Held {
+        hold: String,
+    },
+    DuplicateSuspect,
+    VendorBlocked,
+    AccountUnverified,
+    AccountRecentlyChanged,
+    CurrencyCutOff,
+    DiscountNotWorthIt,
+    NotDue,
+    /// The vendor owes us as much as we owe, or more: nothing is transferred and the credits stay.
+    NetDebitVendor,
+    OverRunLimit,
+}
+
+impl Exclusion {
+    pub fn code(&self) -> &'static str {
+        self.into()
+    }
+}

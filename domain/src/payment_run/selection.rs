@@ -1,0 +1,135 @@
+//! Who is paid: each candidate alone, then the order of cash, then each vendor's credits against what it is owed.
+
+use std::cmp::Reverse;
+use std::collections::HashSet;
+
+use rust_decimal::Decimal;
+
+use super::candidate::{AccountStanding, Approval, Candidate, CandidateKind};
+use super::criteria::Criteria;
+use super::netting::net;
+use super::proposal::{Excluded, Exclusion, Included, Proposal};
+use crate::ids::VendorId;
+use crate::money::Money;
+
+/// The same criteria and candidates give the same proposal, in whatever order the candidates come.
+pub fn propose(criteria: &Criteria, candidates: &[Candidate]) -> Proposal {
+    let asked_for = AskedFor::new(criteria);
+    let mut payable: Vec<&Candidate> = Vec::new();
+    let mut excluded = Vec::new();
+    for candidate in candidates {
+        match asked_for.reason_against(candidate) {
+            Some(reason) => excluded.push(Excluded { instalment: candidate.instalment, reason }),
+            None => payable.push(candidate),
+        }
+    }
+    payable.sort_by_cached_key(|candidate| cash_order(criteria, candidate));
+    let (included, kept_back) = net(criteria, payable);
+    excluded.extend(kept_back);
+    excluded.sort_by_key(|excluded| excluded.instalment);
+    Proposal { included, excluded }
+}
+
+/// The criteria, with what is asked for each candidate ready to be looked up.
+struct AskedFor<'a> {
+    criteria: &'a Criteria,
+    vendors: HashSet<VendorId>,
+}
+
+impl<'a> AskedFor<'a> {
+    fn new(criteria: &'a Criteria) -> Self {
+        Self { criteria, vendors: criteria.vendors.iter().copied().collect() }
+    }
+
+    /// What speaks against one candidate, whatever else is paid.
+    fn reason_against(&self, candidate: &Candidate) -> Option<Exclusion> {
+        let currency = candidate.open.currency();
+        let currencies = &self.criteria.currencies;
+        if !currencies.is_empty() && !currencies.contains(&currency) {
+            return Some(Exclusion::NotAskedFor);
+        }
+        if !self.vendors.is_empty() && !self.vendors.contains(&candidate.vendor_id) {
+            return Some(Exclusion::NotAskedFor);
+        }
+        if !candidate.open.is_positive() {
+            return Some(Exclusion::NothingOpen);
+        }
+        invoice(candidate).or_else(|| payee(self.criteria, candidate)).or_else(|| timing(self.criteria, candidate))
+    }
+}
+
+fn invoice(candidate: &Candidate) -> Option<Exclusion> {
+    match candidate.approval {
+        Approval::Missing => return Some(Exclusion::NotApproved),
+        Approval::Outdated => return Some(Exclusion::ChangedSinceApproval),
+        Approval::Given => {}
+    }
+    if let Some(hold) = candidate.holds.first() {
+        return Some(Exclusion::Held { hold: hold.clone() });
+    }
+    candidate.duplicate_suspect.then_some(Exclusion::DuplicateSuspect)
+}
+
+fn payee(criteria: &Criteria, candidate: &Candidate) -> Option<Exclusion> {
+    if candidate.vendor_blocked {
+        return Some(Exclusion::VendorBlocked);
+    }
+    // A credit sends no money anywhere, so it needs no account of its own.
+    if candidate.kind == CandidateKind::Credit {
+        return None;
+    }
+    match candidate.account {
+        AccountStanding::Unverified => Some(Exclusion::AccountUnverified),
+        AccountStanding::Verified { changed_on: Some(day) } if (criteria.run_date - day).num_days() < criteria.account_rest_days.into() => {
+            Some(Exclusion::AccountRecentlyChanged)
+        }
+        AccountStanding::Verified { .. } => None,
+    }
+}
+
+/// Paid on the last run that still meets the due date or the discount. Credits have no date: they are taken as soon as they can be.
+fn timing(criteria: &Criteria, candidate: &Candidate) -> Option<Exclusion> {
+    if criteria.closed_currencies.contains(&candidate.open.currency()) {
+        return Some(Exclusion::CurrencyCutOff);
+    }
+    if candidate.kind == CandidateKind::Credit || candidate.due_date <= criteria.due_until {
+        return None;
+    }
+    let last_chance = candidate
+        .discount
+        .filter(|discount| discount.can_be_taken(criteria.run_date, candidate.open) && discount.until < criteria.next_run_date);
+    let Some(discount) = last_chance else { return Some(Exclusion::NotDue) };
+    let worth_it = discount.yearly_rate(candidate.open, candidate.due_date).is_some_and(|rate| rate >= criteria.hurdle_rate);
+    (!worth_it).then_some(Exclusion::DiscountNotWorthIt)
+}
+
+/// Payables before credits; what the law demands, the best discounts, the longest overdue, the next due, the smaller amount; then the
+/// instalment, so that no two are alike.
+fn cash_order(criteria: &Criteria, candidate: &Candidate) -> impl Ord + use<> {
+    let rate = taken(criteria, candidate).and_then(|_| candidate.discount?.yearly_rate(candidate.open, candidate.due_date));
+    (
+        candidate.kind == CandidateKind::Credit,
+        !candidate.legal_priority,
+        Reverse(rate.unwrap_or(Decimal::ZERO)),
+        // The longest overdue is the one that was due first.
+        candidate.due_date,
+        candidate.open.amount(),
+        candidate.instalment,
+    )
+}
+
+/// The discount that paying on the run date earns.
+fn taken(criteria: &Criteria, candidate: &Candidate) -> Option<Money> {
+    let payable = candidate.kind == CandidateKind::Payable;
+    let discount = candidate.discount.filter(|discount| payable && discount.can_be_taken(criteria.run_date, candidate.open))?;
+    Some(discount.amount)
+}
+
+/// What is transferred for a candidate, or taken off by it.
+pub(super) fn included(criteria: &Criteria, candidate: &Candidate) -> Included {
+    let none = Money::zero(candidate.open.currency());
+    // A discount is in the currency of what is open, so the difference exists.
+    let discounted = taken(criteria, candidate).and_then(|discount| Some((candidate.open.minus(discount).ok()?, discount)));
+    let (amount, discount) = discounted.unwrap_or((candidate.open, none));
+    Included { instalment: candidate.instalment, kind: candidate.kind, vendor_id: candidate.vendor_id, amount, discount }
+}

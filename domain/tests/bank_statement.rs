@@ -1,0 +1,210 @@
+//! A bank statement: imported once, its lines matched by what speaks for it.
+
+mod fixtures;
+
+use fixtures::*;
+use quittance_domain::bank_statement::{
+    AUTOMATIC_FROM, BalanceProof, BankStatement, BankStatementCommand, BankStatementEvent, BankStatementRefusal, Entry, EntryLine,
+    Evidence, Import, MatchTarget, Matching, PaymentEffect, StatementKind, StatementLine, best, identities, propose,
+};
+use quittance_domain::payment::{Payment, PaymentEvent};
+use quittance_domain::{ClaimChange, Currency, Money, Root};
+use rust_decimal::{Decimal, dec};
+
+fn entry(amount: Decimal, reference: Option<&str>, text: &str) -> Entry {
+    let line = EntryLine {
+        amount: eur(amount),
+        end_to_end_id: None,
+        references: vec![],
+        counterparty_name: None,
+        counterparty_account: None,
+        text: Some(text.to_owned()),
+        is_return: false,
+        return_reason: None,
+    };
+    Entry {
+        booked_on: day("2026-03-30"),
+        value_date: None,
+        amount: eur(amount),
+        bank_reference: reference.map(str::to_owned),
+        text: Some(text.to_owned()),
+        lines: vec![line],
+    }
+}
+
+fn line(amount: Money) -> StatementLine {
+    let mut lines = entry(amount.amount(), Some("BR-1"), "").into_lines("aa", 1);
+    lines.remove(0)
+}
+
+fn import(lines: Vec<StatementLine>) -> Import {
+    Import {
+        bank_account_id: ACCOUNT,
+        format: "mt940".to_owned(),
+        kind: StatementKind::EndOfPeriod,
+        statement_id: None,
+        sequence: None,
+        currency: Currency::EUR,
+        from: None,
+        to: None,
+        opening: None,
+        closing: None,
+        proof: BalanceProof::Proved,
+        lines,
+        repeated: 0,
+        pending: 0,
+        sha256: String::new(),
+        imported_by: ERIN,
+    }
+}
+
+fn imported() -> Vec<BankStatementEvent> {
+    vec![BankStatementEvent::Imported(Box::new(import(vec![line(eur(dec!(-5)))])))]
+}
+
+fn explained() -> Matching {
+    Matching { target: MatchTarget::Explained { explanation: "fees".to_owned() }, score: 100, evidence: vec![], by: Some(ERIN) }
+}
+
+fn settling() -> Matching {
+    let target =
+        MatchTarget::Payment { payment_id: PAYMENT, items: vec![1], effect: PaymentEffect::Settles, value_date: day("2026-03-30") };
+    Matching { target, score: 90, evidence: vec![], by: None }
+}
+
+fn matched(matching: Matching) -> BankStatementEvent {
+    BankStatementEvent::Matched { line: 1, matching }
+}
+
+fn match_it(matching: Matching) -> BankStatementCommand {
+    BankStatementCommand::Match { line: 1, matching }
+}
+
+fn unmatch() -> BankStatementCommand {
+    BankStatementCommand::Unmatch { line: 1, by: ERIN, reason: "interest".to_owned() }
+}
+
+#[test]
+fn the_same_statement_is_imported_once() {
+    let import = Box::new(import(vec![line(eur(dec!(-5)))]));
+    nothing::<BankStatement>().when(BankStatementCommand::Import(import.clone())).then_expect_events(imported());
+    given::<BankStatement>(imported()).when(BankStatementCommand::Import(import)).then_expect_events(vec![]);
+}
+
+#[test]
+fn a_line_is_explained_once() {
+    let before = [imported(), vec![matched(explained())]].concat();
+    given::<BankStatement>(imported()).when(match_it(explained())).then_expect_events(vec![matched(explained())]);
+    given::<BankStatement>(before.clone()).when(match_it(explained())).then_expect_events(vec![]);
+    given::<BankStatement>(before).when(match_it(settling())).then_expect_error(BankStatementRefusal::BankLineMatched { line: 1 });
+}
+
+#[test]
+fn an_explanation_has_words() {
+    let wordless = Matching { target: MatchTarget::Explained { explanation: " ".to_owned() }, ..explained() };
+    given::<BankStatement>(imported()).when(match_it(wordless)).then_expect_error(BankStatementRefusal::ExplanationMissing);
+}
+
+#[test]
+fn an_explanation_is_taken_back_but_not_what_the_bank_did() {
+    let explained = [imported(), vec![matched(explained())]].concat();
+    let unmatched = BankStatementEvent::Unmatched { line: 1, by: ERIN, reason: "interest".to_owned() };
+    given::<BankStatement>(explained).when(unmatch()).then_expect_events(vec![unmatched]);
+    given::<BankStatement>(imported()).when(unmatch()).then_expect_error(BankStatementRefusal::BankLineNotMatched { line: 1 });
+    let settled = [imported(), vec![matched(settling())]].concat();
+    given::<BankStatement>(settled).when(unmatch()).then_expect_error(BankStatementRefusal::MatchMovedPayment { line: 1 });
+}
+
+#[test]
+fn what_was_never_imported_has_no_lines() {
+    nothing::<BankStatement>().when(match_it(explained())).then_expect_error(BankStatementRefusal::BankStatementUnknown);
+    let other = BankStatementCommand::Match { line: 9, matching: explained() };
+    given::<BankStatement>(imported()).when(other).then_expect_error(BankStatementRefusal::BankLineUnknown { line: 9 });
+}
+
+#[test]
+fn entries_and_items_are_claimed() {
+    let keys = |state: &BankStatement, event| {
+        state.claims(&event).into_iter().map(|change| match change {
+            ClaimChange::Take(claim) => claim.key,
+            ClaimChange::Release(claim) => panic!("{claim:?} is given up"),
+        })
+    };
+    let statement = BankStatement::replay(imported());
+    let entries: Vec<String> = keys(&BankStatement::default(), imported().remove(0)).collect();
+    assert_eq!(entries, [format!("bank_entry|{ACCOUNT}|aa")]);
+    let items: Vec<String> = keys(&statement, matched(settling())).collect();
+    assert_eq!(items, [format!("bank_match|{PAYMENT}|1|settles")]);
+}
+
+/// Two statements that overlap name an entry alike; equal entries of a day are counted.
+#[test]
+fn an_entry_is_the_same_in_every_statement() {
+    let coffee = || entry(dec!(-3.20), None, "COFFEE  BAR");
+    let first = identities(&[coffee(), entry(dec!(-9), Some("R1"), "rent"), coffee()]);
+    let second = identities(&[entry(dec!(-9), Some("R1"), "other words"), entry(dec!(-3.20), None, "COFFEE BAR"), coffee(), coffee()]);
+    assert_eq!(first[1], second[0], "the bank's reference counts, not its words");
+    assert_eq!([&first[0], &first[2]], [&second[1], &second[2]], "the first two coffees are the first two");
+    assert!(!first.contains(&second[3]), "the third is new");
+    assert_ne!(identities(&[entry(dec!(-9), Some("R1"), "")]), identities(&[entry(dec!(9), Some("R1"), "")]));
+}
+
+fn sent_payment() -> Payment {
+    Payment::replay([
+        PaymentEvent::Planned(Box::new(plan())),
+        PaymentEvent::Authorised { by: DORA },
+        PaymentEvent::Started { by: ERIN, at: at("2026-03-03T09:00:00Z") },
+        PaymentEvent::FileSent { file: sent_file() },
+    ])
+}
+
+/// What the line says, the score that it gets (none: cannot be), whether the engine takes it by itself.
+#[test]
+fn the_score_is_the_sum_of_what_speaks_for_it() {
+    let plan = plan();
+    let item = &plan.items[0];
+    let paid = line(item.amount.negated());
+    let named = StatementLine { end_to_end_id: Some(item.end_to_end_id.clone()), ..paid.clone() };
+    let later = StatementLine { booked_on: day("2026-12-24"), ..paid.clone() };
+    let telling = StatementLine {
+        text: Some(format!("payment of {}", item.invoice_number)),
+        counterparty_name: Some(item.creditor_name.to_uppercase()),
+        counterparty_account: item.creditor_account.as_ref().and_then(|account| account.iban()).map(ToString::to_string),
+        ..paid.clone()
+    };
+    let cent_off = StatementLine { amount: eur(item.amount.amount() + dec!(0.01)).negated(), ..named.clone() };
+    let returned = StatementLine { amount: item.amount, is_return: true, ..named.clone() };
+    let income = StatementLine { amount: item.amount, ..paid.clone() };
+    for (line, score) in [
+        (paid, Some(30)),
+        (later, Some(20)),
+        (named, Some(100)),
+        (telling, Some(95)),
+        (cent_off, None),
+        (returned, Some(100)),
+        (income, None),
+    ] {
+        let proposal = propose(&line, PAYMENT, &sent_payment());
+        assert_eq!(proposal.as_ref().map(|own| own.score), score, "{line:?}");
+        let automatic = proposal.map(|own| best(vec![own]).is_some_and(|(_, automatic)| automatic));
+        assert_eq!(automatic, score.map(|score| score >= AUTOMATIC_FROM), "{line:?}");
+    }
+}
+
+#[test]
+fn of_two_equally_likely_payments_none_is_taken_without_asking() {
+    let item = &plan().items[0];
+    let named = StatementLine { end_to_end_id: Some(item.end_to_end_id.clone()), ..line(item.amount.negated()) };
+    let proposal = propose(&named, PAYMENT, &sent_payment()).expect("a proposal");
+    assert!(proposal.evidence.contains(&Evidence::EndToEndId));
+    let rival = quittance_domain::bank_statement::Proposal { payment_id: OTHER_PAYMENT, ..proposal.clone() };
+    assert_eq!(best(vec![proposal, rival]).map(|(_, automatic)| automatic), Some(false));
+}
+
+#[test]
+fn a_payment_that_has_not_left_is_on_no_statement() {
+    let item = &plan().items[0];
+    let named = StatementLine { end_to_end_id: Some(item.end_to_end_id.clone()), ..line(item.amount.negated()) };
+    let planned = Payment::replay([PaymentEvent::Planned(Box::new(plan()))]);
+    assert_eq!(propose(&named, PAYMENT, &planned), None);
+}

@@ -1,0 +1,165 @@
+//! The chart of accounts: adopted once, every posting of the engine's own has an account, tax codes know their days.
+
+mod fixtures;
+
+use fixtures::*;
+use quittance_domain::Root;
+use quittance_domain::chart::{
+    Account, AccountKind, Chart, ChartCommand, ChartEvent, ChartPlan, ChartRefusal, Code, Dimension, PostingAccounts, PostingRole, TaxCode,
+    TaxRate,
+};
+use rust_decimal::{Decimal, dec};
+use strum::VariantArray;
+
+fn code(text: &str) -> Code {
+    text.parse().expect("a code")
+}
+
+fn adopted() -> Vec<ChartEvent> {
+    vec![ChartEvent::Adopted { plan: Box::new(ChartPlan::standard(Some("DE"))), by: DORA }]
+}
+
+fn rent() -> Account {
+    Account { code: code("6100"), name: "Rent".to_owned(), kind: AccountKind::Expense, active: true }
+}
+
+fn reverse_charge() -> TaxCode {
+    TaxCode {
+        code: code("RC"),
+        name: "Reverse charge".to_owned(),
+        category: "AE".to_owned(),
+        rates: vec![TaxRate { from: day("2021-01-01"), percent: dec!(19) }],
+        input_account: code("1400"),
+        output_account: Some(code("2200")),
+        active: true,
+    }
+}
+
+fn account(account: Account) -> ChartCommand {
+    ChartCommand::DefineAccount { account, by: DORA }
+}
+
+fn tax_code(tax_code: TaxCode) -> ChartCommand {
+    ChartCommand::DefineTaxCode { tax_code, by: DORA }
+}
+
+#[test]
+fn the_standard_plan_is_adopted_once() {
+    let plan = || Box::new(ChartPlan::standard(Some("DE")));
+    nothing::<Chart>().when(ChartCommand::Adopt { plan: plan(), by: DORA }).then_expect_events(adopted());
+    given::<Chart>(adopted()).when(ChartCommand::Adopt { plan: plan(), by: DORA }).then_expect_error(ChartRefusal::ChartExists);
+    nothing::<Chart>().when(account(rent())).then_expect_error(ChartRefusal::ChartUnknown);
+}
+
+#[test]
+fn every_role_has_an_account_in_the_standard_plan() {
+    for country in [None, Some("DE"), Some("FR")] {
+        let chart = Chart::replay([ChartEvent::Adopted { plan: Box::new(ChartPlan::standard(country)), by: DORA }]);
+        for role in PostingRole::VARIANTS {
+            let code = chart.posting_account(*role).unwrap_or_else(|| panic!("no account for {role}"));
+            chart.open_account(code).expect("an account that is open");
+        }
+    }
+}
+
+#[test]
+fn a_plan_without_an_account_for_a_role_is_refused() {
+    let mut plan = ChartPlan::standard(None);
+    plan.posting_accounts.0.remove(&PostingRole::Rounding);
+    let adopt = ChartCommand::Adopt { plan: Box::new(plan), by: DORA };
+    nothing::<Chart>().when(adopt).then_expect_error(ChartRefusal::PostingRoleMissing(PostingRole::Rounding));
+    let mut plan = ChartPlan::standard(None);
+    plan.accounts.push(plan.accounts[0].clone());
+    let adopt = ChartCommand::Adopt { plan: Box::new(plan), by: DORA };
+    nothing::<Chart>().when(adopt).then_expect_error(ChartRefusal::AccountRepeated(code("1000")));
+}
+
+#[test]
+fn defining_the_same_again_says_nothing() {
+    let defined = ChartEvent::AccountDefined { account: rent(), by: DORA };
+    given::<Chart>(adopted()).when(account(rent())).then_expect_events(vec![defined.clone()]);
+    given::<Chart>([adopted(), vec![defined]].concat()).when(account(rent())).then_expect_events(vec![]);
+}
+
+/// A command on the standard chart, and what comes of it.
+#[test]
+fn what_is_defined_must_hold() {
+    let inactive = |text: &str| Account { code: code(text), name: "Purchases and services".to_owned(), active: false, ..rent() };
+    let centre = |name: &str| Dimension { code: code("N"), name: name.to_owned(), active: true };
+    let assign = |text: &str| {
+        let accounts = PostingAccounts([(PostingRole::DefaultExpense, code(text))].into());
+        ChartCommand::AssignPostingAccounts { accounts, by: DORA }
+    };
+    let rates = |rates: &[(&str, Decimal)]| {
+        let rates = rates.iter().map(|(from, percent)| TaxRate { from: day(from), percent: *percent }).collect();
+        tax_code(TaxCode { rates, ..reverse_charge() })
+    };
+    let table = [
+        (account(Account { name: " ".to_owned(), ..rent() }), "name_missing"),
+        (account(Account { code: code("6000"), kind: AccountKind::Asset, ..rent() }), "account_kind_fixed"),
+        (account(inactive("6000")), "account_in_use"),
+        (account(inactive("6999")), "ChartAccountDefined"),
+        (ChartCommand::DefineCostCentre { cost_centre: centre("The north"), by: DORA }, "ChartCostCentreDefined"),
+        (ChartCommand::DefineCostCentre { cost_centre: centre(""), by: DORA }, "name_missing"),
+        (ChartCommand::DefineProject { project: centre("Halls"), by: DORA }, "ChartProjectDefined"),
+        (assign("6900"), "ChartPostingAccountsAssigned"),
+        (assign("6000"), "nothing"),
+        (assign("6999"), "account_unknown"),
+        (tax_code(reverse_charge()), "ChartTaxCodeDefined"),
+        (tax_code(TaxCode { category: " ".to_owned(), ..reverse_charge() }), "tax_category_missing"),
+        (tax_code(TaxCode { input_account: code("9"), ..reverse_charge() }), "account_unknown"),
+        (rates(&[]), "tax_rates_invalid"),
+        (rates(&[("2021-01-01", dec!(19)), ("2021-01-01", dec!(16))]), "tax_rates_invalid"),
+        (rates(&[("2021-01-01", dec!(100.1))]), "tax_rates_invalid"),
+    ];
+    let chart = Chart::replay(adopted());
+    for (command, expected) in table {
+        let asked = format!("{command:?}");
+        assert_eq!(verdict(&chart, command), expected, "{asked}");
+    }
+}
+
+/// Category and rate of a document's part, the document's day, and the tax code that names it best.
+#[test]
+fn a_tax_code_is_found_by_its_rate_on_the_day() {
+    let mut chart = Chart::replay(adopted());
+    let table = [
+        ("S", dec!(19), "2020-06-30", Some("VST19")),
+        ("S", dec!(19), "2020-07-01", Some("S")),
+        ("S", dec!(16), "2020-12-31", Some("VST19")),
+        ("S", dec!(16), "2021-01-01", Some("S")),
+        ("S", dec!(5), "2020-08-01", Some("VST7")),
+        ("S", dec!(19.00), "2026-01-01", Some("VST19")),
+        ("S", dec!(8.1), "2026-01-01", Some("S")),
+        ("AE", dec!(0), "2026-01-01", Some("AE")),
+        ("XX", dec!(0), "2026-01-01", None),
+    ];
+    for (category, percent, on, expected) in table {
+        let found = chart.tax_code_for(category, percent, day(on)).map(|t| t.code.as_str().to_owned());
+        assert_eq!(found.as_deref(), expected, "{category} {percent} on {on}");
+    }
+    let retired = TaxCode { active: false, ..chart.tax_codes[&code("AE")].clone() };
+    for defined in [retired, reverse_charge()] {
+        cqrs_es::Aggregate::apply(&mut chart, ChartEvent::TaxCodeDefined { tax_code: defined, by: DORA });
+    }
+    assert_eq!(chart.tax_code_for("AE", dec!(0), day("2026-01-01")).map(|t| t.code.as_str()), Some("RC"));
+}
+
+/// A text, and whether it is a code.
+#[test]
+fn codes_are_short_and_plain() {
+    let table = [
+        ("6000", true),
+        (" a-1 ", true),
+        ("1.2_x", true),
+        ("", false),
+        ("-1", false),
+        ("a b", false),
+        ("Ä1", false),
+        ("123456789012345678901", false),
+    ];
+    for (text, valid) in table {
+        assert_eq!(text.parse::<Code>().is_ok(), valid, "{text:?}");
+    }
+    assert_eq!(code(" a-1 "), code("A-1"));
+}

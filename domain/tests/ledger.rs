@@ -1,0 +1,315 @@
+//! What the ledger posts: every fact in balance, at the rates that were known, and the reverse of it when it is undone.
+
+mod fixtures;
+
+use std::collections::BTreeMap;
+
+use fixtures::*;
+use quittance_domain::Currency;
+use quittance_domain::chart::{ChartEvent, TaxCode, TaxRate};
+use quittance_domain::ids::PaymentId;
+use quittance_domain::invoice::{Amendment, DocumentKind, InvoiceDocument, InvoiceEvent, Reception, TaxCategory, TaxSubtotal, Totals};
+use quittance_domain::ledger::{Books, Entry, Line, PayableAccount, Posting, Quote, RateTable, StockAccount, StockPosting};
+use quittance_domain::stock::{ReceiptLine, StockEvent};
+use quittance_domain::tenant::TenantEvent;
+use rust_decimal::{Decimal, dec};
+use uuid::Uuid;
+
+const ID: Uuid = Uuid::from_u128(7);
+
+fn books() -> Books {
+    let mut books = Books::default();
+    books.learn_company(&TenantEvent::Created { name: "Acme".to_owned(), base_currency: Currency::EUR, address: address() });
+    books
+}
+
+/// On a day one euro cost so many dollars.
+fn dollars(quotes: &[(&str, Decimal)]) -> RateTable {
+    let mut rates = RateTable::default();
+    for (on, rate) in quotes {
+        rates.quote(Quote { unit: Currency::EUR, currency: Currency::USD, on: day(on), rate: *rate });
+    }
+    rates
+}
+
+fn at<'a>(books: &'a Books, rates: &'a RateTable) -> Posting<'a> {
+    Posting { books, rates, invoice: ID, recorded_on: day("2026-03-10"), order: None }
+}
+
+/// `account amount currency base`, a line each.
+fn shown(entry: &Entry) -> Vec<String> {
+    let base = |line: &Line| line.base.map_or("?".to_owned(), |b| b.normalize().to_string());
+    let shown = |l: &Line| format!("{} {} {}", l.account, l.amount, base(l));
+    entry.lines.iter().map(shown).collect()
+}
+
+fn checked(entries: Vec<Entry>) -> Vec<Entry> {
+    entries.into_iter().map(|entry| entry.balanced().expect("it balances")).collect()
+}
+
+fn in_dollars(net: Decimal) -> Reception {
+    let document = InvoiceDocument { currency: Currency::USD, issue_date: day("2026-03-02"), ..plain(net) };
+    Reception { document, payable: money(net, "USD"), effective_date: day("2026-03-02"), ..reception() }
+}
+
+/// One line outside the scope of tax.
+fn plain(net: Decimal) -> InvoiceDocument {
+    let outside = TaxCategory { code: "O".to_owned(), rate: Decimal::ZERO };
+    let line = quittance_domain::invoice::InvoiceLine { tax: outside, ..line("1", dec!(1), net, net) };
+    let totals = Totals { lines: net, net, gross: net, payable: net, ..Totals::default() };
+    InvoiceDocument { lines: vec![line], tax_breakdown: vec![], totals, ..document() }
+}
+
+fn settled(payment: u128, amount: Decimal, currency: &str, on: &str) -> InvoiceEvent {
+    InvoiceEvent::PaymentSettled { payment_id: PaymentId(Uuid::from_u128(payment)), amount: money(amount, currency), value_date: day(on) }
+}
+
+fn returned(payment: u128, amount: Decimal, on: &str) -> InvoiceEvent {
+    let payment_id = PaymentId(Uuid::from_u128(payment));
+    InvoiceEvent::PaymentReturned { payment_id, amount: money(amount, "USD"), value_date: day(on), reason: "AC04".to_owned() }
+}
+
+#[test]
+fn an_invoice_posts_what_it_cost_its_tax_and_what_is_owed() {
+    let (books, rates) = (books(), RateTable::default());
+    let (_, entries) = PayableAccount::received(&reception(), at(&books, &rates));
+    let entries = checked(entries);
+    assert_eq!(shown(&entries[0]), ["2000 -1190.00 EUR -1190", "6000 1000.00 EUR 1000", "1400 190.00 EUR 190"]);
+    assert_eq!(entries[0].lines[1].tax_code.as_ref().map(|c| c.as_str()), Some("S"));
+}
+
+#[test]
+fn a_credit_note_posts_the_other_way_round() {
+    let (books, rates) = (books(), RateTable::default());
+    let credit = Reception { document: InvoiceDocument { kind: DocumentKind::CreditNote, ..document() }, ..reception() };
+    let (_, entries) = PayableAccount::received(&credit, at(&books, &rates));
+    assert_eq!(shown(&checked(entries)[0]), ["2000 1190.00 EUR 1190", "6000 -1000.00 EUR -1000", "1400 -190.00 EUR -190"]);
+}
+
+#[test]
+fn what_names_an_order_of_ours_clears_what_receipts_posted() {
+    let (books, rates) = (books(), RateTable::default());
+    let (_, entries) = PayableAccount::received(&reception(), Posting { order: Some(ORDER), ..at(&books, &rates) });
+    let entries = checked(entries);
+    assert_eq!(shown(&entries[0])[1], "2100 1000.00 EUR 1000");
+    assert_eq!(entries[0].document.related, Some(ORDER.0));
+}
+
+/// Prepaid and rounding as stated, and the payable amount; what the entry shows beside owed, spent and taxed.
+#[test]
+fn what_a_document_states_is_what_is_owed() {
+    let table = [
+        (dec!(0), dec!(0), dec!(1190), vec![]),
+        (dec!(190), dec!(0), dec!(1000), vec!["1300 -190.00 EUR -190"]),
+        (dec!(0), dec!(0.01), dec!(1190.01), vec!["6910 0.01 EUR 0.01"]),
+        (dec!(0), dec!(0), dec!(1200), vec!["6900 10.00 EUR 10"]),
+        (dec!(0), dec!(0), dec!(0), vec!["6900 -1190.00 EUR -1190"]),
+    ];
+    let (books, rates) = (books(), RateTable::default());
+    for (prepaid, rounding, payable, expected) in table {
+        let document = InvoiceDocument { totals: Totals { prepaid, rounding, payable, ..document().totals }, ..document() };
+        let stated = Reception { document, payable: eur(payable), ..reception() };
+        let (_, entries) = PayableAccount::received(&stated, at(&books, &rates));
+        assert_eq!(shown(&checked(entries)[0])[3..], expected, "{prepaid} {rounding} {payable}");
+    }
+}
+
+#[test]
+fn numbers_too_large_to_add_are_still_owed_as_stated() {
+    let (books, rates) = (books(), RateTable::default());
+    let huge = Decimal::MAX;
+    let subtotal = |tax| TaxSubtotal { category: standard_rate(), taxable: huge, tax };
+    let lines = vec![line("1", dec!(1), huge, huge), line("2", dec!(1), huge, huge)];
+    let document = InvoiceDocument { lines, tax_breakdown: vec![subtotal(huge)], ..document() };
+    let (_, entries) = PayableAccount::received(&Reception { document, ..reception() }, at(&books, &rates));
+    assert_eq!(shown(&checked(entries)[0]), ["2000 -1190.00 EUR -1190", "6000 1190.00 EUR 1190"]);
+}
+
+#[test]
+fn tax_that_the_vendor_does_not_bill_is_owed_and_deducted() {
+    let (mut books, rates) = (books(), RateTable::default());
+    let tax_code = TaxCode {
+        code: "RC".parse().expect("a code"),
+        name: "Reverse charge".to_owned(),
+        category: "AE".to_owned(),
+        rates: vec![TaxRate { from: day("2021-01-01"), percent: dec!(19) }],
+        input_account: "1400".parse().expect("a code"),
+        output_account: Some("2200".parse().expect("a code")),
+        active: true,
+    };
+    let retired = TaxCode { active: false, ..books.chart.tax_codes[&"AE".parse().expect("a code")].clone() };
+    books.learn_chart(&ChartEvent::TaxCodeDefined { tax_code: retired, by: DORA });
+    books.learn_chart(&ChartEvent::TaxCodeDefined { tax_code, by: DORA });
+    let mut document = plain(dec!(99.99));
+    document.lines[0].tax = TaxCategory { code: "AE".to_owned(), rate: Decimal::ZERO };
+    let (_, entries) = PayableAccount::received(&Reception { document, payable: eur(dec!(99.99)), ..reception() }, at(&books, &rates));
+    let expected = ["2000 -99.99 EUR -99.99", "6000 99.99 EUR 99.99", "1400 19.00 EUR 19", "2200 -19.00 EUR -19"];
+    assert_eq!(shown(&checked(entries)[0]), expected);
+}
+
+#[test]
+fn an_amendment_takes_everything_back_and_posts_anew() {
+    let (books, rates) = (books(), RateTable::default());
+    let (mut account, first) = PayableAccount::received(&reception(), at(&books, &rates));
+    let amended = InvoiceEvent::Amended(Box::new(Amendment { document: plain(dec!(10)), payable: eur(dec!(10)), ..amendment() }));
+    let entries = checked(account.on(&amended, at(&books, &rates)));
+    assert_eq!(entries[0].lines, Entry::reversed(&first[0].lines));
+    assert_eq!(entries[0].effective_date, first[0].effective_date);
+    assert_eq!(shown(&entries[1]), ["2000 -10.00 EUR -10", "6000 10.00 EUR 10"]);
+}
+
+#[test]
+fn a_rejected_invoice_counts_no_longer_and_a_resubmitted_one_again() {
+    let (books, rates) = (books(), RateTable::default());
+    let (mut account, first) = PayableAccount::received(&reception(), at(&books, &rates));
+    let rejected = InvoiceEvent::Rejected { round: 1, approval_id: ROUND_1, by: BOB, reason: "not ours".to_owned() };
+    let submitted = InvoiceEvent::Submitted { round: 2, approval_id: ROUND_2, by: ANNA, version_hash: String::new() };
+    let voided = InvoiceEvent::Voided { by: ANNA, reason: "mistake".to_owned(), effective_date: day("2026-03-05") };
+    assert!(account.on(&submitted, at(&books, &rates)).is_empty(), "it counts already");
+    let out = checked(account.on(&rejected, at(&books, &rates)));
+    assert_eq!((&out[0].lines, out[0].effective_date), (&Entry::reversed(&first[0].lines), day("2026-03-10")));
+    assert!(account.clone().on(&voided, at(&books, &rates)).is_empty(), "it does not count");
+    let back = checked(account.on(&submitted, at(&books, &rates)));
+    assert_eq!(back[0].lines, first[0].lines);
+    assert_eq!(checked(account.on(&voided, at(&books, &rates)))[0].effective_date, day("2026-03-05"));
+}
+
+/// SEMANTICS 6: what is relieved is in proportion to what is left, the last settlement takes the rest exactly.
+#[test]
+fn what_the_rate_has_changed_is_gained_or_lost_when_it_is_paid() {
+    let (books, rates) = (books(), dollars(&[("2026-03-02", dec!(1.25)), ("2026-03-20", dec!(1.20)), ("2026-03-27", dec!(1.30))]));
+    let (mut account, first) = PayableAccount::received(&in_dollars(dec!(100)), at(&books, &rates));
+    assert_eq!(shown(&first[0]), ["2000 -100.00 USD -80", "6000 100.00 USD 80"]);
+    let table = [
+        (settled(1, dec!(33.33), "USD", "2026-03-22"), vec!["2000 33.33 USD 26.66", "1090 -33.33 USD -27.78", "6800 0.00 EUR 1.12"]),
+        (settled(2, dec!(33.33), "USD", "2026-03-30"), vec!["2000 33.33 USD 26.67", "1090 -33.33 USD -25.64", "4800 0.00 EUR -1.03"]),
+        (settled(3, dec!(33.34), "USD", "2026-03-02"), vec!["2000 33.34 USD 26.67", "1090 -33.34 USD -26.67"]),
+    ];
+    for (event, expected) in table {
+        assert_eq!(shown(&checked(account.on(&event, at(&books, &rates)))[0]), expected);
+    }
+}
+
+#[test]
+fn a_returned_payment_gives_the_stored_numbers_back() {
+    let (books, mut rates) = (books(), dollars(&[("2026-03-02", dec!(1.25)), ("2026-03-20", dec!(1.20))]));
+    let (mut account, _) = PayableAccount::received(&in_dollars(dec!(100)), at(&books, &rates));
+    let paid = account.on(&settled(1, dec!(40), "USD", "2026-03-22"), at(&books, &rates));
+    rates.quote(Quote { unit: Currency::EUR, currency: Currency::USD, on: day("2026-03-21"), rate: dec!(1.10) });
+    let back = checked(account.on(&returned(1, dec!(40), "2026-03-25"), at(&books, &rates)));
+    assert_eq!(back[0].lines, Entry::reversed(&paid[0].lines));
+    let again = checked(account.on(&settled(2, dec!(100), "USD", "2026-03-02"), at(&books, &rates)));
+    assert_eq!(shown(&again[0])[0], "2000 100.00 USD 80", "all of it is open again");
+}
+
+#[test]
+fn without_a_rate_lines_wait_and_are_posted_again_with_it() {
+    let (books, none) = (books(), RateTable::default());
+    let (mut account, first) = PayableAccount::received(&in_dollars(dec!(100)), at(&books, &none));
+    let paid = account.on(&settled(1, dec!(40), "USD", "2026-03-22"), at(&books, &none));
+    assert_eq!(shown(&first[0]), ["2000 -100.00 USD ?", "6000 100.00 USD ?"]);
+    assert_eq!(account.untranslated(), Some(Currency::USD));
+    assert!(account.translate(at(&books, &dollars(&[("2026-03-03", dec!(2))]))).is_empty(), "a rate of a later day is none");
+    let rates = dollars(&[("2026-03-01", dec!(1.25)), ("2026-03-20", dec!(1.20))]);
+    let translated = checked(account.translate(at(&books, &rates)));
+    assert_eq!(account.untranslated(), None);
+    let all: Vec<&Line> = first.iter().chain(&paid).chain(&translated).flat_map(|e| &e.lines).collect();
+    let mut sums: BTreeMap<String, (Decimal, Decimal, Decimal)> = BTreeMap::new();
+    for line in all {
+        let sum = sums.entry(line.account.to_string()).or_default();
+        let waiting = if line.base.is_none() { line.amount.amount() } else { Decimal::ZERO };
+        *sum = (sum.0 + line.amount.amount(), sum.1 + line.base.unwrap_or_default(), sum.2 + waiting);
+    }
+    let expected =
+        [("1090", dec!(-40), dec!(-33.33)), ("2000", dec!(-60), dec!(-48)), ("6000", dec!(100), dec!(80)), ("6800", dec!(0), dec!(1.33))];
+    for (account, amount, base) in expected {
+        assert_eq!(sums[account], (amount, base, Decimal::ZERO), "{account}");
+    }
+    assert_eq!(translated.iter().map(|e| e.effective_date).collect::<Vec<_>>(), [day("2026-03-02"), day("2026-03-22")]);
+}
+
+/// From, to, day, and what 100.00 becomes.
+#[test]
+fn a_rate_is_the_last_one_not_after_the_day() {
+    let mut rates = dollars(&[("2026-03-02", dec!(1.25)), ("2026-03-06", dec!(1.20))]);
+    let (gbp, jpy) = ("GBP".parse().expect("pounds"), "JPY".parse().expect("yen"));
+    rates.quote(Quote { unit: Currency::EUR, currency: gbp, on: day("2026-03-03"), rate: dec!(0.8) });
+    rates.quote(Quote { unit: Currency::USD, currency: jpy, on: day("2026-03-03"), rate: dec!(150) });
+    let table = [
+        (Currency::USD, Currency::EUR, "2026-03-01", None),
+        (Currency::USD, Currency::EUR, "2026-03-05", Some(dec!(80.00))),
+        (Currency::USD, Currency::EUR, "2026-03-06", Some(dec!(83.33))),
+        (Currency::EUR, Currency::USD, "2026-03-06", Some(dec!(120.00))),
+        (Currency::USD, gbp, "2026-03-06", Some(dec!(66.67))),
+        (Currency::USD, gbp, "2026-03-02", None),
+        (Currency::USD, jpy, "2026-03-06", Some(dec!(15000))),
+        (jpy, Currency::EUR, "2026-03-06", None),
+    ];
+    for (from, to, on, expected) in table {
+        let became = rates.translation(from, to, day(on)).and_then(|t| t.of(dec!(100), to));
+        assert_eq!(became, expected, "{from} to {to} on {on}");
+    }
+}
+
+fn goods_in(quantity: Decimal, unit_cost: Decimal, currency: Currency, on_hand: Decimal) -> StockEvent {
+    let receipt = ReceiptLine { inspection: 0, receipt_id: RECEIPT, line: 1 };
+    StockEvent::Received { receipt, quantity, unit_cost, currency, on_hand, effective_date: day("2026-03-02") }
+}
+
+fn issued(quantity: Decimal, on_hand: Decimal) -> StockEvent {
+    StockEvent::Issued { quantity, on_hand, reason: "sold".to_owned(), by: CARL, effective_date: day("2026-03-04") }
+}
+
+/// SEMANTICS 11: 10 at 10, 10 at 15, issue 15: 187.50, and 62.50 are left.
+#[test]
+fn goods_leave_at_the_average_of_what_is_there() {
+    let (books, rates) = (books(), RateTable::default());
+    let at = StockPosting { books: &books, rates: &rates, stock: ID };
+    let mut stock = StockAccount::default();
+    let table = [
+        (goods_in(dec!(10), dec!(10), Currency::EUR, dec!(10)), vec!["1200 100.00 EUR 100", "2100 -100.00 EUR -100"], dec!(100)),
+        (goods_in(dec!(10), dec!(15), Currency::EUR, dec!(20)), vec!["1200 150.00 EUR 150", "2100 -150.00 EUR -150"], dec!(250)),
+        (issued(dec!(15), dec!(5)), vec!["1200 -187.50 EUR -187.5", "5000 187.50 EUR 187.5"], dec!(62.50)),
+        (issued(dec!(5), dec!(0)), vec!["1200 -62.50 EUR -62.5", "5000 62.50 EUR 62.5"], dec!(0)),
+    ];
+    for (event, expected, value) in table {
+        let entries = checked(stock.on(&event, at));
+        assert_eq!((shown(&entries[0]), stock.value), (expected.into_iter().map(str::to_owned).collect(), value));
+    }
+}
+
+#[test]
+fn what_is_counted_away_or_found_is_a_difference_at_the_average() {
+    let (books, rates) = (books(), RateTable::default());
+    let at = StockPosting { books: &books, rates: &rates, stock: ID };
+    let mut stock = StockAccount::default();
+    stock.on(&goods_in(dec!(3), dec!(3.33), Currency::EUR, dec!(3)), at);
+    let counted = |counted, difference| StockEvent::Counted { counted, difference, by: CARL, effective_date: day("2026-03-05") };
+    assert_eq!(shown(&checked(stock.on(&counted(dec!(2), dec!(-1)), at))[0])[1], "5200 3.33 EUR 3.33");
+    assert_eq!(shown(&checked(stock.on(&counted(dec!(4), dec!(2)), at))[0])[1], "5200 -6.66 EUR -6.66");
+    assert!(stock.on(&counted(dec!(4), dec!(0)), at).is_empty());
+}
+
+#[test]
+fn goods_in_another_currency_count_once_their_rate_is_known() {
+    let (books, none) = (books(), RateTable::default());
+    let mut stock = StockAccount::default();
+    let first = stock.on(&goods_in(dec!(4), dec!(25), Currency::USD, dec!(4)), StockPosting { books: &books, rates: &none, stock: ID });
+    assert_eq!((shown(&first[0])[0].as_str(), stock.untranslated()), ("1200 100.00 USD ?", Some(Currency::USD)));
+    let rates = dollars(&[("2026-03-02", dec!(1.25))]);
+    let at = StockPosting { books: &books, rates: &rates, stock: ID };
+    let translated = checked(stock.translate(at));
+    assert_eq!((stock.value, stock.untranslated(), translated.len()), (dec!(80), None, 1));
+    assert_eq!(shown(&stock.on(&issued(dec!(4), dec!(0)), at)[0])[1], "5000 80.00 EUR 80");
+}
+
+#[test]
+fn an_entry_that_does_not_balance_is_an_error() {
+    let (books, rates) = (books(), RateTable::default());
+    let (_, mut entries) = PayableAccount::received(&reception(), at(&books, &rates));
+    let mut wrong = entries.remove(0);
+    wrong.lines[0].base = Some(dec!(-1189));
+    assert_eq!(wrong.clone().balanced().expect_err("base differs").currency, "base");
+    wrong.lines.pop();
+    assert!(wrong.balanced().is_err());
+}

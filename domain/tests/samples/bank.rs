@@ -1,0 +1,78 @@
+//! Bank statements.
+
+use quittance_domain::Currency;
+use quittance_domain::bank_statement::{
+    BalanceProof, BankStatementEvent, Evidence, Import, MatchTarget, Matching, PaymentEffect, StatedBalance, StatementKind, StatementLine,
+};
+use rust_decimal::dec;
+
+use super::Sample;
+use crate::fixtures::*;
+
+pub fn bank_statements() -> Vec<Sample<BankStatementEvent>> {
+    let full = StatementLine {
+        line: 1,
+        identity: "00112233445566778899aabbccddeeff".to_owned(),
+        booked_on: day("2026-03-30"),
+        value_date: Some(day("2026-03-31")),
+        amount: eur(dec!(-119.00)),
+        bank_reference: Some("BR-1".to_owned()),
+        end_to_end_id: Some("E2E-1".to_owned()),
+        references: vec!["MSG-1".to_owned()],
+        counterparty_name: Some("Muster GmbH".to_owned()),
+        counterparty_account: Some("DE02120300000000202051".to_owned()),
+        text: Some("Invoice 7".to_owned()),
+        is_return: true,
+        return_reason: Some("AC04".to_owned()),
+    };
+    let import = Import {
+        bank_account_id: ACCOUNT,
+        format: "camt.053".to_owned(),
+        kind: StatementKind::EndOfPeriod,
+        statement_id: Some("S-1".to_owned()),
+        sequence: Some("7".to_owned()),
+        currency: Currency::EUR,
+        from: Some(day("2026-03-30")),
+        to: Some(day("2026-03-31")),
+        opening: Some(StatedBalance { amount: dec!(1000.00), date: Some(day("2026-03-30")) }),
+        closing: Some(StatedBalance { amount: dec!(881.00), date: None }),
+        proof: BalanceProof::Proved,
+        lines: vec![full],
+        repeated: 2,
+        pending: 1,
+        sha256: "f43e7d98e0653531586380c2dfb646a055c474cda2320bbe6a61c3e78ba52948".to_owned(),
+        imported_by: ERIN,
+    };
+    let bare = Import {
+        statement_id: None,
+        sequence: None,
+        from: None,
+        to: None,
+        opening: None,
+        closing: None,
+        proof: BalanceProof::NotProvable("opening_balance_missing".to_owned()),
+        lines: vec![],
+        ..import.clone()
+    };
+    let off = Import { proof: BalanceProof::DiffersBy(dec!(-0.05)), kind: StatementKind::Intraday, lines: vec![], ..import.clone() };
+    let of_payment = |effect| MatchTarget::Payment { payment_id: PAYMENT, items: vec![1, 2], effect, value_date: day("2026-03-31") };
+    let evidence = vec![
+        Evidence::EndToEndId,
+        Evidence::Amount,
+        Evidence::InvoiceNumber,
+        Evidence::CounterpartyAccount,
+        Evidence::CounterpartyName,
+        Evidence::Date,
+    ];
+    let matched = |target, score, evidence, by| BankStatementEvent::Matched { line: 1, matching: Matching { target, score, evidence, by } };
+    let returns = PaymentEffect::Returns { reason: "AC04".to_owned() };
+    vec![
+        ("", BankStatementEvent::Imported(Box::new(import))),
+        ("bare", BankStatementEvent::Imported(Box::new(bare))),
+        ("off", BankStatementEvent::Imported(Box::new(off))),
+        ("", matched(of_payment(PaymentEffect::Settles), 90, evidence, None)),
+        ("returned", matched(of_payment(returns), 100, vec![], Some(ERIN))),
+        ("explained", matched(MatchTarget::Explained { explanation: "bank fees".to_owned() }, 100, vec![], Some(ERIN))),
+        ("", BankStatementEvent::Unmatched { line: 1, by: ERIN, reason: "interest".to_owned() }),
+    ]
+}

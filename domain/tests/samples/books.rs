@@ -1,0 +1,75 @@
+//! The calendar, the chart of accounts, and what people post by hand.
+
+use quittance_domain::Currency;
+use quittance_domain::calendar::{CalendarEvent, Closing, Holiday};
+use quittance_domain::chart::{
+    Account, AccountKind, ChartEvent, ChartPlan, Code, Dimension, PostingAccounts, PostingRole, TaxCode, TaxRate,
+};
+use quittance_domain::exchange_rate::{DayRate, RatesEvent};
+use quittance_domain::journal::{JournalEvent, ManualEntry, ManualLine, Reversal};
+use rust_decimal::dec;
+
+use super::Sample;
+use crate::fixtures::*;
+
+fn code(text: &str) -> Code {
+    text.parse().expect("a code")
+}
+
+pub fn charts() -> Vec<Sample<ChartEvent>> {
+    let account = Account { code: code("6100"), name: "Rent".to_owned(), kind: AccountKind::Expense, active: true };
+    let dimension = |name: &str| Dimension { code: code("NORTH"), name: name.to_owned(), active: true };
+    let tax_code = TaxCode {
+        code: code("RC"),
+        name: "Services from abroad".to_owned(),
+        category: "AE".to_owned(),
+        rates: vec![TaxRate { from: day("2021-01-01"), percent: dec!(19) }],
+        input_account: code("1400"),
+        output_account: Some(code("2200")),
+        active: true,
+    };
+    let accounts = PostingAccounts([(PostingRole::DefaultExpense, code("6100"))].into());
+    vec![
+        ("", ChartEvent::Adopted { plan: Box::new(ChartPlan::standard(Some("DE"))), by: DORA }),
+        ("", ChartEvent::AccountDefined { account, by: DORA }),
+        ("", ChartEvent::CostCentreDefined { cost_centre: dimension("The north"), by: DORA }),
+        ("", ChartEvent::ProjectDefined { project: dimension("New halls"), by: DORA }),
+        ("", ChartEvent::TaxCodeDefined { tax_code, by: DORA }),
+        ("", ChartEvent::PostingAccountsAssigned { accounts, by: DORA }),
+    ]
+}
+
+pub fn calendars() -> Vec<Sample<CalendarEvent>> {
+    let period = "2026-03".parse().expect("a period");
+    let holidays = vec![Holiday { on: day("2026-12-25"), name: "Christmas".to_owned() }];
+    let reason = "a late bill".to_owned();
+    vec![
+        ("", CalendarEvent::FiscalYearSet { first_month: 4, by: DORA }),
+        ("", CalendarEvent::HolidaysDeclared { year: 2026, holidays, by: DORA }),
+        ("", CalendarEvent::PeriodClosed { period, closing: Closing::Soft, by: DORA }),
+        ("hard", CalendarEvent::PeriodClosed { period, closing: Closing::Hard, by: DORA }),
+        ("", CalendarEvent::PeriodReopened { period, from: Closing::Hard, reason, by: DORA }),
+    ]
+}
+
+pub fn exchange_rates() -> Vec<Sample<RatesEvent>> {
+    let rates = [("2026-03-02", dec!(1.0812)), ("2026-03-03", dec!(1.0799))];
+    let rates = rates.map(|(on, rate)| DayRate { currency: Currency::USD, on: day(on), rate }).to_vec();
+    let (unit, source) = (Currency::EUR, "ECB reference rates".to_owned());
+    vec![("", RatesEvent::Quoted { unit, source, rates, by: DORA })]
+}
+
+pub fn journal_entries() -> Vec<Sample<JournalEvent>> {
+    let line = |account: &str, amount, base| ManualLine {
+        account: code(account),
+        cost_centre: Some(code("NORTH")),
+        project: None,
+        tax_code: None,
+        amount: money(amount, "USD"),
+        base: money(base, Currency::EUR.code()),
+    };
+    let lines = vec![line("6100", dec!(110.00), dec!(100.00)), line("2300", dec!(-110.00), dec!(-100.00))];
+    let entry = ManualEntry { effective_date: day("2026-03-31"), reason: "Rent of March".to_owned(), lines, by: DORA };
+    let reversal = Reversal { effective_date: day("2026-04-01"), reason: "Accrual".to_owned(), by: DORA };
+    vec![("", JournalEvent::Posted(Box::new(entry))), ("", JournalEvent::Reversed(reversal))]
+}

@@ -1,0 +1,108 @@
+//! What the books say of each item of a payment from one of the company's accounts: when it left, when it came back.
+
+use std::collections::HashSet;
+
+use chrono::NaiveDate;
+use quittance_application::ports::Later;
+use quittance_domain::Currency;
+use quittance_domain::aggregate::derived_id;
+use quittance_domain::payment::{CreditorItem, PaymentEvent, PaymentPlan};
+use quittance_infrastructure::database::TenantTx;
+use rust_decimal::Decimal;
+use uuid::Uuid;
+
+use crate::fact::{Fact, Recorded};
+use crate::projector::{Memory, ProjectionError, Projector};
+use crate::row;
+use crate::rows::Rows;
+use crate::word::Word;
+
+row! {
+    pub struct BankMoveRow in "bank_moves" {
+        bank_move_id: Uuid,
+        bank_account_id: Uuid,
+        payment_id: Uuid,
+        item: i32,
+        end_to_end_id: String,
+        amount: Decimal,
+        currency: Word<Currency>,
+        settled_on: Option<NaiveDate>,
+        returned_on: Option<NaiveDate>,
+    }
+}
+
+pub struct BankMoves;
+
+impl Projector for BankMoves {
+    fn name(&self) -> &'static str {
+        "bank_moves"
+    }
+
+    fn tables(&self) -> &'static [&'static str] {
+        &["bank_moves"]
+    }
+
+    fn project<'a>(
+        &'a self,
+        tx: &'a mut TenantTx,
+        memory: &'a mut Memory,
+        events: &'a [Recorded],
+    ) -> Later<'a, Result<(), ProjectionError>> {
+        Box::pin(async move {
+            let rows = memory.rows::<BankMoveRow>();
+            rows.fetch(tx, touched(events)).await?;
+            for at in events {
+                if let Fact::Payment(event) = &at.fact {
+                    project(rows, event, at.aggregate_id);
+                }
+            }
+            rows.flush(tx).await
+        })
+    }
+}
+
+fn touched(events: &[Recorded]) -> HashSet<Uuid> {
+    let keys = |at: &Recorded| match &at.fact {
+        Fact::Payment(PaymentEvent::Settled { items, .. } | PaymentEvent::Returned { items, .. }) => {
+            items.iter().map(|item| move_id(at.aggregate_id, *item)).collect()
+        }
+        _ => vec![],
+    };
+    events.iter().flat_map(keys).collect()
+}
+
+/// Payments that name none of the company's accounts have no rows, and are passed over.
+fn project(rows: &mut Rows<BankMoveRow>, event: &PaymentEvent, payment: Uuid) {
+    match event {
+        PaymentEvent::Planned(plan) => plan.items.iter().filter_map(|item| planned(plan, item, payment)).for_each(|row| rows.put(row)),
+        PaymentEvent::Settled { items, value_date } => each(rows, payment, items, |row| row.settled_on = Some(*value_date)),
+        PaymentEvent::Returned { items, value_date, .. } => each(rows, payment, items, |row| row.returned_on = Some(*value_date)),
+        _ => {}
+    }
+}
+
+fn each(rows: &mut Rows<BankMoveRow>, payment: Uuid, items: &[u32], change: impl Fn(&mut BankMoveRow)) {
+    for item in items {
+        if let Some(row) = rows.change(&move_id(payment, *item)) {
+            change(row);
+        }
+    }
+}
+
+fn planned(plan: &PaymentPlan, item: &CreditorItem, payment: Uuid) -> Option<BankMoveRow> {
+    Some(BankMoveRow {
+        bank_move_id: move_id(payment, item.line),
+        bank_account_id: plan.debtor_account_id?.0,
+        payment_id: payment,
+        item: item.line as i32,
+        end_to_end_id: item.end_to_end_id.clone(),
+        amount: item.amount.amount(),
+        currency: Word(item.amount.currency()),
+        settled_on: None,
+        returned_on: None,
+    })
+}
+
+fn move_id(payment: Uuid, item: u32) -> Uuid {
+    derived_id(&[b"bank move", payment.as_bytes(), &item.to_be_bytes()])
+}

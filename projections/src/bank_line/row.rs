@@ -1,0 +1,205 @@
+//! One row a line, with what explains it.
+
+use std::collections::HashSet;
+
+use chrono::NaiveDate;
+use quittance_application::ports::Later;
+use quittance_domain::aggregate::derived_id;
+use quittance_domain::bank_statement::{BankStatementEvent, Import, Matching, StatementLine};
+use quittance_domain::ids::{BankAccountId, BankStatementId};
+use quittance_domain::{Currency, Money};
+use quittance_infrastructure::database::TenantTx;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use sqlx::types::Json;
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use crate::aggregate_row::poison;
+use crate::fact::{Fact, Recorded};
+use crate::listing::{Listing, Sort};
+use crate::page::{Page, PageOf, QueryError};
+use crate::projector::{Memory, ProjectionError, Projector};
+use crate::row;
+use crate::rows::Rows;
+use crate::word::Word;
+
+row! {
+    pub struct BankLineRow in "bank_lines" {
+        bank_line_id: Uuid,
+        bank_statement_id: Uuid,
+        bank_account_id: Uuid,
+        line: i32,
+        booked_on: NaiveDate,
+        value_date: Option<NaiveDate>,
+        amount: Decimal,
+        currency: Word<Currency>,
+        bank_reference: Option<String>,
+        end_to_end_id: Option<String>,
+        counterparty_name: Option<String>,
+        counterparty_account: Option<String>,
+        text: Option<String>,
+        is_return: bool,
+        matched: bool,
+        matching: Option<Json<Matching>>,
+    }
+}
+
+pub struct BankLines;
+
+impl Projector for BankLines {
+    fn name(&self) -> &'static str {
+        "bank_lines"
+    }
+
+    fn tables(&self) -> &'static [&'static str] {
+        &["bank_lines"]
+    }
+
+    fn project<'a>(
+        &'a self,
+        tx: &'a mut TenantTx,
+        memory: &'a mut Memory,
+        events: &'a [Recorded],
+    ) -> Later<'a, Result<(), ProjectionError>> {
+        Box::pin(async move {
+            let rows = memory.rows::<BankLineRow>();
+            rows.fetch(tx, touched(events)).await?;
+            for at in events {
+                if let Fact::BankStatement(event) = &at.fact {
+                    project(rows, event, at)?;
+                }
+            }
+            rows.flush(tx).await
+        })
+    }
+}
+
+fn touched(events: &[Recorded]) -> HashSet<Uuid> {
+    let key = |at: &Recorded| match &at.fact {
+        Fact::BankStatement(BankStatementEvent::Matched { line, .. } | BankStatementEvent::Unmatched { line, .. }) => {
+            Some(line_id(at.aggregate_id, *line))
+        }
+        _ => None,
+    };
+    events.iter().filter_map(key).collect()
+}
+
+fn project(rows: &mut Rows<BankLineRow>, event: &BankStatementEvent, at: &Recorded) -> Result<(), ProjectionError> {
+    match event {
+        BankStatementEvent::Imported(import) => {
+            import.lines.iter().for_each(|line| rows.put(BankLineRow::of(import, line, at)));
+            Ok(())
+        }
+        BankStatementEvent::Matched { line, matching } => explain(rows, at, *line, Some(matching.clone())),
+        BankStatementEvent::Unmatched { line, .. } => explain(rows, at, *line, None),
+    }
+}
+
+fn explain(rows: &mut Rows<BankLineRow>, at: &Recorded, line: u32, matching: Option<Matching>) -> Result<(), ProjectionError> {
+    let row = rows.change(&line_id(at.aggregate_id, line)).ok_or_else(|| poison(at, "the line has no row"))?;
+    row.matched = matching.is_some();
+    row.matching = matching.map(Json);
+    Ok(())
+}
+
+pub fn line_id(statement: Uuid, line: u32) -> Uuid {
+    derived_id(&[b"bank line", statement.as_bytes(), &line.to_be_bytes()])
+}
+
+impl BankLineRow {
+    fn of(import: &Import, line: &StatementLine, at: &Recorded) -> Self {
+        Self {
+            bank_line_id: line_id(at.aggregate_id, line.line),
+            bank_statement_id: at.aggregate_id,
+            bank_account_id: import.bank_account_id.0,
+            line: line.line as i32,
+            booked_on: line.booked_on,
+            value_date: line.value_date,
+            amount: line.amount.amount(),
+            currency: Word(line.amount.currency()),
+            bank_reference: line.bank_reference.clone(),
+            end_to_end_id: line.end_to_end_id.clone(),
+            counterparty_name: line.counterparty_name.clone(),
+            counterparty_account: line.counterparty_account.clone(),
+            text: line.text.clone(),
+            is_return: line.is_return,
+            matched: false,
+            matching: None,
+        }
+    }
+
+    pub fn money(&self) -> Money {
+        Money::rounded(self.amount, self.currency.0)
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct BankLineView {
+    pub id: Uuid,
+    pub bank_statement_id: BankStatementId,
+    pub bank_account_id: BankAccountId,
+    /// Its number in the statement: what a match names.
+    pub line: i32,
+    pub booked_on: NaiveDate,
+    pub value_date: Option<NaiveDate>,
+    /// Above zero the account grew.
+    pub amount: Money,
+    pub bank_reference: Option<String>,
+    pub end_to_end_id: Option<String>,
+    pub counterparty_name: Option<String>,
+    pub counterparty_account: Option<String>,
+    pub text: Option<String>,
+    pub is_return: bool,
+    /// What explains it; absent in the queue of the unmatched.
+    pub matching: Option<Matching>,
+}
+
+impl From<BankLineRow> for BankLineView {
+    fn from(row: BankLineRow) -> Self {
+        Self {
+            id: row.bank_line_id,
+            bank_statement_id: BankStatementId(row.bank_statement_id),
+            bank_account_id: BankAccountId(row.bank_account_id),
+            line: row.line,
+            booked_on: row.booked_on,
+            value_date: row.value_date,
+            amount: row.money(),
+            bank_reference: row.bank_reference,
+            end_to_end_id: row.end_to_end_id,
+            counterparty_name: row.counterparty_name,
+            counterparty_account: row.counterparty_account,
+            text: row.text,
+            is_return: row.is_return,
+            matching: row.matching.map(|matching| matching.0),
+        }
+    }
+}
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct BankLineFilter {
+    pub bank_account_id: Option<BankAccountId>,
+    pub bank_statement_id: Option<BankStatementId>,
+    /// `false` is the queue of what nothing explains yet.
+    pub matched: Option<bool>,
+    pub end_to_end_id: Option<String>,
+    pub booked_from: Option<NaiveDate>,
+    /// Inclusive.
+    pub booked_to: Option<NaiveDate>,
+}
+
+const SORTS: &[Sort<BankLineRow>] = &[Sort { name: "booked_on", column: "booked_on", cast: "date", key: |row| row.booked_on.to_string() }];
+
+pub async fn list(tx: &mut TenantTx, filter: &BankLineFilter, page: &Page) -> Result<PageOf<BankLineView>, QueryError> {
+    let found = Listing::<BankLineRow>::of(tx)
+        .when("bank_account_id = ?", filter.bank_account_id.map(Uuid::from))
+        .when("bank_statement_id = ?", filter.bank_statement_id.map(Uuid::from))
+        .when("matched = ?", filter.matched)
+        .when("end_to_end_id = ?", filter.end_to_end_id.as_deref())
+        .when("booked_on >= ?", filter.booked_from)
+        .when("booked_on <= ?", filter.booked_to)
+        .page(tx, SORTS, filter, page)
+        .await?;
+    Ok(found.map(BankLineView::from))
+}

@@ -1,0 +1,286 @@
+//! What the ledger remembers between events: the books, the orders' numbers, and what it holds of each document.
+
+use std::collections::{BTreeSet, HashSet};
+
+use chrono::NaiveDate;
+use cqrs_es::Aggregate;
+use quittance_domain::Currency;
+use quittance_domain::aggregate::derived_id;
+use quittance_domain::exchange_rate::RatesEvent;
+use quittance_domain::ids::PurchaseOrderId;
+use quittance_domain::invoice::{InvoiceDocument, InvoiceEvent};
+use quittance_domain::journal::{JournalEntry, JournalEvent};
+use quittance_domain::ledger::{Books, Entry, PayableAccount, Posting, Quote, RateTable, StockAccount, StockPosting};
+use quittance_domain::purchase_order::{PurchaseOrderEvent, number_key};
+use quittance_domain::stock::StockEvent;
+use quittance_domain::tenant::TenantEvent;
+use quittance_infrastructure::database::TenantTx;
+use serde::{Deserialize, Serialize};
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use crate::aggregate_row::poison;
+use crate::fact::{Fact, Recorded};
+use crate::listing::find;
+use crate::projector::ProjectionError;
+use crate::row;
+use crate::rows::Rows;
+use crate::word::Word;
+
+use super::rates::{self, Wanted};
+
+row! {
+    pub struct KeptRow in "ledger_state" {
+        state_id: Uuid,
+        /// The last event that changed it.
+        position: i64,
+        /// The currency whose exchange rate it waits for.
+        untranslated: Option<Word<Currency>>,
+        state: Json<Kept>,
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kept {
+    Books(Box<Books>),
+    /// Found by its number, which documents name.
+    Order(PurchaseOrderId),
+    Invoice(Box<PayableAccount>),
+    Stock(StockAccount),
+    JournalEntry(JournalEntry),
+}
+
+/// The books as the ledger knows them now.
+pub async fn books_now(tx: &mut TenantTx) -> sqlx::Result<Books> {
+    let row = find::<KeptRow>(tx, books_key()).await?;
+    Ok(match row.map(|row| row.state.0) {
+        Some(Kept::Books(books)) => *books,
+        _ => Books::default(),
+    })
+}
+
+/// The states that a batch of events may touch.
+fn needed(events: &[Recorded]) -> HashSet<Uuid> {
+    let of_event = |at: &Recorded| {
+        let own = (!at.is_first() && is_document(&at.fact)).then_some(at.aggregate_id);
+        own.into_iter().chain(named_order(&at.fact))
+    };
+    std::iter::once(books_key()).chain(events.iter().flat_map(of_event)).collect()
+}
+
+fn base_of(fact: &Fact) -> Option<Currency> {
+    match fact {
+        Fact::Tenant(TenantEvent::Created { base_currency, .. }) => Some(*base_currency),
+        _ => None,
+    }
+}
+
+/// What waits for an exchange rate, as stored.
+async fn waiting_now(tx: &mut TenantTx) -> sqlx::Result<BTreeSet<Uuid>> {
+    let tenant = tx.tenant();
+    let query = sqlx::query_scalar("select state_id from ledger_state where tenant_id = $1 and untranslated is not null").bind(tenant.0);
+    Ok(query.fetch_all(&mut **tx).await?.into_iter().collect())
+}
+
+fn is_document(fact: &Fact) -> bool {
+    matches!(fact, Fact::Invoice(_) | Fact::Stock(_) | Fact::JournalEntry(_))
+}
+
+/// Where the order is kept that an invoice's document names.
+fn named_order(fact: &Fact) -> Option<Uuid> {
+    let named = |document: &InvoiceDocument| document.references.purchase_order.as_deref().map(order_key);
+    match fact {
+        Fact::Invoice(InvoiceEvent::Received(reception)) => named(&reception.document),
+        Fact::Invoice(InvoiceEvent::Amended(amendment)) => named(&amendment.document),
+        _ => None,
+    }
+}
+
+fn books_key() -> Uuid {
+    derived_id(&[b"ledger books"])
+}
+
+fn order_key(number: &str) -> Uuid {
+    derived_id(&[b"ledger order", number_key(number).as_bytes()])
+}
+
+/// One batch: the books are taken out of the rows once and put back if they have changed.
+pub(super) struct Keeper<'r> {
+    rows: &'r mut Rows<KeptRow>,
+    books: Books,
+    learned_at: Option<i64>,
+    rates: RateTable,
+    /// What waits for a rate, in an order that no batch changes.
+    waiting: BTreeSet<Uuid>,
+}
+
+impl<'r> Keeper<'r> {
+    pub async fn open(tx: &mut TenantTx, rows: &'r mut Rows<KeptRow>, events: &[Recorded]) -> Result<Self, ProjectionError> {
+        rows.fetch(tx, needed(events)).await?;
+        let books = match rows.get(&books_key()).map(|row| &row.state.0) {
+            Some(Kept::Books(books)) => (**books).clone(),
+            _ => Books::default(),
+        };
+        let mut wanted: Wanted = events.iter().filter_map(|at| rates::wanted(&at.fact)).collect();
+        let mut waiting = BTreeSet::new();
+        if events.iter().any(|at| matches!(at.fact, Fact::ExchangeRates(_))) {
+            waiting = waiting_now(tx).await?;
+            rows.fetch(tx, waiting.iter().copied()).await?;
+            wanted.extend(waiting.iter().filter_map(|id| rows.get(id)).flat_map(|row| row.state.rate_days()));
+        }
+        let base = books.base.or_else(|| events.iter().find_map(|at| base_of(&at.fact)));
+        let mut rates = RateTable::default();
+        rates::load(tx, &mut rates, wanted, base).await?;
+        Ok(Self { rows, books, learned_at: None, rates, waiting })
+    }
+
+    /// What an event posts, in balance.
+    pub fn post(&mut self, at: &Recorded) -> Result<Vec<Entry>, ProjectionError> {
+        let entries = match &at.fact {
+            Fact::Tenant(event) => return Ok(self.learn(at, |books| books.learn_company(event))),
+            Fact::Chart(event) => return Ok(self.learn(at, |books| books.learn_chart(event))),
+            Fact::PurchaseOrder(PurchaseOrderEvent::Placed { number, .. }) => {
+                self.put(order_key(number), at, None, Kept::Order(PurchaseOrderId(at.aggregate_id)));
+                return Ok(vec![]);
+            }
+            Fact::Invoice(event) => self.invoice(event, at)?,
+            Fact::Stock(event) => self.stock(event, at)?,
+            Fact::JournalEntry(event) => self.journal_entry(event, at)?,
+            Fact::ExchangeRates(event) => self.quoted(event, at),
+            _ => return Ok(vec![]),
+        };
+        entries.into_iter().map(|entry| entry.balanced().map_err(|e| poison(at, &e.to_string()))).collect()
+    }
+
+    pub fn close(self) {
+        if let Some(position) = self.learned_at {
+            let state = Json(Kept::Books(Box::new(self.books)));
+            self.rows.put(KeptRow { state_id: books_key(), position, untranslated: None, state });
+        }
+    }
+
+    fn learn(&mut self, at: &Recorded, lesson: impl FnOnce(&mut Books)) -> Vec<Entry> {
+        lesson(&mut self.books);
+        self.learned_at = Some(at.position);
+        vec![]
+    }
+
+    fn invoice(&mut self, event: &InvoiceEvent, at: &Recorded) -> Result<Vec<Entry>, ProjectionError> {
+        let posting = Posting {
+            books: &self.books,
+            rates: &self.rates,
+            invoice: at.aggregate_id,
+            recorded_on: at.recorded_at.date_naive(),
+            order: self.order(&at.fact),
+        };
+        let (account, entries) = match (event, self.kept(at)) {
+            (InvoiceEvent::Received(reception), _) => PayableAccount::received(reception, posting),
+            (event, Some(Kept::Invoice(mut account))) => {
+                let entries = account.on(event, posting);
+                if entries.is_empty() && !matches!(event, InvoiceEvent::Amended(_)) {
+                    return Ok(entries);
+                }
+                (*account, entries)
+            }
+            _ => return Err(poison(at, "the ledger has nothing of its invoice")),
+        };
+        let untranslated = account.untranslated();
+        self.put(at.aggregate_id, at, untranslated, Kept::Invoice(Box::new(account)));
+        Ok(entries)
+    }
+
+    fn stock(&mut self, event: &StockEvent, at: &Recorded) -> Result<Vec<Entry>, ProjectionError> {
+        let mut account = match self.kept(at) {
+            Some(Kept::Stock(account)) => account,
+            _ if at.is_first() => StockAccount::default(),
+            _ => return Err(poison(at, "the ledger has nothing of its stock")),
+        };
+        let posting = StockPosting { books: &self.books, rates: &self.rates, stock: at.aggregate_id };
+        let entries = account.on(event, posting);
+        let untranslated = account.untranslated();
+        self.put(at.aggregate_id, at, untranslated, Kept::Stock(account));
+        Ok(entries)
+    }
+
+    fn journal_entry(&mut self, event: &JournalEvent, at: &Recorded) -> Result<Vec<Entry>, ProjectionError> {
+        let mut state = match self.kept(at) {
+            Some(Kept::JournalEntry(state)) => state,
+            _ if at.is_first() => JournalEntry::default(),
+            _ => return Err(poison(at, "the ledger has nothing of its journal entry")),
+        };
+        let entry = state.posts(event, at.aggregate_id);
+        state.apply(event.clone());
+        self.put(at.aggregate_id, at, None, Kept::JournalEntry(state));
+        Ok(entry.into_iter().collect())
+    }
+
+    /// What waited for these rates is posted with them.
+    fn quoted(&mut self, event: &RatesEvent, at: &Recorded) -> Vec<Entry> {
+        let RatesEvent::Quoted { unit, rates, .. } = event;
+        for day in rates {
+            self.rates.quote(Quote { unit: *unit, currency: day.currency, on: day.on, rate: day.rate });
+        }
+        let mut entries = Vec::new();
+        for id in self.waiting.clone() {
+            let Some(row) = self.rows.get(&id) else { continue };
+            let mut kept = row.state.0.clone();
+            let translated = kept.translate(id, &self.books, &self.rates, at);
+            if !translated.is_empty() {
+                let untranslated = kept.untranslated();
+                self.put(id, at, untranslated, kept);
+                entries.extend(translated);
+            }
+        }
+        entries
+    }
+
+    fn kept(&self, at: &Recorded) -> Option<Kept> {
+        self.rows.get(&at.aggregate_id).map(|row| row.state.0.clone())
+    }
+
+    fn order(&self, fact: &Fact) -> Option<PurchaseOrderId> {
+        match self.rows.get(&named_order(fact)?).map(|row| &row.state.0) {
+            Some(Kept::Order(id)) => Some(*id),
+            _ => None,
+        }
+    }
+
+    fn put(&mut self, state_id: Uuid, at: &Recorded, untranslated: Option<Currency>, state: Kept) {
+        match untranslated {
+            Some(_) => self.waiting.insert(state_id),
+            None => self.waiting.remove(&state_id),
+        };
+        let untranslated = untranslated.map(Word);
+        self.rows.put(KeptRow { state_id, position: at.position, untranslated, state: Json(state) });
+    }
+}
+
+impl Kept {
+    fn rate_days(&self) -> Vec<(Currency, NaiveDate)> {
+        match (self, self.untranslated()) {
+            (Self::Invoice(account), Some(currency)) => account.rate_days().into_iter().map(|day| (currency, day)).collect(),
+            (Self::Stock(account), _) => account.rate_days(),
+            _ => vec![],
+        }
+    }
+
+    fn untranslated(&self) -> Option<Currency> {
+        match self {
+            Self::Invoice(account) => account.untranslated(),
+            Self::Stock(account) => account.untranslated(),
+            Self::Books(_) | Self::Order(_) | Self::JournalEntry(_) => None,
+        }
+    }
+
+    fn translate(&mut self, id: Uuid, books: &Books, rates: &RateTable, at: &Recorded) -> Vec<Entry> {
+        match self {
+            Self::Invoice(account) => {
+                let recorded_on = at.recorded_at.date_naive();
+                account.translate(Posting { books, rates, invoice: id, recorded_on, order: None })
+            }
+            Self::Stock(account) => account.translate(StockPosting { books, rates, stock: id }),
+            Self::Books(_) | Self::Order(_) | Self::JournalEntry(_) => vec![],
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! The general ledger: every financial event as balanced lines, and sums of them for any day in the books at any position
+//! of the log.
+//!
+//! What is posted is decided by `quittance_domain::ledger` from what the log had said by then; here it is kept and added
+//! up. An entry that does not balance stops the read model loudly.
+
+pub mod export;
+mod journal;
+mod kept;
+mod lines;
+pub mod rates;
+mod sums;
+mod trial_balance;
+
+use quittance_application::ports::Later;
+use quittance_infrastructure::database::TenantTx;
+
+pub use journal::{JournalFilter, JournalLineView, journal};
+pub use kept::books_now;
+pub use lines::JournalLineRow;
+pub use trial_balance::{
+    AccountBalance, AccountStatement, StatementFilter, TrialBalance, TrialBalanceFilter, TrialBalanceLine, statement, trial_balance,
+};
+
+use crate::fact::{Fact, Recorded};
+use crate::projector::{Memory, ProjectionError, Projector};
+use kept::{Keeper, KeptRow};
+use rates::ExchangeRateRow;
+
+pub struct Ledger;
+
+impl Projector for Ledger {
+    fn name(&self) -> &'static str {
+        "ledger"
+    }
+
+    fn tables(&self) -> &'static [&'static str] {
+        &["ledger_state", "exchange_rates", "journal_lines", "ledger_sums"]
+    }
+
+    fn project<'a>(
+        &'a self,
+        tx: &'a mut TenantTx,
+        memory: &'a mut Memory,
+        events: &'a [Recorded],
+    ) -> Later<'a, Result<(), ProjectionError>> {
+        Box::pin(async move {
+            let kept = memory.rows::<KeptRow>();
+            let mut keeper = Keeper::open(tx, kept, events).await?;
+            let (mut posted, mut quoted) = (Vec::new(), Vec::new());
+            for at in events {
+                let entries = keeper.post(at)?;
+                posted.extend(lines::rows_of(&entries, at));
+                if let Fact::ExchangeRates(event) = &at.fact {
+                    quoted.extend(rates::rows_of(event, at));
+                }
+            }
+            keeper.close();
+            kept.flush(tx).await?;
+            sums::add(tx, &posted).await?;
+            let rates = memory.rows::<ExchangeRateRow>();
+            quoted.into_iter().for_each(|row| rates.put(row));
+            rates.flush_and_forget(tx).await?;
+            let lines = memory.rows::<JournalLineRow>();
+            posted.into_iter().for_each(|row| lines.put(row));
+            lines.flush_and_forget(tx).await
+        })
+    }
+}

@@ -1,0 +1,171 @@
+//! Exchange rates as the ledger finds them: exactly those that a batch of events can need, and what is told of them.
+
+use std::collections::HashSet;
+
+use chrono::NaiveDate;
+use quittance_domain::Currency;
+use quittance_domain::aggregate::derived_id;
+use quittance_domain::exchange_rate::{DayRate, RatesEvent};
+use quittance_domain::invoice::InvoiceEvent;
+use quittance_domain::ledger::{Quote, RateTable};
+use quittance_domain::stock::StockEvent;
+use quittance_infrastructure::database::TenantTx;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use crate::fact::{Fact, Recorded};
+use crate::listing::{Listing, Sort};
+use crate::page::{Page, PageOf, QueryError};
+use crate::row;
+use crate::word::Word;
+
+row! {
+    pub struct ExchangeRateRow in "exchange_rates" {
+        rate_id: Uuid,
+        unit: Word<Currency>,
+        currency: Word<Currency>,
+        quoted_on: NaiveDate,
+        rate: Decimal,
+        source: String,
+        position: i64,
+    }
+}
+
+pub(super) fn rows_of(event: &RatesEvent, at: &Recorded) -> Vec<ExchangeRateRow> {
+    let RatesEvent::Quoted { unit, source, rates, .. } = event;
+    let row = |DayRate { currency, on, rate }: &DayRate| ExchangeRateRow {
+        rate_id: derived_id(&[b"exchange rate", unit.code().as_bytes(), currency.code().as_bytes(), on.to_string().as_bytes()]),
+        unit: Word(*unit),
+        currency: Word(*currency),
+        quoted_on: *on,
+        rate: *rate,
+        source: source.clone(),
+        position: at.position,
+    };
+    rates.iter().map(row).collect()
+}
+
+/// An amount of a currency on a day: what a rate may be needed for.
+pub(super) type Wanted = HashSet<(Currency, NaiveDate)>;
+
+/// What an event's amounts are translated by.
+pub(super) fn wanted(fact: &Fact) -> Option<(Currency, NaiveDate)> {
+    match fact {
+        Fact::Invoice(InvoiceEvent::Received(r)) => Some((r.payable.currency(), r.document.issue_date)),
+        Fact::Invoice(InvoiceEvent::Amended(a)) => Some((a.payable.currency(), a.document.issue_date)),
+        Fact::Invoice(InvoiceEvent::PaymentSettled { amount, value_date, .. }) => Some((amount.currency(), *value_date)),
+        Fact::Stock(StockEvent::Received { currency, effective_date, .. }) => Some((*currency, *effective_date)),
+        _ => None,
+    }
+}
+
+const LAST_BEFORE: &str = "\
+    select q.unit, q.currency, q.quoted_on, q.rate from unnest($2, $3, $4) w(unit, currency, day) cross join lateral \
+        (select unit, currency, quoted_on, rate from exchange_rates e \
+          where e.tenant_id = $1 and e.unit = w.unit and e.currency = w.currency and e.quoted_on <= w.day order by quoted_on desc limit 1) q";
+
+/// Fills the table with the last rate not after each day: directly, the other way round, and through the euro.
+pub(super) async fn load(tx: &mut TenantTx, table: &mut RateTable, wanted: Wanted, base: Option<Currency>) -> sqlx::Result<()> {
+    let Some(base) = base else { return Ok(()) };
+    let (mut units, mut currencies, mut days) = (vec![], vec![], vec![]);
+    for (currency, day) in wanted.into_iter().filter(|(currency, _)| *currency != base) {
+        for (unit, other) in [(currency, base), (base, currency), (Currency::EUR, base), (Currency::EUR, currency)] {
+            units.push(Word(unit));
+            currencies.push(Word(other));
+            days.push(day);
+        }
+    }
+    if units.is_empty() {
+        return Ok(());
+    }
+    let tenant = tx.tenant();
+    let found: Vec<(Word<Currency>, Word<Currency>, NaiveDate, Decimal)> =
+        sqlx::query_as(LAST_BEFORE).bind(tenant.0).bind(units).bind(currencies).bind(days).fetch_all(&mut **tx).await?;
+    for (unit, currency, on, rate) in found {
+        table.quote(Quote { unit: unit.0, currency: currency.0, on, rate });
+    }
+    Ok(())
+}
+
+/// What one unit of a currency cost on a day, and who said so.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct ExchangeRateView {
+    pub unit: Currency,
+    pub currency: Currency,
+    pub quoted_on: NaiveDate,
+    #[schema(value_type = String, example = "1.0812")]
+    pub rate: Decimal,
+    pub source: String,
+}
+
+impl From<ExchangeRateRow> for ExchangeRateView {
+    fn from(row: ExchangeRateRow) -> Self {
+        Self { unit: row.unit.0, currency: row.currency.0, quoted_on: row.quoted_on, rate: row.rate, source: row.source }
+    }
+}
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ExchangeRateFilter {
+    pub unit: Option<Currency>,
+    pub currency: Option<Currency>,
+    pub quoted_from: Option<NaiveDate>,
+    /// The last day.
+    pub quoted_to: Option<NaiveDate>,
+}
+
+const SORTS: &[Sort<ExchangeRateRow>] =
+    &[Sort { name: "quoted_on", column: "quoted_on", cast: "date", key: |row| row.quoted_on.to_string() }];
+
+pub async fn list(tx: &mut TenantTx, filter: &ExchangeRateFilter, page: &Page) -> Result<PageOf<ExchangeRateView>, QueryError> {
+    let found = Listing::<ExchangeRateRow>::of(tx)
+        .when("unit = ?", filter.unit.map(Word))
+        .when("currency = ?", filter.currency.map(Word))
+        .when("quoted_on >= ?", filter.quoted_from)
+        .when("quoted_on <= ?", filter.quoted_to)
+        .page(tx, SORTS, filter, page)
+        .await?;
+    Ok(found.map(ExchangeRateView::from))
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ConversionFilter {
+    pub from: Currency,
+    pub to: Currency,
+    pub on: NaiveDate,
+}
+
+/// How an amount becomes one of another currency on a day: `amount × numerator ÷ denominator`, rounded half up.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct Conversion {
+    pub from: Currency,
+    pub to: Currency,
+    /// The day that was asked for.
+    pub on: NaiveDate,
+    /// The day of the rate: the last one not after it.
+    pub quoted_on: NaiveDate,
+    /// How old the rate is on that day.
+    pub days_old: i64,
+    #[schema(value_type = String)]
+    pub numerator: Decimal,
+    #[schema(value_type = String)]
+    pub denominator: Decimal,
+}
+
+pub async fn conversion(tx: &mut TenantTx, asked: &ConversionFilter) -> sqlx::Result<Option<Conversion>> {
+    let ConversionFilter { from, to, on } = *asked;
+    let mut table = RateTable::default();
+    load(tx, &mut table, Wanted::from([(from, on)]), Some(to)).await?;
+    Ok(table.translation(from, to, on).map(|found| Conversion {
+        from,
+        to,
+        on,
+        quoted_on: found.quoted_on,
+        days_old: (on - found.quoted_on).num_days(),
+        numerator: found.numerator,
+        denominator: found.denominator,
+    }))
+}

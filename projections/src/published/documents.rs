@@ -1,0 +1,94 @@
+//! What others may know of the documents around an order.
+
+use quittance_domain::despatch_advice::{AnnouncedLine, Announcement, DespatchAdviceEvent};
+use quittance_domain::order_document::{OrderDocumentEvent, StatedAdjustment, StatedLine, StatedOrder};
+use serde_json::Value;
+
+use super::data;
+use super::invoice::source;
+use super::parties::party;
+
+pub fn order_document(event: &OrderDocumentEvent) -> Value {
+    let OrderDocumentEvent::Kept(stated) = event;
+    let StatedOrder {
+        purchase_order_id,
+        issue_date,
+        buyer,
+        seller,
+        quotation,
+        contract,
+        payment_terms: _,
+        requested_from,
+        requested_until,
+        adjustments,
+        payable,
+        lines,
+        notes: _,
+        source: origin,
+        kept_by,
+    } = stated;
+    data! {
+        purchase_order_id,
+        issue_date,
+        buyer: party(buyer),
+        seller: party(seller),
+        quotation,
+        contract,
+        requested_from,
+        requested_until,
+        adjustments: adjustments.iter().map(adjustment).collect::<Vec<_>>(),
+        payable,
+        lines: lines.iter().map(stated_line).collect::<Vec<_>>(),
+        source: source(origin),
+        kept_by,
+    }
+}
+
+fn adjustment(adjustment: &StatedAdjustment) -> Value {
+    let StatedAdjustment { is_charge, amount, reason: _ } = adjustment;
+    data! { is_charge, amount }
+}
+
+fn stated_line(line: &StatedLine) -> Value {
+    let StatedLine { line, stated_id, unit, net } = line;
+    data! { line, stated_id, unit, net }
+}
+
+pub fn despatch_advice(event: &DespatchAdviceEvent) -> Value {
+    match event {
+        DespatchAdviceEvent::Announced(announcement) => announced(announcement),
+        DespatchAdviceEvent::Received { goods_receipt_id, by } => data! { goods_receipt_id, by },
+    }
+}
+
+fn announced(announcement: &Announcement) -> Value {
+    let Announcement {
+        purchase_order_id,
+        vendor_id,
+        number,
+        issue_date,
+        despatch_date,
+        expected_date,
+        tracking,
+        lines,
+        source: origin,
+        announced_by,
+    } = announcement;
+    data! {
+        purchase_order_id,
+        vendor_id,
+        number,
+        issue_date,
+        despatch_date,
+        expected_date,
+        tracking,
+        lines: lines.iter().map(announced_line).collect::<Vec<_>>(),
+        source: source(origin),
+        announced_by,
+    }
+}
+
+fn announced_line(line: &AnnouncedLine) -> Value {
+    let AnnouncedLine { line, quantity } = line;
+    data! { line, quantity }
+}

@@ -1,0 +1,256 @@
+//! The ledger over random histories: it balances, it ties to what is owed, and every figure is the sum of its lines.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Days, NaiveDate, Utc};
+use quittance_domain::exchange_rate::{DayRate, RatesEvent};
+use quittance_domain::ids::{PaymentId, TenantId, UserId, VendorId};
+use quittance_domain::invoice::{DocumentKind, InvoiceEvent, Reception, Source};
+use quittance_domain::party::Address;
+use quittance_domain::tenant::TenantEvent;
+use quittance_domain::{Currency, Money};
+use quittance_infrastructure::database::{Database, TenantTx};
+use quittance_projections::ageing::{AgeingFilter, ageing};
+use quittance_projections::ledger::{
+    AccountBalance, JournalFilter, Ledger, StatementFilter, TrialBalance, TrialBalanceFilter, TrialBalanceLine, journal, statement,
+    trial_balance,
+};
+use quittance_projections::page::Page;
+use quittance_projections::{Fact, Memory, Projector, Recorded, read_models};
+use rust_decimal::Decimal;
+use uuid::Uuid;
+
+use crate::documents::document;
+use crate::engine::{any_tenant, database};
+use crate::histories::{Dice, History, first_day, recorded_at};
+
+const CONTROL: &str = "2000";
+
+/// So that sums of whole blocks and single lines both take part, positions lie this far apart.
+const STRIDE: i64 = 997;
+
+async fn projected(database: &Database, history: &History, stride: i64) -> TenantId {
+    let tenant = any_tenant();
+    let spread = |at: &Recorded| Recorded { position: at.position * stride, ..at.clone() };
+    let events: Vec<Recorded> = history.recorded.iter().map(spread).collect();
+    let mut memory = Memory::default();
+    for events in events.chunks(37) {
+        let mut tx = database.project(tenant).await.expect("a transaction begins");
+        for projector in read_models().iter() {
+            projector.project(&mut tx, &mut memory, events).await.expect("every event can be projected");
+        }
+        tx.commit().await.expect("it commits");
+    }
+    tenant
+}
+
+/// Days in the books and moments of knowing, from before the first to after the last.
+fn moments(history: &History) -> Vec<(NaiveDate, Option<DateTime<Utc>>)> {
+    let last = history.recorded.len() as i64;
+    let days = (0..=8).map(|n| first_day() + Days::new(n * 25) - Days::new(1));
+    let known = [Some(0), Some(last / 3), Some(last / 2), Some(last - 1), None].map(|n| n.map(recorded_at));
+    days.flat_map(|day| known.map(|known| (day, known))).collect()
+}
+
+async fn balance(tx: &mut TenantTx, as_of: NaiveDate, known_at: Option<DateTime<Utc>>) -> TrialBalance {
+    let filter = TrialBalanceFilter { as_of: Some(as_of), known_at, account: None };
+    trial_balance(tx, &filter, as_of).await.expect("a trial balance")
+}
+
+fn on_control(balance: &TrialBalance) -> Decimal {
+    balance.lines.iter().filter(|l| l.account.as_str() == CONTROL).map(|l| l.balance.amount()).sum()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn debits_equal_credits_and_the_control_account_is_what_is_owed() {
+    let database = database().await;
+    let mut owed_somewhere = false;
+    for seed in 200..208 {
+        let history = History::of(seed, 700);
+        let tenant = projected(&database, &history, STRIDE).await;
+        let mut tx = database.read(tenant).await.expect("a transaction begins");
+        for (as_of, known_at) in moments(&history) {
+            let balance = balance(&mut tx, as_of, known_at).await;
+            for total in &balance.totals {
+                assert_eq!(total.debit, total.credit, "seed {seed}, {as_of}, {known_at:?}");
+            }
+            assert_eq!(balance.base.debit, balance.base.credit, "seed {seed}, {as_of}, {known_at:?}");
+            assert!(balance.lines.iter().all(|l| l.untranslated.is_zero()), "everything is in the books' currency");
+            let filter = AgeingFilter { as_of: Some(as_of), known_at, ..AgeingFilter::default() };
+            let aged = ageing(&mut tx, &filter, as_of).await.expect("ageing");
+            let owed: Decimal = aged.totals.iter().map(|t| t.amounts.total.amount()).sum();
+            assert_eq!(-on_control(&balance), owed, "seed {seed}, {as_of}, {known_at:?}");
+            owed_somewhere |= !owed.is_zero();
+        }
+    }
+    assert!(owed_somewhere, "nothing was ever owed: the test tests nothing");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_figure_is_the_sum_of_the_lines_that_explain_it() {
+    let database = database().await;
+    let history = History::of(42, 900);
+    let tenant = projected(&database, &history, STRIDE).await;
+    let mut tx = database.read(tenant).await.expect("a transaction begins");
+    let mut explained = 0;
+    for (as_of, known_at) in moments(&history) {
+        let balance = balance(&mut tx, as_of, known_at).await;
+        for line in balance.lines {
+            let (amount, base, lines) = added_up(&mut tx, &line, as_of, balance.through).await;
+            assert_eq!((amount, base), (line.balance.amount(), line.base_balance), "{line:?}");
+            explained += lines;
+        }
+    }
+    assert!(explained > 1_000, "only {explained} lines were added up");
+}
+
+/// The lines that a figure names, page by page.
+async fn added_up(tx: &mut TenantTx, line: &TrialBalanceLine, as_of: NaiveDate, through: i64) -> (Decimal, Decimal, usize) {
+    let (account, currency) = (line.account.clone(), line.currency);
+    let wanted = format!("/v1/journal?account={account}&currency={currency}&as_of={as_of}&through={through}");
+    assert_eq!(line.explained_by, wanted);
+    let (account, currency, as_of, through) = (Some(account), Some(currency), Some(as_of), Some(through));
+    let filter = JournalFilter { account, currency, as_of, through, ..JournalFilter::default() };
+    let (mut amount, mut base, mut lines, mut page) = (Decimal::ZERO, Decimal::ZERO, 0, Page { limit: Some(7), ..Page::default() });
+    loop {
+        let found = journal(tx, &filter, &page).await.expect("a page");
+        lines += found.data.len();
+        amount += found.data.iter().map(|l| l.amount.amount()).sum::<Decimal>();
+        base += found.data.iter().filter_map(|l| l.base_amount).sum::<Decimal>();
+        let Some(next) = found.next_cursor else { return (amount, base, lines) };
+        page.cursor = Some(next);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_statement_leads_from_opening_to_closing() {
+    let database = database().await;
+    let history = History::of(7, 900);
+    let tenant = projected(&database, &history, 1).await;
+    let mut tx = database.read(tenant).await.expect("a transaction begins");
+    let (from, to) = (first_day() + Days::new(40), first_day() + Days::new(120));
+    let (filter, page) = (StatementFilter { from, to, known_at: None }, Page { limit: Some(200), ..Page::default() });
+    let found = statement(&mut tx, CONTROL.parse().expect("a code"), &filter, &page).await.expect("a statement");
+    assert!(found.lines.next_cursor.is_none() && found.lines.data.len() > 10, "{} lines", found.lines.data.len());
+    let in_euros = |balances: &[AccountBalance]| balances.iter().map(|b| b.balance.amount()).sum::<Decimal>();
+    let moved: Decimal = found.lines.data.iter().map(|l| l.amount.amount()).sum();
+    assert_eq!(in_euros(&found.opening) + moved, in_euros(&found.closing));
+    assert!(found.lines.data.windows(2).all(|w| w[0].effective_date <= w[1].effective_date));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_entry_that_does_not_fit_its_history_stops_the_ledger() {
+    let database = database().await;
+    let history = History::of(3, 300);
+    let orphan = history.recorded.iter().find(|at| !at.is_first() && matches!(at.fact, Fact::Invoice(_)));
+    let orphan = [orphan.expect("an invoice that went on").clone()];
+    let mut tx = database.project(any_tenant()).await.expect("a transaction begins");
+    let refused = Ledger.project(&mut tx, &mut Memory::default(), &orphan).await;
+    assert!(refused.is_err(), "what has no beginning is never posted");
+}
+
+/// Bills in other currencies, partly settled, with exchange rates that become known in between.
+fn foreign(seed: u64, steps: u64) -> Vec<Recorded> {
+    let mut dice = Dice(seed);
+    let company = TenantEvent::Created { name: "Acme".to_owned(), base_currency: Currency::EUR, address: Address::default() };
+    let mut log = Log::default();
+    log.add(Uuid::from_u128(9), Fact::Tenant(company));
+    let mut open: Vec<(Uuid, Money)> = Vec::new();
+    for step in 0..steps {
+        let day = first_day() + Days::new(dice.roll(120));
+        match dice.roll(8) {
+            0..=3 => {
+                let id = Uuid::from_u128(0x100 + u128::from(step));
+                let amount = Money::rounded(Decimal::new(dice.roll(90_000) as i64 + 100, 2), CURRENCIES[dice.roll(3) as usize]());
+                log.add(id, Fact::Invoice(InvoiceEvent::Received(Box::new(billed(amount, day)))));
+                open.push((id, amount));
+            }
+            4..=5 if !open.is_empty() => {
+                let index = dice.roll(open.len() as u64) as usize;
+                let (id, left) = open[index];
+                let amount = Money::rounded(left.amount() / Decimal::from(dice.roll(2) + 1), left.currency());
+                let payment_id = PaymentId(Uuid::from_u128(0x900_000 + u128::from(step)));
+                log.add(id, Fact::Invoice(InvoiceEvent::PaymentSettled { payment_id, amount, value_date: day + Days::new(30) }));
+                let left = left.minus(amount).expect("one currency");
+                if left.is_zero() { drop(open.remove(index)) } else { open[index].1 = left }
+            }
+            _ => {
+                let currency = CURRENCIES[dice.roll(3) as usize]();
+                let rate = Decimal::new(dice.roll(9_000) as i64 + 1_000, 4);
+                let (unit, source, by) = (Currency::EUR, "bank".to_owned(), UserId(Uuid::from_u128(1)));
+                let rates = vec![DayRate { currency, on: day, rate }];
+                log.add(Uuid::from_u128(8), Fact::ExchangeRates(RatesEvent::Quoted { unit, source, rates, by }));
+            }
+        }
+    }
+    log.recorded
+}
+
+const CURRENCIES: [fn() -> Currency; 3] = [|| Currency::USD, || "GBP".parse().expect("pounds"), || "JPY".parse().expect("yen")];
+
+fn billed(amount: Money, day: NaiveDate) -> Reception {
+    Reception {
+        vendor_id: VendorId(Uuid::from_u128(77)),
+        vendor_keys: vec![],
+        document: document(DocumentKind::Invoice, "N-1", amount.amount(), amount.currency(), day, None),
+        payable: amount,
+        due_date: day,
+        effective_date: day,
+        pay_to: None,
+        entered_by: UserId(Uuid::from_u128(1)),
+        source: Source::Json,
+    }
+}
+
+/// Events in their order, numbered as a log does.
+#[derive(Default)]
+struct Log {
+    recorded: Vec<Recorded>,
+    sequences: HashMap<Uuid, i64>,
+}
+
+impl Log {
+    fn add(&mut self, aggregate_id: Uuid, fact: Fact) {
+        let position = self.recorded.len() as i64 + 1;
+        let sequence = self.sequences.entry(aggregate_id).or_default();
+        *sequence += 1;
+        let (sequence, actor) = (*sequence, Uuid::from_u128(9));
+        self.recorded.push(Recorded { position, recorded_at: recorded_at(position), aggregate_id, sequence, actor, fact });
+    }
+}
+
+async fn ledger_alone(database: &Database, events: &[Recorded], batch: usize) -> TenantId {
+    let tenant = any_tenant();
+    for events in events.chunks(batch) {
+        let mut tx = database.project(tenant).await.expect("a transaction begins");
+        Ledger.project(&mut tx, &mut Memory::default(), events).await.expect("every event can be posted");
+        tx.commit().await.expect("it commits");
+    }
+    tenant
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn late_rates_post_the_same_lines_in_whatever_batches_they_come() {
+    let database = database().await;
+    for seed in 0..4 {
+        let events = foreign(seed, 160);
+        let mut logs = Vec::new();
+        for batch in [1, 7, 1_000] {
+            let tenant = ledger_alone(&database, &events, batch).await;
+            let mut tx = database.read(tenant).await.expect("a transaction begins");
+            let lines: Vec<serde_json::Value> =
+                sqlx::query_scalar("select to_jsonb(l) - 'tenant_id' from journal_lines l where tenant_id = $1 order by line_id")
+                    .bind(tenant.0)
+                    .fetch_all(&mut *tx)
+                    .await
+                    .expect("lines");
+            let balance = balance(&mut tx, first_day() + Days::new(400), None).await;
+            assert!(balance.totals.iter().all(|t| t.debit == t.credit), "seed {seed}");
+            assert_eq!(balance.base.debit, balance.base.credit, "seed {seed}");
+            assert!(lines.iter().any(|line| line["reason"] == "translated"), "seed {seed}: nothing waited for a rate");
+            logs.push(lines);
+        }
+        assert_eq!(logs[0], logs[1], "by sevens, seed {seed}");
+        assert_eq!(logs[0], logs[2], "at once, seed {seed}");
+    }
+}
