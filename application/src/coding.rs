@@ -2,10 +2,10 @@
 
 use quittance_domain::RefusalKind;
 use quittance_domain::calendar::Posting;
-use quittance_domain::chart::{Chart, ChartRefusal};
-use quittance_domain::ids::{InvoiceId, VendorId};
+use quittance_domain::chart::{Chart, ChartRefusal, Code};
+use quittance_domain::ids::InvoiceId;
 use quittance_domain::invoice::{Assignment, Invoice, InvoiceCommand, InvoiceLine, Payable, Split};
-use quittance_domain::vendor::{Vendor, VendorCommand};
+use quittance_domain::vendor::{DefaultCoding, Vendor};
 
 use crate::calendar::admit;
 use crate::commands::UseCase;
@@ -50,7 +50,7 @@ impl UseCase for CodeInvoice {
 pub(crate) async fn code_by_default(work: &mut Work<'_>, id: InvoiceId) -> Result<(), Failure> {
     let invoice = work.take::<Invoice>(id).await?;
     let payable = invoice.received()?;
-    let usual = work.load::<Vendor>(payable.vendor_id).await?.profile()?.default_coding.clone();
+    let usual = usual(&work.load::<Vendor>(payable.vendor_id).await?.profile()?.details.coding);
     if usual.is_none() && payable.coding().is_some() {
         return Ok(());
     }
@@ -68,27 +68,11 @@ fn named_once(payable: &Payable) -> impl Fn(&&InvoiceLine) -> bool {
     |line| payable.document.lines.iter().filter(|other| other.id == line.id).count() == 1
 }
 
-/// Sets where a vendor's invoices are coded to unless somebody says otherwise.
-pub struct SetDefaultCoding {
-    pub id: VendorId,
-    pub coding: Option<Assignment>,
-}
-
-impl UseCase for SetDefaultCoding {
-    type Output = ();
-
-    async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
-        work.take::<Vendor>(self.id).await?;
-        if let Some(to) = &self.coding {
-            let chart = work.load::<Chart>(chart_id(work.tenant())).await?;
-            postable(&chart, to).map_err(|refused| {
-                let pointer = format!("/coding{}", refused.pointer.clone().unwrap_or_default());
-                refused.at(pointer)
-            })?;
-        }
-        let set = VendorCommand::SetDefaultCoding { coding: self.coding.clone(), by: work.ctx.actor };
-        work.decide::<Vendor>(self.id, set).await.map(drop)
-    }
+/// As it is kept of the vendor; nothing where no account is, or where it is no code of a chart.
+fn usual(coding: &DefaultCoding) -> Option<Assignment> {
+    let code = |text: &Option<String>| text.as_deref().and_then(|text| text.parse::<Code>().ok());
+    let account = code(&coding.account_code)?;
+    Some(Assignment { account, cost_centre: code(&coding.cost_centre), project: None, tax_code: code(&coding.tax_code) })
 }
 
 fn postable(chart: &Chart, to: &Assignment) -> Result<(), Refused> {

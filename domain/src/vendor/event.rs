@@ -3,10 +3,9 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::Origin;
+use super::{Origin, VendorDetails};
 use crate::bank_account::BankAccount;
 use crate::ids::{BankAccountId, UserId};
-use crate::invoice::Assignment;
 use crate::money::Currency;
 use crate::party::Party;
 
@@ -23,6 +22,11 @@ pub enum VendorEvent {
         party: Party,
         currency: Option<Currency>,
         payment_days: u16,
+        by: UserId,
+    },
+    /// What the company itself keeps about the vendor.
+    Described {
+        details: VendorDetails,
         by: UserId,
     },
     /// An account of a vendor that nobody has verified yet: verifying the vendor verifies it.
@@ -53,11 +57,6 @@ pub enum VendorEvent {
     },
     BankAccountRemoved {
         id: BankAccountId,
-        by: UserId,
-    },
-    /// Where this vendor's invoices are coded to unless somebody says otherwise.
-    DefaultCodingSet {
-        coding: Option<Assignment>,
         by: UserId,
     },
     Verified {

@@ -11,6 +11,7 @@ use serde_json::Value;
 use super::data;
 use super::matching::{evaluation, finding as match_finding};
 use super::parties::{account, party};
+use super::terms::agreed;
 
 pub fn invoice(event: &Event) -> Value {
     match event {
@@ -34,6 +35,11 @@ pub fn invoice(event: &Event) -> Value {
         Event::ClaimReleased { payment_id, amount, because } => data! { payment_id, amount, because },
         Event::PaymentSettled { payment_id, amount, value_date } => data! { payment_id, amount, value_date },
         Event::PaymentReturned { payment_id, amount, value_date, reason } => data! { payment_id, amount, value_date, reason },
+        Event::TermsAgreed { terms } => data! { terms: agreed(terms) },
+        Event::DiscountClaimed { payment_id, amount, until } => data! { payment_id, amount, until },
+        Event::DiscountTaken { payment_id, amount, value_date } | Event::DiscountReversed { payment_id, amount, value_date } => {
+            data! { payment_id, amount, value_date }
+        }
         Event::Voided { by, reason, effective_date } => data! { by, reason, effective_date },
     }
 }
@@ -65,11 +71,6 @@ fn coding(coding: &Coding) -> Value {
     let line =
         |CodedLine { line, tax, parts }: &CodedLine| data! { line, tax: category(tax), parts: parts.iter().map(part).collect::<Vec<_>>() };
     data! { lines: lines.iter().map(line).collect::<Vec<_>>() }
-}
-
-pub(super) fn assignment(to: &Assignment) -> Value {
-    let Assignment { account, cost_centre, project, tax_code } = to;
-    data! { account, cost_centre, project, tax_code }
 }
 
 fn lookalike(lookalike: &Lookalike) -> Value {

@@ -12,10 +12,10 @@ use crate::problem::Problem;
 use crate::routes::bank::lines as bank_lines;
 use crate::routes::invoice::{coding, create as invoice, decide, discuss, matching};
 use crate::routes::payment::{life as payment, plan};
-use crate::routes::vendor::{bank_account, coding as vendor_coding};
+use crate::routes::vendor::bank_account;
 use crate::routes::{
     calendar, chart, company, delegation, despatch_advice, exchange_rate, goods_receipt, item, journal, policy, purchase_order, stock,
-    tolerance, user, vendor,
+    terms, tolerance, user, vendor,
 };
 
 /// A command that is ready to run.
@@ -62,10 +62,11 @@ impl Slip<'_> {
             "approve_vendor_bank_account" => self.given(bank_account::approve_account),
             "reject_vendor_bank_account" => self.given(bank_account::reject_account),
             "remove_vendor_bank_account" => self.given(bank_account::remove_account),
-            "set_vendor_default_coding" => self.given(vendor_coding::set_default),
+            "describe_vendor" => self.given(vendor::describe),
             "verify_vendor" => self.given(vendor::verify),
             "block_vendor" => self.given(vendor::block),
             "unblock_vendor" => self.given(vendor::unblock),
+            "adopt_payment_terms" => self.implied(terms::adopt),
             "create_item" => self.begins(item::create),
             "change_item" => self.given(item::change),
             "place_purchase_order" => self.begins(purchase_order::place),
