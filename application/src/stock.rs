@@ -5,6 +5,7 @@ use quittance_domain::calendar::Posting;
 use quittance_domain::ids::{ItemId, StockId};
 use quittance_domain::item::Item;
 use quittance_domain::stock::{Stock, StockAction, StockCommand, StockPlace};
+use quittance_domain::tenant::Tenant;
 
 use crate::calendar::admit;
 use crate::commands::UseCase;
@@ -35,7 +36,15 @@ pub async fn move_stock(
     action: StockAction,
 ) -> Result<(), Failure> {
     let item = work.load::<Item>(item_id).await?;
-    let place = StockPlace { item_id, location: location.to_owned(), reorder_level: item.card()?.reorder_level };
+    let card = item.card()?;
+    let below_zero_allowed = work.load::<Tenant>(work.tenant()).await?.company().is_ok_and(|company| company.stock_rules.below_zero_allowed);
+    let place = StockPlace {
+        item_id,
+        location: location.to_owned(),
+        reorder_level: card.reorder_level,
+        valuation: card.valuation.unwrap_or_default(),
+        below_zero_allowed,
+    };
     match work.decide::<Stock>(StockId::of(item_id, location), StockCommand { place, effective_date, action }).await? {
         0 => Ok(()),
         _ => admit(work, [effective_date], Posting::Document).await,
