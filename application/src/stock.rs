@@ -37,7 +37,8 @@ pub async fn move_stock(
 ) -> Result<(), Failure> {
     let item = work.load::<Item>(item_id).await?;
     let card = item.card()?;
-    let below_zero_allowed = work.load::<Tenant>(work.tenant()).await?.company().is_ok_and(|company| company.stock_rules.below_zero_allowed);
+    let below_zero_allowed =
+        work.load::<Tenant>(work.tenant()).await?.company().is_ok_and(|company| company.stock_rules.below_zero_allowed);
     let place = StockPlace {
         item_id,
         location: location.to_owned(),

@@ -25,6 +25,8 @@ pub struct IssueBody {
     location: String,
     #[schema(value_type = String, example = "3")]
     quantity: Decimal,
+    /// Out of what is reserved under it; out of what is free where absent.
+    reference: Option<String>,
     reason: String,
     effective_date: Option<NaiveDate>,
 }
@@ -59,7 +61,7 @@ pub async fn issue_stock(order: KeyedOrder<IssueBody>) -> Result<Committed, Prob
 }
 
 pub fn issue(b: IssueBody, ctx: &Context) -> Result<Movement, Problem> {
-    let action = StockAction::Issue { quantity: b.quantity, reason: b.reason, by: ctx.actor };
+    let action = StockAction::Issue { quantity: b.quantity, reference: b.reference, reason: b.reason, by: ctx.actor };
     movement(b.item_id, b.location, b.effective_date, action, ctx)
 }
 

@@ -174,7 +174,14 @@ async fn a_resend_goes_back_never_forward_and_marks_what_comes_again() {
 async fn creates_a_large_item(app: &TestApp, tenant: TenantId, name: &str) -> i64 {
     let commands = &app.system.commands;
     let new_id = || commands.ports().edge.new_id();
-    let card = ItemCard { sku: "LARGE".to_owned(), name: name.to_owned(), unit: "C62".to_owned(), reorder_level: None, valuation: None, unit_weight: None };
+    let card = ItemCard {
+        sku: "LARGE".to_owned(),
+        name: name.to_owned(),
+        unit: "C62".to_owned(),
+        reorder_level: None,
+        valuation: None,
+        unit_weight: None,
+    };
     let ctx = app.system.context(tenant, UserId(new_id()));
     commands.begin::<Item>(&ctx, new_id(), ItemCommand::Create { card }).await.expect("created").position
 }
