@@ -1,4 +1,4 @@
-//! Moving stock by hand: issue, adjust, count.
+//! Moving stock by hand: issue, adjust, count, reserve, release; and from place to place, both in one write.
 
 use chrono::NaiveDate;
 use quittance_domain::calendar::Posting;
@@ -6,6 +6,8 @@ use quittance_domain::ids::{ItemId, StockId};
 use quittance_domain::item::Item;
 use quittance_domain::stock::{Stock, StockAction, StockCommand, StockPlace};
 use quittance_domain::tenant::Tenant;
+use rust_decimal::Decimal;
+use uuid::Uuid;
 
 use crate::calendar::admit;
 use crate::commands::UseCase;
@@ -24,6 +26,29 @@ impl UseCase for MoveStock {
 
     async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
         move_stock(work, self.item_id, &self.location, self.effective_date, self.action.clone()).await
+    }
+}
+
+/// Takes goods from one place to another, as they are and at what they cost.
+pub struct TransferStock {
+    pub transfer: Uuid,
+    pub item_id: ItemId,
+    pub from: String,
+    pub to: String,
+    pub quantity: Decimal,
+    pub effective_date: NaiveDate,
+}
+
+impl UseCase for TransferStock {
+    type Output = ();
+
+    async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
+        let Self { transfer, item_id, from, to, quantity, effective_date } = self;
+        let by = work.ctx.actor;
+        let send = StockAction::SendAway { transfer: *transfer, to: to.clone(), quantity: *quantity, by };
+        move_stock(work, *item_id, from, *effective_date, send).await?;
+        let take = StockAction::TakeIn { transfer: *transfer, from: from.clone(), quantity: *quantity, by };
+        move_stock(work, *item_id, to, *effective_date, take).await
     }
 }
 
