@@ -116,6 +116,7 @@ pub const PERMISSIONS: &[(&str, &[Role])] = &[
     ("reserve_stock", CLERKS),
     ("release_stock", CLERKS),
     ("transfer_stock", CLERKS),
+    ("spread_landed_cost", BOOKS),
     ("replay_stock", ANYBODY),
     ("list_stock", ANYBODY),
     ("list_stock_movements", ANYBODY),

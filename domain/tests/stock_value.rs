@@ -295,8 +295,8 @@ fn a_price_that_becomes_known_changes_what_is_here_and_is_a_difference_for_what_
 fn freight_is_spread_from_the_account_that_it_stood_on() {
     let mut ledger = Ledger::of(Valuation::Fifo);
     ledger.on(&came(1, dec!(3), dec!(10), "2026-03-02"));
-    let account = "5400".parse().expect("a code");
-    let (cause, effective_date) = (CostCause::LandedCost { landed_cost_id: TRANSFER, account }, day("2026-03-05"));
+    let cost_account = "5400".parse().expect("a code");
+    let (cause, effective_date) = (CostCause::LandedCost { landed_cost_id: TRANSFER, cost_account }, day("2026-03-05"));
     let entries =
         ledger.on(&StockEvent::Revalued { cause, receipt: receipt(1), quantity: dec!(3), difference: eur(dec!(1)), effective_date });
     assert_eq!(shown(&entries[0]), ["1200 1.00 EUR 1", "5400 -1.00 EUR -1"]);

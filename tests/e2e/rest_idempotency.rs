@@ -43,6 +43,7 @@ const KEYED: &[&str] = &[
     "reserve_stock",
     "release_stock",
     "transfer_stock",
+    "spread_landed_cost",
     "post_journal_entry",
     "reverse_journal_entry",
     "run_commands",

@@ -169,6 +169,7 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(stock::reserve_stock))
         .routes(routes!(stock::release_stock))
         .routes(routes!(stock::transfer_stock))
+        .routes(routes!(stock::spread_landed_cost))
         .routes(routes!(stock::get_stock))
         .routes(routes!(stock::replay_stock))
         .routes(routes!(user::add_user, user::list_users))

@@ -2,10 +2,13 @@
 
 use chrono::NaiveDate;
 use quittance_application::Context;
+use quittance_application::landed_cost::SpreadLandedCost;
 use quittance_application::stock::{MoveStock, TransferStock};
+use quittance_domain::Money;
 use quittance_domain::aggregate::derived_id;
-use quittance_domain::ids::{ItemId, StockId};
-use quittance_domain::stock::StockAction;
+use quittance_domain::chart::Code;
+use quittance_domain::ids::{GoodsReceiptId, ItemId, StockId};
+use quittance_domain::stock::{SpreadBasis, StockAction};
 use quittance_projections::ledger::{self, StockReplay};
 use quittance_projections::stock::{self, StockFilter, StockMovementFilter, StockMovementView, StockView};
 use quittance_projections::{Page, PageOf};
@@ -88,6 +91,18 @@ pub struct TransferBody {
     effective_date: Option<NaiveDate>,
 }
 
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LandedCostBody {
+    amount: Money,
+    /// Where the amount stands until it is spread: the account that the carrier's invoice was coded to.
+    account: Code,
+    basis: SpreadBasis,
+    /// Everything that was accepted of these goods receipts bears its share.
+    receipts: Vec<GoodsReceiptId>,
+    effective_date: Option<NaiveDate>,
+}
+
 /// Take goods out of stock; never below zero, unless the company allows it.
 #[utoipa::path(post, path = "/v1/stock/issue", tag = "stock", request_body = IssueBody, params(("Idempotency-Key" = String, Header)),
     responses((status = 200, body = CommandAnswer), Refusals))]
@@ -161,6 +176,23 @@ pub fn transfer(b: TransferBody, ctx: &Context) -> Result<(StockId, TransferStoc
     let command = ctx.command_id.map(Uuid::from).unwrap_or(ctx.correlation_id);
     let transfer = derived_id(&[b"stock transfer", command.as_bytes(), stock.0.as_bytes(), StockId::of(item_id, &to).0.as_bytes()]);
     Ok((stock, TransferStock { transfer, item_id, from, to, quantity, effective_date }))
+}
+
+/// Spread freight, duty and the like over the goods that it was paid for; what has left already is a price difference.
+#[utoipa::path(post, path = "/v1/stock/landed-costs", tag = "stock", request_body = LandedCostBody, params(("Idempotency-Key" = String, Header)),
+    responses((status = 200, body = CommandAnswer), Refusals))]
+pub async fn spread_landed_cost(order: KeyedOrder<LandedCostBody>) -> Result<Committed, Problem> {
+    order.on((), |(), body, ctx| landed_cost(body, ctx).map(|(_, use_case)| use_case)).await
+}
+
+pub fn landed_cost(b: LandedCostBody, ctx: &Context) -> Result<(Uuid, SpreadLandedCost), Problem> {
+    plausible("/effective_date", b.effective_date)?;
+    let LandedCostBody { amount, account, basis, receipts, effective_date } = b;
+    let command = ctx.command_id.map(Uuid::from).unwrap_or(ctx.correlation_id);
+    let receipt_ids: Vec<u8> = receipts.iter().flat_map(|id| *id.0.as_bytes()).collect();
+    let id = derived_id(&[b"landed cost", command.as_bytes(), account.as_str().as_bytes(), &receipt_ids]);
+    let effective_date = effective_date.unwrap_or_else(|| ctx.today());
+    Ok((id, SpreadLandedCost { id, amount, account, basis, receipts, effective_date }))
 }
 
 /// Which stock moves, and how.

@@ -142,7 +142,7 @@ pub enum CostCause {
     /// The invoice's price is not the order's.
     Invoice { invoice_id: InvoiceId },
     /// Freight, duty and the like, that stood on an account until it was spread.
-    LandedCost { landed_cost_id: Uuid, account: Code },
+    LandedCost { landed_cost_id: Uuid, cost_account: Code },
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -227,7 +227,8 @@ pub enum StockEvent {
         by: UserId,
         effective_date: NaiveDate,
     },
-    /// So many goods of a receipt cost more (or less) by `difference`, known since `effective_date`.
+    /// So many goods of a receipt cost more (or less) by `difference`, known since `effective_date`; none of them where
+    /// all have left.
     Revalued {
         cause: CostCause,
         receipt: ReceiptLine,

@@ -2,6 +2,7 @@
 //! unless the company allows it; what is reserved leaves only under its reference.
 
 mod event;
+mod landed_cost;
 mod refusal;
 
 use std::collections::BTreeMap;
@@ -11,6 +12,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 pub use event::{CostCause, ReceiptLine, StockAction, StockCommand, StockEvent, StockPlace, Valuation};
+pub use landed_cost::SpreadBasis;
 pub use refusal::StockRefusal;
 
 use crate::aggregate;
@@ -119,7 +121,7 @@ impl Stock {
             }
             StockAction::Revalue { difference, .. } if difference.is_zero() => return Ok(None),
             StockAction::Revalue { cause, receipt, quantity, difference } => {
-                StockEvent::Revalued { cause, receipt, quantity: positive(quantity)?, difference, effective_date }
+                StockEvent::Revalued { cause, receipt, quantity, difference, effective_date }
             }
         }))
     }

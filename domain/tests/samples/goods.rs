@@ -118,7 +118,7 @@ pub fn stocks() -> Vec<Sample<StockEvent>> {
     let (quantity, unit_cost, currency) = (dec!(9), dec!(12.50), Currency::EUR);
     let reference = || "S-17".to_owned();
     let (transfer, to_stock) = (uuid::Uuid::from_u128(0x7a), StockId::of(ITEM, "north"));
-    let account = "5400".parse().expect("a code");
+    let cost_account = "5400".parse().expect("a code");
     let issued = |reference| StockEvent::Issued { quantity, on_hand, reference, reason: "order 5".to_owned(), by, effective_date };
     let returned = |received_on| {
         let reason = "scratched".to_owned();
@@ -140,7 +140,7 @@ pub fn stocks() -> Vec<Sample<StockEvent>> {
         ("", StockEvent::SentAway { transfer, to: "north".to_owned(), to_stock, quantity, on_hand, by, effective_date }),
         ("", StockEvent::TakenIn { transfer, from: "main".to_owned(), quantity, on_hand, by, effective_date }),
         ("", revalued(CostCause::Invoice { invoice_id: INVOICE })),
-        ("landed", revalued(CostCause::LandedCost { landed_cost_id: transfer, account })),
+        ("landed", revalued(CostCause::LandedCost { landed_cost_id: transfer, cost_account })),
         ("", StockEvent::RanLow { on_hand, reserved: dec!(0), reorder_level }),
         ("reserved", StockEvent::RanLow { on_hand: dec!(20), reserved: dec!(12), reorder_level }),
         ("", StockEvent::Recovered { on_hand, reserved: dec!(0), reorder_level }),

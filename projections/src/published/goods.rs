@@ -140,8 +140,8 @@ pub fn stock(event: &StockEvent) -> Value {
 
 fn cause(cause: &CostCause) -> Value {
     match cause {
-        CostCause::Invoice { invoice_id } => data! { invoice_id },
-        CostCause::LandedCost { landed_cost_id, account } => data! { landed_cost_id, account },
+        CostCause::Invoice { invoice_id } => data! { invoice: data! { invoice_id } },
+        CostCause::LandedCost { landed_cost_id, cost_account } => data! { landed_cost: data! { landed_cost_id, cost_account } },
     }
 }
 

@@ -123,6 +123,7 @@ impl Slip<'_> {
             "count_stock" => self.implied(stock::count),
             "reserve_stock" => self.implied(stock::reserve),
             "release_stock" => self.implied(stock::release),
+            "spread_landed_cost" => self.implied(stock::landed_cost),
             "transfer_stock" => self.implied(stock::transfer),
             "add_company_bank_account" => self.implied(company::add_account),
             "set_bank_change_control" => self.implied(company::set_control),

@@ -228,7 +228,7 @@ impl StockAccount {
 fn against(cause: &CostCause) -> Against {
     match cause {
         CostCause::Invoice { .. } => Against::GoodsReceivedNotInvoiced,
-        CostCause::LandedCost { account, .. } => Against::Account(account.clone()),
+        CostCause::LandedCost { cost_account, .. } => Against::Account(cost_account.clone()),
     }
 }
 
