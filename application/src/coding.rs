@@ -71,15 +71,15 @@ fn named_once(payable: &Payable) -> impl Fn(&&InvoiceLine) -> bool {
 /// As it is kept of the vendor; nothing where no account is, or where it is no code of a chart.
 fn usual(coding: &DefaultCoding) -> Option<Assignment> {
     let code = |text: &Option<String>| text.as_deref().and_then(|text| text.parse::<Code>().ok());
-    let account = code(&coding.account_code)?;
-    Some(Assignment { account, cost_centre: code(&coding.cost_centre), project: None, tax_code: code(&coding.tax_code) })
+    let account_code = code(&coding.account_code)?;
+    Some(Assignment { account_code, cost_centre: code(&coding.cost_centre), project: None, tax_code: code(&coding.tax_code) })
 }
 
 fn postable(chart: &Chart, to: &Assignment) -> Result<(), Refused> {
-    chart.open_account(&to.account).map_err(|refusal| Refused::from(refusal).at("/account"))?;
-    if CONTROLLED.iter().any(|role| chart.posting_account(*role) == Some(&to.account)) {
-        let detail = format!("account {} is moved by documents only", to.account);
-        return Err(Refused::new("account_controlled", RefusalKind::Invalid, detail).at("/account"));
+    chart.open_account(&to.account_code).map_err(|refusal| Refused::from(refusal).at("/account_code"))?;
+    if CONTROLLED.iter().any(|role| chart.posting_account(*role) == Some(&to.account_code)) {
+        let detail = format!("account {} is moved by documents only", to.account_code);
+        return Err(Refused::new("account_controlled", RefusalKind::Invalid, detail).at("/account_code"));
     }
     known(&chart.cost_centres, to.cost_centre.as_ref(), ChartRefusal::CostCentreUnknown, "/cost_centre")?;
     known(&chart.projects, to.project.as_ref(), ChartRefusal::ProjectUnknown, "/project")?;

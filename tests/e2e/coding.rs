@@ -40,8 +40,8 @@ async fn posted(office: &Office, invoice: &str) -> Vec<String> {
 
 fn two_parts() -> Value {
     json!({ "lines": [{ "line": "2", "parts": [
-        { "account": "6100", "cost_centre": "NORTH", "percent": "50" },
-        { "account": "6200", "project": "HALLS", "percent": "50" }
+        { "account_code": "6100", "cost_centre": "NORTH", "percent": "50" },
+        { "account_code": "6200", "project": "HALLS", "percent": "50" }
     ] }] })
 }
 
@@ -72,13 +72,13 @@ async fn codes_that_the_chart_does_not_have_are_refused_where_they_stand() {
     books(&office).await;
     let invoice = received(&office, &vendor(&office, "Muster").await, "C-1").await;
     let table = [
-        (json!({ "account": "9999" }), "account-unknown", "/lines/0/parts/0/account"),
-        (json!({ "account": "2000" }), "account-controlled", "/lines/0/parts/0/account"),
-        (json!({ "account": "6100", "cost_centre": "SOUTH" }), "cost-centre-unknown", "/lines/0/parts/0/cost_centre"),
-        (json!({ "account": "6100", "project": "NONE" }), "project-unknown", "/lines/0/parts/0/project"),
-        (json!({ "account": "6100", "tax_code": "XX" }), "tax-code-unknown", "/lines/0/parts/0/tax_code"),
-        (json!({ "account": "6100", "tax_code": "AE" }), "tax-code-unfit", "/lines/0/parts/0/tax_code"),
-        (json!({ "account": "6100", "percent": "99" }), "coding-unbalanced", "/lines/0/parts"),
+        (json!({ "account_code": "9999" }), "account-unknown", "/lines/0/parts/0/account_code"),
+        (json!({ "account_code": "2000" }), "account-controlled", "/lines/0/parts/0/account_code"),
+        (json!({ "account_code": "6100", "cost_centre": "SOUTH" }), "cost-centre-unknown", "/lines/0/parts/0/cost_centre"),
+        (json!({ "account_code": "6100", "project": "NONE" }), "project-unknown", "/lines/0/parts/0/project"),
+        (json!({ "account_code": "6100", "tax_code": "XX" }), "tax-code-unknown", "/lines/0/parts/0/tax_code"),
+        (json!({ "account_code": "6100", "tax_code": "AE" }), "tax-code-unfit", "/lines/0/parts/0/tax_code"),
+        (json!({ "account_code": "6100", "percent": "99" }), "coding-unbalanced", "/lines/0/parts"),
     ];
     for (part, code, pointer) in table {
         let body = json!({ "lines": [{ "line": "1", "parts": [part] }] });
@@ -98,7 +98,7 @@ async fn the_vendors_usual_coding_is_taken_until_somebody_says_otherwise() {
     let invoice = received(&office, &vendor, "R-1").await;
     assert_eq!(posted(&office, &invoice).await, ["1400   19.00", "2000   -119.01", "6100 NORTH  100.01"]);
     let code = format!("/v1/invoices/{invoice}/coding");
-    office.by("clerk").post(&code, json!({ "lines": [{ "line": "1", "parts": [{ "account": "6200" }] }] })).await.done();
+    office.by("clerk").post(&code, json!({ "lines": [{ "line": "1", "parts": [{ "account_code": "6200" }] }] })).await.done();
     assert_eq!(posted(&office, &invoice).await, ["1400   19.00", "2000   -119.01", "6100 NORTH  40.01", "6200   60.00"]);
     // A corrected document keeps the coding of the lines that stand as they were; the others take the usual one again.
     let mut corrected = invoice_of(&vendor, "R-1");
@@ -121,7 +121,7 @@ async fn who_codes_does_not_approve_and_another_coding_is_approved_anew() {
     let status =
         async || office.by("viewer").get(&format!("/v1/invoices/{invoice}?min_position={}", office.head().await)).await.done().body;
     assert_eq!(status().await["status"], "approved");
-    office.by("clerk").post(&code, json!({ "lines": [{ "line": "2", "parts": [{ "account": "6200" }] }] })).await.done();
+    office.by("clerk").post(&code, json!({ "lines": [{ "line": "2", "parts": [{ "account_code": "6200" }] }] })).await.done();
     assert_eq!(status().await["status"], "received");
 }
 

@@ -96,7 +96,7 @@ impl Matter {
             exceptions: self.exceptions(work).await?,
             new_vendor: record.approved.iter().all(|id| *id == self.invoice_id),
             bank_changed: bank.is_some(),
-            accounts: self.coded_to(|to| Some(&to.account)),
+            accounts: self.coded_to(|to| Some(&to.account_code)),
             cost_centres: self.coded_to(|to| to.cost_centre.as_ref()),
             projects: self.coded_to(|to| to.project.as_ref()),
         })

@@ -18,7 +18,7 @@ use crate::money::{Currency, Money};
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Assignment {
-    pub account: Code,
+    pub account_code: Code,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cost_centre: Option<Code>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -68,7 +68,7 @@ impl<'a> Parts<'a> {
             let category = category.as_ref();
             let mut coded = coding.parts().filter(|(of, _)| Some(*of) == category);
             let net = coded.try_fold(*net, |left, (_, part)| left.checked_sub(part.amount))?;
-            let to = Assignment { account: self.uncoded.clone(), cost_centre: None, project: None, tax_code: None };
+            let to = Assignment { account_code: self.uncoded.clone(), cost_centre: None, project: None, tax_code: None };
             spending.push(Spent { category, to, tax_code: category.and_then(|c| self.tax_code(c)), net });
         }
         for (category, part) in coding.parts() {
@@ -119,8 +119,8 @@ impl<'a> Parts<'a> {
 
 impl Spent<'_> {
     fn line(&self, parts: &Parts<'_>) -> Line {
-        let Assignment { account, cost_centre, project, tax_code: _ } = self.to.clone();
-        Line { cost_centre, project, ..taxed_by(account, parts.money(self.net), self.tax_code) }
+        let Assignment { account_code, cost_centre, project, tax_code: _ } = self.to.clone();
+        Line { cost_centre, project, ..taxed_by(account_code, parts.money(self.net), self.tax_code) }
     }
 }
 

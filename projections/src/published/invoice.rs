@@ -65,8 +65,8 @@ fn amended(amendment: &Amendment) -> Value {
 
 fn coding(coding: &Coding) -> Value {
     let Coding { lines } = coding;
-    let part = |CodedPart { to: Assignment { account, cost_centre, project, tax_code }, percent, amount }: &CodedPart| {
-        data! { account, cost_centre, project, tax_code, percent, amount }
+    let part = |CodedPart { to: Assignment { account_code, cost_centre, project, tax_code }, percent, amount }: &CodedPart| {
+        data! { account_code, cost_centre, project, tax_code, percent, amount }
     };
     let line =
         |CodedLine { line, tax, parts }: &CodedLine| data! { line, tax: category(tax), parts: parts.iter().map(part).collect::<Vec<_>>() };

@@ -38,7 +38,7 @@ pub struct SplitBody {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PartBody {
-    account: Code,
+    account_code: Code,
     cost_centre: Option<Code>,
     project: Option<Code>,
     /// Must fit the line's tax category and rate; found by them where absent.
@@ -73,7 +73,8 @@ impl PartBody {
             (None, Some(amount)) => Share::Amount(amount),
             (None, None) => Share::Rest,
         };
-        let to = Assignment { account: self.account, cost_centre: self.cost_centre, project: self.project, tax_code: self.tax_code };
+        let to =
+            Assignment { account_code: self.account_code, cost_centre: self.cost_centre, project: self.project, tax_code: self.tax_code };
         Ok((to, share))
     }
 }
