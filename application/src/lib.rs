@@ -16,6 +16,7 @@ pub mod exchange_rate;
 pub mod failure;
 pub mod goods_receipt;
 pub mod invoice;
+pub mod invoice_import;
 pub mod journal;
 pub mod matching;
 pub mod order_document;
