@@ -26,7 +26,8 @@ pub mod sandbox;
 pub mod server;
 pub mod settings;
 pub mod statements;
-pub mod system;
+mod system;
+pub mod table;
 mod upload;
 
 pub use app::App;

@@ -53,6 +53,7 @@ pub mod payment;
 pub mod published;
 pub mod purchase_order;
 pub mod reconciliation;
+pub mod report;
 pub mod stock;
 pub mod tolerance;
 pub mod user;

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use chrono::NaiveDate;
-use quittance_domain::Currency;
+use quittance_domain::{Currency, Money};
 use quittance_domain::aggregate::derived_id;
 use quittance_domain::exchange_rate::{DayRate, RatesEvent};
 use quittance_domain::invoice::InvoiceEvent;
@@ -87,6 +87,17 @@ pub(super) async fn load(tx: &mut TenantTx, table: &mut RateTable, wanted: Wante
         table.quote(Quote { unit: unit.0, currency: currency.0, on, rate });
     }
     Ok(())
+}
+
+/// An amount in the books' currency at the last rate not after a day; `None` where there are no books or no rate.
+pub async fn in_base(tx: &mut TenantTx, amount: Money, on: NaiveDate) -> sqlx::Result<Option<Decimal>> {
+    let Some(base) = super::books_now(tx).await?.base else { return Ok(None) };
+    if amount.currency() == base {
+        return Ok(Some(amount.amount()));
+    }
+    let mut table = RateTable::default();
+    load(tx, &mut table, Wanted::from([(amount.currency(), on)]), Some(base)).await?;
+    Ok(table.translation(amount.currency(), base, on).and_then(|found| found.of(amount.amount(), base)))
 }
 
 /// What one unit of a currency cost on a day, and who said so.
