@@ -175,15 +175,17 @@ async fn sixteen_writers_on_two_nodes_leave_a_whole_log_and_a_tail_reader_misses
 }
 
 /// Breaks things at random until it is told to stop: backends die in the middle of a commit, answers are lost after it.
+/// The breaks come slower as time goes by, so that a slow machine gets somewhere too.
 async fn breaks(mut admin: PgConnection, proxy: Proxy, stop: Arc<AtomicBool>) -> i64 {
-    let (mut dice, mut killed) = (Dice::seeded(7), 0);
+    let (mut dice, mut killed, started) = (Dice::seeded(7), 0, Instant::now());
     while !stop.load(Ordering::Acquire) {
         let kill = "select count(*) from (select pg_terminate_backend(pid) from pg_stat_activity \
                      where usename = 'q_committer' and datname = current_database() and state = 'active') x";
         killed += sqlx::query_scalar::<_, i64>(kill).fetch_one(&mut admin).await.expect("a count");
-        tokio::time::sleep(Duration::from_micros(dice.throw() % 40_000)).await;
+        let longest = 40_000 * (1 + started.elapsed().as_secs() / 5);
+        tokio::time::sleep(Duration::from_micros(dice.throw() % longest)).await;
         proxy.cut();
-        tokio::time::sleep(Duration::from_micros(dice.throw() % 40_000)).await;
+        tokio::time::sleep(Duration::from_micros(dice.throw() % longest)).await;
     }
     killed
 }

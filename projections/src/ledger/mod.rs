@@ -19,11 +19,11 @@ pub use journal::{JournalFilter, JournalLineView, journal};
 pub use kept::books_now;
 pub use lines::JournalLineRow;
 pub use rates::in_base;
+pub(crate) use trial_balance::through;
 pub use trial_balance::{
     AccountBalance, AccountStatement, StatementFilter, TrialBalance, TrialBalanceFilter, TrialBalanceLine, control_balance, statement,
     trial_balance,
 };
-pub(crate) use trial_balance::through;
 
 use crate::fact::{Fact, Recorded};
 use crate::projector::{Memory, ProjectionError, Projector};

@@ -3,12 +3,12 @@
 use std::collections::HashSet;
 
 use chrono::NaiveDate;
-use quittance_domain::{Currency, Money};
 use quittance_domain::aggregate::derived_id;
 use quittance_domain::exchange_rate::{DayRate, RatesEvent};
 use quittance_domain::invoice::InvoiceEvent;
 use quittance_domain::ledger::{Quote, RateTable};
 use quittance_domain::stock::StockEvent;
+use quittance_domain::{Currency, Money};
 use quittance_infrastructure::database::TenantTx;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};

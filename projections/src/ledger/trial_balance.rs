@@ -237,7 +237,12 @@ pub async fn statement(tx: &mut TenantTx, account: Code, filter: &StatementFilte
 }
 
 /// The control account of what is owed, and what it holds in one currency.
-pub async fn control_balance(tx: &mut TenantTx, currency: Currency, as_of: NaiveDate, through: i64) -> sqlx::Result<(Code, AccountBalance)> {
+pub async fn control_balance(
+    tx: &mut TenantTx,
+    currency: Currency,
+    as_of: NaiveDate,
+    through: i64,
+) -> sqlx::Result<(Code, AccountBalance)> {
     let books = books_now(tx).await?;
     let account = books.account(PostingRole::PayablesControl);
     let held = balances(tx, as_of, through, Some(&account)).await?.into_iter().find(|balance| balance.currency.0 == currency);

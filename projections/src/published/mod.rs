@@ -17,6 +17,7 @@ mod invoice;
 mod matching;
 mod parties;
 mod payment;
+mod terms;
 
 use serde_json::Value;
 
@@ -88,6 +89,10 @@ pub const CONTRACT: &[(&str, &str, u16)] = &[
     ("InvoiceClaimReleased", "quittance.invoice.claim_released", 1),
     ("InvoicePaymentSettled", "quittance.invoice.payment_settled", 1),
     ("InvoicePaymentReturned", "quittance.invoice.payment_returned", 1),
+    ("InvoiceTermsAgreed", "quittance.invoice.terms_agreed", 1),
+    ("InvoiceDiscountClaimed", "quittance.invoice.discount_claimed", 1),
+    ("InvoiceDiscountTaken", "quittance.invoice.discount_taken", 1),
+    ("InvoiceDiscountReversed", "quittance.invoice.discount_reversed", 1),
     ("InvoiceVoided", "quittance.invoice.voided", 1),
     ("ItemCreated", "quittance.item.created", 1),
     ("ItemChanged", "quittance.item.changed", 1),
@@ -103,6 +108,7 @@ pub const CONTRACT: &[(&str, &str, u16)] = &[
     ("PaymentFailed", "quittance.payment.failed", 1),
     ("PaymentReturned", "quittance.payment.returned", 1),
     ("PaymentVoided", "quittance.payment.voided", 1),
+    ("PaymentTermsAdopted", "quittance.payment_terms.adopted", 1),
     ("PurchaseOrderPlaced", "quittance.purchase_order.placed", 2),
     ("PurchaseOrderAmended", "quittance.purchase_order.amended", 1),
     ("PurchaseOrderApproved", "quittance.purchase_order.approved", 1),
@@ -133,6 +139,7 @@ pub const CONTRACT: &[(&str, &str, u16)] = &[
     ("UserKeyRevoked", "quittance.user.key_revoked", 1),
     ("VendorRegistered", "quittance.vendor.registered", 1),
     ("VendorChanged", "quittance.vendor.changed", 1),
+    ("VendorDescribed", "quittance.vendor.described", 1),
     ("VendorBankAccountAdded", "quittance.vendor.bank_account_added", 1),
     ("VendorBankAccountProposed", "quittance.vendor.bank_account_proposed", 1),
     ("VendorBankAccountVerified", "quittance.vendor.bank_account_verified", 1),
@@ -162,6 +169,7 @@ pub fn published_data(fact: &Fact) -> Value {
         Fact::GoodsReceipt(event) => goods::receipt(event),
         Fact::Invoice(event) => invoice::invoice(event),
         Fact::Item(event) => goods::item(event),
+        Fact::PaymentTerms(event) => terms::terms(event),
         Fact::JournalEntry(event) => books::journal(event),
         Fact::DespatchAdvice(event) => documents::despatch_advice(event),
         Fact::OrderDocument(event) => documents::order_document(event),

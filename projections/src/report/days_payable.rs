@@ -61,7 +61,7 @@ const FIGURES: &str = "\
         union all \
        select currency, amount, 0, 0, 0 from payable_facts where tenant_id = $1 and entry >= $5 and entry < $6 and effective_date <= $3 \
         union all \
-       select currency, 0, case when kind in ('settled', 'returned') then 0 else amount end, \
+       select currency, 0, case when kind in ('settled', 'returned', 'discounted', 'discount_reversed') then 0 else amount end, \
               case when kind in ('settled', 'returned') then -amount else 0 end, \
               case when kind in ('settled', 'returned') then -amount * (effective_date - document_date) else 0 end \
          from payable_facts where tenant_id = $1 and effective_date between $2 and $3 and entry < $6) moved \
@@ -86,10 +86,7 @@ pub async fn days_payable(tx: &mut TenantTx, filter: &DaysPayableFilter) -> sqlx
         DaysPayableLine {
             days_payable: quotient(owed.amount().checked_mul(days.into()), purchased),
             days_to_pay: quotient(Some(paid_days), paid),
-            explained_by: format!(
-                "/v1/reports/payable-facts?as_of={to}&through={through}&currency={currency}&figure={}",
-                owed.amount()
-            ),
+            explained_by: format!("/v1/reports/payable-facts?as_of={to}&through={through}&currency={currency}&figure={}", owed.amount()),
             owed,
             purchased,
             paid,

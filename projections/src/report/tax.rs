@@ -73,16 +73,17 @@ pub async fn tax_report(tx: &mut TenantTx, filter: &TaxFilter) -> sqlx::Result<T
     let tenant = tx.tenant();
     let moved: Vec<(Word<Code>, Word<Code>, Word<Currency>, Decimal, Decimal)> =
         sqlx::query_as(MOVED).bind(tenant.0).bind(from).bind(to).bind(through).fetch_all(&mut **tx).await?;
-    let line = |(Word(tax_code), Word(account), Word(currency), amount, base_amount): (Word<Code>, Word<Code>, Word<Currency>, _, _)| TaxLine {
-        part: part(&books, &tax_code, &account),
-        amount: Money::rounded(amount, currency),
-        base_amount,
-        explained_by: format!(
-            "/v1/journal?tax_code={tax_code}&account={account}&currency={currency}&effective_from={from}&as_of={to}&through={through}"
-        ),
-        tax_code,
-        account,
-    };
+    let line =
+        |(Word(tax_code), Word(account), Word(currency), amount, base_amount): (Word<Code>, Word<Code>, Word<Currency>, _, _)| TaxLine {
+            part: part(&books, &tax_code, &account),
+            amount: Money::rounded(amount, currency),
+            base_amount,
+            explained_by: format!(
+                "/v1/journal?tax_code={tax_code}&account={account}&currency={currency}&effective_from={from}&as_of={to}&through={through}"
+            ),
+            tax_code,
+            account,
+        };
     let lines = moved.into_iter().map(line).collect();
     Ok(TaxReport { from, to, known_at, through, base_currency: books.base, lines })
 }

@@ -43,8 +43,12 @@ pub struct VendorStatement {
 pub async fn vendor_statement(tx: &mut TenantTx, filter: &VendorStatementFilter, page: &Page) -> Result<VendorStatement, QueryError> {
     let VendorStatementFilter { vendor_id, from, to, known_at } = *filter;
     let through = query_through(tx, known_at).await?;
-    let until =
-        |as_of| PayableFactFilter { vendor_id: Some(vendor_id), as_of: Some(as_of), through: Some(through), ..PayableFactFilter::default() };
+    let until = |as_of| PayableFactFilter {
+        vendor_id: Some(vendor_id),
+        as_of: Some(as_of),
+        through: Some(through),
+        ..PayableFactFilter::default()
+    };
     let first = Page { limit: Some(1), ..Page::default() };
     let before = from.checked_sub_days(Days::new(1)).unwrap_or(from);
     let opening = facts(tx, &until(before), &first).await?.sums;

@@ -189,10 +189,8 @@ impl Circumstances {
             let until = self.rounds.iter().map(|round| round.requested_at).find(|requested| *requested >= since);
             let waits = until.is_some() || matches!(self.invoice.status.0, InvoiceStatus::Received | InvoiceStatus::InException);
             let detail = "nobody has submitted it for approval";
-            let blocker = Blocker {
-                responsible: self.with_role(Role::ApClerk),
-                ..self.blocker(BlockerKind::NotSubmitted, detail, since, until)
-            };
+            let blocker =
+                Blocker { responsible: self.with_role(Role::ApClerk), ..self.blocker(BlockerKind::NotSubmitted, detail, since, until) };
             waits.then_some(blocker)
         };
         waits.filter_map(told).collect()
@@ -223,9 +221,10 @@ impl Circumstances {
     fn vendor(&self) -> Vec<Blocker> {
         let Some(vendor) = &self.vendor else { return vec![] };
         let responsible = self.with_role(Role::Approver);
-        let blocked = vendor.blocked.as_ref().map(|why| {
-            self.blocker(BlockerKind::VendorBlocked, why.clone(), self.blocked_at.unwrap_or(vendor.registered_at), None)
-        });
+        let blocked = vendor
+            .blocked
+            .as_ref()
+            .map(|why| self.blocker(BlockerKind::VendorBlocked, why.clone(), self.blocked_at.unwrap_or(vendor.registered_at), None));
         let unverified = (!vendor.verified).then(|| {
             let since = vendor.registered_at.max(self.invoice.received_at);
             self.blocker(BlockerKind::VendorUnverified, "nobody has verified the vendor", since, None)
@@ -264,10 +263,7 @@ impl Circumstances {
     /// From approval on it is about when, and about the payment.
     fn money(&self) -> Vec<Blocker> {
         let granted = self.rounds.iter().rev().find(|round| round.status.0 == ApprovalStatus::Granted).and_then(|round| round.ended_at);
-        let payable = matches!(
-            self.invoice.status.0,
-            InvoiceStatus::Approved | InvoiceStatus::Scheduled | InvoiceStatus::PartiallyPaid
-        );
+        let payable = matches!(self.invoice.status.0, InvoiceStatus::Approved | InvoiceStatus::Scheduled | InvoiceStatus::PartiallyPaid);
         let (Some(approved), true) = (granted, payable) else { return vec![] };
         if !self.payments.is_empty() {
             return self.payments.iter().filter_map(|payment| self.payment(payment)).collect();

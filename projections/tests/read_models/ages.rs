@@ -66,11 +66,7 @@ async fn an_open_invoice_moves_through_the_buckets_and_a_payment_takes_it_out_at
     pay(&engine, id, Some("40.00"), approver, "2026-04-10").await;
     assert_eq!(bucket(&aged(&engine, "2026-04-09", None).await, "1_30"), eur("100.00"));
     assert_eq!(bucket(&aged(&engine, "2026-04-10", None).await, "1_30"), eur("60.00"));
-    assert_eq!(
-        bucket(&aged(&engine, "2026-04-10", Some(before_payment)).await, "1_30"),
-        eur("100.00"),
-        "what was not known then"
-    );
+    assert_eq!(bucket(&aged(&engine, "2026-04-10", Some(before_payment)).await, "1_30"), eur("100.00"), "what was not known then");
 
     let facts = facts_of(&mut engine.read().await, id).await.expect("facts");
     let sum = facts.iter().fold(eur("0.00"), |sum, fact| sum.plus(fact.amount).expect("one currency"));

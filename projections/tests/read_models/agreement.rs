@@ -186,7 +186,8 @@ async fn everything_that_is_owed_ages_and_nothing_else() {
             }
         }
         let mut tx = database.read(tenant).await.expect("a transaction begins");
-        let aged = ageing(&mut tx, &AgeingFilter { as_of: Some(late), ..AgeingFilter::default() }, &Page::default(), late).await.expect("ageing");
+        let aged =
+            ageing(&mut tx, &AgeingFilter { as_of: Some(late), ..AgeingFilter::default() }, &Page::default(), late).await.expect("ageing");
         let sum = |pick: fn(&quittance_projections::ageing::Amounts) -> Money| -> Decimal {
             aged.totals.iter().map(|total| pick(&total.amounts).amount()).sum()
         };

@@ -72,7 +72,9 @@ fn asked(link: &str) -> PayableFactFilter {
     let object: serde_json::Map<String, serde_json::Value> = query
         .split('&')
         .map(|pair| pair.split_once('=').expect("a parameter"))
-        .map(|(name, value)| (name.to_owned(), if name == "through" { value.parse::<i64>().expect("a position").into() } else { value.into() }))
+        .map(|(name, value)| {
+            (name.to_owned(), if name == "through" { value.parse::<i64>().expect("a position").into() } else { value.into() })
+        })
         .collect();
     serde_json::from_value(object.into()).expect("parameters that the report takes")
 }

@@ -147,11 +147,7 @@ const CASH: Table = Table {
 /// The cash that open items will take, by the day, week or month in which they fall due.
 #[utoipa::path(get, path = "/v1/reports/cash-requirements", tag = "reports", params(CashRequirementFilter, FormParameter, MinPosition),
     responses((status = 200, content((CashRequirements = "application/json"), (String = "text/csv"))), Refusals))]
-pub async fn cash_requirements(
-    form: Form,
-    mut read: Reading,
-    Filter(filter): Filter<CashRequirementFilter>,
-) -> Result<Response, Problem> {
+pub async fn cash_requirements(form: Form, mut read: Reading, Filter(filter): Filter<CashRequirementFilter>) -> Result<Response, Problem> {
     let today = read.today();
     let found = cash_requirement::cash_requirements(&mut read.tx, &filter, today).await?;
     CASH.answer(form, read.answer(found))
