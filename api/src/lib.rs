@@ -26,7 +26,7 @@ pub mod sandbox;
 pub mod server;
 pub mod settings;
 pub mod statements;
-mod system;
+pub mod system;
 pub mod table;
 mod upload;
 

@@ -15,7 +15,7 @@ use crate::reading::Fresh;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Form {
+pub enum Format {
     Json,
     Csv,
 }
@@ -23,16 +23,16 @@ pub enum Form {
 /// As what a report is answered; `Accept: text/csv` says the same.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct FormParameter {
+pub struct FormatParameter {
     #[param(inline)]
-    format: Option<Form>,
+    format: Option<Format>,
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for Form {
+impl<S: Send + Sync> FromRequestParts<S> for Format {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        let asked = axum::extract::Query::<FormParameter>::try_from_uri(&parts.uri);
+        let asked = axum::extract::Query::<FormatParameter>::try_from_uri(&parts.uri);
         let asked = asked.map_err(|rejection| Problem::invalid("format", rejection.body_text()))?.0.format;
         let accept = parts.headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let first = accept.split([',', ';']).next().unwrap_or_default().trim();
@@ -40,7 +40,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Form {
     }
 }
 
-impl Form {
+impl Format {
     /// A table is whole, as far as one answer can be; JSON comes in the pages that were asked for.
     pub fn page(self, page: Page) -> Page {
         if self == Self::Csv { page.whole() } else { page }
@@ -60,8 +60,8 @@ pub struct Table {
 
 impl Table {
     /// The answer in the form that was asked for. A page that more follows says so in `Link`.
-    pub fn answer<T: Serialize>(self, form: Form, answer: Fresh<T>) -> Result<Response, Problem> {
-        if form == Form::Json {
+    pub fn answer<T: Serialize>(self, format: Format, answer: Fresh<T>) -> Result<Response, Problem> {
+        if format == Format::Json {
             return Ok(answer.into_response());
         }
         let (headers, body) = answer.taken_apart()?;

@@ -30,7 +30,7 @@ mod policy_preview;
 mod problems;
 mod purchase_order;
 mod refusals;
-mod report;
+pub mod report;
 mod stock;
 mod terms;
 mod tolerance;

@@ -8,9 +8,9 @@ use quittance_projections::report::tax::{self, TaxFilter, TaxReport};
 use super::Refusals;
 use crate::problem::Problem;
 use crate::reading::{Filter, MinPosition, Reading};
-use crate::table::{Form, FormParameter, Table};
+use crate::table::{Format, FormatParameter, Table};
 
-const SPEND: Table = Table {
+pub const SPEND: Table = Table {
     name: "spend",
     rows: "/lines",
     columns: &[
@@ -28,14 +28,14 @@ const SPEND: Table = Table {
 };
 
 /// What invoices cost without their tax, by vendor, account, cost centre, project and month or any of them.
-#[utoipa::path(get, path = "/v1/reports/spend", tag = "reports", params(SpendFilter, FormParameter, MinPosition),
+#[utoipa::path(get, path = "/v1/reports/spend", tag = "reports", params(SpendFilter, FormatParameter, MinPosition),
     responses((status = 200, content((Spend = "application/json"), (String = "text/csv"))), Refusals))]
-pub async fn spend(form: Form, mut read: Reading, Filter(filter): Filter<SpendFilter>) -> Result<Response, Problem> {
+pub async fn spend(format: Format, mut read: Reading, Filter(filter): Filter<SpendFilter>) -> Result<Response, Problem> {
     let found = spend::spend(&mut read.tx, &filter).await?;
-    SPEND.answer(form, read.answer(found))
+    SPEND.answer(format, read.answer(found))
 }
 
-const TAX: Table = Table {
+pub const TAX: Table = Table {
     name: "tax",
     rows: "/lines",
     columns: &[
@@ -50,14 +50,14 @@ const TAX: Table = Table {
 };
 
 /// Tax by its code: what it was charged on, what may be deducted, what is owed in the vendor's place.
-#[utoipa::path(get, path = "/v1/reports/tax", tag = "reports", params(TaxFilter, FormParameter, MinPosition),
+#[utoipa::path(get, path = "/v1/reports/tax", tag = "reports", params(TaxFilter, FormatParameter, MinPosition),
     responses((status = 200, content((TaxReport = "application/json"), (String = "text/csv"))), Refusals))]
-pub async fn tax_report(form: Form, mut read: Reading, Filter(filter): Filter<TaxFilter>) -> Result<Response, Problem> {
+pub async fn tax_report(format: Format, mut read: Reading, Filter(filter): Filter<TaxFilter>) -> Result<Response, Problem> {
     let found = tax::tax_report(&mut read.tx, &filter).await?;
-    TAX.answer(form, read.answer(found))
+    TAX.answer(format, read.answer(found))
 }
 
-const DAYS_PAYABLE: Table = Table {
+pub const DAYS_PAYABLE: Table = Table {
     name: "days-payable",
     rows: "/lines",
     columns: &[
@@ -72,9 +72,9 @@ const DAYS_PAYABLE: Table = Table {
 };
 
 /// Days payable outstanding of a period: by what is owed at its end, and by what was paid in it.
-#[utoipa::path(get, path = "/v1/reports/days-payable", tag = "reports", params(DaysPayableFilter, FormParameter, MinPosition),
+#[utoipa::path(get, path = "/v1/reports/days-payable", tag = "reports", params(DaysPayableFilter, FormatParameter, MinPosition),
     responses((status = 200, content((DaysPayable = "application/json"), (String = "text/csv"))), Refusals))]
-pub async fn days_payable(form: Form, mut read: Reading, Filter(filter): Filter<DaysPayableFilter>) -> Result<Response, Problem> {
+pub async fn days_payable(format: Format, mut read: Reading, Filter(filter): Filter<DaysPayableFilter>) -> Result<Response, Problem> {
     let found = days_payable::days_payable(&mut read.tx, &filter).await?;
-    DAYS_PAYABLE.answer(form, read.answer(found))
+    DAYS_PAYABLE.answer(format, read.answer(found))
 }

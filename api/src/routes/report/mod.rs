@@ -13,9 +13,9 @@ use quittance_projections::{Page, PageOf};
 use super::Refusals;
 use crate::problem::Problem;
 use crate::reading::{Filter, Fresh, MinPosition, Reading};
-use crate::table::{Form, FormParameter, Table};
+use crate::table::{Format, FormatParameter, Table};
 
-const GRNI: Table = Table {
+pub const GRNI: Table = Table {
     name: "grni",
     rows: "/lines",
     columns: &[
@@ -33,12 +33,12 @@ const GRNI: Table = Table {
 };
 
 /// Goods received and not invoiced, by order line, as the books said on a date with what was known at a time.
-#[utoipa::path(get, path = "/v1/reports/grni", tag = "reports", params(GrniFilter, FormParameter, MinPosition),
+#[utoipa::path(get, path = "/v1/reports/grni", tag = "reports", params(GrniFilter, FormatParameter, MinPosition),
     responses((status = 200, content((Grni = "application/json"), (String = "text/csv"))), Refusals))]
-pub async fn grni(form: Form, mut read: Reading, Filter(filter): Filter<GrniFilter>) -> Result<Response, Problem> {
+pub async fn grni(format: Format, mut read: Reading, Filter(filter): Filter<GrniFilter>) -> Result<Response, Problem> {
     let today = read.today();
     let found = grni::grni(&mut read.tx, &filter, today).await?;
-    GRNI.answer(form, read.answer(found))
+    GRNI.answer(format, read.answer(found))
 }
 
 /// The receipts, returns and invoices that a figure of the report adds up.
@@ -53,7 +53,7 @@ pub async fn list_grni_facts(
     Ok(read.answer(found))
 }
 
-const TRIAL_BALANCE: Table = Table {
+pub const TRIAL_BALANCE: Table = Table {
     name: "trial-balance",
     rows: "/lines",
     columns: &[
@@ -73,12 +73,12 @@ const TRIAL_BALANCE: Table = Table {
 };
 
 /// Balances by account, as the books said on a day with what was known at a time. Each figure says which lines add up to it.
-#[utoipa::path(get, path = "/v1/reports/trial-balance", tag = "reports", params(TrialBalanceFilter, FormParameter, MinPosition),
+#[utoipa::path(get, path = "/v1/reports/trial-balance", tag = "reports", params(TrialBalanceFilter, FormatParameter, MinPosition),
     responses((status = 200, content((TrialBalance = "application/json"), (String = "text/csv"))), Refusals))]
-pub async fn trial_balance(form: Form, mut read: Reading, Filter(filter): Filter<TrialBalanceFilter>) -> Result<Response, Problem> {
+pub async fn trial_balance(format: Format, mut read: Reading, Filter(filter): Filter<TrialBalanceFilter>) -> Result<Response, Problem> {
     let today = read.today();
     let found = ledger::trial_balance(&mut read.tx, &filter, today).await?;
-    TRIAL_BALANCE.answer(form, read.answer(found))
+    TRIAL_BALANCE.answer(format, read.answer(found))
 }
 
 /// Totals of the day: by status, due, overdue, waiting for the caller, paid this month.

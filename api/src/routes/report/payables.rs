@@ -1,5 +1,6 @@
 //! What is owed: by age, item by item, by vendor, by when it has to be paid; and the movements behind every figure.
 
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use quittance_projections::Page;
 use quittance_projections::ageing::{Ageing, AgeingFilter, ageing};
@@ -12,48 +13,47 @@ use serde_json::Value;
 use super::Refusals;
 use crate::problem::Problem;
 use crate::reading::{Filter, MinPosition, Reading};
-use crate::table::{Form, FormParameter, Table, csv_of, file_headers};
+use crate::table::{Format, FormatParameter, Table, csv_of, file_headers};
 
 /// What vendors are owed by how late it is, as the books said on a date with what was known at a time. Each figure says
 /// which movements add up to it, each total what its control account holds.
-#[utoipa::path(get, path = "/v1/reports/ap-ageing", tag = "reports", params(AgeingFilter, Page, FormParameter, MinPosition),
+#[utoipa::path(get, path = "/v1/reports/ap-ageing", tag = "reports", params(AgeingFilter, Page, FormatParameter, MinPosition),
     responses((status = 200, content((Ageing = "application/json"), (String = "text/csv"))), Refusals))]
 pub async fn ap_ageing(
-    form: Form,
+    format: Format,
     mut read: Reading,
     Filter(filter): Filter<AgeingFilter>,
     Filter(page): Filter<Page>,
 ) -> Result<Response, Problem> {
     let today = read.today();
-    let found = ageing(&mut read.tx, &filter, &form.page(page), today).await?;
-    match form {
-        Form::Json => Ok(read.answer(found).into_response()),
-        Form::Csv => ageing_table(&found, read.answer(&found).taken_apart()?),
+    let found = ageing(&mut read.tx, &filter, &format.page(page), today).await?;
+    match format {
+        Format::Json => Ok(read.answer(found).into_response()),
+        Format::Csv => ageing_table(&found, read.answer(&found).taken_apart()?),
     }
 }
 
+/// Where the lines of an ageing stand in it.
+pub const AGEING_ROWS: &str = "/vendors/data";
+
 /// Its buckets are columns, whatever they are called.
-fn ageing_table(ageing: &Ageing, (headers, body): (axum::http::HeaderMap, Value)) -> Result<Response, Problem> {
-    let column = |name: &str, at: &str| (name.to_owned(), at.to_owned());
-    let mut columns = vec![
-        column("vendor_id", "/vendor_id"),
-        column("vendor_name", "/vendor_name"),
-        column("currency", "/currency"),
-        column("documents", "/documents"),
-    ];
-    let buckets = filtered_buckets(ageing);
-    columns.extend(buckets.enumerate().map(|(index, name)| (name, format!("/buckets/{index}/open/amount"))));
-    columns.extend([column("total", "/total/amount"), column("held", "/held/amount"), column("explained_by", "/explained_by")]);
-    let rows = body.pointer("/vendors/data").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    let text = csv_of(&columns, rows).map_err(|_| Problem::internal())?;
+pub fn ageing_columns(ageing: &Ageing) -> Vec<(String, String)> {
+    let named = |names: &[(&str, &str)]| names.iter().map(|(name, at)| ((*name).to_owned(), (*at).to_owned())).collect::<Vec<_>>();
+    let mut columns =
+        named(&[("vendor_id", "/vendor_id"), ("vendor_name", "/vendor_name"), ("currency", "/currency"), ("documents", "/documents")]);
+    let cells = ageing.vendors.data.first().map(|line| line.amounts.buckets.as_slice()).unwrap_or_default();
+    columns.extend((0..).zip(cells).map(|(index, cell)| (cell.bucket.clone(), format!("/buckets/{index}/open/amount"))));
+    columns.extend(named(&[("total", "/total/amount"), ("held", "/held/amount"), ("explained_by", "/explained_by")]));
+    columns
+}
+
+fn ageing_table(ageing: &Ageing, (headers, body): (HeaderMap, Value)) -> Result<Response, Problem> {
+    let rows = body.pointer(AGEING_ROWS).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let text = csv_of(&ageing_columns(ageing), rows).map_err(|_| Problem::internal())?;
     Ok((headers, file_headers("ap-ageing"), text).into_response())
 }
 
-fn filtered_buckets(ageing: &Ageing) -> impl Iterator<Item = String> {
-    ageing.vendors.data.first().into_iter().flat_map(|line| line.amounts.buckets.iter().map(|cell| cell.bucket.clone()))
-}
-
-const OPEN_ITEMS: Table = Table {
+pub const OPEN_ITEMS: Table = Table {
     name: "open-items",
     rows: "/data",
     columns: &[
@@ -72,20 +72,20 @@ const OPEN_ITEMS: Table = Table {
 };
 
 /// Every invoice and credit note that was not settled, as the books said on a date with what was known at a time.
-#[utoipa::path(get, path = "/v1/reports/open-items", tag = "reports", params(OpenItemFilter, Page, FormParameter, MinPosition),
+#[utoipa::path(get, path = "/v1/reports/open-items", tag = "reports", params(OpenItemFilter, Page, FormatParameter, MinPosition),
     responses((status = 200, content((OpenItems = "application/json"), (String = "text/csv"))), Refusals))]
 pub async fn open_items(
-    form: Form,
+    format: Format,
     mut read: Reading,
     Filter(filter): Filter<OpenItemFilter>,
     Filter(page): Filter<Page>,
 ) -> Result<Response, Problem> {
     let today = read.today();
-    let found = open_item::open_items(&mut read.tx, &filter, &form.page(page), today).await?;
-    OPEN_ITEMS.answer(form, read.answer(found))
+    let found = open_item::open_items(&mut read.tx, &filter, &format.page(page), today).await?;
+    OPEN_ITEMS.answer(format, read.answer(found))
 }
 
-const MOVEMENTS: Table = Table {
+pub const MOVEMENTS: Table = Table {
     name: "payable-facts",
     rows: "/data",
     columns: &[
@@ -105,32 +105,32 @@ const MOVEMENTS: Table = Table {
 
 /// What a vendor was owed before a time, what moved it, and what it was owed after.
 #[utoipa::path(get, path = "/v1/reports/vendor-statement", tag = "reports",
-    params(VendorStatementFilter, Page, FormParameter, MinPosition),
+    params(VendorStatementFilter, Page, FormatParameter, MinPosition),
     responses((status = 200, content((VendorStatement = "application/json"), (String = "text/csv"))), Refusals))]
 pub async fn vendor_statement(
-    form: Form,
+    format: Format,
     mut read: Reading,
     Filter(filter): Filter<VendorStatementFilter>,
     Filter(page): Filter<Page>,
 ) -> Result<Response, Problem> {
-    let found = vendor_statement::vendor_statement(&mut read.tx, &filter, &form.page(page)).await?;
-    Table { name: "vendor-statement", ..MOVEMENTS }.answer(form, read.answer(found))
+    let found = vendor_statement::vendor_statement(&mut read.tx, &filter, &format.page(page)).await?;
+    Table { name: "vendor-statement", ..MOVEMENTS }.answer(format, read.answer(found))
 }
 
 /// The movements that a figure adds up, by the events that made them; with `figure`, whether they do.
-#[utoipa::path(get, path = "/v1/reports/payable-facts", tag = "reports", params(PayableFactFilter, Page, FormParameter, MinPosition),
+#[utoipa::path(get, path = "/v1/reports/payable-facts", tag = "reports", params(PayableFactFilter, Page, FormatParameter, MinPosition),
     responses((status = 200, content((PayableFacts = "application/json"), (String = "text/csv"))), Refusals))]
 pub async fn list_payable_facts(
-    form: Form,
+    format: Format,
     mut read: Reading,
     Filter(filter): Filter<PayableFactFilter>,
     Filter(page): Filter<Page>,
 ) -> Result<Response, Problem> {
-    let found = payable_fact::facts(&mut read.tx, &filter, &form.page(page)).await?;
-    MOVEMENTS.answer(form, read.answer(found))
+    let found = payable_fact::facts(&mut read.tx, &filter, &format.page(page)).await?;
+    MOVEMENTS.answer(format, read.answer(found))
 }
 
-const CASH: Table = Table {
+pub const CASH: Table = Table {
     name: "cash-requirements",
     rows: "/lines",
     columns: &[
@@ -145,10 +145,14 @@ const CASH: Table = Table {
 };
 
 /// The cash that open items will take, by the day, week or month in which they fall due.
-#[utoipa::path(get, path = "/v1/reports/cash-requirements", tag = "reports", params(CashRequirementFilter, FormParameter, MinPosition),
+#[utoipa::path(get, path = "/v1/reports/cash-requirements", tag = "reports", params(CashRequirementFilter, FormatParameter, MinPosition),
     responses((status = 200, content((CashRequirements = "application/json"), (String = "text/csv"))), Refusals))]
-pub async fn cash_requirements(form: Form, mut read: Reading, Filter(filter): Filter<CashRequirementFilter>) -> Result<Response, Problem> {
+pub async fn cash_requirements(
+    format: Format,
+    mut read: Reading,
+    Filter(filter): Filter<CashRequirementFilter>,
+) -> Result<Response, Problem> {
     let today = read.today();
     let found = cash_requirement::cash_requirements(&mut read.tx, &filter, today).await?;
-    CASH.answer(form, read.answer(found))
+    CASH.answer(format, read.answer(found))
 }

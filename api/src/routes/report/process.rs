@@ -10,9 +10,9 @@ use quittance_projections::{Page, PageOf};
 use super::Refusals;
 use crate::problem::Problem;
 use crate::reading::{Filter, Fresh, Id, MinPosition, Reading};
-use crate::table::{Form, FormParameter, Table};
+use crate::table::{Format, FormatParameter, Table};
 
-const EXCEPTION_TIMES: Table = Table {
+pub const EXCEPTION_TIMES: Table = Table {
     name: "cycle-times",
     rows: "/exceptions",
     columns: &[
@@ -28,11 +28,11 @@ const EXCEPTION_TIMES: Table = Table {
 };
 
 /// How long exceptions and approvals of a period took, and how many invoices went through untouched. As a table: the exceptions.
-#[utoipa::path(get, path = "/v1/reports/cycle-times", tag = "reports", params(CycleTimeFilter, FormParameter, MinPosition),
+#[utoipa::path(get, path = "/v1/reports/cycle-times", tag = "reports", params(CycleTimeFilter, FormatParameter, MinPosition),
     responses((status = 200, content((CycleTimes = "application/json"), (String = "text/csv"))), Refusals))]
-pub async fn cycle_times(form: Form, mut read: Reading, Filter(filter): Filter<CycleTimeFilter>) -> Result<Response, Problem> {
+pub async fn cycle_times(format: Format, mut read: Reading, Filter(filter): Filter<CycleTimeFilter>) -> Result<Response, Problem> {
     let found = cycle_time::cycle_times(&mut read.tx, &filter).await?;
-    EXCEPTION_TIMES.answer(form, read.answer(found))
+    EXCEPTION_TIMES.answer(format, read.answer(found))
 }
 
 const QUEUE: Table = Table {
@@ -51,16 +51,16 @@ const QUEUE: Table = Table {
 };
 
 /// The approvals that ran at a moment, and whose decision each waited for then.
-#[utoipa::path(get, path = "/v1/reports/approval-queue", tag = "reports", params(ApprovalQueueFilter, Page, FormParameter, MinPosition),
+#[utoipa::path(get, path = "/v1/reports/approval-queue", tag = "reports", params(ApprovalQueueFilter, Page, FormatParameter, MinPosition),
     responses((status = 200, content((PageOf<QueuedApproval> = "application/json"), (String = "text/csv"))), Refusals))]
 pub async fn approval_queue(
-    form: Form,
+    format: Format,
     mut read: Reading,
     Filter(filter): Filter<ApprovalQueueFilter>,
     Filter(page): Filter<Page>,
 ) -> Result<Response, Problem> {
     let found = approval_queue::approval_queue(&mut read.tx, &filter, &page).await?;
-    QUEUE.answer(form, read.answer(found))
+    QUEUE.answer(format, read.answer(found))
 }
 
 /// Everything that stands or stood in the way of paying an invoice, since when, and who can remove it.
