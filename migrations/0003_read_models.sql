@@ -358,12 +358,28 @@ create table read.payable_facts (
   unapproved     numeric not null, -- of the part of it that nobody has approved
   currency       text not null,
   due_date       date not null,
+  document_date  date not null,
   effective_date date not null,
   recorded_at    timestamptz not null,
   primary key (tenant_id, entry)
 );
 create index on read.payable_facts (tenant_id, invoice_id);
 create index on read.payable_facts (tenant_id, vendor_id);
+create index on read.payable_facts (tenant_id, effective_date);
+create index on read.payable_facts (tenant_id, recorded_at, entry);
+
+-- Sums of them by block of the log, so that what is owed at any position is a bounded sum.
+create table read.payable_sums (
+  tenant_id      uuid not null,
+  block          bigint not null,
+  currency       text not null,
+  due_date       date not null,
+  document_date  date not null,
+  effective_date date not null,
+  amount         numeric(60, 4) not null, -- no currency has a finer minor unit
+  unapproved     numeric(60, 4) not null,
+  primary key (tenant_id, block, currency, due_date, document_date, effective_date)
+);
 
 create table read.approvals (
   tenant_id    uuid not null,
@@ -601,6 +617,7 @@ create table read.journal_lines (
 create index on read.journal_lines (tenant_id, account, effective_date, line_id);
 create index on read.journal_lines (tenant_id, document_id, line_id);
 create index on read.journal_lines (tenant_id, recorded_at, line_id);
+create index on read.journal_lines (tenant_id, effective_date) where document_type = 'invoice';
 
 -- Sums of them by block of the log, so that a balance at any position is a bounded sum.
 create table read.ledger_sums (
@@ -648,7 +665,7 @@ do $$
 declare t text;
 begin
   foreach t in array array['users', 'api_keys', 'company', 'company_accounts', 'approval_policy', 'delegations', 'verdicts', 'fingerprints', 'fingerprint_keys', 'vendors', 'payment_terms', 'items', 'purchase_orders',
-                           'goods_receipts', 'invoices', 'payable_facts', 'approvals', 'payments', 'stock', 'stock_movements',
+                           'goods_receipts', 'invoices', 'payable_facts', 'payable_sums', 'approvals', 'payments', 'stock', 'stock_movements',
                            'exceptions', 'tolerances', 'order_line_facts',
                            'charts', 'fiscal_calendars', 'ledger_state', 'exchange_rates', 'journal_lines', 'ledger_sums', 'stock_values', 'stock_history',
                            'order_documents', 'despatch_advices', 'invoice_imports', 'bank_statements', 'bank_lines', 'bank_moves'] loop

@@ -54,6 +54,7 @@ pub mod payment;
 pub mod published;
 pub mod purchase_order;
 pub mod reconciliation;
+pub mod report;
 pub mod stock;
 pub mod terms;
 pub mod tolerance;

@@ -30,6 +30,7 @@ mod ledger_export;
 mod matching;
 mod payment_terms;
 mod readme;
+mod reports;
 mod rest_batches;
 mod rest_client;
 mod rest_decisions;

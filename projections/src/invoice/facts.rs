@@ -6,7 +6,7 @@ use quittance_domain::ids::{InvoiceId, VendorId};
 use quittance_domain::invoice::InvoiceEvent;
 use quittance_domain::{Currency, Money};
 use rust_decimal::Decimal;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -25,12 +25,13 @@ row! {
         unapproved: Decimal,
         currency: Word<Currency>,
         due_date: NaiveDate,
+        document_date: NaiveDate,
         effective_date: NaiveDate,
         recorded_at: DateTime<Utc>,
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema, strum::Display, strum::EnumString)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema, strum::Display, strum::EnumString)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum PayableFactKind {
@@ -56,6 +57,7 @@ pub(super) struct Owed {
     pub vendor_id: Uuid,
     pub currency: Currency,
     pub due_date: NaiveDate,
+    pub document_date: NaiveDate,
     pub effective_date: NaiveDate,
     pub amount: Decimal,
     pub unapproved: Decimal,
@@ -117,9 +119,14 @@ fn movement(event: &InvoiceEvent, at: &Recorded) -> Option<(PayableFactKind, Opt
     })
 }
 
+/// The entry before which all movements of earlier positions stand: an event has at most two.
+pub(crate) fn first_entry_of(position: i64) -> i64 {
+    position.saturating_mul(2)
+}
+
 fn fact(part: i64, kind: PayableFactKind, owed: Owed, at: &Recorded) -> PayableFactRow {
     PayableFactRow {
-        entry: at.position * 2 + part,
+        entry: first_entry_of(at.position) + part,
         position: at.position,
         invoice_id: at.aggregate_id,
         vendor_id: owed.vendor_id,
@@ -128,6 +135,7 @@ fn fact(part: i64, kind: PayableFactKind, owed: Owed, at: &Recorded) -> PayableF
         unapproved: owed.unapproved,
         currency: Word(owed.currency),
         due_date: owed.due_date,
+        document_date: owed.document_date,
         effective_date: owed.effective_date,
         recorded_at: at.recorded_at,
     }
@@ -143,6 +151,8 @@ pub struct PayableFactView {
     pub amount: Money,
     pub unapproved: Money,
     pub due_date: NaiveDate,
+    /// The invoice's own date.
+    pub document_date: NaiveDate,
     pub effective_date: NaiveDate,
     pub recorded_at: DateTime<Utc>,
 }
@@ -157,6 +167,7 @@ impl From<PayableFactRow> for PayableFactView {
             amount: Money::rounded(row.amount, row.currency.0),
             unapproved: Money::rounded(row.unapproved, row.currency.0),
             due_date: row.due_date,
+            document_date: row.document_date,
             effective_date: row.effective_date,
             recorded_at: row.recorded_at,
         }

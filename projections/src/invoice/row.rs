@@ -244,6 +244,7 @@ impl InvoiceRow {
             vendor_id: self.vendor_id,
             currency: self.currency.0,
             due_date: self.due_date,
+            document_date: self.issue_date,
             effective_date: self.effective_date,
             amount: counts(!matches!(stage, Stage::Rejected | Stage::Voided)),
             unapproved: counts(matches!(stage, Stage::Received | Stage::PendingApproval)),

@@ -3,12 +3,12 @@
 use std::collections::HashSet;
 
 use chrono::NaiveDate;
-use quittance_domain::Currency;
 use quittance_domain::aggregate::derived_id;
 use quittance_domain::exchange_rate::{DayRate, RatesEvent};
 use quittance_domain::invoice::InvoiceEvent;
 use quittance_domain::ledger::{Quote, RateTable};
 use quittance_domain::stock::StockEvent;
+use quittance_domain::{Currency, Money};
 use quittance_infrastructure::database::TenantTx;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -91,6 +91,17 @@ pub(super) async fn load(tx: &mut TenantTx, table: &mut RateTable, wanted: Wante
         table.quote(Quote { unit: unit.0, currency: currency.0, on, rate });
     }
     Ok(())
+}
+
+/// An amount in the books' currency at the last rate not after a day; `None` where there are no books or no rate.
+pub async fn in_base(tx: &mut TenantTx, amount: Money, on: NaiveDate) -> sqlx::Result<Option<Decimal>> {
+    let Some(base) = super::books_now(tx).await?.base else { return Ok(None) };
+    if amount.currency() == base {
+        return Ok(Some(amount.amount()));
+    }
+    let mut table = RateTable::default();
+    load(tx, &mut table, Wanted::from([(amount.currency(), on)]), Some(base)).await?;
+    Ok(table.translation(amount.currency(), base, on).and_then(|found| found.of(amount.amount(), base)))
 }
 
 /// What one unit of a currency cost on a day, and who said so.
