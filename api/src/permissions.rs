@@ -164,6 +164,8 @@ pub const PERMISSIONS: &[(&str, &[Role])] = &[
     ("spend", ANYBODY),
     ("tax_report", ANYBODY),
     ("days_payable", ANYBODY),
+    ("get_revaluation", ANYBODY),
+    ("revalue_payables", BOOKS),
     ("cycle_times", ANYBODY),
     ("approval_queue", ANYBODY),
     ("why_not_paid", ANYBODY),

@@ -15,7 +15,7 @@ fn line(account: &str, amount: Decimal, currency: &str, base: Decimal) -> Manual
 }
 
 fn entry(lines: Vec<ManualLine>) -> Box<ManualEntry> {
-    Box::new(ManualEntry { effective_date: day("2026-03-31"), reason: "Rent of March".to_owned(), lines, by: DORA })
+    Box::new(ManualEntry { effective_date: day("2026-03-31"), reason: "Rent of March".to_owned(), lines, by: DORA, revaluation: None })
 }
 
 fn rent() -> Box<ManualEntry> {

@@ -41,6 +41,7 @@ const KEYED: &[&str] = &[
     "count_stock",
     "post_journal_entry",
     "reverse_journal_entry",
+    "revalue_payables",
     "run_commands",
 ];
 

@@ -31,6 +31,7 @@ mod problems;
 mod purchase_order;
 mod refusals;
 pub mod report;
+mod revaluation;
 mod stock;
 mod terms;
 mod tolerance;
@@ -211,6 +212,8 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(report::books::spend))
         .routes(routes!(report::books::tax_report))
         .routes(routes!(report::books::days_payable))
+        .routes(routes!(revaluation::get_revaluation))
+        .routes(routes!(revaluation::revalue_payables))
         .routes(routes!(report::process::cycle_times))
         .routes(routes!(report::process::approval_queue))
         .routes(routes!(report::process::why_not_paid))

@@ -6,6 +6,7 @@ pub mod cycle_time;
 pub mod days_payable;
 pub mod open_item;
 pub mod payable_fact;
+pub mod revaluation;
 pub mod spend;
 pub mod tax;
 pub mod vendor_statement;
