@@ -78,6 +78,12 @@ pub enum Reason {
     GoodsIssued,
     StockAdjusted,
     StockCounted,
+    /// From place to place: it stays on one account.
+    StockTransferred,
+    /// Goods cost something else than they came in at: their invoice's price, or freight and duty.
+    StockRevalued,
+    /// What had left before cost something else than was booked.
+    CostAdjusted,
     Manual,
     ManualReversed,
     /// What is owed in other currencies, at the closing rate of a period.
