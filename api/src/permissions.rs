@@ -168,6 +168,7 @@ pub const PERMISSIONS: &[(&str, &[Role])] = &[
     ("open_items", ANYBODY),
     ("vendor_statement", ANYBODY),
     ("cash_requirements", ANYBODY),
+    ("discount_opportunities", ANYBODY),
     ("list_payable_facts", ANYBODY),
     ("spend", ANYBODY),
     ("tax_report", ANYBODY),

@@ -31,7 +31,7 @@ mod problems;
 mod purchase_order;
 mod refusals;
 pub mod report;
-mod revaluation;
+pub mod revaluation;
 mod stock;
 mod terms;
 mod tolerance;
@@ -214,6 +214,7 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(report::payables::open_items))
         .routes(routes!(report::payables::vendor_statement))
         .routes(routes!(report::payables::cash_requirements))
+        .routes(routes!(report::payables::discount_opportunities))
         .routes(routes!(report::payables::list_payable_facts))
         .routes(routes!(report::books::spend))
         .routes(routes!(report::books::tax_report))

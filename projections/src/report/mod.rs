@@ -4,6 +4,7 @@ pub mod approval_queue;
 pub mod cash_requirement;
 pub mod cycle_time;
 pub mod days_payable;
+pub mod discount_opportunity;
 pub mod open_item;
 pub mod payable_fact;
 pub mod revaluation;
