@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::books::{decimal, office, taxed};
+use crate::books::{decimal, dollars, office, taxed};
 
 fn kinds(blockers: &Value) -> Vec<&str> {
     blockers.as_array().expect("blockers").iter().map(|b| b["kind"].as_str().expect("a kind")).collect()
@@ -134,4 +134,49 @@ async fn what_stands_in_an_invoices_way_is_named_with_who_can_remove_it() {
     let times = o.read(&format!("/v1/reports/cycle-times?from=2020-01-01&to=2100-01-01&min_position={}", planned.position())).await;
     assert_eq!((&times["touchless"]["received"], &times["touchless"]["percent"]), (&json!(1), &json!("100")));
     assert_eq!(times["approvals"][0]["status"], "granted");
+}
+
+#[tokio::test]
+async fn what_is_owed_in_dollars_is_brought_to_the_closing_rate_and_back() {
+    let o = office().await;
+    let vendor = o.vendor().await;
+    let quote =
+        |on: &str, rate: &str| json!({ "source": "House bank", "quotes": [{ "unit": "EUR", "currency": "USD", "on": on, "rate": rate }] });
+    o.tess.posts("/v1/exchange-rates", quote("2026-09-01", "1.25")).await.succeeds();
+    o.approved(dollars(&vendor, "US-1", "100.00", "2026-09-02")).await;
+    let close = |reason: &str| json!({ "effective_date": "2026-09-30", "reason": reason });
+    let last = o.tess.posts("/v1/exchange-rates", quote("2026-09-30", "1.20")).await.succeeds().position();
+
+    let report = o.read(&format!("/v1/reports/revaluation?as_of=2026-09-30&min_position={last}")).await;
+    let line = &report["lines"][0];
+    let amounts =
+        ["open", "carried", "revalued", "closing", "difference"].map(|part| line[part]["amount"].as_str().expect("an amount").to_owned());
+    assert_eq!(amounts, ["100.00", "80.00", "0.00", "83.33", "3.33"]);
+    assert_eq!((&line["rate"]["quoted_on"], &line["rate"]["source"]), (&json!("2026-09-30"), &json!("House bank")));
+
+    o.anna.posts("/v1/revaluations", close("not hers to post")).await.is_refused_as("role-missing");
+    let posted = o.tess.posts("/v1/revaluations", close("September")).await.succeeds().position();
+    let september = ["2000 USD -100.00 -80.00", "2010 USD 0.00 -3.33", "6000 USD 100.00 80.00", "6810 USD 0.00 3.33"];
+    assert_eq!(o.balances(posted, "&as_of=2026-09-30").await, september);
+    let before = ["2000 USD -100.00 -80.00", "6000 USD 100.00 80.00"];
+    assert_eq!(o.balances(posted, "&as_of=2026-09-29").await, before);
+    assert_eq!(o.balances(posted, "&as_of=2026-10-01").await, before, "it is taken back on the next day");
+    o.tess.posts("/v1/revaluations", close("once more")).await.is_refused_as("nothing-to-revalue");
+
+    let late = o.tess.posts("/v1/exchange-rates", quote("2026-09-30", "1.28")).await.succeeds().position();
+    o.read(&format!("/v1/reports/revaluation?min_position={late}")).await;
+    let corrected = o.tess.posts("/v1/revaluations", close("the rate was corrected")).await.succeeds().position();
+    // 78.13 is owed at 1.28: what was posted before is taken along, the loss stays and the gain stands against it.
+    let expected = ["2000 USD -100.00 -80.00", "2010 USD 0.00 1.87", "4810 USD 0.00 -5.20", "6000 USD 100.00 80.00", "6810 USD 0.00 3.33"];
+    assert_eq!(o.balances(corrected, "&as_of=2026-09-30").await, expected);
+    assert_eq!(o.balances(corrected, "&as_of=2026-10-01").await, before);
+    let ageing = o.read("/v1/reports/ap-ageing?as_of=2026-09-30").await;
+    let control = &ageing["totals"][0]["control"];
+    assert_eq!(
+        (&control["difference"]["amount"], &control["base_balance"], &control["at_closing_rate"]),
+        (&json!("0.00"), &json!("80.00"), &json!("78.13"))
+    );
+
+    let missing = json!({ "effective_date": "2026-08-31", "reason": "before any rate" });
+    o.tess.posts("/v1/revaluations", missing).await.is_refused_as("nothing-to-revalue");
 }

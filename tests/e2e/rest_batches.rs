@@ -56,6 +56,7 @@ async fn every_command_is_known_to_batches_but_for_documents_and_secrets() {
             "preview_import",
             "replay_approval_policy",
             "revalidate_invoice",
+            "revalue_payables",
             "run_commands",
             "validate_einvoice"
         ]

@@ -47,6 +47,7 @@ const KEYED: &[&str] = &[
     "spread_landed_cost",
     "post_journal_entry",
     "reverse_journal_entry",
+    "revalue_payables",
     "run_commands",
 ];
 

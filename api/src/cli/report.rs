@@ -8,13 +8,16 @@ use clap::{Args, ValueEnum};
 use quittance_domain::ids::TenantId;
 use quittance_infrastructure::database::TenantTx;
 use quittance_projections::ageing::ageing;
-use quittance_projections::report::{cash_requirement, cycle_time, days_payable, open_item, spend, tax, vendor_statement};
+use quittance_projections::report::{
+    cash_requirement, cycle_time, days_payable, discount_opportunity, open_item, revaluation, spend, tax, vendor_statement,
+};
 use quittance_projections::{Page, grni, ledger};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::routes::report::{GRNI, TRIAL_BALANCE, books, payables, process};
+use crate::routes::revaluation::REVALUATION;
 use crate::settings::Settings;
 use crate::system::System;
 use crate::table::{Table, csv_of};
@@ -25,6 +28,8 @@ enum Name {
     OpenItems,
     VendorStatement,
     CashRequirements,
+    DiscountOpportunities,
+    Revaluation,
     TrialBalance,
     Grni,
     Spend,
@@ -86,6 +91,10 @@ impl Report {
             Name::OpenItems => told(payables::OPEN_ITEMS, &open_item::open_items(tx, &self.filter()?, &page, today).await?),
             Name::VendorStatement => told(payables::MOVEMENTS, &vendor_statement::vendor_statement(tx, &self.filter()?, &page).await?),
             Name::CashRequirements => told(payables::CASH, &cash_requirement::cash_requirements(tx, &self.filter()?, today).await?),
+            Name::DiscountOpportunities => {
+                told(payables::DISCOUNTS, &discount_opportunity::discount_opportunities(tx, &self.filter()?, today).await?)
+            }
+            Name::Revaluation => told(REVALUATION, &revaluation::revaluation(tx, &self.filter()?, today).await?),
             Name::TrialBalance => told(TRIAL_BALANCE, &ledger::trial_balance(tx, &self.filter()?, today).await?),
             Name::Grni => told(GRNI, &grni::grni(tx, &self.filter()?, today).await?),
             Name::Spend => told(books::SPEND, &spend::spend(tx, &self.filter()?).await?),

@@ -32,6 +32,7 @@ mod problems;
 mod purchase_order;
 mod refusals;
 pub mod report;
+pub mod revaluation;
 mod stock;
 mod terms;
 mod tolerance;
@@ -219,19 +220,22 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(exchange_rate::get_conversion))
         .routes(routes!(ledger_export::export_ledger))
         .routes(routes!(report::trial_balance))
-        .routes(routes!(report::stock_value))
-        .routes(routes!(report::list_stock_value_facts))
         .routes(routes!(report::payables::ap_ageing))
         .routes(routes!(report::payables::open_items))
         .routes(routes!(report::payables::vendor_statement))
         .routes(routes!(report::payables::cash_requirements))
+        .routes(routes!(report::payables::discount_opportunities))
         .routes(routes!(report::payables::list_payable_facts))
         .routes(routes!(report::books::spend))
         .routes(routes!(report::books::tax_report))
         .routes(routes!(report::books::days_payable))
+        .routes(routes!(revaluation::get_revaluation))
+        .routes(routes!(revaluation::revalue_payables))
         .routes(routes!(report::process::cycle_times))
         .routes(routes!(report::process::approval_queue))
         .routes(routes!(report::process::why_not_paid))
+        .routes(routes!(report::stock_value))
+        .routes(routes!(report::list_stock_value_facts))
         .routes(routes!(report::grni))
         .routes(routes!(report::list_grni_facts))
         .routes(routes!(report::dashboard))

@@ -86,6 +86,10 @@ pub enum Reason {
     CostAdjusted,
     Manual,
     ManualReversed,
+    /// What is owed in other currencies, at the closing rate of a period.
+    PayablesRevalued,
+    /// On the day after.
+    RevaluationReversed,
     /// The exchange rate became known: what was posted without one is posted with it.
     Translated,
 }

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use quittance_domain::aggregate::derived_id;
 use quittance_domain::exchange_rate::{DayRate, RatesEvent};
 use quittance_domain::invoice::InvoiceEvent;
-use quittance_domain::ledger::{Quote, RateTable};
+use quittance_domain::ledger::{Quote, RateTable, Translation};
 use quittance_domain::stock::StockEvent;
 use quittance_domain::{Currency, Money};
 use quittance_infrastructure::database::TenantTx;
@@ -91,6 +91,18 @@ pub(super) async fn load(tx: &mut TenantTx, table: &mut RateTable, wanted: Wante
         table.quote(Quote { unit: unit.0, currency: currency.0, on, rate });
     }
     Ok(())
+}
+
+/// The last rate not after a day, and who said so.
+pub async fn closing_rate(tx: &mut TenantTx, from: Currency, to: Currency, on: NaiveDate) -> sqlx::Result<Option<(Translation, String)>> {
+    let mut table = RateTable::default();
+    load(tx, &mut table, Wanted::from([(from, on)]), Some(to)).await?;
+    let Some(found) = table.translation(from, to, on) else { return Ok(None) };
+    let tenant = tx.tenant();
+    let query =
+        "select source from exchange_rates where tenant_id = $1 and quoted_on = $2 and currency = any ($3) order by position desc limit 1";
+    let source = sqlx::query_scalar(query).bind(tenant.0).bind(found.quoted_on).bind(vec![Word(from), Word(to)]);
+    Ok(Some((found, source.fetch_optional(&mut **tx).await?.unwrap_or_default())))
 }
 
 /// An amount in the books' currency at the last rate not after a day; `None` where there are no books or no rate.

@@ -236,6 +236,13 @@ pub async fn statement(tx: &mut TenantTx, account: Code, filter: &StatementFilte
     Ok(AccountStatement { account, name, from, to, through, opening: opening.collect(), closing: closing.collect(), lines })
 }
 
+/// What one account holds, a line a currency.
+pub async fn account_balances(tx: &mut TenantTx, account: &Code, as_of: NaiveDate, through: i64) -> sqlx::Result<Vec<TrialBalanceLine>> {
+    let books = books_now(tx).await?;
+    let held = balances(tx, as_of, through, Some(account)).await?;
+    Ok(held.into_iter().map(|balance| balance.line(&books, as_of, through)).collect())
+}
+
 /// The control account of what is owed, and what it holds in one currency.
 pub async fn control_balance(
     tx: &mut TenantTx,

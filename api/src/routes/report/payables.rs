@@ -5,6 +5,7 @@ use axum::response::{IntoResponse, Response};
 use quittance_projections::Page;
 use quittance_projections::ageing::{Ageing, AgeingFilter, ageing};
 use quittance_projections::report::cash_requirement::{self, CashRequirementFilter, CashRequirements};
+use quittance_projections::report::discount_opportunity::{self, DiscountFilter, DiscountOpportunities};
 use quittance_projections::report::open_item::{self, OpenItemFilter, OpenItems};
 use quittance_projections::report::payable_fact::{self, PayableFactFilter, PayableFacts};
 use quittance_projections::report::vendor_statement::{self, VendorStatement, VendorStatementFilter};
@@ -155,4 +156,39 @@ pub async fn cash_requirements(
     let today = read.today();
     let found = cash_requirement::cash_requirements(&mut read.tx, &filter, today).await?;
     CASH.answer(format, read.answer(found))
+}
+
+pub const DISCOUNTS: Table = Table {
+    name: "discount-opportunities",
+    rows: "/lines",
+    columns: &[
+        ("invoice_id", "/invoice_id"),
+        ("number", "/number"),
+        ("vendor_id", "/vendor_id"),
+        ("vendor_name", "/vendor_name"),
+        ("status", "/status"),
+        ("terms", "/terms"),
+        ("currency", "/open/currency"),
+        ("open", "/open/amount"),
+        ("discount", "/discount/amount"),
+        ("to_pay", "/to_pay/amount"),
+        ("last_day", "/last_day"),
+        ("days_left", "/days_left"),
+        ("due_date", "/due_date"),
+        ("yearly_percent", "/yearly_percent"),
+        ("explained_by", "/explained_by"),
+    ],
+};
+
+/// Discounts that a payment of the day would still take, what ends first first, with what the money earns in a year.
+#[utoipa::path(get, path = "/v1/reports/discount-opportunities", tag = "reports", params(DiscountFilter, FormatParameter, MinPosition),
+    responses((status = 200, content((DiscountOpportunities = "application/json"), (String = "text/csv"))), Refusals))]
+pub async fn discount_opportunities(
+    format: Format,
+    mut read: Reading,
+    Filter(filter): Filter<DiscountFilter>,
+) -> Result<Response, Problem> {
+    let today = read.today();
+    let found = discount_opportunity::discount_opportunities(&mut read.tx, &filter, today).await?;
+    DISCOUNTS.answer(format, read.answer(found))
 }
