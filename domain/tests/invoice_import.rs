@@ -3,11 +3,11 @@
 mod fixtures;
 
 use fixtures::*;
+use quittance_domain::Root;
 use quittance_domain::invoice_import::{
     Chunk, FieldSource, ImportSheet, ImportStatus, InvoiceImport, InvoiceImportCommand, InvoiceImportEvent, InvoiceImportRefusal, SetAside,
     SheetField, SheetFormat, SheetMapping,
 };
-use quittance_domain::Root;
 
 fn sheet(documents: u32) -> Box<ImportSheet> {
     let needed = [SheetField::VendorName, SheetField::Number, SheetField::IssueDate, SheetField::Currency, SheetField::Net];

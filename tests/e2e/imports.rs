@@ -70,7 +70,8 @@ async fn a_sheet_becomes_invoices_whole_or_is_set_aside_row_by_row() {
     assert_eq!(import["amounts"], json!([{ "amount": "-179.60", "currency": "EUR" }]), "130.40 less a credit of 310.00");
 
     let invoices = owner.gets(&format!("/v1/invoices?sort=number&min_position={}", import["version"])).await.succeeds().body;
-    let told: Vec<_> = invoices["data"].as_array().expect("invoices").iter().map(|i| (&i["number"], &i["kind"], &i["payable"]["amount"])).collect();
+    let told: Vec<_> =
+        invoices["data"].as_array().expect("invoices").iter().map(|i| (&i["number"], &i["kind"], &i["payable"]["amount"])).collect();
     assert_eq!(told.len(), 2, "{invoices}");
     let (status, csv) = owner.downloads(&format!("/v1/imports/{}/set-aside", begun.id())).await;
     let csv = String::from_utf8(csv).expect("text");

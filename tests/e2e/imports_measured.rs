@@ -15,9 +15,9 @@ use crate::imports::{begins, ended};
 type Columns = [&'static str; 6];
 
 const LONDON: Columns = ["Vendor Name", "Document No", "Clearing Date", "Amount", "Expenditure Account Code Description", "GBP"];
-const CALDERDALE: Columns =
-    ["Supplier(Beneficiary) Name", "Invoice Number", "Date", "Net Amount", "Purpose of Spend (Summary)", "GBP"];
-const NORTH_TYNESIDE: Columns = ["Supplier (Beneficiary) Name", "Transaction Number", "Payment Date", "Net Amount", "Purpose of Spend", "GBP"];
+const CALDERDALE: Columns = ["Supplier(Beneficiary) Name", "Invoice Number", "Date", "Net Amount", "Purpose of Spend (Summary)", "GBP"];
+const NORTH_TYNESIDE: Columns =
+    ["Supplier (Beneficiary) Name", "Transaction Number", "Payment Date", "Net Amount", "Purpose of Spend", "GBP"];
 const PAYMENTS: Columns = ["VendorNum", "InvNum", "Date", "Amount", "InvNum", "USD"];
 
 fn mapping([vendor, number, date, net, text, currency]: Columns) -> Value {
@@ -72,12 +72,28 @@ async fn balances(person: &Person, folder: &str, columns: Columns) {
         let begun = begins(person, &std::fs::read(&file).expect("a file"), &mapping(columns), &key).await.succeeds();
         let import = ended(person, &begun.id()).await;
         let (_, aside, reasons) = set_aside(person, &begun.id()).await;
-        let taken: Decimal = import["amounts"].as_array().expect("amounts").iter().map(|a| a["amount"].as_str().expect("an amount").parse::<Decimal>().expect("a number")).sum();
-        println!("{key}: {} rows, {} documents, {} taken ({taken}), set aside {aside}: {reasons:?}", import["rows"], import["documents"], import["taken"]);
+        let taken: Decimal = import["amounts"]
+            .as_array()
+            .expect("amounts")
+            .iter()
+            .map(|a| a["amount"].as_str().expect("an amount").parse::<Decimal>().expect("a number"))
+            .sum();
+        println!(
+            "{key}: {} rows, {} documents, {} taken ({taken}), set aside {aside}: {reasons:?}",
+            import["rows"], import["documents"], import["taken"]
+        );
         assert_eq!((import["status"].as_str(), import["rows"].as_u64()), (Some("finished"), Some(rows as u64)), "{key}");
         assert_eq!(import["taken"].as_u64().zip(import["set_aside"].as_u64()).map(|(t, s)| t + s), import["documents"].as_u64(), "{key}");
         assert_eq!(taken + aside, sum, "{key}: every amount is in an invoice or set aside");
-        let known = ["duplicate_invoice", "field_missing", "amount_unreadable", "date_unreadable", "rows_differ", "field_invalid", "below_minor_unit"];
+        let known = [
+            "duplicate_invoice",
+            "field_missing",
+            "amount_unreadable",
+            "date_unreadable",
+            "rows_differ",
+            "field_invalid",
+            "below_minor_unit",
+        ];
         assert!(reasons.keys().all(|reason| known.contains(&reason.as_str())), "{key}: {reasons:?}");
         assert!(import["taken"].as_u64() > Some(rows as u64 / 20), "{key}: most of a month is invoices");
     }

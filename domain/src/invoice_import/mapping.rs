@@ -71,7 +71,14 @@ impl SheetField {
     pub fn is_of_line(self) -> bool {
         matches!(
             self,
-            Self::Description | Self::ItemNumber | Self::Quantity | Self::Unit | Self::UnitPrice | Self::Net | Self::TaxCategory | Self::TaxRate
+            Self::Description
+                | Self::ItemNumber
+                | Self::Quantity
+                | Self::Unit
+                | Self::UnitPrice
+                | Self::Net
+                | Self::TaxCategory
+                | Self::TaxRate
         )
     }
 }

@@ -122,9 +122,11 @@ impl Draft<'_> {
     fn capture(&self, import_id: InvoiceImportId) -> Result<Capture, Unreadable> {
         let head = *self.rows.first().ok_or_else(|| fault(0, None, "sheet_unreadable", "no rows"))?;
         self.agrees(head)?;
-        let currency: Currency = self.needed(head, SheetField::Currency)?.to_uppercase().parse().map_err(|_| {
-            fault(head.at, Some(SheetField::Currency), "currency_unknown", "not a currency of ISO 4217")
-        })?;
+        let currency: Currency = self
+            .needed(head, SheetField::Currency)?
+            .to_uppercase()
+            .parse()
+            .map_err(|_| fault(head.at, Some(SheetField::Currency), "currency_unknown", "not a currency of ISO 4217"))?;
         let mut lines = self.rows.iter().enumerate().map(|(index, row)| self.line(index, row, currency)).collect::<Result<Vec<_>, _>>()?;
         let too_large = || fault(head.at, None, "number_out_of_range", "the amounts are too large");
         let net = lines.iter().try_fold(Decimal::ZERO, |sum, line| sum.checked_add(line.net)).ok_or_else(too_large)?;
@@ -133,8 +135,7 @@ impl Draft<'_> {
             lines.iter_mut().for_each(reverse);
         }
         let (tax_breakdown, totals) = totals::totals(&lines, &[], Decimal::ZERO, Decimal::ZERO, currency).ok_or_else(too_large)?;
-        let payable =
-            Money::exact(totals.payable, currency).map_err(|e| fault(head.at, None, "below_minor_unit", e.to_string()))?;
+        let payable = Money::exact(totals.payable, currency).map_err(|e| fault(head.at, None, "below_minor_unit", e.to_string()))?;
         let (issue_date, due_date) = self.dates(head)?;
         let stated_account = self.account(head)?;
         let document = InvoiceDocument {
@@ -146,7 +147,10 @@ impl Draft<'_> {
             currency,
             seller: self.seller(head)?,
             buyer: None,
-            references: References { purchase_order: self.optional(head, SheetField::OrderNumber).map(str::to_owned), ..References::default() },
+            references: References {
+                purchase_order: self.optional(head, SheetField::OrderNumber).map(str::to_owned),
+                ..References::default()
+            },
             payment: PaymentInstructions::default(),
             lines,
             adjustments: vec![],
@@ -208,7 +212,9 @@ impl Draft<'_> {
     fn dates(&self, head: &Row) -> Result<(chrono::NaiveDate, Option<chrono::NaiveDate>), Unreadable> {
         let date = |field, text: &str| {
             let read = value::date(text, self.mapping.dates);
-            read.ok_or_else(|| fault(head.at, Some(field), "date_unreadable", format!("{text:?} is no date in the order that the mapping states")))
+            read.ok_or_else(|| {
+                fault(head.at, Some(field), "date_unreadable", format!("{text:?} is no date in the order that the mapping states"))
+            })
         };
         let issued = date(SheetField::IssueDate, self.needed(head, SheetField::IssueDate)?)?;
         let due = self.optional(head, SheetField::DueDate).map(|text| date(SheetField::DueDate, text)).transpose()?;
@@ -229,7 +235,8 @@ impl Draft<'_> {
     fn decimal(&self, row: &Row, field: SheetField) -> Result<Option<Decimal>, Unreadable> {
         let Some(text) = self.optional(row, field) else { return Ok(None) };
         let read = value::amount(text, self.mapping.decimal_mark);
-        read.map(Some).ok_or_else(|| fault(row.at, Some(field), "amount_unreadable", format!("{text:?} is no number as the mapping states them")))
+        read.map(Some)
+            .ok_or_else(|| fault(row.at, Some(field), "amount_unreadable", format!("{text:?} is no number as the mapping states them")))
     }
 
     /// A line is a quantity at a price, or an amount: of one piece, or of as many as the row says.
@@ -246,7 +253,12 @@ impl Draft<'_> {
             .ok_or_else(|| fault(row.at, Some(SheetField::Net), "number_out_of_range", "the amounts are too large"))?;
         if let Some(stated) = stated.filter(|stated| *stated != net) {
             let code = if price.is_some() { "net_differs" } else { "below_minor_unit" };
-            return Err(fault(row.at, Some(SheetField::Net), code, format!("stated {stated}, to the minor unit of {currency} it is {net}")));
+            return Err(fault(
+                row.at,
+                Some(SheetField::Net),
+                code,
+                format!("stated {stated}, to the minor unit of {currency} it is {net}"),
+            ));
         }
         let text = |field| self.optional(row, field).map(str::to_owned);
         Ok(InvoiceLine {

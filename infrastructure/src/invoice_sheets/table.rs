@@ -69,7 +69,10 @@ impl Table {
         let cells: Box<[Box<str>]> = self.kept.iter().map(|index| cell(*index).unwrap_or_default().trim().into()).collect();
         self.kept_bytes += cells.iter().map(|cell| cell.len() + 16).sum::<usize>();
         if self.rows.len() == ROWS_MAX || self.kept_bytes > KEPT_BYTES_MAX {
-            return Err(SheetRefusal::too_large(format!("at most {ROWS_MAX} rows and {} MiB of what is read of them", KEPT_BYTES_MAX >> 20)));
+            return Err(SheetRefusal::too_large(format!(
+                "at most {ROWS_MAX} rows and {} MiB of what is read of them",
+                KEPT_BYTES_MAX >> 20
+            )));
         }
         let is_ragged = (self.columns.len()..width).any(|index| written(&index));
         self.rows.push(Row { at, is_ragged, cells });

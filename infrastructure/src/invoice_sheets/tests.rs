@@ -57,7 +57,10 @@ const SHEET: &str = "Supplier,No,Date,Net,Text\nGas Ltd,G-1,2026-03-01,100.00,ga
 #[test]
 fn lines_of_one_vendor_and_number_are_one_invoice_wherever_they_stand() {
     let read = documents(SHEET.as_bytes(), &mapping());
-    assert_eq!(read.iter().map(|d| (d.row, d.rows, d.amount)).collect::<Vec<_>>(), [(2, 2, Some(dec!(1120.05))), (3, 1, Some(dec!(-20.50)))]);
+    assert_eq!(
+        read.iter().map(|d| (d.row, d.rows, d.amount)).collect::<Vec<_>>(),
+        [(2, 2, Some(dec!(1120.05))), (3, 1, Some(dec!(-20.50)))]
+    );
     let gas = whole(&read[0]);
     assert_eq!((gas.kind, gas.totals.payable, gas.lines.len()), (DocumentKind::Invoice, dec!(1120.05), 2));
     assert_eq!((gas.seller.name.as_str(), gas.lines[1].name.as_str(), gas.lines[1].net), ("Gas Ltd", "more gas", dec!(1020.05)));
@@ -71,7 +74,10 @@ fn a_line_below_zero_within_an_invoice_is_so_many_returned_at_their_price() {
     let sheet = "Supplier,No,Date,Net,Text\nHome,7,2026-03-01,4101.36,care\nHome,7,2026-03-01,-438.80,contribution\n";
     let read = documents(sheet.as_bytes(), &mapping());
     let invoice = whole(&read[0]);
-    assert_eq!((invoice.totals.payable, invoice.lines[1].quantity.value, invoice.lines[1].unit_price), (dec!(3662.56), dec!(-1), dec!(438.80)));
+    assert_eq!(
+        (invoice.totals.payable, invoice.lines[1].quantity.value, invoice.lines[1].unit_price),
+        (dec!(3662.56), dec!(-1), dec!(438.80))
+    );
 }
 
 #[test]
@@ -172,7 +178,10 @@ fn ndjson_numbers_pass_through_no_float() {
     let lines = "{\"Supplier\":\"A\",\"No\":1,\"Date\":\"2026-03-01\",\"Net\":9007199254740.01,\"Text\":null,\"other\":{}}\n\n{\"No\":2}\n";
     let (format, open) = opened(lines.as_bytes(), &mapping()).expect("a sheet");
     let read = open.read(IMPORT, 0, 9);
-    assert_eq!((format, whole(&read[0]).totals.payable, code(&read[1])), (SheetFormat::Ndjson, dec!(9007199254740.01), ("field_missing", 3)));
+    assert_eq!(
+        (format, whole(&read[0]).totals.payable, code(&read[1])),
+        (SheetFormat::Ndjson, dec!(9007199254740.01), ("field_missing", 3))
+    );
     let broken = opened(b"{\"No\":1}\n{\"No\":", &mapping()).err().expect("a refusal");
     assert!(broken.code == "sheet_unreadable" && broken.detail.contains("line 2"), "{broken:?}");
 }
@@ -189,12 +198,23 @@ fn zipped(files: &[(&str, &[u8])]) -> Vec<u8> {
 /// The least that is a workbook: text in its cells, a date as the number of days that programs write, a formula's value.
 fn workbook(rows: &str) -> Vec<u8> {
     let styles = r#"<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><cellXfs><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs></styleSheet>"#;
-    let sheet = format!(r#"<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{rows}</sheetData></worksheet>"#);
+    let sheet = format!(
+        r#"<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{rows}</sheetData></worksheet>"#
+    );
     let files: [(&str, &str); 6] = [
-        ("_rels/.rels", r#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>"#),
+        (
+            "_rels/.rels",
+            r#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>"#,
+        ),
         ("[Content_Types].xml", r#"<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>"#),
-        ("xl/workbook.xml", r#"<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="March" sheetId="1" r:id="rId1"/></sheets></workbook>"#),
-        ("xl/_rels/workbook.xml.rels", r#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>"#),
+        (
+            "xl/workbook.xml",
+            r#"<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="March" sheetId="1" r:id="rId1"/></sheets></workbook>"#,
+        ),
+        (
+            "xl/_rels/workbook.xml.rels",
+            r#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>"#,
+        ),
         ("xl/styles.xml", styles),
         ("xl/worksheets/sheet1.xml", &sheet),
     ];
@@ -207,7 +227,8 @@ fn text_cell(place: &str, text: &str) -> String {
 
 #[test]
 fn a_workbook_is_read_cell_by_cell_with_fifteen_digits_of_its_numbers() {
-    let head: String = [("A1", "Supplier"), ("B1", "No"), ("C1", "Date"), ("D1", "Net"), ("E1", "Text")].map(|(p, t)| text_cell(p, t)).concat();
+    let head: String =
+        [("A1", "Supplier"), ("B1", "No"), ("C1", "Date"), ("D1", "Net"), ("E1", "Text")].map(|(p, t)| text_cell(p, t)).concat();
     let rows = format!(
         r#"<row r="1">{head}</row><row r="3">{}<c r="B3"><v>1900058791</v></c><c r="C3" s="1"><v>46082</v></c><c r="D3"><f>0.1+0.2</f><v>0.30000000000000004</v></c></row>"#,
         text_cell("A3", "Gas Ltd")
@@ -216,7 +237,10 @@ fn a_workbook_is_read_cell_by_cell_with_fifteen_digits_of_its_numbers() {
     let read = open.read(IMPORT, 0, 9);
     assert_eq!((format, read[0].row), (SheetFormat::Xlsx, 3));
     let invoice = whole(&read[0]);
-    assert_eq!((invoice.number.as_str(), invoice.issue_date.to_string().as_str(), invoice.totals.payable), ("1900058791", "2026-03-01", dec!(0.3)));
+    assert_eq!(
+        (invoice.number.as_str(), invoice.issue_date.to_string().as_str(), invoice.totals.payable),
+        ("1900058791", "2026-03-01", dec!(0.3))
+    );
     let other = SheetMapping { sheet: Some("April".to_owned()), ..mapping() };
     assert_eq!(opened(&workbook(&rows), &other).err().map(|r| r.code), Some("sheet_unknown"));
 }
@@ -228,9 +252,12 @@ fn hostile_files_are_refused_before_they_grow() {
     let unclosed = format!("Supplier,No,Date,Net,Text\nA,\"1,{}", "x".repeat(40_000));
     let bomb = zipped(&[("xl/workbook.xml", b"<workbook/>"), ("xl/sharedStrings.xml", &vec![b' '; (256 << 20) + 1])]);
     assert!(bomb.len() < 1 << 20, "the bomb itself is small: {}", bomb.len());
-    let far = workbook(r#"<row r="1"><c r="A1" t="inlineStr"><is><t>Supplier</t></is></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>"#);
+    let far = workbook(
+        r#"<row r="1"><c r="A1" t="inlineStr"><is><t>Supplier</t></is></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>"#,
+    );
     let only_a = SheetMapping { fields: [(SheetField::Number, FieldSource::Column("a".to_owned()))].into(), ..SheetMapping::default() };
-    let first = SheetMapping { fields: [(SheetField::Number, FieldSource::Column("Supplier".to_owned()))].into(), ..SheetMapping::default() };
+    let first =
+        SheetMapping { fields: [(SheetField::Number, FieldSource::Column("Supplier".to_owned()))].into(), ..SheetMapping::default() };
     let cases: [(&[u8], &SheetMapping, &str); 9] = [
         (wide.as_bytes(), &only_a, "sheet_too_large"),
         (many.as_bytes(), &only_a, "sheet_too_large"),

@@ -80,7 +80,9 @@ pub fn date(text: &str, order: DateOrder) -> Option<NaiveDate> {
         }
         [first, second, year] => match order {
             DateOrder::YearFirst if second.bytes().all(|byte| byte.is_ascii_digit()) => None,
-            DateOrder::MonthFirst if first.bytes().all(|byte| byte.is_ascii_digit()) && !is_month_name(second) => of_parts(year, first, second),
+            DateOrder::MonthFirst if first.bytes().all(|byte| byte.is_ascii_digit()) && !is_month_name(second) => {
+                of_parts(year, first, second)
+            }
             DateOrder::MonthFirst if is_month_name(first) => of_parts(year, first, second),
             _ => of_parts(year, second, first),
         },
@@ -95,7 +97,8 @@ fn is_month_name(text: &str) -> bool {
 
 /// A year of two digits is one of this century.
 fn of_parts(year: &str, month_text: &str, day: &str) -> Option<NaiveDate> {
-    let digits = |text: &str, most: usize| (text.len() <= most && text.bytes().all(|b| b.is_ascii_digit())).then(|| text.parse::<u32>().ok())?;
+    let digits =
+        |text: &str, most: usize| (text.len() <= most && text.bytes().all(|b| b.is_ascii_digit())).then(|| text.parse::<u32>().ok())?;
     let year = match year.len() {
         2 => 2000 + digits(year, 2)?,
         4 => digits(year, 4)?,

@@ -43,9 +43,9 @@ fn check_size(bytes: &[u8]) -> Result<(), SheetRefusal> {
     for index in 0..archive.len() {
         let entry = archive.by_index(index).map_err(SheetRefusal::unreadable)?;
         let unpacked = std::io::copy(&mut entry.take(left + 1), &mut std::io::sink()).map_err(SheetRefusal::unreadable)?;
-        left = left.checked_sub(unpacked).ok_or_else(|| {
-            SheetRefusal::too_large(format!("the workbook unpacks to more than {} MiB", UNPACKED_BYTES_MAX >> 20))
-        })?;
+        left = left
+            .checked_sub(unpacked)
+            .ok_or_else(|| SheetRefusal::too_large(format!("the workbook unpacks to more than {} MiB", UNPACKED_BYTES_MAX >> 20)))?;
     }
     Ok(())
 }
