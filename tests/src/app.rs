@@ -108,6 +108,11 @@ impl Person {
 
     pub async fn uploads(&self, path: &str, bytes: Vec<u8>, key: &str) -> Answer {
         let media_type = if bytes.starts_with(b"%PDF") { "application/pdf" } else { "application/xml" };
+        self.uploads_as(media_type, path, bytes, key).await
+    }
+
+    /// The same for a file of another kind.
+    pub async fn uploads_as(&self, media_type: &str, path: &str, bytes: Vec<u8>, key: &str) -> Answer {
         let request = self.client.post(format!("{}{path}", self.base)).bearer_auth(&self.secret);
         let request = request.header("Idempotency-Key", key).header("Content-Type", media_type).body(bytes);
         answer(request.send().await.expect("an answer")).await
