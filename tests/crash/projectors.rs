@@ -33,6 +33,7 @@ const NOT_IN_A_DAY: &[&str] = &[
     "delegations",
     "order_documents",
     "despatch_advices",
+    "invoice_imports",
     "exceptions",
     "bank_statements",
     "bank_lines",

@@ -41,6 +41,7 @@ async fn every_command_is_known_to_batches_but_for_documents_and_secrets() {
         unknown,
         [
             "add_user",
+            "begin_import",
             "convert_einvoice",
             "import_bank_statement",
             "import_exchange_rates",
@@ -52,6 +53,7 @@ async fn every_command_is_known_to_batches_but_for_documents_and_secrets() {
             "make_decision_link",
             "match_bank_statement",
             "preview_approval",
+            "preview_import",
             "replay_approval_policy",
             "revalidate_invoice",
             "run_commands",
