@@ -28,6 +28,7 @@ mod journey_owner;
 mod journey_payment_files;
 mod ledger_export;
 mod matching;
+mod online_retail;
 mod payment_terms;
 mod readme;
 mod reports;
