@@ -14,4 +14,6 @@ pub mod identity;
 pub mod lookalikes;
 pub mod pain001;
 pub mod pain002;
+pub mod provider;
+pub mod sealed_secrets;
 pub mod trade_documents;
