@@ -113,12 +113,18 @@ impl System {
         workers.extend((0..self.settings.projection_workers.max(1)).map(|_| runtime.start(self.stopping.clone())));
         workers.push(self.managed_by::<Reaction>().start(self.stopping.clone()));
         workers.push(self.managed_by::<DuplicateWatch>().start(self.stopping.clone()));
-        workers.push(self.reconciler()?.start(self.stopping.clone()));
         workers.push(Clock::new(self.database.clone(), self.commands.clone()).start(self.stopping.clone()));
         if let Some(url) = self.settings.nats_url.clone() {
             let relay = Relay { database: self.database.clone(), feed: self.committer.feed().clone(), url };
             workers.push(relay.start(self.stopping.clone()));
         }
+        Ok(())
+    }
+
+    /// Starts bringing transfers to their end.
+    pub fn start_reconciling(&self) -> anyhow::Result<()> {
+        let reconciling = self.reconciler()?.start(self.stopping.clone());
+        self.workers.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(reconciling);
         Ok(())
     }
 

@@ -179,5 +179,5 @@ fn a_credit_on_account_is_a_state_of_its_own() {
 fn the_key_of_a_payments_transfer_is_its_own_for_ever() {
     assert_eq!(transfer_key(PAYMENT), transfer_key(PAYMENT));
     assert_ne!(transfer_key(PAYMENT), transfer_key(OTHER_PAYMENT));
-    assert_eq!(transfer_key(PAYMENT).to_string(), "00000000-0000-5000-8000-000000000000");
+    assert_eq!(transfer_key(PAYMENT).to_string(), "b78e8641-5157-5d11-bebf-94594b69c360");
 }

@@ -26,6 +26,8 @@ mod journey_owner;
 mod journey_payment_files;
 mod ledger_export;
 mod matching;
+mod provider;
+mod provider_exactly_once;
 mod readme;
 mod rest_batches;
 mod rest_client;
