@@ -107,6 +107,9 @@ create table read.vendors (
   version       bigint not null,
   position      bigint not null,
   name          text not null,
+  number        text,
+  party_group   text,
+  customer      boolean not null,
   country       text,
   currency      text,
   verified      boolean not null,
@@ -118,6 +121,19 @@ create table read.vendors (
 );
 create index on read.vendors (tenant_id, name, vendor_id);
 
+create index on read.vendors (tenant_id, number, vendor_id);
+
+create table read.payment_terms (
+  tenant_id        uuid not null,
+  payment_terms_id uuid not null,
+  version          bigint not null,
+  position         bigint not null,
+  code             text not null,
+  rule             jsonb not null,
+  primary key (tenant_id, payment_terms_id)
+);
+create index on read.payment_terms (tenant_id, code, payment_terms_id);
+
 create table read.items (
   tenant_id     uuid not null,
   item_id       uuid not null,
@@ -127,6 +143,8 @@ create table read.items (
   name          text not null,
   unit          text not null,
   reorder_level numeric,
+  valuation     text,
+  unit_weight   numeric,
   primary key (tenant_id, item_id)
 );
 create index on read.items (tenant_id, sku, item_id);
@@ -232,6 +250,7 @@ create table read.invoices (
   source           jsonb not null,
   original_sha256  text,
   claims           jsonb not null,
+  terms            jsonb not null,
   exceptions       jsonb not null,
   match_version    bigint not null,  -- the event that says what matching found last
   purchase_order_id uuid,
@@ -453,6 +472,9 @@ create table read.stock (
   item_id       uuid not null,
   location      text not null,
   on_hand       numeric not null,
+  reserved      numeric not null,
+  valuation     text not null,
+  reservations  jsonb not null,
   low           boolean not null,
   reorder_level numeric,           -- as of the last crossing
   moved_at      timestamptz not null,
@@ -606,13 +628,40 @@ create table read.ledger_sums (
   primary key (tenant_id, block, account, currency, effective_date)
 );
 
+-- What stock is worth: changes, of which any sum is a value at a time; and its movements as they were valued.
+create table read.stock_values (
+  tenant_id      uuid not null,
+  value_id       bigint not null,
+  position       bigint not null,
+  stock_id       uuid not null,
+  effective_date date not null,
+  recorded_at    timestamptz not null,
+  reason         text not null,
+  quantity       numeric not null,
+  currency       text,             -- absent where nothing is worth more or less
+  amount         numeric,
+  base           numeric,          -- absent as long as no exchange rate is known
+  affected       jsonb,            -- what had moved before at another cost
+  primary key (tenant_id, value_id)
+);
+create index on read.stock_values (tenant_id, stock_id, effective_date, recorded_at);
+
+create table read.stock_history (
+  tenant_id uuid not null,
+  position  bigint not null,
+  stock_id  uuid not null,
+  movement  jsonb not null,
+  primary key (tenant_id, position)
+);
+create index on read.stock_history (tenant_id, stock_id, position);
+
 do $$
 declare t text;
 begin
-  foreach t in array array['users', 'api_keys', 'company', 'company_accounts', 'approval_policy', 'delegations', 'verdicts', 'fingerprints', 'fingerprint_keys', 'vendors', 'items', 'purchase_orders',
+  foreach t in array array['users', 'api_keys', 'company', 'company_accounts', 'approval_policy', 'delegations', 'verdicts', 'fingerprints', 'fingerprint_keys', 'vendors', 'payment_terms', 'items', 'purchase_orders',
                            'goods_receipts', 'provider_accounts', 'transfers', 'invoices', 'payable_facts', 'approvals', 'payments', 'stock', 'stock_movements',
                            'exceptions', 'tolerances', 'order_line_facts',
-                           'charts', 'fiscal_calendars', 'ledger_state', 'exchange_rates', 'journal_lines', 'ledger_sums',
+                           'charts', 'fiscal_calendars', 'ledger_state', 'exchange_rates', 'journal_lines', 'ledger_sums', 'stock_values', 'stock_history',
                            'order_documents', 'despatch_advices', 'bank_statements', 'bank_lines', 'bank_moves'] loop
     call ops.protect_read_model(format('read.%I', t)::regclass);
   end loop;

@@ -193,6 +193,17 @@ problem_types! {
     tenant_exists 409: "Tenant exists", "The tenant has been created before.";
     account_exists 409: "Account exists", "The account is already one of the company's.";
     company_account_unknown 422: "Unknown company account", "There is no such account of the company.";
+    vat_id_invalid 422: "Invalid VAT identifier", "The VAT identifier has not the form of its country's.";
+    vendor_number_invalid 422: "Invalid vendor number", "A vendor's number has at least one letter or digit.";
+    vendor_number_taken 409: "Vendor number taken", "Another vendor has this number: `existing_id`.";
+    // Payment terms.
+    payment_terms_missing 422: "Unknown payment terms", "There are no payment terms of this code.";
+    terms_code_invalid 422: "Invalid code", "A code has 1 to 20 letters, digits, dots, dashes or underscores.";
+    instalments_incomplete 422: "Instalments incomplete", "The parts of all instalments make up 100 percent, each above zero.";
+    discount_out_of_range 422: "Discount out of range", "A discount is above 0 and below 100 percent.";
+    terms_too_long 422: "Too many parts", "Terms have at most 36 instalments and 5 discounts.";
+    discount_expired 409: "Discount expired", "The last day of the discount has passed: plan the payment anew.";
+    exceeds_discount 409: "Not such a discount", "The terms grant less discount than this, or none any more.";
     // Goods.
     item_unknown 422: "Unknown item", "There is no such item for this tenant.";
     item_exists 409: "Item exists", "The item has been created before.";
@@ -233,6 +244,16 @@ problem_types! {
     rule_repeated 422: "Repeated rule", "One rule is for one thing.";
     location_missing 422: "Location missing", "A stock movement names the place where the goods lie.";
     insufficient_stock 409: "Not enough stock", "More is wanted than is on hand.";
+    stock_reserved 409: "Stock reserved", "More is wanted than nobody has reserved: issue it under its reference, or release the reservation.";
+    reservation_unknown 409: "Reservation unknown", "Nothing of this stock is reserved under the reference.";
+    reservation_exceeded 409: "More than reserved", "More is wanted than is reserved under the reference.";
+    reference_missing 422: "Reference missing", "A reservation says whom the goods are for.";
+    too_many_reservations 409: "Too many reservations", "The stock has as many reservations as it may have: use or release some.";
+    no_goods_to_bear_cost 422: "No goods to bear the cost", "Nothing was accepted of these receipts, or it has no value or weight to spread by.";
+    values_not_comparable 422: "Values not comparable", "The goods were bought in several currencies: spread the cost by quantity or weight.";
+    unit_weight_unknown 422: "Weight unknown", "What a unit weighs is not known of every item: set its `unit_weight`, or spread by value or quantity.";
+    same_place 422: "The same place", "Goods go from one place to another one.";
+    unit_weight_not_positive 422: "Weight not above zero", "What a unit weighs is above zero; leave it out where it is not known.";
     quantity_not_positive 422: "Quantity not positive", "A quantity must be above zero.";
     no_difference 422: "No difference", "An adjustment must change something.";
     count_negative 422: "Negative count", "A count cannot be below zero.";

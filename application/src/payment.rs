@@ -7,6 +7,7 @@ use quittance_domain::ids::{BankAccountId, InvoiceId, PaymentId, ProviderAccount
 use quittance_domain::invoice::{Invoice, InvoiceCommand, InvoiceRefusal, PayTo, Payable, Stage};
 use quittance_domain::payment::{CreditorItem, ItemState, Method, Payment, PaymentCommand, PaymentPlan};
 use quittance_domain::tenant::{Company, CompanyAccount, Tenant};
+use quittance_domain::terms::Settlement;
 use quittance_domain::vendor::{Profile, Vendor};
 use quittance_domain::{Currency, Money, RefusalKind};
 
@@ -17,7 +18,8 @@ use crate::ports::BankFileRefusal;
 use crate::provider::admit_account;
 use crate::work::Work;
 
-/// What one payment pays of one invoice; without an amount, all that is open and unclaimed.
+/// What one payment pays of one invoice; without an amount, all that is open and unclaimed, less the discount that its
+/// terms grant on the execution date.
 #[derive(Clone, Debug)]
 pub struct Paying {
     pub invoice_id: InvoiceId,
@@ -84,9 +86,14 @@ impl PlanPayment {
         let payable = invoice.received()?;
         let vendor = work.load::<Vendor>(payable.vendor_id).await?;
         let account = payable_account(payable, vendor.profile()?, self.method, work.ctx.now)?;
-        let amount = paying.amount.unwrap_or_else(|| payable.unclaimed());
-        work.decide::<Invoice>(paying.invoice_id, InvoiceCommand::Claim { payment_id: self.id, amount }).await?;
-        item(self.id, index, paying.invoice_id, payable, vendor.profile()?, account, amount)
+        let Settlement { cash, discount } = payable.settlement(paying.amount, self.execution_date);
+        work.decide::<Invoice>(paying.invoice_id, InvoiceCommand::Claim { payment_id: self.id, amount: cash }).await?;
+        if discount.is_positive() {
+            let value_date = self.execution_date;
+            let claim = InvoiceCommand::ClaimDiscount { payment_id: self.id, amount: discount, value_date };
+            work.decide::<Invoice>(paying.invoice_id, claim).await?;
+        }
+        item(self.id, index, paying.invoice_id, payable, vendor.profile()?, account, cash)
     }
 
     fn plan(
@@ -193,7 +200,8 @@ impl UseCase for ExecutePayment {
             return work.answer_about::<Payment>(self.id).await;
         }
         if let Payment::Authorised { plan, .. } = &*payment {
-            recheck(work, plan).await?;
+            let value_date = plan.execution_date.max(work.ctx.today());
+            recheck(work, self.id, plan, value_date).await?;
         }
         let (by, at) = (work.ctx.actor, work.ctx.now);
         if payment.plan()?.method == Method::Provider {
@@ -234,7 +242,7 @@ impl UseCase for RecordPayment {
     async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
         let payment = work.take::<Payment>(self.id).await?;
         if let Payment::Authorised { plan, .. } = &*payment {
-            recheck(work, plan).await?;
+            recheck(work, self.id, plan, self.record.paid_on).await?;
         }
         let (by, at) = (work.ctx.actor, work.ctx.now);
         let record = PaymentCommand::RecordManually { by, at, record: self.record.clone() };
@@ -261,9 +269,12 @@ impl UseCase for MovePayment {
 }
 
 /// Between approval and execution nothing that was approved may have changed.
-async fn recheck(work: &mut Work<'_>, plan: &PaymentPlan) -> Result<(), Failure> {
+async fn recheck(work: &mut Work<'_>, id: PaymentId, plan: &PaymentPlan, value_date: NaiveDate) -> Result<(), Failure> {
     for (index, item) in plan.items.iter().enumerate() {
         recheck_item(work, plan.method, item).await.map_err(|f| at_item(f, index))?;
+        let invoice = work.take::<Invoice>(item.invoice_id).await?;
+        let granted = invoice.received()?.discount_still_granted(id, value_date);
+        granted.map_err(|refusal| at_item(refusal.into(), index))?;
     }
     Ok(())
 }

@@ -20,6 +20,7 @@ use quittance_domain::provider::ProviderAccountRefusal;
 use quittance_domain::purchase_order::PurchaseOrderRefusal;
 use quittance_domain::stock::StockRefusal;
 use quittance_domain::tenant::TenantRefusal;
+use quittance_domain::terms::TermsRefusal;
 use quittance_domain::tolerance::TolerancesRefusal;
 use quittance_domain::user::UserRefusal;
 use quittance_domain::vendor::VendorRefusal;
@@ -158,12 +159,14 @@ const CODES: &[(&str, &[&str], &[&str])] = &[
             "hold_unknown",
             "duplicate_not_suspected",
             "bank_account_missing",
+            "discount_expired",
+            "exceeds_discount",
         ],
     ),
     (
         "item",
         ItemRefusal::VARIANTS,
-        &["item_unknown", "item_exists", "sku_missing", "name_missing", "reorder_level_negative", "unit_fixed"],
+        &["item_unknown", "item_exists", "sku_missing", "name_missing", "reorder_level_negative", "unit_weight_not_positive", "unit_fixed"],
     ),
     (
         "journal_entry",
@@ -242,7 +245,20 @@ const CODES: &[(&str, &[&str], &[&str])] = &[
     (
         "stock",
         StockRefusal::VARIANTS,
-        &["insufficient_stock", "quantity_not_positive", "no_difference", "count_negative", "quantity_too_large", "location_missing"],
+        &[
+            "insufficient_stock",
+            "stock_reserved",
+            "reservation_unknown",
+            "reservation_exceeded",
+            "reference_missing",
+            "too_many_reservations",
+            "same_place",
+            "quantity_not_positive",
+            "no_difference",
+            "count_negative",
+            "quantity_too_large",
+            "location_missing",
+        ],
     ),
     (
         "tenant",
@@ -250,6 +266,11 @@ const CODES: &[(&str, &[&str], &[&str])] = &[
         &["tenant_unknown", "tenant_exists", "name_missing", "account_exists", "company_account_unknown", "cooling_off_too_long"],
     ),
     ("tolerances", TolerancesRefusal::VARIANTS, &["tolerance_negative", "rule_repeated"]),
+    (
+        "payment_terms",
+        TermsRefusal::VARIANTS,
+        &["terms_unknown", "terms_code_invalid", "instalments_incomplete", "discount_out_of_range", "terms_too_long"],
+    ),
     (
         "user",
         UserRefusal::VARIANTS,
@@ -283,6 +304,8 @@ const CODES: &[(&str, &[&str], &[&str])] = &[
             "self_verification",
             "vendor_blocked",
             "vendor_unverified",
+            "vat_id_invalid",
+            "vendor_number_invalid",
         ],
     ),
 ];

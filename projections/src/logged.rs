@@ -22,6 +22,7 @@ use quittance_domain::policy::ApprovalPolicy;
 use quittance_domain::purchase_order::PurchaseOrder;
 use quittance_domain::stock::Stock;
 use quittance_domain::tenant::Tenant;
+use quittance_domain::terms::PaymentTerms;
 use quittance_domain::tolerance::Tolerances;
 use quittance_domain::user::User;
 use quittance_domain::vendor::Vendor;
@@ -138,6 +139,7 @@ kinds!(
     DespatchAdvice,
     OrderDocument,
     Payment,
+    PaymentTerms,
     PurchaseOrder,
     Stock,
     Tenant,

@@ -33,6 +33,7 @@ mod purchase_order;
 mod refusals;
 mod report;
 mod stock;
+mod terms;
 mod tolerance;
 mod user;
 mod vendor;
@@ -85,9 +86,11 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(vendor::bank_account::reject_vendor_bank_account))
         .routes(routes!(vendor::bank_account::remove_vendor_bank_account))
         .routes(routes!(vendor::bank_account::list_unpaid_invoices_of_bank_account))
+        .routes(routes!(vendor::describe_vendor))
         .routes(routes!(vendor::verify_vendor))
         .routes(routes!(vendor::block_vendor))
         .routes(routes!(vendor::unblock_vendor))
+        .routes(routes!(terms::adopt_payment_terms, terms::list_payment_terms))
         .routes(routes!(item::create_item, item::list_items))
         .routes(routes!(item::get_item, item::change_item))
         .routes(routes!(purchase_order::place_purchase_order, purchase_order::list_purchase_orders))
@@ -164,7 +167,12 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(stock::issue_stock))
         .routes(routes!(stock::adjust_stock))
         .routes(routes!(stock::count_stock))
+        .routes(routes!(stock::reserve_stock))
+        .routes(routes!(stock::release_stock))
+        .routes(routes!(stock::transfer_stock))
+        .routes(routes!(stock::spread_landed_cost))
         .routes(routes!(stock::get_stock))
+        .routes(routes!(stock::replay_stock))
         .routes(routes!(user::add_user, user::list_users))
         .routes(routes!(user::who_am_i))
         .routes(routes!(user::get_user))
@@ -184,6 +192,7 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(company::get_company))
         .routes(routes!(company::add_company_bank_account))
         .routes(routes!(company::set_bank_change_control))
+        .routes(routes!(company::set_stock_rules))
         .routes(routes!(policy::get_approval_policy, policy::adopt_approval_policy))
         .routes(routes!(policy::list_approval_policy_versions))
         .routes(routes!(policy_preview::preview_approval))
@@ -209,6 +218,8 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(exchange_rate::get_conversion))
         .routes(routes!(ledger_export::export_ledger))
         .routes(routes!(report::trial_balance))
+        .routes(routes!(report::stock_value))
+        .routes(routes!(report::list_stock_value_facts))
         .routes(routes!(report::ap_ageing))
         .routes(routes!(report::grni))
         .routes(routes!(report::list_grni_facts))

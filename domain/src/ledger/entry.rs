@@ -72,12 +72,21 @@ pub enum Reason {
     PaymentReturned,
     /// A payment that settles nothing: the vendor owes it.
     PaidOnAccount,
+    /// Paid early: part of the liability was never paid.
+    DiscountTaken,
+    DiscountReversed,
     GoodsReceived,
     /// Went back to the vendor.
     GoodsReturned,
     GoodsIssued,
     StockAdjusted,
     StockCounted,
+    /// From place to place: it stays on one account.
+    StockTransferred,
+    /// Goods cost something else than they came in at: their invoice's price, or freight and duty.
+    StockRevalued,
+    /// What had left before cost something else than was booked.
+    CostAdjusted,
     Manual,
     ManualReversed,
     /// The exchange rate became known: what was posted without one is posted with it.

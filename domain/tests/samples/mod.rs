@@ -8,6 +8,7 @@ mod matching;
 mod parties;
 mod payables;
 mod provider;
+mod terms;
 
 use cqrs_es::DomainEvent;
 use quittance_domain::Root;
@@ -21,6 +22,7 @@ pub use matching::tolerances;
 pub use parties::{delegations, policies, tenants, users, vendors};
 pub use payables::{approvals, invoices, payments};
 pub use provider::provider_accounts;
+pub use terms::terms;
 
 /// A sample with the name of its case; empty for the main one of its type.
 pub type Sample<E> = (&'static str, E);

@@ -45,6 +45,8 @@ pub enum PayableFactKind {
     Approved,
     Rejected,
     Settled,
+    Discounted,
+    DiscountReversed,
     Returned,
     Voided,
     /// Money that settles nothing: the vendor owes it. Stands with its payment's id.
@@ -118,6 +120,8 @@ fn movement(event: &InvoiceEvent, at: &Recorded) -> Option<(PayableFactKind, Opt
         InvoiceEvent::Rejected { .. } => (PayableFactKind::Rejected, recorded_on),
         InvoiceEvent::PaymentSettled { value_date, .. } => (PayableFactKind::Settled, Some(*value_date)),
         InvoiceEvent::PaymentReturned { value_date, .. } => (PayableFactKind::Returned, Some(*value_date)),
+        InvoiceEvent::DiscountTaken { value_date, .. } => (PayableFactKind::Discounted, Some(*value_date)),
+        InvoiceEvent::DiscountReversed { value_date, .. } => (PayableFactKind::DiscountReversed, Some(*value_date)),
         InvoiceEvent::Voided { effective_date, .. } => (PayableFactKind::Voided, Some(*effective_date)),
         InvoiceEvent::ExceptionRaised { .. }
         | InvoiceEvent::ExceptionResolved { .. }
@@ -126,6 +130,8 @@ fn movement(event: &InvoiceEvent, at: &Recorded) -> Option<(PayableFactKind, Opt
         | InvoiceEvent::HoldReleased { .. }
         | InvoiceEvent::DuplicatesSuspected { .. }
         | InvoiceEvent::DuplicateDismissed { .. }
+        | InvoiceEvent::TermsAgreed { .. }
+        | InvoiceEvent::DiscountClaimed { .. }
         | InvoiceEvent::PaymentClaimed { .. }
         | InvoiceEvent::ClaimReleased { .. } => return None,
     })

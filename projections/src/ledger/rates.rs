@@ -8,6 +8,7 @@ use quittance_domain::aggregate::derived_id;
 use quittance_domain::exchange_rate::{DayRate, RatesEvent};
 use quittance_domain::invoice::InvoiceEvent;
 use quittance_domain::ledger::{Quote, RateTable};
+use quittance_domain::payment::PaymentEvent;
 use quittance_domain::stock::StockEvent;
 use quittance_infrastructure::database::TenantTx;
 use rust_decimal::Decimal;
@@ -57,6 +58,11 @@ pub(super) fn wanted(fact: &Fact) -> Option<(Currency, NaiveDate)> {
         Fact::Invoice(InvoiceEvent::Amended(a)) => Some((a.payable.currency(), a.document.issue_date)),
         Fact::Invoice(InvoiceEvent::PaymentSettled { amount, value_date, .. }) => Some((amount.currency(), *value_date)),
         Fact::Stock(StockEvent::Received { currency, effective_date, .. }) => Some((*currency, *effective_date)),
+        Fact::Stock(StockEvent::Returned { currency, received_on, effective_date, .. }) => {
+            Some((*currency, received_on.unwrap_or(*effective_date)))
+        }
+        Fact::Stock(StockEvent::Revalued { difference, effective_date, .. }) => Some((difference.currency(), *effective_date)),
+        Fact::Payment(PaymentEvent::CreditedOnAccount { amount, value_date, .. }) => Some((amount.currency(), *value_date)),
         _ => None,
     }
 }

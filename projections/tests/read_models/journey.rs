@@ -77,7 +77,14 @@ pub async fn approve(engine: &Engine, id: InvoiceId, approver: UserId) {
 pub async fn pay(engine: &Engine, invoice_id: InvoiceId, amount: Option<&str>, approver: UserId, value_date: &str) -> PaymentId {
     let id: PaymentId = engine.new_id();
     let items = vec![Paying { invoice_id, amount: amount.map(eur) }];
-    let plan = PlanPayment { id, method: Method::Manual, execution_date: day(value_date), debtor_account_id: None, items };
+    let plan = PlanPayment {
+        id,
+        method: Method::Manual,
+        execution_date: day(value_date),
+        debtor_account_id: None,
+        provider_account_id: None,
+        items,
+    };
     engine.run(engine.admin, &plan).await;
     engine.execute::<Payment>(approver, id, PaymentCommand::Authorise { by: approver }).await;
     let record = ManualRecord { method: "wire".to_owned(), reference: "W-1".to_owned(), paid_on: day(value_date) };
@@ -136,7 +143,14 @@ async fn goods_that_come_in_show_in_the_order_and_in_stock() {
     let engine = Engine::start().await;
     let (vendor_id, _) = company_with_vendor(&engine).await;
     let (item_id, order_id): (ItemId, PurchaseOrderId) = (engine.new_id(), engine.new_id());
-    let card = ItemCard { sku: "BOLT-8".to_owned(), name: "Bolt".to_owned(), unit: "C62".to_owned(), reorder_level: Some(5.into()) };
+    let card = ItemCard {
+        sku: "BOLT-8".to_owned(),
+        name: "Bolt".to_owned(),
+        unit: "C62".to_owned(),
+        reorder_level: Some(5.into()),
+        valuation: None,
+        unit_weight: None,
+    };
     engine.execute::<Item>(engine.admin, item_id, ItemCommand::Create { card }).await;
     let lines = vec![OrderLine::of(1, item_id, "Bolt", 10.into(), 2.into())];
     let place = PlaceOrder { id: order_id, vendor_id, number: "PO-1".to_owned(), currency: Currency::EUR, lines, charges: vec![] };

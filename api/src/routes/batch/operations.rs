@@ -15,7 +15,7 @@ use crate::routes::payment::{life as payment, plan};
 use crate::routes::vendor::bank_account;
 use crate::routes::{
     calendar, chart, company, delegation, despatch_advice, exchange_rate, goods_receipt, item, journal, policy, provider, purchase_order,
-    stock, tolerance, user, vendor,
+    stock, terms, tolerance, user, vendor,
 };
 
 /// A command that is ready to run.
@@ -62,9 +62,11 @@ impl Slip<'_> {
             "approve_vendor_bank_account" => self.given(bank_account::approve_account),
             "reject_vendor_bank_account" => self.given(bank_account::reject_account),
             "remove_vendor_bank_account" => self.given(bank_account::remove_account),
+            "describe_vendor" => self.given(vendor::describe),
             "verify_vendor" => self.given(vendor::verify),
             "block_vendor" => self.given(vendor::block),
             "unblock_vendor" => self.given(vendor::unblock),
+            "adopt_payment_terms" => self.implied(terms::adopt),
             "create_item" => self.begins(item::create),
             "change_item" => self.given(item::change),
             "place_purchase_order" => self.begins(purchase_order::place),
@@ -121,8 +123,13 @@ impl Slip<'_> {
             "issue_stock" => self.implied(stock::issue),
             "adjust_stock" => self.implied(stock::adjust),
             "count_stock" => self.implied(stock::count),
+            "reserve_stock" => self.implied(stock::reserve),
+            "release_stock" => self.implied(stock::release),
+            "spread_landed_cost" => self.implied(stock::landed_cost),
+            "transfer_stock" => self.implied(stock::transfer),
             "add_company_bank_account" => self.implied(company::add_account),
             "set_bank_change_control" => self.implied(company::set_control),
+            "set_stock_rules" => self.implied(company::stock_rules),
             "define_account" => self.implied(chart::account),
             "define_cost_centre" => self.implied(chart::cost_centre),
             "define_project" => self.implied(chart::project),
