@@ -62,7 +62,7 @@ impl Desk {
         let company = app.company("Acme").await;
         let (clerk, approver) = (app.user(&company, "clerk", Role::ApClerk).await, app.user(&company, "approver", Role::Approver).await);
         let (tess, theo) = (app.user(&company, "tess", Role::Treasurer).await, app.user(&company, "theo", Role::Treasurer).await);
-        let provider = Provider::start().await;
+        let provider = Provider::start(clock.clone()).await;
         let account = opens(&company.owner, &provider).await.succeeds();
         provider.sends_webhooks_to(format!("http://{}{}", app.address, account.body["webhook_path"].as_str().expect("a path")));
         let account = account.id();

@@ -188,9 +188,10 @@ async fn comes_right(desk: &Desk, pay: &Pay, fate: Fate) {
             Fate::SettlesLoudly => {
                 provider.decides(reference, settled());
                 for event in ["late", "late", "later"] {
-                    provider.tells(reference, &format!("{event} {reference}"), None).await;
+                    assert_eq!(provider.tells(reference, &format!("{event} {reference}"), None).await, 204);
                 }
-                provider.tells(reference, &format!("old {reference}"), Some(json!({ "status": "pending" }))).await;
+                let older = Some(json!({ "status": "pending" }));
+                assert_eq!(provider.tells(reference, &format!("old {reference}"), older).await, 204);
             }
             Fate::Fails => provider.decides(reference, failed),
             Fate::FailsThenSettles => {
@@ -198,7 +199,7 @@ async fn comes_right(desk: &Desk, pay: &Pay, fate: Fate) {
                 looks_twice_at_once(desk).await;
                 provider.decides(reference, settled());
                 assert_eq!(provider.tells(reference, &format!("after all {reference}"), None).await, 204);
-                provider.tells(reference, &format!("after all {reference}"), None).await;
+                assert_eq!(provider.tells(reference, &format!("after all {reference}"), None).await, 204);
             }
         }
     }
@@ -258,18 +259,19 @@ async fn after_the_providers_memory_of_keys_has_ended_it_is_asked_before_anythin
     assert_eq!(desk.ends(&pay).await.0, "settled");
 }
 
-/// A provider that is away is asked again, ever more slowly, and says what it knows once it is back.
+/// A closed account is asked about what was sent through it, and sends nothing more.
 #[tokio::test(flavor = "multi_thread")]
-async fn what_the_account_before_was_asked_to_do_is_asked_there_even_when_it_is_closed() {
+async fn what_left_through_an_account_is_asked_there_even_when_it_is_closed() {
     let desk = Desk::open().await;
-    let pay = desk.started(Manner::TimeoutAfter).await;
+    let (left, never) = (desk.started(Manner::TimeoutAfter).await, desk.started(Manner::ErrorBefore).await);
     desk.reconciler().look().await.expect("a look");
     desk.tess.posts(&format!("/v1/provider-accounts/{}/close", desk.account), json!({ "reason": "moved" })).await.succeeds();
-    desk.provider.decides(&pay.reference, settled());
+    desk.provider.decides(&left.reference, settled());
+    desk.passes(TimeDelta::minutes(6));
     desk.reconciles().await;
-    assert_eq!(desk.ends(&pay).await, ("settled".to_owned(), "paid".to_owned()));
-
-    // What never left does not leave any more.
-    let trouble = desk.tess.gets("/v1/transfers").await.succeeds().body;
-    assert_eq!(trouble["data"][0]["trouble"], json!(null));
+    assert_eq!(desk.ends(&left).await, ("settled".to_owned(), "paid".to_owned()));
+    assert_eq!(desk.ends(&never).await, ("started".to_owned(), "scheduled".to_owned()));
+    assert_eq!((desk.provider.ordered(&never.reference), desk.provider.made(&never.reference).len()), (1, 0));
+    let open = desk.tess.gets("/v1/transfers?status=started").await.succeeds().body;
+    assert!(open["data"][0]["trouble"].as_str().is_some_and(|trouble| trouble.contains("closed")), "{open}");
 }

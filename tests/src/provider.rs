@@ -10,6 +10,7 @@ use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::{Json, Router, routing};
+use quittance_application::ports::Edge;
 use serde_json::{Value, json};
 
 pub const CREDENTIAL: &str = "sk_test_of_a_double_provider";
@@ -65,6 +66,8 @@ pub struct Provider {
     webhooks: Arc<Mutex<Option<String>>>,
     books: Arc<Mutex<Books>>,
     ledger: Arc<Mutex<std::fs::File>>,
+    /// It goes by the same time as who it deals with.
+    edge: Arc<dyn Edge>,
 }
 
 /// Longer than any client of the tests waits.
@@ -72,11 +75,11 @@ const NEVER: Duration = Duration::from_secs(3);
 const SLOW: Duration = Duration::from_millis(120);
 
 impl Provider {
-    pub async fn start() -> Self {
+    pub async fn start(edge: Arc<dyn Edge>) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let ledger = Arc::new(Mutex::new(tempfile::tempfile().expect("a ledger")));
-        let provider = Self { address, webhooks: Arc::default(), books: Arc::default(), ledger };
+        let provider = Self { address, webhooks: Arc::default(), books: Arc::default(), ledger, edge };
         let routes = Router::new().route("/v1/transfers", routing::get(found).post(ordered)).with_state(provider.clone());
         tokio::spawn(async move { axum::serve(listener, routes).await });
         provider
@@ -120,10 +123,9 @@ impl Provider {
     }
 
     pub async fn sends(&self, id: &str, body: &str) -> u16 {
-        use quittance_application::ports::Edge;
         let url = self.webhooks.lock().unwrap_or_else(PoisonError::into_inner).clone().expect("an address for messages");
         let secret = quittance_infrastructure::provider::WebhookSecret::parse(WEBHOOK_SECRET).expect("a secret");
-        let now = quittance_infrastructure::edge::SystemEdge.now().timestamp();
+        let now = self.edge.now().timestamp();
         let request = reqwest::Client::new().post(url).header("webhook-id", id).header("webhook-timestamp", now);
         let signed = request.header("webhook-signature", secret.sign(id, now, body.as_bytes())).body(body.to_owned());
         signed.send().await.expect("an answer").status().as_u16()
