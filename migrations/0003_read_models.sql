@@ -200,6 +200,25 @@ create table read.despatch_advices (
 create index on read.despatch_advices (tenant_id, announced_at, despatch_advice_id);
 create index on read.despatch_advices (tenant_id, purchase_order_id);
 
+-- Files of invoices; what was set aside of them stands in the log.
+create table read.invoice_imports (
+  tenant_id         uuid not null,
+  invoice_import_id uuid not null,
+  version           bigint not null,
+  position          bigint not null,
+  status            text not null,
+  sheet             jsonb not null,
+  documents_done    int not null,
+  taken             int not null,
+  set_aside         int not null,
+  amounts           jsonb not null,
+  begun_at          timestamptz not null,
+  ended_at          timestamptz,
+  reason            text,
+  primary key (tenant_id, invoice_import_id)
+);
+create index on read.invoice_imports (tenant_id, begun_at, invoice_import_id);
+
 create table read.goods_receipts (
   tenant_id         uuid not null,
   goods_receipt_id  uuid not null,
@@ -662,7 +681,7 @@ begin
                            'goods_receipts', 'provider_accounts', 'transfers', 'invoices', 'payable_facts', 'approvals', 'payments', 'stock', 'stock_movements',
                            'exceptions', 'tolerances', 'order_line_facts',
                            'charts', 'fiscal_calendars', 'ledger_state', 'exchange_rates', 'journal_lines', 'ledger_sums', 'stock_values', 'stock_history',
-                           'order_documents', 'despatch_advices', 'bank_statements', 'bank_lines', 'bank_moves'] loop
+                           'order_documents', 'despatch_advices', 'invoice_imports', 'bank_statements', 'bank_lines', 'bank_moves'] loop
     call ops.protect_read_model(format('read.%I', t)::regclass);
   end loop;
 end $$;

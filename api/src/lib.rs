@@ -24,6 +24,7 @@ pub mod reading;
 pub mod routes;
 pub mod sandbox;
 pub mod server;
+mod set_aside;
 pub mod settings;
 pub mod statements;
 pub mod system;

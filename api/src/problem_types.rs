@@ -68,6 +68,12 @@ problem_types! {
     pdf_encrypted 422: "Encrypted PDF", "An encrypted PDF is not read.";
     pdf_stream_too_large 422: "PDF stream too large", "An embedded file unpacks to more than what is read.";
     not_an_order 422: "Not an order", "The document is another kind; changes of orders, answers to them and cancellations are none.";
+    sheet_unreadable 422: "Unreadable file", "The file cannot be read as CSV, XLSX, NDJSON or zip.";
+    sheet_too_large 422: "File too large", "The file has more rows, more columns or more in it than what is read.";
+    sheet_unknown 422: "Sheet unknown", "The workbook has no sheet of this name.";
+    column_unknown 422: "Column unknown", "The mapping names a column that the file does not have.";
+    column_repeated 422: "Column repeated", "The mapping names a column that the file has more than once.";
+    mapping_missing 422: "Mapping missing", "CSV, XLSX and NDJSON are read by a mapping.";
     not_a_despatch_advice 422: "Not a despatch advice", "The XML is another kind of document.";
     unknown_document 422: "Unknown document", "The XML is no invoice, order or despatch advice.";
     order_not_expressible 422: "Order not expressible", "A line has no exact price of one, is part of another line, names no line of its order or has a number beyond what is counted; `errors` names each.";
@@ -230,6 +236,9 @@ problem_types! {
     order_document_exists 409: "Document kept", "The order's document has been kept before.";
     item_unidentified 422: "Unidentified item", "A line of the document has no number that says what is ordered.";
     unit_differs 422: "Other unit", "The document's quantity is in another unit than the one that the item is counted in.";
+    import_empty 422: "Nothing to import", "The file has no rows.";
+    mapping_incomplete 422: "Mapping incomplete", "The mapping does not say where a field stands that every invoice needs.";
+    chunk_inconsistent 422: "Chunk inconsistent", "A chunk of an import does not account for all that is in it.";
     other_vendor 422: "Another vendor", "The despatch advice comes from another vendor than its order's.";
     despatch_advice_exists 409: "Advice exists", "The despatch advice has been announced before.";
     despatch_advice_received 409: "Received already", "The goods of this despatch advice have been received.";

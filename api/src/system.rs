@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use quittance_application::duplicate::DuplicateWatch;
+use quittance_application::invoice_import::NextChunk;
 use quittance_application::ports::{Edge, Ports};
 use quittance_application::provider::Rail;
 use quittance_application::reaction::{Manager, Reaction};
@@ -21,6 +22,7 @@ use quittance_infrastructure::edge::SystemEdge;
 use quittance_infrastructure::embedded::{EmbeddedPostgres, PostgresSettings};
 use quittance_infrastructure::event_store::{Committer, PostgresLog};
 use quittance_infrastructure::identity::Identity;
+use quittance_infrastructure::invoice_sheets::KeptSheets;
 use quittance_infrastructure::lookalikes::FingerprintLookalikes;
 use quittance_infrastructure::provider::{HttpRail, Reach};
 use quittance_infrastructure::sealed_secrets::SealedSecrets;
@@ -77,6 +79,7 @@ impl System {
             directory: Arc::new(UserDirectory(database.clone())),
             lookalikes: Arc::new(FingerprintLookalikes(database.clone())),
             bank_files: Arc::new(Pain001Files),
+            sheets: Arc::new(KeptSheets::new(database.clone())),
             edge,
         };
         let projectors = read_models();
@@ -113,6 +116,7 @@ impl System {
         workers.extend((0..self.settings.projection_workers.max(1)).map(|_| runtime.start(self.stopping.clone())));
         workers.push(self.managed_by::<Reaction>().start(self.stopping.clone()));
         workers.push(self.managed_by::<DuplicateWatch>().start(self.stopping.clone()));
+        workers.push(self.managed_by::<NextChunk>().start(self.stopping.clone()));
         workers.push(Clock::new(self.database.clone(), self.commands.clone()).start(self.stopping.clone()));
         if let Some(url) = self.settings.nats_url.clone() {
             let relay = Relay { database: self.database.clone(), feed: self.committer.feed().clone(), url };

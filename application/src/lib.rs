@@ -17,6 +17,7 @@ pub mod failure;
 pub mod goods_price;
 pub mod goods_receipt;
 pub mod invoice;
+pub mod invoice_import;
 pub mod journal;
 pub mod landed_cost;
 pub mod matching;

@@ -56,6 +56,8 @@ ids! {
     GoodsReceiptId,
     DespatchAdviceId,
     InvoiceId,
+    /// One file of invoices, read one way.
+    InvoiceImportId,
     /// One round of approval of one invoice.
     ApprovalId,
     PaymentId,

@@ -16,6 +16,7 @@ pub mod exchange_rate;
 pub mod goods_receipt;
 pub mod ids;
 pub mod invoice;
+pub mod invoice_import;
 pub mod item;
 pub mod journal;
 pub mod ledger;

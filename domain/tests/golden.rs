@@ -19,6 +19,7 @@ use quittance_domain::despatch_advice::{DespatchAdvice, DespatchAdviceEvent};
 use quittance_domain::exchange_rate::{ExchangeRates, RatesEvent};
 use quittance_domain::goods_receipt::{GoodsReceipt, GoodsReceiptEvent};
 use quittance_domain::invoice::{Invoice, InvoiceEvent};
+use quittance_domain::invoice_import::{InvoiceImport, InvoiceImportEvent};
 use quittance_domain::item::{Item, ItemEvent};
 use quittance_domain::journal::{JournalEntry, JournalEvent};
 use quittance_domain::order_document::{OrderDocument, OrderDocumentEvent};
@@ -45,6 +46,7 @@ fn contracts() -> Vec<Contract> {
         Contract::of::<BankStatement>(BankStatementEvent::TYPES, samples::bank_statements()),
         Contract::of::<GoodsReceipt>(GoodsReceiptEvent::TYPES, samples::goods_receipts()),
         Contract::of::<Invoice>(InvoiceEvent::TYPES, samples::invoices()),
+        Contract::of::<InvoiceImport>(InvoiceImportEvent::TYPES, samples::invoice_imports()),
         Contract::of::<Item>(ItemEvent::TYPES, samples::items()),
         Contract::of::<JournalEntry>(JournalEvent::TYPES, samples::journal_entries()),
         Contract::of::<DespatchAdvice>(DespatchAdviceEvent::TYPES, samples::despatch_advices()),

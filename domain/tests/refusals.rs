@@ -11,6 +11,7 @@ use quittance_domain::despatch_advice::DespatchAdviceRefusal;
 use quittance_domain::exchange_rate::RatesRefusal;
 use quittance_domain::goods_receipt::GoodsReceiptRefusal;
 use quittance_domain::invoice::InvoiceRefusal;
+use quittance_domain::invoice_import::InvoiceImportRefusal;
 use quittance_domain::item::ItemRefusal;
 use quittance_domain::journal::JournalRefusal;
 use quittance_domain::order_document::OrderDocumentRefusal;
@@ -127,6 +128,7 @@ const CODES: &[(&str, &[&str], &[&str])] = &[
             "line_amounts",
         ],
     ),
+    ("invoice_import", InvoiceImportRefusal::VARIANTS, &["import_unknown", "import_empty", "mapping_incomplete", "chunk_inconsistent"]),
     ("order_document", OrderDocumentRefusal::VARIANTS, &["order_document_exists"]),
     (
         "bank_statement",

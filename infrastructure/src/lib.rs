@@ -11,6 +11,7 @@ pub mod edge;
 pub mod embedded;
 pub mod event_store;
 pub mod identity;
+pub mod invoice_sheets;
 pub mod lookalikes;
 pub mod pain001;
 pub mod pain002;

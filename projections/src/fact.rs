@@ -14,6 +14,7 @@ use quittance_domain::despatch_advice::{DespatchAdvice, DespatchAdviceEvent};
 use quittance_domain::exchange_rate::{ExchangeRates, RatesEvent};
 use quittance_domain::goods_receipt::{GoodsReceipt, GoodsReceiptEvent};
 use quittance_domain::invoice::{Invoice, InvoiceEvent};
+use quittance_domain::invoice_import::{InvoiceImport, InvoiceImportEvent};
 use quittance_domain::item::{Item, ItemEvent};
 use quittance_domain::journal::{JournalEntry, JournalEvent};
 use quittance_domain::order_document::{OrderDocument, OrderDocumentEvent};
@@ -74,6 +75,7 @@ facts! {
     BankStatement(BankStatement, BankStatementEvent),
     GoodsReceipt(GoodsReceipt, GoodsReceiptEvent),
     Invoice(Invoice, InvoiceEvent),
+    InvoiceImport(InvoiceImport, InvoiceImportEvent),
     Item(Item, ItemEvent),
     JournalEntry(JournalEntry, JournalEvent),
     DespatchAdvice(DespatchAdvice, DespatchAdviceEvent),

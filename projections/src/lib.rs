@@ -46,6 +46,7 @@ pub mod goods_receipt;
 pub mod grni;
 pub mod history;
 pub mod invoice;
+pub mod invoice_import;
 pub mod item;
 pub mod ledger;
 pub mod order_document;
@@ -89,6 +90,7 @@ pub fn read_models() -> Arc<[Arc<dyn Projector>]> {
         Arc::new(PerAggregate::<despatch_advice::DespatchAdviceRow>::default()),
         Arc::new(PerAggregate::<goods_receipt::GoodsReceiptRow>::default()),
         Arc::new(invoice::Invoices),
+        Arc::new(PerAggregate::<invoice_import::InvoiceImportRow>::default()),
         Arc::new(verdict::Verdicts),
         Arc::new(fingerprint::Fingerprints),
         Arc::new(PerAggregate::<approval::ApprovalRow>::default()),

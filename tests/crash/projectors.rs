@@ -35,6 +35,7 @@ const NOT_IN_A_DAY: &[&str] = &[
     "transfers",
     "order_documents",
     "despatch_advices",
+    "invoice_imports",
     "exceptions",
     "bank_statements",
     "bank_lines",

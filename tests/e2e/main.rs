@@ -19,6 +19,8 @@ mod event_store;
 mod event_store_edges;
 mod event_store_stress;
 mod events_out;
+mod imports;
+mod imports_measured;
 mod isolation;
 mod journey;
 mod journey_changes;

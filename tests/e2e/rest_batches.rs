@@ -42,6 +42,7 @@ async fn every_command_is_known_to_batches_but_for_documents_and_secrets() {
         [
             "add_provider_webhook_secret",
             "add_user",
+            "begin_import",
             "convert_einvoice",
             "import_bank_statement",
             "import_exchange_rates",
@@ -54,6 +55,7 @@ async fn every_command_is_known_to_batches_but_for_documents_and_secrets() {
             "match_bank_statement",
             "open_provider_account",
             "preview_approval",
+            "preview_import",
             "replace_provider_credential",
             "replay_approval_policy",
             "retire_provider_webhook_secret",

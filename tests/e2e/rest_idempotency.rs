@@ -11,6 +11,7 @@ const KEYED: &[&str] = &[
     "create_invoice",
     "amend_invoice",
     "import_invoice",
+    "begin_import",
     "import_bank_statement",
     "import_payment_status",
     "match_bank_line",
@@ -105,6 +106,7 @@ async fn every_command_repeated_with_its_key_is_answered_as_the_first_time() {
         "match_bank_statement",
         "match_invoice",
         "preview_approval",
+        "preview_import",
         "replay_approval_policy",
     ];
     assert_eq!(without_events, [&questions[..], &["resolve_invoice_approvers", "validate_einvoice", "verify_vendor"]].concat());

@@ -19,6 +19,7 @@ mod goods_receipt;
 mod health;
 mod history;
 mod invoice;
+pub mod invoice_import;
 mod item;
 mod journal;
 mod ledger_export;
@@ -120,6 +121,15 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(einvoice::list_verdict_changes))
         .routes(routes!(einvoice::get_invoice_verdict))
         .routes(routes!(einvoice::revalidate_invoice))
+        .merge(
+            OpenApiRouter::new()
+                .routes(routes!(invoice_import::begin_import, invoice_import::list_imports))
+                .layer(DefaultBodyLimit::max(DOCUMENT_BYTES_MAX)),
+        )
+        .merge(OpenApiRouter::new().routes(routes!(invoice_import::preview_import)).layer(DefaultBodyLimit::max(DOCUMENT_BYTES_MAX)))
+        .routes(routes!(invoice_import::get_import))
+        .routes(routes!(invoice_import::list_import_set_aside))
+        .routes(routes!(invoice_import::cancel_import))
         .routes(routes!(invoice::query::get_invoice))
         .routes(routes!(invoice::query::get_invoice_original))
         .routes(routes!(invoice::create::amend_invoice))

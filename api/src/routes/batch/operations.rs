@@ -14,8 +14,8 @@ use crate::routes::invoice::{create as invoice, decide, discuss, matching};
 use crate::routes::payment::{life as payment, plan};
 use crate::routes::vendor::bank_account;
 use crate::routes::{
-    calendar, chart, company, delegation, despatch_advice, exchange_rate, goods_receipt, item, journal, policy, provider, purchase_order,
-    stock, terms, tolerance, user, vendor,
+    calendar, chart, company, delegation, despatch_advice, exchange_rate, goods_receipt, invoice_import, item, journal, policy, provider,
+    purchase_order, stock, terms, tolerance, user, vendor,
 };
 
 /// A command that is ready to run.
@@ -85,6 +85,7 @@ impl Slip<'_> {
                 self.given(|advice, body, ctx: &Context| despatch_advice::receive(receipt, advice, body, ctx))
             }
             "create_invoice" => self.create_invoice().await,
+            "cancel_import" => self.given(invoice_import::cancel),
             "amend_invoice" => self.amend_invoice().await,
             "submit_invoice" => self.given(decide::submit),
             "resolve_invoice_exceptions" => self.given(decide::resolve_exceptions),
