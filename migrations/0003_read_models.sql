@@ -538,6 +538,36 @@ create table read.stock_movements (
 );
 create index on read.stock_movements (tenant_id, item_id, position);
 
+create table read.provider_accounts (
+  tenant_id           uuid not null,
+  provider_account_id uuid not null,
+  version       bigint not null,
+  position      bigint not null,
+  name          text not null,
+  account_state text not null,
+  opened_at     timestamptz not null,
+  account       jsonb not null,
+  primary key (tenant_id, provider_account_id)
+);
+
+create table read.transfers (
+  tenant_id           uuid not null,
+  payment_id          uuid not null,
+  position            bigint not null,
+  provider_account_id uuid not null,
+  vendor_id           uuid not null,
+  reference           text not null,
+  amount              numeric not null,
+  currency            text not null,
+  status              text not null,
+  provider_reference  text,
+  started_at          timestamptz,
+  due_at              timestamptz,       -- while it is not known how it ends
+  reason              text,
+  primary key (tenant_id, payment_id)
+);
+create index on read.transfers (tenant_id, due_at) where due_at is not null;
+
 create table read.tolerances (
   tenant_id     uuid not null,
   tolerances_id uuid not null,
@@ -665,7 +695,7 @@ do $$
 declare t text;
 begin
   foreach t in array array['users', 'api_keys', 'company', 'company_accounts', 'approval_policy', 'delegations', 'verdicts', 'fingerprints', 'fingerprint_keys', 'vendors', 'payment_terms', 'items', 'purchase_orders',
-                           'goods_receipts', 'invoices', 'payable_facts', 'payable_sums', 'approvals', 'payments', 'stock', 'stock_movements',
+                           'goods_receipts', 'provider_accounts', 'transfers', 'invoices', 'payable_facts', 'payable_sums', 'approvals', 'payments', 'stock', 'stock_movements',
                            'exceptions', 'tolerances', 'order_line_facts',
                            'charts', 'fiscal_calendars', 'ledger_state', 'exchange_rates', 'journal_lines', 'ledger_sums', 'stock_values', 'stock_history',
                            'order_documents', 'despatch_advices', 'invoice_imports', 'bank_statements', 'bank_lines', 'bank_moves'] loop
@@ -675,6 +705,7 @@ end $$;
 call ops.admit_login('read.users');
 call ops.admit_login('read.api_keys');
 call ops.admit_clock('read.approvals');
+call ops.admit_clock('read.transfers');
 
 -- Whose key is this? An exact match, for active users and unrevoked keys; whether it has expired is for the caller's clock.
 create function iam.key_lookup(wanted bytea) returns table (tenant_id uuid, user_id uuid, key_id uuid, roles text[], expires_at timestamptz)

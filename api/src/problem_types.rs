@@ -163,6 +163,17 @@ problem_types! {
     invoice_repeated 422: "Repeated invoice", "An invoice stands once in a payment.";
     total_mismatch 422: "Wrong total", "The total is the sum of the items, in their one currency.";
     wrong_method 409: "Other method", "The payment leaves by another method.";
+    several_creditors 422: "Several creditors", "One transfer goes to one bank account of one vendor. Plan a payment for each.";
+    provider_account_missing 409: "No provider account", "The payment names no account at a provider, or one that is not confirmed or is closed. Nothing was tried.";
+    transfer_undecided 409: "Transfer undecided", "Only the provider knows whether this transfer went through; by our word alone it might be paid twice.";
+    provider_account_unknown 404: "Unknown provider account", "There is no such account at a provider.";
+    provider_account_exists 409: "Account exists", "The account has been opened before.";
+    provider_account_closed 409: "Account closed", "A closed account is not opened again. Open another.";
+    self_confirmation 403: "Own account", "Who opened a provider account cannot confirm it.";
+    too_many_webhook_secrets 409: "Too many secrets", "Retire a webhook secret before another is added.";
+    webhook_secret_unknown 409: "Unknown secret", "The account has no such webhook secret.";
+    last_webhook_secret 409: "Last secret", "Add another webhook secret before this one is retired.";
+    webhook_refused 401: "Message refused", "The message is not signed by a secret of this account, or not in time.";
     no_such_item 422: "Unknown item", "The payment has no such item.";
     item_not_in_flight 409: "Item not in flight", "The item's state does not allow this.";
     debtor_account_missing 422: "No debtor account", "A SEPA credit transfer leaves from one of the company's accounts that has an IBAN.";

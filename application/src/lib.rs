@@ -24,6 +24,7 @@ pub mod matching;
 pub mod order_document;
 pub mod payment;
 pub mod ports;
+pub mod provider;
 pub mod purchase_order;
 pub mod reaction;
 pub mod stock;

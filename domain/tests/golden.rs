@@ -25,6 +25,7 @@ use quittance_domain::journal::{JournalEntry, JournalEvent};
 use quittance_domain::order_document::{OrderDocument, OrderDocumentEvent};
 use quittance_domain::payment::{Payment, PaymentEvent};
 use quittance_domain::policy::{ApprovalPolicy, PolicyEvent};
+use quittance_domain::provider::{ProviderAccount, ProviderAccountEvent};
 use quittance_domain::purchase_order::{PurchaseOrder, PurchaseOrderEvent};
 use quittance_domain::stock::{Stock, StockEvent};
 use quittance_domain::tenant::{Tenant, TenantEvent};
@@ -51,6 +52,7 @@ fn contracts() -> Vec<Contract> {
         Contract::of::<DespatchAdvice>(DespatchAdviceEvent::TYPES, samples::despatch_advices()),
         Contract::of::<OrderDocument>(OrderDocumentEvent::TYPES, samples::order_documents()),
         Contract::of::<Payment>(PaymentEvent::TYPES, samples::payments()),
+        Contract::of::<ProviderAccount>(ProviderAccountEvent::TYPES, samples::provider_accounts()),
         Contract::of::<PaymentTerms>(TermsEvent::TYPES, samples::terms()),
         Contract::of::<PurchaseOrder>(PurchaseOrderEvent::TYPES, samples::purchase_orders()),
         Contract::of::<Stock>(StockEvent::TYPES, samples::stocks()),

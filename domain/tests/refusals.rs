@@ -17,6 +17,7 @@ use quittance_domain::journal::JournalRefusal;
 use quittance_domain::order_document::OrderDocumentRefusal;
 use quittance_domain::payment::PaymentRefusal;
 use quittance_domain::policy::PolicyRefusal;
+use quittance_domain::provider::ProviderAccountRefusal;
 use quittance_domain::purchase_order::PurchaseOrderRefusal;
 use quittance_domain::stock::StockRefusal;
 use quittance_domain::tenant::TenantRefusal;
@@ -196,8 +197,25 @@ const CODES: &[(&str, &[&str], &[&str])] = &[
             "amount_not_positive",
             "total_mismatch",
             "wrong_method",
+            "several_creditors",
+            "provider_account_missing",
+            "transfer_undecided",
             "no_such_item",
             "item_not_in_flight",
+        ],
+    ),
+    (
+        "provider_account",
+        ProviderAccountRefusal::VARIANTS,
+        &[
+            "provider_account_unknown",
+            "provider_account_exists",
+            "provider_account_closed",
+            "name_missing",
+            "self_confirmation",
+            "too_many_webhook_secrets",
+            "webhook_secret_unknown",
+            "last_webhook_secret",
         ],
     ),
     (

@@ -20,6 +20,7 @@ use quittance_domain::journal::{JournalEntry, JournalEvent};
 use quittance_domain::order_document::{OrderDocument, OrderDocumentEvent};
 use quittance_domain::payment::{Payment, PaymentEvent};
 use quittance_domain::policy::{ApprovalPolicy, PolicyEvent};
+use quittance_domain::provider::{ProviderAccount, ProviderAccountEvent};
 use quittance_domain::purchase_order::{PurchaseOrder, PurchaseOrderEvent};
 use quittance_domain::stock::{Stock, StockEvent};
 use quittance_domain::tenant::{Tenant, TenantEvent};
@@ -81,6 +82,7 @@ facts! {
     OrderDocument(OrderDocument, OrderDocumentEvent),
     Payment(Payment, PaymentEvent),
     Policy(ApprovalPolicy, PolicyEvent),
+    ProviderAccount(ProviderAccount, ProviderAccountEvent),
     PaymentTerms(PaymentTerms, TermsEvent),
     PurchaseOrder(PurchaseOrder, PurchaseOrderEvent),
     Stock(Stock, StockEvent),

@@ -30,6 +30,8 @@ mod ledger_export;
 mod matching;
 mod online_retail;
 mod payment_terms;
+mod provider;
+mod provider_exactly_once;
 mod readme;
 mod reports;
 mod rest_batches;

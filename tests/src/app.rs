@@ -65,7 +65,11 @@ impl TestApp {
     pub async fn by_the_time_of(edge: Arc<dyn Edge>) -> Self {
         let database = fresh_database().await;
         let link_secret = Some("the tests' secret, of 32 characters and more".to_owned());
-        let settings = Settings::resolve(Given { link_secret, ..Given::default() }).expect("settings");
+        let secret_key = Some("the tests' key, of 32 characters and more".to_owned());
+        // Providers of tests are on this machine.
+        let (provider_plain_http, provider_private_networks) = (Some(true), Some(true));
+        let given = Given { link_secret, secret_key, provider_plain_http, provider_private_networks, ..Given::default() };
+        let settings = Settings::resolve(given).expect("settings");
         let system = Arc::new(System::by_the_time_of(edge, settings, database.open(), None));
         system.start_workers().await.expect("workers");
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");

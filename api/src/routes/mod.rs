@@ -29,6 +29,7 @@ mod payment;
 mod policy;
 mod policy_preview;
 mod problems;
+mod provider;
 mod purchase_order;
 mod refusals;
 pub mod report;
@@ -191,6 +192,14 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(user::deactivate_user))
         .routes(routes!(user::issue_key, user::list_keys))
         .routes(routes!(user::revoke_key))
+        .routes(routes!(provider::account::open_provider_account, provider::account::list_provider_accounts))
+        .routes(routes!(provider::account::get_provider_account))
+        .routes(routes!(provider::account::confirm_provider_account))
+        .routes(routes!(provider::secret::replace_provider_credential))
+        .routes(routes!(provider::secret::add_provider_webhook_secret))
+        .routes(routes!(provider::secret::retire_provider_webhook_secret))
+        .routes(routes!(provider::account::close_provider_account))
+        .routes(routes!(provider::account::list_transfers))
         .routes(routes!(company::get_company))
         .routes(routes!(company::add_company_bank_account))
         .routes(routes!(company::set_bank_change_control))
@@ -281,6 +290,7 @@ pub fn router(app: App) -> anyhow::Result<Router> {
         .merge(open)
         .merge(console::router(&app))
         .merge(decision_link::router(&app))
+        .merge(provider::webhook::router(&app))
         .with_state(app.clone())
         .merge(docs)
         .fallback(layers::nowhere)

@@ -49,6 +49,7 @@ pub struct Document {
 #[strum(serialize_all = "snake_case")]
 pub enum DocumentType {
     Invoice,
+    Payment,
     Stock,
     JournalEntry,
 }
@@ -69,6 +70,8 @@ pub enum Reason {
     InvoiceVoided,
     PaymentSettled,
     PaymentReturned,
+    /// A payment that settles nothing: the vendor owes it.
+    PaidOnAccount,
     /// Paid early: part of the liability was never paid.
     DiscountTaken,
     DiscountReversed,

@@ -59,7 +59,11 @@ impl Projector for Invoices {
 }
 
 fn project(invoices: &mut Rows<InvoiceRow>, at: &Recorded) -> Result<(Vec<PayableFactRow>, Vec<Change>), ProjectionError> {
-    let Fact::Invoice(event) = &at.fact else { return Ok((vec![], vec![])) };
+    let event = match &at.fact {
+        Fact::Invoice(event) => event,
+        Fact::Payment(event) => return Ok((facts::on_account(event, at).into_iter().collect(), vec![])),
+        _ => return Ok((vec![], vec![])),
+    };
     let seen = |invoices: &Rows<InvoiceRow>| invoices.get(&at.aggregate_id).map(|row| (row.owed(), open_of(row)));
     let before = seen(invoices);
     fold(invoices, event, at)?;

@@ -17,6 +17,7 @@ mod invoice;
 mod matching;
 mod parties;
 mod payment;
+mod provider;
 mod terms;
 
 use serde_json::Value;
@@ -109,10 +110,19 @@ pub const CONTRACT: &[(&str, &str, u16)] = &[
     ("PaymentStarted", "quittance.payment.started", 1),
     ("PaymentFileSent", "quittance.payment.file_sent", 1),
     ("PaymentRecordedManually", "quittance.payment.recorded_manually", 1),
+    ("PaymentTransferSent", "quittance.payment.transfer_sent", 1),
+    ("PaymentCreditedOnAccount", "quittance.payment.credited_on_account", 1),
+    ("PaymentCreditReturned", "quittance.payment.credit_returned", 1),
     ("PaymentSettled", "quittance.payment.settled", 1),
     ("PaymentFailed", "quittance.payment.failed", 1),
     ("PaymentReturned", "quittance.payment.returned", 1),
     ("PaymentVoided", "quittance.payment.voided", 1),
+    ("ProviderAccountOpened", "quittance.provider_account.opened", 1),
+    ("ProviderAccountConfirmed", "quittance.provider_account.confirmed", 1),
+    ("ProviderAccountCredentialReplaced", "quittance.provider_account.credential_replaced", 1),
+    ("ProviderAccountWebhookSecretAdded", "quittance.provider_account.webhook_secret_added", 1),
+    ("ProviderAccountWebhookSecretRetired", "quittance.provider_account.webhook_secret_retired", 1),
+    ("ProviderAccountClosed", "quittance.provider_account.closed", 1),
     ("PaymentTermsAdopted", "quittance.payment_terms.adopted", 1),
     ("PurchaseOrderPlaced", "quittance.purchase_order.placed", 2),
     ("PurchaseOrderAmended", "quittance.purchase_order.amended", 1),
@@ -186,6 +196,7 @@ pub fn published_data(fact: &Fact) -> Value {
         Fact::DespatchAdvice(event) => documents::despatch_advice(event),
         Fact::OrderDocument(event) => documents::order_document(event),
         Fact::Payment(event) => payment::payment(event),
+        Fact::ProviderAccount(event) => provider::account(event),
         Fact::PurchaseOrder(event) => goods::order(event),
         Fact::Stock(event) => goods::stock(event),
         Fact::Tenant(event) => parties::tenant(event),
