@@ -56,9 +56,15 @@ ids! {
     GoodsReceiptId,
     DespatchAdviceId,
     InvoiceId,
+    /// One file of invoices, read one way.
+    InvoiceImportId,
     /// One round of approval of one invoice.
     ApprovalId,
     PaymentId,
+    /// An account at a provider that moves money over HTTP.
+    ProviderAccountId,
+    /// Something that is kept sealed.
+    SecretId,
     BankStatementId,
     /// The stock of one item at one location.
     StockId,

@@ -14,8 +14,8 @@ use crate::routes::invoice::{coding, create as invoice, decide, discuss, matchin
 use crate::routes::payment::{life as payment, plan};
 use crate::routes::vendor::bank_account;
 use crate::routes::{
-    calendar, chart, company, delegation, despatch_advice, exchange_rate, goods_receipt, item, journal, policy, purchase_order, stock,
-    terms, tolerance, user, vendor,
+    calendar, chart, company, delegation, despatch_advice, exchange_rate, goods_receipt, invoice_import, item, journal, policy, provider,
+    purchase_order, stock, terms, tolerance, user, vendor,
 };
 
 /// A command that is ready to run.
@@ -85,6 +85,7 @@ impl Slip<'_> {
                 self.given(|advice, body, ctx: &Context| despatch_advice::receive(receipt, advice, body, ctx))
             }
             "create_invoice" => self.create_invoice().await,
+            "cancel_import" => self.given(invoice_import::cancel),
             "amend_invoice" => self.amend_invoice().await,
             "code_invoice" => self.given(coding::code),
             "submit_invoice" => self.given(decide::submit),
@@ -117,6 +118,8 @@ impl Slip<'_> {
             "fail_payment" => self.given(payment::fail),
             "return_payment" => self.given(payment::take_back),
             "void_payment" => self.given(payment::void),
+            "confirm_provider_account" => self.given(provider::account::confirm),
+            "close_provider_account" => self.given(provider::account::close),
             "match_bank_line" => self.given(bank_lines::match_line),
             "unmatch_bank_line" => self.given(bank_lines::unmatch_line),
             "issue_stock" => self.implied(stock::issue),
