@@ -270,6 +270,7 @@ create table read.invoices (
   original_sha256  text,
   claims           jsonb not null,
   terms            jsonb not null,
+  allocations      jsonb not null,   -- what credit notes, invoices and write-offs have settled
   exceptions       jsonb not null,
   coding_version   bigint not null,  -- the event that says what the lines are coded to
   match_version    bigint not null,  -- the event that says what matching found last

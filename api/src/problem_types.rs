@@ -160,6 +160,12 @@ problem_types! {
     coding_unbalanced 422: "Parts do not come to the line", "Amounts are taken off first; percentages share what is left and come to 100; a part with neither takes the rest.";
     coded_by_order 409: "Coded by its order", "The invoice bills an order: it is posted against what was received.";
     tax_code_unfit 422: "Tax code does not fit", "A tax code takes tax of its own category and rate only; the detail names the line's.";
+    // Credits.
+    not_set_off 422: "Not to be set off", "A credit note is set off against an invoice; the request names two of one kind.";
+    other_vendors_document 422: "Another vendor's document", "Only documents of one vendor, or of vendors that are one party, are set off against each other.";
+    allocation_too_early 422: "Too early", "Nothing is settled before the day from which the document counts, nor undone before it was settled.";
+    allocation_unknown 422: "Unknown allocation", "The document has no such allocation; its `allocations` name them.";
+    write_off_too_large 409: "Too much to write off", "More is open than the tolerances let be written off in this currency.";
     // Payments.
     already_planned 409: "Already planned", "The payment has been planned before.";
     self_authorisation 403: "Own payment", "Who planned a payment cannot authorise it.";

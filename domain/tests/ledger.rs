@@ -9,8 +9,8 @@ use quittance_domain::Currency;
 use quittance_domain::chart::{ChartEvent, TaxCode, TaxRate};
 use quittance_domain::ids::PaymentId;
 use quittance_domain::invoice::{
-    Amendment, Assignment, CodedLine, CodedPart, Coding, DocumentKind, InvoiceDocument, InvoiceEvent, Reception, TaxCategory, TaxSubtotal,
-    Totals,
+    Against, Allocation, Amendment, Assignment, CodedLine, CodedPart, Coding, DocumentKind, InvoiceDocument, InvoiceEvent, Reception,
+    TaxCategory, TaxSubtotal, Totals,
 };
 use quittance_domain::ledger::{Books, Entry, Line, PayableAccount, Posting, Quote, RateTable};
 use quittance_domain::tenant::TenantEvent;
@@ -154,6 +154,44 @@ fn a_credit_note_is_coded_the_other_way_round_and_dollars_at_their_rate() {
     let (mut account, _) = PayableAccount::received(&credit, at(&books, &rates));
     let entries = checked(account.on(&coded(vec![part("6100", "", dec!(1000))]), at(&books, &rates)));
     assert!(shown(&entries[0]).contains(&"6100 -1000.00 EUR -1000".to_owned()));
+}
+
+fn set_off(against: Against, amount: Decimal, on: &str) -> InvoiceEvent {
+    let allocation = Allocation { allocation_id: ALLOCATION, against, amount: money(amount, "USD"), effective_date: day(on) };
+    InvoiceEvent::Allocated { allocation, by: ERIN, reason: None }
+}
+
+/// An invoice at 1.25 dollars a euro, a credit note at 1.00: what the credit was worth more is lost, and nothing stays on
+/// the account where both meet.
+#[test]
+fn a_credit_note_relieves_its_invoice_and_what_their_rates_differ_by_is_realised() {
+    let (books, rates) = (books(), dollars(&[("2026-03-02", dec!(1.25)), ("2026-03-05", dec!(1)), ("2026-03-20", dec!(2))]));
+    let (mut invoice, _) = PayableAccount::received(&in_dollars(dec!(100)), at(&books, &rates));
+    let bill = in_dollars(dec!(50));
+    let document = InvoiceDocument { kind: DocumentKind::CreditNote, issue_date: day("2026-03-05"), ..bill.document.clone() };
+    let (mut credit, _) = PayableAccount::received(&Reception { document, ..bill }, at(&books, &rates));
+    let on_invoice = checked(invoice.on(&set_off(Against::CreditNote(OTHER_INVOICE), dec!(50), "2026-03-20"), at(&books, &rates)));
+    let on_credit = checked(credit.on(&set_off(Against::Invoice(INVOICE), dec!(50), "2026-03-20"), at(&books, &rates)));
+    assert_eq!(shown(&on_invoice[0]), ["2000 50.00 USD 40", "1090 -50.00 USD -25", "4800 0.00 EUR -15"]);
+    assert_eq!(shown(&on_credit[0]), ["2000 -50.00 USD -50", "1090 50.00 USD 25", "6800 0.00 EUR 25"]);
+    // Taken back, everything is as it was, whatever the rate is by then.
+    let reversed = InvoiceEvent::AllocationReversed {
+        allocation_id: ALLOCATION,
+        amount: money(dec!(50), "USD"),
+        effective_date: day("2026-03-25"),
+        by: ERIN,
+        reason: "wrong".to_owned(),
+    };
+    let back = checked(credit.on(&reversed, at(&books, &rates)));
+    assert_eq!(shown(&back[0]), ["2000 50.00 USD 50", "1090 -50.00 USD -25", "6800 0.00 EUR -25"]);
+}
+
+#[test]
+fn what_is_written_off_is_an_expense_at_the_invoices_rate() {
+    let (books, rates) = (books(), dollars(&[("2026-03-02", dec!(1.25)), ("2026-03-20", dec!(2))]));
+    let (mut invoice, _) = PayableAccount::received(&in_dollars(dec!(100)), at(&books, &rates));
+    let entries = checked(invoice.on(&set_off(Against::SmallDifference, dec!(0.50), "2026-03-20"), at(&books, &rates)));
+    assert_eq!(shown(&entries[0]), ["2000 0.50 USD 0.4", "6900 -0.50 USD -0.4"]);
 }
 
 /// Prepaid and rounding as stated, and the payable amount; what the entry shows beside owed, spent and taxed.

@@ -13,6 +13,7 @@ mod coding;
 mod conformance;
 mod console;
 mod cqrs_es;
+mod credits;
 mod duplicates;
 mod duplicates_measured;
 mod einvoices;

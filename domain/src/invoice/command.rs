@@ -2,11 +2,12 @@
 
 use chrono::NaiveDate;
 
+use super::allocation::Allocation;
 use super::coding::Split;
 use super::duplicate::Lookalike;
 use super::event::{Amendment, InvoiceException, Reception, ReleaseCause};
 use super::verdict::Verdict;
-use crate::ids::{ApprovalId, InvoiceId, PaymentId, UserId};
+use crate::ids::{AllocationId, ApprovalId, InvoiceId, PaymentId, UserId};
 use crate::matching::{CheckOf, Evaluation};
 use crate::money::Money;
 use crate::terms::AgreedTerms;
@@ -95,6 +96,18 @@ pub enum InvoiceCommand {
     Return {
         payment_id: PaymentId,
         value_date: NaiveDate,
+        reason: String,
+    },
+    /// Settles part of the document by a credit note, an invoice or a write-off.
+    Allocate {
+        allocation: Allocation,
+        by: UserId,
+        reason: Option<String>,
+    },
+    ReverseAllocation {
+        allocation_id: AllocationId,
+        effective_date: NaiveDate,
+        by: UserId,
         reason: String,
     },
     Void {

@@ -3,12 +3,13 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use super::allocation::Allocation;
 use super::coding::Coding;
 use super::document::InvoiceDocument;
 use super::duplicate::Lookalike;
 use super::verdict::Verdict;
 use crate::bank_account::BankAccount;
-use crate::ids::{ApprovalId, BankAccountId, InvoiceId, InvoiceImportId, PaymentId, UserId, VendorId};
+use crate::ids::{AllocationId, ApprovalId, BankAccountId, InvoiceId, InvoiceImportId, PaymentId, UserId, VendorId};
 use crate::matching::{Evaluation, MatchFinding};
 use crate::money::Money;
 use crate::terms::AgreedTerms;
@@ -121,6 +122,21 @@ pub enum InvoiceEvent {
         payment_id: PaymentId,
         amount: Money,
         value_date: NaiveDate,
+    },
+    /// Part of the open amount was settled by another document, or written off. A credit note and its invoice say so in one
+    /// write.
+    Allocated {
+        allocation: Allocation,
+        by: UserId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
+    AllocationReversed {
+        allocation_id: AllocationId,
+        amount: Money,
+        effective_date: NaiveDate,
+        by: UserId,
+        reason: String,
     },
     Voided {
         by: UserId,

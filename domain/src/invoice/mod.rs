@@ -1,5 +1,6 @@
 //! An invoice: received from a vendor, approved by people who did not enter it, paid once.
 
+mod allocation;
 mod coding;
 mod command;
 mod discount;
@@ -21,6 +22,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+pub use allocation::{Against, Allocation};
 pub use coding::{Assignment, CodedLine, CodedPart, Coding, Share, Split};
 pub use command::InvoiceCommand;
 pub use document::{
@@ -51,7 +53,7 @@ aggregate!(Invoice, "invoice", "Invoice", InvoiceCommand, InvoiceEvent, InvoiceR
     Received = 1, Amended = 1, ExceptionRaised = 1, ExceptionResolved = 1, Submitted = 1, ApprovalReset = 1, Approved = 1,
     Rejected = 1, Validated = 1, Coded = 1, MatchEvaluated = 1, HoldReleased = 1, DuplicatesSuspected = 1, DuplicateDismissed = 1,
     PaymentClaimed = 1, ClaimReleased = 1, PaymentSettled = 1, PaymentReturned = 1, TermsAgreed = 1, DiscountClaimed = 1,
-    DiscountTaken = 1, DiscountReversed = 1, Voided = 1,
+    DiscountTaken = 1, DiscountReversed = 1, Allocated = 1, AllocationReversed = 1, Voided = 1,
 });
 
 impl Root for Invoice {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use super::allocation::Allocation;
 use super::coding::Coding;
 use super::command::InvoiceCommand;
 use super::document::{DocumentKind, InvoiceDocument};
@@ -15,7 +16,7 @@ use super::refusal::InvoiceRefusal;
 use super::verdict::Verdict;
 use super::version::version_hash;
 use crate::aggregate::Claim;
-use crate::ids::{ApprovalId, InvoiceId, PaymentId, UserId, VendorId};
+use crate::ids::{AllocationId, ApprovalId, InvoiceId, PaymentId, UserId, VendorId};
 use crate::matching::{Evaluation, MatchFinding};
 use crate::money::Money;
 use crate::terms::AgreedTerms;
@@ -34,6 +35,11 @@ pub struct Payable {
     pub source: Source,
     pub stage: Stage,
     pub exceptions: Vec<InvoiceException>,
+    /// What other documents, or a write-off, have settled of it.
+    #[serde(default)]
+    pub allocations: Vec<Allocation>,
+    #[serde(default)]
+    pub(super) reversed_allocations: Vec<AllocationId>,
     /// As it was last said; of an earlier document where it is stale.
     #[serde(default)]
     pub(super) coding: Option<Arc<Coding>>,
@@ -97,6 +103,8 @@ impl From<Reception> for Payable {
             source: r.source,
             stage: Stage::Received,
             exceptions: Vec::new(),
+            allocations: Vec::new(),
+            reversed_allocations: Vec::new(),
             coding: None,
             coding_is_stale: false,
             matching: None,
@@ -165,6 +173,10 @@ impl Payable {
             InvoiceCommand::Release { payment_id, because } => Ok(self.release(payment_id, because)),
             InvoiceCommand::Settle { payment_id, value_date } => Ok(self.settle(payment_id, value_date)),
             InvoiceCommand::Return { payment_id, value_date, reason } => Ok(self.take_back(payment_id, value_date, &reason)),
+            InvoiceCommand::Allocate { allocation, by, reason } => self.allocate(allocation, by, reason),
+            InvoiceCommand::ReverseAllocation { allocation_id, effective_date, by, reason } => {
+                self.reverse_allocation(allocation_id, effective_date, by, reason)
+            }
             InvoiceCommand::Void { by, reason, effective_date } => self.void(by, reason, effective_date),
         }
     }
@@ -258,6 +270,14 @@ impl Payable {
 
     /// Only what was approved, exactly as it was approved, is paid.
     pub(super) fn payable_now(&self) -> Result<(), InvoiceRefusal> {
+        self.approved_now()?;
+        if self.document.kind == DocumentKind::CreditNote {
+            return Err(InvoiceRefusal::CreditNoteNotPayable);
+        }
+        Ok(())
+    }
+
+    pub(super) fn approved_now(&self) -> Result<(), InvoiceRefusal> {
         let Stage::Approved { version_hash, .. } = &self.stage else {
             return Err(self.wrong_state("pay", "approved"));
         };
@@ -266,9 +286,6 @@ impl Payable {
         }
         if !self.lookalikes.is_empty() || self.holds().next().is_some() {
             return Err(InvoiceRefusal::InException);
-        }
-        if self.document.kind == DocumentKind::CreditNote {
-            return Err(InvoiceRefusal::CreditNoteNotPayable);
         }
         Ok(())
     }
@@ -328,6 +345,8 @@ impl Payable {
                 self.settlements.retain(|c| c.payment_id != payment_id);
                 self.settled = self.less(self.settled, amount);
             }
+            InvoiceEvent::Allocated { allocation, .. } => self.on_allocated(allocation),
+            InvoiceEvent::AllocationReversed { allocation_id, amount, .. } => self.on_allocation_reversed(allocation_id, amount),
             InvoiceEvent::Voided { reason, .. } => self.stage = Stage::Voided { reason },
         }
     }

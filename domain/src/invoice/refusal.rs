@@ -1,5 +1,6 @@
 //! Why an invoice refuses a command.
 
+use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use crate::money::Money;
@@ -42,6 +43,16 @@ pub enum InvoiceRefusal {
     CodingUnbalanced { index: usize, net: Decimal },
     #[error("the invoice bills an order: what it is spent on follows from what was ordered")]
     CodedByOrder,
+    #[error("credit notes are set off against invoices, and nothing else against each other")]
+    NotSetOff,
+    #[error("the two documents are not of one vendor, nor of vendors that are one party")]
+    OtherVendorsDocument,
+    #[error("it counts from {effective_date}: nothing is settled before that day")]
+    AllocationTooEarly { effective_date: NaiveDate },
+    #[error("the document has no such allocation")]
+    AllocationUnknown,
+    #[error("{open} is still open; at most {limit} may be written off")]
+    WriteOffTooLarge { open: Money, limit: Money },
     #[error("the invoice has no bank account to pay to")]
     BankAccountMissing,
     #[error("the last day of the discount has passed")]
@@ -59,7 +70,10 @@ impl Refusal for InvoiceRefusal {
         match self {
             Self::InvoiceUnknown => RefusalKind::Unknown,
             Self::SelfResolution => RefusalKind::Person,
-            Self::CodingLineUnknown { .. } | Self::CodingUnbalanced { .. } => RefusalKind::Invalid,
+            Self::CodingLineUnknown { .. } | Self::CodingUnbalanced { .. } | Self::NotSetOff | Self::OtherVendorsDocument => {
+                RefusalKind::Invalid
+            }
+            Self::AllocationTooEarly { .. } | Self::AllocationUnknown => RefusalKind::Invalid,
             Self::AmountNotPositive | Self::CurrencyMismatch { .. } | Self::CreditNoteNotPayable => RefusalKind::Invalid,
             _ => RefusalKind::State,
         }
@@ -68,6 +82,8 @@ impl Refusal for InvoiceRefusal {
     fn pointer(&self) -> Option<String> {
         match self {
             Self::CodingLineUnknown { index } => Some(format!("/lines/{index}/line")),
+            Self::AllocationTooEarly { .. } => Some("/effective_date".to_owned()),
+            Self::AllocationUnknown => Some("/allocation_id".to_owned()),
             Self::CodingUnbalanced { index, .. } => Some(format!("/lines/{index}/parts")),
             _ => None,
         }

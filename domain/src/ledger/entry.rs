@@ -77,6 +77,11 @@ pub enum Reason {
     /// Paid early: part of the liability was never paid.
     DiscountTaken,
     DiscountReversed,
+    /// A credit note was set off against an invoice: said on both.
+    CreditApplied,
+    CreditReversed,
+    WrittenOff,
+    WriteOffReversed,
     GoodsReceived,
     /// Went back to the vendor.
     GoodsReturned,

@@ -13,8 +13,8 @@ use super::coding::lines_of;
 use super::entry::{Document, DocumentType, Entry, Line, Reason};
 use super::rate::RateTable;
 use crate::chart::PostingRole;
-use crate::ids::{PaymentId, PurchaseOrderId};
-use crate::invoice::{Amendment, Coding, InvoiceDocument, InvoiceEvent, Reception};
+use crate::ids::PurchaseOrderId;
+use crate::invoice::{Against, Allocation, Amendment, Coding, DocumentKind, InvoiceDocument, InvoiceEvent, Reception};
 use crate::money::{Currency, Money};
 
 /// What the ledger keeps of one invoice.
@@ -35,14 +35,53 @@ pub struct PayableAccount {
     settlements: Vec<Settlement>,
 }
 
-/// A payment, or the discount that it took, that settled part of it, as posted.
+/// What settled part of it, as posted.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Settlement {
-    payment_id: PaymentId,
+    /// The payment, or the allocation.
+    by: Uuid,
+    means: Means,
     value_date: NaiveDate,
-    #[serde(default)]
-    discount: bool,
     lines: Vec<Line>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Means {
+    Money,
+    Discount,
+    /// A credit note on the invoice's side, and the invoice on the credit note's.
+    SetOff,
+    WriteOff,
+}
+
+impl Means {
+    fn reason(self) -> Reason {
+        match self {
+            Self::Money => Reason::PaymentSettled,
+            Self::Discount => Reason::DiscountTaken,
+            Self::SetOff => Reason::CreditApplied,
+            Self::WriteOff => Reason::WrittenOff,
+        }
+    }
+
+    fn reversal(self) -> Reason {
+        match self {
+            Self::Money => Reason::PaymentReturned,
+            Self::Discount => Reason::DiscountReversed,
+            Self::SetOff => Reason::CreditReversed,
+            Self::WriteOff => Reason::WriteOffReversed,
+        }
+    }
+}
+
+impl From<&Allocation> for Means {
+    fn from(allocation: &Allocation) -> Self {
+        match allocation.against {
+            Against::CreditNote(_) | Against::Invoice(_) => Self::SetOff,
+            Against::SmallDifference => Self::WriteOff,
+        }
+    }
 }
 
 /// What an event of an invoice is posted with.
@@ -74,10 +113,20 @@ impl PayableAccount {
             InvoiceEvent::Submitted { .. } => self.count(true, at.recorded_on, Reason::InvoiceResubmitted, at),
             InvoiceEvent::Rejected { .. } => self.count(false, at.recorded_on, Reason::InvoiceRejected, at),
             InvoiceEvent::Voided { effective_date, .. } => self.count(false, *effective_date, Reason::InvoiceVoided, at),
-            InvoiceEvent::PaymentSettled { payment_id, amount, value_date } => self.settle(*payment_id, *amount, *value_date, false, at),
-            InvoiceEvent::PaymentReturned { payment_id, value_date, .. } => self.take_back(*payment_id, *value_date, false, at),
-            InvoiceEvent::DiscountTaken { payment_id, amount, value_date } => self.settle(*payment_id, *amount, *value_date, true, at),
-            InvoiceEvent::DiscountReversed { payment_id, value_date, .. } => self.take_back(*payment_id, *value_date, true, at),
+            InvoiceEvent::PaymentSettled { payment_id, amount, value_date } => {
+                self.settle(payment_id.0, Means::Money, *amount, *value_date, at)
+            }
+            InvoiceEvent::PaymentReturned { payment_id, value_date, .. } => self.take_back(payment_id.0, is(Means::Money), *value_date, at),
+            InvoiceEvent::DiscountTaken { payment_id, amount, value_date } => {
+                self.settle(payment_id.0, Means::Discount, *amount, *value_date, at)
+            }
+            InvoiceEvent::DiscountReversed { payment_id, value_date, .. } => {
+                self.take_back(payment_id.0, is(Means::Discount), *value_date, at)
+            }
+            InvoiceEvent::Allocated { allocation, .. } => self.allocate(allocation, at),
+            InvoiceEvent::AllocationReversed { allocation_id, effective_date, .. } => {
+                self.take_back(allocation_id.0, |_| true, *effective_date, at)
+            }
             InvoiceEvent::Received(_)
             | InvoiceEvent::ExceptionRaised { .. }
             | InvoiceEvent::ExceptionResolved { .. }
@@ -115,10 +164,10 @@ impl PayableAccount {
             return vec![];
         }
         let mut entries = vec![self.replaced(&untranslated.lines, &self.lines, self.effective_date, at, None)];
-        for Settlement { payment_id, value_date, discount, lines: before } in std::mem::take(&mut self.settlements) {
-            let lines = self.settled_by(before[0].amount, value_date, discount, at);
-            entries.push(self.replaced(&before, &lines, value_date, at, Some(payment_id.0)));
-            self.relieve(Settlement { payment_id, value_date, discount, lines });
+        for Settlement { by, means, value_date, lines: before } in std::mem::take(&mut self.settlements) {
+            let lines = self.settled_by(means, before[0].amount, value_date, at);
+            entries.push(self.replaced(&before, &lines, value_date, at, Some(by)));
+            self.relieve(Settlement { by, means, value_date, lines });
         }
         if self.base_open.is_none() {
             // The rate of a payment's day is still missing: all of it waits.
@@ -176,34 +225,44 @@ impl PayableAccount {
         vec![self.entry(on, reason, lines, at.invoice, None)]
     }
 
-    fn settle(&mut self, payment_id: PaymentId, amount: Money, value_date: NaiveDate, discount: bool, at: Posting<'_>) -> Vec<Entry> {
-        let lines = self.settled_by(amount, value_date, discount, at);
-        let reason = if discount { Reason::DiscountTaken } else { Reason::PaymentSettled };
-        let entry = self.entry(value_date, reason, lines.clone(), at.invoice, Some(payment_id.0));
-        self.relieve(Settlement { payment_id, value_date, discount, lines });
+    /// A credit note is settled the other way round.
+    fn allocate(&mut self, allocation: &Allocation, at: Posting<'_>) -> Vec<Entry> {
+        let Allocation { allocation_id, amount, effective_date, .. } = allocation;
+        let signed = if self.bill.kind == DocumentKind::CreditNote { amount.negated() } else { *amount };
+        self.settle(allocation_id.0, allocation.into(), signed, *effective_date, at)
+    }
+
+    fn settle(&mut self, by: Uuid, means: Means, amount: Money, value_date: NaiveDate, at: Posting<'_>) -> Vec<Entry> {
+        let lines = self.settled_by(means, amount, value_date, at);
+        let entry = self.entry(value_date, means.reason(), lines.clone(), at.invoice, Some(by));
+        self.relieve(Settlement { by, means, value_date, lines });
         vec![entry]
     }
 
     /// The stored numbers go back, whatever the rate is by now.
-    fn take_back(&mut self, payment_id: PaymentId, value_date: NaiveDate, discount: bool, at: Posting<'_>) -> Vec<Entry> {
-        let this = |s: &Settlement| s.payment_id == payment_id && s.discount == discount;
+    fn take_back(&mut self, by: Uuid, means: impl Fn(Means) -> bool, value_date: NaiveDate, at: Posting<'_>) -> Vec<Entry> {
+        let this = |s: &Settlement| s.by == by && means(s.means);
         let Some(index) = self.settlements.iter().position(this) else { return vec![] };
         let settled = self.settlements.remove(index);
         let lines = Entry::reversed(&settled.lines);
         self.base_open = self.base_open.zip(settled.lines[0].base).map(|(open, relieved)| open + relieved);
-        let reason = if discount { Reason::DiscountReversed } else { Reason::PaymentReturned };
-        vec![self.entry(value_date, reason, lines, at.invoice, Some(payment_id.0))]
+        vec![self.entry(value_date, settled.means.reversal(), lines, at.invoice, Some(by))]
     }
 
-    fn settled_by(&self, amount: Money, value_date: NaiveDate, discount: bool, at: Posting<'_>) -> Vec<Line> {
-        if discount { self.discount(amount, at) } else { self.settlement(amount, value_date, at) }
+    /// A credit note and its invoice meet on the clearing account, each at the rate of the same day: nothing stays there.
+    fn settled_by(&self, means: Means, amount: Money, value_date: NaiveDate, at: Posting<'_>) -> Vec<Line> {
+        match means {
+            Means::Money | Means::SetOff => self.settlement(amount, value_date, at),
+            Means::Discount => self.let_go(amount, PostingRole::DiscountsReceived, at),
+            Means::WriteOff => self.let_go(amount, PostingRole::SmallDifferences, at),
+        }
     }
 
-    /// A discount relieves the liability at the invoice's own rate: nothing is gained or lost by exchange (SEMANTICS 6).
-    fn discount(&self, amount: Money, at: Posting<'_>) -> Vec<Line> {
+    /// What is not paid relieves the liability at the invoice's own rate: nothing is gained or lost by exchange (SEMANTICS 6).
+    fn let_go(&self, amount: Money, role: PostingRole, at: Posting<'_>) -> Vec<Line> {
         let control = self.lines.first().map_or_else(|| at.books.account(PostingRole::PayablesControl), |line| line.account.clone());
         let relieved = Line::on(control, amount);
-        let kept = Line::on(at.books.account(PostingRole::DiscountsReceived), amount.negated());
+        let kept = Line::on(at.books.account(role), amount.negated());
         match at.books.base.and_then(|base| self.share(amount, base)) {
             Some(share) => vec![Line { base: Some(share), ..relieved }, Line { base: Some(-share), ..kept }],
             None => vec![relieved, kept],
@@ -253,6 +312,10 @@ impl PayableAccount {
         let document = Document { kind: DocumentType::Invoice, id: invoice, related };
         Entry { effective_date, reason, document, party: Some(self.vendor_id), lines }
     }
+}
+
+fn is(wanted: Means) -> impl Fn(Means) -> bool {
+    move |means| means == wanted
 }
 
 fn paid_in_base(amount: Money, base: Currency, value_date: NaiveDate, at: Posting<'_>) -> Option<Decimal> {

@@ -13,6 +13,7 @@ pub use limits::{Applies, Band, LimitSource, Limits, Subject, ToleranceRule};
 use crate::aggregate;
 use crate::aggregate::Root;
 use crate::ids::UserId;
+use crate::money::{Currency, Money};
 use crate::refusal::{Refusal, RefusalKind};
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -34,6 +35,15 @@ pub struct ToleranceSet {
     /// Whether goods and invoices are taken only against orders that a second person has approved.
     #[serde(default)]
     pub orders_need_approval: bool,
+    /// What may be left of an invoice and written off, by currency; nothing where a currency is not named.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub write_off: Vec<Money>,
+}
+
+impl ToleranceSet {
+    pub fn write_off_limit(&self, currency: Currency) -> Money {
+        self.write_off.iter().copied().find(|limit| limit.currency() == currency).unwrap_or_else(|| Money::zero(currency))
+    }
 }
 
 #[derive(Clone, Debug)]

@@ -26,7 +26,7 @@ pub fn tolerances() -> Vec<Sample<TolerancesEvent>> {
         Applies::Tenant,
     ];
     let rules = every.map(|applies| ToleranceRule { applies, limits: limits.clone() }).to_vec();
-    let set = ToleranceSet { rules, unknown_order_holds: true, orders_need_approval: true };
+    let set = ToleranceSet { rules, unknown_order_holds: true, orders_need_approval: true, write_off: vec![] };
     vec![
         ("", TolerancesEvent::Adopted { version: 1, set, by: DORA }),
         ("strict", TolerancesEvent::Adopted { version: 2, set: ToleranceSet::default(), by: DORA }),

@@ -3,9 +3,9 @@
 use quittance_domain::approval::{ApprovalEvent, Deadlines, Eligible, EscalationCause, Excluded, OpenStage, OpenStep, Request, StuckCause};
 use quittance_domain::ids::UserId;
 use quittance_domain::invoice::{
-    Adjustment, Assignment, CodedLine, CodedPart, Coding, DocumentKind, ExceptionKind, InvoiceDocument, InvoiceEvent, InvoiceLine,
-    Likeness, Lookalike, MaterialChange, PaymentInstructions, Reception, References, ReleaseCause, RuleFinding, RuleSetRelease, Severity,
-    Source, Verdict,
+    Adjustment, Against, Allocation, Assignment, CodedLine, CodedPart, Coding, DocumentKind, ExceptionKind, InvoiceDocument, InvoiceEvent,
+    InvoiceLine, Likeness, Lookalike, MaterialChange, PaymentInstructions, Reception, References, ReleaseCause, RuleFinding,
+    RuleSetRelease, Severity, Source, Verdict,
 };
 use quittance_domain::party::{Address, Party};
 use quittance_domain::payment::{Method, PaymentEvent, PaymentPlan, Transfer};
@@ -89,6 +89,11 @@ fn coding() -> Coding {
     Coding { lines: vec![CodedLine { line: "1".to_owned(), tax: standard_rate(), parts }] }
 }
 
+fn allocated(against: Against, reason: Option<&str>) -> InvoiceEvent {
+    let allocation = Allocation { allocation_id: ALLOCATION, against, amount: eur(dec!(90.00)), effective_date: day("2026-03-20") };
+    InvoiceEvent::Allocated { allocation, by: ERIN, reason: reason.map(str::to_owned) }
+}
+
 pub fn invoices() -> Vec<Sample<InvoiceEvent>> {
     let (round, approval_id, version_hash) = (1, ROUND_1, HASH.to_owned());
     let (payment_id, amount, value_date) = (PAYMENT, eur(dec!(1190.00)), day("2026-03-30"));
@@ -103,6 +108,13 @@ pub fn invoices() -> Vec<Sample<InvoiceEvent>> {
         MaterialChange::Exceptions,
     ];
     let raised = |kind| InvoiceEvent::ExceptionRaised { exception: exception(kind) };
+    let reversed = InvoiceEvent::AllocationReversed {
+        allocation_id: ALLOCATION,
+        amount: eur(dec!(90.00)),
+        effective_date: day("2026-03-21"),
+        by: ERIN,
+        reason: "the wrong invoice".to_owned(),
+    };
     let released = |because| InvoiceEvent::ClaimReleased { payment_id, amount, because };
     vec![
         ("", InvoiceEvent::Received(Box::new(imported()))),
@@ -114,6 +126,10 @@ pub fn invoices() -> Vec<Sample<InvoiceEvent>> {
         ("rule", raised(ExceptionKind::Rule)),
         ("", InvoiceEvent::ExceptionResolved { kind: ExceptionKind::Totals, by: BOB, reason: "the vendor confirmed".to_owned() }),
         ("", InvoiceEvent::Coded { coding: Box::new(coding()), by: BOB }),
+        ("", allocated(Against::CreditNote(OTHER_INVOICE), None)),
+        ("of_credit_note", allocated(Against::Invoice(OTHER_INVOICE), None)),
+        ("written_off", allocated(Against::SmallDifference, Some("a cent of the bank's"))),
+        ("", reversed),
         ("", InvoiceEvent::Submitted { round, approval_id, by: ANNA, version_hash: version_hash.clone() }),
         ("", InvoiceEvent::ApprovalReset { round, approval_id, because }),
         ("expired", InvoiceEvent::ApprovalReset { round, approval_id, because: vec![MaterialChange::Expired] }),

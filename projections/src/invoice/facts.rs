@@ -49,6 +49,9 @@ pub enum PayableFactKind {
     Discounted,
     DiscountReversed,
     Returned,
+    /// Set off against a credit note or an invoice, or written off.
+    Allocated,
+    AllocationReversed,
     Voided,
     /// Money that settles nothing: the vendor owes it. Stands with its payment's id.
     OnAccount,
@@ -124,6 +127,8 @@ fn movement(event: &InvoiceEvent, at: &Recorded) -> Option<(PayableFactKind, Opt
         InvoiceEvent::PaymentReturned { value_date, .. } => (PayableFactKind::Returned, Some(*value_date)),
         InvoiceEvent::DiscountTaken { value_date, .. } => (PayableFactKind::Discounted, Some(*value_date)),
         InvoiceEvent::DiscountReversed { value_date, .. } => (PayableFactKind::DiscountReversed, Some(*value_date)),
+        InvoiceEvent::Allocated { allocation, .. } => (PayableFactKind::Allocated, Some(allocation.effective_date)),
+        InvoiceEvent::AllocationReversed { effective_date, .. } => (PayableFactKind::AllocationReversed, Some(*effective_date)),
         InvoiceEvent::Voided { effective_date, .. } => (PayableFactKind::Voided, Some(*effective_date)),
         InvoiceEvent::ExceptionRaised { .. }
         | InvoiceEvent::ExceptionResolved { .. }

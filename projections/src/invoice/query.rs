@@ -5,7 +5,7 @@ use quittance_application::commands::read_event;
 use quittance_application::ports::StoredEvent;
 use quittance_domain::ids::{ApprovalId, BankAccountId, InvoiceId, PaymentId, PurchaseOrderId, UserId, VendorId};
 use quittance_domain::invoice::{
-    Coding, DocumentKind, Invoice, InvoiceDocument, InvoiceEvent, InvoiceException, InvoiceStatus, Lookalike, PayTo, Source,
+    Allocation, Coding, DocumentKind, Invoice, InvoiceDocument, InvoiceEvent, InvoiceException, InvoiceStatus, Lookalike, PayTo, Source,
 };
 use quittance_domain::matching::{Evaluation, MatchFinding};
 use quittance_domain::terms::AgreedTerms;
@@ -67,6 +67,8 @@ pub struct InvoiceDetail {
     pub summary: InvoiceSummary,
     pub source: Source,
     pub claims: Vec<ClaimView>,
+    /// What credit notes, invoices and write-offs have settled of it.
+    pub allocations: Vec<Allocation>,
     pub pay_to: Option<PayTo>,
     /// What the vendor's terms came to: instalments, and discounts with their last days.
     pub terms: Option<AgreedTerms>,
@@ -185,7 +187,16 @@ pub async fn get(tx: &mut TenantTx, id: InvoiceId) -> Result<Option<InvoiceDetai
     let Some(row) = find::<InvoiceRow>(tx, id.0).await? else { return Ok(None) };
     let (document, pay_to) = document_of(tx, &row).await?;
     let claims = row.claims.iter().map(|c| ClaimView { payment_id: c.payment_id, amount: c.amount }).collect();
-    Ok(Some(InvoiceDetail { summary: InvoiceSummary::from(&row), source: row.source.0, claims, pay_to, terms: row.terms.0, document }))
+    let allocations = row.allocations.0.clone();
+    Ok(Some(InvoiceDetail {
+        summary: InvoiceSummary::from(&row),
+        source: row.source.0,
+        claims,
+        allocations,
+        pay_to,
+        terms: row.terms.0,
+        document,
+    }))
 }
 
 async fn document_of(tx: &mut TenantTx, row: &InvoiceRow) -> Result<(InvoiceDocument, Option<PayTo>), QueryError> {

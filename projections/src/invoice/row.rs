@@ -4,7 +4,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use quittance_domain::Currency;
 use quittance_domain::ids::PaymentId;
 use quittance_domain::invoice::{
-    Amendment, Claimed, DocumentKind, Invoice, InvoiceDocument, InvoiceEvent, InvoiceException, InvoiceStatus, Lookalike, Reception, Source,
+    Allocation, Amendment, Claimed, DocumentKind, Invoice, InvoiceDocument, InvoiceEvent, InvoiceException, InvoiceStatus, Lookalike,
+    Reception, Source,
 };
 use quittance_domain::matching::MatchFinding;
 use quittance_domain::terms::AgreedTerms;
@@ -52,6 +53,7 @@ row! {
         /// A payment's money and its discount, one entry each.
         claims: Json<Vec<Claimed>>,
         terms: Json<Option<AgreedTerms>>,
+        allocations: Json<Vec<Allocation>>,
         exceptions: Json<Vec<InvoiceException>>,
         /// The sequence of the event that says what the lines are coded to; 0 where nothing does.
         coding_version: i64,
@@ -128,6 +130,7 @@ impl InvoiceRow {
             source: Json(source.clone()),
             claims: Json(vec![]),
             terms: Json(None),
+            allocations: Json(vec![]),
             exceptions: Json(vec![]),
             coding_version: 0,
             match_version: 0,
@@ -192,6 +195,14 @@ impl InvoiceRow {
                 self.settled += amount.amount();
             }
             InvoiceEvent::PaymentReturned { amount, .. } => self.settled -= amount.amount(),
+            InvoiceEvent::Allocated { allocation, .. } => {
+                self.settled += allocation.amount.amount();
+                self.allocations.push(allocation.clone());
+            }
+            InvoiceEvent::AllocationReversed { allocation_id, amount, .. } => {
+                self.settled -= amount.amount();
+                self.allocations.retain(|a| a.allocation_id != *allocation_id);
+            }
             InvoiceEvent::Validated { .. } => {}
             InvoiceEvent::Voided { .. } => return Some(Stage::Voided),
         }

@@ -1,9 +1,9 @@
 //! What others may know of invoices.
 
 use quittance_domain::invoice::{
-    Adjustment, Amendment, Assignment, CodedLine, CodedPart, Coding, Finding, InvoiceDocument, InvoiceEvent as Event, InvoiceException,
-    InvoiceLine, Lookalike, PayTo, PaymentInstructions, Reception, References, RuleFinding, RuleSetRelease, Source, TaxCategory,
-    TaxSubtotal, Totals, Verdict,
+    Adjustment, Allocation, Amendment, Assignment, CodedLine, CodedPart, Coding, Finding, InvoiceDocument, InvoiceEvent as Event,
+    InvoiceException, InvoiceLine, Lookalike, PayTo, PaymentInstructions, Reception, References, RuleFinding, RuleSetRelease, Source,
+    TaxCategory, TaxSubtotal, Totals, Verdict,
 };
 use quittance_domain::quantity::Quantity;
 use serde_json::Value;
@@ -39,6 +39,12 @@ pub fn invoice(event: &Event) -> Value {
         Event::DiscountClaimed { payment_id, amount, until } => data! { payment_id, amount, until },
         Event::DiscountTaken { payment_id, amount, value_date } | Event::DiscountReversed { payment_id, amount, value_date } => {
             data! { payment_id, amount, value_date }
+        }
+        Event::Allocated { allocation: Allocation { allocation_id, against, amount, effective_date }, by, reason } => {
+            data! { allocation: data! { allocation_id, against, amount, effective_date }, by, reason }
+        }
+        Event::AllocationReversed { allocation_id, amount, effective_date, by, reason } => {
+            data! { allocation_id, amount, effective_date, by, reason }
         }
         Event::Voided { by, reason, effective_date } => data! { by, reason, effective_date },
     }

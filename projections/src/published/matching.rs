@@ -7,7 +7,8 @@ use serde_json::Value;
 use super::data;
 
 pub fn tolerances(event: &TolerancesEvent) -> Value {
-    let TolerancesEvent::Adopted { version, set: ToleranceSet { rules, unknown_order_holds, orders_need_approval }, by } = event;
+    let TolerancesEvent::Adopted { version, set: ToleranceSet { rules, unknown_order_holds, orders_need_approval, write_off: _ }, by } =
+        event;
     let rules = rules.iter().map(rule).collect::<Vec<_>>();
     data! { version, set: data! { rules, unknown_order_holds, orders_need_approval }, by }
 }

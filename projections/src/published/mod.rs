@@ -95,6 +95,8 @@ pub const CONTRACT: &[(&str, &str, u16)] = &[
     ("InvoiceDiscountClaimed", "quittance.invoice.discount_claimed", 1),
     ("InvoiceDiscountTaken", "quittance.invoice.discount_taken", 1),
     ("InvoiceDiscountReversed", "quittance.invoice.discount_reversed", 1),
+    ("InvoiceAllocated", "quittance.invoice.allocated", 1),
+    ("InvoiceAllocationReversed", "quittance.invoice.allocation_reversed", 1),
     ("InvoiceVoided", "quittance.invoice.voided", 1),
     ("InvoiceImportBegun", "quittance.invoice_import.begun", 1),
     ("InvoiceImportChunkTaken", "quittance.invoice_import.chunk_taken", 1),

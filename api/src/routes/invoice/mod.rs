@@ -1,5 +1,6 @@
 //! Invoices: in, amended, decided, out of the way, and read.
 
+pub mod allocate;
 pub mod body;
 pub mod coding;
 pub mod create;

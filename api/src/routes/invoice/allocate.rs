@@ -1,0 +1,83 @@
+//! Credit notes set off against invoices, small differences written off, and both undone.
+
+use chrono::NaiveDate;
+use quittance_application::Context;
+use quittance_application::allocation::{ApplyCredit, ReverseAllocation, WriteOff};
+use quittance_domain::Money;
+use quittance_domain::ids::{AllocationId, InvoiceId};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::super::Refusals;
+use super::super::vendor::reason_given;
+use super::body::plausible;
+use crate::committed::{CommandAnswer, Committed};
+use crate::order::KeyedOrder;
+use crate::problem::Problem;
+use crate::reading::Id;
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CreditBody {
+    /// An approved credit note of the same vendor.
+    credit_note_id: InvoiceId,
+    /// As much as both have open where absent.
+    amount: Option<Money>,
+    /// Today where absent; not before either document counts.
+    effective_date: Option<NaiveDate>,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WriteOffBody {
+    reason: String,
+    /// Today where absent.
+    effective_date: Option<NaiveDate>,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AllocationReversalBody {
+    /// As the invoice's `allocations` name it.
+    allocation_id: AllocationId,
+    reason: String,
+    /// Today where absent.
+    effective_date: Option<NaiveDate>,
+}
+
+/// Set a credit note off against an invoice, whole or in part: what is open of both is less by it. Never more than is open.
+#[utoipa::path(post, path = "/v1/invoices/{id}/apply-credit", tag = "invoices", request_body = CreditBody,
+    params(("id" = InvoiceId, Path), ("Idempotency-Key" = String, Header)), responses((status = 200, body = CommandAnswer), Refusals))]
+pub async fn apply_credit(Id(id): Id<InvoiceId>, order: KeyedOrder<CreditBody>) -> Result<Committed, Problem> {
+    order.on(id, apply).await
+}
+
+pub fn apply(id: InvoiceId, body: CreditBody, _: &Context) -> Result<ApplyCredit, Problem> {
+    plausible("/effective_date", body.effective_date)?;
+    Ok(ApplyCredit { id, credit_note_id: body.credit_note_id, amount: body.amount, effective_date: body.effective_date })
+}
+
+/// Write off what is left of an invoice, where the tolerances' `write_off` allows as much in its currency.
+#[utoipa::path(post, path = "/v1/invoices/{id}/write-off", tag = "invoices", request_body = WriteOffBody,
+    params(("id" = InvoiceId, Path), ("Idempotency-Key" = String, Header)), responses((status = 200, body = CommandAnswer), Refusals))]
+pub async fn write_off_invoice(Id(id): Id<InvoiceId>, order: KeyedOrder<WriteOffBody>) -> Result<Committed, Problem> {
+    order.on(id, write_off).await
+}
+
+pub fn write_off(id: InvoiceId, body: WriteOffBody, _: &Context) -> Result<WriteOff, Problem> {
+    plausible("/effective_date", body.effective_date)?;
+    Ok(WriteOff { id, effective_date: body.effective_date, reason: reason_given(body.reason)? })
+}
+
+/// Take an allocation back, from the invoice or from the credit note: the amount is open again on both.
+#[utoipa::path(post, path = "/v1/invoices/{id}/reverse-allocation", tag = "invoices", request_body = AllocationReversalBody,
+    params(("id" = InvoiceId, Path), ("Idempotency-Key" = String, Header)), responses((status = 200, body = CommandAnswer), Refusals))]
+pub async fn reverse_allocation(Id(id): Id<InvoiceId>, order: KeyedOrder<AllocationReversalBody>) -> Result<Committed, Problem> {
+    order.on(id, reverse).await
+}
+
+pub fn reverse(id: InvoiceId, body: AllocationReversalBody, _: &Context) -> Result<ReverseAllocation, Problem> {
+    plausible("/effective_date", body.effective_date)?;
+    let AllocationReversalBody { allocation_id, reason, effective_date } = body;
+    Ok(ReverseAllocation { id, allocation_id, effective_date, reason: reason_given(reason)? })
+}

@@ -1,0 +1,118 @@
+//! Setting a credit note off against an invoice of the same vendor, writing off what is too small to pay, and undoing both.
+//!
+//! Both documents change in one write, so that two people who use one credit note at once cannot both have it.
+
+use chrono::NaiveDate;
+use quittance_domain::Money;
+use quittance_domain::aggregate::derived_id;
+use quittance_domain::calendar::Posting;
+use quittance_domain::ids::{AllocationId, InvoiceId};
+use quittance_domain::invoice::{Against, Allocation, Invoice, InvoiceCommand, InvoiceRefusal, Payable};
+use quittance_domain::tolerance::Tolerances;
+
+use crate::calendar::admit;
+use crate::commands::UseCase;
+use crate::failure::{Failure, Refused};
+use crate::tolerance::tolerances_id;
+use crate::work::Work;
+
+pub struct ApplyCredit {
+    /// The invoice that is reduced.
+    pub id: InvoiceId,
+    pub credit_note_id: InvoiceId,
+    /// As much as both have open where absent.
+    pub amount: Option<Money>,
+    /// Today where absent.
+    pub effective_date: Option<NaiveDate>,
+}
+
+impl UseCase for ApplyCredit {
+    type Output = ();
+
+    async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
+        let (invoice, credit) = (work.take::<Invoice>(self.id).await?, work.take::<Invoice>(self.credit_note_id).await?);
+        let (invoice, credit) = (invoice.received()?, credit.received().map_err(|refusal| Refused::from(refusal).at("/credit_note_id"))?);
+        if !same_party(invoice, credit) {
+            return Err(Refused::from(InvoiceRefusal::OtherVendorsDocument).at("/credit_note_id").into());
+        }
+        let amount = self.amount.unwrap_or_else(|| smaller(invoice.unclaimed(), credit.unclaimed()));
+        let effective_date = self.effective_date.unwrap_or_else(|| work.ctx.today());
+        let allocation_id = next_allocation(self.id, invoice);
+        let allocation = |against| Allocation { allocation_id, against, amount, effective_date };
+        let by = work.ctx.actor;
+        let reduced = InvoiceCommand::Allocate { allocation: allocation(Against::CreditNote(self.credit_note_id)), by, reason: None };
+        let used = InvoiceCommand::Allocate { allocation: allocation(Against::Invoice(self.id)), by, reason: None };
+        work.decide::<Invoice>(self.id, reduced).await?;
+        work.decide::<Invoice>(self.credit_note_id, used).await?;
+        admit(work, [effective_date], Posting::Document).await
+    }
+}
+
+/// Vendors that share an official id or a bank account are one party (SEMANTICS 2).
+fn same_party(one: &Payable, other: &Payable) -> bool {
+    one.vendor_id == other.vendor_id || one.vendor_keys.iter().any(|key| other.vendor_keys.contains(key))
+}
+
+fn smaller(one: Money, other: Money) -> Money {
+    if one.currency() == other.currency() && other.amount() < one.amount() { other } else { one }
+}
+
+/// Each allocation of a document is its next one, reversed ones counted.
+fn next_allocation(id: InvoiceId, payable: &Payable) -> AllocationId {
+    AllocationId(derived_id(&[b"allocation", id.0.as_bytes(), &payable.allocations_ever().to_be_bytes()]))
+}
+
+/// Gives up what is left of a document, where it is small.
+pub struct WriteOff {
+    pub id: InvoiceId,
+    pub effective_date: Option<NaiveDate>,
+    pub reason: String,
+}
+
+impl UseCase for WriteOff {
+    type Output = ();
+
+    async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
+        let invoice = work.take::<Invoice>(self.id).await?;
+        let payable = invoice.received()?;
+        let open = payable.unclaimed();
+        let tolerances = work.load::<Tolerances>(tolerances_id(work.tenant())).await?;
+        let limit = tolerances.set.write_off_limit(open.currency());
+        if !open.is_within(limit) {
+            return Err(InvoiceRefusal::WriteOffTooLarge { open, limit }.into());
+        }
+        let effective_date = self.effective_date.unwrap_or_else(|| work.ctx.today());
+        let allocation_id = next_allocation(self.id, payable);
+        let allocation = Allocation { allocation_id, against: Against::SmallDifference, amount: open, effective_date };
+        let write_off = InvoiceCommand::Allocate { allocation, by: work.ctx.actor, reason: Some(self.reason.clone()) };
+        work.decide::<Invoice>(self.id, write_off).await?;
+        admit(work, [effective_date], Posting::Document).await
+    }
+}
+
+/// Takes an allocation back, on the documents of both sides.
+pub struct ReverseAllocation {
+    pub id: InvoiceId,
+    pub allocation_id: AllocationId,
+    pub effective_date: Option<NaiveDate>,
+    pub reason: String,
+}
+
+impl UseCase for ReverseAllocation {
+    type Output = ();
+
+    async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
+        let invoice = work.take::<Invoice>(self.id).await?;
+        let other = invoice.received()?.allocation(self.allocation_id).ok().and_then(|a| a.against.document());
+        let (by, effective_date) = (work.ctx.actor, self.effective_date.unwrap_or_else(|| work.ctx.today()));
+        let reverse = |reason: String| InvoiceCommand::ReverseAllocation { allocation_id: self.allocation_id, effective_date, by, reason };
+        let mut reversed = work.decide::<Invoice>(self.id, reverse(self.reason.clone())).await?;
+        if let Some(other) = other {
+            reversed += work.decide::<Invoice>(other, reverse(self.reason.clone())).await?;
+        }
+        if reversed == 0 {
+            return Ok(());
+        }
+        admit(work, [effective_date], Posting::Document).await
+    }
+}

@@ -1,0 +1,119 @@
+//! Allocations: credit notes set off against invoices, and small differences written off. Neither document changes by it;
+//! each remembers what was taken of its open amount, and by what.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::document::DocumentKind;
+use super::event::InvoiceEvent;
+use super::payable::Payable;
+use super::refusal::InvoiceRefusal;
+use crate::ids::{AllocationId, InvoiceId, UserId};
+use crate::money::Money;
+
+/// Part of a document's open amount, and what settled it other than money.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Allocation {
+    pub allocation_id: AllocationId,
+    pub against: Against,
+    pub amount: Money,
+    pub effective_date: NaiveDate,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Against {
+    /// On the invoice: the credit note that reduces it.
+    CreditNote(InvoiceId),
+    /// On the credit note: the invoice that it reduces.
+    Invoice(InvoiceId),
+    /// What is too small to be paid.
+    SmallDifference,
+}
+
+impl Against {
+    /// Which kind of document is reduced by it.
+    fn reduces(self) -> Option<DocumentKind> {
+        match self {
+            Self::CreditNote(_) => Some(DocumentKind::Invoice),
+            Self::Invoice(_) => Some(DocumentKind::CreditNote),
+            Self::SmallDifference => None,
+        }
+    }
+
+    /// The other document, where there is one.
+    pub fn document(self) -> Option<InvoiceId> {
+        match self {
+            Self::CreditNote(id) | Self::Invoice(id) => Some(id),
+            Self::SmallDifference => None,
+        }
+    }
+}
+
+impl Payable {
+    pub fn allocation(&self, id: AllocationId) -> Result<&Allocation, InvoiceRefusal> {
+        self.allocations.iter().find(|a| a.allocation_id == id).ok_or(InvoiceRefusal::AllocationUnknown)
+    }
+
+    /// How many there ever were, those that were reversed as well.
+    pub fn allocations_ever(&self) -> u64 {
+        (self.allocations.len() + self.reversed_allocations.len()) as u64
+    }
+
+    pub(super) fn allocate(&self, allocation: Allocation, by: UserId, reason: Option<String>) -> Result<Vec<InvoiceEvent>, InvoiceRefusal> {
+        if self.allocations.contains(&allocation) {
+            return Ok(vec![]);
+        }
+        self.approved_now()?;
+        let Allocation { against, amount, effective_date, .. } = allocation;
+        if against.reduces().is_some_and(|kind| kind != self.document.kind) {
+            return Err(InvoiceRefusal::NotSetOff);
+        }
+        if amount.currency() != self.payable.currency() {
+            let (payment, invoice) = (amount.currency().to_string(), self.payable.currency().to_string());
+            return Err(InvoiceRefusal::CurrencyMismatch { payment, invoice });
+        }
+        if !amount.is_positive() {
+            return Err(InvoiceRefusal::AmountNotPositive);
+        }
+        let available = self.unclaimed();
+        if amount.amount() > available.amount() {
+            return Err(InvoiceRefusal::ExceedsOpenAmount { wanted: amount, available });
+        }
+        if effective_date < self.effective_date {
+            return Err(InvoiceRefusal::AllocationTooEarly { effective_date: self.effective_date });
+        }
+        Ok(vec![InvoiceEvent::Allocated { allocation, by, reason }])
+    }
+
+    /// Whatever else happened since: the amount is open again.
+    pub(super) fn reverse_allocation(
+        &self,
+        id: AllocationId,
+        effective_date: NaiveDate,
+        by: UserId,
+        reason: String,
+    ) -> Result<Vec<InvoiceEvent>, InvoiceRefusal> {
+        if self.reversed_allocations.contains(&id) {
+            return Ok(vec![]);
+        }
+        let allocation = self.allocation(id)?;
+        if effective_date < allocation.effective_date {
+            return Err(InvoiceRefusal::AllocationTooEarly { effective_date: allocation.effective_date });
+        }
+        Ok(vec![InvoiceEvent::AllocationReversed { allocation_id: id, amount: allocation.amount, effective_date, by, reason }])
+    }
+
+    pub(super) fn on_allocated(&mut self, allocation: Allocation) {
+        self.settled = Money::rounded(self.settled.amount() + allocation.amount.amount(), self.payable.currency());
+        self.allocations.push(allocation);
+    }
+
+    pub(super) fn on_allocation_reversed(&mut self, id: AllocationId, amount: Money) {
+        self.settled = Money::rounded(self.settled.amount() - amount.amount(), self.payable.currency());
+        self.allocations.retain(|a| a.allocation_id != id);
+        self.reversed_allocations.push(id);
+    }
+}
