@@ -20,6 +20,7 @@ pub mod journal;
 pub mod matching;
 pub mod order_document;
 pub mod payment;
+pub mod payment_run;
 pub mod ports;
 pub mod purchase_order;
 pub mod reaction;

@@ -39,10 +39,10 @@ impl UseCase for PlanPayment {
         work.reserve_primary::<Payment>(self.id);
         let tenant = work.load::<Tenant>(work.tenant()).await?;
         let company = tenant.company()?;
-        let debtor = self.debtor(company)?;
+        let debtor = debtor(company, self.method, self.debtor_account_id)?;
         let mut items = Vec::with_capacity(self.items.len());
         for (index, paying) in self.items.iter().enumerate() {
-            items.push(self.claim(work, index, paying).await.map_err(|f| at_item(f, index))?);
+            items.push(claim(work, &self.claiming(index, paying)).await.map_err(|f| at_item(f, index))?);
         }
         let plan = self.plan(work, company, debtor, items)?;
         work.create::<Payment>(self.id, PaymentCommand::Plan(Box::new(plan)))?;
@@ -61,26 +61,9 @@ impl PlanPayment {
         Ok(())
     }
 
-    fn debtor<'c>(&self, company: &'c Company) -> Result<Option<&'c CompanyAccount>, Failure> {
-        let debtor = self.debtor_account_id.map(|id| company.account(id)).transpose()?;
-        match (self.method, debtor) {
-            (Method::Manual, debtor) => Ok(debtor),
-            (Method::SepaCreditTransfer, Some(debtor)) if debtor.account.iban().is_some() => Ok(Some(debtor)),
-            (Method::SepaCreditTransfer, _) => {
-                let detail = "a SEPA credit transfer leaves from one of the company's accounts that has an IBAN";
-                Err(Refused::new("debtor_account_missing", RefusalKind::Invalid, detail).at("/debtor_account_id").into())
-            }
-        }
-    }
-
-    async fn claim(&self, work: &mut Work<'_>, index: usize, paying: &Paying) -> Result<CreditorItem, Failure> {
-        let invoice = work.take::<Invoice>(paying.invoice_id).await?;
-        let payable = invoice.received()?;
-        let vendor = work.load::<Vendor>(payable.vendor_id).await?;
-        let account = payable_account(payable, vendor.profile()?, self.method, work.ctx.now)?;
-        let amount = paying.amount.unwrap_or_else(|| payable.unclaimed());
-        work.decide::<Invoice>(paying.invoice_id, InvoiceCommand::Claim { payment_id: self.id, amount }).await?;
-        item(self.id, index, paying.invoice_id, payable, vendor.profile()?, account, amount)
+    fn claiming(&self, index: usize, paying: &Paying) -> Claiming {
+        let line = index as u32 + 1;
+        Claiming { payment_id: self.id, line, invoice_id: paying.invoice_id, method: self.method, amount: paying.amount }
     }
 
     fn plan(
@@ -110,26 +93,58 @@ impl PlanPayment {
             debtor_account: debtor.map(|d| d.account.clone()),
             items,
             planned_by: work.ctx.actor,
+            payment_run_id: None,
         })
     }
 }
 
+/// The account that a payment leaves from; a bank file cannot do without.
+pub(crate) fn debtor(company: &Company, method: Method, id: Option<BankAccountId>) -> Result<Option<&CompanyAccount>, Failure> {
+    let debtor = id.map(|id| company.account(id)).transpose()?;
+    match (method, debtor) {
+        (Method::Manual, debtor) => Ok(debtor),
+        (Method::SepaCreditTransfer, Some(debtor)) if debtor.account.iban().is_some() => Ok(Some(debtor)),
+        (Method::SepaCreditTransfer, _) => {
+            let detail = "a SEPA credit transfer leaves from one of the company's accounts that has an IBAN";
+            Err(Refused::new("debtor_account_missing", RefusalKind::Invalid, detail).at("/debtor_account_id").into())
+        }
+    }
+}
+
+/// A line of a payment and what it takes of an invoice; without an amount, all that is open and unclaimed.
+pub(crate) struct Claiming {
+    pub payment_id: PaymentId,
+    pub line: u32,
+    pub invoice_id: InvoiceId,
+    pub method: Method,
+    pub amount: Option<Money>,
+}
+
+/// Takes what the payment pays of the invoice, if it may be paid at all.
+pub(crate) async fn claim(work: &mut Work<'_>, claiming: &Claiming) -> Result<CreditorItem, Failure> {
+    let invoice = work.take::<Invoice>(claiming.invoice_id).await?;
+    let payable = invoice.received()?;
+    let vendor = work.load::<Vendor>(payable.vendor_id).await?;
+    let account = payable_account(payable, vendor.profile()?, claiming.method, work.ctx.now)?;
+    let amount = claiming.amount.unwrap_or_else(|| payable.unclaimed());
+    let item = item(claiming, payable, vendor.profile()?, account, amount)?;
+    work.decide::<Invoice>(claiming.invoice_id, InvoiceCommand::Claim { payment_id: claiming.payment_id, amount }).await?;
+    Ok(item)
+}
+
 fn item(
-    payment: PaymentId,
-    index: usize,
-    invoice_id: InvoiceId,
+    claiming: &Claiming,
     payable: &Payable,
     vendor: &Profile,
     account: Option<BankAccount>,
     amount: Money,
 ) -> Result<CreditorItem, Failure> {
-    let line = index as u32 + 1;
     let document = &payable.document;
-    let end_to_end_id = PaymentReference::end_to_end_id(payment.0, line)
+    let end_to_end_id = PaymentReference::end_to_end_id(claiming.payment_id.0, claiming.line)
         .map_err(|e| Refused::new("too_many_items", RefusalKind::Invalid, e.to_string()).at("/items"))?;
     Ok(CreditorItem {
-        line,
-        invoice_id,
+        line: claiming.line,
+        invoice_id: claiming.invoice_id,
         invoice_number: document.number.clone(),
         vendor_id: payable.vendor_id,
         creditor_name: vendor.party.name.clone(),
@@ -180,6 +195,10 @@ impl UseCase for ExecutePayment {
 
     async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
         let payment = work.take::<Payment>(self.id).await?;
+        if payment.plan()?.payment_run_id.is_some() {
+            let detail = "the payment is part of a run: it leaves in the run's file";
+            return Err(Refused::new("part_of_run", RefusalKind::State, detail).into());
+        }
         if let Payment::Sent(sent) = &*payment
             && sent.file.as_ref().is_some_and(|f| f.format == self.format)
         {
@@ -190,12 +209,12 @@ impl UseCase for ExecutePayment {
         }
         let (by, at) = (work.ctx.actor, work.ctx.now);
         work.decide::<Payment>(self.id, PaymentCommand::Start { by, at }).await?;
-        let file = work.ports().bank_files.write(self.id.0, payment.plan()?, at, &self.format).map_err(refused_file)?;
+        let file = work.ports().bank_files.write(self.id.0, &[payment.plan()?], at, &self.format).map_err(refused_file)?;
         work.decide::<Payment>(self.id, PaymentCommand::RecordFile { file: file.facts }).await.map(drop)
     }
 }
 
-fn refused_file(refusal: BankFileRefusal) -> Failure {
+pub(crate) fn refused_file(refusal: BankFileRefusal) -> Failure {
     let code = match refusal {
         BankFileRefusal::UnknownFormat(_) => "file_format_unknown",
         BankFileRefusal::NotExpressible(_) => "file_not_expressible",

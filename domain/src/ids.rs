@@ -59,6 +59,9 @@ ids! {
     /// One round of approval of one invoice.
     ApprovalId,
     PaymentId,
+    PaymentRunId,
+    /// A bounded part of a payment run.
+    PaymentRunPageId,
     BankStatementId,
     /// The stock of one item at one location.
     StockId,

@@ -50,6 +50,7 @@ pub mod item;
 pub mod ledger;
 pub mod order_document;
 pub mod payment;
+pub mod payment_run;
 pub mod published;
 pub mod purchase_order;
 pub mod reconciliation;
@@ -88,6 +89,8 @@ pub fn read_models() -> Arc<[Arc<dyn Projector>]> {
         Arc::new(fingerprint::Fingerprints),
         Arc::new(PerAggregate::<approval::ApprovalRow>::default()),
         Arc::new(PerAggregate::<payment::PaymentRow>::default()),
+        Arc::new(PerAggregate::<payment_run::PaymentRunRow>::default()),
+        Arc::new(payment_run::PaymentRunItems),
         Arc::new(PerAggregate::<bank_statement::BankStatementRow>::default()),
         Arc::new(bank_line::BankLines),
         Arc::new(bank_line::BankMoves),

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::bank_account::BankAccount;
-use crate::ids::{BankAccountId, InvoiceId, UserId, VendorId};
+use crate::ids::{BankAccountId, InvoiceId, PaymentRunId, UserId, VendorId};
 use crate::money::{Currency, Money};
 use crate::party::Address;
 
@@ -61,6 +61,9 @@ pub struct PaymentPlan {
     pub debtor_account: Option<BankAccount>,
     pub items: Vec<CreditorItem>,
     pub planned_by: UserId,
+    /// The run that it is part of: its bank file is the run's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payment_run_id: Option<PaymentRunId>,
 }
 
 /// What one invoice gets out of a payment: one transaction in the bank file.

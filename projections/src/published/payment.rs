@@ -25,12 +25,23 @@ pub fn payment(event: &Event) -> Value {
 }
 
 fn planned(plan: &PaymentPlan) -> Value {
-    let PaymentPlan { method, currency, total, execution_date, debtor_name, debtor_account_id, debtor_account, items, planned_by } = plan;
+    let PaymentPlan {
+        method,
+        currency,
+        total,
+        execution_date,
+        debtor_name,
+        debtor_account_id,
+        debtor_account,
+        items,
+        planned_by,
+        payment_run_id,
+    } = plan;
     data! {
         method, currency, total, execution_date, debtor_name, debtor_account_id,
         debtor_account: debtor_account.as_ref().map(account),
         items: items.iter().map(item).collect::<Vec<_>>(),
-        planned_by,
+        planned_by, payment_run_id,
     }
 }
 

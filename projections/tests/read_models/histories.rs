@@ -268,6 +268,7 @@ fn plan(dice: &mut Dice) -> PaymentPlan {
         debtor_account: None,
         items,
         planned_by: dice.user(),
+        payment_run_id: None,
     }
 }
 
