@@ -107,6 +107,9 @@ create table read.vendors (
   version       bigint not null,
   position      bigint not null,
   name          text not null,
+  number        text,
+  party_group   text,
+  customer      boolean not null,
   country       text,
   currency      text,
   verified      boolean not null,
@@ -117,6 +120,19 @@ create table read.vendors (
   primary key (tenant_id, vendor_id)
 );
 create index on read.vendors (tenant_id, name, vendor_id);
+
+create index on read.vendors (tenant_id, number, vendor_id);
+
+create table read.payment_terms (
+  tenant_id        uuid not null,
+  payment_terms_id uuid not null,
+  version          bigint not null,
+  position         bigint not null,
+  code             text not null,
+  rule             jsonb not null,
+  primary key (tenant_id, payment_terms_id)
+);
+create index on read.payment_terms (tenant_id, code, payment_terms_id);
 
 create table read.items (
   tenant_id     uuid not null,
@@ -232,6 +248,7 @@ create table read.invoices (
   source           jsonb not null,
   original_sha256  text,
   claims           jsonb not null,
+  terms            jsonb not null,
   exceptions       jsonb not null,
   match_version    bigint not null,  -- the event that says what matching found last
   purchase_order_id uuid,
@@ -624,7 +641,7 @@ create table read.ledger_sums (
 do $$
 declare t text;
 begin
-  foreach t in array array['users', 'api_keys', 'company', 'company_accounts', 'approval_policy', 'delegations', 'verdicts', 'fingerprints', 'fingerprint_keys', 'vendors', 'items', 'purchase_orders',
+  foreach t in array array['users', 'api_keys', 'company', 'company_accounts', 'approval_policy', 'delegations', 'verdicts', 'fingerprints', 'fingerprint_keys', 'vendors', 'payment_terms', 'items', 'purchase_orders',
                            'goods_receipts', 'invoices', 'payable_facts', 'approvals', 'payments', 'stock', 'stock_movements',
                            'exceptions', 'tolerances', 'order_line_facts',
                            'charts', 'fiscal_calendars', 'ledger_state', 'exchange_rates', 'journal_lines', 'ledger_sums',

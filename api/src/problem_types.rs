@@ -182,6 +182,17 @@ problem_types! {
     tenant_exists 409: "Tenant exists", "The tenant has been created before.";
     account_exists 409: "Account exists", "The account is already one of the company's.";
     company_account_unknown 422: "Unknown company account", "There is no such account of the company.";
+    vat_id_invalid 422: "Invalid VAT identifier", "The VAT identifier has not the form of its country's.";
+    vendor_number_invalid 422: "Invalid vendor number", "A vendor's number has at least one letter or digit.";
+    vendor_number_taken 409: "Vendor number taken", "Another vendor has this number: `existing_id`.";
+    // Payment terms.
+    payment_terms_missing 422: "Unknown payment terms", "There are no payment terms of this code.";
+    terms_code_invalid 422: "Invalid code", "A code has 1 to 20 letters, digits, dots, dashes or underscores.";
+    instalments_incomplete 422: "Instalments incomplete", "The parts of all instalments make up 100 percent, each above zero.";
+    discount_out_of_range 422: "Discount out of range", "A discount is above 0 and below 100 percent.";
+    terms_too_long 422: "Too many parts", "Terms have at most 36 instalments and 5 discounts.";
+    discount_expired 409: "Discount expired", "The last day of the discount has passed: plan the payment anew.";
+    exceeds_discount 409: "Not such a discount", "The terms grant less discount than this, or none any more.";
     // Goods.
     item_unknown 422: "Unknown item", "There is no such item for this tenant.";
     item_exists 409: "Item exists", "The item has been created before.";

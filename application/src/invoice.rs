@@ -10,6 +10,7 @@ use quittance_domain::invoice::{
     Amendment, ExceptionKind, Finding, Invoice, InvoiceCommand, InvoiceDocument, InvoiceException, PayTo, Reception, Source, Stage, Verdict,
 };
 use quittance_domain::tenant::BankChangeControl;
+use quittance_domain::terms::AgreedTerms;
 use quittance_domain::vendor::{Profile, Proposal, Vendor, VendorCommand};
 
 use crate::calendar::{admit, counts_on};
@@ -17,6 +18,7 @@ use crate::commands::UseCase;
 use crate::failure::Failure;
 use crate::matching::match_invoice;
 use crate::ports::Original;
+use crate::terms::agreed_terms;
 use crate::vendor::{known_vendor, register_seller};
 use crate::work::Work;
 
@@ -98,7 +100,8 @@ impl ImportInvoice {
 }
 
 async fn receive(work: &mut Work<'_>, id: InvoiceId, vendor_id: VendorId, vendor: &Profile, capture: &Capture) -> Result<(), Failure> {
-    let mut terms = Terms::of(vendor_id, vendor, capture, work.ctx.now);
+    let agreed = agreed_terms(work, vendor, &capture.document, capture.payable, work.ctx.today()).await?;
+    let mut terms = Terms::of(vendor_id, vendor, capture, agreed.as_ref(), work.ctx.now);
     terms.place(work, capture).await?;
     let reception = Reception {
         vendor_id,
@@ -113,10 +116,18 @@ async fn receive(work: &mut Work<'_>, id: InvoiceId, vendor_id: VendorId, vendor
     };
     capture.original.iter().cloned().for_each(|original| work.keep(original));
     work.create::<Invoice>(id, InvoiceCommand::Receive { reception: Box::new(reception), exceptions: terms.exceptions })?;
+    agree(work, id, agreed).await?;
     if let Some(verdict) = capture.verdict.clone().map(Box::new) {
         work.decide::<Invoice>(id, InvoiceCommand::RecordVerdict { verdict }).await?;
     }
     match_invoice(work, id).await
+}
+
+async fn agree(work: &mut Work<'_>, id: InvoiceId, agreed: Option<AgreedTerms>) -> Result<(), Failure> {
+    if let Some(terms) = agreed.map(Box::new) {
+        work.decide::<Invoice>(id, InvoiceCommand::AgreeTerms { terms }).await?;
+    }
+    Ok(())
 }
 
 /// A correction of the document, the vendor or the account. What is material starts approval over.
@@ -134,7 +145,10 @@ impl UseCase for AmendInvoice {
         let invoice = work.take::<Invoice>(self.id).await?;
         let (before, counted_on) = (invoice.received()?.stage.clone(), invoice.received()?.effective_date);
         let vendor = work.load::<Vendor>(self.vendor_id).await?;
-        let mut terms = Terms::of(self.vendor_id, vendor.profile()?, &self.capture, work.ctx.now);
+        let received_on = invoice.received()?.terms.as_ref().map_or(work.ctx.today(), |terms| terms.received_on);
+        let Capture { document, payable, .. } = &self.capture;
+        let agreed = agreed_terms(work, vendor.profile()?, document, *payable, received_on).await?;
+        let mut terms = Terms::of(self.vendor_id, vendor.profile()?, &self.capture, agreed.as_ref(), work.ctx.now);
         terms.place(work, &self.capture).await?;
         let amendment = Amendment {
             vendor_id: self.vendor_id,
@@ -152,6 +166,7 @@ impl UseCase for AmendInvoice {
             // What it posted before is taken back where it counted.
             admit(work, [counted_on], Posting::Document).await?;
         }
+        agree(work, self.id, agreed).await?;
         match_invoice(work, self.id).await?;
         let after = work.take::<Invoice>(self.id).await?;
         withdraw_if_reset(work, &before, &after.received()?.stage).await
@@ -217,7 +232,7 @@ struct Terms {
 }
 
 impl Terms {
-    fn of(vendor_id: VendorId, vendor: &Profile, capture: &Capture, now: DateTime<Utc>) -> Self {
+    fn of(vendor_id: VendorId, vendor: &Profile, capture: &Capture, agreed: Option<&AgreedTerms>, now: DateTime<Utc>) -> Self {
         let document = &capture.document;
         let by_terms = || document.issue_date.checked_add_days(Days::new(u64::from(vendor.payment_days)));
         let (pay_to, account_finding) = pay_to(vendor, capture.stated_account.as_ref(), now);
@@ -226,7 +241,7 @@ impl Terms {
         exceptions.extend(vendor.blocked.as_deref().map(blocked));
         Self {
             vendor_keys: vendor.group_keys(vendor_id),
-            due_date: document.due_date.or_else(by_terms).unwrap_or(document.issue_date),
+            due_date: agreed.and_then(AgreedTerms::due_date).or(document.due_date).or_else(by_terms).unwrap_or(document.issue_date),
             effective_date: capture.effective_date.unwrap_or(document.issue_date),
             pay_to,
             exceptions,

@@ -26,6 +26,7 @@ pub mod purchase_order;
 pub mod reaction;
 pub mod stock;
 pub mod tenant;
+pub mod terms;
 pub mod tolerance;
 pub mod user;
 pub mod vendor;

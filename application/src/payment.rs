@@ -7,6 +7,7 @@ use quittance_domain::ids::{BankAccountId, InvoiceId, PaymentId, VendorId};
 use quittance_domain::invoice::{Invoice, InvoiceCommand, InvoiceRefusal, PayTo, Payable, Stage};
 use quittance_domain::payment::{CreditorItem, ItemState, Method, Payment, PaymentCommand, PaymentPlan};
 use quittance_domain::tenant::{Company, CompanyAccount, Tenant};
+use quittance_domain::terms::Settlement;
 use quittance_domain::vendor::{Profile, Vendor};
 use quittance_domain::{Currency, Money, RefusalKind};
 
@@ -16,7 +17,8 @@ use crate::failure::{Failure, Refused};
 use crate::ports::BankFileRefusal;
 use crate::work::Work;
 
-/// What one payment pays of one invoice; without an amount, all that is open and unclaimed.
+/// What one payment pays of one invoice; without an amount, all that is open and unclaimed, less the discount that its
+/// terms grant on the execution date.
 #[derive(Clone, Debug)]
 pub struct Paying {
     pub invoice_id: InvoiceId,
@@ -63,7 +65,14 @@ impl PlanPayment {
 
     fn claiming(&self, index: usize, paying: &Paying) -> Claiming {
         let line = index as u32 + 1;
-        Claiming { payment_id: self.id, line, invoice_id: paying.invoice_id, method: self.method, amount: paying.amount }
+        Claiming {
+            payment_id: self.id,
+            line,
+            invoice_id: paying.invoice_id,
+            method: self.method,
+            amount: paying.amount,
+            value_date: self.execution_date,
+        }
     }
 
     fn plan(
@@ -118,6 +127,8 @@ pub(crate) struct Claiming {
     pub invoice_id: InvoiceId,
     pub method: Method,
     pub amount: Option<Money>,
+    /// When the money is to move: what decides about a discount.
+    pub value_date: NaiveDate,
 }
 
 /// Takes what the payment pays of the invoice, if it may be paid at all.
@@ -126,9 +137,14 @@ pub(crate) async fn claim(work: &mut Work<'_>, claiming: &Claiming) -> Result<Cr
     let payable = invoice.received()?;
     let vendor = work.load::<Vendor>(payable.vendor_id).await?;
     let account = payable_account(payable, vendor.profile()?, claiming.method, work.ctx.now)?;
-    let amount = claiming.amount.unwrap_or_else(|| payable.unclaimed());
-    let item = item(claiming, payable, vendor.profile()?, account, amount)?;
-    work.decide::<Invoice>(claiming.invoice_id, InvoiceCommand::Claim { payment_id: claiming.payment_id, amount }).await?;
+    let Settlement { cash, discount } = payable.settlement(claiming.amount, claiming.value_date);
+    let item = item(claiming, payable, vendor.profile()?, account, cash)?;
+    let (payment_id, value_date) = (claiming.payment_id, claiming.value_date);
+    work.decide::<Invoice>(claiming.invoice_id, InvoiceCommand::Claim { payment_id, amount: cash }).await?;
+    if discount.is_positive() {
+        let claim = InvoiceCommand::ClaimDiscount { payment_id, amount: discount, value_date };
+        work.decide::<Invoice>(claiming.invoice_id, claim).await?;
+    }
     Ok(item)
 }
 
@@ -205,7 +221,8 @@ impl UseCase for ExecutePayment {
             return work.answer_about::<Payment>(self.id).await;
         }
         if let Payment::Authorised { plan, .. } = &*payment {
-            recheck(work, plan).await?;
+            let value_date = plan.execution_date.max(work.ctx.today());
+            recheck(work, self.id, plan, value_date).await?;
         }
         let (by, at) = (work.ctx.actor, work.ctx.now);
         work.decide::<Payment>(self.id, PaymentCommand::Start { by, at }).await?;
@@ -234,7 +251,7 @@ impl UseCase for RecordPayment {
     async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
         let payment = work.take::<Payment>(self.id).await?;
         if let Payment::Authorised { plan, .. } = &*payment {
-            recheck(work, plan).await?;
+            recheck(work, self.id, plan, self.record.paid_on).await?;
         }
         let (by, at) = (work.ctx.actor, work.ctx.now);
         let record = PaymentCommand::RecordManually { by, at, record: self.record.clone() };
@@ -261,9 +278,12 @@ impl UseCase for MovePayment {
 }
 
 /// Between approval and execution nothing that was approved may have changed.
-async fn recheck(work: &mut Work<'_>, plan: &PaymentPlan) -> Result<(), Failure> {
+async fn recheck(work: &mut Work<'_>, id: PaymentId, plan: &PaymentPlan, value_date: NaiveDate) -> Result<(), Failure> {
     for (index, item) in plan.items.iter().enumerate() {
         recheck_item(work, plan.method, item).await.map_err(|f| at_item(f, index))?;
+        let invoice = work.take::<Invoice>(item.invoice_id).await?;
+        let granted = invoice.received()?.discount_still_granted(id, value_date);
+        granted.map_err(|refusal| at_item(refusal.into(), index))?;
     }
     Ok(())
 }

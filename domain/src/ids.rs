@@ -65,6 +65,8 @@ ids! {
     BankStatementId,
     /// The stock of one item at one location.
     StockId,
+    /// Made from the tenant and the terms' code.
+    PaymentTermsId,
     /// The tenant's approval policy.
     PolicyId,
     /// One person's leave for another to decide in their place.

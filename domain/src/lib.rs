@@ -32,8 +32,10 @@ pub mod refusal;
 pub mod role;
 pub mod stock;
 pub mod tenant;
+pub mod terms;
 pub mod tolerance;
 pub mod user;
+pub mod vat_id;
 pub mod vendor;
 
 pub use aggregate::{Claim, ClaimChange, Root, Upcaster};

@@ -27,6 +27,7 @@ use quittance_domain::policy::{ApprovalPolicy, PolicyEvent};
 use quittance_domain::purchase_order::{PurchaseOrder, PurchaseOrderEvent};
 use quittance_domain::stock::{Stock, StockEvent};
 use quittance_domain::tenant::{Tenant, TenantEvent};
+use quittance_domain::terms::{PaymentTerms, TermsEvent};
 use quittance_domain::tolerance::{Tolerances, TolerancesEvent};
 use quittance_domain::user::{User, UserEvent};
 use quittance_domain::vendor::{Vendor, VendorEvent};
@@ -48,6 +49,7 @@ fn contracts() -> Vec<Contract> {
         Contract::of::<DespatchAdvice>(DespatchAdviceEvent::TYPES, samples::despatch_advices()),
         Contract::of::<OrderDocument>(OrderDocumentEvent::TYPES, samples::order_documents()),
         Contract::of::<Payment>(PaymentEvent::TYPES, samples::payments()),
+        Contract::of::<PaymentTerms>(TermsEvent::TYPES, samples::terms()),
         Contract::of::<PurchaseOrder>(PurchaseOrderEvent::TYPES, samples::purchase_orders()),
         Contract::of::<Stock>(StockEvent::TYPES, samples::stocks()),
         Contract::of::<Tenant>(TenantEvent::TYPES, samples::tenants()),

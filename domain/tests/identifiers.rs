@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use quittance_domain::bank_account::{Bic, CreditorReference, Iban, bban_structure};
+use quittance_domain::vat_id::is_plausible;
 
 fn identifiers(file: &str) -> Vec<String> {
     let root = std::env::var_os("QUITTANCE_DATA")
@@ -34,6 +35,16 @@ fn every_published_bic_is_accepted() {
 fn every_published_creditor_reference_is_accepted() {
     let lines = identifiers("iso11649.valid.txt");
     assert_eq!(refused(&lines, CreditorReference::parse), []);
+}
+
+#[test]
+fn every_published_vat_identifier_is_plausible() {
+    for file in ["eu_vat.valid.txt", "gb_vat.valid.txt"] {
+        let lines = identifiers(file);
+        assert!(lines.len() > 30, "{file} holds too few lines to mean anything");
+        let refused: Vec<&String> = lines.iter().filter(|line| !is_plausible(line)).collect();
+        assert_eq!(refused, Vec::<&String>::new(), "{file}");
+    }
 }
 
 #[test]

@@ -19,6 +19,7 @@ use quittance_domain::policy::PolicyRefusal;
 use quittance_domain::purchase_order::PurchaseOrderRefusal;
 use quittance_domain::stock::StockRefusal;
 use quittance_domain::tenant::TenantRefusal;
+use quittance_domain::terms::TermsRefusal;
 use quittance_domain::tolerance::TolerancesRefusal;
 use quittance_domain::user::UserRefusal;
 use quittance_domain::vendor::VendorRefusal;
@@ -157,6 +158,8 @@ const CODES: &[(&str, &[&str], &[&str])] = &[
             "hold_unknown",
             "duplicate_not_suspected",
             "bank_account_missing",
+            "discount_expired",
+            "exceeds_discount",
         ],
     ),
     (
@@ -233,6 +236,11 @@ const CODES: &[(&str, &[&str], &[&str])] = &[
     ),
     ("tolerances", TolerancesRefusal::VARIANTS, &["tolerance_negative", "rule_repeated"]),
     (
+        "payment_terms",
+        TermsRefusal::VARIANTS,
+        &["terms_unknown", "terms_code_invalid", "instalments_incomplete", "discount_out_of_range", "terms_too_long"],
+    ),
+    (
         "user",
         UserRefusal::VARIANTS,
         &[
@@ -265,6 +273,8 @@ const CODES: &[(&str, &[&str], &[&str])] = &[
             "self_verification",
             "vendor_blocked",
             "vendor_unverified",
+            "vat_id_invalid",
+            "vendor_number_invalid",
         ],
     ),
 ];

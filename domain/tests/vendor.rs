@@ -7,7 +7,7 @@ use quittance_domain::bank_account::BankAccount;
 use quittance_domain::ids::{BankAccountId, UserId};
 use quittance_domain::party::Party;
 use quittance_domain::tenant::BankChangeControl;
-use quittance_domain::vendor::{Origin, Proposal, Vendor, VendorCommand, VendorEvent, VendorRefusal, vendor_keys};
+use quittance_domain::vendor::{Origin, Proposal, Vendor, VendorCommand, VendorDetails, VendorEvent, VendorRefusal, vendor_keys};
 use quittance_domain::{Currency, Root};
 
 fn nordlicht() -> Party {
@@ -198,4 +198,42 @@ fn an_identity_is_claimed_by_one_vendor_and_freed_when_it_changes() {
     assert_eq!(claims(&vendor, &changed(moved)), "-vendor|vat:DE123456789 +vendor|vat:DE999999999");
     assert_eq!(claims(&vendor, &changed(nordlicht())), "");
     assert_eq!(claims(&vendor, &account_added()), "");
+}
+
+fn numbered(number: &str) -> VendorDetails {
+    VendorDetails { number: Some(number.to_owned()), ..VendorDetails::default() }
+}
+
+#[test]
+fn what_the_company_keeps_of_a_vendor_is_kept_once() {
+    let describe = |details| VendorCommand::Describe { details, by: CARL };
+    let described = |details| VendorEvent::Described { details, by: CARL };
+    given::<Vendor>(registered()).when(describe(VendorDetails::default())).then_expect_events(vec![]);
+    given::<Vendor>(registered()).when(describe(numbered("V-7"))).then_expect_events(vec![described(numbered("V-7"))]);
+    given::<Vendor>(registered()).and(vec![described(numbered("V-7"))]).when(describe(numbered("V-7"))).then_expect_events(vec![]);
+    given::<Vendor>(registered()).when(describe(numbered(" "))).then_expect_error(VendorRefusal::VendorNumberInvalid);
+}
+
+#[test]
+fn a_vendors_number_is_claimed_and_freed_when_it_changes() {
+    let described = |details| VendorEvent::Described { details, by: CARL };
+    let vendor = Vendor::replay([registered(), vec![described(numbered("v 7"))]].concat());
+    assert_eq!(claims(&Vendor::replay(registered()), &described(numbered("v 7"))), "+vendor|number|V7");
+    assert_eq!(claims(&vendor, &described(numbered("V7"))), "");
+    assert_eq!(claims(&vendor, &described(numbered("V8"))), "-vendor|number|V7 +vendor|number|V8");
+    assert_eq!(claims(&vendor, &described(VendorDetails::default())), "-vendor|number|V7");
+}
+
+/// A person is told of a VAT identifier that cannot be; a document states what it states, and nobody has to mend it first.
+#[test]
+fn a_person_registers_no_vat_identifier_that_cannot_be() {
+    let odd = |name: &str| Party { vat_id: Some("DE12".to_owned()), ..party(name) };
+    nothing::<Vendor>().when(register(odd("X"))).then_expect_error(VendorRefusal::VatIdInvalid);
+    given::<Vendor>(registered()).when(change(odd("X"))).then_expect_error(VendorRefusal::VatIdInvalid);
+    let from_document =
+        |party| VendorEvent::Registered { party, currency: Some(Currency::EUR), payment_days: 30, origin: Origin::Document, by: ANNA };
+    let import =
+        VendorCommand::Register { party: odd("X"), currency: Some(Currency::EUR), payment_days: 30, origin: Origin::Document, by: ANNA };
+    nothing::<Vendor>().when(import).then_expect_events(vec![from_document(odd("X"))]);
+    given::<Vendor>(vec![from_document(odd("X"))]).when(change(odd("Y"))).then_expect_events(vec![changed(odd("Y"))]);
 }

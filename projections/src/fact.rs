@@ -23,6 +23,7 @@ use quittance_domain::policy::{ApprovalPolicy, PolicyEvent};
 use quittance_domain::purchase_order::{PurchaseOrder, PurchaseOrderEvent};
 use quittance_domain::stock::{Stock, StockEvent};
 use quittance_domain::tenant::{Tenant, TenantEvent};
+use quittance_domain::terms::{PaymentTerms, TermsEvent};
 use quittance_domain::tolerance::{Tolerances, TolerancesEvent};
 use quittance_domain::user::{User, UserEvent};
 use quittance_domain::vendor::{Vendor, VendorEvent};
@@ -81,6 +82,7 @@ facts! {
     PaymentRun(PaymentRun, PaymentRunEvent),
     PaymentRunPage(PaymentRunPage, PaymentRunPageEvent),
     Policy(ApprovalPolicy, PolicyEvent),
+    PaymentTerms(PaymentTerms, TermsEvent),
     PurchaseOrder(PurchaseOrder, PurchaseOrderEvent),
     Stock(Stock, StockEvent),
     Tenant(Tenant, TenantEvent),

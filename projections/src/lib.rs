@@ -55,6 +55,7 @@ pub mod published;
 pub mod purchase_order;
 pub mod reconciliation;
 pub mod stock;
+pub mod terms;
 pub mod tolerance;
 pub mod user;
 pub mod vendor;
@@ -79,6 +80,7 @@ pub fn read_models() -> Arc<[Arc<dyn Projector>]> {
         Arc::new(PerAggregate::<chart::ChartRow>::default()),
         Arc::new(PerAggregate::<calendar::CalendarRow>::default()),
         Arc::new(PerAggregate::<vendor::VendorRow>::default()),
+        Arc::new(PerAggregate::<terms::PaymentTermsRow>::default()),
         Arc::new(PerAggregate::<item::ItemRow>::default()),
         Arc::new(PerAggregate::<purchase_order::PurchaseOrderRow>::default()),
         Arc::new(PerAggregate::<order_document::OrderDocumentRow>::default()),

@@ -23,6 +23,7 @@ use quittance_domain::policy::ApprovalPolicy;
 use quittance_domain::purchase_order::PurchaseOrder;
 use quittance_domain::stock::Stock;
 use quittance_domain::tenant::Tenant;
+use quittance_domain::terms::PaymentTerms;
 use quittance_domain::tolerance::Tolerances;
 use quittance_domain::user::User;
 use quittance_domain::vendor::Vendor;
@@ -141,6 +142,7 @@ kinds!(
     Payment,
     PaymentRun,
     PaymentRunPage,
+    PaymentTerms,
     PurchaseOrder,
     Stock,
     Tenant,

@@ -26,6 +26,7 @@ use quittance_domain::policy::PolicyEvent;
 use quittance_domain::purchase_order::PurchaseOrderEvent;
 use quittance_domain::stock::StockEvent;
 use quittance_domain::tenant::TenantEvent;
+use quittance_domain::terms::TermsEvent;
 use quittance_domain::tolerance::TolerancesEvent;
 use quittance_domain::user::UserEvent;
 use quittance_domain::vendor::VendorEvent;
@@ -139,6 +140,7 @@ fn every_stored_type_has_one_public_name_and_the_reverse() {
         DespatchAdviceEvent::TYPES,
         OrderDocumentEvent::TYPES,
         PaymentEvent::TYPES,
+        TermsEvent::TYPES,
         PurchaseOrderEvent::TYPES,
         StockEvent::TYPES,
         TenantEvent::TYPES,

@@ -32,6 +32,7 @@ mod purchase_order;
 mod refusals;
 mod report;
 mod stock;
+mod terms;
 mod tolerance;
 mod user;
 mod vendor;
@@ -84,9 +85,11 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(vendor::bank_account::reject_vendor_bank_account))
         .routes(routes!(vendor::bank_account::remove_vendor_bank_account))
         .routes(routes!(vendor::bank_account::list_unpaid_invoices_of_bank_account))
+        .routes(routes!(vendor::describe_vendor))
         .routes(routes!(vendor::verify_vendor))
         .routes(routes!(vendor::block_vendor))
         .routes(routes!(vendor::unblock_vendor))
+        .routes(routes!(terms::adopt_payment_terms, terms::list_payment_terms))
         .routes(routes!(item::create_item, item::list_items))
         .routes(routes!(item::get_item, item::change_item))
         .routes(routes!(purchase_order::place_purchase_order, purchase_order::list_purchase_orders))

@@ -4,6 +4,7 @@
 
 use chrono::{DateTime, Utc};
 use quittance_domain::ids::{PaymentRunId, PaymentRunPageId, UserId};
+use quittance_domain::invoice::{Invoice, InvoiceRefusal};
 use quittance_domain::payment::{CreditorItem, Method, Payment, PaymentCommand, PaymentPlan};
 use quittance_domain::payment_run::{
     Dropped, PageItem, PageStage, Payee, PaymentRun, PaymentRunCommand, PaymentRunPage, PaymentRunPageCommand, RunProposal, RunStage, Sums,
@@ -114,6 +115,11 @@ impl Planning<'_> {
 
     async fn claim(&self, work: &mut Work<'_>, payee: &Payee, item: &PageItem) -> Result<CreditorItem, Failure> {
         let vendor = work.load::<Vendor>(payee.vendor_id).await?;
+        let value_date = self.proposal.execution_date().max(work.ctx.today());
+        let invoice = work.take::<Invoice>(item.instalment.invoice_id).await?;
+        if invoice.received()?.settlement(Some(item.amount), value_date).discount != item.discount {
+            return Err(InvoiceRefusal::DiscountExpired.into());
+        }
         if vendor.profile()?.account_editors.contains(&self.authorised_by) {
             let detail = "who authorised the run has changed this vendor's bank accounts";
             return Err(Refused::new("bank_account_editor", RefusalKind::Person, detail).into());
@@ -124,6 +130,7 @@ impl Planning<'_> {
             invoice_id: item.instalment.invoice_id,
             method: self.proposal.method,
             amount: Some(item.amount),
+            value_date,
         };
         claim(work, &claiming).await
     }

@@ -16,8 +16,9 @@ use quittance_domain::payment_run::{
     PaymentRunPage, PaymentRunPageCommand, RunProposal, page_id, pages, propose_without_credits,
 };
 use quittance_domain::tenant::Tenant;
+use quittance_domain::terms::AgreedTerms;
 use quittance_domain::vendor::{AccountStatus, Profile, Standing};
-use quittance_domain::{Currency, Refusal};
+use quittance_domain::Currency;
 
 use crate::commands::UseCase;
 use crate::failure::{Failure, Refused};
@@ -44,11 +45,19 @@ pub struct OpenInvoice {
     pub pay_to: Option<BankAccountId>,
     pub open: Money,
     pub due_date: NaiveDate,
-    pub discount: Option<Discount>,
+    /// Terms that still grant a discount to who pays the whole of it.
+    pub terms: Option<AgreedTerms>,
     pub approval: Approval,
     pub holds: Vec<String>,
     pub duplicate_suspect: bool,
     pub in_another_run: bool,
+}
+
+impl OpenInvoice {
+    fn discount(&self, value_date: NaiveDate) -> Option<Discount> {
+        let granted = self.terms.as_ref()?.available(value_date)?;
+        Some(Discount { amount: granted.amount, until: granted.last_day })
+    }
 }
 
 pub struct ProposePaymentRun {
@@ -127,7 +136,7 @@ impl ProposePaymentRun {
             account: vendor.map_or(AccountStanding::Unverified, |vendor| standing(vendor, open.pay_to, self.method, now)),
             open: open.open,
             due_date: open.due_date,
-            discount: open.discount,
+            discount: open.discount(self.criteria.run_date),
             approval: open.approval,
             holds: open.holds.clone(),
             duplicate_suspect: open.duplicate_suspect,

@@ -8,6 +8,7 @@ use super::verdict::Verdict;
 use crate::ids::{ApprovalId, InvoiceId, PaymentId, UserId};
 use crate::matching::{CheckOf, Evaluation};
 use crate::money::Money;
+use crate::terms::AgreedTerms;
 
 #[derive(Clone, Debug)]
 pub enum InvoiceCommand {
@@ -67,6 +68,15 @@ pub enum InvoiceCommand {
     Claim {
         payment_id: PaymentId,
         amount: Money,
+    },
+    AgreeTerms {
+        terms: Box<AgreedTerms>,
+    },
+    /// Beside the payment's claim of money.
+    ClaimDiscount {
+        payment_id: PaymentId,
+        amount: Money,
+        value_date: NaiveDate,
     },
     Release {
         payment_id: PaymentId,

@@ -10,6 +10,7 @@ use crate::bank_account::BankAccount;
 use crate::ids::{ApprovalId, BankAccountId, InvoiceId, PaymentId, UserId, VendorId};
 use crate::matching::{Evaluation, MatchFinding};
 use crate::money::Money;
+use crate::terms::AgreedTerms;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum InvoiceEvent {
@@ -92,6 +93,28 @@ pub enum InvoiceEvent {
         amount: Money,
         value_date: NaiveDate,
         reason: String,
+    },
+    /// What the vendor's terms came to on this document: due dates and discounts, reckoned once.
+    TermsAgreed {
+        terms: AgreedTerms,
+    },
+    /// A planned payment will take this discount with its money; the last day on which it may leave.
+    DiscountClaimed {
+        payment_id: PaymentId,
+        amount: Money,
+        until: NaiveDate,
+    },
+    /// The part of the invoice that is settled because it was paid early.
+    DiscountTaken {
+        payment_id: PaymentId,
+        amount: Money,
+        value_date: NaiveDate,
+    },
+    /// The money that took it came back, and so the discount.
+    DiscountReversed {
+        payment_id: PaymentId,
+        amount: Money,
+        value_date: NaiveDate,
     },
     Voided {
         by: UserId,

@@ -1,12 +1,14 @@
 //! An invoice: received from a vendor, approved by people who did not enter it, paid once.
 
 mod command;
+mod discount;
 mod document;
 mod duplicate;
 mod event;
 mod hold;
 mod number;
 mod payable;
+mod paying;
 mod refusal;
 mod suspicion;
 pub mod totals;
@@ -43,7 +45,9 @@ pub enum Invoice {
 
 aggregate!(Invoice, "invoice", "Invoice", InvoiceCommand, InvoiceEvent, InvoiceRefusal, {
     Received = 1, Amended = 1, ExceptionRaised = 1, ExceptionResolved = 1, Submitted = 1, ApprovalReset = 1, Approved = 1,
-    Rejected = 1, Validated = 1, MatchEvaluated = 1, HoldReleased = 1, DuplicatesSuspected = 1, DuplicateDismissed = 1, PaymentClaimed = 1, ClaimReleased = 1, PaymentSettled = 1, PaymentReturned = 1, Voided = 1,
+    Rejected = 1, Validated = 1, MatchEvaluated = 1, HoldReleased = 1, DuplicatesSuspected = 1, DuplicateDismissed = 1,
+    PaymentClaimed = 1, ClaimReleased = 1, PaymentSettled = 1, PaymentReturned = 1, TermsAgreed = 1, DiscountClaimed = 1,
+    DiscountTaken = 1, DiscountReversed = 1, Voided = 1,
 });
 
 impl Root for Invoice {

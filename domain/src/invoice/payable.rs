@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::command::InvoiceCommand;
 use super::document::{DocumentKind, InvoiceDocument};
 use super::duplicate::{Fingerprint, Lookalike};
-use super::event::{Amendment, ExceptionKind, InvoiceEvent, InvoiceException, MaterialChange, PayTo, Reception, ReleaseCause, Source};
+use super::event::{Amendment, ExceptionKind, InvoiceEvent, InvoiceException, MaterialChange, PayTo, Reception, Source};
 use super::number::duplicate_claims;
 use super::refusal::InvoiceRefusal;
 use super::verdict::Verdict;
@@ -17,6 +17,7 @@ use crate::aggregate::Claim;
 use crate::ids::{ApprovalId, InvoiceId, PaymentId, UserId, VendorId};
 use crate::matching::{Evaluation, MatchFinding};
 use crate::money::Money;
+use crate::terms::AgreedTerms;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Payable {
@@ -48,7 +49,15 @@ pub struct Payable {
     pub round: u32,
     pub claims: Vec<Claimed>,
     pub settled: Money,
-    settlements: Vec<Claimed>,
+    pub(super) settlements: Vec<Claimed>,
+    /// What the vendor's terms came to on this document; as the document says where there are none.
+    #[serde(default)]
+    pub terms: Option<AgreedTerms>,
+    /// Discounts that planned payments will take.
+    #[serde(default)]
+    pub discount_claims: Vec<Claimed>,
+    #[serde(default)]
+    pub(super) discounts_taken: Vec<Claimed>,
 }
 
 /// Part of the open amount that one planned payment has taken.
@@ -107,6 +116,9 @@ impl From<Reception> for Payable {
             claims: Vec::new(),
             settled: Money::zero(r.payable.currency()),
             settlements: Vec::new(),
+            terms: None,
+            discount_claims: Vec::new(),
+            discounts_taken: Vec::new(),
         }
     }
 }
@@ -131,9 +143,9 @@ impl Payable {
         self.less(self.payable, self.settled)
     }
 
-    /// What is owed, not settled, and not claimed by a planned payment.
+    /// What is owed, not settled, and not claimed by a planned payment or its discount.
     pub fn unclaimed(&self) -> Money {
-        self.claims.iter().fold(self.open(), |left, claim| self.less(left, claim.amount))
+        self.claims.iter().chain(&self.discount_claims).fold(self.open(), |left, claim| self.less(left, claim.amount))
     }
 
     /// A hash of exactly what an approver approves: vendor, number, amount, bank account, lines.
@@ -151,7 +163,7 @@ impl Payable {
     }
 
     // All amounts of one invoice are in its currency by construction, so the difference always exists.
-    fn less(&self, a: Money, b: Money) -> Money {
+    pub(super) fn less(&self, a: Money, b: Money) -> Money {
         Money::rounded(a.amount() - b.amount(), self.payable.currency())
     }
 
@@ -170,6 +182,8 @@ impl Payable {
             InvoiceCommand::SuspectDuplicates { lookalikes } => Ok(self.suspect(lookalikes)),
             InvoiceCommand::DismissDuplicate { other, by, reason } => self.dismiss(other, by, reason),
             InvoiceCommand::Claim { payment_id, amount } => self.claim(payment_id, amount),
+            InvoiceCommand::AgreeTerms { terms } => self.agree(*terms),
+            InvoiceCommand::ClaimDiscount { payment_id, amount, value_date } => self.claim_discount(payment_id, amount, value_date),
             InvoiceCommand::Release { payment_id, because } => Ok(self.release(payment_id, because)),
             InvoiceCommand::Settle { payment_id, value_date } => Ok(self.settle(payment_id, value_date)),
             InvoiceCommand::Return { payment_id, value_date, reason } => Ok(self.take_back(payment_id, value_date, &reason)),
@@ -264,27 +278,8 @@ impl Payable {
         }
     }
 
-    fn claim(&self, payment_id: PaymentId, amount: Money) -> Result<Vec<InvoiceEvent>, InvoiceRefusal> {
-        if self.claims.iter().any(|c| c.payment_id == payment_id && c.amount == amount) {
-            return Ok(vec![]);
-        }
-        self.payable_now()?;
-        if amount.currency() != self.payable.currency() {
-            let (payment, invoice) = (amount.currency().to_string(), self.payable.currency().to_string());
-            return Err(InvoiceRefusal::CurrencyMismatch { payment, invoice });
-        }
-        if !amount.is_positive() {
-            return Err(InvoiceRefusal::AmountNotPositive);
-        }
-        let available = self.unclaimed();
-        if amount.amount() > available.amount() {
-            return Err(InvoiceRefusal::ExceedsOpenAmount { wanted: amount, available });
-        }
-        Ok(vec![InvoiceEvent::PaymentClaimed { payment_id, amount }])
-    }
-
     /// Only what was approved, exactly as it was approved, is paid.
-    fn payable_now(&self) -> Result<(), InvoiceRefusal> {
+    pub(super) fn payable_now(&self) -> Result<(), InvoiceRefusal> {
         let Stage::Approved { version_hash, .. } = &self.stage else {
             return Err(self.wrong_state("pay", "approved"));
         };
@@ -298,21 +293,6 @@ impl Payable {
             return Err(InvoiceRefusal::CreditNoteNotPayable);
         }
         Ok(())
-    }
-
-    fn release(&self, payment_id: PaymentId, because: ReleaseCause) -> Vec<InvoiceEvent> {
-        let released = |c: &Claimed| InvoiceEvent::ClaimReleased { payment_id, amount: c.amount, because };
-        self.claims.iter().filter(|c| c.payment_id == payment_id).map(released).collect()
-    }
-
-    fn settle(&self, payment_id: PaymentId, value_date: NaiveDate) -> Vec<InvoiceEvent> {
-        let settled = |c: &Claimed| InvoiceEvent::PaymentSettled { payment_id, amount: c.amount, value_date };
-        self.claims.iter().filter(|c| c.payment_id == payment_id).map(settled).collect()
-    }
-
-    fn take_back(&self, payment_id: PaymentId, value_date: NaiveDate, reason: &str) -> Vec<InvoiceEvent> {
-        let returned = |c: &Claimed| InvoiceEvent::PaymentReturned { payment_id, amount: c.amount, value_date, reason: reason.to_owned() };
-        self.settlements.iter().filter(|c| c.payment_id == payment_id).map(returned).collect()
     }
 
     fn void(&self, by: UserId, reason: String, effective_date: NaiveDate) -> Result<Vec<InvoiceEvent>, InvoiceRefusal> {
@@ -356,7 +336,14 @@ impl Payable {
             InvoiceEvent::Approved { approval_id, version_hash, .. } => self.stage = Stage::Approved { approval_id, version_hash },
             InvoiceEvent::Rejected { reason, .. } => self.stage = Stage::Rejected { reason },
             InvoiceEvent::PaymentClaimed { payment_id, amount } => self.claims.push(Claimed { payment_id, amount }),
-            InvoiceEvent::ClaimReleased { payment_id, .. } => self.claims.retain(|c| c.payment_id != payment_id),
+            InvoiceEvent::ClaimReleased { payment_id, .. } => {
+                self.claims.retain(|c| c.payment_id != payment_id);
+                self.discount_claims.retain(|c| c.payment_id != payment_id);
+            }
+            InvoiceEvent::TermsAgreed { terms } => self.terms = Some(terms),
+            InvoiceEvent::DiscountClaimed { payment_id, amount, .. } => self.discount_claims.push(Claimed { payment_id, amount }),
+            InvoiceEvent::DiscountTaken { payment_id, amount, .. } => self.on_discount_taken(payment_id, amount),
+            InvoiceEvent::DiscountReversed { payment_id, amount, .. } => self.on_discount_reversed(payment_id, amount),
             InvoiceEvent::PaymentSettled { payment_id, amount, .. } => self.on_settled(payment_id, amount),
             InvoiceEvent::PaymentReturned { payment_id, amount, .. } => {
                 self.settlements.retain(|c| c.payment_id != payment_id);
@@ -375,18 +362,13 @@ impl Payable {
         self.due_date = amendment.due_date;
         self.effective_date = amendment.effective_date;
         self.pay_to = amendment.pay_to;
+        self.terms = None;
         self.exceptions.clear();
         // What the corrected document looks like is found out anew; what was dismissed stays so.
         self.lookalikes.clear();
         if !self.editors.contains(&amendment.by) {
             self.editors.push(amendment.by);
         }
-    }
-
-    fn on_settled(&mut self, payment_id: PaymentId, amount: Money) {
-        self.claims.retain(|c| c.payment_id != payment_id);
-        self.settlements.push(Claimed { payment_id, amount });
-        self.settled = Money::rounded(self.settled.amount() + amount.amount(), self.payable.currency());
     }
 
     fn drop_exception(&mut self, kind: ExceptionKind) {

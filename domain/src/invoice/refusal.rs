@@ -36,6 +36,10 @@ pub enum InvoiceRefusal {
     DuplicateNotSuspected,
     #[error("the invoice has no bank account to pay to")]
     BankAccountMissing,
+    #[error("the last day of the discount has passed")]
+    DiscountExpired,
+    #[error("{wanted} is not a discount that the terms grant; {available} is left of it")]
+    ExceedsDiscount { wanted: Money, available: Money },
 }
 
 impl Refusal for InvoiceRefusal {

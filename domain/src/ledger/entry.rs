@@ -69,6 +69,9 @@ pub enum Reason {
     InvoiceVoided,
     PaymentSettled,
     PaymentReturned,
+    /// Paid early: part of the liability was never paid.
+    DiscountTaken,
+    DiscountReversed,
     GoodsReceived,
     /// Went back to the vendor.
     GoodsReturned,

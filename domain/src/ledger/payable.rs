@@ -33,11 +33,13 @@ pub struct PayableAccount {
     settlements: Vec<Settlement>,
 }
 
-/// A payment that settled part of it, as posted.
+/// A payment, or the discount that it took, that settled part of it, as posted.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Settlement {
     payment_id: PaymentId,
     value_date: NaiveDate,
+    #[serde(default)]
+    discount: bool,
     lines: Vec<Line>,
 }
 
@@ -69,8 +71,10 @@ impl PayableAccount {
             InvoiceEvent::Submitted { .. } => self.count(true, at.recorded_on, Reason::InvoiceResubmitted, at),
             InvoiceEvent::Rejected { .. } => self.count(false, at.recorded_on, Reason::InvoiceRejected, at),
             InvoiceEvent::Voided { effective_date, .. } => self.count(false, *effective_date, Reason::InvoiceVoided, at),
-            InvoiceEvent::PaymentSettled { payment_id, amount, value_date } => self.settle(*payment_id, *amount, *value_date, at),
-            InvoiceEvent::PaymentReturned { payment_id, value_date, .. } => self.take_back(*payment_id, *value_date, at),
+            InvoiceEvent::PaymentSettled { payment_id, amount, value_date } => self.settle(*payment_id, *amount, *value_date, false, at),
+            InvoiceEvent::PaymentReturned { payment_id, value_date, .. } => self.take_back(*payment_id, *value_date, false, at),
+            InvoiceEvent::DiscountTaken { payment_id, amount, value_date } => self.settle(*payment_id, *amount, *value_date, true, at),
+            InvoiceEvent::DiscountReversed { payment_id, value_date, .. } => self.take_back(*payment_id, *value_date, true, at),
             InvoiceEvent::Received(_)
             | InvoiceEvent::ExceptionRaised { .. }
             | InvoiceEvent::ExceptionResolved { .. }
@@ -81,6 +85,8 @@ impl PayableAccount {
             | InvoiceEvent::HoldReleased { .. }
             | InvoiceEvent::DuplicatesSuspected { .. }
             | InvoiceEvent::DuplicateDismissed { .. }
+            | InvoiceEvent::TermsAgreed { .. }
+            | InvoiceEvent::DiscountClaimed { .. }
             | InvoiceEvent::PaymentClaimed { .. }
             | InvoiceEvent::ClaimReleased { .. } => vec![],
         }
@@ -106,10 +112,10 @@ impl PayableAccount {
             return vec![];
         }
         let mut entries = vec![self.replaced(&untranslated.lines, &self.lines, self.effective_date, at, None)];
-        for Settlement { payment_id, value_date, lines: before } in std::mem::take(&mut self.settlements) {
-            let lines = self.settlement(before[0].amount, value_date, at);
+        for Settlement { payment_id, value_date, discount, lines: before } in std::mem::take(&mut self.settlements) {
+            let lines = self.settled_by(before[0].amount, value_date, discount, at);
             entries.push(self.replaced(&before, &lines, value_date, at, Some(payment_id.0)));
-            self.relieve(payment_id, value_date, lines);
+            self.relieve(Settlement { payment_id, value_date, discount, lines });
         }
         if self.base_open.is_none() {
             // The rate of a payment's day is still missing: all of it waits.
@@ -152,20 +158,38 @@ impl PayableAccount {
         vec![self.entry(on, reason, lines, at.invoice, None)]
     }
 
-    fn settle(&mut self, payment_id: PaymentId, amount: Money, value_date: NaiveDate, at: Posting<'_>) -> Vec<Entry> {
-        let lines = self.settlement(amount, value_date, at);
-        let entry = self.entry(value_date, Reason::PaymentSettled, lines.clone(), at.invoice, Some(payment_id.0));
-        self.relieve(payment_id, value_date, lines);
+    fn settle(&mut self, payment_id: PaymentId, amount: Money, value_date: NaiveDate, discount: bool, at: Posting<'_>) -> Vec<Entry> {
+        let lines = self.settled_by(amount, value_date, discount, at);
+        let reason = if discount { Reason::DiscountTaken } else { Reason::PaymentSettled };
+        let entry = self.entry(value_date, reason, lines.clone(), at.invoice, Some(payment_id.0));
+        self.relieve(Settlement { payment_id, value_date, discount, lines });
         vec![entry]
     }
 
     /// The stored numbers go back, whatever the rate is by now.
-    fn take_back(&mut self, payment_id: PaymentId, value_date: NaiveDate, at: Posting<'_>) -> Vec<Entry> {
-        let Some(index) = self.settlements.iter().position(|s| s.payment_id == payment_id) else { return vec![] };
+    fn take_back(&mut self, payment_id: PaymentId, value_date: NaiveDate, discount: bool, at: Posting<'_>) -> Vec<Entry> {
+        let this = |s: &Settlement| s.payment_id == payment_id && s.discount == discount;
+        let Some(index) = self.settlements.iter().position(this) else { return vec![] };
         let settled = self.settlements.remove(index);
         let lines = Entry::reversed(&settled.lines);
         self.base_open = self.base_open.zip(settled.lines[0].base).map(|(open, relieved)| open + relieved);
-        vec![self.entry(value_date, Reason::PaymentReturned, lines, at.invoice, Some(payment_id.0))]
+        let reason = if discount { Reason::DiscountReversed } else { Reason::PaymentReturned };
+        vec![self.entry(value_date, reason, lines, at.invoice, Some(payment_id.0))]
+    }
+
+    fn settled_by(&self, amount: Money, value_date: NaiveDate, discount: bool, at: Posting<'_>) -> Vec<Line> {
+        if discount { self.discount(amount, at) } else { self.settlement(amount, value_date, at) }
+    }
+
+    /// A discount relieves the liability at the invoice's own rate: nothing is gained or lost by exchange (SEMANTICS 6).
+    fn discount(&self, amount: Money, at: Posting<'_>) -> Vec<Line> {
+        let control = self.lines.first().map_or_else(|| at.books.account(PostingRole::PayablesControl), |line| line.account.clone());
+        let relieved = Line::on(control, amount);
+        let kept = Line::on(at.books.account(PostingRole::DiscountsReceived), amount.negated());
+        match at.books.base.and_then(|base| self.share(amount, base)) {
+            Some(share) => vec![Line { base: Some(share), ..relieved }, Line { base: Some(-share), ..kept }],
+            None => vec![relieved, kept],
+        }
     }
 
     /// SEMANTICS 6: what is relieved is in proportion to what is left, so the last settlement takes the rest exactly; what
@@ -196,9 +220,9 @@ impl PayableAccount {
         owed - self.settlements.iter().map(|s| s.lines[0].amount.amount()).sum::<Decimal>()
     }
 
-    fn relieve(&mut self, payment_id: PaymentId, value_date: NaiveDate, lines: Vec<Line>) {
-        self.base_open = self.base_open.zip(lines[0].base).map(|(open, relieved)| open - relieved);
-        self.settlements.push(Settlement { payment_id, value_date, lines });
+    fn relieve(&mut self, settlement: Settlement) {
+        self.base_open = self.base_open.zip(settlement.lines[0].base).map(|(open, relieved)| open - relieved);
+        self.settlements.push(settlement);
     }
 
     fn replaced(&self, before: &[Line], after: &[Line], on: NaiveDate, at: Posting<'_>, related: Option<Uuid>) -> Entry {

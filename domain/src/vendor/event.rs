@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::Origin;
+use super::{Origin, VendorDetails};
 use crate::bank_account::BankAccount;
 use crate::ids::{BankAccountId, UserId};
 use crate::money::Currency;
@@ -22,6 +22,11 @@ pub enum VendorEvent {
         party: Party,
         currency: Option<Currency>,
         payment_days: u16,
+        by: UserId,
+    },
+    /// What the company itself keeps about the vendor.
+    Described {
+        details: VendorDetails,
         by: UserId,
     },
     /// An account of a vendor that nobody has verified yet: verifying the vendor verifies it.

@@ -2,6 +2,7 @@
 //! has looked, and is not paid before.
 
 mod account;
+mod details;
 mod event;
 mod profile;
 mod refusal;
@@ -10,6 +11,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 pub use account::{AccountStatus, Proposal, Replacement, Standing, VendorAccount};
+pub use details::{Contact, DefaultCoding, VendorDetails};
 pub use event::VendorEvent;
 pub use profile::Profile;
 pub use refusal::VendorRefusal;
@@ -20,6 +22,7 @@ use crate::ids::{BankAccountId, UserId};
 use crate::money::Currency;
 use crate::party::Party;
 use crate::tenant::BankChangeControl;
+use crate::vat_id;
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -43,6 +46,7 @@ pub enum Origin {
 pub enum VendorCommand {
     Register { party: Party, currency: Option<Currency>, payment_days: u16, origin: Origin, by: UserId },
     Change { party: Party, currency: Option<Currency>, payment_days: u16, by: UserId },
+    Describe { details: VendorDetails, by: UserId },
     ProposeAccount { proposal: Proposal, control: BankChangeControl },
     ApproveAccount { id: BankAccountId, by: UserId, at: DateTime<Utc>, control: BankChangeControl },
     RejectAccount { id: BankAccountId, by: UserId, reason: String },
@@ -53,8 +57,8 @@ pub enum VendorCommand {
 }
 
 aggregate!(Vendor, "vendor", "Vendor", VendorCommand, VendorEvent, VendorRefusal, {
-    Registered = 1, Changed = 1, BankAccountAdded = 1, BankAccountProposed = 1, BankAccountVerified = 1, BankAccountRejected = 1,
-    BankAccountRemoved = 1, Verified = 1, Blocked = 1, Unblocked = 1,
+    Registered = 1, Changed = 1, Described = 1, BankAccountAdded = 1, BankAccountProposed = 1, BankAccountVerified = 1,
+    BankAccountRejected = 1, BankAccountRemoved = 1, Verified = 1, Blocked = 1, Unblocked = 1,
 });
 
 impl Root for Vendor {
@@ -63,6 +67,9 @@ impl Root for Vendor {
     fn decide(&self, command: VendorCommand) -> Result<Vec<VendorEvent>, VendorRefusal> {
         match (self, command) {
             (Self::NotRegistered, VendorCommand::Register { party, .. }) if party.name.trim().is_empty() => Err(VendorRefusal::NameMissing),
+            (Self::NotRegistered, VendorCommand::Register { party, origin: Origin::Person, .. }) if !has_plausible_vat_id(&party) => {
+                Err(VendorRefusal::VatIdInvalid)
+            }
             (Self::NotRegistered, VendorCommand::Register { party, currency, payment_days, origin, by }) => {
                 Ok(vec![VendorEvent::Registered { party, currency, payment_days, origin, by }])
             }
@@ -82,9 +89,20 @@ impl Root for Vendor {
                 let taken = after.iter().filter(|c| !before.contains(c)).cloned().map(ClaimChange::Take);
                 freed.chain(taken).collect()
             }
+            (Self::Registered(profile), VendorEvent::Described { details, .. }) => {
+                let (before, after) = (profile.details.number_key(), details.number_key());
+                let claim = |key: Option<String>| key.map(|key| Claim::of(key, "vendor_number_taken"));
+                let (freed, taken) = if before == after { (None, None) } else { (claim(before), claim(after)) };
+                freed.map(ClaimChange::Release).into_iter().chain(taken.map(ClaimChange::Take)).collect()
+            }
             _ => vec![],
         }
     }
+}
+
+/// A document may state what it likes; a person is told of the slip.
+fn has_plausible_vat_id(party: &Party) -> bool {
+    party.vat_id.as_deref().is_none_or(vat_id::is_plausible)
 }
 
 /// The unique facts by which a document's seller is recognised: official ids, or the name where there is none.

@@ -4,7 +4,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::account::{Proposal, Replacement, Standing, VendorAccount};
-use super::{AccountStatus, Origin, VendorCommand, VendorEvent, VendorRefusal};
+use super::details::VendorDetails;
+use super::{AccountStatus, Origin, VendorCommand, VendorEvent, VendorRefusal, has_plausible_vat_id};
 use crate::bank_account::BankAccount;
 use crate::ids::{BankAccountId, UserId};
 use crate::money::Currency;
@@ -17,6 +18,8 @@ pub struct Profile {
     pub currency: Option<Currency>,
     /// Days from the invoice date until it is due, where the invoice does not say.
     pub payment_days: u16,
+    #[serde(default)]
+    pub details: VendorDetails,
     /// Every account that was ever named, in the order in which it last was; rejected and removed ones stay known.
     pub accounts: Vec<VendorAccount>,
     /// Who last changed the bank accounts, and everybody before.
@@ -35,6 +38,7 @@ impl Profile {
             party,
             currency,
             payment_days,
+            details: VendorDetails::default(),
             accounts: vec![],
             account_editors: vec![],
             has_been_paid_into: false,
@@ -99,10 +103,15 @@ impl Profile {
         match command {
             VendorCommand::Register { .. } => Err(VendorRefusal::VendorExists),
             VendorCommand::Change { party, .. } if party.name.trim().is_empty() => Err(VendorRefusal::NameMissing),
+            VendorCommand::Change { party, .. } if party.vat_id != self.party.vat_id && !has_plausible_vat_id(&party) => {
+                Err(VendorRefusal::VatIdInvalid)
+            }
             VendorCommand::Change { party, currency, payment_days, by } => {
                 let same = party == self.party && currency == self.currency && payment_days == self.payment_days;
                 Ok(if same { vec![] } else { vec![VendorEvent::Changed { party, currency, payment_days, by }] })
             }
+            VendorCommand::Describe { details, .. } if details == self.details => Ok(vec![]),
+            VendorCommand::Describe { details, by } => details.check().map(|()| vec![VendorEvent::Described { details, by }]),
             VendorCommand::ProposeAccount { proposal, control } => self.propose(proposal, control),
             VendorCommand::ApproveAccount { id, by, at, control } => self.approve_account(id, by, at, control),
             VendorCommand::RejectAccount { id, by, reason } => self.reject_account(id, by, reason),
@@ -179,6 +188,7 @@ impl Profile {
                 (self.party, self.currency, self.payment_days) = (party, currency, payment_days);
                 remember(&mut self.editors, by);
             }
+            VendorEvent::Described { details, .. } => self.details = details,
             VendorEvent::BankAccountAdded { id, account, by } => {
                 self.has_been_paid_into = true;
                 self.name_account(id, account, Standing::WithVendor { by, replaced: None }, by);

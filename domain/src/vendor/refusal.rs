@@ -33,6 +33,10 @@ pub enum VendorRefusal {
     VendorBlocked(String),
     #[error("nobody has verified this vendor yet")]
     VendorUnverified,
+    #[error("this cannot be a VAT identifier of its country")]
+    VatIdInvalid,
+    #[error("a vendor's number has at least one letter or digit")]
+    VendorNumberInvalid,
 }
 
 impl Refusal for VendorRefusal {
@@ -42,7 +46,7 @@ impl Refusal for VendorRefusal {
     fn kind(&self) -> RefusalKind {
         match self {
             Self::VendorUnknown | Self::BankAccountUnknown => RefusalKind::Unknown,
-            Self::NameMissing | Self::ReplacedAccountUnknown => RefusalKind::Invalid,
+            Self::NameMissing | Self::ReplacedAccountUnknown | Self::VatIdInvalid | Self::VendorNumberInvalid => RefusalKind::Invalid,
             Self::SelfVerification => RefusalKind::Person,
             _ => RefusalKind::State,
         }
@@ -50,6 +54,8 @@ impl Refusal for VendorRefusal {
     fn pointer(&self) -> Option<String> {
         match self {
             Self::NameMissing => Some("/name".to_owned()),
+            Self::VatIdInvalid => Some("/vat_id".to_owned()),
+            Self::VendorNumberInvalid => Some("/number".to_owned()),
             Self::ReplacedAccountUnknown => Some("/replaces".to_owned()),
             _ => None,
         }

@@ -7,6 +7,7 @@ mod goods;
 mod matching;
 mod parties;
 mod payables;
+mod terms;
 
 use cqrs_es::DomainEvent;
 use quittance_domain::Root;
@@ -19,6 +20,7 @@ pub use goods::{goods_receipts, items, purchase_orders, stocks};
 pub use matching::tolerances;
 pub use parties::{delegations, policies, tenants, users, vendors};
 pub use payables::{approvals, invoices, payments};
+pub use terms::terms;
 
 /// A sample with the name of its case; empty for the main one of its type.
 pub type Sample<E> = (&'static str, E);

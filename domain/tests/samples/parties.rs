@@ -9,7 +9,7 @@ use quittance_domain::policy::{
 use quittance_domain::role::Role;
 use quittance_domain::tenant::{BankChangeControl, CompanyAccount, TenantEvent};
 use quittance_domain::user::{ApiKey, UserEvent};
-use quittance_domain::vendor::{Origin, VendorEvent};
+use quittance_domain::vendor::{Contact, DefaultCoding, Origin, VendorDetails, VendorEvent};
 use rust_decimal::dec;
 use serde_json::{Value, json};
 use strum::VariantArray;
@@ -102,6 +102,8 @@ pub fn vendors() -> Vec<Sample<VendorEvent>> {
         ("us", added(json!({"kind": "us", "routing_number": "011000015", "account": "000123456789"}))),
         ("other", added(json!({"kind": "other", "account": "12345678", "clearing": {"system": "GBDSC", "member": "200415"}}))),
         ("mobile_money", added(json!({"kind": "mobile_money", "provider": "wing", "handle": "012345678"}))),
+        ("", VendorEvent::Described { details: details(), by: CARL }),
+        ("bare", VendorEvent::Described { details: VendorDetails::default(), by: CARL }),
         ("", proposed(Some(OTHER_ACCOUNT))),
         ("first", proposed(None)),
         ("", VendorEvent::BankAccountVerified { id: ACCOUNT, by: DORA, payable_from: at("2026-11-05T09:00:00Z") }),
@@ -111,4 +113,21 @@ pub fn vendors() -> Vec<Sample<VendorEvent>> {
         ("", VendorEvent::Blocked { reason: "fraud".to_owned(), by: BOB }),
         ("", VendorEvent::Unblocked { by: DORA }),
     ]
+}
+
+fn details() -> VendorDetails {
+    let text = |text: &str| Some(text.to_owned());
+    VendorDetails {
+        number: text("V-1007"),
+        group: text("freight"),
+        customer: true,
+        contacts: vec![Contact {
+            name: "Frieda Fracht".to_owned(),
+            subject: text("reminders"),
+            email: text("frieda@nordlicht.example"),
+            phone: text("+49 40 123"),
+        }],
+        coding: DefaultCoding { account_code: text("6300"), cost_centre: text("LOG"), tax_code: text("V19") },
+        payment_terms: text("2-10-N30"),
+    }
 }

@@ -119,6 +119,10 @@ pub fn invoices() -> Vec<Sample<InvoiceEvent>> {
         ("", released(ReleaseCause::PaymentFailed)),
         ("voided", released(ReleaseCause::PaymentVoided)),
         ("", InvoiceEvent::PaymentSettled { payment_id, amount, value_date }),
+        ("", InvoiceEvent::TermsAgreed { terms: agreed_terms() }),
+        ("", InvoiceEvent::DiscountClaimed { payment_id, amount: eur(dec!(23.80)), until: day("2026-03-13") }),
+        ("", InvoiceEvent::DiscountTaken { payment_id, amount: eur(dec!(23.80)), value_date }),
+        ("", InvoiceEvent::DiscountReversed { payment_id, amount: eur(dec!(23.80)), value_date }),
         ("", InvoiceEvent::PaymentReturned { payment_id, amount, value_date, reason: "AC04".to_owned() }),
         ("", InvoiceEvent::Voided { by: ANNA, reason: "wrong company".to_owned(), effective_date: day("2026-03-05") }),
     ]

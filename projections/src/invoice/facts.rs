@@ -44,6 +44,8 @@ pub enum PayableFactKind {
     Approved,
     Rejected,
     Settled,
+    Discounted,
+    DiscountReversed,
     Returned,
     Voided,
 }
@@ -98,6 +100,8 @@ fn movement(event: &InvoiceEvent, at: &Recorded) -> Option<(PayableFactKind, Opt
         InvoiceEvent::Rejected { .. } => (PayableFactKind::Rejected, recorded_on),
         InvoiceEvent::PaymentSettled { value_date, .. } => (PayableFactKind::Settled, Some(*value_date)),
         InvoiceEvent::PaymentReturned { value_date, .. } => (PayableFactKind::Returned, Some(*value_date)),
+        InvoiceEvent::DiscountTaken { value_date, .. } => (PayableFactKind::Discounted, Some(*value_date)),
+        InvoiceEvent::DiscountReversed { value_date, .. } => (PayableFactKind::DiscountReversed, Some(*value_date)),
         InvoiceEvent::Voided { effective_date, .. } => (PayableFactKind::Voided, Some(*effective_date)),
         InvoiceEvent::ExceptionRaised { .. }
         | InvoiceEvent::ExceptionResolved { .. }
@@ -106,6 +110,8 @@ fn movement(event: &InvoiceEvent, at: &Recorded) -> Option<(PayableFactKind, Opt
         | InvoiceEvent::HoldReleased { .. }
         | InvoiceEvent::DuplicatesSuspected { .. }
         | InvoiceEvent::DuplicateDismissed { .. }
+        | InvoiceEvent::TermsAgreed { .. }
+        | InvoiceEvent::DiscountClaimed { .. }
         | InvoiceEvent::PaymentClaimed { .. }
         | InvoiceEvent::ClaimReleased { .. } => return None,
     })

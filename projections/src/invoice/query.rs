@@ -8,6 +8,7 @@ use quittance_domain::invoice::{
     DocumentKind, Invoice, InvoiceDocument, InvoiceEvent, InvoiceException, InvoiceStatus, Lookalike, PayTo, Source,
 };
 use quittance_domain::matching::{Evaluation, MatchFinding};
+use quittance_domain::terms::AgreedTerms;
 use quittance_domain::{Currency, Money};
 use quittance_infrastructure::database::TenantTx;
 use rust_decimal::Decimal;
@@ -67,6 +68,8 @@ pub struct InvoiceDetail {
     pub source: Source,
     pub claims: Vec<ClaimView>,
     pub pay_to: Option<PayTo>,
+    /// What the vendor's terms came to: instalments, and discounts with their last days.
+    pub terms: Option<AgreedTerms>,
     pub document: InvoiceDocument,
 }
 
@@ -182,7 +185,7 @@ pub async fn get(tx: &mut TenantTx, id: InvoiceId) -> Result<Option<InvoiceDetai
     let Some(row) = find::<InvoiceRow>(tx, id.0).await? else { return Ok(None) };
     let (document, pay_to) = document_of(tx, &row).await?;
     let claims = row.claims.iter().map(|c| ClaimView { payment_id: c.payment_id, amount: c.amount }).collect();
-    Ok(Some(InvoiceDetail { summary: InvoiceSummary::from(&row), source: row.source.0, claims, pay_to, document }))
+    Ok(Some(InvoiceDetail { summary: InvoiceSummary::from(&row), source: row.source.0, claims, pay_to, terms: row.terms.0, document }))
 }
 
 async fn document_of(tx: &mut TenantTx, row: &InvoiceRow) -> Result<(InvoiceDocument, Option<PayTo>), QueryError> {

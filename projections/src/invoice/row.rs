@@ -7,6 +7,7 @@ use quittance_domain::invoice::{
     Amendment, Claimed, DocumentKind, Invoice, InvoiceDocument, InvoiceEvent, InvoiceException, InvoiceStatus, Lookalike, Reception, Source,
 };
 use quittance_domain::matching::MatchFinding;
+use quittance_domain::terms::AgreedTerms;
 use rust_decimal::Decimal;
 use sqlx::types::Json;
 use uuid::Uuid;
@@ -48,7 +49,9 @@ row! {
         pay_to: Option<Uuid>,
         source: Json<Source>,
         original_sha256: Option<String>,
+        /// A payment's money and its discount, one entry each.
         claims: Json<Vec<Claimed>>,
+        terms: Json<Option<AgreedTerms>>,
         exceptions: Json<Vec<InvoiceException>>,
         /// The sequence of the event that says what matching found last; 0 before the first.
         match_version: i64,
@@ -122,6 +125,7 @@ impl InvoiceRow {
             },
             source: Json(source.clone()),
             claims: Json(vec![]),
+            terms: Json(None),
             exceptions: Json(vec![]),
             match_version: 0,
             purchase_order_id: None,
@@ -172,7 +176,10 @@ impl InvoiceRow {
             InvoiceEvent::ApprovalReset { .. } => return Some(Stage::Received),
             InvoiceEvent::Approved { .. } => return Some(Stage::Approved),
             InvoiceEvent::Rejected { .. } => return Some(Stage::Rejected),
-            InvoiceEvent::PaymentClaimed { payment_id, amount } => {
+            InvoiceEvent::TermsAgreed { terms } => self.terms = Json(Some(terms.clone())),
+            InvoiceEvent::DiscountTaken { amount, .. } => self.settled += amount.amount(),
+            InvoiceEvent::DiscountReversed { amount, .. } => self.settled -= amount.amount(),
+            InvoiceEvent::PaymentClaimed { payment_id, amount } | InvoiceEvent::DiscountClaimed { payment_id, amount, .. } => {
                 self.claims.push(Claimed { payment_id: *payment_id, amount: *amount });
             }
             InvoiceEvent::ClaimReleased { payment_id, .. } => self.unclaim(*payment_id),
@@ -203,6 +210,7 @@ impl InvoiceRow {
         self.effective_date = amendment.effective_date;
         self.purchase_order.clone_from(&references.purchase_order);
         self.pay_to = amendment.pay_to.as_ref().map(|p| p.bank_account_id.0);
+        self.terms = Json(None);
         self.exceptions.clear();
         self.lookalikes.clear();
     }

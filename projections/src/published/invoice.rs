@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::data;
 use super::matching::{evaluation, finding as match_finding};
 use super::parties::{account, party};
+use super::terms::agreed;
 
 pub fn invoice(event: &Event) -> Value {
     match event {
@@ -32,6 +33,11 @@ pub fn invoice(event: &Event) -> Value {
         Event::ClaimReleased { payment_id, amount, because } => data! { payment_id, amount, because },
         Event::PaymentSettled { payment_id, amount, value_date } => data! { payment_id, amount, value_date },
         Event::PaymentReturned { payment_id, amount, value_date, reason } => data! { payment_id, amount, value_date, reason },
+        Event::TermsAgreed { terms } => data! { terms: agreed(terms) },
+        Event::DiscountClaimed { payment_id, amount, until } => data! { payment_id, amount, until },
+        Event::DiscountTaken { payment_id, amount, value_date } | Event::DiscountReversed { payment_id, amount, value_date } => {
+            data! { payment_id, amount, value_date }
+        }
         Event::Voided { by, reason, effective_date } => data! { by, reason, effective_date },
     }
 }

@@ -18,6 +18,7 @@ mod matching;
 mod parties;
 mod payment;
 mod payment_run;
+mod terms;
 
 use serde_json::Value;
 
@@ -89,6 +90,10 @@ pub const CONTRACT: &[(&str, &str, u16)] = &[
     ("InvoiceClaimReleased", "quittance.invoice.claim_released", 1),
     ("InvoicePaymentSettled", "quittance.invoice.payment_settled", 1),
     ("InvoicePaymentReturned", "quittance.invoice.payment_returned", 1),
+    ("InvoiceTermsAgreed", "quittance.invoice.terms_agreed", 1),
+    ("InvoiceDiscountClaimed", "quittance.invoice.discount_claimed", 1),
+    ("InvoiceDiscountTaken", "quittance.invoice.discount_taken", 1),
+    ("InvoiceDiscountReversed", "quittance.invoice.discount_reversed", 1),
     ("InvoiceVoided", "quittance.invoice.voided", 1),
     ("ItemCreated", "quittance.item.created", 1),
     ("ItemChanged", "quittance.item.changed", 1),
@@ -117,6 +122,7 @@ pub const CONTRACT: &[(&str, &str, u16)] = &[
     ("PaymentRunPagePlanned", "quittance.payment_run_page.planned", 1),
     ("PaymentRunPageFileRecorded", "quittance.payment_run_page.file_recorded", 1),
     ("PaymentRunPageReleased", "quittance.payment_run_page.released", 1),
+    ("PaymentTermsAdopted", "quittance.payment_terms.adopted", 1),
     ("PurchaseOrderPlaced", "quittance.purchase_order.placed", 2),
     ("PurchaseOrderAmended", "quittance.purchase_order.amended", 1),
     ("PurchaseOrderApproved", "quittance.purchase_order.approved", 1),
@@ -147,6 +153,7 @@ pub const CONTRACT: &[(&str, &str, u16)] = &[
     ("UserKeyRevoked", "quittance.user.key_revoked", 1),
     ("VendorRegistered", "quittance.vendor.registered", 1),
     ("VendorChanged", "quittance.vendor.changed", 1),
+    ("VendorDescribed", "quittance.vendor.described", 1),
     ("VendorBankAccountAdded", "quittance.vendor.bank_account_added", 1),
     ("VendorBankAccountProposed", "quittance.vendor.bank_account_proposed", 1),
     ("VendorBankAccountVerified", "quittance.vendor.bank_account_verified", 1),
@@ -176,6 +183,7 @@ pub fn published_data(fact: &Fact) -> Value {
         Fact::GoodsReceipt(event) => goods::receipt(event),
         Fact::Invoice(event) => invoice::invoice(event),
         Fact::Item(event) => goods::item(event),
+        Fact::PaymentTerms(event) => terms::terms(event),
         Fact::JournalEntry(event) => books::journal(event),
         Fact::DespatchAdvice(event) => documents::despatch_advice(event),
         Fact::OrderDocument(event) => documents::order_document(event),

@@ -4,7 +4,7 @@ use quittance_domain::bank_account::BankAccount;
 use quittance_domain::party::{Address, Party};
 use quittance_domain::tenant::{BankChangeControl, CompanyAccount, TenantEvent};
 use quittance_domain::user::{ApiKey, UserEvent};
-use quittance_domain::vendor::VendorEvent;
+use quittance_domain::vendor::{DefaultCoding, VendorDetails, VendorEvent};
 use serde_json::Value;
 
 use super::data;
@@ -43,6 +43,7 @@ pub fn vendor(event: &VendorEvent) -> Value {
         VendorEvent::Changed { party: named, currency, payment_days, by } => {
             data! { party: party(named), currency, payment_days, by }
         }
+        VendorEvent::Described { details, by } => data! { details: described(details), by },
         VendorEvent::BankAccountAdded { id, account: bank, by } => data! { id, account: account(bank), by },
         VendorEvent::BankAccountProposed { id, account: bank, replaces, by, at } => {
             data! { id, account: account(bank), replaces, by, at }
@@ -53,6 +54,13 @@ pub fn vendor(event: &VendorEvent) -> Value {
         VendorEvent::Verified { by } | VendorEvent::Unblocked { by } => data! { by },
         VendorEvent::Blocked { reason, by } => data! { reason, by },
     }
+}
+
+/// Contacts are people: they stay here.
+fn described(details: &VendorDetails) -> Value {
+    let VendorDetails { number, group, customer, contacts: _, coding, payment_terms } = details;
+    let DefaultCoding { account_code, cost_centre, tax_code } = coding;
+    data! { number, group, customer, coding: data! { account_code, cost_centre, tax_code }, payment_terms }
 }
 
 /// A business partner; its mail and electronic addresses may be a person's.

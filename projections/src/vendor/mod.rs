@@ -7,7 +7,7 @@ use cqrs_es::Aggregate;
 use quittance_domain::Currency;
 use quittance_domain::ids::VendorId;
 use quittance_domain::party::Party;
-use quittance_domain::vendor::{Profile, Vendor, VendorEvent};
+use quittance_domain::vendor::{Profile, Vendor, VendorDetails, VendorEvent};
 use quittance_infrastructure::database::TenantTx;
 use serde::{Deserialize, Serialize};
 use sqlx::types::Json;
@@ -28,6 +28,9 @@ row! {
         version: i64,
         position: i64,
         name: String,
+        number: Option<String>,
+        party_group: Option<String>,
+        customer: bool,
         country: Option<String>,
         currency: Option<Word<Currency>>,
         verified: bool,
@@ -48,6 +51,9 @@ impl VendorRow {
             version: 0,
             position: 0,
             name: String::new(),
+            number: None,
+            party_group: None,
+            customer: false,
             country: None,
             currency: None,
             verified: false,
@@ -63,7 +69,10 @@ impl VendorRow {
     fn on(&mut self, event: &VendorEvent, _: &Recorded) {
         self.state.apply(event.clone());
         let Vendor::Registered(profile) = &self.state.0 else { return };
-        let Profile { party, currency, verified, blocked, .. } = &**profile;
+        let Profile { party, currency, details, verified, blocked, .. } = &**profile;
+        self.number.clone_from(&details.number);
+        self.party_group.clone_from(&details.group);
+        self.customer = details.customer;
         self.name.clone_from(&party.name);
         self.country.clone_from(&party.address.country);
         self.currency = currency.map(Word);
@@ -80,6 +89,8 @@ pub struct VendorView {
     pub party: Party,
     pub currency: Option<Currency>,
     pub payment_days: u16,
+    #[serde(flatten)]
+    pub details: VendorDetails,
     /// Those that were neither rejected nor removed.
     pub accounts: Vec<VendorAccountView>,
     /// Money goes to verified vendors only.
@@ -99,6 +110,7 @@ impl VendorView {
             party: profile.party,
             currency: profile.currency,
             payment_days: profile.payment_days,
+            details: profile.details,
             accounts,
             verified: profile.verified,
             blocked: profile.blocked,
@@ -110,11 +122,16 @@ impl VendorView {
 #[derive(Clone, Debug, Default, Serialize, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct VendorFilter {
-    /// Part of the name, in any case.
+    /// Part of the name, the company's number or a tax id, in any case.
     pub search: Option<String>,
     pub verified: Option<bool>,
     pub blocked: Option<bool>,
     pub country: Option<String>,
+    /// The company's own number of it.
+    pub number: Option<String>,
+    pub group: Option<String>,
+    /// Those that also buy from the company, or those that do not.
+    pub customer: Option<bool>,
     /// `vat:…`, `tax:…` or `legal:…`, normalised.
     pub identity: Option<String>,
 }
@@ -126,7 +143,10 @@ const SORTS: &[Sort<VendorRow>] = &[
 
 pub async fn list(tx: &mut TenantTx, filter: &VendorFilter, page: &Page, now: DateTime<Utc>) -> Result<PageOf<VendorView>, QueryError> {
     let mut found = Listing::<VendorRow>::of(tx)
-        .when("strpos(lower(name), lower(?)) > 0", filter.search.as_deref())
+        .when("strpos(lower(concat_ws(' ', name, number, identity_keys::text)), lower(?)) > 0", filter.search.as_deref())
+        .when("number = ?", filter.number.as_deref())
+        .when("party_group = ?", filter.group.as_deref())
+        .when("customer = ?", filter.customer)
         .when("verified = ?", filter.verified)
         .when("(blocked is not null) = ?", filter.blocked)
         .when("country = ?", filter.country.as_deref())

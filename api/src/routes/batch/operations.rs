@@ -15,7 +15,7 @@ use crate::routes::payment::{life as payment, plan};
 use crate::routes::vendor::bank_account;
 use crate::routes::{
     calendar, chart, company, delegation, despatch_advice, exchange_rate, goods_receipt, item, journal, policy, purchase_order, stock,
-    tolerance, user, vendor,
+    terms, tolerance, user, vendor,
 };
 
 /// A command that is ready to run.
@@ -62,9 +62,11 @@ impl Slip<'_> {
             "approve_vendor_bank_account" => self.given(bank_account::approve_account),
             "reject_vendor_bank_account" => self.given(bank_account::reject_account),
             "remove_vendor_bank_account" => self.given(bank_account::remove_account),
+            "describe_vendor" => self.given(vendor::describe),
             "verify_vendor" => self.given(vendor::verify),
             "block_vendor" => self.given(vendor::block),
             "unblock_vendor" => self.given(vendor::unblock),
+            "adopt_payment_terms" => self.implied(terms::adopt),
             "create_item" => self.begins(item::create),
             "change_item" => self.given(item::change),
             "place_purchase_order" => self.begins(purchase_order::place),

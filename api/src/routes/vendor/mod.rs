@@ -4,10 +4,11 @@ pub mod bank_account;
 
 use axum::http::StatusCode;
 use quittance_application::Context;
+use quittance_application::terms::DescribeVendor;
 use quittance_domain::Currency;
 use quittance_domain::ids::VendorId;
 use quittance_domain::party::{Address, Party};
-use quittance_domain::vendor::{Origin, Vendor, VendorCommand};
+use quittance_domain::vendor::{Origin, Vendor, VendorCommand, VendorDetails};
 use quittance_projections::vendor::{self, VendorFilter, VendorView};
 use quittance_projections::{Page, PageOf};
 use serde::Deserialize;
@@ -85,6 +86,17 @@ pub async fn change_vendor(Id(id): Id<VendorId>, order: Order<VendorBody>) -> Re
 pub fn change(id: VendorId, body: VendorBody, ctx: &Context) -> Result<Single<Vendor>, Problem> {
     let (party, currency, payment_days) = body.into_parts();
     Ok(Single::on(id, VendorCommand::Change { party, currency, payment_days, by: ctx.actor }))
+}
+
+/// Keep what the company itself says of a vendor: its number, contacts, coding, payment terms. Replaces what was kept before.
+#[utoipa::path(post, path = "/v1/vendors/{id}/details", tag = "vendors", request_body = VendorDetails, params(("id" = VendorId, Path)),
+    responses((status = 200, body = CommandAnswer), Refusals))]
+pub async fn describe_vendor(Id(id): Id<VendorId>, order: Order<VendorDetails>) -> Result<Committed, Problem> {
+    order.on(id, describe).await
+}
+
+pub fn describe(id: VendorId, details: VendorDetails, _: &Context) -> Result<DescribeVendor, Problem> {
+    Ok(DescribeVendor { id, details })
 }
 
 /// Confirm a vendor that came in with a document; by somebody who did not enter it.

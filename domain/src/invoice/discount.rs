@@ -1,0 +1,94 @@
+//! Terms and early-payment discounts of an invoice: what was agreed is reckoned once and kept; a payment claims its
+//! discount with its money, and takes it when it settles.
+
+use chrono::NaiveDate;
+
+use super::event::InvoiceEvent;
+use super::payable::{Claimed, Payable, Stage};
+use super::refusal::InvoiceRefusal;
+use crate::ids::PaymentId;
+use crate::money::Money;
+use crate::terms::{AgreedTerms, Settlement, Standing};
+
+impl Payable {
+    /// What a payment of `cash` (or of all that is open) settles, if it is executed on `value_date`.
+    pub fn settlement(&self, cash: Option<Money>, value_date: NaiveDate) -> Settlement {
+        let open = self.unclaimed();
+        let paid = cash.unwrap_or(open);
+        match &self.terms {
+            Some(terms) if paid.currency() == open.currency() => terms.settlement(self.standing(), cash, value_date),
+            _ => Settlement { cash: paid, discount: Money::zero(paid.currency()) },
+        }
+    }
+
+    fn standing(&self) -> Standing {
+        let taken = self.discount_claims.iter().chain(&self.discounts_taken);
+        let taken = taken.fold(Money::zero(self.payable.currency()), |sum, c| self.sum(sum, c.amount));
+        Standing { payable: self.payable, open: self.unclaimed(), taken }
+    }
+
+    pub(super) fn agree(&self, terms: AgreedTerms) -> Result<Vec<InvoiceEvent>, InvoiceRefusal> {
+        if matches!(self.stage, Stage::Voided { .. }) {
+            return Err(self.wrong_state("agree terms of", "not voided"));
+        }
+        self.untouched_by_payments()?;
+        let same = self.terms.as_ref() == Some(&terms);
+        Ok(if same { vec![] } else { vec![InvoiceEvent::TermsAgreed { terms }] })
+    }
+
+    /// Only beside the money of the same payment, and only what its terms still grant on the value date.
+    pub(super) fn claim_discount(
+        &self,
+        payment_id: PaymentId,
+        amount: Money,
+        value_date: NaiveDate,
+    ) -> Result<Vec<InvoiceEvent>, InvoiceRefusal> {
+        if self.discount_claims.iter().any(|c| c.payment_id == payment_id && c.amount == amount) {
+            return Ok(vec![]);
+        }
+        self.payable_now()?;
+        if !self.claims.iter().any(|c| c.payment_id == payment_id) {
+            return Err(self.wrong_state("take a discount on", "claimed by the same payment"));
+        }
+        let granted = self.terms.as_ref().and_then(|terms| terms.available(value_date)).ok_or(InvoiceRefusal::DiscountExpired)?;
+        let left = self.less(granted.amount, self.standing().taken);
+        let fits = amount.currency() == left.currency() && amount.amount() <= left.amount().min(self.unclaimed().amount());
+        if !fits || !amount.is_positive() {
+            return Err(InvoiceRefusal::ExceedsDiscount { wanted: amount, available: left });
+        }
+        Ok(vec![InvoiceEvent::DiscountClaimed { payment_id, amount, until: granted.last_day }])
+    }
+
+    /// A payment that leaves after the discount's last day would be short by it.
+    pub fn discount_still_granted(&self, payment_id: PaymentId, value_date: NaiveDate) -> Result<(), InvoiceRefusal> {
+        let claimed = self.discount_claims.iter().any(|c| c.payment_id == payment_id);
+        let granted = self.terms.as_ref().is_some_and(|terms| terms.available(value_date).is_some());
+        if claimed && !granted { Err(InvoiceRefusal::DiscountExpired) } else { Ok(()) }
+    }
+
+    pub(super) fn take_discounts(&self, payment_id: PaymentId, value_date: NaiveDate) -> impl Iterator<Item = InvoiceEvent> {
+        let claims = self.discount_claims.iter().filter(move |c| c.payment_id == payment_id);
+        claims.map(move |c| InvoiceEvent::DiscountTaken { payment_id, amount: c.amount, value_date })
+    }
+
+    pub(super) fn reverse_discounts(&self, payment_id: PaymentId, value_date: NaiveDate) -> impl Iterator<Item = InvoiceEvent> {
+        let taken = self.discounts_taken.iter().filter(move |c| c.payment_id == payment_id);
+        taken.map(move |c| InvoiceEvent::DiscountReversed { payment_id, amount: c.amount, value_date })
+    }
+
+    pub(super) fn on_discount_taken(&mut self, payment_id: PaymentId, amount: Money) {
+        self.discount_claims.retain(|c| c.payment_id != payment_id);
+        self.discounts_taken.push(Claimed { payment_id, amount });
+        self.settled = self.sum(self.settled, amount);
+    }
+
+    pub(super) fn on_discount_reversed(&mut self, payment_id: PaymentId, amount: Money) {
+        self.discounts_taken.retain(|c| c.payment_id != payment_id);
+        self.settled = self.less(self.settled, amount);
+    }
+
+    // All amounts of one invoice are in its currency by construction.
+    fn sum(&self, a: Money, b: Money) -> Money {
+        Money::rounded(a.amount() + b.amount(), self.payable.currency())
+    }
+}

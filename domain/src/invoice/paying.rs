@@ -1,0 +1,53 @@
+//! What payments do to an invoice: they claim its open amount, settle it, or give it back.
+
+use chrono::NaiveDate;
+
+use super::event::{InvoiceEvent, ReleaseCause};
+use super::payable::{Claimed, Payable};
+use super::refusal::InvoiceRefusal;
+use crate::ids::PaymentId;
+use crate::money::Money;
+
+impl Payable {
+    pub(super) fn claim(&self, payment_id: PaymentId, amount: Money) -> Result<Vec<InvoiceEvent>, InvoiceRefusal> {
+        if self.claims.iter().any(|c| c.payment_id == payment_id && c.amount == amount) {
+            return Ok(vec![]);
+        }
+        self.payable_now()?;
+        if amount.currency() != self.payable.currency() {
+            let (payment, invoice) = (amount.currency().to_string(), self.payable.currency().to_string());
+            return Err(InvoiceRefusal::CurrencyMismatch { payment, invoice });
+        }
+        if !amount.is_positive() {
+            return Err(InvoiceRefusal::AmountNotPositive);
+        }
+        let available = self.unclaimed();
+        if amount.amount() > available.amount() {
+            return Err(InvoiceRefusal::ExceedsOpenAmount { wanted: amount, available });
+        }
+        Ok(vec![InvoiceEvent::PaymentClaimed { payment_id, amount }])
+    }
+
+    pub(super) fn release(&self, payment_id: PaymentId, because: ReleaseCause) -> Vec<InvoiceEvent> {
+        let released = |c: &Claimed| InvoiceEvent::ClaimReleased { payment_id, amount: c.amount, because };
+        self.claims.iter().filter(|c| c.payment_id == payment_id).map(released).collect()
+    }
+
+    pub(super) fn settle(&self, payment_id: PaymentId, value_date: NaiveDate) -> Vec<InvoiceEvent> {
+        let settled = |c: &Claimed| InvoiceEvent::PaymentSettled { payment_id, amount: c.amount, value_date };
+        let claims = self.claims.iter().filter(|c| c.payment_id == payment_id).map(settled);
+        claims.chain(self.take_discounts(payment_id, value_date)).collect()
+    }
+
+    pub(super) fn take_back(&self, payment_id: PaymentId, value_date: NaiveDate, reason: &str) -> Vec<InvoiceEvent> {
+        let returned = |c: &Claimed| InvoiceEvent::PaymentReturned { payment_id, amount: c.amount, value_date, reason: reason.to_owned() };
+        let settlements = self.settlements.iter().filter(|c| c.payment_id == payment_id).map(returned);
+        settlements.chain(self.reverse_discounts(payment_id, value_date)).collect()
+    }
+
+    pub(super) fn on_settled(&mut self, payment_id: PaymentId, amount: Money) {
+        self.claims.retain(|c| c.payment_id != payment_id);
+        self.settlements.push(Claimed { payment_id, amount });
+        self.settled = Money::rounded(self.settled.amount() + amount.amount(), self.payable.currency());
+    }
+}

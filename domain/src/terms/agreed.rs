@@ -1,0 +1,163 @@
+//! What an invoice's terms came to: instalments and discounts in money and days, reckoned once and kept (SEMANTICS 4).
+//!
+//! A discount is rounded first and what is paid follows from it, never the other way round: 10 % of 1,725.05 is 172.51,
+//! so 1,552.54 is paid.
+
+use chrono::NaiveDate;
+use rust_decimal::{Decimal, dec};
+use serde::{Deserialize, Serialize};
+
+use super::rule::{Dates, DiscountBase, TermsRule, plus};
+use crate::invoice::Totals;
+use crate::money::Money;
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct AgreedTerms {
+    /// The code under which the company keeps them.
+    pub code: String,
+    /// The version of the code's meaning that was in force.
+    pub version: u32,
+    /// When the invoice came in: an amended one did not come in later.
+    pub received_on: NaiveDate,
+    pub instalments: Vec<Instalment>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub discounts: Vec<AvailableDiscount>,
+    #[serde(default)]
+    pub discount_on_partials: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Instalment {
+    pub due_date: NaiveDate,
+    pub amount: Money,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct AvailableDiscount {
+    /// The last day that the terms name.
+    pub until: NaiveDate,
+    /// The last day on which the vendor still grants it.
+    pub last_day: NaiveDate,
+    pub amount: Money,
+}
+
+/// A payment's money and the discount that it takes with it: together what it settles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Settlement {
+    pub cash: Money,
+    pub discount: Money,
+}
+
+/// Where an invoice stands when it is paid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    pub payable: Money,
+    /// Neither settled nor claimed.
+    pub open: Money,
+    /// Discounts that earlier payments have taken or claimed.
+    pub taken: Money,
+}
+
+impl AgreedTerms {
+    /// `None` where an amount is too large to be reckoned with.
+    pub fn of(code: &str, version: u32, rule: &TermsRule, dates: Dates, totals: &Totals, payable: Money) -> Option<Self> {
+        let base = rule.base(dates);
+        let weights: Vec<Decimal> = rule.instalments.iter().map(|part| part.percent).collect();
+        let amounts = payable.allocate(&weights)?;
+        let instalments = rule.instalments.iter().zip(amounts);
+        let worth = discount_base(rule.discount_base, totals);
+        let discounts = rule.discounts.iter().map(|tier| {
+            let until = plus(base, tier.days);
+            let amount = Money::rounded(worth.checked_mul(tier.percent)? / dec!(100), payable.currency());
+            Some(AvailableDiscount { until, last_day: plus(until, u16::from(rule.grace_days)), amount })
+        });
+        Some(Self {
+            code: code.to_owned(),
+            version,
+            received_on: dates.received,
+            instalments: instalments.map(|(part, amount)| Instalment { due_date: part.due.after(base), amount }).collect(),
+            discounts: discounts.collect::<Option<Vec<_>>>()?,
+            discount_on_partials: rule.discount_on_partials,
+        })
+    }
+
+    /// What is owed at once is due on the day that the document states.
+    pub fn due_on(mut self, stated: NaiveDate) -> Self {
+        if let [only] = self.instalments.as_mut_slice() {
+            only.due_date = stated;
+        }
+        self
+    }
+
+    /// When the first part is due.
+    pub fn due_date(&self) -> Option<NaiveDate> {
+        self.instalments.iter().map(|i| i.due_date).min()
+    }
+
+    /// What is left of each part, numbered from 1, once `gone` has been settled or claimed: the first part goes first.
+    pub fn left_of_parts(&self, gone: Money) -> Vec<(u32, Instalment)> {
+        let mut gone = gone.amount();
+        let left = self.instalments.iter().map(|part| {
+            let taken = gone.min(part.amount.amount()).max(Decimal::ZERO);
+            gone -= taken;
+            Instalment { amount: Money::rounded(part.amount.amount() - taken, part.amount.currency()), ..*part }
+        });
+        (1..).zip(left).collect()
+    }
+
+    /// The largest discount that a payment of this value date may take.
+    pub fn available(&self, value_date: NaiveDate) -> Option<AvailableDiscount> {
+        let open = self.discounts.iter().filter(|d| value_date <= d.last_day);
+        open.copied().max_by_key(|d| d.amount.amount())
+    }
+
+    /// What a payment of `cash`, or of all that is open, settles on its value date.
+    pub fn settlement(&self, standing: Standing, cash: Option<Money>, value_date: NaiveDate) -> Settlement {
+        let Standing { open, taken, payable } = standing;
+        let none = Money::zero(open.currency());
+        let full = Settlement { cash: cash.unwrap_or(open), discount: none };
+        let Some(available) = self.available(value_date) else { return full };
+        let untouched = open == payable && taken.is_zero();
+        if !untouched && !self.discount_on_partials {
+            return full;
+        }
+        let left = less(available.amount, taken);
+        let closing = less(open, left);
+        match cash {
+            _ if !left.is_positive() || !closing.is_positive() => full,
+            // The payment that closes the invoice takes what is left of the discount, exactly.
+            None => Settlement { cash: closing, discount: left },
+            Some(cash) if cash == closing => Settlement { cash, discount: left },
+            Some(cash) if cash.amount() < closing.amount() && self.discount_on_partials => {
+                let discount = partial(cash, available.amount, payable);
+                Settlement { cash, discount: if discount.amount() > left.amount() { left } else { discount } }
+            }
+            Some(_) => full,
+        }
+    }
+}
+
+/// The base of SEMANTICS 4, on the document as it was stated.
+fn discount_base(base: DiscountBase, totals: &Totals) -> Decimal {
+    match base {
+        DiscountBase::Gross => totals.gross,
+        DiscountBase::Net => totals.net,
+        DiscountBase::Goods => totals.lines,
+    }
+}
+
+/// `rhu(C / (1 − d_eff)) − C` with `d_eff = available / payable`.
+fn partial(cash: Money, available: Money, payable: Money) -> Money {
+    let kept = payable.amount() - available.amount();
+    let settled = cash.amount().checked_mul(payable.amount()).and_then(|product| product.checked_div(kept));
+    let settled = Money::rounded(settled.unwrap_or(cash.amount()), cash.currency());
+    less(settled, cash)
+}
+
+// Amounts of one invoice are in its currency by construction.
+fn less(a: Money, b: Money) -> Money {
+    Money::rounded(a.amount() - b.amount(), a.currency())
+}

@@ -1,0 +1,143 @@
+//! An early-payment discount of an invoice: claimed with its payment's money, taken when that settles, given back with it.
+
+mod fixtures;
+
+use fixtures::*;
+use quittance_domain::ids::PaymentId;
+use quittance_domain::invoice::{Invoice, InvoiceCommand, InvoiceEvent, InvoiceRefusal, InvoiceStatus, ReleaseCause};
+use quittance_domain::terms::Settlement;
+use quittance_domain::{Money, Root};
+use rust_decimal::dec;
+
+const INSIDE: &str = "2026-03-13";
+const AFTER: &str = "2026-03-14";
+
+fn cash() -> Money {
+    eur(dec!(1166.20))
+}
+
+fn discount() -> Money {
+    eur(dec!(23.80))
+}
+
+fn received() -> Vec<InvoiceEvent> {
+    vec![InvoiceEvent::Received(Box::new(reception())), InvoiceEvent::TermsAgreed { terms: agreed_terms() }]
+}
+
+fn approved() -> Vec<InvoiceEvent> {
+    let hash = Invoice::replay(received()).received().expect("received").version_hash();
+    let submitted = InvoiceEvent::Submitted { round: 1, approval_id: ROUND_1, by: ANNA, version_hash: hash.clone() };
+    [received(), vec![submitted, InvoiceEvent::Approved { round: 1, approval_id: ROUND_1, version_hash: hash }]].concat()
+}
+
+fn paid_early() -> Vec<InvoiceEvent> {
+    let claimed = InvoiceEvent::PaymentClaimed { payment_id: PAYMENT, amount: cash() };
+    [approved(), vec![claimed, discount_claimed()]].concat()
+}
+
+fn discount_claimed() -> InvoiceEvent {
+    InvoiceEvent::DiscountClaimed { payment_id: PAYMENT, amount: discount(), until: day(INSIDE) }
+}
+
+fn claim_discount(payment_id: PaymentId, amount: Money, value_date: &str) -> InvoiceCommand {
+    InvoiceCommand::ClaimDiscount { payment_id, amount, value_date: day(value_date) }
+}
+
+fn settled() -> Vec<InvoiceEvent> {
+    let settled = InvoiceEvent::PaymentSettled { payment_id: PAYMENT, amount: cash(), value_date: day(INSIDE) };
+    let taken = InvoiceEvent::DiscountTaken { payment_id: PAYMENT, amount: discount(), value_date: day(INSIDE) };
+    [paid_early(), vec![settled, taken]].concat()
+}
+
+fn look<T>(events: Vec<InvoiceEvent>, at: impl FnOnce(&quittance_domain::invoice::Payable) -> T) -> T {
+    at(Invoice::replay(events).received().expect("received"))
+}
+
+#[test]
+fn a_payment_inside_the_window_settles_more_than_its_money() {
+    let settlement = |value_date| look(approved(), |p| p.settlement(None, day(value_date)));
+    assert_eq!(settlement(INSIDE), Settlement { cash: cash(), discount: discount() });
+    assert_eq!(settlement(AFTER), Settlement { cash: eur(dec!(1190.00)), discount: eur(dec!(0)) });
+    let in_yen = money(dec!(5), "JPY");
+    assert_eq!(look(approved(), |p| p.settlement(Some(in_yen), day(INSIDE))).cash, in_yen);
+}
+
+/// What was claimed before, and whether the discount may be.
+#[test]
+fn a_discount_is_claimed_beside_the_money_of_its_payment_inside_the_window() {
+    let with_money = || [approved(), vec![InvoiceEvent::PaymentClaimed { payment_id: PAYMENT, amount: cash() }]].concat();
+    let table = [
+        (with_money(), claim_discount(PAYMENT, discount(), INSIDE), "InvoiceDiscountClaimed"),
+        (with_money(), claim_discount(PAYMENT, discount(), AFTER), "discount_expired"),
+        (with_money(), claim_discount(PAYMENT, eur(dec!(23.81)), INSIDE), "exceeds_discount"),
+        (with_money(), claim_discount(PAYMENT, eur(dec!(0)), INSIDE), "exceeds_discount"),
+        (with_money(), claim_discount(PAYMENT, money(dec!(5), "JPY"), INSIDE), "exceeds_discount"),
+        (with_money(), claim_discount(OTHER_PAYMENT, discount(), INSIDE), "wrong_state"),
+        (approved(), claim_discount(PAYMENT, discount(), INSIDE), "wrong_state"),
+        (received(), claim_discount(PAYMENT, discount(), INSIDE), "wrong_state"),
+        (paid_early(), claim_discount(PAYMENT, discount(), INSIDE), "nothing"),
+        (settled(), claim_discount(PAYMENT, discount(), INSIDE), "wrong_state"),
+    ];
+    for (row, (events, command, expected)) in table.into_iter().enumerate() {
+        assert_eq!(verdict(&Invoice::replay(events), command), expected, "row {row}");
+    }
+    given::<Invoice>(with_money()).when(claim_discount(PAYMENT, discount(), INSIDE)).then_expect_events(vec![discount_claimed()]);
+}
+
+#[test]
+fn nothing_is_left_open_beside_a_claimed_discount() {
+    assert_eq!(look(paid_early(), |p| p.unclaimed()), eur(dec!(0)));
+    let more = InvoiceCommand::Claim { payment_id: OTHER_PAYMENT, amount: eur(dec!(0.01)) };
+    assert_eq!(verdict(&Invoice::replay(paid_early()), more), "exceeds_open_amount");
+}
+
+#[test]
+fn settling_takes_the_discount_and_pays_the_invoice() {
+    let settle = InvoiceCommand::Settle { payment_id: PAYMENT, value_date: day(INSIDE) };
+    given::<Invoice>(paid_early()).when(settle).then_expect_events(settled().split_off(paid_early().len()));
+    assert_eq!(look(settled(), |p| (p.status(), p.open())), (InvoiceStatus::Paid, eur(dec!(0))));
+}
+
+#[test]
+fn what_fails_or_comes_back_gives_the_discount_back() {
+    let fail = InvoiceCommand::Release { payment_id: PAYMENT, because: ReleaseCause::PaymentFailed };
+    let released = InvoiceEvent::ClaimReleased { payment_id: PAYMENT, amount: cash(), because: ReleaseCause::PaymentFailed };
+    given::<Invoice>(paid_early()).when(fail).then_expect_events(vec![released.clone()]);
+    assert_eq!(look([paid_early(), vec![released]].concat(), |p| p.unclaimed()), eur(dec!(1190.00)));
+
+    let reason = "account closed".to_owned();
+    let back = InvoiceCommand::Return { payment_id: PAYMENT, value_date: day("2026-03-20"), reason: reason.clone() };
+    let returned = vec![
+        InvoiceEvent::PaymentReturned { payment_id: PAYMENT, amount: cash(), value_date: day("2026-03-20"), reason },
+        InvoiceEvent::DiscountReversed { payment_id: PAYMENT, amount: discount(), value_date: day("2026-03-20") },
+    ];
+    given::<Invoice>(settled()).when(back).then_expect_events(returned.clone());
+    let after = [settled(), returned].concat();
+    assert_eq!(look(after.clone(), |p| (p.status(), p.open())), (InvoiceStatus::Approved, eur(dec!(1190.00))));
+    // The window has passed meanwhile, or it has not.
+    assert_eq!(look(after.clone(), |p| p.settlement(None, day("2026-03-21")).discount), eur(dec!(0)));
+    assert_eq!(look(after, |p| p.settlement(None, day(INSIDE)).discount), discount());
+}
+
+#[test]
+fn a_payment_that_leaves_too_late_is_short_by_its_discount() {
+    let granted = |events, date| look(events, |p| p.discount_still_granted(PAYMENT, day(date)));
+    assert_eq!(granted(paid_early(), INSIDE), Ok(()));
+    assert_eq!(granted(paid_early(), AFTER), Err(InvoiceRefusal::DiscountExpired));
+    assert_eq!(granted(approved(), AFTER), Ok(()));
+}
+
+#[test]
+fn terms_are_agreed_once_and_not_under_a_payment() {
+    let agree = || InvoiceCommand::AgreeTerms { terms: Box::new(agreed_terms()) };
+    let bare = vec![InvoiceEvent::Received(Box::new(reception()))];
+    given::<Invoice>(bare).when(agree()).then_expect_events(vec![InvoiceEvent::TermsAgreed { terms: agreed_terms() }]);
+    given::<Invoice>(received()).when(agree()).then_expect_events(vec![]);
+    given::<Invoice>(paid_early()).when(agree()).then_expect_error(InvoiceRefusal::PaymentInProgress);
+}
+
+#[test]
+fn an_amended_document_has_its_terms_agreed_anew() {
+    let amended = [received(), vec![InvoiceEvent::Amended(Box::new(amendment()))]].concat();
+    assert_eq!(look(amended, |p| p.terms.clone()), None);
+}

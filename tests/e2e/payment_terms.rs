@@ -1,0 +1,132 @@
+//! Payment terms of a vendor: what an invoice's early payment is worth, and that it is taken in time only (M4, P2).
+
+use chrono::{Days, NaiveDate};
+use quittance_application::ports::Edge;
+use quittance_domain::role::Role;
+use quittance_infrastructure::edge::SystemEdge;
+use quittance_tests::app::{Answer, Person, TestApp};
+use serde_json::{Value, json};
+
+struct Office {
+    anna: Person,
+    bob: Person,
+    tess: Person,
+    theo: Person,
+    vendor: String,
+    _app: TestApp,
+}
+
+impl Office {
+    /// A vendor that grants 2 % within ten days.
+    async fn open() -> Self {
+        let app = TestApp::start().await;
+        let company = app.company("Acme").await;
+        let anna = app.user(&company, "anna", Role::ApClerk).await;
+        let bob = app.user(&company, "bob", Role::Approver).await;
+        let tess = app.user(&company, "tess", Role::Treasurer).await;
+        let theo = app.user(&company, "theo", Role::Treasurer).await;
+        let vendor = json!({ "name": "Muster GmbH", "vat_id": "DE136695976", "address": { "country": "DE" } });
+        let vendor = anna.posts("/v1/vendors", vendor).await.succeeds().id();
+        anna.posts("/v1/payment-terms", terms("2")).await.succeeds();
+        let details = json!({ "number": "V-1007", "payment_terms": "2-10-N30" });
+        anna.posts(&format!("/v1/vendors/{vendor}/details"), details).await.succeeds();
+        Self { anna, bob, tess, theo, vendor, _app: app }
+    }
+
+    /// An amount and 20 % tax; two invoices of one amount would look alike and be held.
+    async fn approved(&self, number: &str, net: &str, issued: NaiveDate) -> String {
+        let line =
+            json!({ "name": "x", "quantity": { "value": "1", "unit": "C62" }, "unit_price": net, "tax": { "code": "S", "rate": "20" } });
+        let invoice = json!({ "vendor_id": self.vendor, "number": number, "issue_date": issued, "currency": "EUR", "lines": [line] });
+        let id = self.anna.posts("/v1/invoices", invoice).await.succeeds().id();
+        self.anna.posts(&format!("/v1/invoices/{id}/submit"), json!({})).await.succeeds();
+        self.bob.posts(&format!("/v1/invoices/{id}/approve"), json!({})).await.succeeds();
+        id
+    }
+
+    async fn plans(&self, invoice: &str, on: NaiveDate) -> Answer {
+        let plan = json!({ "method": "manual", "execution_date": on, "items": [{ "invoice_id": invoice }] });
+        self.tess.posts("/v1/payments", plan).await
+    }
+
+    async fn total(&self, payment: &Answer) -> Value {
+        let path = format!("/v1/payments/{}?min_position={}", payment.id(), payment.position());
+        self.tess.gets(&path).await.succeeds().body["total"]["amount"].clone()
+    }
+
+    async fn records(&self, payment: &str, on: NaiveDate) -> Answer {
+        self.theo.posts(&format!("/v1/payments/{payment}/authorise"), json!({})).await.succeeds();
+        let record = json!({ "method": "wire", "reference": "W-1", "paid_on": on });
+        self.tess.posts(&format!("/v1/payments/{payment}/record"), record).await
+    }
+}
+
+fn terms(percent: &str) -> Value {
+    let rule = json!({
+        "name": "2/10 net 30",
+        "instalments": [{ "percent": "100", "due": { "kind": "net_days", "days": 30 } }],
+        "discounts": [{ "percent": percent, "days": 10 }],
+    });
+    json!({ "code": "2-10-N30", "rule": rule })
+}
+
+fn today() -> NaiveDate {
+    SystemEdge.now().date_naive()
+}
+
+fn days_ago(days: u64) -> NaiveDate {
+    today() - Days::new(days)
+}
+
+#[tokio::test]
+async fn paid_in_time_the_discount_settles_the_rest() {
+    let office = Office::open().await;
+    let invoice = office.approved("1", "1000", today()).await;
+    let planned = office.plans(&invoice, today()).await.succeeds();
+    assert_eq!(office.total(&planned).await, "1176.00");
+    office.records(&planned.id(), today()).await.succeeds();
+    let settle = json!({ "value_date": today() });
+    let settled = office.tess.posts(&format!("/v1/payments/{}/settle", planned.id()), settle).await.succeeds();
+    let seen = office.anna.gets(&format!("/v1/invoices/{invoice}?min_position={}", settled.position())).await.succeeds().body;
+    assert_eq!((&seen["status"], &seen["open"]["amount"]), (&json!("paid"), &json!("0.00")));
+    let discount = &seen["terms"]["discounts"][0];
+    assert_eq!((&discount["amount"]["amount"], &discount["until"]), (&json!("24.00"), &json!(today() + Days::new(10))));
+    assert_eq!(seen["due_date"], json!(today() + Days::new(30)));
+}
+
+#[tokio::test]
+async fn paid_too_late_there_is_no_discount_and_a_late_record_of_a_planned_one_is_refused() {
+    let office = Office::open().await;
+    let late = office.approved("1", "1000", days_ago(11)).await;
+    assert_eq!(office.total(&office.plans(&late, today()).await.succeeds()).await, "1200.00");
+    let last_day = office.approved("2", "2000", days_ago(10)).await;
+    let planned = office.plans(&last_day, today()).await.succeeds();
+    assert_eq!(office.total(&planned).await, "2352.00");
+    office.records(&planned.id(), today() + Days::new(1)).await.is_refused_as("discount-expired");
+}
+
+#[tokio::test]
+async fn new_terms_change_no_invoice_that_has_come_in() {
+    let office = Office::open().await;
+    let before = office.approved("1", "1000", today()).await;
+    office.anna.posts("/v1/payment-terms", terms("5")).await.succeeds();
+    let after = office.approved("2", "2000", today()).await;
+    assert_eq!(office.total(&office.plans(&before, today()).await.succeeds()).await, "1176.00");
+    assert_eq!(office.total(&office.plans(&after, today()).await.succeeds()).await, "2280.00");
+}
+
+#[tokio::test]
+async fn a_vendor_is_found_by_what_the_company_calls_it_and_what_cannot_be_is_refused() {
+    let office = Office::open().await;
+    let details = format!("/v1/vendors/{}/details", office.vendor);
+    office.anna.posts(&details, json!({ "payment_terms": "never" })).await.is_refused_as("payment-terms-missing");
+    let described = office.anna.posts(&details, json!({ "number": "V-7", "group": "metal", "customer": true })).await.succeeds();
+    for filter in ["search=v-7", "search=136695976", "number=V-7", "group=metal", "customer=true"] {
+        let found = office.anna.gets(&format!("/v1/vendors?{filter}&min_position={}", described.position())).await.succeeds().body;
+        assert_eq!(found["data"][0]["id"], json!(office.vendor), "{filter}");
+    }
+    let other = json!({ "name": "Other", "vat_id": "DE1366959" });
+    office.anna.posts("/v1/vendors", other).await.is_refused_as("vat-id-invalid");
+    let other = office.anna.posts("/v1/vendors", json!({ "name": "Other" })).await.succeeds().id();
+    office.anna.posts(&format!("/v1/vendors/{other}/details"), json!({ "number": "v-7" })).await.is_refused_as("vendor-number-taken");
+}
