@@ -24,6 +24,7 @@ pub mod payment_run;
 pub mod ports;
 pub mod purchase_order;
 pub mod reaction;
+pub mod remittance;
 pub mod stock;
 pub mod tenant;
 pub mod terms;

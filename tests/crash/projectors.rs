@@ -34,6 +34,8 @@ const NOT_IN_A_DAY: &[&str] = &[
     "order_documents",
     "despatch_advices",
     "exceptions",
+    "payment_runs",
+    "payment_run_items",
     "bank_statements",
     "bank_lines",
     "bank_moves",

@@ -26,6 +26,7 @@ mod journey_owner;
 mod journey_payment_files;
 mod ledger_export;
 mod matching;
+mod payment_runs;
 mod payment_terms;
 mod readme;
 mod rest_batches;

@@ -52,6 +52,7 @@ async fn every_command_is_known_to_batches_but_for_documents_and_secrets() {
             "make_decision_link",
             "match_bank_statement",
             "preview_approval",
+            "propose_payment_run",
             "replay_approval_policy",
             "revalidate_invoice",
             "run_commands",

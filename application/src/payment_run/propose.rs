@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use quittance_domain::Currency;
 use quittance_domain::Money;
 use quittance_domain::RefusalKind;
 use quittance_domain::bank_account::BankAccount;
@@ -18,7 +19,6 @@ use quittance_domain::payment_run::{
 use quittance_domain::tenant::Tenant;
 use quittance_domain::terms::AgreedTerms;
 use quittance_domain::vendor::{AccountStatus, Profile, Standing};
-use quittance_domain::Currency;
 
 use crate::commands::UseCase;
 use crate::failure::{Failure, Refused};

@@ -26,8 +26,17 @@ impl UseCase for RemoveRunItem {
             for item in listed.selected()?.items_of(self.invoice_id) {
                 found = true;
                 let (line, amount, reason) = (item.line, item.amount, self.reason.clone());
-                let leave_out =
-                    PaymentRunCommand::RemoveItem { page, line, invoice_id: self.invoice_id, amount, by, reason: reason.clone() };
+                let left = work.load::<PaymentRunPage>(page_id(self.id, page)).await?;
+                let last_of_payment = left.selected()?.is_alone(line);
+                let leave_out = PaymentRunCommand::RemoveItem {
+                    page,
+                    line,
+                    invoice_id: self.invoice_id,
+                    amount,
+                    last_of_payment,
+                    by,
+                    reason: reason.clone(),
+                };
                 work.decide::<PaymentRun>(self.id, leave_out).await?;
                 work.decide::<PaymentRunPage>(page_id(self.id, page), PaymentRunPageCommand::RemoveItem { line, by, reason }).await?;
             }

@@ -207,6 +207,11 @@ impl SelectedPage {
         self.payees.iter().flat_map(|payee| &payee.items).find(|item| item.line == line)
     }
 
+    /// Whether the line is all that its payment pays.
+    pub fn is_alone(&self, line: u32) -> bool {
+        self.payees.iter().any(|payee| matches!(payee.items.as_slice(), [only] if only.line == line))
+    }
+
     pub fn items_of(&self, invoice: InvoiceId) -> impl Iterator<Item = &PageItem> {
         self.payees.iter().flat_map(|payee| &payee.items).filter(move |item| item.instalment.invoice_id == invoice)
     }

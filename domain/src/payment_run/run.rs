@@ -24,6 +24,8 @@ pub enum PaymentRunEvent {
         line: u32,
         invoice_id: InvoiceId,
         amount: Money,
+        /// Nothing is left of its payment.
+        last_of_payment: bool,
         by: UserId,
         reason: String,
     },
@@ -78,7 +80,7 @@ impl RunProposal {
 #[derive(Clone, Debug)]
 pub enum PaymentRunCommand {
     Propose(Box<RunProposal>),
-    RemoveItem { page: u32, line: u32, invoice_id: InvoiceId, amount: Money, by: UserId, reason: String },
+    RemoveItem { page: u32, line: u32, invoice_id: InvoiceId, amount: Money, last_of_payment: bool, by: UserId, reason: String },
     Authorise { by: UserId },
     Start { by: UserId, at: DateTime<Utc> },
     RecordPlanned { sums: Sums },
@@ -223,8 +225,10 @@ impl Run {
     fn decide(&self, command: PaymentRunCommand) -> Result<Vec<PaymentRunEvent>, PaymentRunRefusal> {
         match command {
             PaymentRunCommand::Propose(_) => Err(PaymentRunRefusal::RunAlreadyProposed),
-            PaymentRunCommand::RemoveItem { page, line, invoice_id, amount, by, reason } => match self.stage {
-                RunStage::Proposed => Ok(vec![PaymentRunEvent::ItemRemoved { page, line, invoice_id, amount, by, reason }]),
+            PaymentRunCommand::RemoveItem { page, line, invoice_id, amount, last_of_payment, by, reason } => match self.stage {
+                RunStage::Proposed => {
+                    Ok(vec![PaymentRunEvent::ItemRemoved { page, line, invoice_id, amount, last_of_payment, by, reason }])
+                }
                 _ => self.refuse("change", "proposed"),
             },
             PaymentRunCommand::Authorise { by } => self.authorise(by),
@@ -276,7 +280,7 @@ impl Run {
             _ => None,
         };
         match (event, authorised) {
-            (PaymentRunEvent::ItemRemoved { amount, .. }, _) => self.sums.take_out(amount),
+            (PaymentRunEvent::ItemRemoved { amount, last_of_payment, .. }, _) => self.sums.take_out(amount, last_of_payment),
             (PaymentRunEvent::Authorised { by }, _) => self.stage = RunStage::Authorised { by },
             (PaymentRunEvent::Started { by, at }, Some(authorised_by)) => self.stage = RunStage::Started { authorised_by, by, at },
             (PaymentRunEvent::Planned { sums }, Some(authorised_by)) => {

@@ -23,8 +23,9 @@ impl Sums {
         }
     }
 
-    pub fn take_out(&mut self, amount: Money) {
+    pub fn take_out(&mut self, amount: Money, last_of_payment: bool) {
         self.items = self.items.saturating_sub(1);
+        self.payments = self.payments.saturating_sub(u32::from(last_of_payment));
         if let Some(total) = self.totals.iter_mut().find(|total| total.currency() == amount.currency()) {
             *total = Money::rounded(total.amount() - amount.amount(), amount.currency());
         }

@@ -7,6 +7,7 @@ mod goods;
 mod matching;
 mod parties;
 mod payables;
+mod runs;
 mod terms;
 
 use cqrs_es::DomainEvent;
@@ -20,6 +21,7 @@ pub use goods::{goods_receipts, items, purchase_orders, stocks};
 pub use matching::tolerances;
 pub use parties::{delegations, policies, tenants, users, vendors};
 pub use payables::{approvals, invoices, payments};
+pub use runs::{payment_run_pages, payment_runs};
 pub use terms::terms;
 
 /// A sample with the name of its case; empty for the main one of its type.

@@ -271,3 +271,12 @@ pub async fn items_of_invoice(tx: &mut TenantTx, invoice: InvoiceId, page: &Page
     let found = Listing::<PaymentRunItemRow>::of(tx).when("invoice_id = ?", Some(invoice.0)).page(tx, OF_INVOICE, &invoice, page).await?;
     Ok(found.map(PaymentRunItemView::from))
 }
+
+/// The payments that a run has made, in the order of its lines.
+pub async fn payments(tx: &mut TenantTx, run: PaymentRunId) -> sqlx::Result<Vec<PaymentId>> {
+    let sql = "select payment_id from payment_run_items where tenant_id = $1 and payment_run_id = $2 and state = 'planned' \
+               group by payment_id order by min(line)";
+    let tenant = tx.tenant();
+    let found: Vec<Uuid> = sqlx::query_scalar(sql).bind(tenant.0).bind(run.0).fetch_all(&mut **tx).await?;
+    Ok(found.into_iter().map(PaymentId).collect())
+}

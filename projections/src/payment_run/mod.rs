@@ -4,6 +4,6 @@ mod item;
 mod open;
 mod row;
 
-pub use item::{PaymentRunItemFilter, PaymentRunItemState, PaymentRunItemView, PaymentRunItems, items, items_of_invoice};
+pub use item::{PaymentRunItemFilter, PaymentRunItemState, PaymentRunItemView, PaymentRunItems, items, items_of_invoice, payments};
 pub use open::open_invoices;
 pub use row::{PaymentRunDetail, PaymentRunFilter, PaymentRunRow, PaymentRunSummary, get, list};

@@ -66,7 +66,7 @@ impl OpenRow {
     /// What is open of each instalment; of an invoice that payments have claimed whole, its first with nothing open.
     fn instalments(&self, reserved: &HashSet<(Uuid, i32)>) -> Vec<OpenInvoice> {
         let money = |amount| Money::rounded(amount, self.currency.0);
-        let parts = self.terms.as_ref().map(|terms| terms.left_of_parts(money(self.payable - self.unclaimed)));
+        let parts = self.terms.0.as_ref().map(|terms| terms.left_of_parts(money(self.payable - self.unclaimed)));
         let mut left: Vec<(u32, Instalment)> = parts.into_iter().flatten().filter(|(_, part)| part.amount.is_positive()).collect();
         if left.len() < 2 {
             // What is left is what the invoice says is left: rounding, credits and write-offs are its own.

@@ -35,13 +35,13 @@ fn planned(plan: &PaymentPlan) -> Value {
         debtor_account,
         items,
         planned_by,
-        payment_run_id,
+        payment_run_id: _,
     } = plan;
     data! {
         method, currency, total, execution_date, debtor_name, debtor_account_id,
         debtor_account: debtor_account.as_ref().map(account),
         items: items.iter().map(item).collect::<Vec<_>>(),
-        planned_by, payment_run_id,
+        planned_by,
     }
 }
 

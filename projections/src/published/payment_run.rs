@@ -11,7 +11,9 @@ use super::data;
 pub fn run(event: &Run) -> Value {
     match event {
         Run::Proposed(proposal) => proposed(proposal),
-        Run::ItemRemoved { page, line, invoice_id, amount, by, reason } => data! { page, line, invoice_id, amount, by, reason },
+        Run::ItemRemoved { page, line, invoice_id, amount, last_of_payment, by, reason } => {
+            data! { page, line, invoice_id, amount, last_of_payment, by, reason }
+        }
         Run::Authorised { by } => data! { by },
         Run::Started { by, at } => data! { by, at },
         Run::Planned { sums } => data! { sums: self::sums(sums) },

@@ -12,6 +12,7 @@ use crate::problem::Problem;
 use crate::routes::bank::lines as bank_lines;
 use crate::routes::invoice::{create as invoice, decide, discuss, matching};
 use crate::routes::payment::{life as payment, plan};
+use crate::routes::payment_run::life as payment_run;
 use crate::routes::vendor::bank_account;
 use crate::routes::{
     calendar, chart, company, delegation, despatch_advice, exchange_rate, goods_receipt, item, journal, policy, purchase_order, stock,
@@ -116,6 +117,11 @@ impl Slip<'_> {
             "fail_payment" => self.given(payment::fail),
             "return_payment" => self.given(payment::take_back),
             "void_payment" => self.given(payment::void),
+            "remove_payment_run_item" => self.given(payment_run::remove),
+            "authorise_payment_run" => self.given(payment_run::authorise),
+            "execute_payment_run" => self.given(payment_run::execute),
+            "write_payment_run_file" => self.given(payment_run::write_file),
+            "cancel_payment_run" => self.given(payment_run::cancel),
             "match_bank_line" => self.given(bank_lines::match_line),
             "unmatch_bank_line" => self.given(bank_lines::unmatch_line),
             "issue_stock" => self.implied(stock::issue),
