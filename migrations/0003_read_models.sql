@@ -143,6 +143,8 @@ create table read.items (
   name          text not null,
   unit          text not null,
   reorder_level numeric,
+  valuation     text,
+  unit_weight   numeric,
   primary key (tenant_id, item_id)
 );
 create index on read.items (tenant_id, sku, item_id);
@@ -515,6 +517,9 @@ create table read.stock (
   item_id       uuid not null,
   location      text not null,
   on_hand       numeric not null,
+  reserved      numeric not null,
+  valuation     text not null,
+  reservations  jsonb not null,
   low           boolean not null,
   reorder_level numeric,           -- as of the last crossing
   moved_at      timestamptz not null,
@@ -638,13 +643,40 @@ create table read.ledger_sums (
   primary key (tenant_id, block, account, currency, effective_date)
 );
 
+-- What stock is worth: changes, of which any sum is a value at a time; and its movements as they were valued.
+create table read.stock_values (
+  tenant_id      uuid not null,
+  value_id       bigint not null,
+  position       bigint not null,
+  stock_id       uuid not null,
+  effective_date date not null,
+  recorded_at    timestamptz not null,
+  reason         text not null,
+  quantity       numeric not null,
+  currency       text,             -- absent where nothing is worth more or less
+  amount         numeric,
+  base           numeric,          -- absent as long as no exchange rate is known
+  affected       jsonb,            -- what had moved before at another cost
+  primary key (tenant_id, value_id)
+);
+create index on read.stock_values (tenant_id, stock_id, effective_date, recorded_at);
+
+create table read.stock_history (
+  tenant_id uuid not null,
+  position  bigint not null,
+  stock_id  uuid not null,
+  movement  jsonb not null,
+  primary key (tenant_id, position)
+);
+create index on read.stock_history (tenant_id, stock_id, position);
+
 do $$
 declare t text;
 begin
   foreach t in array array['users', 'api_keys', 'company', 'company_accounts', 'approval_policy', 'delegations', 'verdicts', 'fingerprints', 'fingerprint_keys', 'vendors', 'payment_terms', 'items', 'purchase_orders',
                            'goods_receipts', 'invoices', 'payable_facts', 'approvals', 'payments', 'stock', 'stock_movements',
                            'exceptions', 'tolerances', 'order_line_facts',
-                           'charts', 'fiscal_calendars', 'ledger_state', 'exchange_rates', 'journal_lines', 'ledger_sums',
+                           'charts', 'fiscal_calendars', 'ledger_state', 'exchange_rates', 'journal_lines', 'ledger_sums', 'stock_values', 'stock_history',
                            'order_documents', 'despatch_advices', 'payment_runs', 'payment_run_items', 'bank_statements', 'bank_lines', 'bank_moves'] loop
     call ops.protect_read_model(format('read.%I', t)::regclass);
   end loop;

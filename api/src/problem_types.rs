@@ -240,6 +240,16 @@ problem_types! {
     rule_repeated 422: "Repeated rule", "One rule is for one thing.";
     location_missing 422: "Location missing", "A stock movement names the place where the goods lie.";
     insufficient_stock 409: "Not enough stock", "More is wanted than is on hand.";
+    stock_reserved 409: "Stock reserved", "More is wanted than nobody has reserved: issue it under its reference, or release the reservation.";
+    reservation_unknown 409: "Reservation unknown", "Nothing of this stock is reserved under the reference.";
+    reservation_exceeded 409: "More than reserved", "More is wanted than is reserved under the reference.";
+    reference_missing 422: "Reference missing", "A reservation says whom the goods are for.";
+    too_many_reservations 409: "Too many reservations", "The stock has as many reservations as it may have: use or release some.";
+    no_goods_to_bear_cost 422: "No goods to bear the cost", "Nothing was accepted of these receipts, or it has no value or weight to spread by.";
+    values_not_comparable 422: "Values not comparable", "The goods were bought in several currencies: spread the cost by quantity or weight.";
+    unit_weight_unknown 422: "Weight unknown", "What a unit weighs is not known of every item: set its `unit_weight`, or spread by value or quantity.";
+    same_place 422: "The same place", "Goods go from one place to another one.";
+    unit_weight_not_positive 422: "Weight not above zero", "What a unit weighs is above zero; leave it out where it is not known.";
     quantity_not_positive 422: "Quantity not positive", "A quantity must be above zero.";
     no_difference 422: "No difference", "An adjustment must change something.";
     count_negative 422: "Negative count", "A count cannot be below zero.";

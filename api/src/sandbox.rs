@@ -137,6 +137,8 @@ impl Desk<'_> {
             name: "Steel bracket".to_owned(),
             unit: "C62".to_owned(),
             reorder_level: Some(Decimal::from(20)),
+            valuation: None,
+            unit_weight: None,
         };
         let create = ItemCommand::Create { card };
         self.system.commands.execute::<Item>(&self.as_user(self.clerk), item_id, create).await.map_err(readable)?;

@@ -121,7 +121,8 @@ impl ReturnGoods {
         let Some(delivered) = delivery.lines.iter().find(|l| l.line == line) else { return Ok(()) };
         let receipt = ReceiptLine { receipt_id: self.id, line, inspection: 0 };
         let (unit_cost, currency, by) = (delivered.unit_cost, delivered.currency, work.ctx.actor);
-        let action = StockAction::Return { receipt, quantity, unit_cost, currency, reason: reason.clone(), by };
+        let (received_on, reason) = (delivery.effective_date, reason.clone());
+        let action = StockAction::Return { receipt, quantity, unit_cost, currency, received_on, reason, by };
         move_stock(work, delivered.item_id, &delivery.location, self.effective_date, action).await
     }
 }

@@ -18,6 +18,7 @@ use uuid::Uuid;
 use crate::bank_statement::line_matched;
 use crate::commands::{UseCase, read_event};
 use crate::failure::Failure;
+use crate::goods_price::reprice;
 use crate::matching::{MatchOrder, match_invoice};
 use crate::payment_run::{PageStep, take_step};
 use crate::ports::StoredEvent;
@@ -42,14 +43,40 @@ pub trait Manager: UseCase<Output = ()> + Sized + 'static {
 /// What has to be done because of an event.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Reaction {
-    ApprovalEnded { approval_id: ApprovalId, event: ApprovalEvent },
-    PaymentMoved { payment_id: PaymentId, event: PaymentEvent },
-    GoodsCameIn { receipt_id: GoodsReceiptId, delivery: Delivery },
-    GoodsAccepted { receipt_id: GoodsReceiptId, inspection: u32, lines: Vec<InspectedLine>, effective_date: NaiveDate },
-    OrderChanged { order_id: PurchaseOrderId },
+    ApprovalEnded {
+        approval_id: ApprovalId,
+        event: ApprovalEvent,
+    },
+    PaymentMoved {
+        payment_id: PaymentId,
+        event: PaymentEvent,
+    },
+    GoodsCameIn {
+        receipt_id: GoodsReceiptId,
+        delivery: Delivery,
+    },
+    GoodsAccepted {
+        receipt_id: GoodsReceiptId,
+        inspection: u32,
+        lines: Vec<InspectedLine>,
+        effective_date: NaiveDate,
+    },
+    /// `sequence` is the event's, among those of the order.
+    OrderChanged {
+        order_id: PurchaseOrderId,
+        sequence: i64,
+    },
+    OrderBilled {
+        order_id: PurchaseOrderId,
+        sequence: i64,
+    },
     TolerancesChanged,
-    BankLineMatched { target: MatchTarget },
-    RunGoesOn { step: PageStep },
+    BankLineMatched {
+        target: MatchTarget,
+    },
+    RunGoesOn {
+        step: PageStep,
+    },
 }
 
 impl Manager for Reaction {
@@ -69,6 +96,7 @@ impl Manager for Reaction {
         "PurchaseOrderReceived",
         "PurchaseOrderInspected",
         "PurchaseOrderReturned",
+        "PurchaseOrderBilled",
         "PurchaseOrderBillingWithdrawn",
         "TolerancesAdopted",
         "BankStatementMatched",
@@ -88,7 +116,11 @@ impl Manager for Reaction {
             Approval::TYPE => Some(Self::ApprovalEnded { approval_id: ApprovalId(aggregate_id), event: read_event::<Approval>(stored)? }),
             Payment::TYPE => Some(Self::PaymentMoved { payment_id: PaymentId(aggregate_id), event: read_event::<Payment>(stored)? }),
             GoodsReceipt::TYPE => goods(GoodsReceiptId(aggregate_id), read_event::<GoodsReceipt>(stored)?),
-            PurchaseOrder::TYPE => Some(Self::OrderChanged { order_id: PurchaseOrderId(aggregate_id) }),
+            PurchaseOrder::TYPE => {
+                let (order_id, sequence) = (PurchaseOrderId(aggregate_id), stored.sequence);
+                let billed = stored.event_type == "PurchaseOrderBilled";
+                Some(if billed { Self::OrderBilled { order_id, sequence } } else { Self::OrderChanged { order_id, sequence } })
+            }
             Tolerances::TYPE => Some(Self::TolerancesChanged),
             BankStatement::TYPE => match read_event::<BankStatement>(stored)? {
                 BankStatementEvent::Matched { matching, .. } => Some(Self::BankLineMatched { target: matching.target }),
@@ -148,7 +180,11 @@ impl UseCase for Reaction {
             Self::GoodsAccepted { receipt_id, inspection, lines, effective_date } => {
                 goods_accepted(work, *receipt_id, *inspection, lines, *effective_date).await
             }
-            Self::OrderChanged { order_id } => MatchOrder { id: *order_id }.attempt(work).await,
+            Self::OrderChanged { order_id, sequence } => {
+                MatchOrder { id: *order_id }.attempt(work).await?;
+                reprice(work, *order_id, *sequence).await
+            }
+            Self::OrderBilled { order_id, sequence } => reprice(work, *order_id, *sequence).await,
             Self::TolerancesChanged => Ok(()),
             Self::BankLineMatched { target } => line_matched(work, target).await,
             Self::RunGoesOn { step } => take_step(work, step).await,

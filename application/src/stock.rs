@@ -1,10 +1,13 @@
-//! Moving stock by hand: issue, adjust, count.
+//! Moving stock by hand: issue, adjust, count, reserve, release; and from place to place, both in one write.
 
 use chrono::NaiveDate;
 use quittance_domain::calendar::Posting;
 use quittance_domain::ids::{ItemId, StockId};
 use quittance_domain::item::Item;
 use quittance_domain::stock::{Stock, StockAction, StockCommand, StockPlace};
+use quittance_domain::tenant::Tenant;
+use rust_decimal::Decimal;
+use uuid::Uuid;
 
 use crate::calendar::admit;
 use crate::commands::UseCase;
@@ -26,6 +29,29 @@ impl UseCase for MoveStock {
     }
 }
 
+/// Takes goods from one place to another, as they are and at what they cost.
+pub struct TransferStock {
+    pub transfer: Uuid,
+    pub item_id: ItemId,
+    pub from: String,
+    pub to: String,
+    pub quantity: Decimal,
+    pub effective_date: NaiveDate,
+}
+
+impl UseCase for TransferStock {
+    type Output = ();
+
+    async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
+        let Self { transfer, item_id, from, to, quantity, effective_date } = self;
+        let by = work.ctx.actor;
+        let send = StockAction::SendAway { transfer: *transfer, to: to.clone(), quantity: *quantity, by };
+        move_stock(work, *item_id, from, *effective_date, send).await?;
+        let take = StockAction::TakeIn { transfer: *transfer, from: from.clone(), quantity: *quantity, by };
+        move_stock(work, *item_id, to, *effective_date, take).await
+    }
+}
+
 /// The item must exist; its reorder level goes along with the movement.
 pub async fn move_stock(
     work: &mut Work<'_>,
@@ -35,7 +61,16 @@ pub async fn move_stock(
     action: StockAction,
 ) -> Result<(), Failure> {
     let item = work.load::<Item>(item_id).await?;
-    let place = StockPlace { item_id, location: location.to_owned(), reorder_level: item.card()?.reorder_level };
+    let card = item.card()?;
+    let below_zero_allowed =
+        work.load::<Tenant>(work.tenant()).await?.company().is_ok_and(|company| company.stock_rules.below_zero_allowed);
+    let place = StockPlace {
+        item_id,
+        location: location.to_owned(),
+        reorder_level: card.reorder_level,
+        valuation: card.valuation.unwrap_or_default(),
+        below_zero_allowed,
+    };
     match work.decide::<Stock>(StockId::of(item_id, location), StockCommand { place, effective_date, action }).await? {
         0 => Ok(()),
         _ => admit(work, [effective_date], Posting::Document).await,

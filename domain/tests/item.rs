@@ -8,7 +8,14 @@ use quittance_domain::{Refusal, Root};
 use rust_decimal::dec;
 
 fn card() -> ItemCard {
-    ItemCard { sku: "P-4".to_owned(), name: "Paper, A4".to_owned(), unit: "C62".to_owned(), reorder_level: Some(dec!(10)) }
+    ItemCard {
+        sku: "P-4".to_owned(),
+        name: "Paper, A4".to_owned(),
+        unit: "C62".to_owned(),
+        reorder_level: Some(dec!(10)),
+        valuation: None,
+        unit_weight: None,
+    }
 }
 
 fn created() -> Vec<ItemEvent> {
@@ -55,6 +62,7 @@ fn a_card_must_be_complete() {
         (ItemCard { sku: " ".to_owned(), ..card() }, ItemRefusal::SkuMissing, "/sku"),
         (ItemCard { name: " ".to_owned(), ..card() }, ItemRefusal::NameMissing, "/name"),
         (ItemCard { reorder_level: Some(dec!(-0.1)), ..card() }, ItemRefusal::ReorderLevelNegative, "/reorder_level"),
+        (ItemCard { unit_weight: Some(dec!(0)), ..card() }, ItemRefusal::UnitWeightNotPositive, "/unit_weight"),
     ];
     for (broken, refusal, pointer) in table {
         assert_eq!(refusal.pointer().as_deref(), Some(pointer));

@@ -9,8 +9,7 @@ use quittance_domain::Currency;
 use quittance_domain::chart::{ChartEvent, TaxCode, TaxRate};
 use quittance_domain::ids::PaymentId;
 use quittance_domain::invoice::{Amendment, DocumentKind, InvoiceDocument, InvoiceEvent, Reception, TaxCategory, TaxSubtotal, Totals};
-use quittance_domain::ledger::{Books, Entry, Line, PayableAccount, Posting, Quote, RateTable, StockAccount, StockPosting};
-use quittance_domain::stock::{ReceiptLine, StockEvent};
+use quittance_domain::ledger::{Books, Entry, Line, PayableAccount, Posting, Quote, RateTable};
 use quittance_domain::tenant::TenantEvent;
 use rust_decimal::{Decimal, dec};
 use uuid::Uuid;
@@ -249,58 +248,6 @@ fn a_rate_is_the_last_one_not_after_the_day() {
         let became = rates.translation(from, to, day(on)).and_then(|t| t.of(dec!(100), to));
         assert_eq!(became, expected, "{from} to {to} on {on}");
     }
-}
-
-fn goods_in(quantity: Decimal, unit_cost: Decimal, currency: Currency, on_hand: Decimal) -> StockEvent {
-    let receipt = ReceiptLine { inspection: 0, receipt_id: RECEIPT, line: 1 };
-    StockEvent::Received { receipt, quantity, unit_cost, currency, on_hand, effective_date: day("2026-03-02") }
-}
-
-fn issued(quantity: Decimal, on_hand: Decimal) -> StockEvent {
-    StockEvent::Issued { quantity, on_hand, reason: "sold".to_owned(), by: CARL, effective_date: day("2026-03-04") }
-}
-
-/// SEMANTICS 11: 10 at 10, 10 at 15, issue 15: 187.50, and 62.50 are left.
-#[test]
-fn goods_leave_at_the_average_of_what_is_there() {
-    let (books, rates) = (books(), RateTable::default());
-    let at = StockPosting { books: &books, rates: &rates, stock: ID };
-    let mut stock = StockAccount::default();
-    let table = [
-        (goods_in(dec!(10), dec!(10), Currency::EUR, dec!(10)), vec!["1200 100.00 EUR 100", "2100 -100.00 EUR -100"], dec!(100)),
-        (goods_in(dec!(10), dec!(15), Currency::EUR, dec!(20)), vec!["1200 150.00 EUR 150", "2100 -150.00 EUR -150"], dec!(250)),
-        (issued(dec!(15), dec!(5)), vec!["1200 -187.50 EUR -187.5", "5000 187.50 EUR 187.5"], dec!(62.50)),
-        (issued(dec!(5), dec!(0)), vec!["1200 -62.50 EUR -62.5", "5000 62.50 EUR 62.5"], dec!(0)),
-    ];
-    for (event, expected, value) in table {
-        let entries = checked(stock.on(&event, at));
-        assert_eq!((shown(&entries[0]), stock.value), (expected.into_iter().map(str::to_owned).collect(), value));
-    }
-}
-
-#[test]
-fn what_is_counted_away_or_found_is_a_difference_at_the_average() {
-    let (books, rates) = (books(), RateTable::default());
-    let at = StockPosting { books: &books, rates: &rates, stock: ID };
-    let mut stock = StockAccount::default();
-    stock.on(&goods_in(dec!(3), dec!(3.33), Currency::EUR, dec!(3)), at);
-    let counted = |counted, difference| StockEvent::Counted { counted, difference, by: CARL, effective_date: day("2026-03-05") };
-    assert_eq!(shown(&checked(stock.on(&counted(dec!(2), dec!(-1)), at))[0])[1], "5200 3.33 EUR 3.33");
-    assert_eq!(shown(&checked(stock.on(&counted(dec!(4), dec!(2)), at))[0])[1], "5200 -6.66 EUR -6.66");
-    assert!(stock.on(&counted(dec!(4), dec!(0)), at).is_empty());
-}
-
-#[test]
-fn goods_in_another_currency_count_once_their_rate_is_known() {
-    let (books, none) = (books(), RateTable::default());
-    let mut stock = StockAccount::default();
-    let first = stock.on(&goods_in(dec!(4), dec!(25), Currency::USD, dec!(4)), StockPosting { books: &books, rates: &none, stock: ID });
-    assert_eq!((shown(&first[0])[0].as_str(), stock.untranslated()), ("1200 100.00 USD ?", Some(Currency::USD)));
-    let rates = dollars(&[("2026-03-02", dec!(1.25))]);
-    let at = StockPosting { books: &books, rates: &rates, stock: ID };
-    let translated = checked(stock.translate(at));
-    assert_eq!((stock.value, stock.untranslated(), translated.len()), (dec!(80), None, 1));
-    assert_eq!(shown(&stock.on(&issued(dec!(4), dec!(0)), at)[0])[1], "5000 80.00 EUR 80");
 }
 
 #[test]

@@ -166,7 +166,7 @@ const CODES: &[(&str, &[&str], &[&str])] = &[
     (
         "item",
         ItemRefusal::VARIANTS,
-        &["item_unknown", "item_exists", "sku_missing", "name_missing", "reorder_level_negative", "unit_fixed"],
+        &["item_unknown", "item_exists", "sku_missing", "name_missing", "reorder_level_negative", "unit_weight_not_positive", "unit_fixed"],
     ),
     (
         "journal_entry",
@@ -238,7 +238,20 @@ const CODES: &[(&str, &[&str], &[&str])] = &[
     (
         "stock",
         StockRefusal::VARIANTS,
-        &["insufficient_stock", "quantity_not_positive", "no_difference", "count_negative", "quantity_too_large", "location_missing"],
+        &[
+            "insufficient_stock",
+            "stock_reserved",
+            "reservation_unknown",
+            "reservation_exceeded",
+            "reference_missing",
+            "too_many_reservations",
+            "same_place",
+            "quantity_not_positive",
+            "no_difference",
+            "count_negative",
+            "quantity_too_large",
+            "location_missing",
+        ],
     ),
     (
         "tenant",

@@ -5,14 +5,20 @@ mod fixtures;
 use fixtures::*;
 use proptest::prelude::*;
 use quittance_domain::ids::StockId;
-use quittance_domain::stock::{ReceiptLine, Stock, StockAction, StockCommand, StockEvent, StockPlace, StockRefusal};
+use quittance_domain::stock::{ReceiptLine, Stock, StockAction, StockCommand, StockEvent, StockPlace, StockRefusal, Valuation};
 use quittance_domain::{Currency, Refusal, Root};
 use rust_decimal::{Decimal, dec};
 
 const LEVEL: Decimal = dec!(10);
 
 fn command(action: StockAction) -> StockCommand {
-    let place = StockPlace { item_id: ITEM, location: "main".to_owned(), reorder_level: Some(LEVEL) };
+    let place = StockPlace {
+        item_id: ITEM,
+        location: "main".to_owned(),
+        reorder_level: Some(LEVEL),
+        valuation: Valuation::MovingAverage,
+        below_zero_allowed: false,
+    };
     StockCommand { place, effective_date: day("2026-03-02"), action }
 }
 
@@ -25,7 +31,7 @@ fn receive(line: u32, quantity: Decimal) -> StockCommand {
 }
 
 fn issue(quantity: Decimal) -> StockCommand {
-    command(StockAction::Issue { quantity, reason: "order 5".to_owned(), by: CARL })
+    command(StockAction::Issue { quantity, reference: None, reason: "order 5".to_owned(), by: CARL })
 }
 
 fn adjust(difference: Decimal) -> StockCommand {
@@ -37,7 +43,7 @@ fn count(counted: Decimal) -> StockCommand {
 }
 
 fn opened() -> StockEvent {
-    StockEvent::Opened { item_id: ITEM, location: "main".to_owned() }
+    StockEvent::Opened { item_id: ITEM, location: "main".to_owned(), valuation: Valuation::MovingAverage }
 }
 
 fn received(line: u32, quantity: Decimal, on_hand: Decimal) -> StockEvent {
@@ -46,7 +52,7 @@ fn received(line: u32, quantity: Decimal, on_hand: Decimal) -> StockEvent {
 }
 
 fn issued(quantity: Decimal, on_hand: Decimal) -> StockEvent {
-    StockEvent::Issued { quantity, on_hand, reason: "order 5".to_owned(), by: CARL, effective_date: day("2026-03-02") }
+    StockEvent::Issued { quantity, on_hand, reference: None, reason: "order 5".to_owned(), by: CARL, effective_date: day("2026-03-02") }
 }
 
 fn adjusted(difference: Decimal, on_hand: Decimal) -> StockEvent {
@@ -58,7 +64,7 @@ fn counted(counted: Decimal, difference: Decimal) -> StockEvent {
 }
 
 fn ran_low(on_hand: Decimal) -> StockEvent {
-    StockEvent::RanLow { on_hand, reorder_level: LEVEL }
+    StockEvent::RanLow { on_hand, reserved: dec!(0), reorder_level: LEVEL }
 }
 
 /// 50 on hand, reorder level 10.
@@ -126,7 +132,7 @@ fn a_movement_must_make_sense() {
 #[test]
 fn stock_runs_low_when_it_reaches_the_level_and_only_then() {
     let low = || given::<Stock>(fifty()).and(vec![issued(dec!(40), LEVEL), ran_low(LEVEL)]);
-    let recovered = StockEvent::Recovered { on_hand: dec!(10.01), reorder_level: LEVEL };
+    let recovered = StockEvent::Recovered { on_hand: dec!(10.01), reserved: dec!(0), reorder_level: LEVEL };
     given::<Stock>(fifty()).when(issue(dec!(39.99))).then_expect_events(vec![issued(dec!(39.99), dec!(10.01))]);
     given::<Stock>(fifty()).when(issue(dec!(40))).then_expect_events(vec![issued(dec!(40), LEVEL), ran_low(LEVEL)]);
     low().when(issue(dec!(5))).then_expect_events(vec![issued(dec!(5), dec!(5))]);
@@ -146,6 +152,90 @@ fn the_same_item_at_the_same_place_is_the_same_stock() {
     assert_ne!(StockId::of(ITEM, "main"), StockId::of(ITEM, "north"));
 }
 
+fn reserve(reference: &str, quantity: Decimal) -> StockCommand {
+    command(StockAction::Reserve { reference: reference.to_owned(), quantity, by: CARL })
+}
+
+fn release(reference: &str) -> StockCommand {
+    command(StockAction::Release { reference: reference.to_owned(), by: CARL })
+}
+
+fn issue_reserved(reference: &str, quantity: Decimal) -> StockCommand {
+    command(StockAction::Issue { quantity, reference: Some(reference.to_owned()), reason: "sold".to_owned(), by: CARL })
+}
+
+fn reserved(reference: &str, quantity: Decimal) -> StockEvent {
+    StockEvent::Reserved { reference: reference.to_owned(), quantity, by: CARL }
+}
+
+fn send(to: &str, quantity: Decimal) -> StockCommand {
+    command(StockAction::SendAway { transfer: TRANSFER, to: to.to_owned(), quantity, by: CARL })
+}
+
+const TRANSFER: uuid::Uuid = uuid::Uuid::from_u128(0x7a);
+
+#[test]
+fn what_is_reserved_leaves_only_under_its_reference() {
+    let set_aside = || given::<Stock>(fifty()).and(vec![reserved("S-1", dec!(30))]);
+    let taken = StockRefusal::StockReserved { wanted: dec!(21), free: dec!(20) };
+    set_aside().when(issue(dec!(21))).then_expect_error(taken.clone());
+    set_aside().when(reserve("S-2", dec!(21))).then_expect_error(taken.clone());
+    set_aside().when(send("north", dec!(21))).then_expect_error(taken);
+    set_aside().when(reserve(" S-1 ", dec!(50))).then_expect_events(vec![reserved("S-1", dec!(50)), low_at(dec!(50), dec!(50))]);
+    set_aside().when(reserve("S-1", dec!(30))).then_expect_events(vec![]);
+    let refused = StockRefusal::ReservationExceeded { wanted: dec!(31), reserved: dec!(30) };
+    set_aside().when(issue_reserved("S-1", dec!(31))).then_expect_error(refused);
+    set_aside().when(issue_reserved("S-2", dec!(1))).then_expect_error(StockRefusal::ReservationUnknown);
+    set_aside().when(reserve(" ", dec!(1))).then_expect_error(StockRefusal::ReferenceMissing);
+}
+
+fn low_at(on_hand: Decimal, reserved: Decimal) -> StockEvent {
+    StockEvent::RanLow { on_hand, reserved, reorder_level: LEVEL }
+}
+
+#[test]
+fn a_reservation_is_used_up_or_given_back() {
+    let set_aside = fifty().into_iter().chain([reserved("S-1", dec!(30))]);
+    let mut stock = Stock::replay(set_aside);
+    for quantity in [dec!(10), dec!(20)] {
+        for event in stock.decide(issue_reserved("S-1", quantity)).expect("it is reserved") {
+            cqrs_es::Aggregate::apply(&mut stock, event);
+        }
+    }
+    assert_eq!((stock.on_hand, stock.free(), stock.reserved.len()), (dec!(20), dec!(20), 0));
+    let released = StockEvent::ReservationReleased { reference: "S-1".to_owned(), quantity: dec!(30), by: CARL };
+    given::<Stock>(fifty()).and(vec![reserved("S-1", dec!(30))]).when(release("S-1")).then_expect_events(vec![released]);
+    given::<Stock>(fifty()).when(release("S-1")).then_expect_events(vec![]);
+}
+
+#[test]
+fn what_is_missing_is_missing_although_it_was_reserved() {
+    let set_aside = || given::<Stock>(fifty()).and(vec![reserved("S-1", dec!(50)), low_at(dec!(50), dec!(50))]);
+    set_aside().when(adjust(dec!(-40))).then_expect_events(vec![adjusted(dec!(-40), dec!(10))]);
+    let fewer = set_aside().and(vec![counted(dec!(5), dec!(-45))]);
+    fewer.when(issue_reserved("S-1", dec!(6))).then_expect_error(StockRefusal::InsufficientStock { wanted: dec!(6), on_hand: dec!(5) });
+}
+
+#[test]
+fn goods_go_from_one_place_to_another_and_not_to_their_own() {
+    let to_stock = StockId::of(ITEM, "north");
+    let sent = |quantity, on_hand| {
+        let (to, effective_date) = ("north".to_owned(), day("2026-03-02"));
+        StockEvent::SentAway { transfer: TRANSFER, to, to_stock, quantity, on_hand, by: CARL, effective_date }
+    };
+    given::<Stock>(fifty()).when(send("north", dec!(20))).then_expect_events(vec![sent(dec!(20), dec!(30))]);
+    given::<Stock>(fifty()).when(send(" MAIN", dec!(20))).then_expect_error(StockRefusal::SamePlace);
+    given::<Stock>(fifty()).when(send(" ", dec!(20))).then_expect_error(StockRefusal::LocationMissing);
+}
+
+#[test]
+fn goods_leave_before_they_came_in_only_where_the_company_allows_it() {
+    let mut beforehand = issue(dec!(60));
+    beforehand.place.below_zero_allowed = true;
+    let events = vec![issued(dec!(60), dec!(-10)), StockEvent::RanLow { on_hand: dec!(-10), reserved: dec!(0), reorder_level: LEVEL }];
+    given::<Stock>(fifty()).when(beforehand).then_expect_events(events);
+}
+
 fn any_quantity() -> impl Strategy<Value = Decimal> {
     (-200i64..600).prop_map(|tenths| Decimal::new(tenths, 1))
 }
@@ -156,6 +246,10 @@ fn any_command() -> impl Strategy<Value = StockCommand> {
         any_quantity().prop_map(issue),
         any_quantity().prop_map(adjust),
         any_quantity().prop_map(count),
+        (0u8..3, any_quantity()).prop_map(|(reference, quantity)| reserve(&reference.to_string(), quantity)),
+        (0u8..3).prop_map(|reference| release(&reference.to_string())),
+        (0u8..3, any_quantity()).prop_map(|(reference, quantity)| issue_reserved(&reference.to_string(), quantity)),
+        any_quantity().prop_map(|quantity| send("north", quantity)),
     ]
 }
 
@@ -174,23 +268,29 @@ proptest! {
                 match &event {
                     StockEvent::Opened { .. } => prop_assert_eq!(before.item_id, None),
                     StockEvent::Received { quantity, .. } => on_hand += quantity,
-                    StockEvent::Issued { quantity, .. } | StockEvent::Returned { quantity, .. } => on_hand -= quantity,
+                    StockEvent::Issued { quantity, .. } | StockEvent::Returned { quantity, .. } | StockEvent::SentAway { quantity, .. } => {
+                        on_hand -= quantity;
+                    }
+                    StockEvent::TakenIn { quantity, .. } => on_hand += quantity,
                     StockEvent::Adjusted { difference, .. } | StockEvent::Counted { difference, .. } => on_hand += difference,
                     StockEvent::RanLow { .. } => {
-                        prop_assert!(!low && on_hand <= LEVEL);
+                        prop_assert!(!low && stock.free() <= LEVEL);
                         low = true;
                     }
                     StockEvent::Recovered { .. } => {
-                        prop_assert!(low && on_hand > LEVEL);
+                        prop_assert!(low && stock.free() > LEVEL);
                         low = false;
                     }
+                    StockEvent::Reserved { .. } | StockEvent::ReservationReleased { .. } | StockEvent::Revalued { .. } => {}
                 }
                 prop_assert_eq!(event.on_hand(on_hand), on_hand);
                 cqrs_es::Aggregate::apply(&mut stock, event);
             }
             prop_assert!(on_hand >= Decimal::ZERO);
             prop_assert_eq!(stock.on_hand, on_hand);
-            prop_assert_eq!(stock.low, stock.item_id.is_some() && on_hand <= LEVEL);
+            prop_assert_eq!(stock.low, stock.item_id.is_some() && stock.free() <= LEVEL);
+            let lost = before.on_hand > on_hand;
+            prop_assert!(stock.free() >= Decimal::ZERO || lost || before.free() < Decimal::ZERO, "only a loss takes what is reserved");
         }
     }
 }

@@ -3,7 +3,7 @@
 mod fixtures;
 
 use fixtures::*;
-use quittance_domain::tenant::{BankChangeControl, CompanyAccount, Tenant, TenantCommand, TenantEvent, TenantRefusal};
+use quittance_domain::tenant::{BankChangeControl, CompanyAccount, StockRules, Tenant, TenantCommand, TenantEvent, TenantRefusal};
 use quittance_domain::{Currency, Root};
 
 fn create(name: &str) -> TenantCommand {
@@ -75,4 +75,14 @@ fn a_new_company_guards_bank_changes_until_it_says_otherwise() {
     given::<Tenant>(created()).and(vec![event(0)]).when(set(0)).then_expect_events(vec![]);
     given::<Tenant>(created()).when(set(90)).then_expect_events(vec![event(90)]);
     given::<Tenant>(created()).when(set(91)).then_expect_error(TenantRefusal::CoolingOffTooLong);
+}
+
+#[test]
+fn a_new_company_keeps_stock_above_zero_until_it_says_otherwise() {
+    let rules = |below_zero_allowed| StockRules { below_zero_allowed };
+    let set = |allowed| TenantCommand::SetStockRules { rules: rules(allowed), by: DORA };
+    let event = |allowed| TenantEvent::StockRulesSet { rules: rules(allowed), by: DORA };
+    given::<Tenant>(created()).when(set(false)).then_expect_events(vec![]);
+    given::<Tenant>(created()).when(set(true)).then_expect_events(vec![event(true)]);
+    given::<Tenant>(created()).and(vec![event(true)]).when(set(false)).then_expect_events(vec![event(false)]);
 }

@@ -6,7 +6,7 @@ use quittance_application::ports::Later;
 use quittance_domain::bank_account::BankAccount;
 use quittance_domain::ids::{BankAccountId, TenantId, UserId};
 use quittance_domain::party::Address;
-use quittance_domain::tenant::{BankChangeControl, CompanyAccount, Tenant, TenantEvent};
+use quittance_domain::tenant::{BankChangeControl, CompanyAccount, StockRules, Tenant, TenantEvent};
 use quittance_domain::{Currency, Root};
 use quittance_infrastructure::database::TenantTx;
 use serde::Serialize;
@@ -114,6 +114,7 @@ pub struct CompanyView {
     pub created_at: DateTime<Utc>,
     pub accounts: Vec<CompanyAccountView>,
     pub bank_change_control: BankChangeControl,
+    pub stock_rules: StockRules,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
@@ -145,5 +146,6 @@ pub async fn get(tx: &mut TenantTx) -> sqlx::Result<Option<CompanyView>> {
         created_at: row.created_at,
         accounts: company.accounts.into_iter().map(CompanyAccountView::from).collect(),
         bank_change_control: company.bank_change_control,
+        stock_rules: company.stock_rules,
     }))
 }

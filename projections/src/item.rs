@@ -2,6 +2,7 @@
 
 use quittance_domain::ids::ItemId;
 use quittance_domain::item::{Item, ItemCard, ItemEvent};
+use quittance_domain::stock::Valuation;
 use quittance_infrastructure::database::TenantTx;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -11,6 +12,7 @@ use uuid::Uuid;
 use crate::fact::Recorded;
 use crate::listing::{Listing, Sort, find};
 use crate::page::{Page, PageOf, QueryError};
+use crate::word::Word;
 use crate::{aggregate_row, row};
 
 row! {
@@ -22,6 +24,8 @@ row! {
         name: String,
         unit: String,
         reorder_level: Option<Decimal>,
+        valuation: Option<Word<Valuation>>,
+        unit_weight: Option<Decimal>,
     }
 }
 
@@ -30,14 +34,17 @@ aggregate_row!(ItemRow, Item, Item);
 impl ItemRow {
     fn began(event: &ItemEvent, at: &Recorded) -> Option<Self> {
         let ItemEvent::Created { card } = event else { return None };
-        let ItemCard { sku, name, unit, reorder_level } = card.clone();
-        Some(Self { item_id: at.aggregate_id, version: 0, position: 0, sku, name, unit, reorder_level })
+        Some(Self::with(at.aggregate_id, card))
     }
 
     fn on(&mut self, event: &ItemEvent, _: &Recorded) {
         let (ItemEvent::Created { card } | ItemEvent::Changed { card }) = event;
-        let ItemCard { sku, name, unit, reorder_level } = card.clone();
-        (self.sku, self.name, self.unit, self.reorder_level) = (sku, name, unit, reorder_level);
+        *self = Self { version: self.version, position: self.position, ..Self::with(self.item_id, card) };
+    }
+
+    fn with(item_id: Uuid, card: &ItemCard) -> Self {
+        let ItemCard { sku, name, unit, reorder_level, valuation, unit_weight } = card.clone();
+        Self { item_id, version: 0, position: 0, sku, name, unit, reorder_level, valuation: valuation.map(Word), unit_weight }
     }
 }
 
@@ -51,7 +58,8 @@ pub struct ItemView {
 
 impl From<ItemRow> for ItemView {
     fn from(row: ItemRow) -> Self {
-        let card = ItemCard { sku: row.sku, name: row.name, unit: row.unit, reorder_level: row.reorder_level };
+        let ItemRow { sku, name, unit, reorder_level, unit_weight, .. } = row;
+        let card = ItemCard { sku, name, unit, reorder_level, valuation: row.valuation.map(|method| method.0), unit_weight };
         Self { id: ItemId(row.item_id), version: row.version, card }
     }
 }

@@ -1,13 +1,16 @@
 //! Stock by item and location, and every movement of it.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use quittance_application::ports::Later;
 use quittance_domain::Currency;
 use quittance_domain::ids::{GoodsReceiptId, ItemId, StockId, UserId};
-use quittance_domain::stock::{Stock, StockEvent};
+use quittance_domain::stock::{Stock, StockEvent, Valuation};
 use quittance_infrastructure::database::TenantTx;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
+use sqlx::types::Json;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
@@ -27,6 +30,9 @@ row! {
         item_id: Uuid,
         location: String,
         on_hand: Decimal,
+        reserved: Decimal,
+        valuation: Word<Valuation>,
+        reservations: Json<BTreeMap<String, Decimal>>,
         low: bool,
         reorder_level: Option<Decimal>,
         moved_at: DateTime<Utc>,
@@ -37,7 +43,7 @@ aggregate_row!(StockRow, Stock, Stock);
 
 impl StockRow {
     fn began(event: &StockEvent, at: &Recorded) -> Option<Self> {
-        let StockEvent::Opened { item_id, location } = event else { return None };
+        let StockEvent::Opened { item_id, location, valuation } = event else { return None };
         Some(Self {
             stock_id: at.aggregate_id,
             version: 0,
@@ -45,6 +51,9 @@ impl StockRow {
             item_id: item_id.0,
             location: location.clone(),
             on_hand: Decimal::ZERO,
+            reserved: Decimal::ZERO,
+            valuation: Word(*valuation),
+            reservations: Json(BTreeMap::new()),
             low: false,
             reorder_level: None,
             moved_at: at.recorded_at,
@@ -56,7 +65,23 @@ impl StockRow {
         match event {
             StockEvent::RanLow { reorder_level, .. } => (self.low, self.reorder_level) = (true, Some(*reorder_level)),
             StockEvent::Recovered { reorder_level, .. } => (self.low, self.reorder_level) = (false, Some(*reorder_level)),
+            StockEvent::Reserved { reference, quantity, .. } => drop(self.reservations.insert(reference.clone(), *quantity)),
+            StockEvent::ReservationReleased { reference, .. } => drop(self.reservations.remove(reference)),
+            StockEvent::Issued { reference: Some(reference), quantity, .. } => {
+                self.used(reference.trim(), *quantity);
+                self.moved_at = at.recorded_at;
+            }
+            StockEvent::Revalued { .. } => {}
             _ => self.moved_at = at.recorded_at,
+        }
+        self.reserved = self.reservations.values().sum();
+    }
+
+    fn used(&mut self, reference: &str, quantity: Decimal) {
+        let left = self.reservations.get(reference).map(|reserved| *reserved - quantity);
+        match left.filter(|left| *left > Decimal::ZERO) {
+            Some(left) => drop(self.reservations.insert(reference.to_owned(), left)),
+            None => drop(self.reservations.remove(reference)),
         }
     }
 }
@@ -90,6 +115,8 @@ pub enum MovementKind {
     Returned,
     Adjusted,
     Counted,
+    SentAway,
+    TakenIn,
 }
 
 /// Stock and its movements, which take item and place from it.
@@ -129,7 +156,7 @@ impl Projector for StockLevels {
 }
 
 impl StockMovementRow {
-    /// `stock` is what the event has made of it; opening and crossing a level move nothing.
+    /// `stock` is what the event has made of it. What goes from place to place says the other place for a reason.
     fn of(event: &StockEvent, stock: &StockRow, at: &Recorded) -> Option<Self> {
         let still = |kind, difference, effective_date| Self {
             position: at.position,
@@ -174,7 +201,18 @@ impl StockMovementRow {
             StockEvent::Counted { difference, by, effective_date, .. } => {
                 Self { moved_by: by.0, ..still(MovementKind::Counted, *difference, *effective_date) }
             }
-            StockEvent::Opened { .. } | StockEvent::RanLow { .. } | StockEvent::Recovered { .. } => return None,
+            StockEvent::SentAway { to, quantity, by, effective_date, .. } => {
+                Self { reason: Some(to.clone()), moved_by: by.0, ..still(MovementKind::SentAway, -*quantity, *effective_date) }
+            }
+            StockEvent::TakenIn { from, quantity, by, effective_date, .. } => {
+                Self { reason: Some(from.clone()), moved_by: by.0, ..still(MovementKind::TakenIn, *quantity, *effective_date) }
+            }
+            StockEvent::Opened { .. }
+            | StockEvent::Reserved { .. }
+            | StockEvent::ReservationReleased { .. }
+            | StockEvent::Revalued { .. }
+            | StockEvent::RanLow { .. }
+            | StockEvent::Recovered { .. } => return None,
         })
     }
 }
@@ -187,6 +225,12 @@ pub struct StockView {
     pub location: String,
     #[schema(value_type = String)]
     pub on_hand: Decimal,
+    /// What is set aside, in all and by reference.
+    #[schema(value_type = String)]
+    pub reserved: Decimal,
+    #[schema(value_type = std::collections::HashMap<String, String>)]
+    pub reservations: BTreeMap<String, Decimal>,
+    pub valuation: Valuation,
     /// At or below the reorder level since the last crossing.
     pub low: bool,
     #[schema(value_type = Option<String>)]
@@ -202,6 +246,9 @@ impl From<StockRow> for StockView {
             item_id: ItemId(row.item_id),
             location: row.location,
             on_hand: row.on_hand,
+            reserved: row.reserved,
+            reservations: row.reservations.0,
+            valuation: row.valuation.0,
             low: row.low,
             reorder_level: row.reorder_level,
             moved_at: row.moved_at,

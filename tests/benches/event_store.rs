@@ -33,7 +33,14 @@ struct Rate {
 
 /// About 400 bytes of payload; the SKU stays, so that no unique fact moves.
 fn card(item: usize, n: u64) -> ItemCard {
-    ItemCard { sku: format!("S{item}"), name: format!("{n:0>300}"), unit: "C62".to_owned(), reorder_level: None }
+    ItemCard {
+        sku: format!("S{item}"),
+        name: format!("{n:0>300}"),
+        unit: "C62".to_owned(),
+        reorder_level: None,
+        valuation: None,
+        unit_weight: None,
+    }
 }
 
 /// One command: load an aggregate, decide, append an event with its expected sequence, acknowledged durable.

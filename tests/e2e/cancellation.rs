@@ -74,7 +74,14 @@ impl House {
 
 async fn create(store: Arc<Store>, tenant: TenantId, number: u32) -> Result<(), String> {
     let context = store.context(tenant).with_command_id(command_id(tenant, number));
-    let card = ItemCard { sku: format!("S{number}"), name: "item".to_owned(), unit: "C62".to_owned(), reorder_level: None };
+    let card = ItemCard {
+        sku: format!("S{number}"),
+        name: "item".to_owned(),
+        unit: "C62".to_owned(),
+        reorder_level: None,
+        valuation: None,
+        unit_weight: None,
+    };
     let done = store.commands.execute::<Item>(&context, store.new_id(), ItemCommand::Create { card }).await;
     done.map(drop).map_err(|e| e.to_string())
 }

@@ -106,7 +106,8 @@ async fn judged(app: &TestApp, path: &Path) -> (String, &'static str) {
 async fn taken_in(owner: &Person, name: &str, bytes: &[u8], answer: &Answer) -> &'static str {
     let (id, at) = (answer.id(), answer.position());
     assert_eq!(answer.body["sha256"], hex::encode(Sha256::digest(bytes)), "{name}");
-    let (status, original) = owner.downloads(&format!("/v1/invoices/{id}/original?min_position={at}")).await;
+    owner.gets(&format!("/v1/invoices/{id}?min_position={at}")).await.succeeds();
+    let (status, original) = owner.downloads(&format!("/v1/invoices/{id}/original")).await;
     assert!(status == 200 && original == bytes, "{name}: {status}, {} of {} bytes", original.len(), bytes.len());
     let listed = owner.gets("/v1/invoices").await.succeeds().body;
     assert_eq!(listed["data"].as_array().map(Vec::len), Some(1), "{name}");

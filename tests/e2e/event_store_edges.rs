@@ -141,7 +141,14 @@ async fn a_fact_that_was_freed_can_be_taken_and_its_holder_may_take_it_again() {
 /// A stock that has moved 450 times, on a store that keeps a snapshot every 200 events.
 async fn busy_stock(store: &Store) -> (TenantId, Uuid) {
     let tenant = store.tenant().await;
-    let card = ItemCard { sku: "A-1".to_owned(), name: "bolt".to_owned(), unit: "C62".to_owned(), reorder_level: None };
+    let card = ItemCard {
+        sku: "A-1".to_owned(),
+        name: "bolt".to_owned(),
+        unit: "C62".to_owned(),
+        reorder_level: None,
+        valuation: None,
+        unit_weight: None,
+    };
     let item =
         store.commands.execute::<Item>(&store.context(tenant), store.new_id(), ItemCommand::Create { card }).await.expect("created").id;
     for n in 1..=450_u32 {

@@ -90,6 +90,8 @@ impl Writer {
             name: format!("name {}", dice.throw()),
             unit: "C62".to_owned(),
             reorder_level: None,
+            valuation: None,
+            unit_weight: None,
         };
         let command = if dice.below(4) == 0 { ItemCommand::Create { card } } else { ItemCommand::Change { card } };
         let answer = node.commands.execute::<Item>(&context, item, command).await;
@@ -175,15 +177,17 @@ async fn sixteen_writers_on_two_nodes_leave_a_whole_log_and_a_tail_reader_misses
 }
 
 /// Breaks things at random until it is told to stop: backends die in the middle of a commit, answers are lost after it.
+/// The breaks come slower as time goes by, so that a slow machine gets somewhere too.
 async fn breaks(mut admin: PgConnection, proxy: Proxy, stop: Arc<AtomicBool>) -> i64 {
-    let (mut dice, mut killed) = (Dice::seeded(7), 0);
+    let (mut dice, mut killed, started) = (Dice::seeded(7), 0, Instant::now());
     while !stop.load(Ordering::Acquire) {
         let kill = "select count(*) from (select pg_terminate_backend(pid) from pg_stat_activity \
                      where usename = 'q_committer' and datname = current_database() and state = 'active') x";
         killed += sqlx::query_scalar::<_, i64>(kill).fetch_one(&mut admin).await.expect("a count");
-        tokio::time::sleep(Duration::from_micros(dice.throw() % 40_000)).await;
+        let longest = 40_000 * (1 + started.elapsed().as_secs() / 5);
+        tokio::time::sleep(Duration::from_micros(dice.throw() % longest)).await;
         proxy.cut();
-        tokio::time::sleep(Duration::from_micros(dice.throw() % 40_000)).await;
+        tokio::time::sleep(Duration::from_micros(dice.throw() % longest)).await;
     }
     killed
 }
@@ -195,7 +199,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 async fn insist(node: &Store, tenant: TenantId, number: usize) -> (Receipt, usize) {
     let context = node.context(tenant).with_command_id(CommandId(node.new_id()));
     let (id, sku) = (node.new_id(), format!("N-{number}-{}", node.new_id()));
-    let card = ItemCard { sku, name: "insisted".to_owned(), unit: "C62".to_owned(), reorder_level: None };
+    let card =
+        ItemCard { sku, name: "insisted".to_owned(), unit: "C62".to_owned(), reorder_level: None, valuation: None, unit_weight: None };
     let (started, mut unknown) = (Instant::now(), 0);
     while started.elapsed() < PATIENCE {
         match node.commands.execute::<Item>(&context, id, ItemCommand::Create { card: card.clone() }).await {

@@ -38,4 +38,5 @@ mod rest_load;
 mod rest_permissions;
 mod rest_requests;
 mod rest_story;
+mod stock;
 mod trade_documents;

@@ -6,7 +6,7 @@ use quittance_api::cli::people::{add_user, create_tenant};
 use quittance_domain::Currency;
 use quittance_domain::ids::TenantId;
 use quittance_domain::role::Role;
-use quittance_tests::app::TestApp;
+use quittance_tests::app::{PATIENCE, TestApp};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -111,8 +111,15 @@ impl Client {
         self.http.request(method, format!("{}{path}", self.base)).bearer_auth(&self.secret)
     }
 
+    /// Asks again while what was written cannot be read yet, as any client would: the server has waited before it says so.
     pub async fn get(&self, path: &str) -> Reply {
-        reply(self.request(Method::GET, path)).await
+        for _ in 0..PATIENCE {
+            let reply = reply(self.request(Method::GET, path)).await;
+            if reply.body["code"] != "not-yet-readable" {
+                return reply;
+            }
+        }
+        panic!("{path} cannot be read yet, {PATIENCE} times")
     }
 
     /// With a key of its own.

@@ -21,6 +21,9 @@ pub struct TestApp {
     pub address: SocketAddr,
 }
 
+/// How often a query is asked that the read models are behind.
+pub const PATIENCE: usize = 12;
+
 /// A person with a key.
 #[derive(Clone)]
 pub struct Person {
@@ -123,8 +126,19 @@ impl Person {
         answer(request.header("Content-Type", media_type).body(bytes).send().await.expect("an answer")).await
     }
 
+    /// Asks again while what was written cannot be read yet, as any client would: the server has waited before it says so.
     pub async fn gets(&self, path: &str) -> Answer {
-        answer(self.client.get(format!("{}{path}", self.base)).bearer_auth(&self.secret).send().await.expect("an answer")).await
+        for _ in 0..PATIENCE {
+            let answer = answer(self.asks(path).await).await;
+            if answer.body["code"] != "not-yet-readable" {
+                return answer;
+            }
+        }
+        panic!("{path} cannot be read yet, {PATIENCE} times")
+    }
+
+    async fn asks(&self, path: &str) -> reqwest::Response {
+        self.client.get(format!("{}{path}", self.base)).bearer_auth(&self.secret).send().await.expect("an answer")
     }
 
     /// Proposes a vendor's bank account, which somebody else approves; answers its id.
@@ -174,7 +188,7 @@ impl Person {
     }
 
     pub async fn downloads(&self, path: &str) -> (u16, Vec<u8>) {
-        let response = self.client.get(format!("{}{path}", self.base)).bearer_auth(&self.secret).send().await.expect("an answer");
+        let response = self.asks(path).await;
         (response.status().as_u16(), response.bytes().await.expect("bytes").to_vec())
     }
 }

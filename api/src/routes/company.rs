@@ -5,7 +5,7 @@ use quittance_domain::Currency;
 use quittance_domain::aggregate::derived_id;
 use quittance_domain::bank_account::BankAccount;
 use quittance_domain::ids::{BankAccountId, TenantId};
-use quittance_domain::tenant::{BankChangeControl, CompanyAccount, Tenant, TenantCommand};
+use quittance_domain::tenant::{BankChangeControl, CompanyAccount, StockRules, Tenant, TenantCommand};
 use quittance_projections::company::{self, CompanyView};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -64,6 +64,17 @@ pub async fn set_bank_change_control(order: KeyedOrder<BankChangeControl>) -> Re
 
 pub fn set_control(control: BankChangeControl, ctx: &Context) -> Result<(TenantId, Single<Tenant>), Problem> {
     Ok((ctx.tenant, Single::on(ctx.tenant, TenantCommand::SetBankChangeControl { control, by: ctx.actor })))
+}
+
+/// Set how the company runs its stock.
+#[utoipa::path(post, path = "/v1/company/stock-rules", tag = "company", request_body = StockRules,
+    params(("Idempotency-Key" = String, Header)), responses((status = 200, body = CommandAnswer), Refusals))]
+pub async fn set_stock_rules(order: KeyedOrder<StockRules>) -> Result<Committed, Problem> {
+    order.on((), |(), body, ctx| stock_rules(body, ctx).map(|(_, set)| set)).await
+}
+
+pub fn stock_rules(rules: StockRules, ctx: &Context) -> Result<(TenantId, Single<Tenant>), Problem> {
+    Ok((ctx.tenant, Single::on(ctx.tenant, TenantCommand::SetStockRules { rules, by: ctx.actor })))
 }
 
 fn account_id(tenant: TenantId, account: &BankAccount) -> BankAccountId {

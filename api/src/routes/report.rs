@@ -3,7 +3,9 @@
 use quittance_projections::ageing::{Ageing, AgeingFilter, ageing};
 use quittance_projections::dashboard::{self, Dashboard};
 use quittance_projections::grni::{self, Grni, GrniFilter, OrderLineFactFilter, OrderLineFactView};
-use quittance_projections::ledger::{self, TrialBalance, TrialBalanceFilter};
+use quittance_projections::ledger::{
+    self, StockValue, StockValueFactFilter, StockValueFactView, StockValueFilter, TrialBalance, TrialBalanceFilter,
+};
 use quittance_projections::{Page, PageOf};
 
 use super::Refusals;
@@ -46,6 +48,27 @@ pub async fn list_grni_facts(
 pub async fn trial_balance(mut read: Reading, Filter(filter): Filter<TrialBalanceFilter>) -> Result<Fresh<TrialBalance>, Problem> {
     let today = read.today();
     let found = ledger::trial_balance(&mut read.tx, &filter, today).await?;
+    Ok(read.answer(found))
+}
+
+/// What stock is worth, as the books said on a day with what was known at a time, beside the balance of its account.
+#[utoipa::path(get, path = "/v1/reports/stock-value", tag = "reports", params(StockValueFilter, MinPosition),
+    responses((status = 200, body = StockValue), Refusals))]
+pub async fn stock_value(mut read: Reading, Filter(filter): Filter<StockValueFilter>) -> Result<Fresh<StockValue>, Problem> {
+    let today = read.today();
+    let found = ledger::stock_value(&mut read.tx, &filter, today).await?;
+    Ok(read.answer(found))
+}
+
+/// The changes that a figure of the report adds up.
+#[utoipa::path(get, path = "/v1/reports/stock-value/facts", tag = "reports", params(StockValueFactFilter, Page, MinPosition),
+    responses((status = 200, body = PageOf<StockValueFactView>), Refusals))]
+pub async fn list_stock_value_facts(
+    mut read: Reading,
+    Filter(filter): Filter<StockValueFactFilter>,
+    Filter(page): Filter<Page>,
+) -> Result<Fresh<PageOf<StockValueFactView>>, Problem> {
+    let found = ledger::stock_value_facts(&mut read.tx, &filter, &page).await?;
     Ok(read.answer(found))
 }
 

@@ -2,14 +2,20 @@
 
 use chrono::NaiveDate;
 use quittance_application::Context;
-use quittance_application::stock::MoveStock;
-use quittance_domain::ids::{ItemId, StockId};
-use quittance_domain::stock::StockAction;
+use quittance_application::landed_cost::SpreadLandedCost;
+use quittance_application::stock::{MoveStock, TransferStock};
+use quittance_domain::Money;
+use quittance_domain::aggregate::derived_id;
+use quittance_domain::chart::Code;
+use quittance_domain::ids::{GoodsReceiptId, ItemId, StockId};
+use quittance_domain::stock::{SpreadBasis, StockAction};
+use quittance_projections::ledger::{self, StockReplay};
 use quittance_projections::stock::{self, StockFilter, StockMovementFilter, StockMovementView, StockView};
 use quittance_projections::{Page, PageOf};
 use rust_decimal::Decimal;
 use serde::Deserialize;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use super::Refusals;
 use super::invoice::body::plausible;
@@ -25,6 +31,8 @@ pub struct IssueBody {
     location: String,
     #[schema(value_type = String, example = "3")]
     quantity: Decimal,
+    /// Out of what is reserved under it; out of what is free where absent.
+    reference: Option<String>,
     reason: String,
     effective_date: Option<NaiveDate>,
 }
@@ -51,7 +59,51 @@ pub struct CountBody {
     effective_date: Option<NaiveDate>,
 }
 
-/// Take goods out of stock; never below zero.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReserveBody {
+    item_id: ItemId,
+    location: String,
+    #[schema(example = "S-17")]
+    reference: String,
+    /// All that is to be set aside under the reference.
+    #[schema(value_type = String, example = "5")]
+    quantity: Decimal,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReleaseBody {
+    item_id: ItemId,
+    location: String,
+    reference: String,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TransferBody {
+    item_id: ItemId,
+    /// Where the goods are.
+    location: String,
+    to: String,
+    #[schema(value_type = String, example = "2")]
+    quantity: Decimal,
+    effective_date: Option<NaiveDate>,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LandedCostBody {
+    amount: Money,
+    /// Where the amount stands until it is spread: the account that the carrier's invoice was coded to.
+    account: Code,
+    basis: SpreadBasis,
+    /// Everything that was accepted of these goods receipts bears its share.
+    receipts: Vec<GoodsReceiptId>,
+    effective_date: Option<NaiveDate>,
+}
+
+/// Take goods out of stock; never below zero, unless the company allows it.
 #[utoipa::path(post, path = "/v1/stock/issue", tag = "stock", request_body = IssueBody, params(("Idempotency-Key" = String, Header)),
     responses((status = 200, body = CommandAnswer), Refusals))]
 pub async fn issue_stock(order: KeyedOrder<IssueBody>) -> Result<Committed, Problem> {
@@ -59,7 +111,7 @@ pub async fn issue_stock(order: KeyedOrder<IssueBody>) -> Result<Committed, Prob
 }
 
 pub fn issue(b: IssueBody, ctx: &Context) -> Result<Movement, Problem> {
-    let action = StockAction::Issue { quantity: b.quantity, reason: b.reason, by: ctx.actor };
+    let action = StockAction::Issue { quantity: b.quantity, reference: b.reference, reason: b.reason, by: ctx.actor };
     movement(b.item_id, b.location, b.effective_date, action, ctx)
 }
 
@@ -84,6 +136,63 @@ pub async fn count_stock(order: KeyedOrder<CountBody>) -> Result<Committed, Prob
 
 pub fn count(b: CountBody, ctx: &Context) -> Result<Movement, Problem> {
     movement(b.item_id, b.location, b.effective_date, StockAction::Count { counted: b.counted, by: ctx.actor }, ctx)
+}
+
+/// Set goods aside that nobody else may take; once more under one reference changes the quantity.
+#[utoipa::path(post, path = "/v1/stock/reserve", tag = "stock", request_body = ReserveBody, params(("Idempotency-Key" = String, Header)),
+    responses((status = 200, body = CommandAnswer), Refusals))]
+pub async fn reserve_stock(order: KeyedOrder<ReserveBody>) -> Result<Committed, Problem> {
+    moved(order, reserve).await
+}
+
+pub fn reserve(b: ReserveBody, ctx: &Context) -> Result<Movement, Problem> {
+    let action = StockAction::Reserve { reference: b.reference, quantity: b.quantity, by: ctx.actor };
+    movement(b.item_id, b.location, None, action, ctx)
+}
+
+/// Give back what is set aside under a reference.
+#[utoipa::path(post, path = "/v1/stock/release", tag = "stock", request_body = ReleaseBody, params(("Idempotency-Key" = String, Header)),
+    responses((status = 200, body = CommandAnswer), Refusals))]
+pub async fn release_stock(order: KeyedOrder<ReleaseBody>) -> Result<Committed, Problem> {
+    moved(order, release).await
+}
+
+pub fn release(b: ReleaseBody, ctx: &Context) -> Result<Movement, Problem> {
+    movement(b.item_id, b.location, None, StockAction::Release { reference: b.reference, by: ctx.actor }, ctx)
+}
+
+/// Take goods from one place to another, at what they cost.
+#[utoipa::path(post, path = "/v1/stock/transfer", tag = "stock", request_body = TransferBody, params(("Idempotency-Key" = String, Header)),
+    responses((status = 200, body = CommandAnswer), Refusals))]
+pub async fn transfer_stock(order: KeyedOrder<TransferBody>) -> Result<Committed, Problem> {
+    order.on((), |(), body, ctx| transfer(body, ctx).map(|(_, use_case)| use_case)).await
+}
+
+pub fn transfer(b: TransferBody, ctx: &Context) -> Result<(StockId, TransferStock), Problem> {
+    plausible("/effective_date", b.effective_date)?;
+    let TransferBody { item_id, location: from, to, quantity, effective_date } = b;
+    let effective_date = effective_date.unwrap_or_else(|| ctx.today());
+    let stock = StockId::of(item_id, &from);
+    let command = ctx.command_id.map(Uuid::from).unwrap_or(ctx.correlation_id);
+    let transfer = derived_id(&[b"stock transfer", command.as_bytes(), stock.0.as_bytes(), StockId::of(item_id, &to).0.as_bytes()]);
+    Ok((stock, TransferStock { transfer, item_id, from, to, quantity, effective_date }))
+}
+
+/// Spread freight, duty and the like over the goods that it was paid for; what has left already is a price difference.
+#[utoipa::path(post, path = "/v1/stock/landed-costs", tag = "stock", request_body = LandedCostBody, params(("Idempotency-Key" = String, Header)),
+    responses((status = 200, body = CommandAnswer), Refusals))]
+pub async fn spread_landed_cost(order: KeyedOrder<LandedCostBody>) -> Result<Committed, Problem> {
+    order.on((), |(), body, ctx| landed_cost(body, ctx).map(|(_, use_case)| use_case)).await
+}
+
+pub fn landed_cost(b: LandedCostBody, ctx: &Context) -> Result<(Uuid, SpreadLandedCost), Problem> {
+    plausible("/effective_date", b.effective_date)?;
+    let LandedCostBody { amount, account, basis, receipts, effective_date } = b;
+    let command = ctx.command_id.map(Uuid::from).unwrap_or(ctx.correlation_id);
+    let receipt_ids: Vec<u8> = receipts.iter().flat_map(|id| *id.0.as_bytes()).collect();
+    let id = derived_id(&[b"landed cost", command.as_bytes(), account.as_str().as_bytes(), &receipt_ids]);
+    let effective_date = effective_date.unwrap_or_else(|| ctx.today());
+    Ok((id, SpreadLandedCost { id, amount, account, basis, receipts, effective_date }))
 }
 
 /// Which stock moves, and how.
@@ -129,4 +238,12 @@ pub async fn list_stock_movements(
 ) -> Result<Fresh<PageOf<StockMovementView>>, Problem> {
     let found = stock::movements(&mut read.tx, &filter, &page).await?;
     Ok(read.answer(found))
+}
+
+/// What every movement of a stock would have changed, had everything been known from the first, beside what was booked.
+#[utoipa::path(get, path = "/v1/stock/{id}/replay", tag = "stock", params(("id" = StockId, Path), MinPosition),
+    responses((status = 200, body = StockReplay), Refusals))]
+pub async fn replay_stock(Id(id): Id<StockId>, mut read: Reading) -> Result<Fresh<StockReplay>, Problem> {
+    let found = ledger::stock_replay(&mut read.tx, id).await?;
+    read.found(found)
 }

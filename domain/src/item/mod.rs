@@ -7,6 +7,7 @@ use crate::aggregate;
 use crate::aggregate::{Claim, ClaimChange, Root};
 use crate::party::folded;
 use crate::refusal::{Refusal, RefusalKind};
+use crate::stock::Valuation;
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -30,6 +31,13 @@ pub struct ItemCard {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schema(value_type = Option<String>))]
     pub reorder_level: Option<Decimal>,
+    /// How goods that leave are valued, for stock that begins from now on; at the moving average where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valuation: Option<Valuation>,
+    /// What one unit weighs, in kilograms: freight may be spread by it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<String>))]
+    pub unit_weight: Option<Decimal>,
 }
 
 #[derive(Clone, Debug)]
@@ -57,6 +65,8 @@ pub enum ItemRefusal {
     NameMissing,
     #[error("a reorder level cannot be negative")]
     ReorderLevelNegative,
+    #[error("a weight must be above zero")]
+    UnitWeightNotPositive,
     #[error("the unit of an item never changes: quantities already count in it")]
     UnitFixed,
 }
@@ -77,6 +87,7 @@ impl Refusal for ItemRefusal {
             Self::SkuMissing => "/sku".to_owned(),
             Self::NameMissing => "/name".to_owned(),
             Self::ReorderLevelNegative => "/reorder_level".to_owned(),
+            Self::UnitWeightNotPositive => "/unit_weight".to_owned(),
             Self::UnitFixed => "/unit".to_owned(),
             Self::ItemUnknown | Self::ItemExists => return None,
         })
@@ -138,6 +149,7 @@ impl ItemCard {
             () if folded(&self.sku).is_empty() => Err(ItemRefusal::SkuMissing),
             () if self.name.trim().is_empty() => Err(ItemRefusal::NameMissing),
             () if self.reorder_level.is_some_and(|level| level < Decimal::ZERO) => Err(ItemRefusal::ReorderLevelNegative),
+            () if self.unit_weight.is_some_and(|weight| weight <= Decimal::ZERO) => Err(ItemRefusal::UnitWeightNotPositive),
             () => Ok(self),
         }
     }

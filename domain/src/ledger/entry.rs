@@ -78,6 +78,12 @@ pub enum Reason {
     GoodsIssued,
     StockAdjusted,
     StockCounted,
+    /// From place to place: it stays on one account.
+    StockTransferred,
+    /// Goods cost something else than they came in at: their invoice's price, or freight and duty.
+    StockRevalued,
+    /// What had left before cost something else than was booked.
+    CostAdjusted,
     Manual,
     ManualReversed,
     /// The exchange rate became known: what was posted without one is posted with it.

@@ -14,4 +14,4 @@ pub use books::Books;
 pub use entry::{Document, DocumentType, Entry, Line, Reason, Unbalanced};
 pub use payable::{PayableAccount, Posting};
 pub use rate::{Quote, RateTable, Translation};
-pub use stock::{StockAccount, StockPosting};
+pub use stock::{Affected, Against, Cost, Moved, Movement, Pile, Posted, StockAccount, StockPosting, ValueChange, Worth, Worths, costs};

@@ -7,6 +7,7 @@ mod billing;
 mod event;
 mod line;
 mod order;
+mod pricing;
 mod refusal;
 
 use serde::{Deserialize, Serialize};
@@ -15,6 +16,7 @@ pub use billing::billing_of;
 pub use event::{BilledSum, Billing, PurchaseOrderCommand, PurchaseOrderEvent};
 pub use line::{AgreedCharge, JudgedLine, LineProgress, OrderLine, ReceivedLine, ReturnedLine};
 pub use order::Order;
+pub use pricing::{PriceDifference, PricedGoods, price_differences};
 pub use refusal::PurchaseOrderRefusal;
 
 use crate::aggregate;

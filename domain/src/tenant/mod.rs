@@ -1,6 +1,7 @@
 //! A tenant: one company with its own log, its own books and its own bank accounts.
 
 mod bank_change_control;
+mod stock_rules;
 
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +14,7 @@ use crate::party::Address;
 use crate::refusal::{Refusal, RefusalKind};
 
 pub use bank_change_control::BankChangeControl;
+pub use stock_rules::StockRules;
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -31,6 +33,8 @@ pub struct Company {
     pub accounts: Vec<CompanyAccount>,
     #[serde(default)]
     pub bank_change_control: BankChangeControl,
+    #[serde(default)]
+    pub stock_rules: StockRules,
 }
 
 /// One of the company's own accounts, that payments leave from.
@@ -47,6 +51,7 @@ pub enum TenantCommand {
     Create { name: String, base_currency: Currency, address: Address },
     AddAccount { account: CompanyAccount, by: UserId },
     SetBankChangeControl { control: BankChangeControl, by: UserId },
+    SetStockRules { rules: StockRules, by: UserId },
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -63,6 +68,10 @@ pub enum TenantEvent {
     },
     BankChangeControlSet {
         control: BankChangeControl,
+        by: UserId,
+    },
+    StockRulesSet {
+        rules: StockRules,
         by: UserId,
     },
 }
@@ -106,7 +115,7 @@ impl Refusal for TenantRefusal {
 }
 
 aggregate!(Tenant, "tenant", "Tenant", TenantCommand, TenantEvent, TenantRefusal, {
-    Created = 1, AccountAdded = 1, BankChangeControlSet = 1,
+    Created = 1, AccountAdded = 1, BankChangeControlSet = 1, StockRulesSet = 1,
 });
 
 impl Root for Tenant {
@@ -122,6 +131,8 @@ impl Root for Tenant {
             (Self::Created(_), TenantCommand::Create { .. }) => Err(TenantRefusal::TenantExists),
             (Self::Created(company), TenantCommand::AddAccount { account, by }) => company.add_account(account, by),
             (Self::Created(company), TenantCommand::SetBankChangeControl { control, by }) => company.set_bank_change_control(control, by),
+            (Self::Created(company), TenantCommand::SetStockRules { rules, .. }) if company.stock_rules == rules => Ok(vec![]),
+            (Self::Created(_), TenantCommand::SetStockRules { rules, by }) => Ok(vec![TenantEvent::StockRulesSet { rules, by }]),
         }
     }
 }
@@ -137,12 +148,13 @@ impl Tenant {
     fn on(&mut self, event: TenantEvent) {
         match (&mut *self, event) {
             (_, TenantEvent::Created { name, base_currency, address }) => {
-                let bank_change_control = BankChangeControl::default();
-                *self = Self::Created(Company { name, base_currency, address, accounts: vec![], bank_change_control });
+                let (bank_change_control, stock_rules) = (BankChangeControl::default(), StockRules::default());
+                *self = Self::Created(Company { name, base_currency, address, accounts: vec![], bank_change_control, stock_rules });
             }
             (Self::Created(company), TenantEvent::AccountAdded { account, .. }) => company.accounts.push(account),
             (Self::Created(company), TenantEvent::BankChangeControlSet { control, .. }) => company.bank_change_control = control,
-            (Self::NotCreated, TenantEvent::AccountAdded { .. } | TenantEvent::BankChangeControlSet { .. }) => {}
+            (Self::Created(company), TenantEvent::StockRulesSet { rules, .. }) => company.stock_rules = rules,
+            (Self::NotCreated, _) => {}
         }
     }
 }

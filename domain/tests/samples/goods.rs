@@ -2,20 +2,33 @@
 
 use quittance_domain::Currency;
 use quittance_domain::goods_receipt::{DeliveredLine, Delivery, GoodsReceiptEvent, InspectedLine, SentBackLine};
+use quittance_domain::ids::StockId;
 use quittance_domain::item::{ItemCard, ItemEvent};
 use quittance_domain::matching::{MatchingMode, UnitConversion};
 use quittance_domain::purchase_order::{
     AgreedCharge, BilledSum, Billing, JudgedLine, OrderLine, PurchaseOrderEvent, ReceivedLine, ReturnedLine,
 };
-use quittance_domain::stock::{ReceiptLine, StockEvent};
+use quittance_domain::stock::{CostCause, ReceiptLine, StockEvent, Valuation};
 use rust_decimal::dec;
 
 use super::Sample;
 use crate::fixtures::*;
 
 pub fn items() -> Vec<Sample<ItemEvent>> {
-    let card = |reorder_level| ItemCard { sku: "P-4".to_owned(), name: "Paper, A4".to_owned(), unit: "C62".to_owned(), reorder_level };
-    vec![("", ItemEvent::Created { card: card(Some(dec!(10))) }), ("", ItemEvent::Changed { card: card(None) })]
+    let card = |reorder_level| ItemCard {
+        sku: "P-4".to_owned(),
+        name: "Paper, A4".to_owned(),
+        unit: "C62".to_owned(),
+        reorder_level,
+        valuation: None,
+        unit_weight: None,
+    };
+    let fifo = ItemCard { valuation: Some(Valuation::Fifo), unit_weight: Some(dec!(2.5)), ..card(None) };
+    vec![
+        ("", ItemEvent::Created { card: card(Some(dec!(10))) }),
+        ("", ItemEvent::Changed { card: card(None) }),
+        ("fifo", ItemEvent::Created { card: fifo }),
+    ]
 }
 
 pub fn purchase_orders() -> Vec<Sample<PurchaseOrderEvent>> {
@@ -103,14 +116,33 @@ pub fn stocks() -> Vec<Sample<StockEvent>> {
     let (by, effective_date, on_hand, reorder_level) = (CARL, day("2026-03-02"), dec!(9), dec!(10));
     let receipt = ReceiptLine { receipt_id: RECEIPT, line: 1, inspection: 0 };
     let (quantity, unit_cost, currency) = (dec!(9), dec!(12.50), Currency::EUR);
+    let reference = || "S-17".to_owned();
+    let (transfer, to_stock) = (uuid::Uuid::from_u128(0x7a), StockId::of(ITEM, "north"));
+    let cost_account = "5400".parse().expect("a code");
+    let issued = |reference| StockEvent::Issued { quantity, on_hand, reference, reason: "order 5".to_owned(), by, effective_date };
+    let returned = |received_on| {
+        let reason = "scratched".to_owned();
+        StockEvent::Returned { receipt, quantity, unit_cost, currency, on_hand, received_on, reason, by, effective_date }
+    };
+    let revalued = |cause| StockEvent::Revalued { cause, receipt, quantity, difference: eur(dec!(4.50)), effective_date };
     vec![
-        ("", StockEvent::Opened { item_id: ITEM, location: "main".to_owned() }),
+        ("", StockEvent::Opened { item_id: ITEM, location: "main".to_owned(), valuation: Valuation::MovingAverage }),
+        ("fifo", StockEvent::Opened { item_id: ITEM, location: "main".to_owned(), valuation: Valuation::Fifo }),
         ("", StockEvent::Received { receipt, quantity, unit_cost, currency, on_hand, effective_date }),
-        ("", StockEvent::Issued { quantity, on_hand, reason: "order 5".to_owned(), by, effective_date }),
-        ("", StockEvent::Returned { receipt, quantity, unit_cost, currency, on_hand, reason: "scratched".to_owned(), by, effective_date }),
+        ("", issued(None)),
+        ("reserved", issued(Some("S-17".to_owned()))),
+        ("", returned(None)),
+        ("rate_day", returned(Some(day("2026-02-27")))),
         ("", StockEvent::Adjusted { difference: dec!(-0.5), on_hand, reason: "broken".to_owned(), by, effective_date }),
         ("", StockEvent::Counted { counted: dec!(9), difference: dec!(0), by, effective_date }),
-        ("", StockEvent::RanLow { on_hand, reorder_level }),
-        ("", StockEvent::Recovered { on_hand, reorder_level }),
+        ("", StockEvent::Reserved { reference: reference(), quantity, by }),
+        ("", StockEvent::ReservationReleased { reference: reference(), quantity, by }),
+        ("", StockEvent::SentAway { transfer, to: "north".to_owned(), to_stock, quantity, on_hand, by, effective_date }),
+        ("", StockEvent::TakenIn { transfer, from: "main".to_owned(), quantity, on_hand, by, effective_date }),
+        ("", revalued(CostCause::Invoice { invoice_id: INVOICE })),
+        ("landed", revalued(CostCause::LandedCost { landed_cost_id: transfer, cost_account })),
+        ("", StockEvent::RanLow { on_hand, reserved: dec!(0), reorder_level }),
+        ("reserved", StockEvent::RanLow { on_hand: dec!(20), reserved: dec!(12), reorder_level }),
+        ("", StockEvent::Recovered { on_hand, reserved: dec!(0), reorder_level }),
     ]
 }

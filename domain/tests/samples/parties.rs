@@ -7,7 +7,7 @@ use quittance_domain::policy::{
     Approvers, Channel, Managed, Person, PolicyEvent, PolicyRule, PolicyRules, PolicyStep, StageDeadlines, Terms, When,
 };
 use quittance_domain::role::Role;
-use quittance_domain::tenant::{BankChangeControl, CompanyAccount, TenantEvent};
+use quittance_domain::tenant::{BankChangeControl, CompanyAccount, StockRules, TenantEvent};
 use quittance_domain::user::{ApiKey, UserEvent};
 use quittance_domain::vendor::{Contact, DefaultCoding, Origin, VendorDetails, VendorEvent};
 use rust_decimal::dec;
@@ -22,6 +22,7 @@ pub fn tenants() -> Vec<Sample<TenantEvent>> {
     vec![
         ("", TenantEvent::Created { name: "Acme SE".to_owned(), base_currency: Currency::EUR, address: address() }),
         ("", TenantEvent::AccountAdded { account, by: DORA }),
+        ("", TenantEvent::StockRulesSet { rules: StockRules { below_zero_allowed: true }, by: DORA }),
         ("", TenantEvent::BankChangeControlSet { control: BankChangeControl { second_person: true, cooling_off_days: 5 }, by: DORA }),
     ]
 }

@@ -10,7 +10,7 @@ use quittance_domain::exchange_rate::RatesEvent;
 use quittance_domain::ids::PurchaseOrderId;
 use quittance_domain::invoice::{InvoiceDocument, InvoiceEvent};
 use quittance_domain::journal::{JournalEntry, JournalEvent};
-use quittance_domain::ledger::{Books, Entry, PayableAccount, Posting, Quote, RateTable, StockAccount, StockPosting};
+use quittance_domain::ledger::{Books, Entry, PayableAccount, Posted, Posting, Quote, RateTable, StockAccount, StockPosting, Worths};
 use quittance_domain::purchase_order::{PurchaseOrderEvent, number_key};
 use quittance_domain::stock::StockEvent;
 use quittance_domain::tenant::TenantEvent;
@@ -28,6 +28,7 @@ use crate::rows::Rows;
 use crate::word::Word;
 
 use super::rates::{self, Wanted};
+use super::stock::{StockBook, looking_back};
 
 row! {
     pub struct KeptRow in "ledger_state" {
@@ -48,6 +49,8 @@ pub enum Kept {
     Order(PurchaseOrderId),
     Invoice(Box<PayableAccount>),
     Stock(StockAccount),
+    /// What goods cost that go from place to place.
+    Transfer(Worths),
     JournalEntry(JournalEntry),
 }
 
@@ -64,7 +67,7 @@ pub async fn books_now(tx: &mut TenantTx) -> sqlx::Result<Books> {
 fn needed(events: &[Recorded]) -> HashSet<Uuid> {
     let of_event = |at: &Recorded| {
         let own = (!at.is_first() && is_document(&at.fact)).then_some(at.aggregate_id);
-        own.into_iter().chain(named_order(&at.fact))
+        own.into_iter().chain(named_order(&at.fact)).chain(taken_in(&at.fact))
     };
     std::iter::once(books_key()).chain(events.iter().flat_map(of_event)).collect()
 }
@@ -101,6 +104,18 @@ fn books_key() -> Uuid {
     derived_id(&[b"ledger books"])
 }
 
+fn transfer_key(transfer: Uuid) -> Uuid {
+    derived_id(&[b"ledger stock transfer", transfer.as_bytes()])
+}
+
+/// Where it is kept what goods cost that come from another place.
+fn taken_in(fact: &Fact) -> Option<Uuid> {
+    match fact {
+        Fact::Stock(StockEvent::TakenIn { transfer, .. }) => Some(transfer_key(*transfer)),
+        _ => None,
+    }
+}
+
 fn order_key(number: &str) -> Uuid {
     derived_id(&[b"ledger order", number_key(number).as_bytes()])
 }
@@ -113,6 +128,7 @@ pub(super) struct Keeper<'r> {
     rates: RateTable,
     /// What waits for a rate, in an order that no batch changes.
     waiting: BTreeSet<Uuid>,
+    stock: StockBook,
 }
 
 impl<'r> Keeper<'r> {
@@ -132,7 +148,14 @@ impl<'r> Keeper<'r> {
         let base = books.base.or_else(|| events.iter().find_map(|at| base_of(&at.fact)));
         let mut rates = RateTable::default();
         rates::load(tx, &mut rates, wanted, base).await?;
-        Ok(Self { rows, books, learned_at: None, rates, waiting })
+        let kept = |id: Uuid| match rows.get(&id).map(|row| &row.state.0) {
+            Some(Kept::Stock(account)) => Some(account),
+            _ => None,
+        };
+        let waiting_stocks = waiting.iter().copied().filter(|id| kept(*id).is_some());
+        let asked = looking_back(events, kept).into_iter().chain(waiting_stocks).collect();
+        let stock = StockBook::open(tx, asked).await?;
+        Ok(Self { rows, books, learned_at: None, rates, waiting, stock })
     }
 
     /// What an event posts, in balance.
@@ -153,11 +176,12 @@ impl<'r> Keeper<'r> {
         entries.into_iter().map(|entry| entry.balanced().map_err(|e| poison(at, &e.to_string()))).collect()
     }
 
-    pub fn close(self) {
+    pub fn close(self) -> StockBook {
         if let Some(position) = self.learned_at {
             let state = Json(Kept::Books(Box::new(self.books)));
             self.rows.put(KeptRow { state_id: books_key(), position, untranslated: None, state });
         }
+        self.stock
     }
 
     fn learn(&mut self, at: &Recorded, lesson: impl FnOnce(&mut Books)) -> Vec<Entry> {
@@ -196,11 +220,35 @@ impl<'r> Keeper<'r> {
             _ if at.is_first() => StockAccount::default(),
             _ => return Err(poison(at, "the ledger has nothing of its stock")),
         };
-        let posting = StockPosting { books: &self.books, rates: &self.rates, stock: at.aggregate_id };
-        let entries = account.on(event, posting);
+        let transferred = match taken_in(&at.fact).and_then(|key| self.rows.get(&key)).map(|row| row.state.0.clone()) {
+            Some(Kept::Transfer(worth)) => Some(worth),
+            None if taken_in(&at.fact).is_none() => None,
+            _ => return Err(poison(at, "the ledger does not know what the goods cost where they came from")),
+        };
+        let posted = account.on(event, StockPosting { transferred: transferred.as_ref(), ..self.stock_posting(at.aggregate_id, at) });
+        if let Some((transfer, worth)) = &posted.sent {
+            self.put(transfer_key(*transfer), at, None, Kept::Transfer(worth.clone()));
+        }
+        Ok(self.keep_stock(at.aggregate_id, account, posted, at))
+    }
+
+    fn stock_posting(&self, stock: Uuid, at: &Recorded) -> StockPosting<'_> {
+        StockPosting {
+            books: &self.books,
+            rates: &self.rates,
+            stock,
+            position: at.position,
+            recorded_on: at.recorded_at.date_naive(),
+            history: self.stock.history(stock),
+            transferred: None,
+        }
+    }
+
+    fn keep_stock(&mut self, stock: Uuid, account: StockAccount, posted: Posted, at: &Recorded) -> Vec<Entry> {
         let untranslated = account.untranslated();
-        self.put(at.aggregate_id, at, untranslated, Kept::Stock(account));
-        Ok(entries)
+        self.put(stock, at, untranslated, Kept::Stock(account));
+        self.stock.keep(stock, posted.movements, &posted.changes, at);
+        posted.entries
     }
 
     fn journal_entry(&mut self, event: &JournalEvent, at: &Recorded) -> Result<Vec<Entry>, ProjectionError> {
@@ -225,6 +273,14 @@ impl<'r> Keeper<'r> {
         for id in self.waiting.clone() {
             let Some(row) = self.rows.get(&id) else { continue };
             let mut kept = row.state.0.clone();
+            if let Kept::Stock(account) = &mut kept {
+                let posted = account.translate(self.stock_posting(id, at));
+                if !posted.movements.is_empty() {
+                    let account = account.clone();
+                    entries.extend(self.keep_stock(id, account, posted, at));
+                }
+                continue;
+            }
             let translated = kept.translate(id, &self.books, &self.rates, at);
             if !translated.is_empty() {
                 let untranslated = kept.untranslated();
@@ -269,7 +325,7 @@ impl Kept {
         match self {
             Self::Invoice(account) => account.untranslated(),
             Self::Stock(account) => account.untranslated(),
-            Self::Books(_) | Self::Order(_) | Self::JournalEntry(_) => None,
+            Self::Books(_) | Self::Order(_) | Self::JournalEntry(_) | Self::Transfer(_) => None,
         }
     }
 
@@ -279,8 +335,7 @@ impl Kept {
                 let recorded_on = at.recorded_at.date_naive();
                 account.translate(Posting { books, rates, invoice: id, recorded_on, order: None })
             }
-            Self::Stock(account) => account.translate(StockPosting { books, rates, stock: id }),
-            Self::Books(_) | Self::Order(_) | Self::JournalEntry(_) => vec![],
+            Self::Stock(_) | Self::Books(_) | Self::Order(_) | Self::JournalEntry(_) | Self::Transfer(_) => vec![],
         }
     }
 }

@@ -9,6 +9,8 @@ mod journal;
 mod kept;
 mod lines;
 pub mod rates;
+mod stock;
+mod stock_value;
 mod sums;
 mod trial_balance;
 
@@ -18,6 +20,10 @@ use quittance_infrastructure::database::TenantTx;
 pub use journal::{JournalFilter, JournalLineView, journal};
 pub use kept::books_now;
 pub use lines::JournalLineRow;
+pub use stock_value::{
+    StockReplay, StockValue, StockValueFactFilter, StockValueFactView, StockValueFilter, StockValueLine, stock_replay, stock_value,
+    stock_value_facts,
+};
 pub use trial_balance::{
     AccountBalance, AccountStatement, StatementFilter, TrialBalance, TrialBalanceFilter, TrialBalanceLine, statement, trial_balance,
 };
@@ -26,6 +32,7 @@ use crate::fact::{Fact, Recorded};
 use crate::projector::{Memory, ProjectionError, Projector};
 use kept::{Keeper, KeptRow};
 use rates::ExchangeRateRow;
+use stock::{StockBook, StockHistoryRow, StockValueRow};
 
 pub struct Ledger;
 
@@ -35,7 +42,7 @@ impl Projector for Ledger {
     }
 
     fn tables(&self) -> &'static [&'static str] {
-        &["ledger_state", "exchange_rates", "journal_lines", "ledger_sums"]
+        &["ledger_state", "exchange_rates", "journal_lines", "ledger_sums", "stock_history", "stock_values"]
     }
 
     fn project<'a>(
@@ -55,9 +62,15 @@ impl Projector for Ledger {
                     quoted.extend(rates::rows_of(event, at));
                 }
             }
-            keeper.close();
+            let StockBook { movements, values, .. } = keeper.close();
             kept.flush(tx).await?;
             sums::add(tx, &posted).await?;
+            let history = memory.rows::<StockHistoryRow>();
+            movements.into_iter().for_each(|row| history.put(row));
+            history.flush_and_forget(tx).await?;
+            let worth = memory.rows::<StockValueRow>();
+            values.into_iter().for_each(|row| worth.put(row));
+            worth.flush_and_forget(tx).await?;
             let rates = memory.rows::<ExchangeRateRow>();
             quoted.into_iter().for_each(|row| rates.put(row));
             rates.flush_and_forget(tx).await?;

@@ -57,6 +57,10 @@ pub(super) fn wanted(fact: &Fact) -> Option<(Currency, NaiveDate)> {
         Fact::Invoice(InvoiceEvent::Amended(a)) => Some((a.payable.currency(), a.document.issue_date)),
         Fact::Invoice(InvoiceEvent::PaymentSettled { amount, value_date, .. }) => Some((amount.currency(), *value_date)),
         Fact::Stock(StockEvent::Received { currency, effective_date, .. }) => Some((*currency, *effective_date)),
+        Fact::Stock(StockEvent::Returned { currency, received_on, effective_date, .. }) => {
+            Some((*currency, received_on.unwrap_or(*effective_date)))
+        }
+        Fact::Stock(StockEvent::Revalued { difference, effective_date, .. }) => Some((difference.currency(), *effective_date)),
         _ => None,
     }
 }

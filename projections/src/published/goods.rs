@@ -6,7 +6,7 @@ use quittance_domain::matching::{MatchingMode, UnitConversion};
 use quittance_domain::purchase_order::{
     AgreedCharge, BilledSum, Billing, JudgedLine, OrderLine, PurchaseOrderEvent, ReceivedLine, ReturnedLine,
 };
-use quittance_domain::stock::{ReceiptLine, StockEvent};
+use quittance_domain::stock::{CostCause, ReceiptLine, StockEvent, Valuation};
 use rust_decimal::Decimal;
 use serde_json::Value;
 
@@ -14,8 +14,8 @@ use super::data;
 
 pub fn item(event: &ItemEvent) -> Value {
     let (ItemEvent::Created { card } | ItemEvent::Changed { card }) = event;
-    let ItemCard { sku, name, unit, reorder_level } = card;
-    data! { card: data! { sku, name, unit, reorder_level } }
+    let ItemCard { sku, name, unit, reorder_level, valuation, unit_weight } = card;
+    data! { card: data! { sku, name, unit, reorder_level, valuation, unit_weight } }
 }
 
 pub fn order(event: &PurchaseOrderEvent) -> Value {
@@ -104,23 +104,44 @@ fn delivered_line(line: &DeliveredLine) -> Value {
 
 pub fn stock(event: &StockEvent) -> Value {
     match event {
-        StockEvent::Opened { item_id, location } => data! { item_id, location },
+        StockEvent::Opened { item_id, location, valuation } => {
+            data! { item_id, location, valuation: Some(valuation).filter(|method| **method != Valuation::default()) }
+        }
         StockEvent::Received { receipt: from, quantity, unit_cost, currency, on_hand, effective_date } => {
             data! { receipt: receipt_line(from), quantity, unit_cost, currency, on_hand, effective_date }
         }
-        StockEvent::Returned { receipt: from, quantity, unit_cost, currency, on_hand, reason, by, effective_date } => {
-            data! { receipt: receipt_line(from), quantity, unit_cost, currency, on_hand, reason, by, effective_date }
+        StockEvent::Returned { receipt: from, quantity, unit_cost, currency, on_hand, received_on, reason, by, effective_date } => {
+            data! { receipt: receipt_line(from), quantity, unit_cost, currency, on_hand, received_on, reason, by, effective_date }
         }
-        StockEvent::Issued { quantity, on_hand, reason, by, effective_date } => {
-            data! { quantity, on_hand, reason, by, effective_date }
+        StockEvent::Issued { quantity, on_hand, reference, reason, by, effective_date } => {
+            data! { quantity, on_hand, reference, reason, by, effective_date }
         }
         StockEvent::Adjusted { difference, on_hand, reason, by, effective_date } => {
             data! { difference, on_hand, reason, by, effective_date }
         }
         StockEvent::Counted { counted, difference, by, effective_date } => data! { counted, difference, by, effective_date },
-        StockEvent::RanLow { on_hand, reorder_level } | StockEvent::Recovered { on_hand, reorder_level } => {
-            data! { on_hand, reorder_level }
+        StockEvent::Reserved { reference, quantity, by } | StockEvent::ReservationReleased { reference, quantity, by } => {
+            data! { reference, quantity, by }
         }
+        StockEvent::SentAway { transfer, to, to_stock, quantity, on_hand, by, effective_date } => {
+            data! { transfer, to, to_stock, quantity, on_hand, by, effective_date }
+        }
+        StockEvent::TakenIn { transfer, from, quantity, on_hand, by, effective_date } => {
+            data! { transfer, from, quantity, on_hand, by, effective_date }
+        }
+        StockEvent::Revalued { cause: why, receipt: from, quantity, difference, effective_date } => {
+            data! { cause: cause(why), receipt: receipt_line(from), quantity, difference, effective_date }
+        }
+        StockEvent::RanLow { on_hand, reserved, reorder_level } | StockEvent::Recovered { on_hand, reserved, reorder_level } => {
+            data! { on_hand, reserved: some(*reserved), reorder_level }
+        }
+    }
+}
+
+fn cause(cause: &CostCause) -> Value {
+    match cause {
+        CostCause::Invoice { invoice_id } => data! { invoice: data! { invoice_id } },
+        CostCause::LandedCost { landed_cost_id, cost_account } => data! { landed_cost: data! { landed_cost_id, cost_account } },
     }
 }
 

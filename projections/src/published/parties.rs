@@ -2,7 +2,7 @@
 
 use quittance_domain::bank_account::BankAccount;
 use quittance_domain::party::{Address, Party};
-use quittance_domain::tenant::{BankChangeControl, CompanyAccount, TenantEvent};
+use quittance_domain::tenant::{BankChangeControl, CompanyAccount, StockRules, TenantEvent};
 use quittance_domain::user::{ApiKey, UserEvent};
 use quittance_domain::vendor::{DefaultCoding, VendorDetails, VendorEvent};
 use serde_json::Value;
@@ -18,6 +18,7 @@ pub fn tenant(event: &TenantEvent) -> Value {
         TenantEvent::BankChangeControlSet { control: BankChangeControl { second_person, cooling_off_days }, by } => {
             data! { control: data! { second_person, cooling_off_days }, by }
         }
+        TenantEvent::StockRulesSet { rules: StockRules { below_zero_allowed }, by } => data! { rules: data! { below_zero_allowed }, by },
     }
 }
 

@@ -14,7 +14,7 @@ use quittance_domain::invoice::{
 use quittance_domain::matching::{Check, Evaluation, MatchFinding, Outcome};
 use quittance_domain::party::{Address, Party};
 use quittance_domain::payment::{CreditorItem, ManualRecord, Method, Payment, PaymentCommand, PaymentEvent, PaymentPlan};
-use quittance_domain::stock::{ReceiptLine, Stock, StockAction, StockCommand, StockEvent, StockPlace};
+use quittance_domain::stock::{ReceiptLine, Stock, StockAction, StockCommand, StockEvent, StockPlace, Valuation};
 use quittance_domain::tenant::TenantEvent;
 use quittance_domain::vendor::{Origin, Vendor, VendorCommand, VendorEvent};
 use quittance_domain::{Currency, Money, Root};
@@ -113,7 +113,13 @@ impl History {
 
     fn on_stock(&mut self, dice: &mut Dice) {
         let item_id = ItemId(dice.id(5, 2));
-        let place = StockPlace { item_id, location: "main".to_owned(), reorder_level: Some(5.into()) };
+        let place = StockPlace {
+            item_id,
+            location: "main".to_owned(),
+            reorder_level: Some(5.into()),
+            valuation: if dice.roll(2) == 0 { Valuation::Fifo } else { Valuation::MovingAverage },
+            below_zero_allowed: dice.roll(4) == 0,
+        };
         let id = StockId::of(item_id, &place.location).0;
         let command = StockCommand { place, effective_date: dice.day(), action: stock_action(dice) };
         let events = decided::<Stock>(self.stock.entry(id).or_default(), command);
@@ -333,7 +339,7 @@ fn stock_action(dice: &mut Dice) -> StockAction {
     let receipt = ReceiptLine { receipt_id: GoodsReceiptId(dice.id(7, 1_000)), line: 1, inspection: 0 };
     match dice.roll(4) {
         0 | 1 => StockAction::Receive { receipt, quantity, unit_cost: 2.into(), currency: Currency::EUR },
-        2 => StockAction::Issue { quantity, reason, by },
+        2 => StockAction::Issue { quantity, reference: None, reason, by },
         _ => StockAction::Count { counted: quantity, by },
     }
 }

@@ -136,7 +136,14 @@ async fn goods_that_come_in_show_in_the_order_and_in_stock() {
     let engine = Engine::start().await;
     let (vendor_id, _) = company_with_vendor(&engine).await;
     let (item_id, order_id): (ItemId, PurchaseOrderId) = (engine.new_id(), engine.new_id());
-    let card = ItemCard { sku: "BOLT-8".to_owned(), name: "Bolt".to_owned(), unit: "C62".to_owned(), reorder_level: Some(5.into()) };
+    let card = ItemCard {
+        sku: "BOLT-8".to_owned(),
+        name: "Bolt".to_owned(),
+        unit: "C62".to_owned(),
+        reorder_level: Some(5.into()),
+        valuation: None,
+        unit_weight: None,
+    };
     engine.execute::<Item>(engine.admin, item_id, ItemCommand::Create { card }).await;
     let lines = vec![OrderLine::of(1, item_id, "Bolt", 10.into(), 2.into())];
     let place = PlaceOrder { id: order_id, vendor_id, number: "PO-1".to_owned(), currency: Currency::EUR, lines, charges: vec![] };

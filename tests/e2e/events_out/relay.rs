@@ -174,7 +174,14 @@ async fn a_resend_goes_back_never_forward_and_marks_what_comes_again() {
 async fn creates_a_large_item(app: &TestApp, tenant: TenantId, name: &str) -> i64 {
     let commands = &app.system.commands;
     let new_id = || commands.ports().edge.new_id();
-    let card = ItemCard { sku: "LARGE".to_owned(), name: name.to_owned(), unit: "C62".to_owned(), reorder_level: None };
+    let card = ItemCard {
+        sku: "LARGE".to_owned(),
+        name: name.to_owned(),
+        unit: "C62".to_owned(),
+        reorder_level: None,
+        valuation: None,
+        unit_weight: None,
+    };
     let ctx = app.system.context(tenant, UserId(new_id()));
     commands.begin::<Item>(&ctx, new_id(), ItemCommand::Create { card }).await.expect("created").position
 }
@@ -219,7 +226,7 @@ async fn an_event_that_is_too_large_goes_by_reference() {
     consumer.reads_until(&nats, company.tenant, head(&app, company.tenant).await).await;
 
     let sent = &consumer.arrived(company.tenant)[large as usize - 1];
-    assert_eq!((sent["type"].as_str(), sent.get("data")), (Some("quittance.item.created.v1"), None), "{sent}");
+    assert_eq!((sent["type"].as_str(), sent.get("data")), (Some("quittance.item.created.v2"), None), "{sent}");
     let read = company.owner.gets(sent["dataref"].as_str().expect("a reference")).await.succeeds().body;
     assert_eq!(read["data"][0]["id"], sent["id"]);
     assert_eq!(read["data"][0]["data"]["card"]["name"], name);

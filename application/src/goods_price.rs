@@ -1,0 +1,55 @@
+//! Goods whose invoice states another price than they came in at: stock learns the difference, exactly once for each
+//! event of the order. What an event changes follows from the order's history up to it and without it.
+
+use std::collections::BTreeSet;
+
+use quittance_domain::Money;
+use quittance_domain::goods_receipt::GoodsReceipt;
+use quittance_domain::ids::PurchaseOrderId;
+use quittance_domain::purchase_order::{PriceDifference, PricedGoods, PurchaseOrder, PurchaseOrderEvent, price_differences};
+use quittance_domain::stock::{CostCause, ReceiptLine, StockAction};
+
+use crate::calendar::counts_on;
+use crate::commands::read_event;
+use crate::failure::Failure;
+use crate::stock::move_stock;
+use crate::work::Work;
+
+/// No snapshot has this version: all events are read.
+const NO_SNAPSHOT: i32 = -1;
+
+/// What the event at `sequence` of the order changes of its goods' cost.
+pub async fn reprice(work: &mut Work<'_>, order: PurchaseOrderId, sequence: i64) -> Result<(), Failure> {
+    let stream = work.ports().log.load(work.tenant(), order.into(), NO_SNAPSHOT).await.map_err(Failure::Unavailable)?;
+    let known = stream.events.iter().filter(|stored| stored.sequence <= sequence);
+    let events: Vec<PurchaseOrderEvent> = known.map(read_event::<PurchaseOrder>).collect::<Result<_, _>>()?;
+    let Some((_, before)) = events.split_last() else { return Ok(()) };
+    let (before, after) = (price_differences(before), price_differences(&events));
+    for goods in before.keys().chain(after.keys()).copied().collect::<BTreeSet<_>>() {
+        if let Some(change) = change(before.get(&goods), after.get(&goods)) {
+            revalue(work, goods, change).await?;
+        }
+    }
+    Ok(())
+}
+
+fn change(before: Option<&PriceDifference>, after: Option<&PriceDifference>) -> Option<PriceDifference> {
+    let known = after.or(before)?;
+    let amount = |priced: Option<&PriceDifference>| priced.map(|p| p.difference.amount()).unwrap_or_default();
+    let difference = Money::rounded(amount(after) - amount(before), known.difference.currency());
+    (!difference.is_zero()).then_some(PriceDifference { difference, ..*known })
+}
+
+async fn revalue(work: &mut Work<'_>, goods: PricedGoods, change: PriceDifference) -> Result<(), Failure> {
+    let PricedGoods { invoice_id, receipt_id, line } = goods;
+    let receipt = work.load::<GoodsReceipt>(receipt_id).await?;
+    let delivery = &receipt.posted()?.delivery;
+    let Some(delivered) = delivery.lines.iter().find(|delivered| delivered.line == line) else { return Ok(()) };
+    // An invoice may come before its goods: nothing can cost more that is not there yet.
+    let known_on = change.effective_date.max(delivery.effective_date);
+    let effective_date = counts_on(work, known_on).await?;
+    let receipt = ReceiptLine { receipt_id, line, inspection: 0 };
+    let (cause, PriceDifference { quantity, difference, .. }) = (CostCause::Invoice { invoice_id }, change);
+    let action = StockAction::Revalue { cause, receipt, quantity, difference };
+    move_stock(work, delivered.item_id, &delivery.location, effective_date, action).await
+}

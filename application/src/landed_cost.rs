@@ -1,0 +1,121 @@
+//! Freight, duty and the like, spread over the goods that they were paid for: every part learned by its stock in one
+//! write, so that all of the amount leaves the account that it stood on or none of it.
+
+use chrono::NaiveDate;
+use quittance_domain::chart::{Chart, Code, PostingRole};
+use quittance_domain::goods_receipt::{DeliveredLine, GoodsReceipt};
+use quittance_domain::ids::{GoodsReceiptId, StockId};
+use quittance_domain::item::Item;
+use quittance_domain::stock::{CostCause, ReceiptLine, SpreadBasis, Stock, StockAction};
+use quittance_domain::{Currency, Money, RefusalKind};
+use rust_decimal::Decimal;
+use uuid::Uuid;
+
+use crate::commands::UseCase;
+use crate::failure::{Failure, Refused};
+use crate::stock::move_stock;
+use crate::tenant::chart_id;
+use crate::work::Work;
+
+pub struct SpreadLandedCost {
+    pub id: Uuid,
+    pub amount: Money,
+    /// Where it stands until it is spread.
+    pub account: Code,
+    pub basis: SpreadBasis,
+    pub receipts: Vec<GoodsReceiptId>,
+    pub effective_date: NaiveDate,
+}
+
+/// A line of a receipt as far as it was accepted.
+struct Goods {
+    receipt: ReceiptLine,
+    location: String,
+    line: DeliveredLine,
+    quantity: Decimal,
+}
+
+impl UseCase for SpreadLandedCost {
+    type Output = ();
+
+    async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
+        self.check_account(work).await?;
+        let goods = self.goods(work).await?;
+        let Some(first) = goods.first() else { return Err(refused("no_goods_to_bear_cost", "nothing of these receipts was accepted")) };
+        work.answer_about::<Stock>(StockId::of(first.line.item_id, &first.location)).await?;
+        let weights = self.weights(work, &goods).await?;
+        let shares = self.amount.allocate(&weights);
+        let shares = shares.ok_or_else(|| refused("no_goods_to_bear_cost", "the goods have no value to spread by"))?;
+        for (goods, difference) in goods.iter().zip(shares) {
+            let cause = CostCause::LandedCost { landed_cost_id: self.id, cost_account: self.account.clone() };
+            let revalue = StockAction::Revalue { cause, receipt: goods.receipt, quantity: goods.quantity, difference };
+            move_stock(work, goods.line.item_id, &goods.location, self.effective_date, revalue).await?;
+        }
+        Ok(())
+    }
+}
+
+impl SpreadLandedCost {
+    async fn check_account(&self, work: &mut Work<'_>) -> Result<(), Failure> {
+        let chart = work.load::<Chart>(chart_id(work.tenant())).await?;
+        chart.open_account(&self.account).map_err(|refusal| Refused::from(refusal).at("/account"))?;
+        let controlled = [PostingRole::PayablesControl, PostingRole::Inventory];
+        if controlled.iter().any(|role| chart.posting_account(*role) == Some(&self.account)) {
+            let detail = format!("account {} is moved by documents only", self.account);
+            return Err(Refused::new("account_controlled", RefusalKind::Invalid, detail).at("/account").into());
+        }
+        Ok(())
+    }
+
+    /// Everything that came in with the receipts, at once or after inspection, each once.
+    async fn goods(&self, work: &mut Work<'_>) -> Result<Vec<Goods>, Failure> {
+        let mut ids = self.receipts.clone();
+        ids.sort_unstable();
+        ids.dedup();
+        let mut goods = Vec::new();
+        for receipt_id in ids {
+            let receipt = work.load::<GoodsReceipt>(receipt_id).await?;
+            let posted = receipt.posted().map_err(|refusal| Refused::from(refusal).at("/receipts"))?;
+            for line in &posted.delivery.lines {
+                let judged = posted.inspections.iter().flatten().filter(|judged| judged.line == line.line);
+                let quantity = line.accepted + judged.map(|judged| judged.accepted).sum::<Decimal>();
+                if quantity > Decimal::ZERO {
+                    let receipt = ReceiptLine { receipt_id, line: line.line, inspection: 0 };
+                    goods.push(Goods { receipt, location: posted.delivery.location.clone(), line: line.clone(), quantity });
+                }
+            }
+        }
+        Ok(goods)
+    }
+
+    async fn weights(&self, work: &mut Work<'_>, goods: &[Goods]) -> Result<Vec<Decimal>, Failure> {
+        let mut weights = Vec::with_capacity(goods.len());
+        for one in goods {
+            weights.push(match self.basis {
+                SpreadBasis::Quantity => one.quantity,
+                SpreadBasis::Value => one.value(goods[0].line.currency)?,
+                SpreadBasis::Weight => one.weight(work).await?,
+            });
+        }
+        Ok(weights)
+    }
+}
+
+impl Goods {
+    fn value(&self, currency: Currency) -> Result<Decimal, Failure> {
+        if self.line.currency != currency {
+            return Err(refused("values_not_comparable", "the goods were bought in several currencies: spread by quantity or weight"));
+        }
+        self.quantity.checked_mul(self.line.unit_cost).ok_or_else(|| refused("no_goods_to_bear_cost", "the goods' value is too large"))
+    }
+
+    async fn weight(&self, work: &mut Work<'_>) -> Result<Decimal, Failure> {
+        let item = work.load::<Item>(self.line.item_id).await?;
+        let weight = item.card()?.unit_weight.and_then(|weight| weight.checked_mul(self.quantity));
+        weight.ok_or_else(|| refused("unit_weight_unknown", "what a unit weighs is not known of every item"))
+    }
+}
+
+fn refused(code: &'static str, detail: &str) -> Failure {
+    Refused::new(code, RefusalKind::Invalid, detail.to_owned()).into()
+}

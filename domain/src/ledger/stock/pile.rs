@@ -1,0 +1,165 @@
+//! The goods of one stock with what they are worth: in layers that leave oldest first, or in one at the average.
+//!
+//! Goods that left before they came in are short: they left at what the last ones cost, and what comes in covers them
+//! first, at what it really costs.
+
+use std::collections::VecDeque;
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use super::worth::Worths;
+use crate::stock::{ReceiptLine, Valuation};
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Pile {
+    pub(super) method: Valuation,
+    layers: VecDeque<Layer>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    short: Option<Lot>,
+    /// What came in last: what goods cost where nothing better is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    last: Option<Lot>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Lot {
+    quantity: Decimal,
+    worth: Worths,
+}
+
+/// Goods that came in together, as far as they are here.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Layer {
+    /// Absent where several are averaged, or where goods did not come by a receipt.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    receipt: Option<ReceiptLine>,
+    #[serde(flatten)]
+    lot: Lot,
+}
+
+/// What a new price changes: what is still here, and what has left already.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Repriced {
+    pub here: Worths,
+    pub gone: Worths,
+}
+
+impl Lot {
+    fn take(&mut self, quantity: Decimal) -> Worths {
+        let taken = self.worth.take(quantity, self.quantity);
+        self.quantity -= quantity;
+        taken
+    }
+}
+
+impl Pile {
+    pub(super) fn valued_by(method: Valuation) -> Self {
+        Self { method, ..Self::default() }
+    }
+
+    /// Everything on hand; below zero where more left than came in.
+    pub fn worth(&self) -> Worths {
+        let here = self.layers.iter().fold(Worths::default(), |sum, layer| sum.plus(&layer.lot.worth));
+        self.short.iter().fold(here, |sum, short| sum.minus(&short.worth))
+    }
+
+    pub fn quantity(&self) -> Decimal {
+        let here: Decimal = self.layers.iter().map(|layer| layer.lot.quantity).sum();
+        here - self.short.as_ref().map_or(Decimal::ZERO, |short| short.quantity)
+    }
+
+    /// Goods come in. Answers what those that had left short of them cost more than was assumed.
+    pub(super) fn bring(&mut self, receipt: Option<ReceiptLine>, quantity: Decimal, worth: Worths) -> Worths {
+        let mut lot = Lot { quantity, worth };
+        if receipt.is_some() {
+            self.last = Some(lot.clone());
+        }
+        let more = self.cover(&mut lot);
+        if lot.quantity > Decimal::ZERO {
+            self.lay(receipt, lot);
+        }
+        more
+    }
+
+    fn cover(&mut self, lot: &mut Lot) -> Worths {
+        let Some(mut short) = self.short.take() else { return Worths::default() };
+        let covered = short.quantity.min(lot.quantity);
+        let cost = lot.take(covered);
+        let assumed = short.take(covered);
+        self.short = Some(short).filter(|short| short.quantity > Decimal::ZERO);
+        cost.minus(&assumed)
+    }
+
+    fn lay(&mut self, receipt: Option<ReceiptLine>, lot: Lot) {
+        match (self.method, self.layers.front_mut()) {
+            (Valuation::MovingAverage, Some(pool)) => {
+                pool.lot.quantity += lot.quantity;
+                pool.lot.worth = std::mem::take(&mut pool.lot.worth).plus(&lot.worth);
+            }
+            (Valuation::MovingAverage, None) => self.layers.push_back(Layer { receipt: None, lot }),
+            (Valuation::Fifo, _) => self.layers.push_back(Layer { receipt, lot }),
+        }
+    }
+
+    /// Goods leave: what they cost.
+    pub(super) fn take(&mut self, mut quantity: Decimal) -> Worths {
+        let mut cost = Worths::default();
+        while let Some(layer) = self.layers.front_mut().filter(|_| quantity > Decimal::ZERO) {
+            let part = layer.lot.quantity.min(quantity);
+            cost = cost.plus(&layer.lot.take(part));
+            quantity -= part;
+            if layer.lot.quantity.is_zero() {
+                self.layers.pop_front();
+            }
+        }
+        if quantity > Decimal::ZERO { cost.plus(&self.take_short(quantity)) } else { cost }
+    }
+
+    fn take_short(&mut self, quantity: Decimal) -> Worths {
+        let assumed = self.last.as_ref().map(|last| last.worth.share(quantity, last.quantity)).unwrap_or_default();
+        let before = self.short.take().unwrap_or(Lot { quantity: Decimal::ZERO, worth: Worths::default() });
+        self.short = Some(Lot { quantity: before.quantity + quantity, worth: before.worth.plus(&assumed) });
+        assumed
+    }
+
+    /// Goods leave that a receipt brought: its own as far as they are here, then others.
+    pub(super) fn take_of(&mut self, receipt: ReceiptLine, quantity: Decimal) -> Worths {
+        let own = self.layers.iter().position(|layer| layer.receipt.is_some_and(|own| own.is_of(receipt)));
+        let Some(at) = own else { return self.take(quantity) };
+        let layer = &mut self.layers[at];
+        let part = layer.lot.quantity.min(quantity);
+        let cost = layer.lot.take(part);
+        if layer.lot.quantity.is_zero() {
+            self.layers.remove(at);
+        }
+        let rest = quantity - part;
+        if rest.is_zero() { cost } else { cost.plus(&self.take_of(receipt, rest)) }
+    }
+
+    /// What goods are worth that are found: as those here on average, else as the last ones.
+    pub(super) fn as_found(&self, quantity: Decimal) -> Worths {
+        let here = self.quantity();
+        match &self.last {
+            _ if here > Decimal::ZERO => self.worth().share(quantity, here),
+            Some(last) => last.worth.share(quantity, last.quantity),
+            None => Worths::default(),
+        }
+    }
+
+    /// Goods of a receipt cost something else than they came in at: the share of what is here changes its worth.
+    pub(super) fn reprice(&mut self, receipt: ReceiptLine, quantity: Decimal, difference: &Worths) -> Repriced {
+        let mut rest = Lot { quantity, worth: difference.clone() };
+        let mut here = Worths::default();
+        let average = self.method == Valuation::MovingAverage;
+        for layer in self.layers.iter_mut().filter(|layer| average || layer.receipt.is_some_and(|own| own.is_of(receipt))) {
+            let part = layer.lot.quantity.min(rest.quantity);
+            if part > Decimal::ZERO {
+                let share = rest.take(part);
+                layer.lot.worth = std::mem::take(&mut layer.lot.worth).plus(&share);
+                here = here.plus(&share);
+            }
+        }
+        Repriced { here, gone: rest.worth }
+    }
+}

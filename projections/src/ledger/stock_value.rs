@@ -1,0 +1,281 @@
+//! What stock was worth on a day, as far as was known at a moment: each figure says which changes add up to it, and
+//! their total is held against the balance of the inventory account.
+//!
+//! One statement over the changes of the stocks asked for; nothing is computed anew.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use quittance_domain::chart::{Code, PostingRole};
+use quittance_domain::ids::{ItemId, StockId};
+use quittance_domain::ledger::{Affected, Movement, Reason, costs};
+use quittance_domain::stock::Valuation;
+use quittance_domain::{Currency, Money};
+use quittance_infrastructure::database::TenantTx;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use sqlx::types::Json;
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use super::kept::books_now;
+use super::stock::StockValueRow;
+use super::trial_balance::{TrialBalanceFilter, trial_balance};
+use crate::ageing::END_OF_TIME;
+use crate::listing::{Listing, Sort};
+use crate::page::{Page, PageOf, QueryError};
+use crate::word::Word;
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct StockValueFilter {
+    /// The last day in the books; today where absent.
+    pub as_of: Option<NaiveDate>,
+    /// What was recorded by then; everything where absent.
+    pub known_at: Option<DateTime<Utc>>,
+    pub item_id: Option<ItemId>,
+    pub location: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct StockValue {
+    pub as_of: NaiveDate,
+    pub known_at: Option<DateTime<Utc>>,
+    /// The currency of the books.
+    pub base_currency: Option<Currency>,
+    pub lines: Vec<StockValueLine>,
+    /// Of the lines, in the books' currency.
+    #[schema(value_type = String)]
+    pub total: Decimal,
+    /// The inventory account at the same time; absent where the lines are not all of them.
+    pub account: Option<InventoryBalance>,
+}
+
+/// One item at one place.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct StockValueLine {
+    pub stock_id: StockId,
+    pub item_id: Option<ItemId>,
+    pub location: Option<String>,
+    #[schema(value_type = String)]
+    pub quantity: Decimal,
+    /// In the books' currency.
+    #[schema(value_type = String)]
+    pub value: Decimal,
+    /// What no exchange rate is known for is not in the value.
+    pub is_translated: bool,
+    /// The changes that add up to quantity and value.
+    #[schema(example = "/v1/reports/stock-value/facts?stock_id=0190a9a0-0000-7000-8000-000000000001&as_of=2026-03-31")]
+    pub explained_by: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct InventoryBalance {
+    pub account: Code,
+    #[schema(value_type = String)]
+    pub balance: Decimal,
+    /// What was posted to the account otherwise: by hand, or by invoices.
+    #[schema(value_type = String)]
+    pub beside_stock: Decimal,
+    pub explained_by: Vec<String>,
+}
+
+#[derive(sqlx::FromRow)]
+struct Cell {
+    stock_id: Uuid,
+    item_id: Option<Uuid>,
+    location: Option<String>,
+    quantity: Decimal,
+    value: Decimal,
+    is_translated: bool,
+}
+
+const CELLS: &str = "\
+    select v.stock_id, s.item_id, s.location, v.quantity, v.value, v.is_translated from \
+      (select stock_id, sum(quantity) as quantity, coalesce(sum(base), 0) as value, \
+              not exists (select from (select currency, sum(amount) filter (where w.base is null) as waits from stock_values w \
+                            where w.tenant_id = $1 and w.stock_id = c.stock_id and w.effective_date <= $2 and w.recorded_at <= $3 group by currency) x \
+                          where x.waits <> 0) as is_translated \
+         from stock_values c where tenant_id = $1 and effective_date <= $2 and recorded_at <= $3 group by stock_id) v \
+      left join stock s on s.tenant_id = $1 and s.stock_id = v.stock_id \
+     where (v.quantity <> 0 or v.value <> 0 or not v.is_translated) \
+       and ($4::uuid is null or s.item_id = $4) and ($5::text is null or s.location = $5) \
+     order by s.item_id, s.location, v.stock_id";
+
+/// `today` is used where the filter names no day.
+pub async fn stock_value(tx: &mut TenantTx, filter: &StockValueFilter, today: NaiveDate) -> sqlx::Result<StockValue> {
+    let as_of = filter.as_of.unwrap_or(today);
+    let tenant = tx.tenant();
+    let cells: Vec<Cell> = sqlx::query_as(CELLS)
+        .bind(tenant.0)
+        .bind(as_of)
+        .bind(filter.known_at.unwrap_or(END_OF_TIME))
+        .bind(filter.item_id.map(Uuid::from))
+        .bind(filter.location.as_deref())
+        .fetch_all(&mut **tx)
+        .await?;
+    let books = books_now(tx).await?;
+    let total = cells.iter().map(|cell| cell.value).sum();
+    let whole = filter.item_id.is_none() && filter.location.is_none();
+    let account = if whole { Some(inventory(tx, books.account(PostingRole::Inventory), filter, as_of, total).await?) } else { None };
+    let lines = cells.into_iter().map(|cell| cell.line(as_of, filter.known_at)).collect();
+    Ok(StockValue { as_of, known_at: filter.known_at, base_currency: books.base, lines, total, account })
+}
+
+async fn inventory(
+    tx: &mut TenantTx,
+    account: Code,
+    filter: &StockValueFilter,
+    as_of: NaiveDate,
+    total: Decimal,
+) -> sqlx::Result<InventoryBalance> {
+    let asked = TrialBalanceFilter { as_of: Some(as_of), known_at: filter.known_at, account: Some(account.clone()) };
+    let held = trial_balance(tx, &asked, as_of).await?;
+    let balance = held.lines.iter().map(|line| line.base_balance).sum::<Decimal>();
+    let explained_by = held.lines.into_iter().map(|line| line.explained_by).collect();
+    Ok(InventoryBalance { account, balance, beside_stock: balance - total, explained_by })
+}
+
+impl Cell {
+    fn line(self, as_of: NaiveDate, known_at: Option<DateTime<Utc>>) -> StockValueLine {
+        let known = known_at.map(|at| format!("&known_at={}", at.to_rfc3339_opts(chrono::SecondsFormat::Micros, true))).unwrap_or_default();
+        StockValueLine {
+            explained_by: format!("/v1/reports/stock-value/facts?stock_id={}&as_of={as_of}{known}", self.stock_id),
+            stock_id: StockId(self.stock_id),
+            item_id: self.item_id.map(ItemId),
+            location: self.location,
+            quantity: self.quantity,
+            value: self.value,
+            is_translated: self.is_translated,
+        }
+    }
+}
+
+/// One change: so many goods more or less, and what they are worth.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct StockValueFactView {
+    pub position: i64,
+    pub stock_id: StockId,
+    pub reason: Reason,
+    #[schema(value_type = String)]
+    pub quantity: Decimal,
+    /// As it was stated.
+    pub amount: Option<Money>,
+    /// In the books' currency; absent as long as no exchange rate is known.
+    #[schema(value_type = Option<String>)]
+    pub value: Option<Decimal>,
+    /// What had moved before at another cost than is known now.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub affected: Vec<Affected>,
+    pub effective_date: NaiveDate,
+    pub recorded_at: DateTime<Utc>,
+}
+
+impl From<StockValueRow> for StockValueFactView {
+    fn from(row: StockValueRow) -> Self {
+        let amount = row.amount.zip(row.currency);
+        Self {
+            position: row.position,
+            stock_id: StockId(row.stock_id),
+            reason: row.reason.0,
+            quantity: row.quantity,
+            amount: amount.map(|(amount, currency)| Money::rounded(amount, currency.0)),
+            value: row.base,
+            affected: row.affected.map(|affected| affected.0).unwrap_or_default(),
+            effective_date: row.effective_date,
+            recorded_at: row.recorded_at,
+        }
+    }
+}
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct StockValueFactFilter {
+    pub stock_id: Option<StockId>,
+    pub as_of: Option<NaiveDate>,
+    pub known_at: Option<DateTime<Utc>>,
+    #[param(inline)]
+    pub reason: Option<Reason>,
+}
+
+const SORTS: &[Sort<StockValueRow>] = &[Sort { name: "value_id", column: "value_id", cast: "bigint", key: |row| row.value_id.to_string() }];
+
+/// What a figure is made of: these add up to it.
+pub async fn stock_value_facts(
+    tx: &mut TenantTx,
+    filter: &StockValueFactFilter,
+    page: &Page,
+) -> Result<PageOf<StockValueFactView>, QueryError> {
+    let found = Listing::<StockValueRow>::of(tx)
+        .when("stock_id = ?", filter.stock_id.map(Uuid::from))
+        .when("effective_date <= ?", filter.as_of)
+        .when("recorded_at <= ?", filter.known_at)
+        .when("reason = ?", filter.reason.map(Word))
+        .page(tx, SORTS, filter, page)
+        .await?;
+    Ok(found.map(StockValueFactView::from))
+}
+
+/// What every movement of a stock would have changed, had everything been known from the first, beside what was booked.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct StockReplay {
+    pub stock_id: StockId,
+    pub valuation: Valuation,
+    /// In the order of their effective dates.
+    pub movements: Vec<ReplayedMovement>,
+    #[schema(value_type = String)]
+    pub booked: Decimal,
+    /// The same at the end: what was booked otherwise was adjusted when it became known.
+    #[schema(value_type = String)]
+    pub replayed: Decimal,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct ReplayedMovement {
+    pub position: i64,
+    pub effective_date: NaiveDate,
+    #[schema(value_type = String)]
+    pub quantity: Decimal,
+    /// What it changed when it was recorded, in the books' currency.
+    #[schema(value_type = String)]
+    pub booked: Decimal,
+    #[schema(value_type = String)]
+    pub replayed: Decimal,
+}
+
+/// Works of one stock may be many; more are not replayed for a reader.
+const REPLAYED_MAX: i64 = 10_000;
+
+const HISTORY: &str = "\
+    select h.movement, coalesce((select sum(v.base) from stock_values v where v.tenant_id = $1 and v.stock_id = $2 and v.position = h.position \
+                                    and v.reason <> 'cost_adjusted'), 0) as booked \
+      from stock_history h where h.tenant_id = $1 and h.stock_id = $2 order by h.position limit $3";
+
+/// `None` where there is no such stock, or more moved than is replayed at once.
+pub async fn stock_replay(tx: &mut TenantTx, stock: StockId) -> sqlx::Result<Option<StockReplay>> {
+    let tenant = tx.tenant();
+    let found: Option<Word<Valuation>> = sqlx::query_scalar("select valuation from stock where tenant_id = $1 and stock_id = $2")
+        .bind(tenant.0)
+        .bind(stock.0)
+        .fetch_optional(&mut **tx)
+        .await?;
+    let Some(Word(valuation)) = found else { return Ok(None) };
+    let rows: Vec<(Json<Movement>, Decimal)> =
+        sqlx::query_as(HISTORY).bind(tenant.0).bind(stock.0).bind(REPLAYED_MAX + 1).fetch_all(&mut **tx).await?;
+    if rows.len() as i64 > REPLAYED_MAX {
+        return Ok(None);
+    }
+    let books = books_now(tx).await?;
+    let booked: std::collections::HashMap<i64, Decimal> = rows.iter().map(|(movement, booked)| (movement.position, *booked)).collect();
+    let history: Vec<Movement> = rows.into_iter().map(|(movement, _)| movement.0).collect();
+    let movements: Vec<ReplayedMovement> = costs(valuation, &history, &books)
+        .into_iter()
+        .map(|cost| ReplayedMovement {
+            position: cost.movement.position,
+            effective_date: cost.movement.effective_date,
+            quantity: cost.movement.difference(),
+            booked: booked.get(&cost.movement.position).copied().unwrap_or_default(),
+            replayed: cost.replayed,
+        })
+        .collect();
+    let sum = |of: fn(&ReplayedMovement) -> Decimal| movements.iter().map(of).sum();
+    Ok(Some(StockReplay { stock_id: stock, valuation, booked: sum(|m| m.booked), replayed: sum(|m| m.replayed), movements }))
+}

@@ -1,0 +1,200 @@
+//! Stock as people run it: set aside, sent elsewhere, allowed below zero or not; and what it is worth at any time, which
+//! is what its account holds.
+
+use rust_decimal::Decimal;
+use serde_json::{Value, json};
+
+use crate::books::{Office, decimal, office};
+
+/// An item with an order of 100 pieces at `price`, to receive from.
+struct Goods {
+    o: Office,
+    item: String,
+    order: String,
+}
+
+async fn goods(card: Value, price: &str) -> Goods {
+    let o = office().await;
+    let vendor = o.vendor().await;
+    let item = o.anna.posts("/v1/items", card).await.succeeds().id();
+    let line =
+        |line: u32, price: &str| json!({ "line": line, "item_id": item, "description": "Paper", "quantity": "100", "unit_price": price });
+    let lines = [line(1, price), line(2, "15.00")];
+    let order = json!({ "vendor_id": vendor, "number": "PO-9", "currency": "EUR", "lines": lines });
+    let order = o.anna.posts("/v1/purchase-orders", order).await.succeeds().id();
+    Goods { o, item, order }
+}
+
+fn fifo() -> Value {
+    json!({ "sku": "P-4", "name": "Paper", "unit": "C62", "valuation": "fifo", "reorder_level": "5" })
+}
+
+impl Goods {
+    async fn receives(&self, line: u32, quantity: &str, on: &str) -> String {
+        let receipt = json!({ "purchase_order_id": self.order, "location": "main", "effective_date": on,
+            "lines": [{ "line": line, "accepted": quantity, "rejected": "0" }] });
+        let receipt = self.o.anna.posts("/v1/goods-receipts", receipt).await.succeeds();
+        self.o.read(&format!("/v1/stock?min_position={}", receipt.position())).await;
+        receipt.id()
+    }
+
+    fn of(&self, more: Value) -> Value {
+        let mut body = json!({ "item_id": self.item, "location": "main" });
+        body.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
+        body
+    }
+
+    async fn issues(&self, quantity: &str, on: &str) -> i64 {
+        let issue = self.of(json!({ "quantity": quantity, "reason": "sold", "effective_date": on }));
+        self.o.anna.posts("/v1/stock/issue", issue).await.succeeds().position()
+    }
+
+    /// What everything is worth, which is explained and is what the account holds.
+    async fn worth(&self, after: i64, query: &str) -> (Decimal, Vec<(String, Decimal, Decimal)>) {
+        let report = self.o.read(&format!("/v1/reports/stock-value?min_position={after}{query}")).await;
+        let total = decimal(&report["total"]);
+        assert_eq!(decimal(&report["account"]["balance"]), total, "{report}");
+        assert_eq!(decimal(&report["account"]["beside_stock"]), Decimal::ZERO);
+        let mut lines = Vec::new();
+        for line in report["lines"].as_array().expect("lines") {
+            let facts = self.o.read(&format!("{}&limit=200", line["explained_by"].as_str().expect("a link"))).await;
+            let sum = |field: &str| -> Decimal {
+                let of = |fact: &Value| fact[field].as_str().map_or(Decimal::ZERO, |text| text.parse().expect("a number"));
+                facts["data"].as_array().expect("facts").iter().map(of).sum()
+            };
+            assert_eq!((sum("quantity"), sum("value")), (decimal(&line["quantity"]), decimal(&line["value"])), "{facts}");
+            lines.push((line["location"].as_str().expect("a place").to_owned(), sum("quantity"), sum("value")));
+        }
+        (total, lines)
+    }
+}
+
+fn dec(text: &str) -> Decimal {
+    text.parse().expect("a number")
+}
+
+#[tokio::test]
+async fn what_came_in_first_leaves_first_and_is_worth_it_at_any_time() {
+    let g = goods(fifo(), "10.00").await;
+    g.receives(1, "10", "2026-10-01").await;
+    g.receives(2, "10", "2026-10-03").await;
+    let issued = g.issues("15", "2026-10-05").await;
+    assert_eq!(g.worth(issued, "&as_of=2026-10-31").await, (dec("75"), vec![("main".to_owned(), dec("5"), dec("75"))]));
+    assert_eq!(g.worth(issued, "&as_of=2026-10-04").await.0, dec("250"));
+    assert_eq!(g.worth(issued, "&as_of=2026-10-02").await.0, dec("100"));
+    assert_eq!(g.worth(issued, "&as_of=2026-10-31&known_at=2020-01-01T00:00:00Z").await.0, dec("0"), "nothing was known then");
+}
+
+/// A receipt of the day before is entered late: what left cost less, which is booked today and says what it changed.
+#[tokio::test]
+async fn a_late_receipt_adjusts_what_left_and_shows_what_would_have_been() {
+    let g = goods(fifo(), "10.00").await;
+    g.receives(2, "10", "2026-10-03").await;
+    let issued = g.issues("4", "2026-10-05").await;
+    assert_eq!(g.worth(issued, "").await.0, dec("90"));
+    g.receives(1, "10", "2026-10-01").await;
+    let settled = g.issues("1", "2026-10-06").await;
+    assert_eq!(g.worth(settled, "").await.0, dec("200"), "5 left at 10, 5 of them and 10 at 15 are here");
+    assert_eq!(g.worth(settled, "&as_of=2026-10-31").await.0, dec("180"), "in October it stood as it was booked");
+
+    let stock = g.o.read(&format!("/v1/stock?min_position={settled}")).await["data"][0]["id"].as_str().expect("an id").to_owned();
+    let facts = g.o.read(&format!("/v1/reports/stock-value/facts?stock_id={stock}&reason=cost_adjusted")).await;
+    let adjusted = &facts["data"][0];
+    assert_eq!((adjusted["value"].as_str(), adjusted["affected"][0]["effective_date"].as_str()), (Some("20.00"), Some("2026-10-05")));
+    let affected = &adjusted["affected"][0];
+    assert_eq!((decimal(&affected["booked"]), decimal(&affected["replayed"])), (dec("-60"), dec("-40")));
+    let replay = g.o.read(&format!("/v1/stock/{stock}/replay")).await;
+    let costs: Vec<_> =
+        replay["movements"].as_array().expect("movements").iter().map(|m| (decimal(&m["booked"]), decimal(&m["replayed"]))).collect();
+    assert_eq!(costs, [("100", "100"), ("150", "150"), ("-60", "-40"), ("-10", "-10")].map(|(a, b)| (dec(a), dec(b))));
+}
+
+#[tokio::test]
+async fn what_is_set_aside_leaves_under_its_reference_and_goods_go_elsewhere_at_their_cost() {
+    let g = goods(fifo(), "10.00").await;
+    g.receives(1, "10", "2026-10-01").await;
+    let anna = &g.o.anna;
+    anna.posts("/v1/stock/reserve", g.of(json!({ "reference": "S-1", "quantity": "7" }))).await.succeeds();
+    anna.posts("/v1/stock/reserve", g.of(json!({ "reference": "S-2", "quantity": "4" }))).await.is_refused_as("stock-reserved");
+    let low = g.o.company.owner.gets("/v1/audit-trail?action=StockRanLow").await.succeeds();
+    assert_eq!(low.body["data"].as_array().map(Vec::len), Some(1), "what is free crossed the level: {low:?}");
+    let issue = |more: &str, quantity: &str| g.of(json!({ "reference": more, "quantity": quantity, "reason": "sold" }));
+    anna.posts("/v1/stock/issue", issue("S-1", "8")).await.is_refused_as("reservation-exceeded");
+    anna.posts("/v1/stock/issue", issue("S-1", "3")).await.succeeds();
+    anna.posts("/v1/stock/transfer", g.of(json!({ "to": "north", "quantity": "4" }))).await.is_refused_as("stock-reserved");
+    anna.posts("/v1/stock/transfer", g.of(json!({ "to": "Main ", "quantity": "1" }))).await.is_refused_as("same-place");
+    anna.posts("/v1/stock/release", g.of(json!({ "reference": "S-1" }))).await.succeeds();
+    let moved = anna.posts("/v1/stock/transfer", g.of(json!({ "to": "north", "quantity": "4" }))).await.succeeds().position();
+    let (total, lines) = g.worth(moved, "").await;
+    let expected =
+        [("main", "3", "30"), ("north", "4", "40")].map(|(place, quantity, value)| (place.to_owned(), dec(quantity), dec(value)));
+    assert_eq!((total, lines), (dec("70"), expected.to_vec()));
+    let stock = g.o.read(&format!("/v1/stock?location=main&min_position={moved}")).await;
+    assert_eq!((stock["data"][0]["on_hand"].as_str(), stock["data"][0]["reserved"].as_str()), (Some("3"), Some("0")), "{stock}");
+}
+
+#[tokio::test]
+async fn goods_leave_before_they_come_in_where_the_company_says_so() {
+    let g = goods(fifo(), "10.00").await;
+    g.receives(1, "1", "2026-10-01").await;
+    let issue = g.of(json!({ "quantity": "3", "reason": "sold", "effective_date": "2026-10-02" }));
+    g.o.anna.posts("/v1/stock/issue", issue.clone()).await.is_refused_as("insufficient-stock");
+    g.o.anna.posts("/v1/company/stock-rules", json!({ "below_zero_allowed": true })).await.is_refused_as("role-missing");
+    g.o.company.owner.posts("/v1/company/stock-rules", json!({ "below_zero_allowed": true })).await.succeeds();
+    let issued = g.o.anna.posts("/v1/stock/issue", issue).await.succeeds().position();
+    assert_eq!(g.worth(issued, "").await.1, [("main".to_owned(), dec("-2"), dec("-20"))], "at what the last ones cost");
+    g.receives(2, "10", "2026-10-04").await;
+    let last = g.issues("1", "2026-10-05").await;
+    assert_eq!(g.worth(last, "").await.1, [("main".to_owned(), dec("7"), dec("105"))]);
+    let cost = g.o.balances(last, "&account=5000&as_of=2026-10-31").await;
+    assert_eq!(cost, ["5000 EUR 55.00 55.00"], "10 and two of 15, and one more of 15");
+}
+
+#[tokio::test]
+async fn what_goes_back_to_the_vendor_leaves_the_books_as_it_came() {
+    let g = goods(fifo(), "10.00").await;
+    let first = g.receives(1, "10", "2026-10-01").await;
+    g.receives(2, "10", "2026-10-01").await;
+    let back = json!({ "lines": [{ "line": 1, "quantity": "4", "reason": "scratched" }], "effective_date": "2026-10-02" });
+    let returned = g.o.anna.posts(&format!("/v1/goods-receipts/{first}/return"), back).await.succeeds().position();
+    assert_eq!(g.worth(returned, "").await.0, dec("210"));
+    assert_eq!(g.o.balances(returned, "").await, ["1200 EUR 210.00 210.00", "2100 EUR -210.00 -210.00"]);
+}
+
+/// Ten came at 10, six left; the invoice says 10.50 each. Then the carrier's invoice is spread over both receipts.
+#[tokio::test]
+async fn what_goods_cost_in_the_end_is_split_between_those_here_and_those_that_have_left() {
+    let g = goods(fifo(), "10.00").await;
+    let first = g.receives(1, "10", "2026-10-01").await;
+    g.issues("6", "2026-10-02").await;
+    let vendor = g.o.read(&format!("/v1/purchase-orders/{}", g.order)).await["vendor_id"].as_str().expect("an id").to_owned();
+    let mut invoice = crate::books::taxed(&vendor, "F-9", "10.50", "2026-10-05");
+    invoice["references"] = json!({ "purchase_order": "PO-9" });
+    invoice["lines"][0]["quantity"]["value"] = json!("10");
+    invoice["lines"][0]["order_line"] = json!("1");
+    let billed = g.o.anna.posts("/v1/invoices", invoice).await.succeeds();
+    let at = billed.position();
+    let expected =
+        ["1200 EUR 42.00 42.00", "1400 EUR 19.95 19.95", "2000 EUR -124.95 -124.95", "5000 EUR 60.00 60.00", "5100 EUR 3.00 3.00"];
+    assert_eq!(g.o.balances(at, "&as_of=2026-10-31").await, expected, "nothing is left between goods and invoices");
+    assert_eq!(g.worth(at, "").await.0, dec("42"));
+
+    let second = g.receives(2, "2", "2026-10-06").await;
+    let spread = |basis: &str| {
+        let amount = json!({ "amount": "13.00", "currency": "EUR" });
+        json!({ "amount": amount, "account": "6000", "basis": basis, "receipts": [first, second], "effective_date": "2026-10-07" })
+    };
+    g.o.anna.posts("/v1/stock/landed-costs", spread("value")).await.is_refused_as("role-missing");
+    g.o.tess.posts("/v1/stock/landed-costs", spread("weight")).await.is_refused_as("unit-weight-unknown");
+    let spread = g.o.tess.posts("/v1/stock/landed-costs", spread("value")).await.succeeds().position();
+    // 100 and 30 bear 10 and 3; of the first 4 of 10 are here.
+    assert_eq!(g.worth(spread, "").await.0, dec("79"));
+    let moved = ["5100 EUR 9.00 9.00", "6000 EUR -13.00 -13.00"];
+    let balances = g.o.balances(spread, "&as_of=2026-10-31").await;
+    assert!(moved.iter().all(|line| balances.contains(&(*line).to_owned())), "{balances:?}");
+
+    let void = json!({ "reason": "a mistake", "effective_date": "2026-10-08" });
+    let voided = g.o.anna.posts(&format!("/v1/invoices/{}/void", billed.id()), void).await.succeeds().position();
+    let balances = g.o.balances(voided, "&as_of=2026-10-31").await;
+    assert!(balances.contains(&"2100 EUR -130.00 -130.00".to_owned()), "as if it had never been billed: {balances:?}");
+}
