@@ -162,6 +162,13 @@ problem_types! {
     item_repeated 422: "Repeated item", "A line and an invoice stand once in a payment.";
     invoice_repeated 422: "Repeated invoice", "An invoice stands once in a payment.";
     total_mismatch 422: "Wrong total", "The total is the sum of the items, in their one currency.";
+    several_recipients 409: "Several recipients", "The payment pays several vendors: `vendor_id` says whose remittance advice it is to be.";
+    run_already_proposed 409: "Already proposed", "The payment run has been proposed before.";
+    nothing_to_pay 409: "Nothing to pay", "The payment run has no item left that could be paid.";
+    in_another_run 409: "In another run", "Another run has just selected one of the invoices: `existing_id` is its page. Propose again.";
+    run_page_listed 409: "Page listed", "The page of the payment run has been listed before.";
+    run_page_moved_on 409: "Page moved on", "The page of the payment run has been planned or released meanwhile.";
+    part_of_run 409: "Part of a run", "The payment leaves in the bank file of its payment run, not in one of its own.";
     wrong_method 409: "Other method", "The payment leaves by another method.";
     several_creditors 422: "Several creditors", "One transfer goes to one bank account of one vendor. Plan a payment for each.";
     provider_account_missing 409: "No provider account", "The payment names no account at a provider, or one that is not confirmed or is closed. Nothing was tried.";

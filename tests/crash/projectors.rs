@@ -37,6 +37,8 @@ const NOT_IN_A_DAY: &[&str] = &[
     "despatch_advices",
     "invoice_imports",
     "exceptions",
+    "payment_runs",
+    "payment_run_items",
     "bank_statements",
     "bank_lines",
     "bank_moves",

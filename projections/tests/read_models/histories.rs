@@ -275,6 +275,7 @@ fn plan(dice: &mut Dice) -> PaymentPlan {
         provider_account_id: None,
         items,
         planned_by: dice.user(),
+        payment_run_id: None,
     }
 }
 
