@@ -271,6 +271,7 @@ create table read.invoices (
   claims           jsonb not null,
   terms            jsonb not null,
   exceptions       jsonb not null,
+  coding_version   bigint not null,  -- the event that says what the lines are coded to
   match_version    bigint not null,  -- the event that says what matching found last
   purchase_order_id uuid,
   buyer            uuid,

@@ -69,6 +69,8 @@ pub const PERMISSIONS: &[(&str, &[Role])] = &[
     ("list_import_set_aside", ANYBODY),
     ("cancel_import", CLERKS),
     ("amend_invoice", CLERKS),
+    ("code_invoice", CLERKS),
+    ("get_invoice_coding", ANYBODY),
     ("submit_invoice", CLERKS),
     ("resolve_invoice_exceptions", &[Owner, Admin, ApClerk, Approver]),
     ("dismiss_invoice_duplicate", &[Owner, Admin, ApClerk, Approver]),

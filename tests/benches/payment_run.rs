@@ -97,6 +97,7 @@ fn plan(payee: &Payee) -> PaymentPlan {
         debtor_name: "Acme".to_owned(),
         debtor_account_id: Some(BankAccountId(Uuid::from_u128(2))),
         debtor_account: Some(account),
+        provider_account_id: None,
         items,
         planned_by: UserId(Uuid::from_u128(3)),
         payment_run_id: Some(RUN),

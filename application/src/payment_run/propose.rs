@@ -109,8 +109,12 @@ impl UseCase for ProposePaymentRun {
 }
 
 impl ProposePaymentRun {
-    /// A SEPA credit transfer moves euros, so other currencies were not asked for.
+    /// A SEPA credit transfer moves euros, so other currencies were not asked for. A provider makes transfers one by one.
     fn criteria(&self) -> Result<Criteria, Failure> {
+        if self.method == Method::Provider {
+            let detail = "a run pays by bank file or by hand; a provider makes the transfers of single payments";
+            return Err(Refused::new("provider_pays_no_run", RefusalKind::Invalid, detail).at("/method").into());
+        }
         let mut criteria = self.criteria.clone().checked().map_err(refused)?;
         if self.method == Method::SepaCreditTransfer {
             if !criteria.currencies.is_empty() && criteria.currencies != [Currency::EUR] {
@@ -180,5 +184,6 @@ fn reaches(method: Method, account: &BankAccount) -> bool {
     match method {
         Method::SepaCreditTransfer => account.iban().is_some(),
         Method::Manual => true,
+        Method::Provider => false,
     }
 }

@@ -128,6 +128,7 @@ fn movement(event: &InvoiceEvent, at: &Recorded) -> Option<(PayableFactKind, Opt
         InvoiceEvent::ExceptionRaised { .. }
         | InvoiceEvent::ExceptionResolved { .. }
         | InvoiceEvent::Validated { .. }
+        | InvoiceEvent::Coded { .. }
         | InvoiceEvent::MatchEvaluated { .. }
         | InvoiceEvent::HoldReleased { .. }
         | InvoiceEvent::DuplicatesSuspected { .. }

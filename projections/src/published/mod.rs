@@ -83,6 +83,7 @@ pub const CONTRACT: &[(&str, &str, u16)] = &[
     ("InvoiceApproved", "quittance.invoice.approved", 1),
     ("InvoiceRejected", "quittance.invoice.rejected", 1),
     ("InvoiceValidated", "quittance.invoice.validated", 1),
+    ("InvoiceCoded", "quittance.invoice.coded", 1),
     ("InvoiceMatchEvaluated", "quittance.invoice.match_evaluated", 1),
     ("InvoiceHoldReleased", "quittance.invoice.hold_released", 1),
     ("InvoiceDuplicatesSuspected", "quittance.invoice.duplicates_suspected", 1),

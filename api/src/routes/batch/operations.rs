@@ -10,7 +10,7 @@ use crate::auth::Caller;
 use crate::order::read_value;
 use crate::problem::Problem;
 use crate::routes::bank::lines as bank_lines;
-use crate::routes::invoice::{create as invoice, decide, discuss, matching};
+use crate::routes::invoice::{coding, create as invoice, decide, discuss, matching};
 use crate::routes::payment::{life as payment, plan};
 use crate::routes::payment_run::life as payment_run;
 use crate::routes::vendor::bank_account;
@@ -88,6 +88,7 @@ impl Slip<'_> {
             "create_invoice" => self.create_invoice().await,
             "cancel_import" => self.given(invoice_import::cancel),
             "amend_invoice" => self.amend_invoice().await,
+            "code_invoice" => self.given(coding::code),
             "submit_invoice" => self.given(decide::submit),
             "resolve_invoice_exceptions" => self.given(decide::resolve_exceptions),
             "approve_invoice" => self.given(decide::approve),
