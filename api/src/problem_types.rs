@@ -190,6 +190,7 @@ problem_types! {
     item_not_in_flight 409: "Item not in flight", "The item's state does not allow this.";
     debtor_account_missing 422: "No debtor account", "A SEPA credit transfer leaves from one of the company's accounts that has an IBAN.";
     sepa_needs_euro 422: "Not in euros", "A SEPA credit transfer is in euros.";
+    provider_pays_no_run 422: "Not in a run", "A run pays by bank file or by hand; a provider makes the transfers of single payments.";
     sepa_needs_iban 422: "No IBAN", "A SEPA credit transfer goes to an IBAN.";
     too_many_items 422: "Too many items", "A payment holds only so many items.";
     file_format_unknown 422: "Unknown file format", "The bank file's format is not one that is written: pain.001.001.09, pain.001.001.03, the Swiss pain.001.001.09.ch.03 and pain.001.001.03.ch.02, the German pain.001.003.03 and pain.001.002.03.";

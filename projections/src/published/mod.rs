@@ -17,8 +17,8 @@ mod invoice;
 mod matching;
 mod parties;
 mod payment;
-mod provider;
 mod payment_run;
+mod provider;
 mod terms;
 
 use serde_json::Value;
