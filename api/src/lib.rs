@@ -28,6 +28,7 @@ mod set_aside;
 pub mod settings;
 pub mod statements;
 pub mod system;
+pub mod table;
 mod upload;
 
 pub use app::App;
