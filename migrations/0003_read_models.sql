@@ -200,6 +200,25 @@ create table read.despatch_advices (
 create index on read.despatch_advices (tenant_id, announced_at, despatch_advice_id);
 create index on read.despatch_advices (tenant_id, purchase_order_id);
 
+-- Files of invoices; what was set aside of them stands in the log.
+create table read.invoice_imports (
+  tenant_id         uuid not null,
+  invoice_import_id uuid not null,
+  version           bigint not null,
+  position          bigint not null,
+  status            text not null,
+  sheet             jsonb not null,
+  documents_done    int not null,
+  taken             int not null,
+  set_aside         int not null,
+  amounts           jsonb not null,
+  begun_at          timestamptz not null,
+  ended_at          timestamptz,
+  reason            text,
+  primary key (tenant_id, invoice_import_id)
+);
+create index on read.invoice_imports (tenant_id, begun_at, invoice_import_id);
+
 create table read.goods_receipts (
   tenant_id         uuid not null,
   goods_receipt_id  uuid not null,
@@ -339,12 +358,28 @@ create table read.payable_facts (
   unapproved     numeric not null, -- of the part of it that nobody has approved
   currency       text not null,
   due_date       date not null,
+  document_date  date not null,
   effective_date date not null,
   recorded_at    timestamptz not null,
   primary key (tenant_id, entry)
 );
 create index on read.payable_facts (tenant_id, invoice_id);
 create index on read.payable_facts (tenant_id, vendor_id);
+create index on read.payable_facts (tenant_id, effective_date);
+create index on read.payable_facts (tenant_id, recorded_at, entry);
+
+-- Sums of them by block of the log, so that what is owed at any position is a bounded sum.
+create table read.payable_sums (
+  tenant_id      uuid not null,
+  block          bigint not null,
+  currency       text not null,
+  due_date       date not null,
+  document_date  date not null,
+  effective_date date not null,
+  amount         numeric(60, 4) not null, -- no currency has a finer minor unit
+  unapproved     numeric(60, 4) not null,
+  primary key (tenant_id, block, currency, due_date, document_date, effective_date)
+);
 
 create table read.approvals (
   tenant_id    uuid not null,
@@ -548,6 +583,36 @@ create table read.stock_movements (
 );
 create index on read.stock_movements (tenant_id, item_id, position);
 
+create table read.provider_accounts (
+  tenant_id           uuid not null,
+  provider_account_id uuid not null,
+  version       bigint not null,
+  position      bigint not null,
+  name          text not null,
+  account_state text not null,
+  opened_at     timestamptz not null,
+  account       jsonb not null,
+  primary key (tenant_id, provider_account_id)
+);
+
+create table read.transfers (
+  tenant_id           uuid not null,
+  payment_id          uuid not null,
+  position            bigint not null,
+  provider_account_id uuid not null,
+  vendor_id           uuid not null,
+  reference           text not null,
+  amount              numeric not null,
+  currency            text not null,
+  status              text not null,
+  provider_reference  text,
+  started_at          timestamptz,
+  due_at              timestamptz,       -- while it is not known how it ends
+  reason              text,
+  primary key (tenant_id, payment_id)
+);
+create index on read.transfers (tenant_id, due_at) where due_at is not null;
+
 create table read.tolerances (
   tenant_id     uuid not null,
   tolerances_id uuid not null,
@@ -627,6 +692,7 @@ create table read.journal_lines (
 create index on read.journal_lines (tenant_id, account, effective_date, line_id);
 create index on read.journal_lines (tenant_id, document_id, line_id);
 create index on read.journal_lines (tenant_id, recorded_at, line_id);
+create index on read.journal_lines (tenant_id, effective_date) where document_type = 'invoice';
 
 -- Sums of them by block of the log, so that a balance at any position is a bounded sum.
 create table read.ledger_sums (
@@ -674,16 +740,17 @@ do $$
 declare t text;
 begin
   foreach t in array array['users', 'api_keys', 'company', 'company_accounts', 'approval_policy', 'delegations', 'verdicts', 'fingerprints', 'fingerprint_keys', 'vendors', 'payment_terms', 'items', 'purchase_orders',
-                           'goods_receipts', 'invoices', 'payable_facts', 'approvals', 'payments', 'stock', 'stock_movements',
+                           'goods_receipts', 'provider_accounts', 'transfers', 'invoices', 'payable_facts', 'payable_sums', 'approvals', 'payments', 'stock', 'stock_movements',
                            'exceptions', 'tolerances', 'order_line_facts',
                            'charts', 'fiscal_calendars', 'ledger_state', 'exchange_rates', 'journal_lines', 'ledger_sums', 'stock_values', 'stock_history',
-                           'order_documents', 'despatch_advices', 'payment_runs', 'payment_run_items', 'bank_statements', 'bank_lines', 'bank_moves'] loop
+                           'order_documents', 'despatch_advices', 'payment_runs', 'payment_run_items', 'invoice_imports', 'bank_statements', 'bank_lines', 'bank_moves'] loop
     call ops.protect_read_model(format('read.%I', t)::regclass);
   end loop;
 end $$;
 call ops.admit_login('read.users');
 call ops.admit_login('read.api_keys');
 call ops.admit_clock('read.approvals');
+call ops.admit_clock('read.transfers');
 
 -- Whose key is this? An exact match, for active users and unrevoked keys; whether it has expired is for the caller's clock.
 create function iam.key_lookup(wanted bytea) returns table (tenant_id uuid, user_id uuid, key_id uuid, roles text[], expires_at timestamptz)

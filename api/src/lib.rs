@@ -24,9 +24,11 @@ pub mod reading;
 pub mod routes;
 pub mod sandbox;
 pub mod server;
+mod set_aside;
 pub mod settings;
 pub mod statements;
 pub mod system;
+pub mod table;
 mod upload;
 
 pub use app::App;

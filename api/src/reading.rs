@@ -5,13 +5,14 @@ use std::time::Duration;
 use axum::Json;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, NaiveDate, Utc};
 use quittance_infrastructure::database::TenantTx;
 use quittance_projections::progress::Stage;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use utoipa::IntoParams;
 
 use crate::app::App;
@@ -100,16 +101,27 @@ impl<T> Fresh<T> {
     }
 }
 
-impl<T: Serialize> IntoResponse for Fresh<T> {
-    fn into_response(self) -> Response {
-        let mut response = Json(self.body).into_response();
-        let headers = response.headers_mut();
+impl<T: Serialize> Fresh<T> {
+    /// What it says, and the headers that say how fresh it is: for another form than JSON.
+    pub fn taken_apart(self) -> Result<(HeaderMap, Value), Problem> {
+        let headers = self.headers();
+        serde_json::to_value(self.body).map(|body| (headers, body)).map_err(|_| Problem::internal())
+    }
+
+    fn headers(&self) -> HeaderMap {
+        let mut headers = HeaderMap::new();
         headers.insert(POSITION.clone(), HeaderValue::from(self.position));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
         if let Some(etag) = self.version.and_then(|v| HeaderValue::from_str(&format!("\"{v}\"")).ok()) {
             headers.insert(header::ETAG, etag);
         }
-        response
+        headers
+    }
+}
+
+impl<T: Serialize> IntoResponse for Fresh<T> {
+    fn into_response(self) -> Response {
+        (self.headers(), Json(self.body)).into_response()
     }
 }
 

@@ -86,20 +86,37 @@ impl UseCase for ImportInvoice {
 
 impl ImportInvoice {
     async fn register_seller(&self, work: &mut Work<'_>) -> Result<VendorId, Failure> {
-        let by = work.ctx.actor;
         // The invoice is what the caller asked for, so it is answered about and comes first.
         work.reserve_primary::<Invoice>(self.id);
-        register_seller(work, self.new_vendor, &self.capture.document.seller, self.capture.document.currency)?;
-        if let Some(account) = &self.capture.stated_account {
-            let proposal = Proposal { id: self.new_account, account: account.clone(), replaces: None, by, at: work.ctx.now };
-            let propose = VendorCommand::ProposeAccount { proposal, control: BankChangeControl::default() };
-            work.decide::<Vendor>(self.new_vendor, propose).await?;
-        }
+        register_seller_of(work, self.new_vendor, self.new_account, &self.capture).await?;
         Ok(self.new_vendor)
     }
 }
 
-async fn receive(work: &mut Work<'_>, id: InvoiceId, vendor_id: VendorId, vendor: &Profile, capture: &Capture) -> Result<(), Failure> {
+/// Registers the seller of a document with the account that the document states; neither is paid before somebody has looked.
+pub(crate) async fn register_seller_of(
+    work: &mut Work<'_>,
+    new_vendor: VendorId,
+    new_account: BankAccountId,
+    capture: &Capture,
+) -> Result<(), Failure> {
+    let by = work.ctx.actor;
+    register_seller(work, new_vendor, &capture.document.seller, capture.document.currency)?;
+    if let Some(account) = &capture.stated_account {
+        let proposal = Proposal { id: new_account, account: account.clone(), replaces: None, by, at: work.ctx.now };
+        let propose = VendorCommand::ProposeAccount { proposal, control: BankChangeControl::default() };
+        work.decide::<Vendor>(new_vendor, propose).await?;
+    }
+    Ok(())
+}
+
+pub(crate) async fn receive(
+    work: &mut Work<'_>,
+    id: InvoiceId,
+    vendor_id: VendorId,
+    vendor: &Profile,
+    capture: &Capture,
+) -> Result<(), Failure> {
     let agreed = agreed_terms(work, vendor, &capture.document, capture.payable, work.ctx.today()).await?;
     let mut terms = Terms::of(vendor_id, vendor, capture, agreed.as_ref(), work.ctx.now);
     terms.place(work, capture).await?;

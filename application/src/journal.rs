@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use quittance_domain::calendar::Posting;
 use quittance_domain::chart::{Chart, ChartRefusal, Code, PostingRole};
 use quittance_domain::ids::JournalEntryId;
-use quittance_domain::journal::{JournalCommand, JournalEntry, ManualEntry, ManualLine, Reversal};
+use quittance_domain::journal::{JournalCommand, JournalEntry, ManualEntry, ManualLine, Revaluation, RevaluationAccounts, Reversal};
 use quittance_domain::tenant::Tenant;
 use quittance_domain::{Currency, Money, RefusalKind};
 use rust_decimal::Decimal;
@@ -49,7 +49,8 @@ impl UseCase for PostJournalEntry {
         for (index, line) in self.lines.iter().enumerate() {
             lines.push(line.posted(&chart, base).map_err(|refused| below(refused, index))?);
         }
-        let entry = ManualEntry { effective_date: self.effective_date, reason: self.reason.clone(), lines, by: work.ctx.actor };
+        let entry =
+            ManualEntry { effective_date: self.effective_date, reason: self.reason.clone(), lines, by: work.ctx.actor, revaluation: None };
         work.create::<JournalEntry>(self.id, JournalCommand::Post(Box::new(entry))).map(drop)
     }
 }
@@ -124,5 +125,39 @@ impl UseCase for ReverseJournalEntry {
             0 => Ok(()),
             _ => admit(work, [self.effective_date], Posting::ByHand).await,
         }
+    }
+}
+
+/// What vendors are owed in other currencies, brought to the closing rates of a day and taken back on the next.
+pub struct RevaluePayables {
+    pub id: JournalEntryId,
+    pub effective_date: NaiveDate,
+    pub reason: String,
+    /// Or why the day cannot be revalued.
+    pub revaluation: Result<Revaluation, Refused>,
+}
+
+impl UseCase for RevaluePayables {
+    type Output = ();
+
+    /// Both entries or none: what is not taken back would be owed for ever.
+    async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
+        work.reserve_primary::<JournalEntry>(self.id);
+        let next = self.effective_date.succ_opt().unwrap_or(self.effective_date);
+        admit(work, [self.effective_date, next], Posting::ByHand).await?;
+        let chart = work.load::<Chart>(chart_id(work.tenant())).await?;
+        let accounts =
+            RevaluationAccounts::of(&chart).ok_or_else(|| Failure::Unavailable("the chart lacks a posting account".to_owned()))?;
+        let revaluation = self.revaluation.clone()?;
+        let lines = revaluation.lines(&accounts);
+        if lines.is_empty() {
+            let detail = format!("everything is carried at the rates of {} already", self.effective_date);
+            return Err(Refused::new("nothing_to_revalue", RefusalKind::State, detail).into());
+        }
+        let (effective_date, reason, by) = (self.effective_date, self.reason.clone(), work.ctx.actor);
+        let entry = ManualEntry { effective_date, reason: reason.clone(), lines, by, revaluation: Some(revaluation) };
+        work.create::<JournalEntry>(self.id, JournalCommand::Post(Box::new(entry)))?;
+        let reversal = Reversal { effective_date: next, reason, by };
+        work.create::<JournalEntry>(self.id, JournalCommand::Reverse(reversal)).map(drop)
     }
 }

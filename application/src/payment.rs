@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use quittance_domain::bank_account::{BankAccount, PaymentReference};
-use quittance_domain::ids::{BankAccountId, InvoiceId, PaymentId, VendorId};
+use quittance_domain::ids::{BankAccountId, InvoiceId, PaymentId, ProviderAccountId, VendorId};
 use quittance_domain::invoice::{Invoice, InvoiceCommand, InvoiceRefusal, PayTo, Payable, Stage};
 use quittance_domain::payment::{CreditorItem, ItemState, Method, Payment, PaymentCommand, PaymentPlan};
 use quittance_domain::tenant::{Company, CompanyAccount, Tenant};
@@ -15,6 +15,7 @@ use crate::calendar::admit_value_date;
 use crate::commands::UseCase;
 use crate::failure::{Failure, Refused};
 use crate::ports::BankFileRefusal;
+use crate::provider::admit_account;
 use crate::work::Work;
 
 /// What one payment pays of one invoice; without an amount, all that is open and unclaimed, less the discount that its
@@ -30,6 +31,8 @@ pub struct PlanPayment {
     pub method: Method,
     pub execution_date: NaiveDate,
     pub debtor_account_id: Option<BankAccountId>,
+    /// For a payment that a provider makes.
+    pub provider_account_id: Option<ProviderAccountId>,
     pub items: Vec<Paying>,
 }
 
@@ -47,6 +50,9 @@ impl UseCase for PlanPayment {
             items.push(claim(work, &self.claiming(index, paying)).await.map_err(|f| at_item(f, index))?);
         }
         let plan = self.plan(work, company, debtor, items)?;
+        if plan.method == Method::Provider {
+            admit_account(work, &plan).await?;
+        }
         work.create::<Payment>(self.id, PaymentCommand::Plan(Box::new(plan)))?;
         Ok(())
     }
@@ -100,6 +106,7 @@ impl PlanPayment {
             debtor_name: company.name.clone(),
             debtor_account_id: debtor.map(|d| d.id),
             debtor_account: debtor.map(|d| d.account.clone()),
+            provider_account_id: self.provider_account_id.filter(|_| self.method == Method::Provider),
             items,
             planned_by: work.ctx.actor,
             payment_run_id: None,
@@ -111,7 +118,7 @@ impl PlanPayment {
 pub(crate) fn debtor(company: &Company, method: Method, id: Option<BankAccountId>) -> Result<Option<&CompanyAccount>, Failure> {
     let debtor = id.map(|id| company.account(id)).transpose()?;
     match (method, debtor) {
-        (Method::Manual, debtor) => Ok(debtor),
+        (Method::Manual | Method::Provider, debtor) => Ok(debtor),
         (Method::SepaCreditTransfer, Some(debtor)) if debtor.account.iban().is_some() => Ok(Some(debtor)),
         (Method::SepaCreditTransfer, _) => {
             let detail = "a SEPA credit transfer leaves from one of the company's accounts that has an IBAN";
@@ -178,7 +185,7 @@ fn payable_account(payable: &Payable, vendor: &Profile, method: Method, now: Dat
     let Some(PayTo { bank_account_id, account }) = &payable.pay_to else {
         vendor.payable()?;
         return match method {
-            Method::SepaCreditTransfer => Err(InvoiceRefusal::BankAccountMissing.into()),
+            Method::SepaCreditTransfer | Method::Provider => Err(InvoiceRefusal::BankAccountMissing.into()),
             Method::Manual => Ok(None),
         };
     };
@@ -199,8 +206,8 @@ fn at_item(failure: Failure, index: usize) -> Failure {
     }
 }
 
-/// Writes the bank file of an authorised payment: `Started` and the file's facts are one write, before the first byte
-/// leaves. The bytes follow from both, so they can be asked for again at any time.
+/// Starts a provider's transfer, or writes the bank file of an authorised payment: `Started` and the file's facts are one
+/// write, before the first byte leaves. The bytes follow from both, so they can be asked for again at any time.
 pub struct ExecutePayment {
     pub id: PaymentId,
     pub format: String,
@@ -225,10 +232,22 @@ impl UseCase for ExecutePayment {
             recheck(work, self.id, plan, value_date).await?;
         }
         let (by, at) = (work.ctx.actor, work.ctx.now);
+        if payment.plan()?.method == Method::Provider {
+            return start_transfer(work, self.id, &payment).await;
+        }
         work.decide::<Payment>(self.id, PaymentCommand::Start { by, at }).await?;
         let file = work.ports().bank_files.write(self.id.0, &[payment.plan()?], at, &self.format).map_err(refused_file)?;
         work.decide::<Payment>(self.id, PaymentCommand::RecordFile { file: file.facts }).await.map(drop)
     }
+}
+
+/// What leaves, leaves later: whoever works on started payments finds this one in the log.
+async fn start_transfer(work: &mut Work<'_>, id: PaymentId, payment: &Payment) -> Result<(), Failure> {
+    if let Payment::Authorised { plan, .. } = payment {
+        admit_account(work, plan).await?;
+    }
+    let (by, at) = (work.ctx.actor, work.ctx.now);
+    work.decide::<Payment>(id, PaymentCommand::StartTransfer { by, at }).await.map(drop)
 }
 
 pub(crate) fn refused_file(refusal: BankFileRefusal) -> Failure {

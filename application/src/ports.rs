@@ -6,12 +6,15 @@ use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use quittance_domain::approval::Deed;
-use quittance_domain::ids::{InvoiceId, TenantId, UserId, VendorId};
+use quittance_domain::ids::{InvoiceId, InvoiceImportId, TenantId, UserId, VendorId};
 use quittance_domain::invoice::Fingerprint;
+use quittance_domain::invoice_import::ImportSheet;
 use quittance_domain::payment::{PaymentPlan, SentFile};
 use quittance_domain::role::Role;
 use quittance_domain::{Claim, Money};
 use uuid::Uuid;
+
+use crate::invoice_import::SheetDocument;
 
 pub type Later<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
@@ -137,6 +140,8 @@ pub trait EventLog: Send + Sync {
     fn first_answer(&self, tenant: TenantId, command_id: Uuid) -> Later<'_, Result<Option<FirstAnswer>, String>>;
     /// Who holds an undated claim now.
     fn holder<'a>(&'a self, tenant: TenantId, key: &'a str) -> Later<'a, Result<Option<Uuid>, String>>;
+    /// Who holds each of these facts, or one that collides with it.
+    fn holders(&self, tenant: TenantId, claims: Vec<Claim>) -> Later<'_, Result<Vec<Option<Uuid>>, String>>;
     /// Who caused the events of these aggregates, in order.
     fn deeds(&self, tenant: TenantId, aggregates: Vec<Uuid>) -> Later<'_, Result<Vec<Deed>, String>>;
     /// Opens an empty log for a new tenant. Opening it twice changes nothing.
@@ -227,6 +232,19 @@ pub struct Original {
     pub bytes: Arc<[u8]>,
 }
 
+/// The documents that the file of an import states.
+pub trait Sheets: Send + Sync {
+    /// From the document `first` on, at most `most` and no more than one write should hold; never none where there is one.
+    fn documents<'a>(
+        &'a self,
+        tenant: TenantId,
+        import: InvoiceImportId,
+        sheet: &'a ImportSheet,
+        first: u32,
+        most: usize,
+    ) -> Later<'a, Result<Vec<SheetDocument>, String>>;
+}
+
 /// All ports together, as the process wires them.
 #[derive(Clone)]
 pub struct Ports {
@@ -234,5 +252,6 @@ pub struct Ports {
     pub directory: Arc<dyn Directory>,
     pub lookalikes: Arc<dyn Lookalikes>,
     pub bank_files: Arc<dyn BankFiles>,
+    pub sheets: Arc<dyn Sheets>,
     pub edge: Arc<dyn Edge>,
 }

@@ -37,6 +37,17 @@ pub struct Work<'a> {
     originals: Vec<Original>,
 }
 
+/// How far a work had come.
+pub(crate) struct Mark {
+    slots: Vec<(usize, u32, Arc<dyn Any + Send + Sync>)>,
+    primary: Option<usize>,
+    take: usize,
+    parts: usize,
+    release: usize,
+    snapshots: usize,
+    originals: usize,
+}
+
 pub(crate) struct Slot {
     pub id: Uuid,
     /// As stored, before this work.
@@ -154,6 +165,39 @@ impl<'a> Work<'a> {
     /// What is decided from here on belongs to this part of the request: a fact that it loses is its problem.
     pub fn begin_part(&mut self, pointer: String) {
         self.part = Some(pointer);
+    }
+
+    /// Where this work stands, to come back to if a part of it is refused by itself.
+    pub(crate) fn mark(&self) -> Mark {
+        Mark {
+            slots: self.slots.iter().map(|slot| (slot.events.len(), slot.weight, slot.state.clone())).collect(),
+            primary: self.primary,
+            take: self.take.len(),
+            parts: self.parts.len(),
+            release: self.release.len(),
+            snapshots: self.snapshots.len(),
+            originals: self.originals.len(),
+        }
+    }
+
+    /// Forgets what was decided since. What was only looked at stays looked at: the refusal rests on it.
+    pub(crate) fn return_to(&mut self, mark: Mark) {
+        let mut known = mark.slots.len();
+        self.slots.retain(|slot| {
+            let is_known = known > 0;
+            known = known.saturating_sub(1);
+            is_known || !slot.has_events()
+        });
+        for (slot, (events, weight, state)) in self.slots.iter_mut().zip(mark.slots) {
+            slot.events.truncate(events);
+            (slot.weight, slot.state) = (weight, state);
+        }
+        self.primary = mark.primary;
+        self.take.truncate(mark.take);
+        self.parts.truncate(mark.parts);
+        self.release.truncate(mark.release);
+        self.snapshots.truncate(mark.snapshots);
+        self.originals.truncate(mark.originals);
     }
 
     pub(crate) fn parts(&mut self) -> Vec<(String, String)> {

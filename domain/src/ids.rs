@@ -56,12 +56,18 @@ ids! {
     GoodsReceiptId,
     DespatchAdviceId,
     InvoiceId,
+    /// One file of invoices, read one way.
+    InvoiceImportId,
     /// One round of approval of one invoice.
     ApprovalId,
     PaymentId,
     PaymentRunId,
     /// A bounded part of a payment run.
     PaymentRunPageId,
+    /// An account at a provider that moves money over HTTP.
+    ProviderAccountId,
+    /// Something that is kept sealed.
+    SecretId,
     BankStatementId,
     /// The stock of one item at one location.
     StockId,

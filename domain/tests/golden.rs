@@ -19,12 +19,14 @@ use quittance_domain::despatch_advice::{DespatchAdvice, DespatchAdviceEvent};
 use quittance_domain::exchange_rate::{ExchangeRates, RatesEvent};
 use quittance_domain::goods_receipt::{GoodsReceipt, GoodsReceiptEvent};
 use quittance_domain::invoice::{Invoice, InvoiceEvent};
+use quittance_domain::invoice_import::{InvoiceImport, InvoiceImportEvent};
 use quittance_domain::item::{Item, ItemEvent};
 use quittance_domain::journal::{JournalEntry, JournalEvent};
 use quittance_domain::order_document::{OrderDocument, OrderDocumentEvent};
 use quittance_domain::payment::{Payment, PaymentEvent};
 use quittance_domain::payment_run::{PaymentRun, PaymentRunEvent, PaymentRunPage, PaymentRunPageEvent};
 use quittance_domain::policy::{ApprovalPolicy, PolicyEvent};
+use quittance_domain::provider::{ProviderAccount, ProviderAccountEvent};
 use quittance_domain::purchase_order::{PurchaseOrder, PurchaseOrderEvent};
 use quittance_domain::stock::{Stock, StockEvent};
 use quittance_domain::tenant::{Tenant, TenantEvent};
@@ -45,6 +47,7 @@ fn contracts() -> Vec<Contract> {
         Contract::of::<BankStatement>(BankStatementEvent::TYPES, samples::bank_statements()),
         Contract::of::<GoodsReceipt>(GoodsReceiptEvent::TYPES, samples::goods_receipts()),
         Contract::of::<Invoice>(InvoiceEvent::TYPES, samples::invoices()),
+        Contract::of::<InvoiceImport>(InvoiceImportEvent::TYPES, samples::invoice_imports()),
         Contract::of::<Item>(ItemEvent::TYPES, samples::items()),
         Contract::of::<JournalEntry>(JournalEvent::TYPES, samples::journal_entries()),
         Contract::of::<DespatchAdvice>(DespatchAdviceEvent::TYPES, samples::despatch_advices()),
@@ -52,6 +55,7 @@ fn contracts() -> Vec<Contract> {
         Contract::of::<Payment>(PaymentEvent::TYPES, samples::payments()),
         Contract::of::<PaymentRun>(PaymentRunEvent::TYPES, samples::payment_runs()),
         Contract::of::<PaymentRunPage>(PaymentRunPageEvent::TYPES, samples::payment_run_pages()),
+        Contract::of::<ProviderAccount>(ProviderAccountEvent::TYPES, samples::provider_accounts()),
         Contract::of::<PaymentTerms>(TermsEvent::TYPES, samples::terms()),
         Contract::of::<PurchaseOrder>(PurchaseOrderEvent::TYPES, samples::purchase_orders()),
         Contract::of::<Stock>(StockEvent::TYPES, samples::stocks()),

@@ -4,8 +4,11 @@ mod fixtures;
 
 use fixtures::*;
 use quittance_domain::Root;
-use quittance_domain::journal::{JournalCommand, JournalEntry, JournalEvent, JournalRefusal, ManualEntry, ManualLine, Reversal};
-use quittance_domain::ledger::Entry;
+use quittance_domain::journal::{
+    JournalCommand, JournalEntry, JournalEvent, JournalRefusal, ManualEntry, ManualLine, Revaluation, RevaluationAccounts,
+    RevaluedCurrency, Reversal,
+};
+use quittance_domain::ledger::{Entry, Reason};
 use rust_decimal::{Decimal, dec};
 use uuid::Uuid;
 
@@ -15,7 +18,7 @@ fn line(account: &str, amount: Decimal, currency: &str, base: Decimal) -> Manual
 }
 
 fn entry(lines: Vec<ManualLine>) -> Box<ManualEntry> {
-    Box::new(ManualEntry { effective_date: day("2026-03-31"), reason: "Rent of March".to_owned(), lines, by: DORA })
+    Box::new(ManualEntry { effective_date: day("2026-03-31"), reason: "Rent of March".to_owned(), lines, by: DORA, revaluation: None })
 }
 
 fn rent() -> Box<ManualEntry> {
@@ -83,4 +86,48 @@ fn an_entry_and_its_reversal_leave_nothing() {
     let left: Decimal = both.iter().map(|l| l.amount.amount() + l.base.expect("base")).sum();
     assert_eq!((left, Entry::reversed(&first.lines)), (Decimal::ZERO, second.lines.clone()));
     first.balanced().and(second.balanced()).expect("both balance");
+}
+
+/// Euro books that carry 1,000.00 of dollars, by what they are worth in the end: where the difference is posted.
+#[test]
+fn closing_rates_post_a_loss_a_gain_or_nothing_and_balance() {
+    let accounts = || RevaluationAccounts {
+        payables: "2010".parse().expect("a code"),
+        gain: "4810".parse().expect("a code"),
+        loss: "6810".parse().expect("a code"),
+    };
+    let worth = |closing| Revaluation {
+        through: 7,
+        currencies: vec![RevaluedCurrency {
+            open: money(dec!(1100), "USD"),
+            carried: eur(dec!(1000)),
+            numerator: dec!(1),
+            denominator: dec!(1.1),
+            quoted_on: day("2026-03-31"),
+            source: "ECB".to_owned(),
+            closing: eur(closing),
+        }],
+    };
+    let table = [
+        (dec!(1017.39), vec![("2010", dec!(-17.39)), ("6810", dec!(17.39))]),
+        (dec!(950), vec![("2010", dec!(50)), ("4810", dec!(-50))]),
+        (dec!(1000), vec![]),
+    ];
+    for (closing, expected) in table {
+        let revaluation = worth(closing);
+        let lines = revaluation.lines(&accounts());
+        let posted: Vec<(&str, Decimal)> = lines.iter().map(|line| (line.account.as_str(), line.base.amount())).collect();
+        assert_eq!(posted, expected, "{closing}");
+        assert!(lines.iter().all(|line| line.amount.is_zero()), "what is owed in dollars stays");
+        if lines.is_empty() {
+            continue;
+        }
+        let entry = Box::new(ManualEntry { revaluation: Some(revaluation), ..*entry(lines) });
+        let posted = JournalEvent::Posted(entry);
+        let posts = JournalEntry::default().posts(&posted, Uuid::nil()).expect("an entry");
+        assert_eq!(posts.reason, Reason::PayablesRevalued);
+        let back = JournalEvent::Reversed(reversal("2026-04-01"));
+        let taken_back = JournalEntry::replay([posted]).posts(&back, Uuid::nil()).expect("its reversal");
+        assert_eq!((taken_back.reason, taken_back.lines), (Reason::RevaluationReversed, Entry::reversed(&posts.lines)));
+    }
 }

@@ -11,12 +11,14 @@ use quittance_domain::despatch_advice::DespatchAdviceRefusal;
 use quittance_domain::exchange_rate::RatesRefusal;
 use quittance_domain::goods_receipt::GoodsReceiptRefusal;
 use quittance_domain::invoice::InvoiceRefusal;
+use quittance_domain::invoice_import::InvoiceImportRefusal;
 use quittance_domain::item::ItemRefusal;
 use quittance_domain::journal::JournalRefusal;
 use quittance_domain::order_document::OrderDocumentRefusal;
 use quittance_domain::payment::PaymentRefusal;
 use quittance_domain::payment_run::{PaymentRunPageRefusal, PaymentRunRefusal};
 use quittance_domain::policy::PolicyRefusal;
+use quittance_domain::provider::ProviderAccountRefusal;
 use quittance_domain::purchase_order::PurchaseOrderRefusal;
 use quittance_domain::stock::StockRefusal;
 use quittance_domain::tenant::TenantRefusal;
@@ -127,6 +129,7 @@ const CODES: &[(&str, &[&str], &[&str])] = &[
             "line_amounts",
         ],
     ),
+    ("invoice_import", InvoiceImportRefusal::VARIANTS, &["import_unknown", "import_empty", "mapping_incomplete", "chunk_inconsistent"]),
     ("order_document", OrderDocumentRefusal::VARIANTS, &["order_document_exists"]),
     (
         "bank_statement",
@@ -195,8 +198,25 @@ const CODES: &[(&str, &[&str], &[&str])] = &[
             "amount_not_positive",
             "total_mismatch",
             "wrong_method",
+            "several_creditors",
+            "provider_account_missing",
+            "transfer_undecided",
             "no_such_item",
             "item_not_in_flight",
+        ],
+    ),
+    (
+        "provider_account",
+        ProviderAccountRefusal::VARIANTS,
+        &[
+            "provider_account_unknown",
+            "provider_account_exists",
+            "provider_account_closed",
+            "name_missing",
+            "self_confirmation",
+            "too_many_webhook_secrets",
+            "webhook_secret_unknown",
+            "last_webhook_secret",
         ],
     ),
     (

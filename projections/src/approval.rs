@@ -132,7 +132,7 @@ fn decision(event: &ApprovalEvent, open: Option<i32>, at: &Recorded) -> Option<D
 }
 
 /// Where the round stands, in which stage, and whose decision it waits for.
-fn standing(approval: &Approval) -> (ApprovalStatus, Option<u8>, Vec<UserId>) {
+pub(crate) fn standing(approval: &Approval) -> (ApprovalStatus, Option<u8>, Vec<UserId>) {
     match approval {
         Approval::Running(running) => {
             let status = if running.stuck_at.is_some() { ApprovalStatus::Stuck } else { ApprovalStatus::Running };

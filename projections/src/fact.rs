@@ -14,12 +14,14 @@ use quittance_domain::despatch_advice::{DespatchAdvice, DespatchAdviceEvent};
 use quittance_domain::exchange_rate::{ExchangeRates, RatesEvent};
 use quittance_domain::goods_receipt::{GoodsReceipt, GoodsReceiptEvent};
 use quittance_domain::invoice::{Invoice, InvoiceEvent};
+use quittance_domain::invoice_import::{InvoiceImport, InvoiceImportEvent};
 use quittance_domain::item::{Item, ItemEvent};
 use quittance_domain::journal::{JournalEntry, JournalEvent};
 use quittance_domain::order_document::{OrderDocument, OrderDocumentEvent};
 use quittance_domain::payment::{Payment, PaymentEvent};
 use quittance_domain::payment_run::{PaymentRun, PaymentRunEvent, PaymentRunPage, PaymentRunPageEvent};
 use quittance_domain::policy::{ApprovalPolicy, PolicyEvent};
+use quittance_domain::provider::{ProviderAccount, ProviderAccountEvent};
 use quittance_domain::purchase_order::{PurchaseOrder, PurchaseOrderEvent};
 use quittance_domain::stock::{Stock, StockEvent};
 use quittance_domain::tenant::{Tenant, TenantEvent};
@@ -74,6 +76,7 @@ facts! {
     BankStatement(BankStatement, BankStatementEvent),
     GoodsReceipt(GoodsReceipt, GoodsReceiptEvent),
     Invoice(Invoice, InvoiceEvent),
+    InvoiceImport(InvoiceImport, InvoiceImportEvent),
     Item(Item, ItemEvent),
     JournalEntry(JournalEntry, JournalEvent),
     DespatchAdvice(DespatchAdvice, DespatchAdviceEvent),
@@ -82,6 +85,7 @@ facts! {
     PaymentRun(PaymentRun, PaymentRunEvent),
     PaymentRunPage(PaymentRunPage, PaymentRunPageEvent),
     Policy(ApprovalPolicy, PolicyEvent),
+    ProviderAccount(ProviderAccount, ProviderAccountEvent),
     PaymentTerms(PaymentTerms, TermsEvent),
     PurchaseOrder(PurchaseOrder, PurchaseOrderEvent),
     Stock(Stock, StockEvent),

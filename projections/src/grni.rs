@@ -3,7 +3,7 @@
 //!
 //! Both sides are valued at the order's price, so what is left is goods and not price differences.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use quittance_application::ports::Later;
 use quittance_domain::goods_receipt::GoodsReceiptEvent;
 use quittance_domain::ids::{PurchaseOrderId, VendorId};
@@ -188,6 +188,9 @@ pub struct GrniLine {
     pub quantity: Decimal,
     /// At the order's price.
     pub value: Money,
+    /// The receipts, returns and invoices that add up to quantity and value.
+    #[schema(example = "/v1/reports/grni/facts?purchase_order_id=0198c4f4-0000-7000-8000-000000000001&line=1&as_of=2026-03-31")]
+    pub explained_by: String,
 }
 
 #[derive(sqlx::FromRow)]
@@ -226,7 +229,7 @@ pub async fn grni(tx: &mut TenantTx, filter: &GrniFilter, today: NaiveDate) -> s
         .bind(filter.vendor_id.map(Uuid::from))
         .fetch_all(&mut **tx)
         .await?;
-    let lines: Vec<GrniLine> = cells.into_iter().map(GrniLine::from).collect();
+    let lines: Vec<GrniLine> = cells.into_iter().map(|cell| cell.line(as_of, filter.known_at)).collect();
     Ok(Grni { as_of, known_at: filter.known_at, totals: totals(&lines), lines })
 }
 
@@ -242,17 +245,20 @@ fn totals(lines: &[GrniLine]) -> Vec<Money> {
     totals
 }
 
-impl From<Cell> for GrniLine {
-    fn from(cell: Cell) -> Self {
-        Self {
-            purchase_order_id: PurchaseOrderId(cell.purchase_order_id),
-            number: cell.number,
-            vendor_id: cell.vendor_id.map(VendorId),
-            line: cell.line,
-            received: cell.received,
-            invoiced: cell.invoiced,
-            quantity: cell.received - cell.invoiced,
-            value: Money::rounded(cell.value, cell.currency.0),
+impl Cell {
+    fn line(self, as_of: NaiveDate, known_at: Option<DateTime<Utc>>) -> GrniLine {
+        let (order, line) = (self.purchase_order_id, self.line);
+        let known = known_at.map(|at| format!("&known_at={}", at.to_rfc3339_opts(SecondsFormat::Micros, true))).unwrap_or_default();
+        GrniLine {
+            purchase_order_id: PurchaseOrderId(order),
+            number: self.number,
+            vendor_id: self.vendor_id.map(VendorId),
+            line,
+            received: self.received,
+            invoiced: self.invoiced,
+            quantity: self.received - self.invoiced,
+            value: Money::rounded(self.value, self.currency.0),
+            explained_by: format!("/v1/reports/grni/facts?purchase_order_id={order}&line={line}&as_of={as_of}{known}"),
         }
     }
 }

@@ -8,7 +8,9 @@ use std::marker::PhantomData;
 
 use quittance_infrastructure::database::TenantTx;
 use serde::Serialize;
-use sqlx::{Encode, Postgres, QueryBuilder, Type, TypeInfo};
+use sqlx::postgres::PgRow;
+use sqlx::{Encode, FromRow, Postgres, QueryBuilder, Type, TypeInfo};
+use uuid::Uuid;
 
 use crate::page::{Cursor, Page, PageOf, QueryError, list_name};
 use crate::rows::Row;
@@ -40,7 +42,12 @@ pub(crate) struct Listing<'a, R: Row> {
 
 impl<'a, R: Row<Key: Display>> Listing<'a, R> {
     pub fn of(tx: &TenantTx) -> Self {
-        let mut query = QueryBuilder::new(format!("select {} from {} where tenant_id = ", R::COLUMNS.join(", "), R::TABLE));
+        Self::selecting(tx, &R::COLUMNS.join(", "))
+    }
+
+    /// Figures of the rows instead of the rows themselves: for [`Self::sums`].
+    pub fn selecting(tx: &TenantTx, columns: &str) -> Self {
+        let mut query = QueryBuilder::new(format!("select {columns} from {} where tenant_id = ", R::TABLE));
         query.push_bind(tx.tenant().0);
         Self { query, row: PhantomData }
     }
@@ -52,6 +59,15 @@ impl<'a, R: Row<Key: Display>> Listing<'a, R> {
             self.query.push(" and ").push(before).push_bind(value).push(after);
         }
         self
+    }
+
+    /// One line for each `group`.
+    pub async fn sums<O>(mut self, tx: &mut TenantTx, group: &'static str) -> sqlx::Result<Vec<O>>
+    where
+        O: for<'r> FromRow<'r, PgRow> + Send + Unpin,
+    {
+        self.query.push(format!(" group by {group} order by {group}"));
+        self.query.build_query_as().fetch_all(&mut **tx).await
     }
 
     /// The first of `sorts` is the order where the page names none.
@@ -89,6 +105,13 @@ fn chosen<'s, R>(sorts: &'s [Sort<R>], asked: Option<&str>) -> Result<(&'s Sort<
     let known = || sorts.iter().map(|s| s.name).collect::<Vec<_>>().join(", ");
     let sort = sorts.iter().find(|s| s.name == name);
     sort.map(|sort| (sort, down)).ok_or_else(|| QueryError::SortUnknown { given: asked.to_owned(), known: known() })
+}
+
+/// The rows of which `condition` holds for one of `keys`, which it calls `$2`.
+pub(crate) async fn rows_where<R: Row>(tx: &mut TenantTx, condition: &'static str, keys: Vec<Uuid>) -> sqlx::Result<Vec<R>> {
+    let sql = format!("select {} from {} where tenant_id = $1 and {condition}", R::COLUMNS.join(", "), R::TABLE);
+    let tenant = tx.tenant();
+    sqlx::query_as(&sql).bind(tenant.0).bind(keys).fetch_all(&mut **tx).await
 }
 
 /// One row by its key.

@@ -16,13 +16,28 @@ pub struct Page {
     pub cursor: Option<String>,
     /// A sort key of the list; with a minus before it, the largest first.
     pub sort: Option<String>,
+    /// As long as one answer can be: for tables that are kept as files.
+    #[serde(skip)]
+    #[param(ignore)]
+    pub whole: bool,
 }
 
 impl Page {
     pub const LIMIT_MAX: u16 = 200;
     pub const LIMIT_DEFAULT: u16 = 50;
 
+    /// Rows of a page that is kept as a file.
+    const WHOLE_MAX: usize = 100_000;
+
+    /// The same list in pages as long as one answer can be.
+    pub fn whole(self) -> Self {
+        Self { whole: true, ..self }
+    }
+
     pub fn limit(&self) -> usize {
+        if self.whole {
+            return Self::WHOLE_MAX;
+        }
         usize::from(self.limit.unwrap_or(Self::LIMIT_DEFAULT).clamp(1, Self::LIMIT_MAX))
     }
 }

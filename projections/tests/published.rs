@@ -18,6 +18,7 @@ use quittance_domain::exchange_rate::RatesEvent;
 use quittance_domain::goods_receipt::GoodsReceiptEvent;
 use quittance_domain::ids::TenantId;
 use quittance_domain::invoice::InvoiceEvent;
+use quittance_domain::invoice_import::InvoiceImportEvent;
 use quittance_domain::item::ItemEvent;
 use quittance_domain::journal::JournalEvent;
 use quittance_domain::order_document::OrderDocumentEvent;
@@ -136,6 +137,7 @@ fn every_stored_type_has_one_public_name_and_the_reverse() {
         RatesEvent::TYPES,
         GoodsReceiptEvent::TYPES,
         InvoiceEvent::TYPES,
+        InvoiceImportEvent::TYPES,
         ItemEvent::TYPES,
         JournalEvent::TYPES,
         DespatchAdviceEvent::TYPES,

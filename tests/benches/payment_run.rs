@@ -99,6 +99,7 @@ fn plan(payee: &Payee) -> PaymentPlan {
         debtor_account: Some(account),
         items,
         planned_by: UserId(Uuid::from_u128(3)),
+        provider_account_id: None,
         payment_run_id: Some(RUN),
     }
 }

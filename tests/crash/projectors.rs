@@ -31,8 +31,11 @@ struct Half {
 /// Read models of which the day has nothing yet.
 const NOT_IN_A_DAY: &[&str] = &[
     "delegations",
+    "provider_accounts",
+    "transfers",
     "order_documents",
     "despatch_advices",
+    "invoice_imports",
     "exceptions",
     "payment_runs",
     "payment_run_items",

@@ -288,7 +288,7 @@ async fn a_closing_that_races_postings_lets_none_in_after_it() {
     assert_eq!(lines["data"].as_array().expect("lines").len(), accepted, "{accepted} were accepted before the close");
 }
 
-fn dollars(vendor: &str, number: &str, price: &str, on: &str) -> Value {
+pub fn dollars(vendor: &str, number: &str, price: &str, on: &str) -> Value {
     let quantity = json!({ "value": "1", "unit": "C62" });
     let line = json!({ "name": "Licence", "quantity": quantity, "unit_price": price, "tax": { "code": "O", "rate": "0" } });
     json!({ "vendor_id": vendor, "number": number, "issue_date": on, "currency": "USD", "lines": [line] })

@@ -95,6 +95,26 @@ async fn paid_in_time_the_discount_settles_the_rest() {
 }
 
 #[tokio::test]
+async fn what_paying_early_earns_is_listed_until_its_last_day() {
+    let office = Office::open().await;
+    let invoice = office.approved("1", "1000", today()).await;
+    let listed = async |on: NaiveDate| {
+        let path = format!("/v1/reports/discount-opportunities?as_of={on}");
+        office.tess.gets(&path).await.succeeds().body
+    };
+    let found = listed(today()).await;
+    let line = &found["lines"][0];
+    assert_eq!((&line["invoice_id"], &line["in_payment"]), (&json!(invoice), &json!(false)), "{found}");
+    assert_eq!((&line["discount"]["amount"], &line["to_pay"]["amount"]), (&json!("24.00"), &json!("1176.00")));
+    assert_eq!((&line["days_left"], &line["yearly_percent"]), (&json!(10), &json!("37.24")), "2/10 net 30");
+    assert_eq!(found["totals"][0]["amount"], "24.00");
+    let explained = office.tess.gets(line["explained_by"].as_str().expect("a link")).await.succeeds().body;
+    assert_eq!(explained["agrees"], true, "{explained}");
+    assert_eq!(listed(today() + Days::new(10)).await["lines"][0]["days_left"], 0);
+    assert_eq!(listed(today() + Days::new(11)).await["lines"], json!([]), "it is over");
+}
+
+#[tokio::test]
 async fn paid_too_late_there_is_no_discount_and_a_late_record_of_a_planned_one_is_refused() {
     let office = Office::open().await;
     let late = office.approved("1", "1000", days_ago(11)).await;

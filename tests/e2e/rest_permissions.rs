@@ -86,6 +86,9 @@ const DUTIES: &[(&str, &[&str])] = &[
     ("set_bank_change_control", &["owner", "admin"]),
     ("verify_vendor", &["owner", "admin", "approver", "treasurer"]),
     ("add_company_bank_account", &["owner", "admin", "treasurer"]),
+    ("open_provider_account", &["owner", "admin"]),
+    ("confirm_provider_account", &["owner", "admin", "treasurer"]),
+    ("close_provider_account", &["owner", "admin", "treasurer"]),
     ("get_payment_file", &["owner", "treasurer", "auditor"]),
     // Who may do what, and who must approve.
     ("add_user", &["owner", "admin"]),

@@ -13,6 +13,7 @@ use quittance_infrastructure::database::Database;
 use quittance_infrastructure::directory::UserDirectory;
 use quittance_infrastructure::edge::SystemEdge;
 use quittance_infrastructure::event_store::{Committer, PostgresLog};
+use quittance_infrastructure::invoice_sheets::KeptSheets;
 use quittance_infrastructure::lookalikes::FingerprintLookalikes;
 use uuid::Uuid;
 
@@ -30,6 +31,7 @@ impl Store {
             directory: Arc::new(UserDirectory(database.clone())),
             lookalikes: Arc::new(FingerprintLookalikes(database.clone())),
             bank_files: Arc::new(NoBankFiles),
+            sheets: Arc::new(KeptSheets::new(database.clone())),
             edge: Arc::new(SystemEdge),
         };
         Self { database, committer, commands: Commands::new(ports, 64 << 20) }

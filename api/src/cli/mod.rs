@@ -8,7 +8,9 @@ mod import;
 pub mod people;
 mod rates;
 mod relay;
+mod report;
 mod serve;
+mod sheets;
 mod upkeep;
 mod validate;
 pub mod words;
@@ -39,11 +41,13 @@ enum Command {
     /// Users of a tenant and their API keys.
     #[command(subcommand)]
     User(people::UserCommand),
-    /// Import e-invoices: UBL, CII, Factur-X PDFs, directories and zip files of them.
+    /// Import e-invoices: UBL, CII, Factur-X PDFs, directories and zip files of them; sheets of invoices by a mapping.
     Import(import::Import),
     /// What the books say, for other programs.
     #[command(subcommand)]
     Export(export::Export),
+    /// Reports: what is owed, what the books say, how the work goes.
+    Report(report::Report),
     /// Import the European Central Bank's exchange rates.
     Rates(rates::Rates),
     /// Hold e-invoices against EN 16931, Peppol and XRechnung, without a server.
@@ -74,6 +78,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::User(command) => people::user(settings, command).await?,
         Command::Import(import) => import.run(settings).await?,
         Command::Export(command) => export::run(settings, command).await?,
+        Command::Report(report) => report.run(settings).await?,
         Command::Rates(rates) => rates.run(settings).await?,
         Command::Validate(validate) => return validate.run().await,
         Command::Convert(convert) => return convert.run(),

@@ -19,6 +19,7 @@ mod goods_receipt;
 mod health;
 mod history;
 mod invoice;
+pub mod invoice_import;
 mod item;
 mod journal;
 mod ledger_export;
@@ -29,9 +30,11 @@ mod payment_run;
 mod policy;
 mod policy_preview;
 mod problems;
+mod provider;
 mod purchase_order;
 mod refusals;
-mod report;
+pub mod report;
+pub mod revaluation;
 mod stock;
 mod terms;
 mod tolerance;
@@ -120,6 +123,15 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(einvoice::list_verdict_changes))
         .routes(routes!(einvoice::get_invoice_verdict))
         .routes(routes!(einvoice::revalidate_invoice))
+        .merge(
+            OpenApiRouter::new()
+                .routes(routes!(invoice_import::begin_import, invoice_import::list_imports))
+                .layer(DefaultBodyLimit::max(DOCUMENT_BYTES_MAX)),
+        )
+        .merge(OpenApiRouter::new().routes(routes!(invoice_import::preview_import)).layer(DefaultBodyLimit::max(DOCUMENT_BYTES_MAX)))
+        .routes(routes!(invoice_import::get_import))
+        .routes(routes!(invoice_import::list_import_set_aside))
+        .routes(routes!(invoice_import::cancel_import))
         .routes(routes!(invoice::query::get_invoice))
         .routes(routes!(invoice::query::get_invoice_original))
         .routes(routes!(invoice::create::amend_invoice))
@@ -192,6 +204,14 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(user::deactivate_user))
         .routes(routes!(user::issue_key, user::list_keys))
         .routes(routes!(user::revoke_key))
+        .routes(routes!(provider::account::open_provider_account, provider::account::list_provider_accounts))
+        .routes(routes!(provider::account::get_provider_account))
+        .routes(routes!(provider::account::confirm_provider_account))
+        .routes(routes!(provider::secret::replace_provider_credential))
+        .routes(routes!(provider::secret::add_provider_webhook_secret))
+        .routes(routes!(provider::secret::retire_provider_webhook_secret))
+        .routes(routes!(provider::account::close_provider_account))
+        .routes(routes!(provider::account::list_transfers))
         .routes(routes!(company::get_company))
         .routes(routes!(company::add_company_bank_account))
         .routes(routes!(company::set_bank_change_control))
@@ -221,9 +241,22 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(exchange_rate::get_conversion))
         .routes(routes!(ledger_export::export_ledger))
         .routes(routes!(report::trial_balance))
+        .routes(routes!(report::payables::ap_ageing))
+        .routes(routes!(report::payables::open_items))
+        .routes(routes!(report::payables::vendor_statement))
+        .routes(routes!(report::payables::cash_requirements))
+        .routes(routes!(report::payables::discount_opportunities))
+        .routes(routes!(report::payables::list_payable_facts))
+        .routes(routes!(report::books::spend))
+        .routes(routes!(report::books::tax_report))
+        .routes(routes!(report::books::days_payable))
+        .routes(routes!(revaluation::get_revaluation))
+        .routes(routes!(revaluation::revalue_payables))
+        .routes(routes!(report::process::cycle_times))
+        .routes(routes!(report::process::approval_queue))
+        .routes(routes!(report::process::why_not_paid))
         .routes(routes!(report::stock_value))
         .routes(routes!(report::list_stock_value_facts))
-        .routes(routes!(report::ap_ageing))
         .routes(routes!(report::grni))
         .routes(routes!(report::list_grni_facts))
         .routes(routes!(report::dashboard))
@@ -269,6 +302,7 @@ pub fn router(app: App) -> anyhow::Result<Router> {
         .merge(open)
         .merge(console::router(&app))
         .merge(decision_link::router(&app))
+        .merge(provider::webhook::router(&app))
         .with_state(app.clone())
         .merge(docs)
         .fallback(layers::nowhere)

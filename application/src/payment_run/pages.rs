@@ -148,6 +148,7 @@ impl Planning<'_> {
             debtor_account: self.debtor.map(|debtor| debtor.account.clone()),
             items,
             planned_by: self.proposal.proposed_by,
+            provider_account_id: None,
             payment_run_id: Some(self.run_id),
         };
         let id = payee.payment_id;

@@ -72,6 +72,10 @@ impl UseCase for ProposePaymentRun {
     type Output = ();
 
     async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
+        if self.method == Method::Provider {
+            let detail = "a run leaves by SEPA credit transfer or by hand";
+            return Err(Refused::new("wrong_method", RefusalKind::Invalid, detail).at("/method").into());
+        }
         let criteria = self.criteria()?;
         work.reserve_primary::<PaymentRun>(self.id);
         let tenant = work.load::<Tenant>(work.tenant()).await?;
@@ -179,6 +183,6 @@ fn untouched() -> AccountStanding {
 fn reaches(method: Method, account: &BankAccount) -> bool {
     match method {
         Method::SepaCreditTransfer => account.iban().is_some(),
-        Method::Manual => true,
+        Method::Manual | Method::Provider => true,
     }
 }

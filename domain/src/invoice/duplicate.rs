@@ -89,7 +89,7 @@ impl Fingerprint {
     pub fn of(vendor_keys: &[String], document: &InvoiceDocument, source: &Source) -> Self {
         let (file, seller_id) = match source {
             Source::Document { sha256, .. } => (Some(sha256.clone()), document.seller.identity_keys().into_iter().next()),
-            Source::Json => (None, None),
+            Source::Json | Source::Sheet { .. } => (None, None),
         };
         Self {
             vendor_keys: vendor_keys.to_vec(),

@@ -7,7 +7,7 @@ use super::document::InvoiceDocument;
 use super::duplicate::Lookalike;
 use super::verdict::Verdict;
 use crate::bank_account::BankAccount;
-use crate::ids::{ApprovalId, BankAccountId, InvoiceId, PaymentId, UserId, VendorId};
+use crate::ids::{ApprovalId, BankAccountId, InvoiceId, InvoiceImportId, PaymentId, UserId, VendorId};
 use crate::matching::{Evaluation, MatchFinding};
 use crate::money::Money;
 use crate::terms::AgreedTerms;
@@ -169,6 +169,12 @@ pub struct PayTo {
 pub enum Source {
     /// Typed in or sent by a program.
     Json,
+    /// Rows of a sheet that was imported as a whole.
+    Sheet {
+        import_id: InvoiceImportId,
+        /// Its first row in the file, from 1.
+        row: u32,
+    },
     /// An electronic document, whose bytes are kept.
     Document {
         /// `ubl_invoice`, `ubl_credit_note`, `cii`, `factur_x`.
@@ -189,7 +195,7 @@ impl Source {
     /// The original's, where there is one.
     pub fn sha256(&self) -> Option<&str> {
         match self {
-            Self::Json => None,
+            Self::Json | Self::Sheet { .. } => None,
             Self::Document { sha256, .. } => Some(sha256),
         }
     }

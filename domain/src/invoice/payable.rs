@@ -306,7 +306,7 @@ impl Payable {
     fn record_verdict(&self, verdict: Box<Verdict>) -> Result<Vec<InvoiceEvent>, InvoiceRefusal> {
         match self.source {
             Source::Document { .. } => Ok(vec![InvoiceEvent::Validated { verdict }]),
-            Source::Json => Err(InvoiceRefusal::NoDocument),
+            Source::Json | Source::Sheet { .. } => Err(InvoiceRefusal::NoDocument),
         }
     }
 

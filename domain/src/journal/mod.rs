@@ -1,10 +1,14 @@
 //! An entry of the journal that a person made: balanced, with a reason, reversed by its mirror image and never changed.
 
+mod revaluation;
+
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
+
+pub use revaluation::{Revaluation, RevaluationAccounts, RevaluedCurrency};
 
 use crate::aggregate;
 use crate::aggregate::Root;
@@ -32,6 +36,9 @@ pub struct ManualEntry {
     pub reason: String,
     pub lines: Vec<ManualLine>,
     pub by: UserId,
+    /// How its lines came about, where they bring what is owed to a closing rate.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revaluation: Option<Revaluation>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -142,9 +149,9 @@ impl JournalEntry {
     pub fn posts(&self, event: &JournalEvent, id: uuid::Uuid) -> Option<Entry> {
         let document = Document { kind: DocumentType::JournalEntry, id, related: None };
         let (effective_date, reason, lines) = match (self, event) {
-            (_, JournalEvent::Posted(entry)) => (entry.effective_date, Reason::Manual, entry.ledger_lines()),
+            (_, JournalEvent::Posted(entry)) => (entry.effective_date, entry.posted_as(), entry.ledger_lines()),
             (Self::Posted(entry), JournalEvent::Reversed(reversal)) => {
-                (reversal.effective_date, Reason::ManualReversed, Entry::reversed(&entry.ledger_lines()))
+                (reversal.effective_date, entry.reversed_as(), Entry::reversed(&entry.ledger_lines()))
             }
             _ => return None,
         };
@@ -184,6 +191,14 @@ impl ManualEntry {
             return Err(JournalRefusal::ReversalTooEarly { entry: self.effective_date });
         }
         Ok(vec![JournalEvent::Reversed(reversal)])
+    }
+
+    fn posted_as(&self) -> Reason {
+        if self.revaluation.is_some() { Reason::PayablesRevalued } else { Reason::Manual }
+    }
+
+    fn reversed_as(&self) -> Reason {
+        if self.revaluation.is_some() { Reason::RevaluationReversed } else { Reason::ManualReversed }
     }
 
     fn ledger_lines(&self) -> Vec<Line> {

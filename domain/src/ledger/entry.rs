@@ -49,6 +49,7 @@ pub struct Document {
 #[strum(serialize_all = "snake_case")]
 pub enum DocumentType {
     Invoice,
+    Payment,
     Stock,
     JournalEntry,
 }
@@ -69,6 +70,8 @@ pub enum Reason {
     InvoiceVoided,
     PaymentSettled,
     PaymentReturned,
+    /// A payment that settles nothing: the vendor owes it.
+    PaidOnAccount,
     /// Paid early: part of the liability was never paid.
     DiscountTaken,
     DiscountReversed,
@@ -86,6 +89,10 @@ pub enum Reason {
     CostAdjusted,
     Manual,
     ManualReversed,
+    /// What is owed in other currencies, at the closing rate of a period.
+    PayablesRevalued,
+    /// On the day after.
+    RevaluationReversed,
     /// The exchange rate became known: what was posted without one is posted with it.
     Translated,
 }

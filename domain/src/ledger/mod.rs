@@ -6,12 +6,14 @@
 mod books;
 mod coding;
 mod entry;
+mod on_account;
 mod payable;
 mod rate;
 mod stock;
 
 pub use books::Books;
 pub use entry::{Document, DocumentType, Entry, Line, Reason, Unbalanced};
+pub use on_account::{OnAccount, OnAccountPosting};
 pub use payable::{PayableAccount, Posting};
 pub use rate::{Quote, RateTable, Translation};
 pub use stock::{Affected, Against, Cost, Moved, Movement, Pile, Posted, StockAccount, StockPosting, ValueChange, Worth, Worths, costs};

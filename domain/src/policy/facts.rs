@@ -39,6 +39,8 @@ pub struct Facts {
 pub enum Channel {
     /// Typed in or sent by a program.
     Json,
+    /// As rows of an imported sheet.
+    Sheet,
     /// As an electronic document.
     Document,
 }
@@ -47,6 +49,7 @@ impl From<&Source> for Channel {
     fn from(source: &Source) -> Self {
         match source {
             Source::Json => Self::Json,
+            Source::Sheet { .. } => Self::Sheet,
             Source::Document { .. } => Self::Document,
         }
     }

@@ -6,7 +6,7 @@ use quittance_domain::chart::{
     Account, AccountKind, ChartEvent, ChartPlan, Code, Dimension, PostingAccounts, PostingRole, TaxCode, TaxRate,
 };
 use quittance_domain::exchange_rate::{DayRate, RatesEvent};
-use quittance_domain::journal::{JournalEvent, ManualEntry, ManualLine, Reversal};
+use quittance_domain::journal::{JournalEvent, ManualEntry, ManualLine, Revaluation, RevaluationAccounts, RevaluedCurrency, Reversal};
 use rust_decimal::dec;
 
 use super::Sample;
@@ -69,7 +69,23 @@ pub fn journal_entries() -> Vec<Sample<JournalEvent>> {
         base: money(base, Currency::EUR.code()),
     };
     let lines = vec![line("6100", dec!(110.00), dec!(100.00)), line("2300", dec!(-110.00), dec!(-100.00))];
-    let entry = ManualEntry { effective_date: day("2026-03-31"), reason: "Rent of March".to_owned(), lines, by: DORA };
+    let entry = ManualEntry { effective_date: day("2026-03-31"), reason: "Rent of March".to_owned(), lines, by: DORA, revaluation: None };
     let reversal = Reversal { effective_date: day("2026-04-01"), reason: "Accrual".to_owned(), by: DORA };
-    vec![("", JournalEvent::Posted(Box::new(entry))), ("", JournalEvent::Reversed(reversal))]
+    vec![
+        ("", JournalEvent::Posted(Box::new(entry))),
+        ("revaluation", JournalEvent::Posted(Box::new(revalued()))),
+        ("", JournalEvent::Reversed(reversal)),
+    ]
+}
+
+fn revalued() -> ManualEntry {
+    let open = money(dec!(1100.00), "USD");
+    let euros = |amount| money(amount, Currency::EUR.code());
+    let (numerator, denominator, quoted_on) = (dec!(1), dec!(1.0812), day("2026-03-31"));
+    let (source, carried, closing) = ("ECB reference rates".to_owned(), euros(dec!(1000.00)), euros(dec!(1017.39)));
+    let currencies = vec![RevaluedCurrency { open, carried, numerator, denominator, quoted_on, source, closing }];
+    let revaluation = Revaluation { through: 4711, currencies };
+    let accounts = RevaluationAccounts { payables: code("2010"), gain: code("4810"), loss: code("6810") };
+    let (lines, reason) = (revaluation.lines(&accounts), "Closing rates of March".to_owned());
+    ManualEntry { effective_date: quoted_on, reason, lines, by: DORA, revaluation: Some(revaluation) }
 }

@@ -1,6 +1,11 @@
 //! Documents around an order.
 
+use quittance_domain::Money;
 use quittance_domain::despatch_advice::{AnnouncedLine, Announcement, DespatchAdviceEvent};
+use quittance_domain::invoice_import::{
+    Chunk, DateOrder, DecimalMark, Delimiter, FieldSource, Grouping, ImportSheet, InvoiceImportEvent, SetAside, SheetField, SheetFormat,
+    SheetMapping,
+};
 use quittance_domain::order_document::{OrderDocumentEvent, StatedLine, StatedOrder};
 use rust_decimal::dec;
 
@@ -41,5 +46,59 @@ pub fn despatch_advices() -> Vec<Sample<DespatchAdviceEvent>> {
         ("", DespatchAdviceEvent::Announced(Box::new(full))),
         ("bare", DespatchAdviceEvent::Announced(Box::new(bare))),
         ("", DespatchAdviceEvent::Received { goods_receipt_id: RECEIPT, by: CARL }),
+    ]
+}
+
+pub fn invoice_imports() -> Vec<Sample<InvoiceImportEvent>> {
+    let column = |name: &str| FieldSource::Column(name.to_owned());
+    let fields = [
+        (SheetField::VendorName, column("Supplier")),
+        (SheetField::Number, column("Invoice No")),
+        (SheetField::IssueDate, column("Date")),
+        (SheetField::Currency, FieldSource::Value("GBP".to_owned())),
+        (SheetField::Net, column("Net Amount")),
+    ];
+    let mapping = SheetMapping {
+        fields: fields.into(),
+        dates: DateOrder::DayFirst,
+        decimal_mark: DecimalMark::Comma,
+        grouping: Grouping::NumberAndDate,
+        sheet: Some("March".to_owned()),
+        delimiter: Some(Delimiter::Semicolon),
+        rows_above: 2,
+    };
+    let sheet = ImportSheet {
+        sha256: "ab".repeat(32),
+        size_bytes: 614_607,
+        file_name: Some("march.csv".to_owned()),
+        format: SheetFormat::Csv,
+        mapping: Some(mapping),
+        rows: 5,
+        documents: 3,
+        begun_by: ANNA,
+    };
+    let zip = ImportSheet { file_name: None, format: SheetFormat::Zip, mapping: None, ..sheet.clone() };
+    let set_aside = SetAside {
+        row: 4,
+        rows: 2,
+        vendor: Some("Northern Gas".to_owned()),
+        number: Some("G-7".to_owned()),
+        amount: Some(dec!(-438.80)),
+        field: Some(SheetField::IssueDate),
+        code: "date_unreadable".to_owned(),
+        detail: "\"31.02.2026\" is no date".to_owned(),
+        existing_id: Some(INVOICE.0),
+    };
+    let amounts = vec![Money::exact(dec!(4101.36), "GBP".parse().expect("a currency")).expect("an amount")];
+    let chunk = Chunk { first: 0, next: 3, taken: 2, amounts, set_aside: vec![set_aside] };
+    let nothing_taken = Chunk { first: 0, next: 1, taken: 0, amounts: vec![], set_aside: chunk.set_aside.clone() };
+    vec![
+        ("", InvoiceImportEvent::Begun(Box::new(sheet))),
+        ("zip", InvoiceImportEvent::Begun(Box::new(zip))),
+        ("", InvoiceImportEvent::ChunkTaken(chunk)),
+        ("nothing_taken", InvoiceImportEvent::ChunkTaken(nothing_taken)),
+        ("", InvoiceImportEvent::Finished { taken: 2, set_aside: 1 }),
+        ("", InvoiceImportEvent::Cancelled { by: ANNA, reason: "the wrong month".to_owned() }),
+        ("", InvoiceImportEvent::Resumed { by: ANNA, next: 3 }),
     ]
 }

@@ -7,6 +7,7 @@ mod goods;
 mod matching;
 mod parties;
 mod payables;
+mod provider;
 mod runs;
 mod terms;
 
@@ -16,11 +17,12 @@ use serde_json::Value;
 
 pub use bank::bank_statements;
 pub use books::{calendars, charts, exchange_rates, journal_entries};
-pub use documents::{despatch_advices, order_documents};
+pub use documents::{despatch_advices, invoice_imports, order_documents};
 pub use goods::{goods_receipts, items, purchase_orders, stocks};
 pub use matching::tolerances;
 pub use parties::{delegations, policies, tenants, users, vendors};
 pub use payables::{approvals, invoices, payments};
+pub use provider::provider_accounts;
 pub use runs::{payment_run_pages, payment_runs};
 pub use terms::terms;
 

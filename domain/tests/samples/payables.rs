@@ -7,7 +7,7 @@ use quittance_domain::invoice::{
     PaymentInstructions, Reception, References, ReleaseCause, RuleFinding, RuleSetRelease, Severity, Source, Verdict,
 };
 use quittance_domain::party::{Address, Party};
-use quittance_domain::payment::{Method, PaymentEvent, PaymentPlan};
+use quittance_domain::payment::{Method, PaymentEvent, PaymentPlan, Transfer};
 use rust_decimal::dec;
 
 use super::Sample;
@@ -230,10 +230,14 @@ pub fn payments() -> Vec<Sample<PaymentEvent>> {
     vec![
         ("", PaymentEvent::Planned(Box::new(plan()))),
         ("by_hand", PaymentEvent::Planned(Box::new(by_hand))),
+        ("by_provider", PaymentEvent::Planned(Box::new(transfer_plan()))),
         ("", PaymentEvent::Authorised { by: DORA }),
         ("", PaymentEvent::Started { by: ERIN, at: at("2026-03-29T10:00:00.123456Z") }),
         ("", PaymentEvent::FileSent { file: sent_file() }),
         ("", PaymentEvent::RecordedManually { record: manual_record() }),
+        ("", PaymentEvent::TransferSent { transfer: Transfer { provider_reference: "tr_1".to_owned() } }),
+        ("", PaymentEvent::CreditedOnAccount { vendor_id: VENDOR, amount: eur(dec!(119.00)), value_date }),
+        ("", PaymentEvent::CreditReturned { vendor_id: VENDOR, amount: eur(dec!(119.00)), value_date, reason: "AC04".to_owned() }),
         ("", PaymentEvent::Settled { items: items.clone(), value_date }),
         ("", PaymentEvent::Failed { items: items.clone(), reason: "AC01".to_owned() }),
         ("", PaymentEvent::Returned { items, value_date, reason: "AC04".to_owned() }),

@@ -1,6 +1,7 @@
 //! The application's event log, on Postgres. Each read is one round trip that also names its tenant.
 
 use quittance_application::ports::{AppendError, Appended, EventLog, FirstAnswer, Later, StoredEvent, StoredSnapshot, Stream, Write};
+use quittance_domain::Claim;
 use quittance_domain::approval::Deed;
 use quittance_domain::ids::{TenantId, UserId};
 use sqlx::Row;
@@ -50,6 +51,16 @@ impl PostgresLog {
             position: row.try_get("last_position")?,
             request_hash: row.try_get("request_hash")?,
         }))
+    }
+
+    async fn holding(&self, tenant: TenantId, claims: &[Claim]) -> sqlx::Result<Vec<Option<Uuid>>> {
+        let keys: Vec<&str> = claims.iter().map(|claim| claim.key.as_str()).collect();
+        let days: Vec<Option<chrono::NaiveDate>> = claims.iter().map(|claim| claim.on).collect();
+        let query = "select (select k.aggregate_id from es.unique_keys k where k.tenant_id = $1 and k.key = u.key \
+                              and k.on_date between coalesce(u.day - $4::int, '-infinity') and coalesce(u.day + $4::int, '-infinity') limit 1) \
+                     from unnest($2::text[], $3::date[]) with ordinality u(key, day, number) order by u.number";
+        let mut tx = self.database.read(tenant).await?;
+        sqlx::query_scalar(query).bind(tenant.0).bind(keys).bind(days).bind(Claim::WINDOW_DAYS).fetch_all(&mut *tx).await
     }
 
     async fn done_to(&self, tenant: TenantId, aggregates: &[Uuid]) -> sqlx::Result<Vec<Deed>> {
@@ -103,6 +114,10 @@ impl EventLog for PostgresLog {
     fn holder<'a>(&'a self, tenant: TenantId, key: &'a str) -> Later<'a, Result<Option<Uuid>, String>> {
         let query = sqlx::query_scalar::<_, Option<Uuid>>("select es.holder($1, $2)").bind(tenant.0).bind(key);
         Box::pin(async move { query.fetch_one(&self.database.app).await.map_err(|e| e.to_string()) })
+    }
+
+    fn holders(&self, tenant: TenantId, claims: Vec<Claim>) -> Later<'_, Result<Vec<Option<Uuid>>, String>> {
+        Box::pin(async move { self.holding(tenant, &claims).await.map_err(|e| e.to_string()) })
     }
 
     fn deeds(&self, tenant: TenantId, aggregates: Vec<Uuid>) -> Later<'_, Result<Vec<Deed>, String>> {

@@ -55,6 +55,7 @@ fn plan() -> PaymentPlan {
         debtor_name: "Quittungs-Gesellschaft".to_owned(),
         debtor_account_id: None,
         debtor_account: Some(account("CH9300762011623852957", "UBSWCHZH80A")),
+        provider_account_id: None,
         items: vec![item],
         planned_by: UserId(PAYMENT),
         payment_run_id: None,

@@ -4,9 +4,10 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use quittance_domain::ids::{InvoiceId, VendorId};
 use quittance_domain::invoice::InvoiceEvent;
+use quittance_domain::payment::PaymentEvent;
 use quittance_domain::{Currency, Money};
 use rust_decimal::Decimal;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -25,12 +26,13 @@ row! {
         unapproved: Decimal,
         currency: Word<Currency>,
         due_date: NaiveDate,
+        document_date: NaiveDate,
         effective_date: NaiveDate,
         recorded_at: DateTime<Utc>,
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema, strum::Display, strum::EnumString)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema, strum::Display, strum::EnumString)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum PayableFactKind {
@@ -48,6 +50,9 @@ pub enum PayableFactKind {
     DiscountReversed,
     Returned,
     Voided,
+    /// Money that settles nothing: the vendor owes it. Stands with its payment's id.
+    OnAccount,
+    OnAccountReturned,
 }
 
 /// What an invoice owes after an event, and where in the books.
@@ -56,6 +61,7 @@ pub(super) struct Owed {
     pub vendor_id: Uuid,
     pub currency: Currency,
     pub due_date: NaiveDate,
+    pub document_date: NaiveDate,
     pub effective_date: NaiveDate,
     pub amount: Decimal,
     pub unapproved: Decimal,
@@ -88,6 +94,22 @@ pub(super) fn posted(event: &InvoiceEvent, before: Option<Owed>, after: Option<O
     rows.into_iter().filter(|row| !row.amount.is_zero() || !row.unapproved.is_zero()).collect()
 }
 
+/// What a vendor owes because a transfer went through after it had failed.
+pub(super) fn on_account(event: &PaymentEvent, at: &Recorded) -> Option<PayableFactRow> {
+    let (kind, vendor_id, amount, day) = match event {
+        PaymentEvent::CreditedOnAccount { vendor_id, amount, value_date } => {
+            (PayableFactKind::OnAccount, vendor_id, amount.negated(), *value_date)
+        }
+        PaymentEvent::CreditReturned { vendor_id, amount, value_date, .. } => {
+            (PayableFactKind::OnAccountReturned, vendor_id, *amount, *value_date)
+        }
+        _ => return None,
+    };
+    let (currency, amount, vendor_id) = (amount.currency(), amount.amount(), vendor_id.0);
+    let owed = Owed { vendor_id, currency, due_date: day, effective_date: day, amount, unapproved: Decimal::ZERO };
+    Some(fact(0, kind, owed, at))
+}
+
 /// What kind of movement an event is, and from which date it counts; without one, from the invoice's own.
 fn movement(event: &InvoiceEvent, at: &Recorded) -> Option<(PayableFactKind, Option<NaiveDate>)> {
     let recorded_on = Some(at.recorded_at.date_naive());
@@ -117,9 +139,14 @@ fn movement(event: &InvoiceEvent, at: &Recorded) -> Option<(PayableFactKind, Opt
     })
 }
 
+/// The entry before which all movements of earlier positions stand: an event has at most two.
+pub(crate) fn first_entry_of(position: i64) -> i64 {
+    position.saturating_mul(2)
+}
+
 fn fact(part: i64, kind: PayableFactKind, owed: Owed, at: &Recorded) -> PayableFactRow {
     PayableFactRow {
-        entry: at.position * 2 + part,
+        entry: first_entry_of(at.position) + part,
         position: at.position,
         invoice_id: at.aggregate_id,
         vendor_id: owed.vendor_id,
@@ -128,6 +155,7 @@ fn fact(part: i64, kind: PayableFactKind, owed: Owed, at: &Recorded) -> PayableF
         unapproved: owed.unapproved,
         currency: Word(owed.currency),
         due_date: owed.due_date,
+        document_date: owed.document_date,
         effective_date: owed.effective_date,
         recorded_at: at.recorded_at,
     }
@@ -143,6 +171,8 @@ pub struct PayableFactView {
     pub amount: Money,
     pub unapproved: Money,
     pub due_date: NaiveDate,
+    /// The invoice's own date.
+    pub document_date: NaiveDate,
     pub effective_date: NaiveDate,
     pub recorded_at: DateTime<Utc>,
 }
@@ -157,6 +187,7 @@ impl From<PayableFactRow> for PayableFactView {
             amount: Money::rounded(row.amount, row.currency.0),
             unapproved: Money::rounded(row.unapproved, row.currency.0),
             due_date: row.due_date,
+            document_date: row.document_date,
             effective_date: row.effective_date,
             recorded_at: row.recorded_at,
         }

@@ -4,11 +4,13 @@
 mod facts;
 mod query;
 mod row;
+pub(crate) mod sums;
 
 use quittance_application::ports::Later;
 use quittance_infrastructure::database::TenantTx;
 
-pub use facts::{PayableFactRow, PayableFactView};
+pub(crate) use facts::first_entry_of;
+pub use facts::{PayableFactKind, PayableFactRow, PayableFactView};
 pub use query::{InvoiceDetail, InvoiceFilter, InvoiceSummary, MatchView, facts_of, get, list, matching};
 pub use row::InvoiceRow;
 
@@ -28,7 +30,7 @@ impl Projector for Invoices {
     }
 
     fn tables(&self) -> &'static [&'static str] {
-        &["invoices", "payable_facts", "exceptions"]
+        &["invoices", "payable_facts", "payable_sums", "exceptions"]
     }
 
     fn project<'a>(
@@ -48,6 +50,7 @@ impl Projector for Invoices {
             }
             invoices.flush(tx).await?;
             exception::apply(memory.rows::<ExceptionRow>(), tx, queued).await?;
+            sums::add(tx, &posted).await?;
             let facts = memory.rows::<PayableFactRow>();
             posted.into_iter().for_each(|row| facts.put(row));
             facts.flush_and_forget(tx).await
@@ -56,7 +59,11 @@ impl Projector for Invoices {
 }
 
 fn project(invoices: &mut Rows<InvoiceRow>, at: &Recorded) -> Result<(Vec<PayableFactRow>, Vec<Change>), ProjectionError> {
-    let Fact::Invoice(event) = &at.fact else { return Ok((vec![], vec![])) };
+    let event = match &at.fact {
+        Fact::Invoice(event) => event,
+        Fact::Payment(event) => return Ok((facts::on_account(event, at).into_iter().collect(), vec![])),
+        _ => return Ok((vec![], vec![])),
+    };
     let seen = |invoices: &Rows<InvoiceRow>| invoices.get(&at.aggregate_id).map(|row| (row.owed(), open_of(row)));
     let before = seen(invoices);
     fold(invoices, event, at)?;

@@ -236,8 +236,8 @@ pub async fn matching(tx: &mut TenantTx, id: InvoiceId) -> Result<Option<MatchVi
 
 /// Every movement of what an invoice owes, in the order in which they became known: what its open amount is made of.
 pub async fn facts_of(tx: &mut TenantTx, id: InvoiceId) -> sqlx::Result<Vec<PayableFactView>> {
-    let query = "select entry, position, invoice_id, vendor_id, kind, amount, unapproved, currency, due_date, effective_date, recorded_at \
-                 from payable_facts where tenant_id = $1 and invoice_id = $2 order by entry";
+    let query = "select entry, position, invoice_id, vendor_id, kind, amount, unapproved, currency, due_date, document_date, effective_date, \
+                 recorded_at from payable_facts where tenant_id = $1 and invoice_id = $2 order by entry";
     let tenant = tx.tenant();
     let rows: Vec<PayableFactRow> = sqlx::query_as(query).bind(tenant.0).bind(id.0).fetch_all(&mut **tx).await?;
     Ok(rows.into_iter().map(PayableFactView::from).collect())

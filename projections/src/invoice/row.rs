@@ -121,7 +121,7 @@ impl InvoiceRow {
             pay_to: pay_to.as_ref().map(|p| p.bank_account_id.0),
             original_sha256: match source {
                 Source::Document { sha256, .. } => Some(sha256.clone()),
-                Source::Json => None,
+                Source::Json | Source::Sheet { .. } => None,
             },
             source: Json(source.clone()),
             claims: Json(vec![]),
@@ -244,6 +244,7 @@ impl InvoiceRow {
             vendor_id: self.vendor_id,
             currency: self.currency.0,
             due_date: self.due_date,
+            document_date: self.issue_date,
             effective_date: self.effective_date,
             amount: counts(!matches!(stage, Stage::Rejected | Stage::Voided)),
             unapproved: counts(matches!(stage, Stage::Received | Stage::PendingApproval)),

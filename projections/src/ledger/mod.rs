@@ -20,12 +20,15 @@ use quittance_infrastructure::database::TenantTx;
 pub use journal::{JournalFilter, JournalLineView, journal};
 pub use kept::books_now;
 pub use lines::JournalLineRow;
+pub use rates::{closing_rate, in_base};
 pub use stock_value::{
     StockReplay, StockValue, StockValueFactFilter, StockValueFactView, StockValueFilter, StockValueLine, stock_replay, stock_value,
     stock_value_facts,
 };
+pub(crate) use trial_balance::through;
 pub use trial_balance::{
-    AccountBalance, AccountStatement, StatementFilter, TrialBalance, TrialBalanceFilter, TrialBalanceLine, statement, trial_balance,
+    AccountBalance, AccountStatement, StatementFilter, TrialBalance, TrialBalanceFilter, TrialBalanceLine, account_balances,
+    control_balance, statement, trial_balance,
 };
 
 use crate::fact::{Fact, Recorded};

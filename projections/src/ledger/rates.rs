@@ -3,12 +3,13 @@
 use std::collections::HashSet;
 
 use chrono::NaiveDate;
-use quittance_domain::Currency;
 use quittance_domain::aggregate::derived_id;
 use quittance_domain::exchange_rate::{DayRate, RatesEvent};
 use quittance_domain::invoice::InvoiceEvent;
-use quittance_domain::ledger::{Quote, RateTable};
+use quittance_domain::ledger::{Quote, RateTable, Translation};
+use quittance_domain::payment::PaymentEvent;
 use quittance_domain::stock::StockEvent;
+use quittance_domain::{Currency, Money};
 use quittance_infrastructure::database::TenantTx;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -61,6 +62,7 @@ pub(super) fn wanted(fact: &Fact) -> Option<(Currency, NaiveDate)> {
             Some((*currency, received_on.unwrap_or(*effective_date)))
         }
         Fact::Stock(StockEvent::Revalued { difference, effective_date, .. }) => Some((difference.currency(), *effective_date)),
+        Fact::Payment(PaymentEvent::CreditedOnAccount { amount, value_date, .. }) => Some((amount.currency(), *value_date)),
         _ => None,
     }
 }
@@ -91,6 +93,29 @@ pub(super) async fn load(tx: &mut TenantTx, table: &mut RateTable, wanted: Wante
         table.quote(Quote { unit: unit.0, currency: currency.0, on, rate });
     }
     Ok(())
+}
+
+/// The last rate not after a day, and who said so.
+pub async fn closing_rate(tx: &mut TenantTx, from: Currency, to: Currency, on: NaiveDate) -> sqlx::Result<Option<(Translation, String)>> {
+    let mut table = RateTable::default();
+    load(tx, &mut table, Wanted::from([(from, on)]), Some(to)).await?;
+    let Some(found) = table.translation(from, to, on) else { return Ok(None) };
+    let tenant = tx.tenant();
+    let query =
+        "select source from exchange_rates where tenant_id = $1 and quoted_on = $2 and currency = any ($3) order by position desc limit 1";
+    let source = sqlx::query_scalar(query).bind(tenant.0).bind(found.quoted_on).bind(vec![Word(from), Word(to)]);
+    Ok(Some((found, source.fetch_optional(&mut **tx).await?.unwrap_or_default())))
+}
+
+/// An amount in the books' currency at the last rate not after a day; `None` where there are no books or no rate.
+pub async fn in_base(tx: &mut TenantTx, amount: Money, on: NaiveDate) -> sqlx::Result<Option<Decimal>> {
+    let Some(base) = super::books_now(tx).await?.base else { return Ok(None) };
+    if amount.currency() == base {
+        return Ok(Some(amount.amount()));
+    }
+    let mut table = RateTable::default();
+    load(tx, &mut table, Wanted::from([(amount.currency(), on)]), Some(base)).await?;
+    Ok(table.translation(amount.currency(), base, on).and_then(|found| found.of(amount.amount(), base)))
 }
 
 /// What one unit of a currency cost on a day, and who said so.

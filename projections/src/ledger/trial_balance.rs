@@ -3,7 +3,7 @@
 //! Every figure says which lines of the journal add up to it.
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
-use quittance_domain::chart::{AccountKind, Code};
+use quittance_domain::chart::{AccountKind, Code, PostingRole};
 use quittance_domain::ledger::Books;
 use quittance_domain::{Currency, Money};
 use quittance_infrastructure::database::TenantTx;
@@ -121,7 +121,7 @@ pub async fn trial_balance(tx: &mut TenantTx, filter: &TrialBalanceFilter, today
 }
 
 /// The last position whose lines were recorded by then. Positions and times rise together.
-pub(super) async fn through(tx: &mut TenantTx, known_at: Option<DateTime<Utc>>) -> sqlx::Result<i64> {
+pub(crate) async fn through(tx: &mut TenantTx, known_at: Option<DateTime<Utc>>) -> sqlx::Result<i64> {
     let tenant = tx.tenant();
     let last = match known_at {
         None => sqlx::query_scalar("select position from journal_lines where tenant_id = $1 order by line_id desc limit 1").bind(tenant.0),
@@ -234,6 +234,32 @@ pub async fn statement(tx: &mut TenantTx, account: Code, filter: &StatementFilte
     let lines = journal(tx, &moved, &page).await?;
     let name = books.chart.accounts.get(&account).map(|a| a.name.clone());
     Ok(AccountStatement { account, name, from, to, through, opening: opening.collect(), closing: closing.collect(), lines })
+}
+
+/// What one account holds, a line a currency.
+pub async fn account_balances(tx: &mut TenantTx, account: &Code, as_of: NaiveDate, through: i64) -> sqlx::Result<Vec<TrialBalanceLine>> {
+    let books = books_now(tx).await?;
+    let held = balances(tx, as_of, through, Some(account)).await?;
+    Ok(held.into_iter().map(|balance| balance.line(&books, as_of, through)).collect())
+}
+
+/// The control account of what is owed, and what it holds in one currency.
+pub async fn control_balance(
+    tx: &mut TenantTx,
+    currency: Currency,
+    as_of: NaiveDate,
+    through: i64,
+) -> sqlx::Result<(Code, AccountBalance)> {
+    let books = books_now(tx).await?;
+    let account = books.account(PostingRole::PayablesControl);
+    let held = balances(tx, as_of, through, Some(&account)).await?.into_iter().find(|balance| balance.currency.0 == currency);
+    let zero = Decimal::ZERO;
+    let nothing = || {
+        let (account, currency) = (Word(account.clone()), Word(currency));
+        Balance { account, currency, debit: zero, credit: zero, base_debit: zero, base_credit: zero, untranslated: zero }
+    };
+    let line = held.unwrap_or_else(nothing).line(&books, as_of, through);
+    Ok((account, line.into()))
 }
 
 impl From<TrialBalanceLine> for AccountBalance {

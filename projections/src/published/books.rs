@@ -3,7 +3,7 @@
 use quittance_domain::calendar::{CalendarEvent, Holiday};
 use quittance_domain::chart::{Account, ChartEvent, ChartPlan, Dimension, TaxCode, TaxRate};
 use quittance_domain::exchange_rate::{DayRate, RatesEvent};
-use quittance_domain::journal::{JournalEvent, ManualEntry, ManualLine, Reversal};
+use quittance_domain::journal::{JournalEvent, ManualEntry, ManualLine, Revaluation, RevaluedCurrency, Reversal};
 use serde_json::Value;
 
 use super::data;
@@ -76,11 +76,24 @@ fn day_rate(day: &DayRate) -> Value {
 pub fn journal(event: &JournalEvent) -> Value {
     match event {
         JournalEvent::Posted(entry) => {
-            let ManualEntry { effective_date, reason, lines, by } = &**entry;
-            data! { effective_date, reason, lines: lines.iter().map(line).collect::<Vec<_>>(), by }
+            let ManualEntry { effective_date, reason, lines, by, revaluation } = &**entry;
+            let lines: Vec<Value> = lines.iter().map(line).collect();
+            match revaluation {
+                None => data! { effective_date, reason, lines, by },
+                Some(found) => data! { effective_date, reason, lines, by, revaluation: revalued(found) },
+            }
         }
         JournalEvent::Reversed(Reversal { effective_date, reason, by }) => data! { effective_date, reason, by },
     }
+}
+
+fn revalued(found: &Revaluation) -> Value {
+    let Revaluation { through, currencies } = found;
+    let currency = |of: &RevaluedCurrency| {
+        let RevaluedCurrency { open, carried, numerator, denominator, quoted_on, source, closing } = of;
+        data! { open, carried, numerator, denominator, quoted_on, source, closing }
+    };
+    data! { through, currencies: currencies.iter().map(currency).collect::<Vec<_>>() }
 }
 
 fn line(line: &ManualLine) -> Value {

@@ -1,6 +1,7 @@
 //! What others may know of the documents around an order.
 
 use quittance_domain::despatch_advice::{AnnouncedLine, Announcement, DespatchAdviceEvent};
+use quittance_domain::invoice_import::{Chunk, ImportSheet, InvoiceImportEvent};
 use quittance_domain::order_document::{OrderDocumentEvent, StatedAdjustment, StatedLine, StatedOrder};
 use serde_json::Value;
 
@@ -91,4 +92,20 @@ fn announced(announcement: &Announcement) -> Value {
 fn announced_line(line: &AnnouncedLine) -> Value {
     let AnnouncedLine { line, quantity } = line;
     data! { line, quantity }
+}
+
+pub fn invoice_import(event: &InvoiceImportEvent) -> Value {
+    match event {
+        InvoiceImportEvent::Begun(sheet) => {
+            let ImportSheet { sha256, size_bytes, file_name: _, format, mapping: _, rows, documents, begun_by } = &**sheet;
+            data! { sha256, size_bytes, format, rows, documents, begun_by }
+        }
+        // What was set aside stays with the import: how many is what others may know.
+        InvoiceImportEvent::ChunkTaken(Chunk { first, next, taken, amounts, set_aside }) => {
+            data! { first, next, taken, amounts, set_aside: set_aside.len() }
+        }
+        InvoiceImportEvent::Finished { taken, set_aside } => data! { taken, set_aside },
+        InvoiceImportEvent::Cancelled { by, reason: _ } => data! { by },
+        InvoiceImportEvent::Resumed { by, next } => data! { by, next },
+    }
 }

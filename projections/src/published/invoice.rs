@@ -74,6 +74,7 @@ fn destination(pay_to: &PayTo) -> Value {
 pub(super) fn source(source: &Source) -> Value {
     match source {
         Source::Json => data! { channel: "json" },
+        Source::Sheet { import_id, row } => data! { channel: "sheet", import_id, row },
         Source::Document { format, specification, sha256, size_bytes, media_type, file_name: _ } => {
             data! { channel: "document", format, specification, sha256, size_bytes, media_type }
         }

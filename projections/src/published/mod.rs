@@ -18,6 +18,7 @@ mod matching;
 mod parties;
 mod payment;
 mod payment_run;
+mod provider;
 mod terms;
 
 use serde_json::Value;
@@ -95,6 +96,11 @@ pub const CONTRACT: &[(&str, &str, u16)] = &[
     ("InvoiceDiscountTaken", "quittance.invoice.discount_taken", 1),
     ("InvoiceDiscountReversed", "quittance.invoice.discount_reversed", 1),
     ("InvoiceVoided", "quittance.invoice.voided", 1),
+    ("InvoiceImportBegun", "quittance.invoice_import.begun", 1),
+    ("InvoiceImportChunkTaken", "quittance.invoice_import.chunk_taken", 1),
+    ("InvoiceImportFinished", "quittance.invoice_import.finished", 1),
+    ("InvoiceImportCancelled", "quittance.invoice_import.cancelled", 1),
+    ("InvoiceImportResumed", "quittance.invoice_import.resumed", 1),
     ("ItemCreated", "quittance.item.created", 2),
     ("ItemChanged", "quittance.item.changed", 2),
     ("JournalEntryPosted", "quittance.journal_entry.posted", 1),
@@ -105,6 +111,9 @@ pub const CONTRACT: &[(&str, &str, u16)] = &[
     ("PaymentStarted", "quittance.payment.started", 1),
     ("PaymentFileSent", "quittance.payment.file_sent", 1),
     ("PaymentRecordedManually", "quittance.payment.recorded_manually", 1),
+    ("PaymentTransferSent", "quittance.payment.transfer_sent", 1),
+    ("PaymentCreditedOnAccount", "quittance.payment.credited_on_account", 1),
+    ("PaymentCreditReturned", "quittance.payment.credit_returned", 1),
     ("PaymentSettled", "quittance.payment.settled", 1),
     ("PaymentFailed", "quittance.payment.failed", 1),
     ("PaymentReturned", "quittance.payment.returned", 1),
@@ -122,6 +131,12 @@ pub const CONTRACT: &[(&str, &str, u16)] = &[
     ("PaymentRunPagePlanned", "quittance.payment_run_page.planned", 1),
     ("PaymentRunPageFileRecorded", "quittance.payment_run_page.file_recorded", 1),
     ("PaymentRunPageReleased", "quittance.payment_run_page.released", 1),
+    ("ProviderAccountOpened", "quittance.provider_account.opened", 1),
+    ("ProviderAccountConfirmed", "quittance.provider_account.confirmed", 1),
+    ("ProviderAccountCredentialReplaced", "quittance.provider_account.credential_replaced", 1),
+    ("ProviderAccountWebhookSecretAdded", "quittance.provider_account.webhook_secret_added", 1),
+    ("ProviderAccountWebhookSecretRetired", "quittance.provider_account.webhook_secret_retired", 1),
+    ("ProviderAccountClosed", "quittance.provider_account.closed", 1),
     ("PaymentTermsAdopted", "quittance.payment_terms.adopted", 1),
     ("PurchaseOrderPlaced", "quittance.purchase_order.placed", 2),
     ("PurchaseOrderAmended", "quittance.purchase_order.amended", 1),
@@ -188,6 +203,7 @@ pub fn published_data(fact: &Fact) -> Value {
         Fact::ExchangeRates(event) => books::rates(event),
         Fact::GoodsReceipt(event) => goods::receipt(event),
         Fact::Invoice(event) => invoice::invoice(event),
+        Fact::InvoiceImport(event) => documents::invoice_import(event),
         Fact::Item(event) => goods::item(event),
         Fact::PaymentTerms(event) => terms::terms(event),
         Fact::JournalEntry(event) => books::journal(event),
@@ -196,6 +212,7 @@ pub fn published_data(fact: &Fact) -> Value {
         Fact::Payment(event) => payment::payment(event),
         Fact::PaymentRun(event) => payment_run::run(event),
         Fact::PaymentRunPage(event) => payment_run::page(event),
+        Fact::ProviderAccount(event) => provider::account(event),
         Fact::PurchaseOrder(event) => goods::order(event),
         Fact::Stock(event) => goods::stock(event),
         Fact::Tenant(event) => parties::tenant(event),

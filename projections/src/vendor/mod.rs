@@ -166,3 +166,8 @@ pub async fn accounts(tx: &mut TenantTx, id: VendorId, now: DateTime<Utc>) -> sq
     let row = find::<VendorRow>(tx, id.0).await?;
     Ok(row.and_then(|row| row.state.0.profile().ok().map(|profile| account::all(profile, now))))
 }
+
+/// The same, of a row at hand.
+pub(crate) fn accounts_of(row: &VendorRow, now: DateTime<Utc>) -> Vec<VendorAccountView> {
+    row.state.0.profile().map(|profile| account::all(profile, now)).unwrap_or_default()
+}

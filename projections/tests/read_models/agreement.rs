@@ -63,7 +63,7 @@ async fn the_size_of_batches_makes_no_difference() {
             assert_eq!(one_by_one, rows(&database, tenants[1], table).await, "{table}, by sevens, seed {seed}");
             assert_eq!(one_by_one, rows(&database, tenants[2], table).await, "{table}, at once, seed {seed}");
         }
-        for table in ["invoices", "payable_facts", "payments", "approvals", "stock", "stock_movements", "vendors"] {
+        for table in ["invoices", "payable_facts", "payable_sums", "payments", "approvals", "stock", "stock_movements", "vendors"] {
             assert!(!rows(&database, tenants[0], table).await.is_empty(), "{table} is empty, seed {seed}: the test tests nothing");
         }
     }
@@ -186,7 +186,8 @@ async fn everything_that_is_owed_ages_and_nothing_else() {
             }
         }
         let mut tx = database.read(tenant).await.expect("a transaction begins");
-        let aged = ageing(&mut tx, &AgeingFilter { as_of: Some(late), ..AgeingFilter::default() }, late).await.expect("ageing");
+        let aged =
+            ageing(&mut tx, &AgeingFilter { as_of: Some(late), ..AgeingFilter::default() }, &Page::default(), late).await.expect("ageing");
         let sum = |pick: fn(&quittance_projections::ageing::Amounts) -> Money| -> Decimal {
             aged.totals.iter().map(|total| pick(&total.amounts).amount()).sum()
         };

@@ -16,6 +16,7 @@ use quittance_infrastructure::directory::UserDirectory;
 use quittance_infrastructure::edge::SystemEdge;
 use quittance_infrastructure::embedded::{Durability, EmbeddedPostgres, PostgresSettings};
 use quittance_infrastructure::event_store::{Committer, PostgresLog};
+use quittance_infrastructure::invoice_sheets::KeptSheets;
 use quittance_infrastructure::lookalikes::FingerprintLookalikes;
 use quittance_projections::reactions::Reactions;
 use quittance_projections::runtime::Runtime;
@@ -80,6 +81,7 @@ impl Engine {
             directory: Arc::new(UserDirectory(database.clone())),
             lookalikes: Arc::new(FingerprintLookalikes(database.clone())),
             bank_files: Arc::new(NoBankFiles),
+            sheets: Arc::new(KeptSheets::new(database.clone())),
             edge: Arc::new(SystemEdge),
         };
         let commands = Commands::new(ports, 16 << 20);

@@ -272,6 +272,7 @@ fn plan(dice: &mut Dice) -> PaymentPlan {
         debtor_name: "Acme".to_owned(),
         debtor_account_id: None,
         debtor_account: None,
+        provider_account_id: None,
         items,
         planned_by: dice.user(),
         payment_run_id: None,

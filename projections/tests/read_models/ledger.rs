@@ -27,9 +27,9 @@ use crate::histories::{Dice, History, first_day, recorded_at};
 const CONTROL: &str = "2000";
 
 /// So that sums of whole blocks and single lines both take part, positions lie this far apart.
-const STRIDE: i64 = 997;
+pub const STRIDE: i64 = 997;
 
-async fn projected(database: &Database, history: &History, stride: i64) -> TenantId {
+pub async fn projected(database: &Database, history: &History, stride: i64) -> TenantId {
     let tenant = any_tenant();
     let spread = |at: &Recorded| Recorded { position: at.position * stride, ..at.clone() };
     let events: Vec<Recorded> = history.recorded.iter().map(spread).collect();
@@ -45,7 +45,7 @@ async fn projected(database: &Database, history: &History, stride: i64) -> Tenan
 }
 
 /// Days in the books and moments of knowing, from before the first to after the last.
-fn moments(history: &History) -> Vec<(NaiveDate, Option<DateTime<Utc>>)> {
+pub fn moments(history: &History) -> Vec<(NaiveDate, Option<DateTime<Utc>>)> {
     let last = history.recorded.len() as i64;
     let days = (0..=8).map(|n| first_day() + Days::new(n * 25) - Days::new(1));
     let known = [Some(0), Some(last / 3), Some(last / 2), Some(last - 1), None].map(|n| n.map(recorded_at));
@@ -77,7 +77,7 @@ async fn debits_equal_credits_and_the_control_account_is_what_is_owed() {
             assert_eq!(balance.base.debit, balance.base.credit, "seed {seed}, {as_of}, {known_at:?}");
             assert!(balance.lines.iter().all(|l| l.untranslated.is_zero()), "everything is in the books' currency");
             let filter = AgeingFilter { as_of: Some(as_of), known_at, ..AgeingFilter::default() };
-            let aged = ageing(&mut tx, &filter, as_of).await.expect("ageing");
+            let aged = ageing(&mut tx, &filter, &Page::default(), as_of).await.expect("ageing");
             let owed: Decimal = aged.totals.iter().map(|t| t.amounts.total.amount()).sum();
             assert_eq!(-on_control(&balance), owed, "seed {seed}, {as_of}, {known_at:?}");
             owed_somewhere |= !owed.is_zero();

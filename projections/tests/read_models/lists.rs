@@ -10,7 +10,7 @@ use crate::journey::{company_with_vendor, day, receive};
 
 async fn all_pages(engine: &Engine, filter: &InvoiceFilter, sort: &str, limit: u16) -> Vec<InvoiceId> {
     let mut found = Vec::new();
-    let mut page = Page { limit: Some(limit), cursor: None, sort: Some(sort.to_owned()) };
+    let mut page = Page { limit: Some(limit), cursor: None, sort: Some(sort.to_owned()), ..Page::default() };
     loop {
         let got = list(&mut engine.read().await, filter, &page).await.expect("a page");
         assert!(got.data.len() <= usize::from(limit));
@@ -70,7 +70,7 @@ async fn a_cursor_fits_only_the_list_that_it_came_from() {
     for number in ["1", "2"] {
         receive(&engine, vendor_id, number, "10.00", "2026-03-10").await;
     }
-    let first = Page { limit: Some(1), cursor: None, sort: Some("number".to_owned()) };
+    let first = Page { limit: Some(1), cursor: None, sort: Some("number".to_owned()), ..Page::default() };
     let filter = InvoiceFilter::default();
     let cursor = list(&mut engine.read().await, &filter, &first).await.expect("a page").next_cursor;
     assert!(cursor.is_some());

@@ -8,4 +8,5 @@ mod histories;
 mod journey;
 mod ledger;
 mod lists;
+mod reports;
 mod trail;

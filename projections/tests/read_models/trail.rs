@@ -71,7 +71,7 @@ async fn the_trail_is_paged_through_in_both_directions() {
     company_with_vendor(&engine).await;
     let mut tx = engine.read().await;
     for (sort, limit) in [("position", 2), ("-position", 3)] {
-        let (mut page, mut positions) = (Page { limit: Some(limit), cursor: None, sort: Some(sort.to_owned()) }, vec![]);
+        let (mut page, mut positions) = (Page { limit: Some(limit), cursor: None, sort: Some(sort.to_owned()), ..Page::default() }, vec![]);
         loop {
             let got = audit::list(&mut tx, &AuditFilter::default(), &page).await.expect("a page");
             positions.extend(got.data.iter().map(|entry| entry.position));

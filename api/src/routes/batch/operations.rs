@@ -15,8 +15,8 @@ use crate::routes::payment::{life as payment, plan};
 use crate::routes::payment_run::life as payment_run;
 use crate::routes::vendor::bank_account;
 use crate::routes::{
-    calendar, chart, company, delegation, despatch_advice, exchange_rate, goods_receipt, item, journal, policy, purchase_order, stock,
-    terms, tolerance, user, vendor,
+    calendar, chart, company, delegation, despatch_advice, exchange_rate, goods_receipt, invoice_import, item, journal, policy, provider,
+    purchase_order, stock, terms, tolerance, user, vendor,
 };
 
 /// A command that is ready to run.
@@ -86,6 +86,7 @@ impl Slip<'_> {
                 self.given(|advice, body, ctx: &Context| despatch_advice::receive(receipt, advice, body, ctx))
             }
             "create_invoice" => self.create_invoice().await,
+            "cancel_import" => self.given(invoice_import::cancel),
             "amend_invoice" => self.amend_invoice().await,
             "submit_invoice" => self.given(decide::submit),
             "resolve_invoice_exceptions" => self.given(decide::resolve_exceptions),
@@ -122,6 +123,8 @@ impl Slip<'_> {
             "execute_payment_run" => self.given(payment_run::execute),
             "write_payment_run_file" => self.given(payment_run::write_file),
             "cancel_payment_run" => self.given(payment_run::cancel),
+            "confirm_provider_account" => self.given(provider::account::confirm),
+            "close_provider_account" => self.given(provider::account::close),
             "match_bank_line" => self.given(bank_lines::match_line),
             "unmatch_bank_line" => self.given(bank_lines::unmatch_line),
             "issue_stock" => self.implied(stock::issue),

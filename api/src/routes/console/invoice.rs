@@ -64,7 +64,7 @@ pub async fn one(Id(id): Id<InvoiceId>, mut read: Reading) -> Result<Html<String
 /// Oldest first: it is read as a story.
 async fn history_of(tx: &mut TenantTx, id: InvoiceId) -> Result<PageOf<AuditEntry>, Problem> {
     let filter = AuditFilter { entity_id: Some(id.0), ..AuditFilter::default() };
-    let page = Page { limit: Some(Page::LIMIT_MAX), cursor: None, sort: Some("position".to_owned()) };
+    let page = Page { limit: Some(Page::LIMIT_MAX), cursor: None, sort: Some("position".to_owned()), ..Page::default() };
     Ok(audit::list(tx, &filter, &page).await?)
 }
 

@@ -50,7 +50,8 @@ struct AgeingPage {
     ageing: Ageing,
 }
 
-pub async fn ageing(mut read: Reading, Filter(filter): Filter<AgeingFilter>) -> Result<Html<String>, Problem> {
+pub async fn ageing(mut read: Reading, Filter(filter): Filter<AgeingFilter>, Filter(page): Filter<Page>) -> Result<Html<String>, Problem> {
     let today = read.today();
-    shown(&AgeingPage { ageing: ageing::ageing(&mut read.tx, &filter, today).await? })
+    let filter = AgeingFilter { as_of: filter.as_of.or(Some(today)), ..filter };
+    shown(&AgeingPage { ageing: ageing::ageing(&mut read.tx, &filter, &page, today).await? })
 }

@@ -47,6 +47,16 @@ pub fn sentence(action: &str) -> String {
     text
 }
 
+/// `31_60` as `31–60`, `not_due` as `Not due`, `over_120` as `Over 120`.
+pub fn days(bucket: &str) -> String {
+    match bucket.split_once('_') {
+        Some(("not", _)) => "Not due".to_owned(),
+        Some(("over", days)) => format!("Over {days}"),
+        Some((first, last)) => format!("{first}\u{2013}{last}"),
+        None => bucket.to_owned(),
+    }
+}
+
 pub fn time(at: &DateTime<Utc>) -> String {
     at.format("%Y-%m-%d %H:%M").to_string()
 }

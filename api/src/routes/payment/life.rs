@@ -42,7 +42,7 @@ fn newest() -> String {
     "pain.001.001.09".to_owned()
 }
 
-/// Write the bank file. Everything that was approved is compared again first.
+/// Write the bank file, or start the provider's transfer. Everything that was approved is compared again first.
 #[utoipa::path(post, path = "/v1/payments/{id}/execute", tag = "payments", request_body = ExecuteBody,
     params(("id" = PaymentId, Path), ("Idempotency-Key" = String, Header)), responses((status = 200, body = CommandAnswer), Refusals))]
 pub async fn execute_payment(Id(id): Id<PaymentId>, order: KeyedOrder<ExecuteBody>) -> Result<Committed, Problem> {

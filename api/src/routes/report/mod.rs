@@ -1,6 +1,10 @@
 //! Reports: what is owed and how late, what came in and is not invoiced, what the books say, and the day at a glance.
 
-use quittance_projections::ageing::{Ageing, AgeingFilter, ageing};
+pub mod books;
+pub mod payables;
+pub mod process;
+
+use axum::response::Response;
 use quittance_projections::dashboard::{self, Dashboard};
 use quittance_projections::grni::{self, Grni, GrniFilter, OrderLineFactFilter, OrderLineFactView};
 use quittance_projections::ledger::{
@@ -11,23 +15,32 @@ use quittance_projections::{Page, PageOf};
 use super::Refusals;
 use crate::problem::Problem;
 use crate::reading::{Filter, Fresh, MinPosition, Reading};
+use crate::table::{Format, FormatParameter, Table};
 
-/// Payables by how late they are, as the books said on a date with what was known at a time.
-#[utoipa::path(get, path = "/v1/reports/ap-ageing", tag = "reports", params(AgeingFilter, MinPosition),
-    responses((status = 200, body = Ageing), Refusals))]
-pub async fn ap_ageing(mut read: Reading, Filter(filter): Filter<AgeingFilter>) -> Result<Fresh<Ageing>, Problem> {
-    let today = read.today();
-    let found = ageing(&mut read.tx, &filter, today).await?;
-    Ok(read.answer(found))
-}
+pub const GRNI: Table = Table {
+    name: "grni",
+    rows: "/lines",
+    columns: &[
+        ("purchase_order_id", "/purchase_order_id"),
+        ("number", "/number"),
+        ("vendor_id", "/vendor_id"),
+        ("line", "/line"),
+        ("received", "/received"),
+        ("invoiced", "/invoiced"),
+        ("quantity", "/quantity"),
+        ("currency", "/value/currency"),
+        ("value", "/value/amount"),
+        ("explained_by", "/explained_by"),
+    ],
+};
 
 /// Goods received and not invoiced, by order line, as the books said on a date with what was known at a time.
-#[utoipa::path(get, path = "/v1/reports/grni", tag = "reports", params(GrniFilter, MinPosition),
-    responses((status = 200, body = Grni), Refusals))]
-pub async fn grni(mut read: Reading, Filter(filter): Filter<GrniFilter>) -> Result<Fresh<Grni>, Problem> {
+#[utoipa::path(get, path = "/v1/reports/grni", tag = "reports", params(GrniFilter, FormatParameter, MinPosition),
+    responses((status = 200, content((Grni = "application/json"), (String = "text/csv"))), Refusals))]
+pub async fn grni(format: Format, mut read: Reading, Filter(filter): Filter<GrniFilter>) -> Result<Response, Problem> {
     let today = read.today();
     let found = grni::grni(&mut read.tx, &filter, today).await?;
-    Ok(read.answer(found))
+    GRNI.answer(format, read.answer(found))
 }
 
 /// The receipts, returns and invoices that a figure of the report adds up.
@@ -42,13 +55,32 @@ pub async fn list_grni_facts(
     Ok(read.answer(found))
 }
 
+pub const TRIAL_BALANCE: Table = Table {
+    name: "trial-balance",
+    rows: "/lines",
+    columns: &[
+        ("account", "/account"),
+        ("name", "/name"),
+        ("kind", "/kind"),
+        ("currency", "/currency"),
+        ("debit", "/debit/amount"),
+        ("credit", "/credit/amount"),
+        ("balance", "/balance/amount"),
+        ("base_debit", "/base_debit"),
+        ("base_credit", "/base_credit"),
+        ("base_balance", "/base_balance"),
+        ("untranslated", "/untranslated/amount"),
+        ("explained_by", "/explained_by"),
+    ],
+};
+
 /// Balances by account, as the books said on a day with what was known at a time. Each figure says which lines add up to it.
-#[utoipa::path(get, path = "/v1/reports/trial-balance", tag = "reports", params(TrialBalanceFilter, MinPosition),
-    responses((status = 200, body = TrialBalance), Refusals))]
-pub async fn trial_balance(mut read: Reading, Filter(filter): Filter<TrialBalanceFilter>) -> Result<Fresh<TrialBalance>, Problem> {
+#[utoipa::path(get, path = "/v1/reports/trial-balance", tag = "reports", params(TrialBalanceFilter, FormatParameter, MinPosition),
+    responses((status = 200, content((TrialBalance = "application/json"), (String = "text/csv"))), Refusals))]
+pub async fn trial_balance(format: Format, mut read: Reading, Filter(filter): Filter<TrialBalanceFilter>) -> Result<Response, Problem> {
     let today = read.today();
     let found = ledger::trial_balance(&mut read.tx, &filter, today).await?;
-    Ok(read.answer(found))
+    TRIAL_BALANCE.answer(format, read.answer(found))
 }
 
 /// What stock is worth, as the books said on a day with what was known at a time, beside the balance of its account.

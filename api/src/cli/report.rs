@@ -1,0 +1,118 @@
+//! `quittance report NAME`: the reports of the REST API on standard output, as tables or as JSON, with the same parameters.
+
+use std::io::Write;
+
+use anyhow::Context as _;
+use axum::http::Uri;
+use clap::{Args, ValueEnum};
+use quittance_domain::ids::TenantId;
+use quittance_infrastructure::database::TenantTx;
+use quittance_projections::ageing::ageing;
+use quittance_projections::report::{
+    cash_requirement, cycle_time, days_payable, discount_opportunity, open_item, revaluation, spend, tax, vendor_statement,
+};
+use quittance_projections::{Page, grni, ledger};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::routes::report::{GRNI, TRIAL_BALANCE, books, payables, process};
+use crate::routes::revaluation::REVALUATION;
+use crate::settings::Settings;
+use crate::system::System;
+use crate::table::{Table, csv_of};
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Name {
+    ApAgeing,
+    OpenItems,
+    VendorStatement,
+    CashRequirements,
+    DiscountOpportunities,
+    Revaluation,
+    TrialBalance,
+    Grni,
+    Spend,
+    Tax,
+    DaysPayable,
+    CycleTimes,
+}
+
+#[derive(Args)]
+pub struct Report {
+    #[arg(value_enum)]
+    name: Name,
+    #[arg(long)]
+    tenant: TenantId,
+    /// All of it as JSON instead of a table as CSV.
+    #[arg(long)]
+    json: bool,
+    /// Parameters as the REST API has them: `as_of=2026-03-31 known_at=2026-04-01T00:00:00Z`.
+    parameters: Vec<String>,
+}
+
+/// What a report says, and where its table stands in it.
+struct Told {
+    body: Value,
+    rows: &'static str,
+    columns: Vec<(String, String)>,
+}
+
+impl Report {
+    pub async fn run(self, settings: Settings) -> anyhow::Result<()> {
+        let system = System::open(settings).await?;
+        let done = self.print(&system).await;
+        system.close().await;
+        done
+    }
+
+    async fn print(&self, system: &System) -> anyhow::Result<()> {
+        let told = self.told(system).await?;
+        let mut out = std::io::stdout().lock();
+        if self.json {
+            serde_json::to_writer_pretty(&mut out, &told.body)?;
+            writeln!(out)?;
+        } else {
+            let rows = told.body.pointer(told.rows).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+            out.write_all(&csv_of(&told.columns, rows)?)?;
+        }
+        Ok(())
+    }
+
+    async fn told(&self, system: &System) -> anyhow::Result<Told> {
+        let today = system.commands.ports().edge.now().date_naive();
+        let mut tx: TenantTx = system.database.read(self.tenant).await?;
+        let (tx, page) = (&mut tx, Page::default().whole());
+        match self.name {
+            Name::ApAgeing => {
+                let found = ageing(tx, &self.filter()?, &page, today).await?;
+                Ok(Told { columns: payables::ageing_columns(&found), rows: payables::AGEING_ROWS, body: serde_json::to_value(&found)? })
+            }
+            Name::OpenItems => told(payables::OPEN_ITEMS, &open_item::open_items(tx, &self.filter()?, &page, today).await?),
+            Name::VendorStatement => told(payables::MOVEMENTS, &vendor_statement::vendor_statement(tx, &self.filter()?, &page).await?),
+            Name::CashRequirements => told(payables::CASH, &cash_requirement::cash_requirements(tx, &self.filter()?, today).await?),
+            Name::DiscountOpportunities => {
+                told(payables::DISCOUNTS, &discount_opportunity::discount_opportunities(tx, &self.filter()?, today).await?)
+            }
+            Name::Revaluation => told(REVALUATION, &revaluation::revaluation(tx, &self.filter()?, today).await?),
+            Name::TrialBalance => told(TRIAL_BALANCE, &ledger::trial_balance(tx, &self.filter()?, today).await?),
+            Name::Grni => told(GRNI, &grni::grni(tx, &self.filter()?, today).await?),
+            Name::Spend => told(books::SPEND, &spend::spend(tx, &self.filter()?).await?),
+            Name::Tax => told(books::TAX, &tax::tax_report(tx, &self.filter()?).await?),
+            Name::DaysPayable => told(books::DAYS_PAYABLE, &days_payable::days_payable(tx, &self.filter()?).await?),
+            Name::CycleTimes => told(process::EXCEPTION_TIMES, &cycle_time::cycle_times(tx, &self.filter()?).await?),
+        }
+    }
+
+    /// The parameters, read as the REST API reads them.
+    fn filter<F: DeserializeOwned>(&self) -> anyhow::Result<F> {
+        let query = self.parameters.iter().map(|parameter| parameter.replace('+', "%2B")).collect::<Vec<_>>().join("&");
+        let uri: Uri = format!("/?{query}").parse().context("parameters are name=value")?;
+        axum::extract::Query::<F>::try_from_uri(&uri).map(|query| query.0).map_err(|rejection| anyhow::anyhow!(rejection.body_text()))
+    }
+}
+
+fn told(table: Table, body: &impl Serialize) -> anyhow::Result<Told> {
+    let columns = table.columns.iter().map(|(name, at)| ((*name).to_owned(), (*at).to_owned())).collect();
+    Ok(Told { body: serde_json::to_value(body)?, rows: table.rows, columns })
+}

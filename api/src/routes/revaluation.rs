@@ -1,0 +1,79 @@
+//! Closing rates: what vendors are owed in other currencies is brought to them on a period's last day and taken back on the next.
+
+use axum::response::Response;
+use chrono::NaiveDate;
+use quittance_application::Refused;
+use quittance_application::journal::RevaluePayables;
+use quittance_domain::RefusalKind;
+use quittance_domain::ids::JournalEntryId;
+use quittance_domain::journal::Revaluation;
+use quittance_projections::report::revaluation::{NotRevaluable, RevaluationFilter, RevaluationReport, revaluation};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::Refusals;
+use super::invoice::body::plausible;
+use crate::committed::{CommandAnswer, Committed};
+use crate::order::KeyedOrder;
+use crate::problem::Problem;
+use crate::reading::{Filter, MinPosition, Reading};
+use crate::table::{Format, FormatParameter, Table};
+
+pub const REVALUATION: Table = Table {
+    name: "revaluation",
+    rows: "/lines",
+    columns: &[
+        ("currency", "/open/currency"),
+        ("open", "/open/amount"),
+        ("untranslated", "/untranslated/amount"),
+        ("carried", "/carried/amount"),
+        ("revalued", "/revalued/amount"),
+        ("quoted_on", "/rate/quoted_on"),
+        ("closing", "/closing/amount"),
+        ("difference", "/difference/amount"),
+        ("explained_by", "/explained_by"),
+    ],
+};
+
+/// What vendors are owed in other currencies, at the rates of their invoices and at the closing rates of a day.
+#[utoipa::path(get, path = "/v1/reports/revaluation", tag = "reports", params(RevaluationFilter, FormatParameter, MinPosition),
+    responses((status = 200, content((RevaluationReport = "application/json"), (String = "text/csv"))), Refusals))]
+pub async fn get_revaluation(format: Format, mut read: Reading, Filter(filter): Filter<RevaluationFilter>) -> Result<Response, Problem> {
+    let today = read.today();
+    let found = revaluation(&mut read.tx, &filter, today).await?;
+    REVALUATION.answer(format, read.answer(found))
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RevaluationBody {
+    /// The last day of the period, whose rates close.
+    effective_date: NaiveDate,
+    #[schema(example = "Closing rates of March")]
+    reason: String,
+}
+
+/// Post the difference between what is owed in other currencies at the invoices' rates and at the day's closing rates. It
+/// is taken back on the next day; a later one of the same day posts what has changed since.
+#[utoipa::path(post, path = "/v1/revaluations", tag = "books", request_body = RevaluationBody,
+    params(("Idempotency-Key" = String, Header)), responses((status = 201, body = CommandAnswer), Refusals))]
+pub async fn revalue_payables(order: KeyedOrder<RevaluationBody>) -> Result<Committed, Problem> {
+    let (app, tenant, as_of) = (order.app.clone(), order.ctx.tenant, order.body.effective_date);
+    plausible("/effective_date", Some(as_of))?;
+    let mut tx = app.system.database.read(tenant).await?;
+    let filter = RevaluationFilter { as_of: Some(as_of), known_at: None };
+    let found = revaluation(&mut tx, &filter, as_of).await?.to_post().map_err(not_revaluable);
+    order.create("/v1/journal-entries", |id, body, _| revalue(id, body, found)).await
+}
+
+fn revalue(id: JournalEntryId, body: RevaluationBody, revaluation: Result<Revaluation, Refused>) -> Result<RevaluePayables, Problem> {
+    Ok(RevaluePayables { id, effective_date: body.effective_date, reason: body.reason, revaluation })
+}
+
+fn not_revaluable(why: NotRevaluable) -> Refused {
+    let code = match why {
+        NotRevaluable::RateUnknown(_) => "closing_rate_unknown",
+        NotRevaluable::Untranslated(_) => "payables_untranslated",
+    };
+    Refused::new(code, RefusalKind::State, why.to_string())
+}

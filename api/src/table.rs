@@ -1,0 +1,135 @@
+//! Reports as tables: CSV (RFC 4180) that a spreadsheet opens without running anything that stands in it.
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use quittance_projections::Page;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::{IntoParams, ToSchema};
+
+use crate::problem::Problem;
+use crate::reading::Fresh;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Format {
+    Json,
+    Csv,
+}
+
+/// As what a report is answered; `Accept: text/csv` says the same.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct FormatParameter {
+    #[param(inline)]
+    format: Option<Format>,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Format {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let asked = axum::extract::Query::<FormatParameter>::try_from_uri(&parts.uri);
+        let asked = asked.map_err(|rejection| Problem::invalid("format", rejection.body_text()))?.0.format;
+        let accept = parts.headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let first = accept.split([',', ';']).next().unwrap_or_default().trim();
+        Ok(asked.unwrap_or(if first == "text/csv" { Self::Csv } else { Self::Json }))
+    }
+}
+
+impl Format {
+    /// A table is whole, as far as one answer can be; JSON comes in the pages that were asked for.
+    pub fn page(self, page: Page) -> Page {
+        if self == Self::Csv { page.whole() } else { page }
+    }
+}
+
+/// A column: what it is called, and where its value stands in a row, as a JSON pointer.
+pub type Column = (&'static str, &'static str);
+
+/// How a report becomes a table: its name, where its rows stand in the answer, and their columns.
+#[derive(Clone, Copy)]
+pub struct Table {
+    pub name: &'static str,
+    pub rows: &'static str,
+    pub columns: &'static [Column],
+}
+
+impl Table {
+    /// The answer in the form that was asked for. A page that more follows says so in `Link`.
+    pub fn answer<T: Serialize>(self, format: Format, answer: Fresh<T>) -> Result<Response, Problem> {
+        if format == Format::Json {
+            return Ok(answer.into_response());
+        }
+        let (headers, body) = answer.taken_apart()?;
+        let rows = body.pointer(self.rows).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        let columns: Vec<(String, String)> = self.columns.iter().map(|(name, at)| ((*name).to_owned(), (*at).to_owned())).collect();
+        let text = csv_of(&columns, rows).map_err(|_| Problem::internal())?;
+        Ok((headers, file_headers(self.name), text).into_response())
+    }
+}
+
+/// The headers of a table as a file to keep.
+pub fn file_headers(name: &str) -> [(header::HeaderName, HeaderValue); 2] {
+    let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{name}.csv\""));
+    [
+        (header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8; header=present")),
+        (header::CONTENT_DISPOSITION, disposition.unwrap_or(HeaderValue::from_static("attachment"))),
+    ]
+}
+
+/// A heading, and a line for each row.
+pub fn csv_of(columns: &[(String, String)], rows: &[Value]) -> Result<Vec<u8>, csv::Error> {
+    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+    writer.write_record(columns.iter().map(|(name, _)| name))?;
+    for row in rows {
+        writer.write_record(columns.iter().map(|(_, at)| safe(row.pointer(at))))?;
+    }
+    writer.into_inner().map_err(|error| error.into_error().into())
+}
+
+/// What begins like a formula is quoted as text, unless it is a number.
+fn safe(value: Option<&Value>) -> String {
+    let text = match value {
+        None | Some(Value::Null) => String::new(),
+        Some(Value::String(text)) => text.clone(),
+        Some(other) => other.to_string(),
+    };
+    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '|', '%']);
+    if formula && text.parse::<Decimal>().is_err() { format!("'{text}") } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn what_looks_like_a_formula_is_text_and_a_number_stays_one() {
+        let cases = [
+            (json!("=1+1"), "'=1+1"),
+            (json!("@SUM(A1)"), "'@SUM(A1)"),
+            (json!("-2+3"), "'-2+3"),
+            (json!("\t=1"), "'\t=1"),
+            (json!("-12.50"), "-12.50"),
+            (json!(-3), "-3"),
+            (json!("Müller & Co"), "Müller & Co"),
+            (json!(null), ""),
+            (json!(true), "true"),
+        ];
+        for (value, text) in cases {
+            assert_eq!(safe(Some(&value)), text);
+        }
+    }
+
+    #[test]
+    fn cells_with_separators_are_quoted() {
+        let columns = [("name".to_owned(), "/name".to_owned()), ("open".to_owned(), "/open/amount".to_owned())];
+        let rows = [json!({ "name": "A, \"B\"\nC", "open": { "amount": "-1.00" } }), json!({ "name": "=cmd()" })];
+        let text = String::from_utf8(csv_of(&columns, &rows).expect("a table")).expect("text");
+        assert_eq!(text, "name,open\r\n\"A, \"\"B\"\"\nC\",-1.00\r\n'=cmd(),\r\n");
+    }
+}

@@ -1,0 +1,64 @@
+//! CSV as programs and people write it: any delimiter, UTF-8, UTF-16 or Windows-1252, quotes that hold line breaks.
+
+use std::borrow::Cow;
+
+use encoding_rs::{Encoding, WINDOWS_1252};
+use quittance_domain::invoice_import::{Delimiter, SheetMapping};
+
+use super::SheetRefusal;
+use super::table::{COLUMNS_MAX, Table};
+
+pub fn read(bytes: &[u8], mapping: &SheetMapping) -> Result<Table, SheetRefusal> {
+    let text = decode(bytes);
+    let delimiter = mapping.delimiter.map_or_else(|| likely_delimiter(&text, mapping.rows_above), byte_of);
+    let mut reader = ::csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(text.as_bytes());
+    let mut record = ::csv::StringRecord::new();
+    let mut table = None;
+    let mut above = mapping.rows_above;
+    while reader.read_record(&mut record).map_err(SheetRefusal::unreadable)? {
+        let Some(table) = &mut table else {
+            if above == 0 {
+                table = Some(Table::headed(record.iter().map(str::to_owned).collect(), mapping)?);
+            }
+            above = above.saturating_sub(1);
+            continue;
+        };
+        let at = record.position().map_or(0, |position| u32::try_from(position.line()).unwrap_or(u32::MAX));
+        if record.len() > COLUMNS_MAX {
+            return Err(SheetRefusal::too_large(format!("line {at} has {} cells; at most {COLUMNS_MAX}", record.len())));
+        }
+        table.push(at, record.len(), |index| record.get(index))?;
+    }
+    table.ok_or_else(|| SheetRefusal::unreadable("the file has no row that names the columns"))
+}
+
+/// What has no byte order mark and is not UTF-8 comes from an old Windows program.
+fn decode(bytes: &[u8]) -> Cow<'_, str> {
+    match (Encoding::for_bom(bytes), std::str::from_utf8(bytes)) {
+        (Some((encoding, length)), _) => encoding.decode_without_bom_handling(&bytes[length..]).0,
+        (None, Ok(text)) => Cow::Borrowed(text),
+        (None, Err(_)) => WINDOWS_1252.decode_without_bom_handling(bytes).0,
+    }
+}
+
+/// The one that stands most often outside of quotes in the row that names the columns.
+fn likely_delimiter(text: &str, rows_above: u8) -> u8 {
+    let header = text.lines().nth(usize::from(rows_above)).unwrap_or_default();
+    let mut counts = [(b',', 0), (b';', 0), (b'\t', 0), (b'|', 0)];
+    let mut is_quoted = false;
+    for byte in header.bytes() {
+        is_quoted ^= byte == b'"';
+        counts.iter_mut().filter(|(delimiter, _)| !is_quoted && *delimiter == byte).for_each(|(_, count)| *count += 1);
+    }
+    // Of equals the first: a sheet of one column has none.
+    counts.into_iter().rev().max_by_key(|(_, count)| *count).map_or(b',', |(delimiter, _)| delimiter)
+}
+
+fn byte_of(delimiter: Delimiter) -> u8 {
+    match delimiter {
+        Delimiter::Comma => b',',
+        Delimiter::Semicolon => b';',
+        Delimiter::Tab => b'\t',
+        Delimiter::Bar => b'|',
+    }
+}

@@ -1,0 +1,114 @@
+//! The sums of an ageing, as the database adds them up.
+
+use chrono::{DateTime, Utc};
+use quittance_domain::Currency;
+use quittance_infrastructure::database::TenantTx;
+use rust_decimal::Decimal;
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use super::{AgeingBy, Asked, Cell, END_OF_TIME};
+use crate::invoice::first_entry_of;
+use crate::invoice::sums::{block_of, first_position_of};
+use crate::page::QueryError;
+use crate::word::Word;
+
+/// The last position whose movements were recorded by then. Positions and times rise together.
+pub(crate) async fn through(tx: &mut TenantTx, known_at: Option<DateTime<Utc>>) -> sqlx::Result<i64> {
+    let tenant = tx.tenant();
+    let query =
+        "select position from payable_facts where tenant_id = $1 and recorded_at <= $2 order by recorded_at desc, entry desc limit 1";
+    let last = sqlx::query_scalar(query).bind(tenant.0).bind(known_at.unwrap_or(END_OF_TIME));
+    Ok(last.fetch_optional(&mut **tx).await?.unwrap_or_default())
+}
+
+const TOTALS: &str = "\
+    select currency, bucket, sum(open), sum(held) from \
+      (select currency, width_bucket($2 - case when $3 then document_date else due_date end, $4) as bucket, \
+              sum(amount) as open, sum(unapproved) as held \
+         from payable_sums where tenant_id = $1 and block < $5 and effective_date <= $2 and ($8::text is null or currency = $8) \
+        group by 1, 2 \
+        union all \
+       select currency, width_bucket($2 - case when $3 then document_date else due_date end, $4), amount, unapproved \
+         from payable_facts where tenant_id = $1 and entry >= $6 and entry < $7 and effective_date <= $2 \
+          and ($8::text is null or currency = $8)) moved \
+     group by currency, bucket having sum(open) <> 0 or sum(held) <> 0";
+
+pub(super) async fn totals(tx: &mut TenantTx, asked: &Asked<'_>) -> sqlx::Result<Vec<Cell>> {
+    let (tenant, block) = (tx.tenant(), block_of(asked.through));
+    let sums: Vec<(Word<Currency>, i32, Decimal, Decimal)> = sqlx::query_as(TOTALS)
+        .bind(tenant.0)
+        .bind(asked.as_of)
+        .bind(asked.by == AgeingBy::InvoiceDate)
+        .bind(asked.buckets.starts())
+        .bind(block)
+        .bind(first_entry_of(first_position_of(block)))
+        .bind(first_entry_of(asked.through + 1))
+        .bind(asked.filter.currency.map(Word))
+        .fetch_all(&mut **tx)
+        .await?;
+    Ok(sums.into_iter().map(|(currency, bucket, open, held)| cell(currency.0, bucket, open, held, 0)).collect())
+}
+
+/// What one vendor is owed.
+pub(super) struct VendorCells {
+    pub id: Uuid,
+    pub name: Option<String>,
+    pub cells: Vec<Cell>,
+}
+
+/// From vendor to vendor along the index, so that a page reads its own vendors' movements and nobody else's.
+const VENDORS: &str = "\
+    with recursive vendor (vendor_id) as ( \
+        (select vendor_id from payable_facts \
+          where tenant_id = $1 and ($7::uuid is null or vendor_id = $7) and vendor_id > $8 order by vendor_id limit 1) \
+        union all \
+        select (select f.vendor_id from payable_facts f \
+                 where f.tenant_id = $1 and ($7::uuid is null or f.vendor_id = $7) and f.vendor_id > v.vendor_id order by f.vendor_id limit 1) \
+          from vendor v where v.vendor_id is not null) \
+    select v.vendor_id, n.name, c.cells from vendor v \
+      cross join lateral \
+        (select jsonb_agg(jsonb_build_array(s.currency, s.bucket, s.open::text, s.held::text, s.documents) order by s.currency, s.bucket) as cells \
+           from (select i.currency, i.bucket, sum(i.open) as open, sum(i.held) as held, count(*) filter (where i.open <> 0) as documents \
+                   from (select currency, width_bucket($2 - case when $3 then document_date else due_date end, $4) as bucket, invoice_id, \
+                                sum(amount) as open, sum(unapproved) as held \
+                           from payable_facts \
+                          where tenant_id = $1 and vendor_id = v.vendor_id and effective_date <= $2 and entry < $5 \
+                            and ($6::text is null or currency = $6) \
+                          group by 1, 2, 3) i \
+                  where i.open <> 0 or i.held <> 0 group by i.currency, i.bucket) s) c \
+      left join vendors n on n.tenant_id = $1 and n.vendor_id = v.vendor_id \
+     where v.vendor_id is not null and c.cells is not null limit $9";
+
+/// As the database states a cell: amounts as text, so that no float comes between.
+type Stated = (Currency, i32, Decimal, Decimal, i64);
+
+pub(super) async fn vendors(
+    tx: &mut TenantTx,
+    asked: &Asked<'_>,
+    after: Option<Uuid>,
+    limit: usize,
+) -> Result<Vec<VendorCells>, QueryError> {
+    let tenant = tx.tenant();
+    let found: Vec<(Uuid, Option<String>, Json<Vec<Stated>>)> = sqlx::query_as(VENDORS)
+        .bind(tenant.0)
+        .bind(asked.as_of)
+        .bind(asked.by == AgeingBy::InvoiceDate)
+        .bind(asked.buckets.starts())
+        .bind(first_entry_of(asked.through + 1))
+        .bind(asked.filter.currency.map(Word))
+        .bind(asked.filter.vendor_id.map(Uuid::from))
+        .bind(after.unwrap_or_default())
+        .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+        .fetch_all(&mut **tx)
+        .await?;
+    let vendor = |(id, name, Json(cells)): (Uuid, Option<String>, Json<Vec<Stated>>)| {
+        let cells = cells.into_iter().map(|(currency, bucket, open, held, documents)| cell(currency, bucket, open, held, documents));
+        VendorCells { id, name, cells: cells.collect() }
+    };
+    Ok(found.into_iter().map(vendor).collect())
+}
+
+fn cell(currency: Currency, bucket: i32, open: Decimal, held: Decimal, documents: i64) -> Cell {
+    Cell { currency, bucket: usize::try_from(bucket).unwrap_or_default(), open, held, documents }
+}

@@ -1,0 +1,182 @@
+//! Reports as a controller asks for them: figures that explain themselves, tables, and who stands in an invoice's way.
+
+use serde_json::{Value, json};
+
+use crate::books::{decimal, dollars, office, taxed};
+
+fn kinds(blockers: &Value) -> Vec<&str> {
+    blockers.as_array().expect("blockers").iter().map(|b| b["kind"].as_str().expect("a kind")).collect()
+}
+
+fn names(blocker: &Value) -> Vec<&str> {
+    blocker["responsible"].as_array().expect("people").iter().map(|p| p["name"].as_str().expect("a name")).collect()
+}
+
+#[tokio::test]
+async fn every_figure_leads_to_movements_that_add_up_to_it() {
+    let o = office().await;
+    let vendor = o.vendor().await;
+    let invoice = o.approved(taxed(&vendor, "F-1", "1000.00", "2026-10-05")).await;
+    o.approved(taxed(&vendor, "F-2", "200.00", "2026-09-01")).await;
+    let paid = o.pays(&invoice, Some(json!({ "amount": "500.00", "currency": "EUR" })), "2026-10-20").await.position();
+
+    let dates = format!("as_of=2026-10-31&min_position={paid}");
+    let ageing = o.read(&format!("/v1/reports/ap-ageing?by=invoice_date&buckets=7,30&{dates}")).await;
+    let total = &ageing["totals"][0];
+    assert_eq!(total["total"]["amount"], "928.00");
+    assert_eq!((&total["control"]["balance"]["amount"], &total["control"]["difference"]["amount"]), (&json!("928.00"), &json!("0.00")));
+    let cells: Vec<(&str, &str)> = total["buckets"]
+        .as_array()
+        .expect("buckets")
+        .iter()
+        .map(|cell| (cell["bucket"].as_str().expect("a name"), cell["open"]["amount"].as_str().expect("an amount")))
+        .collect();
+    assert_eq!(cells, [("not_due", "0.00"), ("1_7", "0.00"), ("8_30", "690.00"), ("over_30", "238.00")]);
+    for cell in total["buckets"].as_array().expect("buckets").iter().chain([total]) {
+        let found = o.read(cell["explained_by"].as_str().expect("a link")).await;
+        assert_eq!(found["agrees"], true, "{cell}: {found}");
+    }
+    let wrong = total["explained_by"].as_str().expect("a link").replace("figure=928.00", "figure=928.01");
+    assert_eq!(o.read(&wrong).await["agrees"], false, "a figure that is not the sum is said to be wrong");
+
+    let items = o.read(&format!("/v1/reports/open-items?{dates}")).await;
+    let open: Vec<&str> = items["data"].as_array().expect("items").iter().map(|i| i["open"]["amount"].as_str().expect("open")).collect();
+    assert_eq!(open, ["690.00", "238.00"]);
+    let cash = o.read(&format!("/v1/reports/cash-requirements?by=month&{dates}")).await;
+    let due: rust_decimal::Decimal = cash["lines"].as_array().expect("lines").iter().map(|l| decimal(&l["due"]["amount"])).sum();
+    assert_eq!(due, "928".parse().expect("a decimal"));
+    let statement = o.read(&format!("/v1/reports/vendor-statement?vendor_id={vendor}&from=2026-10-01&to=2026-10-31")).await;
+    let sums = ["opening", "moved", "closing"].map(|part| statement[part][0]["amount"].as_str().expect("a sum").to_owned());
+    assert_eq!(sums, ["238.00", "690.00", "928.00"]);
+
+    let period = "from=2026-10-01&to=2026-10-31";
+    let spend = o.read(&format!("/v1/reports/spend?{period}&by=vendor,account,month")).await;
+    let line = &spend["lines"][0];
+    assert_eq!((&line["spent"]["amount"], &line["account"], &line["month"]), (&json!("1000.00"), &json!("6000"), &json!("2026-10-01")));
+    let tax = o.read(&format!("/v1/reports/tax?{period}")).await;
+    let parts: Vec<(&str, &str)> = tax["lines"]
+        .as_array()
+        .expect("lines")
+        .iter()
+        .map(|line| (line["part"].as_str().expect("a part"), line["amount"]["amount"].as_str().expect("an amount")))
+        .collect();
+    assert_eq!(parts, [("input", "190.00"), ("net", "1000.00")]);
+    let days = o.read(&format!("/v1/reports/days-payable?{period}")).await;
+    let line = &days["lines"][0];
+    assert_eq!(
+        (&line["owed"]["amount"], &line["purchased"]["amount"], &line["paid"]["amount"]),
+        (&json!("928.00"), &json!("1190.00"), &json!("500.00"))
+    );
+    assert_eq!((&line["days_payable"], &line["days_to_pay"]), (&json!("24.2"), &json!("15")));
+}
+
+#[tokio::test]
+async fn a_report_is_a_table_that_runs_nothing() {
+    let o = office().await;
+    let vendor = json!({ "name": "=HYPERLINK(\"http://evil.example\")", "address": { "country": "DE" } });
+    let vendor = o.anna.posts("/v1/vendors", vendor).await.succeeds().id();
+    let received = o.anna.posts("/v1/invoices", taxed(&vendor, "T-1", "100.00", "2026-10-05")).await.succeeds().position();
+    o.read(&format!("/v1/reports/ap-ageing?min_position={received}")).await;
+    let (status, text) = o.tess.downloads("/v1/reports/ap-ageing?as_of=2026-12-31&format=csv").await;
+    let text = String::from_utf8(text).expect("text");
+    assert_eq!(status, 200, "{text}");
+    let mut lines = text.lines();
+    let heading = "vendor_id,vendor_name,currency,documents,not_due,1_30,31_60,61_90,91_120,over_120,total,held,explained_by";
+    assert_eq!(lines.next(), Some(heading));
+    let line = lines.next().expect("a vendor");
+    assert!(line.contains("\"'=HYPERLINK(\"\"http://evil.example\"\")\"") && line.contains(",119.00,119.00,/v1/"), "{line}");
+    for path in [
+        "open-items?",
+        "trial-balance?",
+        "cash-requirements?",
+        "grni?",
+        "spend?from=2026-01-01&to=2026-12-31&",
+        "cycle-times?from=2026-01-01&to=2026-12-31&",
+    ] {
+        let (status, text) = o.tess.downloads(&format!("/v1/reports/{path}format=csv")).await;
+        assert!(status == 200 && text.windows(2).any(|end| end == b"\r\n"), "{path}: {status}");
+    }
+    o.tess.gets("/v1/reports/ap-ageing?buckets=60,30").await.is_refused_as("invalid-field");
+}
+
+#[tokio::test]
+async fn what_stands_in_an_invoices_way_is_named_with_who_can_remove_it() {
+    let o = office().await;
+    let vendor = o.vendor().await;
+    let id = o.anna.posts("/v1/invoices", taxed(&vendor, "W-1", "100.00", "2026-01-05")).await.succeeds().id();
+    let why = async |position: i64| o.read(&format!("/v1/invoices/{id}/why-not-paid?min_position={position}")).await;
+    let submitted = o.anna.posts(&format!("/v1/invoices/{id}/submit"), json!({})).await.succeeds().position();
+    let found = why(submitted).await;
+    let approval =
+        found["blocked_by"].as_array().expect("blockers").iter().find(|b| b["kind"] == "approval").expect("it waits for approval");
+    assert_eq!(names(approval), ["bob"]);
+    assert_eq!(kinds(&found["was_blocked_by"]), ["not_submitted"]);
+    assert!(kinds(&found["blocked_by"]).contains(&"bank_account_missing"), "{found}");
+
+    let queue = o.read("/v1/reports/approval-queue?at=2100-01-01T00:00:00Z").await;
+    assert_eq!(queue["data"][0]["invoice_id"], json!(id));
+    assert_eq!(queue["data"][0]["waiting_for"].as_array().map(Vec::len), Some(1));
+    assert_eq!(o.read("/v1/reports/approval-queue?at=2020-01-01T00:00:00Z").await["data"], json!([]), "nothing ran then");
+
+    let approved = o.bob.posts(&format!("/v1/invoices/{id}/approve"), json!({})).await.succeeds().position();
+    let found = why(approved).await;
+    assert!(kinds(&found["blocked_by"]).contains(&"not_in_a_payment"), "{found}");
+    assert_eq!(kinds(&found["was_blocked_by"]), ["not_submitted", "approval"]);
+
+    let item = json!({ "invoice_id": id });
+    let planned = o.tess.posts("/v1/payments", json!({ "method": "manual", "items": [item] })).await.succeeds();
+    let found = why(planned.position()).await;
+    let payment =
+        found["blocked_by"].as_array().expect("blockers").iter().find(|b| b["kind"] == "payment_unauthorised").expect("a payment");
+    assert_eq!(names(payment), ["theo"], "who planned it cannot authorise it");
+    o.tess.gets("/v1/invoices/01890000-0000-7000-8000-000000000000/why-not-paid").await.is_refused_as("not-found");
+
+    let times = o.read(&format!("/v1/reports/cycle-times?from=2020-01-01&to=2100-01-01&min_position={}", planned.position())).await;
+    assert_eq!((&times["touchless"]["received"], &times["touchless"]["percent"]), (&json!(1), &json!("100")));
+    assert_eq!(times["approvals"][0]["status"], "granted");
+}
+
+#[tokio::test]
+async fn what_is_owed_in_dollars_is_brought_to_the_closing_rate_and_back() {
+    let o = office().await;
+    let vendor = o.vendor().await;
+    let quote =
+        |on: &str, rate: &str| json!({ "source": "House bank", "quotes": [{ "unit": "EUR", "currency": "USD", "on": on, "rate": rate }] });
+    o.tess.posts("/v1/exchange-rates", quote("2026-09-01", "1.25")).await.succeeds();
+    o.approved(dollars(&vendor, "US-1", "100.00", "2026-09-02")).await;
+    let close = |reason: &str| json!({ "effective_date": "2026-09-30", "reason": reason });
+    let last = o.tess.posts("/v1/exchange-rates", quote("2026-09-30", "1.20")).await.succeeds().position();
+
+    let report = o.read(&format!("/v1/reports/revaluation?as_of=2026-09-30&min_position={last}")).await;
+    let line = &report["lines"][0];
+    let amounts =
+        ["open", "carried", "revalued", "closing", "difference"].map(|part| line[part]["amount"].as_str().expect("an amount").to_owned());
+    assert_eq!(amounts, ["100.00", "80.00", "0.00", "83.33", "3.33"]);
+    assert_eq!((&line["rate"]["quoted_on"], &line["rate"]["source"]), (&json!("2026-09-30"), &json!("House bank")));
+
+    o.anna.posts("/v1/revaluations", close("not hers to post")).await.is_refused_as("role-missing");
+    let posted = o.tess.posts("/v1/revaluations", close("September")).await.succeeds().position();
+    let september = ["2000 USD -100.00 -80.00", "2010 USD 0.00 -3.33", "6000 USD 100.00 80.00", "6810 USD 0.00 3.33"];
+    assert_eq!(o.balances(posted, "&as_of=2026-09-30").await, september);
+    let before = ["2000 USD -100.00 -80.00", "6000 USD 100.00 80.00"];
+    assert_eq!(o.balances(posted, "&as_of=2026-09-29").await, before);
+    assert_eq!(o.balances(posted, "&as_of=2026-10-01").await, before, "it is taken back on the next day");
+    o.tess.posts("/v1/revaluations", close("once more")).await.is_refused_as("nothing-to-revalue");
+
+    let late = o.tess.posts("/v1/exchange-rates", quote("2026-09-30", "1.28")).await.succeeds().position();
+    o.read(&format!("/v1/reports/revaluation?min_position={late}")).await;
+    let corrected = o.tess.posts("/v1/revaluations", close("the rate was corrected")).await.succeeds().position();
+    // 78.13 is owed at 1.28: what was posted before is taken along, the loss stays and the gain stands against it.
+    let expected = ["2000 USD -100.00 -80.00", "2010 USD 0.00 1.87", "4810 USD 0.00 -5.20", "6000 USD 100.00 80.00", "6810 USD 0.00 3.33"];
+    assert_eq!(o.balances(corrected, "&as_of=2026-09-30").await, expected);
+    assert_eq!(o.balances(corrected, "&as_of=2026-10-01").await, before);
+    let ageing = o.read("/v1/reports/ap-ageing?as_of=2026-09-30").await;
+    let control = &ageing["totals"][0]["control"];
+    assert_eq!(
+        (&control["difference"]["amount"], &control["base_balance"], &control["at_closing_rate"]),
+        (&json!("0.00"), &json!("80.00"), &json!("78.13"))
+    );
+
+    let missing = json!({ "effective_date": "2026-08-31", "reason": "before any rate" });
+    o.tess.posts("/v1/revaluations", missing).await.is_refused_as("nothing-to-revalue");
+}
