@@ -271,6 +271,7 @@ create table read.invoices (
   claims           jsonb not null,
   terms            jsonb not null,
   exceptions       jsonb not null,
+  coding_version   bigint not null,  -- the event that says what the lines are coded to
   match_version    bigint not null,  -- the event that says what matching found last
   purchase_order_id uuid,
   buyer            uuid,
@@ -743,7 +744,7 @@ begin
                            'goods_receipts', 'provider_accounts', 'transfers', 'invoices', 'payable_facts', 'payable_sums', 'approvals', 'payments', 'stock', 'stock_movements',
                            'exceptions', 'tolerances', 'order_line_facts',
                            'charts', 'fiscal_calendars', 'ledger_state', 'exchange_rates', 'journal_lines', 'ledger_sums', 'stock_values', 'stock_history',
-                           'order_documents', 'despatch_advices', 'payment_runs', 'payment_run_items', 'invoice_imports', 'bank_statements', 'bank_lines', 'bank_moves'] loop
+                           'order_documents', 'despatch_advices', 'invoice_imports', 'payment_runs', 'payment_run_items', 'bank_statements', 'bank_lines', 'bank_moves'] loop
     call ops.protect_read_model(format('read.%I', t)::regclass);
   end loop;
 end $$;

@@ -155,6 +155,11 @@ problem_types! {
     no_steps 422: "Rule without steps", "A rule needs at least one step: nothing is approved by nobody.";
     quorum_impossible 422: "Impossible quorum", "A quorum is at least 1 and at most the number of named approvers.";
     band_empty 422: "Empty band", "A rule's band begins below its end and not below zero.";
+    // Coding.
+    coding_line_unknown 422: "Unknown line", "The invoice has no line of this id, has two of it, or the request names it twice.";
+    coding_unbalanced 422: "Parts do not come to the line", "Amounts are taken off first; percentages share what is left and come to 100; a part with neither takes the rest.";
+    coded_by_order 409: "Coded by its order", "The invoice bills an order: it is posted against what was received.";
+    tax_code_unfit 422: "Tax code does not fit", "A tax code takes tax of its own category and rate only; the detail names the line's.";
     // Payments.
     already_planned 409: "Already planned", "The payment has been planned before.";
     self_authorisation 403: "Own payment", "Who planned a payment cannot authorise it.";
@@ -185,6 +190,7 @@ problem_types! {
     item_not_in_flight 409: "Item not in flight", "The item's state does not allow this.";
     debtor_account_missing 422: "No debtor account", "A SEPA credit transfer leaves from one of the company's accounts that has an IBAN.";
     sepa_needs_euro 422: "Not in euros", "A SEPA credit transfer is in euros.";
+    provider_pays_no_run 422: "Not in a run", "A run pays by bank file or by hand; a provider makes the transfers of single payments.";
     sepa_needs_iban 422: "No IBAN", "A SEPA credit transfer goes to an IBAN.";
     too_many_items 422: "Too many items", "A payment holds only so many items.";
     file_format_unknown 422: "Unknown file format", "The bank file's format is not one that is written: pain.001.001.09, pain.001.001.03, the Swiss pain.001.001.09.ch.03 and pain.001.001.03.ch.02, the German pain.001.003.03 and pain.001.002.03.";

@@ -7,6 +7,7 @@ pub mod approval;
 pub mod bank_statement;
 pub mod cache;
 pub mod calendar;
+pub mod coding;
 pub mod commands;
 pub mod context;
 pub mod delegation;

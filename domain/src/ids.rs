@@ -61,13 +61,13 @@ ids! {
     /// One round of approval of one invoice.
     ApprovalId,
     PaymentId,
-    PaymentRunId,
-    /// A bounded part of a payment run.
-    PaymentRunPageId,
     /// An account at a provider that moves money over HTTP.
     ProviderAccountId,
     /// Something that is kept sealed.
     SecretId,
+    PaymentRunId,
+    /// A bounded part of a payment run.
+    PaymentRunPageId,
     BankStatementId,
     /// The stock of one item at one location.
     StockId,

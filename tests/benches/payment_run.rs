@@ -77,7 +77,7 @@ fn candidate(number: u32) -> Candidate {
         account: AccountStanding::Verified { changed_on: None },
         open: eur(Decimal::new(10_000 + i64::from(number % 9_973), 2)),
         due_date: day("2026-03-01") + chrono::Days::new(u64::from(number % 15)),
-        discount: (number % 10 == 0).then(|| Discount { amount: eur(dec!(1)), until: day("2026-03-12") }),
+        discount: number.is_multiple_of(10).then(|| Discount { amount: eur(dec!(1)), until: day("2026-03-12") }),
         approval: Approval::Given,
         holds: vec![],
         duplicate_suspect: false,
@@ -97,9 +97,9 @@ fn plan(payee: &Payee) -> PaymentPlan {
         debtor_name: "Acme".to_owned(),
         debtor_account_id: Some(BankAccountId(Uuid::from_u128(2))),
         debtor_account: Some(account),
+        provider_account_id: None,
         items,
         planned_by: UserId(Uuid::from_u128(3)),
-        provider_account_id: None,
         payment_run_id: Some(RUN),
     }
 }

@@ -9,6 +9,7 @@ mod bank;
 mod bank_change;
 mod books;
 mod cancellation;
+mod coding;
 mod conformance;
 mod console;
 mod cqrs_es;

@@ -10,6 +10,7 @@ use quittance_application::Commands;
 use quittance_application::payment::ExecutePayment;
 use quittance_application::ports::{AppendError, Appended, EventLog, FirstAnswer, Later, Ports, Stream, Write};
 use quittance_application::provider::{Door, Rail, RailTrouble, TransferOrder};
+use quittance_domain::Claim;
 use quittance_domain::approval::Deed;
 use quittance_domain::ids::{PaymentId, TenantId, UserId};
 use quittance_domain::payment::TransferReport;
@@ -136,6 +137,9 @@ impl EventLog for DoomedLog {
     }
     fn holder<'a>(&'a self, tenant: TenantId, key: &'a str) -> Later<'a, Result<Option<Uuid>, String>> {
         self.0.holder(tenant, key)
+    }
+    fn holders(&self, tenant: TenantId, claims: Vec<Claim>) -> Later<'_, Result<Vec<Option<Uuid>>, String>> {
+        self.0.holders(tenant, claims)
     }
     fn deeds(&self, tenant: TenantId, aggregates: Vec<Uuid>) -> Later<'_, Result<Vec<Deed>, String>> {
         self.0.deeds(tenant, aggregates)

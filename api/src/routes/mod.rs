@@ -135,6 +135,7 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(invoice::query::get_invoice))
         .routes(routes!(invoice::query::get_invoice_original))
         .routes(routes!(invoice::create::amend_invoice))
+        .routes(routes!(invoice::coding::code_invoice, invoice::coding::get_invoice_coding))
         .routes(routes!(invoice::matching::get_invoice_match, invoice::matching::match_invoice))
         .routes(routes!(invoice::matching::release_invoice_hold))
         .routes(routes!(exception::list_exceptions))

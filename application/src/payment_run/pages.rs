@@ -146,9 +146,9 @@ impl Planning<'_> {
             debtor_name: self.company.name.clone(),
             debtor_account_id: self.debtor.map(|debtor| debtor.id),
             debtor_account: self.debtor.map(|debtor| debtor.account.clone()),
+            provider_account_id: None,
             items,
             planned_by: self.proposal.proposed_by,
-            provider_account_id: None,
             payment_run_id: Some(self.run_id),
         };
         let id = payee.payment_id;

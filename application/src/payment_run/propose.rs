@@ -72,10 +72,6 @@ impl UseCase for ProposePaymentRun {
     type Output = ();
 
     async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
-        if self.method == Method::Provider {
-            let detail = "a run leaves by SEPA credit transfer or by hand";
-            return Err(Refused::new("wrong_method", RefusalKind::Invalid, detail).at("/method").into());
-        }
         let criteria = self.criteria()?;
         work.reserve_primary::<PaymentRun>(self.id);
         let tenant = work.load::<Tenant>(work.tenant()).await?;
@@ -113,8 +109,12 @@ impl UseCase for ProposePaymentRun {
 }
 
 impl ProposePaymentRun {
-    /// A SEPA credit transfer moves euros, so other currencies were not asked for.
+    /// A SEPA credit transfer moves euros, so other currencies were not asked for. A provider makes transfers one by one.
     fn criteria(&self) -> Result<Criteria, Failure> {
+        if self.method == Method::Provider {
+            let detail = "a run pays by bank file or by hand; a provider makes the transfers of single payments";
+            return Err(Refused::new("provider_pays_no_run", RefusalKind::Invalid, detail).at("/method").into());
+        }
         let mut criteria = self.criteria.clone().checked().map_err(refused)?;
         if self.method == Method::SepaCreditTransfer {
             if !criteria.currencies.is_empty() && criteria.currencies != [Currency::EUR] {
@@ -183,6 +183,7 @@ fn untouched() -> AccountStanding {
 fn reaches(method: Method, account: &BankAccount) -> bool {
     match method {
         Method::SepaCreditTransfer => account.iban().is_some(),
-        Method::Manual | Method::Provider => true,
+        Method::Manual => true,
+        Method::Provider => false,
     }
 }

@@ -64,6 +64,8 @@ pub enum Reason {
     /// Takes back what an amendment replaces.
     InvoiceReversed,
     InvoiceAmended,
+    /// What it was spent on goes to other accounts, cost centres or projects.
+    InvoiceCoded,
     InvoiceRejected,
     /// Submitted once more after a rejection: it counts again.
     InvoiceResubmitted,

@@ -3,6 +3,7 @@
 //! Nothing is decided here twice: account determination, tax codes and exchange rates are events of the same log, so a
 //! replay posts the same lines. An entry balances in every currency, and in the books' own where all its rates are known.
 
+mod bill;
 mod books;
 mod coding;
 mod entry;

@@ -11,7 +11,7 @@ use quittance_infrastructure::database::TenantTx;
 
 pub(crate) use facts::first_entry_of;
 pub use facts::{PayableFactKind, PayableFactRow, PayableFactView};
-pub use query::{InvoiceDetail, InvoiceFilter, InvoiceSummary, MatchView, facts_of, get, list, matching};
+pub use query::{CodingView, InvoiceDetail, InvoiceFilter, InvoiceSummary, MatchView, coding, facts_of, get, list, matching};
 pub use row::InvoiceRow;
 
 use crate::aggregate_row::{begun_before, fold};
