@@ -73,12 +73,12 @@ fn payee(payee: &Payee) -> Value {
 
 fn item(item: &PageItem) -> Value {
     let PageItem { line, instalment: Instalment { invoice_id, number }, amount, discount } = item;
-    data! { line, invoice_id, instalment: number, amount, discount }
+    data! { line, instalment: data! { invoice_id, number }, amount, discount }
 }
 
 fn excluded(excluded: &Excluded) -> Value {
     let Excluded { instalment: Instalment { invoice_id, number }, reason } = excluded;
-    data! { invoice_id, instalment: number, reason: reason.code(), hold: reason.hold() }
+    data! { instalment: data! { invoice_id, number }, reason }
 }
 
 fn dropped(dropped: &Dropped) -> Value {
