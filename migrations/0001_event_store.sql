@@ -136,6 +136,24 @@ create table ops.dead_letters (
   primary key (tenant_id, projector)
 );
 
+-- Secrets of tenants, sealed with a key that the database never sees.
+create table ops.sealed_secrets (
+  tenant_id uuid not null,
+  secret_id uuid not null,
+  sealed    bytea not null,
+  primary key (tenant_id, secret_id)
+);
+
+-- Who works on a transfer now, and when it is looked at again. Losing a row costs one more question to the provider.
+create table ops.transfer_leases (
+  tenant_id   uuid not null,
+  payment_id  uuid not null,
+  next_at     timestamptz not null,
+  asked_times int not null,
+  trouble     text,
+  primary key (tenant_id, payment_id)
+);
+
 -- Protection ---------------------------------------------------------------------------------------------------------
 
 create procedure ops.force_row_security(target regclass) language plpgsql set search_path = '' as $$
@@ -161,7 +179,7 @@ begin
   execute format('drop table if exists rebuild.%I', name);
   execute format('create table rebuild.%I (like read.%I including all)', name, name);
   call ops.protect_read_model(format('rebuild.%I', name)::regclass);
-  if name = 'approvals' then call ops.admit_clock(format('rebuild.%I', name)::regclass); end if;
+  if name in ('approvals', 'transfers') then call ops.admit_clock(format('rebuild.%I', name)::regclass); end if;
   if name in ('users', 'api_keys') then call ops.admit_login(format('rebuild.%I', name)::regclass); end if;
 end $$;
 
@@ -195,7 +213,7 @@ begin
     execute format('create policy committer on %s for all to q_committer using (tenant_id = any ((select iam.tenants())::uuid[])) with check (tenant_id = any ((select iam.tenants())::uuid[]))', t);
     execute format('grant select on %s to q_app', t);
   end loop;
-  foreach t in array array['ops.checkpoints', 'ops.dead_letters'] loop
+  foreach t in array array['ops.checkpoints', 'ops.dead_letters', 'ops.sealed_secrets', 'ops.transfer_leases'] loop
     call ops.force_row_security(t::regclass);
     execute format('create policy app on %s for select to q_app using (tenant_id = (select iam.tenant()))', t);
     execute format('create policy projector on %s for all to q_projector using (tenant_id = (select iam.tenant())) with check (tenant_id = (select iam.tenant()))', t);

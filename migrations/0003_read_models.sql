@@ -271,6 +271,7 @@ create table read.invoices (
   claims           jsonb not null,
   terms            jsonb not null,
   exceptions       jsonb not null,
+  coding_version   bigint not null,  -- the event that says what the lines are coded to
   match_version    bigint not null,  -- the event that says what matching found last
   purchase_order_id uuid,
   buyer            uuid,
@@ -432,6 +433,51 @@ create index on read.payments (tenant_id, planned_at, payment_id);
 create index on read.payments (tenant_id, status, execution_date, payment_id);
 create index on read.payments (tenant_id, execution_date, payment_id);
 
+create table read.payment_runs (
+  tenant_id      uuid not null,
+  payment_run_id uuid not null,
+  version        bigint not null,
+  position       bigint not null,
+  status         text not null,
+  method         text not null,
+  execution_date date not null,
+  excluded       int not null,
+  proposed_by    uuid not null,
+  proposed_at    timestamptz not null,
+  authorised_by  uuid,
+  reason         text,             -- why it was cancelled
+  state          jsonb not null,
+  primary key (tenant_id, payment_run_id)
+);
+create index on read.payment_runs (tenant_id, proposed_at, payment_run_id);
+create index on read.payment_runs (tenant_id, execution_date, payment_run_id);
+
+-- What a run says of each invoice: that it pays it, or why not.
+create table read.payment_run_items (
+  tenant_id       uuid not null,
+  item_id         uuid not null,
+  payment_run_id  uuid not null,
+  page_id         uuid not null,
+  line            int not null,     -- counted through the run; of what was never selected, through its page
+  state           text not null,
+  invoice_id      uuid not null,
+  instalment      int not null,
+  vendor_id       uuid,
+  bank_account_id uuid,
+  currency        text,
+  amount          numeric,
+  discount        numeric,
+  reason          text,
+  detail          text,
+  payment_id      uuid,
+  primary key (tenant_id, item_id)
+);
+create index on read.payment_run_items (tenant_id, page_id, line);
+create index on read.payment_run_items (tenant_id, payment_run_id, line, item_id);
+create index on read.payment_run_items (tenant_id, payment_run_id, state, item_id);
+create index on read.payment_run_items (tenant_id, invoice_id, item_id);
+create index on read.payment_run_items (tenant_id, invoice_id, instalment) where state = 'selected';
+
 create table read.bank_statements (
   tenant_id         uuid not null,
   bank_statement_id uuid not null,
@@ -539,6 +585,36 @@ create table read.stock_movements (
   primary key (tenant_id, position)
 );
 create index on read.stock_movements (tenant_id, item_id, position);
+
+create table read.provider_accounts (
+  tenant_id           uuid not null,
+  provider_account_id uuid not null,
+  version       bigint not null,
+  position      bigint not null,
+  name          text not null,
+  account_state text not null,
+  opened_at     timestamptz not null,
+  account       jsonb not null,
+  primary key (tenant_id, provider_account_id)
+);
+
+create table read.transfers (
+  tenant_id           uuid not null,
+  payment_id          uuid not null,
+  position            bigint not null,
+  provider_account_id uuid not null,
+  vendor_id           uuid not null,
+  reference           text not null,
+  amount              numeric not null,
+  currency            text not null,
+  status              text not null,
+  provider_reference  text,
+  started_at          timestamptz,
+  due_at              timestamptz,       -- while it is not known how it ends
+  reason              text,
+  primary key (tenant_id, payment_id)
+);
+create index on read.transfers (tenant_id, due_at) where due_at is not null;
 
 create table read.tolerances (
   tenant_id     uuid not null,
@@ -667,16 +743,17 @@ do $$
 declare t text;
 begin
   foreach t in array array['users', 'api_keys', 'company', 'company_accounts', 'approval_policy', 'delegations', 'verdicts', 'fingerprints', 'fingerprint_keys', 'vendors', 'payment_terms', 'items', 'purchase_orders',
-                           'goods_receipts', 'invoices', 'payable_facts', 'payable_sums', 'approvals', 'payments', 'stock', 'stock_movements',
+                           'goods_receipts', 'provider_accounts', 'transfers', 'invoices', 'payable_facts', 'payable_sums', 'approvals', 'payments', 'stock', 'stock_movements',
                            'exceptions', 'tolerances', 'order_line_facts',
                            'charts', 'fiscal_calendars', 'ledger_state', 'exchange_rates', 'journal_lines', 'ledger_sums', 'stock_values', 'stock_history',
-                           'order_documents', 'despatch_advices', 'invoice_imports', 'bank_statements', 'bank_lines', 'bank_moves'] loop
+                           'order_documents', 'despatch_advices', 'invoice_imports', 'payment_runs', 'payment_run_items', 'bank_statements', 'bank_lines', 'bank_moves'] loop
     call ops.protect_read_model(format('read.%I', t)::regclass);
   end loop;
 end $$;
 call ops.admit_login('read.users');
 call ops.admit_login('read.api_keys');
 call ops.admit_clock('read.approvals');
+call ops.admit_clock('read.transfers');
 
 -- Whose key is this? An exact match, for active users and unrevoked keys; whether it has expired is for the caller's clock.
 create function iam.key_lookup(wanted bytea) returns table (tenant_id uuid, user_id uuid, key_id uuid, roles text[], expires_at timestamptz)

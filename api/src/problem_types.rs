@@ -155,6 +155,11 @@ problem_types! {
     no_steps 422: "Rule without steps", "A rule needs at least one step: nothing is approved by nobody.";
     quorum_impossible 422: "Impossible quorum", "A quorum is at least 1 and at most the number of named approvers.";
     band_empty 422: "Empty band", "A rule's band begins below its end and not below zero.";
+    // Coding.
+    coding_line_unknown 422: "Unknown line", "The invoice has no line of this id, has two of it, or the request names it twice.";
+    coding_unbalanced 422: "Parts do not come to the line", "Amounts are taken off first; percentages share what is left and come to 100; a part with neither takes the rest.";
+    coded_by_order 409: "Coded by its order", "The invoice bills an order: it is posted against what was received.";
+    tax_code_unfit 422: "Tax code does not fit", "A tax code takes tax of its own category and rate only; the detail names the line's.";
     // Payments.
     already_planned 409: "Already planned", "The payment has been planned before.";
     self_authorisation 403: "Own payment", "Who planned a payment cannot authorise it.";
@@ -162,11 +167,30 @@ problem_types! {
     item_repeated 422: "Repeated item", "A line and an invoice stand once in a payment.";
     invoice_repeated 422: "Repeated invoice", "An invoice stands once in a payment.";
     total_mismatch 422: "Wrong total", "The total is the sum of the items, in their one currency.";
+    several_recipients 409: "Several recipients", "The payment pays several vendors: `vendor_id` says whose remittance advice it is to be.";
+    run_already_proposed 409: "Already proposed", "The payment run has been proposed before.";
+    nothing_to_pay 409: "Nothing to pay", "The payment run has no item left that could be paid.";
+    in_another_run 409: "In another run", "Another run has just selected one of the invoices: `existing_id` is its page. Propose again.";
+    run_page_listed 409: "Page listed", "The page of the payment run has been listed before.";
+    run_page_moved_on 409: "Page moved on", "The page of the payment run has been planned or released meanwhile.";
+    part_of_run 409: "Part of a run", "The payment leaves in the bank file of its payment run, not in one of its own.";
     wrong_method 409: "Other method", "The payment leaves by another method.";
+    several_creditors 422: "Several creditors", "One transfer goes to one bank account of one vendor. Plan a payment for each.";
+    provider_account_missing 409: "No provider account", "The payment names no account at a provider, or one that is not confirmed or is closed. Nothing was tried.";
+    transfer_undecided 409: "Transfer undecided", "Only the provider knows whether this transfer went through; by our word alone it might be paid twice.";
+    provider_account_unknown 404: "Unknown provider account", "There is no such account at a provider.";
+    provider_account_exists 409: "Account exists", "The account has been opened before.";
+    provider_account_closed 409: "Account closed", "A closed account is not opened again. Open another.";
+    self_confirmation 403: "Own account", "Who opened a provider account cannot confirm it.";
+    too_many_webhook_secrets 409: "Too many secrets", "Retire a webhook secret before another is added.";
+    webhook_secret_unknown 409: "Unknown secret", "The account has no such webhook secret.";
+    last_webhook_secret 409: "Last secret", "Add another webhook secret before this one is retired.";
+    webhook_refused 401: "Message refused", "The message is not signed by a secret of this account, or not in time.";
     no_such_item 422: "Unknown item", "The payment has no such item.";
     item_not_in_flight 409: "Item not in flight", "The item's state does not allow this.";
     debtor_account_missing 422: "No debtor account", "A SEPA credit transfer leaves from one of the company's accounts that has an IBAN.";
     sepa_needs_euro 422: "Not in euros", "A SEPA credit transfer is in euros.";
+    provider_pays_no_run 422: "Not in a run", "A run pays by bank file or by hand; a provider makes the transfers of single payments.";
     sepa_needs_iban 422: "No IBAN", "A SEPA credit transfer goes to an IBAN.";
     too_many_items 422: "Too many items", "A payment holds only so many items.";
     file_format_unknown 422: "Unknown file format", "The bank file's format is not one that is written: pain.001.001.09, pain.001.001.03, the Swiss pain.001.001.09.ch.03 and pain.001.001.03.ch.02, the German pain.001.003.03 and pain.001.002.03.";

@@ -4,6 +4,7 @@
 use anyhow::{bail, ensure};
 use quittance_infrastructure::database::{Finding, audit};
 use quittance_infrastructure::decision_links::SECRET_BYTES_MIN;
+use quittance_infrastructure::sealed_secrets::KEY_BYTES_MIN;
 use sqlx::PgConnection;
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
 
@@ -25,6 +26,7 @@ pub async fn check(system: &System) -> anyhow::Result<()> {
     admin.close().await?;
     findings.extend(transport_finding(&system.settings, system.database.admin()));
     findings.extend(secret_finding(&system.settings));
+    findings.extend(key_finding(&system.settings));
     if findings.is_empty() { Ok(()) } else { bail!("not fit for production: {}", findings.join("; ")) }
 }
 
@@ -54,6 +56,14 @@ fn secret_finding(settings: &Settings) -> Option<String> {
         Some(secret) if secret.len() < SECRET_BYTES_MIN => {
             Some(format!("QUITTANCE_LINK_SECRET has fewer than {SECRET_BYTES_MIN} characters"))
         }
+        Some(_) => None,
+    }
+}
+
+fn key_finding(settings: &Settings) -> Option<String> {
+    match &settings.secret_key {
+        None => Some("QUITTANCE_SECRET_KEY is not set: what tenants entrust to us would open on one node alone".to_owned()),
+        Some(key) if key.len() < KEY_BYTES_MIN => Some(format!("QUITTANCE_SECRET_KEY has fewer than {KEY_BYTES_MIN} characters")),
         Some(_) => None,
     }
 }

@@ -63,6 +63,16 @@ pub struct Given {
     /// absent; production states it.
     #[arg(long, env = "QUITTANCE_LINK_SECRET", global = true, hide_env_values = true)]
     pub link_secret: Option<String>,
+    /// At least 32 characters that seal what tenants entrust to us, the same on every node. Made and kept below the state
+    /// directory where absent; production states it.
+    #[arg(long, env = "QUITTANCE_SECRET_KEY", global = true, hide_env_values = true)]
+    pub secret_key: Option<String>,
+    /// Payment providers may also be reached over plain HTTP: for tests on this machine.
+    #[arg(long, env = "QUITTANCE_PROVIDER_PLAIN_HTTP", global = true)]
+    pub provider_plain_http: Option<bool>,
+    /// Payment providers may also be in private networks and on this machine.
+    #[arg(long, env = "QUITTANCE_PROVIDER_PRIVATE_NETWORKS", global = true)]
+    pub provider_private_networks: Option<bool>,
     /// Memory for folded aggregates, in MiB.
     #[arg(long, env = "QUITTANCE_CACHE_MIB", global = true)]
     pub cache_mib: Option<u64>,
@@ -98,6 +108,10 @@ pub struct Settings {
     pub cache_mib: u64,
     #[serde(skip)]
     pub link_secret: Option<String>,
+    #[serde(skip)]
+    pub secret_key: Option<String>,
+    pub provider_plain_http: bool,
+    pub provider_private_networks: bool,
 }
 
 impl Settings {
@@ -127,6 +141,9 @@ impl Settings {
             in_flight: choose!(in_flight).unwrap_or(512),
             cache_mib: choose!(cache_mib).unwrap_or(64),
             link_secret: choose!(link_secret),
+            secret_key: choose!(secret_key),
+            provider_plain_http: choose!(provider_plain_http).unwrap_or(false),
+            provider_private_networks: choose!(provider_private_networks).unwrap_or(false),
             origins,
         })
     }

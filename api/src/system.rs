@@ -10,6 +10,7 @@ use anyhow::{Context as _, bail};
 use quittance_application::duplicate::DuplicateWatch;
 use quittance_application::invoice_import::NextChunk;
 use quittance_application::ports::{Edge, Ports};
+use quittance_application::provider::Rail;
 use quittance_application::reaction::{Manager, Reaction};
 use quittance_application::{Channel, Commands, Context};
 use quittance_domain::ids::{TenantId, UserId};
@@ -23,10 +24,13 @@ use quittance_infrastructure::event_store::{Committer, PostgresLog};
 use quittance_infrastructure::identity::Identity;
 use quittance_infrastructure::invoice_sheets::KeptSheets;
 use quittance_infrastructure::lookalikes::FingerprintLookalikes;
+use quittance_infrastructure::provider::{HttpRail, Reach};
+use quittance_infrastructure::sealed_secrets::SealedSecrets;
 use quittance_projections::clock::Clock;
 use quittance_projections::progress::Progress;
 use quittance_projections::projector::Projector;
 use quittance_projections::reactions::Reactions;
+use quittance_projections::reconciler::Reconciler;
 use quittance_projections::relay::Relay;
 use quittance_projections::runtime::Runtime;
 use quittance_projections::{read_models, rebuild};
@@ -34,7 +38,7 @@ use sqlx::postgres::PgConnectOptions;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use crate::link_secret::decision_links;
+use crate::link_secret::{decision_links, sealed_secrets};
 use crate::settings::{Environment, Settings};
 
 const DATABASE_NAME: &str = "quittance";
@@ -121,6 +125,13 @@ impl System {
         Ok(())
     }
 
+    /// Starts bringing transfers to their end.
+    pub fn start_reconciling(&self) -> anyhow::Result<()> {
+        let reconciling = self.reconciler()?.start(self.stopping.clone());
+        self.workers.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(reconciling);
+        Ok(())
+    }
+
     fn managed_by<M: Manager>(&self) -> Arc<Reactions<M>> {
         Arc::new(Reactions {
             database: self.database.clone(),
@@ -129,6 +140,23 @@ impl System {
             feed: self.committer.feed().clone(),
             manager: PhantomData,
         })
+    }
+
+    /// Brings started transfers to their end.
+    pub fn reconciler(&self) -> anyhow::Result<Reconciler> {
+        let rail: Arc<dyn Rail> = Arc::new(HttpRail::new(self.reach())?);
+        let secrets = Arc::new(self.sealed_secrets()?);
+        Ok(Reconciler { database: self.database.clone(), commands: self.commands.clone(), rail, secrets })
+    }
+
+    /// Where providers may be.
+    pub fn reach(&self) -> Reach {
+        Reach { plain_http: self.settings.provider_plain_http, private_networks: self.settings.provider_private_networks }
+    }
+
+    /// What tenants entrust to us.
+    pub fn sealed_secrets(&self) -> anyhow::Result<SealedSecrets> {
+        sealed_secrets(&self.settings, self.database.clone())
     }
 
     /// Signs and reads the links that decide without a session.

@@ -15,6 +15,8 @@ pub enum Channel {
     ProcessManager,
     /// A signed link, opened without a session.
     DecisionLink,
+    /// A message that a provider signed.
+    Webhook,
 }
 
 #[derive(Clone, Debug)]

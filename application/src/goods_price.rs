@@ -18,8 +18,13 @@ use crate::work::Work;
 /// No snapshot has this version: all events are read.
 const NO_SNAPSHOT: i32 = -1;
 
-/// What the event at `sequence` of the order changes of its goods' cost.
+/// What the event at `sequence` of the order changes of its goods' cost. Nearly always nothing, which costs no reading.
 pub async fn reprice(work: &mut Work<'_>, order: PurchaseOrderId, sequence: i64) -> Result<(), Failure> {
+    let ordered = work.load::<PurchaseOrder>(order).await?;
+    let priced = ordered.order().is_ok_and(|order| order.billed_at_other_prices && !order.receipts.is_empty());
+    if !priced {
+        return Ok(());
+    }
     let stream = work.ports().log.load(work.tenant(), order.into(), NO_SNAPSHOT).await.map_err(Failure::Unavailable)?;
     let known = stream.events.iter().filter(|stored| stored.sequence <= sequence);
     let events: Vec<PurchaseOrderEvent> = known.map(read_event::<PurchaseOrder>).collect::<Result<_, _>>()?;

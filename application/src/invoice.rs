@@ -14,6 +14,7 @@ use quittance_domain::terms::AgreedTerms;
 use quittance_domain::vendor::{Profile, Proposal, Vendor, VendorCommand};
 
 use crate::calendar::{admit, counts_on};
+use crate::coding::code_by_default;
 use crate::commands::UseCase;
 use crate::failure::Failure;
 use crate::matching::match_invoice;
@@ -137,7 +138,8 @@ pub(crate) async fn receive(
     if let Some(verdict) = capture.verdict.clone().map(Box::new) {
         work.decide::<Invoice>(id, InvoiceCommand::RecordVerdict { verdict }).await?;
     }
-    match_invoice(work, id).await
+    match_invoice(work, id).await?;
+    code_by_default(work, id).await
 }
 
 async fn agree(work: &mut Work<'_>, id: InvoiceId, agreed: Option<AgreedTerms>) -> Result<(), Failure> {
@@ -185,6 +187,7 @@ impl UseCase for AmendInvoice {
         }
         agree(work, self.id, agreed).await?;
         match_invoice(work, self.id).await?;
+        code_by_default(work, self.id).await?;
         let after = work.take::<Invoice>(self.id).await?;
         withdraw_if_reset(work, &before, &after.received()?.stage).await
     }

@@ -87,7 +87,7 @@ pub struct NextChunk {
 }
 
 impl Manager for NextChunk {
-    const NAME: &'static str = "invoice_imports";
+    const NAME: &'static str = "import_chunks";
     const TRIGGERS: &'static [&'static str] = &["InvoiceImportBegun", "InvoiceImportChunkTaken", "InvoiceImportResumed"];
 
     fn to(aggregate_type: &str, aggregate_id: Uuid, stored: &StoredEvent) -> Result<Option<Self>, Failure> {

@@ -16,7 +16,7 @@ use crate::tenant::chart_id;
 use crate::work::Work;
 
 /// What only documents move: a balance changed by hand would no longer be the sum of them.
-const CONTROLLED: [PostingRole; 2] = [PostingRole::PayablesControl, PostingRole::Inventory];
+pub(crate) const CONTROLLED: [PostingRole; 2] = [PostingRole::PayablesControl, PostingRole::Inventory];
 
 pub struct PostJournalEntry {
     pub id: JournalEntryId,
@@ -92,7 +92,7 @@ impl PostingLine {
     }
 }
 
-fn known<T>(
+pub(crate) fn known<T>(
     all: &std::collections::BTreeMap<Code, T>,
     wanted: Option<&Code>,
     unknown: fn(Code) -> ChartRefusal,

@@ -61,6 +61,13 @@ ids! {
     /// One round of approval of one invoice.
     ApprovalId,
     PaymentId,
+    /// An account at a provider that moves money over HTTP.
+    ProviderAccountId,
+    /// Something that is kept sealed.
+    SecretId,
+    PaymentRunId,
+    /// A bounded part of a payment run.
+    PaymentRunPageId,
     BankStatementId,
     /// The stock of one item at one location.
     StockId,

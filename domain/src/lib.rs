@@ -27,6 +27,7 @@ pub mod party;
 pub mod payment;
 pub mod payment_run;
 pub mod policy;
+pub mod provider;
 pub mod purchase_order;
 pub mod quantity;
 pub mod refusal;

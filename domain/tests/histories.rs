@@ -110,7 +110,7 @@ fn invoices_and_payments_agree(engine: &Engine) {
                 match state {
                     None | Some(ItemState::Sent) => drop(claims.insert(payment_id(index), amount)),
                     Some(ItemState::Settled) => settled += amount,
-                    Some(ItemState::Failed | ItemState::Returned) => {}
+                    Some(ItemState::Failed | ItemState::OnAccount | ItemState::Returned) => {}
                 }
             }
         }

@@ -8,7 +8,10 @@ use fixtures::*;
 use quittance_domain::Currency;
 use quittance_domain::chart::{ChartEvent, TaxCode, TaxRate};
 use quittance_domain::ids::PaymentId;
-use quittance_domain::invoice::{Amendment, DocumentKind, InvoiceDocument, InvoiceEvent, Reception, TaxCategory, TaxSubtotal, Totals};
+use quittance_domain::invoice::{
+    Amendment, Assignment, CodedLine, CodedPart, Coding, DocumentKind, InvoiceDocument, InvoiceEvent, Reception, TaxCategory, TaxSubtotal,
+    Totals,
+};
 use quittance_domain::ledger::{Books, Entry, Line, PayableAccount, Posting, Quote, RateTable};
 use quittance_domain::tenant::TenantEvent;
 use rust_decimal::{Decimal, dec};
@@ -92,6 +95,65 @@ fn what_names_an_order_of_ours_clears_what_receipts_posted() {
     let entries = checked(entries);
     assert_eq!(shown(&entries[0])[1], "2100 1000.00 EUR 1000");
     assert_eq!(entries[0].document.related, Some(ORDER.0));
+}
+
+fn coded(parts: Vec<CodedPart>) -> InvoiceEvent {
+    let lines = vec![CodedLine { line: "1".to_owned(), tax: standard_rate(), parts }];
+    InvoiceEvent::Coded { coding: Box::new(Coding { lines }), by: CARL }
+}
+
+fn part(account: &str, tax_code: &str, amount: Decimal) -> CodedPart {
+    CodedPart { to: Assignment { tax_code: tax_code.parse().ok(), ..assignment(account, "100") }, percent: None, amount }
+}
+
+#[test]
+fn coding_moves_what_was_spent_and_not_what_is_owed() {
+    let (books, rates) = (books(), RateTable::default());
+    let (mut account, _) = PayableAccount::received(&reception(), at(&books, &rates));
+    let entries = checked(account.on(&coded(vec![part("6100", "", dec!(600)), part("6200", "", dec!(400))]), at(&books, &rates)));
+    let moved = ["6000 -1000.00 EUR -1000", "1400 -190.00 EUR -190", "6100 600.00 EUR 600", "6200 400.00 EUR 400", "1400 190.00 EUR 190"];
+    assert_eq!(shown(&entries[0]), moved);
+    assert_eq!(entries[0].lines[2].cost_centre.as_ref().map(|c| c.as_str()), Some("100"));
+    assert_eq!(entries[0].effective_date, reception().effective_date);
+    // Coded to nothing, it is as it was.
+    let entries = checked(account.on(&coded(vec![]), at(&books, &rates)));
+    assert!(shown(&entries[0]).contains(&"6000 1000.00 EUR 1000".to_owned()));
+}
+
+#[test]
+fn a_part_with_a_tax_code_of_its_own_takes_its_share_of_the_tax_there() {
+    let mut books = books();
+    let not_deductible = TaxCode {
+        code: code("ND"),
+        name: "Not deductible".to_owned(),
+        category: "S".to_owned(),
+        rates: vec![TaxRate { from: day("2007-01-01"), percent: dec!(19) }],
+        input_account: code("6000"),
+        output_account: None,
+        active: true,
+    };
+    books.learn_chart(&ChartEvent::TaxCodeDefined { tax_code: not_deductible, by: DORA });
+    let rates = RateTable::default();
+    let (mut account, _) = PayableAccount::received(&reception(), at(&books, &rates));
+    let entries = checked(account.on(&coded(vec![part("6100", "S", dec!(333.33)), part("6200", "ND", dec!(666.67))]), at(&books, &rates)));
+    let lines = shown(&entries[0]);
+    // 190.00 by 333.33 to 666.67: 63.33 and 126.67.
+    assert!(lines.contains(&"1400 63.33 EUR 63.33".to_owned()) && lines.contains(&"6000 126.67 EUR 126.67".to_owned()), "{lines:?}");
+}
+
+#[test]
+fn a_credit_note_is_coded_the_other_way_round_and_dollars_at_their_rate() {
+    let (books, rates) = (books(), dollars(&[("2026-03-02", dec!(1.25))]));
+    let (mut account, _) = PayableAccount::received(&in_dollars(dec!(100)), at(&books, &rates));
+    let outside = TaxCategory { code: "O".to_owned(), rate: Decimal::ZERO };
+    let lines = vec![CodedLine { line: "1".to_owned(), tax: outside, parts: vec![part("6100", "", dec!(100))] }];
+    let event = InvoiceEvent::Coded { coding: Box::new(Coding { lines }), by: CARL };
+    let entries = checked(account.on(&event, at(&books, &rates)));
+    assert_eq!(shown(&entries[0]), ["6000 -100.00 USD -80", "6100 100.00 USD 80"]);
+    let credit = Reception { document: InvoiceDocument { kind: DocumentKind::CreditNote, ..document() }, ..reception() };
+    let (mut account, _) = PayableAccount::received(&credit, at(&books, &rates));
+    let entries = checked(account.on(&coded(vec![part("6100", "", dec!(1000))]), at(&books, &rates)));
+    assert!(shown(&entries[0]).contains(&"6100 -1000.00 EUR -1000".to_owned()));
 }
 
 /// Prepaid and rounding as stated, and the payable amount; what the entry shows beside owed, spent and taxed.

@@ -16,7 +16,9 @@ use quittance_domain::item::ItemRefusal;
 use quittance_domain::journal::JournalRefusal;
 use quittance_domain::order_document::OrderDocumentRefusal;
 use quittance_domain::payment::PaymentRefusal;
+use quittance_domain::payment_run::{PaymentRunPageRefusal, PaymentRunRefusal};
 use quittance_domain::policy::PolicyRefusal;
+use quittance_domain::provider::ProviderAccountRefusal;
 use quittance_domain::purchase_order::PurchaseOrderRefusal;
 use quittance_domain::stock::StockRefusal;
 use quittance_domain::tenant::TenantRefusal;
@@ -159,6 +161,9 @@ const CODES: &[(&str, &[&str], &[&str])] = &[
             "no_document",
             "hold_unknown",
             "duplicate_not_suspected",
+            "coding_line_unknown",
+            "coding_unbalanced",
+            "coded_by_order",
             "bank_account_missing",
             "discount_expired",
             "exceeds_discount",
@@ -196,8 +201,25 @@ const CODES: &[(&str, &[&str], &[&str])] = &[
             "amount_not_positive",
             "total_mismatch",
             "wrong_method",
+            "several_creditors",
+            "provider_account_missing",
+            "transfer_undecided",
             "no_such_item",
             "item_not_in_flight",
+        ],
+    ),
+    (
+        "provider_account",
+        ProviderAccountRefusal::VARIANTS,
+        &[
+            "provider_account_unknown",
+            "provider_account_exists",
+            "provider_account_closed",
+            "name_missing",
+            "self_confirmation",
+            "too_many_webhook_secrets",
+            "webhook_secret_unknown",
+            "last_webhook_secret",
         ],
     ),
     (
@@ -225,6 +247,16 @@ const CODES: &[(&str, &[&str], &[&str])] = &[
             "goods_received",
             "order_invoiced",
         ],
+    ),
+    (
+        "payment_run",
+        PaymentRunRefusal::VARIANTS,
+        &["payment_run_unknown", "run_already_proposed", "wrong_state", "self_authorisation", "nothing_to_pay"],
+    ),
+    (
+        "payment_run_page",
+        PaymentRunPageRefusal::VARIANTS,
+        &["run_page_unknown", "run_page_listed", "run_item_unknown", "run_page_moved_on"],
     ),
     (
         "stock",

@@ -15,4 +15,6 @@ pub mod invoice_sheets;
 pub mod lookalikes;
 pub mod pain001;
 pub mod pain002;
+pub mod provider;
+pub mod sealed_secrets;
 pub mod trade_documents;

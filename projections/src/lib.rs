@@ -51,13 +51,17 @@ pub mod item;
 pub mod ledger;
 pub mod order_document;
 pub mod payment;
+pub mod payment_run;
+pub mod provider_account;
 pub mod published;
 pub mod purchase_order;
+pub mod reconciler;
 pub mod reconciliation;
 pub mod report;
 pub mod stock;
 pub mod terms;
 pub mod tolerance;
+pub mod transfer;
 pub mod user;
 pub mod vendor;
 pub mod verdict;
@@ -93,6 +97,10 @@ pub fn read_models() -> Arc<[Arc<dyn Projector>]> {
         Arc::new(fingerprint::Fingerprints),
         Arc::new(PerAggregate::<approval::ApprovalRow>::default()),
         Arc::new(PerAggregate::<payment::PaymentRow>::default()),
+        Arc::new(PerAggregate::<provider_account::ProviderAccountRow>::default()),
+        Arc::new(transfer::Transfers),
+        Arc::new(PerAggregate::<payment_run::PaymentRunRow>::default()),
+        Arc::new(payment_run::PaymentRunItems),
         Arc::new(PerAggregate::<bank_statement::BankStatementRow>::default()),
         Arc::new(bank_line::BankLines),
         Arc::new(bank_line::BankMoves),

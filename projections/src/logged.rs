@@ -18,6 +18,7 @@ use quittance_domain::item::Item;
 use quittance_domain::journal::JournalEntry;
 use quittance_domain::order_document::OrderDocument;
 use quittance_domain::payment::Payment;
+use quittance_domain::payment_run::{PaymentRun, PaymentRunPage};
 use quittance_domain::policy::ApprovalPolicy;
 use quittance_domain::purchase_order::PurchaseOrder;
 use quittance_domain::stock::Stock;
@@ -139,6 +140,8 @@ kinds!(
     DespatchAdvice,
     OrderDocument,
     Payment,
+    PaymentRun,
+    PaymentRunPage,
     PaymentTerms,
     PurchaseOrder,
     Stock,

@@ -3,9 +3,9 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use cqrs_es::Aggregate;
 use quittance_domain::bank_account::BankAccount;
-use quittance_domain::ids::{BankAccountId, InvoiceId, PaymentId, UserId, VendorId};
+use quittance_domain::ids::{BankAccountId, InvoiceId, PaymentId, ProviderAccountId, UserId, VendorId};
 use quittance_domain::payment::{
-    CreditorItem, ItemState, ManualRecord, Method, Payment, PaymentEvent, PaymentPlan, PaymentStatus, SentFile,
+    CreditorItem, ItemState, ManualRecord, Method, Payment, PaymentEvent, PaymentPlan, PaymentStatus, SentFile, Transfer,
 };
 use quittance_domain::{Currency, Money, Root};
 use quittance_infrastructure::database::TenantTx;
@@ -69,14 +69,16 @@ impl PaymentRow {
         match event {
             PaymentEvent::Authorised { by } => self.authorised_by = Some(by.0),
             PaymentEvent::Settled { value_date, .. } => self.value_date = Some(*value_date),
-            PaymentEvent::Returned { value_date, reason, .. } => {
+            PaymentEvent::CreditedOnAccount { value_date, .. } => self.value_date = Some(*value_date),
+            PaymentEvent::Returned { value_date, reason, .. } | PaymentEvent::CreditReturned { value_date, reason, .. } => {
                 (self.value_date, self.reason) = (Some(*value_date), Some(reason.clone()));
             }
             PaymentEvent::Failed { reason, .. } | PaymentEvent::Voided { reason, .. } => self.reason = Some(reason.clone()),
             PaymentEvent::Planned(_)
             | PaymentEvent::Started { .. }
             | PaymentEvent::FileSent { .. }
-            | PaymentEvent::RecordedManually { .. } => {}
+            | PaymentEvent::RecordedManually { .. }
+            | PaymentEvent::TransferSent { .. } => {}
         }
         self.state.apply(event.clone());
         self.status = Word(self.state.status().unwrap_or(self.status.0));
@@ -109,9 +111,13 @@ pub struct PaymentDetail {
     pub debtor_name: String,
     pub debtor_account_id: Option<BankAccountId>,
     pub debtor_account: Option<BankAccount>,
+    /// Where the provider is reached that makes the transfer.
+    pub provider_account_id: Option<ProviderAccountId>,
     pub started_at: Option<DateTime<Utc>>,
     pub file: Option<SentFile>,
     pub record: Option<ManualRecord>,
+    /// Once the provider has it.
+    pub transfer: Option<Transfer>,
     pub lines: Vec<PaymentLine>,
 }
 
@@ -138,6 +144,8 @@ pub enum PaymentLineState {
     Sent,
     Settled,
     Failed,
+    /// Went through after it had failed: the vendor owes it.
+    OnAccount,
     Returned,
     Voided,
 }
@@ -148,6 +156,7 @@ impl From<ItemState> for PaymentLineState {
             ItemState::Sent => Self::Sent,
             ItemState::Settled => Self::Settled,
             ItemState::Failed => Self::Failed,
+            ItemState::OnAccount => Self::OnAccount,
             ItemState::Returned => Self::Returned,
         }
     }
@@ -175,7 +184,7 @@ impl From<&PaymentRow> for PaymentSummary {
 impl PaymentDetail {
     fn of(row: &PaymentRow) -> Option<Self> {
         let state = &row.state.0;
-        let PaymentPlan { debtor_name, debtor_account_id, debtor_account, items, .. } = &**state.plan().ok()?;
+        let PaymentPlan { debtor_name, debtor_account_id, debtor_account, provider_account_id, items, .. } = &**state.plan().ok()?;
         let sent = if let Payment::Sent(sent) = state { Some(sent) } else { None };
         let started_at = if let Payment::Started { at, .. } = state { Some(*at) } else { sent.map(|s| s.started_at) };
         Some(Self {
@@ -183,9 +192,11 @@ impl PaymentDetail {
             debtor_name: debtor_name.clone(),
             debtor_account_id: *debtor_account_id,
             debtor_account: debtor_account.clone(),
+            provider_account_id: *provider_account_id,
             started_at,
             file: sent.and_then(|s| s.file.clone()),
             record: sent.and_then(|s| s.record.clone()),
+            transfer: sent.and_then(|s| s.transfer.clone()),
             lines: items.iter().map(|item| PaymentLine::of(item, state_of(state, item.line))).collect(),
         })
     }

@@ -144,8 +144,8 @@ async fn main() {
 /// All of it is owed, and the control account holds it.
 async fn checked(database: &Database, items: u64) -> Decimal {
     let as_of = NaiveDate::from_ymd_opt(2026, 6, 30).expect("a date");
-    let found = ageing(&mut read(database).await, &AgeingFilter { as_of: Some(as_of), ..AgeingFilter::default() }, &Page::default(), as_of);
-    let found = found.await.expect("ageing");
+    let filter = AgeingFilter { as_of: Some(as_of), ..AgeingFilter::default() };
+    let found = ageing(&mut read(database).await, &filter, &Page::default(), as_of).await.expect("ageing");
     let expected: u64 = (0..items).map(|n| n * 7919 % 900_000 + 100).sum();
     let total = &found.totals[0];
     assert_eq!(total.amounts.total.amount(), Decimal::new(expected as i64, 2));

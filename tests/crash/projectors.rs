@@ -31,10 +31,14 @@ struct Half {
 /// Read models of which the day has nothing yet.
 const NOT_IN_A_DAY: &[&str] = &[
     "delegations",
+    "provider_accounts",
+    "transfers",
     "order_documents",
     "despatch_advices",
     "invoice_imports",
     "exceptions",
+    "payment_runs",
+    "payment_run_items",
     "bank_statements",
     "bank_lines",
     "bank_moves",

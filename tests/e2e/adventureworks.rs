@@ -60,7 +60,7 @@ fn orders() -> BTreeMap<u32, Vec<Line>> {
 }
 
 /// Runs commands in batches and answers the ids of what they made.
-async fn all(person: &Person, operation: &str, bodies: Vec<Value>) -> Vec<String> {
+pub async fn all(person: &Person, operation: &str, bodies: Vec<Value>) -> Vec<String> {
     let mut ids = Vec::new();
     for part in bodies.chunks(BATCH) {
         let commands: Vec<Value> = part.iter().map(|body| json!({ "operation": operation, "body": body })).collect();
@@ -73,7 +73,7 @@ async fn all(person: &Person, operation: &str, bodies: Vec<Value>) -> Vec<String
 }
 
 /// Waits until everything that follows from so many commands has happened.
-async fn settled(person: &Person, position: i64) {
+pub async fn settled(person: &Person, position: i64) {
     for _ in 0..120 {
         if person.gets(&format!("/v1/items?limit=1&min_position={position}")).await.status == 200 {
             return;

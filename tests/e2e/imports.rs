@@ -33,7 +33,7 @@ fn encoded(text: &str) -> String {
 }
 
 pub async fn begins(person: &Person, sheet: &[u8], mapping: &Value, key: &str) -> Answer {
-    person.uploads(&format!("/v1/imports?mapping={}", encoded(&mapping.to_string())), sheet.to_vec(), key).await
+    person.uploads_as("text/csv", &format!("/v1/imports?mapping={}", encoded(&mapping.to_string())), sheet.to_vec(), key).await
 }
 
 /// The import once nothing of it is left to do.
@@ -58,7 +58,7 @@ async fn a_sheet_becomes_invoices_whole_or_is_set_aside_row_by_row() {
     let owner = app.company("Acme").await.owner;
 
     let preview = format!("/v1/imports/preview?limit=2&mapping={}", encoded(&mapping().to_string()));
-    let preview = owner.uploads(&preview, SHEET.into(), "look").await.succeeds().body;
+    let preview = owner.uploads_as("text/csv", &preview, SHEET.into(), "look").await.succeeds().body;
     assert_eq!((&preview["rows"], &preview["documents"], &preview["columns"][1]), (&json!(5), &json!(4), &json!("Invoice")));
     assert_eq!(preview["sample"][0]["invoice"]["totals"]["payable"], "130.40");
     assert_eq!(preview["sample"][1]["set_aside"]["code"], "date_unreadable");
@@ -121,6 +121,6 @@ async fn what_cannot_be_read_begins_nothing() {
     begins(&owner, b"Supplier;Invoice;Date;Net;Text\n", &mapping(), "b").await.is_refused_as("import-empty");
     begins(&owner, b"a;b\n1;2\n", &mapping(), "c").await.is_refused_as("column-unknown");
     begins(&owner, b"PK\x03\x04nonsense", &mapping(), "d").await.is_refused_as("sheet-unreadable");
-    owner.uploads("/v1/imports", SHEET.into(), "e").await.is_refused_as("mapping-missing");
+    owner.uploads_as("text/csv", "/v1/imports", SHEET.into(), "e").await.is_refused_as("mapping-missing");
     assert_eq!(owner.gets("/v1/imports").await.succeeds().body["data"], json!([]));
 }

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::time::Instant;
 
 use quittance_tests::app::{Person, TestApp};
 use quittance_tests::data::{data, files};
@@ -69,8 +70,10 @@ async fn balances(person: &Person, folder: &str, columns: Columns) {
     for file in all {
         let (rows, sum) = plainly(&file, columns);
         let key = file.display().to_string();
+        let started = Instant::now();
         let begun = begins(person, &std::fs::read(&file).expect("a file"), &mapping(columns), &key).await.succeeds();
         let import = ended(person, &begun.id()).await;
+        let took = started.elapsed();
         let (_, aside, reasons) = set_aside(person, &begun.id()).await;
         let taken: Decimal = import["amounts"]
             .as_array()
@@ -79,8 +82,11 @@ async fn balances(person: &Person, folder: &str, columns: Columns) {
             .map(|a| a["amount"].as_str().expect("an amount").parse::<Decimal>().expect("a number"))
             .sum();
         println!(
-            "{key}: {} rows, {} documents, {} taken ({taken}), set aside {aside}: {reasons:?}",
-            import["rows"], import["documents"], import["taken"]
+            "{key}: {} rows, {} documents, {} taken ({taken}), set aside {aside}: {reasons:?}; {:.0} rows a second",
+            import["rows"],
+            import["documents"],
+            import["taken"],
+            rows as f64 / took.as_secs_f64()
         );
         assert_eq!((import["status"].as_str(), import["rows"].as_u64()), (Some("finished"), Some(rows as u64)), "{key}");
         assert_eq!(import["taken"].as_u64().zip(import["set_aside"].as_u64()).map(|(t, s)| t + s), import["documents"].as_u64(), "{key}");

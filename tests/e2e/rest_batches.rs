@@ -40,6 +40,7 @@ async fn every_command_is_known_to_batches_but_for_documents_and_secrets() {
     assert_eq!(
         unknown,
         [
+            "add_provider_webhook_secret",
             "add_user",
             "begin_import",
             "convert_einvoice",
@@ -52,9 +53,13 @@ async fn every_command_is_known_to_batches_but_for_documents_and_secrets() {
             "issue_key",
             "make_decision_link",
             "match_bank_statement",
+            "open_provider_account",
             "preview_approval",
             "preview_import",
+            "propose_payment_run",
+            "replace_provider_credential",
             "replay_approval_policy",
+            "retire_provider_webhook_secret",
             "revalidate_invoice",
             "revalue_payables",
             "run_commands",

@@ -25,11 +25,22 @@ const KEYED: &[&str] = &[
     "fail_payment",
     "return_payment",
     "void_payment",
+    "propose_payment_run",
+    "remove_payment_run_item",
+    "authorise_payment_run",
+    "execute_payment_run",
+    "write_payment_run_file",
+    "cancel_payment_run",
     "add_vendor_bank_account",
     "approve_vendor_bank_account",
     "reject_vendor_bank_account",
     "remove_vendor_bank_account",
     "add_company_bank_account",
+    "open_provider_account",
+    "confirm_provider_account",
+    "replace_provider_credential",
+    "add_provider_webhook_secret",
+    "retire_provider_webhook_secret",
     "set_bank_change_control",
     "set_stock_rules",
     "post_goods_receipt",
@@ -62,10 +73,10 @@ async fn what_moves_money_stock_or_bank_details_is_refused_without_a_key_and_say
         let path =
             ["{id}", "{account_id}", "{key_id}"].iter().fold(path, |path, name| path.replace(name, "01890000-0000-7000-8000-000000000000"));
         let request = office.by("owner").request(method, &path);
-        let request = if operation.starts_with("import_") {
-            request.header("Content-Type", "application/xml").body("<x/>")
-        } else {
-            request.json(&json!({}))
+        let request = match operation.as_str() {
+            "begin_import" => request.header("Content-Type", "text/csv").body("x"),
+            import if import.starts_with("import_") => request.header("Content-Type", "application/xml").body("<x/>"),
+            _ => request.json(&json!({})),
         };
         let refused = reply(request).await;
         assert_eq!(refused.body["code"] == "idempotency-key-missing" && refused.status == 400, required, "{operation}: {refused:?}");
@@ -96,6 +107,7 @@ async fn every_command_repeated_with_its_key_is_answered_as_the_first_time() {
     // Nothing of these is in the log: they changed nothing the first time either.
     without_events.sort_unstable();
     let questions = [
+        "cancel_import",
         "convert_einvoice",
         "import_payment_status",
         "make_decision_link",

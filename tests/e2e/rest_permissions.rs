@@ -71,6 +71,13 @@ const DUTIES: &[(&str, &[&str])] = &[
     ("fail_payment", &["owner", "treasurer"]),
     ("return_payment", &["owner", "treasurer"]),
     ("void_payment", &["owner", "treasurer"]),
+    ("propose_payment_run", &["owner", "treasurer"]),
+    ("remove_payment_run_item", &["owner", "treasurer"]),
+    ("authorise_payment_run", &["owner", "treasurer"]),
+    ("execute_payment_run", &["owner", "treasurer"]),
+    ("write_payment_run_file", &["owner", "treasurer"]),
+    ("cancel_payment_run", &["owner", "treasurer"]),
+    ("get_payment_run_file", &["owner", "treasurer", "auditor"]),
     // Bank details: where money goes to, and where it comes from.
     ("add_vendor_bank_account", &["owner", "admin", "clerk"]),
     ("remove_vendor_bank_account", &["owner", "admin", "clerk"]),
@@ -79,6 +86,9 @@ const DUTIES: &[(&str, &[&str])] = &[
     ("set_bank_change_control", &["owner", "admin"]),
     ("verify_vendor", &["owner", "admin", "approver", "treasurer"]),
     ("add_company_bank_account", &["owner", "admin", "treasurer"]),
+    ("open_provider_account", &["owner", "admin"]),
+    ("confirm_provider_account", &["owner", "admin", "treasurer"]),
+    ("close_provider_account", &["owner", "admin", "treasurer"]),
     ("get_payment_file", &["owner", "treasurer", "auditor"]),
     // Who may do what, and who must approve.
     ("add_user", &["owner", "admin"]),

@@ -146,8 +146,8 @@ async fn goods_leave_before_they_come_in_where_the_company_says_so() {
     g.receives(2, "10", "2026-10-04").await;
     let last = g.issues("1", "2026-10-05").await;
     assert_eq!(g.worth(last, "").await.1, [("main".to_owned(), dec("7"), dec("105"))]);
-    let cost = g.o.balances(last, "&account=5000&as_of=2026-10-31").await;
-    assert_eq!(cost, ["5000 EUR 55.00 55.00"], "10 and two of 15, and one more of 15");
+    let balances = g.o.balances(last, "&as_of=2026-10-31").await;
+    assert!(balances.contains(&"5000 EUR 55.00 55.00".to_owned()), "10 and two of 15, and one more of 15: {balances:?}");
 }
 
 #[tokio::test]
@@ -193,7 +193,7 @@ async fn what_goods_cost_in_the_end_is_split_between_those_here_and_those_that_h
     let balances = g.o.balances(spread, "&as_of=2026-10-31").await;
     assert!(moved.iter().all(|line| balances.contains(&(*line).to_owned())), "{balances:?}");
 
-    let void = json!({ "reason": "a mistake", "effective_date": "2026-10-08" });
+    let void = json!({ "reason": "a mistake" });
     let voided = g.o.anna.posts(&format!("/v1/invoices/{}/void", billed.id()), void).await.succeeds().position();
     let balances = g.o.balances(voided, "&as_of=2026-10-31").await;
     assert!(balances.contains(&"2100 EUR -130.00 -130.00".to_owned()), "as if it had never been billed: {balances:?}");

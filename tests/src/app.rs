@@ -65,7 +65,11 @@ impl TestApp {
     pub async fn by_the_time_of(edge: Arc<dyn Edge>) -> Self {
         let database = fresh_database().await;
         let link_secret = Some("the tests' secret, of 32 characters and more".to_owned());
-        let settings = Settings::resolve(Given { link_secret, ..Given::default() }).expect("settings");
+        let secret_key = Some("the tests' key, of 32 characters and more".to_owned());
+        // Providers of tests are on this machine.
+        let (provider_plain_http, provider_private_networks) = (Some(true), Some(true));
+        let given = Given { link_secret, secret_key, provider_plain_http, provider_private_networks, ..Given::default() };
+        let settings = Settings::resolve(given).expect("settings");
         let system = Arc::new(System::by_the_time_of(edge, settings, database.open(), None));
         system.start_workers().await.expect("workers");
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
@@ -108,6 +112,11 @@ impl Person {
 
     pub async fn uploads(&self, path: &str, bytes: Vec<u8>, key: &str) -> Answer {
         let media_type = if bytes.starts_with(b"%PDF") { "application/pdf" } else { "application/xml" };
+        self.uploads_as(media_type, path, bytes, key).await
+    }
+
+    /// The same for a file of another kind.
+    pub async fn uploads_as(&self, media_type: &str, path: &str, bytes: Vec<u8>, key: &str) -> Answer {
         let request = self.client.post(format!("{}{path}", self.base)).bearer_auth(&self.secret);
         let request = request.header("Idempotency-Key", key).header("Content-Type", media_type).body(bytes);
         answer(request.send().await.expect("an answer")).await
@@ -178,6 +187,13 @@ impl Person {
             request = request.header("Last-Event-ID", last);
         }
         request.send().await.expect("an answer")
+    }
+
+    /// What is at `path` in one of its media types.
+    pub async fn reads_as(&self, path: &str, accept: &str) -> (u16, Vec<u8>) {
+        let request = self.client.get(format!("{}{path}", self.base)).bearer_auth(&self.secret).header("Accept", accept);
+        let response = request.send().await.expect("an answer");
+        (response.status().as_u16(), response.bytes().await.expect("bytes").to_vec())
     }
 
     pub async fn downloads(&self, path: &str) -> (u16, Vec<u8>) {

@@ -8,6 +8,7 @@ pub mod dice;
 pub mod judge;
 pub mod postgres;
 pub mod program;
+pub mod provider;
 pub mod proxy;
 pub mod store;
 

@@ -41,6 +41,9 @@ pub struct Import {
     /// How many documents are worked on at once.
     #[arg(long, default_value_t = 64)]
     at_once: usize,
+    /// Read the files as sheets of invoices (CSV, XLSX, NDJSON) by this mapping, a JSON file; see `POST /v1/imports`.
+    #[arg(long, value_name = "FILE")]
+    mapping: Option<PathBuf>,
     /// One JSON object a file on standard output.
     #[arg(long)]
     json: bool,
@@ -91,6 +94,9 @@ impl Import {
     async fn import(&self, system: &System) -> anyhow::Result<()> {
         let holder = key_holder(system, self.api_key.as_deref()).await?;
         let ctx = Arc::new(system.context(holder.tenant, holder.user));
+        if let Some(mapping) = &self.mapping {
+            return super::sheets::import(system, &ctx, mapping, &self.paths, self.json).await;
+        }
         let may_import = roles_for("import_bank_statement").is_some_and(|roles| holder.roles.iter().any(|role| roles.contains(role)));
         let bank = Bank { database: system.database.clone(), may_import };
         let files: Vec<PathBuf> = self.paths.iter().map(|p| files_below(p)).collect::<anyhow::Result<Vec<_>>>()?.concat();

@@ -10,6 +10,7 @@ mod rates;
 mod relay;
 mod report;
 mod serve;
+mod sheets;
 mod upkeep;
 mod validate;
 pub mod words;
@@ -40,7 +41,7 @@ enum Command {
     /// Users of a tenant and their API keys.
     #[command(subcommand)]
     User(people::UserCommand),
-    /// Import e-invoices: UBL, CII, Factur-X PDFs, directories and zip files of them.
+    /// Import e-invoices: UBL, CII, Factur-X PDFs, directories and zip files of them; sheets of invoices by a mapping.
     Import(import::Import),
     /// What the books say, for other programs.
     #[command(subcommand)]

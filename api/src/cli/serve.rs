@@ -14,6 +14,7 @@ pub async fn serve(settings: Settings) -> anyhow::Result<()> {
     let system = Arc::new(System::open(settings).await?);
     production::check(&system).await?;
     system.start_workers().await?;
+    system.start_reconciling()?;
     let sandbox = match system.settings.environment {
         Environment::Sandbox => Some(sandbox::ready(&system).await.context("the sandbox could not be filled")?),
         Environment::Production => None,

@@ -26,9 +26,11 @@ mod ledger_export;
 pub mod order_import;
 mod original;
 mod payment;
+mod payment_run;
 mod policy;
 mod policy_preview;
 mod problems;
+mod provider;
 mod purchase_order;
 mod refusals;
 pub mod report;
@@ -133,6 +135,7 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(invoice::query::get_invoice))
         .routes(routes!(invoice::query::get_invoice_original))
         .routes(routes!(invoice::create::amend_invoice))
+        .routes(routes!(invoice::coding::code_invoice, invoice::coding::get_invoice_coding))
         .routes(routes!(invoice::matching::get_invoice_match, invoice::matching::match_invoice))
         .routes(routes!(invoice::matching::release_invoice_hold))
         .routes(routes!(exception::list_exceptions))
@@ -156,6 +159,7 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(payment::plan::plan_payment, payment::query::list_payments))
         .routes(routes!(payment::query::get_payment))
         .routes(routes!(payment::query::get_payment_file))
+        .routes(routes!(payment::remittance::get_remittance_advice))
         .routes(routes!(payment::life::authorise_payment))
         .routes(routes!(payment::life::execute_payment))
         .routes(routes!(payment::life::record_payment))
@@ -163,6 +167,16 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(payment::life::fail_payment))
         .routes(routes!(payment::life::return_payment))
         .routes(routes!(payment::life::void_payment))
+        .routes(routes!(payment_run::propose::propose_payment_run, payment_run::query::list_payment_runs))
+        .routes(routes!(payment_run::query::get_payment_run))
+        .routes(routes!(payment_run::query::list_payment_run_items))
+        .routes(routes!(payment_run::query::list_payment_runs_of_invoice))
+        .routes(routes!(payment_run::query::get_payment_run_file))
+        .routes(routes!(payment_run::life::remove_payment_run_item))
+        .routes(routes!(payment_run::life::authorise_payment_run))
+        .routes(routes!(payment_run::life::execute_payment_run))
+        .routes(routes!(payment_run::life::write_payment_run_file))
+        .routes(routes!(payment_run::life::cancel_payment_run))
         .merge(OpenApiRouter::new().routes(routes!(bank::import::import_bank_statement)).layer(DefaultBodyLimit::max(DOCUMENT_BYTES_MAX)))
         .merge(OpenApiRouter::new().routes(routes!(bank::status::import_payment_status)).layer(DefaultBodyLimit::max(DOCUMENT_BYTES_MAX)))
         .routes(routes!(bank::query::list_bank_statements))
@@ -191,6 +205,14 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(user::deactivate_user))
         .routes(routes!(user::issue_key, user::list_keys))
         .routes(routes!(user::revoke_key))
+        .routes(routes!(provider::account::open_provider_account, provider::account::list_provider_accounts))
+        .routes(routes!(provider::account::get_provider_account))
+        .routes(routes!(provider::account::confirm_provider_account))
+        .routes(routes!(provider::secret::replace_provider_credential))
+        .routes(routes!(provider::secret::add_provider_webhook_secret))
+        .routes(routes!(provider::secret::retire_provider_webhook_secret))
+        .routes(routes!(provider::account::close_provider_account))
+        .routes(routes!(provider::account::list_transfers))
         .routes(routes!(company::get_company))
         .routes(routes!(company::add_company_bank_account))
         .routes(routes!(company::set_bank_change_control))
@@ -281,6 +303,7 @@ pub fn router(app: App) -> anyhow::Result<Router> {
         .merge(open)
         .merge(console::router(&app))
         .merge(decision_link::router(&app))
+        .merge(provider::webhook::router(&app))
         .with_state(app.clone())
         .merge(docs)
         .fallback(layers::nowhere)

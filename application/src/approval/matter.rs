@@ -1,10 +1,13 @@
 //! What a round of approval is about: the invoice as the policy sees it, and who did what to it.
 
+use std::collections::BTreeSet;
+
 use chrono::Days;
 use quittance_domain::Money;
 use quittance_domain::approval::{ApprovalRefusal, Deed, Duty, Excluded, deeds_within, exclusions};
+use quittance_domain::chart::Code;
 use quittance_domain::ids::{InvoiceId, PurchaseOrderId, UserId};
-use quittance_domain::invoice::{ExceptionKind, Invoice, InvoiceEvent, Payable};
+use quittance_domain::invoice::{Assignment, ExceptionKind, Invoice, InvoiceEvent, Payable};
 use quittance_domain::policy::{ApprovalPolicy, Facts, PolicyRules, PolicyStep};
 use quittance_domain::purchase_order::{PurchaseOrder, number_key};
 use quittance_domain::vendor::Vendor;
@@ -93,7 +96,16 @@ impl Matter {
             exceptions: self.exceptions(work).await?,
             new_vendor: record.approved.iter().all(|id| *id == self.invoice_id),
             bank_changed: bank.is_some(),
+            accounts: self.coded_to(|to| Some(&to.account_code)),
+            cost_centres: self.coded_to(|to| to.cost_centre.as_ref()),
+            projects: self.coded_to(|to| to.project.as_ref()),
         })
+    }
+
+    /// What the lines are coded to, in the order of the codes.
+    fn coded_to(&self, of: impl Fn(&Assignment) -> Option<&Code>) -> Vec<Code> {
+        let parts = self.payable.coding().into_iter().flat_map(|coding| coding.parts());
+        parts.filter_map(|(_, part)| of(&part.to).cloned()).collect::<BTreeSet<_>>().into_iter().collect()
     }
 
     async fn vendor_record(&self, work: &Work<'_>, rules: &PolicyRules) -> Result<VendorRecord, Failure> {

@@ -29,6 +29,7 @@ pub enum Duty {
 const DUTIES: &[(&str, Duty)] = &[
     ("InvoiceReceived", Duty::Entered),
     ("InvoiceAmended", Duty::Entered),
+    ("InvoiceCoded", Duty::Entered),
     ("VendorBankAccountAdded", Duty::ChangedBankData),
     ("VendorBankAccountProposed", Duty::ChangedBankData),
     ("VendorBankAccountRemoved", Duty::ChangedBankData),

@@ -149,6 +149,11 @@ impl Chart {
         fitting.reduce(|best, next| if next.0 > best.0 { next } else { best }).map(|(_, code)| code)
     }
 
+    /// Whether tax of this category and rate may go where the code says.
+    pub fn tax_code_fits(&self, code: &Code, category: &str, percent: Decimal, day: NaiveDate) -> bool {
+        self.tax_codes.get(code).is_some_and(|known| known.fit(category, percent, day).is_some())
+    }
+
     /// An account that may be posted to by hand.
     pub fn open_account(&self, code: &Code) -> Result<&Account, ChartRefusal> {
         let account = self.accounts.get(code).ok_or_else(|| ChartRefusal::AccountUnknown(code.clone()))?;

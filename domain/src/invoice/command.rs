@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 
+use super::coding::Split;
 use super::duplicate::Lookalike;
 use super::event::{Amendment, InvoiceException, Reception, ReleaseCause};
 use super::verdict::Verdict;
@@ -23,6 +24,11 @@ pub enum InvoiceCommand {
     ResolveExceptions {
         by: UserId,
         reason: String,
+    },
+    /// Says what lines were spent on; lines that are not named keep what they have.
+    Code {
+        splits: Vec<Split>,
+        by: UserId,
     },
     Submit {
         approval_id: ApprovalId,

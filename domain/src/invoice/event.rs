@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use super::coding::Coding;
 use super::document::InvoiceDocument;
 use super::duplicate::Lookalike;
 use super::verdict::Verdict;
@@ -24,6 +25,11 @@ pub enum InvoiceEvent {
         kind: ExceptionKind,
         by: UserId,
         reason: String,
+    },
+    /// What the lines were spent on; replaces what was said before. An amendment takes it back.
+    Coded {
+        coding: Box<Coding>,
+        by: UserId,
     },
     Submitted {
         round: u32,
@@ -247,6 +253,8 @@ pub enum MaterialChange {
     Lines,
     Number,
     DocumentKind,
+    /// Something was spent on something else than what was approved.
+    Coding,
     /// The document as it is now has something wrong with it.
     Exceptions,
     /// The invoice looks like another one.

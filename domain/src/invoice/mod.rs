@@ -1,5 +1,6 @@
 //! An invoice: received from a vendor, approved by people who did not enter it, paid once.
 
+mod coding;
 mod command;
 mod discount;
 mod document;
@@ -10,6 +11,7 @@ mod number;
 mod payable;
 mod paying;
 mod refusal;
+mod status;
 mod suspicion;
 pub mod totals;
 mod verdict;
@@ -19,6 +21,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+pub use coding::{Assignment, CodedLine, CodedPart, Coding, Share, Split};
 pub use command::InvoiceCommand;
 pub use document::{
     Adjustment, DocumentKind, InvoiceDocument, InvoiceLine, PaymentInstructions, References, TaxCategory, TaxSubtotal, Totals,
@@ -28,8 +31,9 @@ pub use event::{
     Amendment, ExceptionKind, Finding, InvoiceEvent, InvoiceException, MaterialChange, PayTo, Reception, ReleaseCause, Source,
 };
 pub use number::{duplicate_claims, normalised as normalised_number};
-pub use payable::{Claimed, InvoiceStatus, Payable, Stage};
+pub use payable::{Claimed, Payable, Stage};
 pub use refusal::InvoiceRefusal;
+pub use status::InvoiceStatus;
 pub use verdict::{RuleFinding, RuleSetRelease, Severity, Verdict};
 
 use crate::aggregate;
@@ -45,7 +49,7 @@ pub enum Invoice {
 
 aggregate!(Invoice, "invoice", "Invoice", InvoiceCommand, InvoiceEvent, InvoiceRefusal, {
     Received = 1, Amended = 1, ExceptionRaised = 1, ExceptionResolved = 1, Submitted = 1, ApprovalReset = 1, Approved = 1,
-    Rejected = 1, Validated = 1, MatchEvaluated = 1, HoldReleased = 1, DuplicatesSuspected = 1, DuplicateDismissed = 1,
+    Rejected = 1, Validated = 1, Coded = 1, MatchEvaluated = 1, HoldReleased = 1, DuplicatesSuspected = 1, DuplicateDismissed = 1,
     PaymentClaimed = 1, ClaimReleased = 1, PaymentSettled = 1, PaymentReturned = 1, TermsAgreed = 1, DiscountClaimed = 1,
     DiscountTaken = 1, DiscountReversed = 1, Voided = 1,
 });

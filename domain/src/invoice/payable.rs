@@ -5,6 +5,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use super::coding::Coding;
 use super::command::InvoiceCommand;
 use super::document::{DocumentKind, InvoiceDocument};
 use super::duplicate::{Fingerprint, Lookalike};
@@ -33,6 +34,11 @@ pub struct Payable {
     pub source: Source,
     pub stage: Stage,
     pub exceptions: Vec<InvoiceException>,
+    /// As it was last said; of an earlier document where it is stale.
+    #[serde(default)]
+    pub(super) coding: Option<Arc<Coding>>,
+    #[serde(default)]
+    pub(super) coding_is_stale: bool,
     /// What matching with the order last found.
     #[serde(default)]
     pub matching: Option<Arc<Evaluation>>,
@@ -77,23 +83,6 @@ pub enum Stage {
     Voided { reason: String },
 }
 
-/// Where an invoice stands, in one word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, strum::Display, strum::EnumString)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-pub enum InvoiceStatus {
-    Received,
-    InException,
-    PendingApproval,
-    Approved,
-    Scheduled,
-    PartiallyPaid,
-    Paid,
-    Rejected,
-    Voided,
-}
-
 impl From<Reception> for Payable {
     fn from(r: Reception) -> Self {
         Self {
@@ -108,6 +97,8 @@ impl From<Reception> for Payable {
             source: r.source,
             stage: Stage::Received,
             exceptions: Vec::new(),
+            coding: None,
+            coding_is_stale: false,
             matching: None,
             releases: Vec::new(),
             lookalikes: Vec::new(),
@@ -124,20 +115,6 @@ impl From<Reception> for Payable {
 }
 
 impl Payable {
-    pub fn status(&self) -> InvoiceStatus {
-        match &self.stage {
-            Stage::Received if self.is_held() => InvoiceStatus::InException,
-            Stage::Received => InvoiceStatus::Received,
-            Stage::PendingApproval { .. } => InvoiceStatus::PendingApproval,
-            Stage::Rejected { .. } => InvoiceStatus::Rejected,
-            Stage::Voided { .. } => InvoiceStatus::Voided,
-            Stage::Approved { .. } if self.open().is_zero() => InvoiceStatus::Paid,
-            Stage::Approved { .. } if self.settled.is_positive() => InvoiceStatus::PartiallyPaid,
-            Stage::Approved { .. } if !self.claims.is_empty() => InvoiceStatus::Scheduled,
-            Stage::Approved { .. } => InvoiceStatus::Approved,
-        }
-    }
-
     /// What is owed and not settled.
     pub fn open(&self) -> Money {
         self.less(self.payable, self.settled)
@@ -172,6 +149,7 @@ impl Payable {
             InvoiceCommand::Receive { .. } => Err(InvoiceRefusal::AlreadyReceived),
             InvoiceCommand::Amend { amendment, exceptions } => self.amend(amendment, exceptions),
             InvoiceCommand::ResolveExceptions { by, reason } => self.resolve(by, &reason),
+            InvoiceCommand::Code { splits, by } => self.code(&splits, by),
             InvoiceCommand::Submit { approval_id, by } => self.submit(approval_id, by),
             InvoiceCommand::Approve { approval_id, version_hash } => self.approve(approval_id, version_hash),
             InvoiceCommand::Reopen { approval_id } => self.reopen(approval_id),
@@ -322,6 +300,7 @@ impl Payable {
         match event {
             InvoiceEvent::Received(_) | InvoiceEvent::Validated { .. } => {}
             InvoiceEvent::Amended(amendment) => self.on_amended(*amendment),
+            InvoiceEvent::Coded { coding, by } => self.on_coded(coding, by),
             InvoiceEvent::MatchEvaluated { evaluation } => self.matching = Some(Arc::from(evaluation)),
             InvoiceEvent::HoldReleased { finding, .. } => self.releases.push(*finding),
             InvoiceEvent::ExceptionRaised { exception } => self.exceptions.push(exception),
@@ -364,6 +343,7 @@ impl Payable {
         self.pay_to = amendment.pay_to;
         self.terms = None;
         self.exceptions.clear();
+        self.coding_is_stale = self.coding.is_some();
         // What the corrected document looks like is found out anew; what was dismissed stays so.
         self.lookalikes.clear();
         if !self.editors.contains(&amendment.by) {

@@ -1,5 +1,7 @@
 //! Why an invoice refuses a command.
 
+use rust_decimal::Decimal;
+
 use crate::money::Money;
 use crate::refusal::{Refusal, RefusalKind};
 
@@ -34,6 +36,12 @@ pub enum InvoiceRefusal {
     HoldUnknown,
     #[error("the invoice is not suspected of duplicating that one")]
     DuplicateNotSuspected,
+    #[error("the invoice has no such line, or the line is named twice")]
+    CodingLineUnknown { index: usize },
+    #[error("the parts do not come to the line's net amount of {net}: amounts are taken off first, percents of what is left come to 100")]
+    CodingUnbalanced { index: usize, net: Decimal },
+    #[error("the invoice bills an order: what it is spent on follows from what was ordered")]
+    CodedByOrder,
     #[error("the invoice has no bank account to pay to")]
     BankAccountMissing,
     #[error("the last day of the discount has passed")]
@@ -51,8 +59,17 @@ impl Refusal for InvoiceRefusal {
         match self {
             Self::InvoiceUnknown => RefusalKind::Unknown,
             Self::SelfResolution => RefusalKind::Person,
+            Self::CodingLineUnknown { .. } | Self::CodingUnbalanced { .. } => RefusalKind::Invalid,
             Self::AmountNotPositive | Self::CurrencyMismatch { .. } | Self::CreditNoteNotPayable => RefusalKind::Invalid,
             _ => RefusalKind::State,
+        }
+    }
+
+    fn pointer(&self) -> Option<String> {
+        match self {
+            Self::CodingLineUnknown { index } => Some(format!("/lines/{index}/line")),
+            Self::CodingUnbalanced { index, .. } => Some(format!("/lines/{index}/parts")),
+            _ => None,
         }
     }
 }

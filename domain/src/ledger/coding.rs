@@ -5,73 +5,136 @@
 
 use rust_decimal::Decimal;
 
+use super::bill::Bill;
 use super::books::Books;
 use super::entry::Line;
 use crate::chart::{Code, PostingRole, TaxCode};
-use crate::invoice::{DocumentKind, InvoiceDocument, TaxCategory};
+use crate::invoice::{Assignment, Coding, DocumentKind, TaxCategory};
 use crate::money::Money;
 
 /// The control account comes first. `goods`: the document names an order of ours, so it bills what receipts post.
-pub(super) fn lines_of(document: &InvoiceDocument, payable: Money, goods: bool, books: &Books) -> Vec<Line> {
+pub(super) fn lines_of(bill: &Bill, coding: &Coding, goods: bool, books: &Books) -> Vec<Line> {
+    let payable = bill.payable;
     let owed = Line::on(books.account(PostingRole::PayablesControl), payable.negated());
-    let parts = parts_of(document, payable, goods, books).unwrap_or_else(|| vec![spent(payable, goods, None, books)]);
+    let uncoded = default_account(goods, books);
+    let parts = Parts { bill, uncoded: uncoded.clone(), books }.lines(coding).unwrap_or_else(|| vec![Line::on(uncoded, payable)]);
     let mut lines = vec![owed];
     lines.extend(parts.into_iter().filter(|line| !line.amount.is_zero()));
-    if document.kind == DocumentKind::CreditNote { lines.iter().map(Line::reversed).collect() } else { lines }
+    if bill.kind == DocumentKind::CreditNote { lines.iter().map(Line::reversed).collect() } else { lines }
 }
 
-/// Everything but the control account; `None` where the document's numbers are too large to add up.
-fn parts_of(document: &InvoiceDocument, payable: Money, goods: bool, books: &Books) -> Option<Vec<Line>> {
-    let money = |amount| Money::rounded(amount, payable.currency());
-    let mut lines = Vec::new();
-    for (category, net) in nets(document)? {
-        let tax_code = category.and_then(|c| tax_code(document, c, books));
-        lines.push(spent(money(net), goods, tax_code, books));
-        lines.extend(tax_code.and_then(|code| reverse_charge(document, code, money(net))).into_iter().flatten());
-    }
-    for subtotal in &document.tax_breakdown {
-        let code = tax_code(document, &subtotal.category, books);
-        let account = code.map_or_else(|| books.account(PostingRole::InputTax), |code| code.input_account.clone());
-        lines.push(coded(account, money(subtotal.tax), code));
-    }
-    lines.push(Line::on(books.account(PostingRole::Prepayments), money(document.totals.prepaid).negated()));
-    lines.push(Line::on(books.account(PostingRole::Rounding), money(document.totals.rounding)));
-    let sum = lines.iter().try_fold(Decimal::ZERO, |sum, line| sum.checked_add(line.amount.amount()))?;
-    let difference = payable.amount().checked_sub(sum)?;
-    lines.push(Line::on(books.account(PostingRole::SmallDifferences), money(difference)));
-    Some(lines)
+fn default_account(goods: bool, books: &Books) -> Code {
+    books.account(if goods { PostingRole::GoodsReceivedNotInvoiced } else { PostingRole::DefaultExpense })
 }
 
-/// Net amounts by tax category: lines, and allowances and charges of the document; those without a category last.
-fn nets(document: &InvoiceDocument) -> Option<Vec<(Option<&TaxCategory>, Decimal)>> {
-    let lines = document.lines.iter().map(|line| (Some(&line.tax), line.net));
-    let adjustments = document.adjustments.iter().map(|a| (a.tax.as_ref(), a.signed()));
-    let mut nets: Vec<(Option<&TaxCategory>, Decimal)> = Vec::new();
-    for (category, amount) in lines.chain(adjustments) {
-        match nets.iter_mut().find(|(known, _)| *known == category) {
-            Some((_, net)) => *net = net.checked_add(amount)?,
-            None => nets.push((category, amount)),
+struct Parts<'a> {
+    bill: &'a Bill,
+    /// Where goes what nobody has coded.
+    uncoded: Code,
+    books: &'a Books,
+}
+
+/// Net amounts of one tax category that go to one place.
+struct Spent<'a> {
+    category: Option<&'a TaxCategory>,
+    to: Assignment,
+    tax_code: Option<&'a TaxCode>,
+    net: Decimal,
+}
+
+impl<'a> Parts<'a> {
+    /// Everything but the control account; `None` where the document's numbers are too large to add up.
+    fn lines(&self, coding: &'a Coding) -> Option<Vec<Line>> {
+        let spending = self.spending(coding)?;
+        let mut lines: Vec<Line> = spending.iter().map(|spent| spent.line(self)).collect();
+        for (code, net) in by_code(spending.iter()) {
+            lines.extend(code.and_then(|code| self.reverse_charge(code, self.money(net))).into_iter().flatten());
+        }
+        for (category, tax) in &self.bill.taxes {
+            lines.extend(self.taxed(category, self.money(*tax), &spending));
+        }
+        lines.push(Line::on(self.books.account(PostingRole::Prepayments), self.money(self.bill.prepaid).negated()));
+        lines.push(Line::on(self.books.account(PostingRole::Rounding), self.money(self.bill.rounding)));
+        let sum = lines.iter().try_fold(Decimal::ZERO, |sum, line| sum.checked_add(line.amount.amount()))?;
+        let difference = self.bill.payable.amount().checked_sub(sum)?;
+        lines.push(Line::on(self.books.account(PostingRole::SmallDifferences), self.money(difference)));
+        Some(lines)
+    }
+
+    /// What is coded to one place together, after what nobody has coded of each category.
+    fn spending(&self, coding: &'a Coding) -> Option<Vec<Spent<'a>>> {
+        let mut spending = Vec::new();
+        for (category, net) in self.bill.nets.as_ref()? {
+            let category = category.as_ref();
+            let mut coded = coding.parts().filter(|(of, _)| Some(*of) == category);
+            let net = coded.try_fold(*net, |left, (_, part)| left.checked_sub(part.amount))?;
+            let to = Assignment { account_code: self.uncoded.clone(), cost_centre: None, project: None, tax_code: None };
+            spending.push(Spent { category, to, tax_code: category.and_then(|c| self.tax_code(c)), net });
+        }
+        for (category, part) in coding.parts() {
+            let same = spending.iter_mut().find(|spent| spent.category == Some(category) && spent.to == part.to);
+            match same {
+                Some(spent) => spent.net = spent.net.checked_add(part.amount)?,
+                None => {
+                    let said = part.to.tax_code.as_ref().and_then(|code| self.books.chart.tax_codes.get(code));
+                    let tax_code = said.or_else(|| self.tax_code(category));
+                    spending.push(Spent { category: Some(category), to: part.to.clone(), tax_code, net: part.amount });
+                }
+            }
+        }
+        Some(spending)
+    }
+
+    /// The tax of one category, to the account of the tax code of each part of what was taxed.
+    fn taxed(&self, category: &TaxCategory, tax: Money, spending: &[Spent<'a>]) -> Vec<Line> {
+        let parts = by_code(spending.iter().filter(|spent| spent.category == Some(category) && !spent.net.is_zero()));
+        let nets: Vec<Decimal> = parts.iter().map(|(_, net)| *net).collect();
+        match tax.allocate(&nets) {
+            Some(taxes) => parts.iter().zip(taxes).map(|((code, _), tax)| self.tax_line(*code, tax)).collect(),
+            // Nothing was taxed, or less than nothing: the document's own category says where the tax goes.
+            None => vec![self.tax_line(self.tax_code(category), tax)],
         }
     }
-    Some(nets)
+
+    fn tax_line(&self, code: Option<&TaxCode>, tax: Money) -> Line {
+        let account = code.map_or_else(|| self.books.account(PostingRole::InputTax), |code| code.input_account.clone());
+        taxed_by(account, tax, code)
+    }
+
+    /// Tax that the vendor does not bill: owed and deducted at once.
+    fn reverse_charge(&self, code: &TaxCode, net: Money) -> Option<[Line; 2]> {
+        let (output, percent) = code.self_assessed_on(self.bill.issue_date)?;
+        let tax = Money::rounded(net.amount().checked_mul(percent)?.checked_div(Decimal::ONE_HUNDRED)?, net.currency());
+        Some([taxed_by(code.input_account.clone(), tax, Some(code)), taxed_by(output.clone(), tax.negated(), Some(code))])
+    }
+
+    fn tax_code(&self, category: &TaxCategory) -> Option<&'a TaxCode> {
+        self.books.chart.tax_code_for(&category.code, category.rate, self.bill.issue_date)
+    }
+
+    fn money(&self, amount: Decimal) -> Money {
+        Money::rounded(amount, self.bill.payable.currency())
+    }
 }
 
-fn spent(net: Money, goods: bool, tax_code: Option<&TaxCode>, books: &Books) -> Line {
-    let role = if goods { PostingRole::GoodsReceivedNotInvoiced } else { PostingRole::DefaultExpense };
-    coded(books.account(role), net, tax_code)
+impl Spent<'_> {
+    fn line(&self, parts: &Parts<'_>) -> Line {
+        let Assignment { account_code, cost_centre, project, tax_code: _ } = self.to.clone();
+        Line { cost_centre, project, ..taxed_by(account_code, parts.money(self.net), self.tax_code) }
+    }
 }
 
-/// Tax that the vendor does not bill: owed and deducted at once.
-fn reverse_charge(document: &InvoiceDocument, code: &TaxCode, net: Money) -> Option<[Line; 2]> {
-    let (output, percent) = code.self_assessed_on(document.issue_date)?;
-    let tax = Money::rounded(net.amount().checked_mul(percent)?.checked_div(Decimal::ONE_HUNDRED)?, net.currency());
-    Some([coded(code.input_account.clone(), tax, Some(code)), coded(output.clone(), tax.negated(), Some(code))])
+fn by_code<'s, 'a: 's>(spending: impl Iterator<Item = &'s Spent<'a>>) -> Vec<(Option<&'a TaxCode>, Decimal)> {
+    let mut sums: Vec<(Option<&TaxCode>, Decimal)> = Vec::new();
+    for spent in spending {
+        match sums.iter_mut().find(|(code, _)| code.map(|c| &c.code) == spent.tax_code.map(|c| &c.code)) {
+            Some((_, net)) => *net += spent.net,
+            None => sums.push((spent.tax_code, spent.net)),
+        }
+    }
+    sums
 }
 
-fn tax_code<'b>(document: &InvoiceDocument, category: &TaxCategory, books: &'b Books) -> Option<&'b TaxCode> {
-    books.chart.tax_code_for(&category.code, category.rate, document.issue_date)
-}
-
-fn coded(account: Code, amount: Money, tax_code: Option<&TaxCode>) -> Line {
+fn taxed_by(account: Code, amount: Money, tax_code: Option<&TaxCode>) -> Line {
     Line { tax_code: tax_code.map(|t| t.code.clone()), ..Line::on(account, amount) }
 }

@@ -49,6 +49,7 @@ pub struct Document {
 #[strum(serialize_all = "snake_case")]
 pub enum DocumentType {
     Invoice,
+    Payment,
     Stock,
     JournalEntry,
 }
@@ -63,12 +64,16 @@ pub enum Reason {
     /// Takes back what an amendment replaces.
     InvoiceReversed,
     InvoiceAmended,
+    /// What it was spent on goes to other accounts, cost centres or projects.
+    InvoiceCoded,
     InvoiceRejected,
     /// Submitted once more after a rejection: it counts again.
     InvoiceResubmitted,
     InvoiceVoided,
     PaymentSettled,
     PaymentReturned,
+    /// A payment that settles nothing: the vendor owes it.
+    PaidOnAccount,
     /// Paid early: part of the liability was never paid.
     DiscountTaken,
     DiscountReversed,

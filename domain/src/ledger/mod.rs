@@ -3,15 +3,18 @@
 //! Nothing is decided here twice: account determination, tax codes and exchange rates are events of the same log, so a
 //! replay posts the same lines. An entry balances in every currency, and in the books' own where all its rates are known.
 
+mod bill;
 mod books;
 mod coding;
 mod entry;
+mod on_account;
 mod payable;
 mod rate;
 mod stock;
 
 pub use books::Books;
 pub use entry::{Document, DocumentType, Entry, Line, Reason, Unbalanced};
+pub use on_account::{OnAccount, OnAccountPosting};
 pub use payable::{PayableAccount, Posting};
 pub use rate::{Quote, RateTable, Translation};
 pub use stock::{Affected, Against, Cost, Moved, Movement, Pile, Posted, StockAccount, StockPosting, ValueChange, Worth, Worths, costs};

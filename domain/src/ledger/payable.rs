@@ -7,13 +7,14 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::bill::Bill;
 use super::books::Books;
 use super::coding::lines_of;
 use super::entry::{Document, DocumentType, Entry, Line, Reason};
 use super::rate::RateTable;
 use crate::chart::PostingRole;
 use crate::ids::{PaymentId, PurchaseOrderId};
-use crate::invoice::{Amendment, InvoiceDocument, InvoiceEvent, Reception};
+use crate::invoice::{Amendment, Coding, InvoiceDocument, InvoiceEvent, Reception};
 use crate::money::{Currency, Money};
 
 /// What the ledger keeps of one invoice.
@@ -24,6 +25,7 @@ pub struct PayableAccount {
     /// Exchange rates and tax rates are those of this day.
     issue_date: NaiveDate,
     order: Option<PurchaseOrderId>,
+    bill: Bill,
     /// As posted, the control account first.
     lines: Vec<Line>,
     /// Whether it counts now: neither rejected nor voided.
@@ -68,6 +70,7 @@ impl PayableAccount {
     pub fn on(&mut self, event: &InvoiceEvent, at: Posting<'_>) -> Vec<Entry> {
         match event {
             InvoiceEvent::Amended(amendment) => self.amend(amendment, at),
+            InvoiceEvent::Coded { coding, .. } => self.code(coding, at),
             InvoiceEvent::Submitted { .. } => self.count(true, at.recorded_on, Reason::InvoiceResubmitted, at),
             InvoiceEvent::Rejected { .. } => self.count(false, at.recorded_on, Reason::InvoiceRejected, at),
             InvoiceEvent::Voided { effective_date, .. } => self.count(false, *effective_date, Reason::InvoiceVoided, at),
@@ -126,11 +129,12 @@ impl PayableAccount {
     }
 
     fn of(vendor_id: Uuid, document: &InvoiceDocument, payable: Money, effective_date: NaiveDate, at: Posting<'_>) -> Self {
-        let mut lines = lines_of(document, payable, at.order.is_some(), at.books);
+        let bill = Bill::of(document, payable);
+        let mut lines = lines_of(&bill, &Coding::default(), at.order.is_some(), at.books);
         at.books.translate(&mut lines, at.rates, document.issue_date);
         let base_open = lines.first().and_then(|control| control.base).map(|base| -base);
         let issue_date = document.issue_date;
-        Self { vendor_id, effective_date, issue_date, order: at.order, lines, counts: true, base_open, settlements: vec![] }
+        Self { vendor_id, effective_date, issue_date, order: at.order, bill, lines, counts: true, base_open, settlements: vec![] }
     }
 
     /// An amendment may change any place in the books: everything is taken back and posted anew.
@@ -146,6 +150,20 @@ impl PayableAccount {
             before.entry(before.effective_date, Reason::InvoiceReversed, reversed, at.invoice, None),
             self.entry(self.effective_date, Reason::InvoiceAmended, self.lines.clone(), at.invoice, None),
         ]
+    }
+
+    /// What was spent goes elsewhere; what is owed stays as it is.
+    fn code(&mut self, coding: &Coding, at: Posting<'_>) -> Vec<Entry> {
+        let mut lines = lines_of(&self.bill, coding, self.order.is_some(), at.books);
+        at.books.translate(&mut lines, at.rates, self.issue_date);
+        let before = std::mem::replace(&mut self.lines, lines);
+        self.base_open = self.lines.first().and_then(|control| control.base).map(|base| -base);
+        if !self.counts || before == self.lines {
+            return vec![];
+        }
+        let same = usize::from(before.first() == self.lines.first());
+        let lines = Entry::reversed(&before[same..]).into_iter().chain(self.lines[same..].iter().cloned()).collect();
+        vec![self.entry(self.effective_date, Reason::InvoiceCoded, lines, at.invoice, None)]
     }
 
     /// Begins or ends to count. What counts already, or does not, posts nothing.

@@ -3,17 +3,50 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::event::{ManualRecord, PaymentPlan, SentFile};
+use super::transfer::TransferReport;
 use crate::ids::UserId;
 
 #[derive(Clone, Debug)]
 pub enum PaymentCommand {
     Plan(Box<PaymentPlan>),
-    Authorise { by: UserId },
-    Start { by: UserId, at: DateTime<Utc> },
-    RecordFile { file: SentFile },
-    RecordManually { by: UserId, at: DateTime<Utc>, record: ManualRecord },
-    Settle { items: Option<Vec<u32>>, value_date: NaiveDate },
-    Fail { items: Option<Vec<u32>>, reason: String },
-    Return { items: Option<Vec<u32>>, value_date: NaiveDate, reason: String },
-    Void { by: UserId, reason: String },
+    Authorise {
+        by: UserId,
+    },
+    Start {
+        by: UserId,
+        at: DateTime<Utc>,
+    },
+    /// Of a payment that a provider makes.
+    StartTransfer {
+        by: UserId,
+        at: DateTime<Utc>,
+    },
+    RecordTransfer {
+        report: TransferReport,
+    },
+    RecordFile {
+        file: SentFile,
+    },
+    RecordManually {
+        by: UserId,
+        at: DateTime<Utc>,
+        record: ManualRecord,
+    },
+    Settle {
+        items: Option<Vec<u32>>,
+        value_date: NaiveDate,
+    },
+    Fail {
+        items: Option<Vec<u32>>,
+        reason: String,
+    },
+    Return {
+        items: Option<Vec<u32>>,
+        value_date: NaiveDate,
+        reason: String,
+    },
+    Void {
+        by: UserId,
+        reason: String,
+    },
 }

@@ -4,8 +4,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use super::transfer::Transfer;
 use crate::bank_account::BankAccount;
-use crate::ids::{BankAccountId, InvoiceId, UserId, VendorId};
+use crate::ids::{BankAccountId, InvoiceId, PaymentRunId, ProviderAccountId, UserId, VendorId};
 use crate::money::{Currency, Money};
 use crate::party::Address;
 
@@ -28,12 +29,29 @@ pub enum PaymentEvent {
     RecordedManually {
         record: ManualRecord,
     },
+    /// The provider has the transfer.
+    TransferSent {
+        transfer: Transfer,
+    },
     Settled {
         items: Vec<u32>,
         value_date: NaiveDate,
     },
     Failed {
         items: Vec<u32>,
+        reason: String,
+    },
+    /// A transfer that had failed went through after all. What it was for may be settled by now: the vendor owes it.
+    CreditedOnAccount {
+        vendor_id: VendorId,
+        amount: Money,
+        value_date: NaiveDate,
+    },
+    /// Money came back that the vendor owed.
+    CreditReturned {
+        vendor_id: VendorId,
+        amount: Money,
+        value_date: NaiveDate,
         reason: String,
     },
     /// Money came back after settlement.
@@ -59,8 +77,14 @@ pub struct PaymentPlan {
     pub debtor_account_id: Option<BankAccountId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub debtor_account: Option<BankAccount>,
+    /// Where the provider is reached that makes the transfer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider_account_id: Option<ProviderAccountId>,
     pub items: Vec<CreditorItem>,
     pub planned_by: UserId,
+    /// The run that it is part of: its bank file is the run's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payment_run_id: Option<PaymentRunId>,
 }
 
 /// What one invoice gets out of a payment: one transaction in the bank file.
@@ -92,6 +116,8 @@ pub struct CreditorItem {
 pub enum Method {
     /// A pain.001 file: euros between IBANs.
     SepaCreditTransfer,
+    /// One transfer that a provider makes when asked over HTTP.
+    Provider,
     /// Done by a person at the bank, by cheque, card or otherwise, and recorded here.
     Manual,
 }

@@ -5,7 +5,9 @@
 mod command;
 mod event;
 mod state;
+mod transfer;
 
 pub use command::PaymentCommand;
 pub use event::{CreditorItem, ManualRecord, Method, PaymentEvent, PaymentPlan, SentFile};
 pub use state::{InFlight, Item, ItemState, Payment, PaymentRefusal, PaymentStatus};
+pub use transfer::{Transfer, TransferOutcome, TransferReport, transfer_key};

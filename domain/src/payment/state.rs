@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::command::PaymentCommand;
 use super::event::{CreditorItem, ManualRecord, Method, PaymentEvent, PaymentPlan, SentFile};
+use super::transfer::Transfer;
 use crate::aggregate;
 use crate::aggregate::Root;
 use crate::ids::UserId;
@@ -44,6 +45,8 @@ pub struct InFlight {
     pub started_at: DateTime<Utc>,
     pub file: Option<SentFile>,
     pub record: Option<ManualRecord>,
+    #[serde(default)]
+    pub transfer: Option<Transfer>,
     pub items: Vec<Item>,
 }
 
@@ -59,6 +62,8 @@ pub enum ItemState {
     Sent,
     Settled,
     Failed,
+    /// Went through after it had failed.
+    OnAccount,
     Returned,
 }
 
@@ -74,6 +79,8 @@ pub enum PaymentStatus {
     PartiallySettled,
     Settled,
     Failed,
+    /// Went through after it had failed: the vendor owes it.
+    OnAccount,
     Returned,
     Voided,
 }
@@ -99,6 +106,12 @@ pub enum PaymentRefusal {
     TotalMismatch,
     #[error("this payment leaves by {method}")]
     WrongMethod { method: Method },
+    #[error("one transfer goes to one bank account of one vendor")]
+    SeveralCreditors,
+    #[error("a provider payment names the account that it leaves through")]
+    ProviderAccountMissing,
+    #[error("only the provider knows whether this transfer went through")]
+    TransferUndecided,
     #[error("the payment has no item {line}")]
     NoSuchItem { line: u32 },
     #[error("item {line} is {state:?} and cannot {action}")]
@@ -113,9 +126,12 @@ impl Refusal for PaymentRefusal {
         match self {
             Self::PaymentUnknown => RefusalKind::Unknown,
             Self::SelfAuthorisation => RefusalKind::Person,
-            Self::NoItems | Self::NoSuchItem { .. } | Self::ItemRepeated { .. } | Self::AmountNotPositive { .. } | Self::TotalMismatch => {
-                RefusalKind::Invalid
-            }
+            Self::NoItems
+            | Self::NoSuchItem { .. }
+            | Self::ItemRepeated { .. }
+            | Self::AmountNotPositive { .. }
+            | Self::TotalMismatch
+            | Self::SeveralCreditors => RefusalKind::Invalid,
             _ => RefusalKind::State,
         }
     }
@@ -124,6 +140,8 @@ impl Refusal for PaymentRefusal {
             Self::NoItems | Self::NoSuchItem { .. } | Self::ItemRepeated { .. } | Self::AmountNotPositive { .. } => {
                 Some("/items".to_owned())
             }
+            Self::SeveralCreditors => Some("/items".to_owned()),
+            Self::ProviderAccountMissing => Some("/provider_account_id".to_owned()),
             Self::TotalMismatch => Some("/total".to_owned()),
             _ => None,
         }
@@ -131,7 +149,7 @@ impl Refusal for PaymentRefusal {
 }
 
 aggregate!(Payment, "payment", "Payment", PaymentCommand, PaymentEvent, PaymentRefusal, {
-    Planned = 1, Authorised = 1, Started = 1, FileSent = 1, RecordedManually = 1, Settled = 1, Failed = 1, Returned = 1, Voided = 1,
+    Planned = 1, Authorised = 1, Started = 1, FileSent = 1, RecordedManually = 1, TransferSent = 1, CreditedOnAccount = 1, CreditReturned = 1, Settled = 1, Failed = 1, Returned = 1, Voided = 1,
 });
 
 impl Root for Payment {
@@ -142,6 +160,8 @@ impl Root for Payment {
             PaymentCommand::Plan(plan) => self.plan_it(plan),
             PaymentCommand::Authorise { by } => self.authorise(by),
             PaymentCommand::Start { by, at } => self.start(by, at, Method::SepaCreditTransfer),
+            PaymentCommand::StartTransfer { by, at } => self.start_transfer(by, at),
+            PaymentCommand::RecordTransfer { report } => self.record_transfer(report),
             PaymentCommand::RecordFile { file } => self.record_file(file),
             PaymentCommand::RecordManually { by, at, record } => self.record_manually(by, at, record),
             PaymentCommand::Settle { items, value_date } => self.settle(items, value_date),
@@ -189,7 +209,7 @@ impl Payment {
         }
     }
 
-    fn start(&self, by: UserId, at: DateTime<Utc>, method: Method) -> Result<Vec<PaymentEvent>, PaymentRefusal> {
+    pub(super) fn start(&self, by: UserId, at: DateTime<Utc>, method: Method) -> Result<Vec<PaymentEvent>, PaymentRefusal> {
         match self {
             Self::Authorised { plan, .. } | Self::Started { plan, .. } if plan.method != method => {
                 Err(PaymentRefusal::WrongMethod { method: plan.method })
@@ -226,6 +246,10 @@ impl Payment {
     }
 
     fn fail(&self, items: Option<Vec<u32>>, reason: String) -> Result<Vec<PaymentEvent>, PaymentRefusal> {
+        // By our word alone the claims would be free while the money may be moving.
+        if self.awaits_provider().is_some() {
+            return Err(PaymentRefusal::TransferUndecided);
+        }
         let Some(in_flight) = self.in_flight() else { return self.refuse("fail", "started or sent") };
         let items = in_flight.select(items, ItemState::Sent, ItemState::Failed, "fail")?;
         Ok(if items.is_empty() { vec![] } else { vec![PaymentEvent::Failed { items, reason }] })
@@ -255,7 +279,7 @@ impl Payment {
         }
     }
 
-    fn refuse<T>(&self, action: &'static str, needed: &'static str) -> Result<T, PaymentRefusal> {
+    pub(super) fn refuse<T>(&self, action: &'static str, needed: &'static str) -> Result<T, PaymentRefusal> {
         Err(match self.status() {
             Some(state) => PaymentRefusal::WrongState { state, action, needed },
             None => PaymentRefusal::PaymentUnknown,
@@ -271,6 +295,9 @@ impl Payment {
             (Self::Started { plan, at }, PaymentEvent::RecordedManually { record }) => {
                 Self::Sent(InFlight::new(plan, at, None, Some(record)))
             }
+            (Self::Started { plan, at }, PaymentEvent::TransferSent { transfer }) => {
+                Self::Sent(InFlight { transfer: Some(transfer), ..InFlight::new(plan, at, None, None) })
+            }
             (Self::Started { plan, at }, PaymentEvent::Settled { items, .. }) => {
                 Self::Sent(InFlight::new(plan, at, None, None).with(&items, ItemState::Settled))
             }
@@ -279,6 +306,8 @@ impl Payment {
             }
             (Self::Sent(sent), PaymentEvent::Settled { items, .. }) => Self::Sent(sent.with(&items, ItemState::Settled)),
             (Self::Sent(sent), PaymentEvent::Failed { items, .. }) => Self::Sent(sent.with(&items, ItemState::Failed)),
+            (Self::Sent(sent), PaymentEvent::CreditedOnAccount { .. }) => Self::Sent(sent.all(ItemState::OnAccount)),
+            (Self::Sent(sent), PaymentEvent::CreditReturned { .. }) => Self::Sent(sent.all(ItemState::Returned)),
             (Self::Sent(sent), PaymentEvent::Returned { items, .. }) => Self::Sent(sent.with(&items, ItemState::Returned)),
             (Self::Planned { plan } | Self::Authorised { plan, .. }, PaymentEvent::Voided { .. }) => Self::Voided { plan },
             (state, _) => state,
@@ -292,6 +321,9 @@ impl PaymentPlan {
         if self.items.is_empty() {
             return Err(PaymentRefusal::NoItems);
         }
+        if self.method == Method::Provider && self.provider_account_id.is_none() {
+            return Err(PaymentRefusal::ProviderAccountMissing);
+        }
         let mut sum = Money::zero(self.currency);
         for (index, item) in self.items.iter().enumerate() {
             let line = item.line;
@@ -303,14 +335,18 @@ impl PaymentPlan {
             }
             sum = sum.plus(item.amount).map_err(|_| PaymentRefusal::TotalMismatch)?;
         }
-        if sum == self.total { Ok(self) } else { Err(PaymentRefusal::TotalMismatch) }
+        if sum != self.total {
+            return Err(PaymentRefusal::TotalMismatch);
+        }
+        let scattered = self.method == Method::Provider && !self.has_one_creditor();
+        if scattered { Err(PaymentRefusal::SeveralCreditors) } else { Ok(self) }
     }
 }
 
 impl InFlight {
     fn new(plan: Arc<PaymentPlan>, started_at: DateTime<Utc>, file: Option<SentFile>, record: Option<ManualRecord>) -> Self {
         let items = plan.items.iter().map(|i: &CreditorItem| Item { line: i.line, state: ItemState::Sent }).collect();
-        Self { plan, started_at, file, record, items }
+        Self { plan, started_at, file, record, transfer: None, items }
     }
 
     pub fn status(&self) -> PaymentStatus {
@@ -319,6 +355,7 @@ impl InFlight {
         match () {
             () if all(ItemState::Settled) => PaymentStatus::Settled,
             () if all(ItemState::Failed) => PaymentStatus::Failed,
+            () if any(ItemState::OnAccount) => PaymentStatus::OnAccount,
             () if all(ItemState::Returned) => PaymentStatus::Returned,
             () if any(ItemState::Settled) => PaymentStatus::PartiallySettled,
             () if any(ItemState::Sent) => PaymentStatus::Sent,

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::chart::Code;
 use crate::ids::VendorId;
 use crate::invoice::{ExceptionKind, Source};
 use crate::money::{Currency, Money};
@@ -30,6 +31,13 @@ pub struct Facts {
     /// The vendor's bank data changed within the policy's `bank_change_days`, or at all where it states none.
     #[serde(default)]
     pub bank_changed: bool,
+    /// What the lines are coded to.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub accounts: Vec<Code>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cost_centres: Vec<Code>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub projects: Vec<Code>,
 }
 
 /// How an invoice came in.
@@ -74,6 +82,13 @@ pub struct When {
     pub new_vendor: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bank_changed: Option<bool>,
+    /// Something on the invoice is coded to one of these accounts.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub accounts: Vec<Code>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub cost_centres: Vec<Code>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub projects: Vec<Code>,
 }
 
 impl When {
@@ -82,11 +97,14 @@ impl When {
     }
 
     pub fn holds(&self, facts: &Facts) -> bool {
-        let Self { vendors, currencies, sources, exceptions, new_vendor, bank_changed } = self;
+        let Self { vendors, currencies, sources, exceptions, new_vendor, bank_changed, accounts, cost_centres, projects } = self;
         names(vendors, &[facts.vendor_id])
             && names(currencies, &[facts.gross.currency()])
             && names(sources, &[facts.source])
             && names(exceptions, &facts.exceptions)
+            && names(accounts, &facts.accounts)
+            && names(cost_centres, &facts.cost_centres)
+            && names(projects, &facts.projects)
             && new_vendor.is_none_or(|wanted| wanted == facts.new_vendor)
             && bank_changed.is_none_or(|wanted| wanted == facts.bank_changed)
     }

@@ -109,6 +109,7 @@ impl PurchaseOrder {
                     progress,
                     receipts: vec![],
                     billings: vec![],
+                    billed_at_other_prices: false,
                     placed_by: by,
                 })
             }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::event::{Billing, PurchaseOrderCommand, PurchaseOrderEvent};
 use super::line::{AgreedCharge, JudgedLine, LineProgress, OrderLine, ReceivedLine, ReturnedLine, check_lines};
+use super::pricing;
 use super::refusal::PurchaseOrderRefusal;
 use crate::ids::{GoodsReceiptId, UserId, VendorId};
 use crate::money::Currency;
@@ -28,6 +29,9 @@ pub struct Order {
     pub receipts: Vec<GoodsReceiptId>,
     /// What invoices take, in the order in which they came.
     pub billings: Vec<Billing>,
+    /// Whether an invoice has ever stated another price than the order's.
+    #[serde(default)]
+    pub billed_at_other_prices: bool,
     pub placed_by: UserId,
 }
 
@@ -155,7 +159,10 @@ impl Order {
             }
             PurchaseOrderEvent::Inspected { lines, .. } => lines.iter().for_each(|line| self.on_judged(line)),
             PurchaseOrderEvent::Returned { lines, .. } => lines.iter().for_each(|line| self.on_returned(line)),
-            PurchaseOrderEvent::Billed(billing) => self.billings.push(billing),
+            PurchaseOrderEvent::Billed(billing) => {
+                self.billed_at_other_prices |= pricing::states_other_prices(&billing);
+                self.billings.push(billing);
+            }
             PurchaseOrderEvent::BillingWithdrawn(given_back) => self.billings.retain(|b| b.invoice_id != given_back.invoice_id),
             PurchaseOrderEvent::Placed { .. } | PurchaseOrderEvent::Closed { .. } | PurchaseOrderEvent::Cancelled { .. } => {}
         }

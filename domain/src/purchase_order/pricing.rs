@@ -111,6 +111,10 @@ impl Line<'_> {
     }
 }
 
+pub(super) fn states_other_prices(billing: &Billing) -> bool {
+    billing.lines.iter().any(|sum| dearer_by(sum, billing.currency).is_some_and(|dearer| !dearer.is_zero()))
+}
+
 /// What the invoice states beside the order's price; `None` where the numbers are too large to compare.
 fn dearer_by(sum: &BilledSum, currency: Currency) -> Option<Money> {
     let ordered = Money::rounded(sum.quantity.checked_mul(sum.unit_price)?, currency);

@@ -7,6 +7,8 @@ mod goods;
 mod matching;
 mod parties;
 mod payables;
+mod provider;
+mod runs;
 mod terms;
 
 use cqrs_es::DomainEvent;
@@ -20,6 +22,8 @@ pub use goods::{goods_receipts, items, purchase_orders, stocks};
 pub use matching::tolerances;
 pub use parties::{delegations, policies, tenants, users, vendors};
 pub use payables::{approvals, invoices, payments};
+pub use provider::provider_accounts;
+pub use runs::{payment_run_pages, payment_runs};
 pub use terms::terms;
 
 /// A sample with the name of its case; empty for the main one of its type.

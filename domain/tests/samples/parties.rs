@@ -62,6 +62,9 @@ fn with_conditions() -> PolicyRules {
         exceptions: vec![ExceptionKind::BankAccount],
         new_vendor: Some(true),
         bank_changed: Some(false),
+        accounts: vec![],
+        cost_centres: vec![],
+        projects: vec![],
     };
     let manager = |person| PolicyStep { stage: 1, approvers: Approvers::ManagerOf(Managed { person, level: 1 }), quorum: 1 };
     let steps = vec![manager(Person::Submitter), manager(Person::Enterer), manager(Person::User(BOB))];

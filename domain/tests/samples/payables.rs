@@ -3,11 +3,12 @@
 use quittance_domain::approval::{ApprovalEvent, Deadlines, Eligible, EscalationCause, Excluded, OpenStage, OpenStep, Request, StuckCause};
 use quittance_domain::ids::UserId;
 use quittance_domain::invoice::{
-    Adjustment, DocumentKind, ExceptionKind, InvoiceDocument, InvoiceEvent, InvoiceLine, Likeness, Lookalike, MaterialChange,
-    PaymentInstructions, Reception, References, ReleaseCause, RuleFinding, RuleSetRelease, Severity, Source, Verdict,
+    Adjustment, Assignment, CodedLine, CodedPart, Coding, DocumentKind, ExceptionKind, InvoiceDocument, InvoiceEvent, InvoiceLine,
+    Likeness, Lookalike, MaterialChange, PaymentInstructions, Reception, References, ReleaseCause, RuleFinding, RuleSetRelease, Severity,
+    Source, Verdict,
 };
 use quittance_domain::party::{Address, Party};
-use quittance_domain::payment::{Method, PaymentEvent, PaymentPlan};
+use quittance_domain::payment::{Method, PaymentEvent, PaymentPlan, Transfer};
 use rust_decimal::dec;
 
 use super::Sample;
@@ -78,6 +79,16 @@ fn typed_in() -> Reception {
     Reception { document: InvoiceDocument { kind: DocumentKind::CreditNote, due_date: None, ..document() }, pay_to: None, ..reception() }
 }
 
+/// By percentage and by amount, with everything that a part can have.
+fn coding() -> Coding {
+    let project = Assignment { project: Some(code("P-7")), tax_code: Some(code("S")), ..assignment("6100", "") };
+    let parts = vec![
+        CodedPart { to: assignment("6000", "100"), percent: Some(dec!(60)), amount: dec!(600.00) },
+        CodedPart { to: project, percent: None, amount: dec!(400.00) },
+    ];
+    Coding { lines: vec![CodedLine { line: "1".to_owned(), tax: standard_rate(), parts }] }
+}
+
 pub fn invoices() -> Vec<Sample<InvoiceEvent>> {
     let (round, approval_id, version_hash) = (1, ROUND_1, HASH.to_owned());
     let (payment_id, amount, value_date) = (PAYMENT, eur(dec!(1190.00)), day("2026-03-30"));
@@ -102,6 +113,7 @@ pub fn invoices() -> Vec<Sample<InvoiceEvent>> {
         ("vendor_blocked", raised(ExceptionKind::VendorBlocked)),
         ("rule", raised(ExceptionKind::Rule)),
         ("", InvoiceEvent::ExceptionResolved { kind: ExceptionKind::Totals, by: BOB, reason: "the vendor confirmed".to_owned() }),
+        ("", InvoiceEvent::Coded { coding: Box::new(coding()), by: BOB }),
         ("", InvoiceEvent::Submitted { round, approval_id, by: ANNA, version_hash: version_hash.clone() }),
         ("", InvoiceEvent::ApprovalReset { round, approval_id, because }),
         ("expired", InvoiceEvent::ApprovalReset { round, approval_id, because: vec![MaterialChange::Expired] }),
@@ -230,10 +242,14 @@ pub fn payments() -> Vec<Sample<PaymentEvent>> {
     vec![
         ("", PaymentEvent::Planned(Box::new(plan()))),
         ("by_hand", PaymentEvent::Planned(Box::new(by_hand))),
+        ("by_provider", PaymentEvent::Planned(Box::new(transfer_plan()))),
         ("", PaymentEvent::Authorised { by: DORA }),
         ("", PaymentEvent::Started { by: ERIN, at: at("2026-03-29T10:00:00.123456Z") }),
         ("", PaymentEvent::FileSent { file: sent_file() }),
         ("", PaymentEvent::RecordedManually { record: manual_record() }),
+        ("", PaymentEvent::TransferSent { transfer: Transfer { provider_reference: "tr_1".to_owned() } }),
+        ("", PaymentEvent::CreditedOnAccount { vendor_id: VENDOR, amount: eur(dec!(119.00)), value_date }),
+        ("", PaymentEvent::CreditReturned { vendor_id: VENDOR, amount: eur(dec!(119.00)), value_date, reason: "AC04".to_owned() }),
         ("", PaymentEvent::Settled { items: items.clone(), value_date }),
         ("", PaymentEvent::Failed { items: items.clone(), reason: "AC01".to_owned() }),
         ("", PaymentEvent::Returned { items, value_date, reason: "AC04".to_owned() }),

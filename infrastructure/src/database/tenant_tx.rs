@@ -24,6 +24,11 @@ impl Database {
         TenantTx::begin(self.projector.clone(), tenant, PROJECTING).await
     }
 
+    /// What must be on disk when it is answered, and is no event.
+    pub async fn keep(&self, tenant: TenantId) -> sqlx::Result<TenantTx> {
+        TenantTx::begin(self.projector.clone(), tenant, KEEPING).await
+    }
+
     /// The same on the shadow tables.
     pub async fn rebuild(&self, tenant: TenantId) -> sqlx::Result<TenantTx> {
         TenantTx::begin(self.rebuild.clone(), tenant, PROJECTING).await
@@ -34,6 +39,8 @@ impl Database {
 /// rows of the new tables; a snapshot from before would find them empty.
 const READING: &str = "isolation level repeatable read read only; lock table ops.checkpoints in access share mode";
 const PROJECTING: &str = "isolation level read committed; set local synchronous_commit = off";
+
+const KEEPING: &str = "isolation level read committed";
 
 impl TenantTx {
     /// One round trip begins and names the tenant. Spawned, so that a caller that goes away cannot cut it in half.

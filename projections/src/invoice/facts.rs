@@ -4,6 +4,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use quittance_domain::ids::{InvoiceId, VendorId};
 use quittance_domain::invoice::InvoiceEvent;
+use quittance_domain::payment::PaymentEvent;
 use quittance_domain::{Currency, Money};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -49,6 +50,9 @@ pub enum PayableFactKind {
     DiscountReversed,
     Returned,
     Voided,
+    /// Money that settles nothing: the vendor owes it. Stands with its payment's id.
+    OnAccount,
+    OnAccountReturned,
 }
 
 /// What an invoice owes after an event, and where in the books.
@@ -90,6 +94,22 @@ pub(super) fn posted(event: &InvoiceEvent, before: Option<Owed>, after: Option<O
     rows.into_iter().filter(|row| !row.amount.is_zero() || !row.unapproved.is_zero()).collect()
 }
 
+/// What a vendor owes because a transfer went through after it had failed.
+pub(super) fn on_account(event: &PaymentEvent, at: &Recorded) -> Option<PayableFactRow> {
+    let (kind, vendor_id, amount, day) = match event {
+        PaymentEvent::CreditedOnAccount { vendor_id, amount, value_date } => {
+            (PayableFactKind::OnAccount, vendor_id, amount.negated(), *value_date)
+        }
+        PaymentEvent::CreditReturned { vendor_id, amount, value_date, .. } => {
+            (PayableFactKind::OnAccountReturned, vendor_id, *amount, *value_date)
+        }
+        _ => return None,
+    };
+    let (currency, amount, vendor_id) = (amount.currency(), amount.amount(), vendor_id.0);
+    let owed = Owed { vendor_id, currency, due_date: day, document_date: day, effective_date: day, amount, unapproved: Decimal::ZERO };
+    Some(fact(0, kind, owed, at))
+}
+
 /// What kind of movement an event is, and from which date it counts; without one, from the invoice's own.
 fn movement(event: &InvoiceEvent, at: &Recorded) -> Option<(PayableFactKind, Option<NaiveDate>)> {
     let recorded_on = Some(at.recorded_at.date_naive());
@@ -108,6 +128,7 @@ fn movement(event: &InvoiceEvent, at: &Recorded) -> Option<(PayableFactKind, Opt
         InvoiceEvent::ExceptionRaised { .. }
         | InvoiceEvent::ExceptionResolved { .. }
         | InvoiceEvent::Validated { .. }
+        | InvoiceEvent::Coded { .. }
         | InvoiceEvent::MatchEvaluated { .. }
         | InvoiceEvent::HoldReleased { .. }
         | InvoiceEvent::DuplicatesSuspected { .. }

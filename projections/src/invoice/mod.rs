@@ -11,7 +11,7 @@ use quittance_infrastructure::database::TenantTx;
 
 pub(crate) use facts::first_entry_of;
 pub use facts::{PayableFactKind, PayableFactRow, PayableFactView};
-pub use query::{InvoiceDetail, InvoiceFilter, InvoiceSummary, MatchView, facts_of, get, list, matching};
+pub use query::{CodingView, InvoiceDetail, InvoiceFilter, InvoiceSummary, MatchView, coding, facts_of, get, list, matching};
 pub use row::InvoiceRow;
 
 use crate::aggregate_row::{begun_before, fold};
@@ -59,7 +59,11 @@ impl Projector for Invoices {
 }
 
 fn project(invoices: &mut Rows<InvoiceRow>, at: &Recorded) -> Result<(Vec<PayableFactRow>, Vec<Change>), ProjectionError> {
-    let Fact::Invoice(event) = &at.fact else { return Ok((vec![], vec![])) };
+    let event = match &at.fact {
+        Fact::Invoice(event) => event,
+        Fact::Payment(event) => return Ok((facts::on_account(event, at).into_iter().collect(), vec![])),
+        _ => return Ok((vec![], vec![])),
+    };
     let seen = |invoices: &Rows<InvoiceRow>| invoices.get(&at.aggregate_id).map(|row| (row.owed(), open_of(row)));
     let before = seen(invoices);
     fold(invoices, event, at)?;

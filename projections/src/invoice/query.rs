@@ -5,7 +5,7 @@ use quittance_application::commands::read_event;
 use quittance_application::ports::StoredEvent;
 use quittance_domain::ids::{ApprovalId, BankAccountId, InvoiceId, PaymentId, PurchaseOrderId, UserId, VendorId};
 use quittance_domain::invoice::{
-    DocumentKind, Invoice, InvoiceDocument, InvoiceEvent, InvoiceException, InvoiceStatus, Lookalike, PayTo, Source,
+    Coding, DocumentKind, Invoice, InvoiceDocument, InvoiceEvent, InvoiceException, InvoiceStatus, Lookalike, PayTo, Source,
 };
 use quittance_domain::matching::{Evaluation, MatchFinding};
 use quittance_domain::terms::AgreedTerms;
@@ -232,6 +232,33 @@ pub async fn matching(tx: &mut TenantTx, id: InvoiceId) -> Result<Option<MatchVi
     };
     let (version, releases, holds) = (row.match_version, row.releases.0, row.holds.0);
     Ok(Some(MatchView { invoice_id: id, version, evaluation, releases, holds }))
+}
+
+/// What the lines of an invoice were spent on.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct CodingView {
+    pub invoice_id: InvoiceId,
+    /// The invoice's version that said so; 0 where nobody and no default has.
+    pub version: i64,
+    #[serde(flatten)]
+    pub coding: Coding,
+    /// Lines of the document that go to the default expense account, or against an order's receipts.
+    pub uncoded: Vec<String>,
+}
+
+pub async fn coding(tx: &mut TenantTx, id: InvoiceId) -> Result<Option<CodingView>, QueryError> {
+    let Some(row) = find::<InvoiceRow>(tx, id.0).await? else { return Ok(None) };
+    let coding = match row.coding_version {
+        0 => Coding::default(),
+        version => match event_of(tx, row.invoice_id, version).await? {
+            InvoiceEvent::Coded { coding, .. } => *coding,
+            other => return Err(QueryError::Corrupt(format!("{} says nothing of coding", other.name()))),
+        },
+    };
+    let (document, _) = document_of(tx, &row).await?;
+    let is_coded = |id: &str| coding.lines.iter().any(|coded| coded.line == id);
+    let uncoded = document.lines.into_iter().map(|line| line.id).filter(|id| !is_coded(id)).collect();
+    Ok(Some(CodingView { invoice_id: id, version: row.coding_version, coding, uncoded }))
 }
 
 /// Every movement of what an invoice owes, in the order in which they became known: what its open amount is made of.

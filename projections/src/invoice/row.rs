@@ -53,6 +53,8 @@ row! {
         claims: Json<Vec<Claimed>>,
         terms: Json<Option<AgreedTerms>>,
         exceptions: Json<Vec<InvoiceException>>,
+        /// The sequence of the event that says what the lines are coded to; 0 where nothing does.
+        coding_version: i64,
         /// The sequence of the event that says what matching found last; 0 before the first.
         match_version: i64,
         purchase_order_id: Option<Uuid>,
@@ -127,6 +129,7 @@ impl InvoiceRow {
             claims: Json(vec![]),
             terms: Json(None),
             exceptions: Json(vec![]),
+            coding_version: 0,
             match_version: 0,
             purchase_order_id: None,
             buyer: None,
@@ -160,6 +163,7 @@ impl InvoiceRow {
                     self.exceptions.remove(index);
                 }
             }
+            InvoiceEvent::Coded { coding, .. } => self.coding_version = if coding.lines.is_empty() { 0 } else { at.sequence },
             InvoiceEvent::MatchEvaluated { evaluation } => {
                 self.match_version = at.sequence;
                 self.purchase_order_id = evaluation.purchase_order_id.map(Uuid::from);
@@ -210,6 +214,7 @@ impl InvoiceRow {
         self.effective_date = amendment.effective_date;
         self.purchase_order.clone_from(&references.purchase_order);
         self.pay_to = amendment.pay_to.as_ref().map(|p| p.bank_account_id.0);
+        self.coding_version = 0;
         self.terms = Json(None);
         self.exceptions.clear();
         self.lookalikes.clear();

@@ -10,7 +10,10 @@ use quittance_domain::exchange_rate::RatesEvent;
 use quittance_domain::ids::PurchaseOrderId;
 use quittance_domain::invoice::{InvoiceDocument, InvoiceEvent};
 use quittance_domain::journal::{JournalEntry, JournalEvent};
-use quittance_domain::ledger::{Books, Entry, PayableAccount, Posted, Posting, Quote, RateTable, StockAccount, StockPosting, Worths};
+use quittance_domain::ledger::{
+    Books, Entry, OnAccount, OnAccountPosting, PayableAccount, Posted, Posting, Quote, RateTable, StockAccount, StockPosting, Worths,
+};
+use quittance_domain::payment::PaymentEvent;
 use quittance_domain::purchase_order::{PurchaseOrderEvent, number_key};
 use quittance_domain::stock::StockEvent;
 use quittance_domain::tenant::TenantEvent;
@@ -52,6 +55,7 @@ pub enum Kept {
     /// What goods cost that go from place to place.
     Transfer(Worths),
     JournalEntry(JournalEntry),
+    OnAccount(OnAccount),
 }
 
 /// The books as the ledger knows them now.
@@ -87,7 +91,7 @@ async fn waiting_now(tx: &mut TenantTx) -> sqlx::Result<BTreeSet<Uuid>> {
 }
 
 fn is_document(fact: &Fact) -> bool {
-    matches!(fact, Fact::Invoice(_) | Fact::Stock(_) | Fact::JournalEntry(_))
+    matches!(fact, Fact::Invoice(_) | Fact::Stock(_) | Fact::JournalEntry(_) | Fact::Payment(PaymentEvent::CreditReturned { .. }))
 }
 
 /// Where the order is kept that an invoice's document names.
@@ -170,6 +174,7 @@ impl<'r> Keeper<'r> {
             Fact::Invoice(event) => self.invoice(event, at)?,
             Fact::Stock(event) => self.stock(event, at)?,
             Fact::JournalEntry(event) => self.journal_entry(event, at)?,
+            Fact::Payment(event) => self.on_account(event, at)?,
             Fact::ExchangeRates(event) => self.quoted(event, at),
             _ => return Ok(vec![]),
         };
@@ -202,7 +207,7 @@ impl<'r> Keeper<'r> {
             (InvoiceEvent::Received(reception), _) => PayableAccount::received(reception, posting),
             (event, Some(Kept::Invoice(mut account))) => {
                 let entries = account.on(event, posting);
-                if entries.is_empty() && !matches!(event, InvoiceEvent::Amended(_)) {
+                if entries.is_empty() && !matches!(event, InvoiceEvent::Amended(_) | InvoiceEvent::Coded { .. }) {
                     return Ok(entries);
                 }
                 (*account, entries)
@@ -263,6 +268,23 @@ impl<'r> Keeper<'r> {
         Ok(entry.into_iter().collect())
     }
 
+    fn on_account(&mut self, event: &PaymentEvent, at: &Recorded) -> Result<Vec<Entry>, ProjectionError> {
+        let posting = OnAccountPosting { books: &self.books, rates: &self.rates, payment: at.aggregate_id };
+        let (account, entry) = match (event, self.kept(at)) {
+            (PaymentEvent::CreditReturned { .. }, Some(Kept::OnAccount(mut account))) => {
+                let entry = account.returned(event, posting);
+                (account, entry)
+            }
+            (PaymentEvent::CreditReturned { .. }, _) => return Err(poison(at, "the ledger has nothing of its credit")),
+            (event, _) => match OnAccount::credited(event, posting) {
+                Some((account, entry)) => (account, Some(entry)),
+                None => return Ok(vec![]),
+            },
+        };
+        self.put(at.aggregate_id, at, account.untranslated(), Kept::OnAccount(account));
+        Ok(entry.into_iter().collect())
+    }
+
     /// What waited for these rates is posted with them.
     fn quoted(&mut self, event: &RatesEvent, at: &Recorded) -> Vec<Entry> {
         let RatesEvent::Quoted { unit, rates, .. } = event;
@@ -316,6 +338,7 @@ impl Kept {
     fn rate_days(&self) -> Vec<(Currency, NaiveDate)> {
         match (self, self.untranslated()) {
             (Self::Invoice(account), Some(currency)) => account.rate_days().into_iter().map(|day| (currency, day)).collect(),
+            (Self::OnAccount(account), Some(currency)) => vec![(currency, account.rate_day())],
             (Self::Stock(account), _) => account.rate_days(),
             _ => vec![],
         }
@@ -325,6 +348,7 @@ impl Kept {
         match self {
             Self::Invoice(account) => account.untranslated(),
             Self::Stock(account) => account.untranslated(),
+            Self::OnAccount(account) => account.untranslated(),
             Self::Books(_) | Self::Order(_) | Self::JournalEntry(_) | Self::Transfer(_) => None,
         }
     }
@@ -335,6 +359,7 @@ impl Kept {
                 let recorded_on = at.recorded_at.date_naive();
                 account.translate(Posting { books, rates, invoice: id, recorded_on, order: None })
             }
+            Self::OnAccount(account) => account.translate(OnAccountPosting { books, rates, payment: id }),
             Self::Stock(_) | Self::Books(_) | Self::Order(_) | Self::JournalEntry(_) | Self::Transfer(_) => vec![],
         }
     }

@@ -7,6 +7,7 @@ use quittance_domain::aggregate::derived_id;
 use quittance_domain::exchange_rate::{DayRate, RatesEvent};
 use quittance_domain::invoice::InvoiceEvent;
 use quittance_domain::ledger::{Quote, RateTable, Translation};
+use quittance_domain::payment::PaymentEvent;
 use quittance_domain::stock::StockEvent;
 use quittance_domain::{Currency, Money};
 use quittance_infrastructure::database::TenantTx;
@@ -61,6 +62,7 @@ pub(super) fn wanted(fact: &Fact) -> Option<(Currency, NaiveDate)> {
             Some((*currency, received_on.unwrap_or(*effective_date)))
         }
         Fact::Stock(StockEvent::Revalued { difference, effective_date, .. }) => Some((difference.currency(), *effective_date)),
+        Fact::Payment(PaymentEvent::CreditedOnAccount { amount, value_date, .. }) => Some((amount.currency(), *value_date)),
         _ => None,
     }
 }

@@ -1,8 +1,9 @@
 //! What others may know of invoices.
 
 use quittance_domain::invoice::{
-    Adjustment, Amendment, Finding, InvoiceDocument, InvoiceEvent as Event, InvoiceException, InvoiceLine, Lookalike, PayTo,
-    PaymentInstructions, Reception, References, RuleFinding, RuleSetRelease, Source, TaxCategory, TaxSubtotal, Totals, Verdict,
+    Adjustment, Amendment, Assignment, CodedLine, CodedPart, Coding, Finding, InvoiceDocument, InvoiceEvent as Event, InvoiceException,
+    InvoiceLine, Lookalike, PayTo, PaymentInstructions, Reception, References, RuleFinding, RuleSetRelease, Source, TaxCategory,
+    TaxSubtotal, Totals, Verdict,
 };
 use quittance_domain::quantity::Quantity;
 use serde_json::Value;
@@ -25,6 +26,7 @@ pub fn invoice(event: &Event) -> Value {
         Event::Approved { round, approval_id, version_hash } => data! { round, approval_id, version_hash },
         Event::Rejected { round, approval_id, by, reason } => data! { round, approval_id, by, reason },
         Event::Validated { verdict: given } => data! { verdict: verdict(given) },
+        Event::Coded { coding: said, by } => data! { coding: coding(said), by },
         Event::MatchEvaluated { evaluation: found } => data! { evaluation: evaluation(found) },
         Event::HoldReleased { finding, by, reason } => data! { finding: match_finding(finding), by, reason },
         Event::DuplicatesSuspected { lookalikes } => data! { lookalikes: lookalikes.iter().map(lookalike).collect::<Vec<_>>() },
@@ -59,6 +61,16 @@ fn amended(amendment: &Amendment) -> Value {
         pay_to: pay_to.as_ref().map(destination),
         by, reason,
     }
+}
+
+fn coding(coding: &Coding) -> Value {
+    let Coding { lines } = coding;
+    let part = |CodedPart { to: Assignment { account_code, cost_centre, project, tax_code }, percent, amount }: &CodedPart| {
+        data! { account_code, cost_centre, project, tax_code, percent, amount }
+    };
+    let line =
+        |CodedLine { line, tax, parts }: &CodedLine| data! { line, tax: category(tax), parts: parts.iter().map(part).collect::<Vec<_>>() };
+    data! { lines: lines.iter().map(line).collect::<Vec<_>>() }
 }
 
 fn lookalike(lookalike: &Lookalike) -> Value {

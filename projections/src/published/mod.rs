@@ -17,6 +17,8 @@ mod invoice;
 mod matching;
 mod parties;
 mod payment;
+mod payment_run;
+mod provider;
 mod terms;
 
 use serde_json::Value;
@@ -81,6 +83,7 @@ pub const CONTRACT: &[(&str, &str, u16)] = &[
     ("InvoiceApproved", "quittance.invoice.approved", 1),
     ("InvoiceRejected", "quittance.invoice.rejected", 1),
     ("InvoiceValidated", "quittance.invoice.validated", 1),
+    ("InvoiceCoded", "quittance.invoice.coded", 1),
     ("InvoiceMatchEvaluated", "quittance.invoice.match_evaluated", 1),
     ("InvoiceHoldReleased", "quittance.invoice.hold_released", 1),
     ("InvoiceDuplicatesSuspected", "quittance.invoice.duplicates_suspected", 1),
@@ -109,10 +112,32 @@ pub const CONTRACT: &[(&str, &str, u16)] = &[
     ("PaymentStarted", "quittance.payment.started", 1),
     ("PaymentFileSent", "quittance.payment.file_sent", 1),
     ("PaymentRecordedManually", "quittance.payment.recorded_manually", 1),
+    ("PaymentTransferSent", "quittance.payment.transfer_sent", 1),
+    ("PaymentCreditedOnAccount", "quittance.payment.credited_on_account", 1),
+    ("PaymentCreditReturned", "quittance.payment.credit_returned", 1),
     ("PaymentSettled", "quittance.payment.settled", 1),
     ("PaymentFailed", "quittance.payment.failed", 1),
     ("PaymentReturned", "quittance.payment.returned", 1),
     ("PaymentVoided", "quittance.payment.voided", 1),
+    ("ProviderAccountOpened", "quittance.provider_account.opened", 1),
+    ("ProviderAccountConfirmed", "quittance.provider_account.confirmed", 1),
+    ("ProviderAccountCredentialReplaced", "quittance.provider_account.credential_replaced", 1),
+    ("ProviderAccountWebhookSecretAdded", "quittance.provider_account.webhook_secret_added", 1),
+    ("ProviderAccountWebhookSecretRetired", "quittance.provider_account.webhook_secret_retired", 1),
+    ("ProviderAccountClosed", "quittance.provider_account.closed", 1),
+    ("PaymentRunProposed", "quittance.payment_run.proposed", 1),
+    ("PaymentRunItemRemoved", "quittance.payment_run.item_removed", 1),
+    ("PaymentRunAuthorised", "quittance.payment_run.authorised", 1),
+    ("PaymentRunStarted", "quittance.payment_run.started", 1),
+    ("PaymentRunPlanned", "quittance.payment_run.planned", 1),
+    ("PaymentRunFileWritten", "quittance.payment_run.file_written", 1),
+    ("PaymentRunCancelled", "quittance.payment_run.cancelled", 1),
+    ("PaymentRunPageSelected", "quittance.payment_run_page.selected", 1),
+    ("PaymentRunPageExcluded", "quittance.payment_run_page.excluded", 1),
+    ("PaymentRunPageItemRemoved", "quittance.payment_run_page.item_removed", 1),
+    ("PaymentRunPagePlanned", "quittance.payment_run_page.planned", 1),
+    ("PaymentRunPageFileRecorded", "quittance.payment_run_page.file_recorded", 1),
+    ("PaymentRunPageReleased", "quittance.payment_run_page.released", 1),
     ("PaymentTermsAdopted", "quittance.payment_terms.adopted", 1),
     ("PurchaseOrderPlaced", "quittance.purchase_order.placed", 2),
     ("PurchaseOrderAmended", "quittance.purchase_order.amended", 1),
@@ -186,6 +211,9 @@ pub fn published_data(fact: &Fact) -> Value {
         Fact::DespatchAdvice(event) => documents::despatch_advice(event),
         Fact::OrderDocument(event) => documents::order_document(event),
         Fact::Payment(event) => payment::payment(event),
+        Fact::ProviderAccount(event) => provider::account(event),
+        Fact::PaymentRun(event) => payment_run::run(event),
+        Fact::PaymentRunPage(event) => payment_run::page(event),
         Fact::PurchaseOrder(event) => goods::order(event),
         Fact::Stock(event) => goods::stock(event),
         Fact::Tenant(event) => parties::tenant(event),

@@ -1,6 +1,6 @@
 //! What others may know of payments.
 
-use quittance_domain::payment::{CreditorItem, ManualRecord, PaymentEvent as Event, PaymentPlan, SentFile};
+use quittance_domain::payment::{CreditorItem, ManualRecord, PaymentEvent as Event, PaymentPlan, SentFile, Transfer};
 use serde_json::Value;
 
 use super::data;
@@ -17,6 +17,9 @@ pub fn payment(event: &Event) -> Value {
         Event::RecordedManually { record: ManualRecord { method, reference, paid_on } } => {
             data! { record: data! { method, reference, paid_on } }
         }
+        Event::TransferSent { transfer: Transfer { provider_reference } } => data! { transfer: data! { provider_reference } },
+        Event::CreditedOnAccount { vendor_id, amount, value_date } => data! { vendor_id, amount, value_date },
+        Event::CreditReturned { vendor_id, amount, value_date, reason } => data! { vendor_id, amount, value_date, reason },
         Event::Settled { items, value_date } => data! { items, value_date },
         Event::Failed { items, reason } => data! { items, reason },
         Event::Returned { items, value_date, reason } => data! { items, value_date, reason },
@@ -25,7 +28,8 @@ pub fn payment(event: &Event) -> Value {
 }
 
 fn planned(plan: &PaymentPlan) -> Value {
-    let PaymentPlan { method, currency, total, execution_date, debtor_name, debtor_account_id, debtor_account, items, planned_by } = plan;
+    let PaymentPlan { method, currency, total, execution_date, debtor_name, debtor_account_id, debtor_account, .. } = plan;
+    let PaymentPlan { provider_account_id: _, items, planned_by, payment_run_id: _, .. } = plan;
     data! {
         method, currency, total, execution_date, debtor_name, debtor_account_id,
         debtor_account: debtor_account.as_ref().map(account),

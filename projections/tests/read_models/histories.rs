@@ -8,8 +8,8 @@ use quittance_domain::approval::{
 };
 use quittance_domain::ids::{ApprovalId, GoodsReceiptId, InvoiceId, ItemId, PaymentId, StockId, UserId, VendorId};
 use quittance_domain::invoice::{
-    Amendment, DocumentKind, ExceptionKind, Finding, Invoice, InvoiceCommand, InvoiceEvent, InvoiceException, Reception, ReleaseCause,
-    Source,
+    Amendment, Assignment, DocumentKind, ExceptionKind, Finding, Invoice, InvoiceCommand, InvoiceEvent, InvoiceException, Reception,
+    ReleaseCause, Share, Source, Split,
 };
 use quittance_domain::matching::{Check, Evaluation, MatchFinding, Outcome};
 use quittance_domain::party::{Address, Party};
@@ -159,7 +159,7 @@ fn invoice_command(dice: &mut Dice) -> InvoiceCommand {
     let approval_id = ApprovalId(dice.id(4, 2));
     let by = dice.user();
     let reason = "because".to_owned();
-    match dice.roll(16) {
+    match dice.roll(17) {
         0 | 1 => InvoiceCommand::Receive { reception: Box::new(reception(dice)), exceptions: exceptions(dice) },
         2 => InvoiceCommand::Amend { amendment: Box::new(amendment(dice)), exceptions: exceptions(dice) },
         3 => InvoiceCommand::ResolveExceptions { by, reason },
@@ -172,9 +172,18 @@ fn invoice_command(dice: &mut Dice) -> InvoiceCommand {
         13 if dice.roll(12) == 0 => InvoiceCommand::Void { by, reason, effective_date: dice.day() },
         14 => InvoiceCommand::RecordMatch { evaluation: Box::new(evaluation(dice)) },
         15 => InvoiceCommand::ReleaseHold { check: finding(dice, Check::Price).of(), by, reason },
+        16 => InvoiceCommand::Code { splits: vec![Split { line: "1".to_owned(), parts: parts(dice) }], by },
         // The hash that is approved is the one of what a reception or amendment below says.
         _ => InvoiceCommand::Approve { approval_id, version_hash: hash_of_sample() },
     }
+}
+
+/// Half here and half there, or nowhere in particular.
+fn parts(dice: &mut Dice) -> Vec<(Assignment, Share)> {
+    let to =
+        |account: &str| Assignment { account_code: account.parse().expect("a code"), cost_centre: None, project: None, tax_code: None };
+    let half = Share::Percent(50.into());
+    if dice.roll(3) == 0 { vec![] } else { vec![(to("6900"), half), (to("6910"), half)] }
 }
 
 /// Mostly nothing, so that invoices also get on.
@@ -272,8 +281,10 @@ fn plan(dice: &mut Dice) -> PaymentPlan {
         debtor_name: "Acme".to_owned(),
         debtor_account_id: None,
         debtor_account: None,
+        provider_account_id: None,
         items,
         planned_by: dice.user(),
+        payment_run_id: None,
     }
 }
 

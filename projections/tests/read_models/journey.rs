@@ -77,7 +77,14 @@ pub async fn approve(engine: &Engine, id: InvoiceId, approver: UserId) {
 pub async fn pay(engine: &Engine, invoice_id: InvoiceId, amount: Option<&str>, approver: UserId, value_date: &str) -> PaymentId {
     let id: PaymentId = engine.new_id();
     let items = vec![Paying { invoice_id, amount: amount.map(eur) }];
-    let plan = PlanPayment { id, method: Method::Manual, execution_date: day(value_date), debtor_account_id: None, items };
+    let plan = PlanPayment {
+        id,
+        method: Method::Manual,
+        execution_date: day(value_date),
+        debtor_account_id: None,
+        provider_account_id: None,
+        items,
+    };
     engine.run(engine.admin, &plan).await;
     engine.execute::<Payment>(approver, id, PaymentCommand::Authorise { by: approver }).await;
     let record = ManualRecord { method: "wire".to_owned(), reference: "W-1".to_owned(), paid_on: day(value_date) };

@@ -10,11 +10,12 @@ use crate::auth::Caller;
 use crate::order::read_value;
 use crate::problem::Problem;
 use crate::routes::bank::lines as bank_lines;
-use crate::routes::invoice::{create as invoice, decide, discuss, matching};
+use crate::routes::invoice::{coding, create as invoice, decide, discuss, matching};
 use crate::routes::payment::{life as payment, plan};
+use crate::routes::payment_run::life as payment_run;
 use crate::routes::vendor::bank_account;
 use crate::routes::{
-    calendar, chart, company, delegation, despatch_advice, exchange_rate, goods_receipt, invoice_import, item, journal, policy,
+    calendar, chart, company, delegation, despatch_advice, exchange_rate, goods_receipt, invoice_import, item, journal, policy, provider,
     purchase_order, stock, terms, tolerance, user, vendor,
 };
 
@@ -87,6 +88,7 @@ impl Slip<'_> {
             "create_invoice" => self.create_invoice().await,
             "cancel_import" => self.given(invoice_import::cancel),
             "amend_invoice" => self.amend_invoice().await,
+            "code_invoice" => self.given(coding::code),
             "submit_invoice" => self.given(decide::submit),
             "resolve_invoice_exceptions" => self.given(decide::resolve_exceptions),
             "approve_invoice" => self.given(decide::approve),
@@ -117,6 +119,13 @@ impl Slip<'_> {
             "fail_payment" => self.given(payment::fail),
             "return_payment" => self.given(payment::take_back),
             "void_payment" => self.given(payment::void),
+            "confirm_provider_account" => self.given(provider::account::confirm),
+            "close_provider_account" => self.given(provider::account::close),
+            "remove_payment_run_item" => self.given(payment_run::remove),
+            "authorise_payment_run" => self.given(payment_run::authorise),
+            "execute_payment_run" => self.given(payment_run::execute),
+            "write_payment_run_file" => self.given(payment_run::write_file),
+            "cancel_payment_run" => self.given(payment_run::cancel),
             "match_bank_line" => self.given(bank_lines::match_line),
             "unmatch_bank_line" => self.given(bank_lines::unmatch_line),
             "issue_stock" => self.implied(stock::issue),

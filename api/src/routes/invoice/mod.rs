@@ -1,6 +1,7 @@
 //! Invoices: in, amended, decided, out of the way, and read.
 
 pub mod body;
+pub mod coding;
 pub mod create;
 pub mod decide;
 mod decision;

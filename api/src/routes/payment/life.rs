@@ -35,14 +35,14 @@ pub struct ExecuteBody {
     /// forms `pain.001.003.03` or `pain.001.002.03`. Forms before 2019 may need the BICs of the banks.
     #[serde(default = "newest")]
     #[schema(example = "pain.001.001.09")]
-    format: String,
+    pub format: String,
 }
 
 fn newest() -> String {
     "pain.001.001.09".to_owned()
 }
 
-/// Write the bank file. Everything that was approved is compared again first.
+/// Write the bank file, or start the provider's transfer. Everything that was approved is compared again first.
 #[utoipa::path(post, path = "/v1/payments/{id}/execute", tag = "payments", request_body = ExecuteBody,
     params(("id" = PaymentId, Path), ("Idempotency-Key" = String, Header)), responses((status = 200, body = CommandAnswer), Refusals))]
 pub async fn execute_payment(Id(id): Id<PaymentId>, order: KeyedOrder<ExecuteBody>) -> Result<Committed, Problem> {

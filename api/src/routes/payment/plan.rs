@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use quittance_application::Context;
 use quittance_application::payment::{Paying, PlanPayment};
 use quittance_domain::Money;
-use quittance_domain::ids::{BankAccountId, InvoiceId, PaymentId};
+use quittance_domain::ids::{BankAccountId, InvoiceId, PaymentId, ProviderAccountId};
 use quittance_domain::payment::Method;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -23,6 +23,8 @@ pub struct PaymentBody {
     pub execution_date: Option<NaiveDate>,
     /// One of the company's accounts; needed for a bank file.
     pub debtor_account_id: Option<BankAccountId>,
+    /// Where the provider is reached that makes the transfer; all items then go to one bank account of one vendor.
+    pub provider_account_id: Option<ProviderAccountId>,
     pub items: Vec<PayingBody>,
 }
 
@@ -49,6 +51,7 @@ pub fn plan(id: PaymentId, body: PaymentBody, ctx: &Context) -> Result<PlanPayme
         method: body.method,
         execution_date: body.execution_date.unwrap_or_else(|| ctx.today()),
         debtor_account_id: body.debtor_account_id,
+        provider_account_id: body.provider_account_id,
         items: body.items.into_iter().map(|i| Paying { invoice_id: i.invoice_id, amount: i.amount }).collect(),
     })
 }

@@ -1,0 +1,97 @@
+//! Coding an invoice: only to what the chart has, by hand or by the vendor's default.
+
+use quittance_domain::RefusalKind;
+use quittance_domain::calendar::Posting;
+use quittance_domain::chart::{Chart, ChartRefusal, Code};
+use quittance_domain::ids::InvoiceId;
+use quittance_domain::invoice::{Assignment, Invoice, InvoiceCommand, InvoiceLine, Payable, Split};
+use quittance_domain::vendor::{DefaultCoding, Vendor};
+
+use crate::calendar::admit;
+use crate::commands::UseCase;
+use crate::failure::{Failure, Refused};
+use crate::invoice::withdraw_if_reset;
+use crate::journal::{CONTROLLED, known};
+use crate::tenant::chart_id;
+use crate::work::Work;
+
+/// Says what an invoice's lines were spent on. An approval that was asked or granted for something else is void.
+pub struct CodeInvoice {
+    pub id: InvoiceId,
+    pub splits: Vec<Split>,
+}
+
+impl UseCase for CodeInvoice {
+    type Output = ();
+
+    async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
+        let invoice = work.take::<Invoice>(self.id).await?;
+        let payable = invoice.received()?;
+        let chart = work.load::<Chart>(chart_id(work.tenant())).await?;
+        for (index, split) in self.splits.iter().enumerate() {
+            let line = payable.document.lines.iter().find(|line| line.id == split.line);
+            for (part, (to, _)) in split.parts.iter().enumerate() {
+                postable(&chart, to).and_then(|()| fits(&chart, to, line, payable)).map_err(|refused| {
+                    let pointer = format!("/lines/{index}/parts/{part}{}", refused.pointer.clone().unwrap_or_default());
+                    refused.at(pointer)
+                })?;
+            }
+        }
+        let code = InvoiceCommand::Code { splits: self.splits.clone(), by: work.ctx.actor };
+        if work.decide::<Invoice>(self.id, code).await? > 0 {
+            admit(work, [payable.effective_date], Posting::Document).await?;
+        }
+        let after = work.take::<Invoice>(self.id).await?;
+        withdraw_if_reset(work, &payable.stage, &after.received()?.stage).await
+    }
+}
+
+/// Codes what nobody has coded as the vendor's invoices usually are; what the chart no longer takes is left open.
+pub(crate) async fn code_by_default(work: &mut Work<'_>, id: InvoiceId) -> Result<(), Failure> {
+    let invoice = work.take::<Invoice>(id).await?;
+    let payable = invoice.received()?;
+    let usual = usual(&work.load::<Vendor>(payable.vendor_id).await?.profile()?.details.coding);
+    if usual.is_none() && payable.coding().is_some() {
+        return Ok(());
+    }
+    let mut splits = Vec::new();
+    if let Some(usual) = usual.filter(|_| !payable.is_coded_by_order()) {
+        let chart = work.load::<Chart>(chart_id(work.tenant())).await?;
+        let takes = |line: &&InvoiceLine| postable(&chart, &usual).is_ok() && fits(&chart, &usual, Some(line), payable).is_ok();
+        splits.extend(payable.uncoded_lines().filter(named_once(payable)).filter(takes).map(|line| Split::whole(line, usual.clone())));
+    }
+    work.decide::<Invoice>(id, InvoiceCommand::Code { splits, by: work.ctx.actor }).await.map(drop)
+}
+
+/// A document may name two lines alike; neither can then be coded.
+fn named_once(payable: &Payable) -> impl Fn(&&InvoiceLine) -> bool {
+    |line| payable.document.lines.iter().filter(|other| other.id == line.id).count() == 1
+}
+
+/// As it is kept of the vendor; nothing where no account is, or where it is no code of a chart.
+fn usual(coding: &DefaultCoding) -> Option<Assignment> {
+    let code = |text: &Option<String>| text.as_deref().and_then(|text| text.parse::<Code>().ok());
+    let account_code = code(&coding.account_code)?;
+    Some(Assignment { account_code, cost_centre: code(&coding.cost_centre), project: None, tax_code: code(&coding.tax_code) })
+}
+
+fn postable(chart: &Chart, to: &Assignment) -> Result<(), Refused> {
+    chart.open_account(&to.account_code).map_err(|refusal| Refused::from(refusal).at("/account_code"))?;
+    if CONTROLLED.iter().any(|role| chart.posting_account(*role) == Some(&to.account_code)) {
+        let detail = format!("account {} is moved by documents only", to.account_code);
+        return Err(Refused::new("account_controlled", RefusalKind::Invalid, detail).at("/account_code"));
+    }
+    known(&chart.cost_centres, to.cost_centre.as_ref(), ChartRefusal::CostCentreUnknown, "/cost_centre")?;
+    known(&chart.projects, to.project.as_ref(), ChartRefusal::ProjectUnknown, "/project")?;
+    known(&chart.tax_codes, to.tax_code.as_ref(), ChartRefusal::TaxCodeUnknown, "/tax_code")
+}
+
+/// A tax code takes tax of its own category and rate only.
+fn fits(chart: &Chart, to: &Assignment, line: Option<&InvoiceLine>, payable: &Payable) -> Result<(), Refused> {
+    let (Some(code), Some(line)) = (&to.tax_code, line) else { return Ok(()) };
+    if chart.tax_code_fits(code, &line.tax.code, line.tax.rate, payable.document.issue_date) {
+        return Ok(());
+    }
+    let detail = format!("the line is taxed as {} at {} percent, which is not what {code} stands for", line.tax.code, line.tax.rate);
+    Err(Refused::new("tax_code_unfit", RefusalKind::Invalid, detail).at("/tax_code"))
+}

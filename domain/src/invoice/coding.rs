@@ -1,0 +1,217 @@
+//! Coding: what each line of an invoice was spent on, in parts that always add up to the line.
+
+use std::sync::Arc;
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use super::document::{InvoiceLine, TaxCategory};
+use super::event::{InvoiceEvent, MaterialChange};
+use super::payable::{Payable, Stage};
+use super::refusal::InvoiceRefusal;
+use crate::chart::Code;
+use crate::ids::UserId;
+use crate::money::{Currency, Money};
+
+/// Where an amount goes in the books.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Assignment {
+    pub account_code: Code,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cost_centre: Option<Code>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub project: Option<Code>,
+    /// Says where the tax on this part goes; the one that fits the document's tax category where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tax_code: Option<Code>,
+}
+
+/// What was spent on what, by line. A line that is not named goes to the default expense account.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Coding {
+    pub lines: Vec<CodedLine>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct CodedLine {
+    /// BT-126.
+    pub line: String,
+    pub tax: TaxCategory,
+    pub parts: Vec<CodedPart>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct CodedPart {
+    #[serde(flatten)]
+    pub to: Assignment,
+    /// As it was asked for, where it was asked for in percent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<String>, example = "60"))]
+    pub percent: Option<Decimal>,
+    /// In the document's currency.
+    #[cfg_attr(feature = "schema", schema(value_type = String, example = "75.00"))]
+    pub amount: Decimal,
+}
+
+/// How a line is to be coded. Without parts it goes back to the default expense account.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Split {
+    pub line: String,
+    pub parts: Vec<(Assignment, Share)>,
+}
+
+/// Amounts are taken off first; percents share what is left and come to 100; who takes the rest stands alone beside amounts.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Share {
+    Amount(Decimal),
+    Percent(Decimal),
+    Rest,
+}
+
+impl Coding {
+    /// Every part with the tax category of its line.
+    pub fn parts(&self) -> impl Iterator<Item = (&TaxCategory, &CodedPart)> {
+        self.lines.iter().flat_map(|line| line.parts.iter().map(move |part| (&line.tax, part)))
+    }
+
+    fn of_line(&self, line: &InvoiceLine, currency: Currency) -> Option<&CodedLine> {
+        let net = Money::rounded(line.net, currency).amount();
+        let fits = |coded: &&CodedLine| coded.line == line.id && coded.tax == line.tax && coded.net() == net;
+        self.lines.iter().find(fits)
+    }
+}
+
+impl CodedLine {
+    pub fn net(&self) -> Decimal {
+        self.parts.iter().map(|part| part.amount).sum()
+    }
+}
+
+impl Split {
+    /// The whole line to one place.
+    pub fn whole(line: &InvoiceLine, to: Assignment) -> Self {
+        Self { line: line.id.clone(), parts: vec![(to, Share::Rest)] }
+    }
+
+    /// SEMANTICS 8: parts by largest remainder, so that they come to the line to the last minor unit.
+    fn of(&self, line: &InvoiceLine, currency: Currency) -> Option<CodedLine> {
+        let net = Money::rounded(line.net, currency);
+        let fixed = self.parts.iter().try_fold(Money::zero(currency), |sum, (_, share)| match share {
+            Share::Amount(amount) => sum.plus(Money::exact(*amount, currency).ok()?).ok(),
+            Share::Percent(_) | Share::Rest => Some(sum),
+        })?;
+        let left = net.minus(fixed).ok()?;
+        let weights: Vec<Decimal> = self.parts.iter().filter_map(|(_, share)| share.weight()).collect();
+        let shared = match weights.iter().sum::<Decimal>() {
+            _ if weights.is_empty() => left.is_zero().then(Vec::new)?,
+            sum if sum == Decimal::ONE_HUNDRED => left.allocate(&weights)?,
+            _ => return None,
+        };
+        let mut shared = shared.into_iter();
+        let part = |(to, share): &(Assignment, Share)| {
+            let (amount, percent) = match share {
+                Share::Amount(amount) => (Money::exact(*amount, currency).ok()?, None),
+                Share::Percent(percent) => (shared.next()?, Some(*percent)),
+                Share::Rest => (shared.next()?, None),
+            };
+            same_side(amount, net).then(|| CodedPart { to: to.clone(), percent, amount: amount.amount() })
+        };
+        let parts = self.parts.iter().map(part).collect::<Option<Vec<_>>>()?;
+        Some(CodedLine { line: line.id.clone(), tax: line.tax.clone(), parts })
+    }
+}
+
+/// A part is not more than its line, nor of the other sign.
+fn same_side(part: Money, line: Money) -> bool {
+    part.is_zero() || (part.amount().is_sign_negative() == line.amount().is_sign_negative() && part.amount().abs() <= line.amount().abs())
+}
+
+impl Share {
+    fn weight(self) -> Option<Decimal> {
+        match self {
+            Self::Amount(_) => None,
+            Self::Percent(percent) => Some(percent),
+            Self::Rest => Some(Decimal::ONE_HUNDRED),
+        }
+    }
+}
+
+impl Payable {
+    /// What holds now. An amended document is coded anew.
+    pub fn coding(&self) -> Option<&Coding> {
+        self.coding.as_deref().filter(|_| !self.coding_is_stale)
+    }
+
+    /// Lines that nobody has coded, nor a default; those that stand in an amended document as they were keep theirs.
+    pub fn uncoded_lines(&self) -> impl Iterator<Item = &InvoiceLine> {
+        let currency = self.payable.currency();
+        self.document.lines.iter().filter(move |line| self.kept(line, currency).is_none())
+    }
+
+    /// What the order bills is posted against what the order received.
+    pub fn is_coded_by_order(&self) -> bool {
+        self.matching.as_ref().is_some_and(|matching| matching.purchase_order_id.is_some())
+    }
+
+    pub(super) fn code(&self, splits: &[Split], by: UserId) -> Result<Vec<InvoiceEvent>, InvoiceRefusal> {
+        if matches!(self.stage, Stage::Voided { .. }) {
+            return Err(self.wrong_state("code", "not voided"));
+        }
+        self.untouched_by_payments()?;
+        if self.is_coded_by_order() && !splits.is_empty() {
+            return Err(InvoiceRefusal::CodedByOrder);
+        }
+        let coding = self.coded(splits)?;
+        let changes = coding != *self.coding.as_deref().unwrap_or(&Coding::default());
+        if !changes && !self.coding_is_stale {
+            return Ok(vec![]);
+        }
+        let reset = match &self.stage {
+            Stage::PendingApproval { approval_id, .. } | Stage::Approved { approval_id, .. } if changes => {
+                let because = vec![MaterialChange::Coding];
+                Some(InvoiceEvent::ApprovalReset { round: self.round, approval_id: *approval_id, because })
+            }
+            _ => None,
+        };
+        Ok(std::iter::once(InvoiceEvent::Coded { coding: Box::new(coding), by }).chain(reset).collect())
+    }
+
+    /// The lines of the document in their order: as asked for, or as they were.
+    fn coded(&self, splits: &[Split]) -> Result<Coding, InvoiceRefusal> {
+        let currency = self.payable.currency();
+        for (index, split) in splits.iter().enumerate() {
+            let named = self.document.lines.iter().filter(|line| line.id == split.line).count();
+            if named != 1 || splits[..index].iter().any(|earlier| earlier.line == split.line) {
+                return Err(InvoiceRefusal::CodingLineUnknown { index });
+            }
+        }
+        let mut lines = Vec::new();
+        for line in &self.document.lines {
+            match splits.iter().position(|split| split.line == line.id) {
+                Some(index) if splits[index].parts.is_empty() => {}
+                Some(index) => {
+                    lines.push(splits[index].of(line, currency).ok_or(InvoiceRefusal::CodingUnbalanced { index, net: line.net })?);
+                }
+                None => lines.extend(self.kept(line, currency).cloned()),
+            }
+        }
+        Ok(Coding { lines })
+    }
+
+    pub(super) fn on_coded(&mut self, coding: Box<Coding>, by: UserId) {
+        self.coding = Some(Arc::from(coding));
+        self.coding_is_stale = false;
+        if !self.editors.contains(&by) {
+            self.editors.push(by);
+        }
+    }
+
+    fn kept(&self, line: &InvoiceLine, currency: Currency) -> Option<&CodedLine> {
+        self.coding.as_deref()?.of_line(line, currency)
+    }
+}

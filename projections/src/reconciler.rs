@@ -1,0 +1,171 @@
+//! Brings started transfers to their end: asks the provider whether it has one, sends what it has not, records what it says.
+//!
+//! `Started` is in the log before this looks, so a crash anywhere leaves something to find. Asking comes before sending, each
+//! time, and one payment has one key for ever: two of these at once, on two nodes, still make one transfer. A lease only
+//! spares the provider the second question.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use quittance_application::provider::{Door, PROVIDER, Rail, RailTrouble, TransferOrder};
+use quittance_application::{Channel, Commands, Context, Failure};
+use quittance_domain::ids::{PaymentId, ProviderAccountId, TenantId};
+use quittance_domain::payment::{Payment, PaymentCommand, PaymentPlan, TransferOutcome, TransferReport};
+use quittance_domain::provider::{AccountState, ProviderAccount};
+use quittance_infrastructure::database::Database;
+use quittance_infrastructure::sealed_secrets::SealedSecrets;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use crate::projector::ProjectionError;
+
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// Longer than one question and one order may take, connection included.
+const LEASE: TimeDelta = TimeDelta::seconds(90);
+/// A transfer that the provider has is asked about this often; its webhook is usually sooner.
+const ASK_PENDING_EVERY: TimeDelta = TimeDelta::seconds(60);
+const WAIT_MAX: TimeDelta = TimeDelta::minutes(5);
+/// Transfers of one tenant that one look works on.
+const TRANSFERS_MAX: i64 = 100;
+
+pub struct Reconciler {
+    pub database: Database,
+    pub commands: Arc<Commands>,
+    pub rail: Arc<dyn Rail>,
+    pub secrets: Arc<SealedSecrets>,
+}
+
+/// What one round of questions came to.
+#[derive(Debug)]
+enum Told {
+    /// The payment needs nothing more from here.
+    Nothing,
+    Report(TransferReport),
+    Trouble(String),
+}
+
+impl Reconciler {
+    pub fn start(self, stop: CancellationToken) -> JoinHandle<()> {
+        tokio::spawn(async move {
+            while !stop.is_cancelled() {
+                if let Err(error) = self.look().await {
+                    tracing::warn!(%error, "transfers wait");
+                }
+                tokio::select! {
+                    () = stop.cancelled() => return,
+                    () = tokio::time::sleep(LOOK_EVERY) => {}
+                }
+            }
+        })
+    }
+
+    /// Works on every transfer that is due.
+    pub async fn look(&self) -> Result<(), ProjectionError> {
+        for tenant in self.database.tenants_with_open_transfers().await? {
+            for payment in self.due(tenant).await? {
+                self.work_on(tenant, payment).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn due(&self, tenant: TenantId) -> sqlx::Result<Vec<PaymentId>> {
+        let query = "select t.payment_id from transfers t \
+                       left join ops.transfer_leases l on l.tenant_id = t.tenant_id and l.payment_id = t.payment_id \
+                      where t.tenant_id = $1 and t.due_at is not null and coalesce(l.next_at <= $2, true) order by t.due_at limit $3";
+        let mut tx = self.database.read(tenant).await?;
+        let now = self.now();
+        let due: Vec<Uuid> = sqlx::query_scalar(query).bind(tenant.0).bind(now).bind(TRANSFERS_MAX).fetch_all(&mut *tx).await?;
+        Ok(due.into_iter().map(PaymentId).collect())
+    }
+
+    async fn work_on(&self, tenant: TenantId, payment: PaymentId) -> Result<(), ProjectionError> {
+        let Some(asked_times) = self.lease(tenant, payment).await? else { return Ok(()) };
+        let told = match self.ask_or_send(tenant, payment).await {
+            Ok(told) => told,
+            Err(failure) => Told::Trouble(failure.to_string()),
+        };
+        let pending = matches!(&told, Told::Report(report) if report.outcome == TransferOutcome::Pending);
+        let trouble = match told {
+            Told::Nothing => None,
+            Told::Report(report) => self.record(tenant, payment, report).await.err().map(|failure| failure.to_string()),
+            Told::Trouble(trouble) => Some(trouble),
+        };
+        if let Some(trouble) = &trouble {
+            tracing::warn!(%tenant, %payment, trouble, "it is not known how a transfer stands");
+            metrics::counter!("quittance_transfers_unknown_total").increment(1);
+        }
+        let wait = if pending { ASK_PENDING_EVERY } else { backoff(asked_times) };
+        Ok(self.release(tenant, payment, self.now() + wait, trouble).await?)
+    }
+
+    async fn ask_or_send(&self, tenant: TenantId, id: PaymentId) -> Result<Told, Failure> {
+        let (payment, _) = self.commands.state_of::<Payment>(tenant, id.0).await?;
+        let Some(plan) = payment.awaits_provider() else { return Ok(Told::Nothing) };
+        let order = TransferOrder::of(id, plan).ok_or_else(|| Failure::Unavailable("the plan has no creditor's account".to_owned()))?;
+        let (door, state) = self.door(tenant, plan).await?;
+        Ok(match self.rail.find(&door, &order).await {
+            Err(trouble) => Told::from(trouble),
+            Ok(Some(report)) => Told::Report(report),
+            Ok(None) if matches!(*payment, Payment::Sent(_)) => {
+                Told::Trouble("the provider no longer knows a transfer that it took on".to_owned())
+            }
+            Ok(None) if state != AccountState::Active => Told::Trouble("the provider account is closed: nothing is sent".to_owned()),
+            Ok(None) => self.rail.transfer(&door, &order).await.map_or_else(Told::from, Told::Report),
+        })
+    }
+
+    async fn door(&self, tenant: TenantId, plan: &PaymentPlan) -> Result<(Door, AccountState), Failure> {
+        let ProviderAccountId(id) =
+            plan.provider_account_id.ok_or_else(|| Failure::Unavailable("the plan names no provider".to_owned()))?;
+        let (account, _) = self.commands.state_of::<ProviderAccount>(tenant, id).await?;
+        let account = account.account()?;
+        let credential = self.secrets.open(tenant, account.credential).await.map_err(|e| Failure::Unavailable(e.to_string()))?;
+        Ok((Door { endpoint: account.endpoint.clone(), credential }, account.state))
+    }
+
+    /// What was recorded meanwhile, by a webhook or another node, makes this nothing new.
+    async fn record(&self, tenant: TenantId, id: PaymentId, report: TransferReport) -> Result<(), Failure> {
+        let edge = &self.commands.ports().edge;
+        let ctx = Context::new(tenant, PROVIDER, edge.now(), Channel::ProcessManager, edge.new_id());
+        self.commands.execute::<Payment>(&ctx, id, PaymentCommand::RecordTransfer { report }).await.map(drop)
+    }
+
+    /// How often it was asked before; `None` while somebody else is at it.
+    async fn lease(&self, tenant: TenantId, payment: PaymentId) -> sqlx::Result<Option<i32>> {
+        let query = "insert into ops.transfer_leases as l (tenant_id, payment_id, next_at, asked_times) values ($1, $2, $3, 1) \
+                     on conflict (tenant_id, payment_id) do update set next_at = excluded.next_at, asked_times = l.asked_times + 1 \
+                      where l.next_at <= $4 returning asked_times";
+        let mut tx = self.database.keep(tenant).await?;
+        let now = self.now();
+        let query = sqlx::query_scalar(query).bind(tenant.0).bind(payment.0).bind(now + LEASE).bind(now);
+        let asked: Option<i32> = query.fetch_optional(&mut *tx).await?;
+        tx.commit().await?;
+        Ok(asked.map(|asked| asked - 1))
+    }
+
+    async fn release(&self, tenant: TenantId, payment: PaymentId, next_at: DateTime<Utc>, trouble: Option<String>) -> sqlx::Result<()> {
+        let query = "update ops.transfer_leases set next_at = $3, trouble = $4 where tenant_id = $1 and payment_id = $2";
+        let mut tx = self.database.keep(tenant).await?;
+        sqlx::query(query).bind(tenant.0).bind(payment.0).bind(next_at).bind(trouble).execute(&mut *tx).await?;
+        tx.commit().await
+    }
+
+    fn now(&self) -> DateTime<Utc> {
+        self.commands.ports().edge.now()
+    }
+}
+
+impl From<RailTrouble> for Told {
+    fn from(trouble: RailTrouble) -> Self {
+        Self::Trouble(trouble.to_string())
+    }
+}
+
+/// One second, two, four, …
+fn backoff(asked_times: i32) -> TimeDelta {
+    let seconds = 1i64 << asked_times.clamp(0, 9);
+    TimeDelta::seconds(seconds).min(WAIT_MAX)
+}

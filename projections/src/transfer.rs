@@ -1,0 +1,229 @@
+//! Transfers that a provider makes: what was asked for, how it stands, and what is still to be found out.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use quittance_application::ports::Later;
+use quittance_domain::ids::{PaymentId, ProviderAccountId, VendorId};
+use quittance_domain::payment::{Method, PaymentEvent, PaymentPlan};
+use quittance_domain::{Currency, Money};
+use quittance_infrastructure::database::TenantTx;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use crate::aggregate_row::begun_before;
+use crate::fact::{Fact, Recorded};
+use crate::page::QueryError;
+use crate::projector::{Memory, ProjectionError, Projector};
+use crate::row;
+use crate::rows::Rows;
+use crate::word::Word;
+
+/// A provider that has not said how a transfer ended after this long is worth a telephone call.
+const OVERDUE_AFTER: TimeDelta = TimeDelta::hours(24);
+
+row! {
+    pub struct TransferRow in "transfers" {
+        payment_id: Uuid,
+        position: i64,
+        provider_account_id: Uuid,
+        vendor_id: Uuid,
+        reference: String,
+        amount: Decimal,
+        currency: Word<Currency>,
+        status: Word<TransferStatus>,
+        provider_reference: Option<String>,
+        started_at: Option<DateTime<Utc>>,
+        /// Since when it is not known how it ends; none before it started and after it ended.
+        due_at: Option<DateTime<Utc>>,
+        reason: Option<String>,
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema, strum::Display, strum::EnumString)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum TransferStatus {
+    /// Not started: nothing has left.
+    Planned,
+    Started,
+    /// The provider has it.
+    Sent,
+    Settled,
+    Failed,
+    /// Went through after it had failed.
+    OnAccount,
+    Returned,
+    Voided,
+}
+
+pub struct Transfers;
+
+impl Projector for Transfers {
+    fn name(&self) -> &'static str {
+        "transfers"
+    }
+
+    fn tables(&self) -> &'static [&'static str] {
+        &["transfers"]
+    }
+
+    fn project<'a>(
+        &'a self,
+        tx: &'a mut TenantTx,
+        memory: &'a mut Memory,
+        events: &'a [Recorded],
+    ) -> Later<'a, Result<(), ProjectionError>> {
+        Box::pin(async move {
+            let rows = memory.rows::<TransferRow>();
+            rows.fetch(tx, begun_before(events, |fact| matches!(fact, Fact::Payment(_)))).await?;
+            for at in events {
+                if let Fact::Payment(event) = &at.fact {
+                    fold(rows, event, at);
+                }
+            }
+            rows.flush(tx).await
+        })
+    }
+}
+
+/// Payments by other methods have no row.
+fn fold(rows: &mut Rows<TransferRow>, event: &PaymentEvent, at: &Recorded) {
+    if let PaymentEvent::Planned(plan) = event {
+        TransferRow::planned(plan, at).into_iter().for_each(|row| rows.put(row));
+    } else if let Some(row) = rows.change(&at.aggregate_id) {
+        row.position = at.position;
+        row.on(event);
+    }
+}
+
+impl TransferRow {
+    fn planned(plan: &PaymentPlan, at: &Recorded) -> Option<Self> {
+        let (Method::Provider, Some(account), Some(first)) = (plan.method, plan.provider_account_id, plan.items.first()) else {
+            return None;
+        };
+        Some(Self {
+            payment_id: at.aggregate_id,
+            position: at.position,
+            provider_account_id: account.0,
+            vendor_id: first.vendor_id.0,
+            reference: first.end_to_end_id.clone(),
+            amount: plan.total.amount(),
+            currency: Word(plan.currency),
+            status: Word(TransferStatus::Planned),
+            provider_reference: None,
+            started_at: None,
+            due_at: None,
+            reason: None,
+        })
+    }
+
+    fn on(&mut self, event: &PaymentEvent) {
+        match event {
+            PaymentEvent::Started { at, .. } => {
+                (self.started_at, self.due_at) = (Some(*at), Some(*at));
+                self.status = Word(TransferStatus::Started);
+            }
+            PaymentEvent::TransferSent { transfer } => {
+                self.provider_reference = Some(transfer.provider_reference.clone());
+                self.status = Word(TransferStatus::Sent);
+            }
+            PaymentEvent::Settled { .. } => self.ended(TransferStatus::Settled, None),
+            PaymentEvent::Failed { reason, .. } => self.ended(TransferStatus::Failed, Some(reason)),
+            PaymentEvent::CreditedOnAccount { .. } => self.ended(TransferStatus::OnAccount, None),
+            PaymentEvent::Returned { reason, .. } | PaymentEvent::CreditReturned { reason, .. } => {
+                self.ended(TransferStatus::Returned, Some(reason));
+            }
+            PaymentEvent::Voided { reason, .. } => self.ended(TransferStatus::Voided, Some(reason)),
+            PaymentEvent::Planned(_)
+            | PaymentEvent::Authorised { .. }
+            | PaymentEvent::FileSent { .. }
+            | PaymentEvent::RecordedManually { .. } => {}
+        }
+    }
+
+    fn ended(&mut self, status: TransferStatus, reason: Option<&String>) {
+        (self.status, self.due_at) = (Word(status), None);
+        self.reason = reason.cloned().or(self.reason.take());
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct TransferView {
+    pub payment_id: PaymentId,
+    pub status: TransferStatus,
+    pub provider_account_id: ProviderAccountId,
+    pub vendor_id: VendorId,
+    /// Ours; the provider finds the transfer by it.
+    pub reference: String,
+    pub amount: Money,
+    pub provider_reference: Option<String>,
+    pub started_at: Option<DateTime<Utc>>,
+    /// Of the failure or the return.
+    pub reason: Option<String>,
+    /// It has been under way for more than a day.
+    pub overdue: bool,
+    /// How often the provider was asked without an end.
+    pub asked_times: i32,
+    pub asked_next_at: Option<DateTime<Utc>>,
+    /// Why the last time told nothing.
+    pub trouble: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct TransferFilter {
+    pub status: Option<TransferStatus>,
+    /// Only those under way for more than a day.
+    pub overdue: Option<bool>,
+}
+
+#[derive(sqlx::FromRow)]
+struct Shown {
+    #[sqlx(flatten)]
+    row: TransferRow,
+    asked_times: Option<i32>,
+    next_at: Option<DateTime<Utc>>,
+    trouble: Option<String>,
+}
+
+const SHOWN_MAX: i64 = 1_000;
+
+/// Those under way first, the longest first; a thousand at most.
+pub async fn list(tx: &mut TenantTx, filter: &TransferFilter, now: DateTime<Utc>) -> Result<Vec<TransferView>, QueryError> {
+    let query = "select t.*, l.asked_times, l.next_at, l.trouble from transfers t \
+                   left join ops.transfer_leases l on l.tenant_id = t.tenant_id and l.payment_id = t.payment_id \
+                  where t.tenant_id = $1 and ($2::text is null or t.status = $2) and (not $3 or t.due_at < $4) \
+                  order by t.due_at nulls last, t.position desc limit $5";
+    let tenant = tx.tenant();
+    let rows: Vec<Shown> = sqlx::query_as(query)
+        .bind(tenant.0)
+        .bind(filter.status.map(Word))
+        .bind(filter.overdue.unwrap_or(false))
+        .bind(now - OVERDUE_AFTER)
+        .bind(SHOWN_MAX)
+        .fetch_all(&mut **tx)
+        .await?;
+    Ok(rows.into_iter().map(|shown| TransferView::of(shown, now)).collect())
+}
+
+impl TransferView {
+    fn of(Shown { row, asked_times, next_at, trouble }: Shown, now: DateTime<Utc>) -> Self {
+        let open = row.due_at.is_some();
+        Self {
+            payment_id: PaymentId(row.payment_id),
+            status: row.status.0,
+            provider_account_id: ProviderAccountId(row.provider_account_id),
+            vendor_id: VendorId(row.vendor_id),
+            reference: row.reference,
+            amount: Money::rounded(row.amount, row.currency.0),
+            provider_reference: row.provider_reference,
+            started_at: row.started_at,
+            reason: row.reason,
+            overdue: row.due_at.is_some_and(|since| now - since > OVERDUE_AFTER),
+            asked_times: asked_times.unwrap_or_default(),
+            asked_next_at: next_at.filter(|_| open),
+            trouble: trouble.filter(|_| open),
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! Coding over HTTP: what lines were spent on reaches the ledger, the approvers and nobody's own approval.
+
+use quittance_domain::role::Role;
+use serde_json::{Value, json};
+
+use crate::approval_policies::{approves, policy, role, rule, under, vendor, waits_for};
+use crate::rest_client::Office;
+
+/// Two lines at 19 percent: 60.00 and 40.01.
+fn invoice_of(vendor: &str, number: &str) -> Value {
+    let tax = json!({ "code": "S", "rate": "19" });
+    let line = |price: &str| json!({ "name": "x", "quantity": { "value": "1", "unit": "C62" }, "unit_price": price, "tax": tax });
+    json!({ "vendor_id": vendor, "number": number, "issue_date": "2026-11-01", "currency": "EUR", "lines": [line("60.00"), line("40.01")] })
+}
+
+async fn books(office: &Office) {
+    let treasurer = office.by("treasurer");
+    treasurer.post("/v1/chart/accounts", json!({ "code": "6100", "name": "Rent", "kind": "expense" })).await.done();
+    treasurer.post("/v1/chart/accounts", json!({ "code": "6200", "name": "Travel", "kind": "expense" })).await.done();
+    treasurer.post("/v1/chart/cost-centres", json!({ "code": "NORTH", "name": "North" })).await.done();
+    treasurer.post("/v1/chart/projects", json!({ "code": "HALLS", "name": "Halls" })).await.done();
+}
+
+async fn received(office: &Office, vendor: &str, number: &str) -> String {
+    office.by("clerk").post("/v1/invoices", invoice_of(vendor, number)).await.done().id()
+}
+
+/// `account cost centre amount` of everything posted for an invoice that is not taken back.
+async fn posted(office: &Office, invoice: &str) -> Vec<String> {
+    let head = office.head().await;
+    let lines = office.by("auditor").get(&format!("/v1/journal?document_id={invoice}&limit=200&min_position={head}")).await.done();
+    let mut sums: std::collections::BTreeMap<String, rust_decimal::Decimal> = Default::default();
+    for line in lines.body["data"].as_array().expect("lines") {
+        let text = |name: &str| line[name].as_str().unwrap_or_default().to_owned();
+        let amount = line["amount"]["amount"].as_str().expect("an amount").parse::<rust_decimal::Decimal>().expect("a decimal");
+        *sums.entry(format!("{} {} {}", text("account"), text("cost_centre"), text("project"))).or_default() += amount;
+    }
+    sums.into_iter().filter(|(_, sum)| !sum.is_zero()).map(|(place, sum)| format!("{place} {sum}")).collect()
+}
+
+fn two_parts() -> Value {
+    json!({ "lines": [{ "line": "2", "parts": [
+        { "account_code": "6100", "cost_centre": "NORTH", "percent": "50" },
+        { "account_code": "6200", "project": "HALLS", "percent": "50" }
+    ] }] })
+}
+
+#[tokio::test]
+async fn what_is_coded_is_posted_to_the_last_cent_and_can_be_read() {
+    let office = Office::open().await;
+    books(&office).await;
+    let invoice = received(&office, &vendor(&office, "Muster").await, "C-1").await;
+    let code = format!("/v1/invoices/{invoice}/coding");
+    office.by("clerk").post(&code, two_parts()).await.done();
+    assert_eq!(
+        posted(&office, &invoice).await,
+        ["1400   19.00", "2000   -119.01", "6000   60.00", "6100 NORTH  20.01", "6200  HALLS 20.00"]
+    );
+    let head = office.head().await;
+    let read = office.by("viewer").get(&format!("{code}?min_position={head}")).await.done().body;
+    assert_eq!((&read["uncoded"], &read["lines"][0]["parts"][0]["amount"]), (&json!(["1"]), &json!("20.01")));
+    // Twice is once, and no parts take it back.
+    let version = read["version"].clone();
+    assert_eq!(office.by("clerk").post(&code, two_parts()).await.done().body["version"], version);
+    office.by("clerk").post(&code, json!({ "lines": [{ "line": "2", "parts": [] }] })).await.done();
+    assert_eq!(posted(&office, &invoice).await, ["1400   19.00", "2000   -119.01", "6000   100.01"]);
+}
+
+#[tokio::test]
+async fn codes_that_the_chart_does_not_have_are_refused_where_they_stand() {
+    let office = Office::open().await;
+    books(&office).await;
+    let invoice = received(&office, &vendor(&office, "Muster").await, "C-1").await;
+    let table = [
+        (json!({ "account_code": "9999" }), "account-unknown", "/lines/0/parts/0/account_code"),
+        (json!({ "account_code": "2000" }), "account-controlled", "/lines/0/parts/0/account_code"),
+        (json!({ "account_code": "6100", "cost_centre": "SOUTH" }), "cost-centre-unknown", "/lines/0/parts/0/cost_centre"),
+        (json!({ "account_code": "6100", "project": "NONE" }), "project-unknown", "/lines/0/parts/0/project"),
+        (json!({ "account_code": "6100", "tax_code": "XX" }), "tax-code-unknown", "/lines/0/parts/0/tax_code"),
+        (json!({ "account_code": "6100", "tax_code": "AE" }), "tax-code-unfit", "/lines/0/parts/0/tax_code"),
+        (json!({ "account_code": "6100", "percent": "99" }), "coding-unbalanced", "/lines/0/parts"),
+    ];
+    for (part, code, pointer) in table {
+        let body = json!({ "lines": [{ "line": "1", "parts": [part] }] });
+        let reply = office.by("clerk").post(&format!("/v1/invoices/{invoice}/coding"), body).await;
+        assert_eq!(reply.body["code"], code, "{reply:?}");
+        assert_eq!(reply.body["errors"][0]["pointer"], pointer, "{reply:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_vendors_usual_coding_is_taken_until_somebody_says_otherwise() {
+    let office = Office::open().await;
+    books(&office).await;
+    let vendor = vendor(&office, "Landlord").await;
+    let usual = json!({ "coding": { "account_code": "6100", "cost_centre": "north" } });
+    office.by("clerk").post(&format!("/v1/vendors/{vendor}/details"), usual).await.done();
+    let invoice = received(&office, &vendor, "R-1").await;
+    assert_eq!(posted(&office, &invoice).await, ["1400   19.00", "2000   -119.01", "6100 NORTH  100.01"]);
+    let code = format!("/v1/invoices/{invoice}/coding");
+    office.by("clerk").post(&code, json!({ "lines": [{ "line": "1", "parts": [{ "account_code": "6200" }] }] })).await.done();
+    assert_eq!(posted(&office, &invoice).await, ["1400   19.00", "2000   -119.01", "6100 NORTH  40.01", "6200   60.00"]);
+    // A corrected document keeps the coding of the lines that stand as they were; the others take the usual one again.
+    let mut corrected = invoice_of(&vendor, "R-1");
+    corrected["lines"][1]["unit_price"] = json!("50.00");
+    let amend = json!({ "invoice": corrected, "reason": "misread" });
+    office.by("clerk").post(&format!("/v1/invoices/{invoice}/amend"), amend).await.done();
+    assert_eq!(posted(&office, &invoice).await, ["1400   20.90", "2000   -130.90", "6100 NORTH  50.00", "6200   60.00"]);
+}
+
+#[tokio::test]
+async fn who_codes_does_not_approve_and_another_coding_is_approved_anew() {
+    let office = Office::open().await;
+    books(&office).await;
+    let invoice = received(&office, &vendor(&office, "Muster").await, "C-1").await;
+    let code = format!("/v1/invoices/{invoice}/coding");
+    office.by("admin").post(&code, two_parts()).await.done();
+    office.by("clerk").post(&format!("/v1/invoices/{invoice}/submit"), json!({})).await.done();
+    approves(&office, "admin", &invoice).await.refused(403, "self-approval");
+    approves(&office, "approver", &invoice).await.done();
+    let status =
+        async || office.by("viewer").get(&format!("/v1/invoices/{invoice}?min_position={}", office.head().await)).await.done().body;
+    assert_eq!(status().await["status"], "approved");
+    office.by("clerk").post(&code, json!({ "lines": [{ "line": "2", "parts": [{ "account_code": "6200" }] }] })).await.done();
+    assert_eq!(status().await["status"], "received");
+}
+
+#[tokio::test]
+async fn a_rule_asks_by_account_cost_centre_and_project() {
+    let asks_owner = |when: Value| rule("0", 2, role(Role::Owner), json!({ "when": when }));
+    let when = [json!({ "accounts": ["6100"] }), json!({ "cost_centres": ["NORTH"] }), json!({ "projects": ["HALLS"] })];
+    for (number, when) in when.into_iter().enumerate() {
+        let office = under(policy(&[rule("0", 1, role(Role::Approver), json!({})), asks_owner(when)])).await;
+        books(&office).await;
+        let vendor = vendor(&office, "Muster").await;
+        let coded = received(&office, &vendor, "C-1").await;
+        let mut other = invoice_of(&vendor, "Q-977");
+        (other["issue_date"], other["lines"][0]["unit_price"]) = (json!("2026-08-01"), json!("7.00"));
+        let plain = office.by("clerk").post("/v1/invoices", other).await.done().id();
+        office.by("clerk").post(&format!("/v1/invoices/{coded}/coding"), two_parts()).await.done();
+        for (invoice, owner_too) in [(coded, true), (plain, false)] {
+            office.by("clerk").post(&format!("/v1/invoices/{invoice}/submit"), json!({})).await.done();
+            approves(&office, "approver", &invoice).await.done();
+            let waiting = waits_for(&office, &invoice).await;
+            assert_eq!(!waiting.is_empty(), owner_too, "{number}: {waiting:?}");
+        }
+    }
+}
