@@ -192,18 +192,18 @@ async fn comes_right(desk: &Desk, pay: &Pay, fate: Fate) {
             Fate::SettlesLoudly => {
                 provider.decides(reference, settled());
                 for event in ["late", "late", "later"] {
-                    assert_eq!(provider.tells(reference, &format!("{event} {reference}"), None).await, 204);
+                    assert_eq!(provider.tells(reference, &format!("{event}-{reference}"), None).await, 204);
                 }
                 let older = Some(json!({ "status": "pending" }));
-                assert_eq!(provider.tells(reference, &format!("old {reference}"), older).await, 204);
+                assert_eq!(provider.tells(reference, &format!("old-{reference}"), older).await, 204);
             }
             Fate::Fails => provider.decides(reference, failed),
             Fate::FailsThenSettles => {
                 provider.decides(reference, failed);
                 looks_twice_at_once(desk).await;
                 provider.decides(reference, settled());
-                assert_eq!(provider.tells(reference, &format!("after all {reference}"), None).await, 204);
-                assert_eq!(provider.tells(reference, &format!("after all {reference}"), None).await, 204);
+                assert_eq!(provider.tells(reference, &format!("after-all-{reference}"), None).await, 204);
+                assert_eq!(provider.tells(reference, &format!("after-all-{reference}"), None).await, 204);
             }
         }
     }
