@@ -25,6 +25,7 @@ use quittance_domain::order_document::OrderDocumentEvent;
 use quittance_domain::payment::PaymentEvent;
 use quittance_domain::payment_run::{PaymentRunEvent, PaymentRunPageEvent};
 use quittance_domain::policy::PolicyEvent;
+use quittance_domain::provider::ProviderAccountEvent;
 use quittance_domain::purchase_order::PurchaseOrderEvent;
 use quittance_domain::stock::StockEvent;
 use quittance_domain::tenant::TenantEvent;
@@ -146,6 +147,7 @@ fn every_stored_type_has_one_public_name_and_the_reverse() {
         PaymentRunEvent::TYPES,
         PaymentRunPageEvent::TYPES,
         TermsEvent::TYPES,
+        ProviderAccountEvent::TYPES,
         PurchaseOrderEvent::TYPES,
         StockEvent::TYPES,
         TenantEvent::TYPES,
