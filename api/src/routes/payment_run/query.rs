@@ -7,7 +7,7 @@ use quittance_domain::payment::SentFile;
 use quittance_projections::payment_run::{
     self, PaymentRunDetail, PaymentRunFilter, PaymentRunItemFilter, PaymentRunItemView, PaymentRunSummary,
 };
-use quittance_projections::{Page, PageOf, originals};
+use quittance_projections::{Page, PageOf, invoice, originals};
 
 use super::super::Refusals;
 use crate::problem::Problem;
@@ -56,6 +56,7 @@ pub async fn list_payment_runs_of_invoice(
     mut read: Reading,
     Filter(page): Filter<Page>,
 ) -> Result<Fresh<PageOf<PaymentRunItemView>>, Problem> {
+    invoice::get(&mut read.tx, id).await?.ok_or_else(Problem::not_found)?;
     let found = payment_run::items_of_invoice(&mut read.tx, id, &page).await?;
     Ok(read.answer(found))
 }
