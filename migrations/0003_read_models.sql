@@ -366,7 +366,9 @@ create table read.payable_facts (
   primary key (tenant_id, entry)
 );
 create index on read.payable_facts (tenant_id, invoice_id);
-create index on read.payable_facts (tenant_id, vendor_id);
+-- A vendor's movements lie apart: its ageing is read from the index alone.
+create index on read.payable_facts (tenant_id, vendor_id)
+  include (invoice_id, currency, due_date, document_date, effective_date, entry, amount, unapproved);
 create index on read.payable_facts (tenant_id, effective_date);
 create index on read.payable_facts (tenant_id, recorded_at, entry);
 
@@ -431,6 +433,51 @@ create table read.payments (
 create index on read.payments (tenant_id, planned_at, payment_id);
 create index on read.payments (tenant_id, status, execution_date, payment_id);
 create index on read.payments (tenant_id, execution_date, payment_id);
+
+create table read.payment_runs (
+  tenant_id      uuid not null,
+  payment_run_id uuid not null,
+  version        bigint not null,
+  position       bigint not null,
+  status         text not null,
+  method         text not null,
+  execution_date date not null,
+  excluded       int not null,
+  proposed_by    uuid not null,
+  proposed_at    timestamptz not null,
+  authorised_by  uuid,
+  reason         text,             -- why it was cancelled
+  state          jsonb not null,
+  primary key (tenant_id, payment_run_id)
+);
+create index on read.payment_runs (tenant_id, proposed_at, payment_run_id);
+create index on read.payment_runs (tenant_id, execution_date, payment_run_id);
+
+-- What a run says of each invoice: that it pays it, or why not.
+create table read.payment_run_items (
+  tenant_id       uuid not null,
+  item_id         uuid not null,
+  payment_run_id  uuid not null,
+  page_id         uuid not null,
+  line            int not null,     -- counted through the run; of what was never selected, through its page
+  state           text not null,
+  invoice_id      uuid not null,
+  instalment      int not null,
+  vendor_id       uuid,
+  bank_account_id uuid,
+  currency        text,
+  amount          numeric,
+  discount        numeric,
+  reason          text,
+  detail          text,
+  payment_id      uuid,
+  primary key (tenant_id, item_id)
+);
+create index on read.payment_run_items (tenant_id, page_id, line);
+create index on read.payment_run_items (tenant_id, payment_run_id, line, item_id);
+create index on read.payment_run_items (tenant_id, payment_run_id, state, item_id);
+create index on read.payment_run_items (tenant_id, invoice_id, item_id);
+create index on read.payment_run_items (tenant_id, invoice_id, instalment) where state = 'selected';
 
 create table read.bank_statements (
   tenant_id         uuid not null,
@@ -700,7 +747,7 @@ begin
                            'goods_receipts', 'provider_accounts', 'transfers', 'invoices', 'payable_facts', 'payable_sums', 'approvals', 'payments', 'stock', 'stock_movements',
                            'exceptions', 'tolerances', 'order_line_facts',
                            'charts', 'fiscal_calendars', 'ledger_state', 'exchange_rates', 'journal_lines', 'ledger_sums', 'stock_values', 'stock_history',
-                           'order_documents', 'despatch_advices', 'invoice_imports', 'bank_statements', 'bank_lines', 'bank_moves'] loop
+                           'order_documents', 'despatch_advices', 'invoice_imports', 'payment_runs', 'payment_run_items', 'bank_statements', 'bank_lines', 'bank_moves'] loop
     call ops.protect_read_model(format('read.%I', t)::regclass);
   end loop;
 end $$;

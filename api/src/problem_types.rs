@@ -173,6 +173,13 @@ problem_types! {
     item_repeated 422: "Repeated item", "A line and an invoice stand once in a payment.";
     invoice_repeated 422: "Repeated invoice", "An invoice stands once in a payment.";
     total_mismatch 422: "Wrong total", "The total is the sum of the items, in their one currency.";
+    several_recipients 409: "Several recipients", "The payment pays several vendors: `vendor_id` says whose remittance advice it is to be.";
+    run_already_proposed 409: "Already proposed", "The payment run has been proposed before.";
+    nothing_to_pay 409: "Nothing to pay", "The payment run has no item left that could be paid.";
+    in_another_run 409: "In another run", "Another run has just selected one of the invoices: `existing_id` is its page. Propose again.";
+    run_page_listed 409: "Page listed", "The page of the payment run has been listed before.";
+    run_page_moved_on 409: "Page moved on", "The page of the payment run has been planned or released meanwhile.";
+    part_of_run 409: "Part of a run", "The payment leaves in the bank file of its payment run, not in one of its own.";
     wrong_method 409: "Other method", "The payment leaves by another method.";
     several_creditors 422: "Several creditors", "One transfer goes to one bank account of one vendor. Plan a payment for each.";
     provider_account_missing 409: "No provider account", "The payment names no account at a provider, or one that is not confirmed or is closed. Nothing was tried.";
@@ -189,6 +196,7 @@ problem_types! {
     item_not_in_flight 409: "Item not in flight", "The item's state does not allow this.";
     debtor_account_missing 422: "No debtor account", "A SEPA credit transfer leaves from one of the company's accounts that has an IBAN.";
     sepa_needs_euro 422: "Not in euros", "A SEPA credit transfer is in euros.";
+    provider_pays_no_run 422: "Not in a run", "A run pays by bank file or by hand; a provider makes the transfers of single payments.";
     sepa_needs_iban 422: "No IBAN", "A SEPA credit transfer goes to an IBAN.";
     too_many_items 422: "Too many items", "A payment holds only so many items.";
     file_format_unknown 422: "Unknown file format", "The bank file's format is not one that is written: pain.001.001.09, pain.001.001.03, the Swiss pain.001.001.09.ch.03 and pain.001.001.03.ch.02, the German pain.001.003.03 and pain.001.002.03.";

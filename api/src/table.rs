@@ -2,7 +2,7 @@
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use quittance_projections::Page;
 use rust_decimal::Decimal;
@@ -59,26 +59,43 @@ pub struct Table {
 }
 
 impl Table {
-    /// The answer in the form that was asked for. A page that more follows says so in `Link`.
+    /// The answer in the form that was asked for.
     pub fn answer<T: Serialize>(self, format: Format, answer: Fresh<T>) -> Result<Response, Problem> {
-        if format == Format::Json {
-            return Ok(answer.into_response());
+        match format {
+            Format::Json => Ok(answer.into_response()),
+            Format::Csv => as_file(self.name, self.rows, &self.columns(), answer),
         }
-        let (headers, body) = answer.taken_apart()?;
-        let rows = body.pointer(self.rows).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-        let columns: Vec<(String, String)> = self.columns.iter().map(|(name, at)| ((*name).to_owned(), (*at).to_owned())).collect();
-        let text = csv_of(&columns, rows).map_err(|_| Problem::internal())?;
-        Ok((headers, file_headers(self.name), text).into_response())
+    }
+
+    pub fn columns(self) -> Vec<(String, String)> {
+        self.columns.iter().map(|(name, at)| ((*name).to_owned(), (*at).to_owned())).collect()
     }
 }
 
-/// The headers of a table as a file to keep.
-pub fn file_headers(name: &str) -> [(header::HeaderName, HeaderValue); 2] {
-    let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{name}.csv\""));
-    [
-        (header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8; header=present")),
-        (header::CONTENT_DISPOSITION, disposition.unwrap_or(HeaderValue::from_static("attachment"))),
-    ]
+/// Says where the rest of a table begins that is longer than one answer.
+static NEXT_CURSOR: HeaderName = HeaderName::from_static("quittance-next-cursor");
+
+/// A table as a file to keep.
+pub fn as_file<T: Serialize>(name: &str, rows: &str, columns: &[(String, String)], answer: Fresh<T>) -> Result<Response, Problem> {
+    let (mut headers, body) = answer.taken_apart()?;
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8; header=present"));
+    let named = HeaderValue::from_str(&format!("attachment; filename=\"{name}.csv\"")).map_err(|_| Problem::internal())?;
+    headers.insert(header::CONTENT_DISPOSITION, named);
+    if let Some(cursor) = rest_of(&body, rows).and_then(|cursor| HeaderValue::from_str(cursor).ok()) {
+        headers.insert(NEXT_CURSOR.clone(), cursor);
+    }
+    let text = csv_of(columns, rows_at(&body, rows)).map_err(|_| Problem::internal())?;
+    Ok((headers, text).into_response())
+}
+
+pub fn rows_at<'b>(body: &'b Value, rows: &str) -> &'b [Value] {
+    body.pointer(rows).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
+}
+
+/// Where the rest begins of a list that does not end with this page: the cursor stands beside the rows.
+pub fn rest_of<'b>(body: &'b Value, rows: &str) -> Option<&'b str> {
+    let beside = rows.rsplit_once('/').map_or("", |(parent, _)| parent);
+    body.pointer(&format!("{beside}/next_cursor")).and_then(Value::as_str)
 }
 
 /// A heading, and a line for each row.

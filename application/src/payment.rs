@@ -44,10 +44,10 @@ impl UseCase for PlanPayment {
         work.reserve_primary::<Payment>(self.id);
         let tenant = work.load::<Tenant>(work.tenant()).await?;
         let company = tenant.company()?;
-        let debtor = self.debtor(company)?;
+        let debtor = debtor(company, self.method, self.debtor_account_id)?;
         let mut items = Vec::with_capacity(self.items.len());
         for (index, paying) in self.items.iter().enumerate() {
-            items.push(self.claim(work, index, paying).await.map_err(|f| at_item(f, index))?);
+            items.push(claim(work, &self.claiming(index, paying)).await.map_err(|f| at_item(f, index))?);
         }
         let plan = self.plan(work, company, debtor, items)?;
         if plan.method == Method::Provider {
@@ -69,31 +69,16 @@ impl PlanPayment {
         Ok(())
     }
 
-    fn debtor<'c>(&self, company: &'c Company) -> Result<Option<&'c CompanyAccount>, Failure> {
-        let debtor = self.debtor_account_id.map(|id| company.account(id)).transpose()?;
-        match (self.method, debtor) {
-            (Method::Manual | Method::Provider, debtor) => Ok(debtor),
-            (Method::SepaCreditTransfer, Some(debtor)) if debtor.account.iban().is_some() => Ok(Some(debtor)),
-            (Method::SepaCreditTransfer, _) => {
-                let detail = "a SEPA credit transfer leaves from one of the company's accounts that has an IBAN";
-                Err(Refused::new("debtor_account_missing", RefusalKind::Invalid, detail).at("/debtor_account_id").into())
-            }
+    fn claiming(&self, index: usize, paying: &Paying) -> Claiming {
+        let line = index as u32 + 1;
+        Claiming {
+            payment_id: self.id,
+            line,
+            invoice_id: paying.invoice_id,
+            method: self.method,
+            amount: paying.amount,
+            value_date: self.execution_date,
         }
-    }
-
-    async fn claim(&self, work: &mut Work<'_>, index: usize, paying: &Paying) -> Result<CreditorItem, Failure> {
-        let invoice = work.take::<Invoice>(paying.invoice_id).await?;
-        let payable = invoice.received()?;
-        let vendor = work.load::<Vendor>(payable.vendor_id).await?;
-        let account = payable_account(payable, vendor.profile()?, self.method, work.ctx.now)?;
-        let Settlement { cash, discount } = payable.settlement(paying.amount, self.execution_date);
-        work.decide::<Invoice>(paying.invoice_id, InvoiceCommand::Claim { payment_id: self.id, amount: cash }).await?;
-        if discount.is_positive() {
-            let value_date = self.execution_date;
-            let claim = InvoiceCommand::ClaimDiscount { payment_id: self.id, amount: discount, value_date };
-            work.decide::<Invoice>(paying.invoice_id, claim).await?;
-        }
-        item(self.id, index, paying.invoice_id, payable, vendor.profile()?, account, cash)
     }
 
     fn plan(
@@ -124,26 +109,65 @@ impl PlanPayment {
             provider_account_id: self.provider_account_id.filter(|_| self.method == Method::Provider),
             items,
             planned_by: work.ctx.actor,
+            payment_run_id: None,
         })
     }
 }
 
+/// The account that a payment leaves from; a bank file cannot do without.
+pub(crate) fn debtor(company: &Company, method: Method, id: Option<BankAccountId>) -> Result<Option<&CompanyAccount>, Failure> {
+    let debtor = id.map(|id| company.account(id)).transpose()?;
+    match (method, debtor) {
+        (Method::Manual | Method::Provider, debtor) => Ok(debtor),
+        (Method::SepaCreditTransfer, Some(debtor)) if debtor.account.iban().is_some() => Ok(Some(debtor)),
+        (Method::SepaCreditTransfer, _) => {
+            let detail = "a SEPA credit transfer leaves from one of the company's accounts that has an IBAN";
+            Err(Refused::new("debtor_account_missing", RefusalKind::Invalid, detail).at("/debtor_account_id").into())
+        }
+    }
+}
+
+/// A line of a payment and what it takes of an invoice; without an amount, all that is open and unclaimed.
+pub(crate) struct Claiming {
+    pub payment_id: PaymentId,
+    pub line: u32,
+    pub invoice_id: InvoiceId,
+    pub method: Method,
+    pub amount: Option<Money>,
+    /// When the money is to move: what decides about a discount.
+    pub value_date: NaiveDate,
+}
+
+/// Takes what the payment pays of the invoice, if it may be paid at all.
+pub(crate) async fn claim(work: &mut Work<'_>, claiming: &Claiming) -> Result<CreditorItem, Failure> {
+    let invoice = work.take::<Invoice>(claiming.invoice_id).await?;
+    let payable = invoice.received()?;
+    let vendor = work.load::<Vendor>(payable.vendor_id).await?;
+    let account = payable_account(payable, vendor.profile()?, claiming.method, work.ctx.now)?;
+    let Settlement { cash, discount } = payable.settlement(claiming.amount, claiming.value_date);
+    let item = item(claiming, payable, vendor.profile()?, account, cash)?;
+    let (payment_id, value_date) = (claiming.payment_id, claiming.value_date);
+    work.decide::<Invoice>(claiming.invoice_id, InvoiceCommand::Claim { payment_id, amount: cash }).await?;
+    if discount.is_positive() {
+        let claim = InvoiceCommand::ClaimDiscount { payment_id, amount: discount, value_date };
+        work.decide::<Invoice>(claiming.invoice_id, claim).await?;
+    }
+    Ok(item)
+}
+
 fn item(
-    payment: PaymentId,
-    index: usize,
-    invoice_id: InvoiceId,
+    claiming: &Claiming,
     payable: &Payable,
     vendor: &Profile,
     account: Option<BankAccount>,
     amount: Money,
 ) -> Result<CreditorItem, Failure> {
-    let line = index as u32 + 1;
     let document = &payable.document;
-    let end_to_end_id = PaymentReference::end_to_end_id(payment.0, line)
+    let end_to_end_id = PaymentReference::end_to_end_id(claiming.payment_id.0, claiming.line)
         .map_err(|e| Refused::new("too_many_items", RefusalKind::Invalid, e.to_string()).at("/items"))?;
     Ok(CreditorItem {
-        line,
-        invoice_id,
+        line: claiming.line,
+        invoice_id: claiming.invoice_id,
         invoice_number: document.number.clone(),
         vendor_id: payable.vendor_id,
         creditor_name: vendor.party.name.clone(),
@@ -194,6 +218,10 @@ impl UseCase for ExecutePayment {
 
     async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
         let payment = work.take::<Payment>(self.id).await?;
+        if payment.plan()?.payment_run_id.is_some() {
+            let detail = "the payment is part of a run: it leaves in the run's file";
+            return Err(Refused::new("part_of_run", RefusalKind::State, detail).into());
+        }
         if let Payment::Sent(sent) = &*payment
             && sent.file.as_ref().is_some_and(|f| f.format == self.format)
         {
@@ -208,7 +236,7 @@ impl UseCase for ExecutePayment {
             return start_transfer(work, self.id, &payment).await;
         }
         work.decide::<Payment>(self.id, PaymentCommand::Start { by, at }).await?;
-        let file = work.ports().bank_files.write(self.id.0, payment.plan()?, at, &self.format).map_err(refused_file)?;
+        let file = work.ports().bank_files.write(self.id.0, &[payment.plan()?], at, &self.format).map_err(refused_file)?;
         work.decide::<Payment>(self.id, PaymentCommand::RecordFile { file: file.facts }).await.map(drop)
     }
 }
@@ -222,7 +250,7 @@ async fn start_transfer(work: &mut Work<'_>, id: PaymentId, payment: &Payment) -
     work.decide::<Payment>(id, PaymentCommand::StartTransfer { by, at }).await.map(drop)
 }
 
-fn refused_file(refusal: BankFileRefusal) -> Failure {
+pub(crate) fn refused_file(refusal: BankFileRefusal) -> Failure {
     let code = match refusal {
         BankFileRefusal::UnknownFormat(_) => "file_format_unknown",
         BankFileRefusal::NotExpressible(_) => "file_not_expressible",

@@ -205,9 +205,10 @@ pub trait Lookalikes: Send + Sync {
     fn suspected_of(&self, tenant: TenantId, invoice: InvoiceId, position: i64) -> Later<'_, Result<Option<Vec<InvoiceId>>, String>>;
 }
 
-/// The bank file of a payment. The same plan and time always give the same bytes.
+/// The bank file of a payment, or of a run's payments. The same plans and time always give the same bytes.
 pub trait BankFiles: Send + Sync {
-    fn write(&self, payment: Uuid, plan: &PaymentPlan, started_at: DateTime<Utc>, format: &str) -> Result<BankFile, BankFileRefusal>;
+    /// `id` is the payment's or the run's: the message and its blocks are named by it.
+    fn write(&self, id: Uuid, plans: &[&PaymentPlan], at: DateTime<Utc>, format: &str) -> Result<BankFile, BankFileRefusal>;
 }
 
 #[derive(Clone, Debug)]

@@ -6,9 +6,10 @@ use cqrs_es::Aggregate;
 use quittance_domain::approval::{Approval, ApprovalEvent};
 use quittance_domain::bank_statement::{BankStatement, BankStatementEvent, MatchTarget};
 use quittance_domain::goods_receipt::{Delivery, GoodsReceipt, GoodsReceiptEvent, InspectedLine};
-use quittance_domain::ids::{ApprovalId, GoodsReceiptId, PaymentId, PurchaseOrderId};
+use quittance_domain::ids::{ApprovalId, GoodsReceiptId, PaymentId, PaymentRunId, PaymentRunPageId, PurchaseOrderId};
 use quittance_domain::invoice::{Invoice, InvoiceCommand, ReleaseCause};
 use quittance_domain::payment::{Payment, PaymentEvent};
+use quittance_domain::payment_run::{PaymentRun, PaymentRunEvent, PaymentRunPage, PaymentRunPageEvent};
 use quittance_domain::purchase_order::PurchaseOrder;
 use quittance_domain::stock::{ReceiptLine, StockAction};
 use quittance_domain::tolerance::Tolerances;
@@ -19,6 +20,7 @@ use crate::commands::{UseCase, read_event};
 use crate::failure::Failure;
 use crate::goods_price::reprice;
 use crate::matching::{MatchOrder, match_invoice};
+use crate::payment_run::{PageStep, take_step};
 use crate::ports::StoredEvent;
 use crate::stock::move_stock;
 use crate::work::Work;
@@ -72,6 +74,9 @@ pub enum Reaction {
     BankLineMatched {
         target: MatchTarget,
     },
+    RunGoesOn {
+        step: PageStep,
+    },
 }
 
 impl Manager for Reaction {
@@ -95,6 +100,12 @@ impl Manager for Reaction {
         "PurchaseOrderBillingWithdrawn",
         "TolerancesAdopted",
         "BankStatementMatched",
+        "PaymentRunStarted",
+        "PaymentRunFileWritten",
+        "PaymentRunCancelled",
+        "PaymentRunPagePlanned",
+        "PaymentRunPageFileRecorded",
+        "PaymentRunPageReleased",
     ];
 
     fn to(aggregate_type: &str, aggregate_id: Uuid, stored: &StoredEvent) -> Result<Option<Self>, Failure> {
@@ -115,6 +126,8 @@ impl Manager for Reaction {
                 BankStatementEvent::Matched { matching, .. } => Some(Self::BankLineMatched { target: matching.target }),
                 _ => None,
             },
+            PaymentRun::TYPE => of_run(PaymentRunId(aggregate_id), read_event::<PaymentRun>(stored)?),
+            PaymentRunPage::TYPE => of_page(PaymentRunPageId(aggregate_id), read_event::<PaymentRunPage>(stored)?),
             _ => None,
         })
     }
@@ -122,6 +135,28 @@ impl Manager for Reaction {
     fn concerns_every_order(&self) -> bool {
         *self == Self::TolerancesChanged
     }
+}
+
+/// A decision about a run begins with its first page.
+fn of_run(run_id: PaymentRunId, event: PaymentRunEvent) -> Option<Reaction> {
+    let step = match event {
+        PaymentRunEvent::Started { .. } => PageStep::Plan { run_id },
+        PaymentRunEvent::FileWritten { .. } => PageStep::RecordFile { run_id },
+        PaymentRunEvent::Cancelled { .. } => PageStep::Release { run_id },
+        _ => return None,
+    };
+    Some(Reaction::RunGoesOn { step })
+}
+
+/// What was done to a page is done to the next.
+fn of_page(page: PaymentRunPageId, event: PaymentRunPageEvent) -> Option<Reaction> {
+    let step = match event {
+        PaymentRunPageEvent::Planned { so_far, .. } => PageStep::PlanNext { page, so_far },
+        PaymentRunPageEvent::FileRecorded {} => PageStep::RecordFileNext { page },
+        PaymentRunPageEvent::Released {} => PageStep::ReleaseNext { page },
+        _ => return None,
+    };
+    Some(Reaction::RunGoesOn { step })
 }
 
 fn goods(receipt_id: GoodsReceiptId, event: GoodsReceiptEvent) -> Option<Reaction> {
@@ -152,6 +187,7 @@ impl UseCase for Reaction {
             Self::OrderBilled { order_id, sequence } => reprice(work, *order_id, *sequence).await,
             Self::TolerancesChanged => Ok(()),
             Self::BankLineMatched { target } => line_matched(work, target).await,
+            Self::RunGoesOn { step } => take_step(work, step).await,
         }
     }
 }

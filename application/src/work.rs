@@ -1,6 +1,7 @@
 //! One attempt at a command: what it has read, what it has decided, nothing written yet.
 
 use std::any::Any;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use quittance_domain::ids::TenantId;
@@ -26,6 +27,8 @@ pub struct Work<'a> {
     /// The first aggregate decided on: the one the caller is answered about.
     primary: Option<usize>,
     take: Vec<HeldClaim>,
+    /// Where in `take` the claims of a key stand: a payment run takes a hundred thousand.
+    taken: HashMap<String, Vec<usize>>,
     /// The part of a larger request that is being decided, as its JSON pointer; and which part takes which fact.
     part: Option<String>,
     parts: Vec<(String, String)>,
@@ -66,6 +69,7 @@ impl<'a> Work<'a> {
             remembered: false,
             primary: None,
             take: vec![],
+            taken: HashMap::new(),
             part: None,
             parts: vec![],
             release: vec![],
@@ -270,9 +274,11 @@ impl<'a> Work<'a> {
 
     /// The store compares with what is stored, so two holders of one fact within this work are found here.
     fn claim(&mut self, wanted: HeldClaim) -> Result<(), Failure> {
-        if self.take.iter().any(|held| held.holder != wanted.holder && held.claim.collides(&wanted.claim)) {
+        let taken = self.taken.entry(wanted.claim.key.clone()).or_default();
+        if taken.iter().map(|&at| &self.take[at]).any(|held| held.holder != wanted.holder && held.claim.collides(&wanted.claim)) {
             return Err(Refused::new(wanted.claim.taken, RefusalKind::State, "another command of the same request is this already").into());
         }
+        taken.push(self.take.len());
         self.parts.extend(self.part.clone().map(|part| (wanted.claim.key.clone(), part)));
         self.take.push(wanted);
         Ok(())

@@ -36,6 +36,7 @@ fn candidate(number: u128) -> Candidate {
         approval: Approval::Given,
         holds: if number.is_multiple_of(11) { vec!["price".to_owned()] } else { vec![] },
         duplicate_suspect: false,
+        in_another_run: false,
         legal_priority: number.is_multiple_of(97),
     }
 }

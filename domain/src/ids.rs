@@ -67,6 +67,9 @@ ids! {
     ProviderAccountId,
     /// Something that is kept sealed.
     SecretId,
+    PaymentRunId,
+    /// A bounded part of a payment run.
+    PaymentRunPageId,
     BankStatementId,
     /// The stock of one item at one location.
     StockId,

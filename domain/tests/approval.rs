@@ -71,7 +71,7 @@ fn running() -> Vec<ApprovalEvent> {
 }
 
 fn requested(steps: &[(u8, &[UserId])]) -> Vec<ApprovalEvent> {
-    vec![ApprovalEvent::Requested { request: request() }, opened(1, steps)]
+    vec![ApprovalEvent::Requested { request: request().into() }, opened(1, steps)]
 }
 
 /// Bob decided stage 1; Carl or Dora in stage 2.
@@ -109,7 +109,7 @@ fn a_policy_without_a_matching_rule_approves_nothing() {
 fn a_stage_that_nobody_can_complete_is_stuck_and_never_approved() {
     let tables: [&[(u8, &[UserId])]; 5] = [&[], &[(1, &[])], &[(1, &[ANNA, ERIN])], &[(2, &[BOB, ANNA])], &[(2, &[BOB, BOB])]];
     for steps in tables {
-        let asked = vec![ApprovalEvent::Requested { request: request() }, stuck(1)];
+        let asked = vec![ApprovalEvent::Requested { request: request().into() }, stuck(1)];
         nothing::<Approval>().when(ask(request(), candidates(1, steps))).then_expect_events(asked.clone());
         given::<Approval>(asked.clone()).when(approve(BOB)).then_expect_error(ApprovalRefusal::ApprovalStuck);
         given::<Approval>(asked).when(deny(BOB)).then_expect_error(ApprovalRefusal::ApprovalStuck);
@@ -119,7 +119,7 @@ fn a_stage_that_nobody_can_complete_is_stuck_and_never_approved() {
 #[test]
 fn one_step_stuck_is_the_whole_stage_stuck() {
     let steps = candidates(1, &[(1, &[BOB, CARL]), (1, &[ANNA])]);
-    let asked = vec![ApprovalEvent::Requested { request: request() }, stuck(1)];
+    let asked = vec![ApprovalEvent::Requested { request: request().into() }, stuck(1)];
     nothing::<Approval>().when(ask(request(), steps)).then_expect_events(asked);
 }
 
@@ -282,7 +282,7 @@ fn reresolved(stage: OpenStage) -> ApprovalEvent {
 
 #[test]
 fn looking_again_for_approvers_frees_a_stuck_stage() {
-    let nobody = vec![ApprovalEvent::Requested { request: request() }, stuck(1)];
+    let nobody = vec![ApprovalEvent::Requested { request: request().into() }, stuck(1)];
     let found = reresolved(open(1, &[(1, &[CARL])]));
     given::<Approval>(nobody.clone()).when(reresolve(1, &[(1, &[CARL])])).then_expect_events(vec![found.clone()]);
     given::<Approval>(nobody.clone()).when(reresolve(1, &[(1, &[ANNA])])).then_expect_events(vec![]);

@@ -44,16 +44,19 @@ fn amounts(net: Decimal, parts: &[(&str, Share)]) -> String {
     }
 }
 
+/// A line's net, how it is shared out, and what each part gets.
+type Case<'a> = (Decimal, &'a [(&'a str, Share)], &'a str);
+
 #[test]
 fn parts_come_to_the_line() {
     use Share::{Amount, Percent, Rest};
-    let third = Percent(dec!(33.33));
-    let table: [(Decimal, &[(&str, Share)], &str); 13] = [
+    const THIRD: Share = Percent(dec!(33.33));
+    let table: [Case; 13] = [
         (dec!(100), &[("6000", Rest)], "100.00"),
         (dec!(100), &[("6000", Percent(dec!(60))), ("6100", Percent(dec!(40)))], "60.00 40.00"),
         // A cent that is left goes where most was cut off; of equals to the first.
         (dec!(0.05), &[("6000", Percent(dec!(50))), ("6100", Percent(dec!(50)))], "0.03 0.02"),
-        (dec!(100), &[("6000", third), ("6100", third), ("6200", Percent(dec!(33.34)))], "33.33 33.33 33.34"),
+        (dec!(100), &[("6000", THIRD), ("6100", THIRD), ("6200", Percent(dec!(33.34)))], "33.33 33.33 33.34"),
         (dec!(100), &[("6000", Amount(dec!(70))), ("6100", Amount(dec!(30)))], "70.00 30.00"),
         (dec!(100), &[("6000", Amount(dec!(70))), ("6100", Rest)], "70.00 30.00"),
         (dec!(100), &[("6000", Amount(dec!(10))), ("6100", Percent(dec!(50))), ("6200", Percent(dec!(50)))], "10.00 45.00 45.00"),

@@ -24,6 +24,7 @@ use quittance_domain::item::{Item, ItemEvent};
 use quittance_domain::journal::{JournalEntry, JournalEvent};
 use quittance_domain::order_document::{OrderDocument, OrderDocumentEvent};
 use quittance_domain::payment::{Payment, PaymentEvent};
+use quittance_domain::payment_run::{PaymentRun, PaymentRunEvent, PaymentRunPage, PaymentRunPageEvent};
 use quittance_domain::policy::{ApprovalPolicy, PolicyEvent};
 use quittance_domain::provider::{ProviderAccount, ProviderAccountEvent};
 use quittance_domain::purchase_order::{PurchaseOrder, PurchaseOrderEvent};
@@ -53,6 +54,8 @@ fn contracts() -> Vec<Contract> {
         Contract::of::<OrderDocument>(OrderDocumentEvent::TYPES, samples::order_documents()),
         Contract::of::<Payment>(PaymentEvent::TYPES, samples::payments()),
         Contract::of::<ProviderAccount>(ProviderAccountEvent::TYPES, samples::provider_accounts()),
+        Contract::of::<PaymentRun>(PaymentRunEvent::TYPES, samples::payment_runs()),
+        Contract::of::<PaymentRunPage>(PaymentRunPageEvent::TYPES, samples::payment_run_pages()),
         Contract::of::<PaymentTerms>(TermsEvent::TYPES, samples::terms()),
         Contract::of::<PurchaseOrder>(PurchaseOrderEvent::TYPES, samples::purchase_orders()),
         Contract::of::<Stock>(StockEvent::TYPES, samples::stocks()),

@@ -47,6 +47,7 @@ fn candidate(number: u128, amount: Decimal) -> Candidate {
         approval: Approval::Given,
         holds: vec![],
         duplicate_suspect: false,
+        in_another_run: false,
         legal_priority: false,
     }
 }

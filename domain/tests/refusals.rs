@@ -16,6 +16,7 @@ use quittance_domain::item::ItemRefusal;
 use quittance_domain::journal::JournalRefusal;
 use quittance_domain::order_document::OrderDocumentRefusal;
 use quittance_domain::payment::PaymentRefusal;
+use quittance_domain::payment_run::{PaymentRunPageRefusal, PaymentRunRefusal};
 use quittance_domain::policy::PolicyRefusal;
 use quittance_domain::provider::ProviderAccountRefusal;
 use quittance_domain::purchase_order::PurchaseOrderRefusal;
@@ -251,6 +252,16 @@ const CODES: &[(&str, &[&str], &[&str])] = &[
             "goods_received",
             "order_invoiced",
         ],
+    ),
+    (
+        "payment_run",
+        PaymentRunRefusal::VARIANTS,
+        &["payment_run_unknown", "run_already_proposed", "wrong_state", "self_authorisation", "nothing_to_pay"],
+    ),
+    (
+        "payment_run_page",
+        PaymentRunPageRefusal::VARIANTS,
+        &["run_page_unknown", "run_page_listed", "run_item_unknown", "run_page_moved_on"],
     ),
     (
         "stock",

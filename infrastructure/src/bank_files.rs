@@ -1,4 +1,4 @@
-//! The bank file of a payment: pain.001 from a payment plan. The same plan and time always give the same bytes.
+//! The bank file of a payment or a run: pain.001 from payment plans. The same plans and time always give the same bytes.
 
 use chrono::{DateTime, Utc};
 use quittance_application::ports::{BankFile, BankFileRefusal, BankFiles};
@@ -15,9 +15,9 @@ use crate::pain001::{
 pub struct Pain001Files;
 
 impl BankFiles for Pain001Files {
-    fn write(&self, payment: Uuid, plan: &PaymentPlan, started_at: DateTime<Utc>, format: &str) -> Result<BankFile, BankFileRefusal> {
+    fn write(&self, id: Uuid, plans: &[&PaymentPlan], at: DateTime<Utc>, format: &str) -> Result<BankFile, BankFileRefusal> {
         let version = version_of(format).ok_or_else(|| BankFileRefusal::UnknownFormat(format.to_owned()))?;
-        let file = credit_transfers(payment, plan, started_at)?;
+        let file = credit_transfers(id, plans, at)?;
         let written = write(&file, version).map_err(inexpressible)?;
         let facts = SentFile {
             format: format.to_owned(),
@@ -34,26 +34,50 @@ fn version_of(format: &str) -> Option<Version> {
     Version::ALL.into_iter().find(|version| version.format_name() == format)
 }
 
-fn credit_transfers(payment: Uuid, plan: &PaymentPlan, started_at: DateTime<Utc>) -> Result<CreditTransferFile, BankFileRefusal> {
-    let debtor_account =
-        plan.debtor_account.clone().ok_or_else(|| BankFileRefusal::NotExpressible("the debtor has no account".to_owned()))?;
-    let block = PaymentBlock {
-        id: PaymentReference::block_id(payment, 1).map_err(inexpressible)?,
-        debtor: Party { name: plan.debtor_name.clone(), address: None },
-        debtor_account,
-        debtor_account_currency: None,
-        execution_date: plan.execution_date,
-        batch_booking: None,
-        service: Service::Sepa,
-        transactions: plan.items.iter().map(credit_transfer).collect::<Result<_, _>>()?,
-    };
+fn credit_transfers(id: Uuid, plans: &[&PaymentPlan], at: DateTime<Utc>) -> Result<CreditTransferFile, BankFileRefusal> {
+    let debtor_name = plans.first().map(|plan| plan.debtor_name.clone()).unwrap_or_default();
+    let blocks = same_debtor_and_day(plans)?;
+    let blocks = (1u32..).zip(blocks).map(|(number, plans)| block(id, number, &plans)).collect::<Result<_, _>>()?;
     Ok(CreditTransferFile {
-        message_id: PaymentReference::message_id(payment),
-        created_at: started_at,
-        initiating_party: InitiatingParty { name: plan.debtor_name.clone(), identification: None },
-        blocks: vec![block],
+        message_id: PaymentReference::message_id(id),
+        created_at: at,
+        initiating_party: InitiatingParty { name: debtor_name, identification: None },
+        blocks,
         // Names and remittance texts are cut to the bank's limits; ids never are.
         overlong: Overlong::Truncate,
+    })
+}
+
+/// Transfers from one account on one day make one block, in the order in which the first of each comes.
+fn same_debtor_and_day<'p>(plans: &[&'p PaymentPlan]) -> Result<Vec<Vec<&'p PaymentPlan>>, BankFileRefusal> {
+    let mut blocks: Vec<Vec<&PaymentPlan>> = Vec::new();
+    for plan in plans {
+        if plan.debtor_account.is_none() {
+            return Err(BankFileRefusal::NotExpressible("the debtor has no account".to_owned()));
+        }
+        let same = |block: &&mut Vec<&PaymentPlan>| {
+            block.first().is_some_and(|one| one.debtor_account == plan.debtor_account && one.execution_date == plan.execution_date)
+        };
+        match blocks.iter_mut().find(same) {
+            Some(block) => block.push(plan),
+            None => blocks.push(vec![plan]),
+        }
+    }
+    Ok(blocks)
+}
+
+fn block(id: Uuid, number: u32, plans: &[&PaymentPlan]) -> Result<PaymentBlock, BankFileRefusal> {
+    let first = plans.first().ok_or_else(|| BankFileRefusal::NotExpressible("the file has no payment".to_owned()))?;
+    let debtor_account = first.debtor_account.clone();
+    Ok(PaymentBlock {
+        id: PaymentReference::block_id(id, number).map_err(inexpressible)?,
+        debtor: Party { name: first.debtor_name.clone(), address: None },
+        debtor_account: debtor_account.ok_or_else(|| BankFileRefusal::NotExpressible("the debtor has no account".to_owned()))?,
+        debtor_account_currency: None,
+        execution_date: first.execution_date,
+        batch_booking: None,
+        service: Service::Sepa,
+        transactions: plans.iter().flat_map(|plan| &plan.items).map(credit_transfer).collect::<Result<_, _>>()?,
     })
 }
 

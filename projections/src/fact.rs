@@ -19,6 +19,7 @@ use quittance_domain::item::{Item, ItemEvent};
 use quittance_domain::journal::{JournalEntry, JournalEvent};
 use quittance_domain::order_document::{OrderDocument, OrderDocumentEvent};
 use quittance_domain::payment::{Payment, PaymentEvent};
+use quittance_domain::payment_run::{PaymentRun, PaymentRunEvent, PaymentRunPage, PaymentRunPageEvent};
 use quittance_domain::policy::{ApprovalPolicy, PolicyEvent};
 use quittance_domain::provider::{ProviderAccount, ProviderAccountEvent};
 use quittance_domain::purchase_order::{PurchaseOrder, PurchaseOrderEvent};
@@ -81,6 +82,8 @@ facts! {
     DespatchAdvice(DespatchAdvice, DespatchAdviceEvent),
     OrderDocument(OrderDocument, OrderDocumentEvent),
     Payment(Payment, PaymentEvent),
+    PaymentRun(PaymentRun, PaymentRunEvent),
+    PaymentRunPage(PaymentRunPage, PaymentRunPageEvent),
     Policy(ApprovalPolicy, PolicyEvent),
     ProviderAccount(ProviderAccount, ProviderAccountEvent),
     PaymentTerms(PaymentTerms, TermsEvent),

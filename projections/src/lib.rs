@@ -51,6 +51,7 @@ pub mod item;
 pub mod ledger;
 pub mod order_document;
 pub mod payment;
+pub mod payment_run;
 pub mod provider_account;
 pub mod published;
 pub mod purchase_order;
@@ -98,6 +99,8 @@ pub fn read_models() -> Arc<[Arc<dyn Projector>]> {
         Arc::new(PerAggregate::<payment::PaymentRow>::default()),
         Arc::new(PerAggregate::<provider_account::ProviderAccountRow>::default()),
         Arc::new(transfer::Transfers),
+        Arc::new(PerAggregate::<payment_run::PaymentRunRow>::default()),
+        Arc::new(payment_run::PaymentRunItems),
         Arc::new(PerAggregate::<bank_statement::BankStatementRow>::default()),
         Arc::new(bank_line::BankLines),
         Arc::new(bank_line::BankMoves),

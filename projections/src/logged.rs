@@ -14,11 +14,14 @@ use quittance_domain::despatch_advice::DespatchAdvice;
 use quittance_domain::exchange_rate::ExchangeRates;
 use quittance_domain::goods_receipt::GoodsReceipt;
 use quittance_domain::invoice::Invoice;
+use quittance_domain::invoice_import::InvoiceImport;
 use quittance_domain::item::Item;
 use quittance_domain::journal::JournalEntry;
 use quittance_domain::order_document::OrderDocument;
 use quittance_domain::payment::Payment;
+use quittance_domain::payment_run::{PaymentRun, PaymentRunPage};
 use quittance_domain::policy::ApprovalPolicy;
+use quittance_domain::provider::ProviderAccount;
 use quittance_domain::purchase_order::PurchaseOrder;
 use quittance_domain::stock::Stock;
 use quittance_domain::tenant::Tenant;
@@ -134,12 +137,16 @@ kinds!(
     FiscalCalendar,
     GoodsReceipt,
     Invoice,
+    InvoiceImport,
     Item,
     JournalEntry,
     DespatchAdvice,
     OrderDocument,
     Payment,
+    PaymentRun,
+    PaymentRunPage,
     PaymentTerms,
+    ProviderAccount,
     PurchaseOrder,
     Stock,
     Tenant,

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use futures::{StreamExt, TryStreamExt};
 use quittance_application::provider::{Door, PROVIDER, Rail, RailTrouble, TransferOrder};
 use quittance_application::{Channel, Commands, Context, Failure};
 use quittance_domain::ids::{PaymentId, ProviderAccountId, TenantId};
@@ -29,6 +30,9 @@ const ASK_PENDING_EVERY: TimeDelta = TimeDelta::seconds(60);
 const WAIT_MAX: TimeDelta = TimeDelta::minutes(5);
 /// Transfers of one tenant that one look works on.
 const TRANSFERS_MAX: i64 = 100;
+const TENANTS_AT_ONCE: usize = 16;
+/// After so many troubles the tenant's other transfers wait for the next look.
+const TROUBLES_MAX: usize = 3;
 
 pub struct Reconciler {
     pub database: Database,
@@ -61,11 +65,19 @@ impl Reconciler {
         })
     }
 
-    /// Works on every transfer that is due.
+    /// Works on every transfer that is due. A provider that does not answer keeps only its own tenant waiting.
     pub async fn look(&self) -> Result<(), ProjectionError> {
-        for tenant in self.database.tenants_with_open_transfers().await? {
-            for payment in self.due(tenant).await? {
-                self.work_on(tenant, payment).await?;
+        let tenants = self.database.tenants_with_open_transfers().await?;
+        let looked = futures::stream::iter(tenants).map(|tenant| self.look_at(tenant)).buffer_unordered(TENANTS_AT_ONCE);
+        looked.try_collect().await
+    }
+
+    async fn look_at(&self, tenant: TenantId) -> Result<(), ProjectionError> {
+        let mut troubles = 0;
+        for payment in self.due(tenant).await? {
+            troubles += usize::from(self.work_on(tenant, payment).await?);
+            if troubles == TROUBLES_MAX {
+                break;
             }
         }
         Ok(())
@@ -81,8 +93,9 @@ impl Reconciler {
         Ok(due.into_iter().map(PaymentId).collect())
     }
 
-    async fn work_on(&self, tenant: TenantId, payment: PaymentId) -> Result<(), ProjectionError> {
-        let Some(asked_times) = self.lease(tenant, payment).await? else { return Ok(()) };
+    /// Whether it is still not known how the transfer stands.
+    async fn work_on(&self, tenant: TenantId, payment: PaymentId) -> Result<bool, ProjectionError> {
+        let Some(asked_times) = self.lease(tenant, payment).await? else { return Ok(false) };
         let told = match self.ask_or_send(tenant, payment).await {
             Ok(told) => told,
             Err(failure) => Told::Trouble(failure.to_string()),
@@ -98,7 +111,9 @@ impl Reconciler {
             metrics::counter!("quittance_transfers_unknown_total").increment(1);
         }
         let wait = if pending { ASK_PENDING_EVERY } else { backoff(asked_times) };
-        Ok(self.release(tenant, payment, self.now() + wait, trouble).await?)
+        let unknown = trouble.is_some();
+        self.release(tenant, payment, self.now() + wait, trouble).await?;
+        Ok(unknown)
     }
 
     async fn ask_or_send(&self, tenant: TenantId, id: PaymentId) -> Result<Told, Failure> {

@@ -23,7 +23,9 @@ use quittance_domain::item::ItemEvent;
 use quittance_domain::journal::JournalEvent;
 use quittance_domain::order_document::OrderDocumentEvent;
 use quittance_domain::payment::PaymentEvent;
+use quittance_domain::payment_run::{PaymentRunEvent, PaymentRunPageEvent};
 use quittance_domain::policy::PolicyEvent;
+use quittance_domain::provider::ProviderAccountEvent;
 use quittance_domain::purchase_order::PurchaseOrderEvent;
 use quittance_domain::stock::StockEvent;
 use quittance_domain::tenant::TenantEvent;
@@ -142,7 +144,10 @@ fn every_stored_type_has_one_public_name_and_the_reverse() {
         DespatchAdviceEvent::TYPES,
         OrderDocumentEvent::TYPES,
         PaymentEvent::TYPES,
+        PaymentRunEvent::TYPES,
+        PaymentRunPageEvent::TYPES,
         TermsEvent::TYPES,
+        ProviderAccountEvent::TYPES,
         PurchaseOrderEvent::TYPES,
         StockEvent::TYPES,
         TenantEvent::TYPES,

@@ -37,7 +37,7 @@ fn fill(items: u64, vendors: u64) -> Vec<String> {
             "insert into read.payable_facts select '{TENANT}', p.position * 2, p.position, {invoice}, {vendor}, p.kind, \
              case p.kind when 'received' then {amount} else 0 end, case p.kind when 'received' then {amount} else -{amount} end, 'EUR', \
              {day} + (array[14, 30, 45, 60])[n % 4 + 1], {day}, {day}, {recorded} \
-             from generate_series(0, {items} - 1) n cross join lateral (values (n * 3 + 1, 'received'), (n * 3 + 3, 'approved')) p (position, kind)"
+             from generate_series(0::bigint, {items} - 1) n cross join lateral (values (n * 3 + 1, 'received'), (n * 3 + 3, 'approved')) p (position, kind)"
         ),
         "insert into read.payable_sums select tenant_id, position / 16384, currency, due_date, document_date, effective_date, sum(amount), \
          sum(unapproved) from read.payable_facts group by 1, 2, 3, 4, 5, 6"
@@ -45,7 +45,7 @@ fn fill(items: u64, vendors: u64) -> Vec<String> {
         format!(
             "insert into read.journal_lines select '{TENANT}', ((n * 3 + 1) << 20) + l.line, n * 3 + 1, 0, {day}, {recorded}, \
              'invoice_received', 'invoice', {invoice}, null, {vendor}, l.account, null, null, null, 'EUR', l.sign * {amount}, l.sign * {amount} \
-             from generate_series(0, {items} - 1) n cross join (values (0, '2000', -1), (1, '6000', 1)) l (line, account, sign)"
+             from generate_series(0::bigint, {items} - 1) n cross join (values (0, '2000', -1), (1, '6000', 1)) l (line, account, sign)"
         ),
         "insert into read.ledger_sums select tenant_id, position / 16384, account, currency, effective_date, sum(greatest(amount, 0)), \
          sum(greatest(-amount, 0)), sum(greatest(base, 0)), sum(greatest(-base, 0)), 0 from read.journal_lines group by 1, 2, 3, 4, 5"
@@ -144,8 +144,8 @@ async fn main() {
 /// All of it is owed, and the control account holds it.
 async fn checked(database: &Database, items: u64) -> Decimal {
     let as_of = NaiveDate::from_ymd_opt(2026, 6, 30).expect("a date");
-    let found = ageing(&mut read(database).await, &AgeingFilter { as_of: Some(as_of), ..AgeingFilter::default() }, &Page::default(), as_of);
-    let found = found.await.expect("ageing");
+    let filter = AgeingFilter { as_of: Some(as_of), ..AgeingFilter::default() };
+    let found = ageing(&mut read(database).await, &filter, &Page::default(), as_of).await.expect("ageing");
     let expected: u64 = (0..items).map(|n| n * 7919 % 900_000 + 100).sum();
     let total = &found.totals[0];
     assert_eq!(total.amounts.total.amount(), Decimal::new(expected as i64, 2));

@@ -31,12 +31,15 @@ struct Half {
 /// Read models of which the day has nothing yet.
 const NOT_IN_A_DAY: &[&str] = &[
     "delegations",
-    "provider_accounts",
-    "transfers",
+    "payment_terms",
     "order_documents",
     "despatch_advices",
-    "invoice_imports",
     "exceptions",
+    "invoice_imports",
+    "provider_accounts",
+    "transfers",
+    "payment_runs",
+    "payment_run_items",
     "bank_statements",
     "bank_lines",
     "bank_moves",

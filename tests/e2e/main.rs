@@ -31,6 +31,7 @@ mod journey_payment_files;
 mod ledger_export;
 mod matching;
 mod online_retail;
+mod payment_runs;
 mod payment_terms;
 mod provider;
 mod provider_exactly_once;

@@ -10,6 +10,7 @@ use quittance_application::Commands;
 use quittance_application::payment::ExecutePayment;
 use quittance_application::ports::{AppendError, Appended, EventLog, FirstAnswer, Later, Ports, Stream, Write};
 use quittance_application::provider::{Door, Rail, RailTrouble, TransferOrder};
+use quittance_domain::Claim;
 use quittance_domain::approval::Deed;
 use quittance_domain::ids::{PaymentId, TenantId, UserId};
 use quittance_domain::payment::TransferReport;
@@ -137,6 +138,9 @@ impl EventLog for DoomedLog {
     fn holder<'a>(&'a self, tenant: TenantId, key: &'a str) -> Later<'a, Result<Option<Uuid>, String>> {
         self.0.holder(tenant, key)
     }
+    fn holders(&self, tenant: TenantId, claims: Vec<Claim>) -> Later<'_, Result<Vec<Option<Uuid>>, String>> {
+        self.0.holders(tenant, claims)
+    }
     fn deeds(&self, tenant: TenantId, aggregates: Vec<Uuid>) -> Later<'_, Result<Vec<Deed>, String>> {
         self.0.deeds(tenant, aggregates)
     }
@@ -179,8 +183,12 @@ async fn comes_right(desk: &Desk, pay: &Pay, fate: Fate) {
     desk.catches_up().await;
     let void = desk.tess.posts(&format!("/v1/payments/{}/void", pay.payment), json!({ "reason": "called off" })).await;
     void.is_refused_as("wrong-state");
-    looks_twice_at_once(desk).await;
     let (provider, reference) = (&desk.provider, pay.reference.as_str());
+    looks_twice_at_once(desk).await;
+    if provider.made(reference).is_empty() {
+        // The first order came to nothing; the second one does not.
+        looks_twice_at_once(desk).await;
+    }
     if !provider.made(reference).is_empty() {
         let failed = json!({ "status": "failed", "reason": "account closed" });
         match fate {
@@ -188,18 +196,18 @@ async fn comes_right(desk: &Desk, pay: &Pay, fate: Fate) {
             Fate::SettlesLoudly => {
                 provider.decides(reference, settled());
                 for event in ["late", "late", "later"] {
-                    assert_eq!(provider.tells(reference, &format!("{event} {reference}"), None).await, 204);
+                    assert_eq!(provider.tells(reference, &format!("{event}-{reference}"), None).await, 204);
                 }
                 let older = Some(json!({ "status": "pending" }));
-                assert_eq!(provider.tells(reference, &format!("old {reference}"), older).await, 204);
+                assert_eq!(provider.tells(reference, &format!("old-{reference}"), older).await, 204);
             }
             Fate::Fails => provider.decides(reference, failed),
             Fate::FailsThenSettles => {
                 provider.decides(reference, failed);
                 looks_twice_at_once(desk).await;
                 provider.decides(reference, settled());
-                assert_eq!(provider.tells(reference, &format!("after all {reference}"), None).await, 204);
-                assert_eq!(provider.tells(reference, &format!("after all {reference}"), None).await, 204);
+                assert_eq!(provider.tells(reference, &format!("after-all-{reference}"), None).await, 204);
+                assert_eq!(provider.tells(reference, &format!("after-all-{reference}"), None).await, 204);
             }
         }
     }

@@ -41,7 +41,7 @@ fn the_readme_has_no_command_that_is_not_tried() {
     let promised: Vec<String> = blocks(&readme, "sh").iter().flatten().map(|line| shown_command(line)).collect();
     assert_eq!(promised, TWO_COMMANDS);
     let kinds: Vec<&str> = fenced(&readme).into_iter().map(|(kind, _)| kind).collect();
-    assert!(kinds.iter().all(|kind| ["sh", "console", "text"].contains(kind)), "{kinds:?}");
+    assert!(kinds.iter().all(|kind| ["sh", "console", "text", "json"].contains(kind)), "{kinds:?}");
 }
 
 fn shown_command(line: &str) -> String {

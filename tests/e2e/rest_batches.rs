@@ -56,6 +56,7 @@ async fn every_command_is_known_to_batches_but_for_documents_and_secrets() {
             "open_provider_account",
             "preview_approval",
             "preview_import",
+            "propose_payment_run",
             "replace_provider_credential",
             "replay_approval_policy",
             "retire_provider_webhook_secret",

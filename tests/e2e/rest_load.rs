@@ -53,8 +53,8 @@ async fn a_full_server_sends_away_at_once_and_says_when_to_come_back() {
 }
 
 fn in_production(database: &TestDatabase) -> System {
-    let link_secret = Some("a secret of more than 32 characters".to_owned());
-    let given = Given { environment: Some(Environment::Production), link_secret, ..Given::default() };
+    let secret = || Some("a secret of more than 32 characters".to_owned());
+    let given = Given { environment: Some(Environment::Production), link_secret: secret(), secret_key: secret(), ..Given::default() };
     System::on(Settings::resolve(given).expect("settings"), database.open(), None)
 }
 

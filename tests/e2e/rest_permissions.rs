@@ -71,6 +71,13 @@ const DUTIES: &[(&str, &[&str])] = &[
     ("fail_payment", &["owner", "treasurer"]),
     ("return_payment", &["owner", "treasurer"]),
     ("void_payment", &["owner", "treasurer"]),
+    ("propose_payment_run", &["owner", "treasurer"]),
+    ("remove_payment_run_item", &["owner", "treasurer"]),
+    ("authorise_payment_run", &["owner", "treasurer"]),
+    ("execute_payment_run", &["owner", "treasurer"]),
+    ("write_payment_run_file", &["owner", "treasurer"]),
+    ("cancel_payment_run", &["owner", "treasurer"]),
+    ("get_payment_run_file", &["owner", "treasurer", "auditor"]),
     // Bank details: where money goes to, and where it comes from.
     ("add_vendor_bank_account", &["owner", "admin", "clerk"]),
     ("remove_vendor_bank_account", &["owner", "admin", "clerk"]),

@@ -189,6 +189,13 @@ impl Person {
         request.send().await.expect("an answer")
     }
 
+    /// What is at `path` in one of its media types.
+    pub async fn reads_as(&self, path: &str, accept: &str) -> (u16, Vec<u8>) {
+        let request = self.client.get(format!("{}{path}", self.base)).bearer_auth(&self.secret).header("Accept", accept);
+        let response = request.send().await.expect("an answer");
+        (response.status().as_u16(), response.bytes().await.expect("bytes").to_vec())
+    }
+
     pub async fn downloads(&self, path: &str) -> (u16, Vec<u8>) {
         let response = self.asks(path).await;
         (response.status().as_u16(), response.bytes().await.expect("bytes").to_vec())

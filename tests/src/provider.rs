@@ -231,7 +231,7 @@ async fn ordered(State(provider): State<Provider>, headers: HeaderMap, Json(orde
         }
         Manner::WebhookBeforeAnswer => {
             let stated = provider.make(&key, &order, pending());
-            provider.tells(&reference, &format!("early {reference}"), None).await;
+            provider.tells(&reference, &format!("early-{reference}"), None).await;
             answer(201, stated)
         }
         Manner::ForgetsKey => {

@@ -20,7 +20,7 @@ use crate::routes::report::{GRNI, TRIAL_BALANCE, books, payables, process};
 use crate::routes::revaluation::REVALUATION;
 use crate::settings::Settings;
 use crate::system::System;
-use crate::table::{Table, csv_of};
+use crate::table::{Table, csv_of, rest_of, rows_at};
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Name {
@@ -73,8 +73,11 @@ impl Report {
             serde_json::to_writer_pretty(&mut out, &told.body)?;
             writeln!(out)?;
         } else {
-            let rows = told.body.pointer(told.rows).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-            out.write_all(&csv_of(&told.columns, rows)?)?;
+            anyhow::ensure!(
+                rest_of(&told.body, told.rows).is_none(),
+                "this report is longer than one table: narrow it, or page it over REST"
+            );
+            out.write_all(&csv_of(&told.columns, rows_at(&told.body, told.rows))?)?;
         }
         Ok(())
     }
@@ -113,6 +116,5 @@ impl Report {
 }
 
 fn told(table: Table, body: &impl Serialize) -> anyhow::Result<Told> {
-    let columns = table.columns.iter().map(|(name, at)| ((*name).to_owned(), (*at).to_owned())).collect();
-    Ok(Told { body: serde_json::to_value(body)?, rows: table.rows, columns })
+    Ok(Told { body: serde_json::to_value(body)?, rows: table.rows, columns: table.columns() })
 }

@@ -26,6 +26,7 @@ mod ledger_export;
 pub mod order_import;
 mod original;
 mod payment;
+mod payment_run;
 mod policy;
 mod policy_preview;
 mod problems;
@@ -161,6 +162,7 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(payment::plan::plan_payment, payment::query::list_payments))
         .routes(routes!(payment::query::get_payment))
         .routes(routes!(payment::query::get_payment_file))
+        .routes(routes!(payment::remittance::get_remittance_advice))
         .routes(routes!(payment::life::authorise_payment))
         .routes(routes!(payment::life::execute_payment))
         .routes(routes!(payment::life::record_payment))
@@ -168,6 +170,16 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(payment::life::fail_payment))
         .routes(routes!(payment::life::return_payment))
         .routes(routes!(payment::life::void_payment))
+        .routes(routes!(payment_run::propose::propose_payment_run, payment_run::query::list_payment_runs))
+        .routes(routes!(payment_run::query::get_payment_run))
+        .routes(routes!(payment_run::query::list_payment_run_items))
+        .routes(routes!(payment_run::query::list_payment_runs_of_invoice))
+        .routes(routes!(payment_run::query::get_payment_run_file))
+        .routes(routes!(payment_run::life::remove_payment_run_item))
+        .routes(routes!(payment_run::life::authorise_payment_run))
+        .routes(routes!(payment_run::life::execute_payment_run))
+        .routes(routes!(payment_run::life::write_payment_run_file))
+        .routes(routes!(payment_run::life::cancel_payment_run))
         .merge(OpenApiRouter::new().routes(routes!(bank::import::import_bank_statement)).layer(DefaultBodyLimit::max(DOCUMENT_BYTES_MAX)))
         .merge(OpenApiRouter::new().routes(routes!(bank::status::import_payment_status)).layer(DefaultBodyLimit::max(DOCUMENT_BYTES_MAX)))
         .routes(routes!(bank::query::list_bank_statements))

@@ -9,7 +9,7 @@ use crate::ids::{DecisionLinkId, InvoiceId, UserId};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum ApprovalEvent {
     Requested {
-        request: Request,
+        request: Box<Request>,
     },
     StageOpened {
         stage: OpenStage,

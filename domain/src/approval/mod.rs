@@ -126,7 +126,7 @@ impl Approval {
 
     fn on(&mut self, event: ApprovalEvent) {
         match (&mut *self, event) {
-            (_, ApprovalEvent::Requested { request }) => *self = Self::Running(Running::of(request)),
+            (_, ApprovalEvent::Requested { request }) => *self = Self::Running(Running::of(*request)),
             (Self::Running(r), ApprovalEvent::Granted { .. }) => {
                 *self = Self::Granted { request: r.request.clone(), approved_by: r.approved_by.clone() };
             }

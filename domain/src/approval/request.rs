@@ -78,7 +78,7 @@ impl Request {
             return Err(ApprovalRefusal::NoMatchingRule);
         }
         let opened = self.open(candidates, &[]);
-        Ok(std::iter::once(ApprovalEvent::Requested { request: self }).chain(opened).collect())
+        Ok(std::iter::once(ApprovalEvent::Requested { request: Box::new(self) }).chain(opened).collect())
     }
 
     /// Opens a stage for its candidates less the excluded and those who acted before. Where a quorum is out of reach the

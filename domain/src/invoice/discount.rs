@@ -66,6 +66,12 @@ impl Payable {
         if claimed && !granted { Err(InvoiceRefusal::DiscountExpired) } else { Ok(()) }
     }
 
+    /// The discount that a payment takes, or has taken.
+    pub fn discount_of(&self, payment_id: PaymentId) -> Money {
+        let of_payment = self.discount_claims.iter().chain(&self.discounts_taken).filter(|c| c.payment_id == payment_id);
+        of_payment.fold(Money::zero(self.payable.currency()), |sum, c| self.sum(sum, c.amount))
+    }
+
     pub(super) fn take_discounts(&self, payment_id: PaymentId, value_date: NaiveDate) -> impl Iterator<Item = InvoiceEvent> {
         let claims = self.discount_claims.iter().filter(move |c| c.payment_id == payment_id);
         claims.map(move |c| InvoiceEvent::DiscountTaken { payment_id, amount: c.amount, value_date })

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::transfer::Transfer;
 use crate::bank_account::BankAccount;
-use crate::ids::{BankAccountId, InvoiceId, ProviderAccountId, UserId, VendorId};
+use crate::ids::{BankAccountId, InvoiceId, PaymentRunId, ProviderAccountId, UserId, VendorId};
 use crate::money::{Currency, Money};
 use crate::party::Address;
 
@@ -82,6 +82,9 @@ pub struct PaymentPlan {
     pub provider_account_id: Option<ProviderAccountId>,
     pub items: Vec<CreditorItem>,
     pub planned_by: UserId,
+    /// The run that it is part of: its bank file is the run's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payment_run_id: Option<PaymentRunId>,
 }
 
 /// What one invoice gets out of a payment: one transaction in the bank file.

@@ -29,6 +29,8 @@ pub struct Candidate {
     /// The kinds of holds that stand against it.
     pub holds: Vec<String>,
     pub duplicate_suspect: bool,
+    /// Another run has selected it and still means to pay it.
+    pub in_another_run: bool,
     /// The law wants it paid before others: wages, taxes, court orders.
     pub legal_priority: bool,
 }
@@ -48,6 +50,10 @@ pub enum CandidateKind {
 pub enum AccountStanding {
     /// Missing, unverified, or no longer the vendor's.
     Unverified,
+    /// Approved, but the time in which a forgery comes to light is running.
+    CoolingOff,
+    /// Of a kind that this run's transfers do not reach.
+    NotOnRail,
     Verified {
         /// When it last changed; `None` for one that has been there from the start.
         changed_on: Option<NaiveDate>,

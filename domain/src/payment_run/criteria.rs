@@ -8,6 +8,7 @@ use crate::ids::VendorId;
 use crate::money::{Currency, Money};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Criteria {
     /// The value date of the transfers, in the tenant's time zone.
@@ -16,6 +17,7 @@ pub struct Criteria {
     /// What falls due later can wait for the next run.
     pub due_until: NaiveDate,
     /// The yearly rate, as a fraction, from which on taking a discount is better than keeping the money.
+    #[cfg_attr(feature = "schema", schema(value_type = String, example = "0.1"))]
     pub hurdle_rate: Decimal,
     /// Days that a changed bank account waits before it is paid.
     pub account_rest_days: u16,

@@ -39,6 +39,8 @@ pub enum Exclusion {
     NotAskedFor,
     /// Settled, or claimed by another payment.
     NothingOpen,
+    /// Another run has selected it and has neither paid it nor given it up.
+    InAnotherRun,
     NotApproved,
     ChangedSinceApproval,
     Held {
@@ -47,17 +49,29 @@ pub enum Exclusion {
     DuplicateSuspect,
     VendorBlocked,
     AccountUnverified,
+    /// This run's transfers do not reach the account.
+    AccountNotOnRail,
     AccountRecentlyChanged,
     CurrencyCutOff,
     DiscountNotWorthIt,
     NotDue,
     /// The vendor owes us as much as we owe, or more: nothing is transferred and the credits stay.
     NetDebitVendor,
+    /// A credit reduces a transfer once it has been applied to an invoice, not before.
+    CreditNotApplied,
     OverRunLimit,
 }
 
 impl Exclusion {
     pub fn code(&self) -> &'static str {
         self.into()
+    }
+
+    /// Which hold it is, where it is one.
+    pub fn hold(&self) -> Option<&str> {
+        match self {
+            Self::Held { hold } => Some(hold),
+            _ => None,
+        }
     }
 }

@@ -59,6 +59,9 @@ impl<'a> AskedFor<'a> {
 }
 
 fn invoice(candidate: &Candidate) -> Option<Exclusion> {
+    if candidate.in_another_run {
+        return Some(Exclusion::InAnotherRun);
+    }
     match candidate.approval {
         Approval::Missing => return Some(Exclusion::NotApproved),
         Approval::Outdated => return Some(Exclusion::ChangedSinceApproval),
@@ -80,6 +83,8 @@ fn payee(criteria: &Criteria, candidate: &Candidate) -> Option<Exclusion> {
     }
     match candidate.account {
         AccountStanding::Unverified => Some(Exclusion::AccountUnverified),
+        AccountStanding::NotOnRail => Some(Exclusion::AccountNotOnRail),
+        AccountStanding::CoolingOff => Some(Exclusion::AccountRecentlyChanged),
         AccountStanding::Verified { changed_on: Some(day) } if (criteria.run_date - day).num_days() < criteria.account_rest_days.into() => {
             Some(Exclusion::AccountRecentlyChanged)
         }

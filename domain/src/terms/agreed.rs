@@ -97,6 +97,17 @@ impl AgreedTerms {
         self.instalments.iter().map(|i| i.due_date).min()
     }
 
+    /// What is left of each part, numbered from 1, once `gone` has been settled or claimed: the first part goes first.
+    pub fn left_of_parts(&self, gone: Money) -> Vec<(u32, Instalment)> {
+        let mut gone = gone.amount();
+        let left = self.instalments.iter().map(|part| {
+            let taken = gone.min(part.amount.amount()).max(Decimal::ZERO);
+            gone -= taken;
+            Instalment { amount: Money::rounded(part.amount.amount() - taken, part.amount.currency()), ..*part }
+        });
+        (1..).zip(left).collect()
+    }
+
     /// The largest discount that a payment of this value date may take.
     pub fn available(&self, value_date: NaiveDate) -> Option<AvailableDiscount> {
         let open = self.discounts.iter().filter(|d| value_date <= d.last_day);

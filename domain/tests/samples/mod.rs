@@ -8,6 +8,7 @@ mod matching;
 mod parties;
 mod payables;
 mod provider;
+mod runs;
 mod terms;
 
 use cqrs_es::DomainEvent;
@@ -22,6 +23,7 @@ pub use matching::tolerances;
 pub use parties::{delegations, policies, tenants, users, vendors};
 pub use payables::{approvals, invoices, payments};
 pub use provider::provider_accounts;
+pub use runs::{payment_run_pages, payment_runs};
 pub use terms::terms;
 
 /// A sample with the name of its case; empty for the main one of its type.

@@ -207,8 +207,8 @@ pub fn approvals() -> Vec<Sample<ApprovalEvent>> {
         ApprovalEvent::Denied { invoice_id, round, by: BOB, on_behalf_of, reason, link }
     };
     vec![
-        ("", ApprovalEvent::Requested { request }),
-        ("looked_at", ApprovalEvent::Requested { request: looked_at }),
+        ("", ApprovalEvent::Requested { request: request.into() }),
+        ("looked_at", ApprovalEvent::Requested { request: looked_at.into() }),
         ("", ApprovalEvent::StageOpened { stage: open(vec![]) }),
         ("timed", ApprovalEvent::StageOpened { stage: timed.clone() }),
         ("", given(None, Some("checked"))),

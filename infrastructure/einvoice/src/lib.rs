@@ -68,4 +68,7 @@ pub use read::{
 };
 pub use refusal::{Limited, Position, ReadError};
 pub use svrl::svrl;
-pub use write::{ConvertError, Converted, Format, NotCarried, WriteError, convert, write_cii, write_facturx, write_ubl};
+pub use write::{
+    ConvertError, Converted, Format, NotCarried, Remittance, RemittanceLine, WriteError, convert, write_cii, write_facturx,
+    write_remittance, write_ubl,
+};

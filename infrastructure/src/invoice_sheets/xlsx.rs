@@ -95,7 +95,7 @@ impl Rows<'_> {
 fn text_of(value: &DataRef<'_>) -> String {
     match value {
         DataRef::Int(number) => number.to_string(),
-        DataRef::Float(number) => number_text(*number),
+        DataRef::Float(number) => meant(&format!("{number:.14e}")),
         DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.clone(),
         DataRef::SharedString(text) => (*text).to_owned(),
         DataRef::Bool(value) => value.to_string(),
@@ -110,7 +110,6 @@ fn text_of(value: &DataRef<'_>) -> String {
 }
 
 /// A workbook's numbers are doubles of which fifteen digits are meant, which is what its program shows: `12.1`, not `12.0999…`.
-fn number_text(number: f64) -> String {
-    let meant = Decimal::from_scientific(&format!("{number:.14e}"));
-    meant.map_or_else(|_| number.to_string(), |meant| meant.normalize().to_string())
+fn meant(fifteen_digits: &str) -> String {
+    Decimal::from_scientific(fifteen_digits).map_or_else(|_| fifteen_digits.to_owned(), |number| number.normalize().to_string())
 }

@@ -58,6 +58,7 @@ fn plan() -> PaymentPlan {
         provider_account_id: None,
         items: vec![item],
         planned_by: UserId(PAYMENT),
+        payment_run_id: None,
     }
 }
 
@@ -69,10 +70,10 @@ fn started_at() -> DateTime<Utc> {
 fn every_form_validates_and_is_the_same_bytes_again() {
     let directory = tempfile::tempdir().expect("a temporary directory");
     for (format, schema) in FORMATS {
-        let file = Pain001Files.write(PAYMENT, &plan(), started_at(), format).unwrap_or_else(|refusal| panic!("{format}: {refusal}"));
+        let file = Pain001Files.write(PAYMENT, &[&plan()], started_at(), format).unwrap_or_else(|refusal| panic!("{format}: {refusal}"));
         assert_eq!(file.facts.format, format);
         assert_eq!((file.facts.transactions, file.facts.control_sum), (1, dec!(1200.10)));
-        let again = Pain001Files.write(PAYMENT, &plan(), started_at(), format).expect("the same file");
+        let again = Pain001Files.write(PAYMENT, &[&plan()], started_at(), format).expect("the same file");
         assert_eq!((again.bytes, again.facts), (file.bytes.clone(), file.facts));
         let path = directory.path().join(format!("{format}.xml"));
         std::fs::write(&path, file.bytes).expect("room for a file");
@@ -83,7 +84,7 @@ fn every_form_validates_and_is_the_same_bytes_again() {
 #[test]
 fn a_form_that_nobody_knows_is_refused() {
     for unknown in ["", "pain.001.001.04", "pain.001.001.09.CH.03"] {
-        let refused = Pain001Files.write(PAYMENT, &plan(), started_at(), unknown);
+        let refused = Pain001Files.write(PAYMENT, &[&plan()], started_at(), unknown);
         assert!(matches!(refused, Err(BankFileRefusal::UnknownFormat(_))), "{unknown}");
     }
 }

@@ -109,7 +109,7 @@ pub(super) fn on_account(event: &PaymentEvent, at: &Recorded) -> Option<PayableF
         _ => return None,
     };
     let (currency, amount, vendor_id) = (amount.currency(), amount.amount(), vendor_id.0);
-    let owed = Owed { vendor_id, currency, due_date: day, effective_date: day, amount, unapproved: Decimal::ZERO };
+    let owed = Owed { vendor_id, currency, due_date: day, document_date: day, effective_date: day, amount, unapproved: Decimal::ZERO };
     Some(fact(0, kind, owed, at))
 }
 

@@ -100,10 +100,8 @@ pub fn invoice_import(event: &InvoiceImportEvent) -> Value {
             let ImportSheet { sha256, size_bytes, file_name: _, format, mapping: _, rows, documents, begun_by } = &**sheet;
             data! { sha256, size_bytes, format, rows, documents, begun_by }
         }
-        // What was set aside stays with the import: how many is what others may know.
-        InvoiceImportEvent::ChunkTaken(Chunk { first, next, taken, amounts, set_aside }) => {
-            data! { first, next, taken, amounts, set_aside: set_aside.len() }
-        }
+        // What was set aside stays with the import: the documents of the chunk that were not taken.
+        InvoiceImportEvent::ChunkTaken(Chunk { first, next, taken, amounts, set_aside: _ }) => data! { first, next, taken, amounts },
         InvoiceImportEvent::Finished { taken, set_aside } => data! { taken, set_aside },
         InvoiceImportEvent::Cancelled { by, reason: _ } => data! { by },
         InvoiceImportEvent::Resumed { by, next } => data! { by, next },

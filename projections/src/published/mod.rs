@@ -17,6 +17,7 @@ mod invoice;
 mod matching;
 mod parties;
 mod payment;
+mod payment_run;
 mod provider;
 mod terms;
 
@@ -126,6 +127,19 @@ pub const CONTRACT: &[(&str, &str, u16)] = &[
     ("ProviderAccountWebhookSecretAdded", "quittance.provider_account.webhook_secret_added", 1),
     ("ProviderAccountWebhookSecretRetired", "quittance.provider_account.webhook_secret_retired", 1),
     ("ProviderAccountClosed", "quittance.provider_account.closed", 1),
+    ("PaymentRunProposed", "quittance.payment_run.proposed", 1),
+    ("PaymentRunItemRemoved", "quittance.payment_run.item_removed", 1),
+    ("PaymentRunAuthorised", "quittance.payment_run.authorised", 1),
+    ("PaymentRunStarted", "quittance.payment_run.started", 1),
+    ("PaymentRunPlanned", "quittance.payment_run.planned", 1),
+    ("PaymentRunFileWritten", "quittance.payment_run.file_written", 1),
+    ("PaymentRunCancelled", "quittance.payment_run.cancelled", 1),
+    ("PaymentRunPageSelected", "quittance.payment_run_page.selected", 1),
+    ("PaymentRunPageExcluded", "quittance.payment_run_page.excluded", 1),
+    ("PaymentRunPageItemRemoved", "quittance.payment_run_page.item_removed", 1),
+    ("PaymentRunPagePlanned", "quittance.payment_run_page.planned", 1),
+    ("PaymentRunPageFileRecorded", "quittance.payment_run_page.file_recorded", 1),
+    ("PaymentRunPageReleased", "quittance.payment_run_page.released", 1),
     ("PaymentTermsAdopted", "quittance.payment_terms.adopted", 1),
     ("PurchaseOrderPlaced", "quittance.purchase_order.placed", 2),
     ("PurchaseOrderAmended", "quittance.purchase_order.amended", 1),
@@ -200,6 +214,8 @@ pub fn published_data(fact: &Fact) -> Value {
         Fact::OrderDocument(event) => documents::order_document(event),
         Fact::Payment(event) => payment::payment(event),
         Fact::ProviderAccount(event) => provider::account(event),
+        Fact::PaymentRun(event) => payment_run::run(event),
+        Fact::PaymentRunPage(event) => payment_run::page(event),
         Fact::PurchaseOrder(event) => goods::order(event),
         Fact::Stock(event) => goods::stock(event),
         Fact::Tenant(event) => parties::tenant(event),

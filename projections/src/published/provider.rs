@@ -7,7 +7,9 @@ use super::data;
 
 pub fn account(event: &Event) -> Value {
     match event {
-        Event::Opened { settings: ProviderSettings { name, endpoint: _, credential: _, webhook_secrets: _ }, by } => data! { name, by },
+        Event::Opened { settings: ProviderSettings { name, endpoint: _, credential: _, webhook_secrets: _ }, by } => {
+            data! { settings: data! { name }, by }
+        }
         Event::Confirmed { by } => data! { by },
         Event::CredentialReplaced { credential: _, by } => data! { by },
         Event::WebhookSecretAdded { secret: _, by } | Event::WebhookSecretRetired { secret: _, by } => data! { by },

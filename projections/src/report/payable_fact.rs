@@ -1,7 +1,5 @@
 //! The movements that a figure of a payables report adds up, with their sum held against the figure.
 
-use std::fmt::Write;
-
 use chrono::{DateTime, NaiveDate, Utc};
 use quittance_domain::ids::{InvoiceId, VendorId};
 use quittance_domain::{Currency, Money};
@@ -74,28 +72,22 @@ pub enum Dated {
 
 /// Where the movements of a figure are found.
 pub(crate) fn explained_by(as_of: NaiveDate, through: i64, vendor: Option<VendorId>, dated: Dated, figure: Money) -> String {
-    let mut link = format!("/v1/reports/payable-facts?as_of={as_of}&through={through}&currency={}", figure.currency());
-    let mut say = |name: &str, value: Option<&dyn std::fmt::Display>| {
-        if let Some(value) = value {
-            // Writing to a string cannot fail.
-            let _ = write!(link, "&{name}={value}");
-        }
-    };
-    fn shown<T: std::fmt::Display>(value: &Option<T>) -> Option<&dyn std::fmt::Display> {
-        value.as_ref().map(|value| value as &dyn std::fmt::Display)
-    }
-    say("vendor_id", shown(&vendor));
     let (due, document) = match dated {
         Dated::Any => ((None, None), (None, None)),
         Dated::Due(from, to) => ((from, to), (None, None)),
         Dated::Document(from, to) => ((None, None), (from, to)),
     };
-    say("due_from", shown(&due.0));
-    say("due_to", shown(&due.1));
-    say("dated_from", shown(&document.0));
-    say("dated_to", shown(&document.1));
-    say("figure", Some(&figure.amount()));
-    link
+    let day = |day: Option<NaiveDate>| day.map(|day| day.to_string());
+    let narrowed = [
+        ("vendor_id", vendor.map(|vendor| vendor.to_string())),
+        ("due_from", day(due.0)),
+        ("due_to", day(due.1)),
+        ("dated_from", day(document.0)),
+        ("dated_to", day(document.1)),
+    ];
+    let narrowed: String = narrowed.into_iter().filter_map(|(name, value)| Some(format!("&{name}={}", value?))).collect();
+    let (currency, amount) = (figure.currency(), figure.amount());
+    format!("/v1/reports/payable-facts?as_of={as_of}&through={through}&currency={currency}{narrowed}&figure={amount}")
 }
 
 const SORTS: &[Sort<PayableFactRow>] = &[

@@ -61,6 +61,9 @@ pub enum TaxPart {
     Output,
 }
 
+/// Tax code, account, currency, and what moved: in that currency, in base.
+type Moved = (Word<Code>, Word<Code>, Word<Currency>, Decimal, Decimal);
+
 const MOVED: &str = "\
     select tax_code, account, currency, sum(amount), coalesce(sum(base), 0) from journal_lines \
      where tenant_id = $1 and tax_code is not null and effective_date between $2 and $3 and position <= $4 \
@@ -71,19 +74,17 @@ pub async fn tax_report(tx: &mut TenantTx, filter: &TaxFilter) -> sqlx::Result<T
     let through = through(tx, known_at).await?;
     let books = books_now(tx).await?;
     let tenant = tx.tenant();
-    let moved: Vec<(Word<Code>, Word<Code>, Word<Currency>, Decimal, Decimal)> =
-        sqlx::query_as(MOVED).bind(tenant.0).bind(from).bind(to).bind(through).fetch_all(&mut **tx).await?;
-    let line =
-        |(Word(tax_code), Word(account), Word(currency), amount, base_amount): (Word<Code>, Word<Code>, Word<Currency>, _, _)| TaxLine {
-            part: part(&books, &tax_code, &account),
-            amount: Money::rounded(amount, currency),
-            base_amount,
-            explained_by: format!(
-                "/v1/journal?tax_code={tax_code}&account={account}&currency={currency}&effective_from={from}&as_of={to}&through={through}"
-            ),
-            tax_code,
-            account,
-        };
+    let moved: Vec<Moved> = sqlx::query_as(MOVED).bind(tenant.0).bind(from).bind(to).bind(through).fetch_all(&mut **tx).await?;
+    let line = |(Word(tax_code), Word(account), Word(currency), amount, base_amount): Moved| TaxLine {
+        part: part(&books, &tax_code, &account),
+        amount: Money::rounded(amount, currency),
+        base_amount,
+        explained_by: format!(
+            "/v1/journal?tax_code={tax_code}&account={account}&currency={currency}&effective_from={from}&as_of={to}&through={through}"
+        ),
+        tax_code,
+        account,
+    };
     let lines = moved.into_iter().map(line).collect();
     Ok(TaxReport { from, to, known_at, through, base_currency: books.base, lines })
 }

@@ -281,7 +281,9 @@ impl Circumstances {
             PaymentStatus::Planned => (BlockerKind::PaymentUnauthorised, "waits for a second person to authorise it"),
             PaymentStatus::Authorised => (BlockerKind::PaymentNotExecuted, "is authorised and not carried out"),
             PaymentStatus::Started | PaymentStatus::Sent | PaymentStatus::PartiallySettled => (BlockerKind::AtTheBank, "is on its way"),
-            PaymentStatus::Settled | PaymentStatus::Failed | PaymentStatus::Returned | PaymentStatus::Voided => return None,
+            PaymentStatus::Settled | PaymentStatus::OnAccount | PaymentStatus::Failed | PaymentStatus::Returned | PaymentStatus::Voided => {
+                return None;
+            }
         };
         let detail = format!("payment {} {detail}", PaymentId(payment.payment_id));
         let responsible = match kind {

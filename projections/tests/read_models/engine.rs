@@ -145,7 +145,7 @@ impl Engine {
 struct NoBankFiles;
 
 impl BankFiles for NoBankFiles {
-    fn write(&self, _: Uuid, _: &PaymentPlan, _: DateTime<Utc>, format: &str) -> Result<BankFile, BankFileRefusal> {
+    fn write(&self, _: Uuid, _: &[&PaymentPlan], _: DateTime<Utc>, format: &str) -> Result<BankFile, BankFileRefusal> {
         Err(BankFileRefusal::UnknownFormat(format.to_owned()))
     }
 }

@@ -172,7 +172,7 @@ fn invoice_command(dice: &mut Dice) -> InvoiceCommand {
         13 if dice.roll(12) == 0 => InvoiceCommand::Void { by, reason, effective_date: dice.day() },
         14 => InvoiceCommand::RecordMatch { evaluation: Box::new(evaluation(dice)) },
         15 => InvoiceCommand::ReleaseHold { check: finding(dice, Check::Price).of(), by, reason },
-        16 => InvoiceCommand::Code { splits: vec![Split { line: "1".to_owned(), parts: parts(dice) }], by },
+        16 if dice.roll(4) == 0 => InvoiceCommand::Code { splits: vec![Split { line: "1".to_owned(), parts: parts(dice) }], by },
         // The hash that is approved is the one of what a reception or amendment below says.
         _ => InvoiceCommand::Approve { approval_id, version_hash: hash_of_sample() },
     }
@@ -284,6 +284,7 @@ fn plan(dice: &mut Dice) -> PaymentPlan {
         provider_account_id: None,
         items,
         planned_by: dice.user(),
+        payment_run_id: None,
     }
 }
 

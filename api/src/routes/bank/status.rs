@@ -2,13 +2,17 @@
 
 use axum::Json;
 use axum::http::StatusCode;
+use quittance_application::Context;
 use quittance_application::payment::{BankVerdict, RecordBankStatus};
+use quittance_domain::aggregate::derived_id;
 use quittance_domain::bank_account::PaymentReference;
-use quittance_domain::ids::PaymentId;
+use quittance_domain::ids::{CommandId, PaymentId, PaymentRunId};
 use quittance_infrastructure::pain002::{self, Outcome, Pain002Refusal, Status, StatusReport};
 use quittance_projections::payment::{self, PaymentDetail};
+use quittance_projections::payment_run;
 use serde::Serialize;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use super::super::Refusals;
 use crate::order::request_hash;
@@ -16,14 +20,23 @@ use crate::problem::Problem;
 use crate::upload::Upload;
 
 /// What a report did; nothing where it is about a file that is not ours.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Default, Serialize, ToSchema)]
 pub struct StatusReportTaken {
     payment_id: Option<PaymentId>,
+    /// Instead of a payment, where the report is about a run's file.
+    payment_run_id: Option<PaymentRunId>,
     /// Queries with `?min_position=` of this show the effect.
     position: Option<i64>,
-    /// How many of the payment's items the report says have settled, and how many have failed.
+    /// How many items the report says have settled, and how many have failed.
     settled: usize,
     failed: usize,
+}
+
+/// The payments whose file a report is about, and the id that the file's blocks are named by.
+struct Reported {
+    file: Uuid,
+    run: Option<PaymentRunId>,
+    payments: Vec<(PaymentId, PaymentDetail)>,
 }
 
 /// Import a pain.002 report: what the bank settled is settled, what it rejected has failed with its reason; everything else waits.
@@ -34,26 +47,48 @@ pub async fn import_payment_status(mut upload: Upload) -> Result<Json<StatusRepo
     let bytes = upload.bytes.clone();
     upload.ctx.request_hash = upload.ctx.command_id.map(|_| request_hash("POST /v1/payment-status-reports", &bytes));
     let report = pain002::read(&bytes)?;
-    let Some((id, payment)) = payment_of(&upload, &report).await? else {
-        return Ok(Json(StatusReportTaken { payment_id: None, position: None, settled: 0, failed: 0 }));
-    };
-    let verdicts = verdicts(&report, id, &payment);
-    let settled = verdicts.iter().filter(|(_, verdict)| *verdict == BankVerdict::Settled).count();
-    let failed = verdicts.len() - settled;
-    let record = RecordBankStatus { id, verdicts, value_date: upload.ctx.today() };
-    let receipt = upload.app.system.commands.run(&upload.ctx, &record).await?.receipt;
-    Ok(Json(StatusReportTaken { payment_id: Some(id), position: Some(receipt.position), settled, failed }))
+    let Some(reported) = reported(&upload, &report).await? else { return Ok(Json(StatusReportTaken::default())) };
+    let mut taken = StatusReportTaken { payment_run_id: reported.run, ..StatusReportTaken::default() };
+    for (id, payment) in &reported.payments {
+        let verdicts = verdicts(&report, reported.file, payment);
+        // Of a run's many payments only those are touched that the report says something of.
+        if reported.run.is_some() && verdicts.is_empty() {
+            continue;
+        }
+        taken.payment_id = reported.run.is_none().then_some(*id);
+        let settled = verdicts.iter().filter(|(_, verdict)| *verdict == BankVerdict::Settled).count();
+        taken.settled += settled;
+        taken.failed += verdicts.len() - settled;
+        let record = RecordBankStatus { id: *id, verdicts, value_date: upload.ctx.today() };
+        let ctx = if reported.run.is_some() { of_payment(&upload.ctx, *id) } else { upload.ctx.clone() };
+        taken.position = Some(upload.app.system.commands.run(&ctx, &record).await?.receipt.position);
+    }
+    Ok(Json(taken))
 }
 
-async fn payment_of(upload: &Upload, report: &StatusReport) -> Result<Option<(PaymentId, PaymentDetail)>, Problem> {
-    let named = PaymentReference::parse(&report.original_message_id).ok().and_then(|id| id.payment()).map(PaymentId);
-    let Some(id) = named else { return Ok(None) };
+/// A run's report is one command a payment, each found again by the report's key.
+fn of_payment(ctx: &Context, payment: PaymentId) -> Context {
+    let command_id = ctx.command_id.map(|id| CommandId(derived_id(&[b"status report", id.0.as_bytes(), payment.0.as_bytes()])));
+    Context { command_id, ..ctx.clone() }
+}
+
+async fn reported(upload: &Upload, report: &StatusReport) -> Result<Option<Reported>, Problem> {
+    let named = PaymentReference::parse(&report.original_message_id).ok().and_then(|id| id.payment());
+    let Some(file) = named else { return Ok(None) };
     let mut tx = upload.app.system.database.read(upload.ctx.tenant).await?;
-    Ok(payment::get(&mut tx, id).await?.map(|payment| (id, payment)))
+    if let Some(payment) = payment::get(&mut tx, PaymentId(file)).await? {
+        return Ok(Some(Reported { file, run: None, payments: vec![(PaymentId(file), payment)] }));
+    }
+    let run = PaymentRunId(file);
+    let mut payments = Vec::new();
+    for id in payment_run::payments(&mut tx, run).await? {
+        payments.extend(payment::get(&mut tx, id).await?.map(|payment| (id, payment)));
+    }
+    Ok((!payments.is_empty()).then_some(Reported { file, run: Some(run), payments }))
 }
 
-fn verdicts(report: &StatusReport, id: PaymentId, payment: &PaymentDetail) -> Vec<(u32, BankVerdict)> {
-    let block = PaymentReference::block_id(id.0, 1).map(|block| block.to_string()).unwrap_or_default();
+fn verdicts(report: &StatusReport, file: Uuid, payment: &PaymentDetail) -> Vec<(u32, BankVerdict)> {
+    let block = PaymentReference::block_id(file, 1).map(|block| block.to_string()).unwrap_or_default();
     let told = payment.lines.iter().filter_map(|line| Some((line.line, report.outcome_of(&block, &line.end_to_end_id)?)));
     told.filter_map(|(line, outcome)| Some((line, verdict(outcome)?))).collect()
 }

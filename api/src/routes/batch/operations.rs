@@ -12,6 +12,7 @@ use crate::problem::Problem;
 use crate::routes::bank::lines as bank_lines;
 use crate::routes::invoice::{allocate, coding, create as invoice, decide, discuss, matching};
 use crate::routes::payment::{life as payment, plan};
+use crate::routes::payment_run::life as payment_run;
 use crate::routes::vendor::bank_account;
 use crate::routes::{
     calendar, chart, company, delegation, despatch_advice, exchange_rate, goods_receipt, invoice_import, item, journal, policy, provider,
@@ -123,6 +124,11 @@ impl Slip<'_> {
             "void_payment" => self.given(payment::void),
             "confirm_provider_account" => self.given(provider::account::confirm),
             "close_provider_account" => self.given(provider::account::close),
+            "remove_payment_run_item" => self.given(payment_run::remove),
+            "authorise_payment_run" => self.given(payment_run::authorise),
+            "execute_payment_run" => self.given(payment_run::execute),
+            "write_payment_run_file" => self.given(payment_run::write_file),
+            "cancel_payment_run" => self.given(payment_run::cancel),
             "match_bank_line" => self.given(bank_lines::match_line),
             "unmatch_bank_line" => self.given(bank_lines::unmatch_line),
             "issue_stock" => self.implied(stock::issue),

@@ -35,7 +35,7 @@ pub struct ExecuteBody {
     /// forms `pain.001.003.03` or `pain.001.002.03`. Forms before 2019 may need the BICs of the banks.
     #[serde(default = "newest")]
     #[schema(example = "pain.001.001.09")]
-    format: String,
+    pub format: String,
 }
 
 fn newest() -> String {

@@ -3,3 +3,4 @@
 pub mod life;
 pub mod plan;
 pub mod query;
+pub mod remittance;

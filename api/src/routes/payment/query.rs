@@ -9,8 +9,7 @@ use quittance_projections::payment::{self, PaymentDetail, PaymentFilter, Payment
 use quittance_projections::{Page, PageOf};
 
 use super::super::Refusals;
-use crate::app::App;
-use crate::auth::Caller;
+use super::super::payment_run::query::kept_file;
 use crate::problem::Problem;
 use crate::reading::{Filter, Fresh, Id, MinPosition, Reading};
 
@@ -34,23 +33,22 @@ pub async fn get_payment(Id(id): Id<PaymentId>, mut read: Reading) -> Result<Fre
     read.found(found)
 }
 
-/// The bank file of an executed payment: always the same bytes, checked against the hash that was recorded.
+/// The bank file of an executed payment, or of the run that it is part of: always the same bytes, of the hash that was recorded.
 #[utoipa::path(get, path = "/v1/payments/{id}/file", tag = "payments", params(("id" = PaymentId, Path)),
     responses((status = 200, description = "The pain.001 file", content_type = "application/xml"), Refusals))]
-pub async fn get_payment_file(
-    axum::extract::State(app): axum::extract::State<App>,
-    caller: Caller,
-    Id(id): Id<PaymentId>,
-) -> Result<Response, Problem> {
-    let commands = &app.system.commands;
-    let ctx = app.system.context(caller.tenant, caller.user);
+pub async fn get_payment_file(Id(id): Id<PaymentId>, mut read: Reading) -> Result<Response, Problem> {
+    let commands = &read.app.system.commands;
+    let ctx = read.app.system.context(read.caller.tenant, read.caller.user);
     let payment = commands.run(&ctx, &LookUp(id)).await?.output.ok_or_else(Problem::not_found)?;
     let Payment::Sent(sent) = payment else { return Err(Problem::not_found()) };
     let Some(recorded) = sent.file else { return Err(Problem::not_found()) };
+    if sent.plan.payment_run_id.is_some() {
+        return kept_file(&mut read, recorded).await;
+    }
     let file = commands
         .ports()
         .bank_files
-        .write(id.0, &sent.plan, sent.started_at, &recorded.format)
+        .write(id.0, &[&sent.plan], sent.started_at, &recorded.format)
         .map_err(|error| Problem::unavailable(&error))?;
     if file.facts != recorded {
         return Err(Problem::unavailable(&"the bank file no longer has the hash that was recorded"));

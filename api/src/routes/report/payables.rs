@@ -1,6 +1,5 @@
 //! What is owed: by age, item by item, by vendor, by when it has to be paid; and the movements behind every figure.
 
-use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use quittance_projections::Page;
 use quittance_projections::ageing::{Ageing, AgeingFilter, ageing};
@@ -9,12 +8,11 @@ use quittance_projections::report::discount_opportunity::{self, DiscountFilter, 
 use quittance_projections::report::open_item::{self, OpenItemFilter, OpenItems};
 use quittance_projections::report::payable_fact::{self, PayableFactFilter, PayableFacts};
 use quittance_projections::report::vendor_statement::{self, VendorStatement, VendorStatementFilter};
-use serde_json::Value;
 
 use super::Refusals;
 use crate::problem::Problem;
 use crate::reading::{Filter, MinPosition, Reading};
-use crate::table::{Format, FormatParameter, Table, csv_of, file_headers};
+use crate::table::{Format, FormatParameter, Table, as_file};
 
 /// What vendors are owed by how late it is, as the books said on a date with what was known at a time. Each figure says
 /// which movements add up to it, each total what its control account holds.
@@ -30,7 +28,7 @@ pub async fn ap_ageing(
     let found = ageing(&mut read.tx, &filter, &format.page(page), today).await?;
     match format {
         Format::Json => Ok(read.answer(found).into_response()),
-        Format::Csv => ageing_table(&found, read.answer(&found).taken_apart()?),
+        Format::Csv => as_file("ap-ageing", AGEING_ROWS, &ageing_columns(&found), read.answer(&found)),
     }
 }
 
@@ -46,12 +44,6 @@ pub fn ageing_columns(ageing: &Ageing) -> Vec<(String, String)> {
     columns.extend((0..).zip(cells).map(|(index, cell)| (cell.bucket.clone(), format!("/buckets/{index}/open/amount"))));
     columns.extend(named(&[("total", "/total/amount"), ("held", "/held/amount"), ("explained_by", "/explained_by")]));
     columns
-}
-
-fn ageing_table(ageing: &Ageing, (headers, body): (HeaderMap, Value)) -> Result<Response, Problem> {
-    let rows = body.pointer(AGEING_ROWS).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    let text = csv_of(&ageing_columns(ageing), rows).map_err(|_| Problem::internal())?;
-    Ok((headers, file_headers("ap-ageing"), text).into_response())
 }
 
 pub const OPEN_ITEMS: Table = Table {

@@ -28,22 +28,28 @@ pub fn write_facturx(invoice: &CanonicalInvoice) -> Result<Vec<u8>, WriteError> 
     let hybrid = Hybrid::of(profile, &identifier);
     let xml = write_cii(&CanonicalInvoice { specification: Some(identifier), ..invoice.clone() });
     let fonts = Fonts::load()?;
+    let date = day(invoice.issue_date);
+    let mut document = drawn(pages(invoice, &fonts), &fonts, described(invoice, date))?;
+    document.embed_file(embedded(hybrid.file_name, xml, profile, date)).ok_or(WriteError::Pages)?;
+    let pdf = document.finish().map_err(|_| WriteError::Pages)?;
+    updated(pdf, &hybrid)
+}
+
+/// An archivable document of these pages, to be added to or finished.
+pub(super) fn drawn(pages: Vec<Vec<Mark>>, fonts: &Fonts, metadata: Metadata) -> Result<Document, WriteError> {
     let configuration = ConfigurationBuilder::new().with_archival_validator(Archival::A3_B).finish();
     let configuration = configuration.map_err(|_| WriteError::Pages)?;
     let mut document = Document::new_with(SerializeSettings { configuration, ..SerializeSettings::default() });
-    for marks in pages(invoice, &fonts) {
+    for marks in pages {
         let settings = PageSettings::from_wh(WIDTH, HEIGHT).ok_or(WriteError::Pages)?;
         let mut page = document.start_page_with(settings);
         let mut surface = page.surface();
-        marks.into_iter().for_each(|mark| draw(&mut surface, &fonts, mark));
+        marks.into_iter().for_each(|mark| draw(&mut surface, fonts, mark));
         surface.finish();
         page.finish();
     }
-    let date = day(invoice.issue_date);
-    document.embed_file(embedded(hybrid.file_name, xml, profile, date)).ok_or(WriteError::Pages)?;
-    document.set_metadata(described(invoice, date));
-    let pdf = document.finish().map_err(|_| WriteError::Pages)?;
-    updated(pdf, &hybrid)
+    document.set_metadata(metadata);
+    Ok(document)
 }
 
 /// BT-24 of the embedded invoice. Without lines it cannot be more than BASIC WL.
@@ -89,7 +95,7 @@ fn described(invoice: &CanonicalInvoice, date: DateTime) -> Metadata {
         .creation_date(date)
 }
 
-fn day(date: NaiveDate) -> DateTime {
+pub(super) fn day(date: NaiveDate) -> DateTime {
     let year = u16::try_from(date.year()).unwrap_or_default();
     let (month, day) = (date.month() as u8, date.day() as u8);
     DateTime::new(year).month(month).day(day).hour(0).minute(0).second(0).utc_offset_hour(0).utc_offset_minute(0)

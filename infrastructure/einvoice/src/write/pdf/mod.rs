@@ -1,4 +1,4 @@
-//! A Factur-X invoice: pages that people read and the same invoice as XML inside, together one PDF/A-3 file.
+//! A Factur-X invoice, or the advice of a payment: pages that people read and the same invoice as XML inside, together one PDF/A-3 file.
 //!
 //! `page` lays text, tables and rules out into pages; `content` says what stands on them; `file` makes the PDF of it.
 
@@ -8,7 +8,9 @@ mod font;
 mod metadata;
 mod page;
 mod qr;
+mod remittance;
 mod table;
 mod text;
 
 pub use file::write_facturx;
+pub use remittance::{Remittance, RemittanceLine, write_remittance};

@@ -3,6 +3,7 @@
 mod head;
 mod lines;
 mod payment;
+pub(super) mod remittance;
 mod totals;
 mod words;
 

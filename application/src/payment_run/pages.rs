@@ -1,0 +1,190 @@
+//! What follows from a run's decisions, one page a write: planning its payments, recording their file, giving them up.
+//!
+//! Each step is caused by the event of the one before, and its command's id follows from that event: a crash repeats nothing.
+
+use chrono::{DateTime, Utc};
+use quittance_domain::ids::{PaymentRunId, PaymentRunPageId, UserId};
+use quittance_domain::invoice::{Invoice, InvoiceRefusal};
+use quittance_domain::payment::{CreditorItem, Method, Payment, PaymentCommand, PaymentPlan};
+use quittance_domain::payment_run::{
+    Dropped, PageItem, PageStage, Payee, PaymentRun, PaymentRunCommand, PaymentRunPage, PaymentRunPageCommand, RunProposal, RunStage, Sums,
+    page_id,
+};
+use quittance_domain::tenant::{Company, CompanyAccount, Tenant};
+use quittance_domain::vendor::Vendor;
+use quittance_domain::{Money, RefusalKind};
+
+use crate::failure::{Failure, Refused};
+use crate::payment::{Claiming, claim, debtor};
+use crate::work::Work;
+
+/// The step that an event asks for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum PageStep {
+    Plan { run_id: PaymentRunId },
+    PlanNext { page: PaymentRunPageId, so_far: Sums },
+    RecordFile { run_id: PaymentRunId },
+    RecordFileNext { page: PaymentRunPageId },
+    Release { run_id: PaymentRunId },
+    ReleaseNext { page: PaymentRunPageId },
+}
+
+pub(crate) async fn take_step(work: &mut Work<'_>, step: &PageStep) -> Result<(), Failure> {
+    match step {
+        PageStep::Plan { run_id } => plan_page(work, *run_id, 1, &Sums::default()).await,
+        PageStep::PlanNext { page, so_far } => {
+            let (run_id, page) = after(work, *page).await?;
+            plan_page(work, run_id, page, so_far).await
+        }
+        PageStep::RecordFile { run_id } => record_file(work, *run_id, 1).await,
+        PageStep::RecordFileNext { page } => {
+            let (run_id, page) = after(work, *page).await?;
+            record_file(work, run_id, page).await
+        }
+        PageStep::Release { run_id } => release(work, *run_id, 1).await,
+        PageStep::ReleaseNext { page } => {
+            let (run_id, page) = after(work, *page).await?;
+            release(work, run_id, page).await
+        }
+    }
+}
+
+async fn after(work: &mut Work<'_>, page: PaymentRunPageId) -> Result<(PaymentRunId, u32), Failure> {
+    let listed = work.load::<PaymentRunPage>(page).await?;
+    let selected = listed.selected()?;
+    Ok((selected.run_id, selected.page + 1))
+}
+
+/// Plans what is on a page, or says that the last one was.
+async fn plan_page(work: &mut Work<'_>, run_id: PaymentRunId, page: u32, so_far: &Sums) -> Result<(), Failure> {
+    let run = work.take::<PaymentRun>(run_id).await?;
+    let run = run.proposed()?;
+    if page > run.proposal.pages {
+        return work.decide::<PaymentRun>(run_id, PaymentRunCommand::RecordPlanned { sums: so_far.clone() }).await.map(drop);
+    }
+    let (authorised_by, started_by, started_at) = run.started()?;
+    let id = page_id(run_id, page);
+    let listed = work.take::<PaymentRunPage>(id).await?;
+    let listed = listed.selected()?;
+    if listed.stage != PageStage::Reserved {
+        return Ok(());
+    }
+    let tenant = work.load::<Tenant>(work.tenant()).await?;
+    let company = tenant.company()?;
+    let debtor = debtor(company, run.proposal.method, run.proposal.debtor_account_id)?;
+    let planning = Planning { run_id, proposal: &run.proposal, company, debtor, authorised_by, started_by, started_at };
+    let (mut sums, mut payments, mut dropped) = (so_far.clone(), Vec::new(), Vec::new());
+    for payee in &listed.payees {
+        let items = planning.claim_all(work, payee, &mut dropped).await?;
+        if !items.is_empty() {
+            items.iter().for_each(|item| sums.put_in(item.amount));
+            sums.payments += 1;
+            planning.pay(work, payee, items).await?;
+            payments.push(payee.payment_id);
+        }
+    }
+    let planned = PaymentRunPageCommand::RecordPlanned { payments, dropped, so_far: sums };
+    work.decide::<PaymentRunPage>(id, planned).await.map(drop)
+}
+
+struct Planning<'a> {
+    run_id: PaymentRunId,
+    proposal: &'a RunProposal,
+    company: &'a Company,
+    debtor: Option<&'a CompanyAccount>,
+    authorised_by: UserId,
+    started_by: UserId,
+    started_at: DateTime<Utc>,
+}
+
+impl Planning<'_> {
+    /// What was true at the proposal is asked again of each invoice: what no longer is drops the item, never the page.
+    async fn claim_all(&self, work: &mut Work<'_>, payee: &Payee, dropped: &mut Vec<Dropped>) -> Result<Vec<CreditorItem>, Failure> {
+        let mut items = Vec::with_capacity(payee.items.len());
+        for item in &payee.items {
+            match self.claim(work, payee, item).await {
+                Ok(claimed) => items.push(claimed),
+                Err(Failure::Refused(refused)) => {
+                    dropped.push(Dropped { line: item.line, code: refused.code.to_owned(), detail: refused.detail });
+                }
+                Err(failure) => return Err(failure),
+            }
+        }
+        Ok(items)
+    }
+
+    async fn claim(&self, work: &mut Work<'_>, payee: &Payee, item: &PageItem) -> Result<CreditorItem, Failure> {
+        let vendor = work.load::<Vendor>(payee.vendor_id).await?;
+        let value_date = self.proposal.execution_date().max(work.ctx.today());
+        let invoice = work.take::<Invoice>(item.instalment.invoice_id).await?;
+        if invoice.received()?.settlement(Some(item.amount), value_date).discount != item.discount {
+            return Err(InvoiceRefusal::DiscountExpired.into());
+        }
+        if vendor.profile()?.account_editors.contains(&self.authorised_by) {
+            let detail = "who authorised the run has changed this vendor's bank accounts";
+            return Err(Refused::new("bank_account_editor", RefusalKind::Person, detail).into());
+        }
+        let claiming = Claiming {
+            payment_id: payee.payment_id,
+            line: item.line,
+            invoice_id: item.instalment.invoice_id,
+            method: self.proposal.method,
+            amount: Some(item.amount),
+            value_date,
+        };
+        claim(work, &claiming).await
+    }
+
+    async fn pay(&self, work: &mut Work<'_>, payee: &Payee, items: Vec<CreditorItem>) -> Result<(), Failure> {
+        let currency = items.first().map_or(self.company.base_currency, |item| item.amount.currency());
+        let total = items.iter().map(|item| item.amount.amount()).sum();
+        let plan = PaymentPlan {
+            method: self.proposal.method,
+            currency,
+            total: Money::rounded(total, currency),
+            execution_date: self.proposal.execution_date(),
+            debtor_name: self.company.name.clone(),
+            debtor_account_id: self.debtor.map(|debtor| debtor.id),
+            debtor_account: self.debtor.map(|debtor| debtor.account.clone()),
+            provider_account_id: None,
+            items,
+            planned_by: self.proposal.proposed_by,
+            payment_run_id: Some(self.run_id),
+        };
+        let id = payee.payment_id;
+        work.create::<Payment>(id, PaymentCommand::Plan(Box::new(plan)))?;
+        work.decide::<Payment>(id, PaymentCommand::Authorise { by: self.authorised_by }).await?;
+        if self.proposal.method == Method::SepaCreditTransfer {
+            // Recorded before the first byte of the file exists.
+            work.decide::<Payment>(id, PaymentCommand::Start { by: self.started_by, at: self.started_at }).await?;
+        }
+        Ok(())
+    }
+}
+
+async fn record_file(work: &mut Work<'_>, run_id: PaymentRunId, page: u32) -> Result<(), Failure> {
+    let run = work.load::<PaymentRun>(run_id).await?;
+    let run = run.proposed()?;
+    let RunStage::FileWritten { file, .. } = &run.stage else { return Ok(()) };
+    if page > run.proposal.pages {
+        return Ok(());
+    }
+    let id = page_id(run_id, page);
+    let listed = work.take::<PaymentRunPage>(id).await?;
+    for payment in listed.selected()?.payments() {
+        let state = work.take::<Payment>(*payment).await?;
+        // What somebody ended before the file was written is not in it.
+        if matches!(&*state, Payment::Started { .. }) {
+            work.decide::<Payment>(*payment, PaymentCommand::RecordFile { file: file.clone() }).await?;
+        }
+    }
+    work.decide::<PaymentRunPage>(id, PaymentRunPageCommand::RecordFile).await.map(drop)
+}
+
+async fn release(work: &mut Work<'_>, run_id: PaymentRunId, page: u32) -> Result<(), Failure> {
+    let run = work.load::<PaymentRun>(run_id).await?;
+    if page > run.proposed()?.proposal.pages {
+        return Ok(());
+    }
+    work.decide::<PaymentRunPage>(page_id(run_id, page), PaymentRunPageCommand::Release).await.map(drop)
+}

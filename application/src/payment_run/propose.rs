@@ -1,0 +1,189 @@
+//! Proposing a run. What is open comes in from the read models, complete up to a position of the log; whoever else has selected one of
+//! these invoices since then is found by the reservation that each page makes.
+//!
+//! One write, whatever the number of invoices: the run, and its pages with what is selected and what is not.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use quittance_domain::Currency;
+use quittance_domain::Money;
+use quittance_domain::RefusalKind;
+use quittance_domain::bank_account::BankAccount;
+use quittance_domain::ids::{BankAccountId, PaymentRunId, VendorId};
+use quittance_domain::payment::Method;
+use quittance_domain::payment_run::{
+    AccountStanding, Approval, Candidate, CandidateKind, Criteria, CriteriaRefusal, Discount, Instalment, PaymentRun, PaymentRunCommand,
+    PaymentRunPage, PaymentRunPageCommand, RunProposal, page_id, pages, propose_without_credits,
+};
+use quittance_domain::tenant::Tenant;
+use quittance_domain::terms::AgreedTerms;
+use quittance_domain::vendor::{AccountStatus, Profile, Standing};
+
+use crate::commands::UseCase;
+use crate::failure::{Failure, Refused};
+use crate::payment::debtor;
+use crate::work::Work;
+
+/// Reasons on a page at most.
+const EXCLUSIONS_MAX: usize = 500;
+
+/// Everything that is open, as of one position of the log.
+#[derive(Clone, Debug, Default)]
+pub struct OpenInvoices {
+    pub as_of: i64,
+    pub invoices: Vec<OpenInvoice>,
+    pub vendors: HashMap<VendorId, Profile>,
+}
+
+/// An instalment of an invoice, or a credit, with what decides about it but for its vendor.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OpenInvoice {
+    pub instalment: Instalment,
+    pub kind: CandidateKind,
+    pub vendor_id: VendorId,
+    pub pay_to: Option<BankAccountId>,
+    pub open: Money,
+    pub due_date: NaiveDate,
+    /// Terms that still grant a discount to who pays the whole of it.
+    pub terms: Option<AgreedTerms>,
+    pub approval: Approval,
+    pub holds: Vec<String>,
+    pub duplicate_suspect: bool,
+    pub in_another_run: bool,
+}
+
+impl OpenInvoice {
+    fn discount(&self, value_date: NaiveDate) -> Option<Discount> {
+        let granted = self.terms.as_ref()?.available(value_date)?;
+        Some(Discount { amount: granted.amount, until: granted.last_day })
+    }
+}
+
+pub struct ProposePaymentRun {
+    pub id: PaymentRunId,
+    pub method: Method,
+    pub debtor_account_id: Option<BankAccountId>,
+    pub criteria: Criteria,
+    pub open: OpenInvoices,
+}
+
+impl UseCase for ProposePaymentRun {
+    type Output = ();
+
+    async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
+        let criteria = self.criteria()?;
+        work.reserve_primary::<PaymentRun>(self.id);
+        let tenant = work.load::<Tenant>(work.tenant()).await?;
+        debtor(tenant.company()?, self.method, self.debtor_account_id)?;
+        let candidates = self.candidates(work.ctx.now);
+        let proposal = propose_without_credits(&criteria, &candidates);
+        let accounts: HashMap<Instalment, BankAccountId> =
+            self.open.invoices.iter().filter_map(|open| Some((open.instalment, open.pay_to?))).collect();
+        let (selected, sums) = pages(self.id, &proposal.included, |instalment| accounts.get(&instalment).copied());
+        let run = RunProposal {
+            criteria,
+            method: self.method,
+            debtor_account_id: self.debtor_account_id,
+            as_of: self.open.as_of,
+            pages: selected.len() as u32,
+            exclusion_pages: proposal.excluded.len().div_ceil(EXCLUSIONS_MAX) as u32,
+            excluded: proposal.excluded.len() as u32,
+            sums,
+            proposed_by: work.ctx.actor,
+        };
+        work.create::<PaymentRun>(self.id, PaymentRunCommand::Propose(Box::new(run)))?;
+        let selected = selected.into_iter().map(|payees| |run_id, page| PaymentRunPageCommand::Select { run_id, page, payees });
+        let mut page = 0;
+        for command in selected {
+            page += 1;
+            work.create::<PaymentRunPage>(page_id(self.id, page), command(self.id, page))?;
+        }
+        for excluded in proposal.excluded.chunks(EXCLUSIONS_MAX) {
+            page += 1;
+            let command = PaymentRunPageCommand::Exclude { run_id: self.id, page, excluded: excluded.to_vec() };
+            work.create::<PaymentRunPage>(page_id(self.id, page), command)?;
+        }
+        Ok(())
+    }
+}
+
+impl ProposePaymentRun {
+    /// A SEPA credit transfer moves euros, so other currencies were not asked for. A provider makes transfers one by one.
+    fn criteria(&self) -> Result<Criteria, Failure> {
+        if self.method == Method::Provider {
+            let detail = "a run pays by bank file or by hand; a provider makes the transfers of single payments";
+            return Err(Refused::new("provider_pays_no_run", RefusalKind::Invalid, detail).at("/method").into());
+        }
+        let mut criteria = self.criteria.clone().checked().map_err(refused)?;
+        if self.method == Method::SepaCreditTransfer {
+            if !criteria.currencies.is_empty() && criteria.currencies != [Currency::EUR] {
+                let detail = "a SEPA credit transfer is in euros";
+                return Err(Refused::new("sepa_needs_euro", RefusalKind::Invalid, detail).at("/currencies").into());
+            }
+            criteria.currencies = vec![Currency::EUR];
+        }
+        Ok(criteria)
+    }
+
+    fn candidates(&self, now: DateTime<Utc>) -> Vec<Candidate> {
+        self.open.invoices.iter().map(|open| self.candidate(open, now)).collect()
+    }
+
+    fn candidate(&self, open: &OpenInvoice, now: DateTime<Utc>) -> Candidate {
+        let vendor = self.open.vendors.get(&open.vendor_id);
+        Candidate {
+            instalment: open.instalment,
+            kind: open.kind,
+            vendor_id: open.vendor_id,
+            vendor_blocked: vendor.is_some_and(|vendor| vendor.blocked.is_some()),
+            account: vendor.map_or(AccountStanding::Unverified, |vendor| standing(vendor, open.pay_to, self.method, now)),
+            open: open.open,
+            due_date: open.due_date,
+            discount: open.discount(self.criteria.run_date),
+            approval: open.approval,
+            holds: open.holds.clone(),
+            duplicate_suspect: open.duplicate_suspect,
+            in_another_run: open.in_another_run,
+            legal_priority: false,
+        }
+    }
+}
+
+fn refused(refusal: CriteriaRefusal) -> Failure {
+    Refused::new(refusal.code(), RefusalKind::Invalid, refusal.to_string()).into()
+}
+
+/// How far the account is to be trusted to which the invoice is to be paid.
+fn standing(vendor: &Profile, pay_to: Option<BankAccountId>, method: Method, now: DateTime<Utc>) -> AccountStanding {
+    if !vendor.verified {
+        return AccountStanding::Unverified;
+    }
+    let Some(account) = pay_to.and_then(|id| vendor.account(id)) else {
+        return if method == Method::Manual && pay_to.is_none() { untouched() } else { AccountStanding::Unverified };
+    };
+    match account.status(true, now) {
+        AccountStatus::Payable if !reaches(method, &account.account) => AccountStanding::NotOnRail,
+        AccountStatus::Payable => AccountStanding::Verified {
+            changed_on: match &account.standing {
+                Standing::Verified { payable_from, .. } => Some(payable_from.date_naive()),
+                _ => None,
+            },
+        },
+        AccountStatus::CoolingOff => AccountStanding::CoolingOff,
+        _ => AccountStanding::Unverified,
+    }
+}
+
+/// Somebody pays by hand where no account is named.
+fn untouched() -> AccountStanding {
+    AccountStanding::Verified { changed_on: None }
+}
+
+fn reaches(method: Method, account: &BankAccount) -> bool {
+    match method {
+        Method::SepaCreditTransfer => account.iban().is_some(),
+        Method::Manual => true,
+        Method::Provider => false,
+    }
+}

@@ -1,0 +1,99 @@
+//! A proposal laid out in pages: payees whole, each with its payment's id, lines counted through the run.
+
+use std::collections::{HashMap, HashSet};
+
+use super::Instalment;
+use super::candidate::{Candidate, CandidateKind};
+use super::criteria::Criteria;
+use super::page::{PageItem, Payee};
+use super::proposal::{Excluded, Exclusion, Included, Proposal};
+use super::selection::propose;
+use super::sums::Sums;
+use crate::aggregate::derived_id;
+use crate::ids::{BankAccountId, InvoiceId, PaymentId, PaymentRunId, VendorId};
+use crate::money::Currency;
+
+/// Items on a page at most: what one write plans.
+pub const PAGE_ITEMS_MAX: usize = 200;
+
+/// As `propose`, but credits only ever keep money back: until one has been applied to an invoice, a transfer is not reduced by it. A
+/// vendor that owes us as much as we owe, or more, is still left out whole.
+pub fn propose_without_credits(criteria: &Criteria, candidates: &[Candidate]) -> Proposal {
+    let netted = propose(criteria, candidates);
+    let credits: HashSet<Instalment> =
+        netted.included.iter().filter(|one| one.kind == CandidateKind::Credit).map(|one| one.instalment).collect();
+    if credits.is_empty() {
+        return netted;
+    }
+    let mut kept: Vec<Excluded> = netted.excluded.into_iter().filter(|one| one.reason == Exclusion::NetDebitVendor).collect();
+    kept.extend(credits.into_iter().map(|instalment| Excluded { instalment, reason: Exclusion::CreditNotApplied }));
+    let left_out: HashSet<Instalment> = kept.iter().map(|one| one.instalment).collect();
+    let rest: Vec<Candidate> = candidates.iter().filter(|one| !left_out.contains(&one.instalment)).cloned().collect();
+    let mut proposal = propose(criteria, &rest);
+    proposal.excluded.extend(kept);
+    proposal.excluded.sort_by_key(|one| one.instalment);
+    proposal
+}
+
+/// What is selected, page by page, in the order in which each payee was first given cash.
+pub fn pages(
+    run: PaymentRunId,
+    included: &[Included],
+    account_of: impl Fn(Instalment) -> Option<BankAccountId>,
+) -> (Vec<Vec<Payee>>, Sums) {
+    let mut sums = Sums::default();
+    let mut pages: Vec<Vec<Payee>> = Vec::new();
+    let (mut line, mut room) = (0u32, 0usize);
+    for group in payees(included, account_of) {
+        // A payee is one payment; one with more items than a page holds is several.
+        for chunk in group.items.chunks(PAGE_ITEMS_MAX) {
+            if chunk.len() > room {
+                pages.push(Vec::new());
+                room = PAGE_ITEMS_MAX;
+            }
+            room -= chunk.len();
+            sums.payments += 1;
+            let payee = payee(run, &group, chunk, &mut line, &mut sums);
+            if let Some(page) = pages.last_mut() {
+                page.push(payee);
+            }
+        }
+    }
+    (pages, sums)
+}
+
+struct Group<'a> {
+    vendor_id: VendorId,
+    bank_account_id: Option<BankAccountId>,
+    invoices: HashSet<InvoiceId>,
+    items: Vec<&'a Included>,
+}
+
+/// A payment pays an invoice once, so an invoice's next instalment goes into its payee's next payment.
+fn payees(included: &[Included], account_of: impl Fn(Instalment) -> Option<BankAccountId>) -> Vec<Group<'_>> {
+    let mut groups: Vec<Group<'_>> = Vec::new();
+    let mut known: HashMap<(VendorId, Option<BankAccountId>, Currency), Vec<usize>> = HashMap::new();
+    for one in included {
+        let bank_account_id = account_of(one.instalment);
+        let of_payee = known.entry((one.vendor_id, bank_account_id, one.amount.currency())).or_default();
+        let free = of_payee.iter().copied().find(|&group| !groups[group].invoices.contains(&one.instalment.invoice_id));
+        let group = free.unwrap_or_else(|| {
+            groups.push(Group { vendor_id: one.vendor_id, bank_account_id, invoices: HashSet::new(), items: Vec::new() });
+            of_payee.push(groups.len() - 1);
+            groups.len() - 1
+        });
+        groups[group].invoices.insert(one.instalment.invoice_id);
+        groups[group].items.push(one);
+    }
+    groups
+}
+
+fn payee(run: PaymentRunId, group: &Group<'_>, chunk: &[&Included], line: &mut u32, sums: &mut Sums) -> Payee {
+    let payment_id = PaymentId(derived_id(&[b"payment of run", run.0.as_bytes(), &(*line + 1).to_be_bytes()]));
+    let items = chunk.iter().map(|one| {
+        *line += 1;
+        sums.put_in(one.amount);
+        PageItem { line: *line, instalment: one.instalment, amount: one.amount, discount: one.discount }
+    });
+    Payee { payment_id, vendor_id: group.vendor_id, bank_account_id: group.bank_account_id, items: items.collect() }
+}

@@ -1,0 +1,103 @@
+//! Samples of payment runs and their pages.
+
+use quittance_domain::Currency;
+use quittance_domain::ids::PaymentRunId;
+use quittance_domain::payment::Method;
+use quittance_domain::payment_run::{
+    Criteria, Dropped, Excluded, Exclusion, Instalment, PageItem, Payee, PaymentRunEvent, PaymentRunPageEvent, RunProposal, Sums,
+};
+use rust_decimal::dec;
+use uuid::Uuid;
+
+use super::Sample;
+use crate::fixtures::*;
+
+const RUN: PaymentRunId = PaymentRunId(Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_2001));
+
+pub fn payment_runs() -> Vec<Sample<PaymentRunEvent>> {
+    let removed = PaymentRunEvent::ItemRemoved {
+        page: 1,
+        line: 2,
+        invoice_id: OTHER_INVOICE,
+        amount: eur(dec!(90)),
+        last_of_payment: false,
+        by: DORA,
+        reason: "the vendor asked us to wait".to_owned(),
+    };
+    vec![
+        ("", PaymentRunEvent::Proposed(Box::new(proposal(criteria())))),
+        ("bare", PaymentRunEvent::Proposed(Box::new(bare()))),
+        ("", removed),
+        ("", PaymentRunEvent::Authorised { by: ERIN }),
+        ("", PaymentRunEvent::Started { by: DORA, at: at("2026-03-29T10:00:00.123456Z") }),
+        ("", PaymentRunEvent::Planned { sums: sums() }),
+        ("", PaymentRunEvent::FileWritten { by: DORA, at: at("2026-03-29T10:05:00Z"), file: sent_file() }),
+        ("", PaymentRunEvent::Cancelled { by: DORA, reason: "the wrong account".to_owned() }),
+    ]
+}
+
+fn criteria() -> Criteria {
+    Criteria {
+        run_date: day("2026-03-30"),
+        next_run_date: day("2026-04-06"),
+        due_until: day("2026-04-05"),
+        hurdle_rate: dec!(0.1),
+        account_rest_days: 5,
+        currencies: vec![Currency::EUR],
+        vendors: vec![VENDOR],
+        closed_currencies: vec![Currency::USD],
+        cash_limits: vec![eur(dec!(10000))],
+    }
+}
+
+fn proposal(criteria: Criteria) -> RunProposal {
+    RunProposal {
+        criteria,
+        method: Method::SepaCreditTransfer,
+        debtor_account_id: Some(ACCOUNT),
+        as_of: 4711,
+        pages: 1,
+        exclusion_pages: 1,
+        excluded: 2,
+        sums: sums(),
+        proposed_by: DORA,
+    }
+}
+
+fn bare() -> RunProposal {
+    let all = Criteria { currencies: vec![], vendors: vec![], closed_currencies: vec![], cash_limits: vec![], ..criteria() };
+    RunProposal { method: Method::Manual, debtor_account_id: None, ..proposal(all) }
+}
+
+fn sums() -> Sums {
+    Sums { payments: 1, items: 2, totals: vec![eur(dec!(1252.54))] }
+}
+
+pub fn payment_run_pages() -> Vec<Sample<PaymentRunPageEvent>> {
+    let dropped = vec![Dropped { line: 2, code: "vendor_blocked".to_owned(), detail: "the vendor is blocked: bankrupt".to_owned() }];
+    let excluded = vec![
+        Excluded { instalment: instalment(1), reason: Exclusion::Held { hold: "price".to_owned() } },
+        Excluded { instalment: instalment(2), reason: Exclusion::NotDue },
+    ];
+    let no_account = vec![Payee { bank_account_id: None, ..payee() }];
+    vec![
+        ("", PaymentRunPageEvent::Selected { run_id: RUN, page: 1, payees: vec![payee()] }),
+        ("no_account", PaymentRunPageEvent::Selected { run_id: RUN, page: 1, payees: no_account }),
+        ("", PaymentRunPageEvent::Excluded { run_id: RUN, page: 2, excluded }),
+        ("", PaymentRunPageEvent::ItemRemoved { line: 2, by: DORA, reason: "the vendor asked us to wait".to_owned() }),
+        ("", PaymentRunPageEvent::Planned { payments: vec![PAYMENT], dropped, so_far: sums() }),
+        ("", PaymentRunPageEvent::FileRecorded {}),
+        ("", PaymentRunPageEvent::Released {}),
+    ]
+}
+
+fn instalment(number: u32) -> Instalment {
+    Instalment { invoice_id: INVOICE, number }
+}
+
+fn payee() -> Payee {
+    let item = |line, instalment, amount, discount| PageItem { line, instalment, amount: eur(amount), discount: eur(discount) };
+    let other = Instalment { invoice_id: OTHER_INVOICE, number: 1 };
+    let items = vec![item(1, instalment(1), dec!(1162.54), dec!(23.72)), item(2, other, dec!(90), dec!(0))];
+    Payee { payment_id: PAYMENT, vendor_id: VENDOR, bank_account_id: Some(ACCOUNT), items }
+}

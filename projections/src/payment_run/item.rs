@@ -1,0 +1,282 @@
+//! One row for each instalment that a run considered: selected, or left out with the reason.
+//!
+//! Rows are written a page at a time and changed a page at a time, each in one statement, whatever the page holds.
+
+use quittance_application::ports::Later;
+use quittance_domain::aggregate::derived_id;
+use quittance_domain::ids::{BankAccountId, InvoiceId, PaymentId, PaymentRunId, VendorId};
+use quittance_domain::payment_run::{Dropped, Excluded, PageItem, Payee, PaymentRunPageEvent};
+use quittance_domain::{Currency, Money};
+use quittance_infrastructure::database::TenantTx;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use crate::fact::{Fact, Recorded};
+use crate::listing::{Listing, Sort};
+use crate::page::{Page, PageOf, QueryError};
+use crate::projector::{Memory, ProjectionError, Projector};
+use crate::row;
+use crate::rows::Rows;
+use crate::word::Word;
+
+row! {
+    pub struct PaymentRunItemRow in "payment_run_items" {
+        item_id: Uuid,
+        payment_run_id: Uuid,
+        page_id: Uuid,
+        line: i32,
+        state: Word<PaymentRunItemState>,
+        invoice_id: Uuid,
+        instalment: i32,
+        vendor_id: Option<Uuid>,
+        bank_account_id: Option<Uuid>,
+        currency: Option<Word<Currency>>,
+        amount: Option<Decimal>,
+        discount: Option<Decimal>,
+        reason: Option<String>,
+        detail: Option<String>,
+        payment_id: Option<Uuid>,
+    }
+}
+
+/// What a run says of an instalment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema, strum::Display, strum::EnumString)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum PaymentRunItemState {
+    /// To be paid, and reserved for that.
+    Selected,
+    Excluded,
+    /// Somebody left it out.
+    Removed,
+    /// A payment pays it.
+    Planned,
+    /// Could no longer be paid when it came to it.
+    Dropped,
+    /// The run was cancelled.
+    Released,
+}
+
+pub struct PaymentRunItems;
+
+impl Projector for PaymentRunItems {
+    fn name(&self) -> &'static str {
+        "payment_run_items"
+    }
+
+    fn tables(&self) -> &'static [&'static str] {
+        &["payment_run_items"]
+    }
+
+    fn project<'a>(
+        &'a self,
+        tx: &'a mut TenantTx,
+        memory: &'a mut Memory,
+        events: &'a [Recorded],
+    ) -> Later<'a, Result<(), ProjectionError>> {
+        Box::pin(async move {
+            let rows = memory.rows::<PaymentRunItemRow>();
+            for at in events {
+                if let Fact::PaymentRunPage(event) = &at.fact {
+                    project(tx, rows, event, at.aggregate_id).await?;
+                }
+            }
+            rows.flush_and_forget(tx).await
+        })
+    }
+}
+
+async fn project(
+    tx: &mut TenantTx,
+    rows: &mut Rows<PaymentRunItemRow>,
+    event: &PaymentRunPageEvent,
+    page: Uuid,
+) -> Result<(), ProjectionError> {
+    match event {
+        PaymentRunPageEvent::Selected { run_id, payees, .. } => {
+            payees.iter().flat_map(|payee| payee.items.iter().map(move |item| (payee, item))).for_each(|(payee, item)| {
+                rows.put(PaymentRunItemRow::selected(*run_id, page, payee, item));
+            });
+            return Ok(());
+        }
+        PaymentRunPageEvent::Excluded { run_id, excluded, .. } => {
+            (1i32..).zip(excluded).for_each(|(line, one)| rows.put(PaymentRunItemRow::excluded(*run_id, page, line, one)));
+            return Ok(());
+        }
+        _ => {}
+    }
+    // What a page changes may have been listed in this very batch.
+    rows.flush_and_forget(tx).await?;
+    match event {
+        PaymentRunPageEvent::ItemRemoved { line, reason, .. } => {
+            let told = Dropped { line: *line, code: "removed".to_owned(), detail: reason.clone() };
+            leave_out(tx, page, PaymentRunItemState::Removed, &[told]).await
+        }
+        PaymentRunPageEvent::Planned { dropped, .. } => {
+            leave_out(tx, page, PaymentRunItemState::Dropped, dropped).await?;
+            the_rest(tx, page, PaymentRunItemState::Planned).await
+        }
+        PaymentRunPageEvent::Released {} => the_rest(tx, page, PaymentRunItemState::Released).await,
+        _ => Ok(()),
+    }
+}
+
+/// The named lines of a page end in `state`, each for its own reason.
+async fn leave_out(tx: &mut TenantTx, page: Uuid, state: PaymentRunItemState, told: &[Dropped]) -> Result<(), ProjectionError> {
+    let lines: Vec<i32> = told.iter().map(|one| one.line as i32).collect();
+    let (codes, details): (Vec<&str>, Vec<&str>) = told.iter().map(|one| (one.code.as_str(), one.detail.as_str())).unzip();
+    let sql = "update payment_run_items i set state = $3, reason = u.code, detail = u.detail \
+               from unnest($4::int[], $5::text[], $6::text[]) u (line, code, detail) \
+               where i.tenant_id = $1 and i.page_id = $2 and i.line = u.line and i.state = 'selected'";
+    let tenant = tx.tenant();
+    let query = sqlx::query(sql).bind(tenant.0).bind(page).bind(Word(state)).bind(lines).bind(codes).bind(details);
+    query.execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// Whatever is still selected on a page ends in `state`.
+async fn the_rest(tx: &mut TenantTx, page: Uuid, state: PaymentRunItemState) -> Result<(), ProjectionError> {
+    let sql = "update payment_run_items set state = $3 where tenant_id = $1 and page_id = $2 and state = 'selected'";
+    let tenant = tx.tenant();
+    sqlx::query(sql).bind(tenant.0).bind(page).bind(Word(state)).execute(&mut **tx).await?;
+    Ok(())
+}
+
+impl PaymentRunItemRow {
+    fn selected(run: PaymentRunId, page: Uuid, payee: &Payee, item: &PageItem) -> Self {
+        Self {
+            item_id: item_id(page, item.line as i32),
+            payment_run_id: run.0,
+            page_id: page,
+            line: item.line as i32,
+            state: Word(PaymentRunItemState::Selected),
+            invoice_id: item.instalment.invoice_id.0,
+            instalment: item.instalment.number as i32,
+            vendor_id: Some(payee.vendor_id.0),
+            bank_account_id: payee.bank_account_id.map(Uuid::from),
+            currency: Some(Word(item.amount.currency())),
+            amount: Some(item.amount.amount()),
+            discount: Some(item.discount.amount()),
+            reason: None,
+            detail: None,
+            payment_id: Some(payee.payment_id.0),
+        }
+    }
+
+    fn excluded(run: PaymentRunId, page: Uuid, line: i32, excluded: &Excluded) -> Self {
+        Self {
+            item_id: item_id(page, line),
+            payment_run_id: run.0,
+            page_id: page,
+            line,
+            state: Word(PaymentRunItemState::Excluded),
+            invoice_id: excluded.instalment.invoice_id.0,
+            instalment: excluded.instalment.number as i32,
+            vendor_id: None,
+            bank_account_id: None,
+            currency: None,
+            amount: None,
+            discount: None,
+            reason: Some(excluded.reason.code().to_owned()),
+            detail: excluded.reason.hold().map(str::to_owned),
+            payment_id: None,
+        }
+    }
+
+    fn money(&self, amount: Option<Decimal>) -> Option<Money> {
+        Some(Money::rounded(amount?, self.currency.as_ref()?.0))
+    }
+}
+
+fn item_id(page: Uuid, line: i32) -> Uuid {
+    derived_id(&[b"payment run item", page.as_bytes(), &line.to_be_bytes()])
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct PaymentRunItemView {
+    pub payment_run_id: PaymentRunId,
+    pub state: PaymentRunItemState,
+    pub invoice_id: InvoiceId,
+    /// Which of the invoice's instalments, from 1.
+    pub instalment: i32,
+    pub vendor_id: Option<VendorId>,
+    pub bank_account_id: Option<BankAccountId>,
+    /// What leaves for it.
+    pub amount: Option<Money>,
+    /// What is taken off for paying early.
+    pub discount: Option<Money>,
+    /// Why it is not paid, in one word.
+    pub reason: Option<String>,
+    /// The hold, the person's own words, or the refusal's.
+    pub detail: Option<String>,
+    pub payment_id: Option<PaymentId>,
+}
+
+impl From<PaymentRunItemRow> for PaymentRunItemView {
+    fn from(row: PaymentRunItemRow) -> Self {
+        Self {
+            payment_run_id: PaymentRunId(row.payment_run_id),
+            state: row.state.0,
+            invoice_id: InvoiceId(row.invoice_id),
+            instalment: row.instalment,
+            vendor_id: row.vendor_id.map(VendorId),
+            bank_account_id: row.bank_account_id.map(BankAccountId),
+            amount: row.money(row.amount),
+            discount: row.money(row.discount),
+            payment_id: row.payment_id.map(PaymentId).filter(|_| row.state.0 == PaymentRunItemState::Planned),
+            reason: row.reason,
+            detail: row.detail,
+        }
+    }
+}
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct PaymentRunItemFilter {
+    pub state: Option<PaymentRunItemState>,
+    /// `true`: whatever is not paid; `false`: what is.
+    pub excluded: Option<bool>,
+    pub reason: Option<String>,
+    pub invoice_id: Option<InvoiceId>,
+    pub vendor_id: Option<VendorId>,
+}
+
+const SORTS: &[Sort<PaymentRunItemRow>] = &[Sort { name: "line", column: "line", cast: "int", key: |row| row.line.to_string() }];
+
+const OF_INVOICE: &[Sort<PaymentRunItemRow>] =
+    &[Sort { name: "payment_run_id", column: "payment_run_id", cast: "uuid", key: |row| row.payment_run_id.to_string() }];
+
+pub async fn items(
+    tx: &mut TenantTx,
+    run: PaymentRunId,
+    filter: &PaymentRunItemFilter,
+    page: &Page,
+) -> Result<PageOf<PaymentRunItemView>, QueryError> {
+    let found = Listing::<PaymentRunItemRow>::of(tx)
+        .when("payment_run_id = ?", Some(run.0))
+        .when("state = ?", filter.state.map(Word))
+        .when("(state not in ('selected', 'planned')) = ?", filter.excluded)
+        .when("reason = ?", filter.reason.as_deref())
+        .when("invoice_id = ?", filter.invoice_id.map(Uuid::from))
+        .when("vendor_id = ?", filter.vendor_id.map(Uuid::from))
+        .page(tx, SORTS, &(run, filter), page)
+        .await?;
+    Ok(found.map(PaymentRunItemView::from))
+}
+
+/// What every run said of an invoice.
+pub async fn items_of_invoice(tx: &mut TenantTx, invoice: InvoiceId, page: &Page) -> Result<PageOf<PaymentRunItemView>, QueryError> {
+    let found = Listing::<PaymentRunItemRow>::of(tx).when("invoice_id = ?", Some(invoice.0)).page(tx, OF_INVOICE, &invoice, page).await?;
+    Ok(found.map(PaymentRunItemView::from))
+}
+
+/// The payments that a run has made, in the order of its lines.
+pub async fn payments(tx: &mut TenantTx, run: PaymentRunId) -> sqlx::Result<Vec<PaymentId>> {
+    let sql = "select payment_id from payment_run_items where tenant_id = $1 and payment_run_id = $2 and state = 'planned' \
+               group by payment_id order by min(line)";
+    let tenant = tx.tenant();
+    let found: Vec<Uuid> = sqlx::query_scalar(sql).bind(tenant.0).bind(run.0).fetch_all(&mut **tx).await?;
+    Ok(found.into_iter().map(PaymentId).collect())
+}

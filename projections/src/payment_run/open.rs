@@ -1,0 +1,109 @@
+//! Everything that a run could pay, at one point of the log: three statements, whatever is open.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::NaiveDate;
+use quittance_application::payment_run::{OpenInvoice, OpenInvoices};
+use quittance_domain::ids::{BankAccountId, InvoiceId, VendorId};
+use quittance_domain::invoice::{DocumentKind, InvoiceException, InvoiceStatus};
+use quittance_domain::matching::MatchFinding;
+use quittance_domain::payment_run::{Approval, CandidateKind, Instalment as RunInstalment};
+use quittance_domain::terms::{AgreedTerms, Instalment};
+use quittance_domain::vendor::{Profile, Vendor};
+use quittance_domain::{Currency, Money};
+use quittance_infrastructure::database::TenantTx;
+use rust_decimal::Decimal;
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use crate::word::Word;
+
+#[derive(sqlx::FromRow)]
+struct OpenRow {
+    invoice_id: Uuid,
+    kind: Word<DocumentKind>,
+    vendor_id: Uuid,
+    status: Word<InvoiceStatus>,
+    currency: Word<Currency>,
+    payable: Decimal,
+    unclaimed: Decimal,
+    due_date: NaiveDate,
+    pay_to: Option<Uuid>,
+    terms: Json<Option<AgreedTerms>>,
+    holds: Json<Vec<MatchFinding>>,
+    exceptions: Json<Vec<InvoiceException>>,
+    suspect: bool,
+}
+
+const OPEN: &str = "select invoice_id, kind, vendor_id, status, currency, payable, open - claimed as unclaimed, due_date, pay_to, terms, \
+                           holds, exceptions, lookalikes <> '[]' as suspect from invoices \
+                    where tenant_id = $1 and status not in ('rejected', 'voided', 'paid') order by invoice_id";
+
+const THEIR_VENDORS: &str = "select v.vendor_id, v.state from vendors v where v.tenant_id = $1 and exists (select from invoices i \
+                             where i.tenant_id = v.tenant_id and i.vendor_id = v.vendor_id and i.status not in ('rejected', 'voided', 'paid'))";
+
+const RESERVED: &str = "select invoice_id, instalment from payment_run_items where tenant_id = $1 and state = 'selected'";
+
+pub async fn open_invoices(tx: &mut TenantTx, as_of: i64) -> sqlx::Result<OpenInvoices> {
+    let tenant = tx.tenant();
+    let rows: Vec<OpenRow> = sqlx::query_as(OPEN).bind(tenant.0).fetch_all(&mut **tx).await?;
+    let vendors: Vec<(Uuid, Json<Vendor>)> = sqlx::query_as(THEIR_VENDORS).bind(tenant.0).fetch_all(&mut **tx).await?;
+    let reserved: Vec<(Uuid, i32)> = sqlx::query_as(RESERVED).bind(tenant.0).fetch_all(&mut **tx).await?;
+    let reserved: HashSet<(Uuid, i32)> = reserved.into_iter().collect();
+    let vendors: HashMap<VendorId, Profile> = vendors.into_iter().filter_map(|(id, vendor)| known(id, vendor.0)).collect();
+    let invoices = rows.iter().flat_map(|row| row.instalments(&reserved)).collect();
+    Ok(OpenInvoices { as_of, invoices, vendors })
+}
+
+fn known(id: Uuid, vendor: Vendor) -> Option<(VendorId, Profile)> {
+    match vendor {
+        Vendor::Registered(profile) => Some((VendorId(id), Profile::clone(&profile))),
+        _ => None,
+    }
+}
+
+impl OpenRow {
+    /// What is open of each instalment; of an invoice that payments have claimed whole, its first with nothing open.
+    fn instalments(&self, reserved: &HashSet<(Uuid, i32)>) -> Vec<OpenInvoice> {
+        let money = |amount| Money::rounded(amount, self.currency.0);
+        let parts = self.terms.0.as_ref().map(|terms| terms.left_of_parts(money(self.payable - self.unclaimed)));
+        let mut left: Vec<(u32, Instalment)> = parts.into_iter().flatten().filter(|(_, part)| part.amount.is_positive()).collect();
+        if left.len() < 2 {
+            // What is left is what the invoice says is left: rounding, credits and write-offs are its own.
+            let (number, due_date) = left.first().map_or((1, self.due_date), |(number, part)| (*number, part.due_date));
+            left = vec![(number, Instalment { due_date, amount: money(self.unclaimed) })];
+        }
+        left.into_iter().map(|(number, part)| self.open(number, part, reserved)).collect()
+    }
+
+    fn open(&self, number: u32, part: Instalment, reserved: &HashSet<(Uuid, i32)>) -> OpenInvoice {
+        let holds = self.holds.iter().map(|finding| finding.check.to_string());
+        let exceptions = self.exceptions.iter().map(|exception| exception.kind.to_string());
+        let whole = part.amount.amount() == self.payable;
+        OpenInvoice {
+            instalment: RunInstalment { invoice_id: InvoiceId(self.invoice_id), number },
+            kind: if self.kind.0 == DocumentKind::CreditNote { CandidateKind::Credit } else { CandidateKind::Payable },
+            vendor_id: VendorId(self.vendor_id),
+            pay_to: self.pay_to.map(BankAccountId),
+            open: part.amount,
+            due_date: part.due_date,
+            terms: self.terms.0.clone().filter(|_| whole),
+            approval: approval(self.status.0),
+            holds: exceptions.chain(holds).collect(),
+            duplicate_suspect: self.suspect,
+            in_another_run: reserved.contains(&(self.invoice_id, number as i32)),
+        }
+    }
+}
+
+/// An approval ends as soon as what it approved changes, so one that stands is given to what the invoice says now.
+fn approval(status: InvoiceStatus) -> Approval {
+    match status {
+        InvoiceStatus::Approved | InvoiceStatus::Scheduled | InvoiceStatus::PartiallyPaid | InvoiceStatus::Paid => Approval::Given,
+        InvoiceStatus::Received
+        | InvoiceStatus::InException
+        | InvoiceStatus::PendingApproval
+        | InvoiceStatus::Rejected
+        | InvoiceStatus::Voided => Approval::Missing,
+    }
+}
