@@ -19,6 +19,7 @@ pub mod source;
 pub mod verify;
 
 pub mod aggregate_row;
+mod aggregates;
 mod listing;
 pub mod logged;
 pub mod originals;

@@ -3,35 +3,13 @@
 use std::fmt::Display;
 
 use chrono::{DateTime, Utc};
+use cqrs_es::Aggregate;
 use quittance_application::ports::StoredEvent;
 use quittance_domain::Root;
-use quittance_domain::approval::Approval;
-use quittance_domain::bank_statement::BankStatement;
-use quittance_domain::calendar::FiscalCalendar;
-use quittance_domain::chart::Chart;
-use quittance_domain::delegation::Delegations;
-use quittance_domain::despatch_advice::DespatchAdvice;
-use quittance_domain::exchange_rate::ExchangeRates;
-use quittance_domain::goods_receipt::GoodsReceipt;
-use quittance_domain::invoice::Invoice;
-use quittance_domain::invoice_import::InvoiceImport;
-use quittance_domain::item::Item;
-use quittance_domain::journal::JournalEntry;
-use quittance_domain::order_document::OrderDocument;
-use quittance_domain::payment::Payment;
-use quittance_domain::payment_run::{PaymentRun, PaymentRunPage};
-use quittance_domain::policy::ApprovalPolicy;
-use quittance_domain::provider::ProviderAccount;
-use quittance_domain::purchase_order::PurchaseOrder;
-use quittance_domain::stock::Stock;
-use quittance_domain::tenant::Tenant;
-use quittance_domain::terms::PaymentTerms;
-use quittance_domain::tolerance::Tolerances;
-use quittance_domain::user::User;
-use quittance_domain::vendor::Vendor;
 use serde_json::Value;
 use uuid::Uuid;
 
+use crate::aggregates::every_aggregate;
 use crate::page::QueryError;
 
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -102,7 +80,7 @@ pub(crate) fn withhold_hash(key: Option<&mut Value>) {
 }
 
 macro_rules! kinds {
-    ($($kind:ident),+ $(,)?) => {
+    ($($kind:ident($root:ty)),+ $(,)?) => {
         /// Every kind of aggregate that has a history.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum Kind { $($kind),+ }
@@ -112,48 +90,27 @@ macro_rules! kinds {
 
             /// The name in the log, such as `purchase_order`.
             pub fn name(self) -> &'static str {
-                match self { $(Self::$kind => <$kind as cqrs_es::Aggregate>::TYPE),+ }
+                match self { $(Self::$kind => <$root as Aggregate>::TYPE),+ }
+            }
+
+            /// The types of its events, each with its newest version.
+            pub fn event_types(self) -> &'static [(&'static str, u16)] {
+                match self { $(Self::$kind => <<$root as Aggregate>::Event>::TYPES),+ }
             }
 
             pub fn upcast(self, event_type: &str, version: u16, payload: Value) -> Value {
-                match self { $(Self::$kind => <$kind as Root>::upcast(event_type, version, payload)),+ }
+                match self { $(Self::$kind => <$root as Root>::upcast(event_type, version, payload)),+ }
             }
 
             /// The state after `events`, the first of which began the aggregate.
             pub fn state_after(self, events: &[Logged]) -> Result<Value, QueryError> {
-                match self { $(Self::$kind => state_after::<$kind>(events)),+ }
+                match self { $(Self::$kind => state_after::<$root>(events)),+ }
             }
         }
     };
 }
 
-kinds!(
-    Approval,
-    ApprovalPolicy,
-    BankStatement,
-    Chart,
-    Delegations,
-    ExchangeRates,
-    FiscalCalendar,
-    GoodsReceipt,
-    Invoice,
-    InvoiceImport,
-    Item,
-    JournalEntry,
-    DespatchAdvice,
-    OrderDocument,
-    Payment,
-    PaymentRun,
-    PaymentRunPage,
-    PaymentTerms,
-    ProviderAccount,
-    PurchaseOrder,
-    Stock,
-    Tenant,
-    Tolerances,
-    User,
-    Vendor
-);
+every_aggregate!(kinds);
 
 impl Kind {
     pub fn named(name: &str) -> Result<Self, QueryError> {

@@ -8,33 +8,9 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::PathBuf;
 
-use quittance_domain::approval::ApprovalEvent;
-use quittance_domain::bank_statement::BankStatementEvent;
-use quittance_domain::calendar::CalendarEvent;
-use quittance_domain::chart::ChartEvent;
-use quittance_domain::delegation::DelegationEvent;
-use quittance_domain::despatch_advice::DespatchAdviceEvent;
-use quittance_domain::exchange_rate::RatesEvent;
-use quittance_domain::goods_receipt::GoodsReceiptEvent;
 use quittance_domain::ids::TenantId;
-use quittance_domain::invoice::InvoiceEvent;
-use quittance_domain::invoice_import::InvoiceImportEvent;
-use quittance_domain::item::ItemEvent;
-use quittance_domain::journal::JournalEvent;
-use quittance_domain::order_document::OrderDocumentEvent;
-use quittance_domain::payment::PaymentEvent;
-use quittance_domain::payment_run::{PaymentRunEvent, PaymentRunPageEvent};
-use quittance_domain::policy::PolicyEvent;
-use quittance_domain::provider::ProviderAccountEvent;
-use quittance_domain::purchase_order::PurchaseOrderEvent;
-use quittance_domain::stock::StockEvent;
-use quittance_domain::tenant::TenantEvent;
-use quittance_domain::terms::TermsEvent;
-use quittance_domain::tolerance::TolerancesEvent;
-use quittance_domain::user::UserEvent;
-use quittance_domain::vendor::VendorEvent;
 use quittance_projections::feed::Published;
-use quittance_projections::logged::Logged;
+use quittance_projections::logged::{Kind, Logged};
 use quittance_projections::published::CONTRACT;
 use serde_json::Value;
 use uuid::Uuid;
@@ -128,34 +104,7 @@ fn no_golden_file_of_a_released_version_is_lost() {
 
 #[test]
 fn every_stored_type_has_one_public_name_and_the_reverse() {
-    let types = [
-        ApprovalEvent::TYPES,
-        PolicyEvent::TYPES,
-        BankStatementEvent::TYPES,
-        DelegationEvent::TYPES,
-        CalendarEvent::TYPES,
-        ChartEvent::TYPES,
-        RatesEvent::TYPES,
-        GoodsReceiptEvent::TYPES,
-        InvoiceEvent::TYPES,
-        InvoiceImportEvent::TYPES,
-        ItemEvent::TYPES,
-        JournalEvent::TYPES,
-        DespatchAdviceEvent::TYPES,
-        OrderDocumentEvent::TYPES,
-        PaymentEvent::TYPES,
-        PaymentRunEvent::TYPES,
-        PaymentRunPageEvent::TYPES,
-        TermsEvent::TYPES,
-        ProviderAccountEvent::TYPES,
-        PurchaseOrderEvent::TYPES,
-        StockEvent::TYPES,
-        TenantEvent::TYPES,
-        TolerancesEvent::TYPES,
-        UserEvent::TYPES,
-        VendorEvent::TYPES,
-    ];
-    let mut stored: Vec<&str> = types.concat().iter().map(|(name, _)| *name).collect();
+    let mut stored: Vec<&str> = Kind::ALL.iter().flat_map(|kind| kind.event_types()).map(|(name, _)| *name).collect();
     let mut contracted: Vec<&str> = CONTRACT.iter().map(|(name, ..)| *name).collect();
     stored.sort_unstable();
     contracted.sort_unstable();
