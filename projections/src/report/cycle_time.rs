@@ -3,6 +3,7 @@
 //! These are facts of the process, not of the books: they count when they were recorded, so there is one date and not two.
 //! Nothing is averaged: a median and the time that nine in ten took say more.
 
+use quittance_domain::exception::QueueKind;
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 use quittance_domain::money::round_half_up;
 use quittance_infrastructure::database::TenantTx;
@@ -12,7 +13,6 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::ageing::END_OF_TIME;
 use crate::approval::ApprovalStatus;
-use crate::exception::QueueKind;
 use crate::word::Word;
 
 #[derive(Clone, Debug, Serialize, Deserialize, IntoParams)]
