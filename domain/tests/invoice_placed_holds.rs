@@ -100,7 +100,7 @@ fn what_is_paid_or_voided_is_not_held() {
     assert_eq!(verdict(&Invoice::replay(paid), put(hold(HOLD, BOB))), "wrong_state");
     let voided = InvoiceEvent::Voided { by: ANNA, reason: "mistake".to_owned(), effective_date: day("2026-03-05") };
     let voided = [received(), vec![held(hold(HOLD, BOB)), voided]].concat();
-    assert_eq!(verdict(&Invoice::replay(voided.clone()), put(hold(OTHER_HOLD, BOB))), "wrong_state");
+    assert_eq!(verdict(&Invoice::replay(voided.clone()), put(hold(OTHER_HOLD, CARL))), "wrong_state");
     assert!(Invoice::replay(voided).received().expect("received").open_exceptions().is_empty());
 }
 

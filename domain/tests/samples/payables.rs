@@ -144,8 +144,8 @@ pub fn invoices() -> Vec<Sample<InvoiceEvent>> {
         ("", InvoiceEvent::PutOnHold { hold: placed_hold(Some(day("2026-04-15"))) }),
         ("open_ended", InvoiceEvent::PutOnHold { hold: PlacedHold { kind: HoldKind::Other, ..placed_hold(None) } }),
         ("", InvoiceEvent::TakenOffHold { hold_id: HOLD, by: DORA, reason: "the crates were found".to_owned() }),
-        ("", InvoiceEvent::ExceptionAssigned { assignment: assignment(ExceptionOf::from(&placed_hold(None)), None) }),
-        ("of_finding", InvoiceEvent::ExceptionAssigned { assignment: assignment((&match_finding()).into(), Some(at("2026-03-20T12:00:00Z"))) }),
+        ("", InvoiceEvent::ExceptionAssigned { assignment: given_to_carl(ExceptionOf::from(&placed_hold(None)), None) }),
+        ("of_finding", InvoiceEvent::ExceptionAssigned { assignment: given_to_carl((&match_finding()).into(), Some(at("2026-03-20T12:00:00Z"))) }),
         ("", InvoiceEvent::DuplicatesSuspected { lookalikes: vec![lookalike()] }),
         ("", InvoiceEvent::DuplicateDismissed { other: OTHER_INVOICE, by: BOB, reason: "two deliveries of one day".to_owned() }),
         ("", InvoiceEvent::PaymentClaimed { payment_id, amount }),
@@ -167,7 +167,7 @@ fn placed_hold(until: Option<chrono::NaiveDate>) -> PlacedHold {
     PlacedHold { hold_id: HOLD, kind: HoldKind::Delivery, reason: "two crates are missing".to_owned(), until, by: ANNA }
 }
 
-fn assignment(exception: ExceptionOf, due_at: Option<chrono::DateTime<chrono::Utc>>) -> ExceptionAssignment {
+fn given_to_carl(exception: ExceptionOf, due_at: Option<chrono::DateTime<chrono::Utc>>) -> ExceptionAssignment {
     ExceptionAssignment { exception, owner: CARL, due_at, by: DORA }
 }
 
