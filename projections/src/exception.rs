@@ -89,13 +89,8 @@ pub(crate) fn open_of(invoice: &InvoiceRow) -> Vec<Open> {
     if invoice.status.0 == InvoiceStatus::Voided {
         return vec![];
     }
-    let bare = |of: ExceptionOf| Open {
-        id: of.id(InvoiceId(invoice.invoice_id)),
-        kind: of.kind,
-        findings: vec![],
-        hold: None,
-        placed_hold: None,
-    };
+    let bare =
+        |of: ExceptionOf| Open { id: of.id(InvoiceId(invoice.invoice_id)), kind: of.kind, findings: vec![], hold: None, placed_hold: None };
     let stated = invoice
         .exceptions
         .iter()
@@ -156,7 +151,9 @@ pub(crate) fn changes(event: &InvoiceEvent, around: &Around<'_>, at: &Recorded) 
 }
 
 fn assigned(event: &InvoiceEvent, invoice: &InvoiceRow) -> Option<Change> {
-    let InvoiceEvent::ExceptionAssigned { assignment: ExceptionAssignment { exception, owner, due_at, by: _ } } = event else { return None };
+    let InvoiceEvent::ExceptionAssigned { assignment: ExceptionAssignment { exception, owner, due_at, by: _ } } = event else {
+        return None;
+    };
     Some(Change::Assigned { id: exception.id(InvoiceId(invoice.invoice_id)), owner: owner.0, due_at: *due_at })
 }
 

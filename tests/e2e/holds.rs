@@ -125,7 +125,8 @@ async fn the_queue_says_who_answers_for_a_hold_and_when_it_is_overdue() {
     let found = queue(&office, &format!("invoice_id={invoice}&kind=on_hold")).await.remove(0);
     assert_eq!((&found["due_at"], &found["owner"]), (&json!("2099-12-31T00:00:00Z"), &json!(id_of(&office, "clerk"))));
     assert_eq!(found["placed_hold"]["reason"], "their number is not known");
-    let why = office.by("viewer").get(&format!("/v1/invoices/{invoice}/why-not-paid?min_position={}", office.head().await)).await.done().body;
+    let why =
+        office.by("viewer").get(&format!("/v1/invoices/{invoice}/why-not-paid?min_position={}", office.head().await)).await.done().body;
     let told = why["blocked_by"].as_array().expect("blockers").iter().any(|b| b["detail"] == "on_hold: their number is not known");
     assert!(told, "{why:?}");
 
@@ -133,7 +134,8 @@ async fn the_queue_says_who_answers_for_a_hold_and_when_it_is_overdue() {
     let to = |owner: &str, due: &str| json!({ "exception_id": found["id"], "owner": owner, "due_at": due });
     let approver = id_of(&office, "approver");
     office.by("viewer").post(&assign, to(&approver, "2026-01-02T12:00:00Z")).await.refused(403, "role-missing");
-    office.by("clerk").post(&assign, to(&invoice, "2026-01-02T12:00:00Z")).await.refused(422, "owner-unknown").at("/owner");
+    let nobody = "01890000-0000-7000-8000-000000000000";
+    office.by("clerk").post(&assign, to(nobody, "2026-01-02T12:00:00Z")).await.refused(422, "owner-unknown").at("/owner");
     office.by("clerk").post(&assign, to(&approver, "2026-01-02T12:00:00Z")).await.done();
     let overdue = queue(&office, &format!("owner={approver}&overdue=true")).await;
     assert_eq!((overdue.len(), &overdue[0]["id"]), (1, &found["id"]));

@@ -6,8 +6,7 @@ use quittance_domain::ids::UserId;
 use quittance_domain::invoice::{
     Adjustment, Against, Allocation, Assignment, CodedLine, CodedPart, Coding, DocumentKind, ExceptionAssignment, ExceptionKind, HoldKind,
     InvoiceDocument, InvoiceEvent, InvoiceLine, Likeness, Lookalike, MaterialChange, PaymentInstructions, PlacedHold, Reception,
-    References, ReleaseCause, RuleFinding,
-    RuleSetRelease, Severity, Source, Verdict,
+    References, ReleaseCause, RuleFinding, RuleSetRelease, Severity, Source, Verdict,
 };
 use quittance_domain::party::{Address, Party};
 use quittance_domain::payment::{Method, PaymentEvent, PaymentPlan, Transfer};
@@ -145,7 +144,10 @@ pub fn invoices() -> Vec<Sample<InvoiceEvent>> {
         ("open_ended", InvoiceEvent::PutOnHold { hold: PlacedHold { kind: HoldKind::Other, ..placed_hold(None) } }),
         ("", InvoiceEvent::TakenOffHold { hold_id: HOLD, by: DORA, reason: "the crates were found".to_owned() }),
         ("", InvoiceEvent::ExceptionAssigned { assignment: given_to_carl(ExceptionOf::from(&placed_hold(None)), None) }),
-        ("of_finding", InvoiceEvent::ExceptionAssigned { assignment: given_to_carl((&match_finding()).into(), Some(at("2026-03-20T12:00:00Z"))) }),
+        (
+            "of_finding",
+            InvoiceEvent::ExceptionAssigned { assignment: given_to_carl((&match_finding()).into(), Some(at("2026-03-20T12:00:00Z"))) },
+        ),
         ("", InvoiceEvent::DuplicatesSuspected { lookalikes: vec![lookalike()] }),
         ("", InvoiceEvent::DuplicateDismissed { other: OTHER_INVOICE, by: BOB, reason: "two deliveries of one day".to_owned() }),
         ("", InvoiceEvent::PaymentClaimed { payment_id, amount }),

@@ -5,8 +5,8 @@ use quittance_application::commands::read_event;
 use quittance_application::ports::StoredEvent;
 use quittance_domain::ids::{ApprovalId, BankAccountId, InvoiceId, PaymentId, PurchaseOrderId, UserId, VendorId};
 use quittance_domain::invoice::{
-    Allocation, Coding, DocumentKind, Invoice, InvoiceDocument, InvoiceEvent, InvoiceException, InvoiceStatus, Lookalike, PayTo, PlacedHold,
-    Source,
+    Allocation, Coding, DocumentKind, Invoice, InvoiceDocument, InvoiceEvent, InvoiceException, InvoiceStatus, Lookalike, PayTo,
+    PlacedHold, Source,
 };
 use quittance_domain::matching::{Evaluation, MatchFinding};
 use quittance_domain::terms::AgreedTerms;

@@ -3,8 +3,8 @@
 use quittance_domain::exception::ExceptionOf;
 use quittance_domain::invoice::{
     Adjustment, Allocation, Amendment, Assignment, CodedLine, CodedPart, Coding, ExceptionAssignment, Finding, InvoiceDocument,
-    InvoiceEvent as Event, InvoiceException, InvoiceLine, Lookalike, PayTo, PaymentInstructions, PlacedHold, Reception, References, RuleFinding, RuleSetRelease, Source,
-    TaxCategory, TaxSubtotal, Totals, Verdict,
+    InvoiceEvent as Event, InvoiceException, InvoiceLine, Lookalike, PayTo, PaymentInstructions, PlacedHold, Reception, References,
+    RuleFinding, RuleSetRelease, Source, TaxCategory, TaxSubtotal, Totals, Verdict,
 };
 use quittance_domain::quantity::Quantity;
 use serde_json::Value;

@@ -3,8 +3,8 @@
 //! These are facts of the process, not of the books: they count when they were recorded, so there is one date and not two.
 //! Nothing is averaged: a median and the time that nine in ten took say more.
 
-use quittance_domain::exception::QueueKind;
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
+use quittance_domain::exception::QueueKind;
 use quittance_domain::money::round_half_up;
 use quittance_infrastructure::database::TenantTx;
 use rust_decimal::Decimal;
