@@ -12,6 +12,7 @@ pub mod calendar;
 pub mod chart;
 pub mod delegation;
 pub mod despatch_advice;
+pub mod exception;
 pub mod exchange_rate;
 pub mod goods_receipt;
 pub mod ids;
