@@ -36,7 +36,7 @@ row! {
 impl InvoiceRow {
     /// When the first discount is lost that nobody has taken; the rule is the domain's.
     pub(super) fn discount_due(&self) -> Option<DateTime<Utc>> {
-        let terms = self.terms.as_ref().filter(|_| self.kind.0 == DocumentKind::Invoice)?;
+        let terms = self.terms.0.as_ref().filter(|_| self.kind.0 == DocumentKind::Invoice)?;
         if matches!(self.status.0, InvoiceStatus::Rejected | InvoiceStatus::Voided) {
             return None;
         }

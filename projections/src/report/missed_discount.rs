@@ -12,7 +12,6 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use crate::ageing::query_through;
 use crate::page::{Cursor, Page, PageOf, QueryError, list_name};
 use crate::word::Word;
 
@@ -55,8 +54,6 @@ pub struct MissedByCause {
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct MissedDiscounts {
     pub known_at: Option<DateTime<Utc>>,
-    /// The last position of the log that is in it.
-    pub through: i64,
     /// Of all pages, by cause and currency.
     pub totals: Vec<MissedByCause>,
     #[serde(flatten)]
@@ -78,14 +75,14 @@ struct Found {
 }
 
 const WANTED: &str = "\
-    m.tenant_id = $1 and m.position <= $2 and ($3::date is null or m.last_day >= $3) and ($4::date is null or m.last_day <= $4) \
+    m.tenant_id = $1 and ($2::timestamptz is null or m.recorded_at <= $2) and ($3::date is null or m.last_day >= $3) and ($4::date is null or m.last_day <= $4) \
     and ($5::uuid is null or m.vendor_id = $5) and ($6::text is null or m.currency = $6) and ($7::text is null or m.cause = $7)";
 
 macro_rules! wanted {
-    ($sql:expr, $tx:expr, $filter:expr, $through:expr) => {
+    ($sql:expr, $tx:expr, $filter:expr) => {
         sqlx::query_as($sql)
             .bind($tx.tenant().0)
-            .bind($through)
+            .bind($filter.known_at)
             .bind($filter.from)
             .bind($filter.to)
             .bind($filter.vendor_id.map(Uuid::from))
@@ -96,7 +93,6 @@ macro_rules! wanted {
 
 /// In the order in which they were recorded.
 pub async fn missed_discounts(tx: &mut TenantTx, filter: &MissedDiscountFilter, page: &Page) -> Result<MissedDiscounts, QueryError> {
-    let through = query_through(tx, filter.known_at).await?;
     let list = list_name("missed_discounts", filter, "position");
     let after = page.cursor.as_deref().map(|cursor| Cursor::decode(cursor, &list)).transpose()?;
     let after: Option<i64> = after.map(|(_, id)| id.parse().map_err(|_| QueryError::CursorInvalid)).transpose()?;
@@ -110,21 +106,16 @@ pub async fn missed_discounts(tx: &mut TenantTx, filter: &MissedDiscountFilter, 
     let totals =
         format!("select m.cause, m.currency, count(*), sum(m.amount) from missed_discounts m where {WANTED} group by 1, 2 order by 1, 2");
     let mut found: Vec<Found> =
-        wanted!(&lines, tx, filter, through).bind(after.unwrap_or(0)).bind(page.limit() as i64 + 1).fetch_all(&mut **tx).await?;
+        wanted!(&lines, tx, filter).bind(after.unwrap_or(0)).bind(page.limit() as i64 + 1).fetch_all(&mut **tx).await?;
     let more = found.len() > page.limit();
     found.truncate(page.limit());
     let next = found.last().filter(|_| more).map(|last| last.position.to_string());
     let next_cursor = next.map(|position| Cursor::new(position.clone(), position, &list).encode());
-    let totals: Vec<(Word<MissedCause>, Word<Currency>, i64, Decimal)> = wanted!(&totals, tx, filter, through).fetch_all(&mut **tx).await?;
+    let totals: Vec<(Word<MissedCause>, Word<Currency>, i64, Decimal)> = wanted!(&totals, tx, filter).fetch_all(&mut **tx).await?;
     let total =
         |(Word(cause), Word(currency), discounts, amount)| MissedByCause { cause, discounts, amount: Money::rounded(amount, currency) };
     let data = found.into_iter().map(MissedDiscount::from).collect();
-    Ok(MissedDiscounts {
-        known_at: filter.known_at,
-        through,
-        totals: totals.into_iter().map(total).collect(),
-        page: PageOf { data, next_cursor },
-    })
+    Ok(MissedDiscounts { known_at: filter.known_at, totals: totals.into_iter().map(total).collect(), page: PageOf { data, next_cursor } })
 }
 
 impl From<Found> for MissedDiscount {
