@@ -284,7 +284,16 @@ const CODES: &[(&str, &[&str], &[&str])] = &[
     (
         "tenant",
         TenantRefusal::VARIANTS,
-        &["tenant_unknown", "tenant_exists", "name_missing", "account_exists", "company_account_unknown", "cooling_off_too_long"],
+        &[
+            "tenant_unknown",
+            "tenant_exists",
+            "name_missing",
+            "account_exists",
+            "company_account_unknown",
+            "account_not_american",
+            "ach_origination_invalid",
+            "cooling_off_too_long",
+        ],
     ),
     ("tolerances", TolerancesRefusal::VARIANTS, &["tolerance_negative", "rule_repeated"]),
     (
