@@ -10,6 +10,8 @@ const MONEY: &[Role] = &[Owner, Treasurer];
 const ADMINS: &[Role] = &[Owner, Admin];
 /// Those who keep the books.
 const BOOKS: &[Role] = &[Owner, Admin, Treasurer];
+/// Those who work on documents, whatever they do with them.
+const DESK: &[Role] = &[Owner, Admin, ApClerk, Approver, Treasurer];
 const CONTROL: &[Role] = &[Owner, Admin, Auditor];
 
 /// Operation id (as in the OpenAPI document) and the roles that may call it.
@@ -58,7 +60,9 @@ pub const PERMISSIONS: &[(&str, &[Role])] = &[
     ("adopt_tolerances", ADMINS),
     ("get_invoice_match", ANYBODY),
     ("match_invoice", CLERKS),
+    ("hold_invoice", &[Owner, Admin, ApClerk, Approver, Treasurer]),
     ("release_invoice_hold", DECIDERS),
+    ("assign_exception", &[Owner, Admin, ApClerk, Approver, Treasurer]),
     ("list_exceptions", ANYBODY),
     ("create_invoice", CLERKS),
     ("import_invoice", CLERKS),
@@ -98,6 +102,11 @@ pub const PERMISSIONS: &[(&str, &[Role])] = &[
     ("list_approvals", ANYBODY),
     ("get_approval", ANYBODY),
     ("approvals_inbox", ANYBODY),
+    ("attach_file", DESK),
+    ("list_attachments", ANYBODY),
+    ("get_attachment", ANYBODY),
+    ("download_attachment", ANYBODY),
+    ("detach_file", DESK),
     ("grant_delegation", DECIDERS),
     ("revoke_delegation", DECIDERS),
     ("list_delegations", ANYBODY),
@@ -170,6 +179,7 @@ pub const PERMISSIONS: &[(&str, &[Role])] = &[
     ("set_bank_change_control", ADMINS),
     ("set_stock_rules", ADMINS),
     ("set_ach_origination", BOOKS),
+    ("set_answer_times", ADMINS),
     ("get_approval_policy", ANYBODY),
     ("list_approval_policy_versions", ANYBODY),
     ("adopt_approval_policy", ADMINS),

@@ -121,9 +121,19 @@ problem_types! {
     cash_limit_repeated 422: "Limit repeated", "A payment run has one cash limit a currency at most.";
     duplicate_not_suspected 409: "Not suspected", "The invoice is not suspected of duplicating the one that is named: there is nothing to dismiss.";
     no_document 409: "No document", "The invoice did not come in as an electronic document: there is nothing to hold against rules.";
+    on_hold 409: "On hold", "A person has stopped the invoice; its `placed_holds` say who and why. It goes on when each was let go.";
+    hold_overdue 422: "In the past", "The day by which a hold is to be let go has passed.";
+    exception_unknown 409: "No such exception", "Nothing of this kind is open on the invoice; `GET /v1/exceptions` lists what is.";
+    owner_unknown 422: "Unknown person", "An exception is seen to by an active user.";
     hold_unknown 409: "No such hold", "Nothing of this kind holds the invoice: `GET /v1/invoices/{id}/match` lists what does.";
     bank_account_missing 409: "No bank account", "The invoice has no bank account to pay to.";
     number_missing 422: "Number missing", "The document needs a number.";
+    // Attachments.
+    attachment_exists 409: "Attachment exists", "The attachment has been added before, as another file.";
+    file_empty 422: "Empty file", "The file has no bytes.";
+    file_too_large 422: "File too large", "A file has at most 20 MiB.";
+    file_name_missing 422: "File name missing", "Name the file: in the form, in `Content-Disposition`, or as `file_name`.";
+    media_type_invalid 422: "No media type", "The file's declared type is no media type, such as `application/pdf`.";
     // Approvals.
     already_requested 409: "Already requested", "This approval has been requested before.";
     not_running 409: "Approval has ended", "The approval is granted, denied or withdrawn.";
@@ -224,6 +234,7 @@ problem_types! {
     account_not_american 422: "Not an American account", "ACH files leave from an account with a routing number and an account number.";
     ach_origination_invalid 422: "ACH set-up invalid", "A text is empty, too long for its field in the file's headers, or holds characters that banks do not read.";
     cooling_off_too_long 422: "Cooling off too long", "A changed account waits at most 90 days.";
+    answer_time_outlandish 422: "No time to answer", "A time to answer is between an hour and a quarter of a year.";
     self_verification 403: "Own vendor", "Who registered or changed a vendor or its accounts cannot verify it.";
     vendor_blocked 409: "Vendor blocked", "No money goes to a blocked vendor.";
     vendor_unverified 409: "Vendor unverified", "No money goes to a vendor that nobody has verified.";

@@ -61,10 +61,14 @@ ids! {
     /// One round of approval of one invoice.
     ApprovalId,
     PaymentId,
+    /// Something that a person stopped an invoice for.
+    HoldId,
     /// A credit note, or a small difference, set off against an invoice.
     AllocationId,
     /// An account at a provider that moves money over HTTP.
     ProviderAccountId,
+    /// A file that belongs to something.
+    AttachmentId,
     /// Something that is kept sealed.
     SecretId,
     PaymentRunId,

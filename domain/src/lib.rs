@@ -6,12 +6,14 @@
 
 pub mod aggregate;
 pub mod approval;
+pub mod attachment;
 pub mod bank_account;
 pub mod bank_statement;
 pub mod calendar;
 pub mod chart;
 pub mod delegation;
 pub mod despatch_advice;
+pub mod exception;
 pub mod exchange_rate;
 pub mod goods_receipt;
 pub mod ids;
@@ -33,6 +35,7 @@ pub mod quantity;
 pub mod refusal;
 pub mod role;
 pub mod stock;
+pub mod subject;
 pub mod tenant;
 pub mod terms;
 pub mod tolerance;

@@ -2,6 +2,7 @@
 
 pub mod ach_answers;
 pub mod ach_files;
+pub mod attachment_store;
 pub mod bank_files;
 pub mod bank_statements;
 pub mod database;

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use cqrs_es::Aggregate;
 use quittance_application::ports::Later;
 use quittance_domain::bank_account::BankAccount;
+use quittance_domain::exception::AnswerTimes;
 use quittance_domain::ids::{BankAccountId, TenantId, UserId};
 use quittance_domain::party::Address;
 use quittance_domain::tenant::{AchOrigination, BankChangeControl, CompanyAccount, StockRules, Tenant, TenantEvent};
@@ -116,6 +117,7 @@ pub struct CompanyView {
     pub bank_change_control: BankChangeControl,
     pub stock_rules: StockRules,
     pub ach_originations: Vec<AchOrigination>,
+    pub answer_times: AnswerTimes,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
@@ -149,5 +151,6 @@ pub async fn get(tx: &mut TenantTx) -> sqlx::Result<Option<CompanyView>> {
         bank_change_control: company.bank_change_control,
         stock_rules: company.stock_rules,
         ach_originations: company.ach_originations,
+        answer_times: company.answer_times,
     }))
 }

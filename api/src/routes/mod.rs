@@ -1,6 +1,7 @@
 //! The index of the API: every operation, and what surrounds them.
 
 mod approval;
+mod attachment;
 mod bank;
 mod batch;
 mod calendar;
@@ -54,7 +55,7 @@ pub use refusals::Refusals;
 
 use crate::app::App;
 use crate::auth::authenticate;
-use crate::limits::DOCUMENT_BYTES_MAX;
+use crate::limits::{DOCUMENT_BYTES_MAX, FILE_FORM_BYTES_MAX};
 use crate::operations::Operations;
 use crate::{description, layers};
 
@@ -140,7 +141,9 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(invoice::allocate::reverse_allocation))
         .routes(routes!(invoice::coding::code_invoice, invoice::coding::get_invoice_coding))
         .routes(routes!(invoice::matching::get_invoice_match, invoice::matching::match_invoice))
-        .routes(routes!(invoice::matching::release_invoice_hold))
+        .routes(routes!(invoice::hold::hold_invoice))
+        .routes(routes!(invoice::hold::release_invoice_hold))
+        .routes(routes!(invoice::hold::assign_exception))
         .routes(routes!(exception::list_exceptions))
         .routes(routes!(invoice::decide::submit_invoice))
         .routes(routes!(invoice::decide::resolve_invoice_exceptions))
@@ -159,6 +162,14 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(approval::get_approval))
         .routes(routes!(delegation::grant_delegation, delegation::list_delegations))
         .routes(routes!(delegation::revoke_delegation))
+        .merge(
+            OpenApiRouter::new()
+                .routes(routes!(attachment::attach_file, attachment::list_attachments))
+                .layer(DefaultBodyLimit::max(FILE_FORM_BYTES_MAX)),
+        )
+        .routes(routes!(attachment::get_attachment))
+        .routes(routes!(attachment::download_attachment))
+        .routes(routes!(attachment::detach_file))
         .routes(routes!(payment::plan::plan_payment, payment::query::list_payments))
         .routes(routes!(payment::query::get_payment))
         .routes(routes!(payment::query::get_payment_file))
@@ -223,6 +234,7 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(company::set_bank_change_control))
         .routes(routes!(company::set_stock_rules))
         .routes(routes!(company::set_ach_origination))
+        .routes(routes!(company::set_answer_times))
         .routes(routes!(policy::get_approval_policy, policy::adopt_approval_policy))
         .routes(routes!(policy::list_approval_policy_versions))
         .routes(routes!(policy_preview::preview_approval))

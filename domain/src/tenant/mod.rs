@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::aggregate;
 use crate::aggregate::Root;
 use crate::bank_account::BankAccount;
+use crate::exception::{AnswerTimes, QueueKind};
 use crate::ids::{BankAccountId, UserId};
 use crate::money::Currency;
 use crate::party::Address;
@@ -40,6 +41,8 @@ pub struct Company {
     /// How the bank of each account takes ACH files, where it does.
     #[serde(default)]
     pub ach_originations: Vec<AchOrigination>,
+    #[serde(default)]
+    pub answer_times: AnswerTimes,
 }
 
 /// One of the company's own accounts, that payments leave from.
@@ -58,6 +61,7 @@ pub enum TenantCommand {
     SetBankChangeControl { control: BankChangeControl, by: UserId },
     SetStockRules { rules: StockRules, by: UserId },
     SetAchOrigination { origination: AchOrigination, by: UserId },
+    SetAnswerTimes { times: AnswerTimes, by: UserId },
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -85,6 +89,11 @@ pub enum TenantEvent {
         origination: AchOrigination,
         by: UserId,
     },
+    /// How soon exceptions are to be answered that open from now on.
+    AnswerTimesSet {
+        times: AnswerTimes,
+        by: UserId,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, thiserror::Error, strum::IntoStaticStr, strum::VariantNames)]
@@ -106,6 +115,8 @@ pub enum TenantRefusal {
     AchOriginationInvalid { field: &'static str },
     #[error("a changed bank account waits at most {} days", BankChangeControl::COOLING_OFF_DAYS_MAX)]
     CoolingOffTooLong,
+    #[error("a time to answer is between an hour and {} hours", AnswerTimes::HOURS_MAX)]
+    AnswerTimeOutlandish { kind: QueueKind },
 }
 
 impl Refusal for TenantRefusal {
@@ -119,7 +130,8 @@ impl Refusal for TenantRefusal {
             | Self::CompanyAccountUnknown
             | Self::CoolingOffTooLong
             | Self::AccountNotAmerican
-            | Self::AchOriginationInvalid { .. } => RefusalKind::Invalid,
+            | Self::AchOriginationInvalid { .. }
+            | Self::AnswerTimeOutlandish { .. } => RefusalKind::Invalid,
             _ => RefusalKind::State,
         }
     }
@@ -130,13 +142,14 @@ impl Refusal for TenantRefusal {
             Self::AccountNotAmerican => Some("/bank_account_id".to_owned()),
             Self::AchOriginationInvalid { field } => Some(format!("/{field}")),
             Self::CoolingOffTooLong => Some("/cooling_off_days".to_owned()),
+            Self::AnswerTimeOutlandish { kind } => Some(format!("/hours/{kind}")),
             _ => None,
         }
     }
 }
 
 aggregate!(Tenant, "tenant", "Tenant", TenantCommand, TenantEvent, TenantRefusal, {
-    Created = 1, AccountAdded = 1, BankChangeControlSet = 1, StockRulesSet = 1, AchOriginationSet = 1,
+    Created = 1, AccountAdded = 1, BankChangeControlSet = 1, StockRulesSet = 1, AchOriginationSet = 1, AnswerTimesSet = 1,
 });
 
 impl Root for Tenant {
@@ -155,6 +168,7 @@ impl Root for Tenant {
             (Self::Created(company), TenantCommand::SetStockRules { rules, .. }) if company.stock_rules == rules => Ok(vec![]),
             (Self::Created(_), TenantCommand::SetStockRules { rules, by }) => Ok(vec![TenantEvent::StockRulesSet { rules, by }]),
             (Self::Created(company), TenantCommand::SetAchOrigination { origination, by }) => company.set_ach_origination(origination, by),
+            (Self::Created(company), TenantCommand::SetAnswerTimes { times, by }) => company.set_answer_times(times, by),
         }
     }
 }
@@ -178,6 +192,7 @@ impl Tenant {
                     bank_change_control: BankChangeControl::default(),
                     stock_rules: StockRules::default(),
                     ach_originations: vec![],
+                    answer_times: AnswerTimes::default(),
                 });
             }
             (Self::Created(company), TenantEvent::AccountAdded { account, .. }) => company.accounts.push(account),
@@ -187,6 +202,7 @@ impl Tenant {
                 company.ach_originations.retain(|known| known.bank_account_id != origination.bank_account_id);
                 company.ach_originations.push(origination);
             }
+            (Self::Created(company), TenantEvent::AnswerTimesSet { times, .. }) => company.answer_times = times,
             (Self::NotCreated, _) => {}
         }
     }
@@ -226,5 +242,13 @@ impl Company {
         }
         let same = control == self.bank_change_control;
         Ok(if same { vec![] } else { vec![TenantEvent::BankChangeControlSet { control, by }] })
+    }
+
+    fn set_answer_times(&self, times: AnswerTimes, by: UserId) -> Result<Vec<TenantEvent>, TenantRefusal> {
+        match times.outlandish() {
+            Some(kind) => Err(TenantRefusal::AnswerTimeOutlandish { kind }),
+            None if times == self.answer_times => Ok(vec![]),
+            None => Ok(vec![TenantEvent::AnswerTimesSet { times, by }]),
+        }
     }
 }

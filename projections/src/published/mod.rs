@@ -15,6 +15,7 @@ mod documents;
 mod goods;
 mod invoice;
 mod matching;
+mod paper;
 mod parties;
 mod payment;
 mod payment_run;
@@ -53,6 +54,8 @@ pub const CONTRACT: &[(&str, &str, u16)] = &[
     ("ApprovalInformationAsked", "quittance.approval.information_asked", 1),
     ("ApprovalInformationGiven", "quittance.approval.information_given", 1),
     ("ApprovalPolicyAdopted", "quittance.approval_policy.adopted", 2),
+    ("AttachmentAdded", "quittance.attachment.added", 1),
+    ("AttachmentDetached", "quittance.attachment.detached", 1),
     ("DelegationGranted", "quittance.delegations.granted", 1),
     ("DelegationRevoked", "quittance.delegations.revoked", 1),
     ("GoodsReceiptPosted", "quittance.goods_receipt.posted", 2),
@@ -99,6 +102,9 @@ pub const CONTRACT: &[(&str, &str, u16)] = &[
     ("InvoiceAllocated", "quittance.invoice.allocated", 1),
     ("InvoiceAllocationReversed", "quittance.invoice.allocation_reversed", 1),
     ("InvoiceVoided", "quittance.invoice.voided", 1),
+    ("InvoicePutOnHold", "quittance.invoice.put_on_hold", 1),
+    ("InvoiceTakenOffHold", "quittance.invoice.taken_off_hold", 1),
+    ("InvoiceExceptionAssigned", "quittance.invoice.exception_assigned", 1),
     ("InvoiceImportBegun", "quittance.invoice_import.begun", 1),
     ("InvoiceImportChunkTaken", "quittance.invoice_import.chunk_taken", 1),
     ("InvoiceImportFinished", "quittance.invoice_import.finished", 1),
@@ -169,6 +175,7 @@ pub const CONTRACT: &[(&str, &str, u16)] = &[
     ("TenantBankChangeControlSet", "quittance.tenant.bank_change_control_set", 1),
     ("TenantAchOriginationSet", "quittance.tenant.ach_origination_set", 1),
     ("TenantStockRulesSet", "quittance.tenant.stock_rules_set", 1),
+    ("TenantAnswerTimesSet", "quittance.tenant.answer_times_set", 1),
     ("TolerancesAdopted", "quittance.tolerances.adopted", 1),
     ("UserAdded", "quittance.user.added", 1),
     ("UserRolesChanged", "quittance.user.roles_changed", 1),
@@ -199,6 +206,7 @@ pub fn published_type(stored: &str) -> Option<String> {
 pub fn published_data(fact: &Fact) -> Value {
     match fact {
         Fact::Approval(event) => approval::approval(event),
+        Fact::Attachment(event) => paper::attachment(event),
         Fact::Delegation(event) => approval::delegation(event),
         Fact::BankStatement(event) => bank::statement(event),
         Fact::Policy(event) => approval::policy(event),

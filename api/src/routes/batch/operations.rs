@@ -10,13 +10,13 @@ use crate::auth::Caller;
 use crate::order::read_value;
 use crate::problem::Problem;
 use crate::routes::bank::lines as bank_lines;
-use crate::routes::invoice::{allocate, coding, create as invoice, decide, discuss, matching};
+use crate::routes::invoice::{allocate, coding, create as invoice, decide, discuss, hold, matching};
 use crate::routes::payment::{life as payment, plan};
 use crate::routes::payment_run::life as payment_run;
 use crate::routes::vendor::bank_account;
 use crate::routes::{
-    calendar, chart, company, delegation, despatch_advice, exchange_rate, goods_receipt, invoice_import, item, journal, policy, provider,
-    purchase_order, stock, terms, tolerance, user, vendor,
+    attachment, calendar, chart, company, delegation, despatch_advice, exchange_rate, goods_receipt, invoice_import, item, journal, policy,
+    provider, purchase_order, stock, terms, tolerance, user, vendor,
 };
 
 /// A command that is ready to run.
@@ -80,7 +80,9 @@ impl Slip<'_> {
             "return_goods" => self.given(goods_receipt::send_back),
             "adopt_tolerances" => self.implied(tolerance::adopt),
             "match_invoice" => self.given(matching::again),
-            "release_invoice_hold" => self.given(matching::release),
+            "hold_invoice" => self.given(hold::hold),
+            "release_invoice_hold" => self.given(hold::release),
+            "assign_exception" => self.given(hold::assign),
             "receive_despatch_advice" => {
                 let receipt = self.new_id.into();
                 self.given(|advice, body, ctx: &Context| despatch_advice::receive(receipt, advice, body, ctx))
@@ -105,6 +107,7 @@ impl Slip<'_> {
             "comment_on_approval" => self.given(discuss::comment),
             "ask_about_invoice" => self.given(discuss::ask),
             "answer_about_invoice" => self.given(discuss::answer),
+            "detach_file" => self.given(attachment::detach),
             "grant_delegation" => {
                 let caller = self.caller;
                 self.implied(|body, _: &Context| delegation::grant(body, caller))
@@ -142,6 +145,7 @@ impl Slip<'_> {
             "set_bank_change_control" => self.implied(company::set_control),
             "set_stock_rules" => self.implied(company::stock_rules),
             "set_ach_origination" => self.implied(company::ach_origination),
+            "set_answer_times" => self.implied(company::answer_times),
             "define_account" => self.implied(chart::account),
             "define_cost_centre" => self.implied(chart::cost_centre),
             "define_project" => self.implied(chart::project),
