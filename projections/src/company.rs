@@ -140,6 +140,7 @@ pub async fn get(tx: &mut TenantTx) -> sqlx::Result<Option<CompanyView>> {
     let id = tx.tenant();
     let Some(row) = find::<CompanyRow>(tx, id.0).await? else { return Ok(None) };
     let Tenant::Created(company) = row.state.0 else { return Ok(None) };
+    let company = *company;
     Ok(Some(CompanyView {
         id,
         version: row.version,

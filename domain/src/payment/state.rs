@@ -45,7 +45,7 @@ pub enum Payment {
 pub struct InFlight {
     pub plan: Arc<PaymentPlan>,
     pub started_at: DateTime<Utc>,
-    pub file: Option<SentFile>,
+    pub file: Option<Box<SentFile>>,
     pub record: Option<ManualRecord>,
     #[serde(default)]
     pub transfer: Option<Transfer>,
@@ -178,7 +178,7 @@ impl Payment {
 
     fn record_file(&self, file: SentFile) -> Result<Vec<PaymentEvent>, PaymentRefusal> {
         match self {
-            Self::Sent(in_flight) if in_flight.file.as_ref() == Some(&file) => Ok(vec![]),
+            Self::Sent(in_flight) if in_flight.file.as_deref() == Some(&file) => Ok(vec![]),
             Self::Started { .. } => Ok(vec![PaymentEvent::FileSent { file }]),
             _ => self.refuse("send", "started"),
         }
@@ -302,7 +302,7 @@ impl PaymentPlan {
 impl InFlight {
     fn new(plan: Arc<PaymentPlan>, started_at: DateTime<Utc>, file: Option<SentFile>, record: Option<ManualRecord>) -> Self {
         let items = plan.items.iter().map(|i: &CreditorItem| Item { line: i.line, state: ItemState::Sent }).collect();
-        Self { plan, started_at, file, record, transfer: None, items }
+        Self { plan, started_at, file: file.map(Box::new), record, transfer: None, items }
     }
 
     pub fn status(&self) -> PaymentStatus {

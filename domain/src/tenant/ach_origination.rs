@@ -36,13 +36,16 @@ fn vendor_payment() -> String {
     "VENDOR PMT".to_owned()
 }
 
+/// Its name, what it says, how long it may be, and which characters it may have.
+type Field<'a> = (&'static str, &'a str, usize, fn(&str) -> bool);
+
 impl AchOrigination {
     /// Numbers are never cut and so must fit; banks compare them character by character.
     pub(super) fn check(&self) -> Result<(), TenantRefusal> {
         let bare = |text: &str| text.bytes().all(|b| b.is_ascii_alphanumeric());
         let plain = |text: &str| text.trim() == text && text.bytes().all(|b| b == b' ' || b.is_ascii_graphic());
         let says_something = |text: &str| text.bytes().any(|b| b.is_ascii_alphanumeric() && b != b'0');
-        let fields: [(&'static str, &str, usize, fn(&str) -> bool); 4] = [
+        let fields: [Field<'_>; 4] = [
             ("destination_name", &self.destination_name, 23, plain),
             ("immediate_origin", &self.immediate_origin, 10, bare),
             ("company_id", &self.company_id, 10, bare),

@@ -24,7 +24,7 @@ pub use stock_rules::StockRules;
 pub enum Tenant {
     #[default]
     NotCreated,
-    Created(Company),
+    Created(Box<Company>),
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -184,7 +184,7 @@ impl Tenant {
     fn on(&mut self, event: TenantEvent) {
         match (&mut *self, event) {
             (_, TenantEvent::Created { name, base_currency, address }) => {
-                *self = Self::Created(Company {
+                *self = Self::Created(Box::new(Company {
                     name,
                     base_currency,
                     address,
@@ -193,7 +193,7 @@ impl Tenant {
                     stock_rules: StockRules::default(),
                     ach_originations: vec![],
                     answer_times: AnswerTimes::default(),
-                });
+                }));
             }
             (Self::Created(company), TenantEvent::AccountAdded { account, .. }) => company.accounts.push(account),
             (Self::Created(company), TenantEvent::BankChangeControlSet { control, .. }) => company.bank_change_control = control,

@@ -40,7 +40,7 @@ pub async fn get_payment_file(Id(id): Id<PaymentId>, mut read: Reading) -> Resul
     let ctx = read.app.system.context(read.caller.tenant, read.caller.user);
     let payment = commands.run(&ctx, &LookUp(id)).await?.output.ok_or_else(Problem::not_found)?;
     let Payment::Sent(sent) = payment else { return Err(Problem::not_found()) };
-    let Some(recorded) = sent.file else { return Err(Problem::not_found()) };
+    let Some(recorded) = sent.file.map(|file| *file) else { return Err(Problem::not_found()) };
     if sent.plan.payment_run_id.is_some() || recorded.ach_control.is_some() {
         return kept_file(&mut read, recorded).await;
     }
