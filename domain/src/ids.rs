@@ -67,6 +67,9 @@ ids! {
     ProviderAccountId,
     /// A file that belongs to something.
     AttachmentId,
+    CommentId,
+    /// A message to or from a vendor.
+    MessageId,
     /// Something that is kept sealed.
     SecretId,
     PaymentRunId,

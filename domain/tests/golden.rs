@@ -15,6 +15,7 @@ use quittance_domain::attachment::{Attachment, AttachmentEvent};
 use quittance_domain::bank_statement::{BankStatement, BankStatementEvent};
 use quittance_domain::calendar::{CalendarEvent, FiscalCalendar};
 use quittance_domain::chart::{Chart, ChartEvent};
+use quittance_domain::comment::{Comment, CommentEvent};
 use quittance_domain::delegation::{DelegationEvent, Delegations};
 use quittance_domain::despatch_advice::{DespatchAdvice, DespatchAdviceEvent};
 use quittance_domain::exchange_rate::{ExchangeRates, RatesEvent};
@@ -23,6 +24,7 @@ use quittance_domain::invoice::{Invoice, InvoiceEvent};
 use quittance_domain::invoice_import::{InvoiceImport, InvoiceImportEvent};
 use quittance_domain::item::{Item, ItemEvent};
 use quittance_domain::journal::{JournalEntry, JournalEvent};
+use quittance_domain::message::{Message, MessageEvent};
 use quittance_domain::order_document::{OrderDocument, OrderDocumentEvent};
 use quittance_domain::payment::{Payment, PaymentEvent};
 use quittance_domain::payment_run::{PaymentRun, PaymentRunEvent, PaymentRunPage, PaymentRunPageEvent};
@@ -43,6 +45,8 @@ fn contracts() -> Vec<Contract> {
         Contract::of::<ApprovalPolicy>(PolicyEvent::TYPES, samples::policies()),
         Contract::of::<Delegations>(DelegationEvent::TYPES, samples::delegations()),
         Contract::of::<Attachment>(AttachmentEvent::TYPES, samples::attachments()),
+        Contract::of::<Comment>(CommentEvent::TYPES, samples::comments()),
+        Contract::of::<Message>(MessageEvent::TYPES, samples::messages()),
         Contract::of::<Chart>(ChartEvent::TYPES, samples::charts()),
         Contract::of::<ExchangeRates>(RatesEvent::TYPES, samples::exchange_rates()),
         Contract::of::<FiscalCalendar>(CalendarEvent::TYPES, samples::calendars()),

@@ -7,6 +7,7 @@ use quittance_domain::attachment::AttachmentRefusal;
 use quittance_domain::bank_statement::BankStatementRefusal;
 use quittance_domain::calendar::CalendarRefusal;
 use quittance_domain::chart::ChartRefusal;
+use quittance_domain::comment::CommentRefusal;
 use quittance_domain::delegation::DelegationRefusal;
 use quittance_domain::despatch_advice::DespatchAdviceRefusal;
 use quittance_domain::exchange_rate::RatesRefusal;
@@ -15,6 +16,7 @@ use quittance_domain::invoice::InvoiceRefusal;
 use quittance_domain::invoice_import::InvoiceImportRefusal;
 use quittance_domain::item::ItemRefusal;
 use quittance_domain::journal::JournalRefusal;
+use quittance_domain::message::MessageRefusal;
 use quittance_domain::order_document::OrderDocumentRefusal;
 use quittance_domain::payment::PaymentRefusal;
 use quittance_domain::payment_run::{PaymentRunPageRefusal, PaymentRunRefusal};
@@ -66,6 +68,8 @@ const CODES: &[(&str, &[&str], &[&str])] = &[
             "reason_missing",
         ],
     ),
+    ("comment", CommentRefusal::VARIANTS, &["comment_unknown", "comment_exists", "text_missing", "too_many_mentions", "not_mentioned"]),
+    ("message", MessageRefusal::VARIANTS, &["message_unknown", "message_exists", "text_missing", "author_invalid", "message_of_reader"]),
     (
         "delegation",
         DelegationRefusal::VARIANTS,

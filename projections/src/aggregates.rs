@@ -9,6 +9,8 @@ macro_rules! every_aggregate {
             Delegation(quittance_domain::delegation::Delegations),
             Calendar(quittance_domain::calendar::FiscalCalendar),
             Chart(quittance_domain::chart::Chart),
+            Comment(quittance_domain::comment::Comment),
+            Message(quittance_domain::message::Message),
             ExchangeRates(quittance_domain::exchange_rate::ExchangeRates),
             BankStatement(quittance_domain::bank_statement::BankStatement),
             GoodsReceipt(quittance_domain::goods_receipt::GoodsReceipt),

@@ -13,6 +13,7 @@ mod cancellation;
 mod coding;
 mod conformance;
 mod console;
+mod conversations;
 mod cqrs_es;
 mod credits;
 mod duplicates;

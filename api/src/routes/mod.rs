@@ -6,6 +6,7 @@ mod bank;
 mod batch;
 mod calendar;
 mod chart;
+mod comment;
 mod company;
 mod console;
 mod conversion;
@@ -24,6 +25,7 @@ pub mod invoice_import;
 mod item;
 mod journal;
 mod ledger_export;
+mod message;
 pub mod order_import;
 mod original;
 mod payment;
@@ -168,6 +170,13 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(attachment::get_attachment))
         .routes(routes!(attachment::download_attachment))
         .routes(routes!(attachment::detach_file))
+        .routes(routes!(comment::write_comment, comment::list_comments))
+        .routes(routes!(comment::mark_comment_read))
+        .routes(routes!(comment::list_mentions))
+        .routes(routes!(comment::count_unread))
+        .routes(routes!(message::write_message, message::list_messages))
+        .routes(routes!(message::record_message))
+        .routes(routes!(message::mark_message_read))
         .routes(routes!(payment::plan::plan_payment, payment::query::list_payments))
         .routes(routes!(payment::query::get_payment))
         .routes(routes!(payment::query::get_payment_file))

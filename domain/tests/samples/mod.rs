@@ -21,7 +21,7 @@ pub use books::{calendars, charts, exchange_rates, journal_entries};
 pub use documents::{despatch_advices, invoice_imports, order_documents};
 pub use goods::{goods_receipts, items, purchase_orders, stocks};
 pub use matching::tolerances;
-pub use papers::attachments;
+pub use papers::{attachments, comments, messages};
 pub use parties::{delegations, policies, tenants, users, vendors};
 pub use payables::{approvals, invoices, payments};
 pub use provider::provider_accounts;

@@ -15,8 +15,8 @@ use crate::routes::payment::{life as payment, plan};
 use crate::routes::payment_run::life as payment_run;
 use crate::routes::vendor::bank_account;
 use crate::routes::{
-    attachment, calendar, chart, company, delegation, despatch_advice, exchange_rate, goods_receipt, invoice_import, item, journal, policy,
-    provider, purchase_order, stock, terms, tolerance, user, vendor,
+    attachment, calendar, chart, comment, company, delegation, despatch_advice, exchange_rate, goods_receipt, invoice_import, item,
+    journal, message, policy, provider, purchase_order, stock, terms, tolerance, user, vendor,
 };
 
 /// A command that is ready to run.
@@ -105,6 +105,11 @@ impl Slip<'_> {
             "comment_on_approval" => self.given(discuss::comment),
             "ask_about_invoice" => self.given(discuss::ask),
             "answer_about_invoice" => self.given(discuss::answer),
+            "write_comment" => self.begins(comment::write),
+            "mark_comment_read" => self.given(comment::mark_read),
+            "write_message" => self.begins(message::write),
+            "record_message" => self.begins(message::record),
+            "mark_message_read" => self.given(message::mark_read),
             "detach_file" => self.given(attachment::detach),
             "grant_delegation" => {
                 let caller = self.caller;
