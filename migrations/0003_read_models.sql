@@ -162,6 +162,25 @@ create index on read.messages (tenant_id, vendor_id, written_at, message_id);
 create index on read.messages (tenant_id, subject_id, written_at, message_id);
 create index on read.messages (tenant_id, direction, vendor_id) where read_at is null;
 
+-- What was arranged to recur; the clock looks for what is due.
+create table read.recurring_invoices (
+  tenant_id            uuid not null,
+  recurring_invoice_id uuid not null,
+  version              bigint not null,
+  position             bigint not null,
+  vendor_id            uuid not null,
+  standing             text not null,
+  due_at               timestamptz,
+  last_invoice_id      uuid,
+  reason               text,
+  arranged_by          uuid not null,
+  arranged_at          timestamptz not null,
+  state                jsonb not null,
+  primary key (tenant_id, recurring_invoice_id)
+);
+create index on read.recurring_invoices (tenant_id, arranged_at, recurring_invoice_id);
+create index on read.recurring_invoices (due_at) where due_at is not null;
+
 create table read.charts (
   tenant_id uuid not null,
   chart_id  uuid not null,
@@ -822,7 +841,7 @@ create index on read.stock_history (tenant_id, stock_id, position);
 do $$
 declare t text;
 begin
-  foreach t in array array['users', 'api_keys', 'company', 'company_accounts', 'approval_policy', 'attachments', 'comments', 'mentions', 'messages', 'delegations', 'verdicts', 'fingerprints', 'fingerprint_keys', 'vendors', 'payment_terms', 'items', 'purchase_orders',
+  foreach t in array array['users', 'api_keys', 'company', 'company_accounts', 'approval_policy', 'attachments', 'comments', 'mentions', 'messages', 'recurring_invoices', 'delegations', 'verdicts', 'fingerprints', 'fingerprint_keys', 'vendors', 'payment_terms', 'items', 'purchase_orders',
                            'goods_receipts', 'provider_accounts', 'transfers', 'invoices', 'payable_facts', 'payable_sums', 'approvals', 'payments', 'stock', 'stock_movements',
                            'exceptions', 'tolerances', 'order_line_facts',
                            'charts', 'fiscal_calendars', 'ledger_state', 'exchange_rates', 'journal_lines', 'ledger_sums', 'stock_values', 'stock_history',
@@ -834,6 +853,7 @@ call ops.admit_login('read.users');
 call ops.admit_login('read.api_keys');
 call ops.admit_clock('read.approvals');
 call ops.admit_clock('read.transfers');
+call ops.admit_clock('read.recurring_invoices');
 
 -- Whose key is this? An exact match, for active users and unrevoked keys; whether it has expired is for the caller's clock.
 create function iam.key_lookup(wanted bytea) returns table (tenant_id uuid, user_id uuid, key_id uuid, roles text[], expires_at timestamptz)

@@ -133,6 +133,11 @@ problem_types! {
     message_exists 409: "Message exists", "The message has been written before, otherwise.";
     author_invalid 422: "No author", "What a vendor wrote names the e-mail address of who wrote it.";
     message_of_reader 409: "One's own message", "A message is read by the side that it is for, not by the one that wrote it.";
+    // Recurring invoices.
+    recurring_invoice_exists 409: "Recurring invoice exists", "The recurring invoice has been arranged before, otherwise.";
+    day_invalid 422: "Invalid day", "A day of the month is 1 to 31, the last where the month is shorter; weeks have none.";
+    schedule_empty 422: "Empty schedule", "Nothing is ever due by this schedule.";
+    recurring_invoice_ended 409: "Recurring invoice ended", "What has ended does not go on: arrange it anew.";
     // Approvals.
     already_requested 409: "Already requested", "This approval has been requested before.";
     not_running 409: "Approval has ended", "The approval is granted, denied or withdrawn.";

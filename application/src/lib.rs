@@ -3,6 +3,7 @@
 //! [`Commands`] carries out a [`UseCase`]: load what it touches, let the domain decide, append everything in one
 //! write, retry on a lost race. Everything outside the process is a port in [`ports`].
 
+pub mod accrual;
 pub mod allocation;
 pub mod approval;
 pub mod attachment;
@@ -33,6 +34,7 @@ pub mod ports;
 pub mod provider;
 pub mod purchase_order;
 pub mod reaction;
+pub mod recurring_invoice;
 pub mod remittance;
 pub mod stock;
 pub mod subject;

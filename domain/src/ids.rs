@@ -56,6 +56,8 @@ ids! {
     GoodsReceiptId,
     DespatchAdviceId,
     InvoiceId,
+    /// A template and its schedule.
+    RecurringInvoiceId,
     /// One file of invoices, read one way.
     InvoiceImportId,
     /// One round of approval of one invoice.

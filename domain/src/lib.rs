@@ -33,6 +33,7 @@ pub mod policy;
 pub mod provider;
 pub mod purchase_order;
 pub mod quantity;
+pub mod recurring_invoice;
 pub mod refusal;
 pub mod role;
 pub mod stock;

@@ -22,6 +22,7 @@ fn print(number: &str, gross: Money, issued: &str) -> Fingerprint {
         file: None,
         seller_id: None,
         refers_to: vec![],
+        series: None,
     }
 }
 

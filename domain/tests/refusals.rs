@@ -23,6 +23,7 @@ use quittance_domain::payment_run::{PaymentRunPageRefusal, PaymentRunRefusal};
 use quittance_domain::policy::PolicyRefusal;
 use quittance_domain::provider::ProviderAccountRefusal;
 use quittance_domain::purchase_order::PurchaseOrderRefusal;
+use quittance_domain::recurring_invoice::RecurringInvoiceRefusal;
 use quittance_domain::stock::StockRefusal;
 use quittance_domain::tenant::TenantRefusal;
 use quittance_domain::terms::TermsRefusal;
@@ -70,6 +71,20 @@ const CODES: &[(&str, &[&str], &[&str])] = &[
     ),
     ("comment", CommentRefusal::VARIANTS, &["comment_unknown", "comment_exists", "text_missing", "too_many_mentions", "not_mentioned"]),
     ("message", MessageRefusal::VARIANTS, &["message_unknown", "message_exists", "text_missing", "author_invalid", "message_of_reader"]),
+    (
+        "recurring_invoice",
+        RecurringInvoiceRefusal::VARIANTS,
+        &[
+            "recurring_invoice_unknown",
+            "recurring_invoice_exists",
+            "number_missing",
+            "amount_not_positive",
+            "day_invalid",
+            "schedule_empty",
+            "reason_missing",
+            "recurring_invoice_ended",
+        ],
+    ),
     (
         "delegation",
         DelegationRefusal::VARIANTS,

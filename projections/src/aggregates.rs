@@ -27,6 +27,7 @@ macro_rules! every_aggregate {
             ProviderAccount(quittance_domain::provider::ProviderAccount),
             PaymentTerms(quittance_domain::terms::PaymentTerms),
             PurchaseOrder(quittance_domain::purchase_order::PurchaseOrder),
+            RecurringInvoice(quittance_domain::recurring_invoice::RecurringInvoice),
             Stock(quittance_domain::stock::Stock),
             Tenant(quittance_domain::tenant::Tenant),
             Tolerances(quittance_domain::tolerance::Tolerances),

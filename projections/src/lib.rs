@@ -62,6 +62,7 @@ pub mod published;
 pub mod purchase_order;
 pub mod reconciler;
 pub mod reconciliation;
+pub mod recurring_invoice;
 pub mod report;
 pub mod stock;
 pub mod terms;
@@ -97,6 +98,7 @@ pub fn read_models() -> Arc<[Arc<dyn Projector>]> {
         Arc::new(PerAggregate::<despatch_advice::DespatchAdviceRow>::default()),
         Arc::new(PerAggregate::<goods_receipt::GoodsReceiptRow>::default()),
         Arc::new(invoice::Invoices),
+        Arc::new(PerAggregate::<recurring_invoice::RecurringInvoiceRow>::default()),
         Arc::new(PerAggregate::<invoice_import::InvoiceImportRow>::default()),
         Arc::new(verdict::Verdicts),
         Arc::new(fingerprint::Fingerprints),

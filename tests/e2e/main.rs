@@ -38,6 +38,7 @@ mod payment_terms;
 mod provider;
 mod provider_exactly_once;
 mod readme;
+mod recurring_invoices;
 mod reports;
 mod rest_batches;
 mod rest_client;

@@ -59,6 +59,7 @@ const DUTIES: &[(&str, &[&str])] = &[
     ("create_invoice", &["owner", "admin", "clerk"]),
     ("amend_invoice", &["owner", "admin", "clerk"]),
     ("submit_invoice", &["owner", "admin", "clerk"]),
+    ("arrange_recurring_invoice", &["owner", "admin", "clerk"]),
     ("approve_invoice", &["owner", "admin", "approver"]),
     ("reject_invoice", &["owner", "admin", "approver"]),
     ("resolve_invoice_exceptions", &["owner", "admin", "clerk", "approver"]),

@@ -1,5 +1,6 @@
 //! The index of the API: every operation, and what surrounds them.
 
+mod accrual;
 mod approval;
 mod attachment;
 mod bank;
@@ -35,6 +36,7 @@ mod policy_preview;
 mod problems;
 mod provider;
 mod purchase_order;
+mod recurring_invoice;
 mod refusals;
 pub mod report;
 pub mod revaluation;
@@ -145,6 +147,11 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(invoice::matching::get_invoice_match, invoice::matching::match_invoice))
         .routes(routes!(invoice::matching::release_invoice_hold))
         .routes(routes!(exception::list_exceptions))
+        .routes(routes!(recurring_invoice::arrange_recurring_invoice, recurring_invoice::list_recurring_invoices))
+        .routes(routes!(recurring_invoice::get_recurring_invoice))
+        .routes(routes!(recurring_invoice::pause_recurring_invoice))
+        .routes(routes!(recurring_invoice::resume_recurring_invoice))
+        .routes(routes!(recurring_invoice::end_recurring_invoice))
         .routes(routes!(invoice::decide::submit_invoice))
         .routes(routes!(invoice::decide::resolve_invoice_exceptions))
         .routes(routes!(invoice::decide::dismiss_invoice_duplicate))
@@ -252,6 +259,7 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(journal::list_journal_lines))
         .routes(routes!(journal::post_journal_entry))
         .routes(routes!(journal::reverse_journal_entry))
+        .routes(routes!(accrual::accrue_costs))
         .routes(routes!(calendar::get_fiscal_calendar))
         .routes(routes!(calendar::set_fiscal_year))
         .routes(routes!(calendar::declare_holidays))

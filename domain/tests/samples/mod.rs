@@ -9,6 +9,7 @@ mod papers;
 mod parties;
 mod payables;
 mod provider;
+mod recurring;
 mod runs;
 mod terms;
 
@@ -25,6 +26,7 @@ pub use papers::{attachments, comments, messages};
 pub use parties::{delegations, policies, tenants, users, vendors};
 pub use payables::{approvals, invoices, payments};
 pub use provider::provider_accounts;
+pub use recurring::recurring_invoices;
 pub use runs::{payment_run_pages, payment_runs};
 pub use terms::terms;
 

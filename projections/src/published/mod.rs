@@ -20,6 +20,7 @@ mod parties;
 mod payment;
 mod payment_run;
 mod provider;
+mod recurring_invoice;
 mod terms;
 
 use serde_json::Value;
@@ -158,6 +159,11 @@ pub const CONTRACT: &[(&str, &str, u16)] = &[
     ("PurchaseOrderBillingWithdrawn", "quittance.purchase_order.billing_withdrawn", 1),
     ("PurchaseOrderClosed", "quittance.purchase_order.closed", 1),
     ("PurchaseOrderCancelled", "quittance.purchase_order.cancelled", 1),
+    ("RecurringInvoiceArranged", "quittance.recurring_invoice.arranged", 1),
+    ("RecurringInvoiceMade", "quittance.recurring_invoice.made", 1),
+    ("RecurringInvoicePaused", "quittance.recurring_invoice.paused", 1),
+    ("RecurringInvoiceResumed", "quittance.recurring_invoice.resumed", 1),
+    ("RecurringInvoiceEnded", "quittance.recurring_invoice.ended", 1),
     ("StockOpened", "quittance.stock.opened", 2),
     ("StockReceived", "quittance.stock.received", 2),
     ("StockIssued", "quittance.stock.issued", 2),
@@ -227,6 +233,7 @@ pub fn published_data(fact: &Fact) -> Value {
         Fact::PaymentRun(event) => payment_run::run(event),
         Fact::PaymentRunPage(event) => payment_run::page(event),
         Fact::PurchaseOrder(event) => goods::order(event),
+        Fact::RecurringInvoice(event) => recurring_invoice::recurring_invoice(event),
         Fact::Stock(event) => goods::stock(event),
         Fact::Tenant(event) => parties::tenant(event),
         Fact::Tolerances(event) => matching::tolerances(event),

@@ -15,8 +15,8 @@ use crate::routes::payment::{life as payment, plan};
 use crate::routes::payment_run::life as payment_run;
 use crate::routes::vendor::bank_account;
 use crate::routes::{
-    attachment, calendar, chart, comment, company, delegation, despatch_advice, exchange_rate, goods_receipt, invoice_import, item,
-    journal, message, policy, provider, purchase_order, stock, terms, tolerance, user, vendor,
+    accrual, attachment, calendar, chart, comment, company, delegation, despatch_advice, exchange_rate, goods_receipt, invoice_import,
+    item, journal, message, policy, provider, purchase_order, recurring_invoice, stock, terms, tolerance, user, vendor,
 };
 
 /// A command that is ready to run.
@@ -92,6 +92,10 @@ impl Slip<'_> {
             "apply_credit" => self.given(allocate::apply),
             "write_off_invoice" => self.given(allocate::write_off),
             "reverse_allocation" => self.given(allocate::reverse),
+            "arrange_recurring_invoice" => self.begins(recurring_invoice::arrange),
+            "pause_recurring_invoice" => self.given(recurring_invoice::pause),
+            "resume_recurring_invoice" => self.given(recurring_invoice::resume),
+            "end_recurring_invoice" => self.given(recurring_invoice::end),
             "submit_invoice" => self.given(decide::submit),
             "resolve_invoice_exceptions" => self.given(decide::resolve_exceptions),
             "approve_invoice" => self.given(decide::approve),
@@ -154,6 +158,7 @@ impl Slip<'_> {
             "assign_posting_accounts" => self.implied(chart::posting_accounts),
             "post_journal_entry" => self.begins(journal::post),
             "reverse_journal_entry" => self.given(journal::reverse),
+            "accrue_costs" => self.begins(accrual::accrue),
             "set_fiscal_year" => self.implied(calendar::year),
             "declare_holidays" => self.implied(calendar::holidays),
             "close_period" => self.implied(calendar::close),
