@@ -377,6 +377,7 @@ create table read.invoices (
   failed           jsonb not null,
   releases         jsonb not null,
   holds            jsonb not null,   -- failed and not let be
+  placed_holds     jsonb not null,   -- by people
   lookalikes       jsonb not null,
   primary key (tenant_id, invoice_id)
 );
@@ -401,6 +402,7 @@ create table read.exceptions (
   owner          uuid,
   findings       jsonb not null,
   hold           jsonb not null,
+  placed_hold    jsonb not null,
   opened_at      timestamptz not null,
   due_at         timestamptz not null,
   closed_at      timestamptz,
@@ -411,6 +413,14 @@ create table read.exceptions (
 create index on read.exceptions (tenant_id, due_at, exception_id) where status = 'open';
 create index on read.exceptions (tenant_id, due_at, exception_id);
 create index on read.exceptions (tenant_id, invoice_id);
+
+-- How soon the company wants them answered.
+create table read.answer_times (
+  tenant_id  uuid not null,
+  company_id uuid not null,
+  times      jsonb not null,
+  primary key (tenant_id, company_id)
+);
 create index on read.invoices using gin (lookalikes jsonb_path_ops) where lookalikes <> '[]';
 
 -- What invoices are compared by, and the keys (hashed) under which those to compare with are found.
@@ -843,7 +853,7 @@ declare t text;
 begin
   foreach t in array array['users', 'api_keys', 'company', 'company_accounts', 'approval_policy', 'attachments', 'comments', 'mentions', 'messages', 'recurring_invoices', 'delegations', 'verdicts', 'fingerprints', 'fingerprint_keys', 'vendors', 'payment_terms', 'items', 'purchase_orders',
                            'goods_receipts', 'provider_accounts', 'transfers', 'invoices', 'payable_facts', 'payable_sums', 'approvals', 'payments', 'stock', 'stock_movements',
-                           'exceptions', 'tolerances', 'order_line_facts',
+                           'exceptions', 'answer_times', 'tolerances', 'order_line_facts',
                            'charts', 'fiscal_calendars', 'ledger_state', 'exchange_rates', 'journal_lines', 'ledger_sums', 'stock_values', 'stock_history',
                            'order_documents', 'despatch_advices', 'invoice_imports', 'payment_runs', 'payment_run_items', 'bank_statements', 'bank_lines', 'bank_moves'] loop
     call ops.protect_read_model(format('read.%I', t)::regclass);

@@ -117,6 +117,10 @@ problem_types! {
     cash_limit_repeated 422: "Limit repeated", "A payment run has one cash limit a currency at most.";
     duplicate_not_suspected 409: "Not suspected", "The invoice is not suspected of duplicating the one that is named: there is nothing to dismiss.";
     no_document 409: "No document", "The invoice did not come in as an electronic document: there is nothing to hold against rules.";
+    on_hold 409: "On hold", "A person has stopped the invoice; its `placed_holds` say who and why. It goes on when each was let go.";
+    hold_overdue 422: "In the past", "The day by which a hold is to be let go has passed.";
+    exception_unknown 409: "No such exception", "Nothing of this kind is open on the invoice; `GET /v1/exceptions` lists what is.";
+    owner_unknown 422: "Unknown person", "An exception is seen to by an active user.";
     hold_unknown 409: "No such hold", "Nothing of this kind holds the invoice: `GET /v1/invoices/{id}/match` lists what does.";
     bank_account_missing 409: "No bank account", "The invoice has no bank account to pay to.";
     number_missing 422: "Number missing", "The document needs a number.";
@@ -230,6 +234,7 @@ problem_types! {
     bank_account_replaced 409: "Account replaced", "Another account has taken this one's place: amend the invoice, and it is approved anew.";
     bank_account_not_proposed 409: "Account not proposed", "The account is not waiting for a decision.";
     cooling_off_too_long 422: "Cooling off too long", "A changed account waits at most 90 days.";
+    answer_time_outlandish 422: "No time to answer", "A time to answer is between an hour and a quarter of a year.";
     self_verification 403: "Own vendor", "Who registered or changed a vendor or its accounts cannot verify it.";
     vendor_blocked 409: "Vendor blocked", "No money goes to a blocked vendor.";
     vendor_unverified 409: "Vendor unverified", "No money goes to a vendor that nobody has verified.";

@@ -21,6 +21,7 @@ pub mod exchange_rate;
 pub mod failure;
 pub mod goods_price;
 pub mod goods_receipt;
+pub mod hold;
 pub mod invoice;
 pub mod invoice_import;
 pub mod journal;

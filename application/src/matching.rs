@@ -6,7 +6,7 @@
 use quittance_domain::ids::{InvoiceId, ItemId, PurchaseOrderId};
 use quittance_domain::invoice::{Invoice, InvoiceCommand, InvoiceDocument, InvoiceLine, Payable, Stage};
 use quittance_domain::item::Item;
-use quittance_domain::matching::{Billed, BilledCharge, BilledLine, Check, CheckOf, Evaluation, Inputs, MatchFinding, evaluate};
+use quittance_domain::matching::{Billed, BilledCharge, BilledLine, Check, Evaluation, Inputs, MatchFinding, evaluate};
 use quittance_domain::party::folded;
 use quittance_domain::purchase_order::{Order, PurchaseOrder, PurchaseOrderCommand, billing_of, number_key};
 use quittance_domain::tolerance::Tolerances;
@@ -44,22 +44,6 @@ impl UseCase for MatchOrder {
             match_invoice(work, billing.invoice_id).await?;
         }
         Ok(())
-    }
-}
-
-/// Lets one finding be that holds an invoice.
-pub struct ReleaseHold {
-    pub id: InvoiceId,
-    pub check: CheckOf,
-    pub reason: String,
-}
-
-impl UseCase for ReleaseHold {
-    type Output = ();
-
-    async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
-        let release = InvoiceCommand::ReleaseHold { check: self.check.clone(), by: work.ctx.actor, reason: self.reason.clone() };
-        work.decide::<Invoice>(self.id, release).await.map(drop)
     }
 }
 

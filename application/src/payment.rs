@@ -316,6 +316,7 @@ async fn recheck_item(work: &mut Work<'_>, method: Method, item: &CreditorItem) 
     if !approved || payable.version_hash() != item.version_hash {
         return Err(InvoiceRefusal::VersionChanged.into());
     }
+    payable.not_on_hold()?;
     Ok(())
 }
 

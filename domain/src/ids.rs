@@ -63,6 +63,8 @@ ids! {
     /// One round of approval of one invoice.
     ApprovalId,
     PaymentId,
+    /// Something that a person stopped an invoice for.
+    HoldId,
     /// A credit note, or a small difference, set off against an invoice.
     AllocationId,
     /// An account at a provider that moves money over HTTP.

@@ -14,6 +14,7 @@ pub mod chart;
 pub mod comment;
 pub mod delegation;
 pub mod despatch_advice;
+pub mod exception;
 pub mod exchange_rate;
 pub mod goods_receipt;
 pub mod ids;

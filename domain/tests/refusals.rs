@@ -193,6 +193,8 @@ const CODES: &[(&str, &[&str], &[&str])] = &[
             "credit_note_not_payable",
             "no_document",
             "hold_unknown",
+            "on_hold",
+            "exception_unknown",
             "duplicate_not_suspected",
             "coding_line_unknown",
             "coding_unbalanced",
@@ -317,7 +319,15 @@ const CODES: &[(&str, &[&str], &[&str])] = &[
     (
         "tenant",
         TenantRefusal::VARIANTS,
-        &["tenant_unknown", "tenant_exists", "name_missing", "account_exists", "company_account_unknown", "cooling_off_too_long"],
+        &[
+            "tenant_unknown",
+            "tenant_exists",
+            "name_missing",
+            "account_exists",
+            "company_account_unknown",
+            "cooling_off_too_long",
+            "answer_time_outlandish",
+        ],
     ),
     ("tolerances", TolerancesRefusal::VARIANTS, &["tolerance_negative", "rule_repeated"]),
     (

@@ -3,6 +3,7 @@
 mod fixtures;
 
 use fixtures::*;
+use quittance_domain::exception::{AnswerTimes, QueueKind};
 use quittance_domain::tenant::{BankChangeControl, CompanyAccount, StockRules, Tenant, TenantCommand, TenantEvent, TenantRefusal};
 use quittance_domain::{Currency, Root};
 
@@ -75,6 +76,17 @@ fn a_new_company_guards_bank_changes_until_it_says_otherwise() {
     given::<Tenant>(created()).and(vec![event(0)]).when(set(0)).then_expect_events(vec![]);
     given::<Tenant>(created()).when(set(90)).then_expect_events(vec![event(90)]);
     given::<Tenant>(created()).when(set(91)).then_expect_error(TenantRefusal::CoolingOffTooLong);
+}
+
+#[test]
+fn a_company_says_how_soon_it_wants_answers() {
+    let times = |hours| AnswerTimes { hours: [(QueueKind::Price, hours)].into() };
+    let set = |hours| TenantCommand::SetAnswerTimes { times: times(hours), by: DORA };
+    let event = TenantEvent::AnswerTimesSet { times: times(48), by: DORA };
+    given::<Tenant>(created()).when(set(48)).then_expect_events(vec![event.clone()]);
+    given::<Tenant>(created()).and(vec![event]).when(set(48)).then_expect_events(vec![]);
+    let outlandish = TenantRefusal::AnswerTimeOutlandish { kind: QueueKind::Price };
+    given::<Tenant>(created()).when(set(0)).then_expect_error(outlandish);
 }
 
 #[test]

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use cqrs_es::Aggregate;
 use quittance_application::ports::Later;
 use quittance_domain::bank_account::BankAccount;
+use quittance_domain::exception::AnswerTimes;
 use quittance_domain::ids::{BankAccountId, TenantId, UserId};
 use quittance_domain::party::Address;
 use quittance_domain::tenant::{BankChangeControl, CompanyAccount, StockRules, Tenant, TenantEvent};
@@ -115,6 +116,7 @@ pub struct CompanyView {
     pub accounts: Vec<CompanyAccountView>,
     pub bank_change_control: BankChangeControl,
     pub stock_rules: StockRules,
+    pub answer_times: AnswerTimes,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
@@ -147,5 +149,6 @@ pub async fn get(tx: &mut TenantTx) -> sqlx::Result<Option<CompanyView>> {
         accounts: company.accounts.into_iter().map(CompanyAccountView::from).collect(),
         bank_change_control: company.bank_change_control,
         stock_rules: company.stock_rules,
+        answer_times: company.answer_times,
     }))
 }

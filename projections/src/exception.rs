@@ -1,22 +1,18 @@
 //! The queue of what needs a person: document exceptions and matching holds of all invoices, typed, with who answers
 //! for each, how grave it is and by when. One row a thing that was ever open; it opens again in its place.
 
-mod kind;
-
 use std::collections::HashSet;
 
-use chrono::{DateTime, Utc};
-use quittance_domain::aggregate::derived_id;
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
+use quittance_domain::exception::{AnswerTimes, ExceptionOf, QueueKind, Severity};
 use quittance_domain::ids::{InvoiceId, UserId, VendorId};
-use quittance_domain::invoice::{Finding, InvoiceEvent, InvoiceStatus};
+use quittance_domain::invoice::{ExceptionAssignment, Finding, InvoiceEvent, InvoiceStatus, PlacedHold};
 use quittance_domain::matching::MatchFinding;
 use quittance_infrastructure::database::TenantTx;
 use serde::{Deserialize, Serialize};
 use sqlx::types::Json;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
-
-pub use kind::{QueueKind, Severity};
 
 use crate::fact::Recorded;
 use crate::invoice::InvoiceRow;
@@ -39,12 +35,28 @@ row! {
         owner: Option<Uuid>,
         findings: Json<Vec<Finding>>,
         hold: Json<Option<MatchFinding>>,
+        placed_hold: Json<Option<PlacedHold>>,
         opened_at: DateTime<Utc>,
         due_at: DateTime<Utc>,
         closed_at: Option<DateTime<Utc>>,
         closed_by: Option<Uuid>,
         reason: Option<String>,
     }
+}
+
+row! {
+    /// How soon the company wants answers, as it last said.
+    pub struct AnswerTimesRow in "answer_times" {
+        company_id: Uuid,
+        times: Json<AnswerTimes>,
+    }
+}
+
+/// As it stood before a batch; the usual times where the company never said.
+pub(crate) async fn answer_times(tx: &mut TenantTx, rows: &mut Rows<AnswerTimesRow>) -> Result<AnswerTimes, ProjectionError> {
+    let company = tx.tenant().0;
+    rows.fetch(tx, [company]).await?;
+    Ok(rows.get(&company).map(|row| row.times.0.clone()).unwrap_or_default())
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema, strum::Display, strum::EnumString)]
@@ -69,30 +81,24 @@ pub(crate) struct Open {
     kind: QueueKind,
     findings: Vec<Finding>,
     hold: Option<MatchFinding>,
+    placed_hold: Option<PlacedHold>,
 }
 
-/// What is open on an invoice as its row stands.
+/// What is open on an invoice as its row stands; the same things as `Payable::open_exceptions` names.
 pub(crate) fn open_of(invoice: &InvoiceRow) -> Vec<Open> {
     if invoice.status.0 == InvoiceStatus::Voided {
         return vec![];
     }
-    let named = |kind: QueueKind, place: &str| {
-        derived_id(&[b"exception", invoice.invoice_id.as_bytes(), kind.to_string().as_bytes(), place.as_bytes()])
-    };
-    let stated = invoice.exceptions.iter().map(|exception| {
-        let kind = QueueKind::from(exception.kind);
-        Open { id: named(kind, ""), kind, findings: exception.findings.clone(), hold: None }
-    });
-    let held = invoice.holds.iter().map(|hold| {
-        let kind = QueueKind::from(hold.check);
-        let place = format!("{}|{}", hold.line.as_deref().unwrap_or_default(), hold.code.as_deref().unwrap_or_default());
-        Open { id: named(kind, &place), kind, findings: vec![], hold: Some(hold.clone()) }
-    });
-    let alike = (!invoice.lookalikes.is_empty()).then(|| {
-        let kind = QueueKind::Duplicate;
-        Open { id: named(kind, ""), kind, findings: vec![], hold: None }
-    });
-    stated.chain(alike).chain(held).collect()
+    let bare =
+        |of: ExceptionOf| Open { id: of.id(InvoiceId(invoice.invoice_id)), kind: of.kind, findings: vec![], hold: None, placed_hold: None };
+    let stated = invoice
+        .exceptions
+        .iter()
+        .map(|exception| Open { findings: exception.findings.clone(), ..bare(ExceptionOf::whole(exception.kind.into())) });
+    let alike = (!invoice.lookalikes.is_empty()).then(|| bare(ExceptionOf::whole(QueueKind::Duplicate)));
+    let held = invoice.holds.iter().map(|finding| Open { hold: Some(finding.clone()), ..bare(finding.into()) });
+    let placed = invoice.placed_holds.iter().map(|hold| Open { placed_hold: Some(hold.clone()), ..bare(hold.into()) });
+    stated.chain(alike).chain(held).chain(placed).collect()
 }
 
 /// What one event changed in the queue.
@@ -100,6 +106,11 @@ pub(crate) enum Change {
     Opened(ExceptionRow),
     /// It is still open, and says something else.
     Told(Open),
+    Assigned {
+        id: Uuid,
+        owner: Uuid,
+        due_at: Option<DateTime<Utc>>,
+    },
     Closed {
         id: Uuid,
         status: ExceptionStatus,
@@ -109,41 +120,74 @@ pub(crate) enum Change {
     },
 }
 
-pub(crate) fn changes(event: &InvoiceEvent, before: &[Open], after: &[Open], invoice: &InvoiceRow, at: &Recorded) -> Vec<Change> {
+impl Change {
+    fn id(&self) -> Uuid {
+        match self {
+            Self::Opened(row) => row.exception_id,
+            Self::Told(open) => open.id,
+            Self::Assigned { id, .. } | Self::Closed { id, .. } => *id,
+        }
+    }
+}
+
+/// What an event found, and what it left behind.
+pub(crate) struct Around<'a> {
+    pub before: &'a [Open],
+    pub after: &'a [Open],
+    pub invoice: &'a InvoiceRow,
+    /// How soon the company wants answers.
+    pub times: &'a AnswerTimes,
+}
+
+pub(crate) fn changes(event: &InvoiceEvent, around: &Around<'_>, at: &Recorded) -> Vec<Change> {
+    let Around { before, after, invoice, .. } = around;
     let gone = before.iter().filter(|open| after.iter().all(|other| other.id != open.id)).map(|open| closed(open.id, event, at));
     let there = after.iter().filter_map(|open| match before.iter().find(|other| other.id == open.id) {
-        None => Some(Change::Opened(opened(open, invoice, at))),
+        None => Some(Change::Opened(opened(open, around, at))),
         Some(same) if same == open => None,
         Some(_) => Some(Change::Told(open.clone())),
     });
-    gone.chain(there).collect()
+    gone.chain(there).chain(assigned(event, invoice)).collect()
 }
 
-fn opened(open: &Open, invoice: &InvoiceRow, at: &Recorded) -> ExceptionRow {
-    let severity = open.kind.severity();
+fn assigned(event: &InvoiceEvent, invoice: &InvoiceRow) -> Option<Change> {
+    let InvoiceEvent::ExceptionAssigned { assignment: ExceptionAssignment { exception, owner, due_at, by: _ } } = event else {
+        return None;
+    };
+    Some(Change::Assigned { id: exception.id(InvoiceId(invoice.invoice_id)), owner: owner.0, due_at: *due_at })
+}
+
+fn opened(open: &Open, Around { invoice, times, .. }: &Around<'_>, at: &Recorded) -> ExceptionRow {
+    let until = open.placed_hold.as_ref().and_then(|hold| hold.until);
     ExceptionRow {
         exception_id: open.id,
         invoice_id: invoice.invoice_id,
         invoice_number: invoice.number.clone(),
         vendor_id: invoice.vendor_id,
         kind: Word(open.kind),
-        severity: Word(severity),
+        severity: Word(open.kind.severity()),
         status: Word(ExceptionStatus::Open),
-        // Who ordered answers for what differs from the order; documents are the clerks' own.
-        owner: open.hold.as_ref().and(invoice.buyer),
+        // Who ordered answers for what differs from the order, who stopped it for that; documents are the clerks' own.
+        owner: open.hold.as_ref().and(invoice.buyer).or(open.placed_hold.as_ref().map(|hold| hold.by.0)),
         findings: Json(open.findings.clone()),
         hold: Json(open.hold.clone()),
+        placed_hold: Json(open.placed_hold.clone()),
         opened_at: at.recorded_at,
-        due_at: at.recorded_at + severity.time_to_answer(),
+        due_at: until.and_then(end_of).unwrap_or(at.recorded_at + times.time_for(open.kind)),
         closed_at: None,
         closed_by: None,
         reason: None,
     }
 }
 
+fn end_of(day: NaiveDate) -> Option<DateTime<Utc>> {
+    Some(day.checked_add_days(Days::new(1))?.and_time(NaiveTime::MIN).and_utc())
+}
+
 fn closed(id: Uuid, event: &InvoiceEvent, at: &Recorded) -> Change {
     let (status, by, reason) = match event {
         InvoiceEvent::HoldReleased { by, reason, .. }
+        | InvoiceEvent::TakenOffHold { by, reason, .. }
         | InvoiceEvent::ExceptionResolved { by, reason, .. }
         | InvoiceEvent::DuplicateDismissed { by, reason, .. } => (ExceptionStatus::Released, Some(by.0), Some(reason.clone())),
         InvoiceEvent::Amended(amendment) => (ExceptionStatus::Amended, Some(amendment.by.0), Some(amendment.reason.clone())),
@@ -160,27 +204,31 @@ pub(crate) async fn apply(rows: &mut Rows<ExceptionRow>, tx: &mut TenantTx, chan
     for change in &changes {
         match change {
             Change::Opened(row) => drop(begun.insert(row.exception_id)),
-            Change::Told(Open { id, .. }) | Change::Closed { id, .. } if !begun.contains(id) => drop(wanted.insert(*id)),
-            Change::Told(_) | Change::Closed { .. } => {}
+            other if !begun.contains(&other.id()) => drop(wanted.insert(other.id())),
+            _ => {}
         }
     }
     rows.fetch(tx, wanted).await?;
     for change in changes {
-        match change {
-            Change::Opened(row) => rows.put(row),
-            Change::Told(open) => {
-                if let Some(row) = rows.change(&open.id) {
-                    (row.findings, row.hold) = (Json(open.findings), Json(open.hold));
-                }
-            }
-            Change::Closed { id, status, at, by, reason } => {
-                if let Some(row) = rows.change(&id) {
-                    (row.status, row.closed_at, row.closed_by, row.reason) = (Word(status), Some(at), by, reason);
-                }
-            }
-        }
+        write(rows, change);
     }
     rows.flush(tx).await
+}
+
+fn write(rows: &mut Rows<ExceptionRow>, change: Change) {
+    let id = change.id();
+    if let Change::Opened(row) = change {
+        return rows.put(row);
+    }
+    let Some(row) = rows.change(&id) else { return };
+    match change {
+        Change::Opened(_) => {}
+        Change::Told(open) => (row.findings, row.hold) = (Json(open.findings), Json(open.hold)),
+        Change::Assigned { owner, due_at, .. } => (row.owner, row.due_at) = (Some(owner), due_at.unwrap_or(row.due_at)),
+        Change::Closed { status, at, by, reason, .. } => {
+            (row.status, row.closed_at, row.closed_by, row.reason) = (Word(status), Some(at), by, reason);
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
@@ -192,12 +240,15 @@ pub struct ExceptionView {
     pub kind: QueueKind,
     pub severity: Severity,
     pub status: ExceptionStatus,
-    /// Who ordered, where it is about an order; otherwise any clerk.
+    /// Who is to see to it: who ordered, where it is about an order, who stopped the invoice, or whom somebody named.
+    /// Otherwise any clerk.
     pub owner: Option<UserId>,
     /// What is wrong with the document.
     pub findings: Vec<Finding>,
     /// What differs from the order.
     pub hold: Option<MatchFinding>,
+    /// What a person stopped the invoice for.
+    pub placed_hold: Option<PlacedHold>,
     pub opened_at: DateTime<Utc>,
     pub due_at: DateTime<Utc>,
     pub closed_at: Option<DateTime<Utc>>,
@@ -218,6 +269,7 @@ impl From<ExceptionRow> for ExceptionView {
             owner: row.owner.map(UserId),
             findings: row.findings.0,
             hold: row.hold.0,
+            placed_hold: row.placed_hold.0,
             opened_at: row.opened_at,
             due_at: row.due_at,
             closed_at: row.closed_at,
@@ -238,6 +290,8 @@ pub struct ExceptionFilter {
     pub owner: Option<UserId>,
     /// Due at this time or before.
     pub due_by: Option<DateTime<Utc>>,
+    /// Whether it is open although its time has passed.
+    pub overdue: Option<bool>,
 }
 
 const SORTS: &[Sort<ExceptionRow>] = &[
@@ -254,6 +308,7 @@ pub async fn list(tx: &mut TenantTx, filter: &ExceptionFilter, page: &Page) -> R
         .when("vendor_id = ?", filter.vendor_id.map(Uuid::from))
         .when("owner = ?", filter.owner.map(Uuid::from))
         .when("due_at <= ?", filter.due_by)
+        .when("(status = 'open' and due_at < now()) = ?", filter.overdue)
         .page(tx, SORTS, filter, page)
         .await?;
     Ok(found.map(ExceptionView::from))

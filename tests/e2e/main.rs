@@ -23,6 +23,7 @@ mod event_store;
 mod event_store_edges;
 mod event_store_stress;
 mod events_out;
+mod holds;
 mod imports;
 mod imports_measured;
 mod isolation;

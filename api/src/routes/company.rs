@@ -4,6 +4,7 @@ use quittance_application::Context;
 use quittance_domain::Currency;
 use quittance_domain::aggregate::derived_id;
 use quittance_domain::bank_account::BankAccount;
+use quittance_domain::exception::AnswerTimes;
 use quittance_domain::ids::{BankAccountId, TenantId};
 use quittance_domain::tenant::{BankChangeControl, CompanyAccount, StockRules, Tenant, TenantCommand};
 use quittance_projections::company::{self, CompanyView};
@@ -13,7 +14,7 @@ use utoipa::ToSchema;
 use super::Refusals;
 use crate::command::Single;
 use crate::committed::{CommandAnswer, Committed};
-use crate::order::KeyedOrder;
+use crate::order::{KeyedOrder, Order};
 use crate::problem::Problem;
 use crate::reading::{Fresh, MinPosition, Reading};
 
@@ -75,6 +76,17 @@ pub async fn set_stock_rules(order: KeyedOrder<StockRules>) -> Result<Committed,
 
 pub fn stock_rules(rules: StockRules, ctx: &Context) -> Result<(TenantId, Single<Tenant>), Problem> {
     Ok((ctx.tenant, Single::on(ctx.tenant, TenantCommand::SetStockRules { rules, by: ctx.actor })))
+}
+
+/// Set how soon exceptions are to be answered, in hours by kind. What is open already keeps its time.
+#[utoipa::path(post, path = "/v1/company/answer-times", tag = "company", request_body = AnswerTimes,
+    responses((status = 200, body = CommandAnswer), Refusals))]
+pub async fn set_answer_times(order: Order<AnswerTimes>) -> Result<Committed, Problem> {
+    order.on((), |(), body, ctx| answer_times(body, ctx).map(|(_, set)| set)).await
+}
+
+pub fn answer_times(times: AnswerTimes, ctx: &Context) -> Result<(TenantId, Single<Tenant>), Problem> {
+    Ok((ctx.tenant, Single::on(ctx.tenant, TenantCommand::SetAnswerTimes { times, by: ctx.actor })))
 }
 
 fn account_id(tenant: TenantId, account: &BankAccount) -> BankAccountId {

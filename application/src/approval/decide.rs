@@ -105,6 +105,7 @@ impl UseCase for ApproveInvoice {
             return self.repeat(work, approval_id, request).await;
         }
         let round = Round::of(work, self.id, "approve").await?;
+        round.matter.payable.not_on_hold()?;
         let (decider, next) = (round.decider(work, self.signed).await?, round.next(work).await?);
         let approve = ApprovalCommand::Approve { decider, comment: self.comment.clone(), next };
         work.decide::<Approval>(approval_id, approve).await.map(drop)

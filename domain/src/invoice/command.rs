@@ -3,11 +3,13 @@
 use chrono::NaiveDate;
 
 use super::allocation::Allocation;
+use super::assignment::ExceptionAssignment;
 use super::coding::Split;
 use super::duplicate::Lookalike;
 use super::event::{Amendment, InvoiceException, Reception, ReleaseCause};
+use super::placed_hold::PlacedHold;
 use super::verdict::Verdict;
-use crate::ids::{AllocationId, ApprovalId, InvoiceId, PaymentId, UserId};
+use crate::ids::{AllocationId, ApprovalId, HoldId, InvoiceId, PaymentId, UserId};
 use crate::matching::{CheckOf, Evaluation};
 use crate::money::Money;
 use crate::terms::AgreedTerms;
@@ -62,6 +64,18 @@ pub enum InvoiceCommand {
         check: CheckOf,
         by: UserId,
         reason: String,
+    },
+    /// Stops the invoice until it is let go.
+    PutOnHold {
+        hold: PlacedHold,
+    },
+    TakeOffHold {
+        hold_id: HoldId,
+        by: UserId,
+        reason: String,
+    },
+    AssignException {
+        assignment: ExceptionAssignment,
     },
     /// Everything else that the invoice looks like; nothing happens where that is known or dismissed.
     SuspectDuplicates {

@@ -4,12 +4,16 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::allocation::Allocation;
+use super::assignment::ExceptionAssignment;
 use super::coding::Coding;
 use super::document::InvoiceDocument;
 use super::duplicate::Lookalike;
+use super::placed_hold::PlacedHold;
 use super::verdict::Verdict;
 use crate::bank_account::BankAccount;
-use crate::ids::{AllocationId, ApprovalId, BankAccountId, InvoiceId, InvoiceImportId, PaymentId, RecurringInvoiceId, UserId, VendorId};
+use crate::ids::{
+    AllocationId, ApprovalId, BankAccountId, HoldId, InvoiceId, InvoiceImportId, PaymentId, RecurringInvoiceId, UserId, VendorId,
+};
 use crate::matching::{Evaluation, MatchFinding};
 use crate::money::Money;
 use crate::terms::AgreedTerms;
@@ -68,6 +72,19 @@ pub enum InvoiceEvent {
         finding: Box<MatchFinding>,
         by: UserId,
         reason: String,
+    },
+    /// A person stopped the invoice: it is neither approved nor paid before this hold is let go.
+    PutOnHold {
+        hold: PlacedHold,
+    },
+    TakenOffHold {
+        hold_id: HoldId,
+        by: UserId,
+        reason: String,
+    },
+    /// Who is to see to one of the things that keep it from going on.
+    ExceptionAssigned {
+        assignment: ExceptionAssignment,
     },
     /// What else it looks like now, all that nobody has dismissed; replaces what was said before. Empty when it looks like nothing else any more.
     DuplicatesSuspected {

@@ -1,6 +1,8 @@
 //! An invoice: received from a vendor, approved by people who did not enter it, paid once.
 
 mod allocation;
+mod approving;
+mod assignment;
 mod coding;
 mod command;
 mod discount;
@@ -11,6 +13,7 @@ mod hold;
 mod number;
 mod payable;
 mod paying;
+mod placed_hold;
 mod refusal;
 mod status;
 mod suspicion;
@@ -23,6 +26,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 pub use allocation::{Against, Allocation};
+pub use assignment::ExceptionAssignment;
 pub use coding::{Assignment, CodedLine, CodedPart, Coding, Share, Split};
 pub use command::InvoiceCommand;
 pub use document::{
@@ -34,6 +38,7 @@ pub use event::{
 };
 pub use number::{duplicate_claims, normalised as normalised_number};
 pub use payable::{Claimed, Payable, Stage};
+pub use placed_hold::{HoldKind, PlacedHold};
 pub use refusal::InvoiceRefusal;
 pub use status::InvoiceStatus;
 pub use verdict::{RuleFinding, RuleSetRelease, Severity, Verdict};
@@ -54,6 +59,7 @@ aggregate!(Invoice, "invoice", "Invoice", InvoiceCommand, InvoiceEvent, InvoiceR
     Rejected = 1, Validated = 1, Coded = 1, MatchEvaluated = 1, HoldReleased = 1, DuplicatesSuspected = 1, DuplicateDismissed = 1,
     PaymentClaimed = 1, ClaimReleased = 1, PaymentSettled = 1, PaymentReturned = 1, TermsAgreed = 1, DiscountClaimed = 1,
     DiscountTaken = 1, DiscountReversed = 1, Allocated = 1, AllocationReversed = 1, Voided = 1,
+    PutOnHold = 1, TakenOffHold = 1, ExceptionAssigned = 1,
 });
 
 impl Root for Invoice {

@@ -8,15 +8,16 @@ use serde::{Deserialize, Serialize};
 use super::allocation::Allocation;
 use super::coding::Coding;
 use super::command::InvoiceCommand;
-use super::document::{DocumentKind, InvoiceDocument};
+use super::document::InvoiceDocument;
 use super::duplicate::{Fingerprint, Lookalike};
 use super::event::{Amendment, ExceptionKind, InvoiceEvent, InvoiceException, MaterialChange, PayTo, Reception, Source};
 use super::number::duplicate_claims;
+use super::placed_hold::PlacedHold;
 use super::refusal::InvoiceRefusal;
 use super::verdict::Verdict;
 use super::version::version_hash;
 use crate::aggregate::Claim;
-use crate::ids::{AllocationId, ApprovalId, InvoiceId, PaymentId, UserId, VendorId};
+use crate::ids::{AllocationId, ApprovalId, HoldId, InvoiceId, PaymentId, UserId, VendorId};
 use crate::matching::{Evaluation, MatchFinding};
 use crate::money::Money;
 use crate::terms::AgreedTerms;
@@ -51,6 +52,11 @@ pub struct Payable {
     /// Findings that somebody let be.
     #[serde(default)]
     pub(super) releases: Vec<MatchFinding>,
+    /// What people stopped it for, and nobody has let go.
+    #[serde(default)]
+    pub placed_holds: Vec<PlacedHold>,
+    #[serde(default)]
+    pub(super) lifted_holds: Vec<HoldId>,
     /// What else it looks like, as long as nobody has dismissed it.
     #[serde(default)]
     pub lookalikes: Vec<Lookalike>,
@@ -109,6 +115,8 @@ impl From<Reception> for Payable {
             coding_is_stale: false,
             matching: None,
             releases: Vec::new(),
+            placed_holds: Vec::new(),
+            lifted_holds: Vec::new(),
             lookalikes: Vec::new(),
             dismissed: Vec::new(),
             round: 0,
@@ -165,6 +173,9 @@ impl Payable {
             InvoiceCommand::RecordVerdict { verdict } => self.record_verdict(verdict),
             InvoiceCommand::RecordMatch { evaluation } => Ok(self.record_match(evaluation)),
             InvoiceCommand::ReleaseHold { check, by, reason } => self.release_hold(&check, by, reason),
+            InvoiceCommand::PutOnHold { hold } => self.put_on_hold(hold),
+            InvoiceCommand::TakeOffHold { hold_id, by, reason } => self.take_off_hold(hold_id, by, reason),
+            InvoiceCommand::AssignException { assignment } => self.assign_exception(assignment),
             InvoiceCommand::SuspectDuplicates { lookalikes } => Ok(self.suspect(lookalikes)),
             InvoiceCommand::DismissDuplicate { other, by, reason } => self.dismiss(other, by, reason),
             InvoiceCommand::Claim { payment_id, amount } => self.claim(payment_id, amount),
@@ -224,72 +235,6 @@ impl Payable {
         Ok(self.exceptions.iter().map(resolved).collect())
     }
 
-    fn submit(&self, approval_id: ApprovalId, by: UserId) -> Result<Vec<InvoiceEvent>, InvoiceRefusal> {
-        match &self.stage {
-            Stage::PendingApproval { approval_id: running, .. } if *running == approval_id => Ok(vec![]),
-            Stage::Received | Stage::Rejected { .. } if self.is_held() => Err(InvoiceRefusal::InException),
-            Stage::Received | Stage::Rejected { .. } => {
-                Ok(vec![InvoiceEvent::Submitted { round: self.round + 1, approval_id, by, version_hash: self.version_hash() }])
-            }
-            _ => Err(self.wrong_state("submit", "received or rejected")),
-        }
-    }
-
-    fn approve(&self, approval_id: ApprovalId, version_hash: String) -> Result<Vec<InvoiceEvent>, InvoiceRefusal> {
-        match &self.stage {
-            Stage::Approved { approval_id: granted, .. } if *granted == approval_id => Ok(vec![]),
-            Stage::PendingApproval { approval_id: running, .. } if *running == approval_id => {
-                if self.version_hash() != version_hash {
-                    return Err(InvoiceRefusal::VersionChanged);
-                }
-                Ok(vec![InvoiceEvent::Approved { round: self.round, approval_id, version_hash }])
-            }
-            _ => Err(self.wrong_state("approve", "pending approval in this round")),
-        }
-    }
-
-    fn reopen(&self, approval_id: ApprovalId) -> Result<Vec<InvoiceEvent>, InvoiceRefusal> {
-        match &self.stage {
-            Stage::PendingApproval { approval_id: running, .. } if *running == approval_id => {
-                Ok(vec![InvoiceEvent::ApprovalReset { round: self.round, approval_id, because: vec![MaterialChange::Expired] }])
-            }
-            Stage::Received => Ok(vec![]),
-            _ => Err(self.wrong_state("reopen", "pending approval in this round")),
-        }
-    }
-
-    fn reject(&self, approval_id: ApprovalId, by: UserId, reason: String) -> Result<Vec<InvoiceEvent>, InvoiceRefusal> {
-        match &self.stage {
-            Stage::PendingApproval { approval_id: running, .. } if *running == approval_id => {
-                Ok(vec![InvoiceEvent::Rejected { round: self.round, approval_id, by, reason }])
-            }
-            Stage::Rejected { .. } => Ok(vec![]),
-            _ => Err(self.wrong_state("reject", "pending approval in this round")),
-        }
-    }
-
-    /// Only what was approved, exactly as it was approved, is paid.
-    pub(super) fn payable_now(&self) -> Result<(), InvoiceRefusal> {
-        self.approved_now()?;
-        if self.document.kind == DocumentKind::CreditNote {
-            return Err(InvoiceRefusal::CreditNoteNotPayable);
-        }
-        Ok(())
-    }
-
-    pub(super) fn approved_now(&self) -> Result<(), InvoiceRefusal> {
-        let Stage::Approved { version_hash, .. } = &self.stage else {
-            return Err(self.wrong_state("pay", "approved"));
-        };
-        if *version_hash != self.version_hash() {
-            return Err(InvoiceRefusal::VersionChanged);
-        }
-        if !self.lookalikes.is_empty() || self.holds().next().is_some() {
-            return Err(InvoiceRefusal::InException);
-        }
-        Ok(())
-    }
-
     fn void(&self, by: UserId, reason: String, effective_date: NaiveDate) -> Result<Vec<InvoiceEvent>, InvoiceRefusal> {
         if matches!(self.stage, Stage::Voided { .. }) {
             return Ok(vec![]);
@@ -315,11 +260,13 @@ impl Payable {
 
     pub(super) fn on(&mut self, event: InvoiceEvent) {
         match event {
-            InvoiceEvent::Received(_) | InvoiceEvent::Validated { .. } => {}
+            InvoiceEvent::Received(_) | InvoiceEvent::Validated { .. } | InvoiceEvent::ExceptionAssigned { .. } => {}
             InvoiceEvent::Amended(amendment) => self.on_amended(*amendment),
             InvoiceEvent::Coded { coding, by } => self.on_coded(coding, by),
             InvoiceEvent::MatchEvaluated { evaluation } => self.matching = Some(Arc::from(evaluation)),
             InvoiceEvent::HoldReleased { finding, .. } => self.releases.push(*finding),
+            InvoiceEvent::PutOnHold { hold } => self.placed_holds.push(hold),
+            InvoiceEvent::TakenOffHold { hold_id, .. } => self.on_taken_off_hold(hold_id),
             InvoiceEvent::ExceptionRaised { exception } => self.exceptions.push(exception),
             InvoiceEvent::ExceptionResolved { kind, .. } => self.drop_exception(kind),
             InvoiceEvent::DuplicatesSuspected { lookalikes } => self.lookalikes = lookalikes,

@@ -35,6 +35,10 @@ pub enum InvoiceRefusal {
     NoDocument,
     #[error("nothing of this kind holds the invoice")]
     HoldUnknown,
+    #[error("a person has put the invoice on hold")]
+    OnHold,
+    #[error("nothing of this kind is open on the invoice")]
+    ExceptionUnknown,
     #[error("the invoice is not suspected of duplicating that one")]
     DuplicateNotSuspected,
     #[error("the invoice has no such line, or the line is named twice")]

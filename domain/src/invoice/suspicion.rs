@@ -9,7 +9,7 @@ use crate::ids::{InvoiceId, UserId};
 impl Payable {
     /// Whether something keeps it from being submitted.
     pub(super) fn is_held(&self) -> bool {
-        !self.exceptions.is_empty() || !self.lookalikes.is_empty() || self.holds().next().is_some()
+        !self.exceptions.is_empty() || !self.lookalikes.is_empty() || !self.placed_holds.is_empty() || self.holds().next().is_some()
     }
 
     /// A new suspicion ends an approval that runs or stands, unless a payment is already under way.

@@ -135,6 +135,9 @@ impl PayableAccount {
             | InvoiceEvent::Validated { .. }
             | InvoiceEvent::MatchEvaluated { .. }
             | InvoiceEvent::HoldReleased { .. }
+            | InvoiceEvent::PutOnHold { .. }
+            | InvoiceEvent::TakenOffHold { .. }
+            | InvoiceEvent::ExceptionAssigned { .. }
             | InvoiceEvent::DuplicatesSuspected { .. }
             | InvoiceEvent::DuplicateDismissed { .. }
             | InvoiceEvent::TermsAgreed { .. }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::aggregate;
 use crate::aggregate::Root;
 use crate::bank_account::BankAccount;
+use crate::exception::{AnswerTimes, QueueKind};
 use crate::ids::{BankAccountId, UserId};
 use crate::money::Currency;
 use crate::party::Address;
@@ -35,6 +36,8 @@ pub struct Company {
     pub bank_change_control: BankChangeControl,
     #[serde(default)]
     pub stock_rules: StockRules,
+    #[serde(default)]
+    pub answer_times: AnswerTimes,
 }
 
 /// One of the company's own accounts, that payments leave from.
@@ -52,6 +55,7 @@ pub enum TenantCommand {
     AddAccount { account: CompanyAccount, by: UserId },
     SetBankChangeControl { control: BankChangeControl, by: UserId },
     SetStockRules { rules: StockRules, by: UserId },
+    SetAnswerTimes { times: AnswerTimes, by: UserId },
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -74,6 +78,11 @@ pub enum TenantEvent {
         rules: StockRules,
         by: UserId,
     },
+    /// How soon exceptions are to be answered that open from now on.
+    AnswerTimesSet {
+        times: AnswerTimes,
+        by: UserId,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, thiserror::Error, strum::IntoStaticStr, strum::VariantNames)]
@@ -91,6 +100,8 @@ pub enum TenantRefusal {
     CompanyAccountUnknown,
     #[error("a changed bank account waits at most {} days", BankChangeControl::COOLING_OFF_DAYS_MAX)]
     CoolingOffTooLong,
+    #[error("a time to answer is between an hour and {} hours", AnswerTimes::HOURS_MAX)]
+    AnswerTimeOutlandish { kind: QueueKind },
 }
 
 impl Refusal for TenantRefusal {
@@ -101,6 +112,7 @@ impl Refusal for TenantRefusal {
         match self {
             Self::TenantUnknown => RefusalKind::Unknown,
             Self::NameMissing | Self::CompanyAccountUnknown | Self::CoolingOffTooLong => RefusalKind::Invalid,
+            Self::AnswerTimeOutlandish { .. } => RefusalKind::Invalid,
             _ => RefusalKind::State,
         }
     }
@@ -109,13 +121,14 @@ impl Refusal for TenantRefusal {
             Self::NameMissing => Some("/name".to_owned()),
             Self::CompanyAccountUnknown => Some("/debtor_account_id".to_owned()),
             Self::CoolingOffTooLong => Some("/cooling_off_days".to_owned()),
+            Self::AnswerTimeOutlandish { kind } => Some(format!("/hours/{kind}")),
             _ => None,
         }
     }
 }
 
 aggregate!(Tenant, "tenant", "Tenant", TenantCommand, TenantEvent, TenantRefusal, {
-    Created = 1, AccountAdded = 1, BankChangeControlSet = 1, StockRulesSet = 1,
+    Created = 1, AccountAdded = 1, BankChangeControlSet = 1, StockRulesSet = 1, AnswerTimesSet = 1,
 });
 
 impl Root for Tenant {
@@ -133,6 +146,7 @@ impl Root for Tenant {
             (Self::Created(company), TenantCommand::SetBankChangeControl { control, by }) => company.set_bank_change_control(control, by),
             (Self::Created(company), TenantCommand::SetStockRules { rules, .. }) if company.stock_rules == rules => Ok(vec![]),
             (Self::Created(_), TenantCommand::SetStockRules { rules, by }) => Ok(vec![TenantEvent::StockRulesSet { rules, by }]),
+            (Self::Created(company), TenantCommand::SetAnswerTimes { times, by }) => company.set_answer_times(times, by),
         }
     }
 }
@@ -148,12 +162,20 @@ impl Tenant {
     fn on(&mut self, event: TenantEvent) {
         match (&mut *self, event) {
             (_, TenantEvent::Created { name, base_currency, address }) => {
-                let (bank_change_control, stock_rules) = (BankChangeControl::default(), StockRules::default());
-                *self = Self::Created(Company { name, base_currency, address, accounts: vec![], bank_change_control, stock_rules });
+                *self = Self::Created(Company {
+                    name,
+                    base_currency,
+                    address,
+                    accounts: vec![],
+                    bank_change_control: BankChangeControl::default(),
+                    stock_rules: StockRules::default(),
+                    answer_times: AnswerTimes::default(),
+                });
             }
             (Self::Created(company), TenantEvent::AccountAdded { account, .. }) => company.accounts.push(account),
             (Self::Created(company), TenantEvent::BankChangeControlSet { control, .. }) => company.bank_change_control = control,
             (Self::Created(company), TenantEvent::StockRulesSet { rules, .. }) => company.stock_rules = rules,
+            (Self::Created(company), TenantEvent::AnswerTimesSet { times, .. }) => company.answer_times = times,
             (Self::NotCreated, _) => {}
         }
     }
@@ -180,5 +202,13 @@ impl Company {
         }
         let same = control == self.bank_change_control;
         Ok(if same { vec![] } else { vec![TenantEvent::BankChangeControlSet { control, by }] })
+    }
+
+    fn set_answer_times(&self, times: AnswerTimes, by: UserId) -> Result<Vec<TenantEvent>, TenantRefusal> {
+        match times.outlandish() {
+            Some(kind) => Err(TenantRefusal::AnswerTimeOutlandish { kind }),
+            None if times == self.answer_times => Ok(vec![]),
+            None => Ok(vec![TenantEvent::AnswerTimesSet { times, by }]),
+        }
     }
 }

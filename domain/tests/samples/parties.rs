@@ -2,6 +2,7 @@
 
 use quittance_domain::Currency;
 use quittance_domain::delegation::{Delegation, DelegationEvent, Scope};
+use quittance_domain::exception::{AnswerTimes, QueueKind};
 use quittance_domain::invoice::ExceptionKind;
 use quittance_domain::policy::{
     Approvers, Channel, Managed, Person, PolicyEvent, PolicyRule, PolicyRules, PolicyStep, StageDeadlines, Terms, When,
@@ -23,6 +24,13 @@ pub fn tenants() -> Vec<Sample<TenantEvent>> {
         ("", TenantEvent::Created { name: "Acme SE".to_owned(), base_currency: Currency::EUR, address: address() }),
         ("", TenantEvent::AccountAdded { account, by: DORA }),
         ("", TenantEvent::StockRulesSet { rules: StockRules { below_zero_allowed: true }, by: DORA }),
+        (
+            "",
+            TenantEvent::AnswerTimesSet {
+                times: AnswerTimes { hours: [(QueueKind::Price, 48), (QueueKind::OnHold, 240)].into() },
+                by: DORA,
+            },
+        ),
         ("", TenantEvent::BankChangeControlSet { control: BankChangeControl { second_person: true, cooling_off_days: 5 }, by: DORA }),
     ]
 }

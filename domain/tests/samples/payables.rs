@@ -1,11 +1,12 @@
 //! Invoices, their approvals and their payments.
 
 use quittance_domain::approval::{ApprovalEvent, Deadlines, Eligible, EscalationCause, Excluded, OpenStage, OpenStep, Request, StuckCause};
+use quittance_domain::exception::ExceptionOf;
 use quittance_domain::ids::UserId;
 use quittance_domain::invoice::{
-    Adjustment, Against, Allocation, Assignment, CodedLine, CodedPart, Coding, DocumentKind, ExceptionKind, InvoiceDocument, InvoiceEvent,
-    InvoiceLine, Likeness, Lookalike, MaterialChange, PaymentInstructions, Reception, References, ReleaseCause, RuleFinding,
-    RuleSetRelease, Severity, Source, Verdict,
+    Adjustment, Against, Allocation, Assignment, CodedLine, CodedPart, Coding, DocumentKind, ExceptionAssignment, ExceptionKind, HoldKind,
+    InvoiceDocument, InvoiceEvent, InvoiceLine, Likeness, Lookalike, MaterialChange, PaymentInstructions, PlacedHold, Reception,
+    References, ReleaseCause, RuleFinding, RuleSetRelease, Severity, Source, Verdict,
 };
 use quittance_domain::party::{Address, Party};
 use quittance_domain::payment::{Method, PaymentEvent, PaymentPlan, Transfer};
@@ -141,6 +142,14 @@ pub fn invoices() -> Vec<Sample<InvoiceEvent>> {
         ("", InvoiceEvent::MatchEvaluated { evaluation: Box::new(evaluation()) }),
         ("without_order", InvoiceEvent::MatchEvaluated { evaluation: Box::default() }),
         ("", InvoiceEvent::HoldReleased { finding: Box::new(match_finding()), by: BOB, reason: "agreed by mail".to_owned() }),
+        ("", InvoiceEvent::PutOnHold { hold: placed_hold(Some(day("2026-04-15"))) }),
+        ("open_ended", InvoiceEvent::PutOnHold { hold: PlacedHold { kind: HoldKind::Other, ..placed_hold(None) } }),
+        ("", InvoiceEvent::TakenOffHold { hold_id: HOLD, by: DORA, reason: "the crates were found".to_owned() }),
+        ("", InvoiceEvent::ExceptionAssigned { assignment: given_to_carl(ExceptionOf::from(&placed_hold(None)), None) }),
+        (
+            "of_finding",
+            InvoiceEvent::ExceptionAssigned { assignment: given_to_carl((&match_finding()).into(), Some(at("2026-03-20T12:00:00Z"))) },
+        ),
         ("", InvoiceEvent::DuplicatesSuspected { lookalikes: vec![lookalike()] }),
         ("", InvoiceEvent::DuplicateDismissed { other: OTHER_INVOICE, by: BOB, reason: "two deliveries of one day".to_owned() }),
         ("", InvoiceEvent::PaymentClaimed { payment_id, amount }),
@@ -156,6 +165,14 @@ pub fn invoices() -> Vec<Sample<InvoiceEvent>> {
         ("", InvoiceEvent::PaymentReturned { payment_id, amount, value_date, reason: "AC04".to_owned() }),
         ("", InvoiceEvent::Voided { by: ANNA, reason: "wrong company".to_owned(), effective_date: day("2026-03-05") }),
     ]
+}
+
+fn placed_hold(until: Option<chrono::NaiveDate>) -> PlacedHold {
+    PlacedHold { hold_id: HOLD, kind: HoldKind::Delivery, reason: "two crates are missing".to_owned(), until, by: ANNA }
+}
+
+fn given_to_carl(exception: ExceptionOf, due_at: Option<chrono::DateTime<chrono::Utc>>) -> ExceptionAssignment {
+    ExceptionAssignment { exception, owner: CARL, due_at, by: DORA }
 }
 
 fn lookalike() -> Lookalike {

@@ -136,6 +136,9 @@ fn movement(event: &InvoiceEvent, at: &Recorded) -> Option<(PayableFactKind, Opt
         | InvoiceEvent::Coded { .. }
         | InvoiceEvent::MatchEvaluated { .. }
         | InvoiceEvent::HoldReleased { .. }
+        | InvoiceEvent::PutOnHold { .. }
+        | InvoiceEvent::TakenOffHold { .. }
+        | InvoiceEvent::ExceptionAssigned { .. }
         | InvoiceEvent::DuplicatesSuspected { .. }
         | InvoiceEvent::DuplicateDismissed { .. }
         | InvoiceEvent::TermsAgreed { .. }

@@ -7,7 +7,10 @@ mod row;
 pub(crate) mod sums;
 
 use quittance_application::ports::Later;
+use quittance_domain::exception::AnswerTimes;
+use quittance_domain::tenant::TenantEvent;
 use quittance_infrastructure::database::TenantTx;
+use sqlx::types::Json;
 
 pub(crate) use facts::first_entry_of;
 pub use facts::{PayableFactKind, PayableFactRow, PayableFactView};
@@ -15,7 +18,7 @@ pub use query::{CodingView, InvoiceDetail, InvoiceFilter, InvoiceSummary, MatchV
 pub use row::InvoiceRow;
 
 use crate::aggregate_row::{begun_before, fold};
-use crate::exception::{self, Change, ExceptionRow, open_of};
+use crate::exception::{self, AnswerTimesRow, Around, Change, ExceptionRow, open_of};
 use crate::fact::{Fact, Recorded};
 use crate::projector::{Memory, ProjectionError, Projector};
 use crate::rows::Rows;
@@ -30,7 +33,7 @@ impl Projector for Invoices {
     }
 
     fn tables(&self) -> &'static [&'static str] {
-        &["invoices", "payable_facts", "payable_sums", "exceptions"]
+        &["invoices", "payable_facts", "payable_sums", "exceptions", "answer_times"]
     }
 
     fn project<'a>(
@@ -40,16 +43,24 @@ impl Projector for Invoices {
         events: &'a [Recorded],
     ) -> Later<'a, Result<(), ProjectionError>> {
         Box::pin(async move {
+            let mut times = exception::answer_times(tx, memory.rows()).await?;
             let invoices = memory.rows::<InvoiceRow>();
             invoices.fetch(tx, begun_before(events, |fact| matches!(fact, Fact::Invoice(_)))).await?;
-            let (mut posted, mut queued) = (Vec::new(), Vec::new());
+            let (mut posted, mut queued, mut said) = (Vec::new(), Vec::new(), None);
             for at in events {
-                let (facts, changes) = project(invoices, at)?;
+                if let Fact::Tenant(TenantEvent::AnswerTimesSet { times: set, .. }) = &at.fact {
+                    times.clone_from(set);
+                    said = Some(AnswerTimesRow { company_id: at.aggregate_id, times: Json(set.clone()) });
+                }
+                let (facts, changes) = project(invoices, &times, at)?;
                 posted.extend(facts);
                 queued.extend(changes);
             }
             invoices.flush(tx).await?;
             exception::apply(memory.rows::<ExceptionRow>(), tx, queued).await?;
+            let answer_times = memory.rows::<AnswerTimesRow>();
+            said.into_iter().for_each(|row| answer_times.put(row));
+            answer_times.flush(tx).await?;
             sums::add(tx, &posted).await?;
             let facts = memory.rows::<PayableFactRow>();
             posted.into_iter().for_each(|row| facts.put(row));
@@ -58,7 +69,11 @@ impl Projector for Invoices {
     }
 }
 
-fn project(invoices: &mut Rows<InvoiceRow>, at: &Recorded) -> Result<(Vec<PayableFactRow>, Vec<Change>), ProjectionError> {
+fn project(
+    invoices: &mut Rows<InvoiceRow>,
+    times: &AnswerTimes,
+    at: &Recorded,
+) -> Result<(Vec<PayableFactRow>, Vec<Change>), ProjectionError> {
     let event = match &at.fact {
         Fact::Invoice(event) => event,
         Fact::Payment(event) => return Ok((facts::on_account(event, at).into_iter().collect(), vec![])),
@@ -69,7 +84,10 @@ fn project(invoices: &mut Rows<InvoiceRow>, at: &Recorded) -> Result<(Vec<Payabl
     fold(invoices, event, at)?;
     let after = seen(invoices);
     let changes = match (invoices.get(&at.aggregate_id), &after) {
-        (Some(row), Some((_, open))) => exception::changes(event, before.as_ref().map_or(&[], |(_, open)| open), open, row, at),
+        (Some(invoice), Some((_, after))) => {
+            let before = before.as_ref().map_or(&[][..], |(_, open)| open);
+            exception::changes(event, &Around { before, after, invoice, times }, at)
+        }
         _ => vec![],
     };
     Ok((facts::posted(event, before.map(|(owed, _)| owed), after.map(|(owed, _)| owed), at), changes))

@@ -5,7 +5,8 @@ use quittance_application::commands::read_event;
 use quittance_application::ports::StoredEvent;
 use quittance_domain::ids::{ApprovalId, BankAccountId, InvoiceId, PaymentId, PurchaseOrderId, UserId, VendorId};
 use quittance_domain::invoice::{
-    Allocation, Coding, DocumentKind, Invoice, InvoiceDocument, InvoiceEvent, InvoiceException, InvoiceStatus, Lookalike, PayTo, Source,
+    Allocation, Coding, DocumentKind, Invoice, InvoiceDocument, InvoiceEvent, InvoiceException, InvoiceStatus, Lookalike, PayTo,
+    PlacedHold, Source,
 };
 use quittance_domain::matching::{Evaluation, MatchFinding};
 use quittance_domain::terms::AgreedTerms;
@@ -56,6 +57,8 @@ pub struct InvoiceSummary {
     pub purchase_order_id: Option<PurchaseOrderId>,
     /// What matching with the order found and nobody has let be.
     pub holds: Vec<MatchFinding>,
+    /// What people stopped it for, and nobody has let go.
+    pub placed_holds: Vec<PlacedHold>,
     /// What else it looks like, as long as nobody has dismissed it.
     pub lookalikes: Vec<Lookalike>,
     pub original_sha256: Option<String>,
@@ -110,6 +113,7 @@ impl From<&InvoiceRow> for InvoiceSummary {
             exceptions: row.exceptions.0.clone(),
             purchase_order_id: row.purchase_order_id.map(PurchaseOrderId),
             holds: row.holds.0.clone(),
+            placed_holds: row.placed_holds.0.clone(),
             lookalikes: row.lookalikes.0.clone(),
             original_sha256: row.original_sha256.clone(),
         }
@@ -173,7 +177,7 @@ pub async fn list(tx: &mut TenantTx, filter: &InvoiceFilter, page: &Page) -> Res
         .when("received_at >= ?", filter.received_from)
         .when("received_at < ?", filter.received_to)
         .when("entered_by = ?", filter.entered_by.map(Uuid::from))
-        .when("(exceptions <> '[]' or holds <> '[]') = ?", filter.has_exceptions)
+        .when("(exceptions <> '[]' or holds <> '[]' or placed_holds <> '[]') = ?", filter.has_exceptions)
         .when("(lookalikes <> '[]') = ?", filter.has_lookalikes)
         .when("pay_to = ?", filter.bank_account_id.map(|id| id.0))
         .when("pay_to <> ?", filter.bank_account_other_than.map(|id| id.0))

@@ -5,7 +5,7 @@ use quittance_domain::Currency;
 use quittance_domain::ids::PaymentId;
 use quittance_domain::invoice::{
     Allocation, Amendment, Claimed, DocumentKind, Invoice, InvoiceDocument, InvoiceEvent, InvoiceException, InvoiceStatus, Lookalike,
-    Reception, Source,
+    PlacedHold, Reception, Source,
 };
 use quittance_domain::matching::MatchFinding;
 use quittance_domain::terms::AgreedTerms;
@@ -65,6 +65,7 @@ row! {
         failed: Json<Vec<MatchFinding>>,
         releases: Json<Vec<MatchFinding>>,
         holds: Json<Vec<MatchFinding>>,
+        placed_holds: Json<Vec<PlacedHold>>,
         lookalikes: Json<Vec<Lookalike>>,
     }
 }
@@ -139,6 +140,7 @@ impl InvoiceRow {
             failed: Json(vec![]),
             releases: Json(vec![]),
             holds: Json(vec![]),
+            placed_holds: Json(vec![]),
             lookalikes: Json(vec![]),
         })
     }
@@ -174,6 +176,8 @@ impl InvoiceRow {
                 self.failed = Json(evaluation.holds().cloned().collect());
             }
             InvoiceEvent::HoldReleased { finding, .. } => self.releases.push(MatchFinding::clone(finding)),
+            InvoiceEvent::PutOnHold { hold } => self.placed_holds.push(hold.clone()),
+            InvoiceEvent::TakenOffHold { hold_id, .. } => self.placed_holds.retain(|hold| hold.hold_id != *hold_id),
             InvoiceEvent::DuplicatesSuspected { lookalikes } => self.lookalikes = Json(lookalikes.clone()),
             InvoiceEvent::DuplicateDismissed { other, .. } => self.lookalikes.retain(|found| found.invoice_id != *other),
             InvoiceEvent::Submitted { round, approval_id, .. } => {
@@ -203,7 +207,7 @@ impl InvoiceRow {
                 self.settled -= amount.amount();
                 self.allocations.retain(|a| a.allocation_id != *allocation_id);
             }
-            InvoiceEvent::Validated { .. } => {}
+            InvoiceEvent::Validated { .. } | InvoiceEvent::ExceptionAssigned { .. } => {}
             InvoiceEvent::Voided { .. } => return Some(Stage::Voided),
         }
         None
@@ -238,8 +242,7 @@ impl InvoiceRow {
     /// The same rule as `Payable::status`; `tests/agreement.rs` holds them together.
     fn status_in(&self, stage: Stage) -> InvoiceStatus {
         match stage {
-            Stage::Received if !self.exceptions.is_empty() || !self.holds.is_empty() => InvoiceStatus::InException,
-            Stage::Received if !(self.exceptions.is_empty() && self.lookalikes.is_empty()) => InvoiceStatus::InException,
+            Stage::Received if self.is_held() => InvoiceStatus::InException,
             Stage::Received => InvoiceStatus::Received,
             Stage::PendingApproval => InvoiceStatus::PendingApproval,
             Stage::Rejected => InvoiceStatus::Rejected,
@@ -249,6 +252,10 @@ impl InvoiceRow {
             Stage::Approved if !self.claims.is_empty() => InvoiceStatus::Scheduled,
             Stage::Approved => InvoiceStatus::Approved,
         }
+    }
+
+    fn is_held(&self) -> bool {
+        !(self.exceptions.is_empty() && self.holds.is_empty() && self.placed_holds.is_empty() && self.lookalikes.is_empty())
     }
 
     /// What the books owe because of this invoice: nothing once it is rejected or voided, less for a credit note.

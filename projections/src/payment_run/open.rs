@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use chrono::NaiveDate;
 use quittance_application::payment_run::{OpenInvoice, OpenInvoices};
 use quittance_domain::ids::{BankAccountId, InvoiceId, VendorId};
-use quittance_domain::invoice::{DocumentKind, InvoiceException, InvoiceStatus};
+use quittance_domain::invoice::{DocumentKind, InvoiceException, InvoiceStatus, PlacedHold};
 use quittance_domain::matching::MatchFinding;
 use quittance_domain::payment_run::{Approval, CandidateKind, Instalment as RunInstalment};
 use quittance_domain::terms::{AgreedTerms, Instalment};
@@ -32,11 +32,12 @@ struct OpenRow {
     terms: Json<Option<AgreedTerms>>,
     holds: Json<Vec<MatchFinding>>,
     exceptions: Json<Vec<InvoiceException>>,
+    placed_holds: Json<Vec<PlacedHold>>,
     suspect: bool,
 }
 
 const OPEN: &str = "select invoice_id, kind, vendor_id, status, currency, payable, open - claimed as unclaimed, due_date, pay_to, terms, \
-                           holds, exceptions, lookalikes <> '[]' as suspect from invoices \
+                           holds, exceptions, placed_holds, lookalikes <> '[]' as suspect from invoices \
                     where tenant_id = $1 and status not in ('rejected', 'voided', 'paid') order by invoice_id";
 
 const THEIR_VENDORS: &str = "select v.vendor_id, v.state from vendors v where v.tenant_id = $1 and exists (select from invoices i \
@@ -79,6 +80,7 @@ impl OpenRow {
     fn open(&self, number: u32, part: Instalment, reserved: &HashSet<(Uuid, i32)>) -> OpenInvoice {
         let holds = self.holds.iter().map(|finding| finding.check.to_string());
         let exceptions = self.exceptions.iter().map(|exception| exception.kind.to_string());
+        let placed = self.placed_holds.iter().map(|hold| hold.kind.to_string());
         let whole = part.amount.amount() == self.payable;
         OpenInvoice {
             instalment: RunInstalment { invoice_id: InvoiceId(self.invoice_id), number },
@@ -89,7 +91,7 @@ impl OpenRow {
             due_date: part.due_date,
             terms: self.terms.0.clone().filter(|_| whole),
             approval: approval(self.status.0),
-            holds: exceptions.chain(holds).collect(),
+            holds: placed.chain(exceptions).chain(holds).collect(),
             duplicate_suspect: self.suspect,
             in_another_run: reserved.contains(&(self.invoice_id, number as i32)),
         }

@@ -1,9 +1,10 @@
 //! What others may know of invoices.
 
+use quittance_domain::exception::ExceptionOf;
 use quittance_domain::invoice::{
-    Adjustment, Allocation, Amendment, Assignment, CodedLine, CodedPart, Coding, Finding, InvoiceDocument, InvoiceEvent as Event,
-    InvoiceException, InvoiceLine, Lookalike, PayTo, PaymentInstructions, Reception, References, RuleFinding, RuleSetRelease, Source,
-    TaxCategory, TaxSubtotal, Totals, Verdict,
+    Adjustment, Allocation, Amendment, Assignment, CodedLine, CodedPart, Coding, ExceptionAssignment, Finding, InvoiceDocument,
+    InvoiceEvent as Event, InvoiceException, InvoiceLine, Lookalike, PayTo, PaymentInstructions, PlacedHold, Reception, References,
+    RuleFinding, RuleSetRelease, Source, TaxCategory, TaxSubtotal, Totals, Verdict,
 };
 use quittance_domain::quantity::Quantity;
 use serde_json::Value;
@@ -29,6 +30,14 @@ pub fn invoice(event: &Event) -> Value {
         Event::Coded { coding: said, by } => data! { coding: coding(said), by },
         Event::MatchEvaluated { evaluation: found } => data! { evaluation: evaluation(found) },
         Event::HoldReleased { finding, by, reason } => data! { finding: match_finding(finding), by, reason },
+        Event::PutOnHold { hold: PlacedHold { hold_id, kind, reason, until, by } } => {
+            data! { hold: data! { hold_id, kind, reason, until, by } }
+        }
+        Event::TakenOffHold { hold_id, by, reason } => data! { hold_id, by, reason },
+        Event::ExceptionAssigned { assignment: ExceptionAssignment { exception, owner, due_at, by } } => {
+            let ExceptionOf { kind, line, code, hold_id } = exception;
+            data! { assignment: data! { exception: data! { kind, line, code, hold_id }, owner, due_at, by } }
+        }
         Event::DuplicatesSuspected { lookalikes } => data! { lookalikes: lookalikes.iter().map(lookalike).collect::<Vec<_>>() },
         Event::DuplicateDismissed { other, by, reason } => data! { other, by, reason },
         Event::PaymentClaimed { payment_id, amount } => data! { payment_id, amount },

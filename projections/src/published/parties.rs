@@ -1,6 +1,7 @@
 //! What others may know of the company, its vendors and its people.
 
 use quittance_domain::bank_account::BankAccount;
+use quittance_domain::exception::AnswerTimes;
 use quittance_domain::party::{Address, Party};
 use quittance_domain::tenant::{BankChangeControl, CompanyAccount, StockRules, TenantEvent};
 use quittance_domain::user::{ApiKey, UserEvent};
@@ -19,6 +20,7 @@ pub fn tenant(event: &TenantEvent) -> Value {
             data! { control: data! { second_person, cooling_off_days }, by }
         }
         TenantEvent::StockRulesSet { rules: StockRules { below_zero_allowed }, by } => data! { rules: data! { below_zero_allowed }, by },
+        TenantEvent::AnswerTimesSet { times: AnswerTimes { hours }, by } => data! { times: data! { hours }, by },
     }
 }
 

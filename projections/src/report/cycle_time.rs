@@ -4,6 +4,7 @@
 //! Nothing is averaged: a median and the time that nine in ten took say more.
 
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
+use quittance_domain::exception::QueueKind;
 use quittance_domain::money::round_half_up;
 use quittance_infrastructure::database::TenantTx;
 use rust_decimal::Decimal;
@@ -12,7 +13,6 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::ageing::END_OF_TIME;
 use crate::approval::ApprovalStatus;
-use crate::exception::QueueKind;
 use crate::word::Word;
 
 #[derive(Clone, Debug, Serialize, Deserialize, IntoParams)]

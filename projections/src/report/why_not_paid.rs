@@ -173,7 +173,8 @@ impl Circumstances {
 
     fn exceptions(&self) -> Vec<Blocker> {
         let told = |row: &ExceptionRow| {
-            let stated = row.findings.iter().map(|finding| finding.message.clone()).collect::<Vec<_>>().join("; ");
+            let messages = row.findings.iter().map(|finding| finding.message.clone());
+            let stated = messages.chain(row.placed_hold.iter().map(|hold| hold.reason.clone())).collect::<Vec<_>>().join("; ");
             let detail = if stated.is_empty() { row.kind.0.to_string() } else { format!("{}: {stated}", row.kind.0) };
             let responsible = row.owner.map_or_else(|| self.with_role(Role::ApClerk), |owner| self.people([UserId(owner)]));
             Blocker { responsible, ..self.blocker(BlockerKind::Exception, detail, row.opened_at, row.closed_at) }

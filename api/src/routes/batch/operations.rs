@@ -10,7 +10,7 @@ use crate::auth::Caller;
 use crate::order::read_value;
 use crate::problem::Problem;
 use crate::routes::bank::lines as bank_lines;
-use crate::routes::invoice::{allocate, coding, create as invoice, decide, discuss, matching};
+use crate::routes::invoice::{allocate, coding, create as invoice, decide, discuss, hold, matching};
 use crate::routes::payment::{life as payment, plan};
 use crate::routes::payment_run::life as payment_run;
 use crate::routes::vendor::bank_account;
@@ -80,7 +80,9 @@ impl Slip<'_> {
             "return_goods" => self.given(goods_receipt::send_back),
             "adopt_tolerances" => self.implied(tolerance::adopt),
             "match_invoice" => self.given(matching::again),
-            "release_invoice_hold" => self.given(matching::release),
+            "hold_invoice" => self.given(hold::hold),
+            "release_invoice_hold" => self.given(hold::release),
+            "assign_exception" => self.given(hold::assign),
             "receive_despatch_advice" => {
                 let receipt = self.new_id.into();
                 self.given(|advice, body, ctx: &Context| despatch_advice::receive(receipt, advice, body, ctx))
@@ -151,6 +153,7 @@ impl Slip<'_> {
             "add_company_bank_account" => self.implied(company::add_account),
             "set_bank_change_control" => self.implied(company::set_control),
             "set_stock_rules" => self.implied(company::stock_rules),
+            "set_answer_times" => self.implied(company::answer_times),
             "define_account" => self.implied(chart::account),
             "define_cost_centre" => self.implied(chart::cost_centre),
             "define_project" => self.implied(chart::project),

@@ -7,6 +7,7 @@ pub mod create;
 pub mod decide;
 mod decision;
 pub mod discuss;
+pub mod hold;
 pub mod import;
 pub mod matching;
 pub mod query;
