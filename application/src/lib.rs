@@ -16,6 +16,7 @@ pub mod comment;
 pub mod context;
 pub mod delegation;
 pub mod despatch_advice;
+pub mod discount;
 pub mod duplicate;
 pub mod exchange_rate;
 pub mod failure;

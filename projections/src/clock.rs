@@ -1,4 +1,5 @@
-//! The clock: what falls due happens, soon after its time: deadlines in a round of approval, and invoices that recur.
+//! The clock: what falls due happens, soon after its time: deadlines in a round of approval, the end of a discount, and invoices
+//! that recur.
 //!
 //! Due times stand in events and the read models show the next one; the clock only looks and says what time it is. What happens
 //! then is an event like any other, so a replay needs no clock, and saying it twice, on one server or on two, changes nothing.
@@ -6,7 +7,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use quittance_application::approval::{PassTime, TIMEKEEPER};
+use quittance_application::discount::EndDiscounts;
 use quittance_application::failure::Refused;
 use quittance_application::recurring_invoice::MakeDueInvoice;
 use quittance_application::{Channel, Commands, Context, Failure};
@@ -17,6 +20,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::projector::ProjectionError;
+use crate::report::missed_discount::{self, Ended};
 use crate::{approval, recurring_invoice};
 
 /// Deadlines are hours long: a few seconds late is in time.
@@ -52,6 +56,12 @@ impl Clock {
     /// Lets everything happen that is due by now.
     pub async fn look(&self) -> Result<(), ProjectionError> {
         let now = self.commands.ports().edge.now();
+        self.look_at_rounds(now).await?;
+        self.look_at_discounts(now).await?;
+        self.look_at_series(now).await
+    }
+
+    async fn look_at_rounds(&self, now: DateTime<Utc>) -> Result<(), ProjectionError> {
         for tenant in self.database.tenants_due(now).await? {
             let mut tx = self.database.read(tenant).await?;
             let due = approval::due(&mut tx, now).await?;
@@ -60,6 +70,22 @@ impl Clock {
                 self.tell(tenant, round).await;
             }
         }
+        Ok(())
+    }
+
+    async fn look_at_discounts(&self, now: DateTime<Utc>) -> Result<(), ProjectionError> {
+        for tenant in self.database.tenants_with_discounts_ended(now).await? {
+            let mut tx = self.database.read(tenant).await?;
+            let ended = missed_discount::ended(&mut tx, now).await?;
+            drop(tx);
+            for Ended { invoice_id, short_of_cash } in ended {
+                self.end_discounts(tenant, EndDiscounts { id: invoice_id, short_of_cash }).await;
+            }
+        }
+        Ok(())
+    }
+
+    async fn look_at_series(&self, now: DateTime<Utc>) -> Result<(), ProjectionError> {
         for tenant in self.database.tenants_with_invoices_due(now).await? {
             let mut tx = self.database.read(tenant).await?;
             let due = recurring_invoice::due(&mut tx, now).await?;
@@ -74,6 +100,12 @@ impl Clock {
     fn context(&self, tenant: TenantId, actor: UserId) -> Context {
         let edge = &self.commands.ports().edge;
         Context::new(tenant, actor, edge.now(), Channel::ProcessManager, edge.new_id())
+    }
+
+    async fn end_discounts(&self, tenant: TenantId, end: EndDiscounts) {
+        if let Err(failure) = self.commands.run(&self.context(tenant, TIMEKEEPER), &end).await {
+            tracing::warn!(%tenant, invoice = %end.id, %failure, "the end of a discount waits");
+        }
     }
 
     /// One round that cannot be told does not keep the others waiting.

@@ -142,6 +142,7 @@ impl PayableAccount {
             | InvoiceEvent::DuplicateDismissed { .. }
             | InvoiceEvent::TermsAgreed { .. }
             | InvoiceEvent::DiscountClaimed { .. }
+            | InvoiceEvent::DiscountMissed { .. }
             | InvoiceEvent::PaymentClaimed { .. }
             | InvoiceEvent::ClaimReleased { .. } => vec![],
         }
