@@ -105,6 +105,82 @@ create table read.attachments (
 create index on read.attachments (tenant_id, added_at, attachment_id);
 create index on read.attachments (tenant_id, subject_id, added_at, attachment_id);
 
+-- What people say about documents and parties, whom they call, and what is said with vendors.
+create table read.comments (
+  tenant_id    uuid not null,
+  comment_id   uuid not null,
+  version      bigint not null,
+  position     bigint not null,
+  subject_kind text not null,
+  subject_id   uuid not null,
+  text         text not null,
+  mentions     jsonb not null,
+  read_by      jsonb not null,
+  written_by   uuid not null,
+  written_at   timestamptz not null,
+  primary key (tenant_id, comment_id)
+);
+create index on read.comments (tenant_id, written_at, comment_id);
+create index on read.comments (tenant_id, subject_id, written_at, comment_id);
+
+create table read.mentions (
+  tenant_id    uuid not null,
+  mention_id   uuid not null,      -- follows from the comment and the person
+  position     bigint not null,
+  user_id      uuid not null,
+  comment_id   uuid not null,
+  subject_kind text not null,
+  subject_id   uuid not null,
+  text         text not null,
+  written_by   uuid not null,
+  written_at   timestamptz not null,
+  read_at      timestamptz,
+  primary key (tenant_id, mention_id)
+);
+create index on read.mentions (tenant_id, user_id, written_at, mention_id);
+create index on read.mentions (tenant_id, user_id) where read_at is null;
+
+create table read.messages (
+  tenant_id    uuid not null,
+  message_id   uuid not null,
+  version      bigint not null,
+  position     bigint not null,
+  vendor_id    uuid not null,
+  subject_kind text,
+  subject_id   uuid,
+  direction    text not null,
+  author       jsonb not null,
+  text         text not null,
+  recorded_by  uuid not null,
+  written_at   timestamptz not null,
+  read_by      jsonb,
+  read_at      timestamptz,
+  primary key (tenant_id, message_id)
+);
+create index on read.messages (tenant_id, written_at, message_id);
+create index on read.messages (tenant_id, vendor_id, written_at, message_id);
+create index on read.messages (tenant_id, subject_id, written_at, message_id);
+create index on read.messages (tenant_id, direction, vendor_id) where read_at is null;
+
+-- What was arranged to recur; the clock looks for what is due.
+create table read.recurring_invoices (
+  tenant_id            uuid not null,
+  recurring_invoice_id uuid not null,
+  version              bigint not null,
+  position             bigint not null,
+  vendor_id            uuid not null,
+  standing             text not null,
+  due_at               timestamptz,
+  last_invoice_id      uuid,
+  reason               text,
+  arranged_by          uuid not null,
+  arranged_at          timestamptz not null,
+  state                jsonb not null,
+  primary key (tenant_id, recurring_invoice_id)
+);
+create index on read.recurring_invoices (tenant_id, arranged_at, recurring_invoice_id);
+create index on read.recurring_invoices (due_at) where due_at is not null;
+
 create table read.charts (
   tenant_id uuid not null,
   chart_id  uuid not null,
@@ -801,7 +877,7 @@ create index on read.stock_history (tenant_id, stock_id, position);
 do $$
 declare t text;
 begin
-  foreach t in array array['users', 'api_keys', 'company', 'company_accounts', 'approval_policy', 'attachments', 'delegations', 'verdicts', 'fingerprints', 'fingerprint_keys', 'vendors', 'payment_terms', 'items', 'purchase_orders',
+  foreach t in array array['users', 'api_keys', 'company', 'company_accounts', 'approval_policy', 'attachments', 'comments', 'mentions', 'messages', 'recurring_invoices', 'delegations', 'verdicts', 'fingerprints', 'fingerprint_keys', 'vendors', 'payment_terms', 'items', 'purchase_orders',
                            'goods_receipts', 'provider_accounts', 'transfers', 'invoices', 'payable_facts', 'payable_sums', 'discount_windows', 'missed_discounts', 'approvals', 'payments', 'stock', 'stock_movements',
                            'exceptions', 'answer_times', 'tolerances', 'order_line_facts',
                            'charts', 'fiscal_calendars', 'ledger_state', 'exchange_rates', 'journal_lines', 'ledger_sums', 'stock_values', 'stock_history',
@@ -814,6 +890,7 @@ call ops.admit_login('read.api_keys');
 call ops.admit_clock('read.approvals');
 call ops.admit_clock('read.discount_windows');
 call ops.admit_clock('read.transfers');
+call ops.admit_clock('read.recurring_invoices');
 
 -- Whose key is this? An exact match, for active users and unrevoked keys; whether it has expired is for the caller's clock.
 create function iam.key_lookup(wanted bytea) returns table (tenant_id uuid, user_id uuid, key_id uuid, roles text[], expires_at timestamptz)

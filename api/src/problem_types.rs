@@ -134,6 +134,18 @@ problem_types! {
     file_too_large 422: "File too large", "A file has at most 20 MiB.";
     file_name_missing 422: "File name missing", "Name the file: in the form, in `Content-Disposition`, or as `file_name`.";
     media_type_invalid 422: "No media type", "The file's declared type is no media type, such as `application/pdf`.";
+    // Comments and messages.
+    comment_exists 409: "Comment exists", "The comment has been written before, otherwise.";
+    too_many_mentions 422: "Too many mentions", "A comment calls at most 50 people.";
+    not_mentioned 403: "Not mentioned", "Only who is mentioned in a comment has it to read.";
+    message_exists 409: "Message exists", "The message has been written before, otherwise.";
+    author_invalid 422: "No author", "What a vendor wrote names the e-mail address of who wrote it.";
+    message_of_reader 409: "One's own message", "A message is read by the side that it is for, not by the one that wrote it.";
+    // Recurring invoices.
+    recurring_invoice_exists 409: "Recurring invoice exists", "The recurring invoice has been arranged before, otherwise.";
+    day_invalid 422: "Invalid day", "A day of the month is 1 to 31, the last where the month is shorter; weeks have none.";
+    schedule_empty 422: "Empty schedule", "Nothing is ever due by this schedule.";
+    recurring_invoice_ended 409: "Recurring invoice ended", "What has ended does not go on: arrange it anew.";
     // Approvals.
     already_requested 409: "Already requested", "This approval has been requested before.";
     not_running 409: "Approval has ended", "The approval is granted, denied or withdrawn.";

@@ -49,14 +49,20 @@ impl UseCase for PostJournalEntry {
         for (index, line) in self.lines.iter().enumerate() {
             lines.push(line.posted(&chart, base).map_err(|refused| below(refused, index))?);
         }
-        let entry =
-            ManualEntry { effective_date: self.effective_date, reason: self.reason.clone(), lines, by: work.ctx.actor, revaluation: None };
+        let entry = ManualEntry {
+            effective_date: self.effective_date,
+            reason: self.reason.clone(),
+            lines,
+            by: work.ctx.actor,
+            revaluation: None,
+            accrual: None,
+        };
         work.create::<JournalEntry>(self.id, JournalCommand::Post(Box::new(entry))).map(drop)
     }
 }
 
 impl PostingLine {
-    fn posted(&self, chart: &Chart, base: Currency) -> Result<ManualLine, Refused> {
+    pub(crate) fn posted(&self, chart: &Chart, base: Currency) -> Result<ManualLine, Refused> {
         chart.open_account(&self.account).map_err(|refusal| Refused::from(refusal).at("/account"))?;
         if CONTROLLED.iter().any(|role| chart.posting_account(*role) == Some(&self.account)) {
             let detail = format!("account {} is moved by documents only", self.account);
@@ -104,7 +110,7 @@ pub(crate) fn known<T>(
     }
 }
 
-fn below(refused: Refused, index: usize) -> Refused {
+pub(crate) fn below(refused: Refused, index: usize) -> Refused {
     let pointer = format!("/lines/{index}{}", refused.pointer.clone().unwrap_or_default());
     refused.at(pointer)
 }
@@ -155,7 +161,7 @@ impl UseCase for RevaluePayables {
             return Err(Refused::new("nothing_to_revalue", RefusalKind::State, detail).into());
         }
         let (effective_date, reason, by) = (self.effective_date, self.reason.clone(), work.ctx.actor);
-        let entry = ManualEntry { effective_date, reason: reason.clone(), lines, by, revaluation: Some(revaluation) };
+        let entry = ManualEntry { effective_date, reason: reason.clone(), lines, by, revaluation: Some(revaluation), accrual: None };
         work.create::<JournalEntry>(self.id, JournalCommand::Post(Box::new(entry)))?;
         let reversal = Reversal { effective_date: next, reason, by };
         work.create::<JournalEntry>(self.id, JournalCommand::Reverse(reversal)).map(drop)

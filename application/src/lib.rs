@@ -3,6 +3,7 @@
 //! [`Commands`] carries out a [`UseCase`]: load what it touches, let the domain decide, append everything in one
 //! write, retry on a lost race. Everything outside the process is a port in [`ports`].
 
+pub mod accrual;
 pub mod ach;
 pub mod allocation;
 pub mod approval;
@@ -13,6 +14,7 @@ pub mod cache;
 pub mod calendar;
 pub mod coding;
 pub mod commands;
+pub mod comment;
 pub mod context;
 pub mod delegation;
 pub mod despatch_advice;
@@ -28,6 +30,7 @@ pub mod invoice_import;
 pub mod journal;
 pub mod landed_cost;
 pub mod matching;
+pub mod message;
 pub mod order_document;
 pub mod payment;
 pub mod payment_run;
@@ -35,6 +38,7 @@ pub mod ports;
 pub mod provider;
 pub mod purchase_order;
 pub mod reaction;
+pub mod recurring_invoice;
 pub mod remittance;
 pub mod stock;
 pub mod subject;

@@ -56,6 +56,8 @@ ids! {
     GoodsReceiptId,
     DespatchAdviceId,
     InvoiceId,
+    /// A template and its schedule.
+    RecurringInvoiceId,
     /// One file of invoices, read one way.
     InvoiceImportId,
     /// One round of approval of one invoice.
@@ -69,6 +71,9 @@ ids! {
     ProviderAccountId,
     /// A file that belongs to something.
     AttachmentId,
+    CommentId,
+    /// A message to or from a vendor.
+    MessageId,
     /// Something that is kept sealed.
     SecretId,
     PaymentRunId,

@@ -4,11 +4,13 @@ mod fixtures;
 
 use fixtures::*;
 use proptest::prelude::*;
+use quittance_domain::ids::RecurringInvoiceId;
 use quittance_domain::invoice::{
     DocumentKind, Fingerprint, Invoice, InvoiceCommand, InvoiceEvent, InvoiceRefusal, InvoiceStatus, Likeness, Lookalike, MaterialChange,
 };
 use quittance_domain::{Money, Root};
 use rust_decimal::dec;
+use uuid::Uuid;
 
 const KEYS: &[&str] = &["vat:DE136695976", "iban:DE89370400440532013000"];
 
@@ -22,6 +24,7 @@ fn print(number: &str, gross: Money, issued: &str) -> Fingerprint {
         file: None,
         seller_id: None,
         refers_to: vec![],
+        series: None,
     }
 }
 
@@ -71,6 +74,16 @@ fn what_two_invoices_have_in_common() {
         assert_eq!(theirs.likenesses(&ours), expected, "{what}, the other way round");
         let is_found = !ours.keys().is_disjoint(&theirs.keys());
         assert!(is_found || expected.is_empty(), "{what}: nobody would compare them");
+    }
+}
+
+/// Rent is alike every month, and each is made once; what comes from elsewhere is compared with it.
+#[test]
+fn invoices_of_one_series_are_not_compared_with_each_other() {
+    let of = |series: u128| Fingerprint { series: Some(RecurringInvoiceId(Uuid::from_u128(series))), ..first() };
+    assert_eq!(of(1).likenesses(&of(1)), []);
+    for other in [of(2), first()] {
+        assert!(!of(1).likenesses(&other).is_empty() && !other.likenesses(&of(1)).is_empty());
     }
 }
 

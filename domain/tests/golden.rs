@@ -15,6 +15,7 @@ use quittance_domain::attachment::{Attachment, AttachmentEvent};
 use quittance_domain::bank_statement::{BankStatement, BankStatementEvent};
 use quittance_domain::calendar::{CalendarEvent, FiscalCalendar};
 use quittance_domain::chart::{Chart, ChartEvent};
+use quittance_domain::comment::{Comment, CommentEvent};
 use quittance_domain::delegation::{DelegationEvent, Delegations};
 use quittance_domain::despatch_advice::{DespatchAdvice, DespatchAdviceEvent};
 use quittance_domain::exchange_rate::{ExchangeRates, RatesEvent};
@@ -23,12 +24,14 @@ use quittance_domain::invoice::{Invoice, InvoiceEvent};
 use quittance_domain::invoice_import::{InvoiceImport, InvoiceImportEvent};
 use quittance_domain::item::{Item, ItemEvent};
 use quittance_domain::journal::{JournalEntry, JournalEvent};
+use quittance_domain::message::{Message, MessageEvent};
 use quittance_domain::order_document::{OrderDocument, OrderDocumentEvent};
 use quittance_domain::payment::{Payment, PaymentEvent};
 use quittance_domain::payment_run::{PaymentRun, PaymentRunEvent, PaymentRunPage, PaymentRunPageEvent};
 use quittance_domain::policy::{ApprovalPolicy, PolicyEvent};
 use quittance_domain::provider::{ProviderAccount, ProviderAccountEvent};
 use quittance_domain::purchase_order::{PurchaseOrder, PurchaseOrderEvent};
+use quittance_domain::recurring_invoice::{RecurringInvoice, RecurringInvoiceEvent};
 use quittance_domain::stock::{Stock, StockEvent};
 use quittance_domain::tenant::{Tenant, TenantEvent};
 use quittance_domain::terms::{PaymentTerms, TermsEvent};
@@ -43,6 +46,8 @@ fn contracts() -> Vec<Contract> {
         Contract::of::<ApprovalPolicy>(PolicyEvent::TYPES, samples::policies()),
         Contract::of::<Delegations>(DelegationEvent::TYPES, samples::delegations()),
         Contract::of::<Attachment>(AttachmentEvent::TYPES, samples::attachments()),
+        Contract::of::<Comment>(CommentEvent::TYPES, samples::comments()),
+        Contract::of::<Message>(MessageEvent::TYPES, samples::messages()),
         Contract::of::<Chart>(ChartEvent::TYPES, samples::charts()),
         Contract::of::<ExchangeRates>(RatesEvent::TYPES, samples::exchange_rates()),
         Contract::of::<FiscalCalendar>(CalendarEvent::TYPES, samples::calendars()),
@@ -60,6 +65,7 @@ fn contracts() -> Vec<Contract> {
         Contract::of::<PaymentRunPage>(PaymentRunPageEvent::TYPES, samples::payment_run_pages()),
         Contract::of::<PaymentTerms>(TermsEvent::TYPES, samples::terms()),
         Contract::of::<PurchaseOrder>(PurchaseOrderEvent::TYPES, samples::purchase_orders()),
+        Contract::of::<RecurringInvoice>(RecurringInvoiceEvent::TYPES, samples::recurring_invoices()),
         Contract::of::<Stock>(StockEvent::TYPES, samples::stocks()),
         Contract::of::<Tenant>(TenantEvent::TYPES, samples::tenants()),
         Contract::of::<Tolerances>(TolerancesEvent::TYPES, samples::tolerances()),

@@ -5,7 +5,7 @@ mod fixtures;
 use fixtures::*;
 use quittance_domain::Root;
 use quittance_domain::journal::{
-    JournalCommand, JournalEntry, JournalEvent, JournalRefusal, ManualEntry, ManualLine, Revaluation, RevaluationAccounts,
+    Accrual, JournalCommand, JournalEntry, JournalEvent, JournalRefusal, ManualEntry, ManualLine, Revaluation, RevaluationAccounts,
     RevaluedCurrency, Reversal,
 };
 use quittance_domain::ledger::{Entry, Reason};
@@ -18,7 +18,14 @@ fn line(account: &str, amount: Decimal, currency: &str, base: Decimal) -> Manual
 }
 
 fn entry(lines: Vec<ManualLine>) -> Box<ManualEntry> {
-    Box::new(ManualEntry { effective_date: day("2026-03-31"), reason: "Rent of March".to_owned(), lines, by: DORA, revaluation: None })
+    Box::new(ManualEntry {
+        effective_date: day("2026-03-31"),
+        reason: "Rent of March".to_owned(),
+        lines,
+        by: DORA,
+        revaluation: None,
+        accrual: None,
+    })
 }
 
 fn rent() -> Box<ManualEntry> {
@@ -129,5 +136,23 @@ fn closing_rates_post_a_loss_a_gain_or_nothing_and_balance() {
         let back = JournalEvent::Reversed(reversal("2026-04-01"));
         let taken_back = JournalEntry::replay([posted]).posts(&back, Uuid::nil()).expect("its reversal");
         assert_eq!((taken_back.reason, taken_back.lines), (Reason::RevaluationReversed, Entry::reversed(&posts.lines)));
+    }
+}
+
+#[test]
+fn an_accrual_is_taken_back_on_the_next_periods_first_day() {
+    for (period, posted_on, taken_back_on) in
+        [("2026-11", "2026-11-30", "2026-12-01"), ("2028-02", "2028-02-29", "2028-03-01"), ("2026-12", "2026-12-31", "2027-01-01")]
+    {
+        let accrual = Accrual { period: period.parse().expect("a period") };
+        assert_eq!((accrual.posted_on(), accrual.taken_back_on()), (day(posted_on), day(taken_back_on)));
+        let entry = Box::new(ManualEntry { effective_date: accrual.posted_on(), accrual: Some(accrual), ..*rent() });
+        let posted = JournalEvent::Posted(entry);
+        let state = JournalEntry::replay([posted.clone()]);
+        let reversed = JournalEvent::Reversed(reversal(taken_back_on));
+        let there = JournalEntry::default().posts(&posted, Uuid::nil()).expect("lines");
+        let back = state.posts(&reversed, Uuid::nil()).expect("lines");
+        assert_eq!((there.reason, back.reason), (Reason::Accrued, Reason::AccrualReversed));
+        assert_eq!(back.lines, Entry::reversed(&there.lines));
     }
 }

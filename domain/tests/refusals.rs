@@ -7,6 +7,7 @@ use quittance_domain::attachment::AttachmentRefusal;
 use quittance_domain::bank_statement::BankStatementRefusal;
 use quittance_domain::calendar::CalendarRefusal;
 use quittance_domain::chart::ChartRefusal;
+use quittance_domain::comment::CommentRefusal;
 use quittance_domain::delegation::DelegationRefusal;
 use quittance_domain::despatch_advice::DespatchAdviceRefusal;
 use quittance_domain::exchange_rate::RatesRefusal;
@@ -15,12 +16,14 @@ use quittance_domain::invoice::InvoiceRefusal;
 use quittance_domain::invoice_import::InvoiceImportRefusal;
 use quittance_domain::item::ItemRefusal;
 use quittance_domain::journal::JournalRefusal;
+use quittance_domain::message::MessageRefusal;
 use quittance_domain::order_document::OrderDocumentRefusal;
 use quittance_domain::payment::PaymentRefusal;
 use quittance_domain::payment_run::{PaymentRunPageRefusal, PaymentRunRefusal};
 use quittance_domain::policy::PolicyRefusal;
 use quittance_domain::provider::ProviderAccountRefusal;
 use quittance_domain::purchase_order::PurchaseOrderRefusal;
+use quittance_domain::recurring_invoice::RecurringInvoiceRefusal;
 use quittance_domain::stock::StockRefusal;
 use quittance_domain::tenant::TenantRefusal;
 use quittance_domain::terms::TermsRefusal;
@@ -64,6 +67,22 @@ const CODES: &[(&str, &[&str], &[&str])] = &[
             "file_name_missing",
             "media_type_invalid",
             "reason_missing",
+        ],
+    ),
+    ("comment", CommentRefusal::VARIANTS, &["comment_unknown", "comment_exists", "text_missing", "too_many_mentions", "not_mentioned"]),
+    ("message", MessageRefusal::VARIANTS, &["message_unknown", "message_exists", "text_missing", "author_invalid", "message_of_reader"]),
+    (
+        "recurring_invoice",
+        RecurringInvoiceRefusal::VARIANTS,
+        &[
+            "recurring_invoice_unknown",
+            "recurring_invoice_exists",
+            "number_missing",
+            "amount_not_positive",
+            "day_invalid",
+            "schedule_empty",
+            "reason_missing",
+            "recurring_invoice_ended",
         ],
     ),
     (

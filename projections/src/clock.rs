@@ -1,25 +1,32 @@
-//! The clock: what falls due in a round of approval happens, soon after its time.
+//! The clock: what falls due happens, soon after its time: deadlines in a round of approval, the end of a discount, and invoices
+//! that recur.
 //!
-//! Due times stand in events and the read model shows the next one; the clock only looks and tells the round what time it
-//! is. What happens then is an event like any other, so a replay needs no clock, and telling twice changes nothing.
+//! Due times stand in events and the read models show the next one; the clock only looks and says what time it is. What happens
+//! then is an event like any other, so a replay needs no clock, and saying it twice, on one server or on two, changes nothing.
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use quittance_application::approval::{PassTime, TIMEKEEPER};
 use quittance_application::discount::EndDiscounts;
+use quittance_application::failure::Refused;
+use quittance_application::recurring_invoice::MakeDueInvoice;
 use quittance_application::{Channel, Commands, Context, Failure};
-use quittance_domain::ids::{ApprovalId, TenantId};
+use quittance_domain::ids::{ApprovalId, RecurringInvoiceId, TenantId, UserId};
+use quittance_domain::recurring_invoice::{RecurringInvoice, RecurringInvoiceCommand};
 use quittance_infrastructure::database::Database;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use crate::approval;
 use crate::projector::ProjectionError;
 use crate::report::missed_discount::{self, Ended};
+use crate::{approval, recurring_invoice};
 
 /// Deadlines are hours long: a few seconds late is in time.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
+/// Invoices of one series that are caught up before the others get their turn.
+const CAUGHT_UP_AT_ONCE: usize = 60;
 
 pub struct Clock {
     pub database: Database,
@@ -46,9 +53,15 @@ impl Clock {
         })
     }
 
-    /// Tells every round in which something is due what time it is.
+    /// Lets everything happen that is due by now.
     pub async fn look(&self) -> Result<(), ProjectionError> {
         let now = self.commands.ports().edge.now();
+        self.look_at_rounds(now).await?;
+        self.look_at_discounts(now).await?;
+        self.look_at_series(now).await
+    }
+
+    async fn look_at_rounds(&self, now: DateTime<Utc>) -> Result<(), ProjectionError> {
         for tenant in self.database.tenants_due(now).await? {
             let mut tx = self.database.read(tenant).await?;
             let due = approval::due(&mut tx, now).await?;
@@ -57,6 +70,10 @@ impl Clock {
                 self.tell(tenant, round).await;
             }
         }
+        Ok(())
+    }
+
+    async fn look_at_discounts(&self, now: DateTime<Utc>) -> Result<(), ProjectionError> {
         for tenant in self.database.tenants_with_discounts_ended(now).await? {
             let mut tx = self.database.read(tenant).await?;
             let ended = missed_discount::ended(&mut tx, now).await?;
@@ -68,23 +85,57 @@ impl Clock {
         Ok(())
     }
 
-    async fn end_discounts(&self, tenant: TenantId, end: EndDiscounts) {
+    async fn look_at_series(&self, now: DateTime<Utc>) -> Result<(), ProjectionError> {
+        for tenant in self.database.tenants_with_invoices_due(now).await? {
+            let mut tx = self.database.read(tenant).await?;
+            let due = recurring_invoice::due(&mut tx, now).await?;
+            drop(tx);
+            for (series, arranged_by) in due {
+                self.make_due(tenant, series, arranged_by).await;
+            }
+        }
+        Ok(())
+    }
+
+    fn context(&self, tenant: TenantId, actor: UserId) -> Context {
         let edge = &self.commands.ports().edge;
-        let ctx = Context::new(tenant, TIMEKEEPER, edge.now(), Channel::ProcessManager, edge.new_id());
-        if let Err(failure) = self.commands.run(&ctx, &end).await {
+        Context::new(tenant, actor, edge.now(), Channel::ProcessManager, edge.new_id())
+    }
+
+    async fn end_discounts(&self, tenant: TenantId, end: EndDiscounts) {
+        if let Err(failure) = self.commands.run(&self.context(tenant, TIMEKEEPER), &end).await {
             tracing::warn!(%tenant, invoice = %end.id, %failure, "the end of a discount waits");
         }
     }
 
     /// One round that cannot be told does not keep the others waiting.
     async fn tell(&self, tenant: TenantId, round: ApprovalId) {
-        let edge = &self.commands.ports().edge;
-        let ctx = Context::new(tenant, TIMEKEEPER, edge.now(), Channel::ProcessManager, edge.new_id());
-        match self.commands.run(&ctx, &PassTime { id: round }).await {
+        match self.commands.run(&self.context(tenant, TIMEKEEPER), &PassTime { id: round }).await {
             Ok(_) => {}
             // The world has moved on, such as an invoice that was voided meanwhile.
             Err(Failure::Refused(refused)) => tracing::info!(%tenant, %round, code = refused.code, "a deadline no longer applies"),
             Err(failure) => tracing::warn!(%tenant, %round, %failure, "a deadline waits"),
+        }
+    }
+
+    /// Each is entered by who arranged the series, so that the same person cannot approve it.
+    async fn make_due(&self, tenant: TenantId, id: RecurringInvoiceId, arranged_by: UserId) {
+        for _ in 0..CAUGHT_UP_AT_ONCE {
+            match self.commands.run(&self.context(tenant, arranged_by), &MakeDueInvoice { id }).await {
+                Ok(done) if done.output == Some(true) => {}
+                Ok(_) => return,
+                Err(Failure::Refused(refused)) => return self.pause(tenant, id, &refused).await,
+                Err(failure) => return tracing::warn!(%tenant, series = %id, %failure, "a recurring invoice waits"),
+            }
+        }
+    }
+
+    /// What is refused once is refused again: a person has to see it, and says from when it goes on.
+    async fn pause(&self, tenant: TenantId, id: RecurringInvoiceId, refused: &Refused) {
+        let pause = RecurringInvoiceCommand::Pause { reason: format!("{}: {}", refused.code, refused.detail), by: TIMEKEEPER };
+        tracing::warn!(%tenant, series = %id, code = refused.code, "a recurring invoice is refused and paused");
+        if let Err(failure) = self.commands.execute::<RecurringInvoice>(&self.context(tenant, TIMEKEEPER), id, pause).await {
+            tracing::warn!(%tenant, series = %id, %failure, "a recurring invoice cannot be paused");
         }
     }
 }

@@ -37,6 +37,7 @@ pub mod bank_statement;
 pub mod calendar;
 pub mod chart;
 pub mod clock;
+pub mod comment;
 pub mod company;
 pub mod dashboard;
 pub mod delegation;
@@ -51,6 +52,8 @@ pub mod invoice;
 pub mod invoice_import;
 pub mod item;
 pub mod ledger;
+pub mod mention;
+pub mod message;
 pub mod order_document;
 pub mod payment;
 pub mod payment_run;
@@ -59,6 +62,7 @@ pub mod published;
 pub mod purchase_order;
 pub mod reconciler;
 pub mod reconciliation;
+pub mod recurring_invoice;
 pub mod report;
 pub mod stock;
 pub mod terms;
@@ -94,11 +98,15 @@ pub fn read_models() -> Arc<[Arc<dyn Projector>]> {
         Arc::new(PerAggregate::<despatch_advice::DespatchAdviceRow>::default()),
         Arc::new(PerAggregate::<goods_receipt::GoodsReceiptRow>::default()),
         Arc::new(invoice::Invoices),
+        Arc::new(PerAggregate::<recurring_invoice::RecurringInvoiceRow>::default()),
         Arc::new(PerAggregate::<invoice_import::InvoiceImportRow>::default()),
         Arc::new(verdict::Verdicts),
         Arc::new(fingerprint::Fingerprints),
         Arc::new(PerAggregate::<approval::ApprovalRow>::default()),
         Arc::new(PerAggregate::<attachment::AttachmentRow>::default()),
+        Arc::new(PerAggregate::<comment::CommentRow>::default()),
+        Arc::new(mention::Mentions),
+        Arc::new(PerAggregate::<message::MessageRow>::default()),
         Arc::new(PerAggregate::<payment::PaymentRow>::default()),
         Arc::new(PerAggregate::<provider_account::ProviderAccountRow>::default()),
         Arc::new(transfer::Transfers),

@@ -1,6 +1,7 @@
 //! Whatever is killed, at whatever moment: nothing acknowledged is lost, nothing happens twice (R1, R2, R6, R19).
 
 mod around;
+mod attachments;
 mod client;
 mod day;
 mod kill;

@@ -83,6 +83,11 @@ impl ServerProcess {
         }
     }
 
+    /// Where it keeps the bytes of attachments.
+    pub fn attachments(&self) -> PathBuf {
+        self.state.join("attachments")
+    }
+
     /// What it said last.
     pub fn log(&self) -> String {
         let text = fs::read_to_string(self.state.join("server.log")).unwrap_or_default();

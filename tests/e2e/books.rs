@@ -344,3 +344,40 @@ async fn the_rates_of_the_central_bank_are_imported_once() {
     assert_eq!((&christmas["quoted_on"], &christmas["days_old"]), (&json!("2024-12-24"), &json!(2)));
     o.tess.shows_as("/v1/exchange-rates/import", b"not,rates".to_vec(), "text/csv").await.is_refused_as("rates-unreadable");
 }
+
+/// What a period cost and nobody has invoiced: there on its last day, gone on the next one's first, in every currency.
+#[tokio::test]
+async fn an_accrual_counts_in_its_period_and_nowhere_else() {
+    let o = office().await;
+    let line =
+        |account: &str, amount: &str, currency: &str| json!({ "account": account, "amount": { "amount": amount, "currency": currency } });
+    let accrual =
+        |period: &str, to: &str, lines: Vec<Value>| json!({ "period": period, "reason": "Cleaning", "accrued_to": to, "lines": lines });
+    let mut dollars = line("6000", "110.00", "USD");
+    dollars["base_amount"] = json!("100.00");
+    let lines = vec![line("6000", "240.00", "EUR"), dollars.clone()];
+    let done = o.tess.posts("/v1/accruals", accrual("2026-02", "2300", lines)).await.succeeds();
+    assert_eq!(o.balances(done.position(), "&as_of=2026-02-27").await, Vec::<String>::new());
+    let held = ["2300 EUR -240.00 -240.00", "2300 USD -110.00 -100.00", "6000 EUR 240.00 240.00", "6000 USD 110.00 100.00"];
+    assert_eq!(o.balances(done.position(), "&as_of=2026-02-28").await, held);
+    assert_eq!(o.balances(done.position(), "&as_of=2026-03-01").await, Vec::<String>::new());
+    let journal = o.read("/v1/journal?account=2300&limit=200").await;
+    let reasons: Vec<&Value> = journal["data"].as_array().expect("lines").iter().map(|line| &line["reason"]).collect();
+    assert_eq!(reasons, [&json!("accrued"), &json!("accrued"), &json!("accrual_reversed"), &json!("accrual_reversed")]);
+    // It is taken back once: not by hand as well.
+    let reverse = json!({ "effective_date": "2026-03-05", "reason": "once more" });
+    o.tess.posts(&format!("/v1/journal-entries/{}/reverse", done.id()), reverse).await.is_refused_as("already-reversed");
+
+    let one = || vec![line("6000", "1.00", "EUR")];
+    o.tess.posts("/v1/accruals", accrual("2026-02", "2000", one())).await.is_refused_as("account-controlled");
+    o.tess.posts("/v1/accruals", accrual("2026-02", "9999", one())).await.is_refused_as("account-unknown");
+    o.tess.posts("/v1/accruals", accrual("2026-02", "2300", vec![])).await.is_refused_as("too-few-lines");
+    o.tess.posts("/v1/accruals", accrual("2026-02", "2300", vec![line("6000", "1.00", "USD")])).await.is_refused_as("base-amount-missing");
+    o.anna.posts("/v1/accruals", accrual("2026-02", "2300", one())).await.is_refused_as("role-missing");
+    let close = |closing: &str| json!({ "period": "2026-02", "closing": closing });
+    o.tess.posts("/v1/periods/close", close("soft")).await.succeeds();
+    o.tess.posts("/v1/accruals", accrual("2026-02", "2300", one())).await.succeeds();
+    o.closes_hard("2026-02").await;
+    o.tess.posts("/v1/periods/close", close("hard")).await.succeeds();
+    o.tess.posts("/v1/accruals", accrual("2026-02", "2300", one())).await.is_refused_as("period-closed");
+}

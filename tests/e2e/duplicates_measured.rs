@@ -19,6 +19,7 @@ fn print(vendor: &str, number: &str, amount: Decimal, on: NaiveDate, currency: C
         file: None,
         seller_id: None,
         refers_to: vec![],
+        series: None,
     }
 }
 

@@ -11,6 +11,7 @@ const KEYED: &[&str] = &[
     "create_invoice",
     "amend_invoice",
     "import_invoice",
+    "arrange_recurring_invoice",
     "begin_import",
     "import_bank_statement",
     "import_payment_status",
@@ -65,6 +66,7 @@ const KEYED: &[&str] = &[
     "post_journal_entry",
     "reverse_journal_entry",
     "revalue_payables",
+    "accrue_costs",
     "run_commands",
 ];
 

@@ -76,6 +76,12 @@ impl Proxy {
             .ssl_mode(PgSslMode::Disable)
     }
 
+    /// The same as an address, for a server that is a process of its own.
+    pub fn address(&self) -> String {
+        let database = self.admin.get_database().expect("a database");
+        format!("postgres://{}@127.0.0.1:{}/{database}?sslmode=disable", self.admin.get_username(), self.port)
+    }
+
     /// From now on the server's answers take this much longer.
     pub fn delay(&self, delay: Duration) {
         self.delay.store(delay.as_micros() as u64, Ordering::Relaxed);

@@ -68,7 +68,7 @@ pub fn post(id: JournalEntryId, body: JournalEntryBody, ctx: &Context) -> Result
     Ok(PostJournalEntry { id, effective_date, reason: body.reason, lines: body.lines.into_iter().map(line).collect() })
 }
 
-fn line(body: JournalLineBody) -> PostingLine {
+pub fn line(body: JournalLineBody) -> PostingLine {
     let JournalLineBody { account, cost_centre, project, tax_code, amount, base_amount } = body;
     PostingLine { account, cost_centre, project, tax_code, amount, base_amount }
 }

@@ -1,11 +1,13 @@
 //! The index of the API: every operation, and what surrounds them.
 
+mod accrual;
 mod approval;
 mod attachment;
 mod bank;
 mod batch;
 mod calendar;
 mod chart;
+mod comment;
 mod company;
 mod console;
 mod conversion;
@@ -24,6 +26,7 @@ pub mod invoice_import;
 mod item;
 mod journal;
 mod ledger_export;
+mod message;
 pub mod order_import;
 mod original;
 mod payment;
@@ -33,6 +36,7 @@ mod policy_preview;
 mod problems;
 mod provider;
 mod purchase_order;
+mod recurring_invoice;
 mod refusals;
 pub mod report;
 pub mod revaluation;
@@ -145,6 +149,11 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(invoice::hold::release_invoice_hold))
         .routes(routes!(invoice::hold::assign_exception))
         .routes(routes!(exception::list_exceptions))
+        .routes(routes!(recurring_invoice::arrange_recurring_invoice, recurring_invoice::list_recurring_invoices))
+        .routes(routes!(recurring_invoice::get_recurring_invoice))
+        .routes(routes!(recurring_invoice::pause_recurring_invoice))
+        .routes(routes!(recurring_invoice::resume_recurring_invoice))
+        .routes(routes!(recurring_invoice::end_recurring_invoice))
         .routes(routes!(invoice::decide::submit_invoice))
         .routes(routes!(invoice::decide::resolve_invoice_exceptions))
         .routes(routes!(invoice::decide::dismiss_invoice_duplicate))
@@ -170,6 +179,13 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(attachment::get_attachment))
         .routes(routes!(attachment::download_attachment))
         .routes(routes!(attachment::detach_file))
+        .routes(routes!(comment::write_comment, comment::list_comments))
+        .routes(routes!(comment::mark_comment_read))
+        .routes(routes!(comment::list_mentions))
+        .routes(routes!(comment::count_unread))
+        .routes(routes!(message::write_message, message::list_messages))
+        .routes(routes!(message::record_message))
+        .routes(routes!(message::mark_message_read))
         .routes(routes!(payment::plan::plan_payment, payment::query::list_payments))
         .routes(routes!(payment::query::get_payment))
         .routes(routes!(payment::query::get_payment_file))
@@ -249,6 +265,7 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(journal::list_journal_lines))
         .routes(routes!(journal::post_journal_entry))
         .routes(routes!(journal::reverse_journal_entry))
+        .routes(routes!(accrual::accrue_costs))
         .routes(routes!(calendar::get_fiscal_calendar))
         .routes(routes!(calendar::set_fiscal_year))
         .routes(routes!(calendar::declare_holidays))

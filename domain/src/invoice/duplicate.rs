@@ -1,7 +1,8 @@
 //! Near duplicates (SEMANTICS 2, rules D2 to D4): what makes an invoice look like another of the same vendor's group.
 //!
 //! The exact rule D1 blocks and is a unique fact ([`duplicate_claims`](super::duplicate_claims)); these hold the invoice
-//! until a person who did not enter it has looked at both.
+//! until a person who did not enter it has looked at both. Invoices of one series are alike on purpose and each is made once:
+//! they are not compared with each other, but with all others.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::document::{DocumentKind, InvoiceDocument};
 use super::event::Source;
 use super::number::{misread, normalised};
-use crate::ids::InvoiceId;
+use crate::ids::{InvoiceId, RecurringInvoiceId};
 use crate::money::Money;
 
 /// How far apart two invoices of one amount may be and still look like one.
@@ -83,13 +84,20 @@ pub struct Fingerprint {
     /// Numbers of invoices that it refers to (BT-25).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub refers_to: Vec<String>,
+    /// What it is an occurrence of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub series: Option<RecurringInvoiceId>,
 }
 
 impl Fingerprint {
     pub fn of(vendor_keys: &[String], document: &InvoiceDocument, source: &Source) -> Self {
         let (file, seller_id) = match source {
             Source::Document { sha256, .. } => (Some(sha256.clone()), document.seller.identity_keys().into_iter().next()),
-            Source::Json | Source::Sheet { .. } => (None, None),
+            Source::Json | Source::Sheet { .. } | Source::Recurring { .. } => (None, None),
+        };
+        let series = match source {
+            Source::Recurring { recurring_invoice_id, .. } => Some(*recurring_invoice_id),
+            Source::Json | Source::Sheet { .. } | Source::Document { .. } => None,
         };
         Self {
             vendor_keys: vendor_keys.to_vec(),
@@ -100,6 +108,7 @@ impl Fingerprint {
             file,
             seller_id,
             refers_to: document.references.preceding_invoices.clone(),
+            series,
         }
     }
 
@@ -107,7 +116,7 @@ impl Fingerprint {
     #[must_use]
     pub fn corrected(&self, vendor_keys: &[String], document: &InvoiceDocument) -> Self {
         let seller_id = self.seller_id.as_ref().and_then(|_| document.seller.identity_keys().into_iter().next());
-        Self { file: self.file.clone(), seller_id, ..Self::of(vendor_keys, document, &Source::Json) }
+        Self { file: self.file.clone(), seller_id, series: self.series, ..Self::of(vendor_keys, document, &Source::Json) }
     }
 
     /// Two invoices are compared only if they share one of these.
@@ -125,6 +134,9 @@ impl Fingerprint {
 
     /// In what the two are alike, the surest first.
     pub fn likenesses(&self, other: &Self) -> Vec<Likeness> {
+        if self.series.is_some() && self.series == other.series {
+            return vec![];
+        }
         let of_one_vendor = self.vendor_keys.iter().any(|key| other.vendor_keys.contains(key));
         let mut found: Vec<Likeness> = self.in_documents(other).into_iter().flatten().collect();
         if of_one_vendor {

@@ -11,7 +11,9 @@ use super::duplicate::Lookalike;
 use super::placed_hold::PlacedHold;
 use super::verdict::Verdict;
 use crate::bank_account::BankAccount;
-use crate::ids::{AllocationId, ApprovalId, BankAccountId, HoldId, InvoiceId, InvoiceImportId, PaymentId, UserId, VendorId};
+use crate::ids::{
+    AllocationId, ApprovalId, BankAccountId, HoldId, InvoiceId, InvoiceImportId, PaymentId, RecurringInvoiceId, UserId, VendorId,
+};
 use crate::matching::{Evaluation, MatchFinding};
 use crate::money::Money;
 use crate::terms::AgreedTerms;
@@ -218,6 +220,8 @@ pub enum Source {
         /// Its first row in the file, from 1.
         row: u32,
     },
+    /// An occurrence, from 0, of what was arranged to recur: nobody sent it.
+    Recurring { recurring_invoice_id: RecurringInvoiceId, occurrence: u32 },
     /// An electronic document, whose bytes are kept.
     Document {
         /// `ubl_invoice`, `ubl_credit_note`, `cii`, `factur_x`.
@@ -238,7 +242,7 @@ impl Source {
     /// The original's, where there is one.
     pub fn sha256(&self) -> Option<&str> {
         match self {
-            Self::Json | Self::Sheet { .. } => None,
+            Self::Json | Self::Sheet { .. } | Self::Recurring { .. } => None,
             Self::Document { sha256, .. } => Some(sha256),
         }
     }

@@ -251,7 +251,7 @@ impl Payable {
     fn record_verdict(&self, verdict: Box<Verdict>) -> Result<Vec<InvoiceEvent>, InvoiceRefusal> {
         match self.source {
             Source::Document { .. } => Ok(vec![InvoiceEvent::Validated { verdict }]),
-            Source::Json | Source::Sheet { .. } => Err(InvoiceRefusal::NoDocument),
+            Source::Json | Source::Sheet { .. } | Source::Recurring { .. } => Err(InvoiceRefusal::NoDocument),
         }
     }
 

@@ -1,5 +1,6 @@
 //! An entry of the journal that a person made: balanced, with a reason, reversed by its mirror image and never changed.
 
+mod accrual;
 mod revaluation;
 
 use std::collections::BTreeMap;
@@ -8,6 +9,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+pub use accrual::Accrual;
 pub use revaluation::{Revaluation, RevaluationAccounts, RevaluedCurrency};
 
 use crate::aggregate;
@@ -39,6 +41,9 @@ pub struct ManualEntry {
     /// How its lines came about, where they bring what is owed to a closing rate.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revaluation: Option<Revaluation>,
+    /// Of which period its lines are, where nobody has invoiced them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accrual: Option<Accrual>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -194,11 +199,19 @@ impl ManualEntry {
     }
 
     fn posted_as(&self) -> Reason {
-        if self.revaluation.is_some() { Reason::PayablesRevalued } else { Reason::Manual }
+        match (&self.revaluation, &self.accrual) {
+            (Some(_), _) => Reason::PayablesRevalued,
+            (_, Some(_)) => Reason::Accrued,
+            (None, None) => Reason::Manual,
+        }
     }
 
     fn reversed_as(&self) -> Reason {
-        if self.revaluation.is_some() { Reason::RevaluationReversed } else { Reason::ManualReversed }
+        match (&self.revaluation, &self.accrual) {
+            (Some(_), _) => Reason::RevaluationReversed,
+            (_, Some(_)) => Reason::AccrualReversed,
+            (None, None) => Reason::ManualReversed,
+        }
     }
 
     fn ledger_lines(&self) -> Vec<Line> {

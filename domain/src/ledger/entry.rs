@@ -100,6 +100,10 @@ pub enum Reason {
     PayablesRevalued,
     /// On the day after.
     RevaluationReversed,
+    /// What a period cost and nobody has invoiced.
+    Accrued,
+    /// On the next period's first day.
+    AccrualReversed,
     /// The exchange rate became known: what was posted without one is posted with it.
     Translated,
 }

@@ -49,6 +49,8 @@ pub enum Channel {
     Json,
     /// As rows of an imported sheet.
     Sheet,
+    /// By itself, from what was arranged to recur.
+    Recurring,
     /// As an electronic document.
     Document,
 }
@@ -58,6 +60,7 @@ impl From<&Source> for Channel {
         match source {
             Source::Json => Self::Json,
             Source::Sheet { .. } => Self::Sheet,
+            Source::Recurring { .. } => Self::Recurring,
             Source::Document { .. } => Self::Document,
         }
     }

@@ -6,7 +6,9 @@ use quittance_domain::chart::{
     Account, AccountKind, ChartEvent, ChartPlan, Code, Dimension, PostingAccounts, PostingRole, TaxCode, TaxRate,
 };
 use quittance_domain::exchange_rate::{DayRate, RatesEvent};
-use quittance_domain::journal::{JournalEvent, ManualEntry, ManualLine, Revaluation, RevaluationAccounts, RevaluedCurrency, Reversal};
+use quittance_domain::journal::{
+    Accrual, JournalEvent, ManualEntry, ManualLine, Revaluation, RevaluationAccounts, RevaluedCurrency, Reversal,
+};
 use rust_decimal::dec;
 
 use super::Sample;
@@ -69,9 +71,18 @@ pub fn journal_entries() -> Vec<Sample<JournalEvent>> {
         base: money(base, Currency::EUR.code()),
     };
     let lines = vec![line("6100", dec!(110.00), dec!(100.00)), line("2300", dec!(-110.00), dec!(-100.00))];
-    let entry = ManualEntry { effective_date: day("2026-03-31"), reason: "Rent of March".to_owned(), lines, by: DORA, revaluation: None };
+    let entry = ManualEntry {
+        effective_date: day("2026-03-31"),
+        reason: "Rent of March".to_owned(),
+        lines,
+        by: DORA,
+        revaluation: None,
+        accrual: None,
+    };
+    let accrual = Accrual { period: "2026-03".parse().expect("a period") };
     let reversal = Reversal { effective_date: day("2026-04-01"), reason: "Accrual".to_owned(), by: DORA };
     vec![
+        ("accrual", JournalEvent::Posted(Box::new(ManualEntry { accrual: Some(accrual), ..entry.clone() }))),
         ("", JournalEvent::Posted(Box::new(entry))),
         ("revaluation", JournalEvent::Posted(Box::new(revalued()))),
         ("", JournalEvent::Reversed(reversal)),
@@ -87,5 +98,5 @@ fn revalued() -> ManualEntry {
     let revaluation = Revaluation { through: 4711, currencies };
     let accounts = RevaluationAccounts { payables: code("2010"), gain: code("4810"), loss: code("6810") };
     let (lines, reason) = (revaluation.lines(&accounts), "Closing rates of March".to_owned());
-    ManualEntry { effective_date: quoted_on, reason, lines, by: DORA, revaluation: Some(revaluation) }
+    ManualEntry { effective_date: quoted_on, reason, lines, by: DORA, revaluation: Some(revaluation), accrual: None }
 }

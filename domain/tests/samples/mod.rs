@@ -9,6 +9,7 @@ mod papers;
 mod parties;
 mod payables;
 mod provider;
+mod recurring;
 mod runs;
 mod terms;
 
@@ -21,10 +22,11 @@ pub use books::{calendars, charts, exchange_rates, journal_entries};
 pub use documents::{despatch_advices, invoice_imports, order_documents};
 pub use goods::{goods_receipts, items, purchase_orders, stocks};
 pub use matching::tolerances;
-pub use papers::attachments;
+pub use papers::{attachments, comments, messages};
 pub use parties::{delegations, policies, tenants, users, vendors};
 pub use payables::{approvals, invoices, payments};
 pub use provider::provider_accounts;
+pub use recurring::recurring_invoices;
 pub use runs::{payment_run_pages, payment_runs};
 pub use terms::terms;
 

@@ -1,6 +1,8 @@
 //! What belongs to documents and parties.
 
 use quittance_domain::attachment::{AttachedFile, AttachmentEvent};
+use quittance_domain::comment::{CommentEvent, Remark};
+use quittance_domain::message::{Correspondent, Direction, Letter, MessageEvent};
 use quittance_domain::subject::{Subject, SubjectKind};
 
 use super::Sample;
@@ -18,5 +20,39 @@ pub fn attachments() -> Vec<Sample<AttachmentEvent>> {
     vec![
         ("", AttachmentEvent::Added(Box::new(file))),
         ("", AttachmentEvent::Detached { reason: "of another delivery".to_owned(), by: BOB }),
+    ]
+}
+
+fn the_invoice() -> Subject {
+    Subject { kind: SubjectKind::Invoice, id: INVOICE.0 }
+}
+
+pub fn comments() -> Vec<Sample<CommentEvent>> {
+    let remark =
+        Remark { subject: the_invoice(), text: "@bob@acme.example, is this ours?".to_owned(), mentions: vec![BOB, CARL], by: ANNA };
+    let to_nobody = Remark { mentions: vec![], ..remark.clone() };
+    vec![
+        ("", CommentEvent::Written(Box::new(remark))),
+        ("to_nobody", CommentEvent::Written(Box::new(to_nobody))),
+        ("", CommentEvent::Read { by: BOB }),
+    ]
+}
+
+pub fn messages() -> Vec<Sample<MessageEvent>> {
+    let frieda = || Correspondent::Email("frieda@muster.example".to_owned());
+    let ours = Letter {
+        vendor_id: VENDOR,
+        subject: Some(the_invoice()),
+        direction: Direction::Outbound,
+        author: Correspondent::User(ANNA),
+        text: "Where is the delivery note?".to_owned(),
+        by: ANNA,
+    };
+    let theirs = Letter { subject: None, direction: Direction::Inbound, author: frieda(), text: "On its way.".to_owned(), ..ours.clone() };
+    vec![
+        ("", MessageEvent::Written(Box::new(ours))),
+        ("received", MessageEvent::Written(Box::new(theirs))),
+        ("", MessageEvent::Read { by: Correspondent::User(BOB) }),
+        ("by_vendor", MessageEvent::Read { by: frieda() }),
     ]
 }

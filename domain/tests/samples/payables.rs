@@ -97,6 +97,7 @@ fn allocated(against: Against, reason: Option<&str>) -> InvoiceEvent {
 
 pub fn invoices() -> Vec<Sample<InvoiceEvent>> {
     let (round, approval_id, version_hash) = (1, ROUND_1, HASH.to_owned());
+    let recurring = Source::Recurring { recurring_invoice_id: SERIES, occurrence: 2 };
     let (payment_id, amount, value_date) = (PAYMENT, eur(dec!(1190.00)), day("2026-03-30"));
     let because = vec![
         MaterialChange::Amount,
@@ -119,6 +120,7 @@ pub fn invoices() -> Vec<Sample<InvoiceEvent>> {
     let released = |because| InvoiceEvent::ClaimReleased { payment_id, amount, because };
     vec![
         ("", InvoiceEvent::Received(Box::new(imported()))),
+        ("recurring", InvoiceEvent::Received(Box::new(Reception { source: recurring, ..reception() }))),
         ("typed_in", InvoiceEvent::Received(Box::new(typed_in()))),
         ("", InvoiceEvent::Amended(Box::new(amendment()))),
         ("", raised(ExceptionKind::Totals)),

@@ -130,7 +130,7 @@ impl InvoiceRow {
             pay_to: pay_to.as_ref().map(|p| p.bank_account_id.0),
             original_sha256: match source {
                 Source::Document { sha256, .. } => Some(sha256.clone()),
-                Source::Json | Source::Sheet { .. } => None,
+                Source::Json | Source::Sheet { .. } | Source::Recurring { .. } => None,
             },
             source: Json(source.clone()),
             claims: Json(vec![]),

@@ -3,7 +3,7 @@
 use quittance_domain::calendar::{CalendarEvent, Holiday};
 use quittance_domain::chart::{Account, ChartEvent, ChartPlan, Dimension, TaxCode, TaxRate};
 use quittance_domain::exchange_rate::{DayRate, RatesEvent};
-use quittance_domain::journal::{JournalEvent, ManualEntry, ManualLine, Revaluation, RevaluedCurrency, Reversal};
+use quittance_domain::journal::{Accrual, JournalEvent, ManualEntry, ManualLine, Revaluation, RevaluedCurrency, Reversal};
 use serde_json::Value;
 
 use super::data;
@@ -76,11 +76,12 @@ fn day_rate(day: &DayRate) -> Value {
 pub fn journal(event: &JournalEvent) -> Value {
     match event {
         JournalEvent::Posted(entry) => {
-            let ManualEntry { effective_date, reason, lines, by, revaluation } = &**entry;
+            let ManualEntry { effective_date, reason, lines, by, revaluation, accrual } = &**entry;
             let lines: Vec<Value> = lines.iter().map(line).collect();
-            match revaluation {
-                None => data! { effective_date, reason, lines, by },
-                Some(found) => data! { effective_date, reason, lines, by, revaluation: revalued(found) },
+            match (revaluation, accrual) {
+                (None, None) => data! { effective_date, reason, lines, by },
+                (None, Some(Accrual { period })) => data! { effective_date, reason, lines, by, accrual: data! { period } },
+                (Some(found), _) => data! { effective_date, reason, lines, by, revaluation: revalued(found) },
             }
         }
         JournalEvent::Reversed(Reversal { effective_date, reason, by }) => data! { effective_date, reason, by },

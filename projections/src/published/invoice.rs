@@ -103,6 +103,7 @@ pub(super) fn source(source: &Source) -> Value {
     match source {
         Source::Json => data! { channel: "json" },
         Source::Sheet { import_id, row } => data! { channel: "sheet", import_id, row },
+        Source::Recurring { recurring_invoice_id, occurrence } => data! { channel: "recurring", recurring_invoice_id, occurrence },
         Source::Document { format, specification, sha256, size_bytes, media_type, file_name: _ } => {
             data! { channel: "document", format, specification, sha256, size_bytes, media_type }
         }
@@ -159,12 +160,12 @@ fn document(document: &InvoiceDocument) -> Value {
     }
 }
 
-fn references(references: &References) -> Value {
+pub(super) fn references(references: &References) -> Value {
     let References { buyer, purchase_order, contract, preceding_invoices } = references;
     data! { buyer, purchase_order, contract, preceding_invoices }
 }
 
-fn line(line: &InvoiceLine) -> Value {
+pub(super) fn line(line: &InvoiceLine) -> Value {
     let InvoiceLine { id, name, item_number, quantity, unit_price, base_quantity, adjustments, net, tax, order_line } = line;
     let Quantity { value, unit } = quantity;
     data! {

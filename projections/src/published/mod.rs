@@ -20,6 +20,7 @@ mod parties;
 mod payment;
 mod payment_run;
 mod provider;
+mod recurring_invoice;
 mod terms;
 
 use serde_json::Value;
@@ -56,6 +57,10 @@ pub const CONTRACT: &[(&str, &str, u16)] = &[
     ("ApprovalPolicyAdopted", "quittance.approval_policy.adopted", 2),
     ("AttachmentAdded", "quittance.attachment.added", 1),
     ("AttachmentDetached", "quittance.attachment.detached", 1),
+    ("CommentWritten", "quittance.comment.written", 1),
+    ("CommentRead", "quittance.comment.read", 1),
+    ("MessageWritten", "quittance.message.written", 1),
+    ("MessageRead", "quittance.message.read", 1),
     ("DelegationGranted", "quittance.delegations.granted", 1),
     ("DelegationRevoked", "quittance.delegations.revoked", 1),
     ("GoodsReceiptPosted", "quittance.goods_receipt.posted", 2),
@@ -158,6 +163,11 @@ pub const CONTRACT: &[(&str, &str, u16)] = &[
     ("PurchaseOrderBillingWithdrawn", "quittance.purchase_order.billing_withdrawn", 1),
     ("PurchaseOrderClosed", "quittance.purchase_order.closed", 1),
     ("PurchaseOrderCancelled", "quittance.purchase_order.cancelled", 1),
+    ("RecurringInvoiceArranged", "quittance.recurring_invoice.arranged", 1),
+    ("RecurringInvoiceMade", "quittance.recurring_invoice.made", 1),
+    ("RecurringInvoicePaused", "quittance.recurring_invoice.paused", 1),
+    ("RecurringInvoiceResumed", "quittance.recurring_invoice.resumed", 1),
+    ("RecurringInvoiceEnded", "quittance.recurring_invoice.ended", 1),
     ("StockOpened", "quittance.stock.opened", 2),
     ("StockReceived", "quittance.stock.received", 2),
     ("StockIssued", "quittance.stock.issued", 2),
@@ -208,6 +218,8 @@ pub fn published_data(fact: &Fact) -> Value {
     match fact {
         Fact::Approval(event) => approval::approval(event),
         Fact::Attachment(event) => paper::attachment(event),
+        Fact::Comment(event) => paper::comment(event),
+        Fact::Message(event) => paper::message(event),
         Fact::Delegation(event) => approval::delegation(event),
         Fact::BankStatement(event) => bank::statement(event),
         Fact::Policy(event) => approval::policy(event),
@@ -227,6 +239,7 @@ pub fn published_data(fact: &Fact) -> Value {
         Fact::PaymentRun(event) => payment_run::run(event),
         Fact::PaymentRunPage(event) => payment_run::page(event),
         Fact::PurchaseOrder(event) => goods::order(event),
+        Fact::RecurringInvoice(event) => recurring_invoice::recurring_invoice(event),
         Fact::Stock(event) => goods::stock(event),
         Fact::Tenant(event) => parties::tenant(event),
         Fact::Tolerances(event) => matching::tolerances(event),

@@ -1,6 +1,9 @@
-//! What others may know of the papers that belong to documents and parties: that they are there, never what people call them.
+//! What others may know of the papers, comments and messages around documents and parties: that they are there, whom they are
+//! for, never what they say.
 
 use quittance_domain::attachment::{AttachedFile, AttachmentEvent};
+use quittance_domain::comment::{CommentEvent, Remark};
+use quittance_domain::message::{Correspondent, Letter, MessageEvent};
 use quittance_domain::subject::Subject;
 use serde_json::Value;
 
@@ -16,7 +19,35 @@ pub fn attachment(event: &AttachmentEvent) -> Value {
     }
 }
 
-pub fn subject(subject: &Subject) -> Value {
+pub fn comment(event: &CommentEvent) -> Value {
+    match event {
+        CommentEvent::Written(remark) => {
+            let Remark { subject: about, text: _, mentions, by } = &**remark;
+            data! { subject: subject(about), mentions: Some(mentions).filter(|all| !all.is_empty()), by }
+        }
+        CommentEvent::Read { by } => data! { by },
+    }
+}
+
+pub fn message(event: &MessageEvent) -> Value {
+    match event {
+        MessageEvent::Written(letter) => {
+            let Letter { vendor_id, subject: about, direction, author, text: _, by } = &**letter;
+            data! { vendor_id, subject: about.as_ref().map(subject), direction, author: correspondent(author), by }
+        }
+        MessageEvent::Read { by } => data! { by: correspondent(by) },
+    }
+}
+
+/// Of the vendor's people nothing is said.
+fn correspondent(of: &Correspondent) -> Value {
+    match of {
+        Correspondent::User(user) => data! { user },
+        Correspondent::Email(_) => data! {},
+    }
+}
+
+fn subject(subject: &Subject) -> Value {
     let Subject { kind, id } = subject;
     data! { kind, id }
 }

@@ -15,8 +15,8 @@ use crate::routes::payment::{life as payment, plan};
 use crate::routes::payment_run::life as payment_run;
 use crate::routes::vendor::bank_account;
 use crate::routes::{
-    attachment, calendar, chart, company, delegation, despatch_advice, exchange_rate, goods_receipt, invoice_import, item, journal, policy,
-    provider, purchase_order, stock, terms, tolerance, user, vendor,
+    accrual, attachment, calendar, chart, comment, company, delegation, despatch_advice, exchange_rate, goods_receipt, invoice_import,
+    item, journal, message, policy, provider, purchase_order, recurring_invoice, stock, terms, tolerance, user, vendor,
 };
 
 /// A command that is ready to run.
@@ -94,6 +94,10 @@ impl Slip<'_> {
             "apply_credit" => self.given(allocate::apply),
             "write_off_invoice" => self.given(allocate::write_off),
             "reverse_allocation" => self.given(allocate::reverse),
+            "arrange_recurring_invoice" => self.begins(recurring_invoice::arrange),
+            "pause_recurring_invoice" => self.given(recurring_invoice::pause),
+            "resume_recurring_invoice" => self.given(recurring_invoice::resume),
+            "end_recurring_invoice" => self.given(recurring_invoice::end),
             "submit_invoice" => self.given(decide::submit),
             "resolve_invoice_exceptions" => self.given(decide::resolve_exceptions),
             "approve_invoice" => self.given(decide::approve),
@@ -107,6 +111,11 @@ impl Slip<'_> {
             "comment_on_approval" => self.given(discuss::comment),
             "ask_about_invoice" => self.given(discuss::ask),
             "answer_about_invoice" => self.given(discuss::answer),
+            "write_comment" => self.begins(comment::write),
+            "mark_comment_read" => self.given(comment::mark_read),
+            "write_message" => self.begins(message::write),
+            "record_message" => self.begins(message::record),
+            "mark_message_read" => self.given(message::mark_read),
             "detach_file" => self.given(attachment::detach),
             "grant_delegation" => {
                 let caller = self.caller;
@@ -153,6 +162,7 @@ impl Slip<'_> {
             "assign_posting_accounts" => self.implied(chart::posting_accounts),
             "post_journal_entry" => self.begins(journal::post),
             "reverse_journal_entry" => self.given(journal::reverse),
+            "accrue_costs" => self.begins(accrual::accrue),
             "set_fiscal_year" => self.implied(calendar::year),
             "declare_holidays" => self.implied(calendar::holidays),
             "close_period" => self.implied(calendar::close),

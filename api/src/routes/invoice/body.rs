@@ -160,7 +160,8 @@ impl InvoiceBody {
 }
 
 impl LineBody {
-    fn complete(self, index: usize, currency: Currency) -> Result<InvoiceLine, Problem> {
+    /// The line with its net amount, which holds where it is stated.
+    pub fn complete(self, index: usize, currency: Currency) -> Result<InvoiceLine, Problem> {
         let at = |field: &str| format!("/lines/{index}/{field}");
         if self.base_quantity.is_some_and(|base| base <= Decimal::ZERO) {
             return Err(Problem::invalid(at("base_quantity"), "a base quantity is above zero"));
