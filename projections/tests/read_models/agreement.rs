@@ -106,8 +106,8 @@ async fn live_rows_equal_a_replay_by_the_domain() {
             assert_eq!((&row.party, row.verified, &row.blocked), (&profile.party, profile.verified, &profile.blocked), "seed {seed}");
         }
     }
-    use InvoiceStatus::{Approved, InException, Paid, PartiallyPaid, PendingApproval, Received, Rejected, Scheduled, Voided};
-    for status in [Received, InException, PendingApproval, Approved, Scheduled, PartiallyPaid, Paid, Rejected, Voided] {
+    use InvoiceStatus::{Approved, Disputed, InException, Paid, PartiallyPaid, PendingApproval, Received, Rejected, Scheduled, Voided};
+    for status in [Received, InException, Disputed, PendingApproval, Approved, Scheduled, PartiallyPaid, Paid, Rejected, Voided] {
         assert!(seen.contains_key(&status), "no history ended {status}: the test does not test it ({seen:?})");
     }
 }
@@ -127,7 +127,9 @@ async fn invoice_agrees(database: &Database, tenant: TenantId, id: Uuid, domain:
     let mut kinds: Vec<String> = payable.exceptions.iter().map(|e| e.kind.to_string()).collect();
     kinds.extend((!payable.lookalikes.is_empty()).then(|| "duplicate".to_owned()));
     kinds.extend(payable.placed_holds.iter().map(|_| "on_hold".to_owned()));
-    assert_eq!(row.placed_holds, payable.placed_holds);
+    assert_eq!((row.disputed, row.retained), (payable.disputed(), payable.retained()));
+    kinds.extend(payable.dispute.iter().map(|_| "dispute".to_owned()));
+    assert_eq!((row.placed_holds, row.dispute), (payable.placed_holds.clone(), payable.dispute.clone()));
     queue_agrees(&mut tx, id, payable.status(), kinds, holds).await;
     assert_eq!((row.due_date, row.effective_date, row.vendor_id), (payable.due_date, payable.effective_date, payable.vendor_id));
     assert_eq!((&row.number, row.kind), (&payable.document.number, payable.document.kind));
