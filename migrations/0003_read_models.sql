@@ -83,6 +83,28 @@ create table read.delegations (
 );
 create index on read.delegations (tenant_id, starts_at, delegation_id);
 
+-- Files that belong to documents and parties; their bytes lie outside of the database.
+create table read.attachments (
+  tenant_id     uuid not null,
+  attachment_id uuid not null,
+  version       bigint not null,
+  position      bigint not null,
+  subject_kind  text not null,
+  subject_id    uuid not null,
+  file_name     text not null,
+  media_type    text not null,
+  size_bytes    bigint not null,
+  sha256        text not null,
+  added_by      uuid not null,
+  added_at      timestamptz not null,
+  detached_by   uuid,
+  detached_at   timestamptz,
+  detached_for  text,
+  primary key (tenant_id, attachment_id)
+);
+create index on read.attachments (tenant_id, added_at, attachment_id);
+create index on read.attachments (tenant_id, subject_id, added_at, attachment_id);
+
 create table read.charts (
   tenant_id uuid not null,
   chart_id  uuid not null,
@@ -760,7 +782,7 @@ create index on read.stock_history (tenant_id, stock_id, position);
 do $$
 declare t text;
 begin
-  foreach t in array array['users', 'api_keys', 'company', 'company_accounts', 'approval_policy', 'delegations', 'verdicts', 'fingerprints', 'fingerprint_keys', 'vendors', 'payment_terms', 'items', 'purchase_orders',
+  foreach t in array array['users', 'api_keys', 'company', 'company_accounts', 'approval_policy', 'attachments', 'delegations', 'verdicts', 'fingerprints', 'fingerprint_keys', 'vendors', 'payment_terms', 'items', 'purchase_orders',
                            'goods_receipts', 'provider_accounts', 'transfers', 'invoices', 'payable_facts', 'payable_sums', 'approvals', 'payments', 'stock', 'stock_movements',
                            'exceptions', 'answer_times', 'tolerances', 'order_line_facts',
                            'charts', 'fiscal_calendars', 'ledger_state', 'exchange_rates', 'journal_lines', 'ledger_sums', 'stock_values', 'stock_history',

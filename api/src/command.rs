@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use quittance_application::commands::{fold, read_event};
+use quittance_application::commands::{NO_SNAPSHOT, fold, read_event};
 use quittance_application::ports::EventLog;
 use quittance_application::{Context, Failure, UseCase, Work};
 use quittance_domain::Root;
@@ -13,9 +13,6 @@ use uuid::Uuid;
 use crate::committed::Committed;
 use crate::order::Ordered;
 use crate::problem::Problem;
-
-/// A state version that no snapshot has: the whole stream is read.
-const NO_SNAPSHOT: i32 = -1;
 
 /// A command to one aggregate.
 pub struct Single<A: Root> {

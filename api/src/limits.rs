@@ -21,6 +21,8 @@ const FOLDED_BYTES_MAX: usize = 800;
 const FILE_NAME_MAX: usize = 255;
 /// Bytes of a document as it comes in.
 pub const DOCUMENT_BYTES_MAX: usize = 20 << 20;
+/// The same for a file in a form, which adds a little to it.
+pub const FILE_FORM_BYTES_MAX: usize = DOCUMENT_BYTES_MAX + (64 << 10);
 
 /// Fields that hold a decimal as a string.
 const DECIMALS: &[&str] = &[
@@ -99,9 +101,12 @@ pub fn check_document(document: &InvoiceDocument) -> Result<(), Problem> {
     keys.try_for_each(|(term, text)| check_text(term, text))
 }
 
-/// A document's file name, cut to what is kept: never the folders of whoever sent it.
+/// A document's file name, cut to what is kept: never the folders of whoever sent it, nor marks that turn the direction of
+/// writing, with which a name reads as another one.
 pub fn kept_file_name(path: &str) -> String {
-    path.rsplit(['/', '\\']).next().unwrap_or(path).chars().filter(|c| !c.is_control()).take(FILE_NAME_MAX).collect()
+    let turns = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+    name.chars().filter(|c| !c.is_control() && !turns(*c)).take(FILE_NAME_MAX).collect()
 }
 
 /// Whether a text is long or long when unfolded, a number is long or a float, or NUL is in it. May be wrong to the safe side.

@@ -122,6 +122,7 @@ fn essence(value: &str) -> String {
 /// XML has many names. Bytes of no type may be any document, but no JSON.
 fn is_one(named: &str, known: &str) -> bool {
     match known {
+        "*/*" => true,
         "application/xml" => named == known || named == "text/xml" || named.ends_with("+xml") || named == "application/octet-stream",
         _ => named == known,
     }

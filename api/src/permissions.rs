@@ -10,6 +10,8 @@ const MONEY: &[Role] = &[Owner, Treasurer];
 const ADMINS: &[Role] = &[Owner, Admin];
 /// Those who keep the books.
 const BOOKS: &[Role] = &[Owner, Admin, Treasurer];
+/// Those who work on documents, whatever they do with them.
+const DESK: &[Role] = &[Owner, Admin, ApClerk, Approver, Treasurer];
 const CONTROL: &[Role] = &[Owner, Admin, Auditor];
 
 /// Operation id (as in the OpenAPI document) and the roles that may call it.
@@ -105,6 +107,11 @@ pub const PERMISSIONS: &[(&str, &[Role])] = &[
     ("list_approvals", ANYBODY),
     ("get_approval", ANYBODY),
     ("approvals_inbox", ANYBODY),
+    ("attach_file", DESK),
+    ("list_attachments", ANYBODY),
+    ("get_attachment", ANYBODY),
+    ("download_attachment", ANYBODY),
+    ("detach_file", DESK),
     ("grant_delegation", DECIDERS),
     ("revoke_delegation", DECIDERS),
     ("list_delegations", ANYBODY),

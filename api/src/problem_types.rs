@@ -127,6 +127,12 @@ problem_types! {
     hold_unknown 409: "No such hold", "Nothing of this kind holds the invoice: `GET /v1/invoices/{id}/match` lists what does.";
     bank_account_missing 409: "No bank account", "The invoice has no bank account to pay to.";
     number_missing 422: "Number missing", "The document needs a number.";
+    // Attachments.
+    attachment_exists 409: "Attachment exists", "The attachment has been added before, as another file.";
+    file_empty 422: "Empty file", "The file has no bytes.";
+    file_too_large 422: "File too large", "A file has at most 20 MiB.";
+    file_name_missing 422: "File name missing", "Name the file: in the form, in `Content-Disposition`, or as `file_name`.";
+    media_type_invalid 422: "No media type", "The file's declared type is no media type, such as `application/pdf`.";
     // Approvals.
     already_requested 409: "Already requested", "This approval has been requested before.";
     not_running 409: "Approval has ended", "The approval is granted, denied or withdrawn.";

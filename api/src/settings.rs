@@ -67,6 +67,10 @@ pub struct Given {
     /// directory where absent; production states it.
     #[arg(long, env = "QUITTANCE_SECRET_KEY", global = true, hide_env_values = true)]
     pub secret_key: Option<String>,
+    /// Where attachments are kept: `file:///a/directory`, or `s3://bucket/prefix` with the usual `AWS_…` variables. Below the state
+    /// directory where absent; several servers need a place that all of them reach.
+    #[arg(long, env = "QUITTANCE_ATTACHMENTS", global = true)]
+    pub attachments: Option<String>,
     /// Payment providers may also be reached over plain HTTP: for tests on this machine.
     #[arg(long, env = "QUITTANCE_PROVIDER_PLAIN_HTTP", global = true)]
     pub provider_plain_http: Option<bool>,
@@ -110,6 +114,7 @@ pub struct Settings {
     pub link_secret: Option<String>,
     #[serde(skip)]
     pub secret_key: Option<String>,
+    pub attachments: Option<String>,
     pub provider_plain_http: bool,
     pub provider_private_networks: bool,
 }
@@ -142,6 +147,7 @@ impl Settings {
             cache_mib: choose!(cache_mib).unwrap_or(64),
             link_secret: choose!(link_secret),
             secret_key: choose!(secret_key),
+            attachments: choose!(attachments),
             provider_plain_http: choose!(provider_plain_http).unwrap_or(false),
             provider_private_networks: choose!(provider_private_networks).unwrap_or(false),
             origins,

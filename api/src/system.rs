@@ -3,7 +3,7 @@
 
 use std::marker::PhantomData;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
@@ -14,6 +14,7 @@ use quittance_application::provider::Rail;
 use quittance_application::reaction::{Manager, Reaction};
 use quittance_application::{Channel, Commands, Context};
 use quittance_domain::ids::{TenantId, UserId};
+use quittance_infrastructure::attachment_store::AttachmentStore;
 use quittance_infrastructure::bank_files::Pain001Files;
 use quittance_infrastructure::database::{Database, Sizes, migrate};
 use quittance_infrastructure::decision_links::DecisionLinks;
@@ -51,6 +52,7 @@ pub struct System {
     pub identity: Arc<Identity>,
     pub progress: Arc<Progress>,
     pub projectors: Arc<[Arc<dyn Projector>]>,
+    attachments: OnceLock<Arc<AttachmentStore>>,
     /// Cancelled when the system goes down; whatever waits on it ends.
     pub stopping: CancellationToken,
     workers: std::sync::Mutex<Vec<JoinHandle<()>>>,
@@ -89,6 +91,7 @@ impl System {
             identity: Arc::new(Identity::new(database.clone())),
             progress,
             projectors,
+            attachments: OnceLock::new(),
             stopping: CancellationToken::new(),
             workers: std::sync::Mutex::default(),
             committer,
@@ -152,6 +155,18 @@ impl System {
     /// Where providers may be.
     pub fn reach(&self) -> Reach {
         Reach { plain_http: self.settings.provider_plain_http, private_networks: self.settings.provider_private_networks }
+    }
+
+    /// Where the bytes of attachments are; opened by whoever comes first.
+    pub fn attachments(&self) -> anyhow::Result<Arc<AttachmentStore>> {
+        if let Some(store) = self.attachments.get() {
+            return Ok(store.clone());
+        }
+        let opened = match &self.settings.attachments {
+            Some(location) => AttachmentStore::open(location)?,
+            None => AttachmentStore::in_directory(&self.settings.state.join("attachments"))?,
+        };
+        Ok(self.attachments.get_or_init(|| Arc::new(opened)).clone())
     }
 
     /// What tenants entrust to us.

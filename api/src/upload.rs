@@ -1,7 +1,7 @@
 //! What comes as a document: its bytes, or a multipart form with them as `file`.
 
 use axum::extract::multipart::Multipart;
-use axum::extract::{FromRequest, Request};
+use axum::extract::{DefaultBodyLimit, FromRequest, Request};
 use axum::http::{HeaderMap, StatusCode, header};
 use bytes::Bytes;
 use quittance_application::Context;
@@ -23,6 +23,8 @@ pub struct Uploaded<const KEYED: bool> {
     pub headers: HeaderMap,
     pub bytes: Bytes,
     pub file_name: Option<String>,
+    /// As the sender declared it, without parameters.
+    pub media_type: Option<String>,
 }
 
 impl<const KEYED: bool> FromRequest<App> for Uploaded<KEYED> {
@@ -31,26 +33,40 @@ impl<const KEYED: bool> FromRequest<App> for Uploaded<KEYED> {
     async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
         let headers = request.headers().clone();
         let raw = Ordered::<Bytes, KEYED>::from_raw(request, app).await?;
-        let (bytes, file_name) = document_of(&headers, raw.body).await?;
-        Ok(Self { app: raw.app, ctx: raw.ctx, headers, bytes, file_name })
+        let Sent { bytes, file_name, media_type } = document_of(&headers, raw.body).await?;
+        Ok(Self { app: raw.app, ctx: raw.ctx, headers, bytes, file_name, media_type })
     }
 }
 
-async fn document_of(headers: &HeaderMap, body: Bytes) -> Result<(Bytes, Option<String>), Problem> {
+struct Sent {
+    bytes: Bytes,
+    file_name: Option<String>,
+    media_type: Option<String>,
+}
+
+async fn document_of(headers: &HeaderMap, body: Bytes) -> Result<Sent, Problem> {
     let content_type = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
     if !content_type.starts_with("multipart/form-data") {
-        return Ok((body, file_name(headers)));
+        return Ok(Sent { bytes: body, file_name: file_name(headers), media_type: essence(content_type) });
     }
     let broken = |error: &dyn std::fmt::Display| Problem::malformed(format!("the form cannot be read: {error}"));
-    let request = Request::builder().header(header::CONTENT_TYPE, content_type).body(body.into()).map_err(|e| broken(&e))?;
+    let mut request = Request::builder().header(header::CONTENT_TYPE, content_type).body(body.into()).map_err(|e| broken(&e))?;
+    // The body has passed the route's own limit: the form reader's smaller one would cut it.
+    DefaultBodyLimit::disable().apply(&mut request);
     let mut form = Multipart::from_request(request, &()).await.map_err(|e| broken(&e))?;
     while let Some(field) = form.next_field().await.map_err(|e| broken(&e))? {
         if field.name() == Some("file") {
-            let name = field.file_name().map(kept_file_name);
-            return Ok((field.bytes().await.map_err(|e| broken(&e))?, name));
+            let (file_name, media_type) = (field.file_name().map(kept_file_name), field.content_type().and_then(essence));
+            return Ok(Sent { bytes: field.bytes().await.map_err(|e| broken(&e))?, file_name, media_type });
         }
     }
     Err(Problem::malformed("the form has no field `file`"))
+}
+
+/// The media type without its parameters.
+fn essence(content_type: &str) -> Option<String> {
+    let essence = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    Some(essence).filter(|essence| !essence.is_empty())
 }
 
 /// `Content-Disposition: attachment; filename="…"`.

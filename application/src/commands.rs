@@ -18,8 +18,8 @@ use crate::work::{Slot, Work};
 
 /// Lost races before a command gives up with 409.
 const ATTEMPTS_MAX: u32 = 12;
-/// A state version that no snapshot has.
-const NO_SNAPSHOT: i32 = -1;
+/// A state version that no snapshot has: the whole stream is read.
+pub const NO_SNAPSHOT: i32 = -1;
 
 pub struct Commands {
     ports: Ports,

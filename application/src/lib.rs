@@ -5,6 +5,7 @@
 
 pub mod allocation;
 pub mod approval;
+pub mod attachment;
 pub mod bank_statement;
 pub mod cache;
 pub mod calendar;
@@ -34,6 +35,7 @@ pub mod purchase_order;
 pub mod reaction;
 pub mod remittance;
 pub mod stock;
+pub mod subject;
 pub mod tenant;
 pub mod terms;
 pub mod tolerance;

@@ -69,6 +69,8 @@ ids! {
     AllocationId,
     /// An account at a provider that moves money over HTTP.
     ProviderAccountId,
+    /// A file that belongs to something.
+    AttachmentId,
     /// Something that is kept sealed.
     SecretId,
     PaymentRunId,

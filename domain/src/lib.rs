@@ -6,6 +6,7 @@
 
 pub mod aggregate;
 pub mod approval;
+pub mod attachment;
 pub mod bank_account;
 pub mod bank_statement;
 pub mod calendar;
@@ -34,6 +35,7 @@ pub mod quantity;
 pub mod refusal;
 pub mod role;
 pub mod stock;
+pub mod subject;
 pub mod tenant;
 pub mod terms;
 pub mod tolerance;

@@ -142,9 +142,9 @@ impl Money {
         self.plus(other.negated())
     }
 
-    /// Of nothing it is nothing: a decimal would remember the sign of a zero, and be written with it.
+    /// Nothing stays nothing: there is no negative zero.
     pub fn negated(self) -> Self {
-        if self.is_zero() { self } else { Self { amount: -self.amount, ..self } }
+        if self.amount.is_zero() { self } else { Self { amount: -self.amount, ..self } }
     }
 
     /// Splits by weight so that the parts always sum to the whole: floor all, remainder cents by largest

@@ -11,6 +11,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use quittance_domain::approval::{Approval, ApprovalEvent};
+use quittance_domain::attachment::{Attachment, AttachmentEvent};
 use quittance_domain::bank_statement::{BankStatement, BankStatementEvent};
 use quittance_domain::calendar::{CalendarEvent, FiscalCalendar};
 use quittance_domain::chart::{Chart, ChartEvent};
@@ -41,6 +42,7 @@ fn contracts() -> Vec<Contract> {
         Contract::of::<Approval>(ApprovalEvent::TYPES, samples::approvals()),
         Contract::of::<ApprovalPolicy>(PolicyEvent::TYPES, samples::policies()),
         Contract::of::<Delegations>(DelegationEvent::TYPES, samples::delegations()),
+        Contract::of::<Attachment>(AttachmentEvent::TYPES, samples::attachments()),
         Contract::of::<Chart>(ChartEvent::TYPES, samples::charts()),
         Contract::of::<ExchangeRates>(RatesEvent::TYPES, samples::exchange_rates()),
         Contract::of::<FiscalCalendar>(CalendarEvent::TYPES, samples::calendars()),

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use quittance_domain::approval::ApprovalRefusal;
+use quittance_domain::attachment::AttachmentRefusal;
 use quittance_domain::bank_statement::BankStatementRefusal;
 use quittance_domain::calendar::CalendarRefusal;
 use quittance_domain::chart::ChartRefusal;
@@ -50,6 +51,19 @@ const CODES: &[(&str, &[&str], &[&str])] = &[
             "text_missing",
             "nothing_asked",
             "no_matching_rule",
+        ],
+    ),
+    (
+        "attachment",
+        AttachmentRefusal::VARIANTS,
+        &[
+            "attachment_unknown",
+            "attachment_exists",
+            "file_empty",
+            "file_too_large",
+            "file_name_missing",
+            "media_type_invalid",
+            "reason_missing",
         ],
     ),
     (

@@ -1,5 +1,6 @@
 //! Adapters: everything outside the process, behind the application's ports.
 
+pub mod attachment_store;
 pub mod bank_files;
 pub mod bank_statements;
 pub mod database;

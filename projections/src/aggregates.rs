@@ -5,6 +5,7 @@ macro_rules! every_aggregate {
     ($then:ident) => {
         $then! {
             Approval(quittance_domain::approval::Approval),
+            Attachment(quittance_domain::attachment::Attachment),
             Delegation(quittance_domain::delegation::Delegations),
             Calendar(quittance_domain::calendar::FiscalCalendar),
             Chart(quittance_domain::chart::Chart),

@@ -30,6 +30,7 @@ pub mod ageing;
 pub mod api_key;
 pub mod approval;
 pub mod approval_policy;
+pub mod attachment;
 pub mod audit;
 pub mod bank_line;
 pub mod bank_statement;
@@ -97,6 +98,7 @@ pub fn read_models() -> Arc<[Arc<dyn Projector>]> {
         Arc::new(verdict::Verdicts),
         Arc::new(fingerprint::Fingerprints),
         Arc::new(PerAggregate::<approval::ApprovalRow>::default()),
+        Arc::new(PerAggregate::<attachment::AttachmentRow>::default()),
         Arc::new(PerAggregate::<payment::PaymentRow>::default()),
         Arc::new(PerAggregate::<provider_account::ProviderAccountRow>::default()),
         Arc::new(transfer::Transfers),

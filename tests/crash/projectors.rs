@@ -36,6 +36,7 @@ const NOT_IN_A_DAY: &[&str] = &[
     "despatch_advices",
     "exceptions",
     "invoice_imports",
+    "attachments",
     "provider_accounts",
     "transfers",
     "payment_runs",

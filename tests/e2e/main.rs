@@ -5,6 +5,7 @@ mod approval_deadlines;
 mod approval_links;
 mod approval_people;
 mod approval_policies;
+mod attachments;
 mod bank;
 mod bank_change;
 mod books;

@@ -42,6 +42,7 @@ async fn every_command_is_known_to_batches_but_for_documents_and_secrets() {
         [
             "add_provider_webhook_secret",
             "add_user",
+            "attach_file",
             "begin_import",
             "convert_einvoice",
             "import_bank_statement",

@@ -90,6 +90,9 @@ const DUTIES: &[(&str, &[&str])] = &[
     ("confirm_provider_account", &["owner", "admin", "treasurer"]),
     ("close_provider_account", &["owner", "admin", "treasurer"]),
     ("get_payment_file", &["owner", "treasurer", "auditor"]),
+    // Papers that others decide by.
+    ("attach_file", &["owner", "admin", "clerk", "approver", "treasurer"]),
+    ("detach_file", &["owner", "admin", "clerk", "approver", "treasurer"]),
     // Who may do what, and who must approve.
     ("add_user", &["owner", "admin"]),
     ("change_user_roles", &["owner", "admin"]),

@@ -66,9 +66,12 @@ impl TestApp {
         let database = fresh_database().await;
         let link_secret = Some("the tests' secret, of 32 characters and more".to_owned());
         let secret_key = Some("the tests' key, of 32 characters and more".to_owned());
+        // They go with the throw-away database.
+        let folder = database.admin.get_socket().and_then(|run| run.parent()).expect("an embedded server has a directory").to_owned();
+        let attachments = Some(format!("file://{}/attachments", folder.display()));
         // Providers of tests are on this machine.
         let (provider_plain_http, provider_private_networks) = (Some(true), Some(true));
-        let given = Given { link_secret, secret_key, provider_plain_http, provider_private_networks, ..Given::default() };
+        let given = Given { link_secret, secret_key, attachments, provider_plain_http, provider_private_networks, ..Given::default() };
         let settings = Settings::resolve(given).expect("settings");
         let system = Arc::new(System::by_the_time_of(edge, settings, database.open(), None));
         system.start_workers().await.expect("workers");

@@ -95,6 +95,7 @@ fn value_of(settings: &Settings, name: &str) -> String {
     let hidden = |url: &Option<String>, absent: &str| if url.is_some() { "given".to_owned() } else { absent.to_owned() };
     match name {
         "database_url" => hidden(&settings.database_url, "none: the embedded Postgres"),
+        "attachments" if settings.attachments.is_none() => "none: below the state directory".to_owned(),
         "nats_url" => hidden(&settings.nats_url, "none: events are read at GET /v1/events"),
         name => {
             let all = serde_json::to_value(settings).unwrap_or_default();
@@ -148,6 +149,7 @@ async fn examine(system: &System, checks: &mut Vec<Check>) -> anyhow::Result<()>
     let events: i64 = heads.iter().map(|(_, head)| head).sum();
     checks.push(Check::fine("log", format!("{}, {}", counted(heads.len() as i128, "tenant"), counted(events, "event"))));
     checks.push(projections(system, &mut admin).await?);
+    checks.push(attachments(system).await);
     admin.close().await?;
     Ok(())
 }
@@ -164,6 +166,19 @@ fn isolation(findings: &[Finding]) -> Check {
     match findings.is_empty() {
         true => Check::fine("isolation", "tables, roles, grants and policies are as approved"),
         false => Check::wrong("isolation", findings.iter().map(Finding::to_string).collect()),
+    }
+}
+
+/// A probe is written, read again and removed.
+async fn attachments(system: &System) -> Check {
+    let tried = async {
+        let store = system.attachments()?;
+        store.tries_out().await?;
+        anyhow::Ok(store.location().to_owned())
+    };
+    match timeout(PATIENCE, tried).await.context("no answer").flatten() {
+        Ok(location) => Check::fine("attachments", format!("can be written and read in {location}")),
+        Err(error) => Check::wrong("attachments", vec![format!("{error:#}"), "another place: --attachments".into()]),
     }
 }
 

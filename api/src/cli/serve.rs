@@ -13,6 +13,7 @@ pub async fn serve(settings: Settings) -> anyhow::Result<()> {
     let listen = settings.listen;
     let system = Arc::new(System::open(settings).await?);
     production::check(&system).await?;
+    system.attachments()?;
     system.start_workers().await?;
     system.start_reconciling()?;
     let sandbox = match system.settings.environment {

@@ -1,6 +1,7 @@
 //! The index of the API: every operation, and what surrounds them.
 
 mod approval;
+mod attachment;
 mod bank;
 mod batch;
 mod calendar;
@@ -54,7 +55,7 @@ pub use refusals::Refusals;
 
 use crate::app::App;
 use crate::auth::authenticate;
-use crate::limits::DOCUMENT_BYTES_MAX;
+use crate::limits::{DOCUMENT_BYTES_MAX, FILE_FORM_BYTES_MAX};
 use crate::operations::Operations;
 use crate::{description, layers};
 
@@ -166,6 +167,14 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(approval::get_approval))
         .routes(routes!(delegation::grant_delegation, delegation::list_delegations))
         .routes(routes!(delegation::revoke_delegation))
+        .merge(
+            OpenApiRouter::new()
+                .routes(routes!(attachment::attach_file, attachment::list_attachments))
+                .layer(DefaultBodyLimit::max(FILE_FORM_BYTES_MAX)),
+        )
+        .routes(routes!(attachment::get_attachment))
+        .routes(routes!(attachment::download_attachment))
+        .routes(routes!(attachment::detach_file))
         .routes(routes!(payment::plan::plan_payment, payment::query::list_payments))
         .routes(routes!(payment::query::get_payment))
         .routes(routes!(payment::query::get_payment_file))

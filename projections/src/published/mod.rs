@@ -15,6 +15,7 @@ mod documents;
 mod goods;
 mod invoice;
 mod matching;
+mod paper;
 mod parties;
 mod payment;
 mod payment_run;
@@ -53,6 +54,8 @@ pub const CONTRACT: &[(&str, &str, u16)] = &[
     ("ApprovalInformationAsked", "quittance.approval.information_asked", 1),
     ("ApprovalInformationGiven", "quittance.approval.information_given", 1),
     ("ApprovalPolicyAdopted", "quittance.approval_policy.adopted", 2),
+    ("AttachmentAdded", "quittance.attachment.added", 1),
+    ("AttachmentDetached", "quittance.attachment.detached", 1),
     ("DelegationGranted", "quittance.delegations.granted", 1),
     ("DelegationRevoked", "quittance.delegations.revoked", 1),
     ("GoodsReceiptPosted", "quittance.goods_receipt.posted", 2),
@@ -206,6 +209,7 @@ pub fn published_type(stored: &str) -> Option<String> {
 pub fn published_data(fact: &Fact) -> Value {
     match fact {
         Fact::Approval(event) => approval::approval(event),
+        Fact::Attachment(event) => paper::attachment(event),
         Fact::Delegation(event) => approval::delegation(event),
         Fact::BankStatement(event) => bank::statement(event),
         Fact::Policy(event) => approval::policy(event),

@@ -15,8 +15,8 @@ use crate::routes::payment::{life as payment, plan};
 use crate::routes::payment_run::life as payment_run;
 use crate::routes::vendor::bank_account;
 use crate::routes::{
-    calendar, chart, company, delegation, despatch_advice, exchange_rate, goods_receipt, invoice_import, item, journal, policy, provider,
-    purchase_order, stock, terms, tolerance, user, vendor,
+    attachment, calendar, chart, company, delegation, despatch_advice, exchange_rate, goods_receipt, invoice_import, item, journal, policy,
+    provider, purchase_order, stock, terms, tolerance, user, vendor,
 };
 
 /// A command that is ready to run.
@@ -112,6 +112,7 @@ impl Slip<'_> {
             "comment_on_approval" => self.given(discuss::comment),
             "ask_about_invoice" => self.given(discuss::ask),
             "answer_about_invoice" => self.given(discuss::answer),
+            "detach_file" => self.given(attachment::detach),
             "grant_delegation" => {
                 let caller = self.caller;
                 self.implied(|body, _: &Context| delegation::grant(body, caller))
