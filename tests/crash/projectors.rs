@@ -35,6 +35,7 @@ const NOT_IN_A_DAY: &[&str] = &[
     "order_documents",
     "despatch_advices",
     "exceptions",
+    "answer_times",
     "invoice_imports",
     "attachments",
     "provider_accounts",
