@@ -153,7 +153,7 @@ impl InvoiceRow {
         self.claimed = self.claims.iter().map(|c| c.amount.amount()).sum();
         self.open = self.payable - self.settled;
         self.holds = Json(self.failed.iter().filter(|failed| !self.releases.contains(failed)).cloned().collect());
-        self.disputed = self.dispute.as_ref().map_or(Decimal::ZERO, |dispute| self.disputed_by(dispute));
+        self.disputed = self.dispute.0.as_ref().map_or(Decimal::ZERO, |dispute| self.disputed_by(dispute));
         self.stage = Word(stage);
         self.status = Word(self.status_in(stage));
     }
