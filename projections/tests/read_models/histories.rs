@@ -175,11 +175,13 @@ fn invoice_command(dice: &mut Dice) -> InvoiceCommand {
         14 => InvoiceCommand::RecordMatch { evaluation: Box::new(evaluation(dice)) },
         15 => InvoiceCommand::ReleaseHold { check: finding(dice, Check::Price).of(), by, reason },
         16 if dice.roll(4) == 0 => InvoiceCommand::Code { splits: vec![Split { line: "1".to_owned(), parts: parts(dice) }], by },
-        17 if dice.roll(3) == 0 => InvoiceCommand::PutOnHold { hold: placed_hold(dice, by) },
+        17 if dice.roll(6) == 0 => InvoiceCommand::PutOnHold { hold: placed_hold(dice, by) },
         18 => InvoiceCommand::TakeOffHold { hold_id: HoldId(dice.id(7, 2)), by, reason },
-        19 => InvoiceCommand::OpenDispute { dispute: Dispute { dispute_id: DisputeId(dice.id(8, 2)), amount: dice.amount(), reason, by } },
+        19 if dice.roll(6) == 0 => {
+            InvoiceCommand::OpenDispute { dispute: Dispute { dispute_id: DisputeId(dice.id(8, 2)), amount: dice.amount(), reason, by } }
+        }
         20 => InvoiceCommand::ResolveDispute { outcome: DisputeOutcome::Credited, by, reason },
-        21 => InvoiceCommand::Allocate { allocation: retention(dice), by, reason: None },
+        21 if dice.roll(6) == 0 => InvoiceCommand::Allocate { allocation: retention(dice), by, reason: None },
         // The hash that is approved is the one of what a reception or amendment below says.
         _ => InvoiceCommand::Approve { approval_id, version_hash: hash_of_sample() },
     }
