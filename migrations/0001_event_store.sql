@@ -179,7 +179,7 @@ begin
   execute format('drop table if exists rebuild.%I', name);
   execute format('create table rebuild.%I (like read.%I including all)', name, name);
   call ops.protect_read_model(format('rebuild.%I', name)::regclass);
-  if name in ('approvals', 'transfers') then call ops.admit_clock(format('rebuild.%I', name)::regclass); end if;
+  if name in ('approvals', 'transfers', 'discount_windows') then call ops.admit_clock(format('rebuild.%I', name)::regclass); end if;
   if name in ('users', 'api_keys') then call ops.admit_login(format('rebuild.%I', name)::regclass); end if;
 end $$;
 

@@ -294,6 +294,8 @@ create table read.invoices (
   original_sha256  text,
   claims           jsonb not null,
   terms            jsonb not null,
+  discounts        jsonb not null,   -- claimed or taken
+  discounts_missed jsonb not null,   -- their last days
   allocations      jsonb not null,   -- what credit notes, invoices and write-offs have settled
   applications     jsonb not null,   -- of a prepayment, to the invoices that have it
   exceptions       jsonb not null,
@@ -316,6 +318,30 @@ create index on read.invoices (tenant_id, number, invoice_id);
 create index on read.invoices (tenant_id, status, due_date, invoice_id);
 create index on read.invoices (tenant_id, vendor_id, due_date, invoice_id);
 create index on read.invoices (tenant_id, pay_to, due_date, invoice_id);
+
+-- When the next discount of an invoice ends that nobody has taken; the clock looks for what is due.
+create table read.discount_windows (
+  tenant_id  uuid not null,
+  invoice_id uuid not null,
+  due_at     timestamptz,
+  primary key (tenant_id, invoice_id)
+);
+create index on read.discount_windows (due_at) where due_at is not null;
+create index on read.discount_windows (tenant_id, due_at) where due_at is not null;
+
+create table read.missed_discounts (
+  tenant_id   uuid not null,
+  position    bigint not null,
+  invoice_id  uuid not null,
+  vendor_id   uuid not null,
+  last_day    date not null,
+  amount      numeric not null,
+  currency    text not null,
+  cause       text not null,
+  recorded_at timestamptz not null,
+  primary key (tenant_id, position)
+);
+create index on read.missed_discounts (tenant_id, last_day, position);
 
 -- What needs a person, open or done.
 create table read.exceptions (
@@ -783,7 +809,7 @@ do $$
 declare t text;
 begin
   foreach t in array array['users', 'api_keys', 'company', 'company_accounts', 'approval_policy', 'attachments', 'delegations', 'verdicts', 'fingerprints', 'fingerprint_keys', 'vendors', 'payment_terms', 'items', 'purchase_orders',
-                           'goods_receipts', 'provider_accounts', 'transfers', 'invoices', 'payable_facts', 'payable_sums', 'approvals', 'payments', 'stock', 'stock_movements',
+                           'goods_receipts', 'provider_accounts', 'transfers', 'invoices', 'payable_facts', 'payable_sums', 'discount_windows', 'missed_discounts', 'approvals', 'payments', 'stock', 'stock_movements',
                            'exceptions', 'answer_times', 'tolerances', 'order_line_facts',
                            'charts', 'fiscal_calendars', 'ledger_state', 'exchange_rates', 'journal_lines', 'ledger_sums', 'stock_values', 'stock_history',
                            'order_documents', 'despatch_advices', 'invoice_imports', 'payment_runs', 'payment_run_items', 'bank_statements', 'bank_lines', 'bank_moves'] loop
@@ -793,6 +819,7 @@ end $$;
 call ops.admit_login('read.users');
 call ops.admit_login('read.api_keys');
 call ops.admit_clock('read.approvals');
+call ops.admit_clock('read.discount_windows');
 call ops.admit_clock('read.transfers');
 
 -- Whose key is this? An exact match, for active users and unrevoked keys; whether it has expired is for the caller's clock.

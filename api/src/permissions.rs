@@ -216,6 +216,7 @@ pub const PERMISSIONS: &[(&str, &[Role])] = &[
     ("vendor_statement", ANYBODY),
     ("cash_requirements", ANYBODY),
     ("discount_opportunities", ANYBODY),
+    ("missed_discounts", ANYBODY),
     ("list_payable_facts", ANYBODY),
     ("spend", ANYBODY),
     ("tax_report", ANYBODY),

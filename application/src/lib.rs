@@ -14,6 +14,7 @@ pub mod commands;
 pub mod context;
 pub mod delegation;
 pub mod despatch_advice;
+pub mod discount;
 pub mod dispute;
 pub mod duplicate;
 pub mod exchange_rate;

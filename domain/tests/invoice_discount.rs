@@ -4,8 +4,10 @@ mod fixtures;
 
 use fixtures::*;
 use quittance_domain::ids::PaymentId;
-use quittance_domain::invoice::{Invoice, InvoiceCommand, InvoiceEvent, InvoiceRefusal, InvoiceStatus, ReleaseCause};
-use quittance_domain::terms::Settlement;
+use quittance_domain::invoice::{
+    ExceptionKind, Invoice, InvoiceCommand, InvoiceEvent, InvoiceRefusal, InvoiceStatus, MissedCause, ReleaseCause,
+};
+use quittance_domain::terms::{AgreedTerms, Settlement};
 use quittance_domain::{Money, Root};
 use rust_decimal::dec;
 
@@ -140,4 +142,51 @@ fn terms_are_agreed_once_and_not_under_a_payment() {
 fn an_amended_document_has_its_terms_agreed_anew() {
     let amended = [received(), vec![InvoiceEvent::Amended(Box::new(amendment()))]].concat();
     assert_eq!(look(amended, |p| p.terms.clone()), None);
+}
+
+fn end(today: &str, short_of_cash: bool) -> InvoiceCommand {
+    InvoiceCommand::MissDiscounts { today: day(today), short_of_cash }
+}
+
+fn missed(cause: MissedCause) -> InvoiceEvent {
+    InvoiceEvent::DiscountMissed { last_day: day(INSIDE), amount: discount(), cause }
+}
+
+/// What had happened by the day after the last, whether the run was short of cash, and why the discount is lost.
+#[test]
+fn a_discount_that_nobody_took_is_missed_once_with_its_cause() {
+    let held = InvoiceEvent::ExceptionRaised { exception: exception(ExceptionKind::Totals) };
+    let paid_without = InvoiceEvent::PaymentClaimed { payment_id: PAYMENT, amount: eur(dec!(1190.00)) };
+    let table = [
+        (received(), false, MissedCause::ApprovalLate),
+        ([received(), vec![held]].concat(), false, MissedCause::Held),
+        (approved(), false, MissedCause::RunNotExecuted),
+        (approved(), true, MissedCause::Cash),
+        ([approved(), vec![paid_without]].concat(), false, MissedCause::NotTaken),
+    ];
+    for (events, short_of_cash, cause) in table {
+        given::<Invoice>(events.clone()).when(end(INSIDE, short_of_cash)).then_expect_events(vec![]);
+        given::<Invoice>(events.clone()).when(end(AFTER, short_of_cash)).then_expect_events(vec![missed(cause)]);
+        let said = [events, vec![missed(cause)]].concat();
+        given::<Invoice>(said).when(end("2026-04-30", short_of_cash)).then_expect_events(vec![]);
+    }
+}
+
+#[test]
+fn what_is_taken_or_not_owed_is_not_missed() {
+    let rejected = InvoiceEvent::Rejected { round: 1, approval_id: ROUND_1, by: BOB, reason: "not ours".to_owned() };
+    for events in [paid_early(), settled(), [approved(), vec![rejected]].concat(), vec![InvoiceEvent::Received(Box::new(reception()))]] {
+        given::<Invoice>(events).when(end(AFTER, false)).then_expect_events(vec![]);
+    }
+    // A payment that fails after the last day gives nothing back that could still be had.
+    let failed = InvoiceEvent::ClaimReleased { payment_id: PAYMENT, amount: cash(), because: ReleaseCause::PaymentFailed };
+    let events = [paid_early(), vec![failed]].concat();
+    given::<Invoice>(events).when(end(AFTER, false)).then_expect_events(vec![missed(MissedCause::RunNotExecuted)]);
+}
+
+#[test]
+fn what_was_over_before_the_invoice_came_in_could_not_be_missed() {
+    let late = AgreedTerms { received_on: day(AFTER), ..agreed_terms() };
+    let events = vec![InvoiceEvent::Received(Box::new(reception())), InvoiceEvent::TermsAgreed { terms: late }];
+    given::<Invoice>(events).when(end("2026-04-30", false)).then_expect_events(vec![]);
 }

@@ -37,7 +37,7 @@ fn agreed(rule: &TermsRule, totals: &Totals) -> AgreedTerms {
 }
 
 fn standing(payable: Decimal, open: Decimal, taken: Decimal) -> Standing {
-    Standing { payable: eur(payable), open: eur(open), taken: eur(taken) }
+    Standing { payable: eur(payable), open: eur(open), taken: eur(taken), credited: eur(dec!(0)) }
 }
 
 /// The terms' rule, the document, and what a payment inside the window pays and takes.
@@ -197,4 +197,36 @@ fn terms_that_do_not_add_up_are_refused() {
     for (code, rule, refusal) in table {
         nothing::<PaymentTerms>().when(adopt(code, rule)).then_expect_error(refusal);
     }
+}
+
+/// 1,200.00 with 24.00 off in time; what a credit note took of it earns no discount (SEMANTICS 4).
+#[test]
+fn a_credit_note_reduces_the_discount_by_its_share() {
+    let terms = agreed(&discounted(dec!(2)), &totals(dec!(1000), dec!(1000), dec!(200)));
+    let table = [
+        (dec!(0), dec!(1176.00), dec!(24.00)),
+        (dec!(300), dec!(882.00), dec!(18.00)),
+        (dec!(0.25), dec!(1175.75), dec!(24.00)),
+        (dec!(0.30), dec!(1175.71), dec!(23.99)),
+    ];
+    for (credit, cash, discount) in table {
+        let standing = Standing { credited: eur(credit), ..standing(dec!(1200), dec!(1200) - credit, dec!(0)) };
+        let settlement = terms.settlement(standing, None, day("2026-11-11"));
+        assert_eq!((settlement.cash, settlement.discount), (eur(cash), eur(discount)), "{credit}");
+    }
+    let all = Standing { credited: eur(dec!(1200)), ..standing(dec!(1200), dec!(0), dec!(0)) };
+    assert_eq!(terms.left(all, day("2026-11-11")), eur(dec!(0)));
+}
+
+/// 3 % for ten days, 2 % for twenty: each day loses only what the next tier does not grant.
+#[test]
+fn what_a_day_loses_is_what_the_next_tier_does_not_grant() {
+    let tiers = TermsRule { discounts: vec![tier(dec!(3), 10), tier(dec!(2), 20)], ..discounted(dec!(3)) };
+    let terms = agreed(&tiers, &totals(dec!(1000), dec!(1000), dec!(0)));
+    let days: Vec<NaiveDate> = terms.last_days().into_iter().collect();
+    assert_eq!(days, [day("2026-11-11"), day("2026-11-21")]);
+    let lost = |taken| days.iter().map(|on| terms.lost_after(standing(dec!(1000), dec!(1000), taken), *on).amount()).collect::<Vec<_>>();
+    assert_eq!(lost(dec!(0)), [dec!(10.00), dec!(20.00)]);
+    assert_eq!(lost(dec!(30)), [dec!(0.00), dec!(0.00)], "taken in time");
+    assert_eq!(lost(dec!(20)), [dec!(10.00), dec!(0.00)], "the second tier was taken");
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use quittance_application::approval::{PassTime, TIMEKEEPER};
+use quittance_application::discount::EndDiscounts;
 use quittance_application::{Channel, Commands, Context, Failure};
 use quittance_domain::ids::{ApprovalId, TenantId};
 use quittance_infrastructure::database::Database;
@@ -15,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::approval;
 use crate::projector::ProjectionError;
+use crate::report::missed_discount::{self, Ended};
 
 /// Deadlines are hours long: a few seconds late is in time.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
@@ -55,7 +57,23 @@ impl Clock {
                 self.tell(tenant, round).await;
             }
         }
+        for tenant in self.database.tenants_with_discounts_ended(now).await? {
+            let mut tx = self.database.read(tenant).await?;
+            let ended = missed_discount::ended(&mut tx, now).await?;
+            drop(tx);
+            for Ended { invoice_id, short_of_cash } in ended {
+                self.end_discounts(tenant, EndDiscounts { id: invoice_id, short_of_cash }).await;
+            }
+        }
         Ok(())
+    }
+
+    async fn end_discounts(&self, tenant: TenantId, end: EndDiscounts) {
+        let edge = &self.commands.ports().edge;
+        let ctx = Context::new(tenant, TIMEKEEPER, edge.now(), Channel::ProcessManager, edge.new_id());
+        if let Err(failure) = self.commands.run(&ctx, &end).await {
+            tracing::warn!(%tenant, invoice = %end.id, %failure, "the end of a discount waits");
+        }
     }
 
     /// One round that cannot be told does not keep the others waiting.

@@ -85,6 +85,12 @@ impl<R: Row> Rows<R> {
         Ok(())
     }
 
+    /// Writes `rows` and remembers nothing: for rows that no later event changes, or changes as a whole.
+    pub async fn write(&mut self, tx: &mut TenantTx, rows: impl IntoIterator<Item = R>) -> Result<(), ProjectionError> {
+        rows.into_iter().for_each(|row| self.put(row));
+        self.flush_and_forget(tx).await
+    }
+
     /// Writes what has changed and remembers nothing: for rows that are written once.
     pub async fn flush_and_forget(&mut self, tx: &mut TenantTx) -> Result<(), ProjectionError> {
         self.flush(tx).await?;

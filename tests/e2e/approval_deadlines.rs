@@ -16,7 +16,7 @@ use crate::approval_policies::{adopts, approves, id_of, role, round_of, rule, su
 use crate::rest_client::Office;
 
 /// The machine's clock, put forward by so many hours.
-struct Ahead(AtomicI64);
+pub(crate) struct Ahead(pub AtomicI64);
 
 impl Edge for Ahead {
     fn now(&self) -> DateTime<Utc> {

@@ -1,11 +1,17 @@
 //! Payment terms of a vendor: what an invoice's early payment is worth, and that it is taken in time only (M4, P2).
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
 use chrono::{Days, NaiveDate};
 use quittance_application::ports::Edge;
 use quittance_domain::role::Role;
 use quittance_infrastructure::edge::SystemEdge;
+use quittance_projections::clock::Clock;
 use quittance_tests::app::{Answer, Person, TestApp};
 use serde_json::{Value, json};
+
+use crate::approval_deadlines::Ahead;
 
 struct Office {
     anna: Person,
@@ -13,13 +19,16 @@ struct Office {
     tess: Person,
     theo: Person,
     vendor: String,
-    _app: TestApp,
+    app: TestApp,
 }
 
 impl Office {
     /// A vendor that grants 2 % within ten days.
     async fn open() -> Self {
-        let app = TestApp::start().await;
+        Self::in_app(TestApp::start().await).await
+    }
+
+    async fn in_app(app: TestApp) -> Self {
         let company = app.company("Acme").await;
         let anna = app.user(&company, "anna", Role::ApClerk).await;
         let bob = app.user(&company, "bob", Role::Approver).await;
@@ -30,18 +39,22 @@ impl Office {
         anna.posts("/v1/payment-terms", terms("2")).await.succeeds();
         let details = json!({ "number": "V-1007", "payment_terms": "2-10-N30" });
         anna.posts(&format!("/v1/vendors/{vendor}/details"), details).await.succeeds();
-        Self { anna, bob, tess, theo, vendor, _app: app }
+        Self { anna, bob, tess, theo, vendor, app }
     }
 
-    /// An amount and 20 % tax; two invoices of one amount would look alike and be held.
     async fn approved(&self, number: &str, net: &str, issued: NaiveDate) -> String {
-        let line =
-            json!({ "name": "x", "quantity": { "value": "1", "unit": "C62" }, "unit_price": net, "tax": { "code": "S", "rate": "20" } });
-        let invoice = json!({ "vendor_id": self.vendor, "number": number, "issue_date": issued, "currency": "EUR", "lines": [line] });
-        let id = self.anna.posts("/v1/invoices", invoice).await.succeeds().id();
+        let id = self.received(number, net, issued).await;
         self.anna.posts(&format!("/v1/invoices/{id}/submit"), json!({})).await.succeeds();
         self.bob.posts(&format!("/v1/invoices/{id}/approve"), json!({})).await.succeeds();
         id
+    }
+
+    /// An amount and 20 % tax; two invoices of one amount would look alike and be held.
+    async fn received(&self, number: &str, net: &str, issued: NaiveDate) -> String {
+        let line =
+            json!({ "name": "x", "quantity": { "value": "1", "unit": "C62" }, "unit_price": net, "tax": { "code": "S", "rate": "20" } });
+        let invoice = json!({ "vendor_id": self.vendor, "number": number, "issue_date": issued, "currency": "EUR", "lines": [line] });
+        self.anna.posts("/v1/invoices", invoice).await.succeeds().id()
     }
 
     async fn plans(&self, invoice: &str, on: NaiveDate) -> Answer {
@@ -149,4 +162,33 @@ async fn a_vendor_is_found_by_what_the_company_calls_it_and_what_cannot_be_is_re
     office.anna.posts("/v1/vendors", other).await.is_refused_as("vat-id-invalid");
     let other = office.anna.posts("/v1/vendors", json!({ "name": "Other" })).await.succeeds().id();
     office.anna.posts(&format!("/v1/vendors/{other}/details"), json!({ "number": "v-7" })).await.is_refused_as("vendor-number-taken");
+}
+
+#[tokio::test]
+async fn a_missed_discount_is_listed_with_what_kept_it_from_being_taken() {
+    let clock = Arc::new(Ahead(AtomicI64::new(0)));
+    let office = Office::in_app(TestApp::by_the_time_of(clock.clone()).await).await;
+    let waiting = office.received("1", "1000", today()).await;
+    let approved = office.approved("2", "2000", today()).await;
+    let paid = office.approved("3", "3000", today()).await;
+    office.plans(&paid, today()).await.succeeds();
+    let after_days = async |days: i64| {
+        clock.0.store(24 * days, Ordering::Relaxed);
+        let system = &office.app.system;
+        Clock::new(system.database.clone(), system.commands.clone()).look().await.expect("the clock looks");
+        let head = system.database.heads().await.expect("heads").into_iter().map(|(_, head)| head).max().expect("a log");
+        office.tess.gets(&format!("/v1/reports/missed-discounts?min_position={head}")).await.succeeds().body
+    };
+    assert_eq!(after_days(10).await["data"], json!([]), "it can still be taken");
+    for day in [11, 12] {
+        let found = after_days(day).await;
+        let lines = found["data"].as_array().expect("lines");
+        let said: Vec<_> = lines.iter().map(|line| (&line["invoice_id"], &line["amount"]["amount"], &line["cause"])).collect();
+        let (late, run) = (json!("approval_late"), json!("run_not_executed"));
+        let expected = [(&json!(waiting), &json!("24.00"), &late), (&json!(approved), &json!("48.00"), &run)];
+        assert!(said.len() == 2 && expected.iter().all(|line| said.contains(line)), "day {day}: {found}");
+        assert_eq!(found["totals"].as_array().map(Vec::len), Some(2), "{found}");
+    }
+    let narrowed = office.tess.gets("/v1/reports/missed-discounts?cause=approval_late").await.succeeds().body;
+    assert_eq!((&narrowed["data"][0]["invoice_id"], narrowed["data"].as_array().map(Vec::len)), (&json!(waiting), Some(1)));
 }

@@ -9,7 +9,7 @@ use quittance_domain::ids::TenantId;
 use quittance_infrastructure::database::TenantTx;
 use quittance_projections::ageing::ageing;
 use quittance_projections::report::{
-    cash_requirement, cycle_time, days_payable, discount_opportunity, open_item, revaluation, spend, tax, vendor_statement,
+    cash_requirement, cycle_time, days_payable, discount_opportunity, missed_discount, open_item, revaluation, spend, tax, vendor_statement,
 };
 use quittance_projections::{Page, grni, ledger};
 use serde::Serialize;
@@ -29,6 +29,7 @@ enum Name {
     VendorStatement,
     CashRequirements,
     DiscountOpportunities,
+    MissedDiscounts,
     Revaluation,
     TrialBalance,
     Grni,
@@ -96,6 +97,9 @@ impl Report {
             Name::CashRequirements => told(payables::CASH, &cash_requirement::cash_requirements(tx, &self.filter()?, today).await?),
             Name::DiscountOpportunities => {
                 told(payables::DISCOUNTS, &discount_opportunity::discount_opportunities(tx, &self.filter()?, today).await?)
+            }
+            Name::MissedDiscounts => {
+                told(payables::MISSED_DISCOUNTS, &missed_discount::missed_discounts(tx, &self.filter()?, &page).await?)
             }
             Name::Revaluation => told(REVALUATION, &revaluation::revaluation(tx, &self.filter()?, today).await?),
             Name::TrialBalance => told(TRIAL_BALANCE, &ledger::trial_balance(tx, &self.filter()?, today).await?),

@@ -267,6 +267,7 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(report::payables::vendor_statement))
         .routes(routes!(report::payables::cash_requirements))
         .routes(routes!(report::payables::discount_opportunities))
+        .routes(routes!(report::payables::missed_discounts))
         .routes(routes!(report::payables::list_payable_facts))
         .routes(routes!(report::books::spend))
         .routes(routes!(report::books::tax_report))

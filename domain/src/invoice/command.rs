@@ -109,6 +109,12 @@ pub enum InvoiceCommand {
         amount: Money,
         value_date: NaiveDate,
     },
+    /// Says which discounts nobody took by their last day.
+    MissDiscounts {
+        today: NaiveDate,
+        /// The last payment run left it out because its limit was reached.
+        short_of_cash: bool,
+    },
     Release {
         payment_id: PaymentId,
         because: ReleaseCause,

@@ -3,7 +3,9 @@
 
 use chrono::NaiveDate;
 
-use super::event::InvoiceEvent;
+use super::allocation::Against;
+use super::document::DocumentKind;
+use super::event::{InvoiceEvent, MissedCause};
 use super::payable::{Claimed, Payable, Stage};
 use super::refusal::InvoiceRefusal;
 use crate::ids::PaymentId;
@@ -27,7 +29,33 @@ impl Payable {
     fn standing(&self) -> Standing {
         let taken = self.discount_claims.iter().chain(&self.discounts_taken);
         let taken = taken.fold(Money::zero(self.payable.currency()), |sum, c| self.sum(sum, c.amount));
-        Standing { payable: self.payable, open: self.unclaimed(), taken }
+        let credits = self.allocations.iter().filter(|a| a.against != Against::SmallDifference);
+        let credited = credits.fold(Money::zero(self.payable.currency()), |sum, a| self.sum(sum, a.amount));
+        Standing { payable: self.payable, open: self.unclaimed(), taken, credited }
+    }
+
+    /// Discounts whose last day went by before `today` without a payment that takes them, each said once.
+    pub(super) fn miss_discounts(&self, today: NaiveDate, short_of_cash: bool) -> Vec<InvoiceEvent> {
+        let (DocumentKind::Invoice, Some(terms), Some(cause)) = (self.document.kind, &self.terms, self.missed_because(short_of_cash))
+        else {
+            return vec![];
+        };
+        let standing = self.standing();
+        let passed = terms.last_days().into_iter().filter(|day| *day < today && !self.discounts_missed.contains(day));
+        let lost = passed.map(|last_day| (last_day, terms.lost_after(standing, last_day))).filter(|(_, amount)| amount.is_positive());
+        lost.map(|(last_day, amount)| InvoiceEvent::DiscountMissed { last_day, amount, cause }).collect()
+    }
+
+    /// What kept it from being paid; nothing is lost on what is not owed.
+    fn missed_because(&self, short_of_cash: bool) -> Option<MissedCause> {
+        match self.stage {
+            Stage::Rejected { .. } | Stage::Voided { .. } => None,
+            _ if self.is_held() => Some(MissedCause::Held),
+            Stage::Received | Stage::PendingApproval { .. } => Some(MissedCause::ApprovalLate),
+            Stage::Approved { .. } if self.unclaimed().is_zero() => Some(MissedCause::NotTaken),
+            Stage::Approved { .. } if short_of_cash => Some(MissedCause::Cash),
+            Stage::Approved { .. } => Some(MissedCause::RunNotExecuted),
+        }
     }
 
     pub(super) fn agree(&self, terms: AgreedTerms) -> Result<Vec<InvoiceEvent>, InvoiceRefusal> {
@@ -53,8 +81,9 @@ impl Payable {
         if !self.claims.iter().any(|c| c.payment_id == payment_id) {
             return Err(self.wrong_state("take a discount on", "claimed by the same payment"));
         }
-        let granted = self.terms.as_ref().and_then(|terms| terms.available(value_date)).ok_or(InvoiceRefusal::DiscountExpired)?;
-        let left = self.less(granted.amount, self.standing().taken);
+        let terms = self.terms.as_ref().ok_or(InvoiceRefusal::DiscountExpired)?;
+        let granted = terms.available(value_date).ok_or(InvoiceRefusal::DiscountExpired)?;
+        let left = terms.left(self.standing(), value_date);
         let fits = amount.currency() == left.currency() && amount.amount() <= left.amount().min(self.unclaimed().amount());
         if !fits || !amount.is_positive() {
             return Err(InvoiceRefusal::ExceedsDiscount { wanted: amount, available: left });

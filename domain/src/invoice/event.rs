@@ -143,6 +143,12 @@ pub enum InvoiceEvent {
         amount: Money,
         value_date: NaiveDate,
     },
+    /// A discount's last day went by and no payment took it: what the next discount does not grant as well is lost.
+    DiscountMissed {
+        last_day: NaiveDate,
+        amount: Money,
+        cause: MissedCause,
+    },
     /// The money that took it came back, and so the discount.
     DiscountReversed {
         payment_id: PaymentId,
@@ -315,6 +321,23 @@ pub enum MaterialChange {
     Duplicates,
     /// Nothing changed but the time: nobody decided before the last deadline.
     Expired,
+}
+
+/// What kept an invoice from being paid before its discount ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, strum::Display, strum::EnumString)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum MissedCause {
+    /// Something was wrong with it, or a person stopped it.
+    Held,
+    ApprovalLate,
+    /// The last payment run reached its limit before it.
+    Cash,
+    /// Approved in time, and no payment run was executed in time.
+    RunNotExecuted,
+    /// Paid, or to be paid, without it.
+    NotTaken,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

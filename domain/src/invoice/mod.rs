@@ -38,7 +38,7 @@ pub use document::{
 };
 pub use duplicate::{Fingerprint, Likeness, Lookalike};
 pub use event::{
-    Amendment, ExceptionKind, Finding, InvoiceEvent, InvoiceException, MaterialChange, PayTo, Reception, ReleaseCause, Source,
+    Amendment, ExceptionKind, Finding, InvoiceEvent, InvoiceException, MaterialChange, MissedCause, PayTo, Reception, ReleaseCause, Source,
 };
 pub use number::{duplicate_claims, normalised as normalised_number};
 pub use payable::{Claimed, Payable, Stage};
@@ -62,7 +62,7 @@ aggregate!(Invoice, "invoice", "Invoice", InvoiceCommand, InvoiceEvent, InvoiceR
     Received = 1, Amended = 1, ExceptionRaised = 1, ExceptionResolved = 1, Submitted = 1, ApprovalReset = 1, Approved = 1,
     Rejected = 1, Validated = 1, Coded = 1, MatchEvaluated = 1, HoldReleased = 1, DuplicatesSuspected = 1, DuplicateDismissed = 1,
     PaymentClaimed = 1, ClaimReleased = 1, PaymentSettled = 1, PaymentReturned = 1, TermsAgreed = 1, DiscountClaimed = 1,
-    DiscountTaken = 1, DiscountReversed = 1, Allocated = 1, AllocationReversed = 1, Voided = 1,
+    DiscountTaken = 1, DiscountReversed = 1, DiscountMissed = 1, Allocated = 1, AllocationReversed = 1, Voided = 1,
     PutOnHold = 1, TakenOffHold = 1, ExceptionAssigned = 1, DisputeOpened = 1, DisputeResolved = 1,
     PrepaymentApplied = 1, PrepaymentTakenBack = 1,
 });

@@ -84,6 +84,9 @@ pub struct Payable {
     pub discount_claims: Vec<Claimed>,
     #[serde(default)]
     pub(super) discounts_taken: Vec<Claimed>,
+    /// The last days of those that were missed.
+    #[serde(default)]
+    pub(super) discounts_missed: Vec<NaiveDate>,
 }
 
 /// Part of the open amount that one planned payment has taken.
@@ -137,6 +140,7 @@ impl From<Reception> for Payable {
             terms: None,
             discount_claims: Vec::new(),
             discounts_taken: Vec::new(),
+            discounts_missed: Vec::new(),
         }
     }
 }
@@ -194,6 +198,7 @@ impl Payable {
             InvoiceCommand::Claim { payment_id, amount } => self.claim(payment_id, amount),
             InvoiceCommand::AgreeTerms { terms } => self.agree(*terms),
             InvoiceCommand::ClaimDiscount { payment_id, amount, value_date } => self.claim_discount(payment_id, amount, value_date),
+            InvoiceCommand::MissDiscounts { today, short_of_cash } => Ok(self.miss_discounts(today, short_of_cash)),
             InvoiceCommand::Release { payment_id, because } => Ok(self.release(payment_id, because)),
             InvoiceCommand::Settle { payment_id, value_date } => Ok(self.settle(payment_id, value_date)),
             InvoiceCommand::Return { payment_id, value_date, reason } => Ok(self.take_back(payment_id, value_date, &reason)),
@@ -306,6 +311,7 @@ impl Payable {
             InvoiceEvent::TermsAgreed { terms } => self.terms = Some(terms),
             InvoiceEvent::DiscountClaimed { payment_id, amount, .. } => self.discount_claims.push(Claimed { payment_id, amount }),
             InvoiceEvent::DiscountTaken { payment_id, amount, .. } => self.on_discount_taken(payment_id, amount),
+            InvoiceEvent::DiscountMissed { last_day, .. } => self.discounts_missed.push(last_day),
             InvoiceEvent::DiscountReversed { payment_id, amount, .. } => self.on_discount_reversed(payment_id, amount),
             InvoiceEvent::PaymentSettled { payment_id, amount, .. } => self.on_settled(payment_id, amount),
             InvoiceEvent::PaymentReturned { payment_id, amount, .. } => {

@@ -156,6 +156,7 @@ impl PayableAccount {
             | InvoiceEvent::DuplicateDismissed { .. }
             | InvoiceEvent::TermsAgreed { .. }
             | InvoiceEvent::DiscountClaimed { .. }
+            | InvoiceEvent::DiscountMissed { .. }
             | InvoiceEvent::PaymentClaimed { .. }
             | InvoiceEvent::ClaimReleased { .. } => vec![],
         }

@@ -3,6 +3,8 @@
 //! A discount is rounded first and what is paid follows from it, never the other way round: 10 % of 1,725.05 is 172.51,
 //! so 1,552.54 is paid.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use rust_decimal::{Decimal, dec};
 use serde::{Deserialize, Serialize};
@@ -59,6 +61,24 @@ pub struct Standing {
     pub open: Money,
     /// Discounts that earlier payments have taken or claimed.
     pub taken: Money,
+    /// What credit notes have settled: it earns no discount.
+    pub credited: Money,
+}
+
+impl Standing {
+    /// What there is to pay, or was, in money and discounts.
+    fn base(&self) -> Money {
+        less(self.payable, self.credited)
+    }
+
+    /// `avail × (gross − credit) / gross`, rounded half up (SEMANTICS 4).
+    fn reduced(&self, available: Money) -> Money {
+        if self.credited.is_zero() {
+            return available;
+        }
+        let share = available.amount().checked_mul(self.base().amount()).and_then(|product| product.checked_div(self.payable.amount()));
+        Money::rounded(share.unwrap_or_default(), available.currency())
+    }
 }
 
 impl AgreedTerms {
@@ -114,17 +134,35 @@ impl AgreedTerms {
         open.copied().max_by_key(|d| d.amount.amount())
     }
 
+    /// What a payment of this value date may still take.
+    pub fn left(&self, standing: Standing, value_date: NaiveDate) -> Money {
+        let available = self.available(value_date).map_or(Money::zero(standing.payable.currency()), |a| standing.reduced(a.amount));
+        let left = less(available, standing.taken);
+        if left.is_positive() { left } else { Money::zero(left.currency()) }
+    }
+
+    /// The days on which discounts end, in order; those that were over when the invoice came in could not be taken.
+    pub fn last_days(&self) -> BTreeSet<NaiveDate> {
+        self.discounts.iter().map(|d| d.last_day).filter(|day| *day >= self.received_on).collect()
+    }
+
+    /// What is lost for good when this last day passes: what the next discount does not grant as well.
+    pub fn lost_after(&self, standing: Standing, last_day: NaiveDate) -> Money {
+        let next_day = last_day.succ_opt().unwrap_or(last_day);
+        less(self.left(standing, last_day), self.left(standing, next_day))
+    }
+
     /// What a payment of `cash`, or of all that is open, settles on its value date.
     pub fn settlement(&self, standing: Standing, cash: Option<Money>, value_date: NaiveDate) -> Settlement {
-        let Standing { open, taken, payable } = standing;
+        let Standing { open, taken, .. } = standing;
         let none = Money::zero(open.currency());
         let full = Settlement { cash: cash.unwrap_or(open), discount: none };
-        let Some(available) = self.available(value_date) else { return full };
-        let untouched = open == payable && taken.is_zero();
+        let Some(available) = self.available(value_date).map(|available| standing.reduced(available.amount)) else { return full };
+        let untouched = open == standing.base() && taken.is_zero();
         if !untouched && !self.discount_on_partials {
             return full;
         }
-        let left = less(available.amount, taken);
+        let left = less(available, taken);
         let closing = less(open, left);
         match cash {
             _ if !left.is_positive() || !closing.is_positive() => full,
@@ -132,7 +170,7 @@ impl AgreedTerms {
             None => Settlement { cash: closing, discount: left },
             Some(cash) if cash == closing => Settlement { cash, discount: left },
             Some(cash) if cash.amount() < closing.amount() && self.discount_on_partials => {
-                let discount = partial(cash, available.amount, payable);
+                let discount = partial(cash, available, standing.base());
                 Settlement { cash, discount: if discount.amount() > left.amount() { left } else { discount } }
             }
             Some(_) => full,
@@ -149,10 +187,10 @@ fn discount_base(base: DiscountBase, totals: &Totals) -> Decimal {
     }
 }
 
-/// `rhu(C / (1 − d_eff)) − C` with `d_eff = available / payable`.
-fn partial(cash: Money, available: Money, payable: Money) -> Money {
-    let kept = payable.amount() - available.amount();
-    let settled = cash.amount().checked_mul(payable.amount()).and_then(|product| product.checked_div(kept));
+/// `rhu(C / (1 − d_eff)) − C` with `d_eff = available / base`.
+fn partial(cash: Money, available: Money, base: Money) -> Money {
+    let kept = base.amount() - available.amount();
+    let settled = cash.amount().checked_mul(base.amount()).and_then(|product| product.checked_div(kept));
     let settled = Money::rounded(settled.unwrap_or(cash.amount()), cash.currency());
     less(settled, cash)
 }

@@ -5,8 +5,8 @@ use quittance_domain::exception::ExceptionOf;
 use quittance_domain::ids::UserId;
 use quittance_domain::invoice::{
     Adjustment, Against, Allocation, Assignment, CodedLine, CodedPart, Coding, Dispute, DisputeOutcome, DocumentKind, ExceptionAssignment,
-    ExceptionKind, HoldKind, InvoiceDocument, InvoiceEvent, InvoiceLine, Likeness, Lookalike, MaterialChange, PaymentInstructions,
-    PlacedHold, Reception, References, ReleaseCause, RuleFinding, RuleSetRelease, Severity, Source, Verdict,
+    ExceptionKind, HoldKind, InvoiceDocument, InvoiceEvent, InvoiceLine, Likeness, Lookalike, MaterialChange, MissedCause,
+    PaymentInstructions, PlacedHold, Reception, References, ReleaseCause, RuleFinding, RuleSetRelease, Severity, Source, Verdict,
 };
 use quittance_domain::party::{Address, Party};
 use quittance_domain::payment::{Method, PaymentEvent, PaymentPlan, Transfer};
@@ -184,6 +184,7 @@ pub fn invoices() -> Vec<Sample<InvoiceEvent>> {
         ("", InvoiceEvent::TermsAgreed { terms: agreed_terms() }),
         ("", InvoiceEvent::DiscountClaimed { payment_id, amount: eur(dec!(23.80)), until: day("2026-03-13") }),
         ("", InvoiceEvent::DiscountTaken { payment_id, amount: eur(dec!(23.80)), value_date }),
+        ("", InvoiceEvent::DiscountMissed { last_day: day("2026-03-13"), amount: eur(dec!(23.80)), cause: MissedCause::ApprovalLate }),
         ("", InvoiceEvent::DiscountReversed { payment_id, amount: eur(dec!(23.80)), value_date }),
         ("", InvoiceEvent::PaymentReturned { payment_id, amount, value_date, reason: "AC04".to_owned() }),
         ("", InvoiceEvent::Voided { by: ANNA, reason: "wrong company".to_owned(), effective_date: day("2026-03-05") }),

@@ -11,7 +11,7 @@ approved_policy (role_name, objects, expression) as (values
   -- Finding work: positions of all tenants, no payload (its column grants are below).
   ('q_router',    '^(es\.log_heads|ops\.checkpoints|ops\.dead_letters)$', '(tenant_id IS NOT NULL)'),
   -- What is due is found before its tenant is known: the time alone (its column grants are below).
-  ('q_router',    '^(read|rebuild)\.(approvals|transfers)$', '(tenant_id IS NOT NULL)'),
+  ('q_router',    '^(read|rebuild)\.(approvals|transfers|discount_windows)$', '(tenant_id IS NOT NULL)'),
   -- A key is looked up before its tenant is known, by iam.key_lookup alone.
   ('q_iam',       '^(read|rebuild)\.(users|api_keys)$', '(tenant_id IS NOT NULL)')),
 approved_function (name, body) as (values
@@ -32,6 +32,8 @@ approved_column (role_name, object, columns) as (values
   ('q_router', 'ops.checkpoints',  '{tenant_id,projector,position}'),
   ('q_router', 'read.approvals',    '{tenant_id,due_at}'),
   ('q_router', 'rebuild.approvals', '{tenant_id,due_at}'),
+  ('q_router', 'read.discount_windows',    '{tenant_id,due_at}'),
+  ('q_router', 'rebuild.discount_windows', '{tenant_id,due_at}'),
   ('q_router', 'read.transfers',    '{tenant_id,due_at}'),
   ('q_router', 'rebuild.transfers', '{tenant_id,due_at}'),
   ('q_router', 'ops.dead_letters', '{tenant_id,projector,position,last_at}')),

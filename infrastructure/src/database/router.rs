@@ -27,6 +27,13 @@ impl Database {
         rows.iter().map(|row| row.try_get("tenant_id").map(TenantId)).collect()
     }
 
+    /// Tenants in which a discount has ended that nobody took, the longest ago first.
+    pub async fn tenants_with_discounts_ended(&self, now: DateTime<Utc>) -> sqlx::Result<Vec<TenantId>> {
+        let query = "select tenant_id from read.discount_windows where due_at <= $1 group by tenant_id order by min(due_at) limit 256";
+        let rows = sqlx::query(query).bind(now).fetch_all(&self.router).await?;
+        rows.iter().map(|row| row.try_get("tenant_id").map(TenantId)).collect()
+    }
+
     /// Tenants in which it is not known how a transfer ends, the longest waiting first.
     pub async fn tenants_with_open_transfers(&self) -> sqlx::Result<Vec<TenantId>> {
         let query = "select tenant_id from read.transfers where due_at is not null group by tenant_id order by min(due_at) limit 256";

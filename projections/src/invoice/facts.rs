@@ -159,6 +159,7 @@ fn movement(event: &InvoiceEvent, at: &Recorded) -> Option<(PayableFactKind, Opt
         | InvoiceEvent::DuplicateDismissed { .. }
         | InvoiceEvent::TermsAgreed { .. }
         | InvoiceEvent::DiscountClaimed { .. }
+        | InvoiceEvent::DiscountMissed { .. }
         | InvoiceEvent::PaymentClaimed { .. }
         | InvoiceEvent::ClaimReleased { .. } => return None,
     })

@@ -1,17 +1,20 @@
 //! Invoices as lists and details need them, what is owed because of them as facts for ageing, and what is wrong with
 //! them as a queue.
 
+mod discount;
 mod facts;
 mod query;
 mod row;
 pub(crate) mod sums;
 
+use chrono::{DateTime, Utc};
 use quittance_application::ports::Later;
 use quittance_domain::exception::AnswerTimes;
 use quittance_domain::tenant::TenantEvent;
 use quittance_infrastructure::database::TenantTx;
 use sqlx::types::Json;
 
+use discount::{DiscountWindowRow, MissedDiscountRow};
 pub(crate) use facts::first_entry_of;
 pub use facts::{PayableFactKind, PayableFactRow, PayableFactView};
 pub use query::{CodingView, InvoiceDetail, InvoiceFilter, InvoiceSummary, MatchView, coding, facts_of, get, list, matching};
@@ -33,7 +36,7 @@ impl Projector for Invoices {
     }
 
     fn tables(&self) -> &'static [&'static str] {
-        &["invoices", "payable_facts", "payable_sums", "exceptions", "answer_times"]
+        &["invoices", "payable_facts", "payable_sums", "discount_windows", "missed_discounts", "exceptions", "answer_times"]
     }
 
     fn project<'a>(
@@ -46,49 +49,68 @@ impl Projector for Invoices {
             let mut times = exception::answer_times(tx, memory.rows()).await?;
             let invoices = memory.rows::<InvoiceRow>();
             invoices.fetch(tx, begun_before(events, |fact| matches!(fact, Fact::Invoice(_)))).await?;
-            let (mut posted, mut queued, mut said) = (Vec::new(), Vec::new(), None);
+            let (mut done, mut said) = (Made::default(), None);
             for at in events {
                 if let Fact::Tenant(TenantEvent::AnswerTimesSet { times: set, .. }) = &at.fact {
                     times.clone_from(set);
                     said = Some(AnswerTimesRow { company_id: at.aggregate_id, times: Json(set.clone()) });
                 }
-                let (facts, changes) = project(invoices, &times, at)?;
-                posted.extend(facts);
-                queued.extend(changes);
+                project(invoices, &times, at, &mut done)?;
             }
             invoices.flush(tx).await?;
-            exception::apply(memory.rows::<ExceptionRow>(), tx, queued).await?;
+            exception::apply(memory.rows::<ExceptionRow>(), tx, done.changes).await?;
+            memory.rows::<DiscountWindowRow>().write(tx, done.windows).await?;
+            memory.rows::<MissedDiscountRow>().write(tx, done.missed).await?;
             let answer_times = memory.rows::<AnswerTimesRow>();
             said.into_iter().for_each(|row| answer_times.put(row));
             answer_times.flush(tx).await?;
-            sums::add(tx, &posted).await?;
-            let facts = memory.rows::<PayableFactRow>();
-            posted.into_iter().for_each(|row| facts.put(row));
-            facts.flush_and_forget(tx).await
+            sums::add(tx, &done.facts).await?;
+            memory.rows::<PayableFactRow>().write(tx, done.facts).await
         })
     }
 }
 
-fn project(
-    invoices: &mut Rows<InvoiceRow>,
-    times: &AnswerTimes,
-    at: &Recorded,
-) -> Result<(Vec<PayableFactRow>, Vec<Change>), ProjectionError> {
+/// What a batch of events makes beside the rows of its invoices.
+#[derive(Default)]
+struct Made {
+    facts: Vec<PayableFactRow>,
+    changes: Vec<Change>,
+    windows: Vec<DiscountWindowRow>,
+    missed: Vec<MissedDiscountRow>,
+}
+
+fn project(invoices: &mut Rows<InvoiceRow>, times: &AnswerTimes, at: &Recorded, made: &mut Made) -> Result<(), ProjectionError> {
     let event = match &at.fact {
         Fact::Invoice(event) => event,
-        Fact::Payment(event) => return Ok((facts::on_account(event, at).into_iter().collect(), vec![])),
-        _ => return Ok((vec![], vec![])),
-    };
-    let seen = |invoices: &Rows<InvoiceRow>| invoices.get(&at.aggregate_id).map(|row| (row.owed(), open_of(row)));
-    let before = seen(invoices);
-    fold(invoices, event, at)?;
-    let after = seen(invoices);
-    let changes = match (invoices.get(&at.aggregate_id), &after) {
-        (Some(invoice), Some((_, after))) => {
-            let before = before.as_ref().map_or(&[][..], |(_, open)| open);
-            exception::changes(event, &Around { before, after, invoice, times }, at)
+        Fact::Payment(event) => {
+            made.facts.extend(facts::on_account(event, at));
+            return Ok(());
         }
-        _ => vec![],
+        _ => return Ok(()),
     };
-    Ok((facts::posted(event, before.map(|(owed, _)| owed), after.map(|(owed, _)| owed), at), changes))
+    let before = invoices.get(&at.aggregate_id).map(Seen::of);
+    fold(invoices, event, at)?;
+    let Some(invoice) = invoices.get(&at.aggregate_id) else { return Ok(()) };
+    let after = Seen::of(invoice);
+    let open = before.as_ref().map_or(&[][..], |before| &before.open);
+    made.changes.extend(exception::changes(event, &Around { before: open, after: &after.open, invoice, times }, at));
+    made.missed.extend(discount::missed(event, invoice, at));
+    if before.as_ref().and_then(|before| before.discount_due) != after.discount_due {
+        made.windows.push(DiscountWindowRow { invoice_id: at.aggregate_id, due_at: after.discount_due });
+    }
+    made.facts.extend(facts::posted(event, before.map(|before| before.owed), Some(after.owed), at));
+    Ok(())
+}
+
+/// An invoice as far as what its events make is the difference between before and after.
+struct Seen {
+    owed: facts::Owed,
+    open: Vec<exception::Open>,
+    discount_due: Option<DateTime<Utc>>,
+}
+
+impl Seen {
+    fn of(row: &InvoiceRow) -> Self {
+        Self { owed: row.owed(), open: open_of(row), discount_due: row.discount_due() }
+    }
 }

@@ -1,7 +1,6 @@
 //! The row of an invoice: folded so that its status is the one that the domain gives it.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use quittance_domain::Currency;
 use quittance_domain::ids::PaymentId;
 use quittance_domain::invoice::{
     Allocation, Amendment, Claimed, Dispute, DocumentKind, Invoice, InvoiceDocument, InvoiceEvent, InvoiceException, InvoiceStatus,
@@ -9,6 +8,7 @@ use quittance_domain::invoice::{
 };
 use quittance_domain::matching::MatchFinding;
 use quittance_domain::terms::AgreedTerms;
+use quittance_domain::{Currency, Money};
 use rust_decimal::Decimal;
 use sqlx::types::Json;
 use uuid::Uuid;
@@ -56,6 +56,10 @@ row! {
         /// A payment's money and its discount, one entry each.
         claims: Json<Vec<Claimed>>,
         terms: Json<Option<AgreedTerms>>,
+        /// Discounts that payments have claimed or taken.
+        discounts: Json<Vec<Claimed>>,
+        /// The last days of those that were missed.
+        discounts_missed: Json<Vec<NaiveDate>>,
         allocations: Json<Vec<Allocation>>,
         /// Of a prepayment: which invoices have what of it.
         applications: Json<Vec<Allocation>>,
@@ -128,6 +132,8 @@ impl InvoiceRow {
             source: Json(source.clone()),
             claims: Json(vec![]),
             terms: Json(None),
+            discounts: Json(vec![]),
+            discounts_missed: Json(vec![]),
             allocations: Json(vec![]),
             applications: Json(vec![]),
             exceptions: Json(vec![]),
@@ -192,11 +198,20 @@ impl InvoiceRow {
             InvoiceEvent::Rejected { .. } => return Some(Stage::Rejected),
             InvoiceEvent::TermsAgreed { terms } => self.terms = Json(Some(terms.clone())),
             InvoiceEvent::DiscountTaken { amount, .. } => self.settled += amount.amount(),
-            InvoiceEvent::DiscountReversed { amount, .. } => self.settled -= amount.amount(),
-            InvoiceEvent::PaymentClaimed { payment_id, amount } | InvoiceEvent::DiscountClaimed { payment_id, amount, .. } => {
-                self.claims.push(Claimed { payment_id: *payment_id, amount: *amount });
+            InvoiceEvent::DiscountReversed { payment_id, amount, .. } => {
+                self.settled -= amount.amount();
+                self.forgo(*payment_id);
             }
-            InvoiceEvent::ClaimReleased { payment_id, .. } => self.unclaim(*payment_id),
+            InvoiceEvent::DiscountMissed { last_day, .. } => self.discounts_missed.push(*last_day),
+            InvoiceEvent::PaymentClaimed { payment_id, amount } => self.claim(*payment_id, *amount),
+            InvoiceEvent::DiscountClaimed { payment_id, amount, .. } => {
+                self.claim(*payment_id, *amount);
+                self.discounts.push(Claimed { payment_id: *payment_id, amount: *amount });
+            }
+            InvoiceEvent::ClaimReleased { payment_id, .. } => {
+                self.unclaim(*payment_id);
+                self.forgo(*payment_id);
+            }
             InvoiceEvent::PaymentSettled { payment_id, amount, .. } => {
                 self.unclaim(*payment_id);
                 self.settled += amount.amount();
@@ -238,6 +253,14 @@ impl InvoiceRow {
         self.terms = Json(None);
         self.exceptions.clear();
         self.lookalikes.clear();
+    }
+
+    fn claim(&mut self, payment_id: PaymentId, amount: Money) {
+        self.claims.push(Claimed { payment_id, amount });
+    }
+
+    fn forgo(&mut self, payment: PaymentId) {
+        self.discounts.retain(|c| c.payment_id != payment);
     }
 
     fn unclaim(&mut self, payment: PaymentId) {

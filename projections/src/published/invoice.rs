@@ -50,6 +50,7 @@ pub fn invoice(event: &Event) -> Value {
         Event::PaymentReturned { payment_id, amount, value_date, reason } => data! { payment_id, amount, value_date, reason },
         Event::TermsAgreed { terms } => data! { terms: agreed(terms) },
         Event::DiscountClaimed { payment_id, amount, until } => data! { payment_id, amount, until },
+        Event::DiscountMissed { last_day, amount, cause } => data! { last_day, amount, cause },
         Event::DiscountTaken { payment_id, amount, value_date } | Event::DiscountReversed { payment_id, amount, value_date } => {
             data! { payment_id, amount, value_date }
         }

@@ -97,6 +97,7 @@ pub const CONTRACT: &[(&str, &str, u16)] = &[
     ("InvoicePaymentReturned", "quittance.invoice.payment_returned", 1),
     ("InvoiceTermsAgreed", "quittance.invoice.terms_agreed", 1),
     ("InvoiceDiscountClaimed", "quittance.invoice.discount_claimed", 1),
+    ("InvoiceDiscountMissed", "quittance.invoice.discount_missed", 1),
     ("InvoiceDiscountTaken", "quittance.invoice.discount_taken", 1),
     ("InvoiceDiscountReversed", "quittance.invoice.discount_reversed", 1),
     ("InvoiceAllocated", "quittance.invoice.allocated", 1),

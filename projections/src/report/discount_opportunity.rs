@@ -86,14 +86,16 @@ struct Found {
     terms: Json<Option<AgreedTerms>>,
     open: Decimal,
     taken: Decimal,
+    credited: Decimal,
     in_payment: bool,
 }
 
 const OPEN: &str = "\
-    select i.invoice_id, i.number, i.vendor_id, i.vendor_name, i.status, i.currency, i.payable, i.due_date, i.terms, i.claims <> '[]' as in_payment, f.open, f.taken \
+    select i.invoice_id, i.number, i.vendor_id, i.vendor_name, i.status, i.currency, i.payable, i.due_date, i.terms, i.claims <> '[]' as in_payment, f.open, f.taken, f.credited \
       from invoices i cross join lateral \
         (select coalesce(sum(amount), 0) as open, \
-                coalesce(-sum(amount) filter (where kind in ('discounted', 'discount_reversed')), 0) as taken \
+                coalesce(-sum(amount) filter (where kind in ('discounted', 'discount_reversed')), 0) as taken, \
+                coalesce(-sum(amount) filter (where kind in ('allocated', 'allocation_reversed')), 0) as credited \
            from payable_facts where tenant_id = $1 and invoice_id = i.invoice_id and effective_date <= $2 and entry < $3) f \
      where i.tenant_id = $1 and i.kind = 'invoice' and jsonb_array_length(coalesce(i.terms->'discounts', '[]')) > 0 and f.open > 0 \
        and ($4::uuid is null or i.vendor_id = $4) and ($5::text is null or i.currency = $5) \
@@ -124,7 +126,7 @@ impl Found {
         let terms = self.terms.0?;
         let money = |amount| Money::rounded(amount, self.currency.0);
         let open = money(self.open);
-        let standing = Standing { payable: money(self.payable), open, taken: money(self.taken) };
+        let standing = Standing { payable: money(self.payable), open, taken: money(self.taken), credited: money(self.credited) };
         let settled = terms.settlement(standing, None, as_of);
         let last_day = terms.available(as_of).filter(|_| settled.discount.is_positive())?.last_day;
         let rate = Discount { amount: settled.discount, until: last_day }.yearly_rate(open, self.due_date);

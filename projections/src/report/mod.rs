@@ -5,6 +5,7 @@ pub mod cash_requirement;
 pub mod cycle_time;
 pub mod days_payable;
 pub mod discount_opportunity;
+pub mod missed_discount;
 pub mod open_item;
 pub mod payable_fact;
 pub mod revaluation;

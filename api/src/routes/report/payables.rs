@@ -5,6 +5,7 @@ use quittance_projections::Page;
 use quittance_projections::ageing::{Ageing, AgeingFilter, ageing};
 use quittance_projections::report::cash_requirement::{self, CashRequirementFilter, CashRequirements};
 use quittance_projections::report::discount_opportunity::{self, DiscountFilter, DiscountOpportunities};
+use quittance_projections::report::missed_discount::{self, MissedDiscountFilter, MissedDiscounts};
 use quittance_projections::report::open_item::{self, OpenItemFilter, OpenItems};
 use quittance_projections::report::payable_fact::{self, PayableFactFilter, PayableFacts};
 use quittance_projections::report::vendor_statement::{self, VendorStatement, VendorStatementFilter};
@@ -185,4 +186,33 @@ pub async fn discount_opportunities(
     let today = read.today();
     let found = discount_opportunity::discount_opportunities(&mut read.tx, &filter, today).await?;
     DISCOUNTS.answer(format, read.answer(found))
+}
+
+pub const MISSED_DISCOUNTS: Table = Table {
+    name: "missed-discounts",
+    rows: "/data",
+    columns: &[
+        ("position", "/position"),
+        ("invoice_id", "/invoice_id"),
+        ("number", "/number"),
+        ("vendor_id", "/vendor_id"),
+        ("vendor_name", "/vendor_name"),
+        ("last_day", "/last_day"),
+        ("currency", "/amount/currency"),
+        ("amount", "/amount/amount"),
+        ("cause", "/cause"),
+    ],
+};
+
+/// Discounts that nobody took by their last day, each with what it would have saved and what kept it from being taken.
+#[utoipa::path(get, path = "/v1/reports/missed-discounts", tag = "reports", params(MissedDiscountFilter, Page, FormatParameter, MinPosition),
+    responses((status = 200, content((MissedDiscounts = "application/json"), (String = "text/csv"))), Refusals))]
+pub async fn missed_discounts(
+    format: Format,
+    mut read: Reading,
+    Filter(filter): Filter<MissedDiscountFilter>,
+    Filter(page): Filter<Page>,
+) -> Result<Response, Problem> {
+    let found = missed_discount::missed_discounts(&mut read.tx, &filter, &format.page(page)).await?;
+    MISSED_DISCOUNTS.answer(format, read.answer(found))
 }

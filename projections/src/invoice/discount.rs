@@ -1,0 +1,73 @@
+//! Discounts that end without being taken: when the next one does, and those that were missed.
+
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use quittance_domain::invoice::{Against, DocumentKind, InvoiceEvent, InvoiceStatus, MissedCause};
+use quittance_domain::terms::Standing;
+use quittance_domain::{Currency, Money};
+use rust_decimal::Decimal;
+use uuid::Uuid;
+
+use super::row::InvoiceRow;
+use crate::fact::Recorded;
+use crate::row;
+use crate::word::Word;
+
+row! {
+    pub struct DiscountWindowRow in "discount_windows" {
+        invoice_id: Uuid,
+        /// When it is over; absent where no payment is needed any more.
+        due_at: Option<DateTime<Utc>>,
+    }
+}
+
+row! {
+    pub struct MissedDiscountRow in "missed_discounts" {
+        position: i64,
+        invoice_id: Uuid,
+        vendor_id: Uuid,
+        last_day: NaiveDate,
+        amount: Decimal,
+        currency: Word<Currency>,
+        cause: Word<MissedCause>,
+        recorded_at: DateTime<Utc>,
+    }
+}
+
+impl InvoiceRow {
+    /// When the first discount is lost that nobody has taken; the rule is the domain's.
+    pub(super) fn discount_due(&self) -> Option<DateTime<Utc>> {
+        let terms = self.terms.0.as_ref().filter(|_| self.kind.0 == DocumentKind::Invoice)?;
+        if matches!(self.status.0, InvoiceStatus::Rejected | InvoiceStatus::Voided) {
+            return None;
+        }
+        let standing = self.standing();
+        let ends = |day: &NaiveDate| !self.discounts_missed.contains(day) && terms.lost_after(standing, *day).is_positive();
+        let last_day = terms.last_days().into_iter().find(ends)?;
+        last_day.succ_opt().map(|next| next.and_time(NaiveTime::MIN).and_utc())
+    }
+
+    fn standing(&self) -> Standing {
+        let money = |amount| Money::rounded(amount, self.currency.0);
+        let credits = self.allocations.iter().filter(|a| a.against != Against::SmallDifference);
+        Standing {
+            payable: money(self.payable),
+            open: money(self.open - self.claimed),
+            taken: money(self.discounts.iter().map(|c| c.amount.amount()).sum()),
+            credited: money(credits.map(|a| a.amount.amount()).sum()),
+        }
+    }
+}
+
+pub(super) fn missed(event: &InvoiceEvent, invoice: &InvoiceRow, at: &Recorded) -> Option<MissedDiscountRow> {
+    let InvoiceEvent::DiscountMissed { last_day, amount, cause } = event else { return None };
+    Some(MissedDiscountRow {
+        position: at.position,
+        invoice_id: at.aggregate_id,
+        vendor_id: invoice.vendor_id,
+        last_day: *last_day,
+        amount: amount.amount(),
+        currency: Word(amount.currency()),
+        cause: Word(*cause),
+        recorded_at: at.recorded_at,
+    })
+}
