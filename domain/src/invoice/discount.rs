@@ -50,7 +50,7 @@ impl Payable {
     fn missed_because(&self, short_of_cash: bool) -> Option<MissedCause> {
         match self.stage {
             Stage::Rejected { .. } | Stage::Voided { .. } => None,
-            _ if self.is_held() => Some(MissedCause::Held),
+            _ if self.is_held() || self.dispute.is_some() => Some(MissedCause::Held),
             Stage::Received | Stage::PendingApproval { .. } => Some(MissedCause::ApprovalLate),
             Stage::Approved { .. } if self.unclaimed().is_zero() => Some(MissedCause::NotTaken),
             Stage::Approved { .. } if short_of_cash => Some(MissedCause::Cash),

@@ -329,7 +329,7 @@ pub enum MaterialChange {
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum MissedCause {
-    /// Something was wrong with it, or a person stopped it.
+    /// Something was wrong with it, or a person stopped or disputed it.
     Held,
     ApprovalLate,
     /// The last payment run reached its limit before it.
