@@ -344,6 +344,7 @@ create table read.invoices (
   position         bigint not null,
   document_version bigint not null,
   status           text not null,
+  stage            text not null,    -- of approval, whatever is paid or disputed
   kind             text not null,
   number           text not null,
   vendor_id        uuid not null,
@@ -354,6 +355,7 @@ create table read.invoices (
   settled          numeric not null,
   claimed          numeric not null,
   open             numeric not null,
+  disputed         numeric not null, -- of what is open
   issue_date       date not null,
   due_date         date not null,
   effective_date   date not null,
@@ -371,6 +373,7 @@ create table read.invoices (
   discounts        jsonb not null,   -- claimed or taken
   discounts_missed jsonb not null,   -- their last days
   allocations      jsonb not null,   -- what credit notes, invoices and write-offs have settled
+  applications     jsonb not null,   -- of a prepayment, to the invoices that have it
   exceptions       jsonb not null,
   coding_version   bigint not null,  -- the event that says what the lines are coded to
   match_version    bigint not null,  -- the event that says what matching found last
@@ -380,6 +383,7 @@ create table read.invoices (
   releases         jsonb not null,
   holds            jsonb not null,   -- failed and not let be
   placed_holds     jsonb not null,   -- by people
+  dispute          jsonb not null,
   lookalikes       jsonb not null,
   primary key (tenant_id, invoice_id)
 );
@@ -429,6 +433,7 @@ create table read.exceptions (
   findings       jsonb not null,
   hold           jsonb not null,
   placed_hold    jsonb not null,
+  dispute        jsonb not null,
   opened_at      timestamptz not null,
   due_at         timestamptz not null,
   closed_at      timestamptz,
@@ -492,6 +497,7 @@ create table read.payable_facts (
   kind           text not null,
   amount         numeric not null, -- of what is owed; credit notes count negative
   unapproved     numeric not null, -- of the part of it that nobody has approved
+  disputed       numeric not null, -- of the part of it that the vendor and we do not agree on
   currency       text not null,
   due_date       date not null,
   document_date  date not null,
@@ -502,7 +508,7 @@ create table read.payable_facts (
 create index on read.payable_facts (tenant_id, invoice_id);
 -- A vendor's movements lie apart: its ageing is read from the index alone.
 create index on read.payable_facts (tenant_id, vendor_id)
-  include (invoice_id, currency, due_date, document_date, effective_date, entry, amount, unapproved);
+  include (invoice_id, currency, due_date, document_date, effective_date, entry, amount, unapproved, disputed);
 create index on read.payable_facts (tenant_id, effective_date);
 create index on read.payable_facts (tenant_id, recorded_at, entry);
 
@@ -516,6 +522,7 @@ create table read.payable_sums (
   effective_date date not null,
   amount         numeric(60, 4) not null, -- no currency has a finer minor unit
   unapproved     numeric(60, 4) not null,
+  disputed       numeric(60, 4) not null,
   primary key (tenant_id, block, currency, due_date, document_date, effective_date)
 );
 

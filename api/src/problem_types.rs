@@ -122,6 +122,9 @@ problem_types! {
     duplicate_not_suspected 409: "Not suspected", "The invoice is not suspected of duplicating the one that is named: there is nothing to dismiss.";
     no_document 409: "No document", "The invoice did not come in as an electronic document: there is nothing to hold against rules.";
     on_hold 409: "On hold", "A person has stopped the invoice; its `placed_holds` say who and why. It goes on when each was let go.";
+    already_disputed 409: "Disputed already", "One dispute of an invoice at a time: resolve the one that is open.";
+    not_disputed 409: "Not disputed", "No dispute of the invoice is open.";
+    disputed 409: "Disputed", "The amount is more than what is open, unclaimed and undisputed.";
     hold_overdue 422: "In the past", "The day by which a hold is to be let go has passed.";
     exception_unknown 409: "No such exception", "Nothing of this kind is open on the invoice; `GET /v1/exceptions` lists what is.";
     owner_unknown 422: "Unknown person", "An exception is seen to by an active user.";
@@ -189,6 +192,11 @@ problem_types! {
     // Credits.
     not_set_off 422: "Not to be set off", "A credit note is set off against an invoice; the request names two of one kind.";
     other_vendors_document 422: "Another vendor's document", "Only documents of one vendor, or of vendors that are one party, are set off against each other.";
+    retention_over 422: "No time to keep", "What is kept back is kept back beyond the day on which that begins.";
+    retention_not_due 409: "Kept back still", "The day from which it may be released has not come.";
+    not_a_prepayment 422: "No prepayment", "The document named is not an invoice of type 386: nothing was paid before with it.";
+    prepayment_not_coded 409: "Prepayment", "A prepayment is spent on nothing yet; the invoices that it is applied to are coded.";
+    exceeds_prepaid 409: "Exceeds what was paid", "The amount is more than what was paid of the prepayment and not applied yet.";
     allocation_too_early 422: "Too early", "Nothing is settled before the day from which the document counts, nor undone before it was settled.";
     allocation_unknown 422: "Unknown allocation", "The document has no such allocation; its `allocations` name them.";
     write_off_too_large 409: "Too much to write off", "More is open than the tolerances let be written off in this currency.";

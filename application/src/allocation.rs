@@ -1,4 +1,5 @@
-//! Setting a credit note off against an invoice of the same vendor, writing off what is too small to pay, and undoing both.
+//! Setting a credit note or a prepayment off against an invoice of the same vendor, writing off what is too small to pay, and
+//! undoing all of it.
 //!
 //! Both documents change in one write, so that two people who use one credit note at once cannot both have it.
 
@@ -9,6 +10,7 @@ use quittance_domain::calendar::Posting;
 use quittance_domain::ids::{AllocationId, InvoiceId};
 use quittance_domain::invoice::{Against, Allocation, Invoice, InvoiceCommand, InvoiceRefusal, Payable};
 use quittance_domain::tolerance::Tolerances;
+use rust_decimal::Decimal;
 
 use crate::calendar::admit;
 use crate::commands::UseCase;
@@ -45,6 +47,90 @@ impl UseCase for ApplyCredit {
         work.decide::<Invoice>(self.id, reduced).await?;
         work.decide::<Invoice>(self.credit_note_id, used).await?;
         admit(work, [effective_date], Posting::Document).await
+    }
+}
+
+/// What was paid before is set off against the invoice that it was paid for.
+pub struct ApplyPrepayment {
+    /// The invoice that is reduced.
+    pub id: InvoiceId,
+    pub prepayment_id: InvoiceId,
+    /// As much as is open, and was paid before, where absent.
+    pub amount: Option<Money>,
+    /// Today where absent.
+    pub effective_date: Option<NaiveDate>,
+}
+
+impl UseCase for ApplyPrepayment {
+    type Output = ();
+
+    async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
+        let (invoice, prepayment) = (work.take::<Invoice>(self.id).await?, work.take::<Invoice>(self.prepayment_id).await?);
+        let at_prepayment = |refusal: InvoiceRefusal| Refused::from(refusal).at("/prepayment_id");
+        let (invoice, prepayment) = (invoice.received()?, prepayment.received().map_err(at_prepayment)?);
+        if !same_party(invoice, prepayment) {
+            return Err(at_prepayment(InvoiceRefusal::OtherVendorsDocument).into());
+        }
+        let amount = self.amount.unwrap_or_else(|| smaller(invoice.unclaimed(), prepayment.unapplied()));
+        let effective_date = self.effective_date.unwrap_or_else(|| work.ctx.today());
+        let allocation_id = next_allocation(self.id, invoice);
+        let allocation = |against| Allocation { allocation_id, against, amount, effective_date };
+        let by = work.ctx.actor;
+        let reduced = InvoiceCommand::Allocate { allocation: allocation(Against::Prepayment(self.prepayment_id)), by, reason: None };
+        let used = InvoiceCommand::ApplyPrepayment { allocation: allocation(Against::Invoice(self.id)), by };
+        work.decide::<Invoice>(self.id, reduced).await?;
+        work.decide::<Invoice>(self.prepayment_id, used).await?;
+        admit(work, [effective_date], Posting::Document).await
+    }
+}
+
+/// Keeps part of an approved invoice back until it is released.
+pub struct Retain {
+    pub id: InvoiceId,
+    /// Of what the document says is due.
+    pub percent: Decimal,
+    pub release_on: NaiveDate,
+    /// Today where absent.
+    pub effective_date: Option<NaiveDate>,
+    pub reason: String,
+}
+
+impl UseCase for Retain {
+    type Output = ();
+
+    async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
+        let invoice = work.take::<Invoice>(self.id).await?;
+        let payable = invoice.received()?;
+        let share = payable.payable.amount().checked_mul(self.percent / Decimal::ONE_HUNDRED).unwrap_or(Decimal::MAX);
+        let amount = Money::rounded(share, payable.payable.currency());
+        let effective_date = self.effective_date.unwrap_or_else(|| work.ctx.today());
+        let against = Against::Retention { release_on: self.release_on };
+        let allocation = Allocation { allocation_id: next_allocation(self.id, payable), against, amount, effective_date };
+        let retain = InvoiceCommand::Allocate { allocation, by: work.ctx.actor, reason: Some(self.reason.clone()) };
+        work.decide::<Invoice>(self.id, retain).await?;
+        admit(work, [effective_date], Posting::Document).await
+    }
+}
+
+/// What was kept back is payable, from its day on.
+pub struct ReleaseRetention {
+    pub id: InvoiceId,
+    pub allocation_id: AllocationId,
+    pub effective_date: Option<NaiveDate>,
+    pub reason: String,
+}
+
+impl UseCase for ReleaseRetention {
+    type Output = ();
+
+    async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
+        let effective_date = self.effective_date.unwrap_or_else(|| work.ctx.today());
+        let (allocation_id, by, reason) = (self.allocation_id, work.ctx.actor, self.reason.clone());
+        let release = InvoiceCommand::ReleaseRetention { allocation_id, effective_date, by, reason };
+        match work.decide::<Invoice>(self.id, release).await? {
+            0 => Ok(()),
+            _ => admit(work, [effective_date], Posting::Document).await,
+        }
     }
 }
 

@@ -55,7 +55,7 @@ pub(crate) async fn code_by_default(work: &mut Work<'_>, id: InvoiceId) -> Resul
         return Ok(());
     }
     let mut splits = Vec::new();
-    if let Some(usual) = usual.filter(|_| !payable.is_coded_by_order()) {
+    if let Some(usual) = usual.filter(|_| !payable.takes_no_defaults()) {
         let chart = work.load::<Chart>(chart_id(work.tenant())).await?;
         let takes = |line: &&InvoiceLine| postable(&chart, &usual).is_ok() && fits(&chart, &usual, Some(line), payable).is_ok();
         splits.extend(payable.uncoded_lines().filter(named_once(payable)).filter(takes).map(|line| Split::whole(line, usual.clone())));

@@ -19,6 +19,7 @@ pub mod context;
 pub mod delegation;
 pub mod despatch_advice;
 pub mod discount;
+pub mod dispute;
 pub mod duplicate;
 pub mod exchange_rate;
 pub mod failure;

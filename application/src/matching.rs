@@ -69,7 +69,9 @@ pub async fn match_invoice(work: &mut Work<'_>, id: InvoiceId) -> Result<(), Fai
 }
 
 fn reference(payable: &Payable) -> Option<&str> {
-    payable.document.references.purchase_order.as_deref().filter(|number| !folded(number).is_empty())
+    // A prepayment bills nothing of its order yet.
+    let document = Some(&payable.document).filter(|document| !document.is_prepayment())?;
+    document.references.purchase_order.as_deref().filter(|number| !folded(number).is_empty())
 }
 
 async fn named_order(work: &Work<'_>, payable: &Payable) -> Result<Option<PurchaseOrderId>, Failure> {

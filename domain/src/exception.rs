@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::aggregate::derived_id;
-use crate::ids::{HoldId, InvoiceId};
+use crate::ids::{DisputeId, HoldId, InvoiceId};
 use crate::invoice::ExceptionKind;
 use crate::matching::Check;
 
@@ -39,6 +39,8 @@ pub enum QueueKind {
     Charge,
     /// A person has put it on hold.
     OnHold,
+    /// The vendor and we do not agree on it.
+    Dispute,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, strum::Display, strum::EnumString)]
@@ -118,19 +120,22 @@ pub struct ExceptionOf {
     pub code: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hold_id: Option<HoldId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dispute_id: Option<DisputeId>,
 }
 
 impl ExceptionOf {
     pub fn whole(kind: QueueKind) -> Self {
-        Self { kind, line: None, code: None, hold_id: None }
+        Self { kind, line: None, code: None, hold_id: None, dispute_id: None }
     }
 
     /// The same for as long as the invoice is there, however often it opens and closes.
     pub fn id(&self, invoice: InvoiceId) -> Uuid {
-        let place = match (&self.line, &self.code, self.hold_id) {
-            (None, None, None) => String::new(),
-            (_, _, Some(hold)) => hold.to_string(),
-            (line, code, None) => format!("{}|{}", line.as_deref().unwrap_or_default(), code.as_deref().unwrap_or_default()),
+        let place = match self {
+            Self { hold_id: Some(hold), .. } => hold.to_string(),
+            Self { dispute_id: Some(dispute), .. } => dispute.to_string(),
+            Self { line: None, code: None, .. } => String::new(),
+            Self { line, code, .. } => format!("{}|{}", line.as_deref().unwrap_or_default(), code.as_deref().unwrap_or_default()),
         };
         derived_id(&[b"exception", invoice.0.as_bytes(), self.kind.to_string().as_bytes(), place.as_bytes()])
     }

@@ -65,6 +65,8 @@ ids! {
     PaymentId,
     /// Something that a person stopped an invoice for.
     HoldId,
+    /// What we will not pay of an invoice before its vendor and we agree.
+    DisputeId,
     /// A credit note, or a small difference, set off against an invoice.
     AllocationId,
     /// An account at a provider that moves money over HTTP.

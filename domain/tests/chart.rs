@@ -75,6 +75,21 @@ fn a_plan_without_an_account_for_a_role_is_refused() {
 }
 
 #[test]
+fn a_chart_adopted_before_a_role_was_thought_of_has_the_standard_account_for_it() {
+    let before = |taken: bool| {
+        let mut plan = ChartPlan::standard(None);
+        plan.posting_accounts.0.remove(&PostingRole::Retentions);
+        plan.accounts.retain(|account| account.name != "Retentions");
+        plan.accounts.extend(taken.then(|| Account { code: code("2020"), name: "Loans".to_owned(), ..rent() }));
+        let chart = Chart::replay([ChartEvent::Adopted { plan: Box::new(plan), by: DORA }]);
+        let account = chart.posting_account(PostingRole::Retentions).expect("an account").clone();
+        (account.to_string(), chart.open_account(&account).expect("it is there").name.clone())
+    };
+    assert_eq!(before(false), ("2020".to_owned(), "Retentions".to_owned()));
+    assert_eq!(before(true), ("RETENTIONS".to_owned(), "Retentions".to_owned()));
+}
+
+#[test]
 fn defining_the_same_again_says_nothing() {
     let defined = ChartEvent::AccountDefined { account: rent(), by: DORA };
     given::<Chart>(adopted()).when(account(rent())).then_expect_events(vec![defined.clone()]);

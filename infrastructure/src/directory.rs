@@ -78,7 +78,7 @@ impl UserDirectory {
     async fn record(&self, tenant: TenantId, of: VendorPeriod) -> sqlx::Result<VendorRecord> {
         let mut tx = self.0.read(tenant).await?;
         let query = "select invoice_id from invoices where tenant_id = $1 and vendor_id = $2 \
-                     and status in ('approved', 'scheduled', 'partially_paid', 'paid') limit 2";
+                     and stage = 'approved' limit 2";
         let approved: Vec<Uuid> = sqlx::query_scalar(query).bind(tenant.0).bind(of.vendor_id.0).fetch_all(&mut *tx).await?;
         let query = "select invoice_id, currency, greatest(abs(gross), abs(payable)) as gross from invoices \
                      where tenant_id = $1 and vendor_id = $2 and issue_date between $3 and $4 and status not in ('rejected', 'voided')";

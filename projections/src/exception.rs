@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 use quittance_domain::exception::{AnswerTimes, ExceptionOf, QueueKind, Severity};
 use quittance_domain::ids::{InvoiceId, UserId, VendorId};
-use quittance_domain::invoice::{ExceptionAssignment, Finding, InvoiceEvent, InvoiceStatus, PlacedHold};
+use quittance_domain::invoice::{Dispute, ExceptionAssignment, Finding, InvoiceEvent, InvoiceStatus, PlacedHold};
 use quittance_domain::matching::MatchFinding;
 use quittance_infrastructure::database::TenantTx;
 use serde::{Deserialize, Serialize};
@@ -36,6 +36,7 @@ row! {
         findings: Json<Vec<Finding>>,
         hold: Json<Option<MatchFinding>>,
         placed_hold: Json<Option<PlacedHold>>,
+        dispute: Json<Option<Dispute>>,
         opened_at: DateTime<Utc>,
         due_at: DateTime<Utc>,
         closed_at: Option<DateTime<Utc>>,
@@ -82,6 +83,15 @@ pub(crate) struct Open {
     findings: Vec<Finding>,
     hold: Option<MatchFinding>,
     placed_hold: Option<PlacedHold>,
+    dispute: Option<Dispute>,
+}
+
+impl Open {
+    /// The person who said so, where one did.
+    fn said_by(&self) -> Option<Uuid> {
+        let held = self.placed_hold.as_ref().map(|hold| hold.by);
+        held.or(self.dispute.as_ref().map(|dispute| dispute.by)).map(|by| by.0)
+    }
 }
 
 /// What is open on an invoice as its row stands; the same things as `Payable::open_exceptions` names.
@@ -89,8 +99,14 @@ pub(crate) fn open_of(invoice: &InvoiceRow) -> Vec<Open> {
     if invoice.status.0 == InvoiceStatus::Voided {
         return vec![];
     }
-    let bare =
-        |of: ExceptionOf| Open { id: of.id(InvoiceId(invoice.invoice_id)), kind: of.kind, findings: vec![], hold: None, placed_hold: None };
+    let bare = |of: ExceptionOf| Open {
+        id: of.id(InvoiceId(invoice.invoice_id)),
+        kind: of.kind,
+        findings: vec![],
+        hold: None,
+        placed_hold: None,
+        dispute: None,
+    };
     let stated = invoice
         .exceptions
         .iter()
@@ -98,7 +114,8 @@ pub(crate) fn open_of(invoice: &InvoiceRow) -> Vec<Open> {
     let alike = (!invoice.lookalikes.is_empty()).then(|| bare(ExceptionOf::whole(QueueKind::Duplicate)));
     let held = invoice.holds.iter().map(|finding| Open { hold: Some(finding.clone()), ..bare(finding.into()) });
     let placed = invoice.placed_holds.iter().map(|hold| Open { placed_hold: Some(hold.clone()), ..bare(hold.into()) });
-    stated.chain(alike).chain(held).chain(placed).collect()
+    let disputed = invoice.dispute.iter().map(|dispute| Open { dispute: Some(dispute.clone()), ..bare(dispute.into()) });
+    stated.chain(alike).chain(held).chain(placed).chain(disputed).collect()
 }
 
 /// What one event changed in the queue.
@@ -167,11 +184,12 @@ fn opened(open: &Open, Around { invoice, times, .. }: &Around<'_>, at: &Recorded
         kind: Word(open.kind),
         severity: Word(open.kind.severity()),
         status: Word(ExceptionStatus::Open),
-        // Who ordered answers for what differs from the order, who stopped it for that; documents are the clerks' own.
-        owner: open.hold.as_ref().and(invoice.buyer).or(open.placed_hold.as_ref().map(|hold| hold.by.0)),
+        // Who ordered answers for what differs from the order, who stopped or disputed it for that; documents are the clerks' own.
+        owner: open.hold.as_ref().and(invoice.buyer).or(open.said_by()),
         findings: Json(open.findings.clone()),
         hold: Json(open.hold.clone()),
         placed_hold: Json(open.placed_hold.clone()),
+        dispute: Json(open.dispute.clone()),
         opened_at: at.recorded_at,
         due_at: until.and_then(end_of).unwrap_or(at.recorded_at + times.time_for(open.kind)),
         closed_at: None,
@@ -188,6 +206,7 @@ fn closed(id: Uuid, event: &InvoiceEvent, at: &Recorded) -> Change {
     let (status, by, reason) = match event {
         InvoiceEvent::HoldReleased { by, reason, .. }
         | InvoiceEvent::TakenOffHold { by, reason, .. }
+        | InvoiceEvent::DisputeResolved { by, reason, .. }
         | InvoiceEvent::ExceptionResolved { by, reason, .. }
         | InvoiceEvent::DuplicateDismissed { by, reason, .. } => (ExceptionStatus::Released, Some(by.0), Some(reason.clone())),
         InvoiceEvent::Amended(amendment) => (ExceptionStatus::Amended, Some(amendment.by.0), Some(amendment.reason.clone())),
@@ -240,8 +259,8 @@ pub struct ExceptionView {
     pub kind: QueueKind,
     pub severity: Severity,
     pub status: ExceptionStatus,
-    /// Who is to see to it: who ordered, where it is about an order, who stopped the invoice, or whom somebody named.
-    /// Otherwise any clerk.
+    /// Who is to see to it: who ordered, where it is about an order, who stopped or disputed the invoice, or
+    /// whom somebody named. Otherwise any clerk.
     pub owner: Option<UserId>,
     /// What is wrong with the document.
     pub findings: Vec<Finding>,
@@ -249,6 +268,8 @@ pub struct ExceptionView {
     pub hold: Option<MatchFinding>,
     /// What a person stopped the invoice for.
     pub placed_hold: Option<PlacedHold>,
+    /// What the vendor and we do not agree on.
+    pub dispute: Option<Dispute>,
     pub opened_at: DateTime<Utc>,
     pub due_at: DateTime<Utc>,
     pub closed_at: Option<DateTime<Utc>>,
@@ -270,6 +291,7 @@ impl From<ExceptionRow> for ExceptionView {
             findings: row.findings.0,
             hold: row.hold.0,
             placed_hold: row.placed_hold.0,
+            dispute: row.dispute.0,
             opened_at: row.opened_at,
             due_at: row.due_at,
             closed_at: row.closed_at,

@@ -81,10 +81,10 @@ async fn a_report_is_a_table_that_runs_nothing() {
     let text = String::from_utf8(text).expect("text");
     assert_eq!(status, 200, "{text}");
     let mut lines = text.lines();
-    let heading = "vendor_id,vendor_name,currency,documents,not_due,1_30,31_60,61_90,91_120,over_120,total,held,explained_by";
+    let heading = "vendor_id,vendor_name,currency,documents,not_due,1_30,31_60,61_90,91_120,over_120,total,held,disputed,explained_by";
     assert_eq!(lines.next(), Some(heading));
     let line = lines.next().expect("a vendor");
-    assert!(line.contains("\"'=HYPERLINK(\"\"http://evil.example\"\")\"") && line.contains(",119.00,119.00,/v1/"), "{line}");
+    assert!(line.contains("\"'=HYPERLINK(\"\"http://evil.example\"\")\"") && line.contains(",119.00,119.00,0.00,/v1/"), "{line}");
     for path in [
         "open-items?",
         "trial-balance?",

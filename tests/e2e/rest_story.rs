@@ -167,7 +167,10 @@ async fn every_operation_stands_in_the_story() {
 }
 
 fn record(file: &str, play: &Play, played: Vec<Played>) {
-    let mut names: HashMap<String, String> = play.names.iter().map(|(name, id)| (id.clone(), name.clone())).collect();
+    let mut known: Vec<(&String, &String)> = play.names.iter().collect();
+    // Of two names for one id the one that a person gave stays, not the one that a recording made up for what stood in a list.
+    known.sort_by_key(|(name, _)| (!name.ends_with(|last: char| last.is_ascii_digit()), *name));
+    let mut names: HashMap<String, String> = known.into_iter().map(|(name, id)| (id.clone(), name.clone())).collect();
     let scenes: Vec<Scene> = played
         .into_iter()
         .map(|Played { scene, reply, .. }| {

@@ -104,6 +104,7 @@ aggregate!(Chart, "chart", "Chart", ChartCommand, ChartEvent, ChartRefusal, {
 impl Root for Chart {
     aggregate!(@names ChartEvent);
     const SNAPSHOT_EVERY: Option<u64> = Some(200);
+    const STATE_VERSION: i32 = 2;
 
     fn decide(&self, command: ChartCommand) -> Result<Vec<ChartEvent>, ChartRefusal> {
         if let ChartCommand::Adopt { plan, by } = command {
@@ -219,12 +220,25 @@ impl Chart {
         Ok(changes.then_some(ChartEvent::PostingAccountsAssigned { accounts, by }))
     }
 
+    /// A chart that was adopted before a role was thought of has the standard account for it.
+    fn take_up_later_roles(&mut self) {
+        while let Some(role) = self.posting_accounts.missing() {
+            let mut account = standard::account_for(role);
+            if self.accounts.contains_key(&account.code) {
+                account.code = standard::code(&role.to_string());
+            }
+            self.posting_accounts.0.insert(role, account.code.clone());
+            self.accounts.entry(account.code.clone()).or_insert(account);
+        }
+    }
+
     fn on(&mut self, event: ChartEvent) {
         match event {
             ChartEvent::Adopted { plan, .. } => {
                 self.accounts = plan.accounts.into_iter().map(|a| (a.code.clone(), a)).collect();
                 self.tax_codes = plan.tax_codes.into_iter().map(|t| (t.code.clone(), t)).collect();
                 self.posting_accounts = plan.posting_accounts;
+                self.take_up_later_roles();
             }
             ChartEvent::AccountDefined { account, .. } => drop(self.accounts.insert(account.code.clone(), account)),
             ChartEvent::CostCentreDefined { cost_centre, .. } => drop(self.cost_centres.insert(cost_centre.code.clone(), cost_centre)),

@@ -34,6 +34,8 @@ pub enum PostingRole {
     PayablesRevaluation,
     /// What vendors were paid before their invoice.
     Prepayments,
+    /// What is kept back of approved invoices for a time.
+    Retentions,
     /// Deductible tax where no tax code says where.
     InputTax,
     DefaultExpense,

@@ -24,6 +24,7 @@ const ACCOUNTS: &[(&str, &str, AccountKind, &[PostingRole])] = &[
     (INPUT_TAX, "Input tax", Asset, &[Role::InputTax]),
     ("2000", "Trade payables", Liability, &[Role::PayablesControl]),
     ("2010", "Trade payables, revaluation", Liability, &[Role::PayablesRevaluation]),
+    ("2020", "Retentions", Liability, &[Role::Retentions]),
     ("2100", "Goods received, not invoiced", Liability, &[Role::GoodsReceivedNotInvoiced]),
     (OUTPUT_TAX, "Output tax", Liability, &[]),
     ("2300", "Accrued expenses", Liability, &[]),
@@ -79,6 +80,12 @@ fn account((number, name, kind, _): &(&str, &str, AccountKind, &[PostingRole])) 
     Account { code: code(number), name: (*name).to_owned(), kind: *kind, active: true }
 }
 
+/// The account that stands for a role.
+pub(super) fn account_for(role: PostingRole) -> Account {
+    let row = ACCOUNTS.iter().find(|(.., roles)| roles.contains(&role));
+    row.map(account).unwrap_or_else(|| unreachable!("the standard chart has an account for {role}"))
+}
+
 fn posting() -> PostingAccounts {
     PostingAccounts(ACCOUNTS.iter().flat_map(|(number, _, _, roles)| roles.iter().map(|role| (*role, code(number)))).collect())
 }
@@ -93,6 +100,6 @@ fn rate((year, month, percent): &Since) -> Option<TaxRate> {
 }
 
 /// The codes above are codes; `tests/chart.rs` adopts them.
-fn code(text: &str) -> Code {
+pub(super) fn code(text: &str) -> Code {
     text.parse().unwrap_or_else(|_| unreachable!("{text} is written above"))
 }

@@ -1,4 +1,4 @@
-//! Allocations: credit notes set off against invoices, and small differences written off. Neither document changes by it;
+//! Allocations: credit notes and prepayments set off against invoices, and small differences written off. Neither document changes by it;
 //! each remembers what was taken of its open amount, and by what.
 
 use chrono::NaiveDate;
@@ -29,6 +29,10 @@ pub enum Against {
     CreditNote(InvoiceId),
     /// On the credit note: the invoice that it reduces.
     Invoice(InvoiceId),
+    /// On the invoice: the prepayment that was paid before. On the prepayment: [`Against::Invoice`].
+    Prepayment(InvoiceId),
+    /// Kept back until somebody releases it, on this day or later.
+    Retention { release_on: NaiveDate },
     /// What is too small to be paid.
     SmallDifference,
 }
@@ -37,29 +41,34 @@ impl Against {
     /// Which kind of document is reduced by it.
     fn reduces(self) -> Option<DocumentKind> {
         match self {
-            Self::CreditNote(_) => Some(DocumentKind::Invoice),
+            Self::CreditNote(_) | Self::Prepayment(_) | Self::Retention { .. } => Some(DocumentKind::Invoice),
             Self::Invoice(_) => Some(DocumentKind::CreditNote),
             Self::SmallDifference => None,
         }
     }
 
+    pub fn is_retention(self) -> bool {
+        matches!(self, Self::Retention { .. })
+    }
+
     /// The other document, where there is one.
     pub fn document(self) -> Option<InvoiceId> {
         match self {
-            Self::CreditNote(id) | Self::Invoice(id) => Some(id),
-            Self::SmallDifference => None,
+            Self::CreditNote(id) | Self::Invoice(id) | Self::Prepayment(id) => Some(id),
+            Self::Retention { .. } | Self::SmallDifference => None,
         }
     }
 }
 
 impl Payable {
     pub fn allocation(&self, id: AllocationId) -> Result<&Allocation, InvoiceRefusal> {
-        self.allocations.iter().find(|a| a.allocation_id == id).ok_or(InvoiceRefusal::AllocationUnknown)
+        let mut all = self.allocations.iter().chain(&self.applications);
+        all.find(|a| a.allocation_id == id).ok_or(InvoiceRefusal::AllocationUnknown)
     }
 
     /// How many there ever were, those that were reversed as well.
     pub fn allocations_ever(&self) -> u64 {
-        (self.allocations.len() + self.reversed_allocations.len()) as u64
+        (self.allocations.len() + self.applications.len() + self.reversed_allocations.len()) as u64
     }
 
     pub(super) fn allocate(&self, allocation: Allocation, by: UserId, reason: Option<String>) -> Result<Vec<InvoiceEvent>, InvoiceRefusal> {
@@ -71,16 +80,19 @@ impl Payable {
         if against.reduces().is_some_and(|kind| kind != self.document.kind) {
             return Err(InvoiceRefusal::NotSetOff);
         }
-        if amount.currency() != self.payable.currency() {
-            let (payment, invoice) = (amount.currency().to_string(), self.payable.currency().to_string());
-            return Err(InvoiceRefusal::CurrencyMismatch { payment, invoice });
+        if matches!(against, Against::Prepayment(_)) && self.document.is_prepayment() {
+            return Err(InvoiceRefusal::NotSetOff);
         }
+        self.same_currency(amount)?;
         if !amount.is_positive() {
             return Err(InvoiceRefusal::AmountNotPositive);
         }
         let available = self.unclaimed();
         if amount.amount() > available.amount() {
             return Err(InvoiceRefusal::ExceedsOpenAmount { wanted: amount, available });
+        }
+        if matches!(against, Against::Retention { release_on } if release_on <= effective_date) {
+            return Err(InvoiceRefusal::RetentionOver);
         }
         if effective_date < self.effective_date {
             return Err(InvoiceRefusal::AllocationTooEarly { effective_date: self.effective_date });
@@ -103,7 +115,11 @@ impl Payable {
         if effective_date < allocation.effective_date {
             return Err(InvoiceRefusal::AllocationTooEarly { effective_date: allocation.effective_date });
         }
-        Ok(vec![InvoiceEvent::AllocationReversed { allocation_id: id, amount: allocation.amount, effective_date, by, reason }])
+        let amount = allocation.amount;
+        if self.applications.contains(allocation) {
+            return Ok(vec![InvoiceEvent::PrepaymentTakenBack { allocation_id: id, amount, effective_date, by, reason }]);
+        }
+        Ok(vec![InvoiceEvent::AllocationReversed { allocation_id: id, amount, effective_date, by, reason }])
     }
 
     pub(super) fn on_allocated(&mut self, allocation: Allocation) {

@@ -30,7 +30,8 @@ impl Payable {
         let stated = self.exceptions.iter().map(|exception| ExceptionOf::whole(exception.kind.into()));
         let alike = (!self.lookalikes.is_empty()).then(|| ExceptionOf::whole(QueueKind::Duplicate));
         let placed = self.placed_holds.iter().map(ExceptionOf::from);
-        stated.chain(alike).chain(self.holds().map(ExceptionOf::from)).chain(placed).collect()
+        let disputed = self.dispute.iter().map(ExceptionOf::from);
+        stated.chain(alike).chain(self.holds().map(ExceptionOf::from)).chain(placed).chain(disputed).collect()
     }
 
     pub(super) fn assign_exception(&self, assignment: ExceptionAssignment) -> Result<Vec<InvoiceEvent>, InvoiceRefusal> {

@@ -158,11 +158,19 @@ impl Payable {
         self.matching.as_ref().is_some_and(|matching| matching.purchase_order_id.is_some())
     }
 
+    /// Whether a vendor's defaults say nothing of it.
+    pub fn takes_no_defaults(&self) -> bool {
+        self.is_coded_by_order() || self.document.is_prepayment()
+    }
+
     pub(super) fn code(&self, splits: &[Split], by: UserId) -> Result<Vec<InvoiceEvent>, InvoiceRefusal> {
         if matches!(self.stage, Stage::Voided { .. }) {
             return Err(self.wrong_state("code", "not voided"));
         }
         self.untouched_by_payments()?;
+        if self.document.is_prepayment() && !splits.is_empty() {
+            return Err(InvoiceRefusal::PrepaymentNotCoded);
+        }
         if self.is_coded_by_order() && !splits.is_empty() {
             return Err(InvoiceRefusal::CodedByOrder);
         }

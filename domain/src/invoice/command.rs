@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use super::allocation::Allocation;
 use super::assignment::ExceptionAssignment;
 use super::coding::Split;
+use super::dispute::{Dispute, DisputeOutcome};
 use super::duplicate::Lookalike;
 use super::event::{Amendment, InvoiceException, Reception, ReleaseCause};
 use super::placed_hold::PlacedHold;
@@ -77,6 +78,15 @@ pub enum InvoiceCommand {
     AssignException {
         assignment: ExceptionAssignment,
     },
+    /// Keeps payments from the disputed amount.
+    OpenDispute {
+        dispute: Dispute,
+    },
+    ResolveDispute {
+        outcome: DisputeOutcome,
+        by: UserId,
+        reason: String,
+    },
     /// Everything else that the invoice looks like; nothing happens where that is known or dismissed.
     SuspectDuplicates {
         lookalikes: Vec<Lookalike>,
@@ -124,7 +134,19 @@ pub enum InvoiceCommand {
         by: UserId,
         reason: Option<String>,
     },
+    /// On a prepayment: what an invoice has of it.
+    ApplyPrepayment {
+        allocation: Allocation,
+        by: UserId,
+    },
     ReverseAllocation {
+        allocation_id: AllocationId,
+        effective_date: NaiveDate,
+        by: UserId,
+        reason: String,
+    },
+    /// What was kept back is payable.
+    ReleaseRetention {
         allocation_id: AllocationId,
         effective_date: NaiveDate,
         by: UserId,

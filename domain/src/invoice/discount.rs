@@ -13,12 +13,15 @@ use crate::money::Money;
 use crate::terms::{AgreedTerms, Settlement, Standing};
 
 impl Payable {
-    /// What a payment of `cash` (or of all that is open) settles, if it is executed on `value_date`.
+    /// What a payment of `cash` (or of all that is open) settles, if it is executed on `value_date`. As long as part of it is
+    /// disputed, nobody knows what the discount would be of: none is taken.
     pub fn settlement(&self, cash: Option<Money>, value_date: NaiveDate) -> Settlement {
-        let open = self.unclaimed();
+        let open = self.payable_now_at_most();
         let paid = cash.unwrap_or(open);
         match &self.terms {
-            Some(terms) if paid.currency() == open.currency() => terms.settlement(self.standing(), cash, value_date),
+            Some(terms) if paid.currency() == open.currency() && self.dispute.is_none() => {
+                terms.settlement(self.standing(), cash, value_date)
+            }
             _ => Settlement { cash: paid, discount: Money::zero(paid.currency()) },
         }
     }
@@ -47,7 +50,7 @@ impl Payable {
     fn missed_because(&self, short_of_cash: bool) -> Option<MissedCause> {
         match self.stage {
             Stage::Rejected { .. } | Stage::Voided { .. } => None,
-            _ if self.is_held() => Some(MissedCause::Held),
+            _ if self.is_held() || self.dispute.is_some() => Some(MissedCause::Held),
             Stage::Received | Stage::PendingApproval { .. } => Some(MissedCause::ApprovalLate),
             Stage::Approved { .. } if self.unclaimed().is_zero() => Some(MissedCause::NotTaken),
             Stage::Approved { .. } if short_of_cash => Some(MissedCause::Cash),
@@ -123,7 +126,7 @@ impl Payable {
     }
 
     // All amounts of one invoice are in its currency by construction.
-    fn sum(&self, a: Money, b: Money) -> Money {
+    pub(super) fn sum(&self, a: Money, b: Money) -> Money {
         Money::rounded(a.amount() + b.amount(), self.payable.currency())
     }
 }

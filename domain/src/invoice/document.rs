@@ -55,6 +55,15 @@ pub struct InvoiceDocument {
     pub notes: Vec<String>,
 }
 
+impl InvoiceDocument {
+    /// UNTDID 1001: an invoice for money before anything is delivered.
+    pub const PREPAYMENT: &'static str = "386";
+
+    pub fn is_prepayment(&self) -> bool {
+        self.kind == DocumentKind::Invoice && self.type_code == Self::PREPAYMENT
+    }
+}
+
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]

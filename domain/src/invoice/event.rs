@@ -6,13 +6,14 @@ use serde::{Deserialize, Serialize};
 use super::allocation::Allocation;
 use super::assignment::ExceptionAssignment;
 use super::coding::Coding;
+use super::dispute::{Dispute, DisputeOutcome};
 use super::document::InvoiceDocument;
 use super::duplicate::Lookalike;
 use super::placed_hold::PlacedHold;
 use super::verdict::Verdict;
 use crate::bank_account::BankAccount;
 use crate::ids::{
-    AllocationId, ApprovalId, BankAccountId, HoldId, InvoiceId, InvoiceImportId, PaymentId, RecurringInvoiceId, UserId, VendorId,
+    AllocationId, ApprovalId, BankAccountId, DisputeId, HoldId, InvoiceId, InvoiceImportId, PaymentId, RecurringInvoiceId, UserId, VendorId,
 };
 use crate::matching::{Evaluation, MatchFinding};
 use crate::money::Money;
@@ -86,6 +87,16 @@ pub enum InvoiceEvent {
     ExceptionAssigned {
         assignment: ExceptionAssignment,
     },
+    /// The vendor and we do not agree: so much of it is not paid before we do.
+    DisputeOpened {
+        dispute: Dispute,
+    },
+    DisputeResolved {
+        dispute_id: DisputeId,
+        outcome: DisputeOutcome,
+        by: UserId,
+        reason: String,
+    },
     /// What else it looks like now, all that nobody has dismissed; replaces what was said before. Empty when it looks like nothing else any more.
     DuplicatesSuspected {
         lookalikes: Vec<Lookalike>,
@@ -155,6 +166,18 @@ pub enum InvoiceEvent {
         reason: Option<String>,
     },
     AllocationReversed {
+        allocation_id: AllocationId,
+        amount: Money,
+        effective_date: NaiveDate,
+        by: UserId,
+        reason: String,
+    },
+    /// An invoice has part of what was paid before it; it says so in the same write.
+    PrepaymentApplied {
+        allocation: Allocation,
+        by: UserId,
+    },
+    PrepaymentTakenBack {
         allocation_id: AllocationId,
         amount: Money,
         effective_date: NaiveDate,
@@ -310,7 +333,7 @@ pub enum MaterialChange {
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum MissedCause {
-    /// Something was wrong with it, or a person stopped it.
+    /// Something was wrong with it, or a person stopped or disputed it.
     Held,
     ApprovalLate,
     /// The last payment run reached its limit before it.

@@ -6,6 +6,7 @@ mod assignment;
 mod coding;
 mod command;
 mod discount;
+mod dispute;
 mod document;
 mod duplicate;
 mod event;
@@ -14,7 +15,9 @@ mod number;
 mod payable;
 mod paying;
 mod placed_hold;
+mod prepayment;
 mod refusal;
+mod retention;
 mod status;
 mod suspicion;
 pub mod totals;
@@ -29,6 +32,7 @@ pub use allocation::{Against, Allocation};
 pub use assignment::ExceptionAssignment;
 pub use coding::{Assignment, CodedLine, CodedPart, Coding, Share, Split};
 pub use command::InvoiceCommand;
+pub use dispute::{Dispute, DisputeOutcome};
 pub use document::{
     Adjustment, DocumentKind, InvoiceDocument, InvoiceLine, PaymentInstructions, References, TaxCategory, TaxSubtotal, Totals,
 };
@@ -59,7 +63,8 @@ aggregate!(Invoice, "invoice", "Invoice", InvoiceCommand, InvoiceEvent, InvoiceR
     Rejected = 1, Validated = 1, Coded = 1, MatchEvaluated = 1, HoldReleased = 1, DuplicatesSuspected = 1, DuplicateDismissed = 1,
     PaymentClaimed = 1, ClaimReleased = 1, PaymentSettled = 1, PaymentReturned = 1, TermsAgreed = 1, DiscountClaimed = 1,
     DiscountTaken = 1, DiscountReversed = 1, DiscountMissed = 1, Allocated = 1, AllocationReversed = 1, Voided = 1,
-    PutOnHold = 1, TakenOffHold = 1, ExceptionAssigned = 1,
+    PutOnHold = 1, TakenOffHold = 1, ExceptionAssigned = 1, DisputeOpened = 1, DisputeResolved = 1,
+    PrepaymentApplied = 1, PrepaymentTakenBack = 1,
 });
 
 impl Root for Invoice {

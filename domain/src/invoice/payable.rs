@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::allocation::Allocation;
 use super::coding::Coding;
 use super::command::InvoiceCommand;
+use super::dispute::Dispute;
 use super::document::InvoiceDocument;
 use super::duplicate::{Fingerprint, Lookalike};
 use super::event::{Amendment, ExceptionKind, InvoiceEvent, InvoiceException, MaterialChange, PayTo, Reception, Source};
@@ -39,6 +40,9 @@ pub struct Payable {
     /// What other documents, or a write-off, have settled of it.
     #[serde(default)]
     pub allocations: Vec<Allocation>,
+    /// Of a prepayment: which invoices have what of it.
+    #[serde(default)]
+    pub applications: Vec<Allocation>,
     #[serde(default)]
     pub(super) reversed_allocations: Vec<AllocationId>,
     /// As it was last said; of an earlier document where it is stale.
@@ -57,6 +61,10 @@ pub struct Payable {
     pub placed_holds: Vec<PlacedHold>,
     #[serde(default)]
     pub(super) lifted_holds: Vec<HoldId>,
+    #[serde(default)]
+    pub dispute: Option<Dispute>,
+    #[serde(default)]
+    pub(super) disputes_ended: u64,
     /// What else it looks like, as long as nobody has dismissed it.
     #[serde(default)]
     pub lookalikes: Vec<Lookalike>,
@@ -113,6 +121,7 @@ impl From<Reception> for Payable {
             stage: Stage::Received,
             exceptions: Vec::new(),
             allocations: Vec::new(),
+            applications: Vec::new(),
             reversed_allocations: Vec::new(),
             coding: None,
             coding_is_stale: false,
@@ -120,6 +129,8 @@ impl From<Reception> for Payable {
             releases: Vec::new(),
             placed_holds: Vec::new(),
             lifted_holds: Vec::new(),
+            dispute: None,
+            disputes_ended: 0,
             lookalikes: Vec::new(),
             dismissed: Vec::new(),
             round: 0,
@@ -180,6 +191,8 @@ impl Payable {
             InvoiceCommand::PutOnHold { hold } => self.put_on_hold(hold),
             InvoiceCommand::TakeOffHold { hold_id, by, reason } => self.take_off_hold(hold_id, by, reason),
             InvoiceCommand::AssignException { assignment } => self.assign_exception(assignment),
+            InvoiceCommand::OpenDispute { dispute } => self.open_dispute(dispute),
+            InvoiceCommand::ResolveDispute { outcome, by, reason } => self.resolve_dispute(outcome, by, reason),
             InvoiceCommand::SuspectDuplicates { lookalikes } => Ok(self.suspect(lookalikes)),
             InvoiceCommand::DismissDuplicate { other, by, reason } => self.dismiss(other, by, reason),
             InvoiceCommand::Claim { payment_id, amount } => self.claim(payment_id, amount),
@@ -190,8 +203,12 @@ impl Payable {
             InvoiceCommand::Settle { payment_id, value_date } => Ok(self.settle(payment_id, value_date)),
             InvoiceCommand::Return { payment_id, value_date, reason } => Ok(self.take_back(payment_id, value_date, &reason)),
             InvoiceCommand::Allocate { allocation, by, reason } => self.allocate(allocation, by, reason),
+            InvoiceCommand::ApplyPrepayment { allocation, by } => self.apply_prepayment(allocation, by),
             InvoiceCommand::ReverseAllocation { allocation_id, effective_date, by, reason } => {
                 self.reverse_allocation(allocation_id, effective_date, by, reason)
+            }
+            InvoiceCommand::ReleaseRetention { allocation_id, effective_date, by, reason } => {
+                self.release_retention(allocation_id, effective_date, by, reason)
             }
             InvoiceCommand::Void { by, reason, effective_date } => self.void(by, reason, effective_date),
         }
@@ -225,6 +242,7 @@ impl Payable {
             (self.document.lines != amendment.document.lines, MaterialChange::Lines),
             (self.document.number != amendment.document.number, MaterialChange::Number),
             (self.document.kind != amendment.document.kind, MaterialChange::DocumentKind),
+            (self.document.is_prepayment() != amendment.document.is_prepayment(), MaterialChange::DocumentKind),
         ];
         differences.into_iter().filter_map(|(differs, change)| differs.then_some(change)).collect()
     }
@@ -271,6 +289,8 @@ impl Payable {
             InvoiceEvent::MatchEvaluated { evaluation } => self.matching = Some(Arc::from(evaluation)),
             InvoiceEvent::HoldReleased { finding, .. } => self.releases.push(*finding),
             InvoiceEvent::PutOnHold { hold } => self.placed_holds.push(hold),
+            InvoiceEvent::DisputeOpened { dispute } => self.dispute = Some(dispute),
+            InvoiceEvent::DisputeResolved { .. } => self.on_dispute_resolved(),
             InvoiceEvent::TakenOffHold { hold_id, .. } => self.on_taken_off_hold(hold_id),
             InvoiceEvent::ExceptionRaised { exception } => self.exceptions.push(exception),
             InvoiceEvent::ExceptionResolved { kind, .. } => self.drop_exception(kind),
@@ -300,6 +320,8 @@ impl Payable {
             }
             InvoiceEvent::Allocated { allocation, .. } => self.on_allocated(allocation),
             InvoiceEvent::AllocationReversed { allocation_id, amount, .. } => self.on_allocation_reversed(allocation_id, amount),
+            InvoiceEvent::PrepaymentApplied { allocation, .. } => self.applications.push(allocation),
+            InvoiceEvent::PrepaymentTakenBack { allocation_id, .. } => self.on_prepayment_taken_back(allocation_id),
             InvoiceEvent::Voided { reason, .. } => self.stage = Stage::Voided { reason },
         }
     }

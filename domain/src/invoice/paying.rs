@@ -14,18 +14,30 @@ impl Payable {
             return Ok(vec![]);
         }
         self.payable_now()?;
-        if amount.currency() != self.payable.currency() {
-            let (payment, invoice) = (amount.currency().to_string(), self.payable.currency().to_string());
-            return Err(InvoiceRefusal::CurrencyMismatch { payment, invoice });
+        self.same_currency(amount)?;
+        let available = self.payable_now_at_most();
+        if amount.amount() > available.amount() || (amount.is_zero() && self.dispute.is_some()) {
+            return Err(self.too_much(amount, available));
         }
         if !amount.is_positive() {
             return Err(InvoiceRefusal::AmountNotPositive);
         }
-        let available = self.unclaimed();
-        if amount.amount() > available.amount() {
-            return Err(InvoiceRefusal::ExceedsOpenAmount { wanted: amount, available });
-        }
         Ok(vec![InvoiceEvent::PaymentClaimed { payment_id, amount }])
+    }
+
+    fn too_much(&self, wanted: Money, available: Money) -> InvoiceRefusal {
+        match self.disputed() {
+            disputed if disputed.is_zero() => InvoiceRefusal::ExceedsOpenAmount { wanted, available },
+            disputed => InvoiceRefusal::Disputed { disputed, available },
+        }
+    }
+
+    pub(super) fn same_currency(&self, amount: Money) -> Result<(), InvoiceRefusal> {
+        if amount.currency() == self.payable.currency() {
+            return Ok(());
+        }
+        let (payment, invoice) = (amount.currency().to_string(), self.payable.currency().to_string());
+        Err(InvoiceRefusal::CurrencyMismatch { payment, invoice })
     }
 
     pub(super) fn release(&self, payment_id: PaymentId, because: ReleaseCause) -> Vec<InvoiceEvent> {

@@ -39,6 +39,12 @@ pub enum InvoiceRefusal {
     OnHold,
     #[error("nothing of this kind is open on the invoice")]
     ExceptionUnknown,
+    #[error("the invoice is disputed already")]
+    AlreadyDisputed,
+    #[error("{disputed} of it is disputed; {available} may be paid")]
+    Disputed { disputed: Money, available: Money },
+    #[error("the invoice is not disputed")]
+    NotDisputed,
     #[error("the invoice is not suspected of duplicating that one")]
     DuplicateNotSuspected,
     #[error("the invoice has no such line, or the line is named twice")]
@@ -49,6 +55,16 @@ pub enum InvoiceRefusal {
     CodedByOrder,
     #[error("credit notes are set off against invoices, and nothing else against each other")]
     NotSetOff,
+    #[error("what is kept back is kept back beyond the day on which that begins")]
+    RetentionOver,
+    #[error("it is kept back until {release_on}")]
+    RetentionNotDue { release_on: NaiveDate },
+    #[error("the document named is no prepayment")]
+    NotAPrepayment,
+    #[error("a prepayment is spent on nothing yet: the invoices that it is applied to are coded")]
+    PrepaymentNotCoded,
+    #[error("{wanted} is more than what was paid of the prepayment and not applied yet, {available}")]
+    ExceedsPrepaid { wanted: Money, available: Money },
     #[error("the two documents are not of one vendor, nor of vendors that are one party")]
     OtherVendorsDocument,
     #[error("it counts from {effective_date}: nothing is settled before that day")]
@@ -74,10 +90,12 @@ impl Refusal for InvoiceRefusal {
         match self {
             Self::InvoiceUnknown => RefusalKind::Unknown,
             Self::SelfResolution => RefusalKind::Person,
-            Self::CodingLineUnknown { .. } | Self::CodingUnbalanced { .. } | Self::NotSetOff | Self::OtherVendorsDocument => {
-                RefusalKind::Invalid
-            }
-            Self::AllocationTooEarly { .. } | Self::AllocationUnknown => RefusalKind::Invalid,
+            Self::CodingLineUnknown { .. }
+            | Self::CodingUnbalanced { .. }
+            | Self::NotSetOff
+            | Self::NotAPrepayment
+            | Self::OtherVendorsDocument => RefusalKind::Invalid,
+            Self::AllocationTooEarly { .. } | Self::AllocationUnknown | Self::RetentionOver => RefusalKind::Invalid,
             Self::AmountNotPositive | Self::CurrencyMismatch { .. } | Self::CreditNoteNotPayable => RefusalKind::Invalid,
             _ => RefusalKind::State,
         }
@@ -87,6 +105,7 @@ impl Refusal for InvoiceRefusal {
         match self {
             Self::CodingLineUnknown { index } => Some(format!("/lines/{index}/line")),
             Self::AllocationTooEarly { .. } => Some("/effective_date".to_owned()),
+            Self::RetentionOver => Some("/release_on".to_owned()),
             Self::AllocationUnknown => Some("/allocation_id".to_owned()),
             Self::CodingUnbalanced { index, .. } => Some(format!("/lines/{index}/parts")),
             _ => None,

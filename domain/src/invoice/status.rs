@@ -17,6 +17,8 @@ pub enum InvoiceStatus {
     Scheduled,
     PartiallyPaid,
     Paid,
+    /// The vendor and we do not agree on part of it, or on all.
+    Disputed,
     Rejected,
     Voided,
 }
@@ -24,13 +26,14 @@ pub enum InvoiceStatus {
 impl Payable {
     pub fn status(&self) -> InvoiceStatus {
         match &self.stage {
-            Stage::Received if self.is_held() => InvoiceStatus::InException,
-            Stage::Received => InvoiceStatus::Received,
-            Stage::PendingApproval { .. } => InvoiceStatus::PendingApproval,
             Stage::Rejected { .. } => InvoiceStatus::Rejected,
             Stage::Voided { .. } => InvoiceStatus::Voided,
-            Stage::Approved { .. } if self.open().is_zero() => InvoiceStatus::Paid,
-            Stage::Approved { .. } if self.settled.is_positive() => InvoiceStatus::PartiallyPaid,
+            Stage::Received if self.is_held() => InvoiceStatus::InException,
+            Stage::Approved { .. } if self.open().is_zero() && self.retained().is_zero() => InvoiceStatus::Paid,
+            _ if self.dispute.is_some() => InvoiceStatus::Disputed,
+            Stage::Received => InvoiceStatus::Received,
+            Stage::PendingApproval { .. } => InvoiceStatus::PendingApproval,
+            Stage::Approved { .. } if self.settled_for_good().is_positive() => InvoiceStatus::PartiallyPaid,
             Stage::Approved { .. } if !self.claims.is_empty() => InvoiceStatus::Scheduled,
             Stage::Approved { .. } => InvoiceStatus::Approved,
         }

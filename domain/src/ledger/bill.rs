@@ -18,6 +18,9 @@ pub(super) struct Bill {
     pub(super) taxes: Vec<(TaxCategory, Decimal)>,
     pub(super) prepaid: Decimal,
     pub(super) rounding: Decimal,
+    /// Nothing was delivered for it yet.
+    #[serde(default)]
+    pub(super) is_prepayment: bool,
 }
 
 impl Bill {
@@ -30,6 +33,7 @@ impl Bill {
             taxes: document.tax_breakdown.iter().map(|subtotal| (subtotal.category.clone(), subtotal.tax)).collect(),
             prepaid: document.totals.prepaid,
             rounding: document.totals.rounding,
+            is_prepayment: document.is_prepayment(),
         }
     }
 }

@@ -16,15 +16,19 @@ use crate::money::Money;
 pub(super) fn lines_of(bill: &Bill, coding: &Coding, goods: bool, books: &Books) -> Vec<Line> {
     let payable = bill.payable;
     let owed = Line::on(books.account(PostingRole::PayablesControl), payable.negated());
-    let uncoded = default_account(goods, books);
+    let uncoded = default_account(bill, goods, books);
     let parts = Parts { bill, uncoded: uncoded.clone(), books }.lines(coding).unwrap_or_else(|| vec![Line::on(uncoded, payable)]);
     let mut lines = vec![owed];
     lines.extend(parts.into_iter().filter(|line| !line.amount.is_zero()));
     if bill.kind == DocumentKind::CreditNote { lines.iter().map(Line::reversed).collect() } else { lines }
 }
 
-fn default_account(goods: bool, books: &Books) -> Code {
-    books.account(if goods { PostingRole::GoodsReceivedNotInvoiced } else { PostingRole::DefaultExpense })
+fn default_account(bill: &Bill, goods: bool, books: &Books) -> Code {
+    books.account(match goods {
+        _ if bill.is_prepayment => PostingRole::Prepayments,
+        true => PostingRole::GoodsReceivedNotInvoiced,
+        false => PostingRole::DefaultExpense,
+    })
 }
 
 struct Parts<'a> {

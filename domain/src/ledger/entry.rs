@@ -80,6 +80,12 @@ pub enum Reason {
     /// A credit note was set off against an invoice: said on both.
     CreditApplied,
     CreditReversed,
+    /// An invoice has what was paid before it: said on both.
+    PrepaymentApplied,
+    PrepaymentTakenBack,
+    /// Kept back: owed still, and payable later.
+    Retained,
+    RetentionReleased,
     WrittenOff,
     WriteOffReversed,
     GoodsReceived,

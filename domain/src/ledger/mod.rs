@@ -9,6 +9,7 @@ mod coding;
 mod entry;
 mod on_account;
 mod payable;
+mod prepayment;
 mod rate;
 mod stock;
 

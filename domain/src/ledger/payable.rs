@@ -11,6 +11,7 @@ use super::bill::Bill;
 use super::books::Books;
 use super::coding::lines_of;
 use super::entry::{Document, DocumentType, Entry, Line, Reason};
+use super::prepayment::Application;
 use super::rate::RateTable;
 use crate::chart::PostingRole;
 use crate::ids::PurchaseOrderId;
@@ -27,17 +28,20 @@ pub struct PayableAccount {
     order: Option<PurchaseOrderId>,
     bill: Bill,
     /// As posted, the control account first.
-    lines: Vec<Line>,
+    pub(super) lines: Vec<Line>,
     /// Whether it counts now: neither rejected nor voided.
     counts: bool,
     /// What the control account still holds of it in the books' currency.
     base_open: Option<Decimal>,
-    settlements: Vec<Settlement>,
+    pub(super) settlements: Vec<Settlement>,
+    /// Of a prepayment: what invoices have of it, as posted.
+    #[serde(default)]
+    pub(super) applications: Vec<Application>,
 }
 
 /// What settled part of it, as posted.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-struct Settlement {
+pub(super) struct Settlement {
     /// The payment, or the allocation.
     by: Uuid,
     means: Means,
@@ -47,12 +51,13 @@ struct Settlement {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum Means {
+pub(super) enum Means {
     Money,
     Discount,
     /// A credit note on the invoice's side, and the invoice on the credit note's.
     SetOff,
     WriteOff,
+    Retention,
 }
 
 impl Means {
@@ -62,6 +67,7 @@ impl Means {
             Self::Discount => Reason::DiscountTaken,
             Self::SetOff => Reason::CreditApplied,
             Self::WriteOff => Reason::WrittenOff,
+            Self::Retention => Reason::Retained,
         }
     }
 
@@ -71,6 +77,7 @@ impl Means {
             Self::Discount => Reason::DiscountReversed,
             Self::SetOff => Reason::CreditReversed,
             Self::WriteOff => Reason::WriteOffReversed,
+            Self::Retention => Reason::RetentionReleased,
         }
     }
 }
@@ -78,7 +85,8 @@ impl Means {
 impl From<&Allocation> for Means {
     fn from(allocation: &Allocation) -> Self {
         match allocation.against {
-            Against::CreditNote(_) | Against::Invoice(_) => Self::SetOff,
+            Against::CreditNote(_) | Against::Invoice(_) | Against::Prepayment(_) => Self::SetOff,
+            Against::Retention { .. } => Self::Retention,
             Against::SmallDifference => Self::WriteOff,
         }
     }
@@ -127,6 +135,10 @@ impl PayableAccount {
             InvoiceEvent::AllocationReversed { allocation_id, effective_date, .. } => {
                 self.take_back(allocation_id.0, |_| true, *effective_date, at)
             }
+            InvoiceEvent::PrepaymentApplied { allocation, .. } => self.apply(allocation, at),
+            InvoiceEvent::PrepaymentTakenBack { allocation_id, effective_date, .. } => {
+                self.take_application_back(allocation_id.0, *effective_date, at)
+            }
             InvoiceEvent::Received(_)
             | InvoiceEvent::ExceptionRaised { .. }
             | InvoiceEvent::ExceptionResolved { .. }
@@ -138,6 +150,8 @@ impl PayableAccount {
             | InvoiceEvent::PutOnHold { .. }
             | InvoiceEvent::TakenOffHold { .. }
             | InvoiceEvent::ExceptionAssigned { .. }
+            | InvoiceEvent::DisputeOpened { .. }
+            | InvoiceEvent::DisputeResolved { .. }
             | InvoiceEvent::DuplicatesSuspected { .. }
             | InvoiceEvent::DuplicateDismissed { .. }
             | InvoiceEvent::TermsAgreed { .. }
@@ -150,13 +164,15 @@ impl PayableAccount {
 
     /// The currency whose exchange rate it waits for.
     pub fn untranslated(&self) -> Option<Currency> {
-        let waits = (self.counts && self.base_open.is_none()).then(|| self.lines.first().map(|control| control.amount.currency()));
+        let untranslated = self.base_open.is_none() || self.applications.iter().any(Application::is_untranslated);
+        let waits = (self.counts && untranslated).then(|| self.lines.first().map(|control| control.amount.currency()));
         waits.flatten()
     }
 
     /// The days whose exchange rates its amounts need.
     pub fn rate_days(&self) -> Vec<NaiveDate> {
-        std::iter::once(self.issue_date).chain(self.settlements.iter().map(|s| s.value_date)).collect()
+        let settled = self.settlements.iter().map(|s| s.value_date);
+        std::iter::once(self.issue_date).chain(settled).chain(self.applications.iter().map(|a| a.value_date)).collect()
     }
 
     /// Posts again, with the rates that are known by now, what was posted without one; nothing as long as one is missing.
@@ -173,7 +189,8 @@ impl PayableAccount {
             entries.push(self.replaced(&before, &lines, value_date, at, Some(by)));
             self.relieve(Settlement { by, means, value_date, lines });
         }
-        if self.base_open.is_none() {
+        entries.extend(self.translate_applications(at));
+        if self.untranslated().is_some() {
             // The rate of a payment's day is still missing: all of it waits.
             *self = untranslated;
             return vec![];
@@ -187,7 +204,18 @@ impl PayableAccount {
         at.books.translate(&mut lines, at.rates, document.issue_date);
         let base_open = lines.first().and_then(|control| control.base).map(|base| -base);
         let issue_date = document.issue_date;
-        Self { vendor_id, effective_date, issue_date, order: at.order, bill, lines, counts: true, base_open, settlements: vec![] }
+        Self {
+            vendor_id,
+            effective_date,
+            issue_date,
+            order: at.order,
+            bill,
+            lines,
+            counts: true,
+            base_open,
+            settlements: vec![],
+            applications: vec![],
+        }
     }
 
     /// An amendment may change any place in the books: everything is taken back and posted anew.
@@ -259,6 +287,7 @@ impl PayableAccount {
             Means::Money | Means::SetOff => self.settlement(amount, value_date, at),
             Means::Discount => self.let_go(amount, PostingRole::DiscountsReceived, at),
             Means::WriteOff => self.let_go(amount, PostingRole::SmallDifferences, at),
+            Means::Retention => self.let_go(amount, PostingRole::Retentions, at),
         }
     }
 
@@ -306,12 +335,12 @@ impl PayableAccount {
         self.settlements.push(settlement);
     }
 
-    fn replaced(&self, before: &[Line], after: &[Line], on: NaiveDate, at: Posting<'_>, related: Option<Uuid>) -> Entry {
+    pub(super) fn replaced(&self, before: &[Line], after: &[Line], on: NaiveDate, at: Posting<'_>, related: Option<Uuid>) -> Entry {
         let lines = Entry::reversed(before).into_iter().chain(after.iter().cloned()).collect();
         self.entry(on, Reason::Translated, lines, at.invoice, related)
     }
 
-    fn entry(&self, effective_date: NaiveDate, reason: Reason, lines: Vec<Line>, invoice: Uuid, related: Option<Uuid>) -> Entry {
+    pub(super) fn entry(&self, effective_date: NaiveDate, reason: Reason, lines: Vec<Line>, invoice: Uuid, related: Option<Uuid>) -> Entry {
         let related = related.or(self.order.map(Uuid::from));
         let document = Document { kind: DocumentType::Invoice, id: invoice, related };
         Entry { effective_date, reason, document, party: Some(self.vendor_id), lines }
@@ -322,7 +351,7 @@ fn is(wanted: Means) -> impl Fn(Means) -> bool {
     move |means| means == wanted
 }
 
-fn paid_in_base(amount: Money, base: Currency, value_date: NaiveDate, at: Posting<'_>) -> Option<Decimal> {
+pub(super) fn paid_in_base(amount: Money, base: Currency, value_date: NaiveDate, at: Posting<'_>) -> Option<Decimal> {
     if amount.currency() == base {
         return Some(amount.amount());
     }

@@ -32,7 +32,8 @@ pub fn charts() -> Vec<Sample<ChartEvent>> {
     };
     let accounts = PostingAccounts([(PostingRole::DefaultExpense, code("6100"))].into());
     vec![
-        ("", ChartEvent::Adopted { plan: Box::new(ChartPlan::standard(Some("DE"))), by: DORA }),
+        ("", ChartEvent::Adopted { plan: Box::new(before_retentions()), by: DORA }),
+        ("with_retentions", ChartEvent::Adopted { plan: Box::new(ChartPlan::standard(None)), by: DORA }),
         ("", ChartEvent::AccountDefined { account, by: DORA }),
         ("", ChartEvent::CostCentreDefined { cost_centre: dimension("The north"), by: DORA }),
         ("", ChartEvent::ProjectDefined { project: dimension("New halls"), by: DORA }),
@@ -99,4 +100,12 @@ fn revalued() -> ManualEntry {
     let accounts = RevaluationAccounts { payables: code("2010"), gain: code("4810"), loss: code("6810") };
     let (lines, reason) = (revaluation.lines(&accounts), "Closing rates of March".to_owned());
     ManualEntry { effective_date: quoted_on, reason, lines, by: DORA, revaluation: Some(revaluation), accrual: None }
+}
+
+/// The standard chart as it was before anything was kept back.
+fn before_retentions() -> ChartPlan {
+    let mut plan = ChartPlan::standard(Some("DE"));
+    plan.accounts.retain(|account| account.name != "Retentions");
+    plan.posting_accounts.0.remove(&PostingRole::Retentions);
+    plan
 }

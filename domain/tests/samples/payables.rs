@@ -4,9 +4,9 @@ use quittance_domain::approval::{ApprovalEvent, Deadlines, Eligible, EscalationC
 use quittance_domain::exception::ExceptionOf;
 use quittance_domain::ids::UserId;
 use quittance_domain::invoice::{
-    Adjustment, Against, Allocation, Assignment, CodedLine, CodedPart, Coding, DocumentKind, ExceptionAssignment, ExceptionKind, HoldKind,
-    InvoiceDocument, InvoiceEvent, InvoiceLine, Likeness, Lookalike, MaterialChange, MissedCause, PaymentInstructions, PlacedHold,
-    Reception, References, ReleaseCause, RuleFinding, RuleSetRelease, Severity, Source, Verdict,
+    Adjustment, Against, Allocation, Assignment, CodedLine, CodedPart, Coding, Dispute, DisputeOutcome, DocumentKind, ExceptionAssignment,
+    ExceptionKind, HoldKind, InvoiceDocument, InvoiceEvent, InvoiceLine, Likeness, Lookalike, MaterialChange, MissedCause,
+    PaymentInstructions, PlacedHold, Reception, References, ReleaseCause, RuleFinding, RuleSetRelease, Severity, Source, Verdict,
 };
 use quittance_domain::party::{Address, Party};
 use quittance_domain::payment::{Method, PaymentEvent, PaymentPlan, Transfer};
@@ -91,8 +91,11 @@ fn coding() -> Coding {
 }
 
 fn allocated(against: Against, reason: Option<&str>) -> InvoiceEvent {
-    let allocation = Allocation { allocation_id: ALLOCATION, against, amount: eur(dec!(90.00)), effective_date: day("2026-03-20") };
-    InvoiceEvent::Allocated { allocation, by: ERIN, reason: reason.map(str::to_owned) }
+    InvoiceEvent::Allocated { allocation: allocation(against), by: ERIN, reason: reason.map(str::to_owned) }
+}
+
+fn allocation(against: Against) -> Allocation {
+    Allocation { allocation_id: ALLOCATION, against, amount: eur(dec!(90.00)), effective_date: day("2026-03-20") }
 }
 
 pub fn invoices() -> Vec<Sample<InvoiceEvent>> {
@@ -117,6 +120,13 @@ pub fn invoices() -> Vec<Sample<InvoiceEvent>> {
         by: ERIN,
         reason: "the wrong invoice".to_owned(),
     };
+    let taken_back = InvoiceEvent::PrepaymentTakenBack {
+        allocation_id: ALLOCATION,
+        amount: eur(dec!(90.00)),
+        effective_date: day("2026-03-21"),
+        by: ERIN,
+        reason: "the wrong invoice".to_owned(),
+    };
     let released = |because| InvoiceEvent::ClaimReleased { payment_id, amount, because };
     vec![
         ("", InvoiceEvent::Received(Box::new(imported()))),
@@ -131,6 +141,10 @@ pub fn invoices() -> Vec<Sample<InvoiceEvent>> {
         ("", InvoiceEvent::Coded { coding: Box::new(coding()), by: BOB }),
         ("", allocated(Against::CreditNote(OTHER_INVOICE), None)),
         ("of_credit_note", allocated(Against::Invoice(OTHER_INVOICE), None)),
+        ("retained", allocated(Against::Retention { release_on: day("2027-03-20") }, Some("until it has stood a year"))),
+        ("of_prepayment", allocated(Against::Prepayment(OTHER_INVOICE), None)),
+        ("", InvoiceEvent::PrepaymentApplied { allocation: allocation(Against::Invoice(OTHER_INVOICE)), by: ERIN }),
+        ("", taken_back),
         ("written_off", allocated(Against::SmallDifference, Some("a cent of the bank's"))),
         ("", reversed),
         ("", InvoiceEvent::Submitted { round, approval_id, by: ANNA, version_hash: version_hash.clone() }),
@@ -150,6 +164,17 @@ pub fn invoices() -> Vec<Sample<InvoiceEvent>> {
             "of_finding",
             InvoiceEvent::ExceptionAssigned { assignment: given_to_carl((&match_finding()).into(), Some(at("2026-03-20T12:00:00Z"))) },
         ),
+        ("", InvoiceEvent::DisputeOpened { dispute: dispute() }),
+        (
+            "",
+            InvoiceEvent::DisputeResolved {
+                dispute_id: DISPUTE,
+                outcome: DisputeOutcome::Compromise,
+                by: DORA,
+                reason: "half of it".to_owned(),
+            },
+        ),
+        ("of_dispute", InvoiceEvent::ExceptionAssigned { assignment: given_to_carl((&dispute()).into(), None) }),
         ("", InvoiceEvent::DuplicatesSuspected { lookalikes: vec![lookalike()] }),
         ("", InvoiceEvent::DuplicateDismissed { other: OTHER_INVOICE, by: BOB, reason: "two deliveries of one day".to_owned() }),
         ("", InvoiceEvent::PaymentClaimed { payment_id, amount }),
@@ -170,6 +195,10 @@ pub fn invoices() -> Vec<Sample<InvoiceEvent>> {
 
 fn placed_hold(until: Option<chrono::NaiveDate>) -> PlacedHold {
     PlacedHold { hold_id: HOLD, kind: HoldKind::Delivery, reason: "two crates are missing".to_owned(), until, by: ANNA }
+}
+
+fn dispute() -> Dispute {
+    Dispute { dispute_id: DISPUTE, amount: eur(dec!(190.00)), reason: "delivered broken".to_owned(), by: ANNA }
 }
 
 fn given_to_carl(exception: ExceptionOf, due_at: Option<chrono::DateTime<chrono::Utc>>) -> ExceptionAssignment {

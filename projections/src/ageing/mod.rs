@@ -75,12 +75,14 @@ pub struct AgeingTotal {
     pub control: Option<ControlAccount>,
 }
 
-/// Open amounts by bucket. They sum to `total`; `held` is the part of it that nobody has approved, in any bucket.
+/// Open amounts by bucket. They sum to `total`; `held` is the part of it that nobody has approved, `disputed` the part that the
+/// vendors and we do not agree on, both in any bucket.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Amounts {
     pub buckets: Vec<AgeingCell>,
     pub total: Money,
     pub held: Money,
+    pub disputed: Money,
     /// The movements that add up to the total.
     pub explained_by: String,
 }
@@ -126,6 +128,7 @@ struct Cell {
     bucket: usize,
     open: Decimal,
     held: Decimal,
+    disputed: Decimal,
     documents: i64,
 }
 
@@ -212,7 +215,8 @@ impl Asked<'_> {
         let buckets = (0..self.buckets.count()).map(|bucket| self.cell(bucket, open(bucket), vendor)).collect();
         let total = money(own().map(|cell| cell.open).sum());
         let held = money(own().map(|cell| cell.held).sum());
-        Amounts { buckets, total, held, explained_by: self.explained_by(vendor, Dated::Any, total) }
+        let disputed = money(own().map(|cell| cell.disputed).sum());
+        Amounts { buckets, total, held, disputed, explained_by: self.explained_by(vendor, Dated::Any, total) }
     }
 
     fn cell(&self, bucket: usize, open: Money, vendor: Option<VendorId>) -> AgeingCell {

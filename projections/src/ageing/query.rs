@@ -23,20 +23,20 @@ pub(crate) async fn through(tx: &mut TenantTx, known_at: Option<DateTime<Utc>>) 
 }
 
 const TOTALS: &str = "\
-    select currency, bucket, sum(open), sum(held) from \
+    select currency, bucket, sum(open), sum(held), sum(disputed) from \
       (select currency, width_bucket($2 - case when $3 then document_date else due_date end, $4) as bucket, \
-              sum(amount) as open, sum(unapproved) as held \
+              sum(amount) as open, sum(unapproved) as held, sum(disputed) as disputed \
          from payable_sums where tenant_id = $1 and block < $5 and effective_date <= $2 and ($8::text is null or currency = $8) \
         group by 1, 2 \
         union all \
-       select currency, width_bucket($2 - case when $3 then document_date else due_date end, $4), amount, unapproved \
+       select currency, width_bucket($2 - case when $3 then document_date else due_date end, $4), amount, unapproved, disputed \
          from payable_facts where tenant_id = $1 and entry >= $6 and entry < $7 and effective_date <= $2 \
           and ($8::text is null or currency = $8)) moved \
-     group by currency, bucket having sum(open) <> 0 or sum(held) <> 0";
+     group by currency, bucket having sum(open) <> 0 or sum(held) <> 0 or sum(disputed) <> 0";
 
 pub(super) async fn totals(tx: &mut TenantTx, asked: &Asked<'_>) -> sqlx::Result<Vec<Cell>> {
     let (tenant, block) = (tx.tenant(), block_of(asked.through));
-    let sums: Vec<(Word<Currency>, i32, Decimal, Decimal)> = sqlx::query_as(TOTALS)
+    let sums: Vec<(Word<Currency>, i32, Decimal, Decimal, Decimal)> = sqlx::query_as(TOTALS)
         .bind(tenant.0)
         .bind(asked.as_of)
         .bind(asked.by == AgeingBy::InvoiceDate)
@@ -47,7 +47,7 @@ pub(super) async fn totals(tx: &mut TenantTx, asked: &Asked<'_>) -> sqlx::Result
         .bind(asked.filter.currency.map(Word))
         .fetch_all(&mut **tx)
         .await?;
-    Ok(sums.into_iter().map(|(currency, bucket, open, held)| cell(currency.0, bucket, open, held, 0)).collect())
+    Ok(sums.into_iter().map(|(currency, bucket, open, held, disputed)| cell((currency.0, bucket, open, held, disputed, 0))).collect())
 }
 
 /// What one vendor is owed.
@@ -68,20 +68,21 @@ const VENDORS: &str = "\
           from vendor v where v.vendor_id is not null) \
     select v.vendor_id, n.name, c.cells from vendor v \
       cross join lateral \
-        (select jsonb_agg(jsonb_build_array(s.currency, s.bucket, s.open::text, s.held::text, s.documents) order by s.currency, s.bucket) as cells \
-           from (select i.currency, i.bucket, sum(i.open) as open, sum(i.held) as held, count(*) filter (where i.open <> 0) as documents \
+        (select jsonb_agg(jsonb_build_array(s.currency, s.bucket, s.open::text, s.held::text, s.disputed::text, s.documents) order by s.currency, s.bucket) as cells \
+           from (select i.currency, i.bucket, sum(i.open) as open, sum(i.held) as held, sum(i.disputed) as disputed, \
+                        count(*) filter (where i.open <> 0) as documents \
                    from (select currency, width_bucket($2 - case when $3 then document_date else due_date end, $4) as bucket, invoice_id, \
-                                sum(amount) as open, sum(unapproved) as held \
+                                sum(amount) as open, sum(unapproved) as held, sum(disputed) as disputed \
                            from payable_facts \
                           where tenant_id = $1 and vendor_id = v.vendor_id and effective_date <= $2 and entry < $5 \
                             and ($6::text is null or currency = $6) \
                           group by 1, 2, 3) i \
-                  where i.open <> 0 or i.held <> 0 group by i.currency, i.bucket) s) c \
+                  where i.open <> 0 or i.held <> 0 or i.disputed <> 0 group by i.currency, i.bucket) s) c \
       left join vendors n on n.tenant_id = $1 and n.vendor_id = v.vendor_id \
      where v.vendor_id is not null and c.cells is not null limit $9";
 
 /// As the database states a cell: amounts as text, so that no float comes between.
-type Stated = (Currency, i32, Decimal, Decimal, i64);
+type Stated = (Currency, i32, Decimal, Decimal, Decimal, i64);
 
 pub(super) async fn vendors(
     tx: &mut TenantTx,
@@ -102,13 +103,14 @@ pub(super) async fn vendors(
         .bind(i64::try_from(limit).unwrap_or(i64::MAX))
         .fetch_all(&mut **tx)
         .await?;
-    let vendor = |(id, name, Json(cells)): (Uuid, Option<String>, Json<Vec<Stated>>)| {
-        let cells = cells.into_iter().map(|(currency, bucket, open, held, documents)| cell(currency, bucket, open, held, documents));
-        VendorCells { id, name, cells: cells.collect() }
+    let vendor = |(id, name, Json(cells)): (Uuid, Option<String>, Json<Vec<Stated>>)| VendorCells {
+        id,
+        name,
+        cells: cells.into_iter().map(cell).collect(),
     };
     Ok(found.into_iter().map(vendor).collect())
 }
 
-fn cell(currency: Currency, bucket: i32, open: Decimal, held: Decimal, documents: i64) -> Cell {
-    Cell { currency, bucket: usize::try_from(bucket).unwrap_or_default(), open, held, documents }
+fn cell((currency, bucket, open, held, disputed, documents): Stated) -> Cell {
+    Cell { currency, bucket: usize::try_from(bucket).unwrap_or_default(), open, held, disputed, documents }
 }

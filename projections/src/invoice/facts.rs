@@ -24,6 +24,7 @@ row! {
         kind: Word<PayableFactKind>,
         amount: Decimal,
         unapproved: Decimal,
+        disputed: Decimal,
         currency: Word<Currency>,
         due_date: NaiveDate,
         document_date: NaiveDate,
@@ -52,6 +53,9 @@ pub enum PayableFactKind {
     /// Set off against a credit note or an invoice, or written off.
     Allocated,
     AllocationReversed,
+    /// What is owed stays; part of it is not paid before the vendor and we agree.
+    DisputeOpened,
+    DisputeResolved,
     Voided,
     /// Money that settles nothing: the vendor owes it. Stands with its payment's id.
     OnAccount,
@@ -68,15 +72,22 @@ pub(super) struct Owed {
     pub effective_date: NaiveDate,
     pub amount: Decimal,
     pub unapproved: Decimal,
+    /// Of the amount, whoever has approved it.
+    pub disputed: Decimal,
 }
 
 impl Owed {
     fn negated(self) -> Self {
-        Self { amount: -self.amount, unapproved: -self.unapproved, ..self }
+        Self { amount: -self.amount, unapproved: -self.unapproved, disputed: -self.disputed, ..self }
     }
 
     fn less(self, other: Self) -> Self {
-        Self { amount: self.amount - other.amount, unapproved: self.unapproved - other.unapproved, ..self }
+        Self {
+            amount: self.amount - other.amount,
+            unapproved: self.unapproved - other.unapproved,
+            disputed: self.disputed - other.disputed,
+            ..self
+        }
     }
 }
 
@@ -94,7 +105,7 @@ pub(super) fn posted(event: &InvoiceEvent, before: Option<Owed>, after: Option<O
         }
         _ => vec![],
     };
-    rows.into_iter().filter(|row| !row.amount.is_zero() || !row.unapproved.is_zero()).collect()
+    rows.into_iter().filter(|row| ![row.amount, row.unapproved, row.disputed].iter().all(Decimal::is_zero)).collect()
 }
 
 /// What a vendor owes because a transfer went through after it had failed.
@@ -109,7 +120,8 @@ pub(super) fn on_account(event: &PaymentEvent, at: &Recorded) -> Option<PayableF
         _ => return None,
     };
     let (currency, amount, vendor_id) = (amount.currency(), amount.amount(), vendor_id.0);
-    let owed = Owed { vendor_id, currency, due_date: day, document_date: day, effective_date: day, amount, unapproved: Decimal::ZERO };
+    let (unapproved, disputed) = (Decimal::ZERO, Decimal::ZERO);
+    let owed = Owed { vendor_id, currency, due_date: day, document_date: day, effective_date: day, amount, unapproved, disputed };
     Some(fact(0, kind, owed, at))
 }
 
@@ -129,6 +141,8 @@ fn movement(event: &InvoiceEvent, at: &Recorded) -> Option<(PayableFactKind, Opt
         InvoiceEvent::DiscountReversed { value_date, .. } => (PayableFactKind::DiscountReversed, Some(*value_date)),
         InvoiceEvent::Allocated { allocation, .. } => (PayableFactKind::Allocated, Some(allocation.effective_date)),
         InvoiceEvent::AllocationReversed { effective_date, .. } => (PayableFactKind::AllocationReversed, Some(*effective_date)),
+        InvoiceEvent::DisputeOpened { .. } => (PayableFactKind::DisputeOpened, recorded_on),
+        InvoiceEvent::DisputeResolved { .. } => (PayableFactKind::DisputeResolved, recorded_on),
         InvoiceEvent::Voided { effective_date, .. } => (PayableFactKind::Voided, Some(*effective_date)),
         InvoiceEvent::ExceptionRaised { .. }
         | InvoiceEvent::ExceptionResolved { .. }
@@ -139,6 +153,8 @@ fn movement(event: &InvoiceEvent, at: &Recorded) -> Option<(PayableFactKind, Opt
         | InvoiceEvent::PutOnHold { .. }
         | InvoiceEvent::TakenOffHold { .. }
         | InvoiceEvent::ExceptionAssigned { .. }
+        | InvoiceEvent::PrepaymentApplied { .. }
+        | InvoiceEvent::PrepaymentTakenBack { .. }
         | InvoiceEvent::DuplicatesSuspected { .. }
         | InvoiceEvent::DuplicateDismissed { .. }
         | InvoiceEvent::TermsAgreed { .. }
@@ -163,6 +179,7 @@ fn fact(part: i64, kind: PayableFactKind, owed: Owed, at: &Recorded) -> PayableF
         kind: Word(kind),
         amount: owed.amount,
         unapproved: owed.unapproved,
+        disputed: owed.disputed,
         currency: Word(owed.currency),
         due_date: owed.due_date,
         document_date: owed.document_date,
@@ -180,6 +197,7 @@ pub struct PayableFactView {
     pub kind: PayableFactKind,
     pub amount: Money,
     pub unapproved: Money,
+    pub disputed: Money,
     pub due_date: NaiveDate,
     /// The invoice's own date.
     pub document_date: NaiveDate,
@@ -196,6 +214,7 @@ impl From<PayableFactRow> for PayableFactView {
             kind: row.kind.0,
             amount: Money::rounded(row.amount, row.currency.0),
             unapproved: Money::rounded(row.unapproved, row.currency.0),
+            disputed: Money::rounded(row.disputed, row.currency.0),
             due_date: row.due_date,
             document_date: row.document_date,
             effective_date: row.effective_date,

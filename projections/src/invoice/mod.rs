@@ -18,7 +18,7 @@ use discount::{DiscountWindowRow, MissedDiscountRow};
 pub(crate) use facts::first_entry_of;
 pub use facts::{PayableFactKind, PayableFactRow, PayableFactView};
 pub use query::{CodingView, InvoiceDetail, InvoiceFilter, InvoiceSummary, MatchView, coding, facts_of, get, list, matching};
-pub use row::InvoiceRow;
+pub use row::{InvoiceRow, Stage};
 
 use crate::aggregate_row::{begun_before, fold};
 use crate::exception::{self, AnswerTimesRow, Around, Change, ExceptionRow, open_of};

@@ -5,7 +5,7 @@ use quittance_application::commands::read_event;
 use quittance_application::ports::StoredEvent;
 use quittance_domain::ids::{ApprovalId, BankAccountId, InvoiceId, PaymentId, PurchaseOrderId, UserId, VendorId};
 use quittance_domain::invoice::{
-    Allocation, Coding, DocumentKind, Invoice, InvoiceDocument, InvoiceEvent, InvoiceException, InvoiceStatus, Lookalike, PayTo,
+    Allocation, Coding, Dispute, DocumentKind, Invoice, InvoiceDocument, InvoiceEvent, InvoiceException, InvoiceStatus, Lookalike, PayTo,
     PlacedHold, Source,
 };
 use quittance_domain::matching::{Evaluation, MatchFinding};
@@ -41,6 +41,10 @@ pub struct InvoiceSummary {
     pub claimed: Money,
     /// Payable and not settled.
     pub open: Money,
+    /// What of that is disputed, and not paid before it is resolved.
+    pub disputed: Money,
+    /// Kept back until it is released: neither open nor paid.
+    pub retained: Money,
     pub issue_date: NaiveDate,
     pub due_date: NaiveDate,
     pub effective_date: NaiveDate,
@@ -59,6 +63,8 @@ pub struct InvoiceSummary {
     pub holds: Vec<MatchFinding>,
     /// What people stopped it for, and nobody has let go.
     pub placed_holds: Vec<PlacedHold>,
+    /// What the vendor and we do not agree on.
+    pub dispute: Option<Dispute>,
     /// What else it looks like, as long as nobody has dismissed it.
     pub lookalikes: Vec<Lookalike>,
     pub original_sha256: Option<String>,
@@ -70,8 +76,10 @@ pub struct InvoiceDetail {
     pub summary: InvoiceSummary,
     pub source: Source,
     pub claims: Vec<ClaimView>,
-    /// What credit notes, invoices and write-offs have settled of it.
+    /// What credit notes, prepayments, invoices and write-offs have settled of it.
     pub allocations: Vec<Allocation>,
+    /// Of a prepayment: which invoices have what of it.
+    pub applications: Vec<Allocation>,
     pub pay_to: Option<PayTo>,
     /// What the vendor's terms came to: instalments, and discounts with their last days.
     pub terms: Option<AgreedTerms>,
@@ -101,6 +109,8 @@ impl From<&InvoiceRow> for InvoiceSummary {
             settled: money(row.settled),
             claimed: money(row.claimed),
             open: money(row.open),
+            retained: money(row.retained()),
+            disputed: money(row.disputed),
             issue_date: row.issue_date,
             due_date: row.due_date,
             effective_date: row.effective_date,
@@ -114,6 +124,7 @@ impl From<&InvoiceRow> for InvoiceSummary {
             purchase_order_id: row.purchase_order_id.map(PurchaseOrderId),
             holds: row.holds.0.clone(),
             placed_holds: row.placed_holds.0.clone(),
+            dispute: row.dispute.0.clone(),
             lookalikes: row.lookalikes.0.clone(),
             original_sha256: row.original_sha256.clone(),
         }
@@ -151,6 +162,8 @@ pub struct InvoiceFilter {
     pub bank_account_other_than: Option<BankAccountId>,
     /// Approved and not paid whole: what a change of a bank account concerns.
     pub approved_unpaid: Option<bool>,
+    /// Whether part of it is kept back.
+    pub has_retention: Option<bool>,
 }
 
 const SORTS: &[Sort<InvoiceRow>] = &[
@@ -181,7 +194,8 @@ pub async fn list(tx: &mut TenantTx, filter: &InvoiceFilter, page: &Page) -> Res
         .when("(lookalikes <> '[]') = ?", filter.has_lookalikes)
         .when("pay_to = ?", filter.bank_account_id.map(|id| id.0))
         .when("pay_to <> ?", filter.bank_account_other_than.map(|id| id.0))
-        .when("(status in ('approved', 'scheduled', 'partially_paid')) = ?", filter.approved_unpaid)
+        .when("(stage = 'approved' and status <> 'paid') = ?", filter.approved_unpaid)
+        .when(r#"(allocations @> '[{"against": {"retention": {}}}]') = ?"#, filter.has_retention)
         .page(tx, SORTS, filter, page)
         .await?;
     Ok(found.map(|row| InvoiceSummary::from(&row)))
@@ -191,12 +205,13 @@ pub async fn get(tx: &mut TenantTx, id: InvoiceId) -> Result<Option<InvoiceDetai
     let Some(row) = find::<InvoiceRow>(tx, id.0).await? else { return Ok(None) };
     let (document, pay_to) = document_of(tx, &row).await?;
     let claims = row.claims.iter().map(|c| ClaimView { payment_id: c.payment_id, amount: c.amount }).collect();
-    let allocations = row.allocations.0.clone();
+    let (allocations, applications) = (row.allocations.0.clone(), row.applications.0.clone());
     Ok(Some(InvoiceDetail {
         summary: InvoiceSummary::from(&row),
         source: row.source.0,
         claims,
         allocations,
+        applications,
         pay_to,
         terms: row.terms.0,
         document,
@@ -278,7 +293,7 @@ pub async fn coding(tx: &mut TenantTx, id: InvoiceId) -> Result<Option<CodingVie
 
 /// Every movement of what an invoice owes, in the order in which they became known: what its open amount is made of.
 pub async fn facts_of(tx: &mut TenantTx, id: InvoiceId) -> sqlx::Result<Vec<PayableFactView>> {
-    let query = "select entry, position, invoice_id, vendor_id, kind, amount, unapproved, currency, due_date, document_date, effective_date, \
+    let query = "select entry, position, invoice_id, vendor_id, kind, amount, unapproved, disputed, currency, due_date, document_date, effective_date, \
                  recorded_at from payable_facts where tenant_id = $1 and invoice_id = $2 order by entry";
     let tenant = tx.tenant();
     let rows: Vec<PayableFactRow> = sqlx::query_as(query).bind(tenant.0).bind(id.0).fetch_all(&mut **tx).await?;

@@ -3,8 +3,8 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use quittance_domain::ids::PaymentId;
 use quittance_domain::invoice::{
-    Allocation, Amendment, Claimed, DocumentKind, Invoice, InvoiceDocument, InvoiceEvent, InvoiceException, InvoiceStatus, Lookalike,
-    PlacedHold, Reception, Source,
+    Allocation, Amendment, Claimed, Dispute, DocumentKind, Invoice, InvoiceDocument, InvoiceEvent, InvoiceException, InvoiceStatus,
+    Lookalike, PlacedHold, Reception, Source,
 };
 use quittance_domain::matching::MatchFinding;
 use quittance_domain::terms::AgreedTerms;
@@ -26,6 +26,7 @@ row! {
         /// The sequence of the event that holds the current document.
         document_version: i64,
         status: Word<InvoiceStatus>,
+        stage: Word<Stage>,
         kind: Word<DocumentKind>,
         number: String,
         vendor_id: Uuid,
@@ -36,6 +37,8 @@ row! {
         settled: Decimal,
         claimed: Decimal,
         open: Decimal,
+        /// What of it is disputed.
+        disputed: Decimal,
         issue_date: NaiveDate,
         due_date: NaiveDate,
         effective_date: NaiveDate,
@@ -58,6 +61,8 @@ row! {
         /// The last days of those that were missed.
         discounts_missed: Json<Vec<NaiveDate>>,
         allocations: Json<Vec<Allocation>>,
+        /// Of a prepayment: which invoices have what of it.
+        applications: Json<Vec<Allocation>>,
         exceptions: Json<Vec<InvoiceException>>,
         /// The sequence of the event that says what the lines are coded to; 0 where nothing does.
         coding_version: i64,
@@ -70,32 +75,22 @@ row! {
         releases: Json<Vec<MatchFinding>>,
         holds: Json<Vec<MatchFinding>>,
         placed_holds: Json<Vec<PlacedHold>>,
+        dispute: Json<Option<Dispute>>,
         lookalikes: Json<Vec<Lookalike>>,
     }
 }
 
 aggregate_row!(InvoiceRow, Invoice, Invoice);
 
-/// The part of the status that does not follow from amounts and exceptions.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Stage {
+/// The part of the status that does not follow from amounts, exceptions and disputes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::Display, strum::EnumString)]
+#[strum(serialize_all = "snake_case")]
+pub enum Stage {
     Received,
     PendingApproval,
     Approved,
     Rejected,
     Voided,
-}
-
-impl From<InvoiceStatus> for Stage {
-    fn from(status: InvoiceStatus) -> Self {
-        match status {
-            InvoiceStatus::Received | InvoiceStatus::InException => Self::Received,
-            InvoiceStatus::PendingApproval => Self::PendingApproval,
-            InvoiceStatus::Approved | InvoiceStatus::Scheduled | InvoiceStatus::PartiallyPaid | InvoiceStatus::Paid => Self::Approved,
-            InvoiceStatus::Rejected => Self::Rejected,
-            InvoiceStatus::Voided => Self::Voided,
-        }
-    }
 }
 
 impl InvoiceRow {
@@ -108,6 +103,7 @@ impl InvoiceRow {
             position: 0,
             document_version: at.sequence,
             status: Word(InvoiceStatus::Received),
+            stage: Word(Stage::Received),
             kind: Word(document.kind),
             number: document.number.clone(),
             vendor_id: vendor_id.0,
@@ -118,6 +114,7 @@ impl InvoiceRow {
             settled: Decimal::ZERO,
             claimed: Decimal::ZERO,
             open: payable.amount(),
+            disputed: Decimal::ZERO,
             issue_date: document.issue_date,
             due_date: *due_date,
             effective_date: *effective_date,
@@ -138,6 +135,7 @@ impl InvoiceRow {
             discounts: Json(vec![]),
             discounts_missed: Json(vec![]),
             allocations: Json(vec![]),
+            applications: Json(vec![]),
             exceptions: Json(vec![]),
             coding_version: 0,
             match_version: 0,
@@ -147,12 +145,13 @@ impl InvoiceRow {
             releases: Json(vec![]),
             holds: Json(vec![]),
             placed_holds: Json(vec![]),
+            dispute: Json(None),
             lookalikes: Json(vec![]),
         })
     }
 
     pub(super) fn on(&mut self, event: &InvoiceEvent, at: &Recorded) {
-        let before = Stage::from(self.status.0);
+        let before = self.stage.0;
         let stage = self.apply(event, at).unwrap_or(before);
         if stage != before {
             self.reason = reason(event);
@@ -160,6 +159,8 @@ impl InvoiceRow {
         self.claimed = self.claims.iter().map(|c| c.amount.amount()).sum();
         self.open = self.payable - self.settled;
         self.holds = Json(self.failed.iter().filter(|failed| !self.releases.contains(failed)).cloned().collect());
+        self.disputed = self.dispute.0.as_ref().map_or(Decimal::ZERO, |dispute| self.disputed_by(dispute));
+        self.stage = Word(stage);
         self.status = Word(self.status_in(stage));
     }
 
@@ -183,6 +184,8 @@ impl InvoiceRow {
             }
             InvoiceEvent::HoldReleased { finding, .. } => self.releases.push(MatchFinding::clone(finding)),
             InvoiceEvent::PutOnHold { hold } => self.placed_holds.push(hold.clone()),
+            InvoiceEvent::DisputeOpened { dispute } => self.dispute = Json(Some(dispute.clone())),
+            InvoiceEvent::DisputeResolved { .. } => self.dispute = Json(None),
             InvoiceEvent::TakenOffHold { hold_id, .. } => self.placed_holds.retain(|hold| hold.hold_id != *hold_id),
             InvoiceEvent::DuplicatesSuspected { lookalikes } => self.lookalikes = Json(lookalikes.clone()),
             InvoiceEvent::DuplicateDismissed { other, .. } => self.lookalikes.retain(|found| found.invoice_id != *other),
@@ -222,6 +225,8 @@ impl InvoiceRow {
                 self.settled -= amount.amount();
                 self.allocations.retain(|a| a.allocation_id != *allocation_id);
             }
+            InvoiceEvent::PrepaymentApplied { allocation, .. } => self.applications.push(allocation.clone()),
+            InvoiceEvent::PrepaymentTakenBack { allocation_id, .. } => self.applications.retain(|a| a.allocation_id != *allocation_id),
             InvoiceEvent::Validated { .. } | InvoiceEvent::ExceptionAssigned { .. } => {}
             InvoiceEvent::Voided { .. } => return Some(Stage::Voided),
         }
@@ -265,16 +270,27 @@ impl InvoiceRow {
     /// The same rule as `Payable::status`; `tests/agreement.rs` holds them together.
     fn status_in(&self, stage: Stage) -> InvoiceStatus {
         match stage {
-            Stage::Received if self.is_held() => InvoiceStatus::InException,
-            Stage::Received => InvoiceStatus::Received,
-            Stage::PendingApproval => InvoiceStatus::PendingApproval,
             Stage::Rejected => InvoiceStatus::Rejected,
             Stage::Voided => InvoiceStatus::Voided,
-            Stage::Approved if self.open.is_zero() => InvoiceStatus::Paid,
-            Stage::Approved if self.settled > Decimal::ZERO => InvoiceStatus::PartiallyPaid,
+            Stage::Received if self.is_held() => InvoiceStatus::InException,
+            Stage::Approved if self.open.is_zero() && self.retained().is_zero() => InvoiceStatus::Paid,
+            _ if self.dispute.is_some() => InvoiceStatus::Disputed,
+            Stage::Received => InvoiceStatus::Received,
+            Stage::PendingApproval => InvoiceStatus::PendingApproval,
+            Stage::Approved if self.settled > self.retained() => InvoiceStatus::PartiallyPaid,
             Stage::Approved if !self.claims.is_empty() => InvoiceStatus::Scheduled,
             Stage::Approved => InvoiceStatus::Approved,
         }
+    }
+
+    /// As `Payable::disputed`.
+    fn disputed_by(&self, dispute: &Dispute) -> Decimal {
+        if dispute.amount.currency() == self.currency.0 { dispute.amount.amount().min(self.open) } else { self.open }
+    }
+
+    /// As `Payable::retained`.
+    pub(super) fn retained(&self) -> Decimal {
+        self.allocations.iter().filter(|allocation| allocation.against.is_retention()).map(|allocation| allocation.amount.amount()).sum()
     }
 
     fn is_held(&self) -> bool {
@@ -283,17 +299,19 @@ impl InvoiceRow {
 
     /// What the books owe because of this invoice: nothing once it is rejected or voided, less for a credit note.
     pub(super) fn owed(&self) -> Owed {
-        let stage = Stage::from(self.status.0);
-        let signed = if self.kind.0 == DocumentKind::CreditNote { -self.open } else { self.open };
-        let counts = |holds: bool| if holds { signed } else { Decimal::ZERO };
+        let stage = self.stage.0;
+        let signed = |amount: Decimal| if self.kind.0 == DocumentKind::CreditNote { -amount } else { amount };
+        let counts = |amount: Decimal, does: bool| if does { signed(amount) } else { Decimal::ZERO };
+        let lives = !matches!(stage, Stage::Rejected | Stage::Voided);
         Owed {
             vendor_id: self.vendor_id,
             currency: self.currency.0,
             due_date: self.due_date,
             document_date: self.issue_date,
             effective_date: self.effective_date,
-            amount: counts(!matches!(stage, Stage::Rejected | Stage::Voided)),
-            unapproved: counts(matches!(stage, Stage::Received | Stage::PendingApproval)),
+            amount: counts(self.open, lives),
+            unapproved: counts(self.open, matches!(stage, Stage::Received | Stage::PendingApproval)),
+            disputed: counts(self.disputed, lives),
         }
     }
 }

@@ -34,22 +34,31 @@ struct Sum {
     currency: Word<Currency>,
     amount: Decimal,
     unapproved: Decimal,
+    disputed: Decimal,
+}
+
+impl Sum {
+    fn zero(currency: Word<Currency>) -> Self {
+        Self { currency, amount: Decimal::ZERO, unapproved: Decimal::ZERO, disputed: Decimal::ZERO }
+    }
 }
 
 const ADD: &str = "\
-    insert into payable_sums (tenant_id, block, currency, due_date, document_date, effective_date, amount, unapproved) \
-    select $1, u.* from unnest($2, $3, $4, $5, $6, $7, $8) u \
+    insert into payable_sums (tenant_id, block, currency, due_date, document_date, effective_date, amount, unapproved, disputed) \
+    select $1, u.* from unnest($2, $3, $4, $5, $6, $7, $8, $9) u \
     on conflict (tenant_id, block, currency, due_date, document_date, effective_date) do update set \
-        amount = payable_sums.amount + excluded.amount, unapproved = payable_sums.unapproved + excluded.unapproved";
+        amount = payable_sums.amount + excluded.amount, unapproved = payable_sums.unapproved + excluded.unapproved, \
+        disputed = payable_sums.disputed + excluded.disputed";
 
 /// Adds new movements to the sums.
 pub(super) async fn add(tx: &mut TenantTx, facts: &[PayableFactRow]) -> Result<(), ProjectionError> {
     let mut sums: BTreeMap<Place, Sum> = BTreeMap::new();
     for fact in facts {
         let place = (block_of(fact.position), fact.currency.code(), fact.due_date, fact.document_date, fact.effective_date);
-        let sum = sums.entry(place).or_insert_with(|| Sum { currency: fact.currency, amount: Decimal::ZERO, unapproved: Decimal::ZERO });
+        let sum = sums.entry(place).or_insert_with(|| Sum::zero(fact.currency));
         sum.amount += fact.amount;
         sum.unapproved += fact.unapproved;
+        sum.disputed += fact.disputed;
     }
     if sums.is_empty() {
         return Ok(());
@@ -64,6 +73,7 @@ pub(super) async fn add(tx: &mut TenantTx, facts: &[PayableFactRow]) -> Result<(
         .bind(sums.keys().map(|place| place.4).collect::<Vec<_>>())
         .bind(sums.values().map(|sum| sum.amount).collect::<Vec<_>>())
         .bind(sums.values().map(|sum| sum.unapproved).collect::<Vec<_>>())
+        .bind(sums.values().map(|sum| sum.disputed).collect::<Vec<_>>())
         .execute(&mut **tx)
         .await?;
     Ok(())

@@ -4,8 +4,9 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 use quittance_application::payment_run::{OpenInvoice, OpenInvoices};
+use quittance_domain::exception::QueueKind;
 use quittance_domain::ids::{BankAccountId, InvoiceId, VendorId};
-use quittance_domain::invoice::{DocumentKind, InvoiceException, InvoiceStatus, PlacedHold};
+use quittance_domain::invoice::{DocumentKind, InvoiceException, PlacedHold};
 use quittance_domain::matching::MatchFinding;
 use quittance_domain::payment_run::{Approval, CandidateKind, Instalment as RunInstalment};
 use quittance_domain::terms::{AgreedTerms, Instalment};
@@ -16,6 +17,7 @@ use rust_decimal::Decimal;
 use sqlx::types::Json;
 use uuid::Uuid;
 
+use crate::invoice::Stage;
 use crate::word::Word;
 
 #[derive(sqlx::FromRow)]
@@ -23,7 +25,8 @@ struct OpenRow {
     invoice_id: Uuid,
     kind: Word<DocumentKind>,
     vendor_id: Uuid,
-    status: Word<InvoiceStatus>,
+    stage: Word<Stage>,
+    disputed: Decimal,
     currency: Word<Currency>,
     payable: Decimal,
     unclaimed: Decimal,
@@ -36,7 +39,7 @@ struct OpenRow {
     suspect: bool,
 }
 
-const OPEN: &str = "select invoice_id, kind, vendor_id, status, currency, payable, open - claimed as unclaimed, due_date, pay_to, terms, \
+const OPEN: &str = "select invoice_id, kind, vendor_id, stage, disputed, currency, payable, open - claimed as unclaimed, due_date, pay_to, terms, \
                            holds, exceptions, placed_holds, lookalikes <> '[]' as suspect from invoices \
                     where tenant_id = $1 and status not in ('rejected', 'voided', 'paid') order by invoice_id";
 
@@ -74,13 +77,32 @@ impl OpenRow {
             let (number, due_date) = left.first().map_or((1, self.due_date), |(number, part)| (*number, part.due_date));
             left = vec![(number, Instalment { due_date, amount: money(self.unclaimed) })];
         }
+        if !self.is_disputed_whole() {
+            self.leave_disputed(&mut left);
+        }
         left.into_iter().map(|(number, part)| self.open(number, part, reserved)).collect()
+    }
+
+    fn is_disputed_whole(&self) -> bool {
+        self.disputed > Decimal::ZERO && self.disputed >= self.unclaimed
+    }
+
+    /// What is disputed is left of the last parts: what is due first is what nobody doubts.
+    fn leave_disputed(&self, parts: &mut Vec<(u32, Instalment)>) {
+        let mut disputed = self.disputed;
+        for (_, part) in parts.iter_mut().rev() {
+            let left = disputed.min(part.amount.amount());
+            disputed -= left;
+            part.amount = Money::rounded(part.amount.amount() - left, self.currency.0);
+        }
+        parts.retain(|(_, part)| part.amount.is_positive() || self.disputed.is_zero());
     }
 
     fn open(&self, number: u32, part: Instalment, reserved: &HashSet<(Uuid, i32)>) -> OpenInvoice {
         let holds = self.holds.iter().map(|finding| finding.check.to_string());
         let exceptions = self.exceptions.iter().map(|exception| exception.kind.to_string());
         let placed = self.placed_holds.iter().map(|hold| hold.kind.to_string());
+        let disputed = self.is_disputed_whole().then(|| QueueKind::Dispute.to_string());
         let whole = part.amount.amount() == self.payable;
         OpenInvoice {
             instalment: RunInstalment { invoice_id: InvoiceId(self.invoice_id), number },
@@ -90,8 +112,8 @@ impl OpenRow {
             open: part.amount,
             due_date: part.due_date,
             terms: self.terms.0.clone().filter(|_| whole),
-            approval: approval(self.status.0),
-            holds: placed.chain(exceptions).chain(holds).collect(),
+            approval: approval(self.stage.0),
+            holds: placed.chain(disputed).chain(exceptions).chain(holds).collect(),
             duplicate_suspect: self.suspect,
             in_another_run: reserved.contains(&(self.invoice_id, number as i32)),
         }
@@ -99,13 +121,6 @@ impl OpenRow {
 }
 
 /// An approval ends as soon as what it approved changes, so one that stands is given to what the invoice says now.
-fn approval(status: InvoiceStatus) -> Approval {
-    match status {
-        InvoiceStatus::Approved | InvoiceStatus::Scheduled | InvoiceStatus::PartiallyPaid | InvoiceStatus::Paid => Approval::Given,
-        InvoiceStatus::Received
-        | InvoiceStatus::InException
-        | InvoiceStatus::PendingApproval
-        | InvoiceStatus::Rejected
-        | InvoiceStatus::Voided => Approval::Missing,
-    }
+fn approval(stage: Stage) -> Approval {
+    if stage == Stage::Approved { Approval::Given } else { Approval::Missing }
 }

@@ -2,7 +2,7 @@
 
 use quittance_domain::exception::ExceptionOf;
 use quittance_domain::invoice::{
-    Adjustment, Allocation, Amendment, Assignment, CodedLine, CodedPart, Coding, ExceptionAssignment, Finding, InvoiceDocument,
+    Adjustment, Allocation, Amendment, Assignment, CodedLine, CodedPart, Coding, Dispute, ExceptionAssignment, Finding, InvoiceDocument,
     InvoiceEvent as Event, InvoiceException, InvoiceLine, Lookalike, PayTo, PaymentInstructions, PlacedHold, Reception, References,
     RuleFinding, RuleSetRelease, Source, TaxCategory, TaxSubtotal, Totals, Verdict,
 };
@@ -35,9 +35,13 @@ pub fn invoice(event: &Event) -> Value {
         }
         Event::TakenOffHold { hold_id, by, reason } => data! { hold_id, by, reason },
         Event::ExceptionAssigned { assignment: ExceptionAssignment { exception, owner, due_at, by } } => {
-            let ExceptionOf { kind, line, code, hold_id } = exception;
-            data! { assignment: data! { exception: data! { kind, line, code, hold_id }, owner, due_at, by } }
+            let ExceptionOf { kind, line, code, hold_id, dispute_id } = exception;
+            data! { assignment: data! { exception: data! { kind, line, code, hold_id, dispute_id }, owner, due_at, by } }
         }
+        Event::DisputeOpened { dispute: Dispute { dispute_id, amount, reason, by } } => {
+            data! { dispute: data! { dispute_id, amount, reason, by } }
+        }
+        Event::DisputeResolved { dispute_id, outcome, by, reason } => data! { dispute_id, outcome, by, reason },
         Event::DuplicatesSuspected { lookalikes } => data! { lookalikes: lookalikes.iter().map(lookalike).collect::<Vec<_>>() },
         Event::DuplicateDismissed { other, by, reason } => data! { other, by, reason },
         Event::PaymentClaimed { payment_id, amount } => data! { payment_id, amount },
@@ -53,7 +57,11 @@ pub fn invoice(event: &Event) -> Value {
         Event::Allocated { allocation: Allocation { allocation_id, against, amount, effective_date }, by, reason } => {
             data! { allocation: data! { allocation_id, against, amount, effective_date }, by, reason }
         }
-        Event::AllocationReversed { allocation_id, amount, effective_date, by, reason } => {
+        Event::PrepaymentApplied { allocation: Allocation { allocation_id, against, amount, effective_date }, by } => {
+            data! { allocation: data! { allocation_id, against, amount, effective_date }, by }
+        }
+        Event::AllocationReversed { allocation_id, amount, effective_date, by, reason }
+        | Event::PrepaymentTakenBack { allocation_id, amount, effective_date, by, reason } => {
             data! { allocation_id, amount, effective_date, by, reason }
         }
         Event::Voided { by, reason, effective_date } => data! { by, reason, effective_date },

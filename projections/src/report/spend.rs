@@ -155,10 +155,11 @@ pub async fn spend(tx: &mut TenantTx, filter: &SpendFilter) -> sqlx::Result<Spen
 
 /// Accounts that invoices move beside what they buy.
 fn not_spend(books: &Books) -> BTreeSet<Code> {
-    const BESIDE: [PostingRole; 7] = [
+    const BESIDE: [PostingRole; 8] = [
         PostingRole::PayablesControl,
         PostingRole::InputTax,
         PostingRole::Prepayments,
+        PostingRole::Retentions,
         PostingRole::BankClearing,
         PostingRole::DiscountsReceived,
         PostingRole::RealisedFxGain,

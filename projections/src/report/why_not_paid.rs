@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use quittance_domain::exception::QueueKind;
 use quittance_domain::ids::{InvoiceId, PaymentId, UserId, VendorId};
 use quittance_domain::invoice::InvoiceStatus;
 use quittance_domain::payment::PaymentStatus;
@@ -18,7 +19,7 @@ use uuid::Uuid;
 
 use crate::approval::{ApprovalRow, ApprovalStatus};
 use crate::exception::ExceptionRow;
-use crate::invoice::InvoiceRow;
+use crate::invoice::{InvoiceRow, Stage};
 use crate::listing::{find, rows_where};
 use crate::payment::PaymentRow;
 use crate::user::UserRow;
@@ -58,6 +59,8 @@ pub struct Blocker {
 pub enum BlockerKind {
     /// Something is wrong with it, or it differs from its order.
     Exception,
+    /// The vendor and we do not agree on it, or on part of it.
+    Dispute,
     /// Nobody has asked for its approval.
     NotSubmitted,
     Approval,
@@ -174,10 +177,13 @@ impl Circumstances {
     fn exceptions(&self) -> Vec<Blocker> {
         let told = |row: &ExceptionRow| {
             let messages = row.findings.iter().map(|finding| finding.message.clone());
-            let stated = messages.chain(row.placed_hold.iter().map(|hold| hold.reason.clone())).collect::<Vec<_>>().join("; ");
+            let reasons = row.placed_hold.iter().map(|hold| hold.reason.clone());
+            let reasons = reasons.chain(row.dispute.iter().map(|dispute| format!("{}, {}", dispute.amount, dispute.reason)));
+            let stated = messages.chain(reasons).collect::<Vec<_>>().join("; ");
             let detail = if stated.is_empty() { row.kind.0.to_string() } else { format!("{}: {stated}", row.kind.0) };
             let responsible = row.owner.map_or_else(|| self.with_role(Role::ApClerk), |owner| self.people([UserId(owner)]));
-            Blocker { responsible, ..self.blocker(BlockerKind::Exception, detail, row.opened_at, row.closed_at) }
+            let kind = if row.kind.0 == QueueKind::Dispute { BlockerKind::Dispute } else { BlockerKind::Exception };
+            Blocker { responsible, ..self.blocker(kind, detail, row.opened_at, row.closed_at) }
         };
         self.exceptions.iter().map(told).collect()
     }
@@ -188,7 +194,7 @@ impl Circumstances {
         let waits = std::iter::once(self.invoice.received_at).chain(ended);
         let told = |since: DateTime<Utc>| {
             let until = self.rounds.iter().map(|round| round.requested_at).find(|requested| *requested >= since);
-            let waits = until.is_some() || matches!(self.invoice.status.0, InvoiceStatus::Received | InvoiceStatus::InException);
+            let waits = until.is_some() || self.invoice.stage.0 == Stage::Received;
             let detail = "nobody has submitted it for approval";
             let blocker =
                 Blocker { responsible: self.with_role(Role::ApClerk), ..self.blocker(BlockerKind::NotSubmitted, detail, since, until) };
@@ -264,7 +270,7 @@ impl Circumstances {
     /// From approval on it is about when, and about the payment.
     fn money(&self) -> Vec<Blocker> {
         let granted = self.rounds.iter().rev().find(|round| round.status.0 == ApprovalStatus::Granted).and_then(|round| round.ended_at);
-        let payable = matches!(self.invoice.status.0, InvoiceStatus::Approved | InvoiceStatus::Scheduled | InvoiceStatus::PartiallyPaid);
+        let payable = self.invoice.stage.0 == Stage::Approved && self.invoice.status.0 != InvoiceStatus::Paid;
         let (Some(approved), true) = (granted, payable) else { return vec![] };
         if !self.payments.is_empty() {
             return self.payments.iter().filter_map(|payment| self.payment(payment)).collect();

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use quittance_domain::approval::Approval;
 use quittance_domain::ids::{ApprovalId, TenantId, VendorId};
-use quittance_domain::invoice::{DocumentKind, Invoice, InvoiceStatus};
+use quittance_domain::invoice::{DocumentKind, Invoice, InvoiceStatus, Stage};
 use quittance_domain::matching::MatchFinding;
 use quittance_domain::payment::Payment;
 use quittance_domain::stock::Stock;
@@ -106,8 +106,8 @@ async fn live_rows_equal_a_replay_by_the_domain() {
             assert_eq!((&row.party, row.verified, &row.blocked), (&profile.party, profile.verified, &profile.blocked), "seed {seed}");
         }
     }
-    use InvoiceStatus::{Approved, InException, Paid, PartiallyPaid, PendingApproval, Received, Rejected, Scheduled, Voided};
-    for status in [Received, InException, PendingApproval, Approved, Scheduled, PartiallyPaid, Paid, Rejected, Voided] {
+    use InvoiceStatus::{Approved, Disputed, InException, Paid, PartiallyPaid, PendingApproval, Received, Rejected, Scheduled, Voided};
+    for status in [Received, InException, Disputed, PendingApproval, Approved, Scheduled, PartiallyPaid, Paid, Rejected, Voided] {
         assert!(seen.contains_key(&status), "no history ended {status}: the test does not test it ({seen:?})");
     }
 }
@@ -127,7 +127,9 @@ async fn invoice_agrees(database: &Database, tenant: TenantId, id: Uuid, domain:
     let mut kinds: Vec<String> = payable.exceptions.iter().map(|e| e.kind.to_string()).collect();
     kinds.extend((!payable.lookalikes.is_empty()).then(|| "duplicate".to_owned()));
     kinds.extend(payable.placed_holds.iter().map(|_| "on_hold".to_owned()));
-    assert_eq!(row.placed_holds, payable.placed_holds);
+    assert_eq!((row.disputed, row.retained), (payable.disputed(), payable.retained()));
+    kinds.extend(payable.dispute.iter().map(|_| "dispute".to_owned()));
+    assert_eq!((row.placed_holds, row.dispute), (payable.placed_holds.clone(), payable.dispute.clone()));
     queue_agrees(&mut tx, id, payable.status(), kinds, holds).await;
     assert_eq!((row.due_date, row.effective_date, row.vendor_id), (payable.due_date, payable.effective_date, payable.vendor_id));
     assert_eq!((&row.number, row.kind), (&payable.document.number, payable.document.kind));
@@ -175,19 +177,18 @@ async fn everything_that_is_owed_ages_and_nothing_else() {
     for seed in 200..212 {
         let history = History::of(seed, 500);
         let tenant = projected(&database, &history, 100).await;
-        let (mut owed, mut held) = (Decimal::ZERO, Decimal::ZERO);
+        let (mut owed, mut held, mut disputed) = (Decimal::ZERO, Decimal::ZERO, Decimal::ZERO);
         for invoice in history.invoices.values().filter(|events| !events.is_empty()).map(|events| Invoice::replay(events.clone())) {
             let payable = invoice.received().expect("it was received");
             let sign = if payable.document.kind == DocumentKind::CreditNote { -Decimal::ONE } else { Decimal::ONE };
             let open = sign * payable.open().amount();
-            match payable.status() {
-                InvoiceStatus::Rejected | InvoiceStatus::Voided => {}
-                InvoiceStatus::Received | InvoiceStatus::InException | InvoiceStatus::PendingApproval => {
-                    owed += open;
-                    held += open;
-                }
-                _ => owed += open,
+            match payable.stage {
+                Stage::Rejected { .. } | Stage::Voided { .. } => continue,
+                Stage::Received | Stage::PendingApproval { .. } => held += open,
+                Stage::Approved { .. } => {}
             }
+            owed += open;
+            disputed += sign * payable.disputed().amount();
         }
         let mut tx = database.read(tenant).await.expect("a transaction begins");
         let aged =
@@ -195,7 +196,7 @@ async fn everything_that_is_owed_ages_and_nothing_else() {
         let sum = |pick: fn(&quittance_projections::ageing::Amounts) -> Money| -> Decimal {
             aged.totals.iter().map(|total| pick(&total.amounts).amount()).sum()
         };
-        assert_eq!((sum(|a| a.total), sum(|a| a.held)), (owed, held), "seed {seed}");
+        assert_eq!((sum(|a| a.total), sum(|a| a.held), sum(|a| a.disputed)), (owed, held, disputed), "seed {seed}");
     }
 }
 
@@ -203,8 +204,8 @@ async fn everything_that_is_owed_ages_and_nothing_else() {
 async fn an_event_that_does_not_follow_is_poison_and_never_passed_over() {
     let database = database().await;
     let history = History::of(1, 300);
-    let of_invoice = |at: &Recorded| at.sequence == 2 && matches!(at.fact, Fact::Invoice(_));
-    let skipped = history.recorded.iter().position(of_invoice).expect("an invoice with two events");
+    let second = |at: &Recorded| at.sequence == 2 && matches!(at.fact, Fact::Invoice(_));
+    let skipped = history.recorded.iter().position(second).expect("an invoice with two events");
     let mut events = history.recorded[..=skipped].to_vec();
     events[skipped].sequence = 3;
     let mut tx = database.project(any_tenant()).await.expect("a transaction begins");

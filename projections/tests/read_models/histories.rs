@@ -6,10 +6,12 @@ use chrono::{DateTime, Days, NaiveDate, Utc};
 use quittance_domain::approval::{
     Approval, ApprovalCommand, ApprovalEvent, Decider, Eligible, Excluded, Request, StageCandidates, StepCandidates,
 };
-use quittance_domain::ids::{ApprovalId, GoodsReceiptId, HoldId, InvoiceId, ItemId, PaymentId, StockId, UserId, VendorId};
+use quittance_domain::ids::{
+    AllocationId, ApprovalId, DisputeId, GoodsReceiptId, HoldId, InvoiceId, ItemId, PaymentId, StockId, UserId, VendorId,
+};
 use quittance_domain::invoice::{
-    Amendment, Assignment, DocumentKind, ExceptionKind, Finding, HoldKind, Invoice, InvoiceCommand, InvoiceEvent, InvoiceException,
-    PlacedHold, Reception, ReleaseCause, Share, Source, Split,
+    Against, Allocation, Amendment, Assignment, Dispute, DisputeOutcome, DocumentKind, ExceptionKind, Finding, HoldKind, Invoice,
+    InvoiceCommand, InvoiceEvent, InvoiceException, PlacedHold, Reception, ReleaseCause, Share, Source, Split,
 };
 use quittance_domain::matching::{Check, Evaluation, MatchFinding, Outcome};
 use quittance_domain::party::{Address, Party};
@@ -159,7 +161,7 @@ fn invoice_command(dice: &mut Dice) -> InvoiceCommand {
     let approval_id = ApprovalId(dice.id(4, 2));
     let by = dice.user();
     let reason = "because".to_owned();
-    match dice.roll(19) {
+    match dice.roll(22) {
         0 | 1 => InvoiceCommand::Receive { reception: Box::new(reception(dice)), exceptions: exceptions(dice) },
         2 => InvoiceCommand::Amend { amendment: Box::new(amendment(dice)), exceptions: exceptions(dice) },
         3 => InvoiceCommand::ResolveExceptions { by, reason },
@@ -173,8 +175,13 @@ fn invoice_command(dice: &mut Dice) -> InvoiceCommand {
         14 => InvoiceCommand::RecordMatch { evaluation: Box::new(evaluation(dice)) },
         15 => InvoiceCommand::ReleaseHold { check: finding(dice, Check::Price).of(), by, reason },
         16 if dice.roll(4) == 0 => InvoiceCommand::Code { splits: vec![Split { line: "1".to_owned(), parts: parts(dice) }], by },
-        17 if dice.roll(3) == 0 => InvoiceCommand::PutOnHold { hold: placed_hold(dice, by) },
+        17 if dice.roll(6) == 0 => InvoiceCommand::PutOnHold { hold: placed_hold(dice, by) },
         18 => InvoiceCommand::TakeOffHold { hold_id: HoldId(dice.id(7, 2)), by, reason },
+        19 if dice.roll(6) == 0 => {
+            InvoiceCommand::OpenDispute { dispute: Dispute { dispute_id: DisputeId(dice.id(8, 2)), amount: dice.amount(), reason, by } }
+        }
+        20 => InvoiceCommand::ResolveDispute { outcome: DisputeOutcome::Credited, by, reason },
+        21 if dice.roll(6) == 0 => InvoiceCommand::Allocate { allocation: retention(dice), by, reason: None },
         // The hash that is approved is the one of what a reception or amendment below says.
         _ => InvoiceCommand::Approve { approval_id, version_hash: hash_of_sample() },
     }
@@ -183,6 +190,11 @@ fn invoice_command(dice: &mut Dice) -> InvoiceCommand {
 fn placed_hold(dice: &mut Dice, by: UserId) -> PlacedHold {
     let until = (dice.roll(2) == 0).then(|| dice.day());
     PlacedHold { hold_id: HoldId(dice.id(7, 2)), kind: HoldKind::Delivery, reason: "two crates are missing".to_owned(), until, by }
+}
+
+fn retention(dice: &mut Dice) -> Allocation {
+    let against = Against::Retention { release_on: first_day() + Days::new(500) };
+    Allocation { allocation_id: AllocationId(dice.id(9, 1_000)), against, amount: dice.amount(), effective_date: dice.day() }
 }
 
 /// Half here and half there, or nowhere in particular.

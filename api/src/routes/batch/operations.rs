@@ -10,7 +10,7 @@ use crate::auth::Caller;
 use crate::order::read_value;
 use crate::problem::Problem;
 use crate::routes::bank::lines as bank_lines;
-use crate::routes::invoice::{allocate, coding, create as invoice, decide, discuss, hold, matching};
+use crate::routes::invoice::{allocate, coding, create as invoice, decide, discuss, dispute, hold, matching, retain};
 use crate::routes::payment::{life as payment, plan};
 use crate::routes::payment_run::life as payment_run;
 use crate::routes::vendor::bank_account;
@@ -83,6 +83,8 @@ impl Slip<'_> {
             "hold_invoice" => self.given(hold::hold),
             "release_invoice_hold" => self.given(hold::release),
             "assign_exception" => self.given(hold::assign),
+            "dispute_invoice" => self.given(dispute::open),
+            "resolve_dispute" => self.given(dispute::resolve),
             "receive_despatch_advice" => {
                 let receipt = self.new_id.into();
                 self.given(|advice, body, ctx: &Context| despatch_advice::receive(receipt, advice, body, ctx))
@@ -92,6 +94,9 @@ impl Slip<'_> {
             "amend_invoice" => self.amend_invoice().await,
             "code_invoice" => self.given(coding::code),
             "apply_credit" => self.given(allocate::apply),
+            "apply_prepayment" => self.given(allocate::apply_paid),
+            "retain_part" => self.given(retain::retain),
+            "release_retention" => self.given(retain::release),
             "write_off_invoice" => self.given(allocate::write_off),
             "reverse_allocation" => self.given(allocate::reverse),
             "arrange_recurring_invoice" => self.begins(recurring_invoice::arrange),

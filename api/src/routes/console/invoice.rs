@@ -23,6 +23,7 @@ const STATES: &[InvoiceStatus] = &[
     InvoiceStatus::Scheduled,
     InvoiceStatus::PartiallyPaid,
     InvoiceStatus::Paid,
+    InvoiceStatus::Disputed,
     InvoiceStatus::Rejected,
     InvoiceStatus::Voided,
 ];

@@ -1,8 +1,8 @@
-//! Credit notes set off against invoices, small differences written off, and both undone.
+//! Credit notes and prepayments set off against invoices, small differences written off, and all of it undone.
 
 use chrono::NaiveDate;
 use quittance_application::Context;
-use quittance_application::allocation::{ApplyCredit, ReverseAllocation, WriteOff};
+use quittance_application::allocation::{ApplyCredit, ApplyPrepayment, ReverseAllocation, WriteOff};
 use quittance_domain::Money;
 use quittance_domain::ids::{AllocationId, InvoiceId};
 use serde::Deserialize;
@@ -22,6 +22,17 @@ pub struct CreditBody {
     /// An approved credit note of the same vendor.
     credit_note_id: InvoiceId,
     /// As much as both have open where absent.
+    amount: Option<Money>,
+    /// Today where absent; not before either document counts.
+    effective_date: Option<NaiveDate>,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PrepaymentBody {
+    /// A prepayment of the same vendor, as far as it was paid.
+    prepayment_id: InvoiceId,
+    /// As much as the invoice has open and the prepayment has left where absent.
     amount: Option<Money>,
     /// Today where absent; not before either document counts.
     effective_date: Option<NaiveDate>,
@@ -57,6 +68,20 @@ pub fn apply(id: InvoiceId, body: CreditBody, _: &Context) -> Result<ApplyCredit
     Ok(ApplyCredit { id, credit_note_id: body.credit_note_id, amount: body.amount, effective_date: body.effective_date })
 }
 
+/// Set what was paid before off against the invoice that it was paid for, whole or in part. Never more than was paid of the
+/// prepayment, nor than is open of the invoice.
+#[utoipa::path(post, path = "/v1/invoices/{id}/apply-prepayment", tag = "invoices", request_body = PrepaymentBody,
+    params(("id" = InvoiceId, Path), ("Idempotency-Key" = String, Header)), responses((status = 200, body = CommandAnswer), Refusals))]
+pub async fn apply_prepayment(Id(id): Id<InvoiceId>, order: KeyedOrder<PrepaymentBody>) -> Result<Committed, Problem> {
+    order.on(id, apply_paid).await
+}
+
+pub fn apply_paid(id: InvoiceId, body: PrepaymentBody, _: &Context) -> Result<ApplyPrepayment, Problem> {
+    plausible("/effective_date", body.effective_date)?;
+    let PrepaymentBody { prepayment_id, amount, effective_date } = body;
+    Ok(ApplyPrepayment { id, prepayment_id, amount, effective_date })
+}
+
 /// Write off what is left of an invoice, where the tolerances' `write_off` allows as much in its currency.
 #[utoipa::path(post, path = "/v1/invoices/{id}/write-off", tag = "invoices", request_body = WriteOffBody,
     params(("id" = InvoiceId, Path), ("Idempotency-Key" = String, Header)), responses((status = 200, body = CommandAnswer), Refusals))]
@@ -69,7 +94,7 @@ pub fn write_off(id: InvoiceId, body: WriteOffBody, _: &Context) -> Result<Write
     Ok(WriteOff { id, effective_date: body.effective_date, reason: reason_given(body.reason)? })
 }
 
-/// Take an allocation back, from the invoice or from the credit note: the amount is open again on both.
+/// Take an allocation back, from the invoice or from the credit note or prepayment: the amount is open again on both.
 #[utoipa::path(post, path = "/v1/invoices/{id}/reverse-allocation", tag = "invoices", request_body = AllocationReversalBody,
     params(("id" = InvoiceId, Path), ("Idempotency-Key" = String, Header)), responses((status = 200, body = CommandAnswer), Refusals))]
 pub async fn reverse_allocation(Id(id): Id<InvoiceId>, order: KeyedOrder<AllocationReversalBody>) -> Result<Committed, Problem> {

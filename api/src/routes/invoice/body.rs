@@ -25,6 +25,9 @@ pub struct InvoiceBody {
     pub vendor_id: VendorId,
     #[serde(default = "invoice")]
     pub kind: DocumentKind,
+    /// Money is asked for before anything is delivered (BT-3 386): it is posted as paid before, and applied to the invoices that follow.
+    #[serde(default)]
+    pub prepayment: bool,
     /// BT-1.
     #[schema(example = "2026-001")]
     pub number: String,
@@ -54,6 +57,15 @@ pub struct InvoiceBody {
     pub totals: Option<Totals>,
     #[serde(default)]
     pub notes: Vec<String>,
+}
+
+fn type_code(kind: DocumentKind, prepayment: bool) -> Result<&'static str, Problem> {
+    match (kind, prepayment) {
+        (DocumentKind::Invoice, false) => Ok("380"),
+        (DocumentKind::Invoice, true) => Ok(InvoiceDocument::PREPAYMENT),
+        (DocumentKind::CreditNote, false) => Ok("381"),
+        (DocumentKind::CreditNote, true) => Err(Problem::invalid("/prepayment", "a credit note asks for no money")),
+    }
 }
 
 fn invoice() -> DocumentKind {
@@ -107,7 +119,7 @@ impl InvoiceBody {
         })?;
         let document = InvoiceDocument {
             kind: self.kind,
-            type_code: if self.kind == DocumentKind::CreditNote { "381" } else { "380" }.to_owned(),
+            type_code: type_code(self.kind, self.prepayment)?.to_owned(),
             number: self.number,
             issue_date: self.issue_date,
             due_date: self.due_date,

@@ -43,7 +43,8 @@ pub fn ageing_columns(ageing: &Ageing) -> Vec<(String, String)> {
         named(&[("vendor_id", "/vendor_id"), ("vendor_name", "/vendor_name"), ("currency", "/currency"), ("documents", "/documents")]);
     let cells = ageing.vendors.data.first().map(|line| line.amounts.buckets.as_slice()).unwrap_or_default();
     columns.extend((0..).zip(cells).map(|(index, cell)| (cell.bucket.clone(), format!("/buckets/{index}/open/amount"))));
-    columns.extend(named(&[("total", "/total/amount"), ("held", "/held/amount"), ("explained_by", "/explained_by")]));
+    columns.extend(named(&[("total", "/total/amount"), ("held", "/held/amount"), ("disputed", "/disputed/amount")]));
+    columns.extend(named(&[("explained_by", "/explained_by")]));
     columns
 }
 
@@ -90,6 +91,7 @@ pub const MOVEMENTS: Table = Table {
         ("currency", "/amount/currency"),
         ("amount", "/amount/amount"),
         ("unapproved", "/unapproved/amount"),
+        ("disputed", "/disputed/amount"),
         ("document_date", "/document_date"),
         ("due_date", "/due_date"),
         ("effective_date", "/effective_date"),

@@ -1,0 +1,51 @@
+//! Prepayments: money that was asked for before anything was delivered. What was paid of such an invoice is applied to the
+//! invoices that follow, in part or whole, and never more of it than was paid.
+
+use super::allocation::Allocation;
+use super::event::InvoiceEvent;
+use super::payable::Payable;
+use super::refusal::InvoiceRefusal;
+use crate::ids::{AllocationId, UserId};
+use crate::money::Money;
+
+impl Payable {
+    /// What was paid of a prepayment and no invoice has yet. What a credit note or a write-off settled of it nobody paid.
+    pub fn unapplied(&self) -> Money {
+        let zero = Money::zero(self.payable.currency());
+        if !self.document.is_prepayment() {
+            return zero;
+        }
+        let used = self.allocations.iter().chain(&self.applications);
+        let left = used.fold(self.settled, |left, allocation| self.less(left, allocation.amount));
+        // Money that came back after it was applied is owed again, and nothing of it is left to apply.
+        if left.is_positive() { left } else { zero }
+    }
+
+    /// On the prepayment: `allocation` names the invoice that has it.
+    pub(super) fn apply_prepayment(&self, allocation: Allocation, by: UserId) -> Result<Vec<InvoiceEvent>, InvoiceRefusal> {
+        if self.applications.contains(&allocation) {
+            return Ok(vec![]);
+        }
+        self.approved_now()?;
+        if !self.document.is_prepayment() {
+            return Err(InvoiceRefusal::NotAPrepayment);
+        }
+        self.same_currency(allocation.amount)?;
+        if !allocation.amount.is_positive() {
+            return Err(InvoiceRefusal::AmountNotPositive);
+        }
+        let available = self.unapplied();
+        if allocation.amount.amount() > available.amount() {
+            return Err(InvoiceRefusal::ExceedsPrepaid { wanted: allocation.amount, available });
+        }
+        if allocation.effective_date < self.effective_date {
+            return Err(InvoiceRefusal::AllocationTooEarly { effective_date: self.effective_date });
+        }
+        Ok(vec![InvoiceEvent::PrepaymentApplied { allocation, by }])
+    }
+
+    pub(super) fn on_prepayment_taken_back(&mut self, id: AllocationId) {
+        self.applications.retain(|a| a.allocation_id != id);
+        self.reversed_allocations.push(id);
+    }
+}

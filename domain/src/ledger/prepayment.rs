@@ -1,0 +1,127 @@
+//! What the application of a prepayment posts: the share of its own lines that an invoice has, given back in proportion,
+//! so that the last application takes exactly what is left of each.
+//!
+//! The prepayment and its invoice meet on the clearing account, each at the rate of the same day: nothing stays there.
+//! What the prepayment cost more or less in the books' currency than it is worth on that day is gained or lost.
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::entry::{Entry, Line, Reason};
+use super::payable::{PayableAccount, Posting, paid_in_base};
+use crate::chart::PostingRole;
+use crate::invoice::Allocation;
+use crate::money::{Currency, Money};
+
+/// What an invoice has of a prepayment, as posted.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Application {
+    by: Uuid,
+    pub(super) value_date: NaiveDate,
+    /// What goes to the clearing account.
+    cleared: Line,
+    /// One for each line of the prepayment but its control account, in their order.
+    given_back: Vec<Line>,
+    exchange: Option<Line>,
+}
+
+impl Application {
+    pub(super) fn is_untranslated(&self) -> bool {
+        self.cleared.base.is_none()
+    }
+
+    fn lines(&self) -> Vec<Line> {
+        let given_back = self.given_back.iter().filter(|line| !line.amount.is_zero() || line.base.is_some_and(|base| !base.is_zero()));
+        std::iter::once(&self.cleared).chain(given_back).chain(&self.exchange).cloned().collect()
+    }
+}
+
+impl PayableAccount {
+    pub(super) fn apply(&mut self, allocation: &Allocation, at: Posting<'_>) -> Vec<Entry> {
+        let Allocation { allocation_id, amount, effective_date, .. } = allocation;
+        let application = self.application(allocation_id.0, *amount, *effective_date, at);
+        let entry = self.entry(*effective_date, Reason::PrepaymentApplied, application.lines(), at.invoice, Some(allocation_id.0));
+        self.applications.push(application);
+        vec![entry]
+    }
+
+    /// The stored numbers go back, whatever the rate is by now.
+    pub(super) fn take_application_back(&mut self, by: Uuid, on: NaiveDate, at: Posting<'_>) -> Vec<Entry> {
+        let Some(index) = self.applications.iter().position(|application| application.by == by) else { return vec![] };
+        let lines = Entry::reversed(&self.applications.remove(index).lines());
+        vec![self.entry(on, Reason::PrepaymentTakenBack, lines, at.invoice, Some(by))]
+    }
+
+    /// Posts them again with the rates that are known by now.
+    pub(super) fn translate_applications(&mut self, at: Posting<'_>) -> Vec<Entry> {
+        let mut entries = Vec::new();
+        for before in std::mem::take(&mut self.applications) {
+            let after = self.application(before.by, before.cleared.amount, before.value_date, at);
+            entries.push(self.replaced(&before.lines(), &after.lines(), before.value_date, at, Some(before.by)));
+            self.applications.push(after);
+        }
+        entries
+    }
+
+    fn application(&self, by: Uuid, amount: Money, value_date: NaiveDate, at: Posting<'_>) -> Application {
+        let mut given_back = self.given_back(amount);
+        let mut cleared = Line::on(at.books.account(PostingRole::BankClearing), amount);
+        let mut exchange = None;
+        let cost = at.books.base.and_then(|base| Some((base, paid_in_base(amount, base, value_date, at)?)));
+        if let Some((base, cost)) = cost
+            && let Some(worth) = self.worth(&given_back, amount, base)
+        {
+            let carried: Decimal = worth.iter().sum();
+            given_back.iter_mut().zip(&worth).for_each(|(line, base)| line.base = Some(*base));
+            cleared.base = Some(cost);
+            exchange = difference(-(cost + carried), base, at);
+        }
+        Application { by, value_date, cleared, given_back, exchange }
+    }
+
+    /// The share of each line: what all applications have of it by then, less what those before had.
+    fn given_back(&self, amount: Money) -> Vec<Line> {
+        let ratio = self.applied_by_then(amount);
+        let share = |(index, line): (usize, &Line)| {
+            let due = ratio.and_then(|ratio| line.amount.amount().checked_mul(ratio)).unwrap_or(Decimal::ZERO);
+            let gone: Decimal = self.applications.iter().map(|before| before.given_back[index].amount.amount()).sum();
+            Line { amount: Money::rounded(-due - gone, amount.currency()), base: None, ..line.clone() }
+        };
+        let mut lines: Vec<Line> = self.lines[1..].iter().enumerate().map(share).collect();
+        let given: Decimal = lines.iter().map(|line| line.amount.amount()).sum();
+        let largest = (0..lines.len()).max_by_key(|&i| (self.lines[i + 1].amount.amount().abs(), std::cmp::Reverse(i)));
+        if let Some(line) = largest.and_then(|index| lines.get_mut(index)) {
+            line.amount = Money::rounded(line.amount.amount() - given - amount.amount(), amount.currency());
+        }
+        lines
+    }
+
+    /// The same in the books' currency, at what the prepayment itself was posted at; `None` where that is not known yet.
+    fn worth(&self, given_back: &[Line], amount: Money, base: Currency) -> Option<Vec<Decimal>> {
+        if amount.currency() == base {
+            return Some(given_back.iter().map(|line| line.amount.amount()).collect());
+        }
+        let ratio = self.applied_by_then(amount)?;
+        let share = |(index, line): (usize, &Line)| {
+            let due = Money::rounded(line.base?.checked_mul(ratio)?, base).amount();
+            let gone = self.applications.iter().map(|before| before.given_back[index].base).sum::<Option<Decimal>>()?;
+            Some(-due - gone)
+        };
+        self.lines[1..].iter().enumerate().map(share).collect()
+    }
+
+    /// Which part of the prepayment invoices have, this amount included.
+    fn applied_by_then(&self, amount: Money) -> Option<Decimal> {
+        let owed = -self.lines.first()?.amount.amount();
+        let applied: Decimal = self.applications.iter().map(|before| before.cleared.amount.amount()).sum();
+        applied.checked_add(amount.amount())?.checked_div(owed)
+    }
+}
+
+/// What is left in the books' currency: a debit is lost, a credit gained.
+fn difference(left: Decimal, base: Currency, at: Posting<'_>) -> Option<Line> {
+    let role = if left > Decimal::ZERO { PostingRole::RealisedFxLoss } else { PostingRole::RealisedFxGain };
+    (!left.is_zero()).then(|| Line::in_base(at.books.account(role), left, base))
+}

@@ -1,0 +1,263 @@
+//! Prepayments: applied as far as they were paid, posted back exactly, in whatever parts and order.
+
+mod fixtures;
+
+use std::collections::BTreeMap;
+
+use fixtures::*;
+use proptest::prelude::*;
+use quittance_domain::chart::Code;
+use quittance_domain::ids::{AllocationId, PaymentId};
+use quittance_domain::invoice::{
+    Against, Allocation, Invoice, InvoiceCommand, InvoiceDocument, InvoiceEvent, InvoiceRefusal, Payable, Reception, Split,
+};
+use quittance_domain::ledger::{Books, Entry, PayableAccount, Posting, Quote, RateTable};
+use quittance_domain::tenant::TenantEvent;
+use quittance_domain::{Currency, Money, Root};
+use rust_decimal::{Decimal, dec};
+use uuid::Uuid;
+
+fn prepayment() -> Reception {
+    let document = InvoiceDocument { type_code: InvoiceDocument::PREPAYMENT.to_owned(), ..document() };
+    Reception { document, ..reception() }
+}
+
+fn approved(reception: Reception) -> Vec<InvoiceEvent> {
+    let received = InvoiceEvent::Received(Box::new(reception));
+    let version_hash = Invoice::replay([received.clone()]).received().expect("received").version_hash();
+    vec![
+        received,
+        InvoiceEvent::Submitted { round: 1, approval_id: ROUND_1, by: ANNA, version_hash: version_hash.clone() },
+        InvoiceEvent::Approved { round: 1, approval_id: ROUND_1, version_hash },
+    ]
+}
+
+fn paid(amount: Decimal) -> Vec<InvoiceEvent> {
+    let amount = eur(amount);
+    let claimed = InvoiceEvent::PaymentClaimed { payment_id: PAYMENT, amount };
+    let settled = InvoiceEvent::PaymentSettled { payment_id: PAYMENT, amount, value_date: day("2026-03-10") };
+    [approved(prepayment()), vec![claimed, settled]].concat()
+}
+
+fn allocation(n: u128, amount: Money) -> Allocation {
+    let allocation_id = AllocationId(Uuid::from_u128(n));
+    Allocation { allocation_id, against: Against::Invoice(OTHER_INVOICE), amount, effective_date: day("2026-03-20") }
+}
+
+fn apply(n: u128, amount: Money) -> InvoiceCommand {
+    InvoiceCommand::ApplyPrepayment { allocation: allocation(n, amount), by: ERIN }
+}
+
+fn applied(n: u128, amount: Money) -> InvoiceEvent {
+    InvoiceEvent::PrepaymentApplied { allocation: allocation(n, amount), by: ERIN }
+}
+
+fn unapplied(events: Vec<InvoiceEvent>) -> Money {
+    Invoice::replay(events).received().map(Payable::unapplied).expect("received")
+}
+
+#[test]
+fn what_was_paid_is_applied_and_no_more() {
+    given::<Invoice>(paid(dec!(500))).when(apply(1, eur(dec!(500)))).then_expect_events(vec![applied(1, eur(dec!(500)))]);
+    let too_much = |wanted, available| InvoiceRefusal::ExceedsPrepaid { wanted: eur(wanted), available: eur(available) };
+    given::<Invoice>(paid(dec!(500))).when(apply(1, eur(dec!(500.01)))).then_expect_error(too_much(dec!(500.01), dec!(500)));
+    let once = || given::<Invoice>(paid(dec!(500))).and(vec![applied(1, eur(dec!(300)))]);
+    once().when(apply(2, eur(dec!(200.01)))).then_expect_error(too_much(dec!(200.01), dec!(200)));
+    once().when(apply(1, eur(dec!(300)))).then_expect_events(vec![]);
+    // Nothing of what nobody has paid, whatever is approved.
+    given::<Invoice>(approved(prepayment())).when(apply(1, eur(dec!(1)))).then_expect_error(too_much(dec!(1), dec!(0)));
+    given::<Invoice>(approved(reception())).when(apply(1, eur(dec!(1)))).then_expect_error(InvoiceRefusal::NotAPrepayment);
+}
+
+#[test]
+fn what_is_taken_back_can_be_applied_again() {
+    let back = InvoiceCommand::ReverseAllocation {
+        allocation_id: AllocationId(Uuid::from_u128(1)),
+        effective_date: day("2026-03-21"),
+        by: ERIN,
+        reason: "wrong".to_owned(),
+    };
+    let taken_back = InvoiceEvent::PrepaymentTakenBack {
+        allocation_id: AllocationId(Uuid::from_u128(1)),
+        amount: eur(dec!(300)),
+        effective_date: day("2026-03-21"),
+        by: ERIN,
+        reason: "wrong".to_owned(),
+    };
+    let events = [paid(dec!(500)), vec![applied(1, eur(dec!(300)))]].concat();
+    given::<Invoice>(events.clone()).when(back.clone()).then_expect_events(vec![taken_back.clone()]);
+    given::<Invoice>(events.clone()).and(vec![taken_back.clone()]).when(back).then_expect_events(vec![]);
+    assert_eq!(unapplied(events.clone()), eur(dec!(200)));
+    assert_eq!(unapplied([events, vec![taken_back]].concat()), eur(dec!(500)));
+}
+
+#[test]
+fn money_that_came_back_leaves_nothing_to_apply() {
+    let returned = InvoiceEvent::PaymentReturned {
+        payment_id: PAYMENT,
+        amount: eur(dec!(500)),
+        value_date: day("2026-04-02"),
+        reason: "AC04".to_owned(),
+    };
+    assert_eq!(unapplied([paid(dec!(500)), vec![applied(1, eur(dec!(300))), returned]].concat()), eur(dec!(0)));
+}
+
+#[test]
+fn a_prepayment_is_not_paid_by_another_nor_coded() {
+    let by_another = Allocation { against: Against::Prepayment(OTHER_INVOICE), ..allocation(1, eur(dec!(10))) };
+    let allocate = InvoiceCommand::Allocate { allocation: by_another.clone(), by: ERIN, reason: None };
+    given::<Invoice>(approved(prepayment())).when(allocate.clone()).then_expect_error(InvoiceRefusal::NotSetOff);
+    let allocated = InvoiceEvent::Allocated { allocation: by_another, by: ERIN, reason: None };
+    given::<Invoice>(approved(reception())).when(allocate).then_expect_events(vec![allocated]);
+    let code = InvoiceCommand::Code { splits: vec![Split { line: "1".to_owned(), parts: vec![] }], by: CARL };
+    given::<Invoice>(vec![InvoiceEvent::Received(Box::new(prepayment()))]).when(code).then_expect_error(InvoiceRefusal::PrepaymentNotCoded);
+}
+
+// What it posts.
+
+fn books() -> Books {
+    let mut books = Books::default();
+    books.learn_company(&TenantEvent::Created { name: "Acme".to_owned(), base_currency: Currency::EUR, address: address() });
+    books
+}
+
+fn at<'a>(books: &'a Books, rates: &'a RateTable) -> Posting<'a> {
+    Posting { books, rates, invoice: INVOICE.0, recorded_on: day("2026-03-10"), order: None }
+}
+
+fn shown(entry: &Entry) -> Vec<String> {
+    let base = |base: Option<Decimal>| base.map_or("?".to_owned(), |b| b.normalize().to_string());
+    entry.lines.iter().map(|l| format!("{} {} {}", l.account, l.amount, base(l.base))).collect()
+}
+
+fn checked(entries: Vec<Entry>) -> Vec<Entry> {
+    entries.into_iter().map(|entry| entry.balanced().expect("it balances")).collect()
+}
+
+#[test]
+fn a_prepayment_waits_on_its_account_and_gives_back_its_tax_in_proportion() {
+    let (books, rates) = (books(), RateTable::default());
+    let (mut account, entries) = PayableAccount::received(&prepayment(), at(&books, &rates));
+    assert_eq!(shown(&checked(entries)[0]), ["2000 -1190.00 EUR -1190", "1300 1000.00 EUR 1000", "1400 190.00 EUR 190"]);
+    let part = checked(account.on(&applied(1, eur(dec!(100))), at(&books, &rates)));
+    assert_eq!(shown(&part[0]), ["1090 100.00 EUR 100", "1300 -84.03 EUR -84.03", "1400 -15.97 EUR -15.97"]);
+    let rest = checked(account.on(&applied(2, eur(dec!(1090))), at(&books, &rates)));
+    assert_eq!(shown(&rest[0]), ["1090 1090.00 EUR 1090", "1300 -915.97 EUR -915.97", "1400 -174.03 EUR -174.03"]);
+}
+
+#[test]
+fn the_invoice_that_has_it_relieves_what_is_owed_against_the_same_account() {
+    let (books, rates) = (books(), RateTable::default());
+    let (mut account, _) = PayableAccount::received(&reception(), at(&books, &rates));
+    let allocation = Allocation { against: Against::Prepayment(OTHER_INVOICE), ..allocation(1, eur(dec!(100))) };
+    let entries = checked(account.on(&InvoiceEvent::Allocated { allocation, by: ERIN, reason: None }, at(&books, &rates)));
+    assert_eq!(shown(&entries[0]), ["2000 100.00 EUR 100", "1090 -100.00 EUR -100"]);
+}
+
+fn in_dollars(reception: Reception) -> Reception {
+    let document = InvoiceDocument { currency: Currency::USD, issue_date: day("2026-03-02"), ..reception.document };
+    Reception { document, payable: money(dec!(1190), "USD"), ..reception }
+}
+
+fn dollars(quotes: &[(&str, Decimal)]) -> RateTable {
+    let mut rates = RateTable::default();
+    for (on, rate) in quotes {
+        rates.quote(Quote { unit: Currency::EUR, currency: Currency::USD, on: day(on), rate: *rate });
+    }
+    rates
+}
+
+/// What an account holds after all entries: in its currency and in the books'.
+fn held(entries: &[Entry], account: &str) -> (Decimal, Decimal) {
+    let code: Code = account.parse().expect("a code");
+    let lines = entries.iter().flat_map(|entry| &entry.lines).filter(|line| line.account == code);
+    lines.fold((Decimal::ZERO, Decimal::ZERO), |(amount, base), line| (amount + line.amount.amount(), base + line.base.unwrap_or_default()))
+}
+
+#[test]
+fn in_another_currency_both_meet_at_the_rate_of_the_day_and_nothing_stays() {
+    let (books, rates) = (books(), dollars(&[("2026-03-02", dec!(1.25)), ("2026-03-20", dec!(1.00))]));
+    let (mut before, mut all) = PayableAccount::received(&in_dollars(prepayment()), at(&books, &rates));
+    let (mut invoice, entries) = PayableAccount::received(&in_dollars(reception()), at(&books, &rates));
+    all.extend(entries);
+    for (n, amount) in [(1, dec!(333.33)), (2, dec!(856.67))] {
+        let amount = money(amount, "USD");
+        all.extend(before.on(&applied(n, amount), at(&books, &rates)));
+        let allocation = Allocation { against: Against::Prepayment(OTHER_INVOICE), ..allocation(n, amount) };
+        all.extend(invoice.on(&InvoiceEvent::Allocated { allocation, by: ERIN, reason: None }, at(&books, &rates)));
+    }
+    let all = checked(all);
+    assert_eq!(held(&all, "1090"), (dec!(0), dec!(0)), "nothing stays in clearing");
+    assert_eq!(held(&all, "1300"), (dec!(0), dec!(0)), "nothing stays paid before");
+    // 1,190 dollars cost 952.00 and are worth 1,190.00 on the day: what the prepayment gains the liability loses.
+    assert_eq!(held(&all, "4800").1 + held(&all, "6800").1, dec!(0));
+}
+
+#[test]
+fn what_is_applied_before_its_rate_is_known_is_posted_once_it_is() {
+    let (books, unknown) = (books(), dollars(&[]));
+    let (mut account, mut all) = PayableAccount::received(&in_dollars(prepayment()), at(&books, &unknown));
+    all.extend(account.on(&applied(1, money(dec!(1190), "USD")), at(&books, &unknown)));
+    assert!(account.untranslated().is_some());
+    let rates = dollars(&[("2026-03-02", dec!(1.25)), ("2026-03-20", dec!(1.00))]);
+    all.extend(account.translate(at(&books, &rates)));
+    assert!(account.untranslated().is_none());
+    let all = checked(all);
+    assert_eq!(held(&all, "1300"), (dec!(0), dec!(0)));
+    assert_eq!(held(&all, "1090"), (dec!(1190), dec!(1190)));
+    assert_eq!(held(&all, "4800").1, dec!(-238), "worth 1190.00 on the day, and cost 952.00");
+}
+
+proptest! {
+    /// Any sequence of applications and of taking them back: never more is applied than was paid, the entries balance, and
+    /// the accounts hold exactly what is not applied, each line to the cent once all is.
+    #[test]
+    fn applications_never_exceed_what_was_paid_and_come_back_exactly(
+        paid_cents in 1i64..=119_000,
+        steps in prop::collection::vec((0u8..4, 1i64..80_000), 1..24),
+    ) {
+        let (books, rates) = (books(), RateTable::default());
+        let mut invoice = Invoice::replay(paid(Decimal::new(paid_cents, 2)));
+        let (mut account, mut entries) = PayableAccount::received(&prepayment(), at(&books, &rates));
+        let mut standing: BTreeMap<u128, Decimal> = BTreeMap::new();
+        for (n, (kind, cents)) in (1u128..).zip(steps) {
+            let command = match standing.keys().nth(cents as usize % standing.len().max(1)) {
+                Some(id) if kind == 0 => InvoiceCommand::ReverseAllocation {
+                    allocation_id: AllocationId(Uuid::from_u128(*id)),
+                    effective_date: day("2026-03-25"),
+                    by: ERIN,
+                    reason: "back".to_owned(),
+                },
+                _ => apply(n, eur(Decimal::new(cents, 2))),
+            };
+            let Ok(events) = invoice.decide(command) else { continue };
+            for event in events {
+                match &event {
+                    InvoiceEvent::PrepaymentApplied { allocation, .. } => {
+                        standing.insert(allocation.allocation_id.0.as_u128(), allocation.amount.amount());
+                    }
+                    InvoiceEvent::PrepaymentTakenBack { allocation_id, .. } => drop(standing.remove(&allocation_id.0.as_u128())),
+                    other => prop_assert!(false, "{other:?}"),
+                }
+                entries.extend(account.on(&event, at(&books, &rates)));
+                cqrs_es::Aggregate::apply(&mut invoice, event);
+            }
+            let applied: Decimal = standing.values().sum();
+            prop_assert!(applied <= Decimal::new(paid_cents, 2));
+            let all = checked(entries.clone());
+            prop_assert_eq!(held(&all, "1090").0, applied);
+            prop_assert_eq!(held(&all, "1300").0 + held(&all, "1400").0, dec!(1190) - applied);
+            if applied == dec!(1190) || applied.is_zero() && paid_cents > 0 && standing.is_empty() {
+                let left = if applied.is_zero() { (dec!(1000), dec!(190)) } else { (dec!(0), dec!(0)) };
+                prop_assert_eq!((held(&all, "1300").0, held(&all, "1400").0), left);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_payment_of_a_prepayment_is_any_payment() {
+    let claim = InvoiceCommand::Claim { payment_id: PaymentId(Uuid::from_u128(9)), amount: eur(dec!(1190)) };
+    let state = Invoice::replay(approved(prepayment()));
+    assert_eq!(verdict(&state, claim), "InvoicePaymentClaimed");
+}
