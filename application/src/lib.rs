@@ -3,9 +3,11 @@
 //! [`Commands`] carries out a [`UseCase`]: load what it touches, let the domain decide, append everything in one
 //! write, retry on a lost race. Everything outside the process is a port in [`ports`].
 
+pub mod ach;
 pub mod allocation;
 pub mod approval;
 pub mod attachment;
+mod bank_file;
 pub mod bank_statement;
 pub mod cache;
 pub mod calendar;
