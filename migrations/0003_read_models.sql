@@ -609,6 +609,7 @@ create table read.payment_run_items (
   currency        text,
   amount          numeric,
   discount        numeric,
+  set_off         jsonb,            -- the credits that take the place of money
   reason          text,
   detail          text,
   payment_id      uuid,

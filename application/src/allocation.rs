@@ -39,13 +39,7 @@ impl UseCase for ApplyCredit {
         }
         let amount = self.amount.unwrap_or_else(|| smaller(invoice.unclaimed(), credit.unclaimed()));
         let effective_date = self.effective_date.unwrap_or_else(|| work.ctx.today());
-        let allocation_id = next_allocation(self.id, invoice);
-        let allocation = |against| Allocation { allocation_id, against, amount, effective_date };
-        let by = work.ctx.actor;
-        let reduced = InvoiceCommand::Allocate { allocation: allocation(Against::CreditNote(self.credit_note_id)), by, reason: None };
-        let used = InvoiceCommand::Allocate { allocation: allocation(Against::Invoice(self.id)), by, reason: None };
-        work.decide::<Invoice>(self.id, reduced).await?;
-        work.decide::<Invoice>(self.credit_note_id, used).await?;
+        set_off(work, self.id, self.credit_note_id, amount, effective_date).await?;
         admit(work, [effective_date], Posting::Document).await
     }
 }
@@ -132,6 +126,24 @@ impl UseCase for ReleaseRetention {
             _ => admit(work, [effective_date], Posting::Document).await,
         }
     }
+}
+
+/// Takes `amount` of a credit note off an invoice, on both of them.
+pub(crate) async fn set_off(
+    work: &mut Work<'_>,
+    id: InvoiceId,
+    credit_note_id: InvoiceId,
+    amount: Money,
+    effective_date: NaiveDate,
+) -> Result<(), Failure> {
+    let invoice = work.take::<Invoice>(id).await?;
+    let allocation_id = next_allocation(id, invoice.received()?);
+    let allocation = |against| Allocation { allocation_id, against, amount, effective_date };
+    let by = work.ctx.actor;
+    let reduced = InvoiceCommand::Allocate { allocation: allocation(Against::CreditNote(credit_note_id)), by, reason: None };
+    let used = InvoiceCommand::Allocate { allocation: allocation(Against::Invoice(id)), by, reason: None };
+    work.decide::<Invoice>(id, reduced).await?;
+    work.decide::<Invoice>(credit_note_id, used).await.map(drop)
 }
 
 /// Vendors that share an official id or a bank account are one party (SEMANTICS 2).

@@ -110,6 +110,7 @@ impl PlanPayment {
             items,
             planned_by: work.ctx.actor,
             payment_run_id: None,
+            set_off: vec![],
         })
     }
 }

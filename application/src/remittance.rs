@@ -5,7 +5,7 @@ use quittance_domain::bank_account::BankAccount;
 use quittance_domain::ids::{InvoiceId, PaymentId, VendorId};
 use quittance_domain::invoice::Invoice;
 use quittance_domain::party::Address;
-use quittance_domain::payment::{CreditorItem, Method, Payment, PaymentPlan};
+use quittance_domain::payment::{CreditSetOff, CreditorItem, Method, Payment, PaymentPlan};
 use quittance_domain::{Currency, Money};
 
 use crate::commands::UseCase;
@@ -25,6 +25,8 @@ pub struct RemittanceAdvice {
     pub payee_address: Address,
     pub account: Option<BankAccount>,
     pub lines: Vec<RemittanceLine>,
+    /// Credits that its run has set off, so that less is paid.
+    pub set_off: Vec<CreditSetOff>,
     pub paid: Money,
     pub discount: Money,
 }
@@ -90,6 +92,8 @@ impl RemittanceAdvice {
             payee: item.creditor_name.clone(),
             payee_address: item.creditor_address.clone(),
             account: item.creditor_account.clone(),
+            // A run's payment is to one account of one vendor.
+            set_off: plan.set_off.clone(),
             paid: line.paid,
             discount: line.discount,
             lines: vec![line],

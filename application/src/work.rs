@@ -193,7 +193,11 @@ impl<'a> Work<'a> {
             (slot.weight, slot.state) = (weight, state);
         }
         self.primary = mark.primary;
-        self.take.truncate(mark.take);
+        for (at, held) in self.take.drain(mark.take..).enumerate() {
+            if let Some(taken) = self.taken.get_mut(&held.claim.key) {
+                taken.retain(|&index| index != mark.take + at);
+            }
+        }
         self.parts.truncate(mark.parts);
         self.release.truncate(mark.release);
         self.snapshots.truncate(mark.snapshots);

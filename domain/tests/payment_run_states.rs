@@ -43,6 +43,7 @@ fn proposal(sums: Sums) -> Box<RunProposal> {
         excluded: 0,
         sums,
         proposed_by: ANNA,
+        credits: vec![],
     })
 }
 
@@ -140,7 +141,7 @@ fn what_is_removed_leaves_the_sums() {
 }
 
 fn item(line: u32, invoice_id: InvoiceId, amount: Decimal) -> PageItem {
-    PageItem { line, instalment: Instalment { invoice_id, number: 1 }, amount: eur(amount), discount: eur(dec!(0)) }
+    PageItem { line, instalment: Instalment { invoice_id, number: 1 }, amount: eur(amount), discount: eur(dec!(0)), set_off: vec![] }
 }
 
 fn page() -> Vec<PageEvent> {
@@ -188,6 +189,7 @@ fn included(number: u128, instalment: u32, vendor: u128) -> Included {
         vendor_id: VendorId(Uuid::from_u128(vendor)),
         amount: eur(Decimal::from(number as u64 + 1)),
         discount: Money::zero(eur(dec!(1)).currency()),
+        set_off: vec![],
     }
 }
 

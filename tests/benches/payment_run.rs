@@ -10,7 +10,7 @@ use quittance_domain::ids::{BankAccountId, InvoiceId, PaymentRunId, UserId, Vend
 use quittance_domain::party::Address;
 use quittance_domain::payment::{CreditorItem, Method, PaymentPlan};
 use quittance_domain::payment_run::{
-    AccountStanding, Approval, Candidate, CandidateKind, Criteria, Discount, Instalment, PageItem, Payee, pages, propose_without_credits,
+    AccountStanding, Approval, Candidate, CandidateKind, Criteria, Discount, Instalment, PageItem, Payee, pages, propose_with_set_offs,
 };
 use quittance_domain::{Currency, Money};
 use quittance_infrastructure::bank_files::Pain001Files;
@@ -26,7 +26,7 @@ const RUN: PaymentRunId = PaymentRunId(Uuid::from_u128(7));
 fn main() {
     let candidates: Vec<Candidate> = (0..INSTALMENTS).map(candidate).collect();
     let start = Instant::now();
-    let proposal = propose_without_credits(&criteria(), &candidates);
+    let proposal = propose_with_set_offs(&criteria(), &candidates);
     let (listed, sums) = pages(RUN, &proposal.included, |_| Some(BankAccountId(Uuid::from_u128(1))));
     let proposed = start.elapsed();
     assert_eq!(sums.items, INSTALMENTS, "everything is due and in order");
@@ -101,6 +101,7 @@ fn plan(payee: &Payee) -> PaymentPlan {
         items,
         planned_by: UserId(Uuid::from_u128(3)),
         payment_run_id: Some(RUN),
+        set_off: vec![],
     }
 }
 

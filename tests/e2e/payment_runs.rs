@@ -289,3 +289,50 @@ async fn a_banks_report_about_the_runs_file_reaches_each_payment() {
         "a report that comes twice counts once"
     );
 }
+
+/// What leaves is the difference; the credit is used up, and a second run cannot have it meanwhile.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_sets_credits_off_and_pays_the_difference() {
+    let office = Office::open().await;
+    let (mueller, nandu) = (office.vendor("Müller & Söhne", MUELLER).await, office.vendor("Atelier Ñandú", NANDU).await);
+    let covered = office.approved(&mueller, "M-1", "30.00", "2026-11-18").await;
+    let reduced = office.approved(&mueller, "M-22", "100.50", "2026-11-20").await;
+    let credit = office.credited(&mueller, "CN-333", "45.25").await;
+    let owed = office.approved(&nandu, "N-4444", "12.00", "2026-11-20").await;
+    let owing = office.credited(&nandu, "CN-55555", "12.00").await;
+
+    let run = office.proposes().await.succeeds().id();
+    assert_eq!((office.says(&run, &owed).await, office.says(&run, &owing).await), ("net_debit_vendor".into(), "net_debit_vendor".into()));
+    let second = office.proposes().await.succeeds().id();
+    assert_eq!(office.says(&second, &credit).await, "in_another_run");
+    let items = office.reads(&format!("/v1/payment-runs/{run}/items?invoice_id={reduced}")).await;
+    let set_off = json!([{ "credit_note_id": credit, "amount": { "amount": "15.25", "currency": "EUR" } }]);
+    assert_eq!((&items["data"][0]["amount"]["amount"], &items["data"][0]["set_off"]), (&json!("85.25"), &set_off), "{items}");
+
+    let file = office.pays(&run).await;
+    is_valid(&file, 1, "85.25");
+    assert_eq!((office.says(&run, &covered).await, office.says(&run, &reduced).await), ("planned".into(), "planned".into()));
+    for (invoice, open) in [(&covered, "0.00"), (&reduced, "85.25"), (&credit, "0.00"), (&owing, "12.00")] {
+        assert_eq!(office.reads(&format!("/v1/invoices/{invoice}")).await["open"]["amount"], open, "{invoice}");
+    }
+    let payment = payments_of(&office.reads("/v1/payments").await)[0].clone();
+    let advice = office.reads(&format!("/v1/payments/{payment}/remittance-advice")).await;
+    let told: Vec<(&str, &str)> = advice[0]["set_off"].as_array().expect("credits").iter().map(in_short).collect();
+    assert_eq!(told, [("M-1", "30.00"), ("M-22", "15.25")], "{advice}");
+    assert_eq!(advice[0]["paid"]["amount"], "85.25");
+}
+
+fn in_short(set_off: &Value) -> (&str, &str) {
+    (set_off["invoice_number"].as_str().unwrap_or_default(), set_off["amount"]["amount"].as_str().unwrap_or_default())
+}
+
+impl Office {
+    async fn credited(&self, vendor: &str, number: &str, price: &str) -> String {
+        let line = json!({ "name": number, "quantity": { "value": "1", "unit": "C62" }, "unit_price": price, "tax": { "code": "S", "rate": "0" } });
+        let note = json!({ "vendor_id": vendor, "number": number, "kind": "credit_note", "issue_date": "2026-10-03", "currency": "EUR", "lines": [line] });
+        let note = self.anna.posts("/v1/invoices", note).await.succeeds().id();
+        self.anna.posts(&format!("/v1/invoices/{note}/submit"), json!({})).await.succeeds();
+        self.bob.posts(&format!("/v1/invoices/{note}/approve"), json!({})).await.succeeds();
+        note
+    }
+}

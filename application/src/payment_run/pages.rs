@@ -2,18 +2,21 @@
 //!
 //! Each step is caused by the event of the one before, and its command's id follows from that event: a crash repeats nothing.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
+use quittance_domain::calendar::Posting;
 use quittance_domain::ids::{PaymentRunId, PaymentRunPageId, UserId};
 use quittance_domain::invoice::{Invoice, InvoiceRefusal};
-use quittance_domain::payment::{CreditorItem, Payment, PaymentCommand, PaymentPlan};
+use quittance_domain::payment::{CreditSetOff, CreditorItem, Payment, PaymentCommand, PaymentPlan};
 use quittance_domain::payment_run::{
-    Dropped, PageItem, PageStage, Payee, PaymentRun, PaymentRunCommand, PaymentRunPage, PaymentRunPageCommand, RunProposal, RunStage, Sums,
-    page_id,
+    Dropped, PageItem, PageStage, Payee, PaymentRun, PaymentRunCommand, PaymentRunPage, PaymentRunPageCommand, RunProposal, RunStage,
+    SetOff, Sums, page_id,
 };
 use quittance_domain::tenant::{Company, CompanyAccount, Tenant};
 use quittance_domain::vendor::Vendor;
 use quittance_domain::{Money, RefusalKind};
 
+use crate::allocation;
+use crate::calendar::admit;
 use crate::failure::{Failure, Refused};
 use crate::payment::{Claiming, claim, debtor};
 use crate::work::Work;
@@ -75,16 +78,29 @@ async fn plan_page(work: &mut Work<'_>, run_id: PaymentRunId, page: u32, so_far:
     let planning = Planning { run_id, proposal: &run.proposal, company, debtor, authorised_by, started_by, started_at };
     let (mut sums, mut payments, mut dropped) = (so_far.clone(), Vec::new(), Vec::new());
     for payee in &listed.payees {
-        let items = planning.claim_all(work, payee, &mut dropped).await?;
-        if !items.is_empty() {
-            items.iter().for_each(|item| sums.put_in(item.amount));
+        let settled = planning.settle_all(work, payee, &mut dropped).await?;
+        settled.amounts.iter().for_each(|amount| sums.put_in(*amount));
+        if !settled.items.is_empty() {
             sums.payments += 1;
-            planning.pay(work, payee, items).await?;
+            planning.pay(work, payee, settled).await?;
             payments.push(payee.payment_id);
         }
     }
+    if listed.payees.iter().flat_map(|payee| &payee.items).any(|item| !item.set_off.is_empty()) {
+        admit(work, [planning.value_date(work)], Posting::Document).await?;
+    }
     let planned = PaymentRunPageCommand::RecordPlanned { payments, dropped, so_far: sums };
     work.decide::<PaymentRunPage>(id, planned).await.map(drop)
+}
+
+/// What became of a payee's items.
+#[derive(Default)]
+struct Settled {
+    /// In money.
+    items: Vec<CreditorItem>,
+    set_off: Vec<CreditSetOff>,
+    /// What leaves for each item, nothing for those that credits cover whole.
+    amounts: Vec<Money>,
 }
 
 struct Planning<'a> {
@@ -99,30 +115,71 @@ struct Planning<'a> {
 
 impl Planning<'_> {
     /// What was true at the proposal is asked again of each invoice: what no longer is drops the item, never the page.
-    async fn claim_all(&self, work: &mut Work<'_>, payee: &Payee, dropped: &mut Vec<Dropped>) -> Result<Vec<CreditorItem>, Failure> {
-        let mut items = Vec::with_capacity(payee.items.len());
+    async fn settle_all(&self, work: &mut Work<'_>, payee: &Payee, dropped: &mut Vec<Dropped>) -> Result<Settled, Failure> {
+        let mut settled = Settled::default();
         for item in &payee.items {
-            match self.claim(work, payee, item).await {
-                Ok(claimed) => items.push(claimed),
+            let before = work.mark();
+            match self.settle(work, payee, item, &mut settled).await {
+                Ok(()) => settled.amounts.push(item.amount),
                 Err(Failure::Refused(refused)) => {
+                    // Credits that were set off for it alone are free again.
+                    work.return_to(before);
+                    settled.set_off.retain(|set_off| set_off.invoice_id != item.instalment.invoice_id);
                     dropped.push(Dropped { line: item.line, code: refused.code.to_owned(), detail: refused.detail });
                 }
                 Err(failure) => return Err(failure),
             }
         }
-        Ok(items)
+        Ok(settled)
     }
 
-    async fn claim(&self, work: &mut Work<'_>, payee: &Payee, item: &PageItem) -> Result<CreditorItem, Failure> {
-        let vendor = work.load::<Vendor>(payee.vendor_id).await?;
-        let value_date = self.proposal.execution_date().max(work.ctx.today());
-        let invoice = work.take::<Invoice>(item.instalment.invoice_id).await?;
-        if invoice.received()?.settlement(Some(item.amount), value_date).discount != item.discount {
-            return Err(InvoiceRefusal::DiscountExpired.into());
+    fn value_date(&self, work: &Work<'_>) -> NaiveDate {
+        self.proposal.execution_date().max(work.ctx.today())
+    }
+
+    /// Credits first: what they leave open is paid in money.
+    async fn settle(&self, work: &mut Work<'_>, payee: &Payee, item: &PageItem, settled: &mut Settled) -> Result<(), Failure> {
+        self.judge_vendor(work, payee).await?;
+        for set_off in &item.set_off {
+            settled.set_off.push(self.set_off(work, item, set_off).await?);
         }
+        if item.amount.is_positive() {
+            settled.items.push(self.claim(work, payee, item).await?);
+        }
+        Ok(())
+    }
+
+    async fn set_off(&self, work: &mut Work<'_>, item: &PageItem, set_off: &SetOff) -> Result<CreditSetOff, Failure> {
+        let (invoice_id, credit_note_id) = (item.instalment.invoice_id, set_off.credit.invoice_id);
+        allocation::set_off(work, invoice_id, credit_note_id, set_off.amount, self.value_date(work)).await?;
+        let (invoice, credit) = (work.take::<Invoice>(invoice_id).await?, work.take::<Invoice>(credit_note_id).await?);
+        let (invoice, credit) = (&invoice.received()?.document, &credit.received()?.document);
+        Ok(CreditSetOff {
+            credit_note_id,
+            credit_note_number: credit.number.clone(),
+            credit_note_date: credit.issue_date,
+            invoice_id,
+            invoice_number: invoice.number.clone(),
+            amount: set_off.amount,
+        })
+    }
+
+    /// Of what credits cover whole as of what is paid.
+    async fn judge_vendor(&self, work: &mut Work<'_>, payee: &Payee) -> Result<(), Failure> {
+        let vendor = work.load::<Vendor>(payee.vendor_id).await?;
+        vendor.profile()?.payable()?;
         if vendor.profile()?.account_editors.contains(&self.authorised_by) {
             let detail = "who authorised the run has changed this vendor's bank accounts";
             return Err(Refused::new("bank_account_editor", RefusalKind::Person, detail).into());
+        }
+        Ok(())
+    }
+
+    async fn claim(&self, work: &mut Work<'_>, payee: &Payee, item: &PageItem) -> Result<CreditorItem, Failure> {
+        let value_date = self.value_date(work);
+        let invoice = work.take::<Invoice>(item.instalment.invoice_id).await?;
+        if invoice.received()?.settlement(Some(item.amount), value_date).discount != item.discount {
+            return Err(InvoiceRefusal::DiscountExpired.into());
         }
         let claiming = Claiming {
             payment_id: payee.payment_id,
@@ -135,7 +192,8 @@ impl Planning<'_> {
         claim(work, &claiming).await
     }
 
-    async fn pay(&self, work: &mut Work<'_>, payee: &Payee, items: Vec<CreditorItem>) -> Result<(), Failure> {
+    async fn pay(&self, work: &mut Work<'_>, payee: &Payee, settled: Settled) -> Result<(), Failure> {
+        let Settled { items, set_off, .. } = settled;
         let currency = items.first().map_or(self.company.base_currency, |item| item.amount.currency());
         let total = items.iter().map(|item| item.amount.amount()).sum();
         let plan = PaymentPlan {
@@ -150,6 +208,7 @@ impl Planning<'_> {
             items,
             planned_by: self.proposal.proposed_by,
             payment_run_id: Some(self.run_id),
+            set_off,
         };
         let id = payee.payment_id;
         work.create::<Payment>(id, PaymentCommand::Plan(Box::new(plan)))?;

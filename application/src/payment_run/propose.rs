@@ -12,7 +12,7 @@ use quittance_domain::ids::{BankAccountId, PaymentRunId, VendorId};
 use quittance_domain::payment::Method;
 use quittance_domain::payment_run::{
     AccountStanding, Approval, Candidate, CandidateKind, Criteria, CriteriaRefusal, Discount, Instalment, PaymentRun, PaymentRunCommand,
-    PaymentRunPage, PaymentRunPageCommand, RunProposal, page_id, pages, propose_without_credits,
+    PaymentRunPage, PaymentRunPageCommand, RunProposal, credits_used, page_id, pages, propose_with_set_offs,
 };
 use quittance_domain::tenant::Tenant;
 use quittance_domain::terms::AgreedTerms;
@@ -75,7 +75,7 @@ impl UseCase for ProposePaymentRun {
         let tenant = work.load::<Tenant>(work.tenant()).await?;
         debtor(tenant.company()?, self.method, self.debtor_account_id)?;
         let candidates = self.candidates(work.ctx.now);
-        let proposal = propose_without_credits(&criteria, &candidates);
+        let proposal = propose_with_set_offs(&criteria, &candidates);
         let accounts: HashMap<Instalment, BankAccountId> =
             self.open.invoices.iter().filter_map(|open| Some((open.instalment, open.pay_to?))).collect();
         let (selected, sums) = pages(self.id, &proposal.included, |instalment| accounts.get(&instalment).copied());
@@ -89,6 +89,7 @@ impl UseCase for ProposePaymentRun {
             excluded: proposal.excluded.len() as u32,
             sums,
             proposed_by: work.ctx.actor,
+            credits: credits_used(&proposal.included),
         };
         work.create::<PaymentRun>(self.id, PaymentRunCommand::Propose(Box::new(run)))?;
         let selected = selected.into_iter().map(|payees| |run_id, page| PaymentRunPageCommand::Select { run_id, page, payees });

@@ -87,6 +87,19 @@ pub struct PaymentPlan {
     /// The run that it is part of: its bank file is the run's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payment_run_id: Option<PaymentRunId>,
+    /// Credits that its run has set off against invoices of the vendor, so that less leaves.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub set_off: Vec<CreditSetOff>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CreditSetOff {
+    pub credit_note_id: InvoiceId,
+    pub credit_note_number: String,
+    pub credit_note_date: NaiveDate,
+    pub invoice_id: InvoiceId,
+    pub invoice_number: String,
+    pub amount: Money,
 }
 
 /// What one invoice gets out of a payment: one transaction in the bank file.

@@ -12,7 +12,7 @@ mod transfer;
 
 pub use ach::{AchControl, AchEntry, AchReceiver, ach_entry_claim, bank_file_claim};
 pub use command::PaymentCommand;
-pub use event::{CreditorItem, ManualRecord, PaymentEvent, PaymentPlan, SentFile};
+pub use event::{CreditSetOff, CreditorItem, ManualRecord, PaymentEvent, PaymentPlan, SentFile};
 pub use method::Method;
 pub use refusal::PaymentRefusal;
 pub use state::{InFlight, Item, ItemState, Payment, PaymentStatus};

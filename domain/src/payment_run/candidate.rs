@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::discount::Discount;
+use crate::aggregate::Claim;
 use crate::ids::{InvoiceId, VendorId};
 use crate::money::Money;
 
@@ -12,6 +13,11 @@ use crate::money::Money;
 pub struct Instalment {
     pub invoice_id: InvoiceId,
     pub number: u32,
+}
+
+/// The unique fact that one run means to pay the instalment, or to set it off.
+pub(super) fn reservation(instalment: Instalment) -> Claim {
+    Claim::of(format!("payment_run_instalment:{}:{}", instalment.invoice_id, instalment.number), "in_another_run")
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

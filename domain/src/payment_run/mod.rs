@@ -12,6 +12,7 @@ mod paging;
 mod proposal;
 mod run;
 mod selection;
+mod set_off;
 mod sums;
 
 pub use candidate::{AccountStanding, Approval, Candidate, CandidateKind, Instalment};
@@ -20,8 +21,9 @@ pub use discount::Discount;
 pub use page::{
     Dropped, PageItem, PageStage, Payee, PaymentRunPage, PaymentRunPageCommand, PaymentRunPageEvent, PaymentRunPageRefusal, SelectedPage,
 };
-pub use paging::{PAGE_ITEMS_MAX, pages, propose_without_credits};
+pub use paging::{PAGE_ITEMS_MAX, pages};
 pub use proposal::{Excluded, Exclusion, Included, Proposal};
 pub use run::{PaymentRun, PaymentRunCommand, PaymentRunEvent, PaymentRunRefusal, PaymentRunStatus, Run, RunProposal, RunStage, page_id};
 pub use selection::propose;
+pub use set_off::{SetOff, credits_used, propose_with_set_offs};
 pub use sums::Sums;

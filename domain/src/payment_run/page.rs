@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::candidate::Instalment;
+use super::candidate::{Instalment, reservation};
 use super::proposal::Excluded;
+use super::set_off::SetOff;
 use super::sums::Sums;
 use crate::aggregate;
 use crate::aggregate::{Claim, ClaimChange, Root};
@@ -57,14 +58,17 @@ pub struct Payee {
     pub items: Vec<PageItem>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PageItem {
     /// From 1, counted through the whole run.
     pub line: u32,
     pub instalment: Instalment,
-    /// What leaves for it, and the discount that goes with it.
+    /// What leaves for it, and the discount that goes with it. Nothing leaves for what credits cover whole.
     pub amount: Money,
     pub discount: Money,
+    /// The credits that take the place of money.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub set_off: Vec<SetOff>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -178,10 +182,6 @@ fn reservations(payees: &[Payee]) -> impl Iterator<Item = Claim> {
     payees.iter().flat_map(|payee| &payee.items).map(|item| reservation(item.instalment))
 }
 
-fn reservation(instalment: Instalment) -> Claim {
-    Claim::of(format!("payment_run_instalment:{}:{}", instalment.invoice_id, instalment.number), "in_another_run")
-}
-
 impl PaymentRunPage {
     pub fn selected(&self) -> Result<&SelectedPage, PaymentRunPageRefusal> {
         match self {
@@ -209,7 +209,8 @@ impl SelectedPage {
 
     /// Whether the line is all that its payment pays.
     pub fn is_alone(&self, line: u32) -> bool {
-        self.payees.iter().any(|payee| matches!(payee.items.as_slice(), [only] if only.line == line))
+        let paid = |payee: &Payee| payee.items.iter().filter(|item| item.amount.is_positive()).map(|item| item.line).collect::<Vec<_>>();
+        self.payees.iter().any(|payee| paid(payee) == [line])
     }
 
     pub fn items_of(&self, invoice: InvoiceId) -> impl Iterator<Item = &PageItem> {

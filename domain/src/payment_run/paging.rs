@@ -3,11 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use super::Instalment;
-use super::candidate::{Candidate, CandidateKind};
-use super::criteria::Criteria;
 use super::page::{PageItem, Payee};
-use super::proposal::{Excluded, Exclusion, Included, Proposal};
-use super::selection::propose;
+use super::proposal::Included;
 use super::sums::Sums;
 use crate::aggregate::derived_id;
 use crate::ids::{BankAccountId, InvoiceId, PaymentId, PaymentRunId, VendorId};
@@ -15,25 +12,6 @@ use crate::money::Currency;
 
 /// Items on a page at most: what one write plans.
 pub const PAGE_ITEMS_MAX: usize = 200;
-
-/// As `propose`, but credits only ever keep money back: until one has been applied to an invoice, a transfer is not reduced by it. A
-/// vendor that owes us as much as we owe, or more, is still left out whole.
-pub fn propose_without_credits(criteria: &Criteria, candidates: &[Candidate]) -> Proposal {
-    let netted = propose(criteria, candidates);
-    let credits: HashSet<Instalment> =
-        netted.included.iter().filter(|one| one.kind == CandidateKind::Credit).map(|one| one.instalment).collect();
-    if credits.is_empty() {
-        return netted;
-    }
-    let mut kept: Vec<Excluded> = netted.excluded.into_iter().filter(|one| one.reason == Exclusion::NetDebitVendor).collect();
-    kept.extend(credits.into_iter().map(|instalment| Excluded { instalment, reason: Exclusion::CreditNotApplied }));
-    let left_out: HashSet<Instalment> = kept.iter().map(|one| one.instalment).collect();
-    let rest: Vec<Candidate> = candidates.iter().filter(|one| !left_out.contains(&one.instalment)).cloned().collect();
-    let mut proposal = propose(criteria, &rest);
-    proposal.excluded.extend(kept);
-    proposal.excluded.sort_by_key(|one| one.instalment);
-    proposal
-}
 
 /// What is selected, page by page, in the order in which each payee was first given cash.
 pub fn pages(
@@ -52,7 +30,8 @@ pub fn pages(
                 room = PAGE_ITEMS_MAX;
             }
             room -= chunk.len();
-            sums.payments += 1;
+            // What credits cover whole is settled without a payment.
+            sums.payments += u32::from(chunk.iter().any(|one| one.amount.is_positive()));
             let payee = payee(run, &group, chunk, &mut line, &mut sums);
             if let Some(page) = pages.last_mut() {
                 page.push(payee);
@@ -93,7 +72,7 @@ fn payee(run: PaymentRunId, group: &Group<'_>, chunk: &[&Included], line: &mut u
     let items = chunk.iter().map(|one| {
         *line += 1;
         sums.put_in(one.amount);
-        PageItem { line: *line, instalment: one.instalment, amount: one.amount, discount: one.discount }
+        PageItem { line: *line, instalment: one.instalment, amount: one.amount, discount: one.discount, set_off: one.set_off.clone() }
     });
     Payee { payment_id, vendor_id: group.vendor_id, bank_account_id: group.bank_account_id, items: items.collect() }
 }

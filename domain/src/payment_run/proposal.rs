@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::candidate::{CandidateKind, Instalment};
+use super::set_off::SetOff;
 use crate::ids::VendorId;
 use crate::money::Money;
 
@@ -19,9 +20,11 @@ pub struct Included {
     pub instalment: Instalment,
     pub kind: CandidateKind,
     pub vendor_id: VendorId,
-    /// What leaves for it, or what a credit takes off; `amount` and `discount` together are what was open.
+    /// What leaves for it, or what a credit takes off; `amount`, `discount` and what is set off together are what was open.
     pub amount: Money,
     pub discount: Money,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub set_off: Vec<SetOff>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -57,7 +60,7 @@ pub enum Exclusion {
     NotDue,
     /// The vendor owes us as much as we owe, or more: nothing is transferred and the credits stay.
     NetDebitVendor,
-    /// A credit reduces a transfer once it has been applied to an invoice, not before.
+    /// The invoices of this run that the credit could be set off against would lose their discount by it.
     CreditNotApplied,
     OverRunLimit,
 }

@@ -6,10 +6,11 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::candidate::{Instalment, reservation};
 use super::criteria::Criteria;
 use super::sums::Sums;
 use crate::aggregate;
-use crate::aggregate::{ClaimChange, Root, derived_id};
+use crate::aggregate::{Claim, ClaimChange, Root, derived_id};
 use crate::ids::{BankAccountId, InvoiceId, PaymentRunId, PaymentRunPageId, UserId};
 use crate::money::Money;
 use crate::payment::{Method, SentFile, bank_file_claim};
@@ -68,6 +69,9 @@ pub struct RunProposal {
     pub excluded: u32,
     pub sums: Sums,
     pub proposed_by: UserId,
+    /// Credits that are set off against what is paid: reserved until the run is planned or cancelled.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub credits: Vec<Instalment>,
 }
 
 impl RunProposal {
@@ -174,6 +178,8 @@ impl Root for PaymentRun {
 
     fn claims(&self, event: &PaymentRunEvent) -> Vec<ClaimChange> {
         match event {
+            PaymentRunEvent::Proposed(proposal) => proposal.credits.iter().map(|credit| ClaimChange::Take(reservation(*credit))).collect(),
+            PaymentRunEvent::Planned { .. } | PaymentRunEvent::Cancelled { .. } => self.credits().map(ClaimChange::Release).collect(),
             PaymentRunEvent::FileWritten { file, .. } if file.ach_control.is_some() => {
                 vec![ClaimChange::Take(bank_file_claim(&file.message_id))]
             }
@@ -188,6 +194,10 @@ impl PaymentRun {
             Self::NotProposed => Err(PaymentRunRefusal::PaymentRunUnknown),
             Self::Proposed(run) => Ok(run),
         }
+    }
+
+    fn credits(&self) -> impl Iterator<Item = Claim> {
+        self.proposed().into_iter().flat_map(|run| &run.proposal.credits).map(|credit| reservation(*credit))
     }
 
     fn on(&mut self, event: PaymentRunEvent) {

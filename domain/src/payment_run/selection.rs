@@ -136,5 +136,5 @@ pub(super) fn included(criteria: &Criteria, candidate: &Candidate) -> Included {
     // A discount is in the currency of what is open, so the difference exists.
     let discounted = taken(criteria, candidate).and_then(|discount| Some((candidate.open.minus(discount).ok()?, discount)));
     let (amount, discount) = discounted.unwrap_or((candidate.open, none));
-    Included { instalment: candidate.instalment, kind: candidate.kind, vendor_id: candidate.vendor_id, amount, discount }
+    Included { instalment: candidate.instalment, kind: candidate.kind, vendor_id: candidate.vendor_id, amount, discount, set_off: vec![] }
 }

@@ -9,7 +9,7 @@ use quittance_domain::invoice::{
     PaymentInstructions, PlacedHold, Reception, References, ReleaseCause, RuleFinding, RuleSetRelease, Severity, Source, Verdict,
 };
 use quittance_domain::party::{Address, Party};
-use quittance_domain::payment::{Method, PaymentEvent, PaymentPlan, Transfer};
+use quittance_domain::payment::{CreditSetOff, Method, PaymentEvent, PaymentPlan, Transfer};
 use rust_decimal::dec;
 
 use super::Sample;
@@ -295,6 +295,17 @@ fn deadlines() -> Deadlines {
     }
 }
 
+fn set_off() -> CreditSetOff {
+    CreditSetOff {
+        credit_note_id: OTHER_INVOICE,
+        credit_note_number: "CN-7".to_owned(),
+        credit_note_date: day("2026-03-01"),
+        invoice_id: INVOICE,
+        invoice_number: "2026-001".to_owned(),
+        amount: eur(dec!(30.00)),
+    }
+}
+
 pub fn payments() -> Vec<Sample<PaymentEvent>> {
     let by_hand = PaymentPlan {
         method: Method::Manual,
@@ -311,6 +322,7 @@ pub fn payments() -> Vec<Sample<PaymentEvent>> {
         ("", PaymentEvent::Authorised { by: DORA }),
         ("", PaymentEvent::Started { by: ERIN, at: at("2026-03-29T10:00:00.123456Z") }),
         ("", PaymentEvent::FileSent { file: sent_file() }),
+        ("less_credits", PaymentEvent::Planned(Box::new(PaymentPlan { set_off: vec![set_off()], ..plan() }))),
         ("by_ach", PaymentEvent::Planned(Box::new(ach_plan()))),
         ("of_ach", PaymentEvent::FileSent { file: sent_ach_file() }),
         ("", PaymentEvent::RecordedManually { record: manual_record() }),

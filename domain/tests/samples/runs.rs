@@ -4,7 +4,7 @@ use quittance_domain::Currency;
 use quittance_domain::ids::PaymentRunId;
 use quittance_domain::payment::Method;
 use quittance_domain::payment_run::{
-    Criteria, Dropped, Excluded, Exclusion, Instalment, PageItem, Payee, PaymentRunEvent, PaymentRunPageEvent, RunProposal, Sums,
+    Criteria, Dropped, Excluded, Exclusion, Instalment, PageItem, Payee, PaymentRunEvent, PaymentRunPageEvent, RunProposal, SetOff, Sums,
 };
 use rust_decimal::dec;
 use uuid::Uuid;
@@ -26,6 +26,7 @@ pub fn payment_runs() -> Vec<Sample<PaymentRunEvent>> {
     };
     vec![
         ("", PaymentRunEvent::Proposed(Box::new(proposal(criteria())))),
+        ("less_credits", PaymentRunEvent::Proposed(Box::new(RunProposal { credits: vec![instalment(7)], ..proposal(criteria()) }))),
         ("bare", PaymentRunEvent::Proposed(Box::new(bare()))),
         ("", removed),
         ("", PaymentRunEvent::Authorised { by: ERIN }),
@@ -61,6 +62,7 @@ fn proposal(criteria: Criteria) -> RunProposal {
         excluded: 2,
         sums: sums(),
         proposed_by: DORA,
+        credits: vec![],
     }
 }
 
@@ -82,6 +84,7 @@ pub fn payment_run_pages() -> Vec<Sample<PaymentRunPageEvent>> {
     let no_account = vec![Payee { bank_account_id: None, ..payee() }];
     vec![
         ("", PaymentRunPageEvent::Selected { run_id: RUN, page: 1, payees: vec![payee()] }),
+        ("less_credits", PaymentRunPageEvent::Selected { run_id: RUN, page: 1, payees: vec![less_credits()] }),
         ("no_account", PaymentRunPageEvent::Selected { run_id: RUN, page: 1, payees: no_account }),
         ("", PaymentRunPageEvent::Excluded { run_id: RUN, page: 2, excluded }),
         ("", PaymentRunPageEvent::ItemRemoved { line: 2, by: DORA, reason: "the vendor asked us to wait".to_owned() }),
@@ -95,8 +98,18 @@ fn instalment(number: u32) -> Instalment {
     Instalment { invoice_id: INVOICE, number }
 }
 
+/// The second invoice is covered whole, the first in part.
+fn less_credits() -> Payee {
+    let off = |amount| SetOff { credit: instalment(7), amount: eur(amount) };
+    let mut payee = payee();
+    payee.items[0].set_off = vec![off(dec!(10))];
+    payee.items[1] = PageItem { amount: eur(dec!(0)), set_off: vec![off(dec!(90))], ..payee.items[1].clone() };
+    payee
+}
+
 fn payee() -> Payee {
-    let item = |line, instalment, amount, discount| PageItem { line, instalment, amount: eur(amount), discount: eur(discount) };
+    let item =
+        |line, instalment, amount, discount| PageItem { line, instalment, amount: eur(amount), discount: eur(discount), set_off: vec![] };
     let other = Instalment { invoice_id: OTHER_INVOICE, number: 1 };
     let items = vec![item(1, instalment(1), dec!(1162.54), dec!(23.72)), item(2, other, dec!(90), dec!(0))];
     Payee { payment_id: PAYMENT, vendor_id: VENDOR, bank_account_id: Some(ACCOUNT), items }

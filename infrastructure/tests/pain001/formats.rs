@@ -60,6 +60,7 @@ fn plan() -> PaymentPlan {
         items: vec![item],
         planned_by: UserId(PAYMENT),
         payment_run_id: None,
+        set_off: vec![],
     }
 }
 

@@ -5,11 +5,12 @@
 use quittance_application::ports::Later;
 use quittance_domain::aggregate::derived_id;
 use quittance_domain::ids::{BankAccountId, InvoiceId, PaymentId, PaymentRunId, VendorId};
-use quittance_domain::payment_run::{Dropped, Excluded, PageItem, Payee, PaymentRunPageEvent};
+use quittance_domain::payment_run::{Dropped, Excluded, PageItem, Payee, PaymentRunPageEvent, SetOff};
 use quittance_domain::{Currency, Money};
 use quittance_infrastructure::database::TenantTx;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
+use sqlx::types::Json;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
@@ -35,6 +36,7 @@ row! {
         currency: Option<Word<Currency>>,
         amount: Option<Decimal>,
         discount: Option<Decimal>,
+        set_off: Option<Json<Vec<SetOff>>>,
         reason: Option<String>,
         detail: Option<String>,
         payment_id: Option<Uuid>,
@@ -159,6 +161,7 @@ impl PaymentRunItemRow {
             currency: Some(Word(item.amount.currency())),
             amount: Some(item.amount.amount()),
             discount: Some(item.discount.amount()),
+            set_off: (!item.set_off.is_empty()).then(|| Json(item.set_off.clone())),
             reason: None,
             detail: None,
             payment_id: Some(payee.payment_id.0),
@@ -179,10 +182,16 @@ impl PaymentRunItemRow {
             currency: None,
             amount: None,
             discount: None,
+            set_off: None,
             reason: Some(excluded.reason.code().to_owned()),
             detail: excluded.reason.hold().map(str::to_owned),
             payment_id: None,
         }
+    }
+
+    /// What credits cover whole is settled without a payment.
+    fn is_paid(&self) -> bool {
+        self.state.0 == PaymentRunItemState::Planned && self.amount.is_some_and(|amount| amount > Decimal::ZERO)
     }
 
     fn money(&self, amount: Option<Decimal>) -> Option<Money> {
@@ -207,11 +216,25 @@ pub struct PaymentRunItemView {
     pub amount: Option<Money>,
     /// What is taken off for paying early.
     pub discount: Option<Money>,
+    /// The credits that take the place of money.
+    pub set_off: Vec<SetOffView>,
     /// Why it is not paid, in one word.
     pub reason: Option<String>,
     /// The hold, the person's own words, or the refusal's.
     pub detail: Option<String>,
     pub payment_id: Option<PaymentId>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct SetOffView {
+    pub credit_note_id: InvoiceId,
+    pub amount: Money,
+}
+
+impl From<SetOff> for SetOffView {
+    fn from(set_off: SetOff) -> Self {
+        Self { credit_note_id: set_off.credit.invoice_id, amount: set_off.amount }
+    }
 }
 
 impl From<PaymentRunItemRow> for PaymentRunItemView {
@@ -225,7 +248,8 @@ impl From<PaymentRunItemRow> for PaymentRunItemView {
             bank_account_id: row.bank_account_id.map(BankAccountId),
             amount: row.money(row.amount),
             discount: row.money(row.discount),
-            payment_id: row.payment_id.map(PaymentId).filter(|_| row.state.0 == PaymentRunItemState::Planned),
+            payment_id: row.payment_id.map(PaymentId).filter(|_| row.is_paid()),
+            set_off: row.set_off.map(|set_off| set_off.0.into_iter().map(SetOffView::from).collect()).unwrap_or_default(),
             reason: row.reason,
             detail: row.detail,
         }
@@ -274,7 +298,7 @@ pub async fn items_of_invoice(tx: &mut TenantTx, invoice: InvoiceId, page: &Page
 
 /// The payments that a run has made, in the order of its lines.
 pub async fn payments(tx: &mut TenantTx, run: PaymentRunId) -> sqlx::Result<Vec<PaymentId>> {
-    let sql = "select payment_id from payment_run_items where tenant_id = $1 and payment_run_id = $2 and state = 'planned' \
+    let sql = "select payment_id from payment_run_items where tenant_id = $1 and payment_run_id = $2 and state = 'planned' and amount > 0 \
                group by payment_id order by min(line)";
     let tenant = tx.tenant();
     let found: Vec<Uuid> = sqlx::query_scalar(sql).bind(tenant.0).bind(run.0).fetch_all(&mut **tx).await?;

@@ -46,7 +46,11 @@ const OPEN: &str = "select invoice_id, kind, vendor_id, stage, disputed, currenc
 const THEIR_VENDORS: &str = "select v.vendor_id, v.state from vendors v where v.tenant_id = $1 and exists (select from invoices i \
                              where i.tenant_id = v.tenant_id and i.vendor_id = v.vendor_id and i.status not in ('rejected', 'voided', 'paid'))";
 
-const RESERVED: &str = "select invoice_id, instalment from payment_run_items where tenant_id = $1 and state = 'selected'";
+const RESERVED: &str = "select invoice_id, instalment from payment_run_items where tenant_id = $1 and state = 'selected' \
+                        union all \
+                        select (credit->>'invoice_id')::uuid, (credit->>'number')::int from payment_runs, \
+                          jsonb_array_elements(coalesce(state->'proposed'->'proposal'->'credits', '[]')) credit \
+                        where tenant_id = $1 and status in ('proposed', 'authorised', 'started')";
 
 pub async fn open_invoices(tx: &mut TenantTx, as_of: i64) -> sqlx::Result<OpenInvoices> {
     let tenant = tx.tenant();

@@ -25,7 +25,8 @@ pub fn run(event: &Run) -> Value {
 }
 
 fn proposed(proposal: &RunProposal) -> Value {
-    let RunProposal { criteria, method, debtor_account_id, as_of, pages, exclusion_pages, excluded, sums, proposed_by } = proposal;
+    let RunProposal { criteria, method, debtor_account_id, as_of, pages, exclusion_pages, excluded, sums, proposed_by, credits: _ } =
+        proposal;
     data! {
         criteria: self::criteria(criteria), method, debtor_account_id, as_of, pages, exclusion_pages, excluded,
         sums: self::sums(sums), proposed_by,
@@ -72,7 +73,7 @@ fn payee(payee: &Payee) -> Value {
 }
 
 fn item(item: &PageItem) -> Value {
-    let PageItem { line, instalment: Instalment { invoice_id, number }, amount, discount } = item;
+    let PageItem { line, instalment: Instalment { invoice_id, number }, amount, discount, set_off: _ } = item;
     data! { line, instalment: data! { invoice_id, number }, amount, discount }
 }
 

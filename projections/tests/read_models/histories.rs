@@ -304,6 +304,7 @@ fn plan(dice: &mut Dice) -> PaymentPlan {
         items,
         planned_by: dice.user(),
         payment_run_id: None,
+        set_off: vec![],
     }
 }
 

@@ -10,8 +10,9 @@ use quittance_application::remittance::{AdviseRemittance, RemittanceAdvice, Remi
 use quittance_domain::Money;
 use quittance_domain::bank_account::BankAccount;
 use quittance_domain::ids::{InvoiceId, PaymentId, VendorId};
-use quittance_domain::payment::Method;
+use quittance_domain::payment::{CreditSetOff, Method};
 use quittance_einvoice_formats::{Remittance, write_remittance};
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -41,8 +42,27 @@ pub struct RemittanceAdviceView {
     payee: String,
     account: Option<BankAccount>,
     lines: Vec<RemittanceLineView>,
+    /// Credit notes that were set off, so that less is paid.
+    set_off: Vec<SetOffLineView>,
     paid: Money,
     discount: Money,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SetOffLineView {
+    credit_note_id: InvoiceId,
+    credit_note_number: String,
+    /// What it was set off against.
+    invoice_id: InvoiceId,
+    invoice_number: String,
+    amount: Money,
+}
+
+impl From<CreditSetOff> for SetOffLineView {
+    fn from(set_off: CreditSetOff) -> Self {
+        let CreditSetOff { credit_note_id, credit_note_number, invoice_id, invoice_number, amount, .. } = set_off;
+        Self { credit_note_id, credit_note_number, invoice_id, invoice_number, amount }
+    }
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -111,6 +131,7 @@ impl From<RemittanceAdvice> for RemittanceAdviceView {
             payee: advice.payee,
             account: advice.account,
             lines: advice.lines.into_iter().map(RemittanceLineView::from).collect(),
+            set_off: advice.set_off.into_iter().map(SetOffLineView::from).collect(),
             paid: advice.paid,
             discount: advice.discount,
         }
@@ -138,6 +159,9 @@ fn text_of(advice: &RemittanceAdvice) -> String {
         }
         let _ = writeln!(text, " (reference {})", line.end_to_end_id);
     }
+    for set_off in &advice.set_off {
+        let _ = writeln!(text, "Credit note {}: {} taken off {}", set_off.credit_note_number, set_off.amount, set_off.invoice_number);
+    }
     text
 }
 
@@ -159,7 +183,7 @@ fn words(advice: &RemittanceAdvice) -> Remittance {
         payment_date: advice.payment_date,
         facts: facts.into_iter().chain(account).collect(),
         currency: advice.currency().to_string(),
-        lines: advice.lines.iter().map(in_words).collect(),
+        lines: advice.lines.iter().map(in_words).chain(advice.set_off.iter().map(credit_in_words)).collect(),
         paid: advice.paid.amount(),
     }
 }
@@ -172,5 +196,17 @@ fn in_words(line: &RemittanceLine) -> quittance_einvoice_formats::RemittanceLine
         amount: line.invoice_amount.amount(),
         discount: line.discount.amount(),
         paid: line.paid.amount(),
+    }
+}
+
+/// A credit stands under the invoices, with what it took off in place of an amount; nothing was paid by it.
+fn credit_in_words(set_off: &CreditSetOff) -> quittance_einvoice_formats::RemittanceLine {
+    quittance_einvoice_formats::RemittanceLine {
+        invoice: set_off.credit_note_number.clone(),
+        date: set_off.credit_note_date,
+        reference: format!("Credit taken off {}", set_off.invoice_number),
+        amount: -set_off.amount.amount(),
+        discount: Decimal::ZERO,
+        paid: Decimal::ZERO,
     }
 }
