@@ -98,6 +98,10 @@ problem_types! {
     explanation_missing 422: "Explanation missing", "An explanation says in words what the line is.";
     bank_amount_differs 422: "Amounts differ", "The items named are not worth the line's amount.";
     payment_not_sent 409: "Payment not sent", "The payment has not left, or its item has failed or come back already.";
+    ach_answer_unreadable 422: "Unreadable ACH file", "The file is no NACHA file or breaks its rules; the detail names the first line and rule.";
+    ach_amount_differs 409: "Another amount", "More or less came back than the entry was of.";
+    ach_entry_unknown 409: "No such entry", "The payment has sent no entry of this id.";
+    nothing_corrected 409: "Nothing corrected", "The notification says of the account what the entry said already.";
     status_report_unreadable 422: "Unreadable report", "The file is no readable pain.002 report; the detail names the reason.";
     // Invoices.
     already_received 409: "Already received", "The invoice has been received before.";
@@ -216,12 +220,18 @@ problem_types! {
     webhook_refused 401: "Message refused", "The message is not signed by a secret of this account, or not in time.";
     no_such_item 422: "Unknown item", "The payment has no such item.";
     item_not_in_flight 409: "Item not in flight", "The item's state does not allow this.";
-    debtor_account_missing 422: "No debtor account", "A SEPA credit transfer leaves from one of the company's accounts that has an IBAN.";
+    debtor_account_missing 422: "No debtor account", "A SEPA credit transfer leaves from one of the company's accounts that has an IBAN, an ACH credit from an American one.";
+    ach_origination_missing 409: "ACH set-up missing", "Nobody has said what the account's bank wants to read in an ACH file: `POST /v1/company/ach-origination`.";
+    ach_needs_dollars 422: "Not in US dollars", "An ACH credit is in US dollars.";
+    ach_needs_us_account 422: "No American account", "An ACH credit goes to a routing number and an account number.";
+    ach_entry_taken 409: "Entry known", "Another payment has sent an entry of this id. Plan the payment again.";
+    bank_file_name_taken 409: "File name taken", "Another file of the day has this name. Try again.";
+    too_many_files_today 409: "Too many files", "A bank tells 36 ACH files of a sender and day apart: put the payments into one run.";
     sepa_needs_euro 422: "Not in euros", "A SEPA credit transfer is in euros.";
     provider_pays_no_run 422: "Not in a run", "A run pays by bank file or by hand; a provider makes the transfers of single payments.";
     sepa_needs_iban 422: "No IBAN", "A SEPA credit transfer goes to an IBAN.";
     too_many_items 422: "Too many items", "A payment holds only so many items.";
-    file_format_unknown 422: "Unknown file format", "The bank file's format is not one that is written: pain.001.001.09, pain.001.001.03, the Swiss pain.001.001.09.ch.03 and pain.001.001.03.ch.02, the German pain.001.003.03 and pain.001.002.03.";
+    file_format_unknown 422: "Unknown file format", "The bank file's format is not one that is written: pain.001.001.09, pain.001.001.03, the Swiss pain.001.001.09.ch.03 and pain.001.001.03.ch.02, the German pain.001.003.03 and pain.001.002.03; for ACH credits nacha.";
     file_not_expressible 422: "Not expressible", "The payment cannot be said in this format.";
     // Vendors and the company.
     vendor_unknown 422: "Unknown vendor", "There is no such vendor for this tenant.";
@@ -233,6 +243,8 @@ problem_types! {
     bank_account_cooling_off 409: "Account cooling off", "The account was changed lately; the detail says from when it may be paid to.";
     bank_account_replaced 409: "Account replaced", "Another account has taken this one's place: amend the invoice, and it is approved anew.";
     bank_account_not_proposed 409: "Account not proposed", "The account is not waiting for a decision.";
+    account_not_american 422: "Not an American account", "ACH files leave from an account with a routing number and an account number.";
+    ach_origination_invalid 422: "ACH set-up invalid", "A text is empty, too long for its field in the file's headers, or holds characters that banks do not read.";
     cooling_off_too_long 422: "Cooling off too long", "A changed account waits at most 90 days.";
     answer_time_outlandish 422: "No time to answer", "A time to answer is between an hour and a quarter of a year.";
     self_verification 403: "Own vendor", "Who registered or changed a vendor or its accounts cannot verify it.";

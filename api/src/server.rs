@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use axum::serve::ListenerExt;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tokio::net::TcpListener;
 
@@ -29,6 +30,12 @@ pub async fn run(system: Arc<System>, listener: TcpListener, stop: impl Future<O
         // Streams that would never end see this and end.
         told.cancel();
     };
+    // An answer leaves when it is written: nothing waits for more of it.
+    let listener = listener.tap_io(|connection| {
+        if let Err(error) = connection.set_nodelay(true) {
+            tracing::debug!(%error, "a connection gathers small packets");
+        }
+    });
     let serving = axum::serve(listener, service).with_graceful_shutdown(stop).into_future();
     tokio::pin!(serving);
     tokio::select! {

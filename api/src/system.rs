@@ -14,6 +14,7 @@ use quittance_application::provider::Rail;
 use quittance_application::reaction::{Manager, Reaction};
 use quittance_application::{Channel, Commands, Context};
 use quittance_domain::ids::{TenantId, UserId};
+use quittance_infrastructure::ach_files::NachaFiles;
 use quittance_infrastructure::attachment_store::AttachmentStore;
 use quittance_infrastructure::bank_files::Pain001Files;
 use quittance_infrastructure::database::{Database, Sizes, migrate};
@@ -81,6 +82,7 @@ impl System {
             directory: Arc::new(UserDirectory(database.clone())),
             lookalikes: Arc::new(FingerprintLookalikes(database.clone())),
             bank_files: Arc::new(Pain001Files),
+            ach_files: Arc::new(NachaFiles),
             sheets: Arc::new(KeptSheets::new(database.clone())),
             edge,
         };

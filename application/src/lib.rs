@@ -4,9 +4,11 @@
 //! write, retry on a lost race. Everything outside the process is a port in [`ports`].
 
 pub mod accrual;
+pub mod ach;
 pub mod allocation;
 pub mod approval;
 pub mod attachment;
+mod bank_file;
 pub mod bank_statement;
 pub mod cache;
 pub mod calendar;

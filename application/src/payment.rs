@@ -5,16 +5,16 @@ use chrono::{DateTime, NaiveDate, Utc};
 use quittance_domain::bank_account::{BankAccount, PaymentReference};
 use quittance_domain::ids::{BankAccountId, InvoiceId, PaymentId, ProviderAccountId, VendorId};
 use quittance_domain::invoice::{Invoice, InvoiceCommand, InvoiceRefusal, PayTo, Payable, Stage};
-use quittance_domain::payment::{CreditorItem, ItemState, Method, Payment, PaymentCommand, PaymentPlan};
+use quittance_domain::payment::{AchReceiver, CreditorItem, ItemState, Method, Payment, PaymentCommand, PaymentPlan};
 use quittance_domain::tenant::{Company, CompanyAccount, Tenant};
 use quittance_domain::terms::Settlement;
 use quittance_domain::vendor::{Profile, Vendor};
-use quittance_domain::{Currency, Money, RefusalKind};
+use quittance_domain::{Money, RefusalKind};
 
+use crate::bank_file;
 use crate::calendar::admit_value_date;
 use crate::commands::UseCase;
 use crate::failure::{Failure, Refused};
-use crate::ports::BankFileRefusal;
 use crate::provider::admit_account;
 use crate::work::Work;
 
@@ -95,8 +95,8 @@ impl PlanPayment {
                 Refused::new("currency_mismatch", RefusalKind::Invalid, e.to_string()).at(format!("/items/{index}/amount/currency"))
             })?;
         }
-        if self.method == Method::SepaCreditTransfer && currency != Currency::EUR {
-            return Err(Refused::new("sepa_needs_euro", RefusalKind::Invalid, "a SEPA credit transfer is in euros").at("/method").into());
+        if self.method.currency().is_some_and(|only| only != currency) {
+            return Err(other_currency(self.method).at("/method").into());
         }
         Ok(PaymentPlan {
             method: self.method,
@@ -117,13 +117,26 @@ impl PlanPayment {
 /// The account that a payment leaves from; a bank file cannot do without.
 pub(crate) fn debtor(company: &Company, method: Method, id: Option<BankAccountId>) -> Result<Option<&CompanyAccount>, Failure> {
     let debtor = id.map(|id| company.account(id)).transpose()?;
-    match (method, debtor) {
-        (Method::Manual | Method::Provider, debtor) => Ok(debtor),
-        (Method::SepaCreditTransfer, Some(debtor)) if debtor.account.iban().is_some() => Ok(Some(debtor)),
-        (Method::SepaCreditTransfer, _) => {
-            let detail = "a SEPA credit transfer leaves from one of the company's accounts that has an IBAN";
-            Err(Refused::new("debtor_account_missing", RefusalKind::Invalid, detail).at("/debtor_account_id").into())
-        }
+    if let Some(debtor) = debtor
+        && method == Method::AchCreditTransfer
+        && debtor.account.is_us()
+        && company.ach_origination(debtor.id).is_none()
+    {
+        return Err(bank_file::origination_missing().at("/debtor_account_id").into());
+    }
+    let detail = match method {
+        _ if debtor.is_some_and(|debtor| method.reaches(&debtor.account)) => return Ok(debtor),
+        Method::Manual | Method::Provider => return Ok(None),
+        Method::SepaCreditTransfer => "a SEPA credit transfer leaves from one of the company's accounts that has an IBAN",
+        Method::AchCreditTransfer => "an ACH credit leaves from one of the company's American accounts",
+    };
+    Err(Refused::new("debtor_account_missing", RefusalKind::Invalid, detail).at("/debtor_account_id").into())
+}
+
+pub(crate) fn other_currency(method: Method) -> Refused {
+    match method {
+        Method::AchCreditTransfer => Refused::new("ach_needs_dollars", RefusalKind::Invalid, "an ACH credit is in US dollars"),
+        _ => Refused::new("sepa_needs_euro", RefusalKind::Invalid, "a SEPA credit transfer is in euros"),
     }
 }
 
@@ -163,8 +176,14 @@ fn item(
     amount: Money,
 ) -> Result<CreditorItem, Failure> {
     let document = &payable.document;
-    let end_to_end_id = PaymentReference::end_to_end_id(claiming.payment_id.0, claiming.line)
-        .map_err(|e| Refused::new("too_many_items", RefusalKind::Invalid, e.to_string()).at("/items"))?;
+    let creditor_is_person = vendor.details.person;
+    let end_to_end_id = match &account {
+        Some(account) if claiming.method == Method::AchCreditTransfer => {
+            let line_of_person = creditor_is_person.then_some(claiming.line);
+            AchReceiver { vendor_id: payable.vendor_id, account, line_of_person }.identification(claiming.payment_id)
+        }
+        _ => end_to_end_id(claiming)?,
+    };
     Ok(CreditorItem {
         line: claiming.line,
         invoice_id: claiming.invoice_id,
@@ -174,10 +193,17 @@ fn item(
         creditor_address: vendor.party.address.clone(),
         creditor_account: account,
         amount,
-        end_to_end_id: end_to_end_id.to_string(),
+        end_to_end_id,
         remittance: document.payment.remittance.clone().unwrap_or_else(|| document.number.clone()),
         version_hash: payable.version_hash(),
+        creditor_is_person,
     })
+}
+
+fn end_to_end_id(claiming: &Claiming) -> Result<String, Refused> {
+    PaymentReference::end_to_end_id(claiming.payment_id.0, claiming.line)
+        .map(|id| id.to_string())
+        .map_err(|e| Refused::new("too_many_items", RefusalKind::Invalid, e.to_string()).at("/items"))
 }
 
 /// The account that was approved, if the vendor may be paid there now.
@@ -185,15 +211,18 @@ fn payable_account(payable: &Payable, vendor: &Profile, method: Method, now: Dat
     let Some(PayTo { bank_account_id, account }) = &payable.pay_to else {
         vendor.payable()?;
         return match method {
-            Method::SepaCreditTransfer | Method::Provider => Err(InvoiceRefusal::BankAccountMissing.into()),
             Method::Manual => Ok(None),
+            _ => Err(InvoiceRefusal::BankAccountMissing.into()),
         };
     };
     vendor.payable_to(*bank_account_id, account, now)?;
-    if method == Method::SepaCreditTransfer && account.iban().is_none() {
-        return Err(Refused::new("sepa_needs_iban", RefusalKind::Invalid, "a SEPA credit transfer goes to an IBAN").into());
+    match method {
+        _ if method.reaches(account) => Ok(Some(account.clone())),
+        Method::AchCreditTransfer => {
+            Err(Refused::new("ach_needs_us_account", RefusalKind::Invalid, "an ACH credit goes to an American account").into())
+        }
+        _ => Err(Refused::new("sepa_needs_iban", RefusalKind::Invalid, "a SEPA credit transfer goes to an IBAN").into()),
     }
-    Ok(Some(account.clone()))
 }
 
 fn at_item(failure: Failure, index: usize) -> Failure {
@@ -207,10 +236,11 @@ fn at_item(failure: Failure, index: usize) -> Failure {
 }
 
 /// Starts a provider's transfer, or writes the bank file of an authorised payment: `Started` and the file's facts are one
-/// write, before the first byte leaves. The bytes follow from both, so they can be asked for again at any time.
+/// write, before the first byte leaves. A pain.001's bytes follow from both, so they can be asked for again at any time.
 pub struct ExecutePayment {
     pub id: PaymentId,
-    pub format: String,
+    /// Of the bank file; the usual one of the payment's method where absent.
+    pub format: Option<String>,
 }
 
 impl UseCase for ExecutePayment {
@@ -222,8 +252,10 @@ impl UseCase for ExecutePayment {
             let detail = "the payment is part of a run: it leaves in the run's file";
             return Err(Refused::new("part_of_run", RefusalKind::State, detail).into());
         }
+        let method = payment.plan()?.method;
+        let format = bank_file::format_of(method, self.format.as_deref())?;
         if let Payment::Sent(sent) = &*payment
-            && sent.file.as_ref().is_some_and(|f| f.format == self.format)
+            && sent.file.as_ref().is_some_and(|f| f.format == format)
         {
             return work.answer_about::<Payment>(self.id).await;
         }
@@ -232,12 +264,20 @@ impl UseCase for ExecutePayment {
             recheck(work, self.id, plan, value_date).await?;
         }
         let (by, at) = (work.ctx.actor, work.ctx.now);
-        if payment.plan()?.method == Method::Provider {
+        if method == Method::Provider {
             return start_transfer(work, self.id, &payment).await;
         }
         work.decide::<Payment>(self.id, PaymentCommand::Start { by, at }).await?;
-        let file = work.ports().bank_files.write(self.id.0, &[payment.plan()?], at, &self.format).map_err(refused_file)?;
-        work.decide::<Payment>(self.id, PaymentCommand::RecordFile { file: file.facts }).await.map(drop)
+        let file = bank_file::write(work, self.id.0, &[payment.plan()?], at, &format).await?;
+        work.decide::<Payment>(self.id, PaymentCommand::RecordFile { file: file.facts.clone() }).await?;
+        if format == bank_file::NACHA {
+            bank_file::keep(work, file);
+        }
+        Ok(())
+    }
+
+    fn looks_again(&self, taken: &'static str) -> bool {
+        taken == bank_file::NAME_TAKEN
     }
 }
 
@@ -248,14 +288,6 @@ async fn start_transfer(work: &mut Work<'_>, id: PaymentId, payment: &Payment) -
     }
     let (by, at) = (work.ctx.actor, work.ctx.now);
     work.decide::<Payment>(id, PaymentCommand::StartTransfer { by, at }).await.map(drop)
-}
-
-pub(crate) fn refused_file(refusal: BankFileRefusal) -> Failure {
-    let code = match refusal {
-        BankFileRefusal::UnknownFormat(_) => "file_format_unknown",
-        BankFileRefusal::NotExpressible(_) => "file_not_expressible",
-    };
-    Refused::new(code, RefusalKind::Invalid, refusal.to_string()).at("/format").into()
 }
 
 /// Records that an authorised payment was made by other means.

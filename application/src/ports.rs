@@ -6,11 +6,13 @@ use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use quittance_domain::approval::Deed;
+use quittance_domain::bank_account::BankAccount;
 use quittance_domain::ids::{InvoiceId, InvoiceImportId, TenantId, UserId, VendorId};
 use quittance_domain::invoice::Fingerprint;
 use quittance_domain::invoice_import::ImportSheet;
 use quittance_domain::payment::{PaymentPlan, SentFile};
 use quittance_domain::role::Role;
+use quittance_domain::tenant::AchOrigination;
 use quittance_domain::{Claim, Money};
 use uuid::Uuid;
 
@@ -205,10 +207,32 @@ pub trait Lookalikes: Send + Sync {
     fn suspected_of(&self, tenant: TenantId, invoice: InvoiceId, position: i64) -> Later<'_, Result<Option<Vec<InvoiceId>>, String>>;
 }
 
-/// The bank file of a payment, or of a run's payments. The same plans and time always give the same bytes.
+/// The pain.001 file of a payment, or of a run's payments. The same plans and time always give the same bytes.
 pub trait BankFiles: Send + Sync {
     /// `id` is the payment's or the run's: the message and its blocks are named by it.
     fn write(&self, id: Uuid, plans: &[&PaymentPlan], at: DateTime<Utc>, format: &str) -> Result<BankFile, BankFileRefusal>;
+}
+
+/// The ACH file of payments from one account. The same order always gives the same bytes.
+pub trait AchFiles: Send + Sync {
+    fn write(&self, order: &AchOrder<'_>) -> Result<BankFile, BankFileRefusal>;
+}
+
+/// What an ACH file is written from.
+#[derive(Clone, Copy, Debug)]
+pub struct AchOrder<'a> {
+    pub origination: &'a AchOrigination,
+    pub account: &'a BankAccount,
+    pub name: &'a AchFileName,
+    pub at: DateTime<Utc>,
+    pub plans: &'a [&'a PaymentPlan],
+}
+
+/// What tells a sender's files apart: its number at the bank, the day, and one character of the day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AchFileName {
+    pub message_id: String,
+    pub modifier: char,
 }
 
 #[derive(Clone, Debug)]
@@ -252,6 +276,7 @@ pub struct Ports {
     pub directory: Arc<dyn Directory>,
     pub lookalikes: Arc<dyn Lookalikes>,
     pub bank_files: Arc<dyn BankFiles>,
+    pub ach_files: Arc<dyn AchFiles>,
     pub sheets: Arc<dyn Sheets>,
     pub edge: Arc<dyn Edge>,
 }

@@ -1,7 +1,8 @@
 //! Finding the vendor of a document, and changes of a vendor's bank accounts by the company's own rule.
 
 use quittance_domain::Currency;
-use quittance_domain::bank_account::BankAccount;
+use quittance_domain::aggregate::derived_id;
+use quittance_domain::bank_account::{BankAccount, UsAccountType};
 use quittance_domain::ids::{BankAccountId, VendorId};
 use quittance_domain::party::Party;
 use quittance_domain::tenant::{BankChangeControl, Tenant};
@@ -22,6 +23,19 @@ pub async fn known_vendor(work: &Work<'_>, seller: &Party) -> Result<Option<Vend
         }
     }
     Ok(None)
+}
+
+/// One account of one vendor has one id, so that a repeat answers as the first time did.
+pub fn vendor_account_id(vendor: VendorId, account: &BankAccount) -> BankAccountId {
+    let place = account.canonical();
+    let parts: [&[u8]; 3] = [b"vendor account", vendor.0.as_bytes(), place.as_bytes()];
+    match account {
+        // The same number booked otherwise is another account to the bank.
+        BankAccount::Us { account_type: Some(UsAccountType::Savings), .. } => {
+            BankAccountId(derived_id(&[&parts[..], &[b"savings"]].concat()))
+        }
+        _ => BankAccountId(derived_id(&parts)),
+    }
 }
 
 /// One person asks for money of this vendor to go to an account.
@@ -59,7 +73,7 @@ impl UseCase for ApproveAccount {
     }
 }
 
-async fn bank_change_control(work: &mut Work<'_>) -> Result<BankChangeControl, Failure> {
+pub(crate) async fn bank_change_control(work: &mut Work<'_>) -> Result<BankChangeControl, Failure> {
     let tenant = work.load::<Tenant>(work.tenant()).await?;
     Ok(tenant.company()?.bank_change_control)
 }

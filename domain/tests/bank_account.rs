@@ -193,7 +193,7 @@ fn accounts() -> [(BankAccount, serde_json::Value); 4] {
     [
         (BankAccount::Iban { iban, bic: Some(bic) }, json!({"kind": "iban", "iban": "DE89370400440532013000", "bic": "DEUTDEFF"})),
         (
-            BankAccount::Us { routing_number, account: number.clone() },
+            BankAccount::Us { routing_number, account: number.clone(), account_type: None },
             json!({"kind": "us", "routing_number": "011000015", "account": "000123456789"}),
         ),
         (

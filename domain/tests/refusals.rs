@@ -325,6 +325,8 @@ const CODES: &[(&str, &[&str], &[&str])] = &[
             "name_missing",
             "account_exists",
             "company_account_unknown",
+            "account_not_american",
+            "ach_origination_invalid",
             "cooling_off_too_long",
             "answer_time_outlandish",
         ],

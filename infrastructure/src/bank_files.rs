@@ -25,6 +25,7 @@ impl BankFiles for Pain001Files {
             transactions: u32::try_from(written.control.transactions).map_err(inexpressible)?,
             control_sum: written.control.control_sum,
             sha256: written.control.sha256.clone(),
+            ach_control: None,
         };
         Ok(BankFile { facts, bytes: written.bytes })
     }

@@ -1,5 +1,7 @@
 //! Adapters: everything outside the process, behind the application's ports.
 
+pub mod ach_answers;
+pub mod ach_files;
 pub mod attachment_store;
 pub mod bank_files;
 pub mod bank_statements;

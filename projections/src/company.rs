@@ -7,7 +7,7 @@ use quittance_domain::bank_account::BankAccount;
 use quittance_domain::exception::AnswerTimes;
 use quittance_domain::ids::{BankAccountId, TenantId, UserId};
 use quittance_domain::party::Address;
-use quittance_domain::tenant::{BankChangeControl, CompanyAccount, StockRules, Tenant, TenantEvent};
+use quittance_domain::tenant::{AchOrigination, BankChangeControl, CompanyAccount, StockRules, Tenant, TenantEvent};
 use quittance_domain::{Currency, Root};
 use quittance_infrastructure::database::TenantTx;
 use serde::Serialize;
@@ -116,6 +116,7 @@ pub struct CompanyView {
     pub accounts: Vec<CompanyAccountView>,
     pub bank_change_control: BankChangeControl,
     pub stock_rules: StockRules,
+    pub ach_originations: Vec<AchOrigination>,
     pub answer_times: AnswerTimes,
 }
 
@@ -139,6 +140,7 @@ pub async fn get(tx: &mut TenantTx) -> sqlx::Result<Option<CompanyView>> {
     let id = tx.tenant();
     let Some(row) = find::<CompanyRow>(tx, id.0).await? else { return Ok(None) };
     let Tenant::Created(company) = row.state.0 else { return Ok(None) };
+    let company = *company;
     Ok(Some(CompanyView {
         id,
         version: row.version,
@@ -149,6 +151,7 @@ pub async fn get(tx: &mut TenantTx) -> sqlx::Result<Option<CompanyView>> {
         accounts: company.accounts.into_iter().map(CompanyAccountView::from).collect(),
         bank_change_control: company.bank_change_control,
         stock_rules: company.stock_rules,
+        ach_originations: company.ach_originations,
         answer_times: company.answer_times,
     }))
 }

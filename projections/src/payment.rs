@@ -194,7 +194,7 @@ impl PaymentDetail {
             debtor_account: debtor_account.clone(),
             provider_account_id: *provider_account_id,
             started_at,
-            file: sent.and_then(|s| s.file.clone()),
+            file: sent.and_then(|s| s.file.as_deref().cloned()),
             record: sent.and_then(|s| s.record.clone()),
             transfer: sent.and_then(|s| s.transfer.clone()),
             lines: items.iter().map(|item| PaymentLine::of(item, state_of(state, item.line))).collect(),

@@ -15,7 +15,14 @@ const MAY_USE: [(&str, &[&str]); 9] = [
     ("infrastructure/statements", &[]),
     (
         "infrastructure",
-        &["quittance-domain", "quittance-einvoice", "quittance-application", "quittance-einvoice-formats", "quittance-statements"],
+        &[
+            "quittance-domain",
+            "quittance-einvoice",
+            "quittance-application",
+            "quittance-einvoice-formats",
+            "quittance-statements",
+            "quittance-rails",
+        ],
     ),
     ("projections", &["quittance-domain", "quittance-einvoice", "quittance-application", "quittance-infrastructure"]),
     (

@@ -118,5 +118,6 @@ fn creditor(payee: &Payee, item: &PageItem) -> CreditorItem {
         end_to_end_id: PaymentReference::end_to_end_id(payee.payment_id.0, item.line).expect("a short line").to_string(),
         remittance: format!("2026-{}", item.line),
         version_hash: String::new(),
+        creditor_is_person: false,
     }
 }

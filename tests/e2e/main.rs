@@ -1,5 +1,6 @@
 //! Every promise, end to end: a module per group.
 
+mod ach;
 mod adventureworks;
 mod approval_deadlines;
 mod approval_links;

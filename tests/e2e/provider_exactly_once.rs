@@ -159,7 +159,7 @@ async fn lives_and_dies(desk: &Desk, pay: &Pay, point: Point) {
     let process = async {
         let tess: UserId = desk.tess.gets("/v1/me").await.succeeds().body["user_id"].as_str().expect("an id").parse().expect("a UUID");
         let ctx = desk.app.system.context(desk.company.tenant, tess);
-        let execute = ExecutePayment { id: id_of(pay), format: "pain.001.001.09".to_owned() };
+        let execute = ExecutePayment { id: id_of(pay), format: Some("pain.001.001.09".to_owned()) };
         let executed = commands.run(&ctx, &execute).await.expect("an authorised payment starts");
         desk.app.system.settled(desk.company.tenant, executed.receipt.position).await.expect("readable");
         Reconciler { database, commands, rail, secrets }.look().await.expect("a look");

@@ -15,6 +15,8 @@ const KEYED: &[&str] = &[
     "begin_import",
     "import_bank_statement",
     "import_payment_status",
+    "import_ach_returns",
+    "import_ach_changes",
     "match_bank_line",
     "unmatch_bank_line",
     "match_bank_statement",
@@ -47,6 +49,7 @@ const KEYED: &[&str] = &[
     "retire_provider_webhook_secret",
     "set_bank_change_control",
     "set_stock_rules",
+    "set_ach_origination",
     "post_goods_receipt",
     "inspect_goods_receipt",
     "return_goods",
@@ -80,6 +83,7 @@ async fn what_moves_money_stock_or_bank_details_is_refused_without_a_key_and_say
         let request = office.by("owner").request(method, &path);
         let request = match operation.as_str() {
             "begin_import" => request.header("Content-Type", "text/csv").body("x"),
+            ach if ach.starts_with("import_ach") => request.header("Content-Type", "text/plain").body("1"),
             import if import.starts_with("import_") => request.header("Content-Type", "application/xml").body("<x/>"),
             _ => request.json(&json!({})),
         };
@@ -114,6 +118,8 @@ async fn every_command_repeated_with_its_key_is_answered_as_the_first_time() {
     let questions = [
         "cancel_import",
         "convert_einvoice",
+        "import_ach_changes",
+        "import_ach_returns",
         "import_payment_status",
         "make_decision_link",
         "match_bank_statement",

@@ -105,7 +105,11 @@ fn text(value: &Value) -> &str {
 }
 
 fn media_type(file: &str) -> &'static str {
-    if file.ends_with(".csv") { "text/csv" } else { "application/xml" }
+    match file.rsplit('.').next() {
+        Some("csv") => "text/csv",
+        Some("ach") => "text/plain",
+        _ => "application/xml",
+    }
 }
 
 fn sample(file: &str) -> Vec<u8> {

@@ -9,6 +9,7 @@ use quittance_domain::ids::{TenantId, UserId};
 use quittance_domain::party::{Address, Party};
 use quittance_domain::payment::PaymentPlan;
 use quittance_domain::{Currency, Money};
+use quittance_infrastructure::ach_files::NachaFiles;
 use quittance_infrastructure::database::Database;
 use quittance_infrastructure::directory::UserDirectory;
 use quittance_infrastructure::edge::SystemEdge;
@@ -31,6 +32,7 @@ impl Store {
             directory: Arc::new(UserDirectory(database.clone())),
             lookalikes: Arc::new(FingerprintLookalikes(database.clone())),
             bank_files: Arc::new(NoBankFiles),
+            ach_files: Arc::new(NachaFiles),
             sheets: Arc::new(KeptSheets::new(database.clone())),
             edge: Arc::new(SystemEdge),
         };

@@ -6,7 +6,7 @@ use quittance_domain::aggregate::derived_id;
 use quittance_domain::bank_account::BankAccount;
 use quittance_domain::exception::AnswerTimes;
 use quittance_domain::ids::{BankAccountId, TenantId};
-use quittance_domain::tenant::{BankChangeControl, CompanyAccount, StockRules, Tenant, TenantCommand};
+use quittance_domain::tenant::{AchOrigination, BankChangeControl, CompanyAccount, StockRules, Tenant, TenantCommand};
 use quittance_projections::company::{self, CompanyView};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -76,6 +76,17 @@ pub async fn set_stock_rules(order: KeyedOrder<StockRules>) -> Result<Committed,
 
 pub fn stock_rules(rules: StockRules, ctx: &Context) -> Result<(TenantId, Single<Tenant>), Problem> {
     Ok((ctx.tenant, Single::on(ctx.tenant, TenantCommand::SetStockRules { rules, by: ctx.actor })))
+}
+
+/// Set what an account's bank wants to read in the headers of an ACH file, as its set-up sheet says. Files written before stay as they are.
+#[utoipa::path(post, path = "/v1/company/ach-origination", tag = "company", request_body = AchOrigination,
+    params(("Idempotency-Key" = String, Header)), responses((status = 200, body = CommandAnswer), Refusals))]
+pub async fn set_ach_origination(order: KeyedOrder<AchOrigination>) -> Result<Committed, Problem> {
+    order.on((), |(), body, ctx| ach_origination(body, ctx).map(|(_, set)| set)).await
+}
+
+pub fn ach_origination(origination: AchOrigination, ctx: &Context) -> Result<(TenantId, Single<Tenant>), Problem> {
+    Ok((ctx.tenant, Single::on(ctx.tenant, TenantCommand::SetAchOrigination { origination, by: ctx.actor })))
 }
 
 /// Set how soon exceptions are to be answered, in hours by kind. What is open already keeps its time.

@@ -5,19 +5,18 @@ use std::sync::Arc;
 
 use quittance_domain::RefusalKind;
 use quittance_domain::ids::PaymentRunId;
-use quittance_domain::payment::{Method, Payment, PaymentPlan};
+use quittance_domain::payment::{Payment, PaymentPlan};
 use quittance_domain::payment_run::{PaymentRun, PaymentRunCommand, PaymentRunPage, RunStage, page_id};
-use sha2::{Digest, Sha256};
 
+use crate::bank_file;
 use crate::commands::UseCase;
 use crate::failure::{Failure, Refused};
-use crate::payment::refused_file;
-use crate::ports::Original;
 use crate::work::Work;
 
 pub struct WriteRunFile {
     pub id: PaymentRunId,
-    pub format: String,
+    /// The usual one of the run's method where absent.
+    pub format: Option<String>,
 }
 
 impl UseCase for WriteRunFile {
@@ -27,21 +26,26 @@ impl UseCase for WriteRunFile {
         work.answer_about::<PaymentRun>(self.id).await?;
         let run = work.take::<PaymentRun>(self.id).await?;
         let run = run.proposed()?;
-        if matches!(&run.stage, RunStage::FileWritten { file, .. } if file.format == self.format) {
-            return Ok(());
-        }
-        if run.proposal.method != Method::SepaCreditTransfer {
+        if !run.proposal.method.by_file() {
             let detail = format!("the run's payments leave by {}", run.proposal.method);
             return Err(Refused::new("wrong_method", RefusalKind::State, detail).into());
+        }
+        let format = bank_file::format_of(run.proposal.method, self.format.as_deref())?;
+        if matches!(&run.stage, RunStage::FileWritten { file, .. } if file.format == format) {
+            return Ok(());
         }
         run.awaits_file()?;
         let plans = started(work, self.id, run.proposal.pages).await?;
         let plans: Vec<&PaymentPlan> = plans.iter().map(|plan| &**plan).collect();
         let (by, at) = (work.ctx.actor, work.ctx.now);
-        let file = work.ports().bank_files.write(self.id.0, &plans, at, &self.format).map_err(refused_file)?;
-        work.decide::<PaymentRun>(self.id, PaymentRunCommand::RecordFile { by, at, file: file.facts }).await?;
-        work.keep(Original { sha256: Sha256::digest(&file.bytes).into(), bytes: file.bytes.into() });
+        let file = bank_file::write(work, self.id.0, &plans, at, &format).await?;
+        work.decide::<PaymentRun>(self.id, PaymentRunCommand::RecordFile { by, at, file: file.facts.clone() }).await?;
+        bank_file::keep(work, file);
         Ok(())
+    }
+
+    fn looks_again(&self, taken: &'static str) -> bool {
+        taken == bank_file::NAME_TAKEN
     }
 }
 

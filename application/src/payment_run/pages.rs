@@ -5,7 +5,7 @@
 use chrono::{DateTime, Utc};
 use quittance_domain::ids::{PaymentRunId, PaymentRunPageId, UserId};
 use quittance_domain::invoice::{Invoice, InvoiceRefusal};
-use quittance_domain::payment::{CreditorItem, Method, Payment, PaymentCommand, PaymentPlan};
+use quittance_domain::payment::{CreditorItem, Payment, PaymentCommand, PaymentPlan};
 use quittance_domain::payment_run::{
     Dropped, PageItem, PageStage, Payee, PaymentRun, PaymentRunCommand, PaymentRunPage, PaymentRunPageCommand, RunProposal, RunStage, Sums,
     page_id,
@@ -154,7 +154,7 @@ impl Planning<'_> {
         let id = payee.payment_id;
         work.create::<Payment>(id, PaymentCommand::Plan(Box::new(plan)))?;
         work.decide::<Payment>(id, PaymentCommand::Authorise { by: self.authorised_by }).await?;
-        if self.proposal.method == Method::SepaCreditTransfer {
+        if self.proposal.method.by_file() {
             // Recorded before the first byte of the file exists.
             work.decide::<Payment>(id, PaymentCommand::Start { by: self.started_by, at: self.started_at }).await?;
         }

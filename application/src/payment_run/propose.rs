@@ -6,10 +6,8 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use quittance_domain::Currency;
 use quittance_domain::Money;
 use quittance_domain::RefusalKind;
-use quittance_domain::bank_account::BankAccount;
 use quittance_domain::ids::{BankAccountId, PaymentRunId, VendorId};
 use quittance_domain::payment::Method;
 use quittance_domain::payment_run::{
@@ -22,7 +20,7 @@ use quittance_domain::vendor::{AccountStatus, Profile, Standing};
 
 use crate::commands::UseCase;
 use crate::failure::{Failure, Refused};
-use crate::payment::debtor;
+use crate::payment::{debtor, other_currency};
 use crate::work::Work;
 
 /// Reasons on a page at most.
@@ -109,19 +107,18 @@ impl UseCase for ProposePaymentRun {
 }
 
 impl ProposePaymentRun {
-    /// A SEPA credit transfer moves euros, so other currencies were not asked for. A provider makes transfers one by one.
+    /// A bank file moves one currency, so others were not asked for. A provider makes transfers one by one.
     fn criteria(&self) -> Result<Criteria, Failure> {
         if self.method == Method::Provider {
             let detail = "a run pays by bank file or by hand; a provider makes the transfers of single payments";
             return Err(Refused::new("provider_pays_no_run", RefusalKind::Invalid, detail).at("/method").into());
         }
         let mut criteria = self.criteria.clone().checked().map_err(refused)?;
-        if self.method == Method::SepaCreditTransfer {
-            if !criteria.currencies.is_empty() && criteria.currencies != [Currency::EUR] {
-                let detail = "a SEPA credit transfer is in euros";
-                return Err(Refused::new("sepa_needs_euro", RefusalKind::Invalid, detail).at("/currencies").into());
+        if let Some(only) = self.method.currency() {
+            if !criteria.currencies.is_empty() && criteria.currencies != [only] {
+                return Err(other_currency(self.method).at("/currencies").into());
             }
-            criteria.currencies = vec![Currency::EUR];
+            criteria.currencies = vec![only];
         }
         Ok(criteria)
     }
@@ -163,7 +160,7 @@ fn standing(vendor: &Profile, pay_to: Option<BankAccountId>, method: Method, now
         return if method == Method::Manual && pay_to.is_none() { untouched() } else { AccountStanding::Unverified };
     };
     match account.status(true, now) {
-        AccountStatus::Payable if !reaches(method, &account.account) => AccountStanding::NotOnRail,
+        AccountStatus::Payable if !method.reaches(&account.account) => AccountStanding::NotOnRail,
         AccountStatus::Payable => AccountStanding::Verified {
             changed_on: match &account.standing {
                 Standing::Verified { payable_from, .. } => Some(payable_from.date_naive()),
@@ -178,12 +175,4 @@ fn standing(vendor: &Profile, pay_to: Option<BankAccountId>, method: Method, now
 /// Somebody pays by hand where no account is named.
 fn untouched() -> AccountStanding {
     AccountStanding::Verified { changed_on: None }
-}
-
-fn reaches(method: Method, account: &BankAccount) -> bool {
-    match method {
-        Method::SepaCreditTransfer => account.iban().is_some(),
-        Method::Manual => true,
-        Method::Provider => false,
-    }
 }

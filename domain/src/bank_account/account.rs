@@ -17,6 +17,9 @@ pub enum BankAccount {
     Us {
         routing_number: AbaRoutingNumber,
         account: AccountNumber,
+        /// A checking account where nobody says.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        account_type: Option<UsAccountType>,
     },
     /// Anywhere else: the bank is named by BIC, by its national clearing number, or both.
     Other {
@@ -32,7 +35,20 @@ pub enum BankAccount {
     },
 }
 
+/// American banks book savings under codes of their own.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub enum UsAccountType {
+    Checking,
+    Savings,
+}
+
 impl BankAccount {
+    pub fn is_us(&self) -> bool {
+        matches!(self, Self::Us { .. })
+    }
+
     pub fn iban(&self) -> Option<&Iban> {
         match self {
             Self::Iban { iban, .. } => Some(iban),
@@ -60,7 +76,7 @@ impl BankAccount {
     pub fn canonical(&self) -> String {
         match self {
             Self::Iban { iban, .. } => format!("iban:{iban}"),
-            Self::Us { routing_number, account } => format!("USABA:{routing_number}:{}", bare(account)),
+            Self::Us { routing_number, account, .. } => format!("USABA:{routing_number}:{}", bare(account)),
             Self::Other { account, clearing: Some(bank), .. } => format!("{}:{}:{}", bank.system, bank.member, bare(account)),
             Self::Other { account, bic, .. } => format!("bic:{}:{}", bic.as_ref().map_or("", Bic::as_str), bare(account)),
             Self::MobileMoney { provider, handle } => format!("mobile:{}:{}", provider.as_str().to_lowercase(), bare(handle)),

@@ -18,7 +18,7 @@ mod refusal;
 mod text_value;
 
 pub use aba_routing_number::AbaRoutingNumber;
-pub use account::BankAccount;
+pub use account::{BankAccount, UsAccountType};
 pub use account_number::{AccountNumber, MobileMoneyProvider};
 pub use bic::Bic;
 pub use clearing_member::{ClearingMember, ClearingMemberId, ClearingSystem};

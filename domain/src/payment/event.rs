@@ -4,6 +4,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use super::ach::AchControl;
+use super::method::Method;
 use super::transfer::Transfer;
 use crate::bank_account::BankAccount;
 use crate::ids::{BankAccountId, InvoiceId, PaymentRunId, ProviderAccountId, UserId, VendorId};
@@ -21,7 +23,7 @@ pub enum PaymentEvent {
         by: UserId,
         at: DateTime<Utc>,
     },
-    /// The pain.001 file was written; its bytes follow from the plan and `Started`, and must hash to this.
+    /// The bank file was written; a pain.001's bytes follow from the plan and `Started`, and must hash to this; others are kept.
     FileSent {
         file: SentFile,
     },
@@ -107,25 +109,15 @@ pub struct CreditorItem {
     pub remittance: String,
     /// The hash of what was approved; compared again when the payment starts.
     pub version_hash: String,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, strum::Display, strum::EnumString)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-pub enum Method {
-    /// A pain.001 file: euros between IBANs.
-    SepaCreditTransfer,
-    /// One transfer that a provider makes when asked over HTTP.
-    Provider,
-    /// Done by a person at the bank, by cheque, card or otherwise, and recorded here.
-    Manual,
+    /// American banks tell payments to people from those to companies.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub creditor_is_person: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct SentFile {
-    /// `pain.001.001.09`, `pain.001.001.03`, or one of their national forms, as in `pain.001.001.09.ch.03`.
+    /// `pain.001.001.09`, `pain.001.001.03`, or one of their national forms, as in `pain.001.001.09.ch.03`; or `nacha`.
     pub format: String,
     pub message_id: String,
     pub transactions: u32,
@@ -133,6 +125,9 @@ pub struct SentFile {
     pub control_sum: Decimal,
     /// SHA-256 of the file, hex.
     pub sha256: String,
+    /// What the last record of an ACH file says of the whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ach_control: Option<AchControl>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,12 +2,18 @@
 //!
 //! It may hold many items, one an invoice; each item ends on its own, because a bank returns single transactions.
 
+mod ach;
 mod command;
 mod event;
+mod method;
+mod refusal;
 mod state;
 mod transfer;
 
+pub use ach::{AchControl, AchEntry, AchReceiver, ach_entry_claim, bank_file_claim};
 pub use command::PaymentCommand;
-pub use event::{CreditorItem, ManualRecord, Method, PaymentEvent, PaymentPlan, SentFile};
-pub use state::{InFlight, Item, ItemState, Payment, PaymentRefusal, PaymentStatus};
+pub use event::{CreditorItem, ManualRecord, PaymentEvent, PaymentPlan, SentFile};
+pub use method::Method;
+pub use refusal::PaymentRefusal;
+pub use state::{InFlight, Item, ItemState, Payment, PaymentStatus};
 pub use transfer::{Transfer, TransferOutcome, TransferReport, transfer_key};

@@ -6,14 +6,16 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::ach::{ach_entry_claim, bank_file_claim};
 use super::command::PaymentCommand;
-use super::event::{CreditorItem, ManualRecord, Method, PaymentEvent, PaymentPlan, SentFile};
+use super::event::{CreditorItem, ManualRecord, PaymentEvent, PaymentPlan, SentFile};
+use super::method::Method;
+use super::refusal::PaymentRefusal;
 use super::transfer::Transfer;
 use crate::aggregate;
-use crate::aggregate::Root;
+use crate::aggregate::{ClaimChange, Root};
 use crate::ids::UserId;
 use crate::money::Money;
-use crate::refusal::{Refusal, RefusalKind};
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -43,7 +45,7 @@ pub enum Payment {
 pub struct InFlight {
     pub plan: Arc<PaymentPlan>,
     pub started_at: DateTime<Utc>,
-    pub file: Option<SentFile>,
+    pub file: Option<Box<SentFile>>,
     pub record: Option<ManualRecord>,
     #[serde(default)]
     pub transfer: Option<Transfer>,
@@ -85,69 +87,6 @@ pub enum PaymentStatus {
     Voided,
 }
 
-#[derive(Clone, Debug, PartialEq, thiserror::Error, strum::IntoStaticStr, strum::VariantNames)]
-#[strum(serialize_all = "snake_case")]
-pub enum PaymentRefusal {
-    #[error("there is no such payment")]
-    PaymentUnknown,
-    #[error("the payment has already been planned")]
-    AlreadyPlanned,
-    #[error("the payment is {state}; to {action} it, it must be {needed}")]
-    WrongState { state: PaymentStatus, action: &'static str, needed: &'static str },
-    #[error("who planned a payment cannot authorise it")]
-    SelfAuthorisation,
-    #[error("a payment needs at least one item")]
-    NoItems,
-    #[error("item {line}: a line and an invoice stand once in a payment")]
-    ItemRepeated { line: u32 },
-    #[error("item {line}: a payment's amount must be above zero")]
-    AmountNotPositive { line: u32 },
-    #[error("the total must be the sum of the items, in their one currency")]
-    TotalMismatch,
-    #[error("this payment leaves by {method}")]
-    WrongMethod { method: Method },
-    #[error("one transfer goes to one bank account of one vendor")]
-    SeveralCreditors,
-    #[error("a provider payment names the account that it leaves through")]
-    ProviderAccountMissing,
-    #[error("only the provider knows whether this transfer went through")]
-    TransferUndecided,
-    #[error("the payment has no item {line}")]
-    NoSuchItem { line: u32 },
-    #[error("item {line} is {state:?} and cannot {action}")]
-    ItemNotInFlight { line: u32, state: ItemState, action: &'static str },
-}
-
-impl Refusal for PaymentRefusal {
-    fn code(&self) -> &'static str {
-        self.into()
-    }
-    fn kind(&self) -> RefusalKind {
-        match self {
-            Self::PaymentUnknown => RefusalKind::Unknown,
-            Self::SelfAuthorisation => RefusalKind::Person,
-            Self::NoItems
-            | Self::NoSuchItem { .. }
-            | Self::ItemRepeated { .. }
-            | Self::AmountNotPositive { .. }
-            | Self::TotalMismatch
-            | Self::SeveralCreditors => RefusalKind::Invalid,
-            _ => RefusalKind::State,
-        }
-    }
-    fn pointer(&self) -> Option<String> {
-        match self {
-            Self::NoItems | Self::NoSuchItem { .. } | Self::ItemRepeated { .. } | Self::AmountNotPositive { .. } => {
-                Some("/items".to_owned())
-            }
-            Self::SeveralCreditors => Some("/items".to_owned()),
-            Self::ProviderAccountMissing => Some("/provider_account_id".to_owned()),
-            Self::TotalMismatch => Some("/total".to_owned()),
-            _ => None,
-        }
-    }
-}
-
 aggregate!(Payment, "payment", "Payment", PaymentCommand, PaymentEvent, PaymentRefusal, {
     Planned = 1, Authorised = 1, Started = 1, FileSent = 1, RecordedManually = 1, TransferSent = 1, CreditedOnAccount = 1, CreditReturned = 1, Settled = 1, Failed = 1, Returned = 1, Voided = 1,
 });
@@ -159,7 +98,7 @@ impl Root for Payment {
         match command {
             PaymentCommand::Plan(plan) => self.plan_it(plan),
             PaymentCommand::Authorise { by } => self.authorise(by),
-            PaymentCommand::Start { by, at } => self.start(by, at, Method::SepaCreditTransfer),
+            PaymentCommand::Start { by, at } => self.start(by, at, Method::by_file),
             PaymentCommand::StartTransfer { by, at } => self.start_transfer(by, at),
             PaymentCommand::RecordTransfer { report } => self.record_transfer(report),
             PaymentCommand::RecordFile { file } => self.record_file(file),
@@ -168,6 +107,19 @@ impl Root for Payment {
             PaymentCommand::Fail { items, reason } => self.fail(items, reason),
             PaymentCommand::Return { items, value_date, reason } => self.take_back(items, value_date, reason),
             PaymentCommand::Void { by, reason } => self.void(by, reason),
+        }
+    }
+
+    fn claims(&self, event: &PaymentEvent) -> Vec<ClaimChange> {
+        match event {
+            PaymentEvent::Planned(plan) => {
+                plan.ach_entries().iter().map(|entry| ClaimChange::Take(ach_entry_claim(entry.identification))).collect()
+            }
+            // A run's file has its name by the run; a pain.001's name follows from the payment.
+            PaymentEvent::FileSent { file } if file.ach_control.is_some() && !self.is_of_run() => {
+                vec![ClaimChange::Take(bank_file_claim(&file.message_id))]
+            }
+            _ => vec![],
         }
     }
 }
@@ -179,6 +131,10 @@ impl Payment {
             Self::Planned { plan } | Self::Authorised { plan, .. } | Self::Started { plan, .. } | Self::Voided { plan } => Ok(plan),
             Self::Sent(in_flight) => Ok(&in_flight.plan),
         }
+    }
+
+    fn is_of_run(&self) -> bool {
+        self.plan().is_ok_and(|plan| plan.payment_run_id.is_some())
     }
 
     /// `None` before it was planned.
@@ -209,9 +165,9 @@ impl Payment {
         }
     }
 
-    pub(super) fn start(&self, by: UserId, at: DateTime<Utc>, method: Method) -> Result<Vec<PaymentEvent>, PaymentRefusal> {
+    pub(super) fn start(&self, by: UserId, at: DateTime<Utc>, fits: fn(Method) -> bool) -> Result<Vec<PaymentEvent>, PaymentRefusal> {
         match self {
-            Self::Authorised { plan, .. } | Self::Started { plan, .. } if plan.method != method => {
+            Self::Authorised { plan, .. } | Self::Started { plan, .. } if !fits(plan.method) => {
                 Err(PaymentRefusal::WrongMethod { method: plan.method })
             }
             Self::Started { .. } => Ok(vec![]),
@@ -222,7 +178,7 @@ impl Payment {
 
     fn record_file(&self, file: SentFile) -> Result<Vec<PaymentEvent>, PaymentRefusal> {
         match self {
-            Self::Sent(in_flight) if in_flight.file.as_ref() == Some(&file) => Ok(vec![]),
+            Self::Sent(in_flight) if in_flight.file.as_deref() == Some(&file) => Ok(vec![]),
             Self::Started { .. } => Ok(vec![PaymentEvent::FileSent { file }]),
             _ => self.refuse("send", "started"),
         }
@@ -234,7 +190,7 @@ impl Payment {
         {
             return Ok(vec![]);
         }
-        let mut events = self.start(by, at, Method::Manual)?;
+        let mut events = self.start(by, at, |method| method == Method::Manual)?;
         events.push(PaymentEvent::RecordedManually { record });
         Ok(events)
     }
@@ -346,7 +302,7 @@ impl PaymentPlan {
 impl InFlight {
     fn new(plan: Arc<PaymentPlan>, started_at: DateTime<Utc>, file: Option<SentFile>, record: Option<ManualRecord>) -> Self {
         let items = plan.items.iter().map(|i: &CreditorItem| Item { line: i.line, state: ItemState::Sent }).collect();
-        Self { plan, started_at, file, record, transfer: None, items }
+        Self { plan, started_at, file: file.map(Box::new), record, transfer: None, items }
     }
 
     pub fn status(&self) -> PaymentStatus {

@@ -7,8 +7,10 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::event::{Method, PaymentEvent, PaymentPlan};
-use super::state::{InFlight, ItemState, Payment, PaymentRefusal};
+use super::event::{PaymentEvent, PaymentPlan};
+use super::method::Method;
+use super::refusal::PaymentRefusal;
+use super::state::{InFlight, ItemState, Payment};
 use crate::aggregate::derived_id;
 use crate::ids::{PaymentId, UserId};
 
@@ -69,7 +71,7 @@ impl Payment {
     pub(super) fn start_transfer(&self, by: UserId, at: DateTime<Utc>) -> Result<Vec<PaymentEvent>, PaymentRefusal> {
         match self {
             Self::Sent(in_flight) if in_flight.plan.method == Method::Provider => Ok(vec![]),
-            _ => self.start(by, at, Method::Provider),
+            _ => self.start(by, at, |method| method == Method::Provider),
         }
     }
 

@@ -9,10 +9,10 @@ use serde::{Deserialize, Serialize};
 use super::criteria::Criteria;
 use super::sums::Sums;
 use crate::aggregate;
-use crate::aggregate::{Root, derived_id};
+use crate::aggregate::{ClaimChange, Root, derived_id};
 use crate::ids::{BankAccountId, InvoiceId, PaymentRunId, PaymentRunPageId, UserId};
 use crate::money::Money;
-use crate::payment::{Method, SentFile};
+use crate::payment::{Method, SentFile, bank_file_claim};
 use crate::refusal::{Refusal, RefusalKind};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -169,6 +169,15 @@ impl Root for PaymentRun {
             (Self::NotProposed, _) => Err(PaymentRunRefusal::PaymentRunUnknown),
             (Self::Proposed(_), PaymentRunCommand::Propose(_)) => Err(PaymentRunRefusal::RunAlreadyProposed),
             (Self::Proposed(run), command) => run.decide(command),
+        }
+    }
+
+    fn claims(&self, event: &PaymentRunEvent) -> Vec<ClaimChange> {
+        match event {
+            PaymentRunEvent::FileWritten { file, .. } if file.ach_control.is_some() => {
+                vec![ClaimChange::Take(bank_file_claim(&file.message_id))]
+            }
+            _ => vec![],
         }
     }
 }

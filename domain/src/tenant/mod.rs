@@ -1,5 +1,6 @@
 //! A tenant: one company with its own log, its own books and its own bank accounts.
 
+mod ach_origination;
 mod bank_change_control;
 mod stock_rules;
 
@@ -14,6 +15,7 @@ use crate::money::Currency;
 use crate::party::Address;
 use crate::refusal::{Refusal, RefusalKind};
 
+pub use ach_origination::AchOrigination;
 pub use bank_change_control::BankChangeControl;
 pub use stock_rules::StockRules;
 
@@ -22,7 +24,7 @@ pub use stock_rules::StockRules;
 pub enum Tenant {
     #[default]
     NotCreated,
-    Created(Company),
+    Created(Box<Company>),
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -36,6 +38,9 @@ pub struct Company {
     pub bank_change_control: BankChangeControl,
     #[serde(default)]
     pub stock_rules: StockRules,
+    /// How the bank of each account takes ACH files, where it does.
+    #[serde(default)]
+    pub ach_originations: Vec<AchOrigination>,
     #[serde(default)]
     pub answer_times: AnswerTimes,
 }
@@ -55,6 +60,7 @@ pub enum TenantCommand {
     AddAccount { account: CompanyAccount, by: UserId },
     SetBankChangeControl { control: BankChangeControl, by: UserId },
     SetStockRules { rules: StockRules, by: UserId },
+    SetAchOrigination { origination: AchOrigination, by: UserId },
     SetAnswerTimes { times: AnswerTimes, by: UserId },
 }
 
@@ -78,6 +84,11 @@ pub enum TenantEvent {
         rules: StockRules,
         by: UserId,
     },
+    /// What the account's bank wants to read in an ACH file.
+    AchOriginationSet {
+        origination: AchOrigination,
+        by: UserId,
+    },
     /// How soon exceptions are to be answered that open from now on.
     AnswerTimesSet {
         times: AnswerTimes,
@@ -98,6 +109,10 @@ pub enum TenantRefusal {
     AccountExists,
     #[error("there is no such account of the company")]
     CompanyAccountUnknown,
+    #[error("ACH files leave from an American account: a routing number and an account number")]
+    AccountNotAmerican,
+    #[error("{field} must say something, in letters and digits, and fit the ACH file's header")]
+    AchOriginationInvalid { field: &'static str },
     #[error("a changed bank account waits at most {} days", BankChangeControl::COOLING_OFF_DAYS_MAX)]
     CoolingOffTooLong,
     #[error("a time to answer is between an hour and {} hours", AnswerTimes::HOURS_MAX)]
@@ -111,8 +126,12 @@ impl Refusal for TenantRefusal {
     fn kind(&self) -> RefusalKind {
         match self {
             Self::TenantUnknown => RefusalKind::Unknown,
-            Self::NameMissing | Self::CompanyAccountUnknown | Self::CoolingOffTooLong => RefusalKind::Invalid,
-            Self::AnswerTimeOutlandish { .. } => RefusalKind::Invalid,
+            Self::NameMissing
+            | Self::CompanyAccountUnknown
+            | Self::CoolingOffTooLong
+            | Self::AccountNotAmerican
+            | Self::AchOriginationInvalid { .. }
+            | Self::AnswerTimeOutlandish { .. } => RefusalKind::Invalid,
             _ => RefusalKind::State,
         }
     }
@@ -120,6 +139,8 @@ impl Refusal for TenantRefusal {
         match self {
             Self::NameMissing => Some("/name".to_owned()),
             Self::CompanyAccountUnknown => Some("/debtor_account_id".to_owned()),
+            Self::AccountNotAmerican => Some("/bank_account_id".to_owned()),
+            Self::AchOriginationInvalid { field } => Some(format!("/{field}")),
             Self::CoolingOffTooLong => Some("/cooling_off_days".to_owned()),
             Self::AnswerTimeOutlandish { kind } => Some(format!("/hours/{kind}")),
             _ => None,
@@ -128,7 +149,7 @@ impl Refusal for TenantRefusal {
 }
 
 aggregate!(Tenant, "tenant", "Tenant", TenantCommand, TenantEvent, TenantRefusal, {
-    Created = 1, AccountAdded = 1, BankChangeControlSet = 1, StockRulesSet = 1, AnswerTimesSet = 1,
+    Created = 1, AccountAdded = 1, BankChangeControlSet = 1, StockRulesSet = 1, AchOriginationSet = 1, AnswerTimesSet = 1,
 });
 
 impl Root for Tenant {
@@ -146,6 +167,7 @@ impl Root for Tenant {
             (Self::Created(company), TenantCommand::SetBankChangeControl { control, by }) => company.set_bank_change_control(control, by),
             (Self::Created(company), TenantCommand::SetStockRules { rules, .. }) if company.stock_rules == rules => Ok(vec![]),
             (Self::Created(_), TenantCommand::SetStockRules { rules, by }) => Ok(vec![TenantEvent::StockRulesSet { rules, by }]),
+            (Self::Created(company), TenantCommand::SetAchOrigination { origination, by }) => company.set_ach_origination(origination, by),
             (Self::Created(company), TenantCommand::SetAnswerTimes { times, by }) => company.set_answer_times(times, by),
         }
     }
@@ -162,19 +184,24 @@ impl Tenant {
     fn on(&mut self, event: TenantEvent) {
         match (&mut *self, event) {
             (_, TenantEvent::Created { name, base_currency, address }) => {
-                *self = Self::Created(Company {
+                *self = Self::Created(Box::new(Company {
                     name,
                     base_currency,
                     address,
                     accounts: vec![],
                     bank_change_control: BankChangeControl::default(),
                     stock_rules: StockRules::default(),
+                    ach_originations: vec![],
                     answer_times: AnswerTimes::default(),
-                });
+                }));
             }
             (Self::Created(company), TenantEvent::AccountAdded { account, .. }) => company.accounts.push(account),
             (Self::Created(company), TenantEvent::BankChangeControlSet { control, .. }) => company.bank_change_control = control,
             (Self::Created(company), TenantEvent::StockRulesSet { rules, .. }) => company.stock_rules = rules,
+            (Self::Created(company), TenantEvent::AchOriginationSet { origination, .. }) => {
+                company.ach_originations.retain(|known| known.bank_account_id != origination.bank_account_id);
+                company.ach_originations.push(origination);
+            }
             (Self::Created(company), TenantEvent::AnswerTimesSet { times, .. }) => company.answer_times = times,
             (Self::NotCreated, _) => {}
         }
@@ -194,6 +221,19 @@ impl Company {
             return Err(TenantRefusal::AccountExists);
         }
         Ok(vec![TenantEvent::AccountAdded { account, by }])
+    }
+
+    pub fn ach_origination(&self, account: BankAccountId) -> Option<&AchOrigination> {
+        self.ach_originations.iter().find(|origination| origination.bank_account_id == account)
+    }
+
+    fn set_ach_origination(&self, origination: AchOrigination, by: UserId) -> Result<Vec<TenantEvent>, TenantRefusal> {
+        if !self.account(origination.bank_account_id)?.account.is_us() {
+            return Err(TenantRefusal::AccountNotAmerican);
+        }
+        origination.check()?;
+        let same = self.ach_origination(origination.bank_account_id) == Some(&origination);
+        Ok(if same { vec![] } else { vec![TenantEvent::AchOriginationSet { origination, by }] })
     }
 
     fn set_bank_change_control(&self, control: BankChangeControl, by: UserId) -> Result<Vec<TenantEvent>, TenantRefusal> {

@@ -19,6 +19,9 @@ pub struct VendorDetails {
     /// The same party also buys from the company.
     #[serde(default)]
     pub customer: bool,
+    /// A natural person: American banks tell payments to people from those to companies.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub person: bool,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub contacts: Vec<Contact>,
     #[serde(default)]

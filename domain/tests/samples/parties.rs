@@ -23,6 +23,7 @@ pub fn tenants() -> Vec<Sample<TenantEvent>> {
     vec![
         ("", TenantEvent::Created { name: "Acme SE".to_owned(), base_currency: Currency::EUR, address: address() }),
         ("", TenantEvent::AccountAdded { account, by: DORA }),
+        ("", TenantEvent::AchOriginationSet { origination: ach_origination(), by: DORA }),
         ("", TenantEvent::StockRulesSet { rules: StockRules { below_zero_allowed: true }, by: DORA }),
         (
             "",
@@ -115,6 +116,7 @@ pub fn vendors() -> Vec<Sample<VendorEvent>> {
         ("other", added(json!({"kind": "other", "account": "12345678", "clearing": {"system": "GBDSC", "member": "200415"}}))),
         ("mobile_money", added(json!({"kind": "mobile_money", "provider": "wing", "handle": "012345678"}))),
         ("", VendorEvent::Described { details: details(), by: CARL }),
+        ("person", VendorEvent::Described { details: VendorDetails { person: true, ..VendorDetails::default() }, by: CARL }),
         ("bare", VendorEvent::Described { details: VendorDetails::default(), by: CARL }),
         ("", proposed(Some(OTHER_ACCOUNT))),
         ("first", proposed(None)),
@@ -133,6 +135,7 @@ fn details() -> VendorDetails {
         number: text("V-1007"),
         group: text("freight"),
         customer: true,
+        person: false,
         contacts: vec![Contact {
             name: "Frieda Fracht".to_owned(),
             subject: text("reminders"),

@@ -282,6 +282,8 @@ pub fn payments() -> Vec<Sample<PaymentEvent>> {
         ("", PaymentEvent::Authorised { by: DORA }),
         ("", PaymentEvent::Started { by: ERIN, at: at("2026-03-29T10:00:00.123456Z") }),
         ("", PaymentEvent::FileSent { file: sent_file() }),
+        ("by_ach", PaymentEvent::Planned(Box::new(ach_plan()))),
+        ("of_ach", PaymentEvent::FileSent { file: sent_ach_file() }),
         ("", PaymentEvent::RecordedManually { record: manual_record() }),
         ("", PaymentEvent::TransferSent { transfer: Transfer { provider_reference: "tr_1".to_owned() } }),
         ("", PaymentEvent::CreditedOnAccount { vendor_id: VENDOR, amount: eur(dec!(119.00)), value_date }),

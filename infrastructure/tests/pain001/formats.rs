@@ -46,6 +46,7 @@ fn plan() -> PaymentPlan {
         end_to_end_id: "Q1".to_owned(),
         remittance: "Rechnung Nº 7 – ".repeat(30),
         version_hash: String::new(),
+        creditor_is_person: false,
     };
     PaymentPlan {
         method: Method::SepaCreditTransfer,

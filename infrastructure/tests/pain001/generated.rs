@@ -175,7 +175,11 @@ fn account(service: Service, bank_needed: bool) -> BoxedStrategy<BankAccount> {
         return iban_of(SEPA).boxed();
     }
     let number = || "[0-9A-Z][0-9A-Z -]{0,30}[0-9]".prop_map(|text| text.parse().expect("an account number"));
-    let us = number().prop_map(|account| BankAccount::Us { routing_number: "011000015".parse().expect("a routing number"), account });
+    let us = number().prop_map(|account| BankAccount::Us {
+        routing_number: "011000015".parse().expect("a routing number"),
+        account,
+        account_type: None,
+    });
     let clearing = || {
         ("[A-Z]{5}", "[0-9]{3,12}").prop_map(|(system, member)| ClearingMember {
             system: system.parse().expect("a code"),

@@ -188,7 +188,7 @@ fn a_us_account_is_found_by_its_routing_number() {
     let routing_number = "011000015".parse().expect("a routing number");
     assert_eq!(ClearingMember::from(&routing_number).system.as_str(), "USABA");
     file.blocks[0].transactions[0].creditor_account =
-        BankAccount::Us { routing_number, account: "000123456789".parse().expect("an account number") };
+        BankAccount::Us { routing_number, account: "000123456789".parse().expect("an account number"), account_type: None };
     let written = write(&file, Version::V03).expect("a file");
     let text: String = String::from_utf8_lossy(&written.bytes).split_whitespace().collect();
     assert!(text.contains("<CdtrAgt><FinInstnId><ClrSysMmbId><ClrSysId><Cd>USABA</Cd></ClrSysId><MmbId>011000015</MmbId></ClrSysMmbId>"));

@@ -184,6 +184,7 @@ pub const CONTRACT: &[(&str, &str, u16)] = &[
     ("TenantCreated", "quittance.tenant.created", 1),
     ("TenantAccountAdded", "quittance.tenant.account_added", 1),
     ("TenantBankChangeControlSet", "quittance.tenant.bank_change_control_set", 1),
+    ("TenantAchOriginationSet", "quittance.tenant.ach_origination_set", 1),
     ("TenantStockRulesSet", "quittance.tenant.stock_rules_set", 1),
     ("TenantAnswerTimesSet", "quittance.tenant.answer_times_set", 1),
     ("TolerancesAdopted", "quittance.tolerances.adopted", 1),

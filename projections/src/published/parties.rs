@@ -3,7 +3,7 @@
 use quittance_domain::bank_account::BankAccount;
 use quittance_domain::exception::AnswerTimes;
 use quittance_domain::party::{Address, Party};
-use quittance_domain::tenant::{BankChangeControl, CompanyAccount, StockRules, TenantEvent};
+use quittance_domain::tenant::{AchOrigination, BankChangeControl, CompanyAccount, StockRules, TenantEvent};
 use quittance_domain::user::{ApiKey, UserEvent};
 use quittance_domain::vendor::{DefaultCoding, VendorDetails, VendorEvent};
 use serde_json::Value;
@@ -18,6 +18,11 @@ pub fn tenant(event: &TenantEvent) -> Value {
         }
         TenantEvent::BankChangeControlSet { control: BankChangeControl { second_person, cooling_off_days }, by } => {
             data! { control: data! { second_person, cooling_off_days }, by }
+        }
+        TenantEvent::AchOriginationSet { origination, by } => {
+            // What the bank knows the company by may be its tax number.
+            let AchOrigination { bank_account_id, entry_description, balanced, .. } = origination;
+            data! { origination: data! { bank_account_id, entry_description, balanced }, by }
         }
         TenantEvent::StockRulesSet { rules: StockRules { below_zero_allowed }, by } => data! { rules: data! { below_zero_allowed }, by },
         TenantEvent::AnswerTimesSet { times: AnswerTimes { hours }, by } => data! { times: data! { hours }, by },
@@ -61,7 +66,7 @@ pub fn vendor(event: &VendorEvent) -> Value {
 
 /// Contacts are people: they stay here.
 fn described(details: &VendorDetails) -> Value {
-    let VendorDetails { number, group, customer, contacts: _, coding, payment_terms } = details;
+    let VendorDetails { number, group, customer, person: _, contacts: _, coding, payment_terms } = details;
     let DefaultCoding { account_code, cost_centre, tax_code } = coding;
     data! { number, group, customer, coding: data! { account_code, cost_centre, tax_code }, payment_terms }
 }

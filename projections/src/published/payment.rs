@@ -11,7 +11,7 @@ pub fn payment(event: &Event) -> Value {
         Event::Planned(plan) => planned(plan),
         Event::Authorised { by } => data! { by },
         Event::Started { by, at } => data! { by, at },
-        Event::FileSent { file: SentFile { format, message_id, transactions, control_sum, sha256 } } => {
+        Event::FileSent { file: SentFile { format, message_id, transactions, control_sum, sha256, ach_control: _ } } => {
             data! { file: data! { format, message_id, transactions, control_sum, sha256 } }
         }
         Event::RecordedManually { record: ManualRecord { method, reference, paid_on } } => {
@@ -51,6 +51,7 @@ fn item(item: &CreditorItem) -> Value {
         end_to_end_id,
         remittance: _,
         version_hash,
+        creditor_is_person: _,
     } = item;
     data! {
         line, invoice_id, invoice_number, vendor_id, creditor_name,

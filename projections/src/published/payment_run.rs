@@ -17,7 +17,7 @@ pub fn run(event: &Run) -> Value {
         Run::Authorised { by } => data! { by },
         Run::Started { by, at } => data! { by, at },
         Run::Planned { sums } => data! { sums: self::sums(sums) },
-        Run::FileWritten { by, at, file: SentFile { format, message_id, transactions, control_sum, sha256 } } => {
+        Run::FileWritten { by, at, file: SentFile { format, message_id, transactions, control_sum, sha256, ach_control: _ } } => {
             data! { by, at, file: data! { format, message_id, transactions, control_sum, sha256 } }
         }
         Run::Cancelled { by, reason } => data! { by, reason },

@@ -11,6 +11,7 @@ use quittance_domain::ids::{TenantId, UserId};
 use quittance_domain::payment::PaymentPlan;
 use quittance_domain::user::ApiKey;
 use quittance_domain::{Currency, Money, Root};
+use quittance_infrastructure::ach_files::NachaFiles;
 use quittance_infrastructure::database::{Database, Sizes, TenantTx, migrate, migrator_pool};
 use quittance_infrastructure::directory::UserDirectory;
 use quittance_infrastructure::edge::SystemEdge;
@@ -81,6 +82,7 @@ impl Engine {
             directory: Arc::new(UserDirectory(database.clone())),
             lookalikes: Arc::new(FingerprintLookalikes(database.clone())),
             bank_files: Arc::new(NoBankFiles),
+            ach_files: Arc::new(NachaFiles),
             sheets: Arc::new(KeptSheets::new(database.clone())),
             edge: Arc::new(SystemEdge),
         };

@@ -308,6 +308,7 @@ fn item(line: u32, dice: &mut Dice) -> CreditorItem {
         end_to_end_id: format!("E{line}"),
         remittance: "thanks".to_owned(),
         version_hash: "h".to_owned(),
+        creditor_is_person: false,
     }
 }
 

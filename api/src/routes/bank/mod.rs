@@ -1,5 +1,6 @@
 //! The bank's side: statements, their lines, what payments they tell of, status reports, reconciliation.
 
+pub mod ach;
 pub mod import;
 pub mod lines;
 pub mod query;

@@ -40,7 +40,7 @@ pub struct Batch {
 #[serde(deny_unknown_fields)]
 pub struct BatchCommand {
     /// The id of any operation that is a POST, but for those about documents or secrets: `import_invoice`, `validate_einvoice`,
-    /// `begin_import`, `preview_import`, `convert_einvoice`, `revalidate_invoice`, `import_bank_statement`, `import_payment_status`, `match_bank_statement`, `add_user`,
+    /// `begin_import`, `preview_import`, `convert_einvoice`, `revalidate_invoice`, `import_bank_statement`, `import_payment_status`, `import_ach_returns`, `import_ach_changes`, `match_bank_statement`, `add_user`,
     /// `issue_key`; questions (`preview_approval`, `replay_approval_policy`), `make_decision_link`; and `run_commands` itself.
     #[schema(example = "submit_invoice")]
     operation: String,

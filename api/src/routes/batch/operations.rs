@@ -153,6 +153,7 @@ impl Slip<'_> {
             "add_company_bank_account" => self.implied(company::add_account),
             "set_bank_change_control" => self.implied(company::set_control),
             "set_stock_rules" => self.implied(company::stock_rules),
+            "set_ach_origination" => self.implied(company::ach_origination),
             "set_answer_times" => self.implied(company::answer_times),
             "define_account" => self.implied(chart::account),
             "define_cost_centre" => self.implied(chart::cost_centre),

@@ -32,14 +32,11 @@ pub fn authorise(id: PaymentId, _: Nothing, ctx: &Context) -> Result<Single<Paym
 #[serde(deny_unknown_fields)]
 pub struct ExecuteBody {
     /// `pain.001.001.09` or `pain.001.001.03`; in Swiss form `pain.001.001.09.ch.03` or `pain.001.001.03.ch.02`, in the older German
-    /// forms `pain.001.003.03` or `pain.001.002.03`. Forms before 2019 may need the BICs of the banks.
-    #[serde(default = "newest")]
+    /// forms `pain.001.003.03` or `pain.001.002.03`. Forms before 2019 may need the BICs of the banks. `nacha` for ACH credits. Where
+    /// absent, the first of these that the method has.
+    #[serde(default)]
     #[schema(example = "pain.001.001.09")]
-    pub format: String,
-}
-
-fn newest() -> String {
-    "pain.001.001.09".to_owned()
+    pub format: Option<String>,
 }
 
 /// Write the bank file, or start the provider's transfer. Everything that was approved is compared again first.

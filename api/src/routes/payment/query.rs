@@ -1,6 +1,5 @@
 //! Reading payments and their bank files.
 
-use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use quittance_application::{Failure, UseCase, Work};
 use quittance_domain::ids::PaymentId;
@@ -9,7 +8,7 @@ use quittance_projections::payment::{self, PaymentDetail, PaymentFilter, Payment
 use quittance_projections::{Page, PageOf};
 
 use super::super::Refusals;
-use super::super::payment_run::query::kept_file;
+use super::super::payment_run::query::{headers_of, kept_file};
 use crate::problem::Problem;
 use crate::reading::{Filter, Fresh, Id, MinPosition, Reading};
 
@@ -35,14 +34,14 @@ pub async fn get_payment(Id(id): Id<PaymentId>, mut read: Reading) -> Result<Fre
 
 /// The bank file of an executed payment, or of the run that it is part of: always the same bytes, of the hash that was recorded.
 #[utoipa::path(get, path = "/v1/payments/{id}/file", tag = "payments", params(("id" = PaymentId, Path)),
-    responses((status = 200, description = "The pain.001 file", content_type = "application/xml"), Refusals))]
+    responses((status = 200, description = "The pain.001 or ACH file", content((Vec<u8> = "application/xml"), (Vec<u8> = "text/plain"))), Refusals))]
 pub async fn get_payment_file(Id(id): Id<PaymentId>, mut read: Reading) -> Result<Response, Problem> {
     let commands = &read.app.system.commands;
     let ctx = read.app.system.context(read.caller.tenant, read.caller.user);
     let payment = commands.run(&ctx, &LookUp(id)).await?.output.ok_or_else(Problem::not_found)?;
     let Payment::Sent(sent) = payment else { return Err(Problem::not_found()) };
-    let Some(recorded) = sent.file else { return Err(Problem::not_found()) };
-    if sent.plan.payment_run_id.is_some() {
+    let Some(recorded) = sent.file.map(|file| *file) else { return Err(Problem::not_found()) };
+    if sent.plan.payment_run_id.is_some() || recorded.ach_control.is_some() {
         return kept_file(&mut read, recorded).await;
     }
     let file = commands
@@ -53,13 +52,7 @@ pub async fn get_payment_file(Id(id): Id<PaymentId>, mut read: Reading) -> Resul
     if file.facts != recorded {
         return Err(Problem::unavailable(&"the bank file no longer has the hash that was recorded"));
     }
-    let name = format!("attachment; filename=\"{}.xml\"", recorded.message_id);
-    let headers = [
-        (header::CONTENT_TYPE, "application/xml".to_owned()),
-        (header::CONTENT_DISPOSITION, name),
-        (header::ETAG, format!("\"{}\"", recorded.sha256)),
-    ];
-    Ok((headers, file.bytes).into_response())
+    Ok((headers_of(&recorded), file.bytes).into_response())
 }
 
 struct LookUp(PaymentId);

@@ -63,7 +63,7 @@ pub async fn list_payment_runs_of_invoice(
 
 /// The bank file of a run: the very bytes that were written.
 #[utoipa::path(get, path = "/v1/payment-runs/{id}/file", tag = "payment runs", params(("id" = PaymentRunId, Path), MinPosition),
-    responses((status = 200, description = "The pain.001 file", content_type = "application/xml"), Refusals))]
+    responses((status = 200, description = "The pain.001 or ACH file", content((Vec<u8> = "application/xml"), (Vec<u8> = "text/plain"))), Refusals))]
 pub async fn get_payment_run_file(Id(id): Id<PaymentRunId>, mut read: Reading) -> Result<Response, Problem> {
     let run = payment_run::get(&mut read.tx, id).await?.ok_or_else(Problem::not_found)?;
     kept_file(&mut read, run.file.ok_or_else(Problem::not_found)?).await
@@ -72,10 +72,16 @@ pub async fn get_payment_run_file(Id(id): Id<PaymentRunId>, mut read: Reading) -
 /// A file that was kept by its hash when it was written.
 pub async fn kept_file(read: &mut Reading, file: SentFile) -> Result<Response, Problem> {
     let bytes = originals::fetch(&mut read.tx, &file.sha256).await?.ok_or_else(Problem::not_found)?;
-    let headers = [
-        (header::CONTENT_TYPE, "application/xml".to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}.xml\"", file.message_id)),
+    Ok((headers_of(&file), bytes).into_response())
+}
+
+/// A pain.001 is XML, an ACH file is lines of text.
+pub fn headers_of(file: &SentFile) -> [(header::HeaderName, String); 3] {
+    let (media_type, ending) =
+        if file.ach_control.is_some() { ("text/plain; charset=us-ascii", "ach") } else { ("application/xml", "xml") };
+    [
+        (header::CONTENT_TYPE, media_type.to_owned()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}.{ending}\"", file.message_id)),
         (header::ETAG, format!("\"{}\"", file.sha256)),
-    ];
-    Ok((headers, bytes).into_response())
+    ]
 }

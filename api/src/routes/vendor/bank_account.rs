@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use quittance_application::vendor::{ApproveAccount, ProposeAccount};
+use quittance_application::vendor::{ApproveAccount, ProposeAccount, vendor_account_id};
 use quittance_application::{Context, Failure, UseCase, Work};
-use quittance_domain::aggregate::derived_id;
 use quittance_domain::bank_account::BankAccount;
 use quittance_domain::ids::{BankAccountId, VendorId};
 use quittance_domain::vendor::{Vendor, VendorCommand, VendorEvent};
@@ -56,7 +55,7 @@ pub async fn add_vendor_bank_account(
     order: KeyedOrder<BankAccountBody>,
 ) -> Result<Committed<BankAccountProposed>, Problem> {
     let (app, caller) = (order.app.clone(), order.caller.clone());
-    let (bank_account_id, replaces) = (account_id(&order.body.account, id), order.body.replaces);
+    let (bank_account_id, replaces) = (vendor_account_id(id, &order.body.account), order.body.replaces);
     let committed = order.on(id, add_account).await?;
     let concerned = InvoiceFilter {
         vendor_id: Some(id),
@@ -84,12 +83,7 @@ async fn invoices_after(app: &App, caller: &Caller, position: i64, filter: &Invo
 
 pub fn add_account(id: VendorId, body: BankAccountBody, _: &Context) -> Result<ProposeAccount, Problem> {
     let BankAccountBody { account, replaces } = body;
-    Ok(ProposeAccount { vendor_id: id, id: account_id(&account, id), account, replaces })
-}
-
-/// One account of one vendor has one id, so that a repeat answers as the first time did.
-fn account_id(account: &BankAccount, vendor: VendorId) -> BankAccountId {
-    BankAccountId(derived_id(&[b"vendor account", vendor.0.as_bytes(), account.canonical().as_bytes()]))
+    Ok(ProposeAccount { vendor_id: id, id: vendor_account_id(id, &account), account, replaces })
 }
 
 /// In a batch the account is named in the body.

@@ -13,13 +13,15 @@ use super::check::totals::Totals;
 use super::file::{BLOCK, Batch, Entry, File};
 use super::layout::{batch_control, batch_header, counted_entry, entry, file_control, file_header};
 use super::record::Record;
-use crate::plain::plain;
+use crate::plain::{plain, printable};
 
 /// Who sends the file, and to which bank.
 #[derive(Clone, Debug)]
 pub struct Originator {
     pub destination: AbaRoutingNumber,
     pub destination_name: String,
+    /// Whose customer the sender is: the bank that entries and traces are numbered by, usually the destination itself.
+    pub bank: AbaRoutingNumber,
     /// What the bank knows the sender by: usually a routing number or a tax number with a leading digit, at most ten characters.
     pub origin: String,
     pub origin_name: String,
@@ -38,6 +40,15 @@ pub struct CreditBatch {
     pub description: String,
     pub effective_date: NaiveDate,
     pub entries: Vec<Credit>,
+    /// Makes the batch balanced: its last entry takes the sum from here.
+    pub offset: Option<Offset>,
+}
+
+/// The sender's own account, debited for banks that do not book it by themselves.
+#[derive(Clone, Debug)]
+pub struct Offset {
+    pub account: AccountNumber,
+    pub account_kind: AccountKind,
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -101,7 +112,7 @@ pub fn write_credits(originator: &Originator, batches: &[CreditBatch]) -> Result
         return Err(CreditRefusal::NothingToPay);
     }
     let header = header(originator)?;
-    let mut traces = Traces { bank: originator.destination.as_str()[..8].to_owned(), next: 1 };
+    let mut traces = Traces { bank: originator.bank.clone(), next: 1 };
     let mut written = Vec::with_capacity(batches.len());
     for (index, batch) in batches.iter().enumerate() {
         written.push(write_batch(index, batch, &mut traces)?);
@@ -112,7 +123,7 @@ pub fn write_credits(originator: &Originator, batches: &[CreditBatch]) -> Result
 
 /// Trace numbers ascend through the file, so that an answer names one entry of it.
 struct Traces {
-    bank: String,
+    bank: AbaRoutingNumber,
     next: u64,
 }
 
@@ -123,7 +134,12 @@ impl Traces {
         if sequence > 9_999_999 {
             return Err(CreditRefusal::Totals);
         }
-        Ok((format!("{}{sequence:07}", self.bank), sequence))
+        Ok((format!("{}{sequence:07}", self.prefix()), sequence))
+    }
+
+    /// Without the check digit.
+    fn prefix(&self) -> &str {
+        &self.bank.as_str()[..8]
     }
 }
 
@@ -144,10 +160,13 @@ fn header(originator: &Originator) -> Result<Record, CreditRefusal> {
 }
 
 fn write_batch(index: usize, batch: &CreditBatch, traces: &mut Traces) -> Result<Batch, CreditRefusal> {
-    let header = batch_header(index, batch, &traces.bank)?;
-    let mut entries = Vec::with_capacity(batch.entries.len());
+    let header = batch_header(index, batch, traces.prefix())?;
+    let mut entries = Vec::with_capacity(batch.entries.len() + 1);
     for (position, credit) in batch.entries.iter().enumerate() {
         entries.push(write_entry((index, position), batch.class, credit, traces)?);
+    }
+    if let Some(offset) = &batch.offset {
+        entries.push(write_offset((index, batch.entries.len()), batch, offset, Totals::of(&entries).credits, traces)?);
     }
     let control = batch_control(&header, &entries)?;
     Ok(Batch { header, entries, control })
@@ -155,7 +174,7 @@ fn write_batch(index: usize, batch: &CreditBatch, traces: &mut Traces) -> Result
 
 fn batch_header(index: usize, batch: &CreditBatch, bank: &str) -> Result<Record, CreditRefusal> {
     let mut record = Record::blank(&batch_header::LAYOUT);
-    number(&mut record, batch_header::SERVICE_CLASS, 220)?;
+    number(&mut record, batch_header::SERVICE_CLASS, if batch.offset.is_some() { 200 } else { 220 })?;
     record.put(batch_header::COMPANY_NAME, &legible("company_name", &batch.company_name)?);
     record.put(batch_header::COMPANY_ID, &uncut("company_identification", &batch.company_id, 10)?);
     record.put(batch_header::ENTRY_CLASS, batch.class.code());
@@ -184,8 +203,8 @@ impl CreditClass {
 fn write_entry(at: (usize, usize), class: CreditClass, credit: &Credit, traces: &mut Traces) -> Result<Entry, CreditRefusal> {
     let (batch, position) = at;
     let (trace, sequence) = traces.take()?;
-    let remittance = plain(&credit.remittance);
-    let texts: Vec<&str> = pieces(&remittance, payment::INFORMATION.len).collect();
+    let remittance = printable(&credit.remittance);
+    let texts: Vec<&str> = pieces(remittance.trim_end(), payment::INFORMATION.len).collect();
     if texts.len() > class.addenda_most() {
         return Err(CreditRefusal::Remittance { batch, entry: position });
     }
@@ -195,7 +214,7 @@ fn write_entry(at: (usize, usize), class: CreditClass, credit: &Credit, traces: 
     let (bank, check_digit) = credit.bank.as_str().split_at(8);
     detail.put(entry::BANK, bank);
     detail.put(entry::CHECK_DIGIT, check_digit);
-    detail.put(entry::ACCOUNT, &account(at, credit)?);
+    detail.put(entry::ACCOUNT, &account(at, &credit.account)?);
     number(&mut detail, entry::AMOUNT, cents(at, credit.amount)?)?;
     detail.put(entry::IDENTIFICATION, &uncut("individual_identification_number", &credit.identification, 15)?);
     let name = legible("individual_name", &credit.name)?;
@@ -209,6 +228,27 @@ fn write_entry(at: (usize, usize), class: CreditClass, credit: &Credit, traces: 
     detail.put(entry::TRACE, &trace);
     let addenda = texts.iter().zip(1..).map(|(text, count)| addenda(text, count, sequence)).collect::<Result<_, _>>()?;
     Ok(Entry { detail, addenda })
+}
+
+/// The debit that balances a batch: of the sender's own account, under the sender's own name.
+fn write_offset(at: (usize, usize), batch: &CreditBatch, offset: &Offset, cents: u64, traces: &mut Traces) -> Result<Entry, CreditRefusal> {
+    let counted = batch.class == CreditClass::Ctx;
+    let mut detail = Record::blank(if counted { &counted_entry::LAYOUT } else { &entry::LAYOUT });
+    let (trace, _) = traces.take()?;
+    number(&mut detail, entry::CODE, if offset.account_kind == AccountKind::Savings { 37 } else { 27 })?;
+    let (bank, check_digit) = traces.bank.as_str().split_at(8);
+    detail.put(entry::BANK, bank);
+    detail.put(entry::CHECK_DIGIT, check_digit);
+    detail.put(entry::ACCOUNT, &account(at, &offset.account)?);
+    number(&mut detail, entry::AMOUNT, cents)?;
+    detail.put(entry::IDENTIFICATION, "OFFSET");
+    if counted {
+        number(&mut detail, counted_entry::ADDENDA_COUNT, 0)?;
+    }
+    detail.put(if counted { counted_entry::NAME } else { entry::NAME }, &legible("company_name", &batch.company_name)?);
+    number(&mut detail, entry::ADDENDA_INDICATOR, 0)?;
+    detail.put(entry::TRACE, &trace);
+    Ok(Entry { detail, addenda: vec![] })
 }
 
 fn addenda(text: &str, count: u64, sequence: u64) -> Result<Record, CreditRefusal> {
@@ -225,6 +265,7 @@ fn batch_control(header: &Record, entries: &[Entry]) -> Result<Record, CreditRef
     number(&mut record, batch_control::SERVICE_CLASS, header.number(batch_header::SERVICE_CLASS))?;
     number(&mut record, batch_control::ENTRIES, totals.lines)?;
     number(&mut record, batch_control::HASH, totals.hash())?;
+    number(&mut record, batch_control::DEBITS, totals.debits)?;
     number(&mut record, batch_control::CREDITS, totals.credits)?;
     record.put(batch_control::COMPANY_ID, header.raw(batch_header::COMPANY_ID));
     record.put(batch_control::BANK, header.raw(batch_header::BANK));
@@ -241,6 +282,7 @@ fn control(batches: &[Batch]) -> Result<Record, CreditRefusal> {
     number(&mut record, file_control::BLOCKS, lines.div_ceil(BLOCK) as u64)?;
     number(&mut record, file_control::ENTRIES, totals.lines)?;
     number(&mut record, file_control::HASH, totals.hash())?;
+    number(&mut record, file_control::DEBITS, totals.debits)?;
     number(&mut record, file_control::CREDITS, totals.credits)?;
     Ok(record)
 }
@@ -258,8 +300,8 @@ fn cents((batch, entry): (usize, usize), amount: Money) -> Result<u64, CreditRef
 }
 
 /// Without what people put in to make a number readable.
-fn account((batch, entry): (usize, usize), credit: &Credit) -> Result<String, CreditRefusal> {
-    let bare: String = credit.account.as_str().chars().filter(|c| !c.is_whitespace()).collect();
+fn account((batch, entry): (usize, usize), number: &AccountNumber) -> Result<String, CreditRefusal> {
+    let bare: String = number.as_str().chars().filter(|c| !c.is_whitespace()).collect();
     if bare.len() > entry::ACCOUNT.len { Err(CreditRefusal::Account { batch, entry }) } else { Ok(bare) }
 }
 

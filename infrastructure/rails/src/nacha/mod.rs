@@ -4,6 +4,7 @@
 //! the registry reads or writes the format with its rules, so this one does.
 
 mod addenda_layout;
+mod banking_day;
 mod change;
 mod check;
 mod credits;
@@ -13,6 +14,7 @@ mod file;
 mod layout;
 mod reader;
 mod record;
+mod remittance;
 mod returned;
 mod rule;
 
@@ -22,12 +24,14 @@ pub mod records {
     pub use super::layout::*;
 }
 
+pub use banking_day::first_banking_day;
 pub use change::{Change, Corrected, changes};
-pub use credits::{AccountKind, Credit, CreditBatch, CreditClass, CreditRefusal, Originator, write_credits};
+pub use credits::{AccountKind, Credit, CreditBatch, CreditClass, CreditRefusal, Offset, Originator, write_credits};
 pub use entry_class::{Direction, EntryClass};
 pub use field::{Content, Field};
 pub use file::{Batch, Entry, File};
 pub use reader::{Reading, read};
 pub use record::{RECORD, Record};
+pub use remittance::{Paid, RemittanceOrder, note, payment_order};
 pub use returned::{Returned, Stage, reason_text, returns};
 pub use rule::{Finding, Level, Rule};

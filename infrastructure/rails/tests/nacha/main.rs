@@ -3,6 +3,7 @@
 mod answers;
 mod faults;
 mod real_files;
+mod remittance;
 mod written;
 
 use std::path::PathBuf;

@@ -5,13 +5,14 @@ use proptest::prelude::*;
 use quittance_domain::bank_account::{AbaRoutingNumber, AccountNumber};
 use quittance_domain::money::{Currency, Money};
 use quittance_rails::nacha::records::{batch_control, entry, file_control, file_header};
-use quittance_rails::nacha::{AccountKind, Credit, CreditBatch, CreditClass, CreditRefusal, Originator, read, write_credits};
+use quittance_rails::nacha::{AccountKind, Credit, CreditBatch, CreditClass, CreditRefusal, Offset, Originator, read, write_credits};
 use rust_decimal::Decimal;
 
 pub fn originator() -> Originator {
     Originator {
         destination: AbaRoutingNumber::parse("011000015").expect("a routing number"),
         destination_name: "First Bank of Boston".to_owned(),
+        bank: AbaRoutingNumber::parse("011000015").expect("a routing number"),
         origin: "1234567890".to_owned(),
         origin_name: "Ludlow Paper Company".to_owned(),
         created_at: NaiveDate::from_ymd_opt(2026, 3, 9).and_then(|day| day.and_hms_opt(14, 5, 0)).expect("a time"),
@@ -28,6 +29,7 @@ pub fn batch(class: CreditClass, entries: Vec<Credit>) -> CreditBatch {
         description: "VENDOR PMT".to_owned(),
         effective_date: NaiveDate::from_ymd_opt(2026, 3, 11).expect("a day"),
         entries,
+        offset: None,
     }
 }
 
@@ -75,6 +77,19 @@ fn a_long_remittance_is_a_ctx_entry_with_counted_addenda() {
     assert_eq!(read(&file.bytes()).findings, []);
     let refused = write_credits(&originator(), &[batch(CreditClass::Ccd, vec![credit(1, "paid"), credit(1, &long)])]);
     assert_eq!(refused, Err(CreditRefusal::Remittance { batch: 0, entry: 1 }));
+}
+
+#[test]
+fn a_balanced_batch_debits_the_sender_for_the_sum() {
+    for (class, kind, code) in [(CreditClass::Ctx, AccountKind::Savings, 37), (CreditClass::Ccd, AccountKind::Checking, 27)] {
+        let offset = Offset { account: AccountNumber::parse("99 88").expect("an account"), account_kind: kind };
+        let batch = CreditBatch { offset: Some(offset), ..batch(class, vec![credit(150, "Invoice 1"), credit(50, "")]) };
+        let file = write_credits(&originator(), &[batch]).expect("a file");
+        assert_eq!(read(&file.bytes()).findings, []);
+        let last = &file.batches[0].entries[2];
+        assert_eq!((last.cents(), last.detail.number(entry::CODE), last.detail.text(entry::ACCOUNT)), (200, code, "9988"));
+        assert_eq!((file.control.number(file_control::DEBITS), file.control.number(file_control::CREDITS)), (200, 200));
+    }
 }
 
 #[test]

@@ -1,0 +1,46 @@
+//! The ways in which money leaves, and what each of them reaches.
+
+use serde::{Deserialize, Serialize};
+
+use crate::bank_account::BankAccount;
+use crate::money::Currency;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, strum::Display, strum::EnumString)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Method {
+    /// A pain.001 file: euros between IBANs.
+    SepaCreditTransfer,
+    /// A NACHA file: US dollars between American accounts.
+    AchCreditTransfer,
+    /// One transfer that a provider makes when asked over HTTP.
+    Provider,
+    /// Done by a person at the bank, by cheque, card or otherwise, and recorded here.
+    Manual,
+}
+
+impl Method {
+    /// Payments leave together, in a file that the bank is given.
+    pub fn by_file(self) -> bool {
+        self.currency().is_some()
+    }
+
+    /// The only currency that can leave this way.
+    pub fn currency(self) -> Option<Currency> {
+        match self {
+            Self::SepaCreditTransfer => Some(Currency::EUR),
+            Self::AchCreditTransfer => Some(Currency::USD),
+            Self::Provider | Self::Manual => None,
+        }
+    }
+
+    /// Whether such a payment can leave from the account, or arrive there.
+    pub fn reaches(self, account: &BankAccount) -> bool {
+        match self {
+            Self::SepaCreditTransfer => account.iban().is_some(),
+            Self::AchCreditTransfer => account.is_us(),
+            Self::Provider | Self::Manual => true,
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! Why a payment is not moved: stable codes.
+
+use super::method::Method;
+use super::state::{ItemState, PaymentStatus};
+use crate::refusal::{Refusal, RefusalKind};
+
+#[derive(Clone, Debug, PartialEq, thiserror::Error, strum::IntoStaticStr, strum::VariantNames)]
+#[strum(serialize_all = "snake_case")]
+pub enum PaymentRefusal {
+    #[error("there is no such payment")]
+    PaymentUnknown,
+    #[error("the payment has already been planned")]
+    AlreadyPlanned,
+    #[error("the payment is {state}; to {action} it, it must be {needed}")]
+    WrongState { state: PaymentStatus, action: &'static str, needed: &'static str },
+    #[error("who planned a payment cannot authorise it")]
+    SelfAuthorisation,
+    #[error("a payment needs at least one item")]
+    NoItems,
+    #[error("item {line}: a line and an invoice stand once in a payment")]
+    ItemRepeated { line: u32 },
+    #[error("item {line}: a payment's amount must be above zero")]
+    AmountNotPositive { line: u32 },
+    #[error("the total must be the sum of the items, in their one currency")]
+    TotalMismatch,
+    #[error("this payment leaves by {method}")]
+    WrongMethod { method: Method },
+    #[error("one transfer goes to one bank account of one vendor")]
+    SeveralCreditors,
+    #[error("a provider payment names the account that it leaves through")]
+    ProviderAccountMissing,
+    #[error("only the provider knows whether this transfer went through")]
+    TransferUndecided,
+    #[error("the payment has no item {line}")]
+    NoSuchItem { line: u32 },
+    #[error("item {line} is {state:?} and cannot {action}")]
+    ItemNotInFlight { line: u32, state: ItemState, action: &'static str },
+}
+
+impl Refusal for PaymentRefusal {
+    fn code(&self) -> &'static str {
+        self.into()
+    }
+    fn kind(&self) -> RefusalKind {
+        match self {
+            Self::PaymentUnknown => RefusalKind::Unknown,
+            Self::SelfAuthorisation => RefusalKind::Person,
+            Self::NoItems
+            | Self::NoSuchItem { .. }
+            | Self::ItemRepeated { .. }
+            | Self::AmountNotPositive { .. }
+            | Self::TotalMismatch
+            | Self::SeveralCreditors => RefusalKind::Invalid,
+            _ => RefusalKind::State,
+        }
+    }
+    fn pointer(&self) -> Option<String> {
+        match self {
+            Self::NoItems | Self::NoSuchItem { .. } | Self::ItemRepeated { .. } | Self::AmountNotPositive { .. } => {
+                Some("/items".to_owned())
+            }
+            Self::SeveralCreditors => Some("/items".to_owned()),
+            Self::ProviderAccountMissing => Some("/provider_account_id".to_owned()),
+            Self::TotalMismatch => Some("/total".to_owned()),
+            _ => None,
+        }
+    }
+}
