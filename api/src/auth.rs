@@ -7,8 +7,10 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use axum::middleware::Next;
 use axum::response::Response;
+use chrono::{DateTime, Utc};
 use quittance_domain::ids::{TenantId, UserId};
 use quittance_domain::role::Role;
+use quittance_infrastructure::identity::KeyHolder;
 
 use crate::app::App;
 use crate::operations::Operations;
@@ -21,6 +23,14 @@ pub struct Caller {
     pub tenant: TenantId,
     pub user: UserId,
     pub roles: Arc<[Role]>,
+    /// When the key ends, if ever.
+    pub until: Option<DateTime<Utc>>,
+}
+
+impl From<KeyHolder> for Caller {
+    fn from(holder: KeyHolder) -> Self {
+        Self { tenant: holder.tenant, user: holder.user, roles: holder.roles.into(), until: holder.expires_at }
+    }
 }
 
 impl Caller {
@@ -30,7 +40,7 @@ impl Caller {
         let secret = secret.ok_or_else(Problem::unauthenticated)?;
         let now = app.system.commands.ports().edge.now();
         let holder = app.system.identity.authenticate(secret, now).await?.ok_or_else(Problem::unauthenticated)?;
-        Ok(Self { tenant: holder.tenant, user: holder.user, roles: holder.roles.into() })
+        Ok(holder.into())
     }
 
     pub fn is_one_of(&self, roles: &[Role]) -> bool {

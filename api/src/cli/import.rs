@@ -22,8 +22,8 @@ use super::documents::{Document, documents_of, files_below};
 use super::people::key_holder;
 use super::upkeep::Bar;
 use super::words::counted;
+use crate::auth::Caller;
 use crate::limits;
-use crate::permissions::roles_for;
 use crate::problem::{Problem, public_code};
 use crate::routes::{despatch_advice, order_import};
 use crate::settings::Settings;
@@ -34,40 +34,41 @@ use crate::system::System;
 pub struct Import {
     /// Files, directories (searched recursively) and zip files.
     #[arg(required = true)]
-    paths: Vec<PathBuf>,
+    pub paths: Vec<PathBuf>,
     /// Whose invoices these are: the key says tenant and user.
     #[arg(long, env = "QUITTANCE_API_KEY", hide_env_values = true)]
-    api_key: Option<String>,
+    pub api_key: Option<String>,
     /// How many documents are worked on at once.
     #[arg(long, default_value_t = 64)]
-    at_once: usize,
+    pub at_once: usize,
     /// Read the files as sheets of invoices (CSV, XLSX, NDJSON) by this mapping, a JSON file; see `POST /v1/imports`.
     #[arg(long, value_name = "FILE")]
-    mapping: Option<PathBuf>,
+    pub mapping: Option<PathBuf>,
     /// One JSON object a file on standard output.
     #[arg(long)]
-    json: bool,
+    pub json: bool,
 }
 
-/// What statements need beside the commands. They move payments, so the key's user must be one who may.
-#[derive(Clone)]
-struct Bank {
+/// What every document needs: the key's user is asked for each kind of thing what REST would ask.
+struct Desk {
+    commands: Arc<Commands>,
     database: Database,
-    may_import: bool,
+    ctx: Context,
+    caller: Caller,
 }
 
 /// What became of one file.
 #[derive(Serialize)]
-struct Outcome {
-    file: String,
+pub struct Outcome {
+    pub file: String,
     /// `imported`, `in_exception`, `duplicate`, `refused` or `failed`.
-    outcome: &'static str,
+    pub outcome: &'static str,
     /// What it became, or what was there before.
     #[serde(flatten)]
     became: Option<Became>,
     /// The broken rule, as REST names it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    code: Option<String>,
+    pub code: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     detail: Option<String>,
 }
@@ -91,31 +92,25 @@ impl Import {
         done
     }
 
-    async fn import(&self, system: &System) -> anyhow::Result<()> {
-        let holder = key_holder(system, self.api_key.as_deref()).await?;
-        let ctx = Arc::new(system.context(holder.tenant, holder.user));
+    pub async fn import(&self, system: &System) -> anyhow::Result<()> {
         if let Some(mapping) = &self.mapping {
-            return super::sheets::import(system, &ctx, mapping, &self.paths, self.json).await;
+            let caller = key_holder(system, self.api_key.as_deref()).await?;
+            return super::sheets::import(system, &caller, mapping, &self.paths, self.json).await;
         }
-        let may_import = roles_for("import_bank_statement").is_some_and(|roles| holder.roles.iter().any(|role| roles.contains(role)));
-        let bank = Bank { database: system.database.clone(), may_import };
-        let files: Vec<PathBuf> = self.paths.iter().map(|p| files_below(p)).collect::<anyhow::Result<Vec<_>>>()?.concat();
         let bar = Bar::new("importing");
-        bar.bar().set_length(files.len() as u64);
         let mut counts = std::collections::BTreeMap::<&'static str, u32>::new();
-        let documents = futures::stream::iter(files).flat_map(|file| futures::stream::iter(documents_of(&file)));
-        let mut outcomes = documents
-            .map(|document| take(system.commands.clone(), bank.clone(), ctx.clone(), document))
-            .buffer_unordered(self.at_once.max(1));
-        while let Some(outcome) = outcomes.next().await {
-            let outcome = outcome.context("an import task was lost")?;
-            *counts.entry(outcome.outcome).or_default() += 1;
+        let files = self.files()?;
+        bar.bar().set_length(files.len() as u64);
+        let told = self.each(system, files, |outcome| {
             bar.bar().inc(1);
+            *counts.entry(outcome.outcome).or_default() += 1;
             let line = if self.json { serde_json::to_string(&outcome)? } else { outcome.to_string() };
             if self.json || !matches!(outcome.outcome, "imported") {
                 bar.bar().suspend(|| println!("{line}"));
             }
-        }
+            Ok(())
+        });
+        told.await?;
         bar.bar().finish_and_clear();
         if !self.json {
             let summary: Vec<String> = counts.iter().map(|(outcome, n)| format!("{n} {outcome}")).collect();
@@ -125,6 +120,28 @@ impl Import {
         let files = |n| counted(n, "document");
         anyhow::ensure!(of("failed") == 0, "{} failed for our reasons: import again, nothing is taken twice", files(of("failed")));
         anyhow::ensure!(of("refused") == 0, "{} refused", files(of("refused")));
+        Ok(())
+    }
+
+    pub fn files(&self) -> anyhow::Result<Vec<PathBuf>> {
+        Ok(self.paths.iter().map(|p| files_below(p)).collect::<anyhow::Result<Vec<_>>>()?.concat())
+    }
+
+    /// Takes in each document and tells what became of it, in the order in which they end.
+    pub async fn each(
+        &self,
+        system: &System,
+        files: Vec<PathBuf>,
+        mut told: impl FnMut(Outcome) -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
+        let caller = key_holder(system, self.api_key.as_deref()).await?;
+        let ctx = system.context(caller.tenant, caller.user);
+        let desk = Arc::new(Desk { commands: system.commands.clone(), database: system.database.clone(), ctx, caller });
+        let documents = futures::stream::iter(files).flat_map(|file| futures::stream::iter(documents_of(&file)));
+        let mut outcomes = documents.map(|document| take(desk.clone(), document)).buffer_unordered(self.at_once.max(1));
+        while let Some(outcome) = outcomes.next().await {
+            told(outcome.context("an import task was lost")?)?;
+        }
         Ok(())
     }
 }
@@ -150,30 +167,41 @@ impl Outcome {
 }
 
 /// Reading and hashing is work for a core, so each document is a task of its own.
-fn take(commands: Arc<Commands>, bank: Bank, ctx: Arc<Context>, document: anyhow::Result<Document>) -> JoinHandle<Outcome> {
+fn take(desk: Arc<Desk>, document: anyhow::Result<Document>) -> JoinHandle<Outcome> {
     tokio::spawn(async move {
         match document {
-            Ok(document) if !looks_like_a_statement(&document.bytes) => take_document(&commands, &ctx, document).await,
-            Ok(document) if bank.may_import => take_statement(&commands, &bank.database, &ctx, document).await,
-            Ok(document) => Outcome::of(document.name, "refused").because("role_missing", "bank statements are imported by a treasurer"),
+            Ok(document) if looks_like_a_statement(&document.bytes) => take_statement(&desk, document).await,
+            Ok(document) => take_document(&desk, document).await,
             Err(error) => Outcome::of(String::new(), "refused").because("unreadable_file", format!("{error:#}")),
         }
     })
 }
 
-async fn take_document(commands: &Commands, ctx: &Context, document: Document) -> Outcome {
+async fn take_document(desk: &Desk, document: Document) -> Outcome {
     let file = document.name;
     let captured = match capture_any(&document.bytes, Some(limits::kept_file_name(&file))) {
         Ok(captured) => captured,
         Err(refusal) => return Outcome::of(file, "refused").because(refusal.code, refusal.detail),
     };
+    if let Err(problem) = desk.caller.may(operation_of(&captured)) {
+        return Outcome::of(file, "refused").because(&problem.code, problem.detail);
+    }
     if let Err(problem) = within_limits(&captured) {
         return Outcome::of(file, "refused").because(&problem.code, told(&problem));
     }
     match captured {
-        TradeDocument::Invoice(capture) => take_invoice(commands, ctx, file, *capture).await,
-        TradeDocument::Order(capture) => take_order(commands, ctx, file, *capture).await,
-        TradeDocument::DespatchAdvice(capture) => take_advice(commands, ctx, file, *capture).await,
+        TradeDocument::Invoice(capture) => take_invoice(desk, file, *capture).await,
+        TradeDocument::Order(capture) => take_order(desk, file, *capture).await,
+        TradeDocument::DespatchAdvice(capture) => take_advice(desk, file, *capture).await,
+    }
+}
+
+/// By which the REST API takes in such a document.
+fn operation_of(captured: &TradeDocument) -> &'static str {
+    match captured {
+        TradeDocument::Invoice(_) => "import_invoice",
+        TradeDocument::Order(_) => "import_purchase_order",
+        TradeDocument::DespatchAdvice(_) => "import_goods_receipt",
     }
 }
 
@@ -185,9 +213,9 @@ fn within_limits(captured: &TradeDocument) -> Result<(), Problem> {
     }
 }
 
-async fn take_invoice(commands: &Commands, ctx: &Context, file: String, capture: Capture) -> Outcome {
+async fn take_invoice(desk: &Desk, file: String, capture: Capture) -> Outcome {
     let outcome = if capture.exceptions.is_empty() { "imported" } else { "in_exception" };
-    let edge = &commands.ports().edge;
+    let edge = &desk.commands.ports().edge;
     let import = ImportInvoice {
         id: InvoiceId(edge.new_id()),
         new_vendor: VendorId(edge.new_id()),
@@ -195,31 +223,25 @@ async fn take_invoice(commands: &Commands, ctx: &Context, file: String, capture:
         capture,
     };
     let taken = Outcome { became: Some(Became::Invoice(import.id)), ..Outcome::of(file, outcome) };
-    carried_out(commands, ctx, &import, taken, |id| Became::Invoice(InvoiceId(id))).await
+    carried_out(desk, &import, taken, |id| Became::Invoice(InvoiceId(id))).await
 }
 
-async fn take_order(commands: &Commands, ctx: &Context, file: String, capture: OrderCapture) -> Outcome {
-    let import = order_import::importing(capture, || commands.ports().edge.new_id());
+async fn take_order(desk: &Desk, file: String, capture: OrderCapture) -> Outcome {
+    let import = order_import::importing(capture, || desk.commands.ports().edge.new_id());
     let taken = Outcome { became: Some(Became::Order(import.id)), ..Outcome::of(file, "imported") };
-    carried_out(commands, ctx, &import, taken, |id| Became::Order(PurchaseOrderId(id))).await
+    carried_out(desk, &import, taken, |id| Became::Order(PurchaseOrderId(id))).await
 }
 
 /// An advice whose order comes later is refused, and taken when it is imported again.
-async fn take_advice(commands: &Commands, ctx: &Context, file: String, capture: AdviceCapture) -> Outcome {
-    let announce = AnnounceDespatch { id: DespatchAdviceId(commands.ports().edge.new_id()), capture };
+async fn take_advice(desk: &Desk, file: String, capture: AdviceCapture) -> Outcome {
+    let announce = AnnounceDespatch { id: DespatchAdviceId(desk.commands.ports().edge.new_id()), capture };
     let taken = Outcome { became: Some(Became::DespatchAdvice(announce.id)), ..Outcome::of(file, "imported") };
-    carried_out(commands, ctx, &announce, taken, |id| Became::DespatchAdvice(DespatchAdviceId(id))).await
+    carried_out(desk, &announce, taken, |id| Became::DespatchAdvice(DespatchAdviceId(id))).await
 }
 
 /// What became of the file: what was wanted, or what stood in its way.
-async fn carried_out<U: UseCase>(
-    commands: &Commands,
-    ctx: &Context,
-    use_case: &U,
-    taken: Outcome,
-    existing: impl Fn(uuid::Uuid) -> Became,
-) -> Outcome {
-    match commands.run(ctx, use_case).await {
+async fn carried_out<U: UseCase>(desk: &Desk, use_case: &U, taken: Outcome, existing: impl Fn(uuid::Uuid) -> Became) -> Outcome {
+    match desk.commands.run(&desk.ctx, use_case).await {
         Ok(_) => taken,
         Err(Failure::Refused(refused)) if refused.code.starts_with("duplicate_") => {
             let duplicate = Outcome::of(taken.file, "duplicate").because(refused.code, refused.detail);
@@ -230,13 +252,16 @@ async fn carried_out<U: UseCase>(
     }
 }
 
-async fn take_statement(commands: &Commands, database: &Database, ctx: &Context, document: Document) -> Outcome {
+async fn take_statement(desk: &Desk, document: Document) -> Outcome {
     let file = document.name;
-    let readied = match ready(database, ctx.tenant, None, document.bytes.into(), None).await {
+    if let Err(problem) = desk.caller.may("import_bank_statement") {
+        return Outcome::of(file, "refused").because(&problem.code, problem.detail);
+    }
+    let readied = match ready(&desk.database, desk.ctx.tenant, None, document.bytes.into(), None).await {
         Ok(readied) => readied,
         Err(problem) => return Outcome::of(file, "refused").because(&problem.code, problem.detail),
     };
-    match commands.run(ctx, &readied.import).await.map(|done| done.output.unwrap_or_default()) {
+    match desk.commands.run(&desk.ctx, &readied.import).await.map(|done| done.output.unwrap_or_default()) {
         Ok(statements) if statements.iter().all(|statement| statement.import.lines.is_empty()) => Outcome::of(file, "duplicate"),
         Ok(_) => Outcome::of(file, "imported"),
         Err(Failure::Refused(refused)) => Outcome::of(file, "refused").because(refused.code, refused.detail),

@@ -15,6 +15,7 @@ use quittance_infrastructure::identity::new_key;
 use serde_json::json;
 
 use super::words::{counted, readable, refusal};
+use crate::auth::Caller;
 use crate::limits;
 use crate::settings::Settings;
 use crate::system::System;
@@ -228,11 +229,11 @@ async fn carry_out<U: UseCase>(system: &System, tenant: TenantId, actor: UserId,
     Ok(done.receipt.position)
 }
 
-/// The holder of the key in `QUITTANCE_API_KEY` (or `--api-key`).
-pub async fn key_holder(system: &System, secret: Option<&str>) -> anyhow::Result<quittance_infrastructure::identity::KeyHolder> {
+/// The holder of the key in `QUITTANCE_API_KEY` (or `--api-key`): who acts by a key is asked for each operation whether they may.
+pub async fn key_holder(system: &System, secret: Option<&str>) -> anyhow::Result<Caller> {
     let secret = secret.context("an API key is needed: --api-key or QUITTANCE_API_KEY")?;
     match system.identity.authenticate(secret, system.commands.ports().edge.now()).await? {
-        Some(holder) => Ok(holder),
+        Some(holder) => Ok(holder.into()),
         None => bail!("the API key is unknown, revoked or expired"),
     }
 }

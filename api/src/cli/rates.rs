@@ -8,31 +8,33 @@ use quittance_application::exchange_rate::QuoteRates;
 use quittance_infrastructure::ecb_rates::{ReferenceRates, SOURCE};
 
 use super::people::key_holder;
+use super::words::told_of;
 use crate::settings::Settings;
 use crate::system::System;
 
 #[derive(Args)]
 pub struct Rates {
     /// `eurofxref-hist.csv`, as the bank publishes it.
-    file: PathBuf,
+    pub file: PathBuf,
     /// Whose rates these are: the key says tenant and user.
     #[arg(long, env = "QUITTANCE_API_KEY", hide_env_values = true)]
-    api_key: Option<String>,
+    pub api_key: Option<String>,
 }
 
 impl Rates {
     pub async fn run(self, settings: Settings) -> anyhow::Result<()> {
-        let text = std::fs::read_to_string(&self.file).with_context(|| self.file.display().to_string())?;
-        let read = ReferenceRates::read(&text)?;
         let system = System::open(settings).await?;
-        let done = self.import(&system, read).await;
+        let done = self.import(&system).await;
         system.close().await;
         done
     }
 
-    async fn import(&self, system: &System, read: ReferenceRates) -> anyhow::Result<()> {
-        let holder = key_holder(system, self.api_key.as_deref()).await?;
-        let ctx = system.context(holder.tenant, holder.user);
+    pub async fn import(&self, system: &System) -> anyhow::Result<()> {
+        let caller = key_holder(system, self.api_key.as_deref()).await?;
+        caller.may("import_exchange_rates").map_err(told_of)?;
+        let ctx = system.context(caller.tenant, caller.user);
+        let text = std::fs::read_to_string(&self.file).with_context(|| self.file.display().to_string())?;
+        let read = ReferenceRates::read(&text)?;
         let (days, count) = (read.days, read.quotes.len());
         let import = QuoteRates { source: SOURCE.to_owned(), quotes: read.quotes };
         let done = system.commands.run(&ctx, &import).await?;

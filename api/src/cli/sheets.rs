@@ -10,7 +10,8 @@ use quittance_domain::invoice_import::{ImportStatus, SheetMapping};
 use quittance_projections::invoice_import::{InvoiceImportView, get};
 
 use super::upkeep::Bar;
-use super::words::counted;
+use super::words::{counted, told_of};
+use crate::auth::Caller;
 use crate::limits;
 use crate::routes::invoice_import::beginning;
 use crate::system::System;
@@ -18,7 +19,9 @@ use crate::system::System;
 const LOOK_EVERY: Duration = Duration::from_millis(200);
 
 /// Takes each file in and says what became of it; fails where something was set aside, so that scripts notice.
-pub async fn import(system: &System, ctx: &Context, mapping: &Path, files: &[PathBuf], json: bool) -> anyhow::Result<()> {
+pub async fn import(system: &System, caller: &Caller, mapping: &Path, files: &[PathBuf], json: bool) -> anyhow::Result<()> {
+    caller.may("begin_import").map_err(told_of)?;
+    let ctx = &system.context(caller.tenant, caller.user);
     let text = std::fs::read_to_string(mapping).with_context(|| format!("{} cannot be read", mapping.display()))?;
     let mapping: SheetMapping = serde_json::from_str(&text).with_context(|| format!("{} is no mapping", mapping.display()))?;
     let mut set_aside = 0;

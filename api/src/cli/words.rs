@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use quittance_application::Failure;
 
-use crate::problem;
+use crate::problem::{self, Problem};
 
 /// `1 tenant`, `2 tenants`.
 pub fn counted(count: impl Into<i128>, thing: &str) -> String {
@@ -19,6 +19,11 @@ pub fn readable(failure: Failure) -> anyhow::Error {
         Failure::Refused(refused) => refusal(refused.code, &refused.detail),
         failure => anyhow::Error::new(failure),
     }
+}
+
+/// A problem as REST has it, for a person at a terminal.
+pub fn told_of(problem: Problem) -> anyhow::Error {
+    refusal(&problem.code, &problem.detail)
 }
 
 pub fn refusal(code: &str, detail: &dyn Display) -> anyhow::Error {
