@@ -8,6 +8,7 @@ pub mod ach;
 pub mod allocation;
 pub mod approval;
 pub mod attachment;
+pub mod authorisation;
 mod bank_file;
 pub mod bank_statement;
 pub mod cache;

@@ -1,5 +1,6 @@
 //! S26: every world of a few people, checked to the end: whatever they do in whatever order, in their own places or in
-//! others', nobody enters and approves one invoice, changes its vendor's bank data and approves it, or pays alone.
+//! others', nobody enters and approves one invoice, changes its vendor's bank data and approves it or lets it be paid, or
+//! pays alone.
 //!
 //! The rules under test are the real ones: policy, exclusions over the chain of deeds, delegations, rounds, payments.
 
@@ -17,12 +18,13 @@ use quittance_domain::approval::{
     exclusions,
 };
 use quittance_domain::delegation::{Delegation, DelegationCommand, Delegations, Scope};
-use quittance_domain::ids::{DelegationId, UserId};
+use quittance_domain::ids::{BankAccountId, DelegationId, UserId};
 use quittance_domain::invoice::{Amendment, Invoice, InvoiceCommand, InvoiceEvent, Stage};
+use quittance_domain::party::Party;
 use quittance_domain::payment::{Payment, PaymentCommand, PaymentPlan};
 use quittance_domain::policy::{Approvers, PolicyRule, PolicyRules, PolicyStep, Terms};
 use quittance_domain::purchase_order::PurchaseOrderEvent;
-use quittance_domain::vendor::VendorEvent;
+use quittance_domain::vendor::{Origin, Vendor, VendorEvent};
 use quittance_domain::{Currency, Root};
 use rust_decimal::{Decimal, dec};
 use uuid::Uuid;
@@ -63,7 +65,10 @@ struct World {
     approval: Approval,
     delegations: Delegations,
     payment: Payment,
+    vendor: Vendor,
     deeds: Vec<Deed>,
+    /// Who let the payment go and had changed where it goes to.
+    bent: Option<UserId>,
     /// Who paid, as far as it went.
     payers: Vec<UserId>,
     /// Everybody who decided for the invoice as it is, in their own place or in another's: who, in which stage, and what
@@ -77,6 +82,7 @@ enum Rules {
     Real,
     NobodyExcluded,
     DelegatesUnjudged,
+    EditorsRelease,
 }
 
 struct Setting {
@@ -92,7 +98,9 @@ impl World {
             approval: Approval::default(),
             delegations: Delegations::default(),
             payment: Payment::default(),
+            vendor: vendor(),
             deeds: vec![deed("InvoiceReceived", ANNA)],
+            bent: None,
             payers: vec![],
             approvers: vec![],
         }
@@ -109,7 +117,7 @@ impl World {
             Act::Delegate(from, to) => next.delegate(from, to),
             Act::Reassign(by, from, to) => next.reassign(by, from, to, setting),
             Act::Plan(by) => next.plan(by),
-            Act::Authorise(by) => next.pay(by, PaymentCommand::Authorise { by }),
+            Act::Authorise(by) => next.authorise(by, setting),
             Act::Start(by) => next.pay(by, PaymentCommand::Start { by, at: now() }),
         };
         changed.filter(|changed| *changed).map(|_| next)
@@ -133,6 +141,8 @@ impl World {
     }
 
     fn change_bank_data(&mut self, by: UserId) -> Option<bool> {
+        let id = BankAccountId(by.0);
+        self.vendor.apply(VendorEvent::BankAccountAdded { id, account: account(), by });
         self.note("VendorBankAccountAdded", by)
     }
 
@@ -233,6 +243,14 @@ impl World {
         self.pay(by, PaymentCommand::Plan(Box::new(PaymentPlan { items, total: amount, planned_by: by, ..plan() })))
     }
 
+    fn authorise(&mut self, by: UserId, setting: &Setting) -> Option<bool> {
+        if setting.rules != Rules::EditorsRelease {
+            self.vendor.profile().ok()?.releasable_by(by).ok()?;
+        }
+        self.bent = Some(by).filter(|by| self.deeds.contains(&deed("VendorBankAccountAdded", *by)));
+        self.pay(by, PaymentCommand::Authorise { by })
+    }
+
     fn pay(&mut self, by: UserId, command: PaymentCommand) -> Option<bool> {
         let changed = tell(&mut self.payment, command)?;
         if changed {
@@ -254,6 +272,9 @@ impl World {
         if voices.len() < spoken {
             return Some("one person is two voices".to_owned());
         }
+        if let Some(person) = self.bent {
+            return Some(format!("{person} had changed the bank data and let the payment go"));
+        }
         match self.payers.as_slice() {
             [planner, authoriser, ..] if planner == authoriser => Some("one person paid alone".to_owned()),
             _ => None,
@@ -272,13 +293,19 @@ impl World {
         let payable = self.invoice.received().expect("received");
         let invoice = (&payable.stage, payable.payable, payable.round, &payable.editors, payable.claims.len());
         write!(hashed, "{invoice:?}{:?}{:?}{:?}", self.approval, self.delegations, self.deeds).expect("hashing");
-        write!(hashed, "{:?}{:?}{:?}", self.payment.status(), self.payers, self.approvers).expect("hashing");
+        write!(hashed, "{:?}{:?}{:?}{:?}", self.payment.status(), self.payers, self.approvers, self.bent).expect("hashing");
         hashed.0.finish()
     }
 }
 
 fn deed(event_type: &str, by: UserId) -> Deed {
     Deed { event_type: event_type.to_owned(), by, at: at("2026-02-01T00:00:00Z") }
+}
+
+fn vendor() -> Vendor {
+    let party = Party { name: "Muster GmbH".to_owned(), ..Party::default() };
+    let registered = VendorEvent::Registered { party, currency: None, payment_days: 30, origin: Origin::Person, by: DORA };
+    Vendor::replay([registered])
 }
 
 fn candidates(steps: &[PolicyStep], stage: u8) -> StageCandidates {
@@ -369,9 +396,11 @@ fn every_event_that_could_be_a_duty_is_judged() {
 /// The same search finds the way at once where a rule is missing: it looks where it should.
 #[test]
 fn a_world_without_one_of_the_rules_is_noticed() {
-    for rules in [Rules::NobodyExcluded, Rules::DelegatesUnjudged] {
+    let missing =
+        [(Rules::NobodyExcluded, "approved"), (Rules::DelegatesUnjudged, "approved"), (Rules::EditorsRelease, "let the payment go")];
+    for (rules, said) in missing {
         let setting = Setting { policy: policy(&[1], Terms::default()), rules };
-        let wrong = explore(&setting, 4).wrong.expect("a way to do it alone");
-        assert!(wrong.contains("approved"), "{wrong}");
+        let wrong = explore(&setting, 5).wrong.expect("a way to do it alone");
+        assert!(wrong.contains(said), "{wrong}");
     }
 }

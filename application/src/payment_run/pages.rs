@@ -3,6 +3,7 @@
 //! Each step is caused by the event of the one before, and its command's id follows from that event: a crash repeats nothing.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use quittance_domain::Money;
 use quittance_domain::calendar::Posting;
 use quittance_domain::ids::{PaymentRunId, PaymentRunPageId, UserId};
 use quittance_domain::invoice::{Invoice, InvoiceRefusal};
@@ -13,11 +14,10 @@ use quittance_domain::payment_run::{
 };
 use quittance_domain::tenant::{Company, CompanyAccount, Tenant};
 use quittance_domain::vendor::Vendor;
-use quittance_domain::{Money, RefusalKind};
 
 use crate::allocation;
 use crate::calendar::admit;
-use crate::failure::{Failure, Refused};
+use crate::failure::Failure;
 use crate::payment::{Claiming, claim, debtor};
 use crate::work::Work;
 
@@ -168,11 +168,7 @@ impl Planning<'_> {
     async fn judge_vendor(&self, work: &mut Work<'_>, payee: &Payee) -> Result<(), Failure> {
         let vendor = work.load::<Vendor>(payee.vendor_id).await?;
         vendor.profile()?.payable()?;
-        if vendor.profile()?.account_editors.contains(&self.authorised_by) {
-            let detail = "who authorised the run has changed this vendor's bank accounts";
-            return Err(Refused::new("bank_account_editor", RefusalKind::Person, detail).into());
-        }
-        Ok(())
+        Ok(vendor.profile()?.releasable_by(self.authorised_by)?)
     }
 
     async fn claim(&self, work: &mut Work<'_>, payee: &Payee, item: &PageItem) -> Result<CreditorItem, Failure> {

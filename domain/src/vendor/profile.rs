@@ -63,6 +63,11 @@ impl Profile {
         }
     }
 
+    /// May this person let money go to this vendor? Not who has a hand in where it goes (SEMANTICS 9).
+    pub fn releasable_by(&self, person: UserId) -> Result<(), VendorRefusal> {
+        if self.account_editors.contains(&person) { Err(VendorRefusal::BankAccountEditor) } else { Ok(()) }
+    }
+
     /// May money go to this vendor, to exactly this account, now?
     pub fn payable_to(&self, id: BankAccountId, account: &BankAccount, now: DateTime<Utc>) -> Result<(), VendorRefusal> {
         self.payable()?;

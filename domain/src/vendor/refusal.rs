@@ -29,6 +29,8 @@ pub enum VendorRefusal {
     BankAccountNotProposed,
     #[error("who registered or changed a vendor or its bank accounts cannot verify it")]
     SelfVerification,
+    #[error("who has changed the vendor's bank accounts does not let its payments go")]
+    BankAccountEditor,
     #[error("the vendor is blocked: {0}")]
     VendorBlocked(String),
     #[error("nobody has verified this vendor yet")]
@@ -47,7 +49,7 @@ impl Refusal for VendorRefusal {
         match self {
             Self::VendorUnknown | Self::BankAccountUnknown => RefusalKind::Unknown,
             Self::NameMissing | Self::ReplacedAccountUnknown | Self::VatIdInvalid | Self::VendorNumberInvalid => RefusalKind::Invalid,
-            Self::SelfVerification => RefusalKind::Person,
+            Self::SelfVerification | Self::BankAccountEditor => RefusalKind::Person,
             _ => RefusalKind::State,
         }
     }

@@ -1,6 +1,7 @@
 //! A payment's life after it was planned.
 
 use chrono::NaiveDate;
+use quittance_application::authorisation::AuthorisePayment;
 use quittance_application::payment::{ExecutePayment, MovePayment, RecordPayment};
 use quittance_application::{Context, UseCase};
 use quittance_domain::ids::PaymentId;
@@ -17,15 +18,15 @@ use crate::order::{KeyedOrder, Nothing};
 use crate::problem::Problem;
 use crate::reading::Id;
 
-/// A second person authorises.
+/// A second person authorises; nobody who has changed the bank accounts of a vendor that is paid.
 #[utoipa::path(post, path = "/v1/payments/{id}/authorise", tag = "payments", request_body = Nothing,
     params(("id" = PaymentId, Path), ("Idempotency-Key" = String, Header)), responses((status = 200, body = CommandAnswer), Refusals))]
 pub async fn authorise_payment(Id(id): Id<PaymentId>, order: KeyedOrder<Nothing>) -> Result<Committed, Problem> {
     order.on(id, authorise).await
 }
 
-pub fn authorise(id: PaymentId, _: Nothing, ctx: &Context) -> Result<Single<Payment>, Problem> {
-    Ok(Single::on(id, PaymentCommand::Authorise { by: ctx.actor }))
+pub fn authorise(id: PaymentId, _: Nothing, _: &Context) -> Result<AuthorisePayment, Problem> {
+    Ok(AuthorisePayment { id })
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
