@@ -188,7 +188,7 @@ pub const PERMISSIONS: &[(&str, &[Role])] = &[
     ("change_user_roles", ADMINS),
     ("set_user_authority", ADMINS),
     ("deactivate_user", ADMINS),
-    ("issue_key", ADMINS),
+    ("issue_key", ANYBODY),
     ("revoke_key", ADMINS),
     ("list_users", CONTROL),
     ("get_user", CONTROL),

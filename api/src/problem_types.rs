@@ -154,7 +154,7 @@ problem_types! {
     not_running 409: "Approval has ended", "The approval is granted, denied or withdrawn.";
     approval_stuck 409: "Approval stuck", "Nobody is left who may decide this stage; an administrator resolves the approvers again.";
     self_approval 403: "Own invoice", "Who entered or changed an invoice cannot approve it.";
-    bank_account_editor 403: "Changed the bank account", "Who changed the vendor's bank account cannot approve its invoices.";
+    bank_account_editor 403: "Changed the bank account", "Who changed the vendor's bank account neither approves its invoices nor lets its payments go.";
     goods_receiver 403: "Received the goods", "The policy keeps who received the goods from approving the invoice for them.";
     already_acted 403: "Decided before", "One person decides one stage only, and has one voice in it, whosever place it is in.";
     not_delegated 403: "Not delegated", "Nobody who may decide the open stage has let this person decide in their place.";
@@ -378,6 +378,11 @@ problem_types! {
     manager_cycle 422: "Circle of managers", "The manager is this person, or works under them.";
     manager_unknown 422: "Unknown manager", "There is no such user of this tenant.";
     limit_not_positive 422: "Limit not positive", "An approval limit must be above zero.";
+    rights_lacking 403: "Rights lacking", "Nobody gives away, or issues a key for, rights that they lack: an owner gives all, an admin what an admin may do.";
+    key_in_force 403: "Key in force", "Who has a key issues the next one themselves.";
+    key_revoker 403: "Took the key away", "Who took a person's key away does not issue the next one: somebody else does.";
+    owner_left 403: "Owner", "An owner is deactivated, or loses the role, by another owner's hand only: so one is always left.";
+    api_key_taken 409: "Key taken", "Another user has this key.";
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Users come in with a key; nobody promotes themselves.
+//! Users come in with a key; nobody promotes themselves, nor anybody to rights that they lack.
 
 use quittance_domain::Money;
 use quittance_domain::ids::UserId;
@@ -21,6 +21,13 @@ impl UseCase for AddUser {
     type Output = ();
 
     async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
+        // Who comes in by the command line's hand acts for themselves: nobody is in the tenant yet, or asked.
+        if work.ctx.actor != self.id {
+            let held = rights_of_actor(work).await?;
+            if !self.roles.iter().all(|role| role.is_given_by(&held)) {
+                return Err(UserRefusal::RightsLacking.into());
+            }
+        }
         let add = UserCommand::Add { email: self.email.clone(), name: self.name.clone(), roles: self.roles.clone() };
         work.create::<User>(self.id, add)?;
         work.decide::<User>(self.id, UserCommand::IssueKey { key: self.key.clone() }).await?;
@@ -41,8 +48,55 @@ impl UseCase for ChangeRoles {
         if by == self.id {
             return Err(UserRefusal::SelfPromotion.into());
         }
+        let user = work.take::<User>(self.id).await?;
+        let held = rights_of_actor(work).await?;
+        user.account()?.takes_roles_from(&self.roles, &held)?;
         work.decide::<User>(self.id, UserCommand::ChangeRoles { roles: self.roles.clone(), by }).await.map(drop)
     }
+}
+
+/// Issues another key: one's own, or the first in force of somebody else.
+pub struct IssueKey {
+    pub id: UserId,
+    pub key: ApiKey,
+}
+
+impl UseCase for IssueKey {
+    type Output = ();
+
+    async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
+        let issuer = work.ctx.actor;
+        let user = work.take::<User>(self.id).await?;
+        let account = user.account()?;
+        if issuer != self.id {
+            account.takes_key_from(issuer, &rights_of_actor(work).await?, work.ctx.now)?;
+        }
+        work.decide::<User>(self.id, UserCommand::IssueKey { key: self.key.clone() }).await.map(drop)
+    }
+}
+
+pub struct DeactivateUser {
+    pub id: UserId,
+}
+
+impl UseCase for DeactivateUser {
+    type Output = ();
+
+    async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
+        let by = work.ctx.actor;
+        let user = work.take::<User>(self.id).await?;
+        // Whoever leaves by their own hand is not there to stay.
+        let held = if by == self.id { vec![] } else { rights_of_actor(work).await? };
+        user.account()?.may_leave(&held)?;
+        work.decide::<User>(self.id, UserCommand::Deactivate { by }).await.map(drop)
+    }
+}
+
+/// What the acting person may do now. What is looked at must still hold at the end: of two owners who end each other at
+/// the same time one stays.
+async fn rights_of_actor(work: &mut Work<'_>) -> Result<Vec<Role>, Failure> {
+    let actor = work.load::<User>(work.ctx.actor).await?;
+    Ok(actor.account().map(|account| account.rights().to_vec()).unwrap_or_default())
 }
 
 /// Says under whom a person works and up to which amount they approve.

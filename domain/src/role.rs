@@ -19,3 +19,16 @@ pub enum Role {
     Auditor,
     Viewer,
 }
+
+impl Role {
+    /// May who has the roles `held` give this one away? Who administers gives no right that they lack: an owner gives
+    /// all, an admin what an admin may do as well. Money and audit are an owner's to give.
+    pub fn is_given_by(self, held: &[Self]) -> bool {
+        match self {
+            Self::Admin | Self::ApClerk | Self::Approver | Self::Analyst | Self::Viewer => {
+                held.contains(&Self::Owner) || held.contains(&Self::Admin)
+            }
+            Self::Owner | Self::Treasurer | Self::Auditor => held.contains(&Self::Owner),
+        }
+    }
+}

@@ -359,6 +359,10 @@ const CODES: &[(&str, &[&str], &[&str])] = &[
             "manager_cycle",
             "manager_unknown",
             "limit_not_positive",
+            "rights_lacking",
+            "key_in_force",
+            "key_revoker",
+            "owner_left",
         ],
     ),
     (
@@ -376,6 +380,7 @@ const CODES: &[(&str, &[&str], &[&str])] = &[
             "bank_account_replaced",
             "bank_account_not_proposed",
             "self_verification",
+            "bank_account_editor",
             "vendor_blocked",
             "vendor_unverified",
             "vat_id_invalid",

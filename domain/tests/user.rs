@@ -110,3 +110,40 @@ fn who_was_never_added_is_unknown() {
     }
     assert_eq!(User::default().account().expect_err("no account"), UserRefusal::UserUnknown);
 }
+
+#[test]
+fn a_key_is_a_unique_fact_as_long_as_it_opens_anything() {
+    let fact = format!("api-key|{}", "ab".repeat(32));
+    assert_eq!(claims(&User::replay(added()), &UserEvent::KeyIssued { key: key() }), format!("+{fact}"));
+    let user = User::replay(with_key());
+    assert_eq!(claims(&user, &UserEvent::KeyRevoked { key_id: KEY, by: DORA }), format!("-{fact}"));
+    assert_eq!(claims(&user, &UserEvent::Deactivated { by: DORA }), format!("-{fact}"));
+    let revoked = User::replay([with_key(), vec![UserEvent::KeyRevoked { key_id: KEY, by: DORA }]].concat());
+    assert_eq!(claims(&revoked, &UserEvent::Deactivated { by: DORA }), "");
+}
+
+#[test]
+fn a_key_comes_from_who_may_as_much_where_there_is_none() {
+    let account = |events: Vec<UserEvent>| User::replay(events).account().expect("added").clone();
+    let (before, after) = (at("2026-12-31T00:00:00Z"), at("2027-01-01T00:00:00Z"));
+    let (none, one) = (account(added()), account(with_key()));
+    assert_eq!(none.takes_key_from(DORA, &[Role::Admin], before), Ok(()));
+    assert_eq!(none.takes_key_from(DORA, &[Role::ApClerk, Role::Approver], before), Err(UserRefusal::RightsLacking));
+    assert_eq!(one.takes_key_from(DORA, &[Role::Owner], before), Err(UserRefusal::KeyInForce));
+    assert_eq!(one.takes_key_from(DORA, &[Role::Owner], after), Ok(()), "it has expired");
+    let revoked = account([with_key(), vec![UserEvent::KeyRevoked { key_id: KEY, by: DORA }]].concat());
+    assert_eq!(revoked.takes_key_from(DORA, &[Role::Owner], before), Err(UserRefusal::KeyRevoker));
+    assert_eq!(revoked.takes_key_from(CARL, &[Role::Owner], before), Ok(()));
+}
+
+#[test]
+fn only_an_owner_ends_an_owner() {
+    let owner = UserEvent::Added { email: "olga@acme.example".to_owned(), name: "Olga".to_owned(), roles: vec![Role::Owner] };
+    let olga = User::replay([owner.clone()]).account().expect("added").clone();
+    assert_eq!(olga.may_leave(&[Role::Admin]), Err(UserRefusal::OwnerLeft));
+    assert_eq!(olga.takes_roles_from(&[Role::Viewer], &[Role::Admin]), Err(UserRefusal::OwnerLeft));
+    assert_eq!(olga.takes_roles_from(&[Role::Owner, Role::Viewer], &[Role::Admin]), Ok(()));
+    assert_eq!((olga.may_leave(&[Role::Owner]), olga.takes_roles_from(&[Role::Viewer], &[Role::Owner])), (Ok(()), Ok(())));
+    let left = User::replay([owner, UserEvent::Deactivated { by: DORA }]).account().expect("added").clone();
+    assert_eq!(left.may_leave(&[Role::Admin]), Ok(()), "she is gone already");
+}

@@ -1,7 +1,7 @@
 //! Users and their API keys. A key's secret is answered once and stored as a hash.
 
 use chrono::{DateTime, Utc};
-use quittance_application::user::{AddUser, ChangeRoles, SetAuthority};
+use quittance_application::user::{AddUser, ChangeRoles, DeactivateUser, IssueKey, SetAuthority};
 use quittance_application::{Context, Failure, UseCase, Work};
 use quittance_domain::Money;
 use quittance_domain::ids::{KeyId, TenantId, UserId};
@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 
 use super::Refusals;
 use crate::auth::Caller;
-use crate::command::{Single, has_happened};
+use crate::command::has_happened;
 use crate::committed::{CommandAnswer, Committed};
 use crate::order::{Nothing, Order};
 use crate::problem::Problem;
@@ -70,12 +70,11 @@ pub struct Me {
     roles: Vec<Role>,
 }
 
-/// Add a user; answers their first API key.
+/// Add a user; answers their first API key. Nobody gives rights that they lack: what moves or audits money is an owner's to give.
 #[utoipa::path(post, path = "/v1/users", tag = "users", request_body = UserBody, responses((status = 201, body = KeyIssued), Refusals))]
 pub async fn add_user(order: Order<UserBody>) -> Result<Committed<KeyIssued>, Problem> {
     let commands = &order.app.system.commands;
     let body = order.body;
-    may_give(&order.caller, &body.roles)?;
     let key = new_key(KeyId(commands.ports().edge.new_id()), body.key_expires_at)?;
     let name = body.name.unwrap_or_else(|| body.email.clone());
     let add = AddUser { id: UserId(commands.ports().edge.new_id()), email: body.email, name, roles: body.roles, key: key.key };
@@ -84,24 +83,14 @@ pub async fn add_user(order: Order<UserBody>) -> Result<Committed<KeyIssued>, Pr
     Ok(Committed::created("/v1/users", receipt).with(|answer| KeyIssued { answer, api_key }))
 }
 
-/// Only an owner makes owners.
-fn may_give(caller: &Caller, roles: &[Role]) -> Result<(), Problem> {
-    if roles.contains(&Role::Owner) && !caller.roles.contains(&Role::Owner) {
-        return Err(Problem::role_missing("owner"));
-    }
-    Ok(())
-}
-
-/// Change a user's roles; never one's own.
+/// Change a user's roles; never one's own, and never to rights that the caller lacks. Only an owner takes the role from an owner.
 #[utoipa::path(post, path = "/v1/users/{id}/roles", tag = "users", request_body = RolesBody, params(("id" = UserId, Path)),
     responses((status = 200, body = CommandAnswer), Refusals))]
 pub async fn change_user_roles(Id(id): Id<UserId>, order: Order<RolesBody>) -> Result<Committed, Problem> {
-    let caller = order.caller.clone();
-    order.on(id, |id, body, _| change_roles(id, body, &caller)).await
+    order.on(id, change_roles).await
 }
 
-pub fn change_roles(id: UserId, body: RolesBody, caller: &Caller) -> Result<ChangeRoles, Problem> {
-    may_give(caller, &body.roles)?;
+pub fn change_roles(id: UserId, body: RolesBody, _: &Context) -> Result<ChangeRoles, Problem> {
     Ok(ChangeRoles { id, roles: body.roles })
 }
 
@@ -116,24 +105,26 @@ pub fn set_authority(id: UserId, body: AuthorityBody, _: &Context) -> Result<Set
     Ok(SetAuthority { id, manager: body.manager_id, approval_limit: body.approval_limit })
 }
 
-/// Deactivate a user: their keys stop working.
+/// Deactivate a user: their keys stop working. An owner is deactivated by another owner, so that one is always left.
 #[utoipa::path(post, path = "/v1/users/{id}/deactivate", tag = "users", request_body = Nothing, params(("id" = UserId, Path)),
     responses((status = 200, body = CommandAnswer), Refusals))]
 pub async fn deactivate_user(Id(id): Id<UserId>, order: Order<Nothing>) -> Result<Committed, Problem> {
     order.on(id, deactivate).await
 }
 
-pub fn deactivate(id: UserId, _: Nothing, ctx: &Context) -> Result<Single<User>, Problem> {
-    Ok(Single::on(id, UserCommand::Deactivate { by: ctx.actor }))
+pub fn deactivate(id: UserId, _: Nothing, _: &Context) -> Result<DeactivateUser, Problem> {
+    Ok(DeactivateUser { id })
 }
 
-/// Issue another key.
+/// Issue a key: another one of one's own, which works no longer than the key that asks for it; or, by an administrator who
+/// may do all that the person may, one for somebody who has none in force.
 #[utoipa::path(post, path = "/v1/users/{id}/keys", tag = "users", request_body = KeyBody, params(("id" = UserId, Path)),
     responses((status = 200, body = KeyIssued), Refusals))]
 pub async fn issue_key(Id(id): Id<UserId>, order: Order<KeyBody>) -> Result<Committed<KeyIssued>, Problem> {
     let commands = &order.app.system.commands;
-    let key = new_key(KeyId(commands.ports().edge.new_id()), order.body.expires_at)?;
-    let receipt = commands.execute::<User>(&order.ctx, id, UserCommand::IssueKey { key: key.key }).await?;
+    let expires_at = [order.body.expires_at, order.caller.until].into_iter().flatten().min();
+    let key = new_key(KeyId(commands.ports().edge.new_id()), expires_at)?;
+    let receipt = commands.run(&order.ctx, &IssueKey { id, key: key.key }).await?.receipt;
     let api_key = (!receipt.replayed).then_some(key.secret);
     Ok(Committed::done(receipt).with(|answer| KeyIssued { answer, api_key }))
 }

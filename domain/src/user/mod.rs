@@ -1,5 +1,7 @@
 //! A user of a tenant: a person or a program with roles and API keys. Keys are stored as hashes only.
 
+mod account;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -10,27 +12,14 @@ use crate::money::Money;
 use crate::refusal::{Refusal, RefusalKind};
 use crate::role::Role;
 
+pub use account::Account;
+
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum User {
     #[default]
     NotAdded,
     Added(Account),
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Account {
-    pub email: String,
-    pub name: String,
-    pub roles: Vec<Role>,
-    pub active: bool,
-    pub keys: Vec<ApiKey>,
-    /// Who is asked where the policy asks a manager, and where this person does not decide in time.
-    #[serde(default)]
-    pub manager: Option<UserId>,
-    /// The largest amount that this person may approve; any where absent.
-    #[serde(default)]
-    pub approval_limit: Option<Money>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -106,6 +95,14 @@ pub enum UserRefusal {
     ManagerUnknown,
     #[error("an approval limit must be above zero")]
     LimitNotPositive,
+    #[error("nobody gives away, or issues a key for, rights that they lack themselves")]
+    RightsLacking,
+    #[error("who has a key in force issues the next one themselves")]
+    KeyInForce,
+    #[error("who took a person's key away does not issue the next one")]
+    KeyRevoker,
+    #[error("an owner leaves by another owner's hand only, so that one is always left")]
+    OwnerLeft,
 }
 
 impl Refusal for UserRefusal {
@@ -118,7 +115,7 @@ impl Refusal for UserRefusal {
             Self::EmailInvalid(_) | Self::NoRoles | Self::ManagerCycle | Self::ManagerUnknown | Self::LimitNotPositive => {
                 RefusalKind::Invalid
             }
-            Self::SelfPromotion => RefusalKind::Person,
+            Self::SelfPromotion | Self::RightsLacking | Self::KeyInForce | Self::KeyRevoker | Self::OwnerLeft => RefusalKind::Person,
             _ => RefusalKind::State,
         }
     }
@@ -152,9 +149,24 @@ impl Root for User {
     fn claims(&self, event: &UserEvent) -> Vec<ClaimChange> {
         match event {
             UserEvent::Added { email, .. } => vec![ClaimChange::Take(Claim::of(email_key(email), "email_taken"))],
-            _ => vec![],
+            UserEvent::KeyIssued { key } => vec![ClaimChange::Take(key.claim())],
+            UserEvent::KeyRevoked { key_id, .. } => self.released(|key| key.key_id == *key_id),
+            UserEvent::Deactivated { .. } => self.released(|_| true),
+            UserEvent::RolesChanged { .. } | UserEvent::AuthoritySet { .. } => vec![],
         }
     }
+}
+
+impl ApiKey {
+    /// Held as long as the key opens anything: by this fact, and not by a read model, a login finds whose key it is.
+    fn claim(&self) -> Claim {
+        Claim::of(key_key(&self.hash), "api_key_taken")
+    }
+}
+
+/// The unique fact that a key with this hash is one user's; `iam.key_lookup` knows its form.
+pub fn key_key(hash: &str) -> String {
+    format!("api-key|{hash}")
 }
 
 /// The unique fact that one user of the tenant has this address.
@@ -188,47 +200,30 @@ impl User {
         }
     }
 
+    fn released(&self, gone: impl Fn(&ApiKey) -> bool) -> Vec<ClaimChange> {
+        let keys = self.account().map(|account| account.keys.as_slice()).unwrap_or_default();
+        keys.iter().filter(|key| gone(key)).map(|key| ClaimChange::Release(key.claim())).collect()
+    }
+
     fn on(&mut self, event: UserEvent) {
         match (&mut *self, event) {
             (_, UserEvent::Added { email, name, roles }) => {
-                *self = Self::Added(Account { email, name, roles, active: true, keys: vec![], manager: None, approval_limit: None });
+                *self = Self::Added(Account::added(email, name, roles));
             }
             (Self::Added(account), UserEvent::RolesChanged { roles, .. }) => account.roles = roles,
             (Self::Added(account), UserEvent::AuthoritySet { manager, approval_limit, .. }) => {
                 (account.manager, account.approval_limit) = (manager, approval_limit);
             }
             (Self::Added(account), UserEvent::Deactivated { .. }) => account.active = false,
-            (Self::Added(account), UserEvent::KeyIssued { key }) => account.keys.push(key),
-            (Self::Added(account), UserEvent::KeyRevoked { key_id, .. }) => account.keys.retain(|k| k.key_id != key_id),
-            (Self::NotAdded, _) => {}
-        }
-    }
-}
-
-impl Account {
-    /// Whether one of these, the same amount in several currencies, lies within the person's limit.
-    pub fn may_approve(&self, amounts: &[Money]) -> bool {
-        self.approval_limit.is_none_or(|limit| amounts.iter().any(|amount| amount.is_within(limit)))
-    }
-
-    fn decide(&self, command: UserCommand) -> Result<Vec<UserEvent>, UserRefusal> {
-        match command {
-            UserCommand::Add { .. } => Err(UserRefusal::UserExists),
-            UserCommand::ChangeRoles { roles, .. } if roles.is_empty() => Err(UserRefusal::NoRoles),
-            UserCommand::ChangeRoles { roles, .. } if sorted(roles.clone()) == self.roles => Ok(vec![]),
-            UserCommand::ChangeRoles { roles, by } => Ok(vec![UserEvent::RolesChanged { roles: sorted(roles), by }]),
-            UserCommand::SetAuthority { approval_limit: Some(limit), .. } if !limit.is_positive() => Err(UserRefusal::LimitNotPositive),
-            UserCommand::SetAuthority { manager, approval_limit, by } => {
-                let same = (manager, approval_limit) == (self.manager, self.approval_limit);
-                Ok(if same { vec![] } else { vec![UserEvent::AuthoritySet { manager, approval_limit, by }] })
+            (Self::Added(account), UserEvent::KeyIssued { key }) => {
+                account.keys.push(key);
+                account.revokers.clear();
             }
-            UserCommand::Deactivate { .. } if !self.active => Ok(vec![]),
-            UserCommand::Deactivate { by } => Ok(vec![UserEvent::Deactivated { by }]),
-            UserCommand::IssueKey { .. } if !self.active => Err(UserRefusal::UserDeactivated),
-            UserCommand::IssueKey { key } if self.keys.contains(&key) => Ok(vec![]),
-            UserCommand::IssueKey { key } => Ok(vec![UserEvent::KeyIssued { key }]),
-            UserCommand::RevokeKey { key_id, .. } if !self.keys.iter().any(|k| k.key_id == key_id) => Err(UserRefusal::KeyUnknown),
-            UserCommand::RevokeKey { key_id, by } => Ok(vec![UserEvent::KeyRevoked { key_id, by }]),
+            (Self::Added(account), UserEvent::KeyRevoked { key_id, by }) => {
+                account.keys.retain(|k| k.key_id != key_id);
+                account.revokers.push(by);
+            }
+            (Self::NotAdded, _) => {}
         }
     }
 }

@@ -173,10 +173,7 @@ impl Slip<'_> {
             "close_period" => self.implied(calendar::close),
             "reopen_period" => self.implied(calendar::reopen),
             "quote_exchange_rates" => self.implied(exchange_rate::quote),
-            "change_user_roles" => {
-                let caller = self.caller;
-                self.given(|id, body, _: &Context| user::change_roles(id, body, caller))
-            }
+            "change_user_roles" => self.given(user::change_roles),
             "set_user_authority" => self.given(user::set_authority),
             "deactivate_user" => self.given(user::deactivate),
             "revoke_key" => self.given(user::revoke),
