@@ -27,7 +27,7 @@ grant usage on schema read, ops to q_app, q_projector;
 grant usage on schema rebuild to q_projector;
 grant usage on schema ops, read to q_router;
 grant usage on schema iam to q_app, q_committer, q_projector, q_owner;
-grant usage on schema read to q_iam;
+grant usage on schema es to q_iam;
 
 -- Who is asking ----------------------------------------------------------------------------------------------------
 
@@ -84,6 +84,8 @@ create table es.unique_keys (
   aggregate_id uuid not null,
   primary key (tenant_id, key, on_date)
 );
+-- Login: whose key this is, before its tenant is known.
+create index unique_keys_login on es.unique_keys (key) where key like 'api-key|%';
 
 -- Disposable: whatever is here can be folded again from the events.
 create table es.snapshots (
@@ -180,14 +182,6 @@ begin
   execute format('create table rebuild.%I (like read.%I including all)', name, name);
   call ops.protect_read_model(format('rebuild.%I', name)::regclass);
   if name in ('approvals', 'transfers', 'recurring_invoices', 'discount_windows') then call ops.admit_clock(format('rebuild.%I', name)::regclass); end if;
-  if name in ('users', 'api_keys') then call ops.admit_login(format('rebuild.%I', name)::regclass); end if;
-end $$;
-
--- Login has to find a key before it knows the tenant.
-create procedure ops.admit_login(target regclass) language plpgsql set search_path = '' as $$
-begin
-  execute format('create policy login on %s for select to q_iam using (tenant_id is not null)', target);
-  execute format('grant select on %s to q_iam', target);
 end $$;
 
 -- The clock has to find what is due before it knows the tenant: when, and nothing else.
@@ -225,6 +219,9 @@ end $$;
 grant select, insert, update on es.log_heads to q_committer;
 grant select, insert on es.events to q_committer;
 grant select, insert, delete on es.unique_keys to q_committer;
+-- Login has to find a key before it knows the tenant: of all unique facts it sees the keys that open something.
+create policy login on es.unique_keys for select to q_iam using (key like 'api-key|%');
+grant select on es.unique_keys to q_iam;
 grant select, insert, update on es.snapshots to q_committer;
 grant select, insert on es.originals to q_committer;
 create policy projector on es.events for select to q_projector using (tenant_id = (select iam.tenant()));

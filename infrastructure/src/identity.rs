@@ -1,21 +1,25 @@
 //! API keys: made from 256 random bits, stored as hashes, found before the tenant is known.
 //!
-//! A key that was found is remembered for a second, so that a busy client costs one lookup a second and a revoked key
-//! works for a second at most, on every node.
+//! A key is a unique fact from the write that issues it to the one that revokes it or deactivates its user, and what the
+//! user may do is folded from the log: no read model is asked, so a key that was revoked, or a role that was taken away,
+//! is gone however far behind the read models are. That is two round trips, an index lookup and a short stream. A key that
+//! was found is remembered for a second: a busy client costs them once a second, and a revoked key works for a second at
+//! most, on every node.
 
 use std::time::Duration;
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
+use quittance_application::commands::{NO_SNAPSHOT, fold};
 use quittance_domain::ids::{KeyId, TenantId, UserId};
 use quittance_domain::role::Role;
-use quittance_domain::user::ApiKey;
+use quittance_domain::user::{ApiKey, User};
 use sha2::{Digest, Sha256};
-use sqlx::Row;
 use uuid::Uuid;
 
 use crate::database::Database;
+use crate::event_store::stream;
 
 const REMEMBERED_FOR: Duration = Duration::from_secs(1);
 const REMEMBERED_MAX: u64 = 10_000;
@@ -63,7 +67,7 @@ impl Identity {
     }
 
     /// The holder of a key that is in force at `now`. Expiry is judged each time, also for a remembered key.
-    pub async fn authenticate(&self, secret: &str, now: DateTime<Utc>) -> sqlx::Result<Option<KeyHolder>> {
+    pub async fn authenticate(&self, secret: &str, now: DateTime<Utc>) -> anyhow::Result<Option<KeyHolder>> {
         if !secret.starts_with(PREFIX) || secret.len() > 128 {
             return Ok(None);
         }
@@ -75,18 +79,24 @@ impl Identity {
         Ok(holder.filter(|h| h.expires_at.is_none_or(|at| now < at)))
     }
 
-    async fn look_up(&self, hash: [u8; 32]) -> sqlx::Result<Option<KeyHolder>> {
-        let query = "select tenant_id, user_id, key_id, roles, expires_at from iam.key_lookup($1)";
-        let Some(row) = sqlx::query(query).bind(&hash[..]).fetch_optional(&self.database.app).await? else { return Ok(None) };
-        let roles: Vec<String> = row.try_get("roles")?;
-        let holder = KeyHolder {
-            tenant: TenantId(row.try_get::<Uuid, _>("tenant_id")?),
-            user: UserId(row.try_get("user_id")?),
-            key: KeyId(row.try_get("key_id")?),
-            roles: roles.iter().filter_map(|role| role.parse().ok()).collect(),
-            expires_at: row.try_get("expires_at")?,
-        };
-        self.found.insert(hash, holder.clone());
-        Ok(Some(holder))
+    async fn look_up(&self, hash: [u8; 32]) -> anyhow::Result<Option<KeyHolder>> {
+        let query = "select tenant_id, user_id from iam.key_lookup($1)";
+        let found: Option<(Uuid, Uuid)> = sqlx::query_as(query).bind(&hash[..]).fetch_optional(&self.database.app).await?;
+        let Some((tenant, user)) = found else { return Ok(None) };
+        let holder = self.holder(TenantId(tenant), UserId(user), &hex::encode(hash)).await?;
+        if let Some(holder) = &holder {
+            self.found.insert(hash, holder.clone());
+        }
+        Ok(holder)
+    }
+
+    async fn holder(&self, tenant: TenantId, user: UserId, hash: &str) -> anyhow::Result<Option<KeyHolder>> {
+        let stream = stream(&self.database, tenant, user.0, NO_SNAPSHOT).await?;
+        let folded = fold::<User>(stream)?.state;
+        let account = folded.downcast_ref::<User>().and_then(|user| user.account().ok()).filter(|account| account.active);
+        Ok(account.and_then(|account| {
+            let key = account.keys.iter().find(|key| key.hash == hash)?;
+            Some(KeyHolder { tenant, user, key: key.key_id, roles: account.roles.clone(), expires_at: key.expires_at })
+        }))
     }
 }

@@ -64,6 +64,13 @@ impl TestApp {
 
     /// With a clock of the test's own.
     pub async fn by_the_time_of(edge: Arc<dyn Edge>) -> Self {
+        let app = Self::without_workers(edge).await;
+        app.system.start_workers().await.expect("workers");
+        app
+    }
+
+    /// Nothing follows the log: every read model stays empty.
+    pub async fn without_workers(edge: Arc<dyn Edge>) -> Self {
         let database = fresh_database().await;
         let link_secret = Some("the tests' secret, of 32 characters and more".to_owned());
         let secret_key = Some("the tests' key, of 32 characters and more".to_owned());
@@ -75,7 +82,6 @@ impl TestApp {
         let given = Given { link_secret, secret_key, attachments, provider_plain_http, provider_private_networks, ..Given::default() };
         let settings = Settings::resolve(given).expect("settings");
         let system = Arc::new(System::by_the_time_of(edge, settings, database.open(), None));
-        system.start_workers().await.expect("workers");
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         tokio::spawn(server::run(system.clone(), listener, std::future::pending()));

@@ -13,7 +13,7 @@ approved_policy (role_name, objects, expression) as (values
   -- What is due is found before its tenant is known: the time alone (its column grants are below).
   ('q_router',    '^(read|rebuild)\.(approvals|transfers|recurring_invoices|discount_windows)$', '(tenant_id IS NOT NULL)'),
   -- A key is looked up before its tenant is known, by iam.key_lookup alone.
-  ('q_iam',       '^(read|rebuild)\.(users|api_keys)$', '(tenant_id IS NOT NULL)')),
+  ('q_iam',       '^es\.unique_keys$', '(key ~~ ''api-key|%''::text)')),
 approved_function (name, body) as (values
   ('iam.tenant()',  'RETURN (NULLIF(current_setting(''app.tenant''::text, true), ''''::text))::uuid'),
   ('iam.tenants()', 'RETURN (string_to_array(NULLIF(current_setting(''app.tenants''::text, true), ''''::text), '',''::text))::uuid[]')),
@@ -26,7 +26,7 @@ approved_grant (role_name, objects, privileges) as (values
   ('q_committer', '^es\.(events|originals)$',                    '{SELECT,INSERT}'),
   ('q_committer', '^es\.(log_heads|snapshots)$',                 '{SELECT,INSERT,UPDATE}'),
   ('q_committer', '^es\.unique_keys$',                           '{SELECT,INSERT,DELETE}'),
-  ('q_iam',       '^(read|rebuild)\.(users|api_keys)$',          '{SELECT}')),
+  ('q_iam',       '^es\.unique_keys$',                           '{SELECT}')),
 approved_column (role_name, object, columns) as (values
   ('q_router', 'es.log_heads',     '{tenant_id,position}'::text[]),
   ('q_router', 'ops.checkpoints',  '{tenant_id,projector,position}'),
