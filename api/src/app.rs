@@ -5,6 +5,7 @@ use std::sync::Arc;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::Semaphore;
 
+use crate::limits::BODIES_BYTES_MAX;
 use crate::system::System;
 
 #[derive(Clone)]
@@ -16,6 +17,8 @@ pub struct Shared {
     pub in_flight: Semaphore,
     /// Those of them that only wait for events hold one of these: a quarter at most.
     pub waiting: Semaphore,
+    /// Each byte of a large body that is in memory holds one.
+    pub bodies: Arc<Semaphore>,
     pub metrics: PrometheusHandle,
 }
 
@@ -23,7 +26,8 @@ impl App {
     pub fn new(system: Arc<System>, metrics: PrometheusHandle) -> Self {
         let in_flight = Semaphore::new(system.settings.in_flight);
         let waiting = Semaphore::new(system.settings.in_flight / 4);
-        Self(Arc::new(Shared { system, in_flight, waiting, metrics }))
+        let bodies = Arc::new(Semaphore::new(BODIES_BYTES_MAX));
+        Self(Arc::new(Shared { system, in_flight, waiting, bodies, metrics }))
     }
 }
 

@@ -12,6 +12,7 @@ use tracing::Instrument;
 
 use crate::app::App;
 use crate::auth::OperationName;
+use crate::body_budget::BodyShare;
 use crate::problem::Problem;
 
 const TIME_LIMIT: Duration = Duration::from_secs(30);
@@ -28,7 +29,7 @@ static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 pub async fn outermost(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let started = Instant::now();
     let id = request_id(&app, &request);
-    let span = tracing::info_span!("request", id = %id, method = %request.method(), path = %request.uri().path());
+    let span = tracing::info_span!("request", id = %id, method = %request.method(), path = %told(request.uri().path()));
     if let Some(ConnectInfo(address)) = request.extensions().get::<ConnectInfo<SocketAddr>>().copied() {
         request.extensions_mut().insert(ClientAddress(address.ip()));
     }
@@ -40,6 +41,12 @@ pub async fn outermost(State(app): State<App>, mut request: Request, next: Next)
     record(&response, started);
     dress(&mut response, &id);
     response
+}
+
+/// A path as a log may have it: what follows `/decide/` decides in its holder's name, whoever reads it.
+fn told(path: &str) -> &str {
+    const DECIDE: &str = "/decide/";
+    if path.starts_with(DECIDE) { DECIDE } else { path }
 }
 
 fn request_id(app: &App, request: &Request) -> String {
@@ -82,12 +89,16 @@ fn dress(response: &mut Response, id: &str) {
 
 /// Takes a place or sends the caller away at once: nothing queues without bound. What has a place runs in a task of its
 /// own, so that a client that leaves does not cut a transaction in half.
-pub async fn admit(State(app): State<App>, request: Request, next: Next) -> Response {
+pub async fn admit(State(app): State<App>, mut request: Request, next: Next) -> Response {
     if app.in_flight.available_permits() == 0 {
         metrics::counter!("quittance_requests_shed_total").increment(1);
         return Problem::overloaded().into_response();
     }
+    let share = BodyShare::of(&app.bodies);
+    request.extensions_mut().insert(share.clone());
     let work = async move {
+        // Place and room come back when the work has ended, not when the answer is late.
+        let _room = share;
         let Ok(_place) = app.in_flight.try_acquire() else { return Problem::overloaded().into_response() };
         next.run(request).await
     };
@@ -110,4 +121,16 @@ pub async fn nowhere() -> Problem {
 /// Paths that are ours, with another method.
 pub async fn wrong_method() -> Problem {
     Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "Method not allowed", "this path has no such method")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::told;
+
+    #[test]
+    fn no_path_tells_a_log_what_opens_something() {
+        for (path, line) in [("/decide/AbC_9-x", "/decide/"), ("/decide/AbC/x", "/decide/"), ("/v1/items/1", "/v1/items/1")] {
+            assert_eq!(told(path), line);
+        }
+    }
 }

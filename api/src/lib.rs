@@ -5,9 +5,11 @@
 
 pub mod app;
 pub mod auth;
+mod body_budget;
 pub mod cli;
 pub mod command;
 pub mod committed;
+pub mod connections;
 pub mod description;
 pub mod examples;
 pub mod layers;

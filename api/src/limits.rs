@@ -19,6 +19,8 @@ const PROSE: &[&str] = &["reason", "comment", "text", "notes", "description", "r
 const FOLDED_BYTES_MAX: usize = 800;
 
 const FILE_NAME_MAX: usize = 255;
+/// Bytes of all large bodies together that are in memory at once.
+pub const BODIES_BYTES_MAX: usize = 256 << 20;
 /// Bytes of a document as it comes in.
 pub const DOCUMENT_BYTES_MAX: usize = 20 << 20;
 /// The same for a file in a form, which adds a little to it.

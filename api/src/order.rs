@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use crate::app::App;
 use crate::auth::Caller;
+use crate::body_budget::BodyShare;
 use crate::layers::{ClientAddress, RequestId};
 use crate::limits;
 use crate::problem::Problem;
@@ -54,15 +55,20 @@ impl<const KEYED: bool> Ordered<Bytes, KEYED> {
         let key = idempotency_key(request.headers(), KEYED)?;
         let mut ctx = context(&request, app, &caller)?;
         let route = format!("{} {}", request.method(), request.uri().path());
-        // The place that this request has is not held by a body that drips.
-        let body = tokio::time::timeout(BODY_TIME_MAX, Bytes::from_request(request, app)).await.map_err(|_| too_slow())?;
-        let body = body.map_err(|rejection| too_large_or_cut(rejection.status()))?;
+        let body = body_of(request, app).await?;
         if let Some(key) = key {
             ctx.command_id = Some(command_id_of_key(caller.tenant, &key));
             ctx.request_hash = Some(request_hash(&route, &body));
         }
         Ok(Self { app: app.clone(), ctx, caller, body })
     }
+}
+
+/// The place that this request has is not held by a body that drips, nor memory that others have by one that is large.
+async fn body_of(request: Request, app: &App) -> Result<Bytes, Problem> {
+    let share = request.extensions().get::<BodyShare>().cloned().ok_or_else(Problem::internal)?;
+    let read = tokio::time::timeout(BODY_TIME_MAX, Bytes::from_request(share.counted(request), app)).await.map_err(|_| too_slow())?;
+    read.map_err(|rejection| if share.found_no_room() { Problem::overloaded() } else { too_large_or_cut(rejection.status()) })
 }
 
 fn too_slow() -> Problem {

@@ -1,26 +1,29 @@
 //! The HTTP server: listens, serves, and on the way out lets what has begun end.
 
-use std::future::IntoFuture;
-use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use axum::serve::ListenerExt;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tokio::net::TcpListener;
 
 use crate::app::App;
+use crate::connections::{self, Bounds};
 use crate::routes::router;
 use crate::system::System;
 
 /// How long running requests get once the server is told to stop.
 const GRACE: Duration = Duration::from_secs(20);
+/// Longer than a load balancer keeps a connection that rests, usually 60 seconds: it is the one to close it.
+const HEAD_WITHIN: Duration = Duration::from_secs(65);
+/// Connections that rest cost little beside requests that run.
+const CONNECTIONS_PER_PLACE: usize = 8;
 
 /// Serves until `stop` resolves.
 pub async fn run(system: Arc<System>, listener: TcpListener, stop: impl Future<Output = ()> + Send + 'static) -> anyhow::Result<()> {
     let stopping = system.stopping.clone();
     let app = App::new(system, recorder()?);
-    let service = router(app)?.into_make_service_with_connect_info::<SocketAddr>();
+    let bounds = Bounds { at_once: CONNECTIONS_PER_PLACE * app.system.settings.in_flight.max(1), head_within: HEAD_WITHIN };
+    let service = router(app)?;
     let told = stopping.clone();
     let stop = async move {
         tokio::select! {
@@ -30,16 +33,8 @@ pub async fn run(system: Arc<System>, listener: TcpListener, stop: impl Future<O
         // Streams that would never end see this and end.
         told.cancel();
     };
-    // An answer leaves when it is written: nothing waits for more of it.
-    let listener = listener.tap_io(|connection| {
-        if let Err(error) = connection.set_nodelay(true) {
-            tracing::debug!(%error, "a connection gathers small packets");
-        }
-    });
-    let serving = axum::serve(listener, service).with_graceful_shutdown(stop).into_future();
-    tokio::pin!(serving);
     tokio::select! {
-        ended = &mut serving => ended?,
+        () = connections::serve(listener, service, bounds, stop) => {}
         () = async { stopping.cancelled().await; tokio::time::sleep(GRACE).await } => tracing::warn!("some requests were cut off"),
     }
     Ok(())
