@@ -490,7 +490,7 @@ create index on read.verdicts (tenant_id, given_at, invoice_id);
 -- What is owed, as signed movements, never changed: any sum at (effective, recorded) can be asked again later.
 create table read.payable_facts (
   tenant_id      uuid not null,
-  entry          bigint not null,  -- twice the position, plus one for an event's second movement
+  entry          bigint not null,  -- 128 times the position, plus the number of the movement among its event's
   position       bigint not null,
   invoice_id     uuid not null,
   vendor_id      uuid not null,
