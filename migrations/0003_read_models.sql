@@ -689,6 +689,7 @@ create table read.bank_moves (
   primary key (tenant_id, bank_move_id)
 );
 create index on read.bank_moves (tenant_id, bank_account_id, settled_on);
+create index on read.bank_moves (tenant_id, bank_account_id, amount);
 
 create table read.stock (
   tenant_id     uuid not null,

@@ -9,6 +9,7 @@ pub mod allocation;
 pub mod approval;
 pub mod attachment;
 mod bank_file;
+pub mod bank_line;
 pub mod bank_statement;
 pub mod cache;
 pub mod calendar;

@@ -239,6 +239,9 @@ pub struct PaymentFilter {
     pub execution_to: Option<NaiveDate>,
 }
 
+/// The youngest of them: a person chooses from a few.
+const CANDIDATES_MAX: i64 = 100;
+
 const SORTS: &[Sort<PaymentRow>] = &[
     Sort { name: "planned_at", column: "planned_at", cast: "timestamptz", key: |row| row.planned_at.to_rfc3339() },
     Sort { name: "execution_date", column: "execution_date", cast: "date", key: |row| row.execution_date.to_string() },
@@ -268,5 +271,19 @@ pub async fn may_be_on_statement(tx: &mut TenantTx, named: &[PaymentId]) -> sqlx
                and (status in ('started', 'sent', 'partially_settled') or payment_id = any ($2)) order by planned_at";
     let (tenant, named) = (tx.tenant(), named.iter().map(|id| id.0).collect::<Vec<_>>());
     let found: Vec<Uuid> = sqlx::query_scalar(sql).bind(tenant.0).bind(named).fetch_all(&mut **tx).await?;
+    Ok(found.into_iter().map(PaymentId).collect())
+}
+
+/// Payments of which one item, or all together, are worth what moved through an account; and those named by an id of ours.
+pub async fn may_be_worth(tx: &mut TenantTx, account: BankAccountId, amount: Money, named: &[PaymentId]) -> sqlx::Result<Vec<PaymentId>> {
+    // An array, because a join would be planned while the tables are empty.
+    let sql = "select payment_id from payments where tenant_id = $1 and payment_id = any (array( \
+                 select payment_id from bank_moves where tenant_id = $1 and bank_account_id = $2 and amount = $3 and currency = $4 \
+                 union select payment_id from payments \
+                        where tenant_id = $1 and status in ('started', 'sent', 'partially_settled') and total = $3 and currency = $4 \
+                 union select unnest($5::uuid[]))) order by planned_at desc, payment_id limit $6";
+    let (tenant, named) = (tx.tenant(), named.iter().map(|id| id.0).collect::<Vec<_>>());
+    let found = sqlx::query_scalar(sql).bind(tenant.0).bind(account.0).bind(amount.amount()).bind(Word(amount.currency())).bind(named);
+    let found: Vec<Uuid> = found.bind(CANDIDATES_MAX).fetch_all(&mut **tx).await?;
     Ok(found.into_iter().map(PaymentId).collect())
 }

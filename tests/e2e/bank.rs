@@ -164,6 +164,50 @@ async fn what_left_settles_once_and_what_came_back_returns() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_line_lists_the_payments_that_it_may_tell_of_and_why() {
+    let app = TestApp::start().await;
+    let company = app.company("Acme").await;
+    let sent = Sent::open(&app, &company).await;
+    let day = today();
+    // No id of ours: the amount, the day and the invoice's number speak for it, which is not enough to match by itself.
+    let text = ":86:020?20RE R-2026-77?32Somebody else\n";
+    let short = day[2..].replace('-', "");
+    let file = format!(":20:1\n:25:{DEBTOR}\n:28C:1\n:60F:C{short}EUR1000,00\n:61:{short}{}D100,00NTRFNONREF//B-1\n{text}:61:{short}{}D7,00NTRFNONREF//B-2\n:86:020?20Fees\n:62F:C{short}EUR893,00\n", &short[2..], &short[2..]);
+    let imported = sent.imports(&file).await;
+    assert_eq!(imported["statements"][0]["matched"], 0, "{imported}");
+
+    let queue = async |filter: &str| {
+        let path = format!("/v1/bank-lines?matched=false&min_position={}{filter}", imported["position"]);
+        sent.tess.gets(&path).await.succeeds().body["data"].as_array().expect("lines").clone()
+    };
+    assert_eq!(queue("&sort=amount").await.iter().map(|l| &l["amount"]["amount"]).collect::<Vec<_>>(), ["-100.00", "-7.00"]);
+    assert_eq!(queue("&amount_from=-10&amount_to=0").await.len(), 1);
+    assert_eq!((queue("&search=r-2026-77").await.len(), queue("&search=nobody").await.len(), queue("&is_return=true").await.len()), (1, 0, 0));
+
+    let lines = queue("&sort=amount").await;
+    let candidates = async |line: &Value| {
+        let path = format!("/v1/bank-lines/{}/candidates", line["id"].as_str().expect("an id"));
+        sent.tess.gets(&path).await.succeeds().body
+    };
+    let found = candidates(&lines[0]).await;
+    let first = &found["data"][0];
+    assert_eq!((&first["payment_id"], &first["items"], &first["score"]), (&json!(sent.payment), &json!([1]), &json!(65)), "{found}");
+    assert_eq!(first["evidence"], json!(["amount", "invoice_number", "date"]), "{found}");
+    assert_eq!(first["invoice_numbers"], json!(["R-2026-77"]), "{found}");
+    assert_eq!(candidates(&lines[1]).await["data"], json!([]), "nothing is worth 7.00");
+
+    // A person takes it from there; another line of that amount has nothing left to tell of.
+    let statement = imported["statements"][0]["id"].as_str().expect("an id");
+    let chosen = json!({ "line": 1, "payment_id": first["payment_id"], "items": first["items"] });
+    let matched = sent.tess.posts(&format!("/v1/bank-statements/{statement}/match"), chosen).await.succeeds().body;
+    assert_eq!(sent.payment_after(&matched).await, "settled");
+    assert_eq!(candidates(&lines[0]).await["data"], json!([]), "it is told");
+    let next_door = app.company("Other").await.owner;
+    let path = format!("/v1/bank-lines/{}/candidates", lines[0]["id"].as_str().expect("an id"));
+    assert_eq!(next_door.gets(&path).await.status, 404);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_missing_statement_and_a_foreign_account_are_found() {
     let app = TestApp::start().await;
     let company = app.company("Acme").await;

@@ -124,3 +124,37 @@ async fn what_cannot_be_read_begins_nothing() {
     owner.uploads_as("text/csv", "/v1/imports", SHEET.into(), "e").await.is_refused_as("mapping-missing");
     assert_eq!(owner.gets("/v1/imports").await.succeeds().body["data"], json!([]));
 }
+
+/// What a stream of server-sent events says until the server ends it: the name and the data of each.
+async fn told_to_the_end(mut response: reqwest::Response) -> Vec<(String, Value)> {
+    let mut text = String::new();
+    while let Some(bytes) = response.chunk().await.expect("a stream that ends well") {
+        text.push_str(std::str::from_utf8(&bytes).expect("UTF-8"));
+    }
+    let field = |block: &str, name: &str| block.lines().find_map(|line| line.strip_prefix(name)).map(|value| value.trim().to_owned());
+    let event = |block: &str| Some((field(block, "event:")?, serde_json::from_str(&field(block, "data:")?).expect("JSON")));
+    text.split("\n\n").filter_map(event).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_watches_an_import_is_told_each_step_and_its_end() {
+    let app = TestApp::start().await;
+    let owner = app.company("Acme").await.owner;
+    let rows: String = (0..600).map(|n| format!("Nordlicht Papier;P-{n:05};{:02}.11.2026;{n},50;Paper\n", n % 28 + 1)).collect();
+    let sheet = format!("Supplier;Invoice;Date;Net;Text\n{rows}");
+    let begun = begins(&owner, sheet.as_bytes(), &mapping(), "watched").await.succeeds();
+    let path = format!("/v1/imports/{}/progress", begun.id());
+    let watched = owner.streams(&format!("{path}?min_position={}", begun.position()), None).await;
+    assert_eq!((watched.status().as_u16(), &watched.headers()["content-type"]), (200, &"text/event-stream".parse().expect("a value")));
+    let told = tokio::time::timeout(Duration::from_secs(120), told_to_the_end(watched)).await.expect("the stream ends");
+
+    let (last, before) = told.split_last().expect("it is told");
+    assert_eq!((last.0.as_str(), counts(&last.1)), ("finished", [600, 600, 600, 600, 0].map(Value::from).each_ref()));
+    assert!(before.iter().all(|(name, import)| name == "running" && import["documents_done"].as_i64() < Some(600)), "{before:?}");
+    assert!(told.windows(2).all(|pair| pair[0].1["version"].as_i64() < pair[1].1["version"].as_i64()), "each step once: {told:?}");
+
+    let late = told_to_the_end(owner.streams(&path, None).await).await;
+    assert_eq!(late.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["finished"], "who comes late is told the end");
+    let next_door = app.company("Other").await.owner;
+    assert_eq!(next_door.streams(&path, None).await.status().as_u16(), 404);
+}

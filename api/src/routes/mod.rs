@@ -21,6 +21,7 @@ mod exchange_rate;
 mod goods_receipt;
 mod health;
 mod history;
+mod import_progress;
 mod invoice;
 pub mod invoice_import;
 mod item;
@@ -135,6 +136,7 @@ fn operations() -> OpenApiRouter<App> {
         )
         .merge(OpenApiRouter::new().routes(routes!(invoice_import::preview_import)).layer(DefaultBodyLimit::max(DOCUMENT_BYTES_MAX)))
         .routes(routes!(invoice_import::get_import))
+        .routes(routes!(import_progress::stream_import_progress))
         .routes(routes!(invoice_import::list_import_set_aside))
         .routes(routes!(invoice_import::cancel_import))
         .routes(routes!(invoice::query::get_invoice))
@@ -219,6 +221,7 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(bank::query::list_bank_statements))
         .routes(routes!(bank::query::get_bank_statement))
         .routes(routes!(bank::query::list_bank_lines))
+        .routes(routes!(bank::candidates::list_bank_line_candidates))
         .routes(routes!(bank::query::get_bank_reconciliation))
         .routes(routes!(bank::lines::match_bank_line))
         .routes(routes!(bank::lines::unmatch_bank_line))

@@ -97,9 +97,7 @@ impl Root for BankStatement {
                 let claim = |identity| ClaimChange::Take(Claim::of(entry_key(import.bank_account_id, identity), "bank_entry_known"));
                 identities.into_iter().map(claim).collect()
             }
-            BankStatementEvent::Matched { matching, .. } => {
-                matching.keys().into_iter().map(|key| ClaimChange::Take(Claim::of(key, "payment_item_matched"))).collect()
-            }
+            BankStatementEvent::Matched { matching, .. } => matching.claims().into_iter().map(ClaimChange::Take).collect(),
             BankStatementEvent::Unmatched { .. } => vec![],
         }
     }
@@ -169,5 +167,9 @@ impl Matching {
             PaymentEffect::Returns { .. } => "returns",
         };
         items.iter().map(|item| payment_item_key(*payment_id, *item, effect)).collect()
+    }
+
+    pub fn claims(&self) -> Vec<Claim> {
+        self.keys().into_iter().map(|key| Claim::of(key, "payment_item_matched")).collect()
     }
 }
