@@ -137,6 +137,8 @@ pub const PERMISSIONS: &[(&str, &[Role])] = &[
     ("record_payment", MONEY),
     ("settle_payment", MONEY),
     ("fail_payment", MONEY),
+    ("find_transfer_outcome", MONEY),
+    ("confirm_transfer_outcome", MONEY),
     ("return_payment", MONEY),
     ("void_payment", MONEY),
     ("list_payments", ANYBODY),

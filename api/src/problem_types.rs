@@ -217,6 +217,13 @@ problem_types! {
     wrong_method 409: "Other method", "The payment leaves by another method.";
     several_creditors 422: "Several creditors", "One transfer goes to one bank account of one vendor. Plan a payment for each.";
     provider_account_missing 409: "No provider account", "The payment names no account at a provider, or one that is not confirmed or is closed. Nothing was tried.";
+    outcome_not_found 409: "Nothing found out", "Nobody has said what became of this transfer; say it before it is confirmed.";
+    own_finding 403: "Own finding", "Who found out what became of a transfer cannot confirm it.";
+    outcome_reference_missing 422: "Reference missing", "Money that left has a reference at the bank: name it.";
+    outcome_reason_missing 422: "Reason missing", "What became of a transfer is said with a reason.";
+    outcome_evidence_missing 422: "Evidence missing", "What became of a transfer is shown by at least one attachment of the payment.";
+    outcome_evidence_unknown 422: "Evidence unknown", "The evidence is an attachment of this payment that has not been detached.";
+    provider_account_open 409: "Provider account open", "As long as the provider account is open, what it has not been sent is sent: close it first.";
     transfer_undecided 409: "Transfer undecided", "Only the provider knows whether this transfer went through; by our word alone it might be paid twice.";
     provider_account_unknown 404: "Unknown provider account", "There is no such account at a provider.";
     provider_account_exists 409: "Account exists", "The account has been opened before.";

@@ -47,6 +47,7 @@ pub mod subject;
 pub mod tenant;
 pub mod terms;
 pub mod tolerance;
+pub mod transfer_outcome;
 pub mod user;
 pub mod vendor;
 pub mod work;

@@ -5,7 +5,7 @@ use cqrs_es::Aggregate;
 use quittance_domain::bank_account::BankAccount;
 use quittance_domain::ids::{BankAccountId, InvoiceId, PaymentId, ProviderAccountId, UserId, VendorId};
 use quittance_domain::payment::{
-    CreditorItem, ItemState, ManualRecord, Method, Payment, PaymentEvent, PaymentPlan, PaymentStatus, SentFile, Transfer,
+    CreditorItem, ItemState, ManualRecord, Method, OutcomeFinding, Payment, PaymentEvent, PaymentPlan, PaymentStatus, SentFile, Transfer,
 };
 use quittance_domain::{Currency, Money, Root};
 use quittance_infrastructure::database::TenantTx;
@@ -78,7 +78,9 @@ impl PaymentRow {
             | PaymentEvent::Started { .. }
             | PaymentEvent::FileSent { .. }
             | PaymentEvent::RecordedManually { .. }
-            | PaymentEvent::TransferSent { .. } => {}
+            | PaymentEvent::TransferSent { .. }
+            | PaymentEvent::OutcomeFound { .. }
+            | PaymentEvent::OutcomeConfirmed { .. } => {}
         }
         self.state.apply(event.clone());
         self.status = Word(self.state.status().unwrap_or(self.status.0));
@@ -118,6 +120,8 @@ pub struct PaymentDetail {
     pub record: Option<ManualRecord>,
     /// Once the provider has it.
     pub transfer: Option<Transfer>,
+    /// What somebody found out about it, because the provider says nothing any more.
+    pub finding: Option<OutcomeFinding>,
     pub lines: Vec<PaymentLine>,
 }
 
@@ -197,6 +201,7 @@ impl PaymentDetail {
             file: sent.and_then(|s| s.file.as_deref().cloned()),
             record: sent.and_then(|s| s.record.clone()),
             transfer: sent.and_then(|s| s.transfer.clone()),
+            finding: state.finding().cloned(),
             lines: items.iter().map(|item| PaymentLine::of(item, state_of(state, item.line))).collect(),
         })
     }

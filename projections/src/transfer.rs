@@ -138,7 +138,9 @@ impl TransferRow {
             PaymentEvent::Planned(_)
             | PaymentEvent::Authorised { .. }
             | PaymentEvent::FileSent { .. }
-            | PaymentEvent::RecordedManually { .. } => {}
+            | PaymentEvent::RecordedManually { .. }
+            | PaymentEvent::OutcomeFound { .. }
+            | PaymentEvent::OutcomeConfirmed { .. } => {}
         }
     }
 

@@ -202,6 +202,8 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(payment::life::record_payment))
         .routes(routes!(payment::life::settle_payment))
         .routes(routes!(payment::life::fail_payment))
+        .routes(routes!(payment::outcome::find_transfer_outcome))
+        .routes(routes!(payment::outcome::confirm_transfer_outcome))
         .routes(routes!(payment::life::return_payment))
         .routes(routes!(payment::life::void_payment))
         .routes(routes!(payment_run::propose::propose_payment_run, payment_run::query::list_payment_runs))

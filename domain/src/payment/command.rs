@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
+use super::found_outcome::OutcomeFinding;
 use super::event::{ManualRecord, PaymentPlan, SentFile};
 use super::transfer::TransferReport;
 use crate::ids::UserId;
@@ -31,6 +32,13 @@ pub enum PaymentCommand {
         by: UserId,
         at: DateTime<Utc>,
         record: ManualRecord,
+    },
+    /// Of a transfer whose provider says nothing any more.
+    FindOutcome {
+        finding: OutcomeFinding,
+    },
+    ConfirmOutcome {
+        by: UserId,
     },
     Settle {
         items: Option<Vec<u32>>,

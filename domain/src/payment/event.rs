@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::ach::AchControl;
+use super::found_outcome::OutcomeFinding;
 use super::method::Method;
 use super::transfer::Transfer;
 use crate::bank_account::BankAccount;
@@ -34,6 +35,14 @@ pub enum PaymentEvent {
     /// The provider has the transfer.
     TransferSent {
         transfer: Transfer,
+    },
+    /// The provider says nothing any more: somebody found out what became of the transfer.
+    OutcomeFound {
+        finding: OutcomeFinding,
+    },
+    /// A second person has looked at it; what it comes to follows.
+    OutcomeConfirmed {
+        by: UserId,
     },
     Settled {
         items: Vec<u32>,

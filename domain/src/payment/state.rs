@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ach::{ach_entry_claim, bank_file_claim};
 use super::command::PaymentCommand;
+use super::found_outcome::OutcomeFinding;
 use super::event::{CreditorItem, ManualRecord, PaymentEvent, PaymentPlan, SentFile};
 use super::method::Method;
 use super::refusal::PaymentRefusal;
@@ -33,6 +34,8 @@ pub enum Payment {
     Started {
         plan: Arc<PaymentPlan>,
         at: DateTime<Utc>,
+        #[serde(default)]
+        finding: Option<Box<OutcomeFinding>>,
     },
     Sent(InFlight),
     Voided {
@@ -49,6 +52,8 @@ pub struct InFlight {
     pub record: Option<ManualRecord>,
     #[serde(default)]
     pub transfer: Option<Transfer>,
+    #[serde(default)]
+    pub finding: Option<Box<OutcomeFinding>>,
     pub items: Vec<Item>,
 }
 
@@ -88,7 +93,8 @@ pub enum PaymentStatus {
 }
 
 aggregate!(Payment, "payment", "Payment", PaymentCommand, PaymentEvent, PaymentRefusal, {
-    Planned = 1, Authorised = 1, Started = 1, FileSent = 1, RecordedManually = 1, TransferSent = 1, CreditedOnAccount = 1, CreditReturned = 1, Settled = 1, Failed = 1, Returned = 1, Voided = 1,
+    Planned = 1, Authorised = 1, Started = 1, FileSent = 1, RecordedManually = 1, TransferSent = 1, CreditedOnAccount = 1, CreditReturned = 1,
+    OutcomeFound = 1, OutcomeConfirmed = 1, Settled = 1, Failed = 1, Returned = 1, Voided = 1,
 });
 
 impl Root for Payment {
@@ -103,6 +109,8 @@ impl Root for Payment {
             PaymentCommand::RecordTransfer { report } => self.record_transfer(report),
             PaymentCommand::RecordFile { file } => self.record_file(file),
             PaymentCommand::RecordManually { by, at, record } => self.record_manually(by, at, record),
+            PaymentCommand::FindOutcome { finding } => self.find_outcome(finding),
+            PaymentCommand::ConfirmOutcome { by } => self.confirm_outcome(by),
             PaymentCommand::Settle { items, value_date } => self.settle(items, value_date),
             PaymentCommand::Fail { items, reason } => self.fail(items, reason),
             PaymentCommand::Return { items, value_date, reason } => self.take_back(items, value_date, reason),
@@ -215,7 +223,7 @@ impl Payment {
     fn in_flight(&self) -> Option<Cow<'_, InFlight>> {
         match self {
             Self::Sent(in_flight) => Some(Cow::Borrowed(in_flight)),
-            Self::Started { plan, at } => Some(Cow::Owned(InFlight::new(plan.clone(), *at, None, None))),
+            Self::Started { plan, at, .. } => Some(Cow::Owned(InFlight::new(plan.clone(), *at, None, None))),
             _ => None,
         }
     }
@@ -243,22 +251,25 @@ impl Payment {
     }
 
     fn on(&mut self, event: PaymentEvent) {
+        if let PaymentEvent::OutcomeFound { finding } = event {
+            return self.on_found(finding);
+        }
         *self = match (std::mem::take(self), event) {
             (Self::NotPlanned, PaymentEvent::Planned(plan)) => Self::Planned { plan: Arc::new(*plan) },
             (Self::Planned { plan }, PaymentEvent::Authorised { by }) => Self::Authorised { plan, by },
-            (Self::Authorised { plan, .. }, PaymentEvent::Started { at, .. }) => Self::Started { plan, at },
-            (Self::Started { plan, at }, PaymentEvent::FileSent { file }) => Self::Sent(InFlight::new(plan, at, Some(file), None)),
-            (Self::Started { plan, at }, PaymentEvent::RecordedManually { record }) => {
+            (Self::Authorised { plan, .. }, PaymentEvent::Started { at, .. }) => Self::Started { plan, at, finding: None },
+            (Self::Started { plan, at, .. }, PaymentEvent::FileSent { file }) => Self::Sent(InFlight::new(plan, at, Some(file), None)),
+            (Self::Started { plan, at, .. }, PaymentEvent::RecordedManually { record }) => {
                 Self::Sent(InFlight::new(plan, at, None, Some(record)))
             }
-            (Self::Started { plan, at }, PaymentEvent::TransferSent { transfer }) => {
+            (Self::Started { plan, at, .. }, PaymentEvent::TransferSent { transfer }) => {
                 Self::Sent(InFlight { transfer: Some(transfer), ..InFlight::new(plan, at, None, None) })
             }
-            (Self::Started { plan, at }, PaymentEvent::Settled { items, .. }) => {
-                Self::Sent(InFlight::new(plan, at, None, None).with(&items, ItemState::Settled))
+            (Self::Started { plan, at, finding }, PaymentEvent::Settled { items, .. }) => {
+                Self::Sent(InFlight { finding, ..InFlight::new(plan, at, None, None) }.with(&items, ItemState::Settled))
             }
-            (Self::Started { plan, at }, PaymentEvent::Failed { items, .. }) => {
-                Self::Sent(InFlight::new(plan, at, None, None).with(&items, ItemState::Failed))
+            (Self::Started { plan, at, finding }, PaymentEvent::Failed { items, .. }) => {
+                Self::Sent(InFlight { finding, ..InFlight::new(plan, at, None, None) }.with(&items, ItemState::Failed))
             }
             (Self::Sent(sent), PaymentEvent::Settled { items, .. }) => Self::Sent(sent.with(&items, ItemState::Settled)),
             (Self::Sent(sent), PaymentEvent::Failed { items, .. }) => Self::Sent(sent.with(&items, ItemState::Failed)),
@@ -302,7 +313,7 @@ impl PaymentPlan {
 impl InFlight {
     fn new(plan: Arc<PaymentPlan>, started_at: DateTime<Utc>, file: Option<SentFile>, record: Option<ManualRecord>) -> Self {
         let items = plan.items.iter().map(|i: &CreditorItem| Item { line: i.line, state: ItemState::Sent }).collect();
-        Self { plan, started_at, file: file.map(Box::new), record, transfer: None, items }
+        Self { plan, started_at, file: file.map(Box::new), record, transfer: None, finding: None, items }
     }
 
     pub fn status(&self) -> PaymentStatus {

@@ -133,6 +133,8 @@ pub const CONTRACT: &[(&str, &str, u16)] = &[
     ("PaymentTransferSent", "quittance.payment.transfer_sent", 1),
     ("PaymentCreditedOnAccount", "quittance.payment.credited_on_account", 1),
     ("PaymentCreditReturned", "quittance.payment.credit_returned", 1),
+    ("PaymentOutcomeFound", "quittance.payment.outcome_found", 1),
+    ("PaymentOutcomeConfirmed", "quittance.payment.outcome_confirmed", 1),
     ("PaymentSettled", "quittance.payment.settled", 1),
     ("PaymentFailed", "quittance.payment.failed", 1),
     ("PaymentReturned", "quittance.payment.returned", 1),

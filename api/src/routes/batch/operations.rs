@@ -11,7 +11,7 @@ use crate::order::read_value;
 use crate::problem::Problem;
 use crate::routes::bank::lines as bank_lines;
 use crate::routes::invoice::{allocate, coding, create as invoice, decide, discuss, dispute, hold, matching, retain};
-use crate::routes::payment::{life as payment, plan};
+use crate::routes::payment::{life as payment, outcome as transfer_outcome, plan};
 use crate::routes::payment_run::life as payment_run;
 use crate::routes::vendor::bank_account;
 use crate::routes::{
@@ -137,6 +137,8 @@ impl Slip<'_> {
             "record_payment" => self.given(payment::record),
             "settle_payment" => self.given(payment::settle),
             "fail_payment" => self.given(payment::fail),
+            "find_transfer_outcome" => self.given(transfer_outcome::find),
+            "confirm_transfer_outcome" => self.given(transfer_outcome::confirm),
             "return_payment" => self.given(payment::take_back),
             "void_payment" => self.given(payment::void),
             "confirm_provider_account" => self.given(provider::account::confirm),
