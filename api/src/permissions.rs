@@ -68,6 +68,8 @@ pub const PERMISSIONS: &[(&str, &[Role])] = &[
     ("list_exceptions", ANYBODY),
     ("create_invoice", CLERKS),
     ("import_invoice", CLERKS),
+    ("save_import_mapping", CLERKS),
+    ("list_import_mappings", ANYBODY),
     ("begin_import", CLERKS),
     ("preview_import", CLERKS),
     ("list_imports", ANYBODY),

@@ -272,6 +272,8 @@ problem_types! {
     vendor_number_invalid 422: "Invalid vendor number", "A vendor's number has at least one letter or digit.";
     vendor_number_taken 409: "Vendor number taken", "Another vendor has this number: `existing_id`.";
     // Payment terms.
+    mapping_name_invalid 422: "Invalid name", "A saved mapping has a name of 1 to 60 letters, digits, spaces, dots, dashes or underscores.";
+    import_mapping_missing 422: "Unknown mapping", "No mapping was saved under this name.";
     payment_terms_missing 422: "Unknown payment terms", "There are no payment terms of this code.";
     terms_code_invalid 422: "Invalid code", "A code has 1 to 20 letters, digits, dots, dashes or underscores.";
     instalments_incomplete 422: "Instalments incomplete", "The parts of all instalments make up 100 percent, each above zero.";

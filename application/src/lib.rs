@@ -27,6 +27,7 @@ pub mod failure;
 pub mod goods_price;
 pub mod goods_receipt;
 pub mod hold;
+pub mod import_mapping;
 pub mod invoice;
 pub mod invoice_import;
 pub mod journal;

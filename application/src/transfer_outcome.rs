@@ -4,12 +4,12 @@
 //! leave behind their back. What was on its way in that very moment the provider tells later, or the bank does.
 
 use quittance_domain::RefusalKind;
-use quittance_domain::attachment::Attachment;
 use quittance_domain::ids::{AttachmentId, PaymentId};
 use quittance_domain::payment::{FoundOutcome, OutcomeFinding, Payment, PaymentCommand, PaymentRefusal};
 use quittance_domain::provider::{AccountState, ProviderAccount};
 use quittance_domain::subject::{Subject, SubjectKind};
 
+use crate::attachment::is_attached;
 use crate::calendar::admit_value_date;
 use crate::commands::UseCase;
 use crate::failure::{Failure, Refused};
@@ -27,8 +27,9 @@ impl UseCase for FindOutcome {
 
     async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
         admit_closed(work, self.id).await?;
+        let payment = Subject { kind: SubjectKind::Payment, id: self.id.0 };
         for (index, paper) in self.evidence.iter().enumerate() {
-            if !is_evidence(work, self.id, *paper).await? {
+            if !is_attached(work, *paper, payment).await? {
                 let detail = "there is no such attachment of this payment";
                 let unknown = Refused::new("outcome_evidence_unknown", RefusalKind::Invalid, detail);
                 return Err(unknown.at(format!("/evidence/{index}")).into());
@@ -71,11 +72,4 @@ async fn admit_closed(work: &mut Work<'_>, id: PaymentId) -> Result<(), Failure>
         AccountState::Closed => Ok(()),
         AccountState::Opened | AccountState::Active => Err(PaymentRefusal::ProviderAccountOpen.into()),
     }
-}
-
-/// A paper of this payment that is still attached.
-async fn is_evidence(work: &mut Work<'_>, id: PaymentId, paper: AttachmentId) -> Result<bool, Failure> {
-    let of_payment = Subject { kind: SubjectKind::Payment, id: id.0 };
-    let attachment = work.load::<Attachment>(paper).await?;
-    Ok(matches!(&*attachment, Attachment::Added(file) if file.subject == of_payment))
 }

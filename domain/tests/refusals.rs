@@ -13,6 +13,7 @@ use quittance_domain::despatch_advice::DespatchAdviceRefusal;
 use quittance_domain::exchange_rate::RatesRefusal;
 use quittance_domain::goods_receipt::GoodsReceiptRefusal;
 use quittance_domain::invoice::InvoiceRefusal;
+use quittance_domain::import_mapping::ImportMappingRefusal;
 use quittance_domain::invoice_import::InvoiceImportRefusal;
 use quittance_domain::item::ItemRefusal;
 use quittance_domain::journal::JournalRefusal;
@@ -162,6 +163,7 @@ const CODES: &[(&str, &[&str], &[&str])] = &[
             "line_amounts",
         ],
     ),
+    ("import_mapping", ImportMappingRefusal::VARIANTS, &["mapping_name_invalid", "mapping_incomplete"]),
     ("invoice_import", InvoiceImportRefusal::VARIANTS, &["import_unknown", "import_empty", "mapping_incomplete", "chunk_inconsistent"]),
     ("order_document", OrderDocumentRefusal::VARIANTS, &["order_document_exists"]),
     (

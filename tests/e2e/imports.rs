@@ -158,3 +158,43 @@ async fn who_watches_an_import_is_told_each_step_and_its_end() {
     let next_door = app.company("Other").await.owner;
     assert_eq!(next_door.streams(&path, None).await.status().as_u16(), 404);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_saved_mapping_is_used_by_its_name_and_replaced_by_its_version() {
+    let app = TestApp::start().await;
+    let owner = app.company("Acme").await.owner;
+    let body = |mapping: Value| json!({ "name": "Council spend", "mapping": mapping });
+    let mut wrong = mapping();
+    wrong["decimal_mark"] = json!("point");
+    let first = owner.posts("/v1/import-mappings", body(wrong)).await.succeeds();
+    let using = async |sheet: &str, key: &str| {
+        owner.uploads_as("text/csv", "/v1/imports?saved_mapping=Council%20spend", sheet.into(), key).await
+    };
+    let misread = ended(&owner, &using(SHEET, "misread").await.succeeds().id()).await;
+    assert_eq!((&misread["taken"], &misread["saved_mapping"]), (&json!(0), &json!({ "name": "Council spend", "version": 1 })), "{misread}");
+
+    // Who looked at the first replaces the first, and no other.
+    let replaces = async |version: i64| {
+        owner.posts_if(&version.to_string(), "/v1/import-mappings", body(mapping())).await
+    };
+    let second = replaces(first.body["version"].as_i64().expect("a version")).await.succeeds();
+    let stale = json!({ "name": "Council spend", "mapping": { "fields": mapping()["fields"], "grouping": "row" } });
+    owner.posts_if("1", "/v1/import-mappings", stale).await.is_refused_as("version-mismatch");
+    let listed = owner.gets(&format!("/v1/import-mappings?min_position={}", second.position())).await.succeeds().body;
+    assert_eq!((listed["data"].as_array().map(Vec::len), &listed["data"][0]["version"]), (Some(1), &json!(2)), "{listed}");
+
+    let preview = owner.uploads_as("text/csv", "/v1/imports/preview?saved_mapping=Council%20spend", SHEET.into(), "look").await;
+    assert_eq!(preview.succeeds().body["sample"][0]["invoice"]["totals"]["payable"], "130.40");
+    let read = ended(&owner, &using(SHEET, "right").await.succeeds().id()).await;
+    assert_eq!((&read["taken"], &read["saved_mapping"]["version"]), (&json!(2), &json!(2)), "{read}");
+    let told = ended(&owner, misread["id"].as_str().expect("an id")).await;
+    assert_eq!(told["mapping"]["decimal_mark"], "point", "an import keeps the mapping that it was begun with");
+
+    owner.uploads_as("text/csv", "/v1/imports?saved_mapping=nobody", SHEET.into(), "x").await.is_refused_as("import-mapping-missing");
+    let both = format!("/v1/imports?saved_mapping=Council%20spend&mapping={}", encoded(&mapping().to_string()));
+    owner.uploads_as("text/csv", &both, SHEET.into(), "y").await.is_refused_as("invalid-field");
+    let next_door = app.company("Other").await.owner;
+    assert_eq!(next_door.gets("/v1/import-mappings").await.succeeds().body["data"], json!([]));
+    let theirs = next_door.uploads_as("text/csv", "/v1/imports?saved_mapping=Council%20spend", SHEET.into(), "z").await;
+    theirs.is_refused_as("import-mapping-missing");
+}

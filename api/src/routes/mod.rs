@@ -21,6 +21,7 @@ mod exchange_rate;
 mod goods_receipt;
 mod health;
 mod history;
+mod import_mapping;
 mod import_progress;
 mod invoice;
 pub mod invoice_import;
@@ -135,6 +136,7 @@ fn operations() -> OpenApiRouter<App> {
                 .layer(DefaultBodyLimit::max(DOCUMENT_BYTES_MAX)),
         )
         .merge(OpenApiRouter::new().routes(routes!(invoice_import::preview_import)).layer(DefaultBodyLimit::max(DOCUMENT_BYTES_MAX)))
+        .routes(routes!(import_mapping::save_import_mapping, import_mapping::list_import_mappings))
         .routes(routes!(invoice_import::get_import))
         .routes(routes!(import_progress::stream_import_progress))
         .routes(routes!(invoice_import::list_import_set_aside))

@@ -15,8 +15,8 @@ use crate::routes::payment::{life as payment, outcome as transfer_outcome, plan}
 use crate::routes::payment_run::life as payment_run;
 use crate::routes::vendor::bank_account;
 use crate::routes::{
-    accrual, attachment, calendar, chart, comment, company, delegation, despatch_advice, exchange_rate, goods_receipt, invoice_import,
-    item, journal, message, policy, provider, purchase_order, recurring_invoice, stock, terms, tolerance, user, vendor,
+    accrual, attachment, calendar, chart, comment, company, delegation, despatch_advice, exchange_rate, goods_receipt, import_mapping,
+    invoice_import,    item, journal, message, policy, provider, purchase_order, recurring_invoice, stock, terms, tolerance, user, vendor,
 };
 
 /// A command that is ready to run.
@@ -68,6 +68,7 @@ impl Slip<'_> {
             "block_vendor" => self.given(vendor::block),
             "unblock_vendor" => self.given(vendor::unblock),
             "adopt_payment_terms" => self.implied(terms::adopt),
+            "save_import_mapping" => self.implied(import_mapping::save),
             "create_item" => self.begins(item::create),
             "change_item" => self.given(item::change),
             "place_purchase_order" => self.begins(purchase_order::place),
