@@ -165,7 +165,7 @@ async fn a_saved_mapping_is_used_by_its_name_and_replaced_by_its_version() {
     let owner = app.company("Acme").await.owner;
     let body = |mapping: Value| json!({ "name": "Council spend", "mapping": mapping });
     let mut wrong = mapping();
-    wrong["decimal_mark"] = json!("point");
+    wrong["dates"] = json!("year_first");
     let first = owner.posts("/v1/import-mappings", body(wrong)).await.succeeds();
     let using = async |sheet: &str, key: &str| {
         owner.uploads_as("text/csv", "/v1/imports?saved_mapping=Council%20spend", sheet.into(), key).await
@@ -188,7 +188,7 @@ async fn a_saved_mapping_is_used_by_its_name_and_replaced_by_its_version() {
     let read = ended(&owner, &using(SHEET, "right").await.succeeds().id()).await;
     assert_eq!((&read["taken"], &read["saved_mapping"]["version"]), (&json!(2), &json!(2)), "{read}");
     let told = ended(&owner, misread["id"].as_str().expect("an id")).await;
-    assert_eq!(told["mapping"]["decimal_mark"], "point", "an import keeps the mapping that it was begun with");
+    assert_eq!(told["mapping"]["dates"], "year_first", "an import keeps the mapping that it was begun with");
 
     owner.uploads_as("text/csv", "/v1/imports?saved_mapping=nobody", SHEET.into(), "x").await.is_refused_as("import-mapping-missing");
     let both = format!("/v1/imports?saved_mapping=Council%20spend&mapping={}", encoded(&mapping().to_string()));
