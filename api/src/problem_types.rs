@@ -94,7 +94,7 @@ problem_types! {
     bank_line_unknown 422: "No such line", "The statement has no line of this number.";
     bank_line_matched 409: "Line matched", "Something else explains the line already.";
     bank_line_not_matched 409: "Line not matched", "Nothing explains the line, so nothing can be taken back.";
-    match_moved_payment 409: "The bank did it", "The line settled or returned a payment: a match by a payment is not taken back.";
+    match_moved_payment 409: "The bank did it", "The line tells of money that came back, or its payment has gone on since: the match is not taken back.";
     explanation_missing 422: "Explanation missing", "An explanation says in words what the line is.";
     bank_amount_differs 422: "Amounts differ", "The items named are not worth the line's amount.";
     payment_not_sent 409: "Payment not sent", "The payment has not left, or its item has failed or come back already.";

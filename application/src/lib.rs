@@ -11,6 +11,7 @@ pub mod attachment;
 mod bank_file;
 pub mod bank_line;
 pub mod bank_statement;
+pub mod bank_unmatch;
 pub mod cache;
 pub mod calendar;
 pub mod coding;

@@ -73,6 +73,7 @@ impl PaymentRow {
             PaymentEvent::Returned { value_date, reason, .. } | PaymentEvent::CreditReturned { value_date, reason, .. } => {
                 (self.value_date, self.reason) = (Some(*value_date), Some(reason.clone()));
             }
+            PaymentEvent::SettlementWithdrawn { reason, .. } => (self.value_date, self.reason) = (None, Some(reason.clone())),
             PaymentEvent::Failed { reason, .. } | PaymentEvent::Voided { reason, .. } => self.reason = Some(reason.clone()),
             PaymentEvent::Planned(_)
             | PaymentEvent::Started { .. }
@@ -102,7 +103,7 @@ pub struct PaymentSummary {
     pub planned_by: UserId,
     pub planned_at: DateTime<Utc>,
     pub authorised_by: Option<UserId>,
-    /// Of the last failure, return or void.
+    /// Of the last failure, return or void, or why it is not settled after all.
     pub reason: Option<String>,
 }
 

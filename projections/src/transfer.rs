@@ -129,6 +129,9 @@ impl TransferRow {
                 self.status = Word(TransferStatus::Sent);
             }
             PaymentEvent::Settled { .. } => self.ended(TransferStatus::Settled, None),
+            PaymentEvent::SettlementWithdrawn { .. } => {
+                (self.status, self.due_at) = (Word(TransferStatus::Sent), self.started_at);
+            }
             PaymentEvent::Failed { reason, .. } => self.ended(TransferStatus::Failed, Some(reason)),
             PaymentEvent::CreditedOnAccount { .. } => self.ended(TransferStatus::OnAccount, None),
             PaymentEvent::Returned { reason, .. } | PaymentEvent::CreditReturned { reason, .. } => {

@@ -44,6 +44,12 @@ pub enum PaymentCommand {
         items: Option<Vec<u32>>,
         value_date: NaiveDate,
     },
+    WithdrawSettlement {
+        items: Vec<u32>,
+        effective_date: NaiveDate,
+        by: UserId,
+        reason: String,
+    },
     Fail {
         items: Option<Vec<u32>>,
         reason: String,

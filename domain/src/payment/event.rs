@@ -48,6 +48,13 @@ pub enum PaymentEvent {
         items: Vec<u32>,
         value_date: NaiveDate,
     },
+    /// A line of a bank statement had been taken for the payment's leaving by mistake: it is under way as before.
+    SettlementWithdrawn {
+        items: Vec<u32>,
+        effective_date: NaiveDate,
+        by: UserId,
+        reason: String,
+    },
     Failed {
         items: Vec<u32>,
         reason: String,

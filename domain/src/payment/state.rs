@@ -94,7 +94,7 @@ pub enum PaymentStatus {
 
 aggregate!(Payment, "payment", "Payment", PaymentCommand, PaymentEvent, PaymentRefusal, {
     Planned = 1, Authorised = 1, Started = 1, FileSent = 1, RecordedManually = 1, TransferSent = 1, CreditedOnAccount = 1, CreditReturned = 1,
-    OutcomeFound = 1, OutcomeConfirmed = 1, Settled = 1, Failed = 1, Returned = 1, Voided = 1,
+    OutcomeFound = 1, OutcomeConfirmed = 1, SettlementWithdrawn = 1, Settled = 1, Failed = 1, Returned = 1, Voided = 1,
 });
 
 impl Root for Payment {
@@ -112,6 +112,9 @@ impl Root for Payment {
             PaymentCommand::FindOutcome { finding } => self.find_outcome(finding),
             PaymentCommand::ConfirmOutcome { by } => self.confirm_outcome(by),
             PaymentCommand::Settle { items, value_date } => self.settle(items, value_date),
+            PaymentCommand::WithdrawSettlement { items, effective_date, by, reason } => {
+                self.withdraw_settlement(items, effective_date, by, reason)
+            }
             PaymentCommand::Fail { items, reason } => self.fail(items, reason),
             PaymentCommand::Return { items, value_date, reason } => self.take_back(items, value_date, reason),
             PaymentCommand::Void { by, reason } => self.void(by, reason),
@@ -209,6 +212,18 @@ impl Payment {
         Ok(if items.is_empty() { vec![] } else { vec![PaymentEvent::Settled { items, value_date }] })
     }
 
+    fn withdraw_settlement(
+        &self,
+        items: Vec<u32>,
+        effective_date: NaiveDate,
+        by: UserId,
+        reason: String,
+    ) -> Result<Vec<PaymentEvent>, PaymentRefusal> {
+        let Self::Sent(in_flight) = self else { return self.refuse("withdraw the settlement of", "settled") };
+        let items = in_flight.select(Some(items), ItemState::Settled, ItemState::Sent, "be under way again")?;
+        Ok(if items.is_empty() { vec![] } else { vec![PaymentEvent::SettlementWithdrawn { items, effective_date, by, reason }] })
+    }
+
     fn fail(&self, items: Option<Vec<u32>>, reason: String) -> Result<Vec<PaymentEvent>, PaymentRefusal> {
         // By our word alone the claims would be free while the money may be moving.
         if self.awaits_provider().is_some() {
@@ -272,6 +287,7 @@ impl Payment {
                 Self::Sent(InFlight { finding, ..InFlight::new(plan, at, None, None) }.with(&items, ItemState::Failed))
             }
             (Self::Sent(sent), PaymentEvent::Settled { items, .. }) => Self::Sent(sent.with(&items, ItemState::Settled)),
+            (Self::Sent(sent), PaymentEvent::SettlementWithdrawn { items, .. }) => Self::Sent(sent.with(&items, ItemState::Sent)),
             (Self::Sent(sent), PaymentEvent::Failed { items, .. }) => Self::Sent(sent.with(&items, ItemState::Failed)),
             (Self::Sent(sent), PaymentEvent::CreditedOnAccount { .. }) => Self::Sent(sent.all(ItemState::OnAccount)),
             (Self::Sent(sent), PaymentEvent::CreditReturned { .. }) => Self::Sent(sent.all(ItemState::Returned)),

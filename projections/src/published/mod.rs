@@ -137,6 +137,7 @@ pub const CONTRACT: &[(&str, &str, u16)] = &[
     ("PaymentOutcomeFound", "quittance.payment.outcome_found", 1),
     ("PaymentOutcomeConfirmed", "quittance.payment.outcome_confirmed", 1),
     ("PaymentSettled", "quittance.payment.settled", 1),
+    ("PaymentSettlementWithdrawn", "quittance.payment.settlement_withdrawn", 1),
     ("PaymentFailed", "quittance.payment.failed", 1),
     ("PaymentReturned", "quittance.payment.returned", 1),
     ("PaymentVoided", "quittance.payment.voided", 1),

@@ -26,6 +26,7 @@ pub fn payment(event: &Event) -> Value {
         }
         Event::OutcomeConfirmed { by } => data! { by },
         Event::Settled { items, value_date } => data! { items, value_date },
+        Event::SettlementWithdrawn { items, effective_date, by, reason } => data! { items, effective_date, by, reason },
         Event::Failed { items, reason } => data! { items, reason },
         Event::Returned { items, value_date, reason } => data! { items, value_date, reason },
         Event::Voided { by, reason } => data! { by, reason },
