@@ -36,7 +36,8 @@ pub async fn candidates(
     }
     let claims: Vec<Claim> = found.iter().flat_map(|candidate| candidate.claims(line)).collect();
     let holders = commands.ports().log.holders(tenant, claims.clone()).await.map_err(Failure::Unavailable)?;
-    let held: HashSet<String> = claims.into_iter().zip(holders).filter(|(_, holder)| holder.is_some()).map(|(claim, _)| claim.key).collect();
+    let held: HashSet<String> =
+        claims.into_iter().zip(holders).filter(|(_, holder)| holder.is_some()).map(|(claim, _)| claim.key).collect();
     found.retain(|candidate| candidate.claims(line).all(|claim| !held.contains(&claim.key)));
     found.sort_by_key(|candidate| std::cmp::Reverse(candidate.proposal.score));
     Ok(found)

@@ -32,7 +32,9 @@ fn saving_again_makes_the_next_version_and_the_same_is_nothing_new() {
 #[test]
 fn a_mapping_that_reads_no_invoice_or_has_no_name_is_refused() {
     for name in ["", " x", "x ", "a/b", &"x".repeat(61)] {
-        nothing::<ImportMapping>().when(save(name, mapping(DateOrder::YearFirst))).then_expect_error(ImportMappingRefusal::MappingNameInvalid);
+        nothing::<ImportMapping>()
+            .when(save(name, mapping(DateOrder::YearFirst)))
+            .then_expect_error(ImportMappingRefusal::MappingNameInvalid);
     }
     for field in [SheetField::Number, SheetField::Currency] {
         let mut partial = mapping(DateOrder::YearFirst);

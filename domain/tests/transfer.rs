@@ -5,8 +5,8 @@ mod fixtures;
 use fixtures::*;
 use quittance_domain::Root;
 use quittance_domain::payment::{
-    FoundOutcome, Payment, PaymentCommand, PaymentEvent, PaymentPlan, PaymentRefusal, PaymentStatus, Transfer, TransferOutcome, TransferReport,
-    transfer_key,
+    FoundOutcome, Payment, PaymentCommand, PaymentEvent, PaymentPlan, PaymentRefusal, PaymentStatus, Transfer, TransferOutcome,
+    TransferReport, transfer_key,
 };
 use rust_decimal::dec;
 

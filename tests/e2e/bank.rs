@@ -172,7 +172,11 @@ async fn a_line_lists_the_payments_that_it_may_tell_of_and_why() {
     // No id of ours: the amount, the day and the invoice's number speak for it, which is not enough to match by itself.
     let text = ":86:020?20RE R-2026-77?32Somebody else\n";
     let short = day[2..].replace('-', "");
-    let file = format!(":20:1\n:25:{DEBTOR}\n:28C:1\n:60F:C{short}EUR1000,00\n:61:{short}{}D100,00NTRFNONREF//B-1\n{text}:61:{short}{}D7,00NTRFNONREF//B-2\n:86:020?20Fees\n:62F:C{short}EUR893,00\n", &short[2..], &short[2..]);
+    let file = format!(
+        ":20:1\n:25:{DEBTOR}\n:28C:1\n:60F:C{short}EUR1000,00\n:61:{short}{}D100,00NTRFNONREF//B-1\n{text}:61:{short}{}D7,00NTRFNONREF//B-2\n:86:020?20Fees\n:62F:C{short}EUR893,00\n",
+        &short[2..],
+        &short[2..]
+    );
     let imported = sent.imports(&file).await;
     assert_eq!(imported["statements"][0]["matched"], 0, "{imported}");
 
@@ -182,7 +186,10 @@ async fn a_line_lists_the_payments_that_it_may_tell_of_and_why() {
     };
     assert_eq!(queue("&sort=amount").await.iter().map(|l| &l["amount"]["amount"]).collect::<Vec<_>>(), ["-100.00", "-7.00"]);
     assert_eq!(queue("&amount_from=-10&amount_to=0").await.len(), 1);
-    assert_eq!((queue("&search=r-2026-77").await.len(), queue("&search=nobody").await.len(), queue("&is_return=true").await.len()), (1, 0, 0));
+    assert_eq!(
+        (queue("&search=r-2026-77").await.len(), queue("&search=nobody").await.len(), queue("&is_return=true").await.len()),
+        (1, 0, 0)
+    );
 
     let lines = queue("&sort=amount").await;
     let candidates = async |line: &Value| {

@@ -167,16 +167,13 @@ async fn a_saved_mapping_is_used_by_its_name_and_replaced_by_its_version() {
     let mut wrong = mapping();
     wrong["dates"] = json!("year_first");
     let first = owner.posts("/v1/import-mappings", body(wrong)).await.succeeds();
-    let using = async |sheet: &str, key: &str| {
-        owner.uploads_as("text/csv", "/v1/imports?saved_mapping=Council%20spend", sheet.into(), key).await
-    };
+    let using =
+        async |sheet: &str, key: &str| owner.uploads_as("text/csv", "/v1/imports?saved_mapping=Council%20spend", sheet.into(), key).await;
     let misread = ended(&owner, &using(SHEET, "misread").await.succeeds().id()).await;
     assert_eq!((&misread["taken"], &misread["saved_mapping"]), (&json!(0), &json!({ "name": "Council spend", "version": 1 })), "{misread}");
 
     // Who looked at the first replaces the first, and no other.
-    let replaces = async |version: i64| {
-        owner.posts_if(&version.to_string(), "/v1/import-mappings", body(mapping())).await
-    };
+    let replaces = async |version: i64| owner.posts_if(&version.to_string(), "/v1/import-mappings", body(mapping())).await;
     let second = replaces(first.body["version"].as_i64().expect("a version")).await.succeeds();
     let stale = json!({ "name": "Council spend", "mapping": { "fields": mapping()["fields"], "grouping": "row" } });
     owner.posts_if("1", "/v1/import-mappings", stale).await.is_refused_as("version-mismatch");

@@ -1,7 +1,7 @@
 //! A transfer whose provider is gone comes to an end by the word of two people, and what the provider says after all is the vendor's credit.
 
-use quittance_infrastructure::edge::SystemEdge;
 use quittance_application::ports::Edge;
+use quittance_infrastructure::edge::SystemEdge;
 use quittance_tests::app::Answer;
 use quittance_tests::provider::{Manner, settled};
 use serde_json::{Value, json};

@@ -77,7 +77,8 @@ pub struct ImportBegun {
     params(ImportQuery, ("Idempotency-Key" = String, Header)), responses((status = 201, body = ImportBegun), Refusals))]
 pub async fn begin_import(Filter(query): Filter<ImportQuery>, mut upload: Upload) -> Result<Committed<ImportBegun>, Problem> {
     let ImportQuery { mapping, saved_mapping } = query;
-    let asked = [mapping.as_deref().unwrap_or_default().as_bytes(), &[0], &upload.bytes, saved_mapping.as_deref().unwrap_or_default().as_bytes()];
+    let asked =
+        [mapping.as_deref().unwrap_or_default().as_bytes(), &[0], &upload.bytes, saved_mapping.as_deref().unwrap_or_default().as_bytes()];
     upload.ctx.request_hash = upload.ctx.command_id.map(|_| request_hash("POST /v1/imports", &asked.concat()));
     let way = way_to_read(&upload.app, upload.ctx.tenant, mapping, saved_mapping).await?;
     let begin = beginning(&upload.ctx, upload.bytes, upload.file_name, way).await?;
@@ -100,12 +101,7 @@ async fn way_to_read(app: &App, tenant: TenantId, mapping: Option<String>, saved
 }
 
 /// Reads the file once through, so that what cannot be read is refused before anything begins.
-pub async fn beginning(
-    ctx: &Context,
-    bytes: Bytes,
-    file_name: Option<String>,
-    way: WayToRead,
-) -> Result<BeginImport, Problem> {
+pub async fn beginning(ctx: &Context, bytes: Bytes, file_name: Option<String>, way: WayToRead) -> Result<BeginImport, Problem> {
     let (tenant, begun_by) = (ctx.tenant, ctx.actor);
     let WayToRead { mapping, saved } = way;
     let reading = tokio::task::spawn_blocking(move || -> Result<BeginImport, Problem> {

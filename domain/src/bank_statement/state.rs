@@ -157,7 +157,9 @@ impl Imported {
         match self.matched.get(&line).map(|own| &own.target) {
             None => Err(BankStatementRefusal::BankLineNotMatched { line }),
             // The money came back: whether it may leave again is for the payment that comes after.
-            Some(MatchTarget::Payment { effect: PaymentEffect::Returns { .. }, .. }) => Err(BankStatementRefusal::MatchMovedPayment { line }),
+            Some(MatchTarget::Payment { effect: PaymentEffect::Returns { .. }, .. }) => {
+                Err(BankStatementRefusal::MatchMovedPayment { line })
+            }
             Some(_) => Ok(vec![BankStatementEvent::Unmatched { line, by, reason }]),
         }
     }

@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::found_outcome::OutcomeFinding;
 use super::event::{ManualRecord, PaymentPlan, SentFile};
+use super::found_outcome::OutcomeFinding;
 use super::transfer::TransferReport;
 use crate::ids::UserId;
 

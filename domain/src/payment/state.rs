@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::ach::{ach_entry_claim, bank_file_claim};
 use super::command::PaymentCommand;
-use super::found_outcome::OutcomeFinding;
 use super::event::{CreditorItem, ManualRecord, PaymentEvent, PaymentPlan, SentFile};
+use super::found_outcome::OutcomeFinding;
 use super::method::Method;
 use super::refusal::PaymentRefusal;
 use super::transfer::Transfer;

@@ -4,8 +4,8 @@ use quittance_domain::Money;
 use quittance_domain::despatch_advice::{AnnouncedLine, Announcement, DespatchAdviceEvent};
 use quittance_domain::import_mapping::ImportMappingEvent;
 use quittance_domain::invoice_import::{
-    Chunk, DateOrder, DecimalMark, Delimiter, FieldSource, Grouping, ImportSheet, InvoiceImportEvent, SavedMapping, SetAside, SheetField, SheetFormat,
-    SheetMapping,
+    Chunk, DateOrder, DecimalMark, Delimiter, FieldSource, Grouping, ImportSheet, InvoiceImportEvent, SavedMapping, SetAside, SheetField,
+    SheetFormat, SheetMapping,
 };
 use quittance_domain::order_document::{OrderDocumentEvent, StatedLine, StatedOrder};
 use rust_decimal::dec;

@@ -333,7 +333,15 @@ pub fn payments() -> Vec<Sample<PaymentEvent>> {
         ("", PaymentEvent::CreditedOnAccount { vendor_id: VENDOR, amount: eur(dec!(119.00)), value_date }),
         ("", PaymentEvent::CreditReturned { vendor_id: VENDOR, amount: eur(dec!(119.00)), value_date, reason: "AC04".to_owned() }),
         ("", PaymentEvent::Settled { items: items.clone(), value_date }),
-        ("", PaymentEvent::SettlementWithdrawn { items: items.clone(), effective_date: value_date, by: ERIN, reason: "another payment's line".to_owned() }),
+        (
+            "",
+            PaymentEvent::SettlementWithdrawn {
+                items: items.clone(),
+                effective_date: value_date,
+                by: ERIN,
+                reason: "another payment's line".to_owned(),
+            },
+        ),
         ("", PaymentEvent::Failed { items: items.clone(), reason: "AC01".to_owned() }),
         ("", PaymentEvent::Returned { items, value_date, reason: "AC04".to_owned() }),
         ("", PaymentEvent::Voided { by: ERIN, reason: "wrong date".to_owned() }),

@@ -65,9 +65,7 @@ fn touched(events: &[Recorded]) -> HashSet<Uuid> {
     let keys = |at: &Recorded| match &at.fact {
         Fact::Payment(
             PaymentEvent::Settled { items, .. } | PaymentEvent::SettlementWithdrawn { items, .. } | PaymentEvent::Returned { items, .. },
-        ) => {
-            items.iter().map(|item| move_id(at.aggregate_id, *item)).collect()
-        }
+        ) => items.iter().map(|item| move_id(at.aggregate_id, *item)).collect(),
         _ => vec![],
     };
     events.iter().flat_map(keys).collect()

@@ -216,7 +216,10 @@ pub async fn list(tx: &mut TenantTx, filter: &BankLineFilter, page: &Page) -> Re
         .when("amount >= ?", filter.amount_from)
         .when("amount <= ?", filter.amount_to)
         .when("is_return = ?", filter.is_return)
-        .when("strpos(lower(concat_ws(' ', text, counterparty_name, counterparty_account, bank_reference, end_to_end_id)), lower(?)) > 0", filter.search.as_deref())
+        .when(
+            "strpos(lower(concat_ws(' ', text, counterparty_name, counterparty_account, bank_reference, end_to_end_id)), lower(?)) > 0",
+            filter.search.as_deref(),
+        )
         .page(tx, SORTS, filter, page)
         .await?;
     Ok(found.map(BankLineView::from))

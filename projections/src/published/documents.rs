@@ -104,7 +104,8 @@ pub fn import_mapping(event: &ImportMappingEvent) -> Value {
 pub fn invoice_import(event: &InvoiceImportEvent) -> Value {
     match event {
         InvoiceImportEvent::Begun(sheet) => {
-            let ImportSheet { sha256, size_bytes, file_name: _, format, mapping: _, saved_mapping: _, rows, documents, begun_by } = &**sheet;
+            let ImportSheet { sha256, size_bytes, file_name: _, format, mapping: _, saved_mapping: _, rows, documents, begun_by } =
+                &**sheet;
             data! { sha256, size_bytes, format, rows, documents, begun_by }
         }
         // What was set aside stays with the import: the documents of the chunk that were not taken.

@@ -1,6 +1,8 @@
 //! What others may know of payments.
 
-use quittance_domain::payment::{CreditorItem, FoundOutcome, ManualRecord, OutcomeFinding, PaymentEvent as Event, PaymentPlan, SentFile, Transfer};
+use quittance_domain::payment::{
+    CreditorItem, FoundOutcome, ManualRecord, OutcomeFinding, PaymentEvent as Event, PaymentPlan, SentFile, Transfer,
+};
 use serde_json::{Value, json};
 
 use super::data;

@@ -109,10 +109,10 @@ async fn three_instalments_stand_in_three_buckets_and_the_first_is_paid_first() 
     assert_eq!(parts, [(day("2026-03-31"), eur("15.00")), (day("2026-04-30"), eur("30.00"))], "one item is never parted by a page");
     let filter = CashRequirementFilter { as_of: Some(day("2026-04-12")), by: Some(Span::Month), ..CashRequirementFilter::default() };
     let cash = cash_requirements(&mut engine.read().await, &filter, day("2026-01-01")).await.expect("cash requirements");
-    assert_eq!(cash.lines.iter().map(|line| (line.to, line.due)).collect::<Vec<_>>(), [
-        (day("2026-04-11"), eur("15.00")),
-        (day("2026-04-30"), eur("30.00"))
-    ]);
+    assert_eq!(
+        cash.lines.iter().map(|line| (line.to, line.due)).collect::<Vec<_>>(),
+        [(day("2026-04-11"), eur("15.00")), (day("2026-04-30"), eur("30.00"))]
+    );
     let paid = dashboard(&mut engine.read().await, approver, day("2026-04-12")).await.expect("figures").paid_this_month;
     assert_eq!(paid.iter().map(|s| (s.count, s.amount)).collect::<Vec<_>>(), [(1, eur("55.00"))], "one payment, whatever it pays");
 }
