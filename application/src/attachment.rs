@@ -4,18 +4,13 @@ use quittance_domain::attachment::{AttachedFile, Attachment, AttachmentCommand};
 use quittance_domain::ids::AttachmentId;
 use quittance_domain::subject::Subject;
 
-use crate::commands::{NO_SNAPSHOT, UseCase};
+use crate::commands::UseCase;
 use crate::failure::Failure;
 use crate::subject;
 use crate::work::Work;
 
 /// Whether it is a file of this document or party, and still attached.
 pub async fn is_attached(work: &mut Work<'_>, id: AttachmentId, subject: Subject) -> Result<bool, Failure> {
-    let stream = work.ports().log.load(work.tenant(), id.0, NO_SNAPSHOT).await.map_err(Failure::Unavailable)?;
-    // The id may be of something else.
-    if stream.events.first().is_none_or(|first| first.event_type != "AttachmentAdded") {
-        return Ok(false);
-    }
     let attachment = work.load::<Attachment>(id).await?;
     Ok(matches!(&*attachment, Attachment::Added(file) if file.subject == subject))
 }
