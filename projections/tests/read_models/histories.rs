@@ -96,7 +96,7 @@ impl History {
     fn on_invoice(&mut self, dice: &mut Dice) {
         let id = dice.id(2, 6);
         let stream = self.invoices.entry(id).or_default();
-        let command = match dice.roll(16) {
+        let command = match dice.roll(24) {
             0 => instalments(dice, stream),
             _ => invoice_command(dice),
         };
