@@ -22,7 +22,7 @@ fn sample(name: &str) -> PathBuf {
 
 fn import(office: &Office, person: &str, file: &str) -> Import {
     let api_key = Some(office.by(person).secret().to_owned());
-    Import { paths: vec![sample(file)], api_key, at_once: 1, mapping: None, json: true }
+    Import { paths: vec![sample(file)], api_key, at_once: 1, mapping: None, saved_mapping: None, json: true }
 }
 
 #[tokio::test(flavor = "multi_thread")]

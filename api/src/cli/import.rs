@@ -20,8 +20,9 @@ use tokio::task::JoinHandle;
 
 use super::documents::{Document, documents_of, files_below};
 use super::people::key_holder;
+use super::sheets;
 use super::upkeep::Bar;
-use super::words::counted;
+use super::words::{counted, problem};
 use crate::auth::Caller;
 use crate::limits;
 use crate::problem::{Problem, public_code};
@@ -44,6 +45,9 @@ pub struct Import {
     /// Read the files as sheets of invoices (CSV, XLSX, NDJSON) by this mapping, a JSON file; see `POST /v1/imports`.
     #[arg(long, value_name = "FILE")]
     pub mapping: Option<PathBuf>,
+    /// The same by a mapping that was saved under this name; see `POST /v1/import-mappings`.
+    #[arg(long, value_name = "NAME", conflicts_with = "mapping")]
+    pub saved_mapping: Option<String>,
     /// One JSON object a file on standard output.
     #[arg(long)]
     pub json: bool,
@@ -93,9 +97,8 @@ impl Import {
     }
 
     pub async fn import(&self, system: &System) -> anyhow::Result<()> {
-        if let Some(mapping) = &self.mapping {
-            let caller = key_holder(system, self.api_key.as_deref()).await?;
-            return super::sheets::import(system, &caller, mapping, &self.paths, self.json).await;
+        if self.mapping.is_some() || self.saved_mapping.is_some() {
+            return self.import_sheets(system).await;
         }
         let bar = Bar::new("importing");
         let mut counts = std::collections::BTreeMap::<&'static str, u32>::new();
@@ -121,6 +124,14 @@ impl Import {
         anyhow::ensure!(of("failed") == 0, "{} failed for our reasons: import again, nothing is taken twice", files(of("failed")));
         anyhow::ensure!(of("refused") == 0, "{} refused", files(of("refused")));
         Ok(())
+    }
+
+    async fn import_sheets(&self, system: &System) -> anyhow::Result<()> {
+        let caller = key_holder(system, self.api_key.as_deref()).await?;
+        caller.may("begin_import").map_err(problem)?;
+        let ctx = system.context(caller.tenant, caller.user);
+        let way = sheets::way_to_read(system, &ctx, self.mapping.as_deref(), self.saved_mapping.as_deref()).await?;
+        sheets::import(system, &ctx, &way.context("a mapping is named")?, &self.paths, self.json).await
     }
 
     pub fn files(&self) -> anyhow::Result<Vec<PathBuf>> {

@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use quittance_application::Failure;
 
-use crate::problem::{self, Problem};
+use crate::problem::{Problem, public_code};
 
 /// `1 tenant`, `2 tenants`.
 pub fn counted(count: impl Into<i128>, thing: &str) -> String {
@@ -21,13 +21,15 @@ pub fn readable(failure: Failure) -> anyhow::Error {
     }
 }
 
-/// A problem as REST has it, for a person at a terminal.
-pub fn told_of(problem: Problem) -> anyhow::Error {
-    refusal(&problem.code, &problem.detail)
+pub fn refusal(code: &str, detail: &dyn Display) -> anyhow::Error {
+    anyhow::anyhow!("{detail} ({})", public_code(code))
 }
 
-pub fn refusal(code: &str, detail: &dyn Display) -> anyhow::Error {
-    anyhow::anyhow!("{detail} ({})", problem::public_code(code))
+/// A REST answer that says no, with what it points at.
+pub fn problem(problem: Problem) -> anyhow::Error {
+    let pointed: Vec<String> = problem.errors.iter().map(|error| format!("{}: {}", error.pointer, error.detail)).collect();
+    let detail = if pointed.is_empty() { problem.detail } else { pointed.join("; ") };
+    refusal(&problem.code, &detail)
 }
 
 #[cfg(test)]
