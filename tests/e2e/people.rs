@@ -122,7 +122,7 @@ async fn what_is_taken_away_is_gone_though_every_read_model_stands_still() {
         assert_eq!(person.gets("/v1/me").await.status, 200, "{name} comes in at once");
         people.push((added.id(), person));
     }
-    let [(revoked, a), (gone, b), (demoted, c)] = people.try_into().expect("three");
+    let [(revoked, a), (gone, b), (demoted, c)] = people.try_into().unwrap_or_else(|_| panic!("three people"));
     let key = a.posts(&format!("/v1/users/{revoked}/keys"), json!({})).await.succeeds();
     let second = app.person(key.body["api_key"].as_str().expect("a secret").to_owned());
     let first_key = key_of(&app, &revoked, a.secret()).await;

@@ -175,8 +175,8 @@ struct Auditor {
 async fn auditor(app: &TestApp, company: &Company, expires_at: Option<String>) -> Auditor {
     let audrey = app.user(company, "audrey", Role::Auditor).await;
     let users = company.owner.gets("/v1/users").await.succeeds().body;
-    let audrey = users["data"].as_array().into_iter().flatten().find(|u| u["email"] == "audrey@company.example").expect("audrey");
-    let user = audrey["id"].as_str().expect("an id").to_owned();
+    let shown = users["data"].as_array().into_iter().flatten().find(|u| u["email"] == "audrey@company.example").expect("audrey");
+    let user = shown["id"].as_str().expect("an id").to_owned();
     let issued = audrey.posts(&format!("/v1/users/{user}/keys"), json!({ "expires_at": expires_at })).await.succeeds();
     let secret = issued.body["api_key"].as_str().expect("a key").to_owned();
     let keys = company.owner.gets(&format!("/v1/users/{user}/keys?min_position={}", issued.position())).await.succeeds().body;
