@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use fixtures::run::{candidate, credit, criteria, instalment, reasons};
 use fixtures::{OTHER_VENDOR, VENDOR, day, eur};
 use proptest::prelude::*;
-use quittance_domain::ids::{InvoiceId, VendorId};
+use quittance_domain::ids::VendorId;
 use quittance_domain::payment_run::{
     AccountStanding, Approval, Candidate, CandidateKind, Criteria, CriteriaRefusal, Discount, Exclusion, Instalment, Proposal, propose,
 };
