@@ -12,6 +12,7 @@ mod bank_change;
 mod books;
 mod cancellation;
 mod coding;
+mod command_line;
 mod conformance;
 mod console;
 mod conversations;
