@@ -194,7 +194,8 @@ async fn who_changed_where_money_goes_does_not_let_it_go() {
     let app = TestApp::start().await;
     let company = app.company("Acme").await;
     let [olga, oscar] = [("olga", Role::Owner), ("oscar", Role::Owner)].map(|(name, role)| app.user(&company, name, role));
-    let (olga, oscar, tess) = (olga.await, oscar.await, app.user(&company, "tess", Role::Treasurer).await);
+    let (olga, oscar) = (olga.await, oscar.await);
+    let (bob, tess) = (app.user(&company, "bob", Role::Approver).await, app.user(&company, "tess", Role::Treasurer).await);
     let vendor = json!({ "name": "Muster GmbH", "vat_id": "DE136695976", "address": { "country": "DE" } });
     let vendor = company.owner.posts("/v1/vendors", vendor).await.succeeds().id();
     olga.opens_account(&oscar, &vendor, iban(OLD)).await;
@@ -202,7 +203,7 @@ async fn who_changed_where_money_goes_does_not_let_it_go() {
     let invoice = json!({ "vendor_id": vendor, "number": "1", "issue_date": "2026-11-01", "currency": "EUR", "lines": [line] });
     let invoice = company.owner.posts("/v1/invoices", invoice).await.succeeds().id();
     company.owner.posts(&format!("/v1/invoices/{invoice}/submit"), json!({})).await.succeeds();
-    oscar.posts(&format!("/v1/invoices/{invoice}/approve"), json!({})).await.succeeds();
+    bob.posts(&format!("/v1/invoices/{invoice}/approve"), json!({})).await.succeeds();
     let plan = json!({ "method": "manual", "items": [{ "invoice_id": invoice }] });
     let payment = tess.posts("/v1/payments", plan).await.succeeds().id();
     // Each way in asks the same: an owner may authorise, but not this one.
