@@ -18,14 +18,12 @@ impl UseCase for AuthorisePayment {
     async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
         let by = work.ctx.actor;
         let payment = work.take::<Payment>(self.id).await?;
-        if let Payment::Planned { plan } = &*payment {
-            let mut vendors: Vec<_> = plan.items.iter().map(|item| item.vendor_id).collect();
-            vendors.sort();
-            vendors.dedup();
-            for vendor in vendors {
-                work.load::<Vendor>(vendor).await?.profile()?.releasable_by(by)?;
-            }
+        if work.decide::<Payment>(self.id, PaymentCommand::Authorise { by }).await? == 0 {
+            return Ok(());
         }
-        work.decide::<Payment>(self.id, PaymentCommand::Authorise { by }).await.map(drop)
+        for item in &payment.plan()?.items {
+            work.load::<Vendor>(item.vendor_id).await?.profile()?.releasable_by(by)?;
+        }
+        Ok(())
     }
 }

@@ -138,7 +138,7 @@ async fn roles_are_asked_of_each_command() {
     assert_eq!(codes(&reply), [Value::Null, json!("role-missing")]);
     office.by("clerk").post("/v1/commands", atomic(commands)).await.refused(403, "role-missing").at("/commands/1");
     let owners = json!({ "operation": "change_user_roles", "id": office.ids[3].1, "body": { "roles": ["owner"] } });
-    assert_eq!(codes(&office.by("admin").post("/v1/commands", alone(vec![owners])).await), [json!("role-missing")]);
+    assert_eq!(codes(&office.by("admin").post("/v1/commands", alone(vec![owners])).await), [json!("rights-lacking")]);
 }
 
 #[tokio::test]
