@@ -12,6 +12,7 @@ mod bank_file;
 pub mod bank_statement;
 pub mod cache;
 pub mod calendar;
+mod claiming;
 pub mod coding;
 pub mod commands;
 pub mod comment;
@@ -48,6 +49,7 @@ pub mod terms;
 pub mod tolerance;
 pub mod user;
 pub mod vendor;
+pub mod withholding;
 pub mod work;
 
 pub use commands::{Commands, Done, Receipt, UseCase};

@@ -33,6 +33,7 @@ macro_rules! every_aggregate {
             Tolerances(quittance_domain::tolerance::Tolerances),
             User(quittance_domain::user::User),
             Vendor(quittance_domain::vendor::Vendor),
+            WithholdingTax(quittance_domain::withholding::WithholdingTax),
         }
     };
 }

@@ -40,11 +40,7 @@ impl<'a> Session<'a> {
     }
 
     /// Does what the operation of the REST API of that name does.
-    pub async fn does<U: UseCase>(
-        &self,
-        operation: &str,
-        command: impl FnOnce(&Context) -> Result<U, Problem>,
-    ) -> anyhow::Result<Receipt> {
+    pub async fn does<U: UseCase>(&self, operation: &str, command: impl FnOnce(&Context) -> Result<U, Problem>) -> anyhow::Result<Receipt> {
         self.may(operation)?;
         let ctx = self.context();
         let use_case = command(&ctx).map_err(problem)?;

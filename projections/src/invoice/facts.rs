@@ -2,12 +2,14 @@
 //! moment, is what was owed then as far as was known then (SEMANTICS 10).
 
 use chrono::{DateTime, NaiveDate, Utc};
-use quittance_domain::ids::{InvoiceId, VendorId};
+use quittance_domain::ids::{InvoiceId, PaymentId, VendorId};
 use quittance_domain::invoice::InvoiceEvent;
 use quittance_domain::payment::PaymentEvent;
+use quittance_domain::withholding::Withholding;
 use quittance_domain::{Currency, Money};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
+use sqlx::types::Json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -30,7 +32,16 @@ row! {
         document_date: NaiveDate,
         effective_date: NaiveDate,
         recorded_at: DateTime<Utc>,
+        withholding: Option<Json<PaidWithholding>>,
     }
+}
+
+/// Of tax that a payment kept back, or gave back: what certificates are made of.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PaidWithholding {
+    pub payment_id: PaymentId,
+    #[serde(flatten)]
+    pub withholding: Withholding,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema, strum::Display, strum::EnumString)]
@@ -49,6 +60,9 @@ pub enum PayableFactKind {
     Settled,
     Discounted,
     DiscountReversed,
+    /// Kept back from the vendor, and owed to the tax authority.
+    Withheld,
+    WithholdingReversed,
     Returned,
     /// Set off against a credit note or an invoice, or written off.
     Allocated,
@@ -101,7 +115,8 @@ pub(super) fn posted(event: &InvoiceEvent, before: Option<Owed>, after: Option<O
         }
         (Some(before), Some(after), Some((kind, effective))) => {
             let effective_date = effective.unwrap_or(after.effective_date);
-            vec![fact(0, kind, Owed { effective_date, ..after.less(before) }, at)]
+            let moved = fact(0, kind, Owed { effective_date, ..after.less(before) }, at);
+            vec![PayableFactRow { withholding: withheld_by(event), ..moved }]
         }
         _ => vec![],
     };
@@ -139,6 +154,8 @@ fn movement(event: &InvoiceEvent, at: &Recorded) -> Option<(PayableFactKind, Opt
         InvoiceEvent::PaymentReturned { value_date, .. } => (PayableFactKind::Returned, Some(*value_date)),
         InvoiceEvent::DiscountTaken { value_date, .. } => (PayableFactKind::Discounted, Some(*value_date)),
         InvoiceEvent::DiscountReversed { value_date, .. } => (PayableFactKind::DiscountReversed, Some(*value_date)),
+        InvoiceEvent::TaxWithheld { value_date, .. } => (PayableFactKind::Withheld, Some(*value_date)),
+        InvoiceEvent::WithholdingReversed { value_date, .. } => (PayableFactKind::WithholdingReversed, Some(*value_date)),
         InvoiceEvent::Allocated { allocation, .. } => (PayableFactKind::Allocated, Some(allocation.effective_date)),
         InvoiceEvent::AllocationReversed { effective_date, .. } => (PayableFactKind::AllocationReversed, Some(*effective_date)),
         InvoiceEvent::DisputeOpened { .. } => (PayableFactKind::DisputeOpened, recorded_on),
@@ -160,6 +177,7 @@ fn movement(event: &InvoiceEvent, at: &Recorded) -> Option<(PayableFactKind, Opt
         | InvoiceEvent::TermsAgreed { .. }
         | InvoiceEvent::DiscountClaimed { .. }
         | InvoiceEvent::DiscountMissed { .. }
+        | InvoiceEvent::WithholdingClaimed { .. }
         | InvoiceEvent::PaymentClaimed { .. }
         | InvoiceEvent::ClaimReleased { .. } => return None,
     })
@@ -185,6 +203,16 @@ fn fact(part: i64, kind: PayableFactKind, owed: Owed, at: &Recorded) -> PayableF
         document_date: owed.document_date,
         effective_date: owed.effective_date,
         recorded_at: at.recorded_at,
+        withholding: None,
+    }
+}
+
+fn withheld_by(event: &InvoiceEvent) -> Option<Json<PaidWithholding>> {
+    match event {
+        InvoiceEvent::TaxWithheld { payment_id, withholding, .. } | InvoiceEvent::WithholdingReversed { payment_id, withholding, .. } => {
+            Some(Json(PaidWithholding { payment_id: *payment_id, withholding: Withholding::clone(withholding) }))
+        }
+        _ => None,
     }
 }
 

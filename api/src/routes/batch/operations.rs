@@ -16,7 +16,7 @@ use crate::routes::payment_run::life as payment_run;
 use crate::routes::vendor::bank_account;
 use crate::routes::{
     accrual, attachment, calendar, chart, comment, company, delegation, despatch_advice, exchange_rate, goods_receipt, invoice_import,
-    item, journal, message, policy, provider, purchase_order, recurring_invoice, stock, terms, tolerance, user, vendor,
+    item, journal, message, policy, provider, purchase_order, recurring_invoice, stock, terms, tolerance, user, vendor, withholding,
 };
 
 /// A command that is ready to run.
@@ -68,6 +68,7 @@ impl Slip<'_> {
             "block_vendor" => self.given(vendor::block),
             "unblock_vendor" => self.given(vendor::unblock),
             "adopt_payment_terms" => self.implied(terms::adopt),
+            "adopt_withholding_tax" => self.implied(withholding::adopt),
             "create_item" => self.begins(item::create),
             "change_item" => self.given(item::change),
             "place_purchase_order" => self.begins(purchase_order::place),
