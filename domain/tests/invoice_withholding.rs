@@ -15,8 +15,8 @@ use uuid::Uuid;
 const PAID_ON: &str = "2026-03-20";
 
 fn rate(percent: Decimal) -> RateInForce {
-    let Withholding { code, version, name, account, .. } = withholding();
-    RateInForce { code, version, name, percent, account }
+    let Withholding { code, version, name, account_code, .. } = withholding();
+    RateInForce { code, version, name, percent, account_code }
 }
 
 /// An approved invoice of this net amount and value added tax.

@@ -11,7 +11,7 @@ use rust_decimal::{Decimal, dec};
 
 fn rule(rates: &[(&str, Decimal)]) -> WithholdingRule {
     let rates = rates.iter().map(|(from, percent)| WithholdingRate { from: day(from), percent: *percent }).collect();
-    WithholdingRule { name: "Contractors".to_owned(), account: "2200".parse().expect("a code"), rates }
+    WithholdingRule { name: "Contractors".to_owned(), account_code: "2200".parse().expect("a code"), rates }
 }
 
 fn adopt(code: &str, rule: WithholdingRule) -> WithholdingCommand {

@@ -10,7 +10,7 @@ const OWED: &str = "2200";
 
 fn contractors() -> Value {
     let rates = json!([{ "from": "2020-01-01", "percent": "7.5" }, { "from": "2026-01-01", "percent": "10" }]);
-    json!({ "code": "WHT-10", "rule": { "name": "Contractors", "account": OWED, "rates": rates } })
+    json!({ "code": "WHT-10", "rule": { "name": "Contractors", "account_code": OWED, "rates": rates } })
 }
 
 /// A vendor whose payments keep tax back.
@@ -169,7 +169,7 @@ async fn a_code_goes_to_an_account_of_the_chart_and_a_vendor_carries_one_that_th
     let office = Office::open().await;
     let on = |account: &str| {
         let mut body = contractors();
-        body["rule"]["account"] = json!(account);
+        body["rule"]["account_code"] = json!(account);
         body
     };
     office.tess.posts("/v1/withholding-taxes", on("9999")).await.is_refused_as("account-unknown");

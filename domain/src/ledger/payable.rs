@@ -138,7 +138,7 @@ impl PayableAccount {
                 self.take_back(payment_id.0, is(Means::Discount), *value_date, at)
             }
             InvoiceEvent::TaxWithheld { payment_id, withholding, value_date } => {
-                let means = Means::Withholding { account: withholding.account.clone() };
+                let means = Means::Withholding { account: withholding.account_code.clone() };
                 self.settle(payment_id.0, means, withholding.tax, *value_date, at)
             }
             InvoiceEvent::WithholdingReversed { payment_id, value_date, .. } => {

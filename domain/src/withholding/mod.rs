@@ -37,7 +37,7 @@ pub struct WithholdingRule {
     pub name: String,
     /// Where the tax is owed until it is paid to the authority.
     #[cfg_attr(feature = "schema", schema(value_type = String, example = "2200"))]
-    pub account: Code,
+    pub account_code: Code,
     /// Each holds from its day until the next one's.
     pub rates: Vec<WithholdingRate>,
 }
@@ -145,8 +145,8 @@ impl WithholdingTax {
     pub fn in_force(&self, day: NaiveDate) -> Option<RateInForce> {
         let Self::Adopted { code, version, rule } = self else { return None };
         let rate = rule.rates.iter().rev().find(|rate| rate.from <= day)?;
-        let WithholdingRule { name, account, .. } = rule.clone();
-        Some(RateInForce { code: code.clone(), version: *version, name, percent: rate.percent, account })
+        let WithholdingRule { name, account_code, .. } = rule.clone();
+        Some(RateInForce { code: code.clone(), version: *version, name, percent: rate.percent, account_code })
     }
 
     fn on(&mut self, WithholdingEvent::Adopted { code, version, rule, .. }: WithholdingEvent) {

@@ -13,7 +13,7 @@ pub struct RateInForce {
     pub version: u32,
     pub name: String,
     pub percent: Decimal,
-    pub account: Code,
+    pub account_code: Code,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,7 +26,7 @@ pub struct Withholding {
     #[cfg_attr(feature = "schema", schema(value_type = String))]
     pub percent: Decimal,
     #[cfg_attr(feature = "schema", schema(value_type = String))]
-    pub account: Code,
+    pub account_code: Code,
     /// What the payment settles of the invoice: the transfer and this tax.
     pub settled: Money,
     /// The part of that without value added tax.
@@ -43,7 +43,7 @@ impl RateInForce {
             .fold((base.amount(), Decimal::ZERO), |(bases, taxes), earlier| (bases + earlier.base.amount(), taxes + earlier.tax.amount()));
         let due = Money::rounded(bases.checked_mul(self.percent)? / dec!(100), base.currency());
         let tax = Money::rounded(due.amount() - taxes, base.currency());
-        let Self { code, version, name, percent, account } = self;
-        (base.is_positive() && tax.is_positive()).then_some(Withholding { code, version, name, percent, account, settled, base, tax })
+        let Self { code, version, name, percent, account_code } = self;
+        (base.is_positive() && tax.is_positive()).then_some(Withholding { code, version, name, percent, account_code, settled, base, tax })
     }
 }

@@ -196,8 +196,8 @@ fn placed_hold(dice: &mut Dice, by: UserId) -> PlacedHold {
 
 fn withholding(dice: &mut Dice) -> Withholding {
     let (settled, base, tax) = (dice.amount(), dice.amount(), Money::rounded(10.into(), Currency::EUR));
-    let (code, name, account) = ("WHT-10".to_owned(), "Contractors".to_owned(), "2200".parse().expect("a code"));
-    Withholding { code, version: 1, name, percent: 10.into(), account, settled, base, tax }
+    let (code, name, account_code) = ("WHT-10".to_owned(), "Contractors".to_owned(), "2200".parse().expect("a code"));
+    Withholding { code, version: 1, name, percent: 10.into(), account_code, settled, base, tax }
 }
 
 fn retention(dice: &mut Dice) -> Allocation {
