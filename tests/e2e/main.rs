@@ -61,3 +61,4 @@ mod rest_story;
 mod retentions;
 mod stock;
 mod trade_documents;
+mod withholding;
