@@ -2,8 +2,8 @@
 //!
 //! A key is a unique fact from the write that issues it to the one that revokes it or deactivates its user, and what the
 //! user may do is folded from the log: no read model is asked, so a key that was revoked, or a role that was taken away,
-//! is gone however far behind the read models are. That is two round trips, an index lookup and a short stream. A key that
-//! was found is remembered for a second: a busy client costs them once a second, and a revoked key works for a second at
+//! is gone however far behind the read models are. Both are one round trip: an index lookup and a short stream. A key that
+//! was found is remembered for a second: a busy client costs it once a second, and a revoked key works for a second at
 //! most, on every node.
 
 use std::time::Duration;
@@ -14,12 +14,12 @@ use chrono::{DateTime, Utc};
 use quittance_application::commands::{NO_SNAPSHOT, fold};
 use quittance_domain::ids::{KeyId, TenantId, UserId};
 use quittance_domain::role::Role;
-use quittance_domain::user::{ApiKey, User};
+use quittance_domain::user::{Account, ApiKey, User};
 use sha2::{Digest, Sha256};
-use uuid::Uuid;
+use sqlx::Row;
 
 use crate::database::Database;
-use crate::event_store::stream;
+use crate::event_store::stream_of;
 
 const REMEMBERED_FOR: Duration = Duration::from_secs(1);
 const REMEMBERED_MAX: u64 = 10_000;
@@ -80,23 +80,22 @@ impl Identity {
     }
 
     async fn look_up(&self, hash: [u8; 32]) -> anyhow::Result<Option<KeyHolder>> {
-        let query = "select tenant_id, user_id from iam.key_lookup($1)";
-        let found: Option<(Uuid, Uuid)> = sqlx::query_as(query).bind(&hash[..]).fetch_optional(&self.database.app).await?;
-        let Some((tenant, user)) = found else { return Ok(None) };
-        let holder = self.holder(TenantId(tenant), UserId(user), &hex::encode(hash)).await?;
+        let query = "select k.tenant_id, k.user_id, e.sequence, e.position, e.event_type, e.event_version, e.body \
+                     from iam.key_lookup($1) k, lateral es.load(k.tenant_id, k.user_id, $2) e";
+        let rows = sqlx::query(query).bind(&hash[..]).bind(NO_SNAPSHOT).fetch_all(&self.database.app).await?;
+        let Some(first) = rows.first() else { return Ok(None) };
+        let (tenant, user) = (TenantId(first.try_get("tenant_id")?), UserId(first.try_get("user_id")?));
+        let folded = fold::<User>(stream_of(&rows)?)?.state;
+        let account = folded.downcast_ref::<User>().and_then(|account| account.account().ok());
+        let holder = account.and_then(|account| holder(tenant, user, account, &hex::encode(hash)));
         if let Some(holder) = &holder {
             self.found.insert(hash, holder.clone());
         }
         Ok(holder)
     }
+}
 
-    async fn holder(&self, tenant: TenantId, user: UserId, hash: &str) -> anyhow::Result<Option<KeyHolder>> {
-        let stream = stream(&self.database, tenant, user.0, NO_SNAPSHOT).await?;
-        let folded = fold::<User>(stream)?.state;
-        let account = folded.downcast_ref::<User>().and_then(|user| user.account().ok()).filter(|account| account.active);
-        Ok(account.and_then(|account| {
-            let key = account.keys.iter().find(|key| key.hash == hash)?;
-            Some(KeyHolder { tenant, user, key: key.key_id, roles: account.roles.clone(), expires_at: key.expires_at })
-        }))
-    }
+fn holder(tenant: TenantId, user: UserId, account: &Account, hash: &str) -> Option<KeyHolder> {
+    let key = account.keys.iter().find(|key| account.active && key.hash == hash)?;
+    Some(KeyHolder { tenant, user, key: key.key_id, roles: account.roles.clone(), expires_at: key.expires_at })
 }

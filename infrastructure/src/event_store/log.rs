@@ -21,6 +21,12 @@ impl PostgresLog {
         Self { database, committer }
     }
 
+    async fn stream(&self, tenant: TenantId, aggregate_id: Uuid, state_version: i32) -> sqlx::Result<Stream> {
+        let query = "select sequence, position, event_type, event_version, body from es.load($1, $2, $3)";
+        let rows = sqlx::query(query).bind(tenant.0).bind(aggregate_id).bind(state_version).fetch_all(&self.database.app).await?;
+        stream_of(&rows)
+    }
+
     async fn answer(&self, tenant: TenantId, command_id: Uuid) -> anyhow::Result<Option<FirstAnswer>> {
         let query = "select reply, request_hash, last_position from es.first_answer($1, $2)";
         let Some(row) = sqlx::query(query).bind(tenant.0).bind(command_id).fetch_optional(&self.database.app).await? else {
@@ -71,15 +77,13 @@ impl PostgresLog {
     }
 }
 
-/// An aggregate's events, after its snapshot where there is one: one round trip.
-pub async fn stream(database: &Database, tenant: TenantId, aggregate_id: Uuid, state_version: i32) -> sqlx::Result<Stream> {
-    let query = "select sequence, position, event_type, event_version, body from es.load($1, $2, $3)";
-    let rows = sqlx::query(query).bind(tenant.0).bind(aggregate_id).bind(state_version).fetch_all(&database.app).await?;
+/// The rows of `es.load`: an aggregate's events, after its snapshot where there is one.
+pub fn stream_of(rows: &[PgRow]) -> sqlx::Result<Stream> {
     let mut stream = Stream::default();
     for row in rows {
         match row.try_get::<Option<String>, _>("event_type")? {
-            None => stream.snapshot = Some(snapshot(&row)?),
-            Some(event_type) => stream.events.push(event(&row, event_type)?),
+            None => stream.snapshot = Some(snapshot(row)?),
+            Some(event_type) => stream.events.push(event(row, event_type)?),
         }
     }
     Ok(stream)
@@ -101,7 +105,7 @@ fn event(row: &PgRow, event_type: String) -> sqlx::Result<StoredEvent> {
 
 impl EventLog for PostgresLog {
     fn load(&self, tenant: TenantId, aggregate_id: Uuid, state_version: i32) -> Later<'_, Result<Stream, String>> {
-        Box::pin(async move { stream(&self.database, tenant, aggregate_id, state_version).await.map_err(|e| e.to_string()) })
+        Box::pin(async move { self.stream(tenant, aggregate_id, state_version).await.map_err(|e| e.to_string()) })
     }
 
     fn append(&self, write: Write) -> Later<'_, Result<Appended, AppendError>> {

@@ -17,4 +17,4 @@ pub use committer::Committer;
 pub use cqrs::{Loaded, TenantStore};
 pub use feed::CommitFeed;
 pub use log::PostgresLog;
-pub(crate) use log::stream;
+pub(crate) use log::stream_of;
