@@ -34,11 +34,11 @@ pub async fn outermost(State(app): State<App>, mut request: Request, next: Next)
         request.extensions_mut().insert(ClientAddress(address.ip()));
     }
     request.extensions_mut().insert(RequestId(id.clone()));
-    let mut response = next.run(request).instrument(span).await;
+    let mut response = next.run(request).instrument(span.clone()).await;
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
         response = with_request_id(response, problem, &id);
     }
-    record(&response, started);
+    span.in_scope(|| record(&response, started));
     dress(&mut response, &id);
     response
 }
@@ -62,11 +62,19 @@ fn with_request_id(response: Response, problem: Problem, id: &str) -> Response {
     Response::from_parts(parts, body)
 }
 
+/// Counts the request. What failed or took long is told; any other where the log's filter asks for it.
 fn record(response: &Response, started: Instant) {
+    const LONG: Duration = Duration::from_secs(1);
     let operation = response.extensions().get::<OperationName>().map_or_else(|| "other".to_owned(), |o| o.0.clone());
-    let status = response.status().as_u16().to_string();
-    metrics::counter!("quittance_http_requests_total", "operation" => operation.clone(), "status" => status).increment(1);
-    metrics::histogram!("quittance_http_request_seconds", "operation" => operation).record(started.elapsed().as_secs_f64());
+    let (status, took) = (response.status(), started.elapsed());
+    if status.is_server_error() || took > LONG {
+        tracing::info!(operation, status = status.as_u16(), ms = took.as_millis(), "answered");
+    } else {
+        tracing::debug!(operation, status = status.as_u16(), ms = took.as_millis(), "answered");
+    }
+    metrics::counter!("quittance_http_requests_total", "operation" => operation.clone(), "status" => status.as_u16().to_string())
+        .increment(1);
+    metrics::histogram!("quittance_http_request_seconds", "operation" => operation).record(took.as_secs_f64());
 }
 
 fn dress(response: &mut Response, id: &str) {
