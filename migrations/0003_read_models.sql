@@ -551,6 +551,7 @@ create index on read.approvals (due_at) where due_at is not null;
 create index on read.approvals (tenant_id, invoice_id, round);
 create index on read.approvals (tenant_id, requested_at, approval_id);
 create index on read.approvals (tenant_id, requested_at, approval_id) where status = 'running';
+create index on read.approvals (tenant_id, requested_at, approval_id) where status = 'stuck';
 
 create table read.payments (
   tenant_id      uuid not null,

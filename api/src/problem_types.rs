@@ -153,6 +153,7 @@ problem_types! {
     already_requested 409: "Already requested", "This approval has been requested before.";
     not_running 409: "Approval has ended", "The approval is granted, denied or withdrawn.";
     approval_stuck 409: "Approval stuck", "Nobody is left who may decide this stage; an administrator resolves the approvers again.";
+    rate_missing 409: "Exchange rate missing", "What the invoice comes to decides who approves it. State the rate; the round goes on by itself.";
     self_approval 403: "Own invoice", "Who entered or changed an invoice cannot approve it.";
     bank_account_editor 403: "Changed the bank account", "Who changed the vendor's bank account cannot approve its invoices.";
     goods_receiver 403: "Received the goods", "The policy keeps who received the goods from approving the invoice for them.";

@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use cqrs_es::Aggregate;
 use quittance_domain::approval::{Approval, ApprovalEvent};
 use quittance_domain::bank_statement::{BankStatement, BankStatementEvent, MatchTarget};
+use quittance_domain::exchange_rate::ExchangeRates;
 use quittance_domain::goods_receipt::{Delivery, GoodsReceipt, GoodsReceiptEvent, InspectedLine};
 use quittance_domain::ids::{ApprovalId, GoodsReceiptId, PaymentId, PaymentRunId, PaymentRunPageId, PurchaseOrderId};
 use quittance_domain::invoice::{Invoice, InvoiceCommand, ReleaseCause};
@@ -34,10 +35,19 @@ pub trait Manager: UseCase<Output = ()> + Sized + 'static {
 
     fn to(aggregate_type: &str, aggregate_id: Uuid, stored: &StoredEvent) -> Result<Option<Self>, Failure>;
 
-    /// Whether it asks for [`MatchOrder`] of every order that was ever invoiced, each in a write of its own.
-    fn concerns_every_order(&self) -> bool {
-        false
+    /// What it asks for beside itself, each in a write of its own.
+    fn concerns(&self) -> Option<Concern> {
+        None
     }
+}
+
+/// Many things that one event concerns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Concern {
+    /// [`MatchOrder`] of every order that was ever invoiced.
+    EveryOrder,
+    /// [`AppraiseRound`](crate::approval::AppraiseRound) of every round of approval that waits for a rate.
+    EveryUnratedRound,
 }
 
 /// What has to be done because of an event.
@@ -71,6 +81,7 @@ pub enum Reaction {
         sequence: i64,
     },
     TolerancesChanged,
+    RatesQuoted,
     BankLineMatched {
         target: MatchTarget,
     },
@@ -99,6 +110,7 @@ impl Manager for Reaction {
         "PurchaseOrderBilled",
         "PurchaseOrderBillingWithdrawn",
         "TolerancesAdopted",
+        "ExchangeRatesQuoted",
         "BankStatementMatched",
         "PaymentRunStarted",
         "PaymentRunFileWritten",
@@ -122,6 +134,7 @@ impl Manager for Reaction {
                 Some(if billed { Self::OrderBilled { order_id, sequence } } else { Self::OrderChanged { order_id, sequence } })
             }
             Tolerances::TYPE => Some(Self::TolerancesChanged),
+            ExchangeRates::TYPE => Some(Self::RatesQuoted),
             BankStatement::TYPE => match read_event::<BankStatement>(stored)? {
                 BankStatementEvent::Matched { matching, .. } => Some(Self::BankLineMatched { target: matching.target }),
                 _ => None,
@@ -132,8 +145,12 @@ impl Manager for Reaction {
         })
     }
 
-    fn concerns_every_order(&self) -> bool {
-        *self == Self::TolerancesChanged
+    fn concerns(&self) -> Option<Concern> {
+        match self {
+            Self::TolerancesChanged => Some(Concern::EveryOrder),
+            Self::RatesQuoted => Some(Concern::EveryUnratedRound),
+            _ => None,
+        }
     }
 }
 
@@ -185,7 +202,7 @@ impl UseCase for Reaction {
                 reprice(work, *order_id, *sequence).await
             }
             Self::OrderBilled { order_id, sequence } => reprice(work, *order_id, *sequence).await,
-            Self::TolerancesChanged => Ok(()),
+            Self::TolerancesChanged | Self::RatesQuoted => Ok(()),
             Self::BankLineMatched { target } => line_matched(work, target).await,
             Self::RunGoesOn { step } => take_step(work, step).await,
         }

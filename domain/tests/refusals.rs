@@ -41,6 +41,7 @@ const CODES: &[(&str, &[&str], &[&str])] = &[
             "already_requested",
             "not_running",
             "approval_stuck",
+            "rate_missing",
             "self_approval",
             "bank_account_editor",
             "goods_receiver",

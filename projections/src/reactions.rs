@@ -9,12 +9,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cqrs_es::Aggregate;
+use quittance_application::approval::AppraiseRound;
 use quittance_application::context::{command_id_of_reaction, event_id};
 use quittance_application::matching::MatchOrder;
 use quittance_application::ports::StoredEvent;
-use quittance_application::reaction::Manager;
+use quittance_application::reaction::{Concern, Manager};
 use quittance_application::{Channel, Commands, Context, Failure, UseCase};
-use quittance_domain::ids::{PurchaseOrderId, TenantId, UserId};
+use quittance_domain::ids::{ApprovalId, PurchaseOrderId, TenantId, UserId};
 use quittance_domain::purchase_order::PurchaseOrder;
 use quittance_infrastructure::database::{Database, TenantTx};
 use quittance_infrastructure::event_store::CommitFeed;
@@ -24,6 +25,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use crate::approval;
 use crate::checkpoint;
 use crate::progress::Progress;
 use crate::projector::ProjectionError;
@@ -115,11 +117,20 @@ impl<M: Manager> Reactions<M> {
     }
 
     async fn react(&self, tx: &mut TenantTx, event: &Seen<M>, reaction: &M) -> Result<(), Failure> {
-        if !reaction.concerns_every_order() {
-            return self.carry_out(tx.tenant(), event, M::NAME, reaction).await;
-        }
-        for id in invoiced_orders(tx).await.map_err(|e| Failure::Unavailable(e.to_string()))? {
-            self.carry_out(tx.tenant(), event, &format!("{}/{id}", M::NAME), &MatchOrder { id }).await?;
+        let tenant = tx.tenant();
+        let each = |id: Uuid| format!("{}/{id}", M::NAME);
+        match reaction.concerns() {
+            None => return self.carry_out(tenant, event, M::NAME, reaction).await,
+            Some(Concern::EveryOrder) => {
+                for id in invoiced_orders(tx).await.map_err(unavailable)? {
+                    self.carry_out(tenant, event, &each(id.0), &MatchOrder { id }).await?;
+                }
+            }
+            Some(Concern::EveryUnratedRound) => {
+                for id in unrated(tx, event.position).await.map_err(unavailable)?.ok_or(Failure::Behind)? {
+                    self.carry_out(tenant, event, &each(id.0), &AppraiseRound { id }).await?;
+                }
+            }
         }
         Ok(())
     }
@@ -165,6 +176,17 @@ async fn invoiced_orders(tx: &mut TenantTx) -> sqlx::Result<Vec<PurchaseOrderId>
     let tenant = tx.tenant();
     let ids: Vec<Uuid> = sqlx::query_scalar(query).bind(tenant.0).bind(PurchaseOrder::TYPE).fetch_all(&mut **tx).await?;
     Ok(ids.into_iter().map(PurchaseOrderId).collect())
+}
+
+/// Rounds that wait for a rate; `None` before all that were asked before `position` are known. A round that is asked later has
+/// read the rate itself.
+async fn unrated(tx: &mut TenantTx, position: i64) -> sqlx::Result<Option<Vec<ApprovalId>>> {
+    let known = checkpoint::lowest(tx, &["approvals"]).await?;
+    if known < position { Ok(None) } else { approval::unrated(tx).await.map(Some) }
+}
+
+fn unavailable(error: sqlx::Error) -> Failure {
+    Failure::Unavailable(error.to_string())
 }
 
 fn seen<M: Manager>(row: &PgRow, expected: i64) -> Result<Seen<M>, ProjectionError> {

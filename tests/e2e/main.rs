@@ -6,6 +6,7 @@ mod approval_deadlines;
 mod approval_links;
 mod approval_people;
 mod approval_policies;
+mod approval_rates;
 mod attachments;
 mod bank;
 mod bank_change;

@@ -5,11 +5,17 @@ use serde::{Deserialize, Serialize};
 
 use super::{OpenStage, Request, StuckCause};
 use crate::ids::{DecisionLinkId, InvoiceId, UserId};
+use crate::policy::Facts;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum ApprovalEvent {
     Requested {
         request: Box<Request>,
+    },
+    /// The rate that the round waited for is known: what the policy looks at now, and the stages that it asks for.
+    Appraised {
+        facts: Box<Facts>,
+        stages: Vec<u8>,
     },
     StageOpened {
         stage: OpenStage,

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::PolicyRefusal;
 use super::facts::{Facts, When};
 use crate::ids::UserId;
+use crate::ledger::MissingRate;
 use crate::money::{Currency, Money};
 use crate::role::Role;
 
@@ -16,7 +17,8 @@ use crate::role::Role;
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PolicyRules {
-    /// The currency of the bands. An invoice whose amount in it is not known is treated as lying in the highest band.
+    /// The currency of the bands. An invoice in another is judged by what it comes to at the rate of its date, and waits for
+    /// that rate where a band that could hold it depends on it.
     pub currency: Currency,
     pub rules: Vec<PolicyRule>,
     #[serde(default, skip_serializing_if = "Terms::are_default")]
@@ -190,6 +192,11 @@ impl PolicyRules {
         steps
     }
 
+    /// The rate without which it cannot be told whose rules match.
+    pub fn missing_rate(&self, facts: &Facts) -> Option<MissingRate> {
+        facts.rate_missing.filter(|_| self.rules.iter().any(|rule| rule.is_undecided(facts, self.currency)))
+    }
+
     pub fn deadlines_of(&self, stage: u8) -> Option<StageDeadlines> {
         self.terms.deadlines.iter().copied().find(|d| d.stage == stage)
     }
@@ -234,10 +241,19 @@ impl PolicyRule {
         Self { from, to: None, aggregate: false, when: When::default(), steps }
     }
 
-    /// Does the rule contribute? An amount that cannot be told in the policy's currency lies in the highest band.
+    /// Does the rule contribute? Rounds of before rates were looked up lie in the highest band where they had no amount.
     pub fn matches(&self, facts: &Facts, currency: Currency) -> bool {
+        self.when.holds(facts) && self.holds(self.compared(facts, currency))
+    }
+
+    fn is_undecided(&self, facts: &Facts, currency: Currency) -> bool {
+        let has_limits = self.from > Decimal::ZERO || self.to.is_some();
+        has_limits && self.when.holds(facts) && self.compared(facts, currency).is_none()
+    }
+
+    fn compared(&self, facts: &Facts, currency: Currency) -> Option<Money> {
         let compared = if self.aggregate { facts.with_recent } else { facts.amount };
-        self.when.holds(facts) && self.holds(compared.filter(|amount| amount.currency() == currency))
+        compared.filter(|amount| amount.currency() == currency)
     }
 
     fn holds(&self, amount: Option<Money>) -> bool {

@@ -8,8 +8,11 @@ use quittance_domain::invoice::{
     ExceptionKind, HoldKind, InvoiceDocument, InvoiceEvent, InvoiceLine, Likeness, Lookalike, MaterialChange, MissedCause,
     PaymentInstructions, PlacedHold, Reception, References, ReleaseCause, RuleFinding, RuleSetRelease, Severity, Source, Verdict,
 };
+use quittance_domain::ledger::{MissingRate, Translation};
 use quittance_domain::party::{Address, Party};
 use quittance_domain::payment::{CreditSetOff, Method, PaymentEvent, PaymentPlan, Transfer};
+use quittance_domain::policy::Facts;
+use quittance_domain::{Currency, Money};
 use rust_decimal::dec;
 
 use super::Sample;
@@ -258,6 +261,7 @@ pub fn approvals() -> Vec<Sample<ApprovalEvent>> {
     vec![
         ("", ApprovalEvent::Requested { request: request.into() }),
         ("looked_at", ApprovalEvent::Requested { request: looked_at.into() }),
+        ("", ApprovalEvent::Appraised { facts: Box::new(converted_facts()), stages: vec![1, 2] }),
         ("", ApprovalEvent::StageOpened { stage: open(vec![]) }),
         ("timed", ApprovalEvent::StageOpened { stage: timed.clone() }),
         ("", given(None, Some("checked"))),
@@ -270,6 +274,10 @@ pub fn approvals() -> Vec<Sample<ApprovalEvent>> {
                 cause: StuckCause::QuorumOutOfReach,
                 because: "fewer people may decide than the quorum needs".to_owned(),
             },
+        ),
+        (
+            "unrated",
+            ApprovalEvent::Stuck { stage: 0, cause: StuckCause::RateMissing, because: missing_rate().to_string() },
         ),
         ("", ApprovalEvent::Reresolved { by: DORA, stage: open(vec![BOB]) }),
         ("", ApprovalEvent::Granted { invoice_id, round, version_hash: HASH.to_owned() }),
@@ -285,6 +293,17 @@ pub fn approvals() -> Vec<Sample<ApprovalEvent>> {
         ("", ApprovalEvent::InformationAsked { by: BOB, of: ANNA, text: "who ordered this?".to_owned() }),
         ("", ApprovalEvent::InformationGiven { by: ANNA, text: "the workshop".to_owned() }),
     ]
+}
+
+fn missing_rate() -> MissingRate {
+    MissingRate { from: Currency::USD, to: Currency::EUR, on: day("2026-03-01") }
+}
+
+fn converted_facts() -> Facts {
+    let rate = Translation { numerator: dec!(1), denominator: dec!(1.25), quoted_on: day("2026-02-27") };
+    let euros = Some(eur(dec!(952.00)));
+    let gross = Money::rounded(dec!(1190.00), Currency::USD);
+    Facts { amount: euros, with_recent: None, rate: Some(rate), rate_missing: Some(missing_rate()), ..facts(gross) }
 }
 
 fn deadlines() -> Deadlines {

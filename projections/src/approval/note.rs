@@ -36,6 +36,8 @@ pub enum NoteKind {
     EscalatedStuck,
     Stuck,
     Reresolved,
+    /// The rate that the round waited for is known.
+    Appraised,
     Expired,
 }
 
@@ -59,6 +61,7 @@ impl Note {
             }
             ApprovalEvent::Stuck { because, .. } => note(NoteKind::Stuck, None, vec![], Some(because)),
             ApprovalEvent::Reresolved { by, stage } => note(NoteKind::Reresolved, Some(*by), stage.waiting_for(), None),
+            ApprovalEvent::Appraised { .. } => note(NoteKind::Appraised, None, vec![], None),
             ApprovalEvent::Expired { .. } => note(NoteKind::Expired, None, vec![], None),
             _ => None,
         }

@@ -10,6 +10,8 @@ use super::data;
 pub fn approval(event: &Event) -> Value {
     match event {
         Event::Requested { request } => data! { request: requested(request) },
+        // What the policy looked at is the engine's own reckoning.
+        Event::Appraised { facts: _, stages } => data! { stages },
         Event::StageOpened { stage } => data! { stage: open(stage) },
         // A link's id is for recognising the link a second time: nobody else needs it.
         Event::Given { stage, by, on_behalf_of, comment, link: _ } => data! { stage, by, on_behalf_of, comment },

@@ -40,6 +40,7 @@ use data;
 /// The stored type, the public type, and the version of the public data.
 pub const CONTRACT: &[(&str, &str, u16)] = &[
     ("ApprovalRequested", "quittance.approval.requested", 1),
+    ("ApprovalAppraised", "quittance.approval.appraised", 1),
     ("ApprovalStageOpened", "quittance.approval.stage_opened", 2),
     ("ApprovalGiven", "quittance.approval.given", 2),
     ("ApprovalStuck", "quittance.approval.stuck", 1),
