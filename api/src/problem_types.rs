@@ -175,6 +175,7 @@ problem_types! {
     delegation_cycle 422: "Circle of delegations", "The delegation would come back to who grants it.";
     delegation_chain_too_long 422: "Chain too long", "At most three delegations follow one another.";
     delegation_of_another 403: "Another's delegation", "Only who grants a delegation, or an administrator, grants and ends it.";
+    immaterial_change_invalid 422: "Invalid immaterial change", "A change is immaterial up to 0 to 100 percent or an amount that is not below zero.";
     window_invalid 422: "Window out of range", "The window of the splitting check has 1 to 366 days.";
     deadlines_invalid 422: "Deadlines out of order", "A stage has one entry of deadlines, with at least one of them, each later than the one before.";
     not_eligible 403: "Not an approver", "The policy does not name this person for the open stage.";

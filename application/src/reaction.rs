@@ -211,7 +211,11 @@ impl UseCase for Reaction {
 
 async fn approval_ended(work: &mut Work<'_>, approval_id: ApprovalId, event: &ApprovalEvent) -> Result<(), Failure> {
     let (invoice_id, command) = match event.clone() {
-        ApprovalEvent::Granted { invoice_id, version_hash, .. } => (invoice_id, InvoiceCommand::Approve { approval_id, version_hash }),
+        ApprovalEvent::Granted { invoice_id, .. } => {
+            // An immaterial change may have bound what was granted to another version meanwhile.
+            let version_hash = work.load::<Approval>(approval_id).await?.request()?.version_hash.clone();
+            (invoice_id, InvoiceCommand::Approve { approval_id, version_hash })
+        }
         ApprovalEvent::Denied { invoice_id, by, reason, .. } => (invoice_id, InvoiceCommand::Reject { approval_id, by, reason }),
         ApprovalEvent::Expired { invoice_id, .. } => (invoice_id, InvoiceCommand::Reopen { approval_id }),
         _ => return Ok(()),

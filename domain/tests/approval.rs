@@ -387,3 +387,30 @@ fn an_appraisal_that_asks_nobody_is_refused() {
     let nobody = ApprovalCommand::Appraise { facts: facts(eur(dec!(952.00))), stages: vec![], candidates: candidates(1, &[]) };
     given::<Approval>(unrated()).when(nobody).then_expect_error(ApprovalRefusal::NoMatchingRule);
 }
+
+#[test]
+fn a_round_goes_on_about_an_immaterially_changed_invoice() {
+    let rebind = || ApprovalCommand::Rebind { version_hash: "new".to_owned(), amount: eur(dec!(1200)), facts: facts(eur(dec!(1200))) };
+    let rebound = || ApprovalEvent::Rebound {
+        invoice_id: INVOICE,
+        round: 1,
+        version_hash: "new".to_owned(),
+        amount: eur(dec!(1200)),
+        facts: Box::new(facts(eur(dec!(1200)))),
+    };
+    let granted_of = |version_hash: &str| ApprovalEvent::Granted { invoice_id: INVOICE, round: 1, version_hash: version_hash.to_owned() };
+    let all = [in_stage_2(), vec![given_by(2, CARL), granted_of("hash")]].concat();
+    for before in [running(), in_stage_2(), all.clone(), unrated()] {
+        given::<Approval>(before.clone()).when(rebind()).then_expect_events(vec![rebound()]);
+        given::<Approval>(before).and(vec![rebound()]).when(rebind()).then_expect_events(vec![]);
+    }
+    // What is granted from then on is granted for what the invoice says now.
+    given::<Approval>(in_stage_2())
+        .and(vec![rebound()])
+        .when(approve(CARL))
+        .then_expect_events(vec![given_by(2, CARL), granted_of("new")]);
+    let granted = Approval::replay([all, vec![rebound()]].concat());
+    assert_eq!(granted.request().expect("asked").version_hash, "new");
+    let ended = [running(), vec![withdrawn()]].concat();
+    given::<Approval>(ended).when(rebind()).then_expect_error(ApprovalRefusal::NotRunning { state: "withdrawn" });
+}

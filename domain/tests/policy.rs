@@ -4,9 +4,10 @@ mod fixtures;
 
 use fixtures::*;
 use quittance_domain::ids::UserId;
-use quittance_domain::ledger::MissingRate;
+use quittance_domain::ledger::{MissingRate, Translation};
 use quittance_domain::policy::{
-    ApprovalPolicy, Approvers, Facts, PolicyCommand, PolicyEvent, PolicyRefusal, PolicyRule, PolicyRules, PolicyStep, When,
+    ApprovalPolicy, Approvers, Facts, ImmaterialChange, PolicyCommand, PolicyEvent, PolicyRefusal, PolicyRule, PolicyRules, PolicyStep, Terms,
+    When,
 };
 use quittance_domain::role::Role;
 use quittance_domain::{Currency, Refusal};
@@ -114,6 +115,40 @@ fn a_band_waits_for_the_rate_that_it_depends_on() {
     for (rules, facts, waits, why) in table {
         assert_eq!(rules.missing_rate(facts), waits.then_some(missing), "{why}");
     }
+}
+
+/// Percent, amount in euros, what was asked, the euros of a dollar, and by how much that may rise.
+#[test]
+fn an_immaterial_change_is_a_percentage_or_an_amount_whichever_is_more() {
+    let rate = |numerator| Translation { numerator, denominator: dec!(1), quoted_on: day("2026-03-01") };
+    let table = [
+        (dec!(2), dec!(5), eur(dec!(100.00)), None, dec!(5)),
+        (dec!(2), dec!(5), eur(dec!(1000.00)), None, dec!(20)),
+        (dec!(2), dec!(5), eur(dec!(-1000.00)), None, dec!(20)),
+        (dec!(0), dec!(0), eur(dec!(1000.00)), None, dec!(0)),
+        (dec!(0), dec!(5), money(dec!(1000.00), "USD"), Some(rate(dec!(0.8))), dec!(6.25)),
+        (dec!(1), dec!(5), money(dec!(1000.00), "USD"), Some(rate(dec!(0.8))), dec!(10)),
+        (dec!(0), dec!(5), money(dec!(1000.00), "USD"), None, dec!(0)),
+    ];
+    for (percent, amount, asked, rate, expected) in table {
+        let change = ImmaterialChange { percent, amount };
+        assert_eq!(change.rise_max(asked, Currency::EUR, rate), expected, "{change:?} of {asked:?}");
+    }
+    for (percent, amount) in [(dec!(-1), dec!(0)), (dec!(100.01), dec!(0)), (dec!(0), dec!(-0.01))] {
+        let terms = Terms { immaterial_change: Some(ImmaterialChange { percent, amount }), ..Terms::default() };
+        let refusal = PolicyRefusal::ImmaterialChangeInvalid;
+        assert_eq!(refusal.pointer().as_deref(), Some("/terms/immaterial_change"));
+        nothing::<ApprovalPolicy>().when(adopt(PolicyRules { terms, ..one_approver() })).then_expect_error(refusal);
+    }
+}
+
+#[test]
+fn a_change_into_another_band_asks_for_more() {
+    let policy = PolicyRules::default_for(Currency::EUR);
+    let of = |amount| facts(eur(amount));
+    assert!(policy.asks_no_more(&of(dec!(9000)), &of(dec!(9999.99))));
+    assert!(!policy.asks_no_more(&of(dec!(9999.99)), &of(dec!(10000))));
+    assert!(policy.asks_no_more(&of(dec!(10000)), &of(dec!(9999.99))), "fewer are asked");
 }
 
 fn shown(steps: &[PolicyStep]) -> String {

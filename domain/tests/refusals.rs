@@ -274,7 +274,7 @@ const CODES: &[(&str, &[&str], &[&str])] = &[
     (
         "policy",
         PolicyRefusal::VARIANTS,
-        &["no_rules", "no_steps", "quorum_impossible", "band_empty", "window_invalid", "deadlines_invalid"],
+        &["no_rules", "no_steps", "quorum_impossible", "band_empty", "window_invalid", "deadlines_invalid", "immaterial_change_invalid"],
     ),
     (
         "purchase_order",

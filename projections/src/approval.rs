@@ -104,6 +104,9 @@ impl ApprovalRow {
     fn on(&mut self, event: &ApprovalEvent, at: &Recorded) {
         self.decisions.extend(decision(event, self.stage, at));
         self.notes.extend(Note::of(event, at));
+        if let ApprovalEvent::Rebound { amount, .. } = event {
+            (self.amount, self.currency) = (amount.amount(), Word(amount.currency()));
+        }
         self.state.apply(event.clone());
         let (status, stage, waiting_for) = standing(&self.state);
         self.status = Word(status);

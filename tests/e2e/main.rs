@@ -27,6 +27,7 @@ mod event_store_edges;
 mod event_store_stress;
 mod events_out;
 mod holds;
+mod immaterial_changes;
 mod imports;
 mod imports_measured;
 mod isolation;

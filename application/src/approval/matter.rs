@@ -7,7 +7,7 @@ use chrono::Days;
 use quittance_domain::approval::{ApprovalRefusal, Deed, Duty, Excluded, deeds_within, exclusions};
 use quittance_domain::chart::Code;
 use quittance_domain::ids::{InvoiceId, PurchaseOrderId, UserId};
-use quittance_domain::invoice::{Assignment, ExceptionKind, Invoice, InvoiceEvent, Payable};
+use quittance_domain::invoice::{Assignment, ExceptionKind, Invoice, InvoiceDocument, InvoiceEvent, Payable};
 use quittance_domain::ledger::MissingRate;
 use quittance_domain::policy::{ApprovalPolicy, Facts, PolicyRules, PolicyStep};
 use quittance_domain::purchase_order::{PurchaseOrder, number_key};
@@ -203,8 +203,12 @@ async fn order_of(work: &mut Work<'_>, payable: &Payable) -> Result<Option<Purch
     Ok(Some(order))
 }
 
-/// The gross amount decides, or what is payable where that is more: a prepayment does not lower the band.
 fn amount_to_approve(payable: &Payable) -> Money {
-    let gross = Money::rounded(payable.document.totals.gross, payable.payable.currency());
-    if gross.amount().abs() >= payable.payable.amount().abs() { gross } else { payable.payable }
+    stated_amount(&payable.document, payable.payable)
+}
+
+/// The gross amount decides, or what is payable where that is more: a prepayment does not lower the band.
+pub(super) fn stated_amount(document: &InvoiceDocument, payable: Money) -> Money {
+    let gross = Money::rounded(document.totals.gross, payable.currency());
+    if gross.amount().abs() >= payable.amount().abs() { gross } else { payable }
 }

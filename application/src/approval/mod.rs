@@ -1,6 +1,7 @@
 //! Asking for approval and deciding: who may is resolved here, whether they may is the domain's.
 
 mod decide;
+mod immaterial;
 mod link;
 mod matter;
 mod people;
@@ -12,6 +13,7 @@ mod talk;
 mod time;
 
 pub use decide::{ApproveInvoice, ReassignApprover, RejectInvoice, ReresolveApprovers, Signed};
+pub(crate) use immaterial::{latitude, rebind};
 pub use link::{DecideByLink, RoundToLink, Verdict};
 pub use preview::{Preview, PreviewApproval, StagePreview, StepPreview};
 pub use rate::AppraiseRound;

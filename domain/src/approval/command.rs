@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use super::{Decider, Eligible, Excluded, Request, StageCandidates};
 use crate::ids::UserId;
 use crate::ledger::MissingRate;
+use crate::money::Money;
 use crate::policy::Facts;
 
 #[derive(Clone, Debug)]
@@ -36,6 +37,12 @@ pub enum ApprovalCommand {
     },
     Withdraw {
         because: String,
+    },
+    /// What was asked about has changed immaterially: the round is about this version now.
+    Rebind {
+        version_hash: String,
+        amount: Money,
+        facts: Facts,
     },
     /// Looks again for candidates of a stuck or open stage: an explicit act, never a side effect.
     Reresolve {

@@ -52,7 +52,7 @@ pub enum Approval {
 }
 
 aggregate!(Approval, "approval", "Approval", ApprovalCommand, ApprovalEvent, ApprovalRefusal, {
-    Requested = 1, Appraised = 1, StageOpened = 1, Given = 1, Stuck = 1, Reresolved = 1, Granted = 1, Denied = 1, Withdrawn = 1,
+    Requested = 1, Appraised = 1, StageOpened = 1, Given = 1, Stuck = 1, Reresolved = 1, Granted = 1, Denied = 1, Withdrawn = 1, Rebound = 1,
     Reassigned = 1, Reminded = 1, Escalated = 1, Expired = 1, Commented = 1, InformationAsked = 1, InformationGiven = 1,
 });
 
@@ -65,6 +65,9 @@ impl Root for Approval {
             (Self::NotRequested, ApprovalCommand::RequestUnrated { request, missing }) => Ok(request.wait_for(missing)),
             (Self::NotRequested, _) => Err(ApprovalRefusal::ApprovalUnknown),
             (_, ApprovalCommand::Request { .. } | ApprovalCommand::RequestUnrated { .. }) => Err(ApprovalRefusal::AlreadyRequested),
+            (Self::Granted { request, .. }, ApprovalCommand::Rebind { version_hash, amount, facts }) => {
+                Ok(request.rebound(version_hash, amount, facts))
+            }
             (Self::Running(running), command) => running.decide(command),
             (_, ApprovalCommand::PassTime { .. } | ApprovalCommand::Appraise { .. }) => Ok(vec![]),
             (Self::Withdrawn(_) | Self::Expired(_), ApprovalCommand::Withdraw { .. }) => Ok(vec![]),
@@ -114,6 +117,15 @@ impl Approval {
         }
     }
 
+    /// Who has approved, and who is asked to now.
+    pub fn deciders(&self) -> Vec<UserId> {
+        match self {
+            Self::Running(running) => running.approved_by.iter().copied().chain(running.open.iter().flat_map(OpenStage::named)).collect(),
+            Self::Granted { approved_by, .. } => approved_by.clone(),
+            _ => vec![],
+        }
+    }
+
     fn not_running(&self) -> ApprovalRefusal {
         let state = match self {
             Self::NotRequested => return ApprovalRefusal::ApprovalUnknown,
@@ -136,6 +148,10 @@ impl Approval {
             (Self::Running(r), ApprovalEvent::Expired { .. }) => *self = Self::Expired(r.request.clone()),
             (Self::Running(Running { request, .. }) | Self::Granted { request, .. }, ApprovalEvent::Withdrawn { .. }) => {
                 *self = Self::Withdrawn(request.clone());
+            }
+            (Self::Running(Running { request, .. }) | Self::Granted { request, .. }, ApprovalEvent::Rebound { version_hash, facts, .. }) => {
+                request.version_hash = version_hash;
+                request.facts = Some(*facts);
             }
             (Self::Running(running), event) => running.on(event),
             _ => {}

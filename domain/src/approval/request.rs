@@ -133,6 +133,14 @@ impl Request {
         ApprovalEvent::Granted { invoice_id: self.invoice_id, round: self.round, version_hash: self.version_hash.clone() }
     }
 
+    pub(super) fn rebound(&self, version_hash: String, amount: Money, facts: Facts) -> Vec<ApprovalEvent> {
+        if self.version_hash == version_hash {
+            return vec![];
+        }
+        let Self { invoice_id, round, .. } = *self;
+        vec![ApprovalEvent::Rebound { invoice_id, round, version_hash, amount, facts: Box::new(facts) }]
+    }
+
     pub(super) fn withdrawn(&self, because: String) -> ApprovalEvent {
         ApprovalEvent::Withdrawn { invoice_id: self.invoice_id, because }
     }

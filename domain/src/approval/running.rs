@@ -58,6 +58,7 @@ impl Running {
             ApprovalCommand::Appraise { facts, stages, candidates } => self.request.appraised(facts, stages, candidates),
             ApprovalCommand::Approve { decider, comment, next } => self.approve(&decider, comment, next),
             ApprovalCommand::Deny { decider, reason } => self.deny(&decider, reason),
+            ApprovalCommand::Rebind { version_hash, amount, facts } => Ok(self.request.rebound(version_hash, amount, facts)),
             ApprovalCommand::Withdraw { because } => Ok(vec![self.request.withdrawn(because)]),
             ApprovalCommand::Reresolve { by, candidates } => self.reresolve(by, candidates),
             ApprovalCommand::Reassign { by, from, to, reason, of_anybody, barred } => {

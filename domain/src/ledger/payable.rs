@@ -143,6 +143,7 @@ impl PayableAccount {
             | InvoiceEvent::ExceptionRaised { .. }
             | InvoiceEvent::ExceptionResolved { .. }
             | InvoiceEvent::ApprovalReset { .. }
+            | InvoiceEvent::ApprovalKept { .. }
             | InvoiceEvent::Approved { .. }
             | InvoiceEvent::Validated { .. }
             | InvoiceEvent::MatchEvaluated { .. }

@@ -18,6 +18,7 @@ pub fn approval(event: &Event) -> Value {
         Event::Stuck { stage, cause, because } => data! { stage, cause, because },
         Event::Reresolved { by, stage } => data! { by, stage: open(stage) },
         Event::Granted { invoice_id, round, version_hash } => data! { invoice_id, round, version_hash },
+        Event::Rebound { invoice_id, round, version_hash, amount, facts: _ } => data! { invoice_id, round, version_hash, amount },
         Event::Denied { invoice_id, round, by, on_behalf_of, reason, link: _ } => {
             data! { invoice_id, round, by, on_behalf_of, reason }
         }

@@ -23,6 +23,7 @@ pub fn invoice(event: &Event) -> Value {
         }
         Event::ExceptionResolved { kind, by, reason } => data! { kind, by, reason },
         Event::Submitted { round, approval_id, by, version_hash } => data! { round, approval_id, by, version_hash },
+        Event::ApprovalKept { round, approval_id, version_hash } => data! { round, approval_id, version_hash },
         Event::ApprovalReset { round, approval_id, because } => data! { round, approval_id, because },
         Event::Approved { round, approval_id, version_hash } => data! { round, approval_id, version_hash },
         Event::Rejected { round, approval_id, by, reason } => data! { round, approval_id, by, reason },

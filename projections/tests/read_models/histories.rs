@@ -163,7 +163,7 @@ fn invoice_command(dice: &mut Dice) -> InvoiceCommand {
     let reason = "because".to_owned();
     match dice.roll(22) {
         0 | 1 => InvoiceCommand::Receive { reception: Box::new(reception(dice)), exceptions: exceptions(dice) },
-        2 => InvoiceCommand::Amend { amendment: Box::new(amendment(dice)), exceptions: exceptions(dice) },
+        2 => InvoiceCommand::Amend { amendment: Box::new(amendment(dice)), exceptions: exceptions(dice), rise_max: None },
         3 => InvoiceCommand::ResolveExceptions { by, reason },
         4 | 5 => InvoiceCommand::Submit { approval_id, by },
         6 => InvoiceCommand::Reject { approval_id, by, reason },
