@@ -243,6 +243,7 @@ create table read.items (
   reorder_level numeric,
   valuation     text,
   unit_weight   numeric,
+  coding        jsonb,             -- what lines that name it are coded to
   primary key (tenant_id, item_id)
 );
 create index on read.items (tenant_id, sku, item_id);

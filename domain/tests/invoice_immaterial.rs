@@ -135,7 +135,7 @@ fn whatever_else_changes_starts_approval_over() {
 
 fn coding(parts: &[(&str, Option<Decimal>, Decimal)]) -> InvoiceEvent {
     let part = |&(account, percent, amount): &(&str, _, _)| CodedPart { to: assignment(account, "K1"), percent, amount };
-    let line = CodedLine { line: "1".to_owned(), tax: standard_rate(), parts: parts.iter().map(part).collect() };
+    let line = CodedLine { line: "1".to_owned(), tax: standard_rate(), parts: parts.iter().map(part).collect(), default_of: None };
     InvoiceEvent::Coded { coding: Box::new(Coding { lines: vec![line] }), by: CARL }
 }
 

@@ -200,7 +200,7 @@ async fn insist(node: &Store, tenant: TenantId, number: usize) -> (Receipt, usiz
     let context = node.context(tenant).with_command_id(CommandId(node.new_id()));
     let (id, sku) = (node.new_id(), format!("N-{number}-{}", node.new_id()));
     let card =
-        ItemCard { sku, name: "insisted".to_owned(), unit: "C62".to_owned(), reorder_level: None, valuation: None, unit_weight: None };
+        ItemCard { sku, name: "insisted".to_owned(), unit: "C62".to_owned(), reorder_level: None, valuation: None, unit_weight: None, coding: None };
     let (started, mut unknown) = (Instant::now(), 0);
     while started.elapsed() < PATIENCE {
         match node.commands.execute::<Item>(&context, id, ItemCommand::Create { card: card.clone() }).await {

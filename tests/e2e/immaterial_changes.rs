@@ -15,8 +15,8 @@ async fn bearing() -> Office {
     office
 }
 
-async fn amended(office: &Office, person: &str, invoice: &str, mut body: Value) -> Reply {
-    body["reason"] = json!("as delivered");
+async fn amended(office: &Office, person: &str, invoice: &str, body: Value) -> Reply {
+    let body = json!({ "invoice": body, "reason": "as delivered" });
     office.by(person).post(&format!("/v1/invoices/{invoice}/amend"), body).await.done()
 }
 

@@ -10,7 +10,7 @@ use super::event::{InvoiceEvent, MaterialChange};
 use super::payable::{Payable, Stage};
 use super::refusal::InvoiceRefusal;
 use crate::chart::Code;
-use crate::ids::UserId;
+use crate::ids::{ItemId, UserId, VendorId};
 use crate::money::{Currency, Money};
 
 /// Where an amount goes in the books.
@@ -42,6 +42,18 @@ pub struct CodedLine {
     pub line: String,
     pub tax: TaxCategory,
     pub parts: Vec<CodedPart>,
+    /// Whose usual coding it is; absent where somebody said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default_of: Option<DefaultOf>,
+}
+
+/// What has a usual coding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum DefaultOf {
+    Item(ItemId),
+    Vendor(VendorId),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,6 +75,7 @@ pub struct CodedPart {
 pub struct Split {
     pub line: String,
     pub parts: Vec<(Assignment, Share)>,
+    pub default_of: Option<DefaultOf>,
 }
 
 /// Amounts are taken off first; percents share what is left and come to 100; who takes the rest stands alone beside amounts.
@@ -89,7 +102,7 @@ impl Coding {
     fn stretched(&self, line: &InvoiceLine, currency: Currency) -> Option<CodedLine> {
         let coded = self.lines.iter().find(|coded| coded.line == line.id && coded.tax == line.tax && coded.is_told_by_shares())?;
         let share = |part: &CodedPart| (part.to.clone(), part.percent.map_or(Share::Rest, Share::Percent));
-        Split { line: line.id.clone(), parts: coded.parts.iter().map(share).collect() }.of(line, currency)
+        Split { line: line.id.clone(), parts: coded.parts.iter().map(share).collect(), default_of: coded.default_of }.of(line, currency)
     }
 
     /// Whether the same share of each line goes to the same places.
@@ -115,9 +128,14 @@ impl CodedLine {
 }
 
 impl Split {
-    /// The whole line to one place.
-    pub fn whole(line: &InvoiceLine, to: Assignment) -> Self {
-        Self { line: line.id.clone(), parts: vec![(to, Share::Rest)] }
+    /// As somebody says.
+    pub fn by_hand(line: String, parts: Vec<(Assignment, Share)>) -> Self {
+        Self { line, parts, default_of: None }
+    }
+
+    /// The whole line to where it usually goes.
+    pub fn by_default(line: &InvoiceLine, to: Assignment, of: DefaultOf) -> Self {
+        Self { line: line.id.clone(), parts: vec![(to, Share::Rest)], default_of: Some(of) }
     }
 
     /// SEMANTICS 8: parts by largest remainder, so that they come to the line to the last minor unit.
@@ -144,7 +162,7 @@ impl Split {
             same_side(amount, net).then(|| CodedPart { to: to.clone(), percent, amount: amount.amount() })
         };
         let parts = self.parts.iter().map(part).collect::<Option<Vec<_>>>()?;
-        Some(CodedLine { line: line.id.clone(), tax: line.tax.clone(), parts })
+        Some(CodedLine { line: line.id.clone(), tax: line.tax.clone(), parts, default_of: self.default_of })
     }
 }
 

@@ -31,7 +31,7 @@ use serde::{Deserialize, Serialize};
 
 pub use allocation::{Against, Allocation};
 pub use assignment::ExceptionAssignment;
-pub use coding::{Assignment, CodedLine, CodedPart, Coding, Share, Split};
+pub use coding::{Assignment, CodedLine, CodedPart, Coding, DefaultOf, Share, Split};
 pub use command::InvoiceCommand;
 pub use dispute::{Dispute, DisputeOutcome};
 pub use document::{

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::aggregate;
 use crate::aggregate::{Claim, ClaimChange, Root};
+use crate::invoice::Assignment;
 use crate::party::folded;
 use crate::refusal::{Refusal, RefusalKind};
 use crate::stock::Valuation;
@@ -38,6 +39,9 @@ pub struct ItemCard {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schema(value_type = Option<String>))]
     pub unit_weight: Option<Decimal>,
+    /// What invoice lines that name it are coded to, before what its vendor's are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub coding: Option<Assignment>,
 }
 
 #[derive(Clone, Debug)]

@@ -90,7 +90,7 @@ fn coding() -> Coding {
         CodedPart { to: assignment("6000", "100"), percent: Some(dec!(60)), amount: dec!(600.00) },
         CodedPart { to: project, percent: None, amount: dec!(400.00) },
     ];
-    Coding { lines: vec![CodedLine { line: "1".to_owned(), tax: standard_rate(), parts }] }
+    Coding { lines: vec![CodedLine { line: "1".to_owned(), tax: standard_rate(), parts, default_of: None }] }
 }
 
 fn allocated(against: Against, reason: Option<&str>) -> InvoiceEvent {

@@ -94,7 +94,7 @@ fn coding(coding: &Coding) -> Value {
         data! { account_code, cost_centre, project, tax_code, percent, amount }
     };
     let line =
-        |CodedLine { line, tax, parts }: &CodedLine| data! { line, tax: category(tax), parts: parts.iter().map(part).collect::<Vec<_>>() };
+        |CodedLine { line, tax, parts, default_of: _ }: &CodedLine| data! { line, tax: category(tax), parts: parts.iter().map(part).collect::<Vec<_>>() };
     data! { lines: lines.iter().map(line).collect::<Vec<_>>() }
 }
 
