@@ -3,7 +3,7 @@
 
 use chrono::NaiveDate;
 use quittance_domain::Money;
-use quittance_domain::approval::{Approval, ApprovalCommand, Request};
+use quittance_domain::approval::{Approval, ApprovalCommand};
 use quittance_domain::ids::UserId;
 use quittance_domain::invoice::{Payable, Stage};
 use quittance_domain::policy::{Facts, PolicyRules};
