@@ -189,7 +189,7 @@ impl System {
 
     /// Waits until everything that `position` leads to can be read.
     pub async fn settled(&self, tenant: TenantId, position: i64) -> anyhow::Result<()> {
-        if !self.progress.settled(&self.database, tenant, position, Duration::from_secs(20)).await? {
+        if !self.progress.settled(&self.database, tenant, position, Duration::from_secs(120)).await? {
             bail!("the read models have not caught up; is one of them poisoned? (quittance doctor)");
         }
         Ok(())

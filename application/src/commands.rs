@@ -214,7 +214,7 @@ impl Commands {
     /// Tells which: what is remembered may lack what other nodes wrote. A second attempt reads it all (`again`), for
     /// somebody else may have put the same back into memory meanwhile.
     pub(crate) async fn folded<A: Root>(&self, key: Key, again: bool) -> Result<(Folded, bool), Failure> {
-        if let Some(folded) = self.cache.get(&key).filter(|_| !again) {
+        if let Some(folded) = self.cache.get(&key).filter(|folded| !again && (*folded.state).is::<A>()) {
             return Ok((folded, true));
         }
         let folded = self.stored::<A>(key).await?;
@@ -286,9 +286,12 @@ impl Refusal for UnknownTenant {
     }
 }
 
-/// Folds a stored stream and insists that it has no hole.
+/// Folds a stored stream and insists that it has no hole. An id of another kind of thing is an id of nothing.
 pub fn fold<A: Root>(stream: Stream) -> Result<Folded, Failure> {
     let (mut state, mut sequence, mut position, mut weight) = (A::default(), 0, 0, 0u32);
+    if stream.snapshot.is_none() && stream.events.first().is_some_and(|first| !A::knows(&first.event_type)) {
+        return Ok(Folded { sequence, position, weight, state: Arc::new(state) });
+    }
     if let Some(snapshot) = stream.snapshot {
         state = serde_json::from_str(&snapshot.state).map_err(|e| unreadable(A::TYPE, &e))?;
         (sequence, position, weight) = (snapshot.sequence, snapshot.position, snapshot.state.len() as u32);

@@ -88,7 +88,7 @@ impl<'a> Work<'a> {
     /// An aggregate to look at, with what this work has decided so far. Nobody waits in line to read.
     pub async fn load<A: Root>(&mut self, id: impl Into<Uuid>) -> Result<Arc<A>, Failure> {
         let id = id.into();
-        let index = match self.slots.iter().position(|s| s.id == id) {
+        let index = match self.place::<A>(id) {
             Some(index) => index,
             None => self.read_slot::<A>(id).await?,
         };
@@ -121,7 +121,7 @@ impl<'a> Work<'a> {
     /// Decides `command` on a new aggregate: nothing is read, the store refuses if the id is taken after all.
     pub fn create<A: Root>(&mut self, id: impl Into<Uuid>, command: A::Command) -> Result<usize, Failure> {
         let id = id.into();
-        let index = self.slots.iter().position(|s| s.id == id).unwrap_or_else(|| {
+        let index = self.place::<A>(id).unwrap_or_else(|| {
             self.slots.push(Slot::of_new::<A>(id));
             self.slots.len() - 1
         });
@@ -226,10 +226,14 @@ impl<'a> Work<'a> {
             *holder = self.taken.get(key).and_then(|taken| taken.first()).map(|&at| self.take[at].holder).or(*holder);
         }
         Ok(held)
+
+    /// What this work has touched under an id of another kind is something else.
+    fn place<A: Root>(&self, id: Uuid) -> Option<usize> {
+        self.slots.iter().position(|s| s.id == id && (*s.state).is::<A>())
     }
 
     async fn slot<A: Root>(&mut self, id: Uuid) -> Result<usize, Failure> {
-        if let Some(index) = self.slots.iter().position(|s| s.id == id) {
+        if let Some(index) = self.place::<A>(id) {
             return Ok(index);
         }
         let key = (self.tenant(), id);

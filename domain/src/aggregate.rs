@@ -72,6 +72,8 @@ pub trait Root: cqrs_es::Aggregate<Services = (), Error: Refusal> + Clone + 'sta
 
     fn version_of(event: &Self::Event) -> u16;
     fn type_of(event: &Self::Event) -> &'static str;
+    /// Whether an event of this type is one of the aggregate's.
+    fn knows(event_type: &str) -> bool;
 
     /// Lifts a stored payload to the newest version of its event.
     fn upcast(event_type: &str, version: u16, payload: Value) -> Value {
@@ -150,5 +152,6 @@ macro_rules! aggregate {
     (@names $event:ident) => {
         fn version_of(event: &Self::Event) -> u16 { $event::version(event) }
         fn type_of(event: &Self::Event) -> &'static str { $event::name(event) }
+        fn knows(event_type: &str) -> bool { $event::TYPES.iter().any(|(name, _)| *name == event_type) }
     };
 }

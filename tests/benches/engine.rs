@@ -166,7 +166,9 @@ async fn main() {
     let started = Instant::now();
     let last = import(&world, 0..documents).await;
     let durable = started.elapsed();
-    world.system.settled(world.tenant, last).await.expect("projected");
+    if let Err(error) = world.system.settled(world.tenant, last).await {
+        println!("{error}; behind: {:?}", world.system.database.lags().await);
+    }
     println!(
         "import: {documents} UBL documents, {:.0}/s durable, {:.0}/s readable",
         documents as f64 / durable.as_secs_f64(),

@@ -101,7 +101,7 @@ async fn a_poisoned_event_stops_one_read_model_of_one_tenant_until_it_is_mended(
 /// Right before its poison; all others are at the head.
 async fn one_stands_in_each(works: &Works, admin: &mut PgConnection, poison: &Poison) {
     // The one that stands still is buried a moment after the others have gone on.
-    for _ in 0..200 {
+    for _ in 0..6_000 {
         if buried(admin).await.len() == poison.of.len() {
             break;
         }

@@ -180,7 +180,7 @@ async fn whatever_befalls_a_read_model_before_or_after_its_rows_they_come_right(
                 half.before.is_put_back(&mut half.admin).await;
                 *plot.ambush.lock().expect("nobody panicked") = Some(Ambush { at, blow });
                 let projecting = half.works.projects_with(&half.works.system.database, projectors.clone());
-                let reached = tokio::time::timeout(Duration::from_secs(10), plot.reached.notified()).await;
+                let reached = tokio::time::timeout(Duration::from_secs(120), plot.reached.notified()).await;
                 assert!(reached.is_ok(), "{at:?} is never reached");
                 if blow == Blow::Killed {
                     projecting.kill().await;

@@ -127,7 +127,7 @@ impl ServerProcess {
         kill(Pid::from_raw(self.child().id() as i32), Signal::SIGTERM).expect("told");
         let began = Instant::now();
         while self.child().try_wait().expect("asked").is_none() {
-            assert!(began.elapsed() < Duration::from_secs(30), "the server does not stop:\n{}", self.log());
+            assert!(began.elapsed() < Duration::from_secs(120), "the server does not stop:\n{}", self.log());
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         assert!(kill(postmaster, None).is_err(), "the database was left running");

@@ -312,7 +312,7 @@ async fn the_server_answers_at_full_pool(house: &House) {
         async move { office.clerk.reads("/v1/items?limit=50").await.succeeds() }
     });
     futures::future::join_all(reads).await;
-    assert!(began.elapsed() < Duration::from_secs(10), "it took {:?}", began.elapsed());
+    assert!(began.elapsed() < Duration::from_secs(60), "it took {:?}", began.elapsed());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -107,7 +107,7 @@ impl Works {
     pub async fn caught_up(&self, tenant: TenantId, projectors: Vec<&'static str>) {
         let (mut admin, head) = (self.admin().await, self.head(tenant).await);
         let query = "select count(*) from ops.checkpoints where tenant_id = $1 and projector = any ($2) and position >= $3";
-        for _ in 0..2_000 {
+        for _ in 0..12_000 {
             let there: i64 =
                 sqlx::query_scalar(query).bind(tenant.0).bind(&projectors).bind(head).fetch_one(&mut admin).await.expect("a count");
             if there == projectors.len() as i64 {

@@ -38,7 +38,7 @@ pub async fn begins(person: &Person, sheet: &[u8], mapping: &Value, key: &str) -
 
 /// The import once nothing of it is left to do.
 pub async fn ended(person: &Person, id: &str) -> Value {
-    for _ in 0..1_200 {
+    for _ in 0..6_000 {
         let import = person.gets(&format!("/v1/imports/{id}")).await;
         if import.status == 200 && import.body["status"] != "running" {
             return import.body;

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use quittance_api::examples::Scene;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::rest_client::{Office, Reply, fresh_key};
 use crate::rest_story::{Play, renamed};
@@ -55,6 +55,31 @@ async fn a_stranger_cannot_tell_another_tenants_ids_from_ids_of_nothing() {
     }
     assert!(probes > 60, "only {probes} probes");
     assert_eq!((office.head().await, stranger.head().await), (ours, theirs), "nothing was written anywhere");
+}
+
+/// An id of one kind of thing is no id of another kind: nobody is told that our service is not available.
+#[tokio::test]
+async fn an_id_of_another_kind_of_thing_is_an_id_of_nothing() {
+    let office = Office::open().await;
+    let mut play = Play::new(&office).await;
+    let played = play.through(&office).await;
+    let owner = office.by("owner");
+    let item = owner.post("/v1/items", json!({ "sku": "OTHER", "name": "Of another kind", "unit": "C62" })).await.done().id();
+    let vendor = owner.post("/v1/vendors", json!({ "name": "Of another kind" })).await.done().id();
+    let another = |name: &str| if name.starts_with("$item") { vendor.clone() } else { item.clone() };
+    let misled: HashMap<String, String> = play.names.keys().map(|name| (name.clone(), another(name))).collect();
+    let nothing: HashMap<String, String> = play.names.keys().map(|name| (name.clone(), fresh_key())).collect();
+    let before = office.head().await;
+    let mut probes = 0;
+    for scene in played.iter().map(|played| &played.scene).filter(|scene| !names_of(scene).is_empty() && play.commands(scene)) {
+        let other = play.send(owner, &renamed(scene, &mut |name| misled[name].clone()), &fresh_key()).await;
+        let unknown = play.send(owner, &renamed(scene, &mut |name| nothing[name].clone()), &fresh_key()).await;
+        assert_eq!((other.status, &other.body["type"]), (unknown.status, &unknown.body["type"]), "{scene:?}");
+        assert!((400..500).contains(&other.status), "{scene:?}: {other:?}");
+        probes += 1;
+    }
+    assert!(probes > 60, "only {probes} probes");
+    assert_eq!(office.head().await, before, "nothing was written");
 }
 
 fn is_empty(body: &Value) -> bool {

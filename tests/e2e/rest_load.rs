@@ -45,7 +45,7 @@ async fn a_full_server_sends_away_at_once_and_says_when_to_come_back() {
     assert_eq!(refused.headers["retry-after"], "1");
     office.by("clerk").get("/health/live").await.done();
     drop(slow);
-    let deadline = tokio::time::Instant::now() + std::time::Duration::from_secs(5);
+    let deadline = tokio::time::Instant::now() + std::time::Duration::from_secs(60);
     while office.by("clerk").post("/v1/items", json!({ "sku": "A", "name": "A", "unit": "C62" })).await.status != 201 {
         assert!(tokio::time::Instant::now() < deadline, "the place was never given back");
         tokio::time::sleep(std::time::Duration::from_millis(10)).await;

@@ -59,6 +59,11 @@ impl Play {
         !["who_am_i", "get_payment_file", "get_remittance_advice", "list_events", "stream_events"].contains(&operation)
     }
 
+    /// Whether the scene asks for a change.
+    pub fn commands(&self, scene: &Scene) -> bool {
+        self.routes[&scene.operation].0 != Method::GET
+    }
+
     /// A scene whose names are ids already.
     pub async fn send(&self, client: &Client, scene: &Scene, key: &str) -> Reply {
         let (method, path) = &self.routes[&scene.operation];

@@ -21,8 +21,9 @@ pub struct TestApp {
     pub address: SocketAddr,
 }
 
-/// How often a query is asked that the read models are behind.
-pub const PATIENCE: usize = 12;
+/// How often a query is asked again whose read models are behind; the server waits some two seconds each time. Far more than
+/// any machine needs, for it only ends a test that hangs.
+pub const PATIENCE: usize = 120;
 
 /// A person with a key.
 #[derive(Clone)]

@@ -71,7 +71,7 @@ impl Consumer {
 
     /// Reads the stream from its beginning until it has `count` events of `tenant`, or gives up.
     pub async fn reads_until(&mut self, nats: &Nats, tenant: quittance_domain::ids::TenantId, count: i64) {
-        let patience = tokio::time::Instant::now() + Duration::from_secs(30);
+        let patience = tokio::time::Instant::now() + Duration::from_secs(120);
         while (self.arrived(tenant).len() as i64) < count {
             assert!(tokio::time::Instant::now() < patience, "only {} of {count} events came", self.arrived(tenant).len());
             self.reads(nats).await;

@@ -91,7 +91,7 @@ async fn who_waits_is_answered_when_something_happens() {
     let (answer, written) = tokio::join!(company.owner.gets(&path), write);
     let answered = asked.elapsed();
     assert_eq!(answer.succeeds().body["data"].as_array().map(Vec::len), Some(1));
-    assert!(answered < written + Duration::from_secs(2), "written after {written:?}, answered after {answered:?}");
+    assert!(answered < written + Duration::from_secs(10), "written after {written:?}, answered after {answered:?}");
 }
 
 #[tokio::test]

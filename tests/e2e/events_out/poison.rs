@@ -31,7 +31,7 @@ async fn dead_letters(app: &TestApp) -> Vec<(TenantId, i64, String)> {
 }
 
 async fn stopped(app: &TestApp, tenant: TenantId, at: i64) -> String {
-    for _ in 0..100 {
+    for _ in 0..2_400 {
         if let [(who, position, error)] = dead_letters(app).await.as_slice() {
             assert_eq!((*who, *position), (tenant, at));
             return error.clone();
@@ -103,7 +103,7 @@ async fn an_event_that_no_message_can_carry_stops_its_tenant_alone() {
     };
     jetstream.create_stream(config.clone()).await.expect("a stream");
     let relaying = relay(&app, &nats);
-    for _ in 0..100 {
+    for _ in 0..2_400 {
         if dead_letters(&app).await.len() == 2 {
             break;
         }

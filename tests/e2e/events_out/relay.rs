@@ -74,7 +74,7 @@ async fn nats_is_killed_amid_a_window_and_nothing_comes_before_what_it_follows()
         nats.server.kill();
         nats.server.wipe().expect("wiped");
         nats.server.restart().expect("restarted");
-        tokio::time::timeout(Duration::from_secs(20), begun(&nats)).await.expect("everything is sent again");
+        tokio::time::timeout(Duration::from_secs(120), begun(&nats)).await.expect("everything is sent again");
         nats.server.kill();
         nats.server.restart().expect("restarted with what it has");
         amid += usize::from(kept(&nats).await < head as u64);
