@@ -226,6 +226,7 @@ impl<'a> Work<'a> {
             *holder = self.taken.get(key).and_then(|taken| taken.first()).map(|&at| self.take[at].holder).or(*holder);
         }
         Ok(held)
+    }
 
     /// What this work has touched under an id of another kind is something else.
     fn place<A: Root>(&self, id: Uuid) -> Option<usize> {
