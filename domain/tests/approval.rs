@@ -3,12 +3,12 @@
 mod fixtures;
 
 use fixtures::*;
+use quittance_domain::Currency;
 use quittance_domain::Root;
 use quittance_domain::approval::{
     Approval, ApprovalCommand, ApprovalEvent, ApprovalRefusal, Decider, Eligible, Excluded, OpenStage, OpenStep, Request, StageCandidates,
     StepCandidates, StuckCause,
 };
-use quittance_domain::Currency;
 use quittance_domain::ids::UserId;
 use quittance_domain::ledger::MissingRate;
 use rust_decimal::dec;
@@ -373,9 +373,7 @@ fn a_round_goes_on_once_its_amount_is_known() {
     given::<Approval>(unrated()).when(appraise(first)).then_expect_events(vec![appraised(), opened(1, first)]);
     let going_on = [unrated(), vec![appraised(), opened(1, first)]].concat();
     given::<Approval>(going_on.clone()).when(appraise(first)).then_expect_events(vec![]);
-    given::<Approval>(going_on)
-        .when(approve(BOB))
-        .then_expect_events(vec![given_by(1, BOB), opened(2, &[(1, &[CARL, DORA])])]);
+    given::<Approval>(going_on).when(approve(BOB)).then_expect_events(vec![given_by(1, BOB), opened(2, &[(1, &[CARL, DORA])])]);
     // Known, and nobody there to decide: stuck for another reason, never approved.
     given::<Approval>(unrated()).when(appraise(&[(1, &[ANNA])])).then_expect_events(vec![appraised(), stuck(1)]);
     let ended = [unrated(), vec![withdrawn()]].concat();
@@ -405,10 +403,7 @@ fn a_round_goes_on_about_an_immaterially_changed_invoice() {
         given::<Approval>(before).and(vec![rebound()]).when(rebind()).then_expect_events(vec![]);
     }
     // What is granted from then on is granted for what the invoice says now.
-    given::<Approval>(in_stage_2())
-        .and(vec![rebound()])
-        .when(approve(CARL))
-        .then_expect_events(vec![given_by(2, CARL), granted_of("new")]);
+    given::<Approval>(in_stage_2()).and(vec![rebound()]).when(approve(CARL)).then_expect_events(vec![given_by(2, CARL), granted_of("new")]);
     let granted = Approval::replay([all, vec![rebound()]].concat());
     assert_eq!(granted.request().expect("asked").version_hash, "new");
     let ended = [running(), vec![withdrawn()]].concat();

@@ -127,9 +127,7 @@ fn whatever_else_changes_starts_approval_over() {
     for (change, because) in changes {
         let mut amendment = to(dec!(601.00), dec!(400.00));
         change(&mut amendment);
-        given::<Invoice>(approved())
-            .when(amend(&amendment, Some(dec!(10))))
-            .then_expect_events(vec![amended(&amendment), reset(because)]);
+        given::<Invoice>(approved()).when(amend(&amendment, Some(dec!(10)))).then_expect_events(vec![amended(&amendment), reset(because)]);
     }
 }
 

@@ -6,8 +6,8 @@ use fixtures::*;
 use quittance_domain::ids::UserId;
 use quittance_domain::ledger::{MissingRate, Translation};
 use quittance_domain::policy::{
-    ApprovalPolicy, Approvers, Facts, ImmaterialChange, PolicyCommand, PolicyEvent, PolicyRefusal, PolicyRule, PolicyRules, PolicyStep, Terms,
-    When,
+    ApprovalPolicy, Approvers, Facts, ImmaterialChange, PolicyCommand, PolicyEvent, PolicyRefusal, PolicyRule, PolicyRules, PolicyStep,
+    Terms, When,
 };
 use quittance_domain::role::Role;
 use quittance_domain::{Currency, Refusal};

@@ -14,7 +14,15 @@ use sqlx::postgres::PgPoolOptions;
 use uuid::Uuid;
 
 fn card(sku: &str, name: &str) -> ItemCard {
-    ItemCard { sku: sku.to_owned(), name: name.to_owned(), unit: "C62".to_owned(), reorder_level: None, valuation: None, unit_weight: None, coding: None }
+    ItemCard {
+        sku: sku.to_owned(),
+        name: name.to_owned(),
+        unit: "C62".to_owned(),
+        reorder_level: None,
+        valuation: None,
+        unit_weight: None,
+        coding: None,
+    }
 }
 
 fn create(sku: &str) -> ItemCommand {

@@ -60,7 +60,8 @@ async fn a_small_change_keeps_the_approval_and_the_invoice_is_paid_as_changed() 
         if expected == "approved" {
             assert_eq!((&round["status"], &round["amount"]["amount"]), (&json!("granted"), &json!(after)), "{round}");
             assert_eq!(round["notes"][0]["kind"], "rebound");
-            let paid = office.by("treasurer").post("/v1/payments", json!({ "method": "manual", "items": [{ "invoice_id": id }] })).await.done();
+            let paid =
+                office.by("treasurer").post("/v1/payments", json!({ "method": "manual", "items": [{ "invoice_id": id }] })).await.done();
             let plan = office.by("viewer").get(&format!("/v1/payments/{}?min_position={}", paid.id(), paid.body["position"])).await.done();
             assert_eq!(plan.body["total"]["amount"], after, "all of it is paid: {plan:?}");
         } else {

@@ -59,13 +59,7 @@ pub(crate) async fn rebind(work: &mut Work<'_>, latitude: Option<Latitude>, befo
 }
 
 /// What the policy looks at once the invoice comes to `gross`; `None` where that is not known in the policy's currency.
-async fn changed(
-    work: &mut Work<'_>,
-    asked: &Facts,
-    gross: Money,
-    on: NaiveDate,
-    rules: &PolicyRules,
-) -> Result<Option<Facts>, Failure> {
+async fn changed(work: &mut Work<'_>, asked: &Facts, gross: Money, on: NaiveDate, rules: &PolicyRules) -> Result<Option<Facts>, Failure> {
     let Ok((amount, rate)) = convert(work, gross, rules.currency, on).await? else { return Ok(None) };
     let with_recent = asked.with_recent.zip(asked.amount).and_then(|(together, alone)| together.minus(alone).ok()?.plus(amount).ok());
     Ok(Some(Facts { gross, amount: Some(amount), with_recent, rate, ..asked.clone() }))

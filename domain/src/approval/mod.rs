@@ -149,7 +149,10 @@ impl Approval {
             (Self::Running(Running { request, .. }) | Self::Granted { request, .. }, ApprovalEvent::Withdrawn { .. }) => {
                 *self = Self::Withdrawn(request.clone());
             }
-            (Self::Running(Running { request, .. }) | Self::Granted { request, .. }, ApprovalEvent::Rebound { version_hash, facts, .. }) => {
+            (
+                Self::Running(Running { request, .. }) | Self::Granted { request, .. },
+                ApprovalEvent::Rebound { version_hash, facts, .. },
+            ) => {
                 request.version_hash = version_hash;
                 request.facts = Some(*facts);
             }

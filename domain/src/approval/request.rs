@@ -88,10 +88,18 @@ impl Request {
     /// Asked before it is known what is asked of whom.
     pub(super) fn wait_for(self, missing: MissingRate) -> Vec<ApprovalEvent> {
         let request = Box::new(Self { stages: vec![], ..self });
-        vec![ApprovalEvent::Requested { request }, ApprovalEvent::Stuck { stage: 0, cause: StuckCause::RateMissing, because: missing.to_string() }]
+        vec![
+            ApprovalEvent::Requested { request },
+            ApprovalEvent::Stuck { stage: 0, cause: StuckCause::RateMissing, because: missing.to_string() },
+        ]
     }
 
-    pub(super) fn appraised(&self, facts: Facts, stages: Vec<u8>, candidates: StageCandidates) -> Result<Vec<ApprovalEvent>, ApprovalRefusal> {
+    pub(super) fn appraised(
+        &self,
+        facts: Facts,
+        stages: Vec<u8>,
+        candidates: StageCandidates,
+    ) -> Result<Vec<ApprovalEvent>, ApprovalRefusal> {
         if stages.is_empty() {
             return Err(ApprovalRefusal::NoMatchingRule);
         }

@@ -41,7 +41,8 @@ impl Payable {
 
     /// What becomes of an approval that runs or stands.
     fn approval_after(&self, amendment: &Amendment, because: Vec<MaterialChange>) -> Option<InvoiceEvent> {
-        let (Stage::PendingApproval { approval_id, version_hash: bound } | Stage::Approved { approval_id, version_hash: bound }) = &self.stage
+        let (Stage::PendingApproval { approval_id, version_hash: bound } | Stage::Approved { approval_id, version_hash: bound }) =
+            &self.stage
         else {
             return None;
         };

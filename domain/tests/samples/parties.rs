@@ -59,7 +59,11 @@ pub fn policies() -> Vec<Sample<PolicyEvent>> {
         PolicyRule::from_amount(dec!(10000.00), vec![by_role, by_name]),
     ];
     let adopted = |version, rules| PolicyEvent::Adopted { version, rules, by: DORA };
-    vec![("", adopted(1, PolicyRules::new(Currency::EUR, rules))), ("conditions", adopted(2, with_conditions())), ("immaterial", adopted(3, bearing_small_changes()))]
+    vec![
+        ("", adopted(1, PolicyRules::new(Currency::EUR, rules))),
+        ("conditions", adopted(2, with_conditions())),
+        ("immaterial", adopted(3, bearing_small_changes())),
+    ]
 }
 
 fn bearing_small_changes() -> PolicyRules {

@@ -276,10 +276,7 @@ pub fn approvals() -> Vec<Sample<ApprovalEvent>> {
                 because: "fewer people may decide than the quorum needs".to_owned(),
             },
         ),
-        (
-            "unrated",
-            ApprovalEvent::Stuck { stage: 0, cause: StuckCause::RateMissing, because: missing_rate().to_string() },
-        ),
+        ("unrated", ApprovalEvent::Stuck { stage: 0, cause: StuckCause::RateMissing, because: missing_rate().to_string() }),
         ("", ApprovalEvent::Reresolved { by: DORA, stage: open(vec![BOB]) }),
         ("", ApprovalEvent::Granted { invoice_id, round, version_hash: HASH.to_owned() }),
         ("", denied(None, None)),

@@ -93,8 +93,7 @@ fn coding(coding: &Coding) -> Value {
     let part = |CodedPart { to: Assignment { account_code, cost_centre, project, tax_code }, percent, amount }: &CodedPart| {
         data! { account_code, cost_centre, project, tax_code, percent, amount }
     };
-    let line =
-        |CodedLine { line, tax, parts, default_of: _ }: &CodedLine| data! { line, tax: category(tax), parts: parts.iter().map(part).collect::<Vec<_>>() };
+    let line = |CodedLine { line, tax, parts, default_of: _ }: &CodedLine| data! { line, tax: category(tax), parts: parts.iter().map(part).collect::<Vec<_>>() };
     data! { lines: lines.iter().map(line).collect::<Vec<_>>() }
 }
 
