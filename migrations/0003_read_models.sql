@@ -232,6 +232,19 @@ create table read.payment_terms (
 );
 create index on read.payment_terms (tenant_id, code, payment_terms_id);
 
+create table read.import_mappings (
+  tenant_id         uuid not null,
+  import_mapping_id uuid not null,
+  version           bigint not null,
+  position          bigint not null,
+  name              text not null,
+  mapping           jsonb not null,
+  saved_by          uuid not null,
+  saved_at          timestamptz not null,
+  primary key (tenant_id, import_mapping_id)
+);
+create index on read.import_mappings (tenant_id, name, import_mapping_id);
+
 create table read.items (
   tenant_id     uuid not null,
   item_id       uuid not null,
@@ -470,9 +483,10 @@ create table read.fingerprints (
 create table read.fingerprint_keys (
   tenant_id  uuid not null,
   key        uuid not null,
-  invoice_id uuid not null,
-  primary key (tenant_id, key, invoice_id)
+  invoice_id uuid not null
 );
+-- Not their primary key: they are random, and a rebuild makes an index of random keys last and at once.
+create index on read.fingerprint_keys (tenant_id, key, invoice_id);
 
 -- What the rules last said of an invoice's original.
 create table read.verdicts (
@@ -491,7 +505,7 @@ create index on read.verdicts (tenant_id, given_at, invoice_id);
 -- What is owed, as signed movements, never changed: any sum at (effective, recorded) can be asked again later.
 create table read.payable_facts (
   tenant_id      uuid not null,
-  entry          bigint not null,  -- twice the position, plus one for an event's second movement
+  entry          bigint not null,  -- 128 times the position, plus the number of the movement among its event's
   position       bigint not null,
   invoice_id     uuid not null,
   vendor_id      uuid not null,
@@ -691,6 +705,7 @@ create table read.bank_moves (
   primary key (tenant_id, bank_move_id)
 );
 create index on read.bank_moves (tenant_id, bank_account_id, settled_on);
+create index on read.bank_moves (tenant_id, bank_account_id, amount);
 
 create table read.stock (
   tenant_id     uuid not null,
@@ -887,7 +902,7 @@ create index on read.stock_history (tenant_id, stock_id, position);
 do $$
 declare t text;
 begin
-  foreach t in array array['users', 'api_keys', 'company', 'company_accounts', 'approval_policy', 'attachments', 'comments', 'mentions', 'messages', 'recurring_invoices', 'delegations', 'verdicts', 'fingerprints', 'fingerprint_keys', 'vendors', 'payment_terms', 'items', 'purchase_orders',
+  foreach t in array array['users', 'api_keys', 'company', 'company_accounts', 'approval_policy', 'attachments', 'comments', 'mentions', 'messages', 'recurring_invoices', 'delegations', 'verdicts', 'fingerprints', 'fingerprint_keys', 'vendors', 'payment_terms', 'import_mappings', 'items', 'purchase_orders',
                            'goods_receipts', 'provider_accounts', 'transfers', 'invoices', 'payable_facts', 'payable_sums', 'discount_windows', 'missed_discounts', 'approvals', 'payments', 'stock', 'stock_movements',
                            'exceptions', 'answer_times', 'tolerances', 'order_line_facts',
                            'charts', 'fiscal_calendars', 'ledger_state', 'exchange_rates', 'journal_lines', 'ledger_sums', 'stock_values', 'stock_history',

@@ -27,6 +27,7 @@ pub enum DuplicateWatch {
 impl Manager for DuplicateWatch {
     const NAME: &'static str = "duplicates";
     const TRIGGERS: &'static [&'static str] = &["InvoiceReceived", "InvoiceAmended", "InvoiceVoided", "InvoiceRejected"];
+    const READS_PAYLOADS: bool = false;
 
     fn to(aggregate_type: &str, aggregate_id: Uuid, stored: &StoredEvent) -> Result<Option<Self>, Failure> {
         let (invoice_id, position) = (InvoiceId(aggregate_id), stored.position);
@@ -35,6 +36,14 @@ impl Manager for DuplicateWatch {
             (Invoice::TYPE, "InvoiceVoided" | "InvoiceRejected") => Some(Self::Gone { invoice_id, position }),
             _ => None,
         })
+    }
+
+    /// An invoice is compared with those before it, whatever is found of them meanwhile.
+    fn lane(&self) -> Option<Uuid> {
+        match self {
+            Self::Stated { invoice_id, .. } => Some(invoice_id.0),
+            Self::Gone { .. } => None,
+        }
     }
 }
 
@@ -53,8 +62,7 @@ async fn compare(work: &mut Work<'_>, invoice_id: InvoiceId, position: i64) -> R
     let ours = work.load::<Invoice>(invoice_id).await?.received()?.fingerprint();
     let others = work.ports().lookalikes.sharing(work.tenant(), invoice_id, &ours, position).await;
     let others = others.map_err(Failure::Unavailable)?.ok_or(Failure::Behind)?;
-    let mut lookalikes: Vec<_> = others.iter().filter_map(|(id, theirs)| Lookalike::found(&ours, *id, theirs)).collect();
-    lookalikes.sort_by_key(|found| std::cmp::Reverse(found.score));
+    let mut lookalikes = ours.lookalikes(&others);
     lookalikes.truncate(NAMED_MAX);
     suspect(work, invoice_id, lookalikes).await
 }

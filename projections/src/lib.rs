@@ -25,6 +25,7 @@ pub mod logged;
 pub mod originals;
 pub mod page;
 pub mod word;
+pub mod worker;
 
 pub mod ageing;
 pub mod api_key;
@@ -48,6 +49,7 @@ pub mod fingerprint;
 pub mod goods_receipt;
 pub mod grni;
 pub mod history;
+pub mod import_mapping;
 pub mod invoice;
 pub mod invoice_import;
 pub mod item;
@@ -99,6 +101,7 @@ pub fn read_models() -> Arc<[Arc<dyn Projector>]> {
         Arc::new(PerAggregate::<goods_receipt::GoodsReceiptRow>::default()),
         Arc::new(invoice::Invoices),
         Arc::new(PerAggregate::<recurring_invoice::RecurringInvoiceRow>::default()),
+        Arc::new(PerAggregate::<import_mapping::ImportMappingRow>::default()),
         Arc::new(PerAggregate::<invoice_import::InvoiceImportRow>::default()),
         Arc::new(verdict::Verdicts),
         Arc::new(fingerprint::Fingerprints),

@@ -6,18 +6,18 @@ use quittance_tests::app::{Answer, Company, Person, TestApp};
 use quittance_tests::data::{data, xmllint};
 use serde_json::{Value, json};
 
-struct Office {
-    anna: Person,
+pub struct Office {
+    pub anna: Person,
     bob: Person,
-    tess: Person,
-    theo: Person,
-    account: Value,
+    pub tess: Person,
+    pub theo: Person,
+    pub account: Value,
     company: Company,
-    app: TestApp,
+    pub app: TestApp,
 }
 
 impl Office {
-    async fn open() -> Self {
+    pub async fn open() -> Self {
         let app = TestApp::start().await;
         let company = app.company("Acme").await;
         let anna = app.user(&company, "anna", Role::ApClerk).await;
@@ -29,7 +29,7 @@ impl Office {
         Self { anna, bob, tess, theo, account, company, app }
     }
 
-    async fn vendor(&self, name: &str, iban: &str) -> String {
+    pub async fn vendor(&self, name: &str, iban: &str) -> String {
         let vendor = json!({ "name": name, "address": { "city": "Köln", "country": "DE" } });
         let vendor = self.anna.posts("/v1/vendors", vendor).await.succeeds().id();
         self.anna.opens_account(&self.bob, &vendor, json!({ "account": { "kind": "iban", "iban": iban } })).await;
@@ -42,7 +42,7 @@ impl Office {
         self.anna.posts("/v1/invoices", invoice).await.succeeds().id()
     }
 
-    async fn approved(&self, vendor: &str, number: &str, price: &str, due: &str) -> String {
+    pub async fn approved(&self, vendor: &str, number: &str, price: &str, due: &str) -> String {
         let invoice = self.received(vendor, number, price, due).await;
         self.anna.posts(&format!("/v1/invoices/{invoice}/submit"), json!({})).await.succeeds();
         self.bob.posts(&format!("/v1/invoices/{invoice}/approve"), json!({})).await.succeeds();
@@ -88,7 +88,7 @@ impl Office {
     }
 }
 
-const MUELLER: &str = "DE89370400440532013000";
+pub const MUELLER: &str = "DE89370400440532013000";
 const NANDU: &str = "FR1420041010050500013M02606";
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,10 +6,13 @@ mod documents;
 mod export;
 mod import;
 pub mod people;
+pub mod provider;
 mod rates;
 mod relay;
 mod report;
+pub mod run;
 mod serve;
+mod session;
 mod sheets;
 mod upkeep;
 mod validate;
@@ -41,6 +44,12 @@ enum Command {
     /// Users of a tenant and their API keys.
     #[command(subcommand)]
     User(people::UserCommand),
+    /// Payment runs: what to pay, authorised by a second person, to the bank's file.
+    #[command(subcommand)]
+    Run(run::RunCommand),
+    /// Accounts at providers that move money over HTTP.
+    #[command(subcommand)]
+    Provider(provider::ProviderCommand),
     /// Import e-invoices: UBL, CII, Factur-X PDFs, directories and zip files of them; sheets of invoices by a mapping.
     Import(import::Import),
     /// What the books say, for other programs.
@@ -76,6 +85,8 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Serve => serve::serve(settings).await?,
         Command::Tenant(command) => people::tenant(settings, command).await?,
         Command::User(command) => people::user(settings, command).await?,
+        Command::Run(command) => run::run(settings, command).await?,
+        Command::Provider(command) => provider::run(settings, command).await?,
         Command::Import(import) => import.run(settings).await?,
         Command::Export(command) => export::run(settings, command).await?,
         Command::Report(report) => report.run(settings).await?,

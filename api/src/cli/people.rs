@@ -216,7 +216,7 @@ async fn print_user(system: &System, tenant: TenantId, user: &NewUser, as_json: 
 }
 
 /// What REST would not take, the command line does not either.
-fn within_limits(texts: &[(&str, &str)]) -> anyhow::Result<()> {
+pub(super) fn within_limits(texts: &[(&str, &str)]) -> anyhow::Result<()> {
     for (name, text) in texts {
         limits::check_text(name, text).map_err(|problem| refusal(&problem.code, &format!("{name}: {}", problem.detail)))?;
     }

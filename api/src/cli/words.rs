@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use quittance_application::Failure;
 
-use crate::problem;
+use crate::problem::{Problem, public_code};
 
 /// `1 tenant`, `2 tenants`.
 pub fn counted(count: impl Into<i128>, thing: &str) -> String {
@@ -22,7 +22,14 @@ pub fn readable(failure: Failure) -> anyhow::Error {
 }
 
 pub fn refusal(code: &str, detail: &dyn Display) -> anyhow::Error {
-    anyhow::anyhow!("{detail} ({})", problem::public_code(code))
+    anyhow::anyhow!("{detail} ({})", public_code(code))
+}
+
+/// A REST answer that says no, with what it points at.
+pub fn problem(problem: Problem) -> anyhow::Error {
+    let pointed: Vec<String> = problem.errors.iter().map(|error| format!("{}: {}", error.pointer, error.detail)).collect();
+    let detail = if pointed.is_empty() { problem.detail } else { pointed.join("; ") };
+    refusal(&problem.code, &detail)
 }
 
 #[cfg(test)]

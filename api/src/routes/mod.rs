@@ -21,6 +21,8 @@ mod exchange_rate;
 mod goods_receipt;
 mod health;
 mod history;
+mod import_mapping;
+mod import_progress;
 mod invoice;
 pub mod invoice_import;
 mod item;
@@ -29,12 +31,12 @@ mod ledger_export;
 mod message;
 pub mod order_import;
 mod original;
-mod payment;
-mod payment_run;
+pub mod payment;
+pub mod payment_run;
 mod policy;
 mod policy_preview;
 mod problems;
-mod provider;
+pub mod provider;
 mod purchase_order;
 mod recurring_invoice;
 mod refusals;
@@ -44,7 +46,7 @@ mod stock;
 mod terms;
 mod tolerance;
 mod user;
-mod vendor;
+pub mod vendor;
 
 use axum::extract::DefaultBodyLimit;
 use axum::{Router, middleware, routing};
@@ -134,7 +136,9 @@ fn operations() -> OpenApiRouter<App> {
                 .layer(DefaultBodyLimit::max(DOCUMENT_BYTES_MAX)),
         )
         .merge(OpenApiRouter::new().routes(routes!(invoice_import::preview_import)).layer(DefaultBodyLimit::max(DOCUMENT_BYTES_MAX)))
+        .routes(routes!(import_mapping::save_import_mapping, import_mapping::list_import_mappings))
         .routes(routes!(invoice_import::get_import))
+        .routes(routes!(import_progress::stream_import_progress))
         .routes(routes!(invoice_import::list_import_set_aside))
         .routes(routes!(invoice_import::cancel_import))
         .routes(routes!(invoice::query::get_invoice))
@@ -200,6 +204,8 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(payment::life::record_payment))
         .routes(routes!(payment::life::settle_payment))
         .routes(routes!(payment::life::fail_payment))
+        .routes(routes!(payment::outcome::find_transfer_outcome))
+        .routes(routes!(payment::outcome::confirm_transfer_outcome))
         .routes(routes!(payment::life::return_payment))
         .routes(routes!(payment::life::void_payment))
         .routes(routes!(payment_run::propose::propose_payment_run, payment_run::query::list_payment_runs))
@@ -219,6 +225,7 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(bank::query::list_bank_statements))
         .routes(routes!(bank::query::get_bank_statement))
         .routes(routes!(bank::query::list_bank_lines))
+        .routes(routes!(bank::candidates::list_bank_line_candidates))
         .routes(routes!(bank::query::get_bank_reconciliation))
         .routes(routes!(bank::lines::match_bank_line))
         .routes(routes!(bank::lines::unmatch_bank_line))

@@ -18,6 +18,7 @@ mod paying;
 mod placed_hold;
 mod prepayment;
 mod refusal;
+mod regular;
 mod retention;
 mod status;
 mod suspicion;

@@ -15,7 +15,7 @@ use crate::stock::Valuation;
 pub enum Item {
     #[default]
     NotCreated,
-    Created(ItemCard),
+    Created(Box<ItemCard>),
 }
 
 /// What is known about an item.
@@ -109,7 +109,7 @@ impl Root for Item {
             (Self::NotCreated, ItemCommand::Change { .. }) => Err(ItemRefusal::ItemUnknown),
             (Self::Created(_), ItemCommand::Create { .. }) => Err(ItemRefusal::ItemExists),
             (Self::Created(before), ItemCommand::Change { card }) if before.unit != card.unit => Err(ItemRefusal::UnitFixed),
-            (Self::Created(before), ItemCommand::Change { card }) if *before == card => Ok(vec![]),
+            (Self::Created(before), ItemCommand::Change { card }) if **before == card => Ok(vec![]),
             (Self::Created(_), ItemCommand::Change { card }) => card.checked().map(|card| vec![ItemEvent::Changed { card }]),
         }
     }
@@ -143,7 +143,7 @@ impl Item {
 
     fn on(&mut self, event: ItemEvent) {
         let (ItemEvent::Created { card } | ItemEvent::Changed { card }) = event;
-        *self = Self::Created(card);
+        *self = Self::Created(Box::new(card));
     }
 }
 

@@ -5,6 +5,7 @@
 mod ach;
 mod command;
 mod event;
+mod found_outcome;
 mod method;
 mod refusal;
 mod state;
@@ -13,6 +14,7 @@ mod transfer;
 pub use ach::{AchControl, AchEntry, AchReceiver, ach_entry_claim, bank_file_claim};
 pub use command::PaymentCommand;
 pub use event::{CreditSetOff, CreditorItem, ManualRecord, PaymentEvent, PaymentPlan, SentFile};
+pub use found_outcome::{FoundOutcome, OutcomeFinding};
 pub use method::Method;
 pub use refusal::PaymentRefusal;
 pub use state::{InFlight, Item, ItemState, Payment, PaymentStatus};

@@ -17,10 +17,10 @@ use utoipa::ToSchema;
 
 use super::super::Refusals;
 use super::super::invoice::body::{lines_within, plausible};
-use crate::app::App;
 use crate::committed::{CommandAnswer, Committed};
 use crate::order::KeyedOrder;
 use crate::problem::Problem;
+use crate::system::System;
 
 /// How long a proposal waits for the read models to know everything there is.
 const WHOLE_WAIT: Duration = Duration::from_secs(5);
@@ -64,13 +64,12 @@ pub struct PaymentRunBody {
 #[utoipa::path(post, path = "/v1/payment-runs", tag = "payment runs", request_body = PaymentRunBody,
     params(("Idempotency-Key" = String, Header)), responses((status = 201, body = CommandAnswer), Refusals))]
 pub async fn propose_payment_run(order: KeyedOrder<PaymentRunBody>) -> Result<Committed, Problem> {
-    let open = open_invoices(&order.app, order.caller.tenant).await?;
+    let open = open_invoices(&order.app.system, order.caller.tenant).await?;
     order.create("/v1/payment-runs", |id, body, ctx| propose(id, body, open, ctx)).await
 }
 
 /// Everything that is open, with nothing missing that was recorded before the question.
-async fn open_invoices(app: &App, tenant: TenantId) -> Result<OpenInvoices, Problem> {
-    let system = &app.system;
+pub async fn open_invoices(system: &System, tenant: TenantId) -> Result<OpenInvoices, Problem> {
     let mut tx = system.database.read(tenant).await?;
     let head = source::head(&mut tx).await?;
     drop(tx);
@@ -82,7 +81,7 @@ async fn open_invoices(app: &App, tenant: TenantId) -> Result<OpenInvoices, Prob
     Ok(payment_run::open_invoices(&mut tx, head).await?)
 }
 
-fn propose(id: PaymentRunId, body: PaymentRunBody, open: OpenInvoices, ctx: &Context) -> Result<ProposePaymentRun, Problem> {
+pub fn propose(id: PaymentRunId, body: PaymentRunBody, open: OpenInvoices, ctx: &Context) -> Result<ProposePaymentRun, Problem> {
     lines_within("/vendors", body.vendors.len())?;
     for (pointer, date) in [("/run_date", body.run_date), ("/next_run_date", body.next_run_date), ("/due_until", body.due_until)] {
         plausible(pointer, date)?;

@@ -1,6 +1,6 @@
 //! Accounts at providers, from opening to closing, and the transfers that are made through them.
 
-use quittance_application::Context;
+use quittance_application::{Context, Receipt};
 use quittance_domain::ids::{ProviderAccountId, SecretId, TenantId};
 use quittance_domain::provider::{ProviderAccount, ProviderAccountCommand, ProviderSettings};
 use quittance_infrastructure::provider::{WebhookSecret, admitted};
@@ -14,27 +14,27 @@ use utoipa::ToSchema;
 use super::super::Refusals;
 use super::super::vendor::ReasonBody;
 use super::secret::credential;
-use crate::app::App;
 use crate::command::Single;
 use crate::committed::{CommandAnswer, Committed};
 use crate::order::{KeyedOrder, Nothing, Order};
 use crate::problem::Problem;
 use crate::reading::{Filter, Fresh, Id, MinPosition, Reading};
+use crate::system::System;
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ProviderAccountBody {
     #[schema(example = "Nordbank transfers")]
-    name: String,
+    pub name: String,
     /// Below this address the provider has `transfers`.
     #[schema(example = "https://api.nordbank.example/v2")]
-    endpoint: String,
+    pub endpoint: String,
     /// What we sign in with, as a bearer token. Kept sealed, never shown again.
     #[schema(example = "sk_live_4eC39HqLyjWDarjtT1zdp7dc")]
-    credential: String,
+    pub credential: String,
     /// What the provider signs its messages with, by Standard Webhooks: `whsec_` and base64. Kept sealed, never shown again.
     #[schema(example = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")]
-    webhook_secret: String,
+    pub webhook_secret: String,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -49,31 +49,36 @@ pub struct ProviderAccountOpened {
 #[utoipa::path(post, path = "/v1/provider-accounts", tag = "payments", request_body = ProviderAccountBody,
     params(("Idempotency-Key" = String, Header)), responses((status = 201, body = ProviderAccountOpened), Refusals))]
 pub async fn open_provider_account(order: KeyedOrder<ProviderAccountBody>) -> Result<Committed<ProviderAccountOpened>, Problem> {
-    let KeyedOrder { app, ctx, body, .. } = order;
+    let opened = open(&order.app.system, &order.ctx, order.body).await?;
+    let committed = Committed::created("/v1/provider-accounts", opened);
+    Ok(committed.with(|answer| ProviderAccountOpened { webhook_path: webhook_path(order.ctx.tenant, answer.id.into()), answer }))
+}
+
+/// Seals the secrets, then opens the account that names them.
+pub async fn open(system: &System, ctx: &Context, body: ProviderAccountBody) -> Result<Receipt, Problem> {
     let ProviderAccountBody { name, endpoint, credential: token, webhook_secret } = body;
-    admitted(&endpoint, app.system.reach()).map_err(|e| Problem::invalid("/endpoint", e.to_string()))?;
+    admitted(&endpoint, system.reach()).map_err(|e| Problem::invalid("/endpoint", e.to_string()))?;
     credential("/credential", &token)?;
     WebhookSecret::parse(&webhook_secret).ok_or_else(|| weak("/webhook_secret"))?;
-    let edge = &app.system.commands.ports().edge;
+    let edge = &system.commands.ports().edge;
     let (id, ours, theirs) = (ProviderAccountId(edge.new_id()), SecretId(edge.new_id()), SecretId(edge.new_id()));
-    let vault = vault(&app)?;
+    let vault = vault(system)?;
     for (secret, text) in [(ours, &token), (theirs, &webhook_secret)] {
         vault.keep(ctx.tenant, secret, text).await.map_err(|e| Problem::unavailable(&e))?;
     }
     let settings = ProviderSettings { name, endpoint, credential: ours, webhook_secrets: vec![theirs] };
     let open = Single::<ProviderAccount>::beginning(id, ProviderAccountCommand::Open { settings, by: ctx.actor });
-    let opened = app.system.commands.run(&ctx, &open).await;
+    let opened = system.commands.run(ctx, &open).await;
     if !opened.as_ref().is_ok_and(|done| done.receipt.id == id.0) {
         // Refused, or opened by an earlier request: nobody names what was sealed just now.
         for secret in [ours, theirs] {
             vault.forget(ctx.tenant, secret).await.map_err(|e| Problem::unavailable(&e))?;
         }
     }
-    let committed = Committed::created("/v1/provider-accounts", opened?.receipt);
-    Ok(committed.with(|answer| ProviderAccountOpened { webhook_path: webhook_path(ctx.tenant, answer.id.into()), answer }))
+    Ok(opened?.receipt)
 }
 
-fn webhook_path(tenant: TenantId, account: ProviderAccountId) -> String {
+pub fn webhook_path(tenant: TenantId, account: ProviderAccountId) -> String {
     format!("/webhooks/provider/{tenant}/{account}")
 }
 
@@ -81,8 +86,8 @@ pub(super) fn weak(pointer: &str) -> Problem {
     Problem::invalid(pointer, "a webhook secret is whsec_ and the base64 of 24 bytes or more")
 }
 
-pub(super) fn vault(app: &App) -> Result<SealedSecrets, Problem> {
-    app.system.sealed_secrets().map_err(|e| Problem::unavailable(&e))
+pub(super) fn vault(system: &System) -> Result<SealedSecrets, Problem> {
+    system.sealed_secrets().map_err(|e| Problem::unavailable(&e))
 }
 
 /// A second person confirms that money may be sent from there.

@@ -78,7 +78,7 @@ pub async fn retire_provider_webhook_secret(Id(id): Id<ProviderAccountId>, order
     let KeyedOrder { app, ctx, body: RetireBody { secret_id: secret }, .. } = order;
     let retire = Single::<ProviderAccount>::on(id, ProviderAccountCommand::RetireWebhookSecret { secret, by: ctx.actor });
     let done = app.system.commands.run(&ctx, &retire).await?;
-    vault(&app)?.forget(ctx.tenant, secret).await.map_err(|e| Problem::unavailable(&e))?;
+    vault(&app.system)?.forget(ctx.tenant, secret).await.map_err(|e| Problem::unavailable(&e))?;
     Ok(Committed::done(done.receipt))
 }
 
@@ -90,7 +90,7 @@ async fn keep_and(
     text: &str,
     command: impl FnOnce(SecretId) -> ProviderAccountCommand,
 ) -> Result<Committed, Problem> {
-    let (vault, secret) = (vault(app)?, SecretId(app.system.commands.ports().edge.new_id()));
+    let (vault, secret) = (vault(&app.system)?, SecretId(app.system.commands.ports().edge.new_id()));
     vault.keep(ctx.tenant, secret, text).await.map_err(|e| Problem::unavailable(&e))?;
     let done = app.system.commands.run(ctx, &Single::<ProviderAccount>::on(id, command(secret))).await;
     if !done.as_ref().is_ok_and(|done| done.output.is_some()) {

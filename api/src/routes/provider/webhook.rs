@@ -71,7 +71,7 @@ async fn receive(
 async fn secrets_of(app: &App, tenant: TenantId, account: ProviderAccountId) -> Result<Vec<WebhookSecret>, Problem> {
     let (account, _) = app.system.commands.state_of::<ProviderAccount>(tenant, account.0).await?;
     let Ok(account) = account.account() else { return Ok(vec![]) };
-    let vault = super::account::vault(app)?;
+    let vault = super::account::vault(&app.system)?;
     let mut secrets = Vec::with_capacity(account.webhook_secrets.len());
     for id in &account.webhook_secrets {
         let text = vault.open(tenant, *id).await.map_err(|e| Problem::unavailable(&e))?;
