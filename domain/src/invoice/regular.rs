@@ -21,7 +21,7 @@ impl Fingerprint {
         found
     }
 
-    /// As long after the last of its amount as that after the one before: within a day, or a tenth where they lie far apart,
+    /// As long after the last of its amount as that after the one before: within a day, or an eighth where they lie far apart,
     /// for months are not alike.
     fn comes_regularly(&self, others: &[(InvoiceId, Self)]) -> bool {
         let days: BTreeSet<NaiveDate> =
@@ -29,7 +29,7 @@ impl Fingerprint {
         let mut before = days.range(..self.issue_date).rev();
         let (Some(last), Some(one_before)) = (before.next(), before.next()) else { return false };
         let (now, then) = ((self.issue_date - *last).num_days(), (*last - *one_before).num_days());
-        (now - then).abs() <= (then / 10).max(1)
+        (now - then).abs() <= (then / 8).max(1)
     }
 
     fn is_billed_as(&self, theirs: &Self) -> bool {
