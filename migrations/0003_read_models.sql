@@ -232,6 +232,17 @@ create table read.payment_terms (
 );
 create index on read.payment_terms (tenant_id, code, payment_terms_id);
 
+create table read.withholding_taxes (
+  tenant_id          uuid not null,
+  withholding_tax_id uuid not null,
+  version            bigint not null,
+  position           bigint not null,
+  code               text not null,
+  rule               jsonb not null,
+  primary key (tenant_id, withholding_tax_id)
+);
+create index on read.withholding_taxes (tenant_id, code, withholding_tax_id);
+
 create table read.import_mappings (
   tenant_id         uuid not null,
   import_mapping_id uuid not null,
@@ -518,9 +529,12 @@ create table read.payable_facts (
   document_date  date not null,
   effective_date date not null,
   recorded_at    timestamptz not null,
+  withholding    jsonb,            -- of tax that a payment kept back or gave back: payment, code, rate, base, tax
   primary key (tenant_id, entry)
 );
 create index on read.payable_facts (tenant_id, invoice_id);
+-- Certificates are made of few movements among many.
+create index on read.payable_facts (tenant_id, effective_date) where withholding is not null;
 -- A vendor's movements lie apart: its ageing is read from the index alone.
 create index on read.payable_facts (tenant_id, vendor_id)
   include (invoice_id, currency, due_date, document_date, effective_date, entry, amount, unapproved, disputed);
@@ -629,6 +643,7 @@ create table read.payment_run_items (
   reason          text,
   detail          text,
   payment_id      uuid,
+  withheld        numeric,          -- of the amount that was proposed; known once it is planned
   primary key (tenant_id, item_id)
 );
 create index on read.payment_run_items (tenant_id, page_id, line);
@@ -902,7 +917,7 @@ create index on read.stock_history (tenant_id, stock_id, position);
 do $$
 declare t text;
 begin
-  foreach t in array array['users', 'api_keys', 'company', 'company_accounts', 'approval_policy', 'attachments', 'comments', 'mentions', 'messages', 'recurring_invoices', 'delegations', 'verdicts', 'fingerprints', 'fingerprint_keys', 'vendors', 'payment_terms', 'import_mappings', 'items', 'purchase_orders',
+  foreach t in array array['users', 'api_keys', 'company', 'company_accounts', 'approval_policy', 'attachments', 'comments', 'mentions', 'messages', 'recurring_invoices', 'delegations', 'verdicts', 'fingerprints', 'fingerprint_keys', 'vendors', 'payment_terms', 'withholding_taxes', 'import_mappings', 'items', 'purchase_orders',
                            'goods_receipts', 'provider_accounts', 'transfers', 'invoices', 'payable_facts', 'payable_sums', 'discount_windows', 'missed_discounts', 'approvals', 'payments', 'stock', 'stock_movements',
                            'exceptions', 'answer_times', 'tolerances', 'order_line_facts',
                            'charts', 'fiscal_calendars', 'ledger_state', 'exchange_rates', 'journal_lines', 'ledger_sums', 'stock_values', 'stock_history',

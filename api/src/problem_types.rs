@@ -283,6 +283,11 @@ problem_types! {
     terms_too_long 422: "Too many parts", "Terms have at most 36 instalments and 5 discounts.";
     discount_expired 409: "Discount expired", "The last day of the discount has passed: plan the payment anew.";
     exceeds_discount 409: "Not such a discount", "The terms grant less discount than this, or none any more.";
+    // Withholding taxes.
+    withholding_tax_missing 422: "Unknown withholding tax", "There is no withholding tax of this code.";
+    withholding_code_invalid 422: "Invalid code", "A code has 1 to 20 letters, digits, dots, dashes or underscores.";
+    withholding_rates_disordered 422: "Rates out of order", "A tax has 1 to 50 rates, each from a later day than the one before.";
+    withholding_rate_out_of_range 422: "Rate out of range", "A rate is at least 0 and below 100 percent, to four decimals.";
     // Goods.
     item_unknown 422: "Unknown item", "There is no such item for this tenant.";
     item_exists 409: "Item exists", "The item has been created before.";

@@ -1,18 +1,17 @@
 //! Planning and executing a payment. The open amounts are claimed in the transaction that plans it (pay once by
 //! construction), and everything that was approved is compared again when it leaves.
 
-use chrono::{DateTime, NaiveDate, Utc};
-use quittance_domain::bank_account::{BankAccount, PaymentReference};
+use chrono::NaiveDate;
 use quittance_domain::ids::{BankAccountId, InvoiceId, PaymentId, ProviderAccountId, VendorId};
-use quittance_domain::invoice::{Invoice, InvoiceCommand, InvoiceRefusal, PayTo, Payable, Stage};
-use quittance_domain::payment::{AchReceiver, CreditorItem, ItemState, Method, Payment, PaymentCommand, PaymentPlan};
+use quittance_domain::invoice::{Invoice, InvoiceRefusal, Stage};
+use quittance_domain::payment::{CreditorItem, ItemState, Method, Payment, PaymentCommand, PaymentPlan};
 use quittance_domain::tenant::{Company, CompanyAccount, Tenant};
-use quittance_domain::terms::Settlement;
-use quittance_domain::vendor::{Profile, Vendor};
+use quittance_domain::vendor::Vendor;
 use quittance_domain::{Money, RefusalKind};
 
 use crate::bank_file;
 use crate::calendar::admit_value_date;
+use crate::claiming::{Claiming, claim, payable_account};
 use crate::commands::UseCase;
 use crate::failure::{Failure, Refused};
 use crate::provider::admit_account;
@@ -138,91 +137,6 @@ pub(crate) fn other_currency(method: Method) -> Refused {
     match method {
         Method::AchCreditTransfer => Refused::new("ach_needs_dollars", RefusalKind::Invalid, "an ACH credit is in US dollars"),
         _ => Refused::new("sepa_needs_euro", RefusalKind::Invalid, "a SEPA credit transfer is in euros"),
-    }
-}
-
-/// A line of a payment and what it takes of an invoice; without an amount, all that is open and unclaimed.
-pub(crate) struct Claiming {
-    pub payment_id: PaymentId,
-    pub line: u32,
-    pub invoice_id: InvoiceId,
-    pub method: Method,
-    pub amount: Option<Money>,
-    /// When the money is to move: what decides about a discount.
-    pub value_date: NaiveDate,
-}
-
-/// Takes what the payment pays of the invoice, if it may be paid at all.
-pub(crate) async fn claim(work: &mut Work<'_>, claiming: &Claiming) -> Result<CreditorItem, Failure> {
-    let invoice = work.take::<Invoice>(claiming.invoice_id).await?;
-    let payable = invoice.received()?;
-    let vendor = work.load::<Vendor>(payable.vendor_id).await?;
-    let account = payable_account(payable, vendor.profile()?, claiming.method, work.ctx.now)?;
-    let Settlement { cash, discount } = payable.settlement(claiming.amount, claiming.value_date);
-    let item = item(claiming, payable, vendor.profile()?, account, cash)?;
-    let (payment_id, value_date) = (claiming.payment_id, claiming.value_date);
-    work.decide::<Invoice>(claiming.invoice_id, InvoiceCommand::Claim { payment_id, amount: cash }).await?;
-    if discount.is_positive() {
-        let claim = InvoiceCommand::ClaimDiscount { payment_id, amount: discount, value_date };
-        work.decide::<Invoice>(claiming.invoice_id, claim).await?;
-    }
-    Ok(item)
-}
-
-fn item(
-    claiming: &Claiming,
-    payable: &Payable,
-    vendor: &Profile,
-    account: Option<BankAccount>,
-    amount: Money,
-) -> Result<CreditorItem, Failure> {
-    let document = &payable.document;
-    let creditor_is_person = vendor.details.person;
-    let end_to_end_id = match &account {
-        Some(account) if claiming.method == Method::AchCreditTransfer => {
-            let line_of_person = creditor_is_person.then_some(claiming.line);
-            AchReceiver { vendor_id: payable.vendor_id, account, line_of_person }.identification(claiming.payment_id)
-        }
-        _ => end_to_end_id(claiming)?,
-    };
-    Ok(CreditorItem {
-        line: claiming.line,
-        invoice_id: claiming.invoice_id,
-        invoice_number: document.number.clone(),
-        vendor_id: payable.vendor_id,
-        creditor_name: vendor.party.name.clone(),
-        creditor_address: vendor.party.address.clone(),
-        creditor_account: account,
-        amount,
-        end_to_end_id,
-        remittance: document.payment.remittance.clone().unwrap_or_else(|| document.number.clone()),
-        version_hash: payable.version_hash(),
-        creditor_is_person,
-    })
-}
-
-fn end_to_end_id(claiming: &Claiming) -> Result<String, Refused> {
-    PaymentReference::end_to_end_id(claiming.payment_id.0, claiming.line)
-        .map(|id| id.to_string())
-        .map_err(|e| Refused::new("too_many_items", RefusalKind::Invalid, e.to_string()).at("/items"))
-}
-
-/// The account that was approved, if the vendor may be paid there now.
-fn payable_account(payable: &Payable, vendor: &Profile, method: Method, now: DateTime<Utc>) -> Result<Option<BankAccount>, Failure> {
-    let Some(PayTo { bank_account_id, account }) = &payable.pay_to else {
-        vendor.payable()?;
-        return match method {
-            Method::Manual => Ok(None),
-            _ => Err(InvoiceRefusal::BankAccountMissing.into()),
-        };
-    };
-    vendor.payable_to(*bank_account_id, account, now)?;
-    match method {
-        _ if method.reaches(account) => Ok(Some(account.clone())),
-        Method::AchCreditTransfer => {
-            Err(Refused::new("ach_needs_us_account", RefusalKind::Invalid, "an ACH credit goes to an American account").into())
-        }
-        _ => Err(Refused::new("sepa_needs_iban", RefusalKind::Invalid, "a SEPA credit transfer goes to an IBAN").into()),
     }
 }
 

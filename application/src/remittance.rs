@@ -6,6 +6,7 @@ use quittance_domain::ids::{InvoiceId, PaymentId, VendorId};
 use quittance_domain::invoice::Invoice;
 use quittance_domain::party::Address;
 use quittance_domain::payment::{CreditSetOff, CreditorItem, Method, Payment, PaymentPlan};
+use quittance_domain::withholding::Withholding;
 use quittance_domain::{Currency, Money};
 
 use crate::commands::UseCase;
@@ -39,6 +40,8 @@ pub struct RemittanceLine {
     pub invoice_amount: Money,
     /// Taken off for paying early, by this payment.
     pub discount: Money,
+    /// Kept back by this payment, and owed to the tax authority.
+    pub withheld: Option<Withholding>,
     pub paid: Money,
     /// What the bank's statement names the transfer by.
     pub end_to_end_id: String,
@@ -75,6 +78,7 @@ impl AdviseRemittance {
             invoice_date: payable.document.issue_date,
             invoice_amount: payable.payable,
             discount: payable.discount_of(self.0),
+            withheld: item.withheld.clone(),
             paid: item.amount,
             end_to_end_id: item.end_to_end_id.clone(),
         })

@@ -11,6 +11,7 @@ use quittance_domain::vendor::{Profile, Vendor, VendorCommand, VendorDetails};
 
 use crate::commands::UseCase;
 use crate::failure::{Failure, Refused};
+use crate::withholding;
 use crate::work::Work;
 
 /// One code of one company has one id.
@@ -55,6 +56,9 @@ impl UseCase for DescribeVendor {
             terms
                 .rule()
                 .map_err(|unknown| Refused::new("payment_terms_missing", RefusalKind::Invalid, unknown.to_string()).at("/payment_terms"))?;
+        }
+        if let Some(code) = &self.details.withholding_tax {
+            withholding::adopted(work, code).await?;
         }
         let describe = VendorCommand::Describe { details: self.details.clone(), by: work.ctx.actor };
         work.decide::<Vendor>(self.id, describe).await.map(drop)

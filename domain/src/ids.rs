@@ -88,6 +88,8 @@ ids! {
     StockId,
     /// Made from the tenant and the terms' code.
     PaymentTermsId,
+    /// Made from the tenant and the tax's code.
+    WithholdingTaxId,
     /// The tenant's approval policy.
     PolicyId,
     /// One person's leave for another to decide in their place.

@@ -46,6 +46,7 @@ pub mod tolerance;
 pub mod user;
 pub mod vat_id;
 pub mod vendor;
+pub mod withholding;
 
 pub use aggregate::{Claim, ClaimChange, Root, Upcaster};
 pub use money::{Currency, Money};

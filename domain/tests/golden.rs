@@ -39,6 +39,7 @@ use quittance_domain::terms::{PaymentTerms, TermsEvent};
 use quittance_domain::tolerance::{Tolerances, TolerancesEvent};
 use quittance_domain::user::{User, UserEvent};
 use quittance_domain::vendor::{Vendor, VendorEvent};
+use quittance_domain::withholding::{WithholdingEvent, WithholdingTax};
 use samples::{Contract, Written};
 
 fn contracts() -> Vec<Contract> {
@@ -66,6 +67,7 @@ fn contracts() -> Vec<Contract> {
         Contract::of::<PaymentRun>(PaymentRunEvent::TYPES, samples::payment_runs()),
         Contract::of::<PaymentRunPage>(PaymentRunPageEvent::TYPES, samples::payment_run_pages()),
         Contract::of::<PaymentTerms>(TermsEvent::TYPES, samples::terms()),
+        Contract::of::<WithholdingTax>(WithholdingEvent::TYPES, samples::withholding_taxes()),
         Contract::of::<PurchaseOrder>(PurchaseOrderEvent::TYPES, samples::purchase_orders()),
         Contract::of::<RecurringInvoice>(RecurringInvoiceEvent::TYPES, samples::recurring_invoices()),
         Contract::of::<Stock>(StockEvent::TYPES, samples::stocks()),

@@ -14,6 +14,7 @@ use quittance_domain::invoice::{
 };
 use quittance_domain::ledger::{Books, Entry, Line, PayableAccount, Posting, Quote, RateTable};
 use quittance_domain::tenant::TenantEvent;
+use quittance_domain::withholding::Withholding;
 use rust_decimal::{Decimal, dec};
 use uuid::Uuid;
 
@@ -287,6 +288,25 @@ fn what_the_rate_has_changed_is_gained_or_lost_when_it_is_paid() {
     for (event, expected) in table {
         assert_eq!(shown(&checked(account.on(&event, at(&books, &rates)))[0]), expected);
     }
+}
+
+/// The tax is owed from the day of the payment on, at the rate of that day; transfer and tax relieve the whole liability.
+#[test]
+fn tax_that_is_kept_back_is_owed_to_the_authority() {
+    let (books, rates) = (books(), dollars(&[("2026-03-02", dec!(1.25)), ("2026-03-20", dec!(1.20))]));
+    let (mut account, _) = PayableAccount::received(&in_dollars(dec!(100)), at(&books, &rates));
+    let in_dollars = |amount| money(amount, "USD");
+    let kept = Withholding { settled: in_dollars(dec!(100)), base: in_dollars(dec!(100)), tax: in_dollars(dec!(10)), ..withholding() };
+    let (payment_id, withholding) = (PaymentId(Uuid::from_u128(1)), Box::new(kept));
+    account.on(&settled(1, dec!(90), "USD", "2026-03-22"), at(&books, &rates));
+    let withheld = InvoiceEvent::TaxWithheld { payment_id, withholding: withholding.clone(), value_date: day("2026-03-22") };
+    let posted = checked(account.on(&withheld, at(&books, &rates)));
+    assert_eq!(shown(&posted[0]), ["2000 10.00 USD 8", "2200 -10.00 USD -8.33", "6800 0.00 EUR 0.33"]);
+    let reversed = InvoiceEvent::WithholdingReversed { payment_id, withholding, value_date: day("2026-03-25") };
+    let back = checked(account.on(&reversed, at(&books, &rates)));
+    assert_eq!((&back[0].lines, back[0].effective_date), (&Entry::reversed(&posted[0].lines), day("2026-03-25")));
+    let again = checked(account.on(&returned(1, dec!(90), "2026-03-25"), at(&books, &rates)));
+    assert_eq!(shown(&again[0])[0], "2000 -90.00 USD -72", "the money comes back on its own");
 }
 
 #[test]

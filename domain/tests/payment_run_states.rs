@@ -160,7 +160,7 @@ fn changes(before: &[PageEvent], event: &PageEvent) -> (usize, usize) {
 #[test]
 fn a_page_reserves_its_instalments_until_they_are_planned_removed_or_given_up() {
     let removed = PageEvent::ItemRemoved { line: 1, by: ANNA, reason: "x".to_owned() };
-    let planned = PageEvent::Planned { payments: vec![PAYMENT], dropped: vec![], so_far: sums() };
+    let planned = PageEvent::Planned { payments: vec![PAYMENT], dropped: vec![], so_far: sums(), withheld: vec![] };
     assert_eq!(changes(&[], &page()[0]), (2, 0));
     assert_eq!(changes(&page(), &removed), (0, 1));
     assert_eq!(changes(&page(), &planned), (0, 2));
@@ -171,8 +171,8 @@ fn a_page_reserves_its_instalments_until_they_are_planned_removed_or_given_up() 
 
 #[test]
 fn a_page_goes_on_once_and_one_way() {
-    let planned = PageEvent::Planned { payments: vec![PAYMENT], dropped: vec![], so_far: sums() };
-    let plan = PageCommand::RecordPlanned { payments: vec![PAYMENT], dropped: vec![], so_far: sums() };
+    let planned = PageEvent::Planned { payments: vec![PAYMENT], dropped: vec![], so_far: sums(), withheld: vec![] };
+    let plan = PageCommand::RecordPlanned { payments: vec![PAYMENT], dropped: vec![], so_far: sums(), withheld: vec![] };
     given::<PaymentRunPage>(page()).when(plan.clone()).then_expect_events(vec![planned.clone()]);
     let after = [page(), vec![planned]].concat();
     given::<PaymentRunPage>(after.clone()).when(plan).then_expect_events(vec![]);

@@ -31,6 +31,7 @@ use quittance_domain::terms::TermsRefusal;
 use quittance_domain::tolerance::TolerancesRefusal;
 use quittance_domain::user::UserRefusal;
 use quittance_domain::vendor::VendorRefusal;
+use quittance_domain::withholding::WithholdingRefusal;
 use strum::VariantNames;
 
 const CODES: &[(&str, &[&str], &[&str])] = &[
@@ -349,6 +350,11 @@ const CODES: &[(&str, &[&str], &[&str])] = &[
         ],
     ),
     ("tolerances", TolerancesRefusal::VARIANTS, &["tolerance_negative", "rule_repeated"]),
+    (
+        "withholding_tax",
+        WithholdingRefusal::VARIANTS,
+        &["withholding_unknown", "withholding_code_invalid", "withholding_rates_disordered", "withholding_rate_out_of_range"],
+    ),
     (
         "payment_terms",
         TermsRefusal::VARIANTS,

@@ -34,6 +34,7 @@ macro_rules! every_aggregate {
             Tolerances(quittance_domain::tolerance::Tolerances),
             User(quittance_domain::user::User),
             Vendor(quittance_domain::vendor::Vendor),
+            WithholdingTax(quittance_domain::withholding::WithholdingTax),
         }
     };
 }

@@ -73,6 +73,7 @@ pub mod transfer;
 pub mod user;
 pub mod vendor;
 pub mod verdict;
+pub mod withholding;
 
 pub use fact::{Fact, Recorded};
 pub use page::{Page, PageOf, QueryError};
@@ -94,6 +95,7 @@ pub fn read_models() -> Arc<[Arc<dyn Projector>]> {
         Arc::new(PerAggregate::<calendar::CalendarRow>::default()),
         Arc::new(PerAggregate::<vendor::VendorRow>::default()),
         Arc::new(PerAggregate::<terms::PaymentTermsRow>::default()),
+        Arc::new(PerAggregate::<withholding::WithholdingTaxRow>::default()),
         Arc::new(PerAggregate::<item::ItemRow>::default()),
         Arc::new(PerAggregate::<purchase_order::PurchaseOrderRow>::default()),
         Arc::new(PerAggregate::<order_document::OrderDocumentRow>::default()),

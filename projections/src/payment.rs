@@ -7,6 +7,7 @@ use quittance_domain::ids::{BankAccountId, InvoiceId, PaymentId, ProviderAccount
 use quittance_domain::payment::{
     CreditorItem, ItemState, ManualRecord, Method, OutcomeFinding, Payment, PaymentEvent, PaymentPlan, PaymentStatus, SentFile, Transfer,
 };
+use quittance_domain::withholding::Withholding;
 use quittance_domain::{Currency, Money, Root};
 use quittance_infrastructure::database::TenantTx;
 use rust_decimal::Decimal;
@@ -136,7 +137,10 @@ pub struct PaymentLine {
     pub vendor_id: VendorId,
     pub creditor_name: String,
     pub creditor_account: Option<BankAccount>,
+    /// What leaves.
     pub amount: Money,
+    /// Kept back from the vendor beside that.
+    pub withheld: Option<Withholding>,
     pub end_to_end_id: String,
     pub remittance: String,
 }
@@ -219,6 +223,7 @@ impl PaymentLine {
             creditor_name: item.creditor_name.clone(),
             creditor_account: item.creditor_account.clone(),
             amount: item.amount,
+            withheld: item.withheld.clone(),
             end_to_end_id: item.end_to_end_id.clone(),
             remittance: item.remittance.clone(),
         }

@@ -120,5 +120,6 @@ fn creditor(payee: &Payee, item: &PageItem) -> CreditorItem {
         remittance: format!("2026-{}", item.line),
         version_hash: String::new(),
         creditor_is_person: false,
+        withheld: None,
     }
 }

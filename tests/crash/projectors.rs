@@ -32,6 +32,7 @@ struct Half {
 const NOT_IN_A_DAY: &[&str] = &[
     "delegations",
     "payment_terms",
+    "withholding_taxes",
     "order_documents",
     "despatch_advices",
     "discount_windows",

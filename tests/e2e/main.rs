@@ -60,3 +60,4 @@ mod rest_story;
 mod retentions;
 mod stock;
 mod trade_documents;
+mod withholding;

@@ -44,17 +44,21 @@ impl Office {
 
     pub async fn approved(&self, vendor: &str, number: &str, price: &str, due: &str) -> String {
         let invoice = self.received(vendor, number, price, due).await;
-        self.anna.posts(&format!("/v1/invoices/{invoice}/submit"), json!({})).await.succeeds();
-        self.bob.posts(&format!("/v1/invoices/{invoice}/approve"), json!({})).await.succeeds();
+        self.approves(&invoice).await;
         invoice
     }
 
-    async fn proposes(&self) -> Answer {
+    pub async fn approves(&self, invoice: &str) {
+        self.anna.posts(&format!("/v1/invoices/{invoice}/submit"), json!({})).await.succeeds();
+        self.bob.posts(&format!("/v1/invoices/{invoice}/approve"), json!({})).await.succeeds();
+    }
+
+    pub async fn proposes(&self) -> Answer {
         let run = json!({ "method": "sepa_credit_transfer", "debtor_account_id": self.account, "run_date": "2026-11-25", "next_run_date": "2026-12-02" });
         self.tess.posts("/v1/payment-runs", run).await
     }
 
-    async fn reads(&self, path: &str) -> Value {
+    pub async fn reads(&self, path: &str) -> Value {
         let system = &self.app.system;
         let mut tx = system.database.read(self.company.tenant).await.expect("a transaction begins");
         let head = source::head(&mut tx).await.expect("a head");
@@ -77,7 +81,7 @@ impl Office {
     }
 
     /// Authorised by the second treasurer, planned, and written.
-    async fn pays(&self, run: &str) -> Vec<u8> {
+    pub async fn pays(&self, run: &str) -> Vec<u8> {
         self.theo.posts(&format!("/v1/payment-runs/{run}/authorise"), json!({})).await.succeeds();
         self.tess.posts(&format!("/v1/payment-runs/{run}/execute"), json!({})).await.succeeds();
         self.tess.posts(&format!("/v1/payment-runs/{run}/write-file"), json!({ "format": "pain.001.001.09" })).await.succeeds();
@@ -89,7 +93,7 @@ impl Office {
 }
 
 pub const MUELLER: &str = "DE89370400440532013000";
-const NANDU: &str = "FR1420041010050500013M02606";
+pub const NANDU: &str = "FR1420041010050500013M02606";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_run_chooses_with_reasons_pays_once_and_writes_one_valid_file() {

@@ -9,7 +9,8 @@ use quittance_domain::ids::TenantId;
 use quittance_infrastructure::database::TenantTx;
 use quittance_projections::ageing::ageing;
 use quittance_projections::report::{
-    cash_requirement, cycle_time, days_payable, discount_opportunity, missed_discount, open_item, revaluation, spend, tax, vendor_statement,
+    cash_requirement, cycle_time, days_payable, discount_opportunity, missed_discount, open_item, revaluation, spend, tax,
+    vendor_statement, withholding,
 };
 use quittance_projections::{Page, grni, ledger};
 use serde::Serialize;
@@ -18,6 +19,7 @@ use serde_json::Value;
 
 use crate::routes::report::{GRNI, TRIAL_BALANCE, books, payables, process};
 use crate::routes::revaluation::REVALUATION;
+use crate::routes::withholding::CERTIFICATES;
 use crate::settings::Settings;
 use crate::system::System;
 use crate::table::{Table, csv_of, rest_of, rows_at};
@@ -35,6 +37,7 @@ enum Name {
     Grni,
     Spend,
     Tax,
+    WithholdingTax,
     DaysPayable,
     CycleTimes,
 }
@@ -106,6 +109,7 @@ impl Report {
             Name::Grni => told(GRNI, &grni::grni(tx, &self.filter()?, today).await?),
             Name::Spend => told(books::SPEND, &spend::spend(tx, &self.filter()?).await?),
             Name::Tax => told(books::TAX, &tax::tax_report(tx, &self.filter()?).await?),
+            Name::WithholdingTax => told(CERTIFICATES, &withholding::withholding(tx, &self.filter()?).await?),
             Name::DaysPayable => told(books::DAYS_PAYABLE, &days_payable::days_payable(tx, &self.filter()?).await?),
             Name::CycleTimes => told(process::EXCEPTION_TIMES, &cycle_time::cycle_times(tx, &self.filter()?).await?),
         }

@@ -47,6 +47,7 @@ mod terms;
 mod tolerance;
 mod user;
 pub mod vendor;
+pub mod withholding;
 
 use axum::extract::DefaultBodyLimit;
 use axum::{Router, middleware, routing};
@@ -101,6 +102,7 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(vendor::block_vendor))
         .routes(routes!(vendor::unblock_vendor))
         .routes(routes!(terms::adopt_payment_terms, terms::list_payment_terms))
+        .routes(routes!(withholding::adopt_withholding_tax, withholding::list_withholding_taxes))
         .routes(routes!(item::create_item, item::list_items))
         .routes(routes!(item::get_item, item::change_item))
         .routes(routes!(purchase_order::place_purchase_order, purchase_order::list_purchase_orders))
@@ -299,6 +301,7 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(report::books::spend))
         .routes(routes!(report::books::tax_report))
         .routes(routes!(report::books::days_payable))
+        .routes(routes!(withholding::withholding_report))
         .routes(routes!(revaluation::get_revaluation))
         .routes(routes!(revaluation::revalue_payables))
         .routes(routes!(report::process::cycle_times))

@@ -8,8 +8,8 @@ use quittance_domain::ids::{PaymentRunId, PaymentRunPageId, UserId};
 use quittance_domain::invoice::{Invoice, InvoiceRefusal};
 use quittance_domain::payment::{CreditSetOff, CreditorItem, Payment, PaymentCommand, PaymentPlan};
 use quittance_domain::payment_run::{
-    Dropped, PageItem, PageStage, Payee, PaymentRun, PaymentRunCommand, PaymentRunPage, PaymentRunPageCommand, RunProposal, RunStage,
-    SetOff, Sums, page_id,
+    Dropped, KeptBack, PageItem, PageStage, Payee, PaymentRun, PaymentRunCommand, PaymentRunPage, PaymentRunPageCommand, RunProposal,
+    RunStage, SetOff, Sums, page_id,
 };
 use quittance_domain::tenant::{Company, CompanyAccount, Tenant};
 use quittance_domain::vendor::Vendor;
@@ -17,8 +17,9 @@ use quittance_domain::{Money, RefusalKind};
 
 use crate::allocation;
 use crate::calendar::admit;
+use crate::claiming::{Claiming, claim};
 use crate::failure::{Failure, Refused};
-use crate::payment::{Claiming, claim, debtor};
+use crate::payment::debtor;
 use crate::work::Work;
 
 /// The step that an event asks for.
@@ -76,10 +77,11 @@ async fn plan_page(work: &mut Work<'_>, run_id: PaymentRunId, page: u32, so_far:
     let company = tenant.company()?;
     let debtor = debtor(company, run.proposal.method, run.proposal.debtor_account_id)?;
     let planning = Planning { run_id, proposal: &run.proposal, company, debtor, authorised_by, started_by, started_at };
-    let (mut sums, mut payments, mut dropped) = (so_far.clone(), Vec::new(), Vec::new());
+    let (mut sums, mut payments, mut dropped, mut withheld) = (so_far.clone(), Vec::new(), Vec::new(), Vec::new());
     for payee in &listed.payees {
         let settled = planning.settle_all(work, payee, &mut dropped).await?;
         settled.amounts.iter().for_each(|amount| sums.put_in(*amount));
+        withheld.extend(settled.kept_back());
         if !settled.items.is_empty() {
             sums.payments += 1;
             planning.pay(work, payee, settled).await?;
@@ -89,7 +91,7 @@ async fn plan_page(work: &mut Work<'_>, run_id: PaymentRunId, page: u32, so_far:
     if listed.payees.iter().flat_map(|payee| &payee.items).any(|item| !item.set_off.is_empty()) {
         admit(work, [planning.value_date(work)], Posting::Document).await?;
     }
-    let planned = PaymentRunPageCommand::RecordPlanned { payments, dropped, so_far: sums };
+    let planned = PaymentRunPageCommand::RecordPlanned { payments, dropped, so_far: sums, withheld };
     work.decide::<PaymentRunPage>(id, planned).await.map(drop)
 }
 
@@ -101,6 +103,12 @@ struct Settled {
     set_off: Vec<CreditSetOff>,
     /// What leaves for each item, nothing for those that credits cover whole.
     amounts: Vec<Money>,
+}
+
+impl Settled {
+    fn kept_back(&self) -> impl Iterator<Item = KeptBack> {
+        self.items.iter().filter_map(|item| Some(KeptBack { line: item.line, tax: item.withheld.as_ref()?.tax }))
+    }
 }
 
 struct Planning<'a> {
@@ -120,7 +128,7 @@ impl Planning<'_> {
         for item in &payee.items {
             let before = work.mark();
             match self.settle(work, payee, item, &mut settled).await {
-                Ok(()) => settled.amounts.push(item.amount),
+                Ok(amount) => settled.amounts.push(amount),
                 Err(Failure::Refused(refused)) => {
                     // Credits that were set off for it alone are free again.
                     work.return_to(before);
@@ -137,16 +145,19 @@ impl Planning<'_> {
         self.proposal.execution_date().max(work.ctx.today())
     }
 
-    /// Credits first: what they leave open is paid in money.
-    async fn settle(&self, work: &mut Work<'_>, payee: &Payee, item: &PageItem, settled: &mut Settled) -> Result<(), Failure> {
+    /// Credits first: what they leave open is paid in money. Answers what leaves.
+    async fn settle(&self, work: &mut Work<'_>, payee: &Payee, item: &PageItem, settled: &mut Settled) -> Result<Money, Failure> {
         self.judge_vendor(work, payee).await?;
         for set_off in &item.set_off {
             settled.set_off.push(self.set_off(work, item, set_off).await?);
         }
-        if item.amount.is_positive() {
-            settled.items.push(self.claim(work, payee, item).await?);
+        if !item.amount.is_positive() {
+            return Ok(item.amount);
         }
-        Ok(())
+        let paid = self.claim(work, payee, item).await?;
+        let amount = paid.amount;
+        settled.items.push(paid);
+        Ok(amount)
     }
 
     async fn set_off(&self, work: &mut Work<'_>, item: &PageItem, set_off: &SetOff) -> Result<CreditSetOff, Failure> {

@@ -15,6 +15,7 @@ use crate::ids::{AllocationId, ApprovalId, HoldId, InvoiceId, PaymentId, UserId}
 use crate::matching::{CheckOf, Evaluation};
 use crate::money::Money;
 use crate::terms::AgreedTerms;
+use crate::withholding::Withholding;
 
 #[derive(Clone, Debug)]
 pub enum InvoiceCommand {
@@ -111,6 +112,11 @@ pub enum InvoiceCommand {
         payment_id: PaymentId,
         amount: Money,
         value_date: NaiveDate,
+    },
+    /// Beside the payment's claim of money.
+    Withhold {
+        payment_id: PaymentId,
+        withholding: Box<Withholding>,
     },
     /// Says which discounts nobody took by their last day.
     MissDiscounts {

@@ -18,6 +18,7 @@ use crate::ids::{
 use crate::matching::{Evaluation, MatchFinding};
 use crate::money::Money;
 use crate::terms::AgreedTerms;
+use crate::withholding::Withholding;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum InvoiceEvent {
@@ -161,6 +162,23 @@ pub enum InvoiceEvent {
     DiscountReversed {
         payment_id: PaymentId,
         amount: Money,
+        value_date: NaiveDate,
+    },
+    /// A planned payment will keep this tax back beside its transfer.
+    WithholdingClaimed {
+        payment_id: PaymentId,
+        withholding: Box<Withholding>,
+    },
+    /// The part of the invoice that is settled because we owe it to the tax authority in the vendor's place.
+    TaxWithheld {
+        payment_id: PaymentId,
+        withholding: Box<Withholding>,
+        value_date: NaiveDate,
+    },
+    /// The transfer that it was kept back from came back, and so the tax.
+    WithholdingReversed {
+        payment_id: PaymentId,
+        withholding: Box<Withholding>,
         value_date: NaiveDate,
     },
     /// Part of the open amount was settled by another document, or written off. A credit note and its invoice say so in one

@@ -25,6 +25,7 @@ mod suspicion;
 pub mod totals;
 mod verdict;
 mod version;
+mod withholding;
 
 use std::sync::Arc;
 
@@ -48,6 +49,7 @@ pub use placed_hold::{HoldKind, PlacedHold};
 pub use refusal::InvoiceRefusal;
 pub use status::InvoiceStatus;
 pub use verdict::{RuleFinding, RuleSetRelease, Severity, Verdict};
+pub use withholding::WithheldBy;
 
 use crate::aggregate;
 use crate::aggregate::{ClaimChange, Root};
@@ -65,6 +67,7 @@ aggregate!(Invoice, "invoice", "Invoice", InvoiceCommand, InvoiceEvent, InvoiceR
     Rejected = 1, Validated = 1, Coded = 1, MatchEvaluated = 1, HoldReleased = 1, DuplicatesSuspected = 1, DuplicateDismissed = 1,
     PaymentClaimed = 1, ClaimReleased = 1, PaymentSettled = 1, PaymentReturned = 1, TermsAgreed = 1, DiscountClaimed = 1,
     DiscountTaken = 1, DiscountReversed = 1, DiscountMissed = 1, Allocated = 1, AllocationReversed = 1, Voided = 1,
+    WithholdingClaimed = 1, TaxWithheld = 1, WithholdingReversed = 1,
     PutOnHold = 1, TakenOffHold = 1, ExceptionAssigned = 1, DisputeOpened = 1, DisputeResolved = 1,
     PrepaymentApplied = 1, PrepaymentTakenBack = 1,
 });

@@ -18,6 +18,7 @@ use super::placed_hold::PlacedHold;
 use super::refusal::InvoiceRefusal;
 use super::verdict::Verdict;
 use super::version::version_hash;
+use super::withholding::WithheldBy;
 use crate::aggregate::Claim;
 use crate::ids::{AllocationId, ApprovalId, HoldId, InvoiceId, PaymentId, UserId, VendorId};
 use crate::matching::{Evaluation, MatchFinding};
@@ -91,6 +92,11 @@ pub struct Payable {
     /// The last days of those that were missed.
     #[serde(default)]
     pub(super) discounts_missed: Vec<NaiveDate>,
+    /// Tax that planned payments will keep back.
+    #[serde(default)]
+    pub(super) withholding_claims: Vec<WithheldBy>,
+    #[serde(default)]
+    pub(super) withheld: Vec<WithheldBy>,
 }
 
 /// Part of the open amount that one planned payment has taken.
@@ -146,6 +152,8 @@ impl From<Reception> for Payable {
             discount_claims: Vec::new(),
             discounts_taken: Vec::new(),
             discounts_missed: Vec::new(),
+            withholding_claims: Vec::new(),
+            withheld: Vec::new(),
         }
     }
 }
@@ -156,9 +164,10 @@ impl Payable {
         self.less(self.payable, self.settled)
     }
 
-    /// What is owed, not settled, and not claimed by a planned payment or its discount.
+    /// What is owed, not settled, and not claimed by a planned payment, its discount or the tax that it keeps back.
     pub fn unclaimed(&self) -> Money {
-        self.claims.iter().chain(&self.discount_claims).fold(self.open(), |left, claim| self.less(left, claim.amount))
+        let left = self.less(self.open(), self.to_be_withheld());
+        self.claims.iter().chain(&self.discount_claims).fold(left, |left, claim| self.less(left, claim.amount))
     }
 
     /// A hash of exactly what an approver approves: vendor, number, amount, bank account, lines.
@@ -203,6 +212,7 @@ impl Payable {
             InvoiceCommand::Claim { payment_id, amount } => self.claim(payment_id, amount),
             InvoiceCommand::AgreeTerms { terms } => self.agree(*terms),
             InvoiceCommand::ClaimDiscount { payment_id, amount, value_date } => self.claim_discount(payment_id, amount, value_date),
+            InvoiceCommand::Withhold { payment_id, withholding } => self.withhold(payment_id, withholding),
             InvoiceCommand::MissDiscounts { today, short_of_cash } => Ok(self.miss_discounts(today, short_of_cash)),
             InvoiceCommand::Release { payment_id, because } => Ok(self.release(payment_id, because)),
             InvoiceCommand::Settle { payment_id, value_date } => Ok(self.settle(payment_id, value_date)),
@@ -284,12 +294,18 @@ impl Payable {
             InvoiceEvent::ClaimReleased { payment_id, .. } => {
                 self.claims.retain(|c| c.payment_id != payment_id);
                 self.discount_claims.retain(|c| c.payment_id != payment_id);
+                self.withholding_claims.retain(|by| by.payment_id != payment_id);
             }
             InvoiceEvent::TermsAgreed { terms } => self.terms = Some(terms),
             InvoiceEvent::DiscountClaimed { payment_id, amount, .. } => self.discount_claims.push(Claimed { payment_id, amount }),
             InvoiceEvent::DiscountTaken { payment_id, amount, .. } => self.on_discount_taken(payment_id, amount),
             InvoiceEvent::DiscountMissed { last_day, .. } => self.discounts_missed.push(last_day),
             InvoiceEvent::DiscountReversed { payment_id, amount, .. } => self.on_discount_reversed(payment_id, amount),
+            InvoiceEvent::WithholdingClaimed { payment_id, withholding } => {
+                self.withholding_claims.push(WithheldBy { payment_id, withholding: *withholding });
+            }
+            InvoiceEvent::TaxWithheld { payment_id, withholding, .. } => self.on_withheld(payment_id, *withholding),
+            InvoiceEvent::WithholdingReversed { payment_id, withholding, .. } => self.on_withholding_reversed(payment_id, withholding.tax),
             InvoiceEvent::PaymentSettled { payment_id, amount, .. } => self.on_settled(payment_id, amount),
             InvoiceEvent::PaymentReturned { payment_id, amount, .. } => {
                 self.settlements.retain(|c| c.payment_id != payment_id);

@@ -48,13 +48,14 @@ impl Payable {
     pub(super) fn settle(&self, payment_id: PaymentId, value_date: NaiveDate) -> Vec<InvoiceEvent> {
         let settled = |c: &Claimed| InvoiceEvent::PaymentSettled { payment_id, amount: c.amount, value_date };
         let claims = self.claims.iter().filter(|c| c.payment_id == payment_id).map(settled);
-        claims.chain(self.take_discounts(payment_id, value_date)).collect()
+        claims.chain(self.take_discounts(payment_id, value_date)).chain(self.keep_back(payment_id, value_date)).collect()
     }
 
     pub(super) fn take_back(&self, payment_id: PaymentId, value_date: NaiveDate, reason: &str) -> Vec<InvoiceEvent> {
         let returned = |c: &Claimed| InvoiceEvent::PaymentReturned { payment_id, amount: c.amount, value_date, reason: reason.to_owned() };
         let settlements = self.settlements.iter().filter(|c| c.payment_id == payment_id).map(returned);
-        settlements.chain(self.reverse_discounts(payment_id, value_date)).collect()
+        let beside = self.reverse_discounts(payment_id, value_date).chain(self.reverse_withholding(payment_id, value_date));
+        settlements.chain(beside).collect()
     }
 
     /// In the books it is money that came back; it is claimed again at once, so that no other payment can take its place.
@@ -63,6 +64,7 @@ impl Payable {
         let settled = self.settlements.iter().filter(|c| c.payment_id == payment_id);
         events.extend(settled.map(|c| InvoiceEvent::PaymentClaimed { payment_id, amount: c.amount }));
         events.extend(self.claim_discounts_again(payment_id, effective_date));
+        events.extend(self.claim_withholding_again(payment_id));
         events
     }
 

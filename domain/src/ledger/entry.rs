@@ -77,6 +77,9 @@ pub enum Reason {
     /// Paid early: part of the liability was never paid.
     DiscountTaken,
     DiscountReversed,
+    /// Kept back from a vendor and owed to the tax authority.
+    TaxWithheld,
+    WithholdingReversed,
     /// A credit note was set off against an invoice: said on both.
     CreditApplied,
     CreditReversed,

@@ -13,7 +13,7 @@ use super::coding::lines_of;
 use super::entry::{Document, DocumentType, Entry, Line, Reason};
 use super::prepayment::Application;
 use super::rate::RateTable;
-use crate::chart::PostingRole;
+use crate::chart::{Code, PostingRole};
 use crate::ids::PurchaseOrderId;
 use crate::invoice::{Against, Allocation, Amendment, Coding, DocumentKind, InvoiceDocument, InvoiceEvent, Reception};
 use crate::money::{Currency, Money};
@@ -49,11 +49,15 @@ pub(super) struct Settlement {
     lines: Vec<Line>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Means {
     Money,
     Discount,
+    /// Kept back from the vendor, and owed to the tax authority on this account.
+    Withholding {
+        account: Code,
+    },
     /// A credit note on the invoice's side, and the invoice on the credit note's.
     SetOff,
     WriteOff,
@@ -61,20 +65,22 @@ pub(super) enum Means {
 }
 
 impl Means {
-    fn reason(self) -> Reason {
+    fn reason(&self) -> Reason {
         match self {
             Self::Money => Reason::PaymentSettled,
             Self::Discount => Reason::DiscountTaken,
+            Self::Withholding { .. } => Reason::TaxWithheld,
             Self::SetOff => Reason::CreditApplied,
             Self::WriteOff => Reason::WrittenOff,
             Self::Retention => Reason::Retained,
         }
     }
 
-    fn reversal(self) -> Reason {
+    fn reversal(&self) -> Reason {
         match self {
             Self::Money => Reason::PaymentReturned,
             Self::Discount => Reason::DiscountReversed,
+            Self::Withholding { .. } => Reason::WithholdingReversed,
             Self::SetOff => Reason::CreditReversed,
             Self::WriteOff => Reason::WriteOffReversed,
             Self::Retention => Reason::RetentionReleased,
@@ -131,6 +137,13 @@ impl PayableAccount {
             InvoiceEvent::DiscountReversed { payment_id, value_date, .. } => {
                 self.take_back(payment_id.0, is(Means::Discount), *value_date, at)
             }
+            InvoiceEvent::TaxWithheld { payment_id, withholding, value_date } => {
+                let means = Means::Withholding { account: withholding.account_code.clone() };
+                self.settle(payment_id.0, means, withholding.tax, *value_date, at)
+            }
+            InvoiceEvent::WithholdingReversed { payment_id, value_date, .. } => {
+                self.take_back(payment_id.0, |means| matches!(means, Means::Withholding { .. }), *value_date, at)
+            }
             InvoiceEvent::Allocated { allocation, .. } => self.allocate(allocation, at),
             InvoiceEvent::AllocationReversed { allocation_id, effective_date, .. } => {
                 self.take_back(allocation_id.0, |_| true, *effective_date, at)
@@ -158,6 +171,7 @@ impl PayableAccount {
             | InvoiceEvent::TermsAgreed { .. }
             | InvoiceEvent::DiscountClaimed { .. }
             | InvoiceEvent::DiscountMissed { .. }
+            | InvoiceEvent::WithholdingClaimed { .. }
             | InvoiceEvent::PaymentClaimed { .. }
             | InvoiceEvent::ClaimReleased { .. } => vec![],
         }
@@ -186,7 +200,7 @@ impl PayableAccount {
         }
         let mut entries = vec![self.replaced(&untranslated.lines, &self.lines, self.effective_date, at, None)];
         for Settlement { by, means, value_date, lines: before } in std::mem::take(&mut self.settlements) {
-            let lines = self.settled_by(means, before[0].amount, value_date, at);
+            let lines = self.settled_by(&means, before[0].amount, value_date, at);
             entries.push(self.replaced(&before, &lines, value_date, at, Some(by)));
             self.relieve(Settlement { by, means, value_date, lines });
         }
@@ -266,15 +280,15 @@ impl PayableAccount {
     }
 
     fn settle(&mut self, by: Uuid, means: Means, amount: Money, value_date: NaiveDate, at: Posting<'_>) -> Vec<Entry> {
-        let lines = self.settled_by(means, amount, value_date, at);
+        let lines = self.settled_by(&means, amount, value_date, at);
         let entry = self.entry(value_date, means.reason(), lines.clone(), at.invoice, Some(by));
         self.relieve(Settlement { by, means, value_date, lines });
         vec![entry]
     }
 
     /// The stored numbers go back, whatever the rate is by now.
-    fn take_back(&mut self, by: Uuid, means: impl Fn(Means) -> bool, value_date: NaiveDate, at: Posting<'_>) -> Vec<Entry> {
-        let this = |s: &Settlement| s.by == by && means(s.means);
+    fn take_back(&mut self, by: Uuid, means: impl Fn(&Means) -> bool, value_date: NaiveDate, at: Posting<'_>) -> Vec<Entry> {
+        let this = |s: &Settlement| s.by == by && means(&s.means);
         let Some(index) = self.settlements.iter().position(this) else { return vec![] };
         let settled = self.settlements.remove(index);
         let lines = Entry::reversed(&settled.lines);
@@ -283,9 +297,11 @@ impl PayableAccount {
     }
 
     /// A credit note and its invoice meet on the clearing account, each at the rate of the same day: nothing stays there.
-    fn settled_by(&self, means: Means, amount: Money, value_date: NaiveDate, at: Posting<'_>) -> Vec<Line> {
+    fn settled_by(&self, means: &Means, amount: Money, value_date: NaiveDate, at: Posting<'_>) -> Vec<Line> {
         match means {
-            Means::Money | Means::SetOff => self.settlement(amount, value_date, at),
+            Means::Money | Means::SetOff => self.settlement(amount, at.books.account(PostingRole::BankClearing), value_date, at),
+            // Owed to the authority from the day of the payment on, at the rate of that day.
+            Means::Withholding { account } => self.settlement(amount, account.clone(), value_date, at),
             Means::Discount => self.let_go(amount, PostingRole::DiscountsReceived, at),
             Means::WriteOff => self.let_go(amount, PostingRole::SmallDifferences, at),
             Means::Retention => self.let_go(amount, PostingRole::Retentions, at),
@@ -305,10 +321,10 @@ impl PayableAccount {
 
     /// SEMANTICS 6: what is relieved is in proportion to what is left, so the last settlement takes the rest exactly; what
     /// was paid is at the rate of its day; the difference is gained or lost.
-    fn settlement(&self, amount: Money, value_date: NaiveDate, at: Posting<'_>) -> Vec<Line> {
+    fn settlement(&self, amount: Money, by: Code, value_date: NaiveDate, at: Posting<'_>) -> Vec<Line> {
         let control = self.lines.first().map_or_else(|| at.books.account(PostingRole::PayablesControl), |line| line.account.clone());
         let relieved = Line::on(control, amount);
-        let paid = Line::on(at.books.account(PostingRole::BankClearing), amount.negated());
+        let paid = Line::on(by, amount.negated());
         let based = at.books.base.and_then(|base| Some((base, self.share(amount, base)?, paid_in_base(amount, base, value_date, at)?)));
         let Some((base, share, cost)) = based else { return vec![relieved, paid] };
         let gain = share - cost;
@@ -348,8 +364,8 @@ impl PayableAccount {
     }
 }
 
-fn is(wanted: Means) -> impl Fn(Means) -> bool {
-    move |means| means == wanted
+fn is(wanted: Means) -> impl Fn(&Means) -> bool {
+    move |means| *means == wanted
 }
 
 pub(super) fn paid_in_base(amount: Money, base: Currency, value_date: NaiveDate, at: Posting<'_>) -> Option<Decimal> {

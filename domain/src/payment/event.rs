@@ -12,6 +12,7 @@ use crate::bank_account::BankAccount;
 use crate::ids::{BankAccountId, InvoiceId, PaymentRunId, ProviderAccountId, UserId, VendorId};
 use crate::money::{Currency, Money};
 use crate::party::Address;
+use crate::withholding::Withholding;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum PaymentEvent {
@@ -141,6 +142,9 @@ pub struct CreditorItem {
     /// American banks tell payments to people from those to companies.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub creditor_is_person: bool,
+    /// Kept back from the vendor beside what leaves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub withheld: Option<Withholding>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

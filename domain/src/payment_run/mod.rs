@@ -19,7 +19,8 @@ pub use candidate::{AccountStanding, Approval, Candidate, CandidateKind, Instalm
 pub use criteria::{Criteria, CriteriaRefusal};
 pub use discount::Discount;
 pub use page::{
-    Dropped, PageItem, PageStage, Payee, PaymentRunPage, PaymentRunPageCommand, PaymentRunPageEvent, PaymentRunPageRefusal, SelectedPage,
+    Dropped, KeptBack, PageItem, PageStage, Payee, PaymentRunPage, PaymentRunPageCommand, PaymentRunPageEvent, PaymentRunPageRefusal,
+    SelectedPage,
 };
 pub use paging::{PAGE_ITEMS_MAX, pages};
 pub use proposal::{Excluded, Exclusion, Included, Proposal};

@@ -40,6 +40,9 @@ pub enum PaymentRunPageEvent {
         dropped: Vec<Dropped>,
         /// Of this page and all before it.
         so_far: Sums,
+        /// Tax that is kept back, so that less leaves than was proposed.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        withheld: Vec<KeptBack>,
     },
     /// Its payments are in the file.
     FileRecorded {},
@@ -63,7 +66,7 @@ pub struct PageItem {
     /// From 1, counted through the whole run.
     pub line: u32,
     pub instalment: Instalment,
-    /// What leaves for it, and the discount that goes with it. Nothing leaves for what credits cover whole.
+    /// What leaves for it, before tax is kept back, and the discount that goes with it. Nothing leaves for what credits cover whole.
     pub amount: Money,
     pub discount: Money,
     /// The credits that take the place of money.
@@ -79,12 +82,18 @@ pub struct Dropped {
     pub detail: String,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptBack {
+    pub line: u32,
+    pub tax: Money,
+}
+
 #[derive(Clone, Debug)]
 pub enum PaymentRunPageCommand {
     Select { run_id: PaymentRunId, page: u32, payees: Vec<Payee> },
     Exclude { run_id: PaymentRunId, page: u32, excluded: Vec<Excluded> },
     RemoveItem { line: u32, by: UserId, reason: String },
-    RecordPlanned { payments: Vec<PaymentId>, dropped: Vec<Dropped>, so_far: Sums },
+    RecordPlanned { payments: Vec<PaymentId>, dropped: Vec<Dropped>, so_far: Sums, withheld: Vec<KeptBack> },
     RecordFile,
     Release,
 }
@@ -232,8 +241,8 @@ impl SelectedPage {
                 self.item(line).ok_or(PaymentRunPageRefusal::RunItemUnknown)?;
                 Ok(vec![PaymentRunPageEvent::ItemRemoved { line, by, reason }])
             }
-            (Command::RecordPlanned { payments, dropped, so_far }, PageStage::Reserved) => {
-                Ok(vec![PaymentRunPageEvent::Planned { payments, dropped, so_far }])
+            (Command::RecordPlanned { payments, dropped, so_far, withheld }, PageStage::Reserved) => {
+                Ok(vec![PaymentRunPageEvent::Planned { payments, dropped, so_far, withheld }])
             }
             (Command::RecordFile, PageStage::Planned { .. }) => Ok(vec![PaymentRunPageEvent::FileRecorded {}]),
             (Command::Release, PageStage::Reserved) => Ok(vec![PaymentRunPageEvent::Released {}]),

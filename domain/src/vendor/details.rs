@@ -29,6 +29,9 @@ pub struct VendorDetails {
     /// The code of the payment terms that its invoices come under.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payment_terms: Option<String>,
+    /// The code of the tax that its payments keep back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub withholding_tax: Option<String>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -12,6 +12,7 @@ mod provider;
 mod recurring;
 mod runs;
 mod terms;
+mod withholding;
 
 use cqrs_es::DomainEvent;
 use quittance_domain::Root;
@@ -29,6 +30,7 @@ pub use provider::provider_accounts;
 pub use recurring::recurring_invoices;
 pub use runs::{payment_run_pages, payment_runs};
 pub use terms::terms;
+pub use withholding::withholding_taxes;
 
 /// A sample with the name of its case; empty for the main one of its type.
 pub type Sample<E> = (&'static str, E);

@@ -127,6 +127,10 @@ pub fn vendors() -> Vec<Sample<VendorEvent>> {
         ("mobile_money", added(json!({"kind": "mobile_money", "provider": "wing", "handle": "012345678"}))),
         ("", VendorEvent::Described { details: details(), by: CARL }),
         ("person", VendorEvent::Described { details: VendorDetails { person: true, ..VendorDetails::default() }, by: CARL }),
+        (
+            "withholding",
+            VendorEvent::Described { details: VendorDetails { withholding_tax: Some("WHT-10".to_owned()), ..details() }, by: CARL },
+        ),
         ("bare", VendorEvent::Described { details: VendorDetails::default(), by: CARL }),
         ("", proposed(Some(OTHER_ACCOUNT))),
         ("first", proposed(None)),
@@ -154,5 +158,6 @@ fn details() -> VendorDetails {
         }],
         coding: DefaultCoding { account_code: text("6300"), cost_centre: text("LOG"), tax_code: text("V19") },
         payment_terms: text("2-10-N30"),
+        withholding_tax: None,
     }
 }

@@ -192,6 +192,9 @@ pub fn invoices() -> Vec<Sample<InvoiceEvent>> {
         ("", InvoiceEvent::DiscountTaken { payment_id, amount: eur(dec!(23.80)), value_date }),
         ("", InvoiceEvent::DiscountMissed { last_day: day("2026-03-13"), amount: eur(dec!(23.80)), cause: MissedCause::ApprovalLate }),
         ("", InvoiceEvent::DiscountReversed { payment_id, amount: eur(dec!(23.80)), value_date }),
+        ("", InvoiceEvent::WithholdingClaimed { payment_id, withholding: Box::new(withholding()) }),
+        ("", InvoiceEvent::TaxWithheld { payment_id, withholding: Box::new(withholding()), value_date }),
+        ("", InvoiceEvent::WithholdingReversed { payment_id, withholding: Box::new(withholding()), value_date }),
         ("", InvoiceEvent::PaymentReturned { payment_id, amount, value_date, reason: "AC04".to_owned() }),
         ("", InvoiceEvent::Voided { by: ANNA, reason: "wrong company".to_owned(), effective_date: day("2026-03-05") }),
     ]

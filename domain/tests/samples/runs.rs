@@ -4,7 +4,8 @@ use quittance_domain::Currency;
 use quittance_domain::ids::PaymentRunId;
 use quittance_domain::payment::Method;
 use quittance_domain::payment_run::{
-    Criteria, Dropped, Excluded, Exclusion, Instalment, PageItem, Payee, PaymentRunEvent, PaymentRunPageEvent, RunProposal, SetOff, Sums,
+    Criteria, Dropped, Excluded, Exclusion, Instalment, KeptBack, PageItem, Payee, PaymentRunEvent, PaymentRunPageEvent, RunProposal,
+    SetOff, Sums,
 };
 use rust_decimal::dec;
 use uuid::Uuid;
@@ -76,6 +77,7 @@ fn sums() -> Sums {
 }
 
 pub fn payment_run_pages() -> Vec<Sample<PaymentRunPageEvent>> {
+    let kept_back = vec![KeptBack { line: 1, tax: eur(dec!(100.00)) }];
     let dropped = vec![Dropped { line: 2, code: "vendor_blocked".to_owned(), detail: "the vendor is blocked: bankrupt".to_owned() }];
     let excluded = vec![
         Excluded { instalment: instalment(1), reason: Exclusion::Held { hold: "price".to_owned() } },
@@ -88,7 +90,8 @@ pub fn payment_run_pages() -> Vec<Sample<PaymentRunPageEvent>> {
         ("no_account", PaymentRunPageEvent::Selected { run_id: RUN, page: 1, payees: no_account }),
         ("", PaymentRunPageEvent::Excluded { run_id: RUN, page: 2, excluded }),
         ("", PaymentRunPageEvent::ItemRemoved { line: 2, by: DORA, reason: "the vendor asked us to wait".to_owned() }),
-        ("", PaymentRunPageEvent::Planned { payments: vec![PAYMENT], dropped, so_far: sums() }),
+        ("", PaymentRunPageEvent::Planned { payments: vec![PAYMENT], dropped, so_far: sums(), withheld: vec![] }),
+        ("withheld", PaymentRunPageEvent::Planned { payments: vec![PAYMENT], dropped: vec![], so_far: sums(), withheld: kept_back }),
         ("", PaymentRunPageEvent::FileRecorded {}),
         ("", PaymentRunPageEvent::Released {}),
     ]

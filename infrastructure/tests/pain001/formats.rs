@@ -47,6 +47,7 @@ fn plan() -> PaymentPlan {
         remittance: "Rechnung Nº 7 – ".repeat(30),
         version_hash: String::new(),
         creditor_is_person: false,
+        withheld: None,
     };
     PaymentPlan {
         method: Method::SepaCreditTransfer,

@@ -2,12 +2,14 @@
 //! moment, is what was owed then as far as was known then (SEMANTICS 10).
 
 use chrono::{DateTime, NaiveDate, Utc};
-use quittance_domain::ids::{InvoiceId, VendorId};
+use quittance_domain::ids::{InvoiceId, PaymentId, VendorId};
 use quittance_domain::invoice::InvoiceEvent;
 use quittance_domain::payment::PaymentEvent;
+use quittance_domain::withholding::Withholding;
 use quittance_domain::{Currency, Money};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
+use sqlx::types::Json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -31,7 +33,16 @@ row! {
         document_date: NaiveDate,
         effective_date: NaiveDate,
         recorded_at: DateTime<Utc>,
+        withholding: Option<Json<PaidWithholding>>,
     }
+}
+
+/// Of tax that a payment kept back, or gave back: what certificates are made of.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PaidWithholding {
+    pub payment_id: PaymentId,
+    #[serde(flatten)]
+    pub withholding: Withholding,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema, strum::Display, strum::EnumString)]
@@ -52,6 +63,9 @@ pub enum PayableFactKind {
     Settled,
     Discounted,
     DiscountReversed,
+    /// Kept back from the vendor, and owed to the tax authority.
+    Withheld,
+    WithholdingReversed,
     Returned,
     /// Set off against a credit note or an invoice, or written off.
     Allocated,
@@ -83,7 +97,13 @@ pub(super) fn posted(event: &InvoiceEvent, before: Option<Owed>, after: Owed, at
     let parts = moved.into_iter().flat_map(|(kind, Owed { place, by_due_date })| {
         by_due_date.into_iter().filter(|(_, part)| !part.is_zero()).map(move |(due_date, part)| (kind, place, due_date, part))
     });
-    (0..).zip(parts).map(|(number, (kind, place, due_date, part))| fact(number, kind, place, due_date, part, at)).collect()
+    let mut rows: Vec<PayableFactRow> =
+        (0..).zip(parts).map(|(number, (kind, place, due_date, part))| fact(number, kind, place, due_date, part, at)).collect();
+    // Said once, however many instalments the tax settles.
+    if let Some(first) = rows.first_mut() {
+        first.withholding = withheld_by(event);
+    }
+    rows
 }
 
 /// What a vendor owes because a transfer went through after it had failed.
@@ -117,6 +137,8 @@ fn movement(event: &InvoiceEvent, at: &Recorded) -> Option<(PayableFactKind, Opt
         InvoiceEvent::PaymentReturned { value_date, .. } => (PayableFactKind::Returned, Some(*value_date)),
         InvoiceEvent::DiscountTaken { value_date, .. } => (PayableFactKind::Discounted, Some(*value_date)),
         InvoiceEvent::DiscountReversed { value_date, .. } => (PayableFactKind::DiscountReversed, Some(*value_date)),
+        InvoiceEvent::TaxWithheld { value_date, .. } => (PayableFactKind::Withheld, Some(*value_date)),
+        InvoiceEvent::WithholdingReversed { value_date, .. } => (PayableFactKind::WithholdingReversed, Some(*value_date)),
         InvoiceEvent::Allocated { allocation, .. } => (PayableFactKind::Allocated, Some(allocation.effective_date)),
         InvoiceEvent::AllocationReversed { effective_date, .. } => (PayableFactKind::AllocationReversed, Some(*effective_date)),
         InvoiceEvent::DisputeOpened { .. } => (PayableFactKind::DisputeOpened, recorded_on),
@@ -138,6 +160,7 @@ fn movement(event: &InvoiceEvent, at: &Recorded) -> Option<(PayableFactKind, Opt
         | InvoiceEvent::DuplicateDismissed { .. }
         | InvoiceEvent::DiscountClaimed { .. }
         | InvoiceEvent::DiscountMissed { .. }
+        | InvoiceEvent::WithholdingClaimed { .. }
         | InvoiceEvent::PaymentClaimed { .. }
         | InvoiceEvent::ClaimReleased { .. } => return None,
     })
@@ -166,6 +189,16 @@ fn fact(number: i64, kind: PayableFactKind, place: Place, due_date: NaiveDate, p
         document_date: place.document_date,
         effective_date: place.effective_date,
         recorded_at: at.recorded_at,
+        withholding: None,
+    }
+}
+
+fn withheld_by(event: &InvoiceEvent) -> Option<Json<PaidWithholding>> {
+    match event {
+        InvoiceEvent::TaxWithheld { payment_id, withholding, .. } | InvoiceEvent::WithholdingReversed { payment_id, withholding, .. } => {
+            Some(Json(PaidWithholding { payment_id: *payment_id, withholding: Withholding::clone(withholding) }))
+        }
+        _ => None,
     }
 }
 

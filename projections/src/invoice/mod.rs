@@ -17,7 +17,7 @@ use sqlx::types::Json;
 
 use discount::{DiscountWindowRow, MissedDiscountRow};
 pub(crate) use facts::first_entry_of;
-pub use facts::{PayableFactKind, PayableFactRow, PayableFactView};
+pub use facts::{PaidWithholding, PayableFactKind, PayableFactRow, PayableFactView};
 pub use query::{CodingView, InvoiceDetail, InvoiceFilter, InvoiceSummary, MatchView, coding, facts_of, get, list, matching};
 pub use row::{InvoiceRow, Stage};
 

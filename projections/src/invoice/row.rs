@@ -201,6 +201,9 @@ impl InvoiceRow {
                 self.settled -= amount.amount();
                 self.forgo(*payment_id);
             }
+            InvoiceEvent::WithholdingClaimed { payment_id, withholding } => self.claim(*payment_id, withholding.tax),
+            InvoiceEvent::TaxWithheld { withholding, .. } => self.settled += withholding.tax.amount(),
+            InvoiceEvent::WithholdingReversed { withholding, .. } => self.settled -= withholding.tax.amount(),
             InvoiceEvent::DiscountMissed { last_day, .. } => self.discounts_missed.push(*last_day),
             InvoiceEvent::PaymentClaimed { payment_id, amount } => self.claim(*payment_id, *amount),
             InvoiceEvent::DiscountClaimed { payment_id, amount, .. } => {

@@ -5,7 +5,7 @@
 use quittance_application::ports::Later;
 use quittance_domain::aggregate::derived_id;
 use quittance_domain::ids::{BankAccountId, InvoiceId, PaymentId, PaymentRunId, VendorId};
-use quittance_domain::payment_run::{Dropped, Excluded, PageItem, Payee, PaymentRunPageEvent, SetOff};
+use quittance_domain::payment_run::{Dropped, Excluded, KeptBack, PageItem, Payee, PaymentRunPageEvent, SetOff};
 use quittance_domain::{Currency, Money};
 use quittance_infrastructure::database::TenantTx;
 use rust_decimal::Decimal;
@@ -40,6 +40,7 @@ row! {
         reason: Option<String>,
         detail: Option<String>,
         payment_id: Option<Uuid>,
+        withheld: Option<Decimal>,
     }
 }
 
@@ -120,8 +121,9 @@ async fn project(
             let told = Dropped { line: *line, code: "removed".to_owned(), detail: reason.clone() };
             leave_out(tx, page, PaymentRunItemState::Removed, &[told]).await
         }
-        PaymentRunPageEvent::Planned { dropped, .. } => {
+        PaymentRunPageEvent::Planned { dropped, withheld, .. } => {
             leave_out(tx, page, PaymentRunItemState::Dropped, dropped).await?;
+            keep_back(tx, page, withheld).await?;
             the_rest(tx, page, PaymentRunItemState::Planned).await
         }
         PaymentRunPageEvent::Released {} => the_rest(tx, page, PaymentRunItemState::Released).await,
@@ -139,6 +141,19 @@ async fn leave_out(tx: &mut TenantTx, page: Uuid, state: PaymentRunItemState, to
     let tenant = tx.tenant();
     let query = sqlx::query(sql).bind(tenant.0).bind(page).bind(Word(state)).bind(lines).bind(codes).bind(details);
     query.execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// Less leaves for these lines than was proposed.
+async fn keep_back(tx: &mut TenantTx, page: Uuid, withheld: &[KeptBack]) -> Result<(), ProjectionError> {
+    if withheld.is_empty() {
+        return Ok(());
+    }
+    let (lines, taxes): (Vec<i32>, Vec<Decimal>) = withheld.iter().map(|kept| (kept.line as i32, kept.tax.amount())).unzip();
+    let sql = "update payment_run_items i set withheld = u.tax, amount = i.amount - u.tax from unnest($3::int[], $4::numeric[]) u (line, tax) \
+               where i.tenant_id = $1 and i.page_id = $2 and i.line = u.line";
+    let tenant = tx.tenant();
+    sqlx::query(sql).bind(tenant.0).bind(page).bind(lines).bind(taxes).execute(&mut **tx).await?;
     Ok(())
 }
 
@@ -169,6 +184,7 @@ impl PaymentRunItemRow {
             reason: None,
             detail: None,
             payment_id: Some(payee.payment_id.0),
+            withheld: None,
         }
     }
 
@@ -190,6 +206,7 @@ impl PaymentRunItemRow {
             reason: Some(excluded.reason.code().to_owned()),
             detail: excluded.reason.hold().map(str::to_owned),
             payment_id: None,
+            withheld: None,
         }
     }
 
@@ -216,10 +233,12 @@ pub struct PaymentRunItemView {
     pub instalment: i32,
     pub vendor_id: Option<VendorId>,
     pub bank_account_id: Option<BankAccountId>,
-    /// What leaves for it.
+    /// What leaves for it; of what is not planned yet, before tax is kept back.
     pub amount: Option<Money>,
     /// What is taken off for paying early.
     pub discount: Option<Money>,
+    /// Tax that is kept back beside what leaves; known once it is planned.
+    pub withheld: Option<Money>,
     /// The credits that take the place of money.
     pub set_off: Vec<SetOffView>,
     /// Why it is not paid, in one word.
@@ -252,6 +271,7 @@ impl From<PaymentRunItemRow> for PaymentRunItemView {
             bank_account_id: row.bank_account_id.map(BankAccountId),
             amount: row.money(row.amount),
             discount: row.money(row.discount),
+            withheld: row.money(row.withheld),
             payment_id: row.payment_id.map(PaymentId).filter(|_| row.is_paid()),
             set_off: row.set_off.map(|set_off| set_off.0.into_iter().map(SetOffView::from).collect()).unwrap_or_default(),
             reason: row.reason,

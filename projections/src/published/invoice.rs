@@ -13,6 +13,7 @@ use super::data;
 use super::matching::{evaluation, finding as match_finding};
 use super::parties::{account, party};
 use super::terms::agreed;
+use super::withholding::withholding;
 
 pub fn invoice(event: &Event) -> Value {
     match event {
@@ -54,6 +55,11 @@ pub fn invoice(event: &Event) -> Value {
         Event::DiscountMissed { last_day, amount, cause } => data! { last_day, amount, cause },
         Event::DiscountTaken { payment_id, amount, value_date } | Event::DiscountReversed { payment_id, amount, value_date } => {
             data! { payment_id, amount, value_date }
+        }
+        Event::WithholdingClaimed { payment_id, withholding: kept } => data! { payment_id, withholding: withholding(kept) },
+        Event::TaxWithheld { payment_id, withholding: kept, value_date }
+        | Event::WithholdingReversed { payment_id, withholding: kept, value_date } => {
+            data! { payment_id, withholding: withholding(kept), value_date }
         }
         Event::Allocated { allocation: Allocation { allocation_id, against, amount, effective_date }, by, reason } => {
             data! { allocation: data! { allocation_id, against, amount, effective_date }, by, reason }

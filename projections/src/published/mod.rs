@@ -22,6 +22,7 @@ mod payment_run;
 mod provider;
 mod recurring_invoice;
 mod terms;
+mod withholding;
 
 use serde_json::Value;
 
@@ -108,6 +109,9 @@ pub const CONTRACT: &[(&str, &str, u16)] = &[
     ("InvoiceDiscountMissed", "quittance.invoice.discount_missed", 1),
     ("InvoiceDiscountTaken", "quittance.invoice.discount_taken", 1),
     ("InvoiceDiscountReversed", "quittance.invoice.discount_reversed", 1),
+    ("InvoiceWithholdingClaimed", "quittance.invoice.withholding_claimed", 1),
+    ("InvoiceTaxWithheld", "quittance.invoice.tax_withheld", 1),
+    ("InvoiceWithholdingReversed", "quittance.invoice.withholding_reversed", 1),
     ("InvoiceAllocated", "quittance.invoice.allocated", 1),
     ("InvoiceAllocationReversed", "quittance.invoice.allocation_reversed", 1),
     ("InvoicePrepaymentApplied", "quittance.invoice.prepayment_applied", 1),
@@ -164,6 +168,7 @@ pub const CONTRACT: &[(&str, &str, u16)] = &[
     ("PaymentRunPageFileRecorded", "quittance.payment_run_page.file_recorded", 1),
     ("PaymentRunPageReleased", "quittance.payment_run_page.released", 1),
     ("PaymentTermsAdopted", "quittance.payment_terms.adopted", 1),
+    ("WithholdingTaxAdopted", "quittance.withholding_tax.adopted", 1),
     ("PurchaseOrderPlaced", "quittance.purchase_order.placed", 2),
     ("PurchaseOrderAmended", "quittance.purchase_order.amended", 1),
     ("PurchaseOrderApproved", "quittance.purchase_order.approved", 1),
@@ -243,6 +248,7 @@ pub fn published_data(fact: &Fact) -> Value {
         Fact::InvoiceImport(event) => documents::invoice_import(event),
         Fact::Item(event) => goods::item(event),
         Fact::PaymentTerms(event) => terms::terms(event),
+        Fact::WithholdingTax(event) => withholding::adopted(event),
         Fact::JournalEntry(event) => books::journal(event),
         Fact::DespatchAdvice(event) => documents::despatch_advice(event),
         Fact::OrderDocument(event) => documents::order_document(event),

@@ -66,7 +66,7 @@ pub fn vendor(event: &VendorEvent) -> Value {
 
 /// Contacts are people: they stay here.
 fn described(details: &VendorDetails) -> Value {
-    let VendorDetails { number, group, customer, person: _, contacts: _, coding, payment_terms } = details;
+    let VendorDetails { number, group, customer, person: _, contacts: _, coding, payment_terms, withholding_tax: _ } = details;
     let DefaultCoding { account_code, cost_centre, tax_code } = coding;
     data! { number, group, customer, coding: data! { account_code, cost_centre, tax_code }, payment_terms }
 }

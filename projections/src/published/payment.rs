@@ -67,6 +67,7 @@ fn item(item: &CreditorItem) -> Value {
         remittance: _,
         version_hash,
         creditor_is_person: _,
+        withheld: _,
     } = item;
     data! {
         line, invoice_id, invoice_number, vendor_id, creditor_name,

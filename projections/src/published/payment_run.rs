@@ -60,7 +60,7 @@ pub fn page(event: &Page) -> Value {
             data! { run_id, page, excluded: excluded.iter().map(self::excluded).collect::<Vec<_>>() }
         }
         Page::ItemRemoved { line, by, reason } => data! { line, by, reason },
-        Page::Planned { payments, dropped, so_far } => {
+        Page::Planned { payments, dropped, so_far, withheld: _ } => {
             data! { payments, dropped: dropped.iter().map(self::dropped).collect::<Vec<_>>(), so_far: self::sums(so_far) }
         }
         Page::FileRecorded {} | Page::Released {} => data! {},

@@ -13,3 +13,4 @@ pub mod spend;
 pub mod tax;
 pub mod vendor_statement;
 pub mod why_not_paid;
+pub mod withholding;

@@ -20,6 +20,7 @@ use quittance_domain::stock::{ReceiptLine, Stock, StockAction, StockCommand, Sto
 use quittance_domain::tenant::TenantEvent;
 use quittance_domain::terms::{AgreedTerms, Instalment};
 use quittance_domain::vendor::{Origin, Vendor, VendorCommand, VendorEvent};
+use quittance_domain::withholding::Withholding;
 use quittance_domain::{Currency, Money, Root};
 use quittance_projections::{Fact, Recorded};
 use rust_decimal::Decimal;
@@ -166,7 +167,7 @@ fn invoice_command(dice: &mut Dice) -> InvoiceCommand {
     let approval_id = ApprovalId(dice.id(4, 2));
     let by = dice.user();
     let reason = "because".to_owned();
-    match dice.roll(22) {
+    match dice.roll(24) {
         0 | 1 => InvoiceCommand::Receive { reception: Box::new(reception(dice)), exceptions: exceptions(dice) },
         2 => InvoiceCommand::Amend { amendment: Box::new(amendment(dice)), exceptions: exceptions(dice), rise_max: None },
         3 => InvoiceCommand::ResolveExceptions { by, reason },
@@ -187,6 +188,7 @@ fn invoice_command(dice: &mut Dice) -> InvoiceCommand {
         }
         20 => InvoiceCommand::ResolveDispute { outcome: DisputeOutcome::Credited, by, reason },
         21 if dice.roll(6) == 0 => InvoiceCommand::Allocate { allocation: retention(dice), by, reason: None },
+        22 | 23 => InvoiceCommand::Withhold { payment_id, withholding: Box::new(withholding(dice)) },
         // The hash that is approved is the one of what a reception or amendment below says.
         _ => InvoiceCommand::Approve { approval_id, version_hash: hash_of_sample() },
     }
@@ -212,6 +214,12 @@ fn instalments(dice: &mut Dice, stream: &[InvoiceEvent]) -> InvoiceCommand {
 fn placed_hold(dice: &mut Dice, by: UserId) -> PlacedHold {
     let until = (dice.roll(2) == 0).then(|| dice.day());
     PlacedHold { hold_id: HoldId(dice.id(7, 2)), kind: HoldKind::Delivery, reason: "two crates are missing".to_owned(), until, by }
+}
+
+fn withholding(dice: &mut Dice) -> Withholding {
+    let (settled, base, tax) = (dice.amount(), dice.amount(), Money::rounded(10.into(), Currency::EUR));
+    let (code, name, account_code) = ("WHT-10".to_owned(), "Contractors".to_owned(), "2200".parse().expect("a code"));
+    Withholding { code, version: 1, name, percent: 10.into(), account_code, settled, base, tax }
 }
 
 fn retention(dice: &mut Dice) -> Allocation {
@@ -344,6 +352,7 @@ fn item(line: u32, dice: &mut Dice) -> CreditorItem {
         remittance: "thanks".to_owned(),
         version_hash: "h".to_owned(),
         creditor_is_person: false,
+        withheld: None,
     }
 }
 

@@ -17,6 +17,7 @@ use crate::routes::vendor::bank_account;
 use crate::routes::{
     accrual, attachment, calendar, chart, comment, company, delegation, despatch_advice, exchange_rate, goods_receipt, import_mapping,
     invoice_import, item, journal, message, policy, provider, purchase_order, recurring_invoice, stock, terms, tolerance, user, vendor,
+    withholding,
 };
 
 /// A command that is ready to run.
@@ -68,6 +69,7 @@ impl Slip<'_> {
             "block_vendor" => self.given(vendor::block),
             "unblock_vendor" => self.given(vendor::unblock),
             "adopt_payment_terms" => self.implied(terms::adopt),
+            "adopt_withholding_tax" => self.implied(withholding::adopt),
             "save_import_mapping" => self.implied(import_mapping::save),
             "create_item" => self.begins(item::create),
             "change_item" => self.given(item::change),

@@ -11,6 +11,7 @@ use quittance_domain::Money;
 use quittance_domain::bank_account::BankAccount;
 use quittance_domain::ids::{InvoiceId, PaymentId, VendorId};
 use quittance_domain::payment::{CreditSetOff, Method};
+use quittance_domain::withholding::Withholding;
 use quittance_einvoice_formats::{Remittance, write_remittance};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -73,6 +74,8 @@ pub struct RemittanceLineView {
     invoice_amount: Money,
     /// Taken off for paying early, by this payment.
     discount: Money,
+    /// Kept back by this payment, and owed to the tax authority.
+    withheld: Option<Withholding>,
     paid: Money,
     /// What the bank's statement names the transfer by.
     end_to_end_id: String,
@@ -140,8 +143,8 @@ impl From<RemittanceAdvice> for RemittanceAdviceView {
 
 impl From<RemittanceLine> for RemittanceLineView {
     fn from(line: RemittanceLine) -> Self {
-        let RemittanceLine { invoice_id, invoice_number, invoice_date, invoice_amount, discount, paid, end_to_end_id } = line;
-        Self { invoice_id, invoice_number, invoice_date, invoice_amount, discount, paid, end_to_end_id }
+        let RemittanceLine { invoice_id, invoice_number, invoice_date, invoice_amount, discount, withheld, paid, end_to_end_id } = line;
+        Self { invoice_id, invoice_number, invoice_date, invoice_amount, discount, withheld, paid, end_to_end_id }
     }
 }
 
@@ -156,6 +159,9 @@ fn text_of(advice: &RemittanceAdvice) -> String {
         let _ = write!(text, "{} of {}: {} of {}", line.invoice_number, line.invoice_date, line.paid, line.invoice_amount);
         if line.discount.is_positive() {
             let _ = write!(text, ", less {} for paying early", line.discount);
+        }
+        if let Some(withheld) = &line.withheld {
+            let _ = write!(text, ", less {} {} ({} % of {})", withheld.tax, withheld.name, withheld.percent, withheld.base);
         }
         let _ = writeln!(text, " (reference {})", line.end_to_end_id);
     }
@@ -183,20 +189,29 @@ fn words(advice: &RemittanceAdvice) -> Remittance {
         payment_date: advice.payment_date,
         facts: facts.into_iter().chain(account).collect(),
         currency: advice.currency().to_string(),
-        lines: advice.lines.iter().map(in_words).chain(advice.set_off.iter().map(credit_in_words)).collect(),
+        lines: advice.lines.iter().flat_map(in_words).chain(advice.set_off.iter().map(credit_in_words)).collect(),
         paid: advice.paid.amount(),
     }
 }
 
-fn in_words(line: &RemittanceLine) -> quittance_einvoice_formats::RemittanceLine {
-    quittance_einvoice_formats::RemittanceLine {
+/// The invoice, and under it the tax that was kept back of it.
+fn in_words(line: &RemittanceLine) -> impl Iterator<Item = quittance_einvoice_formats::RemittanceLine> {
+    let invoice = quittance_einvoice_formats::RemittanceLine {
         invoice: line.invoice_number.clone(),
         date: line.invoice_date,
         reference: line.end_to_end_id.clone(),
         amount: line.invoice_amount.amount(),
         discount: line.discount.amount(),
         paid: line.paid.amount(),
-    }
+    };
+    let withheld = line.withheld.as_ref().map(|withheld| quittance_einvoice_formats::RemittanceLine {
+        reference: format!("{}: {} % of {}", withheld.name, withheld.percent, withheld.base),
+        amount: -withheld.tax.amount(),
+        discount: Decimal::ZERO,
+        paid: Decimal::ZERO,
+        ..invoice.clone()
+    });
+    std::iter::once(invoice).chain(withheld)
 }
 
 /// A credit stands under the invoices, with what it took off in place of an amount; nothing was paid by it.

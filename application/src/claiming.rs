@@ -1,0 +1,111 @@
+//! What a payment takes of an invoice: its money, the discount that goes with it, and the tax that is kept back.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use quittance_domain::bank_account::{BankAccount, PaymentReference};
+use quittance_domain::ids::{InvoiceId, PaymentId};
+use quittance_domain::invoice::{Invoice, InvoiceCommand, InvoiceRefusal, PayTo, Payable};
+use quittance_domain::payment::{AchReceiver, CreditorItem, Method};
+use quittance_domain::terms::Settlement;
+use quittance_domain::vendor::{Profile, Vendor};
+use quittance_domain::{Money, RefusalKind};
+
+use crate::failure::{Failure, Refused};
+use crate::withholding::to_withhold;
+use crate::work::Work;
+
+/// A line of a payment and what it takes of an invoice; without an amount, all that is open and unclaimed.
+pub(crate) struct Claiming {
+    pub payment_id: PaymentId,
+    pub line: u32,
+    pub invoice_id: InvoiceId,
+    pub method: Method,
+    /// With the tax that is kept back of it, without the discount.
+    pub amount: Option<Money>,
+    /// When the money is to move: what decides about a discount.
+    pub value_date: NaiveDate,
+}
+
+/// Takes what the payment pays of the invoice, if it may be paid at all.
+pub(crate) async fn claim(work: &mut Work<'_>, claiming: &Claiming) -> Result<CreditorItem, Failure> {
+    let invoice = work.take::<Invoice>(claiming.invoice_id).await?;
+    let payable = invoice.received()?;
+    let vendor = work.load::<Vendor>(payable.vendor_id).await?;
+    let account = payable_account(payable, vendor.profile()?, claiming.method, work.ctx.now)?;
+    let Settlement { cash, discount } = payable.settlement(claiming.amount, claiming.value_date);
+    let withheld = to_withhold(work, vendor.profile()?, payable, cash, claiming.value_date).await?;
+    let transfer = withheld.as_ref().map_or(cash, |withheld| Money::rounded(cash.amount() - withheld.tax.amount(), cash.currency()));
+    let item = CreditorItem { withheld: withheld.clone(), ..item(claiming, payable, vendor.profile()?, account, transfer)? };
+    let (payment_id, value_date) = (claiming.payment_id, claiming.value_date);
+    work.decide::<Invoice>(claiming.invoice_id, InvoiceCommand::Claim { payment_id, amount: transfer }).await?;
+    if let Some(withholding) = withheld.map(Box::new) {
+        work.decide::<Invoice>(claiming.invoice_id, InvoiceCommand::Withhold { payment_id, withholding }).await?;
+    }
+    if discount.is_positive() {
+        let claim = InvoiceCommand::ClaimDiscount { payment_id, amount: discount, value_date };
+        work.decide::<Invoice>(claiming.invoice_id, claim).await?;
+    }
+    Ok(item)
+}
+
+fn item(
+    claiming: &Claiming,
+    payable: &Payable,
+    vendor: &Profile,
+    account: Option<BankAccount>,
+    amount: Money,
+) -> Result<CreditorItem, Failure> {
+    let document = &payable.document;
+    let creditor_is_person = vendor.details.person;
+    let end_to_end_id = match &account {
+        Some(account) if claiming.method == Method::AchCreditTransfer => {
+            let line_of_person = creditor_is_person.then_some(claiming.line);
+            AchReceiver { vendor_id: payable.vendor_id, account, line_of_person }.identification(claiming.payment_id)
+        }
+        _ => end_to_end_id(claiming)?,
+    };
+    Ok(CreditorItem {
+        line: claiming.line,
+        invoice_id: claiming.invoice_id,
+        invoice_number: document.number.clone(),
+        vendor_id: payable.vendor_id,
+        creditor_name: vendor.party.name.clone(),
+        creditor_address: vendor.party.address.clone(),
+        creditor_account: account,
+        amount,
+        end_to_end_id,
+        remittance: document.payment.remittance.clone().unwrap_or_else(|| document.number.clone()),
+        version_hash: payable.version_hash(),
+        creditor_is_person,
+        withheld: None,
+    })
+}
+
+fn end_to_end_id(claiming: &Claiming) -> Result<String, Refused> {
+    PaymentReference::end_to_end_id(claiming.payment_id.0, claiming.line)
+        .map(|id| id.to_string())
+        .map_err(|e| Refused::new("too_many_items", RefusalKind::Invalid, e.to_string()).at("/items"))
+}
+
+/// The account that was approved, if the vendor may be paid there now.
+pub(crate) fn payable_account(
+    payable: &Payable,
+    vendor: &Profile,
+    method: Method,
+    now: DateTime<Utc>,
+) -> Result<Option<BankAccount>, Failure> {
+    let Some(PayTo { bank_account_id, account }) = &payable.pay_to else {
+        vendor.payable()?;
+        return match method {
+            Method::Manual => Ok(None),
+            _ => Err(InvoiceRefusal::BankAccountMissing.into()),
+        };
+    };
+    vendor.payable_to(*bank_account_id, account, now)?;
+    match method {
+        _ if method.reaches(account) => Ok(Some(account.clone())),
+        Method::AchCreditTransfer => {
+            Err(Refused::new("ach_needs_us_account", RefusalKind::Invalid, "an ACH credit goes to an American account").into())
+        }
+        _ => Err(Refused::new("sepa_needs_iban", RefusalKind::Invalid, "a SEPA credit transfer goes to an IBAN").into()),
+    }
+}

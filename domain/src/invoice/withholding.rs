@@ -1,0 +1,95 @@
+//! Tax that payments of an invoice keep back: claimed beside the transfer, owed to the authority once that settles, given back with it.
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use super::document::DocumentKind;
+use super::event::InvoiceEvent;
+use super::payable::Payable;
+use super::refusal::InvoiceRefusal;
+use crate::ids::PaymentId;
+use crate::money::Money;
+use crate::withholding::{RateInForce, Withholding};
+
+/// What one payment keeps back, or has kept back.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct WithheldBy {
+    pub payment_id: PaymentId,
+    pub withholding: Withholding,
+}
+
+impl Payable {
+    /// What a payment that settles this much of the invoice keeps back. The share without value added tax is reckoned on everything that
+    /// tax was withheld from, less what was reckoned before: the payment that closes the invoice takes the rest exactly.
+    pub fn to_withhold(&self, rate: RateInForce, settled: Money) -> Option<Withholding> {
+        if self.document.kind != DocumentKind::Invoice || settled.currency() != self.payable.currency() {
+            return None;
+        }
+        let before = || self.withholding_claims.iter().chain(&self.withheld).map(|by| &by.withholding);
+        let total = before().fold(settled, |sum, earlier| self.sum(sum, earlier.settled));
+        let base = before().fold(self.without_vat(total)?, |left, earlier| self.less(left, earlier.base));
+        rate.withhold(settled, base, before())
+    }
+
+    /// The same share of the invoice without value added tax. `None` of an invoice of nothing.
+    fn without_vat(&self, part: Money) -> Option<Money> {
+        let totals = &self.document.totals;
+        let whole = totals.payable.checked_add(totals.prepaid)?;
+        let share = part.amount().checked_mul(totals.net)?.checked_div(whole)?;
+        Some(Money::rounded(share, part.currency()))
+    }
+
+    /// Only beside the transfer of the same payment.
+    pub(super) fn withhold(&self, payment_id: PaymentId, withholding: Box<Withholding>) -> Result<Vec<InvoiceEvent>, InvoiceRefusal> {
+        if self.withholding_claims.iter().any(|by| by.payment_id == payment_id && by.withholding == *withholding) {
+            return Ok(vec![]);
+        }
+        self.payable_now()?;
+        if !self.claims.iter().any(|claim| claim.payment_id == payment_id) {
+            return Err(self.wrong_state("withhold tax from", "claimed by the same payment"));
+        }
+        let (wanted, available) = (withholding.tax, self.payable_now_at_most());
+        self.same_currency(wanted)?;
+        if !wanted.is_positive() {
+            return Err(InvoiceRefusal::AmountNotPositive);
+        }
+        if wanted.amount() > available.amount() {
+            return Err(InvoiceRefusal::ExceedsOpenAmount { wanted, available });
+        }
+        Ok(vec![InvoiceEvent::WithholdingClaimed { payment_id, withholding }])
+    }
+
+    /// What planned payments will keep back.
+    pub(super) fn to_be_withheld(&self) -> Money {
+        let sum: Decimal = self.withholding_claims.iter().map(|by| by.withholding.tax.amount()).sum();
+        Money::rounded(sum, self.payable.currency())
+    }
+
+    pub(super) fn keep_back(&self, payment_id: PaymentId, value_date: NaiveDate) -> impl Iterator<Item = InvoiceEvent> {
+        let claims = self.withholding_claims.iter().filter(move |by| by.payment_id == payment_id);
+        claims.map(move |by| InvoiceEvent::TaxWithheld { payment_id, withholding: Box::new(by.withholding.clone()), value_date })
+    }
+
+    pub(super) fn reverse_withholding(&self, payment_id: PaymentId, value_date: NaiveDate) -> impl Iterator<Item = InvoiceEvent> {
+        let withheld = self.withheld.iter().filter(move |by| by.payment_id == payment_id);
+        withheld.map(move |by| InvoiceEvent::WithholdingReversed { payment_id, withholding: Box::new(by.withholding.clone()), value_date })
+    }
+
+    /// The payment keeps back what it had kept back.
+    pub(super) fn claim_withholding_again(&self, payment_id: PaymentId) -> impl Iterator<Item = InvoiceEvent> {
+        let withheld = self.withheld.iter().filter(move |by| by.payment_id == payment_id);
+        withheld.map(move |by| InvoiceEvent::WithholdingClaimed { payment_id, withholding: Box::new(by.withholding.clone()) })
+    }
+
+    pub(super) fn on_withheld(&mut self, payment_id: PaymentId, withholding: Withholding) {
+        self.withholding_claims.retain(|by| by.payment_id != payment_id);
+        self.settled = self.sum(self.settled, withholding.tax);
+        self.withheld.push(WithheldBy { payment_id, withholding });
+    }
+
+    pub(super) fn on_withholding_reversed(&mut self, payment_id: PaymentId, tax: Money) {
+        self.withheld.retain(|by| by.payment_id != payment_id);
+        self.settled = self.less(self.settled, tax);
+    }
+}
