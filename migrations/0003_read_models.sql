@@ -266,6 +266,7 @@ create table read.items (
   reorder_level numeric,
   valuation     text,
   unit_weight   numeric,
+  coding        jsonb,             -- what lines that name it are coded to
   primary key (tenant_id, item_id)
 );
 create index on read.items (tenant_id, sku, item_id);
@@ -578,6 +579,7 @@ create index on read.approvals (due_at) where due_at is not null;
 create index on read.approvals (tenant_id, invoice_id, round);
 create index on read.approvals (tenant_id, requested_at, approval_id);
 create index on read.approvals (tenant_id, requested_at, approval_id) where status = 'running';
+create index on read.approvals (tenant_id, requested_at, approval_id) where status = 'stuck';
 
 create table read.payments (
   tenant_id      uuid not null,

@@ -153,6 +153,7 @@ problem_types! {
     already_requested 409: "Already requested", "This approval has been requested before.";
     not_running 409: "Approval has ended", "The approval is granted, denied or withdrawn.";
     approval_stuck 409: "Approval stuck", "Nobody is left who may decide this stage; an administrator resolves the approvers again.";
+    rate_missing 409: "Exchange rate missing", "What the invoice comes to decides who approves it. State the rate; the round goes on by itself.";
     self_approval 403: "Own invoice", "Who entered or changed an invoice cannot approve it.";
     bank_account_editor 403: "Changed the bank account", "Who changed the vendor's bank account neither approves its invoices nor lets its payments go.";
     goods_receiver 403: "Received the goods", "The policy keeps who received the goods from approving the invoice for them.";
@@ -174,6 +175,7 @@ problem_types! {
     delegation_cycle 422: "Circle of delegations", "The delegation would come back to who grants it.";
     delegation_chain_too_long 422: "Chain too long", "At most three delegations follow one another.";
     delegation_of_another 403: "Another's delegation", "Only who grants a delegation, or an administrator, grants and ends it.";
+    immaterial_change_invalid 422: "Invalid immaterial change", "A change is immaterial up to 0 to 100 percent or an amount that is not below zero.";
     window_invalid 422: "Window out of range", "The window of the splitting check has 1 to 366 days.";
     deadlines_invalid 422: "Deadlines out of order", "A stage has one entry of deadlines, with at least one of them, each later than the one before.";
     not_eligible 403: "Not an approver", "The policy does not name this person for the open stage.";

@@ -139,6 +139,7 @@ impl Desk<'_> {
             reorder_level: Some(Decimal::from(20)),
             valuation: None,
             unit_weight: None,
+            coding: None,
         };
         let create = ItemCommand::Create { card };
         self.system.commands.execute::<Item>(&self.as_user(self.clerk), item_id, create).await.map_err(readable)?;

@@ -1,10 +1,13 @@
-//! Coding an invoice: only to what the chart has, by hand or by the vendor's default.
+//! Coding an invoice: only to what the chart has, by hand or as an item or a vendor usually is.
+
+use std::collections::{BTreeSet, HashMap};
 
 use quittance_domain::RefusalKind;
 use quittance_domain::calendar::Posting;
 use quittance_domain::chart::{Chart, ChartRefusal, Code};
-use quittance_domain::ids::InvoiceId;
-use quittance_domain::invoice::{Assignment, Invoice, InvoiceCommand, InvoiceLine, Payable, Split};
+use quittance_domain::ids::{InvoiceId, ItemId};
+use quittance_domain::invoice::{Assignment, DefaultOf, Invoice, InvoiceCommand, InvoiceLine, Payable, Split};
+use quittance_domain::item::{Item, sku_key};
 use quittance_domain::vendor::{DefaultCoding, Vendor};
 
 use crate::calendar::admit;
@@ -46,21 +49,47 @@ impl UseCase for CodeInvoice {
     }
 }
 
-/// Codes what nobody has coded as the vendor's invoices usually are; what the chart no longer takes is left open.
+/// Codes what nobody has coded as the item that a line names usually is, else as the vendor's invoices are; what the chart no
+/// longer takes is left open.
 pub(crate) async fn code_by_default(work: &mut Work<'_>, id: InvoiceId) -> Result<(), Failure> {
     let invoice = work.take::<Invoice>(id).await?;
     let payable = invoice.received()?;
-    let usual = usual(&work.load::<Vendor>(payable.vendor_id).await?.profile()?.details.coding);
-    if usual.is_none() && payable.coding().is_some() {
+    let splits = if payable.takes_no_defaults() { vec![] } else { defaults(work, payable).await? };
+    if splits.is_empty() && payable.coding().is_some() {
         return Ok(());
     }
-    let mut splits = Vec::new();
-    if let Some(usual) = usual.filter(|_| !payable.takes_no_defaults()) {
-        let chart = work.load::<Chart>(chart_id(work.tenant())).await?;
-        let takes = |line: &&InvoiceLine| postable(&chart, &usual).is_ok() && fits(&chart, &usual, Some(line), payable).is_ok();
-        splits.extend(payable.uncoded_lines().filter(named_once(payable)).filter(takes).map(|line| Split::whole(line, usual.clone())));
-    }
     work.decide::<Invoice>(id, InvoiceCommand::Code { splits, by: work.ctx.actor }).await.map(drop)
+}
+
+async fn defaults(work: &mut Work<'_>, payable: &Payable) -> Result<Vec<Split>, Failure> {
+    let uncoded: Vec<&InvoiceLine> = payable.uncoded_lines().filter(named_once(payable)).collect();
+    let of_items = of_items(work, &uncoded).await?;
+    let of_vendor = usual(&work.load::<Vendor>(payable.vendor_id).await?.profile()?.details.coding);
+    if of_vendor.is_none() && of_items.is_empty() {
+        return Ok(vec![]);
+    }
+    let chart = work.load::<Chart>(chart_id(work.tenant())).await?;
+    let of_vendor = of_vendor.map(|to| (DefaultOf::Vendor(payable.vendor_id), to));
+    let split = |line: &&InvoiceLine| {
+        let of_item = line.item_number.as_deref().and_then(|number| of_items.get(&sku_key(number)));
+        let takes = |(_, to): &&(DefaultOf, Assignment)| postable(&chart, to).is_ok() && fits(&chart, to, Some(line), payable).is_ok();
+        let (of, to) = [of_item, of_vendor.as_ref()].into_iter().flatten().find(takes)?.clone();
+        Some(Split::by_default(line, to, of))
+    };
+    Ok(uncoded.iter().filter_map(split).collect())
+}
+
+/// What the items that these lines name are usually coded to, by what their numbers claim.
+async fn of_items(work: &mut Work<'_>, lines: &[&InvoiceLine]) -> Result<HashMap<String, (DefaultOf, Assignment)>, Failure> {
+    let keys: BTreeSet<String> = lines.iter().filter_map(|line| line.item_number.as_deref()).map(sku_key).collect();
+    let keys: Vec<String> = keys.into_iter().collect();
+    let mut found = HashMap::new();
+    for (key, holder) in keys.iter().zip(work.holders(&keys).await?) {
+        let Some(item_id) = holder.map(ItemId) else { continue };
+        let item = work.load::<Item>(item_id).await?;
+        found.extend(item.card()?.coding.clone().map(|to| (key.clone(), (DefaultOf::Item(item_id), to))));
+    }
+    Ok(found)
 }
 
 /// A document may name two lines alike; neither can then be coded.

@@ -4,6 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use quittance_domain::aggregate::derived_id;
 use quittance_domain::ids::{CommandId, TenantId, UserId};
 use serde::Serialize;
+use serde_json::json;
 use uuid::Uuid;
 
 /// The door a command came in by.
@@ -55,6 +56,25 @@ impl Context {
             request_id: None,
             trace_parent: None,
         }
+    }
+
+    /// Of an event: who, from where, and (the first of a command) what a repeat is answered.
+    pub(crate) fn metadata(&self, reply: Option<(Uuid, i64, usize)>) -> String {
+        let mut data = json!({ "channel": self.channel });
+        let mut put = |name: &str, value: &Option<String>| {
+            if let Some(value) = value {
+                data[name] = json!(value);
+            }
+        };
+        put("client_address", &self.client_address);
+        put("request_id", &self.request_id);
+        put("trace_parent", &self.trace_parent);
+        if let Some((id, version, events)) = reply.filter(|_| self.command_id.is_some()) {
+            put("request_hash", &self.request_hash);
+            data["reply"] = json!({ "id": id, "version": version });
+            data["events"] = json!(events);
+        }
+        data.to_string()
     }
 
     pub fn today(&self) -> NaiveDate {

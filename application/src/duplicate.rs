@@ -62,8 +62,7 @@ async fn compare(work: &mut Work<'_>, invoice_id: InvoiceId, position: i64) -> R
     let ours = work.load::<Invoice>(invoice_id).await?.received()?.fingerprint();
     let others = work.ports().lookalikes.sharing(work.tenant(), invoice_id, &ours, position).await;
     let others = others.map_err(Failure::Unavailable)?.ok_or(Failure::Behind)?;
-    let mut lookalikes: Vec<_> = others.iter().filter_map(|(id, theirs)| Lookalike::found(&ours, *id, theirs)).collect();
-    lookalikes.sort_by_key(|found| std::cmp::Reverse(found.score));
+    let mut lookalikes = ours.lookalikes(&others);
     lookalikes.truncate(NAMED_MAX);
     suspect(work, invoice_id, lookalikes).await
 }

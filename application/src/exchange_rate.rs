@@ -1,10 +1,12 @@
-//! Exchange rates as somebody states them: any number of currencies and years in one write.
+//! Exchange rates: stated by somebody, any number of currencies and years in one write; and looked up by what decides on them.
 
 use std::collections::BTreeMap;
 
+use chrono::{Datelike, NaiveDate};
 use quittance_domain::exchange_rate::{DayRate, ExchangeRates, RateSheet, RatesCommand};
 use quittance_domain::ids::ExchangeRatesId;
-use quittance_domain::ledger::Quote;
+use quittance_domain::ledger::{MissingRate, Quote, RateTable, Translation};
+use quittance_domain::{Currency, Money};
 
 use crate::commands::UseCase;
 use crate::failure::Failure;
@@ -40,4 +42,35 @@ impl QuoteRates {
         }
         sheets
     }
+}
+
+/// An amount in another currency, and what it was reckoned by where there was anything to reckon; or the rate that is missing.
+pub(crate) type Converted = Result<(Money, Option<Translation>), MissingRate>;
+
+/// At the last rate not after a day. What this reads is read with the work: where a rate is stated meanwhile, the work is
+/// done again.
+pub(crate) async fn convert(work: &mut Work<'_>, amount: Money, to: Currency, on: NaiveDate) -> Result<Converted, Failure> {
+    let from = amount.currency();
+    if from == to {
+        return Ok(Ok((amount, None)));
+    }
+    let found = translation(work, from, to, on).await?;
+    let converted = found.and_then(|rate| Some((Money::rounded(rate.of(amount.amount(), to)?, to), Some(rate))));
+    Ok(converted.ok_or(MissingRate { from, to, on }))
+}
+
+/// Directly, the other way round, or through the euro, as the books find it. A rate that is older than the year before is
+/// none: what an invoice came to then says nothing about it now.
+async fn translation(work: &mut Work<'_>, from: Currency, to: Currency, on: NaiveDate) -> Result<Option<Translation>, Failure> {
+    let mut table = RateTable::default();
+    for (unit, currency) in [(from, to), (to, from), (Currency::EUR, to), (Currency::EUR, from)] {
+        for year in [on.year() - 1, on.year()] {
+            let sheet = RateSheet { unit, year };
+            let rates = work.load::<ExchangeRates>(sheet.id(work.tenant())).await?;
+            if let Some((on, rate)) = rates.last_until(currency, on) {
+                table.quote(Quote { unit, currency, on, rate });
+            }
+        }
+    }
+    Ok(table.translation(from, to, on))
 }

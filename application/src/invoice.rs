@@ -13,6 +13,7 @@ use quittance_domain::tenant::BankChangeControl;
 use quittance_domain::terms::AgreedTerms;
 use quittance_domain::vendor::{Profile, Proposal, Vendor, VendorCommand};
 
+use crate::approval::{latitude, rebind};
 use crate::calendar::{admit, counts_on};
 use crate::coding::code_by_default;
 use crate::commands::UseCase;
@@ -163,6 +164,7 @@ impl UseCase for AmendInvoice {
     async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
         let invoice = work.take::<Invoice>(self.id).await?;
         let (before, counted_on) = (invoice.received()?.stage.clone(), invoice.received()?.effective_date);
+        let latitude = latitude(work, invoice.received()?, &self.capture).await?;
         let vendor = work.load::<Vendor>(self.vendor_id).await?;
         let received_on = invoice.received()?.terms.as_ref().map_or(work.ctx.today(), |terms| terms.received_on);
         let Capture { document, payable, .. } = &self.capture;
@@ -180,7 +182,8 @@ impl UseCase for AmendInvoice {
             by: work.ctx.actor,
             reason: self.reason.clone(),
         };
-        let amend = InvoiceCommand::Amend { amendment: Box::new(amendment), exceptions: terms.exceptions };
+        let rise_max = latitude.as_ref().map(|latitude| latitude.rise_max);
+        let amend = InvoiceCommand::Amend { amendment: Box::new(amendment), exceptions: terms.exceptions, rise_max };
         if work.decide::<Invoice>(self.id, amend).await? > 0 {
             // What it posted before is taken back where it counted.
             admit(work, [counted_on], Posting::Document).await?;
@@ -189,6 +192,7 @@ impl UseCase for AmendInvoice {
         match_invoice(work, self.id).await?;
         code_by_default(work, self.id).await?;
         let after = work.take::<Invoice>(self.id).await?;
+        rebind(work, latitude, &before, after.received()?).await?;
         withdraw_if_reset(work, &before, &after.received()?.stage).await
     }
 }

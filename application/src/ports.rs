@@ -187,6 +187,7 @@ pub struct VendorRecord {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RecentInvoice {
     pub invoice_id: InvoiceId,
+    pub issue_date: NaiveDate,
     pub gross: Money,
 }
 

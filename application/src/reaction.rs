@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use cqrs_es::Aggregate;
 use quittance_domain::approval::{Approval, ApprovalEvent};
 use quittance_domain::bank_statement::{BankStatement, BankStatementEvent, MatchTarget};
+use quittance_domain::exchange_rate::ExchangeRates;
 use quittance_domain::goods_receipt::{Delivery, GoodsReceipt, GoodsReceiptEvent, InspectedLine};
 use quittance_domain::ids::{ApprovalId, BankStatementId, GoodsReceiptId, PaymentId, PaymentRunId, PaymentRunPageId, PurchaseOrderId};
 use quittance_domain::invoice::{Invoice, InvoiceCommand, ReleaseCause};
@@ -42,10 +43,19 @@ pub trait Manager: UseCase<Output = ()> + Sized + 'static {
         None
     }
 
-    /// Whether it asks for [`MatchOrder`] of every order that was ever invoiced, each in a write of its own.
-    fn concerns_every_order(&self) -> bool {
-        false
+    /// What it asks for beside itself, each in a write of its own.
+    fn concerns(&self) -> Option<Concern> {
+        None
     }
+}
+
+/// Many things that one event concerns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Concern {
+    /// [`MatchOrder`] of every order that was ever invoiced.
+    EveryOrder,
+    /// [`AppraiseRound`](crate::approval::AppraiseRound) of every round of approval that waits for a rate.
+    EveryUnratedRound,
 }
 
 /// What has to be done because of an event.
@@ -79,6 +89,7 @@ pub enum Reaction {
         sequence: i64,
     },
     TolerancesChanged,
+    RatesQuoted,
     BankLineMatched {
         statement_id: BankStatementId,
         line: u32,
@@ -110,6 +121,7 @@ impl Manager for Reaction {
         "PurchaseOrderBilled",
         "PurchaseOrderBillingWithdrawn",
         "TolerancesAdopted",
+        "ExchangeRatesQuoted",
         "BankStatementMatched",
         "PaymentRunStarted",
         "PaymentRunFileWritten",
@@ -133,6 +145,7 @@ impl Manager for Reaction {
                 Some(if billed { Self::OrderBilled { order_id, sequence } } else { Self::OrderChanged { order_id, sequence } })
             }
             Tolerances::TYPE => Some(Self::TolerancesChanged),
+            ExchangeRates::TYPE => Some(Self::RatesQuoted),
             BankStatement::TYPE => match read_event::<BankStatement>(stored)? {
                 BankStatementEvent::Matched { line, matching } => {
                     Some(Self::BankLineMatched { statement_id: BankStatementId(aggregate_id), line, target: matching.target })
@@ -145,8 +158,12 @@ impl Manager for Reaction {
         })
     }
 
-    fn concerns_every_order(&self) -> bool {
-        *self == Self::TolerancesChanged
+    fn concerns(&self) -> Option<Concern> {
+        match self {
+            Self::TolerancesChanged => Some(Concern::EveryOrder),
+            Self::RatesQuoted => Some(Concern::EveryUnratedRound),
+            _ => None,
+        }
     }
 }
 
@@ -198,7 +215,7 @@ impl UseCase for Reaction {
                 reprice(work, *order_id, *sequence).await
             }
             Self::OrderBilled { order_id, sequence } => reprice(work, *order_id, *sequence).await,
-            Self::TolerancesChanged => Ok(()),
+            Self::TolerancesChanged | Self::RatesQuoted => Ok(()),
             Self::BankLineMatched { statement_id, line, target } => line_matched(work, *statement_id, *line, target).await,
             Self::RunGoesOn { step } => take_step(work, step).await,
         }
@@ -207,7 +224,11 @@ impl UseCase for Reaction {
 
 async fn approval_ended(work: &mut Work<'_>, approval_id: ApprovalId, event: &ApprovalEvent) -> Result<(), Failure> {
     let (invoice_id, command) = match event.clone() {
-        ApprovalEvent::Granted { invoice_id, version_hash, .. } => (invoice_id, InvoiceCommand::Approve { approval_id, version_hash }),
+        ApprovalEvent::Granted { invoice_id, .. } => {
+            // An immaterial change may have bound what was granted to another version meanwhile.
+            let version_hash = work.load::<Approval>(approval_id).await?.request()?.version_hash.clone();
+            (invoice_id, InvoiceCommand::Approve { approval_id, version_hash })
+        }
         ApprovalEvent::Denied { invoice_id, by, reason, .. } => (invoice_id, InvoiceCommand::Reject { approval_id, by, reason }),
         ApprovalEvent::Expired { invoice_id, .. } => (invoice_id, InvoiceCommand::Reopen { approval_id }),
         _ => return Ok(()),

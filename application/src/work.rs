@@ -5,8 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use quittance_domain::ids::TenantId;
-use quittance_domain::{ClaimChange, RefusalKind, Root};
-use serde_json::json;
+use quittance_domain::{Claim, ClaimChange, RefusalKind, Root};
 use uuid::Uuid;
 
 use crate::cache::{Folded, Pass};
@@ -207,6 +206,19 @@ impl<'a> Work<'a> {
         self.ports().log.holder(self.tenant(), key).await.map_err(Failure::Unavailable)
     }
 
+    /// As [`holder`](Self::holder), of many facts in one question.
+    pub async fn holders(&self, keys: &[String]) -> Result<Vec<Option<Uuid>>, Failure> {
+        if keys.is_empty() {
+            return Ok(vec![]);
+        }
+        let claims = keys.iter().map(|key| Claim::of(key.clone(), "")).collect();
+        let mut held = self.ports().log.holders(self.tenant(), claims).await.map_err(Failure::Unavailable)?;
+        for (key, holder) in keys.iter().zip(&mut held) {
+            *holder = self.taken.get(key).and_then(|taken| taken.first()).map(|&at| self.take[at].holder).or(*holder);
+        }
+        Ok(held)
+    }
+
     /// What this work has touched under an id of another kind is something else.
     fn place<A: Root>(&self, id: Uuid) -> Option<usize> {
         self.slots.iter().position(|s| s.id == id && (*s.state).is::<A>())
@@ -321,8 +333,8 @@ impl<'a> Work<'a> {
             actor: self.ctx.actor,
             correlation_id: self.ctx.correlation_id,
             causation_id: self.ctx.causation_id,
-            first_metadata: metadata(self.ctx, Some((id, version, events.len()))),
-            metadata: metadata(self.ctx, None),
+            first_metadata: self.ctx.metadata(Some((id, version, events.len()))),
+            metadata: self.ctx.metadata(None),
             events,
             reads: self.slots.iter().filter(|s| !s.has_events()).map(|s| (s.id, s.base)).collect(),
             release: self.release,
@@ -336,25 +348,6 @@ impl<'a> Work<'a> {
     pub(crate) fn keys(&self) -> Vec<crate::cache::Key> {
         self.slots.iter().map(|s| (self.ctx.tenant, s.id)).collect()
     }
-}
-
-/// Who, from where, and (first event) what a repeat is answered.
-fn metadata(ctx: &Context, reply: Option<(Uuid, i64, usize)>) -> String {
-    let mut data = json!({ "channel": ctx.channel });
-    let mut put = |name: &str, value: &Option<String>| {
-        if let Some(value) = value {
-            data[name] = json!(value);
-        }
-    };
-    put("client_address", &ctx.client_address);
-    put("request_id", &ctx.request_id);
-    put("trace_parent", &ctx.trace_parent);
-    if let Some((id, version, events)) = reply.filter(|_| ctx.command_id.is_some()) {
-        put("request_hash", &ctx.request_hash);
-        data["reply"] = json!({ "id": id, "version": version });
-        data["events"] = json!(events);
-    }
-    data.to_string()
 }
 
 pub(crate) fn unserialisable(error: serde_json::Error) -> Failure {

@@ -3,12 +3,14 @@
 mod fixtures;
 
 use fixtures::*;
+use quittance_domain::Currency;
 use quittance_domain::Root;
 use quittance_domain::approval::{
     Approval, ApprovalCommand, ApprovalEvent, ApprovalRefusal, Decider, Eligible, Excluded, OpenStage, OpenStep, Request, StageCandidates,
     StepCandidates, StuckCause,
 };
 use quittance_domain::ids::UserId;
+use quittance_domain::ledger::MissingRate;
 use rust_decimal::dec;
 
 /// Stage 1, then stage 2; Anna entered the invoice, Erin changed the vendor's bank account.
@@ -333,4 +335,77 @@ fn the_inbox_names_those_whom_a_step_still_waits_for() {
     let waiting: Vec<_> = running.open.as_ref().expect("open").eligible().collect();
     assert_eq!(waiting, [CARL, DORA]);
     assert_eq!((running.stage(), running.stage_after(1), running.stage_after(2)), (Some(1), Some(2), None));
+}
+
+fn missing() -> MissingRate {
+    MissingRate { from: Currency::USD, to: Currency::EUR, on: day("2026-03-01") }
+}
+
+fn unrated() -> Vec<ApprovalEvent> {
+    let request = Box::new(Request { stages: vec![], ..request() });
+    let because = "no exchange rate from USD to EUR is known for 2026-03-01".to_owned();
+    vec![ApprovalEvent::Requested { request }, ApprovalEvent::Stuck { stage: 0, cause: StuckCause::RateMissing, because }]
+}
+
+fn appraise(steps: &[(u8, &[UserId])]) -> ApprovalCommand {
+    ApprovalCommand::Appraise { facts: facts(eur(dec!(952.00))), stages: vec![1, 2], candidates: candidates(1, steps) }
+}
+
+fn appraised() -> ApprovalEvent {
+    ApprovalEvent::Appraised { facts: Box::new(facts(eur(dec!(952.00)))), stages: vec![1, 2] }
+}
+
+#[test]
+fn a_round_whose_amount_is_not_known_is_decided_by_nobody() {
+    let ask = ApprovalCommand::RequestUnrated { request: request(), missing: missing() };
+    nothing::<Approval>().when(ask).then_expect_events(unrated());
+    for command in [approve(BOB), deny(BOB)] {
+        given::<Approval>(unrated()).when(command).then_expect_error(ApprovalRefusal::RateMissing);
+    }
+    let withdraw = ApprovalCommand::Withdraw { because: "amended".to_owned() };
+    given::<Approval>(unrated()).when(withdraw).then_expect_events(vec![withdrawn()]);
+    assert_eq!(Approval::replay(unrated()).running().expect("running").stage(), None, "which stages there are is not known");
+}
+
+#[test]
+fn a_round_goes_on_once_its_amount_is_known() {
+    let first: &[(u8, &[UserId])] = &[(1, &[BOB, CARL])];
+    given::<Approval>(unrated()).when(appraise(first)).then_expect_events(vec![appraised(), opened(1, first)]);
+    let going_on = [unrated(), vec![appraised(), opened(1, first)]].concat();
+    given::<Approval>(going_on.clone()).when(appraise(first)).then_expect_events(vec![]);
+    given::<Approval>(going_on).when(approve(BOB)).then_expect_events(vec![given_by(1, BOB), opened(2, &[(1, &[CARL, DORA])])]);
+    // Known, and nobody there to decide: stuck for another reason, never approved.
+    given::<Approval>(unrated()).when(appraise(&[(1, &[ANNA])])).then_expect_events(vec![appraised(), stuck(1)]);
+    let ended = [unrated(), vec![withdrawn()]].concat();
+    given::<Approval>(ended).when(appraise(first)).then_expect_events(vec![]);
+}
+
+#[test]
+fn an_appraisal_that_asks_nobody_is_refused() {
+    let nobody = ApprovalCommand::Appraise { facts: facts(eur(dec!(952.00))), stages: vec![], candidates: candidates(1, &[]) };
+    given::<Approval>(unrated()).when(nobody).then_expect_error(ApprovalRefusal::NoMatchingRule);
+}
+
+#[test]
+fn a_round_goes_on_about_an_immaterially_changed_invoice() {
+    let rebind = || ApprovalCommand::Rebind { version_hash: "new".to_owned(), amount: eur(dec!(1200)), facts: facts(eur(dec!(1200))) };
+    let rebound = || ApprovalEvent::Rebound {
+        invoice_id: INVOICE,
+        round: 1,
+        version_hash: "new".to_owned(),
+        amount: eur(dec!(1200)),
+        facts: Box::new(facts(eur(dec!(1200)))),
+    };
+    let granted_of = |version_hash: &str| ApprovalEvent::Granted { invoice_id: INVOICE, round: 1, version_hash: version_hash.to_owned() };
+    let all = [in_stage_2(), vec![given_by(2, CARL), granted_of("hash")]].concat();
+    for before in [running(), in_stage_2(), all.clone(), unrated()] {
+        given::<Approval>(before.clone()).when(rebind()).then_expect_events(vec![rebound()]);
+        given::<Approval>(before).and(vec![rebound()]).when(rebind()).then_expect_events(vec![]);
+    }
+    // What is granted from then on is granted for what the invoice says now.
+    given::<Approval>(in_stage_2()).and(vec![rebound()]).when(approve(CARL)).then_expect_events(vec![given_by(2, CARL), granted_of("new")]);
+    let granted = Approval::replay([all, vec![rebound()]].concat());
+    assert_eq!(granted.request().expect("asked").version_hash, "new");
+    let ended = [running(), vec![withdrawn()]].concat();
+    given::<Approval>(ended).when(rebind()).then_expect_error(ApprovalRefusal::NotRunning { state: "withdrawn" });
 }

@@ -22,7 +22,7 @@ fn of_net(net: Decimal) -> Vec<InvoiceEvent> {
 
 fn split(parts: &[(&str, Share)]) -> Vec<Split> {
     let parts = parts.iter().map(|(account, share)| (assignment(account, ""), *share)).collect();
-    vec![Split { line: "1".to_owned(), parts }]
+    vec![Split::by_hand("1".to_owned(), parts)]
 }
 
 fn code(splits: Vec<Split>) -> InvoiceCommand {
@@ -74,7 +74,7 @@ fn parts_come_to_the_line() {
 
 #[test]
 fn a_line_is_named_once_and_exists() {
-    let whole = |id: &str| Split { line: id.to_owned(), parts: vec![(assignment("6000", ""), Share::Rest)] };
+    let whole = |id: &str| Split::by_hand(id.to_owned(), vec![(assignment("6000", ""), Share::Rest)]);
     assert_eq!(coded(received(), vec![whole("7")]), Err("coding_line_unknown"));
     assert_eq!(coded(received(), vec![whole("1"), whole("1")]), Err("coding_line_unknown"));
     let twins = InvoiceDocument { lines: vec![line("1", dec!(1), dec!(500), dec!(500)); 2], ..document() };
@@ -155,7 +155,7 @@ proptest! {
         cuts.dedup();
         let percents: Vec<Decimal> = cuts.windows(2).map(|pair| Decimal::new(i64::from(pair[1] - pair[0]), 2)).collect();
         let parts = percents.iter().map(|percent| (assignment("6000", ""), Share::Percent(*percent))).collect();
-        let splits = vec![Split { line: "1".to_owned(), parts }];
+        let splits = vec![Split::by_hand("1".to_owned(), parts)];
         prop_assume!(!net.is_zero());
         let coded = coded(of_net(net), splits).expect("it is coded");
         prop_assert_eq!(coded.iter().map(|part| part.amount).sum::<Decimal>(), net);

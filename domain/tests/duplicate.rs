@@ -187,3 +187,41 @@ fn a_suspicion_stops_a_payment_that_was_not_planned_yet_and_no_other() {
     let claim = InvoiceCommand::Claim { payment_id: OTHER_PAYMENT, amount: eur(dec!(1.00)) };
     given::<Invoice>([under_way, vec![found]].concat()).when(claim).then_expect_error(InvoiceRefusal::InException);
 }
+
+/// Bills of one amount by number and day, and whether the last looks like any of those before it.
+#[test]
+fn the_next_bill_of_a_regular_amount_is_no_duplicate_of_the_last() {
+    let rent = |(number, issued): &(&str, &str)| print(number, eur(dec!(850.00)), issued);
+    let table: [(&str, &[(&str, &str)], bool); 9] = [
+        ("the third week", &[("W-101", "2026-03-02"), ("W-107", "2026-03-09"), ("W-113", "2026-03-16")], false),
+        ("a day late", &[("W-101", "2026-03-02"), ("W-107", "2026-03-09"), ("W-113", "2026-03-17")], false),
+        ("months, counted one by one", &[("R-1", "2026-01-31"), ("R-2", "2026-02-28"), ("R-3", "2026-03-31")], false),
+        ("the second, nobody knows yet", &[("W-101", "2026-03-02"), ("W-107", "2026-03-09")], true),
+        ("too early", &[("W-101", "2026-03-02"), ("W-107", "2026-03-09"), ("W-113", "2026-03-12")], true),
+        ("twice on the day", &[("W-101", "2026-03-02"), ("W-107", "2026-03-09"), ("W-113", "2026-03-16"), ("W-114", "2026-03-16")], true),
+        ("a number of no series", &[("W-101", "2026-03-02"), ("W-107", "2026-03-09"), ("ZZ-113", "2026-03-16")], true),
+        ("a number out of turn", &[("W-101", "2026-03-02"), ("W-107", "2026-03-09"), ("W-105", "2026-03-16")], true),
+        ("another length", &[("W-101", "2026-03-02"), ("W-107", "2026-03-09"), ("W-1071", "2026-03-16")], true),
+    ];
+    for (what, bills, suspected) in table {
+        let (last, before) = bills.split_last().expect("bills");
+        let before: Vec<_> = before.iter().map(|bill| (OTHER_INVOICE, rent(bill))).collect();
+        assert_eq!(!rent(last).lookalikes(&before).is_empty(), suspected, "{what}");
+    }
+}
+
+#[test]
+fn what_is_regular_is_so_for_one_vendor_and_one_amount() {
+    let week = |day: &str, number: &str| print(number, eur(dec!(850.00)), day);
+    let now = week("2026-03-16", "W-113");
+    let last = (OTHER_INVOICE, week("2026-03-09", "W-107"));
+    let of_another = Fingerprint { vendor_keys: vec![KEYS[1].to_owned()], ..week("2026-03-02", "W-101") };
+    let of_less = Fingerprint { gross: eur(dec!(849.99)), ..week("2026-03-02", "W-101") };
+    for earlier in [of_another, of_less] {
+        assert_eq!(now.lookalikes(&[(OTHER_INVOICE, earlier), last.clone()]).len(), 1);
+    }
+    // The same file is the same file, however regularly it comes.
+    let filed = |print: Fingerprint| Fingerprint { file: Some("ab".repeat(32)), ..print };
+    let found = filed(now).lookalikes(&[(OTHER_INVOICE, week("2026-03-02", "W-101")), (OTHER_INVOICE, filed(week("2026-03-09", "W-107")))]);
+    assert_eq!(found.iter().map(|found| found.likenesses.clone()).collect::<Vec<_>>(), [[Likeness::SameFile]]);
+}

@@ -131,7 +131,8 @@ impl World {
     fn amend(&mut self, by: UserId) -> Option<bool> {
         let to = if self.invoice.received().ok()?.payable == eur(dec!(1190.00)) { dec!(1000.00) } else { dec!(1190.00) };
         let amendment = Amendment { payable: eur(to), by, ..amendment() };
-        let changed = tell(&mut self.invoice, InvoiceCommand::Amend { amendment: Box::new(amendment), exceptions: vec![] })?;
+        let changed =
+            tell(&mut self.invoice, InvoiceCommand::Amend { amendment: Box::new(amendment), exceptions: vec![], rise_max: None })?;
         if matches!(self.approval, Approval::Running(_) | Approval::Granted { .. }) {
             tell(&mut self.approval, ApprovalCommand::Withdraw { because: "amended".to_owned() })?;
         }

@@ -61,7 +61,7 @@ fn claim(amount: Money) -> InvoiceCommand {
 }
 
 fn amend(amendment: Amendment) -> InvoiceCommand {
-    InvoiceCommand::Amend { amendment: Box::new(amendment), exceptions: vec![] }
+    InvoiceCommand::Amend { amendment: Box::new(amendment), exceptions: vec![], rise_max: None }
 }
 
 fn status(events: Vec<InvoiceEvent>) -> InvoiceStatus {
@@ -204,7 +204,7 @@ fn a_change_that_leaves_something_wrong_starts_the_approval_over() {
     let wrong = exception(ExceptionKind::Totals);
     let because = vec![MaterialChange::Exceptions];
     given::<Invoice>(approved())
-        .when(InvoiceCommand::Amend { amendment: Box::new(amendment()), exceptions: vec![wrong.clone()] })
+        .when(InvoiceCommand::Amend { amendment: Box::new(amendment()), exceptions: vec![wrong.clone()], rise_max: None })
         .then_expect_events(vec![
             InvoiceEvent::Amended(Box::new(amendment())),
             InvoiceEvent::ApprovalReset { round: 1, approval_id: ROUND_1, because },

@@ -150,7 +150,7 @@ fn command(name: &str, state: &Invoice) -> InvoiceCommand {
     let version_hash = state.received().map(|p| p.version_hash()).unwrap_or_default();
     match name {
         "receive" => InvoiceCommand::Receive { reception: Box::new(reception()), exceptions: vec![] },
-        "amend" => InvoiceCommand::Amend { amendment: Box::new(amendment()), exceptions: vec![] },
+        "amend" => InvoiceCommand::Amend { amendment: Box::new(amendment()), exceptions: vec![], rise_max: None },
         "resolve" => InvoiceCommand::ResolveExceptions { by: BOB, reason: "confirmed".to_owned() },
         "submit" => InvoiceCommand::Submit { approval_id: ROUND_2, by: ANNA },
         "approve" => InvoiceCommand::Approve { approval_id: ROUND_1, version_hash },

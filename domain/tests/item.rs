@@ -15,6 +15,7 @@ fn card() -> ItemCard {
         reorder_level: Some(dec!(10)),
         valuation: None,
         unit_weight: None,
+        coding: None,
     }
 }
 

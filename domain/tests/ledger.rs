@@ -99,7 +99,7 @@ fn what_names_an_order_of_ours_clears_what_receipts_posted() {
 }
 
 fn coded(parts: Vec<CodedPart>) -> InvoiceEvent {
-    let lines = vec![CodedLine { line: "1".to_owned(), tax: standard_rate(), parts }];
+    let lines = vec![CodedLine { line: "1".to_owned(), tax: standard_rate(), parts, default_of: None }];
     InvoiceEvent::Coded { coding: Box::new(Coding { lines }), by: CARL }
 }
 
@@ -147,7 +147,7 @@ fn a_credit_note_is_coded_the_other_way_round_and_dollars_at_their_rate() {
     let (books, rates) = (books(), dollars(&[("2026-03-02", dec!(1.25))]));
     let (mut account, _) = PayableAccount::received(&in_dollars(dec!(100)), at(&books, &rates));
     let outside = TaxCategory { code: "O".to_owned(), rate: Decimal::ZERO };
-    let lines = vec![CodedLine { line: "1".to_owned(), tax: outside, parts: vec![part("6100", "", dec!(100))] }];
+    let lines = vec![CodedLine { line: "1".to_owned(), tax: outside, parts: vec![part("6100", "", dec!(100))], default_of: None }];
     let event = InvoiceEvent::Coded { coding: Box::new(Coding { lines }), by: CARL };
     let entries = checked(account.on(&event, at(&books, &rates)));
     assert_eq!(shown(&entries[0]), ["6000 -100.00 USD -80", "6100 100.00 USD 80"]);

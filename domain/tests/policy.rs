@@ -4,7 +4,11 @@ mod fixtures;
 
 use fixtures::*;
 use quittance_domain::ids::UserId;
-use quittance_domain::policy::{ApprovalPolicy, Approvers, PolicyCommand, PolicyEvent, PolicyRefusal, PolicyRule, PolicyRules, PolicyStep};
+use quittance_domain::ledger::{MissingRate, Translation};
+use quittance_domain::policy::{
+    ApprovalPolicy, Approvers, Facts, ImmaterialChange, PolicyCommand, PolicyEvent, PolicyRefusal, PolicyRule, PolicyRules, PolicyStep,
+    Terms, When,
+};
 use quittance_domain::role::Role;
 use quittance_domain::{Currency, Refusal};
 use rust_decimal::{Decimal, dec};
@@ -85,11 +89,66 @@ fn the_default_policy_asks_an_owner_from_ten_thousand_on() {
         (dec!(9999.99), "EUR", "1:approver:1"),
         (dec!(10000.00), "EUR", "1:approver:1 2:owner:1"),
         (dec!(-10000.00), "EUR", "1:approver:1 2:owner:1"),
-        (dec!(0.01), "USD", "1:approver:1 2:owner:1"),
     ];
     for (amount, currency, expected) in table {
         assert_eq!(shown(&policy.steps_for(&facts(money(amount, currency)))), expected, "{amount} {currency}");
     }
+}
+
+/// What an invoice of 1.00 dollar waits for, as long as it is not known what it comes to in euros.
+#[test]
+fn a_band_waits_for_the_rate_that_it_depends_on() {
+    let missing = MissingRate { from: Currency::USD, to: Currency::EUR, on: day("2026-03-01") };
+    let dollar = Facts { amount: None, with_recent: None, rate_missing: Some(missing), ..facts(money(dec!(1.00), "USD")) };
+    let banded = |when: When| PolicyRule { when, ..rule(dec!(10000), None, vec![role(2, Role::Owner, 1)]) };
+    let of_pounds = When { currencies: vec!["GBP".parse().expect("a currency")], ..When::default() };
+    let together = PolicyRule { aggregate: true, ..banded(When::default()) };
+    let alone_known = Facts { amount: Some(eur(dec!(0.90))), ..dollar.clone() };
+    let table = [
+        (one_approver(), &dollar, false, "no band: whatever it comes to"),
+        (PolicyRules::default_for(Currency::EUR), &dollar, true, "an owner from ten thousand on"),
+        (rules(vec![rule(dec!(0), Some(dec!(5)), vec![role(1, Role::Approver, 1)])]), &dollar, true, "an upper limit"),
+        (rules(vec![banded(of_pounds)]), &dollar, false, "a band that is for pounds only"),
+        (PolicyRules::default_for(Currency::EUR), &alone_known, false, "its own amount is known"),
+        (rules(vec![together]), &alone_known, true, "what the vendor's invoices come to together is not"),
+    ];
+    for (rules, facts, waits, why) in table {
+        assert_eq!(rules.missing_rate(facts), waits.then_some(missing), "{why}");
+    }
+}
+
+/// Percent, amount in euros, what was asked, the euros of a dollar, and by how much that may rise.
+#[test]
+fn an_immaterial_change_is_a_percentage_or_an_amount_whichever_is_more() {
+    let rate = |numerator| Translation { numerator, denominator: dec!(1), quoted_on: day("2026-03-01") };
+    let table = [
+        (dec!(2), dec!(5), eur(dec!(100.00)), None, dec!(5)),
+        (dec!(2), dec!(5), eur(dec!(1000.00)), None, dec!(20)),
+        (dec!(2), dec!(5), eur(dec!(-1000.00)), None, dec!(20)),
+        (dec!(0), dec!(0), eur(dec!(1000.00)), None, dec!(0)),
+        (dec!(0), dec!(5), money(dec!(1000.00), "USD"), Some(rate(dec!(0.8))), dec!(6.25)),
+        (dec!(1), dec!(5), money(dec!(1000.00), "USD"), Some(rate(dec!(0.8))), dec!(10)),
+        (dec!(0), dec!(5), money(dec!(1000.00), "USD"), None, dec!(0)),
+    ];
+    for (percent, amount, asked, rate, expected) in table {
+        let change = ImmaterialChange { percent, amount };
+        assert_eq!(change.rise_max(asked, Currency::EUR, rate), expected, "{change:?} of {asked:?}");
+    }
+    for (percent, amount) in [(dec!(-1), dec!(0)), (dec!(100.01), dec!(0)), (dec!(0), dec!(-0.01))] {
+        let terms = Terms { immaterial_change: Some(ImmaterialChange { percent, amount }), ..Terms::default() };
+        let refusal = PolicyRefusal::ImmaterialChangeInvalid;
+        assert_eq!(refusal.pointer().as_deref(), Some("/terms/immaterial_change"));
+        nothing::<ApprovalPolicy>().when(adopt(PolicyRules { terms, ..one_approver() })).then_expect_error(refusal);
+    }
+}
+
+#[test]
+fn a_change_into_another_band_asks_for_more() {
+    let policy = PolicyRules::default_for(Currency::EUR);
+    let of = |amount| facts(eur(amount));
+    assert!(policy.asks_no_more(&of(dec!(9000)), &of(dec!(9999.99))));
+    assert!(!policy.asks_no_more(&of(dec!(9999.99)), &of(dec!(10000))));
+    assert!(policy.asks_no_more(&of(dec!(10000)), &of(dec!(9999.99))), "fewer are asked");
 }
 
 fn shown(steps: &[PolicyStep]) -> String {

@@ -43,6 +43,7 @@ const CODES: &[(&str, &[&str], &[&str])] = &[
             "already_requested",
             "not_running",
             "approval_stuck",
+            "rate_missing",
             "self_approval",
             "bank_account_editor",
             "goods_receiver",
@@ -282,7 +283,7 @@ const CODES: &[(&str, &[&str], &[&str])] = &[
     (
         "policy",
         PolicyRefusal::VARIANTS,
-        &["no_rules", "no_steps", "quorum_impossible", "band_empty", "window_invalid", "deadlines_invalid"],
+        &["no_rules", "no_steps", "quorum_impossible", "band_empty", "window_invalid", "deadlines_invalid", "immaterial_change_invalid"],
     ),
     (
         "purchase_order",

@@ -80,7 +80,7 @@ impl UserDirectory {
         let query = "select invoice_id from invoices where tenant_id = $1 and vendor_id = $2 \
                      and stage = 'approved' limit 2";
         let approved: Vec<Uuid> = sqlx::query_scalar(query).bind(tenant.0).bind(of.vendor_id.0).fetch_all(&mut *tx).await?;
-        let query = "select invoice_id, currency, greatest(abs(gross), abs(payable)) as gross from invoices \
+        let query = "select invoice_id, issue_date, currency, greatest(abs(gross), abs(payable)) as gross from invoices \
                      where tenant_id = $1 and vendor_id = $2 and issue_date between $3 and $4 and status not in ('rejected', 'voided')";
         let rows = sqlx::query(query).bind(tenant.0).bind(of.vendor_id.0).bind(of.first).bind(of.last).fetch_all(&mut *tx).await?;
         let recent = rows.iter().map(recent).collect::<sqlx::Result<_>>()?;
@@ -91,7 +91,7 @@ impl UserDirectory {
 fn recent(row: &PgRow) -> sqlx::Result<RecentInvoice> {
     let currency = row.try_get::<String, _>("currency")?.parse().map_err(|e| sqlx::Error::Decode(Box::new(e)))?;
     let gross = Money::rounded(row.try_get::<Decimal, _>("gross")?, currency);
-    Ok(RecentInvoice { invoice_id: InvoiceId(row.try_get("invoice_id")?), gross })
+    Ok(RecentInvoice { invoice_id: InvoiceId(row.try_get("invoice_id")?), issue_date: row.try_get("issue_date")?, gross })
 }
 
 fn colleague(row: &PgRow) -> sqlx::Result<Colleague> {

@@ -53,7 +53,7 @@ aggregate_row!(ApprovalRow, Approval, Approval);
 #[strum(serialize_all = "snake_case")]
 pub enum ApprovalStatus {
     Running,
-    /// Nobody left can decide; an administrator has to look for approvers again.
+    /// Nobody can decide: an administrator has to look for approvers again, or somebody to state the rate that is missing.
     Stuck,
     Granted,
     Denied,
@@ -104,6 +104,9 @@ impl ApprovalRow {
     fn on(&mut self, event: &ApprovalEvent, at: &Recorded) {
         self.decisions.extend(decision(event, self.stage, at));
         self.notes.extend(Note::of(event, at));
+        if let ApprovalEvent::Rebound { amount, .. } = event {
+            (self.amount, self.currency) = (amount.amount(), Word(amount.currency()));
+        }
         self.state.apply(event.clone());
         let (status, stage, waiting_for) = standing(&self.state);
         self.status = Word(status);
@@ -230,6 +233,15 @@ pub async fn due(tx: &mut TenantTx, now: DateTime<Utc>) -> sqlx::Result<Vec<Appr
     let tenant = tx.tenant();
     let query = "select approval_id from approvals where tenant_id = $1 and due_at <= $2 order by due_at limit 500";
     let ids: Vec<Uuid> = sqlx::query_scalar(query).bind(tenant.0).bind(now).fetch_all(&mut **tx).await?;
+    Ok(ids.into_iter().map(ApprovalId).collect())
+}
+
+/// Rounds that wait for a rate, the oldest first.
+pub async fn unrated(tx: &mut TenantTx) -> sqlx::Result<Vec<ApprovalId>> {
+    let tenant = tx.tenant();
+    let query = "select approval_id from approvals where tenant_id = $1 and status = 'stuck' \
+                 and jsonb_array_length(state #> '{running,request,stages}') = 0 order by requested_at, approval_id";
+    let ids: Vec<Uuid> = sqlx::query_scalar(query).bind(tenant.0).fetch_all(&mut **tx).await?;
     Ok(ids.into_iter().map(ApprovalId).collect())
 }
 

@@ -1,11 +1,13 @@
 //! Items that are bought and kept in stock.
 
 use quittance_domain::ids::ItemId;
+use quittance_domain::invoice::Assignment;
 use quittance_domain::item::{Item, ItemCard, ItemEvent};
 use quittance_domain::stock::Valuation;
 use quittance_infrastructure::database::TenantTx;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
+use sqlx::types::Json;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
@@ -26,6 +28,7 @@ row! {
         reorder_level: Option<Decimal>,
         valuation: Option<Word<Valuation>>,
         unit_weight: Option<Decimal>,
+        coding: Option<Json<Assignment>>,
     }
 }
 
@@ -43,8 +46,9 @@ impl ItemRow {
     }
 
     fn with(item_id: Uuid, card: &ItemCard) -> Self {
-        let ItemCard { sku, name, unit, reorder_level, valuation, unit_weight } = card.clone();
-        Self { item_id, version: 0, position: 0, sku, name, unit, reorder_level, valuation: valuation.map(Word), unit_weight }
+        let ItemCard { sku, name, unit, reorder_level, valuation, unit_weight, coding } = card.clone();
+        let (valuation, coding) = (valuation.map(Word), coding.map(Json));
+        Self { item_id, version: 0, position: 0, sku, name, unit, reorder_level, valuation, unit_weight, coding }
     }
 }
 
@@ -59,7 +63,8 @@ pub struct ItemView {
 impl From<ItemRow> for ItemView {
     fn from(row: ItemRow) -> Self {
         let ItemRow { sku, name, unit, reorder_level, unit_weight, .. } = row;
-        let card = ItemCard { sku, name, unit, reorder_level, valuation: row.valuation.map(|method| method.0), unit_weight };
+        let (valuation, coding) = (row.valuation.map(|method| method.0), row.coding.map(|coding| coding.0));
+        let card = ItemCard { sku, name, unit, reorder_level, valuation, unit_weight, coding };
         Self { id: ItemId(row.item_id), version: row.version, card }
     }
 }

@@ -12,12 +12,13 @@ use std::time::Duration;
 
 use cqrs_es::Aggregate;
 use futures::StreamExt;
+use quittance_application::approval::AppraiseRound;
 use quittance_application::context::{command_id_of_reaction, event_id};
 use quittance_application::matching::MatchOrder;
 use quittance_application::ports::StoredEvent;
-use quittance_application::reaction::Manager;
+use quittance_application::reaction::{Concern, Manager};
 use quittance_application::{Channel, Commands, Context, Failure, UseCase};
-use quittance_domain::ids::{PurchaseOrderId, TenantId, UserId};
+use quittance_domain::ids::{ApprovalId, PurchaseOrderId, TenantId, UserId};
 use quittance_domain::purchase_order::PurchaseOrder;
 use quittance_infrastructure::database::{Database, TenantTx};
 use quittance_infrastructure::event_store::CommitFeed;
@@ -27,6 +28,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use crate::approval;
 use crate::checkpoint;
 use crate::progress::Progress;
 use crate::projector::ProjectionError;
@@ -170,16 +172,27 @@ impl<M: Manager> Reactions<M> {
     }
 
     async fn react(&self, tenant: TenantId, event: &Seen<M>, reaction: &M) -> Result<(), Failure> {
-        if !reaction.concerns_every_order() {
-            return self.carry_out(tenant, event, M::NAME, reaction).await;
+        match reaction.concerns() {
+            None => self.carry_out(tenant, event, M::NAME, reaction).await,
+            Some(Concern::EveryOrder) => {
+                let orders = self.invoiced_orders(tenant).await.map_err(unavailable)?;
+                self.each(tenant, event, orders.into_iter().map(|id| (id.0, MatchOrder { id }))).await
+            }
+            Some(Concern::EveryUnratedRound) => {
+                let rounds = self.unrated(tenant, event.position).await.map_err(unavailable)?.ok_or(Failure::Behind)?;
+                self.each(tenant, event, rounds.into_iter().map(|id| (id.0, AppraiseRound { id }))).await
+            }
         }
-        let orders = self.invoiced_orders(tenant).await.map_err(|e| Failure::Unavailable(e.to_string()))?;
-        let matches = orders.into_iter().map(|id| async move {
+    }
+
+    /// Each in a write of its own, some beside each other.
+    async fn each<U: UseCase>(&self, tenant: TenantId, event: &Seen<M>, asked: impl Iterator<Item = (Uuid, U)>) -> Result<(), Failure> {
+        let asked = asked.map(|(id, use_case)| async move {
             let manager = format!("{}/{id}", M::NAME);
-            self.carry_out(tenant, event, &manager, &MatchOrder { id }).await
+            self.carry_out(tenant, event, &manager, &use_case).await
         });
-        let mut matches = futures::stream::iter(matches.collect::<Vec<_>>()).buffer_unordered(LANES);
-        while let Some(done) = matches.next().await {
+        let mut asked = futures::stream::iter(asked.collect::<Vec<_>>()).buffer_unordered(LANES);
+        while let Some(done) = asked.next().await {
             done?;
         }
         Ok(())
@@ -212,6 +225,14 @@ impl<M: Manager> Reactions<M> {
         Ok(ids.into_iter().map(PurchaseOrderId).collect())
     }
 
+    /// Rounds that wait for a rate; `None` before all that were asked before `position` are known. A round that is asked later
+    /// has read the rate itself.
+    async fn unrated(&self, tenant: TenantId, position: i64) -> sqlx::Result<Option<Vec<ApprovalId>>> {
+        let mut tx = self.database.read(tenant).await?;
+        let known = checkpoint::lowest(&mut tx, &["approvals"]).await?;
+        if known < position { Ok(None) } else { approval::unrated(&mut tx).await.map(Some) }
+    }
+
     async fn read(&self, tx: &mut TenantTx, after: i64) -> Result<Vec<Seen<M>>, ProjectionError> {
         let query = "select position, aggregate_type, aggregate_id, sequence, event_type, event_version, actor_id, correlation_id, \
                      case when event_type = any ($4) then case when $5 then payload::text else '' end end as payload \
@@ -227,6 +248,10 @@ impl<M: Manager> Reactions<M> {
             })
             .collect()
     }
+}
+
+fn unavailable(error: sqlx::Error) -> Failure {
+    Failure::Unavailable(error.to_string())
 }
 
 fn seen<M: Manager>(row: &PgRow, expected: i64) -> Result<Seen<M>, ProjectionError> {

@@ -40,6 +40,7 @@ fn card(item: usize, n: u64) -> ItemCard {
         reorder_level: None,
         valuation: None,
         unit_weight: None,
+        coding: None,
     }
 }
 

@@ -81,6 +81,7 @@ async fn create(store: Arc<Store>, tenant: TenantId, number: u32) -> Result<(), 
         reorder_level: None,
         valuation: None,
         unit_weight: None,
+        coding: None,
     };
     let done = store.commands.execute::<Item>(&context, store.new_id(), ItemCommand::Create { card }).await;
     done.map(drop).map_err(|e| e.to_string())

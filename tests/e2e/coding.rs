@@ -108,6 +108,51 @@ async fn the_vendors_usual_coding_is_taken_until_somebody_says_otherwise() {
     assert_eq!(posted(&office, &invoice).await, ["1400   20.90", "2000   -130.90", "6100 NORTH  50.00", "6200   60.00"]);
 }
 
+/// Of each line: where it goes, and whose usual coding that is.
+async fn placed(office: &Office, invoice: &str) -> Vec<String> {
+    let head = office.head().await;
+    let found = office.by("viewer").get(&format!("/v1/invoices/{invoice}/coding?min_position={head}")).await.done();
+    let line = |line: &Value| {
+        let of = line["default_of"].as_object().and_then(|of| of.keys().next()).map_or("somebody", String::as_str);
+        format!("{} {} {of}", line["line"].as_str().expect("a line"), line["parts"][0]["account_code"].as_str().expect("an account"))
+    };
+    found.body["lines"].as_array().expect("lines").iter().map(line).collect()
+}
+
+/// Line by line: an item's usual coding, else the vendor's, else the default expense account; and what somebody says stays.
+#[tokio::test]
+async fn a_line_that_names_an_item_is_coded_as_the_item_usually_is() {
+    let office = Office::open().await;
+    books(&office).await;
+    let (clerk, vendor) = (office.by("clerk"), vendor(&office, "Caterer").await);
+    let item = |sku: &str, coding: Value| json!({ "sku": sku, "name": sku, "unit": "C62", "coding": coding });
+    let rent = json!({ "account_code": "6100", "cost_centre": "NORTH", "project": "HALLS", "tax_code": "S" });
+    let hall = clerk.post("/v1/items", item("HALL-1", rent.clone())).await.done();
+    clerk.post("/v1/items", item("GONE", json!({ "account_code": "9999" }))).await.done();
+    let kept = office.by("viewer").get(&format!("/v1/items/{}?min_position={}", hall.id(), hall.body["position"])).await.done();
+    assert_eq!(kept.body["coding"], rent);
+    let bill = |number: &str, day: &str, prices: [&str; 2]| {
+        let mut body = invoice_of(&vendor, number);
+        body["issue_date"] = json!(day);
+        for (line, (price, sku)) in prices.into_iter().zip([" hall-1 ", "GONE"]).enumerate() {
+            (body["lines"][line]["unit_price"], body["lines"][line]["item_number"]) = (json!(price), json!(sku));
+        }
+        body
+    };
+    let first = clerk.post("/v1/invoices", bill("B-1", "2026-08-01", ["60.00", "40.01"])).await.done().id();
+    assert_eq!(placed(&office, &first).await, ["1 6100 item"], "an account that there is not takes nothing");
+    assert_eq!(posted(&office, &first).await, ["1400   19.00", "2000   -119.01", "6000   40.01", "6100 NORTH HALLS 60.00"]);
+
+    clerk.post(&format!("/v1/vendors/{vendor}/details"), json!({ "coding": { "account_code": "6200" } })).await.done();
+    let second = clerk.post("/v1/invoices", bill("Q-77", "2026-09-01", ["61.00", "41.00"])).await.done().id();
+    assert_eq!(placed(&office, &second).await, ["1 6100 item", "2 6200 vendor"]);
+    let by_hand = json!({ "lines": [{ "line": "1", "parts": [{ "account_code": "6200" }] }] });
+    clerk.post(&format!("/v1/invoices/{second}/coding"), by_hand).await.done();
+    let amend = json!({ "invoice": bill("Q-77", "2026-09-01", ["61.00", "42.00"]), "reason": "misread" });
+    clerk.post(&format!("/v1/invoices/{second}/amend"), amend).await.done();
+    assert_eq!(placed(&office, &second).await, ["1 6200 somebody", "2 6200 vendor"]);
+}
+
 #[tokio::test]
 async fn who_codes_does_not_approve_and_another_coding_is_approved_anew() {
     let office = Office::open().await;

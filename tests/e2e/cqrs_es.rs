@@ -14,7 +14,15 @@ use sqlx::postgres::PgPoolOptions;
 use uuid::Uuid;
 
 fn card(sku: &str, name: &str) -> ItemCard {
-    ItemCard { sku: sku.to_owned(), name: name.to_owned(), unit: "C62".to_owned(), reorder_level: None, valuation: None, unit_weight: None }
+    ItemCard {
+        sku: sku.to_owned(),
+        name: name.to_owned(),
+        unit: "C62".to_owned(),
+        reorder_level: None,
+        valuation: None,
+        unit_weight: None,
+        coding: None,
+    }
 }
 
 fn create(sku: &str) -> ItemCommand {
@@ -51,7 +59,7 @@ async fn the_framework_works_on_our_store() {
     let metadata = HashMap::from([("request_id".to_owned(), "r-1".to_owned())]);
     framework.execute_with_metadata(&id.to_string(), rename("second"), metadata).await.expect("changed");
 
-    assert_eq!(ours(&store, tenant, id).await, Item::Created(card("A-1", "second")));
+    assert_eq!(ours(&store, tenant, id).await, Item::Created(Box::new(card("A-1", "second"))));
     let reader = TenantStore::new(store.commands.clone(), store.context(tenant));
     let events = EventStore::<Item>::load_events(&reader, &id.to_string()).await.expect("events");
     assert_eq!(events.iter().map(|e| e.sequence).collect::<Vec<_>>(), [1, 2]);
@@ -90,7 +98,7 @@ async fn a_commit_on_an_old_state_is_a_conflict() {
     quick.execute(&id, rename("quick")).await.expect("changed");
     let late = slow.commit(vec![ItemEvent::Changed { card: card("A-1", "slow") }], loaded, HashMap::new()).await;
     assert!(matches!(late, Err(AggregateError::AggregateConflict)), "{late:?}");
-    assert_eq!(ours(&store, tenant, id.parse().expect("an id")).await, Item::Created(card("A-1", "quick")));
+    assert_eq!(ours(&store, tenant, id.parse().expect("an id")).await, Item::Created(Box::new(card("A-1", "quick"))));
 }
 
 #[tokio::test]
@@ -140,7 +148,7 @@ async fn a_stock_repository_opens_our_history() {
     let theirs = stock(&database, tenant).await;
     let mut replayed = theirs.load_aggregate(&id.to_string()).await.expect("an aggregate");
     assert_eq!(*replayed.aggregate(), ours(&store, tenant, id).await);
-    assert_eq!(*replayed.aggregate(), Item::Created(card("A-1", "third")));
+    assert_eq!(*replayed.aggregate(), Item::Created(Box::new(card("A-1", "third"))));
     let events = theirs.load_events(&id.to_string()).await.expect("events");
     assert_eq!(events.iter().map(|e| e.sequence).collect::<Vec<_>>(), [1, 2, 3]);
     assert_eq!(events[0].metadata["request_hash"], "a hash");

@@ -14,7 +14,15 @@ async fn store() -> Arc<Store> {
 }
 
 fn card(sku: &str, name: &str) -> ItemCard {
-    ItemCard { sku: sku.to_owned(), name: name.to_owned(), unit: "C62".to_owned(), reorder_level: None, valuation: None, unit_weight: None }
+    ItemCard {
+        sku: sku.to_owned(),
+        name: name.to_owned(),
+        unit: "C62".to_owned(),
+        reorder_level: None,
+        valuation: None,
+        unit_weight: None,
+        coding: None,
+    }
 }
 
 async fn create(store: &Store, tenant: TenantId, sku: &str) -> Result<Receipt, Failure> {

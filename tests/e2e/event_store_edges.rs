@@ -148,6 +148,7 @@ async fn busy_stock(store: &Store) -> (TenantId, Uuid) {
         reorder_level: None,
         valuation: None,
         unit_weight: None,
+        coding: None,
     };
     let item =
         store.commands.execute::<Item>(&store.context(tenant), store.new_id(), ItemCommand::Create { card }).await.expect("created").id;

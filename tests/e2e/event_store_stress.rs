@@ -92,6 +92,7 @@ impl Writer {
             reorder_level: None,
             valuation: None,
             unit_weight: None,
+            coding: None,
         };
         let command = if dice.below(4) == 0 { ItemCommand::Create { card } } else { ItemCommand::Change { card } };
         let answer = node.commands.execute::<Item>(&context, item, command).await;
@@ -199,8 +200,15 @@ const PATIENCE: Duration = Duration::from_secs(60);
 async fn insist(node: &Store, tenant: TenantId, number: usize) -> (Receipt, usize) {
     let context = node.context(tenant).with_command_id(CommandId(node.new_id()));
     let (id, sku) = (node.new_id(), format!("N-{number}-{}", node.new_id()));
-    let card =
-        ItemCard { sku, name: "insisted".to_owned(), unit: "C62".to_owned(), reorder_level: None, valuation: None, unit_weight: None };
+    let card = ItemCard {
+        sku,
+        name: "insisted".to_owned(),
+        unit: "C62".to_owned(),
+        reorder_level: None,
+        valuation: None,
+        unit_weight: None,
+        coding: None,
+    };
     let (started, mut unknown) = (Instant::now(), 0);
     while started.elapsed() < PATIENCE {
         match node.commands.execute::<Item>(&context, id, ItemCommand::Create { card: card.clone() }).await {

@@ -31,6 +31,7 @@ pub struct PreviewAnswer {
     facts: Facts,
     /// Who may never decide this invoice if the caller submits it.
     excluded: Vec<Excluded>,
+    /// None where a rate is missing that decides which: `facts.rate_missing` says which rate.
     stages: Vec<StageAsked>,
 }
 

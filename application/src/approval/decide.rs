@@ -9,6 +9,7 @@ use quittance_domain::user::User;
 
 use super::matter::{InForce, Matter};
 use super::people::{Parts, People, amounts_of};
+use super::rate::appraise;
 use crate::commands::UseCase;
 use crate::delegation::delegations_id;
 use crate::failure::Failure;
@@ -41,8 +42,23 @@ impl Round {
     }
 
     pub async fn candidates(&self, work: &Work<'_>, stage: u8) -> Result<StageCandidates, Failure> {
+        self.candidates_by(work, &self.facts, stage).await
+    }
+
+    pub async fn candidates_by(&self, work: &Work<'_>, facts: &Facts, stage: u8) -> Result<StageCandidates, Failure> {
         let parts = Parts { submitter: self.running.request.requested_by, enterer: self.matter.enterer() };
-        People::of(work).candidates(&self.policy.rules, &self.facts, parts, stage).await
+        People::of(work).candidates(&self.policy.rules, facts, parts, stage).await
+    }
+
+    /// What the policy looks at now, and the stages that it asks for; `None` as long as a rate is missing that decides them.
+    pub async fn appraisal(&self, work: &mut Work<'_>) -> Result<Option<(Facts, Vec<u8>)>, Failure> {
+        let rules = &self.policy.rules;
+        let facts = self.matter.facts(work, rules).await?;
+        if rules.missing_rate(&facts).is_some() {
+            return Ok(None);
+        }
+        let (_, stages) = Matter::steps(rules, &facts)?;
+        Ok(Some((facts, stages)))
     }
 
     /// The managers of those whom the open stage still waits for, step by step.
@@ -141,7 +157,7 @@ impl UseCase for RejectInvoice {
     }
 }
 
-/// Looks again for people who may decide the open or stuck stage.
+/// Looks again for people who may decide the open or stuck stage, and for the rate that a round waits for.
 pub struct ReresolveApprovers {
     pub id: InvoiceId,
 }
@@ -151,6 +167,9 @@ impl UseCase for ReresolveApprovers {
 
     async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
         let round = Round::of(work, self.id, "resolve approvers of").await?;
+        if round.running.waits_for_rate() {
+            return appraise(work, &round).await;
+        }
         let stage = round.running.stage().ok_or(ApprovalRefusal::ApprovalUnknown)?;
         let candidates = round.candidates(work, stage).await?;
         let reresolve = ApprovalCommand::Reresolve { by: work.ctx.actor, candidates };

@@ -1,20 +1,24 @@
 //! What a round of approval is about: the invoice as the policy sees it, and who did what to it.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use chrono::Days;
-use quittance_domain::Money;
 use quittance_domain::approval::{ApprovalRefusal, Deed, Duty, Excluded, deeds_within, exclusions};
 use quittance_domain::chart::Code;
 use quittance_domain::ids::{InvoiceId, PurchaseOrderId, UserId};
-use quittance_domain::invoice::{Assignment, ExceptionKind, Invoice, InvoiceEvent, Payable};
+use quittance_domain::invoice::{Assignment, ExceptionKind, Invoice, InvoiceDocument, InvoiceEvent, Payable};
+use quittance_domain::ledger::MissingRate;
 use quittance_domain::policy::{ApprovalPolicy, Facts, PolicyRules, PolicyStep};
 use quittance_domain::purchase_order::{PurchaseOrder, number_key};
 use quittance_domain::vendor::Vendor;
+use quittance_domain::{Currency, Money};
+use uuid::Uuid;
 
 use crate::commands::read_event;
+use crate::exchange_rate::{Converted, convert};
 use crate::failure::Failure;
-use crate::ports::{VendorPeriod, VendorRecord};
+use crate::ports::{RecentInvoice, VendorPeriod, VendorRecord};
 use crate::tenant::policy_id;
 use crate::work::Work;
 
@@ -82,15 +86,18 @@ impl Matter {
         exclusions(&self.deeds, submitter, &rules.terms, work.ctx.now)
     }
 
-    pub async fn facts(&self, work: &Work<'_>, rules: &PolicyRules) -> Result<Facts, Failure> {
+    pub async fn facts(&self, work: &mut Work<'_>, rules: &PolicyRules) -> Result<Facts, Failure> {
         let gross = amount_to_approve(&self.payable);
         let record = self.vendor_record(work, rules).await?;
-        let in_policy_currency = |amount: Money| (amount.currency() == rules.currency).then_some(amount);
+        let own = convert(work, gross, rules.currency, self.payable.document.issue_date).await?;
+        let with_recent = self.with_recent(work, &own, &record, rules.currency).await?;
         let bank = deeds_within(&self.deeds, Duty::ChangedBankData, rules.terms.bank_change_days, work.ctx.now).next();
         Ok(Facts {
             gross,
-            amount: in_policy_currency(gross),
-            with_recent: self.with_recent(work, gross, &record).and_then(in_policy_currency),
+            amount: own.ok().map(|(amount, _)| amount),
+            with_recent: with_recent.ok(),
+            rate: own.ok().and_then(|(_, rate)| rate),
+            rate_missing: own.err().or(with_recent.err()),
             vendor_id: self.payable.vendor_id,
             source: (&self.payable.source).into(),
             exceptions: self.exceptions(work).await?,
@@ -119,22 +126,40 @@ impl Matter {
         work.ports().directory.vendor_record(work.tenant(), period, rules.aggregates()).await.map_err(Failure::Unavailable)
     }
 
-    /// This invoice with the vendor's others of the window; `None` where one of them is in another currency. What this
-    /// very work receives counts too: nobody splits an invoice within one request.
-    fn with_recent(&self, work: &Work<'_>, gross: Money, record: &VendorRecord) -> Option<Money> {
-        let at_once = work.touched::<Invoice>().filter_map(|(id, invoice)| {
-            let other = invoice.received().ok()?;
-            (other.vendor_id == self.payable.vendor_id).then(|| (InvoiceId(id), amount_to_approve(other)))
-        });
+    /// This invoice with the vendor's others of the window, each at the rate of its own date. What this very work receives
+    /// counts too: nobody splits an invoice within one request.
+    async fn with_recent(
+        &self,
+        work: &mut Work<'_>,
+        own: &Converted,
+        record: &VendorRecord,
+        currency: Currency,
+    ) -> Result<Result<Money, MissingRate>, Failure> {
+        let mut sum = match own {
+            Ok((amount, _)) => *amount,
+            Err(missing) => return Ok(Err(*missing)),
+        };
         let mut counted = vec![self.invoice_id];
-        let mut sum = gross;
-        for (id, amount) in record.recent.iter().map(|r| (r.invoice_id, r.gross)).chain(at_once) {
-            if !counted.contains(&id) {
-                counted.push(id);
-                sum = sum.plus(amount).ok()?;
+        for recent in record.recent.iter().copied().chain(self.received_at_once(work)) {
+            if counted.contains(&recent.invoice_id) {
+                continue;
+            }
+            counted.push(recent.invoice_id);
+            match convert(work, recent.gross, currency, recent.issue_date).await? {
+                Ok((amount, _)) => sum = sum.plus(amount).map_err(|error| Failure::Unavailable(error.to_string()))?,
+                Err(missing) => return Ok(Err(missing)),
             }
         }
-        Some(sum)
+        Ok(Ok(sum))
+    }
+
+    fn received_at_once(&self, work: &Work<'_>) -> Vec<RecentInvoice> {
+        let of_vendor = |(id, invoice): (Uuid, Arc<Invoice>)| {
+            let other = invoice.received().ok().filter(|other| other.vendor_id == self.payable.vendor_id)?;
+            let (invoice_id, issue_date) = (InvoiceId(id), other.document.issue_date);
+            Some(RecentInvoice { invoice_id, issue_date, gross: amount_to_approve(other) })
+        };
+        work.touched::<Invoice>().filter_map(of_vendor).collect()
     }
 
     /// Every kind of exception that the invoice had, also those that somebody resolved.
@@ -178,8 +203,12 @@ async fn order_of(work: &mut Work<'_>, payable: &Payable) -> Result<Option<Purch
     Ok(Some(order))
 }
 
-/// The gross amount decides, or what is payable where that is more: a prepayment does not lower the band.
 fn amount_to_approve(payable: &Payable) -> Money {
-    let gross = Money::rounded(payable.document.totals.gross, payable.payable.currency());
-    if gross.amount().abs() >= payable.payable.amount().abs() { gross } else { payable.payable }
+    stated_amount(&payable.document, payable.payable)
+}
+
+/// The gross amount decides, or what is payable where that is more: a prepayment does not lower the band.
+pub(super) fn stated_amount(document: &InvoiceDocument, payable: Money) -> Money {
+    let gross = Money::rounded(document.totals.gross, payable.currency());
+    if gross.amount().abs() >= payable.amount().abs() { gross } else { payable }
 }

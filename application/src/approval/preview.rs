@@ -23,6 +23,7 @@ pub struct Preview {
     pub policy_version: Option<u32>,
     pub facts: Facts,
     pub excluded: Vec<Excluded>,
+    /// None where a rate is missing that decides which: `facts` name it.
     pub stages: Vec<StagePreview>,
 }
 
@@ -53,7 +54,10 @@ impl UseCase for PreviewApproval {
         rules.check()?;
         let matter = Matter::of(work, self.id).await?;
         let facts = matter.facts(work, &rules).await?;
-        let (_, stages) = Matter::steps(&rules, &facts)?;
+        let stages = match rules.missing_rate(&facts) {
+            Some(_) => vec![],
+            None => Matter::steps(&rules, &facts)?.1,
+        };
         let excluded = matter.excluded(work, by, &rules);
         let parts = Parts { submitter: by, enterer: matter.enterer() };
         let request = Request {

@@ -35,21 +35,18 @@ impl UseCase for SubmitInvoice {
             match_invoice(work, self.id).await?;
         }
         work.load::<Vendor>(payable.vendor_id).await?.profile()?;
-        let (request, candidates) = self.request(work).await?;
-        work.create::<Approval>(approval_id, ApprovalCommand::Request { request, candidates })?;
+        let request = self.request(work).await?;
+        work.create::<Approval>(approval_id, request)?;
         Ok(approval_id)
     }
 }
 
 impl SubmitInvoice {
-    async fn request(&self, work: &mut Work<'_>) -> Result<(Request, quittance_domain::approval::StageCandidates), Failure> {
+    async fn request(&self, work: &mut Work<'_>) -> Result<ApprovalCommand, Failure> {
         let by = work.ctx.actor;
         let InForce { version, rules } = InForce::now(work).await?;
         let matter = Matter::of(work, self.id).await?;
         let facts = matter.facts(work, &rules).await?;
-        let (_, stages) = Matter::steps(&rules, &facts)?;
-        let parts = Parts { submitter: by, enterer: matter.enterer() };
-        let candidates = People::of(work).candidates(&rules, &facts, parts, stages[0]).await?;
         let request = Request {
             invoice_id: self.id,
             round: matter.payable.round,
@@ -58,11 +55,17 @@ impl SubmitInvoice {
             policy_version: version,
             requested_by: by,
             excluded: matter.excluded(work, by, &rules),
-            stages,
+            stages: vec![],
             same_person_in_stages: rules.terms.same_person_in_stages,
-            facts: Some(facts),
+            facts: Some(facts.clone()),
         };
-        Ok((request, candidates))
+        if let Some(missing) = rules.missing_rate(&facts) {
+            return Ok(ApprovalCommand::RequestUnrated { request, missing });
+        }
+        let (_, stages) = Matter::steps(&rules, &facts)?;
+        let parts = Parts { submitter: by, enterer: matter.enterer() };
+        let candidates = People::of(work).candidates(&rules, &facts, parts, stages[0]).await?;
+        Ok(ApprovalCommand::Request { request: Request { stages, ..request }, candidates })
     }
 }
 

@@ -4,11 +4,25 @@ use chrono::{DateTime, Utc};
 
 use super::{Decider, Eligible, Excluded, Request, StageCandidates};
 use crate::ids::UserId;
+use crate::ledger::MissingRate;
+use crate::money::Money;
+use crate::policy::Facts;
 
 #[derive(Clone, Debug)]
 pub enum ApprovalCommand {
     Request {
         request: Request,
+        candidates: StageCandidates,
+    },
+    /// As [`Request`](Self::Request), where the policy cannot say who decides before a rate is known.
+    RequestUnrated {
+        request: Request,
+        missing: MissingRate,
+    },
+    /// The rate is known: what the policy looks at now, and which stages that asks for.
+    Appraise {
+        facts: Facts,
+        stages: Vec<u8>,
         candidates: StageCandidates,
     },
     /// `next` holds the candidates of the stage that follows, resolved now in case this decision opens it.
@@ -23,6 +37,12 @@ pub enum ApprovalCommand {
     },
     Withdraw {
         because: String,
+    },
+    /// What was asked about has changed immaterially: the round is about this version now.
+    Rebind {
+        version_hash: String,
+        amount: Money,
+        facts: Facts,
     },
     /// Looks again for candidates of a stuck or open stage: an explicit act, never a side effect.
     Reresolve {

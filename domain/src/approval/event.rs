@@ -5,11 +5,18 @@ use serde::{Deserialize, Serialize};
 
 use super::{OpenStage, Request, StuckCause};
 use crate::ids::{DecisionLinkId, InvoiceId, UserId};
+use crate::money::Money;
+use crate::policy::Facts;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum ApprovalEvent {
     Requested {
         request: Box<Request>,
+    },
+    /// The rate that the round waited for is known: what the policy looks at now, and the stages that it asks for.
+    Appraised {
+        facts: Box<Facts>,
+        stages: Vec<u8>,
     },
     StageOpened {
         stage: OpenStage,
@@ -54,6 +61,14 @@ pub enum ApprovalEvent {
     Withdrawn {
         invoice_id: InvoiceId,
         because: String,
+    },
+    /// The invoice changed immaterially: the round, granted or not, is about this version of it now.
+    Rebound {
+        invoice_id: InvoiceId,
+        round: u32,
+        version_hash: String,
+        amount: Money,
+        facts: Box<Facts>,
     },
     Reassigned {
         stage: u8,

@@ -1,7 +1,8 @@
 //! One round of approval of one invoice: stages in order, quorums within, people who may not.
 //!
 //! Who is eligible is resolved when a stage opens and kept in the event, so that later role changes do not alter
-//! an open stage. A stage whose quorum cannot be reached is stuck; it is never approved by default.
+//! an open stage. A stage whose quorum cannot be reached is stuck, and so is a round for whose amount a rate is missing;
+//! nothing is ever approved by default.
 
 mod command;
 mod deadline;
@@ -51,7 +52,7 @@ pub enum Approval {
 }
 
 aggregate!(Approval, "approval", "Approval", ApprovalCommand, ApprovalEvent, ApprovalRefusal, {
-    Requested = 1, StageOpened = 1, Given = 1, Stuck = 1, Reresolved = 1, Granted = 1, Denied = 1, Withdrawn = 1,
+    Requested = 1, Appraised = 1, StageOpened = 1, Given = 1, Stuck = 1, Reresolved = 1, Granted = 1, Denied = 1, Withdrawn = 1, Rebound = 1,
     Reassigned = 1, Reminded = 1, Escalated = 1, Expired = 1, Commented = 1, InformationAsked = 1, InformationGiven = 1,
 });
 
@@ -61,10 +62,14 @@ impl Root for Approval {
     fn decide(&self, command: ApprovalCommand) -> Result<Vec<ApprovalEvent>, ApprovalRefusal> {
         match (self, command) {
             (Self::NotRequested, ApprovalCommand::Request { request, candidates }) => request.begin(candidates),
+            (Self::NotRequested, ApprovalCommand::RequestUnrated { request, missing }) => Ok(request.wait_for(missing)),
             (Self::NotRequested, _) => Err(ApprovalRefusal::ApprovalUnknown),
-            (_, ApprovalCommand::Request { .. }) => Err(ApprovalRefusal::AlreadyRequested),
+            (_, ApprovalCommand::Request { .. } | ApprovalCommand::RequestUnrated { .. }) => Err(ApprovalRefusal::AlreadyRequested),
+            (Self::Granted { request, .. }, ApprovalCommand::Rebind { version_hash, amount, facts }) => {
+                Ok(request.rebound(version_hash, amount, facts))
+            }
             (Self::Running(running), command) => running.decide(command),
-            (_, ApprovalCommand::PassTime { .. }) => Ok(vec![]),
+            (_, ApprovalCommand::PassTime { .. } | ApprovalCommand::Appraise { .. }) => Ok(vec![]),
             (Self::Withdrawn(_) | Self::Expired(_), ApprovalCommand::Withdraw { .. }) => Ok(vec![]),
             (Self::Granted { request, .. }, ApprovalCommand::Withdraw { because }) => Ok(vec![request.withdrawn(because)]),
             (Self::Granted { approved_by, .. }, ApprovalCommand::Approve { decider, .. }) if approved_by.contains(&decider.by) => {
@@ -112,6 +117,15 @@ impl Approval {
         }
     }
 
+    /// Who has approved, and who is asked to now.
+    pub fn deciders(&self) -> Vec<UserId> {
+        match self {
+            Self::Running(running) => running.approved_by.iter().copied().chain(running.open.iter().flat_map(OpenStage::named)).collect(),
+            Self::Granted { approved_by, .. } => approved_by.clone(),
+            _ => vec![],
+        }
+    }
+
     fn not_running(&self) -> ApprovalRefusal {
         let state = match self {
             Self::NotRequested => return ApprovalRefusal::ApprovalUnknown,
@@ -134,6 +148,13 @@ impl Approval {
             (Self::Running(r), ApprovalEvent::Expired { .. }) => *self = Self::Expired(r.request.clone()),
             (Self::Running(Running { request, .. }) | Self::Granted { request, .. }, ApprovalEvent::Withdrawn { .. }) => {
                 *self = Self::Withdrawn(request.clone());
+            }
+            (
+                Self::Running(Running { request, .. }) | Self::Granted { request, .. },
+                ApprovalEvent::Rebound { version_hash, facts, .. },
+            ) => {
+                request.version_hash = version_hash;
+                request.facts = Some(*facts);
             }
             (Self::Running(running), event) => running.on(event),
             _ => {}

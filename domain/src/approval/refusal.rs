@@ -13,6 +13,8 @@ pub enum ApprovalRefusal {
     NotRunning { state: &'static str },
     #[error("nobody is left who may decide this stage; let an administrator resolve it again")]
     ApprovalStuck,
+    #[error("the round waits for an exchange rate: what the invoice comes to decides who approves it")]
+    RateMissing,
     #[error("who entered or changed an invoice cannot approve it")]
     SelfApproval,
     #[error("who changed the vendor's bank account cannot approve its invoices")]

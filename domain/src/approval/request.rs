@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{ApprovalEvent, ApprovalRefusal, Decider, EscalationCause, OpenStage, OpenStep, StageCandidates};
 use crate::ids::{InvoiceId, UserId};
+use crate::ledger::MissingRate;
 use crate::money::Money;
 use crate::policy::Facts;
 
@@ -18,7 +19,7 @@ pub struct Request {
     pub requested_by: UserId,
     /// Who may never decide this, and why.
     pub excluded: Vec<Excluded>,
-    /// The stages of the policy, in order.
+    /// The stages of the policy, in order; none as long as a rate is missing that decides which.
     pub stages: Vec<u8>,
     /// The policy lets one person decide several stages.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -70,6 +71,9 @@ pub enum StuckCause {
     #[default]
     #[error("fewer people may decide than the quorum needs")]
     QuorumOutOfReach,
+    /// What the invoice comes to in the policy's currency is not known, and so who decides.
+    #[error("an exchange rate is missing")]
+    RateMissing,
 }
 
 impl Request {
@@ -79,6 +83,28 @@ impl Request {
         }
         let opened = self.open(candidates, &[]);
         Ok(std::iter::once(ApprovalEvent::Requested { request: Box::new(self) }).chain(opened).collect())
+    }
+
+    /// Asked before it is known what is asked of whom.
+    pub(super) fn wait_for(self, missing: MissingRate) -> Vec<ApprovalEvent> {
+        let request = Box::new(Self { stages: vec![], ..self });
+        vec![
+            ApprovalEvent::Requested { request },
+            ApprovalEvent::Stuck { stage: 0, cause: StuckCause::RateMissing, because: missing.to_string() },
+        ]
+    }
+
+    pub(super) fn appraised(
+        &self,
+        facts: Facts,
+        stages: Vec<u8>,
+        candidates: StageCandidates,
+    ) -> Result<Vec<ApprovalEvent>, ApprovalRefusal> {
+        if stages.is_empty() {
+            return Err(ApprovalRefusal::NoMatchingRule);
+        }
+        let opened = self.open(candidates, &[]);
+        Ok(std::iter::once(ApprovalEvent::Appraised { facts: Box::new(facts), stages }).chain(opened).collect())
     }
 
     /// Opens a stage for its candidates less the excluded and those who acted before. Where a quorum is out of reach the
@@ -113,6 +139,14 @@ impl Request {
 
     pub(super) fn granted(&self) -> ApprovalEvent {
         ApprovalEvent::Granted { invoice_id: self.invoice_id, round: self.round, version_hash: self.version_hash.clone() }
+    }
+
+    pub(super) fn rebound(&self, version_hash: String, amount: Money, facts: Facts) -> Vec<ApprovalEvent> {
+        if self.version_hash == version_hash {
+            return vec![];
+        }
+        let Self { invoice_id, round, .. } = *self;
+        vec![ApprovalEvent::Rebound { invoice_id, round, version_hash, amount, facts: Box::new(facts) }]
     }
 
     pub(super) fn withdrawn(&self, because: String) -> ApprovalEvent {

@@ -33,7 +33,17 @@ impl Running {
 
     /// The stage that decides next: the open one, or the stuck one.
     pub fn stage(&self) -> Option<u8> {
-        self.open.as_ref().map(|open| open.stage).or(self.stuck_at)
+        self.open.as_ref().map(|open| open.stage).or(self.stuck_at).filter(|_| !self.waits_for_rate())
+    }
+
+    /// Which stages there are is not known before a rate is.
+    pub fn waits_for_rate(&self) -> bool {
+        self.request.stages.is_empty()
+    }
+
+    /// The stage that is open, or why nobody decides anything now.
+    pub(super) fn open_stage(&self) -> Result<&OpenStage, ApprovalRefusal> {
+        self.open.as_ref().ok_or(if self.waits_for_rate() { ApprovalRefusal::RateMissing } else { ApprovalRefusal::ApprovalStuck })
     }
 
     /// The stage after `stage`, if the policy has one.
@@ -43,9 +53,12 @@ impl Running {
 
     pub(super) fn decide(&self, command: ApprovalCommand) -> Result<Vec<ApprovalEvent>, ApprovalRefusal> {
         match command {
-            ApprovalCommand::Request { .. } => Err(ApprovalRefusal::AlreadyRequested),
+            ApprovalCommand::Request { .. } | ApprovalCommand::RequestUnrated { .. } => Err(ApprovalRefusal::AlreadyRequested),
+            ApprovalCommand::Appraise { .. } if !self.waits_for_rate() => Ok(vec![]),
+            ApprovalCommand::Appraise { facts, stages, candidates } => self.request.appraised(facts, stages, candidates),
             ApprovalCommand::Approve { decider, comment, next } => self.approve(&decider, comment, next),
             ApprovalCommand::Deny { decider, reason } => self.deny(&decider, reason),
+            ApprovalCommand::Rebind { version_hash, amount, facts } => Ok(self.request.rebound(version_hash, amount, facts)),
             ApprovalCommand::Withdraw { because } => Ok(vec![self.request.withdrawn(because)]),
             ApprovalCommand::Reresolve { by, candidates } => self.reresolve(by, candidates),
             ApprovalCommand::Reassign { by, from, to, reason, of_anybody, barred } => {
@@ -64,7 +77,7 @@ impl Running {
         comment: Option<String>,
         next: Option<StageCandidates>,
     ) -> Result<Vec<ApprovalEvent>, ApprovalRefusal> {
-        let open = self.open.as_ref().ok_or(ApprovalRefusal::ApprovalStuck)?;
+        let open = self.open_stage()?;
         if self.has_decided(open, decider) {
             return Ok(vec![]);
         }
@@ -93,7 +106,7 @@ impl Running {
     }
 
     fn deny(&self, decider: &Decider, reason: String) -> Result<Vec<ApprovalEvent>, ApprovalRefusal> {
-        let open = self.open.as_ref().ok_or(ApprovalRefusal::ApprovalStuck)?;
+        let open = self.open_stage()?;
         if reason.trim().is_empty() {
             return Err(ApprovalRefusal::ReasonMissing);
         }
@@ -130,7 +143,7 @@ impl Running {
         of_anybody: bool,
         barred: &[Excluded],
     ) -> Result<Vec<ApprovalEvent>, ApprovalRefusal> {
-        let open = self.open.as_ref().ok_or(ApprovalRefusal::ApprovalStuck)?;
+        let open = self.open_stage()?;
         if by == to || (by != from && !of_anybody) {
             return Err(ApprovalRefusal::ReassignmentOfAnother);
         }
@@ -154,6 +167,10 @@ impl Running {
 
     pub(super) fn on(&mut self, event: ApprovalEvent) {
         match event {
+            ApprovalEvent::Appraised { facts, stages } => {
+                self.request.facts = Some(*facts);
+                self.request.stages = stages;
+            }
             ApprovalEvent::StageOpened { stage } => {
                 (self.open, self.stuck_at) = (Some(stage), None);
                 self.passed.clear();

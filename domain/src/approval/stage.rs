@@ -96,6 +96,11 @@ impl OpenStage {
         self.steps.iter().filter(|s| !s.is_complete()).flat_map(|s| s.eligible.iter().map(|e| e.user_id))
     }
 
+    /// Everybody who may decide one of its steps, or has.
+    pub(super) fn named(&self) -> impl Iterator<Item = UserId> + '_ {
+        self.steps.iter().flat_map(|step| step.eligible.iter().map(|person| person.user_id))
+    }
+
     /// Those whose decision would still count, each once.
     pub fn waiting_for(&self) -> Vec<UserId> {
         let mut people: Vec<UserId> = self.eligible().filter(|user| self.waits_for(*user)).collect();

@@ -25,7 +25,7 @@ impl Running {
         if self.questions.contains(&question) {
             return Ok(vec![]);
         }
-        let open = self.open.as_ref().ok_or(ApprovalRefusal::ApprovalStuck)?;
+        let open = self.open_stage()?;
         if !open.is_eligible(by) {
             return Err(ApprovalRefusal::NotEligible);
         }

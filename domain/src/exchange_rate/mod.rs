@@ -114,6 +114,11 @@ impl ExchangeRates {
         }
     }
 
+    /// The last rate not after a day, with its own day.
+    pub fn last_until(&self, currency: Currency, day: NaiveDate) -> Option<(NaiveDate, Decimal)> {
+        self.rates.range(..=day).rev().find_map(|(on, rates)| Some((*on, *rates.get(currency.code())?)))
+    }
+
     /// What was stated last for this day.
     pub fn last(&self, currency: Currency, on: NaiveDate) -> Option<Decimal> {
         self.rates.get(&on)?.get(currency.code()).copied()

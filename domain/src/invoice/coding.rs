@@ -10,7 +10,7 @@ use super::event::{InvoiceEvent, MaterialChange};
 use super::payable::{Payable, Stage};
 use super::refusal::InvoiceRefusal;
 use crate::chart::Code;
-use crate::ids::UserId;
+use crate::ids::{ItemId, UserId, VendorId};
 use crate::money::{Currency, Money};
 
 /// Where an amount goes in the books.
@@ -42,6 +42,18 @@ pub struct CodedLine {
     pub line: String,
     pub tax: TaxCategory,
     pub parts: Vec<CodedPart>,
+    /// Whose usual coding it is; absent where somebody said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default_of: Option<DefaultOf>,
+}
+
+/// What has a usual coding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum DefaultOf {
+    Item(ItemId),
+    Vendor(VendorId),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,6 +75,7 @@ pub struct CodedPart {
 pub struct Split {
     pub line: String,
     pub parts: Vec<(Assignment, Share)>,
+    pub default_of: Option<DefaultOf>,
 }
 
 /// Amounts are taken off first; percents share what is left and come to 100; who takes the rest stands alone beside amounts.
@@ -84,18 +97,45 @@ impl Coding {
         let fits = |coded: &&CodedLine| coded.line == line.id && coded.tax == line.tax && coded.net() == net;
         self.lines.iter().find(fits)
     }
+
+    /// As the line was coded, at what it comes to now; `None` where its parts were told by their amounts.
+    fn stretched(&self, line: &InvoiceLine, currency: Currency) -> Option<CodedLine> {
+        let coded = self.lines.iter().find(|coded| coded.line == line.id && coded.tax == line.tax && coded.is_told_by_shares())?;
+        let share = |part: &CodedPart| (part.to.clone(), part.percent.map_or(Share::Rest, Share::Percent));
+        Split { line: line.id.clone(), parts: coded.parts.iter().map(share).collect(), default_of: coded.default_of }.of(line, currency)
+    }
+
+    /// Whether the same share of each line goes to the same places.
+    fn is_placed_as(&self, other: &Self) -> bool {
+        let alike = |(ours, theirs): (&CodedLine, &CodedLine)| {
+            let places = |line: &CodedLine| line.parts.iter().map(|part| (part.to.clone(), part.percent)).collect::<Vec<_>>();
+            let shares = ours.is_told_by_shares() && theirs.is_told_by_shares() && places(ours) == places(theirs);
+            ours == theirs || (ours.line == theirs.line && ours.tax == theirs.tax && shares)
+        };
+        self.lines.len() == other.lines.len() && self.lines.iter().zip(&other.lines).all(alike)
+    }
 }
 
 impl CodedLine {
     pub fn net(&self) -> Decimal {
         self.parts.iter().map(|part| part.amount).sum()
     }
+
+    /// The whole line to one place, or all of it in percent.
+    fn is_told_by_shares(&self) -> bool {
+        self.parts.len() == 1 || self.parts.iter().all(|part| part.percent.is_some())
+    }
 }
 
 impl Split {
-    /// The whole line to one place.
-    pub fn whole(line: &InvoiceLine, to: Assignment) -> Self {
-        Self { line: line.id.clone(), parts: vec![(to, Share::Rest)] }
+    /// As somebody says.
+    pub fn by_hand(line: String, parts: Vec<(Assignment, Share)>) -> Self {
+        Self { line, parts, default_of: None }
+    }
+
+    /// The whole line to where it usually goes.
+    pub fn by_default(line: &InvoiceLine, to: Assignment, of: DefaultOf) -> Self {
+        Self { line: line.id.clone(), parts: vec![(to, Share::Rest)], default_of: Some(of) }
     }
 
     /// SEMANTICS 8: parts by largest remainder, so that they come to the line to the last minor unit.
@@ -122,7 +162,7 @@ impl Split {
             same_side(amount, net).then(|| CodedPart { to: to.clone(), percent, amount: amount.amount() })
         };
         let parts = self.parts.iter().map(part).collect::<Option<Vec<_>>>()?;
-        Some(CodedLine { line: line.id.clone(), tax: line.tax.clone(), parts })
+        Some(CodedLine { line: line.id.clone(), tax: line.tax.clone(), parts, default_of: self.default_of })
     }
 }
 
@@ -175,12 +215,14 @@ impl Payable {
             return Err(InvoiceRefusal::CodedByOrder);
         }
         let coding = self.coded(splits)?;
-        let changes = coding != *self.coding.as_deref().unwrap_or(&Coding::default());
+        let nothing = Coding::default();
+        let before = self.coding.as_deref().unwrap_or(&nothing);
+        let changes = coding != *before;
         if !changes && !self.coding_is_stale {
             return Ok(vec![]);
         }
         let reset = match &self.stage {
-            Stage::PendingApproval { approval_id, .. } | Stage::Approved { approval_id, .. } if changes => {
+            Stage::PendingApproval { approval_id, .. } | Stage::Approved { approval_id, .. } if !coding.is_placed_as(before) => {
                 let because = vec![MaterialChange::Coding];
                 Some(InvoiceEvent::ApprovalReset { round: self.round, approval_id: *approval_id, because })
             }
@@ -205,7 +247,7 @@ impl Payable {
                 Some(index) => {
                     lines.push(splits[index].of(line, currency).ok_or(InvoiceRefusal::CodingUnbalanced { index, net: line.net })?);
                 }
-                None => lines.extend(self.kept(line, currency).cloned()),
+                None => lines.extend(self.kept(line, currency)),
             }
         }
         Ok(Coding { lines })
@@ -219,7 +261,10 @@ impl Payable {
         }
     }
 
-    fn kept(&self, line: &InvoiceLine, currency: Currency) -> Option<&CodedLine> {
-        self.coding.as_deref()?.of_line(line, currency)
+    /// An approval that outlived a change of amounts was given for places, not for cents.
+    fn kept(&self, line: &InvoiceLine, currency: Currency) -> Option<CodedLine> {
+        let coding = self.coding.as_deref()?;
+        let is_in_approval = matches!(self.stage, Stage::PendingApproval { .. } | Stage::Approved { .. });
+        coding.of_line(line, currency).cloned().or_else(|| coding.stretched(line, currency).filter(|_| is_in_approval))
     }
 }

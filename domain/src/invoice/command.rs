@@ -1,6 +1,7 @@
 //! What can be asked of an invoice.
 
 use chrono::NaiveDate;
+use rust_decimal::Decimal;
 
 use super::allocation::Allocation;
 use super::assignment::ExceptionAssignment;
@@ -25,6 +26,8 @@ pub enum InvoiceCommand {
     Amend {
         amendment: Box<Amendment>,
         exceptions: Vec<InvoiceException>,
+        /// By how much amounts may rise from what was submitted without being approved again; not even less, where absent.
+        rise_max: Option<Decimal>,
     },
     ResolveExceptions {
         by: UserId,

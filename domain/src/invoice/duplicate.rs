@@ -183,9 +183,10 @@ fn is_near(a: &str, b: &str) -> bool {
 }
 
 impl Lookalike {
-    /// The other invoice, if the two are alike in anything.
-    pub fn found(ours: &Fingerprint, invoice_id: InvoiceId, theirs: &Fingerprint) -> Option<Self> {
-        let likenesses = ours.likenesses(theirs);
+    /// The other invoice, if the two are alike in anything but, where `regular`, what regular bills have in common.
+    pub(super) fn found(ours: &Fingerprint, invoice_id: InvoiceId, theirs: &Fingerprint, regular: bool) -> Option<Self> {
+        let mut likenesses = ours.likenesses(theirs);
+        likenesses.retain(|likeness| !(regular && likeness.is_of_regularity()));
         let score = likenesses.first()?.score();
         Some(Self { invoice_id, number: theirs.number.clone(), likenesses, score })
     }

@@ -50,6 +50,12 @@ pub enum InvoiceEvent {
         approval_id: ApprovalId,
         because: Vec<MaterialChange>,
     },
+    /// The change was immaterial: an approval that runs or stands is bound to what the invoice says now.
+    ApprovalKept {
+        round: u32,
+        approval_id: ApprovalId,
+        version_hash: String,
+    },
     Approved {
         round: u32,
         approval_id: ApprovalId,

@@ -1,6 +1,7 @@
 //! An invoice: received from a vendor, approved by people who did not enter it, paid once.
 
 mod allocation;
+mod amendment;
 mod approving;
 mod assignment;
 mod coding;
@@ -17,6 +18,7 @@ mod paying;
 mod placed_hold;
 mod prepayment;
 mod refusal;
+mod regular;
 mod retention;
 mod status;
 mod suspicion;
@@ -31,7 +33,7 @@ use serde::{Deserialize, Serialize};
 
 pub use allocation::{Against, Allocation};
 pub use assignment::ExceptionAssignment;
-pub use coding::{Assignment, CodedLine, CodedPart, Coding, Share, Split};
+pub use coding::{Assignment, CodedLine, CodedPart, Coding, DefaultOf, Share, Split};
 pub use command::InvoiceCommand;
 pub use dispute::{Dispute, DisputeOutcome};
 pub use document::{
@@ -61,7 +63,7 @@ pub enum Invoice {
 }
 
 aggregate!(Invoice, "invoice", "Invoice", InvoiceCommand, InvoiceEvent, InvoiceRefusal, {
-    Received = 1, Amended = 1, ExceptionRaised = 1, ExceptionResolved = 1, Submitted = 1, ApprovalReset = 1, Approved = 1,
+    Received = 1, Amended = 1, ExceptionRaised = 1, ExceptionResolved = 1, Submitted = 1, ApprovalReset = 1, ApprovalKept = 1, Approved = 1,
     Rejected = 1, Validated = 1, Coded = 1, MatchEvaluated = 1, HoldReleased = 1, DuplicatesSuspected = 1, DuplicateDismissed = 1,
     PaymentClaimed = 1, ClaimReleased = 1, PaymentSettled = 1, PaymentReturned = 1, TermsAgreed = 1, DiscountClaimed = 1,
     DiscountTaken = 1, DiscountReversed = 1, DiscountMissed = 1, Allocated = 1, AllocationReversed = 1, Voided = 1,

@@ -6,12 +6,13 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::allocation::Allocation;
+use super::amendment::Submitted;
 use super::coding::Coding;
 use super::command::InvoiceCommand;
 use super::dispute::Dispute;
 use super::document::InvoiceDocument;
 use super::duplicate::{Fingerprint, Lookalike};
-use super::event::{Amendment, ExceptionKind, InvoiceEvent, InvoiceException, MaterialChange, PayTo, Reception, Source};
+use super::event::{ExceptionKind, InvoiceEvent, InvoiceException, PayTo, Reception, Source};
 use super::number::duplicate_claims;
 use super::placed_hold::PlacedHold;
 use super::refusal::InvoiceRefusal;
@@ -74,6 +75,9 @@ pub struct Payable {
     pub(super) dismissed: Vec<InvoiceId>,
     /// The number of the last approval round; 0 before the first.
     pub round: u32,
+    /// What the last round was asked about.
+    #[serde(default)]
+    pub(super) submitted: Option<Arc<Submitted>>,
     pub claims: Vec<Claimed>,
     pub settled: Money,
     pub(super) settlements: Vec<Claimed>,
@@ -140,6 +144,7 @@ impl From<Reception> for Payable {
             lookalikes: Vec::new(),
             dismissed: Vec::new(),
             round: 0,
+            submitted: None,
             claims: Vec::new(),
             settled: Money::zero(r.payable.currency()),
             settlements: Vec::new(),
@@ -187,7 +192,7 @@ impl Payable {
     pub(super) fn decide(&self, command: InvoiceCommand) -> Result<Vec<InvoiceEvent>, InvoiceRefusal> {
         match command {
             InvoiceCommand::Receive { .. } => Err(InvoiceRefusal::AlreadyReceived),
-            InvoiceCommand::Amend { amendment, exceptions } => self.amend(amendment, exceptions),
+            InvoiceCommand::Amend { amendment, exceptions, rise_max } => self.amend(amendment, exceptions, rise_max),
             InvoiceCommand::ResolveExceptions { by, reason } => self.resolve(by, &reason),
             InvoiceCommand::Code { splits, by } => self.code(&splits, by),
             InvoiceCommand::Submit { approval_id, by } => self.submit(approval_id, by),
@@ -225,39 +230,6 @@ impl Payable {
             }
             InvoiceCommand::Void { by, reason, effective_date } => self.void(by, reason, effective_date),
         }
-    }
-
-    fn amend(&self, amendment: Box<Amendment>, exceptions: Vec<InvoiceException>) -> Result<Vec<InvoiceEvent>, InvoiceRefusal> {
-        if matches!(self.stage, Stage::Voided { .. }) {
-            return Err(self.wrong_state("amend", "not voided"));
-        }
-        self.untouched_by_payments()?;
-        let mut changes = self.material_changes(&amendment);
-        if !exceptions.is_empty() {
-            changes.push(MaterialChange::Exceptions);
-        }
-        let reset = match (&self.stage, changes.is_empty()) {
-            (Stage::PendingApproval { approval_id, .. } | Stage::Approved { approval_id, .. }, false) => {
-                Some(InvoiceEvent::ApprovalReset { round: self.round, approval_id: *approval_id, because: changes })
-            }
-            _ => None,
-        };
-        let raised = exceptions.into_iter().map(|exception| InvoiceEvent::ExceptionRaised { exception });
-        Ok(std::iter::once(InvoiceEvent::Amended(amendment)).chain(reset).chain(raised).collect())
-    }
-
-    fn material_changes(&self, amendment: &Amendment) -> Vec<MaterialChange> {
-        let differences = [
-            (self.payable.amount() != amendment.payable.amount(), MaterialChange::Amount),
-            (self.vendor_id != amendment.vendor_id, MaterialChange::Vendor),
-            (self.pay_to != amendment.pay_to, MaterialChange::BankAccount),
-            (self.payable.currency() != amendment.payable.currency(), MaterialChange::Currency),
-            (self.document.lines != amendment.document.lines, MaterialChange::Lines),
-            (self.document.number != amendment.document.number, MaterialChange::Number),
-            (self.document.kind != amendment.document.kind, MaterialChange::DocumentKind),
-            (self.document.is_prepayment() != amendment.document.is_prepayment(), MaterialChange::DocumentKind),
-        ];
-        differences.into_iter().filter_map(|(differs, change)| differs.then_some(change)).collect()
     }
 
     fn resolve(&self, by: UserId, reason: &str) -> Result<Vec<InvoiceEvent>, InvoiceRefusal> {
@@ -311,8 +283,10 @@ impl Payable {
             InvoiceEvent::DuplicateDismissed { other, .. } => self.on_dismissed(other),
             InvoiceEvent::Submitted { round, approval_id, version_hash, .. } => {
                 self.round = round;
+                self.submitted = Some(Arc::new(Submitted { document: self.document.clone(), payable: self.payable }));
                 self.stage = Stage::PendingApproval { approval_id, version_hash };
             }
+            InvoiceEvent::ApprovalKept { version_hash, .. } => self.on_approval_kept(version_hash),
             InvoiceEvent::ApprovalReset { .. } => self.stage = Stage::Received,
             InvoiceEvent::Approved { approval_id, version_hash, .. } => self.stage = Stage::Approved { approval_id, version_hash },
             InvoiceEvent::Rejected { reason, .. } => self.stage = Stage::Rejected { reason },
@@ -342,25 +316,6 @@ impl Payable {
             InvoiceEvent::PrepaymentApplied { allocation, .. } => self.applications.push(allocation),
             InvoiceEvent::PrepaymentTakenBack { allocation_id, .. } => self.on_prepayment_taken_back(allocation_id),
             InvoiceEvent::Voided { reason, .. } => self.stage = Stage::Voided { reason },
-        }
-    }
-
-    fn on_amended(&mut self, amendment: Amendment) {
-        self.vendor_id = amendment.vendor_id;
-        self.vendor_keys = amendment.vendor_keys;
-        self.document = Arc::new(amendment.document);
-        self.settled = Money::zero(amendment.payable.currency());
-        self.payable = amendment.payable;
-        self.due_date = amendment.due_date;
-        self.effective_date = amendment.effective_date;
-        self.pay_to = amendment.pay_to;
-        self.terms = None;
-        self.exceptions.clear();
-        self.coding_is_stale = self.coding.is_some();
-        // What the corrected document looks like is found out anew; what was dismissed stays so.
-        self.lookalikes.clear();
-        if !self.editors.contains(&amendment.by) {
-            self.editors.push(amendment.by);
         }
     }
 

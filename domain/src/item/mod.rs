@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::aggregate;
 use crate::aggregate::{Claim, ClaimChange, Root};
+use crate::invoice::Assignment;
 use crate::party::folded;
 use crate::refusal::{Refusal, RefusalKind};
 use crate::stock::Valuation;
@@ -14,7 +15,7 @@ use crate::stock::Valuation;
 pub enum Item {
     #[default]
     NotCreated,
-    Created(ItemCard),
+    Created(Box<ItemCard>),
 }
 
 /// What is known about an item.
@@ -38,6 +39,9 @@ pub struct ItemCard {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schema(value_type = Option<String>))]
     pub unit_weight: Option<Decimal>,
+    /// What invoice lines that name it are coded to, before what its vendor's are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub coding: Option<Assignment>,
 }
 
 #[derive(Clone, Debug)]
@@ -105,7 +109,7 @@ impl Root for Item {
             (Self::NotCreated, ItemCommand::Change { .. }) => Err(ItemRefusal::ItemUnknown),
             (Self::Created(_), ItemCommand::Create { .. }) => Err(ItemRefusal::ItemExists),
             (Self::Created(before), ItemCommand::Change { card }) if before.unit != card.unit => Err(ItemRefusal::UnitFixed),
-            (Self::Created(before), ItemCommand::Change { card }) if *before == card => Ok(vec![]),
+            (Self::Created(before), ItemCommand::Change { card }) if **before == card => Ok(vec![]),
             (Self::Created(_), ItemCommand::Change { card }) => card.checked().map(|card| vec![ItemEvent::Changed { card }]),
         }
     }
@@ -139,7 +143,7 @@ impl Item {
 
     fn on(&mut self, event: ItemEvent) {
         let (ItemEvent::Created { card } | ItemEvent::Changed { card }) = event;
-        *self = Self::Created(card);
+        *self = Self::Created(Box::new(card));
     }
 }
 

@@ -17,5 +17,5 @@ pub use books::Books;
 pub use entry::{Document, DocumentType, Entry, Line, Reason, Unbalanced};
 pub use on_account::{OnAccount, OnAccountPosting};
 pub use payable::{PayableAccount, Posting};
-pub use rate::{Quote, RateTable, Translation};
+pub use rate::{MissingRate, Quote, RateTable, Translation};
 pub use stock::{Affected, Against, Cost, Moved, Movement, Pile, Posted, StockAccount, StockPosting, ValueChange, Worth, Worths, costs};

@@ -156,6 +156,7 @@ impl PayableAccount {
             | InvoiceEvent::ExceptionRaised { .. }
             | InvoiceEvent::ExceptionResolved { .. }
             | InvoiceEvent::ApprovalReset { .. }
+            | InvoiceEvent::ApprovalKept { .. }
             | InvoiceEvent::Approved { .. }
             | InvoiceEvent::Validated { .. }
             | InvoiceEvent::MatchEvaluated { .. }

@@ -22,11 +22,24 @@ pub struct RateTable(HashMap<(Currency, Currency), BTreeMap<NaiveDate, Decimal>>
 
 /// How an amount becomes one of the books' currency: `amount × numerator ÷ denominator`, rounded half up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Translation {
+    #[cfg_attr(feature = "schema", schema(value_type = String, example = "0.9213"))]
     pub numerator: Decimal,
+    #[cfg_attr(feature = "schema", schema(value_type = String, example = "1"))]
     pub denominator: Decimal,
     /// The day of the older of the rates that it was made from.
     pub quoted_on: NaiveDate,
+}
+
+/// A rate that something waits for: nobody has stated one, directly or through another currency.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[error("no exchange rate from {from} to {to} is known for {on}")]
+pub struct MissingRate {
+    pub from: Currency,
+    pub to: Currency,
+    pub on: NaiveDate,
 }
 
 impl RateTable {

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::chart::Code;
 use crate::ids::VendorId;
 use crate::invoice::{ExceptionKind, Source};
+use crate::ledger::{MissingRate, Translation};
 use crate::money::{Currency, Money};
 
 /// An invoice as the policy sees it, taken when approval is asked and kept with the round.
@@ -20,6 +21,12 @@ pub struct Facts {
     /// The amount with the vendor's other invoices of the policy's window; absent where one of them cannot be converted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub with_recent: Option<Money>,
+    /// What `amount` was reckoned by; absent where there was nothing to convert.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rate: Option<Translation>,
+    /// The first rate that one of the amounts waits for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rate_missing: Option<MissingRate>,
     pub vendor_id: VendorId,
     pub source: Channel,
     /// The kinds of exception that the invoice ever had, also those that were resolved.

@@ -9,7 +9,7 @@ mod rules;
 use serde::{Deserialize, Serialize};
 
 pub use facts::{Channel, Facts, When};
-pub use rules::{Approvers, LEVELS_MAX, Managed, Person, PolicyRule, PolicyRules, PolicyStep, StageDeadlines, Terms};
+pub use rules::{Approvers, ImmaterialChange, LEVELS_MAX, Managed, Person, PolicyRule, PolicyRules, PolicyStep, StageDeadlines, Terms};
 
 use crate::aggregate;
 use crate::aggregate::Root;
@@ -48,6 +48,8 @@ pub enum PolicyRefusal {
     WindowInvalid,
     #[error("a stage has one entry of deadlines, with at least one of them, each later than the one before")]
     DeadlinesInvalid { index: usize },
+    #[error("a change is immaterial up to 0 to 100 percent or an amount that is not below zero")]
+    ImmaterialChangeInvalid,
 }
 
 impl Refusal for PolicyRefusal {
@@ -63,6 +65,7 @@ impl Refusal for PolicyRefusal {
             Self::NoSteps { rule } | Self::QuorumImpossible { rule } => Some(format!("/rules/{rule}/steps")),
             Self::BandEmpty { rule } => Some(format!("/rules/{rule}")),
             Self::WindowInvalid => Some("/terms/splitting_window_days".to_owned()),
+            Self::ImmaterialChangeInvalid => Some("/terms/immaterial_change".to_owned()),
             Self::DeadlinesInvalid { index } => Some(format!("/terms/deadlines/{index}")),
         }
     }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::PolicyRefusal;
 use super::facts::{Facts, When};
 use crate::ids::UserId;
+use crate::ledger::{MissingRate, Translation};
 use crate::money::{Currency, Money};
 use crate::role::Role;
 
@@ -16,7 +17,8 @@ use crate::role::Role;
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PolicyRules {
-    /// The currency of the bands. An invoice whose amount in it is not known is treated as lying in the highest band.
+    /// The currency of the bands. An invoice in another is judged by what it comes to at the rate of its date, and waits for
+    /// that rate where a band that could hold it depends on it.
     pub currency: Currency,
     pub rules: Vec<PolicyRule>,
     #[serde(default, skip_serializing_if = "Terms::are_default")]
@@ -40,6 +42,9 @@ pub struct Terms {
     /// One person may decide several stages; never twice within one.
     #[serde(skip_serializing_if = "is_false")]
     pub same_person_in_stages: bool,
+    /// Which change of its amounts an approved invoice bears; every one starts approval over where absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub immaterial_change: Option<ImmaterialChange>,
     /// By when a stage is to be decided; a stage without an entry has no deadline.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub deadlines: Vec<StageDeadlines>,
@@ -65,8 +70,40 @@ impl Default for Terms {
             bank_change_days: None,
             exclude_receivers: false,
             same_person_in_stages: false,
+            immaterial_change: None,
             deadlines: Vec::new(),
         }
+    }
+}
+
+/// Amounts may lie above those that were submitted by a percentage of them or by an amount, whichever is more; how far below
+/// does not matter.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields, default)]
+pub struct ImmaterialChange {
+    #[cfg_attr(feature = "schema", schema(value_type = String, example = "2"))]
+    pub percent: Decimal,
+    /// In the currency of the policy.
+    #[cfg_attr(feature = "schema", schema(value_type = String, example = "5.00"))]
+    pub amount: Decimal,
+}
+
+impl ImmaterialChange {
+    /// By how much amounts may rise from what was asked, in the currency that it was asked in. `rate` is what that was
+    /// converted by, where it is not the policy's; without one the amount allows nothing.
+    pub fn rise_max(&self, asked: Money, currency: Currency, rate: Option<Translation>) -> Decimal {
+        let amount = match rate {
+            _ if asked.currency() == currency => Some(self.amount),
+            Some(rate) => self.amount.checked_mul(rate.denominator).and_then(|product| product.checked_div(rate.numerator)),
+            None => None,
+        };
+        let share = asked.amount().abs().checked_mul(self.percent / Decimal::ONE_HUNDRED);
+        share.unwrap_or_default().max(amount.unwrap_or_default())
+    }
+
+    fn is_possible(&self) -> bool {
+        (Decimal::ZERO..=Decimal::ONE_HUNDRED).contains(&self.percent) && self.amount >= Decimal::ZERO
     }
 }
 
@@ -190,8 +227,22 @@ impl PolicyRules {
         steps
     }
 
+    /// The rate without which it cannot be told whose rules match.
+    pub fn missing_rate(&self, facts: &Facts) -> Option<MissingRate> {
+        facts.rate_missing.filter(|_| self.rules.iter().any(|rule| rule.is_undecided(facts, self.currency)))
+    }
+
     pub fn deadlines_of(&self, stage: u8) -> Option<StageDeadlines> {
         self.terms.deadlines.iter().copied().find(|d| d.stage == stage)
+    }
+
+    /// Whether `changed` asks for nothing that `before` did not ask for.
+    pub fn asks_no_more(&self, before: &Facts, changed: &Facts) -> bool {
+        let asked = self.steps_for(before);
+        let covers = |new: &PolicyStep| {
+            asked.iter().any(|step| step.stage == new.stage && step.approvers == new.approvers && step.quorum >= new.quorum)
+        };
+        self.steps_for(changed).iter().all(covers)
     }
 
     /// Whether any rule wants to know what the vendor's recent invoices come to.
@@ -218,6 +269,9 @@ impl Terms {
         if !(1..=SPLITTING_WINDOW_DAYS_MAX).contains(&self.splitting_window_days) {
             return Err(PolicyRefusal::WindowInvalid);
         }
+        if self.immaterial_change.is_some_and(|change| !change.is_possible()) {
+            return Err(PolicyRefusal::ImmaterialChangeInvalid);
+        }
         for (index, deadlines) in self.deadlines.iter().enumerate() {
             let again = self.deadlines[..index].iter().any(|d| d.stage == deadlines.stage);
             if again || !deadlines.are_in_order() {
@@ -234,10 +288,19 @@ impl PolicyRule {
         Self { from, to: None, aggregate: false, when: When::default(), steps }
     }
 
-    /// Does the rule contribute? An amount that cannot be told in the policy's currency lies in the highest band.
+    /// Does the rule contribute? Rounds of before rates were looked up lie in the highest band where they had no amount.
     pub fn matches(&self, facts: &Facts, currency: Currency) -> bool {
+        self.when.holds(facts) && self.holds(self.compared(facts, currency))
+    }
+
+    fn is_undecided(&self, facts: &Facts, currency: Currency) -> bool {
+        let has_limits = self.from > Decimal::ZERO || self.to.is_some();
+        has_limits && self.when.holds(facts) && self.compared(facts, currency).is_none()
+    }
+
+    fn compared(&self, facts: &Facts, currency: Currency) -> Option<Money> {
         let compared = if self.aggregate { facts.with_recent } else { facts.amount };
-        self.when.holds(facts) && self.holds(compared.filter(|amount| amount.currency() == currency))
+        compared.filter(|amount| amount.currency() == currency)
     }
 
     fn holds(&self, amount: Option<Money>) -> bool {

@@ -180,7 +180,7 @@ impl Engine {
         let exceptions = wrong.then(|| exception(ExceptionKind::Totals)).into_iter().collect();
         let amendment = Amendment { payable: cents(to), by, ..amendment() };
         let before = self.payable(invoice).stage.clone();
-        self.invoice(invoice, InvoiceCommand::Amend { amendment: Box::new(amendment), exceptions })?;
+        self.invoice(invoice, InvoiceCommand::Amend { amendment: Box::new(amendment), exceptions, rise_max: None })?;
         self.withdraw_if_reset(invoice, &before)
     }
 

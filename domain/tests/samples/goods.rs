@@ -22,12 +22,15 @@ pub fn items() -> Vec<Sample<ItemEvent>> {
         reorder_level,
         valuation: None,
         unit_weight: None,
+        coding: None,
     };
+    let coded = ItemCard { coding: Some(assignment("6100", "K1")), ..card(None) };
     let fifo = ItemCard { valuation: Some(Valuation::Fifo), unit_weight: Some(dec!(2.5)), ..card(None) };
     vec![
         ("", ItemEvent::Created { card: card(Some(dec!(10))) }),
         ("", ItemEvent::Changed { card: card(None) }),
         ("fifo", ItemEvent::Created { card: fifo }),
+        ("coded", ItemEvent::Created { card: coded }),
     ]
 }
 

@@ -5,7 +5,7 @@ use quittance_domain::delegation::{Delegation, DelegationEvent, Scope};
 use quittance_domain::exception::{AnswerTimes, QueueKind};
 use quittance_domain::invoice::ExceptionKind;
 use quittance_domain::policy::{
-    Approvers, Channel, Managed, Person, PolicyEvent, PolicyRule, PolicyRules, PolicyStep, StageDeadlines, Terms, When,
+    Approvers, Channel, ImmaterialChange, Managed, Person, PolicyEvent, PolicyRule, PolicyRules, PolicyStep, StageDeadlines, Terms, When,
 };
 use quittance_domain::role::Role;
 use quittance_domain::tenant::{BankChangeControl, CompanyAccount, StockRules, TenantEvent};
@@ -59,7 +59,16 @@ pub fn policies() -> Vec<Sample<PolicyEvent>> {
         PolicyRule::from_amount(dec!(10000.00), vec![by_role, by_name]),
     ];
     let adopted = |version, rules| PolicyEvent::Adopted { version, rules, by: DORA };
-    vec![("", adopted(1, PolicyRules::new(Currency::EUR, rules))), ("conditions", adopted(2, with_conditions()))]
+    vec![
+        ("", adopted(1, PolicyRules::new(Currency::EUR, rules))),
+        ("conditions", adopted(2, with_conditions())),
+        ("immaterial", adopted(3, bearing_small_changes())),
+    ]
+}
+
+fn bearing_small_changes() -> PolicyRules {
+    let terms = Terms { immaterial_change: Some(ImmaterialChange { percent: dec!(2), amount: dec!(5.00) }), ..Terms::default() };
+    PolicyRules { terms, ..PolicyRules::default_for(Currency::EUR) }
 }
 
 /// Every condition and every term that a policy can have.
@@ -84,6 +93,7 @@ fn with_conditions() -> PolicyRules {
         bank_change_days: Some(30),
         exclude_receivers: true,
         same_person_in_stages: true,
+        immaterial_change: None,
         deadlines: vec![hours],
     };
     PolicyRules { terms, ..PolicyRules::new(Currency::EUR, vec![rule]) }

@@ -8,8 +8,11 @@ use quittance_domain::invoice::{
     ExceptionKind, HoldKind, InvoiceDocument, InvoiceEvent, InvoiceLine, Likeness, Lookalike, MaterialChange, MissedCause,
     PaymentInstructions, PlacedHold, Reception, References, ReleaseCause, RuleFinding, RuleSetRelease, Severity, Source, Verdict,
 };
+use quittance_domain::ledger::{MissingRate, Translation};
 use quittance_domain::party::{Address, Party};
 use quittance_domain::payment::{CreditSetOff, FoundOutcome, Method, PaymentEvent, PaymentPlan, Transfer};
+use quittance_domain::policy::Facts;
+use quittance_domain::{Currency, Money};
 use rust_decimal::dec;
 
 use super::Sample;
@@ -87,7 +90,7 @@ fn coding() -> Coding {
         CodedPart { to: assignment("6000", "100"), percent: Some(dec!(60)), amount: dec!(600.00) },
         CodedPart { to: project, percent: None, amount: dec!(400.00) },
     ];
-    Coding { lines: vec![CodedLine { line: "1".to_owned(), tax: standard_rate(), parts }] }
+    Coding { lines: vec![CodedLine { line: "1".to_owned(), tax: standard_rate(), parts, default_of: None }] }
 }
 
 fn allocated(against: Against, reason: Option<&str>) -> InvoiceEvent {
@@ -149,6 +152,7 @@ pub fn invoices() -> Vec<Sample<InvoiceEvent>> {
         ("", reversed),
         ("", InvoiceEvent::Submitted { round, approval_id, by: ANNA, version_hash: version_hash.clone() }),
         ("", InvoiceEvent::ApprovalReset { round, approval_id, because }),
+        ("", InvoiceEvent::ApprovalKept { round, approval_id, version_hash: HASH.to_owned() }),
         ("expired", InvoiceEvent::ApprovalReset { round, approval_id, because: vec![MaterialChange::Expired] }),
         ("", InvoiceEvent::Approved { round, approval_id, version_hash }),
         ("", InvoiceEvent::Rejected { round, approval_id, by: BOB, reason: "never ordered".to_owned() }),
@@ -261,6 +265,7 @@ pub fn approvals() -> Vec<Sample<ApprovalEvent>> {
     vec![
         ("", ApprovalEvent::Requested { request: request.into() }),
         ("looked_at", ApprovalEvent::Requested { request: looked_at.into() }),
+        ("", ApprovalEvent::Appraised { facts: Box::new(converted_facts()), stages: vec![1, 2] }),
         ("", ApprovalEvent::StageOpened { stage: open(vec![]) }),
         ("timed", ApprovalEvent::StageOpened { stage: timed.clone() }),
         ("", given(None, Some("checked"))),
@@ -274,11 +279,22 @@ pub fn approvals() -> Vec<Sample<ApprovalEvent>> {
                 because: "fewer people may decide than the quorum needs".to_owned(),
             },
         ),
+        ("unrated", ApprovalEvent::Stuck { stage: 0, cause: StuckCause::RateMissing, because: missing_rate().to_string() }),
         ("", ApprovalEvent::Reresolved { by: DORA, stage: open(vec![BOB]) }),
         ("", ApprovalEvent::Granted { invoice_id, round, version_hash: HASH.to_owned() }),
         ("", denied(None, None)),
         ("in_place", denied(Some(ERIN), Some(LINK))),
         ("", ApprovalEvent::Withdrawn { invoice_id, because: "amended".to_owned() }),
+        (
+            "",
+            ApprovalEvent::Rebound {
+                invoice_id,
+                round,
+                version_hash: HASH.to_owned(),
+                amount: eur(dec!(1200.00)),
+                facts: Box::new(facts(eur(dec!(1200.00)))),
+            },
+        ),
         ("", ApprovalEvent::Reassigned { stage: 1, from: BOB, to: ERIN, by: DORA, reason: "on leave".to_owned() }),
         ("", ApprovalEvent::Reminded { stage: 1, due_at, people: vec![BOB, CARL] }),
         ("", ApprovalEvent::Escalated { stage: timed, because: EscalationCause::Overdue, due_at: Some(due_at) }),
@@ -288,6 +304,17 @@ pub fn approvals() -> Vec<Sample<ApprovalEvent>> {
         ("", ApprovalEvent::InformationAsked { by: BOB, of: ANNA, text: "who ordered this?".to_owned() }),
         ("", ApprovalEvent::InformationGiven { by: ANNA, text: "the workshop".to_owned() }),
     ]
+}
+
+fn missing_rate() -> MissingRate {
+    MissingRate { from: Currency::USD, to: Currency::EUR, on: day("2026-03-01") }
+}
+
+fn converted_facts() -> Facts {
+    let rate = Translation { numerator: dec!(1), denominator: dec!(1.25), quoted_on: day("2026-02-27") };
+    let euros = Some(eur(dec!(952.00)));
+    let gross = Money::rounded(dec!(1190.00), Currency::USD);
+    Facts { amount: euros, with_recent: None, rate: Some(rate), rate_missing: Some(missing_rate()), ..facts(gross) }
 }
 
 fn deadlines() -> Deadlines {

@@ -36,7 +36,11 @@ pub enum NoteKind {
     EscalatedStuck,
     Stuck,
     Reresolved,
+    /// The rate that the round waited for is known.
+    Appraised,
     Expired,
+    /// The invoice changed immaterially, and what was decided counts for it as it is now.
+    Rebound,
 }
 
 impl Note {
@@ -59,6 +63,8 @@ impl Note {
             }
             ApprovalEvent::Stuck { because, .. } => note(NoteKind::Stuck, None, vec![], Some(because)),
             ApprovalEvent::Reresolved { by, stage } => note(NoteKind::Reresolved, Some(*by), stage.waiting_for(), None),
+            ApprovalEvent::Appraised { .. } => note(NoteKind::Appraised, None, vec![], None),
+            ApprovalEvent::Rebound { .. } => note(NoteKind::Rebound, None, vec![], None),
             ApprovalEvent::Expired { .. } => note(NoteKind::Expired, None, vec![], None),
             _ => None,
         }

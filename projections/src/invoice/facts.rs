@@ -144,7 +144,8 @@ fn movement(event: &InvoiceEvent, at: &Recorded) -> Option<(PayableFactKind, Opt
         InvoiceEvent::DisputeOpened { .. } => (PayableFactKind::DisputeOpened, recorded_on),
         InvoiceEvent::DisputeResolved { .. } => (PayableFactKind::DisputeResolved, recorded_on),
         InvoiceEvent::Voided { effective_date, .. } => (PayableFactKind::Voided, Some(*effective_date)),
-        InvoiceEvent::ExceptionRaised { .. }
+        InvoiceEvent::ApprovalKept { .. }
+        | InvoiceEvent::ExceptionRaised { .. }
         | InvoiceEvent::ExceptionResolved { .. }
         | InvoiceEvent::Validated { .. }
         | InvoiceEvent::Coded { .. }

@@ -229,7 +229,7 @@ impl InvoiceRow {
             }
             InvoiceEvent::PrepaymentApplied { allocation, .. } => self.applications.push(allocation.clone()),
             InvoiceEvent::PrepaymentTakenBack { allocation_id, .. } => self.applications.retain(|a| a.allocation_id != *allocation_id),
-            InvoiceEvent::Validated { .. } | InvoiceEvent::ExceptionAssigned { .. } => {}
+            InvoiceEvent::Validated { .. } | InvoiceEvent::ExceptionAssigned { .. } | InvoiceEvent::ApprovalKept { .. } => {}
             InvoiceEvent::Voided { .. } => return Some(Stage::Voided),
         }
         None

@@ -10,12 +10,15 @@ use super::data;
 pub fn approval(event: &Event) -> Value {
     match event {
         Event::Requested { request } => data! { request: requested(request) },
+        // What the policy looked at is the engine's own reckoning.
+        Event::Appraised { facts: _, stages } => data! { stages },
         Event::StageOpened { stage } => data! { stage: open(stage) },
         // A link's id is for recognising the link a second time: nobody else needs it.
         Event::Given { stage, by, on_behalf_of, comment, link: _ } => data! { stage, by, on_behalf_of, comment },
         Event::Stuck { stage, cause, because } => data! { stage, cause, because },
         Event::Reresolved { by, stage } => data! { by, stage: open(stage) },
         Event::Granted { invoice_id, round, version_hash } => data! { invoice_id, round, version_hash },
+        Event::Rebound { invoice_id, round, version_hash, amount, facts: _ } => data! { invoice_id, round, version_hash, amount },
         Event::Denied { invoice_id, round, by, on_behalf_of, reason, link: _ } => {
             data! { invoice_id, round, by, on_behalf_of, reason }
         }

@@ -24,6 +24,7 @@ pub fn invoice(event: &Event) -> Value {
         }
         Event::ExceptionResolved { kind, by, reason } => data! { kind, by, reason },
         Event::Submitted { round, approval_id, by, version_hash } => data! { round, approval_id, by, version_hash },
+        Event::ApprovalKept { round, approval_id, version_hash } => data! { round, approval_id, version_hash },
         Event::ApprovalReset { round, approval_id, because } => data! { round, approval_id, because },
         Event::Approved { round, approval_id, version_hash } => data! { round, approval_id, version_hash },
         Event::Rejected { round, approval_id, by, reason } => data! { round, approval_id, by, reason },
@@ -98,8 +99,7 @@ fn coding(coding: &Coding) -> Value {
     let part = |CodedPart { to: Assignment { account_code, cost_centre, project, tax_code }, percent, amount }: &CodedPart| {
         data! { account_code, cost_centre, project, tax_code, percent, amount }
     };
-    let line =
-        |CodedLine { line, tax, parts }: &CodedLine| data! { line, tax: category(tax), parts: parts.iter().map(part).collect::<Vec<_>>() };
+    let line = |CodedLine { line, tax, parts, default_of: _ }: &CodedLine| data! { line, tax: category(tax), parts: parts.iter().map(part).collect::<Vec<_>>() };
     data! { lines: lines.iter().map(line).collect::<Vec<_>>() }
 }
 

@@ -41,6 +41,7 @@ use data;
 /// The stored type, the public type, and the version of the public data.
 pub const CONTRACT: &[(&str, &str, u16)] = &[
     ("ApprovalRequested", "quittance.approval.requested", 1),
+    ("ApprovalAppraised", "quittance.approval.appraised", 1),
     ("ApprovalStageOpened", "quittance.approval.stage_opened", 2),
     ("ApprovalGiven", "quittance.approval.given", 2),
     ("ApprovalStuck", "quittance.approval.stuck", 1),
@@ -48,6 +49,7 @@ pub const CONTRACT: &[(&str, &str, u16)] = &[
     ("ApprovalGranted", "quittance.approval.granted", 1),
     ("ApprovalDenied", "quittance.approval.denied", 2),
     ("ApprovalWithdrawn", "quittance.approval.withdrawn", 1),
+    ("ApprovalRebound", "quittance.approval.rebound", 1),
     ("ApprovalReassigned", "quittance.approval.reassigned", 1),
     ("ApprovalReminded", "quittance.approval.reminded", 1),
     ("ApprovalEscalated", "quittance.approval.escalated", 1),
@@ -88,6 +90,7 @@ pub const CONTRACT: &[(&str, &str, u16)] = &[
     ("InvoiceExceptionRaised", "quittance.invoice.exception_raised", 1),
     ("InvoiceExceptionResolved", "quittance.invoice.exception_resolved", 1),
     ("InvoiceSubmitted", "quittance.invoice.submitted", 1),
+    ("InvoiceApprovalKept", "quittance.invoice.approval_kept", 1),
     ("InvoiceApprovalReset", "quittance.invoice.approval_reset", 1),
     ("InvoiceApproved", "quittance.invoice.approved", 1),
     ("InvoiceRejected", "quittance.invoice.rejected", 1),

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::approval::{ApprovalRow, ApprovalStatus};
+use crate::approval::{ApprovalRow, ApprovalStatus, NoteKind};
 use crate::exception::ExceptionRow;
 use crate::invoice::{InvoiceRow, Stage};
 use crate::listing::{find, rows_where};
@@ -206,7 +206,7 @@ impl Circumstances {
     fn approvals(&self) -> Vec<Blocker> {
         let told = |round: &ApprovalRow| {
             let detail = match round.status.0 {
-                ApprovalStatus::Stuck => format!("round {} is stuck: nobody left may decide", round.round),
+                ApprovalStatus::Stuck => format!("round {} is stuck: {}", round.round, stuck_because(round)),
                 _ => format!("round {} of approval", round.round),
             };
             let responsible = match round.status.0 {
@@ -313,4 +313,9 @@ impl Circumstances {
         let able = self.users.iter().filter(|user| user.active && user.roles.0.contains(&role));
         able.map(|user| Person { id: UserId(user.user_id), name: user.name.clone() }).collect()
     }
+}
+
+fn stuck_because(round: &ApprovalRow) -> &str {
+    let told = round.notes.iter().rev().find(|note| note.kind == NoteKind::Stuck);
+    told.and_then(|note| note.text.as_deref()).unwrap_or_default()
 }

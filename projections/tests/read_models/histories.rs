@@ -169,7 +169,7 @@ fn invoice_command(dice: &mut Dice) -> InvoiceCommand {
     let reason = "because".to_owned();
     match dice.roll(24) {
         0 | 1 => InvoiceCommand::Receive { reception: Box::new(reception(dice)), exceptions: exceptions(dice) },
-        2 => InvoiceCommand::Amend { amendment: Box::new(amendment(dice)), exceptions: exceptions(dice) },
+        2 => InvoiceCommand::Amend { amendment: Box::new(amendment(dice)), exceptions: exceptions(dice), rise_max: None },
         3 => InvoiceCommand::ResolveExceptions { by, reason },
         4 | 5 => InvoiceCommand::Submit { approval_id, by },
         6 => InvoiceCommand::Reject { approval_id, by, reason },
@@ -180,7 +180,7 @@ fn invoice_command(dice: &mut Dice) -> InvoiceCommand {
         13 if dice.roll(12) == 0 => InvoiceCommand::Void { by, reason, effective_date: dice.day() },
         14 => InvoiceCommand::RecordMatch { evaluation: Box::new(evaluation(dice)) },
         15 => InvoiceCommand::ReleaseHold { check: finding(dice, Check::Price).of(), by, reason },
-        16 if dice.roll(4) == 0 => InvoiceCommand::Code { splits: vec![Split { line: "1".to_owned(), parts: parts(dice) }], by },
+        16 if dice.roll(4) == 0 => InvoiceCommand::Code { splits: vec![Split::by_hand("1".to_owned(), parts(dice))], by },
         17 if dice.roll(6) == 0 => InvoiceCommand::PutOnHold { hold: placed_hold(dice, by) },
         18 => InvoiceCommand::TakeOffHold { hold_id: HoldId(dice.id(7, 2)), by, reason },
         19 if dice.roll(6) == 0 => {

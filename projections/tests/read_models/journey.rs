@@ -150,6 +150,7 @@ async fn goods_that_come_in_show_in_the_order_and_in_stock() {
         reorder_level: Some(5.into()),
         valuation: None,
         unit_weight: None,
+        coding: None,
     };
     engine.execute::<Item>(engine.admin, item_id, ItemCommand::Create { card }).await;
     let lines = vec![OrderLine::of(1, item_id, "Bolt", 10.into(), 2.into())];

@@ -181,6 +181,7 @@ async fn creates_a_large_item(app: &TestApp, tenant: TenantId, name: &str) -> i6
         reorder_level: None,
         valuation: None,
         unit_weight: None,
+        coding: None,
     };
     let ctx = app.system.context(tenant, UserId(new_id()));
     commands.begin::<Item>(&ctx, new_id(), ItemCommand::Create { card }).await.expect("created").position

@@ -60,7 +60,7 @@ impl SplitBody {
             return Err(Problem::invalid(format!("/lines/{index}/parts"), format!("at most {PARTS_MAX}")));
         }
         let parts = self.parts.into_iter().enumerate().map(|(part, body)| body.part().map_err(|detail| Problem::invalid(at(part), detail)));
-        Ok(Split { line: self.line, parts: parts.collect::<Result<_, _>>()? })
+        Ok(Split::by_hand(self.line, parts.collect::<Result<_, _>>()?))
     }
 }
 
