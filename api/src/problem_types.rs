@@ -1,18 +1,8 @@
 //! Every type of problem, as data: what its code means and what to do. Codes are stable and never reworded.
 
-pub struct ProblemType {
-    /// As in an answer's `code` and at the end of its `type`.
-    pub code: &'static str,
-    pub status: u16,
-    pub title: &'static str,
-    pub about: &'static str,
-}
+mod kind;
 
-impl ProblemType {
-    pub fn slug(&self) -> String {
-        self.code.replace('_', "-")
-    }
-}
+pub use kind::ProblemType;
 
 macro_rules! problem_types {
     ($($code:ident $status:literal : $title:literal, $about:literal;)+) => {
