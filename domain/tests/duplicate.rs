@@ -192,7 +192,8 @@ fn a_suspicion_stops_a_payment_that_was_not_planned_yet_and_no_other() {
 #[test]
 fn the_next_bill_of_a_regular_amount_is_no_duplicate_of_the_last() {
     let rent = |(number, issued): &(&str, &str)| print(number, eur(dec!(850.00)), issued);
-    let table: [(&str, &[(&str, &str)], bool); 9] = [
+    type Bills = &'static [(&'static str, &'static str)];
+    let table: [(&str, Bills, bool); 9] = [
         ("the third week", &[("W-101", "2026-03-02"), ("W-107", "2026-03-09"), ("W-113", "2026-03-16")], false),
         ("a day late", &[("W-101", "2026-03-02"), ("W-107", "2026-03-09"), ("W-113", "2026-03-17")], false),
         ("months, counted one by one", &[("R-1", "2026-01-31"), ("R-2", "2026-02-28"), ("R-3", "2026-03-31")], false),
