@@ -61,7 +61,7 @@ impl Payable {
     }
 
     /// What planned payments will keep back.
-    pub(super) fn to_be_withheld(&self) -> Money {
+    pub fn to_be_withheld(&self) -> Money {
         let sum: Decimal = self.withholding_claims.iter().map(|by| by.withholding.tax.amount()).sum();
         Money::rounded(sum, self.payable.currency())
     }

@@ -21,6 +21,7 @@ use super::facts::{PayableFactRow, PayableFactView};
 use super::row::InvoiceRow;
 use crate::listing::{Listing, Sort, find};
 use crate::page::{Page, PageOf, QueryError};
+use crate::rows::Row;
 use crate::word::Word;
 
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
@@ -293,9 +294,9 @@ pub async fn coding(tx: &mut TenantTx, id: InvoiceId) -> Result<Option<CodingVie
 
 /// Every movement of what an invoice owes, in the order in which they became known: what its open amount is made of.
 pub async fn facts_of(tx: &mut TenantTx, id: InvoiceId) -> sqlx::Result<Vec<PayableFactView>> {
-    let query = "select entry, position, invoice_id, vendor_id, kind, amount, unapproved, disputed, currency, due_date, document_date, effective_date, \
-                 recorded_at from payable_facts where tenant_id = $1 and invoice_id = $2 order by entry";
+    let columns = PayableFactRow::COLUMNS.join(", ");
+    let query = format!("select {columns} from payable_facts where tenant_id = $1 and invoice_id = $2 order by entry");
     let tenant = tx.tenant();
-    let rows: Vec<PayableFactRow> = sqlx::query_as(query).bind(tenant.0).bind(id.0).fetch_all(&mut **tx).await?;
+    let rows: Vec<PayableFactRow> = sqlx::query_as(&query).bind(tenant.0).bind(id.0).fetch_all(&mut **tx).await?;
     Ok(rows.into_iter().map(PayableFactView::from).collect())
 }
