@@ -180,7 +180,7 @@ create procedure ops.shadow(name text) language plpgsql set search_path = '' as 
 declare own_key text;
 begin
   execute format('drop table if exists rebuild.%I', name);
-  -- Rows come in by their key, most of them once: any other index costs less once they are all there (ops.complete).
+  -- Rows come in by their key, most of them once: any other index costs less once they are all there (ops.index).
   execute format('create table rebuild.%I (like read.%I including all excluding indexes)', name, name);
   select pg_get_constraintdef(c.oid) into own_key from pg_constraint c where c.conrelid = format('read.%I', name)::regclass and c.contype = 'p';
   if own_key is not null then execute format('alter table rebuild.%I add %s', name, own_key); end if;
@@ -188,8 +188,8 @@ begin
   if name in ('approvals', 'transfers', 'recurring_invoices', 'discount_windows') then call ops.admit_clock(format('rebuild.%I', name)::regclass); end if;
 end $$;
 
--- Gives a shadow the indexes and the statistics that queries need.
-create procedure ops.complete(name text) language plpgsql set search_path = '' as $$
+-- Gives a shadow those indexes of its table that it lacks.
+create procedure ops.index(name text) language plpgsql set search_path = '' as $$
 declare definition text;
 begin
   for definition in
@@ -200,7 +200,6 @@ begin
   loop
     execute replace(definition, ' ON read.', ' ON rebuild.');
   end loop;
-  execute format('analyze rebuild.%I', name);
 end $$;
 
 -- The clock has to find what is due before it knows the tenant: when, and nothing else.
@@ -210,10 +209,10 @@ begin
   execute format('grant select (tenant_id, due_at) on %s to q_router', target);
 end $$;
 
--- The shadow takes the live table's place. Callers hold the transaction, and have completed what is large before.
+-- The shadow takes the live table's place. Callers hold the transaction, and have given it its indexes before: here nobody may wait for long.
 create procedure ops.swap(name text) language plpgsql set search_path = '' as $$
 begin
-  call ops.complete(name);
+  call ops.index(name);
   execute format('drop table read.%I', name);
   execute format('alter table rebuild.%I set schema read', name);
 end $$;

@@ -35,8 +35,8 @@ use crate::projector::ProjectionError;
 use crate::worker::{holding, keep_at_work, unpanicked};
 
 const BATCH_EVENTS: i64 = 500;
-/// Lanes at once: their commands share the store's group commits.
-const LANES: usize = 16;
+/// Lanes at once: their commands share the store's group commits, and leave requests their connections.
+const LANES: usize = 4;
 const POLL_EVERY: Duration = Duration::from_millis(500);
 /// Under load a breath between two passes lets events gather: a batch of many costs little more than a batch of one.
 const BREATH: Duration = Duration::from_millis(8);
@@ -47,6 +47,15 @@ pub struct Reactions<M> {
     pub progress: Arc<Progress>,
     pub feed: Arc<CommitFeed>,
     pub manager: PhantomData<fn() -> M>,
+}
+
+/// How far a pass came; of several tenants the most counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Came {
+    Nowhere,
+    /// What the next event asks for waits for a read model.
+    TooSoon,
+    Further,
 }
 
 /// One event as the manager sees it: payloads of what nobody reacts to stay in the database.
@@ -75,13 +84,21 @@ impl<M: Manager> Reactions<M> {
 
     async fn run(&self, stop: CancellationToken) {
         let mut changes = self.feed.changes();
+        let mut patience = BREATH;
         while !stop.is_cancelled() {
             match self.pass().await {
-                Ok(true) => {
+                Ok(Came::Further) => {
+                    patience = BREATH;
                     tokio::time::sleep(BREATH).await;
                     continue;
                 }
-                Ok(false) => {}
+                // A read model gets there in a moment; one that stands still is asked less and less often.
+                Ok(Came::TooSoon) => {
+                    tokio::time::sleep(patience).await;
+                    patience = (patience * 2).min(POLL_EVERY);
+                    continue;
+                }
+                Ok(Came::Nowhere) => {}
                 Err(error) => tracing::warn!(%error, "reactions wait"),
             }
             tokio::select! {
@@ -92,22 +109,22 @@ impl<M: Manager> Reactions<M> {
         }
     }
 
-    async fn pass(&self) -> Result<bool, ProjectionError> {
-        let mut moved = false;
+    async fn pass(&self) -> Result<Came, ProjectionError> {
+        let mut came = Came::Nowhere;
         for tenant in self.database.tenants_behind(&[M::NAME]).await? {
             match self.batch(tenant).await {
-                Ok(on) => moved |= on,
+                Ok(on) => came = came.max(on),
                 // The next tenant may fare better.
                 Err(error) => tracing::warn!(%tenant, %error, manager = M::NAME, "this tenant's reactions wait"),
             }
         }
-        Ok(moved)
+        Ok(came)
     }
 
-    async fn batch(&self, tenant: TenantId) -> Result<bool, ProjectionError> {
+    async fn batch(&self, tenant: TenantId) -> Result<Came, ProjectionError> {
         let mut tx = self.database.project(tenant).await?;
         let held = checkpoint::take(&mut tx, &[(M::NAME, 1)]).await?;
-        let Some(from) = held.first().map(|c| c.position) else { return Ok(false) };
+        let Some(from) = held.first().map(|c| c.position) else { return Ok(Came::Nowhere) };
         let seen = self.read(&mut tx, from).await?;
         let (mut reached, mut behind) = (from, false);
         for together in seen.chunk_by(|one, next| one.is_apart() && next.is_apart()) {
@@ -123,7 +140,7 @@ impl<M: Manager> Reactions<M> {
                 checkpoint::bury(&mut tx, M::NAME, position, &error.to_string()).await?;
                 tx.commit().await?;
                 tracing::error!(%tenant, position, %error, "a reaction failed and will be tried again");
-                return Ok(false);
+                return Ok(Came::Nowhere);
             }
             reached = together.last().map_or(reached, |event| event.position);
         }
@@ -132,11 +149,11 @@ impl<M: Manager> Reactions<M> {
             tx.commit().await?;
             self.progress.record(M::NAME, tenant, reached);
         }
-        if behind {
-            // A read model that it waits for gets there in its own time; nothing is held meanwhile.
-            tokio::time::sleep(BREATH).await;
-        }
-        Ok(reached > from)
+        Ok(match reached > from {
+            true => Came::Further,
+            false if behind => Came::TooSoon,
+            false => Came::Nowhere,
+        })
     }
 
     /// Carries out what these events ask for: one by one in each lane, the lanes beside each other. Answers the first that

@@ -34,7 +34,7 @@ pub async fn rebuild(database: &Database, projectors: &[Arc<dyn Projector>], wat
     make_shadows(&admin, projectors).await?;
     let mut reached = HashMap::new();
     let mut replayed = catch_up(database, projectors, &mut reached, watcher).await?;
-    complete_shadows(&admin, tables(projectors)).await?;
+    complete_shadows(&admin, projectors).await?;
     // Most of what came in meanwhile, before anybody has to wait.
     replayed += catch_up(database, projectors, &mut reached, &Unwatched).await?;
     replayed += swap(database, &admin, projectors, &mut reached).await?;
@@ -58,19 +58,27 @@ pub async fn make_shadows(admin: &PgPool, projectors: &[Arc<dyn Projector>]) -> 
         sqlx::query("call ops.shadow($1)").bind(table).execute(&mut *tx).await.with_context(|| format!("no shadow of {table}"))?;
     }
     tx.commit().await?;
-    complete_shadows(admin, projectors.iter().flat_map(|p| p.searches().iter().copied())).await
-}
-
-/// Gives shadows all indexes of their tables.
-pub async fn complete_shadows(admin: &PgPool, tables: impl Iterator<Item = &'static str>) -> anyhow::Result<()> {
-    for table in tables {
-        sqlx::query("call ops.complete($1)").bind(table).execute(admin).await.with_context(|| format!("no indexes for {table}"))?;
+    for table in projectors.iter().flat_map(|p| p.searches()) {
+        index(admin, table).await?;
     }
     Ok(())
 }
 
-/// The tables of these read models.
-pub fn tables(projectors: &[Arc<dyn Projector>]) -> impl Iterator<Item = &'static str> + '_ {
+/// Gives shadows, whose rows are there, the indexes and the statistics that queries need.
+pub async fn complete_shadows(admin: &PgPool, projectors: &[Arc<dyn Projector>]) -> anyhow::Result<()> {
+    for table in tables(projectors) {
+        index(admin, table).await?;
+        // The table's name is a constant of this program.
+        sqlx::query(&format!("analyze rebuild.{table}")).execute(admin).await?;
+    }
+    Ok(())
+}
+
+async fn index(admin: &PgPool, table: &str) -> anyhow::Result<()> {
+    sqlx::query("call ops.index($1)").bind(table).execute(admin).await.with_context(|| format!("no indexes for {table}")).map(drop)
+}
+
+pub(crate) fn tables(projectors: &[Arc<dyn Projector>]) -> impl Iterator<Item = &'static str> + '_ {
     projectors.iter().flat_map(|p| p.tables().iter().copied())
 }
 
