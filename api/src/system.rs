@@ -195,6 +195,17 @@ impl System {
         Ok(())
     }
 
+    /// Does one job on a system of its own, whose workers do what follows from it.
+    pub async fn at_work<T>(settings: Settings, job: impl AsyncFnOnce(&Self) -> anyhow::Result<T>) -> anyhow::Result<T> {
+        let system = Self::open(settings).await?;
+        let done = match system.start_workers().await {
+            Ok(()) => job(&system).await,
+            Err(error) => Err(error),
+        };
+        system.close().await;
+        done
+    }
+
     /// Lets workers finish their batch, then lets go of the database.
     pub async fn close(self) {
         self.stopping.cancel();

@@ -14,7 +14,7 @@ use cqrs_es::persist::PersistedEventStore;
 use postgres_es::{PostgresEventRepository, postgres_cqrs};
 use quittance_domain::ids::{ItemId, TenantId};
 use quittance_domain::item::{Item, ItemCard, ItemCommand};
-use quittance_tests::{Store, TestDatabase, durable_database};
+use quittance_tests::{Store, TestDatabase, durable_database, item_card};
 use sqlx::postgres::PgPoolOptions;
 use sqlx::{Executor, PgPool};
 use uuid::Uuid;
@@ -33,15 +33,7 @@ struct Rate {
 
 /// About 400 bytes of payload; the SKU stays, so that no unique fact moves.
 fn card(item: usize, n: u64) -> ItemCard {
-    ItemCard {
-        sku: format!("S{item}"),
-        name: format!("{n:0>300}"),
-        unit: "C62".to_owned(),
-        reorder_level: None,
-        valuation: None,
-        unit_weight: None,
-        coding: None,
-    }
+    item_card(&format!("S{item}"), &format!("{n:0>300}"))
 }
 
 /// One command: load an aggregate, decide, append an event with its expected sequence, acknowledged durable.

@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 
 use futures::future::BoxFuture;
 use quittance_domain::ids::{CommandId, TenantId};
-use quittance_domain::item::{Item, ItemCard, ItemCommand, sku_key};
+use quittance_domain::item::{Item, ItemCommand, sku_key};
 use quittance_infrastructure::database::{Database, Sizes, TenantTx};
 use quittance_infrastructure::identity::Identity;
-use quittance_tests::{Proxy, Store, TestDatabase, fresh_database};
+use quittance_tests::{Proxy, Store, TestDatabase, fresh_database, item_card};
 use sqlx::postgres::PgConnection;
 use sqlx::{ConnectOptions, Executor};
 use uuid::Uuid;
@@ -74,15 +74,7 @@ impl House {
 
 async fn create(store: Arc<Store>, tenant: TenantId, number: u32) -> Result<(), String> {
     let context = store.context(tenant).with_command_id(command_id(tenant, number));
-    let card = ItemCard {
-        sku: format!("S{number}"),
-        name: "item".to_owned(),
-        unit: "C62".to_owned(),
-        reorder_level: None,
-        valuation: None,
-        unit_weight: None,
-        coding: None,
-    };
+    let card = item_card(&format!("S{number}"), "item");
     let done = store.commands.execute::<Item>(&context, store.new_id(), ItemCommand::Create { card }).await;
     done.map(drop).map_err(|e| e.to_string())
 }

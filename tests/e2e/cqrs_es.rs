@@ -7,30 +7,18 @@ use cqrs_es::{AggregateContext, AggregateError, CqrsFramework, EventStore};
 use postgres_es::PostgresEventRepository;
 use quittance_application::Context;
 use quittance_domain::ids::{CommandId, TenantId};
-use quittance_domain::item::{Item, ItemCard, ItemCommand, ItemEvent};
+use quittance_domain::item::{Item, ItemCommand, ItemEvent};
 use quittance_infrastructure::event_store::TenantStore;
-use quittance_tests::{Store, TestDatabase, fresh_database};
+use quittance_tests::{Store, TestDatabase, fresh_database, item_card};
 use sqlx::postgres::PgPoolOptions;
 use uuid::Uuid;
 
-fn card(sku: &str, name: &str) -> ItemCard {
-    ItemCard {
-        sku: sku.to_owned(),
-        name: name.to_owned(),
-        unit: "C62".to_owned(),
-        reorder_level: None,
-        valuation: None,
-        unit_weight: None,
-        coding: None,
-    }
-}
-
 fn create(sku: &str) -> ItemCommand {
-    ItemCommand::Create { card: card(sku, sku) }
+    ItemCommand::Create { card: item_card(sku, sku) }
 }
 
 fn rename(name: &str) -> ItemCommand {
-    ItemCommand::Change { card: card("A-1", name) }
+    ItemCommand::Change { card: item_card("A-1", name) }
 }
 
 fn framework(store: &Store, context: Context) -> CqrsFramework<Item, TenantStore> {
@@ -59,11 +47,11 @@ async fn the_framework_works_on_our_store() {
     let metadata = HashMap::from([("request_id".to_owned(), "r-1".to_owned())]);
     framework.execute_with_metadata(&id.to_string(), rename("second"), metadata).await.expect("changed");
 
-    assert_eq!(ours(&store, tenant, id).await, Item::Created(Box::new(card("A-1", "second"))));
+    assert_eq!(ours(&store, tenant, id).await, Item::Created(Box::new(item_card("A-1", "second"))));
     let reader = TenantStore::new(store.commands.clone(), store.context(tenant));
     let events = EventStore::<Item>::load_events(&reader, &id.to_string()).await.expect("events");
     assert_eq!(events.iter().map(|e| e.sequence).collect::<Vec<_>>(), [1, 2]);
-    assert_eq!(events[1].payload, ItemEvent::Changed { card: card("A-1", "second") });
+    assert_eq!(events[1].payload, ItemEvent::Changed { card: item_card("A-1", "second") });
 
     let mut tx = store.database.read(tenant).await.expect("a transaction");
     let request: String = sqlx::query_scalar("select metadata ->> 'request_id' from es.events where tenant_id = $1 and sequence = 2")
@@ -96,9 +84,9 @@ async fn a_commit_on_an_old_state_is_a_conflict() {
     let (slow, quick) = (TenantStore::new(store.commands.clone(), context.clone()), framework(&store, context));
     let loaded = EventStore::<Item>::load_aggregate(&slow, &id).await.expect("an item");
     quick.execute(&id, rename("quick")).await.expect("changed");
-    let late = slow.commit(vec![ItemEvent::Changed { card: card("A-1", "slow") }], loaded, HashMap::new()).await;
+    let late = slow.commit(vec![ItemEvent::Changed { card: item_card("A-1", "slow") }], loaded, HashMap::new()).await;
     assert!(matches!(late, Err(AggregateError::AggregateConflict)), "{late:?}");
-    assert_eq!(ours(&store, tenant, id.parse().expect("an id")).await, Item::Created(Box::new(card("A-1", "quick"))));
+    assert_eq!(ours(&store, tenant, id.parse().expect("an id")).await, Item::Created(Box::new(item_card("A-1", "quick"))));
 }
 
 #[tokio::test]
@@ -112,7 +100,7 @@ async fn a_conflict_with_another_node_is_a_conflict_too() {
     let slow = TenantStore::new(left.commands.clone(), left.context(tenant));
     let loaded = EventStore::<Item>::load_aggregate(&slow, &id).await.expect("an item");
     framework(&right, right.context(tenant)).execute(&id, rename("right")).await.expect("changed");
-    let late = slow.commit(vec![ItemEvent::Changed { card: card("A-1", "left") }], loaded, HashMap::new()).await;
+    let late = slow.commit(vec![ItemEvent::Changed { card: item_card("A-1", "left") }], loaded, HashMap::new()).await;
     assert!(matches!(late, Err(AggregateError::AggregateConflict)), "{late:?}");
 }
 
@@ -148,7 +136,7 @@ async fn a_stock_repository_opens_our_history() {
     let theirs = stock(&database, tenant).await;
     let mut replayed = theirs.load_aggregate(&id.to_string()).await.expect("an aggregate");
     assert_eq!(*replayed.aggregate(), ours(&store, tenant, id).await);
-    assert_eq!(*replayed.aggregate(), Item::Created(Box::new(card("A-1", "third"))));
+    assert_eq!(*replayed.aggregate(), Item::Created(Box::new(item_card("A-1", "third"))));
     let events = theirs.load_events(&id.to_string()).await.expect("events");
     assert_eq!(events.iter().map(|e| e.sequence).collect::<Vec<_>>(), [1, 2, 3]);
     assert_eq!(events[0].metadata["request_hash"], "a hash");

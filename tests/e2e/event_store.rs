@@ -4,30 +4,18 @@ use std::sync::Arc;
 
 use quittance_application::{Failure, Receipt};
 use quittance_domain::ids::{CommandId, ItemId, TenantId};
-use quittance_domain::item::{Item, ItemCard, ItemCommand};
+use quittance_domain::item::{Item, ItemCommand};
 use quittance_domain::vendor::{Origin, Vendor, VendorCommand};
-use quittance_tests::{Store, fresh_database, party};
+use quittance_tests::{Store, fresh_database, item_card, party};
 use sqlx::Row;
 
 async fn store() -> Arc<Store> {
     Arc::new(Store::on(fresh_database().await.open(), 2))
 }
 
-fn card(sku: &str, name: &str) -> ItemCard {
-    ItemCard {
-        sku: sku.to_owned(),
-        name: name.to_owned(),
-        unit: "C62".to_owned(),
-        reorder_level: None,
-        valuation: None,
-        unit_weight: None,
-        coding: None,
-    }
-}
-
 async fn create(store: &Store, tenant: TenantId, sku: &str) -> Result<Receipt, Failure> {
     let ctx = store.context(tenant);
-    store.commands.execute::<Item>(&ctx, store.new_id(), ItemCommand::Create { card: card(sku, sku) }).await
+    store.commands.execute::<Item>(&ctx, store.new_id(), ItemCommand::Create { card: item_card(sku, sku) }).await
 }
 
 fn code(failure: &Failure) -> &'static str {
@@ -62,7 +50,7 @@ async fn what_was_written_is_there_and_its_answer_says_where() {
     let receipt = create(&store, tenant, "A-1").await.expect("created");
     assert_eq!((receipt.version, receipt.position), (1, 1));
     let ctx = store.context(tenant);
-    let changed = ItemCommand::Change { card: card("A-1", "another name") };
+    let changed = ItemCommand::Change { card: item_card("A-1", "another name") };
     let receipt = store.commands.execute::<Item>(&ctx, receipt.id, changed).await.expect("changed");
     assert_eq!((receipt.version, receipt.position), (2, 2));
     assert_eq!(log_is_whole(&store, tenant).await, 2);
@@ -116,7 +104,7 @@ async fn one_aggregate_changed_from_two_nodes_keeps_every_change() {
         tokio::spawn(async move {
             for n in 0..20 {
                 let ctx = store.context(tenant);
-                let change = ItemCommand::Change { card: card("HOT", &format!("{i}-{n}")) };
+                let change = ItemCommand::Change { card: item_card("HOT", &format!("{i}-{n}")) };
                 store.commands.execute::<Item>(&ctx, id, change).await.expect("changed");
             }
         })
@@ -152,7 +140,7 @@ async fn sixteen_repeats_of_one_key_are_one_command_and_answer_alike() {
 
     let mut other = store.context(tenant).with_command_id(command_id);
     other.request_hash = Some("another body".to_owned());
-    let again = store.commands.execute::<Item>(&other, store.new_id(), ItemCommand::Create { card: card("X", "X") }).await;
+    let again = store.commands.execute::<Item>(&other, store.new_id(), ItemCommand::Create { card: item_card("X", "X") }).await;
     assert!(matches!(again, Err(Failure::KeyReused)), "{again:?}");
 }
 

@@ -7,11 +7,11 @@ use quittance_application::commands::fold;
 use quittance_application::ports::{AppendError, Appended, HeldClaim, NewEvent, Write};
 use quittance_application::stock::MoveStock;
 use quittance_domain::ids::{ItemId, StockId, TenantId, UserId};
-use quittance_domain::item::{Item, ItemCard, ItemCommand};
+use quittance_domain::item::{Item, ItemCommand};
 use quittance_domain::stock::{Stock, StockAction};
 use quittance_domain::{Claim, Root};
 use quittance_tests::judge::judged;
-use quittance_tests::{Store, TestDatabase, fresh_database};
+use quittance_tests::{Store, TestDatabase, fresh_database, item_card};
 use sqlx::ConnectOptions;
 use uuid::Uuid;
 
@@ -141,15 +141,7 @@ async fn a_fact_that_was_freed_can_be_taken_and_its_holder_may_take_it_again() {
 /// A stock that has moved 450 times, on a store that keeps a snapshot every 200 events.
 async fn busy_stock(store: &Store) -> (TenantId, Uuid) {
     let tenant = store.tenant().await;
-    let card = ItemCard {
-        sku: "A-1".to_owned(),
-        name: "bolt".to_owned(),
-        unit: "C62".to_owned(),
-        reorder_level: None,
-        valuation: None,
-        unit_weight: None,
-        coding: None,
-    };
+    let card = item_card("A-1", "bolt");
     let item =
         store.commands.execute::<Item>(&store.context(tenant), store.new_id(), ItemCommand::Create { card }).await.expect("created").id;
     for n in 1..=450_u32 {

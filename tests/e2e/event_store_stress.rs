@@ -8,10 +8,10 @@ use std::time::{Duration, Instant};
 
 use quittance_application::{Failure, Receipt};
 use quittance_domain::ids::{CommandId, TenantId};
-use quittance_domain::item::{Item, ItemCard, ItemCommand};
+use quittance_domain::item::{Item, ItemCommand};
 use quittance_infrastructure::database::{Database, Sizes};
 use quittance_tests::judge::{Stored, facts_follow_from_items, judged, log_after};
-use quittance_tests::{Dice, Proxy, Store, TestDatabase, fresh_database};
+use quittance_tests::{Dice, Proxy, Store, TestDatabase, fresh_database, item_card};
 use sqlx::ConnectOptions;
 use sqlx::postgres::PgConnection;
 use uuid::Uuid;
@@ -85,15 +85,7 @@ impl Writer {
         let mut context = node.context(tenant).with_command_id(command_id);
         context.expected_version = expected_version;
         let item = Uuid::from_u128(tenant.0.as_u128() ^ (dice.below(HOT_ITEMS) as u128 + 1));
-        let card = ItemCard {
-            sku: format!("SKU-{}", dice.below(SKUS)),
-            name: format!("name {}", dice.throw()),
-            unit: "C62".to_owned(),
-            reorder_level: None,
-            valuation: None,
-            unit_weight: None,
-            coding: None,
-        };
+        let card = item_card(&format!("SKU-{}", dice.below(SKUS)), &format!("name {}", dice.throw()));
         let command = if dice.below(4) == 0 { ItemCommand::Create { card } } else { ItemCommand::Change { card } };
         let answer = node.commands.execute::<Item>(&context, item, command).await;
         self.sent.push(Sent { tenant, command_id, answer });
@@ -200,15 +192,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 async fn insist(node: &Store, tenant: TenantId, number: usize) -> (Receipt, usize) {
     let context = node.context(tenant).with_command_id(CommandId(node.new_id()));
     let (id, sku) = (node.new_id(), format!("N-{number}-{}", node.new_id()));
-    let card = ItemCard {
-        sku,
-        name: "insisted".to_owned(),
-        unit: "C62".to_owned(),
-        reorder_level: None,
-        valuation: None,
-        unit_weight: None,
-        coding: None,
-    };
+    let card = item_card(&sku, "insisted");
     let (started, mut unknown) = (Instant::now(), 0);
     while started.elapsed() < PATIENCE {
         match node.commands.execute::<Item>(&context, id, ItemCommand::Create { card: card.clone() }).await {

@@ -15,4 +15,4 @@ pub mod store;
 pub use dice::Dice;
 pub use postgres::{TestDatabase, durable_database, fresh_database};
 pub use proxy::{Lost, Proxy};
-pub use store::{Store, eur, party};
+pub use store::{Store, eur, item_card, party};

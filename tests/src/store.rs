@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use quittance_application::ports::{BankFile, BankFileRefusal, BankFiles, Ports};
 use quittance_application::{Channel, Commands, Context};
 use quittance_domain::ids::{TenantId, UserId};
+use quittance_domain::item::ItemCard;
 use quittance_domain::party::{Address, Party};
 use quittance_domain::payment::PaymentPlan;
 use quittance_domain::{Currency, Money};
@@ -70,4 +71,17 @@ pub fn eur(amount: &str) -> Money {
 
 pub fn party(name: &str) -> Party {
     Party { name: name.to_owned(), address: Address { country: Some("DE".to_owned()), ..Address::default() }, ..Party::default() }
+}
+
+/// Counted in pieces, without anything that may be left out.
+pub fn item_card(sku: &str, name: &str) -> ItemCard {
+    ItemCard {
+        sku: sku.to_owned(),
+        name: name.to_owned(),
+        unit: "C62".to_owned(),
+        reorder_level: None,
+        valuation: None,
+        unit_weight: None,
+        coding: None,
+    }
 }

@@ -89,11 +89,7 @@ enum Became {
 
 impl Import {
     pub async fn run(self, settings: Settings) -> anyhow::Result<()> {
-        let system = System::open(settings).await?;
-        system.start_workers().await?;
-        let done = self.import(&system).await;
-        system.close().await;
-        done
+        System::at_work(settings, async |system| self.import(system).await).await
     }
 
     pub async fn import(&self, system: &System) -> anyhow::Result<()> {

@@ -86,13 +86,8 @@ pub struct Closing {
 }
 
 pub async fn run(settings: Settings, command: ProviderCommand) -> anyhow::Result<()> {
-    let system = System::open(settings).await?;
-    let done = match system.start_workers().await {
-        Ok(()) => command.carried_out(&system).await,
-        Err(error) => Err(error),
-    };
-    system.close().await;
-    Ok(std::io::stdout().lock().write_all(done?.as_bytes())?)
+    let told = System::at_work(settings, async |system| command.carried_out(system).await).await?;
+    Ok(std::io::stdout().lock().write_all(told.as_bytes())?)
 }
 
 impl ProviderCommand {

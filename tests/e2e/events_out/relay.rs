@@ -5,9 +5,10 @@ use std::time::Duration;
 use async_nats::Subscriber;
 use futures::StreamExt;
 use quittance_domain::ids::{TenantId, UserId};
-use quittance_domain::item::{Item, ItemCard, ItemCommand};
+use quittance_domain::item::{Item, ItemCommand};
 use quittance_projections::relay::{STREAM, resend_from};
 use quittance_tests::app::TestApp;
+use quittance_tests::item_card;
 use serde_json::Value;
 
 use super::consumer::{Consumer, Nats, relay};
@@ -174,15 +175,7 @@ async fn a_resend_goes_back_never_forward_and_marks_what_comes_again() {
 async fn creates_a_large_item(app: &TestApp, tenant: TenantId, name: &str) -> i64 {
     let commands = &app.system.commands;
     let new_id = || commands.ports().edge.new_id();
-    let card = ItemCard {
-        sku: "LARGE".to_owned(),
-        name: name.to_owned(),
-        unit: "C62".to_owned(),
-        reorder_level: None,
-        valuation: None,
-        unit_weight: None,
-        coding: None,
-    };
+    let card = item_card("LARGE", name);
     let ctx = app.system.context(tenant, UserId(new_id()));
     commands.begin::<Item>(&ctx, new_id(), ItemCommand::Create { card }).await.expect("created").position
 }
