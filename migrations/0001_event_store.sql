@@ -202,6 +202,13 @@ begin
   end loop;
 end $$;
 
+-- A shadow whose rows are there is given all its indexes, and what the planner has to know of the rows.
+create procedure ops.complete(name text) language plpgsql set search_path = '' as $$
+begin
+  call ops.index(name);
+  execute format('analyze rebuild.%I', name);
+end $$;
+
 -- The clock has to find what is due before it knows the tenant: when, and nothing else.
 create procedure ops.admit_clock(target regclass) language plpgsql set search_path = '' as $$
 begin

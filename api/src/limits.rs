@@ -6,6 +6,7 @@
 use axum::http::StatusCode;
 use quittance_domain::invoice::InvoiceDocument;
 use quittance_domain::party::folded;
+use quittance_infrastructure::documents::INTEGER_DIGITS_MAX;
 use serde_json::Value;
 
 use crate::problem::{FieldError, Problem};
@@ -58,8 +59,6 @@ const DECIMALS: &[&str] = &[
     "from",
     "to",
 ];
-/// Digits before the point: products of two such numbers, and sums of thousands of them, are still exact.
-const INTEGER_DIGITS_MAX: usize = 13;
 const DECIMALS_MAX: usize = 10;
 
 /// Raw bytes of a text, below which nothing can be wrong with it, however it unfolds.

@@ -115,11 +115,11 @@ pub(crate) fn capture_read(document: &ReadInvoice, bytes: &[u8], file_name: Opti
 }
 
 /// Digits before the point: products of two such numbers, and sums of many of them, are still numbers.
-const INTEGER_DIGITS_MAX: u32 = 13;
+pub const INTEGER_DIGITS_MAX: usize = 13;
 
 /// Whether a number is larger than what is reckoned with, in a document as in a body of JSON.
 pub(crate) fn is_too_large(number: Decimal) -> bool {
-    number.trunc().abs() >= Decimal::from(10_u64.pow(INTEGER_DIGITS_MAX))
+    number.trunc().abs() >= Decimal::from(10_u64.pow(INTEGER_DIGITS_MAX as u32))
 }
 
 fn within_reach(document: InvoiceDocument) -> Result<InvoiceDocument, DocumentRefusal> {

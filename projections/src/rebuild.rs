@@ -67,9 +67,7 @@ pub async fn make_shadows(admin: &PgPool, projectors: &[Arc<dyn Projector>]) -> 
 /// Gives shadows, whose rows are there, the indexes and the statistics that queries need.
 pub async fn complete_shadows(admin: &PgPool, projectors: &[Arc<dyn Projector>]) -> anyhow::Result<()> {
     for table in tables(projectors) {
-        index(admin, table).await?;
-        // The table's name is a constant of this program.
-        sqlx::query(&format!("analyze rebuild.{table}")).execute(admin).await?;
+        sqlx::query("call ops.complete($1)").bind(table).execute(admin).await.with_context(|| format!("{table} cannot be completed"))?;
     }
     Ok(())
 }
