@@ -12,7 +12,7 @@ use quittance_application::invoice_import::NextChunk;
 use quittance_application::ports::{Edge, Ports};
 use quittance_application::provider::Rail;
 use quittance_application::reaction::{Manager, Reaction};
-use quittance_application::{Channel, Commands, Context};
+use quittance_application::{Channel, Commands, Context, Failure};
 use quittance_domain::ids::{TenantId, UserId};
 use quittance_infrastructure::ach_files::NachaFiles;
 use quittance_infrastructure::attachment_store::AttachmentStore;
@@ -33,6 +33,7 @@ use quittance_projections::progress::Progress;
 use quittance_projections::projector::Projector;
 use quittance_projections::reactions::Reactions;
 use quittance_projections::reconciler::Reconciler;
+use quittance_projections::refused::Waiting;
 use quittance_projections::relay::Relay;
 use quittance_projections::runtime::Runtime;
 use quittance_projections::{read_models, rebuild};
@@ -145,6 +146,17 @@ impl System {
             feed: self.committer.feed().clone(),
             manager: PhantomData,
         })
+    }
+
+    /// Tries once more what a process manager could not do; tells whether it has been done by now.
+    pub async fn retry(&self, refused: &Waiting) -> Result<bool, Failure> {
+        match refused.manager.as_str() {
+            Reaction::NAME => self.managed_by::<Reaction>().again(refused).await,
+            DuplicateWatch::NAME => self.managed_by::<DuplicateWatch>().again(refused).await,
+            NextChunk::NAME => self.managed_by::<NextChunk>().again(refused).await,
+            // Of a newer version that ran here before this one.
+            _ => Ok(false),
+        }
     }
 
     /// Brings started transfers to their end.

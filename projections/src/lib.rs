@@ -11,6 +11,7 @@ pub mod progress;
 pub mod projector;
 pub mod reactions;
 pub mod rebuild;
+pub mod refused;
 pub mod relay;
 pub mod replay;
 pub mod rows;

@@ -50,6 +50,7 @@ mod provider_exactly_once;
 mod provider_gone;
 mod readme;
 mod recurring_invoices;
+mod refused_reactions;
 mod reports;
 mod rest_batches;
 mod rest_client;

@@ -40,6 +40,7 @@ pub mod provider;
 mod purchase_order;
 mod recurring_invoice;
 mod refusals;
+mod refused_reaction;
 pub mod report;
 pub mod revaluation;
 mod stock;
@@ -160,6 +161,8 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(invoice::dispute::dispute_invoice))
         .routes(routes!(invoice::dispute::resolve_dispute))
         .routes(routes!(exception::list_exceptions))
+        .routes(routes!(refused_reaction::list_refused_reactions))
+        .routes(routes!(refused_reaction::retry_refused_reactions))
         .routes(routes!(recurring_invoice::arrange_recurring_invoice, recurring_invoice::list_recurring_invoices))
         .routes(routes!(recurring_invoice::get_recurring_invoice))
         .routes(routes!(recurring_invoice::pause_recurring_invoice))
