@@ -64,7 +64,7 @@ impl FromRequestParts<App> for Caller {
     }
 }
 
-/// The operation that a request is, for metrics.
+/// The operation that a request is.
 #[derive(Clone)]
 pub struct OperationName(pub String);
 

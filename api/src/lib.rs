@@ -23,6 +23,7 @@ pub mod problem;
 pub mod problem_types;
 pub mod production;
 pub mod reading;
+pub mod reads;
 pub mod routes;
 pub mod sandbox;
 pub mod server;

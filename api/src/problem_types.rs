@@ -19,6 +19,7 @@ problem_types! {
     credential_invalid 401: "Not authenticated", "The API key is missing, unknown, revoked or expired, or its user is deactivated.";
     not_found 404: "Not found", "There is nothing here for you: unknown, or another tenant's.";
     invalid_field 422: "Invalid field", "A field breaks a rule; `errors` has its JSON pointer.";
+    read_model_stopped 503: "Read model stopped", "What this reads stands still before `min_position`, at an event that it cannot take; it is tried again by itself. Without `min_position` it answers as far as it came, and says so in `Quittance-Stopped`.";
     not_yet_readable 503: "Not yet readable", "The read models have not reached `min_position` yet. Try again after `Retry-After`.";
     internal 500: "Internal defect", "A defect of ours. The request id finds it in our log.";
     role_missing 403: "Role missing", "None of the caller's roles may do this; the detail lists the roles that may.";

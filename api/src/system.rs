@@ -36,7 +36,7 @@ use quittance_projections::reconciler::Reconciler;
 use quittance_projections::refused::Waiting;
 use quittance_projections::relay::Relay;
 use quittance_projections::runtime::Runtime;
-use quittance_projections::{read_models, rebuild};
+use quittance_projections::{read_models, rebuild, standstill};
 use sqlx::postgres::PgConnectOptions;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -120,6 +120,7 @@ impl System {
         });
         let mut workers = self.workers.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         workers.extend((0..self.settings.projection_workers.max(1)).map(|_| runtime.start(self.stopping.clone())));
+        workers.push(standstill::watch(self.database.clone(), self.progress.clone(), self.stopping.clone()));
         workers.push(self.managed_by::<Reaction>().start(self.stopping.clone()));
         workers.push(self.managed_by::<DuplicateWatch>().start(self.stopping.clone()));
         workers.push(self.managed_by::<NextChunk>().start(self.stopping.clone()));

@@ -17,6 +17,7 @@ pub mod replay;
 pub mod rows;
 pub mod runtime;
 pub mod source;
+pub mod standstill;
 pub mod verify;
 
 pub mod aggregate_row;

@@ -49,6 +49,7 @@ mod provider;
 mod provider_exactly_once;
 mod provider_gone;
 mod readme;
+mod reads;
 mod recurring_invoices;
 mod refused_reactions;
 mod reports;

@@ -83,6 +83,7 @@ async fn visitor(State(app): State<App>, mut request: Request, next: Next) -> Re
     let (_, operation) = PAGES.iter().find(|(page, _)| *page == path).ok_or_else(Problem::not_found)?;
     caller.may(operation)?;
     request.extensions_mut().insert(caller);
+    request.extensions_mut().insert(OperationName((*operation).to_owned()));
     let mut response = next.run(request).await;
     response.extensions_mut().insert(OperationName(format!("console_{operation}")));
     Ok(response)

@@ -68,12 +68,15 @@ pub async fn propose_payment_run(order: KeyedOrder<PaymentRunBody>) -> Result<Co
     order.create("/v1/payment-runs", |id, body, ctx| propose(id, body, open, ctx)).await
 }
 
+/// What tells what is open, and what other runs have reserved of it.
+const READ_MODELS: &[&str] = &["invoices", "payment_run_items", "payment_runs", "vendors"];
+
 /// Everything that is open, with nothing missing that was recorded before the question.
 pub async fn open_invoices(system: &System, tenant: TenantId) -> Result<OpenInvoices, Problem> {
     let mut tx = system.database.read(tenant).await?;
     let head = source::head(&mut tx).await?;
     drop(tx);
-    if !system.progress.settled(&system.database, tenant, head, WHOLE_WAIT).await? {
+    if !system.progress.settled_in(READ_MODELS, &system.database, tenant, head, WHOLE_WAIT).await? {
         let detail = "what is open is not known up to now yet";
         return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "not_yet_readable", "Not yet readable", detail).after(1));
     }
