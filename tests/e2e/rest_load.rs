@@ -89,6 +89,19 @@ async fn production_refuses_a_table_without_its_wall_and_a_commit_that_does_not_
     admin.close().await.expect("closed");
 }
 
+/// What a role commits by is the role's own setting, whatever the administrator's is.
+#[tokio::test]
+async fn production_refuses_a_role_whose_commits_do_not_wait() {
+    let database = durable_database().await;
+    let mut admin = database.admin.connect().await.expect("the administrator connects");
+    // Roles belong to the whole server: this one's setting is for this database alone.
+    let careless = format!("alter role q_committer in database {} set synchronous_commit = off", database.name);
+    admin.execute(careless.as_str()).await.expect("sabotaged");
+    let refused = without_release(&refusal(&database).await);
+    assert_eq!(refused, "synchronous_commit is off for q_committer: an acknowledged command could be lost");
+    admin.close().await.expect("closed");
+}
+
 #[tokio::test]
 async fn production_has_no_database_of_its_own() {
     let given = Given { environment: Some(Environment::Production), ..Given::default() };
