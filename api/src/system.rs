@@ -104,8 +104,21 @@ impl System {
         }
     }
 
-    /// Starts projecting and reacting. Read models that another version wrote are rebuilt first.
+    /// Starts everything that follows the log.
     pub async fn start_workers(&self) -> anyhow::Result<()> {
+        self.start_watching();
+        self.start_projecting().await?;
+        self.start_relaying();
+        Ok(())
+    }
+
+    /// Keeps readers told of what stands still.
+    pub fn start_watching(&self) {
+        self.employ([standstill::watch(self.database.clone(), self.progress.clone(), self.stopping.clone())]);
+    }
+
+    /// Starts projecting and reacting. Read models that another version wrote are rebuilt first.
+    pub async fn start_projecting(&self) -> anyhow::Result<()> {
         let stale = rebuild::outdated(&self.database, &self.projectors).await?;
         if !stale.is_empty() {
             let names: Vec<&str> = stale.iter().map(|p| p.name()).collect();
@@ -118,24 +131,31 @@ impl System {
             progress: self.progress.clone(),
             feed: self.committer.feed().clone(),
         });
-        let mut workers = self.workers.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        workers.extend((0..self.settings.projection_workers.max(1)).map(|_| runtime.start(self.stopping.clone())));
-        workers.push(standstill::watch(self.database.clone(), self.progress.clone(), self.stopping.clone()));
-        workers.push(self.managed_by::<Reaction>().start(self.stopping.clone()));
-        workers.push(self.managed_by::<DuplicateWatch>().start(self.stopping.clone()));
-        workers.push(self.managed_by::<NextChunk>().start(self.stopping.clone()));
-        workers.push(Clock::new(self.database.clone(), self.commands.clone()).start(self.stopping.clone()));
+        self.employ((0..self.settings.projection_workers.max(1)).map(|_| runtime.start(self.stopping.clone())));
+        self.employ([
+            self.managed_by::<Reaction>().start(self.stopping.clone()),
+            self.managed_by::<DuplicateWatch>().start(self.stopping.clone()),
+            self.managed_by::<NextChunk>().start(self.stopping.clone()),
+            Clock::new(self.database.clone(), self.commands.clone()).start(self.stopping.clone()),
+        ]);
+        Ok(())
+    }
+
+    /// Starts sending events out, where there is somewhere to send them.
+    pub fn start_relaying(&self) {
         if let Some(url) = self.settings.nats_url.clone() {
             let relay = Relay { database: self.database.clone(), feed: self.committer.feed().clone(), url };
-            workers.push(relay.start(self.stopping.clone()));
+            self.employ([relay.start(self.stopping.clone())]);
         }
-        Ok(())
+    }
+
+    fn employ(&self, workers: impl IntoIterator<Item = JoinHandle<()>>) {
+        self.workers.lock().unwrap_or_else(std::sync::PoisonError::into_inner).extend(workers);
     }
 
     /// Starts bringing transfers to their end.
     pub fn start_reconciling(&self) -> anyhow::Result<()> {
-        let reconciling = self.reconciler()?.start(self.stopping.clone());
-        self.workers.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(reconciling);
+        self.employ([self.reconciler()?.start(self.stopping.clone())]);
         Ok(())
     }
 

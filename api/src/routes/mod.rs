@@ -335,6 +335,14 @@ fn described(api: &Document) -> anyhow::Result<Value> {
     Ok(document)
 }
 
+/// What machines ask of every process.
+pub fn probes() -> Router<App> {
+    Router::new()
+        .route("/health/live", routing::get(health::live))
+        .route("/health/ready", routing::get(health::ready))
+        .route("/metrics", routing::get(health::metrics))
+}
+
 /// The whole server. Refuses to start when an operation has no permission.
 pub fn router(app: App) -> anyhow::Result<Router> {
     let (routes, api) = operations().split_for_parts();
@@ -345,10 +353,7 @@ pub fn router(app: App) -> anyhow::Result<Router> {
         .route_layer(middleware::from_fn_with_state((app.clone(), permitted), authenticate))
         .layer(DefaultBodyLimit::max(JSON_BYTES_MAX))
         .layer(middleware::from_fn_with_state(app.clone(), layers::admit));
-    let open = Router::new()
-        .route("/health/live", routing::get(health::live))
-        .route("/health/ready", routing::get(health::ready))
-        .route("/metrics", routing::get(health::metrics))
+    let open = probes()
         .route("/problems", routing::get(problems::index))
         .route("/problems/{code}", routing::get(problems::page))
         .route("/openapi.json", routing::get(move || async move { ([("content-type", "application/json")], document) }));
