@@ -18,6 +18,7 @@ mod link_secret;
 pub mod logging;
 pub mod operations;
 pub mod order;
+pub mod pace;
 pub mod permissions;
 pub mod problem;
 pub mod problem_types;

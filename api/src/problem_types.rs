@@ -37,6 +37,7 @@ problem_types! {
     idempotency_key_reused 422: "Idempotency-Key reused", "The key was used before, for another method, path or body.";
     version_mismatch 412: "The version has moved on", "`If-Match` names another version than the current one, which `current_version` states.";
     contended 409: "Lost the race", "Others kept changing the same thing; nothing was done. Try again.";
+    too_many_requests 429: "Too many requests", "The key makes more requests a second than it may. Try again after `Retry-After`, with the same Idempotency-Key.";
     overloaded 503: "Overloaded", "More is waiting than can be done in time; nothing was done. Try again after `Retry-After`.";
     unavailable 503: "Unavailable", "Something this needs is not available. Try again with the same `Idempotency-Key`.";
     // Amounts and texts of a request.

@@ -11,6 +11,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use quittance_infrastructure::database::TenantTx;
 use quittance_projections::checkpoint;
 use quittance_projections::progress::Stage;
+use quittance_projections::source::head;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -59,7 +60,9 @@ impl FromRequestParts<App> for Reading {
         }
         let mut tx = database.read(tenant).await?;
         let mut position = progress.reached(reads, tenant);
-        if position == 0 {
+        if reads.is_empty() {
+            position = head(&mut tx).await?;
+        } else if position == 0 {
             // This process has not projected anything of the tenant yet.
             position = checkpoint::lowest(&mut tx, reads).await?;
             progress.record_each(reads, tenant, position);
