@@ -92,7 +92,8 @@ fn key_finding(settings: &Settings) -> Option<String> {
 fn transport_finding(settings: &Settings, admin: &PgConnectOptions) -> Option<String> {
     settings.database_url.as_ref()?;
     let verified = matches!(admin.get_ssl_mode(), PgSslMode::VerifyFull);
-    (!is_this_machine(admin.get_host()) && admin.get_socket().is_none() && !verified).then(|| "a database beyond this machine needs sslmode=verify-full".to_owned())
+    (!is_this_machine(admin.get_host()) && admin.get_socket().is_none() && !verified)
+        .then(|| "a database beyond this machine needs sslmode=verify-full".to_owned())
 }
 
 /// A name that only begins like an address of this machine is a name.

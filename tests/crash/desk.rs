@@ -41,7 +41,8 @@ impl Day<'_> {
         self.does(clerk, "/v1/messages", message).await;
         let line = json!({ "name": "Rent", "quantity": { "value": "1", "unit": "C62" }, "unit_price": "1850.00", "tax": { "code": "E", "rate": "0" } });
         let schedule = json!({ "every": "month", "starts_on": "2099-01-31", "day": 31, "occurrences_max": 36 });
-        let rent = json!({ "vendor_id": office.vendor, "currency": "EUR", "lines": [line], "number_prefix": self.name, "schedule": schedule });
+        let rent =
+            json!({ "vendor_id": office.vendor, "currency": "EUR", "lines": [line], "number_prefix": self.name, "schedule": schedule });
         self.does(clerk, "/v1/recurring-invoices", rent).await;
     }
 

@@ -51,7 +51,8 @@ impl Office {
         let vendor = done(clerk, "/v1/vendors", &vendor("Muster GmbH"), "vendor").await.id();
         let ours = json!({ "name": "Giro", "currency": "EUR", "account": { "kind": "iban", "iban": "DE75512108001245126199" } });
         let ours = done(&owner, "/v1/company/bank-accounts", &ours, "our account").await;
-        let (accounts, theirs) = (format!("/v1/vendors/{vendor}/bank-accounts"), json!({ "kind": "iban", "iban": "FR1420041010050500013M02606" }));
+        let (accounts, theirs) =
+            (format!("/v1/vendors/{vendor}/bank-accounts"), json!({ "kind": "iban", "iban": "FR1420041010050500013M02606" }));
         let theirs = done(clerk, &accounts, &json!({ "account": theirs }), "their account").await;
         let approve = format!("{accounts}/{}/approve", text(&theirs.body["bank_account_id"]));
         done(&people[1], &approve, &json!({}), "their account is theirs").await;

@@ -13,7 +13,7 @@ use sqlx::{ConnectOptions, Executor};
 use crate::rest_client::{Office, Reply, fresh_key, reply};
 use crate::rest_story::{Play, Played};
 
-async fn admin(office: &Office) -> PgConnection {
+pub async fn admin(office: &Office) -> PgConnection {
     office.app.system.database.admin().connect().await.expect("the administrator connects")
 }
 
@@ -121,13 +121,13 @@ async fn a_query_reads_the_read_models_of_its_row_and_no_others() {
 }
 
 /// An event that it cannot take, and that is not tried again for an hour.
-async fn stands_still(office: &Office, admin: &mut PgConnection, name: &str) {
+pub async fn stands_still(office: &Office, admin: &mut PgConnection, name: &str) {
     let query = "insert into ops.dead_letters (tenant_id, projector, position, error, last_at) \
                  select tenant_id, $2, position + 1, 'indigestible', now() + interval '1 hour' from es.log_heads where tenant_id = $1";
     sqlx::query(query).bind(office.tenant.0).bind(name).execute(admin).await.expect("buried");
 }
 
-async fn goes_on(admin: &mut PgConnection) {
+pub async fn goes_on(admin: &mut PgConnection) {
     admin.execute("delete from ops.dead_letters").await.expect("mended");
 }
 

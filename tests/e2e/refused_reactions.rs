@@ -1,13 +1,14 @@
 //! What a process manager could not do is seen and done after all; what is moot is not shown to anybody.
 
+use quittance_domain::Currency;
 use quittance_domain::goods_receipt::{DeliveredLine, Delivery, GoodsReceipt, GoodsReceiptCommand};
 use quittance_domain::ids::{GoodsReceiptId, ItemId, PurchaseOrderId, UserId};
 use quittance_domain::item::{Item, ItemCard, ItemCommand};
-use quittance_domain::Currency;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::reads::{admin, goes_on, stands_still};
 use crate::rest_client::{Office, fresh_key};
 
 fn id<T: From<Uuid>>() -> T {
@@ -81,4 +82,24 @@ async fn goods_that_no_stock_took_are_seen_and_taken_once_the_cause_is_mended() 
         assert_eq!(stock.body["data"][0]["on_hand"], "10", "once: {stock:?}");
         assert_eq!(refused(&office, after).await, Vec::<Value>::new());
     }
+}
+
+/// Between the last approval and what it makes of the invoice somebody voids it: nobody has to see to that.
+#[tokio::test]
+async fn what_the_world_has_moved_on_from_is_shown_to_nobody() {
+    let office = Office::open().await;
+    let (mut admin, clerk) = (admin(&office).await, office.by("clerk"));
+    let vendor = clerk.post("/v1/vendors", json!({ "name": "Muster GmbH" })).await.done().id();
+    let line = json!({ "name": "x", "quantity": { "value": "1", "unit": "C62" }, "unit_price": "10", "tax": { "code": "Z", "rate": "0" } });
+    let invoice = json!({ "vendor_id": vendor, "number": "M-1", "issue_date": "2026-11-01", "currency": "EUR", "lines": [line] });
+    let invoice = format!("/v1/invoices/{}", clerk.post("/v1/invoices", invoice).await.done().id());
+    clerk.post(&format!("{invoice}/submit"), json!({})).await.done();
+    stands_still(&office, &mut admin, "reactions").await;
+    office.by("approver").post(&format!("{invoice}/approve"), json!({})).await.done();
+    clerk.post(&format!("{invoice}/void"), json!({ "reason": "sent twice" })).await.done();
+    goes_on(&mut admin).await;
+    let head = office.head().await;
+    office.app.system.settled(office.tenant, head).await.expect("everything has been reacted to");
+    assert_eq!(clerk.get(&invoice).await.done().body["status"], "voided");
+    assert_eq!(refused(&office, head).await, Vec::<Value>::new());
 }
