@@ -99,6 +99,8 @@ async fn what_the_world_has_moved_on_from_is_shown_to_nobody() {
     clerk.post(&format!("{invoice}/void"), json!({ "reason": "sent twice" })).await.done();
     goes_on(&mut admin).await;
     let head = office.head().await;
+    // That it goes on is known a moment later.
+    tokio::time::sleep(std::time::Duration::from_secs(2)).await;
     office.app.system.settled(office.tenant, head).await.expect("everything has been reacted to");
     assert_eq!(clerk.get(&invoice).await.done().body["status"], "voided");
     assert_eq!(refused(&office, head).await, Vec::<Value>::new());
