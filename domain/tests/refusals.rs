@@ -141,6 +141,7 @@ const CODES: &[(&str, &[&str], &[&str])] = &[
             "account_repeated",
             "account_unknown",
             "account_inactive",
+            "account_controlled",
             "account_kind_fixed",
             "account_in_use",
             "tax_category_missing",
