@@ -12,6 +12,7 @@ mod bank_file;
 pub mod bank_statement;
 pub mod cache;
 pub mod calendar;
+pub mod cheque;
 mod claiming;
 pub mod coding;
 pub mod commands;

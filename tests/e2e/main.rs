@@ -11,6 +11,7 @@ mod bank;
 mod bank_change;
 mod books;
 mod cancellation;
+mod cheques;
 mod coding;
 mod command_line;
 mod conformance;

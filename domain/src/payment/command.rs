@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
+use super::cheque::Cheque;
 use super::event::{ManualRecord, PaymentPlan, SentFile};
 use super::transfer::TransferReport;
 use crate::ids::UserId;
@@ -20,6 +21,11 @@ pub enum PaymentCommand {
     StartTransfer {
         by: UserId,
         at: DateTime<Utc>,
+    },
+    WriteCheque {
+        by: UserId,
+        at: DateTime<Utc>,
+        cheque: Cheque,
     },
     RecordTransfer {
         report: TransferReport,

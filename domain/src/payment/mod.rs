@@ -3,6 +3,7 @@
 //! It may hold many items, one an invoice; each item ends on its own, because a bank returns single transactions.
 
 mod ach;
+mod cheque;
 mod command;
 mod event;
 mod method;
@@ -11,6 +12,7 @@ mod state;
 mod transfer;
 
 pub use ach::{AchControl, AchEntry, AchReceiver, ach_entry_claim, bank_file_claim};
+pub use cheque::{Cheque, cheque_claim};
 pub use command::PaymentCommand;
 pub use event::{CreditSetOff, CreditorItem, ManualRecord, PaymentEvent, PaymentPlan, SentFile};
 pub use method::Method;
