@@ -49,16 +49,25 @@ async fn settles(office: &Office, payment: &str) {
 /// Open amount of the invoice, and what the books owe the authority.
 async fn stands(office: &Office, invoice: &str) -> (Value, String) {
     let open = office.reads(&format!("/v1/invoices/{invoice}")).await["open"]["amount"].clone();
+    (open, balance(office, OWED).await)
+}
+
+async fn balance(office: &Office, account: &str) -> String {
     let balance = office.reads("/v1/reports/trial-balance").await;
     let lines = balance["lines"].as_array().expect("lines");
-    let owed = lines.iter().find(|line| line["account"] == OWED).and_then(|line| line["balance"]["amount"].as_str());
-    (open, owed.unwrap_or("0.00").to_owned())
+    let owed = lines.iter().find(|line| line["account"] == account).and_then(|line| line["balance"]["amount"].as_str());
+    owed.unwrap_or("0.00").to_owned()
 }
 
 const CERTIFICATES: &str = "/v1/reports/withholding-tax?from=2026-11-01&to=2026-11-30";
 
-async fn ties(office: &Office, open: &str) {
+/// What is owed is what the control account says, or nothing on both sides.
+async fn ties(office: &Office, open: Option<&str>) {
     let ageing = office.reads("/v1/reports/ap-ageing").await;
+    let Some(open) = open else {
+        assert_eq!((&ageing["totals"], balance(office, "2000").await), (&json!([]), "0.00".to_owned()));
+        return;
+    };
     let total = &ageing["totals"][0];
     assert_eq!((&total["total"]["amount"], &total["control"]["difference"]["amount"]), (&json!(open), &json!("0.00")), "{ageing}");
 }
@@ -80,14 +89,14 @@ async fn less_leaves_the_invoice_is_settled_and_the_tax_is_owed_until_the_paymen
     let (_, file) = office.tess.downloads(&format!("/v1/payments/{payment}/file")).await;
     assert!(String::from_utf8_lossy(&file).contains("<CtrlSum>1090.00</CtrlSum>"), "the transfer is reduced");
     assert_eq!(stands(&office, &invoice).await, (json!("0.00"), "-100.00".to_owned()));
-    ties(&office, "0.00").await;
+    ties(&office, None).await;
     advised(&office.anna, &payment).await;
     certified(&office, &vendor, &payment).await;
 
     let back = json!({ "value_date": "2026-11-21", "reason": "account closed" });
     office.tess.posts(&format!("/v1/payments/{payment}/return"), back).await.succeeds();
     assert_eq!(stands(&office, &invoice).await, (json!("1190.00"), "0.00".to_owned()));
-    ties(&office, "1190.00").await;
+    ties(&office, Some("1190.00")).await;
     let certificates = office.reads(CERTIFICATES).await;
     let certificate = &certificates["certificates"][0];
     assert_eq!((&certificate["tax"]["amount"], &certificate["movements"]), (&json!("0.00"), &json!(2)), "{certificates}");
@@ -142,7 +151,7 @@ async fn the_payment_that_closes_an_invoice_takes_the_rest_of_the_tax() {
     let certificate = &office.reads(CERTIFICATES).await["certificates"][0];
     let figures = ["settled", "base", "tax"].map(|figure| certificate[figure]["amount"].as_str().expect("an amount").to_owned());
     assert_eq!(figures, ["396.66", "333.33", "33.33"]);
-    ties(&office, "0.00").await;
+    ties(&office, None).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
