@@ -175,12 +175,31 @@ end $$;
 
 -- An empty twin of a read model in schema rebuild, with the same columns, keys, indexes and protection.
 create procedure ops.shadow(name text) language plpgsql set search_path = '' as $$
+declare own_key text;
 begin
   execute format('drop table if exists rebuild.%I', name);
-  execute format('create table rebuild.%I (like read.%I including all)', name, name);
+  -- Rows come in by their key, most of them once: any other index costs less once they are all there (ops.complete).
+  execute format('create table rebuild.%I (like read.%I including all excluding indexes)', name, name);
+  select pg_get_constraintdef(c.oid) into own_key from pg_constraint c where c.conrelid = format('read.%I', name)::regclass and c.contype = 'p';
+  if own_key is not null then execute format('alter table rebuild.%I add %s', name, own_key); end if;
   call ops.protect_read_model(format('rebuild.%I', name)::regclass);
   if name in ('approvals', 'transfers', 'recurring_invoices', 'discount_windows') then call ops.admit_clock(format('rebuild.%I', name)::regclass); end if;
   if name in ('users', 'api_keys') then call ops.admit_login(format('rebuild.%I', name)::regclass); end if;
+end $$;
+
+-- Gives a shadow the indexes and the statistics that queries need.
+create procedure ops.complete(name text) language plpgsql set search_path = '' as $$
+declare definition text;
+begin
+  for definition in
+    select pg_get_indexdef(i.indexrelid) from pg_index i join pg_class c on c.oid = i.indexrelid
+     where i.indrelid = format('read.%I', name)::regclass and not i.indisprimary
+       and not exists (select 1 from pg_class k where k.relnamespace = 'rebuild'::regnamespace and k.relname = c.relname)
+     order by c.relname
+  loop
+    execute replace(definition, ' ON read.', ' ON rebuild.');
+  end loop;
+  execute format('analyze rebuild.%I', name);
 end $$;
 
 -- Login has to find a key before it knows the tenant.
@@ -197,9 +216,10 @@ begin
   execute format('grant select (tenant_id, due_at) on %s to q_router', target);
 end $$;
 
--- The shadow takes the live table's place. Callers hold the transaction.
+-- The shadow takes the live table's place. Callers hold the transaction, and have completed what is large before.
 create procedure ops.swap(name text) language plpgsql set search_path = '' as $$
 begin
+  call ops.complete(name);
   execute format('drop table read.%I', name);
   execute format('alter table rebuild.%I set schema read', name);
 end $$;

@@ -480,9 +480,10 @@ create table read.fingerprints (
 create table read.fingerprint_keys (
   tenant_id  uuid not null,
   key        uuid not null,
-  invoice_id uuid not null,
-  primary key (tenant_id, key, invoice_id)
+  invoice_id uuid not null
 );
+-- Not their primary key: they are random, and a rebuild makes an index of random keys last and at once.
+create index on read.fingerprint_keys (tenant_id, key, invoice_id);
 
 -- What the rules last said of an invoice's original.
 create table read.verdicts (

@@ -184,7 +184,7 @@ impl Broken {
         let most = longest(field);
         if text.contains('\0') {
             self.push("text_invalid", pointer, "a text contains the character NUL");
-        } else if is_decimal(field) && !fits(text) {
+        } else if is_decimal(field) && is_numeric(text) && !fits(text) {
             self.push(
                 "number_out_of_range",
                 pointer,
@@ -207,6 +207,11 @@ impl Broken {
         let problem = Problem::new(StatusCode::UNPROCESSABLE_ENTITY, code, "Invalid field", first.detail.clone());
         Err(Problem { errors: self.0.into_iter().map(|(_, error)| error).collect(), ..problem })
     }
+}
+
+/// What is no number at all is left to the reader: a place may be called as a number is elsewhere.
+fn is_numeric(text: &str) -> bool {
+    text.bytes().any(|b| b.is_ascii_digit()) && text.bytes().all(|b| b.is_ascii_digit() || b"+-.eE_".contains(&b))
 }
 
 /// What is no plain decimal is left to the reader, but for an exponent: it hides how large the number is.

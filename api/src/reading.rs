@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, NaiveDate, Utc};
 use quittance_infrastructure::database::TenantTx;
+use quittance_projections::checkpoint;
 use quittance_projections::progress::Stage;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -52,8 +53,13 @@ impl FromRequestParts<App> for Reading {
             let detail = format!("position {min} cannot be read yet");
             return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "not_yet_readable", "Not yet readable", detail).after(1));
         }
-        let position = system.progress.reached(Stage::Projected, caller.tenant);
-        let tx = system.database.read(caller.tenant).await?;
+        let mut tx = system.database.read(caller.tenant).await?;
+        let mut position = system.progress.reached(Stage::Projected, caller.tenant);
+        if position == 0 {
+            // This process has not projected anything of the tenant yet.
+            position = checkpoint::lowest(&mut tx, system.progress.names(Stage::Projected)).await?;
+            system.progress.record_all(Stage::Projected, caller.tenant, position);
+        }
         Ok(Self { app: app.clone(), caller, tx, position })
     }
 }

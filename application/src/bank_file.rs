@@ -1,7 +1,6 @@
 //! The file that payments leave in: a pain.001, or an ACH file under the next free name of the day.
 //!
-//! A pain.001 is named by its payment or run, so its bytes can be written again at any time; an ACH file's name is taken when it is
-//! written, so its bytes are kept.
+//! Its bytes are kept as they were written: what the bank was told can be shown, whatever would be written today.
 
 use chrono::{DateTime, Utc};
 use quittance_domain::RefusalKind;

@@ -27,6 +27,7 @@ pub enum DuplicateWatch {
 impl Manager for DuplicateWatch {
     const NAME: &'static str = "duplicates";
     const TRIGGERS: &'static [&'static str] = &["InvoiceReceived", "InvoiceAmended", "InvoiceVoided", "InvoiceRejected"];
+    const READS_PAYLOADS: bool = false;
 
     fn to(aggregate_type: &str, aggregate_id: Uuid, stored: &StoredEvent) -> Result<Option<Self>, Failure> {
         let (invoice_id, position) = (InvoiceId(aggregate_id), stored.position);
@@ -35,6 +36,14 @@ impl Manager for DuplicateWatch {
             (Invoice::TYPE, "InvoiceVoided" | "InvoiceRejected") => Some(Self::Gone { invoice_id, position }),
             _ => None,
         })
+    }
+
+    /// An invoice is compared with those before it, whatever is found of them meanwhile.
+    fn lane(&self) -> Option<Uuid> {
+        match self {
+            Self::Stated { invoice_id, .. } => Some(invoice_id.0),
+            Self::Gone { .. } => None,
+        }
     }
 }
 

@@ -197,9 +197,7 @@ impl UseCase for ExecutePayment {
         work.decide::<Payment>(self.id, PaymentCommand::Start { by, at }).await?;
         let file = bank_file::write(work, self.id.0, &[payment.plan()?], at, &format).await?;
         work.decide::<Payment>(self.id, PaymentCommand::RecordFile { file: file.facts.clone() }).await?;
-        if format == bank_file::NACHA {
-            bank_file::keep(work, file);
-        }
+        bank_file::keep(work, file);
         Ok(())
     }
 

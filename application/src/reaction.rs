@@ -31,8 +31,16 @@ pub trait Manager: UseCase<Output = ()> + Sized + 'static {
     const NAME: &'static str;
     /// The event types that it reacts to.
     const TRIGGERS: &'static [&'static str];
+    /// Whether it asks what an event says, and not only that it happened.
+    const READS_PAYLOADS: bool = true;
 
     fn to(aggregate_type: &str, aggregate_id: Uuid, stored: &StoredEvent) -> Result<Option<Self>, Failure>;
+
+    /// What it is about, where it may be carried out beside its like about other things: those about one thing keep their
+    /// order. Without one it waits for all before it and is waited for.
+    fn lane(&self) -> Option<Uuid> {
+        None
+    }
 
     /// Whether it asks for [`MatchOrder`] of every order that was ever invoiced, each in a write of its own.
     fn concerns_every_order(&self) -> bool {

@@ -362,6 +362,10 @@ impl Slot {
 
     fn push<A: Root>(&mut self, event: &A::Event) -> Result<(), Failure> {
         let payload = serde_json::to_string(event).map_err(unserialisable)?;
+        // What cannot be read again would stop every reader of the log for good: better not to write it.
+        if let Err(error) = serde_json::from_str::<A::Event>(&payload) {
+            return Err(Refused::new("number_out_of_range", RefusalKind::Invalid, format!("this cannot be recorded: {error}")).into());
+        }
         self.weight = self.weight.max(payload.len() as u32);
         self.events.push(NewEvent {
             aggregate_type: A::TYPE,

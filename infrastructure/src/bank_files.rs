@@ -1,6 +1,6 @@
 //! The bank file of a payment or a run: pain.001 from payment plans. The same plans and time always give the same bytes.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use quittance_application::ports::{BankFile, BankFileRefusal, BankFiles};
 use quittance_domain::bank_account::{Country, CreditorReference, PaymentReference};
 use quittance_domain::party;
@@ -37,8 +37,9 @@ fn version_of(format: &str) -> Option<Version> {
 
 fn credit_transfers(id: Uuid, plans: &[&PaymentPlan], at: DateTime<Utc>) -> Result<CreditTransferFile, BankFileRefusal> {
     let debtor_name = plans.first().map(|plan| plan.debtor_name.clone()).unwrap_or_default();
-    let blocks = same_debtor_and_day(plans)?;
-    let blocks = (1u32..).zip(blocks).map(|(number, plans)| block(id, number, &plans)).collect::<Result<_, _>>()?;
+    let earliest = at.date_naive();
+    let blocks = same_debtor_and_day(plans, earliest)?;
+    let blocks = (1u32..).zip(blocks).map(|(number, plans)| block(id, number, &plans, earliest)).collect::<Result<_, _>>()?;
     Ok(CreditTransferFile {
         message_id: PaymentReference::message_id(id),
         created_at: at,
@@ -50,14 +51,15 @@ fn credit_transfers(id: Uuid, plans: &[&PaymentPlan], at: DateTime<Utc>) -> Resu
 }
 
 /// Transfers from one account on one day make one block, in the order in which the first of each comes.
-fn same_debtor_and_day<'p>(plans: &[&'p PaymentPlan]) -> Result<Vec<Vec<&'p PaymentPlan>>, BankFileRefusal> {
+fn same_debtor_and_day<'p>(plans: &[&'p PaymentPlan], earliest: NaiveDate) -> Result<Vec<Vec<&'p PaymentPlan>>, BankFileRefusal> {
     let mut blocks: Vec<Vec<&PaymentPlan>> = Vec::new();
     for plan in plans {
         if plan.debtor_account.is_none() {
             return Err(BankFileRefusal::NotExpressible("the debtor has no account".to_owned()));
         }
         let same = |block: &&mut Vec<&PaymentPlan>| {
-            block.first().is_some_and(|one| one.debtor_account == plan.debtor_account && one.execution_date == plan.execution_date)
+            let one_day = |one: &PaymentPlan| requested_day(one, earliest) == requested_day(plan, earliest);
+            block.first().is_some_and(|one| one.debtor_account == plan.debtor_account && one_day(one))
         };
         match blocks.iter_mut().find(same) {
             Some(block) => block.push(plan),
@@ -67,7 +69,12 @@ fn same_debtor_and_day<'p>(plans: &[&'p PaymentPlan]) -> Result<Vec<Vec<&'p Paym
     Ok(blocks)
 }
 
-fn block(id: Uuid, number: u32, plans: &[&PaymentPlan]) -> Result<PaymentBlock, BankFileRefusal> {
+/// Banks refuse a day that has passed: what leaves late is asked for on the day it leaves.
+fn requested_day(plan: &PaymentPlan, earliest: NaiveDate) -> NaiveDate {
+    plan.execution_date.max(earliest)
+}
+
+fn block(id: Uuid, number: u32, plans: &[&PaymentPlan], earliest: NaiveDate) -> Result<PaymentBlock, BankFileRefusal> {
     let first = plans.first().ok_or_else(|| BankFileRefusal::NotExpressible("the file has no payment".to_owned()))?;
     let debtor_account = first.debtor_account.clone();
     Ok(PaymentBlock {
@@ -75,7 +82,7 @@ fn block(id: Uuid, number: u32, plans: &[&PaymentPlan]) -> Result<PaymentBlock, 
         debtor: Party { name: first.debtor_name.clone(), address: None },
         debtor_account: debtor_account.ok_or_else(|| BankFileRefusal::NotExpressible("the debtor has no account".to_owned()))?,
         debtor_account_currency: None,
-        execution_date: first.execution_date,
+        execution_date: requested_day(first, earliest),
         batch_booking: None,
         service: Service::Sepa,
         transactions: plans.iter().flat_map(|plan| &plan.items).map(credit_transfer).collect::<Result<_, _>>()?,

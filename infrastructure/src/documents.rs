@@ -100,16 +100,37 @@ pub(crate) fn capture_read(document: &ReadInvoice, bytes: &[u8], file_name: Opti
         media_type: if document.attachment().is_some() { "application/pdf" } else { "application/xml" }.to_owned(),
         file_name,
     };
+    let (payable, stated_account) = (canonical.totals.payable, stated_account(&canonical));
+    let document = within_reach(invoice_document(canonical, document.syntax(), currency))?;
     Ok(Capture {
-        payable: Money::rounded(canonical.totals.payable, currency),
-        stated_account: stated_account(&canonical),
-        document: invoice_document(canonical, document.syntax(), currency),
+        payable: Money::rounded(payable, currency),
+        stated_account,
+        document,
         effective_date: None,
         source,
         original: Some(Original { sha256, bytes: Arc::from(bytes) }),
         verdict: Some(verdict),
         exceptions,
     })
+}
+
+/// Digits before the point: products of two such numbers, and sums of many of them, are still numbers.
+const INTEGER_DIGITS_MAX: u32 = 13;
+
+/// Whether a number is larger than what is reckoned with, in a document as in a body of JSON.
+pub(crate) fn is_too_large(number: Decimal) -> bool {
+    number.trunc().abs() >= Decimal::from(10_u64.pow(INTEGER_DIGITS_MAX))
+}
+
+fn within_reach(document: InvoiceDocument) -> Result<InvoiceDocument, DocumentRefusal> {
+    let large = document.numbers().find(|number| is_too_large(*number));
+    match large {
+        None => Ok(document),
+        Some(number) => {
+            let detail = format!("{number} has more than {INTEGER_DIGITS_MAX} digits before the point");
+            Err(DocumentRefusal { code: "number_out_of_range", detail, findings: vec![] })
+        }
+    }
 }
 
 pub(crate) fn currency_of(code: &str) -> Result<Currency, DocumentRefusal> {

@@ -38,10 +38,11 @@ impl Lookalikes for FingerprintLookalikes {
         Box::pin(async move {
             let work = async {
                 let mut tx = self.0.read(tenant).await?;
-                if reached(&mut tx, "invoices").await? < position {
+                let read = reached(&mut tx, "invoices").await?;
+                if read < position {
                     return Ok(None);
                 }
-                suspected_of(&mut tx, invoice).await.map(Some)
+                suspected_of(&mut tx, invoice, read).await.map(Some)
             };
             work.await.map_err(|error: sqlx::Error| error.to_string())
         })
@@ -79,10 +80,13 @@ pub fn stored(key: &str) -> Uuid {
     derived_id(&[b"fingerprint", key.as_bytes()])
 }
 
-async fn suspected_of(tx: &mut TenantTx, invoice: InvoiceId) -> sqlx::Result<Vec<InvoiceId>> {
+/// Those that name it, and those that a suspicion after `read` may name.
+async fn suspected_of(tx: &mut TenantTx, invoice: InvoiceId, read: i64) -> sqlx::Result<Vec<InvoiceId>> {
     let named = Json(serde_json::json!([{ "invoice_id": invoice }]));
-    let query = "select invoice_id from invoices where tenant_id = $1 and lookalikes <> '[]' and lookalikes @> $2 order by invoice_id";
+    let query = "select invoice_id from invoices where tenant_id = $1 and lookalikes <> '[]' and lookalikes @> $2 union \
+                 select aggregate_id from es.events where tenant_id = $1 and position > $3 and event_type = 'InvoiceDuplicatesSuspected' \
+                 order by invoice_id";
     let tenant = tx.tenant();
-    let ids: Vec<Uuid> = sqlx::query_scalar(query).bind(tenant.0).bind(named).fetch_all(&mut **tx).await?;
+    let ids: Vec<Uuid> = sqlx::query_scalar(query).bind(tenant.0).bind(named).bind(read).fetch_all(&mut **tx).await?;
     Ok(ids.into_iter().map(InvoiceId).collect())
 }

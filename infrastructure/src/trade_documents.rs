@@ -17,10 +17,9 @@ use quittance_einvoice_formats::{ReadDespatchAdvice, ReadDocument, ReadOrder, re
 use rust_decimal::Decimal;
 use sha2::{Digest, Sha256};
 
-use crate::documents::{DocumentFinding, DocumentRefusal, capture_read, currency_of, missing_terms, party};
+use crate::documents::{DocumentFinding, DocumentRefusal, capture_read, currency_of, is_too_large, missing_terms, party};
 
-/// Digits before the point and behind it: products and sums of such numbers are exact, as for what comes as JSON.
-const INTEGER_DIGITS_MAX: u32 = 13;
+/// Digits behind the point: products and sums of such numbers are exact, as for what comes as JSON.
 const DECIMALS_MAX: u32 = 10;
 
 /// What a document is, ready to be carried out.
@@ -157,7 +156,7 @@ fn price_of_one(price: &CanonicalPrice) -> Option<Decimal> {
 }
 
 fn is_out_of_reach(number: Decimal) -> bool {
-    number.normalize().scale() > DECIMALS_MAX || number.trunc().abs() >= Decimal::from(10_u64.pow(INTEGER_DIGITS_MAX))
+    number.normalize().scale() > DECIMALS_MAX || is_too_large(number)
 }
 
 fn advice(read: &ReadDespatchAdvice, bytes: &[u8], file_name: Option<String>) -> Result<AdviceCapture, DocumentRefusal> {

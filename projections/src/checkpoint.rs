@@ -21,7 +21,7 @@ pub async fn take(tx: &mut TenantTx, projectors: &[(&str, i32)]) -> sqlx::Result
     let query = "select c.projector, c.version, c.position, c.replay_until from ops.checkpoints c \
                   where c.tenant_id = $1 and c.projector = any ($2) \
                     and not exists (select 1 from ops.dead_letters d where d.tenant_id = $1 and d.projector = c.projector \
-                                     and d.last_at + least(interval '1 second' * power(2, d.attempts), interval '5 minutes') > now()) \
+                                     and d.last_at + interval '1 second' * least(power(2, least(d.attempts, 10)), 300) > now()) \
                   order by c.projector for update of c skip locked";
     let held: Vec<Checkpoint> = sqlx::query_as(query).bind(tenant.0).bind(&names).fetch_all(&mut **tx).await?;
     if held.len() == projectors.len() {

@@ -21,6 +21,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::projector::ProjectionError;
 use crate::report::missed_discount::{self, Ended};
+use crate::worker::{keep_at_work, unpanicked};
 use crate::{approval, recurring_invoice};
 
 /// Deadlines are hours long: a few seconds late is in time.
@@ -40,17 +41,23 @@ impl Clock {
     }
 
     pub fn start(self, stop: CancellationToken) -> JoinHandle<()> {
-        tokio::spawn(async move {
-            while !stop.is_cancelled() {
-                if let Err(error) = self.look().await {
-                    tracing::warn!(%error, "the clock cannot look");
-                }
-                tokio::select! {
-                    () = stop.cancelled() => return,
-                    () = tokio::time::sleep(self.look_every) => {}
-                }
-            }
+        let (worker, stopping) = (Arc::new(self), stop.clone());
+        keep_at_work("clock", stop, move || {
+            let (worker, stop) = (worker.clone(), stopping.clone());
+            async move { worker.run(stop).await }
         })
+    }
+
+    async fn run(&self, stop: CancellationToken) {
+        while !stop.is_cancelled() {
+            if let Err(error) = self.look().await {
+                tracing::warn!(%error, "the clock cannot look");
+            }
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = tokio::time::sleep(self.look_every) => {}
+            }
+        }
     }
 
     /// Lets everything happen that is due by now.
@@ -103,14 +110,14 @@ impl Clock {
     }
 
     async fn end_discounts(&self, tenant: TenantId, end: EndDiscounts) {
-        if let Err(failure) = self.commands.run(&self.context(tenant, TIMEKEEPER), &end).await {
+        if let Err(failure) = unpanicked(self.commands.run(&self.context(tenant, TIMEKEEPER), &end)).await {
             tracing::warn!(%tenant, invoice = %end.id, %failure, "the end of a discount waits");
         }
     }
 
     /// One round that cannot be told does not keep the others waiting.
     async fn tell(&self, tenant: TenantId, round: ApprovalId) {
-        match self.commands.run(&self.context(tenant, TIMEKEEPER), &PassTime { id: round }).await {
+        match unpanicked(self.commands.run(&self.context(tenant, TIMEKEEPER), &PassTime { id: round })).await {
             Ok(_) => {}
             // The world has moved on, such as an invoice that was voided meanwhile.
             Err(Failure::Refused(refused)) => tracing::info!(%tenant, %round, code = refused.code, "a deadline no longer applies"),
@@ -121,7 +128,7 @@ impl Clock {
     /// Each is entered by who arranged the series, so that the same person cannot approve it.
     async fn make_due(&self, tenant: TenantId, id: RecurringInvoiceId, arranged_by: UserId) {
         for _ in 0..CAUGHT_UP_AT_ONCE {
-            match self.commands.run(&self.context(tenant, arranged_by), &MakeDueInvoice { id }).await {
+            match unpanicked(self.commands.run(&self.context(tenant, arranged_by), &MakeDueInvoice { id })).await {
                 Ok(done) if done.output == Some(true) => {}
                 Ok(_) => return,
                 Err(Failure::Refused(refused)) => return self.pause(tenant, id, &refused).await,

@@ -1,5 +1,7 @@
 //! What invoices are compared by when a new one is looked for near duplicates.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use quittance_application::ports::Later;
 use quittance_domain::invoice::{Fingerprint, Invoice, InvoiceEvent};
@@ -11,6 +13,7 @@ use uuid::Uuid;
 use crate::aggregate_row::{begun_before, fold};
 use crate::fact::{Fact, Recorded};
 use crate::projector::{Memory, ProjectionError, Projector};
+use crate::rows::Rows;
 use crate::{aggregate_row, row};
 
 row! {
@@ -76,9 +79,11 @@ impl Projector for Fingerprints {
             let mut keyed: Vec<(Uuid, Uuid)> = Vec::new();
             for at in events {
                 let Fact::Invoice(event) = &at.fact else { continue };
+                let states = matches!(event, InvoiceEvent::Received(_) | InvoiceEvent::Amended(_));
+                let before = if states { keys_of(rows, at.aggregate_id) } else { BTreeSet::new() };
                 fold(rows, event, at)?;
-                if let (InvoiceEvent::Received(_) | InvoiceEvent::Amended(_), Some(row)) = (event, rows.get(&at.aggregate_id)) {
-                    keyed.extend(row.print.keys().iter().map(|key| (stored(key), row.invoice_id)));
+                if states {
+                    keyed.extend(keys_of(rows, at.aggregate_id).difference(&before).map(|key| (stored(key), at.aggregate_id)));
                 }
             }
             rows.flush(tx).await?;
@@ -87,12 +92,16 @@ impl Projector for Fingerprints {
     }
 }
 
+fn keys_of(rows: &Rows<FingerprintRow>, invoice: Uuid) -> BTreeSet<String> {
+    rows.get(&invoice).map(|row| row.print.keys()).unwrap_or_default()
+}
+
 async fn keep_keys(tx: &mut TenantTx, keyed: &[(Uuid, Uuid)]) -> Result<(), ProjectionError> {
     if keyed.is_empty() {
         return Ok(());
     }
     let (keys, invoices): (Vec<Uuid>, Vec<Uuid>) = keyed.iter().copied().unzip();
-    let insert = "insert into fingerprint_keys (tenant_id, key, invoice_id) select $1, u.* from unnest($2::uuid[], $3::uuid[]) u on conflict do nothing";
+    let insert = "insert into fingerprint_keys (tenant_id, key, invoice_id) select $1, u.* from unnest($2::uuid[], $3::uuid[]) u";
     let tenant = tx.tenant();
     sqlx::query(insert).bind(tenant.0).bind(keys).bind(invoices).execute(&mut **tx).await?;
     Ok(())

@@ -25,6 +25,7 @@ pub mod logged;
 pub mod originals;
 pub mod page;
 pub mod word;
+pub mod worker;
 
 pub mod ageing;
 pub mod api_key;

@@ -32,6 +32,10 @@ pub trait Projector: Send + Sync {
     }
     /// Unqualified: the connection's search path says whether they are live or shadow.
     fn tables(&self) -> &'static [&'static str];
+    /// Those of them that it searches while it projects, by other than their key: a replay needs their indexes too.
+    fn searches(&self) -> &'static [&'static str] {
+        &[]
+    }
     fn project<'a>(
         &'a self,
         tx: &'a mut TenantTx,

@@ -4,11 +4,14 @@
 //!
 //! The checkpoint moves after the commands are durable. A crash in between runs them again, which changes nothing.
 
+use std::collections::BTreeMap;
 use std::marker::PhantomData;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use cqrs_es::Aggregate;
+use futures::StreamExt;
 use quittance_application::context::{command_id_of_reaction, event_id};
 use quittance_application::matching::MatchOrder;
 use quittance_application::ports::StoredEvent;
@@ -27,8 +30,11 @@ use uuid::Uuid;
 use crate::checkpoint;
 use crate::progress::Progress;
 use crate::projector::ProjectionError;
+use crate::worker::{holding, keep_at_work, unpanicked};
 
 const BATCH_EVENTS: i64 = 500;
+/// Lanes at once: their commands share the store's group commits.
+const LANES: usize = 16;
 const POLL_EVERY: Duration = Duration::from_millis(500);
 /// Under load a breath between two passes lets events gather: a batch of many costs little more than a batch of one.
 const BREATH: Duration = Duration::from_millis(8);
@@ -49,9 +55,20 @@ struct Seen<M> {
     reaction: Option<M>,
 }
 
+impl<M: Manager> Seen<M> {
+    /// Whether nothing before it has to be waited for.
+    fn is_apart(&self) -> bool {
+        self.reaction.as_ref().is_none_or(|reaction| reaction.lane().is_some())
+    }
+}
+
 impl<M: Manager> Reactions<M> {
     pub fn start(self: Arc<Self>, stop: CancellationToken) -> JoinHandle<()> {
-        tokio::spawn(async move { self.run(stop).await })
+        let stopping = stop.clone();
+        keep_at_work(M::NAME, stop, move || {
+            let (reactions, stop) = (self.clone(), stopping.clone());
+            async move { reactions.run(stop).await }
+        })
     }
 
     async fn run(&self, stop: CancellationToken) {
@@ -76,7 +93,11 @@ impl<M: Manager> Reactions<M> {
     async fn pass(&self) -> Result<bool, ProjectionError> {
         let mut moved = false;
         for tenant in self.database.tenants_behind(&[M::NAME]).await? {
-            moved |= self.batch(tenant).await?;
+            match self.batch(tenant).await {
+                Ok(on) => moved |= on,
+                // The next tenant may fare better.
+                Err(error) => tracing::warn!(%tenant, %error, manager = M::NAME, "this tenant's reactions wait"),
+            }
         }
         Ok(moved)
     }
@@ -87,10 +108,9 @@ impl<M: Manager> Reactions<M> {
         let Some(from) = held.first().map(|c| c.position) else { return Ok(false) };
         let seen = self.read(&mut tx, from).await?;
         let (mut reached, mut behind) = (from, false);
-        for event in seen {
-            if let Some(reaction) = &event.reaction
-                && let Err(error) = self.react(&mut tx, &event, reaction).await
-            {
+        for together in seen.chunk_by(|one, next| one.is_apart() && next.is_apart()) {
+            if let Err((position, error)) = holding(&mut tx, self.react_together(tenant, together)).await? {
+                reached = position - 1;
                 if matches!(error, Failure::Behind) {
                     behind = true;
                     break;
@@ -98,28 +118,69 @@ impl<M: Manager> Reactions<M> {
                 if reached > from {
                     checkpoint::advance(&mut tx, &[M::NAME], reached).await?;
                 }
-                checkpoint::bury(&mut tx, M::NAME, event.position, &error.to_string()).await?;
+                checkpoint::bury(&mut tx, M::NAME, position, &error.to_string()).await?;
                 tx.commit().await?;
-                tracing::error!(%tenant, position = event.position, %error, "a reaction failed and will be tried again");
+                tracing::error!(%tenant, position, %error, "a reaction failed and will be tried again");
                 return Ok(false);
             }
-            reached = event.position;
+            reached = together.last().map_or(reached, |event| event.position);
         }
         if reached > from {
             checkpoint::advance(&mut tx, &[M::NAME], reached).await?;
             tx.commit().await?;
             self.progress.record(M::NAME, tenant, reached);
         }
-        // A read model that it waits for gets there in its own time; nothing is held meanwhile.
-        Ok(reached > from || behind)
+        if behind {
+            // A read model that it waits for gets there in its own time; nothing is held meanwhile.
+            tokio::time::sleep(BREATH).await;
+        }
+        Ok(reached > from)
     }
 
-    async fn react(&self, tx: &mut TenantTx, event: &Seen<M>, reaction: &M) -> Result<(), Failure> {
-        if !reaction.concerns_every_order() {
-            return self.carry_out(tx.tenant(), event, M::NAME, reaction).await;
+    /// Carries out what these events ask for: one by one in each lane, the lanes beside each other. Answers the first that
+    /// failed; what others after it have done is found done when they are carried out again.
+    async fn react_together(&self, tenant: TenantId, events: &[Seen<M>]) -> Result<(), (i64, Failure)> {
+        let mut lanes: BTreeMap<Uuid, Vec<(&Seen<M>, &M)>> = BTreeMap::new();
+        for event in events {
+            let Some(reaction) = &event.reaction else { continue };
+            match reaction.lane() {
+                Some(lane) => lanes.entry(lane).or_default().push((event, reaction)),
+                None => self.react(tenant, event, reaction).await.map_err(|error| (event.position, error))?,
+            }
         }
-        for id in invoiced_orders(tx).await.map_err(|e| Failure::Unavailable(e.to_string()))? {
-            self.carry_out(tx.tenant(), event, &format!("{}/{id}", M::NAME), &MatchOrder { id }).await?;
+        let failed = AtomicBool::new(false);
+        let lanes = lanes.into_values().map(|lane| self.in_lane(tenant, lane, &failed)).collect::<Vec<_>>();
+        let ends: Vec<_> = futures::stream::iter(lanes).buffer_unordered(LANES).collect().await;
+        ends.into_iter().filter_map(Result::err).min_by_key(|(position, _)| *position).map_or(Ok(()), Err)
+    }
+
+    async fn in_lane(&self, tenant: TenantId, lane: Vec<(&Seen<M>, &M)>, failed: &AtomicBool) -> Result<(), (i64, Failure)> {
+        for (event, reaction) in lane {
+            // What cannot be done now is not tried by every other lane as well.
+            let failure = match failed.load(Ordering::Relaxed) {
+                true => Some(Failure::Behind),
+                false => self.carry_out(tenant, event, M::NAME, reaction).await.err(),
+            };
+            if let Some(failure) = failure {
+                failed.store(true, Ordering::Relaxed);
+                return Err((event.position, failure));
+            }
+        }
+        Ok(())
+    }
+
+    async fn react(&self, tenant: TenantId, event: &Seen<M>, reaction: &M) -> Result<(), Failure> {
+        if !reaction.concerns_every_order() {
+            return self.carry_out(tenant, event, M::NAME, reaction).await;
+        }
+        let orders = self.invoiced_orders(tenant).await.map_err(|e| Failure::Unavailable(e.to_string()))?;
+        let matches = orders.into_iter().map(|id| async move {
+            let manager = format!("{}/{id}", M::NAME);
+            self.carry_out(tenant, event, &manager, &MatchOrder { id }).await
+        });
+        let mut matches = futures::stream::iter(matches.collect::<Vec<_>>()).buffer_unordered(LANES);
+        while let Some(done) = matches.next().await {
+            done?;
         }
         Ok(())
     }
@@ -130,7 +191,7 @@ impl<M: Manager> Reactions<M> {
         let mut ctx = Context::new(tenant, UserId(event.actor), now, Channel::ProcessManager, event.correlation_id)
             .with_command_id(command_id_of_reaction(manager, tenant, event.position));
         ctx.causation_id = Some(event_id(tenant, event.position));
-        match self.commands.run(&ctx, use_case).await {
+        match unpanicked(self.commands.run(&ctx, use_case)).await {
             // The world has moved on and the reaction no longer applies, such as approving what was voided meanwhile.
             Err(Failure::Refused(refused)) => {
                 tracing::warn!(%tenant, position = event.position, code = refused.code, "a reaction was refused");
@@ -142,12 +203,22 @@ impl<M: Manager> Reactions<M> {
         }
     }
 
+    /// From the log, because no read model may be behind: every order that any invoice ever counted against.
+    async fn invoiced_orders(&self, tenant: TenantId) -> sqlx::Result<Vec<PurchaseOrderId>> {
+        let query = "select distinct aggregate_id from es.events \
+                     where tenant_id = $1 and aggregate_type = $2 and event_type = 'PurchaseOrderBilled' order by 1";
+        let mut tx = self.database.read(tenant).await?;
+        let ids: Vec<Uuid> = sqlx::query_scalar(query).bind(tenant.0).bind(PurchaseOrder::TYPE).fetch_all(&mut *tx).await?;
+        Ok(ids.into_iter().map(PurchaseOrderId).collect())
+    }
+
     async fn read(&self, tx: &mut TenantTx, after: i64) -> Result<Vec<Seen<M>>, ProjectionError> {
         let query = "select position, aggregate_type, aggregate_id, sequence, event_type, event_version, actor_id, correlation_id, \
-                     case when event_type = any ($4) then payload::text end as payload \
+                     case when event_type = any ($4) then case when $5 then payload::text else '' end end as payload \
                      from es.events where tenant_id = $1 and position > $2 order by position limit $3";
         let tenant = tx.tenant();
-        let rows = sqlx::query(query).bind(tenant.0).bind(after).bind(BATCH_EVENTS).bind(M::TRIGGERS).fetch_all(&mut **tx).await?;
+        let query = sqlx::query(query).bind(tenant.0).bind(after).bind(BATCH_EVENTS).bind(M::TRIGGERS).bind(M::READS_PAYLOADS);
+        let rows = query.fetch_all(&mut **tx).await?;
         let mut expected = after;
         rows.iter()
             .map(|row| {
@@ -156,15 +227,6 @@ impl<M: Manager> Reactions<M> {
             })
             .collect()
     }
-}
-
-/// From the log, because no read model may be behind: every order that any invoice ever counted against.
-async fn invoiced_orders(tx: &mut TenantTx) -> sqlx::Result<Vec<PurchaseOrderId>> {
-    let query = "select distinct aggregate_id from es.events \
-                 where tenant_id = $1 and aggregate_type = $2 and event_type = 'PurchaseOrderBilled' order by 1";
-    let tenant = tx.tenant();
-    let ids: Vec<Uuid> = sqlx::query_scalar(query).bind(tenant.0).bind(PurchaseOrder::TYPE).fetch_all(&mut **tx).await?;
-    Ok(ids.into_iter().map(PurchaseOrderId).collect())
 }
 
 fn seen<M: Manager>(row: &PgRow, expected: i64) -> Result<Seen<M>, ProjectionError> {

@@ -34,6 +34,7 @@ pub async fn rebuild(database: &Database, projectors: &[Arc<dyn Projector>], wat
     make_shadows(&admin, projectors).await?;
     let mut reached = HashMap::new();
     let mut replayed = catch_up(database, projectors, &mut reached, watcher).await?;
+    complete_shadows(&admin, tables(projectors)).await?;
     // Most of what came in meanwhile, before anybody has to wait.
     replayed += catch_up(database, projectors, &mut reached, &Unwatched).await?;
     replayed += swap(database, &admin, projectors, &mut reached).await?;
@@ -50,16 +51,26 @@ pub(crate) async fn sole_rebuilder(admin: &PgPool) -> anyhow::Result<Transaction
     Ok(tx)
 }
 
-pub(crate) async fn make_shadows(admin: &PgPool, projectors: &[Arc<dyn Projector>]) -> anyhow::Result<()> {
+/// An empty shadow beside each read model, with the indexes that projecting needs.
+pub async fn make_shadows(admin: &PgPool, projectors: &[Arc<dyn Projector>]) -> anyhow::Result<()> {
     let mut tx = admin.begin().await?;
     for table in tables(projectors) {
         sqlx::query("call ops.shadow($1)").bind(table).execute(&mut *tx).await.with_context(|| format!("no shadow of {table}"))?;
     }
     tx.commit().await?;
+    complete_shadows(admin, projectors.iter().flat_map(|p| p.searches().iter().copied())).await
+}
+
+/// Gives shadows all indexes of their tables.
+pub async fn complete_shadows(admin: &PgPool, tables: impl Iterator<Item = &'static str>) -> anyhow::Result<()> {
+    for table in tables {
+        sqlx::query("call ops.complete($1)").bind(table).execute(admin).await.with_context(|| format!("no indexes for {table}"))?;
+    }
     Ok(())
 }
 
-pub(crate) fn tables(projectors: &[Arc<dyn Projector>]) -> impl Iterator<Item = &'static str> + '_ {
+/// The tables of these read models.
+pub fn tables(projectors: &[Arc<dyn Projector>]) -> impl Iterator<Item = &'static str> + '_ {
     projectors.iter().flat_map(|p| p.tables().iter().copied())
 }
 

@@ -21,6 +21,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::projector::ProjectionError;
+use crate::worker::keep_at_work;
 
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// Longer than one question and one order may take, connection included.
@@ -52,17 +53,23 @@ enum Told {
 
 impl Reconciler {
     pub fn start(self, stop: CancellationToken) -> JoinHandle<()> {
-        tokio::spawn(async move {
-            while !stop.is_cancelled() {
-                if let Err(error) = self.look().await {
-                    tracing::warn!(%error, "transfers wait");
-                }
-                tokio::select! {
-                    () = stop.cancelled() => return,
-                    () = tokio::time::sleep(LOOK_EVERY) => {}
-                }
-            }
+        let (worker, stopping) = (Arc::new(self), stop.clone());
+        keep_at_work("reconciler", stop, move || {
+            let (worker, stop) = (worker.clone(), stopping.clone());
+            async move { worker.run(stop).await }
         })
+    }
+
+    async fn run(&self, stop: CancellationToken) {
+        while !stop.is_cancelled() {
+            if let Err(error) = self.look().await {
+                tracing::warn!(%error, "transfers wait");
+            }
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = tokio::time::sleep(LOOK_EVERY) => {}
+            }
+        }
     }
 
     /// Works on every transfer that is due. A provider that does not answer keeps only its own tenant waiting.

@@ -24,6 +24,7 @@ use tokio_util::sync::CancellationToken;
 use self::courier::Courier;
 use crate::checkpoint;
 use crate::feed::stretch_after;
+use crate::worker::keep_at_work;
 
 pub const NAME: &str = "relay:nats";
 /// The JetStream stream that takes everything below `quittance.`.
@@ -66,18 +67,24 @@ impl Troubles {
 
 impl Relay {
     pub fn start(self, stop: CancellationToken) -> JoinHandle<()> {
-        tokio::spawn(async move {
-            let mut troubles = Troubles::default();
-            while !stop.is_cancelled() {
-                if let Err(error) = self.serve(&stop, &mut troubles).await {
-                    tracing::warn!(error = format!("{error:#}"), "the relay waits for NATS");
-                }
-                tokio::select! {
-                    () = stop.cancelled() => {}
-                    () = tokio::time::sleep(BACK_OFF) => {}
-                }
-            }
+        let (relay, stopping) = (Arc::new(self), stop.clone());
+        keep_at_work("relay", stop, move || {
+            let (relay, stop) = (relay.clone(), stopping.clone());
+            async move { relay.run(stop).await }
         })
+    }
+
+    async fn run(&self, stop: CancellationToken) {
+        let mut troubles = Troubles::default();
+        while !stop.is_cancelled() {
+            if let Err(error) = self.serve(&stop, &mut troubles).await {
+                tracing::warn!(error = format!("{error:#}"), "the relay waits for NATS");
+            }
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = tokio::time::sleep(BACK_OFF) => {}
+            }
+        }
     }
 
     /// Publishes until something breaks; the checkpoints say where to go on.

@@ -15,8 +15,8 @@ use crate::projector::{Memory, ProjectionError, Projector};
 use crate::runtime::project;
 use crate::source::next_events;
 
-const BATCH_EVENTS: i64 = 4_000;
-const LANES: usize = 2;
+const BATCH_EVENTS: i64 = 2_000;
+const LANES: usize = 4;
 
 /// Projects the events of `tenant` in `(after, upto]` into the shadow tables; tells each batch's size to `advanced`.
 pub async fn replay(

@@ -4,7 +4,6 @@
 //! the work), read the next events once, fold them into every read model, move the checkpoints, commit. Round trips a
 //! batch: begin, checkpoints, events, one or two a touched table, advance, commit. Bound: [`BATCH_EVENTS`] events.
 
-use std::any::Any;
 use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -22,6 +21,7 @@ use crate::fact::Recorded;
 use crate::progress::{Progress, Stage};
 use crate::projector::{Memory, ProjectionError, Projector};
 use crate::source::next_events;
+use crate::worker::{keep_at_work, panic_message};
 
 pub const BATCH_EVENTS: i64 = 1_000;
 /// Without any hint, the log is looked at this often.
@@ -45,8 +45,11 @@ struct Remembered {
 impl Runtime {
     /// Starts one worker. Several may run, here and on other nodes.
     pub fn start(self: &Arc<Self>, stop: CancellationToken) -> JoinHandle<()> {
-        let runtime = self.clone();
-        tokio::spawn(async move { runtime.run(stop).await })
+        let (runtime, stopping) = (self.clone(), stop.clone());
+        keep_at_work("projections", stop, move || {
+            let (runtime, stop) = (runtime.clone(), stopping.clone());
+            async move { runtime.run(stop).await }
+        })
     }
 
     async fn run(&self, stop: CancellationToken) {
@@ -77,7 +80,11 @@ impl Runtime {
         let names: Vec<&str> = self.projectors.iter().map(|p| p.name()).collect();
         let mut moved = false;
         for tenant in self.database.tenants_behind(&names).await? {
-            moved |= self.advance(tenant, remembered).await?;
+            match self.advance(tenant, remembered).await {
+                Ok(on) => moved |= on,
+                // The next tenant may fare better.
+                Err(error) => tracing::warn!(%tenant, %error, "this tenant's read models wait"),
+            }
         }
         if remembered.len() > 64 {
             remembered.clear();
@@ -147,8 +154,11 @@ impl Runtime {
             Ok(moved) => Ok(moved),
             Err(ProjectionError::Database(error)) if !is_statement_error(&error) => Err(error.into()),
             Err(_) if limit > 1 => {
-                while self.alone_single(tenant, projector).await? {}
-                Ok(true)
+                let mut moved = false;
+                while self.alone_single(tenant, projector).await? {
+                    moved = true;
+                }
+                Ok(moved)
             }
             Err(error) => Err(error),
         }
@@ -195,13 +205,11 @@ pub(crate) async fn project(
         .unwrap_or_else(|panic| Err(ProjectionError::Panicked(panic_message(&*panic))))
 }
 
-fn panic_message(panic: &(dyn Any + Send)) -> String {
-    panic.downcast_ref::<String>().cloned().or_else(|| panic.downcast_ref::<&str>().map(|s| (*s).to_owned())).unwrap_or_default()
-}
-
-/// The database refused what a projector wrote, as opposed to being away.
+/// The database refused what a projector wrote or never came to an end with it, as opposed to being away.
 fn is_statement_error(error: &sqlx::Error) -> bool {
+    const QUERY_CANCELED: &str = "57014";
     match error {
+        sqlx::Error::Database(d) if d.code().is_some_and(|c| c == QUERY_CANCELED) => true,
         sqlx::Error::Database(d) => !d.code().is_some_and(|c| c.starts_with("57") || c.starts_with("08") || c.starts_with("40")),
         sqlx::Error::Io(_)
         | sqlx::Error::PoolTimedOut

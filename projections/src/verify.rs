@@ -14,6 +14,7 @@ use uuid::Uuid;
 use crate::projector::Projector;
 use crate::rebuild::{Watcher, make_shadows, sole_rebuilder, tables};
 use crate::replay::replay;
+use crate::worker::holding;
 use crate::{checkpoint, source};
 
 const BATCH_EVENTS: i64 = 4_000;
@@ -47,6 +48,7 @@ pub async fn verify(database: &Database, projectors: &[Arc<dyn Projector>], watc
         verdict.tenants += 1;
         verdict.events += log.position as u64;
         verdict.findings.append(&mut log.findings);
+        verdict.findings.extend(originals(database, tenant).await?);
         verdict.findings.extend(compare(database, projectors, tenant, watcher).await?);
     }
     for table in tables(projectors) {
@@ -55,6 +57,13 @@ pub async fn verify(database: &Database, projectors: &[Arc<dyn Projector>], watc
     drop(alone);
     admin.close().await;
     Ok(verdict)
+}
+
+async fn originals(database: &Database, tenant: TenantId) -> anyhow::Result<Vec<Finding>> {
+    let mut tx = database.read(tenant).await?;
+    sqlx::query("set local statement_timeout = 0").execute(&mut *tx).await?;
+    let broken = crate::originals::broken(&mut tx).await?;
+    Ok(broken.into_iter().map(|(hash, what)| Finding { tenant, what: format!("the original {hash} {what}") }).collect())
 }
 
 /// Replays up to exactly where the live rows stand and compares row by row, both ways. The checkpoints are held
@@ -66,10 +75,10 @@ async fn compare(
     watcher: &dyn Watcher,
 ) -> anyhow::Result<Vec<Finding>> {
     let wanted: Vec<(&str, i32)> = projectors.iter().map(|p| (p.name(), p.version())).collect();
-    let mut holding = database.project(tenant).await?;
-    sqlx::query("select 1 from ops.checkpoints where tenant_id = $1 for update").bind(tenant.0).execute(&mut *holding).await?;
+    let mut checkpoints = database.project(tenant).await?;
+    sqlx::query("select 1 from ops.checkpoints where tenant_id = $1 for update").bind(tenant.0).execute(&mut *checkpoints).await?;
     let held: HashMap<String, i64> =
-        checkpoint::take(&mut holding, &wanted).await?.into_iter().map(|c| (c.projector, c.position)).collect();
+        checkpoint::take(&mut checkpoints, &wanted).await?.into_iter().map(|c| (c.projector, c.position)).collect();
     let mut findings = Vec::new();
     let mut at: HashMap<i64, Vec<Arc<dyn Projector>>> = HashMap::new();
     for projector in projectors {
@@ -79,11 +88,19 @@ async fn compare(
         }
     }
     for (position, group) in at {
-        replay(database, &group, tenant, 0, position, &|n| watcher.advanced(n)).await?;
-        let mut tx = database.rebuild(tenant).await?;
-        for table in tables(&group) {
-            findings.extend(difference(&mut tx, table).await?);
-        }
+        holding(&mut checkpoints, replay(database, &group, tenant, 0, position, &|n| watcher.advanced(n))).await??;
+        findings.extend(holding(&mut checkpoints, differences(database, tenant, &group)).await??);
+    }
+    Ok(findings)
+}
+
+async fn differences(database: &Database, tenant: TenantId, group: &[Arc<dyn Projector>]) -> anyhow::Result<Vec<Finding>> {
+    let mut tx = database.rebuild(tenant).await?;
+    // Every row of a tenant is compared: nobody waits for it.
+    sqlx::query("set local statement_timeout = 0").execute(&mut *tx).await?;
+    let mut findings = Vec::new();
+    for table in tables(group) {
+        findings.extend(difference(&mut tx, table).await?);
     }
     Ok(findings)
 }

@@ -22,7 +22,7 @@ use quittance_domain::Currency;
 use quittance_domain::ids::{BankAccountId, InvoiceId, TenantId, UserId, VendorId};
 use quittance_infrastructure::database::migrator_pool;
 use quittance_infrastructure::documents::capture_document;
-use quittance_projections::rebuild::{Unwatched, rebuild};
+use quittance_projections::rebuild::{Unwatched, complete_shadows, make_shadows, rebuild, tables};
 use quittance_projections::replay::replay;
 use sqlx::Executor;
 
@@ -234,12 +234,11 @@ async fn replay_against_copy(world: &World, admin: &sqlx::PgPool) {
         .expect("psql runs");
     assert!(copied.success());
     let copy = events as f64 / started.elapsed().as_secs_f64();
-    let mut connection = admin.acquire().await.expect("a connection");
-    for table in world.system.projectors.iter().flat_map(|p| p.tables()) {
-        sqlx::query("call ops.shadow($1)").bind(table).execute(&mut *connection).await.expect("a shadow");
-    }
+    let projectors = &world.system.projectors;
     let started = Instant::now();
-    replay(&world.system.database, &world.system.projectors, world.tenant, 0, events, &|_| {}).await.expect("replayed");
+    make_shadows(admin, projectors).await.expect("shadows");
+    replay(&world.system.database, projectors, world.tenant, 0, events, &|_| {}).await.expect("replayed");
+    complete_shadows(admin, tables(projectors)).await.expect("indexes");
     let rate = events as f64 / started.elapsed().as_secs_f64();
     println!(
         "replay: {events} events into all read models at {rate:.0}/s, COPY TO STDOUT {copy:.0}/s: {:.1} %; peak memory {}",

@@ -56,6 +56,24 @@ async fn a_document_is_held_against_its_rules_and_nothing_is_kept() {
     assert_eq!(owner.gets("/v1/invoices").await.body["data"], json!([]));
 }
 
+/// An XML document may state any number; what the log could not give back is not taken into it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_number_beyond_what_is_reckoned_with_is_refused_and_stops_nobody() {
+    let app = TestApp::start().await;
+    let company = app.company("Acme").await;
+    let owner = &company.owner;
+    for (place, large) in [
+        (">892.50</cbc:PayableAmount>", ">79228162514264337593543950335</cbc:PayableAmount>"),
+        (">892.50</cbc:PayableAmount>", ">999999999999999999999999999.50</cbc:PayableAmount>"),
+        (">60</cbc:InvoicedQuantity>", ">79228162514264337593543950335</cbc:InvoicedQuantity>"),
+        (">12.50</cbc:PriceAmount>", ">10000000000000</cbc:PriceAmount>"),
+    ] {
+        owner.uploads("/v1/invoices/import", changed(place, large), large).await.is_refused_as("number-out-of-range");
+    }
+    let taken = owner.uploads("/v1/invoices/import", SAMPLE.into(), "the same with its own numbers").await.succeeds();
+    owner.gets(&format!("/v1/invoices/{}?min_position={}", taken.id(), taken.position())).await.succeeds();
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_broken_rule_is_an_exception_with_a_verdict_that_can_be_given_again() {
     let app = TestApp::start().await;

@@ -33,10 +33,14 @@ async fn approved_invoices(app: &TestApp, company: &Company) -> Vec<String> {
 
 /// Plans, authorises by another person, executes in a format, and fetches the file.
 async fn bank_file(tess: &Person, theo: &Person, invoices: &[String], format: &str) -> Vec<u8> {
+    bank_file_of(tess, theo, invoices, format, None).await
+}
+
+async fn bank_file_of(tess: &Person, theo: &Person, invoices: &[String], format: &str, day: Option<&str>) -> Vec<u8> {
     let account = json!({ "name": format, "currency": "EUR", "account": { "kind": "iban", "iban": DEBTOR } });
     let account = tess.posts("/v1/company/bank-accounts", account).await.succeeds().body["bank_account_id"].clone();
     let items: Vec<_> = invoices.iter().map(|id| json!({ "invoice_id": id })).collect();
-    let plan = json!({ "method": "sepa_credit_transfer", "debtor_account_id": account, "items": items });
+    let plan = json!({ "method": "sepa_credit_transfer", "debtor_account_id": account, "items": items, "execution_date": day });
     let payment = tess.posts("/v1/payments", plan).await.succeeds().id();
     theo.posts(&format!("/v1/payments/{payment}/authorise"), json!({})).await.succeeds();
     tess.posts(&format!("/v1/payments/{payment}/execute"), json!({ "format": format })).await.succeeds();
@@ -77,4 +81,23 @@ async fn a_fetched_pain_001_001_09_validates() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_fetched_pain_001_001_03_validates() {
     validates("pain.001.001.03").await;
+}
+
+/// A bank refuses a day that has passed.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_planned_for_a_day_that_has_passed_is_asked_for_today() {
+    let app = TestApp::start().await;
+    let company = app.company("Acme").await;
+    let invoices = approved_invoices(&app, &company).await;
+    let (tess, theo) = (app.user(&company, "tess", Role::Treasurer).await, app.user(&company, "theo", Role::Treasurer).await);
+    let day_of = |file: Vec<u8>| {
+        let text = String::from_utf8(file).expect("UTF-8");
+        let (_, asked) = text.split_once("<ReqdExctnDt>").expect("a day");
+        asked.trim_start().trim_start_matches("<Dt>")[..10].to_owned()
+    };
+    let today = app.system.commands.ports().edge.now().date_naive().to_string();
+    let late = bank_file_of(&tess, &theo, &invoices[..1], "pain.001.001.09", Some("1999-12-31")).await;
+    assert!([&today, &app.system.commands.ports().edge.now().date_naive().to_string()].contains(&&day_of(late)), "{today}");
+    let early = bank_file_of(&tess, &theo, &invoices[1..], "pain.001.001.09", Some("2099-12-31")).await;
+    assert_eq!(day_of(early), "2099-12-31");
 }

@@ -39,6 +39,8 @@ fn numbers_end_where_products_and_sums_stay_exact() {
     for wrong in ["10000000000000", "-10000000000000.0", "0.00000000001", "1e5", "1E-5"] {
         is_refused(json!({ "quantity": { "value": wrong } }), "number-out-of-range", "/quantity/value");
     }
+    // A place is called as a band's end is elsewhere.
+    assert_eq!(refused(&json!({ "to": "Warehouse East", "from": "Entrance 2", "quantity": "1.0000000000" })), None);
     assert_eq!(refused(&json!({ "number": "40123450000090000000", "sku": "1e5" })), None, "a name of digits is a text");
 }
 

@@ -59,6 +59,22 @@ impl InvoiceDocument {
     /// UNTDID 1001: an invoice for money before anything is delivered.
     pub const PREPAYMENT: &'static str = "386";
 
+    /// Every number that it states.
+    pub fn numbers(&self) -> impl Iterator<Item = Decimal> + '_ {
+        let of_line = |line: &'_ InvoiceLine| {
+            let own = [line.quantity.value, line.unit_price, line.base_quantity.unwrap_or_default(), line.net, line.tax.rate];
+            own.into_iter().chain(line.adjustments.iter().map(|adjustment| adjustment.amount).collect::<Vec<_>>())
+        };
+        let of_tax = |part: &'_ TaxSubtotal| [part.category.rate, part.taxable, part.tax];
+        let Totals { lines, allowances, charges, net, tax, gross, prepaid, rounding, payable } = self.totals;
+        self.lines
+            .iter()
+            .flat_map(of_line)
+            .chain(self.adjustments.iter().map(|adjustment| adjustment.amount))
+            .chain(self.tax_breakdown.iter().flat_map(of_tax))
+            .chain([lines, allowances, charges, net, tax, gross, prepaid, rounding, payable])
+    }
+
     pub fn is_prepayment(&self) -> bool {
         self.kind == DocumentKind::Invoice && self.type_code == Self::PREPAYMENT
     }

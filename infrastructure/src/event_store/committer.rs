@@ -5,9 +5,11 @@
 //! the careful one, which answers every write on its own.
 
 use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use futures::FutureExt;
 use quittance_application::ports::{AppendError, Appended, Write};
 use quittance_domain::ids::TenantId;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
@@ -112,7 +114,12 @@ impl Lane {
             gather(&mut jobs, &mut waiting).await;
             let (batch, left) = split(jobs);
             rest = left;
-            self.commit(batch).await;
+            // Those who wait for a batch that panics are told that it is not known; the lane goes on with the next.
+            if AssertUnwindSafe(self.commit(batch)).catch_unwind().await.is_err() {
+                tracing::error!(lane = self.number, "a batch panicked");
+                self.connection = None;
+                self.heads.clear();
+            }
         }
     }
 

@@ -48,6 +48,10 @@ impl Projector for Ledger {
         &["ledger_state", "exchange_rates", "journal_lines", "ledger_sums", "stock_history", "stock_values"]
     }
 
+    fn searches(&self) -> &'static [&'static str] {
+        &["ledger_state", "exchange_rates", "stock_history"]
+    }
+
     fn project<'a>(
         &'a self,
         tx: &'a mut TenantTx,

@@ -73,6 +73,10 @@ impl Projector for PaymentRunItems {
         &["payment_run_items"]
     }
 
+    fn searches(&self) -> &'static [&'static str] {
+        self.tables()
+    }
+
     fn project<'a>(
         &'a self,
         tx: &'a mut TenantTx,

@@ -17,6 +17,7 @@ use quittance_projections::approval::ApprovalStatus;
 use quittance_projections::exception::{ExceptionFilter, ExceptionStatus};
 use quittance_projections::page::Page;
 use quittance_projections::stock::StockMovementFilter;
+use quittance_projections::worker::holding;
 use quittance_projections::{Fact, Memory, ProjectionError, Recorded, approval, exception, invoice, payment, read_models, stock, vendor};
 use rust_decimal::Decimal;
 use serde_json::Value;
@@ -217,4 +218,15 @@ async fn an_event_that_does_not_follow_is_poison_and_never_passed_over() {
         }
     }
     assert_eq!(poisoned, 2, "an invoice has a row and a fingerprint");
+}
+
+/// The database ends a transaction in which nothing happens, and with it the worker's hold on a checkpoint.
+#[tokio::test]
+async fn a_transaction_that_is_held_over_long_work_is_not_taken_for_forgotten() {
+    let database = database().await;
+    let mut tx = database.project(any_tenant()).await.expect("a transaction begins");
+    sqlx::query("set local idle_in_transaction_session_timeout = '6s'").execute(&mut *tx).await.expect("set");
+    let long = tokio::time::sleep(std::time::Duration::from_secs(9));
+    holding(&mut tx, long).await.expect("the transaction is held");
+    sqlx::query("select 1").execute(&mut *tx).await.expect("the transaction is still there");
 }

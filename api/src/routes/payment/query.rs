@@ -1,6 +1,7 @@
 //! Reading payments and their bank files.
 
-use axum::response::{IntoResponse, Response};
+use axum::extract::State;
+use axum::response::Response;
 use quittance_application::{Failure, UseCase, Work};
 use quittance_domain::ids::PaymentId;
 use quittance_domain::payment::Payment;
@@ -8,7 +9,9 @@ use quittance_projections::payment::{self, PaymentDetail, PaymentFilter, Payment
 use quittance_projections::{Page, PageOf};
 
 use super::super::Refusals;
-use super::super::payment_run::query::{headers_of, kept_file};
+use super::super::payment_run::query::kept_file;
+use crate::app::App;
+use crate::auth::Caller;
 use crate::problem::Problem;
 use crate::reading::{Filter, Fresh, Id, MinPosition, Reading};
 
@@ -35,24 +38,12 @@ pub async fn get_payment(Id(id): Id<PaymentId>, mut read: Reading) -> Result<Fre
 /// The bank file of an executed payment, or of the run that it is part of: always the same bytes, of the hash that was recorded.
 #[utoipa::path(get, path = "/v1/payments/{id}/file", tag = "payments", params(("id" = PaymentId, Path)),
     responses((status = 200, description = "The pain.001 or ACH file", content((Vec<u8> = "application/xml"), (Vec<u8> = "text/plain"))), Refusals))]
-pub async fn get_payment_file(Id(id): Id<PaymentId>, mut read: Reading) -> Result<Response, Problem> {
-    let commands = &read.app.system.commands;
-    let ctx = read.app.system.context(read.caller.tenant, read.caller.user);
-    let payment = commands.run(&ctx, &LookUp(id)).await?.output.ok_or_else(Problem::not_found)?;
+pub async fn get_payment_file(Id(id): Id<PaymentId>, State(app): State<App>, caller: Caller) -> Result<Response, Problem> {
+    let ctx = app.system.context(caller.tenant, caller.user);
+    let payment = app.system.commands.run(&ctx, &LookUp(id)).await?.output.ok_or_else(Problem::not_found)?;
     let Payment::Sent(sent) = payment else { return Err(Problem::not_found()) };
-    let Some(recorded) = sent.file.map(|file| *file) else { return Err(Problem::not_found()) };
-    if sent.plan.payment_run_id.is_some() || recorded.ach_control.is_some() {
-        return kept_file(&mut read, recorded).await;
-    }
-    let file = commands
-        .ports()
-        .bank_files
-        .write(id.0, &[&sent.plan], sent.started_at, &recorded.format)
-        .map_err(|error| Problem::unavailable(&error))?;
-    if file.facts != recorded {
-        return Err(Problem::unavailable(&"the bank file no longer has the hash that was recorded"));
-    }
-    Ok((headers_of(&recorded), file.bytes).into_response())
+    let file = sent.file.map(|file| *file).ok_or_else(Problem::not_found)?;
+    kept_file(&mut app.system.database.read(caller.tenant).await?, file).await
 }
 
 struct LookUp(PaymentId);

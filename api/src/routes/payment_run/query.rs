@@ -4,6 +4,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use quittance_domain::ids::{InvoiceId, PaymentRunId};
 use quittance_domain::payment::SentFile;
+use quittance_infrastructure::database::TenantTx;
 use quittance_projections::payment_run::{
     self, PaymentRunDetail, PaymentRunFilter, PaymentRunItemFilter, PaymentRunItemView, PaymentRunSummary,
 };
@@ -66,17 +67,17 @@ pub async fn list_payment_runs_of_invoice(
     responses((status = 200, description = "The pain.001 or ACH file", content((Vec<u8> = "application/xml"), (Vec<u8> = "text/plain"))), Refusals))]
 pub async fn get_payment_run_file(Id(id): Id<PaymentRunId>, mut read: Reading) -> Result<Response, Problem> {
     let run = payment_run::get(&mut read.tx, id).await?.ok_or_else(Problem::not_found)?;
-    kept_file(&mut read, run.file.ok_or_else(Problem::not_found)?).await
+    kept_file(&mut read.tx, run.file.ok_or_else(Problem::not_found)?).await
 }
 
 /// A file that was kept by its hash when it was written.
-pub async fn kept_file(read: &mut Reading, file: SentFile) -> Result<Response, Problem> {
-    let bytes = originals::fetch(&mut read.tx, &file.sha256).await?.ok_or_else(Problem::not_found)?;
+pub async fn kept_file(tx: &mut TenantTx, file: SentFile) -> Result<Response, Problem> {
+    let bytes = originals::fetch(tx, &file.sha256).await?.ok_or_else(Problem::not_found)?;
     Ok((headers_of(&file), bytes).into_response())
 }
 
 /// A pain.001 is XML, an ACH file is lines of text.
-pub fn headers_of(file: &SentFile) -> [(header::HeaderName, String); 3] {
+fn headers_of(file: &SentFile) -> [(header::HeaderName, String); 3] {
     let (media_type, ending) =
         if file.ach_control.is_some() { ("text/plain; charset=us-ascii", "ach") } else { ("application/xml", "xml") };
     [

@@ -1,0 +1,87 @@
+//! What keeps workers at work: a panic costs one round and not the worker, and a transaction that is held over other work
+//! is not taken for forgotten.
+
+use std::any::Any;
+use std::panic::AssertUnwindSafe;
+use std::pin::pin;
+use std::time::Duration;
+
+use futures::FutureExt;
+use quittance_application::Failure;
+use quittance_infrastructure::database::TenantTx;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+/// Well below the time after which the database ends a transaction in which nothing happens.
+const SIGN_OF_LIFE: Duration = Duration::from_secs(4);
+const BEFORE_IT_BEGINS_ANEW: Duration = Duration::from_secs(1);
+
+/// Runs a worker until it ends; one that panics begins anew.
+pub fn keep_at_work<F, W>(name: &'static str, stop: CancellationToken, work: F) -> JoinHandle<()>
+where
+    F: Fn() -> W + Send + 'static,
+    W: Future<Output = ()> + Send,
+{
+    tokio::spawn(async move {
+        while let Err(panic) = AssertUnwindSafe(work()).catch_unwind().await {
+            tracing::error!(worker = name, panic = panic_message(&*panic), "a worker panicked and begins anew");
+            metrics::counter!("quittance_worker_panics_total", "worker" => name).increment(1);
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = tokio::time::sleep(BEFORE_IT_BEGINS_ANEW) => {}
+            }
+        }
+    })
+}
+
+/// Does `work` while `tx` is held. The transaction shows life meanwhile; if it is lost, the work ends with it.
+pub async fn holding<T>(tx: &mut TenantTx, work: impl Future<Output = T>) -> sqlx::Result<T> {
+    let mut work = pin!(work);
+    loop {
+        tokio::select! {
+            done = &mut work => return Ok(done),
+            () = tokio::time::sleep(SIGN_OF_LIFE) => sqlx::query("select 1").execute(&mut **tx).await.map(drop)?,
+        }
+    }
+}
+
+/// A command that panics has failed like any other.
+pub async fn unpanicked<T>(command: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let done = AssertUnwindSafe(command).catch_unwind().await;
+    done.unwrap_or_else(|panic| Err(Failure::Unavailable(format!("it panicked: {}", panic_message(&*panic)))))
+}
+
+pub fn panic_message(panic: &(dyn Any + Send)) -> String {
+    panic.downcast_ref::<String>().cloned().or_else(|| panic.downcast_ref::<&str>().map(|s| (*s).to_owned())).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use quittance_application::Failure;
+    use rust_decimal::Decimal;
+    use tokio_util::sync::CancellationToken;
+
+    use super::{keep_at_work, unpanicked};
+
+    #[tokio::test]
+    async fn a_worker_that_panics_begins_anew() {
+        let tries = Arc::new(AtomicU32::new(0));
+        let counted = tries.clone();
+        let working = keep_at_work("fragile", CancellationToken::new(), move || {
+            let tries = counted.clone();
+            async move { assert!(tries.fetch_add(1, Ordering::Relaxed) == 2, "not yet") }
+        });
+        working.await.expect("the task outlives the panics");
+        assert_eq!(tries.load(Ordering::Relaxed), 3);
+    }
+
+    #[tokio::test]
+    async fn a_command_that_panics_has_failed() {
+        let sum = || std::hint::black_box(Decimal::MAX) + Decimal::MAX;
+        let command = async { if sum().is_zero() { Err(Failure::Behind) } else { Ok(()) } };
+        assert!(matches!(unpanicked(command).await, Err(Failure::Unavailable(why)) if why.contains("Addition overflowed")));
+    }
+}
