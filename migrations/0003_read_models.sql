@@ -243,6 +243,19 @@ create table read.withholding_taxes (
 );
 create index on read.withholding_taxes (tenant_id, code, withholding_tax_id);
 
+create table read.import_mappings (
+  tenant_id         uuid not null,
+  import_mapping_id uuid not null,
+  version           bigint not null,
+  position          bigint not null,
+  name              text not null,
+  mapping           jsonb not null,
+  saved_by          uuid not null,
+  saved_at          timestamptz not null,
+  primary key (tenant_id, import_mapping_id)
+);
+create index on read.import_mappings (tenant_id, name, import_mapping_id);
+
 create table read.items (
   tenant_id     uuid not null,
   item_id       uuid not null,
@@ -502,7 +515,7 @@ create index on read.verdicts (tenant_id, given_at, invoice_id);
 -- What is owed, as signed movements, never changed: any sum at (effective, recorded) can be asked again later.
 create table read.payable_facts (
   tenant_id      uuid not null,
-  entry          bigint not null,  -- twice the position, plus one for an event's second movement
+  entry          bigint not null,  -- 128 times the position, plus the number of the movement among its event's
   position       bigint not null,
   invoice_id     uuid not null,
   vendor_id      uuid not null,
@@ -723,6 +736,7 @@ create table read.bank_moves (
   primary key (tenant_id, bank_move_id)
 );
 create index on read.bank_moves (tenant_id, bank_account_id, settled_on);
+create index on read.bank_moves (tenant_id, bank_account_id, amount);
 
 create table read.stock (
   tenant_id     uuid not null,
@@ -919,7 +933,7 @@ create index on read.stock_history (tenant_id, stock_id, position);
 do $$
 declare t text;
 begin
-  foreach t in array array['users', 'api_keys', 'company', 'company_accounts', 'approval_policy', 'attachments', 'comments', 'mentions', 'messages', 'recurring_invoices', 'delegations', 'verdicts', 'fingerprints', 'fingerprint_keys', 'vendors', 'payment_terms', 'withholding_taxes', 'items', 'purchase_orders',
+  foreach t in array array['users', 'api_keys', 'company', 'company_accounts', 'approval_policy', 'attachments', 'comments', 'mentions', 'messages', 'recurring_invoices', 'delegations', 'verdicts', 'fingerprints', 'fingerprint_keys', 'vendors', 'payment_terms', 'withholding_taxes', 'import_mappings', 'items', 'purchase_orders',
                            'goods_receipts', 'provider_accounts', 'chequebooks', 'transfers', 'invoices', 'payable_facts', 'payable_sums', 'discount_windows', 'missed_discounts', 'approvals', 'payments', 'stock', 'stock_movements',
                            'exceptions', 'answer_times', 'tolerances', 'order_line_facts',
                            'charts', 'fiscal_calendars', 'ledger_state', 'exchange_rates', 'journal_lines', 'ledger_sums', 'stock_values', 'stock_history',

@@ -94,7 +94,7 @@ problem_types! {
     bank_line_unknown 422: "No such line", "The statement has no line of this number.";
     bank_line_matched 409: "Line matched", "Something else explains the line already.";
     bank_line_not_matched 409: "Line not matched", "Nothing explains the line, so nothing can be taken back.";
-    match_moved_payment 409: "The bank did it", "The line settled or returned a payment: a match by a payment is not taken back.";
+    match_moved_payment 409: "The bank did it", "The line tells of money that came back, or its payment has gone on since: the match is not taken back.";
     explanation_missing 422: "Explanation missing", "An explanation says in words what the line is.";
     bank_amount_differs 422: "Amounts differ", "The items named are not worth the line's amount.";
     payment_not_sent 409: "Payment not sent", "The payment has not left, or its item has failed or come back already.";
@@ -217,6 +217,13 @@ problem_types! {
     wrong_method 409: "Other method", "The payment leaves by another method.";
     several_creditors 422: "Several creditors", "One transfer goes to one bank account of one vendor. Plan a payment for each.";
     provider_account_missing 409: "No provider account", "The payment names no account at a provider, or one that is not confirmed or is closed. Nothing was tried.";
+    outcome_not_found 409: "Nothing found out", "Nobody has said what became of this transfer; say it before it is confirmed.";
+    own_finding 403: "Own finding", "Who found out what became of a transfer cannot confirm it.";
+    outcome_reference_missing 422: "Reference missing", "Money that left has a reference at the bank: name it.";
+    outcome_reason_missing 422: "Reason missing", "What became of a transfer is said with a reason.";
+    outcome_evidence_missing 422: "Evidence missing", "What became of a transfer is shown by at least one attachment of the payment.";
+    outcome_evidence_unknown 422: "Evidence unknown", "The evidence is an attachment of this payment that has not been detached.";
+    provider_account_open 409: "Provider account open", "As long as the provider account is open, what it has not been sent is sent: close it first.";
     transfer_undecided 409: "Transfer undecided", "Only the provider knows whether this transfer went through; by our word alone it might be paid twice.";
     provider_account_unknown 404: "Unknown provider account", "There is no such account at a provider.";
     provider_account_exists 409: "Account exists", "The account has been opened before.";
@@ -265,6 +272,8 @@ problem_types! {
     vendor_number_invalid 422: "Invalid vendor number", "A vendor's number has at least one letter or digit.";
     vendor_number_taken 409: "Vendor number taken", "Another vendor has this number: `existing_id`.";
     // Payment terms.
+    mapping_name_invalid 422: "Invalid name", "A saved mapping has a name of 1 to 60 letters, digits, spaces, dots, dashes or underscores.";
+    import_mapping_missing 422: "Unknown mapping", "No mapping was saved under this name.";
     payment_terms_missing 422: "Unknown payment terms", "There are no payment terms of this code.";
     terms_code_invalid 422: "Invalid code", "A code has 1 to 20 letters, digits, dots, dashes or underscores.";
     instalments_incomplete 422: "Instalments incomplete", "The parts of all instalments make up 100 percent, each above zero.";

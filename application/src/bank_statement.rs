@@ -10,7 +10,7 @@ use quittance_domain::bank_statement::{
     BalanceProof, BankStatement, BankStatementCommand, Entry, Import, MatchTarget, Matching, PaymentEffect, Proposal, StatedBalance,
     StatementKind, StatementLine, best, entry_key, identities, propose,
 };
-use quittance_domain::ids::{BankAccountId, BankStatementId, PaymentId, UserId};
+use quittance_domain::ids::{BankAccountId, BankStatementId, PaymentId};
 use quittance_domain::payment::{ItemState, Payment, PaymentCommand};
 use quittance_domain::tenant::{Company, CompanyAccount, Tenant};
 use quittance_domain::{Currency, RefusalKind};
@@ -211,9 +211,11 @@ impl UseCase for MatchAutomatically {
 
 async fn match_lines(work: &mut Work<'_>, id: BankStatementId, candidates: &[PaymentId]) -> Result<u32, Failure> {
     let statement = work.take::<BankStatement>(id).await?;
+    let statement = statement.imported()?;
     let mut matched = 0;
-    for line in statement.imported()?.unmatched() {
-        let (first, stands_out) = match best(proposals(work, line, candidates).await?) {
+    for line in statement.unmatched() {
+        let may_be: Vec<PaymentId> = candidates.iter().copied().filter(|payment| !statement.is_dismissed(line.line, *payment)).collect();
+        let (first, stands_out) = match best(proposals(work, line, &may_be).await?) {
             Some(best) => best,
             None => continue,
         };
@@ -307,25 +309,12 @@ fn in_hands_of_the_bank(payment: &Payment, item: u32) -> bool {
     }
 }
 
-/// Takes back an explanation.
-pub struct UnmatchLine {
-    pub id: BankStatementId,
-    pub line: u32,
-    pub by: UserId,
-    pub reason: String,
-}
-
-impl UseCase for UnmatchLine {
-    type Output = ();
-
-    async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
-        let unmatch = BankStatementCommand::Unmatch { line: self.line, by: self.by, reason: self.reason.clone() };
-        work.decide::<BankStatement>(self.id, unmatch).await.map(drop)
+/// What a match makes the payment do; what it has done already is left as it is, and so is what a match does that was taken back.
+pub(crate) async fn line_matched(work: &mut Work<'_>, id: BankStatementId, line: u32, target: &MatchTarget) -> Result<(), Failure> {
+    let statement = work.load::<BankStatement>(id).await?;
+    if statement.imported()?.matched.get(&line).is_none_or(|matching| matching.target != *target) {
+        return Ok(());
     }
-}
-
-/// What a match makes the payment do; what it has done already is left as it is.
-pub(crate) async fn line_matched(work: &mut Work<'_>, target: &MatchTarget) -> Result<(), Failure> {
     let MatchTarget::Payment { payment_id, items, effect, value_date } = target else { return Ok(()) };
     let payment = work.take::<Payment>(*payment_id).await?;
     let sent: Vec<u32> = items.iter().copied().filter(|item| is_in(&payment, *item, ItemState::Sent)).collect();
@@ -340,7 +329,7 @@ pub(crate) async fn line_matched(work: &mut Work<'_>, target: &MatchTarget) -> R
     Ok(())
 }
 
-fn is_in(payment: &Payment, item: u32, state: ItemState) -> bool {
+pub(crate) fn is_in(payment: &Payment, item: u32, state: ItemState) -> bool {
     match payment {
         Payment::Started { .. } => state == ItemState::Sent,
         Payment::Sent(sent) => sent.items.iter().any(|own| own.line == item && own.state == state),

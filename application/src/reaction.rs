@@ -6,7 +6,7 @@ use cqrs_es::Aggregate;
 use quittance_domain::approval::{Approval, ApprovalEvent};
 use quittance_domain::bank_statement::{BankStatement, BankStatementEvent, MatchTarget};
 use quittance_domain::goods_receipt::{Delivery, GoodsReceipt, GoodsReceiptEvent, InspectedLine};
-use quittance_domain::ids::{ApprovalId, GoodsReceiptId, PaymentId, PaymentRunId, PaymentRunPageId, PurchaseOrderId};
+use quittance_domain::ids::{ApprovalId, BankStatementId, GoodsReceiptId, PaymentId, PaymentRunId, PaymentRunPageId, PurchaseOrderId};
 use quittance_domain::invoice::{Invoice, InvoiceCommand, ReleaseCause};
 use quittance_domain::payment::{Payment, PaymentEvent};
 use quittance_domain::payment_run::{PaymentRun, PaymentRunEvent, PaymentRunPage, PaymentRunPageEvent};
@@ -80,6 +80,8 @@ pub enum Reaction {
     },
     TolerancesChanged,
     BankLineMatched {
+        statement_id: BankStatementId,
+        line: u32,
         target: MatchTarget,
     },
     RunGoesOn {
@@ -94,6 +96,7 @@ impl Manager for Reaction {
         "ApprovalDenied",
         "ApprovalExpired",
         "PaymentSettled",
+        "PaymentSettlementWithdrawn",
         "PaymentFailed",
         "PaymentReturned",
         "PaymentVoided",
@@ -131,7 +134,9 @@ impl Manager for Reaction {
             }
             Tolerances::TYPE => Some(Self::TolerancesChanged),
             BankStatement::TYPE => match read_event::<BankStatement>(stored)? {
-                BankStatementEvent::Matched { matching, .. } => Some(Self::BankLineMatched { target: matching.target }),
+                BankStatementEvent::Matched { line, matching } => {
+                    Some(Self::BankLineMatched { statement_id: BankStatementId(aggregate_id), line, target: matching.target })
+                }
                 _ => None,
             },
             PaymentRun::TYPE => of_run(PaymentRunId(aggregate_id), read_event::<PaymentRun>(stored)?),
@@ -194,7 +199,7 @@ impl UseCase for Reaction {
             }
             Self::OrderBilled { order_id, sequence } => reprice(work, *order_id, *sequence).await,
             Self::TolerancesChanged => Ok(()),
-            Self::BankLineMatched { target } => line_matched(work, target).await,
+            Self::BankLineMatched { statement_id, line, target } => line_matched(work, *statement_id, *line, target).await,
             Self::RunGoesOn { step } => take_step(work, step).await,
         }
     }
@@ -221,6 +226,9 @@ async fn payment_moved(work: &mut Work<'_>, payment_id: PaymentId, event: &Payme
         let named = |lines: &[u32]| lines.contains(&item.line);
         let command = match event {
             PaymentEvent::Settled { items, value_date } if named(items) => InvoiceCommand::Settle { payment_id, value_date: *value_date },
+            PaymentEvent::SettlementWithdrawn { items, effective_date, reason, .. } if named(items) => {
+                InvoiceCommand::WithdrawSettlement { payment_id, effective_date: *effective_date, reason: reason.clone() }
+            }
             PaymentEvent::Failed { items, .. } if named(items) => {
                 InvoiceCommand::Release { payment_id, because: ReleaseCause::PaymentFailed }
             }

@@ -56,6 +56,8 @@ ids! {
     GoodsReceiptId,
     DespatchAdviceId,
     InvoiceId,
+    /// A saved way to read files of invoices.
+    ImportMappingId,
     /// A template and its schedule.
     RecurringInvoiceId,
     /// One file of invoices, read one way.

@@ -19,6 +19,7 @@ pub mod exception;
 pub mod exchange_rate;
 pub mod goods_receipt;
 pub mod ids;
+pub mod import_mapping;
 pub mod invoice;
 pub mod invoice_import;
 pub mod item;

@@ -106,13 +106,26 @@ fn an_explanation_has_words() {
 }
 
 #[test]
-fn an_explanation_is_taken_back_but_not_what_the_bank_did() {
+fn a_match_is_taken_back_but_not_the_coming_back_of_money() {
     let explained = [imported(), vec![matched(explained())]].concat();
     let unmatched = BankStatementEvent::Unmatched { line: 1, by: ERIN, reason: "interest".to_owned() };
     given::<BankStatement>(explained).when(unmatch()).then_expect_events(vec![unmatched]);
     given::<BankStatement>(imported()).when(unmatch()).then_expect_error(BankStatementRefusal::BankLineNotMatched { line: 1 });
     let settled = [imported(), vec![matched(settling())]].concat();
-    given::<BankStatement>(settled).when(unmatch()).then_expect_error(BankStatementRefusal::MatchMovedPayment { line: 1 });
+    let unmatched = || BankStatementEvent::Unmatched { line: 1, by: ERIN, reason: "interest".to_owned() };
+    given::<BankStatement>(settled.clone()).when(unmatch()).then_expect_events(vec![unmatched()]);
+    let effect = PaymentEffect::Returns { reason: "AC04".to_owned() };
+    let target = MatchTarget::Payment { payment_id: PAYMENT, items: vec![1], effect, value_date: day("2026-03-30") };
+    let returned = [imported(), vec![matched(Matching { target, ..settling() })]].concat();
+    given::<BankStatement>(returned).when(unmatch()).then_expect_error(BankStatementRefusal::MatchMovedPayment { line: 1 });
+
+    // The item may be told by another line, and this line of another payment; the engine does not choose this one again.
+    let before = BankStatement::replay(settled.clone());
+    let freed: Vec<_> = before.claims(&unmatched());
+    assert_eq!(freed, settling().claims().into_iter().map(ClaimChange::Release).collect::<Vec<_>>());
+    let after = BankStatement::replay([settled, vec![unmatched()]].concat());
+    let state = after.imported().expect("it was imported");
+    assert_eq!((state.unmatched().count(), state.is_dismissed(1, PAYMENT), state.is_dismissed(2, PAYMENT)), (1, true, false));
 }
 
 #[test]

@@ -21,6 +21,7 @@ use quittance_domain::delegation::{DelegationEvent, Delegations};
 use quittance_domain::despatch_advice::{DespatchAdvice, DespatchAdviceEvent};
 use quittance_domain::exchange_rate::{ExchangeRates, RatesEvent};
 use quittance_domain::goods_receipt::{GoodsReceipt, GoodsReceiptEvent};
+use quittance_domain::import_mapping::{ImportMapping, ImportMappingEvent};
 use quittance_domain::invoice::{Invoice, InvoiceEvent};
 use quittance_domain::invoice_import::{InvoiceImport, InvoiceImportEvent};
 use quittance_domain::item::{Item, ItemEvent};
@@ -55,6 +56,7 @@ fn contracts() -> Vec<Contract> {
         Contract::of::<FiscalCalendar>(CalendarEvent::TYPES, samples::calendars()),
         Contract::of::<BankStatement>(BankStatementEvent::TYPES, samples::bank_statements()),
         Contract::of::<GoodsReceipt>(GoodsReceiptEvent::TYPES, samples::goods_receipts()),
+        Contract::of::<ImportMapping>(ImportMappingEvent::TYPES, samples::import_mappings()),
         Contract::of::<Invoice>(InvoiceEvent::TYPES, samples::invoices()),
         Contract::of::<InvoiceImport>(InvoiceImportEvent::TYPES, samples::invoice_imports()),
         Contract::of::<Item>(ItemEvent::TYPES, samples::items()),

@@ -190,3 +190,19 @@ fn what_was_over_before_the_invoice_came_in_could_not_be_missed() {
     let events = vec![InvoiceEvent::Received(Box::new(reception())), InvoiceEvent::TermsAgreed { terms: late }];
     given::<Invoice>(events).when(end("2026-04-30", false)).then_expect_events(vec![]);
 }
+
+/// As if the payment had never settled it: its money and its discount are claimed as before, and it may settle once more.
+#[test]
+fn a_withdrawn_settlement_leaves_the_claims_as_they_were() {
+    let withdraw =
+        InvoiceCommand::WithdrawSettlement { payment_id: PAYMENT, effective_date: day(INSIDE), reason: "another line".to_owned() };
+    let withdrawn = Invoice::replay(settled()).decide(withdraw.clone()).expect("it is withdrawn");
+    let names: Vec<&str> = withdrawn.iter().map(|event| event.name()).collect();
+    assert_eq!(names, ["InvoicePaymentReturned", "InvoiceDiscountReversed", "InvoicePaymentClaimed", "InvoiceDiscountClaimed"]);
+    let after = Invoice::replay([settled(), withdrawn].concat());
+    let before = Invoice::replay(paid_early());
+    let (after, before) = (after.received().expect("received"), before.received().expect("received"));
+    assert_eq!((after.open(), after.unclaimed(), after.status()), (before.open(), before.unclaimed(), before.status()));
+    assert_eq!(after.discount_of(PAYMENT), discount());
+    assert_eq!(Invoice::replay(paid_early()).decide(withdraw), Ok(vec![]), "nothing was settled");
+}

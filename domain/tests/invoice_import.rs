@@ -18,6 +18,7 @@ fn sheet(documents: u32) -> Box<ImportSheet> {
         file_name: None,
         format: SheetFormat::Csv,
         mapping: Some(SheetMapping { fields, ..SheetMapping::default() }),
+        saved_mapping: None,
         rows: documents,
         documents,
         begun_by: ANNA,

@@ -123,6 +123,20 @@ fn what_fails_or_comes_back_gives_the_tax_back() {
     assert_eq!(look(after, |p| p.to_withhold(rate(dec!(10)), eur(dec!(1190.00)))), Some(withholding()), "as if it had never been paid");
 }
 
+#[test]
+fn a_settlement_that_is_withdrawn_is_claimed_again_with_its_tax() {
+    let (effective_date, reason) = (day("2026-03-25"), "another transfer".to_owned());
+    let withdraw = InvoiceCommand::WithdrawSettlement { payment_id: PAYMENT, effective_date, reason };
+    let withdrawn = Invoice::replay(settled()).decide(withdraw).expect("withdrawn");
+    let names: Vec<&str> = withdrawn.iter().map(Invoice::type_of).collect();
+    let expected = ["InvoicePaymentReturned", "InvoiceWithholdingReversed", "InvoicePaymentClaimed", "InvoiceWithholdingClaimed"];
+    assert_eq!(names, expected);
+    let after = [settled(), withdrawn].concat();
+    assert_eq!(look(after.clone(), |p| (p.open(), p.unclaimed())), (eur(dec!(1190.00)), eur(dec!(0))));
+    let settle = InvoiceCommand::Settle { payment_id: PAYMENT, value_date: day(PAID_ON) };
+    given::<Invoice>(after).when(settle).then_expect_events(settled().split_off(planned().len()));
+}
+
 /// Each part is planned upon the parts before it, some of which have settled. However an invoice is cut, its parts keep back what the
 /// whole would have.
 #[test]

@@ -260,3 +260,27 @@ fn what_was_never_planned_is_unknown() {
     assert_eq!(Payment::default().plan().expect_err("no plan"), PaymentRefusal::PaymentUnknown);
     assert_eq!(Payment::default().status(), None);
 }
+
+#[test]
+fn a_settlement_by_mistake_is_withdrawn_and_the_payment_is_under_way_again() {
+    let withdraw = |items: &[u32]| PaymentCommand::WithdrawSettlement {
+        items: items.to_vec(),
+        effective_date: day("2026-03-30"),
+        by: ERIN,
+        reason: "another line".to_owned(),
+    };
+    let withdrawn = |items: &[u32]| PaymentEvent::SettlementWithdrawn {
+        items: items.to_vec(),
+        effective_date: day("2026-03-30"),
+        by: ERIN,
+        reason: "another line".to_owned(),
+    };
+    let on = |events: &[PaymentEvent]| [sent(), events.to_vec()].concat();
+    given::<Payment>(on(&[settled(&[1, 2])])).when(withdraw(&[1])).then_expect_events(vec![withdrawn(&[1])]);
+    given::<Payment>(on(&[settled(&[1, 2]), withdrawn(&[1])])).when(withdraw(&[1])).then_expect_events(vec![]);
+    let again = PaymentCommand::Settle { items: Some(vec![1]), value_date: day("2026-03-30") };
+    given::<Payment>(on(&[settled(&[1, 2]), withdrawn(&[1])])).when(again).then_expect_events(vec![settled(&[1])]);
+    let failed = PaymentEvent::Failed { items: vec![1], reason: "AC01".to_owned() };
+    let refused = Payment::replay(on(&[failed])).decide(withdraw(&[1]));
+    assert!(matches!(refused, Err(PaymentRefusal::ItemNotInFlight { line: 1, .. })), "{refused:?}");
+}

@@ -13,6 +13,7 @@ use quittance_domain::delegation::DelegationRefusal;
 use quittance_domain::despatch_advice::DespatchAdviceRefusal;
 use quittance_domain::exchange_rate::RatesRefusal;
 use quittance_domain::goods_receipt::GoodsReceiptRefusal;
+use quittance_domain::import_mapping::ImportMappingRefusal;
 use quittance_domain::invoice::InvoiceRefusal;
 use quittance_domain::invoice_import::InvoiceImportRefusal;
 use quittance_domain::item::ItemRefusal;
@@ -164,6 +165,7 @@ const CODES: &[(&str, &[&str], &[&str])] = &[
             "line_amounts",
         ],
     ),
+    ("import_mapping", ImportMappingRefusal::VARIANTS, &["mapping_name_invalid", "mapping_incomplete"]),
     ("invoice_import", InvoiceImportRefusal::VARIANTS, &["import_unknown", "import_empty", "mapping_incomplete", "chunk_inconsistent"]),
     ("order_document", OrderDocumentRefusal::VARIANTS, &["order_document_exists"]),
     (
@@ -256,6 +258,12 @@ const CODES: &[(&str, &[&str], &[&str])] = &[
             "cheque_undrawable",
             "cheque_is_whole",
             "transfer_undecided",
+            "outcome_not_found",
+            "own_finding",
+            "outcome_reference_missing",
+            "outcome_reason_missing",
+            "outcome_evidence_missing",
+            "provider_account_open",
             "no_such_item",
             "item_not_in_flight",
         ],

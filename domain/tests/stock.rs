@@ -79,6 +79,18 @@ fn the_first_movement_opens_the_stock() {
     given::<Stock>(fifty()).when(receive(2, dec!(1.5))).then_expect_events(vec![received(2, dec!(1.5), dec!(51.5))]);
 }
 
+/// The alert is given again when it runs low again, whoever had taken the level away meanwhile.
+#[test]
+fn what_ran_low_recovers_although_its_level_is_gone() {
+    let low = [fifty(), vec![issued(dec!(46), dec!(4)), ran_low(dec!(4))]].concat();
+    let mut unwatched = receive(2, dec!(100));
+    unwatched.place.reorder_level = None;
+    let recovered = StockEvent::Recovered { on_hand: dec!(104), reserved: dec!(0), reorder_level: LEVEL };
+    let higher = vec![received(2, dec!(100), dec!(104)), recovered];
+    given::<Stock>(low.clone()).when(unwatched).then_expect_events(higher.clone());
+    given::<Stock>([low, higher].concat()).when(issue(dec!(99))).then_expect_events(vec![issued(dec!(99), dec!(5)), ran_low(dec!(5))]);
+}
+
 #[test]
 fn a_receipt_line_comes_in_once() {
     given::<Stock>(fifty()).when(receive(1, dec!(50))).then_expect_events(vec![]);

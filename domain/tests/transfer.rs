@@ -5,8 +5,8 @@ mod fixtures;
 use fixtures::*;
 use quittance_domain::Root;
 use quittance_domain::payment::{
-    Payment, PaymentCommand, PaymentEvent, PaymentPlan, PaymentRefusal, PaymentStatus, Transfer, TransferOutcome, TransferReport,
-    transfer_key,
+    FoundOutcome, Payment, PaymentCommand, PaymentEvent, PaymentPlan, PaymentRefusal, PaymentStatus, Transfer, TransferOutcome,
+    TransferReport, transfer_key,
 };
 use rust_decimal::dec;
 
@@ -180,4 +180,62 @@ fn the_key_of_a_payments_transfer_is_its_own_for_ever() {
     assert_eq!(transfer_key(PAYMENT), transfer_key(PAYMENT));
     assert_ne!(transfer_key(PAYMENT), transfer_key(OTHER_PAYMENT));
     assert_eq!(transfer_key(PAYMENT).to_string(), "b78e8641-5157-5d11-bebf-94594b69c360");
+}
+
+fn found(outcome: FoundOutcome) -> PaymentEvent {
+    PaymentEvent::OutcomeFound { finding: finding(outcome) }
+}
+
+fn refused_as(given: &[PaymentEvent], command: PaymentCommand) -> PaymentRefusal {
+    Payment::replay(given.to_vec()).decide(command).expect_err("it is refused")
+}
+
+#[test]
+fn two_people_end_a_transfer_whose_provider_is_gone() {
+    let on = |events: &[PaymentEvent]| [started(), events.to_vec()].concat();
+    let never_left = PaymentEvent::Failed { items: vec![1, 2], reason: finding(FoundOutcome::NeverLeft).reason };
+    for before in [on(&[]), on(&[sent()])] {
+        let stating = Payment::replay(before.clone()).decide(PaymentCommand::FindOutcome { finding: finding(left()) });
+        assert_eq!(stating, Ok(vec![found(left())]));
+        for (outcome, end) in [(left(), settled()), (FoundOutcome::NeverLeft, never_left.clone())] {
+            // A finding takes the place of the one before.
+            let stated = [before.clone(), vec![found(FoundOutcome::NeverLeft), found(left()), found(outcome)]].concat();
+            assert_eq!(refused_as(&stated, PaymentCommand::ConfirmOutcome { by: ERIN }), PaymentRefusal::OwnFinding);
+            let confirmed = vec![PaymentEvent::OutcomeConfirmed { by: DORA }, end];
+            assert_eq!(Payment::replay(stated).decide(PaymentCommand::ConfirmOutcome { by: DORA }), Ok(confirmed));
+        }
+        assert_eq!(refused_as(&before, PaymentCommand::ConfirmOutcome { by: DORA }), PaymentRefusal::OutcomeNotFound);
+    }
+}
+
+#[test]
+fn what_the_provider_says_after_all_is_heard_once() {
+    let ended = |end: PaymentEvent| [started(), vec![found(left()), PaymentEvent::OutcomeConfirmed { by: DORA }, end]].concat();
+    let hears = |given: Vec<PaymentEvent>, word: &str| Payment::replay(given).decide(report(word)).expect("it is heard");
+    assert_eq!(hears(ended(failed()), "settled"), [credited()]);
+    assert_eq!(hears([ended(failed()), vec![credited()]].concat(), "settled"), []);
+    assert_eq!(hears(ended(settled()), "settled"), []);
+    assert_eq!(hears(ended(settled()), "returned"), [returned()]);
+    // The provider's own word, before anybody confirms, takes the finding away.
+    let told = [started(), vec![found(left()), sent()]].concat();
+    assert_eq!(refused_as(&told, PaymentCommand::ConfirmOutcome { by: DORA }), PaymentRefusal::OutcomeNotFound);
+}
+
+#[test]
+fn a_finding_needs_a_transfer_under_way_a_reason_and_evidence() {
+    let without = |change: fn(&mut quittance_domain::payment::OutcomeFinding)| {
+        let mut finding = finding(left());
+        change(&mut finding);
+        refused_as(&started(), PaymentCommand::FindOutcome { finding })
+    };
+    assert_eq!(without(|finding| finding.reason = " ".to_owned()), PaymentRefusal::OutcomeReasonMissing);
+    assert_eq!(without(|finding| finding.evidence.clear()), PaymentRefusal::OutcomeEvidenceMissing);
+    let blank = |finding: &mut quittance_domain::payment::OutcomeFinding| {
+        finding.outcome = FoundOutcome::Left { reference: String::new(), value_date: day("2026-03-30") };
+    };
+    assert_eq!(without(blank), PaymentRefusal::OutcomeReferenceMissing);
+    for given in [planned(), [started(), vec![sent(), settled()]].concat(), [started(), vec![sent(), failed()]].concat()] {
+        let late = refused_as(&given, PaymentCommand::FindOutcome { finding: finding(left()) });
+        assert!(matches!(late, PaymentRefusal::WrongState { .. }), "{late:?}");
+    }
 }

@@ -14,6 +14,7 @@ macro_rules! every_aggregate {
             ExchangeRates(quittance_domain::exchange_rate::ExchangeRates),
             BankStatement(quittance_domain::bank_statement::BankStatement),
             GoodsReceipt(quittance_domain::goods_receipt::GoodsReceipt),
+            ImportMapping(quittance_domain::import_mapping::ImportMapping),
             Invoice(quittance_domain::invoice::Invoice),
             InvoiceImport(quittance_domain::invoice_import::InvoiceImport),
             Item(quittance_domain::item::Item),

@@ -104,7 +104,7 @@ async fn due(tx: &mut TenantTx, from: Option<NaiveDate>, to: NaiveDate) -> sqlx:
 }
 
 async fn paid(tx: &mut TenantTx, from: NaiveDate, to: NaiveDate) -> sqlx::Result<Vec<CountedSum>> {
-    let query = "select currency, count(*) filter (where kind = 'settled'), -sum(amount) from payable_facts \
+    let query = "select currency, count(distinct position) filter (where kind = 'settled'), -sum(amount) from payable_facts \
                  where tenant_id = $1 and kind in ('settled', 'returned') and effective_date between $2 and $3 \
                  group by currency order by currency";
     let tenant = tx.tenant();

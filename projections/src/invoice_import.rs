@@ -6,7 +6,7 @@ use quittance_application::ports::StoredEvent;
 use quittance_domain::Money;
 use quittance_domain::ids::{InvoiceImportId, UserId};
 use quittance_domain::invoice_import::{
-    Chunk, ImportSheet, ImportStatus, InvoiceImport, InvoiceImportEvent, SetAside, SheetFormat, SheetMapping,
+    Chunk, ImportSheet, ImportStatus, InvoiceImport, InvoiceImportEvent, SavedMapping, SetAside, SheetFormat, SheetMapping,
 };
 use quittance_infrastructure::database::TenantTx;
 use serde::{Deserialize, Serialize};
@@ -97,6 +97,8 @@ pub struct InvoiceImportView {
     /// SHA-256 of the file, hex.
     pub sha256: String,
     pub mapping: Option<SheetMapping>,
+    /// The saved mapping that it was begun with.
+    pub saved_mapping: Option<SavedMapping>,
     /// Rows with anything in them.
     pub rows: u32,
     /// What the rows make: invoices, or what is set aside instead.
@@ -118,7 +120,7 @@ pub struct InvoiceImportView {
 
 impl From<InvoiceImportRow> for InvoiceImportView {
     fn from(row: InvoiceImportRow) -> Self {
-        let ImportSheet { sha256, size_bytes: _, file_name, format, mapping, rows, documents, begun_by } = row.sheet.0;
+        let ImportSheet { sha256, size_bytes: _, file_name, format, mapping, saved_mapping, rows, documents, begun_by } = row.sheet.0;
         Self {
             id: InvoiceImportId(row.invoice_import_id),
             version: row.version,
@@ -127,6 +129,7 @@ impl From<InvoiceImportRow> for InvoiceImportView {
             file_name,
             sha256,
             mapping,
+            saved_mapping,
             rows,
             documents,
             documents_done: row.documents_done,

@@ -51,6 +51,7 @@ pub mod fingerprint;
 pub mod goods_receipt;
 pub mod grni;
 pub mod history;
+pub mod import_mapping;
 pub mod invoice;
 pub mod invoice_import;
 pub mod item;
@@ -105,6 +106,7 @@ pub fn read_models() -> Arc<[Arc<dyn Projector>]> {
         Arc::new(PerAggregate::<goods_receipt::GoodsReceiptRow>::default()),
         Arc::new(invoice::Invoices),
         Arc::new(PerAggregate::<recurring_invoice::RecurringInvoiceRow>::default()),
+        Arc::new(PerAggregate::<import_mapping::ImportMappingRow>::default()),
         Arc::new(PerAggregate::<invoice_import::InvoiceImportRow>::default()),
         Arc::new(verdict::Verdicts),
         Arc::new(fingerprint::Fingerprints),

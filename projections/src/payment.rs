@@ -5,7 +5,8 @@ use cqrs_es::Aggregate;
 use quittance_domain::bank_account::BankAccount;
 use quittance_domain::ids::{BankAccountId, InvoiceId, PaymentId, ProviderAccountId, UserId, VendorId};
 use quittance_domain::payment::{
-    Cheque, CreditorItem, ItemState, ManualRecord, Method, Payment, PaymentEvent, PaymentPlan, PaymentStatus, SentFile, Transfer,
+    Cheque, CreditorItem, ItemState, ManualRecord, Method, OutcomeFinding, Payment, PaymentEvent, PaymentPlan, PaymentStatus, SentFile,
+    Transfer,
 };
 use quittance_domain::withholding::Withholding;
 use quittance_domain::{Currency, Money, Root};
@@ -82,6 +83,7 @@ impl PaymentRow {
             PaymentEvent::Returned { value_date, reason, .. } | PaymentEvent::CreditReturned { value_date, reason, .. } => {
                 (self.value_date, self.reason) = (Some(*value_date), Some(reason.clone()));
             }
+            PaymentEvent::SettlementWithdrawn { reason, .. } => (self.value_date, self.reason) = (None, Some(reason.clone())),
             PaymentEvent::Failed { reason, .. } => {
                 self.reason = Some(reason.clone());
                 self.cheque_voided_on = self.cheque_number.map(|_| at.recorded_at.date_naive());
@@ -96,7 +98,9 @@ impl PaymentRow {
             | PaymentEvent::Started { .. }
             | PaymentEvent::FileSent { .. }
             | PaymentEvent::RecordedManually { .. }
-            | PaymentEvent::TransferSent { .. } => {}
+            | PaymentEvent::TransferSent { .. }
+            | PaymentEvent::OutcomeFound { .. }
+            | PaymentEvent::OutcomeConfirmed { .. } => {}
         }
         self.state.apply(event.clone());
         self.status = Word(self.state.status().unwrap_or(self.status.0));
@@ -118,7 +122,7 @@ pub struct PaymentSummary {
     pub planned_by: UserId,
     pub planned_at: DateTime<Utc>,
     pub authorised_by: Option<UserId>,
-    /// Of the last failure, return or void.
+    /// Of the last failure, return or void, or why it is not settled after all.
     pub reason: Option<String>,
 }
 
@@ -138,6 +142,8 @@ pub struct PaymentDetail {
     pub transfer: Option<Transfer>,
     /// Once it is written.
     pub cheque: Option<Cheque>,
+    /// What somebody found out about it, because the provider says nothing any more.
+    pub finding: Option<OutcomeFinding>,
     pub lines: Vec<PaymentLine>,
 }
 
@@ -221,6 +227,7 @@ impl PaymentDetail {
             record: sent.and_then(|s| s.record.clone()),
             transfer: sent.and_then(|s| s.transfer.clone()),
             cheque: sent.and_then(|s| s.cheque),
+            finding: state.finding().cloned(),
             lines: items.iter().map(|item| PaymentLine::of(item, state_of(state, item.line))).collect(),
         })
     }
@@ -264,6 +271,9 @@ pub struct PaymentFilter {
     pub execution_to: Option<NaiveDate>,
 }
 
+/// The youngest of them: a person chooses from a few.
+const CANDIDATES_MAX: i64 = 100;
+
 const SORTS: &[Sort<PaymentRow>] = &[
     Sort { name: "planned_at", column: "planned_at", cast: "timestamptz", key: |row| row.planned_at.to_rfc3339() },
     Sort { name: "execution_date", column: "execution_date", cast: "date", key: |row| row.execution_date.to_string() },
@@ -293,5 +303,19 @@ pub async fn may_be_on_statement(tx: &mut TenantTx, named: &[PaymentId]) -> sqlx
                and (status in ('started', 'sent', 'partially_settled') or payment_id = any ($2)) order by planned_at";
     let (tenant, named) = (tx.tenant(), named.iter().map(|id| id.0).collect::<Vec<_>>());
     let found: Vec<Uuid> = sqlx::query_scalar(sql).bind(tenant.0).bind(named).fetch_all(&mut **tx).await?;
+    Ok(found.into_iter().map(PaymentId).collect())
+}
+
+/// Payments of which one item, or all together, are worth what moved through an account; and those named by an id of ours.
+pub async fn may_be_worth(tx: &mut TenantTx, account: BankAccountId, amount: Money, named: &[PaymentId]) -> sqlx::Result<Vec<PaymentId>> {
+    // An array, because a join would be planned while the tables are empty.
+    let sql = "select payment_id from payments where tenant_id = $1 and payment_id = any (array( \
+                 select payment_id from bank_moves where tenant_id = $1 and bank_account_id = $2 and amount = $3 and currency = $4 \
+                 union select payment_id from payments \
+                        where tenant_id = $1 and status in ('started', 'sent', 'partially_settled') and total = $3 and currency = $4 \
+                 union select unnest($5::uuid[]))) order by planned_at desc, payment_id limit $6";
+    let (tenant, named) = (tx.tenant(), named.iter().map(|id| id.0).collect::<Vec<_>>());
+    let found = sqlx::query_scalar(sql).bind(tenant.0).bind(account.0).bind(amount.amount()).bind(Word(amount.currency())).bind(named);
+    let found: Vec<Uuid> = found.bind(CANDIDATES_MAX).fetch_all(&mut **tx).await?;
     Ok(found.into_iter().map(PaymentId).collect())
 }

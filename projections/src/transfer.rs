@@ -129,6 +129,9 @@ impl TransferRow {
                 self.status = Word(TransferStatus::Sent);
             }
             PaymentEvent::Settled { .. } => self.ended(TransferStatus::Settled, None),
+            PaymentEvent::SettlementWithdrawn { .. } => {
+                (self.status, self.due_at) = (Word(TransferStatus::Sent), self.started_at);
+            }
             PaymentEvent::Failed { reason, .. } => self.ended(TransferStatus::Failed, Some(reason)),
             PaymentEvent::CreditedOnAccount { .. } => self.ended(TransferStatus::OnAccount, None),
             PaymentEvent::Returned { reason, .. } | PaymentEvent::CreditReturned { reason, .. } => {
@@ -138,7 +141,9 @@ impl TransferRow {
             PaymentEvent::Planned(_)
             | PaymentEvent::Authorised { .. }
             | PaymentEvent::FileSent { .. }
-            | PaymentEvent::RecordedManually { .. } => {}
+            | PaymentEvent::RecordedManually { .. }
+            | PaymentEvent::OutcomeFound { .. }
+            | PaymentEvent::OutcomeConfirmed { .. } => {}
         }
     }
 

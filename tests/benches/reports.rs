@@ -34,13 +34,13 @@ fn fill(items: u64, vendors: u64) -> Vec<String> {
     let amount = "((n * 7919 % 900000) + 100)::numeric / 100";
     vec![
         format!(
-            "insert into read.payable_facts select '{TENANT}', p.position * 2, p.position, {invoice}, {vendor}, p.kind, \
-             case p.kind when 'received' then {amount} else 0 end, case p.kind when 'received' then {amount} else -{amount} end, 'EUR', \
+            "insert into read.payable_facts select '{TENANT}', p.position * 128, p.position, {invoice}, {vendor}, p.kind, \
+             case p.kind when 'received' then {amount} else 0 end, case p.kind when 'received' then {amount} else -{amount} end, 0, 'EUR', \
              {day} + (array[14, 30, 45, 60])[n % 4 + 1], {day}, {day}, {recorded} \
              from generate_series(0::bigint, {items} - 1) n cross join lateral (values (n * 3 + 1, 'received'), (n * 3 + 3, 'approved')) p (position, kind)"
         ),
         "insert into read.payable_sums select tenant_id, position / 16384, currency, due_date, document_date, effective_date, sum(amount), \
-         sum(unapproved) from read.payable_facts group by 1, 2, 3, 4, 5, 6"
+         sum(unapproved), sum(disputed) from read.payable_facts group by 1, 2, 3, 4, 5, 6"
             .to_owned(),
         format!(
             "insert into read.journal_lines select '{TENANT}', ((n * 3 + 1) << 20) + l.line, n * 3 + 1, 0, {day}, {recorded}, \

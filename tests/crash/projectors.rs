@@ -41,6 +41,7 @@ const NOT_IN_A_DAY: &[&str] = &[
     "exceptions",
     "answer_times",
     "recurring_invoices",
+    "import_mappings",
     "invoice_imports",
     "attachments",
     "comments",

@@ -164,6 +164,123 @@ async fn what_left_settles_once_and_what_came_back_returns() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_line_lists_the_payments_that_it_may_tell_of_and_why() {
+    let app = TestApp::start().await;
+    let company = app.company("Acme").await;
+    let sent = Sent::open(&app, &company).await;
+    let day = today();
+    // No id of ours: the amount, the day and the invoice's number speak for it, which is not enough to match by itself.
+    let text = ":86:020?20RE R-2026-77?32Somebody else\n";
+    let short = day[2..].replace('-', "");
+    let file = format!(
+        ":20:1\n:25:{DEBTOR}\n:28C:1\n:60F:C{short}EUR1000,00\n:61:{short}{}D100,00NTRFNONREF//B-1\n{text}:61:{short}{}D7,00NTRFNONREF//B-2\n:86:020?20Fees\n:62F:C{short}EUR893,00\n",
+        &short[2..],
+        &short[2..]
+    );
+    let imported = sent.imports(&file).await;
+    assert_eq!(imported["statements"][0]["matched"], 0, "{imported}");
+
+    let queue = async |filter: &str| {
+        let path = format!("/v1/bank-lines?matched=false&min_position={}{filter}", imported["position"]);
+        sent.tess.gets(&path).await.succeeds().body["data"].as_array().expect("lines").clone()
+    };
+    assert_eq!(queue("&sort=amount").await.iter().map(|l| &l["amount"]["amount"]).collect::<Vec<_>>(), ["-100.00", "-7.00"]);
+    assert_eq!(queue("&amount_from=-10&amount_to=0").await.len(), 1);
+    assert_eq!(
+        (queue("&search=r-2026-77").await.len(), queue("&search=nobody").await.len(), queue("&is_return=true").await.len()),
+        (1, 0, 0)
+    );
+
+    let lines = queue("&sort=amount").await;
+    let candidates = async |line: &Value| {
+        let path = format!("/v1/bank-lines/{}/candidates", line["id"].as_str().expect("an id"));
+        sent.tess.gets(&path).await.succeeds().body
+    };
+    let found = candidates(&lines[0]).await;
+    let first = &found["data"][0];
+    assert_eq!((&first["payment_id"], &first["items"], &first["score"]), (&json!(sent.payment), &json!([1]), &json!(65)), "{found}");
+    assert_eq!(first["evidence"], json!(["amount", "invoice_number", "date"]), "{found}");
+    assert_eq!(first["invoice_numbers"], json!(["R-2026-77"]), "{found}");
+    assert_eq!(candidates(&lines[1]).await["data"], json!([]), "nothing is worth 7.00");
+
+    // A person takes it from there; another line of that amount has nothing left to tell of.
+    let statement = imported["statements"][0]["id"].as_str().expect("an id");
+    let chosen = json!({ "line": 1, "payment_id": first["payment_id"], "items": first["items"] });
+    let matched = sent.tess.posts(&format!("/v1/bank-statements/{statement}/match"), chosen).await.succeeds().body;
+    assert_eq!(sent.payment_after(&matched).await, "settled");
+    assert_eq!(candidates(&lines[0]).await["data"], json!([]), "it is told");
+    let next_door = app.company("Other").await.owner;
+    let path = format!("/v1/bank-lines/{}/candidates", lines[0]["id"].as_str().expect("an id"));
+    assert_eq!(next_door.gets(&path).await.status, 404);
+}
+
+/// Until everything that follows from what was done has been done, and can be read.
+async fn catches_up(app: &TestApp, company: &Company) {
+    let mut seen = -1;
+    loop {
+        let heads = app.system.database.heads().await.expect("heads");
+        let head = heads.iter().find(|(tenant, _)| *tenant == company.tenant).expect("a log").1;
+        app.system.settled(company.tenant, head).await.expect("readable");
+        if head == seen {
+            return;
+        }
+        seen = head;
+    }
+}
+
+/// Statuses, the books' balance of the account, and what is still owed.
+async fn standing(sent: &Sent, at: &Value) -> [Value; 5] {
+    let (position, day) = (at["position"].as_i64().expect("a position"), today());
+    let ageing = sent.tess.gets(&format!("/v1/reports/ap-ageing?as_of={day}&min_position={position}")).await.succeeds().body;
+    let owed = ageing["totals"][0]["total"]["amount"].clone();
+    let control = &ageing["totals"][0]["control"]["difference"]["amount"];
+    assert!(control.is_null() || control == "0.00", "{ageing}");
+    let books = sent.reconciliation(at, &day).await;
+    [sent.payment_after(at).await, sent.invoice_after(at).await, books["book_balance"]["amount"].clone(), books["proven"].clone(), owed]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_match_is_taken_back_and_the_books_follow() {
+    let app = TestApp::start().await;
+    let company = app.company("Acme").await;
+    let sent = Sent::open(&app, &company).await;
+    let standing = async |at: &Value| {
+        catches_up(&app, &company).await;
+        standing(&sent, at).await
+    };
+    let (day, id) = (today(), Some(sent.end_to_end_id.as_str()));
+    let file = camt053(&day, "1000.00", "800.00", &[("100.00", "DBIT", "B-1", id, None), ("100.00", "DBIT", "B-2", None, None)]);
+    let imported = sent.imports(&file).await;
+    let settled = [json!("settled"), json!("paid"), json!("900.00"), json!(true), Value::Null];
+    assert_eq!(standing(&imported).await, settled);
+    let statement = imported["statements"][0]["id"].as_str().expect("an id").to_owned();
+    let asks = async |verb: &str, body: Value| sent.tess.posts(&format!("/v1/bank-statements/{statement}/{verb}"), body).await;
+
+    // The first line was a card's; payment, invoice, books and bank are where they were before.
+    asks("unmatch", json!({ "line": 1, "reason": " " })).await.is_refused_as("invalid-field");
+    let taken_back = asks("unmatch", json!({ "line": 1, "reason": "that was the card" })).await.succeeds().body;
+    let under_way = [json!("sent"), json!("scheduled"), json!("1000.00"), json!(true), json!("100.00")];
+    assert_eq!(standing(&taken_back).await, under_way);
+    let shown = sent.tess.gets(&format!("/v1/payments/{}", sent.payment)).await.succeeds().body;
+    assert_eq!((&shown["value_date"], &shown["reason"]), (&Value::Null, &json!("that was the card")));
+    asks("unmatch", json!({ "line": 1, "reason": "twice" })).await.is_refused_as("bank-line-not-matched");
+    let tried = asks("match-automatically", json!({})).await.succeeds().body;
+    assert_eq!(standing(&tried).await, under_way, "the engine does not insist");
+
+    // The second line is the payment's.
+    asks("match", json!({ "line": 1, "explanation": "the card" })).await.succeeds();
+    let matched = asks("match", json!({ "line": 2, "payment_id": sent.payment, "items": [1] })).await.succeeds().body;
+    assert_eq!(standing(&matched).await, [json!("settled"), json!("paid"), json!("800.00"), json!(true), Value::Null]);
+
+    // Only the line was wrong: the payment stays settled, and the books have what the bank does not tell.
+    let only_line = json!({ "line": 2, "reason": "the cheque of that day", "stays_settled": true });
+    let freed = asks("unmatch", only_line).await.succeeds().body;
+    assert_eq!(standing(&freed).await, [json!("settled"), json!("paid"), json!("800.00"), json!(true), Value::Null]);
+    let books = sent.reconciliation(&freed, &day).await;
+    assert_eq!((books["only_bank"].as_array().map(Vec::len), books["only_books"].as_array().map(Vec::len)), (Some(1), Some(1)), "{books}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_missing_statement_and_a_foreign_account_are_found() {
     let app = TestApp::start().await;
     let company = app.company("Acme").await;

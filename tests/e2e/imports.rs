@@ -124,3 +124,74 @@ async fn what_cannot_be_read_begins_nothing() {
     owner.uploads_as("text/csv", "/v1/imports", SHEET.into(), "e").await.is_refused_as("mapping-missing");
     assert_eq!(owner.gets("/v1/imports").await.succeeds().body["data"], json!([]));
 }
+
+/// What a stream of server-sent events says until the server ends it: the name and the data of each.
+async fn told_to_the_end(mut response: reqwest::Response) -> Vec<(String, Value)> {
+    let mut text = String::new();
+    while let Some(bytes) = response.chunk().await.expect("a stream that ends well") {
+        text.push_str(std::str::from_utf8(&bytes).expect("UTF-8"));
+    }
+    let field = |block: &str, name: &str| block.lines().find_map(|line| line.strip_prefix(name)).map(|value| value.trim().to_owned());
+    let event = |block: &str| Some((field(block, "event:")?, serde_json::from_str(&field(block, "data:")?).expect("JSON")));
+    text.split("\n\n").filter_map(event).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_watches_an_import_is_told_each_step_and_its_end() {
+    let app = TestApp::start().await;
+    let owner = app.company("Acme").await.owner;
+    let rows: String = (0..600).map(|n| format!("Nordlicht Papier;P-{n:05};{:02}.11.2026;{n},50;Paper\n", n % 28 + 1)).collect();
+    let sheet = format!("Supplier;Invoice;Date;Net;Text\n{rows}");
+    let begun = begins(&owner, sheet.as_bytes(), &mapping(), "watched").await.succeeds();
+    let path = format!("/v1/imports/{}/progress", begun.id());
+    let watched = owner.streams(&format!("{path}?min_position={}", begun.position()), None).await;
+    assert_eq!((watched.status().as_u16(), &watched.headers()["content-type"]), (200, &"text/event-stream".parse().expect("a value")));
+    let told = tokio::time::timeout(Duration::from_secs(120), told_to_the_end(watched)).await.expect("the stream ends");
+
+    let (last, before) = told.split_last().expect("it is told");
+    assert_eq!((last.0.as_str(), counts(&last.1)), ("finished", [600, 600, 600, 600, 0].map(Value::from).each_ref()));
+    assert!(before.iter().all(|(name, import)| name == "running" && import["documents_done"].as_i64() < Some(600)), "{before:?}");
+    assert!(told.windows(2).all(|pair| pair[0].1["version"].as_i64() < pair[1].1["version"].as_i64()), "each step once: {told:?}");
+
+    let late = told_to_the_end(owner.streams(&path, None).await).await;
+    assert_eq!(late.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["finished"], "who comes late is told the end");
+    let next_door = app.company("Other").await.owner;
+    assert_eq!(next_door.streams(&path, None).await.status().as_u16(), 404);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_saved_mapping_is_used_by_its_name_and_replaced_by_its_version() {
+    let app = TestApp::start().await;
+    let owner = app.company("Acme").await.owner;
+    let body = |mapping: Value| json!({ "name": "Council spend", "mapping": mapping });
+    let mut wrong = mapping();
+    wrong["dates"] = json!("year_first");
+    let first = owner.posts("/v1/import-mappings", body(wrong)).await.succeeds();
+    let using =
+        async |sheet: &str, key: &str| owner.uploads_as("text/csv", "/v1/imports?saved_mapping=Council%20spend", sheet.into(), key).await;
+    let misread = ended(&owner, &using(SHEET, "misread").await.succeeds().id()).await;
+    assert_eq!((&misread["taken"], &misread["saved_mapping"]), (&json!(0), &json!({ "name": "Council spend", "version": 1 })), "{misread}");
+
+    // Who looked at the first replaces the first, and no other.
+    let replaces = async |version: i64| owner.posts_if(&version.to_string(), "/v1/import-mappings", body(mapping())).await;
+    let second = replaces(first.body["version"].as_i64().expect("a version")).await.succeeds();
+    let stale = json!({ "name": "Council spend", "mapping": { "fields": mapping()["fields"], "grouping": "row" } });
+    owner.posts_if("1", "/v1/import-mappings", stale).await.is_refused_as("version-mismatch");
+    let listed = owner.gets(&format!("/v1/import-mappings?min_position={}", second.position())).await.succeeds().body;
+    assert_eq!((listed["data"].as_array().map(Vec::len), &listed["data"][0]["version"]), (Some(1), &json!(2)), "{listed}");
+
+    let preview = owner.uploads_as("text/csv", "/v1/imports/preview?saved_mapping=Council%20spend", SHEET.into(), "look").await;
+    assert_eq!(preview.succeeds().body["sample"][0]["invoice"]["totals"]["payable"], "130.40");
+    let read = ended(&owner, &using(SHEET, "right").await.succeeds().id()).await;
+    assert_eq!((&read["taken"], &read["saved_mapping"]["version"]), (&json!(2), &json!(2)), "{read}");
+    let told = ended(&owner, misread["id"].as_str().expect("an id")).await;
+    assert_eq!(told["mapping"]["dates"], "year_first", "an import keeps the mapping that it was begun with");
+
+    owner.uploads_as("text/csv", "/v1/imports?saved_mapping=nobody", SHEET.into(), "x").await.is_refused_as("import-mapping-missing");
+    let both = format!("/v1/imports?saved_mapping=Council%20spend&mapping={}", encoded(&mapping().to_string()));
+    owner.uploads_as("text/csv", &both, SHEET.into(), "y").await.is_refused_as("invalid-field");
+    let next_door = app.company("Other").await.owner;
+    assert_eq!(next_door.gets("/v1/import-mappings").await.succeeds().body["data"], json!([]));
+    let theirs = next_door.uploads_as("text/csv", "/v1/imports?saved_mapping=Council%20spend", SHEET.into(), "z").await;
+    theirs.is_refused_as("import-mapping-missing");
+}

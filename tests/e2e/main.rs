@@ -43,6 +43,7 @@ mod payment_terms;
 mod prepayments;
 mod provider;
 mod provider_exactly_once;
+mod provider_gone;
 mod readme;
 mod recurring_invoices;
 mod reports;

@@ -40,7 +40,7 @@ pub struct Desk {
     pub provider: Provider,
     pub account: String,
     pub tess: Person,
-    theo: Person,
+    pub theo: Person,
     clerk: Person,
     approver: Person,
     vendor: String,

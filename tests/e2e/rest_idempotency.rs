@@ -32,6 +32,8 @@ const KEYED: &[&str] = &[
     "record_payment",
     "settle_payment",
     "fail_payment",
+    "find_transfer_outcome",
+    "confirm_transfer_outcome",
     "return_payment",
     "void_payment",
     "propose_payment_run",

@@ -1,7 +1,7 @@
 //! S1: every scene of the story asked by a stranger, with the other tenant's ids and with ids of nothing: nobody can tell
 //! them apart. Names stand in paths, queries, bodies and batches, so every place of an id is tried.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use quittance_api::examples::Scene;
 use serde_json::{Value, json};
@@ -80,6 +80,36 @@ async fn an_id_of_another_kind_of_thing_is_an_id_of_nothing() {
     }
     assert!(probes > 60, "only {probes} probes");
     assert_eq!(office.head().await, before, "nothing was written");
+}
+
+/// One foreign id among ids of one's own: whichever of a request's ids is looked at last hides as well as the first.
+#[tokio::test]
+async fn one_foreign_id_among_ones_own_is_an_id_of_nothing() {
+    let office = Office::open().await;
+    let mut play = Play::new(&office).await;
+    let played = play.through(&office).await;
+    let stranger = office.next_door("Other").await;
+    let mut own = Play::new(&stranger).await;
+    own.through(&stranger).await;
+    let ours = office.head().await;
+    let mut probes = 0;
+    for scene in played.iter().map(|played| &played.scene) {
+        let names: BTreeSet<String> = names_of(scene).into_iter().collect();
+        for one in names.iter().filter(|_| names.len() > 1) {
+            let with = |id: &str| renamed(scene, &mut |name| if name == one { id.to_owned() } else { own.names[name].clone() });
+            let (foreign, nothing) = (&play.names[one], fresh_key());
+            let answers = [
+                own.send(stranger.by("owner"), &with(foreign), &fresh_key()).await,
+                own.send(stranger.by("owner"), &with(&nothing), &fresh_key()).await,
+            ];
+            let [told, untold] = answers.each_ref().map(|answer| (answer.status, answer.body["type"].clone()));
+            assert_eq!(told, untold, "{one} in {scene:?}: {answers:?}");
+            assert!(told.0 < 500, "{one} in {scene:?}: {answers:?}");
+            probes += 1;
+        }
+    }
+    assert!(probes > 50, "only {probes} probes");
+    assert_eq!(office.head().await, ours, "nothing was written next door");
 }
 
 fn is_empty(body: &Value) -> bool {

@@ -70,6 +70,8 @@ const DUTIES: &[(&str, &[&str])] = &[
     ("record_payment", &["owner", "treasurer"]),
     ("settle_payment", &["owner", "treasurer"]),
     ("fail_payment", &["owner", "treasurer"]),
+    ("find_transfer_outcome", &["owner", "treasurer"]),
+    ("confirm_transfer_outcome", &["owner", "treasurer"]),
     ("return_payment", &["owner", "treasurer"]),
     ("void_payment", &["owner", "treasurer"]),
     ("propose_payment_run", &["owner", "treasurer"]),

@@ -114,6 +114,12 @@ impl Person {
         answer(request.send().await.expect("an answer")).await
     }
 
+    /// Only if what it is about is still of this version.
+    pub async fn posts_if(&self, version: &str, path: &str, body: Value) -> Answer {
+        let request = self.client.post(format!("{}{path}", self.base)).bearer_auth(&self.secret).json(&body);
+        answer(request.header("If-Match", format!("\"{version}\"")).send().await.expect("an answer")).await
+    }
+
     pub async fn uploads(&self, path: &str, bytes: Vec<u8>, key: &str) -> Answer {
         let media_type = if bytes.starts_with(b"%PDF") { "application/pdf" } else { "application/xml" };
         self.uploads_as(media_type, path, bytes, key).await

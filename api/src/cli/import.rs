@@ -20,6 +20,7 @@ use tokio::task::JoinHandle;
 
 use super::documents::{Document, documents_of, files_below};
 use super::people::key_holder;
+use super::sheets;
 use super::upkeep::Bar;
 use super::words::counted;
 use crate::limits;
@@ -44,6 +45,9 @@ pub struct Import {
     /// Read the files as sheets of invoices (CSV, XLSX, NDJSON) by this mapping, a JSON file; see `POST /v1/imports`.
     #[arg(long, value_name = "FILE")]
     mapping: Option<PathBuf>,
+    /// The same by a mapping that was saved under this name; see `POST /v1/import-mappings`.
+    #[arg(long, value_name = "NAME", conflicts_with = "mapping")]
+    saved_mapping: Option<String>,
     /// One JSON object a file on standard output.
     #[arg(long)]
     json: bool,
@@ -94,8 +98,8 @@ impl Import {
     async fn import(&self, system: &System) -> anyhow::Result<()> {
         let holder = key_holder(system, self.api_key.as_deref()).await?;
         let ctx = Arc::new(system.context(holder.tenant, holder.user));
-        if let Some(mapping) = &self.mapping {
-            return super::sheets::import(system, &ctx, mapping, &self.paths, self.json).await;
+        if let Some(way) = sheets::way_to_read(system, &ctx, self.mapping.as_deref(), self.saved_mapping.as_deref()).await? {
+            return sheets::import(system, &ctx, &way, &self.paths, self.json).await;
         }
         let may_import = roles_for("import_bank_statement").is_some_and(|roles| holder.roles.iter().any(|role| roles.contains(role)));
         let bank = Bank { database: system.database.clone(), may_import };

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use quittance_application::Context;
+use quittance_application::import_mapping::WayToRead;
 use quittance_domain::ids::InvoiceImportId;
 use quittance_domain::invoice_import::{ImportStatus, SheetMapping};
 use quittance_projections::invoice_import::{InvoiceImportView, get};
@@ -18,12 +19,10 @@ use crate::system::System;
 const LOOK_EVERY: Duration = Duration::from_millis(200);
 
 /// Takes each file in and says what became of it; fails where something was set aside, so that scripts notice.
-pub async fn import(system: &System, ctx: &Context, mapping: &Path, files: &[PathBuf], json: bool) -> anyhow::Result<()> {
-    let text = std::fs::read_to_string(mapping).with_context(|| format!("{} cannot be read", mapping.display()))?;
-    let mapping: SheetMapping = serde_json::from_str(&text).with_context(|| format!("{} is no mapping", mapping.display()))?;
+pub async fn import(system: &System, ctx: &Context, way: &WayToRead, files: &[PathBuf], json: bool) -> anyhow::Result<()> {
     let mut set_aside = 0;
     for file in files {
-        let import = import_one(system, ctx, &mapping, file).await?;
+        let import = import_one(system, ctx, way, file).await?;
         set_aside += import.set_aside;
         println!("{}", if json { serde_json::to_string(&import)? } else { told(file, &import) });
     }
@@ -32,7 +31,18 @@ pub async fn import(system: &System, ctx: &Context, mapping: &Path, files: &[Pat
     Ok(())
 }
 
-async fn import_one(system: &System, ctx: &Context, mapping: &SheetMapping, file: &Path) -> anyhow::Result<InvoiceImportView> {
+/// From a JSON file, or by the name that it was saved under; none where the files are no sheets.
+pub async fn way_to_read(system: &System, ctx: &Context, file: Option<&Path>, saved: Option<&str>) -> anyhow::Result<Option<WayToRead>> {
+    if let Some(name) = saved {
+        return Ok(Some(WayToRead::saved(&system.commands, ctx.tenant, name).await?));
+    }
+    let Some(file) = file else { return Ok(None) };
+    let text = std::fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?;
+    let mapping: SheetMapping = serde_json::from_str(&text).with_context(|| format!("{} is no mapping", file.display()))?;
+    Ok(Some(WayToRead::stated(Some(mapping))))
+}
+
+async fn import_one(system: &System, ctx: &Context, way: &WayToRead, file: &Path) -> anyhow::Result<InvoiceImportView> {
     let size = std::fs::metadata(file).with_context(|| format!("{} cannot be read", file.display()))?.len();
     anyhow::ensure!(
         size <= limits::DOCUMENT_BYTES_MAX as u64,
@@ -40,7 +50,7 @@ async fn import_one(system: &System, ctx: &Context, mapping: &SheetMapping, file
         file.display(),
         limits::DOCUMENT_BYTES_MAX >> 20
     );
-    let begin = beginning(ctx, std::fs::read(file)?.into(), Some(file.display().to_string()), Some(mapping.clone())).await;
+    let begin = beginning(ctx, std::fs::read(file)?.into(), Some(file.display().to_string()), way.clone()).await;
     let begin = begin.map_err(|problem| anyhow::anyhow!("{}: {}", file.display(), problem.detail))?;
     let bar = Bar::new("importing");
     bar.bar().set_length(u64::from(begin.sheet.documents));

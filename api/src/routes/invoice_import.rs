@@ -7,9 +7,10 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use quittance_application::Context;
+use quittance_application::import_mapping::WayToRead;
 use quittance_application::invoice_import::{BeginImport, Reading as Read, SheetDocument, import_id};
 use quittance_application::ports::Original;
-use quittance_domain::ids::InvoiceImportId;
+use quittance_domain::ids::{InvoiceImportId, TenantId};
 use quittance_domain::invoice::InvoiceDocument;
 use quittance_domain::invoice_import::{ImportSheet, InvoiceImport, InvoiceImportCommand, SetAside, SheetFormat, SheetMapping};
 use quittance_infrastructure::invoice_sheets::{OpenSheet, SheetRefusal};
@@ -21,6 +22,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::Refusals;
 use super::vendor::ReasonBody;
+use crate::app::App;
 use crate::command::Single;
 use crate::committed::{CommandAnswer, Committed};
 use crate::limits;
@@ -40,6 +42,8 @@ const PREVIEW_MAX: u8 = 100;
 pub struct ImportQuery {
     /// Which column holds what, as JSON (`SheetMapping`). A zip of electronic invoices needs none.
     mapping: Option<String>,
+    /// Instead: the name of a saved mapping, as it is now.
+    saved_mapping: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -48,6 +52,8 @@ pub struct ImportQuery {
 pub struct PreviewQuery {
     /// Which column holds what, as JSON (`SheetMapping`); without one the columns alone are told.
     mapping: Option<String>,
+    /// Instead: the name of a saved mapping.
+    saved_mapping: Option<String>,
     /// Documents to show; 10 where absent, at most 100.
     limit: Option<u8>,
 }
@@ -70,37 +76,40 @@ pub struct ImportBegun {
     request_body(description = "The file itself, or a multipart form with it as `file`", content(("text/csv"), ("application/x-ndjson"), ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), ("application/zip"), ("multipart/form-data"))),
     params(ImportQuery, ("Idempotency-Key" = String, Header)), responses((status = 201, body = ImportBegun), Refusals))]
 pub async fn begin_import(Filter(query): Filter<ImportQuery>, mut upload: Upload) -> Result<Committed<ImportBegun>, Problem> {
-    let mapping_text = query.mapping.unwrap_or_default();
-    let content = [mapping_text.as_bytes(), &[0], &upload.bytes].concat();
-    upload.ctx.request_hash = upload.ctx.command_id.map(|_| request_hash("POST /v1/imports", &content));
-    let mapping = stated(&mapping_text)?;
-    let begin = beginning(&upload.ctx, upload.bytes, upload.file_name, mapping).await?;
+    let ImportQuery { mapping, saved_mapping } = query;
+    let asked =
+        [mapping.as_deref().unwrap_or_default().as_bytes(), &[0], &upload.bytes, saved_mapping.as_deref().unwrap_or_default().as_bytes()];
+    upload.ctx.request_hash = upload.ctx.command_id.map(|_| request_hash("POST /v1/imports", &asked.concat()));
+    let way = way_to_read(&upload.app, upload.ctx.tenant, mapping, saved_mapping).await?;
+    let begin = beginning(&upload.ctx, upload.bytes, upload.file_name, way).await?;
     let (sha256, format) = (begin.sheet.sha256.clone(), begin.sheet.format);
     let (rows, documents) = (begin.sheet.rows, begin.sheet.documents);
     let done = upload.app.system.commands.run(&upload.ctx, &begin).await?;
     Ok(Committed::created("/v1/imports", done.receipt).with(|answer| ImportBegun { answer, sha256, format, rows, documents }))
 }
 
-fn stated(mapping: &str) -> Result<Option<SheetMapping>, Problem> {
-    if mapping.trim().is_empty() {
-        return Ok(None);
+async fn way_to_read(app: &App, tenant: TenantId, mapping: Option<String>, saved: Option<String>) -> Result<WayToRead, Problem> {
+    match (mapping.filter(|mapping| !mapping.trim().is_empty()), saved) {
+        (None, None) => Ok(WayToRead::default()),
+        (None, Some(name)) => Ok(WayToRead::saved(&app.system.commands, tenant, &name).await?),
+        (Some(mapping), None) => {
+            let mapping = parse(mapping.as_bytes()).map_err(|problem| problem.below("/mapping"))?;
+            Ok(WayToRead::stated(Some(mapping)))
+        }
+        (Some(_), Some(_)) => Err(Problem::invalid("/saved_mapping", "either a mapping or the name of a saved one")),
     }
-    parse(mapping.as_bytes()).map(Some).map_err(|problem| problem.below("/mapping"))
 }
 
 /// Reads the file once through, so that what cannot be read is refused before anything begins.
-pub async fn beginning(
-    ctx: &Context,
-    bytes: Bytes,
-    file_name: Option<String>,
-    mapping: Option<SheetMapping>,
-) -> Result<BeginImport, Problem> {
+pub async fn beginning(ctx: &Context, bytes: Bytes, file_name: Option<String>, way: WayToRead) -> Result<BeginImport, Problem> {
     let (tenant, begun_by) = (ctx.tenant, ctx.actor);
+    let WayToRead { mapping, saved } = way;
     let reading = tokio::task::spawn_blocking(move || -> Result<BeginImport, Problem> {
         let bytes: Arc<[u8]> = Arc::from(&bytes[..]);
         let sha256: [u8; 32] = Sha256::digest(&bytes).into();
         let (format, open) = OpenSheet::open(bytes.clone(), mapping.as_ref())?;
-        let mapping = mapping.filter(|_| format != SheetFormat::Zip);
+        let is_sheet = format != SheetFormat::Zip;
+        let (mapping, saved_mapping) = (mapping.filter(|_| is_sheet), saved.filter(|_| is_sheet));
         let sheet = ImportSheet {
             sha256: hex::encode(sha256),
             size_bytes: bytes.len() as u64,
@@ -110,6 +119,7 @@ pub async fn beginning(
             documents: open.documents(),
             begun_by,
             mapping,
+            saved_mapping,
         };
         let id = import_id(tenant, &sha256, sheet.mapping.as_ref())?;
         Ok(BeginImport { id, sheet, original: Original { sha256, bytes } })
@@ -159,7 +169,8 @@ impl From<SheetDocument> for PreviewedDocument {
     request_body(description = "The file itself, or a multipart form with it as `file`", content(("text/csv"), ("application/x-ndjson"), ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), ("application/zip"), ("multipart/form-data"))),
     params(PreviewQuery), responses((status = 200, body = ImportPreview), Refusals))]
 pub async fn preview_import(Filter(query): Filter<PreviewQuery>, glance: Glance) -> Result<axum::Json<ImportPreview>, Problem> {
-    let mapping = stated(&query.mapping.unwrap_or_default())?.unwrap_or_default();
+    let way = way_to_read(&glance.app, glance.ctx.tenant, query.mapping, query.saved_mapping).await?;
+    let mapping = way.mapping.unwrap_or_default();
     let most = usize::from(query.limit.unwrap_or(PREVIEW_DEFAULT).min(PREVIEW_MAX));
     let nobody = InvoiceImportId(glance.app.system.commands.ports().edge.new_id());
     let reading = tokio::task::spawn_blocking(move || preview(&glance.bytes, &mapping, nobody, most));

@@ -22,6 +22,8 @@ mod exchange_rate;
 mod goods_receipt;
 mod health;
 mod history;
+mod import_mapping;
+mod import_progress;
 mod invoice;
 pub mod invoice_import;
 mod item;
@@ -137,7 +139,9 @@ fn operations() -> OpenApiRouter<App> {
                 .layer(DefaultBodyLimit::max(DOCUMENT_BYTES_MAX)),
         )
         .merge(OpenApiRouter::new().routes(routes!(invoice_import::preview_import)).layer(DefaultBodyLimit::max(DOCUMENT_BYTES_MAX)))
+        .routes(routes!(import_mapping::save_import_mapping, import_mapping::list_import_mappings))
         .routes(routes!(invoice_import::get_import))
+        .routes(routes!(import_progress::stream_import_progress))
         .routes(routes!(invoice_import::list_import_set_aside))
         .routes(routes!(invoice_import::cancel_import))
         .routes(routes!(invoice::query::get_invoice))
@@ -203,6 +207,8 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(payment::life::record_payment))
         .routes(routes!(payment::life::settle_payment))
         .routes(routes!(payment::life::fail_payment))
+        .routes(routes!(payment::outcome::find_transfer_outcome))
+        .routes(routes!(payment::outcome::confirm_transfer_outcome))
         .routes(routes!(payment::life::return_payment))
         .routes(routes!(payment::life::void_payment))
         .routes(routes!(cheque::book::open_chequebook, cheque::book::list_chequebooks))
@@ -229,6 +235,7 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(bank::query::list_bank_statements))
         .routes(routes!(bank::query::get_bank_statement))
         .routes(routes!(bank::query::list_bank_lines))
+        .routes(routes!(bank::candidates::list_bank_line_candidates))
         .routes(routes!(bank::query::get_bank_reconciliation))
         .routes(routes!(bank::lines::match_bank_line))
         .routes(routes!(bank::lines::unmatch_bank_line))

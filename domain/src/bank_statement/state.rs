@@ -1,6 +1,6 @@
 //! The state of a statement and its decisions.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -9,7 +9,7 @@ use super::event::{BankStatementEvent, Import, MatchTarget, Matching, PaymentEff
 use super::identity::{entry_key, payment_item_key};
 use crate::aggregate;
 use crate::aggregate::{Claim, ClaimChange, Root};
-use crate::ids::UserId;
+use crate::ids::{PaymentId, UserId};
 use crate::refusal::{Refusal, RefusalKind};
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -25,6 +25,9 @@ pub struct Imported {
     pub import: Arc<Import>,
     /// By line.
     pub matched: BTreeMap<u32, Matching>,
+    /// By line: payments of which a person said that it does not tell of them.
+    #[serde(default)]
+    pub dismissed: BTreeMap<u32, BTreeSet<PaymentId>>,
 }
 
 #[derive(Clone, Debug)]
@@ -45,7 +48,7 @@ pub enum BankStatementRefusal {
     BankLineMatched { line: u32 },
     #[error("line {line} is not matched")]
     BankLineNotMatched { line: u32 },
-    #[error("line {line} settled or returned a payment: what the bank did is not undone by a word")]
+    #[error("line {line} tells of money that came back, or of a payment that has gone on since: what the bank did is not undone by a word")]
     MatchMovedPayment { line: u32 },
     #[error("an explanation says in words what the line is")]
     ExplanationMissing,
@@ -97,10 +100,11 @@ impl Root for BankStatement {
                 let claim = |identity| ClaimChange::Take(Claim::of(entry_key(import.bank_account_id, identity), "bank_entry_known"));
                 identities.into_iter().map(claim).collect()
             }
-            BankStatementEvent::Matched { matching, .. } => {
-                matching.keys().into_iter().map(|key| ClaimChange::Take(Claim::of(key, "payment_item_matched"))).collect()
+            BankStatementEvent::Matched { matching, .. } => matching.claims().into_iter().map(ClaimChange::Take).collect(),
+            BankStatementEvent::Unmatched { line, .. } => {
+                let matching = self.imported().ok().and_then(|state| state.matched.get(line));
+                matching.into_iter().flat_map(Matching::claims).map(ClaimChange::Release).collect()
             }
-            BankStatementEvent::Unmatched { .. } => vec![],
         }
     }
 }
@@ -116,14 +120,12 @@ impl BankStatement {
     fn on(&mut self, event: BankStatementEvent) {
         match (&mut *self, event) {
             (_, BankStatementEvent::Imported(import)) => {
-                *self = Self::Imported(Imported { import: Arc::new(*import), matched: BTreeMap::new() })
+                *self = Self::Imported(Imported { import: Arc::new(*import), matched: BTreeMap::new(), dismissed: BTreeMap::new() })
             }
             (Self::Imported(state), BankStatementEvent::Matched { line, matching }) => {
                 state.matched.insert(line, matching);
             }
-            (Self::Imported(state), BankStatementEvent::Unmatched { line, .. }) => {
-                state.matched.remove(&line);
-            }
+            (Self::Imported(state), BankStatementEvent::Unmatched { line, .. }) => state.on_unmatched(line),
             (Self::NotImported, BankStatementEvent::Matched { .. } | BankStatementEvent::Unmatched { .. }) => {}
         }
     }
@@ -154,9 +156,23 @@ impl Imported {
         self.line(line)?;
         match self.matched.get(&line).map(|own| &own.target) {
             None => Err(BankStatementRefusal::BankLineNotMatched { line }),
-            Some(MatchTarget::Payment { .. }) => Err(BankStatementRefusal::MatchMovedPayment { line }),
-            Some(MatchTarget::Explained { .. }) => Ok(vec![BankStatementEvent::Unmatched { line, by, reason }]),
+            // The money came back: whether it may leave again is for the payment that comes after.
+            Some(MatchTarget::Payment { effect: PaymentEffect::Returns { .. }, .. }) => {
+                Err(BankStatementRefusal::MatchMovedPayment { line })
+            }
+            Some(_) => Ok(vec![BankStatementEvent::Unmatched { line, by, reason }]),
         }
+    }
+
+    fn on_unmatched(&mut self, line: u32) {
+        if let Some(Matching { target: MatchTarget::Payment { payment_id, .. }, .. }) = self.matched.remove(&line) {
+            self.dismissed.entry(line).or_default().insert(payment_id);
+        }
+    }
+
+    /// What a person took back the engine does not match again by itself.
+    pub fn is_dismissed(&self, line: u32, payment: PaymentId) -> bool {
+        self.dismissed.get(&line).is_some_and(|payments| payments.contains(&payment))
     }
 }
 
@@ -169,5 +185,9 @@ impl Matching {
             PaymentEffect::Returns { .. } => "returns",
         };
         items.iter().map(|item| payment_item_key(*payment_id, *item, effect)).collect()
+    }
+
+    pub fn claims(&self) -> Vec<Claim> {
+        self.keys().into_iter().map(|key| Claim::of(key, "payment_item_matched")).collect()
     }
 }

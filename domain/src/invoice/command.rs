@@ -129,6 +129,12 @@ pub enum InvoiceCommand {
         payment_id: PaymentId,
         value_date: NaiveDate,
     },
+    /// The payment had not settled it after all: its money, and its discount, are claimed as they were before.
+    WithdrawSettlement {
+        payment_id: PaymentId,
+        effective_date: NaiveDate,
+        reason: String,
+    },
     Return {
         payment_id: PaymentId,
         value_date: NaiveDate,

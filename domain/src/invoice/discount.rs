@@ -114,6 +114,13 @@ impl Payable {
         taken.map(move |c| InvoiceEvent::DiscountReversed { payment_id, amount: c.amount, value_date })
     }
 
+    /// The payment keeps the discount that it had taken in time.
+    pub(super) fn claim_discounts_again(&self, payment_id: PaymentId, effective_date: NaiveDate) -> impl Iterator<Item = InvoiceEvent> {
+        let until = self.terms.as_ref().and_then(|terms| terms.last_days().last().copied()).unwrap_or(effective_date);
+        let taken = self.discounts_taken.iter().filter(move |c| c.payment_id == payment_id);
+        taken.map(move |c| InvoiceEvent::DiscountClaimed { payment_id, amount: c.amount, until })
+    }
+
     pub(super) fn on_discount_taken(&mut self, payment_id: PaymentId, amount: Money) {
         self.discount_claims.retain(|c| c.payment_id != payment_id);
         self.discounts_taken.push(Claimed { payment_id, amount });

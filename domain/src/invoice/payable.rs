@@ -211,6 +211,9 @@ impl Payable {
             InvoiceCommand::MissDiscounts { today, short_of_cash } => Ok(self.miss_discounts(today, short_of_cash)),
             InvoiceCommand::Release { payment_id, because } => Ok(self.release(payment_id, because)),
             InvoiceCommand::Settle { payment_id, value_date } => Ok(self.settle(payment_id, value_date)),
+            InvoiceCommand::WithdrawSettlement { payment_id, effective_date, reason } => {
+                Ok(self.withdraw_settlement(payment_id, effective_date, &reason))
+            }
             InvoiceCommand::Return { payment_id, value_date, reason } => Ok(self.take_back(payment_id, value_date, &reason)),
             InvoiceCommand::Allocate { allocation, by, reason } => self.allocate(allocation, by, reason),
             InvoiceCommand::ApplyPrepayment { allocation, by } => self.apply_prepayment(allocation, by),

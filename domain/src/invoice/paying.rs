@@ -58,6 +58,16 @@ impl Payable {
         settlements.chain(beside).collect()
     }
 
+    /// In the books it is money that came back; it is claimed again at once, so that no other payment can take its place.
+    pub(super) fn withdraw_settlement(&self, payment_id: PaymentId, effective_date: NaiveDate, reason: &str) -> Vec<InvoiceEvent> {
+        let mut events = self.take_back(payment_id, effective_date, reason);
+        let settled = self.settlements.iter().filter(|c| c.payment_id == payment_id);
+        events.extend(settled.map(|c| InvoiceEvent::PaymentClaimed { payment_id, amount: c.amount }));
+        events.extend(self.claim_discounts_again(payment_id, effective_date));
+        events.extend(self.claim_withholding_again(payment_id));
+        events
+    }
+
     pub(super) fn on_settled(&mut self, payment_id: PaymentId, amount: Money) {
         self.claims.retain(|c| c.payment_id != payment_id);
         self.settlements.push(Claimed { payment_id, amount });

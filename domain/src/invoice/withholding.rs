@@ -76,6 +76,12 @@ impl Payable {
         withheld.map(move |by| InvoiceEvent::WithholdingReversed { payment_id, withholding: Box::new(by.withholding.clone()), value_date })
     }
 
+    /// The payment keeps back what it had kept back.
+    pub(super) fn claim_withholding_again(&self, payment_id: PaymentId) -> impl Iterator<Item = InvoiceEvent> {
+        let withheld = self.withheld.iter().filter(move |by| by.payment_id == payment_id);
+        withheld.map(move |by| InvoiceEvent::WithholdingClaimed { payment_id, withholding: Box::new(by.withholding.clone()) })
+    }
+
     pub(super) fn on_withheld(&mut self, payment_id: PaymentId, withholding: Withholding) {
         self.withholding_claims.retain(|by| by.payment_id != payment_id);
         self.settled = self.sum(self.settled, withholding.tax);

@@ -140,12 +140,13 @@ pub enum Grouping {
 const NEEDED: [SheetField; 4] = [SheetField::VendorName, SheetField::Number, SheetField::IssueDate, SheetField::Currency];
 
 impl SheetMapping {
-    pub fn check(&self) -> Result<(), InvoiceImportRefusal> {
-        let missing = NEEDED.into_iter().find(|field| !self.fields.contains_key(field));
+    /// A field without which no invoice can be read.
+    pub fn missing(&self) -> Option<SheetField> {
         let priced = self.fields.contains_key(&SheetField::Net) || self.fields.contains_key(&SheetField::UnitPrice);
-        match missing.or((!priced).then_some(SheetField::Net)) {
-            Some(field) => Err(InvoiceImportRefusal::MappingIncomplete { field }),
-            None => Ok(()),
-        }
+        NEEDED.into_iter().find(|field| !self.fields.contains_key(field)).or((!priced).then_some(SheetField::Net))
+    }
+
+    pub fn check(&self) -> Result<(), InvoiceImportRefusal> {
+        self.missing().map_or(Ok(()), |field| Err(InvoiceImportRefusal::MappingIncomplete { field }))
     }
 }

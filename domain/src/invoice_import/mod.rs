@@ -58,11 +58,22 @@ pub struct ImportSheet {
     /// Absent where the file holds electronic documents.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mapping: Option<SheetMapping>,
+    /// Under which name the mapping was saved, where it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub saved_mapping: Option<SavedMapping>,
     /// Rows with anything in them, without the one that names the columns.
     pub rows: u32,
     /// What the rows make: invoices, or what is set aside instead.
     pub documents: u32,
     pub begun_by: UserId,
+}
+
+/// A saved mapping as it was when it was used.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct SavedMapping {
+    pub name: String,
+    pub version: u32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, strum::Display)]

@@ -4,6 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::cheque::Cheque;
 use super::event::{ManualRecord, PaymentPlan, SentFile};
+use super::found_outcome::OutcomeFinding;
 use super::transfer::TransferReport;
 use crate::ids::UserId;
 
@@ -38,9 +39,22 @@ pub enum PaymentCommand {
         at: DateTime<Utc>,
         record: ManualRecord,
     },
+    /// Of a transfer whose provider says nothing any more.
+    FindOutcome {
+        finding: OutcomeFinding,
+    },
+    ConfirmOutcome {
+        by: UserId,
+    },
     Settle {
         items: Option<Vec<u32>>,
         value_date: NaiveDate,
+    },
+    WithdrawSettlement {
+        items: Vec<u32>,
+        effective_date: NaiveDate,
+        by: UserId,
+        reason: String,
     },
     Fail {
         items: Option<Vec<u32>>,

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ach::AchControl;
 use super::cheque::Cheque;
+use super::found_outcome::OutcomeFinding;
 use super::method::Method;
 use super::transfer::Transfer;
 use crate::bank_account::BankAccount;
@@ -41,9 +42,24 @@ pub enum PaymentEvent {
     TransferSent {
         transfer: Transfer,
     },
+    /// The provider says nothing any more: somebody found out what became of the transfer.
+    OutcomeFound {
+        finding: OutcomeFinding,
+    },
+    /// A second person has looked at it; what it comes to follows.
+    OutcomeConfirmed {
+        by: UserId,
+    },
     Settled {
         items: Vec<u32>,
         value_date: NaiveDate,
+    },
+    /// A line of a bank statement had been taken for the payment's leaving by mistake: it is under way as before.
+    SettlementWithdrawn {
+        items: Vec<u32>,
+        effective_date: NaiveDate,
+        by: UserId,
+        reason: String,
     },
     Failed {
         items: Vec<u32>,

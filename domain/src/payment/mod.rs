@@ -6,6 +6,7 @@ mod ach;
 mod cheque;
 mod command;
 mod event;
+mod found_outcome;
 mod method;
 mod refusal;
 mod state;
@@ -15,6 +16,7 @@ pub use ach::{AchControl, AchEntry, AchReceiver, ach_entry_claim, bank_file_clai
 pub use cheque::{Cheque, cheque_claim};
 pub use command::PaymentCommand;
 pub use event::{CreditSetOff, CreditorItem, ManualRecord, PaymentEvent, PaymentPlan, SentFile};
+pub use found_outcome::{FoundOutcome, OutcomeFinding};
 pub use method::Method;
 pub use refusal::PaymentRefusal;
 pub use state::{InFlight, Item, ItemState, Payment, PaymentStatus};

@@ -35,6 +35,18 @@ pub enum PaymentRefusal {
     ChequeIsWhole,
     #[error("only the provider knows whether this transfer went through")]
     TransferUndecided,
+    #[error("nobody has said what became of this transfer")]
+    OutcomeNotFound,
+    #[error("who found out what became of a transfer cannot confirm it")]
+    OwnFinding,
+    #[error("money that left has a reference at the bank")]
+    OutcomeReferenceMissing,
+    #[error("what became of a transfer is said with a reason")]
+    OutcomeReasonMissing,
+    #[error("what became of a transfer is shown by at least one attachment of the payment")]
+    OutcomeEvidenceMissing,
+    #[error("the provider account is open: close it first, so that nothing is sent any more")]
+    ProviderAccountOpen,
     #[error("the payment has no item {line}")]
     NoSuchItem { line: u32 },
     #[error("item {line} is {state:?} and cannot {action}")]
@@ -48,8 +60,11 @@ impl Refusal for PaymentRefusal {
     fn kind(&self) -> RefusalKind {
         match self {
             Self::PaymentUnknown => RefusalKind::Unknown,
-            Self::SelfAuthorisation => RefusalKind::Person,
-            Self::NoItems
+            Self::SelfAuthorisation | Self::OwnFinding => RefusalKind::Person,
+            Self::OutcomeReferenceMissing
+            | Self::OutcomeReasonMissing
+            | Self::OutcomeEvidenceMissing
+            | Self::NoItems
             | Self::NoSuchItem { .. }
             | Self::ItemRepeated { .. }
             | Self::AmountNotPositive { .. }
@@ -65,6 +80,9 @@ impl Refusal for PaymentRefusal {
                 Some("/items".to_owned())
             }
             Self::SeveralCreditors => Some("/items".to_owned()),
+            Self::OutcomeReferenceMissing => Some("/outcome/left/reference".to_owned()),
+            Self::OutcomeReasonMissing => Some("/reason".to_owned()),
+            Self::OutcomeEvidenceMissing => Some("/evidence".to_owned()),
             Self::ProviderAccountMissing => Some("/provider_account_id".to_owned()),
             Self::TotalMismatch => Some("/total".to_owned()),
             _ => None,

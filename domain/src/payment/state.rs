@@ -10,6 +10,7 @@ use super::ach::{ach_entry_claim, bank_file_claim};
 use super::cheque::{Cheque, cheque_claim};
 use super::command::PaymentCommand;
 use super::event::{CreditorItem, ManualRecord, PaymentEvent, PaymentPlan, SentFile};
+use super::found_outcome::OutcomeFinding;
 use super::method::Method;
 use super::refusal::PaymentRefusal;
 use super::transfer::Transfer;
@@ -34,6 +35,8 @@ pub enum Payment {
     Started {
         plan: Arc<PaymentPlan>,
         at: DateTime<Utc>,
+        #[serde(default)]
+        finding: Option<Box<OutcomeFinding>>,
     },
     Sent(InFlight),
     Voided {
@@ -52,6 +55,8 @@ pub struct InFlight {
     pub transfer: Option<Transfer>,
     #[serde(default)]
     pub cheque: Option<Cheque>,
+    #[serde(default)]
+    pub finding: Option<Box<OutcomeFinding>>,
     pub items: Vec<Item>,
 }
 
@@ -91,7 +96,8 @@ pub enum PaymentStatus {
 }
 
 aggregate!(Payment, "payment", "Payment", PaymentCommand, PaymentEvent, PaymentRefusal, {
-    Planned = 1, Authorised = 1, Started = 1, FileSent = 1, RecordedManually = 1, TransferSent = 1, ChequeWritten = 1, CreditedOnAccount = 1, CreditReturned = 1, Settled = 1, Failed = 1, Returned = 1, Voided = 1,
+    Planned = 1, Authorised = 1, Started = 1, FileSent = 1, RecordedManually = 1, TransferSent = 1, ChequeWritten = 1, CreditedOnAccount = 1, CreditReturned = 1,
+    OutcomeFound = 1, OutcomeConfirmed = 1, SettlementWithdrawn = 1, Settled = 1, Failed = 1, Returned = 1, Voided = 1,
 });
 
 impl Root for Payment {
@@ -107,7 +113,12 @@ impl Root for Payment {
             PaymentCommand::RecordTransfer { report } => self.record_transfer(report),
             PaymentCommand::RecordFile { file } => self.record_file(file),
             PaymentCommand::RecordManually { by, at, record } => self.record_manually(by, at, record),
+            PaymentCommand::FindOutcome { finding } => self.find_outcome(finding),
+            PaymentCommand::ConfirmOutcome { by } => self.confirm_outcome(by),
             PaymentCommand::Settle { items, value_date } => self.settle(items, value_date),
+            PaymentCommand::WithdrawSettlement { items, effective_date, by, reason } => {
+                self.withdraw_settlement(items, effective_date, by, reason)
+            }
             PaymentCommand::Fail { items, reason } => self.fail(items, reason),
             PaymentCommand::Return { items, value_date, reason } => self.take_back(items, value_date, reason),
             PaymentCommand::Void { by, reason } => self.void(by, reason),
@@ -206,6 +217,18 @@ impl Payment {
         Ok(if items.is_empty() { vec![] } else { vec![PaymentEvent::Settled { items, value_date }] })
     }
 
+    fn withdraw_settlement(
+        &self,
+        items: Vec<u32>,
+        effective_date: NaiveDate,
+        by: UserId,
+        reason: String,
+    ) -> Result<Vec<PaymentEvent>, PaymentRefusal> {
+        let Self::Sent(in_flight) = self else { return self.refuse("withdraw the settlement of", "settled") };
+        let items = in_flight.select(Some(items), ItemState::Settled, ItemState::Sent, "be under way again")?;
+        Ok(if items.is_empty() { vec![] } else { vec![PaymentEvent::SettlementWithdrawn { items, effective_date, by, reason }] })
+    }
+
     fn fail(&self, items: Option<Vec<u32>>, reason: String) -> Result<Vec<PaymentEvent>, PaymentRefusal> {
         // By our word alone the claims would be free while the money may be moving.
         if self.awaits_provider().is_some() {
@@ -220,7 +243,7 @@ impl Payment {
     fn in_flight(&self) -> Option<Cow<'_, InFlight>> {
         match self {
             Self::Sent(in_flight) => Some(Cow::Borrowed(in_flight)),
-            Self::Started { plan, at } => Some(Cow::Owned(InFlight::new(plan.clone(), *at, None, None))),
+            Self::Started { plan, at, .. } => Some(Cow::Owned(InFlight::new(plan.clone(), *at, None, None))),
             _ => None,
         }
     }
@@ -248,27 +271,31 @@ impl Payment {
     }
 
     fn on(&mut self, event: PaymentEvent) {
+        if let PaymentEvent::OutcomeFound { finding } = event {
+            return self.on_found(finding);
+        }
         *self = match (std::mem::take(self), event) {
             (Self::NotPlanned, PaymentEvent::Planned(plan)) => Self::Planned { plan: Arc::new(*plan) },
             (Self::Planned { plan }, PaymentEvent::Authorised { by }) => Self::Authorised { plan, by },
-            (Self::Authorised { plan, .. }, PaymentEvent::Started { at, .. }) => Self::Started { plan, at },
-            (Self::Started { plan, at }, PaymentEvent::FileSent { file }) => Self::Sent(InFlight::new(plan, at, Some(file), None)),
-            (Self::Started { plan, at }, PaymentEvent::RecordedManually { record }) => {
+            (Self::Authorised { plan, .. }, PaymentEvent::Started { at, .. }) => Self::Started { plan, at, finding: None },
+            (Self::Started { plan, at, .. }, PaymentEvent::FileSent { file }) => Self::Sent(InFlight::new(plan, at, Some(file), None)),
+            (Self::Started { plan, at, .. }, PaymentEvent::RecordedManually { record }) => {
                 Self::Sent(InFlight::new(plan, at, None, Some(record)))
             }
-            (Self::Started { plan, at }, PaymentEvent::TransferSent { transfer }) => {
+            (Self::Started { plan, at, .. }, PaymentEvent::TransferSent { transfer }) => {
                 Self::Sent(InFlight { transfer: Some(transfer), ..InFlight::new(plan, at, None, None) })
             }
-            (Self::Started { plan, at }, PaymentEvent::ChequeWritten { cheque }) => {
+            (Self::Started { plan, at, .. }, PaymentEvent::ChequeWritten { cheque }) => {
                 Self::Sent(InFlight { cheque: Some(cheque), ..InFlight::new(plan, at, None, None) })
             }
-            (Self::Started { plan, at }, PaymentEvent::Settled { items, .. }) => {
-                Self::Sent(InFlight::new(plan, at, None, None).with(&items, ItemState::Settled))
+            (Self::Started { plan, at, finding }, PaymentEvent::Settled { items, .. }) => {
+                Self::Sent(InFlight { finding, ..InFlight::new(plan, at, None, None) }.with(&items, ItemState::Settled))
             }
-            (Self::Started { plan, at }, PaymentEvent::Failed { items, .. }) => {
-                Self::Sent(InFlight::new(plan, at, None, None).with(&items, ItemState::Failed))
+            (Self::Started { plan, at, finding }, PaymentEvent::Failed { items, .. }) => {
+                Self::Sent(InFlight { finding, ..InFlight::new(plan, at, None, None) }.with(&items, ItemState::Failed))
             }
             (Self::Sent(sent), PaymentEvent::Settled { items, .. }) => Self::Sent(sent.with(&items, ItemState::Settled)),
+            (Self::Sent(sent), PaymentEvent::SettlementWithdrawn { items, .. }) => Self::Sent(sent.with(&items, ItemState::Sent)),
             (Self::Sent(sent), PaymentEvent::Failed { items, .. }) => Self::Sent(sent.with(&items, ItemState::Failed)),
             (Self::Sent(sent), PaymentEvent::CreditedOnAccount { .. }) => Self::Sent(sent.all(ItemState::OnAccount)),
             (Self::Sent(sent), PaymentEvent::CreditReturned { .. }) => Self::Sent(sent.all(ItemState::Returned)),
@@ -313,7 +340,7 @@ impl PaymentPlan {
 impl InFlight {
     fn new(plan: Arc<PaymentPlan>, started_at: DateTime<Utc>, file: Option<SentFile>, record: Option<ManualRecord>) -> Self {
         let items = plan.items.iter().map(|i: &CreditorItem| Item { line: i.line, state: ItemState::Sent }).collect();
-        Self { plan, started_at, file: file.map(Box::new), record, transfer: None, cheque: None, items }
+        Self { plan, started_at, file: file.map(Box::new), record, transfer: None, cheque: None, finding: None, items }
     }
 
     pub fn status(&self) -> PaymentStatus {

@@ -51,7 +51,7 @@ impl PaymentPlan {
         first.is_some_and(|(_, account)| account.is_some()) && creditors.all(|creditor| Some(creditor) == first)
     }
 
-    fn lines(&self) -> Vec<u32> {
+    pub(super) fn lines(&self) -> Vec<u32> {
         self.items.iter().map(|item| item.line).collect()
     }
 }

@@ -29,6 +29,8 @@ pub struct Stock {
     pub reserved: BTreeMap<String, Decimal>,
     /// Whether the low-stock event has been given and stock has not recovered since.
     pub low: bool,
+    /// The level that it fell to when it ran low: what it recovers from, should the item have none any more.
+    low_level: Option<Decimal>,
     /// The last receipts posted here, so that one is never posted twice.
     pub receipts: Vec<ReceiptLine>,
 }
@@ -41,7 +43,7 @@ aggregate!(Stock, "stock", "Stock", StockCommand, StockEvent, StockRefusal, {
 impl Root for Stock {
     aggregate!(@names StockEvent);
     const SNAPSHOT_EVERY: Option<u64> = Some(200);
-    const STATE_VERSION: i32 = 2;
+    const STATE_VERSION: i32 = 3;
 
     fn decide(&self, command: StockCommand) -> Result<Vec<StockEvent>, StockRefusal> {
         let StockCommand { place, effective_date, action } = command;
@@ -182,7 +184,7 @@ impl Stock {
 
     /// As it is after a movement.
     fn crossing(&self, reorder_level: Option<Decimal>) -> Option<StockEvent> {
-        let reorder_level = reorder_level?;
+        let reorder_level = reorder_level.or(self.low_level)?;
         let (on_hand, reserved) = (self.on_hand, self.reserved_quantity());
         match (self.low, self.free() <= reorder_level) {
             (false, true) => Some(StockEvent::RanLow { on_hand, reserved, reorder_level }),
@@ -196,8 +198,8 @@ impl Stock {
         match event {
             StockEvent::Opened { item_id, location, .. } => (self.item_id, self.location) = (Some(item_id), location),
             StockEvent::Received { receipt, .. } => self.remember(receipt),
-            StockEvent::RanLow { .. } => self.low = true,
-            StockEvent::Recovered { .. } => self.low = false,
+            StockEvent::RanLow { reorder_level, .. } => (self.low, self.low_level) = (true, Some(reorder_level)),
+            StockEvent::Recovered { .. } => (self.low, self.low_level) = (false, None),
             StockEvent::Reserved { reference, quantity, .. } => drop(self.reserved.insert(reference, quantity)),
             StockEvent::ReservationReleased { reference, .. } => drop(self.reserved.remove(&reference)),
             StockEvent::Issued { reference: Some(reference), quantity, .. } => self.used(reference.trim(), quantity),

@@ -2,9 +2,10 @@
 
 use quittance_domain::Money;
 use quittance_domain::despatch_advice::{AnnouncedLine, Announcement, DespatchAdviceEvent};
+use quittance_domain::import_mapping::ImportMappingEvent;
 use quittance_domain::invoice_import::{
-    Chunk, DateOrder, DecimalMark, Delimiter, FieldSource, Grouping, ImportSheet, InvoiceImportEvent, SetAside, SheetField, SheetFormat,
-    SheetMapping,
+    Chunk, DateOrder, DecimalMark, Delimiter, FieldSource, Grouping, ImportSheet, InvoiceImportEvent, SavedMapping, SetAside, SheetField,
+    SheetFormat, SheetMapping,
 };
 use quittance_domain::order_document::{OrderDocumentEvent, StatedLine, StatedOrder};
 use rust_decimal::dec;
@@ -49,7 +50,7 @@ pub fn despatch_advices() -> Vec<Sample<DespatchAdviceEvent>> {
     ]
 }
 
-pub fn invoice_imports() -> Vec<Sample<InvoiceImportEvent>> {
+fn sheet_mapping() -> SheetMapping {
     let column = |name: &str| FieldSource::Column(name.to_owned());
     let fields = [
         (SheetField::VendorName, column("Supplier")),
@@ -58,7 +59,7 @@ pub fn invoice_imports() -> Vec<Sample<InvoiceImportEvent>> {
         (SheetField::Currency, FieldSource::Value("GBP".to_owned())),
         (SheetField::Net, column("Net Amount")),
     ];
-    let mapping = SheetMapping {
+    SheetMapping {
         fields: fields.into(),
         dates: DateOrder::DayFirst,
         decimal_mark: DecimalMark::Comma,
@@ -66,18 +67,29 @@ pub fn invoice_imports() -> Vec<Sample<InvoiceImportEvent>> {
         sheet: Some("March".to_owned()),
         delimiter: Some(Delimiter::Semicolon),
         rows_above: 2,
-    };
+    }
+}
+
+pub fn import_mappings() -> Vec<Sample<ImportMappingEvent>> {
+    let saved = ImportMappingEvent::Saved { name: "Council spend".to_owned(), version: 2, mapping: Box::new(sheet_mapping()), by: ANNA };
+    vec![("", saved)]
+}
+
+pub fn invoice_imports() -> Vec<Sample<InvoiceImportEvent>> {
     let sheet = ImportSheet {
         sha256: "ab".repeat(32),
         size_bytes: 614_607,
         file_name: Some("march.csv".to_owned()),
         format: SheetFormat::Csv,
-        mapping: Some(mapping),
+        mapping: Some(sheet_mapping()),
+        saved_mapping: None,
         rows: 5,
         documents: 3,
         begun_by: ANNA,
     };
     let zip = ImportSheet { file_name: None, format: SheetFormat::Zip, mapping: None, ..sheet.clone() };
+    let used = SavedMapping { name: "Council spend".to_owned(), version: 2 };
+    let by_saved_mapping = ImportSheet { saved_mapping: Some(used), ..sheet.clone() };
     let set_aside = SetAside {
         row: 4,
         rows: 2,
@@ -95,6 +107,7 @@ pub fn invoice_imports() -> Vec<Sample<InvoiceImportEvent>> {
     vec![
         ("", InvoiceImportEvent::Begun(Box::new(sheet))),
         ("zip", InvoiceImportEvent::Begun(Box::new(zip))),
+        ("by_saved_mapping", InvoiceImportEvent::Begun(Box::new(by_saved_mapping))),
         ("", InvoiceImportEvent::ChunkTaken(chunk)),
         ("nothing_taken", InvoiceImportEvent::ChunkTaken(nothing_taken)),
         ("", InvoiceImportEvent::Finished { taken: 2, set_aside: 1 }),

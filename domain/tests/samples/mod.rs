@@ -22,7 +22,7 @@ use serde_json::Value;
 pub use bank::bank_statements;
 pub use books::{calendars, charts, exchange_rates, journal_entries};
 pub use cheques::chequebooks;
-pub use documents::{despatch_advices, invoice_imports, order_documents};
+pub use documents::{despatch_advices, import_mappings, invoice_imports, order_documents};
 pub use goods::{goods_receipts, items, purchase_orders, stocks};
 pub use matching::tolerances;
 pub use papers::{attachments, comments, messages};

@@ -9,7 +9,7 @@ use quittance_domain::invoice::{
     PaymentInstructions, PlacedHold, Reception, References, ReleaseCause, RuleFinding, RuleSetRelease, Severity, Source, Verdict,
 };
 use quittance_domain::party::{Address, Party};
-use quittance_domain::payment::{CreditSetOff, Method, PaymentEvent, PaymentPlan, Transfer};
+use quittance_domain::payment::{CreditSetOff, FoundOutcome, Method, PaymentEvent, PaymentPlan, Transfer};
 use rust_decimal::dec;
 
 use super::Sample;
@@ -332,9 +332,21 @@ pub fn payments() -> Vec<Sample<PaymentEvent>> {
         ("by_cheque", PaymentEvent::Planned(Box::new(PaymentPlan { method: Method::Cheque, ..plan() }))),
         ("", PaymentEvent::ChequeWritten { cheque: cheque() }),
         ("", PaymentEvent::TransferSent { transfer: Transfer { provider_reference: "tr_1".to_owned() } }),
+        ("", PaymentEvent::OutcomeFound { finding: finding(FoundOutcome::NeverLeft) }),
+        ("left", PaymentEvent::OutcomeFound { finding: finding(left()) }),
+        ("", PaymentEvent::OutcomeConfirmed { by: DORA }),
         ("", PaymentEvent::CreditedOnAccount { vendor_id: VENDOR, amount: eur(dec!(119.00)), value_date }),
         ("", PaymentEvent::CreditReturned { vendor_id: VENDOR, amount: eur(dec!(119.00)), value_date, reason: "AC04".to_owned() }),
         ("", PaymentEvent::Settled { items: items.clone(), value_date }),
+        (
+            "",
+            PaymentEvent::SettlementWithdrawn {
+                items: items.clone(),
+                effective_date: value_date,
+                by: ERIN,
+                reason: "another payment's line".to_owned(),
+            },
+        ),
         ("", PaymentEvent::Failed { items: items.clone(), reason: "AC01".to_owned() }),
         ("", PaymentEvent::Returned { items, value_date, reason: "AC04".to_owned() }),
         ("", PaymentEvent::Voided { by: ERIN, reason: "wrong date".to_owned() }),

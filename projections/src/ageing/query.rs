@@ -57,7 +57,8 @@ pub(super) struct VendorCells {
     pub cells: Vec<Cell>,
 }
 
-/// From vendor to vendor along the index, so that a page reads its own vendors' movements and nobody else's.
+/// From vendor to vendor along the index, so that a page reads its own vendors' movements and nobody else's. An invoice counts
+/// once, in whichever buckets its instalments stand.
 const VENDORS: &str = "\
     with recursive vendor (vendor_id) as ( \
         (select vendor_id from payable_facts \
@@ -70,9 +71,10 @@ const VENDORS: &str = "\
       cross join lateral \
         (select jsonb_agg(jsonb_build_array(s.currency, s.bucket, s.open::text, s.held::text, s.disputed::text, s.documents) order by s.currency, s.bucket) as cells \
            from (select i.currency, i.bucket, sum(i.open) as open, sum(i.held) as held, sum(i.disputed) as disputed, \
-                        count(*) filter (where i.open <> 0) as documents \
+                        count(*) filter (where i.open <> 0 and i.counts) as documents \
                    from (select currency, width_bucket($2 - case when $3 then document_date else due_date end, $4) as bucket, invoice_id, \
-                                sum(amount) as open, sum(unapproved) as held, sum(disputed) as disputed \
+                                sum(amount) as open, sum(unapproved) as held, sum(disputed) as disputed, \
+                                row_number() over (partition by currency, invoice_id order by sum(amount) = 0) = 1 as counts \
                            from payable_facts \
                           where tenant_id = $1 and vendor_id = v.vendor_id and effective_date <= $2 and entry < $5 \
                             and ($6::text is null or currency = $6) \

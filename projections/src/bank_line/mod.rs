@@ -4,4 +4,4 @@ mod moves;
 mod row;
 
 pub use moves::{BankMoveRow, BankMoves};
-pub use row::{BankLineFilter, BankLineRow, BankLineView, BankLines, list};
+pub use row::{BankLineFilter, BankLineRow, BankLineView, BankLines, get, list};

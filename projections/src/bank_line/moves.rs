@@ -63,9 +63,9 @@ impl Projector for BankMoves {
 
 fn touched(events: &[Recorded]) -> HashSet<Uuid> {
     let keys = |at: &Recorded| match &at.fact {
-        Fact::Payment(PaymentEvent::Settled { items, .. } | PaymentEvent::Returned { items, .. }) => {
-            items.iter().map(|item| move_id(at.aggregate_id, *item)).collect()
-        }
+        Fact::Payment(
+            PaymentEvent::Settled { items, .. } | PaymentEvent::SettlementWithdrawn { items, .. } | PaymentEvent::Returned { items, .. },
+        ) => items.iter().map(|item| move_id(at.aggregate_id, *item)).collect(),
         _ => vec![],
     };
     events.iter().flat_map(keys).collect()
@@ -76,6 +76,7 @@ fn project(rows: &mut Rows<BankMoveRow>, event: &PaymentEvent, payment: Uuid) {
     match event {
         PaymentEvent::Planned(plan) => plan.items.iter().filter_map(|item| planned(plan, item, payment)).for_each(|row| rows.put(row)),
         PaymentEvent::Settled { items, value_date } => each(rows, payment, items, |row| row.settled_on = Some(*value_date)),
+        PaymentEvent::SettlementWithdrawn { items, .. } => each(rows, payment, items, |row| row.settled_on = None),
         PaymentEvent::Returned { items, value_date, .. } => each(rows, payment, items, |row| row.returned_on = Some(*value_date)),
         _ => {}
     }

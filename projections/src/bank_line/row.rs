@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use crate::aggregate_row::poison;
 use crate::fact::{Fact, Recorded};
-use crate::listing::{Listing, Sort};
+use crate::listing::{Listing, Sort, find};
 use crate::page::{Page, PageOf, QueryError};
 use crate::projector::{Memory, ProjectionError, Projector};
 use crate::row;
@@ -187,9 +187,23 @@ pub struct BankLineFilter {
     pub booked_from: Option<NaiveDate>,
     /// Inclusive.
     pub booked_to: Option<NaiveDate>,
+    /// Money that left has an amount below zero.
+    #[param(value_type = Option<String>, example = "-119.00")]
+    pub amount_from: Option<Decimal>,
+    /// Inclusive.
+    #[param(value_type = Option<String>)]
+    pub amount_to: Option<Decimal>,
+    /// The bank says that it is money coming back.
+    pub is_return: Option<bool>,
+    /// Stands in what the bank tells: text, name or account of the other side, or a reference; in whatever case.
+    #[param(example = "muster")]
+    pub search: Option<String>,
 }
 
-const SORTS: &[Sort<BankLineRow>] = &[Sort { name: "booked_on", column: "booked_on", cast: "date", key: |row| row.booked_on.to_string() }];
+const SORTS: &[Sort<BankLineRow>] = &[
+    Sort { name: "booked_on", column: "booked_on", cast: "date", key: |row| row.booked_on.to_string() },
+    Sort { name: "amount", column: "amount", cast: "numeric", key: |row| row.amount.to_string() },
+];
 
 pub async fn list(tx: &mut TenantTx, filter: &BankLineFilter, page: &Page) -> Result<PageOf<BankLineView>, QueryError> {
     let found = Listing::<BankLineRow>::of(tx)
@@ -199,7 +213,18 @@ pub async fn list(tx: &mut TenantTx, filter: &BankLineFilter, page: &Page) -> Re
         .when("end_to_end_id = ?", filter.end_to_end_id.as_deref())
         .when("booked_on >= ?", filter.booked_from)
         .when("booked_on <= ?", filter.booked_to)
+        .when("amount >= ?", filter.amount_from)
+        .when("amount <= ?", filter.amount_to)
+        .when("is_return = ?", filter.is_return)
+        .when(
+            "strpos(lower(concat_ws(' ', text, counterparty_name, counterparty_account, bank_reference, end_to_end_id)), lower(?)) > 0",
+            filter.search.as_deref(),
+        )
         .page(tx, SORTS, filter, page)
         .await?;
     Ok(found.map(BankLineView::from))
+}
+
+pub async fn get(tx: &mut TenantTx, id: Uuid) -> sqlx::Result<Option<BankLineView>> {
+    Ok(find::<BankLineRow>(tx, id).await?.map(BankLineView::from))
 }

@@ -13,6 +13,7 @@ use sqlx::types::Json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::owed::{Owed, Part, Place};
 use crate::fact::Recorded;
 use crate::row;
 use crate::word::Word;
@@ -52,6 +53,8 @@ pub enum PayableFactKind {
     /// Takes back what an amendment replaces.
     Reversed,
     Amended,
+    /// Its terms divide it into instalments: what is owed stays, when it falls due moves.
+    Rescheduled,
     /// Submitted once more after a rejection: it counts again.
     Resubmitted,
     ApprovalReset,
@@ -76,51 +79,31 @@ pub enum PayableFactKind {
     OnAccountReturned,
 }
 
-/// What an invoice owes after an event, and where in the books.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Owed {
-    pub vendor_id: Uuid,
-    pub currency: Currency,
-    pub due_date: NaiveDate,
-    pub document_date: NaiveDate,
-    pub effective_date: NaiveDate,
-    pub amount: Decimal,
-    pub unapproved: Decimal,
-    /// Of the amount, whoever has approved it.
-    pub disputed: Decimal,
-}
-
-impl Owed {
-    fn negated(self) -> Self {
-        Self { amount: -self.amount, unapproved: -self.unapproved, disputed: -self.disputed, ..self }
-    }
-
-    fn less(self, other: Self) -> Self {
-        Self {
-            amount: self.amount - other.amount,
-            unapproved: self.unapproved - other.unapproved,
-            disputed: self.disputed - other.disputed,
-            ..self
+/// The movements between two states, one a due date. An amendment takes everything back and posts anew, because any of the
+/// places in the books may have changed; whatever else happens moves the difference.
+pub(super) fn posted(event: &InvoiceEvent, before: Option<Owed>, after: Owed, at: &Recorded) -> Vec<PayableFactRow> {
+    let moved = match (before, movement(event, at)) {
+        (_, None) => vec![],
+        (None, Some((kind, _))) => vec![(kind, after)],
+        (Some(before), Some((PayableFactKind::Amended, _))) => {
+            vec![(PayableFactKind::Reversed, before.negated()), (PayableFactKind::Amended, after)]
         }
-    }
-}
-
-/// The movements between two states. An amendment takes everything back and posts anew, because any of the places in
-/// the books may have changed; whatever else happens moves the difference.
-pub(super) fn posted(event: &InvoiceEvent, before: Option<Owed>, after: Option<Owed>, at: &Recorded) -> Vec<PayableFactRow> {
-    let rows = match (before, after, movement(event, at)) {
-        (None, Some(after), Some((kind, _))) => vec![fact(0, kind, after, at)],
-        (Some(before), Some(after), Some((PayableFactKind::Amended, _))) => {
-            vec![fact(0, PayableFactKind::Reversed, before.negated(), at), fact(1, PayableFactKind::Amended, after, at)]
+        (Some(before), Some((kind, effective))) => {
+            let effective_date = effective.unwrap_or(after.place.effective_date);
+            let moved = after.less(&before);
+            vec![(kind, Owed { place: Place { effective_date, ..moved.place }, ..moved })]
         }
-        (Some(before), Some(after), Some((kind, effective))) => {
-            let effective_date = effective.unwrap_or(after.effective_date);
-            let moved = fact(0, kind, Owed { effective_date, ..after.less(before) }, at);
-            vec![PayableFactRow { withholding: withheld_by(event), ..moved }]
-        }
-        _ => vec![],
     };
-    rows.into_iter().filter(|row| ![row.amount, row.unapproved, row.disputed].iter().all(Decimal::is_zero)).collect()
+    let parts = moved.into_iter().flat_map(|(kind, Owed { place, by_due_date })| {
+        by_due_date.into_iter().filter(|(_, part)| !part.is_zero()).map(move |(due_date, part)| (kind, place, due_date, part))
+    });
+    let mut rows: Vec<PayableFactRow> =
+        (0..).zip(parts).map(|(number, (kind, place, due_date, part))| fact(number, kind, place, due_date, part, at)).collect();
+    // Said once, however many instalments the tax settles.
+    if let Some(first) = rows.first_mut() {
+        first.withholding = withheld_by(event);
+    }
+    rows
 }
 
 /// What a vendor owes because a transfer went through after it had failed.
@@ -134,10 +117,9 @@ pub(super) fn on_account(event: &PaymentEvent, at: &Recorded) -> Option<PayableF
         }
         _ => return None,
     };
-    let (currency, amount, vendor_id) = (amount.currency(), amount.amount(), vendor_id.0);
-    let (unapproved, disputed) = (Decimal::ZERO, Decimal::ZERO);
-    let owed = Owed { vendor_id, currency, due_date: day, document_date: day, effective_date: day, amount, unapproved, disputed };
-    Some(fact(0, kind, owed, at))
+    let part = Part { amount: amount.amount(), ..Part::default() };
+    let place = Place { vendor_id: vendor_id.0, currency: amount.currency(), document_date: day, effective_date: day };
+    Some(fact(0, kind, place, day, part, at))
 }
 
 /// What kind of movement an event is, and from which date it counts; without one, from the invoice's own.
@@ -146,6 +128,7 @@ fn movement(event: &InvoiceEvent, at: &Recorded) -> Option<(PayableFactKind, Opt
     Some(match event {
         InvoiceEvent::Received(_) => (PayableFactKind::Received, None),
         InvoiceEvent::Amended(_) => (PayableFactKind::Amended, None),
+        InvoiceEvent::TermsAgreed { .. } => (PayableFactKind::Rescheduled, None),
         InvoiceEvent::Submitted { .. } => (PayableFactKind::Resubmitted, recorded_on),
         InvoiceEvent::ApprovalReset { .. } => (PayableFactKind::ApprovalReset, None),
         InvoiceEvent::Approved { .. } => (PayableFactKind::Approved, None),
@@ -174,7 +157,6 @@ fn movement(event: &InvoiceEvent, at: &Recorded) -> Option<(PayableFactKind, Opt
         | InvoiceEvent::PrepaymentTakenBack { .. }
         | InvoiceEvent::DuplicatesSuspected { .. }
         | InvoiceEvent::DuplicateDismissed { .. }
-        | InvoiceEvent::TermsAgreed { .. }
         | InvoiceEvent::DiscountClaimed { .. }
         | InvoiceEvent::DiscountMissed { .. }
         | InvoiceEvent::WithholdingClaimed { .. }
@@ -183,25 +165,28 @@ fn movement(event: &InvoiceEvent, at: &Recorded) -> Option<(PayableFactKind, Opt
     })
 }
 
-/// The entry before which all movements of earlier positions stand: an event has at most two.
+/// More than an event's movements: an amendment takes back each of at most 36 instalments, terms place as many elsewhere.
+const ENTRIES: i64 = 1 << 7;
+
+/// The entry before which all movements of earlier positions stand.
 pub(crate) fn first_entry_of(position: i64) -> i64 {
-    position.saturating_mul(2)
+    position.saturating_mul(ENTRIES)
 }
 
-fn fact(part: i64, kind: PayableFactKind, owed: Owed, at: &Recorded) -> PayableFactRow {
+fn fact(number: i64, kind: PayableFactKind, place: Place, due_date: NaiveDate, part: Part, at: &Recorded) -> PayableFactRow {
     PayableFactRow {
-        entry: first_entry_of(at.position) + part,
+        entry: first_entry_of(at.position) + number,
         position: at.position,
         invoice_id: at.aggregate_id,
-        vendor_id: owed.vendor_id,
+        vendor_id: place.vendor_id,
         kind: Word(kind),
-        amount: owed.amount,
-        unapproved: owed.unapproved,
-        disputed: owed.disputed,
-        currency: Word(owed.currency),
-        due_date: owed.due_date,
-        document_date: owed.document_date,
-        effective_date: owed.effective_date,
+        amount: part.amount,
+        unapproved: part.unapproved,
+        disputed: part.disputed,
+        currency: Word(place.currency),
+        due_date,
+        document_date: place.document_date,
+        effective_date: place.effective_date,
         recorded_at: at.recorded_at,
         withholding: None,
     }

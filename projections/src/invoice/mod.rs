@@ -3,6 +3,7 @@
 
 mod discount;
 mod facts;
+mod owed;
 mod query;
 mod row;
 pub(crate) mod sums;
@@ -98,13 +99,13 @@ fn project(invoices: &mut Rows<InvoiceRow>, times: &AnswerTimes, at: &Recorded, 
     if before.as_ref().and_then(|before| before.discount_due) != after.discount_due {
         made.windows.push(DiscountWindowRow { invoice_id: at.aggregate_id, due_at: after.discount_due });
     }
-    made.facts.extend(facts::posted(event, before.map(|before| before.owed), Some(after.owed), at));
+    made.facts.extend(facts::posted(event, before.map(|before| before.owed), after.owed, at));
     Ok(())
 }
 
 /// An invoice as far as what its events make is the difference between before and after.
 struct Seen {
-    owed: facts::Owed,
+    owed: owed::Owed,
     open: Vec<exception::Open>,
     discount_due: Option<DateTime<Utc>>,
 }

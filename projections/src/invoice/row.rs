@@ -13,7 +13,6 @@ use rust_decimal::Decimal;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::facts::Owed;
 use crate::fact::Recorded;
 use crate::word::Word;
 use crate::{aggregate_row, row};
@@ -298,24 +297,6 @@ impl InvoiceRow {
 
     fn is_held(&self) -> bool {
         !(self.exceptions.is_empty() && self.holds.is_empty() && self.placed_holds.is_empty() && self.lookalikes.is_empty())
-    }
-
-    /// What the books owe because of this invoice: nothing once it is rejected or voided, less for a credit note.
-    pub(super) fn owed(&self) -> Owed {
-        let stage = self.stage.0;
-        let signed = |amount: Decimal| if self.kind.0 == DocumentKind::CreditNote { -amount } else { amount };
-        let counts = |amount: Decimal, does: bool| if does { signed(amount) } else { Decimal::ZERO };
-        let lives = !matches!(stage, Stage::Rejected | Stage::Voided);
-        Owed {
-            vendor_id: self.vendor_id,
-            currency: self.currency.0,
-            due_date: self.due_date,
-            document_date: self.issue_date,
-            effective_date: self.effective_date,
-            amount: counts(self.open, lives),
-            unapproved: counts(self.open, matches!(stage, Stage::Received | Stage::PendingApproval)),
-            disputed: counts(self.disputed, lives),
-        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! What others may know of the documents around an order.
 
 use quittance_domain::despatch_advice::{AnnouncedLine, Announcement, DespatchAdviceEvent};
+use quittance_domain::import_mapping::ImportMappingEvent;
 use quittance_domain::invoice_import::{Chunk, ImportSheet, InvoiceImportEvent};
 use quittance_domain::order_document::{OrderDocumentEvent, StatedAdjustment, StatedLine, StatedOrder};
 use serde_json::Value;
@@ -94,10 +95,17 @@ fn announced_line(line: &AnnouncedLine) -> Value {
     data! { line, quantity }
 }
 
+/// That it was saved; how its files look is the company's own.
+pub fn import_mapping(event: &ImportMappingEvent) -> Value {
+    let ImportMappingEvent::Saved { name, version, mapping: _, by } = event;
+    data! { name, version, by }
+}
+
 pub fn invoice_import(event: &InvoiceImportEvent) -> Value {
     match event {
         InvoiceImportEvent::Begun(sheet) => {
-            let ImportSheet { sha256, size_bytes, file_name: _, format, mapping: _, rows, documents, begun_by } = &**sheet;
+            let ImportSheet { sha256, size_bytes, file_name: _, format, mapping: _, saved_mapping: _, rows, documents, begun_by } =
+                &**sheet;
             data! { sha256, size_bytes, format, rows, documents, begun_by }
         }
         // What was set aside stays with the import: the documents of the chunk that were not taken.

@@ -1,7 +1,9 @@
 //! What others may know of payments.
 
-use quittance_domain::payment::{CreditorItem, ManualRecord, PaymentEvent as Event, PaymentPlan, SentFile, Transfer};
-use serde_json::Value;
+use quittance_domain::payment::{
+    CreditorItem, FoundOutcome, ManualRecord, OutcomeFinding, PaymentEvent as Event, PaymentPlan, SentFile, Transfer,
+};
+use serde_json::{Value, json};
 
 use super::cheque::written;
 use super::data;
@@ -22,10 +24,23 @@ pub fn payment(event: &Event) -> Value {
         Event::TransferSent { transfer: Transfer { provider_reference } } => data! { transfer: data! { provider_reference } },
         Event::CreditedOnAccount { vendor_id, amount, value_date } => data! { vendor_id, amount, value_date },
         Event::CreditReturned { vendor_id, amount, value_date, reason } => data! { vendor_id, amount, value_date, reason },
+        // Words and papers stay ours.
+        Event::OutcomeFound { finding: OutcomeFinding { outcome, reason: _, evidence: _, by } } => {
+            data! { finding: data! { outcome: found(outcome), by } }
+        }
+        Event::OutcomeConfirmed { by } => data! { by },
         Event::Settled { items, value_date } => data! { items, value_date },
+        Event::SettlementWithdrawn { items, effective_date, by, reason } => data! { items, effective_date, by, reason },
         Event::Failed { items, reason } => data! { items, reason },
         Event::Returned { items, value_date, reason } => data! { items, value_date, reason },
         Event::Voided { by, reason } => data! { by, reason },
+    }
+}
+
+fn found(outcome: &FoundOutcome) -> Value {
+    match outcome {
+        FoundOutcome::Left { reference, value_date } => data! { left: data! { reference, value_date } },
+        FoundOutcome::NeverLeft => json!("never_left"),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Open items: every invoice and credit note that was not settled, as of a date in the books, as known at a moment.
+//! Open items: every credit note and instalment of an invoice that was not settled, as of a date in the books, as known at a moment.
 //!
 //! Read along the index of invoices, so that a page costs its own invoices; in the order in which they were captured.
 
@@ -77,7 +77,7 @@ const OPEN: &str = "\
         where tenant_id = $1 and effective_date <= $2 and entry < $3 and invoice_id > $4 \
           and ($5::uuid is null or vendor_id = $5) and ($6::text is null or currency = $6) and ($7::date is null or due_date <= $7) \
         group by invoice_id, vendor_id, currency, due_date, document_date having sum(amount) <> 0 \
-        order by invoice_id limit $8) f \
+        order by invoice_id fetch first ($8) rows with ties) f \
       left join invoices i on i.tenant_id = $1 and i.invoice_id = f.invoice_id \
       left join vendors v on v.tenant_id = $1 and v.vendor_id = f.vendor_id \
      order by f.invoice_id, f.due_date";
@@ -103,7 +103,7 @@ pub async fn open_items(tx: &mut TenantTx, filter: &OpenItemFilter, page: &Page,
         .await?;
     let more = found.len() > page.limit();
     let cut = found.last().map(|last| last.invoice_id).filter(|_| more);
-    // An invoice that stands in two places because it was amended later in the books is never parted by a page.
+    // An invoice of several instalments, or of two places because it was amended later in the books, is never parted by a page.
     let parted = cut.is_some_and(|cut| found.iter().any(|item| item.invoice_id != cut));
     found.retain(|item| !parted || Some(item.invoice_id) != cut);
     let next = found.last().filter(|_| more).map(|last| last.invoice_id.to_string());

@@ -92,6 +92,9 @@ const WANTED: &str = "\
     f.tenant_id = $1 and f.withholding is not null and f.effective_date between $2 and $3 and ($4::timestamptz is null or f.recorded_at <= $4) \
     and ($5::uuid is null or f.vendor_id = $5) and ($6::text is null or f.withholding->>'code' = $6)";
 
+/// What came back counts against what was kept back.
+const SIGN: &str = "case f.kind when 'withheld' then 1 else -1 end";
+
 macro_rules! wanted {
     ($sql:expr, $tx:expr, $filter:expr) => {
         sqlx::query_as($sql)
@@ -109,8 +112,8 @@ pub async fn withholding(tx: &mut TenantTx, filter: &WithholdingFilter) -> sqlx:
     let sums = format!(
         "select s.*, (select v.name from vendors v where v.tenant_id = $1 and v.vendor_id = s.vendor_id) as vendor_name from \
            (select f.vendor_id, f.withholding->>'code' as code, max(f.withholding->>'name') as name, (f.withholding->>'percent')::numeric as percent, f.currency, \
-                   sum(sign(-f.amount) * (f.withholding#>>'{{settled,amount}}')::numeric) as settled, \
-                   sum(sign(-f.amount) * (f.withholding#>>'{{base,amount}}')::numeric) as base, sum(-f.amount) as tax, count(*) as movements \
+                   sum({SIGN} * (f.withholding#>>'{{settled,amount}}')::numeric) as settled, \
+                   sum({SIGN} * (f.withholding#>>'{{base,amount}}')::numeric) as base, sum({SIGN} * (f.withholding#>>'{{tax,amount}}')::numeric) as tax, count(*) as movements \
               from payable_facts f where {WANTED} group by f.vendor_id, 2, 4, f.currency) s \
          order by vendor_name, s.vendor_id, s.code, s.percent, s.currency"
     );

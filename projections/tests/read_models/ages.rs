@@ -1,13 +1,18 @@
 //! Ageing: buckets partition the days, and two dates say what was owed then as far as was known then.
 
 use chrono::{DateTime, Utc};
+use quittance_application::terms::{DescribeVendor, terms_id};
 use quittance_domain::Money;
-use quittance_domain::ids::UserId;
+use quittance_domain::ids::{UserId, VendorId};
 use quittance_domain::invoice::{Invoice, InvoiceCommand};
+use quittance_domain::terms::{Due, InstalmentPart, PaymentTerms, TermsCommand, TermsRule};
+use quittance_domain::vendor::VendorDetails;
 use quittance_projections::Page;
 use quittance_projections::ageing::{Ageing, AgeingFilter, Buckets, ageing};
 use quittance_projections::dashboard::dashboard;
 use quittance_projections::invoice::facts_of;
+use quittance_projections::report::cash_requirement::{CashRequirementFilter, Span, cash_requirements};
+use quittance_projections::report::open_item::{OpenItemFilter, open_items};
 use sqlx::Row;
 
 use crate::engine::{Engine, any_tenant, database, eur};
@@ -71,6 +76,55 @@ async fn an_open_invoice_moves_through_the_buckets_and_a_payment_takes_it_out_at
     let facts = facts_of(&mut engine.read().await, id).await.expect("facts");
     let sum = facts.iter().fold(eur("0.00"), |sum, fact| sum.plus(fact.amount).expect("one currency"));
     assert_eq!(sum, eur("60.00"), "the facts explain the number: {facts:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn three_instalments_stand_in_three_buckets_and_the_first_is_paid_first() {
+    let engine = Engine::start().await;
+    let (vendor_id, approver) = company_with_vendor(&engine).await;
+    owes_in_parts(&engine, vendor_id).await;
+    // Of 1 March: 40 are due on the 11th, 30 on 31 March, 30 on 30 April.
+    let id = receive(&engine, vendor_id, "I-1", "100.00", "2026-03-15").await;
+    approve(&engine, id, approver).await;
+    let standing = async |as_of: &str| {
+        let ageing = aged(&engine, as_of, None).await;
+        let control = ageing.totals[0].control.as_ref().expect("a control account");
+        assert!(control.difference.is_zero(), "{control:?}");
+        assert_eq!(ageing.vendors.data.iter().map(|line| line.documents).sum::<i64>(), 1, "it is one invoice");
+        ["not_due", "1_30", "31_60"].map(|name| bucket(&ageing, name))
+    };
+    assert_eq!(standing("2026-03-10").await, [eur("100.00"), eur("0.00"), eur("0.00")]);
+    assert_eq!(standing("2026-03-12").await, [eur("60.00"), eur("40.00"), eur("0.00")]);
+    assert_eq!(standing("2026-04-12").await, [eur("30.00"), eur("30.00"), eur("40.00")]);
+
+    pay(&engine, id, Some("55.00"), approver, "2026-04-10").await;
+    assert_eq!(standing("2026-04-09").await, [eur("30.00"), eur("70.00"), eur("0.00")], "before the payment counts");
+    assert_eq!(standing("2026-04-12").await, [eur("30.00"), eur("15.00"), eur("0.00")], "it pays the first and half of the second");
+    assert_eq!(standing("2026-05-01").await, [eur("0.00"), eur("30.00"), eur("15.00")]);
+
+    let open = OpenItemFilter { as_of: Some(day("2026-04-12")), ..OpenItemFilter::default() };
+    let page = Page { limit: Some(1), ..Page::default() };
+    let items = open_items(&mut engine.read().await, &open, &page, day("2026-01-01")).await.expect("open items").page.data;
+    let parts: Vec<_> = items.iter().map(|item| (item.due_date, item.open)).collect();
+    assert_eq!(parts, [(day("2026-03-31"), eur("15.00")), (day("2026-04-30"), eur("30.00"))], "one item is never parted by a page");
+    let filter = CashRequirementFilter { as_of: Some(day("2026-04-12")), by: Some(Span::Month), ..CashRequirementFilter::default() };
+    let cash = cash_requirements(&mut engine.read().await, &filter, day("2026-01-01")).await.expect("cash requirements");
+    assert_eq!(
+        cash.lines.iter().map(|line| (line.to, line.due)).collect::<Vec<_>>(),
+        [(day("2026-04-11"), eur("15.00")), (day("2026-04-30"), eur("30.00"))]
+    );
+    let paid = dashboard(&mut engine.read().await, approver, day("2026-04-12")).await.expect("figures").paid_this_month;
+    assert_eq!(paid.iter().map(|s| (s.count, s.amount)).collect::<Vec<_>>(), [(1, eur("55.00"))], "one payment, whatever it pays");
+}
+
+/// 40 % after ten days, 30 % after thirty, 30 % after sixty.
+async fn owes_in_parts(engine: &Engine, vendor_id: VendorId) {
+    let part = |percent: i64, days| InstalmentPart { percent: percent.into(), due: Due::NetDays { days } };
+    let rule = TermsRule { instalments: vec![part(40, 10), part(30, 30), part(30, 60)], ..TermsRule::net(0) };
+    let adopt = TermsCommand::Adopt { code: "3-PARTS".to_owned(), rule, by: engine.admin };
+    engine.execute::<PaymentTerms>(engine.admin, terms_id(engine.tenant, "3-PARTS"), adopt).await;
+    let details = VendorDetails { payment_terms: Some("3-PARTS".to_owned()), ..VendorDetails::default() };
+    engine.run(engine.admin, &DescribeVendor { id: vendor_id, details }).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -74,7 +74,7 @@ async fn the_size_of_batches_makes_no_difference() {
 async fn live_rows_equal_a_replay_by_the_domain() {
     let database = database().await;
     let mut seen: HashMap<InvoiceStatus, u32> = HashMap::new();
-    for seed in 100..116 {
+    for seed in 100..128 {
         let history = History::of(seed, 800);
         let tenant = projected(&database, &history, 64).await;
         for (id, events) in history.invoices.iter().filter(|(_, events)| !events.is_empty()) {

@@ -18,6 +18,7 @@ use quittance_domain::party::{Address, Party};
 use quittance_domain::payment::{CreditorItem, ManualRecord, Method, Payment, PaymentCommand, PaymentEvent, PaymentPlan};
 use quittance_domain::stock::{ReceiptLine, Stock, StockAction, StockCommand, StockEvent, StockPlace, Valuation};
 use quittance_domain::tenant::TenantEvent;
+use quittance_domain::terms::{AgreedTerms, Instalment};
 use quittance_domain::vendor::{Origin, Vendor, VendorCommand, VendorEvent};
 use quittance_domain::withholding::Withholding;
 use quittance_domain::{Currency, Money, Root};
@@ -95,8 +96,12 @@ impl History {
 
     fn on_invoice(&mut self, dice: &mut Dice) {
         let id = dice.id(2, 6);
-        let command = invoice_command(dice);
-        let events = decided::<Invoice>(self.invoices.entry(id).or_default(), command);
+        let stream = self.invoices.entry(id).or_default();
+        let command = match dice.roll(24) {
+            0 => instalments(dice, stream),
+            _ => invoice_command(dice),
+        };
+        let events = decided::<Invoice>(stream, command);
         self.record(id, events, Fact::Invoice);
     }
 
@@ -187,6 +192,23 @@ fn invoice_command(dice: &mut Dice) -> InvoiceCommand {
         // The hash that is approved is the one of what a reception or amendment below says.
         _ => InvoiceCommand::Approve { approval_id, version_hash: hash_of_sample() },
     }
+}
+
+/// Up to four parts of what the invoice says is due, on days in no order.
+fn instalments(dice: &mut Dice, stream: &[InvoiceEvent]) -> InvoiceCommand {
+    let invoice = Invoice::replay(stream.iter().cloned());
+    let payable = invoice.received().map_or(sample_amount(), |received| received.payable);
+    let weights: Vec<Decimal> = (0..=dice.roll(4)).map(|_| Decimal::from(dice.roll(5) + 1)).collect();
+    let amounts = payable.allocate(&weights).expect("small amounts");
+    let terms = AgreedTerms {
+        code: "PARTS".to_owned(),
+        version: 1,
+        received_on: first_day(),
+        instalments: amounts.into_iter().map(|amount| Instalment { due_date: dice.day(), amount }).collect(),
+        discounts: vec![],
+        discount_on_partials: false,
+    };
+    InvoiceCommand::AgreeTerms { terms: Box::new(terms) }
 }
 
 fn placed_hold(dice: &mut Dice, by: UserId) -> PlacedHold {

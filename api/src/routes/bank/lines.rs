@@ -1,12 +1,15 @@
 //! What a person does with a statement's lines.
 
+use chrono::NaiveDate;
 use quittance_application::Context;
-use quittance_application::bank_statement::{Decision, MatchAutomatically, MatchLine, UnmatchLine};
+use quittance_application::bank_statement::{Decision, MatchAutomatically, MatchLine};
+use quittance_application::bank_unmatch::UnmatchLine;
 use quittance_domain::ids::{BankStatementId, PaymentId};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::super::Refusals;
+use super::super::invoice::body::plausible;
 use super::super::vendor::ReasonBody;
 use crate::committed::{CommandAnswer, Committed, reacted};
 use crate::order::{KeyedOrder, Nothing};
@@ -50,18 +53,27 @@ pub fn match_line(id: BankStatementId, body: MatchBody, _: &Context) -> Result<M
 pub struct UnmatchBody {
     line: u32,
     reason: String,
+    /// When the settlement is taken out of the books; where absent the day on which it was put in, as if it had never been there.
+    effective_date: Option<NaiveDate>,
+    /// The payment is settled all the same; only the line tells of something else.
+    #[serde(default)]
+    stays_settled: bool,
 }
 
-/// Take an explanation back. What settled or returned a payment stays: the bank did it.
+/// Take a match back: the line is unexplained again, and what it settled is under way again, as are its invoices. The engine does not match
+/// the line to that payment again by itself. A match that returned a payment stays, and so does one whose payment came back since.
 #[utoipa::path(post, path = "/v1/bank-statements/{id}/unmatch", tag = "bank", request_body = UnmatchBody,
     params(("id" = BankStatementId, Path), ("Idempotency-Key" = String, Header)), responses((status = 200, body = CommandAnswer), Refusals))]
 pub async fn unmatch_bank_line(Id(id): Id<BankStatementId>, order: KeyedOrder<UnmatchBody>) -> Result<Committed, Problem> {
-    order.on(id, unmatch_line).await
+    let (app, caller) = (order.app.clone(), order.caller.clone());
+    reacted(&app, &caller, order.on(id, unmatch_line).await?).await
 }
 
-pub fn unmatch_line(id: BankStatementId, body: UnmatchBody, ctx: &Context) -> Result<UnmatchLine, Problem> {
-    let reason = ReasonBody { reason: body.reason }.given()?;
-    Ok(UnmatchLine { id, line: body.line, by: ctx.actor, reason })
+pub fn unmatch_line(id: BankStatementId, body: UnmatchBody, _: &Context) -> Result<UnmatchLine, Problem> {
+    let UnmatchBody { line, reason, effective_date, stays_settled } = body;
+    plausible("/effective_date", effective_date)?;
+    let reason = ReasonBody { reason }.given()?;
+    Ok(UnmatchLine { id, line, reason, effective_date, stays_settled })
 }
 
 /// Try again to match what is unmatched: payments may have been sent, or statements of their leaving imported, since.

@@ -1,6 +1,7 @@
 //! The bank's side: statements, their lines, what payments they tell of, status reports, reconciliation.
 
 pub mod ach;
+pub mod candidates;
 pub mod import;
 pub mod lines;
 pub mod query;

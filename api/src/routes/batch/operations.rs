@@ -11,12 +11,13 @@ use crate::order::read_value;
 use crate::problem::Problem;
 use crate::routes::bank::lines as bank_lines;
 use crate::routes::invoice::{allocate, coding, create as invoice, decide, discuss, dispute, hold, matching, retain};
-use crate::routes::payment::{life as payment, plan};
+use crate::routes::payment::{life as payment, outcome as transfer_outcome, plan};
 use crate::routes::payment_run::life as payment_run;
 use crate::routes::vendor::bank_account;
 use crate::routes::{
-    accrual, attachment, calendar, chart, comment, company, delegation, despatch_advice, exchange_rate, goods_receipt, invoice_import,
-    item, journal, message, policy, provider, purchase_order, recurring_invoice, stock, terms, tolerance, user, vendor, withholding,
+    accrual, attachment, calendar, chart, comment, company, delegation, despatch_advice, exchange_rate, goods_receipt, import_mapping,
+    invoice_import, item, journal, message, policy, provider, purchase_order, recurring_invoice, stock, terms, tolerance, user, vendor,
+    withholding,
 };
 
 /// A command that is ready to run.
@@ -69,6 +70,7 @@ impl Slip<'_> {
             "unblock_vendor" => self.given(vendor::unblock),
             "adopt_payment_terms" => self.implied(terms::adopt),
             "adopt_withholding_tax" => self.implied(withholding::adopt),
+            "save_import_mapping" => self.implied(import_mapping::save),
             "create_item" => self.begins(item::create),
             "change_item" => self.given(item::change),
             "place_purchase_order" => self.begins(purchase_order::place),
@@ -138,6 +140,8 @@ impl Slip<'_> {
             "record_payment" => self.given(payment::record),
             "settle_payment" => self.given(payment::settle),
             "fail_payment" => self.given(payment::fail),
+            "find_transfer_outcome" => self.given(transfer_outcome::find),
+            "confirm_transfer_outcome" => self.given(transfer_outcome::confirm),
             "return_payment" => self.given(payment::take_back),
             "void_payment" => self.given(payment::void),
             "confirm_provider_account" => self.given(provider::account::confirm),

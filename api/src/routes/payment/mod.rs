@@ -1,6 +1,7 @@
 //! Payments: planned, authorised by a second person, sent, ended.
 
 pub mod life;
+pub mod outcome;
 pub mod plan;
 pub mod query;
 pub mod remittance;

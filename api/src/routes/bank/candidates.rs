@@ -1,0 +1,82 @@
+//! `GET /v1/bank-lines/{id}/candidates`: the payments that a line may tell of, and why.
+
+use chrono::NaiveDate;
+use quittance_application::bank_line::{Candidate, candidates, line_of};
+use quittance_domain::Money;
+use quittance_domain::bank_statement::{AUTOMATIC_FROM, Evidence, PaymentEffect};
+use quittance_domain::ids::PaymentId;
+use quittance_domain::payment::{CreditorItem, PaymentStatus};
+use quittance_projections::{bank_line, payment};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::super::Refusals;
+use crate::problem::Problem;
+use crate::reading::{Fresh, Id, MinPosition, Reading};
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LineCandidates {
+    /// The likeliest first.
+    data: Vec<LineCandidate>,
+    /// From this score on the engine matches by itself, unless another is as likely.
+    automatic_from: u8,
+}
+
+/// With its `payment_id` and `items` a person matches the line: `POST /v1/bank-statements/{id}/match`.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LineCandidate {
+    payment_id: PaymentId,
+    /// The lines of its plan that are worth what moved.
+    items: Vec<u32>,
+    status: PaymentStatus,
+    total: Money,
+    execution_date: NaiveDate,
+    creditor_names: Vec<String>,
+    invoice_numbers: Vec<String>,
+    /// What a match would say: the money left, or came back.
+    effect: PaymentEffect,
+    /// 0 to 100.
+    score: u8,
+    /// What speaks for it.
+    evidence: Vec<Evidence>,
+}
+
+impl LineCandidate {
+    fn of(candidate: Candidate) -> Option<Self> {
+        let Candidate { proposal, payment } = candidate;
+        let plan = payment.plan().ok()?;
+        let of_items = |told: fn(&CreditorItem) -> &String| {
+            let mut told: Vec<String> =
+                plan.items.iter().filter(|item| proposal.items.contains(&item.line)).map(|item| told(item).clone()).collect();
+            told.dedup();
+            told
+        };
+        Some(Self {
+            payment_id: proposal.payment_id,
+            status: payment.status()?,
+            total: plan.total,
+            execution_date: plan.execution_date,
+            creditor_names: of_items(|item| &item.creditor_name),
+            invoice_numbers: of_items(|item| &item.invoice_number),
+            items: proposal.items,
+            effect: proposal.effect,
+            score: proposal.score,
+            evidence: proposal.evidence,
+        })
+    }
+}
+
+/// The payments that a line may tell of, each with its score and what speaks for it. What another line tells of is not among them.
+#[utoipa::path(get, path = "/v1/bank-lines/{id}/candidates", tag = "bank", params(("id" = Uuid, Path), MinPosition),
+    responses((status = 200, body = LineCandidates), Refusals))]
+pub async fn list_bank_line_candidates(Id(id): Id<Uuid>, mut read: Reading) -> Result<Fresh<LineCandidates>, Problem> {
+    let row = bank_line::get(&mut read.tx, id).await?.ok_or_else(Problem::not_found)?;
+    let (commands, tenant) = (&read.app.system.commands, read.caller.tenant);
+    let line = line_of(commands, tenant, row.bank_statement_id, row.line.unsigned_abs()).await?;
+    let paid = if row.amount.amount().is_sign_negative() { row.amount.negated() } else { row.amount };
+    let payments = payment::may_be_worth(&mut read.tx, row.bank_account_id, paid, &line.named_payments()).await?;
+    let found = candidates(commands, tenant, &line, &payments).await?;
+    let data = found.into_iter().filter_map(LineCandidate::of).collect();
+    Ok(read.answer(LineCandidates { data, automatic_from: AUTOMATIC_FROM }))
+}

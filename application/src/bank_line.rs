@@ -1,0 +1,51 @@
+//! The payments that a statement's line may tell of, with a score and what speaks for each: what a person chooses from.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use quittance_domain::Claim;
+use quittance_domain::bank_statement::{BankStatement, Proposal, StatementLine, propose};
+use quittance_domain::ids::{BankStatementId, PaymentId, TenantId};
+use quittance_domain::payment::Payment;
+
+use crate::commands::Commands;
+use crate::failure::Failure;
+
+pub struct Candidate {
+    pub proposal: Proposal,
+    pub payment: Arc<Payment>,
+}
+
+/// A line as its statement has it.
+pub async fn line_of(commands: &Commands, tenant: TenantId, id: BankStatementId, line: u32) -> Result<StatementLine, Failure> {
+    let (statement, _) = commands.state_of::<BankStatement>(tenant, id.0).await?;
+    Ok(statement.imported()?.line(line)?.clone())
+}
+
+/// Of `payments` those that fit the line, the likeliest first. What another line tells of already is left out.
+pub async fn candidates(
+    commands: &Commands,
+    tenant: TenantId,
+    line: &StatementLine,
+    payments: &[PaymentId],
+) -> Result<Vec<Candidate>, Failure> {
+    let mut found = vec![];
+    for id in payments {
+        let (payment, _) = commands.state_of::<Payment>(tenant, id.0).await?;
+        found.extend(propose(line, *id, &payment).map(|proposal| Candidate { proposal, payment }));
+    }
+    let claims: Vec<Claim> = found.iter().flat_map(|candidate| candidate.claims(line)).collect();
+    let holders = commands.ports().log.holders(tenant, claims.clone()).await.map_err(Failure::Unavailable)?;
+    let held: HashSet<String> =
+        claims.into_iter().zip(holders).filter(|(_, holder)| holder.is_some()).map(|(claim, _)| claim.key).collect();
+    found.retain(|candidate| candidate.claims(line).all(|claim| !held.contains(&claim.key)));
+    found.sort_by_key(|candidate| std::cmp::Reverse(candidate.proposal.score));
+    Ok(found)
+}
+
+impl Candidate {
+    /// What a match of the line to this payment would claim.
+    fn claims(&self, line: &StatementLine) -> impl Iterator<Item = Claim> {
+        self.proposal.clone().into_matching(line.counts_on()).claims().into_iter()
+    }
+}

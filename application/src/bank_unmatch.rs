@@ -1,0 +1,58 @@
+//! Taking a match back: the line is unexplained again, and the payment that it had settled is under way again.
+
+use chrono::NaiveDate;
+use quittance_domain::bank_statement::{BankStatement, BankStatementCommand, BankStatementRefusal, MatchTarget};
+use quittance_domain::calendar::Posting;
+use quittance_domain::ids::{BankStatementId, PaymentId};
+use quittance_domain::payment::{ItemState, Payment, PaymentCommand};
+
+use crate::bank_statement::is_in;
+use crate::calendar::admit;
+use crate::commands::UseCase;
+use crate::failure::Failure;
+use crate::work::Work;
+
+pub struct UnmatchLine {
+    pub id: BankStatementId,
+    pub line: u32,
+    pub reason: String,
+    /// When the settlement is taken out of the books; the day on which it was put in where absent.
+    pub effective_date: Option<NaiveDate>,
+    /// The payment is settled all the same: only the line tells of something else.
+    pub stays_settled: bool,
+}
+
+impl UseCase for UnmatchLine {
+    type Output = ();
+
+    async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
+        let statement = work.take::<BankStatement>(self.id).await?;
+        let target = statement.imported()?.matched.get(&self.line).map(|matching| matching.target.clone());
+        let unmatch = BankStatementCommand::Unmatch { line: self.line, by: work.ctx.actor, reason: self.reason.clone() };
+        work.decide::<BankStatement>(self.id, unmatch).await?;
+        match target {
+            Some(MatchTarget::Payment { payment_id, items, value_date, .. }) if !self.stays_settled => {
+                self.withdraw(work, payment_id, items, value_date).await
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+impl UnmatchLine {
+    /// What has not been settled by the match yet will not be: whoever does that looks at the statement first.
+    async fn withdraw(&self, work: &mut Work<'_>, payment_id: PaymentId, items: Vec<u32>, value_date: NaiveDate) -> Result<(), Failure> {
+        let payment = work.take::<Payment>(payment_id).await?;
+        let is_under_way = |item: &u32| is_in(&payment, *item, ItemState::Sent);
+        if !items.iter().all(|item| is_under_way(item) || is_in(&payment, *item, ItemState::Settled)) {
+            return Err(BankStatementRefusal::MatchMovedPayment { line: self.line }.into());
+        }
+        if items.iter().all(is_under_way) {
+            return Ok(());
+        }
+        let (effective_date, by, reason) = (self.effective_date.unwrap_or(value_date), work.ctx.actor, self.reason.clone());
+        let withdraw = PaymentCommand::WithdrawSettlement { items, effective_date, by, reason };
+        work.decide::<Payment>(payment_id, withdraw).await?;
+        admit(work, [effective_date], Posting::Document).await
+    }
+}
