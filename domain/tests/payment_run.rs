@@ -5,9 +5,10 @@ mod fixtures;
 use std::collections::{BTreeSet, HashMap};
 
 use chrono::NaiveDate;
+use fixtures::run::{candidate, credit, criteria, instalment, reasons};
 use fixtures::{OTHER_VENDOR, VENDOR, day, eur};
 use proptest::prelude::*;
-use quittance_domain::ids::{InvoiceId, VendorId};
+use quittance_domain::ids::VendorId;
 use quittance_domain::payment_run::{
     AccountStanding, Approval, Candidate, CandidateKind, Criteria, CriteriaRefusal, Discount, Exclusion, Instalment, Proposal, propose,
 };
@@ -15,57 +16,12 @@ use quittance_domain::{Currency, Money};
 use rust_decimal::{Decimal, dec};
 use uuid::Uuid;
 
-fn criteria() -> Criteria {
-    Criteria {
-        run_date: day("2026-03-10"),
-        next_run_date: day("2026-03-17"),
-        due_until: day("2026-03-16"),
-        hurdle_rate: dec!(0.10),
-        account_rest_days: 5,
-        currencies: vec![],
-        vendors: vec![],
-        closed_currencies: vec![],
-        cash_limits: vec![],
-    }
-}
-
-fn instalment(number: u128) -> Instalment {
-    Instalment { invoice_id: InvoiceId(Uuid::from_u128(number)), number: 1 }
-}
-
-/// Approved, due on the run date, in order in every way.
-fn candidate(number: u128, amount: Decimal) -> Candidate {
-    Candidate {
-        instalment: instalment(number),
-        kind: CandidateKind::Payable,
-        vendor_id: VENDOR,
-        vendor_blocked: false,
-        account: AccountStanding::Verified { changed_on: None },
-        open: eur(amount),
-        due_date: day("2026-03-10"),
-        discount: None,
-        approval: Approval::Given,
-        holds: vec![],
-        duplicate_suspect: false,
-        in_another_run: false,
-        legal_priority: false,
-    }
-}
-
-fn credit(number: u128, amount: Decimal) -> Candidate {
-    Candidate { kind: CandidateKind::Credit, account: AccountStanding::Unverified, ..candidate(number, amount) }
-}
-
 fn discounted(number: u128, amount: Decimal, discount: Decimal, until: &str, due: &str) -> Candidate {
     Candidate { discount: Some(Discount { amount: eur(discount), until: day(until) }), due_date: day(due), ..candidate(number, amount) }
 }
 
 fn paid(proposal: &Proposal) -> Vec<(Instalment, Decimal)> {
     proposal.included.iter().map(|one| (one.instalment, one.amount.amount())).collect()
-}
-
-fn reasons(proposal: &Proposal) -> Vec<(Instalment, &'static str)> {
-    proposal.excluded.iter().map(|one| (one.instalment, one.reason.code())).collect()
 }
 
 #[test]

@@ -4,55 +4,13 @@ mod fixtures;
 
 use std::collections::HashMap;
 
-use fixtures::{OTHER_VENDOR, VENDOR, day, eur};
+use fixtures::run::{candidate, credit, criteria, instalment, reasons};
+use fixtures::{OTHER_VENDOR, day, eur};
 use proptest::prelude::*;
-use quittance_domain::ids::{InvoiceId, VendorId};
-use quittance_domain::payment_run::{
-    AccountStanding, Approval, Candidate, CandidateKind, Criteria, Discount, Instalment, Proposal, SetOff, credits_used,
-    propose_with_set_offs,
-};
+use quittance_domain::ids::VendorId;
+use quittance_domain::payment_run::{Candidate, Criteria, Discount, Instalment, Proposal, SetOff, credits_used, propose_with_set_offs};
 use rust_decimal::{Decimal, dec};
 use uuid::Uuid;
-
-fn criteria() -> Criteria {
-    Criteria {
-        run_date: day("2026-03-10"),
-        next_run_date: day("2026-03-17"),
-        due_until: day("2026-03-16"),
-        hurdle_rate: dec!(0.10),
-        account_rest_days: 0,
-        currencies: vec![],
-        vendors: vec![],
-        closed_currencies: vec![],
-        cash_limits: vec![],
-    }
-}
-
-fn instalment(number: u128) -> Instalment {
-    Instalment { invoice_id: InvoiceId(Uuid::from_u128(number)), number: 1 }
-}
-
-fn payable(number: u128, amount: Decimal) -> Candidate {
-    Candidate {
-        instalment: instalment(number),
-        kind: CandidateKind::Payable,
-        vendor_id: VENDOR,
-        vendor_blocked: false,
-        account: AccountStanding::Verified { changed_on: None },
-        open: eur(amount),
-        due_date: day("2026-03-10"),
-        discount: None,
-        approval: Approval::Given,
-        holds: vec![],
-        duplicate_suspect: false,
-        in_another_run: false,
-        legal_priority: false,
-    }
-}
-
-fn credit(number: u128, amount: Decimal) -> Candidate {
-    Candidate { kind: CandidateKind::Credit, account: AccountStanding::Unverified, ..payable(number, amount) }
-}
 
 fn off(credit: u128, amount: Decimal) -> SetOff {
     SetOff { credit: instalment(credit), amount: eur(amount) }
@@ -63,13 +21,9 @@ fn told(proposal: &Proposal) -> Vec<(Instalment, Decimal, Vec<SetOff>)> {
     proposal.included.iter().map(|one| (one.instalment, one.amount.amount(), one.set_off.clone())).collect()
 }
 
-fn reasons(proposal: &Proposal) -> Vec<(Instalment, &'static str)> {
-    proposal.excluded.iter().map(|one| (one.instalment, one.reason.code())).collect()
-}
-
 #[test]
 fn credits_are_taken_off_in_the_order_of_cash() {
-    let all = [payable(1, dec!(30)), payable(2, dec!(100)), credit(8, dec!(20)), credit(9, dec!(25))];
+    let all = [candidate(1, dec!(30)), candidate(2, dec!(100)), credit(8, dec!(20)), credit(9, dec!(25))];
     let proposal = propose_with_set_offs(&criteria(), &all);
     let expected =
         [(instalment(1), dec!(0.00), vec![off(8, dec!(20)), off(9, dec!(10))]), (instalment(2), dec!(85.00), vec![off(9, dec!(15))])];
@@ -80,8 +34,8 @@ fn credits_are_taken_off_in_the_order_of_cash() {
 
 #[test]
 fn a_vendor_that_owes_us_as_much_is_left_out_whole_and_keeps_its_credits() {
-    let other = Candidate { vendor_id: OTHER_VENDOR, ..payable(3, dec!(7)) };
-    let all = [payable(1, dec!(30)), credit(8, dec!(30)), other];
+    let other = Candidate { vendor_id: OTHER_VENDOR, ..candidate(3, dec!(7)) };
+    let all = [candidate(1, dec!(30)), credit(8, dec!(30)), other];
     let proposal = propose_with_set_offs(&criteria(), &all);
     assert_eq!(told(&proposal), [(instalment(3), dec!(7.00), vec![])], "another vendor's credit is not touched");
     assert_eq!(reasons(&proposal), [(instalment(1), "net_debit_vendor"), (instalment(8), "net_debit_vendor")]);
@@ -90,11 +44,11 @@ fn a_vendor_that_owes_us_as_much_is_left_out_whole_and_keeps_its_credits() {
 #[test]
 fn no_invoice_loses_its_discount_to_a_credit() {
     let discount = Discount { amount: eur(dec!(2)), until: day("2026-03-16") };
-    let discounted = Candidate { discount: Some(discount), ..payable(1, dec!(100)) };
+    let discounted = Candidate { discount: Some(discount), ..candidate(1, dec!(100)) };
     let proposal = propose_with_set_offs(&criteria(), &[discounted.clone(), credit(8, dec!(20))]);
     assert_eq!(told(&proposal), [(instalment(1), dec!(98.00), vec![])]);
     assert_eq!(reasons(&proposal), [(instalment(8), "credit_not_applied")]);
-    let proposal = propose_with_set_offs(&criteria(), &[discounted, payable(2, dec!(20)), credit(8, dec!(20))]);
+    let proposal = propose_with_set_offs(&criteria(), &[discounted, candidate(2, dec!(20)), credit(8, dec!(20))]);
     assert_eq!(told(&proposal), [(instalment(2), dec!(0.00), vec![off(8, dec!(20))]), (instalment(1), dec!(98.00), vec![])]);
 }
 
@@ -103,7 +57,7 @@ fn candidates() -> impl Strategy<Value = Vec<Candidate>> {
     prop::collection::vec(one, 1..40).prop_map(|all| {
         let made = all.into_iter().zip(1u128..).map(|((cents, owed, vendor, discounted), number)| {
             let amount = Decimal::new(cents, 2);
-            let kind = if owed { payable(number, amount) } else { credit(number, amount) };
+            let kind = if owed { candidate(number, amount) } else { credit(number, amount) };
             let granted = Discount { amount: eur(Decimal::new(cents / 50, 2)), until: day("2026-03-16") };
             let discount = (owed && discounted && cents >= 50).then_some(granted);
             Candidate { vendor_id: VendorId(Uuid::from_u128(vendor)), discount, ..kind }

@@ -257,7 +257,7 @@ async fn a_wrong_match_is_taken_back_and_the_books_follow() {
     let asks = async |verb: &str, body: Value| sent.tess.posts(&format!("/v1/bank-statements/{statement}/{verb}"), body).await;
 
     // The first line was a card's; payment, invoice, books and bank are where they were before.
-    asks("unmatch", json!({ "line": 1, "reason": " " })).await.is_refused_as("invalid-field");
+    asks("unmatch", json!({ "line": 1, "reason": " " })).await.is_refused_as("reason-missing");
     let taken_back = asks("unmatch", json!({ "line": 1, "reason": "that was the card" })).await.succeeds().body;
     let under_way = [json!("sent"), json!("scheduled"), json!("1000.00"), json!(true), json!("100.00")];
     assert_eq!(standing(&taken_back).await, under_way);

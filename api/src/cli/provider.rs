@@ -137,7 +137,7 @@ impl Listing {
     async fn told(self, system: &System) -> anyhow::Result<String> {
         let session = Session::begin(system, &self.key).await?;
         let mut tx = session.reads("list_provider_accounts").await?;
-        let filter = ProviderAccountFilter { state: self.state, ..ProviderAccountFilter::default() };
+        let filter = ProviderAccountFilter { state: self.state };
         let found = list(&mut tx, &filter, &Page::default().whole()).await?;
         let mut text = String::new();
         for account in &found.data {
@@ -156,9 +156,10 @@ async fn shown(session: &Session<'_>, one: &One) -> anyhow::Result<String> {
 }
 
 fn line(text: &mut String, account: &ProviderAccountView, as_json: bool) -> anyhow::Result<()> {
-    Ok(if as_json {
-        writeln!(text, "{}", serde_json::to_string(account)?)?
+    if as_json {
+        writeln!(text, "{}", serde_json::to_string(account)?)?;
     } else {
-        writeln!(text, "{}  {:<7} {}  {}", account.id, account.state, account.name, account.endpoint)?
-    })
+        writeln!(text, "{}  {:<7} {}  {}", account.id, account.state, account.name, account.endpoint)?;
+    }
+    Ok(())
 }

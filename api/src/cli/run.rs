@@ -183,7 +183,7 @@ impl FileArguments {
         let file = found(&session, self.run).await?.file.context("the run has no file")?;
         let mut tx = session.reads("get_payment_run_file").await?;
         let bytes = originals::fetch(&mut tx, &file.sha256).await?.context("the file is not kept")?;
-        let Some(into) = self.into else { return Ok(bytes.into()) };
+        let Some(into) = self.into else { return Ok(bytes) };
         std::fs::write(&into, &bytes).with_context(|| format!("{} cannot be written", into.display()))?;
         let transfers = counted(file.transactions, "transfer");
         Ok(format!("{}: {transfers}, {} in all, SHA-256 {}\n", into.display(), file.control_sum, file.sha256).into_bytes())
