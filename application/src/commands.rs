@@ -14,7 +14,8 @@ use crate::cache::{AggregateCache, Folded, Gates, Key};
 use crate::context::Context;
 use crate::failure::{Failure, Refused};
 use crate::ports::{AppendError, Appended, Ports, StoredEvent, Stream};
-use crate::work::{Slot, Work};
+use crate::slot::Slot;
+use crate::work::Work;
 
 /// Lost races before a command gives up with 409.
 const ATTEMPTS_MAX: u32 = 12;

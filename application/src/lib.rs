@@ -46,6 +46,7 @@ pub mod purchase_order;
 pub mod reaction;
 pub mod recurring_invoice;
 pub mod remittance;
+mod slot;
 pub mod stock;
 pub mod subject;
 pub mod tenant;

@@ -14,6 +14,7 @@ use crate::commands::Commands;
 use crate::context::Context;
 use crate::failure::{Failure, Refused};
 use crate::ports::{HeldClaim, NewEvent, NewSnapshot, Original, Ports, Write};
+use crate::slot::Slot;
 
 pub struct Work<'a> {
     commands: &'a Commands,
@@ -46,16 +47,6 @@ pub(crate) struct Mark {
     release: usize,
     snapshots: usize,
     originals: usize,
-}
-
-pub(crate) struct Slot {
-    pub id: Uuid,
-    /// As stored, before this work.
-    pub base: i64,
-    pub position: i64,
-    pub weight: u32,
-    pub state: Arc<dyn Any + Send + Sync>,
-    events: Vec<NewEvent>,
 }
 
 impl<'a> Work<'a> {
@@ -347,38 +338,6 @@ impl<'a> Work<'a> {
     }
 }
 
-impl Slot {
-    fn of_new<A: Root>(id: Uuid) -> Self {
-        Self { id, base: 0, position: 0, weight: 0, state: Arc::new(A::default()), events: vec![] }
-    }
-
-    pub fn sequence(&self) -> i64 {
-        self.base + self.events.len() as i64
-    }
-
-    pub fn has_events(&self) -> bool {
-        !self.events.is_empty()
-    }
-
-    fn push<A: Root>(&mut self, event: &A::Event) -> Result<(), Failure> {
-        let payload = serde_json::to_string(event).map_err(unserialisable)?;
-        // What cannot be read again would stop every reader of the log for good: better not to write it.
-        if let Err(error) = serde_json::from_str::<A::Event>(&payload) {
-            return Err(Refused::new("number_out_of_range", RefusalKind::Invalid, format!("this cannot be recorded: {error}")).into());
-        }
-        self.weight = self.weight.max(payload.len() as u32);
-        self.events.push(NewEvent {
-            aggregate_type: A::TYPE,
-            aggregate_id: self.id,
-            sequence: self.sequence() + 1,
-            event_type: A::type_of(event),
-            event_version: A::version_of(event) as i16,
-            payload,
-        });
-        Ok(())
-    }
-}
-
 /// Who, from where, and (first event) what a repeat is answered.
 fn metadata(ctx: &Context, reply: Option<(Uuid, i64, usize)>) -> String {
     let mut data = json!({ "channel": ctx.channel });
@@ -398,6 +357,6 @@ fn metadata(ctx: &Context, reply: Option<(Uuid, i64, usize)>) -> String {
     data.to_string()
 }
 
-fn unserialisable(error: serde_json::Error) -> Failure {
+pub(crate) fn unserialisable(error: serde_json::Error) -> Failure {
     Failure::Unavailable(format!("an event cannot be written: {error}"))
 }
