@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use quittance_domain::Money;
-use quittance_domain::ids::{BankAccountId, PaymentId, PaymentRunId};
+use quittance_domain::ids::{BankAccountId, PaymentId};
 use quittance_infrastructure::database::TenantTx;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -27,17 +27,19 @@ pub struct ChequeView {
 }
 
 impl ChequeView {
-    fn of(row: PaymentRow) -> Option<Self> {
-        Some(Self {
-            bank_account_id: BankAccountId(row.cheque_account_id?),
-            number: row.cheque_number?,
+    /// Of a payment that has one.
+    fn of(row: PaymentRow) -> Self {
+        let payee = row.state.plan().ok().and_then(|plan| plan.items.first()).map(|item| item.creditor_name.clone());
+        Self {
+            bank_account_id: BankAccountId(row.cheque_account_id.unwrap_or_default()),
+            number: row.cheque_number.unwrap_or_default(),
             payment_id: PaymentId(row.payment_id),
-            payee: row.state.plan().ok()?.items.first()?.creditor_name.clone(),
+            payee: payee.unwrap_or_default(),
             amount: Money::rounded(row.total, row.currency.0),
-            issued_on: row.cheque_issued_on?,
+            issued_on: row.cheque_issued_on.unwrap_or(row.execution_date),
             voided_on: row.cheque_voided_on,
             reason: row.reason,
-        })
+        }
     }
 }
 
@@ -65,8 +67,7 @@ pub async fn list(tx: &mut TenantTx, filter: &ChequeFilter, page: &Page) -> Resu
         .when("(cheque_voided_on is not null) = ?", filter.voided)
         .page(tx, SORTS, filter, page)
         .await?;
-    let PageOf { data, next_cursor } = found;
-    Ok(PageOf { data: data.into_iter().filter_map(ChequeView::of).collect(), next_cursor })
+    Ok(found.map(ChequeView::of))
 }
 
 /// Payments whose cheques on this account were issued or voided in these days.
@@ -76,9 +77,4 @@ pub async fn moved(tx: &mut TenantTx, account: BankAccountId, from: NaiveDate, t
     let tenant = tx.tenant();
     let found: Vec<Uuid> = sqlx::query_scalar(sql).bind(tenant.0).bind(account.0).bind(from).bind(to).fetch_all(&mut **tx).await?;
     Ok(found.into_iter().map(PaymentId).collect())
-}
-
-/// Payments of a run that have a cheque.
-pub async fn of_run(tx: &mut TenantTx, run: PaymentRunId) -> sqlx::Result<Vec<PaymentId>> {
-    crate::payment_run::payments(tx, run).await
 }
