@@ -598,8 +598,26 @@ create table read.payments (
   authorised_by  uuid,
   reason         text,
   state          jsonb not null,
+  cheque_account_id uuid,
+  cheque_number     bigint,
+  cheque_issued_on  date,
+  cheque_voided_on  date,
   primary key (tenant_id, payment_id)
 );
+create index on read.payments (tenant_id, cheque_account_id, cheque_number) where cheque_number is not null;
+
+create table read.chequebooks (
+  tenant_id       uuid not null,
+  chequebook_id   uuid not null,
+  version         bigint not null,
+  position        bigint not null,
+  bank_account_id uuid not null,
+  next_number     bigint not null,
+  voided          jsonb not null,   -- numbers on which nothing was ever written, with the reason
+  files           jsonb not null,   -- positive pay files, the first first
+  primary key (tenant_id, chequebook_id)
+);
+create index on read.chequebooks (tenant_id, bank_account_id, chequebook_id);
 create index on read.payments (tenant_id, planned_at, payment_id);
 create index on read.payments (tenant_id, status, execution_date, payment_id);
 create index on read.payments (tenant_id, execution_date, payment_id);
@@ -917,7 +935,7 @@ do $$
 declare t text;
 begin
   foreach t in array array['users', 'api_keys', 'company', 'company_accounts', 'approval_policy', 'attachments', 'comments', 'mentions', 'messages', 'recurring_invoices', 'delegations', 'verdicts', 'fingerprints', 'fingerprint_keys', 'vendors', 'payment_terms', 'withholding_taxes', 'import_mappings', 'items', 'purchase_orders',
-                           'goods_receipts', 'provider_accounts', 'transfers', 'invoices', 'payable_facts', 'payable_sums', 'discount_windows', 'missed_discounts', 'approvals', 'payments', 'stock', 'stock_movements',
+                           'goods_receipts', 'provider_accounts', 'chequebooks', 'transfers', 'invoices', 'payable_facts', 'payable_sums', 'discount_windows', 'missed_discounts', 'approvals', 'payments', 'stock', 'stock_movements',
                            'exceptions', 'answer_times', 'tolerances', 'order_line_facts',
                            'charts', 'fiscal_calendars', 'ledger_state', 'exchange_rates', 'journal_lines', 'ledger_sums', 'stock_values', 'stock_history',
                            'order_documents', 'despatch_advices', 'invoice_imports', 'payment_runs', 'payment_run_items', 'bank_statements', 'bank_lines', 'bank_moves'] loop

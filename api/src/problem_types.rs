@@ -273,6 +273,17 @@ problem_types! {
     terms_too_long 422: "Too many parts", "Terms have at most 36 instalments and 5 discounts.";
     discount_expired 409: "Discount expired", "The last day of the discount has passed: plan the payment anew.";
     exceeds_discount 409: "Not such a discount", "The terms grant less discount than this, or none any more.";
+    // Cheques.
+    chequebook_missing 409: "No chequebook", "Nobody has said with which number the account's cheques begin.";
+    chequebook_opened 409: "Chequebook opened", "The account has a chequebook, which began with another number.";
+    cheque_number_invalid 422: "Invalid cheque number", "A cheque's number has ten digits at most and is above zero.";
+    cheque_number_not_next 409: "Not the next number", "Numbers are used in order; the problem's detail names the next.";
+    cheque_numbers_used_up 409: "Numbers used up", "The chequebook has no number left.";
+    cheque_number_taken 409: "Number taken", "A cheque of this account has this number already.";
+    cheque_undrawable 422: "Not to be drawn", "A cheque is made out to one vendor, on one of the company's accounts.";
+    cheque_is_whole 409: "Cheque is whole", "A cheque is cashed or voided whole.";
+    cheque_currency 422: "Other currency", "A cheque is in the currency of the account that it is drawn on.";
+    positive_pay_inexpressible 409: "No list can be written", "There is no cheque to list, or the account is not an American one.";
     // Withholding taxes.
     withholding_tax_missing 422: "Unknown withholding tax", "There is no withholding tax of this code.";
     withholding_code_invalid 422: "Invalid code", "A code has 1 to 20 letters, digits, dots, dashes or underscores.";

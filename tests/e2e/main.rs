@@ -12,6 +12,7 @@ mod bank;
 mod bank_change;
 mod books;
 mod cancellation;
+mod cheques;
 mod cli_permissions;
 mod coding;
 mod command_line;

@@ -7,7 +7,7 @@ use quittance_domain::Money;
 use quittance_domain::calendar::Posting;
 use quittance_domain::ids::{PaymentRunId, PaymentRunPageId, UserId};
 use quittance_domain::invoice::{Invoice, InvoiceRefusal};
-use quittance_domain::payment::{CreditSetOff, CreditorItem, Payment, PaymentCommand, PaymentPlan};
+use quittance_domain::payment::{CreditSetOff, CreditorItem, Method, Payment, PaymentCommand, PaymentPlan};
 use quittance_domain::payment_run::{
     Dropped, KeptBack, PageItem, PageStage, Payee, PaymentRun, PaymentRunCommand, PaymentRunPage, PaymentRunPageCommand, RunProposal,
     RunStage, SetOff, Sums, page_id,
@@ -17,6 +17,7 @@ use quittance_domain::vendor::Vendor;
 
 use crate::allocation;
 use crate::calendar::admit;
+use crate::cheque;
 use crate::claiming::{Claiming, claim};
 use crate::failure::Failure;
 use crate::payment::debtor;
@@ -223,6 +224,9 @@ impl Planning<'_> {
         if self.proposal.method.by_file() {
             // Recorded before the first byte of the file exists.
             work.decide::<Payment>(id, PaymentCommand::Start { by: self.started_by, at: self.started_at }).await?;
+        }
+        if self.proposal.method == Method::Cheque {
+            cheque::write(work, id).await?;
         }
         Ok(())
     }

@@ -14,10 +14,11 @@ use quittance_domain::payment_run::{
     AccountStanding, Approval, Candidate, CandidateKind, Criteria, CriteriaRefusal, Discount, Instalment, PaymentRun, PaymentRunCommand,
     PaymentRunPage, PaymentRunPageCommand, RunProposal, credits_used, page_id, pages, propose_with_set_offs,
 };
-use quittance_domain::tenant::Tenant;
+use quittance_domain::tenant::{CompanyAccount, Tenant};
 use quittance_domain::terms::AgreedTerms;
 use quittance_domain::vendor::{AccountStatus, Profile, Standing};
 
+use crate::cheque;
 use crate::commands::UseCase;
 use crate::failure::{Failure, Refused};
 use crate::payment::{debtor, other_currency};
@@ -70,10 +71,13 @@ impl UseCase for ProposePaymentRun {
     type Output = ();
 
     async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
-        let criteria = self.criteria()?;
         work.reserve_primary::<PaymentRun>(self.id);
         let tenant = work.load::<Tenant>(work.tenant()).await?;
-        debtor(tenant.company()?, self.method, self.debtor_account_id)?;
+        let drawn_on = debtor(tenant.company()?, self.method, self.debtor_account_id)?;
+        if self.method == Method::Cheque {
+            cheque::admit_account(work, drawn_on).await?;
+        }
+        let criteria = self.criteria(drawn_on)?;
         let candidates = self.candidates(work.ctx.now);
         let proposal = propose_with_set_offs(&criteria, &candidates);
         let accounts: HashMap<Instalment, BankAccountId> =
@@ -108,14 +112,15 @@ impl UseCase for ProposePaymentRun {
 }
 
 impl ProposePaymentRun {
-    /// A bank file moves one currency, so others were not asked for. A provider makes transfers one by one.
-    fn criteria(&self) -> Result<Criteria, Failure> {
+    /// A bank file moves one currency and a cheque that of its account, so others were not asked for. A provider makes transfers one by one.
+    fn criteria(&self, drawn_on: Option<&CompanyAccount>) -> Result<Criteria, Failure> {
         if self.method == Method::Provider {
             let detail = "a run pays by bank file or by hand; a provider makes the transfers of single payments";
             return Err(Refused::new("provider_pays_no_run", RefusalKind::Invalid, detail).at("/method").into());
         }
         let mut criteria = self.criteria.clone().checked().map_err(refused)?;
-        if let Some(only) = self.method.currency() {
+        let of_account = drawn_on.map(|account| account.currency).filter(|_| self.method == Method::Cheque);
+        if let Some(only) = self.method.currency().or(of_account) {
             if !criteria.currencies.is_empty() && criteria.currencies != [only] {
                 return Err(other_currency(self.method).at("/currencies").into());
             }
@@ -158,7 +163,7 @@ fn standing(vendor: &Profile, pay_to: Option<BankAccountId>, method: Method, now
         return AccountStanding::Unverified;
     }
     let Some(account) = pay_to.and_then(|id| vendor.account(id)) else {
-        return if method == Method::Manual && pay_to.is_none() { untouched() } else { AccountStanding::Unverified };
+        return if method.needs_no_account() && pay_to.is_none() { untouched() } else { AccountStanding::Unverified };
     };
     match account.status(true, now) {
         AccountStatus::Payable if !method.reaches(&account.account) => AccountStanding::NotOnRail,

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
+use super::cheque::Cheque;
 use super::event::{ManualRecord, PaymentPlan, SentFile};
 use super::found_outcome::OutcomeFinding;
 use super::transfer::TransferReport;
@@ -21,6 +22,11 @@ pub enum PaymentCommand {
     StartTransfer {
         by: UserId,
         at: DateTime<Utc>,
+    },
+    WriteCheque {
+        by: UserId,
+        at: DateTime<Utc>,
+        cheque: Cheque,
     },
     RecordTransfer {
         report: TransferReport,

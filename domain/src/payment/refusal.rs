@@ -29,6 +29,10 @@ pub enum PaymentRefusal {
     SeveralCreditors,
     #[error("a provider payment names the account that it leaves through")]
     ProviderAccountMissing,
+    #[error("a cheque is made out to one vendor, on one of the company's accounts")]
+    ChequeUndrawable,
+    #[error("a cheque is cashed or voided whole")]
+    ChequeIsWhole,
     #[error("only the provider knows whether this transfer went through")]
     TransferUndecided,
     #[error("nobody has said what became of this transfer")]
@@ -65,6 +69,7 @@ impl Refusal for PaymentRefusal {
             | Self::ItemRepeated { .. }
             | Self::AmountNotPositive { .. }
             | Self::TotalMismatch
+            | Self::ChequeUndrawable
             | Self::SeveralCreditors => RefusalKind::Invalid,
             _ => RefusalKind::State,
         }

@@ -73,12 +73,18 @@ pub async fn open_invoices(system: &System, tenant: TenantId) -> Result<OpenInvo
     let mut tx = system.database.read(tenant).await?;
     let head = source::head(&mut tx).await?;
     drop(tx);
-    if !system.progress.settled(&system.database, tenant, head, WHOLE_WAIT).await? {
-        let detail = "what is open is not known up to now yet";
-        return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "not_yet_readable", "Not yet readable", detail).after(1));
-    }
+    whole(system, tenant, head).await?;
     let mut tx = system.database.read(tenant).await?;
     Ok(payment_run::open_invoices(&mut tx, head).await?)
+}
+
+/// Waits, bounded, until the read models know everything up to here.
+pub async fn whole(system: &System, tenant: TenantId, head: i64) -> Result<(), Problem> {
+    if system.progress.settled(&system.database, tenant, head, WHOLE_WAIT).await? {
+        return Ok(());
+    }
+    let detail = "what is open is not known up to now yet";
+    Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "not_yet_readable", "Not yet readable", detail).after(1))
 }
 
 pub fn propose(id: PaymentRunId, body: PaymentRunBody, open: OpenInvoices, ctx: &Context) -> Result<ProposePaymentRun, Problem> {
