@@ -217,6 +217,7 @@ problem_types! {
     outcome_evidence_unknown 422: "Evidence unknown", "The evidence is an attachment of this payment that has not been detached.";
     provider_account_open 409: "Provider account open", "As long as the provider account is open, what it has not been sent is sent: close it first.";
     transfer_undecided 409: "Transfer undecided", "Only the provider knows whether this transfer went through; by our word alone it might be paid twice.";
+    transfer_under_way 409: "Transfer under way", "A provider's transfer is settled by its word or the bank's statement; else one person says what became of it, and another confirms it.";
     provider_account_unknown 404: "Unknown provider account", "There is no such account at a provider.";
     provider_account_exists 409: "Account exists", "The account has been opened before.";
     provider_account_closed 409: "Account closed", "A closed account is not opened again. Open another.";

@@ -259,6 +259,7 @@ const CODES: &[(&str, &[&str], &[&str])] = &[
             "cheque_undrawable",
             "cheque_is_whole",
             "transfer_undecided",
+            "transfer_under_way",
             "outcome_not_found",
             "own_finding",
             "outcome_reference_missing",

@@ -154,6 +154,23 @@ async fn the_payment_that_closes_an_invoice_takes_the_rest_of_the_tax() {
     ties(&office, None).await;
 }
 
+/// Of 0.05 nothing is kept back, and the vendor is certified that it was paid 0.04 without value added tax.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_part_whose_tax_rounds_to_nothing_is_certified_too() {
+    let office = Office::open().await;
+    let vendor = contractor(&office, "Müller & Söhne", MUELLER, "V-1").await;
+    let invoice = taxed(&office, &vendor, "M-1", "10.00").await;
+    for part in [Some("0.05"), Some("0.05"), None] {
+        let payment = plans(&office, &invoice, part).await.succeeds().id();
+        settles(&office, &payment).await;
+    }
+    assert_eq!(stands(&office, &invoice).await, (json!("0.00"), "-1.00".to_owned()));
+    let certificate = &office.reads(CERTIFICATES).await["certificates"][0];
+    let figures = ["settled", "base", "tax"].map(|figure| certificate[figure]["amount"].as_str().expect("an amount").to_owned());
+    assert_eq!((figures, &certificate["movements"]), (["11.90", "10.00", "1.00"].map(str::to_owned), &json!(3)));
+    ties(&office, None).await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_run_keeps_back_what_its_vendors_owe_and_leaves_the_others_alone() {
     let office = Office::open().await;

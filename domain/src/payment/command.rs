@@ -46,8 +46,14 @@ pub enum PaymentCommand {
     ConfirmOutcome {
         by: UserId,
     },
+    /// A person says so.
     Settle {
         items: Option<Vec<u32>>,
+        value_date: NaiveDate,
+    },
+    /// A line of the bank's statement shows that the money left.
+    SettleByStatement {
+        items: Vec<u32>,
         value_date: NaiveDate,
     },
     WithdrawSettlement {

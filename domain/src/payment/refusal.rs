@@ -35,6 +35,8 @@ pub enum PaymentRefusal {
     ChequeIsWhole,
     #[error("only the provider knows whether this transfer went through")]
     TransferUndecided,
+    #[error("a provider's transfer is under way: its word settles it, the bank's statement, or what two people find out")]
+    TransferUnderWay,
     #[error("nobody has said what became of this transfer")]
     OutcomeNotFound,
     #[error("who found out what became of a transfer cannot confirm it")]

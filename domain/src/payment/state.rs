@@ -115,7 +115,8 @@ impl Root for Payment {
             PaymentCommand::RecordManually { by, at, record } => self.record_manually(by, at, record),
             PaymentCommand::FindOutcome { finding } => self.find_outcome(finding),
             PaymentCommand::ConfirmOutcome { by } => self.confirm_outcome(by),
-            PaymentCommand::Settle { items, value_date } => self.settle(items, value_date),
+            PaymentCommand::Settle { items, value_date } => self.settle_by_hand(items, value_date),
+            PaymentCommand::SettleByStatement { items, value_date } => self.settle(Some(items), value_date),
             PaymentCommand::WithdrawSettlement { items, effective_date, by, reason } => {
                 self.withdraw_settlement(items, effective_date, by, reason)
             }
@@ -209,6 +210,14 @@ impl Payment {
         let mut events = self.start(by, at, |method| method == Method::Manual)?;
         events.push(PaymentEvent::RecordedManually { record });
         Ok(events)
+    }
+
+    /// One person alone cannot say that a provider has paid.
+    fn settle_by_hand(&self, items: Option<Vec<u32>>, value_date: NaiveDate) -> Result<Vec<PaymentEvent>, PaymentRefusal> {
+        if self.awaits_provider().is_some() {
+            return Err(PaymentRefusal::TransferUnderWay);
+        }
+        self.settle(items, value_date)
     }
 
     fn settle(&self, items: Option<Vec<u32>>, value_date: NaiveDate) -> Result<Vec<PaymentEvent>, PaymentRefusal> {
