@@ -409,9 +409,14 @@ create table read.invoices (
   placed_holds     jsonb not null,   -- by people
   dispute          jsonb not null,
   lookalikes       jsonb not null,
+  without_vat      numeric not null, -- of the document: the share of each payment that tax is kept back of
+  with_vat         numeric not null,
+  withholdings     jsonb not null,   -- what payments keep back, or have kept back
   primary key (tenant_id, invoice_id)
 );
 create index on read.invoices (tenant_id, purchase_order_id) where purchase_order_id is not null;
+-- What falls due in several parts is few among many.
+create index on read.invoices (tenant_id, invoice_id) where open <> 0 and terms #> '{instalments,1}' is not null;
 create index on read.invoices (tenant_id, due_date, invoice_id);
 create index on read.invoices (tenant_id, received_at, invoice_id);
 create index on read.invoices (tenant_id, number, invoice_id);
@@ -660,7 +665,7 @@ create table read.payment_run_items (
   reason          text,
   detail          text,
   payment_id      uuid,
-  withheld        numeric,          -- of the amount that was proposed; known once it is planned
+  withheld        numeric,          -- tax, beside the amount that leaves
   primary key (tenant_id, item_id)
 );
 create index on read.payment_run_items (tenant_id, page_id, line);

@@ -113,7 +113,9 @@ impl UseCase for WritePositivePay {
 /// The payment's cheque as the bank is to know it.
 fn listed(payment: &Payment) -> Result<impl Iterator<Item = ListedCheque>, Failure> {
     let plan = payment.plan()?;
-    let void = matches!(payment, Payment::Sent(sent) if sent.items.iter().all(|item| item.state == ItemState::Failed));
+    // What came back is not to be cashed once more either: the invoices are open again.
+    let ended = |state| matches!(state, ItemState::Failed | ItemState::Returned);
+    let void = matches!(payment, Payment::Sent(sent) if sent.items.iter().all(|item| ended(item.state)));
     let cheque = payment.cheque().zip(plan.items.first()).map(|(cheque, first)| ListedCheque {
         number: cheque.number,
         amount: plan.total,

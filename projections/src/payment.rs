@@ -82,11 +82,12 @@ impl PaymentRow {
             PaymentEvent::CreditedOnAccount { value_date, .. } => self.value_date = Some(*value_date),
             PaymentEvent::Returned { value_date, reason, .. } | PaymentEvent::CreditReturned { value_date, reason, .. } => {
                 (self.value_date, self.reason) = (Some(*value_date), Some(reason.clone()));
+                self.void_cheque(at);
             }
             PaymentEvent::SettlementWithdrawn { reason, .. } => (self.value_date, self.reason) = (None, Some(reason.clone())),
             PaymentEvent::Failed { reason, .. } => {
                 self.reason = Some(reason.clone());
-                self.cheque_voided_on = self.cheque_number.map(|_| at.recorded_at.date_naive());
+                self.void_cheque(at);
             }
             PaymentEvent::Voided { reason, .. } => self.reason = Some(reason.clone()),
             PaymentEvent::ChequeWritten { cheque } => {
@@ -104,6 +105,11 @@ impl PaymentRow {
         }
         self.state.apply(event.clone());
         self.status = Word(self.state.status().unwrap_or(self.status.0));
+    }
+
+    /// From this day on its bank is told not to pay it.
+    fn void_cheque(&mut self, at: &Recorded) {
+        self.cheque_voided_on = self.cheque_number.map(|_| at.recorded_at.date_naive());
     }
 }
 

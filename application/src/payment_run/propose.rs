@@ -3,7 +3,7 @@
 //!
 //! One write, whatever the number of invoices: the run, and its pages with what is selected and what is not.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use quittance_domain::Money;
@@ -11,17 +11,19 @@ use quittance_domain::RefusalKind;
 use quittance_domain::ids::{BankAccountId, PaymentRunId, VendorId};
 use quittance_domain::payment::Method;
 use quittance_domain::payment_run::{
-    AccountStanding, Approval, Candidate, CandidateKind, Criteria, CriteriaRefusal, Discount, Instalment, PaymentRun, PaymentRunCommand,
+    AccountStanding, Approval, Candidate, CandidateKind, Criteria, CriteriaRefusal, Discount, Instalment, KeepsBack, PaymentRun, PaymentRunCommand,
     PaymentRunPage, PaymentRunPageCommand, RunProposal, credits_used, page_id, pages, propose_with_set_offs,
 };
 use quittance_domain::tenant::{CompanyAccount, Tenant};
 use quittance_domain::terms::AgreedTerms;
 use quittance_domain::vendor::{AccountStatus, Profile, Standing};
+use quittance_domain::withholding::{RateInForce, TaxedShare, WithholdingTax};
 
 use crate::cheque;
 use crate::commands::UseCase;
 use crate::failure::{Failure, Refused};
 use crate::payment::{debtor, other_currency};
+use crate::withholding::withholding_id;
 use crate::work::Work;
 
 /// Reasons on a page at most.
@@ -50,6 +52,8 @@ pub struct OpenInvoice {
     pub holds: Vec<String>,
     pub duplicate_suspect: bool,
     pub in_another_run: bool,
+    /// How much of it tax is kept back of, where its vendor's payments keep any back. `None` of a credit.
+    pub share: Option<TaxedShare>,
 }
 
 impl OpenInvoice {
@@ -78,7 +82,8 @@ impl UseCase for ProposePaymentRun {
             cheque::admit_account(work, drawn_on).await?;
         }
         let criteria = self.criteria(drawn_on)?;
-        let candidates = self.candidates(work.ctx.now);
+        let rates = self.rates(work).await?;
+        let candidates = self.candidates(work.ctx.now, &rates);
         let proposal = propose_with_set_offs(&criteria, &candidates);
         let accounts: HashMap<Instalment, BankAccountId> =
             self.open.invoices.iter().filter_map(|open| Some((open.instalment, open.pay_to?))).collect();
@@ -129,12 +134,25 @@ impl ProposePaymentRun {
         Ok(criteria)
     }
 
-    fn candidates(&self, now: DateTime<Utc>) -> Vec<Candidate> {
-        self.open.invoices.iter().map(|open| self.candidate(open, now)).collect()
+    /// What the codes of these vendors say on the day on which the run's payments count.
+    async fn rates(&self, work: &mut Work<'_>) -> Result<HashMap<String, RateInForce>, Failure> {
+        let value_date = self.criteria.run_date.max(work.ctx.today());
+        let codes: HashSet<&String> = self.open.vendors.values().filter_map(|vendor| vendor.details.withholding_tax.as_ref()).collect();
+        let mut rates = HashMap::new();
+        for code in codes {
+            let tax = work.load::<WithholdingTax>(withholding_id(work.tenant(), code)).await?;
+            rates.extend(tax.in_force(value_date).map(|rate| (code.clone(), rate)));
+        }
+        Ok(rates)
     }
 
-    fn candidate(&self, open: &OpenInvoice, now: DateTime<Utc>) -> Candidate {
+    fn candidates(&self, now: DateTime<Utc>, rates: &HashMap<String, RateInForce>) -> Vec<Candidate> {
+        self.open.invoices.iter().map(|open| self.candidate(open, now, rates)).collect()
+    }
+
+    fn candidate(&self, open: &OpenInvoice, now: DateTime<Utc>, rates: &HashMap<String, RateInForce>) -> Candidate {
         let vendor = self.open.vendors.get(&open.vendor_id);
+        let rate = vendor.and_then(|vendor| rates.get(vendor.details.withholding_tax.as_ref()?));
         Candidate {
             instalment: open.instalment,
             kind: open.kind,
@@ -149,6 +167,7 @@ impl ProposePaymentRun {
             duplicate_suspect: open.duplicate_suspect,
             in_another_run: open.in_another_run,
             legal_priority: false,
+            keeps_back: rate.cloned().zip(open.share.clone()).map(|(rate, share)| KeepsBack { rate, share }),
         }
     }
 }

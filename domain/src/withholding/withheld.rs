@@ -7,7 +7,7 @@ use crate::chart::Code;
 use crate::money::Money;
 
 /// What a code says on one day.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RateInForce {
     pub code: String,
     pub version: u32,

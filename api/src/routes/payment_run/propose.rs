@@ -12,7 +12,7 @@ use quittance_domain::payment_run::Criteria;
 use quittance_domain::{Currency, Money};
 use quittance_projections::{payment_run, source};
 use rust_decimal::Decimal;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::super::Refusals;
@@ -27,7 +27,7 @@ const WHOLE_WAIT: Duration = Duration::from_secs(5);
 /// Days until the next run where nobody says.
 const NEXT_RUN_AFTER: Days = Days::new(7);
 
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PaymentRunBody {
     pub method: Method,
