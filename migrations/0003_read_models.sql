@@ -214,9 +214,11 @@ create table read.vendors (
   identity_keys jsonb not null,
   registered_at timestamptz not null,
   state         jsonb not null,
+  withholding_tax text,            -- by this code its payments keep tax back
   primary key (tenant_id, vendor_id)
 );
 create index on read.vendors (tenant_id, name, vendor_id);
+create index on read.vendors (tenant_id, vendor_id) where withholding_tax is not null;
 
 create index on read.vendors (tenant_id, number, vendor_id);
 
