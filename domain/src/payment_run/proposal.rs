@@ -33,10 +33,6 @@ impl Included {
     pub fn leaves(&self) -> Money {
         Money::rounded(self.amount.amount() - self.withheld.amount(), self.amount.currency())
     }
-
-    pub(super) fn is_paid(&self) -> bool {
-        self.kind == CandidateKind::Payable && self.amount.is_positive()
-    }
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

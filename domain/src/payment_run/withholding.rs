@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::candidate::Candidate;
+use super::candidate::{Candidate, CandidateKind};
 use super::proposal::Included;
 use crate::ids::InvoiceId;
 use crate::money::Money;
@@ -44,7 +44,7 @@ impl Taxes {
 
 /// Says of everything that is paid, in this order, what will be kept back of it.
 pub(super) fn keep_back(mut taxes: Taxes, included: &mut [Included]) {
-    for one in included.iter_mut().filter(|one| one.is_paid()) {
+    for one in included.iter_mut().filter(|one| one.kind == CandidateKind::Payable) {
         let tax = taxes.keep_back(one.instalment.invoice_id, one.amount, |_| true);
         one.withheld = tax.unwrap_or(Money::zero(one.amount.currency()));
     }
