@@ -8,7 +8,7 @@ use crate::examples::{Scene, id_of, named, story};
 use crate::limits;
 use crate::permissions::roles_for;
 use crate::problem::Problem;
-use crate::problem_types::{PROBLEM_TYPES, ProblemType};
+use crate::problem_types::{ProblemType, problem_types};
 
 const INTRODUCTION: &str = "Accounts payable as an event-sourced engine. Commands are POSTs that answer with the `position` of their effect; \
 queries take `min_position` to read their own writes.\n\n\
@@ -156,7 +156,7 @@ fn state_limit(field: &str, property: &mut Value) {
 /// One shared answer a status, with an example of every problem type that has it.
 fn problems_by_status() -> Value {
     let mut responses = Map::new();
-    for kind in PROBLEM_TYPES {
+    for kind in problem_types() {
         let response = responses.entry(format!("Problem{}", kind.status)).or_insert_with(|| {
             let title = StatusCode::from_u16(kind.status).ok().and_then(|s| s.canonical_reason()).unwrap_or_default();
             let content = json!({ "schema": { "$ref": "#/components/schemas/Problem" }, "examples": {} });
