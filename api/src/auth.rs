@@ -13,6 +13,7 @@ use quittance_domain::role::Role;
 use quittance_infrastructure::identity::KeyHolder;
 
 use crate::app::App;
+use crate::lists;
 use crate::operations::Operations;
 use crate::permissions::roles_for;
 use crate::problem::Problem;
@@ -83,7 +84,10 @@ pub async fn authenticate(
     operation.admit(&request)?;
     request.extensions_mut().insert(caller);
     request.extensions_mut().insert(OperationName(operation.id.clone()));
-    let mut response = next.run(request).await;
+    let mut response = match &operation.columns {
+        Some(columns) if lists::wanted(&request) => lists::as_file(app, columns.clone(), &operation.id, request, next).await,
+        _ => next.run(request).await,
+    };
     response.extensions_mut().insert(OperationName(operation.id.clone()));
     Ok(response)
 }
