@@ -5,10 +5,10 @@ use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use crate::examples::{Scene, id_of, named, story};
-use crate::{limits, list_columns};
 use crate::permissions::roles_for;
 use crate::problem::Problem;
 use crate::problem_types::{ProblemType, problem_types};
+use crate::{limits, list_columns};
 
 const INTRODUCTION: &str = "Accounts payable as an event-sourced engine. Commands are POSTs that answer with the `position` of their effect; \
 queries take `min_position` to read their own writes.\n\n\

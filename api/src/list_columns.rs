@@ -81,8 +81,14 @@ mod tests {
         let list = json!({ "parameters": parameters(&["limit", "cursor"]), "responses": { "200": answer } });
         let columns = of_list(&document, &list).expect("a list");
         let told: Vec<(&str, &str)> = columns.iter().map(|(name, at)| (name.as_str(), at.as_str())).collect();
-        let expected =
-            [("id", "/id"), ("claims", "/claims"), ("open", "/open/amount"), ("open_currency", "/open/currency"), ("outcome", "/outcome"), ("kind", "/kind")];
+        let expected = [
+            ("id", "/id"),
+            ("claims", "/claims"),
+            ("open", "/open/amount"),
+            ("open_currency", "/open/currency"),
+            ("outcome", "/outcome"),
+            ("kind", "/kind"),
+        ];
         assert_eq!(told, expected);
         let whole = json!({ "parameters": parameters(&["limit"]), "responses": list["responses"] });
         assert_eq!(of_list(&document, &whole), None, "without pages it is no list");

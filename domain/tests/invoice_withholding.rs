@@ -69,7 +69,8 @@ fn the_tax_is_on_what_is_paid_without_value_added_tax() {
     assert_eq!(look(approved(reception()), |p| p.to_withhold(rate(dec!(10)), eur(dec!(1190.00)))), Some(withholding()));
     let half = look(approved(reception()), |p| p.to_withhold(rate(dec!(10)), eur(dec!(595.00)))).expect("a tax");
     assert_eq!((half.base, half.tax), (eur(dec!(500.00)), eur(dec!(50.00))));
-    let little = look(approved(reception()), |p| p.to_withhold(rate(dec!(10)), eur(dec!(0.05)))).expect("told of, though its tax is nothing");
+    let little =
+        look(approved(reception()), |p| p.to_withhold(rate(dec!(10)), eur(dec!(0.05)))).expect("told of, though its tax is nothing");
     assert_eq!((little.base, little.tax), (eur(dec!(0.04)), eur(dec!(0.00))));
     for (percent, settled) in [(dec!(0), eur(dec!(1190.00))), (dec!(10), eur(dec!(0.00))), (dec!(10), money(dec!(1190), "JPY"))] {
         assert_eq!(look(approved(reception()), |p| p.to_withhold(rate(percent), settled)), None, "{percent} % of {settled}");

@@ -143,7 +143,14 @@ fn what_is_removed_leaves_the_sums() {
 }
 
 fn item(line: u32, invoice_id: InvoiceId, amount: Decimal) -> PageItem {
-    PageItem { line, instalment: Instalment { invoice_id, number: 1 }, amount: eur(amount), discount: eur(dec!(0)), withheld: None, set_off: vec![] }
+    PageItem {
+        line,
+        instalment: Instalment { invoice_id, number: 1 },
+        amount: eur(amount),
+        discount: eur(dec!(0)),
+        withheld: None,
+        set_off: vec![],
+    }
 }
 
 fn page() -> Vec<PageEvent> {

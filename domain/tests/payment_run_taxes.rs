@@ -66,7 +66,10 @@ fn a_runs_sums_are_what_leaves_and_what_is_kept_back() {
     let (listed, mut sums) = pages(RUN, &proposal.included, |_| Some(BankAccountId(Uuid::nil())));
     assert_eq!((sums.totals.as_slice(), sums.withheld.as_slice()), ([eur(dec!(140))].as_slice(), [eur(dec!(10))].as_slice()));
     let items = &listed[0][0].items;
-    assert_eq!(items.iter().map(|item| (item.amount, item.withheld)).collect::<Vec<_>>(), [(eur(dec!(50)), None), (eur(dec!(100)), Some(eur(dec!(10))))]);
+    assert_eq!(
+        items.iter().map(|item| (item.amount, item.withheld)).collect::<Vec<_>>(),
+        [(eur(dec!(50)), None), (eur(dec!(100)), Some(eur(dec!(10))))]
+    );
     let taxed = &items[1];
     sums.take_out(taxed.leaves(), taxed.withheld, false);
     assert_eq!((sums.totals, sums.withheld), (vec![eur(dec!(50))], vec![eur(dec!(0))]));

@@ -40,6 +40,7 @@ mod journey_changes;
 mod journey_owner;
 mod journey_payment_files;
 mod ledger_export;
+mod list_files;
 mod matching;
 mod online_retail;
 mod payment_runs;

@@ -185,7 +185,8 @@ async fn what_is_owed_in_dollars_is_brought_to_the_closing_rate_and_back() {
     let retained = o.anna.posts(&format!("/v1/invoices/{owed}/retain"), retain).await.succeeds().position();
     let report = o.read(&format!("/v1/reports/revaluation?as_of={release_on}&min_position={retained}")).await;
     let line = &report["lines"][0];
-    let amounts = ["open", "retained", "carried", "closing", "difference"].map(|part| line[part]["amount"].as_str().expect("an amount").to_owned());
+    let amounts =
+        ["open", "retained", "carried", "closing", "difference"].map(|part| line[part]["amount"].as_str().expect("an amount").to_owned());
     assert_eq!(amounts, ["100.00", "5.00", "80.00", "78.13", "-1.87"], "{report}");
 
     let missing = json!({ "effective_date": "2026-08-31", "reason": "before any rate" });

@@ -11,8 +11,8 @@ use quittance_domain::RefusalKind;
 use quittance_domain::ids::{BankAccountId, PaymentRunId, VendorId};
 use quittance_domain::payment::Method;
 use quittance_domain::payment_run::{
-    AccountStanding, Approval, Candidate, CandidateKind, Criteria, CriteriaRefusal, Discount, Instalment, KeepsBack, PaymentRun, PaymentRunCommand,
-    PaymentRunPage, PaymentRunPageCommand, RunProposal, credits_used, page_id, pages, propose_with_set_offs,
+    AccountStanding, Approval, Candidate, CandidateKind, Criteria, CriteriaRefusal, Discount, Instalment, KeepsBack, PaymentRun,
+    PaymentRunCommand, PaymentRunPage, PaymentRunPageCommand, RunProposal, credits_used, page_id, pages, propose_with_set_offs,
 };
 use quittance_domain::tenant::{CompanyAccount, Tenant};
 use quittance_domain::terms::AgreedTerms;

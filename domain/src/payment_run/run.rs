@@ -97,11 +97,25 @@ pub enum PaymentRunCommand {
         by: UserId,
         reason: String,
     },
-    Authorise { by: UserId },
-    Start { by: UserId, at: DateTime<Utc> },
-    RecordPlanned { sums: Sums },
-    RecordFile { by: UserId, at: DateTime<Utc>, file: SentFile },
-    Cancel { by: UserId, reason: String },
+    Authorise {
+        by: UserId,
+    },
+    Start {
+        by: UserId,
+        at: DateTime<Utc>,
+    },
+    RecordPlanned {
+        sums: Sums,
+    },
+    RecordFile {
+        by: UserId,
+        at: DateTime<Utc>,
+        file: SentFile,
+    },
+    Cancel {
+        by: UserId,
+        reason: String,
+    },
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

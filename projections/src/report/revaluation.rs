@@ -93,8 +93,7 @@ struct Owed {
 async fn owed(tx: &mut TenantTx, books: &Books, as_of: NaiveDate, through: i64) -> sqlx::Result<Vec<Owed>> {
     let [control, retentions] = [PostingRole::PayablesControl, PostingRole::Retentions].map(|role| books.account(role));
     let held = account_balances(tx, &control, as_of, through).await?;
-    let mut owed: Vec<Owed> =
-        held.into_iter().map(|line| Owed { currency: line.currency, control: Some(line), retained: None }).collect();
+    let mut owed: Vec<Owed> = held.into_iter().map(|line| Owed { currency: line.currency, control: Some(line), retained: None }).collect();
     // A chart may keep both on one account.
     let kept = if retentions == control { vec![] } else { account_balances(tx, &retentions, as_of, through).await? };
     for line in kept {
@@ -129,7 +128,18 @@ async fn line(tx: &mut TenantTx, owed: Owed, revalued: Decimal, base: Currency, 
         source,
     });
     let [explained_by, retentions_explained_by] = [owed.control, owed.retained].map(|line| line.map(|line| line.explained_by));
-    Ok(RevaluationLine { open, retained, untranslated, carried, revalued, rate, closing, difference, explained_by, retentions_explained_by })
+    Ok(RevaluationLine {
+        open,
+        retained,
+        untranslated,
+        carried,
+        revalued,
+        rate,
+        closing,
+        difference,
+        explained_by,
+        retentions_explained_by,
+    })
 }
 
 /// Why a day cannot be revalued.
