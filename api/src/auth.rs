@@ -85,7 +85,9 @@ pub async fn authenticate(
     request.extensions_mut().insert(caller);
     request.extensions_mut().insert(OperationName(operation.id.clone()));
     let mut response = match &operation.columns {
-        Some(columns) if lists::wanted(&request) => lists::as_file(app, columns.clone(), &operation.id, request, next).await,
+        Some(columns) if lists::wanted(&request) => {
+            lists::as_file(app, columns.clone(), operation.id.trim_start_matches("list_"), request, next).await
+        }
         _ => next.run(request).await,
     };
     response.extensions_mut().insert(OperationName(operation.id.clone()));

@@ -15,7 +15,6 @@ use futures::stream::try_unfold;
 use serde_json::Value;
 
 use crate::app::App;
-use crate::limits::JSON_BYTES_MAX;
 use crate::list_columns::Columns;
 use crate::problem::Problem;
 use crate::table::{heading, lines};
@@ -23,7 +22,7 @@ use crate::table::{heading, lines};
 /// Rows of a page: as many as a list gives at once.
 const PAGE: u16 = 200;
 /// The longest page that is read back.
-const PAGE_BYTES_MAX: usize = 16 * JSON_BYTES_MAX;
+const PAGE_BYTES_MAX: usize = 32 << 20;
 
 /// Whether the caller wants a list as a file rather than its page.
 pub fn wanted(request: &Request) -> bool {

@@ -1,6 +1,5 @@
 //! Cheques on paper: the face that the bank pays, and the stub that tells the vendor what for.
 
-use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use quittance_application::cheque::{ChequePrint, PrintCheques};
@@ -12,33 +11,27 @@ use quittance_rails::amount_in_words::amount_in_words;
 use super::super::Refusals;
 use super::super::einvoice::off_the_reactor;
 use super::super::payment::remittance::words;
-use crate::app::App;
-use crate::auth::Caller;
 use crate::problem::Problem;
 use crate::reading::{Id, MinPosition, Reading};
 
 /// The cheque of a payment, with the invoices that it pays on its stub. Printed again it is the same file; once it is voided it says so.
-#[utoipa::path(get, path = "/v1/payments/{id}/cheque", tag = "cheques", params(("id" = PaymentId, Path)),
+#[utoipa::path(get, path = "/v1/payments/{id}/cheque", tag = "cheques", params(("id" = PaymentId, Path), MinPosition),
     responses((status = 200, description = "The cheque, to be printed", content((Vec<u8> = "application/pdf"))), Refusals))]
-pub async fn get_cheque(State(app): State<App>, caller: Caller, Id(id): Id<PaymentId>) -> Result<Response, Problem> {
-    printed(&app, &caller, vec![id]).await
+pub async fn get_cheque(Id(id): Id<PaymentId>, read: Reading) -> Result<Response, Problem> {
+    printed(read, vec![id]).await
 }
 
 /// The cheques of a run, in the order of their numbers.
 #[utoipa::path(get, path = "/v1/payment-runs/{id}/cheques", tag = "cheques", params(("id" = PaymentRunId, Path), MinPosition),
     responses((status = 200, description = "The cheques, to be printed", content((Vec<u8> = "application/pdf"))), Refusals))]
-pub async fn get_payment_run_cheques(
-    State(app): State<App>,
-    caller: Caller,
-    Id(id): Id<PaymentRunId>,
-    mut read: Reading,
-) -> Result<Response, Problem> {
+pub async fn get_payment_run_cheques(Id(id): Id<PaymentRunId>, mut read: Reading) -> Result<Response, Problem> {
     let payments = payment_run::payments(&mut read.tx, id).await?;
-    drop(read);
-    printed(&app, &caller, payments).await
+    printed(read, payments).await
 }
 
-async fn printed(app: &App, caller: &Caller, payments: Vec<PaymentId>) -> Result<Response, Problem> {
+/// The log says what is on them; no transaction stands open while they are drawn.
+async fn printed(Reading { app, caller, tx, .. }: Reading, payments: Vec<PaymentId>) -> Result<Response, Problem> {
+    drop(tx);
     let ctx = app.system.context(caller.tenant, caller.user);
     let prints = app.system.commands.run(&ctx, &PrintCheques(payments)).await?.output.unwrap_or_default();
     let pages = prints.iter().map(page).collect::<Option<Vec<_>>>().filter(|pages| !pages.is_empty()).ok_or_else(Problem::not_found)?;
