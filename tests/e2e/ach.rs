@@ -14,7 +14,7 @@ pub struct Office {
     pub theo: Person,
     pub account: Value,
     company: Company,
-    app: TestApp,
+    pub app: TestApp,
 }
 
 impl Office {

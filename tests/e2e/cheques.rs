@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use crate::ach::Office;
+use crate::command_line::types;
 
 impl Office {
     /// With a chequebook that begins at 1001.
@@ -123,6 +124,8 @@ async fn a_run_writes_a_cheque_for_each_vendor() {
     assert_eq!(status, 200);
     let text = text_of(&print);
     assert!(text.contains("Cheque 1001") && text.contains("Cheque 1002") && text.contains("INK-7"), "{text}");
+    let typed = types(&office.app, &office.tess, &format!("run file {run}")).await;
+    assert_eq!(typed, Ok(print), "the command line prints the same");
     let list = office.lists(&book, json!({ "payment_run_id": run })).await;
     assert_eq!(list.lines().count(), 3, "{list}");
     let file = &office.reads("/v1/chequebooks").await["data"][0]["files"][0]["file"];

@@ -20,7 +20,7 @@ enum Line {
 }
 
 /// What the line prints, or the last words of a person's terminal.
-async fn types(app: &TestApp, who: &Person, line: &str) -> Result<Vec<u8>, String> {
+pub async fn types(app: &TestApp, who: &Person, line: &str) -> Result<Vec<u8>, String> {
     let words = ["quittance"].into_iter().chain(line.split_whitespace()).chain(["--api-key", who.secret()]);
     let line = Line::try_parse_from(words).map_err(|e| e.to_string())?;
     let said = match line {

@@ -22,6 +22,7 @@ use super::session::{Key, Once, Session};
 use super::words::{counted, problem};
 use crate::order::Nothing;
 use crate::problem::Problem;
+use crate::routes::cheque::print::drawn;
 use crate::routes::payment::life::ExecuteBody;
 use crate::routes::payment_run::{life, propose};
 use crate::settings::Settings;
@@ -39,7 +40,7 @@ pub enum RunCommand {
     Authorise(Deciding),
     /// Plan the payments of an authorised run, and wait until all are.
     Execute(Deciding),
-    /// The bank file of a planned run: written once, the same bytes ever after.
+    /// The bank file of a planned run: written once, the same bytes ever after; of a run of cheques, their print.
     File(FileArguments),
 }
 
@@ -189,6 +190,9 @@ impl FileArguments {
     async fn file(self, system: &System) -> anyhow::Result<Vec<u8>> {
         let session = Session::begin(system, &self.key).await?;
         session.may("get_payment_run_file")?;
+        if found(&session, self.run).await?.summary.method == Method::Cheque {
+            return self.cheques(&session).await;
+        }
         if found(&session, self.run).await?.file.is_none() || self.format.is_some() {
             let body = ExecuteBody { format: self.format };
             let asked = json!([self.run, body.format]);
@@ -201,6 +205,20 @@ impl FileArguments {
         std::fs::write(&into, &bytes).with_context(|| format!("{} cannot be written", into.display()))?;
         let transfers = counted(file.transactions, "transfer");
         Ok(format!("{}: {transfers}, {} in all, SHA-256 {}\n", into.display(), file.control_sum, file.sha256).into_bytes())
+    }
+}
+
+impl FileArguments {
+    /// A run of cheques is printed.
+    async fn cheques(self, session: &Session<'_>) -> anyhow::Result<Vec<u8>> {
+        let mut tx = session.reads("get_payment_run_cheques").await?;
+        let payments = payment_run::payments(&mut tx, self.run).await?;
+        drop(tx);
+        let count = u32::try_from(payments.len())?;
+        let pdf = drawn(session.system, &session.context(), payments).await.map_err(problem)?;
+        let Some(into) = self.into else { return Ok(pdf) };
+        std::fs::write(&into, &pdf).with_context(|| format!("{} cannot be written", into.display()))?;
+        Ok(format!("{}: {}\n", into.display(), counted(count, "cheque")).into_bytes())
     }
 }
 

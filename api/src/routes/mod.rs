@@ -7,7 +7,7 @@ mod bank;
 mod batch;
 mod calendar;
 mod chart;
-mod cheque;
+pub mod cheque;
 mod comment;
 mod company;
 mod console;

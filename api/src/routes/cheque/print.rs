@@ -2,6 +2,7 @@
 
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use quittance_application::Context;
 use quittance_application::cheque::{ChequePrint, PrintCheques};
 use quittance_domain::ids::{PaymentId, PaymentRunId};
 use quittance_einvoice_formats::{ChequePage, write_cheques};
@@ -13,6 +14,7 @@ use super::super::einvoice::off_the_reactor;
 use super::super::payment::remittance::words;
 use crate::problem::Problem;
 use crate::reading::{Id, MinPosition, Reading};
+use crate::system::System;
 
 /// The cheque of a payment, with the invoices that it pays on its stub. Printed again it is the same file; once it is voided it says so.
 #[utoipa::path(get, path = "/v1/payments/{id}/cheque", tag = "cheques", params(("id" = PaymentId, Path), MinPosition),
@@ -33,11 +35,16 @@ pub async fn get_payment_run_cheques(Id(id): Id<PaymentRunId>, mut read: Reading
 async fn printed(Reading { app, caller, tx, .. }: Reading, payments: Vec<PaymentId>) -> Result<Response, Problem> {
     drop(tx);
     let ctx = app.system.context(caller.tenant, caller.user);
-    let prints = app.system.commands.run(&ctx, &PrintCheques(payments)).await?.output.unwrap_or_default();
+    let pdf = drawn(&app.system, &ctx, payments).await?;
+    Ok(([(header::CONTENT_TYPE, "application/pdf")], pdf).into_response())
+}
+
+/// Not found where none of the payments has a cheque.
+pub async fn drawn(system: &System, ctx: &Context, payments: Vec<PaymentId>) -> Result<Vec<u8>, Problem> {
+    let prints = system.commands.run(ctx, &PrintCheques(payments)).await?.output.unwrap_or_default();
     let pages = prints.iter().map(page).collect::<Option<Vec<_>>>().filter(|pages| !pages.is_empty()).ok_or_else(Problem::not_found)?;
     let written = off_the_reactor(move || write_cheques(&pages)).await?;
-    let pdf = written.map_err(|error| Problem::unavailable(&error))?;
-    Ok(([(header::CONTENT_TYPE, "application/pdf")], pdf).into_response())
+    written.map_err(|error| Problem::unavailable(&error))
 }
 
 /// `None` of an amount that has no words, which no payment has.
