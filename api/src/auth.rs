@@ -13,6 +13,7 @@ use quittance_domain::role::Role;
 use quittance_infrastructure::identity::KeyHolder;
 
 use crate::app::App;
+use crate::lists;
 use crate::operations::Operations;
 use crate::pace::Left;
 use crate::permissions::roles_for;
@@ -89,7 +90,12 @@ pub async fn authenticate(
     operation.admit(&request)?;
     request.extensions_mut().insert(caller);
     request.extensions_mut().insert(OperationName(operation.id.clone()));
-    let mut response = next.run(request).await;
+    let mut response = match &operation.columns {
+        Some(columns) if lists::wanted(&request) => {
+            lists::as_file(app, columns.clone(), operation.id.trim_start_matches("list_"), request, next).await
+        }
+        _ => next.run(request).await,
+    };
     response.extensions_mut().insert(OperationName(operation.id.clone()));
     if let Some(left) = left {
         left.tell(response.headers_mut());

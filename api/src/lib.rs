@@ -15,6 +15,8 @@ pub mod examples;
 pub mod layers;
 pub mod limits;
 mod link_secret;
+mod list_columns;
+mod lists;
 pub mod logging;
 pub mod operations;
 pub mod order;

@@ -27,6 +27,7 @@ use quittance_infrastructure::event_store::{Committer, PostgresLog};
 use quittance_infrastructure::identity::Identity;
 use quittance_infrastructure::invoice_sheets::KeptSheets;
 use quittance_infrastructure::lookalikes::FingerprintLookalikes;
+use quittance_infrastructure::positive_pay_files::UsualPositivePay;
 use quittance_infrastructure::provider::{HttpRail, Reach};
 use quittance_infrastructure::sealed_secrets::SealedSecrets;
 use quittance_projections::clock::Clock;
@@ -96,6 +97,7 @@ impl System {
             lookalikes: Arc::new(FingerprintLookalikes(database.clone())),
             bank_files: Arc::new(Pain001Files),
             ach_files: Arc::new(NachaFiles),
+            positive_pay: Arc::new(UsualPositivePay),
             sheets: Arc::new(KeptSheets::new(database.clone())),
             edge,
         };

@@ -320,7 +320,7 @@ pub(crate) async fn line_matched(work: &mut Work<'_>, id: BankStatementId, line:
     let sent: Vec<u32> = items.iter().copied().filter(|item| is_in(&payment, *item, ItemState::Sent)).collect();
     // What comes back had left, also where the bank told of its leaving in another statement.
     if !sent.is_empty() {
-        work.decide::<Payment>(*payment_id, PaymentCommand::Settle { items: Some(sent), value_date: *value_date }).await?;
+        work.decide::<Payment>(*payment_id, PaymentCommand::SettleByStatement { items: sent, value_date: *value_date }).await?;
     }
     if let PaymentEffect::Returns { reason } = effect {
         let returned = PaymentCommand::Return { items: Some(items.clone()), value_date: *value_date, reason: reason.clone() };

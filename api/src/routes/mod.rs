@@ -7,6 +7,7 @@ mod bank;
 mod batch;
 mod calendar;
 mod chart;
+pub mod cheque;
 mod comment;
 mod company;
 mod console;
@@ -213,6 +214,13 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(payment::outcome::confirm_transfer_outcome))
         .routes(routes!(payment::life::return_payment))
         .routes(routes!(payment::life::void_payment))
+        .routes(routes!(cheque::book::open_chequebook, cheque::book::list_chequebooks))
+        .routes(routes!(cheque::book::void_cheque_number))
+        .routes(routes!(cheque::book::list_cheques))
+        .routes(routes!(cheque::print::get_cheque))
+        .routes(routes!(cheque::print::get_payment_run_cheques))
+        .routes(routes!(cheque::positive_pay::write_positive_pay))
+        .routes(routes!(cheque::positive_pay::get_positive_pay_file))
         .routes(routes!(payment_run::propose::propose_payment_run, payment_run::query::list_payment_runs))
         .routes(routes!(payment_run::query::get_payment_run))
         .routes(routes!(payment_run::query::list_payment_run_items))
