@@ -248,6 +248,7 @@ const CODES: &[(&str, &[&str], &[&str])] = &[
             "already_planned",
             "wrong_state",
             "self_authorisation",
+            "own_payment",
             "no_items",
             "item_repeated",
             "amount_not_positive",

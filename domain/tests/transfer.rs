@@ -35,12 +35,12 @@ fn returned() -> PaymentEvent {
 }
 
 fn credited() -> PaymentEvent {
-    PaymentEvent::CreditedOnAccount { vendor_id: VENDOR, amount: eur(dec!(1200.00)), value_date: day("2026-03-30") }
+    PaymentEvent::CreditedOnAccount { vendor_id: VENDOR, amount: eur(dec!(1200.00)), value_date: day("2026-03-30"), item: None }
 }
 
 fn credit_returned() -> PaymentEvent {
     let reason = "AC04".to_owned();
-    PaymentEvent::CreditReturned { vendor_id: VENDOR, amount: eur(dec!(1200.00)), value_date: day("2026-04-02"), reason }
+    PaymentEvent::CreditReturned { vendor_id: VENDOR, amount: eur(dec!(1200.00)), value_date: day("2026-04-02"), reason, item: None }
 }
 
 fn outcome(word: &str) -> TransferOutcome {
@@ -115,7 +115,7 @@ fn nothing_is_reported_of_what_has_not_started_or_goes_another_way() {
 fn a_person_cannot_say_that_a_transfer_failed_nor_void_it() {
     for before in [started(), [started(), vec![sent()]].concat()] {
         let payment = Payment::replay(before);
-        assert_eq!(verdict(&payment, PaymentCommand::Fail { items: None, reason: "x".to_owned() }), "transfer_undecided");
+        assert_eq!(verdict(&payment, PaymentCommand::Fail { items: None, reason: "x".to_owned(), by: None }), "transfer_undecided");
         assert_eq!(verdict(&payment, PaymentCommand::Void { by: ERIN, reason: "x".to_owned() }), "wrong_state");
     }
     let start = PaymentCommand::StartTransfer { by: ERIN, at: at("2026-03-29T11:00:00Z") };

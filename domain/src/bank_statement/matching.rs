@@ -71,8 +71,8 @@ impl StatementLine {
         self.end_to_end_id.iter().chain(&self.references).map(String::as_str)
     }
 
-    /// The day on which the money counts.
-    pub fn counts_on(&self) -> NaiveDate {
+    /// The day on which the money moved; where its period is closed it counts later.
+    pub fn value_date(&self) -> NaiveDate {
         self.value_date.unwrap_or(self.booked_on)
     }
 }
@@ -115,7 +115,7 @@ fn scored(line: &StatementLine, payment_id: PaymentId, plan: &PaymentPlan, item:
     let number = folded(&item.invoice_number);
     let name = line.counterparty_name.as_deref().map(folded).unwrap_or_default();
     let account = item.creditor_account.as_ref().map(|account| account.canonical());
-    let days = (line.counts_on() - plan.execution_date).num_days().abs();
+    let days = (line.value_date() - plan.execution_date).num_days().abs();
     let speaks = [
         (Evidence::EndToEndId, line.own_ids().any(|id| id == item.end_to_end_id)),
         (Evidence::Amount, true),
@@ -145,17 +145,14 @@ impl StatementLine {
     }
 }
 
-/// Money leaves what was sent, and comes back only of what the line names or the bank calls a return.
+/// Money leaves what was sent, and comes back only of what the line names or the bank calls a return. What failed by
+/// somebody's word it may have moved all the same, where the line names it.
 fn may(payment: &Payment, line: &StatementLine, item: u32) -> bool {
-    let state = match payment {
-        Payment::Started { .. } => Some(ItemState::Sent),
-        Payment::Sent(sent) => sent.items.iter().find(|own| own.line == item).map(|own| own.state),
-        _ => None,
-    };
-    match (line.effect(), state) {
+    let names_it = !line.named_payments().is_empty();
+    match (line.effect(), payment.item_state(item)) {
         (PaymentEffect::Settles, Some(ItemState::Sent | ItemState::Settled)) => true,
-        (PaymentEffect::Returns { .. }, Some(ItemState::Sent | ItemState::Settled)) => line.is_return || !line.named_payments().is_empty(),
-        _ => false,
+        (PaymentEffect::Returns { .. }, Some(ItemState::Sent | ItemState::Settled)) => line.is_return || names_it,
+        _ => names_it && payment.may_be_late(item),
     }
 }
 

@@ -44,20 +44,28 @@ pub enum PaymentCommand {
         items: Option<Vec<u32>>,
         value_date: NaiveDate,
     },
+    /// The bank's own word, which is also heard of an item that failed by somebody else's.
+    SettleByStatement {
+        items: Vec<u32>,
+        value_date: NaiveDate,
+    },
     WithdrawSettlement {
         items: Vec<u32>,
         effective_date: NaiveDate,
         by: UserId,
         reason: String,
     },
+    /// `by` is the person who says so; none where the bank does.
     Fail {
         items: Option<Vec<u32>>,
         reason: String,
+        by: Option<UserId>,
     },
     Return {
         items: Option<Vec<u32>>,
         value_date: NaiveDate,
         reason: String,
+        by: Option<UserId>,
     },
     Void {
         by: UserId,

@@ -4,6 +4,7 @@
 
 mod ach;
 mod command;
+mod ending;
 mod event;
 mod found_outcome;
 mod method;
