@@ -216,7 +216,7 @@ async fn match_lines(work: &mut Work<'_>, id: BankStatementId, candidates: &[Pay
     let mut matched = 0;
     for line in statement.unmatched() {
         let may_be: Vec<PaymentId> = candidates.iter().copied().filter(|payment| !statement.is_dismissed(line.line, *payment)).collect();
-        let (first, stands_out) = match best(proposals(work, line, &may_be).await?) {
+        let (first, stands_out) = match best(proposals(work, line, statement.import.bank_account_id, &may_be).await?) {
             Some(best) => best,
             None => continue,
         };
@@ -229,14 +229,22 @@ async fn match_lines(work: &mut Work<'_>, id: BankStatementId, candidates: &[Pay
     Ok(matched)
 }
 
-async fn proposals(work: &mut Work<'_>, line: &StatementLine, candidates: &[PaymentId]) -> Result<Vec<Proposal>, Failure> {
+/// What was to leave from another of the company's accounts is for a person to match.
+async fn proposals(
+    work: &mut Work<'_>,
+    line: &StatementLine,
+    account: BankAccountId,
+    candidates: &[PaymentId],
+) -> Result<Vec<Proposal>, Failure> {
     let named = line.named_payments();
     // A line that names a payment is of no other.
     let wanted = candidates.iter().filter(|id| named.is_empty() || named.contains(id));
     let mut found = vec![];
     for id in wanted {
         let payment = work.load::<Payment>(*id).await?;
-        found.extend(propose(line, *id, &payment));
+        if payment.plan().is_ok_and(|plan| plan.debtor_account_id.is_none_or(|debtor| debtor == account)) {
+            found.extend(propose(line, *id, &payment));
+        }
     }
     Ok(found)
 }

@@ -16,6 +16,7 @@ pub const AUTOMATIC_FROM: u8 = 80;
 const DAYS_NEAR: i64 = 5;
 /// Shorter numbers stand in many texts by chance.
 const NUMBER_LENGTH_MIN: usize = 4;
+const ACCOUNT_LENGTH_MIN: usize = 6;
 
 /// One thing that speaks for a match.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -122,7 +123,7 @@ fn scored(line: &StatementLine, payment_id: PaymentId, plan: &PaymentPlan, item:
         (Evidence::InvoiceNumber, number.len() >= NUMBER_LENGTH_MIN && text.contains(&number)),
         (
             Evidence::CounterpartyAccount,
-            line.counterparty_account.as_deref().map(bare).is_some_and(|own| account.is_some_and(|theirs| theirs.contains(&own))),
+            line.counterparty_account.as_deref().map(bare).is_some_and(|own| account.is_some_and(|theirs| names_account(&own, &theirs))),
         ),
         (Evidence::CounterpartyName, !name.is_empty() && name == folded(&item.creditor_name)),
         (Evidence::Date, days <= DAYS_NEAR),
@@ -154,6 +155,11 @@ fn may(payment: &Payment, line: &StatementLine, item: u32) -> bool {
         (PaymentEffect::Returns { .. }, Some(ItemState::Sent | ItemState::Settled)) => line.is_return || names_it,
         _ => names_it && payment.may_be_late(item),
     }
+}
+
+/// A national number is a part of the IBAN; fewer digits would name many accounts.
+fn names_account(stated: &str, known: &str) -> bool {
+    stated.len() >= ACCOUNT_LENGTH_MIN && known.contains(stated)
 }
 
 fn bare(account: &str) -> String {
