@@ -54,6 +54,7 @@ pub mod terms;
 pub mod tolerance;
 pub mod transfer_outcome;
 pub mod user;
+pub mod value_date;
 pub mod vendor;
 pub mod withholding;
 pub mod work;

@@ -3,18 +3,18 @@
 
 use chrono::NaiveDate;
 use quittance_domain::ids::{BankAccountId, InvoiceId, PaymentId, ProviderAccountId, VendorId};
-use quittance_domain::invoice::{Invoice, InvoiceRefusal, Stage};
+use quittance_domain::invoice::{Invoice, InvoiceRefusal, Payable};
 use quittance_domain::payment::{CreditorItem, ItemState, Method, Payment, PaymentCommand, PaymentPlan};
 use quittance_domain::tenant::{Company, CompanyAccount, Tenant};
 use quittance_domain::vendor::Vendor;
 use quittance_domain::{Money, RefusalKind};
 
 use crate::bank_file;
-use crate::calendar::admit_value_date;
 use crate::claiming::{Claiming, claim, payable_account};
 use crate::commands::UseCase;
 use crate::failure::{Failure, Refused};
 use crate::provider::admit_account;
+use crate::value_date::no_day_to_come;
 use crate::work::Work;
 
 /// What one payment pays of one invoice; without an amount, all that is open and unclaimed, less the discount that its
@@ -40,6 +40,7 @@ impl UseCase for PlanPayment {
 
     async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
         self.check_items()?;
+        self.check_day(work.ctx.today())?;
         work.reserve_primary::<Payment>(self.id);
         let tenant = work.load::<Tenant>(work.tenant()).await?;
         let company = tenant.company()?;
@@ -66,6 +67,15 @@ impl PlanPayment {
             }
         }
         Ok(())
+    }
+
+    /// A day in the past would decide about discounts whose last day has gone by.
+    fn check_day(&self, today: NaiveDate) -> Result<(), Refused> {
+        if self.execution_date >= today {
+            return Ok(());
+        }
+        let detail = format!("it is {today}: nothing is paid before");
+        Err(Refused::new("day_passed", RefusalKind::Invalid, detail).at("/execution_date"))
     }
 
     fn claiming(&self, index: usize, paying: &Paying) -> Claiming {
@@ -176,7 +186,7 @@ impl UseCase for ExecutePayment {
         }
         if let Payment::Authorised { plan, .. } = &*payment {
             let value_date = plan.execution_date.max(work.ctx.today());
-            recheck(work, self.id, plan, value_date).await?;
+            still_holds(work, self.id, plan, value_date).await?;
         }
         let (by, at) = (work.ctx.actor, work.ctx.now);
         if method == Method::Provider {
@@ -215,7 +225,8 @@ impl UseCase for RecordPayment {
     async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
         let payment = work.take::<Payment>(self.id).await?;
         if let Payment::Authorised { plan, .. } = &*payment {
-            recheck(work, self.id, plan, self.record.paid_on).await?;
+            no_day_to_come("/paid_on", self.record.paid_on, work.ctx.today())?;
+            still_holds(work, self.id, plan, self.record.paid_on.max(plan.execution_date)).await?;
         }
         let (by, at) = (work.ctx.actor, work.ctx.now);
         let record = PaymentCommand::RecordManually { by, at, record: self.record.clone() };
@@ -223,46 +234,39 @@ impl UseCase for RecordPayment {
     }
 }
 
-/// The bank moved the money, or gave it back: that counts on the value date.
-pub struct MovePayment {
-    pub id: PaymentId,
-    pub value_date: NaiveDate,
-    pub command: PaymentCommand,
-}
-
-impl UseCase for MovePayment {
-    type Output = ();
-
-    async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
-        match work.decide::<Payment>(self.id, self.command.clone()).await? {
-            0 => Ok(()),
-            _ => admit_value_date(work, self.value_date).await,
-        }
-    }
-}
-
 /// Between approval and execution nothing that was approved may have changed.
-async fn recheck(work: &mut Work<'_>, id: PaymentId, plan: &PaymentPlan, value_date: NaiveDate) -> Result<(), Failure> {
+pub(crate) async fn still_holds(work: &mut Work<'_>, id: PaymentId, plan: &PaymentPlan, value_date: NaiveDate) -> Result<(), Failure> {
     for (index, item) in plan.items.iter().enumerate() {
-        recheck_item(work, plan.method, item).await.map_err(|f| at_item(f, index))?;
-        let invoice = work.take::<Invoice>(item.invoice_id).await?;
-        let granted = invoice.received()?.discount_still_granted(id, value_date);
-        granted.map_err(|refusal| at_item(refusal.into(), index))?;
+        item_still_holds(work, id, plan.method, item, value_date).await.map_err(|f| at_item(f, index))?;
     }
     Ok(())
 }
 
-async fn recheck_item(work: &mut Work<'_>, method: Method, item: &CreditorItem) -> Result<(), Failure> {
-    let invoice = work.take::<Invoice>(item.invoice_id).await?;
+async fn item_still_holds(
+    work: &mut Work<'_>,
+    id: PaymentId,
+    method: Method,
+    item: &CreditorItem,
+    value_date: NaiveDate,
+) -> Result<(), Failure> {
+    let invoice = work.load::<Invoice>(item.invoice_id).await?;
     let payable = invoice.received()?;
     let vendor = work.load::<Vendor>(VendorId(item.vendor_id.0)).await?;
     payable_account(payable, vendor.profile()?, method, work.ctx.now)?;
-    let approved = matches!(&payable.stage, Stage::Approved { version_hash, .. } if *version_hash == item.version_hash);
-    if !approved || payable.version_hash() != item.version_hash {
-        return Err(InvoiceRefusal::VersionChanged.into());
+    payable.may_leave(&item.version_hash).map_err(|refusal| named(refusal, payable))?;
+    Ok(payable.discount_still_granted(id, value_date)?)
+}
+
+/// What is open on the invoice, by its kind in the queue of exceptions.
+fn named(refusal: InvoiceRefusal, payable: &Payable) -> Refused {
+    let open: Vec<String> = payable.open_exceptions().iter().map(|open| open.kind.to_string()).collect();
+    match refusal {
+        InvoiceRefusal::InException => {
+            let detail = format!("{refusal}: {}", open.join(", "));
+            Refused { detail, ..Refused::from(refusal) }
+        }
+        refusal => refusal.into(),
     }
-    payable.not_on_hold()?;
-    Ok(())
 }
 
 /// What a bank says became of a payment's items. Items that have ended already are left as they are: reports come twice.

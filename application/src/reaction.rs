@@ -16,6 +16,7 @@ use quittance_domain::stock::{ReceiptLine, StockAction};
 use quittance_domain::tolerance::Tolerances;
 use uuid::Uuid;
 
+use crate::allocation::take_back_unpaid;
 use crate::bank_statement::line_matched;
 use crate::commands::{UseCase, read_event};
 use crate::failure::Failure;
@@ -259,7 +260,15 @@ async fn payment_moved(work: &mut Work<'_>, payment_id: PaymentId, event: &Payme
             PaymentEvent::Voided { .. } => InvoiceCommand::Release { payment_id, because: ReleaseCause::PaymentVoided },
             _ => continue,
         };
-        work.decide::<Invoice>(item.invoice_id, command).await?;
+        let moved = work.decide::<Invoice>(item.invoice_id, command).await?;
+        let back = match event {
+            PaymentEvent::Returned { value_date, reason, .. } => Some((*value_date, reason)),
+            PaymentEvent::SettlementWithdrawn { effective_date, reason, .. } => Some((*effective_date, reason)),
+            _ => None,
+        };
+        if let Some((day, reason)) = back.filter(|_| moved > 0) {
+            take_back_unpaid(work, item.invoice_id, day, reason).await?;
+        }
     }
     Ok(())
 }

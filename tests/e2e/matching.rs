@@ -187,6 +187,54 @@ async fn what_goes_back_is_not_paid() {
     o.company.owner.posts("/v1/payments", payment).await.is_refused_as("in-exception");
 }
 
+/// A payment that is planned and authorised is held by what comes up before it leaves.
+#[tokio::test]
+async fn what_goes_back_before_the_payment_leaves_is_not_paid() {
+    let o = office().await;
+    let (tess, theo) = (o.app.user(&o.company, "tess", Role::Treasurer).await, o.app.user(&o.company, "theo", Role::Treasurer).await);
+    let order = o.order("PO-1", o.line("10", "4")).await;
+    let receipt = o.receives(&order, json!({ "line": 1, "accepted": "10" })).await;
+    let invoice = o.bills("I-1", "PO-1", "10", "4").await;
+    o.anna.posts(&format!("/v1/invoices/{invoice}/submit"), json!({})).await.succeeds();
+    o.bob.posts(&format!("/v1/invoices/{invoice}/approve"), json!({})).await.succeeds();
+    let plan = json!({ "method": "manual", "items": [{ "invoice_id": invoice }] });
+    let payment = tess.posts("/v1/payments", plan).await.succeeds().id();
+    theo.posts(&format!("/v1/payments/{payment}/authorise"), json!({})).await.succeeds();
+
+    let back = json!({ "lines": [{ "line": 1, "quantity": "9", "reason": "broken" }] });
+    let returned = o.anna.posts(&format!("/v1/goods-receipts/{}/return", receipt.id()), back).await.succeeds();
+    assert_eq!(o.holds(&invoice, &returned).await, ["quantity_received"]);
+    let record = json!({ "method": "wire", "reference": "W-1", "paid_on": "2026-11-20" });
+    let path = format!("/v1/payments/{payment}/record");
+    let refused = tess.posts(&path, record.clone()).await;
+    refused.is_refused_as("in-exception");
+    assert!(refused.body["detail"].as_str().is_some_and(|detail| detail.ends_with("missing_receipt")), "{}", refused.body);
+    let release = json!({ "check": "quantity_received", "line": "1", "reason": "they send new ones" });
+    o.bob.posts(&format!("/v1/invoices/{invoice}/release-hold"), release).await.succeeds();
+    tess.posts(&path, record).await.succeeds();
+}
+
+/// An approval is of what bills this order: without its number, or with another, it is asked for again.
+#[tokio::test]
+async fn an_invoice_that_leaves_its_order_is_approved_anew() {
+    let o = office().await;
+    let order = o.order("PO-1", o.line("10", "4")).await;
+    o.receives(&order, json!({ "line": 1, "accepted": "10" })).await;
+    let invoice = o.bills("I-1", "PO-1", "10", "4").await;
+    o.anna.posts(&format!("/v1/invoices/{invoice}/submit"), json!({})).await.succeeds();
+    let approved = o.bob.posts(&format!("/v1/invoices/{invoice}/approve"), json!({})).await.succeeds();
+    let path = format!("/v1/invoices/{invoice}?min_position={}", approved.position());
+    assert_eq!(o.anna.gets(&path).await.succeeds().body["status"], "approved");
+    let mut without = o.invoice("I-1", "PO-1", "10", "4");
+    without["references"] = json!({});
+    let amended =
+        o.anna.posts(&format!("/v1/invoices/{invoice}/amend"), json!({ "invoice": without, "reason": "no order" })).await.succeeds();
+    let path = format!("/v1/invoices/{invoice}?min_position={}", amended.position());
+    assert_eq!(o.anna.gets(&path).await.succeeds().body["status"], "received");
+    let payment = json!({ "method": "manual", "items": [{ "invoice_id": invoice }] });
+    o.company.owner.posts("/v1/payments", payment).await.is_refused_as("wrong-state");
+}
+
 #[tokio::test]
 async fn what_waits_for_inspection_counts_only_where_that_is_enough() {
     let o = office().await;

@@ -343,6 +343,12 @@ pub enum MaterialChange {
     Lines,
     Number,
     DocumentKind,
+    /// It bills another order, or none any more.
+    OrderReference,
+    /// Its own day, which rates, discounts and duplicates hang on, or an earlier one to pay it by.
+    Dates,
+    /// What the vendor's bank is told it is paid for.
+    Remittance,
     /// Something was spent on something else than what was approved.
     Coding,
     /// The document as it is now has something wrong with it.

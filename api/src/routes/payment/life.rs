@@ -2,7 +2,8 @@
 
 use chrono::NaiveDate;
 use quittance_application::authorisation::AuthorisePayment;
-use quittance_application::payment::{ExecutePayment, MovePayment, RecordPayment};
+use quittance_application::payment::{ExecutePayment, RecordPayment};
+use quittance_application::value_date::MovePayment;
 use quittance_application::{Context, UseCase};
 use quittance_domain::ids::PaymentId;
 use quittance_domain::payment::{ManualRecord, Payment, PaymentCommand};
