@@ -352,7 +352,7 @@ async fn what_the_bank_moved_of_a_failed_transfer_is_the_vendors_credit() {
     let in_books = (&told["proven"], &told["book_balance"]["amount"], &told["only_bank"], &told["only_books"]);
     assert_eq!(in_books, (&json!(true), &json!("900.00"), &json!([]), &json!([])), "{told}");
     let ageing = sent.tess.gets("/v1/reports/ap-ageing").await.succeeds().body;
-    assert_eq!(ageing["totals"][0]["total"]["amount"], "0.00", "{ageing}");
+    assert_eq!(ageing["totals"], json!([]), "nothing is owed on the whole: {ageing}");
 
     // It comes back: nobody owes anything but the invoice.
     let returned = sent.imports(&camt053(&day, "900.00", "1000.00", &[("100.00", "CRDT", "B-2", id, Some("AC04"))])).await;
