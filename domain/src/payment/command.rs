@@ -55,7 +55,7 @@ pub enum PaymentCommand {
         by: UserId,
         reason: String,
     },
-    /// `by` is the person who says so; none where the bank does.
+    /// `by` is the person who says so; none where the bank does, or the engine lets nothing leave.
     Fail {
         items: Option<Vec<u32>>,
         reason: String,
