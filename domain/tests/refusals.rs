@@ -250,6 +250,7 @@ const CODES: &[(&str, &[&str], &[&str])] = &[
             "already_planned",
             "wrong_state",
             "self_authorisation",
+            "own_payment",
             "no_items",
             "item_repeated",
             "amount_not_positive",

@@ -153,6 +153,15 @@ impl Chart {
         fitting.reduce(|best, next| if next.0 > best.0 { next } else { best }).map(|(_, code)| code)
     }
 
+    /// The rates at which tax of this category may be asked for on a day; none where the chart does not say.
+    pub fn percents_on(&self, category: &str, day: NaiveDate) -> Vec<Decimal> {
+        let of_category = |code: &&TaxCode| code.active && code.category == category && code.output_account.is_none();
+        let mut percents: Vec<Decimal> = self.tax_codes.values().filter(of_category).filter_map(|code| code.percent_on(day)).collect();
+        percents.sort();
+        percents.dedup();
+        percents
+    }
+
     /// Whether tax of this category and rate may go where the code says.
     pub fn tax_code_fits(&self, code: &Code, category: &str, percent: Decimal, day: NaiveDate) -> bool {
         self.tax_codes.get(code).is_some_and(|known| known.fit(category, percent, day).is_some())

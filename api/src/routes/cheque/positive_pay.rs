@@ -36,10 +36,10 @@ pub async fn write_positive_pay(Id(id): Id<ChequebookId>, order: KeyedOrder<Posi
     order.on(id, |_, _, _| Ok(list)).await
 }
 
-/// What is to be listed, with nothing missing that was recorded before the question.
 /// What tells which cheques were written, and by which run.
-const READ_MODELS: &[&str] = &["chequebooks", "cheques", "payment_run_items", "payments"];
+const READ_MODELS: &[&str] = &["chequebooks", "payment_run_items", "payments"];
 
+/// What is to be listed, with nothing missing that was recorded before the question.
 async fn listed(id: ChequebookId, order: &KeyedOrder<PositivePayBody>) -> Result<WritePositivePay, Problem> {
     let (system, tenant, body) = (&order.app.system, order.caller.tenant, &order.body);
     for (pointer, date) in [("/from", body.from), ("/to", body.to)] {
