@@ -102,6 +102,16 @@ pub struct ItemAttribute<'d> {
 }
 
 impl<'d> Line<'d> {
+    /// The line, and each one below it behind the line that it details.
+    pub fn with_all_below(&self) -> impl Iterator<Item = &Self> {
+        let mut waiting = vec![self];
+        std::iter::from_fn(move || {
+            let line = waiting.pop()?;
+            waiting.extend(line.lines.iter().rev());
+            Some(line)
+        })
+    }
+
     pub fn new(at: Element<'d>) -> Self {
         Self {
             at,

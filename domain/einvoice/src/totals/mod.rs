@@ -12,6 +12,7 @@ mod lines;
 mod vat;
 
 pub use finding::{Level, TotalsCheck, TotalsFinding};
+pub(crate) use vat::is_passed_over;
 
 use crate::model::{Invoice, Line};
 use crate::specification::Specification;

@@ -193,9 +193,15 @@ fn rate(stated: &TaxBreakdown<'_>, book: RuleBook, findings: &mut Findings) {
         }
         (_, None) => false,
     };
-    // EXTENDED has BR-FXEXT-S-09 instead; the official CII rules never get to ask this of IGIC and IPSI.
-    let is_unasked = book == RuleBook::Cii && matches!(stated.category.code.text(), Some("L" | "M"));
-    findings.judge(rule, accepted || is_unasked || book == RuleBook::CiiExtended);
+    // EXTENDED has BR-FXEXT-S-09 instead.
+    let is_unasked = book == RuleBook::CiiExtended || (book == RuleBook::Cii && is_passed_over(stated));
+    findings.judge(rule, accepted || is_unasked);
+}
+
+/// In CII the rules on IGIC, on IPSI and on what is not subject to VAT come before those on every breakdown, and Schematron asks
+/// an element only the first that it meets.
+pub(crate) fn is_passed_over(part: &TaxBreakdown<'_>) -> bool {
+    part.category.is_vat() && matches!(part.category.code.text(), Some("L" | "M" | "O"))
 }
 
 fn tax(stated: &TaxBreakdown<'_>, rate: Decimal) -> Option<Decimal> {

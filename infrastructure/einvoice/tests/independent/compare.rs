@@ -8,6 +8,7 @@ use quittance_einvoice_formats::read;
 use crate::mutants;
 use crate::official::verdicts;
 
+#[derive(Clone)]
 pub struct Case {
     pub name: String,
     pub document: String,

@@ -13,3 +13,4 @@ mod pieces;
 #[path = "../conformance/rule_tests.rs"]
 mod rule_tests;
 mod ubl;
+mod xrechnung;

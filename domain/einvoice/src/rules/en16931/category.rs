@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 use super::tally::{Tally, UNTOLD, Use};
 use crate::model::{Invoice, Party, TaxBreakdown, TaxRegistration, TaxRegistrationKind};
 use crate::rules::judge::Judge;
+use crate::totals::is_passed_over;
 
 #[derive(Clone, Copy, PartialEq)]
 enum Breakdown {
@@ -66,7 +67,7 @@ pub(super) const CATEGORIES: [Category; 9] = [
 
 pub(super) fn check(invoice: &Invoice<'_>, judge: &mut Judge) {
     let is_ubl = invoice.syntax.is_ubl();
-    invoice.tax_breakdown.iter().for_each(|part| is_complete(part, judge));
+    invoice.tax_breakdown.iter().filter(|part| is_ubl || !is_passed_over(part)).for_each(|part| is_complete(part, judge));
     let tally = Tally::of(invoice, |category, used| category.suits(used, is_ubl, judge));
     for (category, counts) in CATEGORIES.iter().zip(&tally.categories) {
         let text = "the VAT breakdown (BG-23) does not match the categories in use";
@@ -126,7 +127,7 @@ impl Category {
     }
 
     fn suits(&self, used: &Use<'_, '_>, is_ubl: bool, judge: &mut Judge) {
-        if used.kind == UNTOLD {
+        if used.kind == UNTOLD || used.is_nested {
             return;
         }
         let rate = used.tax.rate.value().copied();

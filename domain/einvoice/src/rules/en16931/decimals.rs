@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 use crate::model::{AllowanceCharge, Invoice};
 use crate::rules::judge::Judge;
 use crate::term::{Term, Terms};
+use crate::totals::is_passed_over;
 
 pub(super) fn check(invoice: &Invoice<'_>, judge: &mut Judge) {
     totals(invoice, judge);
@@ -13,7 +14,7 @@ pub(super) fn check(invoice: &Invoice<'_>, judge: &mut Judge) {
         .charges()
         .filter(|charge| !charge.is_logistics_service)
         .for_each(|charge| adjustment(charge, ["BR-DEC-05", "BR-DEC-06"], judge));
-    for part in &invoice.tax_breakdown {
+    for part in invoice.tax_breakdown.iter().filter(|part| invoice.syntax.is_ubl() || !is_passed_over(part)) {
         two("BR-DEC-19", &part.taxable_amount, judge);
         two("BR-DEC-20", &part.tax_amount, judge);
     }

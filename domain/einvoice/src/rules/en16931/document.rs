@@ -2,6 +2,7 @@
 
 use crate::model::Invoice;
 use crate::rules::judge::Judge;
+use crate::totals::is_passed_over;
 
 pub(super) fn check(invoice: &Invoice<'_>, judge: &mut Judge) {
     header(invoice, judge);
@@ -23,9 +24,12 @@ fn header(invoice: &Invoice<'_>, judge: &mut Judge) {
     judge.fatal("BR-CO-03", at, has_one_tax_point(invoice), "tax point date (BT-7) and tax point code (BT-8) exclude each other");
 }
 
-/// CII states both with each tax.
+/// CII states both with each tax, and asks it of a tax.
 fn has_one_tax_point(invoice: &Invoice<'_>) -> bool {
     let taxes = &invoice.tax_breakdown;
+    if !invoice.syntax.is_ubl() && taxes.iter().all(is_passed_over) {
+        return true;
+    }
     let dated = invoice.tax_point_date.is_present() || taxes.iter().any(|tax| tax.at.child("ram:TaxPointDate").is_some());
     let coded = invoice.period.tax_point_code.is_present() || taxes.iter().any(|tax| tax.tax_point_code.is_present());
     !(dated && coded)

@@ -7,6 +7,7 @@ use crate::model::{Invoice, Party};
 use crate::outline::Element;
 use crate::rules::judge::Judge;
 use crate::syntax::Syntax;
+use crate::term::Term;
 
 const SPECIFICATION: &str = "urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc:billing:3.0";
 
@@ -120,7 +121,7 @@ fn tax_totals_of_ubl(invoice: &Invoice<'_>, judge: &mut Judge) {
 fn tax_totals_of_cii(invoice: &Invoice<'_>, book: Book, judge: &mut Judge) {
     let root = invoice.outline.root();
     let Some(at) = root.at(&["rsm:SupplyChainTradeTransaction", "ram:ApplicableHeaderTradeSettlement"]) else { return };
-    let currency = invoice.currency.text();
+    let currency = invoice.currency.first().map(Term::raw);
     let currencies = || invoice.totals.vat.iter().filter_map(|amount| amount.attribute("currencyID"));
     let own = currencies().filter(|code| Some(*code) == currency).count();
     let foreign = currencies().filter(|code| currency.is_some_and(|currency| currency != *code)).count();

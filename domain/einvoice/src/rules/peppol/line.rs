@@ -11,9 +11,9 @@ use crate::totals::exact::{cents_as_xpath, sum};
 
 pub(super) fn check(invoice: &Invoice<'_>, book: Book, judge: &mut Judge) {
     let is_ubl = invoice.syntax.is_ubl();
+    invoice.all_lines().for_each(|line| base_quantities(line, is_ubl, judge));
     for line in &invoice.lines {
         within_the_period(line, invoice, judge);
-        base_quantities(line, is_ubl, judge);
         let documents = documents(line, is_ubl);
         let object = documents.is_empty() || documents.iter().any(is_object);
         judge.fatal("PEPPOL-EN16931-R101", line.at, object, "a document of a line can only be its object (BT-128)");

@@ -97,8 +97,10 @@ fn identifiers() -> [PathRule; 6] {
     ]
 }
 
-fn taxes() -> [PathRule; 7] {
+fn taxes() -> [PathRule; 8] {
+    let of_line = "ram:IncludedSupplyChainTradeLineItem/ram:SpecifiedLineTradeSettlement";
     [
+        warning("CII-SR-454", of_line, Holds(|at| count(at, &["ram:ApplicableTradeTax"]) == 1, "a line has exactly one tax")),
         fatal("CII-DT-037", "*TradeTax", Holds(is_vat, "the only tax is VAT")),
         warning("CII-DT-041", "*TradeTax/ram:BasisAmount", Holds(is_in_settlement, ONLY_IN_BREAKDOWN)),
         warning("CII-DT-052", "*TradeTax/ram:ExemptionReasonCode", Holds(is_of_applicable_tax, ONLY_IN_BREAKDOWN)),
