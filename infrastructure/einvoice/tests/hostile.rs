@@ -153,6 +153,10 @@ fn encodings_are_told_apart_and_never_guessed() {
     assert_eq!(id(&utf_16("\u{feff}", u16::to_le_bytes)), Ok(Some("Größe €".into())));
     assert_eq!(id(&utf_16("\u{feff}", u16::to_be_bytes)), Ok(Some("Größe €".into())));
     assert_eq!(id(&latin("ISO-8859-1", "<cbc:ID>Größe</cbc:ID>")), Ok(Some("Größe".into())));
+    // A euro is 0x80 in one, 0xA4 in the other.
+    assert_eq!(id(&latin("windows-1252", "<cbc:ID>Größe \u{80}</cbc:ID>")), Ok(Some("Größe €".into())));
+    assert_eq!(id(&latin("windows-1252", "<cbc:ID>\u{81}</cbc:ID>")), Err("wrong_encoding"));
+    assert_eq!(id(&latin("ISO-8859-15", "<cbc:ID>Größe \u{A4}</cbc:ID>")), Ok(Some("Größe €".into())));
     assert_eq!(id(&latin("UTF-8", "<cbc:ID>Größe</cbc:ID>")), Err("wrong_encoding"));
     assert_eq!(id(&latin("UTF-7", "<cbc:ID>a</cbc:ID>")), Err("unsupported_encoding"));
     assert_eq!(id(&latin("EBCDIC-CP-US", "<cbc:ID>a</cbc:ID>")), Err("unsupported_encoding"));

@@ -43,7 +43,13 @@ pub(super) struct Sum<'d> {
 
 impl Judge {
     pub(super) fn new(invoice: &Invoice<'_>) -> Self {
-        Self { set: RuleSet::Strict, follows: invoice.follows(), totals: check_totals(invoice), findings: Vec::new(), kept: [Kept::default(); 2] }
+        Self {
+            set: RuleSet::Strict,
+            follows: invoice.follows(),
+            totals: check_totals(invoice),
+            findings: Vec::new(),
+            kept: [Kept::default(); 2],
+        }
     }
 
     /// What is found from here on is found by this set.
@@ -96,7 +102,7 @@ impl Judge {
 
     /// Sums that the official rules with this prefix reject; those of an extension are its own.
     pub(super) fn sums(&mut self, prefix: &str) {
-        let is_of_extension = |rule: &str| rule.starts_with(EXTENSION);
+        let is_of_extension = |rule: &str| EXTENSIONS.iter().any(|start| rule.starts_with(start));
         let is_meant = |rule: &str| rule.starts_with(prefix) && is_of_extension(rule) == is_of_extension(prefix);
         self.keep_sums(|sum| sum.level == Level::Official && is_meant(&sum.rule));
     }
@@ -124,8 +130,8 @@ impl Judge {
     }
 }
 
-/// The sums of XRechnung's extension.
-const EXTENSION: &str = "BR-DEX-";
+/// The sums of XRechnung's extension and of Factur-X EXTENDED.
+const EXTENSIONS: [&str; 2] = ["BR-DEX-", "BR-FXEXT-"];
 
 /// A strict finding has an id of its own: the official rule of the name does hold.
 fn of_sum(set: RuleSet, sum: &TotalsFinding) -> Finding {

@@ -228,8 +228,9 @@ impl<'d> Document<'_, 'd> {
     fn payable_with(&self, added: Added, comparison: Comparison<'d>, findings: &mut Findings) {
         let computed = total(comparison.computed, Some(Decimal::ZERO), added.amount);
         let comparison = Comparison { rule: added.rule, computed, ..comparison };
-        // More than two decimals are the matter of other rules.
-        let agrees = comparison.stated.zip(computed).is_some_and(|(stated, due)| cents_as_xpath(stated) == cents_as_xpath(due));
+        // XRechnung rounds both sides: more than two decimals are the matter of other rules.
+        let rounded = |amount: Decimal| if self.book == RuleBook::Ubl { cents_as_xpath(amount) } else { amount };
+        let agrees = comparison.stated.zip(computed).is_some_and(|(stated, due)| rounded(stated) == rounded(due));
         findings.judge(comparison, agrees);
     }
 

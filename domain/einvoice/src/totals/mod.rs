@@ -39,7 +39,7 @@ impl RuleBook {
 
     /// Whether a line takes part in the sums: in EXTENDED groups and remarks stand among the lines.
     fn counts(self, line: &Line<'_>) -> bool {
-        self != Self::CiiExtended || matches!(line.status_reason.text(), None | Some("DETAIL"))
+        self != Self::CiiExtended || line.counts()
     }
 }
 

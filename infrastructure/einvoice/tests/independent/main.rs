@@ -5,6 +5,7 @@ mod compare;
 mod coverage;
 #[path = "../conformance/data.rs"]
 mod data;
+mod extended;
 mod insertions;
 mod mutants;
 mod official;

@@ -55,7 +55,7 @@ fn references() -> [PathRule; 12] {
     let document = format!("{AGREEMENT}/ram:AdditionalReferencedDocument");
     [
         once("CII-SR-457", &document, OnceOf(is_tender), 1),
-        once("CII-SR-458", &format!("{document}/ram:IssuerAssignedID"), OnceOf(is_of_object), 2),
+        once("CII-SR-458", &document, OnceOf(is_object), 1),
         once("CII-SR-474", "ram:SpecifiedLineTradeSettlement/ram:AdditionalReferencedDocument", OnceOf(is_object), 1),
         once("CII-SR-475", &format!("{document}/ram:Name"), OnceOf(is_of_attached), 2),
         once("CII-SR-476", &format!("{document}/ram:AttachmentBinaryObject"), OnceOf(is_of_attached), 2),
@@ -119,7 +119,7 @@ fn taxes() -> [PathRule; 8] {
 pub(super) fn document(outline: &Outline, judge: &mut Judge) {
     let root = outline.root();
     for (rule, attribute) in [("CII-DT-013", "languageID"), ("CII-DT-014", "languageLocaleID")] {
-        judge.fatal(rule, root, root.attribute(attribute).is_none(), "the document does not say its language");
+        judge.fatal(rule, root, root.attribute(attribute).is_none(), "the document's language has no place here");
     }
     quantities(outline, judge);
 }
