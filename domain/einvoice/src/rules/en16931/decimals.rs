@@ -45,7 +45,7 @@ fn totals(invoice: &Invoice<'_>, judge: &mut Judge) {
 /// total that is well.
 fn vat_totals(invoice: &Invoice<'_>, judge: &mut Judge) {
     let Some(at) = invoice.totals.vat.first().map(|vat| vat.element()) else { return };
-    let (currency, tax_currency) = (invoice.currency.text(), invoice.tax_currency.text());
+    let (currency, tax_currency) = (invoice.currency.first().map(Term::raw), invoice.tax_currency.first().map(Term::raw));
     let is_in = |vat: &Term<'_, Decimal>, currency: Option<&str>| currency.is_some() && vat.attribute("currencyID") == currency;
     let is_fine = |vat: &Term<'_, Decimal>| vat.value().is_some_and(|amount| amount.normalize().scale() <= 2);
     let mut totals = invoice.totals.vat.iter();
