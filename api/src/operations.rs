@@ -69,7 +69,7 @@ impl Operation {
     }
 
     /// A misspelt filter would answer everything: it is refused.
-    fn check_query(&self, query: Option<&str>) -> Result<(), Problem> {
+    pub fn check_query(&self, query: Option<&str>) -> Result<(), Problem> {
         let pairs = query.unwrap_or_default().split('&').filter(|pair| !pair.is_empty());
         for name in pairs.map(|pair| pair.split_once('=').map_or(pair, |(name, _)| name)) {
             if !self.query.iter().any(|known| known == name) {

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, bail, ensure};
 use quittance_application::duplicate::DuplicateWatch;
 use quittance_application::invoice_import::NextChunk;
 use quittance_application::ports::{Edge, Ports};
@@ -14,6 +14,7 @@ use quittance_application::provider::Rail;
 use quittance_application::reaction::{Manager, Reaction};
 use quittance_application::{Channel, Commands, Context};
 use quittance_domain::ids::{TenantId, UserId};
+use quittance_domain::tenant::Tenant;
 use quittance_infrastructure::ach_files::NachaFiles;
 use quittance_infrastructure::attachment_store::AttachmentStore;
 use quittance_infrastructure::bank_files::Pain001Files;
@@ -65,6 +66,17 @@ impl System {
     /// Finds or starts the database, migrates it, opens the pools. No workers run yet.
     pub async fn open(settings: Settings) -> anyhow::Result<Self> {
         let (postgres, admin, secret) = database_server(&settings).await?;
+        migrate(&admin, secret.as_deref()).await?;
+        Ok(Self::on(settings, Database::open(admin, secret, Sizes::default()), postgres))
+    }
+
+    /// The same where there is a database of ours already: who asks about the books does not begin new ones.
+    pub async fn open_kept(settings: Settings) -> anyhow::Result<Self> {
+        let state = &settings.state;
+        let begun = settings.database_url.is_some() || PostgresSettings::kept_in(state).is_begun();
+        ensure!(begun, "there is no database in {} (--state, QUITTANCE_STATE); `quittance serve` begins one", state.display());
+        let (postgres, admin, secret) = database_server(&settings).await?;
+        ensure!(is_migrated(&admin).await?, "the database has nothing of Quittance in it; `quittance migrate` prepares it");
         migrate(&admin, secret.as_deref()).await?;
         Ok(Self::on(settings, Database::open(admin, secret, Sizes::default()), postgres))
     }
@@ -187,6 +199,13 @@ impl System {
         Context::new(tenant, actor, edge.now(), Channel::CommandLine, edge.new_id())
     }
 
+    /// Refuses a tenant that nobody has created.
+    pub async fn knows(&self, tenant: TenantId) -> anyhow::Result<()> {
+        let (_, sequence) = self.commands.state_of::<Tenant>(tenant, tenant.0).await?;
+        ensure!(sequence > 0, "there is no tenant {tenant}");
+        Ok(())
+    }
+
     /// Waits until everything that `position` leads to can be read.
     pub async fn settled(&self, tenant: TenantId, position: i64) -> anyhow::Result<()> {
         if !self.progress.settled(&self.database, tenant, position, Duration::from_secs(120)).await? {
@@ -197,7 +216,7 @@ impl System {
 
     /// Does one job on a system of its own, whose workers do what follows from it.
     pub async fn at_work<T>(settings: Settings, job: impl AsyncFnOnce(&Self) -> anyhow::Result<T>) -> anyhow::Result<T> {
-        let system = Self::open(settings).await?;
+        let system = Self::open_kept(settings).await?;
         let done = match system.start_workers().await {
             Ok(()) => job(&system).await,
             Err(error) => Err(error),
@@ -260,6 +279,14 @@ async fn create_database(server: &PgConnectOptions) -> anyhow::Result<()> {
     }
     connection.close().await?;
     Ok(())
+}
+
+async fn is_migrated(admin: &PgConnectOptions) -> anyhow::Result<bool> {
+    use sqlx::{ConnectOptions, Connection};
+    let mut connection = admin.connect().await?;
+    let has_log = sqlx::query_scalar("select to_regclass('es.events') is not null").fetch_one(&mut connection).await?;
+    connection.close().await?;
+    Ok(has_log)
 }
 
 /// The password in `postgres://user:password@host/…`.

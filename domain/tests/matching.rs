@@ -117,6 +117,20 @@ fn what_was_to_be_free_has_only_the_absolute_limit() {
 }
 
 #[test]
+fn what_is_billed_without_a_quantity_has_only_the_absolute_limit() {
+    let nothing = |net| bill(vec![billed_line(dec!(0), net)]);
+    let held = |net, tolerances: &ToleranceSet| {
+        let findings = evaluate(&nothing(net), &order(ordered_line(1, dec!(100), dec!(10))), tolerances);
+        findings.iter().any(|f| f.check == Check::Price && f.is_hold())
+    };
+    assert!(held(dec!(500), &ToleranceSet::default()));
+    assert!(held(dec!(500), &price_up(Some(dec!(50)), None)));
+    assert!(held(dec!(500), &price_up(Some(dec!(50)), Some(dec!(499.99)))));
+    assert!(!held(dec!(500), &price_up(None, Some(dec!(500)))));
+    assert!(!held(dec!(0), &ToleranceSet::default()) && !held(dec!(-5), &ToleranceSet::default()));
+}
+
+#[test]
 fn a_lower_price_holds_only_beyond_a_limit_that_somebody_set() {
     let lower = bill(vec![billed_line(dec!(10), dec!(80))]);
     let is_held =

@@ -34,7 +34,7 @@ pub struct LedgerArguments {
 
 pub async fn run(settings: Settings, command: Export) -> anyhow::Result<()> {
     let Export::Ledger(arguments) = command;
-    let system = System::open(settings).await?;
+    let system = System::open_kept(settings).await?;
     let done = ledger(&system, arguments).await;
     system.close().await;
     done
@@ -42,6 +42,7 @@ pub async fn run(settings: Settings, command: Export) -> anyhow::Result<()> {
 
 async fn ledger(system: &System, arguments: LedgerArguments) -> anyhow::Result<()> {
     let LedgerArguments { tenant, format, as_of, known_at } = arguments;
+    system.knows(tenant).await?;
     let today = system.commands.ports().edge.now().date_naive();
     let tx = system.database.read(tenant).await?;
     let (sender, mut pieces) = mpsc::channel(4);

@@ -163,7 +163,7 @@ pub async fn create_tenant(system: &System, name: &str, email: &str, currency: C
 }
 
 pub async fn user(settings: Settings, command: UserCommand) -> anyhow::Result<()> {
-    let system = System::open(settings).await?;
+    let system = System::open_kept(settings).await?;
     let done = match command {
         UserCommand::Add(arguments) => add_and_print(&system, arguments).await,
         UserCommand::Key(arguments) => issue_and_print(&system, arguments).await,

@@ -23,7 +23,7 @@ pub struct Rates {
 
 impl Rates {
     pub async fn run(self, settings: Settings) -> anyhow::Result<()> {
-        let system = System::open(settings).await?;
+        let system = System::open_kept(settings).await?;
         let done = self.import(&system).await;
         system.close().await;
         done

@@ -31,7 +31,7 @@ pub struct Resend {
 
 pub async fn relay(settings: Settings, command: RelayCommand) -> anyhow::Result<()> {
     let RelayCommand::Resend(resend) = command;
-    let system = System::open(settings).await?;
+    let system = System::open_kept(settings).await?;
     let again = resend_from(&system.database, resend.tenant, resend.from).await;
     system.close().await;
     let Some(events) = again? else { bail!("nothing of tenant {} was sent so far", resend.tenant) };

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use anyhow::Context as _;
-use axum::http::Uri;
+use axum::http::{Method, Uri};
 use clap::{Args, ValueEnum};
 use quittance_domain::ids::TenantId;
 use quittance_infrastructure::database::TenantTx;
@@ -17,6 +17,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::words::problem;
+use crate::operations::Operations;
 use crate::routes::report::{GRNI, TRIAL_BALANCE, books, payables, process};
 use crate::routes::revaluation::REVALUATION;
 use crate::routes::withholding::CERTIFICATES;
@@ -64,7 +66,7 @@ struct Told {
 
 impl Report {
     pub async fn run(self, settings: Settings) -> anyhow::Result<()> {
-        let system = System::open(settings).await?;
+        let system = System::open_kept(settings).await?;
         let done = self.print(&system).await;
         system.close().await;
         done
@@ -87,6 +89,8 @@ impl Report {
     }
 
     async fn told(&self, system: &System) -> anyhow::Result<Told> {
+        system.knows(self.tenant).await?;
+        self.admit()?;
         let today = system.commands.ports().edge.now().date_naive();
         let mut tx: TenantTx = system.database.read(self.tenant).await?;
         let (tx, page) = (&mut tx, Page::default().whole());
@@ -115,10 +119,21 @@ impl Report {
         }
     }
 
+    /// Refuses a parameter that the report does not have, as the REST API does.
+    fn admit(&self) -> anyhow::Result<()> {
+        let name = self.name.to_possible_value().context("a report has a name")?;
+        let operations = Operations::of(&crate::openapi()?)?;
+        let operation = operations.at(&Method::GET, &format!("/v1/reports/{}", name.get_name())).context("it is no report of the API")?;
+        operation.check_query(Some(&self.query())).map_err(problem)
+    }
+
+    fn query(&self) -> String {
+        self.parameters.iter().map(|parameter| parameter.replace('+', "%2B")).collect::<Vec<_>>().join("&")
+    }
+
     /// The parameters, read as the REST API reads them.
     fn filter<F: DeserializeOwned>(&self) -> anyhow::Result<F> {
-        let query = self.parameters.iter().map(|parameter| parameter.replace('+', "%2B")).collect::<Vec<_>>().join("&");
-        let uri: Uri = format!("/?{query}").parse().context("parameters are name=value")?;
+        let uri: Uri = format!("/?{}", self.query()).parse().context("parameters are name=value")?;
         axum::extract::Query::<F>::try_from_uri(&uri).map(|query| query.0).map_err(|rejection| anyhow::anyhow!(rejection.body_text()))
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::bail;
+use anyhow::{bail, ensure};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use quittance_projections::Projector;
@@ -61,7 +61,7 @@ impl Watcher for Bar {
 
 impl Rebuild {
     pub async fn run(self, settings: Settings) -> anyhow::Result<()> {
-        let system = System::open(settings).await?;
+        let system = System::open_kept(settings).await?;
         let done = self.rebuild(&system).await;
         system.close().await;
         done
@@ -87,12 +87,13 @@ impl Rebuild {
 
 impl Verify {
     pub async fn run(self, settings: Settings) -> anyhow::Result<()> {
-        let system = System::open(settings).await?;
+        let system = System::open_kept(settings).await?;
         let bar = Bar::new("verifying");
         let verdict = verify::verify(&system.database, &system.projectors, &bar).await;
         bar.bar().finish_and_clear();
         system.close().await;
         let verdict = verdict?;
+        ensure!(verdict.tenants > 0, "there is no tenant, so nothing was verified");
         if self.json {
             println!("{}", serde_json::to_string(&verdict)?);
         } else {

@@ -176,10 +176,9 @@ impl Fingerprint {
 }
 
 /// At most one letter is missing, added, changed or has changed places with its neighbour; or the two differ only in
-/// letters that are read as digits.
+/// letters that are read as digits or as each other.
 fn is_near(a: &str, b: &str) -> bool {
-    let (a, b) = (normalised(a), normalised(b));
-    misread(&a) == misread(&b) || strsim::osa_distance(&a, &b) <= 1
+    misread(a) == misread(b) || strsim::osa_distance(&normalised(a), &normalised(b)) <= 1
 }
 
 impl Lookalike {

@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 use unicode_normalization::UnicodeNormalization;
+use unicode_security::skeleton;
 
 use super::document::DocumentKind;
 use crate::aggregate::Claim;
@@ -37,13 +38,17 @@ pub fn duplicate_claims(vendor_keys: &[String], kind: DocumentKind, number: &str
     vendor_keys.iter().map(|vendor| Claim::dated(format!("invoice|{vendor}|{kind}|{number}"), issued, "duplicate_invoice")).collect()
 }
 
-/// The second key of SEMANTICS 2: letters that are easily read as digits are those digits.
-pub(super) fn misread(normalised: &str) -> String {
+/// The second key of SEMANTICS 2: letters that are easily read as digits are those digits, and letters of other scripts
+/// that look like a Latin one are that one (the skeletons of UTS 39).
+///
+/// It is made of the number as stated, for a zero that was read as a letter stands in a run of digits: `INV-1O01` is
+/// `INV-1001`, which loses no zero.
+pub(super) fn misread(number: &str) -> String {
+    let upper: String = number.nfkc().flat_map(char::to_uppercase).collect();
     let digit = |c| match c {
-        'O' => '0',
-        'I' | 'L' => '1',
+        'O' | 'o' => '0',
+        'I' | 'L' | 'i' | 'l' => '1',
         other => other,
     };
-    // A zero that was a letter may lead a run of digits now.
-    without_leading_zeros(&normalised.chars().map(digit).collect::<String>())
+    normalised(&skeleton(&upper).map(digit).collect::<String>())
 }

@@ -62,8 +62,10 @@ pub(super) fn check(
 }
 
 impl Comparison<'_> {
-    /// A line without a quantity has no price of a unit.
     fn price(&self) -> Option<MatchFinding> {
+        if self.quantity.is_zero() {
+            return self.price_of_nothing();
+        }
         let agreed = self.ordered.unit_price;
         let unit = self.net.checked_div(self.quantity)?;
         let difference = if self.is_agreed_price() { Decimal::ZERO } else { unit.saturating_sub(agreed) };
@@ -84,6 +86,14 @@ impl Comparison<'_> {
         let limit = band.and_then(|band| self.price_limit(band, check == Check::PriceBelow));
         let finding = self.stated(check, agreed, unit).beyond(limit, source, tolerated);
         Some(MatchFinding { holds: finding.holds && holds, ..finding })
+    }
+
+    /// A line without a quantity has no price of a unit, and nothing was agreed that it could bill; only the limit on the
+    /// amount counts.
+    fn price_of_nothing(&self) -> Option<MatchFinding> {
+        let (band, source) = self.limit(|limits| limits.price_up);
+        let limit = band.and_then(|band| band.amount).unwrap_or_default();
+        (self.net > Decimal::ZERO).then(|| self.at_most(Check::Price, Decimal::ZERO, self.net, limit, source))
     }
 
     /// Rounding a line to the minor unit is not another price.

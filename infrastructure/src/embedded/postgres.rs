@@ -76,6 +76,11 @@ impl PostgresSettings {
         }
     }
 
+    /// Whether a database has been begun in this state directory.
+    pub fn is_begun(&self) -> bool {
+        Layout::new(&self.state).data.join("PG_VERSION").is_file()
+    }
+
     /// A server for one test process, in a new directory below the temporary one.
     pub fn throw_away() -> Result<Self, EmbeddedError> {
         let settings = Self::kept_in(new_temporary_directory()?);
