@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
+use super::cheque::Cheque;
 use super::event::{ManualRecord, PaymentPlan, SentFile};
 use super::found_outcome::OutcomeFinding;
 use super::transfer::TransferReport;
@@ -22,6 +23,11 @@ pub enum PaymentCommand {
         by: UserId,
         at: DateTime<Utc>,
     },
+    WriteCheque {
+        by: UserId,
+        at: DateTime<Utc>,
+        cheque: Cheque,
+    },
     RecordTransfer {
         report: TransferReport,
     },
@@ -40,6 +46,7 @@ pub enum PaymentCommand {
     ConfirmOutcome {
         by: UserId,
     },
+    /// A person says so.
     Settle {
         items: Option<Vec<u32>>,
         value_date: NaiveDate,

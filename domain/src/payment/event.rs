@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::ach::AchControl;
+use super::cheque::Cheque;
 use super::found_outcome::OutcomeFinding;
 use super::method::Method;
 use super::transfer::Transfer;
@@ -32,6 +33,10 @@ pub enum PaymentEvent {
     /// Somebody paid by other means and says how.
     RecordedManually {
         record: ManualRecord,
+    },
+    /// It leaves as this cheque.
+    ChequeWritten {
+        cheque: Cheque,
     },
     /// The provider has the transfer.
     TransferSent {
@@ -155,7 +160,7 @@ pub struct CreditorItem {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct SentFile {
-    /// `pain.001.001.09`, `pain.001.001.03`, or one of their national forms, as in `pain.001.001.09.ch.03`; or `nacha`.
+    /// `pain.001.001.09`, `pain.001.001.03`, or one of their national forms, as in `pain.001.001.09.ch.03`; or `nacha`, or `positive_pay`.
     pub format: String,
     pub message_id: String,
     pub transactions: u32,

@@ -33,8 +33,14 @@ pub enum PaymentRefusal {
     SeveralCreditors,
     #[error("a provider payment names the account that it leaves through")]
     ProviderAccountMissing,
+    #[error("a cheque is made out to one vendor, on one of the company's accounts")]
+    ChequeUndrawable,
+    #[error("a cheque is cashed or voided whole")]
+    ChequeIsWhole,
     #[error("only the provider knows whether this transfer went through")]
     TransferUndecided,
+    #[error("a provider's transfer is under way: its word settles it, the bank's statement, or what two people find out")]
+    TransferUnderWay,
     #[error("nobody has said what became of this transfer")]
     OutcomeNotFound,
     #[error("who found out what became of a transfer cannot confirm it")]
@@ -69,6 +75,7 @@ impl Refusal for PaymentRefusal {
             | Self::ItemRepeated { .. }
             | Self::AmountNotPositive { .. }
             | Self::TotalMismatch
+            | Self::ChequeUndrawable
             | Self::SeveralCreditors => RefusalKind::Invalid,
             _ => RefusalKind::State,
         }

@@ -365,6 +365,8 @@ pub fn payments() -> Vec<Sample<PaymentEvent>> {
         ("by_ach", PaymentEvent::Planned(Box::new(ach_plan()))),
         ("of_ach", PaymentEvent::FileSent { file: sent_ach_file() }),
         ("", PaymentEvent::RecordedManually { record: manual_record() }),
+        ("by_cheque", PaymentEvent::Planned(Box::new(PaymentPlan { method: Method::Cheque, ..plan() }))),
+        ("", PaymentEvent::ChequeWritten { cheque: cheque() }),
         ("", PaymentEvent::TransferSent { transfer: Transfer { provider_reference: "tr_1".to_owned() } }),
         ("", PaymentEvent::OutcomeFound { finding: finding(FoundOutcome::NeverLeft) }),
         ("left", PaymentEvent::OutcomeFound { finding: finding(left()) }),
