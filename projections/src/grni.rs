@@ -178,8 +178,8 @@ pub struct Grni {
     pub controls: Vec<GrniControl>,
 }
 
-/// The account between goods and their invoices. Goods that were billed at another price than ordered before they came stand in
-/// it at the invoice's price until they come: that is the difference, and zero once all is here.
+/// The account between goods and their invoices. It holds at the invoice's price what was billed before it came, and what an
+/// invoice of the order bills that is no line of it: the difference says how much that makes.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct GrniControl {
     pub account: Code,
