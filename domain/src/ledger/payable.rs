@@ -184,10 +184,11 @@ impl PayableAccount {
         waits.flatten()
     }
 
-    /// The days whose exchange rates its amounts need.
-    pub fn rate_days(&self) -> Vec<NaiveDate> {
+    /// Its currency and the days whose exchange rates its amounts are posted at.
+    pub fn rate_days(&self) -> Vec<(Currency, NaiveDate)> {
         let settled = self.settlements.iter().map(|s| s.value_date);
-        std::iter::once(self.issue_date).chain(settled).chain(self.applications.iter().map(|a| a.value_date)).collect()
+        let days = std::iter::once(self.issue_date).chain(settled).chain(self.applications.iter().map(|a| a.value_date));
+        self.lines.first().map_or_else(Vec::new, |control| days.map(|day| (control.amount.currency(), day)).collect())
     }
 
     /// Posts again, with the rates that are known by now, what was posted without one; nothing as long as one is missing.

@@ -104,6 +104,11 @@ fn named_order(fact: &Fact) -> Option<Uuid> {
     }
 }
 
+/// Invoices that may be posted anew: when they are coded, or when one of their amounts waits for a rate that comes.
+fn invoices(events: &[Recorded]) -> impl Iterator<Item = Uuid> {
+    events.iter().filter(|at| matches!(at.fact, Fact::Invoice(_))).map(|at| at.aggregate_id)
+}
+
 fn books_key() -> Uuid {
     derived_id(&[b"ledger books"])
 }
@@ -143,6 +148,7 @@ impl<'r> Keeper<'r> {
             _ => Books::default(),
         };
         let mut wanted: Wanted = events.iter().filter_map(|at| rates::wanted(&at.fact)).collect();
+        wanted.extend(invoices(events).filter_map(|id| rows.get(&id)).flat_map(|row| row.state.rate_days()));
         let mut waiting = BTreeSet::new();
         if events.iter().any(|at| matches!(at.fact, Fact::ExchangeRates(_))) {
             waiting = waiting_now(tx).await?;
@@ -150,8 +156,7 @@ impl<'r> Keeper<'r> {
             wanted.extend(waiting.iter().filter_map(|id| rows.get(id)).flat_map(|row| row.state.rate_days()));
         }
         let base = books.base.or_else(|| events.iter().find_map(|at| base_of(&at.fact)));
-        let mut rates = RateTable::default();
-        rates::load(tx, &mut rates, wanted, base).await?;
+        let rates = rates::load(tx, wanted, base).await?;
         let kept = |id: Uuid| match rows.get(&id).map(|row| &row.state.0) {
             Some(Kept::Stock(account)) => Some(account),
             _ => None,
@@ -178,6 +183,9 @@ impl<'r> Keeper<'r> {
             Fact::ExchangeRates(event) => self.quoted(event, at),
             _ => return Ok(vec![]),
         };
+        if let Some((currency, day)) = self.rates.missed() {
+            return Err(poison(at, &format!("nobody has looked for the rate of {currency} on {day}")));
+        }
         entries.into_iter().map(|entry| entry.balanced().map_err(|e| poison(at, &e.to_string()))).collect()
     }
 
@@ -336,11 +344,11 @@ impl<'r> Keeper<'r> {
 
 impl Kept {
     fn rate_days(&self) -> Vec<(Currency, NaiveDate)> {
-        match (self, self.untranslated()) {
-            (Self::Invoice(account), Some(currency)) => account.rate_days().into_iter().map(|day| (currency, day)).collect(),
-            (Self::OnAccount(account), Some(currency)) => vec![(currency, account.rate_day())],
-            (Self::Stock(account), _) => account.rate_days(),
-            _ => vec![],
+        match self {
+            Self::Invoice(account) => account.rate_days(),
+            Self::OnAccount(account) => account.untranslated().map(|currency| (currency, account.rate_day())).into_iter().collect(),
+            Self::Stock(account) => account.rate_days(),
+            Self::Books(_) | Self::Order(_) | Self::JournalEntry(_) | Self::Transfer(_) => vec![],
         }
     }
 
