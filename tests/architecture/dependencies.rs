@@ -34,13 +34,14 @@ const MAY_USE: [(&str, &[&str]); 9] = [
             "quittance-infrastructure",
             "quittance-einvoice-formats",
             "quittance-statements",
+            "quittance-rails",
             "quittance-projections",
         ],
     ),
 ];
 
 /// What the pure crates may use from outside: values, errors and serialisation; nothing that reaches out.
-const PURE: [&str; 14] = [
+const PURE: [&str; 15] = [
     "cqrs-es",
     "serde",
     "serde_json",
@@ -50,6 +51,7 @@ const PURE: [&str; 14] = [
     "thiserror",
     "iso_currency",
     "unicode-normalization",
+    "unicode-security",
     "strsim",
     "strum",
     "sha2",
