@@ -15,6 +15,9 @@ queries take `min_position` to read their own writes.\n\n\
 **Repeats.** A POST with an `Idempotency-Key` that was carried out answers as the first time did, with `Idempotent-Replayed: true`, for ever; \
 the same key with another body is refused. What moves money, stock or bank details is refused without a key.\n\n\
 **Versions.** An answer's `version` is its `ETag`; sent back as `If-Match`, a command is refused (412) if the thing has changed since.\n\n\
+**Freshness.** A query's `Quittance-Position` says up to where the log is in its answer. What stands still at an event that it cannot \
+take, of what was read or should have followed, is named in `Quittance-Stopped`.\n\n\
+**Pace.** What a key has left is told by `RateLimit` and `RateLimit-Policy`; one that is too fast is answered 429 with `Retry-After`.\n\n\
 **Lists** are answered in pages; with `Accept: text/csv` a list comes whole, as a file, by the same filters.\n\n\
 **Amounts** are decimals as strings, with at most 13 digits before the point and 10 after it. Unknown fields are refused.\n\n\
 **Problems** are RFC 9457 documents with a stable `code`; each is explained below `/problems`.";
@@ -196,6 +199,7 @@ fn example_of(kind: &ProblemType) -> Value {
 fn headers_of(status: u16) -> &'static [(&'static str, &'static str)] {
     match status {
         401 => &[("WWW-Authenticate", "`Bearer`.")],
+        429 => &[("Retry-After", "Seconds."), ("RateLimit", "What the key has left."), ("RateLimit-Policy", "What a key may do.")],
         503 => &[("Retry-After", "Seconds.")],
         _ => &[],
     }

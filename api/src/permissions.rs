@@ -68,6 +68,8 @@ pub const PERMISSIONS: &[(&str, &[Role])] = &[
     ("dispute_invoice", &[Owner, Admin, ApClerk, Approver, Treasurer]),
     ("resolve_dispute", DECIDERS),
     ("list_exceptions", ANYBODY),
+    ("list_refused_reactions", ANYBODY),
+    ("retry_refused_reactions", DESK),
     ("create_invoice", CLERKS),
     ("import_invoice", CLERKS),
     ("save_import_mapping", CLERKS),

@@ -28,6 +28,7 @@ problem_rows! { GENERAL:
     credential_invalid 401: "Not authenticated", "The API key is missing, unknown, revoked or expired, or its user is deactivated.";
     not_found 404: "Not found", "There is nothing here for you: unknown, or another tenant's.";
     invalid_field 422: "Invalid field", "A field breaks a rule; `errors` has its JSON pointer.";
+    read_model_stopped 503: "Read model stopped", "What this reads stands still before `min_position`, at an event that it cannot take; it is tried again by itself. Without `min_position` it answers as far as it came, and says so in `Quittance-Stopped`.";
     not_yet_readable 503: "Not yet readable", "The read models have not reached `min_position` yet. Try again after `Retry-After`.";
     internal 500: "Internal defect", "A defect of ours. The request id finds it in our log.";
     role_missing 403: "Role missing", "None of the caller's roles may do this; the detail lists the roles that may.";
@@ -45,6 +46,7 @@ problem_rows! { GENERAL:
     idempotency_key_reused 422: "Idempotency-Key reused", "The key was used before, for another method, path or body.";
     version_mismatch 412: "The version has moved on", "`If-Match` names another version than the current one, which `current_version` states.";
     contended 409: "Lost the race", "Others kept changing the same thing; nothing was done. Try again.";
+    too_many_requests 429: "Too many requests", "The key makes more requests a second than it may. Try again after `Retry-After`, with the same Idempotency-Key.";
     overloaded 503: "Overloaded", "More is waiting than can be done in time; nothing was done. Try again after `Retry-After`.";
     unavailable 503: "Unavailable", "Something this needs is not available. Try again with the same `Idempotency-Key`.";
     // Amounts and texts of a request.

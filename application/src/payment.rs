@@ -313,24 +313,16 @@ impl UseCase for RecordBankStatus {
         work.answer_about::<Payment>(self.id).await?;
         for (line, verdict) in &self.verdicts {
             let payment = work.take::<Payment>(self.id).await?;
-            if !is_under_way(&payment, *line) {
+            if payment.item_state(*line) != Some(ItemState::Sent) {
                 continue;
             }
             let items = Some(vec![*line]);
             let command = match verdict {
                 BankVerdict::Settled => PaymentCommand::Settle { items, value_date: self.value_date },
-                BankVerdict::Failed(reason) => PaymentCommand::Fail { items, reason: reason.clone() },
+                BankVerdict::Failed(reason) => PaymentCommand::Fail { items, reason: reason.clone(), by: None },
             };
             work.decide::<Payment>(self.id, command).await?;
         }
         Ok(())
-    }
-}
-
-fn is_under_way(payment: &Payment, line: u32) -> bool {
-    match payment {
-        Payment::Started { .. } => true,
-        Payment::Sent(sent) => sent.items.iter().any(|item| item.line == line && item.state == ItemState::Sent),
-        _ => false,
     }
 }

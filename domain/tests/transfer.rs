@@ -35,12 +35,12 @@ fn returned() -> PaymentEvent {
 }
 
 fn credited() -> PaymentEvent {
-    PaymentEvent::CreditedOnAccount { vendor_id: VENDOR, amount: eur(dec!(1200.00)), value_date: day("2026-03-30") }
+    PaymentEvent::CreditedOnAccount { vendor_id: VENDOR, amount: eur(dec!(1200.00)), value_date: day("2026-03-30"), item: None }
 }
 
 fn credit_returned() -> PaymentEvent {
     let reason = "AC04".to_owned();
-    PaymentEvent::CreditReturned { vendor_id: VENDOR, amount: eur(dec!(1200.00)), value_date: day("2026-04-02"), reason }
+    PaymentEvent::CreditReturned { vendor_id: VENDOR, amount: eur(dec!(1200.00)), value_date: day("2026-04-02"), reason, item: None }
 }
 
 fn outcome(word: &str) -> TransferOutcome {
@@ -119,7 +119,7 @@ fn a_person_alone_cannot_say_how_a_transfer_ended_nor_void_it() {
         given::<Payment>(before.clone()).when(statement.clone()).then_expect_events(vec![settled()]);
         let payment = Payment::replay(before);
         assert_eq!(verdict(&payment, by_hand.clone()), "transfer_under_way");
-        assert_eq!(verdict(&payment, PaymentCommand::Fail { items: None, reason: "x".to_owned() }), "transfer_undecided");
+        assert_eq!(verdict(&payment, PaymentCommand::Fail { items: None, reason: "x".to_owned(), by: None }), "transfer_undecided");
         assert_eq!(verdict(&payment, PaymentCommand::Void { by: ERIN, reason: "x".to_owned() }), "wrong_state");
     }
     let ended = Payment::replay([started(), vec![sent(), settled()]].concat());

@@ -11,11 +11,13 @@ pub mod progress;
 pub mod projector;
 pub mod reactions;
 pub mod rebuild;
+pub mod refused;
 pub mod relay;
 pub mod replay;
 pub mod rows;
 pub mod runtime;
 pub mod source;
+pub mod standstill;
 pub mod verify;
 
 pub mod aggregate_row;

@@ -94,7 +94,7 @@ async fn less_leaves_the_invoice_is_settled_and_the_tax_is_owed_until_the_paymen
     certified(&office, &vendor, &payment).await;
 
     let back = json!({ "value_date": "2026-11-21", "reason": "account closed" });
-    office.tess.posts(&format!("/v1/payments/{payment}/return"), back).await.succeeds();
+    office.theo.posts(&format!("/v1/payments/{payment}/return"), back).await.succeeds();
     assert_eq!(stands(&office, &invoice).await, (json!("1190.00"), "0.00".to_owned()));
     ties(&office, Some("1190.00")).await;
     let certificates = office.reads(CERTIFICATES).await;
@@ -105,7 +105,7 @@ async fn less_leaves_the_invoice_is_settled_and_the_tax_is_owed_until_the_paymen
     let again = plans(&office, &invoice, None).await.succeeds().id();
     office.theo.posts(&format!("/v1/payments/{again}/authorise"), json!({})).await.succeeds();
     office.tess.posts(&format!("/v1/payments/{again}/execute"), json!({})).await.succeeds();
-    office.tess.posts(&format!("/v1/payments/{again}/fail"), json!({ "reason": "AC01" })).await.succeeds();
+    office.theo.posts(&format!("/v1/payments/{again}/fail"), json!({ "reason": "AC01" })).await.succeeds();
     assert_eq!(stands(&office, &invoice).await, (json!("1190.00"), "0.00".to_owned()));
 }
 

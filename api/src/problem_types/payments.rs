@@ -5,6 +5,7 @@ use super::problem_rows;
 problem_rows! { PAYMENTS:
     // Payments.
     already_planned 409: "Already planned", "The payment has been planned before.";
+    own_payment 403: "Own payment", "Who planned a payment does not say that it failed or came back once the bank has it in a file.";
     self_authorisation 403: "Own payment", "Who planned a payment cannot authorise it.";
     no_items 422: "No items", "A payment needs at least one item.";
     item_repeated 422: "Repeated item", "A line and an invoice stand once in a payment.";

@@ -41,6 +41,7 @@ pub mod provider;
 mod purchase_order;
 mod recurring_invoice;
 mod refusals;
+mod refused_reaction;
 pub mod report;
 pub mod revaluation;
 mod stock;
@@ -161,6 +162,8 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(invoice::dispute::dispute_invoice))
         .routes(routes!(invoice::dispute::resolve_dispute))
         .routes(routes!(exception::list_exceptions))
+        .routes(routes!(refused_reaction::list_refused_reactions))
+        .routes(routes!(refused_reaction::retry_refused_reactions))
         .routes(routes!(recurring_invoice::arrange_recurring_invoice, recurring_invoice::list_recurring_invoices))
         .routes(routes!(recurring_invoice::get_recurring_invoice))
         .routes(routes!(recurring_invoice::pause_recurring_invoice))
@@ -340,6 +343,14 @@ fn described(api: &Document) -> anyhow::Result<Value> {
     Ok(document)
 }
 
+/// What machines ask of every process.
+pub fn probes() -> Router<App> {
+    Router::new()
+        .route("/health/live", routing::get(health::live))
+        .route("/health/ready", routing::get(health::ready))
+        .route("/metrics", routing::get(health::metrics))
+}
+
 /// The whole server. Refuses to start when an operation has no permission.
 pub fn router(app: App) -> anyhow::Result<Router> {
     let (routes, api) = operations().split_for_parts();
@@ -350,10 +361,7 @@ pub fn router(app: App) -> anyhow::Result<Router> {
         .route_layer(middleware::from_fn_with_state((app.clone(), permitted), authenticate))
         .layer(DefaultBodyLimit::max(JSON_BYTES_MAX))
         .layer(middleware::from_fn_with_state(app.clone(), layers::admit));
-    let open = Router::new()
-        .route("/health/live", routing::get(health::live))
-        .route("/health/ready", routing::get(health::ready))
-        .route("/metrics", routing::get(health::metrics))
+    let open = probes()
         .route("/problems", routing::get(problems::index))
         .route("/problems/{code}", routing::get(problems::page))
         .route("/openapi.json", routing::get(move || async move { ([("content-type", "application/json")], document) }));

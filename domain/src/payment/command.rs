@@ -51,7 +51,7 @@ pub enum PaymentCommand {
         items: Option<Vec<u32>>,
         value_date: NaiveDate,
     },
-    /// A line of the bank's statement shows that the money left.
+    /// The bank's own word, which is also heard of an item that failed by somebody else's.
     SettleByStatement {
         items: Vec<u32>,
         value_date: NaiveDate,
@@ -62,14 +62,17 @@ pub enum PaymentCommand {
         by: UserId,
         reason: String,
     },
+    /// `by` is the person who says so; none where the bank does, or the engine lets nothing leave.
     Fail {
         items: Option<Vec<u32>>,
         reason: String,
+        by: Option<UserId>,
     },
     Return {
         items: Option<Vec<u32>>,
         value_date: NaiveDate,
         reason: String,
+        by: Option<UserId>,
     },
     Void {
         by: UserId,

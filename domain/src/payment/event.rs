@@ -65,11 +65,14 @@ pub enum PaymentEvent {
         items: Vec<u32>,
         reason: String,
     },
-    /// A transfer that had failed went through after all. What it was for may be settled by now: the vendor owes it.
+    /// What had failed went through after all. What it was for may be settled by now: the vendor owes it.
     CreditedOnAccount {
         vendor_id: VendorId,
         amount: Money,
         value_date: NaiveDate,
+        /// The one item that went through; the whole of a provider's transfer where absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        item: Option<u32>,
     },
     /// Money came back that the vendor owed.
     CreditReturned {
@@ -77,6 +80,8 @@ pub enum PaymentEvent {
         amount: Money,
         value_date: NaiveDate,
         reason: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        item: Option<u32>,
     },
     /// Money came back after settlement.
     Returned {

@@ -5,6 +5,7 @@
 mod ach;
 mod cheque;
 mod command;
+mod ending;
 mod event;
 mod found_outcome;
 mod method;

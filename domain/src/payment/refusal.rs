@@ -15,6 +15,10 @@ pub enum PaymentRefusal {
     WrongState { state: PaymentStatus, action: &'static str, needed: &'static str },
     #[error("who planned a payment cannot authorise it")]
     SelfAuthorisation,
+    #[error(
+        "who planned a payment does not say that it failed or came back once the bank has it in a file: another person does, or the bank"
+    )]
+    OwnPayment,
     #[error("a payment needs at least one item")]
     NoItems,
     #[error("item {line}: a line and an invoice stand once in a payment")]
@@ -62,7 +66,7 @@ impl Refusal for PaymentRefusal {
     fn kind(&self) -> RefusalKind {
         match self {
             Self::PaymentUnknown => RefusalKind::Unknown,
-            Self::SelfAuthorisation | Self::OwnFinding => RefusalKind::Person,
+            Self::SelfAuthorisation | Self::OwnPayment | Self::OwnFinding => RefusalKind::Person,
             Self::OutcomeReferenceMissing
             | Self::OutcomeReasonMissing
             | Self::OutcomeEvidenceMissing

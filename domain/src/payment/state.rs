@@ -116,12 +116,12 @@ impl Root for Payment {
             PaymentCommand::FindOutcome { finding } => self.find_outcome(finding),
             PaymentCommand::ConfirmOutcome { by } => self.confirm_outcome(by),
             PaymentCommand::Settle { items, value_date } => self.settle_by_hand(items, value_date),
-            PaymentCommand::SettleByStatement { items, value_date } => self.settle(Some(items), value_date),
+            PaymentCommand::SettleByStatement { items, value_date } => self.settle_by_statement(items, value_date),
             PaymentCommand::WithdrawSettlement { items, effective_date, by, reason } => {
                 self.withdraw_settlement(items, effective_date, by, reason)
             }
-            PaymentCommand::Fail { items, reason } => self.fail(items, reason),
-            PaymentCommand::Return { items, value_date, reason } => self.take_back(items, value_date, reason),
+            PaymentCommand::Fail { items, reason, by } => self.fail(items, reason, by),
+            PaymentCommand::Return { items, value_date, reason, by } => self.take_back(items, value_date, reason, by),
             PaymentCommand::Void { by, reason } => self.void(by, reason),
         }
     }
@@ -220,7 +220,7 @@ impl Payment {
         self.settle(items, value_date)
     }
 
-    fn settle(&self, items: Option<Vec<u32>>, value_date: NaiveDate) -> Result<Vec<PaymentEvent>, PaymentRefusal> {
+    pub(super) fn settle(&self, items: Option<Vec<u32>>, value_date: NaiveDate) -> Result<Vec<PaymentEvent>, PaymentRefusal> {
         let Some(in_flight) = self.in_flight() else { return self.refuse("settle", "started or sent") };
         let items = in_flight.select(items, ItemState::Sent, ItemState::Settled, "settle")?;
         Ok(if items.is_empty() { vec![] } else { vec![PaymentEvent::Settled { items, value_date }] })
@@ -238,29 +238,13 @@ impl Payment {
         Ok(if items.is_empty() { vec![] } else { vec![PaymentEvent::SettlementWithdrawn { items, effective_date, by, reason }] })
     }
 
-    fn fail(&self, items: Option<Vec<u32>>, reason: String) -> Result<Vec<PaymentEvent>, PaymentRefusal> {
-        // By our word alone the claims would be free while the money may be moving.
-        if self.awaits_provider().is_some() {
-            return Err(PaymentRefusal::TransferUndecided);
-        }
-        let Some(in_flight) = self.in_flight() else { return self.refuse("fail", "started or sent") };
-        let items = in_flight.select(items, ItemState::Sent, ItemState::Failed, "fail")?;
-        Ok(if items.is_empty() { vec![] } else { vec![PaymentEvent::Failed { items, reason }] })
-    }
-
     /// What has left, or may have: without a file or record, a person finds out at the bank how it ended.
-    fn in_flight(&self) -> Option<Cow<'_, InFlight>> {
+    pub(super) fn in_flight(&self) -> Option<Cow<'_, InFlight>> {
         match self {
             Self::Sent(in_flight) => Some(Cow::Borrowed(in_flight)),
             Self::Started { plan, at, .. } => Some(Cow::Owned(InFlight::new(plan.clone(), *at, None, None))),
             _ => None,
         }
-    }
-
-    fn take_back(&self, items: Option<Vec<u32>>, value_date: NaiveDate, reason: String) -> Result<Vec<PaymentEvent>, PaymentRefusal> {
-        let Self::Sent(in_flight) = self else { return self.refuse("return", "settled") };
-        let items = in_flight.select(items, ItemState::Settled, ItemState::Returned, "be returned")?;
-        Ok(if items.is_empty() { vec![] } else { vec![PaymentEvent::Returned { items, value_date, reason }] })
     }
 
     /// Only before it starts: what may have left is failed or returned, never unmade.
@@ -306,8 +290,8 @@ impl Payment {
             (Self::Sent(sent), PaymentEvent::Settled { items, .. }) => Self::Sent(sent.with(&items, ItemState::Settled)),
             (Self::Sent(sent), PaymentEvent::SettlementWithdrawn { items, .. }) => Self::Sent(sent.with(&items, ItemState::Sent)),
             (Self::Sent(sent), PaymentEvent::Failed { items, .. }) => Self::Sent(sent.with(&items, ItemState::Failed)),
-            (Self::Sent(sent), PaymentEvent::CreditedOnAccount { .. }) => Self::Sent(sent.all(ItemState::OnAccount)),
-            (Self::Sent(sent), PaymentEvent::CreditReturned { .. }) => Self::Sent(sent.all(ItemState::Returned)),
+            (Self::Sent(sent), PaymentEvent::CreditedOnAccount { item, .. }) => Self::Sent(sent.one_or_all(item, ItemState::OnAccount)),
+            (Self::Sent(sent), PaymentEvent::CreditReturned { item, .. }) => Self::Sent(sent.one_or_all(item, ItemState::Returned)),
             (Self::Sent(sent), PaymentEvent::Returned { items, .. }) => Self::Sent(sent.with(&items, ItemState::Returned)),
             (Self::Planned { plan } | Self::Authorised { plan, .. }, PaymentEvent::Voided { .. }) => Self::Voided { plan },
             (state, _) => state,
@@ -367,7 +351,13 @@ impl InFlight {
     }
 
     /// The named items, or all that are in `from`. Items that already are in `to` are left out: twice is once.
-    fn select(&self, named: Option<Vec<u32>>, from: ItemState, to: ItemState, action: &'static str) -> Result<Vec<u32>, PaymentRefusal> {
+    pub(super) fn select(
+        &self,
+        named: Option<Vec<u32>>,
+        from: ItemState,
+        to: ItemState,
+        action: &'static str,
+    ) -> Result<Vec<u32>, PaymentRefusal> {
         self.is_whole(named.as_ref())?;
         let Some(named) = named else {
             let ready: Vec<u32> = self.items.iter().filter(|i| i.state == from).map(|i| i.line).collect();

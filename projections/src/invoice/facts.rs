@@ -113,7 +113,7 @@ pub(super) fn posted(event: &InvoiceEvent, before: Option<Owed>, after: Owed, at
 /// What a vendor owes because a transfer went through after it had failed.
 pub(super) fn on_account(event: &PaymentEvent, at: &Recorded) -> Option<PayableFactRow> {
     let (kind, vendor_id, amount, day) = match event {
-        PaymentEvent::CreditedOnAccount { vendor_id, amount, value_date } => {
+        PaymentEvent::CreditedOnAccount { vendor_id, amount, value_date, .. } => {
             (PayableFactKind::OnAccount, vendor_id, amount.negated(), *value_date)
         }
         PaymentEvent::CreditReturned { vendor_id, amount, value_date, .. } => {

@@ -36,6 +36,9 @@ pub async fn write_positive_pay(Id(id): Id<ChequebookId>, order: KeyedOrder<Posi
     order.on(id, |_, _, _| Ok(list)).await
 }
 
+/// What tells which cheques were written, and by which run.
+const READ_MODELS: &[&str] = &["chequebooks", "payment_run_items", "payments"];
+
 /// What is to be listed, with nothing missing that was recorded before the question.
 async fn listed(id: ChequebookId, order: &KeyedOrder<PositivePayBody>) -> Result<WritePositivePay, Problem> {
     let (system, tenant, body) = (&order.app.system, order.caller.tenant, &order.body);
@@ -47,7 +50,7 @@ async fn listed(id: ChequebookId, order: &KeyedOrder<PositivePayBody>) -> Result
     let mut tx = system.database.read(tenant).await?;
     let head = source::head(&mut tx).await?;
     drop(tx);
-    whole(system, tenant, head).await?;
+    whole(system, tenant, READ_MODELS, head).await?;
     let mut tx = system.database.read(tenant).await?;
     let book = chequebook::get(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
     let payments = match body.payment_run_id {

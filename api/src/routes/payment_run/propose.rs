@@ -68,19 +68,22 @@ pub async fn propose_payment_run(order: KeyedOrder<PaymentRunBody>) -> Result<Co
     order.create("/v1/payment-runs", |id, body, ctx| propose(id, body, open, ctx)).await
 }
 
+/// What tells what is open, and what other runs have reserved of it.
+const READ_MODELS: &[&str] = &["invoices", "payment_run_items", "payment_runs", "vendors"];
+
 /// Everything that is open, with nothing missing that was recorded before the question.
 pub async fn open_invoices(system: &System, tenant: TenantId) -> Result<OpenInvoices, Problem> {
     let mut tx = system.database.read(tenant).await?;
     let head = source::head(&mut tx).await?;
     drop(tx);
-    whole(system, tenant, head).await?;
+    whole(system, tenant, READ_MODELS, head).await?;
     let mut tx = system.database.read(tenant).await?;
     Ok(payment_run::open_invoices(&mut tx, head).await?)
 }
 
 /// Waits, bounded, until the read models know everything up to here.
-pub async fn whole(system: &System, tenant: TenantId, head: i64) -> Result<(), Problem> {
-    if system.progress.settled(&system.database, tenant, head, WHOLE_WAIT).await? {
+pub async fn whole(system: &System, tenant: TenantId, read_models: &[&'static str], head: i64) -> Result<(), Problem> {
+    if system.progress.settled_in(read_models, &system.database, tenant, head, WHOLE_WAIT).await? {
         return Ok(());
     }
     let detail = "what is open is not known up to now yet";

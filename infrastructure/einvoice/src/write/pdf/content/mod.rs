@@ -21,7 +21,8 @@ pub(super) fn pages(invoice: &CanonicalInvoice, fonts: &Fonts) -> Vec<Vec<Mark>>
     totals::totals(&mut pages, invoice);
     payment::payment(&mut pages, invoice);
     notes(&mut pages, invoice);
-    pages.finish(&head::imprint(&invoice.seller))
+    // A page that is alone still says of what it is.
+    pages.finish(&format!("{} {} · {}", title(&invoice.type_code), invoice.number, head::imprint(&invoice.seller)))
 }
 
 fn notes(pages: &mut Pages<'_>, invoice: &CanonicalInvoice) {
