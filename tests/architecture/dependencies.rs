@@ -34,6 +34,7 @@ const MAY_USE: [(&str, &[&str]); 9] = [
             "quittance-infrastructure",
             "quittance-einvoice-formats",
             "quittance-statements",
+            "quittance-rails",
             "quittance-projections",
         ],
     ),
