@@ -15,6 +15,7 @@ pub mod bank_statement;
 pub mod bank_unmatch;
 pub mod cache;
 pub mod calendar;
+pub mod cheque;
 mod claiming;
 pub mod coding;
 pub mod commands;

@@ -10,6 +10,7 @@ use quittance_domain::vendor::Vendor;
 use quittance_domain::{Money, RefusalKind};
 
 use crate::bank_file;
+use crate::cheque;
 use crate::claiming::{Claiming, claim, payable_account};
 use crate::commands::UseCase;
 use crate::failure::{Failure, Refused};
@@ -52,6 +53,9 @@ impl UseCase for PlanPayment {
         let plan = self.plan(work, company, debtor, items)?;
         if plan.method == Method::Provider {
             admit_account(work, &plan).await?;
+        }
+        if plan.method == Method::Cheque {
+            cheque::admit_account(work, debtor).await?;
         }
         work.create::<Payment>(self.id, PaymentCommand::Plan(Box::new(plan)))?;
         Ok(())
@@ -104,7 +108,8 @@ impl PlanPayment {
                 Refused::new("currency_mismatch", RefusalKind::Invalid, e.to_string()).at(format!("/items/{index}/amount/currency"))
             })?;
         }
-        if self.method.currency().is_some_and(|only| only != currency) {
+        let of_account = debtor.map(|debtor| debtor.currency).filter(|_| self.method == Method::Cheque);
+        if self.method.currency().or(of_account).is_some_and(|only| only != currency) {
             return Err(other_currency(self.method).at("/method").into());
         }
         Ok(PaymentPlan {
@@ -139,12 +144,16 @@ pub(crate) fn debtor(company: &Company, method: Method, id: Option<BankAccountId
         Method::Manual | Method::Provider => return Ok(None),
         Method::SepaCreditTransfer => "a SEPA credit transfer leaves from one of the company's accounts that has an IBAN",
         Method::AchCreditTransfer => "an ACH credit leaves from one of the company's American accounts",
+        Method::Cheque => "a cheque is drawn on one of the company's accounts",
     };
     Err(Refused::new("debtor_account_missing", RefusalKind::Invalid, detail).at("/debtor_account_id").into())
 }
 
 pub(crate) fn other_currency(method: Method) -> Refused {
     match method {
+        Method::Cheque => {
+            Refused::new("cheque_currency", RefusalKind::Invalid, "a cheque is in the currency of the account that it is drawn on")
+        }
         Method::AchCreditTransfer => Refused::new("ach_needs_dollars", RefusalKind::Invalid, "an ACH credit is in US dollars"),
         _ => Refused::new("sepa_needs_euro", RefusalKind::Invalid, "a SEPA credit transfer is in euros"),
     }
@@ -178,6 +187,9 @@ impl UseCase for ExecutePayment {
             return Err(Refused::new("part_of_run", RefusalKind::State, detail).into());
         }
         let method = payment.plan()?.method;
+        if method == Method::Cheque {
+            return self.write_cheque(work, &payment).await;
+        }
         let format = bank_file::format_of(method, self.format.as_deref())?;
         if let Payment::Sent(sent) = &*payment
             && sent.file.as_ref().is_some_and(|f| f.format == format)
@@ -201,6 +213,18 @@ impl UseCase for ExecutePayment {
 
     fn looks_again(&self, taken: &'static str) -> bool {
         taken == bank_file::NAME_TAKEN
+    }
+}
+
+impl ExecutePayment {
+    async fn write_cheque(&self, work: &mut Work<'_>, payment: &Payment) -> Result<(), Failure> {
+        if payment.cheque().is_some() {
+            return work.answer_about::<Payment>(self.id).await;
+        }
+        if let Payment::Authorised { plan, .. } = payment {
+            still_holds(work, self.id, plan, plan.execution_date.max(work.ctx.today())).await?;
+        }
+        cheque::write(work, self.id).await
     }
 }
 
@@ -289,24 +313,16 @@ impl UseCase for RecordBankStatus {
         work.answer_about::<Payment>(self.id).await?;
         for (line, verdict) in &self.verdicts {
             let payment = work.take::<Payment>(self.id).await?;
-            if !is_under_way(&payment, *line) {
+            if payment.item_state(*line) != Some(ItemState::Sent) {
                 continue;
             }
             let items = Some(vec![*line]);
             let command = match verdict {
                 BankVerdict::Settled => PaymentCommand::Settle { items, value_date: self.value_date },
-                BankVerdict::Failed(reason) => PaymentCommand::Fail { items, reason: reason.clone() },
+                BankVerdict::Failed(reason) => PaymentCommand::Fail { items, reason: reason.clone(), by: None },
             };
             work.decide::<Payment>(self.id, command).await?;
         }
         Ok(())
-    }
-}
-
-fn is_under_way(payment: &Payment, line: u32) -> bool {
-    match payment {
-        Payment::Started { .. } => true,
-        Payment::Sent(sent) => sent.items.iter().any(|item| item.line == line && item.state == ItemState::Sent),
-        _ => false,
     }
 }

@@ -48,6 +48,18 @@ pub trait Manager: UseCase<Output = ()> + Sized + 'static {
     fn concerns(&self) -> Option<Concern> {
         None
     }
+
+    /// The refusals that nobody has to see to; any other is kept until a person has it tried again.
+    fn moot(&self) -> &'static [Moot] {
+        &[]
+    }
+}
+
+/// A refusal by which the world has moved on since the event: nothing is left to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moot {
+    pub code: &'static str,
+    pub because: &'static str,
 }
 
 /// Many things that one event concerns.
@@ -164,6 +176,16 @@ impl Manager for Reaction {
             Self::TolerancesChanged => Some(Concern::EveryOrder),
             Self::RatesQuoted => Some(Concern::EveryUnratedRound),
             _ => None,
+        }
+    }
+
+    fn moot(&self) -> &'static [Moot] {
+        match self {
+            Self::ApprovalEnded { .. } => {
+                &[Moot { code: "wrong_state", because: "the invoice was voided, sent back or put into another round since it was decided" }]
+            }
+            Self::RatesQuoted => &[Moot { code: "wrong_state", because: "the round that waited for a rate has ended" }],
+            _ => &[],
         }
     }
 }

@@ -9,7 +9,6 @@ use quittance_domain::ids::PaymentId;
 use quittance_domain::invoice::{Invoice, Payable};
 use quittance_domain::payment::{CreditorItem, ItemState, Payment, PaymentCommand};
 
-use crate::bank_statement::is_in;
 use crate::calendar::admit_value_date;
 use crate::commands::UseCase;
 use crate::failure::{Failure, Refused};
@@ -64,7 +63,7 @@ impl MovePayment {
 }
 
 fn moves(named: &Option<Vec<u32>>, payment: &Payment, item: &CreditorItem, from: ItemState) -> bool {
-    named.as_ref().is_none_or(|lines| lines.contains(&item.line)) && is_in(payment, item.line, from)
+    named.as_ref().is_none_or(|lines| lines.contains(&item.line)) && payment.item_state(item.line) == Some(from)
 }
 
 /// When somebody said that it was paid by other means.

@@ -317,7 +317,13 @@ async fn what_came_in_and_is_not_invoiced_is_told_by_line_and_adds_up() {
     let cell = |body: &Value| (body["lines"][0]["quantity"].clone(), body["totals"][0]["amount"].clone());
     assert_eq!(cell(&o.anna.gets(&report("2026-10-10")).await.succeeds().body), (json!("4"), json!("10.00")));
     assert_eq!(cell(&o.anna.gets(&report("2026-10-31")).await.succeeds().body), (json!("10"), json!("25.00")));
-    assert_eq!(cell(&o.anna.gets(&report("2026-11-01")).await.succeeds().body), (json!("3"), json!("7.50")));
+    let dearer = o.anna.gets(&report("2026-11-01")).await.succeeds().body;
+    assert_eq!(cell(&dearer), (json!("3"), json!("7.50")));
+    let control = &dearer["controls"][0];
+    assert_eq!(
+        (&control["account"], &control["balance"]["amount"], &control["difference"]["amount"]),
+        (&json!("2100"), &json!("7.50"), &json!("0.00"))
+    );
     let facts = o.anna.gets(&format!("/v1/reports/grni/facts?purchase_order_id={order}&as_of=2026-11-01")).await.succeeds().body;
     let sum: rust_decimal::Decimal = facts["data"]
         .as_array()
@@ -342,4 +348,64 @@ async fn another_tenants_order_is_no_order() {
     let theirs = other.owner.posts("/v1/invoices", invoice).await.succeeds();
     let found = other.owner.gets(&format!("/v1/invoices/{}/match?min_position={}", theirs.id(), theirs.position())).await.succeeds().body;
     assert_eq!((&found["purchase_order_id"], &found["holds"]), (&Value::Null, &json!([])));
+}
+
+/// What an order says nothing about does not carry an amount past it.
+#[tokio::test]
+async fn rounding_and_prepaid_amounts_and_tax_carry_nothing_past_an_order() {
+    let o = office().await;
+    let order = o.order("PO-1", o.line("100", "10.00")).await;
+    o.receives(&order, json!({ "line": 1, "accepted": "100" })).await;
+    let table: &[(&str, &str, Value, &str)] = &[
+        ("rounding", "I-1", json!("4000.00"), "totals"),
+        ("prepaid", "I-22", json!("-4000.00"), "totals"),
+        ("prepaid", "I-333", json!("100.01"), "totals"),
+        ("tax", "I-4444", json!({ "code": "S", "rate": "99" }), "tax"),
+        ("rounding", "I-55555", json!("-0.02"), ""),
+    ];
+    for (day, (field, number, stated, kind)) in table.iter().enumerate() {
+        let mut invoice = o.invoice(number, "PO-1", "10", "10.00");
+        invoice["issue_date"] = json!(format!("2026-11-0{}", day + 1));
+        match *field {
+            "tax" => invoice["lines"][0]["tax"] = stated.clone(),
+            field => invoice[field] = stated.clone(),
+        }
+        let entered = o.anna.posts("/v1/invoices", invoice).await.succeeds();
+        let found = o.anna.gets(&format!("/v1/invoices/{}?min_position={}", entered.id(), entered.position())).await.succeeds().body;
+        let kinds: Vec<&str> = found["exceptions"].as_array().expect("a list").iter().filter_map(|own| own["kind"].as_str()).collect();
+        assert_eq!(kinds.join(" "), *kind, "{field} {stated}: {found}");
+    }
+}
+
+#[tokio::test]
+async fn goods_are_not_judged_or_sent_back_in_a_closed_period() {
+    let o = office().await;
+    let order = o.order("PO-1", o.line("10", "4")).await;
+    let receipt = o.receives(&order, json!({ "line": 1, "accepted": "4", "to_inspect": "6" })).await.id();
+    o.company.owner.posts("/v1/periods/close", json!({ "period": "2026-09", "closing": "soft" })).await.succeeds();
+    let on = "2026-09-15";
+    let judged = json!({ "effective_date": on, "lines": [{ "line": 1, "accepted": "6", "rejected": "0" }] });
+    o.anna.posts(&format!("/v1/goods-receipts/{receipt}/inspect"), judged).await.is_refused_as("period-closed");
+    let back = json!({ "effective_date": on, "lines": [{ "line": 1, "quantity": "1", "reason": "scratched" }] });
+    o.anna.posts(&format!("/v1/goods-receipts/{receipt}/return"), back).await.is_refused_as("period-closed");
+}
+
+/// Goods that are billed before they come stand in the account at the invoice's price, and the report says by how much it differs.
+#[tokio::test]
+async fn goods_billed_dearer_before_they_come_are_told_beside_their_account() {
+    let o = office().await;
+    let order = o.order("PO-1", o.line("10", "100")).await;
+    o.bills("I-1", "PO-1", "10", "100.13").await;
+    let standing = async |after: i64| {
+        let path = format!("/v1/reports/grni?as_of=2026-12-31&min_position={after}");
+        let told = o.anna.gets(&path).await.succeeds().body;
+        let amount = |money: &Value| money["amount"].as_str().unwrap_or("none").to_owned();
+        [amount(&told["totals"][0]), amount(&told["controls"][0]["balance"]), amount(&told["controls"][0]["difference"])]
+    };
+    let billed = o.now().await.position();
+    assert_eq!(standing(billed).await, ["-1000.00", "-1001.30", "1.30"]);
+    let some = o.receives(&order, json!({ "line": 1, "accepted": "4" })).await;
+    assert_eq!(standing(some.position()).await, ["-600.00", "-600.78", "0.78"]);
+    let rest = o.receives(&order, json!({ "line": 1, "accepted": "6" })).await;
+    assert_eq!(standing(rest.position()).await, ["none", "0.00", "0.00"]);
 }

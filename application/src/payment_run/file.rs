@@ -80,7 +80,7 @@ async fn still_holding(work: &mut Work<'_>, plans: Vec<(PaymentId, Arc<PaymentPl
             Ok(()) => holding.push(plan),
             Err(Failure::Refused(refused)) => {
                 let reason = format!("{}: {}", refused.code, refused.detail);
-                work.decide::<Payment>(id, PaymentCommand::Fail { items: None, reason }).await?;
+                work.decide::<Payment>(id, PaymentCommand::Fail { items: None, reason, by: None }).await?;
             }
             Err(failure) => return Err(failure),
         }

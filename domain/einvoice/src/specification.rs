@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 pub enum Specification {
     En16931,
     PeppolBis3,
+    /// Invoices that the buyer writes for the seller.
+    PeppolSelfBilling,
     XRechnung,
     XRechnungExtension,
     FacturXMinimum,
@@ -29,6 +31,7 @@ const KNOWN: &[(&str, Specification)] = &[
     ("urn:xeinkauf.de:kosit:xrechnung", Specification::XRechnung),
     ("urn:xoev-de:kosit:standard:xrechnung", Specification::XRechnung),
     ("urn:fdc:peppol.eu:2017:poacc:billing:3.0", Specification::PeppolBis3),
+    ("urn:fdc:peppol.eu:2017:poacc:selfbilling:3.0", Specification::PeppolSelfBilling),
     // What stands before a profile's name is written in several ways.
     ("factur-x.eu:1p0:extended", Specification::FacturXExtended),
     ("zugferd.de:2p0:extended", Specification::FacturXExtended),
@@ -78,6 +81,8 @@ mod tests {
         let cases = [
             ("urn:cen.eu:en16931:2017", Specification::En16931),
             ("urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc:billing:3.0", Specification::PeppolBis3),
+            ("urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc:selfbilling:3.0", Specification::PeppolSelfBilling),
+            ("urn:cen.eu:en16931:2017#compliant#urn:fdc:nen.nl:nlcius:v1.0", Specification::OtherEn16931),
             ("urn:cen.eu:en16931:2017#compliant#urn:xeinkauf.de:kosit:xrechnung_3.0", Specification::XRechnung),
             (
                 "urn:cen.eu:en16931:2017#compliant#urn:xeinkauf.de:kosit:xrechnung_3.0#conformant#urn:xeinkauf.de:kosit:extension:xrechnung_3.0",

@@ -308,6 +308,8 @@ pub enum ExceptionKind {
     VendorBlocked,
     /// A fatal rule of the document's standard is broken.
     Rule,
+    /// Tax is asked for at a rate that is not in force.
+    Tax,
 }
 
 /// Why an invoice needs a person before it can go on.

@@ -137,6 +137,8 @@ impl PayableAccount {
             InvoiceEvent::DiscountReversed { payment_id, value_date, .. } => {
                 self.take_back(payment_id.0, is(Means::Discount), *value_date, at)
             }
+            // Of so little that its tax rounds to nothing.
+            InvoiceEvent::TaxWithheld { withholding, .. } if withholding.tax.is_zero() => vec![],
             InvoiceEvent::TaxWithheld { payment_id, withholding, value_date } => {
                 let means = Means::Withholding { account: withholding.account_code.clone() };
                 self.settle(payment_id.0, means, withholding.tax, *value_date, at)

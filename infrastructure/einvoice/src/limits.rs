@@ -20,6 +20,8 @@ pub struct Limits {
     pub namespaces: usize,
     /// Different names and paths.
     pub vocabulary: usize,
+    /// Bytes of one name with its namespace: names stand in the path of every finding below them.
+    pub name_bytes: usize,
 }
 
 impl Default for Limits {
@@ -35,6 +37,7 @@ impl Default for Limits {
             attributes_per_element: 64,
             namespaces: 64,
             vocabulary: 20_000,
+            name_bytes: 500,
         }
     }
 }

@@ -61,16 +61,34 @@ pub enum ReadError {
     PdfEncrypted,
     #[error("a stream of the PDF unpacks to more than {limit} bytes")]
     PdfStreamTooLarge { limit: usize },
-    #[error("the PDF holds no invoice; its attachments: {}", attachments.join(", "))]
+    #[error("the PDF holds no invoice; {}", listed(attachments))]
     PdfWithoutInvoice { attachments: Vec<String> },
-    #[error("the PDF holds no order; its attachments: {}", attachments.join(", "))]
+    #[error("the PDF holds no order; {}", listed(attachments))]
     PdfWithoutOrder { attachments: Vec<String> },
-    #[error("the PDF holds no despatch advice; its attachments: {}", attachments.join(", "))]
+    #[error("the PDF holds no despatch advice; {}", listed(attachments))]
     PdfWithoutDespatchAdvice { attachments: Vec<String> },
-    #[error("the PDF holds no invoice, order or despatch advice; its attachments: {}", attachments.join(", "))]
+    #[error("the PDF holds no invoice, order or despatch advice; {}", listed(attachments))]
     PdfWithoutDocument { attachments: Vec<String> },
     #[error("the document {name} inside the PDF: {error}")]
     PdfAttachment { name: String, error: Box<ReadError> },
+}
+
+/// Attachments that a message names.
+const NAMED_MAX: usize = 10;
+const NAME_CHARS: usize = 100;
+
+/// The PDF's attachments in words. A name is the file's own: it may be empty, or of any length.
+fn listed(attachments: &[String]) -> String {
+    if attachments.is_empty() {
+        return "nothing is attached to it".into();
+    }
+    let named = attachments.iter().take(NAMED_MAX).map(|name| match name.as_str() {
+        "" => "one without a name".into(),
+        name => name.chars().take(NAME_CHARS).collect::<String>(),
+    });
+    let more = attachments.len().saturating_sub(NAMED_MAX);
+    let others = (more > 0).then(|| format!("{more} more"));
+    format!("attached: {}", named.chain(others).collect::<Vec<_>>().join(", "))
 }
 
 /// What a limit counts.
@@ -82,6 +100,7 @@ pub enum Limited {
     Attributes,
     Namespaces,
     Names,
+    NameBytes,
 }
 
 impl fmt::Display for Limited {
@@ -93,6 +112,7 @@ impl fmt::Display for Limited {
             Self::Attributes => "attributes",
             Self::Namespaces => "namespaces",
             Self::Names => "different names",
+            Self::NameBytes => "bytes in a name and its namespace",
         })
     }
 }

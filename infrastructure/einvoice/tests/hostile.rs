@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
+use quittance_einvoice::rules::{RuleSet, validate};
 use quittance_einvoice::{capture, check_totals};
 use quittance_einvoice_formats::{Limits, ReadError, read};
 
@@ -28,13 +29,14 @@ fn processor_time() -> Duration {
     Duration::from_millis(ticks * 10)
 }
 
-/// Reads, maps, captures and checks; gives the code of the refusal, or `read`.
+/// Reads, maps, captures, checks and judges; gives the code of the refusal, or `read`.
 fn outcome(bytes: &[u8]) -> &'static str {
     let before = processor_time();
     let outcome = match read(bytes) {
         Ok(read) => {
             let invoice = read.invoice();
             let _ = (capture(&invoice).is_ok(), check_totals(&invoice).holds());
+            drop(validate(&invoice, &[RuleSet::En16931Ubl, RuleSet::PeppolUbl, RuleSet::XrechnungUbl, RuleSet::Strict]));
             "read"
         }
         Err(error) => error.code(),
@@ -151,6 +153,10 @@ fn encodings_are_told_apart_and_never_guessed() {
     assert_eq!(id(&utf_16("\u{feff}", u16::to_le_bytes)), Ok(Some("Größe €".into())));
     assert_eq!(id(&utf_16("\u{feff}", u16::to_be_bytes)), Ok(Some("Größe €".into())));
     assert_eq!(id(&latin("ISO-8859-1", "<cbc:ID>Größe</cbc:ID>")), Ok(Some("Größe".into())));
+    // A euro is 0x80 in one, 0xA4 in the other.
+    assert_eq!(id(&latin("windows-1252", "<cbc:ID>Größe \u{80}</cbc:ID>")), Ok(Some("Größe €".into())));
+    assert_eq!(id(&latin("windows-1252", "<cbc:ID>\u{81}</cbc:ID>")), Err("wrong_encoding"));
+    assert_eq!(id(&latin("ISO-8859-15", "<cbc:ID>Größe \u{A4}</cbc:ID>")), Ok(Some("Größe €".into())));
     assert_eq!(id(&latin("UTF-8", "<cbc:ID>Größe</cbc:ID>")), Err("wrong_encoding"));
     assert_eq!(id(&latin("UTF-7", "<cbc:ID>a</cbc:ID>")), Err("unsupported_encoding"));
     assert_eq!(id(&latin("EBCDIC-CP-US", "<cbc:ID>a</cbc:ID>")), Err("unsupported_encoding"));
@@ -180,6 +186,8 @@ fn bombs_of_every_shape_meet_a_limit() {
         ("attributes in all", format!("<cbc:a{}/>", " b='1'").repeat(limits.attributes + 1), "limit_exceeded"),
         ("namespaces", many_namespaces, "limit_exceeded"),
         ("names", many_names, "limit_exceeded"),
+        ("a name", format!("<{0}/>", "x".repeat(limits.name_bytes + 1)), "limit_exceeded"),
+        ("a namespace", format!("<a xmlns='{0}'/>", "u".repeat(limits.name_bytes + 1)), "limit_exceeded"),
         ("elements", "<cbc:a/>".repeat(limits.elements + 1), "limit_exceeded"),
         ("lines", "<cac:InvoiceLine/>".repeat(limits.model_bytes / 2_000 + 1), "limit_exceeded"),
         ("text", "x".repeat(limits.xml_bytes), "too_large"),

@@ -3,6 +3,7 @@
 
 use std::process::Command;
 
+use quittance_einvoice::rules::{rule_sets_of, validate};
 use quittance_einvoice::{capture, capture_despatch_advice, capture_order, check_totals};
 use quittance_einvoice_formats::{Limits, ReadDocument, read_document};
 
@@ -14,7 +15,8 @@ fn the_largest_files_stay_within_bounds() {
     if let Ok(case) = std::env::var(CASE) {
         return measure(&case);
     }
-    for case in ["text", "elements", "unmapped", "lines", "notes", "allowances", "taxes", "order lines", "despatch lines"] {
+    for case in ["text", "elements", "unmapped", "deep", "codes", "lines", "notes", "allowances", "taxes", "order lines", "despatch lines"]
+    {
         let this = std::env::current_exe().expect("this test");
         let output =
             Command::new(this).args(["--exact", "the_largest_files_stay_within_bounds"]).env(CASE, case).output().expect("a process");
@@ -30,6 +32,7 @@ fn measure(case: &str) {
         ReadDocument::Invoice(read) => {
             let invoice = read.invoice();
             let _ = (check_totals(&invoice).holds(), capture(&invoice).is_ok());
+            drop(validate(&invoice, &rule_sets_of(&invoice)));
         }
         ReadDocument::Order(read) => drop(capture_order(&read.order())),
         ReadDocument::DespatchAdvice(read) => drop(capture_despatch_advice(&read.advice())),
@@ -44,6 +47,9 @@ fn document(case: &str) -> String {
         "text" => "x".repeat(limits.xml_bytes - 500),
         "elements" => "<cbc:ID>a</cbc:ID>".repeat(limits.elements - 10),
         "unmapped" => "<cbc:a/>".repeat(limits.elements - 10),
+        "deep" => deep(&limits),
+        // Broken in every place, and quoted.
+        "codes" => format!("<cbc:TaxCurrencyCode>{}</cbc:TaxCurrencyCode>", "x".repeat(50)).repeat(limits.xml_bytes / 110),
         "lines" => {
             "<cac:InvoiceLine><cbc:LineExtensionAmount>1</cbc:LineExtensionAmount></cac:InvoiceLine>".repeat(limits.model_bytes / 2_000)
         }
@@ -68,6 +74,17 @@ fn document(case: &str) -> String {
         xmlns:cac='urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2'";
     format!("<{root} xmlns='urn:oasis:names:specification:ubl:schema:xsd:{root}-2' {spaces}>{content}</{root}>")
 }
+
+/// Each finding's location is as long as it can be.
+fn deep(limits: &Limits) -> String {
+    let name = "x".repeat(limits.name_bytes - "ubl:".len());
+    let levels = limits.depth - 5;
+    let (open, close) = (format!("<{name}>").repeat(levels), format!("</{name}>").repeat(levels));
+    format!("{PEPPOL}{open}{}{close}", "<cbc:Note/>".repeat(limits.elements / 2))
+}
+
+const PEPPOL: &str =
+    "<cbc:CustomizationID>urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc:billing:3.0</cbc:CustomizationID>";
 
 /// A line of the kernel's account of this process, in bytes.
 fn resident(line: &str) -> usize {

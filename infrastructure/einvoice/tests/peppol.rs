@@ -93,6 +93,24 @@ fn valid_documents_break_no_fatal_rule() {
     assert!(judged >= 5, "only {judged} documents");
 }
 
+/// The buyer writes the invoice: names and types of the process are others, the rules of the seller's country are not asked.
+#[test]
+fn self_billed_invoices_answer_to_their_own_process() {
+    let billed = data::text("peppol-bis3/examples/vat-category-Z.xml");
+    let self_billed = billed.replace("poacc:billing:", "poacc:selfbilling:");
+    let typed = |code: &str| self_billed.replace(">380</cbc:InvoiceTypeCode>", &format!(">{code}</cbc:InvoiceTypeCode>"));
+    for (document, broken) in [
+        (typed("389"), &[][..]),
+        (typed("380"), &["PEPPOL-EN16931-P0100"]),
+        (typed("389").replace("selfbilling:01:1.0", "billing:01:1.0"), &["PEPPOL-EN16931-R007"]),
+        (billed.replace(">380</cbc:InvoiceTypeCode>", ">389</cbc:InvoiceTypeCode>"), &["PEPPOL-EN16931-P0100"]),
+    ] {
+        let report = held_by_its_own(&read(document.as_bytes()).expect("readable"));
+        assert!(report.sets.iter().any(|applied| applied.set == RuleSet::PeppolUbl), "{:?}", report.sets);
+        assert_eq!(report.fatal().map(|finding| finding.rule.as_str()).collect::<Vec<_>>(), broken);
+    }
+}
+
 #[test]
 fn code_lists_are_the_official_ones() {
     let lists = [

@@ -71,7 +71,7 @@ pub async fn books_now(tx: &mut TenantTx) -> sqlx::Result<Books> {
 fn needed(events: &[Recorded]) -> HashSet<Uuid> {
     let of_event = |at: &Recorded| {
         let own = (!at.is_first() && is_document(&at.fact)).then_some(at.aggregate_id);
-        own.into_iter().chain(named_order(&at.fact)).chain(taken_in(&at.fact))
+        own.into_iter().chain(returned_credit(at)).chain(named_order(&at.fact)).chain(taken_in(&at.fact))
     };
     std::iter::once(books_key()).chain(events.iter().flat_map(of_event)).collect()
 }
@@ -91,7 +91,20 @@ async fn waiting_now(tx: &mut TenantTx) -> sqlx::Result<BTreeSet<Uuid>> {
 }
 
 fn is_document(fact: &Fact) -> bool {
-    matches!(fact, Fact::Invoice(_) | Fact::Stock(_) | Fact::JournalEntry(_) | Fact::Payment(PaymentEvent::CreditReturned { .. }))
+    matches!(fact, Fact::Invoice(_) | Fact::Stock(_) | Fact::JournalEntry(_))
+}
+
+/// Where it is kept what a vendor owes of which money came back.
+fn returned_credit(at: &Recorded) -> Option<Uuid> {
+    match &at.fact {
+        Fact::Payment(PaymentEvent::CreditReturned { item, .. }) => Some(credit_key(at.aggregate_id, *item)),
+        _ => None,
+    }
+}
+
+/// A provider's transfer is credited whole, what left in a file item by item.
+fn credit_key(payment: Uuid, item: Option<u32>) -> Uuid {
+    item.map_or(payment, |item| derived_id(&[b"ledger credit", payment.as_bytes(), &item.to_be_bytes()]))
 }
 
 /// Where the order is kept that an invoice's document names.
@@ -278,18 +291,21 @@ impl<'r> Keeper<'r> {
 
     fn on_account(&mut self, event: &PaymentEvent, at: &Recorded) -> Result<Vec<Entry>, ProjectionError> {
         let posting = OnAccountPosting { books: &self.books, rates: &self.rates, payment: at.aggregate_id };
-        let (account, entry) = match (event, self.kept(at)) {
-            (PaymentEvent::CreditReturned { .. }, Some(Kept::OnAccount(mut account))) => {
-                let entry = account.returned(event, posting);
+        let (PaymentEvent::CreditedOnAccount { item, .. } | PaymentEvent::CreditReturned { item, .. }) = event else { return Ok(vec![]) };
+        let key = credit_key(at.aggregate_id, *item);
+        let kept = match self.rows.get(&key).map(|row| &row.state.0) {
+            Some(Kept::OnAccount(account)) => Some(account.clone()),
+            _ => None,
+        };
+        let (account, entry) = match (OnAccount::credited(event, posting), kept) {
+            (Some((account, entry)), _) => (account, Some(entry)),
+            (None, Some(mut account)) => {
+                let entry = account.returned(event);
                 (account, entry)
             }
-            (PaymentEvent::CreditReturned { .. }, _) => return Err(poison(at, "the ledger has nothing of its credit")),
-            (event, _) => match OnAccount::credited(event, posting) {
-                Some((account, entry)) => (account, Some(entry)),
-                None => return Ok(vec![]),
-            },
+            (None, None) => return Err(poison(at, "the ledger has nothing of its credit")),
         };
-        self.put(at.aggregate_id, at, account.untranslated(), Kept::OnAccount(account));
+        self.put(key, at, account.untranslated(), Kept::OnAccount(account));
         Ok(entry.into_iter().collect())
     }
 

@@ -120,12 +120,7 @@ impl<'d> Invoice<'d> {
 
     /// Every line, nested ones behind the line that they detail.
     pub fn all_lines(&self) -> impl Iterator<Item = &Line<'d>> {
-        let mut waiting: Vec<_> = self.lines.iter().rev().collect();
-        std::iter::from_fn(move || {
-            let line = waiting.pop()?;
-            waiting.extend(line.lines.iter().rev());
-            Some(line)
-        })
+        self.lines.iter().flat_map(Line::with_all_below)
     }
 
     /// BG-20.

@@ -102,6 +102,21 @@ pub struct ItemAttribute<'d> {
 }
 
 impl<'d> Line<'d> {
+    /// Whether it is a line of its own: in Factur-X EXTENDED groups and remarks stand among them.
+    pub fn counts(&self) -> bool {
+        matches!(self.status_reason.text(), None | Some("DETAIL"))
+    }
+
+    /// The line, and each one below it behind the line that it details.
+    pub fn with_all_below(&self) -> impl Iterator<Item = &Self> {
+        let mut waiting = vec![self];
+        std::iter::from_fn(move || {
+            let line = waiting.pop()?;
+            waiting.extend(line.lines.iter().rev());
+            Some(line)
+        })
+    }
+
     pub fn new(at: Element<'d>) -> Self {
         Self {
             at,

@@ -12,13 +12,24 @@ use crate::totals::{Level, TotalsCheck, TotalsFinding, check_totals};
 /// Findings of one flag that are kept. More say nothing new: a document made to hurt breaks rules in every element.
 const FINDINGS_MAX: usize = 20_000;
 
+/// Bytes that the locations and messages of one flag may take: of a document that nests a hundred deep each has a long location.
+const TEXT_BYTES_MAX: usize = 6 << 20;
+
 pub(super) struct Judge {
     set: RuleSet,
     follows: Specification,
     totals: TotalsCheck,
     findings: Vec<Finding>,
-    /// How many were found, of each flag.
-    found: [usize; 2],
+    /// Of each flag.
+    kept: [Kept; 2],
+}
+
+/// How much of one flag is kept, and how many findings beyond that are not.
+#[derive(Clone, Copy, Default)]
+struct Kept {
+    findings: usize,
+    bytes: usize,
+    left_out: usize,
 }
 
 /// What a document states against what its other terms give.
@@ -32,7 +43,13 @@ pub(super) struct Sum<'d> {
 
 impl Judge {
     pub(super) fn new(invoice: &Invoice<'_>) -> Self {
-        Self { set: RuleSet::Strict, follows: invoice.follows(), totals: check_totals(invoice), findings: Vec::new(), found: [0; 2] }
+        Self {
+            set: RuleSet::Strict,
+            follows: invoice.follows(),
+            totals: check_totals(invoice),
+            findings: Vec::new(),
+            kept: [Kept::default(); 2],
+        }
     }
 
     /// What is found from here on is found by this set.
@@ -55,14 +72,22 @@ impl Judge {
     pub(super) fn broken(&mut self, rule: &str, flag: Flag, at: Element<'_>, text: &str) {
         if !is_set_aside(rule, self.follows) && self.has_room(flag) {
             let (rule, location, message) = (rule.into(), at.xpath(), text.into());
-            self.findings.push(Finding { set: self.set, rule, flag, location, message, difference: None });
+            self.keep(Finding { set: self.set, rule, flag, location, message, difference: None });
         }
     }
 
     fn has_room(&mut self, flag: Flag) -> bool {
-        let found = &mut self.found[flag as usize];
-        *found += 1;
-        *found <= FINDINGS_MAX
+        let kept = &mut self.kept[flag as usize];
+        let has_room = kept.findings < FINDINGS_MAX && kept.bytes < TEXT_BYTES_MAX;
+        kept.left_out += usize::from(!has_room);
+        has_room
+    }
+
+    fn keep(&mut self, finding: Finding) {
+        let kept = &mut self.kept[finding.flag as usize];
+        kept.findings += 1;
+        kept.bytes += finding.location.len() + finding.message.len();
+        self.findings.push(finding);
     }
 
     /// A sum that may be off by the slack, but not impossible to compute.
@@ -71,34 +96,42 @@ impl Judge {
         if difference.is_none_or(|difference| difference.abs() > slack) && self.has_room(Flag::Fatal) {
             let message = mismatch(sum.term, sum.stated, sum.computed);
             let (rule, location) = (rule.into(), sum.at.xpath());
-            self.findings.push(Finding { set: self.set, rule, flag: Flag::Fatal, location, message, difference });
+            self.keep(Finding { set: self.set, rule, flag: Flag::Fatal, location, message, difference });
         }
     }
 
     /// Sums that the official rules with this prefix reject; those of an extension are its own.
     pub(super) fn sums(&mut self, prefix: &str) {
-        let Self { set, totals, findings, .. } = self;
-        let is_of_extension = |rule: &str| rule.starts_with(EXTENSION);
+        let is_of_extension = |rule: &str| EXTENSIONS.iter().any(|start| rule.starts_with(start));
         let is_meant = |rule: &str| rule.starts_with(prefix) && is_of_extension(rule) == is_of_extension(prefix);
-        let broken = totals.official().filter(|finding| is_meant(&finding.rule));
-        findings.extend(broken.map(|sum| of_sum(*set, sum)));
+        self.keep_sums(|sum| sum.level == Level::Official && is_meant(&sum.rule));
     }
 
     /// Sums that the official rules let pass although they are not exact.
     pub(super) fn inexact_sums(&mut self) {
-        let Self { set, totals, findings, .. } = self;
-        findings.extend(totals.strict().map(|sum| of_sum(*set, sum)));
+        self.keep_sums(|sum| sum.level == Level::Strict);
+    }
+
+    fn keep_sums(&mut self, is_meant: impl Fn(&TotalsFinding) -> bool) {
+        let totals = std::mem::take(&mut self.totals);
+        for sum in totals.findings.iter().filter(|sum| is_meant(sum)) {
+            let finding = of_sum(self.set, sum);
+            if self.has_room(finding.flag) {
+                self.keep(finding);
+            }
+        }
+        self.totals = totals;
     }
 
     pub(super) fn into_report(self, sets: &[RuleSet], invoice: &Invoice<'_>) -> Report {
         let sets = sets.iter().map(|&set| AppliedSet { set, version: set.version_for(invoice) });
-        let left_out = self.found.iter().map(|found| found.saturating_sub(FINDINGS_MAX)).sum();
+        let left_out = self.kept.iter().map(|kept| kept.left_out).sum();
         Report { sets: sets.collect(), findings: self.findings, left_out }
     }
 }
 
-/// The sums of XRechnung's extension.
-const EXTENSION: &str = "BR-DEX-";
+/// The sums of XRechnung's extension and of Factur-X EXTENDED.
+const EXTENSIONS: [&str; 2] = ["BR-DEX-", "BR-FXEXT-"];
 
 /// A strict finding has an id of its own: the official rule of the name does hold.
 fn of_sum(set: RuleSet, sum: &TotalsFinding) -> Finding {
@@ -139,5 +172,19 @@ mod tests {
         let report = judge.into_report(&[], &invoice);
         assert!(!report.is_valid() && report.names("F"));
         assert_eq!((report.findings.len(), report.left_out), (FINDINGS_MAX + 1, 7));
+    }
+
+    #[test]
+    fn long_locations_are_not_kept_by_the_thousand() {
+        let mut builder = OutlineBuilder::default();
+        let name = builder.name(&"x".repeat(TEXT_BYTES_MAX / 3));
+        builder.open(name).expect("room");
+        let outline = builder.finish().expect("a root");
+        let mut judge = Judge::new(&Invoice::new(&outline, Syntax::UblInvoice));
+        for _ in 0..100 {
+            judge.warning("W", outline.root(), false, "");
+        }
+        let report = judge.into_report(&[], &Invoice::new(&outline, Syntax::UblInvoice));
+        assert_eq!((report.findings.len(), report.left_out), (3, 97));
     }
 }

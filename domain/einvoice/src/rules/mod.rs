@@ -5,6 +5,7 @@
 
 pub mod codes;
 mod en16931;
+mod facturx;
 mod judge;
 mod paths;
 mod peppol;

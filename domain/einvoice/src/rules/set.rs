@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::judge::Judge;
 use super::xrechnung::Release;
-use super::{en16931, peppol, strict, xrechnung};
+use super::{en16931, facturx, peppol, strict, xrechnung};
 use crate::model::Invoice;
 use crate::specification::Specification;
 use crate::syntax::Syntax;
@@ -18,13 +18,15 @@ pub enum RuleSet {
     En16931Ubl,
     /// EN 16931 as CII binds it.
     En16931Cii,
-    /// Peppol BIS Billing 3 with the rules of the seller's country.
+    /// Peppol BIS Billing 3 with the rules of the seller's country, or its self-billing.
     PeppolUbl,
     /// The same for CII, as far as Peppol has rules for it.
     PeppolCii,
     /// XRechnung, with its extension where the document says so.
     XrechnungUbl,
     XrechnungCii,
+    /// The profile EXTENDED of Factur-X, with rules of its own in place of some of EN 16931.
+    FacturXExtended,
     /// Our own: the same sums without the slack of the official rules. Only warns.
     Strict,
 }
@@ -39,6 +41,7 @@ impl RuleSet {
             Self::PeppolCii => "PEPPOL-EN16931-CII 3.0.20",
             Self::XrechnungUbl => "XRechnung-UBL 3.0.1",
             Self::XrechnungCii => "XRechnung-CII 3.0.1",
+            Self::FacturXExtended => "Factur-X-EXTENDED 1.09",
             Self::Strict => "1",
         }
     }
@@ -57,6 +60,7 @@ impl RuleSet {
             Self::En16931Ubl | Self::En16931Cii => en16931::check(invoice, judge),
             Self::PeppolUbl | Self::PeppolCii => peppol::check(invoice, judge),
             Self::XrechnungUbl | Self::XrechnungCii => xrechnung::check(invoice, judge),
+            Self::FacturXExtended => facturx::check(invoice, judge),
             Self::Strict => strict::check(judge),
         }
     }
@@ -70,9 +74,10 @@ pub fn rule_sets_of(invoice: &Invoice<'_>) -> Vec<RuleSet> {
         Syntax::Zugferd1 => return vec![RuleSet::Strict],
     };
     match invoice.follows() {
-        Specification::PeppolBis3 => vec![core, peppol, RuleSet::Strict],
+        Specification::PeppolBis3 | Specification::PeppolSelfBilling => vec![core, peppol, RuleSet::Strict],
         Specification::Unknown if is_peppol_process(invoice) => vec![core, peppol, RuleSet::Strict],
         Specification::XRechnung | Specification::XRechnungExtension => vec![core, xrechnung, RuleSet::Strict],
+        Specification::FacturXExtended if core == RuleSet::En16931Cii => vec![core, RuleSet::FacturXExtended, RuleSet::Strict],
         _ => vec![core, RuleSet::Strict],
     }
 }
@@ -80,7 +85,7 @@ pub fn rule_sets_of(invoice: &Invoice<'_>) -> Vec<RuleSet> {
 /// A document that does not say what it follows, but came for a process of Peppol (BT-23), answers to Peppol.
 fn is_peppol_process(invoice: &Invoice<'_>) -> bool {
     let process = invoice.business_process.text().unwrap_or_default();
-    invoice.specification.text().is_none() && process.starts_with(peppol::PROCESS)
+    invoice.specification.text().is_none() && process.starts_with(peppol::BILLING.name)
 }
 
 /// Whether what the document follows sets a rule aside on purpose: a reduced profile of Factur-X has no lines, EXTENDED and
@@ -93,7 +98,7 @@ pub(super) fn is_set_aside(rule: &str, follows: Specification) -> bool {
         Specification::FacturXBasicWl => is_beside_factur_x(rule) || needs_lines(rule),
         // Terms beyond EN 16931 are what EXTENDED is for; no profile of Factur-X has the syntax rules of CII but the last ones.
         Specification::FacturXBasic => is_beside_factur_x(rule),
-        Specification::FacturXExtended => is_beside_factur_x(rule) || is_replaced_in_extended(rule),
+        Specification::FacturXExtended => is_beside_factur_x(rule) || is_replaced_in_extended(rule) || is_lifted_in_extended(rule),
         // Codes of its own, judged by BR-DEX-01 and BR-DEX-04 to BR-DEX-08 instead.
         Specification::XRechnungExtension => {
             matches!(rule, "BR-CL-10" | "BR-CL-11" | "BR-CL-21" | "BR-CL-24" | "BR-CL-25" | "BR-CL-26")
@@ -113,6 +118,12 @@ fn is_replaced_in_extended(rule: &str) -> bool {
     matches!(rule, "BR-22" | "BR-23" | "BR-24" | "BR-26" | "BR-27" | "BR-28" | "BR-38" | "BR-44" | "BR-54")
         || matches!(rule, "BR-CO-04" | "BR-CO-22" | "BR-CO-24" | "BR-S-01" | "BR-Z-01" | "BR-E-01" | "BR-AE-01" | "BR-IC-01")
         || matches!(rule, "BR-G-01" | "BR-O-01" | "BR-AF-01" | "BR-AG-01")
+}
+
+/// EXTENDED lets what is not subject to VAT stand beside other categories, and any category give a reason for exemption.
+fn is_lifted_in_extended(rule: &str) -> bool {
+    matches!(rule, "BR-O-02" | "BR-O-03" | "BR-O-04" | "BR-O-11" | "BR-O-12" | "BR-O-13" | "BR-O-14")
+        || matches!(rule, "BR-S-10" | "BR-Z-10" | "BR-AF-10" | "BR-AG-10")
 }
 
 /// There must be lines, or something must agree with their sum or their VAT categories: what BASIC WL of Factur-X leaves out.

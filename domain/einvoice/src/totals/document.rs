@@ -40,12 +40,10 @@ pub(super) fn check(invoice: &Invoice<'_>, book: RuleBook, findings: &mut Findin
         allowances: amounts(invoice.allowances()).map(cents_as_xpath),
         charges: charge_sum(invoice),
     };
-    if invoice.totals.at.is_none() {
-        return if book == RuleBook::Ubl {
-            document.without_totals(findings)
-        };
-    }
     let specification = invoice.follows();
+    if invoice.totals.at.is_none() {
+        return document.without_totals(findings);
+    }
     if specification == Specification::FacturXMinimum {
         return document.minimum(findings);
     }
@@ -77,9 +75,17 @@ fn charge_sum(invoice: &Invoice<'_>) -> Option<Decimal> {
 }
 
 impl<'d> Document<'_, 'd> {
+    /// What is asked of the document itself.
     fn without_totals(&self, findings: &mut Findings) {
-        self.vat(findings);
-        self.with_vat(findings);
+        let is_asked = !matches!(self.invoice.follows(), Specification::FacturXMinimum) && self.invoice.syntax != Syntax::Zugferd1;
+        match self.book {
+            RuleBook::Ubl => {
+                self.vat(findings);
+                self.with_vat(findings);
+            }
+            RuleBook::Cii if is_asked => self.with_vat(findings),
+            RuleBook::Cii | RuleBook::CiiExtended => {}
+        }
     }
 
     fn comparison(&self, rules: [&'static str; 2], term: &'static str, stated: &Terms<'d, Decimal>) -> Comparison<'d> {
@@ -221,7 +227,11 @@ impl<'d> Document<'_, 'd> {
 
     fn payable_with(&self, added: Added, comparison: Comparison<'d>, findings: &mut Findings) {
         let computed = total(comparison.computed, Some(Decimal::ZERO), added.amount);
-        findings.compare(Comparison { rule: added.rule, computed, ..comparison }, Slack::None);
+        let comparison = Comparison { rule: added.rule, computed, ..comparison };
+        // XRechnung rounds both sides: more than two decimals are the matter of other rules.
+        let rounded = |amount: Decimal| if self.book == RuleBook::Ubl { cents_as_xpath(amount) } else { amount };
+        let agrees = comparison.stated.zip(computed).is_some_and(|(stated, due)| rounded(stated) == rounded(due));
+        findings.judge(comparison, agrees);
     }
 
     /// Extensions let money for others, or corrections, go into the amount due.

@@ -59,8 +59,6 @@ pub(super) enum Slack {
     Below(Decimal),
     /// So much, but no more.
     UpTo(Decimal),
-    /// Above by so much, below by less: the official CII rules on exempt categories mix `<=` and `>`.
-    UpToAbove(Decimal),
     /// No official rule; only the strict level looks.
     Any,
 }
@@ -71,7 +69,6 @@ impl Slack {
             Self::None => difference.is_zero(),
             Self::Below(limit) => difference.abs() < limit,
             Self::UpTo(limit) => difference.abs() <= limit,
-            Self::UpToAbove(limit) => difference <= limit && difference > -limit,
             Self::Any => true,
         }
     }

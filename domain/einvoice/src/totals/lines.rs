@@ -29,7 +29,7 @@ pub(super) fn check(invoice: &Invoice<'_>, book: RuleBook, findings: &mut Findin
 }
 
 fn has_line_rules(specification: Specification) -> bool {
-    specification == Specification::PeppolBis3 || specification.is_xrechnung()
+    matches!(specification, Specification::PeppolBis3 | Specification::PeppolSelfBilling) || specification.is_xrechnung()
 }
 
 /// Each part is rounded for itself, as one writes a line; the official rule compares with the unrounded whole.

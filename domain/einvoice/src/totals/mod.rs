@@ -12,6 +12,7 @@ mod lines;
 mod vat;
 
 pub use finding::{Level, TotalsCheck, TotalsFinding};
+pub(crate) use vat::is_passed_over;
 
 use crate::model::{Invoice, Line};
 use crate::specification::Specification;
@@ -38,7 +39,7 @@ impl RuleBook {
 
     /// Whether a line takes part in the sums: in EXTENDED groups and remarks stand among the lines.
     fn counts(self, line: &Line<'_>) -> bool {
-        self != Self::CiiExtended || matches!(line.status_reason.text(), None | Some("DETAIL"))
+        self != Self::CiiExtended || line.counts()
     }
 }
 

@@ -20,15 +20,15 @@ struct Category {
 }
 
 const CATEGORIES: &[Category] = &[
-    category("S", ["BR-S-08", "BR-FXEXT-S-08", "BR-S-09"], true),
-    category("L", ["BR-AF-08", "BR-FXEXT-AF-08", "BR-AF-09"], true),
-    category("M", ["BR-AG-08", "BR-FXEXT-AG-08", "BR-AG-09"], true),
-    category("Z", ["BR-Z-08", "BR-FXEXT-Z-08", "BR-Z-09"], false),
-    category("E", ["BR-E-08", "BR-FXEXT-E-08", "BR-E-09"], false),
-    category("AE", ["BR-AE-08", "BR-FXEXT-AE-08", "BR-AE-09"], false),
-    category("K", ["BR-IC-08", "BR-FXEXT-IC-08", "BR-IC-09"], false),
-    category("G", ["BR-G-08", "BR-FXEXT-G-08", "BR-G-09"], false),
-    category("O", ["BR-O-08", "BR-FXEXT-O-08", "BR-O-09"], false),
+    category("S", ["BR-S-08", "BR-FXEXT-S08b", "BR-S-09"], true),
+    category("L", ["BR-AF-08", "BR-FXEXT-AF-08b", "BR-AF-09"], true),
+    category("M", ["BR-AG-08", "BR-FXEXT-AG-08b", "BR-AG-09"], true),
+    category("Z", ["BR-Z-08", "BR-FXEXT-Z-08b", "BR-Z-09"], false),
+    category("E", ["BR-E-08", "BR-FXEXT-E-08b", "BR-E-09"], false),
+    category("AE", ["BR-AE-08", "BR-FXEXT-AE-08b", "BR-AE-09"], false),
+    category("K", ["BR-IC-08", "BR-FXEXT-IC-08b", "BR-IC-09"], false),
+    category("G", ["BR-G-08", "BR-FXEXT-G-08b", "BR-G-09"], false),
+    category("O", ["BR-O-08", "BR-FXEXT-O-08b", "BR-O-09"], false),
 ];
 
 const fn category(code: &'static str, rules: [&'static str; 3], has_rates: bool) -> Category {
@@ -45,9 +45,16 @@ pub(super) fn check(invoice: &Invoice<'_>, book: RuleBook, findings: &mut Findin
         rate(stated, book, findings);
         let code = stated.category.code.text().unwrap_or_default();
         let known = CATEGORIES.iter().find(|category| category.code == code);
-        if let Some(category) = known.filter(|_| book != RuleBook::Ubl || stated.category.is_vat()) {
+        if let Some(category) = known.filter(|category| stated.category.is_vat() || category.is_of_any_tax(book)) {
             of_category(invoice, &Compared { stated, category, book }, &contributions, findings);
         }
+    }
+}
+
+impl Category {
+    /// CII does not ask whether what is taxed at the standard rate, or at zero, is VAT; EXTENDED asks it of nothing.
+    fn is_of_any_tax(&self, book: RuleBook) -> bool {
+        book == RuleBook::CiiExtended || (book == RuleBook::Cii && matches!(self.code, "S" | "Z"))
     }
 }
 
@@ -142,7 +149,7 @@ impl<'d> Compared<'_, 'd> {
             (RuleBook::Ubl, _) | (RuleBook::Cii, "S" | "O") => Slack::None,
             // The official CII rules for IGIC and IPSI look for the rate in the wrong place and so never fire.
             (RuleBook::Cii, "L" | "M") => Slack::Any,
-            (RuleBook::Cii, _) => Slack::UpToAbove(Decimal::ONE),
+            (RuleBook::Cii, _) => Slack::Below(Decimal::ONE),
         }
     }
 
@@ -153,7 +160,7 @@ impl<'d> Compared<'_, 'd> {
         }
         let (rule, slack) = match (self.book, self.category.code) {
             (RuleBook::Ubl, _) | (RuleBook::Cii, "S") => (self.category.tax_rule, Slack::Below(Decimal::ONE)),
-            (RuleBook::CiiExtended, "S") => ("BR-FXEXT-S-09", a_cent_each(candidates.first().copied().flatten())),
+            (RuleBook::CiiExtended, "S") => ("BR-FXEXT-S-09b", a_cent_each(candidates.first().copied().flatten())),
             // The official CII rules for IGIC and IPSI are empty.
             (RuleBook::Cii | RuleBook::CiiExtended, _) => return,
         };
@@ -193,9 +200,15 @@ fn rate(stated: &TaxBreakdown<'_>, book: RuleBook, findings: &mut Findings) {
         }
         (_, None) => false,
     };
-    // EXTENDED has BR-FXEXT-S-09 instead; the official CII rules never get to ask this of IGIC and IPSI.
-    let is_unasked = book == RuleBook::Cii && matches!(stated.category.code.text(), Some("L" | "M"));
-    findings.judge(rule, accepted || is_unasked || book == RuleBook::CiiExtended);
+    // EXTENDED has BR-FXEXT-S-09b instead.
+    let is_unasked = book == RuleBook::CiiExtended || (book == RuleBook::Cii && is_passed_over(stated));
+    findings.judge(rule, accepted || is_unasked);
+}
+
+/// In CII the rules on IGIC, on IPSI and on what is not subject to VAT come before those on every breakdown, and Schematron asks
+/// an element only the first that it meets.
+pub(crate) fn is_passed_over(part: &TaxBreakdown<'_>) -> bool {
+    part.category.is_vat() && matches!(part.category.code.text(), Some("L" | "M" | "O"))
 }
 
 fn tax(stated: &TaxBreakdown<'_>, rate: Decimal) -> Option<Decimal> {

@@ -1,4 +1,17 @@
 //! What every fuzz target and the short run on stable do with a document: everything that a user of the crates can.
+//!
+//! The short run is `cargo test -p quittance-einvoice-formats --test fuzz`: forty ways to break each of its seeds, the same on
+//! every machine, in every run of the tests. The long one wants a nightly compiler and `cargo install cargo-fuzz`. In this folder:
+//!
+//! ```sh
+//! mkdir -p corpus/document
+//! cargo +nightly fuzz run document corpus/document $QUITTANCE_DATA/en16931 $QUITTANCE_DATA/zugferd-corpus -- \
+//!     -max_total_time=600 -timeout=10 -rss_limit_mb=1024 -max_len=200000
+//! ```
+//!
+//! The first directory takes what is found, the others are read where they lie. The targets that put a root around their bytes
+//! (`cii`, `ubl_invoice` …) need no seeds. What they find is kept in `artifacts/`; a document that broke something becomes a case
+//! of `tests/hostile.rs`.
 
 use quittance_einvoice::rules::{rule_sets_of, validate};
 use quittance_einvoice::{capture, capture_despatch_advice, capture_order, check_totals};

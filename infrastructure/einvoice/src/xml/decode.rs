@@ -1,4 +1,5 @@
-//! Bytes to text: UTF-8, UTF-16 with a byte order mark, and declared ISO-8859-1. Nothing is guessed.
+//! Bytes to text: UTF-8, UTF-16 with a byte order mark, and where they are declared ISO-8859-1, ISO-8859-15 and Windows-1252.
+//! Nothing is guessed.
 
 use std::borrow::Cow;
 
@@ -26,8 +27,40 @@ fn without_mark(bytes: &[u8]) -> Result<Cow<'_, str>, ReadError> {
         Some("ISO-8859-1" | "ISO8859-1" | "ISO_8859-1" | "LATIN1" | "LATIN-1") => {
             Ok(bytes.iter().map(|&byte| char::from(byte)).collect::<String>().into())
         }
+        Some("ISO-8859-15" | "ISO8859-15" | "LATIN9" | "LATIN-9") => single_bytes(bytes, "ISO-8859-15", |byte| Some(in_latin_9(byte))),
+        Some("WINDOWS-1252" | "CP1252" | "CP-1252") => single_bytes(bytes, "Windows-1252", in_windows_1252),
         Some(name) => Err(ReadError::UnsupportedEncoding { name: name.into() }),
     }
+}
+
+fn single_bytes(bytes: &[u8], encoding: &'static str, character: fn(u8) -> Option<char>) -> Result<Cow<'static, str>, ReadError> {
+    let wrong = |offset| ReadError::WrongEncoding { encoding, offset };
+    bytes.iter().enumerate().map(|(offset, &byte)| character(byte).ok_or(wrong(offset))).collect::<Result<String, _>>().map(Into::into)
+}
+
+/// As ISO-8859-1 but for eight characters, the euro among them.
+fn in_latin_9(byte: u8) -> char {
+    match byte {
+        0xA4 => '€',
+        0xA6 => 'Š',
+        0xA8 => 'š',
+        0xB4 => 'Ž',
+        0xB8 => 'ž',
+        0xBC => 'Œ',
+        0xBD => 'œ',
+        0xBE => 'Ÿ',
+        byte => byte.into(),
+    }
+}
+
+/// As ISO-8859-1 but for what stands there in place of control characters, five of them for nothing.
+fn in_windows_1252(byte: u8) -> Option<char> {
+    const OWN: [char; 32] = [
+        '€', '\0', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\0', 'Ž', '\0', '\0', '‘', '’', '“', '”', '•', '–', '—', '˜',
+        '™', 'š', '›', 'œ', '\0', 'ž', 'Ÿ',
+    ];
+    let own = byte.checked_sub(0x80).and_then(|at| OWN.get(usize::from(at)).copied());
+    own.map_or(Some(byte.into()), |character| (character != '\0').then_some(character))
 }
 
 /// A declaration must not contradict the byte order mark.

@@ -29,6 +29,9 @@ pub(super) struct Parser<'t> {
     root_closed: bool,
 }
 
+/// A reason may quote the document, whose names have any length.
+const REASON_CHARS: usize = 300;
+
 /// What goes wrong, still without the position.
 enum Fault {
     Malformed(String),
@@ -97,7 +100,7 @@ impl<'t> Parser<'t> {
     fn refusal(&self, offset: usize, fault: Fault) -> ReadError {
         let at = Position::of(self.text, offset);
         match fault {
-            Fault::Malformed(reason) => ReadError::Malformed { at, reason },
+            Fault::Malformed(reason) => ReadError::Malformed { at, reason: reason.chars().take(REASON_CHARS).collect() },
             Fault::Doctype => ReadError::DoctypeForbidden { at },
             Fault::Entity(name) => ReadError::EntityForbidden { at, name },
             Fault::Limit(what, limit) => ReadError::LimitExceeded { at, what, limit },
@@ -196,6 +199,7 @@ impl<'t> Parser<'t> {
 
     fn declare(&mut self, prefix: &str, value: &str, depth: usize) -> Result<(), Fault> {
         let uri = attribute_value(value)?;
+        limit(Limited::NameBytes, prefix.len() + uri.len(), self.limits.name_bytes)?;
         let reserved = (prefix == "xml") != (uri == XML) || prefix == "xmlns" || uri == XMLNS;
         let unbinding = !prefix.is_empty() && uri.is_empty();
         if reserved || unbinding || (!prefix.is_empty() && !characters::is_name(prefix)) {
@@ -237,7 +241,9 @@ impl<'t> Parser<'t> {
             return Err(not_a_name(local));
         }
         limit(Limited::Names, self.outline.vocabulary() + 1, self.limits.vocabulary)?;
-        let canonical = format!("{}{local}", self.namespaces.start(space));
+        let start = self.namespaces.start(space);
+        limit(Limited::NameBytes, start.len() + local.len(), self.limits.name_bytes)?;
+        let canonical = format!("{start}{local}");
         let id = self.outline.name(&canonical);
         self.groups.extend(groups::cost_of(&canonical).map(|cost| (id, cost)));
         if self.names.len() <= space {

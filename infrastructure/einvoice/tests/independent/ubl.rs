@@ -6,7 +6,7 @@ use crate::compare::{Case, Comparison, mutants_of};
 use crate::{data, insertions, pieces, rule_tests};
 
 const UBL: Comparison = Comparison {
-    ours: RuleSet::En16931Ubl,
+    ours: &[RuleSet::En16931Ubl],
     official: "ubl",
     in_scope: |_| true,
     // Alone of its kind this rule does not see a category with blanks around it.

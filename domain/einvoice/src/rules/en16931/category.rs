@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 use super::tally::{Tally, UNTOLD, Use};
 use crate::model::{Invoice, Party, TaxBreakdown, TaxRegistration, TaxRegistrationKind};
 use crate::rules::judge::Judge;
+use crate::totals::is_passed_over;
 
 #[derive(Clone, Copy, PartialEq)]
 enum Breakdown {
@@ -66,12 +67,13 @@ pub(super) const CATEGORIES: [Category; 9] = [
 
 pub(super) fn check(invoice: &Invoice<'_>, judge: &mut Judge) {
     let is_ubl = invoice.syntax.is_ubl();
-    invoice.tax_breakdown.iter().for_each(|part| is_complete(part, judge));
+    invoice.tax_breakdown.iter().filter(|part| is_ubl || !is_passed_over(part)).for_each(|part| is_complete(part, judge));
     let tally = Tally::of(invoice, |category, used| category.suits(used, is_ubl, judge));
     for (category, counts) in CATEGORIES.iter().zip(&tally.categories) {
-        let text = "the VAT breakdown (BG-23) does not match the categories in use";
         if !category.is_broken_down(counts, is_ubl) {
-            judge.fatal(&category.id(1), invoice.outline.root(), false, text);
+            let (used, parts) = (counts.all_uses.iter().sum::<usize>(), counts.all_parts);
+            let text = format!("the VAT category {} is used {used} times and broken down (BG-23) {parts} times", category.code);
+            judge.fatal(&category.id(1), invoice.outline.root(), false, &text);
         }
         category.parties(invoice, counts, judge);
     }
@@ -126,7 +128,7 @@ impl Category {
     }
 
     fn suits(&self, used: &Use<'_, '_>, is_ubl: bool, judge: &mut Judge) {
-        if used.kind == UNTOLD {
+        if used.kind == UNTOLD || used.is_nested {
             return;
         }
         let rate = used.tax.rate.value().copied();
@@ -138,7 +140,8 @@ impl Category {
             Rate::Absent => !used.tax.rate.is_present(),
         };
         if !holds {
-            judge.fatal(&self.id(5 + used.kind), used.at, false, "the VAT rate does not suit the VAT category");
+            let text = format!("in the VAT category {} the VAT rate {}", self.code, self.rate.demand());
+            judge.fatal(&self.id(5 + used.kind), used.at, false, &text);
         }
     }
 
@@ -146,8 +149,8 @@ impl Category {
         for kind in (0..3).filter(|&kind| counts.uses[kind] > 0 || self.is_odd(kind, counts, invoice)) {
             let holds = counts.uses[kind] > 0 && self.identified.holds(invoice);
             if !holds {
-                let text = "the tax identifiers of seller, representative and buyer do not suit the VAT category";
-                judge.fatal(&self.id(2 + kind), invoice.outline.root(), false, text);
+                let text = format!("the VAT category {} {}", self.code, self.identified.demand());
+                judge.fatal(&self.id(2 + kind), invoice.outline.root(), false, &text);
             }
         }
     }
@@ -160,12 +163,40 @@ impl Category {
     fn is_explained(&self, part: &TaxBreakdown<'_>, judge: &mut Judge) {
         let explained = part.category.exemption_reason.is_present() || part.category.exemption_code.is_present();
         if explained != self.exempt {
-            judge.fatal(&self.id(10), part.at, false, "a reason for exemption is missing, or stands where none is due");
+            let demand = if self.exempt { "needs a" } else { "can have no" };
+            let text = format!("the VAT category {} {demand} reason for exemption (BT-120, BT-121)", self.code);
+            judge.fatal(&self.id(10), part.at, false, &text);
+        }
+    }
+}
+
+impl Rate {
+    fn demand(self) -> &'static str {
+        match self {
+            Self::Positive => "must be above 0",
+            Self::Zero => "must be 0",
+            Self::NotNegative | Self::OfIgic => "must be given and not negative",
+            Self::Absent => "must be left out",
         }
     }
 }
 
 impl Identified {
+    fn demand(self) -> &'static str {
+        match self {
+            Self::Seller => "needs a tax number of the seller (BT-31, BT-32) or of its representative (BT-63)",
+            Self::SellerVat => "needs a VAT identifier of the seller (BT-31) or of its representative (BT-63)",
+            Self::AndBuyer => {
+                "needs a tax number of the seller (BT-31, BT-32) or of its representative (BT-63), and the buyer's VAT identifier (BT-48) \
+                 or legal registration (BT-47)"
+            }
+            Self::AndBuyerVat => {
+                "needs a VAT identifier of the seller (BT-31) or of its representative (BT-63), and the buyer's VAT identifier (BT-48)"
+            }
+            Self::Nobody => "allows no VAT identifier of seller (BT-31), representative (BT-63) or buyer (BT-48)",
+        }
+    }
+
     fn holds(self, invoice: &Invoice<'_>) -> bool {
         let (seller, buyer) = (&invoice.seller, &invoice.buyer);
         let represented = has_vat_id(&invoice.tax_representative);

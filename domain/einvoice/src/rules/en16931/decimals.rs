@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 use crate::model::{AllowanceCharge, Invoice};
 use crate::rules::judge::Judge;
 use crate::term::{Term, Terms};
+use crate::totals::is_passed_over;
 
 pub(super) fn check(invoice: &Invoice<'_>, judge: &mut Judge) {
     totals(invoice, judge);
@@ -13,7 +14,7 @@ pub(super) fn check(invoice: &Invoice<'_>, judge: &mut Judge) {
         .charges()
         .filter(|charge| !charge.is_logistics_service)
         .for_each(|charge| adjustment(charge, ["BR-DEC-05", "BR-DEC-06"], judge));
-    for part in &invoice.tax_breakdown {
+    for part in invoice.tax_breakdown.iter().filter(|part| invoice.syntax.is_ubl() || !is_passed_over(part)) {
         two("BR-DEC-19", &part.taxable_amount, judge);
         two("BR-DEC-20", &part.tax_amount, judge);
     }
@@ -44,7 +45,7 @@ fn totals(invoice: &Invoice<'_>, judge: &mut Judge) {
 /// total that is well.
 fn vat_totals(invoice: &Invoice<'_>, judge: &mut Judge) {
     let Some(at) = invoice.totals.vat.first().map(|vat| vat.element()) else { return };
-    let (currency, tax_currency) = (invoice.currency.text(), invoice.tax_currency.text());
+    let (currency, tax_currency) = (invoice.currency.first().map(Term::raw), invoice.tax_currency.first().map(Term::raw));
     let is_in = |vat: &Term<'_, Decimal>, currency: Option<&str>| currency.is_some() && vat.attribute("currencyID") == currency;
     let is_fine = |vat: &Term<'_, Decimal>| vat.value().is_some_and(|amount| amount.normalize().scale() <= 2);
     let mut totals = invoice.totals.vat.iter();

@@ -2,6 +2,7 @@
 
 use crate::model::Invoice;
 use crate::rules::judge::Judge;
+use crate::totals::is_passed_over;
 
 pub(super) fn check(invoice: &Invoice<'_>, judge: &mut Judge) {
     header(invoice, judge);
@@ -23,11 +24,14 @@ fn header(invoice: &Invoice<'_>, judge: &mut Judge) {
     judge.fatal("BR-CO-03", at, has_one_tax_point(invoice), "tax point date (BT-7) and tax point code (BT-8) exclude each other");
 }
 
-/// CII states both with each tax.
+/// CII states both with a tax, of whatever place, and asks it of those of the breakdown.
 fn has_one_tax_point(invoice: &Invoice<'_>) -> bool {
-    let taxes = &invoice.tax_breakdown;
-    let dated = invoice.tax_point_date.is_present() || taxes.iter().any(|tax| tax.at.child("ram:TaxPointDate").is_some());
-    let coded = invoice.period.tax_point_code.is_present() || taxes.iter().any(|tax| tax.tax_point_code.is_present());
+    if !invoice.syntax.is_ubl() {
+        let is_somewhere = |wanted: &str| invoice.outline.names().any(|name| name == wanted);
+        let has_both = is_somewhere("ram:TaxPointDate") && is_somewhere("ram:DueDateTypeCode");
+        return !has_both || invoice.tax_breakdown.iter().all(is_passed_over);
+    }
+    let (dated, coded) = (invoice.tax_point_date.is_present(), invoice.period.tax_point_code.is_present());
     !(dated && coded)
 }
 

@@ -30,8 +30,12 @@ fn outside_vat(invoice: &Invoice<'_>, judge: &mut Judge) {
     if !parts().any(|category| is_outside(category) && category.is_vat()) {
         return;
     }
-    let is_other = |category: &TaxCategory<'_>| category.code.is_present() && !is_outside(category);
     let is_ubl = invoice.syntax.is_ubl();
+    // To UBL a category without a code is another one, too; to CII one with two codes.
+    let is_other = |category: &TaxCategory<'_>| match is_ubl {
+        true => !is_outside(category),
+        false => category.code.iter().any(|code| code.text() != "O"),
+    };
     let mut others = [false; 4];
     others[0] = parts().any(|category| is_other(category) && (category.is_vat() || !is_ubl));
     for used in uses(invoice).filter(|used| used.kind != UNTOLD) {

@@ -1,7 +1,7 @@
 //! Which VAT categories an invoice uses where, counted in one pass.
 
 use super::category::{CATEGORIES, Category, Counts};
-use crate::model::{AllowanceCharge, Invoice, TaxCategory};
+use crate::model::{AllowanceCharge, Invoice, Line, TaxCategory};
 use crate::outline::Element;
 
 /// An allowance or a charge that does not say which of the two it is.
@@ -12,6 +12,8 @@ pub(super) struct Use<'a, 'd> {
     pub(super) kind: usize,
     pub(super) at: Element<'d>,
     pub(super) tax: &'a TaxCategory<'d>,
+    /// On a line below a line, where the rules on rates do not look.
+    pub(super) is_nested: bool,
 }
 
 #[derive(Default)]
@@ -48,10 +50,13 @@ fn number(tax: &TaxCategory<'_>) -> Option<usize> {
 }
 
 pub(super) fn uses<'a, 'd>(invoice: &'a Invoice<'d>) -> impl Iterator<Item = Use<'a, 'd>> {
-    let lines = invoice.lines.iter().flat_map(|line| line.taxes.iter().map(move |tax| Use { kind: 0, at: line.at, tax }));
+    let nested = invoice.lines.iter().flat_map(|line| &line.lines).flat_map(Line::with_all_below);
+    let lines = invoice.lines.iter().map(|line| (line, false)).chain(nested.map(|line| (line, true)));
+    let of_line = |(line, is_nested): (&'a Line<'d>, bool)| line.taxes.iter().map(move |tax| Use { kind: 0, at: line.at, tax, is_nested });
     let adjustments = invoice.allowance_charges.iter().filter(|adjustment| !adjustment.is_logistics_service);
-    let adjustments = adjustments.map(|adjustment| Use { kind: kind(adjustment), at: adjustment.at, tax: &adjustment.tax });
-    lines.chain(adjustments)
+    let of_adjustment =
+        |adjustment: &'a AllowanceCharge<'d>| Use { kind: kind(adjustment), at: adjustment.at, tax: &adjustment.tax, is_nested: false };
+    lines.flat_map(of_line).chain(adjustments.map(of_adjustment))
 }
 
 fn kind(adjustment: &AllowanceCharge<'_>) -> usize {

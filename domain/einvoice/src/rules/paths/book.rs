@@ -109,13 +109,21 @@ impl PathRule {
             Check::Once | Check::OnceOf(_) => format!("{name} stands here more than once"),
             Check::Alike => format!("{name} does not say the same everywhere"),
             Check::Bare(attribute) => format!("the attribute {attribute} has no place on {name}"),
-            Check::Code(list) => format!("“{}” is no code of {}", element.text(), list.standard()),
+            Check::Code(list) => format!("“{}” is no code of {}", shown(element.text()), list.standard()),
             Check::Attribute(attribute, list) | Check::OptionalAttribute(attribute, list) => {
-                format!("{attribute} “{}” is no code of {}", element.attribute(attribute).unwrap_or_default(), list.standard())
+                format!("{attribute} “{}” is no code of {}", shown(element.attribute(attribute).unwrap_or_default()), list.standard())
             }
             Check::Holds(_, text) => text.into(),
         }
     }
+}
+
+/// As much of a value as tells which it is: an attachment may stand where a code should.
+fn shown(value: &str) -> String {
+    const CHARS: usize = 40;
+    let mut characters = value.chars();
+    let start: String = characters.by_ref().take(CHARS).collect();
+    if characters.next().is_some() { start + "…" } else { start }
 }
 
 fn ancestor(element: Element<'_>, levels: usize) -> Element<'_> {

@@ -2,19 +2,12 @@
 
 use rust_decimal::Decimal;
 
-use super::{Book, PROCESS, country};
+use super::{Book, Process, country};
 use crate::model::{Invoice, Party};
 use crate::outline::Element;
 use crate::rules::judge::Judge;
 use crate::syntax::Syntax;
-
-const SPECIFICATION: &str = "urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc:billing:3.0";
-
-const INVOICE_TYPES: &[&str] = &[
-    "71", "80", "82", "84", "102", "218", "219", "326", "331", "380", "382", "383", "384", "386", "388", "393", "395", "553", "575", "623",
-    "780", "817", "870", "875", "876", "877",
-];
-const CREDIT_NOTE_TYPES: &[&str] = &["381", "396", "81", "83", "532"];
+use crate::term::Term;
 
 /// What XRechnung demands as well.
 pub(super) fn common(invoice: &Invoice<'_>, book: Book, judge: &mut Judge) {
@@ -35,17 +28,25 @@ pub(super) fn common(invoice: &Invoice<'_>, book: Book, judge: &mut Judge) {
 
 /// What only Peppol demands.
 pub(super) fn check(invoice: &Invoice<'_>, judge: &mut Judge) {
+    let process = Process::of(invoice);
+    let number = invoice.business_process.text().and_then(|name| process.number_in(name));
     if let Some(at) = context(invoice) {
-        let process = invoice.business_process.text().and_then(process_number).is_some();
-        judge.fatal("PEPPOL-EN16931-R007", at, process, "the business process (BT-23) is none of Peppol's");
-        let specified = invoice.specification.text().is_some_and(|id| id.starts_with(SPECIFICATION));
-        judge.fatal("PEPPOL-EN16931-R004", at, specified, "the specification identifier (BT-24) is not that of Peppol BIS Billing 3");
+        judge.fatal("PEPPOL-EN16931-R007", at, number.is_some(), &format!("the business process (BT-23) is not {}NN:1.0", process.name));
+        let specified = invoice.specification.text().is_some_and(|id| id.starts_with(process.specification));
+        let text = format!("the specification identifier (BT-24) does not begin with {}", process.specification);
+        judge.fatal("PEPPOL-EN16931-R004", at, specified, &text);
     }
     notes(invoice, judge);
     references(invoice, judge);
-    if invoice.business_process.text().and_then(process_number) == Some("01") {
-        type_code(invoice, judge);
+    if number == Some("01") {
+        type_code(invoice, process, judge);
     }
+    if process.has_national_rules {
+        german_types(invoice, judge);
+    }
+}
+
+fn german_types(invoice: &Invoice<'_>, judge: &mut Judge) {
     if let (Syntax::UblInvoice, Some("326" | "384"), Some(code)) = (invoice.syntax, invoice.type_code.text(), invoice.type_code.first()) {
         let allowed = country::both_are_german(invoice);
         judge.fatal("PEPPOL-EN16931-P0112", code.element(), allowed, "type code (BT-3) 326 and 384 are for German sellers and buyers only");
@@ -62,12 +63,6 @@ fn addressed(rule: &str, party: &Party<'_>, text: &str, judge: &mut Judge) {
     if let Some(at) = party.at {
         judge.fatal(rule, at, party.electronic_address.is_present(), text);
     }
-}
-
-/// The two digits in the name of a process of Peppol.
-fn process_number(process: &str) -> Option<&str> {
-    let number = process.split_once(PROCESS)?.1.strip_suffix(":1.0")?;
-    (number.len() == 2 && number.bytes().all(|byte| byte.is_ascii_digit())).then_some(number)
 }
 
 fn notes(invoice: &Invoice<'_>, judge: &mut Judge) {
@@ -92,11 +87,11 @@ fn references(invoice: &Invoice<'_>, judge: &mut Judge) {
     }
 }
 
-fn type_code(invoice: &Invoice<'_>, judge: &mut Judge) {
+fn type_code(invoice: &Invoice<'_>, process: &Process, judge: &mut Judge) {
     let (rule, lists): (_, &[&[&str]]) = match invoice.syntax {
-        Syntax::UblInvoice => ("PEPPOL-EN16931-P0100", &[INVOICE_TYPES]),
-        Syntax::UblCreditNote => ("PEPPOL-EN16931-P0101", &[CREDIT_NOTE_TYPES]),
-        Syntax::Cii | Syntax::Zugferd1 => ("PEPPOL-EN16931-P0100", &[INVOICE_TYPES, CREDIT_NOTE_TYPES]),
+        Syntax::UblInvoice => ("PEPPOL-EN16931-P0100", &[process.invoice_types]),
+        Syntax::UblCreditNote => ("PEPPOL-EN16931-P0101", &[process.credit_note_types]),
+        Syntax::Cii | Syntax::Zugferd1 => ("PEPPOL-EN16931-P0100", &[process.invoice_types, process.credit_note_types]),
     };
     for code in invoice.type_code.iter() {
         let listed = lists.iter().any(|list| list.contains(&code.text()));
@@ -120,7 +115,7 @@ fn tax_totals_of_ubl(invoice: &Invoice<'_>, judge: &mut Judge) {
 fn tax_totals_of_cii(invoice: &Invoice<'_>, book: Book, judge: &mut Judge) {
     let root = invoice.outline.root();
     let Some(at) = root.at(&["rsm:SupplyChainTradeTransaction", "ram:ApplicableHeaderTradeSettlement"]) else { return };
-    let currency = invoice.currency.text();
+    let currency = invoice.currency.first().map(Term::raw);
     let currencies = || invoice.totals.vat.iter().filter_map(|amount| amount.attribute("currencyID"));
     let own = currencies().filter(|code| Some(*code) == currency).count();
     let foreign = currencies().filter(|code| currency.is_some_and(|currency| currency != *code)).count();

@@ -6,14 +6,15 @@ use super::Book;
 use crate::model::{Invoice, Line};
 use crate::outline::Element;
 use crate::rules::judge::{Judge, Sum};
-use crate::term::Terms;
+use crate::term::{Term, Terms};
 use crate::totals::exact::{cents_as_xpath, sum};
 
 pub(super) fn check(invoice: &Invoice<'_>, book: Book, judge: &mut Judge) {
     let is_ubl = invoice.syntax.is_ubl();
+    invoice.all_lines().for_each(|line| units_agree(line, is_ubl, judge));
     for line in &invoice.lines {
         within_the_period(line, invoice, judge);
-        base_quantities(line, is_ubl, judge);
+        base_is_positive(line, judge);
         let documents = documents(line, is_ubl);
         let object = documents.is_empty() || documents.iter().any(is_object);
         judge.fatal("PEPPOL-EN16931-R101", line.at, object, "a document of a line can only be its object (BT-128)");
@@ -56,21 +57,24 @@ fn within_the_period(line: &Line<'_>, invoice: &Invoice<'_>, judge: &mut Judge) 
     }
 }
 
-fn base_quantities(line: &Line<'_>, is_ubl: bool, judge: &mut Judge) {
-    let price = &line.price;
-    for base in price.base_quantity.iter().chain(price.gross_base_quantity.iter()) {
+fn base_quantities<'a, 'd>(line: &'a Line<'d>) -> impl Iterator<Item = &'a Term<'d, Decimal>> {
+    line.price.base_quantity.iter().chain(line.price.gross_base_quantity.iter())
+}
+
+fn base_is_positive(line: &Line<'_>, judge: &mut Judge) {
+    for base in base_quantities(line) {
         let positive = base.value().is_some_and(|base| *base > Decimal::ZERO);
         judge.fatal("PEPPOL-EN16931-R121", base.element(), positive, "the price's base quantity (BT-149) is not above 0");
-        if let Some(unit) = base.attribute("unitCode") {
-            let same = line.quantity.iter().any(|quantity| quantity.attribute("unitCode") == Some(unit));
-            let unknown = is_ubl && !line.quantity.is_present();
-            judge.fatal(
-                "PEPPOL-EN16931-R130",
-                base.element(),
-                same || unknown,
-                "the price's base quantity has another unit than the quantity",
-            );
-        }
+    }
+}
+
+/// Also of lines below lines.
+fn units_agree(line: &Line<'_>, is_ubl: bool, judge: &mut Judge) {
+    for base in base_quantities(line) {
+        let Some(unit) = base.attribute("unitCode") else { continue };
+        let same = line.quantity.iter().any(|quantity| quantity.attribute("unitCode") == Some(unit));
+        let holds = same || (is_ubl && !line.quantity.is_present());
+        judge.fatal("PEPPOL-EN16931-R130", base.element(), holds, "the price's base quantity has another unit than the quantity");
     }
 }
 

@@ -11,15 +11,15 @@ mod line;
 mod national;
 mod payment;
 mod places;
+mod process;
 
 pub use codes::PeppolList;
+pub(super) use process::BILLING;
+use process::Process;
 use rust_decimal::{Decimal, dec};
 
 use super::judge::Judge;
 use crate::model::Invoice;
-
-/// What the identifiers of Peppol's billing processes (BT-23) begin with; the process's number follows.
-pub(super) const PROCESS: &str = "urn:fdc:peppol.eu:2017:poacc:billing:";
 
 /// Whose reading of the common rules counts.
 #[derive(Clone, Copy, PartialEq)]
@@ -33,7 +33,9 @@ pub(super) fn check(invoice: &Invoice<'_>, judge: &mut Judge) {
     document::check(invoice, judge);
     line::objects(invoice, judge);
     places::check(invoice, judge);
-    national::check(invoice, judge);
+    if Process::of(invoice).has_national_rules {
+        national::check(invoice, judge);
+    }
 }
 
 /// The rules that Peppol and XRechnung share.

@@ -12,6 +12,7 @@ use crate::rules::judge::Judge;
 use crate::rules::paths::Check::Holds;
 use crate::rules::paths::{Book, PathRule, fatal, warning};
 use crate::syntax::Syntax;
+use crate::term::Term;
 use crate::totals::exact::sum;
 
 /// Identifiers of digital health applications, beside the schemes of ISO 6523 and EAS.
@@ -123,6 +124,6 @@ fn third_party(payment: &ThirdPartyPayment<'_>, invoice: &Invoice<'_>, judge: &m
     let cents = payment.amount.text().and_then(|text| text.split_once('.')).is_none_or(|(_, cents)| cents.len() <= 2);
     judge.fatal("BR-DEX-13", at, cents, "the third party payment's amount (BT-DEX-002) has more than two decimals");
     let mut currencies = payment.amount.iter().filter_map(|amount| amount.attribute("currencyID"));
-    let own = currencies.any(|currency| Some(currency) == invoice.currency.text());
+    let own = currencies.any(|currency| Some(currency) == invoice.currency.first().map(Term::raw));
     judge.fatal("BR-DEX-14", at, own, "the third party payment (BT-DEX-002) is not in the invoice's currency (BT-5)");
 }

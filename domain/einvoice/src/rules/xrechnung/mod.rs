@@ -39,6 +39,10 @@ pub(super) fn for_peppol(invoice: &Invoice<'_>, judge: &mut Judge) {
 }
 
 fn named(invoice: &Invoice<'_>, release: &Release, judge: &mut Judge) {
+    // CII has an element for what a document follows; without it nobody asks.
+    if !invoice.syntax.is_ubl() && invoice.outline.root().child("rsm:ExchangedDocumentContext").is_none() {
+        return;
+    }
     let id = invoice.specification.first();
     let at = id.map_or(invoice.outline.root(), |id| id.element());
     let known = id.is_some_and(|id| release.is_named_by(id.raw()));

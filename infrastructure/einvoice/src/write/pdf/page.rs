@@ -118,8 +118,13 @@ impl<'f> Pages<'f> {
 
     /// A heading that does not stand alone at the foot of a page.
     pub(super) fn heading(&mut self, text: &str) {
+        self.heading_over(0.0, text);
+    }
+
+    /// A heading on the page of what stands below it, which this much of stays together.
+    pub(super) fn heading_over(&mut self, height: f32, text: &str) {
         self.y += 14.0;
-        self.keep_together(48.0);
+        self.keep_together(HEADING.leading() + 2.0 + height.clamp(30.0, Self::whole_page() / 2.0));
         let line = self.fonts.line(text, HEADING);
         let y = self.y;
         self.put(line, (LEFT, RIGHT), y, Align::Left);

@@ -55,7 +55,7 @@ fn references() -> [PathRule; 12] {
     let document = format!("{AGREEMENT}/ram:AdditionalReferencedDocument");
     [
         once("CII-SR-457", &document, OnceOf(is_tender), 1),
-        once("CII-SR-458", &format!("{document}/ram:IssuerAssignedID"), OnceOf(is_of_object), 2),
+        once("CII-SR-458", &document, OnceOf(is_object), 1),
         once("CII-SR-474", "ram:SpecifiedLineTradeSettlement/ram:AdditionalReferencedDocument", OnceOf(is_object), 1),
         once("CII-SR-475", &format!("{document}/ram:Name"), OnceOf(is_of_attached), 2),
         once("CII-SR-476", &format!("{document}/ram:AttachmentBinaryObject"), OnceOf(is_of_attached), 2),
@@ -97,8 +97,10 @@ fn identifiers() -> [PathRule; 6] {
     ]
 }
 
-fn taxes() -> [PathRule; 7] {
+fn taxes() -> [PathRule; 8] {
+    let of_line = "ram:IncludedSupplyChainTradeLineItem/ram:SpecifiedLineTradeSettlement";
     [
+        warning("CII-SR-454", of_line, Holds(|at| count(at, &["ram:ApplicableTradeTax"]) == 1, "a line has exactly one tax")),
         fatal("CII-DT-037", "*TradeTax", Holds(is_vat, "the only tax is VAT")),
         warning("CII-DT-041", "*TradeTax/ram:BasisAmount", Holds(is_in_settlement, ONLY_IN_BREAKDOWN)),
         warning("CII-DT-052", "*TradeTax/ram:ExemptionReasonCode", Holds(is_of_applicable_tax, ONLY_IN_BREAKDOWN)),
@@ -117,7 +119,7 @@ fn taxes() -> [PathRule; 7] {
 pub(super) fn document(outline: &Outline, judge: &mut Judge) {
     let root = outline.root();
     for (rule, attribute) in [("CII-DT-013", "languageID"), ("CII-DT-014", "languageLocaleID")] {
-        judge.fatal(rule, root, root.attribute(attribute).is_none(), "the document does not say its language");
+        judge.fatal(rule, root, root.attribute(attribute).is_none(), "the document's language has no place here");
     }
     quantities(outline, judge);
 }

@@ -1,5 +1,6 @@
 //! What stands on the pages, in the order in which people read an invoice.
 
+pub(super) mod cheque;
 mod head;
 mod lines;
 mod payment;
@@ -20,7 +21,8 @@ pub(super) fn pages(invoice: &CanonicalInvoice, fonts: &Fonts) -> Vec<Vec<Mark>>
     totals::totals(&mut pages, invoice);
     payment::payment(&mut pages, invoice);
     notes(&mut pages, invoice);
-    pages.finish(&head::imprint(&invoice.seller))
+    // A page that is alone still says of what it is.
+    pages.finish(&format!("{} {} · {}", title(&invoice.type_code), invoice.number, head::imprint(&invoice.seller)))
 }
 
 fn notes(pages: &mut Pages<'_>, invoice: &CanonicalInvoice) {

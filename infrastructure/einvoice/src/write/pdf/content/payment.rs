@@ -17,10 +17,9 @@ pub(super) fn payment(pages: &mut Pages<'_>, invoice: &CanonicalInvoice) {
     if facts.is_empty() && payment.terms.is_none() && payment.instalments.is_empty() {
         return;
     }
-    pages.heading("Payment");
     let has_code = payment_code(invoice, 0.0, 0.0, CODE_SIDE).is_some();
     let height = facts.len() as f32 * (BODY.leading() + 1.5);
-    pages.keep_together(if has_code { height.max(CODE_SIDE + 12.0) } else { height });
+    pages.heading_over(if has_code { height.max(CODE_SIDE + 12.0) } else { height }, "Payment");
     let y = pages.y;
     let right = if has_code { RIGHT - CODE_SIDE - 16.0 } else { RIGHT };
     for (label, value) in facts {
