@@ -109,7 +109,7 @@ problem_rows! { GENERAL:
     duplicate_invoice 409: "The invoice is already here", "The vendor's number is taken by a live invoice of at most 366 days' distance: `existing_id`.";
     wrong_state 409: "Wrong state", "The thing is in a state that does not allow this; the detail names the state that is needed.";
     in_exception 409: "In exception", "The invoice's exceptions must be resolved first.";
-    payment_in_progress 409: "Payment in progress", "A payment has claimed or settled the invoice; void or return the payment first.";
+    payment_in_progress 409: "Payment in progress", "A payment or an allocation has taken part of the invoice; void or return, or reverse it, first.";
     self_resolution 403: "Own exceptions", "Who entered or last changed an invoice cannot resolve its exceptions.";
     version_changed 409: "Not what was approved", "What was approved is not what the invoice says now.";
     exceeds_open_amount 409: "Exceeds the open amount", "The amount is more than what is open and not claimed by a payment.";

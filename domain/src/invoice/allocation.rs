@@ -75,7 +75,7 @@ impl Payable {
         if self.allocations.contains(&allocation) {
             return Ok(vec![]);
         }
-        self.approved_now()?;
+        self.approved_now("settle part of")?;
         let Allocation { against, amount, effective_date, .. } = allocation;
         if against.reduces().is_some_and(|kind| kind != self.document.kind) {
             return Err(InvoiceRefusal::NotSetOff);

@@ -54,7 +54,7 @@ impl Payable {
 
     /// Only what was approved, exactly as it was approved, is paid.
     pub(super) fn payable_now(&self) -> Result<(), InvoiceRefusal> {
-        self.approved_now()?;
+        self.approved_now("pay")?;
         if self.document.kind == DocumentKind::CreditNote {
             return Err(InvoiceRefusal::CreditNoteNotPayable);
         }
@@ -67,7 +67,7 @@ impl Payable {
         if !approved {
             return Err(InvoiceRefusal::VersionChanged);
         }
-        self.approved_now()
+        self.approved_now("pay")
     }
 
     /// Whether its last round was asked for after it had been rejected: what came in meanwhile was not compared with it.
@@ -75,9 +75,9 @@ impl Payable {
         self.was_rejected
     }
 
-    pub(super) fn approved_now(&self) -> Result<(), InvoiceRefusal> {
+    pub(super) fn approved_now(&self, action: &'static str) -> Result<(), InvoiceRefusal> {
         let Stage::Approved { version_hash, .. } = &self.stage else {
-            return Err(self.wrong_state("pay", "approved"));
+            return Err(self.wrong_state(action, "approved"));
         };
         if *version_hash != self.version_hash() {
             return Err(InvoiceRefusal::VersionChanged);

@@ -43,7 +43,7 @@ impl Payable {
         if self.applications.contains(&allocation) {
             return Ok(vec![]);
         }
-        self.approved_now()?;
+        self.approved_now("apply")?;
         if !self.document.is_prepayment() {
             return Err(InvoiceRefusal::NotAPrepayment);
         }

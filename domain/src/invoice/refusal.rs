@@ -17,7 +17,9 @@ pub enum InvoiceRefusal {
     WrongState { state: String, action: &'static str, needed: &'static str },
     #[error("the invoice's exceptions must be resolved first")]
     InException,
-    #[error("an invoice that a payment has claimed or settled cannot be changed; void or return the payment first")]
+    #[error(
+        "an invoice of which a payment or an allocation has taken something cannot be changed: void or return the payment, or reverse the allocation, first"
+    )]
     PaymentInProgress,
     #[error("the person who entered or last changed this invoice cannot resolve its exceptions")]
     SelfResolution,
