@@ -105,7 +105,7 @@ fn a_cheque_is_drawn_on_an_account_and_made_out_to_one() {
 fn nobody_cashes_part_of_a_cheque() {
     let payment = Payment::replay(written());
     let settle = |items| PaymentCommand::Settle { items, value_date: day("2026-04-02") };
-    let fail = |items| PaymentCommand::Fail { items, reason: "lost in the post".to_owned() };
+    let fail = |items| PaymentCommand::Fail { items, reason: "lost in the post".to_owned(), by: None };
     let table = [
         (settle(Some(vec![1])), "cheque_is_whole"),
         (fail(Some(vec![2])), "cheque_is_whole"),
