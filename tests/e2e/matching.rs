@@ -111,6 +111,23 @@ async fn a_price_is_let_be_by_somebody_else_and_only_as_it_was_seen() {
     assert!(o.holds(&invoice, &agreed).await.is_empty());
 }
 
+/// Who enters the invoice does not make it match: what somebody approved is changed with their approval.
+#[tokio::test]
+async fn an_approved_order_at_another_price_is_approved_again_before_it_is_billed() {
+    let o = office().await;
+    let order = o.order("PO-1", o.line("10", "10")).await;
+    o.bob.posts(&format!("/v1/purchase-orders/{order}/approve"), json!({})).await.succeeds();
+    o.receives(&order, json!({ "line": 1, "accepted": "10" })).await;
+    let invoice = o.bills("I-1", "PO-1", "10", "30").await;
+    assert_eq!(o.holds(&invoice, &o.now().await).await, ["price", "line_total"]);
+    let dearer = json!({ "lines": [o.line("10", "30")], "reason": "the price rose" });
+    let amended = o.anna.posts(&format!("/v1/purchase-orders/{order}/amend"), dearer).await.succeeds();
+    assert_eq!(o.holds(&invoice, &amended).await, ["order_state"]);
+    o.anna.posts(&format!("/v1/invoices/{invoice}/submit"), json!({})).await.is_refused_as("in-exception");
+    let approved = o.bob.posts(&format!("/v1/purchase-orders/{order}/approve"), json!({})).await.succeeds();
+    assert!(o.holds(&invoice, &approved).await.is_empty());
+}
+
 #[tokio::test]
 async fn tolerances_hold_and_let_go_by_the_most_specific_rule() {
     let o = office().await;
