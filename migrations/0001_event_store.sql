@@ -138,6 +138,25 @@ create table ops.dead_letters (
   primary key (tenant_id, projector)
 );
 
+-- What a process manager could not do because a command was refused: it stands here until it has been done after all.
+create table ops.refused_reactions (
+  tenant_id      uuid not null,
+  refusal_id     uuid not null,  -- the command's: trying again is the same command
+  manager        text not null,
+  position       bigint not null,  -- of the event that asked for it
+  event_type     text not null,
+  aggregate_type text not null,
+  aggregate_id   uuid not null,
+  concerned      uuid,  -- where one event concerns many things, the one that refused
+  code           text not null,
+  detail         text not null,
+  attempts       int not null default 1,
+  first_at       timestamptz not null default now(),
+  last_at        timestamptz not null default now(),
+  primary key (tenant_id, refusal_id)
+);
+create index refused_reactions_position on ops.refused_reactions (tenant_id, position, refusal_id);
+
 -- Secrets of tenants, sealed with a key that the database never sees.
 create table ops.sealed_secrets (
   tenant_id uuid not null,
@@ -238,7 +257,7 @@ begin
     execute format('create policy committer on %s for all to q_committer using (tenant_id = any ((select iam.tenants())::uuid[])) with check (tenant_id = any ((select iam.tenants())::uuid[]))', t);
     execute format('grant select on %s to q_app', t);
   end loop;
-  foreach t in array array['ops.checkpoints', 'ops.dead_letters', 'ops.sealed_secrets', 'ops.transfer_leases'] loop
+  foreach t in array array['ops.checkpoints', 'ops.dead_letters', 'ops.refused_reactions', 'ops.sealed_secrets', 'ops.transfer_leases'] loop
     call ops.force_row_security(t::regclass);
     execute format('create policy app on %s for select to q_app using (tenant_id = (select iam.tenant()))', t);
     execute format('create policy projector on %s for all to q_projector using (tenant_id = (select iam.tenant())) with check (tenant_id = (select iam.tenant()))', t);

@@ -214,9 +214,11 @@ create table read.vendors (
   identity_keys jsonb not null,
   registered_at timestamptz not null,
   state         jsonb not null,
+  withholding_tax text,            -- by this code its payments keep tax back
   primary key (tenant_id, vendor_id)
 );
 create index on read.vendors (tenant_id, name, vendor_id);
+create index on read.vendors (tenant_id, vendor_id) where withholding_tax is not null;
 
 create index on read.vendors (tenant_id, number, vendor_id);
 
@@ -409,9 +411,14 @@ create table read.invoices (
   placed_holds     jsonb not null,   -- by people
   dispute          jsonb not null,
   lookalikes       jsonb not null,
+  without_vat      numeric not null, -- of the document: the share of each payment that tax is kept back of
+  with_vat         numeric not null,
+  withholdings     jsonb not null,   -- what payments keep back, or have kept back
   primary key (tenant_id, invoice_id)
 );
 create index on read.invoices (tenant_id, purchase_order_id) where purchase_order_id is not null;
+-- What falls due in several parts is few among many.
+create index on read.invoices (tenant_id, invoice_id) where open <> 0 and terms #> '{instalments,1}' is not null;
 create index on read.invoices (tenant_id, due_date, invoice_id);
 create index on read.invoices (tenant_id, received_at, invoice_id);
 create index on read.invoices (tenant_id, number, invoice_id);
@@ -598,8 +605,26 @@ create table read.payments (
   authorised_by  uuid,
   reason         text,
   state          jsonb not null,
+  cheque_account_id uuid,
+  cheque_number     bigint,
+  cheque_issued_on  date,
+  cheque_voided_on  date,
   primary key (tenant_id, payment_id)
 );
+create index on read.payments (tenant_id, cheque_account_id, cheque_number) where cheque_number is not null;
+
+create table read.chequebooks (
+  tenant_id       uuid not null,
+  chequebook_id   uuid not null,
+  version         bigint not null,
+  position        bigint not null,
+  bank_account_id uuid not null,
+  next_number     bigint not null,
+  voided          jsonb not null,   -- numbers on which nothing was ever written, with the reason
+  files           jsonb not null,   -- positive pay files, the first first
+  primary key (tenant_id, chequebook_id)
+);
+create index on read.chequebooks (tenant_id, bank_account_id, chequebook_id);
 create index on read.payments (tenant_id, planned_at, payment_id);
 create index on read.payments (tenant_id, status, execution_date, payment_id);
 create index on read.payments (tenant_id, execution_date, payment_id);
@@ -642,7 +667,7 @@ create table read.payment_run_items (
   reason          text,
   detail          text,
   payment_id      uuid,
-  withheld        numeric,          -- of the amount that was proposed; known once it is planned
+  withheld        numeric,          -- tax, beside the amount that leaves
   primary key (tenant_id, item_id)
 );
 create index on read.payment_run_items (tenant_id, page_id, line);
@@ -917,7 +942,7 @@ do $$
 declare t text;
 begin
   foreach t in array array['users', 'api_keys', 'company', 'company_accounts', 'approval_policy', 'attachments', 'comments', 'mentions', 'messages', 'recurring_invoices', 'delegations', 'verdicts', 'fingerprints', 'fingerprint_keys', 'vendors', 'payment_terms', 'withholding_taxes', 'import_mappings', 'items', 'purchase_orders',
-                           'goods_receipts', 'provider_accounts', 'transfers', 'invoices', 'payable_facts', 'payable_sums', 'discount_windows', 'missed_discounts', 'approvals', 'payments', 'stock', 'stock_movements',
+                           'goods_receipts', 'provider_accounts', 'chequebooks', 'transfers', 'invoices', 'payable_facts', 'payable_sums', 'discount_windows', 'missed_discounts', 'approvals', 'payments', 'stock', 'stock_movements',
                            'exceptions', 'answer_times', 'tolerances', 'order_line_facts',
                            'charts', 'fiscal_calendars', 'ledger_state', 'exchange_rates', 'journal_lines', 'ledger_sums', 'stock_values', 'stock_history',
                            'order_documents', 'despatch_advices', 'invoice_imports', 'payment_runs', 'payment_run_items', 'bank_statements', 'bank_lines', 'bank_moves'] loop

@@ -6,6 +6,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::Semaphore;
 
 use crate::limits::BODIES_BYTES_MAX;
+use crate::pace::Pace;
 use crate::system::System;
 
 #[derive(Clone)]
@@ -19,6 +20,8 @@ pub struct Shared {
     pub waiting: Semaphore,
     /// Each byte of a large body that is in memory holds one.
     pub bodies: Arc<Semaphore>,
+    /// How fast each key may be.
+    pub pace: Option<Pace>,
     pub metrics: PrometheusHandle,
 }
 
@@ -27,7 +30,8 @@ impl App {
         let in_flight = Semaphore::new(system.settings.in_flight);
         let waiting = Semaphore::new(system.settings.in_flight / 4);
         let bodies = Arc::new(Semaphore::new(BODIES_BYTES_MAX));
-        Self(Arc::new(Shared { system, in_flight, waiting, bodies, metrics }))
+        let pace = Pace::of(system.settings.rate_per_key);
+        Self(Arc::new(Shared { system, in_flight, waiting, bodies, pace, metrics }))
     }
 }
 

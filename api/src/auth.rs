@@ -6,14 +6,16 @@ use axum::extract::{FromRequestParts, MatchedPath, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
-use quittance_domain::ids::{TenantId, UserId};
+use quittance_domain::ids::{KeyId, TenantId, UserId};
 use quittance_domain::role::Role;
 use quittance_infrastructure::identity::KeyHolder;
 
 use crate::app::App;
+use crate::lists;
 use crate::operations::Operations;
+use crate::pace::Left;
 use crate::permissions::roles_for;
 use crate::problem::Problem;
 
@@ -22,6 +24,7 @@ use crate::problem::Problem;
 pub struct Caller {
     pub tenant: TenantId,
     pub user: UserId,
+    pub key: KeyId,
     pub roles: Arc<[Role]>,
     /// When the key ends, if ever.
     pub until: Option<DateTime<Utc>>,
@@ -29,7 +32,7 @@ pub struct Caller {
 
 impl From<KeyHolder> for Caller {
     fn from(holder: KeyHolder) -> Self {
-        Self { tenant: holder.tenant, user: holder.user, roles: holder.roles.into(), until: holder.expires_at }
+        Self { tenant: holder.tenant, user: holder.user, key: holder.key, roles: holder.roles.into(), until: holder.expires_at }
     }
 }
 
@@ -64,7 +67,7 @@ impl FromRequestParts<App> for Caller {
     }
 }
 
-/// The operation that a request is, for metrics.
+/// The operation that a request is.
 #[derive(Clone)]
 pub struct OperationName(pub String);
 
@@ -74,6 +77,10 @@ pub async fn authenticate(
     next: Next,
 ) -> Result<Response, Problem> {
     let caller = Caller::of(&app, request.headers()).await?;
+    let left = match paced(&app, &caller) {
+        Ok(left) => left,
+        Err(too_fast) => return Ok(too_fast),
+    };
     let path = request.extensions().get::<MatchedPath>().map(|p| p.as_str().to_owned()).unwrap_or_default();
     let Some(operation) = operations.at(request.method(), &path) else {
         // A path that exists, asked with another method: the router says 405.
@@ -83,7 +90,25 @@ pub async fn authenticate(
     operation.admit(&request)?;
     request.extensions_mut().insert(caller);
     request.extensions_mut().insert(OperationName(operation.id.clone()));
-    let mut response = next.run(request).await;
+    let mut response = match &operation.columns {
+        Some(columns) if lists::wanted(&request) => {
+            lists::as_file(app, columns.clone(), operation.id.trim_start_matches("list_"), request, next).await
+        }
+        _ => next.run(request).await,
+    };
     response.extensions_mut().insert(OperationName(operation.id.clone()));
+    if let Some(left) = left {
+        left.tell(response.headers_mut());
+    }
     Ok(response)
+}
+
+/// What the caller's key has left; the answer that one gets who is too fast.
+pub fn paced(app: &App, caller: &Caller) -> Result<Option<Left>, Response> {
+    let Some(pace) = &app.pace else { return Ok(None) };
+    pace.counts(caller.key).map(Some).map_err(|too_fast| {
+        let mut response = too_fast.problem().into_response();
+        too_fast.tell(response.headers_mut());
+        response
+    })
 }

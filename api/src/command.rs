@@ -48,7 +48,10 @@ where
 
 /// An aggregate as it was at `version`: a repeat is told what the first time was told, whatever has happened since.
 pub async fn state_at<A: Root>(log: &Arc<dyn EventLog>, tenant: TenantId, id: Uuid, version: i64) -> Result<A, Failure> {
-    let mut stream = log.load(tenant, id, NO_SNAPSHOT).await.map_err(Failure::Unavailable)?;
+    let mut stream = log.load(tenant, id, A::STATE_VERSION).await.map_err(Failure::Unavailable)?;
+    if stream.snapshot.as_ref().is_some_and(|snapshot| snapshot.sequence > version) {
+        stream = log.load(tenant, id, NO_SNAPSHOT).await.map_err(Failure::Unavailable)?;
+    }
     stream.events.retain(|event| event.sequence <= version);
     let folded = fold::<A>(stream)?;
     folded.state.downcast_ref::<A>().cloned().ok_or_else(|| Failure::Unavailable(format!("{id} is not a {}", A::TYPE)))
@@ -56,9 +59,7 @@ pub async fn state_at<A: Root>(log: &Arc<dyn EventLog>, tenant: TenantId, id: Uu
 
 /// The version that an aggregate had when the log was at `position`.
 pub async fn version_at(log: &Arc<dyn EventLog>, tenant: TenantId, id: Uuid, position: i64) -> Result<i64, Failure> {
-    let stream = log.load(tenant, id, NO_SNAPSHOT).await.map_err(Failure::Unavailable)?;
-    let last = stream.events.iter().take_while(|event| event.position <= position).last();
-    Ok(last.map_or(0, |event| event.sequence))
+    log.version_at(tenant, id, position).await.map_err(Failure::Unavailable)
 }
 
 /// Whether the log has such an event of this aggregate: twice is once also where the state has forgotten.

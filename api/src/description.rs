@@ -5,22 +5,27 @@ use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use crate::examples::{Scene, id_of, named, story};
-use crate::limits;
 use crate::permissions::roles_for;
 use crate::problem::Problem;
-use crate::problem_types::{PROBLEM_TYPES, ProblemType};
+use crate::problem_types::{ProblemType, problem_types};
+use crate::{limits, list_columns};
 
 const INTRODUCTION: &str = "Accounts payable as an event-sourced engine. Commands are POSTs that answer with the `position` of their effect; \
 queries take `min_position` to read their own writes.\n\n\
 **Repeats.** A POST with an `Idempotency-Key` that was carried out answers as the first time did, with `Idempotent-Replayed: true`, for ever; \
 the same key with another body is refused. What moves money, stock or bank details is refused without a key.\n\n\
 **Versions.** An answer's `version` is its `ETag`; sent back as `If-Match`, a command is refused (412) if the thing has changed since.\n\n\
+**Freshness.** A query's `Quittance-Position` says up to where the log is in its answer. What stands still at an event that it cannot \
+take, of what was read or should have followed, is named in `Quittance-Stopped`.\n\n\
+**Pace.** What a key has left is told by `RateLimit` and `RateLimit-Policy`; one that is too fast is answered 429 with `Retry-After`.\n\n\
+**Lists** are answered in pages; with `Accept: text/csv` a list comes whole, as a file, by the same filters.\n\n\
 **Amounts** are decimals as strings, with at most 13 digits before the point and 10 after it. Unknown fields are refused.\n\n\
 **Problems** are RFC 9457 documents with a stable `code`; each is explained below `/problems`.";
 
 /// Adds it all to the document made from the handlers.
 pub fn complete(api: &mut Value) -> serde_json::Result<()> {
     let scenes = story()?;
+    offer_files(api);
     api["info"]["description"] = json!(INTRODUCTION);
     for (path, item) in members(&mut api["paths"]) {
         for (method, operation) in item.as_object_mut().into_iter().flatten() {
@@ -32,6 +37,20 @@ pub fn complete(api: &mut Value) -> serde_json::Result<()> {
     }
     api["components"]["responses"] = problems_by_status();
     Ok(())
+}
+
+/// Every list that is answered in pages is also given as a file.
+fn offer_files(api: &mut Value) {
+    let document = api.clone();
+    for (path, item) in members(&mut api["paths"]) {
+        let Some(list) = item.get_mut("get") else { continue };
+        let has_table = list.pointer("/responses/200/content/text~1csv").is_some();
+        if has_table || list_columns::of_list(&document, &document["paths"][path]["get"]).is_none() {
+            continue;
+        }
+        list["responses"]["200"]["content"]["text/csv"] = json!({ "schema": { "type": "string" } });
+        list["x-list"] = json!(true);
+    }
 }
 
 fn members(value: &mut Value) -> impl Iterator<Item = (&String, &mut Value)> {
@@ -156,7 +175,7 @@ fn state_limit(field: &str, property: &mut Value) {
 /// One shared answer a status, with an example of every problem type that has it.
 fn problems_by_status() -> Value {
     let mut responses = Map::new();
-    for kind in PROBLEM_TYPES {
+    for kind in problem_types() {
         let response = responses.entry(format!("Problem{}", kind.status)).or_insert_with(|| {
             let title = StatusCode::from_u16(kind.status).ok().and_then(|s| s.canonical_reason()).unwrap_or_default();
             let content = json!({ "schema": { "$ref": "#/components/schemas/Problem" }, "examples": {} });
@@ -180,6 +199,7 @@ fn example_of(kind: &ProblemType) -> Value {
 fn headers_of(status: u16) -> &'static [(&'static str, &'static str)] {
     match status {
         401 => &[("WWW-Authenticate", "`Bearer`.")],
+        429 => &[("Retry-After", "Seconds."), ("RateLimit", "What the key has left."), ("RateLimit-Policy", "What a key may do.")],
         503 => &[("Retry-After", "Seconds.")],
         _ => &[],
     }

@@ -8,6 +8,7 @@ use axum::extract::Request;
 use axum::http::{HeaderMap, Method, header};
 use serde_json::Value;
 
+use crate::list_columns::{self, Columns};
 use crate::permissions::{PERMISSIONS, roles_for};
 use crate::problem::Problem;
 
@@ -21,6 +22,8 @@ pub struct Operation {
     query: Vec<String>,
     takes: Vec<String>,
     gives: Vec<String>,
+    /// Of a list that is also given as a file.
+    pub columns: Option<Arc<Columns>>,
 }
 
 impl Operations {
@@ -34,7 +37,7 @@ impl Operations {
                     continue;
                 };
                 ensure!(roles_for(id).is_some(), "operation {id} has no row in the permission table");
-                found.insert((method, path.clone()), Operation::of(id, operation));
+                found.insert((method, path.clone()), Operation::of(id, operation, document));
             }
         }
         for (name, _) in PERMISSIONS {
@@ -50,7 +53,7 @@ impl Operations {
 }
 
 impl Operation {
-    fn of(id: &str, described: &Value) -> Self {
+    fn of(id: &str, described: &Value, document: &Value) -> Self {
         let parameters = described["parameters"].as_array().into_iter().flatten().filter(|p| p["in"] == "query");
         let answers = described["responses"].as_object().into_iter().flatten().filter(|(status, _)| status.starts_with('2'));
         Self {
@@ -58,6 +61,7 @@ impl Operation {
             query: parameters.filter_map(|p| p["name"].as_str().map(str::to_owned)).collect(),
             takes: media_types(&described["requestBody"]["content"]),
             gives: answers.flat_map(|(_, answer)| media_types(&answer["content"])).collect(),
+            columns: described["x-list"].as_bool().and_then(|_| list_columns::of_list(document, described)).map(Arc::new),
         }
     }
 

@@ -176,11 +176,13 @@ fn idempotency_key(headers: &HeaderMap, required: bool) -> Result<Option<String>
             let detail = "what moves money, stock or bank details needs an Idempotency-Key";
             Err(Problem::new(StatusCode::BAD_REQUEST, "idempotency_key_missing", "Idempotency-Key missing", detail))
         }
-        Some(key) if key.is_empty() || key.len() > 255 || !key.bytes().all(|b| (0x20..0x7f).contains(&b)) => {
-            Err(Problem::malformed("an Idempotency-Key has 1 to 255 visible ASCII characters"))
-        }
-        key => Ok(key.map(str::to_owned)),
+        key => key.map(|key| whole_key(key).map(|()| key.to_owned())).transpose(),
     }
+}
+
+pub fn whole_key(key: &str) -> Result<(), Problem> {
+    let whole = (1..=255).contains(&key.len()) && key.bytes().all(|b| (0x20..0x7f).contains(&b));
+    if whole { Ok(()) } else { Err(Problem::malformed("an Idempotency-Key has 1 to 255 visible ASCII characters")) }
 }
 
 /// A header that cannot be read is refused: a command would otherwise run without the key or version that its caller set.

@@ -118,6 +118,11 @@ impl Problem {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "overloaded", "Overloaded", detail).after(1)
     }
 
+    pub fn too_fast(per_second: u32, retry_after_s: u32) -> Self {
+        let detail = format!("this key makes more than {per_second} requests a second");
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", "Too many requests", detail).after(retry_after_s)
+    }
+
     /// The cause goes to the log, never to the caller.
     pub fn unavailable(cause: &dyn std::fmt::Display) -> Self {
         tracing::error!(%cause, "a request could not be served");

@@ -1,24 +1,34 @@
 //! Every type of problem, as data: what its code means and what to do. Codes are stable and never reworded.
 
 mod kind;
+mod payments;
 
 pub use kind::ProblemType;
+use payments::PAYMENTS;
 
-macro_rules! problem_types {
-    ($($code:ident $status:literal : $title:literal, $about:literal;)+) => {
-        pub const PROBLEM_TYPES: &[ProblemType] = &[
-            $(ProblemType { code: stringify!($code), status: $status, title: $title, about: $about }),+
+/// `$list` of rows, one a line.
+macro_rules! problem_rows {
+    ($list:ident: $($code:ident $status:literal : $title:literal, $about:literal;)+) => {
+        pub(super) const $list: &[crate::problem_types::ProblemType] = &[
+            $(crate::problem_types::ProblemType { code: stringify!($code), status: $status, title: $title, about: $about }),+
         ];
     };
 }
+use problem_rows;
 
-problem_types! {
+/// All of them.
+pub fn problem_types() -> impl Iterator<Item = &'static ProblemType> {
+    GENERAL.iter().chain(PAYMENTS)
+}
+
+problem_rows! { GENERAL:
     // The request as such.
     malformed_request 400: "Malformed request", "The request cannot be read: not JSON, a broken header, an unknown query parameter, a body that was cut.";
     last_event_id_invalid 400: "Not an event's id", "`Last-Event-ID` is the position of the last event that the consumer has: a whole number, 0 or more.";
     credential_invalid 401: "Not authenticated", "The API key is missing, unknown, revoked or expired, or its user is deactivated.";
     not_found 404: "Not found", "There is nothing here for you: unknown, or another tenant's.";
     invalid_field 422: "Invalid field", "A field breaks a rule; `errors` has its JSON pointer.";
+    read_model_stopped 503: "Read model stopped", "What this reads stands still before `min_position`, at an event that it cannot take; it is tried again by itself. Without `min_position` it answers as far as it came, and says so in `Quittance-Stopped`.";
     not_yet_readable 503: "Not yet readable", "The read models have not reached `min_position` yet. Try again after `Retry-After`.";
     internal 500: "Internal defect", "A defect of ours. The request id finds it in our log.";
     role_missing 403: "Role missing", "None of the caller's roles may do this; the detail lists the roles that may.";
@@ -36,6 +46,7 @@ problem_types! {
     idempotency_key_reused 422: "Idempotency-Key reused", "The key was used before, for another method, path or body.";
     version_mismatch 412: "The version has moved on", "`If-Match` names another version than the current one, which `current_version` states.";
     contended 409: "Lost the race", "Others kept changing the same thing; nothing was done. Try again.";
+    too_many_requests 429: "Too many requests", "The key makes more requests a second than it may. Try again after `Retry-After`, with the same Idempotency-Key.";
     overloaded 503: "Overloaded", "More is waiting than can be done in time; nothing was done. Try again after `Retry-After`.";
     unavailable 503: "Unavailable", "Something this needs is not available. Try again with the same `Idempotency-Key`.";
     // Amounts and texts of a request.
@@ -192,54 +203,6 @@ problem_types! {
     allocation_too_early 422: "Too early", "Nothing is settled before the day from which the document counts, nor undone before it was settled.";
     allocation_unknown 422: "Unknown allocation", "The document has no such allocation; its `allocations` name them.";
     write_off_too_large 409: "Too much to write off", "More is open than the tolerances let be written off in this currency.";
-    // Payments.
-    already_planned 409: "Already planned", "The payment has been planned before.";
-    self_authorisation 403: "Own payment", "Who planned a payment cannot authorise it.";
-    no_items 422: "No items", "A payment needs at least one item.";
-    item_repeated 422: "Repeated item", "A line and an invoice stand once in a payment.";
-    invoice_repeated 422: "Repeated invoice", "An invoice stands once in a payment.";
-    total_mismatch 422: "Wrong total", "The total is the sum of the items, in their one currency.";
-    several_recipients 409: "Several recipients", "The payment pays several vendors: `vendor_id` says whose remittance advice it is to be.";
-    run_already_proposed 409: "Already proposed", "The payment run has been proposed before.";
-    nothing_to_pay 409: "Nothing to pay", "The payment run has no item left that could be paid.";
-    in_another_run 409: "In another run", "Another run has just selected one of the invoices: `existing_id` is its page. Propose again.";
-    run_page_listed 409: "Page listed", "The page of the payment run has been listed before.";
-    run_page_moved_on 409: "Page moved on", "The page of the payment run has been planned or released meanwhile.";
-    part_of_run 409: "Part of a run", "The payment leaves in the bank file of its payment run, not in one of its own.";
-    wrong_method 409: "Other method", "The payment leaves by another method.";
-    several_creditors 422: "Several creditors", "One transfer goes to one bank account of one vendor. Plan a payment for each.";
-    provider_account_missing 409: "No provider account", "The payment names no account at a provider, or one that is not confirmed or is closed. Nothing was tried.";
-    outcome_not_found 409: "Nothing found out", "Nobody has said what became of this transfer; say it before it is confirmed.";
-    own_finding 403: "Own finding", "Who found out what became of a transfer cannot confirm it.";
-    outcome_reference_missing 422: "Reference missing", "Money that left has a reference at the bank: name it.";
-    outcome_reason_missing 422: "Reason missing", "What became of a transfer is said with a reason.";
-    outcome_evidence_missing 422: "Evidence missing", "What became of a transfer is shown by at least one attachment of the payment.";
-    outcome_evidence_unknown 422: "Evidence unknown", "The evidence is an attachment of this payment that has not been detached.";
-    provider_account_open 409: "Provider account open", "As long as the provider account is open, what it has not been sent is sent: close it first.";
-    transfer_undecided 409: "Transfer undecided", "Only the provider knows whether this transfer went through; by our word alone it might be paid twice.";
-    provider_account_unknown 404: "Unknown provider account", "There is no such account at a provider.";
-    provider_account_exists 409: "Account exists", "The account has been opened before.";
-    provider_account_closed 409: "Account closed", "A closed account is not opened again. Open another.";
-    self_confirmation 403: "Own account", "Who opened a provider account cannot confirm it.";
-    too_many_webhook_secrets 409: "Too many secrets", "Retire a webhook secret before another is added.";
-    webhook_secret_unknown 409: "Unknown secret", "The account has no such webhook secret.";
-    last_webhook_secret 409: "Last secret", "Add another webhook secret before this one is retired.";
-    webhook_refused 401: "Message refused", "The message is not signed by a secret of this account, or not in time.";
-    no_such_item 422: "Unknown item", "The payment has no such item.";
-    item_not_in_flight 409: "Item not in flight", "The item's state does not allow this.";
-    debtor_account_missing 422: "No debtor account", "A SEPA credit transfer leaves from one of the company's accounts that has an IBAN, an ACH credit from an American one.";
-    ach_origination_missing 409: "ACH set-up missing", "Nobody has said what the account's bank wants to read in an ACH file: `POST /v1/company/ach-origination`.";
-    ach_needs_dollars 422: "Not in US dollars", "An ACH credit is in US dollars.";
-    ach_needs_us_account 422: "No American account", "An ACH credit goes to a routing number and an account number.";
-    ach_entry_taken 409: "Entry known", "Another payment has sent an entry of this id. Plan the payment again.";
-    bank_file_name_taken 409: "File name taken", "Another file of the day has this name. Try again.";
-    too_many_files_today 409: "Too many files", "A bank tells 36 ACH files of a sender and day apart: put the payments into one run.";
-    sepa_needs_euro 422: "Not in euros", "A SEPA credit transfer is in euros.";
-    provider_pays_no_run 422: "Not in a run", "A run pays by bank file or by hand; a provider makes the transfers of single payments.";
-    sepa_needs_iban 422: "No IBAN", "A SEPA credit transfer goes to an IBAN.";
-    too_many_items 422: "Too many items", "A payment holds only so many items.";
-    file_format_unknown 422: "Unknown file format", "The bank file's format is not one that is written: pain.001.001.09, pain.001.001.03, the Swiss pain.001.001.09.ch.03 and pain.001.001.03.ch.02, the German pain.001.003.03 and pain.001.002.03; for ACH credits nacha.";
-    file_not_expressible 422: "Not expressible", "The payment cannot be said in this format.";
     // Vendors and the company.
     vendor_unknown 422: "Unknown vendor", "There is no such vendor for this tenant.";
     vendor_exists 409: "Vendor exists", "A vendor with one of these official ids, or this name, is registered: `existing_id`.";
@@ -263,21 +226,6 @@ problem_types! {
     vat_id_invalid 422: "Invalid VAT identifier", "The VAT identifier has not the form of its country's.";
     vendor_number_invalid 422: "Invalid vendor number", "A vendor's number has at least one letter or digit.";
     vendor_number_taken 409: "Vendor number taken", "Another vendor has this number: `existing_id`.";
-    // Payment terms.
-    mapping_name_invalid 422: "Invalid name", "A saved mapping has a name of 1 to 60 letters, digits, spaces, dots, dashes or underscores.";
-    import_mapping_missing 422: "Unknown mapping", "No mapping was saved under this name.";
-    payment_terms_missing 422: "Unknown payment terms", "There are no payment terms of this code.";
-    terms_code_invalid 422: "Invalid code", "A code has 1 to 20 letters, digits, dots, dashes or underscores.";
-    instalments_incomplete 422: "Instalments incomplete", "The parts of all instalments make up 100 percent, each above zero.";
-    discount_out_of_range 422: "Discount out of range", "A discount is above 0 and below 100 percent.";
-    terms_too_long 422: "Too many parts", "Terms have at most 36 instalments and 5 discounts.";
-    discount_expired 409: "Discount expired", "The last day of the discount has passed: plan the payment anew.";
-    exceeds_discount 409: "Not such a discount", "The terms grant less discount than this, or none any more.";
-    // Withholding taxes.
-    withholding_tax_missing 422: "Unknown withholding tax", "There is no withholding tax of this code.";
-    withholding_code_invalid 422: "Invalid code", "A code has 1 to 20 letters, digits, dots, dashes or underscores.";
-    withholding_rates_disordered 422: "Rates out of order", "A tax has 1 to 50 rates, each from a later day than the one before.";
-    withholding_rate_out_of_range 422: "Rate out of range", "A rate is at least 0 and below 100 percent, to four decimals.";
     // Goods.
     item_unknown 422: "Unknown item", "There is no such item for this tenant.";
     item_exists 409: "Item exists", "The item has been created before.";

@@ -1,12 +1,14 @@
 //! What production refuses to start with: a database that may lose what was acknowledged, that lets others read along,
 //! or in which tenants are not kept apart as approved.
 
+use std::net::IpAddr;
+
 use anyhow::{bail, ensure};
-use quittance_infrastructure::database::{Finding, audit};
+use quittance_infrastructure::database::{Database, Finding, Role, audit};
 use quittance_infrastructure::decision_links::SECRET_BYTES_MIN;
 use quittance_infrastructure::sealed_secrets::KEY_BYTES_MIN;
-use sqlx::PgConnection;
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
+use sqlx::{ConnectOptions, Connection, PgConnection};
 
 use crate::settings::{Environment, Settings};
 use crate::system::System;
@@ -19,9 +21,8 @@ pub async fn check(system: &System) -> anyhow::Result<()> {
     if system.settings.environment != Environment::Production {
         return Ok(());
     }
-    use sqlx::{ConnectOptions, Connection};
     let mut admin = system.database.admin().connect().await?;
-    let mut findings = database_findings(&mut admin).await?;
+    let mut findings = database_findings(&system.database, &mut admin).await?;
     findings.extend(audit(&mut admin).await?.iter().map(Finding::to_string));
     admin.close().await?;
     findings.extend(transport_finding(&system.settings, system.database.admin()));
@@ -30,14 +31,17 @@ pub async fn check(system: &System) -> anyhow::Result<()> {
     if findings.is_empty() { Ok(()) } else { bail!("not fit for production: {}", findings.join("; ")) }
 }
 
-/// Durability settings and version of the server.
-pub async fn database_findings(admin: &mut PgConnection) -> anyhow::Result<Vec<String>> {
+/// Durability and version of the server. Whether a commit waits for the disk is a matter of who commits.
+pub async fn database_findings(database: &Database, admin: &mut PgConnection) -> anyhow::Result<Vec<String>> {
     let mut findings = Vec::new();
-    for setting in ["fsync", "full_page_writes", "synchronous_commit"] {
-        let value: String = sqlx::query_scalar("select current_setting($1)").bind(setting).fetch_one(&mut *admin).await?;
-        if value == "off" {
+    for setting in ["fsync", "full_page_writes"] {
+        if setting_of(admin, setting).await? == "off" {
             findings.push(format!("{setting} is off: an acknowledged command could be lost"));
         }
+    }
+    let careless = roles_that_do_not_wait(database).await?;
+    if !careless.is_empty() {
+        findings.push(format!("synchronous_commit is off for {}: an acknowledged command could be lost", careless.join(", ")));
     }
     let number: String = sqlx::query_scalar("select current_setting('server_version_num')").fetch_one(&mut *admin).await?;
     let number: i32 = number.parse()?;
@@ -47,6 +51,23 @@ pub async fn database_findings(admin: &mut PgConnection) -> anyhow::Result<Vec<S
         findings.push(format!("PostgreSQL {major}.{minor} is older than {major}.{oldest}"));
     }
     Ok(findings)
+}
+
+async fn setting_of(connection: &mut PgConnection, setting: &str) -> sqlx::Result<String> {
+    sqlx::query_scalar("select current_setting($1)").bind(setting).fetch_one(connection).await
+}
+
+/// Asked on a connection of each: a role has settings of its own.
+async fn roles_that_do_not_wait(database: &Database) -> sqlx::Result<Vec<&'static str>> {
+    let mut careless = Vec::new();
+    for role in Role::ALL {
+        let mut connection = database.as_role(role).connect().await?;
+        if setting_of(&mut connection, "synchronous_commit").await? == "off" {
+            careless.push(role.name());
+        }
+        connection.close().await?;
+    }
+    Ok(careless)
 }
 
 /// A secret that a node made for itself is not known to the others, and is gone with the node.
@@ -70,10 +91,15 @@ fn key_finding(settings: &Settings) -> Option<String> {
 
 fn transport_finding(settings: &Settings, admin: &PgConnectOptions) -> Option<String> {
     settings.database_url.as_ref()?;
-    let host = admin.get_host();
-    let near = host.starts_with('/') || host == "localhost" || host == "::1" || host.starts_with("127.");
     let verified = matches!(admin.get_ssl_mode(), PgSslMode::VerifyFull);
-    (!near && admin.get_socket().is_none() && !verified).then(|| "a database beyond this machine needs sslmode=verify-full".to_owned())
+    (!is_this_machine(admin.get_host()) && admin.get_socket().is_none() && !verified)
+        .then(|| "a database beyond this machine needs sslmode=verify-full".to_owned())
+}
+
+/// A name that only begins like an address of this machine is a name.
+fn is_this_machine(host: &str) -> bool {
+    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    host.starts_with('/') || host == "localhost" || address.is_ok_and(|address| address.to_canonical().is_loopback())
 }
 
 #[cfg(test)]
@@ -93,6 +119,10 @@ mod tests {
         let rows = [
             ("postgres://q@localhost/q", false),
             ("postgres://q@127.0.0.1/q?sslmode=disable", false),
+            ("postgres://q@[::1]/q", false),
+            ("postgres://q@127.0.0.1.example.com/q", true),
+            ("postgres://q@localhost.example.com/q", true),
+            ("postgres://q@[2001:db8::1]/q", true),
             ("postgres://q@db.example/q", true),
             ("postgres://q@db.example/q?sslmode=require", true),
             ("postgres://q@db.example/q?sslmode=verify-ca", true),

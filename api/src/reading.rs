@@ -11,19 +11,22 @@ use chrono::{DateTime, NaiveDate, Utc};
 use quittance_infrastructure::database::TenantTx;
 use quittance_projections::checkpoint;
 use quittance_projections::progress::Stage;
+use quittance_projections::source::head;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::IntoParams;
 
 use crate::app::App;
-use crate::auth::Caller;
+use crate::auth::{Caller, OperationName};
 use crate::problem::Problem;
+use crate::reads;
 
 /// How long a query waits for its `min_position`.
 const FRESHNESS_WAIT: Duration = Duration::from_secs(2);
 
 static POSITION: HeaderName = HeaderName::from_static("quittance-position");
+static STOPPED: HeaderName = HeaderName::from_static("quittance-stopped");
 
 /// Read your own writes: what a command answered as `position`.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -39,6 +42,8 @@ pub struct Reading {
     pub caller: Caller,
     pub tx: TenantTx,
     position: i64,
+    /// What this reads, or should have followed from it, and stands still.
+    stopped: Vec<&'static str>,
 }
 
 impl FromRequestParts<App> for Reading {
@@ -46,22 +51,41 @@ impl FromRequestParts<App> for Reading {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let caller = Caller::from_request_parts(parts, app).await?;
-        let system = &app.system;
+        let (database, progress, tenant) = (&app.system.database, &app.system.progress, caller.tenant);
+        let reads = read_models(parts).unwrap_or_else(|| progress.names(Stage::Projected));
         if let Some(min) = min_position(parts)?
-            && !system.progress.settled(&system.database, caller.tenant, min, FRESHNESS_WAIT).await?
+            && !progress.readable(reads, database, tenant, min, FRESHNESS_WAIT).await?
         {
-            let detail = format!("position {min} cannot be read yet");
-            return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "not_yet_readable", "Not yet readable", detail).after(1));
+            return Err(unreadable(&checkpoint::stopped(&mut database.read(tenant).await?, reads).await?, min));
         }
-        let mut tx = system.database.read(caller.tenant).await?;
-        let mut position = system.progress.reached(Stage::Projected, caller.tenant);
-        if position == 0 {
+        let mut tx = database.read(tenant).await?;
+        let mut position = progress.reached(reads, tenant);
+        if reads.is_empty() {
+            position = head(&mut tx).await?;
+        } else if position == 0 {
             // This process has not projected anything of the tenant yet.
-            position = checkpoint::lowest(&mut tx, system.progress.names(Stage::Projected)).await?;
-            system.progress.record_all(Stage::Projected, caller.tenant, position);
+            position = checkpoint::lowest(&mut tx, reads).await?;
+            progress.record_each(reads, tenant, position);
         }
-        Ok(Self { app: app.clone(), caller, tx, position })
+        let mut stopped = progress.stopped(reads, tenant);
+        stopped.extend(progress.stopped(progress.names(Stage::Reacted), tenant));
+        Ok(Self { app: app.clone(), caller, tx, position, stopped })
     }
+}
+
+/// What the operation reads; nothing where it does not say.
+fn read_models(parts: &Parts) -> Option<&'static [&'static str]> {
+    parts.extensions.get::<OperationName>().and_then(|operation| reads::of(&operation.0))
+}
+
+/// One that stands still is not waited for in vain.
+fn unreadable(stopped: &[String], min: i64) -> Problem {
+    if stopped.is_empty() {
+        let detail = format!("position {min} cannot be read yet");
+        return Problem::new(StatusCode::SERVICE_UNAVAILABLE, "not_yet_readable", "Not yet readable", detail).after(1);
+    }
+    let detail = format!("{} cannot go on to position {min}: it stands still before it", stopped.join(", "));
+    Problem::new(StatusCode::SERVICE_UNAVAILABLE, "read_model_stopped", "Read model stopped", detail).after(60)
 }
 
 fn min_position(parts: &Parts) -> Result<Option<i64>, Problem> {
@@ -73,7 +97,7 @@ fn min_position(parts: &Parts) -> Result<Option<i64>, Problem> {
 impl Reading {
     /// The answer, with how fresh it is.
     pub fn answer<T: Serialize>(&self, body: T) -> Fresh<T> {
-        Fresh::at(self.position, body)
+        Fresh { stopped: self.stopped.join(", "), ..Fresh::at(self.position, body) }
     }
 
     pub fn now(&self) -> DateTime<Utc> {
@@ -89,16 +113,17 @@ impl Reading {
     }
 }
 
-/// A query's answer; `Quittance-Position` says up to where the log is in it at least.
+/// A query's answer; `Quittance-Position` says up to where the log is in it at least, `Quittance-Stopped` what stands still.
 pub struct Fresh<T> {
     position: i64,
+    stopped: String,
     version: Option<i64>,
     body: T,
 }
 
 impl<T> Fresh<T> {
     pub fn at(position: i64, body: T) -> Self {
-        Self { position, version: None, body }
+        Self { position, stopped: String::new(), version: None, body }
     }
 
     pub fn of_version(mut self, version: i64) -> Self {
@@ -118,6 +143,9 @@ impl<T: Serialize> Fresh<T> {
         let mut headers = HeaderMap::new();
         headers.insert(POSITION.clone(), HeaderValue::from(self.position));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+        if let Some(stopped) = HeaderValue::from_str(&self.stopped).ok().filter(|_| !self.stopped.is_empty()) {
+            headers.insert(STOPPED.clone(), stopped);
+        }
         if let Some(etag) = self.version.and_then(|v| HeaderValue::from_str(&format!("\"{v}\"")).ok()) {
             headers.insert(header::ETAG, etag);
         }

@@ -3,12 +3,13 @@
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use axum::Router;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tokio::net::TcpListener;
 
 use crate::app::App;
 use crate::connections::{self, Bounds};
-use crate::routes::router;
+use crate::routes::{probes, router};
 use crate::system::System;
 
 /// How long running requests get once the server is told to stop.
@@ -20,10 +21,20 @@ const CONNECTIONS_PER_PLACE: usize = 8;
 
 /// Serves until `stop` resolves.
 pub async fn run(system: Arc<System>, listener: TcpListener, stop: impl Future<Output = ()> + Send + 'static) -> anyhow::Result<()> {
-    let stopping = system.stopping.clone();
     let app = App::new(system, recorder()?);
+    let service = router(app.clone())?;
+    serve(app, service, listener, stop).await
+}
+
+/// Says until `stop` resolves how a process is that serves nobody else.
+pub async fn run_probes(system: Arc<System>, listener: TcpListener, stop: impl Future<Output = ()> + Send + 'static) -> anyhow::Result<()> {
+    let app = App::new(system, recorder()?);
+    serve(app.clone(), probes().with_state(app), listener, stop).await
+}
+
+async fn serve(app: App, service: Router, listener: TcpListener, stop: impl Future<Output = ()> + Send + 'static) -> anyhow::Result<()> {
+    let stopping = app.system.stopping.clone();
     let bounds = Bounds { at_once: CONNECTIONS_PER_PLACE * app.system.settings.in_flight.max(1), head_within: HEAD_WITHIN };
-    let service = router(app)?;
     let told = stopping.clone();
     let stop = async move {
         tokio::select! {

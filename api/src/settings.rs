@@ -59,6 +59,9 @@ pub struct Given {
     /// Requests that are worked on at once; more are told to come back.
     #[arg(long, env = "QUITTANCE_IN_FLIGHT", global = true)]
     pub in_flight: Option<usize>,
+    /// Requests a second that one API key may make on one node, and at once; more are told to come back. 0 is any number.
+    #[arg(long, env = "QUITTANCE_RATE_PER_KEY", global = true)]
+    pub rate_per_key: Option<u32>,
     /// At least 32 characters that sign decision links, the same on every node. Made and kept below the state directory where
     /// absent; production states it.
     #[arg(long, env = "QUITTANCE_LINK_SECRET", global = true, hide_env_values = true)]
@@ -109,6 +112,7 @@ pub struct Settings {
     pub commit_lanes: usize,
     pub projection_workers: usize,
     pub in_flight: usize,
+    pub rate_per_key: u32,
     pub cache_mib: u64,
     #[serde(skip)]
     pub link_secret: Option<String>,
@@ -144,6 +148,7 @@ impl Settings {
             commit_lanes: choose!(commit_lanes).unwrap_or(2),
             projection_workers: choose!(projection_workers).unwrap_or(1),
             in_flight: choose!(in_flight).unwrap_or(512),
+            rate_per_key: choose!(rate_per_key).unwrap_or(10_000),
             cache_mib: choose!(cache_mib).unwrap_or(64),
             link_secret: choose!(link_secret),
             secret_key: choose!(secret_key),

@@ -12,7 +12,7 @@ use quittance_application::invoice_import::NextChunk;
 use quittance_application::ports::{Edge, Ports};
 use quittance_application::provider::Rail;
 use quittance_application::reaction::{Manager, Reaction};
-use quittance_application::{Channel, Commands, Context};
+use quittance_application::{Channel, Commands, Context, Failure};
 use quittance_domain::ids::{TenantId, UserId};
 use quittance_domain::tenant::Tenant;
 use quittance_infrastructure::ach_files::NachaFiles;
@@ -27,6 +27,7 @@ use quittance_infrastructure::event_store::{Committer, PostgresLog};
 use quittance_infrastructure::identity::Identity;
 use quittance_infrastructure::invoice_sheets::KeptSheets;
 use quittance_infrastructure::lookalikes::FingerprintLookalikes;
+use quittance_infrastructure::positive_pay_files::UsualPositivePay;
 use quittance_infrastructure::provider::{HttpRail, Reach};
 use quittance_infrastructure::sealed_secrets::SealedSecrets;
 use quittance_projections::clock::Clock;
@@ -34,9 +35,10 @@ use quittance_projections::progress::Progress;
 use quittance_projections::projector::Projector;
 use quittance_projections::reactions::Reactions;
 use quittance_projections::reconciler::Reconciler;
+use quittance_projections::refused::Waiting;
 use quittance_projections::relay::Relay;
 use quittance_projections::runtime::Runtime;
-use quittance_projections::{read_models, rebuild};
+use quittance_projections::{read_models, rebuild, standstill};
 use sqlx::postgres::PgConnectOptions;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -95,6 +97,7 @@ impl System {
             lookalikes: Arc::new(FingerprintLookalikes(database.clone())),
             bank_files: Arc::new(Pain001Files),
             ach_files: Arc::new(NachaFiles),
+            positive_pay: Arc::new(UsualPositivePay),
             sheets: Arc::new(KeptSheets::new(database.clone())),
             edge,
         };
@@ -115,8 +118,21 @@ impl System {
         }
     }
 
-    /// Starts projecting and reacting. Read models that another version wrote are rebuilt first.
+    /// Starts everything that follows the log.
     pub async fn start_workers(&self) -> anyhow::Result<()> {
+        self.start_watching();
+        self.start_projecting().await?;
+        self.start_relaying();
+        Ok(())
+    }
+
+    /// Keeps readers told of what stands still.
+    pub fn start_watching(&self) {
+        self.employ([standstill::watch(self.database.clone(), self.progress.clone(), self.stopping.clone())]);
+    }
+
+    /// Starts projecting and reacting. Read models that another version wrote are rebuilt first.
+    pub async fn start_projecting(&self) -> anyhow::Result<()> {
         let stale = rebuild::outdated(&self.database, &self.projectors).await?;
         if !stale.is_empty() {
             let names: Vec<&str> = stale.iter().map(|p| p.name()).collect();
@@ -129,23 +145,31 @@ impl System {
             progress: self.progress.clone(),
             feed: self.committer.feed().clone(),
         });
-        let mut workers = self.workers.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        workers.extend((0..self.settings.projection_workers.max(1)).map(|_| runtime.start(self.stopping.clone())));
-        workers.push(self.managed_by::<Reaction>().start(self.stopping.clone()));
-        workers.push(self.managed_by::<DuplicateWatch>().start(self.stopping.clone()));
-        workers.push(self.managed_by::<NextChunk>().start(self.stopping.clone()));
-        workers.push(Clock::new(self.database.clone(), self.commands.clone()).start(self.stopping.clone()));
+        self.employ((0..self.settings.projection_workers.max(1)).map(|_| runtime.start(self.stopping.clone())));
+        self.employ([
+            self.managed_by::<Reaction>().start(self.stopping.clone()),
+            self.managed_by::<DuplicateWatch>().start(self.stopping.clone()),
+            self.managed_by::<NextChunk>().start(self.stopping.clone()),
+            Clock::new(self.database.clone(), self.commands.clone()).start(self.stopping.clone()),
+        ]);
+        Ok(())
+    }
+
+    /// Starts sending events out, where there is somewhere to send them.
+    pub fn start_relaying(&self) {
         if let Some(url) = self.settings.nats_url.clone() {
             let relay = Relay { database: self.database.clone(), feed: self.committer.feed().clone(), url };
-            workers.push(relay.start(self.stopping.clone()));
+            self.employ([relay.start(self.stopping.clone())]);
         }
-        Ok(())
+    }
+
+    fn employ(&self, workers: impl IntoIterator<Item = JoinHandle<()>>) {
+        self.workers.lock().unwrap_or_else(std::sync::PoisonError::into_inner).extend(workers);
     }
 
     /// Starts bringing transfers to their end.
     pub fn start_reconciling(&self) -> anyhow::Result<()> {
-        let reconciling = self.reconciler()?.start(self.stopping.clone());
-        self.workers.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(reconciling);
+        self.employ([self.reconciler()?.start(self.stopping.clone())]);
         Ok(())
     }
 
@@ -157,6 +181,17 @@ impl System {
             feed: self.committer.feed().clone(),
             manager: PhantomData,
         })
+    }
+
+    /// Tries once more what a process manager could not do; tells whether it has been done by now.
+    pub async fn retry(&self, refused: &Waiting) -> Result<bool, Failure> {
+        match refused.manager.as_str() {
+            Reaction::NAME => self.managed_by::<Reaction>().again(refused).await,
+            DuplicateWatch::NAME => self.managed_by::<DuplicateWatch>().again(refused).await,
+            NextChunk::NAME => self.managed_by::<NextChunk>().again(refused).await,
+            // Of a newer version that ran here before this one.
+            _ => Ok(false),
+        }
     }
 
     /// Brings started transfers to their end.

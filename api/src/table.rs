@@ -100,10 +100,21 @@ pub fn rest_of<'b>(body: &'b Value, rows: &str) -> Option<&'b str> {
 
 /// A heading, and a line for each row.
 pub fn csv_of(columns: &[(String, String)], rows: &[Value]) -> Result<Vec<u8>, csv::Error> {
+    Ok([heading(columns)?, lines(columns, rows)?].concat())
+}
+
+pub fn heading(columns: &[(String, String)]) -> Result<Vec<u8>, csv::Error> {
+    written([columns.iter().map(|(name, _)| name.clone())])
+}
+
+pub fn lines(columns: &[(String, String)], rows: &[Value]) -> Result<Vec<u8>, csv::Error> {
+    written(rows.iter().map(|row| columns.iter().map(|(_, at)| safe(row.pointer(at)))))
+}
+
+fn written(records: impl IntoIterator<Item: IntoIterator<Item = String>>) -> Result<Vec<u8>, csv::Error> {
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-    writer.write_record(columns.iter().map(|(name, _)| name))?;
-    for row in rows {
-        writer.write_record(columns.iter().map(|(_, at)| safe(row.pointer(at))))?;
+    for record in records {
+        writer.write_record(record)?;
     }
     writer.into_inner().map_err(|error| error.into_error().into())
 }

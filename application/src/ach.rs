@@ -36,16 +36,16 @@ impl UseCase for RecordAchReturn {
         work.answer_about::<Payment>(self.id).await?;
         let payment = work.take::<Payment>(self.id).await?;
         let lines = self.lines(&payment)?;
-        let in_state = |state| lines.iter().copied().filter(|line| item_state(&payment, *line) == Some(state)).collect::<Vec<u32>>();
+        let in_state = |state| lines.iter().copied().filter(|line| payment.item_state(*line) == Some(state)).collect::<Vec<u32>>();
         let (sent, settled) = (in_state(ItemState::Sent), in_state(ItemState::Settled));
         let (reason, value_date) = (self.reason.clone(), self.value_date);
         if !sent.is_empty() {
-            work.decide::<Payment>(self.id, PaymentCommand::Fail { items: Some(sent), reason: reason.clone() }).await?;
+            work.decide::<Payment>(self.id, PaymentCommand::Fail { items: Some(sent), reason: reason.clone(), by: None }).await?;
         }
         if settled.is_empty() {
             return Ok(());
         }
-        work.decide::<Payment>(self.id, PaymentCommand::Return { items: Some(settled), value_date, reason }).await?;
+        work.decide::<Payment>(self.id, PaymentCommand::Return { items: Some(settled), value_date, reason, by: None }).await?;
         admit_value_date(work, value_date).await
     }
 }
@@ -63,15 +63,6 @@ impl RecordAchReturn {
             }
             None => Err(entry_unknown()),
         }
-    }
-}
-
-/// How far one line of a payment has come; what has started may have left.
-pub fn item_state(payment: &Payment, line: u32) -> Option<ItemState> {
-    match payment {
-        Payment::Started { .. } => Some(ItemState::Sent),
-        Payment::Sent(sent) => sent.items.iter().find(|item| item.line == line).map(|item| item.state),
-        _ => None,
     }
 }
 

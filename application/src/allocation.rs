@@ -4,12 +4,14 @@
 //! Both documents change in one write, so that two people who use one credit note at once cannot both have it.
 
 use chrono::NaiveDate;
-use quittance_domain::Money;
 use quittance_domain::aggregate::derived_id;
 use quittance_domain::calendar::Posting;
 use quittance_domain::ids::{AllocationId, InvoiceId};
 use quittance_domain::invoice::{Against, Allocation, Invoice, InvoiceCommand, InvoiceRefusal, Payable};
+use quittance_domain::role::Role;
 use quittance_domain::tolerance::Tolerances;
+use quittance_domain::user::User;
+use quittance_domain::{Money, RefusalKind};
 use rust_decimal::Decimal;
 
 use crate::calendar::admit;
@@ -146,6 +148,22 @@ pub(crate) async fn set_off(
     work.decide::<Invoice>(credit_note_id, used).await.map(drop)
 }
 
+/// Takes back what invoices have of a prepayment whose own payment came back, as far as nobody has paid it any more.
+pub(crate) async fn take_back_unpaid(work: &mut Work<'_>, id: InvoiceId, day: NaiveDate, reason: &str) -> Result<(), Failure> {
+    let prepayment = work.take::<Invoice>(id).await?;
+    let by = work.ctx.actor;
+    for application in prepayment.received()?.applied_unpaid() {
+        let Allocation { allocation_id, against, effective_date, .. } = *application;
+        let (effective_date, reason) = (day.max(effective_date), reason.to_owned());
+        let take_back = InvoiceCommand::ReverseAllocation { allocation_id, effective_date, by, reason };
+        work.decide::<Invoice>(id, take_back.clone()).await?;
+        if let Some(invoice) = against.document() {
+            work.decide::<Invoice>(invoice, take_back).await?;
+        }
+    }
+    Ok(())
+}
+
 /// Vendors that share an official id or a bank account are one party (SEMANTICS 2).
 fn same_party(one: &Payable, other: &Payable) -> bool {
     one.vendor_id == other.vendor_id || one.vendor_keys.iter().any(|key| other.vendor_keys.contains(key))
@@ -188,6 +206,17 @@ impl UseCase for WriteOff {
     }
 }
 
+/// What is kept back, or was written off, is payable again by the word of one who may pay: a clerk would otherwise release a
+/// retention before its day.
+async fn may_pay(work: &mut Work<'_>) -> Result<(), Failure> {
+    let user = work.load::<User>(work.ctx.actor).await?;
+    if user.account()?.rights().iter().any(|role| matches!(role, Role::Owner | Role::Treasurer)) {
+        return Ok(());
+    }
+    let detail = "what is kept back or was written off is taken back by an owner or a treasurer";
+    Err(Refused::new("role_missing", RefusalKind::Person, detail).into())
+}
+
 /// Takes an allocation back, on the documents of both sides.
 pub struct ReverseAllocation {
     pub id: InvoiceId,
@@ -201,7 +230,11 @@ impl UseCase for ReverseAllocation {
 
     async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
         let invoice = work.take::<Invoice>(self.id).await?;
-        let other = invoice.received()?.allocation(self.allocation_id).ok().and_then(|a| a.against.document());
+        let allocation = invoice.received()?.allocation(self.allocation_id).ok().map(|allocation| allocation.against);
+        let other = allocation.and_then(Against::document);
+        if allocation.is_some() && other.is_none() {
+            may_pay(work).await?;
+        }
         let (by, effective_date) = (work.ctx.actor, self.effective_date.unwrap_or_else(|| work.ctx.today()));
         let reverse = |reason: String| InvoiceCommand::ReverseAllocation { allocation_id: self.allocation_id, effective_date, by, reason };
         let mut reversed = work.decide::<Invoice>(self.id, reverse(self.reason.clone())).await?;

@@ -46,6 +46,6 @@ pub async fn candidates(
 impl Candidate {
     /// What a match of the line to this payment would claim.
     fn claims(&self, line: &StatementLine) -> impl Iterator<Item = Claim> {
-        self.proposal.clone().into_matching(line.counts_on()).claims().into_iter()
+        self.proposal.clone().into_matching(line.value_date()).claims().into_iter()
     }
 }

@@ -15,6 +15,7 @@ use quittance_domain::payment::{ItemState, Payment, PaymentCommand};
 use quittance_domain::tenant::{Company, CompanyAccount, Tenant};
 use quittance_domain::{Currency, RefusalKind};
 
+use crate::calendar::counts_on;
 use crate::commands::UseCase;
 use crate::failure::{Failure, Refused};
 use crate::work::Work;
@@ -215,11 +216,11 @@ async fn match_lines(work: &mut Work<'_>, id: BankStatementId, candidates: &[Pay
     let mut matched = 0;
     for line in statement.unmatched() {
         let may_be: Vec<PaymentId> = candidates.iter().copied().filter(|payment| !statement.is_dismissed(line.line, *payment)).collect();
-        let (first, stands_out) = match best(proposals(work, line, &may_be).await?) {
+        let (first, stands_out) = match best(proposals(work, line, statement.import.bank_account_id, &may_be).await?) {
             Some(best) => best,
             None => continue,
         };
-        let matching = first.into_matching(line.counts_on());
+        let matching = first.into_matching(counts_on(work, line.value_date()).await?);
         if stands_out && is_free(work, &matching).await? {
             work.decide::<BankStatement>(id, BankStatementCommand::Match { line: line.line, matching }).await?;
             matched += 1;
@@ -228,14 +229,22 @@ async fn match_lines(work: &mut Work<'_>, id: BankStatementId, candidates: &[Pay
     Ok(matched)
 }
 
-async fn proposals(work: &mut Work<'_>, line: &StatementLine, candidates: &[PaymentId]) -> Result<Vec<Proposal>, Failure> {
+/// What was to leave from another of the company's accounts is for a person to match.
+async fn proposals(
+    work: &mut Work<'_>,
+    line: &StatementLine,
+    account: BankAccountId,
+    candidates: &[PaymentId],
+) -> Result<Vec<Proposal>, Failure> {
     let named = line.named_payments();
     // A line that names a payment is of no other.
     let wanted = candidates.iter().filter(|id| named.is_empty() || named.contains(id));
     let mut found = vec![];
     for id in wanted {
         let payment = work.load::<Payment>(*id).await?;
-        found.extend(propose(line, *id, &payment));
+        if payment.plan().is_ok_and(|plan| plan.debtor_account_id.is_none_or(|debtor| debtor == account)) {
+            found.extend(propose(line, *id, &payment));
+        }
     }
     Ok(found)
 }
@@ -290,23 +299,19 @@ async fn of_payment(work: &mut Work<'_>, line: &StatementLine, payment_id: Payme
         return Err(Refused::new("bank_amount_differs", RefusalKind::Invalid, detail).at("/items").into());
     }
     if !items.iter().all(|item| in_hands_of_the_bank(&payment, *item)) {
-        return Err(
-            Refused::new("payment_not_sent", RefusalKind::State, "the payment has not left, or has failed or come back already").into()
-        );
+        return Err(Refused::new("payment_not_sent", RefusalKind::State, "the payment has not left, or has come back already").into());
     }
     let effect = match negative {
         true => PaymentEffect::Settles,
         false => PaymentEffect::Returns { reason: line.return_reason.clone().unwrap_or_else(|| "returned by the bank".to_owned()) },
     };
-    Ok(MatchTarget::Payment { payment_id, items: items.to_vec(), effect, value_date: line.counts_on() })
+    let value_date = counts_on(work, line.value_date()).await?;
+    Ok(MatchTarget::Payment { payment_id, items: items.to_vec(), effect, value_date })
 }
 
+/// Also where somebody said that it had failed: the bank's word is the later one.
 fn in_hands_of_the_bank(payment: &Payment, item: u32) -> bool {
-    match payment {
-        Payment::Started { .. } => true,
-        Payment::Sent(sent) => sent.items.iter().any(|own| own.line == item && matches!(own.state, ItemState::Sent | ItemState::Settled)),
-        _ => false,
-    }
+    matches!(payment.item_state(item), Some(ItemState::Sent | ItemState::Settled)) || payment.may_be_late(item)
 }
 
 /// What a match makes the payment do; what it has done already is left as it is, and so is what a match does that was taken back.
@@ -317,22 +322,15 @@ pub(crate) async fn line_matched(work: &mut Work<'_>, id: BankStatementId, line:
     }
     let MatchTarget::Payment { payment_id, items, effect, value_date } = target else { return Ok(()) };
     let payment = work.take::<Payment>(*payment_id).await?;
-    let sent: Vec<u32> = items.iter().copied().filter(|item| is_in(&payment, *item, ItemState::Sent)).collect();
+    let left = |item: &u32| matches!(payment.item_state(*item), Some(ItemState::Sent | ItemState::Failed));
+    let left: Vec<u32> = items.iter().copied().filter(left).collect();
     // What comes back had left, also where the bank told of its leaving in another statement.
-    if !sent.is_empty() {
-        work.decide::<Payment>(*payment_id, PaymentCommand::Settle { items: Some(sent), value_date: *value_date }).await?;
+    if !left.is_empty() {
+        work.decide::<Payment>(*payment_id, PaymentCommand::SettleByStatement { items: left, value_date: *value_date }).await?;
     }
     if let PaymentEffect::Returns { reason } = effect {
-        let returned = PaymentCommand::Return { items: Some(items.clone()), value_date: *value_date, reason: reason.clone() };
+        let returned = PaymentCommand::Return { items: Some(items.clone()), value_date: *value_date, reason: reason.clone(), by: None };
         work.decide::<Payment>(*payment_id, returned).await?;
     }
     Ok(())
-}
-
-pub(crate) fn is_in(payment: &Payment, item: u32, state: ItemState) -> bool {
-    match payment {
-        Payment::Started { .. } => state == ItemState::Sent,
-        Payment::Sent(sent) => sent.items.iter().any(|own| own.line == item && own.state == state),
-        _ => false,
-    }
 }

@@ -6,7 +6,6 @@ use quittance_domain::calendar::Posting;
 use quittance_domain::ids::{BankStatementId, PaymentId};
 use quittance_domain::payment::{ItemState, Payment, PaymentCommand};
 
-use crate::bank_statement::is_in;
 use crate::calendar::admit;
 use crate::commands::UseCase;
 use crate::failure::Failure;
@@ -43,8 +42,8 @@ impl UnmatchLine {
     /// What has not been settled by the match yet will not be: whoever does that looks at the statement first.
     async fn withdraw(&self, work: &mut Work<'_>, payment_id: PaymentId, items: Vec<u32>, value_date: NaiveDate) -> Result<(), Failure> {
         let payment = work.take::<Payment>(payment_id).await?;
-        let is_under_way = |item: &u32| is_in(&payment, *item, ItemState::Sent);
-        if !items.iter().all(|item| is_under_way(item) || is_in(&payment, *item, ItemState::Settled)) {
+        let is_under_way = |item: &u32| payment.item_state(*item) == Some(ItemState::Sent);
+        if !items.iter().all(|item| is_under_way(item) || payment.item_state(*item) == Some(ItemState::Settled)) {
             return Err(BankStatementRefusal::MatchMovedPayment { line: self.line }.into());
         }
         if items.iter().all(is_under_way) {

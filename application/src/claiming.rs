@@ -96,7 +96,7 @@ pub(crate) fn payable_account(
     let Some(PayTo { bank_account_id, account }) = &payable.pay_to else {
         vendor.payable()?;
         return match method {
-            Method::Manual => Ok(None),
+            _ if method.needs_no_account() => Ok(None),
             _ => Err(InvoiceRefusal::BankAccountMissing.into()),
         };
     };

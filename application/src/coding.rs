@@ -14,7 +14,7 @@ use crate::calendar::admit;
 use crate::commands::UseCase;
 use crate::failure::{Failure, Refused};
 use crate::invoice::withdraw_if_reset;
-use crate::journal::{CONTROLLED, known};
+use crate::journal::known;
 use crate::tenant::chart_id;
 use crate::work::Work;
 
@@ -105,11 +105,7 @@ fn usual(coding: &DefaultCoding) -> Option<Assignment> {
 }
 
 fn postable(chart: &Chart, to: &Assignment) -> Result<(), Refused> {
-    chart.open_account(&to.account_code).map_err(|refusal| Refused::from(refusal).at("/account_code"))?;
-    if CONTROLLED.iter().any(|role| chart.posting_account(*role) == Some(&to.account_code)) {
-        let detail = format!("account {} is moved by documents only", to.account_code);
-        return Err(Refused::new("account_controlled", RefusalKind::Invalid, detail).at("/account_code"));
-    }
+    chart.account_for_entries(&to.account_code).map_err(|refusal| Refused::from(refusal).at("/account_code"))?;
     known(&chart.cost_centres, to.cost_centre.as_ref(), ChartRefusal::CostCentreUnknown, "/cost_centre")?;
     known(&chart.projects, to.project.as_ref(), ChartRefusal::ProjectUnknown, "/project")?;
     known(&chart.tax_codes, to.tax_code.as_ref(), ChartRefusal::TaxCodeUnknown, "/tax_code")

@@ -20,19 +20,23 @@ const NAMED_MAX: usize = 20;
 pub enum DuplicateWatch {
     /// The invoice's document is new or was corrected.
     Stated { invoice_id: InvoiceId, position: i64 },
+    /// It counts again, if it was rejected before: what came in meanwhile was not compared with it.
+    Submitted { invoice_id: InvoiceId, position: i64 },
     /// The invoice counts no longer.
     Gone { invoice_id: InvoiceId, position: i64 },
 }
 
 impl Manager for DuplicateWatch {
     const NAME: &'static str = "duplicates";
-    const TRIGGERS: &'static [&'static str] = &["InvoiceReceived", "InvoiceAmended", "InvoiceVoided", "InvoiceRejected"];
+    const TRIGGERS: &'static [&'static str] =
+        &["InvoiceReceived", "InvoiceAmended", "InvoiceSubmitted", "InvoiceVoided", "InvoiceRejected"];
     const READS_PAYLOADS: bool = false;
 
     fn to(aggregate_type: &str, aggregate_id: Uuid, stored: &StoredEvent) -> Result<Option<Self>, Failure> {
         let (invoice_id, position) = (InvoiceId(aggregate_id), stored.position);
         Ok(match (aggregate_type, stored.event_type.as_str()) {
             (Invoice::TYPE, "InvoiceReceived" | "InvoiceAmended") => Some(Self::Stated { invoice_id, position }),
+            (Invoice::TYPE, "InvoiceSubmitted") => Some(Self::Submitted { invoice_id, position }),
             (Invoice::TYPE, "InvoiceVoided" | "InvoiceRejected") => Some(Self::Gone { invoice_id, position }),
             _ => None,
         })
@@ -41,7 +45,7 @@ impl Manager for DuplicateWatch {
     /// An invoice is compared with those before it, whatever is found of them meanwhile.
     fn lane(&self) -> Option<Uuid> {
         match self {
-            Self::Stated { invoice_id, .. } => Some(invoice_id.0),
+            Self::Stated { invoice_id, .. } | Self::Submitted { invoice_id, .. } => Some(invoice_id.0),
             Self::Gone { .. } => None,
         }
     }
@@ -53,6 +57,10 @@ impl UseCase for DuplicateWatch {
     async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
         match *self {
             Self::Stated { invoice_id, position } => compare(work, invoice_id, position).await,
+            Self::Submitted { invoice_id, position } => {
+                let invoice = work.load::<Invoice>(invoice_id).await?;
+                if invoice.received()?.is_resubmitted() { compare(work, invoice_id, position).await } else { Ok(()) }
+            }
             Self::Gone { invoice_id, position } => clear(work, invoice_id, position).await,
         }
     }

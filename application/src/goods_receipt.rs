@@ -87,6 +87,7 @@ impl UseCase for InspectReceipt {
         let receipt = work.take::<GoodsReceipt>(self.id).await?;
         let order = receipt.posted()?.delivery.purchase_order_id;
         let (lines, effective_date, by) = (self.lines.clone(), self.effective_date, work.ctx.actor);
+        admit(work, [effective_date], Posting::Document).await?;
         work.decide::<GoodsReceipt>(self.id, GoodsReceiptCommand::Inspect { lines: lines.clone(), effective_date, by }).await?;
         work.decide::<PurchaseOrder>(order, PurchaseOrderCommand::Inspect { receipt_id: self.id, lines }).await.map(drop)
     }
@@ -106,6 +107,7 @@ impl UseCase for ReturnGoods {
         let receipt = work.take::<GoodsReceipt>(self.id).await?;
         let delivery = &receipt.posted()?.delivery;
         let (lines, effective_date, by) = (self.lines.clone(), self.effective_date, work.ctx.actor);
+        admit(work, [effective_date], Posting::Document).await?;
         work.decide::<GoodsReceipt>(self.id, GoodsReceiptCommand::Return { lines: lines.clone(), effective_date, by }).await?;
         for line in &self.lines {
             self.take_from_stock(work, delivery, line).await?;

@@ -5,11 +5,13 @@ use quittance_domain::Money;
 use quittance_domain::approval::{Approval, ApprovalCommand};
 use quittance_domain::bank_account::BankAccount;
 use quittance_domain::calendar::Posting;
+use quittance_domain::chart::Chart;
 use quittance_domain::ids::{BankAccountId, InvoiceId, VendorId};
 use quittance_domain::invoice::{
-    Amendment, ExceptionKind, Finding, Invoice, InvoiceCommand, InvoiceDocument, InvoiceException, PayTo, Reception, Source, Stage, Verdict,
+    Amendment, ExceptionKind, Finding, Invoice, InvoiceCommand, InvoiceDocument, InvoiceException, PayTo, Reception, Source, Stage,
+    Verdict, doubts,
 };
-use quittance_domain::tenant::BankChangeControl;
+use quittance_domain::tenant::{BankChangeControl, Tenant};
 use quittance_domain::terms::AgreedTerms;
 use quittance_domain::vendor::{Profile, Proposal, Vendor, VendorCommand};
 
@@ -20,6 +22,7 @@ use crate::commands::UseCase;
 use crate::failure::Failure;
 use crate::matching::match_invoice;
 use crate::ports::Original;
+use crate::tenant::chart_id;
 use crate::terms::agreed_terms;
 use crate::vendor::{known_vendor, register_seller};
 use crate::work::Work;
@@ -122,6 +125,7 @@ pub(crate) async fn receive(
     let agreed = agreed_terms(work, vendor, &capture.document, capture.payable, work.ctx.today()).await?;
     let mut terms = Terms::of(vendor_id, vendor, capture, agreed.as_ref(), work.ctx.now);
     terms.place(work, capture).await?;
+    terms.doubt(work, &capture.document).await?;
     let reception = Reception {
         vendor_id,
         vendor_keys: terms.vendor_keys,
@@ -171,6 +175,7 @@ impl UseCase for AmendInvoice {
         let agreed = agreed_terms(work, vendor.profile()?, document, *payable, received_on).await?;
         let mut terms = Terms::of(self.vendor_id, vendor.profile()?, &self.capture, agreed.as_ref(), work.ctx.now);
         terms.place(work, &self.capture).await?;
+        terms.doubt(work, document).await?;
         let amendment = Amendment {
             vendor_id: self.vendor_id,
             vendor_keys: terms.vendor_keys,
@@ -283,6 +288,20 @@ impl Terms {
                 Ok(())
             }
         }
+    }
+
+    async fn doubt(&mut self, work: &mut Work<'_>, document: &InvoiceDocument) -> Result<(), Failure> {
+        let chart = work.load::<Chart>(chart_id(work.tenant())).await?;
+        let tenant = work.load::<Tenant>(work.tenant()).await?;
+        let home = tenant.company()?.address.country.as_deref();
+        for doubt in doubts(document, &chart, home) {
+            // A kind of exception stands once on an invoice.
+            match self.exceptions.iter_mut().find(|known| known.kind == doubt.kind) {
+                Some(known) => known.findings.extend(doubt.findings),
+                None => self.exceptions.push(doubt),
+            }
+        }
+        Ok(())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use quittance_domain::calendar::Posting;
-use quittance_domain::chart::{Chart, ChartRefusal, Code, PostingRole};
+use quittance_domain::chart::{Chart, ChartRefusal, Code};
 use quittance_domain::ids::JournalEntryId;
 use quittance_domain::journal::{JournalCommand, JournalEntry, ManualEntry, ManualLine, Revaluation, RevaluationAccounts, Reversal};
 use quittance_domain::tenant::Tenant;
@@ -14,9 +14,6 @@ use crate::commands::UseCase;
 use crate::failure::{Failure, Refused};
 use crate::tenant::chart_id;
 use crate::work::Work;
-
-/// What only documents move: a balance changed by hand would no longer be the sum of them.
-pub(crate) const CONTROLLED: [PostingRole; 2] = [PostingRole::PayablesControl, PostingRole::Inventory];
 
 pub struct PostJournalEntry {
     pub id: JournalEntryId,
@@ -63,11 +60,7 @@ impl UseCase for PostJournalEntry {
 
 impl PostingLine {
     pub(crate) fn posted(&self, chart: &Chart, base: Currency) -> Result<ManualLine, Refused> {
-        chart.open_account(&self.account).map_err(|refusal| Refused::from(refusal).at("/account"))?;
-        if CONTROLLED.iter().any(|role| chart.posting_account(*role) == Some(&self.account)) {
-            let detail = format!("account {} is moved by documents only", self.account);
-            return Err(Refused::new("account_controlled", RefusalKind::Invalid, detail).at("/account"));
-        }
+        chart.account_for_entries(&self.account).map_err(|refusal| Refused::from(refusal).at("/account"))?;
         known(&chart.cost_centres, self.cost_centre.as_ref(), ChartRefusal::CostCentreUnknown, "/cost_centre")?;
         known(&chart.projects, self.project.as_ref(), ChartRefusal::ProjectUnknown, "/project")?;
         known(&chart.tax_codes, self.tax_code.as_ref(), ChartRefusal::TaxCodeUnknown, "/tax_code")?;

@@ -2,7 +2,7 @@
 //! write, so that all of the amount leaves the account that it stood on or none of it.
 
 use chrono::NaiveDate;
-use quittance_domain::chart::{Chart, Code, PostingRole};
+use quittance_domain::chart::{Chart, Code};
 use quittance_domain::goods_receipt::{DeliveredLine, GoodsReceipt};
 use quittance_domain::ids::{GoodsReceiptId, StockId};
 use quittance_domain::item::Item;
@@ -58,12 +58,7 @@ impl UseCase for SpreadLandedCost {
 impl SpreadLandedCost {
     async fn check_account(&self, work: &mut Work<'_>) -> Result<(), Failure> {
         let chart = work.load::<Chart>(chart_id(work.tenant())).await?;
-        chart.open_account(&self.account).map_err(|refusal| Refused::from(refusal).at("/account"))?;
-        let controlled = [PostingRole::PayablesControl, PostingRole::Inventory];
-        if controlled.iter().any(|role| chart.posting_account(*role) == Some(&self.account)) {
-            let detail = format!("account {} is moved by documents only", self.account);
-            return Err(Refused::new("account_controlled", RefusalKind::Invalid, detail).at("/account").into());
-        }
+        chart.account_for_entries(&self.account).map_err(|refusal| Refused::from(refusal).at("/account"))?;
         Ok(())
     }
 

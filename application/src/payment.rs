@@ -3,18 +3,19 @@
 
 use chrono::NaiveDate;
 use quittance_domain::ids::{BankAccountId, InvoiceId, PaymentId, ProviderAccountId, VendorId};
-use quittance_domain::invoice::{Invoice, InvoiceRefusal, Stage};
+use quittance_domain::invoice::{Invoice, InvoiceRefusal, Payable};
 use quittance_domain::payment::{CreditorItem, ItemState, Method, Payment, PaymentCommand, PaymentPlan};
 use quittance_domain::tenant::{Company, CompanyAccount, Tenant};
 use quittance_domain::vendor::Vendor;
 use quittance_domain::{Money, RefusalKind};
 
 use crate::bank_file;
-use crate::calendar::admit_value_date;
+use crate::cheque;
 use crate::claiming::{Claiming, claim, payable_account};
 use crate::commands::UseCase;
 use crate::failure::{Failure, Refused};
 use crate::provider::admit_account;
+use crate::value_date::no_day_to_come;
 use crate::work::Work;
 
 /// What one payment pays of one invoice; without an amount, all that is open and unclaimed, less the discount that its
@@ -40,6 +41,7 @@ impl UseCase for PlanPayment {
 
     async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
         self.check_items()?;
+        self.check_day(work.ctx.today())?;
         work.reserve_primary::<Payment>(self.id);
         let tenant = work.load::<Tenant>(work.tenant()).await?;
         let company = tenant.company()?;
@@ -51,6 +53,9 @@ impl UseCase for PlanPayment {
         let plan = self.plan(work, company, debtor, items)?;
         if plan.method == Method::Provider {
             admit_account(work, &plan).await?;
+        }
+        if plan.method == Method::Cheque {
+            cheque::admit_account(work, debtor).await?;
         }
         work.create::<Payment>(self.id, PaymentCommand::Plan(Box::new(plan)))?;
         Ok(())
@@ -66,6 +71,15 @@ impl PlanPayment {
             }
         }
         Ok(())
+    }
+
+    /// A day in the past would decide about discounts whose last day has gone by.
+    fn check_day(&self, today: NaiveDate) -> Result<(), Refused> {
+        if self.execution_date >= today {
+            return Ok(());
+        }
+        let detail = format!("it is {today}: nothing is paid before");
+        Err(Refused::new("day_passed", RefusalKind::Invalid, detail).at("/execution_date"))
     }
 
     fn claiming(&self, index: usize, paying: &Paying) -> Claiming {
@@ -94,7 +108,8 @@ impl PlanPayment {
                 Refused::new("currency_mismatch", RefusalKind::Invalid, e.to_string()).at(format!("/items/{index}/amount/currency"))
             })?;
         }
-        if self.method.currency().is_some_and(|only| only != currency) {
+        let of_account = debtor.map(|debtor| debtor.currency).filter(|_| self.method == Method::Cheque);
+        if self.method.currency().or(of_account).is_some_and(|only| only != currency) {
             return Err(other_currency(self.method).at("/method").into());
         }
         Ok(PaymentPlan {
@@ -129,12 +144,16 @@ pub(crate) fn debtor(company: &Company, method: Method, id: Option<BankAccountId
         Method::Manual | Method::Provider => return Ok(None),
         Method::SepaCreditTransfer => "a SEPA credit transfer leaves from one of the company's accounts that has an IBAN",
         Method::AchCreditTransfer => "an ACH credit leaves from one of the company's American accounts",
+        Method::Cheque => "a cheque is drawn on one of the company's accounts",
     };
     Err(Refused::new("debtor_account_missing", RefusalKind::Invalid, detail).at("/debtor_account_id").into())
 }
 
 pub(crate) fn other_currency(method: Method) -> Refused {
     match method {
+        Method::Cheque => {
+            Refused::new("cheque_currency", RefusalKind::Invalid, "a cheque is in the currency of the account that it is drawn on")
+        }
         Method::AchCreditTransfer => Refused::new("ach_needs_dollars", RefusalKind::Invalid, "an ACH credit is in US dollars"),
         _ => Refused::new("sepa_needs_euro", RefusalKind::Invalid, "a SEPA credit transfer is in euros"),
     }
@@ -168,6 +187,9 @@ impl UseCase for ExecutePayment {
             return Err(Refused::new("part_of_run", RefusalKind::State, detail).into());
         }
         let method = payment.plan()?.method;
+        if method == Method::Cheque {
+            return self.write_cheque(work, &payment).await;
+        }
         let format = bank_file::format_of(method, self.format.as_deref())?;
         if let Payment::Sent(sent) = &*payment
             && sent.file.as_ref().is_some_and(|f| f.format == format)
@@ -176,7 +198,7 @@ impl UseCase for ExecutePayment {
         }
         if let Payment::Authorised { plan, .. } = &*payment {
             let value_date = plan.execution_date.max(work.ctx.today());
-            recheck(work, self.id, plan, value_date).await?;
+            still_holds(work, self.id, plan, value_date).await?;
         }
         let (by, at) = (work.ctx.actor, work.ctx.now);
         if method == Method::Provider {
@@ -191,6 +213,18 @@ impl UseCase for ExecutePayment {
 
     fn looks_again(&self, taken: &'static str) -> bool {
         taken == bank_file::NAME_TAKEN
+    }
+}
+
+impl ExecutePayment {
+    async fn write_cheque(&self, work: &mut Work<'_>, payment: &Payment) -> Result<(), Failure> {
+        if payment.cheque().is_some() {
+            return work.answer_about::<Payment>(self.id).await;
+        }
+        if let Payment::Authorised { plan, .. } = payment {
+            still_holds(work, self.id, plan, plan.execution_date.max(work.ctx.today())).await?;
+        }
+        cheque::write(work, self.id).await
     }
 }
 
@@ -215,7 +249,8 @@ impl UseCase for RecordPayment {
     async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
         let payment = work.take::<Payment>(self.id).await?;
         if let Payment::Authorised { plan, .. } = &*payment {
-            recheck(work, self.id, plan, self.record.paid_on).await?;
+            no_day_to_come("/paid_on", self.record.paid_on, work.ctx.today())?;
+            still_holds(work, self.id, plan, self.record.paid_on.max(plan.execution_date)).await?;
         }
         let (by, at) = (work.ctx.actor, work.ctx.now);
         let record = PaymentCommand::RecordManually { by, at, record: self.record.clone() };
@@ -223,46 +258,39 @@ impl UseCase for RecordPayment {
     }
 }
 
-/// The bank moved the money, or gave it back: that counts on the value date.
-pub struct MovePayment {
-    pub id: PaymentId,
-    pub value_date: NaiveDate,
-    pub command: PaymentCommand,
-}
-
-impl UseCase for MovePayment {
-    type Output = ();
-
-    async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
-        match work.decide::<Payment>(self.id, self.command.clone()).await? {
-            0 => Ok(()),
-            _ => admit_value_date(work, self.value_date).await,
-        }
-    }
-}
-
 /// Between approval and execution nothing that was approved may have changed.
-async fn recheck(work: &mut Work<'_>, id: PaymentId, plan: &PaymentPlan, value_date: NaiveDate) -> Result<(), Failure> {
+pub(crate) async fn still_holds(work: &mut Work<'_>, id: PaymentId, plan: &PaymentPlan, value_date: NaiveDate) -> Result<(), Failure> {
     for (index, item) in plan.items.iter().enumerate() {
-        recheck_item(work, plan.method, item).await.map_err(|f| at_item(f, index))?;
-        let invoice = work.take::<Invoice>(item.invoice_id).await?;
-        let granted = invoice.received()?.discount_still_granted(id, value_date);
-        granted.map_err(|refusal| at_item(refusal.into(), index))?;
+        item_still_holds(work, id, plan.method, item, value_date).await.map_err(|f| at_item(f, index))?;
     }
     Ok(())
 }
 
-async fn recheck_item(work: &mut Work<'_>, method: Method, item: &CreditorItem) -> Result<(), Failure> {
-    let invoice = work.take::<Invoice>(item.invoice_id).await?;
+async fn item_still_holds(
+    work: &mut Work<'_>,
+    id: PaymentId,
+    method: Method,
+    item: &CreditorItem,
+    value_date: NaiveDate,
+) -> Result<(), Failure> {
+    let invoice = work.load::<Invoice>(item.invoice_id).await?;
     let payable = invoice.received()?;
     let vendor = work.load::<Vendor>(VendorId(item.vendor_id.0)).await?;
     payable_account(payable, vendor.profile()?, method, work.ctx.now)?;
-    let approved = matches!(&payable.stage, Stage::Approved { version_hash, .. } if *version_hash == item.version_hash);
-    if !approved || payable.version_hash() != item.version_hash {
-        return Err(InvoiceRefusal::VersionChanged.into());
+    payable.may_leave(&item.version_hash).map_err(|refusal| named(refusal, payable))?;
+    Ok(payable.discount_still_granted(id, value_date)?)
+}
+
+/// What is open on the invoice, by its kind in the queue of exceptions.
+fn named(refusal: InvoiceRefusal, payable: &Payable) -> Refused {
+    let open: Vec<String> = payable.open_exceptions().iter().map(|open| open.kind.to_string()).collect();
+    match refusal {
+        InvoiceRefusal::InException => {
+            let detail = format!("{refusal}: {}", open.join(", "));
+            Refused { detail, ..Refused::from(refusal) }
+        }
+        refusal => refusal.into(),
     }
-    payable.not_on_hold()?;
-    Ok(())
 }
 
 /// What a bank says became of a payment's items. Items that have ended already are left as they are: reports come twice.
@@ -285,24 +313,16 @@ impl UseCase for RecordBankStatus {
         work.answer_about::<Payment>(self.id).await?;
         for (line, verdict) in &self.verdicts {
             let payment = work.take::<Payment>(self.id).await?;
-            if !is_under_way(&payment, *line) {
+            if payment.item_state(*line) != Some(ItemState::Sent) {
                 continue;
             }
             let items = Some(vec![*line]);
             let command = match verdict {
                 BankVerdict::Settled => PaymentCommand::Settle { items, value_date: self.value_date },
-                BankVerdict::Failed(reason) => PaymentCommand::Fail { items, reason: reason.clone() },
+                BankVerdict::Failed(reason) => PaymentCommand::Fail { items, reason: reason.clone(), by: None },
             };
             work.decide::<Payment>(self.id, command).await?;
         }
         Ok(())
-    }
-}
-
-fn is_under_way(payment: &Payment, line: u32) -> bool {
-    match payment {
-        Payment::Started { .. } => true,
-        Payment::Sent(sent) => sent.items.iter().any(|item| item.line == line && item.state == ItemState::Sent),
-        _ => false,
     }
 }

@@ -13,7 +13,7 @@ use quittance_domain::invoice_import::ImportSheet;
 use quittance_domain::payment::{PaymentPlan, SentFile};
 use quittance_domain::role::Role;
 use quittance_domain::tenant::AchOrigination;
-use quittance_domain::{Claim, Money};
+use quittance_domain::{Claim, Currency, Money};
 use uuid::Uuid;
 
 use crate::invoice_import::SheetDocument;
@@ -138,6 +138,8 @@ pub struct FirstAnswer {
 /// The truth: append-only, ordered and dense per tenant.
 pub trait EventLog: Send + Sync {
     fn load(&self, tenant: TenantId, aggregate_id: Uuid, state_version: i32) -> Later<'_, Result<Stream, String>>;
+    /// The version that an aggregate had when the log was at `position`.
+    fn version_at(&self, tenant: TenantId, aggregate_id: Uuid, position: i64) -> Later<'_, Result<i64, String>>;
     fn append(&self, write: Write) -> Later<'_, Result<Appended, AppendError>>;
     fn first_answer(&self, tenant: TenantId, command_id: Uuid) -> Later<'_, Result<Option<FirstAnswer>, String>>;
     /// Who holds an undated claim now.
@@ -219,6 +221,35 @@ pub trait AchFiles: Send + Sync {
     fn write(&self, order: &AchOrder<'_>) -> Result<BankFile, BankFileRefusal>;
 }
 
+/// The list of an account's cheques by which its bank recognises them. The same order always gives the same bytes.
+pub trait PositivePayFiles: Send + Sync {
+    fn write(&self, order: &PositivePayOrder<'_>) -> Result<BankFile, BankFileRefusal>;
+}
+
+#[derive(Clone, Copy, Debug)]
+pub struct PositivePayOrder<'a> {
+    pub account: &'a BankAccount,
+    pub message_id: &'a str,
+    pub cheques: &'a [ListedCheque],
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct ListedCheque {
+    pub number: u64,
+    pub amount: Money,
+    pub issued_on: NaiveDate,
+    pub payee: String,
+    /// The bank must not pay it.
+    pub void: bool,
+}
+
+impl ListedCheque {
+    /// A form that was spoiled before anything was written on it.
+    pub fn blank(number: u64, voided_on: NaiveDate, currency: Currency) -> Self {
+        Self { number, amount: Money::zero(currency), issued_on: voided_on, payee: "VOID".to_owned(), void: true }
+    }
+}
+
 /// What an ACH file is written from.
 #[derive(Clone, Copy, Debug)]
 pub struct AchOrder<'a> {
@@ -278,6 +309,7 @@ pub struct Ports {
     pub lookalikes: Arc<dyn Lookalikes>,
     pub bank_files: Arc<dyn BankFiles>,
     pub ach_files: Arc<dyn AchFiles>,
+    pub positive_pay: Arc<dyn PositivePayFiles>,
     pub sheets: Arc<dyn Sheets>,
     pub edge: Arc<dyn Edge>,
 }

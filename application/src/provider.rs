@@ -6,11 +6,14 @@
 use chrono::NaiveDate;
 use quittance_domain::Money;
 use quittance_domain::bank_account::BankAccount;
+use quittance_domain::calendar::FiscalCalendar;
 use quittance_domain::ids::{PaymentId, UserId};
-use quittance_domain::payment::{PaymentPlan, PaymentRefusal, TransferReport, transfer_key};
+use quittance_domain::payment::{Payment, PaymentCommand, PaymentPlan, PaymentRefusal, TransferReport, transfer_key};
 use quittance_domain::provider::ProviderAccount;
 use uuid::Uuid;
 
+use crate::calendar::calendar_id;
+use crate::commands::UseCase;
 use crate::failure::{Failure, Refused};
 use crate::ports::Later;
 use crate::work::Work;
@@ -89,4 +92,21 @@ pub(crate) async fn admit_account(work: &mut Work<'_>, plan: &PaymentPlan) -> Re
     let detail = "the provider account does not exist, is not confirmed, or is closed";
     let missing = Refused::from(PaymentRefusal::ProviderAccountMissing);
     Err(Refused { detail: detail.to_owned(), ..missing }.into())
+}
+
+/// What a provider says of a transfer. Money that moved in a period that is closed counts on the first open day after it.
+pub struct HearTransfer {
+    pub id: PaymentId,
+    pub report: TransferReport,
+}
+
+impl UseCase for HearTransfer {
+    type Output = ();
+
+    async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
+        let calendar = work.load::<FiscalCalendar>(calendar_id(work.tenant())).await?;
+        let TransferReport { provider_reference, outcome } = self.report.clone();
+        let report = TransferReport { provider_reference, outcome: outcome.counting_on(|day| calendar.first_open_day(day)) };
+        work.decide::<Payment>(self.id, PaymentCommand::RecordTransfer { report }).await.map(drop)
+    }
 }

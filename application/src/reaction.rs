@@ -16,6 +16,7 @@ use quittance_domain::stock::{ReceiptLine, StockAction};
 use quittance_domain::tolerance::Tolerances;
 use uuid::Uuid;
 
+use crate::allocation::take_back_unpaid;
 use crate::bank_statement::line_matched;
 use crate::commands::{UseCase, read_event};
 use crate::failure::Failure;
@@ -47,6 +48,18 @@ pub trait Manager: UseCase<Output = ()> + Sized + 'static {
     fn concerns(&self) -> Option<Concern> {
         None
     }
+
+    /// The refusals that nobody has to see to; any other is kept until a person has it tried again.
+    fn moot(&self) -> &'static [Moot] {
+        &[]
+    }
+}
+
+/// A refusal by which the world has moved on since the event: nothing is left to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moot {
+    pub code: &'static str,
+    pub because: &'static str,
 }
 
 /// Many things that one event concerns.
@@ -165,6 +178,16 @@ impl Manager for Reaction {
             _ => None,
         }
     }
+
+    fn moot(&self) -> &'static [Moot] {
+        match self {
+            Self::ApprovalEnded { .. } => {
+                &[Moot { code: "wrong_state", because: "the invoice was voided, sent back or put into another round since it was decided" }]
+            }
+            Self::RatesQuoted => &[Moot { code: "wrong_state", because: "the round that waited for a rate has ended" }],
+            _ => &[],
+        }
+    }
 }
 
 /// A decision about a run begins with its first page.
@@ -259,7 +282,15 @@ async fn payment_moved(work: &mut Work<'_>, payment_id: PaymentId, event: &Payme
             PaymentEvent::Voided { .. } => InvoiceCommand::Release { payment_id, because: ReleaseCause::PaymentVoided },
             _ => continue,
         };
-        work.decide::<Invoice>(item.invoice_id, command).await?;
+        let moved = work.decide::<Invoice>(item.invoice_id, command).await?;
+        let back = match event {
+            PaymentEvent::Returned { value_date, reason, .. } => Some((*value_date, reason)),
+            PaymentEvent::SettlementWithdrawn { effective_date, reason, .. } => Some((*effective_date, reason)),
+            _ => None,
+        };
+        if let Some((day, reason)) = back.filter(|_| moved > 0) {
+            take_back_unpaid(work, item.invoice_id, day, reason).await?;
+        }
     }
     Ok(())
 }

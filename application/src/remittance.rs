@@ -111,6 +111,14 @@ impl RemittanceAdvice {
         self.lines.push(line);
     }
 
+    /// All of a payment to one vendor, whichever accounts its invoices name.
+    pub fn joined(advices: Vec<Self>) -> Option<Self> {
+        advices.into_iter().reduce(|mut all, next| {
+            next.lines.into_iter().for_each(|line| all.add(line));
+            all
+        })
+    }
+
     pub fn currency(&self) -> Currency {
         self.paid.currency()
     }

@@ -11,7 +11,6 @@ use quittance_domain::{Money, RefusalKind};
 
 use crate::commands::UseCase;
 use crate::failure::{Failure, Refused};
-use crate::journal::CONTROLLED;
 use crate::tenant::chart_id;
 use crate::work::Work;
 
@@ -45,11 +44,7 @@ impl UseCase for AdoptWithholdingTax {
     async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
         let (code, rule) = (self.code.clone(), self.rule.clone());
         let chart = work.load::<Chart>(chart_id(work.tenant())).await?;
-        chart.open_account(&rule.account_code).map_err(|refusal| Refused::from(refusal).at("/rule/account_code"))?;
-        if CONTROLLED.iter().any(|role| chart.posting_account(*role) == Some(&rule.account_code)) {
-            let detail = format!("account {} is moved by documents only", rule.account_code);
-            return Err(Refused::new("account_controlled", RefusalKind::Invalid, detail).at("/rule/account_code").into());
-        }
+        chart.account_for_entries(&rule.account_code).map_err(|refusal| Refused::from(refusal).at("/rule/account_code"))?;
         let id = withholding_id(work.tenant(), &code);
         let adopt = WithholdingCommand::Adopt { code, rule, by: work.ctx.actor };
         work.decide::<WithholdingTax>(id, adopt).await.map(drop)

@@ -38,6 +38,7 @@ fn candidate(number: u128) -> Candidate {
         duplicate_suspect: false,
         in_another_run: false,
         legal_priority: number.is_multiple_of(97),
+        keeps_back: None,
     }
 }
 

@@ -23,6 +23,8 @@ pub enum QueueKind {
     BankAccount,
     VendorBlocked,
     Rule,
+    /// Tax is asked for at a rate that is not in force.
+    Tax,
     /// It looks like another invoice.
     Duplicate,
     MissingOrder,
@@ -63,6 +65,7 @@ impl From<ExceptionKind> for QueueKind {
             ExceptionKind::BankAccount => Self::BankAccount,
             ExceptionKind::VendorBlocked => Self::VendorBlocked,
             ExceptionKind::Rule => Self::Rule,
+            ExceptionKind::Tax => Self::Tax,
         }
     }
 }

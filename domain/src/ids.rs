@@ -88,6 +88,8 @@ ids! {
     StockId,
     /// Made from the tenant and the terms' code.
     PaymentTermsId,
+    /// Made from the company's account.
+    ChequebookId,
     /// Made from the tenant and the tax's code.
     WithholdingTaxId,
     /// The tenant's approval policy.

@@ -11,6 +11,7 @@ pub mod bank_account;
 pub mod bank_statement;
 pub mod calendar;
 pub mod chart;
+pub mod chequebook;
 pub mod comment;
 pub mod delegation;
 pub mod despatch_advice;

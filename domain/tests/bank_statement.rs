@@ -3,6 +3,7 @@
 mod fixtures;
 
 use fixtures::*;
+use quittance_domain::bank_account::PaymentReference;
 use quittance_domain::bank_statement::{
     AUTOMATIC_FROM, BalanceProof, BankStatement, BankStatementCommand, BankStatementEvent, BankStatementRefusal, Entry, EntryLine,
     Evidence, Import, MatchTarget, Matching, PaymentEffect, StatementKind, StatementLine, best, identities, propose,
@@ -220,4 +221,26 @@ fn a_payment_that_has_not_left_is_on_no_statement() {
     let named = StatementLine { end_to_end_id: Some(item.end_to_end_id.clone()), ..line(item.amount.negated()) };
     let planned = Payment::replay([PaymentEvent::Planned(Box::new(plan()))]);
     assert_eq!(propose(&named, PAYMENT, &planned), None);
+}
+
+/// The bank's word is later than anybody's who said that the transfer had failed, and it must name it.
+#[test]
+fn a_line_that_names_a_failed_item_tells_of_it() {
+    let mut plan = plan();
+    let id = PaymentReference::end_to_end_id(PAYMENT.0, 1).expect("an id").to_string();
+    plan.items[0].end_to_end_id = id.clone();
+    let item = plan.items[0].clone();
+    let failed = Payment::replay([
+        PaymentEvent::Planned(Box::new(plan)),
+        PaymentEvent::Authorised { by: DORA },
+        PaymentEvent::Started { by: ERIN, at: at("2026-03-03T09:00:00Z") },
+        PaymentEvent::FileSent { file: sent_file() },
+        PaymentEvent::Failed { items: vec![item.line], reason: "no idea".to_owned() },
+    ]);
+    let named = |amount| StatementLine { end_to_end_id: Some(id.clone()), ..line(amount) };
+    assert_eq!(propose(&line(item.amount.negated()), PAYMENT, &failed), None);
+    let left = propose(&named(item.amount.negated()), PAYMENT, &failed).expect("a proposal");
+    assert_eq!((left.effect, left.score >= AUTOMATIC_FROM), (PaymentEffect::Settles, true));
+    let back = propose(&named(item.amount), PAYMENT, &failed).expect("a proposal");
+    assert_eq!(back.effect, PaymentEffect::Returns { reason: "returned by the bank".to_owned() });
 }

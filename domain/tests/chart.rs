@@ -89,6 +89,21 @@ fn a_chart_adopted_before_a_role_was_thought_of_has_the_standard_account_for_it(
     assert_eq!(before(true), ("RETENTIONS".to_owned(), "Retentions".to_owned()));
 }
 
+/// What documents add up to stays theirs, also on the account that another one follows.
+#[test]
+fn accounts_that_documents_move_are_not_posted_to_by_hand() {
+    let accounts = PostingAccounts([(PostingRole::PayablesControl, code("2001"))].into());
+    let follower = Account { code: code("2001"), kind: AccountKind::Liability, ..rent() };
+    let defined = ChartEvent::AccountDefined { account: follower, by: DORA };
+    let chart = Chart::replay([adopted(), vec![defined, ChartEvent::PostingAccountsAssigned { accounts, by: DORA }]].concat());
+    for text in ["2000", "2001", "2010", "2020", "2100", "1200", "1300"] {
+        assert_eq!(chart.account_for_entries(&code(text)), Err(ChartRefusal::AccountControlled(code(text))));
+    }
+    for text in ["1000", "1090", "6000"] {
+        assert!(chart.account_for_entries(&code(text)).is_ok(), "{text}");
+    }
+}
+
 #[test]
 fn defining_the_same_again_says_nothing() {
     let defined = ChartEvent::AccountDefined { account: rent(), by: DORA };

@@ -156,6 +156,17 @@ fn status(events: Vec<InvoiceEvent>) -> InvoiceStatus {
 }
 
 #[test]
+fn what_is_submitted_after_a_denial_is_compared_again() {
+    let rejected = InvoiceEvent::Rejected { round: 1, approval_id: ROUND_1, by: BOB, reason: "never ordered".to_owned() };
+    let reset = InvoiceEvent::ApprovalReset { round: 1, approval_id: ROUND_1, because: vec![MaterialChange::Expired] };
+    let is_resubmitted = |events: Vec<InvoiceEvent>| Invoice::replay(events).received().expect("received").is_resubmitted();
+    let once = || [received(), vec![submission()]].concat();
+    assert!(!is_resubmitted(once()));
+    assert!(is_resubmitted([once(), vec![rejected, submission()]].concat()));
+    assert!(!is_resubmitted([once(), vec![reset, submission()]].concat()));
+}
+
+#[test]
 fn a_suspicion_holds_the_invoice_until_somebody_else_has_looked() {
     let submit = InvoiceCommand::Submit { approval_id: ROUND_1, by: ANNA };
     given::<Invoice>(received()).when(suspect(vec![lookalike()])).then_expect_events(suspected().split_off(1));

@@ -15,6 +15,7 @@ use quittance_domain::attachment::{Attachment, AttachmentEvent};
 use quittance_domain::bank_statement::{BankStatement, BankStatementEvent};
 use quittance_domain::calendar::{CalendarEvent, FiscalCalendar};
 use quittance_domain::chart::{Chart, ChartEvent};
+use quittance_domain::chequebook::{Chequebook, ChequebookEvent};
 use quittance_domain::comment::{Comment, CommentEvent};
 use quittance_domain::delegation::{DelegationEvent, Delegations};
 use quittance_domain::despatch_advice::{DespatchAdvice, DespatchAdviceEvent};
@@ -67,6 +68,7 @@ fn contracts() -> Vec<Contract> {
         Contract::of::<PaymentRun>(PaymentRunEvent::TYPES, samples::payment_runs()),
         Contract::of::<PaymentRunPage>(PaymentRunPageEvent::TYPES, samples::payment_run_pages()),
         Contract::of::<PaymentTerms>(TermsEvent::TYPES, samples::terms()),
+        Contract::of::<Chequebook>(ChequebookEvent::TYPES, samples::chequebooks()),
         Contract::of::<WithholdingTax>(WithholdingEvent::TYPES, samples::withholding_taxes()),
         Contract::of::<PurchaseOrder>(PurchaseOrderEvent::TYPES, samples::purchase_orders()),
         Contract::of::<RecurringInvoice>(RecurringInvoiceEvent::TYPES, samples::recurring_invoices()),

@@ -2,13 +2,14 @@
 
 mod fixtures;
 
+use chrono::NaiveDate;
 use fixtures::*;
 use quittance_domain::invoice::{
     Amendment, DocumentKind, ExceptionKind, Invoice, InvoiceCommand, InvoiceEvent, InvoiceRefusal, InvoiceStatus, MaterialChange,
     ReleaseCause, Source, Verdict, normalised_number,
 };
 use quittance_domain::{ClaimChange, Money, Root};
-use rust_decimal::dec;
+use rust_decimal::{Decimal, dec};
 
 fn received() -> Vec<InvoiceEvent> {
     vec![InvoiceEvent::Received(Box::new(reception()))]
@@ -165,7 +166,7 @@ fn a_denial_ends_the_round_with_its_reason() {
 #[test]
 fn every_material_change_starts_the_approval_over() {
     type Change = fn(&mut Amendment);
-    let changes: [(Change, MaterialChange); 7] = [
+    let changes: [(Change, MaterialChange); 13] = [
         (|a| a.payable = eur(dec!(1190.01)), MaterialChange::Amount),
         (|a| a.vendor_id = OTHER_VENDOR, MaterialChange::Vendor),
         (|a| a.pay_to = None, MaterialChange::BankAccount),
@@ -173,6 +174,13 @@ fn every_material_change_starts_the_approval_over() {
         (|a| a.document.lines[0].name = "Paper, A3".to_owned(), MaterialChange::Lines),
         (|a| a.document.number = "2026-002".to_owned(), MaterialChange::Number),
         (|a| a.document.kind = DocumentKind::CreditNote, MaterialChange::DocumentKind),
+        (|a| a.document.references.purchase_order = None, MaterialChange::OrderReference),
+        (|a| a.document.references.purchase_order = Some("PO-8".to_owned()), MaterialChange::OrderReference),
+        (|a| a.document.issue_date = day("2025-03-01"), MaterialChange::Dates),
+        (|a| a.due_date = day("2026-03-30"), MaterialChange::Dates),
+        (|a| a.document.payment.remittance = Some("customer 4711".to_owned()), MaterialChange::Remittance),
+        // More was charged, and as much was paid before.
+        (|a| a.document.totals.gross = dec!(2190.00), MaterialChange::Amount),
     ];
     for (change, because) in changes {
         let mut amendment = amendment();
@@ -190,7 +198,12 @@ fn every_material_change_starts_the_approval_over() {
 fn an_immaterial_change_keeps_the_approval() {
     let mut later = amendment();
     later.due_date = day("2026-04-30");
+    later.document.due_date = Some(day("2026-04-30"));
     later.document.notes = vec!["as agreed by telephone".to_owned()];
+    later.document.references.buyer = Some("Stores".to_owned());
+    later.document.references.contract = Some("C-1".to_owned());
+    later.document.payment.terms = Some("within 60 days".to_owned());
+    later.effective_date = day("2026-03-02");
     let amended = InvoiceEvent::Amended(Box::new(later.clone()));
     given::<Invoice>(approved()).when(amend(later)).then_expect_events(vec![amended.clone()]);
 
@@ -305,6 +318,34 @@ fn money_that_comes_back_is_open_again_once() {
         .then_expect_events(vec![InvoiceEvent::PaymentClaimed { payment_id: PAYMENT, amount }]);
     assert_eq!(status(settled(amount)), InvoiceStatus::Paid);
     assert_eq!(status([settled(amount), vec![returned]].concat()), InvoiceStatus::Approved);
+}
+
+/// Whatever value dates a bank tells: on each day no more is open than the invoice comes to, and no less than nothing.
+#[test]
+fn on_no_day_is_more_owed_than_all_nor_less_than_nothing() {
+    let amount = eur(dec!(1190.00));
+    let first = day("2026-02-27");
+    let days = || first.iter_days().take(6);
+    for (value_date, came_back) in days().flat_map(|left| days().map(move |back| (left, back))) {
+        let settle = InvoiceCommand::Settle { payment_id: PAYMENT, value_date };
+        let settled = Invoice::replay(claimed(amount)).decide(settle).expect("it settles");
+        let take_back = InvoiceCommand::Return { payment_id: PAYMENT, value_date: came_back, reason: "AC04".to_owned() };
+        let returned = Invoice::replay([claimed(amount), settled.clone()].concat()).decide(take_back).expect("it comes back");
+        for today in days() {
+            let open: Decimal = [received(), settled.clone(), returned.clone()].concat().iter().map(|event| opens(event, today)).sum();
+            assert!([dec!(0), dec!(1190.00)].contains(&open), "left {value_date}, came back {came_back}: {open} is open on {today}");
+        }
+    }
+}
+
+/// What an event adds to the open amount of a day.
+fn opens(event: &InvoiceEvent, today: NaiveDate) -> Decimal {
+    match event {
+        InvoiceEvent::Received(r) if r.effective_date <= today => r.payable.amount(),
+        InvoiceEvent::PaymentSettled { amount, value_date, .. } if *value_date <= today => -amount.amount(),
+        InvoiceEvent::PaymentReturned { amount, value_date, .. } if *value_date <= today => amount.amount(),
+        _ => Decimal::ZERO,
+    }
 }
 
 #[test]

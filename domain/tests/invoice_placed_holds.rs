@@ -7,7 +7,8 @@ use quittance_domain::Root;
 use quittance_domain::exception::{AnswerTimes, ExceptionOf, QueueKind};
 use quittance_domain::ids::{HoldId, UserId};
 use quittance_domain::invoice::{
-    ExceptionAssignment, ExceptionKind, HoldKind, Invoice, InvoiceCommand, InvoiceEvent, InvoiceRefusal, InvoiceStatus, PlacedHold,
+    ExceptionAssignment, ExceptionKind, HoldKind, Invoice, InvoiceCommand, InvoiceEvent, InvoiceRefusal, InvoiceStatus, Lookalike,
+    PlacedHold,
 };
 use quittance_domain::matching::{Evaluation, MatchFinding};
 use rust_decimal::dec;
@@ -44,6 +45,29 @@ fn approved() -> Vec<InvoiceEvent> {
 
 fn claim() -> InvoiceCommand {
     InvoiceCommand::Claim { payment_id: PAYMENT, amount: eur(dec!(10)) }
+}
+
+/// What came up after a payment was planned, and what the payment is told when it is about to leave.
+#[test]
+fn what_is_planned_leaves_only_if_nothing_has_come_up_since() {
+    let planned = Invoice::replay(received()).received().expect("received").version_hash();
+    let claimed = InvoiceEvent::PaymentClaimed { payment_id: PAYMENT, amount: eur(dec!(10)) };
+    let goods_went_back = InvoiceEvent::MatchEvaluated { evaluation: Box::new(evaluation()) };
+    let lookalike = Lookalike { invoice_id: OTHER_INVOICE, number: "2026-01".to_owned(), likenesses: vec![], score: 90 };
+    let alike = InvoiceEvent::DuplicatesSuspected { lookalikes: vec![lookalike] };
+    let table = [
+        (vec![], Ok(())),
+        (vec![held(hold(HOLD, BOB))], Err(InvoiceRefusal::OnHold)),
+        (vec![held(hold(HOLD, BOB)), taken_off(HOLD, BOB)], Ok(())),
+        (vec![goods_went_back], Err(InvoiceRefusal::InException)),
+        (vec![alike], Err(InvoiceRefusal::InException)),
+    ];
+    for (since, expected) in table {
+        let invoice = Invoice::replay([approved(), vec![claimed.clone()], since].concat());
+        assert_eq!(invoice.received().expect("received").may_leave(&planned), expected);
+    }
+    let another = Invoice::replay(approved()).received().expect("received").may_leave("what was planned");
+    assert_eq!(another, Err(InvoiceRefusal::VersionChanged));
 }
 
 #[test]

@@ -69,7 +69,10 @@ fn the_tax_is_on_what_is_paid_without_value_added_tax() {
     assert_eq!(look(approved(reception()), |p| p.to_withhold(rate(dec!(10)), eur(dec!(1190.00)))), Some(withholding()));
     let half = look(approved(reception()), |p| p.to_withhold(rate(dec!(10)), eur(dec!(595.00)))).expect("a tax");
     assert_eq!((half.base, half.tax), (eur(dec!(500.00)), eur(dec!(50.00))));
-    for (percent, settled) in [(dec!(0), eur(dec!(1190.00))), (dec!(10), eur(dec!(0.05))), (dec!(10), money(dec!(1190), "JPY"))] {
+    let little =
+        look(approved(reception()), |p| p.to_withhold(rate(dec!(10)), eur(dec!(0.05)))).expect("told of, though its tax is nothing");
+    assert_eq!((little.base, little.tax), (eur(dec!(0.04)), eur(dec!(0.00))));
+    for (percent, settled) in [(dec!(0), eur(dec!(1190.00))), (dec!(10), eur(dec!(0.00))), (dec!(10), money(dec!(1190), "JPY"))] {
         assert_eq!(look(approved(reception()), |p| p.to_withhold(rate(percent), settled)), None, "{percent} % of {settled}");
     }
     let credit = Reception { document: InvoiceDocument { kind: DocumentKind::CreditNote, ..document() }, ..reception() };
@@ -80,11 +83,13 @@ fn the_tax_is_on_what_is_paid_without_value_added_tax() {
 fn tax_is_claimed_beside_the_transfer_of_its_payment_as_far_as_something_is_open() {
     let dear = Withholding { tax: eur(dec!(100.01)), ..withholding() };
     let nothing = Withholding { tax: eur(dec!(0)), ..withholding() };
+    let less = Withholding { tax: eur(dec!(-0.01)), ..withholding() };
     let in_yen = Withholding { tax: money(dec!(5), "JPY"), ..withholding() };
     let table = [
         (with_money(), withhold(PAYMENT, withholding()), "InvoiceWithholdingClaimed"),
         (with_money(), withhold(PAYMENT, dear), "exceeds_open_amount"),
-        (with_money(), withhold(PAYMENT, nothing), "amount_not_positive"),
+        (with_money(), withhold(PAYMENT, nothing), "InvoiceWithholdingClaimed"),
+        (with_money(), withhold(PAYMENT, less), "amount_not_positive"),
         (with_money(), withhold(PAYMENT, in_yen), "currency_mismatch"),
         (with_money(), withhold(OTHER_PAYMENT, withholding()), "wrong_state"),
         (approved(reception()), withhold(PAYMENT, withholding()), "wrong_state"),
@@ -153,6 +158,31 @@ fn parts_add_up_to_the_tax_of_the_whole() {
         }
     }
     assert_eq!(cut, 72);
+}
+
+/// 0.40 and 0.08 tax in parts of 0.05: the tax of each is less than half a cent, and none is lost.
+#[test]
+fn parts_whose_tax_rounds_to_nothing_add_up_too() {
+    for (parts, percent, tax) in [(9, dec!(10), dec!(0.04)), (9, dec!(1), dec!(0.00)), (47, dec!(7.5), dec!(0.03))] {
+        let in_parts = paid_in_parts(of(dec!(0.40), dec!(0.08)), dec!(0.48), parts, percent);
+        assert_eq!(in_parts, (dec!(0.40), tax), "in {parts} at {percent} %");
+    }
+}
+
+/// A part that took over the cents of another stays when that one comes back: what is kept back next is never less than nothing.
+#[test]
+fn nothing_is_given_back_by_keeping_back() {
+    let mut events = of(dec!(0.40), dec!(0.00));
+    for (payment, settled) in [(1, dec!(0.08)), (2, dec!(0.04))] {
+        let payment_id = PaymentId(Uuid::from_u128(payment));
+        let withheld = look(events.clone(), |p| p.to_withhold(rate(dec!(5)), eur(settled))).expect("a tax");
+        events.push(InvoiceEvent::PaymentClaimed { payment_id, amount: eur(settled - withheld.tax.amount()) });
+        events.push(InvoiceEvent::WithholdingClaimed { payment_id, withholding: Box::new(withheld) });
+    }
+    let (payment_id, amount) = (PaymentId(Uuid::from_u128(1)), eur(dec!(0.08)));
+    events.push(InvoiceEvent::ClaimReleased { payment_id, amount, because: ReleaseCause::PaymentFailed });
+    let next = look(events, |p| p.to_withhold(rate(dec!(5)), eur(dec!(0.01)))).expect("a tax");
+    assert_eq!((next.base, next.tax), (eur(dec!(0.01)), eur(dec!(0.00))));
 }
 
 fn paid_in_parts(mut events: Vec<InvoiceEvent>, gross: Decimal, parts: u32, percent: Decimal) -> (Decimal, Decimal) {

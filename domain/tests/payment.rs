@@ -8,7 +8,7 @@ use quittance_domain::Root;
 use quittance_domain::payment::{
     ItemState, ManualRecord, Method, Payment, PaymentCommand, PaymentEvent, PaymentPlan, PaymentRefusal, PaymentStatus, SentFile,
 };
-use rust_decimal::dec;
+use rust_decimal::{Decimal, dec};
 
 fn now() -> DateTime<Utc> {
     at("2026-03-29T10:00:00Z")
@@ -52,11 +52,11 @@ fn settle(items: Option<&[u32]>) -> PaymentCommand {
 }
 
 fn fail(items: Option<&[u32]>) -> PaymentCommand {
-    PaymentCommand::Fail { items: items.map(<[u32]>::to_vec), reason: "AC01".to_owned() }
+    PaymentCommand::Fail { items: items.map(<[u32]>::to_vec), reason: "AC01".to_owned(), by: None }
 }
 
 fn take_back(items: Option<&[u32]>) -> PaymentCommand {
-    PaymentCommand::Return { items: items.map(<[u32]>::to_vec), value_date: day("2026-04-02"), reason: "AC04".to_owned() }
+    PaymentCommand::Return { items: items.map(<[u32]>::to_vec), value_date: day("2026-04-02"), reason: "AC04".to_owned(), by: None }
 }
 
 fn record(record: ManualRecord) -> PaymentCommand {
@@ -105,7 +105,7 @@ fn a_second_person_authorises_once() {
 #[test]
 fn a_payment_that_only_started_is_settled_or_failed_as_the_bank_says() {
     let settle = PaymentCommand::Settle { items: None, value_date: day("2026-11-20") };
-    let fail = PaymentCommand::Fail { items: None, reason: "never sent".to_owned() };
+    let fail = PaymentCommand::Fail { items: None, reason: "never sent".to_owned(), by: None };
     let settled = PaymentEvent::Settled { items: vec![1, 2], value_date: day("2026-11-20") };
     let failed = PaymentEvent::Failed { items: vec![1, 2], reason: "never sent".to_owned() };
     given::<Payment>(started()).when(settle.clone()).then_expect_events(vec![settled.clone()]);
@@ -283,4 +283,49 @@ fn a_settlement_by_mistake_is_withdrawn_and_the_payment_is_under_way_again() {
     let failed = PaymentEvent::Failed { items: vec![1], reason: "AC01".to_owned() };
     let refused = Payment::replay(on(&[failed])).decide(withdraw(&[1]));
     assert!(matches!(refused, Err(PaymentRefusal::ItemNotInFlight { line: 1, .. })), "{refused:?}");
+}
+
+fn by_statement(items: &[u32]) -> PaymentCommand {
+    PaymentCommand::SettleByStatement { items: items.to_vec(), value_date: day("2026-03-30") }
+}
+
+fn credited(line: u32, amount: Decimal) -> PaymentEvent {
+    PaymentEvent::CreditedOnAccount { vendor_id: VENDOR, amount: eur(amount), value_date: day("2026-03-30"), item: Some(line) }
+}
+
+#[test]
+fn what_the_bank_moved_of_a_failed_item_is_the_vendors_credit() {
+    let failed = |items: &[u32]| [sent(), vec![PaymentEvent::Failed { items: items.to_vec(), reason: "no idea".to_owned() }]].concat();
+    let settled = PaymentEvent::Settled { items: vec![1], value_date: day("2026-03-30") };
+    given::<Payment>(failed(&[2])).when(by_statement(&[1, 2])).then_expect_events(vec![settled, credited(2, dec!(10.00))]);
+    let credits = vec![credited(1, dec!(1190.00)), credited(2, dec!(10.00))];
+    given::<Payment>(failed(&[1, 2])).when(by_statement(&[2, 1, 2])).then_expect_events(credits.clone());
+
+    // Once: a second line of it is nobody's, and what came back is owed no more.
+    let on_account = [failed(&[1, 2]), credits].concat();
+    let refused = PaymentRefusal::ItemNotInFlight { line: 2, state: ItemState::OnAccount, action: "settle" };
+    given::<Payment>(on_account.clone()).when(by_statement(&[2])).then_expect_error(refused);
+    let back = PaymentCommand::Return { items: Some(vec![2]), value_date: day("2026-04-02"), reason: "AC04".to_owned(), by: None };
+    let (amount, value_date, reason) = (eur(dec!(10.00)), day("2026-04-02"), "AC04".to_owned());
+    let returned = PaymentEvent::CreditReturned { vendor_id: VENDOR, amount, value_date, reason, item: Some(2) };
+    given::<Payment>(on_account.clone()).when(back.clone()).then_expect_events(vec![returned.clone()]);
+    given::<Payment>([on_account.clone(), vec![returned]].concat()).when(back).then_expect_events(vec![]);
+    assert_eq!(Payment::replay(on_account).status(), Some(PaymentStatus::OnAccount));
+}
+
+/// Who says it, whether the bank has a file, what happens.
+#[test]
+fn who_planned_what_a_file_carries_does_not_free_it_alone() {
+    let planner = plan().planned_by;
+    let fail = |by| PaymentCommand::Fail { items: None, reason: "no idea".to_owned(), by };
+    let back = |by| PaymentCommand::Return { items: None, value_date: day("2026-04-02"), reason: "AC04".to_owned(), by };
+    let settled = [sent(), vec![PaymentEvent::Settled { items: vec![1, 2], value_date: day("2026-03-30") }]].concat();
+    for (by, refused) in [(Some(planner), true), (Some(DORA), false), (None, false)] {
+        for (before, command) in [(sent(), fail(by)), (settled.clone(), back(by))] {
+            let decided = Payment::replay(before).decide(command);
+            assert_eq!(decided == Err(PaymentRefusal::OwnPayment), refused, "{by:?}: {decided:?}");
+        }
+    }
+    let without_file: Vec<PaymentEvent> = sent().into_iter().filter(|event| !matches!(event, PaymentEvent::FileSent { .. })).collect();
+    assert!(Payment::replay(without_file).decide(fail(Some(planner))).is_ok(), "nothing is at the bank yet");
 }

@@ -18,7 +18,7 @@ use uuid::Uuid;
 const RUN: PaymentRunId = PaymentRunId(Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_2001));
 
 fn sums() -> Sums {
-    Sums { payments: 1, items: 2, totals: vec![eur(dec!(150))] }
+    Sums { payments: 1, items: 2, totals: vec![eur(dec!(150))], withheld: vec![] }
 }
 
 fn proposal(sums: Sums) -> Box<RunProposal> {
@@ -78,6 +78,7 @@ fn every_command_in_every_state() {
         line: 1,
         invoice_id: INVOICE,
         amount: eur(dec!(50)),
+        withheld: None,
         last_of_payment: false,
         by: ANNA,
         reason: "x".to_owned(),
@@ -131,6 +132,7 @@ fn what_is_removed_leaves_the_sums() {
         line: 1,
         invoice_id: INVOICE,
         amount: eur(dec!(50)),
+        withheld: None,
         last_of_payment: false,
         by: ANNA,
         reason: "x".to_owned(),
@@ -141,7 +143,14 @@ fn what_is_removed_leaves_the_sums() {
 }
 
 fn item(line: u32, invoice_id: InvoiceId, amount: Decimal) -> PageItem {
-    PageItem { line, instalment: Instalment { invoice_id, number: 1 }, amount: eur(amount), discount: eur(dec!(0)), set_off: vec![] }
+    PageItem {
+        line,
+        instalment: Instalment { invoice_id, number: 1 },
+        amount: eur(amount),
+        discount: eur(dec!(0)),
+        withheld: None,
+        set_off: vec![],
+    }
 }
 
 fn page() -> Vec<PageEvent> {
@@ -188,6 +197,7 @@ fn included(number: u128, instalment: u32, vendor: u128) -> Included {
         kind: CandidateKind::Payable,
         vendor_id: VendorId(Uuid::from_u128(vendor)),
         amount: eur(Decimal::from(number as u64 + 1)),
+        withheld: eur(dec!(0)),
         discount: Money::zero(eur(dec!(1)).currency()),
         set_off: vec![],
     }

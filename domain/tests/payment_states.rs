@@ -131,8 +131,8 @@ fn command(name: &str) -> PaymentCommand {
         "record_file" => PaymentCommand::RecordFile { file: sent_file() },
         "record_manually" => PaymentCommand::RecordManually { by: ERIN, at: at("2026-03-29T11:00:00Z"), record: manual_record() },
         "settle" => PaymentCommand::Settle { items: None, value_date: day("2026-03-30") },
-        "fail" => PaymentCommand::Fail { items: None, reason: "AC01".to_owned() },
-        "return" => PaymentCommand::Return { items: None, value_date: day("2026-04-02"), reason: "AC04".to_owned() },
+        "fail" => PaymentCommand::Fail { items: None, reason: "AC01".to_owned(), by: None },
+        "return" => PaymentCommand::Return { items: None, value_date: day("2026-04-02"), reason: "AC04".to_owned(), by: None },
         "void" => PaymentCommand::Void { by: ERIN, reason: "wrong date".to_owned() },
         name => panic!("no command is called {name}"),
     }

@@ -103,6 +103,29 @@ fn money_that_came_back_leaves_nothing_to_apply() {
 }
 
 #[test]
+fn what_invoices_have_of_it_keeps_it_from_being_voided_and_goes_the_newest_first() {
+    let returned = |amount| InvoiceEvent::PaymentReturned {
+        payment_id: PAYMENT,
+        amount: eur(amount),
+        value_date: day("2026-04-02"),
+        reason: "AC04".to_owned(),
+    };
+    let bounced = |amount| [paid(dec!(500)), (1..=3).map(|n| applied(n, eur(dec!(150)))).collect(), vec![returned(amount)]].concat();
+    let unpaid = |amount: Decimal| {
+        let prepayment = Invoice::replay(bounced(amount));
+        let unpaid = prepayment.received().expect("received").applied_unpaid().into_iter().map(|a| a.allocation_id.0.as_u128());
+        unpaid.collect::<Vec<_>>()
+    };
+    let table: [(Decimal, &[u128]); 5] =
+        [(dec!(50), &[]), (dec!(50.01), &[3]), (dec!(200.01), &[3, 2]), (dec!(350), &[3, 2]), (dec!(500), &[3, 2, 1])];
+    for (came_back, taken_back) in table {
+        assert_eq!(unpaid(came_back), taken_back, "{came_back} came back");
+    }
+    let void = InvoiceCommand::Void { by: ANNA, reason: "not needed".to_owned(), effective_date: day("2026-04-03") };
+    given::<Invoice>(bounced(dec!(500))).when(void).then_expect_error(InvoiceRefusal::PaymentInProgress);
+}
+
+#[test]
 fn a_prepayment_is_not_paid_by_another_nor_coded() {
     let by_another = Allocation { against: Against::Prepayment(OTHER_INVOICE), ..allocation(1, eur(dec!(10))) };
     let allocate = InvoiceCommand::Allocate { allocation: by_another.clone(), by: ERIN, reason: None };

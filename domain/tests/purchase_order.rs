@@ -207,6 +207,24 @@ fn an_amendment_is_a_new_revision_that_somebody_else_approves() {
     was_amended().when(needing).then_expect_error(PurchaseOrderRefusal::PurchaseOrderNotApproved { revision: 2 });
 }
 
+/// What an order has been through, and whether invoices wait where the tenant wants no approval, and where it does.
+#[test]
+fn an_order_that_was_approved_once_is_approved_in_each_revision() {
+    let approved = |revision| PurchaseOrderEvent::Approved { revision, by: BOB };
+    let changed = || amended(2, dearer(), CARL);
+    let table = [
+        (vec![], [None, Some("not_approved")]),
+        (vec![changed()], [None, Some("not_approved")]),
+        (vec![approved(1)], [None, None]),
+        (vec![approved(1), changed()], [Some("not_approved"), Some("not_approved")]),
+        (vec![approved(1), changed(), approved(2)], [None, None]),
+    ];
+    for (events, expected) in table {
+        let order = PurchaseOrder::replay([placed(), events].concat());
+        assert_eq!([order.shut(false), order.shut(true)], expected);
+    }
+}
+
 /// The lines of an amendment after 4 of line 1 came in and 1 went back, and how it is refused; `None` where it is not.
 #[test]
 fn what_came_in_is_not_amended_away() {

@@ -7,6 +7,7 @@ use quittance_domain::attachment::AttachmentRefusal;
 use quittance_domain::bank_statement::BankStatementRefusal;
 use quittance_domain::calendar::CalendarRefusal;
 use quittance_domain::chart::ChartRefusal;
+use quittance_domain::chequebook::ChequebookRefusal;
 use quittance_domain::comment::CommentRefusal;
 use quittance_domain::delegation::DelegationRefusal;
 use quittance_domain::despatch_advice::DespatchAdviceRefusal;
@@ -141,6 +142,7 @@ const CODES: &[(&str, &[&str], &[&str])] = &[
             "account_repeated",
             "account_unknown",
             "account_inactive",
+            "account_controlled",
             "account_kind_fixed",
             "account_in_use",
             "tax_category_missing",
@@ -248,6 +250,7 @@ const CODES: &[(&str, &[&str], &[&str])] = &[
             "already_planned",
             "wrong_state",
             "self_authorisation",
+            "own_payment",
             "no_items",
             "item_repeated",
             "amount_not_positive",
@@ -255,7 +258,10 @@ const CODES: &[(&str, &[&str], &[&str])] = &[
             "wrong_method",
             "several_creditors",
             "provider_account_missing",
+            "cheque_undrawable",
+            "cheque_is_whole",
             "transfer_undecided",
+            "transfer_under_way",
             "outcome_not_found",
             "own_finding",
             "outcome_reference_missing",
@@ -350,6 +356,11 @@ const CODES: &[(&str, &[&str], &[&str])] = &[
         ],
     ),
     ("tolerances", TolerancesRefusal::VARIANTS, &["tolerance_negative", "rule_repeated"]),
+    (
+        "chequebook",
+        ChequebookRefusal::VARIANTS,
+        &["chequebook_unknown", "chequebook_opened", "cheque_number_invalid", "cheque_number_not_next", "cheque_numbers_used_up"],
+    ),
     (
         "withholding_tax",
         WithholdingRefusal::VARIANTS,

@@ -35,12 +35,12 @@ fn returned() -> PaymentEvent {
 }
 
 fn credited() -> PaymentEvent {
-    PaymentEvent::CreditedOnAccount { vendor_id: VENDOR, amount: eur(dec!(1200.00)), value_date: day("2026-03-30") }
+    PaymentEvent::CreditedOnAccount { vendor_id: VENDOR, amount: eur(dec!(1200.00)), value_date: day("2026-03-30"), item: None }
 }
 
 fn credit_returned() -> PaymentEvent {
     let reason = "AC04".to_owned();
-    PaymentEvent::CreditReturned { vendor_id: VENDOR, amount: eur(dec!(1200.00)), value_date: day("2026-04-02"), reason }
+    PaymentEvent::CreditReturned { vendor_id: VENDOR, amount: eur(dec!(1200.00)), value_date: day("2026-04-02"), reason, item: None }
 }
 
 fn outcome(word: &str) -> TransferOutcome {
@@ -112,12 +112,18 @@ fn nothing_is_reported_of_what_has_not_started_or_goes_another_way() {
 }
 
 #[test]
-fn a_person_cannot_say_that_a_transfer_failed_nor_void_it() {
+fn a_person_alone_cannot_say_how_a_transfer_ended_nor_void_it() {
+    let statement = PaymentCommand::SettleByStatement { items: vec![1, 2], value_date: day("2026-03-30") };
+    let by_hand = PaymentCommand::Settle { items: None, value_date: day("2026-03-30") };
     for before in [started(), [started(), vec![sent()]].concat()] {
+        given::<Payment>(before.clone()).when(statement.clone()).then_expect_events(vec![settled()]);
         let payment = Payment::replay(before);
-        assert_eq!(verdict(&payment, PaymentCommand::Fail { items: None, reason: "x".to_owned() }), "transfer_undecided");
+        assert_eq!(verdict(&payment, by_hand.clone()), "transfer_under_way");
+        assert_eq!(verdict(&payment, PaymentCommand::Fail { items: None, reason: "x".to_owned(), by: None }), "transfer_undecided");
         assert_eq!(verdict(&payment, PaymentCommand::Void { by: ERIN, reason: "x".to_owned() }), "wrong_state");
     }
+    let ended = Payment::replay([started(), vec![sent(), settled()]].concat());
+    assert_eq!(verdict(&ended, by_hand), "nothing", "it is settled already");
     let start = PaymentCommand::StartTransfer { by: ERIN, at: at("2026-03-29T11:00:00Z") };
     for (before, then) in [(started(), "nothing"), ([started(), vec![sent()]].concat(), "nothing"), (planned(), "wrong_state")] {
         assert_eq!(verdict(&Payment::replay(before), start.clone()), then);

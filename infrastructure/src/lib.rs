@@ -18,6 +18,7 @@ pub mod invoice_sheets;
 pub mod lookalikes;
 pub mod pain001;
 pub mod pain002;
+pub mod positive_pay_files;
 pub mod provider;
 pub mod sealed_secrets;
 pub mod trade_documents;

@@ -21,6 +21,7 @@ macro_rules! every_aggregate {
             JournalEntry(quittance_domain::journal::JournalEntry),
             DespatchAdvice(quittance_domain::despatch_advice::DespatchAdvice),
             OrderDocument(quittance_domain::order_document::OrderDocument),
+            Chequebook(quittance_domain::chequebook::Chequebook),
             Payment(quittance_domain::payment::Payment),
             PaymentRun(quittance_domain::payment_run::PaymentRun),
             PaymentRunPage(quittance_domain::payment_run::PaymentRunPage),

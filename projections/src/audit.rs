@@ -1,6 +1,7 @@
 //! The audit trail: not a copy but the log itself, asked by person, action, thing and time.
 //!
-//! Lists go backwards through the tenant's positions; what a thing was before and after an event is folded on request.
+//! Lists go backwards through the tenant's positions, a bounded number of them a page; what a thing was before and after
+//! an event is folded on request.
 
 use chrono::{DateTime, Utc};
 use quittance_domain::ids::UserId;
@@ -11,10 +12,11 @@ use sqlx::{Postgres, QueryBuilder};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use crate::history::{Change, at_version, changes};
+use crate::history::{Change, around, changes};
 use crate::logged;
 use crate::logged::Logged;
 use crate::page::{Cursor, Page, PageOf, QueryError, list_name};
+use crate::source::head;
 
 /// Who did what to which thing, when, from where and why.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema, sqlx::FromRow)]
@@ -83,28 +85,107 @@ const ENTRIES: &str = "\
       from es.events e left join users u on u.tenant_id = e.tenant_id and u.user_id = e.actor_id \
      where e.tenant_id = ";
 
+/// Positions that one page goes through at most: a filter that nothing fits does not walk the whole log. The page may be
+/// short then, or empty; its cursor goes on where it ended.
+pub const REACH: i64 = 50_000;
+
 /// The newest first; `position` in the page's sort turns it round.
 pub async fn list(tx: &mut TenantTx, filter: &AuditFilter, page: &Page) -> Result<PageOf<AuditEntry>, QueryError> {
-    let (than, direction) = match page.sort.as_deref().unwrap_or("-position") {
-        "-position" => (" and e.position < ", " desc"),
-        "position" => (" and e.position > ", ""),
+    list_within(tx, filter, page, REACH).await
+}
+
+/// The same with another reach.
+pub async fn list_within(tx: &mut TenantTx, filter: &AuditFilter, page: &Page, reach: i64) -> Result<PageOf<AuditEntry>, QueryError> {
+    let down = match page.sort.as_deref().unwrap_or("-position") {
+        "-position" => true,
+        "position" => false,
         other => return Err(QueryError::SortUnknown { given: other.to_owned(), known: "position".to_owned() }),
     };
+    let direction = if down { " desc" } else { "" };
     let list = list_name("audit", filter, direction);
+    let all = span(tx, filter).await?.without(page, &list, down)?;
+    // Of one thing there is an index: its entries lie side by side.
+    let looked_at = if filter.entity_id.is_some() { all } else { all.nearest(reach, down) };
     let mut query = QueryBuilder::new(ENTRIES);
     query.push_bind(tx.tenant().0);
+    query.push(" and e.position > ").push_bind(looked_at.after).push(" and e.position <= ").push_bind(looked_at.last);
     conditions(&mut query, filter);
-    if let Some(cursor) = &page.cursor {
-        let (position, _) = Cursor::decode(cursor, &list)?;
-        query.push(than).push_bind(position.parse::<i64>().map_err(|_| QueryError::CursorInvalid)?);
+    if filter.entity_id.is_some()
+        && let Some(cursor) = &page.cursor
+    {
+        // Deep pages begin where the one before has ended.
+        let version: i64 = Cursor::decode(cursor, &list)?.1.parse().map_err(|_| QueryError::CursorInvalid)?;
+        query.push(if down { " and e.sequence < " } else { " and e.sequence > " }).push_bind(version);
     }
-    query.push(" order by e.position").push(direction).push(" limit ").push_bind(page.limit() as i64 + 1);
+    query.push(if filter.entity_id.is_some() { " order by e.sequence" } else { " order by e.position" });
+    query.push(direction).push(" limit ").push_bind(page.limit() as i64 + 1);
     let mut data: Vec<AuditEntry> = query.build_query_as().fetch_all(&mut **tx).await?;
     let more = data.len() > page.limit();
     data.truncate(page.limit());
-    let last = data.last().filter(|_| more);
-    let next_cursor = last.map(|entry| Cursor::new(entry.position.to_string(), String::new(), &list).encode());
+    let end = match data.last().filter(|_| more) {
+        Some(entry) => Some((entry.position, entry.version)),
+        None if looked_at == all => None,
+        None => Some((if down { looked_at.after + 1 } else { looked_at.last }, 0)),
+    };
+    let next_cursor = end.map(|(position, version)| Cursor::new(position.to_string(), version.to_string(), &list).encode());
     Ok(PageOf { data, next_cursor })
+}
+
+/// Positions: those behind `after`, up to `last`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Span {
+    after: i64,
+    last: i64,
+}
+
+impl Span {
+    /// What is left behind the page's cursor.
+    fn without(self, page: &Page, list: &str, down: bool) -> Result<Self, QueryError> {
+        let Some(cursor) = &page.cursor else { return Ok(self) };
+        let (position, _) = Cursor::decode(cursor, list)?;
+        let position: i64 = position.parse().map_err(|_| QueryError::CursorInvalid)?;
+        Ok(match down {
+            true => Self { last: self.last.min(position - 1), ..self },
+            false => Self { after: self.after.max(position), ..self },
+        })
+    }
+
+    /// Where reading begins.
+    fn nearest(self, reach: i64, down: bool) -> Self {
+        match down {
+            true => Self { after: self.after.max(self.last - reach), ..self },
+            false => Self { last: self.last.min(self.after + reach), ..self },
+        }
+    }
+}
+
+/// Where the filter's times lie in the log: what was recorded later stands later.
+async fn span(tx: &mut TenantTx, filter: &AuditFilter) -> sqlx::Result<Span> {
+    let after = match filter.from {
+        Some(from) => last_before(tx, from).await?,
+        None => 0,
+    };
+    let last = match filter.to {
+        Some(to) => last_before(tx, to).await?,
+        None => head(tx).await?,
+    };
+    Ok(Span { after, last })
+}
+
+/// The last position that was recorded before `at`: halving, some twenty events are looked at.
+async fn last_before(tx: &mut TenantTx, at: DateTime<Utc>) -> sqlx::Result<i64> {
+    // Not a join: planned while the log was empty, it would go through all of it.
+    let query = "with recursive halving (low, high) as ( \
+                   select 0::bigint, position from es.log_heads where tenant_id = $1 \
+                   union all \
+                   select case when m.before then m.middle else h.low end, case when m.before then h.high else m.middle - 1 end \
+                     from halving h, lateral (select (h.low + h.high + 1) / 2 as middle, (select e.recorded_at < $2 from es.events e \
+                            where e.tenant_id = $1 and e.position = (h.low + h.high + 1) / 2) as before) m \
+                    where h.low < h.high) \
+                 select low from halving where low >= high";
+    let tenant = tx.tenant();
+    let found: Option<i64> = sqlx::query_scalar(query).bind(tenant.0).bind(at).fetch_optional(&mut **tx).await?;
+    Ok(found.unwrap_or_default())
 }
 
 fn conditions<'a>(query: &mut QueryBuilder<'a, Postgres>, filter: &'a AuditFilter) {
@@ -123,12 +204,6 @@ fn conditions<'a>(query: &mut QueryBuilder<'a, Postgres>, filter: &'a AuditFilte
     if let Some(correlation) = filter.correlation_id {
         query.push(" and e.correlation_id = ").push_bind(correlation);
     }
-    if let Some(from) = filter.from {
-        query.push(" and e.recorded_at >= ").push_bind(from);
-    }
-    if let Some(to) = filter.to {
-        query.push(" and e.recorded_at < ").push_bind(to);
-    }
 }
 
 /// One entry with the entity before and after it.
@@ -138,8 +213,8 @@ pub async fn get(tx: &mut TenantTx, position: i64) -> Result<Option<AuditDetail>
     query.push_bind(tenant.0).push(" and e.position = ").push_bind(position);
     let Some(entry) = query.build_query_as::<AuditEntry>().fetch_optional(&mut **tx).await? else { return Ok(None) };
     let event: Logged = sqlx::query_as(logged!("position = $2")).bind(tenant.0).bind(position).fetch_one(&mut **tx).await?;
-    let before = at_version(tx, entry.entity_id, entry.version - 1).await?.map(|v| v.state).unwrap_or_default();
-    let after = at_version(tx, entry.entity_id, entry.version).await?.map(|v| v.state).unwrap_or_default();
-    let changes = changes(&before, &after);
+    let Some((before, after)) = around(tx, entry.entity_id, entry.version).await? else { return Ok(None) };
+    let changes = changes(&before, &after.state);
+    let after = after.state;
     Ok(Some(AuditDetail { data: event.data()?, entry, before, after, changes }))
 }

@@ -49,7 +49,7 @@ pub struct ChartView {
 
 impl From<ChartRow> for ChartView {
     fn from(row: ChartRow) -> Self {
-        let Chart { accounts, cost_centres, projects, tax_codes, posting_accounts } = row.state.0;
+        let Chart { accounts, cost_centres, projects, tax_codes, posting_accounts, .. } = row.state.0;
         Self {
             version: row.version,
             accounts: accounts.into_values().collect(),

@@ -79,3 +79,10 @@ pub async fn lowest(tx: &mut TenantTx, projectors: &[&str]) -> sqlx::Result<i64>
     let lowest: Option<i64> = sqlx::query_scalar(query).bind(tenant.0).bind(projectors).fetch_one(&mut **tx).await?;
     Ok(lowest.unwrap_or_default())
 }
+
+/// Those of `projectors` that stand still in the transaction's tenant.
+pub async fn stopped(tx: &mut TenantTx, projectors: &[&str]) -> sqlx::Result<Vec<String>> {
+    let tenant = tx.tenant();
+    let query = "select projector from ops.dead_letters where tenant_id = $1 and projector = any ($2) order by projector";
+    sqlx::query_scalar(query).bind(tenant.0).bind(projectors).fetch_all(&mut **tx).await
+}

@@ -1,8 +1,11 @@
 //! The figures of the first page: what is there, what is due, what waits for whom.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Datelike, Days, NaiveDate, Utc};
 use quittance_domain::ids::UserId;
-use quittance_domain::invoice::InvoiceStatus;
+use quittance_domain::invoice::{DocumentKind, InvoiceStatus};
+use quittance_domain::terms::AgreedTerms;
 use quittance_domain::{Currency, Money};
 use quittance_infrastructure::database::TenantTx;
 use rust_decimal::Decimal;
@@ -16,9 +19,9 @@ use crate::word::Word;
 pub struct Dashboard {
     pub today: NaiveDate,
     pub invoices: Vec<StatusTotal>,
-    /// Open and due from today to six days from now.
+    /// Open instalments that are due from today to six days from now.
     pub due_this_week: Vec<CountedSum>,
-    /// Open and due before today.
+    /// Open instalments that were due before today.
     pub overdue: Vec<CountedSum>,
     /// Settled less returned in this calendar month, by value date.
     pub paid_this_month: Vec<CountedSum>,
@@ -51,11 +54,12 @@ pub async fn dashboard(tx: &mut TenantTx, me: UserId, today: NaiveDate) -> sqlx:
     let month_start = today.with_day(1).unwrap_or(today);
     let mine = "select count(*) from approvals where tenant_id = $1 and status = 'running' and waiting_for @> $2";
     let tenant = tx.tenant();
+    let parts = parts(tx).await?;
     Ok(Dashboard {
         today,
         invoices: by_status(tx).await?,
-        due_this_week: due(tx, Some(today), week_end).await?,
-        overdue: due(tx, None, today.pred_opt().unwrap_or(today)).await?,
+        due_this_week: due(tx, &parts, Some(today), week_end).await?,
+        overdue: due(tx, &parts, None, today.pred_opt().unwrap_or(today)).await?,
         paid_this_month: paid(tx, month_start, today).await?,
         awaiting_my_approval: sqlx::query_scalar(mine).bind(tenant.0).bind(Json([me])).fetch_one(&mut **tx).await?,
         stuck_approvals: count(tx, "select count(*) from approvals where tenant_id = $1 and status = 'stuck'").await?,
@@ -94,13 +98,44 @@ impl From<StatusSum> for StatusTotal {
     }
 }
 
-/// What is open and counts, due up to a date, and from another where it is given; both inclusive.
-async fn due(tx: &mut TenantTx, from: Option<NaiveDate>, to: NaiveDate) -> sqlx::Result<Vec<CountedSum>> {
+/// What is left of an instalment; below zero of a credit.
+struct Part {
+    due_date: NaiveDate,
+    left: Money,
+}
+
+/// Of what is open and falls due in several parts: few invoices among many, found by an index of their own.
+async fn parts(tx: &mut TenantTx) -> sqlx::Result<Vec<Part>> {
+    let query = "select kind, currency, payable - open, terms from invoices \
+                 where tenant_id = $1 and open <> 0 and terms #> '{instalments,1}' is not null and payable >= 0 and status not in ('rejected', 'voided')";
+    let tenant = tx.tenant();
+    let found: Vec<(Word<DocumentKind>, Word<Currency>, Decimal, Json<AgreedTerms>)> =
+        sqlx::query_as(query).bind(tenant.0).fetch_all(&mut **tx).await?;
+    let parts = found.iter().flat_map(|(kind, currency, settled, terms)| {
+        let left = terms.left_of_parts(Money::rounded(*settled, currency.0)).into_iter().map(|(_, part)| part);
+        let signed = |left: Money| if kind.0 == DocumentKind::CreditNote { left.negated() } else { left };
+        left.filter(|part| !part.amount.is_zero()).map(move |part| Part { due_date: part.due_date, left: signed(part.amount) })
+    });
+    Ok(parts.collect())
+}
+
+/// What is open and counts, due up to a date, and from another where it is given; both inclusive. As ageing has it: an invoice in parts
+/// is due part after part.
+async fn due(tx: &mut TenantTx, parts: &[Part], from: Option<NaiveDate>, to: NaiveDate) -> sqlx::Result<Vec<CountedSum>> {
     let query = "select currency, count(*), sum(case kind when 'credit_note' then -open else open end) from invoices \
                  where tenant_id = $1 and ($2::date is null or due_date >= $2) and due_date <= $3 and open <> 0 and status not in ('rejected', 'voided') \
+                   and (terms #> '{instalments,1}' is null or payable < 0) \
                  group by currency order by currency";
     let tenant = tx.tenant();
-    counted(sqlx::query_as(query).bind(tenant.0).bind(from).bind(to).fetch_all(&mut **tx).await?)
+    let whole = counted(sqlx::query_as(query).bind(tenant.0).bind(from).bind(to).fetch_all(&mut **tx).await?)?;
+    let mut sums: BTreeMap<&str, CountedSum> = whole.into_iter().map(|sum| (sum.amount.currency().code(), sum)).collect();
+    for Part { left, .. } in parts.iter().filter(|part| from.is_none_or(|from| part.due_date >= from) && part.due_date <= to) {
+        let none = || CountedSum { count: 0, amount: Money::zero(left.currency()) };
+        let sum = sums.entry(left.currency().code()).or_insert_with(none);
+        sum.count += 1;
+        sum.amount = Money::rounded(sum.amount.amount() + left.amount(), left.currency());
+    }
+    Ok(sums.into_values().collect())
 }
 
 async fn paid(tx: &mut TenantTx, from: NaiveDate, to: NaiveDate) -> sqlx::Result<Vec<CountedSum>> {

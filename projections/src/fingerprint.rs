@@ -48,7 +48,8 @@ impl FingerprintRow {
                 self.print.0 = self.print.corrected(&amendment.vendor_keys, &amendment.document);
             }
             InvoiceEvent::Voided { .. } | InvoiceEvent::Rejected { .. } => self.live = false,
-            InvoiceEvent::Submitted { .. } => self.live = true,
+            // What came in while it was rejected was not compared with it: it is, with them.
+            InvoiceEvent::Submitted { .. } if !self.live => (self.live, self.stated_at) = (true, at.position),
             _ => {}
         }
     }

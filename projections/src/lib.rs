@@ -11,11 +11,13 @@ pub mod progress;
 pub mod projector;
 pub mod reactions;
 pub mod rebuild;
+pub mod refused;
 pub mod relay;
 pub mod replay;
 pub mod rows;
 pub mod runtime;
 pub mod source;
+pub mod standstill;
 pub mod verify;
 
 pub mod aggregate_row;
@@ -37,6 +39,8 @@ pub mod bank_line;
 pub mod bank_statement;
 pub mod calendar;
 pub mod chart;
+pub mod cheque;
+pub mod chequebook;
 pub mod clock;
 pub mod comment;
 pub mod company;
@@ -95,6 +99,7 @@ pub fn read_models() -> Arc<[Arc<dyn Projector>]> {
         Arc::new(PerAggregate::<calendar::CalendarRow>::default()),
         Arc::new(PerAggregate::<vendor::VendorRow>::default()),
         Arc::new(PerAggregate::<terms::PaymentTermsRow>::default()),
+        Arc::new(PerAggregate::<chequebook::ChequebookRow>::default()),
         Arc::new(PerAggregate::<withholding::WithholdingTaxRow>::default()),
         Arc::new(PerAggregate::<item::ItemRow>::default()),
         Arc::new(PerAggregate::<purchase_order::PurchaseOrderRow>::default()),

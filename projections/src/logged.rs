@@ -102,9 +102,14 @@ macro_rules! kinds {
                 match self { $(Self::$kind => <$root as Root>::upcast(event_type, version, payload)),+ }
             }
 
-            /// The state after `events`, the first of which began the aggregate.
-            pub fn state_after(self, events: &[Logged]) -> Result<Value, QueryError> {
-                match self { $(Self::$kind => state_after::<$root>(events)),+ }
+            /// The version of its snapshots, where long streams have them.
+            pub fn snapshots(self) -> Option<i32> {
+                match self { $(Self::$kind => <$root as Root>::SNAPSHOT_EVERY.map(|_| <$root as Root>::STATE_VERSION)),+ }
+            }
+
+            /// As it is before its first event.
+            pub fn folding(self) -> Box<dyn Folding> {
+                match self { $(Self::$kind => Box::new(Fold::<$root>(Default::default()))),+ }
             }
         }
     };
@@ -119,12 +124,33 @@ impl Kind {
     }
 }
 
-fn state_after<A: Root>(events: &[Logged]) -> Result<Value, QueryError> {
-    let read = |logged: &Logged| quittance_application::commands::read_event::<A>(&logged.stored()).map_err(|e| logged.corrupt(e));
-    let events = events.iter().map(read).collect::<Result<Vec<_>, _>>()?;
-    let mut state = serde_json::to_value(A::replay(events)).map_err(|e| QueryError::Corrupt(e.to_string()))?;
-    if let Some(keys) = state.pointer_mut("/added/keys").and_then(Value::as_array_mut) {
-        keys.iter_mut().for_each(|key| withhold_hash(Some(key)));
+/// A state that takes events of its kind, whatever that is.
+pub trait Folding: Send {
+    fn on(&mut self, event: &Logged) -> Result<(), QueryError>;
+    /// Tells whether the snapshot could be read; nothing has changed where it could not.
+    fn become_snapshot(&mut self, state: &str) -> bool;
+    /// The state, without what nobody may see again.
+    fn told(&self) -> Result<Value, QueryError>;
+}
+
+struct Fold<A>(A);
+
+impl<A: Root> Folding for Fold<A> {
+    fn on(&mut self, event: &Logged) -> Result<(), QueryError> {
+        let read = quittance_application::commands::read_event::<A>(&event.stored());
+        self.0.apply(read.map_err(|e| event.corrupt(e))?);
+        Ok(())
     }
-    Ok(state)
+
+    fn become_snapshot(&mut self, state: &str) -> bool {
+        serde_json::from_str(state).map(|state| self.0 = state).is_ok()
+    }
+
+    fn told(&self) -> Result<Value, QueryError> {
+        let mut state = serde_json::to_value(&self.0).map_err(|e| QueryError::Corrupt(e.to_string()))?;
+        if let Some(keys) = state.pointer_mut("/added/keys").and_then(Value::as_array_mut) {
+            keys.iter_mut().for_each(|key| withhold_hash(Some(key)));
+        }
+        Ok(state)
+    }
 }

@@ -5,7 +5,8 @@ use cqrs_es::Aggregate;
 use quittance_domain::bank_account::BankAccount;
 use quittance_domain::ids::{BankAccountId, InvoiceId, PaymentId, ProviderAccountId, UserId, VendorId};
 use quittance_domain::payment::{
-    CreditorItem, ItemState, ManualRecord, Method, OutcomeFinding, Payment, PaymentEvent, PaymentPlan, PaymentStatus, SentFile, Transfer,
+    Cheque, CreditorItem, ItemState, ManualRecord, Method, OutcomeFinding, Payment, PaymentEvent, PaymentPlan, PaymentStatus, SentFile,
+    Transfer,
 };
 use quittance_domain::withholding::Withholding;
 use quittance_domain::{Currency, Money, Root};
@@ -39,6 +40,10 @@ row! {
         authorised_by: Option<Uuid>,
         reason: Option<String>,
         state: Json<Payment>,
+        cheque_account_id: Option<Uuid>,
+        cheque_number: Option<i64>,
+        cheque_issued_on: Option<NaiveDate>,
+        cheque_voided_on: Option<NaiveDate>,
     }
 }
 
@@ -63,19 +68,33 @@ impl PaymentRow {
             authorised_by: None,
             reason: None,
             state: Json(Payment::replay([event.clone()])),
+            cheque_account_id: None,
+            cheque_number: None,
+            cheque_issued_on: None,
+            cheque_voided_on: None,
         })
     }
 
-    fn on(&mut self, event: &PaymentEvent, _: &Recorded) {
+    fn on(&mut self, event: &PaymentEvent, at: &Recorded) {
         match event {
             PaymentEvent::Authorised { by } => self.authorised_by = Some(by.0),
             PaymentEvent::Settled { value_date, .. } => self.value_date = Some(*value_date),
             PaymentEvent::CreditedOnAccount { value_date, .. } => self.value_date = Some(*value_date),
             PaymentEvent::Returned { value_date, reason, .. } | PaymentEvent::CreditReturned { value_date, reason, .. } => {
                 (self.value_date, self.reason) = (Some(*value_date), Some(reason.clone()));
+                self.void_cheque(at);
             }
             PaymentEvent::SettlementWithdrawn { reason, .. } => (self.value_date, self.reason) = (None, Some(reason.clone())),
-            PaymentEvent::Failed { reason, .. } | PaymentEvent::Voided { reason, .. } => self.reason = Some(reason.clone()),
+            PaymentEvent::Failed { reason, .. } => {
+                self.reason = Some(reason.clone());
+                self.void_cheque(at);
+            }
+            PaymentEvent::Voided { reason, .. } => self.reason = Some(reason.clone()),
+            PaymentEvent::ChequeWritten { cheque } => {
+                self.cheque_account_id = Some(cheque.bank_account_id.0);
+                self.cheque_number = i64::try_from(cheque.number).ok();
+                self.cheque_issued_on = Some(cheque.issued_on);
+            }
             PaymentEvent::Planned(_)
             | PaymentEvent::Started { .. }
             | PaymentEvent::FileSent { .. }
@@ -86,6 +105,11 @@ impl PaymentRow {
         }
         self.state.apply(event.clone());
         self.status = Word(self.state.status().unwrap_or(self.status.0));
+    }
+
+    /// From this day on its bank is told not to pay it.
+    fn void_cheque(&mut self, at: &Recorded) {
+        self.cheque_voided_on = self.cheque_number.map(|_| at.recorded_at.date_naive());
     }
 }
 
@@ -122,6 +146,8 @@ pub struct PaymentDetail {
     pub record: Option<ManualRecord>,
     /// Once the provider has it.
     pub transfer: Option<Transfer>,
+    /// Once it is written.
+    pub cheque: Option<Cheque>,
     /// What somebody found out about it, because the provider says nothing any more.
     pub finding: Option<OutcomeFinding>,
     pub lines: Vec<PaymentLine>,
@@ -206,6 +232,7 @@ impl PaymentDetail {
             file: sent.and_then(|s| s.file.as_deref().cloned()),
             record: sent.and_then(|s| s.record.clone()),
             transfer: sent.and_then(|s| s.transfer.clone()),
+            cheque: sent.and_then(|s| s.cheque),
             finding: state.finding().cloned(),
             lines: items.iter().map(|item| PaymentLine::of(item, state_of(state, item.line))).collect(),
         })

@@ -22,6 +22,8 @@ pub enum Stage {
 
 pub struct Progress {
     reached: Mutex<HashMap<(&'static str, TenantId), i64>>,
+    /// What stands still at an event that it cannot take, as of a moment ago.
+    stopped: Mutex<HashMap<TenantId, Vec<String>>>,
     changes: watch::Sender<u64>,
     names: HashMap<Stage, Vec<&'static str>>,
 }
@@ -32,24 +34,20 @@ const ASK_EVERY: Duration = Duration::from_millis(25);
 impl Progress {
     pub fn new(projectors: Vec<&'static str>, managers: Vec<&'static str>) -> Self {
         let names = HashMap::from([(Stage::Projected, projectors), (Stage::Reacted, managers)]);
-        Self { reached: Mutex::default(), changes: watch::Sender::new(0), names }
+        Self { reached: Mutex::default(), stopped: Mutex::default(), changes: watch::Sender::new(0), names }
     }
 
     pub fn names(&self, stage: Stage) -> &[&'static str] {
         self.names.get(&stage).map_or(&[], Vec::as_slice)
     }
 
-    /// One process manager has come this far, or one read model that goes on alone.
+    /// One process manager or read model has come this far.
     pub fn record(&self, name: &'static str, tenant: TenantId, position: i64) {
         self.record_each(&[name], tenant, position);
     }
 
-    /// Everything of a stage has come at least this far.
-    pub fn record_all(&self, stage: Stage, tenant: TenantId, position: i64) {
-        self.record_each(self.names(stage), tenant, position);
-    }
-
-    fn record_each(&self, names: &[&'static str], tenant: TenantId, position: i64) {
+    /// Each of `names` has come at least this far.
+    pub fn record_each(&self, names: &[&'static str], tenant: TenantId, position: i64) {
         let mut reached = self.reached.lock().unwrap_or_else(PoisonError::into_inner);
         for &name in names {
             let known = reached.entry((name, tenant)).or_default();
@@ -59,46 +57,116 @@ impl Progress {
         self.changes.send_modify(|n| *n = n.wrapping_add(1));
     }
 
-    /// How far the last of a stage has come.
-    pub fn reached(&self, stage: Stage, tenant: TenantId) -> i64 {
+    /// How far the last of `names` has come, as far as this process knows.
+    pub fn reached(&self, names: &[&'static str], tenant: TenantId) -> i64 {
         let reached = self.reached.lock().unwrap_or_else(PoisonError::into_inner);
-        let each = self.names(stage).iter().map(|&name| reached.get(&(name, tenant)).copied().unwrap_or_default());
-        each.min().unwrap_or_default()
+        names.iter().map(|&name| reached.get(&(name, tenant)).copied().unwrap_or_default()).min().unwrap_or_default()
+    }
+
+    /// All that stands still now, whatever stood still before.
+    pub fn stands_still(&self, all: impl IntoIterator<Item = (TenantId, String)>) {
+        let mut stopped: HashMap<TenantId, Vec<String>> = HashMap::new();
+        all.into_iter().for_each(|(tenant, name)| stopped.entry(tenant).or_default().push(name));
+        *self.stopped.lock().unwrap_or_else(PoisonError::into_inner) = stopped;
+    }
+
+    /// Those of `names` that stand still.
+    pub fn stopped(&self, names: &[&'static str], tenant: TenantId) -> Vec<&'static str> {
+        let stopped = self.stopped.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(stopped) = stopped.get(&tenant) else { return vec![] };
+        names.iter().copied().filter(|name| stopped.iter().any(|other| other == name)).collect()
     }
 
     /// Waits until everything that `position` leads to can be read: first what others do because of it, then all rows.
     pub async fn settled(&self, database: &Database, tenant: TenantId, position: i64, limit: Duration) -> sqlx::Result<bool> {
+        self.settled_in(self.names(Stage::Projected), database, tenant, position, limit).await
+    }
+
+    /// The same for the rows of `read_models` alone.
+    pub async fn settled_in(
+        &self,
+        read_models: &[&'static str],
+        database: &Database,
+        tenant: TenantId,
+        position: i64,
+        limit: Duration,
+    ) -> sqlx::Result<bool> {
         let deadline = Instant::now() + limit;
-        if !self.wait(database, Stage::Reacted, tenant, position, deadline).await? {
+        if !self.wait(self.names(Stage::Reacted), database, tenant, position, deadline).await? {
             return Ok(false);
         }
+        self.caught_up(read_models, database, tenant, position, deadline).await
+    }
+
+    /// Waits until `read_models` show everything that `position` leads to, but for what a process manager does that stands
+    /// still: whoever reads is told of that, and would wait in vain.
+    pub async fn readable(
+        &self,
+        read_models: &[&'static str],
+        database: &Database,
+        tenant: TenantId,
+        position: i64,
+        limit: Duration,
+    ) -> sqlx::Result<bool> {
+        let deadline = Instant::now() + limit;
+        if !self.wait(&self.going(tenant), database, tenant, position, deadline).await? {
+            return Ok(false);
+        }
+        self.caught_up(read_models, database, tenant, position, deadline).await
+    }
+
+    /// Waits until what others do because of `position` is done, but for those that stand still.
+    pub async fn reacted(&self, database: &Database, tenant: TenantId, position: i64, limit: Duration) -> sqlx::Result<bool> {
+        self.wait(&self.going(tenant), database, tenant, position, Instant::now() + limit).await
+    }
+
+    /// The process managers that go on.
+    fn going(&self, tenant: TenantId) -> Vec<&'static str> {
+        let managers = self.names(Stage::Reacted);
+        let stopped = self.stopped(managers, tenant);
+        managers.iter().copied().filter(|name| !stopped.contains(name)).collect()
+    }
+
+    /// What followed from `position` has raised the head.
+    async fn caught_up(
+        &self,
+        read_models: &[&'static str],
+        database: &Database,
+        tenant: TenantId,
+        position: i64,
+        deadline: Instant,
+    ) -> sqlx::Result<bool> {
         let mut tx = database.read(tenant).await?;
         let head = source::head(&mut tx).await?;
         drop(tx);
-        self.wait(database, Stage::Projected, tenant, head.max(position), deadline).await
+        self.wait(read_models, database, tenant, head.max(position), deadline).await
     }
 
-    /// Waits until what others do because of `position` is done.
-    pub async fn reacted(&self, database: &Database, tenant: TenantId, position: i64, limit: Duration) -> sqlx::Result<bool> {
-        self.wait(database, Stage::Reacted, tenant, position, Instant::now() + limit).await
-    }
-
-    async fn wait(&self, database: &Database, stage: Stage, tenant: TenantId, position: i64, deadline: Instant) -> sqlx::Result<bool> {
+    async fn wait(
+        &self,
+        names: &[&'static str],
+        database: &Database,
+        tenant: TenantId,
+        position: i64,
+        deadline: Instant,
+    ) -> sqlx::Result<bool> {
         let mut changes = self.changes.subscribe();
-        loop {
-            if self.reached(stage, tenant) >= position {
-                return Ok(true);
+        let mut ask_at = (Instant::now() + ASK_EVERY).min(deadline);
+        while !names.is_empty() && self.reached(names, tenant) < position {
+            // Other tenants' changes do not put off the question.
+            if Instant::now() < ask_at && timeout_at(ask_at, changes.changed()).await.is_ok() {
+                continue;
             }
-            let ask_at = (Instant::now() + ASK_EVERY).min(deadline);
-            let heard = timeout_at(ask_at, changes.changed()).await.is_ok();
-            if !heard {
-                let mut tx = database.read(tenant).await?;
-                let lowest = checkpoint::lowest(&mut tx, self.names(stage)).await?;
-                self.record_all(stage, tenant, lowest);
-                if lowest < position && Instant::now() >= deadline {
-                    return Ok(false);
-                }
+            let mut tx = database.read(tenant).await?;
+            let lowest = checkpoint::lowest(&mut tx, names).await?;
+            drop(tx);
+            self.record_each(names, tenant, lowest);
+            let in_vain = Instant::now() >= deadline || !self.stopped(names, tenant).is_empty();
+            if lowest < position && in_vain {
+                return Ok(false);
             }
+            ask_at = (Instant::now() + ASK_EVERY).min(deadline);
         }
+        Ok(true)
     }
 }

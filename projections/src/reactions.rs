@@ -6,8 +6,8 @@
 
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use cqrs_es::Aggregate;
@@ -16,8 +16,8 @@ use quittance_application::approval::AppraiseRound;
 use quittance_application::context::{command_id_of_reaction, event_id};
 use quittance_application::matching::MatchOrder;
 use quittance_application::ports::StoredEvent;
-use quittance_application::reaction::{Concern, Manager};
-use quittance_application::{Channel, Commands, Context, Failure, UseCase};
+use quittance_application::reaction::{Concern, Manager, Moot};
+use quittance_application::{Channel, Commands, Context, Failure, Refused, UseCase};
 use quittance_domain::ids::{ApprovalId, PurchaseOrderId, TenantId, UserId};
 use quittance_domain::purchase_order::PurchaseOrder;
 use quittance_infrastructure::database::{Database, TenantTx};
@@ -32,7 +32,10 @@ use crate::approval;
 use crate::checkpoint;
 use crate::progress::Progress;
 use crate::projector::ProjectionError;
+use crate::refused::{self, Refusal};
 use crate::worker::{holding, keep_at_work, unpanicked};
+
+mod again;
 
 const BATCH_EVENTS: i64 = 500;
 /// Lanes at once: their commands share the store's group commits, and leave requests their connections.
@@ -71,6 +74,44 @@ impl<M: Manager> Seen<M> {
     fn is_apart(&self) -> bool {
         self.reaction.as_ref().is_none_or(|reaction| reaction.lane().is_some())
     }
+}
+
+/// One tenant's batch, and what was refused in it that a person has to see.
+struct Batch {
+    tenant: TenantId,
+    refused: Mutex<Vec<Refusal>>,
+}
+
+impl Batch {
+    fn of(tenant: TenantId) -> Self {
+        Self { tenant, refused: Mutex::default() }
+    }
+
+    /// A refusal is a person's to see to, unless the world has moved on since the event.
+    fn met<M, U>(&self, id: Uuid, asked: &Asked<'_, M, U>, Refused { code, detail, .. }: Refused) {
+        let (tenant, position, concerned) = (self.tenant, asked.event.position, asked.concerned);
+        if let Some(moot) = asked.moot.iter().find(|moot| moot.code == code) {
+            tracing::debug!(%tenant, position, code, because = moot.because, "nothing is left to do");
+            return;
+        }
+        tracing::warn!(%tenant, position, code, detail, "a reaction was refused");
+        metrics::counter!("quittance_reactions_refused_total", "code" => code).increment(1);
+        let refusal = Refusal { id, position, concerned, code, detail };
+        self.refused.lock().unwrap_or_else(PoisonError::into_inner).push(refusal);
+    }
+
+    fn refused(self) -> Vec<Refusal> {
+        self.refused.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The command that an event asks for.
+struct Asked<'a, M, U> {
+    event: &'a Seen<M>,
+    use_case: &'a U,
+    /// Where the event concerns many things, which of them.
+    concerned: Option<Uuid>,
+    moot: &'static [Moot],
 }
 
 impl<M: Manager> Reactions<M> {
@@ -125,10 +166,11 @@ impl<M: Manager> Reactions<M> {
         let mut tx = self.database.project(tenant).await?;
         let held = checkpoint::take(&mut tx, &[(M::NAME, 1)]).await?;
         let Some(from) = held.first().map(|c| c.position) else { return Ok(Came::Nowhere) };
-        let seen = self.read(&mut tx, from).await?;
+        let seen = self.read(&mut tx, from, BATCH_EVENTS).await?;
+        let batch = Batch::of(tenant);
         let (mut reached, mut behind) = (from, false);
         for together in seen.chunk_by(|one, next| one.is_apart() && next.is_apart()) {
-            if let Err((position, error)) = holding(&mut tx, self.react_together(tenant, together)).await? {
+            if let Err((position, error)) = holding(&mut tx, self.react_together(&batch, together)).await? {
                 reached = position - 1;
                 if matches!(error, Failure::Behind) {
                     behind = true;
@@ -138,6 +180,7 @@ impl<M: Manager> Reactions<M> {
                     checkpoint::advance(&mut tx, &[M::NAME], reached).await?;
                 }
                 checkpoint::bury(&mut tx, M::NAME, position, &error.to_string()).await?;
+                refused::keep(&mut tx, M::NAME, &batch.refused()).await?;
                 tx.commit().await?;
                 tracing::error!(%tenant, position, %error, "a reaction failed and will be tried again");
                 return Ok(Came::Nowhere);
@@ -146,6 +189,7 @@ impl<M: Manager> Reactions<M> {
         }
         if reached > from {
             checkpoint::advance(&mut tx, &[M::NAME], reached).await?;
+            refused::keep(&mut tx, M::NAME, &batch.refused()).await?;
             tx.commit().await?;
             self.progress.record(M::NAME, tenant, reached);
         }
@@ -158,27 +202,27 @@ impl<M: Manager> Reactions<M> {
 
     /// Carries out what these events ask for: one by one in each lane, the lanes beside each other. Answers the first that
     /// failed; what others after it have done is found done when they are carried out again.
-    async fn react_together(&self, tenant: TenantId, events: &[Seen<M>]) -> Result<(), (i64, Failure)> {
+    async fn react_together(&self, batch: &Batch, events: &[Seen<M>]) -> Result<(), (i64, Failure)> {
         let mut lanes: BTreeMap<Uuid, Vec<(&Seen<M>, &M)>> = BTreeMap::new();
         for event in events {
             let Some(reaction) = &event.reaction else { continue };
             match reaction.lane() {
                 Some(lane) => lanes.entry(lane).or_default().push((event, reaction)),
-                None => self.react(tenant, event, reaction).await.map_err(|error| (event.position, error))?,
+                None => self.react(batch, event, reaction).await.map_err(|error| (event.position, error))?,
             }
         }
         let failed = AtomicBool::new(false);
-        let lanes = lanes.into_values().map(|lane| self.in_lane(tenant, lane, &failed)).collect::<Vec<_>>();
+        let lanes = lanes.into_values().map(|lane| self.in_lane(batch, lane, &failed)).collect::<Vec<_>>();
         let ends: Vec<_> = futures::stream::iter(lanes).buffer_unordered(LANES).collect().await;
         ends.into_iter().filter_map(Result::err).min_by_key(|(position, _)| *position).map_or(Ok(()), Err)
     }
 
-    async fn in_lane(&self, tenant: TenantId, lane: Vec<(&Seen<M>, &M)>, failed: &AtomicBool) -> Result<(), (i64, Failure)> {
+    async fn in_lane(&self, batch: &Batch, lane: Vec<(&Seen<M>, &M)>, failed: &AtomicBool) -> Result<(), (i64, Failure)> {
         for (event, reaction) in lane {
             // What cannot be done now is not tried by every other lane as well.
             let failure = match failed.load(Ordering::Relaxed) {
                 true => Some(Failure::Behind),
-                false => self.carry_out(tenant, event, M::NAME, reaction).await.err(),
+                false => self.react(batch, event, reaction).await.err(),
             };
             if let Some(failure) = failure {
                 failed.store(true, Ordering::Relaxed);
@@ -188,25 +232,30 @@ impl<M: Manager> Reactions<M> {
         Ok(())
     }
 
-    async fn react(&self, tenant: TenantId, event: &Seen<M>, reaction: &M) -> Result<(), Failure> {
+    async fn react(&self, batch: &Batch, event: &Seen<M>, reaction: &M) -> Result<(), Failure> {
         match reaction.concerns() {
-            None => self.carry_out(tenant, event, M::NAME, reaction).await,
+            None => self.carry_out(batch, Asked { event, use_case: reaction, concerned: None, moot: reaction.moot() }).await,
             Some(Concern::EveryOrder) => {
-                let orders = self.invoiced_orders(tenant).await.map_err(unavailable)?;
-                self.each(tenant, event, orders.into_iter().map(|id| (id.0, MatchOrder { id }))).await
+                let orders = self.invoiced_orders(batch.tenant).await.map_err(unavailable)?;
+                self.each(batch, event, reaction, orders.into_iter().map(|id| (id.0, MatchOrder { id }))).await
             }
             Some(Concern::EveryUnratedRound) => {
-                let rounds = self.unrated(tenant, event.position).await.map_err(unavailable)?.ok_or(Failure::Behind)?;
-                self.each(tenant, event, rounds.into_iter().map(|id| (id.0, AppraiseRound { id }))).await
+                let rounds = self.unrated(batch.tenant, event.position).await.map_err(unavailable)?.ok_or(Failure::Behind)?;
+                self.each(batch, event, reaction, rounds.into_iter().map(|id| (id.0, AppraiseRound { id }))).await
             }
         }
     }
 
     /// Each in a write of its own, some beside each other.
-    async fn each<U: UseCase>(&self, tenant: TenantId, event: &Seen<M>, asked: impl Iterator<Item = (Uuid, U)>) -> Result<(), Failure> {
+    async fn each<U: UseCase>(
+        &self,
+        batch: &Batch,
+        event: &Seen<M>,
+        reaction: &M,
+        asked: impl Iterator<Item = (Uuid, U)>,
+    ) -> Result<(), Failure> {
         let asked = asked.map(|(id, use_case)| async move {
-            let manager = format!("{}/{id}", M::NAME);
-            self.carry_out(tenant, event, &manager, &use_case).await
+            self.carry_out(batch, Asked { event, use_case: &use_case, concerned: Some(id), moot: reaction.moot() }).await
         });
         let mut asked = futures::stream::iter(asked.collect::<Vec<_>>()).buffer_unordered(LANES);
         while let Some(done) = asked.next().await {
@@ -215,17 +264,20 @@ impl<M: Manager> Reactions<M> {
         Ok(())
     }
 
-    /// `manager` tells the commands apart that follow from one event.
-    async fn carry_out<U: UseCase>(&self, tenant: TenantId, event: &Seen<M>, manager: &str, use_case: &U) -> Result<(), Failure> {
+    async fn carry_out<U: UseCase>(&self, batch: &Batch, asked: Asked<'_, M, U>) -> Result<(), Failure> {
+        let (tenant, event) = (batch.tenant, asked.event);
+        let command_id = match asked.concerned {
+            None => command_id_of_reaction(M::NAME, tenant, event.position),
+            // Tells the commands apart that follow from one event.
+            Some(id) => command_id_of_reaction(&format!("{}/{id}", M::NAME), tenant, event.position),
+        };
         let now = self.commands.ports().edge.now();
-        let mut ctx = Context::new(tenant, UserId(event.actor), now, Channel::ProcessManager, event.correlation_id)
-            .with_command_id(command_id_of_reaction(manager, tenant, event.position));
+        let mut ctx = Context::new(tenant, UserId(event.actor), now, Channel::ProcessManager, event.correlation_id);
+        ctx.command_id = Some(command_id);
         ctx.causation_id = Some(event_id(tenant, event.position));
-        match unpanicked(self.commands.run(&ctx, use_case)).await {
-            // The world has moved on and the reaction no longer applies, such as approving what was voided meanwhile.
+        match unpanicked(self.commands.run(&ctx, asked.use_case)).await {
             Err(Failure::Refused(refused)) => {
-                tracing::warn!(%tenant, position = event.position, code = refused.code, "a reaction was refused");
-                metrics::counter!("quittance_reactions_refused_total", "code" => refused.code).increment(1);
+                batch.met(command_id.0, &asked, *refused);
                 Ok(())
             }
             Err(failure) => Err(failure),
@@ -250,12 +302,12 @@ impl<M: Manager> Reactions<M> {
         if known < position { Ok(None) } else { approval::unrated(&mut tx).await.map(Some) }
     }
 
-    async fn read(&self, tx: &mut TenantTx, after: i64) -> Result<Vec<Seen<M>>, ProjectionError> {
+    async fn read(&self, tx: &mut TenantTx, after: i64, limit: i64) -> Result<Vec<Seen<M>>, ProjectionError> {
         let query = "select position, aggregate_type, aggregate_id, sequence, event_type, event_version, actor_id, correlation_id, \
                      case when event_type = any ($4) then case when $5 then payload::text else '' end end as payload \
                      from es.events where tenant_id = $1 and position > $2 order by position limit $3";
         let tenant = tx.tenant();
-        let query = sqlx::query(query).bind(tenant.0).bind(after).bind(BATCH_EVENTS).bind(M::TRIGGERS).bind(M::READS_PAYLOADS);
+        let query = sqlx::query(query).bind(tenant.0).bind(after).bind(limit).bind(M::TRIGGERS).bind(M::READS_PAYLOADS);
         let rows = query.fetch_all(&mut **tx).await?;
         let mut expected = after;
         rows.iter()

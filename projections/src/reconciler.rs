@@ -9,10 +9,10 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::{StreamExt, TryStreamExt};
-use quittance_application::provider::{Door, PROVIDER, Rail, RailTrouble, TransferOrder};
+use quittance_application::provider::{Door, HearTransfer, PROVIDER, Rail, RailTrouble, TransferOrder};
 use quittance_application::{Channel, Commands, Context, Failure};
 use quittance_domain::ids::{PaymentId, ProviderAccountId, TenantId};
-use quittance_domain::payment::{Payment, PaymentCommand, PaymentPlan, TransferOutcome, TransferReport};
+use quittance_domain::payment::{Payment, PaymentPlan, TransferOutcome, TransferReport};
 use quittance_domain::provider::{AccountState, ProviderAccount};
 use quittance_infrastructure::database::Database;
 use quittance_infrastructure::sealed_secrets::SealedSecrets;
@@ -152,7 +152,7 @@ impl Reconciler {
     async fn record(&self, tenant: TenantId, id: PaymentId, report: TransferReport) -> Result<(), Failure> {
         let edge = &self.commands.ports().edge;
         let ctx = Context::new(tenant, PROVIDER, edge.now(), Channel::ProcessManager, edge.new_id());
-        self.commands.execute::<Payment>(&ctx, id, PaymentCommand::RecordTransfer { report }).await.map(drop)
+        self.commands.run(&ctx, &HearTransfer { id, report }).await.map(drop)
     }
 
     /// How often it was asked before; `None` while somebody else is at it.

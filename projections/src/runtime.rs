@@ -18,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::checkpoint::{self, Checkpoint};
 use crate::fact::Recorded;
-use crate::progress::{Progress, Stage};
+use crate::progress::Progress;
 use crate::projector::{Memory, ProjectionError, Projector};
 use crate::source::next_events;
 use crate::worker::{keep_at_work, panic_message};
@@ -123,18 +123,15 @@ impl Runtime {
             remembered.memory.clear();
         }
         remembered.position = -1;
-        let projectors = self.projectors.iter().filter(|p| together.iter().any(|c| c.projector == p.name()));
-        for projector in projectors {
+        let projectors: Vec<_> = self.projectors.iter().filter(|p| together.iter().any(|c| c.projector == p.name())).collect();
+        for projector in &projectors {
             project(projector.as_ref(), &mut tx, &mut remembered.memory, events).await?;
         }
-        let names: Vec<&str> = together.iter().map(|c| c.projector.as_str()).collect();
+        let names: Vec<&'static str> = projectors.iter().map(|p| p.name()).collect();
         checkpoint::advance(&mut tx, &names, next).await?;
         tx.commit().await?;
         remembered.position = next;
-        let lowest = held.iter().map(|c| if c.position == from { next } else { c.position }).min().unwrap_or(next);
-        if held.len() == wanted.len() {
-            self.progress.record_all(Stage::Projected, tenant, lowest);
-        }
+        self.progress.record_each(&names, tenant, next);
         metrics::counter!("quittance_events_projected_total").increment(events.len() as u64);
         Ok(true)
     }
@@ -188,6 +185,7 @@ impl Runtime {
         project(projector, &mut tx, &mut Memory::default(), &events).await?;
         checkpoint::advance(&mut tx, &[projector.name()], last).await?;
         tx.commit().await?;
+        self.progress.record(projector.name(), tenant, last);
         Ok(true)
     }
 }

@@ -142,6 +142,7 @@ impl TransferRow {
             | PaymentEvent::Authorised { .. }
             | PaymentEvent::FileSent { .. }
             | PaymentEvent::RecordedManually { .. }
+            | PaymentEvent::ChequeWritten { .. }
             | PaymentEvent::OutcomeFound { .. }
             | PaymentEvent::OutcomeConfirmed { .. } => {}
         }

@@ -50,6 +50,7 @@ const PURE: [&str; 14] = [
     "thiserror",
     "iso_currency",
     "unicode-normalization",
+    "unicode-security",
     "strsim",
     "strum",
     "sha2",

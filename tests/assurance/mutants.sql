@@ -54,4 +54,4 @@ alter function iam.tenants() security definer
 do $$ begin execute format('grant temporary on database %I to public', current_database()); end $$
 alter table read.invoices owner to q_app
 delete from read.invoices where tenant_id = 'bbbbbbbb-0000-7000-8000-000000000002'
-call ops.shadow('invoices'); alter table rebuild.invoices no force row level security; call ops.swap('invoices')
+call ops.shadow('invoices'); call ops.complete('invoices'); alter table rebuild.invoices no force row level security; call ops.swap('invoices')

@@ -83,6 +83,7 @@ fn candidate(number: u32) -> Candidate {
         duplicate_suspect: false,
         in_another_run: false,
         legal_priority: false,
+        keeps_back: None,
     }
 }
 

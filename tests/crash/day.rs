@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::client::{Client, Outcome};
 use crate::office::{DAY, Office, done, vendor};
 
-const DOCUMENT: &str = include_str!("../../api/samples/muster-2026-0117.ubl.xml");
+pub const DOCUMENT: &str = include_str!("../../api/samples/muster-2026-0117.ubl.xml");
 
 /// One day, with what has to have a name of its own.
 pub struct Day<'o> {
@@ -23,8 +23,12 @@ pub struct Day<'o> {
 
 impl Day<'_> {
     pub async fn passes(&self) {
-        self.company_changes().await;
-        self.vendor_and_goods().await;
+        let account = self.company_changes().await;
+        let (vendor, creditor) = self.vendor_and_goods().await;
+        self.rules_are_adopted().await;
+        self.people_talk().await;
+        self.files_come_in(self.iban).await;
+        self.a_run_is_proposed(&vendor, &account, &creditor).await;
         let paid = self.payment(&self.approved_invoice("A").await).await;
         let settled = json!({ "value_date": DAY });
         self.does(&self.office.treasurer, &format!("/v1/payments/{paid}/settle"), settled).await;
@@ -41,35 +45,42 @@ impl Day<'_> {
         self.does(&self.office.clerk, &format!("/v1/invoices/{open}/submit"), json!({})).await;
     }
 
-    async fn does(&self, who: &Client, path: &str, body: Value) -> String {
+    pub async fn does(&self, who: &Client, path: &str, body: Value) -> String {
         done(who, path, &body, &SystemEdge.new_id().to_string()).await.id()
     }
 
-    async fn company_changes(&self) {
+    /// Answers the account that it pays from.
+    async fn company_changes(&self) -> String {
         let owner = &self.office.owner;
         let user = json!({ "email": format!("{}@company.example", self.name.to_lowercase()), "roles": ["viewer"] });
         self.does(owner, "/v1/users", user).await;
         let account = json!({ "name": self.name, "currency": "EUR", "account": { "kind": "iban", "iban": self.iban } });
-        self.does(owner, "/v1/company/bank-accounts", account).await;
+        let opened = done(owner, "/v1/company/bank-accounts", &account, &SystemEdge.new_id().to_string()).await;
         let mut policy = serde_json::to_value(PolicyRules::default_for(Currency::EUR)).expect("a policy");
         policy["rules"][1]["from"] = json!(format!("{}", 10_000 + self.name.len()));
         self.does(owner, "/v1/approval-policy", policy).await;
+        opened.body["bank_account_id"].as_str().expect("an account").to_owned()
     }
 
-    async fn vendor_and_goods(&self) {
+    /// Answers the vendor and its account.
+    async fn vendor_and_goods(&self) -> (String, String) {
         let clerk = &self.office.clerk;
         let id = self.does(clerk, "/v1/vendors", vendor(&self.name)).await;
         let account = json!({ "account": { "kind": "iban", "iban": "DE89370400440532013000" } });
-        self.does(clerk, &format!("/v1/vendors/{id}/bank-accounts"), account).await;
+        let proposed = done(clerk, &format!("/v1/vendors/{id}/bank-accounts"), &account, &SystemEdge.new_id().to_string()).await;
         self.does(clerk, "/v1/items", json!({ "sku": self.name, "name": "x", "unit": "C62" })).await;
         let receipt = json!({ "purchase_order_id": self.office.order, "location": "main", "lines": [{ "line": 1, "accepted": "3" }] });
         self.does(clerk, "/v1/goods-receipts", receipt).await;
         let issue = json!({ "item_id": self.office.item, "location": "main", "quantity": "1", "reason": "used" });
         self.does(clerk, "/v1/stock/issue", issue).await;
+        (id, proposed.body["bank_account_id"].as_str().expect("an account").to_owned())
     }
 
     pub async fn approved_invoice(&self, number: &str) -> String {
-        let invoice = self.office.invoice(&format!("{} {number}", self.name));
+        self.approved(self.office.invoice(&format!("{} {number}", self.name))).await
+    }
+
+    pub async fn approved(&self, invoice: Value) -> String {
         let id = self.does(&self.office.clerk, "/v1/invoices", invoice).await;
         self.does(&self.office.clerk, &format!("/v1/invoices/{id}/submit"), json!({})).await;
         self.does(&self.office.approver, &format!("/v1/invoices/{id}/approve"), json!({})).await;

@@ -4,6 +4,7 @@ mod around;
 mod attachments;
 mod client;
 mod day;
+mod desk;
 mod kill;
 mod nodes;
 mod office;

@@ -133,3 +133,20 @@ async fn what_one_server_has_blocked_the_other_does_not_pay() {
         vendor_is(&nodes, "unblock", &name).await;
     }
 }
+
+/// One process serves and another projects: what is written at the first is read there, and what should follow follows.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_process_that_serves_and_one_that_projects_are_one_system() {
+    let database = postgres::durable_database().await;
+    let url = postgres::durable_server().await.database_url(&database.name);
+    let projecting = ServerProcess::in_roles("projector", url.clone()).await;
+    let serving = ServerProcess::in_roles("api", url).await;
+    let office = Office::open(&serving, "Acme").await;
+    let nodes = Nodes { servers: [serving, projecting], office, _database: database };
+    let invoice = nodes.approved_invoice("SPLIT").await;
+    let seen = nodes.office.clerk.reads(&format!("/v1/invoices/{invoice}")).await.succeeds();
+    assert_eq!(seen.body["status"], "approved");
+    let elsewhere = nodes.servers[1].serves(&nodes.office.clerk);
+    assert_eq!(told(elsewhere.gets("/v1/invoices").await).status, 404, "it serves nobody");
+    assert_eq!(told(elsewhere.gets("/health/ready").await).succeeds().body["status"], "ready");
+}

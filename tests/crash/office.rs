@@ -17,7 +17,10 @@ pub struct Office {
     pub treasurer: Client,
     /// Authorises what the treasurer planned.
     pub second: Client,
+    /// Whose account a second person has approved.
     pub vendor: String,
+    /// The company's, that bank files pay from.
+    pub account: String,
     /// In stock at `main`, for everybody to move.
     pub item: String,
     /// For many more pieces than will ever come.
@@ -46,13 +49,21 @@ impl Office {
         }
         let clerk = &people[0];
         let vendor = done(clerk, "/v1/vendors", &vendor("Muster GmbH"), "vendor").await.id();
+        let ours = json!({ "name": "Giro", "currency": "EUR", "account": { "kind": "iban", "iban": "DE75512108001245126199" } });
+        let ours = done(&owner, "/v1/company/bank-accounts", &ours, "our account").await;
+        let (accounts, theirs) =
+            (format!("/v1/vendors/{vendor}/bank-accounts"), json!({ "kind": "iban", "iban": "FR1420041010050500013M02606" }));
+        let theirs = done(clerk, &accounts, &json!({ "account": theirs }), "their account").await;
+        let approve = format!("{accounts}/{}/approve", text(&theirs.body["bank_account_id"]));
+        done(&people[1], &approve, &json!({}), "their account is theirs").await;
         let item = json!({ "sku": "SHARED", "name": "Bracket", "unit": "C62" });
         let item = done(clerk, "/v1/items", &item, "item").await.id();
         let line = json!({ "line": 1, "item_id": item, "description": "Bracket", "quantity": "1000000", "unit_price": "2.50" });
         let order = json!({ "vendor_id": vendor, "number": "PO-1", "currency": "EUR", "lines": [line] });
         let order = done(clerk, "/v1/purchase-orders", &order, "order").await.id();
         let [clerk, approver, treasurer, second] = people.try_into().ok().expect("four people");
-        Self { tenant, owner, clerk, approver, treasurer, second, vendor, item, order }
+        let account = text(&ours.body["bank_account_id"]);
+        Self { tenant, owner, clerk, approver, treasurer, second, vendor, account, item, order }
     }
 
     /// Of some amount that one approver may approve, on some day of two years, a race's over 100.00 to 199.99: no two look like one.
@@ -66,6 +77,12 @@ impl Office {
         json!({ "vendor_id": self.vendor, "number": format!("{number} {:08}", n % 100_000_000), "issue_date": issue_date, "currency": "EUR", "lines": [line] })
     }
 }
+
+/// `POST /v1/imports` of a sheet with these columns, by a mapping.
+pub const SHEETS: &str = "/v1/imports?mapping=%7B%22fields%22:%7B%22vendor_name%22:%7B%22column%22:%22Supplier%22%7D,\
+    %22number%22:%7B%22column%22:%22Invoice%22%7D,%22issue_date%22:%7B%22column%22:%22Date%22%7D,%22currency%22:%7B%22value%22:%22EUR%22%7D,\
+    %22net%22:%7B%22column%22:%22Net%22%7D%7D,%22dates%22:%22year_first%22,%22decimal_mark%22:%22point%22%7D";
+pub const COLUMNS: &str = "Supplier;Invoice;Date;Net";
 
 pub fn vendor(name: &str) -> Value {
     json!({ "name": name, "address": { "country": "DE" } })

@@ -33,6 +33,7 @@ const NOT_IN_A_DAY: &[&str] = &[
     "delegations",
     "payment_terms",
     "withholding_taxes",
+    "chequebooks",
     "order_documents",
     "despatch_advices",
     "discount_windows",

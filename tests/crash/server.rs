@@ -23,6 +23,8 @@ pub struct ServerProcess {
     state: PathBuf,
     listen: SocketAddr,
     database_url: Option<String>,
+    /// What it does; everything where nothing is said.
+    roles: Option<&'static str>,
     child: Mutex<Child>,
     _cleaner: Cleaner,
 }
@@ -30,22 +32,27 @@ pub struct ServerProcess {
 impl ServerProcess {
     /// With an embedded Postgres of its own, which keeps what it acknowledges.
     pub async fn start() -> Self {
-        Self::launch(None).await
+        Self::launch(None, None).await
     }
 
     /// One of several on the same database.
     pub async fn on_database(url: String) -> Self {
-        Self::launch(Some(url)).await
+        Self::launch(Some(url), None).await
     }
 
-    async fn launch(database_url: Option<String>) -> Self {
+    /// One that does a part of the work.
+    pub async fn in_roles(roles: &'static str, url: String) -> Self {
+        Self::launch(Some(url), Some(roles)).await
+    }
+
+    async fn launch(database_url: Option<String>, roles: Option<&'static str>) -> Self {
         // As root, the database runs under another account, which has to get in.
         let state = tempfile::Builder::new().prefix("quittance-crash-").permissions(Permissions::from_mode(0o711)).tempdir_in("/tmp");
         let state = state.expect("a directory").keep();
         let cleaner = Cleaner::of(&state);
         let listen = free_address();
-        let child = Mutex::new(spawned(&state, &["serve", "--listen", &listen.to_string()], database_url.as_deref()));
-        let server = Self { state, listen, database_url, child, _cleaner: cleaner };
+        let child = Mutex::new(spawned(&state, &serving(listen, roles), database_url.as_deref()));
+        let server = Self { state, listen, database_url, roles, child, _cleaner: cleaner };
         server.keep_pid();
         server.answers().await;
         server
@@ -53,8 +60,7 @@ impl ServerProcess {
 
     /// Starts it again. Does not wait until it answers.
     pub fn restart(&self) {
-        let listen = self.listen.to_string();
-        *self.child() = spawned(&self.state, &["serve", "--listen", &listen], self.database_url.as_deref());
+        *self.child() = spawned(&self.state, &serving(self.listen, self.roles), self.database_url.as_deref());
         self.keep_pid();
     }
 
@@ -145,9 +151,15 @@ impl Drop for ServerProcess {
     }
 }
 
-fn spawned(state: &Path, arguments: &[&str], database_url: Option<&str>) -> Child {
+fn serving(listen: SocketAddr, roles: Option<&str>) -> Vec<String> {
+    let roles = roles.into_iter().flat_map(|roles| ["--roles".to_owned(), roles.to_owned()]);
+    ["serve".to_owned(), "--listen".to_owned(), listen.to_string()].into_iter().chain(roles).collect()
+}
+
+fn spawned(state: &Path, arguments: &[String], database_url: Option<&str>) -> Child {
     let log = || OpenOptions::new().create(true).append(true).open(state.join("server.log")).expect("a log");
-    command(state, arguments, database_url).stdout(log()).stderr(log()).spawn().expect("the server starts")
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    command(state, &arguments, database_url).stdout(log()).stderr(log()).spawn().expect("the server starts")
 }
 
 fn command(state: &Path, arguments: &[&str], database_url: Option<&str>) -> Command {

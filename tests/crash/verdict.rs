@@ -1,19 +1,22 @@
 //! The judge: what the journal says and what the log says are the same.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use futures::{StreamExt, TryStreamExt, stream};
 use quittance_application::context::{command_id_of_key, command_id_of_reaction};
+use quittance_application::invoice_import::NextChunk;
 use quittance_application::reaction::{Manager, Reaction};
 use quittance_domain::ids::TenantId;
 use quittance_tests::judge::{Stored, judged};
 use rust_decimal::Decimal;
+use serde_json::{Value, json};
 use sqlx::postgres::PgConnection;
 use uuid::Uuid;
 
 use crate::client::Outcome;
-use crate::office::Office;
-use crate::writer::Entry;
+use crate::office::{Office, SHEETS};
+use crate::writer::{Body, Entry};
 
 /// Every command has the effects that it was answered, no refused one has any, and every reaction happened once.
 pub async fn journal_and_log_agree(admin: &mut PgConnection, office: &Office, journal: &[&Entry]) {
@@ -27,6 +30,10 @@ pub async fn journal_and_log_agree(admin: &mut PgConnection, office: &Office, jo
         }
     }
     assert!(reactions.is_empty(), "{} reactions are missing", reactions.len());
+    for event in &log {
+        // Of two writes that take one chunk in, the store lets one through.
+        commands.remove(&command_id_of_reaction(NextChunk::NAME, office.tenant, event.position).0);
+    }
     for entry in journal {
         let found = commands.remove(&command_id_of_key(office.tenant, &entry.key).0);
         match (found, entry.acknowledged()) {
@@ -41,7 +48,17 @@ pub async fn journal_and_log_agree(admin: &mut PgConnection, office: &Office, jo
 }
 
 /// What made the office itself, before anybody wrote.
-const SET_UP: [&str; 6] = ["TenantCreated", "UserAdded", "VendorRegistered", "ItemCreated", "PurchaseOrderPlaced", "ApiKeyIssued"];
+const SET_UP: &[&str] = &[
+    "TenantCreated",
+    "UserAdded",
+    "VendorRegistered",
+    "ItemCreated",
+    "PurchaseOrderPlaced",
+    "ApiKeyIssued",
+    "TenantAccountAdded",
+    "VendorBankAccountProposed",
+    "VendorBankAccountVerified",
+];
 
 /// What the process managers have to do because of a log.
 pub fn reactions_to(tenant: TenantId, log: &[Stored]) -> BTreeSet<Uuid> {
@@ -66,7 +83,7 @@ fn is_as_answered(log: &[Stored], first: &Stored, entry: &Entry) {
 pub async fn repeats_are_answered_alike(journal: &[Entry]) {
     let acknowledged = journal.iter().filter(|entry| entry.acknowledged());
     let repeats = stream::iter(acknowledged).map(|entry| async move {
-        let Outcome::Answered(again) = entry.who.posts(&entry.path, &entry.body, &entry.key).await else {
+        let Outcome::Answered(again) = entry.is_sent().await else {
             return Err(format!("{} with key {} is not answered again", entry.path, entry.key));
         };
         let first = entry.answered();
@@ -89,6 +106,50 @@ pub async fn books_agree(office: &Office, journal: &[&Entry]) {
     assert_eq!(shown, on_hand, "{stock:?}");
     let ended = |verb: &str| journal.iter().filter(|e| e.path.ends_with(verb) && e.acknowledged()).count();
     assert_eq!(invoices(office, "paid").await, ended("/settle"), "paid invoices");
+    files_are_whole(office, journal).await;
+    sheets_are_taken_in(office, journal).await;
+}
+
+/// Every bank file that was answered for, and every paper, can be had.
+async fn files_are_whole(office: &Office, journal: &[&Entry]) {
+    let mut files = 0;
+    for entry in journal.iter().filter(|e| e.acknowledged()) {
+        let id = entry.answered().id();
+        match (&entry.body, entry.path.ends_with("/execute")) {
+            (_, true) => {
+                let file = office.treasurer.reads(&format!("/v1/payments/{id}/file")).await.succeeds();
+                assert!(file.body.as_str().is_some_and(|xml| xml.contains("<CstmrCdtTrfInitn>")), "{id}: {file:?}");
+            }
+            (Body::File(bytes, "text/plain"), _) => {
+                let paper = office.clerk.reads(&format!("/v1/attachments/{id}/content")).await.succeeds();
+                assert_eq!(paper.body.as_str().map(str::as_bytes), Some(bytes.as_slice()));
+            }
+            _ => continue,
+        }
+        files += 1;
+    }
+    assert!(files > 10, "only {files} files: nothing was proved");
+}
+
+/// Both invoices of every sheet, once.
+async fn sheets_are_taken_in(office: &Office, journal: &[&Entry]) {
+    let sheets: Vec<String> = journal.iter().filter(|e| e.path == SHEETS && e.acknowledged()).map(|e| e.answered().id()).collect();
+    for id in &sheets {
+        let import = ended(office, id).await;
+        assert_eq!((&import["taken"], &import["set_aside"]), (&json!(2), &json!(0)), "{import}");
+    }
+    assert!(sheets.len() > 3, "only {} sheets: nothing was proved", sheets.len());
+}
+
+async fn ended(office: &Office, id: &str) -> Value {
+    for _ in 0..1_200 {
+        let import = office.clerk.reads(&format!("/v1/imports/{id}")).await.succeeds().body;
+        if import["status"] == "finished" {
+            return import;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("{id} never ends")
 }
 
 async fn invoices(office: &Office, status: &str) -> usize {

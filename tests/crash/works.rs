@@ -46,7 +46,9 @@ impl Works {
 
     /// On a way to the database of the test's choice.
     pub async fn on(test: TestDatabase, database: Database) -> Self {
-        let settings = Settings::resolve(Given::default()).expect("settings");
+        // They go with the throw-away database.
+        let folder = test.admin.get_socket().and_then(|run| run.parent()).map(|folder| format!("file://{}/attachments", folder.display()));
+        let settings = Settings::resolve(Given { attachments: folder, ..Given::default() }).expect("settings");
         let system = Arc::new(System::on(settings, database, None));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");

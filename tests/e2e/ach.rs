@@ -7,18 +7,18 @@ use quittance_rails::nacha::{File, read};
 use quittance_tests::app::{Company, Person, TestApp};
 use serde_json::{Value, json};
 
-struct Office {
-    anna: Person,
-    bob: Person,
-    tess: Person,
-    theo: Person,
-    account: Value,
+pub struct Office {
+    pub anna: Person,
+    pub bob: Person,
+    pub tess: Person,
+    pub theo: Person,
+    pub account: Value,
     company: Company,
-    app: TestApp,
+    pub app: TestApp,
 }
 
 impl Office {
-    async fn open() -> Self {
+    pub async fn open() -> Self {
         let app = TestApp::start().await;
         let company = app.company("Ludlow Paper Company").await;
         let anna = app.user(&company, "anna", Role::ApClerk).await;
@@ -48,7 +48,7 @@ impl Office {
         vendor
     }
 
-    async fn approved(&self, vendor: &str, number: &str, price: &str, issued: &str) -> String {
+    pub async fn approved(&self, vendor: &str, number: &str, price: &str, issued: &str) -> String {
         let line = json!({ "name": number, "quantity": { "value": "1", "unit": "C62" }, "unit_price": price, "tax": { "code": "S", "rate": "0" } });
         let invoice = json!({ "vendor_id": vendor, "number": number, "issue_date": issued, "due_date": "2026-11-20", "currency": "USD", "lines": [line] });
         let invoice = self.anna.posts("/v1/invoices", invoice).await.succeeds().id();
@@ -88,7 +88,7 @@ impl Office {
         (run, file)
     }
 
-    async fn reads(&self, path: &str) -> Value {
+    pub async fn reads(&self, path: &str) -> Value {
         let system = &self.app.system;
         let mut tx = system.database.read(self.company.tenant).await.expect("a transaction begins");
         let head = source::head(&mut tx).await.expect("a head");

@@ -1,5 +1,6 @@
 //! Bank statements: money that left settles, money that came back returns, each once; the rest waits for a person, and the balance is proven.
 
+use chrono::Datelike;
 use quittance_application::ports::Edge;
 use quittance_domain::role::Role;
 use quittance_infrastructure::edge::SystemEdge;
@@ -52,6 +53,30 @@ impl Sent {
 
     async fn invoice_after(&self, at: &Value) -> Value {
         self.status(&format!("/v1/invoices/{}", self.invoice), at).await
+    }
+
+    /// The bank's status report says that it rejects the transfer.
+    async fn is_rejected(&self) -> Value {
+        let (message, _) = self.end_to_end_id.split_once('-').expect("payment and line");
+        let report = format!(
+            "<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:pain.002.001.10\"><CstmrPmtStsRpt><GrpHdr><MsgId>R</MsgId></GrpHdr><OrgnlGrpInfAndSts>\
+             <OrgnlMsgId>{message}</OrgnlMsgId><OrgnlMsgNmId>pain.001.001.09</OrgnlMsgNmId><GrpSts>PART</GrpSts></OrgnlGrpInfAndSts><OrgnlPmtInfAndSts>\
+             <OrgnlPmtInfId>{message}/1</OrgnlPmtInfId><TxInfAndSts><OrgnlEndToEndId>{}</OrgnlEndToEndId><TxSts>RJCT</TxSts><StsRsnInf><Rsn><Cd>AC01</Cd></Rsn></StsRsnInf>\
+             </TxInfAndSts></OrgnlPmtInfAndSts></CstmrPmtStsRpt></Document>",
+            self.end_to_end_id
+        );
+        self.tess.uploads("/v1/payment-status-reports", report.into_bytes(), "report").await.succeeds().body
+    }
+
+    /// Account and balance of the books up to a day.
+    async fn books(&self, at: &Value, as_of: &str) -> Vec<String> {
+        let position = at["position"].as_i64().expect("a position");
+        let path = format!("/v1/reports/trial-balance?as_of={as_of}&min_position={position}");
+        let balance = self.tess.gets(&path).await.succeeds().body;
+        let shown = |line: &Value| {
+            format!("{} {}", line["account"].as_str().expect("an account"), line["balance"]["amount"].as_str().expect("an amount"))
+        };
+        balance["lines"].as_array().expect("lines").iter().map(shown).filter(|line| !line.ends_with(" 0.00")).collect()
     }
 
     async fn reconciliation(&self, at: &Value, on: &str) -> Value {
@@ -303,16 +328,57 @@ async fn a_status_report_fails_what_the_bank_rejected() {
     let app = TestApp::start().await;
     let company = app.company("Acme").await;
     let sent = Sent::open(&app, &company).await;
-    let (message, _) = sent.end_to_end_id.split_once('-').expect("payment and line");
-    let report = format!(
-        "<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:pain.002.001.10\"><CstmrPmtStsRpt><GrpHdr><MsgId>R</MsgId></GrpHdr><OrgnlGrpInfAndSts>\
-         <OrgnlMsgId>{message}</OrgnlMsgId><OrgnlMsgNmId>pain.001.001.09</OrgnlMsgNmId><GrpSts>PART</GrpSts></OrgnlGrpInfAndSts><OrgnlPmtInfAndSts>\
-         <OrgnlPmtInfId>{message}/1</OrgnlPmtInfId><TxInfAndSts><OrgnlEndToEndId>{}</OrgnlEndToEndId><TxSts>RJCT</TxSts><StsRsnInf><Rsn><Cd>AC01</Cd></Rsn></StsRsnInf>\
-         </TxInfAndSts></OrgnlPmtInfAndSts></CstmrPmtStsRpt></Document>",
-        sent.end_to_end_id
-    );
-    let taken = sent.tess.uploads("/v1/payment-status-reports", report.into_bytes(), "report").await.succeeds().body;
+    let taken = sent.is_rejected().await;
     assert_eq!((&taken["payment_id"], &taken["failed"]), (&json!(sent.payment), &json!(1)), "{taken}");
     assert_eq!(sent.payment_after(&taken).await, "failed");
     assert_eq!(sent.invoice_after(&taken).await, "approved");
+}
+
+/// Somebody's word that a transfer failed frees its claim; the money that the bank moved all the same is in the books, as the vendor's debt.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_bank_moved_of_a_failed_transfer_is_the_vendors_credit() {
+    let app = TestApp::start().await;
+    let company = app.company("Acme").await;
+    let sent = Sent::open(&app, &company).await;
+    let (day, id) = (today(), Some(sent.end_to_end_id.as_str()));
+    assert_eq!(sent.payment_after(&sent.is_rejected().await).await, "failed");
+
+    let imported = sent.imports(&camt053(&day, "1000.00", "900.00", &[("100.00", "DBIT", "B-1", id, None)])).await;
+    assert_eq!(imported["statements"][0]["matched"], 1, "{imported}");
+    assert_eq!(sent.payment_after(&imported).await, "on_account");
+    assert_eq!(sent.invoice_after(&imported).await, "approved", "what it was for may have been paid by another payment");
+    assert_eq!(sent.books(&imported, &day).await, ["1090 -100.00", "6000 100.00"], "100.00 are owed to the vendor, and 100.00 by it");
+    let told = sent.reconciliation(&imported, &day).await;
+    let in_books = (&told["proven"], &told["book_balance"]["amount"], &told["only_bank"], &told["only_books"]);
+    assert_eq!(in_books, (&json!(true), &json!("900.00"), &json!([]), &json!([])), "{told}");
+    let ageing = sent.tess.gets("/v1/reports/ap-ageing").await.succeeds().body;
+    assert_eq!(ageing["totals"], json!([]), "nothing is owed on the whole: {ageing}");
+
+    // It comes back: nobody owes anything but the invoice.
+    let returned = sent.imports(&camt053(&day, "900.00", "1000.00", &[("100.00", "CRDT", "B-2", id, Some("AC04"))])).await;
+    assert_eq!(sent.payment_after(&returned).await, "returned");
+    assert_eq!(sent.books(&returned, &day).await, ["2000 -100.00", "6000 100.00"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_line_of_a_closed_period_counts_on_the_first_open_day() {
+    let app = TestApp::start().await;
+    let company = app.company("Acme").await;
+    let sent = Sent::open(&app, &company).await;
+    let first = SystemEdge.now().date_naive().with_day(1).expect("every month has a first day");
+    let (closed, on) = (first.pred_opt().expect("a day before"), first.to_string());
+    let close = |closing: &str| json!({ "period": closed.format("%Y-%m").to_string(), "closing": closing });
+    sent.tess.posts("/v1/periods/close", close("soft")).await.succeeds();
+    while sent.tess.posts("/v1/periods/close", close("hard")).await.body["code"] == "postings-under-way" {}
+
+    let entries: [Booked<'_>; 1] = [("100.00", "DBIT", "B-1", Some(sent.end_to_end_id.as_str()), None)];
+    let imported = sent.imports(&camt053(&closed.to_string(), "1000.00", "900.00", &entries)).await;
+    assert_eq!(sent.payment_after(&imported).await, "settled");
+    let payment = sent.tess.gets(&format!("/v1/payments/{}", sent.payment)).await.succeeds().body;
+    assert_eq!(payment["value_date"], json!(on), "{payment}");
+    let lines = sent.tess.gets("/v1/bank-lines").await.succeeds().body;
+    assert_eq!(lines["data"][0]["value_date"], json!(closed.to_string()), "the bank's own day is kept: {lines}");
+    let moved = |books: Vec<String>| books.iter().any(|line| line.starts_with("1090"));
+    assert!(!moved(sent.books(&imported, &closed.to_string()).await), "the closed period stays as it was");
+    assert!(moved(sent.books(&imported, &on).await));
 }

@@ -5,7 +5,7 @@ use quittance_api::cli::provider::ProviderCommand;
 use quittance_api::cli::run::RunCommand;
 use quittance_tests::app::{Person, TestApp};
 use quittance_tests::provider::{CREDENTIAL, WEBHOOK_SECRET};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::payment_runs::{MUELLER, Office};
 use crate::provider::Desk;
@@ -20,7 +20,7 @@ enum Line {
 }
 
 /// What the line prints, or the last words of a person's terminal.
-async fn types(app: &TestApp, who: &Person, line: &str) -> Result<Vec<u8>, String> {
+pub async fn types(app: &TestApp, who: &Person, line: &str) -> Result<Vec<u8>, String> {
     let words = ["quittance"].into_iter().chain(line.split_whitespace()).chain(["--api-key", who.secret()]);
     let line = Line::try_parse_from(words).map_err(|e| e.to_string())?;
     let said = match line {
@@ -52,6 +52,11 @@ async fn a_run_goes_from_its_proposal_to_the_banks_file_on_the_command_line() {
     assert!(types(app, &office.anna, &propose).await.is_err_and(|e| e.contains("(role-missing)")), "a clerk pays nobody");
     let proposed = answers(app, tess, &format!("{propose} --cash-limit EUR:5000.00")).await;
     let run = proposed["run"]["id"].as_str().expect("an id").to_owned();
+    let key = proposed["idempotency_key"].as_str().expect("a key");
+    let again = answers(app, tess, &format!("{propose} --cash-limit EUR:5000.00 --idempotency-key {key}")).await;
+    assert_eq!((&again["run"]["id"], &again["idempotency_key"]), (&json!(run), &json!(key)), "given again it is the same run");
+    let other = types(app, tess, &format!("{propose} --cash-limit EUR:5000.01 --idempotency-key {key}")).await;
+    assert!(other.is_err_and(|e| e.contains("(idempotency-key-reused)")), "as REST has it");
     assert_eq!(proposed["run"]["criteria"]["cash_limits"][0]["amount"], "5000.00");
     let shown = prints(app, tess, &format!("run show {run}")).await;
     assert!(shown.contains("pays     1200.10 EUR: 1 payment, 1 item\n"), "{shown}");
@@ -84,6 +89,8 @@ async fn a_provider_account_is_opened_confirmed_and_closed_on_the_command_line()
     assert!(types(app, tess, &add).await.is_err_and(|e| e.contains("(role-missing)")));
     let added = answers(app, owner, &add).await;
     let account = added["provider_account_id"].as_str().expect("an id").to_owned();
+    let key = added["idempotency_key"].as_str().expect("a key");
+    assert_eq!(answers(app, owner, &format!("{add} --idempotency-key {key}")).await, added, "given again it is the same account");
     assert!(added["webhook_path"].as_str().is_some_and(|path| path.ends_with(&account)), "{added}");
 
     assert!(types(app, owner, &format!("provider confirm {account}")).await.is_err(), "who opened it does not confirm it");

@@ -91,6 +91,25 @@ async fn a_suspicion_goes_with_the_other_invoice_or_the_correction() {
     assert_eq!(desk.settled(&third).await["status"], "received");
 }
 
+/// What was rejected is no duplicate of anything; when it is to be paid after all, it is compared with what came in meanwhile.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_submitted_again_is_compared_with_what_came_in_meanwhile() {
+    let desk = Desk::open().await;
+    let first = desk.received("X-5001", "2026-11-02", "777.00").await;
+    desk.clerk.posts(&format!("/v1/invoices/{first}/submit"), json!({})).await.succeeds();
+    desk.approver.posts(&format!("/v1/invoices/{first}/reject"), json!({ "reason": "never ordered" })).await.succeeds();
+    assert_eq!(desk.settled(&first).await["status"], "rejected");
+    let copy = desk.received("X-5002", "2026-11-02", "777.00").await;
+    let copied = desk.settled(&copy).await;
+    assert_eq!((&copied["status"], &copied["lookalikes"]), (&json!("received"), &json!([])));
+    desk.clerk.posts(&format!("/v1/invoices/{copy}/submit"), json!({})).await.succeeds();
+
+    desk.clerk.posts(&format!("/v1/invoices/{first}/submit"), json!({})).await.succeeds();
+    let again = desk.settled(&first).await;
+    assert_eq!((&again["status"], &again["lookalikes"][0]["invoice_id"]), (&json!("in_exception"), &json!(copy)), "{again}");
+    assert_eq!(desk.settled(&copy).await["status"], "pending_approval", "one of two is held");
+}
+
 /// However they come in, one of two lookalikes is held: nobody slips through between two checks.
 #[tokio::test(flavor = "multi_thread")]
 async fn of_invoices_that_come_in_together_all_but_one_are_held() {

@@ -90,7 +90,8 @@ async fn an_invoice_is_approved_by_somebody_else_and_paid_once_through_a_bank_fi
     let settled = o.tess.posts(&format!("/v1/payments/{payment}/settle"), json!({ "value_date": "2026-11-20" })).await.succeeds();
     assert_eq!(o.status(&id, &settled).await, "paid");
     let returned = json!({ "value_date": "2026-11-22", "reason": "AC04" });
-    let returned = o.tess.posts(&format!("/v1/payments/{payment}/return"), returned).await.succeeds();
+    o.tess.posts(&format!("/v1/payments/{payment}/return"), returned.clone()).await.is_refused_as("own-payment");
+    let returned = o.theo.posts(&format!("/v1/payments/{payment}/return"), returned).await.succeeds();
     assert_eq!(o.status(&id, &returned).await, "approved");
 }
 

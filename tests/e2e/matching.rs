@@ -111,6 +111,23 @@ async fn a_price_is_let_be_by_somebody_else_and_only_as_it_was_seen() {
     assert!(o.holds(&invoice, &agreed).await.is_empty());
 }
 
+/// Who enters the invoice does not make it match: what somebody approved is changed with their approval.
+#[tokio::test]
+async fn an_approved_order_at_another_price_is_approved_again_before_it_is_billed() {
+    let o = office().await;
+    let order = o.order("PO-1", o.line("10", "10")).await;
+    o.bob.posts(&format!("/v1/purchase-orders/{order}/approve"), json!({})).await.succeeds();
+    o.receives(&order, json!({ "line": 1, "accepted": "10" })).await;
+    let invoice = o.bills("I-1", "PO-1", "10", "30").await;
+    assert_eq!(o.holds(&invoice, &o.now().await).await, ["price", "line_total"]);
+    let dearer = json!({ "lines": [o.line("10", "30")], "reason": "the price rose" });
+    let amended = o.anna.posts(&format!("/v1/purchase-orders/{order}/amend"), dearer).await.succeeds();
+    assert_eq!(o.holds(&invoice, &amended).await, ["order_state"]);
+    o.anna.posts(&format!("/v1/invoices/{invoice}/submit"), json!({})).await.is_refused_as("in-exception");
+    let approved = o.bob.posts(&format!("/v1/purchase-orders/{order}/approve"), json!({})).await.succeeds();
+    assert!(o.holds(&invoice, &approved).await.is_empty());
+}
+
 #[tokio::test]
 async fn tolerances_hold_and_let_go_by_the_most_specific_rule() {
     let o = office().await;
@@ -187,6 +204,54 @@ async fn what_goes_back_is_not_paid() {
     o.company.owner.posts("/v1/payments", payment).await.is_refused_as("in-exception");
 }
 
+/// A payment that is planned and authorised is held by what comes up before it leaves.
+#[tokio::test]
+async fn what_goes_back_before_the_payment_leaves_is_not_paid() {
+    let o = office().await;
+    let (tess, theo) = (o.app.user(&o.company, "tess", Role::Treasurer).await, o.app.user(&o.company, "theo", Role::Treasurer).await);
+    let order = o.order("PO-1", o.line("10", "4")).await;
+    let receipt = o.receives(&order, json!({ "line": 1, "accepted": "10" })).await;
+    let invoice = o.bills("I-1", "PO-1", "10", "4").await;
+    o.anna.posts(&format!("/v1/invoices/{invoice}/submit"), json!({})).await.succeeds();
+    o.bob.posts(&format!("/v1/invoices/{invoice}/approve"), json!({})).await.succeeds();
+    let plan = json!({ "method": "manual", "items": [{ "invoice_id": invoice }] });
+    let payment = tess.posts("/v1/payments", plan).await.succeeds().id();
+    theo.posts(&format!("/v1/payments/{payment}/authorise"), json!({})).await.succeeds();
+
+    let back = json!({ "lines": [{ "line": 1, "quantity": "9", "reason": "broken" }] });
+    let returned = o.anna.posts(&format!("/v1/goods-receipts/{}/return", receipt.id()), back).await.succeeds();
+    assert_eq!(o.holds(&invoice, &returned).await, ["quantity_received"]);
+    let record = json!({ "method": "wire", "reference": "W-1", "paid_on": "2026-11-20" });
+    let path = format!("/v1/payments/{payment}/record");
+    let refused = tess.posts(&path, record.clone()).await;
+    refused.is_refused_as("in-exception");
+    assert!(refused.body["detail"].as_str().is_some_and(|detail| detail.ends_with("missing_receipt")), "{}", refused.body);
+    let release = json!({ "check": "quantity_received", "line": "1", "reason": "they send new ones" });
+    o.bob.posts(&format!("/v1/invoices/{invoice}/release-hold"), release).await.succeeds();
+    tess.posts(&path, record).await.succeeds();
+}
+
+/// An approval is of what bills this order: without its number, or with another, it is asked for again.
+#[tokio::test]
+async fn an_invoice_that_leaves_its_order_is_approved_anew() {
+    let o = office().await;
+    let order = o.order("PO-1", o.line("10", "4")).await;
+    o.receives(&order, json!({ "line": 1, "accepted": "10" })).await;
+    let invoice = o.bills("I-1", "PO-1", "10", "4").await;
+    o.anna.posts(&format!("/v1/invoices/{invoice}/submit"), json!({})).await.succeeds();
+    let approved = o.bob.posts(&format!("/v1/invoices/{invoice}/approve"), json!({})).await.succeeds();
+    let path = format!("/v1/invoices/{invoice}?min_position={}", approved.position());
+    assert_eq!(o.anna.gets(&path).await.succeeds().body["status"], "approved");
+    let mut without = o.invoice("I-1", "PO-1", "10", "4");
+    without["references"] = json!({});
+    let amended =
+        o.anna.posts(&format!("/v1/invoices/{invoice}/amend"), json!({ "invoice": without, "reason": "no order" })).await.succeeds();
+    let path = format!("/v1/invoices/{invoice}?min_position={}", amended.position());
+    assert_eq!(o.anna.gets(&path).await.succeeds().body["status"], "received");
+    let payment = json!({ "method": "manual", "items": [{ "invoice_id": invoice }] });
+    o.company.owner.posts("/v1/payments", payment).await.is_refused_as("wrong-state");
+}
+
 #[tokio::test]
 async fn what_waits_for_inspection_counts_only_where_that_is_enough() {
     let o = office().await;
@@ -252,7 +317,13 @@ async fn what_came_in_and_is_not_invoiced_is_told_by_line_and_adds_up() {
     let cell = |body: &Value| (body["lines"][0]["quantity"].clone(), body["totals"][0]["amount"].clone());
     assert_eq!(cell(&o.anna.gets(&report("2026-10-10")).await.succeeds().body), (json!("4"), json!("10.00")));
     assert_eq!(cell(&o.anna.gets(&report("2026-10-31")).await.succeeds().body), (json!("10"), json!("25.00")));
-    assert_eq!(cell(&o.anna.gets(&report("2026-11-01")).await.succeeds().body), (json!("3"), json!("7.50")));
+    let dearer = o.anna.gets(&report("2026-11-01")).await.succeeds().body;
+    assert_eq!(cell(&dearer), (json!("3"), json!("7.50")));
+    let control = &dearer["controls"][0];
+    assert_eq!(
+        (&control["account"], &control["balance"]["amount"], &control["difference"]["amount"]),
+        (&json!("2100"), &json!("7.50"), &json!("0.00"))
+    );
     let facts = o.anna.gets(&format!("/v1/reports/grni/facts?purchase_order_id={order}&as_of=2026-11-01")).await.succeeds().body;
     let sum: rust_decimal::Decimal = facts["data"]
         .as_array()
@@ -277,4 +348,64 @@ async fn another_tenants_order_is_no_order() {
     let theirs = other.owner.posts("/v1/invoices", invoice).await.succeeds();
     let found = other.owner.gets(&format!("/v1/invoices/{}/match?min_position={}", theirs.id(), theirs.position())).await.succeeds().body;
     assert_eq!((&found["purchase_order_id"], &found["holds"]), (&Value::Null, &json!([])));
+}
+
+/// What an order says nothing about does not carry an amount past it.
+#[tokio::test]
+async fn rounding_and_prepaid_amounts_and_tax_carry_nothing_past_an_order() {
+    let o = office().await;
+    let order = o.order("PO-1", o.line("100", "10.00")).await;
+    o.receives(&order, json!({ "line": 1, "accepted": "100" })).await;
+    let table: &[(&str, &str, Value, &str)] = &[
+        ("rounding", "I-1", json!("4000.00"), "totals"),
+        ("prepaid", "I-22", json!("-4000.00"), "totals"),
+        ("prepaid", "I-333", json!("100.01"), "totals"),
+        ("tax", "I-4444", json!({ "code": "S", "rate": "99" }), "tax"),
+        ("rounding", "I-55555", json!("-0.02"), ""),
+    ];
+    for (day, (field, number, stated, kind)) in table.iter().enumerate() {
+        let mut invoice = o.invoice(number, "PO-1", "10", "10.00");
+        invoice["issue_date"] = json!(format!("2026-11-0{}", day + 1));
+        match *field {
+            "tax" => invoice["lines"][0]["tax"] = stated.clone(),
+            field => invoice[field] = stated.clone(),
+        }
+        let entered = o.anna.posts("/v1/invoices", invoice).await.succeeds();
+        let found = o.anna.gets(&format!("/v1/invoices/{}?min_position={}", entered.id(), entered.position())).await.succeeds().body;
+        let kinds: Vec<&str> = found["exceptions"].as_array().expect("a list").iter().filter_map(|own| own["kind"].as_str()).collect();
+        assert_eq!(kinds.join(" "), *kind, "{field} {stated}: {found}");
+    }
+}
+
+#[tokio::test]
+async fn goods_are_not_judged_or_sent_back_in_a_closed_period() {
+    let o = office().await;
+    let order = o.order("PO-1", o.line("10", "4")).await;
+    let receipt = o.receives(&order, json!({ "line": 1, "accepted": "4", "to_inspect": "6" })).await.id();
+    o.company.owner.posts("/v1/periods/close", json!({ "period": "2026-09", "closing": "soft" })).await.succeeds();
+    let on = "2026-09-15";
+    let judged = json!({ "effective_date": on, "lines": [{ "line": 1, "accepted": "6", "rejected": "0" }] });
+    o.anna.posts(&format!("/v1/goods-receipts/{receipt}/inspect"), judged).await.is_refused_as("period-closed");
+    let back = json!({ "effective_date": on, "lines": [{ "line": 1, "quantity": "1", "reason": "scratched" }] });
+    o.anna.posts(&format!("/v1/goods-receipts/{receipt}/return"), back).await.is_refused_as("period-closed");
+}
+
+/// Goods that are billed before they come stand in the account at the invoice's price, and the report says by how much it differs.
+#[tokio::test]
+async fn goods_billed_dearer_before_they_come_are_told_beside_their_account() {
+    let o = office().await;
+    let order = o.order("PO-1", o.line("10", "100")).await;
+    o.bills("I-1", "PO-1", "10", "100.13").await;
+    let standing = async |after: i64| {
+        let path = format!("/v1/reports/grni?as_of=2026-12-31&min_position={after}");
+        let told = o.anna.gets(&path).await.succeeds().body;
+        let amount = |money: &Value| money["amount"].as_str().unwrap_or("none").to_owned();
+        [amount(&told["totals"][0]), amount(&told["controls"][0]["balance"]), amount(&told["controls"][0]["difference"])]
+    };
+    let billed = o.now().await.position();
+    assert_eq!(standing(billed).await, ["-1000.00", "-1001.30", "1.30"]);
+    let some = o.receives(&order, json!({ "line": 1, "accepted": "4" })).await;
+    assert_eq!(standing(some.position()).await, ["-600.00", "-600.78", "0.78"]);
+    let rest = o.receives(&order, json!({ "line": 1, "accepted": "6" })).await;
+    assert_eq!(standing(rest.position()).await, ["none", "0.00", "0.00"]);
 }

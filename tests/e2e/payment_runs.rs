@@ -182,6 +182,44 @@ async fn what_can_no_longer_be_paid_is_dropped_with_the_reason() {
     assert_eq!(summary["sums"]["totals"], json!([{ "amount": "10.00", "currency": "EUR" }]));
 }
 
+/// Between planning and the file days may pass: what was stopped meanwhile is not in it, and is free for the next run.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_stopped_before_the_file_is_written_is_not_in_it() {
+    let office = Office::open().await;
+    let (mueller, nandu) = (office.vendor("Müller & Söhne", MUELLER).await, office.vendor("Atelier Ñandú", NANDU).await);
+    let fine = office.approved(&mueller, "M-1", "10.00", "2026-11-20").await;
+    let stopped = office.approved(&nandu, "N-22", "20.00", "2026-11-20").await;
+    let beside = office.approved(&nandu, "N-333", "33.50", "2026-11-20").await;
+    let run = office.proposes().await.succeeds().id();
+    office.theo.posts(&format!("/v1/payment-runs/{run}/authorise"), json!({})).await.succeeds();
+    office.tess.posts(&format!("/v1/payment-runs/{run}/execute"), json!({})).await.succeeds();
+    assert_eq!(office.reads(&format!("/v1/payment-runs/{run}")).await["status"], "planned");
+    let hold = json!({ "kind": "legal", "reason": "court order" });
+    office.tess.posts(&format!("/v1/invoices/{stopped}/hold"), hold).await.succeeds();
+
+    let write = format!("/v1/payment-runs/{run}/write-file");
+    office.tess.posts(&write, json!({ "format": "pain.001.001.09" })).await.succeeds();
+    office.reads(&format!("/v1/payment-runs/{run}")).await;
+    is_valid(&office.tess.downloads(&format!("/v1/payment-runs/{run}/file")).await.1, 1, "10.00");
+    for (invoice, status) in [(&fine, "scheduled"), (&stopped, "approved"), (&beside, "approved")] {
+        assert_eq!(office.reads(&format!("/v1/invoices/{invoice}")).await["status"], status);
+    }
+    let failed = office.reads("/v1/payments?status=failed").await;
+    assert_eq!(failed["data"].as_array().map(Vec::len), Some(1), "{failed}");
+
+    // Nothing is left of the next one: it is stopped without a file.
+    let run = office.proposes().await.succeeds().id();
+    office.theo.posts(&format!("/v1/payment-runs/{run}/authorise"), json!({})).await.succeeds();
+    office.tess.posts(&format!("/v1/payment-runs/{run}/execute"), json!({})).await.succeeds();
+    assert_eq!(office.says(&run, &beside).await, "planned");
+    office.bob.posts(&format!("/v1/vendors/{nandu}/block"), json!({ "reason": "fraud" })).await.succeeds();
+    let write = format!("/v1/payment-runs/{run}/write-file");
+    office.tess.posts(&write, json!({})).await.succeeds();
+    assert_eq!(office.reads(&format!("/v1/payment-runs/{run}")).await["status"], "planned");
+    office.tess.posts(&write, json!({})).await.is_refused_as("nothing-to-pay");
+    assert_eq!(office.reads(&format!("/v1/invoices/{beside}")).await["status"], "approved");
+}
+
 /// A discount is taken by the run that is its last chance, and the file carries what is left.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_run_takes_a_discount_that_is_worth_it() {

@@ -132,10 +132,40 @@ async fn paid_too_late_there_is_no_discount_and_a_late_record_of_a_planned_one_i
     let office = Office::open().await;
     let late = office.approved("1", "1000", days_ago(11)).await;
     assert_eq!(office.total(&office.plans(&late, today()).await.succeeds()).await, "1200.00");
+    // Said to be paid in time, it would be granted for ever.
+    office.plans(&late, days_ago(1)).await.is_refused_as("day-passed");
+}
+
+#[tokio::test]
+async fn a_late_record_of_a_planned_discount_is_refused() {
+    let clock = Arc::new(Ahead(AtomicI64::new(0)));
+    let office = Office::in_app(TestApp::by_the_time_of(clock.clone()).await).await;
     let last_day = office.approved("2", "2000", days_ago(10)).await;
     let planned = office.plans(&last_day, today()).await.succeeds();
     assert_eq!(office.total(&planned).await, "2352.00");
-    office.records(&planned.id(), today() + Days::new(1)).await.is_refused_as("discount-expired");
+    office.records(&planned.id(), today() + Days::new(1)).await.is_refused_as("day-to-come");
+    clock.0.store(24, Ordering::Relaxed);
+    let record = json!({ "method": "wire", "reference": "W-1", "paid_on": today() + Days::new(1) });
+    office.tess.posts(&format!("/v1/payments/{}/record", planned.id()), record).await.is_refused_as("discount-expired");
+}
+
+/// A person who says when money moved is held to what else is known.
+#[tokio::test]
+async fn money_moves_neither_before_it_was_owed_or_paid_nor_long_before_it_moves() {
+    let office = Office::open().await;
+    let invoice = office.approved("1", "1000", days_ago(20)).await;
+    let planned = office.plans(&invoice, today()).await.succeeds().id();
+    office.records(&planned, days_ago(5)).await.succeeds();
+    let settle = async |on: NaiveDate| office.tess.posts(&format!("/v1/payments/{planned}/settle"), json!({ "value_date": on })).await;
+    let back = async |on: NaiveDate| {
+        office.tess.posts(&format!("/v1/payments/{planned}/return"), json!({ "value_date": on, "reason": "AC04" })).await
+    };
+    settle(days_ago(21)).await.is_refused_as("value-date-too-early");
+    settle(days_ago(6)).await.is_refused_as("value-date-too-early");
+    settle(today() + Days::new(8)).await.is_refused_as("day-to-come");
+    settle(days_ago(4)).await.succeeds();
+    back(days_ago(5)).await.is_refused_as("value-date-too-early");
+    back(days_ago(4)).await.succeeds();
 }
 
 #[tokio::test]

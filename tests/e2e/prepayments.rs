@@ -31,7 +31,7 @@ impl Case {
         id
     }
 
-    async fn pays(&self, invoice: &str) {
+    async fn pays(&self, invoice: &str) -> String {
         let today = SystemEdge.now().date_naive().to_string();
         let (treasurer, second) = (self.office.by("treasurer"), self.office.by("second_treasurer"));
         let payment = treasurer.post("/v1/payments", json!({ "method": "manual", "items": [{ "invoice_id": invoice }] })).await.done().id();
@@ -42,6 +42,7 @@ impl Case {
         while self.invoice(invoice).await["status"] != "paid" {
             tokio::time::sleep(std::time::Duration::from_millis(50)).await;
         }
+        payment
     }
 
     async fn invoice(&self, id: &str) -> Value {
@@ -96,6 +97,28 @@ async fn what_was_paid_before_is_applied_to_the_invoice_that_follows() {
     assert_eq!(case.invoice(&invoice).await["open"]["amount"], "4950.00");
     assert_eq!(case.books(&["2000"]).await, ["-4950.00"]);
     clerk.post(&format!("/v1/invoices/{before}/void"), json!({ "reason": "?" })).await.refused(409, "payment-in-progress");
+}
+
+#[tokio::test]
+async fn what_bounced_is_taken_back_from_the_invoices_that_have_it() {
+    let case = Case::open().await;
+    let before = case.approved("P-1", "2026-06-02", "600.00", true).await;
+    let payment = case.pays(&before).await;
+    let invoice = case.approved("I-77", "2026-07-09", "800.00", false).await;
+    let clerk = case.office.by("clerk");
+    clerk.post(&format!("/v1/invoices/{invoice}/apply-prepayment"), json!({ "prepayment_id": before })).await.done();
+    assert_eq!(case.invoice(&invoice).await["open"]["amount"], "238.00");
+
+    let today = SystemEdge.now().date_naive().to_string();
+    let back = json!({ "value_date": today, "reason": "AC04" });
+    case.office.by("treasurer").post(&format!("/v1/payments/{payment}/return"), back).await.done();
+    while case.invoice(&before).await["status"] != "approved" {
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    let (seen, used) = (case.invoice(&invoice).await, case.invoice(&before).await);
+    assert_eq!((&seen["open"]["amount"], &used["applications"]), (&json!("952.00"), &json!([])), "{seen}");
+    clerk.post(&format!("/v1/invoices/{before}/void"), json!({ "reason": "not needed" })).await.done();
+    assert_eq!(case.books(&["1300", "2000", "1090"]).await, ["0.00", "-952.00", "0.00"]);
 }
 
 #[tokio::test]

@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 const CREDITOR: &str = "DE89370400440532013000";
 /// Shorter than the double's idea of never.
-const PATIENCE: Duration = Duration::from_millis(400);
+const PATIENCE: Duration = Duration::from_millis(1_200);
 
 /// The machine's clock, put forward by so many seconds.
 pub struct Ahead(AtomicI64);

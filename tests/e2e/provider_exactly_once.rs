@@ -132,6 +132,9 @@ impl EventLog for DoomedLog {
     fn load(&self, tenant: TenantId, aggregate_id: Uuid, state_version: i32) -> Later<'_, Result<Stream, String>> {
         self.0.load(tenant, aggregate_id, state_version)
     }
+    fn version_at(&self, tenant: TenantId, aggregate_id: Uuid, position: i64) -> Later<'_, Result<i64, String>> {
+        self.0.version_at(tenant, aggregate_id, position)
+    }
     fn first_answer(&self, tenant: TenantId, command_id: Uuid) -> Later<'_, Result<Option<FirstAnswer>, String>> {
         self.0.first_answer(tenant, command_id)
     }

@@ -73,6 +73,8 @@ async fn a_transfer_that_left_settles_under_the_banks_reference() {
     let pay = desk.started(Manner::Accept).await;
     desk.reconciler().look().await.expect("a look");
     assert_eq!(desk.ends(&pay).await, ended("sent", "scheduled"));
+    let by_hand = json!({ "value_date": SystemEdge.now().date_naive() });
+    desk.tess.posts(&format!("/v1/payments/{}/settle", pay.payment), by_hand).await.is_refused_as("transfer-under-way");
     desk.closes().await;
     let letter = desk.papers(&pay).await;
     let left = |reference: &str| json!({ "left": { "reference": reference, "value_date": SystemEdge.now().date_naive() } });

@@ -1,5 +1,7 @@
 //! Reports as a controller asks for them: figures that explain themselves, tables, and who stands in an invoice's way.
 
+use quittance_application::ports::Edge;
+use quittance_infrastructure::edge::SystemEdge;
 use serde_json::{Value, json};
 
 use crate::books::{decimal, dollars, office, taxed};
@@ -143,7 +145,7 @@ async fn what_is_owed_in_dollars_is_brought_to_the_closing_rate_and_back() {
     let quote =
         |on: &str, rate: &str| json!({ "source": "House bank", "quotes": [{ "unit": "EUR", "currency": "USD", "on": on, "rate": rate }] });
     o.tess.posts("/v1/exchange-rates", quote("2026-09-01", "1.25")).await.succeeds();
-    o.approved(dollars(&vendor, "US-1", "100.00", "2026-09-02")).await;
+    let owed = o.approved(dollars(&vendor, "US-1", "100.00", "2026-09-02")).await;
     let close = |reason: &str| json!({ "effective_date": "2026-09-30", "reason": reason });
     let last = o.tess.posts("/v1/exchange-rates", quote("2026-09-30", "1.20")).await.succeeds().position();
 
@@ -176,6 +178,16 @@ async fn what_is_owed_in_dollars_is_brought_to_the_closing_rate_and_back() {
         (&control["difference"]["amount"], &control["base_balance"], &control["at_closing_rate"]),
         (&json!("0.00"), &json!("80.00"), &json!("78.13"))
     );
+
+    // What is kept back of it is owed all the same.
+    let release_on = SystemEdge.now().date_naive().succ_opt().expect("a day");
+    let retain = json!({ "percent": "5", "release_on": release_on, "reason": "until it stands" });
+    let retained = o.anna.posts(&format!("/v1/invoices/{owed}/retain"), retain).await.succeeds().position();
+    let report = o.read(&format!("/v1/reports/revaluation?as_of={release_on}&min_position={retained}")).await;
+    let line = &report["lines"][0];
+    let amounts =
+        ["open", "retained", "carried", "closing", "difference"].map(|part| line[part]["amount"].as_str().expect("an amount").to_owned());
+    assert_eq!(amounts, ["100.00", "5.00", "80.00", "78.13", "-1.87"], "{report}");
 
     let missing = json!({ "effective_date": "2026-08-31", "reason": "before any rate" });
     o.tess.posts("/v1/revaluations", missing).await.is_refused_as("nothing-to-revalue");

@@ -63,10 +63,12 @@ async fn every_command_is_known_to_batches_but_for_documents_and_secrets() {
             "replace_provider_credential",
             "replay_approval_policy",
             "retire_provider_webhook_secret",
+            "retry_refused_reactions",
             "revalidate_invoice",
             "revalue_payables",
             "run_commands",
-            "validate_einvoice"
+            "validate_einvoice",
+            "write_positive_pay"
         ]
     );
 }

@@ -14,9 +14,9 @@ use tokio::net::TcpStream;
 
 use crate::rest_client::Office;
 
-async fn with_one_place() -> Office {
+async fn office_with(given: Given) -> Office {
     let database = fresh_database().await;
-    let settings = Settings::resolve(Given { in_flight: Some(1), ..Given::default() }).expect("settings");
+    let settings = Settings::resolve(given).expect("settings");
     let system = Arc::new(System::on(settings, database.open(), None));
     system.start_workers().await.expect("workers");
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
@@ -27,7 +27,7 @@ async fn with_one_place() -> Office {
 
 #[tokio::test]
 async fn a_full_server_sends_away_at_once_and_says_when_to_come_back() {
-    let office = with_one_place().await;
+    let office = office_with(Given { in_flight: Some(1), ..Given::default() }).await;
     let mut slow = TcpStream::connect(office.app.address).await.expect("connected");
     let secret = office.by("clerk").secret().to_owned();
     let head = format!(
@@ -50,6 +50,28 @@ async fn a_full_server_sends_away_at_once_and_says_when_to_come_back() {
         assert!(tokio::time::Instant::now() < deadline, "the place was never given back");
         tokio::time::sleep(std::time::Duration::from_millis(10)).await;
     }
+}
+
+#[tokio::test]
+async fn a_key_that_hurries_is_told_when_to_come_back_and_no_other_key_waits() {
+    let office = office_with(Given { rate_per_key: Some(3), ..Given::default() }).await;
+    let first = office.by("clerk").get("/v1/items").await.done();
+    assert_eq!((first.headers["ratelimit-policy"].as_str(), first.headers["ratelimit"].as_str()), ("\"key\";q=3;w=1", "\"key\";r=2;t=1"));
+    let hurried = futures::future::join_all((0..40).map(|_| office.by("clerk").get("/v1/items"))).await;
+    let refused = hurried.iter().find(|reply| reply.status != 200).expect("forty at once are too many");
+    refused.refused(429, "too-many-requests");
+    assert_eq!((refused.headers["retry-after"].as_str(), refused.headers["ratelimit"].as_str()), ("1", "\"key\";r=0;t=1"));
+    office.by("viewer").get("/v1/items").await.done();
+    office.by("clerk").get("/health/ready").await.done();
+    tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+    office.by("clerk").get("/v1/items").await.done();
+}
+
+#[tokio::test]
+async fn nobody_hurries_too_much_where_nothing_is_said() {
+    let office = Office::open().await;
+    let replies = futures::future::join_all((0..100).map(|_| office.by("clerk").get("/v1/items"))).await;
+    assert!(replies.iter().all(|reply| reply.status == 200 && reply.headers.contains_key("ratelimit")));
 }
 
 fn in_production(database: &TestDatabase) -> System {
@@ -86,6 +108,19 @@ async fn production_refuses_a_table_without_its_wall_and_a_commit_that_does_not_
     admin.execute(careless.as_str()).await.expect("sabotaged");
     let refused = refusal(&database).await;
     assert!(refused.contains("read.vendors") && refused.contains("synchronous_commit is off"), "every reason at once: {refused:?}");
+    admin.close().await.expect("closed");
+}
+
+/// What a role commits by is the role's own setting, whatever the administrator's is.
+#[tokio::test]
+async fn production_refuses_a_role_whose_commits_do_not_wait() {
+    let database = durable_database().await;
+    let mut admin = database.admin.connect().await.expect("the administrator connects");
+    // Roles belong to the whole server: this one's setting is for this database alone.
+    let careless = format!("alter role q_committer in database {} set synchronous_commit = off", database.name);
+    admin.execute(careless.as_str()).await.expect("sabotaged");
+    let refused = without_release(&refusal(&database).await);
+    assert_eq!(refused, "synchronous_commit is off for q_committer: an acknowledged command could be lost");
     admin.close().await.expect("closed");
 }
 

@@ -30,7 +30,7 @@ async fn a_body_of_another_kind_is_not_read() {
 async fn an_answer_of_another_kind_is_not_promised() {
     let office = Office::open().await;
     let get = |path: &'static str, accept: &'static str| reply(office.by("owner").request(Method::GET, path).header("Accept", accept));
-    get("/v1/items", "text/csv").await.refused(406, "not-acceptable");
+    get("/v1/company", "text/csv").await.refused(406, "not-acceptable");
     get("/v1/items", "application/json;q=0").await.refused(406, "not-acceptable");
     get("/v1/items", "text/html, */*;q=0.1").await.done();
     get("/v1/events/stream", "text/event-stream").await.done();

@@ -54,6 +54,12 @@ impl Play {
         self.send(office.by(&scene.by), &scene, key).await
     }
 
+    /// One scene without waiting for anything.
+    pub async fn play_now(&self, office: &Office, scene: &Scene, key: &str) -> Reply {
+        let scene = renamed(scene, &mut |name| self.names[name].clone());
+        self.send(office.by(&scene.by), &scene, key).await
+    }
+
     /// Queries that read a read model wait for it.
     fn knows(&self, operation: &str) -> bool {
         !["who_am_i", "get_payment_file", "get_remittance_advice", "list_events", "stream_events"].contains(&operation)

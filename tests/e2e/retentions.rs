@@ -80,7 +80,11 @@ async fn what_was_kept_back_in_error_is_undone() {
     let (office, invoice) = case().await;
     let allocation = reads(&office, &format!("/v1/invoices/{invoice}")).await["allocations"][0]["allocation_id"].clone();
     let back = json!({ "allocation_id": allocation, "reason": "meant for another" });
-    office.by("clerk").post(&format!("/v1/invoices/{invoice}/reverse-allocation"), back).await.done();
+    let reverse = format!("/v1/invoices/{invoice}/reverse-allocation");
+    // It would be payable before its day.
+    office.by("clerk").post(&reverse, back.clone()).await.refused(403, "role-missing");
+    assert_eq!(amounts(&office, &invoice).await, ["475.00", "25.00", "approved"]);
+    office.by("treasurer").post(&reverse, back).await.done();
     assert_eq!(amounts(&office, &invoice).await, ["500.00", "0.00", "approved"]);
     assert_eq!(books(&office).await, ["-500.00", "0.00"]);
     let past = json!({ "percent": "5", "release_on": "2026-01-31", "reason": "too late" });

@@ -94,7 +94,7 @@ async fn less_leaves_the_invoice_is_settled_and_the_tax_is_owed_until_the_paymen
     certified(&office, &vendor, &payment).await;
 
     let back = json!({ "value_date": "2026-11-21", "reason": "account closed" });
-    office.tess.posts(&format!("/v1/payments/{payment}/return"), back).await.succeeds();
+    office.theo.posts(&format!("/v1/payments/{payment}/return"), back).await.succeeds();
     assert_eq!(stands(&office, &invoice).await, (json!("1190.00"), "0.00".to_owned()));
     ties(&office, Some("1190.00")).await;
     let certificates = office.reads(CERTIFICATES).await;
@@ -105,7 +105,7 @@ async fn less_leaves_the_invoice_is_settled_and_the_tax_is_owed_until_the_paymen
     let again = plans(&office, &invoice, None).await.succeeds().id();
     office.theo.posts(&format!("/v1/payments/{again}/authorise"), json!({})).await.succeeds();
     office.tess.posts(&format!("/v1/payments/{again}/execute"), json!({})).await.succeeds();
-    office.tess.posts(&format!("/v1/payments/{again}/fail"), json!({ "reason": "AC01" })).await.succeeds();
+    office.theo.posts(&format!("/v1/payments/{again}/fail"), json!({ "reason": "AC01" })).await.succeeds();
     assert_eq!(stands(&office, &invoice).await, (json!("1190.00"), "0.00".to_owned()));
 }
 
@@ -154,18 +154,46 @@ async fn the_payment_that_closes_an_invoice_takes_the_rest_of_the_tax() {
     ties(&office, None).await;
 }
 
+/// Of 0.05 nothing is kept back, and the vendor is certified that it was paid 0.04 without value added tax.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_part_whose_tax_rounds_to_nothing_is_certified_too() {
+    let office = Office::open().await;
+    let vendor = contractor(&office, "Müller & Söhne", MUELLER, "V-1").await;
+    let invoice = taxed(&office, &vendor, "M-1", "10.00").await;
+    for part in [Some("0.05"), Some("0.05"), None] {
+        let payment = plans(&office, &invoice, part).await.succeeds().id();
+        settles(&office, &payment).await;
+    }
+    assert_eq!(stands(&office, &invoice).await, (json!("0.00"), "-1.00".to_owned()));
+    let certificate = &office.reads(CERTIFICATES).await["certificates"][0];
+    let figures = ["settled", "base", "tax"].map(|figure| certificate[figure]["amount"].as_str().expect("an amount").to_owned());
+    assert_eq!((figures, &certificate["movements"]), (["11.90", "10.00", "1.00"].map(str::to_owned), &json!(3)));
+    ties(&office, None).await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_run_keeps_back_what_its_vendors_owe_and_leaves_the_others_alone() {
     let office = Office::open().await;
     let vendor = contractor(&office, "Müller & Söhne", MUELLER, "V-1").await;
     let other = office.vendor("Atelier Ñandú", NANDU).await;
     let (kept, whole) = (taxed(&office, &vendor, "M-1", "1000.00").await, taxed(&office, &other, "N-22", "200.50").await);
+    let needed = office.reads("/v1/reports/cash-requirements?as_of=2026-11-01").await;
+    let line = &needed["lines"][0];
+    let figures = ["due", "withheld", "cash", "running"].map(|figure| line[figure]["amount"].as_str().expect("an amount"));
+    assert_eq!(figures, ["1428.60", "100.00", "1328.60", "1328.60"], "{needed}");
     let run = office.proposes().await.succeeds().id();
+    // The second person sees what will leave before anything does.
+    let proposed = office.reads(&format!("/v1/payment-runs/{run}")).await;
+    let sums = &proposed["sums"];
+    assert_eq!((&sums["totals"][0]["amount"], &sums["withheld"][0]["amount"]), (&json!("1328.60"), &json!("100.00")), "{proposed}");
+    let items = office.reads(&format!("/v1/payment-runs/{run}/items?invoice_id={kept}")).await;
+    let item = &items["data"][0];
+    assert_eq!((&item["amount"]["amount"], &item["withheld"]["amount"]), (&json!("1090.00"), &json!("100.00")), "{item}");
     let file = office.pays(&run).await;
     // 1090.00 and 238.60.
     assert!(String::from_utf8_lossy(&file).contains("<CtrlSum>1328.60</CtrlSum>"), "{}", String::from_utf8_lossy(&file));
     let shown = office.reads(&format!("/v1/payment-runs/{run}")).await;
-    assert_eq!(shown["sums"]["totals"][0]["amount"], "1328.60", "the run says what leaves");
+    assert_eq!(shown["sums"], *sums, "what left is what was proposed");
     for (invoice, amount, withheld) in [(&kept, "1090.00", json!("100.00")), (&whole, "238.60", Value::Null)] {
         let items = office.reads(&format!("/v1/payment-runs/{run}/items?invoice_id={invoice}")).await;
         let item = &items["data"][0];

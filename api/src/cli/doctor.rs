@@ -143,7 +143,7 @@ async fn examine(system: &System, checks: &mut Vec<Check>) -> anyhow::Result<()>
     let version: String = sqlx::query_scalar("select version()").fetch_one(&mut admin).await?;
     checks.push(Check::fine("database", version));
     let sandbox = system.settings.environment == Environment::Sandbox;
-    checks.push(durability(production::database_findings(&mut admin).await?, sandbox));
+    checks.push(durability(production::database_findings(&system.database, &mut admin).await?, sandbox));
     checks.push(isolation(&audit(&mut admin).await?));
     let heads = system.database.heads().await?;
     let events: i64 = heads.iter().map(|(_, head)| head).sum();

@@ -11,7 +11,7 @@ use quittance_application::despatch_advice::{AdviceCapture, AnnounceDespatch};
 use quittance_application::invoice::{Capture, ImportInvoice};
 use quittance_application::order_document::OrderCapture;
 use quittance_application::{Commands, Context, Failure, UseCase};
-use quittance_domain::ids::{BankAccountId, DespatchAdviceId, InvoiceId, PurchaseOrderId, VendorId};
+use quittance_domain::ids::{BankAccountId, BankStatementId, DespatchAdviceId, InvoiceId, PurchaseOrderId, VendorId};
 use quittance_infrastructure::database::Database;
 use quittance_infrastructure::trade_documents::{TradeDocument, capture_any};
 use quittance_statements::looks_like_a_statement;
@@ -67,6 +67,9 @@ pub struct Outcome {
     pub file: String,
     /// `imported`, `in_exception`, `duplicate`, `refused` or `failed`.
     pub outcome: &'static str,
+    /// As the document has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    number: Option<String>,
     /// What it became, or what was there before.
     #[serde(flatten)]
     became: Option<Became>,
@@ -85,6 +88,8 @@ enum Became {
     Order(PurchaseOrderId),
     #[serde(rename = "despatch_advice_id")]
     DespatchAdvice(DespatchAdviceId),
+    #[serde(rename = "bank_statement_ids")]
+    Statements(Vec<BankStatementId>),
 }
 
 impl Import {
@@ -104,9 +109,7 @@ impl Import {
             bar.bar().inc(1);
             *counts.entry(outcome.outcome).or_default() += 1;
             let line = if self.json { serde_json::to_string(&outcome)? } else { outcome.to_string() };
-            if self.json || !matches!(outcome.outcome, "imported") {
-                bar.bar().suspend(|| println!("{line}"));
-            }
+            bar.bar().suspend(|| println!("{line}"));
             Ok(())
         });
         told.await?;
@@ -134,7 +137,7 @@ impl Import {
         Ok(self.paths.iter().map(|p| files_below(p)).collect::<anyhow::Result<Vec<_>>>()?.concat())
     }
 
-    /// Takes in each document and tells what became of it, in the order in which they end.
+    /// Takes in each document and tells what became of it, in the order of the files.
     pub async fn each(
         &self,
         system: &System,
@@ -145,7 +148,7 @@ impl Import {
         let ctx = system.context(caller.tenant, caller.user);
         let desk = Arc::new(Desk { commands: system.commands.clone(), database: system.database.clone(), ctx, caller });
         let documents = futures::stream::iter(files).flat_map(|file| futures::stream::iter(documents_of(&file)));
-        let mut outcomes = documents.map(|document| take(desk.clone(), document)).buffer_unordered(self.at_once.max(1));
+        let mut outcomes = documents.map(|document| take(desk.clone(), document)).buffered(self.at_once.max(1));
         while let Some(outcome) = outcomes.next().await {
             told(outcome.context("an import task was lost")?)?;
         }
@@ -156,6 +159,9 @@ impl Import {
 impl std::fmt::Display for Outcome {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{:<13} {}", self.outcome, self.file)?;
+        if let (Some(became), None) = (&self.became, &self.code) {
+            write!(f, ": {}", became.named(self.number.as_deref().unwrap_or_default()))?;
+        }
         if let (Some(code), Some(detail)) = (&self.code, &self.detail) {
             write!(f, "\n              {code}: {detail}")?;
         }
@@ -163,9 +169,29 @@ impl std::fmt::Display for Outcome {
     }
 }
 
+impl Became {
+    /// What it is, its number and its id.
+    fn named(&self, number: &str) -> String {
+        match self {
+            Self::Invoice(id) => format!("invoice {number} {id}"),
+            Self::Order(id) => format!("purchase order {number} {id}"),
+            Self::DespatchAdvice(id) => format!("despatch advice {number} {id}"),
+            Self::Statements(ids) => {
+                let ids: Vec<String> = ids.iter().map(BankStatementId::to_string).collect();
+                format!("bank statement {}", ids.join(", "))
+            }
+        }
+    }
+}
+
 impl Outcome {
     fn of(file: String, outcome: &'static str) -> Self {
-        Self { file, outcome, became: None, code: None, detail: None }
+        Self { file, outcome, number: None, became: None, code: None, detail: None }
+    }
+
+    /// It became nothing.
+    fn stopped(self, outcome: &'static str) -> Self {
+        Self { outcome, became: None, ..self }
     }
 
     fn because(self, code: &str, detail: impl Into<String>) -> Self {
@@ -222,27 +248,29 @@ fn within_limits(captured: &TradeDocument) -> Result<(), Problem> {
 
 async fn take_invoice(desk: &Desk, file: String, capture: Capture) -> Outcome {
     let outcome = if capture.exceptions.is_empty() { "imported" } else { "in_exception" };
-    let edge = &desk.commands.ports().edge;
+    let (edge, number) = (&desk.commands.ports().edge, Some(capture.document.number.clone()));
     let import = ImportInvoice {
         id: InvoiceId(edge.new_id()),
         new_vendor: VendorId(edge.new_id()),
         new_account: BankAccountId(edge.new_id()),
         capture,
     };
-    let taken = Outcome { became: Some(Became::Invoice(import.id)), ..Outcome::of(file, outcome) };
+    let taken = Outcome { number, became: Some(Became::Invoice(import.id)), ..Outcome::of(file, outcome) };
     carried_out(desk, &import, taken, |id| Became::Invoice(InvoiceId(id))).await
 }
 
 async fn take_order(desk: &Desk, file: String, capture: OrderCapture) -> Outcome {
+    let number = Some(capture.number.clone());
     let import = order_import::importing(capture, || desk.commands.ports().edge.new_id());
-    let taken = Outcome { became: Some(Became::Order(import.id)), ..Outcome::of(file, "imported") };
+    let taken = Outcome { number, became: Some(Became::Order(import.id)), ..Outcome::of(file, "imported") };
     carried_out(desk, &import, taken, |id| Became::Order(PurchaseOrderId(id))).await
 }
 
 /// An advice whose order comes later is refused, and taken when it is imported again.
 async fn take_advice(desk: &Desk, file: String, capture: AdviceCapture) -> Outcome {
+    let number = Some(capture.number.clone());
     let announce = AnnounceDespatch { id: DespatchAdviceId(desk.commands.ports().edge.new_id()), capture };
-    let taken = Outcome { became: Some(Became::DespatchAdvice(announce.id)), ..Outcome::of(file, "imported") };
+    let taken = Outcome { number, became: Some(Became::DespatchAdvice(announce.id)), ..Outcome::of(file, "imported") };
     carried_out(desk, &announce, taken, |id| Became::DespatchAdvice(DespatchAdviceId(id))).await
 }
 
@@ -251,11 +279,11 @@ async fn carried_out<U: UseCase>(desk: &Desk, use_case: &U, taken: Outcome, exis
     match desk.commands.run(&desk.ctx, use_case).await {
         Ok(_) => taken,
         Err(Failure::Refused(refused)) if refused.code.starts_with("duplicate_") => {
-            let duplicate = Outcome::of(taken.file, "duplicate").because(refused.code, refused.detail);
-            Outcome { became: refused.existing_id.map(existing), ..duplicate }
+            let became = refused.existing_id.map(existing);
+            Outcome { became, ..taken.stopped("duplicate").because(refused.code, refused.detail) }
         }
-        Err(Failure::Refused(refused)) => Outcome::of(taken.file, "refused").because(refused.code, refused.detail),
-        Err(failure) => Outcome::of(taken.file, "failed").because("unavailable", failure.to_string()),
+        Err(Failure::Refused(refused)) => taken.stopped("refused").because(refused.code, refused.detail),
+        Err(failure) => taken.stopped("failed").because("unavailable", failure.to_string()),
     }
 }
 
@@ -270,7 +298,10 @@ async fn take_statement(desk: &Desk, document: Document) -> Outcome {
     };
     match desk.commands.run(&desk.ctx, &readied.import).await.map(|done| done.output.unwrap_or_default()) {
         Ok(statements) if statements.iter().all(|statement| statement.import.lines.is_empty()) => Outcome::of(file, "duplicate"),
-        Ok(_) => Outcome::of(file, "imported"),
+        Ok(statements) => {
+            let ids = statements.into_iter().map(|statement| statement.id).collect();
+            Outcome { became: Some(Became::Statements(ids)), ..Outcome::of(file, "imported") }
+        }
         Err(Failure::Refused(refused)) => Outcome::of(file, "refused").because(refused.code, refused.detail),
         Err(failure) => Outcome::of(file, "failed").because("unavailable", failure.to_string()),
     }

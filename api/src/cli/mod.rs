@@ -37,7 +37,7 @@ pub struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// Run the server (the default): REST API, docs, console, workers.
-    Serve,
+    Serve(serve::Serve),
     /// Tenants.
     #[command(subcommand)]
     Tenant(people::TenantCommand),
@@ -81,8 +81,8 @@ enum Command {
 pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let settings = Settings::resolve(cli.given)?;
     crate::logging::start(&settings)?;
-    match cli.command.unwrap_or(Command::Serve) {
-        Command::Serve => serve::serve(settings).await?,
+    match cli.command.unwrap_or_else(|| Command::Serve(serve::Serve::default())) {
+        Command::Serve(serve) => serve::serve(settings, serve).await?,
         Command::Tenant(command) => people::tenant(settings, command).await?,
         Command::User(command) => people::user(settings, command).await?,
         Command::Run(command) => run::run(settings, command).await?,

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 
 use clap::{Args, Subcommand};
+use quittance_application::Context;
 use quittance_domain::ids::ProviderAccountId;
 use quittance_domain::provider::AccountState;
 use quittance_projections::Page;
@@ -11,7 +12,7 @@ use quittance_projections::provider_account::{ProviderAccountFilter, ProviderAcc
 use serde_json::json;
 
 use super::people::within_limits;
-use super::session::{Key, Session};
+use super::session::{Key, Once, Session};
 use super::words::problem;
 use crate::order::Nothing;
 use crate::problem::Problem;
@@ -27,7 +28,7 @@ pub enum ProviderCommand {
     /// The accounts, closed ones too.
     List(Listing),
     /// Confirm an account that somebody else has opened: from then on money may be sent from there.
-    Confirm(One),
+    Confirm(Confirming),
     /// Close an account: nothing new is sent; what is under way is still asked about.
     Close(Closing),
 }
@@ -36,6 +37,8 @@ pub enum ProviderCommand {
 pub struct Adding {
     #[command(flatten)]
     key: Key,
+    #[command(flatten)]
+    once: Once,
     /// What the account is called.
     #[arg(long)]
     name: String,
@@ -77,9 +80,19 @@ pub struct One {
 }
 
 #[derive(Args)]
+pub struct Confirming {
+    #[command(flatten)]
+    one: One,
+    #[command(flatten)]
+    once: Once,
+}
+
+#[derive(Args)]
 pub struct Closing {
     #[command(flatten)]
     one: One,
+    #[command(flatten)]
+    once: Once,
     /// Why.
     #[arg(long)]
     reason: String,
@@ -96,16 +109,19 @@ impl ProviderCommand {
         match self {
             Self::Add(adding) => adding.add(system).await,
             Self::List(listing) => listing.told(system).await,
-            Self::Confirm(one) => {
+            Self::Confirm(Confirming { one, once }) => {
                 let session = Session::begin(system, &one.key).await?;
-                session.does("confirm_provider_account", |ctx| account::confirm(one.account, Nothing {}, ctx)).await?;
-                shown(&session, &one).await
+                let confirm = |ctx: &Context| account::confirm(one.account, Nothing {}, ctx);
+                let (_, key) = session.does_once("confirm_provider_account", once, &one.account, confirm).await?;
+                shown(&session, &one, key).await
             }
-            Self::Close(Closing { one, reason }) => {
+            Self::Close(Closing { one, once, reason }) => {
                 within_limits(&[("--reason", &reason)])?;
                 let session = Session::begin(system, &one.key).await?;
-                session.does("close_provider_account", |ctx| account::close(one.account, ReasonBody { reason }, ctx)).await?;
-                shown(&session, &one).await
+                let asked = json!([one.account, reason]);
+                let close = |ctx: &Context| account::close(one.account, ReasonBody { reason }, ctx);
+                let (_, key) = session.does_once("close_provider_account", once, &asked, close).await?;
+                shown(&session, &one, key).await
             }
         }
     }
@@ -115,13 +131,14 @@ impl Adding {
     async fn add(self, system: &System) -> anyhow::Result<String> {
         let session = Session::begin(system, &self.key).await?;
         session.may("open_provider_account")?;
-        let Self { name, endpoint, credential, webhook_secret, json, .. } = self;
+        let Self { once, name, endpoint, credential, webhook_secret, json, .. } = self;
         within_limits(&[("--name", &name), ("--endpoint", &endpoint)])?;
+        let (ctx, key) = session.keyed("open_provider_account", once, &json!([name, endpoint, credential, webhook_secret]))?;
         let body = ProviderAccountBody { name, endpoint, credential, webhook_secret };
-        let id = ProviderAccountId(account::open(system, &session.context(), body).await.map_err(problem)?.id);
+        let id = ProviderAccountId(account::open(system, &ctx, body).await.map_err(problem)?.id);
         let path = account::webhook_path(session.caller.tenant, id);
         Ok(if json {
-            format!("{}\n", json!({ "provider_account_id": id, "webhook_path": path }))
+            format!("{}\n", json!({ "provider_account_id": id, "webhook_path": path, "idempotency_key": key }))
         } else {
             format!("account  {id}   (a second person confirms it)\nwebhook  {path}\n")
         })
@@ -136,23 +153,28 @@ impl Listing {
         let found = list(&mut tx, &filter, &Page::default().whole()).await?;
         let mut text = String::new();
         for account in &found.data {
-            line(&mut text, account, self.json)?;
+            line(&mut text, account, self.json, None)?;
         }
         Ok(text)
     }
 }
 
-async fn shown(session: &Session<'_>, one: &One) -> anyhow::Result<String> {
+/// With the key of the command that has just changed it.
+async fn shown(session: &Session<'_>, one: &One, key: String) -> anyhow::Result<String> {
     let mut tx = session.reads("get_provider_account").await?;
     let found = get(&mut tx, one.account).await?.ok_or_else(|| problem(Problem::not_found()))?;
     let mut text = String::new();
-    line(&mut text, &found, one.json)?;
+    line(&mut text, &found, one.json, Some(key))?;
     Ok(text)
 }
 
-fn line(text: &mut String, account: &ProviderAccountView, as_json: bool) -> anyhow::Result<()> {
+fn line(text: &mut String, account: &ProviderAccountView, as_json: bool, key: Option<String>) -> anyhow::Result<()> {
     if as_json {
-        writeln!(text, "{}", serde_json::to_string(account)?)?;
+        let mut told = serde_json::to_value(account)?;
+        if let Some(key) = key {
+            told["idempotency_key"] = key.into();
+        }
+        writeln!(text, "{told}")?;
     } else {
         writeln!(text, "{}  {:<7} {}  {}", account.id, account.state, account.name, account.endpoint)?;
     }

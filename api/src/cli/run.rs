@@ -8,6 +8,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use chrono::NaiveDate;
 use clap::{Args, Subcommand};
+use quittance_application::Context;
 use quittance_domain::ids::{BankAccountId, PaymentRunId, VendorId};
 use quittance_domain::payment::Method;
 use quittance_domain::payment_run::{PaymentRun, PaymentRunStatus, Run};
@@ -17,10 +18,11 @@ use quittance_projections::{Page, originals};
 use rust_decimal::Decimal;
 use serde_json::json;
 
-use super::session::{Key, Session};
+use super::session::{Key, Once, Session};
 use super::words::{counted, problem};
 use crate::order::Nothing;
 use crate::problem::Problem;
+use crate::routes::cheque::print::drawn;
 use crate::routes::payment::life::ExecuteBody;
 use crate::routes::payment_run::{life, propose};
 use crate::settings::Settings;
@@ -35,10 +37,10 @@ pub enum RunCommand {
     /// What a run pays, and for everything else why not.
     Show(One),
     /// Authorise what was proposed: a second person's part.
-    Authorise(One),
+    Authorise(Deciding),
     /// Plan the payments of an authorised run, and wait until all are.
-    Execute(One),
-    /// The bank file of a planned run: written once, the same bytes ever after.
+    Execute(Deciding),
+    /// The bank file of a planned run: written once, the same bytes ever after; of a run of cheques, their print.
     File(FileArguments),
 }
 
@@ -46,6 +48,8 @@ pub enum RunCommand {
 pub struct Proposing {
     #[command(flatten)]
     key: Key,
+    #[command(flatten)]
+    once: Once,
     /// sepa_credit_transfer, ach_credit_transfer, …
     #[arg(long)]
     method: Method,
@@ -96,9 +100,19 @@ pub struct One {
 }
 
 #[derive(Args)]
+pub struct Deciding {
+    #[command(flatten)]
+    one: One,
+    #[command(flatten)]
+    once: Once,
+}
+
+#[derive(Args)]
 pub struct FileArguments {
     #[command(flatten)]
     key: Key,
+    #[command(flatten)]
+    once: Once,
     /// The run.
     run: PaymentRunId,
     /// `pain.001.001.09`, `pain.001.001.03`, one of their national forms, or `nacha`; the usual one of the method where absent.
@@ -121,18 +135,20 @@ impl RunCommand {
             Self::Propose(proposing) => proposing.propose(system).await,
             Self::Show(one) => {
                 let session = Session::begin(system, &one.key).await?;
-                shown(&session, one.run, one.json).await
+                shown(&session, one.run, one.json, None).await
             }
-            Self::Authorise(one) => {
+            Self::Authorise(Deciding { one, once }) => {
                 let session = Session::begin(system, &one.key).await?;
-                session.does("authorise_payment_run", |ctx| life::authorise(one.run, Nothing {}, ctx)).await?;
-                shown(&session, one.run, one.json).await
+                let authorise = |ctx: &Context| life::authorise(one.run, Nothing {}, ctx);
+                let (_, key) = session.does_once("authorise_payment_run", once, &one.run, authorise).await?;
+                shown(&session, one.run, one.json, Some(key)).await
             }
-            Self::Execute(one) => {
+            Self::Execute(Deciding { one, once }) => {
                 let session = Session::begin(system, &one.key).await?;
-                session.does("execute_payment_run", |ctx| life::execute(one.run, Nothing {}, ctx)).await?;
+                let execute = |ctx: &Context| life::execute(one.run, Nothing {}, ctx);
+                let (_, key) = session.does_once("execute_payment_run", once, &one.run, execute).await?;
                 planned(&session, one.run).await?;
-                shown(&session, one.run, one.json).await
+                shown(&session, one.run, one.json, Some(key)).await
             }
             Self::File(arguments) => arguments.file(system).await,
         }
@@ -146,12 +162,14 @@ impl Proposing {
         let open = propose::open_invoices(system, session.caller.tenant).await.map_err(problem)?;
         let id = PaymentRunId(system.commands.ports().edge.new_id());
         let json = self.json;
-        session.does("propose_payment_run", |ctx| propose::propose(id, self.body(), open, ctx)).await?;
-        shown(&session, id, json).await
+        let (once, body) = self.asked();
+        let asked = serde_json::to_value(&body)?;
+        let (receipt, key) = session.does_once("propose_payment_run", once, &asked, |ctx| propose::propose(id, body, open, ctx)).await?;
+        shown(&session, PaymentRunId(receipt.id), json, Some(key)).await
     }
 
-    fn body(self) -> propose::PaymentRunBody {
-        propose::PaymentRunBody {
+    fn asked(self) -> (Once, propose::PaymentRunBody) {
+        let body = propose::PaymentRunBody {
             method: self.method,
             debtor_account_id: self.account,
             run_date: self.run_date,
@@ -163,7 +181,8 @@ impl Proposing {
             vendors: self.vendors,
             closed_currencies: self.closed_currencies,
             cash_limits: self.cash_limits,
-        }
+        };
+        (self.once, body)
     }
 }
 
@@ -171,9 +190,13 @@ impl FileArguments {
     async fn file(self, system: &System) -> anyhow::Result<Vec<u8>> {
         let session = Session::begin(system, &self.key).await?;
         session.may("get_payment_run_file")?;
+        if found(&session, self.run).await?.summary.method == Method::Cheque {
+            return self.cheques(&session).await;
+        }
         if found(&session, self.run).await?.file.is_none() || self.format.is_some() {
             let body = ExecuteBody { format: self.format };
-            session.does("write_payment_run_file", |ctx| life::write_file(self.run, body, ctx)).await?;
+            let asked = json!([self.run, body.format]);
+            session.does_once("write_payment_run_file", self.once, &asked, |ctx| life::write_file(self.run, body, ctx)).await?;
         }
         let file = found(&session, self.run).await?.file.context("the run has no file")?;
         let mut tx = session.reads("get_payment_run_file").await?;
@@ -182,6 +205,20 @@ impl FileArguments {
         std::fs::write(&into, &bytes).with_context(|| format!("{} cannot be written", into.display()))?;
         let transfers = counted(file.transactions, "transfer");
         Ok(format!("{}: {transfers}, {} in all, SHA-256 {}\n", into.display(), file.control_sum, file.sha256).into_bytes())
+    }
+}
+
+impl FileArguments {
+    /// A run of cheques is printed.
+    async fn cheques(self, session: &Session<'_>) -> anyhow::Result<Vec<u8>> {
+        let mut tx = session.reads("get_payment_run_cheques").await?;
+        let payments = payment_run::payments(&mut tx, self.run).await?;
+        drop(tx);
+        let count = u32::try_from(payments.len())?;
+        let pdf = drawn(session.system, &session.context(), payments).await.map_err(problem)?;
+        let Some(into) = self.into else { return Ok(pdf) };
+        std::fs::write(&into, &pdf).with_context(|| format!("{} cannot be written", into.display()))?;
+        Ok(format!("{}: {}\n", into.display(), counted(count, "cheque")).into_bytes())
     }
 }
 
@@ -201,12 +238,17 @@ async fn found(session: &Session<'_>, id: PaymentRunId) -> anyhow::Result<Paymen
     payment_run::get(&mut tx, id).await?.ok_or_else(|| problem(Problem::not_found()))
 }
 
-async fn shown(session: &Session<'_>, id: PaymentRunId, as_json: bool) -> anyhow::Result<Vec<u8>> {
+/// With the key of the command that has just changed it.
+async fn shown(session: &Session<'_>, id: PaymentRunId, as_json: bool, key: Option<String>) -> anyhow::Result<Vec<u8>> {
     let run = found(session, id).await?;
     let mut tx = session.reads("list_payment_run_items").await?;
     let items = payment_run::items(&mut tx, id, &PaymentRunItemFilter::default(), &Page::default().whole()).await?.data;
     if as_json {
-        return Ok(format!("{}\n", json!({ "run": run, "items": items })).into_bytes());
+        let mut told = json!({ "run": run, "items": items });
+        if let Some(key) = key {
+            told["idempotency_key"] = key.into();
+        }
+        return Ok(format!("{told}\n").into_bytes());
     }
     told(&run, &items).map(String::into_bytes)
 }
@@ -219,6 +261,9 @@ fn told(run: &PaymentRunDetail, items: &[PaymentRunItemView]) -> anyhow::Result<
         let totals: Vec<String> = sums.totals.iter().map(ToString::to_string).collect();
         let (payments, items) = (counted(sums.payments, "payment"), counted(sums.items, "item"));
         writeln!(text, "pays     {}: {payments}, {items}", if totals.is_empty() { "nothing".to_owned() } else { totals.join(", ") })?;
+        for tax in &sums.withheld {
+            writeln!(text, "withheld {tax}")?;
+        }
     }
     if let Some(file) = &run.file {
         writeln!(text, "file     {}, SHA-256 {}", file.message_id, file.sha256)?;

@@ -2,13 +2,16 @@
 
 use anyhow::Context as _;
 use clap::Args;
+use quittance_application::context::command_id_of_key;
 use quittance_application::{Context, Receipt, UseCase};
 use quittance_infrastructure::database::TenantTx;
 use quittance_projections::source;
+use serde::Serialize;
 
 use super::people::key_holder;
 use super::words::{problem, readable};
 use crate::auth::Caller;
+use crate::order::{request_hash, whole_key};
 use crate::problem::Problem;
 use crate::system::System;
 
@@ -17,6 +20,14 @@ pub struct Key {
     /// Who is asking: the key says tenant and user.
     #[arg(long, env = "QUITTANCE_API_KEY", hide_env_values = true)]
     api_key: Option<String>,
+}
+
+/// What moves money is done once, however often it is asked for.
+#[derive(Args)]
+pub struct Once {
+    /// Given again with this key, the command answers as the first time and does nothing. A fresh one where absent; `--json` tells it.
+    #[arg(long, value_name = "KEY")]
+    idempotency_key: Option<String>,
 }
 
 pub struct Session<'a> {
@@ -38,12 +49,29 @@ impl<'a> Session<'a> {
         self.caller.may(operation).map_err(problem)
     }
 
-    /// Does what the operation of the REST API of that name does.
-    pub async fn does<U: UseCase>(&self, operation: &str, command: impl FnOnce(&Context) -> Result<U, Problem>) -> anyhow::Result<Receipt> {
+    /// Does what the operation of the REST API of that name does, once: a repeat with its key is answered as the first time, and the key
+    /// is good for nothing else. Answers the key too.
+    pub async fn does_once<U: UseCase>(
+        &self,
+        operation: &str,
+        once: Once,
+        asked: &impl Serialize,
+        command: impl FnOnce(&Context) -> Result<U, Problem>,
+    ) -> anyhow::Result<(Receipt, String)> {
         self.may(operation)?;
-        let ctx = self.context();
+        let (ctx, key) = self.keyed(operation, once, asked)?;
         let use_case = command(&ctx).map_err(problem)?;
-        Ok(self.system.commands.run(&ctx, &use_case).await.map_err(readable)?.receipt)
+        Ok((self.system.commands.run(&ctx, &use_case).await.map_err(readable)?.receipt, key))
+    }
+
+    /// The context of a command that is done once; `asked` is what tells it from others of its operation.
+    pub fn keyed(&self, operation: &str, once: Once, asked: &impl Serialize) -> anyhow::Result<(Context, String)> {
+        let mut ctx = self.context();
+        let key = once.idempotency_key.unwrap_or_else(|| self.system.commands.ports().edge.new_id().to_string());
+        whole_key(&key).map_err(problem)?;
+        ctx.command_id = Some(command_id_of_key(self.caller.tenant, &key));
+        ctx.request_hash = Some(request_hash(&format!("quittance {operation}"), &serde_json::to_vec(asked)?));
+        Ok((ctx, key))
     }
 
     /// The read models with everything in them that was recorded until now.

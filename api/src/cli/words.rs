@@ -17,7 +17,9 @@ pub fn counted(count: impl Into<i128>, thing: &str) -> String {
 pub fn readable(failure: Failure) -> anyhow::Error {
     match failure {
         Failure::Refused(refused) => refusal(refused.code, &refused.detail),
-        failure => anyhow::Error::new(failure),
+        // Why the store is not available is said here, where nobody else listens.
+        Failure::Unavailable(_) => anyhow::Error::new(failure),
+        failure => problem(failure.into()),
     }
 }
 

@@ -7,6 +7,7 @@ mod bank;
 mod batch;
 mod calendar;
 mod chart;
+pub mod cheque;
 mod comment;
 mod company;
 mod console;
@@ -40,6 +41,7 @@ pub mod provider;
 mod purchase_order;
 mod recurring_invoice;
 mod refusals;
+mod refused_reaction;
 pub mod report;
 pub mod revaluation;
 mod stock;
@@ -160,6 +162,8 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(invoice::dispute::dispute_invoice))
         .routes(routes!(invoice::dispute::resolve_dispute))
         .routes(routes!(exception::list_exceptions))
+        .routes(routes!(refused_reaction::list_refused_reactions))
+        .routes(routes!(refused_reaction::retry_refused_reactions))
         .routes(routes!(recurring_invoice::arrange_recurring_invoice, recurring_invoice::list_recurring_invoices))
         .routes(routes!(recurring_invoice::get_recurring_invoice))
         .routes(routes!(recurring_invoice::pause_recurring_invoice))
@@ -210,6 +214,13 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(payment::outcome::confirm_transfer_outcome))
         .routes(routes!(payment::life::return_payment))
         .routes(routes!(payment::life::void_payment))
+        .routes(routes!(cheque::book::open_chequebook, cheque::book::list_chequebooks))
+        .routes(routes!(cheque::book::void_cheque_number))
+        .routes(routes!(cheque::book::list_cheques))
+        .routes(routes!(cheque::print::get_cheque))
+        .routes(routes!(cheque::print::get_payment_run_cheques))
+        .routes(routes!(cheque::positive_pay::write_positive_pay))
+        .routes(routes!(cheque::positive_pay::get_positive_pay_file))
         .routes(routes!(payment_run::propose::propose_payment_run, payment_run::query::list_payment_runs))
         .routes(routes!(payment_run::query::get_payment_run))
         .routes(routes!(payment_run::query::list_payment_run_items))
@@ -332,6 +343,14 @@ fn described(api: &Document) -> anyhow::Result<Value> {
     Ok(document)
 }
 
+/// What machines ask of every process.
+pub fn probes() -> Router<App> {
+    Router::new()
+        .route("/health/live", routing::get(health::live))
+        .route("/health/ready", routing::get(health::ready))
+        .route("/metrics", routing::get(health::metrics))
+}
+
 /// The whole server. Refuses to start when an operation has no permission.
 pub fn router(app: App) -> anyhow::Result<Router> {
     let (routes, api) = operations().split_for_parts();
@@ -342,10 +361,7 @@ pub fn router(app: App) -> anyhow::Result<Router> {
         .route_layer(middleware::from_fn_with_state((app.clone(), permitted), authenticate))
         .layer(DefaultBodyLimit::max(JSON_BYTES_MAX))
         .layer(middleware::from_fn_with_state(app.clone(), layers::admit));
-    let open = Router::new()
-        .route("/health/live", routing::get(health::live))
-        .route("/health/ready", routing::get(health::ready))
-        .route("/metrics", routing::get(health::metrics))
+    let open = probes()
         .route("/problems", routing::get(problems::index))
         .route("/problems/{code}", routing::get(problems::page))
         .route("/openapi.json", routing::get(move || async move { ([("content-type", "application/json")], document) }));

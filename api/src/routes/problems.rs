@@ -5,14 +5,14 @@ use axum::extract::Path;
 use serde_json::{Value, json};
 
 use crate::problem::Problem;
-use crate::problem_types::{PROBLEM_TYPES, ProblemType};
+use crate::problem_types::{ProblemType, problem_types};
 
 pub async fn index() -> Json<Value> {
-    Json(json!({ "problems": PROBLEM_TYPES.iter().map(entry).collect::<Vec<_>>() }))
+    Json(json!({ "problems": problem_types().map(entry).collect::<Vec<_>>() }))
 }
 
 pub async fn page(Path(code): Path<String>) -> Result<Json<Value>, Problem> {
-    let found = PROBLEM_TYPES.iter().find(|known| known.slug() == code);
+    let found = problem_types().find(|known| known.slug() == code);
     found.map(|found| Json(entry(found))).ok_or_else(Problem::not_found)
 }
 

@@ -8,7 +8,7 @@ use utoipa::openapi::{Ref, RefOr, Response};
 /// Everything that any operation may refuse with; the description leaves out what one cannot.
 pub struct Refusals;
 
-const STATUSES: &[u16] = &[400, 401, 403, 404, 406, 408, 409, 412, 413, 415, 422, 500, 503];
+const STATUSES: &[u16] = &[400, 401, 403, 404, 406, 408, 409, 412, 413, 415, 422, 429, 500, 503];
 
 impl IntoResponses for Refusals {
     fn responses() -> BTreeMap<String, RefOr<Response>> {

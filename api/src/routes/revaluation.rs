@@ -25,6 +25,7 @@ pub const REVALUATION: Table = Table {
     columns: &[
         ("currency", "/open/currency"),
         ("open", "/open/amount"),
+        ("retained", "/retained/amount"),
         ("untranslated", "/untranslated/amount"),
         ("carried", "/carried/amount"),
         ("revalued", "/revalued/amount"),

@@ -7,7 +7,7 @@ use quittance_domain::Money;
 use quittance_domain::calendar::Posting;
 use quittance_domain::ids::{PaymentRunId, PaymentRunPageId, UserId};
 use quittance_domain::invoice::{Invoice, InvoiceRefusal};
-use quittance_domain::payment::{CreditSetOff, CreditorItem, Payment, PaymentCommand, PaymentPlan};
+use quittance_domain::payment::{CreditSetOff, CreditorItem, Method, Payment, PaymentCommand, PaymentPlan};
 use quittance_domain::payment_run::{
     Dropped, KeptBack, PageItem, PageStage, Payee, PaymentRun, PaymentRunCommand, PaymentRunPage, PaymentRunPageCommand, RunProposal,
     RunStage, SetOff, Sums, page_id,
@@ -17,6 +17,7 @@ use quittance_domain::vendor::Vendor;
 
 use crate::allocation;
 use crate::calendar::admit;
+use crate::cheque;
 use crate::claiming::{Claiming, claim};
 use crate::failure::Failure;
 use crate::payment::debtor;
@@ -80,7 +81,7 @@ async fn plan_page(work: &mut Work<'_>, run_id: PaymentRunId, page: u32, so_far:
     let (mut sums, mut payments, mut dropped, mut withheld) = (so_far.clone(), Vec::new(), Vec::new(), Vec::new());
     for payee in &listed.payees {
         let settled = planning.settle_all(work, payee, &mut dropped).await?;
-        settled.amounts.iter().for_each(|amount| sums.put_in(*amount));
+        settled.amounts.iter().for_each(|(leaves, tax)| sums.put_in(*leaves, *tax));
         withheld.extend(settled.kept_back());
         if !settled.items.is_empty() {
             sums.payments += 1;
@@ -101,8 +102,8 @@ struct Settled {
     /// In money.
     items: Vec<CreditorItem>,
     set_off: Vec<CreditSetOff>,
-    /// What leaves for each item, nothing for those that credits cover whole.
-    amounts: Vec<Money>,
+    /// What leaves for each item, nothing for those that credits cover whole; and the tax that is kept back of it.
+    amounts: Vec<(Money, Option<Money>)>,
 }
 
 impl Settled {
@@ -145,19 +146,25 @@ impl Planning<'_> {
         self.proposal.execution_date().max(work.ctx.today())
     }
 
-    /// Credits first: what they leave open is paid in money. Answers what leaves.
-    async fn settle(&self, work: &mut Work<'_>, payee: &Payee, item: &PageItem, settled: &mut Settled) -> Result<Money, Failure> {
+    /// Credits first: what they leave open is paid in money. Answers what leaves, and the tax that is kept back.
+    async fn settle(
+        &self,
+        work: &mut Work<'_>,
+        payee: &Payee,
+        item: &PageItem,
+        settled: &mut Settled,
+    ) -> Result<(Money, Option<Money>), Failure> {
         self.judge_vendor(work, payee).await?;
         for set_off in &item.set_off {
             settled.set_off.push(self.set_off(work, item, set_off).await?);
         }
         if !item.amount.is_positive() {
-            return Ok(item.amount);
+            return Ok((item.amount, None));
         }
         let paid = self.claim(work, payee, item).await?;
-        let amount = paid.amount;
+        let leaves = (paid.amount, paid.withheld.as_ref().map(|withheld| withheld.tax));
         settled.items.push(paid);
-        Ok(amount)
+        Ok(leaves)
     }
 
     async fn set_off(&self, work: &mut Work<'_>, item: &PageItem, set_off: &SetOff) -> Result<CreditSetOff, Failure> {
@@ -223,6 +230,9 @@ impl Planning<'_> {
         if self.proposal.method.by_file() {
             // Recorded before the first byte of the file exists.
             work.decide::<Payment>(id, PaymentCommand::Start { by: self.started_by, at: self.started_at }).await?;
+        }
+        if self.proposal.method == Method::Cheque {
+            cheque::write(work, id).await?;
         }
         Ok(())
     }

@@ -3,7 +3,7 @@
 //!
 //! One write, whatever the number of invoices: the run, and its pages with what is selected and what is not.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use quittance_domain::Money;
@@ -11,16 +11,19 @@ use quittance_domain::RefusalKind;
 use quittance_domain::ids::{BankAccountId, PaymentRunId, VendorId};
 use quittance_domain::payment::Method;
 use quittance_domain::payment_run::{
-    AccountStanding, Approval, Candidate, CandidateKind, Criteria, CriteriaRefusal, Discount, Instalment, PaymentRun, PaymentRunCommand,
-    PaymentRunPage, PaymentRunPageCommand, RunProposal, credits_used, page_id, pages, propose_with_set_offs,
+    AccountStanding, Approval, Candidate, CandidateKind, Criteria, CriteriaRefusal, Discount, Instalment, KeepsBack, PaymentRun,
+    PaymentRunCommand, PaymentRunPage, PaymentRunPageCommand, RunProposal, credits_used, page_id, pages, propose_with_set_offs,
 };
-use quittance_domain::tenant::Tenant;
+use quittance_domain::tenant::{CompanyAccount, Tenant};
 use quittance_domain::terms::AgreedTerms;
 use quittance_domain::vendor::{AccountStatus, Profile, Standing};
+use quittance_domain::withholding::{RateInForce, TaxedShare, WithholdingTax};
 
+use crate::cheque;
 use crate::commands::UseCase;
 use crate::failure::{Failure, Refused};
 use crate::payment::{debtor, other_currency};
+use crate::withholding::withholding_id;
 use crate::work::Work;
 
 /// Reasons on a page at most.
@@ -49,6 +52,8 @@ pub struct OpenInvoice {
     pub holds: Vec<String>,
     pub duplicate_suspect: bool,
     pub in_another_run: bool,
+    /// How much of it tax is kept back of, where its vendor's payments keep any back. `None` of a credit.
+    pub share: Option<TaxedShare>,
 }
 
 impl OpenInvoice {
@@ -70,11 +75,15 @@ impl UseCase for ProposePaymentRun {
     type Output = ();
 
     async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
-        let criteria = self.criteria()?;
         work.reserve_primary::<PaymentRun>(self.id);
         let tenant = work.load::<Tenant>(work.tenant()).await?;
-        debtor(tenant.company()?, self.method, self.debtor_account_id)?;
-        let candidates = self.candidates(work.ctx.now);
+        let drawn_on = debtor(tenant.company()?, self.method, self.debtor_account_id)?;
+        if self.method == Method::Cheque {
+            cheque::admit_account(work, drawn_on).await?;
+        }
+        let criteria = self.criteria(drawn_on)?;
+        let rates = self.rates(work).await?;
+        let candidates = self.candidates(work.ctx.now, &rates);
         let proposal = propose_with_set_offs(&criteria, &candidates);
         let accounts: HashMap<Instalment, BankAccountId> =
             self.open.invoices.iter().filter_map(|open| Some((open.instalment, open.pay_to?))).collect();
@@ -108,14 +117,15 @@ impl UseCase for ProposePaymentRun {
 }
 
 impl ProposePaymentRun {
-    /// A bank file moves one currency, so others were not asked for. A provider makes transfers one by one.
-    fn criteria(&self) -> Result<Criteria, Failure> {
+    /// A bank file moves one currency and a cheque that of its account, so others were not asked for. A provider makes transfers one by one.
+    fn criteria(&self, drawn_on: Option<&CompanyAccount>) -> Result<Criteria, Failure> {
         if self.method == Method::Provider {
             let detail = "a run pays by bank file or by hand; a provider makes the transfers of single payments";
             return Err(Refused::new("provider_pays_no_run", RefusalKind::Invalid, detail).at("/method").into());
         }
         let mut criteria = self.criteria.clone().checked().map_err(refused)?;
-        if let Some(only) = self.method.currency() {
+        let of_account = drawn_on.map(|account| account.currency).filter(|_| self.method == Method::Cheque);
+        if let Some(only) = self.method.currency().or(of_account) {
             if !criteria.currencies.is_empty() && criteria.currencies != [only] {
                 return Err(other_currency(self.method).at("/currencies").into());
             }
@@ -124,12 +134,25 @@ impl ProposePaymentRun {
         Ok(criteria)
     }
 
-    fn candidates(&self, now: DateTime<Utc>) -> Vec<Candidate> {
-        self.open.invoices.iter().map(|open| self.candidate(open, now)).collect()
+    /// What the codes of these vendors say on the day on which the run's payments count.
+    async fn rates(&self, work: &mut Work<'_>) -> Result<HashMap<String, RateInForce>, Failure> {
+        let value_date = self.criteria.run_date.max(work.ctx.today());
+        let codes: HashSet<&String> = self.open.vendors.values().filter_map(|vendor| vendor.details.withholding_tax.as_ref()).collect();
+        let mut rates = HashMap::new();
+        for code in codes {
+            let tax = work.load::<WithholdingTax>(withholding_id(work.tenant(), code)).await?;
+            rates.extend(tax.in_force(value_date).map(|rate| (code.clone(), rate)));
+        }
+        Ok(rates)
     }
 
-    fn candidate(&self, open: &OpenInvoice, now: DateTime<Utc>) -> Candidate {
+    fn candidates(&self, now: DateTime<Utc>, rates: &HashMap<String, RateInForce>) -> Vec<Candidate> {
+        self.open.invoices.iter().map(|open| self.candidate(open, now, rates)).collect()
+    }
+
+    fn candidate(&self, open: &OpenInvoice, now: DateTime<Utc>, rates: &HashMap<String, RateInForce>) -> Candidate {
         let vendor = self.open.vendors.get(&open.vendor_id);
+        let rate = vendor.and_then(|vendor| rates.get(vendor.details.withholding_tax.as_ref()?));
         Candidate {
             instalment: open.instalment,
             kind: open.kind,
@@ -144,6 +167,7 @@ impl ProposePaymentRun {
             duplicate_suspect: open.duplicate_suspect,
             in_another_run: open.in_another_run,
             legal_priority: false,
+            keeps_back: rate.cloned().zip(open.share.clone()).map(|(rate, share)| KeepsBack { rate, share }),
         }
     }
 }
@@ -158,7 +182,7 @@ fn standing(vendor: &Profile, pay_to: Option<BankAccountId>, method: Method, now
         return AccountStanding::Unverified;
     }
     let Some(account) = pay_to.and_then(|id| vendor.account(id)) else {
-        return if method == Method::Manual && pay_to.is_none() { untouched() } else { AccountStanding::Unverified };
+        return if method.needs_no_account() && pay_to.is_none() { untouched() } else { AccountStanding::Unverified };
     };
     match account.status(true, now) {
         AccountStatus::Payable if !method.reaches(&account.account) => AccountStanding::NotOnRail,

@@ -25,7 +25,7 @@ impl UseCase for RemoveRunItem {
             let listed = work.load::<PaymentRunPage>(page_id(self.id, page)).await?;
             for item in listed.selected()?.items_of(self.invoice_id) {
                 found = true;
-                let (line, amount, reason) = (item.line, item.amount, self.reason.clone());
+                let (line, amount, withheld, reason) = (item.line, item.leaves(), item.withheld, self.reason.clone());
                 let left = work.load::<PaymentRunPage>(page_id(self.id, page)).await?;
                 let last_of_payment = left.selected()?.is_alone(line);
                 let leave_out = PaymentRunCommand::RemoveItem {
@@ -33,6 +33,7 @@ impl UseCase for RemoveRunItem {
                     line,
                     invoice_id: self.invoice_id,
                     amount,
+                    withheld,
                     last_of_payment,
                     by,
                     reason: reason.clone(),

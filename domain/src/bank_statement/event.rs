@@ -132,6 +132,7 @@ pub enum MatchTarget {
         /// Lines of its plan.
         items: Vec<u32>,
         effect: PaymentEffect,
+        /// The day on which it counts: the line's own, or the first one after it in a period that is open.
         value_date: NaiveDate,
     },
     /// No payment of ours: fees, interest, a transfer between own accounts, with the words of who decided.

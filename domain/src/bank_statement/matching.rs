@@ -16,6 +16,7 @@ pub const AUTOMATIC_FROM: u8 = 80;
 const DAYS_NEAR: i64 = 5;
 /// Shorter numbers stand in many texts by chance.
 const NUMBER_LENGTH_MIN: usize = 4;
+const ACCOUNT_LENGTH_MIN: usize = 6;
 
 /// One thing that speaks for a match.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,8 +72,8 @@ impl StatementLine {
         self.end_to_end_id.iter().chain(&self.references).map(String::as_str)
     }
 
-    /// The day on which the money counts.
-    pub fn counts_on(&self) -> NaiveDate {
+    /// The day on which the money moved; where its period is closed it counts later.
+    pub fn value_date(&self) -> NaiveDate {
         self.value_date.unwrap_or(self.booked_on)
     }
 }
@@ -115,14 +116,14 @@ fn scored(line: &StatementLine, payment_id: PaymentId, plan: &PaymentPlan, item:
     let number = folded(&item.invoice_number);
     let name = line.counterparty_name.as_deref().map(folded).unwrap_or_default();
     let account = item.creditor_account.as_ref().map(|account| account.canonical());
-    let days = (line.counts_on() - plan.execution_date).num_days().abs();
+    let days = (line.value_date() - plan.execution_date).num_days().abs();
     let speaks = [
         (Evidence::EndToEndId, line.own_ids().any(|id| id == item.end_to_end_id)),
         (Evidence::Amount, true),
         (Evidence::InvoiceNumber, number.len() >= NUMBER_LENGTH_MIN && text.contains(&number)),
         (
             Evidence::CounterpartyAccount,
-            line.counterparty_account.as_deref().map(bare).is_some_and(|own| account.is_some_and(|theirs| theirs.contains(&own))),
+            line.counterparty_account.as_deref().map(bare).is_some_and(|own| account.is_some_and(|theirs| names_account(&own, &theirs))),
         ),
         (Evidence::CounterpartyName, !name.is_empty() && name == folded(&item.creditor_name)),
         (Evidence::Date, days <= DAYS_NEAR),
@@ -145,18 +146,20 @@ impl StatementLine {
     }
 }
 
-/// Money leaves what was sent, and comes back only of what the line names or the bank calls a return.
+/// Money leaves what was sent, and comes back only of what the line names or the bank calls a return. What failed by
+/// somebody's word it may have moved all the same, where the line names it.
 fn may(payment: &Payment, line: &StatementLine, item: u32) -> bool {
-    let state = match payment {
-        Payment::Started { .. } => Some(ItemState::Sent),
-        Payment::Sent(sent) => sent.items.iter().find(|own| own.line == item).map(|own| own.state),
-        _ => None,
-    };
-    match (line.effect(), state) {
+    let names_it = !line.named_payments().is_empty();
+    match (line.effect(), payment.item_state(item)) {
         (PaymentEffect::Settles, Some(ItemState::Sent | ItemState::Settled)) => true,
-        (PaymentEffect::Returns { .. }, Some(ItemState::Sent | ItemState::Settled)) => line.is_return || !line.named_payments().is_empty(),
-        _ => false,
+        (PaymentEffect::Returns { .. }, Some(ItemState::Sent | ItemState::Settled)) => line.is_return || names_it,
+        _ => names_it && payment.may_be_late(item),
     }
+}
+
+/// A national number is a part of the IBAN; fewer digits would name many accounts.
+fn names_account(stated: &str, known: &str) -> bool {
+    stated.len() >= ACCOUNT_LENGTH_MIN && known.contains(stated)
 }
 
 fn bare(account: &str) -> String {

@@ -143,7 +143,7 @@ impl Imported {
     fn match_line(&self, line: u32, matching: Matching) -> Result<Vec<BankStatementEvent>, BankStatementRefusal> {
         self.line(line)?;
         match (self.matched.get(&line), &matching.target) {
-            (Some(before), target) if before.target == *target => Ok(vec![]),
+            (Some(before), target) if before.target.is_the_same_as(target) => Ok(vec![]),
             (Some(_), _) => Err(BankStatementRefusal::BankLineMatched { line }),
             (None, MatchTarget::Explained { explanation }) if explanation.trim().is_empty() => {
                 Err(BankStatementRefusal::ExplanationMissing)
@@ -173,6 +173,19 @@ impl Imported {
     /// What a person took back the engine does not match again by itself.
     pub fn is_dismissed(&self, line: u32, payment: PaymentId) -> bool {
         self.dismissed.get(&line).is_some_and(|payments| payments.contains(&payment))
+    }
+}
+
+impl MatchTarget {
+    /// The day on which it counts follows from the calendar: saying the same again after a closing is no other match.
+    fn is_the_same_as(&self, other: &Self) -> bool {
+        match (self, other) {
+            (
+                Self::Payment { payment_id, items, effect, .. },
+                Self::Payment { payment_id: other_id, items: other_items, effect: other_effect, .. },
+            ) => (payment_id, items, effect) == (other_id, other_items, other_effect),
+            _ => self == other,
+        }
     }
 }
 

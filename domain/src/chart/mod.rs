@@ -7,7 +7,7 @@ mod refusal;
 mod standard;
 mod tax_code;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -29,6 +29,9 @@ pub struct Chart {
     pub projects: BTreeMap<Code, Dimension>,
     pub tax_codes: BTreeMap<Code, TaxCode>,
     pub posting_accounts: PostingAccounts,
+    /// Accounts that documents move and nobody by hand, those included that once stood for what they stand for.
+    #[serde(default)]
+    controlled: BTreeSet<Code>,
 }
 
 /// What a chart begins with.
@@ -104,7 +107,7 @@ aggregate!(Chart, "chart", "Chart", ChartCommand, ChartEvent, ChartRefusal, {
 impl Root for Chart {
     aggregate!(@names ChartEvent);
     const SNAPSHOT_EVERY: Option<u64> = Some(200);
-    const STATE_VERSION: i32 = 2;
+    const STATE_VERSION: i32 = 3;
 
     fn decide(&self, command: ChartCommand) -> Result<Vec<ChartEvent>, ChartRefusal> {
         if let ChartCommand::Adopt { plan, by } = command {
@@ -150,12 +153,27 @@ impl Chart {
         fitting.reduce(|best, next| if next.0 > best.0 { next } else { best }).map(|(_, code)| code)
     }
 
+    /// The rates at which tax of this category may be asked for on a day; none where the chart does not say.
+    pub fn percents_on(&self, category: &str, day: NaiveDate) -> Vec<Decimal> {
+        let of_category = |code: &&TaxCode| code.active && code.category == category && code.output_account.is_none();
+        let mut percents: Vec<Decimal> = self.tax_codes.values().filter(of_category).filter_map(|code| code.percent_on(day)).collect();
+        percents.sort();
+        percents.dedup();
+        percents
+    }
+
     /// Whether tax of this category and rate may go where the code says.
     pub fn tax_code_fits(&self, code: &Code, category: &str, percent: Decimal, day: NaiveDate) -> bool {
         self.tax_codes.get(code).is_some_and(|known| known.fit(category, percent, day).is_some())
     }
 
     /// An account that may be posted to by hand.
+    pub fn account_for_entries(&self, code: &Code) -> Result<&Account, ChartRefusal> {
+        let account = self.open_account(code)?;
+        if self.controlled.contains(code) { Err(ChartRefusal::AccountControlled(code.clone())) } else { Ok(account) }
+    }
+
+    /// An account that may be posted to.
     pub fn open_account(&self, code: &Code) -> Result<&Account, ChartRefusal> {
         let account = self.accounts.get(code).ok_or_else(|| ChartRefusal::AccountUnknown(code.clone()))?;
         if account.active { Ok(account) } else { Err(ChartRefusal::AccountInactive(code.clone())) }
@@ -239,13 +257,22 @@ impl Chart {
                 self.tax_codes = plan.tax_codes.into_iter().map(|t| (t.code.clone(), t)).collect();
                 self.posting_accounts = plan.posting_accounts;
                 self.take_up_later_roles();
+                self.keep_control();
             }
             ChartEvent::AccountDefined { account, .. } => drop(self.accounts.insert(account.code.clone(), account)),
             ChartEvent::CostCentreDefined { cost_centre, .. } => drop(self.cost_centres.insert(cost_centre.code.clone(), cost_centre)),
             ChartEvent::ProjectDefined { project, .. } => drop(self.projects.insert(project.code.clone(), project)),
             ChartEvent::TaxCodeDefined { tax_code, .. } => drop(self.tax_codes.insert(tax_code.code.clone(), tax_code)),
-            ChartEvent::PostingAccountsAssigned { accounts, .. } => self.posting_accounts.0.extend(accounts.0),
+            ChartEvent::PostingAccountsAssigned { accounts, .. } => {
+                self.posting_accounts.0.extend(accounts.0);
+                self.keep_control();
+            }
         }
+    }
+
+    fn keep_control(&mut self) {
+        let proven = self.posting_accounts.0.iter().filter(|(role, _)| role.is_proven());
+        self.controlled.extend(proven.map(|(_, account)| account.clone()));
     }
 }
 

@@ -58,6 +58,14 @@ pub enum PostingRole {
     Rounding,
 }
 
+impl PostingRole {
+    /// Whether sub-ledgers say what such an account holds: a balance changed by hand would no longer be the sum of documents.
+    pub fn is_proven(self) -> bool {
+        use PostingRole::{GoodsReceivedNotInvoiced, Inventory, PayablesControl, PayablesRevaluation, Prepayments, Retentions};
+        matches!(self, PayablesControl | PayablesRevaluation | Prepayments | Retentions | GoodsReceivedNotInvoiced | Inventory)
+    }
+}
+
 /// One account for each role.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]

@@ -19,6 +19,8 @@ pub enum ChartRefusal {
     AccountUnknown(Code),
     #[error("account {0} is inactive")]
     AccountInactive(Code),
+    #[error("account {0} is moved by documents only")]
+    AccountControlled(Code),
     #[error("the kind of account {0} never changes: its balance already counts as that")]
     AccountKindFixed(Code),
     #[error("account {0} is used by the account determination or a tax code; assign another one first")]

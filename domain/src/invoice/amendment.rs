@@ -57,7 +57,7 @@ impl Payable {
     fn material_changes(&self, amendment: &Amendment, rise_max: Option<Decimal>) -> Vec<MaterialChange> {
         let immaterial = rise_max.is_some_and(|most| self.rises_at_most(amendment, most));
         let differences = [
-            (!immaterial && self.payable.amount() != amendment.payable.amount(), MaterialChange::Amount),
+            (!immaterial && self.comes_to_other_amounts(amendment), MaterialChange::Amount),
             (self.vendor_id != amendment.vendor_id, MaterialChange::Vendor),
             (self.pay_to != amendment.pay_to, MaterialChange::BankAccount),
             (self.payable.currency() != amendment.payable.currency(), MaterialChange::Currency),
@@ -65,8 +65,21 @@ impl Payable {
             (self.document.number != amendment.document.number, MaterialChange::Number),
             (self.document.kind != amendment.document.kind, MaterialChange::DocumentKind),
             (self.document.is_prepayment() != amendment.document.is_prepayment(), MaterialChange::DocumentKind),
+            (self.document.references.purchase_order != amendment.document.references.purchase_order, MaterialChange::OrderReference),
+            (self.has_other_dates(amendment), MaterialChange::Dates),
+            (self.document.payment.remittance != amendment.document.payment.remittance, MaterialChange::Remittance),
         ];
         differences.into_iter().filter_map(|(differs, change)| differs.then_some(change)).collect()
+    }
+
+    /// What was paid before may hide that the total rose: both count.
+    fn comes_to_other_amounts(&self, amendment: &Amendment) -> bool {
+        self.payable.amount() != amendment.payable.amount() || self.document.totals.gross != amendment.document.totals.gross
+    }
+
+    /// To be paid later harms nobody who approved it.
+    fn has_other_dates(&self, amendment: &Amendment) -> bool {
+        self.document.issue_date != amendment.document.issue_date || amendment.due_date < self.due_date
     }
 
     /// The lines that were submitted, and above them by no more than `most`: what is owed, the total, and the lines that rose

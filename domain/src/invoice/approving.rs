@@ -61,6 +61,20 @@ impl Payable {
         Ok(())
     }
 
+    /// Asked again when a payment leaves: what has come up since it was planned stops it as it would have stopped the plan.
+    pub fn may_leave(&self, planned: &str) -> Result<(), InvoiceRefusal> {
+        let approved = matches!(&self.stage, Stage::Approved { version_hash, .. } if version_hash == planned);
+        if !approved {
+            return Err(InvoiceRefusal::VersionChanged);
+        }
+        self.approved_now()
+    }
+
+    /// Whether its last round was asked for after it had been rejected: what came in meanwhile was not compared with it.
+    pub fn is_resubmitted(&self) -> bool {
+        self.was_rejected
+    }
+
     pub(super) fn approved_now(&self) -> Result<(), InvoiceRefusal> {
         let Stage::Approved { version_hash, .. } = &self.stage else {
             return Err(self.wrong_state("pay", "approved"));

@@ -308,6 +308,8 @@ pub enum ExceptionKind {
     VendorBlocked,
     /// A fatal rule of the document's standard is broken.
     Rule,
+    /// Tax is asked for at a rate that is not in force.
+    Tax,
 }
 
 /// Why an invoice needs a person before it can go on.
@@ -341,6 +343,12 @@ pub enum MaterialChange {
     Lines,
     Number,
     DocumentKind,
+    /// It bills another order, or none any more.
+    OrderReference,
+    /// Its own day, which rates, discounts and duplicates hang on, or an earlier one to pay it by.
+    Dates,
+    /// What the vendor's bank is told it is paid for.
+    Remittance,
     /// Something was spent on something else than what was approved.
     Coding,
     /// The document as it is now has something wrong with it.

@@ -9,6 +9,7 @@ mod command;
 mod discount;
 mod dispute;
 mod document;
+mod doubt;
 mod duplicate;
 mod event;
 mod hold;
@@ -39,6 +40,7 @@ pub use dispute::{Dispute, DisputeOutcome};
 pub use document::{
     Adjustment, DocumentKind, InvoiceDocument, InvoiceLine, PaymentInstructions, References, TaxCategory, TaxSubtotal, Totals,
 };
+pub use doubt::doubts;
 pub use duplicate::{Fingerprint, Likeness, Lookalike};
 pub use event::{
     Amendment, ExceptionKind, Finding, InvoiceEvent, InvoiceException, MaterialChange, MissedCause, PayTo, Reception, ReleaseCause, Source,

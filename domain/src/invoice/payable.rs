@@ -78,9 +78,15 @@ pub struct Payable {
     /// What the last round was asked about.
     #[serde(default)]
     pub(super) submitted: Option<Arc<Submitted>>,
+    /// The last round was asked for after the one before it had been denied.
+    #[serde(default)]
+    pub(super) was_rejected: bool,
     pub claims: Vec<Claimed>,
     pub settled: Money,
     pub(super) settlements: Vec<Claimed>,
+    /// The days from which those count.
+    #[serde(default)]
+    pub(super) settled_on: Vec<(PaymentId, NaiveDate)>,
     /// What the vendor's terms came to on this document; as the document says where there are none.
     #[serde(default)]
     pub terms: Option<AgreedTerms>,
@@ -145,9 +151,11 @@ impl From<Reception> for Payable {
             dismissed: Vec::new(),
             round: 0,
             submitted: None,
+            was_rejected: false,
             claims: Vec::new(),
             settled: Money::zero(r.payable.currency()),
             settlements: Vec::new(),
+            settled_on: Vec::new(),
             terms: None,
             discount_claims: Vec::new(),
             discounts_taken: Vec::new(),
@@ -258,8 +266,10 @@ impl Payable {
         }
     }
 
+    /// What invoices have of a prepayment they have, also where its own payment came back.
     pub(super) fn untouched_by_payments(&self) -> Result<(), InvoiceRefusal> {
-        if self.claims.is_empty() && self.settled.is_zero() { Ok(()) } else { Err(InvoiceRefusal::PaymentInProgress) }
+        let untouched = self.claims.is_empty() && self.settled.is_zero() && self.applications.is_empty();
+        if untouched { Ok(()) } else { Err(InvoiceRefusal::PaymentInProgress) }
     }
 
     pub(super) fn wrong_state(&self, action: &'static str, needed: &'static str) -> InvoiceRefusal {
@@ -283,6 +293,7 @@ impl Payable {
             InvoiceEvent::DuplicateDismissed { other, .. } => self.on_dismissed(other),
             InvoiceEvent::Submitted { round, approval_id, version_hash, .. } => {
                 self.round = round;
+                self.was_rejected = matches!(self.stage, Stage::Rejected { .. });
                 self.submitted = Some(Arc::new(Submitted { document: self.document.clone(), payable: self.payable }));
                 self.stage = Stage::PendingApproval { approval_id, version_hash };
             }
@@ -306,11 +317,8 @@ impl Payable {
             }
             InvoiceEvent::TaxWithheld { payment_id, withholding, .. } => self.on_withheld(payment_id, *withholding),
             InvoiceEvent::WithholdingReversed { payment_id, withholding, .. } => self.on_withholding_reversed(payment_id, withholding.tax),
-            InvoiceEvent::PaymentSettled { payment_id, amount, .. } => self.on_settled(payment_id, amount),
-            InvoiceEvent::PaymentReturned { payment_id, amount, .. } => {
-                self.settlements.retain(|c| c.payment_id != payment_id);
-                self.settled = self.less(self.settled, amount);
-            }
+            InvoiceEvent::PaymentSettled { payment_id, amount, value_date } => self.on_settled(payment_id, amount, value_date),
+            InvoiceEvent::PaymentReturned { payment_id, amount, .. } => self.on_returned(payment_id, amount),
             InvoiceEvent::Allocated { allocation, .. } => self.on_allocated(allocation),
             InvoiceEvent::AllocationReversed { allocation_id, amount, .. } => self.on_allocation_reversed(allocation_id, amount),
             InvoiceEvent::PrepaymentApplied { allocation, .. } => self.applications.push(allocation),

@@ -45,13 +45,22 @@ impl Payable {
         self.claims.iter().filter(|c| c.payment_id == payment_id).map(released).collect()
     }
 
+    /// From when a payment's settlement counts, if it has settled part of the invoice.
+    pub fn settled_on(&self, payment_id: PaymentId) -> Option<NaiveDate> {
+        self.settled_on.iter().find(|(settled_by, _)| *settled_by == payment_id).map(|(_, day)| *day)
+    }
+
+    /// It counts on the value date, though never before the invoice does: on no day is less than nothing owed of it.
     pub(super) fn settle(&self, payment_id: PaymentId, value_date: NaiveDate) -> Vec<InvoiceEvent> {
+        let value_date = value_date.max(self.effective_date);
         let settled = |c: &Claimed| InvoiceEvent::PaymentSettled { payment_id, amount: c.amount, value_date };
         let claims = self.claims.iter().filter(|c| c.payment_id == payment_id).map(settled);
         claims.chain(self.take_discounts(payment_id, value_date)).chain(self.keep_back(payment_id, value_date)).collect()
     }
 
+    /// It counts on the value date, though never before the settlement did: on no day is more owed than the invoice comes to.
     pub(super) fn take_back(&self, payment_id: PaymentId, value_date: NaiveDate, reason: &str) -> Vec<InvoiceEvent> {
+        let value_date = self.settled_on(payment_id).map_or(value_date, |settled_on| value_date.max(settled_on));
         let returned = |c: &Claimed| InvoiceEvent::PaymentReturned { payment_id, amount: c.amount, value_date, reason: reason.to_owned() };
         let settlements = self.settlements.iter().filter(|c| c.payment_id == payment_id).map(returned);
         let beside = self.reverse_discounts(payment_id, value_date).chain(self.reverse_withholding(payment_id, value_date));
@@ -68,9 +77,16 @@ impl Payable {
         events
     }
 
-    pub(super) fn on_settled(&mut self, payment_id: PaymentId, amount: Money) {
+    pub(super) fn on_settled(&mut self, payment_id: PaymentId, amount: Money, value_date: NaiveDate) {
         self.claims.retain(|c| c.payment_id != payment_id);
         self.settlements.push(Claimed { payment_id, amount });
+        self.settled_on.push((payment_id, value_date));
         self.settled = Money::rounded(self.settled.amount() + amount.amount(), self.payable.currency());
+    }
+
+    pub(super) fn on_returned(&mut self, payment_id: PaymentId, amount: Money) {
+        self.settlements.retain(|c| c.payment_id != payment_id);
+        self.settled_on.retain(|(settled_by, _)| *settled_by != payment_id);
+        self.settled = self.less(self.settled, amount);
     }
 }

@@ -1,6 +1,8 @@
 //! Prepayments: money that was asked for before anything was delivered. What was paid of such an invoice is applied to the
 //! invoices that follow, in part or whole, and never more of it than was paid.
 
+use rust_decimal::Decimal;
+
 use super::allocation::Allocation;
 use super::event::InvoiceEvent;
 use super::payable::Payable;
@@ -11,14 +13,29 @@ use crate::money::Money;
 impl Payable {
     /// What was paid of a prepayment and no invoice has yet. What a credit note or a write-off settled of it nobody paid.
     pub fn unapplied(&self) -> Money {
-        let zero = Money::zero(self.payable.currency());
-        if !self.document.is_prepayment() {
-            return zero;
-        }
-        let used = self.allocations.iter().chain(&self.applications);
-        let left = used.fold(self.settled, |left, allocation| self.less(left, allocation.amount));
+        let left = self.applications.iter().fold(self.prepaid(), |left, application| self.less(left, application.amount));
         // Money that came back after it was applied is owed again, and nothing of it is left to apply.
-        if left.is_positive() { left } else { zero }
+        if left.is_positive() { left } else { Money::zero(self.payable.currency()) }
+    }
+
+    /// What people paid of a prepayment.
+    fn prepaid(&self) -> Money {
+        if !self.document.is_prepayment() {
+            return Money::zero(self.payable.currency());
+        }
+        self.allocations.iter().fold(self.settled, |left, allocation| self.less(left, allocation.amount))
+    }
+
+    /// What invoices have of a prepayment that nobody paid any more, the newest first: each is taken back whole, and what is
+    /// still paid can be applied again.
+    pub fn applied_unpaid(&self) -> Vec<&Allocation> {
+        let mut left = self.prepaid();
+        let paid = self.applications.iter().take_while(|application| {
+            left = self.less(left, application.amount);
+            left.amount() >= Decimal::ZERO
+        });
+        let paid = paid.count();
+        self.applications[paid..].iter().rev().collect()
     }
 
     /// On the prepayment: `allocation` names the invoice that has it.

@@ -4,13 +4,13 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::document::DocumentKind;
+use super::document::{DocumentKind, InvoiceDocument};
 use super::event::InvoiceEvent;
 use super::payable::Payable;
 use super::refusal::InvoiceRefusal;
 use crate::ids::PaymentId;
 use crate::money::Money;
-use crate::withholding::{RateInForce, Withholding};
+use crate::withholding::{RateInForce, TaxedShare, Withholding};
 
 /// What one payment keeps back, or has kept back.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -19,25 +19,22 @@ pub struct WithheldBy {
     pub withholding: Withholding,
 }
 
+impl InvoiceDocument {
+    /// How much of the invoice tax is kept back of. `None` of what is no invoice.
+    pub fn taxed_share(&self, before: Vec<Withholding>) -> Option<TaxedShare> {
+        let with_vat = self.totals.payable.checked_add(self.totals.prepaid)?;
+        (self.kind == DocumentKind::Invoice).then_some(TaxedShare { without_vat: self.totals.net, with_vat, before })
+    }
+}
+
 impl Payable {
-    /// What a payment that settles this much of the invoice keeps back. The share without value added tax is reckoned on everything that
-    /// tax was withheld from, less what was reckoned before: the payment that closes the invoice takes the rest exactly.
+    /// What a payment that settles this much of the invoice keeps back.
     pub fn to_withhold(&self, rate: RateInForce, settled: Money) -> Option<Withholding> {
-        if self.document.kind != DocumentKind::Invoice || settled.currency() != self.payable.currency() {
+        if settled.currency() != self.payable.currency() {
             return None;
         }
-        let before = || self.withholding_claims.iter().chain(&self.withheld).map(|by| &by.withholding);
-        let total = before().fold(settled, |sum, earlier| self.sum(sum, earlier.settled));
-        let base = before().fold(self.without_vat(total)?, |left, earlier| self.less(left, earlier.base));
-        rate.withhold(settled, base, before())
-    }
-
-    /// The same share of the invoice without value added tax. `None` of an invoice of nothing.
-    fn without_vat(&self, part: Money) -> Option<Money> {
-        let totals = &self.document.totals;
-        let whole = totals.payable.checked_add(totals.prepaid)?;
-        let share = part.amount().checked_mul(totals.net)?.checked_div(whole)?;
-        Some(Money::rounded(share, part.currency()))
+        let before = self.withholding_claims.iter().chain(&self.withheld).map(|by| by.withholding.clone());
+        self.document.taxed_share(before.collect())?.withhold(rate, settled)
     }
 
     /// Only beside the transfer of the same payment.
@@ -51,7 +48,8 @@ impl Payable {
         }
         let (wanted, available) = (withholding.tax, self.payable_now_at_most());
         self.same_currency(wanted)?;
-        if !wanted.is_positive() {
+        // Nothing is kept back of the smallest parts, and they count towards the base.
+        if !wanted.is_positive() && !wanted.is_zero() {
             return Err(InvoiceRefusal::AmountNotPositive);
         }
         if wanted.amount() > available.amount() {

@@ -1,4 +1,4 @@
-//! What a transfer posts that went through after it had failed: the vendor owes the money until it comes back or is used.
+//! What a payment posts that went through after it had failed: the vendor owes the money until it comes back or is used.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -14,6 +14,7 @@ use crate::payment::PaymentEvent;
 /// What the ledger keeps of money that a vendor owes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct OnAccount {
+    payment: Uuid,
     vendor_id: Uuid,
     value_date: NaiveDate,
     /// As posted.
@@ -32,20 +33,21 @@ pub struct OnAccountPosting<'a> {
 impl OnAccount {
     /// Begins with the event that credits; `None` for every other.
     pub fn credited(event: &PaymentEvent, at: OnAccountPosting<'_>) -> Option<(Self, Entry)> {
-        let PaymentEvent::CreditedOnAccount { vendor_id, amount, value_date } = event else { return None };
+        let PaymentEvent::CreditedOnAccount { vendor_id, amount, value_date, .. } = event else { return None };
         let owed = Line::on(at.books.account(PostingRole::PayablesControl), *amount);
         let mut lines = vec![owed, Line::on(at.books.account(PostingRole::BankClearing), amount.negated())];
         at.books.translate(&mut lines, at.rates, *value_date);
-        let account = Self { vendor_id: vendor_id.0, value_date: *value_date, lines: lines.clone(), returned_on: None };
-        let entry = account.entry(Reason::PaidOnAccount, *value_date, lines, at);
+        let account =
+            Self { payment: at.payment, vendor_id: vendor_id.0, value_date: *value_date, lines: lines.clone(), returned_on: None };
+        let entry = account.entry(Reason::PaidOnAccount, *value_date, lines);
         Some((account, entry))
     }
 
     /// The stored numbers go back, whatever the rate is by now.
-    pub fn returned(&mut self, event: &PaymentEvent, at: OnAccountPosting<'_>) -> Option<Entry> {
+    pub fn returned(&mut self, event: &PaymentEvent) -> Option<Entry> {
         let PaymentEvent::CreditReturned { value_date, .. } = event else { return None };
         self.returned_on = Some(*value_date);
-        Some(self.entry(Reason::PaymentReturned, *value_date, Entry::reversed(&self.lines), at))
+        Some(self.entry(Reason::PaymentReturned, *value_date, Entry::reversed(&self.lines)))
     }
 
     pub fn untranslated(&self) -> Option<Currency> {
@@ -65,12 +67,12 @@ impl OnAccount {
             return vec![];
         }
         let replaced: Vec<Line> = Entry::reversed(&before).into_iter().chain(self.lines.clone()).collect();
-        let gone = self.returned_on.map(|day| self.entry(Reason::Translated, day, Entry::reversed(&replaced), at));
-        std::iter::once(self.entry(Reason::Translated, self.value_date, replaced, at)).chain(gone).collect()
+        let gone = self.returned_on.map(|day| self.entry(Reason::Translated, day, Entry::reversed(&replaced)));
+        std::iter::once(self.entry(Reason::Translated, self.value_date, replaced)).chain(gone).collect()
     }
 
-    fn entry(&self, reason: Reason, effective_date: NaiveDate, lines: Vec<Line>, at: OnAccountPosting<'_>) -> Entry {
-        let document = Document { kind: DocumentType::Payment, id: at.payment, related: None };
+    fn entry(&self, reason: Reason, effective_date: NaiveDate, lines: Vec<Line>) -> Entry {
+        let document = Document { kind: DocumentType::Payment, id: self.payment, related: None };
         Entry { effective_date, reason, document, party: Some(self.vendor_id), lines }
     }
 }

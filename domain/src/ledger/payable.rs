@@ -137,6 +137,8 @@ impl PayableAccount {
             InvoiceEvent::DiscountReversed { payment_id, value_date, .. } => {
                 self.take_back(payment_id.0, is(Means::Discount), *value_date, at)
             }
+            // Of so little that its tax rounds to nothing.
+            InvoiceEvent::TaxWithheld { withholding, .. } if withholding.tax.is_zero() => vec![],
             InvoiceEvent::TaxWithheld { payment_id, withholding, value_date } => {
                 let means = Means::Withholding { account: withholding.account_code.clone() };
                 self.settle(payment_id.0, means, withholding.tax, *value_date, at)
@@ -184,10 +186,11 @@ impl PayableAccount {
         waits.flatten()
     }
 
-    /// The days whose exchange rates its amounts need.
-    pub fn rate_days(&self) -> Vec<NaiveDate> {
+    /// Its currency and the days whose exchange rates its amounts are posted at.
+    pub fn rate_days(&self) -> Vec<(Currency, NaiveDate)> {
         let settled = self.settlements.iter().map(|s| s.value_date);
-        std::iter::once(self.issue_date).chain(settled).chain(self.applications.iter().map(|a| a.value_date)).collect()
+        let days = std::iter::once(self.issue_date).chain(settled).chain(self.applications.iter().map(|a| a.value_date));
+        self.lines.first().map_or_else(Vec::new, |control| days.map(|day| (control.amount.currency(), day)).collect())
     }
 
     /// Posts again, with the rates that are known by now, what was posted without one; nothing as long as one is missing.

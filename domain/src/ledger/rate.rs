@@ -1,6 +1,7 @@
 //! Exchange rates as the books know them: the last one not after a day, directly, the other way round, or through the euro.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::OnceLock;
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -17,8 +18,13 @@ pub struct Quote {
     pub rate: Decimal,
 }
 
+/// Every quote that is known, or those that certain amounts can need.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct RateTable(HashMap<(Currency, Currency), BTreeMap<NaiveDate, Decimal>>);
+pub struct RateTable {
+    quotes: HashMap<(Currency, Currency), BTreeMap<NaiveDate, Decimal>>,
+    filled_for: Option<HashSet<(Currency, NaiveDate)>>,
+    missed: OnceLock<(Currency, NaiveDate)>,
+}
 
 /// How an amount becomes one of the books' currency: `amount × numerator ÷ denominator`, rounded half up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,19 +49,33 @@ pub struct MissingRate {
 }
 
 impl RateTable {
+    /// A table that will be filled for amounts of these currencies on these days, and for nothing else.
+    pub fn filled_for(days: HashSet<(Currency, NaiveDate)>) -> Self {
+        Self { filled_for: Some(days), ..Self::default() }
+    }
+
+    /// What it was asked for and not filled for. An older quote, or none, may have been taken for the right one then:
+    /// nothing that was translated by it holds.
+    pub fn missed(&self) -> Option<(Currency, NaiveDate)> {
+        self.missed.get().copied()
+    }
+
     pub fn quote(&mut self, quote: Quote) {
         if quote.rate > Decimal::ZERO {
-            self.0.entry((quote.unit, quote.currency)).or_default().insert(quote.on, quote.rate);
+            self.quotes.entry((quote.unit, quote.currency)).or_default().insert(quote.on, quote.rate);
         }
     }
 
     /// The last rate not after `day`, with its own day.
     pub fn last(&self, unit: Currency, currency: Currency, day: NaiveDate) -> Option<(NaiveDate, Decimal)> {
-        self.0.get(&(unit, currency))?.range(..=day).next_back().map(|(on, rate)| (*on, *rate))
+        self.quotes.get(&(unit, currency))?.range(..=day).next_back().map(|(on, rate)| (*on, *rate))
     }
 
     /// How `from` becomes `to` on a day; `None` where no rate is known by then.
     pub fn translation(&self, from: Currency, to: Currency, day: NaiveDate) -> Option<Translation> {
+        if self.filled_for.as_ref().is_some_and(|days| !days.contains(&(from, day))) {
+            self.missed.get_or_init(|| (from, day));
+        }
         if let Some((quoted_on, rate)) = self.last(from, to, day) {
             return Some(Translation { numerator: rate, denominator: Decimal::ONE, quoted_on });
         }

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
+use super::cheque::Cheque;
 use super::event::{ManualRecord, PaymentPlan, SentFile};
 use super::found_outcome::OutcomeFinding;
 use super::transfer::TransferReport;
@@ -22,6 +23,11 @@ pub enum PaymentCommand {
         by: UserId,
         at: DateTime<Utc>,
     },
+    WriteCheque {
+        by: UserId,
+        at: DateTime<Utc>,
+        cheque: Cheque,
+    },
     RecordTransfer {
         report: TransferReport,
     },
@@ -40,8 +46,14 @@ pub enum PaymentCommand {
     ConfirmOutcome {
         by: UserId,
     },
+    /// A person says so.
     Settle {
         items: Option<Vec<u32>>,
+        value_date: NaiveDate,
+    },
+    /// The bank's own word, which is also heard of an item that failed by somebody else's.
+    SettleByStatement {
+        items: Vec<u32>,
         value_date: NaiveDate,
     },
     WithdrawSettlement {
@@ -50,14 +62,17 @@ pub enum PaymentCommand {
         by: UserId,
         reason: String,
     },
+    /// `by` is the person who says so; none where the bank does, or the engine lets nothing leave.
     Fail {
         items: Option<Vec<u32>>,
         reason: String,
+        by: Option<UserId>,
     },
     Return {
         items: Option<Vec<u32>>,
         value_date: NaiveDate,
         reason: String,
+        by: Option<UserId>,
     },
     Void {
         by: UserId,

@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::ach::AchControl;
+use super::cheque::Cheque;
 use super::found_outcome::OutcomeFinding;
 use super::method::Method;
 use super::transfer::Transfer;
@@ -33,6 +34,10 @@ pub enum PaymentEvent {
     RecordedManually {
         record: ManualRecord,
     },
+    /// It leaves as this cheque.
+    ChequeWritten {
+        cheque: Cheque,
+    },
     /// The provider has the transfer.
     TransferSent {
         transfer: Transfer,
@@ -60,11 +65,14 @@ pub enum PaymentEvent {
         items: Vec<u32>,
         reason: String,
     },
-    /// A transfer that had failed went through after all. What it was for may be settled by now: the vendor owes it.
+    /// What had failed went through after all. What it was for may be settled by now: the vendor owes it.
     CreditedOnAccount {
         vendor_id: VendorId,
         amount: Money,
         value_date: NaiveDate,
+        /// The one item that went through; the whole of a provider's transfer where absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        item: Option<u32>,
     },
     /// Money came back that the vendor owed.
     CreditReturned {
@@ -72,6 +80,8 @@ pub enum PaymentEvent {
         amount: Money,
         value_date: NaiveDate,
         reason: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        item: Option<u32>,
     },
     /// Money came back after settlement.
     Returned {
@@ -150,7 +160,7 @@ pub struct CreditorItem {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct SentFile {
-    /// `pain.001.001.09`, `pain.001.001.03`, or one of their national forms, as in `pain.001.001.09.ch.03`; or `nacha`.
+    /// `pain.001.001.09`, `pain.001.001.03`, or one of their national forms, as in `pain.001.001.09.ch.03`; or `nacha`, or `positive_pay`.
     pub format: String,
     pub message_id: String,
     pub transactions: u32,

@@ -16,6 +16,8 @@ pub enum Method {
     AchCreditTransfer,
     /// One transfer that a provider makes when asked over HTTP.
     Provider,
+    /// A cheque, printed with what it pays.
+    Cheque,
     /// Done by a person at the bank, by cheque, card or otherwise, and recorded here.
     Manual,
 }
@@ -31,8 +33,13 @@ impl Method {
         match self {
             Self::SepaCreditTransfer => Some(Currency::EUR),
             Self::AchCreditTransfer => Some(Currency::USD),
-            Self::Provider | Self::Manual => None,
+            Self::Provider | Self::Cheque | Self::Manual => None,
         }
+    }
+
+    /// Whether the vendor can be paid without an account of its own.
+    pub fn needs_no_account(self) -> bool {
+        matches!(self, Self::Cheque | Self::Manual)
     }
 
     /// Whether such a payment can leave from the account, or arrive there.
@@ -40,7 +47,7 @@ impl Method {
         match self {
             Self::SepaCreditTransfer => account.iban().is_some(),
             Self::AchCreditTransfer => account.is_us(),
-            Self::Provider | Self::Manual => true,
+            Self::Provider | Self::Cheque | Self::Manual => true,
         }
     }
 }

@@ -3,7 +3,9 @@
 //! It may hold many items, one an invoice; each item ends on its own, because a bank returns single transactions.
 
 mod ach;
+mod cheque;
 mod command;
+mod ending;
 mod event;
 mod found_outcome;
 mod method;
@@ -12,6 +14,7 @@ mod state;
 mod transfer;
 
 pub use ach::{AchControl, AchEntry, AchReceiver, ach_entry_claim, bank_file_claim};
+pub use cheque::{Cheque, cheque_claim};
 pub use command::PaymentCommand;
 pub use event::{CreditSetOff, CreditorItem, ManualRecord, PaymentEvent, PaymentPlan, SentFile};
 pub use found_outcome::{FoundOutcome, OutcomeFinding};

@@ -15,6 +15,10 @@ pub enum PaymentRefusal {
     WrongState { state: PaymentStatus, action: &'static str, needed: &'static str },
     #[error("who planned a payment cannot authorise it")]
     SelfAuthorisation,
+    #[error(
+        "who planned a payment does not say that it failed or came back once the bank has it in a file: another person does, or the bank"
+    )]
+    OwnPayment,
     #[error("a payment needs at least one item")]
     NoItems,
     #[error("item {line}: a line and an invoice stand once in a payment")]
@@ -29,8 +33,14 @@ pub enum PaymentRefusal {
     SeveralCreditors,
     #[error("a provider payment names the account that it leaves through")]
     ProviderAccountMissing,
+    #[error("a cheque is made out to one vendor, on one of the company's accounts")]
+    ChequeUndrawable,
+    #[error("a cheque is cashed or voided whole")]
+    ChequeIsWhole,
     #[error("only the provider knows whether this transfer went through")]
     TransferUndecided,
+    #[error("a provider's transfer is under way: its word settles it, the bank's statement, or what two people find out")]
+    TransferUnderWay,
     #[error("nobody has said what became of this transfer")]
     OutcomeNotFound,
     #[error("who found out what became of a transfer cannot confirm it")]
@@ -56,7 +66,7 @@ impl Refusal for PaymentRefusal {
     fn kind(&self) -> RefusalKind {
         match self {
             Self::PaymentUnknown => RefusalKind::Unknown,
-            Self::SelfAuthorisation | Self::OwnFinding => RefusalKind::Person,
+            Self::SelfAuthorisation | Self::OwnPayment | Self::OwnFinding => RefusalKind::Person,
             Self::OutcomeReferenceMissing
             | Self::OutcomeReasonMissing
             | Self::OutcomeEvidenceMissing
@@ -65,6 +75,7 @@ impl Refusal for PaymentRefusal {
             | Self::ItemRepeated { .. }
             | Self::AmountNotPositive { .. }
             | Self::TotalMismatch
+            | Self::ChequeUndrawable
             | Self::SeveralCreditors => RefusalKind::Invalid,
             _ => RefusalKind::State,
         }

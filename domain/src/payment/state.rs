@@ -7,6 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::ach::{ach_entry_claim, bank_file_claim};
+use super::cheque::{Cheque, cheque_claim};
 use super::command::PaymentCommand;
 use super::event::{CreditorItem, ManualRecord, PaymentEvent, PaymentPlan, SentFile};
 use super::found_outcome::OutcomeFinding;
@@ -53,6 +54,8 @@ pub struct InFlight {
     #[serde(default)]
     pub transfer: Option<Transfer>,
     #[serde(default)]
+    pub cheque: Option<Cheque>,
+    #[serde(default)]
     pub finding: Option<Box<OutcomeFinding>>,
     pub items: Vec<Item>,
 }
@@ -93,7 +96,7 @@ pub enum PaymentStatus {
 }
 
 aggregate!(Payment, "payment", "Payment", PaymentCommand, PaymentEvent, PaymentRefusal, {
-    Planned = 1, Authorised = 1, Started = 1, FileSent = 1, RecordedManually = 1, TransferSent = 1, CreditedOnAccount = 1, CreditReturned = 1,
+    Planned = 1, Authorised = 1, Started = 1, FileSent = 1, RecordedManually = 1, TransferSent = 1, ChequeWritten = 1, CreditedOnAccount = 1, CreditReturned = 1,
     OutcomeFound = 1, OutcomeConfirmed = 1, SettlementWithdrawn = 1, Settled = 1, Failed = 1, Returned = 1, Voided = 1,
 });
 
@@ -106,17 +109,19 @@ impl Root for Payment {
             PaymentCommand::Authorise { by } => self.authorise(by),
             PaymentCommand::Start { by, at } => self.start(by, at, Method::by_file),
             PaymentCommand::StartTransfer { by, at } => self.start_transfer(by, at),
+            PaymentCommand::WriteCheque { by, at, cheque } => self.write_cheque(by, at, cheque),
             PaymentCommand::RecordTransfer { report } => self.record_transfer(report),
             PaymentCommand::RecordFile { file } => self.record_file(file),
             PaymentCommand::RecordManually { by, at, record } => self.record_manually(by, at, record),
             PaymentCommand::FindOutcome { finding } => self.find_outcome(finding),
             PaymentCommand::ConfirmOutcome { by } => self.confirm_outcome(by),
-            PaymentCommand::Settle { items, value_date } => self.settle(items, value_date),
+            PaymentCommand::Settle { items, value_date } => self.settle_by_hand(items, value_date),
+            PaymentCommand::SettleByStatement { items, value_date } => self.settle_by_statement(items, value_date),
             PaymentCommand::WithdrawSettlement { items, effective_date, by, reason } => {
                 self.withdraw_settlement(items, effective_date, by, reason)
             }
-            PaymentCommand::Fail { items, reason } => self.fail(items, reason),
-            PaymentCommand::Return { items, value_date, reason } => self.take_back(items, value_date, reason),
+            PaymentCommand::Fail { items, reason, by } => self.fail(items, reason, by),
+            PaymentCommand::Return { items, value_date, reason, by } => self.take_back(items, value_date, reason, by),
             PaymentCommand::Void { by, reason } => self.void(by, reason),
         }
     }
@@ -126,6 +131,7 @@ impl Root for Payment {
             PaymentEvent::Planned(plan) => {
                 plan.ach_entries().iter().map(|entry| ClaimChange::Take(ach_entry_claim(entry.identification))).collect()
             }
+            PaymentEvent::ChequeWritten { cheque } => vec![ClaimChange::Take(cheque_claim(cheque.bank_account_id, cheque.number))],
             // A run's file has its name by the run; a pain.001's name follows from the payment.
             PaymentEvent::FileSent { file } if file.ach_control.is_some() && !self.is_of_run() => {
                 vec![ClaimChange::Take(bank_file_claim(&file.message_id))]
@@ -206,7 +212,15 @@ impl Payment {
         Ok(events)
     }
 
-    fn settle(&self, items: Option<Vec<u32>>, value_date: NaiveDate) -> Result<Vec<PaymentEvent>, PaymentRefusal> {
+    /// One person alone cannot say that a provider has paid.
+    fn settle_by_hand(&self, items: Option<Vec<u32>>, value_date: NaiveDate) -> Result<Vec<PaymentEvent>, PaymentRefusal> {
+        if self.awaits_provider().is_some() {
+            return Err(PaymentRefusal::TransferUnderWay);
+        }
+        self.settle(items, value_date)
+    }
+
+    pub(super) fn settle(&self, items: Option<Vec<u32>>, value_date: NaiveDate) -> Result<Vec<PaymentEvent>, PaymentRefusal> {
         let Some(in_flight) = self.in_flight() else { return self.refuse("settle", "started or sent") };
         let items = in_flight.select(items, ItemState::Sent, ItemState::Settled, "settle")?;
         Ok(if items.is_empty() { vec![] } else { vec![PaymentEvent::Settled { items, value_date }] })
@@ -224,29 +238,13 @@ impl Payment {
         Ok(if items.is_empty() { vec![] } else { vec![PaymentEvent::SettlementWithdrawn { items, effective_date, by, reason }] })
     }
 
-    fn fail(&self, items: Option<Vec<u32>>, reason: String) -> Result<Vec<PaymentEvent>, PaymentRefusal> {
-        // By our word alone the claims would be free while the money may be moving.
-        if self.awaits_provider().is_some() {
-            return Err(PaymentRefusal::TransferUndecided);
-        }
-        let Some(in_flight) = self.in_flight() else { return self.refuse("fail", "started or sent") };
-        let items = in_flight.select(items, ItemState::Sent, ItemState::Failed, "fail")?;
-        Ok(if items.is_empty() { vec![] } else { vec![PaymentEvent::Failed { items, reason }] })
-    }
-
     /// What has left, or may have: without a file or record, a person finds out at the bank how it ended.
-    fn in_flight(&self) -> Option<Cow<'_, InFlight>> {
+    pub(super) fn in_flight(&self) -> Option<Cow<'_, InFlight>> {
         match self {
             Self::Sent(in_flight) => Some(Cow::Borrowed(in_flight)),
             Self::Started { plan, at, .. } => Some(Cow::Owned(InFlight::new(plan.clone(), *at, None, None))),
             _ => None,
         }
-    }
-
-    fn take_back(&self, items: Option<Vec<u32>>, value_date: NaiveDate, reason: String) -> Result<Vec<PaymentEvent>, PaymentRefusal> {
-        let Self::Sent(in_flight) = self else { return self.refuse("return", "settled") };
-        let items = in_flight.select(items, ItemState::Settled, ItemState::Returned, "be returned")?;
-        Ok(if items.is_empty() { vec![] } else { vec![PaymentEvent::Returned { items, value_date, reason }] })
     }
 
     /// Only before it starts: what may have left is failed or returned, never unmade.
@@ -280,6 +278,9 @@ impl Payment {
             (Self::Started { plan, at, .. }, PaymentEvent::TransferSent { transfer }) => {
                 Self::Sent(InFlight { transfer: Some(transfer), ..InFlight::new(plan, at, None, None) })
             }
+            (Self::Started { plan, at, .. }, PaymentEvent::ChequeWritten { cheque }) => {
+                Self::Sent(InFlight { cheque: Some(cheque), ..InFlight::new(plan, at, None, None) })
+            }
             (Self::Started { plan, at, finding }, PaymentEvent::Settled { items, .. }) => {
                 Self::Sent(InFlight { finding, ..InFlight::new(plan, at, None, None) }.with(&items, ItemState::Settled))
             }
@@ -289,8 +290,8 @@ impl Payment {
             (Self::Sent(sent), PaymentEvent::Settled { items, .. }) => Self::Sent(sent.with(&items, ItemState::Settled)),
             (Self::Sent(sent), PaymentEvent::SettlementWithdrawn { items, .. }) => Self::Sent(sent.with(&items, ItemState::Sent)),
             (Self::Sent(sent), PaymentEvent::Failed { items, .. }) => Self::Sent(sent.with(&items, ItemState::Failed)),
-            (Self::Sent(sent), PaymentEvent::CreditedOnAccount { .. }) => Self::Sent(sent.all(ItemState::OnAccount)),
-            (Self::Sent(sent), PaymentEvent::CreditReturned { .. }) => Self::Sent(sent.all(ItemState::Returned)),
+            (Self::Sent(sent), PaymentEvent::CreditedOnAccount { item, .. }) => Self::Sent(sent.one_or_all(item, ItemState::OnAccount)),
+            (Self::Sent(sent), PaymentEvent::CreditReturned { item, .. }) => Self::Sent(sent.one_or_all(item, ItemState::Returned)),
             (Self::Sent(sent), PaymentEvent::Returned { items, .. }) => Self::Sent(sent.with(&items, ItemState::Returned)),
             (Self::Planned { plan } | Self::Authorised { plan, .. }, PaymentEvent::Voided { .. }) => Self::Voided { plan },
             (state, _) => state,
@@ -321,6 +322,9 @@ impl PaymentPlan {
         if sum != self.total {
             return Err(PaymentRefusal::TotalMismatch);
         }
+        if self.method == Method::Cheque && (self.debtor_account_id.is_none() || !self.has_one_payee()) {
+            return Err(PaymentRefusal::ChequeUndrawable);
+        }
         let scattered = self.method == Method::Provider && !self.has_one_creditor();
         if scattered { Err(PaymentRefusal::SeveralCreditors) } else { Ok(self) }
     }
@@ -329,7 +333,7 @@ impl PaymentPlan {
 impl InFlight {
     fn new(plan: Arc<PaymentPlan>, started_at: DateTime<Utc>, file: Option<SentFile>, record: Option<ManualRecord>) -> Self {
         let items = plan.items.iter().map(|i: &CreditorItem| Item { line: i.line, state: ItemState::Sent }).collect();
-        Self { plan, started_at, file: file.map(Box::new), record, transfer: None, finding: None, items }
+        Self { plan, started_at, file: file.map(Box::new), record, transfer: None, cheque: None, finding: None, items }
     }
 
     pub fn status(&self) -> PaymentStatus {
@@ -347,7 +351,14 @@ impl InFlight {
     }
 
     /// The named items, or all that are in `from`. Items that already are in `to` are left out: twice is once.
-    fn select(&self, named: Option<Vec<u32>>, from: ItemState, to: ItemState, action: &'static str) -> Result<Vec<u32>, PaymentRefusal> {
+    pub(super) fn select(
+        &self,
+        named: Option<Vec<u32>>,
+        from: ItemState,
+        to: ItemState,
+        action: &'static str,
+    ) -> Result<Vec<u32>, PaymentRefusal> {
+        self.is_whole(named.as_ref())?;
         let Some(named) = named else {
             let ready: Vec<u32> = self.items.iter().filter(|i| i.state == from).map(|i| i.line).collect();
             let done = self.items.iter().any(|i| i.state == to);

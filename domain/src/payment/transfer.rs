@@ -38,6 +38,19 @@ pub enum TransferOutcome {
     Returned { settled_on: NaiveDate, returned_on: NaiveDate, reason: String },
 }
 
+impl TransferOutcome {
+    /// The same, with each day on which money moved moved on to the day on which it counts.
+    pub fn counting_on(self, day: impl Fn(NaiveDate) -> NaiveDate) -> Self {
+        match self {
+            Self::Settled { value_date } => Self::Settled { value_date: day(value_date) },
+            Self::Returned { settled_on, returned_on, reason } => {
+                Self::Returned { settled_on: day(settled_on), returned_on: day(returned_on), reason }
+            }
+            other => other,
+        }
+    }
+}
+
 /// The idempotency key of a payment's transfer.
 pub fn transfer_key(payment: PaymentId) -> Uuid {
     derived_id(&[b"transfer", payment.0.as_bytes()])
@@ -110,19 +123,19 @@ impl InFlight {
         }
     }
 
-    pub(super) fn all(mut self, state: ItemState) -> Self {
-        self.items.iter_mut().for_each(|item| item.state = state);
+    pub(super) fn one_or_all(mut self, line: Option<u32>, state: ItemState) -> Self {
+        self.items.iter_mut().filter(|item| line.is_none_or(|line| item.line == line)).for_each(|item| item.state = state);
         self
     }
 
     fn uncredited(&self, value_date: NaiveDate, reason: String) -> PaymentEvent {
         let vendor_id = self.plan.items[0].vendor_id;
-        PaymentEvent::CreditReturned { vendor_id, amount: self.plan.total, value_date, reason }
+        PaymentEvent::CreditReturned { vendor_id, amount: self.plan.total, value_date, reason, item: None }
     }
 
     fn credited(&self, value_date: NaiveDate) -> PaymentEvent {
         let vendor_id = self.plan.items[0].vendor_id;
-        PaymentEvent::CreditedOnAccount { vendor_id, amount: self.plan.total, value_date }
+        PaymentEvent::CreditedOnAccount { vendor_id, amount: self.plan.total, value_date, item: None }
     }
 }
 

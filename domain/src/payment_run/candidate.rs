@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::discount::Discount;
+use super::withholding::KeepsBack;
 use crate::aggregate::Claim;
 use crate::ids::{InvoiceId, VendorId};
 use crate::money::Money;
@@ -39,6 +40,8 @@ pub struct Candidate {
     pub in_another_run: bool,
     /// The law wants it paid before others: wages, taxes, court orders.
     pub legal_priority: bool,
+    /// Of a vendor whose payments keep tax back.
+    pub keeps_back: Option<KeepsBack>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

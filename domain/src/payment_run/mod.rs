@@ -14,6 +14,7 @@ mod run;
 mod selection;
 mod set_off;
 mod sums;
+mod withholding;
 
 pub use candidate::{AccountStanding, Approval, Candidate, CandidateKind, Instalment};
 pub use criteria::{Criteria, CriteriaRefusal};
@@ -28,3 +29,4 @@ pub use run::{PaymentRun, PaymentRunCommand, PaymentRunEvent, PaymentRunRefusal,
 pub use selection::propose;
 pub use set_off::{SetOff, credits_used, propose_with_set_offs};
 pub use sums::Sums;
+pub use withholding::KeepsBack;

@@ -10,22 +10,24 @@ use super::candidate::{Candidate, CandidateKind};
 use super::criteria::Criteria;
 use super::proposal::{Excluded, Exclusion, Included};
 use super::selection;
+use super::withholding::Taxes;
 use crate::ids::VendorId;
-use crate::money::Currency;
+use crate::money::{Currency, Money};
 
 /// One transfer is to one vendor in one currency.
 type Payee = (VendorId, Currency);
 
-/// `candidates` in the order of cash. Answers what is paid, and what is kept back.
+/// `candidates` in the order of cash. Answers what is paid, and what is not.
 pub(super) fn net(criteria: &Criteria, candidates: Vec<&Candidate>) -> (Vec<Included>, Vec<Excluded>) {
+    let taxes = Taxes::of(candidates.iter().copied());
     let all: Vec<Included> = candidates.into_iter().map(|candidate| selection::included(criteria, candidate)).collect();
-    let (positive, mut kept_back) = without_net_debits(all);
-    let (within, over) = within_limits(criteria, positive);
-    kept_back.extend(over);
+    let (positive, mut left_out) = without_net_debits(all);
+    let (within, over) = within_limits(criteria, positive, taxes);
+    left_out.extend(over);
     // What the limit took away may have been what a vendor's credits were set against.
     let (paid, net_debits) = without_net_debits(within);
-    kept_back.extend(net_debits);
-    (paid, kept_back)
+    left_out.extend(net_debits);
+    (paid, left_out)
 }
 
 /// A vendor that owes us as much as we owe it, or more, is left out whole and keeps its credits.
@@ -35,12 +37,13 @@ fn without_net_debits(all: Vec<Included>) -> (Vec<Included>, Vec<Excluded>) {
         let balance = balances.entry(payee(one)).or_default();
         *balance = balance.saturating_add(signed(one));
     }
-    let (paid, left_out): (Vec<_>, Vec<_>) = all.into_iter().partition(|one| balances[&payee(one)] > Decimal::ZERO);
-    (paid, left_out.into_iter().map(|one| kept_back(one, Exclusion::NetDebitVendor)).collect())
+    let (paid, owing): (Vec<_>, Vec<_>) = all.into_iter().partition(|one| balances[&payee(one)] > Decimal::ZERO);
+    (paid, owing.into_iter().map(|one| left_out(one, Exclusion::NetDebitVendor)).collect())
 }
 
-/// A payable needs the cash that its vendor's credits do not cover; what does not fit is passed over for what does.
-fn within_limits(criteria: &Criteria, all: Vec<Included>) -> (Vec<Included>, Vec<Excluded>) {
+/// A payable needs the cash that its vendor's credits do not cover and no tax authority is owed; what does not fit is passed over for
+/// what does.
+fn within_limits(criteria: &Criteria, all: Vec<Included>, mut taxes: Taxes) -> (Vec<Included>, Vec<Excluded>) {
     let mut credits: HashMap<Payee, Decimal> = HashMap::new();
     for one in all.iter().filter(|one| one.kind == CandidateKind::Credit) {
         let credit = credits.entry(payee(one)).or_default();
@@ -50,22 +53,29 @@ fn within_limits(criteria: &Criteria, all: Vec<Included>) -> (Vec<Included>, Vec
     let (within, over): (Vec<_>, Vec<_>) = all.into_iter().partition(|one| {
         let currency = one.amount.currency();
         let left = left.entry(currency).or_insert_with(|| criteria.cash_limit(currency));
-        one.kind == CandidateKind::Credit || spend(left, credits.entry(payee(one)).or_default(), one.amount.amount())
+        one.kind == CandidateKind::Credit || spend(left, credits.entry(payee(one)).or_default(), one, &mut taxes)
     });
-    (within, over.into_iter().map(|one| kept_back(one, Exclusion::OverRunLimit)).collect())
+    (within, over.into_iter().map(|one| left_out(one, Exclusion::OverRunLimit)).collect())
 }
 
-/// Takes `amount` from the vendor's credits first and from the cash that is left, or takes nothing and says so.
-fn spend(left: &mut Option<Decimal>, credits: &mut Decimal, amount: Decimal) -> bool {
-    let from_credits = amount.min(*credits);
-    let cash = amount - from_credits;
-    match left {
-        Some(left) if *left < cash => return false,
-        Some(left) => *left -= cash,
-        None => {}
+/// Takes what is paid from the vendor's credits first and from the cash that is left, or takes nothing and says so.
+fn spend(left: &mut Option<Decimal>, credits: &mut Decimal, one: &Included, taxes: &mut Taxes) -> bool {
+    // As credits are set off: an invoice that is paid less than whole would lose its discount.
+    let from_credits = if one.discount.is_zero() { one.amount.amount().min(*credits) } else { Decimal::ZERO };
+    let settled = Money::rounded(one.amount.amount() - from_credits, one.amount.currency());
+    let mut fits = |leaves: Money| match left {
+        Some(left) if *left < leaves.amount() => false,
+        Some(left) => {
+            *left -= leaves.amount();
+            true
+        }
+        None => true,
+    };
+    let fit = taxes.keep_back(one.instalment.invoice_id, settled, &mut fits).is_some();
+    if fit {
+        *credits -= from_credits;
     }
-    *credits -= from_credits;
-    true
+    fit
 }
 
 fn payee(one: &Included) -> Payee {
@@ -79,6 +89,6 @@ fn signed(one: &Included) -> Decimal {
     }
 }
 
-fn kept_back(one: Included, reason: Exclusion) -> Excluded {
+fn left_out(one: Included, reason: Exclusion) -> Excluded {
     Excluded { instalment: one.instalment, reason }
 }

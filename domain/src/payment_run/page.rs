@@ -40,7 +40,7 @@ pub enum PaymentRunPageEvent {
         dropped: Vec<Dropped>,
         /// Of this page and all before it.
         so_far: Sums,
-        /// Tax that is kept back, so that less leaves than was proposed.
+        /// Tax that is kept back.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         withheld: Vec<KeptBack>,
     },
@@ -66,12 +66,21 @@ pub struct PageItem {
     /// From 1, counted through the whole run.
     pub line: u32,
     pub instalment: Instalment,
-    /// What leaves for it, before tax is kept back, and the discount that goes with it. Nothing leaves for what credits cover whole.
+    /// What money settles of it, and the discount that goes with it. Nothing is paid of what credits cover whole.
     pub amount: Money,
     pub discount: Money,
+    /// Of the amount: tax that will be kept back, by what was in force at the proposal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub withheld: Option<Money>,
     /// The credits that take the place of money.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub set_off: Vec<SetOff>,
+}
+
+impl PageItem {
+    pub fn leaves(&self) -> Money {
+        self.withheld.map_or(self.amount, |tax| Money::rounded(self.amount.amount() - tax.amount(), self.amount.currency()))
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -71,8 +71,10 @@ fn payee(run: PaymentRunId, group: &Group<'_>, chunk: &[&Included], line: &mut u
     let payment_id = PaymentId(derived_id(&[b"payment of run", run.0.as_bytes(), &(*line + 1).to_be_bytes()]));
     let items = chunk.iter().map(|one| {
         *line += 1;
-        sums.put_in(one.amount);
-        PageItem { line: *line, instalment: one.instalment, amount: one.amount, discount: one.discount, set_off: one.set_off.clone() }
+        let withheld = Some(one.withheld).filter(|tax| tax.is_positive());
+        sums.put_in(one.leaves(), withheld);
+        let Included { instalment, amount, discount, ref set_off, .. } = **one;
+        PageItem { line: *line, instalment, amount, withheld, discount, set_off: set_off.clone() }
     });
     Payee { payment_id, vendor_id: group.vendor_id, bank_account_id: group.bank_account_id, items: items.collect() }
 }

@@ -20,11 +20,19 @@ pub struct Included {
     pub instalment: Instalment,
     pub kind: CandidateKind,
     pub vendor_id: VendorId,
-    /// What leaves for it, or what a credit takes off; `amount`, `discount` and what is set off together are what was open.
+    /// What money settles of it, or what a credit takes off; `amount`, `discount` and what is set off together are what was open.
     pub amount: Money,
+    /// Of the amount: tax that is kept back, so that less leaves.
+    pub withheld: Money,
     pub discount: Money,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub set_off: Vec<SetOff>,
+}
+
+impl Included {
+    pub fn leaves(&self) -> Money {
+        Money::rounded(self.amount.amount() - self.withheld.amount(), self.amount.currency())
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -24,7 +24,10 @@ pub enum PaymentRunEvent {
         page: u32,
         line: u32,
         invoice_id: InvoiceId,
+        /// What would have left.
         amount: Money,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        withheld: Option<Money>,
         /// Nothing is left of its payment.
         last_of_payment: bool,
         by: UserId,
@@ -84,12 +87,35 @@ impl RunProposal {
 #[derive(Clone, Debug)]
 pub enum PaymentRunCommand {
     Propose(Box<RunProposal>),
-    RemoveItem { page: u32, line: u32, invoice_id: InvoiceId, amount: Money, last_of_payment: bool, by: UserId, reason: String },
-    Authorise { by: UserId },
-    Start { by: UserId, at: DateTime<Utc> },
-    RecordPlanned { sums: Sums },
-    RecordFile { by: UserId, at: DateTime<Utc>, file: SentFile },
-    Cancel { by: UserId, reason: String },
+    RemoveItem {
+        page: u32,
+        line: u32,
+        invoice_id: InvoiceId,
+        amount: Money,
+        withheld: Option<Money>,
+        last_of_payment: bool,
+        by: UserId,
+        reason: String,
+    },
+    Authorise {
+        by: UserId,
+    },
+    Start {
+        by: UserId,
+        at: DateTime<Utc>,
+    },
+    RecordPlanned {
+        sums: Sums,
+    },
+    RecordFile {
+        by: UserId,
+        at: DateTime<Utc>,
+        file: SentFile,
+    },
+    Cancel {
+        by: UserId,
+        reason: String,
+    },
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -244,9 +270,9 @@ impl Run {
     fn decide(&self, command: PaymentRunCommand) -> Result<Vec<PaymentRunEvent>, PaymentRunRefusal> {
         match command {
             PaymentRunCommand::Propose(_) => Err(PaymentRunRefusal::RunAlreadyProposed),
-            PaymentRunCommand::RemoveItem { page, line, invoice_id, amount, last_of_payment, by, reason } => match self.stage {
+            PaymentRunCommand::RemoveItem { page, line, invoice_id, amount, withheld, last_of_payment, by, reason } => match self.stage {
                 RunStage::Proposed => {
-                    Ok(vec![PaymentRunEvent::ItemRemoved { page, line, invoice_id, amount, last_of_payment, by, reason }])
+                    Ok(vec![PaymentRunEvent::ItemRemoved { page, line, invoice_id, amount, withheld, last_of_payment, by, reason }])
                 }
                 _ => self.refuse("change", "proposed"),
             },
@@ -299,7 +325,9 @@ impl Run {
             _ => None,
         };
         match (event, authorised) {
-            (PaymentRunEvent::ItemRemoved { amount, last_of_payment, .. }, _) => self.sums.take_out(amount, last_of_payment),
+            (PaymentRunEvent::ItemRemoved { amount, withheld, last_of_payment, .. }, _) => {
+                self.sums.take_out(amount, withheld, last_of_payment);
+            }
             (PaymentRunEvent::Authorised { by }, _) => self.stage = RunStage::Authorised { by },
             (PaymentRunEvent::Started { by, at }, Some(authorised_by)) => self.stage = RunStage::Started { authorised_by, by, at },
             (PaymentRunEvent::Planned { sums }, Some(authorised_by)) => {

@@ -9,6 +9,7 @@ use super::candidate::{AccountStanding, Approval, Candidate, CandidateKind};
 use super::criteria::Criteria;
 use super::netting::net;
 use super::proposal::{Excluded, Exclusion, Included, Proposal};
+use super::withholding::{Taxes, keep_back};
 use crate::ids::VendorId;
 use crate::money::Money;
 
@@ -24,8 +25,9 @@ pub fn propose(criteria: &Criteria, candidates: &[Candidate]) -> Proposal {
         }
     }
     payable.sort_by_cached_key(|candidate| cash_order(criteria, candidate));
-    let (included, kept_back) = net(criteria, payable);
-    excluded.extend(kept_back);
+    let (mut included, left_out) = net(criteria, payable);
+    keep_back(Taxes::of(candidates), &mut included);
+    excluded.extend(left_out);
     excluded.sort_by_key(|excluded| excluded.instalment);
     Proposal { included, excluded }
 }
@@ -130,11 +132,12 @@ fn taken(criteria: &Criteria, candidate: &Candidate) -> Option<Money> {
     Some(discount.amount)
 }
 
-/// What is transferred for a candidate, or taken off by it.
+/// What money settles of a candidate, or what it takes off.
 pub(super) fn included(criteria: &Criteria, candidate: &Candidate) -> Included {
     let none = Money::zero(candidate.open.currency());
     // A discount is in the currency of what is open, so the difference exists.
     let discounted = taken(criteria, candidate).and_then(|discount| Some((candidate.open.minus(discount).ok()?, discount)));
     let (amount, discount) = discounted.unwrap_or((candidate.open, none));
-    Included { instalment: candidate.instalment, kind: candidate.kind, vendor_id: candidate.vendor_id, amount, discount, set_off: vec![] }
+    let Candidate { instalment, kind, vendor_id, .. } = *candidate;
+    Included { instalment, kind, vendor_id, amount, withheld: none, discount, set_off: vec![] }
 }

@@ -12,6 +12,7 @@ use super::candidate::{Candidate, CandidateKind, Instalment};
 use super::criteria::Criteria;
 use super::proposal::{Excluded, Exclusion, Included, Proposal};
 use super::selection::propose;
+use super::withholding::{Taxes, keep_back};
 use crate::ids::VendorId;
 use crate::money::{Currency, Money};
 
@@ -30,8 +31,9 @@ pub fn propose_with_set_offs(criteria: &Criteria, candidates: &[Candidate]) -> P
         let left_out: HashSet<Instalment> = kept.iter().map(|one| one.instalment).collect();
         let rest: Vec<Candidate> = candidates.iter().filter(|one| !left_out.contains(&one.instalment)).cloned().collect();
         let Proposal { included, mut excluded } = propose(criteria, &rest);
-        let (payables, unplaced) = place(included);
+        let (mut payables, unplaced) = place(included);
         if unplaced.is_empty() {
+            keep_back(Taxes::of(&rest), &mut payables);
             excluded.append(&mut kept);
             excluded.sort_by_key(|one| one.instalment);
             return Proposal { included: payables, excluded };

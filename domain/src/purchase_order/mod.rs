@@ -84,11 +84,14 @@ impl PurchaseOrder {
         }
     }
 
-    /// Why invoices against it must wait. A closed order only expects no more goods.
+    /// Why invoices against it must wait. A closed order only expects no more goods. An order that was approved once is
+    /// approved in each revision, whatever the tenant wants of others: who enters an invoice would otherwise agree to its price.
     pub fn shut(&self, approval_needed: bool) -> Option<&'static str> {
         match self {
             Self::Cancelled(_) => Some("cancelled"),
-            Self::Open(order) | Self::Closed(order) if approval_needed && order.approved_by.is_none() => Some("not_approved"),
+            Self::Open(order) | Self::Closed(order) if order.approved_by.is_none() => {
+                (approval_needed || order.was_approved).then_some("not_approved")
+            }
             _ => None,
         }
     }
@@ -106,6 +109,7 @@ impl PurchaseOrder {
                     revision: 1,
                     agreed_by: by,
                     approved_by: None,
+                    was_approved: false,
                     progress,
                     receipts: vec![],
                     billings: vec![],

@@ -23,6 +23,9 @@ pub struct Order {
     /// Who agreed the revision in force, and who approved it.
     pub agreed_by: UserId,
     pub approved_by: Option<UserId>,
+    /// Whether any revision was ever approved.
+    #[serde(default)]
+    pub was_approved: bool,
     /// Per line of the order: what came in and was accepted, rejected or returned.
     pub progress: Vec<LineProgress>,
     /// The receipts in it, so that none counts twice.
@@ -152,7 +155,7 @@ impl Order {
                 (self.agreed_by, self.approved_by) = (by, None);
                 self.progress = self.lines.iter().map(|l| LineProgress { line: l.line, ..self.progress(l.line) }).collect();
             }
-            PurchaseOrderEvent::Approved { by, .. } => self.approved_by = Some(by),
+            PurchaseOrderEvent::Approved { by, .. } => (self.approved_by, self.was_approved) = (Some(by), true),
             PurchaseOrderEvent::Received { receipt_id, lines } => {
                 self.receipts.push(receipt_id);
                 lines.iter().for_each(|line| self.on_received(line));

@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use rust_decimal::{Decimal, dec};
 use serde::{Deserialize, Serialize};
 
-pub use withheld::{RateInForce, Withholding};
+pub use withheld::{RateInForce, TaxedShare, Withholding};
 
 use crate::aggregate;
 use crate::aggregate::Root;

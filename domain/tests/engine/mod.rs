@@ -167,9 +167,9 @@ impl Engine {
                 self.payment(payment, PaymentCommand::RecordFile { file: sent_file() })
             }
             Ask::Settle { payment, items } => self.payment(payment, PaymentCommand::Settle { items, value_date: day("2026-03-30") }),
-            Ask::Fail { payment, items } => self.payment(payment, PaymentCommand::Fail { items, reason: "AC01".to_owned() }),
+            Ask::Fail { payment, items } => self.payment(payment, PaymentCommand::Fail { items, reason: "AC01".to_owned(), by: None }),
             Ask::Return { payment, items } => {
-                self.payment(payment, PaymentCommand::Return { items, value_date: day("2026-04-02"), reason: "AC04".to_owned() })
+                self.payment(payment, PaymentCommand::Return { items, value_date: day("2026-04-02"), reason: "AC04".to_owned(), by: None })
             }
             Ask::VoidPayment { payment, by } => self.payment(payment, PaymentCommand::Void { by, reason: "wrong date".to_owned() }),
             Ask::React => self.react(),

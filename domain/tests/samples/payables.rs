@@ -336,6 +336,15 @@ fn set_off() -> CreditSetOff {
     }
 }
 
+fn credited(item: Option<u32>) -> PaymentEvent {
+    PaymentEvent::CreditedOnAccount { vendor_id: VENDOR, amount: eur(dec!(119.00)), value_date: day("2026-03-30"), item }
+}
+
+fn credit_returned(item: Option<u32>) -> PaymentEvent {
+    let (amount, value_date, reason) = (eur(dec!(119.00)), day("2026-03-30"), "AC04".to_owned());
+    PaymentEvent::CreditReturned { vendor_id: VENDOR, amount, value_date, reason, item }
+}
+
 pub fn payments() -> Vec<Sample<PaymentEvent>> {
     let by_hand = PaymentPlan {
         method: Method::Manual,
@@ -356,12 +365,16 @@ pub fn payments() -> Vec<Sample<PaymentEvent>> {
         ("by_ach", PaymentEvent::Planned(Box::new(ach_plan()))),
         ("of_ach", PaymentEvent::FileSent { file: sent_ach_file() }),
         ("", PaymentEvent::RecordedManually { record: manual_record() }),
+        ("by_cheque", PaymentEvent::Planned(Box::new(PaymentPlan { method: Method::Cheque, ..plan() }))),
+        ("", PaymentEvent::ChequeWritten { cheque: cheque() }),
         ("", PaymentEvent::TransferSent { transfer: Transfer { provider_reference: "tr_1".to_owned() } }),
         ("", PaymentEvent::OutcomeFound { finding: finding(FoundOutcome::NeverLeft) }),
         ("left", PaymentEvent::OutcomeFound { finding: finding(left()) }),
         ("", PaymentEvent::OutcomeConfirmed { by: DORA }),
-        ("", PaymentEvent::CreditedOnAccount { vendor_id: VENDOR, amount: eur(dec!(119.00)), value_date }),
-        ("", PaymentEvent::CreditReturned { vendor_id: VENDOR, amount: eur(dec!(119.00)), value_date, reason: "AC04".to_owned() }),
+        ("", credited(None)),
+        ("of_item", credited(Some(1))),
+        ("", credit_returned(None)),
+        ("of_item", credit_returned(Some(1))),
         ("", PaymentEvent::Settled { items: items.clone(), value_date }),
         (
             "",

@@ -21,18 +21,32 @@ pub fn payment_runs() -> Vec<Sample<PaymentRunEvent>> {
         line: 2,
         invoice_id: OTHER_INVOICE,
         amount: eur(dec!(90)),
+        withheld: None,
         last_of_payment: false,
         by: DORA,
         reason: "the vendor asked us to wait".to_owned(),
     };
+    let removed_less_tax = PaymentRunEvent::ItemRemoved {
+        page: 1,
+        line: 1,
+        invoice_id: INVOICE,
+        amount: eur(dec!(1062.54)),
+        withheld: Some(eur(dec!(100))),
+        last_of_payment: true,
+        by: DORA,
+        reason: "the vendor asked us to wait".to_owned(),
+    };
+    let taxed = Sums { withheld: vec![eur(dec!(100))], ..sums() };
     vec![
         ("", PaymentRunEvent::Proposed(Box::new(proposal(criteria())))),
         ("less_credits", PaymentRunEvent::Proposed(Box::new(RunProposal { credits: vec![instalment(7)], ..proposal(criteria()) }))),
         ("bare", PaymentRunEvent::Proposed(Box::new(bare()))),
         ("", removed),
+        ("less_tax", removed_less_tax),
         ("", PaymentRunEvent::Authorised { by: ERIN }),
         ("", PaymentRunEvent::Started { by: DORA, at: at("2026-03-29T10:00:00.123456Z") }),
         ("", PaymentRunEvent::Planned { sums: sums() }),
+        ("less_tax", PaymentRunEvent::Planned { sums: taxed }),
         ("", PaymentRunEvent::FileWritten { by: DORA, at: at("2026-03-29T10:05:00Z"), file: sent_file() }),
         ("", PaymentRunEvent::Cancelled { by: DORA, reason: "the wrong account".to_owned() }),
     ]
@@ -73,7 +87,7 @@ fn bare() -> RunProposal {
 }
 
 fn sums() -> Sums {
-    Sums { payments: 1, items: 2, totals: vec![eur(dec!(1252.54))] }
+    Sums { payments: 1, items: 2, totals: vec![eur(dec!(1252.54))], withheld: vec![] }
 }
 
 pub fn payment_run_pages() -> Vec<Sample<PaymentRunPageEvent>> {
@@ -87,6 +101,7 @@ pub fn payment_run_pages() -> Vec<Sample<PaymentRunPageEvent>> {
     vec![
         ("", PaymentRunPageEvent::Selected { run_id: RUN, page: 1, payees: vec![payee()] }),
         ("less_credits", PaymentRunPageEvent::Selected { run_id: RUN, page: 1, payees: vec![less_credits()] }),
+        ("less_tax", PaymentRunPageEvent::Selected { run_id: RUN, page: 1, payees: vec![less_tax()] }),
         ("no_account", PaymentRunPageEvent::Selected { run_id: RUN, page: 1, payees: no_account }),
         ("", PaymentRunPageEvent::Excluded { run_id: RUN, page: 2, excluded }),
         ("", PaymentRunPageEvent::ItemRemoved { line: 2, by: DORA, reason: "the vendor asked us to wait".to_owned() }),
@@ -110,9 +125,18 @@ fn less_credits() -> Payee {
     payee
 }
 
+/// What will leave of the first is 1,062.54.
+fn less_tax() -> Payee {
+    let mut payee = payee();
+    payee.items[0].withheld = Some(eur(dec!(100)));
+    payee
+}
+
 fn payee() -> Payee {
-    let item =
-        |line, instalment, amount, discount| PageItem { line, instalment, amount: eur(amount), discount: eur(discount), set_off: vec![] };
+    let item = |line, instalment, amount, discount| {
+        let (amount, discount) = (eur(amount), eur(discount));
+        PageItem { line, instalment, amount, discount, withheld: None, set_off: vec![] }
+    };
     let other = Instalment { invoice_id: OTHER_INVOICE, number: 1 };
     let items = vec![item(1, instalment(1), dec!(1162.54), dec!(23.72)), item(2, other, dec!(90), dec!(0))];
     Payee { payment_id: PAYMENT, vendor_id: VENDOR, bank_account_id: Some(ACCOUNT), items }

@@ -69,6 +69,6 @@ pub use read::{
 pub use refusal::{Limited, Position, ReadError};
 pub use svrl::svrl;
 pub use write::{
-    ConvertError, Converted, Format, NotCarried, Remittance, RemittanceLine, WriteError, convert, write_cii, write_facturx,
-    write_remittance, write_ubl,
+    ChequePage, ConvertError, Converted, Format, NotCarried, Remittance, RemittanceLine, WriteError, convert, write_cheques, write_cii,
+    write_facturx, write_remittance, write_ubl,
 };

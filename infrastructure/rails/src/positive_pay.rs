@@ -161,7 +161,8 @@ fn check(cheques: &[Cheque]) -> Result<(), PositivePayRefusal> {
         if !seen.insert((cheque.account.as_str(), number)) {
             return Err(PositivePayRefusal::ChequeRepeated { number });
         }
-        if !cheque.amount.is_positive() {
+        // On a form that was spoiled nothing was ever written.
+        if cheque.state == ChequeState::Issued && !cheque.amount.is_positive() {
             return Err(PositivePayRefusal::AmountNotPositive { number });
         }
     }

@@ -73,9 +73,14 @@ impl Database {
         &self.admin
     }
 
+    /// How a connection of one of the runtime roles is made: with whatever settings that role has.
+    pub fn as_role(&self, role: Role) -> PgConnectOptions {
+        options_for(&self.admin, self.secret.as_deref(), role)
+    }
+
     /// How the committer's own connections are made.
     pub fn committer(&self) -> PgConnectOptions {
-        options_for(&self.admin, self.secret.as_deref(), Role::Committer).options([("search_path", "es")])
+        self.as_role(Role::Committer).options([("search_path", "es")])
     }
 
     pub async fn close(&self) {

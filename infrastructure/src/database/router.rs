@@ -79,6 +79,12 @@ impl Database {
         rows.iter().map(|row| Ok(Lag { projector: row.try_get("projector")?, events: row.try_get("behind")? })).collect()
     }
 
+    /// What stands still in which tenant: read models, process managers, the relay.
+    pub async fn standing_still(&self) -> sqlx::Result<Vec<(TenantId, String)>> {
+        let rows = sqlx::query("select tenant_id, projector from ops.dead_letters").fetch_all(&self.router).await?;
+        rows.iter().map(|row| Ok((TenantId(row.try_get("tenant_id")?), row.try_get("projector")?))).collect()
+    }
+
     /// How many read models of tenants stand still.
     pub async fn poisoned(&self) -> sqlx::Result<i64> {
         sqlx::query_scalar("select count(tenant_id) from ops.dead_letters").fetch_one(&self.router).await

@@ -68,6 +68,13 @@ impl PostgresLog {
         rows.iter().map(deed).collect()
     }
 
+    async fn version(&self, tenant: TenantId, aggregate_id: Uuid, position: i64) -> sqlx::Result<i64> {
+        let query = "select coalesce((select sequence from es.events where tenant_id = $1 and aggregate_id = $2 and position <= $3 \
+                                       order by sequence desc limit 1), 0)";
+        let mut tx = self.database.read(tenant).await?;
+        sqlx::query_scalar(query).bind(tenant.0).bind(aggregate_id).bind(position).fetch_one(&mut *tx).await
+    }
+
     async fn open(&self, tenant: TenantId) -> anyhow::Result<()> {
         use sqlx::{ConnectOptions, Connection};
         let mut connection = self.database.committer().connect().await?;
@@ -106,6 +113,10 @@ fn event(row: &PgRow, event_type: String) -> sqlx::Result<StoredEvent> {
 impl EventLog for PostgresLog {
     fn load(&self, tenant: TenantId, aggregate_id: Uuid, state_version: i32) -> Later<'_, Result<Stream, String>> {
         Box::pin(async move { self.stream(tenant, aggregate_id, state_version).await.map_err(|e| e.to_string()) })
+    }
+
+    fn version_at(&self, tenant: TenantId, aggregate_id: Uuid, position: i64) -> Later<'_, Result<i64, String>> {
+        Box::pin(async move { self.version(tenant, aggregate_id, position).await.map_err(|e| e.to_string()) })
     }
 
     fn append(&self, write: Write) -> Later<'_, Result<Appended, AppendError>> {

@@ -66,6 +66,9 @@ fn touched(events: &[Recorded]) -> HashSet<Uuid> {
         Fact::Payment(
             PaymentEvent::Settled { items, .. } | PaymentEvent::SettlementWithdrawn { items, .. } | PaymentEvent::Returned { items, .. },
         ) => items.iter().map(|item| move_id(at.aggregate_id, *item)).collect(),
+        Fact::Payment(PaymentEvent::CreditedOnAccount { item: Some(item), .. } | PaymentEvent::CreditReturned { item: Some(item), .. }) => {
+            vec![move_id(at.aggregate_id, *item)]
+        }
         _ => vec![],
     };
     events.iter().flat_map(keys).collect()
@@ -78,6 +81,12 @@ fn project(rows: &mut Rows<BankMoveRow>, event: &PaymentEvent, payment: Uuid) {
         PaymentEvent::Settled { items, value_date } => each(rows, payment, items, |row| row.settled_on = Some(*value_date)),
         PaymentEvent::SettlementWithdrawn { items, .. } => each(rows, payment, items, |row| row.settled_on = None),
         PaymentEvent::Returned { items, value_date, .. } => each(rows, payment, items, |row| row.returned_on = Some(*value_date)),
+        PaymentEvent::CreditedOnAccount { item: Some(item), value_date, .. } => {
+            each(rows, payment, &[*item], |row| row.settled_on = Some(*value_date));
+        }
+        PaymentEvent::CreditReturned { item: Some(item), value_date, .. } => {
+            each(rows, payment, &[*item], |row| row.returned_on = Some(*value_date));
+        }
         _ => {}
     }
 }

@@ -94,14 +94,18 @@ pub(super) fn posted(event: &InvoiceEvent, before: Option<Owed>, after: Owed, at
             vec![(kind, Owed { place: Place { effective_date, ..moved.place }, ..moved })]
         }
     };
+    let withheld = withheld_by(event);
     let parts = moved.into_iter().flat_map(|(kind, Owed { place, by_due_date })| {
-        by_due_date.into_iter().filter(|(_, part)| !part.is_zero()).map(move |(due_date, part)| (kind, place, due_date, part))
+        let (still, moved): (Vec<_>, Vec<_>) = by_due_date.into_iter().partition(|(_, part)| part.is_zero());
+        // Tax that rounds to nothing moves nothing, and what it is on is certified all the same.
+        let told = if moved.is_empty() && withheld.is_some() { still.into_iter().take(1).collect() } else { moved };
+        told.into_iter().map(move |(due_date, part)| (kind, place, due_date, part))
     });
     let mut rows: Vec<PayableFactRow> =
         (0..).zip(parts).map(|(number, (kind, place, due_date, part))| fact(number, kind, place, due_date, part, at)).collect();
     // Said once, however many instalments the tax settles.
     if let Some(first) = rows.first_mut() {
-        first.withholding = withheld_by(event);
+        first.withholding = withheld;
     }
     rows
 }
@@ -109,7 +113,7 @@ pub(super) fn posted(event: &InvoiceEvent, before: Option<Owed>, after: Owed, at
 /// What a vendor owes because a transfer went through after it had failed.
 pub(super) fn on_account(event: &PaymentEvent, at: &Recorded) -> Option<PayableFactRow> {
     let (kind, vendor_id, amount, day) = match event {
-        PaymentEvent::CreditedOnAccount { vendor_id, amount, value_date } => {
+        PaymentEvent::CreditedOnAccount { vendor_id, amount, value_date, .. } => {
             (PayableFactKind::OnAccount, vendor_id, amount.negated(), *value_date)
         }
         PaymentEvent::CreditReturned { vendor_id, amount, value_date, .. } => {

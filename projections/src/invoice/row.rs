@@ -4,10 +4,11 @@ use chrono::{DateTime, NaiveDate, Utc};
 use quittance_domain::ids::PaymentId;
 use quittance_domain::invoice::{
     Allocation, Amendment, Claimed, Dispute, DocumentKind, Invoice, InvoiceDocument, InvoiceEvent, InvoiceException, InvoiceStatus,
-    Lookalike, PlacedHold, Reception, Source,
+    Lookalike, PlacedHold, Reception, Source, Totals, WithheldBy,
 };
 use quittance_domain::matching::MatchFinding;
 use quittance_domain::terms::AgreedTerms;
+use quittance_domain::withholding::Withholding;
 use quittance_domain::{Currency, Money};
 use rust_decimal::Decimal;
 use sqlx::types::Json;
@@ -76,6 +77,11 @@ row! {
         placed_holds: Json<Vec<PlacedHold>>,
         dispute: Json<Option<Dispute>>,
         lookalikes: Json<Vec<Lookalike>>,
+        /// Of the document, as far as tax is kept back of it: with and without value added tax.
+        without_vat: Decimal,
+        with_vat: Decimal,
+        /// What payments keep back, or have kept back.
+        withholdings: Json<Vec<WithheldBy>>,
     }
 }
 
@@ -146,6 +152,9 @@ impl InvoiceRow {
             placed_holds: Json(vec![]),
             dispute: Json(None),
             lookalikes: Json(vec![]),
+            without_vat: document.totals.net,
+            with_vat: with_vat(&document.totals),
+            withholdings: Json(vec![]),
         })
     }
 
@@ -201,9 +210,15 @@ impl InvoiceRow {
                 self.settled -= amount.amount();
                 self.forgo(*payment_id);
             }
-            InvoiceEvent::WithholdingClaimed { payment_id, withholding } => self.claim(*payment_id, withholding.tax),
+            InvoiceEvent::WithholdingClaimed { payment_id, withholding } => {
+                self.claim(*payment_id, withholding.tax);
+                self.withholdings.push(WithheldBy { payment_id: *payment_id, withholding: Withholding::clone(withholding) });
+            }
             InvoiceEvent::TaxWithheld { withholding, .. } => self.settled += withholding.tax.amount(),
-            InvoiceEvent::WithholdingReversed { withholding, .. } => self.settled -= withholding.tax.amount(),
+            InvoiceEvent::WithholdingReversed { payment_id, withholding, .. } => {
+                self.settled -= withholding.tax.amount();
+                self.withholdings.retain(|by| by.payment_id != *payment_id);
+            }
             InvoiceEvent::DiscountMissed { last_day, .. } => self.discounts_missed.push(*last_day),
             InvoiceEvent::PaymentClaimed { payment_id, amount } => self.claim(*payment_id, *amount),
             InvoiceEvent::DiscountClaimed { payment_id, amount, .. } => {
@@ -213,6 +228,7 @@ impl InvoiceRow {
             InvoiceEvent::ClaimReleased { payment_id, .. } => {
                 self.unclaim(*payment_id);
                 self.forgo(*payment_id);
+                self.withholdings.retain(|by| by.payment_id != *payment_id);
             }
             InvoiceEvent::PaymentSettled { payment_id, amount, .. } => {
                 self.unclaim(*payment_id);
@@ -245,6 +261,7 @@ impl InvoiceRow {
         self.currency = Word(amendment.payable.currency());
         self.gross = totals.gross;
         self.payable = amendment.payable.amount();
+        (self.without_vat, self.with_vat) = (totals.net, with_vat(totals));
         self.settled = Decimal::ZERO;
         self.issue_date = *issue_date;
         self.due_date = amendment.due_date;
@@ -298,6 +315,11 @@ impl InvoiceRow {
     fn is_held(&self) -> bool {
         !(self.exceptions.is_empty() && self.holds.is_empty() && self.placed_holds.is_empty() && self.lookalikes.is_empty())
     }
+}
+
+/// Nothing of amounts without end, and so no tax is kept back of them.
+fn with_vat(totals: &Totals) -> Decimal {
+    totals.payable.checked_add(totals.prepaid).unwrap_or_default()
 }
 
 fn reason(event: &InvoiceEvent) -> Option<String> {

@@ -71,7 +71,7 @@ pub async fn books_now(tx: &mut TenantTx) -> sqlx::Result<Books> {
 fn needed(events: &[Recorded]) -> HashSet<Uuid> {
     let of_event = |at: &Recorded| {
         let own = (!at.is_first() && is_document(&at.fact)).then_some(at.aggregate_id);
-        own.into_iter().chain(named_order(&at.fact)).chain(taken_in(&at.fact))
+        own.into_iter().chain(returned_credit(at)).chain(named_order(&at.fact)).chain(taken_in(&at.fact))
     };
     std::iter::once(books_key()).chain(events.iter().flat_map(of_event)).collect()
 }
@@ -91,7 +91,20 @@ async fn waiting_now(tx: &mut TenantTx) -> sqlx::Result<BTreeSet<Uuid>> {
 }
 
 fn is_document(fact: &Fact) -> bool {
-    matches!(fact, Fact::Invoice(_) | Fact::Stock(_) | Fact::JournalEntry(_) | Fact::Payment(PaymentEvent::CreditReturned { .. }))
+    matches!(fact, Fact::Invoice(_) | Fact::Stock(_) | Fact::JournalEntry(_))
+}
+
+/// Where it is kept what a vendor owes of which money came back.
+fn returned_credit(at: &Recorded) -> Option<Uuid> {
+    match &at.fact {
+        Fact::Payment(PaymentEvent::CreditReturned { item, .. }) => Some(credit_key(at.aggregate_id, *item)),
+        _ => None,
+    }
+}
+
+/// A provider's transfer is credited whole, what left in a file item by item.
+fn credit_key(payment: Uuid, item: Option<u32>) -> Uuid {
+    item.map_or(payment, |item| derived_id(&[b"ledger credit", payment.as_bytes(), &item.to_be_bytes()]))
 }
 
 /// Where the order is kept that an invoice's document names.
@@ -102,6 +115,11 @@ fn named_order(fact: &Fact) -> Option<Uuid> {
         Fact::Invoice(InvoiceEvent::Amended(amendment)) => named(&amendment.document),
         _ => None,
     }
+}
+
+/// Invoices that may be posted anew: when they are coded, or when one of their amounts waits for a rate that comes.
+fn invoices(events: &[Recorded]) -> impl Iterator<Item = Uuid> {
+    events.iter().filter(|at| matches!(at.fact, Fact::Invoice(_))).map(|at| at.aggregate_id)
 }
 
 fn books_key() -> Uuid {
@@ -143,6 +161,7 @@ impl<'r> Keeper<'r> {
             _ => Books::default(),
         };
         let mut wanted: Wanted = events.iter().filter_map(|at| rates::wanted(&at.fact)).collect();
+        wanted.extend(invoices(events).filter_map(|id| rows.get(&id)).flat_map(|row| row.state.rate_days()));
         let mut waiting = BTreeSet::new();
         if events.iter().any(|at| matches!(at.fact, Fact::ExchangeRates(_))) {
             waiting = waiting_now(tx).await?;
@@ -150,8 +169,7 @@ impl<'r> Keeper<'r> {
             wanted.extend(waiting.iter().filter_map(|id| rows.get(id)).flat_map(|row| row.state.rate_days()));
         }
         let base = books.base.or_else(|| events.iter().find_map(|at| base_of(&at.fact)));
-        let mut rates = RateTable::default();
-        rates::load(tx, &mut rates, wanted, base).await?;
+        let rates = rates::load(tx, wanted, base).await?;
         let kept = |id: Uuid| match rows.get(&id).map(|row| &row.state.0) {
             Some(Kept::Stock(account)) => Some(account),
             _ => None,
@@ -178,6 +196,9 @@ impl<'r> Keeper<'r> {
             Fact::ExchangeRates(event) => self.quoted(event, at),
             _ => return Ok(vec![]),
         };
+        if let Some((currency, day)) = self.rates.missed() {
+            return Err(poison(at, &format!("nobody has looked for the rate of {currency} on {day}")));
+        }
         entries.into_iter().map(|entry| entry.balanced().map_err(|e| poison(at, &e.to_string()))).collect()
     }
 
@@ -270,18 +291,21 @@ impl<'r> Keeper<'r> {
 
     fn on_account(&mut self, event: &PaymentEvent, at: &Recorded) -> Result<Vec<Entry>, ProjectionError> {
         let posting = OnAccountPosting { books: &self.books, rates: &self.rates, payment: at.aggregate_id };
-        let (account, entry) = match (event, self.kept(at)) {
-            (PaymentEvent::CreditReturned { .. }, Some(Kept::OnAccount(mut account))) => {
-                let entry = account.returned(event, posting);
+        let (PaymentEvent::CreditedOnAccount { item, .. } | PaymentEvent::CreditReturned { item, .. }) = event else { return Ok(vec![]) };
+        let key = credit_key(at.aggregate_id, *item);
+        let kept = match self.rows.get(&key).map(|row| &row.state.0) {
+            Some(Kept::OnAccount(account)) => Some(account.clone()),
+            _ => None,
+        };
+        let (account, entry) = match (OnAccount::credited(event, posting), kept) {
+            (Some((account, entry)), _) => (account, Some(entry)),
+            (None, Some(mut account)) => {
+                let entry = account.returned(event);
                 (account, entry)
             }
-            (PaymentEvent::CreditReturned { .. }, _) => return Err(poison(at, "the ledger has nothing of its credit")),
-            (event, _) => match OnAccount::credited(event, posting) {
-                Some((account, entry)) => (account, Some(entry)),
-                None => return Ok(vec![]),
-            },
+            (None, None) => return Err(poison(at, "the ledger has nothing of its credit")),
         };
-        self.put(at.aggregate_id, at, account.untranslated(), Kept::OnAccount(account));
+        self.put(key, at, account.untranslated(), Kept::OnAccount(account));
         Ok(entry.into_iter().collect())
     }
 
@@ -336,11 +360,11 @@ impl<'r> Keeper<'r> {
 
 impl Kept {
     fn rate_days(&self) -> Vec<(Currency, NaiveDate)> {
-        match (self, self.untranslated()) {
-            (Self::Invoice(account), Some(currency)) => account.rate_days().into_iter().map(|day| (currency, day)).collect(),
-            (Self::OnAccount(account), Some(currency)) => vec![(currency, account.rate_day())],
-            (Self::Stock(account), _) => account.rate_days(),
-            _ => vec![],
+        match self {
+            Self::Invoice(account) => account.rate_days(),
+            Self::OnAccount(account) => account.untranslated().map(|currency| (currency, account.rate_day())).into_iter().collect(),
+            Self::Stock(account) => account.rate_days(),
+            Self::Books(_) | Self::Order(_) | Self::JournalEntry(_) | Self::Transfer(_) => vec![],
         }
     }
 

@@ -44,6 +44,11 @@ impl Projector for Ledger {
         "ledger"
     }
 
+    /// 2: credits, prepayments, withheld tax and what is coded anew in another currency are translated.
+    fn version(&self) -> i32 {
+        2
+    }
+
     fn tables(&self) -> &'static [&'static str] {
         &["ledger_state", "exchange_rates", "journal_lines", "ledger_sums", "stock_history", "stock_values"]
     }

@@ -51,12 +51,11 @@ pub(super) fn rows_of(event: &RatesEvent, at: &Recorded) -> Vec<ExchangeRateRow>
 /// An amount of a currency on a day: what a rate may be needed for.
 pub(super) type Wanted = HashSet<(Currency, NaiveDate)>;
 
-/// What an event's amounts are translated by.
+/// What an event's amounts are translated by. An arm that is forgotten here is a day that the table misses
+/// ([`RateTable::missed`]), which stops the ledger.
 pub(super) fn wanted(fact: &Fact) -> Option<(Currency, NaiveDate)> {
     match fact {
-        Fact::Invoice(InvoiceEvent::Received(r)) => Some((r.payable.currency(), r.document.issue_date)),
-        Fact::Invoice(InvoiceEvent::Amended(a)) => Some((a.payable.currency(), a.document.issue_date)),
-        Fact::Invoice(InvoiceEvent::PaymentSettled { amount, value_date, .. }) => Some((amount.currency(), *value_date)),
+        Fact::Invoice(event) => wanted_of_invoice(event),
         Fact::Stock(StockEvent::Received { currency, effective_date, .. }) => Some((*currency, *effective_date)),
         Fact::Stock(StockEvent::Returned { currency, received_on, effective_date, .. }) => {
             Some((*currency, received_on.unwrap_or(*effective_date)))
@@ -67,24 +66,37 @@ pub(super) fn wanted(fact: &Fact) -> Option<(Currency, NaiveDate)> {
     }
 }
 
+fn wanted_of_invoice(event: &InvoiceEvent) -> Option<(Currency, NaiveDate)> {
+    match event {
+        InvoiceEvent::Received(r) => Some((r.payable.currency(), r.document.issue_date)),
+        InvoiceEvent::Amended(a) => Some((a.payable.currency(), a.document.issue_date)),
+        InvoiceEvent::PaymentSettled { amount, value_date, .. } => Some((amount.currency(), *value_date)),
+        InvoiceEvent::TaxWithheld { withholding, value_date, .. } => Some((withholding.tax.currency(), *value_date)),
+        InvoiceEvent::Allocated { allocation, .. } | InvoiceEvent::PrepaymentApplied { allocation, .. } => {
+            Some((allocation.amount.currency(), allocation.effective_date))
+        }
+        _ => None,
+    }
+}
+
 const LAST_BEFORE: &str = "\
     select q.unit, q.currency, q.quoted_on, q.rate from unnest($2, $3, $4) w(unit, currency, day) cross join lateral \
         (select unit, currency, quoted_on, rate from exchange_rates e \
           where e.tenant_id = $1 and e.unit = w.unit and e.currency = w.currency and e.quoted_on <= w.day order by quoted_on desc limit 1) q";
 
-/// Fills the table with the last rate not after each day: directly, the other way round, and through the euro.
-pub(super) async fn load(tx: &mut TenantTx, table: &mut RateTable, wanted: Wanted, base: Option<Currency>) -> sqlx::Result<()> {
-    let Some(base) = base else { return Ok(()) };
+/// A table with the last rate not after each day: directly, the other way round, and through the euro.
+pub(super) async fn load(tx: &mut TenantTx, wanted: Wanted, base: Option<Currency>) -> sqlx::Result<RateTable> {
     let (mut units, mut currencies, mut days) = (vec![], vec![], vec![]);
-    for (currency, day) in wanted.into_iter().filter(|(currency, _)| *currency != base) {
+    for (currency, day, base) in wanted.iter().filter_map(|(currency, day)| Some((*currency, *day, base?))).filter(|(c, _, b)| c != b) {
         for (unit, other) in [(currency, base), (base, currency), (Currency::EUR, base), (Currency::EUR, currency)] {
             units.push(Word(unit));
             currencies.push(Word(other));
             days.push(day);
         }
     }
+    let mut table = RateTable::filled_for(wanted);
     if units.is_empty() {
-        return Ok(());
+        return Ok(table);
     }
     let tenant = tx.tenant();
     let found: Vec<(Word<Currency>, Word<Currency>, NaiveDate, Decimal)> =
@@ -92,13 +104,12 @@ pub(super) async fn load(tx: &mut TenantTx, table: &mut RateTable, wanted: Wante
     for (unit, currency, on, rate) in found {
         table.quote(Quote { unit: unit.0, currency: currency.0, on, rate });
     }
-    Ok(())
+    Ok(table)
 }
 
 /// The last rate not after a day, and who said so.
 pub async fn closing_rate(tx: &mut TenantTx, from: Currency, to: Currency, on: NaiveDate) -> sqlx::Result<Option<(Translation, String)>> {
-    let mut table = RateTable::default();
-    load(tx, &mut table, Wanted::from([(from, on)]), Some(to)).await?;
+    let table = load(tx, Wanted::from([(from, on)]), Some(to)).await?;
     let Some(found) = table.translation(from, to, on) else { return Ok(None) };
     let tenant = tx.tenant();
     let query =
@@ -113,8 +124,7 @@ pub async fn in_base(tx: &mut TenantTx, amount: Money, on: NaiveDate) -> sqlx::R
     if amount.currency() == base {
         return Ok(Some(amount.amount()));
     }
-    let mut table = RateTable::default();
-    load(tx, &mut table, Wanted::from([(amount.currency(), on)]), Some(base)).await?;
+    let table = load(tx, Wanted::from([(amount.currency(), on)]), Some(base)).await?;
     Ok(table.translation(amount.currency(), base, on).and_then(|found| found.of(amount.amount(), base)))
 }
 
@@ -186,8 +196,7 @@ pub struct Conversion {
 
 pub async fn conversion(tx: &mut TenantTx, asked: &ConversionFilter) -> sqlx::Result<Option<Conversion>> {
     let ConversionFilter { from, to, on } = *asked;
-    let mut table = RateTable::default();
-    load(tx, &mut table, Wanted::from([(from, on)]), Some(to)).await?;
+    let table = load(tx, Wanted::from([(from, on)]), Some(to)).await?;
     Ok(table.translation(from, to, on).map(|found| Conversion {
         from,
         to,

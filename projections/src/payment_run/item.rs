@@ -144,15 +144,18 @@ async fn leave_out(tx: &mut TenantTx, page: Uuid, state: PaymentRunItemState, to
     Ok(())
 }
 
-/// Less leaves for these lines than was proposed.
+/// What is kept back may be other than was proposed: another rate, or another payment of the invoice came first.
 async fn keep_back(tx: &mut TenantTx, page: Uuid, withheld: &[KeptBack]) -> Result<(), ProjectionError> {
+    let as_proposed = "update payment_run_items set amount = amount + withheld, withheld = null \
+                       where tenant_id = $1 and page_id = $2 and state = 'selected' and withheld is not null";
+    let tenant = tx.tenant();
+    sqlx::query(as_proposed).bind(tenant.0).bind(page).execute(&mut **tx).await?;
     if withheld.is_empty() {
         return Ok(());
     }
     let (lines, taxes): (Vec<i32>, Vec<Decimal>) = withheld.iter().map(|kept| (kept.line as i32, kept.tax.amount())).unzip();
     let sql = "update payment_run_items i set withheld = u.tax, amount = i.amount - u.tax from unnest($3::int[], $4::numeric[]) u (line, tax) \
                where i.tenant_id = $1 and i.page_id = $2 and i.line = u.line";
-    let tenant = tx.tenant();
     sqlx::query(sql).bind(tenant.0).bind(page).bind(lines).bind(taxes).execute(&mut **tx).await?;
     Ok(())
 }
@@ -178,13 +181,13 @@ impl PaymentRunItemRow {
             vendor_id: Some(payee.vendor_id.0),
             bank_account_id: payee.bank_account_id.map(Uuid::from),
             currency: Some(Word(item.amount.currency())),
-            amount: Some(item.amount.amount()),
+            amount: Some(item.leaves().amount()),
             discount: Some(item.discount.amount()),
             set_off: (!item.set_off.is_empty()).then(|| Json(item.set_off.clone())),
             reason: None,
             detail: None,
             payment_id: Some(payee.payment_id.0),
-            withheld: None,
+            withheld: item.withheld.map(Money::amount),
         }
     }
 
@@ -233,11 +236,11 @@ pub struct PaymentRunItemView {
     pub instalment: i32,
     pub vendor_id: Option<VendorId>,
     pub bank_account_id: Option<BankAccountId>,
-    /// What leaves for it; of what is not planned yet, before tax is kept back.
+    /// What leaves for it; with `withheld` it is what is settled in money.
     pub amount: Option<Money>,
     /// What is taken off for paying early.
     pub discount: Option<Money>,
-    /// Tax that is kept back beside what leaves; known once it is planned.
+    /// Tax that is kept back beside what leaves: as reckoned at the proposal, and as it was once it is planned.
     pub withheld: Option<Money>,
     /// The credits that take the place of money.
     pub set_off: Vec<SetOffView>,

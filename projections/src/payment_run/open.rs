@@ -6,11 +6,12 @@ use chrono::NaiveDate;
 use quittance_application::payment_run::{OpenInvoice, OpenInvoices};
 use quittance_domain::exception::QueueKind;
 use quittance_domain::ids::{BankAccountId, InvoiceId, VendorId};
-use quittance_domain::invoice::{DocumentKind, InvoiceException, PlacedHold};
+use quittance_domain::invoice::{DocumentKind, InvoiceException, PlacedHold, WithheldBy};
 use quittance_domain::matching::MatchFinding;
 use quittance_domain::payment_run::{Approval, CandidateKind, Instalment as RunInstalment};
 use quittance_domain::terms::{AgreedTerms, Instalment};
 use quittance_domain::vendor::{Profile, Vendor};
+use quittance_domain::withholding::TaxedShare;
 use quittance_domain::{Currency, Money};
 use quittance_infrastructure::database::TenantTx;
 use rust_decimal::Decimal;
@@ -37,10 +38,13 @@ struct OpenRow {
     exceptions: Json<Vec<InvoiceException>>,
     placed_holds: Json<Vec<PlacedHold>>,
     suspect: bool,
+    without_vat: Decimal,
+    with_vat: Decimal,
+    withholdings: Json<Vec<WithheldBy>>,
 }
 
 const OPEN: &str = "select invoice_id, kind, vendor_id, stage, disputed, currency, payable, open - claimed as unclaimed, due_date, pay_to, terms, \
-                           holds, exceptions, placed_holds, lookalikes <> '[]' as suspect from invoices \
+                           holds, exceptions, placed_holds, lookalikes <> '[]' as suspect, without_vat, with_vat, withholdings from invoices \
                     where tenant_id = $1 and status not in ('rejected', 'voided', 'paid') order by invoice_id";
 
 const THEIR_VENDORS: &str = "select v.vendor_id, v.state from vendors v where v.tenant_id = $1 and exists (select from invoices i \
@@ -120,7 +124,13 @@ impl OpenRow {
             holds: placed.chain(disputed).chain(exceptions).chain(holds).collect(),
             duplicate_suspect: self.suspect,
             in_another_run: reserved.contains(&(self.invoice_id, number as i32)),
+            share: (self.kind.0 == DocumentKind::Invoice).then(|| self.share()),
         }
+    }
+
+    fn share(&self) -> TaxedShare {
+        let before = self.withholdings.iter().map(|by| by.withholding.clone()).collect();
+        TaxedShare { without_vat: self.without_vat, with_vat: self.with_vat, before }
     }
 }
 

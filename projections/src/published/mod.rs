@@ -11,6 +11,7 @@
 mod approval;
 mod bank;
 mod books;
+mod cheque;
 mod documents;
 mod goods;
 mod invoice;
@@ -139,6 +140,7 @@ pub const CONTRACT: &[(&str, &str, u16)] = &[
     ("PaymentFileSent", "quittance.payment.file_sent", 1),
     ("PaymentRecordedManually", "quittance.payment.recorded_manually", 1),
     ("PaymentTransferSent", "quittance.payment.transfer_sent", 1),
+    ("PaymentChequeWritten", "quittance.payment.cheque_written", 1),
     ("PaymentCreditedOnAccount", "quittance.payment.credited_on_account", 1),
     ("PaymentCreditReturned", "quittance.payment.credit_returned", 1),
     ("PaymentOutcomeFound", "quittance.payment.outcome_found", 1),
@@ -168,6 +170,10 @@ pub const CONTRACT: &[(&str, &str, u16)] = &[
     ("PaymentRunPageFileRecorded", "quittance.payment_run_page.file_recorded", 1),
     ("PaymentRunPageReleased", "quittance.payment_run_page.released", 1),
     ("PaymentTermsAdopted", "quittance.payment_terms.adopted", 1),
+    ("ChequebookOpened", "quittance.chequebook.opened", 1),
+    ("ChequebookNumberTaken", "quittance.chequebook.number_taken", 1),
+    ("ChequebookNumberVoided", "quittance.chequebook.number_voided", 1),
+    ("ChequebookPositivePayWritten", "quittance.chequebook.positive_pay_written", 1),
     ("WithholdingTaxAdopted", "quittance.withholding_tax.adopted", 1),
     ("PurchaseOrderPlaced", "quittance.purchase_order.placed", 2),
     ("PurchaseOrderAmended", "quittance.purchase_order.amended", 1),
@@ -248,6 +254,7 @@ pub fn published_data(fact: &Fact) -> Value {
         Fact::InvoiceImport(event) => documents::invoice_import(event),
         Fact::Item(event) => goods::item(event),
         Fact::PaymentTerms(event) => terms::terms(event),
+        Fact::Chequebook(event) => cheque::book(event),
         Fact::WithholdingTax(event) => withholding::adopted(event),
         Fact::JournalEntry(event) => books::journal(event),
         Fact::DespatchAdvice(event) => documents::despatch_advice(event),

@@ -5,6 +5,7 @@ use quittance_domain::payment::{
 };
 use serde_json::{Value, json};
 
+use super::cheque::written;
 use super::data;
 use super::parties::account;
 
@@ -19,9 +20,10 @@ pub fn payment(event: &Event) -> Value {
         Event::RecordedManually { record: ManualRecord { method, reference, paid_on } } => {
             data! { record: data! { method, reference, paid_on } }
         }
+        Event::ChequeWritten { cheque } => data! { cheque: written(cheque) },
         Event::TransferSent { transfer: Transfer { provider_reference } } => data! { transfer: data! { provider_reference } },
-        Event::CreditedOnAccount { vendor_id, amount, value_date } => data! { vendor_id, amount, value_date },
-        Event::CreditReturned { vendor_id, amount, value_date, reason } => data! { vendor_id, amount, value_date, reason },
+        Event::CreditedOnAccount { vendor_id, amount, value_date, .. } => data! { vendor_id, amount, value_date },
+        Event::CreditReturned { vendor_id, amount, value_date, reason, .. } => data! { vendor_id, amount, value_date, reason },
         // Words and papers stay ours.
         Event::OutcomeFound { finding: OutcomeFinding { outcome, reason: _, evidence: _, by } } => {
             data! { finding: data! { outcome: found(outcome), by } }

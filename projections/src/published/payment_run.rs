@@ -11,7 +11,7 @@ use super::data;
 pub fn run(event: &Run) -> Value {
     match event {
         Run::Proposed(proposal) => proposed(proposal),
-        Run::ItemRemoved { page, line, invoice_id, amount, last_of_payment, by, reason } => {
+        Run::ItemRemoved { page, line, invoice_id, amount, withheld: _, last_of_payment, by, reason } => {
             data! { page, line, invoice_id, amount, last_of_payment, by, reason }
         }
         Run::Authorised { by } => data! { by },
@@ -49,7 +49,7 @@ fn criteria(criteria: &Criteria) -> Value {
 }
 
 fn sums(sums: &Sums) -> Value {
-    let Sums { payments, items, totals } = sums;
+    let Sums { payments, items, totals, withheld: _ } = sums;
     data! { payments, items, totals }
 }
 
@@ -73,7 +73,7 @@ fn payee(payee: &Payee) -> Value {
 }
 
 fn item(item: &PageItem) -> Value {
-    let PageItem { line, instalment: Instalment { invoice_id, number }, amount, discount, set_off: _ } = item;
+    let PageItem { line, instalment: Instalment { invoice_id, number }, amount, discount, withheld: _, set_off: _ } = item;
     data! { line, instalment: data! { invoice_id, number }, amount, discount }
 }
 

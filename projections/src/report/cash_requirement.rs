@@ -9,6 +9,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::cash_withholding::{KeptBack, kept_back};
 use super::payable_fact::{Dated, explained_by};
 use crate::ageing::query_through;
 use crate::invoice::first_entry_of;
@@ -77,7 +78,11 @@ pub struct CashRequirement {
     pub due: Money,
     /// The part of it that nobody has approved.
     pub held: Money,
-    /// This and everything before it.
+    /// Tax that will be kept back of it.
+    pub withheld: Money,
+    /// What leaves for it: what is due less the tax.
+    pub cash: Money,
+    /// The cash of this line and of all before it.
     pub running: Money,
     /// The movements that add up to what is due.
     pub explained_by: String,
@@ -98,7 +103,7 @@ pub async fn cash_requirements(tx: &mut TenantTx, filter: &CashRequirementFilter
     let as_of = filter.as_of.unwrap_or(today);
     let through = query_through(tx, filter.known_at).await?;
     let (tenant, block) = (tx.tenant(), block_of(through));
-    let due: Vec<(Word<Currency>, NaiveDate, Decimal, Decimal)> = sqlx::query_as(DUE)
+    let due: Vec<DueOn> = sqlx::query_as(DUE)
         .bind(tenant.0)
         .bind(as_of)
         .bind(block)
@@ -108,30 +113,45 @@ pub async fn cash_requirements(tx: &mut TenantTx, filter: &CashRequirementFilter
         .bind(filter.until)
         .fetch_all(&mut **tx)
         .await?;
-    let lines = lines(&due, as_of, through, filter.by.unwrap_or_default());
+    let kept = kept_back(tx, as_of, first_entry_of(through + 1)).await?;
+    let lines = lines(&due, &kept, as_of, through, filter.by.unwrap_or_default());
     Ok(CashRequirements { as_of, known_at: filter.known_at, through, lines })
 }
 
+type DueOn = (Word<Currency>, NaiveDate, Decimal, Decimal);
+
 /// Days of one currency and span follow each other.
-fn lines(due: &[(Word<Currency>, NaiveDate, Decimal, Decimal)], as_of: NaiveDate, through: i64, by: Span) -> Vec<CashRequirement> {
+fn lines(due: &[DueOn], kept: &KeptBack, as_of: NaiveDate, through: i64, by: Span) -> Vec<CashRequirement> {
     let mut lines: Vec<CashRequirement> = Vec::new();
-    for (currency, day, open, held) in due {
+    for (Word(currency), day, open, held) in due {
         let (from, to) = placed(*day, as_of, by);
-        let more = |sum: Money, by: Decimal| Money::rounded(sum.amount() + by, sum.currency());
-        let before = lines.last().filter(|line| line.currency == currency.0).map(|line| line.running);
-        let running = more(before.unwrap_or(Money::zero(currency.0)), *open);
-        match lines.last_mut().filter(|line| line.currency == currency.0 && (line.from, line.to) == (from, to)) {
-            Some(line) => (line.due, line.held, line.running) = (more(line.due, *open), more(line.held, *held), running),
-            None => {
-                let [due, held] = [open, held].map(|amount| Money::rounded(*amount, currency.0));
-                lines.push(CashRequirement { currency: currency.0, from, to, due, held, running, explained_by: String::new() });
-            }
+        let withheld = kept.get(&(currency.code(), *day)).copied().unwrap_or_default();
+        let before = lines.last().filter(|line| line.currency == *currency).map(|line| line.running);
+        if lines.last().is_none_or(|line| (line.currency, line.from, line.to) != (*currency, from, to)) {
+            lines.push(CashRequirement::of(*currency, from, to, before));
+        }
+        if let Some(line) = lines.last_mut() {
+            line.add(*open, *held, withheld);
         }
     }
     for line in &mut lines {
         line.explained_by = explained_by(as_of, through, None, Dated::Due(line.from, Some(line.to)), line.due);
     }
     lines
+}
+
+impl CashRequirement {
+    fn of(currency: Currency, from: Option<NaiveDate>, to: NaiveDate, before: Option<Money>) -> Self {
+        let none = Money::zero(currency);
+        let running = before.unwrap_or(none);
+        Self { currency, from, to, due: none, held: none, withheld: none, cash: none, running, explained_by: String::new() }
+    }
+
+    fn add(&mut self, due: Decimal, held: Decimal, withheld: Decimal) {
+        let more = |sum: Money, by: Decimal| Money::rounded(sum.amount() + by, sum.currency());
+        (self.due, self.held, self.withheld) = (more(self.due, due), more(self.held, held), more(self.withheld, withheld));
+        (self.cash, self.running) = (more(self.cash, due - withheld), more(self.running, due - withheld));
+    }
 }
 
 /// The span that a due date counts in: the first one begins on the day asked for, and what lies before it is overdue.

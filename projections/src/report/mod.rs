@@ -2,6 +2,7 @@
 
 pub mod approval_queue;
 pub mod cash_requirement;
+mod cash_withholding;
 pub mod cycle_time;
 pub mod days_payable;
 pub mod discount_opportunity;

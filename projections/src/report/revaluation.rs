@@ -1,8 +1,9 @@
-//! What vendors are owed in other currencies, at the invoices' rates and at the closing rates of a day (SEMANTICS 6).
+//! What vendors are owed in other currencies, retentions too, at the invoices' rates and at the closing rates of a day (SEMANTICS 6).
 
 use chrono::{DateTime, NaiveDate, Utc};
 use quittance_domain::chart::PostingRole;
 use quittance_domain::journal::{Revaluation, RevaluedCurrency};
+use quittance_domain::ledger::Books;
 use quittance_domain::{Currency, Money};
 use quittance_infrastructure::database::TenantTx;
 use rust_decimal::Decimal;
@@ -35,6 +36,8 @@ pub struct RevaluationReport {
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct RevaluationLine {
     pub open: Money,
+    /// The part of it that is kept back from the vendors until their work has proved good.
+    pub retained: Money,
     /// The part of it that has no amount in the books' currency, because no rate of its day is known.
     pub untranslated: Money,
     /// At the invoices' rates.
@@ -47,8 +50,10 @@ pub struct RevaluationLine {
     pub closing: Option<Money>,
     /// What is left to post: above zero a loss.
     pub difference: Option<Money>,
-    /// The lines of the control account that add up to what is open and carried.
-    pub explained_by: String,
+    /// The lines of the control account that add up to what is open and carried, but for what is retained.
+    pub explained_by: Option<String>,
+    /// Those of the account of retentions.
+    pub retentions_explained_by: Option<String>,
 }
 
 /// An amount becomes one of the books' currency by `× numerator ÷ denominator`.
@@ -69,27 +74,51 @@ pub async fn revaluation(tx: &mut TenantTx, filter: &RevaluationFilter, today: N
     let books = books_now(tx).await?;
     let mut lines = Vec::new();
     if let Some(base) = books.base {
-        let control = account_balances(tx, &books.account(PostingRole::PayablesControl), as_of, through).await?;
         let before = account_balances(tx, &books.account(PostingRole::PayablesRevaluation), as_of, through).await?;
-        for held in control.into_iter().filter(|line| line.currency != base) {
-            let revalued = before.iter().find(|line| line.currency == held.currency).map_or(Decimal::ZERO, |line| -line.base_balance);
-            lines.push(line(tx, held, revalued, base, as_of).await?);
+        for owed in owed(tx, &books, as_of, through).await?.into_iter().filter(|owed| owed.currency != base) {
+            let revalued = before.iter().find(|line| line.currency == owed.currency).map_or(Decimal::ZERO, |line| -line.base_balance);
+            lines.push(line(tx, owed, revalued, base, as_of).await?);
         }
     }
     Ok(RevaluationReport { as_of, known_at: filter.known_at, through, base_currency: books.base, lines })
 }
 
-async fn line(
-    tx: &mut TenantTx,
-    held: TrialBalanceLine,
-    revalued: Decimal,
-    base: Currency,
-    as_of: NaiveDate,
-) -> sqlx::Result<RevaluationLine> {
-    let open = held.balance.negated();
-    let in_base = |amount| Money::rounded(amount, base);
-    let (carried, revalued) = (in_base(-held.base_balance), in_base(revalued));
-    let found = closing_rate(tx, held.currency, base, as_of).await?;
+/// What is owed in one currency, on the control account and on that of retentions.
+struct Owed {
+    currency: Currency,
+    control: Option<TrialBalanceLine>,
+    retained: Option<TrialBalanceLine>,
+}
+
+async fn owed(tx: &mut TenantTx, books: &Books, as_of: NaiveDate, through: i64) -> sqlx::Result<Vec<Owed>> {
+    let [control, retentions] = [PostingRole::PayablesControl, PostingRole::Retentions].map(|role| books.account(role));
+    let held = account_balances(tx, &control, as_of, through).await?;
+    let mut owed: Vec<Owed> = held.into_iter().map(|line| Owed { currency: line.currency, control: Some(line), retained: None }).collect();
+    // A chart may keep both on one account.
+    let kept = if retentions == control { vec![] } else { account_balances(tx, &retentions, as_of, through).await? };
+    for line in kept {
+        match owed.iter_mut().find(|owed| owed.currency == line.currency) {
+            Some(owed) => owed.retained = Some(line),
+            None => owed.push(Owed { currency: line.currency, control: None, retained: Some(line) }),
+        }
+    }
+    Ok(owed)
+}
+
+impl Owed {
+    /// Above zero is owed.
+    fn sum(&self, of: impl Fn(&TrialBalanceLine) -> Decimal) -> Decimal {
+        -self.control.iter().chain(&self.retained).map(of).sum::<Decimal>()
+    }
+}
+
+async fn line(tx: &mut TenantTx, owed: Owed, revalued: Decimal, base: Currency, as_of: NaiveDate) -> sqlx::Result<RevaluationLine> {
+    let (in_base, in_its_own) = (|amount| Money::rounded(amount, base), |amount| Money::rounded(amount, owed.currency));
+    let open = in_its_own(owed.sum(|line| line.balance.amount()));
+    let untranslated = in_its_own(owed.sum(|line| line.untranslated.amount()));
+    let retained = in_its_own(owed.retained.as_ref().map_or(Decimal::ZERO, |line| -line.balance.amount()));
+    let (carried, revalued) = (in_base(owed.sum(|line| line.base_balance)), in_base(revalued));
+    let found = closing_rate(tx, owed.currency, base, as_of).await?;
     let closing = found.as_ref().and_then(|(rate, _)| rate.of(open.amount(), base)).map(in_base);
     let difference = closing.map(|closing| in_base(closing.amount() - carried.amount() - revalued.amount()));
     let rate = found.map(|(rate, source)| ClosingRate {
@@ -98,8 +127,19 @@ async fn line(
         quoted_on: rate.quoted_on,
         source,
     });
-    let untranslated = held.untranslated.negated();
-    Ok(RevaluationLine { open, untranslated, carried, revalued, rate, closing, difference, explained_by: held.explained_by })
+    let [explained_by, retentions_explained_by] = [owed.control, owed.retained].map(|line| line.map(|line| line.explained_by));
+    Ok(RevaluationLine {
+        open,
+        retained,
+        untranslated,
+        carried,
+        revalued,
+        rate,
+        closing,
+        difference,
+        explained_by,
+        retentions_explained_by,
+    })
 }
 
 /// Why a day cannot be revalued.

@@ -38,6 +38,8 @@ row! {
         identity_keys: Json<Vec<String>>,
         registered_at: DateTime<Utc>,
         state: Json<Vendor>,
+        /// By this code its payments keep tax back.
+        withholding_tax: Option<String>,
     }
 }
 
@@ -61,6 +63,7 @@ impl VendorRow {
             identity_keys: Json(vec![]),
             registered_at: at.recorded_at,
             state: Json(Vendor::default()),
+            withholding_tax: None,
         };
         row.on(event, at);
         Some(row)
@@ -73,6 +76,7 @@ impl VendorRow {
         self.number.clone_from(&details.number);
         self.party_group.clone_from(&details.group);
         self.customer = details.customer;
+        self.withholding_tax.clone_from(&details.withholding_tax);
         self.name.clone_from(&party.name);
         self.country.clone_from(&party.address.country);
         self.currency = currency.map(Word);

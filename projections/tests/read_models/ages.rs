@@ -113,7 +113,12 @@ async fn three_instalments_stand_in_three_buckets_and_the_first_is_paid_first() 
         cash.lines.iter().map(|line| (line.to, line.due)).collect::<Vec<_>>(),
         [(day("2026-04-11"), eur("15.00")), (day("2026-04-30"), eur("30.00"))]
     );
-    let paid = dashboard(&mut engine.read().await, approver, day("2026-04-12")).await.expect("figures").paid_this_month;
+    let board = dashboard(&mut engine.read().await, approver, day("2026-04-12")).await.expect("figures");
+    assert_eq!(board.overdue.iter().map(|s| (s.count, s.amount)).collect::<Vec<_>>(), [(1, eur("15.00"))], "what is left of the second");
+    assert_eq!(board.due_this_week, []);
+    let board = dashboard(&mut engine.read().await, approver, day("2026-04-24")).await.expect("figures");
+    assert_eq!(board.due_this_week.iter().map(|s| (s.count, s.amount)).collect::<Vec<_>>(), [(1, eur("30.00"))], "the third");
+    let paid = board.paid_this_month;
     assert_eq!(paid.iter().map(|s| (s.count, s.amount)).collect::<Vec<_>>(), [(1, eur("55.00"))], "one payment, whatever it pays");
 }
 

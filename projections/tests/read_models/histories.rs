@@ -313,9 +313,9 @@ fn payment_command(dice: &mut Dice) -> PaymentCommand {
         2 | 3 => PaymentCommand::Authorise { by },
         4 | 5 => PaymentCommand::RecordManually { by, at: recorded_at(1), record },
         6 | 7 => PaymentCommand::Settle { items: some_items(dice), value_date: dice.day() },
-        8 => PaymentCommand::Return { items: some_items(dice), value_date: dice.day(), reason: "account closed".to_owned() },
+        8 => PaymentCommand::Return { items: some_items(dice), value_date: dice.day(), reason: "account closed".to_owned(), by: None },
         _ if dice.roll(3) == 0 => PaymentCommand::Void { by, reason: "twice".to_owned() },
-        _ => PaymentCommand::Fail { items: some_items(dice), reason: "refused".to_owned() },
+        _ => PaymentCommand::Fail { items: some_items(dice), reason: "refused".to_owned(), by: None },
     }
 }
 

@@ -4,10 +4,11 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use quittance_domain::exchange_rate::{DayRate, RatesEvent};
-use quittance_domain::ids::{PaymentId, TenantId, UserId, VendorId};
-use quittance_domain::invoice::{DocumentKind, InvoiceEvent, Reception, Source};
+use quittance_domain::ids::{AllocationId, InvoiceId, PaymentId, TenantId, UserId, VendorId};
+use quittance_domain::invoice::{Against, Allocation, DocumentKind, InvoiceEvent, Reception, Source};
 use quittance_domain::party::Address;
 use quittance_domain::tenant::TenantEvent;
+use quittance_domain::withholding::Withholding;
 use quittance_domain::{Currency, Money};
 use quittance_infrastructure::database::{Database, TenantTx};
 use quittance_projections::ageing::{AgeingFilter, ageing};
@@ -158,19 +159,22 @@ fn foreign(seed: u64, steps: u64) -> Vec<Recorded> {
     let mut open: Vec<(Uuid, Money)> = Vec::new();
     for step in 0..steps {
         let day = first_day() + Days::new(dice.roll(120));
-        match dice.roll(8) {
+        match dice.roll(10) {
             0..=3 => {
                 let id = Uuid::from_u128(0x100 + u128::from(step));
                 let amount = Money::rounded(Decimal::new(dice.roll(90_000) as i64 + 100, 2), CURRENCIES[dice.roll(3) as usize]());
                 log.add(id, Fact::Invoice(InvoiceEvent::Received(Box::new(billed(amount, day)))));
                 open.push((id, amount));
             }
-            4..=5 if !open.is_empty() => {
+            4 if !open.is_empty() => {
+                let (id, _) = open[dice.roll(open.len() as u64) as usize];
+                log.add(id, Fact::Invoice(InvoiceEvent::Coded { coding: Box::default(), by: UserId(Uuid::from_u128(1)) }));
+            }
+            5..=7 if !open.is_empty() => {
                 let index = dice.roll(open.len() as u64) as usize;
                 let (id, left) = open[index];
                 let amount = Money::rounded(left.amount() / Decimal::from(dice.roll(2) + 1), left.currency());
-                let payment_id = PaymentId(Uuid::from_u128(0x900_000 + u128::from(step)));
-                log.add(id, Fact::Invoice(InvoiceEvent::PaymentSettled { payment_id, amount, value_date: day + Days::new(30) }));
+                log.add(id, Fact::Invoice(settled(&mut dice, step, amount, day + Days::new(30))));
                 let left = left.minus(amount).expect("one currency");
                 if left.is_zero() {
                     open.remove(index);
@@ -188,6 +192,24 @@ fn foreign(seed: u64, steps: u64) -> Vec<Recorded> {
         }
     }
     log.recorded
+}
+
+/// By one of the means that are posted at the rate of their day, or at the invoice's.
+fn settled(dice: &mut Dice, step: u64, amount: Money, on: NaiveDate) -> InvoiceEvent {
+    let (by, id) = (UserId(Uuid::from_u128(1)), Uuid::from_u128(0x900_000 + u128::from(step)));
+    let allocation = |against| Allocation { allocation_id: AllocationId(id), against, amount, effective_date: on };
+    match dice.roll(5) {
+        0 => InvoiceEvent::Allocated { allocation: allocation(Against::CreditNote(InvoiceId(id))), by, reason: None },
+        1 => InvoiceEvent::Allocated { allocation: allocation(Against::SmallDifference), by, reason: None },
+        2 => InvoiceEvent::PrepaymentApplied { allocation: allocation(Against::Invoice(InvoiceId(id))), by },
+        3 => InvoiceEvent::TaxWithheld { payment_id: PaymentId(id), withholding: Box::new(withheld(amount)), value_date: on },
+        _ => InvoiceEvent::PaymentSettled { payment_id: PaymentId(id), amount, value_date: on },
+    }
+}
+
+fn withheld(tax: Money) -> Withholding {
+    let (code, name, account_code) = ("W15".to_owned(), "Services".to_owned(), "2300".parse().expect("a code"));
+    Withholding { code, version: 1, name, percent: Decimal::from(15), account_code, settled: tax, base: tax, tax }
 }
 
 const CURRENCIES: [fn() -> Currency; 3] = [|| Currency::USD, || "GBP".parse().expect("pounds"), || "JPY".parse().expect("yen")];

@@ -2,14 +2,19 @@
 
 use chrono::DateTime;
 use quittance_application::context::event_id;
-use quittance_domain::ids::UserId;
+use quittance_application::stock::MoveStock;
+use quittance_domain::ids::{ItemId, StockId, UserId};
 use quittance_domain::invoice::{Invoice, InvoiceCommand};
+use quittance_domain::item::{Item, ItemCard, ItemCommand};
+use quittance_domain::stock::{Stock, StockAction};
 use quittance_infrastructure::database::TenantTx;
 use quittance_projections::audit::{AuditEntry, AuditFilter};
 use quittance_projections::feed::{Published, events_after};
 use quittance_projections::page::Page;
 use quittance_projections::{audit, history};
+use rust_decimal::Decimal;
 use serde_json::json;
+use sqlx::{ConnectOptions, Executor};
 use uuid::Uuid;
 
 use crate::engine::{Engine, any_tenant};
@@ -116,6 +121,100 @@ async fn any_aggregate_can_be_seen_at_any_version_and_time() {
     assert_eq!(paths, ["/received/round", "/received/stage", "/received/submitted"]);
     assert!(history::diff(&mut tx, id.0, 3, 3).await.expect("an answer").expect("it exists").is_empty());
     assert!(history::diff(&mut tx, id.0, 1, 9).await.expect("an answer").is_none());
+}
+
+/// A filter that fits little goes through a few positions a page, and misses none.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_page_reaches_so_far_and_its_cursor_goes_on_there() {
+    let engine = Engine::start().await;
+    let (vendor_id, approver) = company_with_vendor(&engine).await;
+    let id = receive(&engine, vendor_id, "A-1", "100.00", "2026-03-31").await;
+    approve(&engine, id, approver).await;
+    let mut tx = engine.read().await;
+    let all = entries(&mut tx, AuditFilter::default()).await;
+    let head = all.len() as i64;
+    let action = |action: &str| AuditFilter { action: Some(action.to_owned()), ..AuditFilter::default() };
+    let of_invoice = AuditFilter { entity_id: Some(id.0), ..AuditFilter::default() };
+    for (filter, pages_min) in [(action("InvoiceReceived"), head / 3), (action("Nothing"), head / 3), (of_invoice, 3)] {
+        let expected: Vec<i64> = entries(&mut tx, filter.clone()).await.iter().map(|entry| entry.position).collect();
+        for sort in ["position", "-position"] {
+            let (mut page, mut found, mut pages) = (Page { limit: Some(1), sort: Some(sort.to_owned()), ..Page::default() }, vec![], 0);
+            loop {
+                let got = audit::list_within(&mut tx, &filter, &page, 3).await.expect("a page");
+                found.extend(got.data.iter().map(|entry| entry.position));
+                pages += 1;
+                match got.next_cursor {
+                    Some(cursor) => page.cursor = Some(cursor),
+                    None => break,
+                }
+            }
+            assert!(pages >= pages_min, "{pages} pages: {filter:?}");
+            found.sort_unstable_by_key(|position| -position);
+            assert_eq!(found, expected, "{filter:?} {sort}");
+        }
+    }
+    // Times are positions: every moment of the log divides it.
+    for entry in &all {
+        let earlier = entries(&mut tx, AuditFilter { to: Some(entry.recorded_at), ..AuditFilter::default() }).await;
+        let later = entries(&mut tx, AuditFilter { from: Some(entry.recorded_at), ..AuditFilter::default() }).await;
+        assert_eq!(earlier.len() + later.len(), all.len());
+        assert!(earlier.iter().all(|e| e.recorded_at < entry.recorded_at) && later.iter().all(|e| e.recorded_at >= entry.recorded_at));
+    }
+}
+
+/// More movements than a page of a fold holds, and than a snapshot comes after.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_long_history_is_folded_from_its_snapshot() {
+    let engine = Engine::start().await;
+    company_with_vendor(&engine).await;
+    let item_id = stocked_item(&engine).await;
+    let stock = StockId::of(item_id, "main");
+    let one_more = |n: u32| MoveStock {
+        item_id,
+        location: "main".to_owned(),
+        effective_date: day("2026-03-31"),
+        action: StockAction::Adjust { difference: Decimal::from(n), reason: "counted".to_owned(), by: engine.admin },
+    };
+    let mut states = Vec::new();
+    for n in 1..=620 {
+        engine.commands.run(&engine.as_user(engine.admin), &one_more(n)).await.expect("moved");
+        let (state, version) = engine.commands.state_of::<Stock>(engine.tenant, stock.0).await.expect("a state");
+        states.push((version, serde_json::to_value(&*state).expect("JSON")));
+    }
+    let mut tx = engine.read().await;
+    let snapshot: i64 = sqlx::query_scalar("select sequence from es.snapshots where tenant_id = $1 and aggregate_id = $2")
+        .bind(engine.tenant.0)
+        .bind(stock.0)
+        .fetch_one(&mut *tx)
+        .await
+        .expect("a snapshot");
+    assert!(snapshot > 500, "{snapshot}");
+    for (version, state) in states.iter().filter(|(version, _)| version % 50 == 0 || (version - snapshot).abs() < 3) {
+        let seen = history::at_version(&mut tx, stock.0, *version).await.expect("an answer").expect("a version");
+        assert_eq!((seen.version, &seen.state), (*version, state));
+        assert_eq!(history::at_time(&mut tx, stock.0, seen.recorded_at).await.expect("an answer").expect("a version").state, *state);
+    }
+    let last = states.last().expect("a state");
+    assert_eq!(history::latest(&mut tx, stock.0).await.expect("an answer").expect("a version").state, last.1);
+    let (before, after) = history::around(&mut tx, stock.0, last.0).await.expect("an answer").expect("both");
+    assert_ne!(before, after.state);
+    drop(tx);
+
+    // What lies before the snapshot is not looked at any more.
+    let mut admin = engine.database.admin().connect().await.expect("the administrator connects");
+    admin.execute("set session_replication_role = replica").await.expect("no triggers");
+    let query = "delete from es.events where aggregate_id = $1 and sequence between 2 and 400";
+    sqlx::query(query).bind(stock.0).execute(&mut admin).await.expect("gone");
+    let mut tx = engine.read().await;
+    assert_eq!(history::latest(&mut tx, stock.0).await.expect("an answer").expect("a version").state, last.1);
+    assert!(history::at_version(&mut tx, stock.0, 450).await.is_err(), "before it, a history with a hole is an alarm");
+}
+
+async fn stocked_item(engine: &Engine) -> ItemId {
+    let id = engine.new_id::<ItemId>();
+    let card: ItemCard = serde_json::from_value(json!({ "sku": "LONG", "name": "Bracket", "unit": "C62" })).expect("a card");
+    engine.execute::<Item>(engine.admin, id, ItemCommand::Create { card }).await;
+    id
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

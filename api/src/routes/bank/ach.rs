@@ -5,7 +5,7 @@
 
 use axum::Json;
 use axum::http::StatusCode;
-use quittance_application::ach::{ProposeCorrectedAccount, RecordAchReturn, item_state};
+use quittance_application::ach::{ProposeCorrectedAccount, RecordAchReturn};
 use quittance_application::{Context, Failure};
 use quittance_domain::Money;
 use quittance_domain::aggregate::derived_id;
@@ -116,7 +116,7 @@ fn outcome(payment: &Payment, identification: &str) -> (AchReturnOutcome, Vec<u3
     let entries = payment.plan().map(|plan| plan.ach_entries()).unwrap_or_default();
     let items = entries.iter().filter(|entry| entry.identification == identification).flat_map(|entry| &entry.items);
     let lines: Vec<u32> = items.map(|item| item.line).collect();
-    let any = |state| lines.iter().any(|line| item_state(payment, *line) == Some(state));
+    let any = |state| lines.iter().any(|line| payment.item_state(*line) == Some(state));
     let outcome = match () {
         () if any(ItemState::Returned) => AchReturnOutcome::Returned,
         () if any(ItemState::Failed) => AchReturnOutcome::Failed,

@@ -10,6 +10,7 @@ use crate::auth::Caller;
 use crate::order::read_value;
 use crate::problem::Problem;
 use crate::routes::bank::lines as bank_lines;
+use crate::routes::cheque::book;
 use crate::routes::invoice::{allocate, coding, create as invoice, decide, discuss, dispute, hold, matching, retain};
 use crate::routes::payment::{life as payment, outcome as transfer_outcome, plan};
 use crate::routes::payment_run::life as payment_run;
@@ -69,6 +70,8 @@ impl Slip<'_> {
             "block_vendor" => self.given(vendor::block),
             "unblock_vendor" => self.given(vendor::unblock),
             "adopt_payment_terms" => self.implied(terms::adopt),
+            "open_chequebook" => self.implied(book::open),
+            "void_cheque_number" => self.given(book::void_number),
             "adopt_withholding_tax" => self.implied(withholding::adopt),
             "save_import_mapping" => self.implied(import_mapping::save),
             "create_item" => self.begins(item::create),

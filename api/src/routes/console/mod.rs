@@ -18,7 +18,7 @@ use axum::{Router, middleware};
 
 use super::invoice::query::get_invoice_original;
 use crate::app::App;
-use crate::auth::{Caller, OperationName};
+use crate::auth::{Caller, OperationName, paced};
 use crate::layers;
 use crate::problem::Problem;
 
@@ -79,10 +79,14 @@ async fn visitor(State(app): State<App>, mut request: Request, next: Next) -> Re
         Err(problem) if problem.status == StatusCode::UNAUTHORIZED => return Ok(Redirect::to(SIGN_IN).into_response()),
         caller => caller?,
     };
+    if let Err(too_fast) = paced(&app, &caller) {
+        return Ok(too_fast);
+    }
     let path = request.extensions().get::<MatchedPath>().map(|p| p.as_str().to_owned()).unwrap_or_default();
     let (_, operation) = PAGES.iter().find(|(page, _)| *page == path).ok_or_else(Problem::not_found)?;
     caller.may(operation)?;
     request.extensions_mut().insert(caller);
+    request.extensions_mut().insert(OperationName((*operation).to_owned()));
     let mut response = next.run(request).await;
     response.extensions_mut().insert(OperationName(format!("console_{operation}")));
     Ok(response)

@@ -94,7 +94,8 @@ pub fn write_off(id: InvoiceId, body: WriteOffBody, _: &Context) -> Result<Write
     Ok(WriteOff { id, effective_date: body.effective_date, reason: reason_given(body.reason)? })
 }
 
-/// Take an allocation back, from the invoice or from the credit note or prepayment: the amount is open again on both.
+/// Take an allocation back, from the invoice or from the credit note or prepayment: the amount is open again on both. What is kept
+/// back or was written off only an owner or a treasurer takes back.
 #[utoipa::path(post, path = "/v1/invoices/{id}/reverse-allocation", tag = "invoices", request_body = AllocationReversalBody,
     params(("id" = InvoiceId, Path), ("Idempotency-Key" = String, Header)), responses((status = 200, body = CommandAnswer), Refusals))]
 pub async fn reverse_allocation(Id(id): Id<InvoiceId>, order: KeyedOrder<AllocationReversalBody>) -> Result<Committed, Problem> {

@@ -2,7 +2,8 @@
 
 use chrono::NaiveDate;
 use quittance_application::authorisation::AuthorisePayment;
-use quittance_application::payment::{ExecutePayment, MovePayment, RecordPayment};
+use quittance_application::payment::{ExecutePayment, RecordPayment};
+use quittance_application::value_date::MovePayment;
 use quittance_application::{Context, UseCase};
 use quittance_domain::ids::PaymentId;
 use quittance_domain::payment::{ManualRecord, Payment, PaymentCommand};
@@ -104,28 +105,34 @@ pub fn settle(id: PaymentId, b: SettleBody, _: &Context) -> Result<MovePayment, 
     Ok(MovePayment { id, value_date, command: PaymentCommand::Settle { items: b.items, value_date } })
 }
 
-/// The money did not move: the amounts are free again.
+/// The money did not move: the amounts are free again. Of what the bank has in a file another person says so than who planned it, or the
+/// bank's own report.
 #[utoipa::path(post, path = "/v1/payments/{id}/fail", tag = "payments", request_body = FailBody,
     params(("id" = PaymentId, Path), ("Idempotency-Key" = String, Header)), responses((status = 200, body = CommandAnswer), Refusals))]
 pub async fn fail_payment(Id(id): Id<PaymentId>, order: KeyedOrder<FailBody>) -> Result<Committed, Problem> {
     ended(id, order, fail).await
 }
 
-pub fn fail(id: PaymentId, b: FailBody, _: &Context) -> Result<Single<Payment>, Problem> {
-    Ok(Single::on(id, PaymentCommand::Fail { items: b.items, reason: reason(b.reason)? }))
+pub fn fail(id: PaymentId, b: FailBody, ctx: &Context) -> Result<Single<Payment>, Problem> {
+    Ok(Single::on(id, PaymentCommand::Fail { items: b.items, reason: reason(b.reason)?, by: Some(ctx.actor) }))
 }
 
-/// The money came back after settlement: the invoices are open again.
+/// The money came back after settlement: the invoices are open again. Of what the bank had in a file another person says so than who
+/// planned it, or the bank's own statement.
 #[utoipa::path(post, path = "/v1/payments/{id}/return", tag = "payments", request_body = ReturnBody,
     params(("id" = PaymentId, Path), ("Idempotency-Key" = String, Header)), responses((status = 200, body = CommandAnswer), Refusals))]
 pub async fn return_payment(Id(id): Id<PaymentId>, order: KeyedOrder<ReturnBody>) -> Result<Committed, Problem> {
     ended(id, order, take_back).await
 }
 
-pub fn take_back(id: PaymentId, b: ReturnBody, _: &Context) -> Result<MovePayment, Problem> {
+pub fn take_back(id: PaymentId, b: ReturnBody, ctx: &Context) -> Result<MovePayment, Problem> {
     plausible("/value_date", Some(b.value_date))?;
     let value_date = b.value_date;
-    Ok(MovePayment { id, value_date, command: PaymentCommand::Return { items: b.items, value_date, reason: reason(b.reason)? } })
+    Ok(MovePayment {
+        id,
+        value_date,
+        command: PaymentCommand::Return { items: b.items, value_date, reason: reason(b.reason)?, by: Some(ctx.actor) },
+    })
 }
 
 /// Call a payment off before it starts: the amounts are free again.

@@ -176,7 +176,7 @@ fn number(account: &BankAccount) -> String {
     account.iban().map_or_else(|| account.canonical(), |iban| iban.to_string())
 }
 
-fn words(advice: &RemittanceAdvice) -> Remittance {
+pub fn words(advice: &RemittanceAdvice) -> Remittance {
     let address = &advice.payee_address;
     let town = [address.postal_code.as_deref(), address.city.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" ");
     let below = [town, address.country.clone().unwrap_or_default()].into_iter().filter(|text| !text.is_empty());

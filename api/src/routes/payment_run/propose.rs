@@ -12,7 +12,7 @@ use quittance_domain::payment_run::Criteria;
 use quittance_domain::{Currency, Money};
 use quittance_projections::{payment_run, source};
 use rust_decimal::Decimal;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::super::Refusals;
@@ -27,7 +27,7 @@ const WHOLE_WAIT: Duration = Duration::from_secs(5);
 /// Days until the next run where nobody says.
 const NEXT_RUN_AFTER: Days = Days::new(7);
 
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PaymentRunBody {
     pub method: Method,
@@ -68,17 +68,26 @@ pub async fn propose_payment_run(order: KeyedOrder<PaymentRunBody>) -> Result<Co
     order.create("/v1/payment-runs", |id, body, ctx| propose(id, body, open, ctx)).await
 }
 
+/// What tells what is open, and what other runs have reserved of it.
+const READ_MODELS: &[&str] = &["invoices", "payment_run_items", "payment_runs", "vendors"];
+
 /// Everything that is open, with nothing missing that was recorded before the question.
 pub async fn open_invoices(system: &System, tenant: TenantId) -> Result<OpenInvoices, Problem> {
     let mut tx = system.database.read(tenant).await?;
     let head = source::head(&mut tx).await?;
     drop(tx);
-    if !system.progress.settled(&system.database, tenant, head, WHOLE_WAIT).await? {
-        let detail = "what is open is not known up to now yet";
-        return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "not_yet_readable", "Not yet readable", detail).after(1));
-    }
+    whole(system, tenant, READ_MODELS, head).await?;
     let mut tx = system.database.read(tenant).await?;
     Ok(payment_run::open_invoices(&mut tx, head).await?)
+}
+
+/// Waits, bounded, until the read models know everything up to here.
+pub async fn whole(system: &System, tenant: TenantId, read_models: &[&'static str], head: i64) -> Result<(), Problem> {
+    if system.progress.settled_in(read_models, &system.database, tenant, head, WHOLE_WAIT).await? {
+        return Ok(());
+    }
+    let detail = "what is open is not known up to now yet";
+    Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "not_yet_readable", "Not yet readable", detail).after(1))
 }
 
 pub fn propose(id: PaymentRunId, body: PaymentRunBody, open: OpenInvoices, ctx: &Context) -> Result<ProposePaymentRun, Problem> {

@@ -8,12 +8,12 @@ use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::from_fn_with_state;
 use axum::{Router, routing};
-use quittance_application::provider::{PROVIDER, RailTrouble, TransferOrder};
+use quittance_application::provider::{HearTransfer, PROVIDER, RailTrouble, TransferOrder};
 use quittance_application::{Channel, Context, Failure};
 use quittance_domain::aggregate::derived_id;
 use quittance_domain::bank_account::PaymentReference;
 use quittance_domain::ids::{CommandId, PaymentId, ProviderAccountId, TenantId};
-use quittance_domain::payment::{Payment, PaymentCommand, TransferReport};
+use quittance_domain::payment::{Payment, TransferReport};
 use quittance_domain::provider::ProviderAccount;
 use quittance_infrastructure::provider::{SignedHeaders, StatedTransfer, WebhookSecret, verify};
 use serde::Deserialize;
@@ -59,7 +59,7 @@ async fn receive(
     let mut ctx = Context::new(tenant, PROVIDER, now, Channel::Webhook, app.system.commands.ports().edge.new_id());
     ctx.command_id = Some(CommandId(derived_id(&[b"provider message", tenant.0.as_bytes(), account.0.as_bytes(), signed.id.as_bytes()])));
     ctx.request_hash = Some(request_hash("provider message", &body));
-    match app.system.commands.execute::<Payment>(&ctx, payment, PaymentCommand::RecordTransfer { report }).await {
+    match app.system.commands.run(&ctx, &HearTransfer { id: payment, report }).await {
         Ok(_) => Ok(StatusCode::NO_CONTENT),
         // Of a payment that has not started there is nothing to report.
         Err(Failure::Refused(_)) => Err(Problem::not_found()),

@@ -135,6 +135,8 @@ pub const CASH: Table = Table {
         ("to", "/to"),
         ("due", "/due/amount"),
         ("held", "/held/amount"),
+        ("withheld", "/withheld/amount"),
+        ("cash", "/cash/amount"),
         ("running", "/running/amount"),
         ("explained_by", "/explained_by"),
     ],

@@ -75,7 +75,7 @@ pub async fn add_vendor_bank_account(
 
 async fn invoices_after(app: &App, caller: &Caller, position: i64, filter: &InvoiceFilter) -> Result<PageOf<InvoiceSummary>, Problem> {
     let system = &app.system;
-    system.progress.settled(&system.database, caller.tenant, position, INVOICES_WAIT).await?;
+    system.progress.readable(&["invoices"], &system.database, caller.tenant, position, INVOICES_WAIT).await?;
     let mut tx = system.database.read(caller.tenant).await?;
     let page = Page { limit: Some(Page::LIMIT_MAX), ..Page::default() };
     Ok(invoice::list(&mut tx, filter, &page).await?)

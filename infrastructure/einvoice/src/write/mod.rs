@@ -15,5 +15,5 @@ pub use carried::NotCarried;
 pub use cii::write_cii;
 pub use convert::{ConvertError, Converted, Format, convert};
 pub use error::WriteError;
-pub use pdf::{Remittance, RemittanceLine, write_facturx, write_remittance};
+pub use pdf::{ChequePage, Remittance, RemittanceLine, write_cheques, write_facturx, write_remittance};
 pub use ubl::write_ubl;

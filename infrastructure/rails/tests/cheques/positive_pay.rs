@@ -42,6 +42,15 @@ fn the_usual_list() {
 }
 
 #[test]
+fn a_form_that_was_spoiled_has_no_amount() {
+    let spoiled = Cheque { state: ChequeState::Void, ..cheque(103, dec!(0), "VOID") };
+    let file = write_positive_pay(&[spoiled.clone()], &Layout::usual()).expect("a list");
+    assert!(String::from_utf8_lossy(&file.bytes).ends_with("103,03/09/2026,0.00,VOID,V\r\n"));
+    let issued = Cheque { state: ChequeState::Issued, ..spoiled };
+    assert_eq!(write_positive_pay(&[issued], &Layout::usual()), Err(PositivePayRefusal::AmountNotPositive { number: 103 }));
+}
+
+#[test]
 fn fixed_columns_fill_numbers_with_zeros_and_cut_the_payee_only() {
     let state = Fact::State { issued: "I".to_owned(), void: "V".to_owned() };
     let layout = fixed(vec![

@@ -1,5 +1,6 @@
 //! What stands on the pages, in the order in which people read an invoice.
 
+pub(super) mod cheque;
 mod head;
 mod lines;
 mod payment;

@@ -8,7 +8,7 @@ use crate::write::pdf::page::{Align, BODY, HEADING, LEFT, Mark, NAME, Pages, RIG
 use crate::write::pdf::remittance::{Remittance, RemittanceLine};
 use crate::write::pdf::table::{Cell, Column, table};
 
-const COLUMNS: [Column; 6] = [
+pub(super) const COLUMNS: [Column; 6] = [
     Column { head: "Invoice", share: 24.0, align: Align::Left },
     Column { head: "Date", share: 12.0, align: Align::Left },
     Column { head: "Reference of the transfer", share: 28.0, align: Align::Left },
@@ -54,7 +54,7 @@ fn payee_and_facts(pages: &mut Pages<'_>, advice: &Remittance, middle: f32) {
     pages.y = end.max(at) + 16.0;
 }
 
-fn row(line: &RemittanceLine) -> [Cell; 6] {
+pub(super) fn row(line: &RemittanceLine) -> [Cell; 6] {
     let amount = |amount: Decimal| vec![(money(amount), BODY)];
     [
         vec![(line.invoice.clone(), STRONG)],

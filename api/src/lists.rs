@@ -1,0 +1,133 @@
+//! Lists as files: `Accept: text/csv` answers a list whole, page after page, each asked for as the caller could have asked for it.
+//!
+//! A page at a time is in memory, whatever the list holds. What is added meanwhile may be in it, as it may be in pages.
+
+use std::sync::Arc;
+
+use axum::body::{Body, to_bytes};
+use axum::extract::Request;
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use futures::StreamExt;
+use futures::stream::try_unfold;
+use serde_json::Value;
+
+use crate::app::App;
+use crate::list_columns::Columns;
+use crate::problem::Problem;
+use crate::table::{heading, lines};
+
+/// Rows of a page: as many as a list gives at once.
+const PAGE: u16 = 200;
+/// The longest page that is read back.
+const PAGE_BYTES_MAX: usize = 32 << 20;
+
+/// Whether the caller wants a list as a file rather than its page.
+pub fn wanted(request: &Request) -> bool {
+    let accept = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    request.method() == Method::GET && accept.split([',', ';']).next().is_some_and(|first| first.trim() == "text/csv")
+}
+
+/// The whole list. Its first page is read before anything is answered, so that a refusal is answered as one; what fails later cuts the
+/// file short, so that nobody takes a part for the whole.
+pub async fn as_file(app: App, columns: Arc<Columns>, name: &str, request: Request, next: Next) -> Response {
+    let (parts, _) = request.into_parts();
+    let asked = Asked { app, parts, next };
+    let first = asked.page(None).await;
+    if first.status() != StatusCode::OK {
+        return first;
+    }
+    let mut headers = first.headers().clone();
+    let named = HeaderValue::from_str(&format!("attachment; filename=\"{name}.csv\""));
+    let (Ok(begun), Ok(heading), Ok(named)) = (Page::read(first).await, heading(&columns), named) else {
+        return Problem::internal().into_response();
+    };
+    headers.remove(header::CONTENT_LENGTH);
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8; header=present"));
+    headers.insert(header::CONTENT_DISPOSITION, named);
+    let rest = try_unfold((asked, Some(begun)), move |(asked, page)| {
+        let columns = columns.clone();
+        async move {
+            let Some(page) = page else { return Ok(None) };
+            let text = lines(&columns, page.rows()).map_err(anyhow::Error::new)?;
+            let following = match page.next_cursor() {
+                Some(cursor) => Some(Page::read(asked.page(Some(cursor)).await).await?),
+                None => None,
+            };
+            Ok::<_, anyhow::Error>(Some((text, (asked, following))))
+        }
+    });
+    let whole = futures::stream::once(async move { Ok(heading) }).chain(rest);
+    (headers, Body::from_stream(whole)).into_response()
+}
+
+/// The list as it was asked for.
+struct Asked {
+    app: App,
+    parts: Parts,
+    next: Next,
+}
+
+impl Asked {
+    /// In a task of its own: a caller that leaves does not cut a transaction in half. It takes a place as any request does.
+    async fn page(&self, cursor: Option<&str>) -> Response {
+        let mut parts = self.parts.clone();
+        let Some(uri) = paged(&parts.uri, cursor) else { return Problem::internal().into_response() };
+        parts.uri = uri;
+        let (app, next, is_first) = (self.app.clone(), self.next.clone(), cursor.is_none());
+        let work = tokio::spawn(async move {
+            // The request itself holds the place of its first page.
+            let _place = if is_first { None } else { app.in_flight.acquire().await.ok() };
+            next.run(Request::from_parts(parts, Body::empty())).await
+        });
+        work.await.unwrap_or_else(|_| Problem::internal().into_response())
+    }
+}
+
+/// The same question for one page: the filters as they are, from where the caller began or the last page ended.
+fn paged(asked: &Uri, cursor: Option<&str>) -> Option<Uri> {
+    let of_list = |pair: &&str| !pair.is_empty() && !pair.starts_with("limit=") && (cursor.is_none() || !pair.starts_with("cursor="));
+    let mut query: Vec<String> = asked.query().unwrap_or_default().split('&').filter(of_list).map(str::to_owned).collect();
+    query.push(format!("limit={PAGE}"));
+    query.extend(cursor.map(|cursor| format!("cursor={cursor}")));
+    format!("{}?{}", asked.path(), query.join("&")).parse().ok()
+}
+
+struct Page(Value);
+
+impl Page {
+    async fn read(answer: Response) -> anyhow::Result<Self> {
+        anyhow::ensure!(answer.status() == StatusCode::OK, "a page of the list was answered with {}", answer.status());
+        let bytes = to_bytes(answer.into_body(), PAGE_BYTES_MAX).await?;
+        Ok(Self(serde_json::from_slice(&bytes)?))
+    }
+
+    fn rows(&self) -> &[Value] {
+        self.0["data"].as_array().map(Vec::as_slice).unwrap_or_default()
+    }
+
+    fn next_cursor(&self) -> Option<&str> {
+        self.0["next_cursor"].as_str()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::paged;
+
+    #[test]
+    fn a_page_is_asked_for_with_the_filters_that_were_given() {
+        let rows = [
+            ("/v1/invoices", None, "/v1/invoices?limit=200"),
+            ("/v1/invoices?status=paid&limit=3", None, "/v1/invoices?status=paid&limit=200"),
+            ("/v1/invoices?cursor=a&sort=-due_date", None, "/v1/invoices?cursor=a&sort=-due_date&limit=200"),
+            ("/v1/invoices?cursor=a&sort=-due_date", Some("b"), "/v1/invoices?sort=-due_date&limit=200&cursor=b"),
+        ];
+        for (asked, cursor, page) in rows {
+            let uri = asked.parse().expect("a URI");
+            assert_eq!(paged(&uri, cursor).map(|uri| uri.to_string()).as_deref(), Some(page));
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! What should have followed from an event and was refused: seen by a person, tried again on demand.
+
+use axum::Json;
+use axum::extract::State;
+use quittance_projections::refused::{self, RefusedReaction};
+use quittance_projections::{Page, PageOf, source};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::Refusals;
+use crate::app::App;
+use crate::auth::Caller;
+use crate::problem::Problem;
+use crate::reading::{Filter, Fresh, MinPosition, Reading};
+
+/// Tried by one request at most.
+const TRIED_MAX: i64 = 100;
+
+/// What should have followed from what was done and was refused, such as goods that came in and that no stock took: oldest
+/// first. Each stays here until it has been done after all.
+#[utoipa::path(get, path = "/v1/refused-reactions", tag = "history", params(Page, MinPosition),
+    responses((status = 200, body = PageOf<RefusedReaction>), Refusals))]
+pub async fn list_refused_reactions(mut read: Reading, Filter(page): Filter<Page>) -> Result<Fresh<PageOf<RefusedReaction>>, Problem> {
+    let found = refused::list(&mut read.tx, &page).await?;
+    Ok(read.answer(found))
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct WhatToRetry {
+    /// Only what the event of this position asked for.
+    position: Option<i64>,
+}
+
+#[derive(Debug, Default, Serialize, ToSchema)]
+pub struct Retried {
+    /// How many have been done by now.
+    done: u32,
+    /// How many are refused still.
+    refused: u32,
+    /// Queries with `?min_position=` of this show what was done.
+    position: i64,
+}
+
+/// Try again what was refused, once its cause is mended; at most a hundred at once, oldest first. Each happens once, however
+/// often it is tried, in the name of whoever caused it.
+#[utoipa::path(post, path = "/v1/refused-reactions/retry", tag = "history", params(WhatToRetry),
+    responses((status = 200, body = Retried), Refusals))]
+pub async fn retry_refused_reactions(
+    State(app): State<App>,
+    caller: Caller,
+    Filter(what): Filter<WhatToRetry>,
+) -> Result<Json<Retried>, Problem> {
+    let mut tx = app.system.database.read(caller.tenant).await?;
+    let waiting = refused::waiting(&mut tx, what.position, TRIED_MAX).await?;
+    drop(tx);
+    let mut retried = Retried::default();
+    for refused in &waiting {
+        match app.system.retry(refused).await? {
+            true => retried.done += 1,
+            false => retried.refused += 1,
+        }
+    }
+    let mut tx = app.system.database.read(caller.tenant).await?;
+    retried.position = source::head(&mut tx).await?;
+    Ok(Json(retried))
+}

@@ -1,0 +1,105 @@
+//! What is doubted of a document: rounding, what is said to be prepaid, and tax that nobody asks for.
+
+mod fixtures;
+
+use fixtures::*;
+use quittance_domain::Root;
+use quittance_domain::chart::{Chart, ChartEvent, ChartPlan, TaxCode};
+use quittance_domain::invoice::{ExceptionKind, InvoiceDocument, TaxCategory, doubts};
+use rust_decimal::{Decimal, dec};
+
+fn chart() -> Chart {
+    Chart::replay([ChartEvent::Adopted { plan: Box::new(ChartPlan::standard(Some("DE"))), by: DORA }])
+}
+
+fn raised(document: &InvoiceDocument, home: Option<&str>) -> Vec<(ExceptionKind, String)> {
+    let of = |exception: &quittance_domain::invoice::InvoiceException| {
+        let rules =
+            exception.findings.iter().map(|finding| format!("{} {}", finding.rule, finding.expected.as_deref().unwrap_or_default()));
+        (exception.kind, rules.collect::<Vec<_>>().join("; "))
+    };
+    doubts(document, &chart(), home).iter().map(of).collect()
+}
+
+/// Rounding and what is prepaid, of an invoice over 1,190.00.
+#[test]
+fn rounding_stays_below_one_unit_and_what_is_prepaid_below_the_whole() {
+    let table: &[(Decimal, Decimal, &str)] = &[
+        (dec!(0), dec!(0), ""),
+        (dec!(0.99), dec!(0), ""),
+        (dec!(-0.99), dec!(0), ""),
+        (dec!(1.00), dec!(0), "rounding 0"),
+        (dec!(-4000), dec!(0), "rounding 0"),
+        (dec!(0), dec!(1190.00), ""),
+        (dec!(0), dec!(1190.01), "prepaid 0 to 1190.00"),
+        (dec!(0), dec!(-0.01), "prepaid 0 to 1190.00"),
+        (dec!(4000), dec!(-4000), "rounding 0; prepaid 0 to 1190.00"),
+    ];
+    for (rounding, prepaid, expected) in table {
+        let mut stated = document();
+        (stated.totals.rounding, stated.totals.prepaid) = (*rounding, *prepaid);
+        let found: Vec<String> = raised(&stated, Some("DE")).into_iter().map(|(_, rules)| rules).collect();
+        assert_eq!(found.join("|"), *expected, "rounding {rounding}, prepaid {prepaid}");
+    }
+    let mut negative = document();
+    (negative.totals.gross, negative.totals.prepaid) = (dec!(-1190.00), dec!(-1000));
+    assert!(raised(&negative, Some("DE")).is_empty(), "what was taken back already has the sign of the whole");
+}
+
+/// Category and rate, the seller's country, the day, what the rate should be.
+#[test]
+fn tax_is_asked_for_at_a_rate_that_is_in_force() {
+    let table: &[(&str, Decimal, Option<&str>, &str, &str)] = &[
+        ("S", dec!(19), Some("DE"), "2026-03-01", ""),
+        ("S", dec!(19.00), None, "2026-03-01", ""),
+        ("S", dec!(7), Some("DE"), "2026-03-01", ""),
+        ("S", dec!(16), Some("DE"), "2026-03-01", "7, 19"),
+        ("S", dec!(16), Some("DE"), "2020-08-01", ""),
+        ("S", dec!(99), Some("DE"), "2026-03-01", "0 to 50"),
+        ("S", dec!(20), None, "2026-03-01", "7, 19"),
+        // What is taxed elsewhere the chart does not know.
+        ("S", dec!(20), Some("FR"), "2026-03-01", ""),
+        ("S", dec!(99), Some("FR"), "2026-03-01", "0 to 50"),
+        ("S", dec!(-19), Some("FR"), "2026-03-01", "0 to 50"),
+        // Nothing is asked for.
+        ("S", dec!(0), Some("DE"), "2026-03-01", ""),
+        ("Z", dec!(0), Some("DE"), "2026-03-01", ""),
+        ("Z", dec!(1), Some("FR"), "2026-03-01", "0"),
+        ("E", dec!(19), Some("DE"), "2026-03-01", "0"),
+        ("AE", dec!(19), Some("DE"), "2026-03-01", "0"),
+        ("K", dec!(19), Some("DE"), "2026-03-01", "0"),
+        ("G", dec!(19), Some("DE"), "2026-03-01", "0"),
+        ("O", dec!(19), Some("DE"), "2026-03-01", "0"),
+        // The chart has the category and no rates.
+        ("L", dec!(7), Some("ES"), "2026-03-01", ""),
+    ];
+    for (category, rate, country, on, expected) in table {
+        let mut stated = document();
+        stated.issue_date = day(on);
+        stated.seller.address.country = country.map(str::to_owned);
+        stated.tax_breakdown.clear();
+        stated.lines[0].tax = TaxCategory { code: (*category).to_owned(), rate: *rate };
+        let found: Vec<String> = raised(&stated, Some("DE")).into_iter().map(|(_, rules)| rules).collect();
+        let expected = if expected.is_empty() { String::new() } else { format!("tax_rate {expected}") };
+        assert_eq!(found.join("|"), expected, "{category} {rate} {country:?} {on}");
+    }
+}
+
+#[test]
+fn a_rate_is_doubted_once_however_often_it_stands_there() {
+    let mut stated = document();
+    stated.lines.push(stated.lines[0].clone());
+    let wrong = TaxCategory { rate: dec!(18), ..standard_rate() };
+    stated.lines.iter_mut().for_each(|line| line.tax = wrong.clone());
+    stated.tax_breakdown[0].category = wrong;
+    assert_eq!(raised(&stated, Some("DE")), [(ExceptionKind::Tax, "tax_rate 7, 19".to_owned())]);
+}
+
+#[test]
+fn a_chart_without_rates_says_nothing_of_them() {
+    let chart = Chart::replay([ChartEvent::Adopted { plan: Box::new(ChartPlan::standard(None)), by: DORA }]);
+    let mut stated = document();
+    stated.lines[0].tax.rate = dec!(18);
+    assert!(doubts(&stated, &chart, None).is_empty());
+    assert!(chart.tax_codes.values().all(|code: &TaxCode| code.rates.is_empty()));
+}

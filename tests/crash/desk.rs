@@ -1,0 +1,107 @@
+//! What else lies on the desks on a day: rules that are adopted, papers and words about documents, files that come in, and a
+//! payment run that waits.
+
+use serde_json::{Value, json};
+
+use crate::client::{Client, Outcome};
+use crate::day::Day;
+use crate::office::{COLUMNS, DAY, SHEETS};
+
+impl Day<'_> {
+    pub async fn rules_are_adopted(&self) {
+        let (clerk, owner, office) = (&self.office.clerk, &self.office.owner, self.office);
+        let instalments = json!([{ "percent": "100", "due": { "kind": "net_days", "days": 30 } }]);
+        let rule = json!({ "name": "2/10 net 30", "instalments": instalments, "discounts": [{ "days": 10, "percent": "2" }] });
+        self.does(clerk, "/v1/payment-terms", json!({ "code": self.name, "rule": rule })).await;
+        self.does(owner, "/v1/company/answer-times", json!({ "hours": { "price": 40 + self.name.len() } })).await;
+        let limits = json!({ "price_up": { "amount": self.name.len().to_string(), "percent": "2" } });
+        self.does(owner, "/v1/tolerances", json!({ "rules": [{ "applies": "tenant", "limits": limits }] })).await;
+        let quotes = json!([{ "currency": "USD", "on": DAY, "rate": format!("1.{}", self.name.len()), "unit": "EUR" }]);
+        self.does(&office.treasurer, "/v1/exchange-rates", json!({ "source": self.name, "quotes": quotes })).await;
+        let fields = json!({ "vendor_name": { "column": "Supplier" }, "number": { "column": "Invoice" },
+            "issue_date": { "column": "Date" }, "currency": { "value": "EUR" }, "net": { "column": "Net" } });
+        let mapping = json!({ "fields": fields, "dates": "year_first", "decimal_mark": "point" });
+        self.does(clerk, "/v1/import-mappings", json!({ "name": self.name, "mapping": mapping })).await;
+        let year = 2_000 + self.name.len() * 10;
+        let place = json!({ "delegate_id": id_of(owner).await, "starts_at": format!("{year}-01-01T00:00:00Z"),
+            "ends_at": format!("{year}-02-01T00:00:00Z") });
+        self.does(&office.approver, "/v1/delegations", place).await;
+    }
+
+    /// About an invoice that somebody has stopped.
+    pub async fn people_talk(&self) {
+        let (clerk, office) = (&self.office.clerk, self.office);
+        let invoice = self.does(clerk, "/v1/invoices", office.invoice(&format!("{} D", self.name))).await;
+        let hold = json!({ "kind": "delivery", "reason": "two crates are missing", "until": "2099-12-31" });
+        self.does(clerk, &format!("/v1/invoices/{invoice}/hold"), hold).await;
+        let subject = json!({ "kind": "invoice", "id": invoice });
+        let comment = json!({ "subject": subject, "text": "Is this the second box?", "mentions": [id_of(&office.owner).await] });
+        self.does(clerk, "/v1/comments", comment).await;
+        let message = json!({ "vendor_id": office.vendor, "subject": subject, "text": "Where is the second box?" });
+        self.does(clerk, "/v1/messages", message).await;
+        let line = json!({ "name": "Rent", "quantity": { "value": "1", "unit": "C62" }, "unit_price": "1850.00", "tax": { "code": "E", "rate": "0" } });
+        let schedule = json!({ "every": "month", "starts_on": "2099-01-31", "day": 31, "occurrences_max": 36 });
+        let rent =
+            json!({ "vendor_id": office.vendor, "currency": "EUR", "lines": [line], "number_prefix": self.name, "schedule": schedule });
+        self.does(clerk, "/v1/recurring-invoices", rent).await;
+    }
+
+    pub async fn files_come_in(&self, account: &str) {
+        let (clerk, treasurer) = (&self.office.clerk, &self.office.treasurer);
+        let paper = format!("/v1/attachments?subject_kind=vendor&subject_id={}&file_name=note.txt", self.office.vendor);
+        self.sends(clerk, &paper, "text/plain", format!("a note of {}", self.name)).await;
+        let sheet = format!("{COLUMNS}\nMuster GmbH;{} S;2026-11-01;130.40\n", self.name);
+        self.sends(clerk, SHEETS, "text/csv", sheet).await;
+        let statement = self.statement(account);
+        self.sends(treasurer, "/v1/bank-statements/import", "application/xml", statement).await;
+    }
+
+    async fn sends(&self, who: &Client, path: &str, kind: &str, text: String) {
+        let key = format!("{} {}", self.name, path.split('?').next().unwrap_or_default());
+        match who.sends(path, text.into_bytes(), kind, &key).await {
+            Outcome::Answered(answer) => drop(answer.succeeds()),
+            Outcome::Unknown(error) => panic!("{path}: {error}"),
+            Outcome::NotSent => panic!("{path}: nobody listens"),
+        }
+    }
+
+    /// A fee that nothing explains.
+    fn statement(&self, iban: &str) -> String {
+        let balance = |code: &str, amount: &str| {
+            format!(
+                "<Bal><Tp><CdOrPrtry><Cd>{code}</Cd></CdOrPrtry></Tp><Amt Ccy=\"EUR\">{amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd>\
+                 <Dt><Dt>{DAY}</Dt></Dt></Bal>"
+            )
+        };
+        let entry = format!(
+            "<Ntry><Amt Ccy=\"EUR\">2.50</Amt><CdtDbtInd>DBIT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>{DAY}</Dt></BookgDt>\
+             <ValDt><Dt>{DAY}</Dt></ValDt><AcctSvcrRef>{}</AcctSvcrRef></Ntry>",
+            self.name
+        );
+        format!(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.053.001.08\"><BkToCstmrStmt><GrpHdr>\
+             <MsgId>M-{name}</MsgId><CreDtTm>{DAY}T23:00:00</CreDtTm></GrpHdr><Stmt><Id>S-{name}</Id><CreDtTm>{DAY}T23:00:00</CreDtTm>\
+             <Acct><Id><IBAN>{iban}</IBAN></Id><Ccy>EUR</Ccy></Acct>{}{}{entry}</Stmt></BkToCstmrStmt></Document>",
+            balance("OPBD", "1000.00"),
+            balance("CLBD", "997.50"),
+            name = self.name,
+        )
+    }
+
+    /// Of one invoice of a vendor whose account a second person has approved.
+    pub async fn a_run_is_proposed(&self, vendor: &str, debtor: &str, creditor: &str) {
+        let office = self.office;
+        let approve = format!("/v1/vendors/{vendor}/bank-accounts/{creditor}/approve");
+        self.does(&office.approver, &approve, json!({})).await;
+        let mut invoice = office.invoice(&format!("{} R", self.name));
+        invoice["vendor_id"] = json!(vendor);
+        self.approved(invoice).await;
+        let run = json!({ "method": "sepa_credit_transfer", "debtor_account_id": debtor, "vendors": [vendor],
+            "run_date": "2099-11-25", "next_run_date": "2099-12-02" });
+        self.does(&office.treasurer, "/v1/payment-runs", run).await;
+    }
+}
+
+async fn id_of(person: &Client) -> Value {
+    person.reads("/v1/me").await.succeeds().body["user_id"].clone()
+}

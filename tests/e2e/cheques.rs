@@ -1,0 +1,151 @@
+//! Cheques: numbered without a gap, printed with what they pay, listed for the bank, voided with the reason (P5).
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use crate::ach::Office;
+use crate::command_line::types;
+
+impl Office {
+    /// With a chequebook that begins at 1001.
+    async fn with_cheques() -> (Self, String) {
+        let office = Self::open().await;
+        let body = json!({ "bank_account_id": office.account, "first_number": 1001 });
+        let book = office.tess.posts("/v1/chequebooks", body).await.succeeds().id();
+        (office, book)
+    }
+
+    /// Who has no account is sent a cheque.
+    async fn payee(&self, name: &str) -> String {
+        let vendor = json!({ "name": name, "address": { "lines": ["12 Mill Street"], "city": "Portland", "country": "US" } });
+        let vendor = self.anna.posts("/v1/vendors", vendor).await.succeeds().id();
+        self.bob.posts(&format!("/v1/vendors/{vendor}/verify"), json!({})).await.succeeds();
+        vendor
+    }
+
+    async fn writes(&self, invoices: &[&String]) -> String {
+        let items: Vec<Value> = invoices.iter().map(|invoice| json!({ "invoice_id": invoice })).collect();
+        let plan = json!({ "method": "cheque", "debtor_account_id": self.account, "items": items });
+        let payment = self.tess.posts("/v1/payments", plan).await.succeeds().id();
+        self.theo.posts(&format!("/v1/payments/{payment}/authorise"), json!({})).await.succeeds();
+        self.tess.posts(&format!("/v1/payments/{payment}/execute"), json!({})).await.succeeds();
+        payment
+    }
+
+    async fn lists(&self, book: &str, what: Value) -> String {
+        self.tess.posts(&format!("/v1/chequebooks/{book}/positive-pay"), what).await.succeeds();
+        let books = self.reads("/v1/chequebooks").await;
+        let files = books["data"][0]["files"].as_array().expect("files").len();
+        let (status, list) = self.tess.downloads(&format!("/v1/chequebooks/{book}/positive-pay/{files}")).await;
+        assert_eq!(status, 200, "{}", String::from_utf8_lossy(&list));
+        String::from_utf8(list).expect("text")
+    }
+}
+
+/// What stands on the pages, as a reader of PDF files finds it.
+fn text_of(pdf: &[u8]) -> String {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("cheque.pdf");
+    std::fs::write(&file, pdf).expect("room");
+    let said = std::process::Command::new("pdftotext").args(["-layout"]).arg(&file).arg("-").output().expect("pdftotext runs");
+    String::from_utf8(said.stdout).expect("UTF-8")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cheque_is_numbered_printed_listed_and_voided() {
+    let (office, book) = Office::with_cheques().await;
+    let maine = office.payee("Maine Pulp Inc").await;
+    let one = office.approved(&maine, "P-1", "1200.10", "2026-10-01").await;
+    let two = office.approved(&maine, "P-22", "34.40", "2026-10-05").await;
+    let payment = office.writes(&[&one, &two]).await;
+    let shown = office.reads(&format!("/v1/payments/{payment}")).await;
+    assert_eq!((&shown["status"], &shown["cheque"]["number"]), (&json!("sent"), &json!(1001)), "{shown}");
+
+    let path = format!("/v1/payments/{payment}/cheque");
+    let (status, print) = office.tess.downloads(&path).await;
+    assert!(status == 200 && print.starts_with(b"%PDF"), "{status}");
+    assert_eq!(office.tess.downloads(&path).await.1, print, "printed again it is the same file");
+    let text = text_of(&print);
+    for said in ["Cheque 1001", "Maine Pulp Inc", "USD **1,234.50**", "One thousand two hundred thirty-four and 50/100", "P-1", "P-22"] {
+        assert!(text.contains(said), "{said} is missing: {text}");
+    }
+
+    // A form is spoiled: its number is used up, and the bank hears of it.
+    let spoil = |number: u64| json!({ "number": number, "reason": "torn by the printer" });
+    let void = format!("/v1/chequebooks/{book}/void-number");
+    office.tess.posts(&void, spoil(1001)).await.is_refused_as("cheque-number-not-next");
+    office.tess.posts(&void, spoil(1002)).await.succeeds();
+    let third = office.approved(&maine, "P-333", "50.00", "2026-10-07").await;
+    let next = office.writes(&[&third]).await;
+    assert_eq!(office.reads(&format!("/v1/payments/{next}")).await["cheque"]["number"], 1003);
+
+    office
+        .tess
+        .posts(&format!("/v1/payments/{payment}/fail"), json!({ "items": [1], "reason": "lost" }))
+        .await
+        .is_refused_as("cheque-is-whole");
+    office.tess.posts(&format!("/v1/payments/{payment}/fail"), json!({ "reason": "lost in the post" })).await.succeeds();
+    assert_eq!(office.reads(&format!("/v1/invoices/{one}")).await["open"]["amount"], "1200.10", "it can be paid again");
+    assert!(text_of(&office.tess.downloads(&path).await.1).contains("VOID"));
+    let list = office.lists(&book, json!({})).await;
+    let rows: Vec<&str> = list.lines().map(|line| line.split_once(',').expect("an account").1).collect();
+    let [head, first, second, last] = rows.as_slice() else { panic!("{list}") };
+    assert_eq!(*head, "cheque_number,issue_date,amount,payee,state");
+    assert!(first.starts_with("1001,") && first.ends_with(",1234.50,Maine Pulp Inc,V"), "{list}");
+    assert!(second.starts_with("1002,") && second.ends_with(",V"), "{list}");
+    assert!(last.starts_with("1003,") && last.ends_with(",50.00,Maine Pulp Inc,I"), "{list}");
+    let file = &office.reads("/v1/chequebooks").await["data"][0]["files"][0]["file"];
+    assert_eq!((&file["transactions"], &file["control_sum"]), (&json!(3), &json!("50.00")), "{file}");
+    let (_, again) = office.tess.downloads(&format!("/v1/chequebooks/{book}/positive-pay/1")).await;
+    assert_eq!(String::from_utf8(again).expect("text"), list);
+    let voided = office.reads("/v1/cheques?voided=true").await;
+    assert_eq!((&voided["data"][0]["number"], &voided["data"][0]["reason"]), (&json!(1001), &json!("lost in the post")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_writes_a_cheque_for_each_vendor() {
+    let (office, book) = Office::with_cheques().await;
+    let (maine, oregon) = (office.payee("Maine Pulp Inc").await, office.payee("Oregon Ink LLC").await);
+    office.approved(&maine, "P-1", "1200.10", "2026-10-01").await;
+    office.approved(&maine, "P-22", "300.00", "2026-10-05").await;
+    office.approved(&oregon, "INK-7", "50.25", "2026-10-02").await;
+    let run = json!({ "method": "cheque", "debtor_account_id": office.account, "run_date": "2026-11-26", "next_run_date": "2026-12-02" });
+    let run = office.tess.posts("/v1/payment-runs", run).await.succeeds().id();
+    office.theo.posts(&format!("/v1/payment-runs/{run}/authorise"), json!({})).await.succeeds();
+    office.tess.posts(&format!("/v1/payment-runs/{run}/execute"), json!({})).await.succeeds();
+    let cheques = office.reads("/v1/cheques").await;
+    let of = |field: &str| -> BTreeSet<String> {
+        cheques["data"].as_array().expect("cheques").iter().map(|cheque| cheque[field].to_string()).collect()
+    };
+    assert_eq!(of("number"), BTreeSet::from(["1001".to_owned(), "1002".to_owned()]), "{cheques}");
+    assert_eq!(of("payee"), BTreeSet::from(["\"Maine Pulp Inc\"".to_owned(), "\"Oregon Ink LLC\"".to_owned()]));
+    let (status, print) = office.tess.downloads(&format!("/v1/payment-runs/{run}/cheques")).await;
+    assert_eq!(status, 200);
+    let text = text_of(&print);
+    assert!(text.contains("Cheque 1001") && text.contains("Cheque 1002") && text.contains("INK-7"), "{text}");
+    let typed = types(&office.app, &office.tess, &format!("run file {run}")).await;
+    assert_eq!(typed, Ok(print), "the command line prints the same");
+    let list = office.lists(&book, json!({ "payment_run_id": run })).await;
+    assert_eq!(list.lines().count(), 3, "{list}");
+    let file = &office.reads("/v1/chequebooks").await["data"][0]["files"][0]["file"];
+    assert_eq!(file["control_sum"], "1550.35");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_chequebook_or_in_another_currency_no_cheque_is_planned() {
+    let office = Office::open().await;
+    let maine = office.payee("Maine Pulp Inc").await;
+    let invoice = office.approved(&maine, "P-1", "20.00", "2026-10-01").await;
+    let plan = json!({ "method": "cheque", "debtor_account_id": office.account, "items": [{ "invoice_id": invoice }] });
+    office.tess.posts("/v1/payments", plan).await.is_refused_as("chequebook-missing");
+    let nowhere = json!({ "method": "cheque", "items": [{ "invoice_id": invoice }] });
+    office.tess.posts("/v1/payments", nowhere).await.is_refused_as("debtor-account-missing");
+    let run = json!({ "method": "cheque", "debtor_account_id": office.account });
+    office.tess.posts("/v1/payment-runs", run).await.is_refused_as("chequebook-missing");
+    let euros = json!({ "name": "Main", "currency": "EUR", "account": { "kind": "iban", "iban": "DE02120300000000202051" } });
+    let euros = office.tess.posts("/v1/company/bank-accounts", euros).await.succeeds().body["bank_account_id"].clone();
+    office.tess.posts("/v1/chequebooks", json!({ "bank_account_id": euros, "first_number": 1 })).await.succeeds();
+    let plan = json!({ "method": "cheque", "debtor_account_id": euros, "items": [{ "invoice_id": invoice }] });
+    office.tess.posts("/v1/payments", plan).await.is_refused_as("cheque-currency");
+}
