@@ -40,10 +40,10 @@ pub(super) fn check(invoice: &Invoice<'_>, book: RuleBook, findings: &mut Findin
         allowances: amounts(invoice.allowances()).map(cents_as_xpath),
         charges: charge_sum(invoice),
     };
-    let specification = invoice.follows();
     if invoice.totals.at.is_none() {
         return document.without_totals(findings);
     }
+    let specification = invoice.follows();
     if specification == Specification::FacturXMinimum {
         return document.minimum(findings);
     }
@@ -77,13 +77,13 @@ fn charge_sum(invoice: &Invoice<'_>) -> Option<Decimal> {
 impl<'d> Document<'_, 'd> {
     /// What is asked of the document itself.
     fn without_totals(&self, findings: &mut Findings) {
-        let is_asked = !matches!(self.invoice.follows(), Specification::FacturXMinimum) && self.invoice.syntax != Syntax::Zugferd1;
+        let has_no_sums = self.invoice.follows() == Specification::FacturXMinimum || self.invoice.syntax == Syntax::Zugferd1;
         match self.book {
             RuleBook::Ubl => {
                 self.vat(findings);
                 self.with_vat(findings);
             }
-            RuleBook::Cii if is_asked => self.with_vat(findings),
+            RuleBook::Cii if !has_no_sums => self.with_vat(findings),
             RuleBook::Cii | RuleBook::CiiExtended => {}
         }
     }

@@ -70,3 +70,14 @@ fn valid_documents_break_no_fatal_rule() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(judged > 120, "only {judged} documents");
 }
+
+/// BASIC WL has no lines, on which the rule stands elsewhere in CII.
+#[test]
+fn an_invoice_without_lines_is_broken_down_all_the_same() {
+    let path = data::files("facturx-2.4-examples/1. BASIC WL", ".xml").remove(0);
+    let text = String::from_utf8(data::bytes(&path)).expect("UTF-8");
+    let start = text.find("<ram:ApplicableTradeTax>").expect("a breakdown");
+    let end = text.rfind("</ram:ApplicableTradeTax>").expect("its end") + "</ram:ApplicableTradeTax>".len();
+    let names = |document: &str| report(document.as_bytes()).expect("readable").names("BR-CO-18");
+    assert!(!names(&text) && names(&format!("{}{}", &text[..start], &text[end..])));
+}

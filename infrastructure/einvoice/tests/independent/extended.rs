@@ -52,6 +52,4 @@ fn whole_documents_give_the_same_verdicts() {
 #[test]
 fn mutants_give_the_same_verdicts() {
     EXTENDED.agrees_on(&mutants("EXTENDED_Kostenrechnung"));
-    EXTENDED.agrees_on(&mutants("EXTENDED_Fremdwaehrung"));
-    EXTENDED.agrees_on(&mutants("SubInvoiceLine"));
 }

@@ -2,6 +2,7 @@
 
 use crate::model::Invoice;
 use crate::rules::judge::Judge;
+use crate::specification::Specification;
 use crate::totals::is_passed_over;
 
 pub(super) fn check(invoice: &Invoice<'_>, judge: &mut Judge) {
@@ -18,8 +19,10 @@ fn header(invoice: &Invoice<'_>, judge: &mut Judge) {
     judge.fatal("BR-04", at, invoice.type_code.text().is_some(), "the type code (BT-3) is missing");
     judge.fatal("BR-05", at, invoice.currency.text().is_some(), "the currency (BT-5) is missing");
     judge.fatal("BR-16", at, !invoice.lines.is_empty(), "there is no invoice line (BG-25)");
-    // In CII this is a rule about lines, so that without any it is silent.
-    let broken_down = !invoice.tax_breakdown.is_empty() || (!invoice.syntax.is_ubl() && invoice.lines.is_empty());
+    // In CII this is a rule about lines, so that without any it is silent; BASIC WL, which has none, asks it all the same.
+    let has_none_by_design = invoice.follows() == Specification::FacturXBasicWl;
+    let is_unasked = !invoice.syntax.is_ubl() && invoice.lines.is_empty() && !has_none_by_design;
+    let broken_down = !invoice.tax_breakdown.is_empty() || is_unasked;
     judge.fatal("BR-CO-18", at, broken_down, "there is no VAT breakdown (BG-23)");
     judge.fatal("BR-CO-03", at, has_one_tax_point(invoice), "tax point date (BT-7) and tax point code (BT-8) exclude each other");
 }
