@@ -104,13 +104,15 @@ struct Part {
     left: Money,
 }
 
+/// Kind, currency, what is settled of it, and when its parts fall due.
+type InParts = (Word<DocumentKind>, Word<Currency>, Decimal, Json<AgreedTerms>);
+
 /// Of what is open and falls due in several parts: few invoices among many, found by an index of their own.
 async fn parts(tx: &mut TenantTx) -> sqlx::Result<Vec<Part>> {
     let query = "select kind, currency, payable - open, terms from invoices \
                  where tenant_id = $1 and open <> 0 and terms #> '{instalments,1}' is not null and payable >= 0 and status not in ('rejected', 'voided')";
     let tenant = tx.tenant();
-    let found: Vec<(Word<DocumentKind>, Word<Currency>, Decimal, Json<AgreedTerms>)> =
-        sqlx::query_as(query).bind(tenant.0).fetch_all(&mut **tx).await?;
+    let found: Vec<InParts> = sqlx::query_as(query).bind(tenant.0).fetch_all(&mut **tx).await?;
     let parts = found.iter().flat_map(|(kind, currency, settled, terms)| {
         let left = terms.left_of_parts(Money::rounded(*settled, currency.0)).into_iter().map(|(_, part)| part);
         let signed = |left: Money| if kind.0 == DocumentKind::CreditNote { left.negated() } else { left };
