@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use quittance_application::ports::{BankFile, BankFileRefusal, BankFiles, Edge, Ports};
 use quittance_application::reaction::{Manager, Reaction};
 use quittance_application::{Channel, Commands, Context, UseCase};
@@ -122,7 +122,17 @@ impl Engine {
 
     /// Carries a use case out and waits until everything that follows from it can be read.
     pub async fn run<U: UseCase>(&self, user: UserId, use_case: &U) -> U::Output {
-        let done = self.commands.run(&self.as_user(user), use_case).await.expect("the command is carried out");
+        self.run_as(self.as_user(user), use_case).await
+    }
+
+    /// The same by a clock that says noon of `today`.
+    pub async fn run_on<U: UseCase>(&self, today: NaiveDate, user: UserId, use_case: &U) -> U::Output {
+        let now = today.and_time(NaiveTime::from_hms_opt(12, 0, 0).expect("noon")).and_utc();
+        self.run_as(Context { now, ..self.as_user(user) }, use_case).await
+    }
+
+    async fn run_as<U: UseCase>(&self, ctx: Context, use_case: &U) -> U::Output {
+        let done = self.commands.run(&ctx, use_case).await.expect("the command is carried out");
         self.settled(done.receipt.position).await;
         done.output.expect("the command had not run before")
     }

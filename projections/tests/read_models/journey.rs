@@ -85,10 +85,10 @@ pub async fn pay(engine: &Engine, invoice_id: InvoiceId, amount: Option<&str>, a
         provider_account_id: None,
         items,
     };
-    engine.run(engine.admin, &plan).await;
+    engine.run_on(day(value_date), engine.admin, &plan).await;
     engine.execute::<Payment>(approver, id, PaymentCommand::Authorise { by: approver }).await;
     let record = ManualRecord { method: "wire".to_owned(), reference: "W-1".to_owned(), paid_on: day(value_date) };
-    engine.run(engine.admin, &RecordPayment { id, record }).await;
+    engine.run_on(day(value_date), engine.admin, &RecordPayment { id, record }).await;
     engine.execute::<Payment>(engine.admin, id, PaymentCommand::Settle { items: None, value_date: day(value_date) }).await;
     id
 }

@@ -44,7 +44,7 @@ fn the_usual_list() {
 #[test]
 fn a_form_that_was_spoiled_has_no_amount() {
     let spoiled = Cheque { state: ChequeState::Void, ..cheque(103, dec!(0), "VOID") };
-    let file = write_positive_pay(&[spoiled.clone()], &Layout::usual()).expect("a list");
+    let file = write_positive_pay(std::slice::from_ref(&spoiled), &Layout::usual()).expect("a list");
     assert!(String::from_utf8_lossy(&file.bytes).ends_with("103,03/09/2026,0.00,VOID,V\r\n"));
     let issued = Cheque { state: ChequeState::Issued, ..spoiled };
     assert_eq!(write_positive_pay(&[issued], &Layout::usual()), Err(PositivePayRefusal::AmountNotPositive { number: 103 }));
