@@ -71,6 +71,15 @@ impl Client {
         }
         panic!("{path} is never answered");
     }
+    /// Waits until what was approved at `position` is approved. A process manager that was killed amid its work is soon
+    /// tried again, and until then is named rather than waited for.
+    pub async fn is_approved(&self, invoice: &str, position: i64) {
+        let began = Instant::now();
+        while self.reads(&format!("/v1/invoices/{invoice}?min_position={position}")).await.body["status"] != "approved" {
+            assert!(began.elapsed() < PATIENCE, "{invoice} is never approved");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
 }
 
 async fn outcome(request: reqwest::RequestBuilder) -> Outcome {

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use crate::client::{Client, Outcome};
-use crate::day::Day;
+use crate::day::{Day, Payable};
 use crate::office::{COLUMNS, DAY, SHEETS};
 
 impl Day<'_> {
@@ -14,10 +14,6 @@ impl Day<'_> {
         let rule = json!({ "name": "2/10 net 30", "instalments": instalments, "discounts": [{ "days": 10, "percent": "2" }] });
         self.does(clerk, "/v1/payment-terms", json!({ "code": self.name, "rule": rule })).await;
         self.does(owner, "/v1/company/answer-times", json!({ "hours": { "price": 40 + self.name.len() } })).await;
-        let limits = json!({ "price_up": { "amount": self.name.len().to_string(), "percent": "2" } });
-        self.does(owner, "/v1/tolerances", json!({ "rules": [{ "applies": "tenant", "limits": limits }] })).await;
-        let quotes = json!([{ "currency": "USD", "on": DAY, "rate": format!("1.{}", self.name.len()), "unit": "EUR" }]);
-        self.does(&office.treasurer, "/v1/exchange-rates", json!({ "source": self.name, "quotes": quotes })).await;
         let fields = json!({ "vendor_name": { "column": "Supplier" }, "number": { "column": "Invoice" },
             "issue_date": { "column": "Date" }, "currency": { "value": "EUR" }, "net": { "column": "Net" } });
         let mapping = json!({ "fields": fields, "dates": "year_first", "decimal_mark": "point" });
@@ -88,9 +84,18 @@ impl Day<'_> {
         )
     }
 
+    /// What is asked of read models, or has process managers ask them: only where somebody projects.
+    pub async fn what_asks_read_models(&self, payable: &Payable) {
+        let limits = json!({ "price_up": { "amount": self.name.len().to_string(), "percent": "2" } });
+        self.does(&self.office.owner, "/v1/tolerances", json!({ "rules": [{ "applies": "tenant", "limits": limits }] })).await;
+        let quotes = json!([{ "currency": "USD", "on": DAY, "rate": format!("1.{}", self.name.len()), "unit": "EUR" }]);
+        self.does(&self.office.treasurer, "/v1/exchange-rates", json!({ "source": self.name, "quotes": quotes })).await;
+        self.a_run_is_proposed(payable).await;
+    }
+
     /// Of one invoice of a vendor whose account a second person has approved.
-    pub async fn a_run_is_proposed(&self, vendor: &str, debtor: &str, creditor: &str) {
-        let office = self.office;
+    async fn a_run_is_proposed(&self, payable: &Payable) {
+        let (office, Payable { vendor, creditor, debtor }) = (self.office, payable);
         let approve = format!("/v1/vendors/{vendor}/bank-accounts/{creditor}/approve");
         self.does(&office.approver, &approve, json!({})).await;
         let mut invoice = office.invoice(&format!("{} R", self.name));

@@ -169,7 +169,7 @@ impl Writer {
         self.asks(|o| &o.clerk, &at("submit"), json!({})).await;
         self.asks(|o| &o.clerk, &at("approve"), json!({})).await.is_refused_as("role-missing");
         let approved = self.asks(|o| &o.approver, &at("approve"), json!({})).await.position();
-        self.office.clerk.reads(&format!("/v1/invoices/{id}?min_position={approved}")).await;
+        self.office.clerk.is_approved(&id, approved).await;
         let by_file = self.dice.below(2) == 0;
         let plan = match by_file {
             true => json!({ "method": "sepa_credit_transfer", "debtor_account_id": self.office.account, "items": [{ "invoice_id": id }] }),
