@@ -89,7 +89,7 @@ fn uses_vat(invoice: &Invoice<'_>) -> bool {
 fn is_identified(invoice: &Invoice<'_>) -> bool {
     let is_ubl = invoice.syntax.is_ubl();
     let mut numbers = invoice.seller.tax_registrations.iter().filter(|number| number.id.text().is_some());
-    invoice.tax_representative.is_present() || numbers.any(|number| is_ubl || matches!(number.scheme, Some("VA" | "FC")))
+    invoice.tax_representative.is_present() || numbers.any(|number| is_ubl || matches!(number.scheme.map(str::trim), Some("VA" | "FC")))
 }
 
 fn parties(invoice: &Invoice<'_>, german: &mut German<'_>) {
