@@ -27,6 +27,10 @@ impl German<'_> {
         self.judge.fatal(rule[self.ids as usize], at, holds || !self.release.has(rule[0]), text);
     }
 
+    pub(super) fn release(&self) -> &Release {
+        self.release
+    }
+
     pub(super) fn warning(&mut self, rule: Rule, at: Element<'_>, holds: bool, text: &str) {
         self.judge.warning(rule[self.ids as usize], at, holds || !self.release.has(rule[0]), text);
     }
