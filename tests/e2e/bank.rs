@@ -1,6 +1,6 @@
 //! Bank statements: money that left settles, money that came back returns, each once; the rest waits for a person, and the balance is proven.
 
-use chrono::Datelike;
+use chrono::{Datelike, NaiveDate};
 use quittance_domain::role::Role;
 use quittance_tests::app::{Company, Person, TestApp};
 use quittance_tests::today;
@@ -84,13 +84,18 @@ impl Sent {
     }
 }
 
+/// After the last period's end, and not so long ago that what is issued then is overdue.
+fn first_of_this_month() -> NaiveDate {
+    today().with_day(1).expect("every month has a first day")
+}
+
 async fn approved(clerk: &Person, approver: &Person) -> String {
     let vendor = json!({ "name": "Muster GmbH", "vat_id": "DE136695976", "address": { "city": "Köln", "country": "DE" } });
     let vendor = clerk.posts("/v1/vendors", vendor).await.succeeds().id();
     let account = json!({ "account": { "kind": "iban", "iban": CREDITOR } });
     clerk.opens_account(approver, &vendor, account).await;
     let line = json!({ "name": "Goods", "quantity": { "value": "1", "unit": "C62" }, "unit_price": "100.00", "tax": { "code": "S", "rate": "0" } });
-    let invoice = json!({ "vendor_id": vendor, "number": "R-2026-77", "issue_date": "2026-11-01", "currency": "EUR", "lines": [line] });
+    let invoice = json!({ "vendor_id": vendor, "number": "R-2026-77", "issue_date": first_of_this_month(), "currency": "EUR", "lines": [line] });
     let invoice = clerk.posts("/v1/invoices", invoice).await.succeeds().id();
     clerk.posts(&format!("/v1/invoices/{invoice}/submit"), json!({})).await.succeeds();
     approver.posts(&format!("/v1/invoices/{invoice}/approve"), json!({})).await.succeeds();
@@ -360,7 +365,7 @@ async fn a_line_of_a_closed_period_counts_on_the_first_open_day() {
     let app = TestApp::start().await;
     let company = app.company("Acme").await;
     let sent = Sent::open(&app, &company).await;
-    let first = today().with_day(1).expect("every month has a first day");
+    let first = first_of_this_month();
     let (closed, on) = (first.pred_opt().expect("a day before"), first.to_string());
     let close = |closing: &str| json!({ "period": closed.format("%Y-%m").to_string(), "closing": closing });
     sent.tess.posts("/v1/periods/close", close("soft")).await.succeeds();
