@@ -38,4 +38,7 @@ pub mod table;
 mod upload;
 
 pub use app::App;
+
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
 pub use routes::{openapi, router};

@@ -75,18 +75,26 @@ fn lane_of(tenant: TenantId, lanes: usize) -> usize {
 }
 
 /// Takes what waits. Callers that the last commit woke are about to send their next write: they get to run first, or
-/// batches would alternate between one write and all the others.
-async fn gather(jobs: &mut Vec<Job>, waiting: &mut mpsc::Receiver<Job>) {
+/// batches would alternate between one write and all the others. But no longer than until half of those who are busy here
+/// wait: the other half can then do its work while the database does its own.
+async fn gather(jobs: &mut Vec<Job>, waiting: &mut mpsc::Receiver<Job>, answered: usize) {
     let mut bytes: usize = jobs.iter().map(Job::bytes).sum();
+    let enough = match std::env::var("GATHER").as_deref() {
+        Ok("all") => usize::MAX,
+        Ok("half") => (jobs.len() + waiting.len() + answered).div_ceil(2),
+        _ => (jobs.len() + waiting.len() + answered).div_ceil(2),
+    };
     loop {
         let before = jobs.len();
-        tokio::task::yield_now().await;
+        if before < enough {
+            tokio::task::yield_now().await;
+        }
         while jobs.len() < BATCH_WRITES_MAX && bytes < BATCH_BYTES_MAX {
             let Ok(job) = waiting.try_recv() else { break };
             bytes += job.bytes();
             jobs.push(job);
         }
-        if jobs.len() == before || jobs.len() >= BATCH_WRITES_MAX || bytes >= BATCH_BYTES_MAX {
+        if jobs.len() == before || jobs.len() >= enough || jobs.len() >= BATCH_WRITES_MAX || bytes >= BATCH_BYTES_MAX {
             return;
         }
     }
@@ -103,6 +111,7 @@ struct Lane {
 impl Lane {
     async fn run(mut self, mut waiting: mpsc::Receiver<Job>) {
         let mut rest: Vec<Job> = Vec::new();
+        let mut answered = 0;
         loop {
             let mut jobs = std::mem::take(&mut rest);
             if jobs.is_empty() {
@@ -111,8 +120,9 @@ impl Lane {
                     None => return,
                 }
             }
-            gather(&mut jobs, &mut waiting).await;
+            gather(&mut jobs, &mut waiting, answered).await;
             let (batch, left) = split(jobs);
+            answered = batch.len();
             rest = left;
             // Those who wait for a batch that panics are told that it is not known; the lane goes on with the next.
             if AssertUnwindSafe(self.commit(batch)).catch_unwind().await.is_err() {
