@@ -1,10 +1,12 @@
 //! American payments: a run writes one ACH file, byte for byte the same; what comes back moves the payments, what is corrected is proposed.
 
+use chrono::{Days, NaiveDate};
 use quittance_domain::role::Role;
 use quittance_projections::source;
 use quittance_rails::nacha::records::{batch_header, entry, file_control};
 use quittance_rails::nacha::{File, read};
 use quittance_tests::app::{Company, Person, TestApp};
+use quittance_tests::day;
 use serde_json::{Value, json};
 
 pub struct Office {
@@ -14,6 +16,7 @@ pub struct Office {
     pub theo: Person,
     pub account: Value,
     company: Company,
+    run_date: NaiveDate,
     pub app: TestApp,
 }
 
@@ -28,9 +31,9 @@ impl Office {
         let account = json!({ "name": "Operating", "currency": "USD", "account": us("011000015", "99 88") });
         let account = tess.posts("/v1/company/bank-accounts", account).await.succeeds().body["bank_account_id"].clone();
         // The policy's bands are in euros.
-        let quote = json!({ "unit": "EUR", "currency": "USD", "on": "2026-09-30", "rate": "1.08" });
+        let quote = json!({ "unit": "EUR", "currency": "USD", "on": day(-60), "rate": "1.08" });
         tess.posts("/v1/exchange-rates", json!({ "source": "House bank", "quotes": [quote] })).await.succeeds();
-        Self { anna, bob, tess, theo, account, company, app }
+        Self { anna, bob, tess, theo, account, company, run_date: day(4), app }
     }
 
     async fn originates(&self, balanced: bool) {
@@ -48,9 +51,10 @@ impl Office {
         vendor
     }
 
-    pub async fn approved(&self, vendor: &str, number: &str, price: &str, issued: &str) -> String {
+    pub async fn approved(&self, vendor: &str, number: &str, price: &str, issued: NaiveDate) -> String {
         let line = json!({ "name": number, "quantity": { "value": "1", "unit": "C62" }, "unit_price": price, "tax": { "code": "S", "rate": "0" } });
-        let invoice = json!({ "vendor_id": vendor, "number": number, "issue_date": issued, "due_date": "2026-11-20", "currency": "USD", "lines": [line] });
+        let invoice =
+            json!({ "vendor_id": vendor, "number": number, "issue_date": issued, "due_date": day(-2), "currency": "USD", "lines": [line] });
         let invoice = self.anna.posts("/v1/invoices", invoice).await.succeeds().id();
         self.anna.posts(&format!("/v1/invoices/{invoice}/submit"), json!({})).await.succeeds();
         self.bob.posts(&format!("/v1/invoices/{invoice}/approve"), json!({})).await.succeeds();
@@ -65,16 +69,16 @@ impl Office {
         savings["account_type"] = json!("savings");
         let person = self.vendor("Ada Weaver", savings).await;
         self.anna.posts(&format!("/v1/vendors/{person}/details"), json!({ "person": true })).await.succeeds();
-        self.approved(&two, "P-1", "1200.10", "2026-10-01").await;
-        self.approved(&two, "P-22", "300.00", "2026-10-05").await;
-        self.approved(&one, "INK-7", "50.25", "2026-10-02").await;
-        self.approved(&person, "W/333", "75.00", "2026-10-03").await;
-        self.approved(&person, "W/4444", "80.40", "2026-10-07").await;
+        self.approved(&two, "P-1", "1200.10", day(-52)).await;
+        self.approved(&two, "P-22", "300.00", day(-48)).await;
+        self.approved(&one, "INK-7", "50.25", day(-51)).await;
+        self.approved(&person, "W/333", "75.00", day(-50)).await;
+        self.approved(&person, "W/4444", "80.40", day(-46)).await;
         [two, one, person]
     }
 
     fn run(&self) -> Value {
-        json!({ "method": "ach_credit_transfer", "debtor_account_id": self.account, "run_date": "2026-11-26", "next_run_date": "2026-12-02" })
+        json!({ "method": "ach_credit_transfer", "debtor_account_id": self.account, "run_date": self.run_date, "next_run_date": self.run_date + Days::new(6) })
     }
 
     async fn pays(&self) -> (String, Vec<u8>) {
@@ -134,7 +138,8 @@ fn batches(file: &File) -> Vec<(&str, Vec<u64>)> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_run_writes_one_ach_file_by_kind_of_receiver() {
-    let office = Office::open().await;
+    let thanksgiving = "2099-11-26".parse().expect("a day");
+    let office = Office { run_date: thanksgiving, ..Office::open().await };
     office.tess.posts("/v1/payment-runs", office.run()).await.is_refused_as("ach-origination-missing");
     office.originates(true).await;
     let [two, ..] = office.owes().await;
@@ -150,7 +155,7 @@ async fn a_run_writes_one_ach_file_by_kind_of_receiver() {
     assert_eq!(told[2].1.last(), Some(&15_540), "a person is sent one entry an invoice: {told:?}");
     assert_eq!((file.control.number(file_control::CREDITS), file.control.number(file_control::DEBITS)), (170_575, 170_575));
     // The run date is Thanksgiving: the entries settle on the day after.
-    assert!(file.batches.iter().all(|batch| batch.header.text(batch_header::EFFECTIVE_DATE) == "261127"));
+    assert!(file.batches.iter().all(|batch| batch.header.text(batch_header::EFFECTIVE_DATE) == "991127"));
     let savings = file.batches.iter().flat_map(|batch| &batch.entries).filter(|one| one.detail.number(entry::CODE) == 32);
     assert_eq!(savings.count(), 2, "savings accounts have codes of their own");
     let ctx = file.batches.iter().find(|batch| batch.header.text(batch_header::ENTRY_CLASS) == "CTX").expect("a batch");
@@ -185,7 +190,7 @@ async fn a_single_payment_has_a_file_of_its_own_name() {
     office.originates(false).await;
     let vendor = office.vendor("Oregon Ink LLC", us("121042882", "222")).await;
     let (first, second) =
-        (office.approved(&vendor, "INK-1", "10.00", "2026-10-01").await, office.approved(&vendor, "INK-22", "20.50", "2026-10-09").await);
+        (office.approved(&vendor, "INK-1", "10.00", day(-52)).await, office.approved(&vendor, "INK-22", "20.50", day(-44)).await);
     let mut names = Vec::new();
     for invoice in [first, second] {
         let plan = json!({ "method": "ach_credit_transfer", "debtor_account_id": office.account, "items": [{ "invoice_id": invoice }] });
@@ -253,7 +258,7 @@ async fn what_comes_back_is_failed_or_returned_once() {
 
     // Settled before: the money is back, for both invoices that the entry paid. Twice is once.
     let payment = office.payment_to(&two).await["id"].as_str().expect("an id").to_owned();
-    office.tess.posts(&format!("/v1/payments/{payment}/settle"), json!({ "value_date": "2026-11-27" })).await.succeeds();
+    office.tess.posts(&format!("/v1/payments/{payment}/settle"), json!({ "value_date": day(5) })).await.succeeds();
     let short = answer(&file, "CTX", "R16", "99", Some(1));
     let taken = office.uploads(&office.tess, "/v1/ach-returns", &short, "short").await;
     assert_eq!(taken["returns"][0]["outcome"], "amount_differs", "{taken}");

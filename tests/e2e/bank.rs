@@ -1,10 +1,9 @@
 //! Bank statements: money that left settles, money that came back returns, each once; the rest waits for a person, and the balance is proven.
 
-use chrono::Datelike;
-use quittance_application::ports::Edge;
+use chrono::{Datelike, NaiveDate};
 use quittance_domain::role::Role;
-use quittance_infrastructure::edge::SystemEdge;
 use quittance_tests::app::{Company, Person, TestApp};
+use quittance_tests::today;
 use serde_json::{Value, json};
 
 const DEBTOR: &str = "DE02120300000000202051";
@@ -85,13 +84,18 @@ impl Sent {
     }
 }
 
+/// After the last period's end, and not so long ago that what is issued then is overdue.
+fn first_of_this_month() -> NaiveDate {
+    today().with_day(1).expect("every month has a first day")
+}
+
 async fn approved(clerk: &Person, approver: &Person) -> String {
     let vendor = json!({ "name": "Muster GmbH", "vat_id": "DE136695976", "address": { "city": "Köln", "country": "DE" } });
     let vendor = clerk.posts("/v1/vendors", vendor).await.succeeds().id();
     let account = json!({ "account": { "kind": "iban", "iban": CREDITOR } });
     clerk.opens_account(approver, &vendor, account).await;
     let line = json!({ "name": "Goods", "quantity": { "value": "1", "unit": "C62" }, "unit_price": "100.00", "tax": { "code": "S", "rate": "0" } });
-    let invoice = json!({ "vendor_id": vendor, "number": "R-2026-77", "issue_date": "2026-11-01", "currency": "EUR", "lines": [line] });
+    let invoice = json!({ "vendor_id": vendor, "number": "R-2026-77", "issue_date": first_of_this_month(), "currency": "EUR", "lines": [line] });
     let invoice = clerk.posts("/v1/invoices", invoice).await.succeeds().id();
     clerk.posts(&format!("/v1/invoices/{invoice}/submit"), json!({})).await.succeeds();
     approver.posts(&format!("/v1/invoices/{invoice}/approve"), json!({})).await.succeeds();
@@ -124,16 +128,12 @@ fn camt053(day: &str, opening: &str, closing: &str, entries: &[Booked<'_>]) -> S
     )
 }
 
-fn today() -> String {
-    SystemEdge.now().date_naive().to_string()
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn what_left_settles_once_and_what_came_back_returns() {
     let app = TestApp::start().await;
     let company = app.company("Acme").await;
     let sent = Sent::open(&app, &company).await;
-    let (day, id) = (today(), Some(sent.end_to_end_id.as_str()));
+    let (day, id) = (today().to_string(), Some(sent.end_to_end_id.as_str()));
 
     // The bank tells of the transfer and of its fees.
     let first = camt053(&day, "1000.00", "897.50", &[("100.00", "DBIT", "B-1", id, None), ("2.50", "DBIT", "B-2", None, None)]);
@@ -193,7 +193,7 @@ async fn a_line_lists_the_payments_that_it_may_tell_of_and_why() {
     let app = TestApp::start().await;
     let company = app.company("Acme").await;
     let sent = Sent::open(&app, &company).await;
-    let day = today();
+    let day = today().to_string();
     // No id of ours: the amount, the day and the invoice's number speak for it, which is not enough to match by itself.
     let text = ":86:020?20RE R-2026-77?32Somebody else\n";
     let short = day[2..].replace('-', "");
@@ -255,7 +255,7 @@ async fn catches_up(app: &TestApp, company: &Company) {
 
 /// Statuses, the books' balance of the account, and what is still owed.
 async fn standing(sent: &Sent, at: &Value) -> [Value; 5] {
-    let (position, day) = (at["position"].as_i64().expect("a position"), today());
+    let (position, day) = (at["position"].as_i64().expect("a position"), today().to_string());
     let ageing = sent.tess.gets(&format!("/v1/reports/ap-ageing?as_of={day}&min_position={position}")).await.succeeds().body;
     let owed = ageing["totals"][0]["total"]["amount"].clone();
     let control = &ageing["totals"][0]["control"]["difference"]["amount"];
@@ -273,7 +273,7 @@ async fn a_wrong_match_is_taken_back_and_the_books_follow() {
         catches_up(&app, &company).await;
         standing(&sent, at).await
     };
-    let (day, id) = (today(), Some(sent.end_to_end_id.as_str()));
+    let (day, id) = (today().to_string(), Some(sent.end_to_end_id.as_str()));
     let file = camt053(&day, "1000.00", "800.00", &[("100.00", "DBIT", "B-1", id, None), ("100.00", "DBIT", "B-2", None, None)]);
     let imported = sent.imports(&file).await;
     let settled = [json!("settled"), json!("paid"), json!("900.00"), json!(true), Value::Null];
@@ -310,7 +310,7 @@ async fn a_missing_statement_and_a_foreign_account_are_found() {
     let app = TestApp::start().await;
     let company = app.company("Acme").await;
     let sent = Sent::open(&app, &company).await;
-    let day = today();
+    let day = today().to_string();
     let first = camt053(&day, "1000.00", "990.00", &[("10.00", "DBIT", "B-1", None, None)]);
     sent.imports(&first).await;
     let gap = camt053(&day, "500.00", "490.00", &[("10.00", "DBIT", "B-9", None, None)]);
@@ -340,7 +340,7 @@ async fn what_the_bank_moved_of_a_failed_transfer_is_the_vendors_credit() {
     let app = TestApp::start().await;
     let company = app.company("Acme").await;
     let sent = Sent::open(&app, &company).await;
-    let (day, id) = (today(), Some(sent.end_to_end_id.as_str()));
+    let (day, id) = (today().to_string(), Some(sent.end_to_end_id.as_str()));
     assert_eq!(sent.payment_after(&sent.is_rejected().await).await, "failed");
 
     let imported = sent.imports(&camt053(&day, "1000.00", "900.00", &[("100.00", "DBIT", "B-1", id, None)])).await;
@@ -365,7 +365,7 @@ async fn a_line_of_a_closed_period_counts_on_the_first_open_day() {
     let app = TestApp::start().await;
     let company = app.company("Acme").await;
     let sent = Sent::open(&app, &company).await;
-    let first = SystemEdge.now().date_naive().with_day(1).expect("every month has a first day");
+    let first = first_of_this_month();
     let (closed, on) = (first.pred_opt().expect("a day before"), first.to_string());
     let close = |closing: &str| json!({ "period": closed.format("%Y-%m").to_string(), "closing": closing });
     sent.tess.posts("/v1/periods/close", close("soft")).await.succeeds();

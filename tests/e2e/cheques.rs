@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use quittance_tests::day;
 use serde_json::{Value, json};
 
 use crate::ach::Office;
@@ -56,8 +57,8 @@ fn text_of(pdf: &[u8]) -> String {
 async fn a_cheque_is_numbered_printed_listed_and_voided() {
     let (office, book) = Office::with_cheques().await;
     let maine = office.payee("Maine Pulp Inc").await;
-    let one = office.approved(&maine, "P-1", "1200.10", "2026-10-01").await;
-    let two = office.approved(&maine, "P-22", "34.40", "2026-10-05").await;
+    let one = office.approved(&maine, "P-1", "1200.10", day(-52)).await;
+    let two = office.approved(&maine, "P-22", "34.40", day(-48)).await;
     let payment = office.writes(&[&one, &two]).await;
     let shown = office.reads(&format!("/v1/payments/{payment}")).await;
     assert_eq!((&shown["status"], &shown["cheque"]["number"]), (&json!("sent"), &json!(1001)), "{shown}");
@@ -76,7 +77,7 @@ async fn a_cheque_is_numbered_printed_listed_and_voided() {
     let void = format!("/v1/chequebooks/{book}/void-number");
     office.tess.posts(&void, spoil(1001)).await.is_refused_as("cheque-number-not-next");
     office.tess.posts(&void, spoil(1002)).await.succeeds();
-    let third = office.approved(&maine, "P-333", "50.00", "2026-10-07").await;
+    let third = office.approved(&maine, "P-333", "50.00", day(-46)).await;
     let next = office.writes(&[&third]).await;
     assert_eq!(office.reads(&format!("/v1/payments/{next}")).await["cheque"]["number"], 1003);
 
@@ -107,10 +108,10 @@ async fn a_cheque_is_numbered_printed_listed_and_voided() {
 async fn a_run_writes_a_cheque_for_each_vendor() {
     let (office, book) = Office::with_cheques().await;
     let (maine, oregon) = (office.payee("Maine Pulp Inc").await, office.payee("Oregon Ink LLC").await);
-    office.approved(&maine, "P-1", "1200.10", "2026-10-01").await;
-    office.approved(&maine, "P-22", "300.00", "2026-10-05").await;
-    office.approved(&oregon, "INK-7", "50.25", "2026-10-02").await;
-    let run = json!({ "method": "cheque", "debtor_account_id": office.account, "run_date": "2026-11-26", "next_run_date": "2026-12-02" });
+    office.approved(&maine, "P-1", "1200.10", day(-52)).await;
+    office.approved(&maine, "P-22", "300.00", day(-48)).await;
+    office.approved(&oregon, "INK-7", "50.25", day(-51)).await;
+    let run = json!({ "method": "cheque", "debtor_account_id": office.account, "run_date": day(4), "next_run_date": day(10) });
     let run = office.tess.posts("/v1/payment-runs", run).await.succeeds().id();
     office.theo.posts(&format!("/v1/payment-runs/{run}/authorise"), json!({})).await.succeeds();
     office.tess.posts(&format!("/v1/payment-runs/{run}/execute"), json!({})).await.succeeds();
@@ -136,7 +137,7 @@ async fn a_run_writes_a_cheque_for_each_vendor() {
 async fn without_a_chequebook_or_in_another_currency_no_cheque_is_planned() {
     let office = Office::open().await;
     let maine = office.payee("Maine Pulp Inc").await;
-    let invoice = office.approved(&maine, "P-1", "20.00", "2026-10-01").await;
+    let invoice = office.approved(&maine, "P-1", "20.00", day(-52)).await;
     let plan = json!({ "method": "cheque", "debtor_account_id": office.account, "items": [{ "invoice_id": invoice }] });
     office.tess.posts("/v1/payments", plan).await.is_refused_as("chequebook-missing");
     let nowhere = json!({ "method": "cheque", "items": [{ "invoice_id": invoice }] });

@@ -4,6 +4,7 @@ use clap::Parser;
 use quittance_api::cli::provider::ProviderCommand;
 use quittance_api::cli::run::RunCommand;
 use quittance_tests::app::{Person, TestApp};
+use quittance_tests::day;
 use quittance_tests::provider::{CREDENTIAL, WEBHOOK_SECRET};
 use serde_json::{Value, json};
 
@@ -43,12 +44,13 @@ async fn answers(app: &TestApp, who: &Person, line: &str) -> Value {
 async fn a_run_goes_from_its_proposal_to_the_banks_file_on_the_command_line() {
     let office = Office::open().await;
     let vendor = office.vendor("Müller & Söhne", MUELLER).await;
-    let due = office.approved(&vendor, "M-1", "1200.10", "2026-11-20").await;
-    let later = office.approved(&vendor, "M-22", "77.00", "2026-12-24").await;
+    let due = office.approved(&vendor, "M-1", "1200.10", day(-2)).await;
+    let later = office.approved(&vendor, "M-22", "77.00", day(32)).await;
     let (app, tess, theo) = (&office.app, &office.tess, &office.theo);
 
     let account = office.account.as_str().expect("an id");
-    let propose = format!("run propose --method sepa_credit_transfer --account {account} --run-date 2026-11-25 --next-run-date 2026-12-02");
+    let propose =
+        format!("run propose --method sepa_credit_transfer --account {account} --run-date {} --next-run-date {}", day(3), day(10));
     assert!(types(app, &office.anna, &propose).await.is_err_and(|e| e.contains("(role-missing)")), "a clerk pays nobody");
     let proposed = answers(app, tess, &format!("{propose} --cash-limit EUR:5000.00")).await;
     let run = proposed["run"]["id"].as_str().expect("an id").to_owned();

@@ -1,12 +1,11 @@
 //! Invoices that people stop: not approved, not planned, not selected, not executed; and a queue in which somebody answers
 //! for each of them by a time.
 
-use quittance_application::ports::Edge;
-use quittance_infrastructure::edge::SystemEdge;
 use serde_json::{Value, json};
 
 use crate::approval_policies::{approves, id_of, invoice_of, submitted, vendor};
 use crate::rest_client::{Office, Reply};
+use quittance_tests::today;
 
 async fn holds(office: &Office, person: &str, invoice: &str, kind: &str, reason: &str) -> Reply {
     office.by(person).post(&format!("/v1/invoices/{invoice}/hold"), json!({ "kind": kind, "reason": reason })).await
@@ -66,7 +65,7 @@ async fn whoever_stops_an_invoice_stops_all_of_its_way() {
     // What is planned already does not leave while it is stopped.
     holds(&office, "treasurer", &pending, "vendor", "their account was in the news").await.done();
     office.by("second_treasurer").post(&format!("/v1/payments/{payment}/authorise"), json!({})).await.done();
-    let record = json!({ "method": "wire", "paid_on": SystemEdge.now().date_naive().to_string(), "reference": "by wire" });
+    let record = json!({ "method": "wire", "paid_on": today().to_string(), "reference": "by wire" });
     let record_path = format!("/v1/payments/{payment}/record");
     office.by("treasurer").post(&record_path, record.clone()).await.refused(409, "on-hold");
     let hold = standing(&office, &pending).await.remove(0);

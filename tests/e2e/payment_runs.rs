@@ -1,9 +1,11 @@
 //! A payment run from its proposal to the bank's file: chosen with reasons, authorised by a second person, paid once (P3, B9).
 
+use chrono::NaiveDate;
 use quittance_domain::role::Role;
 use quittance_projections::source;
 use quittance_tests::app::{Answer, Company, Person, TestApp};
 use quittance_tests::data::{data, xmllint};
+use quittance_tests::day;
 use serde_json::{Value, json};
 
 pub struct Office {
@@ -36,13 +38,14 @@ impl Office {
         vendor
     }
 
-    async fn received(&self, vendor: &str, number: &str, price: &str, due: &str) -> String {
+    async fn received(&self, vendor: &str, number: &str, price: &str, due: NaiveDate) -> String {
         let line = json!({ "name": number, "quantity": { "value": "1", "unit": "C62" }, "unit_price": price, "tax": { "code": "S", "rate": "0" } });
-        let invoice = json!({ "vendor_id": vendor, "number": number, "issue_date": "2026-10-01", "due_date": due, "currency": "EUR", "lines": [line] });
+        let invoice =
+            json!({ "vendor_id": vendor, "number": number, "issue_date": day(-52), "due_date": due, "currency": "EUR", "lines": [line] });
         self.anna.posts("/v1/invoices", invoice).await.succeeds().id()
     }
 
-    pub async fn approved(&self, vendor: &str, number: &str, price: &str, due: &str) -> String {
+    pub async fn approved(&self, vendor: &str, number: &str, price: &str, due: NaiveDate) -> String {
         let invoice = self.received(vendor, number, price, due).await;
         self.approves(&invoice).await;
         invoice
@@ -54,7 +57,8 @@ impl Office {
     }
 
     pub async fn proposes(&self) -> Answer {
-        let run = json!({ "method": "sepa_credit_transfer", "debtor_account_id": self.account, "run_date": "2026-11-25", "next_run_date": "2026-12-02" });
+        let run =
+            json!({ "method": "sepa_credit_transfer", "debtor_account_id": self.account, "run_date": day(3), "next_run_date": day(10) });
         self.tess.posts("/v1/payment-runs", run).await
     }
 
@@ -99,11 +103,11 @@ pub const NANDU: &str = "FR1420041010050500013M02606";
 async fn a_run_chooses_with_reasons_pays_once_and_writes_one_valid_file() {
     let office = Office::open().await;
     let (mueller, nandu) = (office.vendor("Müller & Söhne", MUELLER).await, office.vendor("Atelier Ñandú", NANDU).await);
-    let due = office.approved(&mueller, "M-1", "1200.10", "2026-11-20").await;
-    let soon = office.approved(&mueller, "M-22", "300.00", "2026-12-01").await;
-    let other = office.approved(&nandu, "N-1", "0.35", "2026-11-30").await;
-    let later = office.approved(&nandu, "N-22", "77.00", "2026-12-24").await;
-    let waiting = office.received(&nandu, "N-333", "55.00", "2026-11-20").await;
+    let due = office.approved(&mueller, "M-1", "1200.10", day(-2)).await;
+    let soon = office.approved(&mueller, "M-22", "300.00", day(9)).await;
+    let other = office.approved(&nandu, "N-1", "0.35", day(8)).await;
+    let later = office.approved(&nandu, "N-22", "77.00", day(32)).await;
+    let waiting = office.received(&nandu, "N-333", "55.00", day(-2)).await;
 
     let run = office.proposes().await.succeeds().id();
     for (invoice, word) in [(&due, "selected"), (&soon, "selected"), (&other, "selected"), (&later, "not_due"), (&waiting, "not_approved")]
@@ -166,9 +170,9 @@ impl Office {
 async fn what_can_no_longer_be_paid_is_dropped_with_the_reason() {
     let office = Office::open().await;
     let (mueller, nandu) = (office.vendor("Müller & Söhne", MUELLER).await, office.vendor("Atelier Ñandú", NANDU).await);
-    let fine = office.approved(&mueller, "M-1", "10.00", "2026-11-20").await;
-    let blocked = office.approved(&nandu, "N-22", "20.00", "2026-11-20").await;
-    let paid = office.approved(&mueller, "M-333", "30.50", "2026-11-20").await;
+    let fine = office.approved(&mueller, "M-1", "10.00", day(-2)).await;
+    let blocked = office.approved(&nandu, "N-22", "20.00", day(-2)).await;
+    let paid = office.approved(&mueller, "M-333", "30.50", day(-2)).await;
     let run = office.proposes().await.succeeds().id();
     office.bob.posts(&format!("/v1/vendors/{nandu}/block"), json!({ "reason": "bankrupt" })).await.succeeds();
     let by_hand = json!({ "method": "manual", "items": [{ "invoice_id": paid }] });
@@ -187,9 +191,9 @@ async fn what_can_no_longer_be_paid_is_dropped_with_the_reason() {
 async fn what_is_stopped_before_the_file_is_written_is_not_in_it() {
     let office = Office::open().await;
     let (mueller, nandu) = (office.vendor("Müller & Söhne", MUELLER).await, office.vendor("Atelier Ñandú", NANDU).await);
-    let fine = office.approved(&mueller, "M-1", "10.00", "2026-11-20").await;
-    let stopped = office.approved(&nandu, "N-22", "20.00", "2026-11-20").await;
-    let beside = office.approved(&nandu, "N-333", "33.50", "2026-11-20").await;
+    let fine = office.approved(&mueller, "M-1", "10.00", day(-2)).await;
+    let stopped = office.approved(&nandu, "N-22", "20.00", day(-2)).await;
+    let beside = office.approved(&nandu, "N-333", "33.50", day(-2)).await;
     let run = office.proposes().await.succeeds().id();
     office.theo.posts(&format!("/v1/payment-runs/{run}/authorise"), json!({})).await.succeeds();
     office.tess.posts(&format!("/v1/payment-runs/{run}/execute"), json!({})).await.succeeds();
@@ -233,10 +237,10 @@ async fn a_run_takes_a_discount_that_is_worth_it() {
     office.anna.posts("/v1/payment-terms", json!({ "code": "2-58-N90", "rule": rule })).await.succeeds();
     let details = json!({ "number": "V-1", "payment_terms": "2-58-N90" });
     office.anna.posts(&format!("/v1/vendors/{vendor}/details"), details).await.succeeds();
-    // Issued on 1 October: due on 30 December, the discount until 28 November, before the next run.
+    // Due in 38 days, the discount for 6 more, until before the next run.
     let line =
         json!({ "name": "x", "quantity": { "value": "1", "unit": "C62" }, "unit_price": "1000", "tax": { "code": "S", "rate": "0" } });
-    let invoice = json!({ "vendor_id": vendor, "number": "M-1", "issue_date": "2026-10-01", "currency": "EUR", "lines": [line] });
+    let invoice = json!({ "vendor_id": vendor, "number": "M-1", "issue_date": day(-52), "currency": "EUR", "lines": [line] });
     let invoice = office.anna.posts("/v1/invoices", invoice).await.succeeds().id();
     office.anna.posts(&format!("/v1/invoices/{invoice}/submit"), json!({})).await.succeeds();
     office.bob.posts(&format!("/v1/invoices/{invoice}/approve"), json!({})).await.succeeds();
@@ -271,7 +275,8 @@ impl Office {
             let (_, text) = self.anna.reads_as(&path, "text/plain").await;
             let text = String::from_utf8(text).expect("UTF-8");
             assert!(
-                text.starts_with("Acme pays Müller & Söhne on 2026-11-25: 1200.10 EUR\n") && text.contains("M-1 of 2026-10-01"),
+                text.starts_with(&format!("Acme pays Müller & Söhne on {}: 1200.10 EUR\n", day(3)))
+                    && text.contains(&format!("M-1 of {}", day(-52))),
                 "{text}"
             );
             let (status, letter) = self.anna.reads_as(&path, "application/pdf").await;
@@ -301,8 +306,8 @@ fn is_valid(file: &[u8], transactions: u32, control_sum: &str) {
 async fn a_banks_report_about_the_runs_file_reaches_each_payment() {
     let office = Office::open().await;
     let (mueller, nandu) = (office.vendor("Müller & Söhne", MUELLER).await, office.vendor("Atelier Ñandú", NANDU).await);
-    let rejected = office.approved(&mueller, "M-1", "10.00", "2026-11-20").await;
-    let settled = office.approved(&nandu, "N-22", "20.50", "2026-11-20").await;
+    let rejected = office.approved(&mueller, "M-1", "10.00", day(-2)).await;
+    let settled = office.approved(&nandu, "N-22", "20.50", day(-2)).await;
     let run = office.proposes().await.succeeds().id();
     let file = String::from_utf8(office.pays(&run).await).expect("UTF-8");
     let all = |name: &str| -> Vec<String> {
@@ -337,10 +342,10 @@ async fn a_banks_report_about_the_runs_file_reaches_each_payment() {
 async fn a_run_sets_credits_off_and_pays_the_difference() {
     let office = Office::open().await;
     let (mueller, nandu) = (office.vendor("Müller & Söhne", MUELLER).await, office.vendor("Atelier Ñandú", NANDU).await);
-    let covered = office.approved(&mueller, "M-1", "30.00", "2026-11-18").await;
-    let reduced = office.approved(&mueller, "M-22", "100.50", "2026-11-20").await;
+    let covered = office.approved(&mueller, "M-1", "30.00", day(-4)).await;
+    let reduced = office.approved(&mueller, "M-22", "100.50", day(-2)).await;
     let credit = office.credited(&mueller, "CN-333", "45.25").await;
-    let owed = office.approved(&nandu, "N-4444", "12.00", "2026-11-20").await;
+    let owed = office.approved(&nandu, "N-4444", "12.00", day(-2)).await;
     let owing = office.credited(&nandu, "CN-55555", "12.00").await;
 
     let run = office.proposes().await.succeeds().id();
@@ -371,7 +376,7 @@ fn in_short(set_off: &Value) -> (&str, &str) {
 impl Office {
     async fn credited(&self, vendor: &str, number: &str, price: &str) -> String {
         let line = json!({ "name": number, "quantity": { "value": "1", "unit": "C62" }, "unit_price": price, "tax": { "code": "S", "rate": "0" } });
-        let note = json!({ "vendor_id": vendor, "number": number, "kind": "credit_note", "issue_date": "2026-10-03", "currency": "EUR", "lines": [line] });
+        let note = json!({ "vendor_id": vendor, "number": number, "kind": "credit_note", "issue_date": day(-50), "currency": "EUR", "lines": [line] });
         let note = self.anna.posts("/v1/invoices", note).await.succeeds().id();
         self.anna.posts(&format!("/v1/invoices/{note}/submit"), json!({})).await.succeeds();
         self.bob.posts(&format!("/v1/invoices/{note}/approve"), json!({})).await.succeeds();

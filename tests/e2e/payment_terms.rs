@@ -3,12 +3,11 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use chrono::{Days, NaiveDate};
-use quittance_application::ports::Edge;
+use chrono::NaiveDate;
 use quittance_domain::role::Role;
-use quittance_infrastructure::edge::SystemEdge;
 use quittance_projections::clock::Clock;
 use quittance_tests::app::{Answer, Person, TestApp};
+use quittance_tests::{day, today};
 use serde_json::{Value, json};
 
 use crate::approval_deadlines::Ahead;
@@ -83,14 +82,6 @@ fn terms(percent: &str) -> Value {
     json!({ "code": "2-10-N30", "rule": rule })
 }
 
-fn today() -> NaiveDate {
-    SystemEdge.now().date_naive()
-}
-
-fn days_ago(days: u64) -> NaiveDate {
-    today() - Days::new(days)
-}
-
 #[tokio::test]
 async fn paid_in_time_the_discount_settles_the_rest() {
     let office = Office::open().await;
@@ -103,8 +94,8 @@ async fn paid_in_time_the_discount_settles_the_rest() {
     let seen = office.anna.gets(&format!("/v1/invoices/{invoice}?min_position={}", settled.position())).await.succeeds().body;
     assert_eq!((&seen["status"], &seen["open"]["amount"]), (&json!("paid"), &json!("0.00")));
     let discount = &seen["terms"]["discounts"][0];
-    assert_eq!((&discount["amount"]["amount"], &discount["until"]), (&json!("24.00"), &json!(today() + Days::new(10))));
-    assert_eq!(seen["due_date"], json!(today() + Days::new(30)));
+    assert_eq!((&discount["amount"]["amount"], &discount["until"]), (&json!("24.00"), &json!(day(10))));
+    assert_eq!(seen["due_date"], json!(day(30)));
 }
 
 #[tokio::test]
@@ -123,29 +114,29 @@ async fn what_paying_early_earns_is_listed_until_its_last_day() {
     assert_eq!(found["totals"][0]["amount"], "24.00");
     let explained = office.tess.gets(line["explained_by"].as_str().expect("a link")).await.succeeds().body;
     assert_eq!(explained["agrees"], true, "{explained}");
-    assert_eq!(listed(today() + Days::new(10)).await["lines"][0]["days_left"], 0);
-    assert_eq!(listed(today() + Days::new(11)).await["lines"], json!([]), "it is over");
+    assert_eq!(listed(day(10)).await["lines"][0]["days_left"], 0);
+    assert_eq!(listed(day(11)).await["lines"], json!([]), "it is over");
 }
 
 #[tokio::test]
 async fn paid_too_late_there_is_no_discount_and_a_late_record_of_a_planned_one_is_refused() {
     let office = Office::open().await;
-    let late = office.approved("1", "1000", days_ago(11)).await;
+    let late = office.approved("1", "1000", day(-11)).await;
     assert_eq!(office.total(&office.plans(&late, today()).await.succeeds()).await, "1200.00");
     // Said to be paid in time, it would be granted for ever.
-    office.plans(&late, days_ago(1)).await.is_refused_as("day-passed");
+    office.plans(&late, day(-1)).await.is_refused_as("day-passed");
 }
 
 #[tokio::test]
 async fn a_late_record_of_a_planned_discount_is_refused() {
     let clock = Arc::new(Ahead(AtomicI64::new(0)));
     let office = Office::in_app(TestApp::by_the_time_of(clock.clone()).await).await;
-    let last_day = office.approved("2", "2000", days_ago(10)).await;
+    let last_day = office.approved("2", "2000", day(-10)).await;
     let planned = office.plans(&last_day, today()).await.succeeds();
     assert_eq!(office.total(&planned).await, "2352.00");
-    office.records(&planned.id(), today() + Days::new(1)).await.is_refused_as("day-to-come");
+    office.records(&planned.id(), day(1)).await.is_refused_as("day-to-come");
     clock.0.store(24, Ordering::Relaxed);
-    let record = json!({ "method": "wire", "reference": "W-1", "paid_on": today() + Days::new(1) });
+    let record = json!({ "method": "wire", "reference": "W-1", "paid_on": day(1) });
     office.tess.posts(&format!("/v1/payments/{}/record", planned.id()), record).await.is_refused_as("discount-expired");
 }
 
@@ -153,19 +144,19 @@ async fn a_late_record_of_a_planned_discount_is_refused() {
 #[tokio::test]
 async fn money_moves_neither_before_it_was_owed_or_paid_nor_long_before_it_moves() {
     let office = Office::open().await;
-    let invoice = office.approved("1", "1000", days_ago(20)).await;
+    let invoice = office.approved("1", "1000", day(-20)).await;
     let planned = office.plans(&invoice, today()).await.succeeds().id();
-    office.records(&planned, days_ago(5)).await.succeeds();
+    office.records(&planned, day(-5)).await.succeeds();
     let settle = async |on: NaiveDate| office.tess.posts(&format!("/v1/payments/{planned}/settle"), json!({ "value_date": on })).await;
     let back = async |on: NaiveDate| {
         office.tess.posts(&format!("/v1/payments/{planned}/return"), json!({ "value_date": on, "reason": "AC04" })).await
     };
-    settle(days_ago(21)).await.is_refused_as("value-date-too-early");
-    settle(days_ago(6)).await.is_refused_as("value-date-too-early");
-    settle(today() + Days::new(8)).await.is_refused_as("day-to-come");
-    settle(days_ago(4)).await.succeeds();
-    back(days_ago(5)).await.is_refused_as("value-date-too-early");
-    back(days_ago(4)).await.succeeds();
+    settle(day(-21)).await.is_refused_as("value-date-too-early");
+    settle(day(-6)).await.is_refused_as("value-date-too-early");
+    settle(day(8)).await.is_refused_as("day-to-come");
+    settle(day(-4)).await.succeeds();
+    back(day(-5)).await.is_refused_as("value-date-too-early");
+    back(day(-4)).await.succeeds();
 }
 
 #[tokio::test]

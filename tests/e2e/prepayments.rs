@@ -1,12 +1,11 @@
 //! Prepayments over HTTP: paid before, applied to what follows as far as they were paid, and the books know where the money is.
 
 use futures::future::join_all;
-use quittance_application::ports::Edge;
-use quittance_infrastructure::edge::SystemEdge;
 use serde_json::{Value, json};
 
 use crate::approval_policies::{approves, vendor};
 use crate::rest_client::Office;
+use quittance_tests::day;
 
 struct Case {
     office: Office,
@@ -32,7 +31,7 @@ impl Case {
     }
 
     async fn pays(&self, invoice: &str) -> String {
-        let today = SystemEdge.now().date_naive().to_string();
+        let today = day(0).to_string();
         let (treasurer, second) = (self.office.by("treasurer"), self.office.by("second_treasurer"));
         let payment = treasurer.post("/v1/payments", json!({ "method": "manual", "items": [{ "invoice_id": invoice }] })).await.done().id();
         second.post(&format!("/v1/payments/{payment}/authorise"), json!({})).await.done();
@@ -109,7 +108,7 @@ async fn what_bounced_is_taken_back_from_the_invoices_that_have_it() {
     clerk.post(&format!("/v1/invoices/{invoice}/apply-prepayment"), json!({ "prepayment_id": before })).await.done();
     assert_eq!(case.invoice(&invoice).await["open"]["amount"], "238.00");
 
-    let today = SystemEdge.now().date_naive().to_string();
+    let today = day(0).to_string();
     let back = json!({ "value_date": today, "reason": "AC04" });
     case.office.by("treasurer").post(&format!("/v1/payments/{payment}/return"), back).await.done();
     while case.invoice(&before).await["status"] != "approved" {

@@ -13,6 +13,7 @@ use quittance_infrastructure::provider::{HttpRail, WebhookSecret};
 use quittance_projections::reconciler::Reconciler;
 use quittance_tests::app::{Answer, Company, Person, TestApp};
 use quittance_tests::provider::{CREDENTIAL, Manner, Provider, WEBHOOK_SECRET, settled};
+use quittance_tests::today;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -79,7 +80,7 @@ impl Desk {
         let n = self.invoices.fetch_add(1, Ordering::Relaxed);
         let price = format!("{}.{:02}", 100 + 7 * n, n % 100);
         let line = json!({ "name": "Goods", "quantity": { "value": "1", "unit": "C62" }, "unit_price": price, "tax": { "code": "S", "rate": "0" } });
-        let issued = SystemEdge.now().date_naive() - TimeDelta::days(10 * n + 1);
+        let issued = today() - TimeDelta::days(10 * n + 1);
         let number = format!("R-{}-{}", 1000 + 37 * n, ["ALPHA", "BRAVO", "DELTA"][n as usize % 3]);
         let invoice = json!({ "vendor_id": self.vendor, "number": number, "issue_date": issued, "currency": "EUR", "lines": [line] });
         let invoice = self.clerk.posts("/v1/invoices", invoice).await.succeeds().id();
@@ -304,7 +305,7 @@ async fn a_late_success_is_a_credit_on_account_and_never_a_second_settlement() {
 
     let again = desk.plans(&pay.invoice).await.succeeds().id();
     desk.theo.posts(&format!("/v1/payments/{again}/authorise"), json!({})).await.succeeds();
-    let record = json!({ "method": "wire", "reference": "W-1", "paid_on": SystemEdge.now().date_naive() });
+    let record = json!({ "method": "wire", "reference": "W-1", "paid_on": today() });
     desk.tess.posts(&format!("/v1/payments/{again}/record"), record).await.is_refused_as("wrong-method");
     desk.tess.posts(&format!("/v1/payments/{again}/execute"), json!({})).await.succeeds();
     desk.catches_up().await;

@@ -1,8 +1,7 @@
 //! A transfer whose provider is gone comes to an end by the word of two people, and what the provider says after all is the vendor's credit.
 
-use quittance_application::ports::Edge;
-use quittance_infrastructure::edge::SystemEdge;
 use quittance_tests::app::Answer;
+use quittance_tests::day;
 use quittance_tests::provider::{Manner, settled};
 use serde_json::{Value, json};
 
@@ -57,7 +56,7 @@ async fn a_transfer_that_never_left_frees_its_invoice_and_a_late_word_becomes_a_
     let plan = json!({ "method": "manual", "items": [{ "invoice_id": pay.invoice }] });
     let other = desk.tess.posts("/v1/payments", plan).await.succeeds().id();
     desk.theo.posts(&format!("/v1/payments/{other}/authorise"), json!({})).await.succeeds();
-    let today = SystemEdge.now().date_naive();
+    let today = day(0);
     let record = json!({ "method": "wire", "reference": "W-1", "paid_on": today });
     desk.tess.posts(&format!("/v1/payments/{other}/record"), record).await.succeeds();
     desk.tess.posts(&format!("/v1/payments/{other}/settle"), json!({ "value_date": today })).await.succeeds();
@@ -73,11 +72,11 @@ async fn a_transfer_that_left_settles_under_the_banks_reference() {
     let pay = desk.started(Manner::Accept).await;
     desk.reconciler().look().await.expect("a look");
     assert_eq!(desk.ends(&pay).await, ended("sent", "scheduled"));
-    let by_hand = json!({ "value_date": SystemEdge.now().date_naive() });
+    let by_hand = json!({ "value_date": day(0) });
     desk.tess.posts(&format!("/v1/payments/{}/settle", pay.payment), by_hand).await.is_refused_as("transfer-under-way");
     desk.closes().await;
     let letter = desk.papers(&pay).await;
-    let left = |reference: &str| json!({ "left": { "reference": reference, "value_date": SystemEdge.now().date_naive() } });
+    let left = |reference: &str| json!({ "left": { "reference": reference, "value_date": day(0) } });
     desk.finds(&pay, left(""), &[&letter]).await.is_refused_as("outcome-reference-missing");
     desk.finds(&pay, left("BANK-0815"), &[&letter]).await.succeeds();
     desk.theo.posts(&format!("/v1/payments/{}/confirm-outcome", pay.payment), json!({})).await.succeeds();

@@ -1,10 +1,9 @@
 //! Reports as a controller asks for them: figures that explain themselves, tables, and who stands in an invoice's way.
 
-use quittance_application::ports::Edge;
-use quittance_infrastructure::edge::SystemEdge;
 use serde_json::{Value, json};
 
 use crate::books::{decimal, dollars, office, taxed};
+use quittance_tests::day;
 
 fn kinds(blockers: &Value) -> Vec<&str> {
     blockers.as_array().expect("blockers").iter().map(|b| b["kind"].as_str().expect("a kind")).collect()
@@ -180,7 +179,7 @@ async fn what_is_owed_in_dollars_is_brought_to_the_closing_rate_and_back() {
     );
 
     // What is kept back of it is owed all the same.
-    let release_on = SystemEdge.now().date_naive().succ_opt().expect("a day");
+    let release_on = day(1);
     let retain = json!({ "percent": "5", "release_on": release_on, "reason": "until it stands" });
     let retained = o.anna.posts(&format!("/v1/invoices/{owed}/retain"), retain).await.succeeds().position();
     let report = o.read(&format!("/v1/reports/revaluation?as_of={release_on}&min_position={retained}")).await;

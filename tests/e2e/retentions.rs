@@ -1,11 +1,10 @@
 //! Retentions over HTTP: kept back, not paid, released on their day, and the books say where they stand.
 
-use quittance_application::ports::Edge;
-use quittance_infrastructure::edge::SystemEdge;
 use serde_json::{Value, json};
 
 use crate::approval_policies::{approves, submitted, vendor};
 use crate::rest_client::Office;
+use quittance_tests::day;
 
 /// An approved invoice of 500.00 with 5 percent kept back until tomorrow.
 async fn case() -> (Office, String) {
@@ -14,7 +13,7 @@ async fn case() -> (Office, String) {
     office.by("approver").post(&format!("/v1/vendors/{vendor}/verify"), json!({})).await.done();
     let invoice = submitted(&office, &vendor, "I-1", "500.00").await;
     let retain = format!("/v1/invoices/{invoice}/retain");
-    let tomorrow = SystemEdge.now().date_naive().succ_opt().expect("a day");
+    let tomorrow = day(1);
     let body = |percent: &str| json!({ "percent": percent, "release_on": tomorrow.to_string(), "reason": "until it stands" });
     office.by("clerk").post(&retain, body("5")).await.refused(409, "wrong-state");
     approves(&office, "approver", &invoice).await.done();
@@ -65,7 +64,7 @@ async fn what_is_kept_back_is_paid_after_its_release() {
     let body = json!({ "allocation_id": allocation, "reason": "it stands" });
     office.by("clerk").post(&release, body.clone()).await.refused(403, "role-missing");
     office.by("treasurer").post(&release, body).await.refused(409, "retention-not-due");
-    let tomorrow = SystemEdge.now().date_naive().succ_opt().expect("a day").to_string();
+    let tomorrow = day(1).to_string();
     let on_its_day = json!({ "allocation_id": allocation, "reason": "it stands", "effective_date": tomorrow });
     office.by("treasurer").post(&release, on_its_day.clone()).await.done();
     office.by("treasurer").post(&release, on_its_day).await.done();

@@ -1,6 +1,7 @@
 //! Withholding tax: kept back when an invoice is paid, owed to the authority, certified to the vendor, undone with the payment (P9).
 
 use quittance_tests::app::{Answer, Person};
+use quittance_tests::day;
 use serde_json::{Value, json};
 
 use crate::payment_runs::{MUELLER, NANDU, Office};
@@ -26,7 +27,8 @@ async fn contractor(office: &Office, name: &str, iban: &str, number: &str) -> St
 async fn taxed(office: &Office, vendor: &str, number: &str, net: &str) -> String {
     let line =
         json!({ "name": number, "quantity": { "value": "1", "unit": "C62" }, "unit_price": net, "tax": { "code": "S", "rate": "19" } });
-    let invoice = json!({ "vendor_id": vendor, "number": number, "issue_date": "2026-10-01", "due_date": "2026-11-20", "currency": "EUR", "lines": [line] });
+    let invoice =
+        json!({ "vendor_id": vendor, "number": number, "issue_date": day(-52), "due_date": day(-2), "currency": "EUR", "lines": [line] });
     let invoice = office.anna.posts("/v1/invoices", invoice).await.succeeds().id();
     office.approves(&invoice).await;
     invoice
@@ -43,7 +45,7 @@ async fn settles(office: &Office, payment: &str) {
     let path = format!("/v1/payments/{payment}");
     office.theo.posts(&format!("{path}/authorise"), json!({})).await.succeeds();
     office.tess.posts(&format!("{path}/execute"), json!({})).await.succeeds();
-    office.tess.posts(&format!("{path}/settle"), json!({ "value_date": "2026-11-20" })).await.succeeds();
+    office.tess.posts(&format!("{path}/settle"), json!({ "value_date": day(-2) })).await.succeeds();
 }
 
 /// Open amount of the invoice, and what the books owe the authority.
@@ -59,7 +61,10 @@ async fn balance(office: &Office, account: &str) -> String {
     owed.unwrap_or("0.00").to_owned()
 }
 
-const CERTIFICATES: &str = "/v1/reports/withholding-tax?from=2026-11-01&to=2026-11-30";
+/// What is kept back in these days.
+fn certificates() -> String {
+    format!("/v1/reports/withholding-tax?from={}&to={}", day(-9), day(9))
+}
 
 /// What is owed is what the control account says, or nothing on both sides.
 async fn ties(office: &Office, open: Option<&str>) {
@@ -93,13 +98,13 @@ async fn less_leaves_the_invoice_is_settled_and_the_tax_is_owed_until_the_paymen
     advised(&office.anna, &payment).await;
     certified(&office, &vendor, &payment).await;
 
-    let back = json!({ "value_date": "2026-11-21", "reason": "account closed" });
+    let back = json!({ "value_date": day(-1), "reason": "account closed" });
     office.theo.posts(&format!("/v1/payments/{payment}/return"), back).await.succeeds();
     assert_eq!(stands(&office, &invoice).await, (json!("1190.00"), "0.00".to_owned()));
     ties(&office, Some("1190.00")).await;
-    let certificates = office.reads(CERTIFICATES).await;
-    let certificate = &certificates["certificates"][0];
-    assert_eq!((&certificate["tax"]["amount"], &certificate["movements"]), (&json!("0.00"), &json!(2)), "{certificates}");
+    let report = office.reads(&certificates()).await;
+    let certificate = &report["certificates"][0];
+    assert_eq!((&certificate["tax"]["amount"], &certificate["movements"]), (&json!("0.00"), &json!(2)), "{report}");
 
     // Nothing leaves of a payment that fails, so nothing is owed.
     let again = plans(&office, &invoice, None).await.succeeds().id();
@@ -122,7 +127,7 @@ async fn advised(reader: &Person, payment: &str) {
 }
 
 async fn certified(office: &Office, vendor: &str, payment: &str) {
-    let report = office.reads(CERTIFICATES).await;
+    let report = office.reads(&certificates()).await;
     let certificate = &report["certificates"][0];
     let figures = ["settled", "base", "tax"].map(|figure| certificate[figure]["amount"].as_str().expect("an amount"));
     assert_eq!(figures, ["1190.00", "1000.00", "100.00"], "{report}");
@@ -130,10 +135,10 @@ async fn certified(office: &Office, vendor: &str, payment: &str) {
     let explained = office.reads(certificate["explained_by"].as_str().expect("a link")).await;
     let line = &explained["certificates"][0]["lines"][0];
     assert_eq!((&line["payment_id"], &line["invoice_number"], &line["tax"]["amount"]), (&json!(payment), &json!("M-1"), &json!("100.00")));
-    let (_, table) = office.tess.downloads(&format!("{CERTIFICATES}&format=csv")).await;
+    let (_, table) = office.tess.downloads(&format!("{}&format=csv", certificates())).await;
     let table = String::from_utf8(table).expect("UTF-8");
     assert!(table.ends_with(&format!("{vendor},Müller & Söhne,WHT-10,Contractors,10,EUR,1190.00,1000.00,100.00,1\r\n")), "{table}");
-    let before = office.reads("/v1/reports/withholding-tax?from=2026-10-01&to=2026-10-31").await;
+    let before = office.reads(&format!("/v1/reports/withholding-tax?from={}&to={}", day(-40), day(-10))).await;
     assert_eq!(before["certificates"], json!([]), "another period");
 }
 
@@ -148,7 +153,7 @@ async fn the_payment_that_closes_an_invoice_takes_the_rest_of_the_tax() {
         settles(&office, &payment).await;
     }
     assert_eq!(stands(&office, &invoice).await, (json!("0.00"), "-33.33".to_owned()));
-    let certificate = &office.reads(CERTIFICATES).await["certificates"][0];
+    let certificate = &office.reads(&certificates()).await["certificates"][0];
     let figures = ["settled", "base", "tax"].map(|figure| certificate[figure]["amount"].as_str().expect("an amount").to_owned());
     assert_eq!(figures, ["396.66", "333.33", "33.33"]);
     ties(&office, None).await;
@@ -165,7 +170,7 @@ async fn a_part_whose_tax_rounds_to_nothing_is_certified_too() {
         settles(&office, &payment).await;
     }
     assert_eq!(stands(&office, &invoice).await, (json!("0.00"), "-1.00".to_owned()));
-    let certificate = &office.reads(CERTIFICATES).await["certificates"][0];
+    let certificate = &office.reads(&certificates()).await["certificates"][0];
     let figures = ["settled", "base", "tax"].map(|figure| certificate[figure]["amount"].as_str().expect("an amount").to_owned());
     assert_eq!((figures, &certificate["movements"]), (["11.90", "10.00", "1.00"].map(str::to_owned), &json!(3)));
     ties(&office, None).await;
@@ -177,7 +182,7 @@ async fn a_run_keeps_back_what_its_vendors_owe_and_leaves_the_others_alone() {
     let vendor = contractor(&office, "Müller & Söhne", MUELLER, "V-1").await;
     let other = office.vendor("Atelier Ñandú", NANDU).await;
     let (kept, whole) = (taxed(&office, &vendor, "M-1", "1000.00").await, taxed(&office, &other, "N-22", "200.50").await);
-    let needed = office.reads("/v1/reports/cash-requirements?as_of=2026-11-01").await;
+    let needed = office.reads(&format!("/v1/reports/cash-requirements?as_of={}", day(-21))).await;
     let line = &needed["lines"][0];
     let figures = ["due", "withheld", "cash", "running"].map(|figure| line[figure]["amount"].as_str().expect("an amount"));
     assert_eq!(figures, ["1428.60", "100.00", "1328.60", "1328.60"], "{needed}");

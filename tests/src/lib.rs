@@ -4,6 +4,7 @@ pub mod accounting;
 pub mod app;
 pub mod browser;
 pub mod data;
+pub mod days;
 pub mod dice;
 pub mod judge;
 pub mod postgres;
@@ -12,6 +13,7 @@ pub mod provider;
 pub mod proxy;
 pub mod store;
 
+pub use days::{day, today};
 pub use dice::Dice;
 pub use postgres::{TestDatabase, durable_database, fresh_database};
 pub use proxy::{Lost, Proxy};
