@@ -94,14 +94,14 @@ mod tests {
     /// Two returns of two banks, addressed to a customer by its tax number.
     fn answer(count: &str) -> String {
         let returned = |bank: &str, id: &str, trace: &str, code: &str| {
-            let detail = format!("626{bank}{:<17}0000010000{id:<15}{:<22}  1{trace}", "123456789", "ACME SUPPLIES");
+            let detail = format!("621{bank}{:<17}0000010000{id:<15}{:<22}  1{trace}", "123456789", "ACME SUPPLIES");
             format!("{detail}\n799{code}{:015}      {}{:<44}{trace}\n", 91_000_010_000_001_u64, &bank[..8], "CLOSED")
         };
-        let header = "101 1234567890910000192601050800A094101FIRST CUSTOMER INC     FIRST BANK                     ";
+        let header = "101 123456789 0910000192601050800A094101FIRST CUSTOMER INC     FIRST BANK                     ";
         let batch = "5200FIRST CUSTOMER                      1234567890PPDVENDOR PMT260105260105   1091000010000007";
         let entries =
             [returned("231380104", "INV-1", "231380100000009", "R02"), returned("091000019", "INV-2", "091000010000003", "R01")].concat();
-        let (hash, sums) = ("0032238011", "000000020000000000000000");
+        let (hash, sums) = ("0032238011", "000000000000000000020000");
         let batch_control = format!("82000000{count}{hash}{sums}1234567890{:25}091000010000007", "");
         let control = format!("9000001000001000000{count}{hash}{sums}{:39}", "");
         format!("{header}\n{batch}\n{entries}{batch_control}\n{control}\n")
