@@ -3,7 +3,8 @@
 use quittance_application::ach::AchCorrection;
 use quittance_domain::bank_account::{AbaRoutingNumber, AccountNumber, UsAccountType};
 use quittance_domain::money::{Currency, Money};
-use quittance_rails::nacha::{self, Change, Returned, Stage};
+use quittance_rails::nacha::records::file_header;
+use quittance_rails::nacha::{self, Change, Finding, Returned, Rule, Stage};
 use rust_decimal::Decimal;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -40,15 +41,28 @@ pub struct ChangedAccount {
 pub struct AnswerUnreadable(String);
 
 pub fn read(bytes: &[u8]) -> Result<AchAnswers, AnswerUnreadable> {
-    let file = nacha::read(bytes)
-        .accepted()
-        .map_err(|faults| AnswerUnreadable(faults.first().map_or_else(|| "the file has no records".to_owned(), ToString::to_string)))?;
+    let reading = nacha::read(bytes);
+    let fault = reading.faults().find(|fault| !is_of_an_answer(fault)).map(ToString::to_string);
+    let file = match (reading.file, fault) {
+        (Some(file), None) => file,
+        (_, fault) => return Err(AnswerUnreadable(fault.unwrap_or_else(|| "the file has no records".to_owned()))),
+    };
     let (returned, disputed): (Vec<Returned>, Vec<Returned>) = nacha::returns(&file).partition(|one| one.stage == Stage::Returned);
     Ok(AchAnswers {
         returned: returned.into_iter().map(came_back).collect(),
         changed: nacha::changes(&file).map(changed).collect(),
         disputed: disputed.len() as u32,
     })
+}
+
+/// A bank's answer is addressed to its customer, by a number that need not be a routing number, and gathers what several banks gave
+/// back as it came: their numbers do not ascend. Nothing of what it says is less certain for that.
+fn is_of_an_answer(fault: &Finding) -> bool {
+    match fault.rule {
+        Rule::TraceOrder | Rule::BatchNumber => true,
+        Rule::CheckDigit => fault.field == file_header::DESTINATION.name,
+        _ => false,
+    }
 }
 
 fn came_back(one: Returned) -> ReturnedEntry {
@@ -71,4 +85,38 @@ fn changed(one: Change) -> ChangedAccount {
         account_type,
     };
     ChangedAccount { code: one.code, identification: one.identification, trace: one.original_trace, correction }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two returns of two banks, addressed to a customer by its tax number.
+    fn answer(count: &str) -> String {
+        let returned = |bank: &str, id: &str, trace: &str, code: &str| {
+            let detail = format!("621{bank}{:<17}0000010000{id:<15}{:<22}  1{trace}", "123456789", "ACME SUPPLIES");
+            format!("{detail}\n799{code}{:015}      {}{:<44}{trace}\n", 91_000_010_000_001_u64, &bank[..8], "CLOSED")
+        };
+        let header = "101 123456789 0910000192601050800A094101FIRST CUSTOMER INC     FIRST BANK                     ";
+        let batch = "5200FIRST CUSTOMER                      1234567890PPDVENDOR PMT260105260105   1091000010000007";
+        let entries =
+            [returned("231380104", "INV-1", "231380100000009", "R02"), returned("091000019", "INV-2", "091000010000003", "R01")].concat();
+        let (hash, sums) = ("0032238011", "000000000000000000020000");
+        let batch_control = format!("82000000{count}{hash}{sums}1234567890{:25}091000010000007", "");
+        let control = format!("9000001000001000000{count}{hash}{sums}{:39}", "");
+        format!("{header}\n{batch}\n{entries}{batch_control}\n{control}\n")
+    }
+
+    #[test]
+    fn an_answer_of_several_banks_to_a_customer_is_read() {
+        let answers = read(answer("04").as_bytes()).expect("answers");
+        let told: Vec<_> = answers.returned.iter().map(|one| (one.identification.as_str(), one.reason.as_str())).collect();
+        assert_eq!(told, [("INV-1", "R02: account closed: CLOSED"), ("INV-2", "R01: insufficient funds: CLOSED")]);
+    }
+
+    #[test]
+    fn an_answer_that_is_not_whole_is_refused() {
+        assert!(read(answer("05").as_bytes()).is_err_and(|refusal| refusal.to_string().contains("counted")));
+        assert!(read(b"").is_err());
+    }
 }

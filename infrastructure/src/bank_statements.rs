@@ -125,18 +125,43 @@ fn entry(own: &neutral::Entry, of_account: Option<Currency>, undated: Option<Nai
     })
 }
 
-/// One line for each transaction of a batch, if the bank tells their amounts and these are the entry's; else one for all.
+/// One line for each transaction of a batch, if the bank tells their amounts and these are the entry's; else one for all. Charges that
+/// the bank took within the entry are a line of their own: what was paid is then what was to be paid.
 fn lines(own: &neutral::Entry, amount: Money) -> Vec<EntryLine> {
-    let exact = |detail: &neutral::Detail| {
-        let in_currency = detail.currency.as_deref().is_none_or(|code| code == amount.currency().code());
-        detail.amount.filter(|_| in_currency).and_then(|value| Money::exact(value, amount.currency()).ok())
+    let whole = || vec![line(own, own.details.first().filter(|_| own.details.len() == 1), amount)];
+    let exact = |value: Option<Decimal>, currency: Option<&str>| {
+        let in_currency = currency.is_none_or(|code| code == amount.currency().code());
+        value.filter(|_| in_currency).and_then(|value| Money::exact(value, amount.currency()).ok())
     };
-    let amounts: Option<Vec<Money>> = own.details.iter().map(exact).collect();
-    let amounts = amounts.filter(|amounts| amounts.len() > 1);
-    let sum = amounts.as_ref().and_then(|amounts| amounts.iter().try_fold(Money::zero(amount.currency()), |sum, own| sum.plus(*own).ok()));
-    match amounts.filter(|_| sum == Some(amount)) {
-        Some(amounts) => own.details.iter().zip(amounts).map(|(detail, amount)| line(own, Some(detail), amount)).collect(),
-        None => vec![line(own, own.details.first().filter(|_| own.details.len() == 1), amount)],
+    let amounts: Option<Vec<Money>> = own.details.iter().map(|detail| exact(detail.amount, detail.currency.as_deref())).collect();
+    let Some(amounts) = amounts.filter(|amounts| !amounts.is_empty()) else { return whole() };
+    let charges = own.charges.iter().chain(own.details.iter().flat_map(|detail| &detail.charges));
+    let charges =
+        charges.filter(|charge| charge.included != Some(false)).map(|charge| exact(Some(charge.amount), charge.currency.as_deref()));
+    let charges: Option<Vec<Money>> = charges.filter(|charge| charge.is_none_or(|charge| !charge.is_zero())).collect();
+    let (paid, charged) = (sum(&amounts, amount), charges.and_then(|charges| sum(&charges, amount)));
+    let each = || own.details.iter().zip(&amounts).map(|(detail, amount)| line(own, Some(detail), *amount));
+    match (paid, charged) {
+        (Some(paid), _) if paid == amount => each().collect(),
+        (Some(paid), Some(charged)) if paid.plus(charged).ok() == Some(amount) => each().chain([charge(charged)]).collect(),
+        _ => whole(),
+    }
+}
+
+fn sum(amounts: &[Money], like: Money) -> Option<Money> {
+    amounts.iter().try_fold(Money::zero(like.currency()), |sum, own| sum.plus(*own).ok())
+}
+
+fn charge(amount: Money) -> EntryLine {
+    EntryLine {
+        amount,
+        end_to_end_id: None,
+        references: vec![],
+        counterparty_name: None,
+        counterparty_account: None,
+        text: Some("bank charges".to_owned()),
+        is_return: false,
+        return_reason: None,
     }
 }
 
@@ -176,4 +201,57 @@ fn text(text: &str) -> String {
 
 fn reference(text: &str) -> String {
     text.chars().filter(|c| *c != '\0').take(REFERENCE_CHARS_MAX).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn only(entry: &str) -> Result<Entry, StatementFileRefusal> {
+        let text = format!(
+            r#"<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><Stmt><Id>1</Id><Acct><Id><IBAN>NL71RABO0123456789</IBAN></Id><Ccy>EUR</Ccy></Acct>
+<Bal><Tp><CdOrPrtry><Cd>CLBD</Cd></CdOrPrtry></Tp><Amt Ccy="EUR">1</Amt><CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>2026-01-31</Dt></Dt></Bal>
+<Ntry><Amt Ccy="EUR">12.00</Amt><CdtDbtInd>DBIT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>{entry}</Ntry></Stmt></BkToCstmrStmt></Document>"#
+        );
+        let mut read = read_statements(text.as_bytes(), None)?;
+        Ok(read.statements.remove(0).entries.remove(0))
+    }
+
+    fn transfer(id: &str, amount: &str) -> String {
+        format!(r#"<TxDtls><Refs><EndToEndId>{id}</EndToEndId></Refs><Amt Ccy="EUR">{amount}</Amt></TxDtls>"#)
+    }
+
+    fn charges(amount: &str, included: &str) -> String {
+        format!(
+            r#"<Chrgs><Rcrd><Amt Ccy="EUR">{amount}</Amt><CdtDbtInd>DBIT</CdtDbtInd><ChrgInclInd>{included}</ChrgInclInd></Rcrd></Chrgs>"#
+        )
+    }
+
+    /// Charges, transactions, and the lines that they make.
+    #[test]
+    fn charges_within_an_entry_are_a_line_of_their_own() {
+        let (one, two) = (transfer("A", "10.00"), [transfer("A", "4.00"), transfer("B", "6.00")].concat());
+        for (charges, transfers, lines) in [
+            (charges("2.00", "true"), &one, vec![("-10.00", Some("A")), ("-2.00", None)]),
+            (charges("2.00", "true"), &two, vec![("-4.00", Some("A")), ("-6.00", Some("B")), ("-2.00", None)]),
+            (charges("2.00", "false"), &one, vec![("-12.00", Some("A"))]),
+            (charges("3.00", "true"), &one, vec![("-12.00", Some("A"))]),
+            (charges("3.00", "true"), &two, vec![("-12.00", None)]),
+            (String::new(), &two, vec![("-12.00", None)]),
+        ] {
+            let entry = only(&format!("{charges}<NtryDtls>{transfers}</NtryDtls>")).expect("an entry");
+            let found: Vec<(String, Option<&str>)> =
+                entry.lines.iter().map(|line| (line.amount.amount().to_string(), line.end_to_end_id.as_deref())).collect();
+            let expected: Vec<_> = lines.into_iter().map(|(amount, id)| (amount.to_owned(), id)).collect();
+            assert_eq!(found, expected, "{charges} {transfers}");
+        }
+    }
+
+    #[test]
+    fn an_entry_without_a_day_is_of_the_statements_last_one() {
+        let entry = only("").expect("an entry");
+        assert_eq!((entry.booked_on.to_string().as_str(), entry.value_date), ("2026-01-31", None));
+        let dated = only("<ValDt><Dt>2026-01-07</Dt></ValDt>").expect("an entry");
+        assert_eq!(dated.booked_on.to_string(), "2026-01-07");
+    }
 }

@@ -6,6 +6,7 @@
 mod address;
 mod agent;
 mod amount;
+mod blocks;
 mod charset;
 mod document;
 mod file;
@@ -15,6 +16,7 @@ mod version;
 mod xml;
 
 pub use amount::InstructedAmount;
+pub use blocks::blocks_of;
 pub use charset::bank_text;
 pub use document::{ControlFigures, WrittenFile, write};
 pub use file::{

@@ -10,7 +10,7 @@ const NODES_MAX: u32 = 8_000_000;
 
 #[derive(Clone, Copy, Debug, Eq, Error, PartialEq)]
 pub enum Pain002Refusal {
-    #[error("the file is not UTF-8")]
+    #[error("the file is neither UTF-8 nor in the encoding that it states")]
     NotUtf8,
     #[error("the file is not well-formed XML, declares a DTD, or is too large")]
     NotXml,
@@ -32,11 +32,11 @@ impl Pain002Refusal {
 }
 
 pub fn read(bytes: &[u8]) -> Result<StatusReport, Pain002Refusal> {
-    let text = std::str::from_utf8(bytes).map_err(|_| Pain002Refusal::NotUtf8)?;
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let text = quittance_statements::xml_text(bytes).map_err(|_| Pain002Refusal::NotUtf8)?;
     let options = ParsingOptions { allow_dtd: false, nodes_limit: NODES_MAX, ..ParsingOptions::default() };
-    let document = Document::parse_with_options(text, options).map_err(|_| Pain002Refusal::NotXml)?;
-    let report = child(document.root_element(), "CstmrPmtStsRpt").ok_or(Pain002Refusal::NotAStatusReport)?;
+    let document = Document::parse_with_options(text.trim_start(), options).map_err(|_| Pain002Refusal::NotXml)?;
+    // In a `Document`, which may itself be in an envelope beside a business header.
+    let report = document.descendants().find(|node| node.tag_name().name() == "CstmrPmtStsRpt").ok_or(Pain002Refusal::NotAStatusReport)?;
     let header = child(report, "GrpHdr").ok_or(Pain002Refusal::ElementMissing("GrpHdr"))?;
     let original = child(report, "OrgnlGrpInfAndSts").ok_or(Pain002Refusal::ElementMissing("OrgnlGrpInfAndSts"))?;
     Ok(StatusReport {

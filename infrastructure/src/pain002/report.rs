@@ -58,6 +58,8 @@ pub enum Status {
     Pending,
     /// PART: some transfers are accepted, some are not.
     PartiallyAccepted,
+    /// PATC: of those that several people must sign, some have.
+    PartlySigned,
     /// RJCT
     Rejected,
     /// CANC
@@ -78,6 +80,7 @@ impl From<&str> for Status {
             "ACCC" => Self::Credited,
             "PDNG" => Self::Pending,
             "PART" => Self::PartiallyAccepted,
+            "PATC" => Self::PartlySigned,
             "RJCT" => Self::Rejected,
             "CANC" => Self::Cancelled,
             other => Self::Other(other.to_owned()),
@@ -86,12 +89,13 @@ impl From<&str> for Status {
 }
 
 impl StatusReport {
-    /// What the report says of a transfer, by itself or through its block or file; none if it leaves that open.
+    /// What the report says of a transfer, by itself or through its block or file; none if it leaves that open. A file's end-to-end ids
+    /// are all different, and some banks name the block once for each of its transfers.
     pub fn outcome_of(&self, block_id: &str, end_to_end_id: &str) -> Option<&Outcome> {
-        let block = self.blocks.iter().find(|block| block.original_block_id == block_id);
-        let transaction = block.and_then(|block| block.transactions.iter().find(|t| t.end_to_end_id.as_deref() == Some(end_to_end_id)));
-        let own = transaction.and_then(|transaction| transaction.outcome.as_ref());
-        let of_block = block.and_then(|block| block.outcome.as_ref());
+        let mut transactions = self.blocks.iter().flat_map(|block| &block.transactions);
+        let own = transactions.find_map(|one| one.outcome.as_ref().filter(|_| one.end_to_end_id.as_deref() == Some(end_to_end_id)));
+        let mut of_block = self.blocks.iter().filter(|block| block.original_block_id == block_id);
+        let of_block = of_block.find_map(|block| block.outcome.as_ref());
         match (own, of_block) {
             (Some(own), _) => Some(own),
             (None, Some(of_block)) => Some(of_block).filter(|outcome| outcome.is_inherited()),
@@ -103,6 +107,6 @@ impl StatusReport {
 impl Outcome {
     /// A partial acceptance says nothing about a transfer that is not listed.
     fn is_inherited(&self) -> bool {
-        self.status != Status::PartiallyAccepted
+        !matches!(self.status, Status::PartiallyAccepted | Status::PartlySigned)
     }
 }

@@ -55,6 +55,11 @@ pub(crate) fn declared<'a>(bytes: &'a [u8], label: Option<&str>) -> Result<Cow<'
     strict(bytes, encoding)
 }
 
+/// The text of an XML file, in the encoding that its mark or its declaration states.
+pub fn xml_text(bytes: &[u8]) -> Result<Cow<'_, str>, StatementRefusal> {
+    declared(bytes, xml_label(bytes).as_deref())
+}
+
 /// The encoding in `<?xml … encoding="…"?>`.
 pub(crate) fn xml_label(bytes: &[u8]) -> Option<String> {
     let head = String::from_utf8_lossy(&bytes[..bytes.len().min(200)]).into_owned();

@@ -25,6 +25,7 @@ mod refusal;
 mod statement;
 
 pub use csv::{AmountColumns, CsvMapping, DecimalMark, read as read_csv};
+pub use decode::xml_text;
 pub use detect::{looks_like_a_statement, read};
 pub use entry::{Charge, CodeScheme, Detail, Entry, EntryStatus, Exchange, Party, References, Remittance, ReturnReason, TransactionCode};
 pub use proof::{BalanceProof, Unprovable};

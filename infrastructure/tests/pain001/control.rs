@@ -2,7 +2,8 @@
 
 use proptest::prelude::*;
 use proptest::sample::select;
-use quittance_infrastructure::pain001::{CreditTransferFile, Version, WrittenFile, bank_text, write};
+use quittance_domain::bank_account::PaymentReference;
+use quittance_infrastructure::pain001::{CreditTransferFile, Version, WrittenFile, bank_text, blocks_of, write};
 use roxmltree::{Document, Node};
 use rust_decimal::Decimal;
 use sha2::{Digest, Sha256};
@@ -40,6 +41,25 @@ fn assert_totals(stated: Node, around: Node) {
     let amounts = texts(around, "InstdAmt");
     assert_eq!(child(stated, "NbOfTxs").text(), Some(amounts.len().to_string().as_str()));
     assert_eq!(child(stated, "CtrlSum").text().map(|text| sum(&[text])), Some(sum(&amounts)));
+}
+
+/// A bank may answer about a block as a whole: what is in it is told by the file itself.
+#[test]
+fn each_transfer_is_found_in_its_block() {
+    // The oldest German form wants BICs that the example leaves out.
+    for version in Version::ALL.into_iter().filter(|version| *version != Version::GermanV002) {
+        let mut file = example::file();
+        let mut second = file.blocks[0].clone();
+        second.id = PaymentReference::parse("B-2").expect("a reference");
+        second.transactions.truncate(1);
+        second.transactions[0].end_to_end_id = PaymentReference::parse("E-3").expect("a reference");
+        file.blocks.push(second);
+        let blocks = blocks_of(&written(&file, version).bytes);
+        let first = file.blocks[0].transactions.iter().map(|one| (one.end_to_end_id.to_string(), file.blocks[0].id.to_string()));
+        let expected = first.chain([("E-3".to_owned(), "B-2".to_owned())]).collect();
+        assert_eq!(blocks, expected, "{version:?}");
+    }
+    assert!(blocks_of(b"101 091000019").is_empty(), "an ACH file has no such blocks");
 }
 
 #[test]

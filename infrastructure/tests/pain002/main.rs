@@ -44,7 +44,8 @@ fn every_transfer_has_the_nearest_status() {
             ("RUN/1", "RUN-4", None),
             ("RUN/2", "RUN-5", Some(Status::Rejected)),
             ("RUN/3", "RUN-6", None),
-            ("RUN/9", "RUN-1", None),
+            ("RUN/9", "RUN-1", Some(Status::Rejected)),
+            ("RUN/9", "RUN-4", None),
         ];
         for (block, id, expected) in table {
             assert_eq!(status(&report, block, id), expected, "{block} {id}");
@@ -79,7 +80,7 @@ fn what_is_no_report_is_refused() {
     let valid = REPORT.replace("VERSION", "10");
     let dtd = valid.replacen("<Document", "<!DOCTYPE d [<!ENTITY a \"b\">]><Document", 1);
     let table: [(&[u8], &str); 6] = [
-        (b"\xff\xfe", "not_utf8"),
+        (b"<a>\xc3\x28</a>", "not_utf8"),
         (b"", "not_xml"),
         (b"<a>", "not_xml"),
         (dtd.as_bytes(), "not_xml"),
@@ -90,6 +91,26 @@ fn what_is_no_report_is_refused() {
         assert_eq!(read(bytes).expect_err("a refusal").code(), expected, "{}", String::from_utf8_lossy(bytes));
     }
     assert!(read(format!("\u{feff}{valid}").as_bytes()).is_ok());
+    let latin = valid.replacen("UTF-8", "ISO-8859-1", 1).replacen("Account closed", "Compte clôturé", 1);
+    let latin: Vec<u8> = latin.chars().map(|character| u8::try_from(u32::from(character)).expect("a letter of Latin 1")).collect();
+    let read_back = read(&latin).expect("a report");
+    assert_eq!(read_back.blocks[0].transactions[0].outcome.as_ref().expect("a status").reasons[0].text[0], "Compte clôturé");
+}
+
+/// Banks put the business header and the report into one envelope, and some name the block once for each transfer in it.
+#[test]
+fn envelopes_and_repeated_blocks_are_read() {
+    let valid = REPORT.replace("VERSION", "10");
+    let (_, document) = valid.split_once("?>").expect("a declaration");
+    let repeated = document.replacen(
+        "<TxInfAndSts><OrgnlEndToEndId>RUN-2",
+        "</OrgnlPmtInfAndSts><OrgnlPmtInfAndSts><OrgnlPmtInfId>RUN/1</OrgnlPmtInfId><TxInfAndSts><OrgnlEndToEndId>RUN-2",
+        1,
+    );
+    let report = report(&format!("<Envelope><AppHdr xmlns=\"urn:head\"><BizSvc/></AppHdr>{repeated}</Envelope>"));
+    assert_eq!(report.blocks.len(), 4);
+    assert_eq!(status(&report, "RUN/1", "RUN-1"), Some(Status::Rejected));
+    assert_eq!(status(&report, "RUN/1", "RUN-2"), Some(Status::Settled));
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! `POST /v1/payment-status-reports`: what the bank says became of a payment file (pain.002).
 
+use std::collections::HashMap;
+
 use axum::Json;
 use axum::http::StatusCode;
 use quittance_application::Context;
@@ -7,12 +9,14 @@ use quittance_application::payment::{BankVerdict, RecordBankStatus};
 use quittance_domain::aggregate::derived_id;
 use quittance_domain::bank_account::PaymentReference;
 use quittance_domain::ids::{CommandId, PaymentId, PaymentRunId};
+use quittance_domain::payment::SentFile;
+use quittance_infrastructure::database::TenantTx;
+use quittance_infrastructure::pain001::blocks_of;
 use quittance_infrastructure::pain002::{self, Outcome, Pain002Refusal, Status, StatusReport};
 use quittance_projections::payment::{self, PaymentDetail};
-use quittance_projections::payment_run;
+use quittance_projections::{originals, payment_run};
 use serde::Serialize;
 use utoipa::ToSchema;
-use uuid::Uuid;
 
 use super::super::Refusals;
 use crate::order::request_hash;
@@ -32,11 +36,11 @@ pub struct StatusReportTaken {
     failed: usize,
 }
 
-/// The payments whose file a report is about, and the id that the file's blocks are named by.
+/// The payments whose file a report is about, and which block of it each transfer is in.
 struct Reported {
-    file: Uuid,
     run: Option<PaymentRunId>,
     payments: Vec<(PaymentId, PaymentDetail)>,
+    blocks: HashMap<String, String>,
 }
 
 /// Import a pain.002 report: what the bank settled is settled, what it rejected has failed with its reason; everything else waits.
@@ -50,7 +54,7 @@ pub async fn import_payment_status(mut upload: Upload) -> Result<Json<StatusRepo
     let Some(reported) = reported(&upload, &report).await? else { return Ok(Json(StatusReportTaken::default())) };
     let mut taken = StatusReportTaken { payment_run_id: reported.run, ..StatusReportTaken::default() };
     for (id, payment) in &reported.payments {
-        let verdicts = verdicts(&report, reported.file, payment);
+        let verdicts = verdicts(&report, &reported.blocks, payment);
         // Of a run's many payments only those are touched that the report says something of.
         if reported.run.is_some() && verdicts.is_empty() {
             continue;
@@ -77,19 +81,31 @@ async fn reported(upload: &Upload, report: &StatusReport) -> Result<Option<Repor
     let Some(file) = named else { return Ok(None) };
     let mut tx = upload.app.system.database.read(upload.ctx.tenant).await?;
     if let Some(payment) = payment::get(&mut tx, PaymentId(file)).await? {
-        return Ok(Some(Reported { file, run: None, payments: vec![(PaymentId(file), payment)] }));
+        let blocks = blocks(&mut tx, payment.file.as_ref()).await?;
+        return Ok(Some(Reported { run: None, payments: vec![(PaymentId(file), payment)], blocks }));
     }
     let run = PaymentRunId(file);
     let mut payments = Vec::new();
     for id in payment_run::payments(&mut tx, run).await? {
         payments.extend(payment::get(&mut tx, id).await?.map(|payment| (id, payment)));
     }
-    Ok((!payments.is_empty()).then_some(Reported { file, run: Some(run), payments }))
+    let blocks = blocks(&mut tx, payments.iter().find_map(|(_, payment)| payment.file.as_ref())).await?;
+    Ok((!payments.is_empty()).then_some(Reported { run: Some(run), payments, blocks }))
 }
 
-fn verdicts(report: &StatusReport, file: Uuid, payment: &PaymentDetail) -> Vec<(u32, BankVerdict)> {
-    let block = PaymentReference::block_id(file, 1).map(|block| block.to_string()).unwrap_or_default();
-    let told = payment.lines.iter().filter_map(|line| Some((line.line, report.outcome_of(&block, &line.end_to_end_id)?)));
+/// As the file was written: payments of several accounts or days are in as many blocks.
+async fn blocks(tx: &mut TenantTx, file: Option<&SentFile>) -> Result<HashMap<String, String>, Problem> {
+    let Some(file) = file else { return Ok(HashMap::new()) };
+    let bytes = originals::fetch(tx, &file.sha256).await?;
+    Ok(bytes.as_deref().map(blocks_of).unwrap_or_default())
+}
+
+fn verdicts(report: &StatusReport, blocks: &HashMap<String, String>, payment: &PaymentDetail) -> Vec<(u32, BankVerdict)> {
+    let block = |transfer: &str| blocks.get(transfer).map_or("", String::as_str);
+    let told = payment.lines.iter().filter_map(|line| {
+        let outcome = report.outcome_of(block(&line.end_to_end_id), &line.end_to_end_id)?;
+        Some((line.line, outcome))
+    });
     told.filter_map(|(line, outcome)| Some((line, verdict(outcome)?))).collect()
 }
 

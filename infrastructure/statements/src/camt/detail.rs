@@ -52,15 +52,16 @@ pub(super) fn detail(node: Element, around: &Around) -> Result<Detail, Statement
     })
 }
 
-/// The transaction's own amount, since version 04 directly, before that among the details; what was instructed, where it was in the
-/// entry's currency.
+/// The transaction's own amount, since version 04 directly, before that among the details: the first that is in the entry's currency,
+/// as what was instructed may be.
 fn amount(node: Element, of_entry: Option<&str>) -> Result<Option<(Decimal, Option<String>)>, StatementRefusal> {
     let among_details =
         |name: &'static str| node.path(&["AmtDtls", name]).map(|amount| amount.amount("Amt")).transpose().map(Option::flatten);
-    if let Some(own) = node.amount("Amt")?.or(among_details("TxAmt")?) {
-        return Ok(Some(own));
-    }
-    Ok(among_details("InstdAmt")?.filter(|(_, currency)| currency.as_deref() == of_entry))
+    let stated = [node.amount("Amt")?, among_details("TxAmt")?];
+    let in_currency = |amount: &&(Decimal, Option<String>)| amount.1.as_deref() == of_entry;
+    let other = [among_details("CntrValAmt")?, among_details("InstdAmt")?];
+    let own = stated.iter().chain(&other).flatten().find(in_currency).cloned();
+    Ok(own.or_else(|| stated.into_iter().flatten().next()))
 }
 
 fn references(node: Element) -> References {

@@ -23,7 +23,7 @@ pub(crate) const MESSAGES: [(&str, &str); 6] = [
 ];
 
 pub(crate) fn read(bytes: &[u8]) -> Result<StatementFile, StatementRefusal> {
-    let text = decode::declared(bytes, decode::xml_label(bytes).as_deref())?;
+    let text = decode::xml_text(bytes)?;
     let text = text.trim_start();
     let options = ParsingOptions { allow_dtd: false, nodes_limit: NODES_MAX, ..ParsingOptions::default() };
     let document = Document::parse_with_options(text, options).map_err(malformed)?;

@@ -113,6 +113,15 @@ fn a_batch_is_told_apart_by_what_was_instructed() {
     assert_eq!(amounts("USD"), [None, None], "what left in our currency is not told");
 }
 
+/// A transfer in another currency, with what it cost in the account's.
+#[test]
+fn a_transaction_counts_in_the_entrys_currency() {
+    let details = r#"<NtryDtls><TxDtls><Amt Ccy="USD">5.00</Amt><AmtDtls><InstdAmt><Amt Ccy="USD">5.00</Amt></InstdAmt><TxAmt><Amt Ccy="EUR">4.00</Amt></TxAmt></AmtDtls></TxDtls></NtryDtls>"#;
+    let read = only(&document(&statement(&entry("4.00", "DBIT", &format!("{BOOKED}{details}")))));
+    let detail = &read.entries[0].details[0];
+    assert_eq!((detail.amount, detail.currency.as_deref()), (Some(money("-4.00")), Some("EUR")));
+}
+
 /// 30,000 entries with a leaf each that has no place: each of them is told with its line, and none by counting the lines from the start.
 #[test]
 fn a_large_statement_is_read_in_time() {
