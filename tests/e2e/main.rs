@@ -66,5 +66,6 @@ mod rest_requests;
 mod rest_story;
 mod retentions;
 mod stock;
+mod time_zone;
 mod trade_documents;
 mod withholding;
