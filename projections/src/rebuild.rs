@@ -5,12 +5,13 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use anyhow::{Context, ensure};
+use futures::{StreamExt, TryStreamExt};
 use quittance_domain::ids::TenantId;
 use quittance_infrastructure::database::{Database, migrator_pool};
 use sqlx::{PgPool, Postgres, Transaction};
 
 use crate::projector::Projector;
-use crate::replay::replay;
+use crate::replay::{LANES, replay};
 
 /// How a rebuild tells how far it is.
 pub trait Watcher: Sync {
@@ -64,12 +65,14 @@ pub async fn make_shadows(admin: &PgPool, projectors: &[Arc<dyn Projector>]) -> 
     Ok(())
 }
 
-/// Gives shadows, whose rows are there, the indexes and the statistics that queries need.
+/// Gives shadows, whose rows are there, the indexes and the statistics that queries need: as many at a time as there are
+/// connections.
 pub async fn complete_shadows(admin: &PgPool, projectors: &[Arc<dyn Projector>]) -> anyhow::Result<()> {
-    for table in tables(projectors) {
-        sqlx::query("call ops.complete($1)").bind(table).execute(admin).await.with_context(|| format!("{table} cannot be completed"))?;
-    }
-    Ok(())
+    futures::stream::iter(tables(projectors)).map(|table| complete(admin, table)).buffer_unordered(LANES).try_collect().await
+}
+
+async fn complete(admin: &PgPool, table: &str) -> anyhow::Result<()> {
+    sqlx::query("call ops.complete($1)").bind(table).execute(admin).await.with_context(|| format!("{table} cannot be completed")).map(drop)
 }
 
 async fn index(admin: &PgPool, table: &str) -> anyhow::Result<()> {

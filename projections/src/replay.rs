@@ -16,7 +16,7 @@ use crate::runtime::project;
 use crate::source::next_events;
 
 const BATCH_EVENTS: i64 = 2_000;
-const LANES: usize = 4;
+pub(crate) const LANES: usize = 4;
 
 /// Projects the events of `tenant` in `(after, upto]` into the shadow tables; tells each batch's size to `advanced`.
 pub async fn replay(

@@ -2,7 +2,8 @@
 //! three-row transactions without and with projections, the latency at half of the top rate, import of UBL documents, and
 //! replay of a log against `COPY … TO STDOUT` of the same rows.
 //!
-//! `cargo bench -p quittance-tests --bench engine [-- --seconds 5 --documents 1000 --events 1000000]`; needs `wrk` and pgbench.
+//! `cargo bench -p quittance-tests --bench engine [-- --only commands|replay --seconds 5 --documents 1000 --events 1000000
+//! --rounds 1]`; needs `wrk` and pgbench.
 
 use std::net::SocketAddr;
 use std::ops::Range;
@@ -22,8 +23,7 @@ use quittance_domain::Currency;
 use quittance_domain::ids::{BankAccountId, InvoiceId, TenantId, UserId, VendorId};
 use quittance_infrastructure::database::migrator_pool;
 use quittance_infrastructure::documents::capture_document;
-use quittance_projections::rebuild::{Unwatched, complete_shadows, make_shadows, rebuild};
-use quittance_projections::replay::replay;
+use quittance_projections::rebuild::{Unwatched, rebuild};
 use sqlx::Executor;
 
 fn argument(name: &str, default: u64) -> u64 {
@@ -146,6 +146,18 @@ impl World {
 
 #[tokio::main]
 async fn main() {
+    let only = std::env::args().skip_while(|a| a != "--only").nth(1);
+    let wanted = |part: &str| only.as_deref().is_none_or(|only| only == part);
+    if wanted("commands") {
+        commands().await;
+    }
+    if wanted("replay") {
+        replays().await;
+    }
+    std::process::exit(0);
+}
+
+async fn commands() {
     let seconds = argument("--seconds", 5);
     let world = World::build().await;
     let admin = migrator_pool(&world.admin).await.expect("the administrator connects");
@@ -174,17 +186,36 @@ async fn main() {
         documents as f64 / durable.as_secs_f64(),
         documents as f64 / started.elapsed().as_secs_f64()
     );
+}
 
-    // A log of its own, which nobody projects meanwhile.
+/// A log of its own, which nobody projects meanwhile: one tenant's imports, and the same for as many more as it takes.
+async fn replays() {
+    const OF_ONE_TENANT: u64 = 20_000;
     let archive = World::build().await;
     let admin = migrator_pool(&archive.admin).await.expect("the administrator connects");
-    let (events, mut documents) = (argument("--events", 100_000), 0);
-    while archive.system.database.heads().await.expect("heads")[0].1 < events as i64 {
+    let wanted = argument("--events", 100_000);
+    let (mut events, mut documents) = (0, 0);
+    while events < wanted.min(OF_ONE_TENANT) {
         import(&archive, documents..documents + 2_000).await;
         documents += 2_000;
+        events = archive.system.database.heads().await.expect("heads")[0].1 as u64;
     }
-    replay_against_copy(&archive, &admin).await;
-    std::process::exit(0);
+    for _ in 1..wanted.div_ceil(events) {
+        another_tenant(&admin, archive.tenant, TenantId(uuid::Uuid::now_v7())).await;
+    }
+    for _ in 0..argument("--rounds", 1) {
+        replay_against_copy(&archive, &admin).await;
+    }
+}
+
+/// Gives `other` the history of `tenant`.
+async fn another_tenant(admin: &sqlx::PgPool, tenant: TenantId, other: TenantId) {
+    let events = "insert into es.events select $2, aggregate_type, aggregate_id, sequence, position, event_type, event_version, payload, metadata, \
+                  actor_id, command_id, correlation_id, causation_id, recorded_at, leaf_hash from es.events where tenant_id = $1 order by position";
+    let head = "insert into es.log_heads select $2, position, recorded_at from es.log_heads where tenant_id = $1";
+    for copy in [events, head] {
+        sqlx::query(copy).bind(tenant.0).bind(other.0).execute(admin).await.expect("copied");
+    }
 }
 
 async fn import(world: &World, documents: Range<u64>) -> i64 {
@@ -226,7 +257,7 @@ fn invoice(template: &str, n: u64) -> String {
 }
 
 async fn replay_against_copy(world: &World, admin: &sqlx::PgPool) {
-    let (_, events) = world.system.database.heads().await.expect("heads")[0];
+    let events: i64 = sqlx::query_scalar("select count(*) from es.events").fetch_one(admin).await.expect("a count");
     let started = Instant::now();
     let copied = Command::new(world.pgbench.with_file_name("psql"))
         .args([&world.url, "-qc", "copy es.events to stdout"])
@@ -235,14 +266,11 @@ async fn replay_against_copy(world: &World, admin: &sqlx::PgPool) {
         .expect("psql runs");
     assert!(copied.success());
     let copy = events as f64 / started.elapsed().as_secs_f64();
-    let projectors = &world.system.projectors;
     let started = Instant::now();
-    make_shadows(admin, projectors).await.expect("shadows");
-    replay(&world.system.database, projectors, world.tenant, 0, events, &|_| {}).await.expect("replayed");
-    complete_shadows(admin, projectors).await.expect("indexes");
-    let rate = events as f64 / started.elapsed().as_secs_f64();
+    let replayed = rebuild(&world.system.database, &world.system.projectors, &Unwatched).await.expect("rebuilt");
+    let rate = replayed as f64 / started.elapsed().as_secs_f64();
     println!(
-        "replay: {events} events into all read models at {rate:.0}/s, COPY TO STDOUT {copy:.0}/s: {:.1} %; peak memory {}",
+        "replay: {replayed} events into all read models, swapped, at {rate:.0}/s, COPY TO STDOUT {copy:.0}/s: {:.1} %; peak memory {}",
         100.0 * rate / copy,
         peak_memory()
     );

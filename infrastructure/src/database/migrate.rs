@@ -26,7 +26,7 @@ pub async fn migrate(admin: &PgConnectOptions, secret: Option<&str>) -> anyhow::
     Ok(())
 }
 
-/// The administrator's own pool: migrations, rebuilds, audits. Never for a tenant's request.
+/// The administrator's own pool: migrations, rebuilds (one connection holds their lock), audits. Never for a tenant's request.
 pub async fn migrator_pool(admin: &PgConnectOptions) -> anyhow::Result<PgPool> {
-    PgPoolOptions::new().max_connections(2).connect_with(admin.clone()).await.context("the database cannot be reached as its administrator")
+    PgPoolOptions::new().max_connections(5).connect_with(admin.clone()).await.context("the database cannot be reached as its administrator")
 }
