@@ -30,6 +30,7 @@ mod event_store;
 mod event_store_edges;
 mod event_store_stress;
 mod events_out;
+mod executable;
 mod holds;
 mod immaterial_changes;
 mod imports;

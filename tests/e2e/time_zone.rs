@@ -83,7 +83,7 @@ async fn in_the_evening_west_of_utc_today_can_still_be_paid_and_tomorrow_has_not
     let treasurer = place.office.by("treasurer");
     treasurer.post("/v1/payments", paying(&invoice, Some("2027-03-08"))).await.refused(422, "day-passed").at("/execution_date");
     let payment = treasurer.post("/v1/payments", paying(&invoice, Some("2027-03-09"))).await.done().id();
-    place.office.by("owner").post(&format!("/v1/payments/{payment}/authorise"), json!({})).await.done();
+    place.office.by("second_treasurer").post(&format!("/v1/payments/{payment}/authorise"), json!({})).await.done();
     let record = |on: &str| json!({ "method": "wire", "reference": "W-1", "paid_on": on });
     let path = format!("/v1/payments/{payment}/record");
     treasurer.post(&path, record("2027-03-10")).await.refused(422, "day-to-come").at("/paid_on");
@@ -103,14 +103,14 @@ async fn in_the_morning_east_of_utc_today_has_come_and_yesterday_is_over() {
     let treasurer = place.office.by("treasurer");
     treasurer.post("/v1/payments", paying(&invoice, Some("2027-03-09"))).await.refused(422, "day-passed").at("/execution_date");
     let payment = treasurer.post("/v1/payments", paying(&invoice, Some("2027-03-10"))).await.done().id();
-    place.office.by("owner").post(&format!("/v1/payments/{payment}/authorise"), json!({})).await.done();
+    place.office.by("second_treasurer").post(&format!("/v1/payments/{payment}/authorise"), json!({})).await.done();
     let record = json!({ "method": "wire", "reference": "W-1", "paid_on": "2027-03-10" });
     treasurer.post(&format!("/v1/payments/{payment}/record"), record).await.done();
     assert_eq!(place.reads("/v1/reports/ap-ageing").await["as_of"], "2027-03-10");
     let voided = place.approved("F-22", "77.50", "2027-02-03").await;
-    place.office.by("owner").post(&format!("/v1/invoices/{voided}/void"), json!({ "reason": "twice" })).await.done();
-    assert_eq!(place.reads("/v1/reports/ap-ageing?as_of=2027-03-09").await["totals"][0]["total"]["amount"], "77.50");
-    assert_eq!(place.reads("/v1/reports/ap-ageing?as_of=2027-03-10").await["totals"], json!([]));
+    place.office.by("clerk").post(&format!("/v1/invoices/{voided}/void"), json!({ "reason": "twice" })).await.done();
+    let owed = async |on: &str| place.reads(&format!("/v1/reports/ap-ageing?as_of={on}")).await["totals"][0]["total"]["amount"].clone();
+    assert_eq!((owed("2027-03-09").await, owed("2027-03-10").await), (json!("177.50"), json!("100.00")));
 }
 
 /// What falls due on a day does so when the day begins there: in Phnom Penh at five in the afternoon, in UTC.
