@@ -387,6 +387,9 @@ create table read.invoices (
   effective_date   date not null,
   received_at      timestamptz not null,
   entered_by       uuid not null,
+  first_amended_at      timestamptz,
+  first_in_exception_at timestamptz,
+  first_turned_down_at  timestamptz, -- rejected or voided
   round            int not null,
   approval_id      uuid,
   reason           text,
@@ -470,6 +473,7 @@ create table read.exceptions (
   closed_at      timestamptz,
   closed_by      uuid,
   reason         text,
+  earlier        jsonb not null,   -- when it was open before
   primary key (tenant_id, exception_id)
 );
 create index on read.exceptions (tenant_id, due_at, exception_id) where status = 'open';
@@ -575,6 +579,8 @@ create table read.approvals (
   requested_by uuid not null,
   requested_at timestamptz not null,
   ended_at     timestamptz,
+  first_ended_at timestamptz,      -- a granted round may be withdrawn later: it ended when it was granted
+  first_ended_as text,
   waiting_for  jsonb not null,     -- ids of those who may decide the open stage and have not
   decisions    jsonb not null,
   notes        jsonb not null,     -- what people said, and what deadlines did

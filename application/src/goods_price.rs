@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use chrono::NaiveDate;
 use quittance_domain::Money;
 use quittance_domain::goods_receipt::GoodsReceipt;
 use quittance_domain::ids::PurchaseOrderId;
@@ -28,21 +29,30 @@ pub async fn reprice(work: &mut Work<'_>, order: PurchaseOrderId, sequence: i64)
     let stream = work.ports().log.load(work.tenant(), order.into(), NO_SNAPSHOT).await.map_err(Failure::Unavailable)?;
     let known = stream.events.iter().filter(|stored| stored.sequence <= sequence);
     let events: Vec<PurchaseOrderEvent> = known.map(read_event::<PurchaseOrder>).collect::<Result<_, _>>()?;
-    let Some((_, before)) = events.split_last() else { return Ok(()) };
+    let Some((last, before)) = events.split_last() else { return Ok(()) };
     let (before, after) = (price_differences(before), price_differences(&events));
     for goods in before.keys().chain(after.keys()).copied().collect::<BTreeSet<_>>() {
-        if let Some(change) = change(before.get(&goods), after.get(&goods)) {
+        if let Some(change) = change(before.get(&goods), after.get(&goods), withdrawn_on(last)) {
             revalue(work, goods, change).await?;
         }
     }
     Ok(())
 }
 
-fn change(before: Option<&PriceDifference>, after: Option<&PriceDifference>) -> Option<PriceDifference> {
+/// A bill that is voided was owed until then, and its goods cost what it said until then.
+fn withdrawn_on(last: &PurchaseOrderEvent) -> Option<NaiveDate> {
+    match last {
+        PurchaseOrderEvent::BillingWithdrawn(withdrawn) => Some(withdrawn.effective_date),
+        _ => None,
+    }
+}
+
+fn change(before: Option<&PriceDifference>, after: Option<&PriceDifference>, withdrawn_on: Option<NaiveDate>) -> Option<PriceDifference> {
     let known = after.or(before)?;
     let amount = |priced: Option<&PriceDifference>| priced.map(|p| p.difference.amount()).unwrap_or_default();
     let difference = Money::rounded(amount(after) - amount(before), known.difference.currency());
-    (!difference.is_zero()).then_some(PriceDifference { difference, ..*known })
+    let effective_date = withdrawn_on.map_or(known.effective_date, |on| on.max(known.effective_date));
+    (!difference.is_zero()).then_some(PriceDifference { difference, effective_date, ..*known })
 }
 
 async fn revalue(work: &mut Work<'_>, goods: PricedGoods, change: PriceDifference) -> Result<(), Failure> {

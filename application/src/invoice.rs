@@ -20,7 +20,7 @@ use crate::calendar::{admit, counts_on};
 use crate::coding::code_by_default;
 use crate::commands::UseCase;
 use crate::failure::Failure;
-use crate::matching::match_invoice;
+use crate::matching::{give_back, match_invoice};
 use crate::ports::Original;
 use crate::tenant::chart_id;
 use crate::terms::agreed_terms;
@@ -235,7 +235,7 @@ impl UseCase for VoidInvoice {
         if work.decide::<Invoice>(self.id, void).await? > 0 {
             admit(work, [self.effective_date], Posting::Document).await?;
         }
-        match_invoice(work, self.id).await?;
+        give_back(work, self.id, self.effective_date).await?;
         let after = work.take::<Invoice>(self.id).await?;
         withdraw_if_reset(work, &before, &after.received()?.stage).await
     }

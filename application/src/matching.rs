@@ -3,8 +3,9 @@
 //! What an invoice takes is counted on the order in the same write as the finding: of two invoices entered at once one
 //! is written second, and sees the first.
 
+use chrono::NaiveDate;
 use quittance_domain::ids::{InvoiceId, ItemId, PurchaseOrderId};
-use quittance_domain::invoice::{Invoice, InvoiceCommand, InvoiceDocument, InvoiceLine, Payable, Stage};
+use quittance_domain::invoice::{DocumentKind, Invoice, InvoiceCommand, InvoiceDocument, InvoiceLine, Payable, Stage};
 use quittance_domain::item::Item;
 use quittance_domain::matching::{Billed, BilledCharge, BilledLine, Check, Evaluation, Inputs, MatchFinding, evaluate};
 use quittance_domain::party::folded;
@@ -51,21 +52,30 @@ impl UseCase for MatchOrder {
 pub async fn match_invoice(work: &mut Work<'_>, id: InvoiceId) -> Result<(), Failure> {
     let invoice = work.take::<Invoice>(id).await?;
     let payable = invoice.received()?;
-    let before = payable.matching.as_ref().and_then(|matching| matching.purchase_order_id);
-    let counts = !matches!(payable.stage, Stage::Voided { .. } | Stage::Rejected { .. });
-    let named = if counts { named_order(work, payable).await? } else { None };
-    if let Some(before) = before.filter(|before| Some(*before) != named) {
-        let withdraw = PurchaseOrderCommand::Withdraw { invoice_id: id, effective_date: payable.effective_date };
-        work.decide::<PurchaseOrder>(before, withdraw).await?;
-    }
-    if !counts {
+    if matches!(payable.stage, Stage::Voided { .. } | Stage::Rejected { .. }) {
         return Ok(());
+    }
+    let named = named_order(work, payable).await?;
+    if let Some(before) = order_before(payable).filter(|before| Some(*before) != named) {
+        work.decide::<PurchaseOrder>(before, PurchaseOrderCommand::Withdraw { invoice_id: id, effective_date: None }).await?;
     }
     let evaluation = match named {
         Some(order) => against_order(work, id, payable, order).await?,
         None => without_order(work, payable).await?,
     };
     work.decide::<Invoice>(id, InvoiceCommand::RecordMatch { evaluation: Box::new(evaluation) }).await.map(drop)
+}
+
+/// What was rejected or voided takes nothing of its order any more, from the day on from which it is not owed.
+pub async fn give_back(work: &mut Work<'_>, id: InvoiceId, on: NaiveDate) -> Result<(), Failure> {
+    let invoice = work.take::<Invoice>(id).await?;
+    let Some(order) = order_before(invoice.received()?) else { return Ok(()) };
+    let withdraw = PurchaseOrderCommand::Withdraw { invoice_id: id, effective_date: Some(on) };
+    work.decide::<PurchaseOrder>(order, withdraw).await.map(drop)
+}
+
+fn order_before(payable: &Payable) -> Option<PurchaseOrderId> {
+    payable.matching.as_ref().and_then(|matching| matching.purchase_order_id)
 }
 
 fn reference(payable: &Payable) -> Option<&str> {
@@ -125,7 +135,8 @@ fn billed<'a>(payable: &'a Payable, order_lines: &[Option<u32>]) -> Billed<'a> {
         vendor_id: payable.vendor_id,
         currency: document.currency,
         issue_date: document.issue_date,
-        is_credit: document.kind == quittance_domain::invoice::DocumentKind::CreditNote,
+        is_credit: document.kind == DocumentKind::CreditNote,
+        is_approved: matches!(payable.stage, Stage::Approved { .. }),
         lines: document.lines.iter().zip(order_lines).map(line).collect(),
         charges: charges.map(|c| BilledCharge { code: c.reason.as_deref().unwrap_or("charge").trim(), amount: c.amount }).collect(),
     }

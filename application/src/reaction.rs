@@ -7,7 +7,9 @@ use quittance_domain::approval::{Approval, ApprovalEvent};
 use quittance_domain::bank_statement::{BankStatement, BankStatementEvent, MatchTarget};
 use quittance_domain::exchange_rate::ExchangeRates;
 use quittance_domain::goods_receipt::{Delivery, GoodsReceipt, GoodsReceiptEvent, InspectedLine};
-use quittance_domain::ids::{ApprovalId, BankStatementId, GoodsReceiptId, PaymentId, PaymentRunId, PaymentRunPageId, PurchaseOrderId};
+use quittance_domain::ids::{
+    ApprovalId, BankStatementId, GoodsReceiptId, InvoiceId, PaymentId, PaymentRunId, PaymentRunPageId, PurchaseOrderId,
+};
 use quittance_domain::invoice::{Invoice, InvoiceCommand, ReleaseCause};
 use quittance_domain::payment::{Payment, PaymentEvent};
 use quittance_domain::payment_run::{PaymentRun, PaymentRunEvent, PaymentRunPage, PaymentRunPageEvent};
@@ -21,7 +23,7 @@ use crate::bank_statement::line_matched;
 use crate::commands::{UseCase, read_event};
 use crate::failure::Failure;
 use crate::goods_price::reprice;
-use crate::matching::{MatchOrder, match_invoice};
+use crate::matching::{MatchOrder, give_back, match_invoice};
 use crate::payment_run::{PageStep, take_step};
 use crate::ports::StoredEvent;
 use crate::stock::move_stock;
@@ -258,10 +260,16 @@ async fn approval_ended(work: &mut Work<'_>, approval_id: ApprovalId, event: &Ap
     };
     work.decide::<Invoice>(invoice_id, command).await?;
     match event {
-        // What was rejected takes nothing of its order any more.
-        ApprovalEvent::Denied { .. } => match_invoice(work, invoice_id).await,
+        ApprovalEvent::Denied { .. } => give_back(work, invoice_id, work.ctx.now.date_naive()).await,
+        ApprovalEvent::Granted { .. } => relieve_order(work, invoice_id).await,
         _ => Ok(()),
     }
+}
+
+/// What an approved credit note gives back makes room on its order.
+async fn relieve_order(work: &mut Work<'_>, credit: InvoiceId) -> Result<(), Failure> {
+    let invoice = work.take::<Invoice>(credit).await?;
+    if invoice.received()?.document.gives_back() { match_invoice(work, credit).await } else { Ok(()) }
 }
 
 async fn payment_moved(work: &mut Work<'_>, payment_id: PaymentId, event: &PaymentEvent) -> Result<(), Failure> {

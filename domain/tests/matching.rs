@@ -41,7 +41,7 @@ fn billed_line(quantity: Decimal, net: Decimal) -> BilledLine<'static> {
 
 fn bill(lines: Vec<BilledLine<'_>>) -> Billed<'_> {
     let issue_date = day("2026-03-02");
-    Billed { vendor_id: VENDOR, currency: Currency::EUR, issue_date, is_credit: false, lines, charges: vec![] }
+    Billed { vendor_id: VENDOR, currency: Currency::EUR, issue_date, is_credit: false, is_approved: false, lines, charges: vec![] }
 }
 
 fn set(rules: Vec<(Applies, Limits)>) -> ToleranceSet {

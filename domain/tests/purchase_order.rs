@@ -6,7 +6,7 @@ use fixtures::*;
 use quittance_domain::ids::{GoodsReceiptId, InvoiceId, UserId};
 use quittance_domain::purchase_order::{
     BilledSum, Billing, JudgedLine, LineProgress, OrderLine, PurchaseOrder, PurchaseOrderCommand, PurchaseOrderEvent, PurchaseOrderRefusal,
-    ReceivedLine, ReturnedLine, number_key,
+    ReceivedLine, Relief, ReturnedLine, number_key,
 };
 use quittance_domain::{Currency, Root};
 use rust_decimal::{Decimal, dec};
@@ -267,7 +267,7 @@ fn inspection_turns_what_waits_into_what_is_accepted() {
 
 fn billing(invoice_id: InvoiceId, quantity: Decimal) -> Billing {
     let lines = vec![BilledSum { line: 1, quantity, net: quantity * dec!(12.50), unit_price: dec!(12.50) }];
-    Billing { invoice_id, lines, charges: vec![], currency: Currency::EUR, effective_date: day("2026-03-03") }
+    Billing { invoice_id, lines, charges: vec![], currency: Currency::EUR, effective_date: day("2026-03-03"), relief: None }
 }
 
 fn billed(invoice_id: InvoiceId, quantity: Decimal) -> PurchaseOrderEvent {
@@ -296,11 +296,26 @@ fn each_invoice_sees_those_before_it_and_a_changed_one_goes_to_the_end() {
     assert_eq!((sums(after.clone(), INVOICE), sums(after, OTHER_INVOICE)), (dec!(6), dec!(0)));
 }
 
+/// Otherwise a clerk could bill an order twice behind a credit note that nobody agrees with.
+#[test]
+fn a_credit_note_makes_room_once_it_is_approved_and_then_for_all() {
+    let credit = |relief| PurchaseOrderEvent::Billed(Billing { relief: Some(relief), ..billing(CREDIT_NOTE, dec!(-10)) });
+    let sums = |relief| {
+        let history = vec![billed(INVOICE, dec!(10)), billed(OTHER_INVOICE, dec!(9)), credit(relief)];
+        let order = PurchaseOrder::replay([placed(), history].concat());
+        let order = order.order().expect("placed").clone();
+        let seen = |invoice| order.as_seen_by(invoice, None).lines[0].invoiced_quantity;
+        (seen(INVOICE), seen(OTHER_INVOICE), seen(CREDIT_NOTE), order.invoiced(1).0)
+    };
+    assert_eq!(sums(Relief::InReview), (dec!(0), dec!(10), dec!(19), dec!(19)));
+    assert_eq!(sums(Relief::Approved), (dec!(-10), dec!(0), dec!(19), dec!(9)));
+}
+
 /// Goods go back and invoices come in whatever has become of the order; each says a thing once.
 #[test]
 fn invoices_are_counted_once_also_by_a_closed_order() {
     let closed = PurchaseOrderEvent::Closed { by: ANNA };
-    let withdraw = PurchaseOrderCommand::Withdraw { invoice_id: INVOICE, effective_date: day("2026-03-03") };
+    let withdraw = PurchaseOrderCommand::Withdraw { invoice_id: INVOICE, effective_date: None };
     given::<PurchaseOrder>(placed())
         .and(vec![closed.clone()])
         .when(bill(INVOICE, dec!(4)))

@@ -1,5 +1,6 @@
 //! From a statement file of any format to what the engine imports.
 
+use chrono::NaiveDate;
 use quittance_application::bank_statement::StatementDraft;
 use quittance_domain::bank_statement::{BalanceProof, Entry, EntryLine, StatedBalance, StatementKind};
 use quittance_domain::{Currency, Money};
@@ -63,7 +64,10 @@ fn draft(file: &StatementFile, statement: &neutral::Statement) -> Result<Stateme
     let currency = stated.as_deref().map(currency).transpose()?;
     let booked = statement.entries.iter().filter(|entry| entry.status == neutral::EntryStatus::Booked);
     let pending = statement.entries.len() - booked.clone().count();
-    let entries = booked.map(|own| entry(own, currency)).collect::<Result<_, _>>()?;
+    let to = statement.closing().and_then(|balance| balance.date).or(statement.period.to);
+    // A day that the bank leaves out is within the statement; of a day that still runs it would be a guess.
+    let undated = to.filter(|_| statement.kind == neutral::StatementKind::EndOfPeriod);
+    let entries = booked.map(|own| entry(own, currency, undated)).collect::<Result<_, _>>()?;
     let balance = |balance: &neutral::Balance| StatedBalance { amount: balance.amount, date: balance.date };
     Ok(StatementDraft {
         iban: statement.account.iban.clone(),
@@ -74,7 +78,7 @@ fn draft(file: &StatementFile, statement: &neutral::Statement) -> Result<Stateme
         statement_id: statement.id.as_deref().map(reference),
         sequence: statement.sequence.as_deref().map(reference),
         from: statement.period.from,
-        to: statement.closing().and_then(|balance| balance.date).or(statement.period.to),
+        to,
         opening: opening.map(balance),
         closing: statement.closing().map(balance),
         proof: proof(statement.proof()),
@@ -103,7 +107,7 @@ fn currency(code: &str) -> Result<Currency, StatementFileRefusal> {
     code.parse().map_err(|_| StatementFileRefusal::CurrencyUnknown(code.chars().take(10).collect()))
 }
 
-fn entry(own: &neutral::Entry, of_account: Option<Currency>) -> Result<Entry, StatementFileRefusal> {
+fn entry(own: &neutral::Entry, of_account: Option<Currency>, undated: Option<NaiveDate>) -> Result<Entry, StatementFileRefusal> {
     let stated = own.currency.as_deref().map(currency).transpose()?;
     let currency = stated.or(of_account).ok_or(StatementFileRefusal::EntryCurrency(own.at))?;
     if of_account.is_some_and(|account| account != currency) {
@@ -112,7 +116,7 @@ fn entry(own: &neutral::Entry, of_account: Option<Currency>) -> Result<Entry, St
     let money = |amount| Money::exact(amount, currency).map_err(|_| StatementFileRefusal::BelowMinorUnit { place: own.at, amount });
     let amount = money(own.amount)?;
     Ok(Entry {
-        booked_on: own.booking_date.or(own.value_date).ok_or(StatementFileRefusal::DateMissing(own.at))?,
+        booked_on: own.booking_date.or(own.value_date).or(undated).ok_or(StatementFileRefusal::DateMissing(own.at))?,
         value_date: own.value_date,
         amount,
         bank_reference: own.references.servicer.as_deref().map(reference),

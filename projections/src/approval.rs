@@ -38,6 +38,9 @@ row! {
         requested_by: Uuid,
         requested_at: DateTime<Utc>,
         ended_at: Option<DateTime<Utc>>,
+        /// When and how nobody was waited for any more; what is granted may be withdrawn later.
+        first_ended_at: Option<DateTime<Utc>>,
+        first_ended_as: Option<Word<ApprovalStatus>>,
         waiting_for: Json<Vec<UserId>>,
         decisions: Json<Vec<Decision>>,
         notes: Json<Vec<Note>>,
@@ -93,6 +96,8 @@ impl ApprovalRow {
             requested_by: request.requested_by.0,
             requested_at: at.recorded_at,
             ended_at: None,
+            first_ended_at: None,
+            first_ended_as: None,
             waiting_for: Json(vec![]),
             decisions: Json(vec![]),
             notes: Json(vec![]),
@@ -116,6 +121,8 @@ impl ApprovalRow {
         self.due_at = self.state.running().ok().and_then(Running::due_at);
         if !matches!(status, ApprovalStatus::Running | ApprovalStatus::Stuck) {
             self.ended_at = Some(at.recorded_at);
+            self.first_ended_at.get_or_insert(at.recorded_at);
+            self.first_ended_as.get_or_insert(Word(status));
         }
     }
 }

@@ -42,7 +42,17 @@ row! {
         closed_at: Option<DateTime<Utc>>,
         closed_by: Option<Uuid>,
         reason: Option<String>,
+        /// When it was open before, the first time first.
+        earlier: Json<Vec<Spell>>,
     }
+}
+
+/// Once that it was open; what is known of it never changes any more.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Spell {
+    pub opened_at: DateTime<Utc>,
+    pub due_at: DateTime<Utc>,
+    pub closed_at: Option<DateTime<Utc>>,
 }
 
 row! {
@@ -195,6 +205,7 @@ fn opened(open: &Open, Around { invoice, times, .. }: &Around<'_>, at: &Recorded
         closed_at: None,
         closed_by: None,
         reason: None,
+        earlier: Json(vec![]),
     }
 }
 
@@ -212,28 +223,27 @@ fn closed(id: Uuid, event: &InvoiceEvent, at: &Recorded) -> Change {
     Change::Closed { id, status, at: at.recorded_at, by, reason }
 }
 
-/// Writes what changed, in order. Only rows that were opened before this batch are read.
+/// Writes what changed, in order.
 pub(crate) async fn apply(rows: &mut Rows<ExceptionRow>, tx: &mut TenantTx, changes: Vec<Change>) -> Result<(), ProjectionError> {
-    let mut begun = HashSet::new();
-    let mut wanted = HashSet::new();
-    for change in &changes {
-        match change {
-            Change::Opened(row) => drop(begun.insert(row.exception_id)),
-            other if !begun.contains(&other.id()) => drop(wanted.insert(other.id())),
-            _ => {}
-        }
-    }
-    rows.fetch(tx, wanted).await?;
+    rows.fetch(tx, changes.iter().map(Change::id).collect::<HashSet<_>>()).await?;
     for change in changes {
         write(rows, change);
     }
     rows.flush(tx).await
 }
 
+impl ExceptionRow {
+    fn spells(&self) -> Vec<Spell> {
+        let Self { opened_at, due_at, closed_at, .. } = *self;
+        self.earlier.iter().cloned().chain([Spell { opened_at, due_at, closed_at }]).collect()
+    }
+}
+
 fn write(rows: &mut Rows<ExceptionRow>, change: Change) {
     let id = change.id();
     if let Change::Opened(row) = change {
-        return rows.put(row);
+        let earlier = rows.get(&id).map(ExceptionRow::spells).unwrap_or_default();
+        return rows.put(ExceptionRow { earlier: Json(earlier), ..row });
     }
     let Some(row) = rows.change(&id) else { return };
     match change {

@@ -1,11 +1,14 @@
 //! An event as the log holds it, with all that is known about it.
 
+use std::collections::BTreeMap;
 use std::fmt::Display;
 
 use chrono::{DateTime, Utc};
 use cqrs_es::Aggregate;
+use quittance_application::commands::read_event;
 use quittance_application::ports::StoredEvent;
 use quittance_domain::Root;
+use quittance_infrastructure::database::TenantTx;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -70,6 +73,19 @@ impl Logged {
     pub fn corrupt(&self, why: impl Display) -> QueryError {
         QueryError::Corrupt(format!("event {} cannot be read: {why}", self.position))
     }
+}
+
+/// These as they were as far as was recorded by a moment: folded from their events up to it.
+pub async fn as_known<A: Root>(tx: &mut TenantTx, ids: Vec<Uuid>, known_at: DateTime<Utc>) -> Result<BTreeMap<Uuid, A>, QueryError> {
+    let query = logged!("aggregate_id = any ($2) and recorded_at <= $3 order by aggregate_id, sequence");
+    let tenant = tx.tenant();
+    let events: Vec<Logged> = sqlx::query_as(query).bind(tenant.0).bind(ids).bind(known_at).fetch_all(&mut **tx).await?;
+    let mut told: BTreeMap<Uuid, Vec<A::Event>> = BTreeMap::new();
+    for event in &events {
+        let read = read_event::<A>(&event.stored()).map_err(|e| event.corrupt(e))?;
+        told.entry(event.aggregate_id).or_default().push(read);
+    }
+    Ok(told.into_iter().map(|(id, events)| (id, A::replay(events))).collect())
 }
 
 /// The hash of an API key is enough to recognise the key: it leaves neither the log nor the key table.

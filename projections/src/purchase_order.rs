@@ -150,15 +150,15 @@ impl PurchaseOrderView {
 
 fn line(ordered: &OrderLine, order: &Order) -> PurchaseOrderLineView {
     let so_far = order.progress.iter().find(|p| p.line == ordered.line).cloned().unwrap_or_default();
-    let invoiced = || order.billings.iter().flat_map(|b| &b.lines).filter(|sum| sum.line == ordered.line);
+    let (invoiced_quantity, invoiced_net) = order.invoiced(ordered.line);
     PurchaseOrderLineView {
         ordered: ordered.clone(),
         accepted: so_far.accepted,
         rejected: so_far.rejected,
         to_inspect: so_far.to_inspect,
         returned: so_far.returned,
-        invoiced_quantity: invoiced().map(|sum| sum.quantity).sum(),
-        invoiced_net: invoiced().map(|sum| sum.net).sum(),
+        invoiced_quantity,
+        invoiced_net,
     }
 }
 

@@ -25,8 +25,13 @@ pub fn files_below(path: &Path) -> anyhow::Result<Vec<PathBuf>> {
     }
     let mut entries: Vec<PathBuf> = std::fs::read_dir(path)?.map(|e| e.map(|e| e.path())).collect::<Result<_, _>>()?;
     entries.sort();
-    let wanted = |p: &PathBuf| p.is_dir() || matches!(extension(p).as_str(), "xml" | "pdf" | "zip");
+    let wanted = |p: &PathBuf| !is_shadow(&p.to_string_lossy()) && (p.is_dir() || matches!(extension(p).as_str(), "xml" | "pdf" | "zip"));
     entries.into_iter().filter(wanted).map(|p| files_below(&p)).collect::<anyhow::Result<Vec<_>>>().map(|files| files.concat())
+}
+
+/// What a Mac puts beside each file, under the file's own name.
+fn is_shadow(name: &str) -> bool {
+    name.split(['/', '\\']).any(|part| part == "__MACOSX" || part.starts_with("._"))
 }
 
 fn extension(path: &Path) -> String {
@@ -51,7 +56,7 @@ fn unzip(file: &Path) -> anyhow::Result<Vec<anyhow::Result<Document>>> {
     for index in 0..archive.len() {
         let entry = archive.by_index(index)?;
         let name = entry.name().to_owned();
-        if entry.is_dir() || !matches!(extension(Path::new(&name)).as_str(), "xml" | "pdf") {
+        if entry.is_dir() || is_shadow(&name) || !matches!(extension(Path::new(&name)).as_str(), "xml" | "pdf") {
             continue;
         }
         let mut bytes = Vec::new();

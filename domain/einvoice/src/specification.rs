@@ -11,6 +11,8 @@ pub enum Specification {
     PeppolSelfBilling,
     XRechnung,
     XRechnungExtension,
+    /// Invoices for vehicles under the Clean Vehicles Directive.
+    XRechnungVehicles,
     FacturXMinimum,
     FacturXBasicWl,
     FacturXBasic,
@@ -28,6 +30,7 @@ pub enum Specification {
 const KNOWN: &[(&str, Specification)] = &[
     ("#conformant#urn:xeinkauf.de:kosit:extension:xrechnung", Specification::XRechnungExtension),
     ("#conformant#urn:xoev-de:kosit:extension:xrechnung", Specification::XRechnungExtension),
+    ("#compliant#urn:xeinkauf.de:kosit:xrechnung:cvd_", Specification::XRechnungVehicles),
     ("urn:xeinkauf.de:kosit:xrechnung", Specification::XRechnung),
     ("urn:xoev-de:kosit:standard:xrechnung", Specification::XRechnung),
     ("urn:fdc:peppol.eu:2017:poacc:billing:3.0", Specification::PeppolBis3),
@@ -68,7 +71,7 @@ impl Specification {
     }
 
     pub fn is_xrechnung(self) -> bool {
-        matches!(self, Self::XRechnung | Self::XRechnungExtension)
+        matches!(self, Self::XRechnung | Self::XRechnungExtension | Self::XRechnungVehicles)
     }
 }
 
@@ -87,6 +90,10 @@ mod tests {
             (
                 "urn:cen.eu:en16931:2017#compliant#urn:xeinkauf.de:kosit:xrechnung_3.0#conformant#urn:xeinkauf.de:kosit:extension:xrechnung_3.0",
                 Specification::XRechnungExtension,
+            ),
+            (
+                "urn:cen.eu:en16931:2017#compliant#urn:xeinkauf.de:kosit:xrechnung_3.0#compliant#urn:xeinkauf.de:kosit:xrechnung:cvd_0.9",
+                Specification::XRechnungVehicles,
             ),
             ("urn:factur-x.eu:1p0:basicwl", Specification::FacturXBasicWl),
             ("urn:cen.eu:en16931:2017#compliant#urn:factur-x.eu:1p0:basic", Specification::FacturXBasic),

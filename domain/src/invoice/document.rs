@@ -75,6 +75,14 @@ impl InvoiceDocument {
             .chain([lines, allowances, charges, net, tax, gross, prepaid, rounding, payable])
     }
 
+    /// Whether it lowers what was invoiced, in whole or in a line.
+    pub fn gives_back(&self) -> bool {
+        let below_zero = |line: &InvoiceLine| line.quantity.value < Decimal::ZERO || line.net < Decimal::ZERO;
+        self.kind == DocumentKind::CreditNote
+            || self.lines.iter().any(below_zero)
+            || self.adjustments.iter().any(|adjustment| adjustment.amount < Decimal::ZERO)
+    }
+
     pub fn is_prepayment(&self) -> bool {
         self.kind == DocumentKind::Invoice && self.type_code == Self::PREPAYMENT
     }

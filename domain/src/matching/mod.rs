@@ -95,6 +95,8 @@ pub struct Billed<'a> {
     pub issue_date: NaiveDate,
     /// A credit note only lowers what was invoiced: it is held against its order, not against limits.
     pub is_credit: bool,
+    /// Only then does what it gives back count for others.
+    pub is_approved: bool,
     pub lines: Vec<BilledLine<'a>>,
     pub charges: Vec<BilledCharge<'a>>,
 }

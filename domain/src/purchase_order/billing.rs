@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use super::event::{BilledSum, Billing, PurchaseOrderEvent};
+use super::event::{BilledSum, Billing, PurchaseOrderEvent, Relief};
 use super::line::{AgreedCharge, OrderLine};
 use super::order::Order;
 use crate::ids::InvoiceId;
@@ -15,7 +15,13 @@ use crate::matching::{Billed, Ordered, OrderedCharge, OrderedLine};
 pub fn billing_of(invoice_id: InvoiceId, effective_date: NaiveDate, bill: &Billed<'_>, order: &Ordered<'_>) -> Billing {
     let comparable = bill.vendor_id == order.vendor_id && bill.currency == order.currency;
     let (lines, charges) = if comparable { taken(bill, order) } else { (vec![], vec![]) };
-    Billing { invoice_id, lines, charges, currency: order.currency, effective_date }
+    let relief = gives_back(&lines, &charges).then_some(if bill.is_approved { Relief::Approved } else { Relief::InReview });
+    Billing { invoice_id, lines, charges, currency: order.currency, effective_date, relief }
+}
+
+fn gives_back(lines: &[BilledSum], charges: &[AgreedCharge]) -> bool {
+    let amounts = lines.iter().flat_map(|sum| [sum.quantity, sum.net]).chain(charges.iter().map(|charge| charge.amount));
+    amounts.into_iter().any(|amount| amount < Decimal::ZERO)
 }
 
 fn taken(bill: &Billed<'_>, order: &Ordered<'_>) -> (Vec<BilledSum>, Vec<AgreedCharge>) {
@@ -34,44 +40,78 @@ fn taken(bill: &Billed<'_>, order: &Ordered<'_>) -> (Vec<BilledSum>, Vec<AgreedC
     (sums, charges)
 }
 
+/// Sums of what was invoiced, by line and by charge.
+#[derive(Default)]
+struct Counted<'a> {
+    lines: HashMap<u32, (Decimal, Decimal)>,
+    charges: HashMap<&'a str, Decimal>,
+}
+
+impl<'a> Counted<'a> {
+    fn add(&mut self, billing: &'a Billing, came_before: bool) {
+        for BilledSum { line, quantity, net, .. } in &billing.lines {
+            let sum = self.lines.entry(*line).or_default();
+            sum.0 = sum.0.saturating_add(billing.counted(*quantity, came_before));
+            sum.1 = sum.1.saturating_add(billing.counted(*net, came_before));
+        }
+        for charge in &billing.charges {
+            let sum = self.charges.entry(&charge.code).or_default();
+            *sum = sum.saturating_add(billing.counted(charge.amount, came_before));
+        }
+    }
+
+    fn of_line(&self, line: u32) -> (Decimal, Decimal) {
+        self.lines.get(&line).copied().unwrap_or_default()
+    }
+}
+
 impl Order {
     /// An invoice that comes again with other numbers takes its place at the end: those before it are not disturbed.
     pub(super) fn bill(&self, billing: Billing) -> Vec<PurchaseOrderEvent> {
         if self.billings.contains(&billing) {
             return vec![];
         }
-        let withdrawn = self.withdraw(billing.invoice_id, billing.effective_date);
+        let withdrawn = self.withdraw(billing.invoice_id, None);
         withdrawn.into_iter().chain([PurchaseOrderEvent::Billed(billing)]).collect()
     }
 
-    pub(super) fn withdraw(&self, invoice_id: InvoiceId, effective_date: NaiveDate) -> Vec<PurchaseOrderEvent> {
+    /// On the day on which it was taken, where no other is named: as the books take back what was changed.
+    pub(super) fn withdraw(&self, invoice_id: InvoiceId, effective_date: Option<NaiveDate>) -> Vec<PurchaseOrderEvent> {
         let before = self.billings.iter().filter(|b| b.invoice_id == invoice_id);
-        before.map(|b| PurchaseOrderEvent::BillingWithdrawn(Billing { effective_date, ..b.clone() })).collect()
+        let from = |b: &Billing| effective_date.unwrap_or(b.effective_date);
+        before.map(|b| PurchaseOrderEvent::BillingWithdrawn(Billing { effective_date: from(b), ..b.clone() })).collect()
     }
 
     /// The order with what was invoiced before `invoice` came: all of it where that is new.
     pub fn as_seen_by(&self, invoice: InvoiceId, shut: Option<&'static str>) -> Ordered<'_> {
-        let before = self.billings.iter().take_while(|b| b.invoice_id != invoice);
-        let mut sums: HashMap<u32, (Decimal, Decimal)> = HashMap::new();
-        let mut charged: HashMap<&str, Decimal> = HashMap::new();
-        for billing in before {
-            for BilledSum { line, quantity, net, .. } in &billing.lines {
-                let sum = sums.entry(*line).or_default();
-                *sum = (sum.0.saturating_add(*quantity), sum.1.saturating_add(*net));
-            }
-            for charge in &billing.charges {
-                let sum = charged.entry(&charge.code).or_default();
-                *sum = sum.saturating_add(charge.amount);
-            }
-        }
+        let counted = self.counted(Some(invoice));
         Ordered {
             vendor_id: self.vendor_id,
             vendor_group: None,
             currency: self.currency,
             shut,
-            lines: self.lines.iter().map(|line| self.ordered(line, sums.get(&line.line).copied().unwrap_or_default())).collect(),
-            charges: self.ordered_charges(&charged),
+            lines: self.lines.iter().map(|line| self.ordered(line, counted.of_line(line.line))).collect(),
+            charges: self.ordered_charges(&counted.charges),
         }
+    }
+
+    /// Quantity and net of a line that the next invoice would find taken.
+    pub fn invoiced(&self, line: u32) -> (Decimal, Decimal) {
+        self.counted(None).of_line(line)
+    }
+
+    /// What counts as invoiced for `invoice`, which does not count itself.
+    fn counted(&self, invoice: Option<InvoiceId>) -> Counted<'_> {
+        let mut counted = Counted::default();
+        let mut came_before = true;
+        for billing in &self.billings {
+            if Some(billing.invoice_id) == invoice {
+                came_before = false;
+            } else {
+                counted.add(billing, came_before);
+            }
+        }
+        counted
     }
 
     fn ordered<'a>(&self, line: &'a OrderLine, (invoiced_quantity, invoiced_net): (Decimal, Decimal)) -> OrderedLine<'a> {

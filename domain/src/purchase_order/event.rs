@@ -48,10 +48,10 @@ pub enum PurchaseOrderCommand {
     Bill {
         billing: Billing,
     },
-    /// The invoice is void or rejected, or names another order.
+    /// The invoice is void or rejected from a day on, or names another order and never took any of this one.
     Withdraw {
         invoice_id: InvoiceId,
-        effective_date: NaiveDate,
+        effective_date: Option<NaiveDate>,
     },
     Close {
         by: UserId,
@@ -118,8 +118,32 @@ pub struct Billing {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub charges: Vec<AgreedCharge>,
     pub currency: Currency,
-    /// The invoice's, in the books.
+    /// The invoice's, in the books; of what is withdrawn the day from which it is not taken any more.
     pub effective_date: NaiveDate,
+    /// Absent where it gives nothing back, and in what was billed before this was told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub relief: Option<Relief>,
+}
+
+/// Whether what a document gives back of the order makes room for others: a credit note that nobody has approved does not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, strum::Display)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Relief {
+    InReview,
+    Approved,
+}
+
+impl Billing {
+    /// What others find of an amount of it. Bills stand in the way of those after them, wherever they are in review; what is
+    /// given back makes room for all, once it is approved.
+    pub(super) fn counted(&self, amount: Decimal, came_before: bool) -> Decimal {
+        let counts = match self.relief {
+            Some(relief) if amount < Decimal::ZERO => relief == Relief::Approved,
+            _ => came_before,
+        };
+        if counts { amount } else { Decimal::ZERO }
+    }
 }
 
 /// What one invoice takes of one line: in the order's unit, negative for a credit note.

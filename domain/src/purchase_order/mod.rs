@@ -13,7 +13,7 @@ mod refusal;
 use serde::{Deserialize, Serialize};
 
 pub use billing::billing_of;
-pub use event::{BilledSum, Billing, PurchaseOrderCommand, PurchaseOrderEvent};
+pub use event::{BilledSum, Billing, PurchaseOrderCommand, PurchaseOrderEvent, Relief};
 pub use line::{AgreedCharge, JudgedLine, LineProgress, OrderLine, ReceivedLine, ReturnedLine};
 pub use order::Order;
 pub use pricing::{PriceDifference, PricedGoods, price_differences};

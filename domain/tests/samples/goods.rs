@@ -6,7 +6,7 @@ use quittance_domain::ids::StockId;
 use quittance_domain::item::{ItemCard, ItemEvent};
 use quittance_domain::matching::{MatchingMode, UnitConversion};
 use quittance_domain::purchase_order::{
-    AgreedCharge, BilledSum, Billing, JudgedLine, OrderLine, PurchaseOrderEvent, ReceivedLine, ReturnedLine,
+    AgreedCharge, BilledSum, Billing, JudgedLine, OrderLine, PurchaseOrderEvent, ReceivedLine, Relief, ReturnedLine,
 };
 use quittance_domain::stock::{CostCause, ReceiptLine, StockEvent, Valuation};
 use rust_decimal::dec;
@@ -49,8 +49,10 @@ pub fn purchase_orders() -> Vec<Sample<PurchaseOrderEvent>> {
     let judged = JudgedLine { line: 1, accepted: dec!(3), rejected: dec!(1) };
     let returned = ReturnedLine { line: 1, quantity: dec!(2), reason: "scratched".to_owned() };
     let taken = BilledSum { line: 1, quantity: dec!(10), net: dec!(130), unit_price: dec!(12.50) };
+    let given_back = BilledSum { quantity: dec!(-2), net: dec!(-25), ..taken.clone() };
     let (lines, effective_date, vendor_id) = (vec![taken], day("2026-03-03"), VENDOR);
-    let billing = |charges| Billing { invoice_id: INVOICE, lines: lines.clone(), charges, currency: Currency::EUR, effective_date };
+    let billing =
+        |charges| Billing { invoice_id: INVOICE, lines: lines.clone(), charges, currency: Currency::EUR, effective_date, relief: None };
     let (number, currency) = ("PO-7".to_owned(), Currency::EUR);
     let placed = |lines, charges| PurchaseOrderEvent::Placed { vendor_id, number: number.clone(), currency, lines, charges, by: ANNA };
     vec![
@@ -77,6 +79,7 @@ pub fn purchase_orders() -> Vec<Sample<PurchaseOrderEvent>> {
         ("", PurchaseOrderEvent::Returned { receipt_id: RECEIPT, lines: vec![returned] }),
         ("", PurchaseOrderEvent::Billed(billing(vec![]))),
         ("with_charges", PurchaseOrderEvent::Billed(billing(charges))),
+        ("given_back", PurchaseOrderEvent::Billed(Billing { lines: vec![given_back], relief: Some(Relief::InReview), ..billing(vec![]) })),
         ("", PurchaseOrderEvent::BillingWithdrawn(billing(vec![]))),
         ("", PurchaseOrderEvent::Closed { by: ANNA }),
         ("", PurchaseOrderEvent::Cancelled { by: ANNA, reason: "no longer needed".to_owned() }),

@@ -114,6 +114,7 @@ fn danish_rules() {
         ("DK-R-004", danes(tax), "Afgift#2", "#Afgift"),
         ("DK-R-008", giro("04#1234567890123456", GAP), "12345678", "123456"),
         ("DK-R-008", giro(GAP, "1234567"), "01#", "71#1"),
+        ("DK-R-002", seller(GAP, ""), "dk", "DK"),
         ("DK-R-009", giro(GAP, "1234567"), "04#1234567890123456", "04#123456789012345"),
         ("DK-R-013", format!("{}{}", identified(GAP), buyer("DK", "")), " schemeID='0184'", ""),
         ("DK-R-017", registered_buyer(GAP), "0184", "0088"),
@@ -129,6 +130,7 @@ fn greek_rules() {
     let number = |segments: &str| format!("<cbc:ID>{segments}</cbc:ID><cbc:IssueDate>2024-02-29</cbc:IssueDate>{}", greek(""));
     let located =
         |uri: &str| format!("<cac:Attachment><cac:ExternalReference><cbc:URI>{uri}</cbc:URI></cac:ExternalReference></cac:Attachment>");
+    let vat = "<cac:PartyTaxScheme>§<cac:TaxScheme><cbc:ID>VAT</cbc:ID></cac:TaxScheme></cac:PartyTaxScheme>";
     let url = "<cac:AdditionalDocumentReference><cbc:ID>1</cbc:ID><cbc:DocumentDescription>##INVOICE|URL##</cbc:DocumentDescription></cac:AdditionalDocumentReference>";
     let cases: Vec<Case> = vec![
         ("GR-R-001-1", number("094259216|29/02/2024|1|1.1|A§"), "|1", ""),
@@ -148,6 +150,8 @@ fn greek_rules() {
         ("GR-R-004-2", format!("{}{}", greek(""), supporting(GAP, "##M.AR.K##", "")), "400001", "0400001"),
         ("GR-R-008-2", format!("{}{url}{GAP}", greek("")), "", url),
         ("GR-R-008-3", format!("{}{}", greek(""), supporting("1", "##INVOICE|URL##", &located(GAP))), "https://example.org/1", " "),
+        ("GR-R-003", seller("GR", &tax_number("VAT", GAP)), "EL094259216", "EL094259217"),
+        ("GR-R-003", seller("GR", vat), "", "<cbc:CompanyID>EL1</cbc:CompanyID>"),
         ("GR-R-009", greek("<cbc:EndpointID schemeID='§'>094259216</cbc:EndpointID>"), "9933", "0088"),
     ];
     judge(&cases, "Invoice", SPECIFICATION, RuleSet::PeppolUbl);
@@ -176,12 +180,14 @@ fn icelandic_rules() {
         ("IS-R-008", last_day(GAP, due), "2024-03-01", "01.03.2024"),
         ("IS-R-009", last_day("2024-03-01", GAP), due, ""),
         ("IS-R-010", last_day(GAP, due), "2024-02-29", "2024-02-28"),
+        ("IS-R-010", last_day(GAP, due), "2024-03", "2024-02"),
     ];
     judge(&cases, "Invoice", SPECIFICATION, RuleSet::PeppolUbl);
 }
 
 #[test]
 fn italian_dutch_norwegian_and_swedish_rules() {
+    let without_scheme = |id: &str| format!("<cac:PartyTaxScheme><cbc:CompanyID>{id}</cbc:CompanyID></cac:PartyTaxScheme>");
     let swede = |vat: &str| seller("SE", &tax_number("VAT", vat));
     let representative = "<cac:TaxRepresentativeParty><cac:PostalAddress>§<cbc:CityName>1</cbc:CityName><cbc:PostalZone>1</cbc:PostalZone><cac:Country><cbc:IdentificationCode>NL</cbc:IdentificationCode></cac:Country></cac:PostalAddress></cac:TaxRepresentativeParty>";
     let dutch_buyer = "<cac:AccountingCustomerParty><cac:Party><cac:PostalAddress>§<cbc:CityName>1</cbc:CityName><cbc:PostalZone>1</cbc:PostalZone><cac:Country><cbc:IdentificationCode>NL</cbc:IdentificationCode></cac:Country></cac:PostalAddress></cac:Party></cac:AccountingCustomerParty>";
@@ -190,8 +196,10 @@ fn italian_dutch_norwegian_and_swedish_rules() {
     let payable = "<cac:LegalMonetaryTotal><cbc:PayableAmount>1</cbc:PayableAmount></cac:LegalMonetaryTotal>";
     let cases: Vec<Case> = vec![
         ("IT-R-001", seller("IT", &tax_number("LOC", GAP)), "RSSMRA85T10A562S", "RSSMRA85T1"),
+        ("IT-R-001", seller("IT", &without_scheme(GAP)), "RSSMRA85T10A562S", "RSSMRA85T1"),
         ("NO-R-001", seller("NO", &tax_number("VAT", GAP)), "NO974760673MVA", "NO974760674MVA"),
         ("NO-R-002", seller("NO", &tax_number("TAX", GAP)), "Foretaksregisteret", "Registeret"),
+        ("NO-R-002", seller("NO", &tax_number(GAP, "Foretaksregisteret")), "TAX", "FC"),
         ("NL-R-004", format!("{}{dutch_buyer}", seller("NL", "")), street, ""),
         ("NL-R-006", format!("{}{representative}", seller("NL", "")), street, ""),
         (
@@ -204,6 +212,8 @@ fn italian_dutch_norwegian_and_swedish_rules() {
         ("SE-R-002", swede(GAP), "SE556677889901", "SE55667788990A"),
         ("SE-R-003", seller("SE", &registration("0007", GAP)), "5566778899", "55667788-9"),
         ("SE-R-013", seller("SE", &registration("0007", GAP)), "5566778899", "5566778898"),
+        ("SE-R-013", seller("SE", &registration("0007", GAP)), "556677889901", "556677889801"),
+        ("SE-R-005", seller("SE", &format!("{}{}", registration("0007", "5566778899"), without_scheme(GAP))), "Godkänd  för F-skatt", "Ja"),
         ("SE-R-006", format!("{}{rated}", swede("SE556677889901")), "12.00", "19"),
         ("SE-R-007", format!("{}{}", seller("SE", ""), means("30", &account(GAP, "SE:PLUSGIRO"))), "1234567", "12-34567"),
     ];
@@ -212,4 +222,17 @@ fn italian_dutch_norwegian_and_swedish_rules() {
     let invoice =
         "<cac:BillingReference><cac:InvoiceDocumentReference><cbc:ID>1</cbc:ID></cac:InvoiceDocumentReference></cac:BillingReference>";
     judge(&[("NL-R-001", refers, invoice, "")], "CreditNote", SPECIFICATION, RuleSet::PeppolUbl);
+}
+
+/// What stands around the name of a process is not looked at.
+#[test]
+fn the_process_is_named() {
+    let named = |name: &str| {
+        let invoice = pieces::document("Invoice", SPECIFICATION, "");
+        invoice.replace("urn:fdc:peppol.eu:2017:poacc:billing:01:1.0", name)
+    };
+    for (name, is_broken) in [("billing:01:1.0", false), ("billing:99:1.0.1", false), ("billing:1:1.0", true), ("billing:0A:1.0", true)] {
+        let document = named(&format!("urn:fdc:peppol.eu:2017:poacc:{name}"));
+        assert_eq!(pieces::breaks("PEPPOL-EN16931-R007", &document, RuleSet::PeppolUbl), is_broken, "{name}");
+    }
 }

@@ -31,7 +31,7 @@ impl Archive {
         let mut entries = Vec::new();
         for index in 0..archive.len() {
             let entry = archive.by_index_raw(index).map_err(SheetRefusal::unreadable)?;
-            if entry.is_file() && is_document(entry.name()) {
+            if entry.is_file() && is_document(entry.name()) && !is_shadow(entry.name()) {
                 entries.push(index);
             }
         }
@@ -60,7 +60,13 @@ impl Archive {
 
 fn is_document(name: &str) -> bool {
     let extension = Path::new(name).extension().unwrap_or_default().to_string_lossy().to_lowercase();
-    matches!(extension.as_str(), "xml" | "pdf")
+    // A zip inside is told as a document that cannot be read: what is in it would be missed in silence.
+    matches!(extension.as_str(), "xml" | "pdf" | "zip")
+}
+
+/// What a Mac puts beside each file, under the file's own name.
+fn is_shadow(name: &str) -> bool {
+    name.split(['/', '\\']).any(|part| part == "__MACOSX" || part.starts_with("._"))
 }
 
 fn read_entry(archive: &mut ZipArchive<Cursor<&[u8]>>, row: u32, index: usize) -> (SheetDocument, usize) {

@@ -10,20 +10,19 @@ use super::table::{COLUMNS_MAX, Table};
 
 pub fn read(bytes: &[u8], mapping: &SheetMapping) -> Result<Table, SheetRefusal> {
     let text = decode(bytes);
-    let delimiter = mapping.delimiter.map_or_else(|| likely_delimiter(&text, mapping.rows_above), byte_of);
-    let mut reader = ::csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(text.as_bytes());
+    let (declared, text) = declared_delimiter(&text);
+    let (above, sheet) = below(text, usize::from(mapping.rows_above));
+    let delimiter = mapping.delimiter.map(byte_of).or(declared).unwrap_or_else(|| likely_delimiter(sheet));
+    let mut reader = ::csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(sheet.as_bytes());
+    let above = above + usize::from(declared.is_some());
     let mut record = ::csv::StringRecord::new();
     let mut table = None;
-    let mut above = mapping.rows_above;
     while reader.read_record(&mut record).map_err(SheetRefusal::unreadable)? {
         let Some(table) = &mut table else {
-            if above == 0 {
-                table = Some(Table::headed(record.iter().map(str::to_owned).collect(), mapping)?);
-            }
-            above = above.saturating_sub(1);
+            table = Some(Table::headed(record.iter().map(str::to_owned).collect(), mapping)?);
             continue;
         };
-        let at = record.position().map_or(0, |position| u32::try_from(position.line()).unwrap_or(u32::MAX));
+        let at = record.position().map_or(0, |position| u32::try_from(position.line() as usize + above).unwrap_or(u32::MAX));
         if record.len() > COLUMNS_MAX {
             return Err(SheetRefusal::too_large(format!("line {at} has {} cells; at most {COLUMNS_MAX}", record.len())));
         }
@@ -32,18 +31,41 @@ pub fn read(bytes: &[u8], mapping: &SheetMapping) -> Result<Table, SheetRefusal>
     table.ok_or_else(|| SheetRefusal::unreadable("the file has no row that names the columns"))
 }
 
-/// What has no byte order mark and is not UTF-8 comes from an old Windows program.
-fn decode(bytes: &[u8]) -> Cow<'_, str> {
-    match (Encoding::for_bom(bytes), std::str::from_utf8(bytes)) {
-        (Some((encoding, length)), _) => encoding.decode_without_bom_handling(&bytes[length..]).0,
-        (None, Ok(text)) => Cow::Borrowed(text),
-        (None, Err(_)) => WINDOWS_1252.decode_without_bom_handling(bytes).0,
+/// Excel's first line `sep=;`, which names the delimiter and is no row.
+fn declared_delimiter(text: &str) -> (Option<u8>, &str) {
+    let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
+    match first.trim_end_matches('\r').as_bytes() {
+        [b's' | b'S', b'e' | b'E', b'p' | b'P', b'=', delimiter] => (Some(*delimiter), rest),
+        _ => (None, text),
     }
 }
 
+/// How many lines are above the table, blank ones too, and the text below them.
+fn below(text: &str, rows_above: usize) -> (usize, &str) {
+    let mut rest = text;
+    for line in 0..rows_above {
+        match rest.split_once('\n') {
+            Some((_, behind)) => rest = behind,
+            None => return (line, ""),
+        }
+    }
+    (rows_above, rest)
+}
+
+/// What has no byte order mark and is not UTF-8 comes from an old Windows program.
+fn decode(bytes: &[u8]) -> Cow<'_, str> {
+    let text = match (Encoding::for_bom(bytes), std::str::from_utf8(bytes)) {
+        (Some((encoding, length)), _) => encoding.decode_without_bom_handling(&bytes[length..]).0,
+        (None, Ok(text)) => Cow::Borrowed(text),
+        (None, Err(_)) => WINDOWS_1252.decode_without_bom_handling(bytes).0,
+    };
+    // Old programs end lines with a carriage return alone.
+    if text.contains('\r') && !text.contains('\n') { text.replace('\r', "\n").into() } else { text }
+}
+
 /// The one that stands most often outside of quotes in the row that names the columns.
-fn likely_delimiter(text: &str, rows_above: u8) -> u8 {
-    let header = text.lines().nth(usize::from(rows_above)).unwrap_or_default();
+fn likely_delimiter(text: &str) -> u8 {
+    let header = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
     let mut counts = [(b',', 0), (b';', 0), (b'\t', 0), (b'|', 0)];
     let mut is_quoted = false;
     for byte in header.bytes() {

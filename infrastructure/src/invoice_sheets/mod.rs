@@ -54,6 +54,9 @@ pub enum OpenSheet {
 impl OpenSheet {
     /// Reads the file. A zip needs no mapping, all others do.
     pub fn open(bytes: Arc<[u8]>, mapping: Option<&SheetMapping>) -> Result<(SheetFormat, Self), SheetRefusal> {
+        if let Some(program) = other_program(&bytes) {
+            return Err(SheetRefusal::unreadable(format!("{program} is not read: save it as XLSX or CSV")));
+        }
         let format = format_of(&bytes);
         let table = match (format, mapping) {
             (SheetFormat::Zip, _) => return Ok((format, Self::Archive(Archive::open(bytes)?))),
@@ -104,6 +107,17 @@ fn format_of(bytes: &[u8]) -> SheetFormat {
     let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     let begins = text.iter().find(|byte| !byte.is_ascii_whitespace());
     if begins == Some(&b'{') { SheetFormat::Ndjson } else { SheetFormat::Csv }
+}
+
+/// Sheets of other programs, which would else be taken for text or for a zip of documents.
+fn other_program(bytes: &[u8]) -> Option<&'static str> {
+    if bytes.starts_with(&[0xD0, 0xCF, 0x11, 0xE0]) {
+        return Some("a workbook of Excel 97, or one with a password,");
+    }
+    if bytes.starts_with(b"PK") && xlsx::is_of_other_kind(bytes) {
+        return Some("a workbook of this kind");
+    }
+    None
 }
 
 #[cfg(test)]

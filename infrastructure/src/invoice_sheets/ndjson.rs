@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 
-use quittance_domain::invoice_import::{FieldSource, SheetMapping};
+use quittance_domain::invoice_import::{DecimalMark, FieldSource, SheetMapping};
 use serde_json::value::RawValue;
 
 use super::SheetRefusal;
 use super::table::Table;
+use super::value::marked;
 
 pub fn read(bytes: &[u8], mapping: &SheetMapping) -> Result<Table, SheetRefusal> {
     let text = std::str::from_utf8(bytes).map_err(|_| SheetRefusal::unreadable("JSON is UTF-8"))?;
@@ -24,20 +25,20 @@ pub fn read(bytes: &[u8], mapping: &SheetMapping) -> Result<Table, SheetRefusal>
             continue;
         }
         let at = u32::try_from(index + 1).unwrap_or(u32::MAX);
-        let members = members(line).map_err(|detail| SheetRefusal::unreadable(format!("line {at}: {detail}")))?;
+        let members = members(line, mapping.decimal_mark).map_err(|detail| SheetRefusal::unreadable(format!("line {at}: {detail}")))?;
         let cell = |index: usize| columns.get(index).and_then(|name| members.get(name)).map(String::as_str);
         table.push(at, columns.len(), cell)?;
     }
     Ok(table)
 }
 
-fn members(line: &str) -> Result<HashMap<String, String>, String> {
+fn members(line: &str, mark: DecimalMark) -> Result<HashMap<String, String>, String> {
     let members: HashMap<String, &RawValue> = serde_json::from_str(line).map_err(|e| e.to_string())?;
     let text = |(name, value): (String, &RawValue)| match value.get().as_bytes().first() {
         Some(b'"') => serde_json::from_str(value.get()).map(|text| (name, text)).map_err(|e| e.to_string()),
         // An object or a list is no cell; what does not need it reads on.
         Some(b'{' | b'[' | b'n') => Ok((name, String::new())),
-        _ => Ok((name, value.get().to_owned())),
+        _ => Ok((name, marked(value.get().to_owned(), mark))),
     };
     members.into_iter().map(text).collect()
 }

@@ -119,6 +119,7 @@ fn amounts_are_read_as_written_or_not_at_all() {
         ("£-12.00", Some(dec!(-12.00)), None),
         ("12.00-", Some(dec!(-12.00)), None),
         ("'12", None, None),
+        ("1\u{2019}234.50", Some(dec!(1234.50)), None),
         ("1,5", None, Some(dec!(1.5))),
         ("12,34.00", None, None),
         ("1e5", None, None),
@@ -184,6 +185,41 @@ fn ndjson_numbers_pass_through_no_float() {
     );
     let broken = opened(b"{\"No\":1}\n{\"No\":", &mapping()).err().expect("a refusal");
     assert!(broken.code == "sheet_unreadable" && broken.detail.contains("line 2"), "{broken:?}");
+}
+
+/// A workbook's and JSON's numbers have no mark of their own: read as text with commas, 1.125 would be a thousand times as much.
+#[test]
+fn numbers_are_numbers_whatever_the_mark_of_texts_is() {
+    let mapping = SheetMapping { decimal_mark: DecimalMark::Comma, ..mapping() };
+    let line = "{\"Supplier\":\"A\",\"No\":1,\"Date\":\"2026-03-01\",\"Net\":1.120}\n{\"Supplier\":\"A\",\"No\":2,\"Date\":\"2026-03-01\",\"Net\":\"1,12\"}\n";
+    let head = [("A1", "Supplier"), ("B1", "No"), ("C1", "Date"), ("D1", "Net"), ("E1", "Text")].map(|(p, t)| text_cell(p, t)).concat();
+    let row = |number: u32, cell: String| {
+        let texts = [("A", "Gas"), ("B", "1"), ("C", "2026-03-01")].map(|(p, t)| text_cell(&format!("{p}{number}"), t)).concat();
+        format!(r#"<row r="{number}">{texts}{cell}</row>"#)
+    };
+    let cells = [row(2, r#"<c r="D2"><v>1.12</v></c>"#.to_owned()), row(3, text_cell("D3", "1,12"))].concat();
+    let workbook = workbook(&format!(r#"<row r="1">{head}</row>{cells}"#));
+    let grouped = SheetMapping { grouping: Grouping::Row, ..mapping };
+    for bytes in [line.as_bytes(), &workbook] {
+        let amounts: Vec<Decimal> = documents(bytes, &grouped).iter().map(|read| whole(read).totals.payable).collect();
+        assert_eq!(amounts, [dec!(1.12), dec!(1.12)]);
+    }
+}
+
+/// Lines above the table are counted as an editor shows them, and Excel's line that names the delimiter is none of them.
+#[test]
+fn the_head_of_a_csv_is_found() {
+    for (sheet, rows_above) in [
+        ("Report of March\n\nSupplier,No,Date,Net,Text\nA,1,2026-03-01,1.00,\n", 2),
+        ("\n\nSupplier,No,Date,Net,Text\nA,1,2026-03-01,1.00,\n", 2),
+        ("\nSupplier,No,Date,Net,Text\nA,1,2026-03-01,1.00,\n", 0),
+        ("sep=;\r\nSupplier;No;Date;Net;Text\r\nA;1;2026-03-01;1.00;a,b,c,d,e,f,g\r\n", 0),
+        ("sep=\t\nabove\nSupplier\tNo\tDate\tNet\tText\nA\t1\t2026-03-01\t1.00\t\n", 1),
+        ("Supplier,No,Date,Net,Text\rA,1,2026-03-01,1.00,\r", 0),
+    ] {
+        let read = documents(sheet.as_bytes(), &SheetMapping { rows_above, ..mapping() });
+        assert_eq!(read.iter().map(|one| whole(one).totals.payable).collect::<Vec<_>>(), [dec!(1)], "{sheet}");
+    }
 }
 
 fn zipped(files: &[(&str, &[u8])]) -> Vec<u8> {
@@ -293,4 +329,46 @@ fn a_zip_of_documents_is_read_one_by_one() {
     assert!(whole(&read[0]).totals.payable > Decimal::ZERO);
     assert!(matches!(&read[1].reading, Reading::Faulty(fault) if fault.row == 2), "another kind of document");
     assert_eq!(open.read(IMPORT, 1, 9).len(), 1);
+}
+
+/// A Mac's shadows are no documents, and a zip inside is not passed over in silence.
+#[test]
+fn a_zip_with_folders_and_junk_counts_its_documents() {
+    let invoice = include_bytes!("../../../api/samples/muster-2026-0117.ubl.xml");
+    let inner = zipped(&[("hidden.xml", invoice)]);
+    let junk: [(&str, &[u8]); 5] = [
+        ("March/One.XML", invoice),
+        ("__MACOSX/March/._One.XML", b"\0"),
+        ("March/._One.XML", b"\0"),
+        (".DS_Store", b"\0"),
+        ("more.zip", &inner),
+    ];
+    let (_, open) = OpenSheet::open(Arc::from(zipped(&junk)), None).expect("a zip");
+    let read = open.read(IMPORT, 0, 9);
+    assert_eq!(read.len(), 2);
+    assert!(whole(&read[0]).totals.payable > Decimal::ZERO);
+    assert!(matches!(&read[1].reading, Reading::Faulty(fault) if fault.detail.contains("more.zip")), "the zip inside is named");
+}
+
+#[test]
+fn sheets_of_other_programs_are_told_apart() {
+    let opendocument = zipped(&[("mimetype", b"application/vnd.oasis.opendocument.spreadsheet"), ("content.xml", b"<office/>")]);
+    let binary = zipped(&[("[Content_Types].xml", b"<Types/>"), ("xl/workbook.bin", b"")]);
+    let old: &[u8] = &[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1, 0, 0];
+    for bytes in [&opendocument[..], &binary, old] {
+        let refusal = opened(bytes, &mapping()).err().expect("a refusal");
+        assert!(refusal.code == "sheet_unreadable" && refusal.detail.contains("save it as XLSX"), "{refusal:?}");
+    }
+}
+
+/// Days before and beyond any calendar, as a broken program writes them.
+#[test]
+fn dates_of_a_workbook_that_are_no_days_are_set_aside() {
+    let head = [("A1", "Supplier"), ("B1", "No"), ("C1", "Date"), ("D1", "Net"), ("E1", "Text")].map(|(p, t)| text_cell(p, t)).concat();
+    for days in ["1e300", "-1", "-1e18", "1e9", "0"] {
+        let texts = [("A2", "Gas"), ("B2", "1")].map(|(p, t)| text_cell(p, t)).concat();
+        let row = format!(r#"<row r="2">{texts}<c r="C2" s="1"><v>{days}</v></c><c r="D2"><v>1</v></c></row>"#);
+        let read = documents(&workbook(&format!(r#"<row r="1">{head}</row>{row}"#)), &mapping());
+        assert_eq!(code(&read[0]), ("date_unreadable", 2), "{days}");
+    }
 }

@@ -57,12 +57,20 @@ fn without_currency(text: &str) -> &str {
 
 /// Groups of three behind a first one of one to three, joined by one and the same separator.
 fn ungrouped(integer: &str, separator: char) -> Option<String> {
-    let separators = [separator, ' ', '\u{a0}', '\u{202f}', '\''];
+    let separators = [separator, ' ', '\u{a0}', '\u{202f}', '\'', '\u{2019}'];
     let Some(used) = integer.chars().find(|c| separators.contains(c)) else { return Some(integer.to_owned()) };
     let groups: Vec<&str> = integer.split(used).collect();
     let (first, others) = groups.split_first()?;
     let are_groups = (1..=3).contains(&first.len()) && others.iter().all(|group| group.len() == 3);
     are_groups.then(|| groups.concat())
+}
+
+/// A number that is none by its text, as a workbook's or JSON's, with the mark by which texts are read: 1.125 is not 1,125.
+pub fn marked(number: String, mark: DecimalMark) -> String {
+    match mark {
+        DecimalMark::Point => number,
+        DecimalMark::Comma => number.replace('.', ","),
+    }
 }
 
 /// Digits by the order that the mapping states, or with the month's English name; a time of day behind is let be.

@@ -3,17 +3,24 @@
 use std::io::{Cursor, Read};
 
 use calamine::{DataRef, Reader, Xlsx, XlsxError, open_workbook_from_rs};
-use quittance_domain::invoice_import::SheetMapping;
+use quittance_domain::invoice_import::{DecimalMark, SheetMapping};
 use rust_decimal::Decimal;
 
 use super::SheetRefusal;
 use super::table::{COLUMNS_MAX, Table};
+use super::value::marked;
 
 /// Of all parts together, as they come out: what a workbook of the largest size that comes in needs several times over.
 const UNPACKED_BYTES_MAX: u64 = 256 << 20;
 
 pub fn is_workbook(bytes: &[u8]) -> bool {
     zip::ZipArchive::new(Cursor::new(bytes)).is_ok_and(|archive| archive.file_names().any(|name| name == "xl/workbook.xml"))
+}
+
+/// OpenDocument, or Excel's binary form.
+pub fn is_of_other_kind(bytes: &[u8]) -> bool {
+    let is_sheet = |name: &str| name == "content.xml" || name == "xl/workbook.bin";
+    zip::ZipArchive::new(Cursor::new(bytes)).is_ok_and(|archive| archive.file_names().any(is_sheet))
 }
 
 pub fn read(bytes: &[u8], mapping: &SheetMapping) -> Result<Table, SheetRefusal> {
@@ -30,7 +37,7 @@ pub fn read(bytes: &[u8], mapping: &SheetMapping) -> Result<Table, SheetRefusal>
     let mut rows = Rows { mapping, above: mapping.rows_above, table: None, at: 0, cells: vec![] };
     while let Some(cell) = cells.next_cell().map_err(unreadable)? {
         let (row, column) = cell.get_position();
-        rows.cell(row, column as usize, text_of(cell.get_value()))?;
+        rows.cell(row, column as usize, text_of(cell.get_value(), mapping.decimal_mark))?;
     }
     rows.end_row()?;
     rows.table.ok_or_else(|| SheetRefusal::unreadable("the sheet has no row that names the columns"))
@@ -92,10 +99,10 @@ impl Rows<'_> {
     }
 }
 
-fn text_of(value: &DataRef<'_>) -> String {
+fn text_of(value: &DataRef<'_>, mark: DecimalMark) -> String {
     match value {
         DataRef::Int(number) => number.to_string(),
-        DataRef::Float(number) => meant(&format!("{number:.14e}")),
+        DataRef::Float(number) => marked(meant(&format!("{number:.14e}")), mark),
         DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.clone(),
         DataRef::SharedString(text) => (*text).to_owned(),
         DataRef::Bool(value) => value.to_string(),

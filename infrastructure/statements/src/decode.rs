@@ -17,8 +17,24 @@ pub(crate) fn check_size(bytes: &[u8]) -> Result<(), StatementRefusal> {
     }
 }
 
-/// For the formats that cannot declare an encoding.
+/// For the formats that cannot declare an encoding, with lines that end as ours do.
 pub(crate) fn undeclared(bytes: &[u8]) -> Result<Cow<'_, str>, StatementRefusal> {
+    let text = guessed(bytes)?;
+    // Old programs end lines with a carriage return alone.
+    Ok(if text.contains('\r') && !text.contains('\n') { text.replace('\r', "\n").into() } else { text })
+}
+
+/// The beginning of a file, to tell its format by: a character may be cut at its end.
+pub(crate) fn head(bytes: &[u8], length: usize) -> String {
+    let head = &bytes[..bytes.len().min(length)];
+    let text = match Encoding::for_bom(head) {
+        Some((encoding, _)) => encoding.decode(head).0,
+        None => String::from_utf8_lossy(head),
+    };
+    text.replace('\r', "\n")
+}
+
+fn guessed(bytes: &[u8]) -> Result<Cow<'_, str>, StatementRefusal> {
     match Encoding::for_bom(bytes) {
         Some((encoding, _)) => strict(bytes, encoding),
         None if std::str::from_utf8(bytes).is_ok() => strict(bytes, UTF_8),

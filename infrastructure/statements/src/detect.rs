@@ -4,6 +4,7 @@ use crate::{StatementFile, StatementRefusal, bai2, camt, decode, mt, ofx};
 
 /// Banks put up to a handful of lines of their own before the first tag of an MT940.
 const MT_HEAD_LINES: usize = 12;
+const HEAD_BYTES: usize = 4096;
 
 enum Family {
     Camt,
@@ -29,7 +30,7 @@ pub fn looks_like_a_statement(bytes: &[u8]) -> bool {
 }
 
 fn family(bytes: &[u8]) -> Option<Family> {
-    let head = decode::undeclared(&bytes[..bytes.len().min(4096)]).ok()?;
+    let head = decode::head(bytes, HEAD_BYTES);
     let head = head.trim_start();
     if head.starts_with("OFXHEADER") || contains_ignoring_case(head, "<OFX>") {
         return Some(Family::Ofx);
@@ -40,7 +41,7 @@ fn family(bytes: &[u8]) -> Option<Family> {
     if head.starts_with("01,") {
         return Some(Family::Bai2);
     }
-    head.lines().take(MT_HEAD_LINES).any(mt::starts_with_tag).then_some(Family::Mt)
+    head.lines().filter(|line| !line.trim().is_empty()).take(MT_HEAD_LINES).any(mt::starts_with_tag).then_some(Family::Mt)
 }
 
 /// The message's element, for files whose namespace says nothing.

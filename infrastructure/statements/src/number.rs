@@ -15,7 +15,17 @@ pub(crate) fn decimal(text: &str) -> Option<Decimal> {
     if digits == 0 || !clean {
         return None;
     }
-    Decimal::from_str_exact(&plain.replacen('+', "", usize::from(plain.starts_with('+')))).ok()
+    Decimal::from_str_exact(&plain.replacen('+', "", usize::from(plain.starts_with('+')))).ok().map(without_sign_of_zero)
+}
+
+/// What leaves an account.
+pub(crate) fn debit(amount: Decimal) -> Decimal {
+    without_sign_of_zero(-amount)
+}
+
+/// Banks write `-0.00`, and a debit of nothing is nothing.
+fn without_sign_of_zero(amount: Decimal) -> Decimal {
+    if amount.is_zero() { amount.abs() } else { amount }
 }
 
 /// The six digits `YYMMDD`; a day that its month lacks, as 30 February of accounts with months of 30 days, is the month's last.

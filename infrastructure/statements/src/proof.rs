@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 use serde::Serialize;
 
-use crate::{Balance, BalanceKind, EntryStatus, Statement};
+use crate::{Balance, BalanceKind, Control, EntryStatus, Statement};
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -19,6 +19,8 @@ pub enum BalanceProof {
 pub enum Unprovable {
     OpeningBalanceMissing,
     ClosingBalanceMissing,
+    /// There are no two balances to prove by, and the sums that the file states about itself do not follow from its entries.
+    ControlsDiffer,
     /// Balances or entries are not all in one currency.
     CurrenciesDiffer,
     /// More money than 28 digits hold.
@@ -30,6 +32,7 @@ impl Unprovable {
         match self {
             Self::OpeningBalanceMissing => "opening_balance_missing",
             Self::ClosingBalanceMissing => "closing_balance_missing",
+            Self::ControlsDiffer => "controls_differ",
             Self::CurrenciesDiffer => "currencies_differ",
             Self::TooLarge => "too_large",
         }
@@ -70,11 +73,8 @@ impl Statement {
     }
 
     pub fn proof(&self) -> BalanceProof {
-        let Some(opening) = self.opening() else {
-            return BalanceProof::NotProvable(Unprovable::OpeningBalanceMissing);
-        };
-        let Some(closing) = self.closing() else {
-            return BalanceProof::NotProvable(Unprovable::ClosingBalanceMissing);
+        let (Some(opening), Some(closing)) = (self.opening(), self.closing()) else {
+            return BalanceProof::NotProvable(self.balance_missing());
         };
         if !self.is_in_one_currency(opening, closing) {
             return BalanceProof::NotProvable(Unprovable::CurrenciesDiffer);
@@ -85,6 +85,14 @@ impl Statement {
             Some(difference) if difference.is_zero() => BalanceProof::Proved,
             Some(difference) => BalanceProof::DiffersBy(difference.normalize()),
         }
+    }
+
+    /// What is known beyond the balance that is missing: entries may be, too.
+    fn balance_missing(&self) -> Unprovable {
+        if !self.controls.iter().all(Control::holds) {
+            return Unprovable::ControlsDiffer;
+        }
+        if self.opening().is_none() { Unprovable::OpeningBalanceMissing } else { Unprovable::ClosingBalanceMissing }
     }
 
     fn is_in_one_currency(&self, opening: &Balance, closing: &Balance) -> bool {

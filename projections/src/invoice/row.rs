@@ -14,6 +14,7 @@ use rust_decimal::Decimal;
 use sqlx::types::Json;
 use uuid::Uuid;
 
+use crate::exception::open_of;
 use crate::fact::Recorded;
 use crate::word::Word;
 use crate::{aggregate_row, row};
@@ -44,6 +45,11 @@ row! {
         effective_date: NaiveDate,
         received_at: DateTime<Utc>,
         entered_by: Uuid,
+        /// When each of these first happened: a document that was not touched by then is told by them for ever.
+        first_amended_at: Option<DateTime<Utc>>,
+        first_in_exception_at: Option<DateTime<Utc>>,
+        /// Rejected or voided.
+        first_turned_down_at: Option<DateTime<Utc>>,
         round: i32,
         approval_id: Option<Uuid>,
         /// Why it was rejected or voided.
@@ -125,6 +131,9 @@ impl InvoiceRow {
             effective_date: *effective_date,
             received_at: at.recorded_at,
             entered_by: entered_by.0,
+            first_amended_at: None,
+            first_in_exception_at: None,
+            first_turned_down_at: None,
             round: 0,
             approval_id: None,
             reason: None,
@@ -170,6 +179,19 @@ impl InvoiceRow {
         self.disputed = self.dispute.0.as_ref().map_or(Decimal::ZERO, |dispute| self.disputed_by(dispute));
         self.stage = Word(stage);
         self.status = Word(self.status_in(stage));
+        self.tell_first_times(event, at.recorded_at);
+    }
+
+    fn tell_first_times(&mut self, event: &InvoiceEvent, now: DateTime<Utc>) {
+        if matches!(event, InvoiceEvent::Amended(_)) {
+            self.first_amended_at.get_or_insert(now);
+        }
+        if matches!(self.stage.0, Stage::Rejected | Stage::Voided) {
+            self.first_turned_down_at.get_or_insert(now);
+        }
+        if self.first_in_exception_at.is_none() && !open_of(self).is_empty() {
+            self.first_in_exception_at = Some(now);
+        }
     }
 
     /// Changes what the event changes; answers the stage that it leads to, if it leads to one.

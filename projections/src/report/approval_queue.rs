@@ -1,20 +1,16 @@
 //! Whose decision was waited for at a moment: every round of approval that ran then, folded from its events up to it.
 
-use std::collections::BTreeMap;
-
 use chrono::{DateTime, Utc};
+use quittance_domain::Money;
 use quittance_domain::approval::Approval;
 use quittance_domain::ids::{ApprovalId, InvoiceId, UserId};
-use quittance_domain::{Money, Root};
 use quittance_infrastructure::database::TenantTx;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use uuid::Uuid;
 
 use crate::approval::{ApprovalRow, ApprovalStatus, standing};
 use crate::listing::{Listing, Sort};
 use crate::logged;
-use crate::logged::Logged;
 use crate::page::{Page, PageOf, QueryError};
 
 #[derive(Clone, Debug, Serialize, Deserialize, IntoParams)]
@@ -48,10 +44,10 @@ const SORTS: &[Sort<ApprovalRow>] =
 pub async fn approval_queue(tx: &mut TenantTx, filter: &ApprovalQueueFilter, page: &Page) -> Result<PageOf<QueuedApproval>, QueryError> {
     let found = Listing::<ApprovalRow>::of(tx)
         .when("requested_at <= ?", Some(filter.at))
-        .when("(ended_at is null or ended_at > ?)", Some(filter.at))
+        .when("(first_ended_at is null or first_ended_at > ?)", Some(filter.at))
         .page(tx, SORTS, filter, page)
         .await?;
-    let mut then = then(tx, found.rows.iter().map(|row| row.approval_id).collect(), filter.at).await?;
+    let mut then = logged::as_known::<Approval>(tx, found.rows.iter().map(|row| row.approval_id).collect(), filter.at).await?;
     let queued = found.rows.iter().filter_map(|row| {
         let (status, stage, waiting_for) = standing(&then.remove(&row.approval_id)?);
         Some(QueuedApproval {
@@ -67,16 +63,4 @@ pub async fn approval_queue(tx: &mut TenantTx, filter: &ApprovalQueueFilter, pag
     });
     let data = queued.filter(|queued| filter.waiting_for.is_none_or(|person| queued.waiting_for.contains(&person))).collect();
     Ok(PageOf { data, next_cursor: found.next_cursor })
-}
-
-async fn then(tx: &mut TenantTx, ids: Vec<Uuid>, at: DateTime<Utc>) -> Result<BTreeMap<Uuid, Approval>, QueryError> {
-    let query = logged!("aggregate_id = any ($2) and recorded_at <= $3 order by aggregate_id, sequence");
-    let tenant = tx.tenant();
-    let events: Vec<Logged> = sqlx::query_as(query).bind(tenant.0).bind(ids).bind(at).fetch_all(&mut **tx).await?;
-    let mut told: BTreeMap<Uuid, Vec<_>> = BTreeMap::new();
-    for event in &events {
-        let read = quittance_application::commands::read_event::<Approval>(&event.stored()).map_err(|e| event.corrupt(e))?;
-        told.entry(event.aggregate_id).or_default().push(read);
-    }
-    Ok(told.into_iter().map(|(id, events)| (id, Approval::replay(events))).collect())
 }

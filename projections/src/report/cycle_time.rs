@@ -45,7 +45,7 @@ pub struct CycleTimes {
     pub touchless: Touchless,
 }
 
-/// One kind of exception. Times are of those that were closed in the period, from when they opened last.
+/// One kind of exception, each time that it was open. Times are of those that were closed in the period.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct ExceptionTimes {
     pub kind: QueueKind,
@@ -61,7 +61,7 @@ pub struct ExceptionTimes {
     pub longest_seconds: Option<i64>,
 }
 
-/// Rounds of approval that ended in the period.
+/// Rounds of approval that ended in the period, by how they ended first: what is withdrawn after it was granted was granted.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct ApprovalTimes {
     pub status: ApprovalStatus,
@@ -81,7 +81,7 @@ pub struct Touchless {
     pub without_exception: i64,
     /// Nobody corrected them.
     pub unamended: i64,
-    /// Neither an exception nor a correction, and neither rejected nor voided.
+    /// Neither an exception nor a correction, and never rejected or voided.
     pub touchless: i64,
     /// Of those received, in percent to a tenth; absent where there were none.
     #[schema(value_type = Option<String>, example = "87.5")]
@@ -105,7 +105,12 @@ const EXCEPTIONS: &str = "\
            percentile_disc(0.9) within group (order by took) filter (where ended), max(took) filter (where ended) \
       from (select kind, opened_at, closed_at, due_at, coalesce(closed_at >= $2 and closed_at < $3, false) as ended, \
                    extract(epoch from closed_at - opened_at)::bigint as took \
-              from exceptions where tenant_id = $1 and opened_at < $3 and (closed_at is null or closed_at >= $2)) e \
+              from (select kind, opened_at, closed_at, due_at from exceptions where tenant_id = $1 \
+                    union all \
+                    select e.kind, s.opened_at, s.closed_at, s.due_at \
+                      from exceptions e, jsonb_to_recordset(e.earlier) as s (opened_at timestamptz, closed_at timestamptz, due_at timestamptz) \
+                     where e.tenant_id = $1 and e.earlier <> '[]') spells \
+             where opened_at < $3 and (closed_at is null or closed_at >= $2)) e \
      group by kind order by kind";
 
 async fn exceptions(tx: &mut TenantTx, (from, end): Period) -> sqlx::Result<Vec<ExceptionTimes>> {
@@ -127,8 +132,8 @@ async fn exceptions(tx: &mut TenantTx, (from, end): Period) -> sqlx::Result<Vec<
 
 const APPROVALS: &str = "\
     select status, count(*), percentile_disc(0.5) within group (order by took), percentile_disc(0.9) within group (order by took), max(took) \
-      from (select status, extract(epoch from ended_at - requested_at)::bigint as took from approvals \
-             where tenant_id = $1 and ended_at >= $2 and ended_at < $3) a \
+      from (select first_ended_as as status, extract(epoch from first_ended_at - requested_at)::bigint as took from approvals \
+             where tenant_id = $1 and first_ended_at >= $2 and first_ended_at < $3) a \
      group by status order by status";
 
 async fn approvals(tx: &mut TenantTx, (from, end): Period) -> sqlx::Result<Vec<ApprovalTimes>> {
@@ -145,13 +150,13 @@ async fn approvals(tx: &mut TenantTx, (from, end): Period) -> sqlx::Result<Vec<A
     Ok(found.into_iter().map(times).collect())
 }
 
-/// An exception that came after what is asked about does not count yet.
+/// What came after the moment that is asked about does not count yet.
 const TOUCHLESS: &str = "\
     select count(*), count(*) filter (where electronic), count(*) filter (where not exceptional), count(*) filter (where not amended), \
-           count(*) filter (where not exceptional and not amended and status not in ('rejected', 'voided')) \
-      from (select i.status, i.original_sha256 is not null as electronic, i.document_version > 1 as amended, \
-                   exists (select 1 from exceptions e where e.tenant_id = $1 and e.invoice_id = i.invoice_id and e.opened_at <= $4) as exceptional \
-              from invoices i where i.tenant_id = $1 and i.received_at >= $2 and i.received_at < $3) r";
+           count(*) filter (where not exceptional and not amended and not turned_down) \
+      from (select original_sha256 is not null as electronic, coalesce(first_amended_at <= $4, false) as amended, \
+                   coalesce(first_in_exception_at <= $4, false) as exceptional, coalesce(first_turned_down_at <= $4, false) as turned_down \
+              from invoices where tenant_id = $1 and received_at >= $2 and received_at < $3) r";
 
 async fn touchless(tx: &mut TenantTx, (from, end): Period, known_at: Option<DateTime<Utc>>) -> sqlx::Result<Touchless> {
     let (tenant, known) = (tx.tenant(), known_at.unwrap_or(END_OF_TIME));

@@ -1,10 +1,11 @@
 //! Discounts that can still be had by paying early, with what the money earns in a year (SEMANTICS 4).
 //!
-//! What is open is as of the date, as far as it was known; terms are reckoned once when an invoice comes in.
+//! What is open is as of the date, as far as it was known; terms are reckoned once when an invoice comes in. What was known
+//! at a moment is told for ever: the invoices are read as they were then.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use quittance_domain::ids::{InvoiceId, VendorId};
-use quittance_domain::invoice::InvoiceStatus;
+use quittance_domain::invoice::{DocumentKind, Invoice, InvoiceStatus, Payable};
 use quittance_domain::money::round_half_up;
 use quittance_domain::payment_run::Discount;
 use quittance_domain::terms::{AgreedTerms, Standing};
@@ -18,6 +19,8 @@ use uuid::Uuid;
 
 use crate::ageing::query_through;
 use crate::invoice::first_entry_of;
+use crate::logged;
+use crate::page::QueryError;
 use crate::word::Word;
 
 /// Offers that one answer holds: more than a person looks at, and a bound.
@@ -52,7 +55,7 @@ pub struct DiscountOpportunity {
     pub number: String,
     pub vendor_id: VendorId,
     pub vendor_name: String,
-    /// As the invoice stands now: what is not approved cannot be paid.
+    /// As far as is known: what is not approved cannot be paid.
     pub status: InvoiceStatus,
     /// The code of its terms.
     pub terms: String,
@@ -76,6 +79,7 @@ pub struct DiscountOpportunity {
 #[derive(sqlx::FromRow)]
 struct Found {
     invoice_id: Uuid,
+    kind: Word<DocumentKind>,
     number: String,
     vendor_id: Uuid,
     vendor_name: String,
@@ -91,36 +95,71 @@ struct Found {
 }
 
 const OPEN: &str = "\
-    select i.invoice_id, i.number, i.vendor_id, i.vendor_name, i.status, i.currency, i.payable, i.due_date, i.terms, i.claims <> '[]' as in_payment, f.open, f.taken, f.credited \
+    select i.invoice_id, i.kind, i.number, i.vendor_id, i.vendor_name, i.status, i.currency, i.payable, i.due_date, i.terms, i.claims <> '[]' as in_payment, \
+           f.open, f.taken, f.credited \
       from invoices i cross join lateral \
         (select coalesce(sum(amount), 0) as open, \
                 coalesce(-sum(amount) filter (where kind in ('discounted', 'discount_reversed')), 0) as taken, \
                 coalesce(-sum(amount) filter (where kind in ('allocated', 'allocation_reversed')), 0) as credited \
            from payable_facts where tenant_id = $1 and invoice_id = i.invoice_id and effective_date <= $2 and entry < $3) f \
-     where i.tenant_id = $1 and i.kind = 'invoice' and jsonb_array_length(coalesce(i.terms->'discounts', '[]')) > 0 and f.open > 0 \
-       and ($4::uuid is null or i.vendor_id = $4) and ($5::text is null or i.currency = $5) \
+     where i.tenant_id = $1 and f.open > 0 \
+       and (($7 and i.first_amended_at is not null) \
+            or (i.kind = 'invoice' and jsonb_array_length(coalesce(i.terms->'discounts', '[]')) > 0 \
+                and ($4::uuid is null or i.vendor_id = $4) and ($5::text is null or i.currency = $5))) \
      order by i.invoice_id limit $6";
 
-/// `today` is used where the filter names no date.
-pub async fn discount_opportunities(tx: &mut TenantTx, filter: &DiscountFilter, today: NaiveDate) -> sqlx::Result<DiscountOpportunities> {
+/// `today` is used where the filter names no date. What an amendment has changed since is asked about as well.
+pub async fn discount_opportunities(
+    tx: &mut TenantTx,
+    filter: &DiscountFilter,
+    today: NaiveDate,
+) -> Result<DiscountOpportunities, QueryError> {
     let as_of = filter.as_of.unwrap_or(today);
     let through = query_through(tx, filter.known_at).await?;
     let tenant = tx.tenant();
-    let found: Vec<Found> = sqlx::query_as(OPEN)
+    let mut found: Vec<Found> = sqlx::query_as(OPEN)
         .bind(tenant.0)
         .bind(as_of)
         .bind(first_entry_of(through + 1))
         .bind(filter.vendor_id.map(Uuid::from))
         .bind(filter.currency.map(Word))
         .bind(OFFERS_MAX)
+        .bind(filter.known_at.is_some())
         .fetch_all(&mut **tx)
         .await?;
+    if let Some(known_at) = filter.known_at {
+        let then = logged::as_known::<Invoice>(tx, found.iter().map(|found| found.invoice_id).collect(), known_at).await?;
+        found
+            .iter_mut()
+            .filter_map(|found| Some((then.get(&found.invoice_id)?.received().ok()?, found)))
+            .for_each(|(then, found)| found.was(then));
+        found.retain(|found| found.is_wanted(filter));
+    }
     let mut lines: Vec<DiscountOpportunity> = found.into_iter().filter_map(|found| found.offer(as_of, through)).collect();
     lines.sort_by(|a, b| (a.last_day, b.discount.amount()).cmp(&(b.last_day, a.discount.amount())));
     Ok(DiscountOpportunities { as_of, known_at: filter.known_at, through, totals: totals(&lines), lines })
 }
 
 impl Found {
+    /// What an amendment, a decision or a payment may have changed since.
+    fn was(&mut self, then: &Payable) {
+        self.kind = Word(then.document.kind);
+        self.number.clone_from(&then.document.number);
+        self.vendor_id = then.vendor_id.0;
+        self.vendor_name.clone_from(&then.document.seller.name);
+        self.status = Word(then.status());
+        (self.currency, self.payable) = (Word(then.payable.currency()), then.payable.amount());
+        self.due_date = then.due_date;
+        self.terms = Json(then.terms.clone());
+        self.in_payment = !then.claims.is_empty();
+    }
+
+    fn is_wanted(&self, filter: &DiscountFilter) -> bool {
+        self.kind.0 == DocumentKind::Invoice
+            && filter.vendor_id.is_none_or(|vendor| vendor.0 == self.vendor_id)
+            && filter.currency.is_none_or(|currency| currency == self.currency.0)
+    }
+
     /// What a payment of all that is open would take on the day.
     fn offer(self, as_of: NaiveDate, through: i64) -> Option<DiscountOpportunity> {
         let terms = self.terms.0?;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use thiserror::Error;
 
-use super::{AttributeNode, MIXED, NameId, Node, Outline, PathId, PathNode};
+use super::{AttributeNode, MIXED, NameId, Node, Outline, PathId, PathNode, trimmed};
 
 /// The document is larger than an outline can number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
@@ -89,7 +89,7 @@ impl OutlineBuilder {
     pub fn text(&mut self, piece: &str) -> Result<(), OutlineFull> {
         let Some(&at) = self.open.last() else { return Ok(()) };
         if self.nodes.len() as u32 > at + 1 {
-            if !piece.trim().is_empty() {
+            if !trimmed(piece).is_empty() {
                 self.nodes[at as usize].text_length |= MIXED;
             }
             return Ok(());
@@ -131,7 +131,7 @@ impl OutlineBuilder {
             return;
         }
         let start = node.text_start as usize;
-        if self.text[start..].trim().is_empty() {
+        if trimmed(&self.text[start..]).is_empty() {
             self.text.truncate(start);
             node.text_length = 0;
         } else {
@@ -202,6 +202,12 @@ mod tests {
         assert_eq!(outline.root().at(&["cbc:ID"]).map(|e| (e.raw(), e.text())), Some((" 7 ", "7")));
         assert!(!outline.root().is_mixed());
         assert_eq!(outline.root().raw(), "");
+    }
+
+    #[test]
+    fn blanks_are_those_of_xml() {
+        let outline = outline(|b| element(b, "cbc:ID", "\u{a0}S \n"));
+        assert_eq!(outline.root().text(), "\u{a0}S", "a no-break space is no blank: the code is not S");
     }
 
     #[test]

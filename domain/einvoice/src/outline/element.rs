@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{ElementId, MIXED, Node, Outline, PathId};
+use super::{ElementId, MIXED, Node, Outline, PathId, trimmed};
 
 #[derive(Clone, Copy)]
 pub struct Element<'d> {
@@ -52,7 +52,7 @@ impl<'d> Element<'d> {
 
     /// The text without the blanks around it.
     pub fn text(&self) -> &'d str {
-        self.raw().trim()
+        trimmed(self.raw())
     }
 
     /// Whether text stands beside child elements, which no invoice syntax allows.

@@ -9,6 +9,11 @@ mod element;
 pub use builder::{OutlineBuilder, OutlineFull};
 pub use element::{Attribute, Element};
 
+/// Without the blanks around it, which in XML are four: what else looks blank is part of the value.
+pub fn trimmed(text: &str) -> &str {
+    text.trim_matches([' ', '\t', '\n', '\r'])
+}
+
 /// One element of an outline; ids count upwards in document order and the root is 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ElementId(u32);

@@ -92,11 +92,15 @@ impl Judge {
 
     /// A sum that may be off by the slack, but not impossible to compute.
     pub(super) fn sum(&mut self, rule: &str, sum: Sum<'_>, slack: Decimal) {
+        self.sum_as(rule, Flag::Fatal, sum, slack);
+    }
+
+    pub(super) fn sum_as(&mut self, rule: &str, flag: Flag, sum: Sum<'_>, slack: Decimal) {
         let difference = sum.stated.zip(sum.computed).and_then(|(stated, computed)| stated.checked_sub(computed));
-        if difference.is_none_or(|difference| difference.abs() > slack) && self.has_room(Flag::Fatal) {
+        if difference.is_none_or(|difference| difference.abs() > slack) && self.has_room(flag) {
             let message = mismatch(sum.term, sum.stated, sum.computed);
             let (rule, location) = (rule.into(), sum.at.xpath());
-            self.keep(Finding { set: self.set, rule, flag: Flag::Fatal, location, message, difference });
+            self.keep(Finding { set: self.set, rule, flag, location, message, difference });
         }
     }
 

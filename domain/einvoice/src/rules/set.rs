@@ -25,6 +25,9 @@ pub enum RuleSet {
     /// XRechnung, with its extension where the document says so.
     XrechnungUbl,
     XrechnungCii,
+    /// The next release of XRechnung, which has no name of its own in a document: whoever wants it asks for it.
+    Xrechnung302Ubl,
+    Xrechnung302Cii,
     /// The profile EXTENDED of Factur-X, with rules of its own in place of some of EN 16931.
     FacturXExtended,
     /// Our own: the same sums without the slack of the official rules. Only warns.
@@ -41,6 +44,8 @@ impl RuleSet {
             Self::PeppolCii => "PEPPOL-EN16931-CII 3.0.20",
             Self::XrechnungUbl => "XRechnung-UBL 3.0.1",
             Self::XrechnungCii => "XRechnung-CII 3.0.1",
+            Self::Xrechnung302Ubl => "XRechnung-UBL 3.0.2",
+            Self::Xrechnung302Cii => "XRechnung-CII 3.0.2",
             Self::FacturXExtended => "Factur-X-EXTENDED 1.09",
             Self::Strict => "1",
         }
@@ -51,6 +56,8 @@ impl RuleSet {
         match self {
             Self::XrechnungUbl => format!("XRechnung-UBL {}", Release::of(invoice).name),
             Self::XrechnungCii => format!("XRechnung-CII {}", Release::of(invoice).name),
+            Self::Xrechnung302Ubl => format!("XRechnung-UBL {}", Release::of(invoice).later().name),
+            Self::Xrechnung302Cii => format!("XRechnung-CII {}", Release::of(invoice).later().name),
             _ => self.version().into(),
         }
     }
@@ -59,7 +66,8 @@ impl RuleSet {
         match self {
             Self::En16931Ubl | Self::En16931Cii => en16931::check(invoice, judge),
             Self::PeppolUbl | Self::PeppolCii => peppol::check(invoice, judge),
-            Self::XrechnungUbl | Self::XrechnungCii => xrechnung::check(invoice, judge),
+            Self::XrechnungUbl | Self::XrechnungCii => xrechnung::check(invoice, Release::of(invoice), judge),
+            Self::Xrechnung302Ubl | Self::Xrechnung302Cii => xrechnung::check(invoice, Release::of(invoice).later(), judge),
             Self::FacturXExtended => facturx::check(invoice, judge),
             Self::Strict => strict::check(judge),
         }
@@ -77,9 +85,15 @@ pub fn rule_sets_of(invoice: &Invoice<'_>) -> Vec<RuleSet> {
         Specification::PeppolBis3 | Specification::PeppolSelfBilling => vec![core, peppol, RuleSet::Strict],
         Specification::Unknown if is_peppol_process(invoice) => vec![core, peppol, RuleSet::Strict],
         Specification::XRechnung | Specification::XRechnungExtension => vec![core, xrechnung, RuleSet::Strict],
+        Specification::XRechnungVehicles => vec![core, later(xrechnung), RuleSet::Strict],
         Specification::FacturXExtended if core == RuleSet::En16931Cii => vec![core, RuleSet::FacturXExtended, RuleSet::Strict],
         _ => vec![core, RuleSet::Strict],
     }
+}
+
+/// The set with the later release of XRechnung.
+fn later(xrechnung: RuleSet) -> RuleSet {
+    if xrechnung == RuleSet::XrechnungUbl { RuleSet::Xrechnung302Ubl } else { RuleSet::Xrechnung302Cii }
 }
 
 /// A document that does not say what it follows, but came for a process of Peppol (BT-23), answers to Peppol.
@@ -99,6 +113,8 @@ pub(super) fn is_set_aside(rule: &str, follows: Specification) -> bool {
         // Terms beyond EN 16931 are what EXTENDED is for; no profile of Factur-X has the syntax rules of CII but the last ones.
         Specification::FacturXBasic => is_beside_factur_x(rule),
         Specification::FacturXExtended => is_beside_factur_x(rule) || is_replaced_in_extended(rule) || is_lifted_in_extended(rule),
+        // A kind of classification of its own, judged by BR-TMP-CVD-01 instead.
+        Specification::XRechnungVehicles => rule == "BR-CL-13",
         // Codes of its own, judged by BR-DEX-01 and BR-DEX-04 to BR-DEX-08 instead.
         Specification::XRechnungExtension => {
             matches!(rule, "BR-CL-10" | "BR-CL-11" | "BR-CL-21" | "BR-CL-24" | "BR-CL-25" | "BR-CL-26")

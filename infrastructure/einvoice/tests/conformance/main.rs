@@ -9,3 +9,4 @@ mod pdfs;
 mod rule_tests;
 mod rules;
 mod totals;
+mod variants;

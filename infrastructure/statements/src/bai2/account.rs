@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::codes;
-use super::funds::Fields;
+use super::funds::{Fields, Funds};
 use super::read::Group;
 use super::records::Record;
 use crate::number::{has_shape_of_iban, present};
@@ -22,7 +22,7 @@ pub(super) struct Opened {
 }
 
 pub(super) fn open(record: &Record, group: &Group) -> Result<Opened, StatementRefusal> {
-    let mut fields = Fields::new(record.fields());
+    let mut fields = Fields::new(&record.parts);
     let number = present(fields.next()).ok_or(StatementRefusal::Missing { at: record.at, name: "the account number" })?;
     let currency = present(fields.next()).or_else(|| group.currency.clone()).unwrap_or_else(|| "USD".to_owned());
     let mut statement = Statement::new(StatementKind::EndOfPeriod);
@@ -31,7 +31,7 @@ pub(super) fn open(record: &Record, group: &Group) -> Result<Opened, StatementRe
     statement.period = Period { from: group.as_of, to: group.as_of };
     let scale = scale_of(&currency);
     let mut open = Opened { statement, total: Decimal::ZERO, records: record.physical, scale, unmapped: vec![] };
-    while !fields.is_empty() {
+    while !fields.is_at_end() {
         summary(&mut fields, &mut open, group, record.at)?;
     }
     Ok(open)
@@ -39,9 +39,13 @@ pub(super) fn open(record: &Record, group: &Group) -> Result<Opened, StatementRe
 
 fn summary(fields: &mut Fields, open: &mut Opened, group: &Group, at: Place) -> Result<(), StatementRefusal> {
     let code = fields.next();
+    // A comma too many before the continuation.
+    if code.is_empty() && fields.begins_anew() {
+        return Ok(());
+    }
     let written = fields.next();
-    let count = fields.next();
-    let funds = fields.funds();
+    let count = if fields.begins_anew() { "" } else { fields.next() };
+    let funds = if fields.begins_anew() { Funds::default() } else { fields.funds() };
     if code.is_empty() && written.is_empty() {
         return Ok(());
     }

@@ -2,11 +2,18 @@
 
 use chrono::NaiveDate;
 
+use super::records::without_slash;
 use crate::number::short_date;
 
-/// The fields not read yet.
+/// The fields not read yet, record by record: a continuation goes on where the record before it stopped.
 pub(super) struct Fields<'a> {
-    fields: std::vec::IntoIter<&'a str>,
+    fields: std::iter::Peekable<std::vec::IntoIter<Placed<'a>>>,
+}
+
+struct Placed<'a> {
+    text: &'a str,
+    /// The first one of its physical record.
+    is_first: bool,
 }
 
 #[derive(Debug, Default)]
@@ -17,21 +24,35 @@ pub(super) struct Funds {
 }
 
 impl<'a> Fields<'a> {
-    pub fn new(fields: Vec<&'a str>) -> Self {
-        Self { fields: fields.into_iter() }
+    /// Each part is a physical record without its code.
+    pub fn new<'p>(parts: impl IntoIterator<Item = &'p &'a str>) -> Self
+    where
+        'a: 'p,
+    {
+        let of_part =
+            |part: &&'a str| without_slash(part).split(',').enumerate().map(|(index, text)| Placed { text, is_first: index == 0 });
+        let fields: Vec<Placed> = parts.into_iter().flat_map(|part| of_part(part).collect::<Vec<_>>()).collect();
+        Self { fields: fields.into_iter().peekable() }
     }
 
     pub fn next(&mut self) -> &'a str {
-        self.fields.next().unwrap_or("")
+        self.fields.next().map_or("", |field| field.text.trim())
     }
 
-    pub fn is_empty(&self) -> bool {
-        self.fields.as_slice().iter().all(|field| field.is_empty())
+    /// Nothing more is written, be it empty.
+    pub fn is_at_end(&mut self) -> bool {
+        self.fields.peek().is_none()
+    }
+
+    /// The record stopped before its last fields, which so have no value, and the next one begins with a type code.
+    pub fn begins_anew(&mut self) -> bool {
+        let is_code = |text: &str| text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_digit());
+        self.fields.peek().is_some_and(|field| field.is_first && is_code(field.text.trim()))
     }
 
     /// What is left, as it was written.
     pub fn rest(self) -> Vec<&'a str> {
-        self.fields.collect()
+        self.fields.map(|field| field.text).collect()
     }
 
     /// `S`: three amounts; `V`: date and time; `D`: a number of pairs; others stand alone.
@@ -51,7 +72,7 @@ impl<'a> Fields<'a> {
     }
 
     fn distributed(&mut self) -> Funds {
-        let count = self.next().parse::<usize>().unwrap_or(0).min(self.fields.len() / 2);
+        let count = self.next().parse::<usize>().unwrap_or(0).min(self.fields.size_hint().0 / 2);
         let pairs: Vec<String> = (0..count).map(|_| format!("{},{}", self.next(), self.next())).collect();
         Funds { value_date: None, availability: Some(format!("D,{}", pairs.join(","))) }
     }

@@ -6,9 +6,11 @@ use rust_decimal::Decimal;
 use super::account::{self, Opened};
 use super::records::{Record, records};
 use super::transaction;
-use crate::StatementRefusal;
 use crate::number::{present, short_date};
 use crate::statement::{Control, Format, Statement, StatementFile, StatementKind, Unmapped};
+use crate::{Place, StatementRefusal};
+
+const CUT_OFF: &str = "the file's trailer (99) is missing: the file is cut off";
 
 pub(crate) fn read(text: &str) -> Result<StatementFile, StatementRefusal> {
     let mut reading = Reading::default();
@@ -16,6 +18,9 @@ pub(crate) fn read(text: &str) -> Result<StatementFile, StatementRefusal> {
         reading.take(&record)?;
     }
     reading.close(None)?;
+    if !reading.is_whole {
+        return Err(StatementRefusal::Malformed { at: Place::line(text.lines().count().max(1)), reason: CUT_OFF.to_owned() });
+    }
     if reading.statements.is_empty() {
         return Err(StatementRefusal::NoStatement);
     }
@@ -33,6 +38,10 @@ struct Reading {
     file_id: Option<String>,
     created_at: Option<String>,
     group: Group,
+    /// Of the file so far.
+    groups: u32,
+    /// Its trailer has come.
+    is_whole: bool,
     open: Option<Opened>,
     statements: Vec<Statement>,
     unmapped: Vec<Unmapped>,
@@ -46,16 +55,21 @@ pub(super) struct Group {
     pub currency: Option<String>,
     pub is_interim: bool,
     pub is_open: bool,
+    accounts: u32,
 }
 
 impl Reading {
     fn take(&mut self, record: &Record) -> Result<(), StatementRefusal> {
         match record.code {
-            "01" => self.file(&record.fields()),
+            "01" => {
+                self.close(None)?;
+                self.file(&record.fields());
+            }
             "02" => self.group(record)?,
             "03" => {
                 self.close(None)?;
                 self.in_group(record)?;
+                self.group.accounts += 1;
                 self.open = Some(account::open(record, &self.group)?);
             }
             "16" => {
@@ -64,10 +78,15 @@ impl Reading {
                 transaction::add(record, open, &self.group)?;
             }
             "49" => self.close(Some(record))?,
-            // 98 and 99 sum up the groups and the file; each account's own trailer has proved more.
-            _ => {
+            "98" => {
                 self.close(None)?;
                 self.group.is_open = false;
+                counted(record, "accounts", self.group.accounts)?;
+            }
+            _ => {
+                self.close(None)?;
+                counted(record, "groups", self.groups)?;
+                (self.is_whole, self.groups) = (true, 0);
             }
         }
         Ok(())
@@ -75,6 +94,7 @@ impl Reading {
 
     fn file(&mut self, fields: &[&str]) {
         let field = |index: usize| fields.get(index).copied().unwrap_or("");
+        self.is_whole = false;
         self.file_id = present(field(4));
         self.created_at = present(&format!("{} {}", field(2), field(3)));
     }
@@ -84,13 +104,19 @@ impl Reading {
         self.close(None)?;
         let fields = record.fields();
         let field = |index: usize| fields.get(index).copied().unwrap_or("");
+        // A deletion takes back what was sent, a test never happened.
+        if !matches!(field(2), "" | "1" | "3") {
+            return Err(StatementRefusal::invalid(record.at, "the status of the group, which is no update,", field(2)));
+        }
         let as_of = short_date(field(3)).ok_or_else(|| StatementRefusal::invalid(record.at, "the date of the group", field(3)))?;
+        self.groups += 1;
         self.group = Group {
             bank: present(field(1)),
             as_of: Some(as_of),
             currency: present(field(5)),
             is_interim: matches!(field(6), "1" | "3"),
             is_open: true,
+            accounts: 0,
         };
         Ok(())
     }
@@ -111,6 +137,18 @@ impl Reading {
         self.unmapped.extend(open.unmapped);
         self.statements.push(statement);
         Ok(())
+    }
+}
+
+/// What the trailer counts must have come, or a part of the file is missing; more than it counts was miscounted. Each account's own
+/// trailer has proved its sum.
+fn counted(trailer: &Record, what: &str, found: u32) -> Result<(), StatementRefusal> {
+    match trailer.fields().get(1).and_then(|count| count.parse::<u32>().ok()) {
+        Some(stated) if stated > found => {
+            let reason = format!("the trailer counts {stated} {what}, there are {found}");
+            Err(StatementRefusal::Malformed { at: trailer.at, reason })
+        }
+        _ => Ok(()),
     }
 }
 

@@ -7,22 +7,22 @@ use super::codes::{self, Side};
 use super::funds::Fields;
 use super::read::Group;
 use super::records::{Record, without_slash};
-use crate::number::present;
+use crate::number::{debit, present};
 use crate::{CodeScheme, Detail, Entry, EntryStatus, ReturnReason, StatementRefusal, TransactionCode};
 
 pub(super) fn add(record: &Record, open: &mut Opened, group: &Group) -> Result<(), StatementRefusal> {
     open.records += record.physical;
     let first = record.parts.first().copied().unwrap_or("");
-    let mut fields = Fields::new(without_slash(first).split(',').collect());
-    let code = fields.next().trim();
+    let mut fields = Fields::new([&first]);
+    let code = fields.next();
     let side = codes::side(code).ok_or_else(|| StatementRefusal::invalid(record.at, "the type code", code))?;
-    let written = fields.next().trim();
+    let written = fields.next();
     let amount = match (side, written) {
         (_, "") => Decimal::ZERO,
         _ => account::amount(written, open.scale).ok_or_else(|| StatementRefusal::invalid(record.at, "the amount", written))?,
     };
     open.total = open.total.checked_add(amount).ok_or_else(|| StatementRefusal::invalid(record.at, "the amount", written))?;
-    let signed = if side == Side::Debit { -amount } else { amount };
+    let signed = if side == Side::Debit { debit(amount) } else { amount };
     let mut entry = Entry::new(record.at, signed, open.statement.account.currency.clone());
     entry.status = if side == Side::Information { EntryStatus::Information } else { EntryStatus::Booked };
     entry.codes.push(TransactionCode::new(CodeScheme::Bai2, code));
@@ -30,11 +30,22 @@ pub(super) fn add(record: &Record, open: &mut Opened, group: &Group) -> Result<(
     entry.booking_date = group.as_of;
     entry.value_date = funds.value_date;
     entry.references.other.extend(funds.availability.map(|days| ("availability".to_owned(), days)));
+    let mut continuations = &record.parts[1..];
+    if let ([next, others @ ..], true) = (continuations, fields.is_at_end())
+        && goes_on(next)
+    {
+        (fields, continuations) = (Fields::new([next]), others);
+    }
     entry.references.servicer = present(fields.next());
     entry.references.customer = present(fields.next());
-    describe(&mut entry, code, &fields.rest().join(","), &record.parts[1..]);
+    describe(&mut entry, code, &fields.rest().join(","), continuations);
     open.statement.entries.push(entry);
     Ok(())
+}
+
+/// A record that stopped behind the funds is continued by both references and the text, not by words alone.
+fn goes_on(continuation: &str) -> bool {
+    continuation.matches(',').count() >= 2 && label(continuation).is_none()
 }
 
 fn describe(entry: &mut Entry, code: &str, text: &str, continuations: &[&str]) {

@@ -3,9 +3,9 @@
 use rust_decimal::Decimal;
 
 use super::entry::codes;
-use super::statement::{account_id, agent, signed};
+use super::statement::{account_id, agent, is_credit};
 use super::tree::{Element, code_or_proprietary};
-use crate::number::decimal;
+use crate::number::{debit, decimal};
 use crate::{Charge, Detail, Exchange, Party, References, Remittance, ReturnReason, StatementRefusal};
 
 /// Told in place of an id that the payer left out.
@@ -18,6 +18,7 @@ pub(super) struct Around<'a> {
     pub own_sides: bool,
     /// Our account, which is never the counterparty's.
     pub account: Option<&'a str>,
+    pub currency: Option<String>,
 }
 
 /// Some banks write every transaction of a debit from the payees' side; only where one agrees with the entry do sides differ on purpose.
@@ -27,12 +28,12 @@ pub(super) fn own_sides_count<'a, 'i: 'a>(mut transactions: impl Iterator<Item =
 }
 
 pub(super) fn detail(node: Element, around: &Around) -> Result<Detail, StatementRefusal> {
-    let own = amount(node)?;
+    let own = amount(node, around.currency.as_deref())?;
     let side = match node.child("CdtDbtInd") {
-        Some(_) if around.own_sides => signed(node, Decimal::ONE)?.is_sign_positive(),
+        Some(_) if around.own_sides => is_credit(node)?,
         _ => around.is_credit,
     };
-    let (amount, currency) = own.map_or((None, None), |(amount, currency)| (Some(if side { amount } else { -amount }), currency));
+    let (amount, currency) = own.map_or((None, None), |(amount, currency)| (Some(if side { amount } else { debit(amount) }), currency));
     let parties = node.child("RltdPties");
     let agents = node.child("RltdAgts");
     Ok(Detail {
@@ -51,12 +52,15 @@ pub(super) fn detail(node: Element, around: &Around) -> Result<Detail, Statement
     })
 }
 
-/// The transaction's own amount, since version 04 directly, before that among the details.
-fn amount(node: Element) -> Result<Option<(Decimal, Option<String>)>, StatementRefusal> {
-    match node.amount("Amt")? {
-        Some(own) => Ok(Some(own)),
-        None => node.path(&["AmtDtls", "TxAmt"]).map(|amount| amount.amount("Amt")).transpose().map(Option::flatten),
+/// The transaction's own amount, since version 04 directly, before that among the details; what was instructed, where it was in the
+/// entry's currency.
+fn amount(node: Element, of_entry: Option<&str>) -> Result<Option<(Decimal, Option<String>)>, StatementRefusal> {
+    let among_details =
+        |name: &'static str| node.path(&["AmtDtls", name]).map(|amount| amount.amount("Amt")).transpose().map(Option::flatten);
+    if let Some(own) = node.amount("Amt")?.or(among_details("TxAmt")?) {
+        return Ok(Some(own));
     }
+    Ok(among_details("InstdAmt")?.filter(|(_, currency)| currency.as_deref() == of_entry))
 }
 
 fn references(node: Element) -> References {
@@ -170,7 +174,7 @@ fn charge(record: Element) -> Result<Option<Charge>, StatementRefusal> {
     let is_refund = record.text("CdtDbtInd").as_deref() == Some("CRDT");
     let included = record.text("ChrgInclInd").map(|text| matches!(text.as_str(), "true" | "1"));
     let kind = record.child("Tp").and_then(code_or_proprietary);
-    Ok(Some(Charge { amount: if is_refund { amount } else { -amount }, currency, included, kind }))
+    Ok(Some(Charge { amount: if is_refund { amount } else { debit(amount) }, currency, included, kind }))
 }
 
 /// What was instructed in another currency, and the rate; the transaction's own details first.

@@ -1,7 +1,7 @@
 //! One `Ntry` and the batch or transactions in it.
 
 use super::detail::{self, Around, own_sides_count};
-use super::statement::signed;
+use super::statement::{is_credit, signed};
 use super::tree::Element;
 use crate::statement::Account;
 use crate::{CodeScheme, Entry, EntryStatus, StatementRefusal, TransactionCode};
@@ -24,8 +24,13 @@ pub(super) fn entry(node: Element, account: &Account) -> Result<Entry, Statement
     let transactions: Vec<Element> =
         node.children("NtryDtls").flat_map(|group| group.children("TxDtls")).chain(node.children("TxDtls")).collect();
     node.children("NtryDtls").for_each(|group| batch(group, &mut entry));
-    let is_credit = amount.is_sign_positive();
-    let around = Around { is_credit, own_sides: own_sides_count(transactions.iter().copied(), is_credit), account: account.id() };
+    let is_credit = is_credit(node)?;
+    let around = Around {
+        is_credit,
+        own_sides: own_sides_count(transactions.iter().copied(), is_credit),
+        account: account.id(),
+        currency: entry.currency.clone(),
+    };
     entry.details = transactions.into_iter().map(|transaction| detail::detail(transaction, &around)).collect::<Result<_, _>>()?;
     Ok(entry)
 }

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 
 use super::entry;
 use super::tree::{Element, Seen, code_or_proprietary};
-use crate::number::iso_date;
+use crate::number::{debit, iso_date};
 use crate::statement::{Account, Balance, BalanceKind, Control, Format, Period, Statement, StatementFile, StatementKind};
 use crate::{Entry, Place, StatementRefusal, decode};
 
@@ -36,33 +36,42 @@ fn malformed(error: roxmltree::Error) -> StatementRefusal {
     StatementRefusal::Malformed { at: Place { line: position.row as usize, column: position.col as usize }, reason: error.to_string() }
 }
 
+/// Alone, in a `Document`, or in an envelope that has the business header beside the document.
 fn message(root: Element) -> Result<StatementFile, StatementRefusal> {
-    let found = MESSAGES
-        .iter()
-        .find_map(|(element, number)| Some((root.child(element).or_else(|| Some(root).filter(|r| r.name() == *element))?, *number)));
-    let (body, number) = found.ok_or(StatementRefusal::NoStatement)?;
-    let (name, kind) = match number {
-        "052" => ("Rpt", StatementKind::Intraday),
-        "053" => ("Stmt", StatementKind::EndOfPeriod),
-        _ => ("Ntfctn", StatementKind::Notification),
-    };
-    let header = body.child("GrpHdr");
-    let statements: Vec<Statement> = body.children(name).map(|node| statement(node, kind)).collect::<Result<_, _>>()?;
+    let number = |element: Element| MESSAGES.iter().find(|(name, _)| element.name() == *name).map(|(_, number)| *number);
+    let bodies: Vec<(Element, &'static str)> = root.descendants().filter_map(|element| Some((element, number(element)?))).collect();
+    let &(first, message) = bodies.first().ok_or(StatementRefusal::NoStatement)?;
+    let mut statements = vec![];
+    for (body, number) in &bodies {
+        let (name, kind) = kind(number);
+        for node in body.children(name) {
+            statements.push(statement(node, kind)?);
+        }
+    }
     if statements.is_empty() {
         return Err(StatementRefusal::NoStatement);
     }
+    let header = first.child("GrpHdr");
     Ok(StatementFile {
-        format: Format::Camt { message: number, version: version(root) },
+        format: Format::Camt { message, version: version(first).or_else(|| version(root)) },
         message_id: header.and_then(|header| header.text("MsgId")),
         created_at: header.and_then(|header| header.text("CreDtTm")),
         statements,
-        unmapped: body.unread(),
+        unmapped: bodies.iter().flat_map(|(body, _)| body.unread()).collect(),
     })
 }
 
+fn kind(number: &str) -> (&'static str, StatementKind) {
+    match number {
+        "052" => ("Rpt", StatementKind::Intraday),
+        "053" => ("Stmt", StatementKind::EndOfPeriod),
+        _ => ("Ntfctn", StatementKind::Notification),
+    }
+}
+
 /// `001.08` of `urn:iso:std:iso:20022:tech:xsd:camt.053.001.08`.
-fn version(root: Element) -> Option<String> {
-    let (_, behind) = root.namespace()?.rsplit_once("camt.05")?;
+fn version(element: Element) -> Option<String> {
+    let (_, behind) = element.namespace()?.rsplit_once("camt.05")?;
     behind.split_once('.').map(|(_, version)| version.to_owned())
 }
 
@@ -118,7 +127,12 @@ fn account(node: Element) -> Account {
 pub(super) fn account_id(node: Element) -> (Option<String>, Option<String>) {
     let Some(id) = node.child("Id") else { return (None, None) };
     let other = id.any(&["Othr", "PrtryAcct"]).and_then(|other| other.text("Id"));
-    (id.text("IBAN"), other.or_else(|| id.text("BBAN")).or_else(|| id.text("UPIC")))
+    (id.text("IBAN").map(|iban| compact(&iban)), other.or_else(|| id.text("BBAN")).or_else(|| id.text("UPIC")))
+}
+
+/// Without the blanks that print an IBAN in groups.
+fn compact(iban: &str) -> String {
+    iban.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_uppercase()
 }
 
 /// An institution by BIC, else by its number in a clearing system, else by name.
@@ -131,13 +145,22 @@ pub(super) fn agent(institution: Element) -> Option<String> {
 }
 
 fn balance(node: Element) -> Result<Balance, StatementRefusal> {
-    let code = node.child("Tp").and_then(code_or_proprietary).or_else(|| node.text("Cd")).unwrap_or_default();
+    let kind = node.child("Tp");
+    let code = kind.and_then(code_or_proprietary).or_else(|| node.text("Cd")).unwrap_or_default();
+    let part = kind.and_then(|kind| kind.child("SubTp")).and_then(code_or_proprietary);
     let (amount, currency) =
         node.amount("Amt")?.ok_or_else(|| StatementRefusal::Missing { at: node.place(), name: "the amount of a balance" })?;
-    Ok(Balance { kind: balance_kind(code), amount: signed(node, amount)?, currency, date: node.date("Dt")? })
+    Ok(Balance { kind: balance_kind(code, part), amount: signed(node, amount)?, currency, date: node.date("Dt")? })
 }
 
-fn balance_kind(code: String) -> BalanceKind {
+/// A balance with a sub-type is that of a page (`INTM`), or a part of the other one, as what is blocked, or the same in another currency.
+fn balance_kind(code: String, part: Option<String>) -> BalanceKind {
+    match (code.as_str(), part.as_deref()) {
+        ("OPBD", Some("INTM")) => return BalanceKind::OpeningInterim,
+        ("CLBD", Some("INTM")) => return BalanceKind::ClosingInterim,
+        (_, Some(part)) if part != "INTM" => return BalanceKind::Other(format!("{code}/{part}")),
+        _ => {}
+    }
     match code.as_str() {
         "OPBD" => BalanceKind::OpeningBooked,
         "CLBD" => BalanceKind::ClosingBooked,
@@ -152,13 +175,20 @@ fn balance_kind(code: String) -> BalanceKind {
     }
 }
 
-/// With the sign of the element's own indicator.
+/// With the sign of the element's own indicator; an amount that has one too says nothing certain.
 pub(super) fn signed(node: Element, amount: Decimal) -> Result<Decimal, StatementRefusal> {
+    if amount.is_sign_negative() {
+        return Err(StatementRefusal::invalid(node.place(), "the amount beside its indicator", &amount.to_string()));
+    }
+    Ok(if is_credit(node)? { amount } else { debit(amount) })
+}
+
+pub(super) fn is_credit(node: Element) -> Result<bool, StatementRefusal> {
     let indicator =
         node.child("CdtDbtInd").ok_or_else(|| StatementRefusal::Missing { at: node.place(), name: "the credit or debit indicator" })?;
     match indicator.own_text().as_deref() {
-        Some("CRDT") => Ok(amount),
-        Some("DBIT") => Ok(-amount),
+        Some("CRDT") => Ok(true),
+        Some("DBIT") => Ok(false),
         other => Err(StatementRefusal::invalid(indicator.place(), "the credit or debit indicator", other.unwrap_or_default())),
     }
 }

@@ -1,6 +1,6 @@
 //! Elements by local name, remembering which leaves were read: what is left over is reported as unmapped.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 
 use roxmltree::{Document, Node, NodeId};
@@ -11,7 +11,26 @@ use crate::statement::Unmapped;
 use crate::{Place, StatementRefusal};
 
 #[derive(Default)]
-pub(super) struct Seen(RefCell<HashSet<NodeId>>);
+pub(super) struct Seen {
+    leaves: RefCell<HashSet<NodeId>>,
+    /// Where the last place that was asked for is. Places are asked for in the order of the file: to count from its start each time
+    /// would cost the square of its length.
+    last: Cell<Option<(usize, Place)>>,
+}
+
+impl Seen {
+    fn place(&self, text: &str, offset: usize) -> Place {
+        let (from, mut place) = self.last.get().filter(|(from, _)| *from <= offset).unwrap_or((0, Place::line(1)));
+        for character in text[from..offset].chars() {
+            place = match character {
+                '\n' => Place::line(place.line + 1),
+                _ => Place { column: place.column + 1, ..place },
+            };
+        }
+        self.last.set(Some((offset, place)));
+        place
+    }
+}
 
 /// An element and the list of leaves read so far.
 #[derive(Clone, Copy)]
@@ -34,13 +53,18 @@ impl<'a, 'input> Element<'a, 'input> {
     }
 
     pub fn place(self) -> Place {
-        let position = self.node.document().text_pos_at(self.node.range().start);
-        Place { line: position.row as usize, column: position.col as usize }
+        self.seen.place(self.node.document().input_text(), self.node.range().start)
     }
 
     pub fn children(self, name: &'static str) -> impl Iterator<Item = Self> + use<'a, 'input> {
         let seen = self.seen;
         self.node.children().filter(move |child| child.tag_name().name() == name).map(move |node| Self { node, seen })
+    }
+
+    /// The element itself and all below it, in the order of the file.
+    pub fn descendants(self) -> impl Iterator<Item = Self> + use<'a, 'input> {
+        let seen = self.seen;
+        self.node.descendants().filter(Node::is_element).map(move |node| Self { node, seen })
     }
 
     pub fn child(self, name: &'static str) -> Option<Self> {
@@ -57,7 +81,7 @@ impl<'a, 'input> Element<'a, 'input> {
     }
 
     pub fn own_text(self) -> Option<String> {
-        self.seen.0.borrow_mut().insert(self.node.id());
+        self.seen.leaves.borrow_mut().insert(self.node.id());
         let text: String = self.node.children().filter(Node::is_text).filter_map(|child| child.text()).collect();
         Some(text.trim()).filter(|text| !text.is_empty()).map(str::to_owned)
     }
@@ -95,7 +119,7 @@ impl<'a, 'input> Element<'a, 'input> {
 
     /// Every leaf below that nothing read.
     pub fn unread(self) -> Vec<Unmapped> {
-        let seen = self.seen.0.borrow();
+        let seen = self.seen.leaves.borrow();
         let leaves = self.node.descendants().filter(|node| node.is_element() && !node.children().any(|child| child.is_element()));
         leaves.filter(|leaf| !seen.contains(&leaf.id())).filter_map(|leaf| unmapped(Self { node: leaf, seen: self.seen })).collect()
     }

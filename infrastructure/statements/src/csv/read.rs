@@ -5,7 +5,7 @@ use csv::{ReaderBuilder, StringRecord, Trim};
 use rust_decimal::Decimal;
 
 use super::{AmountColumns, CsvMapping, DecimalMark};
-use crate::number::{decimal, has_shape_of_iban, present};
+use crate::number::{debit, decimal, has_shape_of_iban, present};
 use crate::statement::{Account, Balance, BalanceKind, Format, Period, Statement, StatementFile, StatementKind};
 use crate::{Detail, Entry, Place, StatementRefusal, decode};
 
@@ -16,13 +16,18 @@ pub fn read(bytes: &[u8], mapping: &CsvMapping) -> Result<StatementFile, Stateme
     let body = text.splitn(mapping.skip_lines + 1, '\n').nth(mapping.skip_lines).ok_or(StatementRefusal::Empty)?;
     let delimiter = u8::try_from(mapping.delimiter)
         .map_err(|_| StatementRefusal::invalid(Place::line(1), "the delimiter", &mapping.delimiter.to_string()))?;
-    let mut reader = ReaderBuilder::new().delimiter(delimiter).trim(Trim::All).from_reader(body.as_bytes());
+    let mut reader = ReaderBuilder::new().delimiter(delimiter).trim(Trim::All).flexible(true).from_reader(body.as_bytes());
     let columns = Columns { headers: reader.headers().map_err(|error| malformed(&error, mapping))?.clone(), mapping };
     let mut rows: Vec<Row> = vec![];
     for record in reader.records() {
         let record = record.map_err(|error| malformed(&error, mapping))?;
-        let line = record.position().map_or(0, |position| position.line() as usize) + mapping.skip_lines;
-        rows.push(columns.row(&record, Place::line(line))?);
+        let at = Place::line(record.position().map_or(0, |position| position.line() as usize) + mapping.skip_lines);
+        // Delimiters alone, as spreadsheets leave them below a table.
+        if record.iter().all(str::is_empty) {
+            continue;
+        }
+        columns.fits(&record, at)?;
+        rows.push(columns.row(&record, at)?);
     }
     if mapping.newest_first {
         rows.reverse();
@@ -52,6 +57,15 @@ impl Columns<'_> {
         let index = self.headers.iter().position(|header| header.trim_start_matches('\u{feff}') == column);
         let index = index.ok_or_else(|| StatementRefusal::ColumnMissing(column.to_owned()))?;
         Ok(record.get(index).unwrap_or(""))
+    }
+
+    /// What has no column cannot be told, and a row that stops before its amount is cut; a delimiter too many at its end says nothing.
+    fn fits(&self, record: &StringRecord, at: Place) -> Result<(), StatementRefusal> {
+        let (cells, columns) = (record.len(), self.headers.len());
+        if cells < columns || record.iter().skip(columns).any(|cell| !cell.is_empty()) {
+            return Err(StatementRefusal::Malformed { at, reason: format!("the row has {cells} cells, there are {columns} columns") });
+        }
+        Ok(())
     }
 
     fn optional(&self, record: &StringRecord, column: &Option<String>) -> Result<Option<String>, StatementRefusal> {
@@ -89,16 +103,16 @@ impl Columns<'_> {
             AmountColumns::Signed(column) => self.number(self.value(record, column)?, at),
             AmountColumns::DebitAndCredit { debit, credit } => {
                 let (debit, credit) = (self.value(record, debit)?, self.value(record, credit)?);
-                match (present(debit), present(credit)) {
-                    (Some(debit), None) => Ok(-self.number(&debit, at)?.abs()),
-                    (None, Some(credit)) => self.number(&credit, at),
-                    _ => Err(StatementRefusal::Missing { at, name: "one amount, debit or credit" }),
-                }
+                let debit = present(debit).map(|text| self.number(&text, at)).transpose()?;
+                let credit = present(credit).map(|text| self.number(&text, at)).transpose()?;
+                one_of(debit, credit).ok_or(StatementRefusal::Missing { at, name: "one amount, debit or credit" })
             }
             AmountColumns::WithSide { amount, side, debit_words } => {
                 let amount = self.number(self.value(record, amount)?, at)?;
-                let side = self.value(record, side)?;
-                Ok(if debit_words.iter().any(|word| word == side) { -amount } else { amount })
+                let side = present(self.value(record, side)?);
+                let side = side.ok_or(StatementRefusal::Missing { at, name: "the word that says debit or credit" })?;
+                let is_debit = debit_words.iter().any(|word| word.trim().to_lowercase() == side.to_lowercase());
+                Ok(if is_debit { debit(amount) } else { amount })
             }
         }
     }
@@ -107,6 +121,7 @@ impl Columns<'_> {
     fn number(&self, text: &str, at: Place) -> Result<Decimal, StatementRefusal> {
         let wrong = || StatementRefusal::invalid(at, "the amount", text);
         let bare: String = text.chars().filter(|c| !c.is_whitespace() && !matches!(c, '\'' | '\u{2019}')).collect();
+        let bare = bare.replace('\u{2212}', "-");
         let (bare, is_negative) = match bare.strip_prefix('(').and_then(|inner| inner.strip_suffix(')')).or_else(|| bare.strip_suffix('-'))
         {
             Some(inner) => (inner.to_owned(), true),
@@ -117,7 +132,7 @@ impl Columns<'_> {
             DecimalMark::Comma => ungrouped(&bare, '.', ','),
         };
         let value = plain.and_then(|plain| decimal(&plain)).ok_or_else(wrong)?;
-        Ok(if is_negative { -value } else { value })
+        Ok(if is_negative { debit(value) } else { value })
     }
 
     /// Columns that the mapping does not name, once each.
@@ -143,6 +158,17 @@ impl Columns<'_> {
             content: header.to_owned(),
         })
         .collect()
+    }
+}
+
+/// The side that is written; some banks fill the other one with zero. A debit is one with or without its sign.
+fn one_of(debited: Option<Decimal>, credited: Option<Decimal>) -> Option<Decimal> {
+    match (debited, credited) {
+        (Some(debited), None) => Some(debit(debited.abs())),
+        (None, Some(credited)) => Some(credited),
+        (Some(debited), Some(credited)) if credited.is_zero() => Some(debit(debited.abs())),
+        (Some(debited), Some(credited)) if debited.is_zero() => Some(credited),
+        _ => None,
     }
 }
 

@@ -86,7 +86,9 @@ fn original(exchange: &mut Exchange, value: &str) {
 fn charge(detail: &mut Detail, value: &str) {
     let (currency, amount) = value.split_at_checked(3).unwrap_or(("", value));
     match crate::number::decimal(amount.trim().trim_start_matches('/')) {
-        Some(amount) => detail.charges.push(Charge { amount: -amount, currency: present(currency), included: None, kind: None }),
+        Some(amount) => {
+            detail.charges.push(Charge { amount: crate::number::debit(amount), currency: present(currency), included: None, kind: None })
+        }
         None => detail.references.other.push(("chgs".to_owned(), value.to_owned())),
     }
 }

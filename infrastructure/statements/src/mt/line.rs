@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::tags::Field;
-use crate::number::{day_near, decimal, has_shape_of_iban, present, short_date};
+use crate::number::{day_near, debit, decimal, has_shape_of_iban, present, short_date};
 use crate::{CodeScheme, Entry, EntryStatus, StatementRefusal, TransactionCode};
 
 /// What the standard allows for a reference; banks that write an account there go further.
@@ -20,7 +20,7 @@ pub(super) fn entry(field: &Field, currency: Option<&str>) -> Result<Entry, Stat
     let (joined, below) = cursor.joined(below);
     let cursor = Cursor { rest: &joined, field };
     let (cursor, amount) = cursor.amount()?;
-    let mut entry = Entry::new(field.at, if mark.is_credit { amount } else { -amount }, currency.map(str::to_owned));
+    let mut entry = Entry::new(field.at, if mark.is_credit { amount } else { debit(amount) }, currency.map(str::to_owned));
     entry.reversal = mark.is_reversal;
     entry.status = if mark.is_expected { EntryStatus::Future } else { EntryStatus::Booked };
     entry.value_date = Some(value_date);

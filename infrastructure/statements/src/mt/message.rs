@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use super::tags::{Block, Field, blocks};
 use super::{account, line, narrative};
-use crate::number::{decimal, is_currency, present, short_date};
+use crate::number::{debit, decimal, is_currency, present, short_date};
 use crate::statement::{Balance, BalanceKind, Control, Format, Statement, StatementFile, StatementKind, Unmapped};
 use crate::{EntryStatus, Place, StatementRefusal};
 
@@ -40,7 +40,7 @@ struct Reading<'a> {
     statement: Statement,
     /// Of the balance read last; every entry is in it.
     currency: Option<String>,
-    /// A narrative belongs to the entry before it, and to the statement once the closing balance stands.
+    /// A narrative belongs to the entry before it, and to the statement once the closing balance or the sums stand.
     is_closed: bool,
 }
 
@@ -78,7 +78,10 @@ impl<'a> Reading<'a> {
             "62M" => self.balance(field, BalanceKind::ClosingInterim)?,
             "64" => self.balance(field, BalanceKind::ClosingAvailable)?,
             "65" => self.balance(field, BalanceKind::ForwardAvailable)?,
-            "61" => self.statement.entries.push(line::entry(field, self.currency.as_deref())?),
+            "61" => {
+                self.is_closed = false;
+                self.statement.entries.push(line::entry(field, self.currency.as_deref())?);
+            }
             "86" => self.narrative(field),
             "90C" | "90D" | "90" => self.sum(field)?,
             "940" | "941" | "942" | "950" | "12" => {}
@@ -138,6 +141,7 @@ impl<'a> Reading<'a> {
         let (count, rest) = text.split_at(digits);
         let (_, amount) = rest.split_at_checked(3).filter(|(currency, _)| is_currency(currency)).ok_or_else(wrong)?;
         let stated = decimal(amount).ok_or_else(wrong)?;
+        self.is_closed = true;
         let wants_credit = field.tag != "90D";
         let booked = self.statement.entries.iter().filter(|entry| entry.status == EntryStatus::Booked);
         let own: Vec<Decimal> = booked.map(|entry| entry.amount).filter(|amount| amount.is_sign_positive() == wants_credit).collect();
@@ -154,7 +158,7 @@ impl<'a> Reading<'a> {
 fn signed(mark: &str, amount: Decimal) -> Option<Decimal> {
     match mark {
         "C" => Some(amount),
-        "D" => Some(-amount),
+        "D" => Some(debit(amount)),
         _ => None,
     }
 }

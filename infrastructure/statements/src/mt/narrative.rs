@@ -20,7 +20,23 @@ pub(super) fn describe(entry: &mut Entry, lines: &[&str]) {
         Some(before) => format!("{before}\n{text}"),
         None => text,
     });
-    entry.details.push(detail);
+    match entry.details.first_mut() {
+        Some(first) => go_on(first, detail),
+        None => entry.details.push(detail),
+    }
+}
+
+/// A second narrative is of the same transaction: it says what the first one has left out, and more words.
+fn go_on(first: &mut Detail, second: Detail) {
+    let Detail { references, counterparty, remittance, text, .. } = second;
+    first.references.end_to_end_id = first.references.end_to_end_id.take().or(references.end_to_end_id);
+    first.references.other.extend(references.other);
+    first.counterparty.name = first.counterparty.name.take().or(counterparty.name);
+    first.counterparty.account = first.counterparty.account.take().or(counterparty.account);
+    first.counterparty.bank = first.counterparty.bank.take().or(counterparty.bank);
+    first.remittance.unstructured.extend(remittance.unstructured);
+    first.remittance.references.extend(remittance.references);
+    first.text = first.text.iter().cloned().chain(text).reduce(|before, after| format!("{before}\n{after}"));
 }
 
 /// German banks fill each line to the last of 65 characters, so that a blank at its end counts.

@@ -39,14 +39,16 @@ impl<'a> Field<'a> {
 
 /// Whether the line starts a field of a message.
 pub(crate) fn starts_with_tag(line: &str) -> bool {
-    let line = line.trim_start();
+    let line = line.trim_start_matches(|c: char| c.is_whitespace() || is_frame(c));
     line.starts_with("{1:") || tag_of(line).is_some()
 }
 
 pub(super) fn blocks(text: &str) -> Vec<Block<'_>> {
     let mut blocks: Vec<Block> = vec![];
     let mut current = Block::default();
-    for (index, line) in text.lines().enumerate() {
+    let mut lines = text.lines().enumerate();
+    while let Some((index, line)) = lines.next() {
+        let line = line.trim_start_matches(is_frame);
         let body = match envelope(line) {
             Some((header, body)) => {
                 finish(&mut blocks, &mut current);
@@ -55,7 +57,7 @@ pub(super) fn blocks(text: &str) -> Vec<Block<'_>> {
             }
             None => line,
         };
-        if is_separator(body) || body.starts_with("-}") {
+        if body.starts_with("-}") || is_separator(body) && !goes_on(lines.clone().map(|(_, line)| line)) {
             finish(&mut blocks, &mut current);
         } else {
             take(&mut blocks, &mut current, index + 1, body);
@@ -63,6 +65,17 @@ pub(super) fn blocks(text: &str) -> Vec<Block<'_>> {
     }
     finish(&mut blocks, &mut current);
     blocks
+}
+
+/// Start and end of a text as SWIFT's interfaces write them around each message.
+fn is_frame(character: char) -> bool {
+    matches!(character, '\u{1}' | '\u{3}')
+}
+
+/// A dash in a narrative ends no message: what comes next goes on with this one.
+fn goes_on<'a>(mut rest: impl Iterator<Item = &'a str>) -> bool {
+    let next = rest.find(|line| envelope(line).is_some() || tag_of(line).is_some());
+    next.and_then(tag_of).is_some_and(|(tag, _)| matches!(tag, "61" | "86" | "62" | "62F" | "62M" | "64" | "65" | "90C" | "90D"))
 }
 
 /// A dash alone, perhaps with SWIFT's end-of-text character.

@@ -195,13 +195,37 @@ fn unescaped(value: &str) -> String {
     if !value.contains('&') {
         return value.to_owned();
     }
-    value
-        .replace("&lt;", "<")
-        .replace("&gt;", ">")
-        .replace("&nbsp;", " ")
-        .replace("&quot;", "\"")
-        .replace("&apos;", "'")
-        .replace("&amp;", "&")
+    let mut plain = String::with_capacity(value.len());
+    let mut rest = value;
+    while let Some(at) = rest.find('&') {
+        let (before, reference) = rest.split_at(at);
+        plain.push_str(before);
+        let named = reference[1..].split_once(';').and_then(|(name, behind)| Some((character(name)?, behind)));
+        let (meant, behind) = named.unwrap_or(('&', &reference[1..]));
+        plain.push(meant);
+        rest = behind;
+    }
+    plain + rest
+}
+
+/// What a reference stands for; a bare `&` of a firm's name is itself.
+fn character(name: &str) -> Option<char> {
+    match name {
+        "lt" => Some('<'),
+        "gt" => Some('>'),
+        "nbsp" => Some(' '),
+        "quot" => Some('"'),
+        "apos" => Some('\''),
+        "amp" => Some('&'),
+        _ => {
+            let number = name.strip_prefix('#')?;
+            let code = match number.strip_prefix(['x', 'X']) {
+                Some(hexadecimal) => u32::from_str_radix(hexadecimal, 16).ok()?,
+                None => number.parse().ok()?,
+            };
+            char::from_u32(code).filter(|meant| !meant.is_control())
+        }
+    }
 }
 
 fn unclosed(line: usize) -> StatementRefusal {

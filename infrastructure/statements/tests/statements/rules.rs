@@ -7,17 +7,17 @@ use quittance_statements::{
 };
 use rust_decimal::Decimal;
 
-fn only(text: &str) -> Statement {
+pub fn only(text: &str) -> Statement {
     let mut file = read(text.as_bytes()).unwrap_or_else(|refusal| panic!("{refusal}\n{text}"));
     assert_eq!(file.statements.len(), 1, "{text}");
     file.statements.remove(0)
 }
 
-fn money(text: &str) -> Decimal {
+pub fn money(text: &str) -> Decimal {
     text.parse().expect("a number")
 }
 
-fn day(text: &str) -> NaiveDate {
+pub fn day(text: &str) -> NaiveDate {
     text.parse().expect("a day")
 }
 
@@ -160,7 +160,7 @@ fn every_version_of_camt() {
         ("053", "BkToCstmrStmt", "Stmt", StatementKind::EndOfPeriod),
         ("054", "BkToCstmrDbtCdtNtfctn", "Ntfctn", StatementKind::Notification),
     ] {
-        for version in 2..=12 {
+        for version in 2..=13 {
             let (status, party) = match version {
                 ..7 => ("<Sts>BOOK</Sts>", "<Cdtr><Nm>Acme</Nm></Cdtr>"),
                 7 => ("<Sts><Cd>BOOK</Cd></Sts>", "<Cdtr><Nm>Acme</Nm></Cdtr>"),
@@ -221,10 +221,12 @@ fn funds_types_of_bai2() {
 #[test]
 fn type_codes_of_bai2() {
     for (code, amount) in [("101", "4"), ("399", "4"), ("401", "-4"), ("699", "-4"), ("930", "4"), ("970", "-4"), ("720", "4")] {
-        let statement = only(&format!("01,a,b,260101,0000,1,,,2/\n02,a,b,1,260102,,USD,2/\n03,9/\n16,{code},400/\n49,400,3/\n"));
+        let statement = only(&format!(
+            "01,a,b,260101,0000,1,,,2/\n02,a,b,1,260102,,USD,2/\n03,9/\n16,{code},400/\n49,400,3/\n98,400,1,5/\n99,400,1,7/\n"
+        ));
         assert_eq!(statement.entries[0].amount, money(amount), "{code}");
     }
-    let words = only("01,a,b,260101,0000,1,,,2/\n02,a,b,1,260102,,USD,2/\n03,9/\n16,890,,,,,a message/\n49,0,3/\n");
+    let words = only("01,a,b,260101,0000,1,,,2/\n02,a,b,1,260102,,USD,2/\n03,9/\n16,890,,,,,a message/\n49,0,3/\n98,0,1,5/\n99,0,1,7/\n");
     assert_eq!(words.entries[0].status, EntryStatus::Information);
 }
 
@@ -241,7 +243,7 @@ fn elements_without_an_end_and_empty_ones() {
     assert_eq!(statement.balance(&BalanceKind::ClosingBooked).map(|balance| balance.amount), Some(money("-5")));
 }
 
-fn mapping() -> CsvMapping {
+pub fn mapping() -> CsvMapping {
     CsvMapping {
         account: "DE89370400440532013000".into(),
         currency: "EUR".into(),

@@ -1,6 +1,6 @@
 //! Rules about one place of the document, asked of every occurrence of it: the same questions in the words of both syntaxes.
 
-use crate::outline::Element;
+use crate::outline::{Element, trimmed};
 use crate::rules::codes::is_vat_prefix;
 use crate::rules::paths::Check::Holds;
 use crate::rules::paths::{PathRule, fatal, warning};
@@ -139,7 +139,7 @@ fn says(at: Element<'_>, path: &[&str]) -> bool {
 }
 
 fn has_filled(at: Element<'_>, attribute: &str) -> bool {
-    at.attribute(attribute).is_some_and(|value| !value.trim().is_empty())
+    at.attribute(attribute).is_some_and(|value| !trimmed(value).is_empty())
 }
 
 /// Whether the two places have a value in common.

@@ -2,8 +2,8 @@
 
 use super::attribute::{self, AttributeRule};
 use super::pattern::{Matches, Patterns};
-use super::{Check, PathRule, Within};
-use crate::outline::{Element, Outline};
+use super::{Check, PathRule, ValueOf, Within};
+use crate::outline::{Element, Outline, trimmed};
 use crate::rules::judge::Judge;
 
 #[derive(Default)]
@@ -60,7 +60,7 @@ impl PathRule {
             Check::Once => 1,
             Check::OnceOf(counts) if counts(element) => 1,
             Check::OnceOf(_) => return,
-            Check::Alike => return self.compare(element, met, judge),
+            Check::Alike(value) => return self.compare(value, element, met, judge),
             _ if self.holds(element) => return,
             _ => 0,
         };
@@ -74,10 +74,10 @@ impl PathRule {
             Check::Absent => false,
             Check::Bare(attribute) => element.attribute(attribute).is_none(),
             Check::Code(list) => list.contains(element.text()),
-            Check::Attribute(name, list) => element.attribute(name).is_some_and(|code| list.contains(code.trim())),
-            Check::OptionalAttribute(name, list) => element.attribute(name).is_none_or(|code| list.contains(code.trim())),
+            Check::Attribute(name, list) => element.attribute(name).is_some_and(|code| list.contains(trimmed(code))),
+            Check::OptionalAttribute(name, list) => element.attribute(name).is_none_or(|code| list.contains(trimmed(code))),
             Check::Holds(holds, _) => holds(element),
-            Check::Once | Check::OnceOf(_) | Check::Alike => true,
+            Check::Once | Check::OnceOf(_) | Check::Alike(_) => true,
         }
     }
 
@@ -95,9 +95,9 @@ impl PathRule {
         met.count
     }
 
-    fn compare<'d>(&self, element: Element<'d>, met: &mut Met<'d>, judge: &mut Judge) {
+    fn compare<'d>(&self, value: ValueOf, element: Element<'d>, met: &mut Met<'d>, judge: &mut Judge) {
         let first = *met.first.get_or_insert(element);
-        if first.text() != element.text() && self.count(element, met) == 1 {
+        if value(first) != value(element) && self.count(element, met) == 1 {
             judge.broken(self.rule, self.flag, element, &self.text(element));
         }
     }
@@ -107,7 +107,7 @@ impl PathRule {
         match self.check {
             Check::Absent => format!("{name} has no place here in an invoice of EN 16931"),
             Check::Once | Check::OnceOf(_) => format!("{name} stands here more than once"),
-            Check::Alike => format!("{name} does not say the same everywhere"),
+            Check::Alike(_) => format!("{name} does not say the same everywhere"),
             Check::Bare(attribute) => format!("the attribute {attribute} has no place on {name}"),
             Check::Code(list) => format!("“{}” is no code of {}", shown(element.text()), list.standard()),
             Check::Attribute(attribute, list) | Check::OptionalAttribute(attribute, list) => {

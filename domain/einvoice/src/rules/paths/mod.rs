@@ -34,6 +34,9 @@ pub(super) enum Within {
     Document,
 }
 
+/// An element's text, as written or without the blanks around it.
+pub(super) type ValueOf = for<'d> fn(Element<'d>) -> &'d str;
+
 #[derive(Clone, Copy)]
 pub(super) enum Check {
     /// Has no place in an invoice.
@@ -42,8 +45,8 @@ pub(super) enum Check {
     Once,
     /// At most once, counting only some.
     OnceOf(fn(Element<'_>) -> bool),
-    /// All of them say the same.
-    Alike,
+    /// All of them say the same, by what is compared.
+    Alike(ValueOf),
     /// Without this attribute.
     Bare(&'static str),
     /// The text is a code of the list.

@@ -11,8 +11,8 @@ use crate::totals::exact::{percent_of, sum};
 pub(super) fn check(invoice: &Invoice<'_>, book: Book, judge: &mut Judge) {
     let slack = book.slack(invoice);
     // Only XRechnung tells the two places of CII apart in the rule's id.
-    let (outside_prices, on_prices) = match (book, invoice.syntax.is_ubl()) {
-        (Book::XRechnung, false) => ("PEPPOL-EN16931-R043-1", "PEPPOL-EN16931-R043-2"),
+    let (outside_prices, on_prices) = match (book.is_german(), invoice.syntax.is_ubl()) {
+        (true, false) => ("PEPPOL-EN16931-R043-1", "PEPPOL-EN16931-R043-2"),
         _ => ("PEPPOL-EN16931-R043", "PEPPOL-EN16931-R043"),
     };
     let of_lines = invoice.lines.iter().flat_map(|line| &line.allowance_charges);
@@ -71,7 +71,7 @@ fn discount_of_ubl(discount: &AllowanceCharge<'_>, price: &Price<'_>, judge: &mu
 fn discounts_of_cii(price: &Price<'_>, indicated: &str, book: Book, judge: &mut Judge) {
     price.discounts.iter().for_each(|discount| says_which(discount, indicated, judge));
     let gross = price.gross.first().and_then(|amount| amount.element().parent());
-    let Some(at) = gross.or_else(|| price.discounts.first()?.at.parent()).filter(|_| book == Book::XRechnung) else { return };
+    let Some(at) = gross.or_else(|| price.discounts.first()?.at.parent()).filter(|_| book.is_german()) else { return };
     let amounts = || price.discounts.iter().filter(|discount| discount.amount.is_present());
     let discounted = amounts().next().is_some();
     no_charge(at, !discounted || price.discounts.iter().any(|discount| discount.is_charge.text() == Some("false")), judge);

@@ -17,6 +17,11 @@ pub(super) fn of_address<'d>(party: &Party<'d>) -> Option<&'d str> {
     party.address.country.text()
 }
 
+/// Whether an address is in the country, its code as it should be written.
+pub(super) fn is_exactly_in(party: &Party<'_>, country: &str) -> bool {
+    of_address(party) == Some(country)
+}
+
 /// Whether an address is in the country, in any case of letters.
 pub(super) fn is_in(party: &Party<'_>, country: &str) -> bool {
     of_address(party).is_some_and(|code| code.eq_ignore_ascii_case(country))

@@ -120,12 +120,12 @@ fn tax_totals_of_cii(invoice: &Invoice<'_>, book: Book, judge: &mut Judge) {
     let own = currencies().filter(|code| Some(*code) == currency).count();
     let foreign = currencies().filter(|code| currency.is_some_and(|currency| currency != *code)).count();
     let expected = usize::from(invoice.tax_currency.is_present());
-    let one = own == 1 || (own == 0 && book == Book::XRechnung);
+    let one = own == 1 || (own == 0 && book.is_german());
     judge.fatal("PEPPOL-EN16931-R053", at, one, "there is not exactly one VAT total (BT-110) in the invoice's currency");
     judge.fatal("PEPPOL-EN16931-R054", at, foreign == expected, TOTALS_ELSEWHERE);
     if let Some(tax_currency) = invoice.tax_currency.text() {
         let agree = signs_agree(invoice, tax_currency, |amount| amount < Decimal::ZERO);
-        judge.fatal("PEPPOL-EN16931-R055", at, agree || (own == 0 && book == Book::XRechnung), OPPOSITE_SIGNS);
+        judge.fatal("PEPPOL-EN16931-R055", at, agree || (own == 0 && book.is_german()), OPPOSITE_SIGNS);
     }
 }
 

@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 use super::Book;
 use crate::model::{Invoice, Line};
 use crate::outline::Element;
+use crate::rules::Flag;
 use crate::rules::judge::{Judge, Sum};
 use crate::term::{Term, Terms};
 use crate::totals::exact::{cents_as_xpath, sum};
@@ -18,9 +19,9 @@ pub(super) fn check(invoice: &Invoice<'_>, book: Book, judge: &mut Judge) {
         let documents = documents(line, is_ubl);
         let object = documents.is_empty() || documents.iter().any(is_object);
         judge.fatal("PEPPOL-EN16931-R101", line.at, object, "a document of a line can only be its object (BT-128)");
-        // What XRechnung made of CII has no rule on the line's sum.
-        if is_ubl || book == Book::Peppol {
-            net_amount(line, book.slack(invoice), judge);
+        // What XRechnung made of CII had no rule on the line's sum at first, and then one that warns.
+        if is_ubl || book != Book::XRechnung {
+            net_amount(line, book, book.slack(invoice), judge);
         }
     }
 }
@@ -79,14 +80,23 @@ fn units_agree(line: &Line<'_>, is_ubl: bool, judge: &mut Judge) {
 }
 
 /// R120: BT-131 = BT-129 × BT-146 / BT-149 + charges − allowances.
-fn net_amount(line: &Line<'_>, slack: Decimal, judge: &mut Judge) {
+fn net_amount(line: &Line<'_>, book: Book, slack: Decimal, judge: &mut Judge) {
     let stated = or(&line.net_amount, Decimal::ZERO);
-    let base = or(&line.price.base_quantity, Decimal::ONE).map(|base| if base.is_zero() { Decimal::ONE } else { base });
+    let base = base_quantity(line, book);
     let goods = or(&line.quantity, Decimal::ONE)
         .zip(or(&line.price.net, Decimal::ZERO))
         .and_then(|(quantity, price)| quantity.checked_mul(price)?.checked_div(base?));
     let computed = goods.and_then(|goods| goods.checked_add(adjustments(line, true)?)?.checked_sub(adjustments(line, false)?));
-    judge.sum("PEPPOL-EN16931-R120", Sum { at: line.at, term: "BT-131", stated, computed }, slack);
+    let flag = if book == Book::LaterXRechnung { Flag::Warning } else { Flag::Fatal };
+    judge.sum_as("PEPPOL-EN16931-R120", flag, Sum { at: line.at, term: "BT-131", stated, computed }, slack);
+}
+
+/// BT-149, by which nobody divides if it is 0. The later XRechnung takes the one beside the gross price where CII has no other.
+fn base_quantity(line: &Line<'_>, book: Book) -> Option<Decimal> {
+    let gross = &line.price.gross_base_quantity;
+    let stated = [&line.price.base_quantity, gross].into_iter().take(if book == Book::LaterXRechnung { 2 } else { 1 });
+    let of_each = stated.map(|terms| or(terms, Decimal::ZERO)).collect::<Option<Vec<_>>>()?;
+    Some(of_each.into_iter().find(|base| !base.is_zero()).unwrap_or(Decimal::ONE))
 }
 
 fn adjustments(line: &Line<'_>, charges: bool) -> Option<Decimal> {

@@ -26,6 +26,8 @@ use crate::model::Invoice;
 pub(super) enum Book {
     Peppol,
     XRechnung,
+    /// From 3.0.2 on.
+    LaterXRechnung,
 }
 
 pub(super) fn check(invoice: &Invoice<'_>, judge: &mut Judge) {
@@ -44,16 +46,20 @@ pub(super) fn common(invoice: &Invoice<'_>, book: Book, judge: &mut Judge) {
     adjustment::check(invoice, book, judge);
     payment::check(invoice, judge);
     line::check(invoice, book, judge);
-    if book == Book::XRechnung || invoice.syntax.is_ubl() {
+    if book.is_german() || invoice.syntax.is_ubl() {
         places::nothing_is_empty(invoice, judge);
     }
 }
 
 impl Book {
+    fn is_german(self) -> bool {
+        self != Self::Peppol
+    }
+
     /// How far a computed amount may be off: XRechnung gives the forint, which has no cents in practice, more room.
     fn slack(self, invoice: &Invoice<'_>) -> Decimal {
-        match (self, invoice.currency.text()) {
-            (Self::XRechnung, Some("HUF")) => dec!(0.5),
+        match (self.is_german(), invoice.currency.text()) {
+            (true, Some("HUF")) => dec!(0.5),
             _ => dec!(0.02),
         }
     }

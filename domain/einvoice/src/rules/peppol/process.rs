@@ -38,9 +38,9 @@ impl Process {
         if invoice.follows() == Specification::PeppolSelfBilling { &SELF_BILLING } else { &BILLING }
     }
 
-    /// The two digits in the name of a process.
+    /// The two digits in the name of a process; what stands around the name is not looked at.
     pub(super) fn number_in<'n>(&self, process: &'n str) -> Option<&'n str> {
-        let number = process.split_once(self.name)?.1.strip_suffix(":1.0")?;
-        (number.len() == 2 && number.bytes().all(|byte| byte.is_ascii_digit())).then_some(number)
+        let (number, release) = process.split_once(self.name)?.1.split_at_checked(2)?;
+        (number.bytes().all(|byte| byte.is_ascii_digit()) && release.starts_with(":1.0")).then_some(number)
     }
 }

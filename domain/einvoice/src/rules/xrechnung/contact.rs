@@ -12,7 +12,8 @@ pub(super) fn check(contact: &Contact<'_>, german: &mut German<'_>) {
     let telephone = contact.telephone.text().unwrap_or_default();
     german.warning(["BR-DE-27", "DE-R-027"], at, is_telephone(telephone), "the telephone number (BT-42) has not three digits");
     let email = contact.email.text().unwrap_or_default();
-    german.warning(["BR-DE-28", "DE-R-028"], at, is_email(email), "the mail address (BT-43) is not well formed");
+    let well_formed = if german.release().is_later() { is_any_email(email) } else { is_email(email) };
+    german.warning(["BR-DE-28", "DE-R-028"], at, well_formed, "the mail address (BT-43) is not well formed");
 }
 
 fn is_telephone(text: &str) -> bool {
@@ -23,6 +24,13 @@ fn is_telephone(text: &str) -> bool {
 fn is_email(text: &str) -> bool {
     let Some((name, host)) = text.split_once('@') else { return false };
     name.split('.').all(is_word) && host.contains('.') && host.split('.').all(is_label)
+}
+
+/// As the later release reads it: any characters but blanks and a second @, and no dot too many in the host.
+fn is_any_email(text: &str) -> bool {
+    let Some((name, host)) = text.split_once('@') else { return false };
+    let is_plain = |part: &str| !part.is_empty() && !part.contains(|other: char| other == '@' || other.is_whitespace());
+    is_plain(name) && host.contains('.') && host.split('.').all(is_plain)
 }
 
 fn is_word(text: &str) -> bool {
@@ -45,6 +53,16 @@ mod tests {
         }
         for text in ["", "a", "@b.de", "a@b", "a@b@c.de", ".a@b.de", "a.@b.de", "a@.b.de", "a@b.de.", "a b@c.de", "a@-b.de", "ä@b.de"] {
             assert!(!is_email(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn later_releases_know_other_alphabets() {
+        for text in ["a@b.de", "jörg@müller.de", "a..b@c.de", "a|b@c-.de"] {
+            assert!(is_any_email(text), "{text}");
+        }
+        for text in ["", "a", "@b.de", "a@b", "a@b@c.de", "a b@c.de", "a@b..de", "a@b.de."] {
+            assert!(!is_any_email(text), "{text}");
         }
     }
 

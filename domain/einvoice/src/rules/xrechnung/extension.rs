@@ -81,7 +81,9 @@ fn is_address_scheme(id: Element<'_>) -> bool {
 }
 
 fn is_listed(id: Element<'_>, list: List) -> bool {
-    id.attribute("schemeID").map(str::trim).is_none_or(|scheme| OWN_SCHEMES.contains(&scheme) || list.contains(scheme))
+    // The published list has a gap between its own codes and the others, by which an empty one passes.
+    let is_known = |scheme: &str| scheme.is_empty() || OWN_SCHEMES.contains(&scheme) || list.contains(scheme);
+    id.attribute("schemeID").map(str::trim).is_none_or(is_known)
 }
 
 /// Sellers and payees may be known to SEPA.

@@ -27,6 +27,10 @@ impl German<'_> {
         self.judge.fatal(rule[self.ids as usize], at, holds || !self.release.has(rule[0]), text);
     }
 
+    pub(super) fn release(&self) -> &Release {
+        self.release
+    }
+
     pub(super) fn warning(&mut self, rule: Rule, at: Element<'_>, holds: bool, text: &str) {
         self.judge.warning(rule[self.ids as usize], at, holds || !self.release.has(rule[0]), text);
     }
@@ -89,7 +93,7 @@ fn uses_vat(invoice: &Invoice<'_>) -> bool {
 fn is_identified(invoice: &Invoice<'_>) -> bool {
     let is_ubl = invoice.syntax.is_ubl();
     let mut numbers = invoice.seller.tax_registrations.iter().filter(|number| number.id.text().is_some());
-    invoice.tax_representative.is_present() || numbers.any(|number| is_ubl || matches!(number.scheme, Some("VA" | "FC")))
+    invoice.tax_representative.is_present() || numbers.any(|number| is_ubl || matches!(number.scheme.map(str::trim), Some("VA" | "FC")))
 }
 
 fn parties(invoice: &Invoice<'_>, german: &mut German<'_>) {

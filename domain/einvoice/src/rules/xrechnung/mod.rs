@@ -7,6 +7,8 @@ mod german;
 mod payment;
 mod release;
 mod skonto;
+mod temporary;
+mod vehicles;
 
 pub(super) use release::Release;
 
@@ -18,15 +20,21 @@ use crate::model::Invoice;
 use crate::specification::Specification;
 use crate::syntax::Syntax;
 
-pub(super) fn check(invoice: &Invoice<'_>, judge: &mut Judge) {
-    let release = Release::of(invoice);
+pub(super) fn check(invoice: &Invoice<'_>, release: &Release, judge: &mut Judge) {
     german(invoice, Ids::XRechnung, release, judge);
     named(invoice, release, judge);
     if release.has("PEPPOL-") {
-        peppol::common(invoice, Book::XRechnung, judge);
+        let book = if release.is_later() { Book::LaterXRechnung } else { Book::XRechnung };
+        peppol::common(invoice, book, judge);
     }
     if release.has("BR-TMP-1") && invoice.syntax == Syntax::Cii {
         taxed_once(invoice, judge);
+    }
+    if release.is_later() {
+        temporary::check(invoice, judge);
+    }
+    if invoice.specification.first().is_some_and(|id| release.is_for_vehicles(id.raw())) {
+        vehicles::check(invoice, judge);
     }
     if invoice.follows() == Specification::XRechnungExtension {
         extension::check(invoice, release, judge);
@@ -35,7 +43,7 @@ pub(super) fn check(invoice: &Invoice<'_>, judge: &mut Judge) {
 
 /// The rules of Germany that Peppol has taken over.
 pub(super) fn for_peppol(invoice: &Invoice<'_>, judge: &mut Judge) {
-    german(invoice, Ids::Peppol, Release::newest(), judge);
+    german(invoice, Ids::Peppol, Release::usual(), judge);
 }
 
 fn named(invoice: &Invoice<'_>, release: &Release, judge: &mut Judge) {

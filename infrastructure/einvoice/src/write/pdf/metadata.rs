@@ -14,7 +14,7 @@ fn conformance_level(specification: Specification) -> &'static str {
         Specification::FacturXBasicWl => "BASIC WL",
         Specification::FacturXBasic => "BASIC",
         Specification::FacturXExtended => "EXTENDED",
-        Specification::XRechnung | Specification::XRechnungExtension => "XRECHNUNG",
+        Specification::XRechnung | Specification::XRechnungExtension | Specification::XRechnungVehicles => "XRECHNUNG",
         _ => "EN 16931",
     }
 }

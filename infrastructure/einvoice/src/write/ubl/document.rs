@@ -102,8 +102,8 @@ fn parties_and_delivery(invoice: &CanonicalInvoice) -> Vec<Node> {
     let creditor = invoice.payment.creditor_identifier.as_deref();
     let (of_payee, of_seller) = if invoice.payee.is_some() { (creditor, None) } else { (None, creditor) };
     let single = [
-        Some(group("cac:AccountingSupplierParty").child(party::party("cac:Party", &invoice.seller, of_seller))),
-        Some(group("cac:AccountingCustomerParty").child(party::party("cac:Party", &invoice.buyer, None))),
+        Some(group("cac:AccountingSupplierParty").child(party::seller(&invoice.seller, of_seller))),
+        Some(group("cac:AccountingCustomerParty").child(party::buyer(&invoice.buyer))),
         invoice.payee.as_ref().map(|payee| party::by_name("cac:PayeeParty", payee, of_payee)),
         invoice.tax_representative.as_ref().map(|party| party::by_name("cac:TaxRepresentativeParty", party, None)),
         invoice.delivery.as_ref().map(delivery),

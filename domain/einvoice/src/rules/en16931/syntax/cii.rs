@@ -42,9 +42,9 @@ fn parts() -> [PathRule; 20] {
         fatal("CII-SR-463", adjustment, Holds(has_indicator, "an allowance or a charge says which of the two it is")),
         warning("CII-SR-465", "ram:ApplicableHeaderTradeAgreement/ram:SellerTradeParty", Holds(has_one_kind_of_contact, ONE_CONTACT)),
         warning("CII-SR-466", "ram:ApplicableHeaderTradeAgreement/ram:BuyerTradeParty", Holds(has_one_kind_of_contact, ONE_CONTACT)),
-        fatal("CII-SR-462", "ram:ApplicableTradeTax/ram:DueDateTypeCode", Alike).within(Within::Document),
-        fatal("CII-SR-467", "ram:SpecifiedTradeSettlementPaymentMeans/ram:TypeCode", Alike).within(Within::Document),
-        fatal("CII-SR-468", "ram:SpecifiedTradeSettlementPaymentMeans/ram:Information", Alike).within(Within::Document),
+        fatal("CII-SR-462", "ram:ApplicableTradeTax/ram:DueDateTypeCode", Alike(|code| code.raw())).within(Within::Document),
+        fatal("CII-SR-467", "ram:SpecifiedTradeSettlementPaymentMeans/ram:TypeCode", Alike(|code| code.text())).within(Within::Document),
+        fatal("CII-SR-468", "ram:SpecifiedTradeSettlementPaymentMeans/ram:Information", Alike(|code| code.text())).within(Within::Document),
         fatal("CII-SR-471", "ram:SpecifiedTradeAllowanceCharge/ram:RateApplicablePercent", Once).within(Within::Ancestor(1)),
         fatal("CII-SR-472", "ram:SpecifiedTradeAllowanceCharge/ram:CategoryTradeTax", Once).within(Within::Ancestor(1)),
     ]

@@ -44,9 +44,9 @@ pub(super) fn rules() -> impl Iterator<Item = PathRule> {
         fatal("UBL-SR-13", SELLER, OnceOf(is_other_tax_number)),
         fatal("UBL-SR-18", BUYER, OnceOf(is_vat_number)),
         fatal("UBL-SR-29", "cac:PartyIdentification/cbc:ID", OnceOf(is_sepa)),
-        fatal("UBL-SR-44", "cbc:PaymentID", Alike),
+        fatal("UBL-SR-44", "cbc:PaymentID", Alike(|code| code.raw())),
         fatal("UBL-SR-46", "/cac:PaymentMeans/cbc:PaymentMeansCode", OnceOf(has_name)),
-        fatal("UBL-SR-47", "cbc:PaymentMeansCode", Alike),
+        fatal("UBL-SR-47", "cbc:PaymentMeansCode", Alike(|code| code.raw())),
     ];
     everywhere.into_iter().chain(in_the_document.map(|rule| rule.within(Within::Document)))
 }
@@ -172,8 +172,9 @@ fn is_vat_number(number: Element<'_>) -> bool {
     tax_scheme(number).is_some_and(|scheme| scheme.eq_ignore_ascii_case("VAT"))
 }
 
+/// A scheme without a name is another one than VAT; without a scheme nobody counts.
 fn is_other_tax_number(number: Element<'_>) -> bool {
-    tax_scheme(number).is_some_and(|scheme| !scheme.eq_ignore_ascii_case("VAT"))
+    number.parent().is_some_and(|registration| registration.child("cac:TaxScheme").is_some()) && !is_vat_number(number)
 }
 
 fn is_sepa(id: Element<'_>) -> bool {

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::country::is_in;
+use super::country::is_exactly_in;
 use crate::model::{AllowanceCharge, Invoice, Line, Party, PaymentMeans};
 use crate::rules::judge::Judge;
 use crate::syntax::Syntax;
@@ -16,7 +16,7 @@ pub(super) fn check(invoice: &Invoice<'_>, judge: &mut Judge) {
     let registered = invoice.seller.legal_registration.text().is_some();
     judge.fatal("DK-R-002", root, registered, "the Danish seller's CVR number (BT-30) is missing");
     judge.fatal("DK-R-014", root, is_cvr(&invoice.seller), "the Danish seller's legal registration (BT-30) is not of scheme 0184");
-    if is_in(&invoice.buyer, "DK") {
+    if is_exactly_in(&invoice.buyer, "DK") {
         between_danes(invoice, judge);
     }
 }
@@ -67,7 +67,7 @@ fn payment(means: &PaymentMeans<'_>, invoice: &Invoice<'_>, judge: &mut Judge) {
         "49" => {
             judge.fatal("DK-R-007", means.at, is_mandated(means, invoice), "the mandate (BT-89) or the debited account (BT-91) is missing")
         }
-        "50" => giro(means, account, Slip::of(reference), judge),
+        "50" => giro(means, account.is_some_and(|number| is_giro_account(number, is_ubl)), Slip::of(reference), judge),
         "93" => fik(means, account, Slip::of(reference), judge),
         _ => {}
     }
@@ -100,9 +100,16 @@ impl<'d> Slip<'d> {
     }
 }
 
-fn giro(means: &PaymentMeans<'_>, account: Option<&str>, slip: Slip<'_>, judge: &mut Judge) {
+/// The rule for CII still asks for seven characters.
+fn is_giro_account(number: &str, is_ubl: bool) -> bool {
+    match is_ubl {
+        true => matches!(number.len(), 7 | 8) && number.bytes().all(|byte| byte.is_ascii_digit()),
+        false => number.chars().count() == 7,
+    }
+}
+
+fn giro(means: &PaymentMeans<'_>, numbered: bool, slip: Slip<'_>, judge: &mut Judge) {
     let known = matches!(slip.kind, "01#" | "04#" | "15#");
-    let numbered = account.is_some_and(|account| matches!(account.len(), 7 | 8) && account.bytes().all(|byte| byte.is_ascii_digit()));
     judge.fatal(
         "DK-R-008",
         means.at,

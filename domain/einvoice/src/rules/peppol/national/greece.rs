@@ -74,9 +74,10 @@ fn seller(invoice: &Invoice<'_>, judge: &mut Judge) {
         judge.fatal("GR-R-002", at, is_named(seller), "the Greek seller's name (BT-28) is missing");
         judge.warning("GR-S-011", at, has_one_tax_number(seller), "the Greek seller's VAT identifier (BT-31) is not EL and a tax number");
     }
-    for registration in seller.tax_registrations.iter().filter(|registration| registration.scheme == Some("VAT")) {
-        let valid = registration.id.text().is_some_and(is_tax_number);
-        judge.fatal("GR-R-003", registration.at, valid, "the Greek seller's VAT identifier (BT-31) is not EL and a tax number");
+    let vat = seller.tax_registrations.iter().filter(|registration| registration.scheme == Some("VAT"));
+    for id in vat.flat_map(|registration| registration.id.iter()) {
+        let valid = is_tax_number(id.text());
+        judge.fatal("GR-R-003", id.element(), valid, "the Greek seller's VAT identifier (BT-31) is not EL and a tax number");
     }
 }
 

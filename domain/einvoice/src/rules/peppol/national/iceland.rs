@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::country::is_in;
+use super::country::is_exactly_in;
 use crate::model::{Invoice, Party};
 use crate::rules::judge::Judge;
 use crate::value::Value;
@@ -20,7 +20,7 @@ pub(super) fn check(invoice: &Invoice<'_>, judge: &mut Judge) {
         judge.fatal(rule, root, accounts_have_twelve(invoice, code), "the account (BT-84) for this way to pay has not 12 digits");
     }
     last_day(invoice, judge);
-    if let (true, Some(at)) = (is_in(&invoice.buyer, "IS"), root.child("cac:AccountingCustomerParty")) {
+    if let (true, Some(at)) = (is_exactly_in(&invoice.buyer, "IS"), root.child("cac:AccountingCustomerParty")) {
         judge.fatal("IS-R-004", at, is_registered(&invoice.buyer), "the Icelandic buyer's kennitala (BT-47, scheme 0196) is missing");
         judge.fatal("IS-R-005", at, is_addressed(&invoice.buyer), "the Icelandic buyer's street (BT-50) or post code (BT-53) is missing");
     }
@@ -45,9 +45,10 @@ fn last_day(invoice: &Invoice<'_>, judge: &mut Judge) {
     let Some(document) = documents.find(|document| document.description.text() == Some(LAST_DAY)) else { return };
     let stated = document.reference.first();
     let day = stated.filter(|day| day.raw().len() == 10).and_then(|day| NaiveDate::read(day.element()));
-    let due = invoice.due_date.value();
+    // A credit note has its due date elsewhere, where nobody looks; days are compared as they are written.
+    let due = root.child("cbc:DueDate");
     judge.fatal("IS-R-008", root, day.is_some(), "the last day of payment (BT-122) is not written YYYY-MM-DD");
-    judge.fatal("IS-R-009", root, invoice.due_date.is_present(), "there is a last day of payment but no due date (BT-9)");
-    let in_order = due.zip(day).is_some_and(|(due, day)| *due <= day);
+    judge.fatal("IS-R-009", root, due.is_some(), "there is a last day of payment but no due date (BT-9)");
+    let in_order = due.zip(stated).is_some_and(|(due, day)| due.raw() <= day.raw());
     judge.fatal("IS-R-010", root, in_order, "the last day of payment (BT-122) is before the due date (BT-9)");
 }

@@ -25,8 +25,8 @@ pub(super) fn check(invoice: &Invoice<'_>, judge: &mut Judge) {
 
 fn is_local(registration: &TaxRegistration<'_>, syntax: Syntax) -> bool {
     match syntax.is_ubl() {
-        true => registration.scheme.is_some_and(|scheme| scheme != "VAT"),
-        false => registration.scheme == Some("FC"),
+        true => registration.scheme != Some("VAT"),
+        false => registration.scheme.map(str::trim) == Some("FC"),
     }
 }
 

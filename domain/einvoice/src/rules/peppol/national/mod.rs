@@ -1,7 +1,7 @@
 //! The rules of the seller's country.
 //!
-//! Norway, Italy and Greece look at VAT identifiers before addresses, the other countries at addresses alone. Germany, Greece
-//! and Iceland have rules for UBL only.
+//! Norway, Italy and Greece look at VAT identifiers before addresses, the other countries at addresses alone; of these only Germany
+//! and the Netherlands read small letters. Germany, Greece and Iceland have rules for UBL only.
 
 mod denmark;
 mod greece;
@@ -27,12 +27,12 @@ pub(super) fn check(invoice: &Invoice<'_>, judge: &mut Judge) {
     if is_ubl {
         greece::seller_address(&invoice.seller, judge);
     }
-    match country::of_address(&invoice.seller).map(str::to_ascii_uppercase).as_deref() {
+    match country::of_address(&invoice.seller) {
         Some("DK") => denmark::check(invoice, judge),
         Some("IS") if is_ubl => iceland::check(invoice, judge),
-        Some("NL") => netherlands::check(invoice, judge),
         Some("SE") => sweden::check(invoice, judge),
-        Some("DE") if is_ubl && country::both_are_german(invoice) => xrechnung::for_peppol(invoice, judge),
+        Some(code) if code.eq_ignore_ascii_case("NL") => netherlands::check(invoice, judge),
+        _ if is_ubl && country::both_are_german(invoice) => xrechnung::for_peppol(invoice, judge),
         _ => {}
     }
 }

@@ -2,7 +2,7 @@
 
 use rust_decimal::{Decimal, dec};
 
-use super::country::{is_in, split, vat_ids};
+use super::country::{is_exactly_in, split, vat_ids};
 use super::identifier::is_swedish;
 use crate::model::{Invoice, Party, PaymentMeans, TaxCategory};
 use crate::outline::Element;
@@ -27,7 +27,7 @@ pub(super) fn check(invoice: &Invoice<'_>, judge: &mut Judge) {
         rates(invoice, judge);
     }
     registration(seller, invoice.syntax.is_ubl(), judge);
-    let is_domestic = is_in(&invoice.buyer, "SE");
+    let is_domestic = is_exactly_in(&invoice.buyer, "SE");
     invoice.payment.means.iter().for_each(|means| payment(means, is_domestic, invoice.syntax.is_ubl(), judge));
 }
 
@@ -36,12 +36,23 @@ fn registration(seller: &Party<'_>, is_ubl: bool, judge: &mut Judge) {
     let at = id.element();
     judge.fatal("SE-R-003", at, is_number(id.text()), "the Swedish organisation number (BT-30) is not numeric");
     judge.fatal("SE-R-004", at, id.text().chars().count() == 10, "the Swedish organisation number (BT-30) has not 10 digits");
-    judge.fatal("SE-R-013", at, is_swedish(id.text()), "the check digit of the Swedish organisation number (BT-30) is wrong");
-    let is_local = |scheme: &str| if is_ubl { !scheme.eq_ignore_ascii_case("VAT") } else { scheme == "FC" };
-    for registration in seller.tax_registrations.iter().filter(|registration| registration.scheme.is_some_and(is_local)) {
-        let approved = registration.id.iter().all(|id| id.text().to_uppercase() == "GODKÄND FÖR F-SKATT");
+    judge.fatal("SE-R-013", at, has_check_digit(id.text()), "the check digit of the Swedish organisation number (BT-30) is wrong");
+    let is_vat = |scheme: &str| scheme.eq_ignore_ascii_case("VAT");
+    let is_local = |scheme: Option<&str>| if is_ubl { !scheme.is_some_and(is_vat) } else { scheme == Some("FC") };
+    for registration in seller.tax_registrations.iter().filter(|registration| is_local(registration.scheme)) {
+        let approved = registration.id.iter().all(|id| is_approval(id.text()));
         judge.fatal("SE-R-005", registration.at, approved, "the seller's tax registration (BT-32) does not say 'Godkänd för F-skatt'");
     }
+}
+
+fn is_approval(text: &str) -> bool {
+    let words: Vec<_> = text.split_whitespace().map(str::to_uppercase).collect();
+    words == ["GODKÄND", "FÖR", "F-SKATT"]
+}
+
+/// The check digit is the tenth; how many there are is another rule.
+fn has_check_digit(number: &str) -> bool {
+    number.bytes().all(|byte| byte.is_ascii_digit()) && number.get(..10).is_some_and(is_swedish)
 }
 
 fn rates(invoice: &Invoice<'_>, judge: &mut Judge) {

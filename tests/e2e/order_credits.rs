@@ -1,0 +1,65 @@
+//! What credit notes and voided bills give back to their order: no sooner than somebody agrees, and on the day on which they do.
+
+use serde_json::{Value, json};
+
+use crate::matching::{Office, office};
+
+impl Office {
+    async fn credits(&self, number: &str, order: &str, quantity: &str, price: &str) -> String {
+        let mut credit = self.invoice(number, order, quantity, price);
+        (credit["kind"], credit["issue_date"]) = (json!("credit_note"), json!("2026-10-05"));
+        self.anna.posts("/v1/invoices", credit).await.succeeds().id()
+    }
+
+    /// Entered on another day at another price, so that it looks like no other.
+    async fn bills_again(&self, number: &str, order: &str) -> String {
+        let mut bill = self.invoice(number, order, "10", "9.99");
+        bill["issue_date"] = json!("2026-08-14");
+        self.anna.posts("/v1/invoices", bill).await.succeeds().id()
+    }
+
+    async fn is_approved(&self, invoice: &str) {
+        self.anna.posts(&format!("/v1/invoices/{invoice}/submit"), json!({})).await.succeeds();
+        self.bob.posts(&format!("/v1/invoices/{invoice}/approve"), json!({})).await.succeeds();
+    }
+}
+
+/// Otherwise a clerk bills an order twice behind a credit note of their own, and voids it when both are approved.
+#[tokio::test]
+async fn a_credit_note_makes_room_on_its_order_once_it_is_approved() {
+    let o = office().await;
+    let order = o.order("PO-1", o.line("10", "10")).await;
+    o.receives(&order, json!({ "line": 1, "accepted": "10" })).await;
+    o.bills("C-1", "PO-1", "10", "10").await;
+    let credit = o.credits("X-2", "PO-1", "10", "10").await;
+    let again = o.bills_again("M-3333", "PO-1").await;
+    assert_eq!(o.holds(&again, &o.now().await).await, ["quantity_ordered", "quantity_received", "line_total"]);
+    o.is_approved(&credit).await;
+    assert!(o.holds(&again, &o.now().await).await.is_empty(), "also for what came in before it was approved");
+    let voided = o.anna.posts(&format!("/v1/invoices/{credit}/void"), json!({ "reason": "not theirs" })).await.succeeds();
+    assert_eq!(o.holds(&again, &voided).await, ["quantity_ordered", "quantity_received", "line_total"]);
+}
+
+/// What a bill was owed for until it was voided, goods cost until then: the account between both ties on every day.
+#[tokio::test]
+async fn a_voided_bill_takes_its_price_back_on_the_day_of_the_void() {
+    let o = office().await;
+    let order = o.order("PO-1", o.line("10", "15")).await;
+    let line = json!({ "line": 1, "accepted": "10" });
+    let receipt = json!({ "purchase_order_id": order, "location": "main", "effective_date": "2026-10-01", "lines": [line] });
+    o.anna.posts("/v1/goods-receipts", receipt).await.succeeds();
+    let bill = o.bills("I-1", "PO-1", "10", "16").await;
+    o.now().await;
+    let voided = o.anna.posts(&format!("/v1/invoices/{bill}/void"), json!({ "reason": "billed to somebody else" })).await.succeeds();
+    let after = voided.position().max(o.now().await.position());
+    for (day, open, stock) in [("2026-10-31", "150.00", "150.00"), ("2026-11-05", "0.00", "160.00"), ("2099-12-31", "150.00", "150.00")] {
+        let path = format!("/v1/reports/grni?as_of={day}&min_position={after}");
+        let control = o.anna.gets(&path).await.succeeds().body["controls"][0].clone();
+        assert_eq!((&control["balance"]["amount"], &control["difference"]["amount"]), (&json!(open), &json!("0.00")), "{day}");
+        let path = format!("/v1/reports/trial-balance?as_of={day}&min_position={after}");
+        let balance = o.anna.gets(&path).await.succeeds().body["lines"].clone();
+        let mut lines = balance.as_array().expect("lines").iter();
+        let inventory = lines.find(|line| line["account"] == "1200").map(|line| line["balance"]["amount"].clone());
+        assert_eq!(inventory, Some(Value::from(stock)), "{day}");
+    }
+}
