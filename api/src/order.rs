@@ -7,6 +7,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use bytes::Bytes;
 use quittance_application::context::command_id_of_key;
 use quittance_application::{Channel, Context};
+use quittance_domain::time_zone::TimeZone;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -53,7 +54,8 @@ impl<const KEYED: bool> Ordered<Bytes, KEYED> {
     pub async fn from_raw(request: Request, app: &App) -> Result<Self, Problem> {
         let caller = request.extensions().get::<Caller>().cloned().ok_or_else(Problem::unauthenticated)?;
         let key = idempotency_key(request.headers(), KEYED)?;
-        let mut ctx = context(&request, app, &caller)?;
+        let zone = app.system.commands.zone_of(caller.tenant).await?;
+        let mut ctx = context(&request, app, &caller, zone)?;
         let route = format!("{} {}", request.method(), request.uri().path());
         let body = body_of(request, app).await?;
         if let Some(key) = key {
@@ -143,14 +145,14 @@ fn pointer_of(path: &serde_path_to_error::Path) -> String {
         .collect()
 }
 
-fn context(request: &Request, app: &App, caller: &Caller) -> Result<Context, Problem> {
+fn context(request: &Request, app: &App, caller: &Caller, zone: TimeZone) -> Result<Context, Problem> {
     let headers = request.headers();
     let edge = &app.system.commands.ports().edge;
     let correlation = match text(headers, "x-correlation-id")? {
         Some(id) => Uuid::parse_str(id).map_err(|_| Problem::malformed("X-Correlation-Id is not a UUID"))?,
         None => edge.new_id(),
     };
-    let mut ctx = Context::new(caller.tenant, caller.user, edge.now(), Channel::Rest, correlation);
+    let mut ctx = Context::new(caller.tenant, caller.user, edge.now(), zone, Channel::Rest, correlation);
     ctx.expected_version = text(headers, header::IF_MATCH.as_str())?.and_then(|v| expected(v).transpose()).transpose()?;
     ctx.request_id = request.extensions().get::<RequestId>().map(|id| id.0.clone());
     ctx.client_address = request.extensions().get::<ClientAddress>().map(|a| a.0.to_string());

@@ -218,6 +218,7 @@ pub const PERMISSIONS: &[(&str, &[Role])] = &[
     ("set_stock_rules", ADMINS),
     ("set_ach_origination", BOOKS),
     ("set_answer_times", ADMINS),
+    ("set_time_zone", ADMINS),
     ("get_approval_policy", ANYBODY),
     ("list_approval_policy_versions", ANYBODY),
     ("adopt_approval_policy", ADMINS),

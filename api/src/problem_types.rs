@@ -217,6 +217,7 @@ problem_rows! { GENERAL:
     ach_origination_invalid 422: "ACH set-up invalid", "A text is empty, too long for its field in the file's headers, or holds characters that banks do not read.";
     cooling_off_too_long 422: "Cooling off too long", "A changed account waits at most 90 days.";
     answer_time_outlandish 422: "No time to answer", "A time to answer is between an hour and a quarter of a year.";
+    time_zone_unknown 422: "Unknown time zone", "A time zone is named as in the IANA database, such as Asia/Phnom_Penh.";
     self_verification 403: "Own vendor", "Who registered or changed a vendor or its accounts cannot verify it.";
     vendor_blocked 409: "Vendor blocked", "No money goes to a blocked vendor.";
     vendor_unverified 409: "Vendor unverified", "No money goes to a vendor that nobody has verified.";

@@ -8,6 +8,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, NaiveDate, Utc};
+use quittance_domain::time_zone::TimeZone;
 use quittance_infrastructure::database::TenantTx;
 use quittance_projections::checkpoint;
 use quittance_projections::progress::Stage;
@@ -41,6 +42,8 @@ pub struct Reading {
     pub app: App,
     pub caller: Caller,
     pub tx: TenantTx,
+    /// Where the company keeps its calendar.
+    pub zone: TimeZone,
     position: i64,
     /// What this reads, or should have followed from it, and stands still.
     stopped: Vec<&'static str>,
@@ -58,6 +61,7 @@ impl FromRequestParts<App> for Reading {
         {
             return Err(unreadable(&checkpoint::stopped(&mut database.read(tenant).await?, reads).await?, min));
         }
+        let zone = app.system.commands.zone_of(tenant).await?;
         let mut tx = database.read(tenant).await?;
         let mut position = progress.reached(reads, tenant);
         if reads.is_empty() {
@@ -69,7 +73,7 @@ impl FromRequestParts<App> for Reading {
         }
         let mut stopped = progress.stopped(reads, tenant);
         stopped.extend(progress.stopped(progress.names(Stage::Reacted), tenant));
-        Ok(Self { app: app.clone(), caller, tx, position, stopped })
+        Ok(Self { app: app.clone(), caller, tx, zone, position, stopped })
     }
 }
 
@@ -104,8 +108,9 @@ impl Reading {
         self.app.system.commands.ports().edge.now()
     }
 
+    /// What day it is where the company is.
     pub fn today(&self) -> NaiveDate {
-        self.now().date_naive()
+        self.zone.day_of(self.now())
     }
 
     pub fn found<T: Serialize>(&self, body: Option<T>) -> Result<Fresh<T>, Problem> {

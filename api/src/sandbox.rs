@@ -95,12 +95,12 @@ struct Desk<'s> {
 }
 
 impl Desk<'_> {
-    fn as_user(&self, user: UserId) -> Context {
-        self.system.context(self.tenant, user)
+    async fn as_user(&self, user: UserId) -> anyhow::Result<Context> {
+        self.system.context(self.tenant, user).await.map_err(readable)
     }
 
     async fn run<U: UseCase>(&self, user: UserId, use_case: &U) -> anyhow::Result<i64> {
-        Ok(self.system.commands.run(&self.as_user(user), use_case).await.map_err(readable)?.receipt.position)
+        Ok(self.system.commands.run(&self.as_user(user).await?, use_case).await.map_err(readable)?.receipt.position)
     }
 
     async fn company_account(&self) -> anyhow::Result<()> {
@@ -112,7 +112,7 @@ impl Desk<'_> {
             currency: Currency::EUR,
         };
         let add = TenantCommand::AddAccount { account, by: self.owner };
-        self.system.commands.execute::<Tenant>(&self.as_user(self.owner), self.tenant, add).await.map_err(readable)?;
+        self.system.commands.execute::<Tenant>(&self.as_user(self.owner).await?, self.tenant, add).await.map_err(readable)?;
         Ok(())
     }
 
@@ -142,7 +142,7 @@ impl Desk<'_> {
             coding: None,
         };
         let create = ItemCommand::Create { card };
-        self.system.commands.execute::<Item>(&self.as_user(self.clerk), item_id, create).await.map_err(readable)?;
+        self.system.commands.execute::<Item>(&self.as_user(self.clerk).await?, item_id, create).await.map_err(readable)?;
         let line = OrderLine::of(1, item_id, "Steel bracket", Decimal::from(100), Decimal::new(1250, 2));
         let order = PurchaseOrderId(self.new_id());
         let (number, currency, lines) = ("PO-2026-041".to_owned(), Currency::EUR, vec![line]);
@@ -152,7 +152,7 @@ impl Desk<'_> {
             id: GoodsReceiptId(self.new_id()),
             purchase_order_id: order,
             location: "main".to_owned(),
-            effective_date: self.as_user(self.clerk).today(),
+            effective_date: self.as_user(self.clerk).await?.today(),
             delivery_note: Some("LS-7731".to_owned()),
             lines: vec![ReceivedLine::of(1, Decimal::from(60), Decimal::ZERO)],
             over_receipt_allowed: false,

@@ -7,6 +7,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use anyhow::{Context as _, bail, ensure};
+use chrono::NaiveDate;
 use quittance_application::duplicate::DuplicateWatch;
 use quittance_application::invoice_import::NextChunk;
 use quittance_application::ports::{Edge, Ports};
@@ -67,9 +68,8 @@ pub struct System {
 impl System {
     /// Finds or starts the database, migrates it, opens the pools. No workers run yet.
     pub async fn open(settings: Settings) -> anyhow::Result<Self> {
-        let (postgres, admin, secret) = database_server(&settings).await?;
-        migrate(&admin, secret.as_deref()).await?;
-        Ok(Self::on(settings, Database::open(admin, secret, Sizes::default()), postgres))
+        let server = database_server(&settings).await?;
+        Self::migrated(settings, server).await
     }
 
     /// The same where there is a database of ours already: who asks about the books does not begin new ones.
@@ -77,8 +77,13 @@ impl System {
         let state = &settings.state;
         let begun = settings.database_url.is_some() || PostgresSettings::kept_in(state).is_begun();
         ensure!(begun, "there is no database in {} (--state, QUITTANCE_STATE); `quittance serve` begins one", state.display());
-        let (postgres, admin, secret) = database_server(&settings).await?;
-        ensure!(is_migrated(&admin).await?, "the database has nothing of Quittance in it; `quittance migrate` prepares it");
+        let server = database_server(&settings).await?;
+        ensure!(is_migrated(&server.admin).await?, "the database has nothing of Quittance in it; `quittance migrate` prepares it");
+        Self::migrated(settings, server).await
+    }
+
+    async fn migrated(settings: Settings, server: DatabaseServer) -> anyhow::Result<Self> {
+        let DatabaseServer { postgres, admin, secret } = server;
         migrate(&admin, secret.as_deref()).await?;
         Ok(Self::on(settings, Database::open(admin, secret, Sizes::default()), postgres))
     }
@@ -229,9 +234,13 @@ impl System {
     }
 
     /// A command of the command line or of the system itself.
-    pub fn context(&self, tenant: TenantId, actor: UserId) -> Context {
-        let edge = &self.commands.ports().edge;
-        Context::new(tenant, actor, edge.now(), Channel::CommandLine, edge.new_id())
+    pub async fn context(&self, tenant: TenantId, actor: UserId) -> Result<Context, Failure> {
+        self.commands.context(tenant, actor, Channel::CommandLine, self.commands.ports().edge.new_id()).await
+    }
+
+    /// What day it is where the company is.
+    pub async fn today(&self, tenant: TenantId) -> Result<NaiveDate, Failure> {
+        Ok(self.commands.zone_of(tenant).await?.day_of(self.commands.ports().edge.now()))
     }
 
     /// Refuses a tenant that nobody has created.
@@ -276,11 +285,18 @@ impl System {
     }
 }
 
-/// The server, how its administrator connects, and the administrator's password where there is one.
-async fn database_server(settings: &Settings) -> anyhow::Result<(Option<EmbeddedPostgres>, PgConnectOptions, Option<String>)> {
+struct DatabaseServer {
+    /// Where it is our own.
+    postgres: Option<EmbeddedPostgres>,
+    admin: PgConnectOptions,
+    /// The administrator's password, where there is one.
+    secret: Option<String>,
+}
+
+async fn database_server(settings: &Settings) -> anyhow::Result<DatabaseServer> {
     if let Some(url) = &settings.database_url {
         let admin: PgConnectOptions = url.parse().context("DATABASE_URL is not a Postgres address")?;
-        return Ok((None, admin, password_of(url)));
+        return Ok(DatabaseServer { postgres: None, admin, secret: password_of(url) });
     }
     if settings.environment == Environment::Production {
         bail!("in production DATABASE_URL names the Postgres server to use");
@@ -289,7 +305,7 @@ async fn database_server(settings: &Settings) -> anyhow::Result<(Option<Embedded
     let server = postgres.connect_options("postgres");
     create_database(&server).await?;
     let admin = postgres.connect_options(DATABASE_NAME);
-    Ok((Some(postgres), admin, None))
+    Ok(DatabaseServer { postgres: Some(postgres), admin, secret: None })
 }
 
 async fn embedded(state: &Path) -> anyhow::Result<EmbeddedPostgres> {

@@ -2,7 +2,7 @@
 //!
 //! Its bytes are kept as they were written: what the bank was told can be shown, whatever would be written today.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use quittance_domain::RefusalKind;
 use quittance_domain::payment::{Method, PaymentPlan, bank_file_claim};
 use quittance_domain::tenant::{AchOrigination, CompanyAccount, Tenant};
@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::failure::{Failure, Refused};
-use crate::ports::{AchFileName, AchOrder, BankFile, BankFileRefusal, Original};
+use crate::ports::{AchFileName, AchOrder, BankFile, BankFileRefusal, FileMoment, Original};
 use crate::work::Work;
 
 /// The newest form that every bank of the SEPA takes.
@@ -41,7 +41,7 @@ pub(crate) async fn write(
 }
 
 fn pain(work: &Work<'_>, id: Uuid, plans: &[&PaymentPlan], at: DateTime<Utc>, format: &str) -> Result<BankFile, Failure> {
-    work.ports().bank_files.write(id, plans, at, format).map_err(refused_file)
+    work.ports().bank_files.write(id, plans, FileMoment { at, zone: work.ctx.zone }, format).map_err(refused_file)
 }
 
 async fn ach(work: &mut Work<'_>, plans: &[&PaymentPlan], at: DateTime<Utc>) -> Result<BankFile, Failure> {
@@ -49,7 +49,8 @@ async fn ach(work: &mut Work<'_>, plans: &[&PaymentPlan], at: DateTime<Utc>) -> 
     let company = tenant.company()?;
     let account = plans.first().and_then(|plan| plan.debtor_account_id).map(|id| company.account(id)).transpose()?;
     let (account, origination) = originated(account, |account| company.ach_origination(account.id))?;
-    let name = free_name(work, origination, at).await?;
+    let at = work.ctx.zone.time_of(at);
+    let name = free_name(work, origination, at.date()).await?;
     let order = AchOrder { origination, account: &account.account, name: &name, at, plans };
     work.ports().ach_files.write(&order).map_err(refused_file)
 }
@@ -68,9 +69,9 @@ pub(crate) fn origination_missing() -> Refused {
 }
 
 /// One of 36 names that a sender has on a day.
-async fn free_name(work: &Work<'_>, origination: &AchOrigination, at: DateTime<Utc>) -> Result<AchFileName, Failure> {
+async fn free_name(work: &Work<'_>, origination: &AchOrigination, on: NaiveDate) -> Result<AchFileName, Failure> {
     for modifier in ('A'..='Z').chain('0'..='9') {
-        let message_id = format!("{}-{}-{modifier}", origination.immediate_origin, at.format("%Y%m%d"));
+        let message_id = format!("{}-{}-{modifier}", origination.immediate_origin, on.format("%Y%m%d"));
         if work.holder(&bank_file_claim(&message_id).key).await?.is_none() {
             return Ok(AchFileName { message_id, modifier });
         }

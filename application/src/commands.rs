@@ -16,6 +16,7 @@ use crate::failure::{Failure, Refused};
 use crate::ports::{AppendError, Appended, Ports, StoredEvent, Stream};
 use crate::slot::Slot;
 use crate::work::Work;
+use crate::zones::Zones;
 
 /// Lost races before a command gives up with 409.
 const ATTEMPTS_MAX: u32 = 12;
@@ -26,6 +27,7 @@ pub struct Commands {
     ports: Ports,
     cache: AggregateCache,
     pub(crate) gates: Gates,
+    pub(crate) zones: Zones,
 }
 
 /// What a command answers.
@@ -92,7 +94,7 @@ where
 
 impl Commands {
     pub fn new(ports: Ports, cache_bytes: u64) -> Arc<Self> {
-        Arc::new(Self { ports, cache: AggregateCache::bounded(cache_bytes), gates: Gates::default() })
+        Arc::new(Self { ports, cache: AggregateCache::bounded(cache_bytes), gates: Gates::default(), zones: Zones::default() })
     }
 
     pub fn ports(&self) -> &Ports {
@@ -238,6 +240,9 @@ impl Commands {
 
     fn remember(&self, ctx: &Context, slots: Vec<Slot>, appended: &Appended) {
         for slot in slots.into_iter().filter(Slot::has_events) {
+            if slot.id == ctx.tenant.0 {
+                self.zones.forget(ctx.tenant);
+            }
             let folded =
                 Folded { sequence: slot.sequence(), position: appended.last_position, weight: slot.weight, state: slot.state.clone() };
             self.cache.put((ctx.tenant, slot.id), folded);

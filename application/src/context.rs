@@ -3,6 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use quittance_domain::aggregate::derived_id;
 use quittance_domain::ids::{CommandId, TenantId, UserId};
+use quittance_domain::time_zone::TimeZone;
 use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
@@ -25,6 +26,8 @@ pub struct Context {
     pub tenant: TenantId,
     pub actor: UserId,
     pub now: DateTime<Utc>,
+    /// Where the company keeps its calendar.
+    pub zone: TimeZone,
     pub channel: Channel,
     /// From the `Idempotency-Key`, or derived by a process manager. A repeat finds its answer by this.
     pub command_id: Option<CommandId>,
@@ -41,11 +44,12 @@ pub struct Context {
 }
 
 impl Context {
-    pub fn new(tenant: TenantId, actor: UserId, now: DateTime<Utc>, channel: Channel, correlation_id: Uuid) -> Self {
+    pub fn new(tenant: TenantId, actor: UserId, now: DateTime<Utc>, zone: TimeZone, channel: Channel, correlation_id: Uuid) -> Self {
         Self {
             tenant,
             actor,
             now,
+            zone,
             channel,
             command_id: None,
             request_hash: None,
@@ -69,6 +73,8 @@ impl Context {
         put("client_address", &self.client_address);
         put("request_id", &self.request_id);
         put("trace_parent", &self.trace_parent);
+        // Of which day an event is, is a fact of when it happened: it stays when the company moves.
+        put("time_zone", &Some(self.zone).filter(|zone| *zone != TimeZone::default()).map(|zone| zone.to_string()));
         if let Some((id, version, events)) = reply.filter(|_| self.command_id.is_some()) {
             put("request_hash", &self.request_hash);
             data["reply"] = json!({ "id": id, "version": version });
@@ -77,8 +83,9 @@ impl Context {
         data.to_string()
     }
 
+    /// What day it is where the company is.
     pub fn today(&self) -> NaiveDate {
-        self.now.date_naive()
+        self.zone.day_of(self.now)
     }
 
     pub fn with_command_id(mut self, command_id: CommandId) -> Self {

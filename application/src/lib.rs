@@ -59,6 +59,7 @@ pub mod value_date;
 pub mod vendor;
 pub mod withholding;
 pub mod work;
+mod zones;
 
 pub use commands::{Commands, Done, Receipt, UseCase};
 pub use context::{Channel, Context};

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use quittance_domain::approval::Deed;
 use quittance_domain::bank_account::BankAccount;
 use quittance_domain::ids::{InvoiceId, InvoiceImportId, TenantId, UserId, VendorId};
@@ -13,6 +13,7 @@ use quittance_domain::invoice_import::ImportSheet;
 use quittance_domain::payment::{PaymentPlan, SentFile};
 use quittance_domain::role::Role;
 use quittance_domain::tenant::AchOrigination;
+use quittance_domain::time_zone::TimeZone;
 use quittance_domain::{Claim, Currency, Money};
 use uuid::Uuid;
 
@@ -210,10 +211,17 @@ pub trait Lookalikes: Send + Sync {
     fn suspected_of(&self, tenant: TenantId, invoice: InvoiceId, position: i64) -> Later<'_, Result<Option<Vec<InvoiceId>>, String>>;
 }
 
-/// The pain.001 file of a payment, or of a run's payments. The same plans and time always give the same bytes.
+/// When a file is written, and where: a bank is not asked for a day that has passed there.
+#[derive(Clone, Copy, Debug)]
+pub struct FileMoment {
+    pub at: DateTime<Utc>,
+    pub zone: TimeZone,
+}
+
+/// The pain.001 file of a payment, or of a run's payments. The same plans and moment always give the same bytes.
 pub trait BankFiles: Send + Sync {
     /// `id` is the payment's or the run's: the message and its blocks are named by it.
-    fn write(&self, id: Uuid, plans: &[&PaymentPlan], at: DateTime<Utc>, format: &str) -> Result<BankFile, BankFileRefusal>;
+    fn write(&self, id: Uuid, plans: &[&PaymentPlan], moment: FileMoment, format: &str) -> Result<BankFile, BankFileRefusal>;
 }
 
 /// The ACH file of payments from one account. The same order always gives the same bytes.
@@ -256,7 +264,8 @@ pub struct AchOrder<'a> {
     pub origination: &'a AchOrigination,
     pub account: &'a BankAccount,
     pub name: &'a AchFileName,
-    pub at: DateTime<Utc>,
+    /// By the clocks where the company is.
+    pub at: NaiveDateTime,
     pub plans: &'a [&'a PaymentPlan],
 }
 

@@ -260,7 +260,7 @@ async fn approval_ended(work: &mut Work<'_>, approval_id: ApprovalId, event: &Ap
     };
     work.decide::<Invoice>(invoice_id, command).await?;
     match event {
-        ApprovalEvent::Denied { .. } => give_back(work, invoice_id, work.ctx.now.date_naive()).await,
+        ApprovalEvent::Denied { .. } => give_back(work, invoice_id, work.ctx.today()).await,
         ApprovalEvent::Granted { .. } => relieve_order(work, invoice_id).await,
         _ => Ok(()),
     }

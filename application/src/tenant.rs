@@ -32,6 +32,8 @@ pub struct CreateTenant {
     pub name: String,
     pub base_currency: Currency,
     pub address: Address,
+    /// Where it keeps its calendar; UTC where absent.
+    pub time_zone: Option<String>,
     pub admin: UserId,
     pub admin_email: String,
     pub key: ApiKey,
@@ -40,13 +42,20 @@ pub struct CreateTenant {
 impl CreateTenant {
     /// Refuses what could never be created, before a log is opened for it.
     pub fn check(&self) -> Result<(), Failure> {
-        Tenant::default().decide(self.company())?;
+        let company = Tenant::replay(Tenant::default().decide(self.company())?);
+        if let Some(calendar) = self.calendar() {
+            company.decide(calendar)?;
+        }
         User::default().decide(self.administrator())?;
         Ok(())
     }
 
     fn company(&self) -> TenantCommand {
         TenantCommand::Create { name: self.name.clone(), base_currency: self.base_currency, address: self.address.clone() }
+    }
+
+    fn calendar(&self) -> Option<TenantCommand> {
+        self.time_zone.clone().map(|name| TenantCommand::SetTimeZone { name, by: self.admin })
     }
 
     fn administrator(&self) -> UserCommand {
@@ -61,6 +70,9 @@ impl UseCase for CreateTenant {
     async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
         let tenant = work.tenant();
         work.create::<Tenant>(tenant, self.company())?;
+        if let Some(calendar) = self.calendar() {
+            work.decide::<Tenant>(tenant, calendar).await?;
+        }
         work.create::<User>(self.admin, self.administrator())?;
         work.decide::<User>(self.admin, UserCommand::IssueKey { key: self.key.clone() }).await?;
         let rules = PolicyRules::default_for(self.base_currency);

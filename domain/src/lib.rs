@@ -43,6 +43,7 @@ pub mod stock;
 pub mod subject;
 pub mod tenant;
 pub mod terms;
+pub mod time_zone;
 pub mod tolerance;
 pub mod user;
 pub mod vat_id;

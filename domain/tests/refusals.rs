@@ -353,6 +353,7 @@ const CODES: &[(&str, &[&str], &[&str])] = &[
             "ach_origination_invalid",
             "cooling_off_too_long",
             "answer_time_outlandish",
+            "time_zone_unknown",
         ],
     ),
     ("tolerances", TolerancesRefusal::VARIANTS, &["tolerance_negative", "rule_repeated"]),

@@ -5,6 +5,7 @@ mod fixtures;
 use fixtures::*;
 use quittance_domain::exception::{AnswerTimes, QueueKind};
 use quittance_domain::tenant::{BankChangeControl, CompanyAccount, StockRules, Tenant, TenantCommand, TenantEvent, TenantRefusal};
+use quittance_domain::time_zone::TimeZone;
 use quittance_domain::{Currency, Root};
 
 fn create(name: &str) -> TenantCommand {
@@ -87,6 +88,17 @@ fn a_company_says_how_soon_it_wants_answers() {
     given::<Tenant>(created()).and(vec![event]).when(set(48)).then_expect_events(vec![]);
     let outlandish = TenantRefusal::AnswerTimeOutlandish { kind: QueueKind::Price };
     given::<Tenant>(created()).when(set(0)).then_expect_error(outlandish);
+}
+
+#[test]
+fn a_company_says_where_it_keeps_its_calendar() {
+    let set = |name: &str| TenantCommand::SetTimeZone { name: name.to_owned(), by: DORA };
+    let event = |name: &str| TenantEvent::TimeZoneSet { time_zone: TimeZone::named(name).expect("a zone"), by: DORA };
+    given::<Tenant>(created()).when(set("UTC")).then_expect_events(vec![]);
+    given::<Tenant>(created()).when(set("Asia/Phnom_Penh")).then_expect_events(vec![event("Asia/Phnom_Penh")]);
+    given::<Tenant>(created()).and(vec![event("Asia/Phnom_Penh")]).when(set("Asia/Phnom_Penh")).then_expect_events(vec![]);
+    given::<Tenant>(created()).and(vec![event("Asia/Phnom_Penh")]).when(set("UTC")).then_expect_events(vec![event("UTC")]);
+    given::<Tenant>(created()).when(set("Phnom Penh")).then_expect_error(TenantRefusal::TimeZoneUnknown);
 }
 
 #[test]

@@ -42,7 +42,7 @@ fn originator(order: &AchOrder<'_>) -> Result<Originator, BankFileRefusal> {
         bank: routing_number.clone(),
         origin: origination.immediate_origin.clone(),
         origin_name: first.debtor_name.clone(),
-        created_at: order.at.naive_utc(),
+        created_at: order.at,
         modifier: order.name.modifier,
         reference: String::new(),
     })
@@ -51,7 +51,7 @@ fn originator(order: &AchOrder<'_>) -> Result<Originator, BankFileRefusal> {
 fn batches(order: &AchOrder<'_>) -> Result<Vec<CreditBatch>, BankFileRefusal> {
     let mut batches: Vec<CreditBatch> = Vec::new();
     for plan in order.plans {
-        let effective_date = first_banking_day(plan.execution_date.max(order.at.date_naive()));
+        let effective_date = first_banking_day(plan.execution_date.max(order.at.date()));
         for entry in plan.ach_entries() {
             let class = class_of(&entry);
             let credit = credit(order, plan, &entry, class, effective_date)?;
@@ -107,7 +107,7 @@ fn credit(
             payer_id: &order.origination.company_id,
             payee: &first.creditor_name,
             identification: entry.identification,
-            created_at: order.at.naive_utc(),
+            created_at: order.at,
             effective_date,
             total: entry.amount,
             paid: several,

@@ -1,7 +1,7 @@
-//! The bank file of a payment or a run: pain.001 from payment plans. The same plans and time always give the same bytes.
+//! The bank file of a payment or a run: pain.001 from payment plans. The same plans and moment always give the same bytes.
 
-use chrono::{DateTime, NaiveDate, Utc};
-use quittance_application::ports::{BankFile, BankFileRefusal, BankFiles};
+use chrono::NaiveDate;
+use quittance_application::ports::{BankFile, BankFileRefusal, BankFiles, FileMoment};
 use quittance_domain::bank_account::{Country, CreditorReference, PaymentReference};
 use quittance_domain::party;
 use quittance_domain::payment::{CreditorItem, PaymentPlan, SentFile};
@@ -15,9 +15,9 @@ use crate::pain001::{
 pub struct Pain001Files;
 
 impl BankFiles for Pain001Files {
-    fn write(&self, id: Uuid, plans: &[&PaymentPlan], at: DateTime<Utc>, format: &str) -> Result<BankFile, BankFileRefusal> {
+    fn write(&self, id: Uuid, plans: &[&PaymentPlan], moment: FileMoment, format: &str) -> Result<BankFile, BankFileRefusal> {
         let version = version_of(format).ok_or_else(|| BankFileRefusal::UnknownFormat(format.to_owned()))?;
-        let file = credit_transfers(id, plans, at)?;
+        let file = credit_transfers(id, plans, moment)?;
         let written = write(&file, version).map_err(inexpressible)?;
         let facts = SentFile {
             format: format.to_owned(),
@@ -35,14 +35,14 @@ fn version_of(format: &str) -> Option<Version> {
     Version::ALL.into_iter().find(|version| version.format_name() == format)
 }
 
-fn credit_transfers(id: Uuid, plans: &[&PaymentPlan], at: DateTime<Utc>) -> Result<CreditTransferFile, BankFileRefusal> {
+fn credit_transfers(id: Uuid, plans: &[&PaymentPlan], moment: FileMoment) -> Result<CreditTransferFile, BankFileRefusal> {
     let debtor_name = plans.first().map(|plan| plan.debtor_name.clone()).unwrap_or_default();
-    let earliest = at.date_naive();
+    let earliest = moment.zone.day_of(moment.at);
     let blocks = same_debtor_and_day(plans, earliest)?;
     let blocks = (1u32..).zip(blocks).map(|(number, plans)| block(id, number, &plans, earliest)).collect::<Result<_, _>>()?;
     Ok(CreditTransferFile {
         message_id: PaymentReference::message_id(id),
-        created_at: at,
+        created_at: moment.at,
         initiating_party: InitiatingParty { name: debtor_name, identification: None },
         blocks,
         // Names and remittance texts are cut to the bank's limits; ids never are.

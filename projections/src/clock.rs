@@ -12,7 +12,7 @@ use quittance_application::approval::{PassTime, TIMEKEEPER};
 use quittance_application::discount::EndDiscounts;
 use quittance_application::failure::Refused;
 use quittance_application::recurring_invoice::MakeDueInvoice;
-use quittance_application::{Channel, Commands, Context, Failure};
+use quittance_application::{Channel, Commands, Context, Done, Failure, UseCase};
 use quittance_domain::ids::{ApprovalId, RecurringInvoiceId, TenantId, UserId};
 use quittance_domain::recurring_invoice::{RecurringInvoice, RecurringInvoiceCommand};
 use quittance_infrastructure::database::Database;
@@ -104,20 +104,23 @@ impl Clock {
         Ok(())
     }
 
-    fn context(&self, tenant: TenantId, actor: UserId) -> Context {
-        let edge = &self.commands.ports().edge;
-        Context::new(tenant, actor, edge.now(), Channel::ProcessManager, edge.new_id())
+    async fn context(&self, tenant: TenantId, actor: UserId) -> Result<Context, Failure> {
+        self.commands.context(tenant, actor, Channel::ProcessManager, self.commands.ports().edge.new_id()).await
+    }
+
+    async fn carry_out<U: UseCase>(&self, tenant: TenantId, actor: UserId, use_case: &U) -> Result<Done<U::Output>, Failure> {
+        self.commands.run(&self.context(tenant, actor).await?, use_case).await
     }
 
     async fn end_discounts(&self, tenant: TenantId, end: EndDiscounts) {
-        if let Err(failure) = unpanicked(self.commands.run(&self.context(tenant, TIMEKEEPER), &end)).await {
+        if let Err(failure) = unpanicked(self.carry_out(tenant, TIMEKEEPER, &end)).await {
             tracing::warn!(%tenant, invoice = %end.id, %failure, "the end of a discount waits");
         }
     }
 
     /// One round that cannot be told does not keep the others waiting.
     async fn tell(&self, tenant: TenantId, round: ApprovalId) {
-        match unpanicked(self.commands.run(&self.context(tenant, TIMEKEEPER), &PassTime { id: round })).await {
+        match unpanicked(self.carry_out(tenant, TIMEKEEPER, &PassTime { id: round })).await {
             Ok(_) => {}
             // The world has moved on, such as an invoice that was voided meanwhile.
             Err(Failure::Refused(refused)) => tracing::info!(%tenant, %round, code = refused.code, "a deadline no longer applies"),
@@ -128,7 +131,7 @@ impl Clock {
     /// Each is entered by who arranged the series, so that the same person cannot approve it.
     async fn make_due(&self, tenant: TenantId, id: RecurringInvoiceId, arranged_by: UserId) {
         for _ in 0..CAUGHT_UP_AT_ONCE {
-            match unpanicked(self.commands.run(&self.context(tenant, arranged_by), &MakeDueInvoice { id })).await {
+            match unpanicked(self.carry_out(tenant, arranged_by, &MakeDueInvoice { id })).await {
                 Ok(done) if done.output == Some(true) => {}
                 Ok(_) => return,
                 Err(Failure::Refused(refused)) => return self.pause(tenant, id, &refused).await,
@@ -141,7 +144,8 @@ impl Clock {
     async fn pause(&self, tenant: TenantId, id: RecurringInvoiceId, refused: &Refused) {
         let pause = RecurringInvoiceCommand::Pause { reason: format!("{}: {}", refused.code, refused.detail), by: TIMEKEEPER };
         tracing::warn!(%tenant, series = %id, code = refused.code, "a recurring invoice is refused and paused");
-        if let Err(failure) = self.commands.execute::<RecurringInvoice>(&self.context(tenant, TIMEKEEPER), id, pause).await {
+        let paused = async { self.commands.execute::<RecurringInvoice>(&self.context(tenant, TIMEKEEPER).await?, id, pause).await };
+        if let Err(failure) = paused.await {
             tracing::warn!(%tenant, series = %id, %failure, "a recurring invoice cannot be paused");
         }
     }

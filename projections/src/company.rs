@@ -8,6 +8,7 @@ use quittance_domain::exception::AnswerTimes;
 use quittance_domain::ids::{BankAccountId, TenantId, UserId};
 use quittance_domain::party::Address;
 use quittance_domain::tenant::{AchOrigination, BankChangeControl, CompanyAccount, StockRules, Tenant, TenantEvent};
+use quittance_domain::time_zone::TimeZone;
 use quittance_domain::{Currency, Root};
 use quittance_infrastructure::database::TenantTx;
 use serde::Serialize;
@@ -118,6 +119,8 @@ pub struct CompanyView {
     pub stock_rules: StockRules,
     pub ach_originations: Vec<AchOrigination>,
     pub answer_times: AnswerTimes,
+    #[schema(value_type = String, example = "Asia/Phnom_Penh")]
+    pub time_zone: TimeZone,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
@@ -153,5 +156,6 @@ pub async fn get(tx: &mut TenantTx) -> sqlx::Result<Option<CompanyView>> {
         stock_rules: company.stock_rules,
         ach_originations: company.ach_originations,
         answer_times: company.answer_times,
+        time_zone: company.time_zone,
     }))
 }

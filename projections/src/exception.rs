@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, Utc};
 use quittance_domain::exception::{AnswerTimes, ExceptionOf, QueueKind, Severity};
 use quittance_domain::ids::{InvoiceId, UserId, VendorId};
 use quittance_domain::invoice::{Dispute, ExceptionAssignment, Finding, InvoiceEvent, InvoiceStatus, PlacedHold};
@@ -201,16 +201,12 @@ fn opened(open: &Open, Around { invoice, times, .. }: &Around<'_>, at: &Recorded
         placed_hold: Json(open.placed_hold.clone()),
         dispute: Json(open.dispute.clone()),
         opened_at: at.recorded_at,
-        due_at: until.and_then(end_of).unwrap_or(at.recorded_at + times.time_for(open.kind)),
+        due_at: until.and_then(|until| at.zone.end_of(until)).unwrap_or(at.recorded_at + times.time_for(open.kind)),
         closed_at: None,
         closed_by: None,
         reason: None,
         earlier: Json(vec![]),
     }
-}
-
-fn end_of(day: NaiveDate) -> Option<DateTime<Utc>> {
-    Some(day.checked_add_days(Days::new(1))?.and_time(NaiveTime::MIN).and_utc())
 }
 
 fn closed(id: Uuid, event: &InvoiceEvent, at: &Recorded) -> Change {

@@ -1,10 +1,11 @@
 //! A stored event, decoded once for all that read it.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use cqrs_es::Aggregate;
 use quittance_application::Failure;
 use quittance_application::commands::read_event;
 use quittance_application::ports::StoredEvent;
+use quittance_domain::time_zone::TimeZone;
 use uuid::Uuid;
 
 use crate::aggregates::every_aggregate;
@@ -14,6 +15,8 @@ use crate::aggregates::every_aggregate;
 pub struct Recorded {
     pub position: i64,
     pub recorded_at: DateTime<Utc>,
+    /// Where the company kept its calendar then.
+    pub zone: TimeZone,
     pub aggregate_id: Uuid,
     pub sequence: i64,
     pub actor: Uuid,
@@ -24,6 +27,11 @@ impl Recorded {
     /// Whether this event began its aggregate: nothing of it can have been projected before.
     pub fn is_first(&self) -> bool {
         self.sequence == 1
+    }
+
+    /// The company's day.
+    pub fn recorded_on(&self) -> NaiveDate {
+        self.zone.day_of(self.recorded_at)
     }
 }
 

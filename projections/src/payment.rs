@@ -109,7 +109,7 @@ impl PaymentRow {
 
     /// From this day on its bank is told not to pay it.
     fn void_cheque(&mut self, at: &Recorded) {
-        self.cheque_voided_on = self.cheque_number.map(|_| at.recorded_at.date_naive());
+        self.cheque_voided_on = self.cheque_number.map(|_| at.recorded_on());
     }
 }
 

@@ -17,7 +17,7 @@ use quittance_application::context::{command_id_of_reaction, event_id};
 use quittance_application::matching::MatchOrder;
 use quittance_application::ports::StoredEvent;
 use quittance_application::reaction::{Concern, Manager, Moot};
-use quittance_application::{Channel, Commands, Context, Failure, Refused, UseCase};
+use quittance_application::{Channel, Commands, Failure, Refused, UseCase};
 use quittance_domain::ids::{ApprovalId, PurchaseOrderId, TenantId, UserId};
 use quittance_domain::purchase_order::PurchaseOrder;
 use quittance_infrastructure::database::{Database, TenantTx};
@@ -271,8 +271,7 @@ impl<M: Manager> Reactions<M> {
             // Tells the commands apart that follow from one event.
             Some(id) => command_id_of_reaction(&format!("{}/{id}", M::NAME), tenant, event.position),
         };
-        let now = self.commands.ports().edge.now();
-        let mut ctx = Context::new(tenant, UserId(event.actor), now, Channel::ProcessManager, event.correlation_id);
+        let mut ctx = self.commands.context(tenant, UserId(event.actor), Channel::ProcessManager, event.correlation_id).await?;
         ctx.command_id = Some(command_id);
         ctx.causation_id = Some(event_id(tenant, event.position));
         match unpanicked(self.commands.run(&ctx, asked.use_case)).await {

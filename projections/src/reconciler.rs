@@ -10,7 +10,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::{StreamExt, TryStreamExt};
 use quittance_application::provider::{Door, HearTransfer, PROVIDER, Rail, RailTrouble, TransferOrder};
-use quittance_application::{Channel, Commands, Context, Failure};
+use quittance_application::{Channel, Commands, Failure};
 use quittance_domain::ids::{PaymentId, ProviderAccountId, TenantId};
 use quittance_domain::payment::{Payment, PaymentPlan, TransferOutcome, TransferReport};
 use quittance_domain::provider::{AccountState, ProviderAccount};
@@ -150,8 +150,8 @@ impl Reconciler {
 
     /// What was recorded meanwhile, by a webhook or another node, makes this nothing new.
     async fn record(&self, tenant: TenantId, id: PaymentId, report: TransferReport) -> Result<(), Failure> {
-        let edge = &self.commands.ports().edge;
-        let ctx = Context::new(tenant, PROVIDER, edge.now(), Channel::ProcessManager, edge.new_id());
+        let correlation = self.commands.ports().edge.new_id();
+        let ctx = self.commands.context(tenant, PROVIDER, Channel::ProcessManager, correlation).await?;
         self.commands.run(&ctx, &HearTransfer { id, report }).await.map(drop)
     }
 

@@ -1,9 +1,10 @@
 //! Recurring invoices: what is arranged, how far each is, and when the clock has to look at it.
 
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use cqrs_es::Aggregate;
 use quittance_domain::ids::{InvoiceId, RecurringInvoiceId, UserId, VendorId};
 use quittance_domain::recurring_invoice::{RecurringInvoice, RecurringInvoiceEvent, Schedule, Standing, Template};
+use quittance_domain::time_zone::TimeZone;
 use quittance_domain::{Money, Root};
 use quittance_infrastructure::database::TenantTx;
 use serde::{Deserialize, Serialize};
@@ -49,7 +50,7 @@ impl RecurringInvoiceRow {
             position: 0,
             vendor_id: arrangement.template.vendor_id.0,
             standing: Word(Standing::Active),
-            due_at: due_at(&state),
+            due_at: due_at(&state, at.zone),
             last_invoice_id: None,
             reason: None,
             arranged_by: arrangement.by.0,
@@ -58,12 +59,12 @@ impl RecurringInvoiceRow {
         })
     }
 
-    fn on(&mut self, event: &RecurringInvoiceEvent, _: &Recorded) {
+    fn on(&mut self, event: &RecurringInvoiceEvent, at: &Recorded) {
         self.state.apply(event.clone());
         if let Ok(series) = self.state.series() {
             self.standing = Word(series.standing);
         }
-        self.due_at = due_at(&self.state);
+        self.due_at = due_at(&self.state, at.zone);
         match event {
             RecurringInvoiceEvent::Made { invoice_id, .. } => self.last_invoice_id = Some(invoice_id.0),
             RecurringInvoiceEvent::Paused { reason, .. } | RecurringInvoiceEvent::Ended { reason, .. } => {
@@ -76,9 +77,8 @@ impl RecurringInvoiceRow {
 }
 
 /// The day's first moment.
-fn due_at(state: &RecurringInvoice) -> Option<DateTime<Utc>> {
-    let due_on = state.series().ok()?.next_due()?;
-    Some(due_on.and_time(NaiveTime::MIN).and_utc())
+fn due_at(state: &RecurringInvoice, zone: TimeZone) -> Option<DateTime<Utc>> {
+    state.series().ok()?.next_due().map(|due_on| zone.beginning_of(due_on))
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]

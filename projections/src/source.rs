@@ -1,6 +1,7 @@
 //! Reading the log in order, without gaps: a reader that finds one stops loudly.
 
 use quittance_application::ports::StoredEvent;
+use quittance_domain::time_zone::TimeZone;
 use quittance_infrastructure::database::TenantTx;
 use sqlx::Row;
 use sqlx::postgres::PgRow;
@@ -10,7 +11,8 @@ use crate::projector::ProjectionError;
 
 /// The next events of the transaction's tenant, decoded. Positions are contiguous from `after`.
 pub async fn next_events(tx: &mut TenantTx, after: i64, limit: i64) -> Result<Vec<Recorded>, ProjectionError> {
-    let query = "select position, recorded_at, aggregate_type, aggregate_id, sequence, event_type, event_version, payload::text as payload, actor_id \
+    let query = "select position, recorded_at, aggregate_type, aggregate_id, sequence, event_type, event_version, payload::text as payload, actor_id, \
+                        metadata ->> 'time_zone' as time_zone \
                  from es.events where tenant_id = $1 and position > $2 order by position limit $3";
     let tenant = tx.tenant();
     let rows = sqlx::query(query).bind(tenant.0).bind(after).bind(limit).fetch_all(&mut **tx).await?;
@@ -39,11 +41,18 @@ fn recorded(row: &PgRow, expected: i64) -> Result<Recorded, ProjectionError> {
     Ok(Recorded {
         position: stored.position,
         recorded_at: row.try_get("recorded_at")?,
+        zone: zone_of(row, stored.position)?,
         aggregate_id: row.try_get("aggregate_id")?,
         sequence: stored.sequence,
         actor: row.try_get("actor_id")?,
         fact,
     })
+}
+
+/// Nothing is said of companies that keep UTC.
+fn zone_of(row: &PgRow, position: i64) -> Result<TimeZone, ProjectionError> {
+    let Some(name) = row.try_get::<Option<&str>, _>("time_zone")? else { return Ok(TimeZone::default()) };
+    TimeZone::named(name).ok_or_else(|| ProjectionError::Poison { position, reason: format!("there is no time zone {name}") })
 }
 
 /// The tenant's head as this transaction sees it.

@@ -235,7 +235,8 @@ async fn import(world: &World, documents: Range<u64>) -> i64 {
                     new_account: BankAccountId(edge.new_id()),
                     capture,
                 };
-                let done = system.commands.run(&system.context(tenant, owner), &import).await.expect("imported");
+                let ctx = system.context(tenant, owner).await.expect("a context");
+                let done = system.commands.run(&ctx, &import).await.expect("imported");
                 position.fetch_max(done.receipt.position as u64, Ordering::Relaxed);
             })
         })

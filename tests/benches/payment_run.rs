@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, NaiveDate};
-use quittance_application::ports::BankFiles;
+use quittance_application::ports::{BankFiles, FileMoment};
 use quittance_domain::bank_account::{BankAccount, PaymentReference};
 use quittance_domain::ids::{BankAccountId, InvoiceId, PaymentRunId, UserId, VendorId};
 use quittance_domain::party::Address;
@@ -12,6 +12,7 @@ use quittance_domain::payment::{CreditorItem, Method, PaymentPlan};
 use quittance_domain::payment_run::{
     AccountStanding, Approval, Candidate, CandidateKind, Criteria, Discount, Instalment, PageItem, Payee, pages, propose_with_set_offs,
 };
+use quittance_domain::time_zone::TimeZone;
 use quittance_domain::{Currency, Money};
 use quittance_infrastructure::bank_files::Pain001Files;
 use rust_decimal::{Decimal, dec};
@@ -33,8 +34,9 @@ fn main() {
 
     let plans: Vec<PaymentPlan> = listed.iter().flatten().map(plan).collect();
     let plans: Vec<&PaymentPlan> = plans.iter().collect();
+    let moment = FileMoment { at: DateTime::UNIX_EPOCH, zone: TimeZone::default() };
     let start = Instant::now();
-    let file = Pain001Files.write(RUN.0, &plans, DateTime::UNIX_EPOCH, "pain.001.001.09").expect("a file");
+    let file = Pain001Files.write(RUN.0, &plans, moment, "pain.001.001.09").expect("a file");
     let written = start.elapsed();
     assert_eq!(file.facts.transactions, INSTALMENTS);
     println!(

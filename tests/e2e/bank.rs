@@ -95,7 +95,8 @@ async fn approved(clerk: &Person, approver: &Person) -> String {
     let account = json!({ "account": { "kind": "iban", "iban": CREDITOR } });
     clerk.opens_account(approver, &vendor, account).await;
     let line = json!({ "name": "Goods", "quantity": { "value": "1", "unit": "C62" }, "unit_price": "100.00", "tax": { "code": "S", "rate": "0" } });
-    let invoice = json!({ "vendor_id": vendor, "number": "R-2026-77", "issue_date": first_of_this_month(), "currency": "EUR", "lines": [line] });
+    let invoice =
+        json!({ "vendor_id": vendor, "number": "R-2026-77", "issue_date": first_of_this_month(), "currency": "EUR", "lines": [line] });
     let invoice = clerk.posts("/v1/invoices", invoice).await.succeeds().id();
     clerk.posts(&format!("/v1/invoices/{invoice}/submit"), json!({})).await.succeeds();
     approver.posts(&format!("/v1/invoices/{invoice}/approve"), json!({})).await.succeeds();

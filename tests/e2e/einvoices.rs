@@ -113,7 +113,7 @@ async fn a_broken_rule_is_an_exception_with_a_verdict_that_can_be_given_again() 
 }
 
 async fn record(app: &TestApp, company: &Company, id: &str, verdict: Verdict) {
-    let ctx = app.system.context(company.tenant, UserId(Uuid::from_u128(1)));
+    let ctx = app.system.context(company.tenant, UserId(Uuid::from_u128(1))).await.expect("a context");
     let id = InvoiceId(id.parse().expect("an id"));
     let done = app.system.commands.run(&ctx, &RecordVerdict { id, verdict }).await.expect("recorded");
     app.system.settled(company.tenant, done.receipt.position).await.expect("readable");

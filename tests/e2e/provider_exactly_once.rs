@@ -161,7 +161,7 @@ async fn lives_and_dies(desk: &Desk, pay: &Pay, point: Point) {
     let rail: Arc<dyn Rail> = Arc::new(DoomedRail(rail, doomed.clone()));
     let process = async {
         let tess: UserId = desk.tess.gets("/v1/me").await.succeeds().body["user_id"].as_str().expect("an id").parse().expect("a UUID");
-        let ctx = desk.app.system.context(desk.company.tenant, tess);
+        let ctx = desk.app.system.context(desk.company.tenant, tess).await.expect("a context");
         let execute = ExecutePayment { id: id_of(pay), format: Some("pain.001.001.09".to_owned()) };
         let executed = commands.run(&ctx, &execute).await.expect("an authorised payment starts");
         desk.app.system.settled(desk.company.tenant, executed.receipt.position).await.expect("readable");

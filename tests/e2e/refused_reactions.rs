@@ -18,7 +18,7 @@ fn id<T: From<Uuid>>() -> T {
 /// Goods of an item that nobody has made: what no command lets in, but a log may hold.
 async fn goods_come_in(office: &Office, item_id: ItemId) -> i64 {
     let system = &office.app.system;
-    let ctx = system.context(office.tenant, UserId(Uuid::nil()));
+    let ctx = system.context(office.tenant, UserId(Uuid::nil())).await.expect("a context");
     let line = DeliveredLine {
         line: 1,
         item_id,
@@ -42,7 +42,7 @@ async fn goods_come_in(office: &Office, item_id: ItemId) -> i64 {
 
 async fn item_is_made(office: &Office, item_id: ItemId) {
     let system = &office.app.system;
-    let ctx = system.context(office.tenant, UserId(Uuid::nil()));
+    let ctx = system.context(office.tenant, UserId(Uuid::nil())).await.expect("a context");
     let card: ItemCard = serde_json::from_value(json!({ "sku": "LATE", "name": "Bracket", "unit": "C62" })).expect("a card");
     system.commands.begin::<Item>(&ctx, item_id, ItemCommand::Create { card }).await.expect("made");
 }

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
-use quittance_application::ports::{BankFile, BankFileRefusal, BankFiles, Ports};
+use quittance_application::ports::{BankFile, BankFileRefusal, BankFiles, FileMoment, Ports};
 use quittance_application::{Channel, Commands, Context};
 use quittance_domain::ids::{TenantId, UserId};
 use quittance_domain::item::ItemCard;
 use quittance_domain::party::{Address, Party};
 use quittance_domain::payment::PaymentPlan;
+use quittance_domain::time_zone::TimeZone;
 use quittance_domain::{Currency, Money};
 use quittance_infrastructure::ach_files::NachaFiles;
 use quittance_infrastructure::database::Database;
@@ -55,14 +55,14 @@ impl Store {
 
     pub fn context(&self, tenant: TenantId) -> Context {
         let edge = &self.commands.ports().edge;
-        Context::new(tenant, UserId(Uuid::from_u128(1)), edge.now(), Channel::Rest, edge.new_id())
+        Context::new(tenant, UserId(Uuid::from_u128(1)), edge.now(), TimeZone::default(), Channel::Rest, edge.new_id())
     }
 }
 
 struct NoBankFiles;
 
 impl BankFiles for NoBankFiles {
-    fn write(&self, _: Uuid, _: &[&PaymentPlan], _: DateTime<Utc>, format: &str) -> Result<BankFile, BankFileRefusal> {
+    fn write(&self, _: Uuid, _: &[&PaymentPlan], _: FileMoment, format: &str) -> Result<BankFile, BankFileRefusal> {
         Err(BankFileRefusal::UnknownFormat(format.to_owned()))
     }
 }

@@ -8,6 +8,7 @@ use quittance_domain::ids::TenantId;
 use quittance_projections::ledger::export::{ExportFilter, Format, export};
 use tokio::sync::mpsc;
 
+use super::words::readable;
 use crate::settings::Settings;
 use crate::system::System;
 
@@ -43,7 +44,7 @@ pub async fn run(settings: Settings, command: Export) -> anyhow::Result<()> {
 async fn ledger(system: &System, arguments: LedgerArguments) -> anyhow::Result<()> {
     let LedgerArguments { tenant, format, as_of, known_at } = arguments;
     system.knows(tenant).await?;
-    let today = system.commands.ports().edge.now().date_naive();
+    let today = system.today(tenant).await.map_err(readable)?;
     let tx = system.database.read(tenant).await?;
     let (sender, mut pieces) = mpsc::channel(4);
     let sent = tokio::spawn(async move { export(tx, &ExportFilter { format, as_of, known_at }, today, &sender).await });

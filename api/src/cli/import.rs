@@ -22,7 +22,7 @@ use super::documents::{Document, documents_of, files_below};
 use super::people::key_holder;
 use super::sheets;
 use super::upkeep::Bar;
-use super::words::{counted, problem};
+use super::words::{counted, problem, readable};
 use crate::auth::Caller;
 use crate::limits;
 use crate::problem::{Problem, public_code};
@@ -128,7 +128,7 @@ impl Import {
     async fn import_sheets(&self, system: &System) -> anyhow::Result<()> {
         let caller = key_holder(system, self.api_key.as_deref()).await?;
         caller.may("begin_import").map_err(problem)?;
-        let ctx = system.context(caller.tenant, caller.user);
+        let ctx = system.context(caller.tenant, caller.user).await.map_err(readable)?;
         let way = sheets::way_to_read(system, &ctx, self.mapping.as_deref(), self.saved_mapping.as_deref()).await?;
         sheets::import(system, &ctx, &way.context("a mapping is named")?, &self.paths, self.json).await
     }
@@ -145,7 +145,7 @@ impl Import {
         mut told: impl FnMut(Outcome) -> anyhow::Result<()>,
     ) -> anyhow::Result<()> {
         let caller = key_holder(system, self.api_key.as_deref()).await?;
-        let ctx = system.context(caller.tenant, caller.user);
+        let ctx = system.context(caller.tenant, caller.user).await.map_err(readable)?;
         let desk = Arc::new(Desk { commands: system.commands.clone(), database: system.database.clone(), ctx, caller });
         let documents = futures::stream::iter(files).flat_map(|file| futures::stream::iter(documents_of(&file)));
         let mut outcomes = documents.map(|document| take(desk.clone(), document)).buffered(self.at_once.max(1));

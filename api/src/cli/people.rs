@@ -43,6 +43,9 @@ pub struct CreateArguments {
     /// The currency of the books (ISO 4217).
     #[arg(long, default_value = "EUR")]
     currency: Currency,
+    /// Whose days are the company's, by its name in the IANA database, such as Asia/Phnom_Penh.
+    #[arg(long, default_value = "UTC")]
+    time_zone: String,
     /// Ids and key as one JSON object.
     #[arg(long)]
     json: bool,
@@ -121,7 +124,7 @@ pub async fn tenant(settings: Settings, command: TenantCommand) -> anyhow::Resul
 
 async fn create_and_print(system: &System, arguments: CreateArguments) -> anyhow::Result<()> {
     system.start_workers().await?;
-    let tenant = create_tenant(system, &arguments.name, &arguments.admin_email, arguments.currency).await?;
+    let tenant = create_tenant_in(system, Some(arguments.time_zone), &arguments.name, &arguments.admin_email, arguments.currency).await?;
     system.settled(tenant.id, tenant.position).await?;
     if arguments.json {
         println!("{}", json!({ "tenant_id": tenant.id, "user_id": tenant.admin, "api_key": tenant.secret }));
@@ -144,6 +147,16 @@ async fn list(system: &System, as_json: bool) -> anyhow::Result<()> {
 
 /// Opens the log and creates the tenant with its administrator.
 pub async fn create_tenant(system: &System, name: &str, email: &str, currency: Currency) -> anyhow::Result<NewTenant> {
+    create_tenant_in(system, None, name, email, currency).await
+}
+
+async fn create_tenant_in(
+    system: &System,
+    time_zone: Option<String>,
+    name: &str,
+    email: &str,
+    currency: Currency,
+) -> anyhow::Result<NewTenant> {
     let ports = system.commands.ports();
     let (id, admin) = (TenantId(ports.edge.new_id()), UserId(ports.edge.new_id()));
     let key = new_key(KeyId(ports.edge.new_id()), None)?;
@@ -151,6 +164,7 @@ pub async fn create_tenant(system: &System, name: &str, email: &str, currency: C
         name: name.to_owned(),
         base_currency: currency,
         address: Address::default(),
+        time_zone,
         admin,
         admin_email: email.to_owned(),
         key: key.key,
@@ -199,7 +213,7 @@ pub async fn add_user(
 async fn issue_and_print(system: &System, arguments: KeyArguments) -> anyhow::Result<()> {
     system.start_workers().await?;
     let key = new_key(KeyId(system.commands.ports().edge.new_id()), arguments.expires_at)?;
-    let ctx = system.context(arguments.tenant, arguments.user);
+    let ctx = system.context(arguments.tenant, arguments.user).await.map_err(readable)?;
     let issue = UserDecision::IssueKey { key: key.key };
     let receipt = system.commands.execute::<User>(&ctx, arguments.user, issue).await.map_err(readable)?;
     let user = NewUser { id: arguments.user, secret: key.secret, position: receipt.position };
@@ -225,7 +239,8 @@ pub(super) fn within_limits(texts: &[(&str, &str)]) -> anyhow::Result<()> {
 }
 
 async fn carry_out<U: UseCase>(system: &System, tenant: TenantId, actor: UserId, use_case: &U) -> anyhow::Result<i64> {
-    let done = system.commands.run(&system.context(tenant, actor), use_case).await.map_err(readable)?;
+    let ctx = system.context(tenant, actor).await.map_err(readable)?;
+    let done = system.commands.run(&ctx, use_case).await.map_err(readable)?;
     Ok(done.receipt.position)
 }
 

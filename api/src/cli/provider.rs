@@ -133,7 +133,7 @@ impl Adding {
         session.may("open_provider_account")?;
         let Self { once, name, endpoint, credential, webhook_secret, json, .. } = self;
         within_limits(&[("--name", &name), ("--endpoint", &endpoint)])?;
-        let (ctx, key) = session.keyed("open_provider_account", once, &json!([name, endpoint, credential, webhook_secret]))?;
+        let (ctx, key) = session.keyed("open_provider_account", once, &json!([name, endpoint, credential, webhook_secret])).await?;
         let body = ProviderAccountBody { name, endpoint, credential, webhook_secret };
         let id = ProviderAccountId(account::open(system, &ctx, body).await.map_err(problem)?.id);
         let path = account::webhook_path(session.caller.tenant, id);

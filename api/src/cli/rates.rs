@@ -32,7 +32,7 @@ impl Rates {
     pub async fn import(&self, system: &System) -> anyhow::Result<()> {
         let caller = key_holder(system, self.api_key.as_deref()).await?;
         caller.may("import_exchange_rates").map_err(problem)?;
-        let ctx = system.context(caller.tenant, caller.user);
+        let ctx = system.context(caller.tenant, caller.user).await?;
         let text = std::fs::read_to_string(&self.file).with_context(|| self.file.display().to_string())?;
         let read = ReferenceRates::read(&text)?;
         let (days, count) = (read.days, read.quotes.len());

@@ -17,7 +17,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::words::problem;
+use super::words::{problem, readable};
 use crate::operations::Operations;
 use crate::routes::report::{GRNI, TRIAL_BALANCE, books, payables, process};
 use crate::routes::revaluation::REVALUATION;
@@ -91,7 +91,8 @@ impl Report {
     async fn told(&self, system: &System) -> anyhow::Result<Told> {
         system.knows(self.tenant).await?;
         self.admit()?;
-        let today = system.commands.ports().edge.now().date_naive();
+        let zone = system.commands.zone_of(self.tenant).await.map_err(readable)?;
+        let today = zone.day_of(system.commands.ports().edge.now());
         let mut tx: TenantTx = system.database.read(self.tenant).await?;
         let (tx, page) = (&mut tx, Page::default().whole());
         match self.name {
@@ -115,7 +116,7 @@ impl Report {
             Name::Tax => told(books::TAX, &tax::tax_report(tx, &self.filter()?).await?),
             Name::WithholdingTax => told(CERTIFICATES, &withholding::withholding(tx, &self.filter()?).await?),
             Name::DaysPayable => told(books::DAYS_PAYABLE, &days_payable::days_payable(tx, &self.filter()?).await?),
-            Name::CycleTimes => told(process::EXCEPTION_TIMES, &cycle_time::cycle_times(tx, &self.filter()?).await?),
+            Name::CycleTimes => told(process::EXCEPTION_TIMES, &cycle_time::cycle_times(tx, &self.filter()?, zone).await?),
         }
     }
 

@@ -215,7 +215,7 @@ impl FileArguments {
         let payments = payment_run::payments(&mut tx, self.run).await?;
         drop(tx);
         let count = u32::try_from(payments.len())?;
-        let pdf = drawn(session.system, &session.context(), payments).await.map_err(problem)?;
+        let pdf = drawn(session.system, &session.context().await?, payments).await.map_err(problem)?;
         let Some(into) = self.into else { return Ok(pdf) };
         std::fs::write(&into, &pdf).with_context(|| format!("{} cannot be written", into.display()))?;
         Ok(format!("{}: {}\n", into.display(), counted(count, "cheque")).into_bytes())

@@ -40,8 +40,8 @@ impl<'a> Session<'a> {
         Ok(Self { system, caller: key_holder(system, key.api_key.as_deref()).await? })
     }
 
-    pub fn context(&self) -> Context {
-        self.system.context(self.caller.tenant, self.caller.user)
+    pub async fn context(&self) -> anyhow::Result<Context> {
+        self.system.context(self.caller.tenant, self.caller.user).await.map_err(readable)
     }
 
     /// Whether the key's user may do this, as the REST API's table of permissions has it.
@@ -59,14 +59,14 @@ impl<'a> Session<'a> {
         command: impl FnOnce(&Context) -> Result<U, Problem>,
     ) -> anyhow::Result<(Receipt, String)> {
         self.may(operation)?;
-        let (ctx, key) = self.keyed(operation, once, asked)?;
+        let (ctx, key) = self.keyed(operation, once, asked).await?;
         let use_case = command(&ctx).map_err(problem)?;
         Ok((self.system.commands.run(&ctx, &use_case).await.map_err(readable)?.receipt, key))
     }
 
     /// The context of a command that is done once; `asked` is what tells it from others of its operation.
-    pub fn keyed(&self, operation: &str, once: Once, asked: &impl Serialize) -> anyhow::Result<(Context, String)> {
-        let mut ctx = self.context();
+    pub async fn keyed(&self, operation: &str, once: Once, asked: &impl Serialize) -> anyhow::Result<(Context, String)> {
+        let mut ctx = self.context().await?;
         let key = once.idempotency_key.unwrap_or_else(|| self.system.commands.ports().edge.new_id().to_string());
         whole_key(&key).map_err(problem)?;
         ctx.command_id = Some(command_id_of_key(self.caller.tenant, &key));

@@ -27,6 +27,14 @@ pub struct CompanyAccountBody {
     currency: Currency,
 }
 
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TimeZoneBody {
+    /// As in the IANA database; a new company keeps UTC.
+    #[schema(example = "Asia/Phnom_Penh")]
+    time_zone: String,
+}
+
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CompanyAccountAdded {
     #[serde(flatten)]
@@ -98,6 +106,17 @@ pub async fn set_answer_times(order: Order<AnswerTimes>) -> Result<Committed, Pr
 
 pub fn answer_times(times: AnswerTimes, ctx: &Context) -> Result<(TenantId, Single<Tenant>), Problem> {
     Ok((ctx.tenant, Single::on(ctx.tenant, TenantCommand::SetAnswerTimes { times, by: ctx.actor })))
+}
+
+/// Set whose days are the company's: by which day discounts end, payments leave and reports are of today. What is written keeps its day.
+#[utoipa::path(post, path = "/v1/company/time-zone", tag = "company", request_body = TimeZoneBody,
+    responses((status = 200, body = CommandAnswer), Refusals))]
+pub async fn set_time_zone(order: Order<TimeZoneBody>) -> Result<Committed, Problem> {
+    order.on((), |(), body, ctx| time_zone(body, ctx).map(|(_, set)| set)).await
+}
+
+pub fn time_zone(body: TimeZoneBody, ctx: &Context) -> Result<(TenantId, Single<Tenant>), Problem> {
+    Ok((ctx.tenant, Single::on(ctx.tenant, TenantCommand::SetTimeZone { name: body.time_zone, by: ctx.actor })))
 }
 
 fn account_id(tenant: TenantId, account: &BankAccount) -> BankAccountId {

@@ -107,9 +107,9 @@ async fn decide(State(app): State<App>, Path(token): Path<String>, Form(given): 
     };
     let roles: &'static [Role] = roles_for("approve_invoice").unwrap_or_default();
     let decide = DecideByLink { link: link.id, invoice: link.invoice, approval: link.approval, verdict, roles };
-    let edge = &app.system.commands.ports().edge;
-    let ctx = Context::new(link.tenant, link.user, edge.now(), Channel::DecisionLink, edge.new_id());
-    app.system.commands.run(&ctx, &decide).await?;
+    let commands = &app.system.commands;
+    let ctx = commands.context(link.tenant, link.user, Channel::DecisionLink, commands.ports().edge.new_id()).await?;
+    commands.run(&ctx, &decide).await?;
     shown(&app, link, Some(told)).await
 }
 

@@ -5,7 +5,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 use quittance_domain::Money;
 use quittance_domain::RefusalKind;
 use quittance_domain::ids::{BankAccountId, PaymentRunId, VendorId};
@@ -21,6 +21,7 @@ use quittance_domain::withholding::{RateInForce, TaxedShare, WithholdingTax};
 
 use crate::cheque;
 use crate::commands::UseCase;
+use crate::context::Context;
 use crate::failure::{Failure, Refused};
 use crate::payment::{debtor, other_currency};
 use crate::withholding::withholding_id;
@@ -83,7 +84,7 @@ impl UseCase for ProposePaymentRun {
         }
         let criteria = self.criteria(drawn_on)?;
         let rates = self.rates(work).await?;
-        let candidates = self.candidates(work.ctx.now, &rates);
+        let candidates = self.candidates(work.ctx, &rates);
         let proposal = propose_with_set_offs(&criteria, &candidates);
         let accounts: HashMap<Instalment, BankAccountId> =
             self.open.invoices.iter().filter_map(|open| Some((open.instalment, open.pay_to?))).collect();
@@ -146,11 +147,11 @@ impl ProposePaymentRun {
         Ok(rates)
     }
 
-    fn candidates(&self, now: DateTime<Utc>, rates: &HashMap<String, RateInForce>) -> Vec<Candidate> {
-        self.open.invoices.iter().map(|open| self.candidate(open, now, rates)).collect()
+    fn candidates(&self, ctx: &Context, rates: &HashMap<String, RateInForce>) -> Vec<Candidate> {
+        self.open.invoices.iter().map(|open| self.candidate(open, ctx, rates)).collect()
     }
 
-    fn candidate(&self, open: &OpenInvoice, now: DateTime<Utc>, rates: &HashMap<String, RateInForce>) -> Candidate {
+    fn candidate(&self, open: &OpenInvoice, ctx: &Context, rates: &HashMap<String, RateInForce>) -> Candidate {
         let vendor = self.open.vendors.get(&open.vendor_id);
         let rate = vendor.and_then(|vendor| rates.get(vendor.details.withholding_tax.as_ref()?));
         Candidate {
@@ -158,7 +159,7 @@ impl ProposePaymentRun {
             kind: open.kind,
             vendor_id: open.vendor_id,
             vendor_blocked: vendor.is_some_and(|vendor| vendor.blocked.is_some()),
-            account: vendor.map_or(AccountStanding::Unverified, |vendor| standing(vendor, open.pay_to, self.method, now)),
+            account: vendor.map_or(AccountStanding::Unverified, |vendor| standing(vendor, open.pay_to, self.method, ctx)),
             open: open.open,
             due_date: open.due_date,
             discount: open.discount(self.criteria.run_date),
@@ -177,18 +178,18 @@ fn refused(refusal: CriteriaRefusal) -> Failure {
 }
 
 /// How far the account is to be trusted to which the invoice is to be paid.
-fn standing(vendor: &Profile, pay_to: Option<BankAccountId>, method: Method, now: DateTime<Utc>) -> AccountStanding {
+fn standing(vendor: &Profile, pay_to: Option<BankAccountId>, method: Method, ctx: &Context) -> AccountStanding {
     if !vendor.verified {
         return AccountStanding::Unverified;
     }
     let Some(account) = pay_to.and_then(|id| vendor.account(id)) else {
         return if method.needs_no_account() && pay_to.is_none() { untouched() } else { AccountStanding::Unverified };
     };
-    match account.status(true, now) {
+    match account.status(true, ctx.now) {
         AccountStatus::Payable if !method.reaches(&account.account) => AccountStanding::NotOnRail,
         AccountStatus::Payable => AccountStanding::Verified {
             changed_on: match &account.standing {
-                Standing::Verified { payable_from, .. } => Some(payable_from.date_naive()),
+                Standing::Verified { payable_from, .. } => Some(ctx.zone.day_of(*payable_from)),
                 _ => None,
             },
         },

@@ -14,6 +14,7 @@ use crate::ids::{BankAccountId, UserId};
 use crate::money::Currency;
 use crate::party::Address;
 use crate::refusal::{Refusal, RefusalKind};
+use crate::time_zone::TimeZone;
 
 pub use ach_origination::AchOrigination;
 pub use bank_change_control::BankChangeControl;
@@ -43,6 +44,9 @@ pub struct Company {
     pub ach_originations: Vec<AchOrigination>,
     #[serde(default)]
     pub answer_times: AnswerTimes,
+    /// Where it keeps its calendar.
+    #[serde(default)]
+    pub time_zone: TimeZone,
 }
 
 /// One of the company's own accounts, that payments leave from.
@@ -62,6 +66,7 @@ pub enum TenantCommand {
     SetStockRules { rules: StockRules, by: UserId },
     SetAchOrigination { origination: AchOrigination, by: UserId },
     SetAnswerTimes { times: AnswerTimes, by: UserId },
+    SetTimeZone { name: String, by: UserId },
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -94,6 +99,11 @@ pub enum TenantEvent {
         times: AnswerTimes,
         by: UserId,
     },
+    /// Whose days are the company's days from now on.
+    TimeZoneSet {
+        time_zone: TimeZone,
+        by: UserId,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, thiserror::Error, strum::IntoStaticStr, strum::VariantNames)]
@@ -117,6 +127,8 @@ pub enum TenantRefusal {
     CoolingOffTooLong,
     #[error("a time to answer is between an hour and {} hours", AnswerTimes::HOURS_MAX)]
     AnswerTimeOutlandish { kind: QueueKind },
+    #[error("there is no such time zone: it is named as in the IANA database, such as Asia/Phnom_Penh")]
+    TimeZoneUnknown,
 }
 
 impl Refusal for TenantRefusal {
@@ -131,7 +143,8 @@ impl Refusal for TenantRefusal {
             | Self::CoolingOffTooLong
             | Self::AccountNotAmerican
             | Self::AchOriginationInvalid { .. }
-            | Self::AnswerTimeOutlandish { .. } => RefusalKind::Invalid,
+            | Self::AnswerTimeOutlandish { .. }
+            | Self::TimeZoneUnknown => RefusalKind::Invalid,
             _ => RefusalKind::State,
         }
     }
@@ -143,13 +156,14 @@ impl Refusal for TenantRefusal {
             Self::AchOriginationInvalid { field } => Some(format!("/{field}")),
             Self::CoolingOffTooLong => Some("/cooling_off_days".to_owned()),
             Self::AnswerTimeOutlandish { kind } => Some(format!("/hours/{kind}")),
+            Self::TimeZoneUnknown => Some("/time_zone".to_owned()),
             _ => None,
         }
     }
 }
 
 aggregate!(Tenant, "tenant", "Tenant", TenantCommand, TenantEvent, TenantRefusal, {
-    Created = 1, AccountAdded = 1, BankChangeControlSet = 1, StockRulesSet = 1, AchOriginationSet = 1, AnswerTimesSet = 1,
+    Created = 1, AccountAdded = 1, BankChangeControlSet = 1, StockRulesSet = 1, AchOriginationSet = 1, AnswerTimesSet = 1, TimeZoneSet = 1,
 });
 
 impl Root for Tenant {
@@ -169,6 +183,7 @@ impl Root for Tenant {
             (Self::Created(_), TenantCommand::SetStockRules { rules, by }) => Ok(vec![TenantEvent::StockRulesSet { rules, by }]),
             (Self::Created(company), TenantCommand::SetAchOrigination { origination, by }) => company.set_ach_origination(origination, by),
             (Self::Created(company), TenantCommand::SetAnswerTimes { times, by }) => company.set_answer_times(times, by),
+            (Self::Created(company), TenantCommand::SetTimeZone { name, by }) => company.set_time_zone(&name, by),
         }
     }
 }
@@ -193,6 +208,7 @@ impl Tenant {
                     stock_rules: StockRules::default(),
                     ach_originations: vec![],
                     answer_times: AnswerTimes::default(),
+                    time_zone: TimeZone::default(),
                 }));
             }
             (Self::Created(company), TenantEvent::AccountAdded { account, .. }) => company.accounts.push(account),
@@ -203,6 +219,7 @@ impl Tenant {
                 company.ach_originations.push(origination);
             }
             (Self::Created(company), TenantEvent::AnswerTimesSet { times, .. }) => company.answer_times = times,
+            (Self::Created(company), TenantEvent::TimeZoneSet { time_zone, .. }) => company.time_zone = time_zone,
             (Self::NotCreated, _) => {}
         }
     }
@@ -250,5 +267,10 @@ impl Company {
             None if times == self.answer_times => Ok(vec![]),
             None => Ok(vec![TenantEvent::AnswerTimesSet { times, by }]),
         }
+    }
+
+    fn set_time_zone(&self, name: &str, by: UserId) -> Result<Vec<TenantEvent>, TenantRefusal> {
+        let time_zone = TimeZone::named(name).ok_or(TenantRefusal::TimeZoneUnknown)?;
+        Ok(if time_zone == self.time_zone { vec![] } else { vec![TenantEvent::TimeZoneSet { time_zone, by }] })
     }
 }

@@ -9,6 +9,7 @@ use quittance_domain::policy::{
 };
 use quittance_domain::role::Role;
 use quittance_domain::tenant::{BankChangeControl, CompanyAccount, StockRules, TenantEvent};
+use quittance_domain::time_zone::TimeZone;
 use quittance_domain::user::{ApiKey, UserEvent};
 use quittance_domain::vendor::{Contact, DefaultCoding, Origin, VendorDetails, VendorEvent};
 use rust_decimal::dec;
@@ -32,6 +33,7 @@ pub fn tenants() -> Vec<Sample<TenantEvent>> {
                 by: DORA,
             },
         ),
+        ("", TenantEvent::TimeZoneSet { time_zone: TimeZone::named("Asia/Phnom_Penh").expect("a zone"), by: DORA }),
         ("", TenantEvent::BankChangeControlSet { control: BankChangeControl { second_person: true, cooling_off_days: 5 }, by: DORA }),
     ]
 }

@@ -1,12 +1,12 @@
 //! A planned payment in every form that a treasurer can ask for, judged by that form's own schema.
 
-use chrono::{DateTime, Utc};
-use quittance_application::ports::{BankFileRefusal, BankFiles};
+use quittance_application::ports::{BankFileRefusal, BankFiles, FileMoment};
 use quittance_domain::bank_account::{BankAccount, Bic, Iban};
 use quittance_domain::ids::{InvoiceId, UserId, VendorId};
 use quittance_domain::money::{Currency, Money};
 use quittance_domain::party::Address;
 use quittance_domain::payment::{CreditorItem, Method, PaymentPlan};
+use quittance_domain::time_zone::TimeZone;
 use quittance_infrastructure::bank_files::Pain001Files;
 use rust_decimal::dec;
 use uuid::Uuid;
@@ -65,8 +65,8 @@ fn plan() -> PaymentPlan {
     }
 }
 
-fn started_at() -> DateTime<Utc> {
-    "2026-03-29T08:15:30Z".parse().expect("a time")
+fn started_at() -> FileMoment {
+    FileMoment { at: "2026-03-29T08:15:30Z".parse().expect("a time"), zone: TimeZone::default() }
 }
 
 #[test]

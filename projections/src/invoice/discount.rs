@@ -1,8 +1,9 @@
 //! Discounts that end without being taken: when the next one does, and those that were missed.
 
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use quittance_domain::invoice::{Against, DocumentKind, InvoiceEvent, InvoiceStatus, MissedCause};
 use quittance_domain::terms::Standing;
+use quittance_domain::time_zone::TimeZone;
 use quittance_domain::{Currency, Money};
 use rust_decimal::Decimal;
 use uuid::Uuid;
@@ -35,7 +36,7 @@ row! {
 
 impl InvoiceRow {
     /// When the first discount is lost that nobody has taken; the rule is the domain's.
-    pub(super) fn discount_due(&self) -> Option<DateTime<Utc>> {
+    pub(super) fn discount_due(&self, zone: TimeZone) -> Option<DateTime<Utc>> {
         let terms = self.terms.0.as_ref().filter(|_| self.kind.0 == DocumentKind::Invoice)?;
         if matches!(self.status.0, InvoiceStatus::Rejected | InvoiceStatus::Voided) {
             return None;
@@ -43,7 +44,7 @@ impl InvoiceRow {
         let standing = self.standing();
         let ends = |day: &NaiveDate| !self.discounts_missed.contains(day) && terms.lost_after(standing, *day).is_positive();
         let last_day = terms.last_days().into_iter().find(ends)?;
-        last_day.succ_opt().map(|next| next.and_time(NaiveTime::MIN).and_utc())
+        zone.end_of(last_day)
     }
 
     fn standing(&self) -> Standing {

@@ -128,7 +128,7 @@ pub(super) fn on_account(event: &PaymentEvent, at: &Recorded) -> Option<PayableF
 
 /// What kind of movement an event is, and from which date it counts; without one, from the invoice's own.
 fn movement(event: &InvoiceEvent, at: &Recorded) -> Option<(PayableFactKind, Option<NaiveDate>)> {
-    let recorded_on = Some(at.recorded_at.date_naive());
+    let recorded_on = Some(at.recorded_on());
     Some(match event {
         InvoiceEvent::Received(_) => (PayableFactKind::Received, None),
         InvoiceEvent::Amended(_) => (PayableFactKind::Amended, None),

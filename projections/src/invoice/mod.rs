@@ -12,6 +12,7 @@ use chrono::{DateTime, Utc};
 use quittance_application::ports::Later;
 use quittance_domain::exception::AnswerTimes;
 use quittance_domain::tenant::TenantEvent;
+use quittance_domain::time_zone::TimeZone;
 use quittance_infrastructure::database::TenantTx;
 use sqlx::types::Json;
 
@@ -89,10 +90,10 @@ fn project(invoices: &mut Rows<InvoiceRow>, times: &AnswerTimes, at: &Recorded, 
         }
         _ => return Ok(()),
     };
-    let before = invoices.get(&at.aggregate_id).map(Seen::of);
+    let before = invoices.get(&at.aggregate_id).map(|row| Seen::of(row, at.zone));
     fold(invoices, event, at)?;
     let Some(invoice) = invoices.get(&at.aggregate_id) else { return Ok(()) };
-    let after = Seen::of(invoice);
+    let after = Seen::of(invoice, at.zone);
     let open = before.as_ref().map_or(&[][..], |before| &before.open);
     made.changes.extend(exception::changes(event, &Around { before: open, after: &after.open, invoice, times }, at));
     made.missed.extend(discount::missed(event, invoice, at));
@@ -111,7 +112,7 @@ struct Seen {
 }
 
 impl Seen {
-    fn of(row: &InvoiceRow) -> Self {
-        Self { owed: row.owed(), open: open_of(row), discount_due: row.discount_due() }
+    fn of(row: &InvoiceRow, zone: TimeZone) -> Self {
+        Self { owed: row.owed(), open: open_of(row), discount_due: row.discount_due(zone) }
     }
 }

@@ -221,7 +221,7 @@ impl<'r> Keeper<'r> {
             books: &self.books,
             rates: &self.rates,
             invoice: at.aggregate_id,
-            recorded_on: at.recorded_at.date_naive(),
+            recorded_on: at.recorded_on(),
             order: self.order(&at.fact),
         };
         let (account, entries) = match (event, self.kept(at)) {
@@ -264,7 +264,7 @@ impl<'r> Keeper<'r> {
             rates: &self.rates,
             stock,
             position: at.position,
-            recorded_on: at.recorded_at.date_naive(),
+            recorded_on: at.recorded_on(),
             history: self.stock.history(stock),
             transferred: None,
         }
@@ -380,7 +380,7 @@ impl Kept {
     fn translate(&mut self, id: Uuid, books: &Books, rates: &RateTable, at: &Recorded) -> Vec<Entry> {
         match self {
             Self::Invoice(account) => {
-                let recorded_on = at.recorded_at.date_naive();
+                let recorded_on = at.recorded_on();
                 account.translate(Posting { books, rates, invoice: id, recorded_on, order: None })
             }
             Self::OnAccount(account) => account.translate(OnAccountPosting { books, rates, payment: id }),

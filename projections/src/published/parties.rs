@@ -26,6 +26,7 @@ pub fn tenant(event: &TenantEvent) -> Value {
         }
         TenantEvent::StockRulesSet { rules: StockRules { below_zero_allowed }, by } => data! { rules: data! { below_zero_allowed }, by },
         TenantEvent::AnswerTimesSet { times: AnswerTimes { hours }, by } => data! { times: data! { hours }, by },
+        TenantEvent::TimeZoneSet { time_zone, by } => data! { time_zone, by },
     }
 }
 

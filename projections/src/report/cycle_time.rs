@@ -3,9 +3,10 @@
 //! These are facts of the process, not of the books: they count when they were recorded, so there is one date and not two.
 //! Nothing is averaged: a median and the time that nine in ten took say more.
 
-use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use quittance_domain::exception::QueueKind;
 use quittance_domain::money::round_half_up;
+use quittance_domain::time_zone::TimeZone;
 use quittance_infrastructure::database::TenantTx;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -19,7 +20,7 @@ use crate::word::Word;
 #[into_params(parameter_in = Query)]
 pub struct CycleTimeFilter {
     pub from: NaiveDate,
-    /// The last day of it, in UTC.
+    /// The last day of it.
     pub to: NaiveDate,
     /// What was recorded by then; everything where absent.
     pub known_at: Option<DateTime<Utc>>,
@@ -27,11 +28,10 @@ pub struct CycleTimeFilter {
 
 impl CycleTimeFilter {
     /// From the first moment to the first that is no longer in it.
-    fn moments(&self) -> (DateTime<Utc>, DateTime<Utc>) {
-        let midnight = |day: NaiveDate| day.and_time(NaiveTime::MIN).and_utc();
-        let end = midnight(self.to.checked_add_days(Days::new(1)).unwrap_or(self.to));
+    fn moments(&self, zone: TimeZone) -> (DateTime<Utc>, DateTime<Utc>) {
+        let end = zone.end_of(self.to).unwrap_or(DateTime::<Utc>::MAX_UTC);
         let known = self.known_at.and_then(|at| at.checked_add_signed(chrono::TimeDelta::microseconds(1)));
-        (midnight(self.from), known.map_or(end, |known| known.min(end)))
+        (zone.beginning_of(self.from), known.map_or(end, |known| known.min(end)))
     }
 }
 
@@ -88,9 +88,9 @@ pub struct Touchless {
     pub percent: Option<Decimal>,
 }
 
-pub async fn cycle_times(tx: &mut TenantTx, filter: &CycleTimeFilter) -> sqlx::Result<CycleTimes> {
+pub async fn cycle_times(tx: &mut TenantTx, filter: &CycleTimeFilter, zone: TimeZone) -> sqlx::Result<CycleTimes> {
     let CycleTimeFilter { from, to, known_at } = *filter;
-    let period = filter.moments();
+    let period = filter.moments(zone);
     let exceptions = exceptions(tx, period).await?;
     let approvals = approvals(tx, period).await?;
     Ok(CycleTimes { from, to, known_at, exceptions, approvals, touchless: touchless(tx, period, known_at).await? })

@@ -5,12 +5,13 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use quittance_domain::exception::QueueKind;
 use quittance_domain::ids::{InvoiceId, PaymentId, UserId, VendorId};
 use quittance_domain::invoice::InvoiceStatus;
 use quittance_domain::payment::PaymentStatus;
 use quittance_domain::role::Role;
+use quittance_domain::time_zone::TimeZone;
 use quittance_domain::vendor::AccountStatus;
 use quittance_infrastructure::database::TenantTx;
 use serde::{Deserialize, Serialize};
@@ -110,10 +111,12 @@ struct Circumstances {
     blocked_at: Option<DateTime<Utc>>,
     users: Vec<UserRow>,
     now: DateTime<Utc>,
+    /// Where the company keeps its calendar.
+    zone: TimeZone,
 }
 
 /// Seven round trips, all by key. `None` where there is no such invoice.
-pub async fn why_not_paid(tx: &mut TenantTx, id: InvoiceId, now: DateTime<Utc>) -> sqlx::Result<Option<WhyNotPaid>> {
+pub async fn why_not_paid(tx: &mut TenantTx, id: InvoiceId, now: DateTime<Utc>, zone: TimeZone) -> sqlx::Result<Option<WhyNotPaid>> {
     let Some(invoice) = find::<InvoiceRow>(tx, id.0).await? else { return Ok(None) };
     let vendor_id = invoice.vendor_id;
     let claimed: Vec<Uuid> = invoice.claims.iter().map(|claim| claim.payment_id.0).collect();
@@ -126,6 +129,7 @@ pub async fn why_not_paid(tx: &mut TenantTx, id: InvoiceId, now: DateTime<Utc>) 
         users: users(tx).await?,
         invoice,
         now,
+        zone,
     };
     Ok(Some(circumstances.told()))
 }
@@ -163,7 +167,7 @@ impl Circumstances {
             vendor_id: VendorId(self.invoice.vendor_id),
             status: self.invoice.status.0,
             due_date: self.invoice.due_date,
-            days_late: (self.now.date_naive() - self.invoice.due_date).num_days(),
+            days_late: (self.zone.day_of(self.now) - self.invoice.due_date).num_days(),
             blocked_by: if given_up { vec![] } else { blocked_by },
             was_blocked_by,
         }
@@ -275,7 +279,7 @@ impl Circumstances {
         if !self.payments.is_empty() {
             return self.payments.iter().filter_map(|payment| self.payment(payment)).collect();
         }
-        let due = self.invoice.due_date.and_time(NaiveTime::MIN).and_utc();
+        let due = self.zone.beginning_of(self.invoice.due_date);
         if due > self.now {
             return vec![self.blocker(BlockerKind::NotDue, format!("it is due on {}", self.invoice.due_date), approved, Some(due))];
         }

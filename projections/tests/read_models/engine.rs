@@ -9,6 +9,7 @@ use quittance_application::reaction::{Manager, Reaction};
 use quittance_application::{Channel, Commands, Context, UseCase};
 use quittance_domain::ids::{TenantId, UserId};
 use quittance_domain::payment::PaymentPlan;
+use quittance_domain::time_zone::TimeZone;
 use quittance_domain::user::ApiKey;
 use quittance_domain::{Currency, Money, Root};
 use quittance_infrastructure::ach_files::NachaFiles;
@@ -115,7 +116,7 @@ impl Engine {
 
     pub fn as_user(&self, user: UserId) -> Context {
         let edge = &self.commands.ports().edge;
-        let mut ctx = Context::new(self.tenant, user, edge.now(), Channel::Rest, edge.new_id());
+        let mut ctx = Context::new(self.tenant, user, edge.now(), TimeZone::default(), Channel::Rest, edge.new_id());
         (ctx.client_address, ctx.request_id) = (Some("192.0.2.7".to_owned()), Some("req-1".to_owned()));
         ctx
     }

@@ -19,6 +19,7 @@ use quittance_domain::payment::{CreditorItem, ManualRecord, Method, Payment, Pay
 use quittance_domain::stock::{ReceiptLine, Stock, StockAction, StockCommand, StockEvent, StockPlace, Valuation};
 use quittance_domain::tenant::TenantEvent;
 use quittance_domain::terms::{AgreedTerms, Instalment};
+use quittance_domain::time_zone::TimeZone;
 use quittance_domain::vendor::{Origin, Vendor, VendorCommand, VendorEvent};
 use quittance_domain::withholding::Withholding;
 use quittance_domain::{Currency, Money, Root};
@@ -146,7 +147,15 @@ impl History {
             let position = self.recorded.len() as i64 + 1;
             let actor = Uuid::from_u128(9);
             let fact = fact(event);
-            self.recorded.push(Recorded { position, recorded_at: recorded_at(position), aggregate_id, sequence, actor, fact });
+            self.recorded.push(Recorded {
+                position,
+                recorded_at: recorded_at(position),
+                zone: TimeZone::default(),
+                aggregate_id,
+                sequence,
+                actor,
+                fact,
+            });
         }
     }
 }

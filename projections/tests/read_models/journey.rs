@@ -36,6 +36,7 @@ pub async fn company_with_vendor(engine: &Engine) -> (VendorId, UserId) {
         name: "Acme".to_owned(),
         base_currency: Currency::EUR,
         address: Address::default(),
+        time_zone: None,
         admin: engine.admin,
         admin_email: "admin@acme.example".to_owned(),
         key: key(engine, 1),

@@ -8,6 +8,7 @@ use quittance_domain::ids::{AllocationId, InvoiceId, PaymentId, TenantId, UserId
 use quittance_domain::invoice::{Against, Allocation, DocumentKind, InvoiceEvent, Reception, Source};
 use quittance_domain::party::Address;
 use quittance_domain::tenant::TenantEvent;
+use quittance_domain::time_zone::TimeZone;
 use quittance_domain::withholding::Withholding;
 use quittance_domain::{Currency, Money};
 use quittance_infrastructure::database::{Database, TenantTx};
@@ -241,7 +242,15 @@ impl Log {
         let sequence = self.sequences.entry(aggregate_id).or_default();
         *sequence += 1;
         let (sequence, actor) = (*sequence, Uuid::from_u128(9));
-        self.recorded.push(Recorded { position, recorded_at: recorded_at(position), aggregate_id, sequence, actor, fact });
+        self.recorded.push(Recorded {
+            position,
+            recorded_at: recorded_at(position),
+            zone: TimeZone::default(),
+            aggregate_id,
+            sequence,
+            actor,
+            fact,
+        });
     }
 }
 

@@ -176,7 +176,7 @@ async fn creates_a_large_item(app: &TestApp, tenant: TenantId, name: &str) -> i6
     let commands = &app.system.commands;
     let new_id = || commands.ports().edge.new_id();
     let card = item_card("LARGE", name);
-    let ctx = app.system.context(tenant, UserId(new_id()));
+    let ctx = app.system.context(tenant, UserId(new_id())).await.expect("a context");
     commands.begin::<Item>(&ctx, new_id(), ItemCommand::Create { card }).await.expect("created").position
 }
 

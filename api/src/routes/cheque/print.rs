@@ -34,7 +34,7 @@ pub async fn get_payment_run_cheques(Id(id): Id<PaymentRunId>, mut read: Reading
 /// The log says what is on them; no transaction stands open while they are drawn.
 async fn printed(Reading { app, caller, tx, .. }: Reading, payments: Vec<PaymentId>) -> Result<Response, Problem> {
     drop(tx);
-    let ctx = app.system.context(caller.tenant, caller.user);
+    let ctx = app.system.context(caller.tenant, caller.user).await?;
     let pdf = drawn(&app.system, &ctx, payments).await?;
     Ok(([(header::CONTENT_TYPE, "application/pdf")], pdf).into_response())
 }

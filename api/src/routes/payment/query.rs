@@ -39,7 +39,7 @@ pub async fn get_payment(Id(id): Id<PaymentId>, mut read: Reading) -> Result<Fre
 #[utoipa::path(get, path = "/v1/payments/{id}/file", tag = "payments", params(("id" = PaymentId, Path)),
     responses((status = 200, description = "The pain.001 or ACH file", content((Vec<u8> = "application/xml"), (Vec<u8> = "text/plain"))), Refusals))]
 pub async fn get_payment_file(Id(id): Id<PaymentId>, State(app): State<App>, caller: Caller) -> Result<Response, Problem> {
-    let ctx = app.system.context(caller.tenant, caller.user);
+    let ctx = app.system.context(caller.tenant, caller.user).await?;
     let payment = app.system.commands.run(&ctx, &LookUp(id)).await?.output.ok_or_else(Problem::not_found)?;
     let Payment::Sent(sent) = payment else { return Err(Problem::not_found()) };
     let file = sent.file.map(|file| *file).ok_or_else(Problem::not_found)?;

@@ -93,7 +93,7 @@ pub async fn get_remittance_advice(
     Id(id): Id<PaymentId>,
     Filter(recipient): Filter<Recipient>,
 ) -> Result<Response, Problem> {
-    let ctx = app.system.context(caller.tenant, caller.user);
+    let ctx = app.system.context(caller.tenant, caller.user).await?;
     let mut advices = app.system.commands.run(&ctx, &AdviseRemittance(id)).await?.output.ok_or_else(Problem::not_found)?;
     advices.retain(|advice| recipient.vendor_id.is_none_or(|vendor| vendor == advice.vendor_id));
     let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default().trim();

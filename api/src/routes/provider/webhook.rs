@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::from_fn_with_state;
 use axum::{Router, routing};
 use quittance_application::provider::{HearTransfer, PROVIDER, RailTrouble, TransferOrder};
-use quittance_application::{Channel, Context, Failure};
+use quittance_application::{Channel, Failure};
 use quittance_domain::aggregate::derived_id;
 use quittance_domain::bank_account::PaymentReference;
 use quittance_domain::ids::{CommandId, PaymentId, ProviderAccountId, TenantId};
@@ -56,10 +56,11 @@ async fn receive(
     })?;
     let message: Message = serde_json::from_slice(&body).map_err(|e| Problem::malformed(format!("the message cannot be read: {e}")))?;
     let (payment, report) = reported(&app, tenant, account, message.data).await?;
-    let mut ctx = Context::new(tenant, PROVIDER, now, Channel::Webhook, app.system.commands.ports().edge.new_id());
+    let commands = &app.system.commands;
+    let mut ctx = commands.context(tenant, PROVIDER, Channel::Webhook, commands.ports().edge.new_id()).await?;
     ctx.command_id = Some(CommandId(derived_id(&[b"provider message", tenant.0.as_bytes(), account.0.as_bytes(), signed.id.as_bytes()])));
     ctx.request_hash = Some(request_hash("provider message", &body));
-    match app.system.commands.run(&ctx, &HearTransfer { id: payment, report }).await {
+    match commands.run(&ctx, &HearTransfer { id: payment, report }).await {
         Ok(_) => Ok(StatusCode::NO_CONTENT),
         // Of a payment that has not started there is nothing to report.
         Err(Failure::Refused(_)) => Err(Problem::not_found()),

@@ -31,7 +31,7 @@ pub const EXCEPTION_TIMES: Table = Table {
 #[utoipa::path(get, path = "/v1/reports/cycle-times", tag = "reports", params(CycleTimeFilter, FormatParameter, MinPosition),
     responses((status = 200, content((CycleTimes = "application/json"), (String = "text/csv"))), Refusals))]
 pub async fn cycle_times(format: Format, mut read: Reading, Filter(filter): Filter<CycleTimeFilter>) -> Result<Response, Problem> {
-    let found = cycle_time::cycle_times(&mut read.tx, &filter).await?;
+    let found = cycle_time::cycle_times(&mut read.tx, &filter, read.zone).await?;
     EXCEPTION_TIMES.answer(format, read.answer(found))
 }
 
@@ -67,7 +67,7 @@ pub async fn approval_queue(
 #[utoipa::path(get, path = "/v1/invoices/{id}/why-not-paid", tag = "invoices", params(("id" = InvoiceId, Path), MinPosition),
     responses((status = 200, body = WhyNotPaid), Refusals))]
 pub async fn why_not_paid(Id(id): Id<InvoiceId>, mut read: Reading) -> Result<Fresh<WhyNotPaid>, Problem> {
-    let now = read.now();
-    let found = why_not_paid::why_not_paid(&mut read.tx, id, now).await?;
+    let (now, zone) = (read.now(), read.zone);
+    let found = why_not_paid::why_not_paid(&mut read.tx, id, now, zone).await?;
     read.found(found)
 }
