@@ -11,7 +11,7 @@ use clap::{Args, ValueEnum};
 use quittance_einvoice_formats::{Converted, Format, NotCarried, convert};
 use serde::Serialize;
 
-use super::documents::{Document, documents_of, files_below};
+use super::documents::{Document, documents_of, files_of};
 use super::upkeep::Bar;
 use crate::problem::public_code;
 
@@ -75,7 +75,7 @@ struct Outcome {
 
 impl Convert {
     pub fn run(self) -> anyhow::Result<ExitCode> {
-        let files = self.paths.iter().map(|path| files_below(path)).collect::<anyhow::Result<Vec<_>>>()?.concat();
+        let files = files_of(&self.paths);
         std::fs::create_dir_all(&self.into).with_context(|| format!("{} cannot be made", self.into.display()))?;
         let bar = Bar::new("converting");
         bar.bar().set_length(files.len() as u64);

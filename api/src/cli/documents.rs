@@ -29,6 +29,11 @@ pub fn files_below(path: &Path) -> anyhow::Result<Vec<PathBuf>> {
     entries.into_iter().filter(wanted).map(|p| files_below(&p)).collect::<anyhow::Result<Vec<_>>>().map(|files| files.concat())
 }
 
+/// The files of all paths. One that cannot be read stays in the list, to be named as such beside the others.
+pub fn files_of(paths: &[PathBuf]) -> Vec<PathBuf> {
+    paths.iter().flat_map(|path| files_below(path).unwrap_or_else(|_| vec![path.clone()])).collect()
+}
+
 /// What a Mac puts beside each file, under the file's own name.
 fn is_shadow(name: &str) -> bool {
     name.split(['/', '\\']).any(|part| part == "__MACOSX" || part.starts_with("._"))

@@ -6,11 +6,12 @@ use std::process::ExitCode;
 
 use clap::Args;
 use futures::StreamExt;
-use quittance_einvoice::rules::{Finding, Flag};
-use quittance_einvoice_formats::{Examination, examine};
+use quittance_einvoice::Invoice;
+use quittance_einvoice::rules::{Finding, Flag, RuleSet, later_rule_sets_of, rule_sets_of};
+use quittance_einvoice_formats::{Examination, examine_by};
 use serde::Serialize;
 
-use super::documents::{Document, documents_of, files_below};
+use super::documents::{Document, documents_of, files_of};
 use super::upkeep::Bar;
 use super::words::counted;
 use crate::problem::public_code;
@@ -27,7 +28,13 @@ pub struct Validate {
     /// Show warnings too, not only what makes a document invalid.
     #[arg(long)]
     warnings: bool,
+    /// Hold XRechnung 3.0 against its release 3.0.2, of the same name, instead of 3.0.1.
+    #[arg(long)]
+    xrechnung_302: bool,
 }
+
+/// The rules that a document answers to.
+type SetsOf = fn(&Invoice<'_>) -> Vec<RuleSet>;
 
 /// What became of one document.
 #[derive(Serialize)]
@@ -52,12 +59,14 @@ struct Counts {
 
 impl Validate {
     pub async fn run(self) -> anyhow::Result<ExitCode> {
-        let files = self.paths.iter().map(|path| files_below(path)).collect::<anyhow::Result<Vec<_>>>()?.concat();
+        let files = files_of(&self.paths);
         let bar = Bar::new("validating");
         bar.bar().set_length(files.len() as u64);
         let at_once = std::thread::available_parallelism().map_or(2, usize::from) * 2;
+        let sets_of: SetsOf = if self.xrechnung_302 { later_rule_sets_of } else { rule_sets_of };
+        let judged = move |file: PathBuf| documents_of(&file).into_iter().map(|document| outcome(document, sets_of)).collect::<Vec<_>>();
         // In order, so that two runs can be compared line by line.
-        let work = |file: PathBuf| tokio::task::spawn_blocking(move || documents_of(&file).into_iter().map(outcome).collect::<Vec<_>>());
+        let work = |file: PathBuf| tokio::task::spawn_blocking(move || judged(file));
         let mut outcomes = futures::stream::iter(files).map(work).buffered(at_once);
         let mut counts = Counts::default();
         while let Some(of_file) = outcomes.next().await {
@@ -124,7 +133,7 @@ fn coloured(outcome: &str) -> String {
     format!("\x1b[{colour}m{outcome:<10}\x1b[0m")
 }
 
-fn outcome(document: anyhow::Result<Document>) -> Outcome {
+fn outcome(document: anyhow::Result<Document>, sets_of: SetsOf) -> Outcome {
     let unreadable = |file, code, detail| Outcome {
         file,
         outcome: "unreadable",
@@ -136,7 +145,7 @@ fn outcome(document: anyhow::Result<Document>) -> Outcome {
         Ok(document) => document,
         Err(error) => return unreadable(String::new(), "unreadable_file", format!("{error:#}")),
     };
-    match examine(&document.bytes) {
+    match examine_by(&document.bytes, sets_of) {
         Ok(examination) => {
             let outcome = if examination.report.is_valid() { "valid" } else { "invalid" };
             Outcome { file: document.name, outcome, examination: Some(examination), code: None, detail: None }

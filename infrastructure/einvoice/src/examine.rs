@@ -1,7 +1,7 @@
 //! A file held against the rules that it answers to: reading and judging in one call.
 
-use quittance_einvoice::rules::{Report, rule_sets_of, validate};
-use quittance_einvoice::{Specification, Syntax};
+use quittance_einvoice::rules::{Report, RuleSet, rule_sets_of, validate};
+use quittance_einvoice::{Invoice, Specification, Syntax};
 use serde::Serialize;
 
 use crate::read::{ReadInvoice, read};
@@ -32,11 +32,20 @@ pub struct Examination {
 
 /// Reads a file and holds it against every set of rules that it answers to.
 pub fn examine(bytes: &[u8]) -> Result<Examination, ReadError> {
-    read(bytes).map(|document| judge(&document))
+    examine_by(bytes, rule_sets_of)
+}
+
+/// The same against the sets that somebody chooses.
+pub fn examine_by(bytes: &[u8], sets_of: fn(&Invoice<'_>) -> Vec<RuleSet>) -> Result<Examination, ReadError> {
+    read(bytes).map(|document| judge_by(&document, sets_of))
 }
 
 /// The same for a document that has been read.
 pub fn judge(document: &ReadInvoice) -> Examination {
+    judge_by(document, rule_sets_of)
+}
+
+fn judge_by(document: &ReadInvoice, sets_of: fn(&Invoice<'_>) -> Vec<RuleSet>) -> Examination {
     let invoice = document.invoice();
     let stated = |text: Option<&str>| text.map(str::to_owned);
     Examination {
@@ -45,7 +54,7 @@ pub fn judge(document: &ReadInvoice) -> Examination {
         specification: invoice.follows(),
         specification_id: stated(invoice.specification.text()),
         number: stated(invoice.number.text()),
-        report: validate(&invoice, &rule_sets_of(&invoice)),
+        report: validate(&invoice, &sets_of(&invoice)),
         unmapped: invoice.unmapped.iter().take(UNMAPPED_MAX).map(|element| element.xpath()).collect(),
     }
 }

@@ -61,7 +61,7 @@ mod ubl;
 mod write;
 mod xml;
 
-pub use examine::{Examination, examine, judge};
+pub use examine::{Examination, examine, examine_by, judge};
 pub use limits::Limits;
 pub use read::{
     ReadDespatchAdvice, ReadDocument, ReadInvoice, ReadOrder, read, read_despatch_advice, read_document, read_order, read_within,

@@ -4,7 +4,8 @@
 mod pieces;
 
 use pieces::{Case, GAP, account, buyer, judge, line, means, seller, tax_number};
-use quittance_einvoice::rules::RuleSet;
+use quittance_einvoice::rules::{RuleSet, later_rule_sets_of};
+use quittance_einvoice_formats::{examine, examine_by};
 
 const PEPPOL: &str = "urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc:billing:3.0";
 const XRECHNUNG: &str = "urn:cen.eu:en16931:2017#compliant#urn:xeinkauf.de:kosit:xrechnung_3.0";
@@ -168,4 +169,43 @@ fn identifiers_of_unknown_releases_are_noticed() {
         let document = pieces::document("Invoice", &specification, "");
         assert_eq!(pieces::breaks("BR-DE-21", &document, RuleSet::XrechnungUbl), expected, "{specification}");
     }
+}
+
+/// What the later release of the same name added, and what it reads otherwise.
+#[test]
+fn the_later_release_is_asked_for_by_name() {
+    let located = "<cac:AdditionalDocumentReference><cac:Attachment><cac:ExternalReference><cbc:URI>§</cbc:URI></cac:ExternalReference></cac:Attachment></cac:AdditionalDocumentReference>";
+    let mail = seller("DE", "<cac:Contact><cbc:ElectronicMail>§</cbc:ElectronicMail></cac:Contact>");
+    let period = line("<cac:InvoicePeriod><cbc:StartDate>2026-01-01</cbc:StartDate></cac:InvoicePeriod>");
+    let cases: Vec<Case> = vec![
+        ("BR-TMP-2", located.into(), "https://example.org/1", "www.example.org"),
+        ("BR-TMP-6", format!("<cbc:IssueDate>{GAP}</cbc:IssueDate>"), "2026-01-31", "2026-01-31Z"),
+        ("BR-DE-TMP-32", format!("{period}{GAP}"), "", "<cac:InvoiceLine><cbc:ID>2</cbc:ID></cac:InvoiceLine>"),
+        ("BR-DE-28", mail, "jörg@müller.de", "jörg@müller"),
+    ];
+    judge(&cases, "Invoice", XRECHNUNG, RuleSet::Xrechnung302Ubl);
+    for (rule, piece, right, wrong) in cases {
+        let [right, wrong] = [right, wrong].map(|fill| pieces::document("Invoice", XRECHNUNG, &piece.replace(GAP, fill)));
+        let [before, after] = [&right, &wrong].map(|document| pieces::breaks(rule, document, RuleSet::XrechnungUbl));
+        assert!(before == after, "{rule}: 3.0.1 tells the two apart");
+    }
+}
+
+#[test]
+fn vehicles_answer_to_the_only_release_that_knows_them() {
+    let vehicles = format!("{XRECHNUNG}#compliant#urn:xeinkauf.de:kosit:xrechnung:cvd_0.9");
+    let item = |degree: &str| {
+        line(&format!(
+            "<cac:Item><cac:CommodityClassification><cbc:ItemClassificationCode listID='CVD'>M1</cbc:ItemClassificationCode></cac:CommodityClassification>\
+             <cac:AdditionalItemProperty><cbc:Name>cva</cbc:Name><cbc:Value>{degree}</cbc:Value></cac:AdditionalItemProperty></cac:Item>"
+        ))
+    };
+    judge(&[("BR-DE-CVD-05", item(GAP), "clean", "dirty")], "Invoice", &vehicles, RuleSet::Xrechnung302Ubl);
+    let document = pieces::document("Invoice", &vehicles, &item("clean"));
+    let examined = examine(document.as_bytes()).expect("an invoice");
+    let names: Vec<_> = examined.report.sets.iter().map(|applied| applied.version.as_str()).collect();
+    assert!(names.contains(&"XRechnung-UBL 3.0.2"), "{names:?}");
+    assert!(examined.report.names("BR-DE-CVD-01") && !examined.report.names("BR-CL-13") && !examined.report.names("BR-DE-21"));
+    let asked = examine_by(pieces::document("Invoice", XRECHNUNG, "").as_bytes(), later_rule_sets_of).expect("an invoice");
+    assert!(asked.report.sets.iter().any(|applied| applied.version == "XRechnung-UBL 3.0.2"));
 }

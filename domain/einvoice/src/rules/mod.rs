@@ -16,7 +16,7 @@ mod xrechnung;
 
 pub use peppol::PeppolList;
 pub use report::{AppliedSet, Finding, Flag, Report};
-pub use set::{RuleSet, rule_sets_of};
+pub use set::{RuleSet, later_rule_sets_of, rule_sets_of};
 
 use crate::model::Invoice;
 use judge::Judge;

@@ -91,6 +91,12 @@ pub fn rule_sets_of(invoice: &Invoice<'_>) -> Vec<RuleSet> {
     }
 }
 
+/// The same with the next release of XRechnung, for whoever asks for it.
+pub fn later_rule_sets_of(invoice: &Invoice<'_>) -> Vec<RuleSet> {
+    let is_xrechnung = |set| matches!(set, RuleSet::XrechnungUbl | RuleSet::XrechnungCii);
+    rule_sets_of(invoice).into_iter().map(|set| if is_xrechnung(set) { later(set) } else { set }).collect()
+}
+
 /// The set with the later release of XRechnung.
 fn later(xrechnung: RuleSet) -> RuleSet {
     if xrechnung == RuleSet::XrechnungUbl { RuleSet::Xrechnung302Ubl } else { RuleSet::Xrechnung302Cii }

@@ -12,6 +12,9 @@ const SETS: &[RuleSet] = &[
     RuleSet::PeppolCii,
     RuleSet::XrechnungUbl,
     RuleSet::XrechnungCii,
+    RuleSet::Xrechnung302Ubl,
+    RuleSet::Xrechnung302Cii,
+    RuleSet::FacturXExtended,
     RuleSet::Strict,
 ];
 
