@@ -79,9 +79,7 @@ fn order_before(payable: &Payable) -> Option<PurchaseOrderId> {
 }
 
 fn reference(payable: &Payable) -> Option<&str> {
-    // A prepayment bills nothing of its order yet.
-    let document = Some(&payable.document).filter(|document| !document.is_prepayment())?;
-    document.references.purchase_order.as_deref().filter(|number| !folded(number).is_empty())
+    payable.document.references.purchase_order.as_deref().filter(|number| !folded(number).is_empty())
 }
 
 async fn named_order(work: &Work<'_>, payable: &Payable) -> Result<Option<PurchaseOrderId>, Failure> {
@@ -131,14 +129,21 @@ fn billed<'a>(payable: &'a Payable, order_lines: &[Option<u32>]) -> Billed<'a> {
         net: line.net,
     };
     let charges = document.adjustments.iter().filter(|adjustment| adjustment.is_charge);
+    // A prepayment bills nothing of its order yet.
+    let prepayment = document.is_prepayment().then_some(document.totals.net);
+    let billed = if prepayment.is_some() { &[] } else { &document.lines[..] };
     Billed {
         vendor_id: payable.vendor_id,
         currency: document.currency,
         issue_date: document.issue_date,
         is_credit: document.kind == DocumentKind::CreditNote,
         is_approved: matches!(payable.stage, Stage::Approved { .. }),
-        lines: document.lines.iter().zip(order_lines).map(line).collect(),
-        charges: charges.map(|c| BilledCharge { code: c.reason.as_deref().unwrap_or("charge").trim(), amount: c.amount }).collect(),
+        lines: billed.iter().zip(order_lines).map(line).collect(),
+        charges: charges
+            .filter(|_| prepayment.is_none())
+            .map(|c| BilledCharge { code: c.reason.as_deref().unwrap_or("charge").trim(), amount: c.amount })
+            .collect(),
+        prepayment,
     }
 }
 

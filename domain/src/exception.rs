@@ -82,7 +82,7 @@ impl From<Check> for QueueKind {
             Check::Price | Check::PriceBelow => Self::Price,
             Check::QuantityOrdered => Self::Quantity,
             Check::QuantityReceived => Self::MissingReceipt,
-            Check::LineTotal => Self::LineTotal,
+            Check::LineTotal | Check::Prepayment => Self::LineTotal,
             Check::Early => Self::Early,
             Check::Charge => Self::Charge,
         }

@@ -32,7 +32,16 @@ fn ordered_line(line: u32, quantity: Decimal, unit_price: Decimal) -> OrderedLin
 }
 
 fn order(line: OrderedLine<'_>) -> Ordered<'_> {
-    Ordered { vendor_id: VENDOR, vendor_group: Some("office"), currency: Currency::EUR, shut: None, lines: vec![line], charges: vec![] }
+    Ordered {
+        vendor_id: VENDOR,
+        vendor_group: Some("office"),
+        currency: Currency::EUR,
+        shut: None,
+        lines: vec![line],
+        charges: vec![],
+        net: dec!(1000),
+        prepaid: dec!(0),
+    }
 }
 
 fn billed_line(quantity: Decimal, net: Decimal) -> BilledLine<'static> {
@@ -41,7 +50,16 @@ fn billed_line(quantity: Decimal, net: Decimal) -> BilledLine<'static> {
 
 fn bill(lines: Vec<BilledLine<'_>>) -> Billed<'_> {
     let issue_date = day("2026-03-02");
-    Billed { vendor_id: VENDOR, currency: Currency::EUR, issue_date, is_credit: false, is_approved: false, lines, charges: vec![] }
+    Billed {
+        vendor_id: VENDOR,
+        currency: Currency::EUR,
+        issue_date,
+        is_credit: false,
+        is_approved: false,
+        lines,
+        charges: vec![],
+        prepayment: None,
+    }
 }
 
 fn set(rules: Vec<(Applies, Limits)>) -> ToleranceSet {
@@ -341,4 +359,19 @@ proptest! {
         let limits = Limits { price_up: band(Some(large.abs()), Some(large.abs())), line_total: band(Some(large.abs()), None), schedule_product: Some(large.abs()), ..Default::default() };
         evaluate(&one, &order(line), &for_all(limits));
     }
+}
+
+/// What earlier prepayments ask for, this one's, and whether it is held: the order comes to 1,000.
+#[test]
+fn all_prepayments_of_an_order_together_ask_for_no_more_than_it_comes_to() {
+    let table = [(dec!(0), dec!(1000), false), (dec!(0), dec!(1000.01), true), (dec!(700), dec!(300), false), (dec!(700), dec!(301), true)];
+    for (prepaid, asked, held) in table {
+        let ordered = Ordered { prepaid, ..order(ordered_line(1, dec!(10), dec!(100))) };
+        let findings = evaluate(&Billed { prepayment: Some(asked), ..bill(vec![]) }, &ordered, &ToleranceSet::default());
+        assert_eq!(findings.len(), 1, "a prepayment bills no line: {findings:?}");
+        assert_eq!((findings[0].check, findings[0].is_hold()), (Check::Prepayment, held), "{prepaid} and {asked}");
+    }
+    let theirs = Ordered { vendor_id: OTHER_VENDOR, ..order(ordered_line(1, dec!(10), dec!(100))) };
+    let findings = evaluate(&Billed { prepayment: Some(dec!(1)), ..bill(vec![]) }, &theirs, &ToleranceSet::default());
+    assert_eq!((findings[0].check, findings[0].is_hold()), (Check::Vendor, true));
 }

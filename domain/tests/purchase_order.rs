@@ -267,7 +267,15 @@ fn inspection_turns_what_waits_into_what_is_accepted() {
 
 fn billing(invoice_id: InvoiceId, quantity: Decimal) -> Billing {
     let lines = vec![BilledSum { line: 1, quantity, net: quantity * dec!(12.50), unit_price: dec!(12.50) }];
-    Billing { invoice_id, lines, charges: vec![], currency: Currency::EUR, effective_date: day("2026-03-03"), relief: None }
+    Billing {
+        invoice_id,
+        lines,
+        charges: vec![],
+        currency: Currency::EUR,
+        effective_date: day("2026-03-03"),
+        relief: None,
+        prepayment: None,
+    }
 }
 
 fn billed(invoice_id: InvoiceId, quantity: Decimal) -> PurchaseOrderEvent {

@@ -87,7 +87,16 @@ fn bill(ids: &[String]) -> Billed<'_> {
         .map(|(id, number)| BilledLine { id, order_line: Some(number), quantity: dec!(40), unit: "C62", net: dec!(49.40) })
         .collect();
     let issue_date = NaiveDate::from_ymd_opt(2026, 3, 2).expect("a date");
-    Billed { vendor_id: VENDOR, currency: Currency::EUR, issue_date, is_credit: false, is_approved: false, lines, charges: vec![] }
+    Billed {
+        vendor_id: VENDOR,
+        currency: Currency::EUR,
+        issue_date,
+        is_credit: false,
+        is_approved: false,
+        lines,
+        charges: vec![],
+        prepayment: None,
+    }
 }
 
 /// A rule for each item, as a large tenant has them.

@@ -201,6 +201,24 @@ async fn the_chart_is_seeded_and_what_it_assigns_is_posted_to() {
     assert_eq!(spent, ["6000 EUR 10.00 10.00", "6200 EUR 20.00 20.00"], "what was posted before stays where it is");
 }
 
+/// What is open when another account takes over is settled where it was posted: together they are what is owed.
+#[tokio::test]
+async fn ageing_ties_to_every_account_that_was_the_control_account() {
+    let o = office().await;
+    let vendor = o.vendor().await;
+    o.approved(taxed(&vendor, "F-1", "100.00", "2026-10-05")).await;
+    let other = json!({ "code": "2001", "name": "Other payables", "kind": "liability" });
+    o.tess.posts("/v1/chart/accounts", other).await.succeeds();
+    o.company.owner.posts("/v1/chart/posting-accounts", json!({ "payables_control": "2001" })).await.succeeds();
+    let second = o.anna.posts("/v1/invoices", taxed(&vendor, "G-22", "200.00", "2026-09-01")).await.succeeds().position();
+    let ageing = o.read(&format!("/v1/reports/ap-ageing?as_of=2026-10-31&min_position={second}")).await;
+    let control = &ageing["totals"][0]["control"];
+    assert_eq!((&control["account"], &control["balance"]["amount"]), (&json!("2001"), &json!("238.00")));
+    let former = &control["former"][0];
+    assert_eq!((&former["account"], &former["balance"]["amount"]), (&json!("2000"), &json!("119.00")));
+    assert_eq!((&ageing["totals"][0]["total"]["amount"], &control["difference"]["amount"]), (&json!("357.00"), &json!("0.00")));
+}
+
 #[tokio::test]
 async fn nothing_posts_into_a_closed_period_and_its_name_is_told() {
     let o = office().await;

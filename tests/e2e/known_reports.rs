@@ -1,15 +1,12 @@
 //! What the books said at a moment as far as was known then is said for ever, whatever is learnt later (B1).
 
-use chrono::{DateTime, Duration, SecondsFormat, Utc};
+use chrono::{DateTime, SecondsFormat, Utc};
 use quittance_application::ports::Edge;
 use quittance_infrastructure::edge::SystemEdge;
+use quittance_tests::day;
 use serde_json::{Value, json};
 
 use crate::books::{Office, office, taxed};
-
-fn day(from_today: i64) -> String {
-    (SystemEdge.now().date_naive() + Duration::days(from_today)).to_string()
-}
 
 /// The reports of the API that take a moment, with what else they must be asked.
 async fn paths(o: &Office, vendor: &str, known_at: DateTime<Utc>) -> Vec<String> {
@@ -19,7 +16,8 @@ async fn paths(o: &Office, vendor: &str, known_at: DateTime<Utc>) -> Vec<String>
         let named: Vec<&str> =
             operations["get"]["parameters"].as_array().into_iter().flatten().filter_map(|parameter| parameter["name"].as_str()).collect();
         if path.starts_with("/v1/reports/") && named.contains(&"known_at") {
-            let values = [("from", "2020-01-01"), ("to", "2099-12-31"), ("as_of", &day(0)), ("vendor_id", vendor), ("year", "2026")];
+            let today = day(0).to_string();
+            let values = [("from", "2020-01-01"), ("to", "2099-12-31"), ("as_of", &today), ("vendor_id", vendor), ("year", "2026")];
             let asked = values.iter().filter(|(name, _)| named.contains(name)).map(|(name, value)| format!("{name}={value}"));
             let known_at = format!("known_at={}", known_at.to_rfc3339_opts(SecondsFormat::Micros, true));
             paths.push(format!("{path}?{}", asked.chain([known_at]).collect::<Vec<_>>().join("&")));
@@ -43,11 +41,11 @@ async fn a_day(o: &Office) -> (String, [String; 4], i64) {
     o.anna.posts("/v1/payment-terms", json!({ "code": "2-20-N30", "rule": rule })).await.succeeds();
     let vendor = o.vendor().await;
     o.anna.posts(&format!("/v1/vendors/{vendor}/details"), json!({ "number": "V-7", "payment_terms": "2-20-N30" })).await.succeeds();
-    let received = o.anna.posts("/v1/invoices", taxed(&vendor, "K-1001", "100.00", &day(-3))).await.succeeds().id();
-    let approved = o.approved(taxed(&vendor, "M-2202", "210.00", &day(-4))).await;
-    let held = o.anna.posts("/v1/invoices", taxed(&vendor, "P-3403", "330.00", &day(-5))).await.succeeds().id();
+    let received = o.anna.posts("/v1/invoices", taxed(&vendor, "K-1001", "100.00", &day(-3).to_string())).await.succeeds().id();
+    let approved = o.approved(taxed(&vendor, "M-2202", "210.00", &day(-4).to_string())).await;
+    let held = o.anna.posts("/v1/invoices", taxed(&vendor, "P-3403", "330.00", &day(-5).to_string())).await.succeeds().id();
     let hold = o.bob.posts(&format!("/v1/invoices/{held}/hold"), json!({ "kind": "legal", "reason": "asked" })).await.succeeds();
-    let planned = o.approved(taxed(&vendor, "Q-4504", "450.00", &day(-6))).await;
+    let planned = o.approved(taxed(&vendor, "Q-4504", "450.00", &day(-6).to_string())).await;
     let item = json!({ "invoice_id": planned });
     let payment = o.tess.posts("/v1/payments", json!({ "method": "manual", "items": [item] })).await.succeeds();
     let at = payment.position().max(hold.position());
@@ -65,7 +63,7 @@ async fn every_report_of_a_moment_says_later_what_it_said_then() {
 
     o.anna.posts(&format!("/v1/invoices/{approved}/void"), json!({ "reason": "billed twice" })).await.succeeds();
     o.tess.posts(&format!("/v1/payments/{payment}/void"), json!({ "reason": "not today" })).await.succeeds();
-    let dearer = json!({ "invoice": taxed(&vendor, "K-1001", "120.00", &day(-3)), "reason": "typing mistake" });
+    let dearer = json!({ "invoice": taxed(&vendor, "K-1001", "120.00", &day(-3).to_string()), "reason": "typing mistake" });
     o.anna.posts(&format!("/v1/invoices/{received}/amend"), dearer).await.succeeds();
     for hold in o.read(&format!("/v1/invoices/{held}")).await["placed_holds"].as_array().expect("holds") {
         let off = json!({ "hold_id": hold["hold_id"], "reason": "answered" });

@@ -1,4 +1,5 @@
 //! What credit notes and voided bills give back to their order: no sooner than somebody agrees, and on the day on which they do.
+//! What prepayments ask for of it: no more than it comes to.
 
 use serde_json::{Value, json};
 
@@ -62,4 +63,27 @@ async fn a_voided_bill_takes_its_price_back_on_the_day_of_the_void() {
         let inventory = lines.find(|line| line["account"] == "1200").map(|line| line["balance"]["amount"].clone());
         assert_eq!(inventory, Some(Value::from(stock)), "{day}");
     }
+}
+
+/// Nothing has come yet; but what is paid ahead of an order is no more than the order, and it is this vendor's.
+#[tokio::test]
+async fn prepayments_of_an_order_ask_for_no_more_than_it_comes_to() {
+    let o = office().await;
+    o.order("PO-1", o.line("10", "10")).await;
+    let asks = async |number: &str, day: &str, price: &str| {
+        let mut body = o.invoice(number, "PO-1", "10", price);
+        (body["prepayment"], body["issue_date"]) = (json!(true), json!(day));
+        let id = o.anna.posts("/v1/invoices", body).await.succeeds().id();
+        let holds = o.holds(&id, &o.now().await).await;
+        (id, holds)
+    };
+    assert_eq!(asks("A-1", "2026-07-01", "99").await.1, ["prepayment"], "990.00 of 100.00");
+    let (half, holds) = asks("B-22", "2026-08-02", "6").await;
+    assert_eq!(holds, ["prepayment"], "with the one before it, which nobody has voided");
+    let first = o.anna.gets("/v1/invoices?number=A-1").await.succeeds().body["data"][0]["id"].clone();
+    let path = format!("/v1/invoices/{}/void", first.as_str().expect("an id"));
+    let voided = o.anna.posts(&path, json!({ "reason": "the sum of another order" })).await.succeeds();
+    assert!(o.holds(&half, &voided).await.is_empty());
+    o.is_approved(&half).await;
+    assert_eq!(asks("C-333", "2026-09-03", "5").await.1, ["prepayment"], "60.00 of 100.00 are asked for already");
 }

@@ -32,6 +32,9 @@ pub struct Chart {
     /// Accounts that documents move and nobody by hand, those included that once stood for what they stand for.
     #[serde(default)]
     controlled: BTreeSet<Code>,
+    /// Accounts that once stood for what documents prove: something may be open on them still.
+    #[serde(default)]
+    former: BTreeMap<PostingRole, BTreeSet<Code>>,
 }
 
 /// What a chart begins with.
@@ -167,6 +170,12 @@ impl Chart {
         self.tax_codes.get(code).is_some_and(|known| known.fit(category, percent, day).is_some())
     }
 
+    /// The accounts beside the present one that once stood for the role.
+    pub fn former_accounts(&self, role: PostingRole) -> impl Iterator<Item = &Code> {
+        let now = self.posting_account(role);
+        self.former.get(&role).into_iter().flatten().filter(move |former| Some(*former) != now)
+    }
+
     /// An account that may be posted to by hand.
     pub fn account_for_entries(&self, code: &Code) -> Result<&Account, ChartRefusal> {
         let account = self.open_account(code)?;
@@ -264,9 +273,18 @@ impl Chart {
             ChartEvent::ProjectDefined { project, .. } => drop(self.projects.insert(project.code.clone(), project)),
             ChartEvent::TaxCodeDefined { tax_code, .. } => drop(self.tax_codes.insert(tax_code.code.clone(), tax_code)),
             ChartEvent::PostingAccountsAssigned { accounts, .. } => {
+                self.keep_former(&accounts);
                 self.posting_accounts.0.extend(accounts.0);
                 self.keep_control();
             }
+        }
+    }
+
+    fn keep_former(&mut self, next: &PostingAccounts) {
+        for (role, account) in
+            next.0.keys().filter(|role| role.is_proven()).filter_map(|role| Some((role, self.posting_accounts.0.get(role)?)))
+        {
+            self.former.entry(*role).or_default().insert(account.clone());
         }
     }
 

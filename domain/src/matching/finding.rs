@@ -79,6 +79,8 @@ pub enum Check {
     LineTotal,
     Early,
     Charge,
+    /// More is asked for ahead than the order comes to.
+    Prepayment,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, strum::Display)]

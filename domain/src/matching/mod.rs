@@ -18,7 +18,7 @@ pub use finding::{Check, CheckOf, Evaluation, Inputs, MatchFinding, Outcome};
 
 use crate::ids::{ItemId, VendorId};
 use crate::money::Currency;
-use crate::tolerance::{Subject, ToleranceSet};
+use crate::tolerance::{LimitSource, Subject, ToleranceSet};
 
 /// Against what a line of an order is matched.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,6 +44,10 @@ pub struct Ordered<'a> {
     pub shut: Option<&'static str>,
     pub lines: Vec<OrderedLine<'a>>,
     pub charges: Vec<OrderedCharge<'a>>,
+    /// All that was agreed, without tax.
+    pub net: Decimal,
+    /// What prepayments before this document ask for.
+    pub prepaid: Decimal,
 }
 
 /// A line of the order with its running sums. All quantities are in the order's unit.
@@ -99,6 +103,8 @@ pub struct Billed<'a> {
     pub is_approved: bool,
     pub lines: Vec<BilledLine<'a>>,
     pub charges: Vec<BilledCharge<'a>>,
+    /// Of a prepayment what it asks for without tax: it bills no line yet.
+    pub prepayment: Option<Decimal>,
 }
 
 #[derive(Clone, Debug)]
@@ -125,6 +131,10 @@ pub fn evaluate(bill: &Billed<'_>, order: &Ordered<'_>, tolerances: &ToleranceSe
     }
     let mut findings: Vec<MatchFinding> =
         order.shut.map(|state| MatchFinding::mismatch(Check::OrderState, None, "open", state)).into_iter().collect();
+    if let Some(asked) = bill.prepayment {
+        findings.push(prepayment(asked, order));
+        return findings;
+    }
     let by_number: HashMap<u32, &OrderedLine<'_>> = order.lines.iter().map(|line| (line.line, line)).collect();
     let mut sums = line::Sums::default();
     for billed in &bill.lines {
@@ -135,6 +145,13 @@ pub fn evaluate(bill: &Billed<'_>, order: &Ordered<'_>, tolerances: &ToleranceSe
         findings.extend(charge::check(bill, order, tolerances));
     }
     findings
+}
+
+/// Nothing has come and no price is stated yet: all prepayments of an order together ask for no more than it comes to.
+fn prepayment(asked: Decimal, order: &Ordered<'_>) -> MatchFinding {
+    let all = order.prepaid.saturating_add(asked);
+    let finding = MatchFinding::passed(Check::Prepayment, None, order.net, all);
+    if all <= order.net { finding } else { finding.beyond(Some(order.net), LimitSource::Strict, false) }
 }
 
 fn not_comparable(bill: &Billed<'_>, order: &Ordered<'_>) -> Option<MatchFinding> {

@@ -16,7 +16,8 @@ pub fn billing_of(invoice_id: InvoiceId, effective_date: NaiveDate, bill: &Bille
     let comparable = bill.vendor_id == order.vendor_id && bill.currency == order.currency;
     let (lines, charges) = if comparable { taken(bill, order) } else { (vec![], vec![]) };
     let relief = gives_back(&lines, &charges).then_some(if bill.is_approved { Relief::Approved } else { Relief::InReview });
-    Billing { invoice_id, lines, charges, currency: order.currency, effective_date, relief }
+    let prepayment = bill.prepayment.filter(|_| comparable);
+    Billing { invoice_id, lines, charges, currency: order.currency, effective_date, relief, prepayment }
 }
 
 fn gives_back(lines: &[BilledSum], charges: &[AgreedCharge]) -> bool {
@@ -45,6 +46,7 @@ fn taken(bill: &Billed<'_>, order: &Ordered<'_>) -> (Vec<BilledSum>, Vec<AgreedC
 struct Counted<'a> {
     lines: HashMap<u32, (Decimal, Decimal)>,
     charges: HashMap<&'a str, Decimal>,
+    prepaid: Decimal,
 }
 
 impl<'a> Counted<'a> {
@@ -58,6 +60,8 @@ impl<'a> Counted<'a> {
             let sum = self.charges.entry(&charge.code).or_default();
             *sum = sum.saturating_add(billing.counted(charge.amount, came_before));
         }
+        let prepayment = billing.prepayment.unwrap_or_default();
+        self.prepaid = self.prepaid.saturating_add(billing.counted(prepayment, came_before));
     }
 
     fn of_line(&self, line: u32) -> (Decimal, Decimal) {
@@ -92,6 +96,8 @@ impl Order {
             shut,
             lines: self.lines.iter().map(|line| self.ordered(line, counted.of_line(line.line))).collect(),
             charges: self.ordered_charges(&counted.charges),
+            net: self.net(),
+            prepaid: counted.prepaid,
         }
     }
 

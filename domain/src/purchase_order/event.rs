@@ -123,6 +123,9 @@ pub struct Billing {
     /// Absent where it gives nothing back, and in what was billed before this was told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub relief: Option<Relief>,
+    /// What a prepayment asks for ahead, without tax.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prepayment: Option<Decimal>,
 }
 
 /// Whether what a document gives back of the order makes room for others: a credit note that nobody has approved does not.

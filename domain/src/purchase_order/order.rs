@@ -43,6 +43,12 @@ impl Order {
         self.lines.iter().find(|l| l.line == line)
     }
 
+    /// All that was agreed, without tax.
+    pub(super) fn net(&self) -> Decimal {
+        let lines = self.lines.iter().map(|line| line.net(self.currency));
+        lines.chain(self.charges.iter().map(|charge| charge.amount)).fold(Decimal::ZERO, Decimal::saturating_add)
+    }
+
     pub(super) fn progress(&self, line: u32) -> LineProgress {
         self.progress.iter().find(|p| p.line == line).cloned().unwrap_or_default()
     }

@@ -51,8 +51,15 @@ pub fn purchase_orders() -> Vec<Sample<PurchaseOrderEvent>> {
     let taken = BilledSum { line: 1, quantity: dec!(10), net: dec!(130), unit_price: dec!(12.50) };
     let given_back = BilledSum { quantity: dec!(-2), net: dec!(-25), ..taken.clone() };
     let (lines, effective_date, vendor_id) = (vec![taken], day("2026-03-03"), VENDOR);
-    let billing =
-        |charges| Billing { invoice_id: INVOICE, lines: lines.clone(), charges, currency: Currency::EUR, effective_date, relief: None };
+    let billing = |charges| Billing {
+        invoice_id: INVOICE,
+        lines: lines.clone(),
+        charges,
+        currency: Currency::EUR,
+        effective_date,
+        relief: None,
+        prepayment: None,
+    };
     let (number, currency) = ("PO-7".to_owned(), Currency::EUR);
     let placed = |lines, charges| PurchaseOrderEvent::Placed { vendor_id, number: number.clone(), currency, lines, charges, by: ANNA };
     vec![
@@ -80,6 +87,7 @@ pub fn purchase_orders() -> Vec<Sample<PurchaseOrderEvent>> {
         ("", PurchaseOrderEvent::Billed(billing(vec![]))),
         ("with_charges", PurchaseOrderEvent::Billed(billing(charges))),
         ("given_back", PurchaseOrderEvent::Billed(Billing { lines: vec![given_back], relief: Some(Relief::InReview), ..billing(vec![]) })),
+        ("ahead", PurchaseOrderEvent::Billed(Billing { lines: vec![], prepayment: Some(dec!(50)), ..billing(vec![]) })),
         ("", PurchaseOrderEvent::BillingWithdrawn(billing(vec![]))),
         ("", PurchaseOrderEvent::Closed { by: ANNA }),
         ("", PurchaseOrderEvent::Cancelled { by: ANNA, reason: "no longer needed".to_owned() }),

@@ -19,7 +19,7 @@ use utoipa::{IntoParams, ToSchema};
 pub use buckets::{AgeingBy, Buckets, BucketsInvalid};
 pub(crate) use query::through as query_through;
 
-use crate::ledger;
+use crate::ledger::{self, AccountBalance};
 use crate::page::{Cursor, Page, PageOf, QueryError, list_name};
 use crate::report::payable_fact::{Dated, explained_by};
 
@@ -102,7 +102,7 @@ pub struct AgeingCell {
 pub struct ControlAccount {
     pub account: Code,
     pub balance: Money,
-    /// The total less the balance: zero, always.
+    /// The total less the balance and those of former control accounts: zero, always.
     pub difference: Money,
     /// The balance in the books' currency, at the rates of the invoices.
     #[schema(value_type = String)]
@@ -110,6 +110,17 @@ pub struct ControlAccount {
     /// The total in the books' currency at the last rate known for `as_of`; absent without one.
     #[schema(value_type = Option<String>)]
     pub at_closing_rate: Option<Decimal>,
+    pub explained_by: String,
+    /// Accounts that were the control account before this one and hold something still.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub former: Vec<FormerControl>,
+}
+
+/// What was posted before another account became the control account is settled where it was posted.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct FormerControl {
+    pub account: Code,
+    pub balance: Money,
     pub explained_by: String,
 }
 
@@ -186,12 +197,21 @@ async fn totals(tx: &mut TenantTx, asked: &Asked<'_>) -> Result<Vec<AgeingTotal>
     Ok(totals)
 }
 
+impl From<(Code, AccountBalance)> for FormerControl {
+    fn from((account, held): (Code, AccountBalance)) -> Self {
+        Self { account, balance: held.balance.negated(), explained_by: held.explained_by }
+    }
+}
+
 async fn control(tx: &mut TenantTx, asked: &Asked<'_>, total: Money) -> sqlx::Result<ControlAccount> {
-    let (account, held) = ledger::control_balance(tx, total.currency(), asked.as_of, asked.through).await?;
+    let ((account, held), former) = ledger::control_balance(tx, total.currency(), asked.as_of, asked.through).await?;
     let balance = held.balance.negated();
-    let difference = Money::rounded(total.amount() - balance.amount(), total.currency());
+    let former: Vec<FormerControl> = former.into_iter().map(FormerControl::from).collect();
+    let proven = former.iter().fold(balance.amount(), |sum, former| sum + former.balance.amount());
+    let difference = Money::rounded(total.amount() - proven, total.currency());
     let at_closing_rate = ledger::in_base(tx, total, asked.as_of).await?;
-    Ok(ControlAccount { account, balance, difference, base_balance: -held.base_balance, at_closing_rate, explained_by: held.explained_by })
+    let (base_balance, explained_by) = (-held.base_balance, held.explained_by);
+    Ok(ControlAccount { account, balance, difference, base_balance, at_closing_rate, explained_by, former })
 }
 
 fn currencies(cells: &[Cell]) -> Vec<Currency> {

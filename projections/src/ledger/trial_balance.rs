@@ -243,22 +243,39 @@ pub async fn account_balances(tx: &mut TenantTx, account: &Code, as_of: NaiveDat
     Ok(held.into_iter().map(|balance| balance.line(&books, as_of, through)).collect())
 }
 
-/// The control account of what is owed, and what it holds in one currency.
+/// The control account of what is owed, and what it holds in one currency; after it those that were it once and hold something.
 pub async fn control_balance(
     tx: &mut TenantTx,
     currency: Currency,
     as_of: NaiveDate,
     through: i64,
-) -> sqlx::Result<(Code, AccountBalance)> {
+) -> sqlx::Result<((Code, AccountBalance), Vec<(Code, AccountBalance)>)> {
     let books = books_now(tx).await?;
-    let account = books.account(PostingRole::PayablesControl);
-    let held = balances(tx, as_of, through, Some(&account)).await?.into_iter().find(|balance| balance.currency.0 == currency);
+    let role = PostingRole::PayablesControl;
+    let now = held(tx, &books, books.account(role), currency, as_of, through).await?;
+    let mut former = Vec::new();
+    for account in books.chart.former_accounts(role) {
+        former.push(held(tx, &books, account.clone(), currency, as_of, through).await?);
+    }
+    former.retain(|(_, held)| !held.balance.is_zero() || !held.base_balance.is_zero());
+    Ok((now, former))
+}
+
+async fn held(
+    tx: &mut TenantTx,
+    books: &Books,
+    account: Code,
+    currency: Currency,
+    as_of: NaiveDate,
+    through: i64,
+) -> sqlx::Result<(Code, AccountBalance)> {
+    let found = balances(tx, as_of, through, Some(&account)).await?.into_iter().find(|balance| balance.currency.0 == currency);
     let zero = Decimal::ZERO;
     let nothing = || {
         let (account, currency) = (Word(account.clone()), Word(currency));
         Balance { account, currency, debit: zero, credit: zero, base_debit: zero, base_credit: zero, untranslated: zero }
     };
-    let line = held.unwrap_or_else(nothing).line(&books, as_of, through);
+    let line = found.unwrap_or_else(nothing).line(books, as_of, through);
     Ok((account, line.into()))
 }
 

@@ -60,10 +60,10 @@ fn agreed(charges: &[AgreedCharge]) -> Vec<Value> {
 }
 
 fn billing(billing: &Billing) -> Value {
-    let Billing { invoice_id, lines, charges, currency, effective_date, relief } = billing;
+    let Billing { invoice_id, lines, charges, currency, effective_date, relief, prepayment } = billing;
     let taken = |BilledSum { line, quantity, net, unit_price }: &BilledSum| data! { line, quantity, net, unit_price };
     let lines: Vec<_> = lines.iter().map(taken).collect();
-    data! { invoice_id, lines, charges: agreed(charges), currency, effective_date, relief }
+    data! { invoice_id, lines, charges: agreed(charges), currency, effective_date, relief, prepayment }
 }
 
 fn received_line(line: &ReceivedLine) -> Value {
