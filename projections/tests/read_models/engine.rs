@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
-use quittance_application::ports::{BankFile, BankFileRefusal, BankFiles, Edge, Ports};
+use chrono::{NaiveDate, NaiveTime};
+use quittance_application::ports::{BankFile, BankFileRefusal, BankFiles, Edge, FileMoment, Ports};
 use quittance_application::reaction::{Manager, Reaction};
 use quittance_application::{Channel, Commands, Context, UseCase};
 use quittance_domain::ids::{TenantId, UserId};
@@ -160,7 +160,7 @@ impl Engine {
 struct NoBankFiles;
 
 impl BankFiles for NoBankFiles {
-    fn write(&self, _: Uuid, _: &[&PaymentPlan], _: DateTime<Utc>, format: &str) -> Result<BankFile, BankFileRefusal> {
+    fn write(&self, _: Uuid, _: &[&PaymentPlan], _: FileMoment, format: &str) -> Result<BankFile, BankFileRefusal> {
         Err(BankFileRefusal::UnknownFormat(format.to_owned()))
     }
 }
