@@ -75,15 +75,11 @@ fn lane_of(tenant: TenantId, lanes: usize) -> usize {
 }
 
 /// Takes what waits. Callers that the last commit woke are about to send their next write: they get to run first, or
-/// batches would alternate between one write and all the others. But no longer than until half of those who are busy here
-/// wait: the other half can then do its work while the database does its own.
+/// batches would alternate between one write and all the others. They run no longer than until half of all who are busy
+/// here wait: the others can do their work while the database does its own (1.2 times as many commands over REST).
 async fn gather(jobs: &mut Vec<Job>, waiting: &mut mpsc::Receiver<Job>, answered: usize) {
     let mut bytes: usize = jobs.iter().map(Job::bytes).sum();
-    let enough = match std::env::var("GATHER").as_deref() {
-        Ok("all") => usize::MAX,
-        Ok("half") => (jobs.len() + waiting.len() + answered).div_ceil(2),
-        _ => (jobs.len() + waiting.len() + answered).div_ceil(2),
-    };
+    let enough = (jobs.len() + waiting.len() + answered).div_ceil(2);
     loop {
         let before = jobs.len();
         if before < enough {
