@@ -201,7 +201,8 @@ async fn replays() {
         events = archive.system.database.heads().await.expect("heads")[0].1 as u64;
     }
     for _ in 1..wanted.div_ceil(events) {
-        another_tenant(&admin, archive.tenant, TenantId(uuid::Uuid::now_v7())).await;
+        let other = TenantId(archive.system.commands.ports().edge.new_id());
+        another_tenant(&admin, archive.tenant, other).await;
     }
     for _ in 0..argument("--rounds", 1) {
         replay_against_copy(&archive, &admin).await;
