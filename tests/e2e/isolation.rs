@@ -62,8 +62,6 @@ async fn every_relation_keeps_tenants_apart_before_during_and_after_a_rebuild() 
     nothing_is_found(&mut admin, "with a shadow beside each read model").await;
 
     for model in &models {
-        let early = sqlx::query("call ops.swap($1)").bind(model).execute(&mut admin).await;
-        assert!(early.is_err(), "{model} would not outlive a crash");
         sqlx::query("call ops.complete($1)").bind(model).execute(&mut admin).await.expect("a complete shadow");
         sqlx::query("call ops.swap($1)").bind(model).execute(&mut admin).await.expect("a swap");
     }

@@ -11,7 +11,7 @@ use clap::{Args, ValueEnum};
 use quittance_einvoice_formats::{Converted, Format, NotCarried, convert};
 use serde::Serialize;
 
-use super::documents::{Document, documents_of, files_of};
+use super::documents::{Document, Unreadable, documents_of, files_of};
 use super::upkeep::Bar;
 use crate::problem::public_code;
 
@@ -93,10 +93,10 @@ impl Convert {
         Ok(ExitCode::from(worst))
     }
 
-    fn outcome(&self, document: anyhow::Result<Document>, names: &mut BTreeSet<String>) -> Outcome {
+    fn outcome(&self, document: Result<Document, Unreadable>, names: &mut BTreeSet<String>) -> Outcome {
         let document = match document {
             Ok(document) => document,
-            Err(error) => return Outcome::failed(String::new(), "unreadable_file", format!("{error:#}")),
+            Err(Unreadable { name, reason }) => return Outcome::failed(name, "unreadable_file", format!("{reason:#}")),
         };
         let converted = match convert(&document.bytes, self.to.format()) {
             Ok(converted) => converted,

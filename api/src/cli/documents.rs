@@ -17,6 +17,11 @@ pub struct Document {
     pub bytes: Vec<u8>,
 }
 
+pub struct Unreadable {
+    pub name: String,
+    pub reason: anyhow::Error,
+}
+
 /// The files of a directory and of those below it that may hold an invoice; a file itself, whatever its name.
 pub fn files_below(path: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let kind = std::fs::symlink_metadata(path).with_context(|| format!("{} cannot be read", path.display()))?;
@@ -44,9 +49,9 @@ fn extension(path: &Path) -> String {
 }
 
 /// The documents in a file: itself, or the XML and PDF files of a zip.
-pub fn documents_of(file: &Path) -> Vec<anyhow::Result<Document>> {
+pub fn documents_of(file: &Path) -> Vec<Result<Document, Unreadable>> {
     let unpacked = if extension(file) == "zip" { unzip(file) } else { plain(file).map(|d| vec![Ok(d)]) };
-    unpacked.unwrap_or_else(|error| vec![Err(error.context(file.display().to_string()))])
+    unpacked.unwrap_or_else(|reason| vec![Err(Unreadable { name: file.display().to_string(), reason })])
 }
 
 fn plain(file: &Path) -> anyhow::Result<Document> {
@@ -54,7 +59,7 @@ fn plain(file: &Path) -> anyhow::Result<Document> {
     Ok(Document { name: file.display().to_string(), bytes: std::fs::read(file)? })
 }
 
-fn unzip(file: &Path) -> anyhow::Result<Vec<anyhow::Result<Document>>> {
+fn unzip(file: &Path) -> anyhow::Result<Vec<Result<Document, Unreadable>>> {
     let mut archive = zip::ZipArchive::new(std::fs::File::open(file)?)?;
     anyhow::ensure!(archive.len() <= ZIP_ENTRIES_MAX, "more than {ZIP_ENTRIES_MAX} entries");
     let mut documents = Vec::new();
@@ -69,7 +74,7 @@ fn unzip(file: &Path) -> anyhow::Result<Vec<anyhow::Result<Document>>> {
         entry.take(DOCUMENT_BYTES_MAX + 1).read_to_end(&mut bytes)?;
         let document = Document { name: format!("{}:{name}", file.display()), bytes };
         documents.push(if document.bytes.len() as u64 > DOCUMENT_BYTES_MAX {
-            Err(anyhow::anyhow!("{}: larger than {} MiB", document.name, DOCUMENT_BYTES_MAX >> 20))
+            Err(Unreadable { name: document.name, reason: anyhow::anyhow!("larger than {} MiB", DOCUMENT_BYTES_MAX >> 20) })
         } else {
             Ok(document)
         });

@@ -18,7 +18,7 @@ use quittance_statements::looks_like_a_statement;
 use serde::Serialize;
 use tokio::task::JoinHandle;
 
-use super::documents::{Document, documents_of, files_below};
+use super::documents::{Document, Unreadable, documents_of, files_below};
 use super::people::key_holder;
 use super::sheets;
 use super::upkeep::Bar;
@@ -200,12 +200,12 @@ impl Outcome {
 }
 
 /// Reading and hashing is work for a core, so each document is a task of its own.
-fn take(desk: Arc<Desk>, document: anyhow::Result<Document>) -> JoinHandle<Outcome> {
+fn take(desk: Arc<Desk>, document: Result<Document, Unreadable>) -> JoinHandle<Outcome> {
     tokio::spawn(async move {
         match document {
             Ok(document) if looks_like_a_statement(&document.bytes) => take_statement(&desk, document).await,
             Ok(document) => take_document(&desk, document).await,
-            Err(error) => Outcome::of(String::new(), "refused").because("unreadable_file", format!("{error:#}")),
+            Err(Unreadable { name, reason }) => Outcome::of(name, "refused").because("unreadable_file", format!("{reason:#}")),
         }
     })
 }

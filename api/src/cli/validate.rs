@@ -11,7 +11,7 @@ use quittance_einvoice::rules::{Finding, Flag, RuleSet, later_rule_sets_of, rule
 use quittance_einvoice_formats::{Examination, examine_by};
 use serde::Serialize;
 
-use super::documents::{Document, documents_of, files_of};
+use super::documents::{Document, Unreadable, documents_of, files_of};
 use super::upkeep::Bar;
 use super::words::counted;
 use crate::problem::public_code;
@@ -133,7 +133,7 @@ fn coloured(outcome: &str) -> String {
     format!("\x1b[{colour}m{outcome:<10}\x1b[0m")
 }
 
-fn outcome(document: anyhow::Result<Document>, sets_of: SetsOf) -> Outcome {
+fn outcome(document: Result<Document, Unreadable>, sets_of: SetsOf) -> Outcome {
     let unreadable = |file, code, detail| Outcome {
         file,
         outcome: "unreadable",
@@ -143,7 +143,7 @@ fn outcome(document: anyhow::Result<Document>, sets_of: SetsOf) -> Outcome {
     };
     let document = match document {
         Ok(document) => document,
-        Err(error) => return unreadable(String::new(), "unreadable_file", format!("{error:#}")),
+        Err(Unreadable { name, reason }) => return unreadable(name, "unreadable_file", format!("{reason:#}")),
     };
     match examine_by(&document.bytes, sets_of) {
         Ok(examination) => {
