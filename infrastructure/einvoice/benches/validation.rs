@@ -13,6 +13,10 @@ mod data;
 #[path = "../tests/independent/official.rs"]
 mod official;
 
+/// As in the engine.
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const TYPICAL: &[&str] = &[
     "en16931/examples-ubl/ubl-tc434-example2.xml",
     "peppol-bis3/examples/vat-category-Z.xml",

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::FixedState;
 use thiserror::Error;
 
 use super::{AttributeNode, MIXED, NameId, Node, Outline, PathId, PathNode, trimmed};
@@ -11,13 +12,16 @@ use super::{AttributeNode, MIXED, NameId, Node, Outline, PathId, PathNode, trimm
 #[error("document too large for an outline")]
 pub struct OutlineFull;
 
+/// Of a document, and then some: fewer elements leave room unused, more let it grow.
+const BYTES_OF_AN_ELEMENT: usize = 64;
+
 /// Takes `open`, `attribute`, `text`, `close` in document order and ends with an [`Outline`].
 #[derive(Debug, Default)]
 pub struct OutlineBuilder {
     names: Vec<Box<str>>,
-    name_ids: HashMap<Box<str>, NameId>,
+    name_ids: HashMap<Box<str>, NameId, FixedState>,
     paths: Vec<PathNode>,
-    path_ids: HashMap<(Option<PathId>, NameId), PathId>,
+    path_ids: HashMap<(Option<PathId>, NameId), PathId, FixedState>,
     /// For each path its latest element's parent and occurrence: counts siblings without looking back.
     latest: Vec<(u32, u32)>,
     nodes: Vec<Node>,
@@ -29,7 +33,15 @@ pub struct OutlineBuilder {
 impl OutlineBuilder {
     /// With room for the text of a document of this size, so that a large one is never copied while it grows.
     pub fn for_text_of(bytes: usize) -> Self {
-        Self { text: String::with_capacity(bytes), ..Self::default() }
+        let (names, paths) =
+            (HashMap::with_capacity_and_hasher(128, FixedState::default()), HashMap::with_capacity_and_hasher(256, FixedState::default()));
+        Self {
+            text: String::with_capacity(bytes),
+            nodes: Vec::with_capacity(bytes / BYTES_OF_AN_ELEMENT),
+            name_ids: names,
+            path_ids: paths,
+            ..Self::default()
+        }
     }
 
     /// The id of a canonical name.

@@ -11,7 +11,11 @@ pub use element::{Attribute, Element};
 
 /// Without the blanks around it, which in XML are four: what else looks blank is part of the value.
 pub fn trimmed(text: &str) -> &str {
-    text.trim_matches([' ', '\t', '\n', '\r'])
+    let is_ink = |byte: &u8| !matches!(byte, b' ' | b'\t' | b'\n' | b'\r');
+    let bytes = text.as_bytes();
+    let start = bytes.iter().position(is_ink).unwrap_or(bytes.len());
+    let end = bytes.iter().rposition(is_ink).map_or(start, |last| last + 1);
+    &text[start..end]
 }
 
 /// One element of an outline; ids count upwards in document order and the root is 0.

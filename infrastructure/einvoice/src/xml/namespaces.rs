@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::FixedState;
+
 /// Canonical prefixes. ZUGFeRD 1 and Order-X say the same with older and newer namespaces; the root tells them apart.
 const KNOWN: &[(&str, &str)] = &[
     ("urn:oasis:names:specification:ubl:schema:xsd:Invoice-2", "ubl"),
@@ -41,14 +43,14 @@ pub(super) type SpaceId = usize;
 pub(super) struct Namespaces {
     /// What names of each namespace begin with: `cac:`, `{urn:x}` or nothing.
     starts: Vec<String>,
-    ids: HashMap<String, SpaceId>,
+    ids: HashMap<String, SpaceId, FixedState>,
     /// Innermost last: prefix, namespace, depth of the element that declares it.
     bindings: Vec<(String, SpaceId, usize)>,
 }
 
 impl Namespaces {
     pub(super) fn new() -> Self {
-        let mut spaces = Self { starts: vec![String::new()], ids: HashMap::new(), bindings: Vec::new() };
+        let mut spaces = Self { starts: vec![String::new()], ids: HashMap::default(), bindings: Vec::new() };
         let xml = spaces.space(XML);
         spaces.bindings.push((String::new(), 0, 0));
         spaces.bindings.push(("xml".into(), xml, 0));
@@ -64,11 +66,13 @@ impl Namespaces {
         self.bindings.push((prefix.into(), space, depth));
     }
 
-    /// Forgets what elements deeper than `depth` declared.
-    pub(super) fn leave(&mut self, depth: usize) {
+    /// Forgets what elements deeper than `depth` declared, and tells whether there was any.
+    pub(super) fn leave(&mut self, depth: usize) -> bool {
+        let before = self.bindings.len();
         while self.bindings.last().is_some_and(|binding| binding.2 > depth) {
             self.bindings.pop();
         }
+        self.bindings.len() < before
     }
 
     /// Whether the element at this depth already declares the prefix.

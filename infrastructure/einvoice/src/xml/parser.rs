@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::FixedState;
 use quick_xml::Reader;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 use quittance_einvoice::Outline;
@@ -19,7 +20,9 @@ pub(super) struct Parser<'t> {
     outline: OutlineBuilder,
     namespaces: Namespaces,
     /// Names already seen, by namespace: most elements cost one lookup and no allocation.
-    names: Vec<HashMap<&'t str, NameId>>,
+    names: Vec<HashMap<&'t str, NameId, FixedState>>,
+    /// Elements' names as they are written, as long as no prefix changes its meaning.
+    written: HashMap<&'t str, NameId, FixedState>,
     /// Names of the document that make a group of the model, each with what it costs there.
     groups: Vec<(NameId, usize)>,
     model_bytes: usize,
@@ -31,6 +34,9 @@ pub(super) struct Parser<'t> {
 
 /// A reason may quote the document, whose names have any length.
 const REASON_CHARS: usize = 300;
+
+/// More names than any invoice has.
+const WRITTEN_MAX: usize = 1_000;
 
 /// What goes wrong, still without the position.
 enum Fault {
@@ -60,6 +66,7 @@ impl<'t> Parser<'t> {
             outline: OutlineBuilder::for_text_of(text.len()),
             namespaces: Namespaces::new(),
             names: Vec::new(),
+            written: HashMap::with_capacity_and_hasher(128, FixedState::default()),
             groups: Vec::new(),
             model_bytes: 0,
             attributes: 0,
@@ -119,7 +126,7 @@ impl<'t> Parser<'t> {
                 self.close();
                 Ok(())
             }
-            Event::Text(text) if text.contains("]]>") => Err("`]]>` in text".into()),
+            Event::Text(text) if text.contains('>') && text.contains("]]>") => Err("`]]>` in text".into()),
             Event::Text(text) => self.content(&text),
             Event::CData(text) => self.content_section(&text),
             Event::GeneralRef(reference) => self.reference(&reference),
@@ -149,7 +156,7 @@ impl<'t> Parser<'t> {
         limit(Limited::Depth, depth, self.limits.depth)?;
         limit(Limited::Elements, self.outline.elements() + 1, self.limits.elements)?;
         let tag = self.source_tag(tag);
-        let name = tag.split(is_blank).next().unwrap_or_default();
+        let name = tag.bytes().position(|byte| is_blank(byte.into())).map_or(tag, |end| &tag[..end]);
         let attributes = &tag[name.len()..];
         if attributes.is_empty() {
             return self.open_named(name);
@@ -210,10 +217,22 @@ impl<'t> Parser<'t> {
         }
         limit(Limited::Namespaces, self.namespaces.in_force() + 1, self.limits.namespaces)?;
         self.namespaces.bind(prefix, &uri, depth);
+        self.written.clear();
         limit(Limited::Names, self.namespaces.known(), self.limits.vocabulary)
     }
 
     fn element_name(&mut self, name: &'t str) -> Result<NameId, Fault> {
+        if let Some(&known) = self.written.get(name) {
+            return Ok(known);
+        }
+        let id = self.resolved_name(name)?;
+        if self.written.len() < WRITTEN_MAX {
+            self.written.insert(name, id);
+        }
+        Ok(id)
+    }
+
+    fn resolved_name(&mut self, name: &'t str) -> Result<NameId, Fault> {
         let (prefix, local) = name.split_once(':').unwrap_or(("", name));
         if prefix.is_empty() && name.starts_with(':') {
             return Err(not_a_name(name));
@@ -247,7 +266,7 @@ impl<'t> Parser<'t> {
         let id = self.outline.name(&canonical);
         self.groups.extend(groups::cost_of(&canonical).map(|cost| (id, cost)));
         if self.names.len() <= space {
-            self.names.resize_with(space + 1, HashMap::new);
+            self.names.resize_with(space + 1, HashMap::default);
         }
         self.names[space].insert(local, id);
         Ok(id)
@@ -256,7 +275,9 @@ impl<'t> Parser<'t> {
     fn close(&mut self) {
         self.outline.close();
         let depth = self.outline.depth();
-        self.namespaces.leave(depth);
+        if self.namespaces.leave(depth) {
+            self.written.clear();
+        }
         self.root_closed = depth == 0;
     }
 

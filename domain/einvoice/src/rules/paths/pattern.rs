@@ -2,13 +2,15 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::FixedState;
+
 use crate::outline::{Outline, PathId};
 
 type Key = u16;
 
 #[derive(Default)]
 pub(super) struct Patterns {
-    names: HashMap<Box<str>, Key>,
+    names: HashMap<Box<str>, Key, FixedState>,
     /// Endings of names, each with a key of its own.
     endings: Vec<(Box<str>, Key)>,
     nodes: Vec<Node>,
