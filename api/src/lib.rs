@@ -38,7 +38,4 @@ pub mod table;
 mod upload;
 
 pub use app::App;
-
-#[global_allocator]
-static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
 pub use routes::{openapi, router};

@@ -3,6 +3,9 @@
 use clap::Parser;
 use quittance_api::cli::{Cli, run};
 
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[tokio::main]
 async fn main() -> std::process::ExitCode {
     match run(Cli::parse()).await {

@@ -36,7 +36,7 @@ async fn each_role_imports_what_rest_would_take_from_it() {
                 codes.push(outcome.code);
                 Ok(())
             };
-            import.each(&office.app.system, import.files().expect("a file"), told).await.expect("an outcome");
+            import.each(&office.app.system, import.files(), told).await.expect("an outcome");
             let refused = codes == [Some("role-missing".to_owned())];
             let may = roles_for(operation).expect("a row").contains(role);
             assert_eq!(refused, !may, "{person} {operation}: {codes:?}");

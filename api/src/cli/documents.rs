@@ -23,14 +23,15 @@ pub struct Unreadable {
 }
 
 /// The files of a directory and of those below it that may hold an invoice; a file itself, whatever its name.
-pub fn files_below(path: &Path) -> anyhow::Result<Vec<PathBuf>> {
+fn files_below(path: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let kind = std::fs::symlink_metadata(path).with_context(|| format!("{} cannot be read", path.display()))?;
     if !kind.is_dir() {
         return Ok(vec![path.to_owned()]);
     }
     let mut entries: Vec<PathBuf> = std::fs::read_dir(path)?.map(|e| e.map(|e| e.path())).collect::<Result<_, _>>()?;
     entries.sort();
-    let wanted = |p: &PathBuf| !is_shadow(&p.to_string_lossy()) && (p.is_dir() || matches!(extension(p).as_str(), "xml" | "pdf" | "zip"));
+    let name = |p: &PathBuf| p.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let wanted = |p: &PathBuf| !is_shadow(&name(p)) && (p.is_dir() || matches!(extension(p).as_str(), "xml" | "pdf" | "zip"));
     entries.into_iter().filter(wanted).map(|p| files_below(&p)).collect::<anyhow::Result<Vec<_>>>().map(|files| files.concat())
 }
 

@@ -18,7 +18,7 @@ use quittance_statements::looks_like_a_statement;
 use serde::Serialize;
 use tokio::task::JoinHandle;
 
-use super::documents::{Document, Unreadable, documents_of, files_below};
+use super::documents::{Document, Unreadable, documents_of, files_of};
 use super::people::key_holder;
 use super::sheets;
 use super::upkeep::Bar;
@@ -103,7 +103,7 @@ impl Import {
         }
         let bar = Bar::new("importing");
         let mut counts = std::collections::BTreeMap::<&'static str, u32>::new();
-        let files = self.files()?;
+        let files = self.files();
         bar.bar().set_length(files.len() as u64);
         let told = self.each(system, files, |outcome| {
             bar.bar().inc(1);
@@ -133,8 +133,8 @@ impl Import {
         sheets::import(system, &ctx, &way.context("a mapping is named")?, &self.paths, self.json).await
     }
 
-    pub fn files(&self) -> anyhow::Result<Vec<PathBuf>> {
-        Ok(self.paths.iter().map(|p| files_below(p)).collect::<anyhow::Result<Vec<_>>>()?.concat())
+    pub fn files(&self) -> Vec<PathBuf> {
+        files_of(&self.paths)
     }
 
     /// Takes in each document and tells what became of it, in the order of the files.

@@ -8,7 +8,7 @@ use quittance_application::exchange_rate::QuoteRates;
 use quittance_infrastructure::ecb_rates::{ReferenceRates, SOURCE};
 
 use super::people::key_holder;
-use super::words::problem;
+use super::words::{problem, readable};
 use crate::settings::Settings;
 use crate::system::System;
 
@@ -32,7 +32,7 @@ impl Rates {
     pub async fn import(&self, system: &System) -> anyhow::Result<()> {
         let caller = key_holder(system, self.api_key.as_deref()).await?;
         caller.may("import_exchange_rates").map_err(problem)?;
-        let ctx = system.context(caller.tenant, caller.user).await?;
+        let ctx = system.context(caller.tenant, caller.user).await.map_err(readable)?;
         let text = std::fs::read_to_string(&self.file).with_context(|| self.file.display().to_string())?;
         let read = ReferenceRates::read(&text)?;
         let (days, count) = (read.days, read.quotes.len());

@@ -13,7 +13,7 @@ mod data;
 #[path = "../tests/independent/official.rs"]
 mod official;
 
-/// As in the engine.
+/// As in the executable.
 #[global_allocator]
 static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

@@ -67,6 +67,11 @@ pub fn recorded_at(position: i64) -> DateTime<Utc> {
     first_day().and_hms_opt(0, 0, 0).expect("midnight").and_utc() + chrono::Duration::hours(8 * position)
 }
 
+pub fn recorded(position: i64, aggregate_id: Uuid, sequence: i64, fact: Fact) -> Recorded {
+    let (recorded_at, actor) = (recorded_at(position), Uuid::from_u128(9));
+    Recorded { position, recorded_at, zone: TimeZone::default(), aggregate_id, sequence, actor, fact }
+}
+
 #[derive(Default)]
 pub struct History {
     pub recorded: Vec<Recorded>,
@@ -145,17 +150,7 @@ impl History {
     fn record<E>(&mut self, aggregate_id: Uuid, events: Vec<(i64, E)>, fact: fn(E) -> Fact) {
         for (sequence, event) in events {
             let position = self.recorded.len() as i64 + 1;
-            let actor = Uuid::from_u128(9);
-            let fact = fact(event);
-            self.recorded.push(Recorded {
-                position,
-                recorded_at: recorded_at(position),
-                zone: TimeZone::default(),
-                aggregate_id,
-                sequence,
-                actor,
-                fact,
-            });
+            self.recorded.push(recorded(position, aggregate_id, sequence, fact(event)));
         }
     }
 }

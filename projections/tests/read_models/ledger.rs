@@ -8,7 +8,6 @@ use quittance_domain::ids::{AllocationId, InvoiceId, PaymentId, TenantId, UserId
 use quittance_domain::invoice::{Against, Allocation, DocumentKind, InvoiceEvent, Reception, Source};
 use quittance_domain::party::Address;
 use quittance_domain::tenant::TenantEvent;
-use quittance_domain::time_zone::TimeZone;
 use quittance_domain::withholding::Withholding;
 use quittance_domain::{Currency, Money};
 use quittance_infrastructure::database::{Database, TenantTx};
@@ -24,7 +23,7 @@ use uuid::Uuid;
 
 use crate::documents::document;
 use crate::engine::{any_tenant, database};
-use crate::histories::{Dice, History, first_day, recorded_at};
+use crate::histories::{Dice, History, first_day, recorded, recorded_at};
 
 const CONTROL: &str = "2000";
 
@@ -241,16 +240,7 @@ impl Log {
         let position = self.recorded.len() as i64 + 1;
         let sequence = self.sequences.entry(aggregate_id).or_default();
         *sequence += 1;
-        let (sequence, actor) = (*sequence, Uuid::from_u128(9));
-        self.recorded.push(Recorded {
-            position,
-            recorded_at: recorded_at(position),
-            zone: TimeZone::default(),
-            aggregate_id,
-            sequence,
-            actor,
-            fact,
-        });
+        self.recorded.push(recorded(position, aggregate_id, *sequence, fact));
     }
 }
 

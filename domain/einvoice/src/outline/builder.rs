@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use foldhash::fast::FixedState;
+use foldhash::fast::RandomState;
 use thiserror::Error;
 
 use super::{AttributeNode, MIXED, NameId, Node, Outline, PathId, PathNode, trimmed};
@@ -19,9 +19,9 @@ const BYTES_OF_AN_ELEMENT: usize = 64;
 #[derive(Debug, Default)]
 pub struct OutlineBuilder {
     names: Vec<Box<str>>,
-    name_ids: HashMap<Box<str>, NameId, FixedState>,
+    name_ids: HashMap<Box<str>, NameId, RandomState>,
     paths: Vec<PathNode>,
-    path_ids: HashMap<(Option<PathId>, NameId), PathId, FixedState>,
+    path_ids: HashMap<(Option<PathId>, NameId), PathId, RandomState>,
     /// For each path its latest element's parent and occurrence: counts siblings without looking back.
     latest: Vec<(u32, u32)>,
     nodes: Vec<Node>,
@@ -33,8 +33,10 @@ pub struct OutlineBuilder {
 impl OutlineBuilder {
     /// With room for the text of a document of this size, so that a large one is never copied while it grows.
     pub fn for_text_of(bytes: usize) -> Self {
-        let (names, paths) =
-            (HashMap::with_capacity_and_hasher(128, FixedState::default()), HashMap::with_capacity_and_hasher(256, FixedState::default()));
+        let (names, paths) = (
+            HashMap::with_capacity_and_hasher(128, RandomState::default()),
+            HashMap::with_capacity_and_hasher(256, RandomState::default()),
+        );
         Self {
             text: String::with_capacity(bytes),
             nodes: Vec::with_capacity(bytes / BYTES_OF_AN_ELEMENT),

@@ -9,13 +9,9 @@ mod element;
 pub use builder::{OutlineBuilder, OutlineFull};
 pub use element::{Attribute, Element};
 
-/// Without the blanks around it, which in XML are four: what else looks blank is part of the value.
+/// Without the blanks around it, which in XML are four (it has no form feed): what else looks blank is part of the value.
 pub fn trimmed(text: &str) -> &str {
-    let is_ink = |byte: &u8| !matches!(byte, b' ' | b'\t' | b'\n' | b'\r');
-    let bytes = text.as_bytes();
-    let start = bytes.iter().position(is_ink).unwrap_or(bytes.len());
-    let end = bytes.iter().rposition(is_ink).map_or(start, |last| last + 1);
-    &text[start..end]
+    text.trim_ascii()
 }
 
 /// One element of an outline; ids count upwards in document order and the root is 0.

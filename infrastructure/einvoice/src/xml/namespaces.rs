@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use foldhash::fast::FixedState;
+use foldhash::fast::RandomState;
 
 /// Canonical prefixes. ZUGFeRD 1 and Order-X say the same with older and newer namespaces; the root tells them apart.
 const KNOWN: &[(&str, &str)] = &[
@@ -43,7 +43,7 @@ pub(super) type SpaceId = usize;
 pub(super) struct Namespaces {
     /// What names of each namespace begin with: `cac:`, `{urn:x}` or nothing.
     starts: Vec<String>,
-    ids: HashMap<String, SpaceId, FixedState>,
+    ids: HashMap<String, SpaceId, RandomState>,
     /// Innermost last: prefix, namespace, depth of the element that declares it.
     bindings: Vec<(String, SpaceId, usize)>,
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use foldhash::fast::FixedState;
+use foldhash::fast::RandomState;
 use quick_xml::Reader;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 use quittance_einvoice::Outline;
@@ -20,9 +20,9 @@ pub(super) struct Parser<'t> {
     outline: OutlineBuilder,
     namespaces: Namespaces,
     /// Names already seen, by namespace: most elements cost one lookup and no allocation.
-    names: Vec<HashMap<&'t str, NameId, FixedState>>,
+    names: Vec<HashMap<&'t str, NameId, RandomState>>,
     /// Elements' names as they are written, as long as no prefix changes its meaning.
-    written: HashMap<&'t str, NameId, FixedState>,
+    written: HashMap<&'t str, NameId, RandomState>,
     /// Names of the document that make a group of the model, each with what it costs there.
     groups: Vec<(NameId, usize)>,
     model_bytes: usize,
@@ -66,7 +66,7 @@ impl<'t> Parser<'t> {
             outline: OutlineBuilder::for_text_of(text.len()),
             namespaces: Namespaces::new(),
             names: Vec::new(),
-            written: HashMap::with_capacity_and_hasher(128, FixedState::default()),
+            written: HashMap::with_capacity_and_hasher(128, RandomState::default()),
             groups: Vec::new(),
             model_bytes: 0,
             attributes: 0,

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use foldhash::fast::FixedState;
+use foldhash::fast::RandomState;
 
 use crate::outline::{Outline, PathId};
 
@@ -10,7 +10,7 @@ type Key = u16;
 
 #[derive(Default)]
 pub(super) struct Patterns {
-    names: HashMap<Box<str>, Key, FixedState>,
+    names: HashMap<Box<str>, Key, RandomState>,
     /// Endings of names, each with a key of its own.
     endings: Vec<(Box<str>, Key)>,
     nodes: Vec<Node>,
