@@ -71,4 +71,5 @@ mod retentions;
 mod stock;
 mod time_zone;
 mod trade_documents;
+mod vendor_change;
 mod withholding;

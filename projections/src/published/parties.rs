@@ -60,7 +60,8 @@ pub fn vendor(event: &VendorEvent) -> Value {
         VendorEvent::BankAccountVerified { id, by, payable_from } => data! { id, by, payable_from },
         VendorEvent::BankAccountRejected { id, by, reason } => data! { id, by, reason },
         VendorEvent::BankAccountRemoved { id, by } => data! { id, by },
-        VendorEvent::Verified { by } | VendorEvent::Unblocked { by } => data! { by },
+        VendorEvent::PaymentDataChanged { before, after, by } => data! { fields: before.differing(after), by },
+        VendorEvent::Verified { by } | VendorEvent::PaymentDataConfirmed { by } | VendorEvent::Unblocked { by } => data! { by },
         VendorEvent::Blocked { reason, by } => data! { reason, by },
     }
 }
