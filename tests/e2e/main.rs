@@ -73,5 +73,6 @@ mod retentions;
 mod stock;
 mod time_zone;
 mod trade_documents;
+mod vendor_change;
 mod wake_up;
 mod withholding;
