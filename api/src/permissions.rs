@@ -60,6 +60,7 @@ pub const PERMISSIONS: &[(&str, &[Role])] = &[
     ("get_tolerances", ANYBODY),
     ("list_tolerances_versions", ANYBODY),
     ("adopt_tolerances", ADMINS),
+    ("replay_tolerances", &[Owner, Admin, Auditor, Analyst]),
     ("get_invoice_match", ANYBODY),
     ("match_invoice", CLERKS),
     ("hold_invoice", &[Owner, Admin, ApClerk, Approver, Treasurer]),

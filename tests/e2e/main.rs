@@ -72,6 +72,7 @@ mod rest_story;
 mod retentions;
 mod stock;
 mod time_zone;
+mod tolerances;
 mod trade_documents;
 mod vendor_change;
 mod wake_up;

@@ -47,6 +47,7 @@ pub mod revaluation;
 mod stock;
 mod terms;
 mod tolerance;
+mod tolerance_replay;
 mod user;
 pub mod vendor;
 pub mod withholding;
@@ -121,6 +122,7 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(goods_receipt::return_goods))
         .routes(routes!(tolerance::get_tolerances, tolerance::adopt_tolerances))
         .routes(routes!(tolerance::list_tolerances_versions))
+        .routes(routes!(tolerance_replay::replay_tolerances))
         .merge(OpenApiRouter::new().routes(routes!(despatch_advice::import_goods_receipt)).layer(DefaultBodyLimit::max(DOCUMENT_BYTES_MAX)))
         .routes(routes!(despatch_advice::list_despatch_advices))
         .routes(routes!(despatch_advice::get_despatch_advice))
