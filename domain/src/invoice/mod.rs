@@ -77,6 +77,17 @@ aggregate!(Invoice, "invoice", "Invoice", InvoiceCommand, InvoiceEvent, InvoiceR
 impl Root for Invoice {
     aggregate!(@names InvoiceEvent);
 
+    fn second_person(command: &mut InvoiceCommand) -> Option<&mut UserId> {
+        match command {
+            InvoiceCommand::ResolveExceptions { by, .. }
+            | InvoiceCommand::ReleaseHold { by, .. }
+            | InvoiceCommand::TakeOffHold { by, .. }
+            | InvoiceCommand::ResolveDispute { by, .. }
+            | InvoiceCommand::DismissDuplicate { by, .. } => Some(by),
+            _ => None,
+        }
+    }
+
     fn decide(&self, command: InvoiceCommand) -> Result<Vec<InvoiceEvent>, InvoiceRefusal> {
         match (self, command) {
             (Self::NotReceived, InvoiceCommand::Receive { reception, exceptions }) => Ok(received(reception, exceptions)),

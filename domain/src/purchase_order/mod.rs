@@ -41,6 +41,13 @@ aggregate!(PurchaseOrder, "purchase_order", "PurchaseOrder", PurchaseOrderComman
 impl Root for PurchaseOrder {
     aggregate!(@names PurchaseOrderEvent);
 
+    fn second_person(command: &mut PurchaseOrderCommand) -> Option<&mut UserId> {
+        match command {
+            PurchaseOrderCommand::Approve { by } => Some(by),
+            _ => None,
+        }
+    }
+
     fn decide(&self, command: PurchaseOrderCommand) -> Result<Vec<PurchaseOrderEvent>, PurchaseOrderRefusal> {
         use PurchaseOrderCommand::{Bill, Cancel, Close, Inspect, Place, Return, Withdraw};
         match (self, command) {
