@@ -40,17 +40,6 @@ pub(crate) async fn key_handed(work: &mut Work<'_>, user_id: UserId, key_id: Key
     work.decide::<Vouching>(register, VouchingCommand::HandKey { key }).await.map(drop)
 }
 
-/// Who has had whose key in hand, with nobody to vouch for them since.
-pub struct Unvouched;
-
-impl UseCase for Unvouched {
-    type Output = Vec<HandedKey>;
-
-    async fn attempt(&self, work: &mut Work<'_>) -> Result<Vec<HandedKey>, Failure> {
-        Ok(work.load::<Vouching>(vouching_id(work.tenant())).await?.handed.clone())
-    }
-}
-
 /// The caller says that a user is a person of their own; or the operator does.
 pub struct VouchForUser {
     pub user_id: UserId,

@@ -48,6 +48,7 @@ const CODES: &[(&str, &[&str], &[&str])] = &[
             "self_approval",
             "bank_account_editor",
             "vendor_editor",
+            "not_vouched_for",
             "goods_receiver",
             "already_acted",
             "not_eligible",

@@ -20,6 +20,7 @@ pub struct Vouching {
 
 /// A key that another than its user has had in hand.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct HandedKey {
     pub user_id: UserId,
     pub key_id: KeyId,
