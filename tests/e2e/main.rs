@@ -72,4 +72,5 @@ mod stock;
 mod time_zone;
 mod trade_documents;
 mod vendor_change;
+mod vouching;
 mod withholding;

@@ -65,7 +65,8 @@ impl SubmitInvoice {
         }
         let (_, stages) = Matter::steps(&rules, &facts)?;
         let parts = Parts { submitter: by, enterer: matter.enterer() };
-        let candidates = People::of(work).candidates(&rules, &facts, parts, stages[0]).await?.without_unvouched(&matter.barred(excluded, &[]));
+        let candidates =
+            People::of(work).candidates(&rules, &facts, parts, stages[0]).await?.without_unvouched(&matter.barred(excluded, &[]));
         Ok(ApprovalCommand::Request { request: Request { stages, ..request }, candidates })
     }
 }

@@ -17,8 +17,8 @@ use crate::routes::payment_run::life as payment_run;
 use crate::routes::vendor::bank_account;
 use crate::routes::{
     accrual, attachment, calendar, chart, comment, company, delegation, despatch_advice, exchange_rate, goods_receipt, import_mapping,
-    invoice_import, item, journal, message, policy, provider, purchase_order, recurring_invoice, stock, terms, tolerance, user, vendor, vouching,
-    withholding,
+    invoice_import, item, journal, message, policy, provider, purchase_order, recurring_invoice, stock, terms, tolerance, user, vendor,
+    vouching, withholding,
 };
 
 /// A command that is ready to run.
