@@ -55,6 +55,7 @@ pub use withholding::WithheldBy;
 
 use crate::aggregate;
 use crate::aggregate::{ClaimChange, Root};
+use crate::ids::UserId;
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

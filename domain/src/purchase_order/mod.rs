@@ -21,6 +21,7 @@ pub use refusal::PurchaseOrderRefusal;
 
 use crate::aggregate;
 use crate::aggregate::{Claim, ClaimChange, Root};
+use crate::ids::UserId;
 use crate::party::folded;
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
