@@ -207,6 +207,8 @@ pub const PERMISSIONS: &[(&str, &[Role])] = &[
     ("change_user_roles", ADMINS),
     ("set_user_authority", ADMINS),
     ("deactivate_user", ADMINS),
+    ("vouch_for_user", ADMINS),
+    ("list_unvouched_users", CONTROL),
     ("issue_key", ANYBODY),
     ("revoke_key", ADMINS),
     ("list_users", CONTROL),

@@ -75,5 +75,6 @@ mod time_zone;
 mod tolerances;
 mod trade_documents;
 mod vendor_change;
+mod vouching;
 mod wake_up;
 mod withholding;

@@ -50,6 +50,7 @@ mod tolerance;
 mod tolerance_replay;
 mod user;
 pub mod vendor;
+mod vouching;
 pub mod withholding;
 
 use axum::extract::DefaultBodyLimit;
@@ -262,6 +263,8 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(user::change_user_roles))
         .routes(routes!(user::set_user_authority))
         .routes(routes!(user::deactivate_user))
+        .routes(routes!(vouching::vouch_for_user))
+        .routes(routes!(vouching::list_unvouched_users))
         .routes(routes!(user::issue_key, user::list_keys))
         .routes(routes!(user::revoke_key))
         .routes(routes!(provider::account::open_provider_account, provider::account::list_provider_accounts))
