@@ -32,6 +32,7 @@ pub const PERMISSIONS: &[(&str, &[Role])] = &[
     ("verify_vendor", &[Owner, Admin, Approver, Treasurer]),
     ("block_vendor", &[Owner, Admin, Approver, Treasurer]),
     ("unblock_vendor", &[Owner, Admin, Approver, Treasurer]),
+    ("merge_vendor", CLERKS),
     ("list_vendors", ANYBODY),
     ("get_vendor", ANYBODY),
     ("create_item", CLERKS),

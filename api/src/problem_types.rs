@@ -224,6 +224,8 @@ problem_rows! { GENERAL:
     time_zone_unknown 422: "Unknown time zone", "A time zone is named as in the IANA database, such as Asia/Phnom_Penh.";
     self_verification 403: "Own vendor", "Who registered or changed a vendor or its accounts cannot verify it.";
     vendor_blocked 409: "Vendor blocked", "No money goes to a blocked vendor.";
+    vendor_merged 409: "Vendor merged", "The vendor has been merged into another one; what comes in for it is that one's.";
+    merged_into_itself 422: "Merged into itself", "A vendor is merged into another one.";
     vendor_change_unconfirmed 409: "Vendor change unconfirmed", "What the vendor is paid by was changed, and nobody else than who changed it has confirmed it (`verify`) yet.";
     vendor_unverified 409: "Vendor unverified", "No money goes to a vendor that nobody has verified.";
     tenant_exists 409: "Tenant exists", "The tenant has been created before.";

@@ -18,6 +18,7 @@ use crate::calendar::admit;
 use crate::commands::UseCase;
 use crate::failure::{Failure, Refused};
 use crate::tolerance::tolerances_id;
+use crate::vendor::survivor;
 use crate::work::Work;
 
 pub struct ApplyCredit {
@@ -36,7 +37,7 @@ impl UseCase for ApplyCredit {
     async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
         let (invoice, credit) = (work.take::<Invoice>(self.id).await?, work.take::<Invoice>(self.credit_note_id).await?);
         let (invoice, credit) = (invoice.received()?, credit.received().map_err(|refusal| Refused::from(refusal).at("/credit_note_id"))?);
-        if !same_party(invoice, credit) {
+        if !same_party(work, invoice, credit).await? {
             return Err(Refused::from(InvoiceRefusal::OtherVendorsDocument).at("/credit_note_id").into());
         }
         let amount = self.amount.unwrap_or_else(|| smaller(invoice.unclaimed(), credit.unclaimed()));
@@ -64,7 +65,7 @@ impl UseCase for ApplyPrepayment {
         let (invoice, prepayment) = (work.take::<Invoice>(self.id).await?, work.take::<Invoice>(self.prepayment_id).await?);
         let at_prepayment = |refusal: InvoiceRefusal| Refused::from(refusal).at("/prepayment_id");
         let (invoice, prepayment) = (invoice.received()?, prepayment.received().map_err(at_prepayment)?);
-        if !same_party(invoice, prepayment) {
+        if !same_party(work, invoice, prepayment).await? {
             return Err(at_prepayment(InvoiceRefusal::OtherVendorsDocument).into());
         }
         let amount = self.amount.unwrap_or_else(|| smaller(invoice.unclaimed(), prepayment.unapplied()));
@@ -164,9 +165,10 @@ pub(crate) async fn take_back_unpaid(work: &mut Work<'_>, id: InvoiceId, day: Na
     Ok(())
 }
 
-/// Vendors that share an official id or a bank account are one party (SEMANTICS 2).
-fn same_party(one: &Payable, other: &Payable) -> bool {
-    one.vendor_id == other.vendor_id || one.vendor_keys.iter().any(|key| other.vendor_keys.contains(key))
+/// Vendors that share an official id or a bank account are one party (SEMANTICS 2), and so are those that a person has merged.
+async fn same_party(work: &mut Work<'_>, one: &Payable, other: &Payable) -> Result<bool, Failure> {
+    let joined = one.vendor_id == other.vendor_id || one.vendor_keys.iter().any(|key| other.vendor_keys.contains(key));
+    Ok(joined || survivor(work, one.vendor_id).await? == survivor(work, other.vendor_id).await?)
 }
 
 fn smaller(one: Money, other: Money) -> Money {

@@ -16,7 +16,7 @@ use crate::failure::{Failure, Refused};
 use crate::goods_receipt::PostReceipt;
 use crate::order_document::unit_differs;
 use crate::ports::Original;
-use crate::vendor::known_vendor;
+use crate::vendor::{known_vendor, survivor};
 use crate::work::Work;
 
 /// An advice as its document states it, before its order is known.
@@ -85,10 +85,10 @@ async fn ordered_as(work: &Work<'_>, number: &str) -> Result<PurchaseOrderId, Fa
 }
 
 /// A seller that we know must be the order's; one that we do not know proves nothing.
-async fn check_seller(work: &Work<'_>, seller: Option<&Party>, of_order: VendorId) -> Result<(), Failure> {
+async fn check_seller(work: &mut Work<'_>, seller: Option<&Party>, of_order: VendorId) -> Result<(), Failure> {
     let Some(seller) = seller else { return Ok(()) };
     match known_vendor(work, seller).await? {
-        Some(known) if known != of_order => {
+        Some(known) if known != survivor(work, of_order).await? => {
             let detail = format!("{} is another vendor than the order's", seller.name);
             Err(Refused::new("other_vendor", RefusalKind::Invalid, detail).into())
         }

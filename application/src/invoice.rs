@@ -24,7 +24,7 @@ use crate::matching::{give_back, match_invoice};
 use crate::ports::Original;
 use crate::tenant::chart_id;
 use crate::terms::agreed_terms;
-use crate::vendor::{known_vendor, register_seller};
+use crate::vendor::{known_vendor, register_seller, survivor};
 use crate::work::Work;
 
 /// What came in, before the vendor is known.
@@ -45,7 +45,7 @@ pub struct Capture {
     pub exceptions: Vec<InvoiceException>,
 }
 
-/// An invoice of a registered vendor.
+/// An invoice of a registered vendor, or of the one that this was merged into.
 pub struct ReceiveInvoice {
     pub id: InvoiceId,
     pub vendor_id: VendorId,
@@ -56,8 +56,9 @@ impl UseCase for ReceiveInvoice {
     type Output = ();
 
     async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
-        let vendor = work.load::<Vendor>(self.vendor_id).await?;
-        receive(work, self.id, self.vendor_id, vendor.profile()?, &self.capture).await
+        let vendor_id = survivor(work, self.vendor_id).await?;
+        let vendor = work.load::<Vendor>(vendor_id).await?;
+        receive(work, self.id, vendor_id, vendor.profile()?, &self.capture).await
     }
 }
 

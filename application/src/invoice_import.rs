@@ -23,6 +23,7 @@ use crate::failure::{Failure, Refused};
 use crate::invoice::{Capture, receive, register_seller_of};
 use crate::ports::{Original, StoredEvent};
 use crate::reaction::Manager;
+use crate::vendor::survivor;
 use crate::work::Work;
 
 /// Documents of one chunk at most: together with their vendors one pass of the reactions.
@@ -146,7 +147,10 @@ impl Desk {
         let keys: Vec<String> = captures().flat_map(|capture| vendor_keys(&capture.document.seller)).collect();
         let claims = keys.iter().map(|key| Claim::of(key.clone(), "vendor_exists")).collect();
         let holders = held(work, claims).await?;
-        let vendors = holders.into_iter().map(|(claim, holder)| (claim.key, VendorId(holder))).collect();
+        let mut vendors = HashMap::new();
+        for (claim, holder) in holders {
+            vendors.insert(claim.key, survivor(work, VendorId(holder)).await?);
+        }
         let mut desk = Self { vendors, taken: HashMap::new(), amounts: BTreeMap::new() };
         let mut numbers = Vec::new();
         for capture in captures() {

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use quittance_domain::ids::{InvoiceId, ItemId, PurchaseOrderId};
+use quittance_domain::ids::{InvoiceId, ItemId, PurchaseOrderId, VendorId};
 use quittance_domain::invoice::{DocumentKind, Invoice, InvoiceCommand, InvoiceDocument, InvoiceLine, Payable, Stage};
 use quittance_domain::item::Item;
 use quittance_domain::matching::{Billed, BilledCharge, BilledLine, Check, Evaluation, Inputs, MatchFinding, Ordered, evaluate};
@@ -18,6 +18,7 @@ use quittance_domain::vendor::Vendor;
 use crate::commands::UseCase;
 use crate::failure::Failure;
 use crate::tolerance::tolerances_id;
+use crate::vendor::survivor;
 use crate::work::Work;
 
 /// Holds an invoice against its order again, by hand.
@@ -105,7 +106,7 @@ async fn against_order(work: &mut Work<'_>, id: InvoiceId, payable: &Payable, or
     let tolerances = work.load::<Tolerances>(tolerances_id(work.tenant())).await?;
     let order = work.take::<PurchaseOrder>(order_id).await?;
     let lines = ordered_lines(work, order.order()?, &payable.document).await?;
-    let bill = billed(payable, &lines);
+    let bill = Billed { vendor_id: survivor(work, payable.vendor_id).await?, ..billed(payable, &lines) };
     let billing = billing_of(id, payable.effective_date, &bill, &order.order()?.as_seen_by(id, None));
     work.decide::<PurchaseOrder>(order_id, PurchaseOrderCommand::Bill { billing }).await?;
     // As it is now: a changed invoice has moved behind the others.
@@ -123,27 +124,28 @@ async fn against_order(work: &mut Work<'_>, id: InvoiceId, payable: &Payable, or
     Ok(Evaluation { purchase_order_id: Some(order_id), buyer: Some(placed.placed_by), inputs, findings })
 }
 
-/// The groups that an order's vendor and items are in.
-#[derive(Default)]
+/// Whose an order is by now, and the groups that its vendor and items are in.
 pub(crate) struct Groups {
+    vendor_id: VendorId,
     vendor: Option<String>,
     items: HashMap<ItemId, String>,
 }
 
 impl Groups {
     pub(crate) async fn of(work: &mut Work<'_>, order: &Order, tolerances: &ToleranceSet) -> Result<Self, Failure> {
-        let vendor = work.load::<Vendor>(order.vendor_id).await?.profile()?.details.group.clone();
+        let vendor_id = survivor(work, order.vendor_id).await?;
+        let vendor = work.load::<Vendor>(vendor_id).await?.profile()?.details.group.clone();
         let mut items = HashMap::new();
         // Most companies have no rule for a group of items: theirs are not read.
         for line in order.lines.iter().filter(|_| tolerances.asks_for_item_groups()) {
             let group = work.load::<Item>(line.item_id).await?.card().ok().and_then(|card| card.group.clone());
             items.extend(group.map(|group| (line.item_id, group)));
         }
-        Ok(Self { vendor, items })
+        Ok(Self { vendor_id, vendor, items })
     }
 
     pub(crate) fn told<'a>(&'a self, order: Ordered<'a>) -> Ordered<'a> {
-        order.grouped(self.vendor.as_deref(), |item| self.items.get(&item).map(String::as_str))
+        Ordered { vendor_id: self.vendor_id, ..order }.grouped(self.vendor.as_deref(), |item| self.items.get(&item).map(String::as_str))
     }
 }
 

@@ -8,6 +8,7 @@ use quittance_domain::{Currency, RefusalKind};
 
 use crate::commands::UseCase;
 use crate::failure::{Failure, Refused};
+use crate::vendor::survivor;
 use crate::work::Work;
 
 pub struct PlaceOrder {
@@ -24,12 +25,13 @@ impl UseCase for PlaceOrder {
 
     async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
         work.reserve_primary::<PurchaseOrder>(self.id);
-        if work.load::<Vendor>(self.vendor_id).await?.profile().is_err() {
+        let vendor_id = survivor(work, self.vendor_id).await?;
+        if work.load::<Vendor>(vendor_id).await?.profile().is_err() {
             return Err(Refused::new("vendor_unknown", RefusalKind::Invalid, "there is no such vendor").at("/vendor_id").into());
         }
         let lines = in_units(work, &self.lines).await?;
         let place = PurchaseOrderCommand::Place {
-            vendor_id: self.vendor_id,
+            vendor_id,
             number: self.number.clone(),
             currency: self.currency,
             lines,

@@ -12,6 +12,7 @@ use quittance_domain::vendor::{Vendor, VendorRefusal};
 use crate::commands::UseCase;
 use crate::failure::{Failure, Refused};
 use crate::invoice::{Capture, receive};
+use crate::vendor::survivor;
 use crate::work::Work;
 
 pub struct ArrangeRecurringInvoice {
@@ -48,7 +49,7 @@ impl UseCase for MakeDueInvoice {
         if work.decide::<RecurringInvoice>(self.id, make).await? == 0 {
             return Ok(false);
         }
-        let (occurrence, vendor_id) = (series.next, series.arrangement.template.vendor_id);
+        let (occurrence, vendor_id) = (series.next, survivor(work, series.arrangement.template.vendor_id).await?);
         let vendor = work.load::<Vendor>(vendor_id).await?;
         let profile = vendor.profile()?;
         let (document, payable) =

@@ -7,13 +7,14 @@ use quittance_domain::Money;
 use quittance_domain::aggregate::derived_id;
 use quittance_domain::ids::{InvoiceId, PurchaseOrderId, TenantId, TolerancesId, UserId};
 use quittance_domain::invoice::Invoice;
-use quittance_domain::matching::{Check, CheckOf, Evaluation, MatchFinding, evaluate};
+use quittance_domain::matching::{Billed, Check, CheckOf, Evaluation, MatchFinding, evaluate};
 use quittance_domain::purchase_order::PurchaseOrder;
 use quittance_domain::tolerance::ToleranceSet;
 
 use crate::commands::UseCase;
 use crate::failure::{Failure, Refused};
 use crate::matching::{Groups, billed, ordered_lines, reference};
+use crate::vendor::survivor;
 use crate::work::Work;
 
 pub fn tolerances_id(tenant: TenantId) -> TolerancesId {
@@ -75,7 +76,8 @@ impl ReplayTolerances {
         let lines = ordered_lines(work, placed, &payable.document).await?;
         let groups = Groups::of(work, placed, &self.set).await?;
         let seen = groups.told(placed.as_seen_by(past.invoice_id, order.shut(self.set.orders_need_approval)));
-        Ok(evaluate(&billed(payable, &lines), &seen, &self.set))
+        let bill = Billed { vendor_id: survivor(work, payable.vendor_id).await?, ..billed(payable, &lines) };
+        Ok(evaluate(&bill, &seen, &self.set))
     }
 }
 

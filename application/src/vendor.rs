@@ -1,28 +1,76 @@
 //! Finding the vendor of a document, and changes of a vendor and its bank accounts by the company's own rule.
 
 use quittance_domain::Currency;
+use quittance_domain::RefusalKind;
 use quittance_domain::aggregate::derived_id;
 use quittance_domain::bank_account::{BankAccount, UsAccountType};
 use quittance_domain::ids::{BankAccountId, VendorId};
 use quittance_domain::party::Party;
 use quittance_domain::tenant::{BankChangeControl, Tenant};
-use quittance_domain::vendor::{Origin, Proposal, Vendor, VendorCommand, vendor_keys};
+use quittance_domain::vendor::{Origin, Proposal, Vendor, VendorCommand, VendorRefusal, vendor_keys};
 
 use crate::commands::UseCase;
-use crate::failure::Failure;
+use crate::failure::{Failure, Refused};
 use crate::work::Work;
 
 /// Payment days of a vendor that nobody has told us about.
 const PAYMENT_DAYS_DEFAULT: u16 = 30;
 
-/// The vendor that holds one of the seller's identities; the strongest identity decides.
-pub async fn known_vendor(work: &Work<'_>, seller: &Party) -> Result<Option<VendorId>, Failure> {
+/// The vendor that holds one of the seller's identities, or whom that was merged into; the strongest identity decides.
+pub async fn known_vendor(work: &mut Work<'_>, seller: &Party) -> Result<Option<VendorId>, Failure> {
     for key in vendor_keys(seller) {
         if let Some(holder) = work.holder(&key).await? {
-            return Ok(Some(VendorId(holder)));
+            return survivor(work, VendorId(holder)).await.map(Some);
         }
     }
     Ok(None)
+}
+
+/// Whose documents the vendor's are by now: its own, unless it was merged. An unknown one survives itself.
+pub(crate) async fn survivor(work: &mut Work<'_>, vendor: VendorId) -> Result<VendorId, Failure> {
+    let mut last = vendor;
+    // Nothing is merged into what was merged, so the chain ends.
+    while let Some(into) = work.load::<Vendor>(last).await?.profile().ok().and_then(|profile| profile.merged_into) {
+        last = into;
+    }
+    Ok(last)
+}
+
+/// Two vendors are one under two names: what comes in for `id` is `into`'s from now on, and both are compared as one. What `id` is
+/// owed stays with it and is paid to its own accounts: no bank account moves.
+pub struct MergeVendor {
+    pub id: VendorId,
+    pub into: VendorId,
+}
+
+impl UseCase for MergeVendor {
+    type Output = ();
+
+    async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
+        if self.id == self.into {
+            return Err(VendorRefusal::MergedIntoItself.into());
+        }
+        let (by, into) = (work.ctx.actor, self.into);
+        work.answer_about::<Vendor>(self.id).await?;
+        let merged = work.take::<Vendor>(self.id).await?;
+        let vendors = std::iter::once(self.id).chain(merged.profile()?.absorbed.iter().copied()).collect();
+        if work.decide::<Vendor>(self.id, VendorCommand::Merge { into, by }).await? > 0 {
+            work.take::<Vendor>(into).await?.profile().map_err(at_survivor)?;
+            work.decide::<Vendor>(into, VendorCommand::Absorb { vendors, by }).await.map_err(at_survivor_again)?;
+        }
+        Ok(())
+    }
+}
+
+fn at_survivor(refusal: VendorRefusal) -> Refused {
+    Refused { kind: RefusalKind::Invalid, ..Refused::from(refusal) }.at("/into")
+}
+
+fn at_survivor_again(failure: Failure) -> Failure {
+    match failure {
+        Failure::Refused(refused) => (*refused).at("/into").into(),
+        failure => failure,
+    }
 }
 
 /// One account of one vendor has one id, so that a repeat answers as the first time did.

@@ -414,6 +414,8 @@ const CODES: &[(&str, &[&str], &[&str])] = &[
             "vendor_blocked",
             "vendor_unverified",
             "vendor_change_unconfirmed",
+            "vendor_merged",
+            "merged_into_itself",
             "vat_id_invalid",
             "vendor_number_invalid",
         ],

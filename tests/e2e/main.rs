@@ -75,6 +75,7 @@ mod time_zone;
 mod tolerances;
 mod trade_documents;
 mod vendor_change;
+mod vendor_merge;
 mod vouching;
 mod wake_up;
 mod withholding;

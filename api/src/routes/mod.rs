@@ -105,6 +105,7 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(vendor::verify_vendor))
         .routes(routes!(vendor::block_vendor))
         .routes(routes!(vendor::unblock_vendor))
+        .routes(routes!(vendor::merge::merge_vendor))
         .routes(routes!(terms::adopt_payment_terms, terms::list_payment_terms))
         .routes(routes!(withholding::adopt_withholding_tax, withholding::list_withholding_taxes))
         .routes(routes!(item::create_item, item::list_items))

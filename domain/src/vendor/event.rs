@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Origin, PaymentData, VendorDetails};
 use crate::bank_account::BankAccount;
-use crate::ids::{BankAccountId, UserId};
+use crate::ids::{BankAccountId, UserId, VendorId};
 use crate::money::Currency;
 use crate::party::Party;
 
@@ -76,6 +76,16 @@ pub enum VendorEvent {
         by: UserId,
     },
     Unblocked {
+        by: UserId,
+    },
+    /// It was another vendor under a second name: what comes in from now on is that one's, what it is owed stays its own.
+    MergedInto {
+        into: VendorId,
+        by: UserId,
+    },
+    /// These were this vendor under other names, the one that was merged now first.
+    Absorbed {
+        vendors: Vec<VendorId>,
         by: UserId,
     },
 }

@@ -20,7 +20,7 @@ pub use refusal::VendorRefusal;
 
 use crate::aggregate;
 use crate::aggregate::{Claim, ClaimChange, Root};
-use crate::ids::{BankAccountId, UserId};
+use crate::ids::{BankAccountId, UserId, VendorId};
 use crate::money::Currency;
 use crate::party::Party;
 use crate::tenant::BankChangeControl;
@@ -46,22 +46,69 @@ pub enum Origin {
 
 #[derive(Clone, Debug)]
 pub enum VendorCommand {
-    Register { party: Party, currency: Option<Currency>, payment_days: u16, origin: Origin, by: UserId },
-    Change { party: Party, currency: Option<Currency>, payment_days: u16, by: UserId, control: BankChangeControl },
-    Describe { details: VendorDetails, by: UserId, control: BankChangeControl },
-    ProposeAccount { proposal: Proposal, control: BankChangeControl },
-    ApproveAccount { id: BankAccountId, by: UserId, at: DateTime<Utc>, control: BankChangeControl },
-    RejectAccount { id: BankAccountId, by: UserId, reason: String },
-    RemoveAccount { id: BankAccountId, by: UserId },
-    Verify { by: UserId },
-    Block { reason: String, by: UserId },
-    Unblock { by: UserId },
+    Register {
+        party: Party,
+        currency: Option<Currency>,
+        payment_days: u16,
+        origin: Origin,
+        by: UserId,
+    },
+    Change {
+        party: Party,
+        currency: Option<Currency>,
+        payment_days: u16,
+        by: UserId,
+        control: BankChangeControl,
+    },
+    Describe {
+        details: VendorDetails,
+        by: UserId,
+        control: BankChangeControl,
+    },
+    ProposeAccount {
+        proposal: Proposal,
+        control: BankChangeControl,
+    },
+    ApproveAccount {
+        id: BankAccountId,
+        by: UserId,
+        at: DateTime<Utc>,
+        control: BankChangeControl,
+    },
+    RejectAccount {
+        id: BankAccountId,
+        by: UserId,
+        reason: String,
+    },
+    RemoveAccount {
+        id: BankAccountId,
+        by: UserId,
+    },
+    Verify {
+        by: UserId,
+    },
+    Block {
+        reason: String,
+        by: UserId,
+    },
+    Unblock {
+        by: UserId,
+    },
+    /// Its documents are another vendor's from now on.
+    Merge {
+        into: VendorId,
+        by: UserId,
+    },
+    Absorb {
+        vendors: Vec<VendorId>,
+        by: UserId,
+    },
 }
 
 aggregate!(Vendor, "vendor", "Vendor", VendorCommand, VendorEvent, VendorRefusal, {
     Registered = 1, Changed = 1, Described = 1, BankAccountAdded = 1, BankAccountProposed = 1, BankAccountVerified = 1,
     BankAccountRejected = 1, BankAccountRemoved = 1, Verified = 1, Blocked = 1, Unblocked = 1, PaymentDataChanged = 1,
-    PaymentDataConfirmed = 1,
+    PaymentDataConfirmed = 1, MergedInto = 1, Absorbed = 1,
 });
 
 impl Root for Vendor {

@@ -8,7 +8,7 @@ use super::details::VendorDetails;
 use super::payment_data::{PaymentData, Unconfirmed};
 use super::{AccountStatus, Origin, VendorCommand, VendorEvent, VendorRefusal, has_plausible_vat_id};
 use crate::bank_account::BankAccount;
-use crate::ids::{BankAccountId, UserId};
+use crate::ids::{BankAccountId, UserId, VendorId};
 use crate::money::Currency;
 use crate::party::Party;
 use crate::tenant::BankChangeControl;
@@ -33,6 +33,12 @@ pub struct Profile {
     pub blocked: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unconfirmed: Option<Unconfirmed>,
+    /// Whose documents its own have been since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merged_into: Option<VendorId>,
+    /// Which were this vendor under other names.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub absorbed: Vec<VendorId>,
 }
 
 impl Profile {
@@ -49,13 +55,16 @@ impl Profile {
             editors: vec![by],
             blocked: None,
             unconfirmed: None,
+            merged_into: None,
+            absorbed: vec![],
         }
     }
 
-    /// The keys of the vendor's group: vendors joined by tax id or by bank account (SEMANTICS 2).
+    /// The keys of the vendor's group: vendors joined by tax id or by bank account (SEMANTICS 2), or by a person.
     pub fn group_keys(&self, own: impl std::fmt::Display) -> Vec<String> {
         let accounts = self.live_accounts().map(|a| format!("account:{}", a.account.canonical()));
-        std::iter::once(format!("vendor:{own}")).chain(self.party.identity_keys()).chain(accounts).collect()
+        let names = std::iter::once(own.to_string()).chain(self.absorbed.iter().map(ToString::to_string));
+        names.map(|name| format!("vendor:{name}")).chain(self.party.identity_keys()).chain(accounts).collect()
     }
 
     /// May money go to this vendor at all?
@@ -137,6 +146,11 @@ impl Profile {
             VendorCommand::RemoveAccount { id, .. } if !self.live_accounts().any(|a| a.id == id) => Err(VendorRefusal::BankAccountUnknown),
             VendorCommand::RemoveAccount { id, by } => Ok(vec![VendorEvent::BankAccountRemoved { id, by }]),
             VendorCommand::Verify { by } => self.verify(by),
+            VendorCommand::Merge { into, .. } if self.merged_into == Some(into) => Ok(vec![]),
+            VendorCommand::Merge { .. } if self.merged_into.is_some() => Err(VendorRefusal::VendorMerged),
+            VendorCommand::Merge { into, by } => Ok(vec![VendorEvent::MergedInto { into, by }]),
+            VendorCommand::Absorb { .. } if self.merged_into.is_some() => Err(VendorRefusal::VendorMerged),
+            VendorCommand::Absorb { vendors, by } => Ok(vec![VendorEvent::Absorbed { vendors, by }]),
             VendorCommand::Block { reason, .. } if self.blocked.as_ref() == Some(&reason) => Ok(vec![]),
             VendorCommand::Block { reason, by } => Ok(vec![VendorEvent::Blocked { reason, by }]),
             VendorCommand::Unblock { .. } if self.blocked.is_none() => Ok(vec![]),
@@ -206,6 +220,8 @@ impl Profile {
             VendorEvent::Described { details, .. } => self.details = details,
             VendorEvent::PaymentDataChanged { before, after, by } => self.on_payment_data_changed(*before, &after, by),
             VendorEvent::PaymentDataConfirmed { .. } => self.unconfirmed = None,
+            VendorEvent::MergedInto { into, .. } => self.merged_into = Some(into),
+            VendorEvent::Absorbed { vendors, .. } => self.absorbed.extend(vendors),
             VendorEvent::BankAccountAdded { id, account, by } => {
                 self.has_been_paid_into = true;
                 self.name_account(id, account, Standing::WithVendor { by, replaced: None }, by);

@@ -37,6 +37,10 @@ pub enum VendorRefusal {
     VendorUnverified,
     #[error("a second person has not confirmed the last change of this vendor yet")]
     VendorChangeUnconfirmed,
+    #[error("the vendor has been merged into another one")]
+    VendorMerged,
+    #[error("a vendor is not merged into itself")]
+    MergedIntoItself,
     #[error("this cannot be a VAT identifier of its country")]
     VatIdInvalid,
     #[error("a vendor's number has at least one letter or digit")]
@@ -50,7 +54,9 @@ impl Refusal for VendorRefusal {
     fn kind(&self) -> RefusalKind {
         match self {
             Self::VendorUnknown | Self::BankAccountUnknown => RefusalKind::Unknown,
-            Self::NameMissing | Self::ReplacedAccountUnknown | Self::VatIdInvalid | Self::VendorNumberInvalid => RefusalKind::Invalid,
+            Self::NameMissing | Self::ReplacedAccountUnknown | Self::VatIdInvalid | Self::VendorNumberInvalid | Self::MergedIntoItself => {
+                RefusalKind::Invalid
+            }
             Self::SelfVerification | Self::BankAccountEditor => RefusalKind::Person,
             _ => RefusalKind::State,
         }
@@ -60,6 +66,7 @@ impl Refusal for VendorRefusal {
             Self::NameMissing => Some("/name".to_owned()),
             Self::VatIdInvalid => Some("/vat_id".to_owned()),
             Self::VendorNumberInvalid => Some("/number".to_owned()),
+            Self::MergedIntoItself => Some("/into".to_owned()),
             Self::ReplacedAccountUnknown => Some("/replaces".to_owned()),
             _ => None,
         }

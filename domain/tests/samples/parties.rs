@@ -154,6 +154,8 @@ pub fn vendors() -> Vec<Sample<VendorEvent>> {
         ("", VendorEvent::Unblocked { by: DORA }),
         ("", payment_data_changed()),
         ("", VendorEvent::PaymentDataConfirmed { by: DORA }),
+        ("", VendorEvent::MergedInto { into: VENDOR, by: BOB }),
+        ("", VendorEvent::Absorbed { vendors: vec![VENDOR], by: BOB }),
     ]
 }
 

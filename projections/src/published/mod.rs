@@ -232,6 +232,8 @@ pub const CONTRACT: &[(&str, &str, u16)] = &[
     ("VouchingGiven", "quittance.vouching.given", 1),
     ("VendorPaymentDataChanged", "quittance.vendor.payment_data_changed", 1),
     ("VendorPaymentDataConfirmed", "quittance.vendor.payment_data_confirmed", 1),
+    ("VendorMergedInto", "quittance.vendor.merged_into", 1),
+    ("VendorAbsorbed", "quittance.vendor.absorbed", 1),
 ];
 
 /// `InvoicePaymentClaimed` gives `quittance.invoice.payment_claimed.v1`; `None` where the type is not ours to publish.

@@ -71,6 +71,8 @@ pub fn vendor(event: &VendorEvent) -> Value {
         VendorEvent::PaymentDataChanged { before, after, by } => data! { before: paid_by(before), after: paid_by(after), by },
         VendorEvent::Verified { by } | VendorEvent::PaymentDataConfirmed { by } | VendorEvent::Unblocked { by } => data! { by },
         VendorEvent::Blocked { reason, by } => data! { reason, by },
+        VendorEvent::MergedInto { into, by } => data! { into, by },
+        VendorEvent::Absorbed { vendors, by } => data! { vendors, by },
     }
 }
 

@@ -103,6 +103,10 @@ pub struct VendorView {
     pub blocked: Option<String>,
     /// What it was paid by before changes that a second person has not confirmed yet, and who made them. Nothing is paid meanwhile.
     pub unconfirmed: Option<Unconfirmed>,
+    /// Whose documents its own have been since somebody merged both.
+    pub merged_into: Option<VendorId>,
+    /// Which were this vendor under other names.
+    pub absorbed: Vec<VendorId>,
     pub registered_at: DateTime<Utc>,
 }
 
@@ -121,6 +125,8 @@ impl VendorView {
             verified: profile.verified,
             blocked: profile.blocked,
             unconfirmed: profile.unconfirmed,
+            merged_into: profile.merged_into,
+            absorbed: profile.absorbed,
             registered_at: row.registered_at,
         })
     }

@@ -69,6 +69,7 @@ impl Slip<'_> {
             "verify_vendor" => self.given(vendor::verify),
             "block_vendor" => self.given(vendor::block),
             "unblock_vendor" => self.given(vendor::unblock),
+            "merge_vendor" => self.given(vendor::merge::merge),
             "adopt_payment_terms" => self.implied(terms::adopt),
             "open_chequebook" => self.implied(book::open),
             "void_cheque_number" => self.given(book::void_number),

@@ -1,6 +1,7 @@
 //! Vendors: who sends invoices and is paid.
 
 pub mod bank_account;
+pub mod merge;
 
 use axum::http::StatusCode;
 use quittance_application::Context;
