@@ -6,6 +6,7 @@ use quittance_domain::RefusalKind;
 use quittance_domain::aggregate::derived_id;
 use quittance_domain::ids::{PaymentTermsId, TenantId, VendorId};
 use quittance_domain::invoice::{DocumentKind, InvoiceDocument};
+use quittance_domain::tenant::Tenant;
 use quittance_domain::terms::{AgreedTerms, Dates, PaymentTerms};
 use quittance_domain::vendor::{Profile, Vendor, VendorCommand, VendorDetails};
 
@@ -33,7 +34,10 @@ pub async fn agreed_terms(
     let terms = work.load::<PaymentTerms>(terms_id(work.tenant(), code)).await?;
     let PaymentTerms::Adopted { code, version, rule } = &*terms else { return Ok(None) };
     let dates = Dates { invoice: document.issue_date, received: received_on };
-    let agreed = AgreedTerms::of(code, *version, rule, dates, &document.totals, payable);
+    let mut agreed = AgreedTerms::of(code, *version, rule, dates, &document.totals, payable);
+    if work.load::<Tenant>(work.tenant()).await?.company().is_ok_and(|company| company.discount_tax().reduces_input_tax) {
+        agreed = agreed.map(|agreed| agreed.correcting_tax(rule, document));
+    }
     // A document that says when it is due is believed, unless it is owed in parts.
     Ok(match document.due_date {
         Some(stated) => agreed.map(|agreed| agreed.due_on(stated)),

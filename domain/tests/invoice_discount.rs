@@ -47,7 +47,7 @@ fn claim_discount(payment_id: PaymentId, amount: Money, value_date: &str) -> Inv
 
 fn settled() -> Vec<InvoiceEvent> {
     let settled = InvoiceEvent::PaymentSettled { payment_id: PAYMENT, amount: cash(), value_date: day(INSIDE) };
-    let taken = InvoiceEvent::DiscountTaken { payment_id: PAYMENT, amount: discount(), value_date: day(INSIDE) };
+    let taken = InvoiceEvent::DiscountTaken { payment_id: PAYMENT, amount: discount(), value_date: day(INSIDE), tax_breakdown: vec![] };
     [paid_early(), vec![settled, taken]].concat()
 }
 

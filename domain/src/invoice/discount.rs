@@ -4,7 +4,7 @@
 use chrono::NaiveDate;
 
 use super::allocation::Against;
-use super::document::DocumentKind;
+use super::document::{DocumentKind, TaxSubtotal};
 use super::event::{InvoiceEvent, MissedCause};
 use super::payable::{Claimed, Payable, Stage};
 use super::refusal::InvoiceRefusal;
@@ -106,7 +106,14 @@ impl Payable {
 
     pub(super) fn take_discounts(&self, payment_id: PaymentId, value_date: NaiveDate) -> impl Iterator<Item = InvoiceEvent> {
         let claims = self.discount_claims.iter().filter(move |c| c.payment_id == payment_id);
-        claims.map(move |c| InvoiceEvent::DiscountTaken { payment_id, amount: c.amount, value_date })
+        claims.map(move |c| {
+            let tax_breakdown = self.terms.as_ref().map_or_else(Vec::new, |terms| terms.tax_in(c.amount, &self.discount_taxes_taken()));
+            InvoiceEvent::DiscountTaken { payment_id, amount: c.amount, value_date, tax_breakdown }
+        })
+    }
+
+    fn discount_taxes_taken(&self) -> Vec<TaxSubtotal> {
+        self.discount_taxes.iter().flat_map(|(_, parts)| parts.clone()).collect()
     }
 
     pub(super) fn reverse_discounts(&self, payment_id: PaymentId, value_date: NaiveDate) -> impl Iterator<Item = InvoiceEvent> {
@@ -121,14 +128,16 @@ impl Payable {
         taken.map(move |c| InvoiceEvent::DiscountClaimed { payment_id, amount: c.amount, until })
     }
 
-    pub(super) fn on_discount_taken(&mut self, payment_id: PaymentId, amount: Money) {
+    pub(super) fn on_discount_taken(&mut self, payment_id: PaymentId, amount: Money, tax_breakdown: Vec<TaxSubtotal>) {
         self.discount_claims.retain(|c| c.payment_id != payment_id);
         self.discounts_taken.push(Claimed { payment_id, amount });
+        self.discount_taxes.push((payment_id, tax_breakdown));
         self.settled = self.sum(self.settled, amount);
     }
 
     pub(super) fn on_discount_reversed(&mut self, payment_id: PaymentId, amount: Money) {
         self.discounts_taken.retain(|c| c.payment_id != payment_id);
+        self.discount_taxes.retain(|(by, _)| *by != payment_id);
         self.settled = self.less(self.settled, amount);
     }
 

@@ -10,7 +10,7 @@ use super::amendment::Submitted;
 use super::coding::Coding;
 use super::command::InvoiceCommand;
 use super::dispute::Dispute;
-use super::document::InvoiceDocument;
+use super::document::{InvoiceDocument, TaxSubtotal};
 use super::duplicate::{Fingerprint, Lookalike};
 use super::event::{ExceptionKind, InvoiceEvent, InvoiceException, PayTo, Reception, Source};
 use super::number::duplicate_claims;
@@ -95,6 +95,9 @@ pub struct Payable {
     pub discount_claims: Vec<Claimed>,
     #[serde(default)]
     pub(super) discounts_taken: Vec<Claimed>,
+    /// Which parts of those were tax.
+    #[serde(default)]
+    pub(super) discount_taxes: Vec<(PaymentId, Vec<TaxSubtotal>)>,
     /// The last days of those that were missed.
     #[serde(default)]
     pub(super) discounts_missed: Vec<NaiveDate>,
@@ -159,6 +162,7 @@ impl From<Reception> for Payable {
             terms: None,
             discount_claims: Vec::new(),
             discounts_taken: Vec::new(),
+            discount_taxes: Vec::new(),
             discounts_missed: Vec::new(),
             withholding_claims: Vec::new(),
             withheld: Vec::new(),
@@ -309,7 +313,9 @@ impl Payable {
             }
             InvoiceEvent::TermsAgreed { terms } => self.terms = Some(terms),
             InvoiceEvent::DiscountClaimed { payment_id, amount, .. } => self.discount_claims.push(Claimed { payment_id, amount }),
-            InvoiceEvent::DiscountTaken { payment_id, amount, .. } => self.on_discount_taken(payment_id, amount),
+            InvoiceEvent::DiscountTaken { payment_id, amount, tax_breakdown, .. } => {
+                self.on_discount_taken(payment_id, amount, tax_breakdown);
+            }
             InvoiceEvent::DiscountMissed { last_day, .. } => self.discounts_missed.push(last_day),
             InvoiceEvent::DiscountReversed { payment_id, amount, .. } => self.on_discount_reversed(payment_id, amount),
             InvoiceEvent::WithholdingClaimed { payment_id, withholding } => {

@@ -15,7 +15,7 @@ use super::prepayment::Application;
 use super::rate::RateTable;
 use crate::chart::{Code, PostingRole};
 use crate::ids::PurchaseOrderId;
-use crate::invoice::{Against, Allocation, Amendment, Coding, DocumentKind, InvoiceDocument, InvoiceEvent, Reception};
+use crate::invoice::{Against, Allocation, Amendment, Coding, DocumentKind, InvoiceDocument, InvoiceEvent, Reception, TaxSubtotal};
 use crate::money::{Currency, Money};
 
 /// What the ledger keeps of one invoice.
@@ -25,8 +25,10 @@ pub struct PayableAccount {
     pub effective_date: NaiveDate,
     /// Exchange rates and tax rates are those of this day.
     issue_date: NaiveDate,
-    order: Option<PurchaseOrderId>,
-    bill: Bill,
+    pub(super) order: Option<PurchaseOrderId>,
+    pub(super) bill: Bill,
+    #[serde(default)]
+    pub(super) coding: Coding,
     /// As posted, the control account first.
     pub(super) lines: Vec<Line>,
     /// Whether it counts now: neither rejected nor voided.
@@ -53,7 +55,10 @@ pub(super) struct Settlement {
 #[serde(rename_all = "snake_case")]
 pub(super) enum Means {
     Money,
-    Discount,
+    /// By tax category, where it corrects the tax.
+    Discount {
+        tax_breakdown: Vec<TaxSubtotal>,
+    },
     /// Kept back from the vendor, and owed to the tax authority on this account.
     Withholding {
         account: Code,
@@ -68,7 +73,7 @@ impl Means {
     fn reason(&self) -> Reason {
         match self {
             Self::Money => Reason::PaymentSettled,
-            Self::Discount => Reason::DiscountTaken,
+            Self::Discount { .. } => Reason::DiscountTaken,
             Self::Withholding { .. } => Reason::TaxWithheld,
             Self::SetOff => Reason::CreditApplied,
             Self::WriteOff => Reason::WrittenOff,
@@ -79,7 +84,7 @@ impl Means {
     fn reversal(&self) -> Reason {
         match self {
             Self::Money => Reason::PaymentReturned,
-            Self::Discount => Reason::DiscountReversed,
+            Self::Discount { .. } => Reason::DiscountReversed,
             Self::Withholding { .. } => Reason::WithholdingReversed,
             Self::SetOff => Reason::CreditReversed,
             Self::WriteOff => Reason::WriteOffReversed,
@@ -130,12 +135,15 @@ impl PayableAccount {
             InvoiceEvent::PaymentSettled { payment_id, amount, value_date } => {
                 self.settle(payment_id.0, Means::Money, *amount, *value_date, at)
             }
-            InvoiceEvent::PaymentReturned { payment_id, value_date, .. } => self.take_back(payment_id.0, is(Means::Money), *value_date, at),
-            InvoiceEvent::DiscountTaken { payment_id, amount, value_date } => {
-                self.settle(payment_id.0, Means::Discount, *amount, *value_date, at)
+            InvoiceEvent::PaymentReturned { payment_id, value_date, .. } => {
+                self.take_back(payment_id.0, |means| *means == Means::Money, *value_date, at)
+            }
+            InvoiceEvent::DiscountTaken { payment_id, amount, value_date, tax_breakdown } => {
+                let means = Means::Discount { tax_breakdown: tax_breakdown.clone() };
+                self.settle(payment_id.0, means, *amount, *value_date, at)
             }
             InvoiceEvent::DiscountReversed { payment_id, value_date, .. } => {
-                self.take_back(payment_id.0, is(Means::Discount), *value_date, at)
+                self.take_back(payment_id.0, |means| matches!(means, Means::Discount { .. }), *value_date, at)
             }
             // Of so little that its tax rounds to nothing.
             InvoiceEvent::TaxWithheld { withholding, .. } if withholding.tax.is_zero() => vec![],
@@ -228,6 +236,7 @@ impl PayableAccount {
             issue_date,
             order: at.order,
             bill,
+            coding: Coding::default(),
             lines,
             counts: true,
             base_open,
@@ -255,6 +264,7 @@ impl PayableAccount {
     fn code(&mut self, coding: &Coding, at: Posting<'_>) -> Vec<Entry> {
         let mut lines = lines_of(&self.bill, coding, self.order.is_some(), at.books);
         at.books.translate(&mut lines, at.rates, self.issue_date);
+        self.coding = coding.clone();
         let before = std::mem::replace(&mut self.lines, lines);
         self.base_open = self.lines.first().and_then(|control| control.base).map(|base| -base);
         if !self.counts || before == self.lines {
@@ -305,14 +315,14 @@ impl PayableAccount {
             Means::Money | Means::SetOff => self.settlement(amount, at.books.account(PostingRole::BankClearing), value_date, at),
             // Owed to the authority from the day of the payment on, at the rate of that day.
             Means::Withholding { account } => self.settlement(amount, account.clone(), value_date, at),
-            Means::Discount => self.let_go(amount, PostingRole::DiscountsReceived, at),
+            Means::Discount { tax_breakdown } => self.discount(amount, tax_breakdown, at),
             Means::WriteOff => self.let_go(amount, PostingRole::SmallDifferences, at),
             Means::Retention => self.let_go(amount, PostingRole::Retentions, at),
         }
     }
 
     /// What is not paid relieves the liability at the invoice's own rate: nothing is gained or lost by exchange (SEMANTICS 6).
-    fn let_go(&self, amount: Money, role: PostingRole, at: Posting<'_>) -> Vec<Line> {
+    pub(super) fn let_go(&self, amount: Money, role: PostingRole, at: Posting<'_>) -> Vec<Line> {
         let control = self.lines.first().map_or_else(|| at.books.account(PostingRole::PayablesControl), |line| line.account.clone());
         let relieved = Line::on(control, amount);
         let kept = Line::on(at.books.account(role), amount.negated());
@@ -339,7 +349,7 @@ impl PayableAccount {
         lines
     }
 
-    fn share(&self, amount: Money, base: Currency) -> Option<Decimal> {
+    pub(super) fn share(&self, amount: Money, base: Currency) -> Option<Decimal> {
         let exact = amount.amount().checked_mul(self.base_open?)?.checked_div(self.open())?;
         Some(Money::rounded(exact, base).amount())
     }
@@ -365,10 +375,6 @@ impl PayableAccount {
         let document = Document { kind: DocumentType::Invoice, id: invoice, related };
         Entry { effective_date, reason, document, party: Some(self.vendor_id), lines }
     }
-}
-
-fn is(wanted: Means) -> impl Fn(&Means) -> bool {
-    move |means| *means == wanted
 }
 
 pub(super) fn paid_in_base(amount: Money, base: Currency, value_date: NaiveDate, at: Posting<'_>) -> Option<Decimal> {

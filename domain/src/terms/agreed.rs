@@ -10,7 +10,7 @@ use rust_decimal::{Decimal, dec};
 use serde::{Deserialize, Serialize};
 
 use super::rule::{Dates, DiscountBase, TermsRule, plus};
-use crate::invoice::Totals;
+use crate::invoice::{TaxSubtotal, Totals};
 use crate::money::Money;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +27,9 @@ pub struct AgreedTerms {
     pub discounts: Vec<AvailableDiscount>,
     #[serde(default)]
     pub discount_on_partials: bool,
+    /// What the discounts are granted on, by tax category, where they reduce the tax that we deduct; empty where they do not.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub discounted_tax: Vec<TaxSubtotal>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -101,6 +104,7 @@ impl AgreedTerms {
             instalments: instalments.map(|(part, amount)| Instalment { due_date: part.due.after(base), amount }).collect(),
             discounts: discounts.collect::<Option<Vec<_>>>()?,
             discount_on_partials: rule.discount_on_partials,
+            discounted_tax: vec![],
         })
     }
 

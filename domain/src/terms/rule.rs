@@ -27,6 +27,9 @@ pub struct TermsRule {
     /// Days after its last one on which the vendor still grants a discount.
     #[serde(default)]
     pub grace_days: u8,
+    /// The vendor reckons the tax on what is left of the discount, whether that is taken or not: a discount corrects no tax then.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub tax_already_cut: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -114,6 +117,7 @@ impl TermsRule {
             discount_base: DiscountBase::Gross,
             discount_on_partials: false,
             grace_days: 0,
+            tax_already_cut: false,
         }
     }
 

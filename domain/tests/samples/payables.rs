@@ -6,12 +6,14 @@ use quittance_domain::ids::UserId;
 use quittance_domain::invoice::{
     Adjustment, Against, Allocation, Assignment, CodedLine, CodedPart, Coding, Dispute, DisputeOutcome, DocumentKind, ExceptionAssignment,
     ExceptionKind, HoldKind, InvoiceDocument, InvoiceEvent, InvoiceLine, Likeness, Lookalike, MaterialChange, MissedCause,
-    PaymentInstructions, PlacedHold, Reception, References, ReleaseCause, RuleFinding, RuleSetRelease, Severity, Source, Verdict,
+    PaymentInstructions, PlacedHold, Reception, References, ReleaseCause, RuleFinding, RuleSetRelease, Severity, Source, TaxSubtotal,
+    Verdict,
 };
 use quittance_domain::ledger::{MissingRate, Translation};
 use quittance_domain::party::{Address, Party};
 use quittance_domain::payment::{CreditSetOff, FoundOutcome, Method, PaymentEvent, PaymentPlan, Transfer};
 use quittance_domain::policy::Facts;
+use quittance_domain::terms::AgreedTerms;
 use quittance_domain::{Currency, Money};
 use rust_decimal::dec;
 
@@ -188,8 +190,10 @@ pub fn invoices() -> Vec<Sample<InvoiceEvent>> {
         ("voided", released(ReleaseCause::PaymentVoided)),
         ("", InvoiceEvent::PaymentSettled { payment_id, amount, value_date }),
         ("", InvoiceEvent::TermsAgreed { terms: agreed_terms() }),
+        ("correcting", InvoiceEvent::TermsAgreed { terms: AgreedTerms { discounted_tax: document().tax_breakdown, ..agreed_terms() } }),
         ("", InvoiceEvent::DiscountClaimed { payment_id, amount: eur(dec!(23.80)), until: day("2026-03-13") }),
-        ("", InvoiceEvent::DiscountTaken { payment_id, amount: eur(dec!(23.80)), value_date }),
+        ("", InvoiceEvent::DiscountTaken { payment_id, amount: eur(dec!(23.80)), value_date, tax_breakdown: vec![] }),
+        ("correcting", InvoiceEvent::DiscountTaken { payment_id, amount: eur(dec!(23.80)), value_date, tax_breakdown: discount_tax() }),
         ("", InvoiceEvent::DiscountMissed { last_day: day("2026-03-13"), amount: eur(dec!(23.80)), cause: MissedCause::ApprovalLate }),
         ("", InvoiceEvent::DiscountReversed { payment_id, amount: eur(dec!(23.80)), value_date }),
         ("", InvoiceEvent::WithholdingClaimed { payment_id, withholding: Box::new(withholding()) }),
@@ -202,6 +206,10 @@ pub fn invoices() -> Vec<Sample<InvoiceEvent>> {
 
 fn placed_hold(until: Option<chrono::NaiveDate>) -> PlacedHold {
     PlacedHold { hold_id: HOLD, kind: HoldKind::Delivery, reason: "two crates are missing".to_owned(), until, by: ANNA }
+}
+
+fn discount_tax() -> Vec<TaxSubtotal> {
+    vec![TaxSubtotal { category: standard_rate(), taxable: dec!(20.00), tax: dec!(3.80) }]
 }
 
 fn dispute() -> Dispute {

@@ -44,9 +44,9 @@ impl Projector for Ledger {
         "ledger"
     }
 
-    /// 2: credits, prepayments, withheld tax and what is coded anew in another currency are translated.
+    /// 3: a discount that corrects input tax knows by which tax codes. 2: credits, prepayments, withheld tax and what is coded anew in another currency are translated.
     fn version(&self) -> i32 {
-        2
+        3
     }
 
     fn tables(&self) -> &'static [&'static str] {

@@ -53,9 +53,10 @@ pub fn invoice(event: &Event) -> Value {
         Event::TermsAgreed { terms } => data! { terms: agreed(terms) },
         Event::DiscountClaimed { payment_id, amount, until } => data! { payment_id, amount, until },
         Event::DiscountMissed { last_day, amount, cause } => data! { last_day, amount, cause },
-        Event::DiscountTaken { payment_id, amount, value_date } | Event::DiscountReversed { payment_id, amount, value_date } => {
-            data! { payment_id, amount, value_date }
+        Event::DiscountTaken { payment_id, amount, value_date, tax_breakdown } => {
+            data! { payment_id, amount, value_date, tax_breakdown: tax_breakdown.iter().map(subtotal).collect::<Vec<_>>() }
         }
+        Event::DiscountReversed { payment_id, amount, value_date } => data! { payment_id, amount, value_date },
         Event::WithholdingClaimed { payment_id, withholding: kept } => data! { payment_id, withholding: withholding(kept) },
         Event::TaxWithheld { payment_id, withholding: kept, value_date }
         | Event::WithholdingReversed { payment_id, withholding: kept, value_date } => {
@@ -199,7 +200,7 @@ fn category(tax: &TaxCategory) -> Value {
     data! { code, rate }
 }
 
-fn subtotal(subtotal: &TaxSubtotal) -> Value {
+pub(super) fn subtotal(subtotal: &TaxSubtotal) -> Value {
     let TaxSubtotal { category: of, taxable, tax } = subtotal;
     data! { category: category(of), taxable, tax }
 }

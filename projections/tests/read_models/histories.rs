@@ -211,6 +211,7 @@ fn instalments(dice: &mut Dice, stream: &[InvoiceEvent]) -> InvoiceCommand {
         instalments: amounts.into_iter().map(|amount| Instalment { due_date: dice.day(), amount }).collect(),
         discounts: vec![],
         discount_on_partials: false,
+        discounted_tax: vec![],
     };
     InvoiceCommand::AgreeTerms { terms: Box::new(terms) }
 }
