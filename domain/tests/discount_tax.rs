@@ -39,7 +39,7 @@ fn two_percent() -> TermsRule {
 
 fn terms(rule: &TermsRule, document: &InvoiceDocument) -> AgreedTerms {
     let payable = Money::rounded(document.totals.payable, document.currency);
-    let dates = Dates { invoice: document.issue_date, received: document.issue_date };
+    let dates = Dates { invoice: document.issue_date, received: document.issue_date, of_order: false };
     AgreedTerms::of("T", 1, rule, dates, &document.totals, payable).expect("terms").correcting_tax(rule, document)
 }
 

@@ -31,6 +31,7 @@ mod event_store_edges;
 mod event_store_stress;
 mod events_out;
 mod executable;
+mod goods_terms;
 mod holds;
 mod immaterial_changes;
 mod imports;

@@ -12,7 +12,7 @@ pub(crate) struct Office {
     /// A clerk and an approver.
     pub(crate) anna: Person,
     pub(crate) bob: Person,
-    vendor: String,
+    pub(crate) vendor: String,
     item: String,
 }
 

@@ -67,6 +67,20 @@ impl Payable {
         Ok(if same { vec![] } else { vec![InvoiceEvent::TermsAgreed { terms }] })
     }
 
+    /// Also where part of it is paid: what is left falls due by these days. A day that the document states stays.
+    pub(super) fn fix_base_date(&self, goods_in: NaiveDate) -> Vec<InvoiceEvent> {
+        let open = self.terms.as_ref().filter(|terms| terms.awaiting_goods.is_some() && !matches!(self.stage, Stage::Voided { .. }));
+        let fixed = open.map(|terms| terms.clone().counted_from(goods_in));
+        let fixed = fixed.map(|terms| self.document.due_date.map_or(terms.clone(), |stated| terms.due_on(stated)));
+        fixed.into_iter().map(|terms| InvoiceEvent::TermsAgreed { terms }).collect()
+    }
+
+    /// The first part's day is the invoice's.
+    pub(super) fn on_terms(&mut self, terms: AgreedTerms) {
+        self.due_date = terms.due_date().unwrap_or(self.due_date);
+        self.terms = Some(terms);
+    }
+
     /// Only beside the money of the same payment, and only what its terms still grant on the value date.
     pub(super) fn claim_discount(
         &self,

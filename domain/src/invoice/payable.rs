@@ -223,6 +223,7 @@ impl Payable {
             InvoiceCommand::DismissDuplicate { other, by, reason } => self.dismiss(other, by, reason),
             InvoiceCommand::Claim { payment_id, amount } => self.claim(payment_id, amount),
             InvoiceCommand::AgreeTerms { terms } => self.agree(*terms),
+            InvoiceCommand::FixBaseDate { goods_in } => Ok(self.fix_base_date(goods_in)),
             InvoiceCommand::ClaimDiscount { payment_id, amount, value_date } => self.claim_discount(payment_id, amount, value_date),
             InvoiceCommand::Withhold { payment_id, withholding } => self.withhold(payment_id, withholding),
             InvoiceCommand::MissDiscounts { today, short_of_cash } => Ok(self.miss_discounts(today, short_of_cash)),
@@ -311,7 +312,7 @@ impl Payable {
                 self.discount_claims.retain(|c| c.payment_id != payment_id);
                 self.withholding_claims.retain(|by| by.payment_id != payment_id);
             }
-            InvoiceEvent::TermsAgreed { terms } => self.terms = Some(terms),
+            InvoiceEvent::TermsAgreed { terms } => self.on_terms(terms),
             InvoiceEvent::DiscountClaimed { payment_id, amount, .. } => self.discount_claims.push(Claimed { payment_id, amount }),
             InvoiceEvent::DiscountTaken { payment_id, amount, tax_breakdown, .. } => {
                 self.on_discount_taken(payment_id, amount, tax_breakdown);

@@ -42,6 +42,9 @@ pub enum BaseDate {
     InvoiceReceipt,
     /// The last day of the invoice's month.
     EndOfMonth,
+    /// The day on which all that the invoice bills of its order had come in. Until it has, days are provisional, counted from the
+    /// invoice's own date, and no discount ends. What names no order, or asks for money ahead, counts from the day on which it came in.
+    GoodsReceipt,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -101,6 +104,8 @@ pub struct DiscountTier {
 pub struct Dates {
     pub invoice: NaiveDate,
     pub received: NaiveDate,
+    /// Whether it bills goods of an order: these have a day of receipt, now or later.
+    pub of_order: bool,
 }
 
 impl TermsRule {
@@ -140,6 +145,8 @@ impl TermsRule {
             BaseDate::InvoiceDate => dates.invoice,
             BaseDate::InvoiceReceipt => dates.received,
             BaseDate::EndOfMonth => end_of_month(dates.invoice),
+            BaseDate::GoodsReceipt if dates.of_order => dates.invoice,
+            BaseDate::GoodsReceipt => dates.received,
         }
     }
 }

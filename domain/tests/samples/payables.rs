@@ -13,7 +13,7 @@ use quittance_domain::ledger::{MissingRate, Translation};
 use quittance_domain::party::{Address, Party};
 use quittance_domain::payment::{CreditSetOff, FoundOutcome, Method, PaymentEvent, PaymentPlan, Transfer};
 use quittance_domain::policy::Facts;
-use quittance_domain::terms::AgreedTerms;
+use quittance_domain::terms::{AgreedTerms, BaseDate, TermsRule};
 use quittance_domain::{Currency, Money};
 use rust_decimal::dec;
 
@@ -191,6 +191,10 @@ pub fn invoices() -> Vec<Sample<InvoiceEvent>> {
         ("", InvoiceEvent::PaymentSettled { payment_id, amount, value_date }),
         ("", InvoiceEvent::TermsAgreed { terms: agreed_terms() }),
         ("correcting", InvoiceEvent::TermsAgreed { terms: AgreedTerms { discounted_tax: document().tax_breakdown, ..agreed_terms() } }),
+        (
+            "awaiting_goods",
+            InvoiceEvent::TermsAgreed { terms: AgreedTerms { awaiting_goods: Some(Box::new(of_goods())), ..agreed_terms() } },
+        ),
         ("", InvoiceEvent::DiscountClaimed { payment_id, amount: eur(dec!(23.80)), until: day("2026-03-13") }),
         ("", InvoiceEvent::DiscountTaken { payment_id, amount: eur(dec!(23.80)), value_date, tax_breakdown: vec![] }),
         ("correcting", InvoiceEvent::DiscountTaken { payment_id, amount: eur(dec!(23.80)), value_date, tax_breakdown: discount_tax() }),
@@ -206,6 +210,10 @@ pub fn invoices() -> Vec<Sample<InvoiceEvent>> {
 
 fn placed_hold(until: Option<chrono::NaiveDate>) -> PlacedHold {
     PlacedHold { hold_id: HOLD, kind: HoldKind::Delivery, reason: "two crates are missing".to_owned(), until, by: ANNA }
+}
+
+fn of_goods() -> TermsRule {
+    TermsRule { base_date: BaseDate::GoodsReceipt, ..TermsRule::net(30) }
 }
 
 fn discount_tax() -> Vec<TaxSubtotal> {

@@ -54,7 +54,7 @@ pub fn invoice(event: &Event) -> Value {
         Event::DiscountClaimed { payment_id, amount, until } => data! { payment_id, amount, until },
         Event::DiscountMissed { last_day, amount, cause } => data! { last_day, amount, cause },
         Event::DiscountTaken { payment_id, amount, value_date, tax_breakdown } => {
-            data! { payment_id, amount, value_date, tax_breakdown: tax_breakdown.iter().map(subtotal).collect::<Vec<_>>() }
+            data! { payment_id, amount, value_date, tax_breakdown: subtotals(tax_breakdown) }
         }
         Event::DiscountReversed { payment_id, amount, value_date } => data! { payment_id, amount, value_date },
         Event::WithholdingClaimed { payment_id, withholding: kept } => data! { payment_id, withholding: withholding(kept) },
@@ -200,7 +200,12 @@ fn category(tax: &TaxCategory) -> Value {
     data! { code, rate }
 }
 
-pub(super) fn subtotal(subtotal: &TaxSubtotal) -> Value {
+/// Absent where there are none.
+pub(super) fn subtotals(parts: &[TaxSubtotal]) -> Option<Vec<Value>> {
+    (!parts.is_empty()).then(|| parts.iter().map(subtotal).collect())
+}
+
+fn subtotal(subtotal: &TaxSubtotal) -> Value {
     let TaxSubtotal { category: of, taxable, tax } = subtotal;
     data! { category: category(of), taxable, tax }
 }

@@ -212,6 +212,7 @@ fn instalments(dice: &mut Dice, stream: &[InvoiceEvent]) -> InvoiceCommand {
         discounts: vec![],
         discount_on_partials: false,
         discounted_tax: vec![],
+        awaiting_goods: None,
     };
     InvoiceCommand::AgreeTerms { terms: Box::new(terms) }
 }
