@@ -50,7 +50,7 @@ async fn the_receipt_of_the_last_goods_fixes_the_days() {
     let rest = receives_on(&o, &order, "1", -5).await;
     assert_eq!(days(&o, &invoice.id(), rest.position()).await, (json!(day(25)), json!(day(6)), false));
     let ageing = o.anna.gets("/v1/reports/open-items").await.succeeds().body;
-    assert_eq!(ageing["lines"][0]["due_date"], json!(day(25)), "{ageing}");
+    assert_eq!(ageing["data"][0]["due_date"], json!(day(25)), "{ageing}");
     let found = o.anna.gets("/v1/reports/missed-discounts").await.succeeds().body;
     assert_eq!(found["lines"], json!([]), "none ended before the goods were there");
 }
