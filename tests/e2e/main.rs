@@ -72,4 +72,5 @@ mod retentions;
 mod stock;
 mod time_zone;
 mod trade_documents;
+mod transfers_abroad;
 mod withholding;

@@ -223,6 +223,7 @@ impl Planning<'_> {
             planned_by: self.proposal.proposed_by,
             payment_run_id: Some(self.run_id),
             set_off,
+            international: international(self.company, self.debtor, self.proposal.method, self.proposal.instructions.as_ref()),
         };
         let id = payee.payment_id;
         work.create::<Payment>(id, PaymentCommand::Plan(Box::new(plan)))?;

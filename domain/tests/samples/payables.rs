@@ -1,6 +1,7 @@
 //! Invoices, their approvals and their payments.
 
 use quittance_domain::approval::{ApprovalEvent, Deadlines, Eligible, EscalationCause, Excluded, OpenStage, OpenStep, Request, StuckCause};
+use quittance_domain::bank_account::{Bank, BankAccount};
 use quittance_domain::exception::ExceptionOf;
 use quittance_domain::ids::UserId;
 use quittance_domain::invoice::{
@@ -11,7 +12,10 @@ use quittance_domain::invoice::{
 };
 use quittance_domain::ledger::{MissingRate, Translation};
 use quittance_domain::party::{Address, Party};
-use quittance_domain::payment::{CreditSetOff, FoundOutcome, Method, PaymentEvent, PaymentPlan, Transfer};
+use quittance_domain::payment::{
+    ChargeBearer, CreditSetOff, CreditorItem, FoundOutcome, International, Method, PaymentEvent, PaymentPlan, Transfer,
+    TransferInstructions,
+};
 use quittance_domain::policy::Facts;
 use quittance_domain::terms::{AgreedTerms, BaseDate, TermsRule};
 use quittance_domain::{Currency, Money};
@@ -352,6 +356,31 @@ fn set_off() -> CreditSetOff {
     }
 }
 
+fn abroad() -> PaymentPlan {
+    let account = BankAccount::Other {
+        account: "000 123 456".parse().expect("a number"),
+        bic: "ABAAKHPP".parse().ok(),
+        clearing: None,
+        bank: Some(Bank {
+            name: "Advanced Bank of Asia".to_owned(),
+            town: Some("Phnom Penh".to_owned()),
+            country: "KH".parse().expect("a country"),
+        }),
+    };
+    let instructions = TransferInstructions {
+        charges: ChargeBearer::Debtor,
+        urgent: true,
+        purpose: "SUPP".parse().ok(),
+        category_purpose: "SUPP".parse().ok(),
+    };
+    PaymentPlan {
+        method: Method::InternationalCreditTransfer,
+        items: plan().items.into_iter().map(|item| CreditorItem { creditor_account: Some(account.clone()), ..item }).collect(),
+        international: Some(Box::new(International { debtor_address: address(), debtor_currency: Currency::EUR, instructions })),
+        ..plan()
+    }
+}
+
 fn credited(item: Option<u32>) -> PaymentEvent {
     PaymentEvent::CreditedOnAccount { vendor_id: VENDOR, amount: eur(dec!(119.00)), value_date: day("2026-03-30"), item }
 }
@@ -366,7 +395,7 @@ pub fn payments() -> Vec<Sample<PaymentEvent>> {
         method: Method::Manual,
         debtor_account_id: None,
         debtor_account: None,
-        items: plan().items.into_iter().map(|item| quittance_domain::payment::CreditorItem { creditor_account: None, ..item }).collect(),
+        items: plan().items.into_iter().map(|item| CreditorItem { creditor_account: None, ..item }).collect(),
         ..plan()
     };
     let (items, value_date) = (vec![1, 2], day("2026-03-30"));
@@ -378,6 +407,7 @@ pub fn payments() -> Vec<Sample<PaymentEvent>> {
         ("", PaymentEvent::Started { by: ERIN, at: at("2026-03-29T10:00:00.123456Z") }),
         ("", PaymentEvent::FileSent { file: sent_file() }),
         ("less_credits", PaymentEvent::Planned(Box::new(PaymentPlan { set_off: vec![set_off()], ..plan() }))),
+        ("international", PaymentEvent::Planned(Box::new(abroad()))),
         ("by_ach", PaymentEvent::Planned(Box::new(ach_plan()))),
         ("of_ach", PaymentEvent::FileSent { file: sent_ach_file() }),
         ("", PaymentEvent::RecordedManually { record: manual_record() }),

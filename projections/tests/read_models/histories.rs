@@ -341,6 +341,7 @@ fn plan(dice: &mut Dice) -> PaymentPlan {
         planned_by: dice.user(),
         payment_run_id: None,
         set_off: vec![],
+        international: None,
     }
 }
 
