@@ -307,7 +307,7 @@ pub fn fold<A: Root>(stream: Stream) -> Result<Folded, Failure> {
             return Err(Failure::Unavailable(format!("{} stream has a hole after {sequence}", A::TYPE)));
         }
         (sequence, position) = (stored.sequence, stored.position);
-        weight = weight.max(stored.payload.len() as u32);
+        weight = weight.saturating_add(stored.payload.len() as u32);
         state.apply(read_event::<A>(&stored)?);
     }
     Ok(Folded { sequence, position, weight, state: Arc::new(state) })

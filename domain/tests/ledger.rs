@@ -13,6 +13,7 @@ use quittance_domain::invoice::{
     TaxCategory, TaxSubtotal, Totals,
 };
 use quittance_domain::ledger::{Books, Entry, Line, PayableAccount, Posting, Quote, RateTable};
+use quittance_domain::matching::{Check, Evaluation, MatchFinding};
 use quittance_domain::tenant::TenantEvent;
 use quittance_domain::withholding::Withholding;
 use rust_decimal::{Decimal, dec};
@@ -96,6 +97,33 @@ fn what_names_an_order_of_ours_clears_what_receipts_posted() {
     let entries = checked(entries);
     assert_eq!(shown(&entries[0])[1], "2100 1000.00 EUR 1000");
     assert_eq!(entries[0].document.related, Some(ORDER.0));
+}
+
+/// What the document names may be none of its own: then it cost something else.
+#[test]
+fn what_bills_no_line_of_the_order_is_spent_like_anything_else() {
+    let (books, rates) = (books(), RateTable::default());
+    let ordered = || PayableAccount::received(&reception(), Posting { order: Some(ORDER), ..at(&books, &rates) }).0;
+    let found = |check: Check, line: Option<&str>| {
+        let findings = vec![MatchFinding::mismatch(check, line, "this", "that")];
+        let evaluation = Evaluation { purchase_order_id: Some(ORDER), findings, ..Evaluation::default() };
+        InvoiceEvent::MatchEvaluated { evaluation: Box::new(evaluation) }
+    };
+    let moved = ["2100 -1000.00 EUR -1000", "1400 -190.00 EUR -190", "6000 1000.00 EUR 1000", "1400 190.00 EUR 190"];
+    for (check, line) in [(Check::Vendor, None), (Check::Currency, None), (Check::OrderLine, Some("1")), (Check::Unit, Some("1"))] {
+        let mut account = ordered();
+        let entries = checked(account.on(&found(check, line), at(&books, &rates)));
+        assert_eq!(shown(&entries[0]), moved, "{check}");
+        assert_eq!(account.on(&found(check, line), at(&books, &rates)), vec![], "once");
+    }
+    for (check, line) in [(Check::Price, Some("1")), (Check::OrderLine, Some("2")), (Check::OrderState, None)] {
+        assert_eq!(ordered().on(&found(check, line), at(&books, &rates)), vec![], "{check}");
+    }
+    let amended = InvoiceEvent::Amended(Box::new(amendment()));
+    let mut account = ordered();
+    account.on(&found(Check::Vendor, None), at(&books, &rates));
+    let again = checked(account.on(&amended, Posting { order: Some(ORDER), ..at(&books, &rates) }));
+    assert!(again.iter().flat_map(shown).all(|line| !line.starts_with("2100")), "the same finding is not told twice");
 }
 
 fn coded(parts: Vec<CodedPart>) -> InvoiceEvent {

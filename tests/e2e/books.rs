@@ -147,6 +147,8 @@ async fn goods_and_their_invoice_meet_on_the_account_between_them() {
     o.anna.posts("/v1/invoices", invoice.clone()).await.succeeds();
     invoice["references"] = json!({ "purchase_order": "PO-7" });
     invoice["number"] = json!("F-3");
+    let line = &mut invoice["lines"][0];
+    (line["order_line"], line["unit_price"], line["quantity"]["value"]) = (json!("1"), json!("12.50"), json!("8"));
     o.anna.posts("/v1/invoices", invoice).await.succeeds();
     let issue = json!({ "item_id": item, "location": "main", "quantity": "3", "reason": "sold", "effective_date": "2026-10-07" });
     let issued = o.anna.posts("/v1/stock/issue", issue).await.succeeds().position();

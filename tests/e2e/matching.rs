@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 pub(crate) struct Office {
     app: TestApp,
-    company: Company,
+    pub(crate) company: Company,
     /// A clerk and an approver.
     pub(crate) anna: Person,
     pub(crate) bob: Person,

@@ -191,3 +191,23 @@ async fn what_is_owed_in_dollars_is_brought_to_the_closing_rate_and_back() {
     let missing = json!({ "effective_date": "2026-08-31", "reason": "before any rate" });
     o.tess.posts("/v1/revaluations", missing).await.is_refused_as("nothing-to-revalue");
 }
+
+/// What is owed on an account that was the control account before is revalued with the rest, and told apart.
+#[tokio::test]
+async fn what_is_owed_on_a_former_control_account_is_revalued_too() {
+    let o = office().await;
+    let vendor = o.vendor().await;
+    let quote = json!({ "source": "House bank", "quotes": [{ "unit": "EUR", "currency": "USD", "on": "2026-09-01", "rate": "1.25" }] });
+    o.tess.posts("/v1/exchange-rates", quote).await.succeeds();
+    o.approved(dollars(&vendor, "US-1", "100.00", "2026-09-02")).await;
+    o.tess.posts("/v1/chart/accounts", json!({ "code": "2001", "name": "Other payables", "kind": "liability" })).await.succeeds();
+    o.company.owner.posts("/v1/chart/posting-accounts", json!({ "payables_control": "2001" })).await.succeeds();
+    let second = o.approved(dollars(&vendor, "US-22", "50.00", "2026-09-20")).await;
+    let last = o.anna.gets(&format!("/v1/invoices/{second}")).await.succeeds();
+    assert_eq!(last.body["status"], "approved");
+    let report = o.read("/v1/reports/revaluation?as_of=2026-09-30").await;
+    let line = &report["lines"][0];
+    assert_eq!((&line["open"]["amount"], &line["carried"]["amount"]), (&json!("150.00"), &json!("120.00")), "{report}");
+    let former = &line["former"][0];
+    assert_eq!((&former["account"], &former["balance"]["amount"]), (&json!("2000"), &json!("100.00")), "{report}");
+}

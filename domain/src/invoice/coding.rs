@@ -187,20 +187,21 @@ impl Payable {
         self.coding.as_deref().filter(|_| !self.coding_is_stale)
     }
 
-    /// Lines that nobody has coded, nor a default; those that stand in an amended document as they were keep theirs.
+    /// Lines that nobody has coded, nor a default, nor their order; those that stand in an amended document as they were keep theirs.
     pub fn uncoded_lines(&self) -> impl Iterator<Item = &InvoiceLine> {
         let currency = self.payable.currency();
-        self.document.lines.iter().filter(move |line| self.kept(line, currency).is_none())
+        let uncoded = move |line: &&InvoiceLine| !self.is_coded_by_order(&line.id) && self.kept(line, currency).is_none();
+        self.document.lines.iter().filter(uncoded)
     }
 
-    /// What the order bills is posted against what the order received.
-    pub fn is_coded_by_order(&self) -> bool {
-        self.matching.as_ref().is_some_and(|matching| matching.purchase_order_id.is_some())
+    /// What bills the order is posted against what the order received.
+    fn is_coded_by_order(&self, line: &str) -> bool {
+        self.matching.as_ref().is_some_and(|matching| matching.bills_order(line))
     }
 
     /// Whether a vendor's defaults say nothing of it.
     pub fn takes_no_defaults(&self) -> bool {
-        self.is_coded_by_order() || self.document.is_prepayment()
+        self.document.is_prepayment()
     }
 
     pub(super) fn code(&self, splits: &[Split], by: UserId) -> Result<Vec<InvoiceEvent>, InvoiceRefusal> {
@@ -211,7 +212,7 @@ impl Payable {
         if self.document.is_prepayment() && !splits.is_empty() {
             return Err(InvoiceRefusal::PrepaymentNotCoded);
         }
-        if self.is_coded_by_order() && !splits.is_empty() {
+        if splits.iter().any(|split| self.is_coded_by_order(&split.line)) {
             return Err(InvoiceRefusal::CodedByOrder);
         }
         let coding = self.coded(splits)?;

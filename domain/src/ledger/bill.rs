@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::invoice::{DocumentKind, InvoiceDocument, TaxCategory};
+use crate::invoice::{DocumentKind, InvoiceDocument, InvoiceLine, TaxCategory};
 use crate::money::Money;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -21,10 +21,25 @@ pub(super) struct Bill {
     /// Nothing was delivered for it yet.
     #[serde(default)]
     pub(super) is_prepayment: bool,
+    /// Of a document that names an order, which may turn out to bill it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) lines: Vec<BillLine>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct BillLine {
+    pub(super) id: String,
+    pub(super) category: TaxCategory,
+    pub(super) net: Decimal,
+    /// It takes from the order what receipts bring it, so it clears what they posted.
+    pub(super) bills_order: bool,
 }
 
 impl Bill {
-    pub(super) fn of(document: &InvoiceDocument, payable: Money) -> Self {
+    /// `ordered`: the document names an order of ours, and is taken to bill it until it was held against it.
+    pub(super) fn of(document: &InvoiceDocument, payable: Money, ordered: bool) -> Self {
+        let names_order = document.references.purchase_order.is_some() && !document.is_prepayment();
+        let line = |line: &InvoiceLine| BillLine { id: line.id.clone(), category: line.tax.clone(), net: line.net, bills_order: ordered };
         Self {
             kind: document.kind,
             issue_date: document.issue_date,
@@ -34,7 +49,29 @@ impl Bill {
             prepaid: document.totals.prepaid,
             rounding: document.totals.rounding,
             is_prepayment: document.is_prepayment(),
+            lines: document.lines.iter().filter(|_| names_order).map(line).collect(),
         }
+    }
+
+    /// Takes over what was found of the document before it was amended; whether that says anything else.
+    pub(super) fn keeps_found(&mut self, before: &Self) -> bool {
+        let nothing_bills = !before.lines.is_empty() && before.lines.iter().all(|line| !line.bills_order);
+        let mut changes = false;
+        for line in self.lines.iter_mut().filter(|line| line.bills_order) {
+            line.bills_order = !nothing_bills && before.lines.iter().find(|own| own.id == line.id).is_none_or(|own| own.bills_order);
+            changes |= !line.bills_order;
+        }
+        changes
+    }
+
+    pub(super) fn bills_order(&self, line: &str) -> bool {
+        self.lines.iter().any(|own| own.bills_order && own.id == line)
+    }
+
+    /// What of a category bills the order.
+    pub(super) fn ordered(&self, category: &TaxCategory) -> Option<Decimal> {
+        let ordered = self.lines.iter().filter(|line| line.bills_order && line.category == *category);
+        ordered.map(|line| line.net).try_fold(Decimal::ZERO, Decimal::checked_add)
     }
 }
 

@@ -12,11 +12,11 @@ use crate::chart::{Code, PostingRole, TaxCode};
 use crate::invoice::{Assignment, Coding, DocumentKind, TaxCategory, TaxSubtotal};
 use crate::money::Money;
 
-/// The control account comes first. `goods`: the document names an order of ours, so it bills what receipts post.
-pub(super) fn lines_of(bill: &Bill, coding: &Coding, goods: bool, books: &Books) -> Vec<Line> {
+/// The control account comes first. Lines that bill an order of ours clear what its receipts post, whatever somebody had coded them to.
+pub(super) fn lines_of(bill: &Bill, coding: &Coding, books: &Books) -> Vec<Line> {
     let payable = bill.payable;
     let owed = Line::on(books.account(PostingRole::PayablesControl), payable.negated());
-    let uncoded = default_account(bill, goods, books);
+    let uncoded = uncoded(bill, books);
     let parts = Parts { bill, uncoded: uncoded.clone(), books }.lines(coding).unwrap_or_else(|| vec![Line::on(uncoded, payable)]);
     let mut lines = vec![owed];
     lines.extend(parts.into_iter().filter(|line| !line.amount.is_zero()));
@@ -25,19 +25,15 @@ pub(super) fn lines_of(bill: &Bill, coding: &Coding, goods: bool, books: &Books)
 
 /// What a discount takes back of the tax, and of what was taxed, in the places where the document's own tax went: credits that add up
 /// to the discount. `None` where the document's numbers are too large to add up.
-pub(super) fn lines_of_discount(bill: &Bill, coding: &Coding, breakdown: &[TaxSubtotal], goods: bool, books: &Books) -> Option<Vec<Line>> {
-    let parts = Parts { bill, uncoded: default_account(bill, goods, books), books };
+pub(super) fn lines_of_discount(bill: &Bill, coding: &Coding, breakdown: &[TaxSubtotal], books: &Books) -> Option<Vec<Line>> {
+    let parts = Parts { bill, uncoded: uncoded(bill, books), books };
     let spending = parts.spending(coding)?;
     let by_category = breakdown.iter().flat_map(|part| parts.discounted(part, &spending));
     Some(by_category.filter(|line| !line.amount.is_zero()).collect())
 }
 
-fn default_account(bill: &Bill, goods: bool, books: &Books) -> Code {
-    books.account(match goods {
-        _ if bill.is_prepayment => PostingRole::Prepayments,
-        true => PostingRole::GoodsReceivedNotInvoiced,
-        false => PostingRole::DefaultExpense,
-    })
+fn uncoded(bill: &Bill, books: &Books) -> Code {
+    books.account(if bill.is_prepayment { PostingRole::Prepayments } else { PostingRole::DefaultExpense })
 }
 
 struct Parts<'a> {
@@ -77,14 +73,19 @@ impl<'a> Parts<'a> {
     /// What is coded to one place together, after what nobody has coded of each category.
     fn spending(&self, coding: &'a Coding) -> Option<Vec<Spent<'a>>> {
         let mut spending = Vec::new();
+        let coded = || coding.lines.iter().filter(|line| !self.bill.bills_order(&line.line));
+        let coded = || coded().flat_map(|line| line.parts.iter().map(move |part| (&line.tax, part)));
         for (category, net) in self.bill.nets.as_ref()? {
             let category = category.as_ref();
-            let mut coded = coding.parts().filter(|(of, _)| Some(*of) == category);
-            let net = coded.try_fold(*net, |left, (_, part)| left.checked_sub(part.amount))?;
-            let to = Assignment { account_code: self.uncoded.clone(), cost_centre: None, project: None, tax_code: None };
-            spending.push(Spent { category, to, tax_code: category.and_then(|c| self.tax_code(c)), net });
+            let ordered = category.map_or(Some(Decimal::ZERO), |category| self.bill.ordered(category))?;
+            let mut elsewhere = coded().filter(|(of, _)| Some(*of) == category).map(|(_, part)| part.amount).chain([ordered]);
+            let net = elsewhere.try_fold(*net, Decimal::checked_sub)?;
+            let tax_code = category.and_then(|c| self.tax_code(c));
+            let received = self.books.account(PostingRole::GoodsReceivedNotInvoiced);
+            spending.push(Spent { category, to: whole(received), tax_code, net: ordered });
+            spending.push(Spent { category, to: whole(self.uncoded.clone()), tax_code, net });
         }
-        for (category, part) in coding.parts() {
+        for (category, part) in coded() {
             let same = spending.iter_mut().find(|spent| spent.category == Some(category) && spent.to == part.to);
             match same {
                 Some(spent) => spent.net = spent.net.checked_add(part.amount)?,
@@ -144,6 +145,10 @@ impl<'a> Parts<'a> {
     fn money(&self, amount: Decimal) -> Money {
         Money::rounded(amount, self.bill.payable.currency())
     }
+}
+
+fn whole(account_code: Code) -> Assignment {
+    Assignment { account_code, cost_centre: None, project: None, tax_code: None }
 }
 
 impl Spent<'_> {

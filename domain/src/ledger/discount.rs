@@ -14,7 +14,7 @@ impl PayableAccount {
     /// At the invoice's own rate: nothing is gained or lost by exchange (SEMANTICS 6).
     pub(super) fn discount(&self, amount: Money, tax_breakdown: &[TaxSubtotal], at: Posting<'_>) -> Vec<Line> {
         let whole = self.let_go(amount, PostingRole::DiscountsReceived, at);
-        let corrected = lines_of_discount(&self.bill, &self.coding, tax_breakdown, self.order.is_some(), at.books);
+        let corrected = lines_of_discount(&self.bill, &self.coding, tax_breakdown, at.books);
         let Some(mut lines) = corrected.filter(|lines| !lines.is_empty()) else { return whole };
         lines.insert(0, whole[0].clone());
         if let Some((base, relieved)) = at.books.base.zip(whole[0].base)

@@ -12,6 +12,7 @@ mod on_account;
 mod payable;
 mod prepayment;
 mod rate;
+mod settlement;
 mod stock;
 
 pub use books::Books;

@@ -13,9 +13,11 @@ use super::coding::lines_of;
 use super::entry::{Document, DocumentType, Entry, Line, Reason};
 use super::prepayment::Application;
 use super::rate::RateTable;
+use super::settlement::{Means, Settlement};
 use crate::chart::{Code, PostingRole};
 use crate::ids::PurchaseOrderId;
-use crate::invoice::{Against, Allocation, Amendment, Coding, DocumentKind, InvoiceDocument, InvoiceEvent, Reception, TaxSubtotal};
+use crate::invoice::{Allocation, Amendment, Coding, DocumentKind, InvoiceDocument, InvoiceEvent, Reception};
+use crate::matching::Evaluation;
 use crate::money::{Currency, Money};
 
 /// What the ledger keeps of one invoice.
@@ -25,12 +27,13 @@ pub struct PayableAccount {
     pub effective_date: NaiveDate,
     /// Exchange rates and tax rates are those of this day.
     issue_date: NaiveDate,
-    pub(super) order: Option<PurchaseOrderId>,
+    order: Option<PurchaseOrderId>,
     pub(super) bill: Bill,
-    #[serde(default)]
-    pub(super) coding: Coding,
     /// As posted, the control account first.
     pub(super) lines: Vec<Line>,
+    /// As somebody said, or as a vendor or an item usually is.
+    #[serde(default)]
+    pub(super) coding: Coding,
     /// Whether it counts now: neither rejected nor voided.
     counts: bool,
     /// What the control account still holds of it in the books' currency.
@@ -39,68 +42,6 @@ pub struct PayableAccount {
     /// Of a prepayment: what invoices have of it, as posted.
     #[serde(default)]
     pub(super) applications: Vec<Application>,
-}
-
-/// What settled part of it, as posted.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct Settlement {
-    /// The payment, or the allocation.
-    by: Uuid,
-    means: Means,
-    value_date: NaiveDate,
-    lines: Vec<Line>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum Means {
-    Money,
-    /// By tax category, where it corrects the tax.
-    Discount {
-        tax_breakdown: Vec<TaxSubtotal>,
-    },
-    /// Kept back from the vendor, and owed to the tax authority on this account.
-    Withholding {
-        account: Code,
-    },
-    /// A credit note on the invoice's side, and the invoice on the credit note's.
-    SetOff,
-    WriteOff,
-    Retention,
-}
-
-impl Means {
-    fn reason(&self) -> Reason {
-        match self {
-            Self::Money => Reason::PaymentSettled,
-            Self::Discount { .. } => Reason::DiscountTaken,
-            Self::Withholding { .. } => Reason::TaxWithheld,
-            Self::SetOff => Reason::CreditApplied,
-            Self::WriteOff => Reason::WrittenOff,
-            Self::Retention => Reason::Retained,
-        }
-    }
-
-    fn reversal(&self) -> Reason {
-        match self {
-            Self::Money => Reason::PaymentReturned,
-            Self::Discount { .. } => Reason::DiscountReversed,
-            Self::Withholding { .. } => Reason::WithholdingReversed,
-            Self::SetOff => Reason::CreditReversed,
-            Self::WriteOff => Reason::WriteOffReversed,
-            Self::Retention => Reason::RetentionReleased,
-        }
-    }
-}
-
-impl From<&Allocation> for Means {
-    fn from(allocation: &Allocation) -> Self {
-        match allocation.against {
-            Against::CreditNote(_) | Against::Invoice(_) | Against::Prepayment(_) => Self::SetOff,
-            Against::Retention { .. } => Self::Retention,
-            Against::SmallDifference => Self::WriteOff,
-        }
-    }
 }
 
 /// What an event of an invoice is posted with.
@@ -128,7 +69,11 @@ impl PayableAccount {
     pub fn on(&mut self, event: &InvoiceEvent, at: Posting<'_>) -> Vec<Entry> {
         match event {
             InvoiceEvent::Amended(amendment) => self.amend(amendment, at),
-            InvoiceEvent::Coded { coding, .. } => self.code(coding, at),
+            InvoiceEvent::Coded { coding, .. } => {
+                self.coding = (**coding).clone();
+                self.code(at)
+            }
+            InvoiceEvent::MatchEvaluated { evaluation } => self.matched(evaluation, at),
             InvoiceEvent::Submitted { .. } => self.count(true, at.recorded_on, Reason::InvoiceResubmitted, at),
             InvoiceEvent::Rejected { .. } => self.count(false, at.recorded_on, Reason::InvoiceRejected, at),
             InvoiceEvent::Voided { effective_date, .. } => self.count(false, *effective_date, Reason::InvoiceVoided, at),
@@ -169,7 +114,6 @@ impl PayableAccount {
             | InvoiceEvent::ApprovalKept { .. }
             | InvoiceEvent::Approved { .. }
             | InvoiceEvent::Validated { .. }
-            | InvoiceEvent::MatchEvaluated { .. }
             | InvoiceEvent::HoldReleased { .. }
             | InvoiceEvent::PutOnHold { .. }
             | InvoiceEvent::TakenOffHold { .. }
@@ -225,8 +169,8 @@ impl PayableAccount {
     }
 
     fn of(vendor_id: Uuid, document: &InvoiceDocument, payable: Money, effective_date: NaiveDate, at: Posting<'_>) -> Self {
-        let bill = Bill::of(document, payable);
-        let mut lines = lines_of(&bill, &Coding::default(), at.order.is_some(), at.books);
+        let bill = Bill::of(document, payable, at.order.is_some());
+        let mut lines = lines_of(&bill, &Coding::default(), at.books);
         at.books.translate(&mut lines, at.rates, document.issue_date);
         let base_open = lines.first().and_then(|control| control.base).map(|base| -base);
         let issue_date = document.issue_date;
@@ -236,8 +180,8 @@ impl PayableAccount {
             issue_date,
             order: at.order,
             bill,
-            coding: Coding::default(),
             lines,
+            coding: Coding::default(),
             counts: true,
             base_open,
             settlements: vec![],
@@ -250,6 +194,9 @@ impl PayableAccount {
         let Amendment { vendor_id, document, payable, effective_date, .. } = amendment;
         let before = self.clone();
         *self = Self { counts: self.counts, ..Self::of(vendor_id.0, document, *payable, *effective_date, at) };
+        if self.order == before.order {
+            self.stays_found(&before.bill, at);
+        }
         if !self.counts {
             return vec![];
         }
@@ -260,13 +207,31 @@ impl PayableAccount {
         ]
     }
 
-    /// What was spent goes elsewhere; what is owed stays as it is.
-    fn code(&mut self, coding: &Coding, at: Posting<'_>) -> Vec<Entry> {
-        let mut lines = lines_of(&self.bill, coding, self.order.is_some(), at.books);
-        at.books.translate(&mut lines, at.rates, self.issue_date);
-        self.coding = coding.clone();
-        let before = std::mem::replace(&mut self.lines, lines);
+    /// It was held against its order: only what bills it clears what receipts posted.
+    fn matched(&mut self, evaluation: &Evaluation, at: Posting<'_>) -> Vec<Entry> {
+        self.order = evaluation.purchase_order_id.or(self.order);
+        let before = self.bill.clone();
+        self.bill.lines.iter_mut().for_each(|line| line.bills_order = evaluation.bills_order(&line.id));
+        if self.bill == before { vec![] } else { self.code(at) }
+    }
+
+    /// An amended document is held against its order again, which says only what comes out otherwise.
+    fn stays_found(&mut self, before: &Bill, at: Posting<'_>) {
+        if self.bill.keeps_found(before) {
+            self.post_anew(at);
+        }
+    }
+
+    fn post_anew(&mut self, at: Posting<'_>) {
+        self.lines = lines_of(&self.bill, &self.coding, at.books);
+        at.books.translate(&mut self.lines, at.rates, self.issue_date);
         self.base_open = self.lines.first().and_then(|control| control.base).map(|base| -base);
+    }
+
+    /// What was spent goes elsewhere; what is owed stays as it is.
+    fn code(&mut self, at: Posting<'_>) -> Vec<Entry> {
+        let before = self.lines.clone();
+        self.post_anew(at);
         if !self.counts || before == self.lines {
             return vec![];
         }
@@ -349,7 +314,7 @@ impl PayableAccount {
         lines
     }
 
-    pub(super) fn share(&self, amount: Money, base: Currency) -> Option<Decimal> {
+    fn share(&self, amount: Money, base: Currency) -> Option<Decimal> {
         let exact = amount.amount().checked_mul(self.base_open?)?.checked_div(self.open())?;
         Some(Money::rounded(exact, base).amount())
     }

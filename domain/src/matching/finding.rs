@@ -152,6 +152,16 @@ impl Evaluation {
             || !self.findings.iter().map(MatchFinding::of).eq(before.findings.iter().map(MatchFinding::of))
     }
 
+    /// Whether a line of the invoice takes from the order: it names a line and a unit of it, and vendor and currency are the order's.
+    pub fn bills_order(&self, line: &str) -> bool {
+        let keeps_out = |finding: &MatchFinding| match finding.check {
+            Check::Order | Check::Vendor | Check::Currency => true,
+            Check::OrderLine | Check::Unit => finding.line.as_deref() == Some(line),
+            _ => false,
+        };
+        self.purchase_order_id.is_some() && !self.findings.iter().any(keeps_out)
+    }
+
     pub fn holds(&self) -> impl Iterator<Item = &MatchFinding> {
         self.findings.iter().filter(|finding| finding.is_hold())
     }

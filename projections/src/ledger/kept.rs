@@ -228,7 +228,9 @@ impl<'r> Keeper<'r> {
             (InvoiceEvent::Received(reception), _) => PayableAccount::received(reception, posting),
             (event, Some(Kept::Invoice(mut account))) => {
                 let entries = account.on(event, posting);
-                if entries.is_empty() && !matches!(event, InvoiceEvent::Amended(_) | InvoiceEvent::Coded { .. }) {
+                if entries.is_empty()
+                    && !matches!(event, InvoiceEvent::Amended(_) | InvoiceEvent::Coded { .. } | InvoiceEvent::MatchEvaluated { .. })
+                {
                     return Ok(entries);
                 }
                 (*account, entries)

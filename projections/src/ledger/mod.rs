@@ -28,7 +28,7 @@ pub use stock_value::{
 pub(crate) use trial_balance::through;
 pub use trial_balance::{
     AccountBalance, AccountStatement, StatementFilter, TrialBalance, TrialBalanceFilter, TrialBalanceLine, account_balances,
-    control_balance, statement, trial_balance,
+    control_balance, role_balances, statement, trial_balance,
 };
 
 use crate::fact::{Fact, Recorded};
@@ -44,9 +44,10 @@ impl Projector for Ledger {
         "ledger"
     }
 
-    /// 3: a discount that corrects input tax knows by which tax codes. 2: credits, prepayments, withheld tax and what is coded anew in another currency are translated.
+    /// 2: credits, prepayments, withheld tax and what is coded anew in another currency are translated. 3: of a document that
+    /// names an order only the lines that bill it clear what receipts posted. 4: discounts know which part of them corrects tax.
     fn version(&self) -> i32 {
-        3
+        4
     }
 
     fn tables(&self) -> &'static [&'static str] {

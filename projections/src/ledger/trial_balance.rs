@@ -243,6 +243,21 @@ pub async fn account_balances(tx: &mut TenantTx, account: &Code, as_of: NaiveDat
     Ok(held.into_iter().map(|balance| balance.line(&books, as_of, through)).collect())
 }
 
+/// What the accounts hold that stand for a role now or did once, a line an account and currency.
+pub async fn role_balances(
+    tx: &mut TenantTx,
+    books: &Books,
+    role: PostingRole,
+    as_of: NaiveDate,
+    through: i64,
+) -> sqlx::Result<Vec<TrialBalanceLine>> {
+    let mut held = account_balances(tx, &books.account(role), as_of, through).await?;
+    for former in books.chart.former_accounts(role) {
+        held.extend(account_balances(tx, former, as_of, through).await?);
+    }
+    Ok(held)
+}
+
 /// The control account of what is owed, and what it holds in one currency; after it those that were it once and hold something.
 pub async fn control_balance(
     tx: &mut TenantTx,

@@ -10,7 +10,8 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::ledger::{TrialBalanceLine, account_balances, books_now, closing_rate, through};
+use crate::ageing::FormerControl;
+use crate::ledger::{TrialBalanceLine, books_now, closing_rate, role_balances, through};
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -54,6 +55,9 @@ pub struct RevaluationLine {
     pub explained_by: Option<String>,
     /// Those of the account of retentions.
     pub retentions_explained_by: Option<String>,
+    /// Accounts that were one of the two before and hold something still; it is in what is open and carried.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub former: Vec<FormerControl>,
 }
 
 /// An amount becomes one of the books' currency by `× numerator ÷ denominator`.
@@ -74,35 +78,33 @@ pub async fn revaluation(tx: &mut TenantTx, filter: &RevaluationFilter, today: N
     let books = books_now(tx).await?;
     let mut lines = Vec::new();
     if let Some(base) = books.base {
-        let before = account_balances(tx, &books.account(PostingRole::PayablesRevaluation), as_of, through).await?;
+        let before = role_balances(tx, &books, PostingRole::PayablesRevaluation, as_of, through).await?;
         for owed in owed(tx, &books, as_of, through).await?.into_iter().filter(|owed| owed.currency != base) {
-            let revalued = before.iter().find(|line| line.currency == owed.currency).map_or(Decimal::ZERO, |line| -line.base_balance);
-            lines.push(line(tx, owed, revalued, base, as_of).await?);
+            let revalued = before.iter().filter(|line| line.currency == owed.currency).map(|line| -line.base_balance).sum();
+            let former = owed.former(&books);
+            lines.push(line(tx, owed, revalued, base, as_of, former).await?);
         }
     }
     Ok(RevaluationReport { as_of, known_at: filter.known_at, through, base_currency: books.base, lines })
 }
 
-/// What is owed in one currency, on the control account and on that of retentions.
+/// What is owed in one currency, on the control account and on that of retentions, those included that were it once.
 struct Owed {
     currency: Currency,
-    control: Option<TrialBalanceLine>,
-    retained: Option<TrialBalanceLine>,
+    control: Vec<TrialBalanceLine>,
+    retained: Vec<TrialBalanceLine>,
 }
 
 async fn owed(tx: &mut TenantTx, books: &Books, as_of: NaiveDate, through: i64) -> sqlx::Result<Vec<Owed>> {
-    let [control, retentions] = [PostingRole::PayablesControl, PostingRole::Retentions].map(|role| books.account(role));
-    let held = account_balances(tx, &control, as_of, through).await?;
-    let mut owed: Vec<Owed> = held.into_iter().map(|line| Owed { currency: line.currency, control: Some(line), retained: None }).collect();
-    // A chart may keep both on one account.
-    let kept = if retentions == control { vec![] } else { account_balances(tx, &retentions, as_of, through).await? };
-    for line in kept {
-        match owed.iter_mut().find(|owed| owed.currency == line.currency) {
-            Some(owed) => owed.retained = Some(line),
-            None => owed.push(Owed { currency: line.currency, control: None, retained: Some(line) }),
-        }
-    }
-    Ok(owed)
+    let held = role_balances(tx, books, PostingRole::PayablesControl, as_of, through).await?;
+    let mut kept = role_balances(tx, books, PostingRole::Retentions, as_of, through).await?;
+    // A chart may keep both on one account, now or once.
+    kept.retain(|line| !held.iter().any(|own| (&own.account, own.currency) == (&line.account, line.currency)));
+    let mut currencies: Vec<Currency> = held.iter().chain(&kept).map(|line| line.currency).collect();
+    currencies.sort_by_key(|currency| currency.code());
+    currencies.dedup();
+    let of = |lines: &[TrialBalanceLine], currency| lines.iter().filter(|line| line.currency == currency).cloned().collect();
+    Ok(currencies.into_iter().map(|currency| Owed { currency, control: of(&held, currency), retained: of(&kept, currency) }).collect())
 }
 
 impl Owed {
@@ -110,13 +112,27 @@ impl Owed {
     fn sum(&self, of: impl Fn(&TrialBalanceLine) -> Decimal) -> Decimal {
         -self.control.iter().chain(&self.retained).map(of).sum::<Decimal>()
     }
+
+    /// What stands on accounts that are neither now.
+    fn former(&self, books: &Books) -> Vec<FormerControl> {
+        let now = [PostingRole::PayablesControl, PostingRole::Retentions].map(|role| books.account(role));
+        let all = self.control.iter().chain(&self.retained).filter(|line| !now.contains(&line.account));
+        all.filter(|line| !line.balance.is_zero() || !line.base_balance.is_zero()).map(FormerControl::of).collect()
+    }
 }
 
-async fn line(tx: &mut TenantTx, owed: Owed, revalued: Decimal, base: Currency, as_of: NaiveDate) -> sqlx::Result<RevaluationLine> {
+async fn line(
+    tx: &mut TenantTx,
+    owed: Owed,
+    revalued: Decimal,
+    base: Currency,
+    as_of: NaiveDate,
+    former: Vec<FormerControl>,
+) -> sqlx::Result<RevaluationLine> {
     let (in_base, in_its_own) = (|amount| Money::rounded(amount, base), |amount| Money::rounded(amount, owed.currency));
     let open = in_its_own(owed.sum(|line| line.balance.amount()));
     let untranslated = in_its_own(owed.sum(|line| line.untranslated.amount()));
-    let retained = in_its_own(owed.retained.as_ref().map_or(Decimal::ZERO, |line| -line.balance.amount()));
+    let retained = in_its_own(owed.retained.iter().map(|line| -line.balance.amount()).sum());
     let (carried, revalued) = (in_base(owed.sum(|line| line.base_balance)), in_base(revalued));
     let found = closing_rate(tx, owed.currency, base, as_of).await?;
     let closing = found.as_ref().and_then(|(rate, _)| rate.of(open.amount(), base)).map(in_base);
@@ -127,7 +143,9 @@ async fn line(tx: &mut TenantTx, owed: Owed, revalued: Decimal, base: Currency, 
         quoted_on: rate.quoted_on,
         source,
     });
-    let [explained_by, retentions_explained_by] = [owed.control, owed.retained].map(|line| line.map(|line| line.explained_by));
+    // The account of now stands first.
+    let [explained_by, retentions_explained_by] =
+        [owed.control, owed.retained].map(|own| own.into_iter().next().map(|line| line.explained_by));
     Ok(RevaluationLine {
         open,
         retained,
@@ -139,6 +157,7 @@ async fn line(tx: &mut TenantTx, owed: Owed, revalued: Decimal, base: Currency, 
         difference,
         explained_by,
         retentions_explained_by,
+        former,
     })
 }
 

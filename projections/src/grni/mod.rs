@@ -4,9 +4,10 @@
 //! Both sides are valued at the order's price, so what is left is goods and not price differences; the account that the ledger
 //! keeps of them stands beside it.
 
+mod control;
+
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use quittance_application::ports::Later;
-use quittance_domain::chart::{Code, PostingRole};
 use quittance_domain::goods_receipt::GoodsReceiptEvent;
 use quittance_domain::ids::{PurchaseOrderId, VendorId};
 use quittance_domain::purchase_order::{Billing, PurchaseOrderEvent};
@@ -17,14 +18,16 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+pub use control::{GrniControl, GrniDifference, GrniDocument};
+
 use crate::ageing::END_OF_TIME;
 use crate::fact::{Fact, Recorded};
-use crate::ledger::{self, TrialBalanceLine};
 use crate::listing::{Listing, Sort};
 use crate::page::{Page, PageOf, QueryError};
 use crate::projector::{Memory, ProjectionError, Projector};
 use crate::row;
 use crate::word::Word;
+use control::controls;
 
 /// No event has more lines.
 const LINES_MAX: i64 = 1 << 16;
@@ -176,17 +179,8 @@ pub struct Grni {
     pub totals: Vec<Money>,
     /// What the books hold beside it, one a currency; empty where the report is of one vendor or order.
     pub controls: Vec<GrniControl>,
-}
-
-/// The account between goods and their invoices. It holds at the invoice's price what was billed before it came, and what an
-/// invoice of the order bills that is no line of it: the difference says how much that makes.
-#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
-pub struct GrniControl {
-    pub account: Code,
-    pub balance: Money,
-    /// The report's total less the balance.
-    pub difference: Money,
-    pub explained_by: String,
+    /// The orders that are to blame where report and books differ, each with its documents: they add up to the controls' differences.
+    pub differences: Vec<GrniDifference>,
 }
 
 /// Above zero: received and not invoiced. Below: invoiced and not received.
@@ -248,27 +242,8 @@ pub async fn grni(tx: &mut TenantTx, filter: &GrniFilter, today: NaiveDate) -> s
     let lines: Vec<GrniLine> = cells.into_iter().map(|cell| cell.line(as_of, filter.known_at)).collect();
     let totals = totals(&lines);
     let of_all = filter.vendor_id.is_none() && filter.purchase_order_id.is_none();
-    let controls = if of_all { controls(tx, as_of, filter.known_at, &totals).await? } else { vec![] };
-    Ok(Grni { as_of, known_at: filter.known_at, lines, totals, controls })
-}
-
-/// Also of currencies in which the account holds something and no order line is open.
-async fn controls(
-    tx: &mut TenantTx,
-    as_of: NaiveDate,
-    known_at: Option<DateTime<Utc>>,
-    totals: &[Money],
-) -> sqlx::Result<Vec<GrniControl>> {
-    let account = ledger::books_now(tx).await?.account(PostingRole::GoodsReceivedNotInvoiced);
-    let through = ledger::through(tx, known_at).await?;
-    let held = ledger::account_balances(tx, &account, as_of, through).await?;
-    let control = |held: TrialBalanceLine| {
-        let balance = held.balance.negated();
-        let total = totals.iter().find(|total| total.currency() == balance.currency()).map(|total| total.amount()).unwrap_or_default();
-        let difference = Money::rounded(total - balance.amount(), balance.currency());
-        GrniControl { account: account.clone(), balance, difference, explained_by: held.explained_by }
-    };
-    Ok(held.into_iter().map(control).collect())
+    let (controls, differences) = if of_all { controls(tx, as_of, filter.known_at, &totals).await? } else { (vec![], vec![]) };
+    Ok(Grni { as_of, known_at: filter.known_at, lines, totals, controls, differences })
 }
 
 fn totals(lines: &[GrniLine]) -> Vec<Money> {
