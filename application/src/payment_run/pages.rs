@@ -20,7 +20,7 @@ use crate::calendar::admit;
 use crate::cheque;
 use crate::claiming::{Claiming, claim};
 use crate::failure::Failure;
-use crate::payment::debtor;
+use crate::payment::{debtor, international};
 use crate::work::Work;
 
 /// The step that an event asks for.

@@ -3,7 +3,6 @@
 
 use chrono::NaiveDate;
 
-use super::allocation::Against;
 use super::document::{DocumentKind, TaxSubtotal};
 use super::event::{InvoiceEvent, MissedCause};
 use super::payable::{Claimed, Payable, Stage};
@@ -29,7 +28,7 @@ impl Payable {
     fn standing(&self) -> Standing {
         let taken = self.discount_claims.iter().chain(&self.discounts_taken);
         let taken = taken.fold(Money::zero(self.payable.currency()), |sum, c| self.sum(sum, c.amount));
-        let credits = self.allocations.iter().filter(|a| a.against != Against::SmallDifference);
+        let credits = self.allocations.iter().filter(|a| a.against.earns_no_discount());
         let credited = credits.fold(Money::zero(self.payable.currency()), |sum, a| self.sum(sum, a.amount));
         Standing { payable: self.payable, open: self.unclaimed(), taken, credited }
     }

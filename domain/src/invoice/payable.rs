@@ -273,7 +273,8 @@ impl Payable {
 
     /// What invoices have of a prepayment they have, also where its own payment came back.
     pub(super) fn untouched_by_payments(&self) -> Result<(), InvoiceRefusal> {
-        let untouched = self.claims.is_empty() && self.settled.is_zero() && self.applications.is_empty();
+        let stands_for = self.allocations.iter().any(|allocation| !allocation.against.settles());
+        let untouched = self.claims.is_empty() && self.settled.is_zero() && self.applications.is_empty() && !stands_for;
         if untouched { Ok(()) } else { Err(InvoiceRefusal::PaymentInProgress) }
     }
 

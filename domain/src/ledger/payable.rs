@@ -99,6 +99,8 @@ impl PayableAccount {
             InvoiceEvent::WithholdingReversed { payment_id, value_date, .. } => {
                 self.take_back(payment_id.0, |means| matches!(means, Means::Withholding { .. }), *value_date, at)
             }
+            // What the document deducts was posted with it.
+            InvoiceEvent::Allocated { allocation, .. } if !allocation.against.settles() => vec![],
             InvoiceEvent::Allocated { allocation, .. } => self.allocate(allocation, at),
             InvoiceEvent::AllocationReversed { allocation_id, effective_date, .. } => {
                 self.take_back(allocation_id.0, |_| true, *effective_date, at)

@@ -63,7 +63,9 @@ impl Means {
 impl From<&Allocation> for Means {
     fn from(allocation: &Allocation) -> Self {
         match allocation.against {
-            Against::CreditNote(_) | Against::Invoice(_) | Against::Prepayment(_) => Self::SetOff,
+            Against::CreditNote(_) | Against::Invoice(_) | Against::Prepayment(_) | Against::StatedPrepayment(_) | Against::StatedBy(_) => {
+                Self::SetOff
+            }
             Against::Retention { .. } => Self::Retention,
             Against::SmallDifference => Self::WriteOff,
         }

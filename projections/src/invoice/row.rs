@@ -261,7 +261,9 @@ impl InvoiceRow {
             }
             InvoiceEvent::PaymentReturned { amount, .. } => self.settled -= amount.amount(),
             InvoiceEvent::Allocated { allocation, .. } => {
-                self.settled += allocation.amount.amount();
+                if allocation.against.settles() {
+                    self.settled += allocation.amount.amount();
+                }
                 self.allocations.push(allocation.clone());
             }
             InvoiceEvent::AllocationReversed { allocation_id, amount, .. } => {
