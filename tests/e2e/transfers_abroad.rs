@@ -47,7 +47,9 @@ fn is_valid(file: &[u8], schema: &str) -> String {
     let directory = tempfile::tempdir().expect("a temporary directory");
     let path = directory.path().join("file.xml");
     std::fs::write(&path, file).expect("room for a file");
-    xmllint(&data("iso20022-xsd").join(schema), &[path]).unwrap_or_else(|complaints| panic!("{complaints}"));
+    let schema = data(&format!("iso20022-xsd/{schema}"));
+    let judged = xmllint(&["--noout", "--schema", &schema.to_string_lossy()], &path);
+    judged.unwrap_or_else(|complaints| panic!("{complaints}"));
     String::from_utf8_lossy(file).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
