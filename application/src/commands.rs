@@ -221,9 +221,8 @@ impl Commands {
             return Ok((folded, true));
         }
         let folded = self.stored::<A>(key).await?;
-        if folded.sequence > 0 {
-            self.cache.put(key, folded.clone());
-        }
+        // Also what is not there yet: a company's terms, chart or tolerances are looked for with each invoice.
+        self.cache.put(key, folded.clone());
         Ok((folded, false))
     }
 

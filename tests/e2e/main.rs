@@ -75,5 +75,6 @@ mod stock;
 mod time_zone;
 mod trade_documents;
 mod transfers_abroad;
+mod vendor_change;
 mod wake_up;
 mod withholding;

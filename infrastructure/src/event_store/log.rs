@@ -49,11 +49,8 @@ impl PostgresLog {
     async fn holding(&self, tenant: TenantId, claims: &[Claim]) -> sqlx::Result<Vec<Option<Uuid>>> {
         let keys: Vec<&str> = claims.iter().map(|claim| claim.key.as_str()).collect();
         let days: Vec<Option<chrono::NaiveDate>> = claims.iter().map(|claim| claim.on).collect();
-        let query = "select (select k.aggregate_id from es.unique_keys k where k.tenant_id = $1 and k.key = u.key \
-                              and k.on_date between coalesce(u.day - $4::int, '-infinity') and coalesce(u.day + $4::int, '-infinity') limit 1) \
-                     from unnest($2::text[], $3::date[]) with ordinality u(key, day, number) order by u.number";
-        let mut tx = self.database.read(tenant).await?;
-        sqlx::query_scalar(query).bind(tenant.0).bind(keys).bind(days).bind(Claim::WINDOW_DAYS).fetch_all(&mut *tx).await
+        let query = sqlx::query_scalar("select * from es.holders($1, $2, $3, $4)");
+        query.bind(tenant.0).bind(keys).bind(days).bind(Claim::WINDOW_DAYS).fetch_all(&self.database.hot).await
     }
 
     async fn done_to(&self, tenant: TenantId, aggregates: &[Uuid]) -> sqlx::Result<Vec<Deed>> {
