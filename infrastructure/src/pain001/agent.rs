@@ -66,18 +66,20 @@ fn write_agent(xml: &mut Xml, element: &str, account: &BankAccount, version: Ver
                     xml.text(&["MmbId"], bank.member.as_str())
                 })?;
             }
-            account.bank().map_or(Ok(()), |bank| write_bank(xml, bank))
+            // Our own bank knows its name.
+            let bank = account.bank().filter(|_| element == "CdtrAgt");
+            bank.map_or(Ok(()), |bank| write_bank(xml, bank, version))
         })
     })
 }
 
 /// A name that no bank could read is refused; one that is too long is cut, for the BIC or the number finds the bank.
-fn write_bank(xml: &mut Xml, bank: &Bank) -> Written {
+fn write_bank(xml: &mut Xml, bank: &Bank, version: Version) -> Written {
     let name = bank_text(&bank.name);
     if !legible(&name) {
         return Err(Refusal::NameIllegible.into());
     }
-    xml.text(&["Nm"], &fitted(name, 140, Overlong::Truncate, Refusal::NameTooLong)?)?;
+    xml.text(&["Nm"], &fitted(name, version.bank_name_limit(), Overlong::Truncate, Refusal::NameTooLong)?)?;
     xml.element("PstlAdr", |xml| {
         if let Some(town) = bank.town.as_deref().map(bank_text).filter(|town| legible(town)) {
             xml.text(&["TwnNm"], &fitted(town, 35, Overlong::Truncate, Refusal::AddressTooLong)?)?;
