@@ -13,7 +13,7 @@ pub(crate) struct Office {
     pub(crate) anna: Person,
     pub(crate) bob: Person,
     pub(crate) vendor: String,
-    item: String,
+    pub(crate) item: String,
 }
 
 pub(crate) async fn office() -> Office {
