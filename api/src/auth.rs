@@ -90,11 +90,11 @@ pub async fn authenticate(
     operation.admit(&request)?;
     request.extensions_mut().insert(caller);
     request.extensions_mut().insert(OperationName(operation.id.clone()));
-    let mut response = match &operation.columns {
-        Some(columns) if lists::wanted(&request) => {
-            lists::as_file(app, columns.clone(), operation.id.trim_start_matches("list_"), request, next).await
+    let mut response = match operation.columns.as_ref().zip(lists::wanted(&request)) {
+        Some((columns, format)) => {
+            lists::as_file(app, columns.clone(), operation.id.trim_start_matches("list_"), format, request, next).await
         }
-        _ => next.run(request).await,
+        None => next.run(request).await,
     };
     response.extensions_mut().insert(OperationName(operation.id.clone()));
     if let Some(left) = left {

@@ -8,7 +8,7 @@ use crate::examples::{Scene, id_of, named, story};
 use crate::permissions::roles_for;
 use crate::problem::Problem;
 use crate::problem_types::{ProblemType, problem_types};
-use crate::{limits, list_columns};
+use crate::{limits, list_columns, sheet};
 
 const INTRODUCTION: &str = "Accounts payable as an event-sourced engine. Commands are POSTs that answer with the `position` of their effect; \
 queries take `min_position` to read their own writes.\n\n\
@@ -18,7 +18,7 @@ the same key with another body is refused. What moves money, stock or bank detai
 **Freshness.** A query's `Quittance-Position` says up to where the log is in its answer. What stands still at an event that it cannot \
 take, of what was read or should have followed, is named in `Quittance-Stopped`.\n\n\
 **Pace.** What a key has left is told by `RateLimit` and `RateLimit-Policy`; one that is too fast is answered 429 with `Retry-After`.\n\n\
-**Lists** are answered in pages; with `Accept: text/csv` a list comes whole, as a file, by the same filters.\n\n\
+**Lists** are answered in pages; with `Accept: text/csv`, or the media type of XLSX, a list comes whole, as a file, by the same filters.\n\n\
 **Amounts** are decimals as strings, with at most 13 digits before the point and 10 after it. Unknown fields are refused.\n\n\
 **Problems** are RFC 9457 documents with a stable `code`; each is explained below `/problems`.";
 
@@ -39,17 +39,21 @@ pub fn complete(api: &mut Value) -> serde_json::Result<()> {
     Ok(())
 }
 
-/// Every list that is answered in pages is also given as a file.
+/// Every list that is answered in pages is also given as a file, and every table as a sheet.
 fn offer_files(api: &mut Value) {
     let document = api.clone();
     for (path, item) in members(&mut api["paths"]) {
         let Some(list) = item.get_mut("get") else { continue };
         let has_table = list.pointer("/responses/200/content/text~1csv").is_some();
-        if has_table || list_columns::of_list(&document, &document["paths"][path]["get"]).is_none() {
-            continue;
+        let is_report = has_table && list.pointer("/responses/200/content/application~1json").is_some();
+        let is_list = !has_table && list_columns::of_list(&document, &document["paths"][path]["get"]).is_some();
+        if is_report || is_list {
+            list["responses"]["200"]["content"][sheet::MEDIA_TYPE] = json!({ "schema": { "type": "string", "format": "binary" } });
         }
-        list["responses"]["200"]["content"]["text/csv"] = json!({ "schema": { "type": "string" } });
-        list["x-list"] = json!(true);
+        if is_list {
+            list["responses"]["200"]["content"]["text/csv"] = json!({ "schema": { "type": "string" } });
+            list["x-list"] = json!(true);
+        }
     }
 }
 

@@ -32,6 +32,7 @@ pub mod sandbox;
 pub mod server;
 mod set_aside;
 pub mod settings;
+pub mod sheet;
 pub mod statements;
 pub mod system;
 pub mod table;

@@ -1,7 +1,8 @@
-//! Lists as files: `Accept: text/csv` answers a list whole, page after page, each asked for as the caller could have asked for it.
+//! Lists as files: `Accept: text/csv`, or the media type of XLSX, answers a list whole, page after page, each asked for as the caller could have asked for it.
 //!
 //! A page at a time is in memory, whatever the list holds. What is added meanwhile may be in it, as it may be in pages.
 
+use std::fs::File;
 use std::sync::Arc;
 
 use axum::body::{Body, to_bytes};
@@ -17,22 +18,23 @@ use serde_json::Value;
 use crate::app::App;
 use crate::list_columns::Columns;
 use crate::problem::Problem;
-use crate::table::{heading, lines};
+use crate::sheet::{self, Sheet};
+use crate::table::{Format, heading, lines};
 
 /// Rows of a page: as many as a list gives at once.
 const PAGE: u16 = 200;
 /// The longest page that is read back.
 const PAGE_BYTES_MAX: usize = 32 << 20;
 
-/// Whether the caller wants a list as a file rather than its page.
-pub fn wanted(request: &Request) -> bool {
+/// As which file the caller wants a list rather than its page.
+pub fn wanted(request: &Request) -> Option<Format> {
     let accept = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    request.method() == Method::GET && accept.split([',', ';']).next().is_some_and(|first| first.trim() == "text/csv")
+    Format::of_media_type(accept).filter(|format| request.method() == Method::GET && *format != Format::Json)
 }
 
 /// The whole list. Its first page is read before anything is answered, so that a refusal is answered as one; what fails later cuts the
 /// file short, so that nobody takes a part for the whole.
-pub async fn as_file(app: App, columns: Arc<Columns>, name: &str, request: Request, next: Next) -> Response {
+pub async fn as_file(app: App, columns: Arc<Columns>, name: &str, format: Format, request: Request, next: Next) -> Response {
     let (parts, _) = request.into_parts();
     let asked = Asked { app, parts, next };
     let first = asked.page(None).await;
@@ -40,6 +42,15 @@ pub async fn as_file(app: App, columns: Arc<Columns>, name: &str, request: Reque
         return first;
     }
     let mut headers = first.headers().clone();
+    if format == Format::Xlsx {
+        return match sheet_of(&columns, &asked, first).await {
+            Ok(file) => sheet::answer(headers, name, file).unwrap_or_else(IntoResponse::into_response),
+            Err(error) => {
+                tracing::error!(%error, list = name, "a list was not written as a sheet");
+                Problem::internal().into_response()
+            }
+        };
+    }
     let named = HeaderValue::from_str(&format!("attachment; filename=\"{name}.csv\""));
     let (Ok(begun), Ok(heading), Ok(named)) = (Page::read(first).await, heading(&columns), named) else {
         return Problem::internal().into_response();
@@ -61,6 +72,20 @@ pub async fn as_file(app: App, columns: Arc<Columns>, name: &str, request: Reque
     });
     let whole = futures::stream::once(async move { Ok(heading) }).chain(rest);
     (headers, Body::from_stream(whole)).into_response()
+}
+
+/// An XLSX is known to be whole before anything of it is sent: its directory comes last.
+async fn sheet_of(columns: &Columns, asked: &Asked, first: Response) -> anyhow::Result<File> {
+    let mut sheet = Sheet::begin(columns)?;
+    let mut page = Some(Page::read(first).await?);
+    while let Some(read) = page {
+        sheet.rows(read.rows())?;
+        page = match read.next_cursor() {
+            Some(cursor) => Some(Page::read(asked.page(Some(cursor)).await).await?),
+            None => None,
+        };
+    }
+    tokio::task::spawn_blocking(move || sheet.finish()).await?
 }
 
 /// The list as it was asked for.

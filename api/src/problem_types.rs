@@ -203,6 +203,7 @@ problem_rows! { GENERAL:
     retention_not_due 409: "Kept back still", "The day from which it may be released has not come.";
     not_a_prepayment 422: "No prepayment", "The document named is not an invoice of type 386: nothing was paid before with it.";
     prepayment_not_coded 409: "Prepayment", "A prepayment is spent on nothing yet; the invoices that it is applied to are coded.";
+    exceeds_stated_prepaid 409: "Exceeds what is deducted", "The amount is more than what the invoice deducts itself (BT-113) and no prepayment stands for yet. Apply the rest by itself.";
     exceeds_prepaid 409: "Exceeds what was paid", "The amount is more than what was paid of the prepayment and not applied yet.";
     allocation_too_early 422: "Too early", "Nothing is settled before the day from which the document counts, nor undone before it was settled.";
     allocation_unknown 422: "Unknown allocation", "The document has no such allocation; its `allocations` name them.";

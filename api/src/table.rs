@@ -1,4 +1,6 @@
-//! Reports as tables: CSV (RFC 4180) that a spreadsheet opens without running anything that stands in it.
+//! Reports as tables: CSV (RFC 4180) that a spreadsheet opens without running anything that stands in it, or XLSX.
+
+use std::fs::File;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -12,15 +14,17 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::problem::Problem;
 use crate::reading::Fresh;
+use crate::sheet::{self, MEDIA_TYPE, Sheet};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Format {
     Json,
     Csv,
+    Xlsx,
 }
 
-/// As what a report is answered; `Accept: text/csv` says the same.
+/// As what a report is answered; `Accept` with the media type says the same.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct FormatParameter {
@@ -35,15 +39,24 @@ impl<S: Send + Sync> FromRequestParts<S> for Format {
         let asked = axum::extract::Query::<FormatParameter>::try_from_uri(&parts.uri);
         let asked = asked.map_err(|rejection| Problem::invalid("format", rejection.body_text()))?.0.format;
         let accept = parts.headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let first = accept.split([',', ';']).next().unwrap_or_default().trim();
-        Ok(asked.unwrap_or(if first == "text/csv" { Self::Csv } else { Self::Json }))
+        Ok(asked.or(Self::of_media_type(accept)).unwrap_or(Self::Json))
     }
 }
 
 impl Format {
+    /// What an `Accept` asks for first, where that is one of these.
+    pub fn of_media_type(accept: &str) -> Option<Self> {
+        match accept.split([',', ';']).next().unwrap_or_default().trim() {
+            "text/csv" => Some(Self::Csv),
+            MEDIA_TYPE => Some(Self::Xlsx),
+            "application/json" => Some(Self::Json),
+            _ => None,
+        }
+    }
+
     /// A table is whole, as far as one answer can be; JSON comes in the pages that were asked for.
     pub fn page(self, page: Page) -> Page {
-        if self == Self::Csv { page.whole() } else { page }
+        if self == Self::Json { page } else { page.whole() }
     }
 }
 
@@ -63,7 +76,7 @@ impl Table {
     pub fn answer<T: Serialize>(self, format: Format, answer: Fresh<T>) -> Result<Response, Problem> {
         match format {
             Format::Json => Ok(answer.into_response()),
-            Format::Csv => as_file(self.name, self.rows, &self.columns(), answer),
+            format => as_file(format, self.name, self.rows, &self.columns(), answer),
         }
     }
 
@@ -76,16 +89,33 @@ impl Table {
 static NEXT_CURSOR: HeaderName = HeaderName::from_static("quittance-next-cursor");
 
 /// A table as a file to keep.
-pub fn as_file<T: Serialize>(name: &str, rows: &str, columns: &[(String, String)], answer: Fresh<T>) -> Result<Response, Problem> {
+pub fn as_file<T: Serialize>(
+    format: Format,
+    name: &str,
+    rows: &str,
+    columns: &[(String, String)],
+    answer: Fresh<T>,
+) -> Result<Response, Problem> {
     let (mut headers, body) = answer.taken_apart()?;
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8; header=present"));
-    let named = HeaderValue::from_str(&format!("attachment; filename=\"{name}.csv\"")).map_err(|_| Problem::internal())?;
-    headers.insert(header::CONTENT_DISPOSITION, named);
     if let Some(cursor) = rest_of(&body, rows).and_then(|cursor| HeaderValue::from_str(cursor).ok()) {
         headers.insert(NEXT_CURSOR.clone(), cursor);
     }
+    if format == Format::Xlsx {
+        let file = sheet_of(columns, rows_at(&body, rows)).map_err(|_| Problem::internal())?;
+        return sheet::answer(headers, name, file);
+    }
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8; header=present"));
+    let named = HeaderValue::from_str(&format!("attachment; filename=\"{name}.csv\"")).map_err(|_| Problem::internal())?;
+    headers.insert(header::CONTENT_DISPOSITION, named);
     let text = csv_of(columns, rows_at(&body, rows)).map_err(|_| Problem::internal())?;
     Ok((headers, text).into_response())
+}
+
+/// A table as XLSX.
+pub fn sheet_of(columns: &[(String, String)], rows: &[Value]) -> anyhow::Result<File> {
+    let mut sheet = Sheet::begin(columns)?;
+    sheet.rows(rows)?;
+    sheet.finish()
 }
 
 pub fn rows_at<'b>(body: &'b Value, rows: &str) -> &'b [Value] {

@@ -54,7 +54,7 @@ pub struct ApplyPrepayment {
     pub prepayment_id: InvoiceId,
     /// As much as is open, and was paid before, where absent.
     pub amount: Option<Money>,
-    /// Today where absent.
+    /// Today where absent; of what the invoice deducts itself the day from which that counts.
     pub effective_date: Option<NaiveDate>,
 }
 
@@ -68,13 +68,20 @@ impl UseCase for ApplyPrepayment {
         if !same_party(work, invoice, prepayment).await? {
             return Err(at_prepayment(InvoiceRefusal::OtherVendorsDocument).into());
         }
-        let amount = self.amount.unwrap_or_else(|| smaller(invoice.unclaimed(), prepayment.unapplied()));
-        let effective_date = self.effective_date.unwrap_or_else(|| work.ctx.today());
+        // What the document deducts itself comes first: it is payable without it.
+        let stated = Some(invoice.stated_prepaid_left()).filter(|left| left.is_positive());
+        let amount = self.amount.unwrap_or_else(|| smaller(stated.unwrap_or(invoice.unclaimed()), prepayment.unapplied()));
+        let from = stated.map_or(work.ctx.today(), |_| invoice.effective_date.max(prepayment.effective_date));
+        let effective_date = self.effective_date.unwrap_or(from);
         let allocation_id = next_allocation(self.id, invoice);
+        let (on_invoice, on_prepayment) = match stated {
+            Some(_) => (Against::StatedPrepayment(self.prepayment_id), Against::StatedBy(self.id)),
+            None => (Against::Prepayment(self.prepayment_id), Against::Invoice(self.id)),
+        };
         let allocation = |against| Allocation { allocation_id, against, amount, effective_date };
         let by = work.ctx.actor;
-        let reduced = InvoiceCommand::Allocate { allocation: allocation(Against::Prepayment(self.prepayment_id)), by, reason: None };
-        let used = InvoiceCommand::ApplyPrepayment { allocation: allocation(Against::Invoice(self.id)), by };
+        let reduced = InvoiceCommand::Allocate { allocation: allocation(on_invoice), by, reason: None };
+        let used = InvoiceCommand::ApplyPrepayment { allocation: allocation(on_prepayment), by };
         work.decide::<Invoice>(self.id, reduced).await?;
         work.decide::<Invoice>(self.prepayment_id, used).await?;
         admit(work, [effective_date], Posting::Document).await

@@ -1,7 +1,7 @@
 //! What a payment takes of an invoice: its money, the discount that goes with it, and the tax that is kept back.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use quittance_domain::bank_account::{BankAccount, PaymentReference};
+use quittance_domain::bank_account::{BankAccount, Country, PaymentReference};
 use quittance_domain::ids::{InvoiceId, PaymentId};
 use quittance_domain::invoice::{Invoice, InvoiceCommand, InvoiceRefusal, PayTo, Payable};
 use quittance_domain::payment::{AchReceiver, CreditorItem, Method};
@@ -54,6 +54,7 @@ fn item(
     account: Option<BankAccount>,
     amount: Money,
 ) -> Result<CreditorItem, Failure> {
+    locatable(claiming.method, vendor)?;
     let document = &payable.document;
     let creditor_is_person = vendor.details.person;
     let end_to_end_id = match &account {
@@ -78,6 +79,18 @@ fn item(
         creditor_is_person,
         withheld: None,
     })
+}
+
+/// Banks abroad turn away a creditor whose town and country are not told apart from the rest of the address.
+fn locatable(method: Method, vendor: &Profile) -> Result<(), Refused> {
+    let address = &vendor.party.address;
+    let said = |part: &Option<String>| part.as_deref().is_some_and(|part| !part.trim().is_empty());
+    let country = address.country.as_deref().is_some_and(|country| Country::parse(country).is_ok());
+    if method != Method::InternationalCreditTransfer || (said(&address.city) && country) {
+        return Ok(());
+    }
+    let detail = format!("{} is paid abroad only with the town and country of its address", vendor.party.name);
+    Err(Refused::new("creditor_address_incomplete", RefusalKind::Invalid, detail).at("/creditor_address"))
 }
 
 fn end_to_end_id(claiming: &Claiming) -> Result<String, Refused> {
@@ -105,6 +118,10 @@ pub(crate) fn payable_account(
         _ if method.reaches(account) => Ok(Some(account.clone())),
         Method::AchCreditTransfer => {
             Err(Refused::new("ach_needs_us_account", RefusalKind::Invalid, "an ACH credit goes to an American account").into())
+        }
+        Method::InternationalCreditTransfer => {
+            let detail = "an international credit transfer goes to an IBAN, or to an account whose bank has a BIC or a clearing number";
+            Err(Refused::new("transfer_needs_bank", RefusalKind::Invalid, detail).into())
         }
         _ => Err(Refused::new("sepa_needs_iban", RefusalKind::Invalid, "a SEPA credit transfer goes to an IBAN").into()),
     }

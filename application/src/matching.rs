@@ -17,6 +17,7 @@ use quittance_domain::vendor::Vendor;
 
 use crate::commands::UseCase;
 use crate::failure::Failure;
+use crate::terms::fix_base_date;
 use crate::tolerance::tolerances_id;
 use crate::vendor::survivor;
 use crate::work::Work;
@@ -67,7 +68,8 @@ pub async fn match_invoice(work: &mut Work<'_>, id: InvoiceId) -> Result<(), Fai
         Some(order) => against_order(work, id, payable, order).await?,
         None => without_order(work, payable).await?,
     };
-    work.decide::<Invoice>(id, InvoiceCommand::RecordMatch { evaluation: Box::new(evaluation) }).await.map(drop)
+    work.decide::<Invoice>(id, InvoiceCommand::RecordMatch { evaluation: Box::new(evaluation) }).await?;
+    fix_base_date(work, id).await
 }
 
 /// What was rejected or voided takes nothing of its order any more, from the day on from which it is not owed.

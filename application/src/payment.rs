@@ -4,7 +4,9 @@
 use chrono::NaiveDate;
 use quittance_domain::ids::{BankAccountId, InvoiceId, PaymentId, ProviderAccountId, VendorId};
 use quittance_domain::invoice::{Invoice, InvoiceRefusal, Payable};
-use quittance_domain::payment::{CreditorItem, ItemState, Method, Payment, PaymentCommand, PaymentPlan};
+use quittance_domain::payment::{
+    CreditorItem, International, ItemState, Method, Payment, PaymentCommand, PaymentPlan, TransferInstructions,
+};
 use quittance_domain::tenant::{Company, CompanyAccount, Tenant};
 use quittance_domain::vendor::Vendor;
 use quittance_domain::{Money, RefusalKind};
@@ -34,6 +36,8 @@ pub struct PlanPayment {
     /// For a payment that a provider makes.
     pub provider_account_id: Option<ProviderAccountId>,
     pub items: Vec<Paying>,
+    /// Of an international credit transfer.
+    pub instructions: Option<TransferInstructions>,
 }
 
 impl UseCase for PlanPayment {
@@ -42,6 +46,7 @@ impl UseCase for PlanPayment {
     async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
         self.check_items()?;
         self.check_day(work.ctx.today())?;
+        no_instructions_elsewhere(self.method, self.instructions.as_ref())?;
         work.reserve_primary::<Payment>(self.id);
         let tenant = work.load::<Tenant>(work.tenant()).await?;
         let company = tenant.company()?;
@@ -125,6 +130,7 @@ impl PlanPayment {
             planned_by: work.ctx.actor,
             payment_run_id: None,
             set_off: vec![],
+            international: international(company, debtor, self.method, self.instructions.as_ref()),
         })
     }
 }
@@ -143,10 +149,33 @@ pub(crate) fn debtor(company: &Company, method: Method, id: Option<BankAccountId
         _ if debtor.is_some_and(|debtor| method.reaches(&debtor.account)) => return Ok(debtor),
         Method::Manual | Method::Provider => return Ok(None),
         Method::SepaCreditTransfer => "a SEPA credit transfer leaves from one of the company's accounts that has an IBAN",
+        Method::InternationalCreditTransfer => {
+            "an international credit transfer leaves from one of the company's accounts whose bank has a BIC or a clearing number, or from an IBAN"
+        }
         Method::AchCreditTransfer => "an ACH credit leaves from one of the company's American accounts",
         Method::Cheque => "a cheque is drawn on one of the company's accounts",
     };
     Err(Refused::new("debtor_account_missing", RefusalKind::Invalid, detail).at("/debtor_account_id").into())
+}
+
+/// What a transfer abroad says of us; nothing for any other method.
+pub(crate) fn international(
+    company: &Company,
+    debtor: Option<&CompanyAccount>,
+    method: Method,
+    instructions: Option<&TransferInstructions>,
+) -> Option<Box<International>> {
+    let debtor = debtor.filter(|_| method == Method::InternationalCreditTransfer)?;
+    let instructions = instructions.cloned().unwrap_or_default();
+    Some(Box::new(International { debtor_address: company.address.clone(), debtor_currency: debtor.currency, instructions }))
+}
+
+pub(crate) fn no_instructions_elsewhere(method: Method, instructions: Option<&TransferInstructions>) -> Result<(), Refused> {
+    if instructions.is_none() || method == Method::InternationalCreditTransfer {
+        return Ok(());
+    }
+    let detail = "only an international credit transfer takes instructions to the bank";
+    Err(Refused::new("instructions_not_taken", RefusalKind::Invalid, detail).at("/instructions"))
 }
 
 pub(crate) fn other_currency(method: Method) -> Refused {

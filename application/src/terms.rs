@@ -4,8 +4,11 @@ use chrono::NaiveDate;
 use quittance_domain::Money;
 use quittance_domain::RefusalKind;
 use quittance_domain::aggregate::derived_id;
-use quittance_domain::ids::{PaymentTermsId, TenantId, VendorId};
-use quittance_domain::invoice::{DocumentKind, InvoiceDocument};
+use quittance_domain::goods_receipt::GoodsReceipt;
+use quittance_domain::ids::{InvoiceId, PaymentTermsId, TenantId, VendorId};
+use quittance_domain::invoice::{DocumentKind, Invoice, InvoiceCommand, InvoiceDocument};
+use quittance_domain::purchase_order::PurchaseOrder;
+use quittance_domain::tenant::Tenant;
 use quittance_domain::terms::{AgreedTerms, Dates, PaymentTerms};
 use quittance_domain::vendor::{Profile, Vendor, VendorCommand, VendorDetails};
 
@@ -33,13 +36,35 @@ pub async fn agreed_terms(
     };
     let terms = work.load::<PaymentTerms>(terms_id(work.tenant(), code)).await?;
     let PaymentTerms::Adopted { code, version, rule } = &*terms else { return Ok(None) };
-    let dates = Dates { invoice: document.issue_date, received: received_on };
-    let agreed = AgreedTerms::of(code, *version, rule, dates, &document.totals, payable);
+    let of_order = document.references.purchase_order.is_some() && !document.is_prepayment();
+    let dates = Dates { invoice: document.issue_date, received: received_on, of_order };
+    let mut agreed = AgreedTerms::of(code, *version, rule, dates, &document.totals, payable);
+    if work.load::<Tenant>(work.tenant()).await?.company().is_ok_and(|company| company.discount_tax().reduces_input_tax) {
+        agreed = agreed.map(|agreed| agreed.correcting_tax(rule, document));
+    }
     // A document that says when it is due is believed, unless it is owed in parts.
     Ok(match document.due_date {
         Some(stated) => agreed.map(|agreed| agreed.due_on(stated)),
         None => agreed,
     })
+}
+
+/// Where an invoice's days count from the receipt of its goods, and these have all come in: fixes them.
+pub async fn fix_base_date(work: &mut Work<'_>, id: InvoiceId) -> Result<(), Failure> {
+    let invoice = work.take::<Invoice>(id).await?;
+    let payable = invoice.received()?;
+    let order = payable.matching.as_ref().and_then(|matching| matching.purchase_order_id);
+    let awaits = payable.terms.as_ref().is_some_and(|terms| terms.awaiting_goods.is_some());
+    let Some(order) = order.filter(|_| awaits) else { return Ok(()) };
+    let order = work.take::<PurchaseOrder>(order).await?;
+    let mut deliveries = Vec::new();
+    for receipt in &order.order()?.receipts {
+        deliveries.push(work.load::<GoodsReceipt>(*receipt).await?.posted()?.delivery.clone());
+    }
+    if let Some(goods_in) = order.order()?.goods_in(id, &deliveries) {
+        work.decide::<Invoice>(id, InvoiceCommand::FixBaseDate { goods_in }).await?;
+    }
+    Ok(())
 }
 
 /// What the company itself keeps about a vendor.

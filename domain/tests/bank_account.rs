@@ -197,7 +197,7 @@ fn accounts() -> [(BankAccount, serde_json::Value); 4] {
             json!({"kind": "us", "routing_number": "011000015", "account": "000123456789"}),
         ),
         (
-            BankAccount::Other { account: number, bic: None, clearing: Some(clearing) },
+            BankAccount::Other { account: number, bic: None, clearing: Some(clearing), bank: None },
             json!({"kind": "other", "account": "000123456789", "clearing": {"system": "GBDSC", "member": "200415"}}),
         ),
         (BankAccount::MobileMoney { provider, handle }, json!({"kind": "mobile_money", "provider": "wing", "handle": "012345678"})),

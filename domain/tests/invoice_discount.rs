@@ -5,9 +5,10 @@ mod fixtures;
 use fixtures::*;
 use quittance_domain::ids::PaymentId;
 use quittance_domain::invoice::{
-    ExceptionKind, Invoice, InvoiceCommand, InvoiceEvent, InvoiceRefusal, InvoiceStatus, MissedCause, ReleaseCause,
+    ExceptionKind, Invoice, InvoiceCommand, InvoiceDocument, InvoiceEvent, InvoiceRefusal, InvoiceStatus, MissedCause, Reception,
+    ReleaseCause,
 };
-use quittance_domain::terms::{AgreedTerms, Settlement};
+use quittance_domain::terms::{AgreedTerms, BaseDate, Settlement, TermsRule};
 use quittance_domain::{Money, Root};
 use rust_decimal::dec;
 
@@ -47,7 +48,7 @@ fn claim_discount(payment_id: PaymentId, amount: Money, value_date: &str) -> Inv
 
 fn settled() -> Vec<InvoiceEvent> {
     let settled = InvoiceEvent::PaymentSettled { payment_id: PAYMENT, amount: cash(), value_date: day(INSIDE) };
-    let taken = InvoiceEvent::DiscountTaken { payment_id: PAYMENT, amount: discount(), value_date: day(INSIDE) };
+    let taken = InvoiceEvent::DiscountTaken { payment_id: PAYMENT, amount: discount(), value_date: day(INSIDE), tax_breakdown: vec![] };
     [paid_early(), vec![settled, taken]].concat()
 }
 
@@ -205,4 +206,33 @@ fn a_withdrawn_settlement_leaves_the_claims_as_they_were() {
     assert_eq!((after.open(), after.unclaimed(), after.status()), (before.open(), before.unclaimed(), before.status()));
     assert_eq!(after.discount_of(PAYMENT), discount());
     assert_eq!(Invoice::replay(paid_early()).decide(withdraw), Ok(vec![]), "nothing was settled");
+}
+
+/// A part was paid before the goods came: what is left falls due by the days that are fixed then, once.
+#[test]
+fn the_base_date_is_fixed_when_the_goods_are_there() {
+    let rule = TermsRule { base_date: BaseDate::GoodsReceipt, ..TermsRule::net(30) };
+    let awaiting = AgreedTerms { awaiting_goods: Some(Box::new(rule)), ..agreed_terms() };
+    let unstated = Reception { document: InvoiceDocument { due_date: None, ..document() }, ..reception() };
+    let received = vec![InvoiceEvent::Received(Box::new(unstated)), InvoiceEvent::TermsAgreed { terms: awaiting.clone() }];
+    let fix = |goods_in| InvoiceCommand::FixBaseDate { goods_in: day(goods_in) };
+    let fixed = awaiting.clone().counted_from(day("2026-03-20"));
+    let agreed = InvoiceEvent::TermsAgreed { terms: fixed };
+    given::<Invoice>(received.clone()).when(fix("2026-03-20")).then_expect_events(vec![agreed.clone()]);
+    let claimed = InvoiceEvent::PaymentClaimed { payment_id: PAYMENT, amount: eur(dec!(100)) };
+    given::<Invoice>([received.clone(), vec![claimed]].concat()).when(fix("2026-03-20")).then_expect_events(vec![agreed.clone()]);
+    let events = [received, vec![agreed]].concat();
+    assert_eq!(look(events.clone(), |p| p.due_date), day("2026-04-19"));
+    given::<Invoice>(events).when(fix("2026-03-25")).then_expect_events(vec![]);
+    // A day that the document states is believed; nobody ends what does not end yet.
+    let stated = vec![received_stated(), InvoiceEvent::TermsAgreed { terms: awaiting }];
+    let day_of = |events: Vec<InvoiceEvent>| look(events, |p| p.due_date);
+    let more = Invoice::replay(stated.clone()).decide(fix("2026-03-20")).expect("it is fixed");
+    assert_eq!(day_of([stated.clone(), more].concat()), day("2026-03-31"));
+    let miss = InvoiceCommand::MissDiscounts { today: day("2027-01-01"), short_of_cash: false };
+    given::<Invoice>(stated).when(miss).then_expect_events(vec![]);
+}
+
+fn received_stated() -> InvoiceEvent {
+    InvoiceEvent::Received(Box::new(reception()))
 }

@@ -371,6 +371,13 @@ fn all_prepayments_of_an_order_together_ask_for_no_more_than_it_comes_to() {
         assert_eq!(findings.len(), 1, "a prepayment bills no line: {findings:?}");
         assert_eq!((findings[0].check, findings[0].is_hold()), (Check::Prepayment, held), "{prepaid} and {asked}");
     }
+    // Of 1,000, invoices have billed 700: nobody prepays that once more, whatever was prepaid of it.
+    for (prepaid, asked, held) in [(dec!(0), dec!(300), false), (dec!(0), dec!(301), true), (dec!(700), dec!(300), false)] {
+        let billed = OrderedLine { invoiced_net: dec!(700), ..ordered_line(1, dec!(10), dec!(100)) };
+        let findings =
+            evaluate(&Billed { prepayment: Some(asked), ..bill(vec![]) }, &Ordered { prepaid, ..order(billed) }, &ToleranceSet::default());
+        assert_eq!(findings[0].is_hold(), held, "{prepaid} and {asked}");
+    }
     let theirs = Ordered { vendor_id: OTHER_VENDOR, ..order(ordered_line(1, dec!(10), dec!(100))) };
     let findings = evaluate(&Billed { prepayment: Some(dec!(1)), ..bill(vec![]) }, &theirs, &ToleranceSet::default());
     assert_eq!((findings[0].check, findings[0].is_hold()), (Check::Vendor, true));

@@ -44,6 +44,7 @@ fn proposal(sums: Sums) -> Box<RunProposal> {
         sums,
         proposed_by: ANNA,
         credits: vec![],
+        instructions: None,
     })
 }
 

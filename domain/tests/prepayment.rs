@@ -9,7 +9,8 @@ use proptest::prelude::*;
 use quittance_domain::chart::Code;
 use quittance_domain::ids::{AllocationId, PaymentId};
 use quittance_domain::invoice::{
-    Against, Allocation, Invoice, InvoiceCommand, InvoiceDocument, InvoiceEvent, InvoiceRefusal, Payable, Reception, Split,
+    Against, Allocation, Invoice, InvoiceCommand, InvoiceDocument, InvoiceEvent, InvoiceRefusal, Payable, Reception, Split, TaxSubtotal,
+    Totals,
 };
 use quittance_domain::ledger::{Books, Entry, PayableAccount, Posting, Quote, RateTable};
 use quittance_domain::tenant::TenantEvent;
@@ -229,6 +230,81 @@ fn what_is_applied_before_its_rate_is_known_is_posted_once_it_is() {
     assert_eq!(held(&all, "1300"), (dec!(0), dec!(0)));
     assert_eq!(held(&all, "1090"), (dec!(1190), dec!(1190)));
     assert_eq!(held(&all, "4800").1, dec!(-238), "worth 1190.00 on the day, and cost 952.00");
+}
+
+/// An invoice of 2,380.00 that deducts the 1,190.00 itself: BT-113.
+fn deducting() -> Reception {
+    let document = document();
+    let totals = Totals {
+        prepaid: dec!(1190.00),
+        lines: dec!(2000),
+        net: dec!(2000),
+        tax: dec!(380),
+        gross: dec!(2380),
+        payable: dec!(1190),
+        ..document.totals
+    };
+    let tax_breakdown = vec![TaxSubtotal { category: standard_rate(), taxable: dec!(2000.00), tax: dec!(380.00) }];
+    let lines = vec![line("1", dec!(100), dec!(20.00), dec!(2000.00))];
+    Reception { document: InvoiceDocument { totals, tax_breakdown, lines, ..document }, ..reception() }
+}
+
+fn stated(n: u128, amount: Money) -> Allocation {
+    Allocation { against: Against::StatedPrepayment(OTHER_INVOICE), ..allocation(n, amount) }
+}
+
+/// What the document deducts is applied without reducing what is payable once more, and no more of it than it deducts.
+#[test]
+fn what_the_invoice_deducts_itself_is_not_taken_off_again() {
+    let allocate = |allocation| InvoiceCommand::Allocate { allocation, by: ERIN, reason: None };
+    let told = |allocation| InvoiceEvent::Allocated { allocation, by: ERIN, reason: None };
+    let first = stated(1, eur(dec!(1000)));
+    given::<Invoice>(approved(deducting())).when(allocate(first.clone())).then_expect_events(vec![told(first.clone())]);
+    let events = [approved(deducting()), vec![told(first)]].concat();
+    let invoice = Invoice::replay(events.clone());
+    let left = invoice.received().map(|p| (p.open(), p.unclaimed(), p.stated_prepaid_left())).expect("received");
+    assert_eq!(left, (eur(dec!(1190)), eur(dec!(1190)), eur(dec!(190))));
+    let refusal = InvoiceRefusal::ExceedsStatedPrepaid { wanted: eur(dec!(190.01)), available: eur(dec!(190)) };
+    given::<Invoice>(events.clone()).when(allocate(stated(2, eur(dec!(190.01))))).then_expect_error(refusal);
+    // As long as it stands for a prepayment it is neither voided nor amended; taken back, nothing more is open than before.
+    let void = InvoiceCommand::Void { by: ANNA, reason: "?".to_owned(), effective_date: day("2026-03-20") };
+    given::<Invoice>(events.clone()).when(void).then_expect_error(InvoiceRefusal::PaymentInProgress);
+    let (allocation_id, effective_date, reason) = (AllocationId(Uuid::from_u128(1)), day("2026-03-21"), "another".to_owned());
+    let back = InvoiceCommand::ReverseAllocation { allocation_id, effective_date, by: ERIN, reason: reason.clone() };
+    let reversed = InvoiceEvent::AllocationReversed { allocation_id, amount: eur(dec!(0)), effective_date, by: ERIN, reason };
+    given::<Invoice>(events.clone()).when(back).then_expect_events(vec![reversed.clone()]);
+    let after = Invoice::replay([events, vec![reversed]].concat());
+    assert_eq!(after.received().map(|p| (p.open(), p.stated_prepaid_left())), Ok((eur(dec!(1190)), eur(dec!(1190)))));
+    // What deducts nothing has nothing to stand for.
+    let none = InvoiceRefusal::ExceedsStatedPrepaid { wanted: eur(dec!(1)), available: eur(dec!(0)) };
+    given::<Invoice>(approved(reception())).when(allocate(stated(1, eur(dec!(1))))).then_expect_error(none);
+}
+
+/// The prepayment of 1,190.00 and the invoice that deducts it: tax is deducted once, and nothing stays paid before.
+#[test]
+fn the_asset_is_cleared_against_what_the_invoice_deducts() {
+    let (books, rates) = (books(), dollars(&[]));
+    let (mut before, mut all) = PayableAccount::received(&prepayment(), at(&books, &rates));
+    let (mut invoice, entries) = PayableAccount::received(&deducting(), at(&books, &rates));
+    all.extend(entries);
+    assert_eq!((held(&all, "1300").0, held(&all, "1400").0), (dec!(-190), dec!(570)), "deducted twice until it is applied");
+    for (n, amount) in [(1, dec!(333.33)), (2, dec!(856.67))] {
+        let by = Allocation { against: Against::StatedBy(OTHER_INVOICE), ..allocation(n, eur(amount)) };
+        all.extend(before.on(&InvoiceEvent::PrepaymentApplied { allocation: by, by: ERIN }, at(&books, &rates)));
+        let told = InvoiceEvent::Allocated { allocation: stated(n, eur(amount)), by: ERIN, reason: None };
+        all.extend(invoice.on(&told, at(&books, &rates)));
+    }
+    let taken_back = |n| InvoiceEvent::PrepaymentTakenBack {
+        allocation_id: AllocationId(Uuid::from_u128(n)),
+        amount: eur(dec!(0)),
+        effective_date: day("2026-03-21"),
+        by: ERIN,
+        reason: "wrong".to_owned(),
+    };
+    let held_by = |all: &[Entry]| ["1300", "1400", "1090", "2000"].map(|account| held(all, account).0);
+    assert_eq!(held_by(&checked(all.clone())), [dec!(0), dec!(380), dec!(0), dec!(-2380)]);
+    all.extend([1, 2].into_iter().flat_map(|n| before.on(&taken_back(n), at(&books, &rates))));
+    assert_eq!(held_by(&checked(all)), [dec!(-190), dec!(570), dec!(0), dec!(-2380)]);
 }
 
 proptest! {

@@ -217,6 +217,7 @@ const CODES: &[(&str, &[&str], &[&str])] = &[
             "not_a_prepayment",
             "prepayment_not_coded",
             "exceeds_prepaid",
+            "exceeds_stated_prepaid",
             "other_vendors_document",
             "allocation_too_early",
             "allocation_unknown",

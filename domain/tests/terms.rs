@@ -29,7 +29,7 @@ fn document_totals() -> Totals {
 }
 
 fn dates() -> Dates {
-    Dates { invoice: day("2026-11-01"), received: day("2026-11-05") }
+    Dates { invoice: day("2026-11-01"), received: day("2026-11-05"), of_order: false }
 }
 
 fn agreed(rule: &TermsRule, totals: &Totals) -> AgreedTerms {
@@ -152,6 +152,33 @@ fn terms_count_from_the_day_that_they_name() {
     assert_eq!(base(BaseDate::InvoiceDate), day("2026-11-01"));
     assert_eq!(base(BaseDate::InvoiceReceipt), day("2026-11-05"));
     assert_eq!(base(BaseDate::EndOfMonth), day("2026-11-30"));
+    // What bills no goods of an order.
+    assert_eq!(base(BaseDate::GoodsReceipt), day("2026-11-05"));
+}
+
+/// Until the goods are there the days are provisional and no discount ends; then they are those of the rule, with grace.
+#[test]
+fn terms_that_await_their_goods_are_fixed_when_these_are_there() {
+    let part = |percent, days| InstalmentPart { percent, due: Due::NetDays { days } };
+    let rule = TermsRule {
+        base_date: BaseDate::GoodsReceipt,
+        instalments: vec![part(dec!(50), 30), part(dec!(50), 60)],
+        grace_days: 2,
+        ..discounted(dec!(2))
+    };
+    let of_order = Dates { of_order: true, ..dates() };
+    let awaiting = AgreedTerms::of("G", 1, &rule, of_order, &totals(dec!(1000), dec!(1000), dec!(0)), eur(dec!(1000))).expect("terms");
+    assert_eq!((awaiting.due_date(), awaiting.last_days().len()), (Some(day("2026-12-01")), 0));
+    for paid_on in ["2026-11-13", "2026-11-14", "2027-03-01"] {
+        let available = awaiting.available(day(paid_on)).map(|d| (d.amount, d.last_day));
+        assert_eq!(available, Some((eur(dec!(20)), day(paid_on).max(day("2026-11-13")))));
+    }
+    let fixed = awaiting.clone().counted_from(day("2026-12-20"));
+    assert_eq!(fixed.instalments.iter().map(|i| i.due_date).collect::<Vec<_>>(), [day("2027-01-19"), day("2027-02-18")]);
+    assert_eq!(fixed.instalments.iter().map(|i| i.amount).collect::<Vec<_>>(), [eur(dec!(500)), eur(dec!(500))]);
+    assert_eq!(fixed.last_days().into_iter().collect::<Vec<_>>(), [day("2027-01-01")]);
+    assert_eq!(fixed.available(day("2027-01-02")), None);
+    assert_eq!(fixed.clone().counted_from(day("2026-01-01")), fixed, "reckoned once");
 }
 
 #[test]

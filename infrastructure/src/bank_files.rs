@@ -2,14 +2,15 @@
 
 use chrono::NaiveDate;
 use quittance_application::ports::{BankFile, BankFileRefusal, BankFiles, FileMoment};
+use quittance_domain::Currency;
 use quittance_domain::bank_account::{Country, CreditorReference, PaymentReference};
 use quittance_domain::party;
-use quittance_domain::payment::{CreditorItem, PaymentPlan, SentFile};
+use quittance_domain::payment::{ChargeBearer, CreditorItem, PaymentPlan, SentFile};
 use uuid::Uuid;
 
 use crate::pain001::{
-    Address, CreditTransfer, CreditTransferFile, InitiatingParty, InstructedAmount, Overlong, Party, PaymentBlock, Remittance, Service,
-    Version, write,
+    Address, Charges, CreditTransfer, CreditTransferFile, InitiatingParty, InstructedAmount, Overlong, Party, PaymentBlock, Remittance,
+    Service, Urgency, Version, write,
 };
 
 pub struct Pain001Files;
@@ -59,7 +60,9 @@ fn same_debtor_and_day<'p>(plans: &[&'p PaymentPlan], earliest: NaiveDate) -> Re
         }
         let same = |block: &&mut Vec<&PaymentPlan>| {
             let one_day = |one: &PaymentPlan| requested_day(one, earliest) == requested_day(plan, earliest);
-            block.first().is_some_and(|one| one.debtor_account == plan.debtor_account && one_day(one))
+            block
+                .first()
+                .is_some_and(|one| one.debtor_account == plan.debtor_account && one.international == plan.international && one_day(one))
         };
         match blocks.iter_mut().find(same) {
             Some(block) => block.push(plan),
@@ -77,19 +80,43 @@ fn requested_day(plan: &PaymentPlan, earliest: NaiveDate) -> NaiveDate {
 fn block(id: Uuid, number: u32, plans: &[&PaymentPlan], earliest: NaiveDate) -> Result<PaymentBlock, BankFileRefusal> {
     let first = plans.first().ok_or_else(|| BankFileRefusal::NotExpressible("the file has no payment".to_owned()))?;
     let debtor_account = first.debtor_account.clone();
+    let transactions = plans.iter().flat_map(|plan| plan.items.iter().map(|item| credit_transfer(plan, item)));
     Ok(PaymentBlock {
         id: PaymentReference::block_id(id, number).map_err(inexpressible)?,
-        debtor: Party { name: first.debtor_name.clone(), address: None },
+        debtor: Party {
+            name: first.debtor_name.clone(),
+            address: first.international.as_ref().and_then(|abroad| complete(&abroad.debtor_address)),
+        },
         debtor_account: debtor_account.ok_or_else(|| BankFileRefusal::NotExpressible("the debtor has no account".to_owned()))?,
-        debtor_account_currency: None,
+        debtor_account_currency: first.international.as_ref().map(|abroad| iso(abroad.debtor_currency)).transpose()?,
         execution_date: requested_day(first, earliest),
         batch_booking: None,
-        service: Service::Sepa,
-        transactions: plans.iter().flat_map(|plan| &plan.items).map(credit_transfer).collect::<Result<_, _>>()?,
+        service: service(first),
+        category_purpose: first.international.as_ref().and_then(|abroad| abroad.instructions.category_purpose.clone()),
+        transactions: transactions.collect::<Result<_, _>>()?,
     })
 }
 
-fn credit_transfer(item: &CreditorItem) -> Result<CreditTransfer, BankFileRefusal> {
+fn service(plan: &PaymentPlan) -> Service {
+    let Some(abroad) = &plan.international else { return Service::Sepa };
+    let charges = match abroad.instructions.charges {
+        ChargeBearer::Shared => Charges::Shared,
+        ChargeBearer::Debtor => Charges::Debtor,
+        ChargeBearer::Creditor => Charges::Creditor,
+    };
+    Service::International { urgency: if abroad.instructions.urgent { Urgency::Urgent } else { Urgency::Normal }, charges }
+}
+
+/// The bank knows where its own customer is: an address that others would turn away is left out.
+fn complete(address: &party::Address) -> Option<Address> {
+    Some(self::address(address)).filter(|address| address.town.is_some() && address.country.is_some())
+}
+
+fn iso(currency: Currency) -> Result<iso_currency::Currency, BankFileRefusal> {
+    iso_currency::Currency::from_code(currency.code()).ok_or_else(|| inexpressible(format!("{currency} is no currency of ISO 4217")))
+}
+
+fn credit_transfer(plan: &PaymentPlan, item: &CreditorItem) -> Result<CreditTransfer, BankFileRefusal> {
     let creditor_account =
         item.creditor_account.clone().ok_or_else(|| BankFileRefusal::NotExpressible(format!("item {} has no account", item.line)))?;
     Ok(CreditTransfer {
@@ -98,6 +125,7 @@ fn credit_transfer(item: &CreditorItem) -> Result<CreditTransfer, BankFileRefusa
         amount: InstructedAmount::new(item.amount.amount(), item.amount.currency().code()).map_err(inexpressible)?,
         creditor: Party { name: item.creditor_name.clone(), address: Some(address(&item.creditor_address)) },
         creditor_account,
+        purpose: plan.international.as_ref().and_then(|abroad| abroad.instructions.purpose.clone()),
         remittance: remittance(&item.remittance),
     })
 }

@@ -7,7 +7,7 @@ use quittance_domain::bank_account::BankAccount;
 use quittance_domain::exception::AnswerTimes;
 use quittance_domain::ids::{BankAccountId, TenantId, UserId};
 use quittance_domain::party::Address;
-use quittance_domain::tenant::{AchOrigination, BankChangeControl, CompanyAccount, StockRules, Tenant, TenantEvent};
+use quittance_domain::tenant::{AchOrigination, BankChangeControl, CompanyAccount, DiscountTax, StockRules, Tenant, TenantEvent};
 use quittance_domain::time_zone::TimeZone;
 use quittance_domain::{Currency, Root};
 use quittance_infrastructure::database::TenantTx;
@@ -121,6 +121,8 @@ pub struct CompanyView {
     pub answer_times: AnswerTimes,
     #[schema(value_type = String, example = "Asia/Phnom_Penh")]
     pub time_zone: TimeZone,
+    /// As it was set, or what is usual in the company's country.
+    pub discount_tax: DiscountTax,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
@@ -143,7 +145,7 @@ pub async fn get(tx: &mut TenantTx) -> sqlx::Result<Option<CompanyView>> {
     let id = tx.tenant();
     let Some(row) = find::<CompanyRow>(tx, id.0).await? else { return Ok(None) };
     let Tenant::Created(company) = row.state.0 else { return Ok(None) };
-    let company = *company;
+    let (company, discount_tax) = (*company.clone(), company.discount_tax());
     Ok(Some(CompanyView {
         id,
         version: row.version,
@@ -157,5 +159,6 @@ pub async fn get(tx: &mut TenantTx) -> sqlx::Result<Option<CompanyView>> {
         ach_originations: company.ach_originations,
         answer_times: company.answer_times,
         time_zone: company.time_zone,
+        discount_tax,
     }))
 }

@@ -106,6 +106,7 @@ fn plan(payee: &Payee) -> PaymentPlan {
         planned_by: UserId(Uuid::from_u128(3)),
         payment_run_id: Some(RUN),
         set_off: vec![],
+        international: None,
     }
 }
 

@@ -1,5 +1,8 @@
 //! Lists as files: whole, by the same filters, for the same people, and nothing in them runs in a spreadsheet (L4).
 
+use std::io::Cursor;
+
+use calamine::{Data, DataType, Reader, Xlsx};
 use quittance_domain::role::Role;
 use quittance_projections::source;
 use quittance_tests::app::{Company, Person, TestApp};
@@ -68,4 +71,63 @@ async fn a_file_shows_nobody_what_a_page_would_not() {
         let problem: Value = serde_json::from_slice(&bytes).expect("a problem");
         assert_eq!((status, &problem["code"]), (expected, &json!(code)), "{path}: {problem}");
     }
+}
+
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+/// Its rows as a spreadsheet reads them, the heading first.
+async fn sheet(who: &Person, path: &str, accept: &str) -> Vec<Vec<Data>> {
+    let (status, bytes) = who.reads_as(path, accept).await;
+    assert_eq!(status, 200, "{path}: {}", String::from_utf8_lossy(&bytes));
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).expect("a workbook");
+    let range = book.worksheet_range_at(0).expect("a sheet").expect("cells");
+    range.rows().map(<[Data]>::to_vec).collect()
+}
+
+fn cell<'r>(rows: &'r [Vec<Data>], row: usize, name: &str) -> &'r Data {
+    let at = rows[0].iter().position(|known| *known == Data::String(name.to_owned()));
+    &rows[row][at.unwrap_or_else(|| panic!("{name} is no column of {:?}", rows[0]))]
+}
+
+fn day(cell: &Data) -> Option<(u16, u8, u8)> {
+    let Data::DateTime(day) = cell else { return None };
+    let (year, month, day, ..) = day.to_ymd_hms_milli();
+    Some((year, month, day))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sheet_has_numbers_days_and_texts_in_which_nothing_runs() {
+    let app = TestApp::start().await;
+    let company = with_items(&app).await;
+    let items = sheet(&company.owner, "/v1/items?sort=-sku&limit=7", XLSX).await;
+    assert_eq!(items.len(), ITEMS + 1, "whole, with one heading");
+    assert_eq!(cell(&items, 1, "sku"), &Data::String(format!("K-{:03}", ITEMS - 1)));
+    assert_eq!(cell(&items, ITEMS, "name"), &Data::String("=1+1".to_owned()), "a text, and no formula");
+
+    let anna = app.user(&company, "anna", Role::ApClerk).await;
+    let vendor = anna.posts("/v1/vendors", json!({ "name": "@SUM(A1)", "address": { "country": "DE" } })).await.succeeds().id();
+    for (number, currency, price) in [("2026-03-01", "EUR", "-1234.50"), ("0117", "JPY", "1200"), ("7", "EUR", "999999999999.99")] {
+        let line = json!({ "name": "x", "quantity": { "value": "1", "unit": "C62" }, "unit_price": price.trim_start_matches('-'), "tax": { "code": "S", "rate": "0" } });
+        let invoice = json!({ "vendor_id": vendor, "number": number, "issue_date": "2026-10-31", "currency": currency, "lines": [line] });
+        anna.posts("/v1/invoices", invoice).await.succeeds();
+    }
+    let position = anna.posts("/v1/items", json!({ "sku": "last", "name": "x", "unit": "C62" })).await.succeeds().position();
+    let invoices = sheet(&anna, &format!("/v1/invoices?sort=issue_date&min_position={position}"), XLSX).await;
+    let of = |number: &str| {
+        (1..4).find(|row| cell(&invoices, *row, "number") == &Data::String(number.to_owned())).expect("a text, as it was written")
+    };
+    let open = |number: &str| cell(&invoices, of(number), "open").clone();
+    assert_eq!(open("0117").as_i64(), Some(1200));
+    assert_eq!(open("2026-03-01").to_string(), "1234.5");
+    assert_eq!(open("7").to_string(), "999999999999.99", "to the last cent");
+    assert_eq!(cell(&invoices, of("7"), "open_currency"), &Data::String("EUR".to_owned()));
+    assert_eq!(day(cell(&invoices, of("7"), "issue_date")), Some((2026, 10, 31)));
+    assert!(matches!(cell(&invoices, of("7"), "id"), Data::String(_)));
+    assert!(matches!(cell(&invoices, of("7"), "vendor_name"), Data::String(name) if name == "@SUM(A1)"));
+
+    // A report says the same by its parameter.
+    let ageing = sheet(&company.owner, &format!("/v1/reports/open-items?format=xlsx&min_position={position}"), "*/*").await;
+    assert_eq!((ageing.len(), day(cell(&ageing, 1, "due_date")).is_some()), (4, true), "{ageing:?}");
+    let (status, problem) = company.owner.reads_as("/v1/items?color=red", XLSX).await;
+    assert_eq!((status, problem.first()), (400, Some(&b'{')), "a refusal is no sheet");
 }

@@ -79,7 +79,7 @@ impl Office {
         items.map(|item| (item["invoice_id"].as_str().unwrap_or_default().to_owned(), word(item))).collect()
     }
 
-    async fn says(&self, run: &str, invoice: &str) -> String {
+    pub async fn says(&self, run: &str, invoice: &str) -> String {
         let told = self.told(run).await;
         told.into_iter().find(|(id, _)| id == invoice).unwrap_or_else(|| panic!("{invoice} is not told of")).1
     }

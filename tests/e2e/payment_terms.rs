@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use crate::approval_deadlines::Ahead;
 
 struct Office {
+    owner: Person,
     anna: Person,
     bob: Person,
     tess: Person,
@@ -39,7 +40,7 @@ impl Office {
         let details = json!({ "number": "V-1007", "payment_terms": "2-10-N30" });
         anna.posts(&format!("/v1/vendors/{vendor}/details"), details).await.succeeds();
         bob.posts(&format!("/v1/vendors/{vendor}/verify"), json!({})).await.succeeds();
-        Self { anna, bob, tess, theo, vendor, app }
+        Self { owner: company.owner, anna, bob, tess, theo, vendor, app }
     }
 
     async fn approved(&self, number: &str, net: &str, issued: NaiveDate) -> String {
@@ -97,6 +98,38 @@ async fn paid_in_time_the_discount_settles_the_rest() {
     let discount = &seen["terms"]["discounts"][0];
     assert_eq!((&discount["amount"]["amount"], &discount["until"]), (&json!("24.00"), &json!(day(10))));
     assert_eq!(seen["due_date"], json!(day(30)));
+}
+
+/// The tax of what was never paid is not deducted, from the day of the payment on, and deducted again when the money comes back.
+#[tokio::test]
+async fn a_discount_takes_its_tax_back() {
+    let office = Office::open().await;
+    let set = office.owner.posts("/v1/company/discount-tax", json!({ "reduces_input_tax": true })).await.succeeds();
+    let company = office.owner.gets(&format!("/v1/company?min_position={}", set.position())).await.succeeds().body;
+    assert_eq!(company["discount_tax"], json!({ "reduces_input_tax": true }));
+    office.anna.posts("/v1/company/discount-tax", json!({ "reduces_input_tax": false })).await.is_refused_as("role-missing");
+    let invoice = office.approved("1", "1000", day(-3)).await;
+    let planned = office.plans(&invoice, today()).await.succeeds();
+    office.records(&planned.id(), today()).await.succeeds();
+    let payment = format!("/v1/payments/{}", planned.id());
+    let settled = office.tess.posts(&format!("{payment}/settle"), json!({ "value_date": today() })).await.succeeds();
+    // Net and tax of one day.
+    let taxed = async |on: NaiveDate, known: i64| {
+        let report = office.tess.gets(&format!("/v1/reports/tax?from={on}&to={on}&min_position={known}")).await.succeeds().body;
+        let lines = report["lines"].as_array().expect("lines").clone();
+        let moved =
+            |line: &Value| format!("{} {}", line["part"].as_str().expect("a part"), line["amount"]["amount"].as_str().expect("an amount"));
+        let mut moved: Vec<String> = lines.iter().map(moved).collect();
+        moved.sort();
+        moved
+    };
+    assert_eq!(taxed(day(-3), settled.position()).await, ["input 200.00", "net 1000.00"]);
+    assert_eq!(taxed(today(), settled.position()).await, ["input -4.00", "net -20.00"]);
+    let back = json!({ "value_date": today(), "reason": "account closed" });
+    let returned = office.theo.posts(&format!("{payment}/return"), back).await.succeeds();
+    assert_eq!(taxed(today(), returned.position()).await, Vec::<String>::new());
+    let ageing = office.tess.gets(&format!("/v1/reports/ap-ageing?min_position={}", returned.position())).await.succeeds().body;
+    assert_eq!(ageing["totals"][0]["control"]["difference"]["amount"], "0.00", "{ageing}");
 }
 
 #[tokio::test]

@@ -98,6 +98,40 @@ async fn what_was_paid_before_is_applied_to_the_invoice_that_follows() {
     clerk.post(&format!("/v1/invoices/{before}/void"), json!({ "reason": "?" })).await.refused(409, "payment-in-progress");
 }
 
+/// The invoice that follows deducts the prepayment itself (BT-113): what is payable is less by it once, and its tax is deducted once.
+#[tokio::test]
+async fn what_an_invoice_deducts_itself_is_cleared_and_not_taken_off_again() {
+    let case = Case::open().await;
+    let clerk = case.office.by("clerk");
+    let before = case.approved("P-1", "2026-06-02", "1000.00", true).await;
+    case.pays(&before).await;
+    let line =
+        json!({ "name": "x", "quantity": { "value": "1", "unit": "C62" }, "unit_price": "5000.00", "tax": { "code": "S", "rate": "19" } });
+    let body = json!({ "vendor_id": case.vendor, "number": "I-77", "issue_date": "2026-07-09", "currency": "EUR", "prepaid": "1190.00", "lines": [line] });
+    let invoice = clerk.post("/v1/invoices", body).await.done().id();
+    clerk.post(&format!("/v1/invoices/{invoice}/submit"), json!({})).await.done();
+    approves(&case.office, "approver", &invoice).await.done();
+    assert_eq!(case.books(&["1300", "1400"]).await, ["-190.00", "1140.00"], "as long as nobody has said what it was paid for");
+
+    let apply = format!("/v1/invoices/{invoice}/apply-prepayment");
+    let too_much = json!({ "prepayment_id": before, "amount": { "amount": "1190.01", "currency": "EUR" } });
+    clerk.post(&apply, too_much).await.refused(409, "exceeds-stated-prepaid");
+    clerk.post(&apply, json!({ "prepayment_id": before })).await.done();
+    let (seen, used) = (case.invoice(&invoice).await, case.invoice(&before).await);
+    assert_eq!((&seen["open"]["amount"], &seen["status"]), (&json!("4760.00"), &json!("approved")), "not reduced once more");
+    assert_eq!(seen["allocations"][0]["against"]["stated_prepayment"], json!(before), "{seen}");
+    assert_eq!(used["applications"][0]["effective_date"], "2026-07-09", "from the day on which the invoice counts");
+    assert_eq!(case.books(&["1300", "1400", "6000", "2000", "1090"]).await, ["0.00", "950.00", "5000.00", "-4760.00", "-1190.00"]);
+
+    // All that it deducts is found: what is applied now would be taken off, and nothing is left of the prepayment.
+    clerk.post(&apply, json!({ "prepayment_id": before })).await.refused(422, "amount-not-positive");
+    clerk.post(&format!("/v1/invoices/{invoice}/void"), json!({ "reason": "?" })).await.refused(409, "payment-in-progress");
+    let back = json!({ "allocation_id": seen["allocations"][0]["allocation_id"], "reason": "meant for another" });
+    clerk.post(&format!("/v1/invoices/{invoice}/reverse-allocation"), back).await.done();
+    assert_eq!(case.invoice(&invoice).await["open"]["amount"], "4760.00");
+    assert_eq!(case.books(&["1300", "1400", "2000"]).await, ["-190.00", "1140.00", "-4760.00"]);
+}
+
 #[tokio::test]
 async fn what_bounced_is_taken_back_from_the_invoices_that_have_it() {
     let case = Case::open().await;

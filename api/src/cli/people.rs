@@ -8,6 +8,7 @@ use quittance_application::tenant::CreateTenant;
 use quittance_application::user::AddUser;
 use quittance_application::vouching::VouchForUser;
 use quittance_domain::Currency;
+use quittance_domain::bank_account::Country;
 use quittance_domain::ids::{KeyId, TenantId, UserId};
 use quittance_domain::party::Address;
 use quittance_domain::role::Role;
@@ -47,9 +48,33 @@ pub struct CreateArguments {
     /// Whose days are the company's, by its name in the IANA database, such as Asia/Phnom_Penh.
     #[arg(long, default_value = "UTC")]
     time_zone: String,
+    #[command(flatten)]
+    place: Place,
     /// Ids and key as one JSON object.
     #[arg(long)]
     json: bool,
+}
+
+/// Where the company is: its country decides which tax codes it begins with and whether discounts reduce its input tax.
+#[derive(Args, Default)]
+pub struct Place {
+    /// The company's country (ISO 3166-1 alpha-2, such as DE).
+    #[arg(long)]
+    country: Option<Country>,
+    /// Its town, which banks abroad ask for.
+    #[arg(long)]
+    city: Option<String>,
+    #[arg(long)]
+    postal_code: Option<String>,
+    /// Street and number.
+    #[arg(long)]
+    street: Option<String>,
+}
+
+impl From<Place> for Address {
+    fn from(Place { country, city, postal_code, street }: Place) -> Self {
+        Self { lines: street.into_iter().collect(), city, postal_code, subdivision: None, country: country.map(|c| c.to_string()) }
+    }
 }
 
 #[derive(Subcommand)]
@@ -137,9 +162,10 @@ pub async fn tenant(settings: Settings, command: TenantCommand) -> anyhow::Resul
 
 async fn create_and_print(system: &System, arguments: CreateArguments) -> anyhow::Result<()> {
     system.start_workers().await?;
-    let tenant = create_tenant_in(system, Some(arguments.time_zone), &arguments.name, &arguments.admin_email, arguments.currency).await?;
+    let CreateArguments { name, admin_email, currency, time_zone, place, json } = arguments;
+    let tenant = create_tenant_in(system, Some(time_zone), place.into(), &name, &admin_email, currency).await?;
     system.settled(tenant.id, tenant.position).await?;
-    if arguments.json {
+    if json {
         println!("{}", json!({ "tenant_id": tenant.id, "user_id": tenant.admin, "api_key": tenant.secret }));
     } else {
         println!("tenant   {}\nuser     {}\nAPI key  {}   (shown once)", tenant.id, tenant.admin, tenant.secret);
@@ -160,12 +186,13 @@ async fn list(system: &System, as_json: bool) -> anyhow::Result<()> {
 
 /// Opens the log and creates the tenant with its administrator.
 pub async fn create_tenant(system: &System, name: &str, email: &str, currency: Currency) -> anyhow::Result<NewTenant> {
-    create_tenant_in(system, None, name, email, currency).await
+    create_tenant_in(system, None, Address::default(), name, email, currency).await
 }
 
 async fn create_tenant_in(
     system: &System,
     time_zone: Option<String>,
+    address: Address,
     name: &str,
     email: &str,
     currency: Currency,
@@ -176,7 +203,7 @@ async fn create_tenant_in(
     let create = CreateTenant {
         name: name.to_owned(),
         base_currency: currency,
-        address: Address::default(),
+        address,
         time_zone,
         admin,
         admin_email: email.to_owned(),

@@ -1,6 +1,8 @@
 //! `quittance report NAME`: the reports of the REST API on standard output, as tables or as JSON, with the same parameters.
 
+use std::fs::File;
 use std::io::Write;
+use std::path::PathBuf;
 
 use anyhow::Context as _;
 use axum::http::{Method, Uri};
@@ -24,7 +26,7 @@ use crate::routes::revaluation::REVALUATION;
 use crate::routes::withholding::CERTIFICATES;
 use crate::settings::Settings;
 use crate::system::System;
-use crate::table::{Table, csv_of, rest_of, rows_at};
+use crate::table::{Table, csv_of, rest_of, rows_at, sheet_of};
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Name {
@@ -53,6 +55,9 @@ pub struct Report {
     /// All of it as JSON instead of a table as CSV.
     #[arg(long)]
     json: bool,
+    /// Into this file: as XLSX where it is named so, else as CSV.
+    #[arg(long, conflicts_with = "json")]
+    into: Option<PathBuf>,
     /// Parameters as the REST API has them: `as_of=2026-03-31 known_at=2026-04-01T00:00:00Z`.
     parameters: Vec<String>,
 }
@@ -74,7 +79,10 @@ impl Report {
 
     async fn print(&self, system: &System) -> anyhow::Result<()> {
         let told = self.told(system).await?;
-        let mut out = std::io::stdout().lock();
+        let mut out: Box<dyn Write> = match &self.into {
+            Some(into) => Box::new(File::create(into).with_context(|| into.display().to_string())?),
+            None => Box::new(std::io::stdout().lock()),
+        };
         if self.json {
             serde_json::to_writer_pretty(&mut out, &told.body)?;
             writeln!(out)?;
@@ -83,7 +91,12 @@ impl Report {
                 rest_of(&told.body, told.rows).is_none(),
                 "this report is longer than one table: narrow it, or page it over REST"
             );
-            out.write_all(&csv_of(&told.columns, rows_at(&told.body, told.rows))?)?;
+            let rows = rows_at(&told.body, told.rows);
+            if self.into.as_ref().and_then(|into| into.extension()).is_some_and(|name| name.eq_ignore_ascii_case("xlsx")) {
+                std::io::copy(&mut sheet_of(&told.columns, rows)?, &mut out)?;
+            } else {
+                out.write_all(&csv_of(&told.columns, rows)?)?;
+            }
         }
         Ok(())
     }

@@ -9,8 +9,9 @@ use anyhow::Context as _;
 use chrono::NaiveDate;
 use clap::{Args, Subcommand};
 use quittance_application::Context;
+use quittance_domain::bank_account::PurposeCode;
 use quittance_domain::ids::{BankAccountId, PaymentRunId, VendorId};
-use quittance_domain::payment::Method;
+use quittance_domain::payment::{ChargeBearer, Method, TransferInstructions};
 use quittance_domain::payment_run::{PaymentRun, PaymentRunStatus, Run};
 use quittance_domain::{Currency, Money};
 use quittance_projections::payment_run::{self, PaymentRunDetail, PaymentRunItemFilter, PaymentRunItemView};
@@ -50,7 +51,7 @@ pub struct Proposing {
     key: Key,
     #[command(flatten)]
     once: Once,
-    /// sepa_credit_transfer, ach_credit_transfer, …
+    /// sepa_credit_transfer, international_credit_transfer, ach_credit_transfer, …
     #[arg(long)]
     method: Method,
     /// One of the company's accounts; needed for a bank file.
@@ -83,9 +84,36 @@ pub struct Proposing {
     /// The most that leaves in a currency, as in `EUR:25000.00`; may be given more than once.
     #[arg(long = "cash-limit", value_parser = money)]
     cash_limits: Vec<Money>,
+    #[command(flatten)]
+    instructions: Instructions,
     /// The run as one JSON object.
     #[arg(long)]
     json: bool,
+}
+
+/// What the bank is told of international credit transfers.
+#[derive(Args)]
+struct Instructions {
+    /// Who pays the banks: shared, debtor or creditor; shared where absent.
+    #[arg(long)]
+    charges: Option<ChargeBearer>,
+    /// With high priority, on the day itself.
+    #[arg(long)]
+    urgent: bool,
+    /// What each transfer is for, by its ISO 20022 code, such as SUPP.
+    #[arg(long)]
+    purpose: Option<PurposeCode>,
+    /// What kind of payment our own bank is to take it for.
+    #[arg(long)]
+    category_purpose: Option<PurposeCode>,
+}
+
+impl Instructions {
+    fn said(self) -> Option<TransferInstructions> {
+        let Self { charges, urgent, purpose, category_purpose } = self;
+        let said = TransferInstructions { charges: charges.unwrap_or_default(), urgent, purpose, category_purpose };
+        (charges.is_some() || said != TransferInstructions::default()).then_some(said)
+    }
 }
 
 #[derive(Args)]
@@ -181,6 +209,7 @@ impl Proposing {
             vendors: self.vendors,
             closed_currencies: self.closed_currencies,
             cash_limits: self.cash_limits,
+            instructions: self.instructions.said(),
         };
         (self.once, body)
     }

@@ -6,7 +6,7 @@ use quittance_domain::aggregate::derived_id;
 use quittance_domain::bank_account::BankAccount;
 use quittance_domain::exception::AnswerTimes;
 use quittance_domain::ids::{BankAccountId, TenantId};
-use quittance_domain::tenant::{AchOrigination, BankChangeControl, CompanyAccount, StockRules, Tenant, TenantCommand};
+use quittance_domain::tenant::{AchOrigination, BankChangeControl, CompanyAccount, DiscountTax, StockRules, Tenant, TenantCommand};
 use quittance_projections::company::{self, CompanyView};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -117,6 +117,18 @@ pub async fn set_time_zone(order: Order<TimeZoneBody>) -> Result<Committed, Prob
 
 pub fn time_zone(body: TimeZoneBody, ctx: &Context) -> Result<(TenantId, Single<Tenant>), Problem> {
     Ok((ctx.tenant, Single::on(ctx.tenant, TenantCommand::SetTimeZone { name: body.time_zone, by: ctx.actor })))
+}
+
+/// Set whether discounts that are taken reduce the tax that is deducted, on invoices that come in from now on. Until it is set, what is
+/// usual in the company's country holds.
+#[utoipa::path(post, path = "/v1/company/discount-tax", tag = "company", request_body = DiscountTax,
+    responses((status = 200, body = CommandAnswer), Refusals))]
+pub async fn set_discount_tax(order: Order<DiscountTax>) -> Result<Committed, Problem> {
+    order.on((), |(), body, ctx| discount_tax(body, ctx).map(|(_, set)| set)).await
+}
+
+pub fn discount_tax(discount_tax: DiscountTax, ctx: &Context) -> Result<(TenantId, Single<Tenant>), Problem> {
+    Ok((ctx.tenant, Single::on(ctx.tenant, TenantCommand::SetDiscountTax { discount_tax, by: ctx.actor })))
 }
 
 fn account_id(tenant: TenantId, account: &BankAccount) -> BankAccountId {

@@ -21,7 +21,7 @@ use crate::calendar::admit;
 use crate::cheque;
 use crate::claiming::{Claiming, claim};
 use crate::failure::Failure;
-use crate::payment::debtor;
+use crate::payment::{debtor, international};
 use crate::work::Work;
 
 /// The step that an event asks for.
@@ -224,6 +224,7 @@ impl Planning<'_> {
             planned_by: self.proposal.proposed_by,
             payment_run_id: Some(self.run_id),
             set_off,
+            international: international(self.company, self.debtor, self.proposal.method, self.proposal.instructions.as_ref()),
         };
         let id = payee.payment_id;
         work.create::<Payment>(id, PaymentCommand::Plan(Box::new(plan)))?;

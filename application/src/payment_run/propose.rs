@@ -8,8 +8,9 @@ use std::collections::{HashMap, HashSet};
 use chrono::NaiveDate;
 use quittance_domain::Money;
 use quittance_domain::RefusalKind;
+use quittance_domain::bank_account::BankAccount;
 use quittance_domain::ids::{BankAccountId, PaymentRunId, VendorId};
-use quittance_domain::payment::Method;
+use quittance_domain::payment::{Method, TransferInstructions};
 use quittance_domain::payment_run::{
     AccountStanding, Approval, Candidate, CandidateKind, Criteria, CriteriaRefusal, Discount, Instalment, KeepsBack, PaymentRun,
     PaymentRunCommand, PaymentRunPage, PaymentRunPageCommand, RunProposal, credits_used, page_id, pages, propose_with_set_offs,
@@ -23,7 +24,7 @@ use crate::cheque;
 use crate::commands::UseCase;
 use crate::context::Context;
 use crate::failure::{Failure, Refused};
-use crate::payment::{debtor, other_currency};
+use crate::payment::{debtor, no_instructions_elsewhere, other_currency};
 use crate::withholding::withholding_id;
 use crate::work::Work;
 
@@ -70,6 +71,8 @@ pub struct ProposePaymentRun {
     pub debtor_account_id: Option<BankAccountId>,
     pub criteria: Criteria,
     pub open: OpenInvoices,
+    /// Of international credit transfers.
+    pub instructions: Option<TransferInstructions>,
 }
 
 impl UseCase for ProposePaymentRun {
@@ -77,6 +80,7 @@ impl UseCase for ProposePaymentRun {
 
     async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
         work.reserve_primary::<PaymentRun>(self.id);
+        no_instructions_elsewhere(self.method, self.instructions.as_ref())?;
         let tenant = work.load::<Tenant>(work.tenant()).await?;
         let drawn_on = debtor(tenant.company()?, self.method, self.debtor_account_id)?;
         if self.method == Method::Cheque {
@@ -84,7 +88,7 @@ impl UseCase for ProposePaymentRun {
         }
         let criteria = self.criteria(drawn_on)?;
         let rates = self.rates(work).await?;
-        let candidates = self.candidates(work.ctx, &rates);
+        let candidates = self.candidates(work.ctx, drawn_on, &rates);
         let proposal = propose_with_set_offs(&criteria, &candidates);
         let accounts: HashMap<Instalment, BankAccountId> =
             self.open.invoices.iter().filter_map(|open| Some((open.instalment, open.pay_to?))).collect();
@@ -100,6 +104,7 @@ impl UseCase for ProposePaymentRun {
             sums,
             proposed_by: work.ctx.actor,
             credits: credits_used(&proposal.included),
+            instructions: self.instructions.clone(),
         };
         work.create::<PaymentRun>(self.id, PaymentRunCommand::Propose(Box::new(run)))?;
         let selected = selected.into_iter().map(|payees| |run_id, page| PaymentRunPageCommand::Select { run_id, page, payees });
@@ -147,11 +152,12 @@ impl ProposePaymentRun {
         Ok(rates)
     }
 
-    fn candidates(&self, ctx: &Context, rates: &HashMap<String, RateInForce>) -> Vec<Candidate> {
-        self.open.invoices.iter().map(|open| self.candidate(open, ctx, rates)).collect()
+    fn candidates(&self, ctx: &Context, drawn_on: Option<&CompanyAccount>, rates: &HashMap<String, RateInForce>) -> Vec<Candidate> {
+        let rail = Rail { method: self.method, drawn_on: drawn_on.map(|account| &account.account) };
+        self.open.invoices.iter().map(|open| self.candidate(open, ctx, rail, rates)).collect()
     }
 
-    fn candidate(&self, open: &OpenInvoice, ctx: &Context, rates: &HashMap<String, RateInForce>) -> Candidate {
+    fn candidate(&self, open: &OpenInvoice, ctx: &Context, rail: Rail<'_>, rates: &HashMap<String, RateInForce>) -> Candidate {
         let vendor = self.open.vendors.get(&open.vendor_id);
         let rate = vendor.and_then(|vendor| rates.get(vendor.details.withholding_tax.as_ref()?));
         Candidate {
@@ -160,7 +166,7 @@ impl ProposePaymentRun {
             vendor_id: open.vendor_id,
             vendor_blocked: vendor.is_some_and(|vendor| vendor.blocked.is_some()),
             vendor_unconfirmed: vendor.is_some_and(|vendor| vendor.unconfirmed.is_some()),
-            account: vendor.map_or(AccountStanding::Unverified, |vendor| standing(vendor, open.pay_to, self.method, ctx)),
+            account: vendor.map_or(AccountStanding::Unverified, |vendor| standing(vendor, open, rail, ctx)),
             open: open.open,
             due_date: open.due_date,
             discount: open.discount(self.criteria.run_date),
@@ -178,16 +184,29 @@ fn refused(refusal: CriteriaRefusal) -> Failure {
     Refused::new(refusal.code(), RefusalKind::Invalid, refusal.to_string()).into()
 }
 
+/// How the run's money leaves, and from where.
+#[derive(Clone, Copy)]
+struct Rail<'r> {
+    method: Method,
+    drawn_on: Option<&'r BankAccount>,
+}
+
+impl Rail<'_> {
+    fn takes(self, account: &BankAccount, open: Money) -> bool {
+        self.method.reaches(account) && !self.method.leaves_to_sepa(self.drawn_on, account, open.currency())
+    }
+}
+
 /// How far the account is to be trusted to which the invoice is to be paid.
-fn standing(vendor: &Profile, pay_to: Option<BankAccountId>, method: Method, ctx: &Context) -> AccountStanding {
+fn standing(vendor: &Profile, open: &OpenInvoice, rail: Rail<'_>, ctx: &Context) -> AccountStanding {
     if !vendor.verified {
         return AccountStanding::Unverified;
     }
-    let Some(account) = pay_to.and_then(|id| vendor.account(id)) else {
-        return if method.needs_no_account() && pay_to.is_none() { untouched() } else { AccountStanding::Unverified };
+    let Some(account) = open.pay_to.and_then(|id| vendor.account(id)) else {
+        return if rail.method.needs_no_account() && open.pay_to.is_none() { untouched() } else { AccountStanding::Unverified };
     };
     match account.status(true, ctx.now) {
-        AccountStatus::Payable if !method.reaches(&account.account) => AccountStanding::NotOnRail,
+        AccountStatus::Payable if !rail.takes(&account.account, open.open) => AccountStanding::NotOnRail,
         AccountStatus::Payable => AccountStanding::Verified {
             changed_on: match &account.standing {
                 Standing::Verified { payable_from, .. } => Some(ctx.zone.day_of(*payable_from)),

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AbaRoutingNumber, AccountNumber, Bic, ClearingMember, Iban, MobileMoneyProvider};
+use super::{AbaRoutingNumber, AccountNumber, Bank, Bic, ClearingMember, Iban, MobileMoneyProvider};
 
 /// `Debug` is safe for logs: the parts that name an account print masked.
 #[derive(Clone, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
@@ -28,6 +28,9 @@ pub enum BankAccount {
         bic: Option<Bic>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         clearing: Option<ClearingMember>,
+        /// Its name and where it is, for the banks in between.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        bank: Option<Bank>,
     },
     MobileMoney {
         provider: MobileMoneyProvider,
@@ -70,6 +73,18 @@ impl BankAccount {
             Self::Other { clearing, .. } => clearing.clone(),
             Self::Iban { .. } | Self::MobileMoney { .. } => None,
         }
+    }
+
+    pub fn bank(&self) -> Option<&Bank> {
+        match self {
+            Self::Other { bank, .. } => bank.as_ref(),
+            Self::Iban { .. } | Self::Us { .. } | Self::MobileMoney { .. } => None,
+        }
+    }
+
+    /// Whether euros reach it as a SEPA transfer.
+    pub fn in_sepa(&self) -> bool {
+        self.iban().is_some_and(Iban::in_sepa)
     }
 
     /// One text an account, however it was written: equal texts mean that money arrives at the same place. It is as secret as the account.

@@ -6,6 +6,7 @@
 mod aba_routing_number;
 mod account;
 mod account_number;
+mod bank;
 mod bic;
 mod clearing_member;
 mod country;
@@ -14,12 +15,14 @@ mod iban;
 mod iban_registry;
 mod mod97;
 mod payment_reference;
+mod purpose_code;
 mod refusal;
 mod text_value;
 
 pub use aba_routing_number::AbaRoutingNumber;
 pub use account::{BankAccount, UsAccountType};
 pub use account_number::{AccountNumber, MobileMoneyProvider};
+pub use bank::Bank;
 pub use bic::Bic;
 pub use clearing_member::{ClearingMember, ClearingMemberId, ClearingSystem};
 pub use country::Country;
@@ -27,4 +30,5 @@ pub use creditor_reference::CreditorReference;
 pub use iban::Iban;
 pub use iban_registry::bban_structure;
 pub use payment_reference::PaymentReference;
+pub use purpose_code::PurposeCode;
 pub use refusal::IdentifierRefusal;

@@ -46,6 +46,8 @@ pub enum IdentifierRefusal {
     ClearingSystemCode,
     #[error("a clearing member id has 1 to 35 letters and digits")]
     ClearingMemberId,
+    #[error("a purpose is named by its ISO 20022 code of 4 characters")]
+    PurposeCode,
     #[error("the country is not an ISO 3166 code of two letters")]
     CountryCode,
     #[error("a payment reference has 1 to 35 characters")]
@@ -78,6 +80,7 @@ impl IdentifierRefusal {
             Self::MobileMoneyProviderCharacters => "mobile_money_provider_characters",
             Self::ClearingSystemCode => "clearing_system_code",
             Self::ClearingMemberId => "clearing_member_id",
+            Self::PurposeCode => "purpose_code",
             Self::CountryCode => "country_code",
             Self::PaymentReferenceLength => "payment_reference_length",
             Self::PaymentReferenceCharacters => "payment_reference_characters",

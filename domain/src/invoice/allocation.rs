@@ -31,6 +31,11 @@ pub enum Against {
     Invoice(InvoiceId),
     /// On the invoice: the prepayment that was paid before. On the prepayment: [`Against::Invoice`].
     Prepayment(InvoiceId),
+    /// On the invoice: the prepayment that the document deducts itself (BT-113). What is payable is less by it as stated, and is not
+    /// reduced once more.
+    StatedPrepayment(InvoiceId),
+    /// On the prepayment: the invoice that deducts it itself.
+    StatedBy(InvoiceId),
     /// Kept back until somebody releases it, on this day or later.
     Retention { release_on: NaiveDate },
     /// What is too small to be paid.
@@ -41,8 +46,8 @@ impl Against {
     /// Which kind of document is reduced by it.
     fn reduces(self) -> Option<DocumentKind> {
         match self {
-            Self::CreditNote(_) | Self::Prepayment(_) | Self::Retention { .. } => Some(DocumentKind::Invoice),
-            Self::Invoice(_) => Some(DocumentKind::CreditNote),
+            Self::CreditNote(_) | Self::Prepayment(_) | Self::StatedPrepayment(_) | Self::Retention { .. } => Some(DocumentKind::Invoice),
+            Self::Invoice(_) | Self::StatedBy(_) => Some(DocumentKind::CreditNote),
             Self::SmallDifference => None,
         }
     }
@@ -51,10 +56,24 @@ impl Against {
         matches!(self, Self::Retention { .. })
     }
 
+    /// Whether less is owed by it.
+    pub fn settles(self) -> bool {
+        !matches!(self, Self::StatedPrepayment(_))
+    }
+
+    fn of_prepayment(self) -> bool {
+        matches!(self, Self::Prepayment(_) | Self::StatedPrepayment(_))
+    }
+
+    /// Whether it takes part of the discount with it.
+    pub fn earns_no_discount(self) -> bool {
+        self.settles() && self != Self::SmallDifference
+    }
+
     /// The other document, where there is one.
     pub fn document(self) -> Option<InvoiceId> {
         match self {
-            Self::CreditNote(id) | Self::Invoice(id) | Self::Prepayment(id) => Some(id),
+            Self::CreditNote(id) | Self::Invoice(id) | Self::Prepayment(id) | Self::StatedPrepayment(id) | Self::StatedBy(id) => Some(id),
             Self::Retention { .. } | Self::SmallDifference => None,
         }
     }
@@ -80,16 +99,17 @@ impl Payable {
         if against.reduces().is_some_and(|kind| kind != self.document.kind) {
             return Err(InvoiceRefusal::NotSetOff);
         }
-        if matches!(against, Against::Prepayment(_)) && self.document.is_prepayment() {
+        if against.of_prepayment() && self.document.is_prepayment() {
             return Err(InvoiceRefusal::NotSetOff);
         }
         self.same_currency(amount)?;
         if !amount.is_positive() {
             return Err(InvoiceRefusal::AmountNotPositive);
         }
-        let available = self.unclaimed();
+        let available = if against.settles() { self.unclaimed() } else { self.stated_prepaid_left() };
         if amount.amount() > available.amount() {
-            return Err(InvoiceRefusal::ExceedsOpenAmount { wanted: amount, available });
+            let stated = InvoiceRefusal::ExceedsStatedPrepaid { wanted: amount, available };
+            return Err(if against.settles() { InvoiceRefusal::ExceedsOpenAmount { wanted: amount, available } } else { stated });
         }
         if matches!(against, Against::Retention { release_on } if release_on <= effective_date) {
             return Err(InvoiceRefusal::RetentionOver);
@@ -119,11 +139,14 @@ impl Payable {
         if self.applications.contains(allocation) {
             return Ok(vec![InvoiceEvent::PrepaymentTakenBack { allocation_id: id, amount, effective_date, by, reason }]);
         }
+        let amount = if allocation.against.settles() { amount } else { Money::zero(amount.currency()) };
         Ok(vec![InvoiceEvent::AllocationReversed { allocation_id: id, amount, effective_date, by, reason }])
     }
 
     pub(super) fn on_allocated(&mut self, allocation: Allocation) {
-        self.settled = Money::rounded(self.settled.amount() + allocation.amount.amount(), self.payable.currency());
+        if allocation.against.settles() {
+            self.settled = Money::rounded(self.settled.amount() + allocation.amount.amount(), self.payable.currency());
+        }
         self.allocations.push(allocation);
     }
 

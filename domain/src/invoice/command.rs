@@ -104,6 +104,10 @@ pub enum InvoiceCommand {
         payment_id: PaymentId,
         amount: Money,
     },
+    /// All that it bills of its order had come in on this day: its terms count from then.
+    FixBaseDate {
+        goods_in: NaiveDate,
+    },
     AgreeTerms {
         terms: Box<AgreedTerms>,
     },

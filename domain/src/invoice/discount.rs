@@ -3,8 +3,7 @@
 
 use chrono::NaiveDate;
 
-use super::allocation::Against;
-use super::document::DocumentKind;
+use super::document::{DocumentKind, TaxSubtotal};
 use super::event::{InvoiceEvent, MissedCause};
 use super::payable::{Claimed, Payable, Stage};
 use super::refusal::InvoiceRefusal;
@@ -29,7 +28,7 @@ impl Payable {
     fn standing(&self) -> Standing {
         let taken = self.discount_claims.iter().chain(&self.discounts_taken);
         let taken = taken.fold(Money::zero(self.payable.currency()), |sum, c| self.sum(sum, c.amount));
-        let credits = self.allocations.iter().filter(|a| a.against != Against::SmallDifference);
+        let credits = self.allocations.iter().filter(|a| a.against.earns_no_discount());
         let credited = credits.fold(Money::zero(self.payable.currency()), |sum, a| self.sum(sum, a.amount));
         Standing { payable: self.payable, open: self.unclaimed(), taken, credited }
     }
@@ -65,6 +64,20 @@ impl Payable {
         self.untouched_by_payments()?;
         let same = self.terms.as_ref() == Some(&terms);
         Ok(if same { vec![] } else { vec![InvoiceEvent::TermsAgreed { terms }] })
+    }
+
+    /// Also where part of it is paid: what is left falls due by these days. A day that the document states stays.
+    pub(super) fn fix_base_date(&self, goods_in: NaiveDate) -> Vec<InvoiceEvent> {
+        let open = self.terms.as_ref().filter(|terms| terms.awaiting_goods.is_some() && !matches!(self.stage, Stage::Voided { .. }));
+        let fixed = open.map(|terms| terms.clone().counted_from(goods_in));
+        let fixed = fixed.map(|terms| self.document.due_date.map_or(terms.clone(), |stated| terms.due_on(stated)));
+        fixed.into_iter().map(|terms| InvoiceEvent::TermsAgreed { terms }).collect()
+    }
+
+    /// The first part's day is the invoice's.
+    pub(super) fn on_terms(&mut self, terms: AgreedTerms) {
+        self.due_date = terms.due_date().unwrap_or(self.due_date);
+        self.terms = Some(terms);
     }
 
     /// Only beside the money of the same payment, and only what its terms still grant on the value date.
@@ -106,7 +119,14 @@ impl Payable {
 
     pub(super) fn take_discounts(&self, payment_id: PaymentId, value_date: NaiveDate) -> impl Iterator<Item = InvoiceEvent> {
         let claims = self.discount_claims.iter().filter(move |c| c.payment_id == payment_id);
-        claims.map(move |c| InvoiceEvent::DiscountTaken { payment_id, amount: c.amount, value_date })
+        claims.map(move |c| {
+            let tax_breakdown = self.terms.as_ref().map_or_else(Vec::new, |terms| terms.tax_in(c.amount, &self.discount_taxes_taken()));
+            InvoiceEvent::DiscountTaken { payment_id, amount: c.amount, value_date, tax_breakdown }
+        })
+    }
+
+    fn discount_taxes_taken(&self) -> Vec<TaxSubtotal> {
+        self.discount_taxes.iter().flat_map(|(_, parts)| parts.clone()).collect()
     }
 
     pub(super) fn reverse_discounts(&self, payment_id: PaymentId, value_date: NaiveDate) -> impl Iterator<Item = InvoiceEvent> {
@@ -121,14 +141,16 @@ impl Payable {
         taken.map(move |c| InvoiceEvent::DiscountClaimed { payment_id, amount: c.amount, until })
     }
 
-    pub(super) fn on_discount_taken(&mut self, payment_id: PaymentId, amount: Money) {
+    pub(super) fn on_discount_taken(&mut self, payment_id: PaymentId, amount: Money, tax_breakdown: Vec<TaxSubtotal>) {
         self.discount_claims.retain(|c| c.payment_id != payment_id);
         self.discounts_taken.push(Claimed { payment_id, amount });
+        self.discount_taxes.push((payment_id, tax_breakdown));
         self.settled = self.sum(self.settled, amount);
     }
 
     pub(super) fn on_discount_reversed(&mut self, payment_id: PaymentId, amount: Money) {
         self.discounts_taken.retain(|c| c.payment_id != payment_id);
+        self.discount_taxes.retain(|(by, _)| *by != payment_id);
         self.settled = self.less(self.settled, amount);
     }
 

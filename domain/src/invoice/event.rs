@@ -7,7 +7,7 @@ use super::allocation::Allocation;
 use super::assignment::ExceptionAssignment;
 use super::coding::Coding;
 use super::dispute::{Dispute, DisputeOutcome};
-use super::document::InvoiceDocument;
+use super::document::{InvoiceDocument, TaxSubtotal};
 use super::duplicate::Lookalike;
 use super::placed_hold::PlacedHold;
 use super::verdict::Verdict;
@@ -151,6 +151,9 @@ pub enum InvoiceEvent {
         payment_id: PaymentId,
         amount: Money,
         value_date: NaiveDate,
+        /// The same by tax category, where it reduces the tax that we deduct: these parts add up to the amount.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        tax_breakdown: Vec<TaxSubtotal>,
     },
     /// A discount's last day went by and no payment took it: what the next discount does not grant as well is lost.
     DiscountMissed {

@@ -10,7 +10,7 @@ use super::amendment::Submitted;
 use super::coding::Coding;
 use super::command::InvoiceCommand;
 use super::dispute::Dispute;
-use super::document::InvoiceDocument;
+use super::document::{InvoiceDocument, TaxSubtotal};
 use super::duplicate::{Fingerprint, Lookalike};
 use super::event::{ExceptionKind, InvoiceEvent, InvoiceException, PayTo, Reception, Source};
 use super::number::duplicate_claims;
@@ -95,6 +95,9 @@ pub struct Payable {
     pub discount_claims: Vec<Claimed>,
     #[serde(default)]
     pub(super) discounts_taken: Vec<Claimed>,
+    /// Which parts of those were tax.
+    #[serde(default)]
+    pub(super) discount_taxes: Vec<(PaymentId, Vec<TaxSubtotal>)>,
     /// The last days of those that were missed.
     #[serde(default)]
     pub(super) discounts_missed: Vec<NaiveDate>,
@@ -159,6 +162,7 @@ impl From<Reception> for Payable {
             terms: None,
             discount_claims: Vec::new(),
             discounts_taken: Vec::new(),
+            discount_taxes: Vec::new(),
             discounts_missed: Vec::new(),
             withholding_claims: Vec::new(),
             withheld: Vec::new(),
@@ -219,6 +223,7 @@ impl Payable {
             InvoiceCommand::DismissDuplicate { other, by, reason } => self.dismiss(other, by, reason),
             InvoiceCommand::Claim { payment_id, amount } => self.claim(payment_id, amount),
             InvoiceCommand::AgreeTerms { terms } => self.agree(*terms),
+            InvoiceCommand::FixBaseDate { goods_in } => Ok(self.fix_base_date(goods_in)),
             InvoiceCommand::ClaimDiscount { payment_id, amount, value_date } => self.claim_discount(payment_id, amount, value_date),
             InvoiceCommand::Withhold { payment_id, withholding } => self.withhold(payment_id, withholding),
             InvoiceCommand::MissDiscounts { today, short_of_cash } => Ok(self.miss_discounts(today, short_of_cash)),
@@ -268,7 +273,8 @@ impl Payable {
 
     /// What invoices have of a prepayment they have, also where its own payment came back.
     pub(super) fn untouched_by_payments(&self) -> Result<(), InvoiceRefusal> {
-        let untouched = self.claims.is_empty() && self.settled.is_zero() && self.applications.is_empty();
+        let stands_for = self.allocations.iter().any(|allocation| !allocation.against.settles());
+        let untouched = self.claims.is_empty() && self.settled.is_zero() && self.applications.is_empty() && !stands_for;
         if untouched { Ok(()) } else { Err(InvoiceRefusal::PaymentInProgress) }
     }
 
@@ -307,9 +313,11 @@ impl Payable {
                 self.discount_claims.retain(|c| c.payment_id != payment_id);
                 self.withholding_claims.retain(|by| by.payment_id != payment_id);
             }
-            InvoiceEvent::TermsAgreed { terms } => self.terms = Some(terms),
+            InvoiceEvent::TermsAgreed { terms } => self.on_terms(terms),
             InvoiceEvent::DiscountClaimed { payment_id, amount, .. } => self.discount_claims.push(Claimed { payment_id, amount }),
-            InvoiceEvent::DiscountTaken { payment_id, amount, .. } => self.on_discount_taken(payment_id, amount),
+            InvoiceEvent::DiscountTaken { payment_id, amount, tax_breakdown, .. } => {
+                self.on_discount_taken(payment_id, amount, tax_breakdown);
+            }
             InvoiceEvent::DiscountMissed { last_day, .. } => self.discounts_missed.push(last_day),
             InvoiceEvent::DiscountReversed { payment_id, amount, .. } => self.on_discount_reversed(payment_id, amount),
             InvoiceEvent::WithholdingClaimed { payment_id, withholding } => {

@@ -18,6 +18,14 @@ impl Payable {
         if left.is_positive() { left } else { Money::zero(self.payable.currency()) }
     }
 
+    /// What the document deducts itself (BT-113) and no prepayment stands for yet.
+    pub fn stated_prepaid_left(&self) -> Money {
+        let stated = Money::rounded(self.document.totals.prepaid, self.payable.currency());
+        let found = self.allocations.iter().filter(|allocation| !allocation.against.settles());
+        let left = found.fold(stated, |left, allocation| self.less(left, allocation.amount));
+        if left.is_positive() && !self.document.is_prepayment() { left } else { Money::zero(left.currency()) }
+    }
+
     /// What people paid of a prepayment.
     fn prepaid(&self) -> Money {
         if !self.document.is_prepayment() {

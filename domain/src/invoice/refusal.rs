@@ -67,6 +67,10 @@ pub enum InvoiceRefusal {
     PrepaymentNotCoded,
     #[error("{wanted} is more than what was paid of the prepayment and not applied yet, {available}")]
     ExceedsPrepaid { wanted: Money, available: Money },
+    #[error(
+        "{wanted} is more than what the invoice deducts itself and no prepayment stands for yet, {available}: apply the rest by itself"
+    )]
+    ExceedsStatedPrepaid { wanted: Money, available: Money },
     #[error("the two documents are not of one vendor, nor of vendors that are one party")]
     OtherVendorsDocument,
     #[error("it counts from {effective_date}: nothing is settled before that day")]

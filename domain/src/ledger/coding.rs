@@ -9,18 +9,31 @@ use super::bill::Bill;
 use super::books::Books;
 use super::entry::Line;
 use crate::chart::{Code, PostingRole, TaxCode};
-use crate::invoice::{Assignment, Coding, DocumentKind, TaxCategory};
+use crate::invoice::{Assignment, Coding, DocumentKind, TaxCategory, TaxSubtotal};
 use crate::money::Money;
 
 /// The control account comes first. Lines that bill an order of ours clear what its receipts post, whatever somebody had coded them to.
 pub(super) fn lines_of(bill: &Bill, coding: &Coding, books: &Books) -> Vec<Line> {
     let payable = bill.payable;
     let owed = Line::on(books.account(PostingRole::PayablesControl), payable.negated());
-    let uncoded = books.account(if bill.is_prepayment { PostingRole::Prepayments } else { PostingRole::DefaultExpense });
+    let uncoded = uncoded(bill, books);
     let parts = Parts { bill, uncoded: uncoded.clone(), books }.lines(coding).unwrap_or_else(|| vec![Line::on(uncoded, payable)]);
     let mut lines = vec![owed];
     lines.extend(parts.into_iter().filter(|line| !line.amount.is_zero()));
     if bill.kind == DocumentKind::CreditNote { lines.iter().map(Line::reversed).collect() } else { lines }
+}
+
+/// What a discount takes back of the tax, and of what was taxed, in the places where the document's own tax went: credits that add up
+/// to the discount. `None` where the document's numbers are too large to add up.
+pub(super) fn lines_of_discount(bill: &Bill, coding: &Coding, breakdown: &[TaxSubtotal], books: &Books) -> Option<Vec<Line>> {
+    let parts = Parts { bill, uncoded: uncoded(bill, books), books };
+    let spending = parts.spending(coding)?;
+    let by_category = breakdown.iter().flat_map(|part| parts.discounted(part, &spending));
+    Some(by_category.filter(|line| !line.amount.is_zero()).collect())
+}
+
+fn uncoded(bill: &Bill, books: &Books) -> Code {
+    books.account(if bill.is_prepayment { PostingRole::Prepayments } else { PostingRole::DefaultExpense })
 }
 
 struct Parts<'a> {
@@ -95,6 +108,22 @@ impl<'a> Parts<'a> {
             // Nothing was taxed, or less than nothing: the document's own category says where the tax goes.
             None => vec![self.tax_line(self.tax_code(category), tax)],
         }
+    }
+
+    /// What was taxed less, to the account of discounts, and its tax, by the tax codes of what the document bills in the category.
+    fn discounted(&self, part: &TaxSubtotal, spending: &[Spent<'a>]) -> Vec<Line> {
+        let of_category = by_code(spending.iter().filter(|spent| spent.category == Some(&part.category) && !spent.net.is_zero()));
+        let weights: Vec<Decimal> = of_category.iter().map(|(_, net)| *net).collect();
+        let net = self.money(-part.taxable);
+        let by_code = match net.allocate(&weights) {
+            Some(nets) => of_category.iter().zip(nets).map(|((code, _), net)| (*code, net)).collect(),
+            None => vec![(self.tax_code(&part.category), net)],
+        };
+        let account = self.books.account(PostingRole::DiscountsReceived);
+        let mut lines: Vec<Line> = by_code.iter().map(|(code, net)| taxed_by(account.clone(), *net, *code)).collect();
+        lines.extend(by_code.iter().filter_map(|(code, net)| self.reverse_charge((*code)?, *net)).flatten());
+        lines.extend(self.taxed(&part.category, self.money(-part.tax), spending));
+        lines
     }
 
     fn tax_line(&self, code: Option<&TaxCode>, tax: Money) -> Line {

@@ -6,6 +6,7 @@
 mod bill;
 mod books;
 mod coding;
+mod discount;
 mod entry;
 mod on_account;
 mod payable;

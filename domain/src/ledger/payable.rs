@@ -28,12 +28,12 @@ pub struct PayableAccount {
     /// Exchange rates and tax rates are those of this day.
     issue_date: NaiveDate,
     order: Option<PurchaseOrderId>,
-    bill: Bill,
+    pub(super) bill: Bill,
     /// As posted, the control account first.
     pub(super) lines: Vec<Line>,
     /// As somebody said, or as a vendor or an item usually is.
     #[serde(default)]
-    coding: Coding,
+    pub(super) coding: Coding,
     /// Whether it counts now: neither rejected nor voided.
     counts: bool,
     /// What the control account still holds of it in the books' currency.
@@ -80,12 +80,15 @@ impl PayableAccount {
             InvoiceEvent::PaymentSettled { payment_id, amount, value_date } => {
                 self.settle(payment_id.0, Means::Money, *amount, *value_date, at)
             }
-            InvoiceEvent::PaymentReturned { payment_id, value_date, .. } => self.take_back(payment_id.0, is(Means::Money), *value_date, at),
-            InvoiceEvent::DiscountTaken { payment_id, amount, value_date } => {
-                self.settle(payment_id.0, Means::Discount, *amount, *value_date, at)
+            InvoiceEvent::PaymentReturned { payment_id, value_date, .. } => {
+                self.take_back(payment_id.0, |means| *means == Means::Money, *value_date, at)
+            }
+            InvoiceEvent::DiscountTaken { payment_id, amount, value_date, tax_breakdown } => {
+                let means = Means::Discount { tax_breakdown: tax_breakdown.clone() };
+                self.settle(payment_id.0, means, *amount, *value_date, at)
             }
             InvoiceEvent::DiscountReversed { payment_id, value_date, .. } => {
-                self.take_back(payment_id.0, is(Means::Discount), *value_date, at)
+                self.take_back(payment_id.0, |means| matches!(means, Means::Discount { .. }), *value_date, at)
             }
             // Of so little that its tax rounds to nothing.
             InvoiceEvent::TaxWithheld { withholding, .. } if withholding.tax.is_zero() => vec![],
@@ -96,6 +99,8 @@ impl PayableAccount {
             InvoiceEvent::WithholdingReversed { payment_id, value_date, .. } => {
                 self.take_back(payment_id.0, |means| matches!(means, Means::Withholding { .. }), *value_date, at)
             }
+            // What the document deducts was posted with it.
+            InvoiceEvent::Allocated { allocation, .. } if !allocation.against.settles() => vec![],
             InvoiceEvent::Allocated { allocation, .. } => self.allocate(allocation, at),
             InvoiceEvent::AllocationReversed { allocation_id, effective_date, .. } => {
                 self.take_back(allocation_id.0, |_| true, *effective_date, at)
@@ -277,14 +282,14 @@ impl PayableAccount {
             Means::Money | Means::SetOff => self.settlement(amount, at.books.account(PostingRole::BankClearing), value_date, at),
             // Owed to the authority from the day of the payment on, at the rate of that day.
             Means::Withholding { account } => self.settlement(amount, account.clone(), value_date, at),
-            Means::Discount => self.let_go(amount, PostingRole::DiscountsReceived, at),
+            Means::Discount { tax_breakdown } => self.discount(amount, tax_breakdown, at),
             Means::WriteOff => self.let_go(amount, PostingRole::SmallDifferences, at),
             Means::Retention => self.let_go(amount, PostingRole::Retentions, at),
         }
     }
 
     /// What is not paid relieves the liability at the invoice's own rate: nothing is gained or lost by exchange (SEMANTICS 6).
-    fn let_go(&self, amount: Money, role: PostingRole, at: Posting<'_>) -> Vec<Line> {
+    pub(super) fn let_go(&self, amount: Money, role: PostingRole, at: Posting<'_>) -> Vec<Line> {
         let control = self.lines.first().map_or_else(|| at.books.account(PostingRole::PayablesControl), |line| line.account.clone());
         let relieved = Line::on(control, amount);
         let kept = Line::on(at.books.account(role), amount.negated());
@@ -337,10 +342,6 @@ impl PayableAccount {
         let document = Document { kind: DocumentType::Invoice, id: invoice, related };
         Entry { effective_date, reason, document, party: Some(self.vendor_id), lines }
     }
-}
-
-fn is(wanted: Means) -> impl Fn(&Means) -> bool {
-    move |means| *means == wanted
 }
 
 pub(super) fn paid_in_base(amount: Money, base: Currency, value_date: NaiveDate, at: Posting<'_>) -> Option<Decimal> {

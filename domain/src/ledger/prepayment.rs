@@ -2,6 +2,7 @@
 //! so that the last application takes exactly what is left of each.
 //!
 //! The prepayment and its invoice meet on the clearing account, each at the rate of the same day: nothing stays there.
+//! Where the invoice deducts it itself (BT-113), it has posted that to the account of prepayments, and they meet there.
 //! What the prepayment cost more or less in the books' currency than it is worth on that day is gained or lost.
 
 use chrono::NaiveDate;
@@ -11,8 +12,8 @@ use uuid::Uuid;
 
 use super::entry::{Entry, Line, Reason};
 use super::payable::{PayableAccount, Posting, paid_in_base};
-use crate::chart::PostingRole;
-use crate::invoice::Allocation;
+use crate::chart::{Code, PostingRole};
+use crate::invoice::{Against, Allocation};
 use crate::money::{Currency, Money};
 
 /// What an invoice has of a prepayment, as posted.
@@ -20,7 +21,7 @@ use crate::money::{Currency, Money};
 pub(super) struct Application {
     by: Uuid,
     pub(super) value_date: NaiveDate,
-    /// What goes to the clearing account.
+    /// What goes to the account where it meets its invoice.
     cleared: Line,
     /// One for each line of the prepayment but its control account, in their order.
     given_back: Vec<Line>,
@@ -40,8 +41,10 @@ impl Application {
 
 impl PayableAccount {
     pub(super) fn apply(&mut self, allocation: &Allocation, at: Posting<'_>) -> Vec<Entry> {
-        let Allocation { allocation_id, amount, effective_date, .. } = allocation;
-        let application = self.application(allocation_id.0, *amount, *effective_date, at);
+        let Allocation { allocation_id, amount, effective_date, against } = allocation;
+        let stated = matches!(against, Against::StatedBy(_));
+        let role = if stated { PostingRole::Prepayments } else { PostingRole::BankClearing };
+        let application = self.application(allocation_id.0, at.books.account(role), *amount, *effective_date, at);
         let entry = self.entry(*effective_date, Reason::PrepaymentApplied, application.lines(), at.invoice, Some(allocation_id.0));
         self.applications.push(application);
         vec![entry]
@@ -58,16 +61,16 @@ impl PayableAccount {
     pub(super) fn translate_applications(&mut self, at: Posting<'_>) -> Vec<Entry> {
         let mut entries = Vec::new();
         for before in std::mem::take(&mut self.applications) {
-            let after = self.application(before.by, before.cleared.amount, before.value_date, at);
+            let after = self.application(before.by, before.cleared.account.clone(), before.cleared.amount, before.value_date, at);
             entries.push(self.replaced(&before.lines(), &after.lines(), before.value_date, at, Some(before.by)));
             self.applications.push(after);
         }
         entries
     }
 
-    fn application(&self, by: Uuid, amount: Money, value_date: NaiveDate, at: Posting<'_>) -> Application {
+    fn application(&self, by: Uuid, met_on: Code, amount: Money, value_date: NaiveDate, at: Posting<'_>) -> Application {
         let mut given_back = self.given_back(amount);
-        let mut cleared = Line::on(at.books.account(PostingRole::BankClearing), amount);
+        let mut cleared = Line::on(met_on, amount);
         let mut exchange = None;
         let cost = at.books.base.and_then(|base| Some((base, paid_in_base(amount, base, value_date, at)?)));
         if let Some((base, cost)) = cost

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::entry::{Line, Reason};
 use crate::chart::Code;
-use crate::invoice::{Against, Allocation};
+use crate::invoice::{Against, Allocation, TaxSubtotal};
 
 /// What settled part of it, as posted.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -22,7 +22,10 @@ pub(super) struct Settlement {
 #[serde(rename_all = "snake_case")]
 pub(super) enum Means {
     Money,
-    Discount,
+    /// By tax category, where it corrects the tax.
+    Discount {
+        tax_breakdown: Vec<TaxSubtotal>,
+    },
     /// Kept back from the vendor, and owed to the tax authority on this account.
     Withholding {
         account: Code,
@@ -37,7 +40,7 @@ impl Means {
     pub(super) fn reason(&self) -> Reason {
         match self {
             Self::Money => Reason::PaymentSettled,
-            Self::Discount => Reason::DiscountTaken,
+            Self::Discount { .. } => Reason::DiscountTaken,
             Self::Withholding { .. } => Reason::TaxWithheld,
             Self::SetOff => Reason::CreditApplied,
             Self::WriteOff => Reason::WrittenOff,
@@ -48,7 +51,7 @@ impl Means {
     pub(super) fn reversal(&self) -> Reason {
         match self {
             Self::Money => Reason::PaymentReturned,
-            Self::Discount => Reason::DiscountReversed,
+            Self::Discount { .. } => Reason::DiscountReversed,
             Self::Withholding { .. } => Reason::WithholdingReversed,
             Self::SetOff => Reason::CreditReversed,
             Self::WriteOff => Reason::WriteOffReversed,
@@ -60,7 +63,9 @@ impl Means {
 impl From<&Allocation> for Means {
     fn from(allocation: &Allocation) -> Self {
         match allocation.against {
-            Against::CreditNote(_) | Against::Invoice(_) | Against::Prepayment(_) => Self::SetOff,
+            Against::CreditNote(_) | Against::Invoice(_) | Against::Prepayment(_) | Against::StatedPrepayment(_) | Against::StatedBy(_) => {
+                Self::SetOff
+            }
             Against::Retention { .. } => Self::Retention,
             Against::SmallDifference => Self::WriteOff,
         }

@@ -147,9 +147,12 @@ pub fn evaluate(bill: &Billed<'_>, order: &Ordered<'_>, tolerances: &ToleranceSe
     findings
 }
 
-/// Nothing has come and no price is stated yet: all prepayments of an order together ask for no more than it comes to.
+/// Nothing has come and no price is stated yet: all prepayments of an order together ask for no more than it comes to, and none for what
+/// invoices have billed already. Of two that ask for too much the later one does.
 fn prepayment(asked: Decimal, order: &Ordered<'_>) -> MatchFinding {
-    let all = order.prepaid.saturating_add(asked);
+    let lines = order.lines.iter().map(|line| line.invoiced_net);
+    let invoiced = lines.chain(order.charges.iter().map(|charge| charge.invoiced)).fold(Decimal::ZERO, Decimal::saturating_add);
+    let all = order.prepaid.max(invoiced).saturating_add(asked);
     let finding = MatchFinding::passed(Check::Prepayment, None, order.net, all);
     if all <= order.net { finding } else { finding.beyond(Some(order.net), LimitSource::Strict, false) }
 }

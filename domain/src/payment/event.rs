@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::ach::AchControl;
 use super::cheque::Cheque;
 use super::found_outcome::OutcomeFinding;
+use super::international::International;
 use super::method::Method;
 use super::transfer::Transfer;
 use crate::bank_account::BankAccount;
@@ -117,6 +118,9 @@ pub struct PaymentPlan {
     /// Credits that its run has set off against invoices of the vendor, so that less leaves.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub set_off: Vec<CreditSetOff>,
+    /// Of an international credit transfer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub international: Option<Box<International>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -12,6 +12,8 @@ use crate::money::Currency;
 pub enum Method {
     /// A pain.001 file: euros between IBANs.
     SepaCreditTransfer,
+    /// A pain.001 file: any currency, to any account that a bank can find.
+    InternationalCreditTransfer,
     /// A NACHA file: US dollars between American accounts.
     AchCreditTransfer,
     /// One transfer that a provider makes when asked over HTTP.
@@ -25,7 +27,7 @@ pub enum Method {
 impl Method {
     /// Payments leave together, in a file that the bank is given.
     pub fn by_file(self) -> bool {
-        self.currency().is_some()
+        matches!(self, Self::SepaCreditTransfer | Self::InternationalCreditTransfer | Self::AchCreditTransfer)
     }
 
     /// The only currency that can leave this way.
@@ -33,8 +35,14 @@ impl Method {
         match self {
             Self::SepaCreditTransfer => Some(Currency::EUR),
             Self::AchCreditTransfer => Some(Currency::USD),
-            Self::Provider | Self::Cheque | Self::Manual => None,
+            Self::InternationalCreditTransfer | Self::Provider | Self::Cheque | Self::Manual => None,
         }
+    }
+
+    /// Whether a run leaves this to the SEPA: euros between its accounts go there for less and sooner.
+    pub fn leaves_to_sepa(self, debtor: Option<&BankAccount>, creditor: &BankAccount, currency: Currency) -> bool {
+        let both = creditor.in_sepa() && debtor.is_some_and(BankAccount::in_sepa);
+        self == Self::InternationalCreditTransfer && currency == Currency::EUR && both
     }
 
     /// Whether the vendor can be paid without an account of its own.
@@ -46,6 +54,7 @@ impl Method {
     pub fn reaches(self, account: &BankAccount) -> bool {
         match self {
             Self::SepaCreditTransfer => account.iban().is_some(),
+            Self::InternationalCreditTransfer => account.iban().is_some() || account.bic().is_some() || account.clearing().is_some(),
             Self::AchCreditTransfer => account.is_us(),
             Self::Provider | Self::Cheque | Self::Manual => true,
         }

@@ -13,7 +13,7 @@ use crate::aggregate;
 use crate::aggregate::{Claim, ClaimChange, Root, derived_id};
 use crate::ids::{BankAccountId, InvoiceId, PaymentRunId, PaymentRunPageId, UserId};
 use crate::money::Money;
-use crate::payment::{Method, SentFile, bank_file_claim};
+use crate::payment::{Method, SentFile, TransferInstructions, bank_file_claim};
 use crate::refusal::{Refusal, RefusalKind};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -75,6 +75,9 @@ pub struct RunProposal {
     /// Credits that are set off against what is paid: reserved until the run is planned or cancelled.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub credits: Vec<Instalment>,
+    /// Of a run of international credit transfers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instructions: Option<TransferInstructions>,
 }
 
 impl RunProposal {

@@ -3,6 +3,7 @@
 //! The order keeps the running sums that matching needs, invoices in review included: two invoices of one order meet
 //! here, and the second sees the first.
 
+mod arrival;
 mod billing;
 mod event;
 mod line;

@@ -2,6 +2,7 @@
 
 mod ach_origination;
 mod bank_change_control;
+mod discount_tax;
 mod stock_rules;
 
 use serde::{Deserialize, Serialize};
@@ -18,6 +19,7 @@ use crate::time_zone::TimeZone;
 
 pub use ach_origination::AchOrigination;
 pub use bank_change_control::BankChangeControl;
+pub use discount_tax::DiscountTax;
 pub use stock_rules::StockRules;
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -47,6 +49,9 @@ pub struct Company {
     /// Where it keeps its calendar.
     #[serde(default)]
     pub time_zone: TimeZone,
+    /// As it was set; what is usual in its country where nobody has.
+    #[serde(default)]
+    pub discount_tax: Option<DiscountTax>,
 }
 
 /// One of the company's own accounts, that payments leave from.
@@ -67,6 +72,7 @@ pub enum TenantCommand {
     SetAchOrigination { origination: AchOrigination, by: UserId },
     SetAnswerTimes { times: AnswerTimes, by: UserId },
     SetTimeZone { name: String, by: UserId },
+    SetDiscountTax { discount_tax: DiscountTax, by: UserId },
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -102,6 +108,11 @@ pub enum TenantEvent {
     /// Whose days are the company's days from now on.
     TimeZoneSet {
         time_zone: TimeZone,
+        by: UserId,
+    },
+    /// Whether discounts on invoices that come in from now on reduce input tax.
+    DiscountTaxSet {
+        discount_tax: DiscountTax,
         by: UserId,
     },
 }
@@ -164,6 +175,7 @@ impl Refusal for TenantRefusal {
 
 aggregate!(Tenant, "tenant", "Tenant", TenantCommand, TenantEvent, TenantRefusal, {
     Created = 1, AccountAdded = 1, BankChangeControlSet = 1, StockRulesSet = 1, AchOriginationSet = 1, AnswerTimesSet = 1, TimeZoneSet = 1,
+    DiscountTaxSet = 1,
 });
 
 impl Root for Tenant {
@@ -184,6 +196,12 @@ impl Root for Tenant {
             (Self::Created(company), TenantCommand::SetAchOrigination { origination, by }) => company.set_ach_origination(origination, by),
             (Self::Created(company), TenantCommand::SetAnswerTimes { times, by }) => company.set_answer_times(times, by),
             (Self::Created(company), TenantCommand::SetTimeZone { name, by }) => company.set_time_zone(&name, by),
+            (Self::Created(company), TenantCommand::SetDiscountTax { discount_tax, .. }) if company.discount_tax == Some(discount_tax) => {
+                Ok(vec![])
+            }
+            (Self::Created(_), TenantCommand::SetDiscountTax { discount_tax, by }) => {
+                Ok(vec![TenantEvent::DiscountTaxSet { discount_tax, by }])
+            }
         }
     }
 }
@@ -209,6 +227,7 @@ impl Tenant {
                     ach_originations: vec![],
                     answer_times: AnswerTimes::default(),
                     time_zone: TimeZone::default(),
+                    discount_tax: None,
                 }));
             }
             (Self::Created(company), TenantEvent::AccountAdded { account, .. }) => company.accounts.push(account),
@@ -220,6 +239,7 @@ impl Tenant {
             }
             (Self::Created(company), TenantEvent::AnswerTimesSet { times, .. }) => company.answer_times = times,
             (Self::Created(company), TenantEvent::TimeZoneSet { time_zone, .. }) => company.time_zone = time_zone,
+            (Self::Created(company), TenantEvent::DiscountTaxSet { discount_tax, .. }) => company.discount_tax = Some(discount_tax),
             (Self::NotCreated, _) => {}
         }
     }
@@ -228,6 +248,11 @@ impl Tenant {
 impl Company {
     pub fn account(&self, id: BankAccountId) -> Result<&CompanyAccount, TenantRefusal> {
         self.accounts.iter().find(|a| a.id == id).ok_or(TenantRefusal::CompanyAccountUnknown)
+    }
+
+    /// What it has said, or what is usual in its country.
+    pub fn discount_tax(&self) -> DiscountTax {
+        self.discount_tax.unwrap_or_else(|| DiscountTax::usual_in(&self.address))
     }
 
     fn add_account(&self, account: CompanyAccount, by: UserId) -> Result<Vec<TenantEvent>, TenantRefusal> {

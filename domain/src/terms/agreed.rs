@@ -9,8 +9,8 @@ use chrono::NaiveDate;
 use rust_decimal::{Decimal, dec};
 use serde::{Deserialize, Serialize};
 
-use super::rule::{Dates, DiscountBase, TermsRule, plus};
-use crate::invoice::Totals;
+use super::rule::{BaseDate, Dates, DiscountBase, TermsRule, plus};
+use crate::invoice::{TaxSubtotal, Totals};
 use crate::money::Money;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +27,12 @@ pub struct AgreedTerms {
     pub discounts: Vec<AvailableDiscount>,
     #[serde(default)]
     pub discount_on_partials: bool,
+    /// What the discounts are granted on, by tax category, where they reduce the tax that we deduct; empty where they do not.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub discounted_tax: Vec<TaxSubtotal>,
+    /// The goods have not all come in, from whose receipt its days count: they are provisional, and will be those of this rule.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub awaiting_goods: Option<Box<TermsRule>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -101,7 +107,22 @@ impl AgreedTerms {
             instalments: instalments.map(|(part, amount)| Instalment { due_date: part.due.after(base), amount }).collect(),
             discounts: discounts.collect::<Option<Vec<_>>>()?,
             discount_on_partials: rule.discount_on_partials,
+            discounted_tax: vec![],
+            awaiting_goods: (rule.base_date == BaseDate::GoodsReceipt && dates.of_order).then(|| Box::new(rule.clone())),
         })
+    }
+
+    /// The same, counted from the day on which the goods had come in. Amounts stay as they were reckoned.
+    pub fn counted_from(mut self, goods_in: NaiveDate) -> Self {
+        let Some(rule) = self.awaiting_goods.take() else { return self };
+        for (part, of) in self.instalments.iter_mut().zip(&rule.instalments) {
+            part.due_date = of.due.after(goods_in);
+        }
+        for (discount, tier) in self.discounts.iter_mut().zip(&rule.discounts) {
+            discount.until = plus(goods_in, tier.days);
+            discount.last_day = plus(discount.until, u16::from(rule.grace_days));
+        }
+        self
     }
 
     /// What is owed at once is due on the day that the document states.
@@ -130,8 +151,11 @@ impl AgreedTerms {
 
     /// The largest discount that a payment of this value date may take.
     pub fn available(&self, value_date: NaiveDate) -> Option<AvailableDiscount> {
-        let open = self.discounts.iter().filter(|d| value_date <= d.last_day);
-        open.copied().max_by_key(|d| d.amount.amount())
+        let awaits = self.awaiting_goods.is_some();
+        let open = self.discounts.iter().filter(|d| awaits || value_date <= d.last_day);
+        let best = open.copied().max_by_key(|d| d.amount.amount());
+        // As long as the goods are awaited it has not begun to end.
+        best.map(|d| if awaits { AvailableDiscount { last_day: d.last_day.max(value_date), ..d } } else { d })
     }
 
     /// What a payment of this value date may still take.
@@ -143,7 +167,8 @@ impl AgreedTerms {
 
     /// The days on which discounts end, in order; those that were over when the invoice came in could not be taken.
     pub fn last_days(&self) -> BTreeSet<NaiveDate> {
-        self.discounts.iter().map(|d| d.last_day).filter(|day| *day >= self.received_on).collect()
+        let ending = self.discounts.iter().filter(|_| self.awaiting_goods.is_none());
+        ending.map(|d| d.last_day).filter(|day| *day >= self.received_on).collect()
     }
 
     /// What is lost for good when this last day passes: what the next discount does not grant as well.

@@ -4,6 +4,7 @@
 
 mod agreed;
 mod rule;
+mod tax;
 
 use serde::{Deserialize, Serialize};
 

@@ -27,6 +27,9 @@ pub struct TermsRule {
     /// Days after its last one on which the vendor still grants a discount.
     #[serde(default)]
     pub grace_days: u8,
+    /// The vendor reckons the tax on what is left of the discount, whether that is taken or not: a discount corrects no tax then.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub tax_already_cut: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,6 +42,9 @@ pub enum BaseDate {
     InvoiceReceipt,
     /// The last day of the invoice's month.
     EndOfMonth,
+    /// The day on which all that the invoice bills of its order had come in. Until it has, days are provisional, counted from the
+    /// invoice's own date, and no discount ends. What names no order, or asks for money ahead, counts from the day on which it came in.
+    GoodsReceipt,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -98,6 +104,8 @@ pub struct DiscountTier {
 pub struct Dates {
     pub invoice: NaiveDate,
     pub received: NaiveDate,
+    /// Whether it bills goods of an order: these have a day of receipt, now or later.
+    pub of_order: bool,
 }
 
 impl TermsRule {
@@ -114,6 +122,7 @@ impl TermsRule {
             discount_base: DiscountBase::Gross,
             discount_on_partials: false,
             grace_days: 0,
+            tax_already_cut: false,
         }
     }
 
@@ -136,6 +145,8 @@ impl TermsRule {
             BaseDate::InvoiceDate => dates.invoice,
             BaseDate::InvoiceReceipt => dates.received,
             BaseDate::EndOfMonth => end_of_month(dates.invoice),
+            BaseDate::GoodsReceipt if dates.of_order => dates.invoice,
+            BaseDate::GoodsReceipt => dates.received,
         }
     }
 }

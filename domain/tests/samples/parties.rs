@@ -8,7 +8,7 @@ use quittance_domain::policy::{
     Approvers, Channel, ImmaterialChange, Managed, Person, PolicyEvent, PolicyRule, PolicyRules, PolicyStep, StageDeadlines, Terms, When,
 };
 use quittance_domain::role::Role;
-use quittance_domain::tenant::{BankChangeControl, CompanyAccount, StockRules, TenantEvent};
+use quittance_domain::tenant::{BankChangeControl, CompanyAccount, DiscountTax, StockRules, TenantEvent};
 use quittance_domain::time_zone::TimeZone;
 use quittance_domain::user::{ApiKey, UserEvent};
 use quittance_domain::vendor::{Contact, DefaultCoding, Origin, PaymentData, VendorDetails, VendorEvent};
@@ -26,6 +26,7 @@ pub fn tenants() -> Vec<Sample<TenantEvent>> {
         ("", TenantEvent::Created { name: "Acme SE".to_owned(), base_currency: Currency::EUR, address: address() }),
         ("", TenantEvent::AccountAdded { account, by: DORA }),
         ("", TenantEvent::AchOriginationSet { origination: ach_origination(), by: DORA }),
+        ("", TenantEvent::DiscountTaxSet { discount_tax: DiscountTax { reduces_input_tax: true }, by: DORA }),
         ("", TenantEvent::StockRulesSet { rules: StockRules { below_zero_allowed: true }, by: DORA }),
         (
             "",

@@ -1,17 +1,23 @@
 //! Invoices, their approvals and their payments.
 
 use quittance_domain::approval::{ApprovalEvent, Deadlines, Eligible, EscalationCause, Excluded, OpenStage, OpenStep, Request, StuckCause};
+use quittance_domain::bank_account::{Bank, BankAccount};
 use quittance_domain::exception::ExceptionOf;
 use quittance_domain::ids::UserId;
 use quittance_domain::invoice::{
     Adjustment, Against, Allocation, Assignment, CodedLine, CodedPart, Coding, Dispute, DisputeOutcome, DocumentKind, ExceptionAssignment,
     ExceptionKind, HoldKind, InvoiceDocument, InvoiceEvent, InvoiceLine, Likeness, Lookalike, MaterialChange, MissedCause,
-    PaymentInstructions, PlacedHold, Reception, References, ReleaseCause, RuleFinding, RuleSetRelease, Severity, Source, Verdict,
+    PaymentInstructions, PlacedHold, Reception, References, ReleaseCause, RuleFinding, RuleSetRelease, Severity, Source, TaxSubtotal,
+    Verdict,
 };
 use quittance_domain::ledger::{MissingRate, Translation};
 use quittance_domain::party::{Address, Party};
-use quittance_domain::payment::{CreditSetOff, FoundOutcome, Method, PaymentEvent, PaymentPlan, Transfer};
+use quittance_domain::payment::{
+    ChargeBearer, CreditSetOff, CreditorItem, FoundOutcome, International, Method, PaymentEvent, PaymentPlan, Transfer,
+    TransferInstructions,
+};
 use quittance_domain::policy::Facts;
+use quittance_domain::terms::{AgreedTerms, BaseDate, TermsRule};
 use quittance_domain::{Currency, Money};
 use rust_decimal::dec;
 
@@ -188,8 +194,14 @@ pub fn invoices() -> Vec<Sample<InvoiceEvent>> {
         ("voided", released(ReleaseCause::PaymentVoided)),
         ("", InvoiceEvent::PaymentSettled { payment_id, amount, value_date }),
         ("", InvoiceEvent::TermsAgreed { terms: agreed_terms() }),
+        ("correcting", InvoiceEvent::TermsAgreed { terms: AgreedTerms { discounted_tax: document().tax_breakdown, ..agreed_terms() } }),
+        (
+            "awaiting_goods",
+            InvoiceEvent::TermsAgreed { terms: AgreedTerms { awaiting_goods: Some(Box::new(of_goods())), ..agreed_terms() } },
+        ),
         ("", InvoiceEvent::DiscountClaimed { payment_id, amount: eur(dec!(23.80)), until: day("2026-03-13") }),
-        ("", InvoiceEvent::DiscountTaken { payment_id, amount: eur(dec!(23.80)), value_date }),
+        ("", InvoiceEvent::DiscountTaken { payment_id, amount: eur(dec!(23.80)), value_date, tax_breakdown: vec![] }),
+        ("correcting", InvoiceEvent::DiscountTaken { payment_id, amount: eur(dec!(23.80)), value_date, tax_breakdown: discount_tax() }),
         ("", InvoiceEvent::DiscountMissed { last_day: day("2026-03-13"), amount: eur(dec!(23.80)), cause: MissedCause::ApprovalLate }),
         ("", InvoiceEvent::DiscountReversed { payment_id, amount: eur(dec!(23.80)), value_date }),
         ("", InvoiceEvent::WithholdingClaimed { payment_id, withholding: Box::new(withholding()) }),
@@ -202,6 +214,14 @@ pub fn invoices() -> Vec<Sample<InvoiceEvent>> {
 
 fn placed_hold(until: Option<chrono::NaiveDate>) -> PlacedHold {
     PlacedHold { hold_id: HOLD, kind: HoldKind::Delivery, reason: "two crates are missing".to_owned(), until, by: ANNA }
+}
+
+fn of_goods() -> TermsRule {
+    TermsRule { base_date: BaseDate::GoodsReceipt, ..TermsRule::net(30) }
+}
+
+fn discount_tax() -> Vec<TaxSubtotal> {
+    vec![TaxSubtotal { category: standard_rate(), taxable: dec!(20.00), tax: dec!(3.80) }]
 }
 
 fn dispute() -> Dispute {
@@ -336,6 +356,31 @@ fn set_off() -> CreditSetOff {
     }
 }
 
+fn abroad() -> PaymentPlan {
+    let account = BankAccount::Other {
+        account: "000 123 456".parse().expect("a number"),
+        bic: "ABAAKHPP".parse().ok(),
+        clearing: None,
+        bank: Some(Bank {
+            name: "Advanced Bank of Asia".to_owned(),
+            town: Some("Phnom Penh".to_owned()),
+            country: "KH".parse().expect("a country"),
+        }),
+    };
+    let instructions = TransferInstructions {
+        charges: ChargeBearer::Debtor,
+        urgent: true,
+        purpose: "SUPP".parse().ok(),
+        category_purpose: "SUPP".parse().ok(),
+    };
+    PaymentPlan {
+        method: Method::InternationalCreditTransfer,
+        items: plan().items.into_iter().map(|item| CreditorItem { creditor_account: Some(account.clone()), ..item }).collect(),
+        international: Some(Box::new(International { debtor_address: address(), debtor_currency: Currency::EUR, instructions })),
+        ..plan()
+    }
+}
+
 fn credited(item: Option<u32>) -> PaymentEvent {
     PaymentEvent::CreditedOnAccount { vendor_id: VENDOR, amount: eur(dec!(119.00)), value_date: day("2026-03-30"), item }
 }
@@ -350,7 +395,7 @@ pub fn payments() -> Vec<Sample<PaymentEvent>> {
         method: Method::Manual,
         debtor_account_id: None,
         debtor_account: None,
-        items: plan().items.into_iter().map(|item| quittance_domain::payment::CreditorItem { creditor_account: None, ..item }).collect(),
+        items: plan().items.into_iter().map(|item| CreditorItem { creditor_account: None, ..item }).collect(),
         ..plan()
     };
     let (items, value_date) = (vec![1, 2], day("2026-03-30"));
@@ -362,6 +407,7 @@ pub fn payments() -> Vec<Sample<PaymentEvent>> {
         ("", PaymentEvent::Started { by: ERIN, at: at("2026-03-29T10:00:00.123456Z") }),
         ("", PaymentEvent::FileSent { file: sent_file() }),
         ("less_credits", PaymentEvent::Planned(Box::new(PaymentPlan { set_off: vec![set_off()], ..plan() }))),
+        ("international", PaymentEvent::Planned(Box::new(abroad()))),
         ("by_ach", PaymentEvent::Planned(Box::new(ach_plan()))),
         ("of_ach", PaymentEvent::FileSent { file: sent_ach_file() }),
         ("", PaymentEvent::RecordedManually { record: manual_record() }),

@@ -2,7 +2,7 @@
 
 use quittance_domain::Currency;
 use quittance_domain::ids::PaymentRunId;
-use quittance_domain::payment::Method;
+use quittance_domain::payment::{ChargeBearer, Method, TransferInstructions};
 use quittance_domain::payment_run::{
     Criteria, Dropped, Excluded, Exclusion, Instalment, KeptBack, PageItem, Payee, PaymentRunEvent, PaymentRunPageEvent, RunProposal,
     SetOff, Sums,
@@ -39,6 +39,14 @@ pub fn payment_runs() -> Vec<Sample<PaymentRunEvent>> {
     let taxed = Sums { withheld: vec![eur(dec!(100))], ..sums() };
     vec![
         ("", PaymentRunEvent::Proposed(Box::new(proposal(criteria())))),
+        (
+            "international",
+            PaymentRunEvent::Proposed(Box::new(RunProposal {
+                method: Method::InternationalCreditTransfer,
+                instructions: Some(TransferInstructions { charges: ChargeBearer::Creditor, ..TransferInstructions::default() }),
+                ..proposal(criteria())
+            })),
+        ),
         ("less_credits", PaymentRunEvent::Proposed(Box::new(RunProposal { credits: vec![instalment(7)], ..proposal(criteria()) }))),
         ("bare", PaymentRunEvent::Proposed(Box::new(bare()))),
         ("", removed),
@@ -78,6 +86,7 @@ fn proposal(criteria: Criteria) -> RunProposal {
         sums: sums(),
         proposed_by: DORA,
         credits: vec![],
+        instructions: None,
     }
 }
 

@@ -20,7 +20,12 @@ pub fn terms() -> Vec<Sample<TermsEvent>> {
         discount_base: DiscountBase::Net,
         discount_on_partials: true,
         grace_days: 2,
+        tax_already_cut: false,
     };
     let adopted = |version, rule| TermsEvent::Adopted { code: "N30".to_owned(), version, rule, by: DORA };
-    vec![("", adopted(1, TermsRule::net(30))), ("parts", adopted(2, rule))]
+    vec![
+        ("", adopted(1, TermsRule::net(30))),
+        ("parts", adopted(2, rule)),
+        ("already_cut", adopted(3, TermsRule { tax_already_cut: true, ..TermsRule::net(30) })),
+    ]
 }

@@ -1,8 +1,9 @@
 //! Accounts and the banks that keep them.
 
-use quittance_domain::bank_account::{BankAccount, Bic};
+use quittance_domain::bank_account::{Bank, BankAccount, Bic};
 
-use super::file::Service;
+use super::charset::{bank_text, fitted, legible};
+use super::file::{Overlong, Service};
 use super::refusal::Refusal;
 use super::xml::{Written, Xml};
 use super::{Pain001Error, Version};
@@ -59,14 +60,31 @@ fn write_agent(xml: &mut Xml, element: &str, account: &BankAccount, version: Ver
             if let Some(bic) = bic {
                 xml.text(&[version.bic_element()], bic)?;
             }
-            match account.clearing() {
-                Some(bank) => xml.element("ClrSysMmbId", |xml| {
+            if let Some(bank) = account.clearing() {
+                xml.element("ClrSysMmbId", |xml| {
                     xml.text(&["ClrSysId", "Cd"], bank.system.as_str())?;
                     xml.text(&["MmbId"], bank.member.as_str())
-                }),
-                None => Ok(()),
+                })?;
             }
+            // Our own bank knows its name.
+            let bank = account.bank().filter(|_| element == "CdtrAgt");
+            bank.map_or(Ok(()), |bank| write_bank(xml, bank, version))
         })
+    })
+}
+
+/// A name that no bank could read is refused; one that is too long is cut, for the BIC or the number finds the bank.
+fn write_bank(xml: &mut Xml, bank: &Bank, version: Version) -> Written {
+    let name = bank_text(&bank.name);
+    if !legible(&name) {
+        return Err(Refusal::NameIllegible.into());
+    }
+    xml.text(&["Nm"], &fitted(name, version.bank_name_limit(), Overlong::Truncate, Refusal::NameTooLong)?)?;
+    xml.element("PstlAdr", |xml| {
+        if let Some(town) = bank.town.as_deref().map(bank_text).filter(|town| legible(town)) {
+            xml.text(&["TwnNm"], &fitted(town, 35, Overlong::Truncate, Refusal::AddressTooLong)?)?;
+        }
+        xml.text(&["Ctry"], bank.country.as_str())
     })
 }
 

@@ -88,9 +88,7 @@ fn write_block(xml: &mut Xml, block: &PaymentBlock, version: Version, overlong: 
             xml.text(&["BtchBookg"], if batch { "true" } else { "false" })?;
         }
         write_totals(xml, block.transactions.len(), sum)?;
-        if let Some(code) = service_level(block.service) {
-            xml.text(&["PmtTpInf", "SvcLvl", "Cd"], code)?;
-        }
+        write_type(xml, block)?;
         write_date(xml, block.execution_date, version)?;
         party::write(xml, "Dbtr", &block.debtor, version, block.service, overlong)?;
         xml.element("DbtrAcct", |xml| {
@@ -137,6 +135,9 @@ fn write_transaction(xml: &mut Xml, transaction: &CreditTransfer, service: Servi
         agent::write_creditor_agent(xml, &transaction.creditor_account, version)?;
         party::write(xml, "Cdtr", &transaction.creditor, version, service, overlong)?;
         xml.element("CdtrAcct", |xml| agent::write_account_id(xml, &transaction.creditor_account))?;
+        if let Some(code) = &transaction.purpose {
+            xml.text(&["Purp", "Cd"], code.as_str())?;
+        }
         write_remittance(xml, &transaction.remittance, overlong)
     })
 }
@@ -184,6 +185,23 @@ fn write_totals(xml: &mut Xml, transactions: usize, control_sum: Decimal) -> Wri
 fn write_date(xml: &mut Xml, date: NaiveDate, version: Version) -> Written {
     let path: &[&str] = if version.of_2019() { &["ReqdExctnDt", "Dt"] } else { &["ReqdExctnDt"] };
     xml.text(path, &date.to_string())
+}
+
+/// The kind of payment, where it says anything.
+fn write_type(xml: &mut Xml, block: &PaymentBlock) -> Written {
+    let level = service_level(block.service);
+    if level.is_none() && block.category_purpose.is_none() {
+        return Ok(());
+    }
+    xml.element("PmtTpInf", |xml| {
+        if matches!(block.service, Service::International { urgency: Urgency::Urgent, .. }) {
+            xml.text(&["InstrPrty"], "HIGH")?;
+        }
+        if let Some(code) = level {
+            xml.text(&["SvcLvl", "Cd"], code)?;
+        }
+        block.category_purpose.as_ref().map_or(Ok(()), |code| xml.text(&["CtgyPurp", "Cd"], code.as_str()))
+    })
 }
 
 fn service_level(service: Service) -> Option<&'static str> {

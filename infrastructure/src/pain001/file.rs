@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use iso_currency::Currency;
-use quittance_domain::bank_account::{BankAccount, Country, CreditorReference, PaymentReference};
+use quittance_domain::bank_account::{BankAccount, Country, CreditorReference, PaymentReference, PurposeCode};
 
 use super::InstructedAmount;
 
@@ -33,6 +33,8 @@ pub struct PaymentBlock {
     /// Whether the statement shows one sum or every transfer; without it the bank's agreement decides.
     pub batch_booking: Option<bool>,
     pub service: Service,
+    /// What kind of payment our bank is to take it for.
+    pub category_purpose: Option<PurposeCode>,
     pub transactions: Vec<CreditTransfer>,
 }
 
@@ -43,6 +45,8 @@ pub struct CreditTransfer {
     pub amount: InstructedAmount,
     pub creditor: Party,
     pub creditor_account: BankAccount,
+    /// Told to the creditor's bank.
+    pub purpose: Option<PurposeCode>,
     pub remittance: Remittance,
 }
 

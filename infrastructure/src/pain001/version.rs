@@ -87,6 +87,10 @@ impl Version {
         if service == Service::Sepa || self == Self::SwissV03 { 70 } else { 140 }
     }
 
+    pub(super) fn bank_name_limit(self) -> usize {
+        if self == Self::SwissV03 { 70 } else { 140 }
+    }
+
     pub(super) fn address_form(self, service: Service) -> AddressForm {
         match self {
             Self::V09 | Self::SwissV09 => AddressForm::CompleteElements,

@@ -30,6 +30,7 @@ fn block(run: Uuid) -> PaymentBlock {
         execution_date: NaiveDate::from_ymd_opt(2026, 11, 24).expect("a date"),
         batch_booking: Some(false),
         service: Service::Sepa,
+        category_purpose: None,
         transactions: vec![
             transfer(run, 1, "1200.5", Remittance::Unstructured("Invoice 2026-001".to_owned())),
             transfer(run, 2, "0.01", Remittance::Structured(CreditorReference::parse("RF18539007547034").expect("a reference"))),
@@ -44,6 +45,7 @@ fn transfer(run: Uuid, line: u32, amount: &str, remittance: Remittance) -> Credi
         amount: amount_of(amount, "EUR"),
         creditor: party("Société Générale de Thé"),
         creditor_account: iban("FR1420041010050500013M02606", None),
+        purpose: None,
         remittance,
     }
 }
@@ -70,6 +72,7 @@ pub fn other(account: &str, bic: Option<&str>) -> BankAccount {
         account: account.parse().expect("an account number"),
         bic: bic.map(|bic| Bic::parse(bic).expect("a BIC")),
         clearing: None,
+        bank: None,
     }
 }
 

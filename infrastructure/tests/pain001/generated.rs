@@ -7,7 +7,7 @@ use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
 use quittance_domain::bank_account::{
-    BankAccount, Bic, ClearingMember, Country, CreditorReference, Iban, PaymentReference, bban_structure,
+    Bank, BankAccount, Bic, ClearingMember, Country, CreditorReference, Iban, PaymentReference, PurposeCode, bban_structure,
 };
 use quittance_infrastructure::pain001::{
     Address, Charges, CreditTransfer, CreditTransferFile, InitiatingParty, InstructedAmount, Overlong, Party, PaymentBlock, Remittance,
@@ -69,29 +69,34 @@ fn block(version: Version, service: Service, transactions_max: usize) -> impl St
     let transactions = count.prop_flat_map(move |count| vec(transaction(version, service), count));
     let debtor_account = account(service, bank_needed(version));
     let day = (0..30_000i32).prop_map(|days| NaiveDate::from_num_days_from_ce_opt(730_000 + days).expect("a date"));
-    (reference(), party(service), debtor_account, option::of(currency()), day, any::<Option<bool>>(), transactions).prop_map(
-        move |(id, debtor, debtor_account, debtor_account_currency, execution_date, batch_booking, transactions)| PaymentBlock {
-            id,
-            debtor,
-            debtor_account,
-            debtor_account_currency,
-            execution_date,
-            batch_booking,
-            service,
-            transactions,
+    let purpose = option::of(purpose());
+    (reference(), party(service), debtor_account, option::of(currency()), day, any::<Option<bool>>(), purpose, transactions).prop_map(
+        move |(id, debtor, debtor_account, debtor_account_currency, execution_date, batch_booking, category_purpose, transactions)| {
+            PaymentBlock {
+                id,
+                debtor,
+                debtor_account,
+                debtor_account_currency,
+                execution_date,
+                batch_booking,
+                service,
+                category_purpose,
+                transactions,
+            }
         },
     )
 }
 
 fn transaction(version: Version, service: Service) -> impl Strategy<Value = CreditTransfer> {
     let account = account(service, version == Version::GermanV002);
-    (option::of(reference()), reference(), amount(service), party(service), account, remittance()).prop_map(
-        |(instruction_id, end_to_end_id, amount, creditor, creditor_account, remittance)| CreditTransfer {
+    (option::of(reference()), reference(), amount(service), party(service), account, option::of(purpose()), remittance()).prop_map(
+        |(instruction_id, end_to_end_id, amount, creditor, creditor_account, purpose, remittance)| CreditTransfer {
             instruction_id,
             end_to_end_id,
             amount,
             creditor,
             creditor_account,
+            purpose,
             remittance,
         },
     )
@@ -109,6 +114,20 @@ fn service(version: Version) -> BoxedStrategy<Service> {
         Version::GermanV002 | Version::GermanV003 => Just(Service::Sepa).boxed(),
         _ => prop_oneof![Just(Service::Sepa), international].boxed(),
     }
+}
+
+fn purpose() -> impl Strategy<Value = PurposeCode> {
+    "[A-Z0-9]{4}".prop_map(|text| text.parse().expect("a code"))
+}
+
+/// With its name and place, or without.
+fn bank() -> impl Strategy<Value = Option<Bank>> {
+    let bank = ("\\PC{0,60}", option::of("\\PC{0,60}"), select(vec!["KH", "US", "JP"]));
+    option::of(bank.prop_map(|(name, town, country)| Bank {
+        name: format!("B {name}"),
+        town,
+        country: country.parse().expect("a country"),
+    }))
 }
 
 fn reference() -> impl Strategy<Value = PaymentReference> {
@@ -191,7 +210,8 @@ fn account(service: Service, bank_needed: bool) -> BoxedStrategy<BankAccount> {
         clearing().prop_map(|clearing| (None, Some(clearing))),
         (bic(), clearing()).prop_map(|(bic, clearing)| (Some(bic), Some(clearing))),
     ];
-    let other = (number(), bank).prop_map(|(account, (bic, clearing))| BankAccount::Other { account, bic, clearing });
+    let other =
+        (number(), bank, self::bank()).prop_map(|(account, (bic, clearing), bank)| BankAccount::Other { account, bic, clearing, bank });
     prop_oneof![iban_of(SEPA), iban_of(ELSEWHERE), us, other].boxed()
 }
 

@@ -119,6 +119,7 @@ fn block(node: Node) -> PaymentBlock {
         execution_date: text(node, "ReqdExctnDt").parse::<NaiveDate>().expect("a date"),
         batch_booking: at(node, "BtchBookg").map(|text| text == "true"),
         service: Service::Sepa,
+        category_purpose: None,
         transactions: all(node, "CdtTrfTxInf").map(transfer).collect(),
     }
 }
@@ -132,6 +133,7 @@ fn transfer(node: Node) -> CreditTransfer {
         amount: InstructedAmount::new(text(node, "Amt/InstdAmt").parse().expect("a decimal"), "EUR").expect("an amount"),
         creditor: party(node, "Cdtr"),
         creditor_account: account(node, "Cdtr"),
+        purpose: None,
         remittance: unstructured.or(structured.map(Remittance::Structured)).unwrap_or(Remittance::None),
     }
 }

@@ -1,7 +1,7 @@
 //! Discounts that end without being taken: when the next one does, and those that were missed.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use quittance_domain::invoice::{Against, DocumentKind, InvoiceEvent, InvoiceStatus, MissedCause};
+use quittance_domain::invoice::{DocumentKind, InvoiceEvent, InvoiceStatus, MissedCause};
 use quittance_domain::terms::Standing;
 use quittance_domain::time_zone::TimeZone;
 use quittance_domain::{Currency, Money};
@@ -49,7 +49,7 @@ impl InvoiceRow {
 
     fn standing(&self) -> Standing {
         let money = |amount| Money::rounded(amount, self.currency.0);
-        let credits = self.allocations.iter().filter(|a| a.against != Against::SmallDifference);
+        let credits = self.allocations.iter().filter(|a| a.against.earns_no_discount());
         Standing {
             payable: money(self.payable),
             open: money(self.open - self.claimed),

@@ -226,7 +226,10 @@ impl InvoiceRow {
             InvoiceEvent::ApprovalReset { .. } => return Some(Stage::Received),
             InvoiceEvent::Approved { .. } => return Some(Stage::Approved),
             InvoiceEvent::Rejected { .. } => return Some(Stage::Rejected),
-            InvoiceEvent::TermsAgreed { terms } => self.terms = Json(Some(terms.clone())),
+            InvoiceEvent::TermsAgreed { terms } => {
+                self.due_date = terms.due_date().unwrap_or(self.due_date);
+                self.terms = Json(Some(terms.clone()));
+            }
             InvoiceEvent::DiscountTaken { amount, .. } => self.settled += amount.amount(),
             InvoiceEvent::DiscountReversed { payment_id, amount, .. } => {
                 self.settled -= amount.amount();
@@ -258,7 +261,9 @@ impl InvoiceRow {
             }
             InvoiceEvent::PaymentReturned { amount, .. } => self.settled -= amount.amount(),
             InvoiceEvent::Allocated { allocation, .. } => {
-                self.settled += allocation.amount.amount();
+                if allocation.against.settles() {
+                    self.settled += allocation.amount.amount();
+                }
                 self.allocations.push(allocation.clone());
             }
             InvoiceEvent::AllocationReversed { allocation_id, amount, .. } => {

@@ -45,9 +45,9 @@ impl Projector for Ledger {
     }
 
     /// 2: credits, prepayments, withheld tax and what is coded anew in another currency are translated. 3: of a document that
-    /// names an order only the lines that bill it clear what receipts posted.
+    /// names an order only the lines that bill it clear what receipts posted. 4: discounts know which part of them corrects tax.
     fn version(&self) -> i32 {
-        3
+        4
     }
 
     fn tables(&self) -> &'static [&'static str] {

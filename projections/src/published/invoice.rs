@@ -53,9 +53,10 @@ pub fn invoice(event: &Event) -> Value {
         Event::TermsAgreed { terms } => data! { terms: agreed(terms) },
         Event::DiscountClaimed { payment_id, amount, until } => data! { payment_id, amount, until },
         Event::DiscountMissed { last_day, amount, cause } => data! { last_day, amount, cause },
-        Event::DiscountTaken { payment_id, amount, value_date } | Event::DiscountReversed { payment_id, amount, value_date } => {
-            data! { payment_id, amount, value_date }
+        Event::DiscountTaken { payment_id, amount, value_date, tax_breakdown } => {
+            data! { payment_id, amount, value_date, tax_breakdown: subtotals(tax_breakdown) }
         }
+        Event::DiscountReversed { payment_id, amount, value_date } => data! { payment_id, amount, value_date },
         Event::WithholdingClaimed { payment_id, withholding: kept } => data! { payment_id, withholding: withholding(kept) },
         Event::TaxWithheld { payment_id, withholding: kept, value_date }
         | Event::WithholdingReversed { payment_id, withholding: kept, value_date } => {
@@ -197,6 +198,11 @@ fn adjustment(adjustment: &Adjustment) -> Value {
 fn category(tax: &TaxCategory) -> Value {
     let TaxCategory { code, rate } = tax;
     data! { code, rate }
+}
+
+/// Absent where there are none.
+pub(super) fn subtotals(parts: &[TaxSubtotal]) -> Option<Vec<Value>> {
+    (!parts.is_empty()).then(|| parts.iter().map(subtotal).collect())
 }
 
 fn subtotal(subtotal: &TaxSubtotal) -> Value {

@@ -46,7 +46,7 @@ fn found(outcome: &FoundOutcome) -> Value {
 
 fn planned(plan: &PaymentPlan) -> Value {
     let PaymentPlan { method, currency, total, execution_date, debtor_name, debtor_account_id, debtor_account, .. } = plan;
-    let PaymentPlan { provider_account_id: _, items, planned_by, payment_run_id: _, set_off: _, .. } = plan;
+    let PaymentPlan { provider_account_id: _, items, planned_by, payment_run_id: _, set_off: _, international: _, .. } = plan;
     data! {
         method, currency, total, execution_date, debtor_name, debtor_account_id,
         debtor_account: debtor_account.as_ref().map(account),

@@ -25,8 +25,19 @@ pub fn run(event: &Run) -> Value {
 }
 
 fn proposed(proposal: &RunProposal) -> Value {
-    let RunProposal { criteria, method, debtor_account_id, as_of, pages, exclusion_pages, excluded, sums, proposed_by, credits: _ } =
-        proposal;
+    let RunProposal {
+        criteria,
+        method,
+        debtor_account_id,
+        as_of,
+        pages,
+        exclusion_pages,
+        excluded,
+        sums,
+        proposed_by,
+        credits: _,
+        instructions: _,
+    } = proposal;
     data! {
         criteria: self::criteria(criteria), method, debtor_account_id, as_of, pages, exclusion_pages, excluded,
         sums: self::sums(sums), proposed_by,

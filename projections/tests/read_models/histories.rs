@@ -211,6 +211,8 @@ fn instalments(dice: &mut Dice, stream: &[InvoiceEvent]) -> InvoiceCommand {
         instalments: amounts.into_iter().map(|amount| Instalment { due_date: dice.day(), amount }).collect(),
         discounts: vec![],
         discount_on_partials: false,
+        discounted_tax: vec![],
+        awaiting_goods: None,
     };
     InvoiceCommand::AgreeTerms { terms: Box::new(terms) }
 }
@@ -339,6 +341,7 @@ fn plan(dice: &mut Dice) -> PaymentPlan {
         planned_by: dice.user(),
         payment_run_id: None,
         set_off: vec![],
+        international: None,
     }
 }
 

@@ -85,6 +85,7 @@ pub async fn pay(engine: &Engine, invoice_id: InvoiceId, amount: Option<&str>, a
         debtor_account_id: None,
         provider_account_id: None,
         items,
+        instructions: None,
     };
     engine.run_on(day(value_date), engine.admin, &plan).await;
     engine.execute::<Payment>(approver, id, PaymentCommand::Authorise { by: approver }).await;

@@ -170,6 +170,7 @@ impl Slip<'_> {
             "set_ach_origination" => self.implied(company::ach_origination),
             "set_answer_times" => self.implied(company::answer_times),
             "set_time_zone" => self.implied(company::time_zone),
+            "set_discount_tax" => self.implied(company::discount_tax),
             "define_account" => self.implied(chart::account),
             "define_cost_centre" => self.implied(chart::cost_centre),
             "define_project" => self.implied(chart::project),

@@ -5,7 +5,7 @@ use quittance_application::Context;
 use quittance_application::payment::{Paying, PlanPayment};
 use quittance_domain::Money;
 use quittance_domain::ids::{BankAccountId, InvoiceId, PaymentId, ProviderAccountId};
-use quittance_domain::payment::Method;
+use quittance_domain::payment::{Method, TransferInstructions};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -26,6 +26,8 @@ pub struct PaymentBody {
     /// Where the provider is reached that makes the transfer; all items then go to one bank account of one vendor.
     pub provider_account_id: Option<ProviderAccountId>,
     pub items: Vec<PayingBody>,
+    /// What the bank is told of an international credit transfer; charges are shared where absent.
+    pub instructions: Option<TransferInstructions>,
 }
 
 #[derive(Clone, Debug, Deserialize, ToSchema)]
@@ -53,5 +55,6 @@ pub fn plan(id: PaymentId, body: PaymentBody, ctx: &Context) -> Result<PlanPayme
         debtor_account_id: body.debtor_account_id,
         provider_account_id: body.provider_account_id,
         items: body.items.into_iter().map(|i| Paying { invoice_id: i.invoice_id, amount: i.amount }).collect(),
+        instructions: body.instructions,
     })
 }

@@ -7,7 +7,7 @@ use chrono::{Days, NaiveDate};
 use quittance_application::Context;
 use quittance_application::payment_run::{OpenInvoices, ProposePaymentRun};
 use quittance_domain::ids::{BankAccountId, PaymentRunId, TenantId, VendorId};
-use quittance_domain::payment::Method;
+use quittance_domain::payment::{Method, TransferInstructions};
 use quittance_domain::payment_run::Criteria;
 use quittance_domain::{Currency, Money};
 use quittance_projections::{payment_run, source};
@@ -57,6 +57,9 @@ pub struct PaymentRunBody {
     /// The most that leaves, one amount a currency; without one there is no limit.
     #[serde(default)]
     pub cash_limits: Vec<Money>,
+    /// What the bank is told of international credit transfers; charges are shared where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instructions: Option<TransferInstructions>,
 }
 
 /// Propose a payment run over everything that is open. What it selects is reserved, so that no other run selects it; for everything
@@ -108,5 +111,12 @@ pub fn propose(id: PaymentRunId, body: PaymentRunBody, open: OpenInvoices, ctx: 
         closed_currencies: body.closed_currencies,
         cash_limits: body.cash_limits,
     };
-    Ok(ProposePaymentRun { id, method: body.method, debtor_account_id: body.debtor_account_id, criteria, open })
+    Ok(ProposePaymentRun {
+        id,
+        method: body.method,
+        debtor_account_id: body.debtor_account_id,
+        criteria,
+        open,
+        instructions: body.instructions,
+    })
 }

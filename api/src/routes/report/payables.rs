@@ -29,7 +29,7 @@ pub async fn ap_ageing(
     let found = ageing(&mut read.tx, &filter, &format.page(page), today).await?;
     match format {
         Format::Json => Ok(read.answer(found).into_response()),
-        Format::Csv => as_file("ap-ageing", AGEING_ROWS, &ageing_columns(&found), read.answer(&found)),
+        format => as_file(format, "ap-ageing", AGEING_ROWS, &ageing_columns(&found), read.answer(&found)),
     }
 }
 
