@@ -202,6 +202,15 @@ begin
   return (select k.aggregate_id from es.unique_keys k where k.tenant_id = tenant and k.key = wanted and k.on_date = '-infinity');
 end $$;
 
+-- Who holds each of these, in their order: undated, or at most so many days away.
+create function es.holders(tenant uuid, wanted text[], wanted_on date[], days_apart int) returns setof uuid language plpgsql as $$
+begin
+  perform set_config('app.tenant', tenant::text, true);
+  return query select (select k.aggregate_id from es.unique_keys k where k.tenant_id = tenant and k.key = u.key
+                          and k.on_date between coalesce(u.day - days_apart, '-infinity') and coalesce(u.day + days_apart, '-infinity') limit 1)
+    from unnest(wanted, wanted_on) with ordinality u(key, day, number) order by u.number;
+end $$;
+
 do $$
 declare f regprocedure;
 begin
@@ -216,5 +225,5 @@ begin
 end $$;
 grant execute on function es.open_log(uuid), es.rival(uuid, text, date, uuid) to q_committer;
 grant execute on all functions in schema es to q_committer;
-revoke execute on function es.load, es.first_answer, es.holder from q_committer;
-grant execute on function es.load, es.first_answer, es.holder to q_app;
+revoke execute on function es.load, es.first_answer, es.holder, es.holders from q_committer;
+grant execute on function es.load, es.first_answer, es.holder, es.holders to q_app;

@@ -164,6 +164,7 @@ problem_rows! { GENERAL:
     approval_stuck 409: "Approval stuck", "Nobody is left who may decide this stage; an administrator resolves the approvers again.";
     rate_missing 409: "Exchange rate missing", "What the invoice comes to decides who approves it. State the rate; the round goes on by itself.";
     self_approval 403: "Own invoice", "Who entered or changed an invoice cannot approve it.";
+    vendor_editor 403: "Changed the vendor", "Who changed what the vendor is paid by does not approve its invoices.";
     bank_account_editor 403: "Changed the bank account", "Who changed the vendor's bank account neither approves its invoices nor lets its payments go.";
     goods_receiver 403: "Received the goods", "The policy keeps who received the goods from approving the invoice for them.";
     already_acted 403: "Decided before", "One person decides one stage only, and has one voice in it, whosever place it is in.";
@@ -228,6 +229,7 @@ problem_rows! { GENERAL:
     time_zone_unknown 422: "Unknown time zone", "A time zone is named as in the IANA database, such as Asia/Phnom_Penh.";
     self_verification 403: "Own vendor", "Who registered or changed a vendor or its accounts cannot verify it.";
     vendor_blocked 409: "Vendor blocked", "No money goes to a blocked vendor.";
+    vendor_change_unconfirmed 409: "Vendor change unconfirmed", "What the vendor is paid by was changed, and nobody else than who changed it has confirmed it (`verify`) yet.";
     vendor_unverified 409: "Vendor unverified", "No money goes to a vendor that nobody has verified.";
     tenant_exists 409: "Tenant exists", "The tenant has been created before.";
     account_exists 409: "Account exists", "The account is already one of the company's.";

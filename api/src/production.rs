@@ -26,6 +26,7 @@ pub async fn check(system: &System) -> anyhow::Result<()> {
     findings.extend(audit(&mut admin).await?.iter().map(Finding::to_string));
     admin.close().await?;
     findings.extend(transport_finding(&system.settings, system.database.admin()));
+    findings.extend(pooler_finding(&system.settings)?);
     findings.extend(secret_finding(&system.settings));
     findings.extend(key_finding(&system.settings));
     if findings.is_empty() { Ok(()) } else { bail!("not fit for production: {}", findings.join("; ")) }
@@ -91,9 +92,19 @@ fn key_finding(settings: &Settings) -> Option<String> {
 
 fn transport_finding(settings: &Settings, admin: &PgConnectOptions) -> Option<String> {
     settings.database_url.as_ref()?;
-    let verified = matches!(admin.get_ssl_mode(), PgSslMode::VerifyFull);
-    (!is_this_machine(admin.get_host()) && admin.get_socket().is_none() && !verified)
-        .then(|| "a database beyond this machine needs sslmode=verify-full".to_owned())
+    is_overheard(admin).then(|| "a database beyond this machine needs sslmode=verify-full".to_owned())
+}
+
+fn pooler_finding(settings: &Settings) -> anyhow::Result<Option<String>> {
+    let Some(url) = &settings.pooler_url else { return Ok(None) };
+    let overheard = is_overheard(&url.parse()?);
+    Ok(overheard.then(|| "a pooler beyond this machine needs sslmode=verify-full".to_owned()))
+}
+
+/// What is said to this server, others could read, or answer in its place.
+fn is_overheard(server: &PgConnectOptions) -> bool {
+    let verified = matches!(server.get_ssl_mode(), PgSslMode::VerifyFull);
+    !is_this_machine(server.get_host()) && server.get_socket().is_none() && !verified
 }
 
 /// A name that only begins like an address of this machine is a name.
@@ -110,8 +121,12 @@ mod tests {
     use crate::settings::Given;
 
     fn finding(url: &str) -> Option<String> {
-        let given = Given { database_url: Some(url.to_owned()), state: default_state().ok(), ..Given::default() };
-        transport_finding(&Settings::resolve(given).unwrap(), &url.parse().unwrap())
+        let given =
+            Given { database_url: Some(url.to_owned()), pooler_url: Some(url.to_owned()), state: default_state().ok(), ..Given::default() };
+        let settings = Settings::resolve(given).unwrap();
+        let (server, pooler) = (transport_finding(&settings, &url.parse().unwrap()), pooler_finding(&settings).unwrap());
+        assert_eq!(server.is_some(), pooler.is_some(), "a pooler is judged as the server is: {url}");
+        server
     }
 
     #[test]

@@ -32,6 +32,10 @@ pub struct Given {
     /// A Postgres server (15.14, 16.10, 17.6 or newer) to use instead of the embedded one.
     #[arg(long, env = "DATABASE_URL", global = true, hide_env_values = true)]
     pub database_url: Option<String>,
+    /// A pooler that gives each transaction whichever server connection is free, such as PgBouncer in transaction mode: reads and
+    /// projections go through it. What is no transaction still goes straight to DATABASE_URL.
+    #[arg(long, env = "QUITTANCE_POOLER_URL", global = true, hide_env_values = true)]
+    pub pooler_url: Option<String>,
     /// A NATS server with JetStream: every event is published there.
     #[arg(long, env = "NATS_URL", global = true, hide_env_values = true)]
     pub nats_url: Option<String>,
@@ -103,6 +107,8 @@ pub struct Settings {
     #[serde(skip)]
     pub database_url: Option<String>,
     #[serde(skip)]
+    pub pooler_url: Option<String>,
+    #[serde(skip)]
     pub nats_url: Option<String>,
     pub state: PathBuf,
     pub listen: SocketAddr,
@@ -136,6 +142,7 @@ impl Settings {
         }
         Ok(Self {
             database_url: choose!(database_url),
+            pooler_url: choose!(pooler_url),
             nats_url: choose!(nats_url),
             state: match choose!(state) {
                 Some(state) => state,

@@ -19,12 +19,12 @@ use quittance_domain::tenant::Tenant;
 use quittance_infrastructure::ach_files::NachaFiles;
 use quittance_infrastructure::attachment_store::AttachmentStore;
 use quittance_infrastructure::bank_files::Pain001Files;
-use quittance_infrastructure::database::{Database, Sizes, migrate};
+use quittance_infrastructure::database::{Database, Role, Sizes, keep_role_settings, migrate, migrator_pool};
 use quittance_infrastructure::decision_links::DecisionLinks;
 use quittance_infrastructure::directory::UserDirectory;
 use quittance_infrastructure::edge::SystemEdge;
 use quittance_infrastructure::embedded::{EmbeddedPostgres, PostgresSettings};
-use quittance_infrastructure::event_store::{Committer, PostgresLog};
+use quittance_infrastructure::event_store::{Committer, PostgresLog, bell};
 use quittance_infrastructure::identity::Identity;
 use quittance_infrastructure::invoice_sheets::KeptSheets;
 use quittance_infrastructure::lookalikes::FingerprintLookalikes;
@@ -85,7 +85,12 @@ impl System {
     async fn migrated(settings: Settings, server: DatabaseServer) -> anyhow::Result<Self> {
         let DatabaseServer { postgres, admin, secret } = server;
         migrate(&admin, secret.as_deref()).await?;
-        Ok(Self::on(settings, Database::open(admin, secret, Sizes::default()), postgres))
+        let database = Database::open(admin, secret, Sizes::default());
+        let database = match &settings.pooler_url {
+            Some(url) => behind_pooler(database, url).await?,
+            None => database,
+        };
+        Ok(Self::on(settings, database, postgres))
     }
 
     /// On a database that is there and migrated.
@@ -131,9 +136,12 @@ impl System {
         Ok(())
     }
 
-    /// Keeps readers told of what stands still.
+    /// Keeps readers told of what stands still, and hears of what other processes commit.
     pub fn start_watching(&self) {
-        self.employ([standstill::watch(self.database.clone(), self.progress.clone(), self.stopping.clone())]);
+        self.employ([
+            standstill::watch(self.database.clone(), self.progress.clone(), self.stopping.clone()),
+            bell::hang(self.committer.feed().clone(), self.database.as_role(Role::Router), self.stopping.clone()),
+        ]);
     }
 
     /// Starts projecting and reacting. Read models that another version wrote are rebuilt first.
@@ -306,6 +314,14 @@ async fn database_server(settings: &Settings) -> anyhow::Result<DatabaseServer> 
     create_database(&server).await?;
     let admin = postgres.connect_options(DATABASE_NAME);
     Ok(DatabaseServer { postgres: Some(postgres), admin, secret: None })
+}
+
+async fn behind_pooler(database: Database, url: &str) -> anyhow::Result<Database> {
+    let pooler = url.parse().context("QUITTANCE_POOLER_URL is not a Postgres address")?;
+    let admin = migrator_pool(database.admin()).await?;
+    keep_role_settings(&admin).await.context("the settings of the roles behind the pooler could not be kept")?;
+    admin.close().await;
+    Ok(database.behind(&pooler, Sizes::default()))
 }
 
 async fn embedded(state: &Path) -> anyhow::Result<EmbeddedPostgres> {

@@ -18,7 +18,7 @@ pub type Key = (TenantId, Uuid);
 pub struct Folded {
     pub sequence: i64,
     pub position: i64,
-    /// About how many bytes the state takes: what its largest event took.
+    /// About how many bytes the state takes, never far too few: its last snapshot and every event since.
     pub weight: u32,
     pub state: Arc<dyn Any + Send + Sync>,
 }

@@ -221,9 +221,8 @@ impl Commands {
             return Ok((folded, true));
         }
         let folded = self.stored::<A>(key).await?;
-        if folded.sequence > 0 {
-            self.cache.put(key, folded.clone());
-        }
+        // Also what is not there yet: a company's terms, chart or tolerances are looked for with each invoice.
+        self.cache.put(key, folded.clone());
         Ok((folded, false))
     }
 
@@ -307,7 +306,7 @@ pub fn fold<A: Root>(stream: Stream) -> Result<Folded, Failure> {
             return Err(Failure::Unavailable(format!("{} stream has a hole after {sequence}", A::TYPE)));
         }
         (sequence, position) = (stored.sequence, stored.position);
-        weight = weight.max(stored.payload.len() as u32);
+        weight = weight.saturating_add(stored.payload.len() as u32);
         state.apply(read_event::<A>(&stored)?);
     }
     Ok(Folded { sequence, position, weight, state: Arc::new(state) })

@@ -11,6 +11,7 @@ use quittance_domain::vendor::{Profile, Vendor, VendorCommand, VendorDetails};
 
 use crate::commands::UseCase;
 use crate::failure::{Failure, Refused};
+use crate::vendor::bank_change_control;
 use crate::withholding;
 use crate::work::Work;
 
@@ -60,7 +61,8 @@ impl UseCase for DescribeVendor {
         if let Some(code) = &self.details.withholding_tax {
             withholding::adopted(work, code).await?;
         }
-        let describe = VendorCommand::Describe { details: self.details.clone(), by: work.ctx.actor };
+        let control = bank_change_control(work).await?;
+        let describe = VendorCommand::Describe { details: self.details.clone(), by: work.ctx.actor, control };
         work.decide::<Vendor>(self.id, describe).await.map(drop)
     }
 }

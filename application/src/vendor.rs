@@ -1,4 +1,4 @@
-//! Finding the vendor of a document, and changes of a vendor's bank accounts by the company's own rule.
+//! Finding the vendor of a document, and changes of a vendor and its bank accounts by the company's own rule.
 
 use quittance_domain::Currency;
 use quittance_domain::aggregate::derived_id;
@@ -70,6 +70,25 @@ impl UseCase for ApproveAccount {
         let control = bank_change_control(work).await?;
         let approve = VendorCommand::ApproveAccount { id: self.id, by: work.ctx.actor, at: work.ctx.now, control };
         work.decide::<Vendor>(self.vendor_id, approve).await.map(drop)
+    }
+}
+
+/// One person changes who a vendor is.
+pub struct ChangeVendor {
+    pub id: VendorId,
+    pub party: Party,
+    pub currency: Option<Currency>,
+    pub payment_days: u16,
+}
+
+impl UseCase for ChangeVendor {
+    type Output = ();
+
+    async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
+        let control = bank_change_control(work).await?;
+        let Self { id, party, currency, payment_days } = self;
+        let (party, currency, payment_days, by) = (party.clone(), *currency, *payment_days, work.ctx.actor);
+        work.decide::<Vendor>(*id, VendorCommand::Change { party, currency, payment_days, by, control }).await.map(drop)
     }
 }
 

@@ -297,13 +297,14 @@ impl<'a> Work<'a> {
     }
 
     fn snapshot_if_due<A: Root>(&mut self, index: usize, state: &A) -> Result<(), Failure> {
-        let slot = &self.slots[index];
+        let slot = &mut self.slots[index];
         let Some(every) = A::SNAPSHOT_EVERY.map(|n| n as i64) else { return Ok(()) };
         if slot.sequence() / every == slot.base / every {
             return Ok(());
         }
         let state = serde_json::to_string(state).map_err(unserialisable)?;
         let (aggregate_id, sequence) = (slot.id, slot.sequence());
+        slot.weight = state.len() as u32;
         self.snapshots.push(NewSnapshot { aggregate_id, state_version: A::STATE_VERSION, sequence, state });
         Ok(())
     }

@@ -29,6 +29,7 @@ fn candidate(number: u128) -> Candidate {
         kind: if number.is_multiple_of(50) { CandidateKind::Credit } else { CandidateKind::Payable },
         vendor_id: VendorId(Uuid::from_u128(number % VENDORS)),
         vendor_blocked: false,
+        vendor_unconfirmed: false,
         account: AccountStanding::Verified { changed_on: None },
         open,
         due_date: date(number % 120),

@@ -39,6 +39,7 @@ fn each_candidate_alone_is_paid_or_told_why_not() {
         ("held", Candidate { holds: vec!["price".to_owned()], ..plain() }, "held"),
         ("suspect", Candidate { duplicate_suspect: true, ..plain() }, "duplicate_suspect"),
         ("blocked vendor", Candidate { vendor_blocked: true, ..plain() }, "vendor_blocked"),
+        ("unconfirmed vendor", Candidate { vendor_unconfirmed: true, ..plain() }, "vendor_change_unconfirmed"),
         ("unverified account", Candidate { account: AccountStanding::Unverified, ..plain() }, "account_unverified"),
         ("account changed four days ago", Candidate { account: changed("2026-03-06"), ..plain() }, "account_recently_changed"),
         ("account changed five days ago", Candidate { account: changed("2026-03-05"), ..plain() }, "paid"),

@@ -82,7 +82,7 @@ impl Identity {
     async fn look_up(&self, hash: [u8; 32]) -> anyhow::Result<Option<KeyHolder>> {
         let query = "select k.tenant_id, k.user_id, e.sequence, e.position, e.event_type, e.event_version, e.body \
                      from iam.key_lookup($1) k, lateral es.load(k.tenant_id, k.user_id, $2) e";
-        let rows = sqlx::query(query).bind(&hash[..]).bind(NO_SNAPSHOT).fetch_all(&self.database.app).await?;
+        let rows = sqlx::query(query).bind(&hash[..]).bind(NO_SNAPSHOT).fetch_all(&self.database.hot).await?;
         let Some(first) = rows.first() else { return Ok(None) };
         let (tenant, user) = (TenantId(first.try_get("tenant_id")?), UserId(first.try_get("user_id")?));
         let folded = fold::<User>(stream_of(&rows)?)?.state;

@@ -74,6 +74,7 @@ pub mod stock;
 pub mod terms;
 pub mod tolerance;
 pub mod transfer;
+mod unique_facts;
 pub mod user;
 pub mod vendor;
 pub mod verdict;

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use cqrs_es::Aggregate;
 use quittance_application::commands::read_event;
 use quittance_application::ports::StoredEvent;
-use quittance_domain::Root;
+use quittance_domain::{ClaimChange, Root};
 use quittance_infrastructure::database::TenantTx;
 use serde_json::Value;
 use uuid::Uuid;
@@ -142,7 +142,8 @@ impl Kind {
 
 /// A state that takes events of its kind, whatever that is.
 pub trait Folding: Send {
-    fn on(&mut self, event: &Logged) -> Result<(), QueryError>;
+    /// Takes the event in; answers what it did to the tenant's unique facts.
+    fn on(&mut self, event: &Logged) -> Result<Vec<ClaimChange>, QueryError>;
     /// Tells whether the snapshot could be read; nothing has changed where it could not.
     fn become_snapshot(&mut self, state: &str) -> bool;
     /// The state, without what nobody may see again.
@@ -152,10 +153,11 @@ pub trait Folding: Send {
 struct Fold<A>(A);
 
 impl<A: Root> Folding for Fold<A> {
-    fn on(&mut self, event: &Logged) -> Result<(), QueryError> {
-        let read = quittance_application::commands::read_event::<A>(&event.stored());
-        self.0.apply(read.map_err(|e| event.corrupt(e))?);
-        Ok(())
+    fn on(&mut self, event: &Logged) -> Result<Vec<ClaimChange>, QueryError> {
+        let read = read_event::<A>(&event.stored()).map_err(|e| event.corrupt(e))?;
+        let changes = self.0.claims(&read);
+        self.0.apply(read);
+        Ok(changes)
     }
 
     fn become_snapshot(&mut self, state: &str) -> bool {

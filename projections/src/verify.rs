@@ -1,4 +1,5 @@
-//! Proving that the log is whole and that every live read model equals a fresh replay.
+//! Proving that the log is whole, that the unique facts are those of its events, and that every live read model equals a fresh
+//! replay.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -15,7 +16,7 @@ use crate::projector::Projector;
 use crate::rebuild::{Watcher, make_shadows, sole_rebuilder, tables};
 use crate::replay::replay;
 use crate::worker::holding;
-use crate::{checkpoint, source};
+use crate::{checkpoint, source, unique_facts};
 
 const BATCH_EVENTS: i64 = 4_000;
 
@@ -40,7 +41,7 @@ pub async fn verify(database: &Database, projectors: &[Arc<dyn Projector>], watc
     let alone = sole_rebuilder(&admin).await?;
     make_shadows(&admin, projectors).await?;
     let heads = database.heads().await?;
-    watcher.total(2 * heads.iter().map(|(_, head)| *head as u64).sum::<u64>());
+    watcher.total(3 * heads.iter().map(|(_, head)| *head as u64).sum::<u64>());
     let mut verdict = Verdict { tables: tables(projectors).count() as u64, ..Verdict::default() };
     for (tenant, _) in heads {
         let mut log = LogCheck::new(tenant);
@@ -49,6 +50,7 @@ pub async fn verify(database: &Database, projectors: &[Arc<dyn Projector>], watc
         verdict.events += log.position as u64;
         verdict.findings.append(&mut log.findings);
         verdict.findings.extend(originals(database, tenant).await?);
+        verdict.findings.extend(facts(database, tenant, watcher).await?);
         verdict.findings.extend(compare(database, projectors, tenant, watcher).await?);
     }
     for table in tables(projectors) {
@@ -64,6 +66,13 @@ async fn originals(database: &Database, tenant: TenantId) -> anyhow::Result<Vec<
     sqlx::query("set local statement_timeout = 0").execute(&mut *tx).await?;
     let broken = crate::originals::broken(&mut tx).await?;
     Ok(broken.into_iter().map(|(hash, what)| Finding { tenant, what: format!("the original {hash} {what}") }).collect())
+}
+
+async fn facts(database: &Database, tenant: TenantId, watcher: &dyn Watcher) -> anyhow::Result<Vec<Finding>> {
+    let mut tx = database.read(tenant).await?;
+    sqlx::query("set local statement_timeout = 0").execute(&mut *tx).await?;
+    let differences = unique_facts::differences(&mut tx, &|n| watcher.advanced(n)).await?;
+    Ok(differences.into_iter().map(|what| Finding { tenant, what }).collect())
 }
 
 /// Replays up to exactly where the live rows stand and compares row by row, both ways. The checkpoints are held

@@ -20,13 +20,14 @@ const MAY_FORMAT: [(&str, &str); 2] = [
     ("projections/src/verify.rs", "a shadow's name, a constant of a projector: names cannot be bound"),
 ];
 
-const HOLDS: [&str; 9] = [
+const HOLDS: [&str; 10] = [
     "PgPool",
     "Pool<Postgres>",
     "PgConnection::connect",
     "PgConnectOptions",
     "migrator_pool",
     "database.app",
+    "database.hot",
     "database.projector",
     "database.router",
     "database.rebuild.",

@@ -76,6 +76,7 @@ fn candidate(number: u32) -> Candidate {
         kind: CandidateKind::Payable,
         vendor_id: VendorId(Uuid::from_u128(u128::from(number) % VENDORS)),
         vendor_blocked: false,
+        vendor_unconfirmed: false,
         account: AccountStanding::Verified { changed_on: None },
         open: eur(Decimal::new(10_000 + i64::from(number % 9_973), 2)),
         due_date: day("2026-03-01") + chrono::Days::new(u64::from(number % 15)),

@@ -69,6 +69,7 @@ impl Office {
         savings["account_type"] = json!("savings");
         let person = self.vendor("Ada Weaver", savings).await;
         self.anna.posts(&format!("/v1/vendors/{person}/details"), json!({ "person": true })).await.succeeds();
+        self.bob.posts(&format!("/v1/vendors/{person}/verify"), json!({})).await.succeeds();
         self.approved(&two, "P-1", "1200.10", day(-52)).await;
         self.approved(&two, "P-22", "300.00", day(-48)).await;
         self.approved(&one, "INK-7", "50.25", day(-51)).await;

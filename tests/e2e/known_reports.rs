@@ -41,6 +41,7 @@ async fn a_day(o: &Office) -> (String, [String; 4], i64) {
     o.anna.posts("/v1/payment-terms", json!({ "code": "2-20-N30", "rule": rule })).await.succeeds();
     let vendor = o.vendor().await;
     o.anna.posts(&format!("/v1/vendors/{vendor}/details"), json!({ "number": "V-7", "payment_terms": "2-20-N30" })).await.succeeds();
+    o.bob.posts(&format!("/v1/vendors/{vendor}/verify"), json!({})).await.succeeds();
     let received = o.anna.posts("/v1/invoices", taxed(&vendor, "K-1001", "100.00", &day(-3).to_string())).await.succeeds().id();
     let approved = o.approved(taxed(&vendor, "M-2202", "210.00", &day(-4).to_string())).await;
     let held = o.anna.posts("/v1/invoices", taxed(&vendor, "P-3403", "330.00", &day(-5).to_string())).await.succeeds().id();

@@ -10,11 +10,11 @@ use serde_json::{Value, json};
 
 pub struct Office {
     pub anna: Person,
-    bob: Person,
+    pub bob: Person,
     pub tess: Person,
     pub theo: Person,
     pub account: Value,
-    company: Company,
+    pub company: Company,
     pub app: TestApp,
 }
 
@@ -237,6 +237,7 @@ async fn a_run_takes_a_discount_that_is_worth_it() {
     office.anna.posts("/v1/payment-terms", json!({ "code": "2-58-N90", "rule": rule })).await.succeeds();
     let details = json!({ "number": "V-1", "payment_terms": "2-58-N90" });
     office.anna.posts(&format!("/v1/vendors/{vendor}/details"), details).await.succeeds();
+    office.bob.posts(&format!("/v1/vendors/{vendor}/verify"), json!({})).await.succeeds();
     // Due in 38 days, the discount for 6 more, until before the next run.
     let line =
         json!({ "name": "x", "quantity": { "value": "1", "unit": "C62" }, "unit_price": "1000", "tax": { "code": "S", "rate": "0" } });

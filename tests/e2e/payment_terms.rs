@@ -38,6 +38,7 @@ impl Office {
         anna.posts("/v1/payment-terms", terms("2")).await.succeeds();
         let details = json!({ "number": "V-1007", "payment_terms": "2-10-N30" });
         anna.posts(&format!("/v1/vendors/{vendor}/details"), details).await.succeeds();
+        bob.posts(&format!("/v1/vendors/{vendor}/verify"), json!({})).await.succeeds();
         Self { anna, bob, tess, theo, vendor, app }
     }
 

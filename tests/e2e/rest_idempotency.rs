@@ -140,7 +140,7 @@ async fn every_command_repeated_with_its_key_is_answered_as_the_first_time() {
         "preview_import",
         "replay_approval_policy",
     ];
-    assert_eq!(without_events, [&questions[..], &["resolve_invoice_approvers", "validate_einvoice", "verify_vendor"]].concat());
+    assert_eq!(without_events, [&questions[..], &["resolve_invoice_approvers", "validate_einvoice"]].concat());
 }
 
 /// A secret is answered once, and a list of invoices is the one of now.

@@ -20,6 +20,7 @@ async fn contractor(office: &Office, name: &str, iban: &str, number: &str) -> St
     let vendor = office.vendor(name, iban).await;
     let details = json!({ "number": number, "withholding_tax": "WHT-10" });
     office.anna.posts(&format!("/v1/vendors/{vendor}/details"), details).await.succeeds();
+    office.bob.posts(&format!("/v1/vendors/{vendor}/verify"), json!({})).await.succeeds();
     vendor
 }
 

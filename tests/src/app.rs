@@ -11,10 +11,11 @@ use quittance_application::ports::Edge;
 use quittance_domain::Currency;
 use quittance_domain::ids::TenantId;
 use quittance_domain::role::Role;
+use quittance_infrastructure::database::Database;
 use quittance_infrastructure::edge::SystemEdge;
 use serde_json::{Value, json};
 
-use crate::postgres::fresh_database;
+use crate::postgres::{TestDatabase, fresh_database};
 
 pub struct TestApp {
     pub system: Arc<System>,
@@ -72,6 +73,11 @@ impl TestApp {
     /// Nothing follows the log: every read model stays empty.
     pub async fn without_workers(edge: Arc<dyn Edge>) -> Self {
         let database = fresh_database().await;
+        Self::reaching(&database, database.open(), edge).await
+    }
+
+    /// On a database that is there, reached as `reached` does.
+    pub async fn reaching(database: &TestDatabase, reached: Database, edge: Arc<dyn Edge>) -> Self {
         let link_secret = Some("the tests' secret, of 32 characters and more".to_owned());
         let secret_key = Some("the tests' key, of 32 characters and more".to_owned());
         // They go with the throw-away database.
@@ -81,7 +87,7 @@ impl TestApp {
         let (provider_plain_http, provider_private_networks) = (Some(true), Some(true));
         let given = Given { link_secret, secret_key, attachments, provider_plain_http, provider_private_networks, ..Given::default() };
         let settings = Settings::resolve(given).expect("settings");
-        let system = Arc::new(System::by_the_time_of(edge, settings, database.open(), None));
+        let system = Arc::new(System::by_the_time_of(edge, settings, reached, None));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         tokio::spawn(server::run(system.clone(), listener, std::future::pending()));

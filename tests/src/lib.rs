@@ -7,6 +7,7 @@ pub mod data;
 pub mod days;
 pub mod dice;
 pub mod judge;
+pub mod pooler;
 pub mod postgres;
 pub mod program;
 pub mod provider;

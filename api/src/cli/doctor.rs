@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::Args;
+use quittance_domain::ids::TenantId;
 use quittance_infrastructure::database::{Finding, audit};
 use quittance_projections::relay;
 use serde::Serialize;
@@ -96,6 +97,7 @@ fn value_of(settings: &Settings, name: &str) -> String {
     match name {
         "database_url" => hidden(&settings.database_url, "none: the embedded Postgres"),
         "attachments" if settings.attachments.is_none() => "none: below the state directory".to_owned(),
+        "pooler_url" => hidden(&settings.pooler_url, "none: straight to the database"),
         "nats_url" => hidden(&settings.nats_url, "none: events are read at GET /v1/events"),
         name => {
             let all = serde_json::to_value(settings).unwrap_or_default();
@@ -149,6 +151,9 @@ async fn examine(system: &System, checks: &mut Vec<Check>) -> anyhow::Result<()>
     let events: i64 = heads.iter().map(|(_, head)| head).sum();
     checks.push(Check::fine("log", format!("{}, {}", counted(heads.len() as i128, "tenant"), counted(events, "event"))));
     checks.push(projections(system, &mut admin).await?);
+    if system.settings.pooler_url.is_some() {
+        checks.push(pooler(system).await);
+    }
     checks.push(attachments(system).await);
     admin.close().await?;
     Ok(())
@@ -166,6 +171,15 @@ fn isolation(findings: &[Finding]) -> Check {
     match findings.is_empty() {
         true => Check::fine("isolation", "tables, roles, grants and policies are as approved"),
         false => Check::wrong("isolation", findings.iter().map(Finding::to_string).collect()),
+    }
+}
+
+/// A transaction of nobody goes through it.
+async fn pooler(system: &System) -> Check {
+    match timeout(PATIENCE, system.database.read(TenantId(uuid::Uuid::nil()))).await {
+        Ok(Ok(_)) => Check::fine("pooler", "transactions reach the database"),
+        Ok(Err(error)) => Check::wrong("pooler", vec![error.to_string(), "it must know the roles q_app and q_projector".into()]),
+        Err(_) => Check::wrong("pooler", vec!["no answer".into()]),
     }
 }
 

@@ -159,6 +159,7 @@ impl ProposePaymentRun {
             kind: open.kind,
             vendor_id: open.vendor_id,
             vendor_blocked: vendor.is_some_and(|vendor| vendor.blocked.is_some()),
+            vendor_unconfirmed: vendor.is_some_and(|vendor| vendor.unconfirmed.is_some()),
             account: vendor.map_or(AccountStanding::Unverified, |vendor| standing(vendor, open.pay_to, self.method, ctx)),
             open: open.open,
             due_date: open.due_date,

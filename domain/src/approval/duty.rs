@@ -22,6 +22,7 @@ pub struct Deed {
 pub enum Duty {
     Entered,
     ChangedBankData,
+    ChangedVendor,
     ReceivedGoods,
 }
 
@@ -33,6 +34,7 @@ const DUTIES: &[(&str, Duty)] = &[
     ("VendorBankAccountAdded", Duty::ChangedBankData),
     ("VendorBankAccountProposed", Duty::ChangedBankData),
     ("VendorBankAccountRemoved", Duty::ChangedBankData),
+    ("VendorPaymentDataChanged", Duty::ChangedVendor),
     ("PurchaseOrderReceived", Duty::ReceivedGoods),
 ];
 
@@ -46,15 +48,16 @@ pub fn deeds_within(deeds: &[Deed], duty: Duty, days: Option<u16>, now: DateTime
     deeds.iter().filter(move |deed| duty_of(&deed.event_type) == Some(duty) && since.is_none_or(|since| deed.at >= since))
 }
 
-/// Who may not approve, each with the first reason: who submits or entered the invoice, changed its vendor's bank data,
-/// or received its goods where the policy says so.
+/// Who may not approve, each with the first reason: who submits or entered the invoice, changed its vendor's bank data
+/// or what else the vendor is paid by, or received its goods where the policy says so.
 pub fn exclusions(deeds: &[Deed], submitter: UserId, terms: &Terms, now: DateTime<Utc>) -> Vec<Excluded> {
     let of = |duty, days, because| deeds_within(deeds, duty, days, now).map(move |deed| Excluded { user_id: deed.by, because });
     let entered = of(Duty::Entered, None, ExclusionCause::EditedInvoice);
     let bank = of(Duty::ChangedBankData, terms.bank_change_days, ExclusionCause::EditedBankAccount);
+    let vendor = of(Duty::ChangedVendor, terms.bank_change_days, ExclusionCause::ChangedVendor);
     let goods = of(Duty::ReceivedGoods, None, ExclusionCause::ReceivedGoods).filter(|_| terms.exclude_receivers);
     let mut excluded: Vec<Excluded> = Vec::new();
-    for person in entered.chain([Excluded::editor_of_invoice(submitter)]).chain(bank).chain(goods) {
+    for person in entered.chain([Excluded::editor_of_invoice(submitter)]).chain(bank).chain(vendor).chain(goods) {
         if !excluded.iter().any(|e| e.user_id == person.user_id) {
             excluded.push(person);
         }

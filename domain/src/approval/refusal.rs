@@ -19,6 +19,8 @@ pub enum ApprovalRefusal {
     SelfApproval,
     #[error("who changed the vendor's bank account cannot approve its invoices")]
     BankAccountEditor,
+    #[error("who changed the vendor cannot approve its invoices")]
+    VendorEditor,
     #[error("who received the goods cannot approve the invoice for them")]
     GoodsReceiver,
     #[error("one person decides one stage only, and once")]
@@ -52,6 +54,7 @@ impl Refusal for ApprovalRefusal {
             Self::ApprovalUnknown => RefusalKind::Unknown,
             Self::SelfApproval
             | Self::BankAccountEditor
+            | Self::VendorEditor
             | Self::GoodsReceiver
             | Self::AlreadyActed
             | Self::NotEligible

@@ -43,6 +43,7 @@ pub struct Excluded {
 pub enum ExclusionCause {
     EditedInvoice,
     EditedBankAccount,
+    ChangedVendor,
     ReceivedGoods,
 }
 
@@ -59,6 +60,7 @@ impl Excluded {
         match self.because {
             ExclusionCause::EditedInvoice => ApprovalRefusal::SelfApproval,
             ExclusionCause::EditedBankAccount => ApprovalRefusal::BankAccountEditor,
+            ExclusionCause::ChangedVendor => ApprovalRefusal::VendorEditor,
             ExclusionCause::ReceivedGoods => ApprovalRefusal::GoodsReceiver,
         }
     }

@@ -27,6 +27,8 @@ pub struct Candidate {
     pub kind: CandidateKind,
     pub vendor_id: VendorId,
     pub vendor_blocked: bool,
+    /// A second person has not confirmed the last change of the vendor.
+    pub vendor_unconfirmed: bool,
     pub account: AccountStanding,
     /// What is open and not claimed by another payment; above zero for credits too.
     pub open: Money,

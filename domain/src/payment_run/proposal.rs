@@ -59,6 +59,8 @@ pub enum Exclusion {
     },
     DuplicateSuspect,
     VendorBlocked,
+    /// A second person has not confirmed the last change of the vendor.
+    VendorChangeUnconfirmed,
     AccountUnverified,
     /// This run's transfers do not reach the account.
     AccountNotOnRail,

@@ -79,6 +79,9 @@ fn payee(criteria: &Criteria, candidate: &Candidate) -> Option<Exclusion> {
     if candidate.vendor_blocked {
         return Some(Exclusion::VendorBlocked);
     }
+    if candidate.vendor_unconfirmed {
+        return Some(Exclusion::VendorChangeUnconfirmed);
+    }
     // A credit sends no money anywhere, so it needs no account of its own.
     if candidate.kind == CandidateKind::Credit {
         return None;

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct BankChangeControl {
-    /// Somebody else than who proposed an account must approve it.
+    /// Somebody else than who proposed an account must approve it, and confirm what else a vendor is paid by once that is changed.
     pub second_person: bool,
     /// Days from the approval of a changed account until money may go there; 0 for at once. A vendor's first account
     /// changes nothing and does not wait.

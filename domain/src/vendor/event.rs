@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Origin, VendorDetails};
+use super::{Origin, PaymentData, VendorDetails};
 use crate::bank_account::BankAccount;
 use crate::ids::{BankAccountId, UserId};
 use crate::money::Currency;
@@ -27,6 +27,15 @@ pub enum VendorEvent {
     /// What the company itself keeps about the vendor.
     Described {
         details: VendorDetails,
+        by: UserId,
+    },
+    /// A change touched what payments rest on: of a verified vendor nothing is paid before somebody else has confirmed it.
+    PaymentDataChanged {
+        before: Box<PaymentData>,
+        after: Box<PaymentData>,
+        by: UserId,
+    },
+    PaymentDataConfirmed {
         by: UserId,
     },
     /// An account of a vendor that nobody has verified yet: verifying the vendor verifies it.

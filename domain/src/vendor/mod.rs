@@ -4,6 +4,7 @@
 mod account;
 mod details;
 mod event;
+mod payment_data;
 mod profile;
 mod refusal;
 
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 pub use account::{AccountStatus, Proposal, Replacement, Standing, VendorAccount};
 pub use details::{Contact, DefaultCoding, VendorDetails};
 pub use event::VendorEvent;
+pub use payment_data::{PaymentData, Unconfirmed};
 pub use profile::Profile;
 pub use refusal::VendorRefusal;
 
@@ -45,8 +47,8 @@ pub enum Origin {
 #[derive(Clone, Debug)]
 pub enum VendorCommand {
     Register { party: Party, currency: Option<Currency>, payment_days: u16, origin: Origin, by: UserId },
-    Change { party: Party, currency: Option<Currency>, payment_days: u16, by: UserId },
-    Describe { details: VendorDetails, by: UserId },
+    Change { party: Party, currency: Option<Currency>, payment_days: u16, by: UserId, control: BankChangeControl },
+    Describe { details: VendorDetails, by: UserId, control: BankChangeControl },
     ProposeAccount { proposal: Proposal, control: BankChangeControl },
     ApproveAccount { id: BankAccountId, by: UserId, at: DateTime<Utc>, control: BankChangeControl },
     RejectAccount { id: BankAccountId, by: UserId, reason: String },
@@ -58,7 +60,8 @@ pub enum VendorCommand {
 
 aggregate!(Vendor, "vendor", "Vendor", VendorCommand, VendorEvent, VendorRefusal, {
     Registered = 1, Changed = 1, Described = 1, BankAccountAdded = 1, BankAccountProposed = 1, BankAccountVerified = 1,
-    BankAccountRejected = 1, BankAccountRemoved = 1, Verified = 1, Blocked = 1, Unblocked = 1,
+    BankAccountRejected = 1, BankAccountRemoved = 1, Verified = 1, Blocked = 1, Unblocked = 1, PaymentDataChanged = 1,
+    PaymentDataConfirmed = 1,
 });
 
 impl Root for Vendor {

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::account::{Proposal, Replacement, Standing, VendorAccount};
 use super::details::VendorDetails;
+use super::payment_data::{PaymentData, Unconfirmed};
 use super::{AccountStatus, Origin, VendorCommand, VendorEvent, VendorRefusal, has_plausible_vat_id};
 use crate::bank_account::BankAccount;
 use crate::ids::{BankAccountId, UserId};
@@ -30,6 +31,8 @@ pub struct Profile {
     /// Who registered or changed an unverified vendor; one of them cannot verify it.
     pub editors: Vec<UserId>,
     pub blocked: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unconfirmed: Option<Unconfirmed>,
 }
 
 impl Profile {
@@ -45,6 +48,7 @@ impl Profile {
             verified: origin == Origin::Person,
             editors: vec![by],
             blocked: None,
+            unconfirmed: None,
         }
     }
 
@@ -59,6 +63,7 @@ impl Profile {
         match &self.blocked {
             Some(reason) => Err(VendorRefusal::VendorBlocked(reason.clone())),
             None if !self.verified => Err(VendorRefusal::VendorUnverified),
+            None if self.unconfirmed.is_some() => Err(VendorRefusal::VendorChangeUnconfirmed),
             None => Ok(()),
         }
     }
@@ -111,22 +116,27 @@ impl Profile {
             VendorCommand::Change { party, .. } if party.vat_id != self.party.vat_id && !has_plausible_vat_id(&party) => {
                 Err(VendorRefusal::VatIdInvalid)
             }
-            VendorCommand::Change { party, currency, payment_days, by } => {
-                let same = party == self.party && currency == self.currency && payment_days == self.payment_days;
-                Ok(if same { vec![] } else { vec![VendorEvent::Changed { party, currency, payment_days, by }] })
+            VendorCommand::Change { party, currency, payment_days, .. }
+                if party == self.party && currency == self.currency && payment_days == self.payment_days =>
+            {
+                Ok(vec![])
+            }
+            VendorCommand::Change { party, currency, payment_days, by, control } => {
+                let followed = self.payment_data_changed(PaymentData::of(&party, payment_days, &self.details), by, control);
+                Ok(std::iter::once(VendorEvent::Changed { party, currency, payment_days, by }).chain(followed).collect())
             }
             VendorCommand::Describe { details, .. } if details == self.details => Ok(vec![]),
-            VendorCommand::Describe { details, by } => details.check().map(|()| vec![VendorEvent::Described { details, by }]),
+            VendorCommand::Describe { details, by, control } => {
+                details.check()?;
+                let followed = self.payment_data_changed(PaymentData::of(&self.party, self.payment_days, &details), by, control);
+                Ok(std::iter::once(VendorEvent::Described { details, by }).chain(followed).collect())
+            }
             VendorCommand::ProposeAccount { proposal, control } => self.propose(proposal, control),
             VendorCommand::ApproveAccount { id, by, at, control } => self.approve_account(id, by, at, control),
             VendorCommand::RejectAccount { id, by, reason } => self.reject_account(id, by, reason),
             VendorCommand::RemoveAccount { id, .. } if !self.live_accounts().any(|a| a.id == id) => Err(VendorRefusal::BankAccountUnknown),
             VendorCommand::RemoveAccount { id, by } => Ok(vec![VendorEvent::BankAccountRemoved { id, by }]),
-            VendorCommand::Verify { .. } if self.verified => Ok(vec![]),
-            VendorCommand::Verify { by } if self.editors.contains(&by) || self.account_editors.contains(&by) => {
-                Err(VendorRefusal::SelfVerification)
-            }
-            VendorCommand::Verify { by } => Ok(vec![VendorEvent::Verified { by }]),
+            VendorCommand::Verify { by } => self.verify(by),
             VendorCommand::Block { reason, .. } if self.blocked.as_ref() == Some(&reason) => Ok(vec![]),
             VendorCommand::Block { reason, by } => Ok(vec![VendorEvent::Blocked { reason, by }]),
             VendorCommand::Unblock { .. } if self.blocked.is_none() => Ok(vec![]),
@@ -194,6 +204,8 @@ impl Profile {
                 remember(&mut self.editors, by);
             }
             VendorEvent::Described { details, .. } => self.details = details,
+            VendorEvent::PaymentDataChanged { before, after, by } => self.on_payment_data_changed(*before, &after, by),
+            VendorEvent::PaymentDataConfirmed { .. } => self.unconfirmed = None,
             VendorEvent::BankAccountAdded { id, account, by } => {
                 self.has_been_paid_into = true;
                 self.name_account(id, account, Standing::WithVendor { by, replaced: None }, by);
@@ -238,7 +250,7 @@ impl Profile {
     }
 }
 
-fn remember(people: &mut Vec<UserId>, by: UserId) {
+pub(super) fn remember(people: &mut Vec<UserId>, by: UserId) {
     if !people.contains(&by) {
         people.push(by);
     }

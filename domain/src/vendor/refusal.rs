@@ -35,6 +35,8 @@ pub enum VendorRefusal {
     VendorBlocked(String),
     #[error("nobody has verified this vendor yet")]
     VendorUnverified,
+    #[error("a second person has not confirmed the last change of this vendor yet")]
+    VendorChangeUnconfirmed,
     #[error("this cannot be a VAT identifier of its country")]
     VatIdInvalid,
     #[error("a vendor's number has at least one letter or digit")]

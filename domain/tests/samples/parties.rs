@@ -11,7 +11,7 @@ use quittance_domain::role::Role;
 use quittance_domain::tenant::{BankChangeControl, CompanyAccount, StockRules, TenantEvent};
 use quittance_domain::time_zone::TimeZone;
 use quittance_domain::user::{ApiKey, UserEvent};
-use quittance_domain::vendor::{Contact, DefaultCoding, Origin, VendorDetails, VendorEvent};
+use quittance_domain::vendor::{Contact, DefaultCoding, Origin, PaymentData, VendorDetails, VendorEvent};
 use rust_decimal::dec;
 use serde_json::{Value, json};
 use strum::VariantArray;
@@ -142,7 +142,33 @@ pub fn vendors() -> Vec<Sample<VendorEvent>> {
         ("", VendorEvent::Verified { by: DORA }),
         ("", VendorEvent::Blocked { reason: "fraud".to_owned(), by: BOB }),
         ("", VendorEvent::Unblocked { by: DORA }),
+        ("", payment_data_changed()),
+        ("", VendorEvent::PaymentDataConfirmed { by: DORA }),
     ]
+}
+
+fn payment_data_changed() -> VendorEvent {
+    let text = |text: &str| Some(text.to_owned());
+    let before = PaymentData {
+        name: "Nordlicht GmbH".to_owned(),
+        vat_id: text("DE123456789"),
+        tax_registration: text("12/345/67890"),
+        legal_id: text("HRB12345"),
+        address: party("Nordlicht GmbH").address,
+        payment_days: 30,
+        payment_terms: None,
+        withholding_tax: None,
+        person: false,
+    };
+    let after = PaymentData {
+        name: "Nordlicht Logistik GmbH".to_owned(),
+        payment_days: 14,
+        payment_terms: text("2-10-N30"),
+        withholding_tax: text("WHT-10"),
+        person: true,
+        ..before.clone()
+    };
+    VendorEvent::PaymentDataChanged { before: Box::new(before), after: Box::new(after), by: CARL }
 }
 
 fn details() -> VendorDetails {

@@ -3,11 +3,11 @@
 //! With a password in the administrator's URL, each role's password is derived from it; an embedded server trusts its
 //! private socket and needs none.
 
-use std::time::Duration;
-
 use sha2::{Digest, Sha256};
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{Executor, PgPool};
+use sqlx::PgPool;
+use sqlx::postgres::PgConnectOptions;
+
+use super::pools::{Pool, pool};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Role {
@@ -43,29 +43,48 @@ impl Default for Sizes {
     }
 }
 
+/// Of one process, where its transactions go through a pooler.
+const HOT_CONNECTIONS: u32 = 4;
+
 /// The database as the running system reaches it.
 #[derive(Clone)]
 pub struct Database {
     admin: PgConnectOptions,
     secret: Option<String>,
-    pub(crate) app: PgPool,
-    pub(crate) projector: PgPool,
-    pub(crate) rebuild: PgPool,
+    /// Reads of the hot path: one round trip each, that names its tenant and is no transaction.
+    pub(crate) hot: PgPool,
+    pub(crate) app: Pool,
+    pub(crate) projector: Pool,
+    pub(crate) rebuild: Pool,
     pub(crate) router: PgPool,
 }
 
 impl Database {
     /// Opens the pools lazily; `admin` must have migrated the database before. `secret` is the administrator's password.
     pub fn open(admin: PgConnectOptions, secret: Option<String>, sizes: Sizes) -> Self {
-        let pool =
-            |role, size, search_path| pool(options_for(&admin, secret.as_deref(), role).options([("search_path", search_path)]), size);
+        let options = |role, search_path| options_for(&admin, secret.as_deref(), role).options([("search_path", search_path)]);
+        let app = pool(options(Role::App, "read"), sizes.app);
         Self {
-            app: pool(Role::App, sizes.app, "read"),
-            projector: pool(Role::Projector, sizes.projector, "read"),
-            rebuild: pool(Role::Projector, sizes.projector, "rebuild"),
-            router: pool(Role::Router, 2, "ops"),
+            hot: app.clone(),
+            app: app.into(),
+            projector: pool(options(Role::Projector, "read"), sizes.projector).into(),
+            rebuild: pool(options(Role::Projector, "rebuild"), sizes.projector).into(),
+            router: pool(options(Role::Router, "ops"), 2),
             admin,
             secret,
+        }
+    }
+
+    /// The same where `pooler` gives each transaction whichever server connection is free. What is no transaction goes straight
+    /// to the server, over a few connections: appends, reads of the hot path, the search for work; rebuilds too.
+    pub fn behind(self, pooler: &PgConnectOptions, sizes: Sizes) -> Self {
+        let password = |role| self.secret.as_deref().map(|secret| role_password(secret, role));
+        let behind = |role, size| Pool::behind(pooler, role, password(role).as_deref(), size);
+        Self {
+            hot: pool(options_for(&self.admin, self.secret.as_deref(), Role::App), HOT_CONNECTIONS),
+            app: behind(Role::App, sizes.app),
+            projector: behind(Role::Projector, sizes.projector),
+            ..self
         }
     }
 
@@ -84,7 +103,10 @@ impl Database {
     }
 
     pub async fn close(&self) {
-        for pool in [&self.app, &self.projector, &self.rebuild, &self.router] {
+        for pool in [&self.app, &self.projector, &self.rebuild] {
+            pool.close().await;
+        }
+        for pool in [&self.hot, &self.router] {
             pool.close().await;
         }
     }
@@ -116,19 +138,4 @@ pub(super) fn role_password(secret: &str, role: Role) -> String {
     hash.update([0]);
     hash.update(secret);
     hex::encode(hash.finalize())
-}
-
-fn pool(options: PgConnectOptions, size: u32) -> PgPool {
-    PgPoolOptions::new()
-        .max_connections(size)
-        .acquire_timeout(Duration::from_secs(10))
-        .after_release(|connection, _| {
-            // A future dropped during BEGIN leaves an open transaction behind: never hand that to the next borrower.
-            Box::pin(async move {
-                // `begin` first: Postgres warns only about the transaction that should not be there.
-                connection.execute("begin; rollback; reset all").await?;
-                Ok(true)
-            })
-        })
-        .connect_lazy_with(options)
 }

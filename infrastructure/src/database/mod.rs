@@ -5,10 +5,12 @@
 mod audit;
 mod connect;
 mod migrate;
+mod pools;
 mod router;
 mod tenant_tx;
 
 pub use audit::{Finding, audit};
 pub use connect::{Database, Role, Sizes};
 pub use migrate::{migrate, migrator_pool};
+pub use pools::keep_role_settings;
 pub use tenant_tx::TenantTx;

@@ -4,34 +4,34 @@
 use std::ops::{Deref, DerefMut};
 
 use quittance_domain::ids::TenantId;
-use sqlx::{PgConnection, PgPool, Postgres, Transaction};
 
 use super::Database;
+use super::pools::{Pool, PooledTx};
 
 pub struct TenantTx {
     tenant: TenantId,
-    tx: Transaction<'static, Postgres>,
+    tx: PooledTx,
 }
 
 impl Database {
     /// Reads of one tenant, at one point in time.
     pub async fn read(&self, tenant: TenantId) -> sqlx::Result<TenantTx> {
-        TenantTx::begin(self.app.clone(), tenant, READING).await
+        TenantTx::begin(&self.app, tenant, READING).await
     }
 
     /// A projector's transaction. Rows and checkpoint fall back together, so it need not wait for the disk.
     pub async fn project(&self, tenant: TenantId) -> sqlx::Result<TenantTx> {
-        TenantTx::begin(self.projector.clone(), tenant, PROJECTING).await
+        TenantTx::begin(&self.projector, tenant, PROJECTING).await
     }
 
     /// What must be on disk when it is answered, and is no event.
     pub async fn keep(&self, tenant: TenantId) -> sqlx::Result<TenantTx> {
-        TenantTx::begin(self.projector.clone(), tenant, KEEPING).await
+        TenantTx::begin(&self.projector, tenant, KEEPING).await
     }
 
     /// The same on the shadow tables.
     pub async fn rebuild(&self, tenant: TenantId) -> sqlx::Result<TenantTx> {
-        TenantTx::begin(self.rebuild.clone(), tenant, PROJECTING).await
+        TenantTx::begin(&self.rebuild, tenant, PROJECTING).await
     }
 }
 
@@ -44,9 +44,10 @@ const KEEPING: &str = "isolation level read committed";
 
 impl TenantTx {
     /// One round trip begins and names the tenant. Spawned, so that a caller that goes away cannot cut it in half.
-    async fn begin(pool: PgPool, tenant: TenantId, mode: &'static str) -> sqlx::Result<Self> {
+    async fn begin(pool: &Pool, tenant: TenantId, mode: &'static str) -> sqlx::Result<Self> {
         // A UUID prints as hex digits and dashes: nothing to escape.
         let begin = format!("begin {mode}; set local app.tenant = '{tenant}'");
+        let pool = pool.clone();
         let tx = tokio::spawn(async move { pool.begin_with(begin).await }).await.map_err(|e| sqlx::Error::Protocol(e.to_string()))??;
         Ok(Self { tenant, tx })
     }
@@ -61,14 +62,14 @@ impl TenantTx {
 }
 
 impl Deref for TenantTx {
-    type Target = PgConnection;
-    fn deref(&self) -> &PgConnection {
+    type Target = PooledTx;
+    fn deref(&self) -> &PooledTx {
         &self.tx
     }
 }
 
 impl DerefMut for TenantTx {
-    fn deref_mut(&mut self) -> &mut PgConnection {
+    fn deref_mut(&mut self) -> &mut PooledTx {
         &mut self.tx
     }
 }

@@ -1,4 +1,5 @@
-//! What has been committed in this process: the first and fastest of the wake-ups. A hint, never the truth.
+//! What has been committed in this process, and that others have rung: the first and fastest of the wake-ups. A hint, never the
+//! truth.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -6,15 +7,13 @@ use std::sync::{Mutex, PoisonError};
 use quittance_domain::ids::TenantId;
 use tokio::sync::watch;
 
+#[derive(Default)]
 pub struct CommitFeed {
     heads: Mutex<HashMap<TenantId, i64>>,
+    /// What was committed here.
+    commits: watch::Sender<u64>,
+    /// The same, and what other processes rang for.
     changes: watch::Sender<u64>,
-}
-
-impl Default for CommitFeed {
-    fn default() -> Self {
-        Self { heads: Mutex::default(), changes: watch::Sender::new(0) }
-    }
 }
 
 impl CommitFeed {
@@ -25,7 +24,17 @@ impl CommitFeed {
             *head = position.max(*head);
         }
         drop(known);
+        self.commits.send_modify(|n| *n = n.wrapping_add(1));
+        self.rung();
+    }
+
+    /// Another process has committed something, of whichever tenant.
+    pub(super) fn rung(&self) {
         self.changes.send_modify(|n| *n = n.wrapping_add(1));
+    }
+
+    pub(super) fn commits(&self) -> watch::Receiver<u64> {
+        self.commits.subscribe()
     }
 
     /// The head of every tenant that this process has written to.
@@ -37,7 +46,7 @@ impl CommitFeed {
         self.heads.lock().unwrap_or_else(PoisonError::into_inner).get(&tenant).copied()
     }
 
-    /// Changes whenever something was committed.
+    /// Changes whenever something was committed, here or, as far as it is heard, in another process.
     pub fn changes(&self) -> watch::Receiver<u64> {
         self.changes.subscribe()
     }

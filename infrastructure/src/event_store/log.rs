@@ -23,13 +23,13 @@ impl PostgresLog {
 
     async fn stream(&self, tenant: TenantId, aggregate_id: Uuid, state_version: i32) -> sqlx::Result<Stream> {
         let query = "select sequence, position, event_type, event_version, body from es.load($1, $2, $3)";
-        let rows = sqlx::query(query).bind(tenant.0).bind(aggregate_id).bind(state_version).fetch_all(&self.database.app).await?;
+        let rows = sqlx::query(query).bind(tenant.0).bind(aggregate_id).bind(state_version).fetch_all(&self.database.hot).await?;
         stream_of(&rows)
     }
 
     async fn answer(&self, tenant: TenantId, command_id: Uuid) -> anyhow::Result<Option<FirstAnswer>> {
         let query = "select reply, request_hash, last_position from es.first_answer($1, $2)";
-        let Some(row) = sqlx::query(query).bind(tenant.0).bind(command_id).fetch_optional(&self.database.app).await? else {
+        let Some(row) = sqlx::query(query).bind(tenant.0).bind(command_id).fetch_optional(&self.database.hot).await? else {
             return Ok(None);
         };
         #[derive(serde::Deserialize)]
@@ -49,11 +49,8 @@ impl PostgresLog {
     async fn holding(&self, tenant: TenantId, claims: &[Claim]) -> sqlx::Result<Vec<Option<Uuid>>> {
         let keys: Vec<&str> = claims.iter().map(|claim| claim.key.as_str()).collect();
         let days: Vec<Option<chrono::NaiveDate>> = claims.iter().map(|claim| claim.on).collect();
-        let query = "select (select k.aggregate_id from es.unique_keys k where k.tenant_id = $1 and k.key = u.key \
-                              and k.on_date between coalesce(u.day - $4::int, '-infinity') and coalesce(u.day + $4::int, '-infinity') limit 1) \
-                     from unnest($2::text[], $3::date[]) with ordinality u(key, day, number) order by u.number";
-        let mut tx = self.database.read(tenant).await?;
-        sqlx::query_scalar(query).bind(tenant.0).bind(keys).bind(days).bind(Claim::WINDOW_DAYS).fetch_all(&mut *tx).await
+        let query = sqlx::query_scalar("select * from es.holders($1, $2, $3, $4)");
+        query.bind(tenant.0).bind(keys).bind(days).bind(Claim::WINDOW_DAYS).fetch_all(&self.database.hot).await
     }
 
     async fn done_to(&self, tenant: TenantId, aggregates: &[Uuid]) -> sqlx::Result<Vec<Deed>> {
@@ -129,7 +126,7 @@ impl EventLog for PostgresLog {
 
     fn holder<'a>(&'a self, tenant: TenantId, key: &'a str) -> Later<'a, Result<Option<Uuid>, String>> {
         let query = sqlx::query_scalar::<_, Option<Uuid>>("select es.holder($1, $2)").bind(tenant.0).bind(key);
-        Box::pin(async move { query.fetch_one(&self.database.app).await.map_err(|e| e.to_string()) })
+        Box::pin(async move { query.fetch_one(&self.database.hot).await.map_err(|e| e.to_string()) })
     }
 
     fn holders(&self, tenant: TenantId, claims: Vec<Claim>) -> Later<'_, Result<Vec<Option<Uuid>>, String>> {

@@ -5,6 +5,7 @@
 //! writes or 4 MiB a batch, 4,096 waiting writes a lane, beyond that the caller is told to come back.
 
 mod batch;
+pub mod bell;
 mod canonical;
 mod committer;
 mod cqrs;

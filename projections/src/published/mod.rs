@@ -231,6 +231,8 @@ pub const CONTRACT: &[(&str, &str, u16)] = &[
     ("VendorVerified", "quittance.vendor.verified", 1),
     ("VendorBlocked", "quittance.vendor.blocked", 1),
     ("VendorUnblocked", "quittance.vendor.unblocked", 1),
+    ("VendorPaymentDataChanged", "quittance.vendor.payment_data_changed", 1),
+    ("VendorPaymentDataConfirmed", "quittance.vendor.payment_data_confirmed", 1),
 ];
 
 /// `InvoicePaymentClaimed` gives `quittance.invoice.payment_claimed.v1`; `None` where the type is not ours to publish.

@@ -5,7 +5,7 @@ use quittance_domain::exception::AnswerTimes;
 use quittance_domain::party::{Address, Party};
 use quittance_domain::tenant::{AchOrigination, BankChangeControl, CompanyAccount, StockRules, TenantEvent};
 use quittance_domain::user::{ApiKey, UserEvent};
-use quittance_domain::vendor::{DefaultCoding, VendorDetails, VendorEvent};
+use quittance_domain::vendor::{DefaultCoding, PaymentData, VendorDetails, VendorEvent};
 use serde_json::Value;
 
 use super::data;
@@ -60,7 +60,8 @@ pub fn vendor(event: &VendorEvent) -> Value {
         VendorEvent::BankAccountVerified { id, by, payable_from } => data! { id, by, payable_from },
         VendorEvent::BankAccountRejected { id, by, reason } => data! { id, by, reason },
         VendorEvent::BankAccountRemoved { id, by } => data! { id, by },
-        VendorEvent::Verified { by } | VendorEvent::Unblocked { by } => data! { by },
+        VendorEvent::PaymentDataChanged { before, after, by } => data! { before: paid_by(before), after: paid_by(after), by },
+        VendorEvent::Verified { by } | VendorEvent::PaymentDataConfirmed { by } | VendorEvent::Unblocked { by } => data! { by },
         VendorEvent::Blocked { reason, by } => data! { reason, by },
     }
 }
@@ -70,6 +71,13 @@ fn described(details: &VendorDetails) -> Value {
     let VendorDetails { number, group, customer, person: _, contacts: _, coding, payment_terms, withholding_tax: _ } = details;
     let DefaultCoding { account_code, cost_centre, tax_code } = coding;
     data! { number, group, customer, coding: data! { account_code, cost_centre, tax_code }, payment_terms }
+}
+
+/// Its tax and whether it is a person stay here, as in what describes it.
+fn paid_by(data: &PaymentData) -> Value {
+    let PaymentData { name, vat_id, tax_registration, legal_id, address: place, .. } = data;
+    let PaymentData { payment_days, payment_terms, withholding_tax: _, person: _, .. } = data;
+    data! { name, vat_id, tax_registration, legal_id, address: address(place), payment_days, payment_terms }
 }
 
 /// A business partner; its mail and electronic addresses may be a person's.

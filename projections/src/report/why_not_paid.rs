@@ -69,6 +69,8 @@ pub enum BlockerKind {
     Rejected,
     VendorBlocked,
     VendorUnverified,
+    /// A second person has not confirmed what was changed of the vendor.
+    VendorChangeUnconfirmed,
     /// It names no account of its vendor.
     BankAccountMissing,
     BankAccountUnapproved,
@@ -107,15 +109,16 @@ struct Circumstances {
     rounds: Vec<ApprovalRow>,
     payments: Vec<PaymentRow>,
     vendor: Option<VendorRow>,
-    /// When its vendor was blocked last.
+    /// When its vendor was blocked last, and when what it is paid by was changed last.
     blocked_at: Option<DateTime<Utc>>,
+    changed_at: Option<DateTime<Utc>>,
     users: Vec<UserRow>,
     now: DateTime<Utc>,
     /// Where the company keeps its calendar.
     zone: TimeZone,
 }
 
-/// Seven round trips, all by key. `None` where there is no such invoice.
+/// Eight round trips, all by key. `None` where there is no such invoice.
 pub async fn why_not_paid(tx: &mut TenantTx, id: InvoiceId, now: DateTime<Utc>, zone: TimeZone) -> sqlx::Result<Option<WhyNotPaid>> {
     let Some(invoice) = find::<InvoiceRow>(tx, id.0).await? else { return Ok(None) };
     let vendor_id = invoice.vendor_id;
@@ -125,7 +128,8 @@ pub async fn why_not_paid(tx: &mut TenantTx, id: InvoiceId, now: DateTime<Utc>, 
         rounds: rows_where(tx, "invoice_id = any ($2) order by requested_at", vec![id.0]).await?,
         payments: rows_where(tx, "payment_id = any ($2) order by planned_at", claimed).await?,
         vendor: find::<VendorRow>(tx, vendor_id).await?,
-        blocked_at: blocked_at(tx, vendor_id).await?,
+        blocked_at: last(tx, vendor_id, "VendorBlocked").await?,
+        changed_at: last(tx, vendor_id, "VendorPaymentDataChanged").await?,
         users: users(tx).await?,
         invoice,
         now,
@@ -134,10 +138,10 @@ pub async fn why_not_paid(tx: &mut TenantTx, id: InvoiceId, now: DateTime<Utc>, 
     Ok(Some(circumstances.told()))
 }
 
-async fn blocked_at(tx: &mut TenantTx, vendor: Uuid) -> sqlx::Result<Option<DateTime<Utc>>> {
+async fn last(tx: &mut TenantTx, vendor: Uuid, event_type: &str) -> sqlx::Result<Option<DateTime<Utc>>> {
     let tenant = tx.tenant();
-    let query = "select max(recorded_at) from es.events where tenant_id = $1 and aggregate_id = $2 and event_type = 'VendorBlocked'";
-    sqlx::query_scalar(query).bind(tenant.0).bind(vendor).fetch_one(&mut **tx).await
+    let query = "select max(recorded_at) from es.events where tenant_id = $1 and aggregate_id = $2 and event_type = $3";
+    sqlx::query_scalar(query).bind(tenant.0).bind(vendor).bind(event_type).fetch_one(&mut **tx).await
 }
 
 async fn users(tx: &mut TenantTx) -> sqlx::Result<Vec<UserRow>> {
@@ -241,7 +245,18 @@ impl Circumstances {
             self.blocker(BlockerKind::VendorUnverified, "nobody has verified the vendor", since, None)
         });
         let with_people = |blocker| Blocker { responsible: responsible.clone(), ..blocker };
-        blocked.into_iter().chain(unverified).map(with_people).collect()
+        blocked.into_iter().chain(unverified).map(with_people).chain(self.vendor_change(vendor)).collect()
+    }
+
+    /// Others than who changed it can confirm it.
+    fn vendor_change(&self, vendor: &VendorRow) -> Option<Blocker> {
+        let profile = vendor.state.0.profile().ok()?;
+        let unconfirmed = profile.unconfirmed.as_ref()?;
+        let fields = unconfirmed.before.differing(&profile.payment_data()).join(", ");
+        let detail = format!("a second person has to confirm what was changed of the vendor: {fields}");
+        let since = self.changed_at.unwrap_or(vendor.registered_at).max(self.invoice.received_at);
+        let others = self.with_role(Role::Approver).into_iter().filter(|person| !unconfirmed.makers.contains(&person.id)).collect();
+        Some(Blocker { responsible: others, ..self.blocker(BlockerKind::VendorChangeUnconfirmed, detail, since, None) })
     }
 
     fn bank_account(&self) -> Option<Blocker> {

@@ -7,7 +7,7 @@ use cqrs_es::Aggregate;
 use quittance_domain::Currency;
 use quittance_domain::ids::VendorId;
 use quittance_domain::party::Party;
-use quittance_domain::vendor::{Profile, Vendor, VendorDetails, VendorEvent};
+use quittance_domain::vendor::{Profile, Unconfirmed, Vendor, VendorDetails, VendorEvent};
 use quittance_infrastructure::database::TenantTx;
 use serde::{Deserialize, Serialize};
 use sqlx::types::Json;
@@ -101,6 +101,8 @@ pub struct VendorView {
     pub verified: bool,
     /// Why the vendor is blocked; absent if it is not.
     pub blocked: Option<String>,
+    /// What it was paid by before changes that a second person has not confirmed yet, and who made them. Nothing is paid meanwhile.
+    pub unconfirmed: Option<Unconfirmed>,
     pub registered_at: DateTime<Utc>,
 }
 
@@ -118,6 +120,7 @@ impl VendorView {
             accounts,
             verified: profile.verified,
             blocked: profile.blocked,
+            unconfirmed: profile.unconfirmed,
             registered_at: row.registered_at,
         })
     }
@@ -130,6 +133,8 @@ pub struct VendorFilter {
     pub search: Option<String>,
     pub verified: Option<bool>,
     pub blocked: Option<bool>,
+    /// Those with a change that waits for a second person, or those without.
+    pub unconfirmed: Option<bool>,
     pub country: Option<String>,
     /// The company's own number of it.
     pub number: Option<String>,
@@ -153,6 +158,7 @@ pub async fn list(tx: &mut TenantTx, filter: &VendorFilter, page: &Page, now: Da
         .when("customer = ?", filter.customer)
         .when("verified = ?", filter.verified)
         .when("(blocked is not null) = ?", filter.blocked)
+        .when("(state #> '{registered,unconfirmed}' is not null) = ?", filter.unconfirmed)
         .when("country = ?", filter.country.as_deref())
         .when("identity_keys @> ?", filter.identity.as_deref().map(|key| Json([key])))
         .page(tx, SORTS, filter, page)

@@ -17,7 +17,7 @@ use quittance_domain::matching::{Check, Evaluation, MatchFinding, Outcome};
 use quittance_domain::party::{Address, Party};
 use quittance_domain::payment::{CreditorItem, ManualRecord, Method, Payment, PaymentCommand, PaymentEvent, PaymentPlan};
 use quittance_domain::stock::{ReceiptLine, Stock, StockAction, StockCommand, StockEvent, StockPlace, Valuation};
-use quittance_domain::tenant::TenantEvent;
+use quittance_domain::tenant::{BankChangeControl, TenantEvent};
 use quittance_domain::terms::{AgreedTerms, Instalment};
 use quittance_domain::time_zone::TimeZone;
 use quittance_domain::vendor::{Origin, Vendor, VendorCommand, VendorEvent};
@@ -413,9 +413,10 @@ fn stock_action(dice: &mut Dice) -> StockAction {
 fn vendor_command(dice: &mut Dice) -> VendorCommand {
     let by = dice.user();
     let party = |name: u64| Party { name: format!("Vendor {name}"), ..Party::default() };
+    let (control, currency) = (BankChangeControl::default(), Some(Currency::EUR));
     match dice.roll(5) {
         0 => VendorCommand::Register { party: party(0), currency: None, payment_days: 30, origin: Origin::Document, by },
-        1 => VendorCommand::Change { party: party(dice.roll(9)), currency: Some(Currency::EUR), payment_days: 14, by },
+        1 => VendorCommand::Change { party: party(dice.roll(9)), currency, payment_days: 14, by, control },
         2 => VendorCommand::Verify { by },
         3 => VendorCommand::Block { reason: "fraud".to_owned(), by },
         _ => VendorCommand::Unblock { by },

@@ -10,3 +10,4 @@ mod ledger;
 mod lists;
 mod reports;
 mod trail;
+mod verification;

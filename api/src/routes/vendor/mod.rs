@@ -5,6 +5,7 @@ pub mod bank_account;
 use axum::http::StatusCode;
 use quittance_application::Context;
 use quittance_application::terms::DescribeVendor;
+use quittance_application::vendor::ChangeVendor;
 use quittance_domain::Currency;
 use quittance_domain::ids::VendorId;
 use quittance_domain::party::{Address, Party};
@@ -76,19 +77,21 @@ pub fn register(id: VendorId, body: VendorBody, ctx: &Context) -> Result<Single<
     Ok(Single::beginning(id, register))
 }
 
-/// Change what is known of a vendor.
+/// Change what is known of a vendor. Where it is paid by it (name, ids, address, payment days) nothing is paid to a verified vendor
+/// before somebody else has confirmed the change (`/verify`).
 #[utoipa::path(post, path = "/v1/vendors/{id}", tag = "vendors", request_body = VendorBody, params(("id" = VendorId, Path)),
     responses((status = 200, body = CommandAnswer), Refusals))]
 pub async fn change_vendor(Id(id): Id<VendorId>, order: Order<VendorBody>) -> Result<Committed, Problem> {
     order.on(id, change).await
 }
 
-pub fn change(id: VendorId, body: VendorBody, ctx: &Context) -> Result<Single<Vendor>, Problem> {
+pub fn change(id: VendorId, body: VendorBody, _: &Context) -> Result<ChangeVendor, Problem> {
     let (party, currency, payment_days) = body.into_parts();
-    Ok(Single::on(id, VendorCommand::Change { party, currency, payment_days, by: ctx.actor }))
+    Ok(ChangeVendor { id, party, currency, payment_days })
 }
 
-/// Keep what the company itself says of a vendor: its number, contacts, coding, payment terms. Replaces what was kept before.
+/// Keep what the company itself says of a vendor: its number, contacts, coding, payment terms. Replaces what was kept before. Other
+/// payment terms or withholding tax are confirmed by somebody else before the vendor is paid (`/verify`).
 #[utoipa::path(post, path = "/v1/vendors/{id}/details", tag = "vendors", request_body = VendorDetails, params(("id" = VendorId, Path)),
     responses((status = 200, body = CommandAnswer), Refusals))]
 pub async fn describe_vendor(Id(id): Id<VendorId>, order: Order<VendorDetails>) -> Result<Committed, Problem> {
@@ -99,7 +102,7 @@ pub fn describe(id: VendorId, details: VendorDetails, _: &Context) -> Result<Des
     Ok(DescribeVendor { id, details })
 }
 
-/// Confirm a vendor that came in with a document; by somebody who did not enter it.
+/// Confirm a vendor that came in with a document, or what was changed of a vendor since (`unconfirmed`); by somebody who did neither.
 #[utoipa::path(post, path = "/v1/vendors/{id}/verify", tag = "vendors", request_body = Nothing, params(("id" = VendorId, Path)),
     responses((status = 200, body = CommandAnswer), Refusals))]
 pub async fn verify_vendor(Id(id): Id<VendorId>, order: Order<Nothing>) -> Result<Committed, Problem> {
