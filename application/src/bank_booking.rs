@@ -36,6 +36,9 @@ impl UseCase for AddCompanyAccount {
         let (tenant, by) = (work.tenant(), work.ctx.actor);
         work.decide::<Tenant>(tenant, TenantCommand::AddAccount { account: self.account.clone(), by }).await?;
         let chart = work.take::<Chart>(chart_id(tenant)).await?;
+        if self.ledger_account.is_none() && chart.bank_account(self.account.id).is_some() {
+            return Ok(());
+        }
         let Some(account_code) = self.ledger_account.clone().or_else(|| chart.next_bank_account()) else { return Ok(()) };
         if !chart.accounts.contains_key(&account_code) && self.ledger_account.is_none() {
             let (name, kind) = (self.account.name.clone(), AccountKind::Asset);

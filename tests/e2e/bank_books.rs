@@ -143,6 +143,7 @@ async fn each_of_the_companys_accounts_moves_an_account_of_its_own() {
     add("Savings", "DE89370400440532013000", Some("2000")).await.is_refused_as("account-controlled");
     add("Savings", "DE89370400440532013000", Some("1000")).await.is_refused_as("account-controlled");
     let added = add("Savings", "DE89370400440532013000", None).await.succeeds();
+    add("Main", "DE02120300000000202051", None).await.succeeds();
     let company_view = tess.gets(&format!("/v1/company?min_position={}", added.position())).await.succeeds().body;
     let accounts = company_view["accounts"].as_array().expect("accounts");
     let kept: Vec<&Value> = accounts.iter().map(|account| &account["ledger"]["account_code"]).collect();
