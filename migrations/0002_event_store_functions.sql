@@ -202,6 +202,14 @@ begin
   return (select k.aggregate_id from es.unique_keys k where k.tenant_id = tenant and k.key = wanted and k.on_date = '-infinity');
 end $$;
 
+-- Whether nothing has happened to these since they were at their sequences.
+create function es.unchanged(tenant uuid, aggregates uuid[], sequences bigint[]) returns boolean language plpgsql as $$
+begin
+  perform set_config('app.tenant', tenant::text, true);
+  return not exists (select from unnest(aggregates, sequences) as seen(id, at)
+    where (select true from es.events e where e.tenant_id = tenant and e.aggregate_id = seen.id and e.sequence = seen.at + 1 limit 1));
+end $$;
+
 -- Who holds each of these, in their order: undated, or at most so many days away.
 create function es.holders(tenant uuid, wanted text[], wanted_on date[], days_apart int) returns setof uuid language plpgsql as $$
 begin
@@ -225,5 +233,5 @@ begin
 end $$;
 grant execute on function es.open_log(uuid), es.rival(uuid, text, date, uuid) to q_committer;
 grant execute on all functions in schema es to q_committer;
-revoke execute on function es.load, es.first_answer, es.holder, es.holders from q_committer;
-grant execute on function es.load, es.first_answer, es.holder, es.holders to q_app;
+revoke execute on function es.load, es.first_answer, es.holder, es.holders, es.unchanged from q_committer;
+grant execute on function es.load, es.first_answer, es.holder, es.holders, es.unchanged to q_app;

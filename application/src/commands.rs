@@ -135,16 +135,17 @@ impl Commands {
         let output = match use_case.attempt(&mut work).await {
             Ok(output) => output,
             Err(failure) => {
-                let again = work.remembered && matches!(failure, Failure::Refused(_) | Failure::VersionMismatch { .. });
-                self.abandon(&mut work);
-                return Err(if again { Attempt::Again } else { Attempt::Over(Box::new(failure)) });
+                let decided = matches!(failure, Failure::Refused(_) | Failure::VersionMismatch { .. });
+                let stale = decided && self.is_stale(&work).await;
+                self.abandon(&mut work, stale || !decided);
+                return Err(if stale { Attempt::Again } else { Attempt::Over(Box::new(failure)) });
             }
         };
         if work.is_empty() {
             let (id, version, position) = work.answer();
-            let remembered = work.remembered;
-            self.abandon(&mut work);
-            if remembered {
+            let stale = self.is_stale(&work).await;
+            self.abandon(&mut work, stale);
+            if stale {
                 return Err(Attempt::Again);
             }
             // Without events there is nothing of this command to find; but its first run may have had some.
@@ -176,10 +177,15 @@ impl Commands {
         }
     }
 
-    /// Nothing is written. What was decided on remembered state is decided again on what is stored: only the store can
-    /// tell a command that it must not, or need not, happen.
-    fn abandon(&self, work: &mut Work<'_>) {
-        if work.remembered {
+    /// Whether what was decided rests on something that has changed since it was remembered: only the store can tell a command
+    /// that it must not, or need not, happen.
+    async fn is_stale(&self, work: &Work<'_>) -> bool {
+        work.remembered && self.ports.log.still_at(work.tenant(), work.seen()).await != Ok(true)
+    }
+
+    /// Nothing is written.
+    fn abandon(&self, work: &mut Work<'_>, forgetting: bool) {
+        if forgetting {
             work.keys().iter().for_each(|key| self.cache.forget(key));
         }
         self.gates.leave(std::mem::take(&mut work.passes));

@@ -141,6 +141,8 @@ pub trait EventLog: Send + Sync {
     fn load(&self, tenant: TenantId, aggregate_id: Uuid, state_version: i32) -> Later<'_, Result<Stream, String>>;
     /// The version that an aggregate had when the log was at `position`.
     fn version_at(&self, tenant: TenantId, aggregate_id: Uuid, position: i64) -> Later<'_, Result<i64, String>>;
+    /// Whether each of these aggregates is still at its sequence.
+    fn still_at(&self, tenant: TenantId, sequences: Vec<(Uuid, i64)>) -> Later<'_, Result<bool, String>>;
     fn append(&self, write: Write) -> Later<'_, Result<Appended, AppendError>>;
     fn first_answer(&self, tenant: TenantId, command_id: Uuid) -> Later<'_, Result<Option<FirstAnswer>, String>>;
     /// Who holds an undated claim now.

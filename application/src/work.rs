@@ -346,6 +346,11 @@ impl<'a> Work<'a> {
         (write, self.slots, self.passes)
     }
 
+    /// What has been looked at, each as it was stored then.
+    pub(crate) fn seen(&self) -> Vec<(Uuid, i64)> {
+        self.slots.iter().map(|slot| (slot.id, slot.base)).collect()
+    }
+
     pub(crate) fn keys(&self) -> Vec<crate::cache::Key> {
         self.slots.iter().map(|s| (self.ctx.tenant, s.id)).collect()
     }

@@ -135,6 +135,9 @@ impl EventLog for DoomedLog {
     fn version_at(&self, tenant: TenantId, aggregate_id: Uuid, position: i64) -> Later<'_, Result<i64, String>> {
         self.0.version_at(tenant, aggregate_id, position)
     }
+    fn still_at(&self, tenant: TenantId, sequences: Vec<(Uuid, i64)>) -> Later<'_, Result<bool, String>> {
+        self.0.still_at(tenant, sequences)
+    }
     fn first_answer(&self, tenant: TenantId, command_id: Uuid) -> Later<'_, Result<Option<FirstAnswer>, String>> {
         self.0.first_answer(tenant, command_id)
     }

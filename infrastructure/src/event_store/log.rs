@@ -53,6 +53,12 @@ impl PostgresLog {
         query.bind(tenant.0).bind(keys).bind(days).bind(Claim::WINDOW_DAYS).fetch_all(&self.database.hot).await
     }
 
+    async fn unchanged(&self, tenant: TenantId, sequences: Vec<(Uuid, i64)>) -> sqlx::Result<bool> {
+        let (aggregates, sequences): (Vec<Uuid>, Vec<i64>) = sequences.into_iter().unzip();
+        let query = sqlx::query_scalar("select es.unchanged($1, $2, $3)");
+        query.bind(tenant.0).bind(aggregates).bind(sequences).fetch_one(&self.database.hot).await
+    }
+
     async fn done_to(&self, tenant: TenantId, aggregates: &[Uuid]) -> sqlx::Result<Vec<Deed>> {
         let mut tx = self.database.read(tenant).await?;
         let query =
@@ -114,6 +120,10 @@ impl EventLog for PostgresLog {
 
     fn version_at(&self, tenant: TenantId, aggregate_id: Uuid, position: i64) -> Later<'_, Result<i64, String>> {
         Box::pin(async move { self.version(tenant, aggregate_id, position).await.map_err(|e| e.to_string()) })
+    }
+
+    fn still_at(&self, tenant: TenantId, sequences: Vec<(Uuid, i64)>) -> Later<'_, Result<bool, String>> {
+        Box::pin(async move { self.unchanged(tenant, sequences).await.map_err(|e| e.to_string()) })
     }
 
     fn append(&self, write: Write) -> Later<'_, Result<Appended, AppendError>> {
