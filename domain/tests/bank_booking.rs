@@ -4,8 +4,8 @@ mod fixtures;
 
 use fixtures::*;
 use quittance_domain::bank_statement::{
-    BalanceProof, BankStatement, BankStatementCommand, BankStatementEvent, BankStatementRefusal, BookedPart, Booking, Cleared, Import,
-    LinePosting, MatchTarget, Matching, PaymentEffect, StatementKind, StatementLine, TakenBack,
+    BalanceProof, BankStatement, BankStatementCommand, BankStatementEvent, BookedPart, Booking, Cleared, Import, LinePosting, MatchTarget,
+    Matching, PaymentEffect, StatementKind, StatementLine, TakenBack,
 };
 use quittance_domain::ledger::{BankLine, BankLinePosting, Books, Entry, Quote, RateTable};
 use quittance_domain::tenant::TenantEvent;

@@ -60,8 +60,8 @@ pub fn book_line(id: BankStatementId, body: BookingBody, _: &Context) -> Result<
     if parts.is_empty() || parts.len() > PARTS_MAX {
         return Err(Problem::invalid("/parts", format!("one part at least, {PARTS_MAX} at most")));
     }
-    let rests = parts.iter().enumerate().filter(|(_, part)| part.amount.is_none());
-    if let Some((second, _)) = rests.skip(1).next() {
+    let mut rests = parts.iter().enumerate().filter(|(_, part)| part.amount.is_none());
+    if let Some((second, _)) = rests.nth(1) {
         return Err(Problem::invalid(format!("/parts/{second}/amount"), "one part takes what is left, not two"));
     }
     Ok(BookLine { id, line, parts: parts.into_iter().map(BookingPart::from).collect(), reason })
