@@ -269,6 +269,7 @@ create table read.items (
   valuation     text,
   unit_weight   numeric,
   coding        jsonb,             -- what lines that name it are coded to
+  item_group    text,
   primary key (tenant_id, item_id)
 );
 create index on read.items (tenant_id, sku, item_id);

@@ -164,6 +164,9 @@ problem_rows! { GENERAL:
     approval_stuck 409: "Approval stuck", "Nobody is left who may decide this stage; an administrator resolves the approvers again.";
     rate_missing 409: "Exchange rate missing", "What the invoice comes to decides who approves it. State the rate; the round goes on by itself.";
     self_approval 403: "Own invoice", "Who entered or changed an invoice cannot approve it.";
+    not_vouched_for 403: "Not vouched for", "The user may be one person with somebody who has had a hand in it: who added them or issued a key for them has had that key in hand. An administrator who has not vouches for the user (`/v1/users/{id}/vouch`), or the operator does.";
+    self_vouching 403: "Vouching for oneself", "Who has had a user's key in hand, or may be the same person as the user, does not vouch for them.";
+    handed_key_in_force 409: "A handed key is in force", "A key of the user that somebody else has had in hand still opens something. The user issues their own with it, it is revoked, and then somebody vouches.";
     vendor_editor 403: "Changed the vendor", "Who changed what the vendor is paid by does not approve its invoices.";
     bank_account_editor 403: "Changed the bank account", "Who changed the vendor's bank account neither approves its invoices nor lets its payments go.";
     goods_receiver 403: "Received the goods", "The policy keeps who received the goods from approving the invoice for them.";

@@ -95,6 +95,7 @@ pub const READS: &[(&str, &[&str])] = &[
     ("list_tolerances_versions", &[]),
     ("list_transfers", &["transfers"]),
     ("list_unpaid_invoices_of_bank_account", &["invoices", "vendors"]),
+    ("list_unvouched_users", &[]),
     ("list_users", &["users"]),
     ("list_vendor_bank_accounts", &["vendors"]),
     ("list_vendors", &["vendors"]),

@@ -139,6 +139,7 @@ impl Desk<'_> {
             valuation: None,
             unit_weight: None,
             coding: None,
+            group: None,
         };
         let create = ItemCommand::Create { card };
         self.system.commands.execute::<Item>(&self.as_user(self.clerk).await?, item_id, create).await.map_err(readable)?;

@@ -23,6 +23,12 @@ impl Refused {
         self.pointer = Some(pointer.into());
         self
     }
+
+    /// Of a part of the request that stands below `place`.
+    pub fn below(mut self, place: &str) -> Self {
+        self.pointer = Some(format!("{place}{}", self.pointer.unwrap_or_default()));
+        self
+    }
 }
 
 impl<R: Refusal> From<R> for Refused {

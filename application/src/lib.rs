@@ -58,6 +58,7 @@ pub mod transfer_outcome;
 pub mod user;
 pub mod value_date;
 pub mod vendor;
+pub mod vouching;
 pub mod withholding;
 pub mod work;
 mod zones;

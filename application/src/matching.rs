@@ -3,14 +3,17 @@
 //! What an invoice takes is counted on the order in the same write as the finding: of two invoices entered at once one
 //! is written second, and sees the first.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
 use quittance_domain::ids::{InvoiceId, ItemId, PurchaseOrderId};
 use quittance_domain::invoice::{DocumentKind, Invoice, InvoiceCommand, InvoiceDocument, InvoiceLine, Payable, Stage};
 use quittance_domain::item::Item;
-use quittance_domain::matching::{Billed, BilledCharge, BilledLine, Check, Evaluation, Inputs, MatchFinding, evaluate};
+use quittance_domain::matching::{Billed, BilledCharge, BilledLine, Check, Evaluation, Inputs, MatchFinding, Ordered, evaluate};
 use quittance_domain::party::folded;
 use quittance_domain::purchase_order::{Order, PurchaseOrder, PurchaseOrderCommand, billing_of, number_key};
-use quittance_domain::tolerance::Tolerances;
+use quittance_domain::tolerance::{ToleranceSet, Tolerances};
+use quittance_domain::vendor::Vendor;
 
 use crate::commands::UseCase;
 use crate::failure::Failure;
@@ -78,7 +81,7 @@ fn order_before(payable: &Payable) -> Option<PurchaseOrderId> {
     payable.matching.as_ref().and_then(|matching| matching.purchase_order_id)
 }
 
-fn reference(payable: &Payable) -> Option<&str> {
+pub(crate) fn reference(payable: &Payable) -> Option<&str> {
     payable.document.references.purchase_order.as_deref().filter(|number| !folded(number).is_empty())
 }
 
@@ -108,7 +111,8 @@ async fn against_order(work: &mut Work<'_>, id: InvoiceId, payable: &Payable, or
     // As it is now: a changed invoice has moved behind the others.
     let counted = work.take::<PurchaseOrder>(order_id).await?;
     let placed = counted.order()?;
-    let seen = placed.as_seen_by(id, counted.shut(tolerances.set.orders_need_approval));
+    let groups = Groups::of(work, placed, &tolerances.set).await?;
+    let seen = groups.told(placed.as_seen_by(id, counted.shut(tolerances.set.orders_need_approval)));
     let inputs = Inputs {
         order_version: work.version_of(order_id).unwrap_or_default().unsigned_abs(),
         order_revision: placed.revision,
@@ -119,7 +123,31 @@ async fn against_order(work: &mut Work<'_>, id: InvoiceId, payable: &Payable, or
     Ok(Evaluation { purchase_order_id: Some(order_id), buyer: Some(placed.placed_by), inputs, findings })
 }
 
-fn billed<'a>(payable: &'a Payable, order_lines: &[Option<u32>]) -> Billed<'a> {
+/// The groups that an order's vendor and items are in.
+#[derive(Default)]
+pub(crate) struct Groups {
+    vendor: Option<String>,
+    items: HashMap<ItemId, String>,
+}
+
+impl Groups {
+    pub(crate) async fn of(work: &mut Work<'_>, order: &Order, tolerances: &ToleranceSet) -> Result<Self, Failure> {
+        let vendor = work.load::<Vendor>(order.vendor_id).await?.profile()?.details.group.clone();
+        let mut items = HashMap::new();
+        // Most companies have no rule for a group of items: theirs are not read.
+        for line in order.lines.iter().filter(|_| tolerances.asks_for_item_groups()) {
+            let group = work.load::<Item>(line.item_id).await?.card().ok().and_then(|card| card.group.clone());
+            items.extend(group.map(|group| (line.item_id, group)));
+        }
+        Ok(Self { vendor, items })
+    }
+
+    pub(crate) fn told<'a>(&'a self, order: Ordered<'a>) -> Ordered<'a> {
+        order.grouped(self.vendor.as_deref(), |item| self.items.get(&item).map(String::as_str))
+    }
+}
+
+pub(crate) fn billed<'a>(payable: &'a Payable, order_lines: &[Option<u32>]) -> Billed<'a> {
     let document: &InvoiceDocument = &payable.document;
     let line = |(line, order_line): (&'a InvoiceLine, &Option<u32>)| BilledLine {
         id: &line.id,
@@ -148,7 +176,7 @@ fn billed<'a>(payable: &'a Payable, order_lines: &[Option<u32>]) -> Billed<'a> {
 }
 
 /// The order's line of each line of the document: the one that it names, else the only one of its item.
-async fn ordered_lines(work: &mut Work<'_>, order: &Order, document: &InvoiceDocument) -> Result<Vec<Option<u32>>, Failure> {
+pub(crate) async fn ordered_lines(work: &mut Work<'_>, order: &Order, document: &InvoiceDocument) -> Result<Vec<Option<u32>>, Failure> {
     let mut lines = Vec::with_capacity(document.lines.len());
     for line in &document.lines {
         lines.push(match (named_line(line), &line.item_number) {

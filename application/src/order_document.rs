@@ -132,7 +132,8 @@ async fn item(work: &mut Work<'_>, line: &CapturedLine, seller: &Party, new_item
     };
     let name = line.name.clone().unwrap_or_else(|| sku.clone());
     let unit = line.stated.unit.clone().unwrap_or_else(|| UNIT_DEFAULT.to_owned());
-    let card = ItemCard { sku, name: name.clone(), unit, reorder_level: None, valuation: None, unit_weight: None, coding: None };
+    let card =
+        ItemCard { sku, name: name.clone(), unit, reorder_level: None, valuation: None, unit_weight: None, coding: None, group: None };
     work.create::<Item>(new_item, ItemCommand::Create { card })?;
     Ok((new_item, name))
 }

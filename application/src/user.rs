@@ -7,6 +7,7 @@ use quittance_domain::user::{ApiKey, User, UserCommand, UserRefusal};
 
 use crate::commands::UseCase;
 use crate::failure::Failure;
+use crate::vouching::key_handed;
 use crate::work::Work;
 
 pub struct AddUser {
@@ -31,7 +32,7 @@ impl UseCase for AddUser {
         let add = UserCommand::Add { email: self.email.clone(), name: self.name.clone(), roles: self.roles.clone() };
         work.create::<User>(self.id, add)?;
         work.decide::<User>(self.id, UserCommand::IssueKey { key: self.key.clone() }).await?;
-        Ok(())
+        if work.ctx.actor == self.id { Ok(()) } else { key_handed(work, self.id, self.key.key_id).await }
     }
 }
 
@@ -71,7 +72,8 @@ impl UseCase for IssueKey {
         if issuer != self.id {
             account.takes_key_from(issuer, &rights_of_actor(work).await?, work.ctx.now)?;
         }
-        work.decide::<User>(self.id, UserCommand::IssueKey { key: self.key.clone() }).await.map(drop)
+        work.decide::<User>(self.id, UserCommand::IssueKey { key: self.key.clone() }).await?;
+        if issuer == self.id { Ok(()) } else { key_handed(work, self.id, self.key.key_id).await }
     }
 }
 

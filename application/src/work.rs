@@ -14,6 +14,7 @@ use crate::context::Context;
 use crate::failure::{Failure, Refused};
 use crate::ports::{HeldClaim, NewEvent, NewSnapshot, Original, Ports, Write};
 use crate::slot::Slot;
+use crate::vouching;
 
 pub struct Work<'a> {
     commands: &'a Commands,
@@ -93,8 +94,13 @@ impl<'a> Work<'a> {
     }
 
     /// Decides `command` on an aggregate that may exist.
-    pub async fn decide<A: Root>(&mut self, id: impl Into<Uuid>, command: A::Command) -> Result<usize, Failure> {
+    pub async fn decide<A: Root>(&mut self, id: impl Into<Uuid>, mut command: A::Command) -> Result<usize, Failure> {
+        let other_selves = match A::second_person(&mut command).copied() {
+            Some(by) => vouching::other_selves(self, by).await?,
+            None => vec![],
+        };
         let index = self.slot::<A>(id.into()).await?;
+        vouching::decides_as_one(&*self.state::<A>(index)?, &command, &other_selves)?;
         self.decide_at::<A>(index, command)
     }
 

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use serde_json::Value;
 use uuid::Uuid;
 
+use crate::ids::UserId;
 use crate::refusal::Refusal;
 
 /// A fact that only one aggregate of the tenant may hold at a time, claimed in the transaction of its event.
@@ -55,7 +56,7 @@ pub struct Upcaster {
 }
 
 /// An aggregate root: a pure state machine with a stable name.
-pub trait Root: cqrs_es::Aggregate<Services = (), Error: Refusal> + Clone + 'static {
+pub trait Root: cqrs_es::Aggregate<Services = (), Error: Refusal, Command: Clone> + Clone + 'static {
     /// Streams longer than this get a snapshot each time they grow by it.
     const SNAPSHOT_EVERY: Option<u64> = None;
     /// Changes when the state's shape does, so that older snapshots are ignored.
@@ -64,6 +65,12 @@ pub trait Root: cqrs_es::Aggregate<Services = (), Error: Refusal> + Clone + 'sta
 
     /// What happens if `command` is carried out now. Repeating a command yields no events.
     fn decide(&self, command: Self::Command) -> Result<Vec<Self::Event>, Self::Error>;
+
+    /// Whose command it is, where it is one that a second person gives about what others did. It is refused to everybody whom it would be
+    /// refused to under another of their names.
+    fn second_person(_command: &mut Self::Command) -> Option<&mut UserId> {
+        None
+    }
 
     /// The unique facts that `event` takes or frees; `self` is the state before it.
     fn claims(&self, _event: &Self::Event) -> Vec<ClaimChange> {

@@ -98,6 +98,8 @@ ids! {
     DelegationId,
     /// The tenant's register of delegations.
     DelegationsId,
+    /// The tenant's register of who has had whose key in hand.
+    VouchingId,
     /// A link that decides once.
     DecisionLinkId,
     /// The tenant's tolerances in matching.

@@ -48,6 +48,7 @@ pub mod tolerance;
 pub mod user;
 pub mod vat_id;
 pub mod vendor;
+pub mod vouching;
 pub mod withholding;
 
 pub use aggregate::{Claim, ClaimChange, Root, Upcaster};

@@ -40,6 +40,7 @@ use quittance_domain::terms::{PaymentTerms, TermsEvent};
 use quittance_domain::tolerance::{Tolerances, TolerancesEvent};
 use quittance_domain::user::{User, UserEvent};
 use quittance_domain::vendor::{Vendor, VendorEvent};
+use quittance_domain::vouching::{Vouching, VouchingEvent};
 use quittance_domain::withholding::{WithholdingEvent, WithholdingTax};
 use samples::{Contract, Written};
 
@@ -77,6 +78,7 @@ fn contracts() -> Vec<Contract> {
         Contract::of::<Tolerances>(TolerancesEvent::TYPES, samples::tolerances()),
         Contract::of::<User>(UserEvent::TYPES, samples::users()),
         Contract::of::<Vendor>(VendorEvent::TYPES, samples::vendors()),
+        Contract::of::<Vouching>(VouchingEvent::TYPES, samples::vouchings()),
     ]
 }
 

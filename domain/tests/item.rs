@@ -16,6 +16,7 @@ fn card() -> ItemCard {
         valuation: None,
         unit_weight: None,
         coding: None,
+        group: None,
     }
 }
 

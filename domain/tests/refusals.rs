@@ -32,6 +32,7 @@ use quittance_domain::terms::TermsRefusal;
 use quittance_domain::tolerance::TolerancesRefusal;
 use quittance_domain::user::UserRefusal;
 use quittance_domain::vendor::VendorRefusal;
+use quittance_domain::vouching::VouchingRefusal;
 use quittance_domain::withholding::WithholdingRefusal;
 use strum::VariantNames;
 
@@ -48,6 +49,7 @@ const CODES: &[(&str, &[&str], &[&str])] = &[
             "self_approval",
             "bank_account_editor",
             "vendor_editor",
+            "not_vouched_for",
             "goods_receiver",
             "already_acted",
             "not_eligible",
@@ -423,6 +425,7 @@ const CODES: &[(&str, &[&str], &[&str])] = &[
             "vendor_number_invalid",
         ],
     ),
+    ("vouching", VouchingRefusal::VARIANTS, &["self_vouching", "handed_key_in_force", "not_vouched_for"]),
 ];
 
 #[test]

@@ -35,6 +35,7 @@ macro_rules! every_aggregate {
             Tolerances(quittance_domain::tolerance::Tolerances),
             User(quittance_domain::user::User),
             Vendor(quittance_domain::vendor::Vendor),
+            Vouching(quittance_domain::vouching::Vouching),
             WithholdingTax(quittance_domain::withholding::WithholdingTax),
         }
     };

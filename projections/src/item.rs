@@ -29,6 +29,7 @@ row! {
         valuation: Option<Word<Valuation>>,
         unit_weight: Option<Decimal>,
         coding: Option<Json<Assignment>>,
+        item_group: Option<String>,
     }
 }
 
@@ -46,9 +47,9 @@ impl ItemRow {
     }
 
     fn with(item_id: Uuid, card: &ItemCard) -> Self {
-        let ItemCard { sku, name, unit, reorder_level, valuation, unit_weight, coding } = card.clone();
+        let ItemCard { sku, name, unit, reorder_level, valuation, unit_weight, coding, group: item_group } = card.clone();
         let (valuation, coding) = (valuation.map(Word), coding.map(Json));
-        Self { item_id, version: 0, position: 0, sku, name, unit, reorder_level, valuation, unit_weight, coding }
+        Self { item_id, version: 0, position: 0, sku, name, unit, reorder_level, valuation, unit_weight, coding, item_group }
     }
 }
 
@@ -62,9 +63,9 @@ pub struct ItemView {
 
 impl From<ItemRow> for ItemView {
     fn from(row: ItemRow) -> Self {
-        let ItemRow { sku, name, unit, reorder_level, unit_weight, .. } = row;
+        let ItemRow { sku, name, unit, reorder_level, unit_weight, item_group: group, .. } = row;
         let (valuation, coding) = (row.valuation.map(|method| method.0), row.coding.map(|coding| coding.0));
-        let card = ItemCard { sku, name, unit, reorder_level, valuation, unit_weight, coding };
+        let card = ItemCard { sku, name, unit, reorder_level, valuation, unit_weight, coding, group };
         Self { id: ItemId(row.item_id), version: row.version, card }
     }
 }

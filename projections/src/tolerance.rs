@@ -4,8 +4,11 @@ use chrono::{DateTime, Utc};
 use cqrs_es::Aggregate;
 use quittance_application::commands::read_event;
 use quittance_application::ports::StoredEvent;
-use quittance_application::tolerance::tolerances_id;
-use quittance_domain::ids::UserId;
+use quittance_application::tolerance::{PastMatch, tolerances_id};
+use quittance_domain::ids::{InvoiceId, UserId};
+use quittance_domain::invoice::{Invoice, InvoiceEvent};
+use quittance_domain::matching::Evaluation;
+use quittance_domain::purchase_order::PurchaseOrder;
 use quittance_domain::tolerance::{ToleranceSet, Tolerances, TolerancesEvent};
 use quittance_infrastructure::database::TenantTx;
 use serde::Serialize;
@@ -15,6 +18,8 @@ use uuid::Uuid;
 
 use crate::fact::Recorded;
 use crate::listing::find;
+use crate::logged;
+use crate::logged::{Logged, as_known};
 use crate::page::QueryError;
 use crate::{aggregate_row, row};
 
@@ -80,4 +85,29 @@ pub async fn versions(tx: &mut TenantTx) -> Result<Vec<TolerancesView>, QueryErr
             Ok(TolerancesView { version: sequence, tolerances: set, adopted_by: Some(by), adopted_at: Some(adopted_at) })
         })
         .collect()
+}
+
+/// What matching found in a period, in order, from the log itself: each with its invoice and order as they were then.
+pub async fn matched(tx: &mut TenantTx, since: DateTime<Utc>, until: DateTime<Utc>, limit: usize) -> Result<Vec<PastMatch>, QueryError> {
+    let query = logged!("event_type = 'InvoiceMatchEvaluated' and recorded_at >= $2 and recorded_at < $3 order by position limit $4");
+    let tenant = tx.tenant();
+    let events: Vec<Logged> = sqlx::query_as(query).bind(tenant.0).bind(since).bind(until).bind(limit as i64).fetch_all(&mut **tx).await?;
+    let mut past = Vec::with_capacity(events.len());
+    for event in &events {
+        let read = read_event::<Invoice>(&event.stored()).map_err(|e| event.corrupt(e))?;
+        if let InvoiceEvent::MatchEvaluated { evaluation } = read {
+            past.push(as_it_was(tx, event, *evaluation).await?);
+        }
+    }
+    Ok(past)
+}
+
+async fn as_it_was(tx: &mut TenantTx, event: &Logged, found: Evaluation) -> Result<PastMatch, QueryError> {
+    let (id, found_at) = (event.aggregate_id, event.recorded_at);
+    let invoice = as_known::<Invoice>(tx, vec![id], found_at).await?.remove(&id).ok_or_else(|| event.corrupt("its invoice is missing"))?;
+    let order = match found.purchase_order_id {
+        Some(order) => as_known::<PurchaseOrder>(tx, vec![order.0], found_at).await?.remove(&order.0),
+        None => None,
+    };
+    Ok(PastMatch { invoice_id: InvoiceId(id), found_at, found, invoice, order })
 }

@@ -12,8 +12,8 @@ pub(crate) struct Office {
     /// A clerk and an approver.
     pub(crate) anna: Person,
     pub(crate) bob: Person,
-    vendor: String,
-    item: String,
+    pub(crate) vendor: String,
+    pub(crate) item: String,
 }
 
 pub(crate) async fn office() -> Office {

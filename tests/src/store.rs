@@ -85,5 +85,6 @@ pub fn item_card(sku: &str, name: &str) -> ItemCard {
         valuation: None,
         unit_weight: None,
         coding: None,
+        group: None,
     }
 }

@@ -6,6 +6,7 @@ use clap::{Args, Subcommand};
 use quittance_application::UseCase;
 use quittance_application::tenant::CreateTenant;
 use quittance_application::user::AddUser;
+use quittance_application::vouching::VouchForUser;
 use quittance_domain::Currency;
 use quittance_domain::ids::{KeyId, TenantId, UserId};
 use quittance_domain::party::Address;
@@ -57,6 +58,8 @@ pub enum UserCommand {
     Add(AddArguments),
     /// Issue another API key for a user.
     Key(KeyArguments),
+    /// Vouch that a user is another person than who added them over REST or issued a key for them.
+    Vouch(VouchArguments),
 }
 
 #[derive(Args)]
@@ -95,6 +98,16 @@ pub struct KeyArguments {
     /// Id and key as one JSON object.
     #[arg(long)]
     json: bool,
+}
+
+#[derive(Args)]
+pub struct VouchArguments {
+    /// Where they work.
+    #[arg(long)]
+    tenant: TenantId,
+    /// For whom.
+    #[arg(long)]
+    user: UserId,
 }
 
 /// A tenant that was just made.
@@ -181,6 +194,7 @@ pub async fn user(settings: Settings, command: UserCommand) -> anyhow::Result<()
     let done = match command {
         UserCommand::Add(arguments) => add_and_print(&system, arguments).await,
         UserCommand::Key(arguments) => issue_and_print(&system, arguments).await,
+        UserCommand::Vouch(VouchArguments { tenant, user }) => vouch_and_print(&system, tenant, user).await,
     };
     system.close().await;
     done
@@ -218,6 +232,13 @@ async fn issue_and_print(system: &System, arguments: KeyArguments) -> anyhow::Re
     let receipt = system.commands.execute::<User>(&ctx, arguments.user, issue).await.map_err(readable)?;
     let user = NewUser { id: arguments.user, secret: key.secret, position: receipt.position };
     print_user(system, arguments.tenant, &user, arguments.json).await
+}
+
+async fn vouch_and_print(system: &System, tenant: TenantId, user: UserId) -> anyhow::Result<()> {
+    system.start_workers().await?;
+    carry_out(system, tenant, user, &VouchForUser { user_id: user, by_operator: true }).await?;
+    println!("user     {user}   is a person of their own");
+    Ok(())
 }
 
 async fn print_user(system: &System, tenant: TenantId, user: &NewUser, as_json: bool) -> anyhow::Result<()> {

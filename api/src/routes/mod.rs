@@ -47,8 +47,10 @@ pub mod revaluation;
 mod stock;
 mod terms;
 mod tolerance;
+mod tolerance_replay;
 mod user;
 pub mod vendor;
+mod vouching;
 pub mod withholding;
 
 use axum::extract::DefaultBodyLimit;
@@ -121,6 +123,7 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(goods_receipt::return_goods))
         .routes(routes!(tolerance::get_tolerances, tolerance::adopt_tolerances))
         .routes(routes!(tolerance::list_tolerances_versions))
+        .routes(routes!(tolerance_replay::replay_tolerances))
         .merge(OpenApiRouter::new().routes(routes!(despatch_advice::import_goods_receipt)).layer(DefaultBodyLimit::max(DOCUMENT_BYTES_MAX)))
         .routes(routes!(despatch_advice::list_despatch_advices))
         .routes(routes!(despatch_advice::get_despatch_advice))
@@ -264,6 +267,8 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(user::change_user_roles))
         .routes(routes!(user::set_user_authority))
         .routes(routes!(user::deactivate_user))
+        .routes(routes!(vouching::vouch_for_user))
+        .routes(routes!(vouching::list_unvouched_users))
         .routes(routes!(user::issue_key, user::list_keys))
         .routes(routes!(user::revoke_key))
         .routes(routes!(provider::account::open_provider_account, provider::account::list_provider_accounts))

@@ -61,7 +61,7 @@ pub async fn preview_approval(order: Order<PreviewBody>) -> Result<Json<PreviewA
 }
 
 /// A question has no answer of its own in the log: its key is not looked up.
-fn asking(ctx: quittance_application::Context) -> quittance_application::Context {
+pub(super) fn asking(ctx: quittance_application::Context) -> quittance_application::Context {
     quittance_application::Context { command_id: None, request_hash: None, expected_version: None, ..ctx }
 }
 

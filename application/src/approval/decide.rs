@@ -37,7 +37,8 @@ impl Round {
             Some(facts) => facts.clone(),
             None => matter.facts(work, &policy.rules).await?,
         };
-        let barred = matter.excluded(work, running.request.requested_by, &policy.rules);
+        let excluded = matter.excluded(work, running.request.requested_by, &policy.rules);
+        let barred = matter.barred(excluded, &running.voices());
         Ok(Self { approval_id, running, matter, policy, facts, barred })
     }
 
@@ -47,7 +48,8 @@ impl Round {
 
     pub async fn candidates_by(&self, work: &Work<'_>, facts: &Facts, stage: u8) -> Result<StageCandidates, Failure> {
         let parts = Parts { submitter: self.running.request.requested_by, enterer: self.matter.enterer() };
-        People::of(work).candidates(&self.policy.rules, facts, parts, stage).await
+        let candidates = People::of(work).candidates(&self.policy.rules, facts, parts, stage).await?;
+        Ok(candidates.without_unvouched(&self.barred))
     }
 
     /// What the policy looks at now, and the stages that it asks for; `None` as long as a rate is missing that decides them.
@@ -72,11 +74,12 @@ impl Round {
         Ok(steps)
     }
 
+    /// The candidates of the stage that follows, once the acting person has spoken in this one.
     async fn next(&self, work: &Work<'_>) -> Result<Option<StageCandidates>, Failure> {
-        match self.running.stage().and_then(|stage| self.running.stage_after(stage)) {
-            Some(stage) => self.candidates(work, stage).await.map(Some),
-            None => Ok(None),
-        }
+        let Some(stage) = self.running.stage().and_then(|stage| self.running.stage_after(stage)) else { return Ok(None) };
+        let candidates = self.candidates(work, stage).await?;
+        let spoke = if self.running.request.same_person_in_stages { vec![] } else { vec![work.ctx.actor] };
+        Ok(Some(candidates.without_unvouched(&self.matter.barred(vec![], &spoke))))
     }
 
     async fn decider(&self, work: &mut Work<'_>, signed: Signed) -> Result<Decider, Failure> {
@@ -195,6 +198,9 @@ impl UseCase for ReassignApprover {
         people.look_up(&[self.to]).await?;
         if !people.may_decide(self.to, &round.facts) {
             return Err(ApprovalRefusal::NotEligible.into());
+        }
+        if self.to != work.ctx.actor && round.matter.may_be_one(self.to, work.ctx.actor) {
+            return Err(ApprovalRefusal::NotVouchedFor.into());
         }
         let reassign = ApprovalCommand::Reassign {
             by: work.ctx.actor,

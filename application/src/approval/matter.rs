@@ -12,6 +12,7 @@ use quittance_domain::ledger::MissingRate;
 use quittance_domain::policy::{ApprovalPolicy, Facts, PolicyRules, PolicyStep};
 use quittance_domain::purchase_order::{PurchaseOrder, number_key};
 use quittance_domain::vendor::Vendor;
+use quittance_domain::vouching::Vouching;
 use quittance_domain::{Currency, Money};
 use uuid::Uuid;
 
@@ -20,6 +21,7 @@ use crate::exchange_rate::{Converted, convert};
 use crate::failure::Failure;
 use crate::ports::{RecentInvoice, VendorPeriod, VendorRecord};
 use crate::tenant::policy_id;
+use crate::vouching::vouching_id;
 use crate::work::Work;
 
 /// A version of the policy, as a round started under it.
@@ -61,6 +63,8 @@ pub struct Matter {
     pub invoice_id: InvoiceId,
     pub payable: Payable,
     pub deeds: Vec<Deed>,
+    /// Who may be whom.
+    vouching: Arc<Vouching>,
 }
 
 impl Matter {
@@ -75,7 +79,8 @@ impl Matter {
         for id in chain {
             deeds.extend(work.decided(id).map(|event_type| Deed { event_type: event_type.to_owned(), by, at }));
         }
-        Ok(Self { invoice_id, payable, deeds })
+        let vouching = work.load::<Vouching>(vouching_id(work.tenant())).await?;
+        Ok(Self { invoice_id, payable, deeds, vouching })
     }
 
     pub fn enterer(&self) -> Option<UserId> {
@@ -84,6 +89,18 @@ impl Matter {
 
     pub fn excluded(&self, work: &Work<'_>, submitter: UserId, rules: &PolicyRules) -> Vec<Excluded> {
         exclusions(&self.deeds, submitter, &rules.terms, work.ctx.now)
+    }
+
+    /// Who may not decide as things stand now: the excluded, and whoever may be one of them, or of those who have `acted`, under another name.
+    pub fn barred(&self, excluded: Vec<Excluded>, acted: &[UserId]) -> Vec<Excluded> {
+        let people = excluded.iter().map(|excluded| excluded.user_id).chain(acted.iter().copied());
+        let other_selves = people.flat_map(|person| self.vouching.other_selves(person));
+        let not_vouched_for: Vec<UserId> = other_selves.filter(|user| !excluded.iter().any(|e| e.user_id == *user)).collect();
+        excluded.into_iter().chain(not_vouched_for.into_iter().map(Excluded::not_vouched_for)).collect()
+    }
+
+    pub fn may_be_one(&self, one: UserId, other: UserId) -> bool {
+        self.vouching.may_be_one(one, other)
     }
 
     pub async fn facts(&self, work: &mut Work<'_>, rules: &PolicyRules) -> Result<Facts, Failure> {

@@ -47,6 +47,7 @@ impl SubmitInvoice {
         let InForce { version, rules } = InForce::now(work).await?;
         let matter = Matter::of(work, self.id).await?;
         let facts = matter.facts(work, &rules).await?;
+        let excluded = matter.excluded(work, by, &rules);
         let request = Request {
             invoice_id: self.id,
             round: matter.payable.round,
@@ -54,7 +55,7 @@ impl SubmitInvoice {
             amount: matter.payable.payable,
             policy_version: version,
             requested_by: by,
-            excluded: matter.excluded(work, by, &rules),
+            excluded: excluded.clone(),
             stages: vec![],
             same_person_in_stages: rules.terms.same_person_in_stages,
             facts: Some(facts.clone()),
@@ -64,7 +65,8 @@ impl SubmitInvoice {
         }
         let (_, stages) = Matter::steps(&rules, &facts)?;
         let parts = Parts { submitter: by, enterer: matter.enterer() };
-        let candidates = People::of(work).candidates(&rules, &facts, parts, stages[0]).await?;
+        let candidates =
+            People::of(work).candidates(&rules, &facts, parts, stages[0]).await?.without_unvouched(&matter.barred(excluded, &[]));
         Ok(ApprovalCommand::Request { request: Request { stages, ..request }, candidates })
     }
 }

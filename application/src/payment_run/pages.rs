@@ -16,6 +16,7 @@ use quittance_domain::tenant::{Company, CompanyAccount, Tenant};
 use quittance_domain::vendor::Vendor;
 
 use crate::allocation;
+use crate::authorisation::releasable;
 use crate::calendar::admit;
 use crate::cheque;
 use crate::claiming::{Claiming, claim};
@@ -186,7 +187,7 @@ impl Planning<'_> {
     async fn judge_vendor(&self, work: &mut Work<'_>, payee: &Payee) -> Result<(), Failure> {
         let vendor = work.load::<Vendor>(payee.vendor_id).await?;
         vendor.profile()?.payable()?;
-        Ok(vendor.profile()?.releasable_by(self.authorised_by)?)
+        releasable(work, payee.vendor_id, self.authorised_by).await
     }
 
     async fn claim(&self, work: &mut Work<'_>, payee: &Payee, item: &PageItem) -> Result<CreditorItem, Failure> {

@@ -64,7 +64,7 @@ impl Running {
 
     fn in_person(&self, open: &OpenStage, decider: &Decider, counts: Counts) -> Result<UserId, ApprovalRefusal> {
         self.passes(decider, decider.by)?;
-        let acted_for_another = self.proxies.iter().any(|p| p.stage == open.stage && p.by == decider.by);
+        let acted_for_another = self.speaks_in(open, decider.by);
         let acted_before = self.acted_outside(open).contains(&decider.by) && !self.request.same_person_in_stages;
         if acted_for_another || acted_before {
             return Err(ApprovalRefusal::AlreadyActed);
@@ -79,7 +79,7 @@ impl Running {
         }
         let elsewhere = self.acted_outside(open);
         let acted_before = |user: &UserId| elsewhere.contains(user) && !self.request.same_person_in_stages;
-        let spoke_here = open.has_approved(decider.by) || self.proxies.iter().any(|p| p.stage == open.stage && p.by == decider.by);
+        let spoke_here = open.has_approved(decider.by) || self.speaks_in(open, decider.by);
         if spoke_here || acted_before(&decider.by) || acted_before(&path.principal) || open.has_approved(path.principal) {
             return Err(ApprovalRefusal::AlreadyActed);
         }
@@ -89,6 +89,17 @@ impl Running {
     fn passes(&self, decider: &Decider, person: UserId) -> Result<(), ApprovalRefusal> {
         let excluded = self.request.excluded.iter().chain(&decider.barred).find(|e| e.user_id == person);
         excluded.map_or(Ok(()), |excluded| Err(excluded.refusal()))
+    }
+
+    /// Those whose decisions stand where nobody decides twice: of the whole round, or of the open stage alone.
+    pub fn voices(&self) -> Vec<UserId> {
+        let spoke_here = |user: &UserId| self.open.as_ref().is_some_and(|open| open.has_approved(*user) || self.speaks_in(open, *user));
+        let counts = |user: &UserId| !self.request.same_person_in_stages || spoke_here(user);
+        self.approved_by.iter().copied().filter(counts).collect()
+    }
+
+    fn speaks_in(&self, open: &OpenStage, user: UserId) -> bool {
+        self.proxies.iter().any(|proxy| proxy.stage == open.stage && proxy.by == user)
     }
 
     /// Who has acted in this round other than by a decision of their own in the open stage.

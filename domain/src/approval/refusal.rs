@@ -21,6 +21,8 @@ pub enum ApprovalRefusal {
     BankAccountEditor,
     #[error("who changed the vendor cannot approve its invoices")]
     VendorEditor,
+    #[error("nobody has vouched yet that this user is another person than one who has had a hand in it")]
+    NotVouchedFor,
     #[error("who received the goods cannot approve the invoice for them")]
     GoodsReceiver,
     #[error("one person decides one stage only, and once")]
@@ -55,6 +57,7 @@ impl Refusal for ApprovalRefusal {
             Self::SelfApproval
             | Self::BankAccountEditor
             | Self::VendorEditor
+            | Self::NotVouchedFor
             | Self::GoodsReceiver
             | Self::AlreadyActed
             | Self::NotEligible

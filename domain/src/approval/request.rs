@@ -44,6 +44,8 @@ pub enum ExclusionCause {
     EditedInvoice,
     EditedBankAccount,
     ChangedVendor,
+    /// Nobody has vouched that this is another person than one who has had a hand in it.
+    NotVouchedFor,
     ReceivedGoods,
 }
 
@@ -56,11 +58,16 @@ impl Excluded {
         Self { user_id, because: ExclusionCause::EditedBankAccount }
     }
 
+    pub fn not_vouched_for(user_id: UserId) -> Self {
+        Self { user_id, because: ExclusionCause::NotVouchedFor }
+    }
+
     pub(super) fn refusal(&self) -> ApprovalRefusal {
         match self.because {
             ExclusionCause::EditedInvoice => ApprovalRefusal::SelfApproval,
             ExclusionCause::EditedBankAccount => ApprovalRefusal::BankAccountEditor,
             ExclusionCause::ChangedVendor => ApprovalRefusal::VendorEditor,
+            ExclusionCause::NotVouchedFor => ApprovalRefusal::NotVouchedFor,
             ExclusionCause::ReceivedGoods => ApprovalRefusal::GoodsReceiver,
         }
     }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Deadlines;
+use super::{Deadlines, Excluded};
 use crate::ids::UserId;
 
 /// A person who may decide a step, and by which rule.
@@ -26,6 +26,18 @@ pub struct StageCandidates {
     pub stage: u8,
     pub steps: Vec<StepCandidates>,
     pub deadlines: Option<Deadlines>,
+}
+
+impl StageCandidates {
+    /// Without those who may be one person with somebody who has had a hand in it.
+    pub fn without_unvouched(mut self, barred: &[Excluded]) -> Self {
+        let vouched = |person: &Eligible| !barred.contains(&Excluded::not_vouched_for(person.user_id));
+        for step in &mut self.steps {
+            step.candidates.retain(vouched);
+            step.managers.retain(vouched);
+        }
+        self
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -113,6 +113,13 @@ aggregate!(Delegations, "delegations", "Delegation", DelegationCommand, Delegati
 impl Root for Delegations {
     aggregate!(@names DelegationEvent);
 
+    fn second_person(command: &mut DelegationCommand) -> Option<&mut UserId> {
+        match command {
+            DelegationCommand::Grant { by, .. } => Some(by),
+            _ => None,
+        }
+    }
+
     fn decide(&self, command: DelegationCommand) -> Result<Vec<DelegationEvent>, DelegationRefusal> {
         match command {
             DelegationCommand::Grant { delegation, by } => self.grant(delegation, by),

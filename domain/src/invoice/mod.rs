@@ -55,6 +55,7 @@ pub use withholding::WithheldBy;
 
 use crate::aggregate;
 use crate::aggregate::{ClaimChange, Root};
+use crate::ids::UserId;
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -76,6 +77,17 @@ aggregate!(Invoice, "invoice", "Invoice", InvoiceCommand, InvoiceEvent, InvoiceR
 
 impl Root for Invoice {
     aggregate!(@names InvoiceEvent);
+
+    fn second_person(command: &mut InvoiceCommand) -> Option<&mut UserId> {
+        match command {
+            InvoiceCommand::ResolveExceptions { by, .. }
+            | InvoiceCommand::ReleaseHold { by, .. }
+            | InvoiceCommand::TakeOffHold { by, .. }
+            | InvoiceCommand::ResolveDispute { by, .. }
+            | InvoiceCommand::DismissDuplicate { by, .. } => Some(by),
+            _ => None,
+        }
+    }
 
     fn decide(&self, command: InvoiceCommand) -> Result<Vec<InvoiceEvent>, InvoiceRefusal> {
         match (self, command) {

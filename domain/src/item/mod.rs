@@ -42,6 +42,9 @@ pub struct ItemCard {
     /// What invoice lines that name it are coded to, before what its vendor's are.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub coding: Option<Assignment>,
+    /// Items that are looked at together: tolerances may be for a group.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
 }
 
 #[derive(Clone, Debug)]

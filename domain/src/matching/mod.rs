@@ -163,6 +163,13 @@ fn not_comparable(bill: &Billed<'_>, order: &Ordered<'_>) -> Option<MatchFinding
 }
 
 impl<'a> Ordered<'a> {
+    /// With the groups that the vendor and the items are in, which tolerances may be for.
+    pub fn grouped(mut self, vendor: Option<&'a str>, item: impl Fn(ItemId) -> Option<&'a str>) -> Self {
+        self.vendor_group = vendor;
+        self.lines.iter_mut().for_each(|line| line.item_group = item(line.item_id));
+        self
+    }
+
     fn subject(&self, line: Option<&OrderedLine<'a>>) -> Subject<'a> {
         Subject {
             vendor_id: self.vendor_id,

@@ -106,6 +106,14 @@ aggregate!(Payment, "payment", "Payment", PaymentCommand, PaymentEvent, PaymentR
 impl Root for Payment {
     aggregate!(@names PaymentEvent);
 
+    fn second_person(command: &mut PaymentCommand) -> Option<&mut UserId> {
+        match command {
+            PaymentCommand::Authorise { by } | PaymentCommand::ConfirmOutcome { by } => Some(by),
+            PaymentCommand::Fail { by, .. } | PaymentCommand::Return { by, .. } => by.as_mut(),
+            _ => None,
+        }
+    }
+
     fn decide(&self, command: PaymentCommand) -> Result<Vec<PaymentEvent>, PaymentRefusal> {
         match command {
             PaymentCommand::Plan(plan) => self.plan_it(plan),

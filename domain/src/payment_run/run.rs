@@ -193,6 +193,13 @@ aggregate!(PaymentRun, "payment_run", "PaymentRun", PaymentRunCommand, PaymentRu
 impl Root for PaymentRun {
     aggregate!(@names PaymentRunEvent);
 
+    fn second_person(command: &mut PaymentRunCommand) -> Option<&mut UserId> {
+        match command {
+            PaymentRunCommand::Authorise { by } => Some(by),
+            _ => None,
+        }
+    }
+
     fn decide(&self, command: PaymentRunCommand) -> Result<Vec<PaymentRunEvent>, PaymentRunRefusal> {
         match (self, command) {
             (Self::NotProposed, PaymentRunCommand::Propose(proposal)) => Ok(vec![PaymentRunEvent::Proposed(proposal)]),

@@ -65,6 +65,13 @@ aggregate!(ProviderAccount, "provider_account", "ProviderAccount", ProviderAccou
 impl Root for ProviderAccount {
     aggregate!(@names ProviderAccountEvent);
 
+    fn second_person(command: &mut ProviderAccountCommand) -> Option<&mut UserId> {
+        match command {
+            ProviderAccountCommand::Confirm { by } => Some(by),
+            _ => None,
+        }
+    }
+
     fn decide(&self, command: ProviderAccountCommand) -> Result<Vec<ProviderAccountEvent>, ProviderAccountRefusal> {
         let account = match (self, command) {
             (Self::NotOpened, ProviderAccountCommand::Open { settings, by }) => return settings.opened(by),

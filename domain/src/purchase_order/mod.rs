@@ -21,6 +21,7 @@ pub use refusal::PurchaseOrderRefusal;
 
 use crate::aggregate;
 use crate::aggregate::{Claim, ClaimChange, Root};
+use crate::ids::UserId;
 use crate::party::folded;
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -40,6 +41,13 @@ aggregate!(PurchaseOrder, "purchase_order", "PurchaseOrder", PurchaseOrderComman
 
 impl Root for PurchaseOrder {
     aggregate!(@names PurchaseOrderEvent);
+
+    fn second_person(command: &mut PurchaseOrderCommand) -> Option<&mut UserId> {
+        match command {
+            PurchaseOrderCommand::Approve { by } => Some(by),
+            _ => None,
+        }
+    }
 
     fn decide(&self, command: PurchaseOrderCommand) -> Result<Vec<PurchaseOrderEvent>, PurchaseOrderRefusal> {
         use PurchaseOrderCommand::{Bill, Cancel, Close, Inspect, Place, Return, Withdraw};

@@ -41,6 +41,11 @@ pub struct ToleranceSet {
 }
 
 impl ToleranceSet {
+    /// Whether any rule is for a group of items.
+    pub fn asks_for_item_groups(&self) -> bool {
+        self.rules.iter().any(|rule| matches!(rule.applies, Applies::ItemGroup(_)))
+    }
+
     pub fn write_off_limit(&self, currency: Currency) -> Money {
         self.write_off.iter().copied().find(|limit| limit.currency() == currency).unwrap_or_else(|| Money::zero(currency))
     }
@@ -101,7 +106,7 @@ impl Tolerances {
 }
 
 impl ToleranceSet {
-    fn check(&self) -> Result<(), TolerancesRefusal> {
+    pub fn check(&self) -> Result<(), TolerancesRefusal> {
         for (rule, stated) in self.rules.iter().enumerate() {
             if stated.limits.any_negative() {
                 return Err(TolerancesRefusal::ToleranceNegative { rule });

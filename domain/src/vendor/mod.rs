@@ -82,6 +82,13 @@ impl Root for Vendor {
         }
     }
 
+    fn second_person(command: &mut VendorCommand) -> Option<&mut UserId> {
+        match command {
+            VendorCommand::ApproveAccount { by, .. } | VendorCommand::Verify { by } => Some(by),
+            _ => None,
+        }
+    }
+
     fn claims(&self, event: &VendorEvent) -> Vec<ClaimChange> {
         let identity = |party: &Party| vendor_keys(party).into_iter().map(|key| Claim::of(key, "vendor_exists")).collect::<Vec<_>>();
         match (self, event) {

@@ -23,6 +23,7 @@ pub fn items() -> Vec<Sample<ItemEvent>> {
         valuation: None,
         unit_weight: None,
         coding: None,
+        group: None,
     };
     let coded = ItemCard { coding: Some(assignment("6100", "K1")), ..card(None) };
     let fifo = ItemCard { valuation: Some(Valuation::Fifo), unit_weight: Some(dec!(2.5)), ..card(None) };

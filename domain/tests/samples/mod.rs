@@ -26,7 +26,7 @@ pub use documents::{despatch_advices, import_mappings, invoice_imports, order_do
 pub use goods::{goods_receipts, items, purchase_orders, stocks};
 pub use matching::tolerances;
 pub use papers::{attachments, comments, messages};
-pub use parties::{delegations, policies, tenants, users, vendors};
+pub use parties::{delegations, policies, tenants, users, vendors, vouchings};
 pub use payables::{approvals, invoices, payments};
 pub use provider::provider_accounts;
 pub use recurring::recurring_invoices;

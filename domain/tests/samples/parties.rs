@@ -12,6 +12,7 @@ use quittance_domain::tenant::{BankChangeControl, CompanyAccount, StockRules, Te
 use quittance_domain::time_zone::TimeZone;
 use quittance_domain::user::{ApiKey, UserEvent};
 use quittance_domain::vendor::{Contact, DefaultCoding, Origin, PaymentData, VendorDetails, VendorEvent};
+use quittance_domain::vouching::{HandedKey, VouchingEvent};
 use rust_decimal::dec;
 use serde_json::{Value, json};
 use strum::VariantArray;
@@ -110,6 +111,15 @@ pub fn delegations() -> Vec<Sample<DelegationEvent>> {
         ("", DelegationEvent::Granted { delegation, by: BOB }),
         ("of_everything", DelegationEvent::Granted { delegation: of_everything, by: BOB }),
         ("", DelegationEvent::Revoked { id: DELEGATION, by: DORA }),
+    ]
+}
+
+pub fn vouchings() -> Vec<Sample<VouchingEvent>> {
+    let key = HandedKey { user_id: BOB, key_id: KEY, by: ANNA, at: at("2026-11-02T09:00:00Z") };
+    vec![
+        ("", VouchingEvent::KeyHanded { key }),
+        ("", VouchingEvent::Given { user_id: BOB, by: Some(DORA) }),
+        ("by_operator", VouchingEvent::Given { user_id: BOB, by: None }),
     ]
 }
 

@@ -15,7 +15,7 @@ use super::data;
 pub fn item(event: &ItemEvent) -> Value {
     let (ItemEvent::Created { card } | ItemEvent::Changed { card }) = event;
     // Where it goes in the books is told of each invoice.
-    let ItemCard { sku, name, unit, reorder_level, valuation, unit_weight, coding: _ } = card;
+    let ItemCard { sku, name, unit, reorder_level, valuation, unit_weight, coding: _, group: _ } = card;
     data! { card: data! { sku, name, unit, reorder_level, valuation, unit_weight } }
 }
 

@@ -231,6 +231,8 @@ pub const CONTRACT: &[(&str, &str, u16)] = &[
     ("VendorVerified", "quittance.vendor.verified", 1),
     ("VendorBlocked", "quittance.vendor.blocked", 1),
     ("VendorUnblocked", "quittance.vendor.unblocked", 1),
+    ("VouchingKeyHanded", "quittance.vouching.key_handed", 1),
+    ("VouchingGiven", "quittance.vouching.given", 1),
     ("VendorPaymentDataChanged", "quittance.vendor.payment_data_changed", 1),
     ("VendorPaymentDataConfirmed", "quittance.vendor.payment_data_confirmed", 1),
 ];
@@ -276,5 +278,6 @@ pub fn published_data(fact: &Fact) -> Value {
         Fact::Tolerances(event) => matching::tolerances(event),
         Fact::User(event) => parties::user(event),
         Fact::Vendor(event) => parties::vendor(event),
+        Fact::Vouching(event) => parties::vouching(event),
     }
 }

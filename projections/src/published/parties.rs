@@ -6,6 +6,7 @@ use quittance_domain::party::{Address, Party};
 use quittance_domain::tenant::{AchOrigination, BankChangeControl, CompanyAccount, StockRules, TenantEvent};
 use quittance_domain::user::{ApiKey, UserEvent};
 use quittance_domain::vendor::{DefaultCoding, PaymentData, VendorDetails, VendorEvent};
+use quittance_domain::vouching::{HandedKey, VouchingEvent};
 use serde_json::Value;
 
 use super::data;
@@ -41,6 +42,13 @@ pub fn user(event: &UserEvent) -> Value {
             data! { key: data! { key_id, expires_at } }
         }
         UserEvent::KeyRevoked { key_id, by } => data! { key_id, by },
+    }
+}
+
+pub fn vouching(event: &VouchingEvent) -> Value {
+    match event {
+        VouchingEvent::KeyHanded { key: HandedKey { user_id, key_id, by, at } } => data! { key: data! { user_id, key_id, by, at } },
+        VouchingEvent::Given { user_id, by } => data! { user_id, by },
     }
 }
 

@@ -152,6 +152,7 @@ async fn goods_that_come_in_show_in_the_order_and_in_stock() {
         valuation: None,
         unit_weight: None,
         coding: None,
+        group: None,
     };
     engine.execute::<Item>(engine.admin, item_id, ItemCommand::Create { card }).await;
     let lines = vec![OrderLine::of(1, item_id, "Bolt", 10.into(), 2.into())];

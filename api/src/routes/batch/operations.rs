@@ -18,7 +18,7 @@ use crate::routes::vendor::bank_account;
 use crate::routes::{
     accrual, attachment, calendar, chart, comment, company, delegation, despatch_advice, exchange_rate, goods_receipt, import_mapping,
     invoice_import, item, journal, message, policy, provider, purchase_order, recurring_invoice, stock, terms, tolerance, user, vendor,
-    withholding,
+    vouching, withholding,
 };
 
 /// A command that is ready to run.
@@ -189,6 +189,7 @@ impl Slip<'_> {
             "set_user_authority" => self.given(user::set_authority),
             "deactivate_user" => self.given(user::deactivate),
             "revoke_key" => self.given(user::revoke),
+            "vouch_for_user" => self.given(vouching::vouch),
             "adopt_approval_policy" => self.implied(policy::adopt),
             other => Err(Problem::invalid("/operation", format!("{other} is not an operation of a batch"))),
         }
