@@ -91,6 +91,11 @@ impl PaymentEvent {
 }
 
 impl InFlight {
+    pub(super) fn with(mut self, lines: &[u32], state: ItemState) -> Self {
+        self.items.iter_mut().filter(|i| lines.contains(&i.line)).for_each(|i| i.state = state);
+        self
+    }
+
     pub(super) fn leave(&mut self, named: Option<&[u32]>, day: NaiveDate) {
         let left = self.items.iter_mut().filter(|item| named.is_none_or(|named| named.contains(&item.line)));
         left.for_each(|item| item.left_on = Some(day));

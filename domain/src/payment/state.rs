@@ -395,9 +395,4 @@ impl InFlight {
         }
         Ok(selected)
     }
-
-    fn with(mut self, lines: &[u32], state: ItemState) -> Self {
-        self.items.iter_mut().filter(|i| lines.contains(&i.line)).for_each(|i| i.state = state);
-        self
-    }
 }
