@@ -701,6 +701,7 @@ create table read.bank_statements (
   proof             jsonb not null,
   lines             int not null,
   matched           int not null,
+  booked            int not null,
   repeated          int not null,
   pending           int not null,
   sha256            text not null,
@@ -730,6 +731,7 @@ create table read.bank_lines (
   is_return            boolean not null,
   matched              boolean not null,
   matching             jsonb,
+  booking              jsonb,
   primary key (tenant_id, bank_line_id)
 );
 create index on read.bank_lines (tenant_id, bank_account_id, booked_on, bank_line_id);

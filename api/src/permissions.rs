@@ -192,6 +192,11 @@ pub const PERMISSIONS: &[(&str, &[Role])] = &[
     ("get_bank_reconciliation", ANYBODY),
     ("match_bank_line", MONEY),
     ("unmatch_bank_line", MONEY),
+    // Both match lines and post by hand.
+    ("book_bank_line", MONEY),
+    ("unbook_bank_line", MONEY),
+    ("assign_ledger_account", BOOKS),
+    ("open_bank_account", BOOKS),
     ("match_bank_statement", MONEY),
     ("issue_stock", CLERKS),
     ("adjust_stock", CLERKS),

@@ -96,6 +96,14 @@ problem_rows! { GENERAL:
     bank_line_matched 409: "Line matched", "Something else explains the line already.";
     bank_line_not_matched 409: "Line not matched", "Nothing explains the line, so nothing can be taken back.";
     match_moved_payment 409: "The bank did it", "The line tells of money that came back, or its payment has gone on since: the match is not taken back.";
+    bank_line_booked 409: "Line booked", "A person booked the line to accounts: that is taken back before it is explained otherwise.";
+    bank_line_not_booked 409: "Line not booked", "Nobody has booked the line, so nothing can be taken back.";
+    part_invalid 422: "Part invalid", "A part of a booking is in the line's currency, and not zero.";
+    booking_unbalanced 422: "Booking unbalanced", "The parts are together what moved, the other way round.";
+    ledger_account_missing 409: "No account in the books", "No account of the books moves with the bank account, or not yet on that day: assign one.";
+    bank_account_opened 409: "Opened already", "An opening entry of the bank account stands: reverse it before another.";
+    opening_balance_unknown 409: "Opening balance unknown", "No statement says what the bank account held before its first line.";
+    nothing_to_open 409: "Nothing to open", "The books have what the bank states already.";
     explanation_missing 422: "Explanation missing", "An explanation says in words what the line is.";
     bank_amount_differs 422: "Amounts differ", "The items named are not worth the line's amount.";
     payment_not_sent 409: "Payment not sent", "The payment has not left, or its item has failed or come back already.";
@@ -298,6 +306,7 @@ problem_rows! { GENERAL:
     account_repeated 422: "Repeated account", "An account stands once in a plan.";
     account_unknown 422: "Unknown account", "The chart has no such account.";
     account_inactive 409: "Inactive account", "Nothing new is posted to an inactive account.";
+    account_holds_no_money 422: "Account holds no money", "A bank account is an asset, or a liability.";
     account_kind_fixed 422: "Kind is fixed", "The kind of an account never changes: its balance already counts as that.";
     account_in_use 409: "Account in use", "The account determination or a tax code uses the account; assign another one first.";
     account_controlled 422: "Controlled account", "The account is the sum of documents: only they move it.";

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 use quittance_application::approval::SubmitInvoice;
+use quittance_application::bank_booking::AddCompanyAccount;
 use quittance_application::goods_receipt::PostReceipt;
 use quittance_application::invoice::ImportInvoice;
 use quittance_application::matching::MatchInvoice;
@@ -18,7 +19,7 @@ use quittance_domain::ids::{BankAccountId, GoodsReceiptId, InvoiceId, ItemId, Pu
 use quittance_domain::item::{Item, ItemCard, ItemCommand};
 use quittance_domain::purchase_order::{OrderLine, ReceivedLine};
 use quittance_domain::role::Role;
-use quittance_domain::tenant::{CompanyAccount, Tenant, TenantCommand};
+use quittance_domain::tenant::CompanyAccount;
 use quittance_infrastructure::documents::capture_document;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -111,9 +112,7 @@ impl Desk<'_> {
             account: BankAccount::Iban { iban, bic: None },
             currency: Currency::EUR,
         };
-        let add = TenantCommand::AddAccount { account, by: self.owner };
-        self.system.commands.execute::<Tenant>(&self.as_user(self.owner).await?, self.tenant, add).await.map_err(readable)?;
-        Ok(())
+        self.run(self.owner, &AddCompanyAccount { account, ledger_account: None }).await.map(drop)
     }
 
     /// Imports the samples; answers the first invoice and its vendor.

@@ -39,6 +39,7 @@ impl UseCase for AccrueCosts {
             by,
             revaluation: None,
             accrual: Some(accrual),
+            opening_of: None,
         };
         work.create::<JournalEntry>(self.id, JournalCommand::Post(Box::new(entry)))?;
         let reversal = Reversal { effective_date: accrual.taken_back_on(), reason, by };

@@ -15,6 +15,7 @@ use quittance_domain::payment::{ItemState, Payment, PaymentCommand};
 use quittance_domain::tenant::{Company, CompanyAccount, Tenant};
 use quittance_domain::{Currency, RefusalKind};
 
+use crate::bank_booking::posting_of;
 use crate::calendar::counts_on;
 use crate::commands::UseCase;
 use crate::failure::{Failure, Refused};
@@ -220,7 +221,8 @@ async fn match_lines(work: &mut Work<'_>, id: BankStatementId, candidates: &[Pay
             Some(best) => best,
             None => continue,
         };
-        let matching = first.into_matching(counts_on(work, line.value_date()).await?);
+        let mut matching = first.into_matching(counts_on(work, line.value_date()).await?);
+        matching.posted = posting_of(work, statement.import.bank_account_id, line, &matching.target).await?;
         if stands_out && is_free(work, &matching).await? {
             work.decide::<BankStatement>(id, BankStatementCommand::Match { line: line.line, matching }).await?;
             matched += 1;
@@ -276,12 +278,14 @@ impl UseCase for MatchLine {
 
     async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
         let statement = work.take::<BankStatement>(self.id).await?;
-        let line = statement.imported()?.line(self.line)?.clone();
+        let imported = statement.imported()?;
+        let line = imported.line(self.line)?.clone();
         let target = match &self.decision {
             Decision::Explained(explanation) => MatchTarget::Explained { explanation: explanation.clone() },
             Decision::Payment { payment_id, items } => of_payment(work, &line, *payment_id, items).await?,
         };
-        let matching = Matching { target, score: 100, evidence: vec![], by: Some(work.ctx.actor) };
+        let posted = posting_of(work, imported.import.bank_account_id, &line, &target).await?;
+        let matching = Matching { target, score: 100, evidence: vec![], by: Some(work.ctx.actor), posted };
         work.decide::<BankStatement>(self.id, BankStatementCommand::Match { line: self.line, matching }).await.map(drop)
     }
 }

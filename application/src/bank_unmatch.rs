@@ -26,9 +26,14 @@ impl UseCase for UnmatchLine {
 
     async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
         let statement = work.take::<BankStatement>(self.id).await?;
-        let target = statement.imported()?.matched.get(&self.line).map(|matching| matching.target.clone());
-        let unmatch = BankStatementCommand::Unmatch { line: self.line, by: work.ctx.actor, reason: self.reason.clone() };
-        work.decide::<BankStatement>(self.id, unmatch).await?;
+        let matching = statement.imported()?.matched.get(&self.line);
+        let target = matching.map(|matching| matching.target.clone());
+        // The bank's side of the books was moved no sooner than it is moved back.
+        let posted_on = matching.and_then(|matching| matching.posted.as_ref()).map(|posted| posted.effective_date);
+        let effective_date = posted_on.map(|day| self.effective_date.unwrap_or(day).max(day));
+        let (line, by, reason) = (self.line, work.ctx.actor, self.reason.clone());
+        work.decide::<BankStatement>(self.id, BankStatementCommand::Unmatch { line, by, reason, effective_date }).await?;
+        admit(work, effective_date, Posting::Document).await?;
         match target {
             Some(MatchTarget::Payment { payment_id, items, value_date, .. }) if !self.stays_settled => {
                 self.withdraw(work, payment_id, items, value_date).await

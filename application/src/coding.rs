@@ -104,7 +104,7 @@ fn usual(coding: &DefaultCoding) -> Option<Assignment> {
     Some(Assignment { account_code, cost_centre: code(&coding.cost_centre), project: None, tax_code: code(&coding.tax_code) })
 }
 
-fn postable(chart: &Chart, to: &Assignment) -> Result<(), Refused> {
+pub(crate) fn postable(chart: &Chart, to: &Assignment) -> Result<(), Refused> {
     chart.account_for_entries(&to.account_code).map_err(|refusal| Refused::from(refusal).at("/account_code"))?;
     known(&chart.cost_centres, to.cost_centre.as_ref(), ChartRefusal::CostCentreUnknown, "/cost_centre")?;
     known(&chart.projects, to.project.as_ref(), ChartRefusal::ProjectUnknown, "/project")?;

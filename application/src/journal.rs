@@ -53,6 +53,7 @@ impl UseCase for PostJournalEntry {
             by: work.ctx.actor,
             revaluation: None,
             accrual: None,
+            opening_of: None,
         };
         work.create::<JournalEntry>(self.id, JournalCommand::Post(Box::new(entry))).map(drop)
     }
@@ -154,7 +155,15 @@ impl UseCase for RevaluePayables {
             return Err(Refused::new("nothing_to_revalue", RefusalKind::State, detail).into());
         }
         let (effective_date, reason, by) = (self.effective_date, self.reason.clone(), work.ctx.actor);
-        let entry = ManualEntry { effective_date, reason: reason.clone(), lines, by, revaluation: Some(revaluation), accrual: None };
+        let entry = ManualEntry {
+            effective_date,
+            reason: reason.clone(),
+            lines,
+            by,
+            revaluation: Some(revaluation),
+            accrual: None,
+            opening_of: None,
+        };
         work.create::<JournalEntry>(self.id, JournalCommand::Post(Box::new(entry)))?;
         let reversal = Reversal { effective_date: next, reason, by };
         work.create::<JournalEntry>(self.id, JournalCommand::Reverse(reversal)).map(drop)

@@ -9,6 +9,7 @@ pub mod allocation;
 pub mod approval;
 pub mod attachment;
 pub mod authorisation;
+pub mod bank_booking;
 mod bank_file;
 pub mod bank_line;
 pub mod bank_statement;

@@ -64,13 +64,19 @@ fn imported() -> Vec<BankStatementEvent> {
 }
 
 fn explained() -> Matching {
-    Matching { target: MatchTarget::Explained { explanation: "fees".to_owned() }, score: 100, evidence: vec![], by: Some(ERIN) }
+    Matching {
+        target: MatchTarget::Explained { explanation: "fees".to_owned() },
+        score: 100,
+        evidence: vec![],
+        by: Some(ERIN),
+        posted: None,
+    }
 }
 
 fn settling() -> Matching {
     let target =
         MatchTarget::Payment { payment_id: PAYMENT, items: vec![1], effect: PaymentEffect::Settles, value_date: day("2026-03-30") };
-    Matching { target, score: 90, evidence: vec![], by: None }
+    Matching { target, score: 90, evidence: vec![], by: None, posted: None }
 }
 
 fn matched(matching: Matching) -> BankStatementEvent {
@@ -82,7 +88,7 @@ fn match_it(matching: Matching) -> BankStatementCommand {
 }
 
 fn unmatch() -> BankStatementCommand {
-    BankStatementCommand::Unmatch { line: 1, by: ERIN, reason: "interest".to_owned() }
+    BankStatementCommand::Unmatch { line: 1, by: ERIN, reason: "interest".to_owned(), effective_date: None }
 }
 
 #[test]
@@ -109,11 +115,11 @@ fn an_explanation_has_words() {
 #[test]
 fn a_match_is_taken_back_but_not_the_coming_back_of_money() {
     let explained = [imported(), vec![matched(explained())]].concat();
-    let unmatched = BankStatementEvent::Unmatched { line: 1, by: ERIN, reason: "interest".to_owned() };
+    let unmatched = BankStatementEvent::Unmatched { line: 1, by: ERIN, reason: "interest".to_owned(), effective_date: None };
     given::<BankStatement>(explained).when(unmatch()).then_expect_events(vec![unmatched]);
     given::<BankStatement>(imported()).when(unmatch()).then_expect_error(BankStatementRefusal::BankLineNotMatched { line: 1 });
     let settled = [imported(), vec![matched(settling())]].concat();
-    let unmatched = || BankStatementEvent::Unmatched { line: 1, by: ERIN, reason: "interest".to_owned() };
+    let unmatched = || BankStatementEvent::Unmatched { line: 1, by: ERIN, reason: "interest".to_owned(), effective_date: None };
     given::<BankStatement>(settled.clone()).when(unmatch()).then_expect_events(vec![unmatched()]);
     let effect = PaymentEffect::Returns { reason: "AC04".to_owned() };
     let target = MatchTarget::Payment { payment_id: PAYMENT, items: vec![1], effect, value_date: day("2026-03-30") };

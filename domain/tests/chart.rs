@@ -5,8 +5,8 @@ mod fixtures;
 use fixtures::*;
 use quittance_domain::Root;
 use quittance_domain::chart::{
-    Account, AccountKind, Chart, ChartCommand, ChartEvent, ChartPlan, ChartRefusal, Code, Dimension, PostingAccounts, PostingRole, TaxCode,
-    TaxRate,
+    Account, AccountKind, BankLedgerAccount, Chart, ChartCommand, ChartEvent, ChartPlan, ChartRefusal, Code, Dimension, PostingAccounts,
+    PostingRole, TaxCode, TaxRate,
 };
 use rust_decimal::{Decimal, dec};
 use strum::VariantArray;
@@ -102,6 +102,45 @@ fn accounts_that_documents_move_are_not_posted_to_by_hand() {
     for text in ["1000", "1090", "6000"] {
         assert!(chart.account_for_entries(&code(text)).is_ok(), "{text}");
     }
+}
+
+/// A bank's account moves as its statements say: nobody else posts there, and no two banks share one.
+#[test]
+fn an_account_that_moves_with_a_bank_account_is_its_own() {
+    let assign = |bank_account_id, text: &str| {
+        let kept = BankLedgerAccount { account_code: code(text), in_books_from: None };
+        ChartCommand::AssignBankAccount { bank_account_id, kept, by: DORA }
+    };
+    let assigned = ChartEvent::BankAccountAssigned {
+        bank_account_id: ACCOUNT,
+        kept: BankLedgerAccount { account_code: code("1000"), in_books_from: None },
+        by: DORA,
+    };
+    given::<Chart>(adopted()).when(assign(ACCOUNT, "1000")).then_expect_events(vec![assigned.clone()]);
+    let chart = Chart::replay([adopted(), vec![assigned]].concat());
+    let said = |command: ChartCommand| match chart.decide(command) {
+        Ok(events) => format!("{} events", events.len()),
+        Err(refused) => quittance_domain::Refusal::code(&refused).to_owned(),
+    };
+    for (account, text, expected) in [
+        (ACCOUNT, "1000", "0 events"),
+        (OTHER_ACCOUNT, "1000", "account_controlled"),
+        (OTHER_ACCOUNT, "2000", "account_controlled"),
+        (OTHER_ACCOUNT, "1090", "account_in_use"),
+        (OTHER_ACCOUNT, "6000", "account_in_use"),
+        (OTHER_ACCOUNT, "4000", "account_holds_no_money"),
+        (OTHER_ACCOUNT, "2300", "1 events"),
+        (OTHER_ACCOUNT, "9999", "account_unknown"),
+        (ACCOUNT, "2300", "1 events"),
+    ] {
+        assert_eq!(said(assign(account, text)), expected, "{text}");
+    }
+    assert_eq!(chart.account_for_entries(&code("1000")), Err(ChartRefusal::AccountControlled(code("1000"))));
+    let clearing = PostingAccounts([(PostingRole::BankClearing, code("1000"))].into());
+    assert_eq!(said(ChartCommand::AssignPostingAccounts { accounts: clearing, by: DORA }), "account_controlled");
+    let inactive = Account { code: code("1000"), name: "Bank".to_owned(), kind: AccountKind::Asset, active: false };
+    assert_eq!(said(account(inactive)), "account_in_use");
+    assert_eq!(chart.next_bank_account(), Some(code("1001")));
 }
 
 #[test]

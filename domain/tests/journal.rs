@@ -25,6 +25,7 @@ fn entry(lines: Vec<ManualLine>) -> Box<ManualEntry> {
         by: DORA,
         revaluation: None,
         accrual: None,
+        opening_of: None,
     })
 }
 

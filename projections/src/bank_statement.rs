@@ -35,6 +35,7 @@ row! {
         proof: Json<BalanceProof>,
         lines: i32,
         matched: i32,
+        booked: i32,
         repeated: i32,
         pending: i32,
         sha256: String,
@@ -65,6 +66,7 @@ impl BankStatementRow {
             proof: Json(import.proof.clone()),
             lines: i32::try_from(import.lines.len()).ok()?,
             matched: 0,
+            booked: 0,
             repeated: i32::try_from(import.repeated).ok()?,
             pending: i32::try_from(import.pending).ok()?,
             sha256: import.sha256.clone(),
@@ -78,6 +80,8 @@ impl BankStatementRow {
             BankStatementEvent::Imported(_) => {}
             BankStatementEvent::Matched { .. } => self.matched += 1,
             BankStatementEvent::Unmatched { .. } => self.matched -= 1,
+            BankStatementEvent::Booked { .. } => self.booked += 1,
+            BankStatementEvent::BookingTakenBack { .. } => self.booked -= 1,
         }
     }
 }
@@ -104,6 +108,8 @@ pub struct BankStatementView {
     /// Lines that no earlier statement of the account had brought.
     pub lines: i32,
     pub matched: i32,
+    /// Lines that a person booked to accounts.
+    pub booked: i32,
     /// Entries that an earlier statement had brought.
     pub repeated: i32,
     /// Entries not booked yet.
@@ -131,6 +137,7 @@ impl From<BankStatementRow> for BankStatementView {
             proof: row.proof.0,
             lines: row.lines,
             matched: row.matched,
+            booked: row.booked,
             repeated: row.repeated,
             pending: row.pending,
             sha256: row.sha256,

@@ -118,6 +118,11 @@ const CHECKS: &[(&str, bool, &str)] = &[
         "select count(*) from payments where tenant_id = $1 and execution_date between $2 and $3 and status in ('planned', 'authorised', 'started', 'sent')",
     ),
     (
+        "bank_lines_unexplained",
+        false,
+        "select count(*) from bank_lines where tenant_id = $1 and booked_on between $2 and $3 and not matched",
+    ),
+    (
         "exchange_rates_missing",
         true,
         "select count(*) from ledger_state s where s.tenant_id = $1 and s.untranslated is not null and exists \

@@ -3,7 +3,8 @@
 use cqrs_es::Aggregate;
 use quittance_application::tenant::chart_id;
 use quittance_domain::Root;
-use quittance_domain::chart::{Account, Chart, ChartEvent, Dimension, PostingAccounts, TaxCode};
+use quittance_domain::chart::{Account, BankLedgerAccount, Chart, ChartEvent, Dimension, PostingAccounts, TaxCode};
+use quittance_domain::ids::BankAccountId;
 use quittance_infrastructure::database::TenantTx;
 use serde::Serialize;
 use sqlx::types::Json;
@@ -59,6 +60,12 @@ impl From<ChartRow> for ChartView {
             posting_accounts,
         }
     }
+}
+
+/// What the books keep of one of the company's bank accounts.
+pub async fn of_bank(tx: &mut TenantTx, account: BankAccountId) -> sqlx::Result<Option<BankLedgerAccount>> {
+    let id = chart_id(tx.tenant());
+    Ok(find::<ChartRow>(tx, id.0).await?.and_then(|row| row.state.bank_account(account).cloned()))
 }
 
 pub async fn get(tx: &mut TenantTx) -> sqlx::Result<Option<ChartView>> {

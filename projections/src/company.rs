@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use cqrs_es::Aggregate;
 use quittance_application::ports::Later;
 use quittance_domain::bank_account::BankAccount;
+use quittance_domain::chart::BankLedgerAccount;
 use quittance_domain::exception::AnswerTimes;
 use quittance_domain::ids::{BankAccountId, TenantId, UserId};
 use quittance_domain::party::Address;
@@ -131,13 +132,13 @@ pub struct CompanyAccountView {
     pub name: String,
     pub account: BankAccount,
     pub currency: Currency,
+    /// The account of the books that moves with it, and from which day on.
+    pub ledger: Option<BankLedgerAccount>,
 }
 
-impl From<CompanyAccount> for CompanyAccountView {
-    fn from(account: CompanyAccount) -> Self {
-        let CompanyAccount { id, name, account, currency } = account;
-        Self { id, name, account, currency }
-    }
+async fn account_view(tx: &mut TenantTx, account: CompanyAccount) -> sqlx::Result<CompanyAccountView> {
+    let CompanyAccount { id, name, account, currency } = account;
+    Ok(CompanyAccountView { id, name, account, currency, ledger: crate::chart::of_bank(tx, id).await? })
 }
 
 /// The transaction's own company.
@@ -145,7 +146,12 @@ pub async fn get(tx: &mut TenantTx) -> sqlx::Result<Option<CompanyView>> {
     let id = tx.tenant();
     let Some(row) = find::<CompanyRow>(tx, id.0).await? else { return Ok(None) };
     let Tenant::Created(company) = row.state.0 else { return Ok(None) };
-    let (company, discount_tax) = (*company.clone(), company.discount_tax());
+    let discount_tax = company.discount_tax();
+    let company = *company;
+    let mut accounts = Vec::with_capacity(company.accounts.len());
+    for account in company.accounts {
+        accounts.push(account_view(tx, account).await?);
+    }
     Ok(Some(CompanyView {
         id,
         version: row.version,
@@ -153,7 +159,7 @@ pub async fn get(tx: &mut TenantTx) -> sqlx::Result<Option<CompanyView>> {
         base_currency: company.base_currency,
         address: company.address,
         created_at: row.created_at,
-        accounts: company.accounts.into_iter().map(CompanyAccountView::from).collect(),
+        accounts,
         bank_change_control: company.bank_change_control,
         stock_rules: company.stock_rules,
         ach_originations: company.ach_originations,

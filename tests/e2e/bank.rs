@@ -10,16 +10,16 @@ const DEBTOR: &str = "DE02120300000000202051";
 const CREDITOR: &str = "DE89370400440532013000";
 
 /// An invoice of 100.00, paid by a file that the bank has.
-struct Sent {
-    tess: Person,
-    account: String,
+pub(crate) struct Sent {
+    pub(crate) tess: Person,
+    pub(crate) account: String,
     invoice: String,
-    payment: String,
-    end_to_end_id: String,
+    pub(crate) payment: String,
+    pub(crate) end_to_end_id: String,
 }
 
 impl Sent {
-    async fn open(app: &TestApp, company: &Company) -> Self {
+    pub(crate) async fn open(app: &TestApp, company: &Company) -> Self {
         let clerk = app.user(company, "clerk", Role::ApClerk).await;
         let approver = app.user(company, "approver", Role::Approver).await;
         let (tess, theo) = (app.user(company, "tess", Role::Treasurer).await, app.user(company, "theo", Role::Treasurer).await);
@@ -36,7 +36,7 @@ impl Sent {
         Self { tess, account, invoice, payment, end_to_end_id }
     }
 
-    async fn imports(&self, file: &str) -> Value {
+    pub(crate) async fn imports(&self, file: &str) -> Value {
         let key = format!("key {}", file.len() + file.bytes().map(usize::from).sum::<usize>());
         self.tess.uploads("/v1/bank-statements/import", file.as_bytes().to_vec(), &key).await.succeeds().body
     }
@@ -68,7 +68,7 @@ impl Sent {
     }
 
     /// Account and balance of the books up to a day.
-    async fn books(&self, at: &Value, as_of: &str) -> Vec<String> {
+    pub(crate) async fn books(&self, at: &Value, as_of: &str) -> Vec<String> {
         let position = at["position"].as_i64().expect("a position");
         let path = format!("/v1/reports/trial-balance?as_of={as_of}&min_position={position}");
         let balance = self.tess.gets(&path).await.succeeds().body;
@@ -78,14 +78,21 @@ impl Sent {
         balance["lines"].as_array().expect("lines").iter().map(shown).filter(|line| !line.ends_with(" 0.00")).collect()
     }
 
-    async fn reconciliation(&self, at: &Value, on: &str) -> Value {
+    /// What was there before the first statement comes into the books.
+    pub(crate) async fn opens(&self, at: &Value) -> Value {
+        self.reconciliation(at, &today().to_string()).await;
+        let body = json!({ "against": "3000", "reason": "as of the first statement" });
+        self.tess.posts(&format!("/v1/bank-accounts/{}/opening-entry", self.account), body).await.succeeds().body
+    }
+
+    pub(crate) async fn reconciliation(&self, at: &Value, on: &str) -> Value {
         let position = at["position"].as_i64().expect("a position");
         self.tess.gets(&format!("/v1/bank-accounts/{}/reconciliation?on={on}&min_position={position}", self.account)).await.succeeds().body
     }
 }
 
 /// After the last period's end, and not so long ago that what is issued then is overdue.
-fn first_of_this_month() -> NaiveDate {
+pub(crate) fn first_of_this_month() -> NaiveDate {
     today().with_day(1).expect("every month has a first day")
 }
 
@@ -104,10 +111,10 @@ async fn approved(clerk: &Person, approver: &Person) -> String {
 }
 
 /// Amount, side, bank's reference, end-to-end id, return reason.
-type Booked<'a> = (&'a str, &'a str, &'a str, Option<&'a str>, Option<&'a str>);
+pub(crate) type Booked<'a> = (&'a str, &'a str, &'a str, Option<&'a str>, Option<&'a str>);
 
 /// A camt.053 of one day.
-fn camt053(day: &str, opening: &str, closing: &str, entries: &[Booked<'_>]) -> String {
+pub(crate) fn camt053(day: &str, opening: &str, closing: &str, entries: &[Booked<'_>]) -> String {
     let balance = |code: &str, amount: &str| {
         format!(
             "<Bal><Tp><CdOrPrtry><Cd>{code}</Cd></CdOrPrtry></Tp><Amt Ccy=\"EUR\">{amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>{day}</Dt></Dt></Bal>"
@@ -161,14 +168,17 @@ async fn what_left_settles_once_and_what_came_back_returns() {
         "{overlapping}"
     );
 
-    // Bank and books differ by the fee, which is listed; a person explains it.
-    let before = sent.reconciliation(&overlapping, &day).await;
-    assert_eq!((&before["proven"], &before["book_balance"]["amount"]), (&json!(true), &json!("900.00")), "{before}");
+    // Bank and books differ by what was there before, and by the fee, which is listed; a person books both.
+    let unopened = sent.reconciliation(&overlapping, &day).await;
+    assert_eq!(unopened["not_proven"], json!(["opening_balance_not_in_books", "difference"]), "{unopened}");
+    let opened = sent.opens(&overlapping).await;
+    let before = sent.reconciliation(&opened, &day).await;
+    assert_eq!((&before["proven"], &before["ledger"]["balance"]["amount"]), (&json!(true), &json!("900.00")), "{before}");
     assert_eq!(before["only_bank"][0]["amount"]["amount"], "-2.50");
     let id_of_statement = statement["id"].as_str().expect("an id");
-    let explain = json!({ "line": 2, "explanation": "bank fees" });
-    let explained = sent.tess.posts(&format!("/v1/bank-statements/{id_of_statement}/match"), explain).await.succeeds().body;
-    let after = sent.reconciliation(&explained, &day).await;
+    let fee = json!({ "line": 2, "parts": [{ "account_code": "6850" }], "reason": "bank fees" });
+    let booked = sent.tess.posts(&format!("/v1/bank-statements/{id_of_statement}/book"), fee).await.succeeds().body;
+    let after = sent.reconciliation(&booked, &day).await;
     assert_eq!(
         (&after["proven"], &after["book_balance"]["amount"], &after["only_bank"]),
         (&json!(true), &json!("897.50"), &json!([])),
@@ -278,7 +288,8 @@ async fn a_wrong_match_is_taken_back_and_the_books_follow() {
     let file = camt053(&day, "1000.00", "800.00", &[("100.00", "DBIT", "B-1", id, None), ("100.00", "DBIT", "B-2", None, None)]);
     let imported = sent.imports(&file).await;
     let settled = [json!("settled"), json!("paid"), json!("900.00"), json!(true), Value::Null];
-    assert_eq!(standing(&imported).await, settled);
+    let opened = sent.opens(&imported).await;
+    assert_eq!(standing(&opened).await, settled);
     let statement = imported["statements"][0]["id"].as_str().expect("an id").to_owned();
     let asks = async |verb: &str, body: Value| sent.tess.posts(&format!("/v1/bank-statements/{statement}/{verb}"), body).await;
 
@@ -294,7 +305,8 @@ async fn a_wrong_match_is_taken_back_and_the_books_follow() {
     assert_eq!(standing(&tried).await, under_way, "the engine does not insist");
 
     // The second line is the payment's.
-    asks("match", json!({ "line": 1, "explanation": "the card" })).await.succeeds();
+    let card = json!({ "line": 1, "parts": [{ "account_code": "6000" }], "reason": "the card" });
+    asks("book", card).await.succeeds();
     let matched = asks("match", json!({ "line": 2, "payment_id": sent.payment, "items": [1] })).await.succeeds().body;
     assert_eq!(standing(&matched).await, [json!("settled"), json!("paid"), json!("800.00"), json!(true), Value::Null]);
 
@@ -303,7 +315,7 @@ async fn a_wrong_match_is_taken_back_and_the_books_follow() {
     let freed = asks("unmatch", only_line).await.succeeds().body;
     assert_eq!(standing(&freed).await, [json!("settled"), json!("paid"), json!("800.00"), json!(true), Value::Null]);
     let books = sent.reconciliation(&freed, &day).await;
-    assert_eq!((books["only_bank"].as_array().map(Vec::len), books["only_books"].as_array().map(Vec::len)), (Some(1), Some(1)), "{books}");
+    assert_eq!((books["only_bank"].as_array().map(Vec::len), books["in_transit"].as_array().map(Vec::len)), (Some(1), Some(1)), "{books}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -316,7 +328,8 @@ async fn a_missing_statement_and_a_foreign_account_are_found() {
     sent.imports(&first).await;
     let gap = camt053(&day, "500.00", "490.00", &[("10.00", "DBIT", "B-9", None, None)]);
     let imported = sent.imports(&gap).await;
-    let told = sent.reconciliation(&imported, &day).await;
+    let opened = sent.opens(&imported).await;
+    let told = sent.reconciliation(&opened, &day).await;
     assert_eq!((&told["proven"], &told["difference"]["amount"]), (&json!(false), &json!("-490.00")), "{told}");
 
     let foreign = first.replace(DEBTOR, CREDITOR);
@@ -348,9 +361,10 @@ async fn what_the_bank_moved_of_a_failed_transfer_is_the_vendors_credit() {
     assert_eq!(imported["statements"][0]["matched"], 1, "{imported}");
     assert_eq!(sent.payment_after(&imported).await, "on_account");
     assert_eq!(sent.invoice_after(&imported).await, "approved", "what it was for may have been paid by another payment");
-    assert_eq!(sent.books(&imported, &day).await, ["1090 -100.00", "6000 100.00"], "100.00 are owed to the vendor, and 100.00 by it");
-    let told = sent.reconciliation(&imported, &day).await;
-    let in_books = (&told["proven"], &told["book_balance"]["amount"], &told["only_bank"], &told["only_books"]);
+    assert_eq!(sent.books(&imported, &day).await, ["1000 -100.00", "6000 100.00"], "100.00 are owed to the vendor, and 100.00 by it");
+    let opened = sent.opens(&imported).await;
+    let told = sent.reconciliation(&opened, &day).await;
+    let in_books = (&told["proven"], &told["book_balance"]["amount"], &told["only_bank"], &told["in_transit"]);
     assert_eq!(in_books, (&json!(true), &json!("900.00"), &json!([]), &json!([])), "{told}");
     let ageing = sent.tess.gets("/v1/reports/ap-ageing").await.succeeds().body;
     assert_eq!(ageing["totals"], json!([]), "nothing is owed on the whole: {ageing}");
@@ -358,7 +372,7 @@ async fn what_the_bank_moved_of_a_failed_transfer_is_the_vendors_credit() {
     // It comes back: nobody owes anything but the invoice.
     let returned = sent.imports(&camt053(&day, "900.00", "1000.00", &[("100.00", "CRDT", "B-2", id, Some("AC04"))])).await;
     assert_eq!(sent.payment_after(&returned).await, "returned");
-    assert_eq!(sent.books(&returned, &day).await, ["2000 -100.00", "6000 100.00"]);
+    assert_eq!(sent.books(&returned, &day).await, ["1000 1000.00", "2000 -100.00", "3000 -1000.00", "6000 100.00"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -379,7 +393,7 @@ async fn a_line_of_a_closed_period_counts_on_the_first_open_day() {
     assert_eq!(payment["value_date"], json!(on), "{payment}");
     let lines = sent.tess.gets("/v1/bank-lines").await.succeeds().body;
     assert_eq!(lines["data"][0]["value_date"], json!(closed.to_string()), "the bank's own day is kept: {lines}");
-    let moved = |books: Vec<String>| books.iter().any(|line| line.starts_with("1090"));
+    let moved = |books: Vec<String>| books.iter().any(|line| line.starts_with("1000"));
     assert!(!moved(sent.books(&imported, &closed.to_string()).await), "the closed period stays as it was");
     assert!(moved(sent.books(&imported, &on).await));
 }

@@ -9,6 +9,7 @@ mod approval_policies;
 mod approval_rates;
 mod attachments;
 mod bank;
+mod bank_books;
 mod bank_change;
 mod books;
 mod cancellation;

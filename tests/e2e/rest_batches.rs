@@ -56,6 +56,7 @@ async fn every_command_is_known_to_batches_but_for_documents_and_secrets() {
             "issue_key",
             "make_decision_link",
             "match_bank_statement",
+            "open_bank_account",
             "open_provider_account",
             "preview_approval",
             "preview_import",

@@ -11,6 +11,8 @@ use crate::rest_client::{Client, Office};
 async fn adds(office: &Office, by: &str, name: &str, role: &str) -> (String, Client) {
     let user = json!({ "email": format!("{name}@acme.example"), "roles": [role] });
     let added = office.by(by).post("/v1/users", user).await.done();
+    // Who may decide is read from what can be read by now.
+    office.by(by).get(&format!("/v1/users?min_position={}", office.head().await)).await.done();
     (added.id(), office.with_key(added.body["api_key"].as_str().expect("a secret")))
 }
 

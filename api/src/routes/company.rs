@@ -1,9 +1,11 @@
 //! The company itself: its books' currency and the accounts that payments leave from.
 
 use quittance_application::Context;
+use quittance_application::bank_booking::AddCompanyAccount;
 use quittance_domain::Currency;
 use quittance_domain::aggregate::derived_id;
 use quittance_domain::bank_account::BankAccount;
+use quittance_domain::chart::Code;
 use quittance_domain::exception::AnswerTimes;
 use quittance_domain::ids::{BankAccountId, TenantId};
 use quittance_domain::tenant::{AchOrigination, BankChangeControl, CompanyAccount, DiscountTax, StockRules, Tenant, TenantCommand};
@@ -25,6 +27,9 @@ pub struct CompanyAccountBody {
     name: String,
     account: BankAccount,
     currency: Currency,
+    /// The account of the books that moves with it; a new one beside the other bank accounts where absent.
+    #[schema(value_type = Option<String>, example = "1000")]
+    ledger_account: Option<Code>,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -58,10 +63,10 @@ pub async fn add_company_bank_account(order: KeyedOrder<CompanyAccountBody>) -> 
     Ok(added.with(|answer| CompanyAccountAdded { answer, bank_account_id }))
 }
 
-pub fn add_account(body: CompanyAccountBody, ctx: &Context) -> Result<(TenantId, Single<Tenant>), Problem> {
-    let CompanyAccountBody { name, account, currency } = body;
+pub fn add_account(body: CompanyAccountBody, ctx: &Context) -> Result<(TenantId, AddCompanyAccount), Problem> {
+    let CompanyAccountBody { name, account, currency, ledger_account } = body;
     let account = CompanyAccount { id: account_id(ctx.tenant, &account), name, account, currency };
-    Ok((ctx.tenant, Single::on(ctx.tenant, TenantCommand::AddAccount { account, by: ctx.actor })))
+    Ok((ctx.tenant, AddCompanyAccount { account, ledger_account }))
 }
 
 /// Set how a change of a vendor's bank account is guarded. What was approved before keeps its date.

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use super::booking::{Booking, LinePosting};
 use super::matching::Evidence;
 use crate::ids::{BankAccountId, PaymentId, UserId};
 use crate::money::{Currency, Money};
@@ -11,8 +12,41 @@ use crate::money::{Currency, Money};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum BankStatementEvent {
     Imported(Box<Import>),
-    Matched { line: u32, matching: Matching },
-    Unmatched { line: u32, by: UserId, reason: String },
+    Matched {
+        line: u32,
+        matching: Matching,
+    },
+    Unmatched {
+        line: u32,
+        by: UserId,
+        reason: String,
+        /// From when the bank's side of the books no longer has it, where they had it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        effective_date: Option<NaiveDate>,
+    },
+    /// A person said to which accounts belongs what no payment explains.
+    Booked {
+        line: u32,
+        booking: Box<Booking>,
+    },
+    BookingTakenBack {
+        line: u32,
+        effective_date: NaiveDate,
+        by: UserId,
+        reason: String,
+    },
+}
+
+impl BankStatementEvent {
+    /// The line that it is about.
+    pub fn line(&self) -> Option<u32> {
+        match self {
+            Self::Imported(_) => None,
+            Self::Matched { line, .. } | Self::Unmatched { line, .. } | Self::Booked { line, .. } | Self::BookingTakenBack { line, .. } => {
+                Some(*line)
+            }
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -121,6 +155,9 @@ pub struct Matching {
     /// None where the engine matched by itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<UserId>,
+    /// Absent where the books kept no account of the bank account then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub posted: Option<LinePosting>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -135,7 +172,7 @@ pub enum MatchTarget {
         /// The day on which it counts: the line's own, or the first one after it in a period that is open.
         value_date: NaiveDate,
     },
-    /// No payment of ours: fees, interest, a transfer between own accounts, with the words of who decided.
+    /// No payment of ours, with the words of who decided; it is in no account of the books.
     Explained { explanation: String },
 }
 

@@ -5,8 +5,10 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
+use uuid::Uuid;
 
 use super::event::StatementLine;
+use crate::aggregate::derived_id;
 use crate::ids::{BankAccountId, PaymentId};
 use crate::money::Money;
 
@@ -85,6 +87,11 @@ impl Entry {
 /// Banks wrap and pad the same words differently from one file to the next.
 fn bare(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace()).collect()
+}
+
+/// A line by itself, whichever statement brought it.
+pub fn line_id(statement: Uuid, line: u32) -> Uuid {
+    derived_id(&[b"bank line", statement.as_bytes(), &line.to_be_bytes()])
 }
 
 /// The unique fact that one statement of the tenant brought this entry.

@@ -55,7 +55,7 @@ pub struct Proposal {
 impl Proposal {
     pub fn into_matching(self, value_date: NaiveDate) -> Matching {
         let Self { payment_id, items, effect, evidence, score } = self;
-        Matching { target: MatchTarget::Payment { payment_id, items, effect, value_date }, score, evidence, by: None }
+        Matching { target: MatchTarget::Payment { payment_id, items, effect, value_date }, score, evidence, by: None, posted: None }
     }
 }
 

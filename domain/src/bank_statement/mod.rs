@@ -1,16 +1,20 @@
-//! A bank statement of one of the company's own accounts: imported once, each line explained by a payment or by a person.
+//! A bank statement of one of the company's own accounts: imported once, each line explained by a payment or booked
+//! to accounts by a person.
 //!
 //! Statements overlap: today's intraday report and tomorrow's statement list the same lines. A line is the account's, not the
 //! statement's: whichever comes first claims it by its [`identity`](Entry::identity), and the later one only counts it.
 
+mod booking;
 mod event;
 mod identity;
 mod matching;
 mod state;
 
+pub(crate) use booking::entry;
+pub use booking::{BookedPart, Booking, Cleared, LinePosting, TakenBack};
 pub use event::{
     BalanceProof, BankStatementEvent, Import, MatchTarget, Matching, PaymentEffect, StatedBalance, StatementKind, StatementLine,
 };
-pub use identity::{Entry, EntryLine, entry_key, identities, payment_item_key};
+pub use identity::{Entry, EntryLine, entry_key, identities, line_id, payment_item_key};
 pub use matching::{AUTOMATIC_FROM, Evidence, Proposal, best, propose};
 pub use state::{BankStatement, BankStatementCommand, BankStatementRefusal, Imported};

@@ -3,13 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use super::booking::{Booking, TakenBack};
 use super::event::{BankStatementEvent, Import, MatchTarget, Matching, PaymentEffect, StatementLine};
 use super::identity::{entry_key, payment_item_key};
 use crate::aggregate;
 use crate::aggregate::{Claim, ClaimChange, Root};
 use crate::ids::{PaymentId, UserId};
+use crate::money::Currency;
 use crate::refusal::{Refusal, RefusalKind};
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -25,6 +29,9 @@ pub struct Imported {
     pub import: Arc<Import>,
     /// By line.
     pub matched: BTreeMap<u32, Matching>,
+    /// By line: what no payment explains.
+    #[serde(default)]
+    pub booked: BTreeMap<u32, Booking>,
     /// By line: payments of which a person said that it does not tell of them.
     #[serde(default)]
     pub dismissed: BTreeMap<u32, BTreeSet<PaymentId>>,
@@ -34,7 +41,9 @@ pub struct Imported {
 pub enum BankStatementCommand {
     Import(Box<Import>),
     Match { line: u32, matching: Matching },
-    Unmatch { line: u32, by: UserId, reason: String },
+    Unmatch { line: u32, by: UserId, reason: String, effective_date: Option<NaiveDate> },
+    Book { line: u32, booking: Box<Booking> },
+    TakeBookingBack { line: u32, back: TakenBack },
 }
 
 #[derive(Clone, Debug, PartialEq, thiserror::Error, strum::IntoStaticStr, strum::VariantNames)]
@@ -52,6 +61,18 @@ pub enum BankStatementRefusal {
     MatchMovedPayment { line: u32 },
     #[error("an explanation says in words what the line is")]
     ExplanationMissing,
+    #[error("line {line} is booked already: take the booking back first")]
+    BankLineBooked { line: u32 },
+    #[error("line {line} is not booked")]
+    BankLineNotBooked { line: u32 },
+    #[error("a booking and its being taken back need a reason")]
+    ReasonMissing,
+    #[error("part {part} is in {currency} and not zero: nothing else moved on the account")]
+    PartInvalid { part: usize, currency: Currency },
+    #[error("the parts and the line leave {left} {currency}: together they are what moved, the other way round")]
+    BookingUnbalanced { left: Decimal, currency: Currency },
+    #[error("a booking is not taken back before its own day, {booked}")]
+    ReversalTooEarly { booked: NaiveDate },
 }
 
 impl Refusal for BankStatementRefusal {
@@ -61,21 +82,29 @@ impl Refusal for BankStatementRefusal {
     fn kind(&self) -> RefusalKind {
         match self {
             Self::BankStatementUnknown => RefusalKind::Unknown,
-            Self::BankLineUnknown { .. } | Self::ExplanationMissing => RefusalKind::Invalid,
-            Self::BankLineMatched { .. } | Self::BankLineNotMatched { .. } | Self::MatchMovedPayment { .. } => RefusalKind::State,
+            Self::BankLineMatched { .. }
+            | Self::BankLineNotMatched { .. }
+            | Self::MatchMovedPayment { .. }
+            | Self::BankLineBooked { .. }
+            | Self::BankLineNotBooked { .. } => RefusalKind::State,
+            _ => RefusalKind::Invalid,
         }
     }
     fn pointer(&self) -> Option<String> {
         match self {
             Self::BankLineUnknown { .. } => Some("/line".to_owned()),
             Self::ExplanationMissing => Some("/explanation".to_owned()),
+            Self::ReasonMissing => Some("/reason".to_owned()),
+            Self::PartInvalid { part, .. } => Some(format!("/parts/{part}/amount")),
+            Self::BookingUnbalanced { .. } => Some("/parts".to_owned()),
+            Self::ReversalTooEarly { .. } => Some("/effective_date".to_owned()),
             _ => None,
         }
     }
 }
 
 aggregate!(BankStatement, "bank_statement", "BankStatement", BankStatementCommand, BankStatementEvent, BankStatementRefusal, {
-    Imported = 1, Matched = 1, Unmatched = 1,
+    Imported = 1, Matched = 1, Unmatched = 1, Booked = 1, BookingTakenBack = 1,
 });
 
 impl Root for BankStatement {
@@ -88,7 +117,11 @@ impl Root for BankStatement {
             // A statement's id follows from its file: the same file again is a repeat.
             (Self::Imported(_), BankStatementCommand::Import(_)) => Ok(vec![]),
             (Self::Imported(state), BankStatementCommand::Match { line, matching }) => state.match_line(line, matching),
-            (Self::Imported(state), BankStatementCommand::Unmatch { line, by, reason }) => state.unmatch(line, by, reason),
+            (Self::Imported(state), BankStatementCommand::Unmatch { line, by, reason, effective_date }) => {
+                state.unmatch(line, by, reason, effective_date)
+            }
+            (Self::Imported(state), BankStatementCommand::Book { line, booking }) => state.book(line, booking),
+            (Self::Imported(state), BankStatementCommand::TakeBookingBack { line, back }) => state.take_booking_back(line, back),
         }
     }
 
@@ -105,6 +138,7 @@ impl Root for BankStatement {
                 let matching = self.imported().ok().and_then(|state| state.matched.get(line));
                 matching.into_iter().flat_map(Matching::claims).map(ClaimChange::Release).collect()
             }
+            BankStatementEvent::Booked { .. } | BankStatementEvent::BookingTakenBack { .. } => vec![],
         }
     }
 }
@@ -120,13 +154,17 @@ impl BankStatement {
     fn on(&mut self, event: BankStatementEvent) {
         match (&mut *self, event) {
             (_, BankStatementEvent::Imported(import)) => {
-                *self = Self::Imported(Imported { import: Arc::new(*import), matched: BTreeMap::new(), dismissed: BTreeMap::new() })
+                let import = Arc::new(*import);
+                let (matched, booked, dismissed) = Default::default();
+                *self = Self::Imported(Imported { import, matched, booked, dismissed });
             }
             (Self::Imported(state), BankStatementEvent::Matched { line, matching }) => {
                 state.matched.insert(line, matching);
             }
             (Self::Imported(state), BankStatementEvent::Unmatched { line, .. }) => state.on_unmatched(line),
-            (Self::NotImported, BankStatementEvent::Matched { .. } | BankStatementEvent::Unmatched { .. }) => {}
+            (Self::Imported(state), BankStatementEvent::Booked { line, booking }) => drop(state.booked.insert(line, *booking)),
+            (Self::Imported(state), BankStatementEvent::BookingTakenBack { line, .. }) => drop(state.booked.remove(&line)),
+            (Self::NotImported, _) => {}
         }
     }
 }
@@ -136,12 +174,17 @@ impl Imported {
         self.import.lines.iter().find(|own| own.line == line).ok_or(BankStatementRefusal::BankLineUnknown { line })
     }
 
+    /// Lines that nothing explains.
     pub fn unmatched(&self) -> impl Iterator<Item = &StatementLine> {
-        self.import.lines.iter().filter(|line| !self.matched.contains_key(&line.line))
+        let explained = |line: u32| self.matched.contains_key(&line) || self.booked.contains_key(&line);
+        self.import.lines.iter().filter(move |line| !explained(line.line))
     }
 
     fn match_line(&self, line: u32, matching: Matching) -> Result<Vec<BankStatementEvent>, BankStatementRefusal> {
         self.line(line)?;
+        if self.booked.contains_key(&line) {
+            return Err(BankStatementRefusal::BankLineBooked { line });
+        }
         match (self.matched.get(&line), &matching.target) {
             (Some(before), target) if before.target.is_the_same_as(target) => Ok(vec![]),
             (Some(_), _) => Err(BankStatementRefusal::BankLineMatched { line }),
@@ -152,7 +195,13 @@ impl Imported {
         }
     }
 
-    fn unmatch(&self, line: u32, by: UserId, reason: String) -> Result<Vec<BankStatementEvent>, BankStatementRefusal> {
+    fn unmatch(
+        &self,
+        line: u32,
+        by: UserId,
+        reason: String,
+        effective_date: Option<NaiveDate>,
+    ) -> Result<Vec<BankStatementEvent>, BankStatementRefusal> {
         self.line(line)?;
         match self.matched.get(&line).map(|own| &own.target) {
             None => Err(BankStatementRefusal::BankLineNotMatched { line }),
@@ -160,7 +209,7 @@ impl Imported {
             Some(MatchTarget::Payment { effect: PaymentEffect::Returns { .. }, .. }) => {
                 Err(BankStatementRefusal::MatchMovedPayment { line })
             }
-            Some(_) => Ok(vec![BankStatementEvent::Unmatched { line, by, reason }]),
+            Some(_) => Ok(vec![BankStatementEvent::Unmatched { line, by, reason, effective_date }]),
         }
     }
 

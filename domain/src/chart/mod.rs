@@ -2,6 +2,7 @@
 //! engine's own postings. One aggregate a tenant; what was defined is changed or made inactive, never removed.
 
 mod account;
+mod bank_account;
 mod posting;
 mod refusal;
 mod standard;
@@ -14,13 +15,14 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 pub use account::{Account, AccountKind, Code, Dimension, NoCode};
+pub use bank_account::BankLedgerAccount;
 pub use posting::{PostingAccounts, PostingRole};
 pub use refusal::ChartRefusal;
 pub use tax_code::{TaxCode, TaxRate};
 
 use crate::aggregate;
 use crate::aggregate::Root;
-use crate::ids::UserId;
+use crate::ids::{BankAccountId, UserId};
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Chart {
@@ -35,6 +37,9 @@ pub struct Chart {
     /// Accounts that once stood for what documents prove: something may be open on them still.
     #[serde(default)]
     former: BTreeMap<PostingRole, BTreeSet<Code>>,
+    /// What the books keep of the company's bank accounts.
+    #[serde(default)]
+    pub bank_accounts: BTreeMap<BankAccountId, BankLedgerAccount>,
 }
 
 /// What a chart begins with.
@@ -72,6 +77,12 @@ pub enum ChartCommand {
         accounts: PostingAccounts,
         by: UserId,
     },
+    /// From now on this account moves as the bank account does.
+    AssignBankAccount {
+        bank_account_id: BankAccountId,
+        kept: BankLedgerAccount,
+        by: UserId,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -101,16 +112,23 @@ pub enum ChartEvent {
         accounts: PostingAccounts,
         by: UserId,
     },
+    BankAccountAssigned {
+        bank_account_id: BankAccountId,
+        #[serde(flatten)]
+        kept: BankLedgerAccount,
+        by: UserId,
+    },
 }
 
 aggregate!(Chart, "chart", "Chart", ChartCommand, ChartEvent, ChartRefusal, {
     Adopted = 1, AccountDefined = 1, CostCentreDefined = 1, ProjectDefined = 1, TaxCodeDefined = 1, PostingAccountsAssigned = 1,
+    BankAccountAssigned = 1,
 });
 
 impl Root for Chart {
     aggregate!(@names ChartEvent);
     const SNAPSHOT_EVERY: Option<u64> = Some(200);
-    const STATE_VERSION: i32 = 3;
+    const STATE_VERSION: i32 = 4;
 
     fn decide(&self, command: ChartCommand) -> Result<Vec<ChartEvent>, ChartRefusal> {
         if let ChartCommand::Adopt { plan, by } = command {
@@ -134,6 +152,7 @@ impl Root for Chart {
                 changes.then_some(ChartEvent::TaxCodeDefined { tax_code, by })
             }
             ChartCommand::AssignPostingAccounts { accounts, by } => self.assign(accounts, by)?,
+            ChartCommand::AssignBankAccount { bank_account_id, kept, by } => self.assign_bank(bank_account_id, kept, by)?,
         };
         Ok(event.into_iter().collect())
     }
@@ -179,7 +198,11 @@ impl Chart {
     /// An account that may be posted to by hand.
     pub fn account_for_entries(&self, code: &Code) -> Result<&Account, ChartRefusal> {
         let account = self.open_account(code)?;
-        if self.controlled.contains(code) { Err(ChartRefusal::AccountControlled(code.clone())) } else { Ok(account) }
+        if self.controlled.contains(code) || self.is_of_bank(code) {
+            Err(ChartRefusal::AccountControlled(code.clone()))
+        } else {
+            Ok(account)
+        }
     }
 
     /// An account that may be posted to.
@@ -227,7 +250,7 @@ impl Chart {
 
     fn uses(&self, account: &Code) -> bool {
         let by_tax = |code: &TaxCode| code.active && (code.input_account == *account || code.output_account.as_ref() == Some(account));
-        self.posting_accounts.uses(account) || self.tax_codes.values().any(by_tax)
+        self.posting_accounts.uses(account) || self.is_of_bank(account) || self.tax_codes.values().any(by_tax)
     }
 
     fn check_tax_code(&self, tax_code: &TaxCode) -> Result<(), ChartRefusal> {
@@ -242,7 +265,7 @@ impl Chart {
     }
 
     fn assign(&self, accounts: PostingAccounts, by: UserId) -> Result<Option<ChartEvent>, ChartRefusal> {
-        accounts.0.values().try_for_each(|code| self.open_account(code).map(drop))?;
+        accounts.0.values().try_for_each(|code| self.not_of_bank(code))?;
         let changes = accounts.0.iter().any(|(role, code)| self.posting_account(*role) != Some(code));
         Ok(changes.then_some(ChartEvent::PostingAccountsAssigned { accounts, by }))
     }
@@ -277,6 +300,7 @@ impl Chart {
                 self.posting_accounts.0.extend(accounts.0);
                 self.keep_control();
             }
+            ChartEvent::BankAccountAssigned { bank_account_id, kept, .. } => drop(self.bank_accounts.insert(bank_account_id, kept)),
         }
     }
 

@@ -25,6 +25,8 @@ pub enum ChartRefusal {
     AccountKindFixed(Code),
     #[error("account {0} is used by the account determination or a tax code; assign another one first")]
     AccountInUse(Code),
+    #[error("account {0} is of income, expense or equity: a bank account is an asset, or a liability")]
+    AccountHoldsNoMoney(Code),
     #[error("a tax code names a category of UNTDID 5305")]
     TaxCategoryMissing,
     #[error("rates begin on rising days and lie between 0 and 100; reverse charge needs one")]

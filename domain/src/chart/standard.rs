@@ -19,6 +19,7 @@ const OUTPUT_TAX: &str = "2200";
 const ACCOUNTS: &[(&str, &str, AccountKind, &[PostingRole])] = &[
     ("1000", "Bank", Asset, &[]),
     ("1090", "Bank clearing", Asset, &[Role::BankClearing]),
+    ("1095", "Transfers between own accounts", Asset, &[]),
     ("1200", "Inventory", Asset, &[Role::Inventory]),
     ("1300", "Prepayments to vendors", Asset, &[Role::Prepayments]),
     (INPUT_TAX, "Input tax", Asset, &[Role::InputTax]),
@@ -34,12 +35,15 @@ const ACCOUNTS: &[(&str, &str, AccountKind, &[PostingRole])] = &[
     ("4700", "Cash discounts received", Income, &[Role::DiscountsReceived]),
     ("4800", "Exchange gains, realised", Income, &[Role::RealisedFxGain]),
     ("4810", "Exchange gains, unrealised", Income, &[Role::UnrealisedFxGain]),
+    ("4900", "Interest received", Income, &[]),
     ("5000", "Cost of goods", Expense, &[Role::CostOfGoods]),
     ("5100", "Price differences", Expense, &[Role::PriceDifferences]),
     ("5200", "Inventory differences", Expense, &[Role::InventoryDifferences]),
     ("6000", "Purchases and services", Expense, &[Role::DefaultExpense]),
     ("6800", "Exchange losses, realised", Expense, &[Role::RealisedFxLoss]),
     ("6810", "Exchange losses, unrealised", Expense, &[Role::UnrealisedFxLoss]),
+    ("6850", "Bank charges", Expense, &[]),
+    ("6860", "Interest paid", Expense, &[]),
     ("6900", "Small differences", Expense, &[Role::SmallDifferences]),
     ("6910", "Rounding", Expense, &[Role::Rounding]),
 ];

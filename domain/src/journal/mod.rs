@@ -13,9 +13,9 @@ pub use accrual::Accrual;
 pub use revaluation::{Revaluation, RevaluationAccounts, RevaluedCurrency};
 
 use crate::aggregate;
-use crate::aggregate::Root;
+use crate::aggregate::{Claim, ClaimChange, Root};
 use crate::chart::Code;
-use crate::ids::UserId;
+use crate::ids::{BankAccountId, UserId};
 use crate::ledger::{Document, DocumentType, Entry, Line, Reason};
 use crate::money::Money;
 use crate::refusal::{Refusal, RefusalKind};
@@ -44,6 +44,9 @@ pub struct ManualEntry {
     /// Of which period its lines are, where nobody has invoiced them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub accrual: Option<Accrual>,
+    /// Of which bank account it is what was there before its first statement in the books.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opening_of: Option<BankAccountId>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -140,6 +143,16 @@ impl Root for JournalEntry {
             (Self::Reversed { .. }, JournalCommand::Reverse(_)) => Err(JournalRefusal::AlreadyReversed),
         }
     }
+
+    /// A bank account is opened once, until that is reversed.
+    fn claims(&self, event: &JournalEvent) -> Vec<ClaimChange> {
+        let claim = |account: BankAccountId| Claim::of(format!("bank_opening|{account}"), "bank_account_opened");
+        match (self, event) {
+            (_, JournalEvent::Posted(entry)) => entry.opening_of.map(claim).map(ClaimChange::Take).into_iter().collect(),
+            (Self::Posted(entry), JournalEvent::Reversed(_)) => entry.opening_of.map(claim).map(ClaimChange::Release).into_iter().collect(),
+            _ => vec![],
+        }
+    }
 }
 
 impl JournalEntry {
@@ -202,6 +215,7 @@ impl ManualEntry {
         match (&self.revaluation, &self.accrual) {
             (Some(_), _) => Reason::PayablesRevalued,
             (_, Some(_)) => Reason::Accrued,
+            (None, None) if self.opening_of.is_some() => Reason::OpeningBalance,
             (None, None) => Reason::Manual,
         }
     }
@@ -210,6 +224,7 @@ impl ManualEntry {
         match (&self.revaluation, &self.accrual) {
             (Some(_), _) => Reason::RevaluationReversed,
             (_, Some(_)) => Reason::AccrualReversed,
+            (None, None) if self.opening_of.is_some() => Reason::OpeningBalanceReversed,
             (None, None) => Reason::ManualReversed,
         }
     }

@@ -9,7 +9,7 @@ use super::rate::RateTable;
 use crate::aggregate::Root;
 use crate::chart::{Chart, ChartEvent, ChartPlan, Code, PostingRole};
 use crate::ids::UserId;
-use crate::money::Currency;
+use crate::money::{Currency, Money};
 use crate::tenant::TenantEvent;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -65,10 +65,15 @@ impl Books {
     }
 
     fn in_base(&self, line: &Line, rates: &RateTable, day: NaiveDate) -> Option<Decimal> {
-        let (base, currency) = (self.base?, line.amount.currency());
+        self.amount_in_base(line.amount, rates, day)
+    }
+
+    /// An amount in the books' currency, at the rate of `day`.
+    pub fn amount_in_base(&self, amount: Money, rates: &RateTable, day: NaiveDate) -> Option<Decimal> {
+        let (base, currency) = (self.base?, amount.currency());
         if currency == base {
-            return Some(line.amount.amount());
+            return Some(amount.amount());
         }
-        rates.translation(currency, base, day)?.of(line.amount.amount(), base)
+        rates.translation(currency, base, day)?.of(amount.amount(), base)
     }
 }

@@ -52,6 +52,8 @@ pub enum DocumentType {
     Payment,
     Stock,
     JournalEntry,
+    /// Of a statement.
+    BankLine,
 }
 
 /// Why something was posted.
@@ -113,6 +115,15 @@ pub enum Reason {
     Accrued,
     /// On the next period's first day.
     AccrualReversed,
+    /// The bank's account moved by a payment that had left the books' side before.
+    StatementMatched,
+    StatementUnmatched,
+    /// Fees, interest and what else no payment explains.
+    StatementBooked,
+    StatementBookingReversed,
+    /// What a bank account held before its first statement in the books.
+    OpeningBalance,
+    OpeningBalanceReversed,
     /// The exchange rate became known: what was posted without one is posted with it.
     Translated,
 }

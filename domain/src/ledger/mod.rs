@@ -3,6 +3,7 @@
 //! Nothing is decided here twice: account determination, tax codes and exchange rates are events of the same log, so a
 //! replay posts the same lines. An entry balances in every currency, and in the books' own where all its rates are known.
 
+mod bank_line;
 mod bill;
 mod books;
 mod coding;
@@ -15,6 +16,7 @@ mod rate;
 mod settlement;
 mod stock;
 
+pub use bank_line::{BankLine, BankLinePosting};
 pub use books::Books;
 pub use entry::{Document, DocumentType, Entry, Line, Reason, Unbalanced};
 pub use on_account::{OnAccount, OnAccountPosting};

@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use super::event::{CreditorItem, PaymentEvent};
 use super::method::Method;
 use super::refusal::PaymentRefusal;
-use super::state::{InFlight, ItemState, Payment};
+use super::state::{InFlight, Item, ItemState, Payment};
 use crate::ids::UserId;
 
 impl Payment {
@@ -19,6 +19,13 @@ impl Payment {
             Self::Sent(in_flight) => in_flight.items.iter().find(|item| item.line == line).map(|item| item.state),
             _ => None,
         }
+    }
+
+    /// The day on which an item's leaving counts, where it has left.
+    pub fn left_on(&self, line: u32) -> Option<NaiveDate> {
+        let Self::Sent(in_flight) = self else { return None };
+        let left = |item: &&Item| item.line == line && item.state != ItemState::Sent;
+        in_flight.items.iter().find(left)?.left_on
     }
 
     pub(super) fn fail(&self, items: Option<Vec<u32>>, reason: String, by: Option<UserId>) -> Result<Vec<PaymentEvent>, PaymentRefusal> {
@@ -72,7 +79,28 @@ impl Payment {
     }
 }
 
+impl PaymentEvent {
+    /// Which items left, all where none is named, and on which day that counts.
+    pub(super) fn left(&self) -> Option<(Option<Vec<u32>>, NaiveDate)> {
+        match self {
+            Self::Settled { items, value_date } => Some((Some(items.clone()), *value_date)),
+            Self::CreditedOnAccount { item, value_date, .. } => Some((item.map(|item| vec![item]), *value_date)),
+            _ => None,
+        }
+    }
+}
+
 impl InFlight {
+    pub(super) fn with(mut self, lines: &[u32], state: ItemState) -> Self {
+        self.items.iter_mut().filter(|i| lines.contains(&i.line)).for_each(|i| i.state = state);
+        self
+    }
+
+    pub(super) fn leave(&mut self, named: Option<&[u32]>, day: NaiveDate) {
+        let left = self.items.iter_mut().filter(|item| named.is_none_or(|named| named.contains(&item.line)));
+        left.for_each(|item| item.left_on = Some(day));
+    }
+
     /// Those of the named items that are in `state` and were no transfer of a provider, and the rest of the names.
     pub(super) fn late(&self, named: Option<Vec<u32>>, state: ItemState) -> (Vec<&CreditorItem>, Option<Vec<u32>>) {
         let is_late = |line: &u32| self.items.iter().any(|item| item.line == *line && item.state == state);

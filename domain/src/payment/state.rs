@@ -64,6 +64,9 @@ pub struct InFlight {
 pub struct Item {
     pub line: u32,
     pub state: ItemState,
+    /// The day on which its leaving counts.
+    #[serde(default)]
+    pub left_on: Option<NaiveDate>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -275,6 +278,7 @@ impl Payment {
         if let PaymentEvent::OutcomeFound { finding } = event {
             return self.on_found(finding);
         }
+        let left = event.left();
         *self = match (std::mem::take(self), event) {
             (Self::NotPlanned, PaymentEvent::Planned(plan)) => Self::Planned { plan: Arc::new(*plan) },
             (Self::Planned { plan }, PaymentEvent::Authorised { by }) => Self::Authorised { plan, by },
@@ -304,6 +308,9 @@ impl Payment {
             (Self::Planned { plan } | Self::Authorised { plan, .. }, PaymentEvent::Voided { .. }) => Self::Voided { plan },
             (state, _) => state,
         };
+        if let (Self::Sent(sent), Some((items, day))) = (self, left) {
+            sent.leave(items.as_deref(), day);
+        }
     }
 }
 
@@ -340,7 +347,7 @@ impl PaymentPlan {
 
 impl InFlight {
     fn new(plan: Arc<PaymentPlan>, started_at: DateTime<Utc>, file: Option<SentFile>, record: Option<ManualRecord>) -> Self {
-        let items = plan.items.iter().map(|i: &CreditorItem| Item { line: i.line, state: ItemState::Sent }).collect();
+        let items = plan.items.iter().map(|i: &CreditorItem| Item { line: i.line, state: ItemState::Sent, left_on: None }).collect();
         Self { plan, started_at, file: file.map(Box::new), record, transfer: None, cheque: None, finding: None, items }
     }
 
@@ -387,10 +394,5 @@ impl InFlight {
             }
         }
         Ok(selected)
-    }
-
-    fn with(mut self, lines: &[u32], state: ItemState) -> Self {
-        self.items.iter_mut().filter(|i| lines.contains(&i.line)).for_each(|i| i.state = state);
-        self
     }
 }

@@ -2,7 +2,8 @@
 
 use quittance_domain::Currency;
 use quittance_domain::bank_statement::{
-    BalanceProof, BankStatementEvent, Evidence, Import, MatchTarget, Matching, PaymentEffect, StatedBalance, StatementKind, StatementLine,
+    BalanceProof, BankStatementEvent, BookedPart, Booking, Cleared, Evidence, Import, LinePosting, MatchTarget, Matching, PaymentEffect,
+    StatedBalance, StatementKind, StatementLine,
 };
 use rust_decimal::dec;
 
@@ -64,7 +65,23 @@ pub fn bank_statements() -> Vec<Sample<BankStatementEvent>> {
         Evidence::CounterpartyName,
         Evidence::Date,
     ];
-    let matched = |target, score, evidence, by| BankStatementEvent::Matched { line: 1, matching: Matching { target, score, evidence, by } };
+    let matched = |target, score, evidence, by| {
+        let matching = Matching { target, score, evidence, by, posted: None };
+        BankStatementEvent::Matched { line: 1, matching }
+    };
+    let posted = |clears| LinePosting { account_code: code("1000"), effective_date: day("2026-03-31"), clears };
+    let cleared = vec![Cleared { amount: eur(dec!(119.00)), on: day("2026-03-30") }];
+    let in_books = Matching {
+        target: of_payment(PaymentEffect::Settles),
+        score: 100,
+        evidence: vec![],
+        by: Some(ERIN),
+        posted: Some(posted(cleared)),
+    };
+    let part = |to, amount| BookedPart { to, amount: eur(amount) };
+    let parts = vec![part(assignment("6850", "NORTH"), dec!(100.00)), part(assignment("1400", "NORTH"), dec!(19.00))];
+    let booking = Box::new(Booking { parts, reason: "bank charges".to_owned(), posted: posted(vec![]), by: Some(ERIN) });
+    let (effective_date, reason) = (day("2026-04-01"), "another month's".to_owned());
     let returns = PaymentEffect::Returns { reason: "AC04".to_owned() };
     vec![
         ("", BankStatementEvent::Imported(Box::new(import))),
@@ -73,6 +90,13 @@ pub fn bank_statements() -> Vec<Sample<BankStatementEvent>> {
         ("", matched(of_payment(PaymentEffect::Settles), 90, evidence, None)),
         ("returned", matched(of_payment(returns), 100, vec![], Some(ERIN))),
         ("explained", matched(MatchTarget::Explained { explanation: "bank fees".to_owned() }, 100, vec![], Some(ERIN))),
-        ("", BankStatementEvent::Unmatched { line: 1, by: ERIN, reason: "interest".to_owned() }),
+        ("in_books", BankStatementEvent::Matched { line: 1, matching: in_books }),
+        ("", BankStatementEvent::Unmatched { line: 1, by: ERIN, reason: "interest".to_owned(), effective_date: None }),
+        (
+            "in_books",
+            BankStatementEvent::Unmatched { line: 1, by: ERIN, reason: "interest".to_owned(), effective_date: Some(effective_date) },
+        ),
+        ("", BankStatementEvent::Booked { line: 1, booking }),
+        ("", BankStatementEvent::BookingTakenBack { line: 1, effective_date, by: ERIN, reason }),
     ]
 }

@@ -3,7 +3,7 @@
 use quittance_domain::Currency;
 use quittance_domain::calendar::{CalendarEvent, Closing, Holiday};
 use quittance_domain::chart::{
-    Account, AccountKind, ChartEvent, ChartPlan, Code, Dimension, PostingAccounts, PostingRole, TaxCode, TaxRate,
+    Account, AccountKind, BankLedgerAccount, ChartEvent, ChartPlan, Code, Dimension, PostingAccounts, PostingRole, TaxCode, TaxRate,
 };
 use quittance_domain::exchange_rate::{DayRate, RatesEvent};
 use quittance_domain::journal::{
@@ -31,14 +31,18 @@ pub fn charts() -> Vec<Sample<ChartEvent>> {
         active: true,
     };
     let accounts = PostingAccounts([(PostingRole::DefaultExpense, code("6100"))].into());
+    let kept = |in_books_from| BankLedgerAccount { account_code: code("1000"), in_books_from };
     vec![
         ("", ChartEvent::Adopted { plan: Box::new(before_retentions()), by: DORA }),
-        ("with_retentions", ChartEvent::Adopted { plan: Box::new(ChartPlan::standard(None)), by: DORA }),
+        ("with_retentions", ChartEvent::Adopted { plan: Box::new(before_bank_charges(None)), by: DORA }),
+        ("with_bank_charges", ChartEvent::Adopted { plan: Box::new(ChartPlan::standard(None)), by: DORA }),
         ("", ChartEvent::AccountDefined { account, by: DORA }),
         ("", ChartEvent::CostCentreDefined { cost_centre: dimension("The north"), by: DORA }),
         ("", ChartEvent::ProjectDefined { project: dimension("New halls"), by: DORA }),
         ("", ChartEvent::TaxCodeDefined { tax_code, by: DORA }),
         ("", ChartEvent::PostingAccountsAssigned { accounts, by: DORA }),
+        ("", ChartEvent::BankAccountAssigned { bank_account_id: ACCOUNT, kept: kept(Some(day("2026-03-01"))), by: DORA }),
+        ("from_the_start", ChartEvent::BankAccountAssigned { bank_account_id: ACCOUNT, kept: kept(None), by: DORA }),
     ]
 }
 
@@ -79,11 +83,13 @@ pub fn journal_entries() -> Vec<Sample<JournalEvent>> {
         by: DORA,
         revaluation: None,
         accrual: None,
+        opening_of: None,
     };
     let accrual = Accrual { period: "2026-03".parse().expect("a period") };
     let reversal = Reversal { effective_date: day("2026-04-01"), reason: "Accrual".to_owned(), by: DORA };
     vec![
         ("accrual", JournalEvent::Posted(Box::new(ManualEntry { accrual: Some(accrual), ..entry.clone() }))),
+        ("opening", JournalEvent::Posted(Box::new(ManualEntry { opening_of: Some(ACCOUNT), ..entry.clone() }))),
         ("", JournalEvent::Posted(Box::new(entry))),
         ("revaluation", JournalEvent::Posted(Box::new(revalued()))),
         ("", JournalEvent::Reversed(reversal)),
@@ -99,12 +105,19 @@ fn revalued() -> ManualEntry {
     let revaluation = Revaluation { through: 4711, currencies };
     let accounts = RevaluationAccounts { payables: code("2010"), gain: code("4810"), loss: code("6810") };
     let (lines, reason) = (revaluation.lines(&accounts), "Closing rates of March".to_owned());
-    ManualEntry { effective_date: quoted_on, reason, lines, by: DORA, revaluation: Some(revaluation), accrual: None }
+    ManualEntry { effective_date: quoted_on, reason, lines, by: DORA, revaluation: Some(revaluation), accrual: None, opening_of: None }
+}
+
+/// The standard chart as it was before lines of bank statements were booked.
+fn before_bank_charges(country: Option<&str>) -> ChartPlan {
+    let mut plan = ChartPlan::standard(country);
+    plan.accounts.retain(|account| !["1095", "4900", "6850", "6860"].contains(&account.code.as_str()));
+    plan
 }
 
 /// The standard chart as it was before anything was kept back.
 fn before_retentions() -> ChartPlan {
-    let mut plan = ChartPlan::standard(Some("DE"));
+    let mut plan = before_bank_charges(Some("DE"));
     plan.accounts.retain(|account| account.name != "Retentions");
     plan.posting_accounts.0.remove(&PostingRole::Retentions);
     plan

@@ -4,8 +4,7 @@ use std::collections::HashSet;
 
 use chrono::NaiveDate;
 use quittance_application::ports::Later;
-use quittance_domain::aggregate::derived_id;
-use quittance_domain::bank_statement::{BankStatementEvent, Import, Matching, StatementLine};
+use quittance_domain::bank_statement::{BankStatementEvent, Booking, Import, Matching, StatementLine, line_id};
 use quittance_domain::ids::{BankAccountId, BankStatementId};
 use quittance_domain::{Currency, Money};
 use quittance_infrastructure::database::TenantTx;
@@ -40,8 +39,10 @@ row! {
         counterparty_account: Option<String>,
         text: Option<String>,
         is_return: bool,
+        /// By a payment, by words, or by a booking.
         matched: bool,
         matching: Option<Json<Matching>>,
+        booking: Option<Json<Booking>>,
     }
 }
 
@@ -77,9 +78,7 @@ impl Projector for BankLines {
 
 fn touched(events: &[Recorded]) -> HashSet<Uuid> {
     let key = |at: &Recorded| match &at.fact {
-        Fact::BankStatement(BankStatementEvent::Matched { line, .. } | BankStatementEvent::Unmatched { line, .. }) => {
-            Some(line_id(at.aggregate_id, *line))
-        }
+        Fact::BankStatement(event) => event.line().map(|line| line_id(at.aggregate_id, line)),
         _ => None,
     };
     events.iter().filter_map(key).collect()
@@ -91,20 +90,25 @@ fn project(rows: &mut Rows<BankLineRow>, event: &BankStatementEvent, at: &Record
             import.lines.iter().for_each(|line| rows.put(BankLineRow::of(import, line, at)));
             Ok(())
         }
-        BankStatementEvent::Matched { line, matching } => explain(rows, at, *line, Some(matching.clone())),
-        BankStatementEvent::Unmatched { line, .. } => explain(rows, at, *line, None),
+        BankStatementEvent::Matched { line, matching } => explain(rows, at, *line, Some(matching.clone()), None),
+        BankStatementEvent::Booked { line, booking } => explain(rows, at, *line, None, Some((**booking).clone())),
+        BankStatementEvent::Unmatched { line, .. } | BankStatementEvent::BookingTakenBack { line, .. } => {
+            explain(rows, at, *line, None, None)
+        }
     }
 }
 
-fn explain(rows: &mut Rows<BankLineRow>, at: &Recorded, line: u32, matching: Option<Matching>) -> Result<(), ProjectionError> {
+fn explain(
+    rows: &mut Rows<BankLineRow>,
+    at: &Recorded,
+    line: u32,
+    matching: Option<Matching>,
+    booking: Option<Booking>,
+) -> Result<(), ProjectionError> {
     let row = rows.change(&line_id(at.aggregate_id, line)).ok_or_else(|| poison(at, "the line has no row"))?;
-    row.matched = matching.is_some();
-    row.matching = matching.map(Json);
+    row.matched = matching.is_some() || booking.is_some();
+    (row.matching, row.booking) = (matching.map(Json), booking.map(Json));
     Ok(())
-}
-
-pub fn line_id(statement: Uuid, line: u32) -> Uuid {
-    derived_id(&[b"bank line", statement.as_bytes(), &line.to_be_bytes()])
 }
 
 impl BankLineRow {
@@ -126,6 +130,7 @@ impl BankLineRow {
             is_return: line.is_return,
             matched: false,
             matching: None,
+            booking: None,
         }
     }
 
@@ -151,8 +156,10 @@ pub struct BankLineView {
     pub counterparty_account: Option<String>,
     pub text: Option<String>,
     pub is_return: bool,
-    /// What explains it; absent in the queue of the unmatched.
+    /// The payment, or the words, that explain it; absent in the queue of the unmatched.
     pub matching: Option<Matching>,
+    /// The accounts that a person booked it to, where no payment explains it.
+    pub booking: Option<Booking>,
 }
 
 impl From<BankLineRow> for BankLineView {
@@ -172,6 +179,7 @@ impl From<BankLineRow> for BankLineView {
             text: row.text,
             is_return: row.is_return,
             matching: row.matching.map(|matching| matching.0),
+            booking: row.booking.map(|booking| booking.0),
         }
     }
 }
@@ -181,7 +189,7 @@ impl From<BankLineRow> for BankLineView {
 pub struct BankLineFilter {
     pub bank_account_id: Option<BankAccountId>,
     pub bank_statement_id: Option<BankStatementId>,
-    /// `false` is the queue of what nothing explains yet.
+    /// `false` is the queue of what neither a match nor a booking explains yet.
     pub matched: Option<bool>,
     pub end_to_end_id: Option<String>,
     pub booked_from: Option<NaiveDate>,

@@ -1,5 +1,8 @@
 //! What the ledger remembers between events: the books, the orders' numbers, and what it holds of each document.
 
+mod bank;
+mod on_account;
+
 use std::collections::{BTreeSet, HashSet};
 
 use chrono::NaiveDate;
@@ -11,9 +14,9 @@ use quittance_domain::ids::PurchaseOrderId;
 use quittance_domain::invoice::{InvoiceDocument, InvoiceEvent};
 use quittance_domain::journal::{JournalEntry, JournalEvent};
 use quittance_domain::ledger::{
-    Books, Entry, OnAccount, OnAccountPosting, PayableAccount, Posted, Posting, Quote, RateTable, StockAccount, StockPosting, Worths,
+    BankLine, BankLinePosting, Books, Entry, OnAccount, OnAccountPosting, PayableAccount, Posted, Posting, Quote, RateTable, StockAccount,
+    StockPosting, Worths,
 };
-use quittance_domain::payment::PaymentEvent;
 use quittance_domain::purchase_order::{PurchaseOrderEvent, number_key};
 use quittance_domain::stock::StockEvent;
 use quittance_domain::tenant::TenantEvent;
@@ -56,6 +59,7 @@ pub enum Kept {
     Transfer(Worths),
     JournalEntry(JournalEntry),
     OnAccount(OnAccount),
+    BankLine(BankLine),
 }
 
 /// The books as the ledger knows them now.
@@ -71,7 +75,11 @@ pub async fn books_now(tx: &mut TenantTx) -> sqlx::Result<Books> {
 fn needed(events: &[Recorded]) -> HashSet<Uuid> {
     let of_event = |at: &Recorded| {
         let own = (!at.is_first() && is_document(&at.fact)).then_some(at.aggregate_id);
-        own.into_iter().chain(returned_credit(at)).chain(named_order(&at.fact)).chain(taken_in(&at.fact))
+        own.into_iter()
+            .chain(on_account::returned_credit(at))
+            .chain(bank::touched(at))
+            .chain(named_order(&at.fact))
+            .chain(taken_in(&at.fact))
     };
     std::iter::once(books_key()).chain(events.iter().flat_map(of_event)).collect()
 }
@@ -92,19 +100,6 @@ async fn waiting_now(tx: &mut TenantTx) -> sqlx::Result<BTreeSet<Uuid>> {
 
 fn is_document(fact: &Fact) -> bool {
     matches!(fact, Fact::Invoice(_) | Fact::Stock(_) | Fact::JournalEntry(_))
-}
-
-/// Where it is kept what a vendor owes of which money came back.
-fn returned_credit(at: &Recorded) -> Option<Uuid> {
-    match &at.fact {
-        Fact::Payment(PaymentEvent::CreditReturned { item, .. }) => Some(credit_key(at.aggregate_id, *item)),
-        _ => None,
-    }
-}
-
-/// A provider's transfer is credited whole, what left in a file item by item.
-fn credit_key(payment: Uuid, item: Option<u32>) -> Uuid {
-    item.map_or(payment, |item| derived_id(&[b"ledger credit", payment.as_bytes(), &item.to_be_bytes()]))
 }
 
 /// Where the order is kept that an invoice's document names.
@@ -161,6 +156,7 @@ impl<'r> Keeper<'r> {
             _ => Books::default(),
         };
         let mut wanted: Wanted = events.iter().filter_map(|at| rates::wanted(&at.fact)).collect();
+        wanted.extend(events.iter().flat_map(|at| bank::wanted(&at.fact)));
         wanted.extend(invoices(events).filter_map(|id| rows.get(&id)).flat_map(|row| row.state.rate_days()));
         let mut waiting = BTreeSet::new();
         if events.iter().any(|at| matches!(at.fact, Fact::ExchangeRates(_))) {
@@ -193,6 +189,7 @@ impl<'r> Keeper<'r> {
             Fact::Stock(event) => self.stock(event, at)?,
             Fact::JournalEntry(event) => self.journal_entry(event, at)?,
             Fact::Payment(event) => self.on_account(event, at)?,
+            Fact::BankStatement(event) => self.bank_statement(event, at)?,
             Fact::ExchangeRates(event) => self.quoted(event, at),
             _ => return Ok(vec![]),
         };
@@ -291,26 +288,6 @@ impl<'r> Keeper<'r> {
         Ok(entry.into_iter().collect())
     }
 
-    fn on_account(&mut self, event: &PaymentEvent, at: &Recorded) -> Result<Vec<Entry>, ProjectionError> {
-        let posting = OnAccountPosting { books: &self.books, rates: &self.rates, payment: at.aggregate_id };
-        let (PaymentEvent::CreditedOnAccount { item, .. } | PaymentEvent::CreditReturned { item, .. }) = event else { return Ok(vec![]) };
-        let key = credit_key(at.aggregate_id, *item);
-        let kept = match self.rows.get(&key).map(|row| &row.state.0) {
-            Some(Kept::OnAccount(account)) => Some(account.clone()),
-            _ => None,
-        };
-        let (account, entry) = match (OnAccount::credited(event, posting), kept) {
-            (Some((account, entry)), _) => (account, Some(entry)),
-            (None, Some(mut account)) => {
-                let entry = account.returned(event);
-                (account, entry)
-            }
-            (None, None) => return Err(poison(at, "the ledger has nothing of its credit")),
-        };
-        self.put(key, at, account.untranslated(), Kept::OnAccount(account));
-        Ok(entry.into_iter().collect())
-    }
-
     /// What waited for these rates is posted with them.
     fn quoted(&mut self, event: &RatesEvent, at: &Recorded) -> Vec<Entry> {
         let RatesEvent::Quoted { unit, rates, .. } = event;
@@ -366,6 +343,7 @@ impl Kept {
             Self::Invoice(account) => account.rate_days(),
             Self::OnAccount(account) => account.untranslated().map(|currency| (currency, account.rate_day())).into_iter().collect(),
             Self::Stock(account) => account.rate_days(),
+            Self::BankLine(line) => line.rate_days(),
             Self::Books(_) | Self::Order(_) | Self::JournalEntry(_) | Self::Transfer(_) => vec![],
         }
     }
@@ -375,6 +353,7 @@ impl Kept {
             Self::Invoice(account) => account.untranslated(),
             Self::Stock(account) => account.untranslated(),
             Self::OnAccount(account) => account.untranslated(),
+            Self::BankLine(line) => line.untranslated(),
             Self::Books(_) | Self::Order(_) | Self::JournalEntry(_) | Self::Transfer(_) => None,
         }
     }
@@ -386,6 +365,7 @@ impl Kept {
                 account.translate(Posting { books, rates, invoice: id, recorded_on, order: None })
             }
             Self::OnAccount(account) => account.translate(OnAccountPosting { books, rates, payment: id }),
+            Self::BankLine(line) => line.translate(BankLinePosting { books, rates }),
             Self::Stock(_) | Self::Books(_) | Self::Order(_) | Self::JournalEntry(_) | Self::Transfer(_) => vec![],
         }
     }

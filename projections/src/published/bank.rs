@@ -1,6 +1,9 @@
 //! What others may know of bank statements: amounts and what they were matched to, never whose account the other side has.
 
-use quittance_domain::bank_statement::{BankStatementEvent, Import, MatchTarget, Matching, StatedBalance, StatementLine};
+use quittance_domain::bank_statement::{
+    BankStatementEvent, BookedPart, Booking, Cleared, Import, LinePosting, MatchTarget, Matching, StatedBalance, StatementLine,
+};
+use quittance_domain::invoice::Assignment;
 use serde_json::Value;
 
 use super::data;
@@ -8,10 +11,16 @@ use super::data;
 pub fn statement(event: &BankStatementEvent) -> Value {
     match event {
         BankStatementEvent::Imported(import) => imported(import),
-        BankStatementEvent::Matched { line, matching: Matching { target, score, evidence, by } } => {
+        BankStatementEvent::Matched { line, matching: Matching { target, score, evidence, by, posted: None } } => {
             data! { line, matching: data! { target: matched_to(target), score, evidence, by } }
         }
-        BankStatementEvent::Unmatched { line, by, reason: _ } => data! { line, by },
+        BankStatementEvent::Matched { line, matching: Matching { target, score, evidence, by, posted: Some(posted) } } => {
+            data! { line, matching: data! { target: matched_to(target), score, evidence, by, posted: posting(posted) } }
+        }
+        BankStatementEvent::Unmatched { line, by, reason: _, effective_date: None } => data! { line, by },
+        BankStatementEvent::Unmatched { line, by, reason: _, effective_date } => data! { line, by, effective_date },
+        BankStatementEvent::Booked { line, booking: booked } => data! { line, booking: booking(booked) },
+        BankStatementEvent::BookingTakenBack { line, effective_date, by, reason: _ } => data! { line, effective_date, by },
     }
 }
 
@@ -23,6 +32,20 @@ fn imported(import: &Import) -> Value {
         bank_account_id, format, kind, statement_id, sequence, currency, from, to, opening: balance(opening), closing: balance(closing),
         proof, lines, repeated, pending, sha256, imported_by,
     }
+}
+
+fn posting(LinePosting { account_code, effective_date, clears }: &LinePosting) -> Value {
+    let clears = clears.iter().map(|Cleared { amount, on }| data! { amount, on }).collect::<Vec<_>>();
+    data! { account_code, effective_date, clears }
+}
+
+/// The words are a person's.
+fn booking(Booking { parts, reason: _, posted, by }: &Booking) -> Value {
+    let part = |BookedPart { to, amount }: &BookedPart| {
+        let Assignment { account_code, cost_centre, project, tax_code } = to;
+        data! { account_code, cost_centre, project, tax_code, amount }
+    };
+    data! { parts: parts.iter().map(part).collect::<Vec<_>>(), posted: posting(posted), by }
 }
 
 fn balance(stated: &Option<StatedBalance>) -> Option<Value> {

@@ -1,7 +1,7 @@
 //! What others may know of the books: the fiscal calendar, the chart of accounts, and what people post by hand.
 
 use quittance_domain::calendar::{CalendarEvent, Holiday};
-use quittance_domain::chart::{Account, ChartEvent, ChartPlan, Dimension, TaxCode, TaxRate};
+use quittance_domain::chart::{Account, BankLedgerAccount, ChartEvent, ChartPlan, Dimension, TaxCode, TaxRate};
 use quittance_domain::exchange_rate::{DayRate, RatesEvent};
 use quittance_domain::journal::{Accrual, JournalEvent, ManualEntry, ManualLine, Revaluation, RevaluedCurrency, Reversal};
 use serde_json::Value;
@@ -32,6 +32,9 @@ pub fn chart(event: &ChartEvent) -> Value {
         ChartEvent::ProjectDefined { project, by } => data! { project: dimension(project), by },
         ChartEvent::TaxCodeDefined { tax_code: defined, by } => data! { tax_code: tax_code(defined), by },
         ChartEvent::PostingAccountsAssigned { accounts, by } => data! { accounts, by },
+        ChartEvent::BankAccountAssigned { bank_account_id, kept: BankLedgerAccount { account_code, in_books_from }, by } => {
+            data! { bank_account_id, account_code, in_books_from, by }
+        }
     }
 }
 
@@ -76,9 +79,10 @@ fn day_rate(day: &DayRate) -> Value {
 pub fn journal(event: &JournalEvent) -> Value {
     match event {
         JournalEvent::Posted(entry) => {
-            let ManualEntry { effective_date, reason, lines, by, revaluation, accrual } = &**entry;
+            let ManualEntry { effective_date, reason, lines, by, revaluation, accrual, opening_of } = &**entry;
             let lines: Vec<Value> = lines.iter().map(line).collect();
             match (revaluation, accrual) {
+                (None, None) if opening_of.is_some() => data! { effective_date, reason, lines, by, opening_of },
                 (None, None) => data! { effective_date, reason, lines, by },
                 (None, Some(Accrual { period })) => data! { effective_date, reason, lines, by, accrual: data! { period } },
                 (Some(found), _) => data! { effective_date, reason, lines, by, revaluation: revalued(found) },

@@ -26,12 +26,12 @@ pub struct MatchBody {
     /// Lines of the payment's plan.
     #[serde(default)]
     items: Vec<u32>,
-    /// Instead of a payment: what the line is, such as bank fees or interest.
-    #[schema(example = "bank fees of November")]
+    /// Instead of a payment: in words what the line is. It moves no account of the books: to do that, book the line.
+    #[schema(example = "a transfer that another system books")]
     explanation: Option<String>,
 }
 
-/// Say what a line is: a payment's leaving or coming back, or in words what else.
+/// Say what a line is: a payment's leaving or coming back, or in words what else. Fees, interest and the like are booked to accounts.
 #[utoipa::path(post, path = "/v1/bank-statements/{id}/match", tag = "bank", request_body = MatchBody,
     params(("id" = BankStatementId, Path), ("Idempotency-Key" = String, Header)), responses((status = 200, body = CommandAnswer), Refusals))]
 pub async fn match_bank_line(Id(id): Id<BankStatementId>, order: KeyedOrder<MatchBody>) -> Result<Committed, Problem> {

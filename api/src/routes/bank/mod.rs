@@ -1,8 +1,10 @@
 //! The bank's side: statements, their lines, what payments they tell of, status reports, reconciliation.
 
 pub mod ach;
+pub mod booking;
 pub mod candidates;
 pub mod import;
+pub mod ledger_account;
 pub mod lines;
 pub mod query;
 pub mod status;

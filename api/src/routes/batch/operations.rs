@@ -9,7 +9,7 @@ use super::BatchCommand;
 use crate::auth::Caller;
 use crate::order::read_value;
 use crate::problem::Problem;
-use crate::routes::bank::lines as bank_lines;
+use crate::routes::bank::{booking, ledger_account, lines as bank_lines};
 use crate::routes::cheque::book;
 use crate::routes::invoice::{allocate, coding, create as invoice, decide, discuss, dispute, hold, matching, retain};
 use crate::routes::payment::{life as payment, outcome as transfer_outcome, plan};
@@ -157,6 +157,9 @@ impl Slip<'_> {
             "cancel_payment_run" => self.given(payment_run::cancel),
             "match_bank_line" => self.given(bank_lines::match_line),
             "unmatch_bank_line" => self.given(bank_lines::unmatch_line),
+            "book_bank_line" => self.given(booking::book_line),
+            "unbook_bank_line" => self.given(booking::unbook_line),
+            "assign_ledger_account" => self.given(ledger_account::assign),
             "issue_stock" => self.implied(stock::issue),
             "adjust_stock" => self.implied(stock::adjust),
             "count_stock" => self.implied(stock::count),

@@ -1,0 +1,114 @@
+//! Where a reconciliation begins and ends: the balance before the first line in the books, and the one that the last statement closes with.
+
+use chrono::{Days, NaiveDate};
+use quittance_domain::chart::BankLedgerAccount;
+use quittance_domain::ids::BankAccountId;
+use quittance_domain::{Currency, Money};
+use quittance_infrastructure::database::TenantTx;
+use rust_decimal::Decimal;
+use serde::Serialize;
+use sqlx::Row as _;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::currency_of;
+use crate::ledger;
+use crate::page::QueryError;
+use crate::word::Word;
+
+/// What a bank account held before its first line in the books.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct Opening {
+    /// The day at whose end it was that.
+    pub on: NaiveDate,
+    pub statement: Money,
+    /// What the ledger's account held then, and what opening entries brought since.
+    pub ledger: Money,
+}
+
+impl Opening {
+    /// What an opening entry is to bring.
+    pub fn missing(&self) -> Money {
+        Money::rounded(self.statement.amount() - self.ledger.amount(), self.statement.currency())
+    }
+}
+
+pub(super) struct Ends {
+    pub kept: Option<BankLedgerAccount>,
+    pub opening: Opening,
+    pub closing: Decimal,
+    pub on: NaiveDate,
+    pub currency: Currency,
+    pub statement: Uuid,
+}
+
+/// What was there before the first line in the books; none without a statement that says it.
+pub async fn opening(tx: &mut TenantTx, account: BankAccountId) -> Result<Option<Opening>, QueryError> {
+    Ok(ends(tx, account, None).await?.map(|ends| ends.opening))
+}
+
+/// Up to a day, or to the last statement.
+pub(super) async fn ends(tx: &mut TenantTx, account: BankAccountId, on: Option<NaiveDate>) -> Result<Option<Ends>, QueryError> {
+    let sql = "select bank_statement_id, closing, to_date, currency from bank_statements \
+                where tenant_id = $1 and bank_account_id = $2 and kind = 'end_of_period' and closing is not null \
+                  and to_date is not null and ($3::date is null or to_date <= $3) order by to_date desc, position desc limit 1";
+    let tenant = tx.tenant();
+    let row = sqlx::query(sql).bind(tenant.0).bind(account.0).bind(on).fetch_optional(&mut **tx).await?;
+    let Some(row) = row else { return Ok(None) };
+    let currency = currency_of(row.try_get("currency")?)?;
+    let kept = crate::chart::of_bank(tx, account).await?;
+    let on: NaiveDate = row.try_get("to_date")?;
+    let from = kept.as_ref().and_then(|kept| kept.in_books_from);
+    let (eve, stated) = before_first_line(tx, account, from).await?;
+    let eve = eve.unwrap_or(on);
+    let ledger = match &kept {
+        Some(kept) => held_at_opening(tx, kept, currency, eve, on).await?,
+        None => Decimal::ZERO,
+    };
+    let money = |amount| Money::rounded(amount, currency);
+    let opening = Opening { on: eve, statement: money(stated), ledger: money(ledger) };
+    Ok(Some(Ends { kept, opening, closing: row.try_get("closing")?, on, currency, statement: row.try_get("bank_statement_id")? }))
+}
+
+/// The eve of the first line, and what the bank states for it: what the last statement before it closed with, else the opening balance of
+/// the first statement in the books with those of its lines that are not.
+async fn before_first_line(
+    tx: &mut TenantTx,
+    account: BankAccountId,
+    from: Option<NaiveDate>,
+) -> sqlx::Result<(Option<NaiveDate>, Decimal)> {
+    let sql = "\
+        with of_account as (select * from bank_statements where tenant_id = $1 and bank_account_id = $2 and kind = 'end_of_period'), \
+             first as (select opening, coalesce(from_date, to_date) as begins from of_account \
+                        where opening is not null and ($3::date is null or to_date >= $3) \
+                        order by coalesce(from_date, to_date), position limit 1), \
+             before as (select closing from of_account where closing is not null and to_date < $3 order by to_date desc, position desc limit 1) \
+        select (select begins from first), (select min(booked_on) from bank_lines where tenant_id = $1 and bank_account_id = $2), \
+               coalesce((select closing from before), \
+                        (select opening + coalesce((select sum(amount) from bank_lines where tenant_id = $1 and bank_account_id = $2 \
+                                                       and booked_on >= begins and booked_on < $3), 0) from first), 0)";
+    let tenant = tx.tenant();
+    let (begins, booked, stated): (Option<NaiveDate>, Option<NaiveDate>, Decimal) =
+        sqlx::query_as(sql).bind(tenant.0).bind(account.0).bind(from).fetch_one(&mut **tx).await?;
+    let first = from.or_else(|| begins.into_iter().chain(booked).min());
+    Ok((first.map(|day| day.checked_sub_days(Days::new(1)).unwrap_or(day)), stated))
+}
+
+/// Whatever brought it there by then, and opening entries that count later because their period was closed.
+async fn held_at_opening(
+    tx: &mut TenantTx,
+    kept: &BankLedgerAccount,
+    currency: Currency,
+    eve: NaiveDate,
+    on: NaiveDate,
+) -> sqlx::Result<Decimal> {
+    let through = ledger::through(tx, None).await?;
+    let held = ledger::account_balances(tx, &kept.account_code, eve, through).await?;
+    let held = held.into_iter().find(|line| line.currency == currency).map_or(Decimal::ZERO, |line| line.balance.amount());
+    let sql = "select coalesce(sum(amount), 0) from journal_lines where tenant_id = $1 and account = $2 and currency = $3 \
+                  and effective_date > $4 and effective_date <= $5 and reason in ('opening_balance', 'opening_balance_reversed')";
+    let tenant = tx.tenant();
+    let query = sqlx::query_scalar(sql).bind(tenant.0).bind(Word(kept.account_code.clone())).bind(Word(currency));
+    let later: Decimal = query.bind(eve).bind(on).fetch_one(&mut **tx).await?;
+    Ok(held + later)
+}
