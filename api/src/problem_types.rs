@@ -278,6 +278,7 @@ problem_rows! { GENERAL:
     duplicate_despatch_advice 409: "The advice is already here", "The vendor has announced under this number before: `existing_id`.";
     nothing_despatched 422: "Nothing despatched", "No line of the despatch advice has a quantity.";
     goods_receipt_exists 409: "Receipt exists", "The goods receipt has been posted before.";
+    company_bank_account_unknown 404: "Unknown bank account", "The company has no such account of its own.";
     goods_receipt_unknown 404: "Unknown goods receipt", "There is no such goods receipt for this tenant.";
     receipt_line_unknown 422: "Unknown line of the receipt", "The goods receipt has no such line.";
     not_waiting_for_inspection 409: "Not waiting for inspection", "More is judged than waits for inspection.";

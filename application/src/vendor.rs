@@ -47,13 +47,13 @@ impl UseCase for MergeVendor {
     type Output = ();
 
     async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
-        if self.id == self.into {
-            return Err(VendorRefusal::MergedIntoItself.into());
-        }
         let (by, into) = (work.ctx.actor, self.into);
         work.answer_about::<Vendor>(self.id).await?;
         let merged = work.take::<Vendor>(self.id).await?;
         let vendors = std::iter::once(self.id).chain(merged.profile()?.absorbed.iter().copied()).collect();
+        if self.id == into {
+            return Err(VendorRefusal::MergedIntoItself.into());
+        }
         if work.decide::<Vendor>(self.id, VendorCommand::Merge { into, by }).await? > 0 {
             work.take::<Vendor>(into).await?.profile().map_err(at_survivor)?;
             work.decide::<Vendor>(into, VendorCommand::Absorb { vendors, by }).await.map_err(at_survivor_again)?;

@@ -3,6 +3,7 @@
 use chrono::{Days, NaiveDate};
 use quittance_domain::aggregate::derived_id;
 use quittance_domain::ids::TenantId;
+use quittance_domain::role::Role;
 use quittance_tests::app::Answer;
 use serde_json::{Value, json};
 
@@ -33,19 +34,20 @@ impl Office {
     /// At a server that is a process of its own.
     pub async fn open(server: &ServerProcess, name: &str) -> Self {
         let made = server.command_line(&["tenant", "create", "--name", name, "--admin-email", "owner@company.example", "--json"]);
-        let tenant = TenantId(made["tenant_id"].as_str().and_then(|id| id.parse().ok()).expect("an id"));
-        Self::furnished(tenant, server.client(text(&made["api_key"]))).await
+        let tenant = text(&made["tenant_id"]);
+        let hires = async |email: &str, role: Role| {
+            let hired = ["user", "add", "--tenant", &tenant, "--email", email, "--role", &role.to_string(), "--json"];
+            text(&server.command_line(&hired)["api_key"])
+        };
+        Self::furnished(TenantId(tenant.parse().expect("an id")), server.client(text(&made["api_key"])), hires).await
     }
 
-    /// The owner brings the others in.
-    pub async fn furnished(tenant: TenantId, owner: Client) -> Self {
+    /// The operator brings the others in, so that each is a person of their own.
+    pub async fn furnished(tenant: TenantId, owner: Client, hires: impl AsyncFn(&str, Role) -> String) -> Self {
         let mut people = Vec::new();
-        for role in ["ap_clerk", "approver", "treasurer", "treasurer"] {
-            let number = people.len();
-            let user = json!({ "email": format!("{role}-{number}@company.example"), "roles": [role] });
-            let added = done(&owner, "/v1/users", &user, &format!("user {number}")).await;
-            owner.reads(&format!("/v1/users?min_position={}", added.position())).await.succeeds();
-            people.push(owner.with_key(text(&added.body["api_key"])));
+        for role in [Role::ApClerk, Role::Approver, Role::Treasurer, Role::Treasurer] {
+            let email = format!("{role}-{}@company.example", people.len());
+            people.push(owner.with_key(hires(&email, role).await));
         }
         let clerk = &people[0];
         let vendor = done(clerk, "/v1/vendors", &vendor("Muster GmbH"), "vendor").await.id();

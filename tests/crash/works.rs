@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use quittance_api::cli::people::create_tenant;
+use quittance_api::cli::people::{add_user, create_tenant};
 use quittance_api::server;
 use quittance_api::settings::{Given, Settings};
 use quittance_api::system::System;
@@ -13,6 +13,7 @@ use quittance_application::duplicate::DuplicateWatch;
 use quittance_application::reaction::{Manager, Reaction};
 use quittance_domain::Currency;
 use quittance_domain::ids::TenantId;
+use quittance_domain::role::Role;
 use quittance_infrastructure::database::Database;
 use quittance_projections::reactions::Reactions;
 use quittance_projections::rebuild::Unwatched;
@@ -60,7 +61,9 @@ impl Works {
     pub async fn office(&self, name: &str) -> Office {
         let made = create_tenant(&self.system, name, "owner@company.example", Currency::EUR).await.expect("a tenant");
         self.caught_up(made.id, names(&self.system.projectors)).await;
-        Office::furnished(made.id, Client::of(self.address, made.secret)).await
+        let hires =
+            async |email: &str, role: Role| add_user(&self.system, made.id, email, email, &[role], None).await.expect("a user").secret;
+        Office::furnished(made.id, Client::of(self.address, made.secret), hires).await
     }
 
     pub async fn admin(&self) -> PgConnection {

@@ -44,7 +44,8 @@ pub async fn company_with_vendor(engine: &Engine) -> (VendorId, UserId) {
     engine.run(engine.admin, &create).await;
     let approver: UserId = engine.new_id();
     let (email, name) = ("bob@acme.example".to_owned(), "Bob".to_owned());
-    engine.run(engine.admin, &AddUser { id: approver, email, name, roles: vec![Role::Approver], key: key(engine, 2) }).await;
+    // As the operator adds people: nobody has had their key in hand.
+    engine.run(approver, &AddUser { id: approver, email, name, roles: vec![Role::Approver], key: key(engine, 2) }).await;
     let vendor: VendorId = engine.new_id();
     let party = Party { name: "Nordwind GmbH".to_owned(), vat_id: Some("DE123456789".to_owned()), ..Party::default() };
     let register =
