@@ -57,11 +57,14 @@ async fn reached(tx: &mut TenantTx, read_model: &str) -> sqlx::Result<i64> {
 
 async fn sharing(tx: &mut TenantTx, invoice: InvoiceId, print: &Fingerprint, position: i64) -> sqlx::Result<Vec<Printed>> {
     let keys: Vec<Uuid> = print.keys().iter().map(|key| stored(key)).collect();
-    // An array, not `in`: a join that was planned while the tables were empty goes through all keys for each print.
-    let query = "select f.invoice_id, f.print from fingerprints f \
-                  where f.tenant_id = $1 and f.live and f.stated_at < $2 and f.invoice_id <> $3 \
-                    and f.invoice_id = any (array(select k.invoice_id from fingerprint_keys k where k.tenant_id = $1 and k.key = any ($4))) \
-                  order by abs(f.issue_date - $5::date), f.invoice_id limit $6";
+    // One key after the other, by equality: a comparison with an array, planned while the tables were empty, goes through all of them
+    // for each print until they are analysed.
+    let query = "select f.invoice_id, f.print \
+                   from (select distinct k.invoice_id from unnest($4::uuid[]) as wanted (key) cross join lateral \
+                           (select k.invoice_id from fingerprint_keys k where k.tenant_id = $1 and k.key = wanted.key offset 0) k) shared \
+                  cross join lateral (select f.invoice_id, f.print, f.issue_date from fingerprints f \
+                     where f.tenant_id = $1 and f.invoice_id = shared.invoice_id and f.live and f.stated_at < $2 offset 0) f \
+                  where f.invoice_id <> $3 order by abs(f.issue_date - $5::date), f.invoice_id limit $6";
     let tenant = tx.tenant();
     let rows: Vec<(Uuid, Json<Fingerprint>)> = sqlx::query_as(query)
         .bind(tenant.0)

@@ -6,7 +6,7 @@ use quittance_domain::Money;
 use quittance_domain::ids::{UserId, VendorId};
 use quittance_domain::invoice::{Invoice, InvoiceCommand};
 use quittance_domain::terms::{Due, InstalmentPart, PaymentTerms, TermsCommand, TermsRule};
-use quittance_domain::vendor::VendorDetails;
+use quittance_domain::vendor::{Vendor, VendorCommand, VendorDetails};
 use quittance_projections::Page;
 use quittance_projections::ageing::{Ageing, AgeingFilter, Buckets, ageing};
 use quittance_projections::dashboard::dashboard;
@@ -82,7 +82,7 @@ async fn an_open_invoice_moves_through_the_buckets_and_a_payment_takes_it_out_at
 async fn three_instalments_stand_in_three_buckets_and_the_first_is_paid_first() {
     let engine = Engine::start().await;
     let (vendor_id, approver) = company_with_vendor(&engine).await;
-    owes_in_parts(&engine, vendor_id).await;
+    owes_in_parts(&engine, vendor_id, approver).await;
     // Of 1 March: 40 are due on the 11th, 30 on 31 March, 30 on 30 April.
     let id = receive(&engine, vendor_id, "I-1", "100.00", "2026-03-15").await;
     approve(&engine, id, approver).await;
@@ -123,13 +123,14 @@ async fn three_instalments_stand_in_three_buckets_and_the_first_is_paid_first() 
 }
 
 /// 40 % after ten days, 30 % after thirty, 30 % after sixty.
-async fn owes_in_parts(engine: &Engine, vendor_id: VendorId) {
+async fn owes_in_parts(engine: &Engine, vendor_id: VendorId, approver: UserId) {
     let part = |percent: i64, days| InstalmentPart { percent: percent.into(), due: Due::NetDays { days } };
     let rule = TermsRule { instalments: vec![part(40, 10), part(30, 30), part(30, 60)], ..TermsRule::net(0) };
     let adopt = TermsCommand::Adopt { code: "3-PARTS".to_owned(), rule, by: engine.admin };
     engine.execute::<PaymentTerms>(engine.admin, terms_id(engine.tenant, "3-PARTS"), adopt).await;
     let details = VendorDetails { payment_terms: Some("3-PARTS".to_owned()), ..VendorDetails::default() };
     engine.run(engine.admin, &DescribeVendor { id: vendor_id, details }).await;
+    engine.execute::<Vendor>(approver, vendor_id, VendorCommand::Verify { by: approver }).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
