@@ -9,7 +9,7 @@ use quittance_domain::tenant::Tenant;
 use crate::calendar::admit;
 use crate::commands::UseCase;
 use crate::failure::Failure;
-use crate::journal::{PostingLine, below};
+use crate::journal::PostingLine;
 use crate::tenant::chart_id;
 use crate::work::Work;
 
@@ -54,7 +54,7 @@ impl AccrueCosts {
         let chart = work.load::<Chart>(chart_id(work.tenant())).await?;
         let mut lines = Vec::with_capacity(self.lines.len() * 2);
         for (index, line) in self.lines.iter().enumerate() {
-            let cost = line.posted(&chart, base).map_err(|refused| below(refused, index))?;
+            let cost = line.posted(&chart, base).map_err(|refused| refused.below(format_args!("/lines/{index}")))?;
             let owed = self.owed_for(line).posted(&chart, base).map_err(|refused| refused.at("/accrued_to"))?;
             lines.extend([cost, owed]);
         }

@@ -67,10 +67,8 @@ impl UseCase for AssignLedgerAccount {
 
 async fn assign(work: &mut Work<'_>, bank_account_id: BankAccountId, kept: BankLedgerAccount) -> Result<(), Failure> {
     let assign = ChartCommand::AssignBankAccount { bank_account_id, kept, by: work.ctx.actor };
-    match work.decide::<Chart>(chart_id(work.tenant()), assign).await {
-        Err(Failure::Refused(refused)) => Err(refused.at("/ledger_account").into()),
-        done => done.map(drop),
-    }
+    let assigned = work.decide::<Chart>(chart_id(work.tenant()), assign).await;
+    assigned.map(drop).map_err(|failure| failure.told(|refused| refused.at("/ledger_account")))
 }
 
 async fn company_account(work: &mut Work<'_>, id: BankAccountId) -> Result<CompanyAccount, Failure> {
@@ -149,13 +147,11 @@ impl BookLine {
         }
         let mut parts = Vec::with_capacity(self.parts.len());
         for (index, part) in self.parts.iter().enumerate() {
-            let at = |refused: Refused, below: &str| refused.at(format!("/parts/{index}{below}"));
-            postable(&chart, &part.to).map_err(|refused| {
-                let below = refused.pointer.clone().unwrap_or_default();
-                at(refused, &below)
-            })?;
+            let place = format!("/parts/{index}");
+            postable(&chart, &part.to).map_err(|refused| refused.below(&place))?;
             let exact = Money::exact(part.amount.unwrap_or(left), currency);
-            let amount = exact.map_err(|e| at(Refused::new("below_minor_unit", RefusalKind::Invalid, e.to_string()), "/amount"))?;
+            let amount =
+                exact.map_err(|e| Refused::new("below_minor_unit", RefusalKind::Invalid, e.to_string()).at("/amount").below(&place))?;
             parts.push(BookedPart { to: part.to.clone(), amount });
         }
         Ok(parts)

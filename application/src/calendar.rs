@@ -31,10 +31,7 @@ pub async fn admit(work: &mut Work<'_>, days: impl IntoIterator<Item = NaiveDate
 
 /// The same for the day on which money moved.
 pub async fn admit_value_date(work: &mut Work<'_>, day: NaiveDate) -> Result<(), Failure> {
-    admit(work, [day], Posting::Document).await.map_err(|failure| match failure {
-        Failure::Refused(refused) => refused.at("/value_date").into(),
-        failure => failure,
-    })
+    admit(work, [day], Posting::Document).await.map_err(|failure| failure.told(|refused| refused.at("/value_date")))
 }
 
 /// The day on which a document counts that does not say so: its own, or the first one after it that is open.

@@ -34,10 +34,9 @@ impl UseCase for CodeInvoice {
         for (index, split) in self.splits.iter().enumerate() {
             let line = payable.document.lines.iter().find(|line| line.id == split.line);
             for (part, (to, _)) in split.parts.iter().enumerate() {
-                postable(&chart, to).and_then(|()| fits(&chart, to, line, payable)).map_err(|refused| {
-                    let pointer = format!("/lines/{index}/parts/{part}{}", refused.pointer.clone().unwrap_or_default());
-                    refused.at(pointer)
-                })?;
+                postable(&chart, to)
+                    .and_then(|()| fits(&chart, to, line, payable))
+                    .map_err(|refused| refused.below(format_args!("/lines/{index}/parts/{part}")))?;
             }
         }
         let code = InvoiceCommand::Code { splits: self.splits.clone(), by: work.ctx.actor };

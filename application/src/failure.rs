@@ -1,5 +1,7 @@
 //! How a command can fail: refused is the caller's mistake, everything else is ours.
 
+use std::fmt::Display;
+
 use quittance_domain::{Refusal, RefusalKind};
 use uuid::Uuid;
 
@@ -25,9 +27,19 @@ impl Refused {
     }
 
     /// Of a part of the request that stands below `place`.
-    pub fn below(mut self, place: &str) -> Self {
+    pub fn below(mut self, place: impl Display) -> Self {
         self.pointer = Some(format!("{place}{}", self.pointer.unwrap_or_default()));
         self
+    }
+}
+
+impl Failure {
+    /// Says of a refusal what the caller needs to hear; what else failed stays as it is.
+    pub fn told(self, tell: impl FnOnce(Refused) -> Refused) -> Self {
+        match self {
+            Self::Refused(refused) => tell(*refused).into(),
+            failure => failure,
+        }
     }
 }
 

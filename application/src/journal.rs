@@ -44,7 +44,7 @@ impl UseCase for PostJournalEntry {
         let chart = work.load::<Chart>(chart_id(work.tenant())).await?;
         let mut lines = Vec::with_capacity(self.lines.len());
         for (index, line) in self.lines.iter().enumerate() {
-            lines.push(line.posted(&chart, base).map_err(|refused| below(refused, index))?);
+            lines.push(line.posted(&chart, base).map_err(|refused| refused.below(format_args!("/lines/{index}")))?);
         }
         let entry = ManualEntry {
             effective_date: self.effective_date,
@@ -102,11 +102,6 @@ pub(crate) fn known<T>(
         Some(code) if !all.contains_key(code) => Err(Refused::from(unknown(code.clone())).at(pointer)),
         _ => Ok(()),
     }
-}
-
-pub(crate) fn below(refused: Refused, index: usize) -> Refused {
-    let pointer = format!("/lines/{index}{}", refused.pointer.clone().unwrap_or_default());
-    refused.at(pointer)
 }
 
 /// The mirror image of an entry, dated on its own.

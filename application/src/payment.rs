@@ -189,13 +189,7 @@ pub(crate) fn other_currency(method: Method) -> Refused {
 }
 
 fn at_item(failure: Failure, index: usize) -> Failure {
-    match failure {
-        Failure::Refused(mut refused) => {
-            refused.pointer = Some(format!("/items/{index}{}", refused.pointer.unwrap_or_default()));
-            Failure::Refused(refused)
-        }
-        failure => failure,
-    }
+    failure.told(|refused| refused.below(format_args!("/items/{index}")))
 }
 
 /// Starts a provider's transfer, or writes the bank file of an authorised payment: `Started` and the file's facts are one

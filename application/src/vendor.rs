@@ -54,22 +54,17 @@ impl UseCase for MergeVendor {
         if self.id == into {
             return Err(VendorRefusal::MergedIntoItself.into());
         }
-        if work.decide::<Vendor>(self.id, VendorCommand::Merge { into, by }).await? > 0 {
-            work.take::<Vendor>(into).await?.profile().map_err(at_survivor)?;
-            work.decide::<Vendor>(into, VendorCommand::Absorb { vendors, by }).await.map_err(at_survivor_again)?;
+        if work.decide::<Vendor>(self.id, VendorCommand::Merge { into, by }).await? == 0 {
+            return Ok(());
         }
-        Ok(())
-    }
-}
-
-fn at_survivor(refusal: VendorRefusal) -> Refused {
-    Refused { kind: RefusalKind::Invalid, ..Refused::from(refusal) }.at("/into")
-}
-
-fn at_survivor_again(failure: Failure) -> Failure {
-    match failure {
-        Failure::Refused(refused) => (*refused).at("/into").into(),
-        failure => failure,
+        // What the path names is there: whatever is refused now is the body's.
+        let absorbed = work.decide::<Vendor>(into, VendorCommand::Absorb { vendors, by }).await.map(drop);
+        absorbed.map_err(|failure| {
+            failure.told(|refused| match refused.kind {
+                RefusalKind::Unknown => Refused { kind: RefusalKind::Invalid, ..refused }.at("/into"),
+                _ => refused.at("/into"),
+            })
+        })
     }
 }
 

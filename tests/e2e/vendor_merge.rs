@@ -91,6 +91,10 @@ async fn a_vendor_is_merged_once_and_into_one_that_goes_on() {
     let unknown = o.anna.posts(&path, body).await;
     unknown.is_refused_as("vendor-unknown");
     assert_eq!((unknown.status, &unknown.body["errors"][0]["pointer"]), (422, &json!("/into")));
+    o.company.owner.posts(&format!("/v1/vendors/{}/block", o.twin), json!({ "reason": "fraud" })).await.succeeds();
+    let (path, body) = merge(&o.twin, &o.muster);
+    o.anna.posts(&path, body).await.is_refused_as("vendor-blocked");
+    o.company.owner.posts(&format!("/v1/vendors/{}/unblock", o.twin), json!({})).await.succeeds();
     o.merges().await;
     o.merges().await;
     let (path, body) = merge(&o.muster, &o.twin);

@@ -57,10 +57,14 @@ async fn vouches(who: &Client, user: &str) -> crate::rest_client::Reply {
 async fn an_invented_second_person_approves_verifies_and_authorises_nothing() {
     let office = Office::open().await;
     let (owner, vendor) = (office.by("owner"), registered(&office, "Muster").await);
-    let (_, invented) = adds(&office, "owner", "invented", "approver").await;
+    let (invented_id, invented) = adds(&office, "owner", "invented", "approver").await;
 
     let invoice = submitted(owner, &vendor, "V-1", "100").await;
     approves(&invented, &invoice).await.refused(403, "not-vouched-for");
+    let asked = json!({ "invoice_id": invoice.rsplit('/').next() });
+    let preview = owner.post("/v1/approval-policy/preview", asked).await.done().body;
+    let eligible = preview["stages"][0]["steps"][0]["eligible"].to_string();
+    assert!(eligible.contains("user_id") && !eligible.contains(&invented_id), "nor would be asked: {preview}");
     assert_eq!(invented.get(&format!("/v1/approvals/inbox?min_position={}", office.head().await)).await.done().body["data"], json!([]));
 
     let renamed = json!({ "name": "Fraud Ltd", "address": { "country": "DE" }, "currency": "EUR" });

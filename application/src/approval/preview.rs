@@ -59,6 +59,7 @@ impl UseCase for PreviewApproval {
             None => Matter::steps(&rules, &facts)?.1,
         };
         let excluded = matter.excluded(work, by, &rules);
+        let barred = matter.barred(excluded.clone(), &[]);
         let parts = Parts { submitter: by, enterer: matter.enterer() };
         let request = Request {
             invoice_id: self.id,
@@ -67,7 +68,7 @@ impl UseCase for PreviewApproval {
             amount: matter.payable.payable,
             policy_version: policy_version.unwrap_or_default(),
             requested_by: by,
-            excluded: excluded.clone(),
+            excluded,
             stages: stages.clone(),
             same_person_in_stages: rules.terms.same_person_in_stages,
             facts: None,
@@ -75,9 +76,9 @@ impl UseCase for PreviewApproval {
         let mut previews = Vec::with_capacity(stages.len());
         for stage in stages {
             let candidates = People::of(work).candidates(&rules, &facts, parts, stage).await?;
-            previews.push(opened(&request, candidates)?);
+            previews.push(opened(&request, candidates.without_unvouched(&barred))?);
         }
-        Ok(Preview { policy_version, facts, excluded, stages: previews })
+        Ok(Preview { policy_version, facts, excluded: barred, stages: previews })
     }
 }
 

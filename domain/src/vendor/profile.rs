@@ -148,7 +148,11 @@ impl Profile {
             VendorCommand::Verify { by } => self.verify(by),
             VendorCommand::Merge { into, .. } if self.merged_into == Some(into) => Ok(vec![]),
             VendorCommand::Merge { .. } if self.merged_into.is_some() => Err(VendorRefusal::VendorMerged),
-            VendorCommand::Merge { into, by } => Ok(vec![VendorEvent::MergedInto { into, by }]),
+            VendorCommand::Merge { into, by } => match &self.blocked {
+                // The block would be lost with the name that it is on.
+                Some(reason) => Err(VendorRefusal::VendorBlocked(reason.clone())),
+                None => Ok(vec![VendorEvent::MergedInto { into, by }]),
+            },
             VendorCommand::Absorb { .. } if self.merged_into.is_some() => Err(VendorRefusal::VendorMerged),
             VendorCommand::Absorb { vendors, by } => Ok(vec![VendorEvent::Absorbed { vendors, by }]),
             VendorCommand::Block { reason, .. } if self.blocked.as_ref() == Some(&reason) => Ok(vec![]),

@@ -4,6 +4,7 @@
 //! as it commits, so no append carries one: a connection of its own rings, at most once in [`REST`]. A ring says nothing of
 //! tenants: whoever may connect to the database may listen.
 
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -54,7 +55,7 @@ async fn hangs(feed: &CommitFeed, options: &PgConnectOptions) -> sqlx::Result<()
             heard = listener.try_recv() => match heard? {
                 Some(ring) if ring.process_id() as i32 != own => feed.rung(),
                 Some(_) => {}
-                None => return Err(sqlx::Error::WorkerCrashed),
+                None => return Err(io::Error::from(io::ErrorKind::ConnectionAborted).into()),
             },
             committed = next_commit(&mut commits, rested) => {
                 if committed.is_err() {

@@ -58,11 +58,8 @@ impl UseCase for Together {
 }
 
 fn named(failure: Failure, index: usize) -> Failure {
-    match failure {
-        Failure::Refused(mut refused) => {
-            refused.pointer = Some(format!("/commands/{index}{}", refused.pointer.map(|p| format!("/body{p}")).unwrap_or_default()));
-            Failure::Refused(refused)
-        }
-        failure => failure,
-    }
+    failure.told(|refused| {
+        let part = if refused.pointer.is_some() { "/body" } else { "" };
+        refused.below(format_args!("/commands/{index}{part}"))
+    })
 }

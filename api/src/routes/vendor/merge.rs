@@ -21,7 +21,7 @@ pub struct MergeBody {
 
 /// Merge a vendor into another: they are one under two names. What comes in for it from now on, invoices and orders, is the other's, and
 /// both are compared as one when duplicates are looked for. What it is owed stays with it and is paid to its own accounts; credits and
-/// prepayments of either are set off against invoices of both. It cannot be taken back.
+/// prepayments of either are set off against invoices of both. A blocked vendor is not merged. It cannot be taken back.
 #[utoipa::path(post, path = "/v1/vendors/{id}/merge", tag = "vendors", request_body = MergeBody, params(("id" = VendorId, Path)),
     responses((status = 200, body = CommandAnswer), Refusals))]
 pub async fn merge_vendor(Id(id): Id<VendorId>, order: Order<MergeBody>) -> Result<Committed, Problem> {
