@@ -152,6 +152,7 @@ pub const PERMISSIONS: &[(&str, &[Role])] = &[
     ("list_payments", ANYBODY),
     ("get_payment", ANYBODY),
     ("get_remittance_advice", ANYBODY),
+    ("get_payment_proof", ANYBODY),
     ("get_payment_file", &[Owner, Treasurer, Auditor]),
     ("open_provider_account", ADMINS),
     ("confirm_provider_account", &[Owner, Admin, Treasurer]),
