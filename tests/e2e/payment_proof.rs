@@ -68,7 +68,9 @@ impl Chain {
     async fn open() -> Self {
         let app = TestApp::start().await;
         let (tess, viewer, payment) = authorised(&app).await;
-        tess.posts(&format!("/v1/payments/{payment}/execute"), json!({})).await.succeeds();
+        let executed = tess.posts(&format!("/v1/payments/{payment}/execute"), json!({})).await.succeeds().position();
+        // What the bank says is held against the read model.
+        tess.gets(&format!("/v1/payments/{payment}?min_position={executed}")).await.succeeds();
         let proof = viewer.gets(&format!("/v1/payments/{payment}/proof")).await.succeeds().body;
         let end_to_end_id = proof["transfers"][0]["end_to_end_id"].as_str().expect("an id").to_owned();
         Self { app, tess, viewer, payment, end_to_end_id }
@@ -182,7 +184,10 @@ fn pem_of(jwks: &str) -> String {
 async fn a_payment_is_proven_from_the_orders_line_to_the_statements_entry() {
     let chain = Chain::open().await;
     let proof = chain.proof().await;
-    assert_eq!((&proof["state"], steps(&proof)), (&json!("in_transit"), ["planned", "authorised", "executed", "file_written"].map(str::to_owned).to_vec()));
+    assert_eq!(
+        (&proof["state"], steps(&proof)),
+        (&json!("in_transit"), ["planned", "authorised", "executed", "file_written"].map(str::to_owned).to_vec())
+    );
     let by = |step: usize| proof["steps"][step]["by"].clone();
     assert!(by(0) != by(1) && by(0) == by(2), "one planned, another authorised: {proof}");
     chain.bank_reports("ACSP", "").await;
@@ -196,7 +201,11 @@ async fn a_payment_is_proven_from_the_orders_line_to_the_statements_entry() {
     assert_eq!(proof["amount"], json!({ "amount": "100.00", "currency": "EUR" }));
     let order = json!({ "number": "PO-1", "lines": [{ "line": 1, "description": "Bracket", "quantity": "10", "net": "100.00" }] });
     let told = &transfer["invoice"];
-    assert_eq!((&told["number"], &told["order"]["number"], &told["order"]["lines"]), (&json!("R-77"), &order["number"], &order["lines"]), "{told}");
+    assert_eq!(
+        (&told["number"], &told["order"]["number"], &told["order"]["lines"]),
+        (&json!("R-77"), &order["number"], &order["lines"]),
+        "{told}"
+    );
     let entry = &transfer["statement_entries"][0];
     let day = today().to_string();
     assert_eq!(
@@ -230,7 +239,9 @@ async fn the_signed_proof_is_the_document_and_is_verified_by_the_key_alone() {
     let pem = pem_of(&jwks);
     assert!(openssl_verifies(&document, &pem));
     let words = verified(&document, "--keys", &jwks).expect("it is what was signed");
-    for told in ["signed   by Acme", "state    settled", "order PO-1 line 1", "to DE****3000: 100.00 EUR, settled, proven by bank_statement"] {
+    for told in
+        ["signed   by Acme", "state    settled", "order PO-1 line 1", "to DE****3000: 100.00 EUR, settled, proven by bank_statement"]
+    {
         assert!(words.contains(told), "{told}: {words}");
     }
     assert_eq!(verified(&format!("{document}\n"), "--public-key", &pem).expect("the same key"), words);

@@ -86,7 +86,8 @@ impl TestApp {
         let state = Some(folder.join("state"));
         // Providers of tests are on this machine.
         let (provider_plain_http, provider_private_networks) = (Some(true), Some(true));
-        let given = Given { link_secret, secret_key, state, attachments, provider_plain_http, provider_private_networks, ..Given::default() };
+        let given =
+            Given { link_secret, secret_key, state, attachments, provider_plain_http, provider_private_networks, ..Given::default() };
         let settings = Settings::resolve(given).expect("settings");
         let system = Arc::new(System::by_the_time_of(edge, settings, reached, None));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
@@ -114,10 +115,6 @@ impl TestApp {
 }
 
 impl Person {
-    pub fn secret(&self) -> &str {
-        &self.secret
-    }
-
     pub async fn posts(&self, path: &str, body: Value) -> Answer {
         let key = SystemEdge.new_id().to_string();
         self.posts_with_key(path, body, Some(&key)).await

@@ -45,7 +45,8 @@ impl VerifyProof {
         if self.json {
             return Ok(format!("{text}\n"));
         }
-        let proof: PaymentProof = serde_json::from_str(&text).context("the signature is right, but this version cannot read the document")?;
+        let proof: PaymentProof =
+            serde_json::from_str(&text).context("the signature is right, but this version cannot read the document")?;
         in_words(&proof, &verified.kid)
     }
 }
@@ -97,7 +98,14 @@ fn of_transfer(text: &mut String, transfer: &ProvenTransfer) -> std::fmt::Result
 fn of_step(text: &mut String, step: &ProofStep) -> std::fmt::Result {
     let day = step.value_date.map(|day| format!(", value date {day}")).unwrap_or_default();
     let words = [&step.status, &step.reason].into_iter().flatten().map(|word| format!(", {}", clean(word))).collect::<String>();
-    writeln!(text, "{} at {} by {}, position {}{day}{words}", step.step, step.recorded_at.format("%Y-%m-%d %H:%M:%S"), step.by, step.position)
+    writeln!(
+        text,
+        "{} at {} by {}, position {}{day}{words}",
+        step.step,
+        step.recorded_at.format("%Y-%m-%d %H:%M:%S"),
+        step.by,
+        step.position
+    )
 }
 
 /// Names and references come from outside: nothing of them moves the terminal or begins a line of its own.

@@ -341,7 +341,17 @@ impl PaymentPlan {
 impl InFlight {
     fn new(plan: Arc<PaymentPlan>, started_at: DateTime<Utc>, file: Option<SentFile>, record: Option<ManualRecord>) -> Self {
         let items = plan.items.iter().map(|i: &CreditorItem| Item { line: i.line, state: ItemState::Sent, left_on: None }).collect();
-        Self { plan, started_at, file: file.map(Box::new), record, transfer: None, cheque: None, finding: None, bank_status: BTreeMap::new(), items }
+        Self {
+            plan,
+            started_at,
+            file: file.map(Box::new),
+            record,
+            transfer: None,
+            cheque: None,
+            finding: None,
+            bank_status: BTreeMap::new(),
+            items,
+        }
     }
 
     /// The named items, or all that are in `from`. Items that already are in `to` are left out: twice is once.

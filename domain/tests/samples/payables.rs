@@ -13,8 +13,8 @@ use quittance_domain::invoice::{
 use quittance_domain::ledger::{MissingRate, Translation};
 use quittance_domain::party::{Address, Party};
 use quittance_domain::payment::{
-    BankStatusReport, ChargeBearer, CreditSetOff, CreditorItem, FoundOutcome, International, Method, PaymentEvent, PaymentPlan, ReportedStatus, Transfer,
-    TransferInstructions,
+    BankStatusReport, ChargeBearer, CreditSetOff, CreditorItem, FoundOutcome, International, Method, PaymentEvent, PaymentPlan,
+    ReportedStatus, Transfer, TransferInstructions,
 };
 use quittance_domain::policy::Facts;
 use quittance_domain::terms::{AgreedTerms, BaseDate, TermsRule};

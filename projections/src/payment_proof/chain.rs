@@ -32,10 +32,8 @@ struct Statement {
 impl Chain {
     pub async fn read(tx: &mut TenantTx, asked: &Asked, position: i64) -> Result<Self, QueryError> {
         let logged = until(tx, vec![asked.payment_id.0], position).await?;
-        let events: Vec<(Logged, PaymentEvent)> = logged
-            .into_iter()
-            .map(|event| event.read::<Payment>().map(|read| (event, read)))
-            .collect::<Result<_, _>>()?;
+        let events: Vec<(Logged, PaymentEvent)> =
+            logged.into_iter().map(|event| event.read::<Payment>().map(|read| (event, read))).collect::<Result<_, _>>()?;
         let payment = Payment::replay(events.iter().map(|(_, event)| event.clone()));
         let told = until(tx, asked.statements.iter().map(|id| id.0).collect(), position).await?;
         Ok(Self { payment_id: asked.payment_id, payment, events, statements: statements(&told)? })
@@ -55,7 +53,8 @@ impl Chain {
     }
 
     pub fn transfer(&self, item: &CreditorItem, invoice: ProvenInvoice) -> ProvenTransfer {
-        let entries: Vec<(PaymentEffect, StatementEntry)> = self.statements.iter().flat_map(|one| one.entries(self.payment_id, item)).collect();
+        let entries: Vec<(PaymentEffect, StatementEntry)> =
+            self.statements.iter().flat_map(|one| one.entries(self.payment_id, item)).collect();
         let by_statement = entries.iter().any(|(effect, _)| *effect == PaymentEffect::Settles);
         let (state, proven_by) = self.stands(item.line, by_statement);
         ProvenTransfer {

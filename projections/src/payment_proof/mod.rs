@@ -9,12 +9,12 @@ mod steps;
 
 use std::collections::BTreeMap;
 
+use quittance_domain::Money;
 use quittance_domain::ids::{BankStatementId, PaymentId};
 use quittance_domain::invoice::{Invoice, Payable};
 use quittance_domain::payment::{CreditSetOff, CreditorItem, Payment, PaymentPlan};
 use quittance_domain::purchase_order::{Order, PurchaseOrder};
 use quittance_domain::tenant::Tenant;
-use quittance_domain::Money;
 use quittance_infrastructure::database::TenantTx;
 use uuid::Uuid;
 
@@ -120,11 +120,7 @@ fn proven_invoice(payment: PaymentId, item: &CreditorItem, payable: &Payable, or
             base: withheld.base,
             tax: withheld.tax,
         }),
-        order: order.map(|(id, order)| ProvenOrder {
-            purchase_order_id: id,
-            number: order.number.clone(),
-            lines: billed(order, item),
-        }),
+        order: order.map(|(id, order)| ProvenOrder { purchase_order_id: id, number: order.number.clone(), lines: billed(order, item) }),
     }
 }
 

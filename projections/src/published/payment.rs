@@ -1,7 +1,8 @@
 //! What others may know of payments.
 
 use quittance_domain::payment::{
-    BankStatusReport, CreditorItem, FoundOutcome, ManualRecord, OutcomeFinding, PaymentEvent as Event, PaymentPlan, ReportedStatus, SentFile, Transfer,
+    BankStatusReport, CreditorItem, FoundOutcome, ManualRecord, OutcomeFinding, PaymentEvent as Event, PaymentPlan, ReportedStatus,
+    SentFile, Transfer,
 };
 use serde_json::{Value, json};
 
