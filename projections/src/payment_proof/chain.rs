@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use quittance_domain::Root;
 use quittance_domain::bank_statement::{BankStatement, BankStatementEvent, MatchTarget, PaymentEffect, StatementLine};
 use quittance_domain::ids::{BankStatementId, PaymentId};
 use quittance_domain::payment::{CreditorItem, ItemState, Method, Payment, PaymentEvent, PaymentPlan};
-use quittance_domain::{Money, Root};
 use quittance_infrastructure::database::TenantTx;
 use uuid::Uuid;
 
@@ -53,8 +53,9 @@ impl Chain {
     }
 
     pub fn transfer(&self, item: &CreditorItem, invoice: ProvenInvoice) -> ProvenTransfer {
-        let entries: Vec<(PaymentEffect, StatementEntry)> =
+        let mut entries: Vec<(PaymentEffect, StatementEntry)> =
             self.statements.iter().flat_map(|one| one.entries(self.payment_id, item)).collect();
+        entries.sort_by_key(|(_, entry)| entry.position);
         let by_statement = entries.iter().any(|(effect, _)| *effect == PaymentEffect::Settles);
         let (state, proven_by) = self.stands(item.line, by_statement);
         ProvenTransfer {
@@ -137,7 +138,7 @@ impl Statement {
             statement_id: import.and_then(|import| import.statement_id.clone()),
             statement_sha256: import.map(|import| import.sha256.clone()).unwrap_or_default(),
             line: line.line,
-            amount: Money::rounded(line.amount.amount(), line.amount.currency()),
+            amount: line.amount,
             booked_on: line.booked_on,
             value_date: line.value_date,
             bank_reference: line.bank_reference.clone(),
