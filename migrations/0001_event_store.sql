@@ -175,6 +175,16 @@ create table ops.transfer_leases (
   primary key (tenant_id, payment_id)
 );
 
+-- Who sends a payment's remittance advice now, and when it is tried again. Losing a row costs one more try.
+create table ops.mail_leases (
+  tenant_id   uuid not null,
+  payment_id  uuid not null,
+  next_at     timestamptz not null,
+  tried_times int not null,
+  trouble     text,
+  primary key (tenant_id, payment_id)
+);
+
 -- Protection ---------------------------------------------------------------------------------------------------------
 
 create procedure ops.force_row_security(target regclass) language plpgsql set search_path = '' as $$
@@ -205,7 +215,7 @@ begin
   select pg_get_constraintdef(c.oid) into own_key from pg_constraint c where c.conrelid = format('read.%I', name)::regclass and c.contype = 'p';
   if own_key is not null then execute format('alter table rebuild.%I add %s', name, own_key); end if;
   call ops.protect_read_model(format('rebuild.%I', name)::regclass);
-  if name in ('approvals', 'transfers', 'recurring_invoices', 'discount_windows') then call ops.admit_clock(format('rebuild.%I', name)::regclass); end if;
+  if name in ('approvals', 'payments', 'transfers', 'recurring_invoices', 'discount_windows') then call ops.admit_clock(format('rebuild.%I', name)::regclass); end if;
 end $$;
 
 -- Gives a shadow those indexes of its table that it lacks.
@@ -253,7 +263,7 @@ begin
     execute format('create policy committer on %s for all to q_committer using (tenant_id = any ((select iam.tenants())::uuid[])) with check (tenant_id = any ((select iam.tenants())::uuid[]))', t);
     execute format('grant select on %s to q_app', t);
   end loop;
-  foreach t in array array['ops.checkpoints', 'ops.dead_letters', 'ops.refused_reactions', 'ops.sealed_secrets', 'ops.transfer_leases'] loop
+  foreach t in array array['ops.checkpoints', 'ops.dead_letters', 'ops.refused_reactions', 'ops.sealed_secrets', 'ops.transfer_leases', 'ops.mail_leases'] loop
     call ops.force_row_security(t::regclass);
     execute format('create policy app on %s for select to q_app using (tenant_id = (select iam.tenant()))', t);
     execute format('create policy projector on %s for all to q_projector using (tenant_id = (select iam.tenant())) with check (tenant_id = (select iam.tenant()))', t);

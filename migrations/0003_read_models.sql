@@ -616,6 +616,7 @@ create table read.payments (
   cheque_number     bigint,
   cheque_issued_on  date,
   cheque_voided_on  date,
+  due_at            timestamptz,   -- since when a mail waits to be sent
   primary key (tenant_id, payment_id)
 );
 create index on read.payments (tenant_id, cheque_account_id, cheque_number) where cheque_number is not null;
@@ -632,6 +633,7 @@ create table read.chequebooks (
   primary key (tenant_id, chequebook_id)
 );
 create index on read.chequebooks (tenant_id, bank_account_id, chequebook_id);
+create index on read.payments (tenant_id, due_at) where due_at is not null;
 create index on read.payments (tenant_id, planned_at, payment_id);
 create index on read.payments (tenant_id, status, execution_date, payment_id);
 create index on read.payments (tenant_id, execution_date, payment_id);
@@ -960,6 +962,7 @@ begin
 end $$;
 call ops.admit_clock('read.approvals');
 call ops.admit_clock('read.discount_windows');
+call ops.admit_clock('read.payments');
 call ops.admit_clock('read.transfers');
 call ops.admit_clock('read.recurring_invoices');
 

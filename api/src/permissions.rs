@@ -152,6 +152,8 @@ pub const PERMISSIONS: &[(&str, &[Role])] = &[
     ("list_payments", ANYBODY),
     ("get_payment", ANYBODY),
     ("get_remittance_advice", ANYBODY),
+    // It goes to whatever address they say.
+    ("send_remittance_advice", &[Owner, Admin, ApClerk, Treasurer]),
     ("get_payment_proof", ANYBODY),
     ("get_payment_file", &[Owner, Treasurer, Auditor]),
     ("open_provider_account", ADMINS),

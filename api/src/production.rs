@@ -7,6 +7,7 @@ use anyhow::{bail, ensure};
 use quittance_infrastructure::database::{Database, Finding, Role, audit};
 use quittance_infrastructure::decision_links::SECRET_BYTES_MIN;
 use quittance_infrastructure::sealed_secrets::KEY_BYTES_MIN;
+use quittance_infrastructure::smtp::{self, SmtpMailer};
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
 use sqlx::{ConnectOptions, Connection, PgConnection};
 
@@ -31,6 +32,7 @@ pub async fn check(system: &System) -> anyhow::Result<()> {
     findings.extend(secret_finding(&system.settings));
     findings.extend(key_finding(&system.settings));
     findings.extend(signing_finding(&system.settings));
+    findings.extend(mail_finding(&system.settings));
     if findings.is_empty() { Ok(()) } else { bail!("not fit for production: {}", findings.join("; ")) }
 }
 
@@ -96,6 +98,15 @@ fn signing_finding(settings: &Settings) -> Option<String> {
     match &settings.signing_key {
         None => Some("QUITTANCE_SIGNING_KEY is not set: each node would sign proofs of payment with a key of its own".to_owned()),
         Some(path) => signing_keys_in(path).err().map(|error| format!("{error:#}")),
+    }
+}
+
+fn mail_finding(settings: &Settings) -> Option<String> {
+    let url = settings.smtp_url.as_deref()?;
+    let overheard = || "mail to a server beyond this machine needs smtps:// or smtp://…?tls=required".to_owned();
+    match SmtpMailer::new(url, settings.mail_from.as_deref().unwrap_or_default()) {
+        Err(error) => Some(error.to_string()),
+        Ok(_) => smtp::is_overheard(url).then(overheard),
     }
 }
 

@@ -78,6 +78,13 @@ pub struct Given {
     /// signed before. Made and kept below the state directory where absent; production states it.
     #[arg(long, env = "QUITTANCE_SIGNING_KEY", global = true)]
     pub signing_key: Option<PathBuf>,
+    /// The mail server that remittance advice is sent through: `smtps://user:password@host`, `smtp://user:password@host:587?tls=required`
+    /// (STARTTLS), or `smtp://localhost`.
+    #[arg(long, env = "QUITTANCE_SMTP_URL", global = true, hide_env_values = true)]
+    pub smtp_url: Option<String>,
+    /// The e-mail address that mail comes from.
+    #[arg(long, env = "QUITTANCE_MAIL_FROM", global = true)]
+    pub mail_from: Option<String>,
     /// Where attachments are kept: `file:///a/directory`, or `s3://bucket/prefix` with the usual `AWS_…` variables. Below the state
     /// directory where absent; several servers need a place that all of them reach.
     #[arg(long, env = "QUITTANCE_ATTACHMENTS", global = true)]
@@ -129,6 +136,9 @@ pub struct Settings {
     #[serde(skip)]
     pub secret_key: Option<String>,
     pub signing_key: Option<PathBuf>,
+    #[serde(skip)]
+    pub smtp_url: Option<String>,
+    pub mail_from: Option<String>,
     pub attachments: Option<String>,
     pub provider_plain_http: bool,
     pub provider_private_networks: bool,
@@ -165,11 +175,18 @@ impl Settings {
             link_secret: choose!(link_secret),
             secret_key: choose!(secret_key),
             signing_key: choose!(signing_key),
+            smtp_url: choose!(smtp_url),
+            mail_from: choose!(mail_from),
             attachments: choose!(attachments),
             provider_plain_http: choose!(provider_plain_http).unwrap_or(false),
             provider_private_networks: choose!(provider_private_networks).unwrap_or(false),
             origins,
         })
+    }
+
+    /// Whether there is a server to send mail through, and an address that it comes from.
+    pub fn sends_mail(&self) -> bool {
+        self.smtp_url.is_some() && self.mail_from.is_some()
     }
 }
 

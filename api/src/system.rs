@@ -10,6 +10,7 @@ use anyhow::{Context as _, bail, ensure};
 use chrono::NaiveDate;
 use quittance_application::duplicate::DuplicateWatch;
 use quittance_application::invoice_import::NextChunk;
+use quittance_application::mail::Mailer;
 use quittance_application::ports::{Edge, Ports};
 use quittance_application::provider::Rail;
 use quittance_application::reaction::{Manager, Reaction};
@@ -32,6 +33,8 @@ use quittance_infrastructure::positive_pay_files::UsualPositivePay;
 use quittance_infrastructure::provider::{HttpRail, Reach};
 use quittance_infrastructure::sealed_secrets::SealedSecrets;
 use quittance_infrastructure::signed_documents::SigningKeys;
+use quittance_infrastructure::smtp::SmtpMailer;
+use quittance_projections::advice_sender::AdviceSender;
 use quittance_projections::clock::Clock;
 use quittance_projections::progress::Progress;
 use quittance_projections::projector::Projector;
@@ -215,6 +218,25 @@ impl System {
         let rail: Arc<dyn Rail> = Arc::new(HttpRail::new(self.reach())?);
         let secrets = Arc::new(self.sealed_secrets()?);
         Ok(Reconciler { database: self.database.clone(), commands: self.commands.clone(), rail, secrets })
+    }
+
+    /// Sends remittance advice that was asked for.
+    pub fn advice_sender(&self) -> anyhow::Result<AdviceSender> {
+        Ok(AdviceSender { database: self.database.clone(), commands: self.commands.clone(), mailer: self.mailer()? })
+    }
+
+    /// Starts sending mail, where there is a server to send it through.
+    pub fn start_mailing(&self) -> anyhow::Result<()> {
+        if self.settings.sends_mail() {
+            self.employ([self.advice_sender()?.start(self.stopping.clone())]);
+        }
+        Ok(())
+    }
+
+    pub fn mailer(&self) -> anyhow::Result<Arc<dyn Mailer>> {
+        let url = self.settings.smtp_url.as_deref().context("QUITTANCE_SMTP_URL names no mail server")?;
+        let from = self.settings.mail_from.as_deref().context("QUITTANCE_MAIL_FROM names no address that mail comes from")?;
+        Ok(Arc::new(SmtpMailer::new(url, from)?))
     }
 
     /// Where providers may be.

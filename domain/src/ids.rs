@@ -73,6 +73,8 @@ ids! {
     AllocationId,
     /// An account at a provider that moves money over HTTP.
     ProviderAccountId,
+    /// A remittance advice that was asked to be sent.
+    RemittanceAdviceId,
     /// A file that belongs to something.
     AttachmentId,
     CommentId,

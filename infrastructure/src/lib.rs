@@ -20,6 +20,8 @@ pub mod pain001;
 pub mod pain002;
 pub mod positive_pay_files;
 pub mod provider;
+pub mod remittance_letters;
 pub mod sealed_secrets;
 pub mod signed_documents;
+pub mod smtp;
 pub mod trade_documents;

@@ -29,6 +29,7 @@ pub mod page;
 pub mod word;
 pub mod worker;
 
+pub mod advice_sender;
 pub mod ageing;
 pub mod api_key;
 pub mod approval;

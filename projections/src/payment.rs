@@ -3,10 +3,10 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use cqrs_es::Aggregate;
 use quittance_domain::bank_account::BankAccount;
-use quittance_domain::ids::{BankAccountId, InvoiceId, PaymentId, ProviderAccountId, UserId, VendorId};
+use quittance_domain::ids::{BankAccountId, InvoiceId, PaymentId, ProviderAccountId, RemittanceAdviceId, UserId, VendorId};
 use quittance_domain::payment::{
-    Cheque, CreditorItem, ItemState, ManualRecord, Method, OutcomeFinding, Payment, PaymentEvent, PaymentPlan, PaymentStatus, SentFile,
-    Transfer,
+    AdviceOutcome, AdviceRequest, Cheque, CreditorItem, ItemState, MailedAdvice, ManualRecord, Method, OutcomeFinding, Payment,
+    PaymentEvent, PaymentPlan, PaymentStatus, SentFile, Transfer,
 };
 use quittance_domain::withholding::Withholding;
 use quittance_domain::{Currency, Money, Root};
@@ -44,6 +44,8 @@ row! {
         cheque_number: Option<i64>,
         cheque_issued_on: Option<NaiveDate>,
         cheque_voided_on: Option<NaiveDate>,
+        /// Since when a mail waits to be sent.
+        due_at: Option<DateTime<Utc>>,
     }
 }
 
@@ -72,6 +74,7 @@ impl PaymentRow {
             cheque_number: None,
             cheque_issued_on: None,
             cheque_voided_on: None,
+            due_at: None,
         })
     }
 
@@ -101,11 +104,16 @@ impl PaymentRow {
             | PaymentEvent::RecordedManually { .. }
             | PaymentEvent::TransferSent { .. }
             | PaymentEvent::BankStatusReported { .. }
+            | PaymentEvent::RemittanceAdviceRequested { .. }
+            | PaymentEvent::RemittanceAdviceSent { .. }
+            | PaymentEvent::RemittanceAdviceFailed { .. }
             | PaymentEvent::OutcomeFound { .. }
             | PaymentEvent::OutcomeConfirmed { .. } => {}
         }
         self.state.apply(event.clone());
         self.status = Word(self.state.status().unwrap_or(self.status.0));
+        let waiting = self.state.open_advices().next().is_some();
+        self.due_at = waiting.then(|| self.due_at.unwrap_or(at.recorded_at));
     }
 
     /// From this day on its bank is told not to pay it.
@@ -151,7 +159,44 @@ pub struct PaymentDetail {
     pub cheque: Option<Cheque>,
     /// What somebody found out about it, because the provider says nothing any more.
     pub finding: Option<OutcomeFinding>,
+    /// What its vendors were, or are to be, sent by e-mail.
+    pub remittance_advices: Vec<MailedAdviceView>,
     pub lines: Vec<PaymentLine>,
+}
+
+/// An advice that was asked to be sent.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct MailedAdviceView {
+    pub id: RemittanceAdviceId,
+    pub vendor_id: VendorId,
+    pub to: String,
+    pub requested_by: UserId,
+    pub status: MailStatus,
+    /// Once a mail server has taken it.
+    pub message_id: Option<String>,
+    /// Why it was not sent.
+    pub reason: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum MailStatus {
+    /// It is to be sent, and tried again until a mail server takes it.
+    Requested,
+    Sent,
+    Failed,
+}
+
+impl From<&MailedAdvice> for MailedAdviceView {
+    fn from(advice: &MailedAdvice) -> Self {
+        let AdviceRequest { id, vendor_id, to, by } = advice.request.clone();
+        let (status, message_id, reason) = match advice.outcome.clone() {
+            None => (MailStatus::Requested, None, None),
+            Some(AdviceOutcome::Sent { message_id }) => (MailStatus::Sent, Some(message_id), None),
+            Some(AdviceOutcome::Failed { reason }) => (MailStatus::Failed, None, Some(reason)),
+        };
+        Self { id, vendor_id, to, requested_by: by, status, message_id, reason }
+    }
 }
 
 /// What one invoice gets out of a payment.
@@ -235,6 +280,7 @@ impl PaymentDetail {
             transfer: sent.and_then(|s| s.transfer.clone()),
             cheque: sent.and_then(|s| s.cheque),
             finding: state.finding().cloned(),
+            remittance_advices: state.advices().iter().map(MailedAdviceView::from).collect(),
             lines: items.iter().map(|item| PaymentLine::of(item, state_of(state, item.line))).collect(),
         })
     }

@@ -144,6 +144,9 @@ impl TransferRow {
             | PaymentEvent::RecordedManually { .. }
             | PaymentEvent::ChequeWritten { .. }
             | PaymentEvent::BankStatusReported { .. }
+            | PaymentEvent::RemittanceAdviceRequested { .. }
+            | PaymentEvent::RemittanceAdviceSent { .. }
+            | PaymentEvent::RemittanceAdviceFailed { .. }
             | PaymentEvent::OutcomeFound { .. }
             | PaymentEvent::OutcomeConfirmed { .. } => {}
         }

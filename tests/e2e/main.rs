@@ -62,6 +62,7 @@ mod readme;
 mod reads;
 mod recurring_invoices;
 mod refused_reactions;
+mod remittance_mail;
 mod reports;
 mod rest_batches;
 mod rest_client;

@@ -69,6 +69,7 @@ async fn every_command_is_known_to_batches_but_for_documents_and_secrets() {
             "revalidate_invoice",
             "revalue_payables",
             "run_commands",
+            "send_remittance_advice",
             "validate_einvoice",
             "write_positive_pay"
         ]

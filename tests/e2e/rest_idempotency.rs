@@ -40,6 +40,7 @@ const KEYED: &[&str] = &[
     "confirm_transfer_outcome",
     "return_payment",
     "void_payment",
+    "send_remittance_advice",
     "open_chequebook",
     "void_cheque_number",
     "write_positive_pay",

@@ -86,10 +86,32 @@ impl TestApp {
         let state = Some(folder.join("state"));
         // Providers of tests are on this machine.
         let (provider_plain_http, provider_private_networks) = (Some(true), Some(true));
-        let given =
-            Given { link_secret, secret_key, state, attachments, provider_plain_http, provider_private_networks, ..Given::default() };
+        // Nobody listens there: what is asked to be sent waits.
+        let (smtp_url, mail_from) = (Some("smtp://127.0.0.1:1".to_owned()), Some("ap@quittance.example".to_owned()));
+        let given = Given {
+            link_secret,
+            secret_key,
+            smtp_url,
+            mail_from,
+            state,
+            attachments,
+            provider_plain_http,
+            provider_private_networks,
+            ..Given::default()
+        };
         let settings = Settings::resolve(given).expect("settings");
-        let system = Arc::new(System::by_the_time_of(edge, settings, reached, None));
+        Self::serving(System::by_the_time_of(edge, settings, reached, None)).await
+    }
+
+    /// Another server on the same database, which has nothing to send mail through.
+    pub async fn without_mail(&self) -> Self {
+        let settings = Settings { smtp_url: None, ..self.system.settings.clone() };
+        let edge = self.system.commands.ports().edge.clone();
+        Self::serving(System::by_the_time_of(edge, settings, self.system.database.clone(), None)).await
+    }
+
+    async fn serving(system: System) -> Self {
+        let system = Arc::new(system);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         tokio::spawn(server::run(system.clone(), listener, std::future::pending()));

@@ -12,6 +12,7 @@ pub mod postgres;
 pub mod program;
 pub mod provider;
 pub mod proxy;
+pub mod smtp;
 pub mod store;
 
 pub use days::{day, today};

@@ -97,6 +97,8 @@ fn value_of(settings: &Settings, name: &str) -> String {
     match name {
         "database_url" => hidden(&settings.database_url, "none: the embedded Postgres"),
         "attachments" if settings.attachments.is_none() => "none: below the state directory".to_owned(),
+        "smtp_url" => hidden(&settings.smtp_url, "none: no mail is sent"),
+        "mail_from" if settings.mail_from.is_none() => "none: no mail is sent".to_owned(),
         "signing_key" if settings.signing_key.is_none() => "none: below the state directory".to_owned(),
         "pooler_url" => hidden(&settings.pooler_url, "none: straight to the database"),
         "nats_url" => hidden(&settings.nats_url, "none: events are read at GET /v1/events"),
@@ -157,6 +159,7 @@ async fn examine(system: &System, checks: &mut Vec<Check>) -> anyhow::Result<()>
     }
     checks.push(attachments(system).await);
     checks.push(signing(system));
+    checks.extend(mail(system).await);
     admin.close().await?;
     Ok(())
 }
@@ -196,6 +199,19 @@ async fn attachments(system: &System) -> Check {
         Ok(location) => Check::fine("attachments", format!("can be written and read in {location}")),
         Err(error) => Check::wrong("attachments", vec![format!("{error:#}"), "another place: --attachments".into()]),
     }
+}
+
+/// Whether a mail server answers; nothing where there is to be none.
+async fn mail(system: &System) -> Option<Check> {
+    let tried = async {
+        let mailer = system.mailer()?;
+        mailer.reaches().await.map_err(anyhow::Error::from)
+    };
+    system.settings.smtp_url.as_ref()?;
+    Some(match timeout(PATIENCE, tried).await.context("no answer").flatten() {
+        Ok(()) => Check::fine("mail", "the mail server answers"),
+        Err(error) => Check::wrong("mail", vec![format!("{error:#}"), "what was asked to be sent waits".into()]),
+    })
 }
 
 fn signing(system: &System) -> Check {

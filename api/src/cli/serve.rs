@@ -80,6 +80,7 @@ async fn begin(system: &System, serve: &Serve) -> anyhow::Result<()> {
     if serve.does(Role::Projector) {
         system.start_projecting().await?;
         system.start_reconciling()?;
+        system.start_mailing()?;
     }
     if serve.does(Role::Relay) {
         system.start_relaying();

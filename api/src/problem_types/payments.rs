@@ -12,6 +12,12 @@ problem_rows! { PAYMENTS:
     invoice_repeated 422: "Repeated invoice", "An invoice stands once in a payment.";
     total_mismatch 422: "Wrong total", "The total is the sum of the items, in their one currency.";
     several_recipients 409: "Several recipients", "The payment pays several vendors: `vendor_id` says whose remittance advice, or proof, it is to be.";
+    vendor_not_paid 409: "Vendor not paid", "The payment has no item of this vendor.";
+    nothing_to_advise 409: "Nothing to advise of", "A transfer to the vendor failed or came back: nobody is told that it was paid.";
+    recipient_invalid 422: "Invalid recipient", "A mail goes to one e-mail address, without a name.";
+    recipient_missing 409: "No recipient", "The vendor has no contact for remittances or payments with an e-mail address. Add one, or say `to`.";
+    advice_unknown 409: "Unknown advice", "The payment has no such remittance advice.";
+    mail_not_set_up 409: "Mail not set up", "The server was given no mail server to send through: nothing was recorded, and nothing is sent.";
     nothing_to_prove 409: "Nothing to prove", "The payment has not been executed, or was voided: nothing of it has left, and what is only planned proves nothing.";
     run_already_proposed 409: "Already proposed", "The payment run has been proposed before.";
     nothing_to_pay 409: "Nothing to pay", "The payment run has no item left that could be paid.";

@@ -210,6 +210,7 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(payment::query::get_payment))
         .routes(routes!(payment::query::get_payment_file))
         .routes(routes!(payment::remittance::get_remittance_advice))
+        .routes(routes!(payment::send_advice::send_remittance_advice))
         .routes(routes!(payment::proof::get_payment_proof))
         .routes(routes!(payment::life::authorise_payment))
         .routes(routes!(payment::life::execute_payment))

@@ -2,12 +2,13 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
+use super::advice::{AdviceOutcome, AdviceRequest};
 use super::bank_status::BankStatusReport;
 use super::cheque::Cheque;
 use super::event::{ManualRecord, PaymentPlan, SentFile};
 use super::found_outcome::OutcomeFinding;
 use super::transfer::TransferReport;
-use crate::ids::UserId;
+use crate::ids::{RemittanceAdviceId, UserId};
 
 #[derive(Clone, Debug)]
 pub enum PaymentCommand {
@@ -82,5 +83,12 @@ pub enum PaymentCommand {
     Void {
         by: UserId,
         reason: String,
+    },
+    RequestAdvice {
+        request: AdviceRequest,
+    },
+    RecordAdvice {
+        id: RemittanceAdviceId,
+        outcome: AdviceOutcome,
     },
 }

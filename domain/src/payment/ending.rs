@@ -72,6 +72,18 @@ impl Payment {
         Ok(events)
     }
 
+    pub(super) fn withdraw_settlement(
+        &self,
+        items: Vec<u32>,
+        effective_date: NaiveDate,
+        by: UserId,
+        reason: String,
+    ) -> Result<Vec<PaymentEvent>, PaymentRefusal> {
+        let Self::Sent(in_flight) = self else { return self.refuse("withdraw the settlement of", "settled") };
+        let items = in_flight.select(Some(items), ItemState::Settled, ItemState::Sent, "be under way again")?;
+        Ok(if items.is_empty() { vec![] } else { vec![PaymentEvent::SettlementWithdrawn { items, effective_date, by, reason }] })
+    }
+
     /// Whether a bank may have moved the item's money, though somebody said that it had failed.
     pub fn may_be_late(&self, line: u32) -> bool {
         let late = matches!(self.item_state(line), Some(ItemState::Failed | ItemState::OnAccount));

@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::ach::AchControl;
+use super::advice::AdviceRequest;
 use super::bank_status::BankStatusReport;
 use super::cheque::Cheque;
 use super::found_outcome::OutcomeFinding;
@@ -12,7 +13,7 @@ use super::international::International;
 use super::method::Method;
 use super::transfer::Transfer;
 use crate::bank_account::BankAccount;
-use crate::ids::{BankAccountId, InvoiceId, PaymentRunId, ProviderAccountId, UserId, VendorId};
+use crate::ids::{BankAccountId, InvoiceId, PaymentRunId, ProviderAccountId, RemittanceAdviceId, UserId, VendorId};
 use crate::money::{Currency, Money};
 use crate::party::Address;
 use crate::withholding::Withholding;
@@ -97,6 +98,19 @@ pub enum PaymentEvent {
     },
     Voided {
         by: UserId,
+        reason: String,
+    },
+    /// Recorded before it is sent to the vendor.
+    RemittanceAdviceRequested {
+        request: AdviceRequest,
+    },
+    /// A mail server has taken it on.
+    RemittanceAdviceSent {
+        id: RemittanceAdviceId,
+        message_id: String,
+    },
+    RemittanceAdviceFailed {
+        id: RemittanceAdviceId,
         reason: String,
     },
 }

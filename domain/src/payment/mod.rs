@@ -3,6 +3,7 @@
 //! It may hold many items, one an invoice; each item ends on its own, because a bank returns single transactions.
 
 mod ach;
+mod advice;
 mod bank_status;
 mod cheque;
 mod command;
@@ -17,6 +18,7 @@ mod status;
 mod transfer;
 
 pub use ach::{AchControl, AchEntry, AchReceiver, ach_entry_claim, bank_file_claim};
+pub use advice::{AdviceOutcome, AdviceRequest, MailedAdvice};
 pub use bank_status::{BankStatusReport, ReportedStatus};
 pub use cheque::{Cheque, cheque_claim};
 pub use command::PaymentCommand;

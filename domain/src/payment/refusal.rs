@@ -54,6 +54,14 @@ pub enum PaymentRefusal {
     OutcomeEvidenceMissing,
     #[error("the provider account is open: close it first, so that nothing is sent any more")]
     ProviderAccountOpen,
+    #[error("the payment pays this vendor nothing")]
+    VendorNotPaid,
+    #[error("a transfer to the vendor failed or came back: there is nothing that the vendor was paid")]
+    NothingToAdvise,
+    #[error("a mail goes to one e-mail address")]
+    RecipientInvalid,
+    #[error("there is no such remittance advice")]
+    AdviceUnknown,
     #[error("the payment has no item {line}")]
     NoSuchItem { line: u32 },
     #[error("item {line} is {state:?} and cannot {action}")]
@@ -71,6 +79,7 @@ impl Refusal for PaymentRefusal {
             Self::OutcomeReferenceMissing
             | Self::OutcomeReasonMissing
             | Self::OutcomeEvidenceMissing
+            | Self::RecipientInvalid
             | Self::NoItems
             | Self::NoSuchItem { .. }
             | Self::ItemRepeated { .. }
@@ -91,6 +100,8 @@ impl Refusal for PaymentRefusal {
             Self::OutcomeReasonMissing => Some("/reason".to_owned()),
             Self::OutcomeEvidenceMissing => Some("/evidence".to_owned()),
             Self::ProviderAccountMissing => Some("/provider_account_id".to_owned()),
+            Self::RecipientInvalid => Some("/to".to_owned()),
+            Self::VendorNotPaid => Some("/vendor_id".to_owned()),
             Self::TotalMismatch => Some("/total".to_owned()),
             _ => None,
         }

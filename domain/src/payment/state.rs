@@ -8,6 +8,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::ach::{ach_entry_claim, bank_file_claim};
+use super::advice::MailedAdvice;
 use super::bank_status::ReportedStatus;
 use super::cheque::{Cheque, cheque_claim};
 use super::command::PaymentCommand;
@@ -63,6 +64,9 @@ pub struct InFlight {
     /// By line: what the bank said last.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub bank_status: BTreeMap<u32, ReportedStatus>,
+    /// What the vendors were, or are to be, sent.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub advices: Vec<MailedAdvice>,
     pub items: Vec<Item>,
 }
 
@@ -89,6 +93,7 @@ pub enum ItemState {
 aggregate!(Payment, "payment", "Payment", PaymentCommand, PaymentEvent, PaymentRefusal, {
     Planned = 1, Authorised = 1, Started = 1, FileSent = 1, RecordedManually = 1, TransferSent = 1, ChequeWritten = 1, CreditedOnAccount = 1, CreditReturned = 1,
     BankStatusReported = 1, OutcomeFound = 1, OutcomeConfirmed = 1, SettlementWithdrawn = 1, Settled = 1, Failed = 1, Returned = 1, Voided = 1,
+    RemittanceAdviceRequested = 1, RemittanceAdviceSent = 1, RemittanceAdviceFailed = 1,
 });
 
 impl Root for Payment {
@@ -123,6 +128,8 @@ impl Root for Payment {
             PaymentCommand::Fail { items, reason, by } => self.fail(items, reason, by),
             PaymentCommand::Return { items, value_date, reason, by } => self.take_back(items, value_date, reason, by),
             PaymentCommand::Void { by, reason } => self.void(by, reason),
+            PaymentCommand::RequestAdvice { request } => self.request_advice(request),
+            PaymentCommand::RecordAdvice { id, outcome } => self.record_advice(id, outcome),
         }
     }
 
@@ -226,18 +233,6 @@ impl Payment {
         Ok(if items.is_empty() { vec![] } else { vec![PaymentEvent::Settled { items, value_date }] })
     }
 
-    fn withdraw_settlement(
-        &self,
-        items: Vec<u32>,
-        effective_date: NaiveDate,
-        by: UserId,
-        reason: String,
-    ) -> Result<Vec<PaymentEvent>, PaymentRefusal> {
-        let Self::Sent(in_flight) = self else { return self.refuse("withdraw the settlement of", "settled") };
-        let items = in_flight.select(Some(items), ItemState::Settled, ItemState::Sent, "be under way again")?;
-        Ok(if items.is_empty() { vec![] } else { vec![PaymentEvent::SettlementWithdrawn { items, effective_date, by, reason }] })
-    }
-
     /// What has left, or may have: without a file or record, a person finds out at the bank how it ended.
     pub(super) fn in_flight(&self) -> Option<Cow<'_, InFlight>> {
         match self {
@@ -298,6 +293,15 @@ impl Payment {
             (Self::Sent(sent), PaymentEvent::CreditedOnAccount { item, .. }) => Self::Sent(sent.one_or_all(item, ItemState::OnAccount)),
             (Self::Sent(sent), PaymentEvent::CreditReturned { item, .. }) => Self::Sent(sent.one_or_all(item, ItemState::Returned)),
             (Self::Sent(sent), PaymentEvent::Returned { items, .. }) => Self::Sent(sent.with(&items, ItemState::Returned)),
+            (
+                Self::Sent(mut sent),
+                event @ (PaymentEvent::RemittanceAdviceRequested { .. }
+                | PaymentEvent::RemittanceAdviceSent { .. }
+                | PaymentEvent::RemittanceAdviceFailed { .. }),
+            ) => {
+                sent.on_advice(event);
+                Self::Sent(sent)
+            }
             (Self::Planned { plan } | Self::Authorised { plan, .. }, PaymentEvent::Voided { .. }) => Self::Voided { plan },
             (state, _) => state,
         };
@@ -350,6 +354,7 @@ impl InFlight {
             cheque: None,
             finding: None,
             bank_status: BTreeMap::new(),
+            advices: vec![],
             items,
         }
     }

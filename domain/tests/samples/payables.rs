@@ -13,8 +13,8 @@ use quittance_domain::invoice::{
 use quittance_domain::ledger::{MissingRate, Translation};
 use quittance_domain::party::{Address, Party};
 use quittance_domain::payment::{
-    BankStatusReport, ChargeBearer, CreditSetOff, CreditorItem, FoundOutcome, International, Method, PaymentEvent, PaymentPlan,
-    ReportedStatus, Transfer, TransferInstructions,
+    AdviceRequest, BankStatusReport, ChargeBearer, CreditSetOff, CreditorItem, FoundOutcome, International, Method, PaymentEvent,
+    PaymentPlan, ReportedStatus, Transfer, TransferInstructions,
 };
 use quittance_domain::policy::Facts;
 use quittance_domain::terms::{AgreedTerms, BaseDate, TermsRule};
@@ -390,6 +390,11 @@ fn credit_returned(item: Option<u32>) -> PaymentEvent {
     PaymentEvent::CreditReturned { vendor_id: VENDOR, amount, value_date, reason, item }
 }
 
+fn advice_request() -> AdviceRequest {
+    let id = RemittanceAdviceId(uuid::uuid!("01936f5e-8a00-7000-8000-0000000000ad"));
+    AdviceRequest { id, vendor_id: VENDOR, to: "accounts@muster.example".to_owned(), by: ERIN }
+}
+
 /// One transfer is accepted, the other is not.
 fn bank_report() -> BankStatusReport {
     let accepted = ReportedStatus { line: 1, status: "ACSP".to_owned(), reason_code: None, reason_text: None, bank_reference: None };
@@ -448,5 +453,14 @@ pub fn payments() -> Vec<Sample<PaymentEvent>> {
         ("", PaymentEvent::Failed { items: items.clone(), reason: "AC01".to_owned() }),
         ("", PaymentEvent::Returned { items, value_date, reason: "AC04".to_owned() }),
         ("", PaymentEvent::Voided { by: ERIN, reason: "wrong date".to_owned() }),
+        ("", PaymentEvent::RemittanceAdviceRequested { request: advice_request() }),
+        (
+            "",
+            PaymentEvent::RemittanceAdviceSent {
+                id: advice_request().id,
+                message_id: "<remittance-advice.01936f5e-8a00-7000-8000-0000000000ad@acme.example>".to_owned(),
+            },
+        ),
+        ("", PaymentEvent::RemittanceAdviceFailed { id: advice_request().id, reason: "550 no such user".to_owned() }),
     ]
 }

@@ -48,6 +48,13 @@ impl Database {
         rows.iter().map(|row| row.try_get("tenant_id").map(TenantId)).collect()
     }
 
+    /// Tenants in which a mail waits to be sent, the longest waiting first.
+    pub async fn tenants_with_mail_due(&self) -> sqlx::Result<Vec<TenantId>> {
+        let query = "select tenant_id from read.payments where due_at is not null group by tenant_id order by min(due_at) limit 256";
+        let rows = sqlx::query(query).fetch_all(&self.router).await?;
+        rows.iter().map(|row| row.try_get("tenant_id").map(TenantId)).collect()
+    }
+
     /// Every tenant with the head of its log.
     pub async fn heads(&self) -> sqlx::Result<Vec<(TenantId, i64)>> {
         let rows = sqlx::query("select tenant_id, position from es.log_heads order by tenant_id").fetch_all(&self.router).await?;

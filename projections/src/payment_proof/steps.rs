@@ -32,8 +32,11 @@ pub fn of_payment(at: &Logged, event: &PaymentEvent) -> Option<ProofStep> {
         PaymentEvent::TransferSent { .. } => (StepKind::TakenByProvider, UserId(at.actor_id)),
         PaymentEvent::OutcomeFound { finding } => (StepKind::OutcomeFound, finding.by),
         PaymentEvent::OutcomeConfirmed { by } => (StepKind::OutcomeConfirmed, *by),
-        // Voided payments have no proof; the rest is told of the transfers that it is about.
+        // Voided payments have no proof, and what was written to the vendor is none; the rest is told of the transfers that it is about.
         PaymentEvent::Voided { .. }
+        | PaymentEvent::RemittanceAdviceRequested { .. }
+        | PaymentEvent::RemittanceAdviceSent { .. }
+        | PaymentEvent::RemittanceAdviceFailed { .. }
         | PaymentEvent::BankStatusReported { .. }
         | PaymentEvent::Settled { .. }
         | PaymentEvent::SettlementWithdrawn { .. }

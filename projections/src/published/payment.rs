@@ -1,8 +1,8 @@
 //! What others may know of payments.
 
 use quittance_domain::payment::{
-    BankStatusReport, CreditorItem, FoundOutcome, ManualRecord, OutcomeFinding, PaymentEvent as Event, PaymentPlan, ReportedStatus,
-    SentFile, Transfer,
+    AdviceRequest, BankStatusReport, CreditorItem, FoundOutcome, ManualRecord, OutcomeFinding, PaymentEvent as Event, PaymentPlan,
+    ReportedStatus, SentFile, Transfer,
 };
 use serde_json::{Value, json};
 
@@ -38,6 +38,10 @@ pub fn payment(event: &Event) -> Value {
         Event::Failed { items, reason } => data! { items, reason },
         Event::Returned { items, value_date, reason } => data! { items, value_date, reason },
         Event::Voided { by, reason } => data! { by, reason },
+        // To whom is known here alone; what a mail server says may repeat it.
+        Event::RemittanceAdviceRequested { request: AdviceRequest { id, vendor_id, to: _, by } } => data! { id, vendor_id, by },
+        Event::RemittanceAdviceSent { id, message_id } => data! { id, message_id },
+        Event::RemittanceAdviceFailed { id, reason: _ } => data! { id },
     }
 }
 

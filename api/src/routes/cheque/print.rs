@@ -6,12 +6,12 @@ use quittance_application::Context;
 use quittance_application::cheque::{ChequePrint, PrintCheques};
 use quittance_domain::ids::{PaymentId, PaymentRunId};
 use quittance_einvoice_formats::{ChequePage, write_cheques};
+use quittance_infrastructure::remittance_letters::{Account, letter};
 use quittance_projections::payment_run;
 use quittance_rails::amount_in_words::amount_in_words;
 
 use super::super::Refusals;
 use super::super::einvoice::off_the_reactor;
-use super::super::payment::remittance::words;
 use crate::problem::Problem;
 use crate::reading::{Id, MinPosition, Reading};
 use crate::system::System;
@@ -49,7 +49,7 @@ pub async fn drawn(system: &System, ctx: &Context, payments: Vec<PaymentId>) -> 
 
 /// `None` of an amount that has no words, which no payment has.
 fn page(print: &ChequePrint) -> Option<ChequePage> {
-    let stub = words(&print.advice);
+    let stub = letter(&print.advice, Account::Whole);
     Some(ChequePage {
         drawer: stub.payer,
         account: format!("{} {}", print.account_name, print.account.canonical()),

@@ -6,3 +6,4 @@ pub mod plan;
 pub mod proof;
 pub mod query;
 pub mod remittance;
+pub mod send_advice;
