@@ -157,7 +157,7 @@ async fn what_is_no_past_period_or_no_day_of_payment_is_refused_by_its_field() {
         (asked(&json!({ "days_of_month": [1, 32] }), 0, 10), "day-invalid", "/calendar/days_of_month/1"),
         (asked(&json!({ "weekdays": ["thursday"], "hurdle_rate": "-0.1" }), 0, 10), "hurdle-rate-negative", "/calendar/hurdle_rate"),
         (asked(&json!({ "weekdays": ["someday"] }), 0, 10), "invalid-field", "/calendar/weekdays/0"),
-        (unknown, "invalid-field", ""),
+        (unknown, "invalid-field", "/horizon"),
     ];
     for (body, code, pointer) in table {
         let refused = office.tess.posts(REPLAY, body.clone()).await;

@@ -30,7 +30,7 @@ const CONCERNED: &str = "\
       (select invoice_id from payable_facts where tenant_id = $1 and kind = 'settled' and effective_date >= $2 \
                                               and (effective_date <= $3 or due_date between $2 and $3) \
         union \
-       select invoice_id from invoices where tenant_id = $1 and status not in ('rejected', 'voided', 'paid') and due_date <= $3) concerned \
+       select invoice_id from invoices where tenant_id = $1 and kind = 'invoice' and status not in ('rejected', 'voided', 'paid') and due_date <= $3) concerned \
      where $4::uuid is null or invoice_id >= $4 order by invoice_id limit $5";
 
 /// Invoices that may have been paid or fallen due in a period, from one on.

@@ -69,10 +69,10 @@ impl CalendarSums {
         self.changed += usize::from(line.is_changed());
         self.late += usize::from(line.was.late);
         self.would_have_been_late += usize::from(line.would_have_been.late);
-        let more = line.would_have_been.discount.amount() - line.was.discount.amount();
+        let (was, then) = (line.was.discount.amount(), line.would_have_been.discount.amount());
         let sum = |sum: Money, by: Decimal| Money::rounded(sum.amount() + by, sum.currency());
-        self.discount_gained = sum(self.discount_gained, more.max(Decimal::ZERO));
-        self.discount_lost = sum(self.discount_lost, (-more).max(Decimal::ZERO));
+        self.discount_gained = sum(self.discount_gained, (then - was).max(Decimal::ZERO));
+        self.discount_lost = sum(self.discount_lost, (was - then).max(Decimal::ZERO));
         if line.days_later.is_some() {
             self.paid = sum(self.paid, line.amount.amount());
             self.amount_days = self.amount_days.zip(line.amount_days).and_then(|(sum, days)| sum.checked_add(days));
