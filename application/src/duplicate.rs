@@ -3,7 +3,7 @@
 
 use cqrs_es::Aggregate;
 use quittance_domain::ids::{InvoiceId, VendorId};
-use quittance_domain::invoice::{Fingerprint, Invoice, InvoiceCommand, Lookalike, Payable};
+use quittance_domain::invoice::{Fingerprint, Invoice, InvoiceCommand, InvoiceStatus, Lookalike, Payable};
 use quittance_domain::vendor::Vendor;
 use uuid::Uuid;
 
@@ -81,10 +81,26 @@ impl UseCase for DuplicateWatch {
 
 async fn compare(work: &mut Work<'_>, invoice_id: InvoiceId, position: i64) -> Result<(), Failure> {
     let payable = work.load::<Invoice>(invoice_id).await?.received()?.clone();
-    let ours = regrouped(work, &payable, payable.fingerprint()).await?;
-    let mut lookalikes = ours.lookalikes(&sharing(work, invoice_id, &ours, position).await?);
+    let ours = payable.fingerprint();
+    // Of two that are alike under two names, the one that is still to be paid is held.
+    let ours = if payable.status() == InvoiceStatus::Paid { ours } else { regrouped(work, &payable, ours).await? };
+    let others = sharing(work, invoice_id, &ours, position).await?;
+    let mut lookalikes = ours.lookalikes(&others);
+    lookalikes.extend(found_later(work, &payable, &others, position).await?);
     lookalikes.truncate(NAMED_MAX);
     suspect(work, invoice_id, lookalikes).await
+}
+
+/// Of what it was found to look like those that came in after `position`: a comparison that is made once more, after a crash, says
+/// nothing of them.
+async fn found_later(work: &mut Work<'_>, payable: &Payable, others: &[Printed], position: i64) -> Result<Vec<Lookalike>, Failure> {
+    let mut later = Vec::new();
+    for found in payable.lookalikes.iter().filter(|found| others.iter().all(|(id, _)| *id != found.invoice_id)) {
+        if stated_at(work, found.invoice_id, position).await? >= position {
+            later.push(found.clone());
+        }
+    }
+    Ok(later)
 }
 
 /// An invoice that is still to be paid, of a vendor that was merged at `position`: held where an earlier one of either name looks like
@@ -101,9 +117,8 @@ impl UseCase for CompareMerged {
         let Self { invoice_id, position } = *self;
         let payable = work.load::<Invoice>(invoice_id).await?.received()?.clone();
         let ours = regrouped(work, &payable, payable.fingerprint()).await?;
-        let stated_at = work.ports().lookalikes.stated_at(work.tenant(), invoice_id, position).await;
-        let stated_at = stated_at.map_err(Failure::Unavailable)?.ok_or(Failure::Behind)?;
         let all = sharing(work, invoice_id, &ours, position).await?;
+        let stated_at = stated_at(work, invoice_id, position).await?;
         let before = sharing(work, invoice_id, &ours, stated_at).await?;
         let mut lookalikes = ours.lookalikes(&before);
         for (later, print) in all.iter().filter(|(id, _)| before.iter().all(|(earlier, _)| earlier != id)) {
@@ -123,7 +138,7 @@ async fn paid_lookalike(
     all: &[Printed],
 ) -> Result<Option<Lookalike>, Failure> {
     let payable = work.load::<Invoice>(later).await?.received()?.clone();
-    if !payable.open().is_zero() {
+    if payable.status() != InvoiceStatus::Paid {
         return Ok(None);
     }
     let theirs = regrouped(work, &payable, print.clone()).await?;
@@ -136,6 +151,11 @@ async fn paid_lookalike(
 async fn regrouped(work: &mut Work<'_>, payable: &Payable, print: Fingerprint) -> Result<Fingerprint, Failure> {
     let vendor = survivor(work, payable.vendor_id).await?;
     Ok(print.regrouped(work.load::<Vendor>(vendor).await?.profile()?.group_keys(vendor)))
+}
+
+async fn stated_at(work: &mut Work<'_>, invoice_id: InvoiceId, position: i64) -> Result<i64, Failure> {
+    let stated_at = work.ports().lookalikes.stated_at(work.tenant(), invoice_id, position).await;
+    stated_at.map_err(Failure::Unavailable)?.ok_or(Failure::Behind)
 }
 
 async fn sharing(work: &mut Work<'_>, invoice_id: InvoiceId, ours: &Fingerprint, position: i64) -> Result<Vec<Printed>, Failure> {

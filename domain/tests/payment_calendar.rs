@@ -53,7 +53,8 @@ fn a_calendar_that_pays_on_no_day_is_refused() {
         (json!({ "days_of_month": [32] }), PaymentCalendarRefusal::DayInvalid { index: 0 }),
     ];
     for (written, refusal) in table {
-        let refused = calendar(written.clone()).runs(&easter(), (day("2026-04-01"), day("2026-04-30")), day("2026-04-30")).expect_err("a refusal");
+        let refused =
+            calendar(written.clone()).runs(&easter(), (day("2026-04-01"), day("2026-04-30")), day("2026-04-30")).expect_err("a refusal");
         assert_eq!(refused, refusal, "{written}");
     }
 }
@@ -84,8 +85,20 @@ fn what_is_owed_is_paid_by_the_last_run_that_still_meets_its_day() {
         ("one that is not", "2026-03-31", Some(("2026-03-20", dec!(0.50))), always, Some(("2026-03-31", dec!(0)))),
         ("one that ends with the due date is taken", "2026-03-24", Some(("2026-03-24", dec!(20))), always, Some(("2026-03-24", dec!(20)))),
         ("approved after the last run that meets it", "2026-03-16", None, &[("2026-03-11", "2027-01-01")], Some(("2026-03-17", dec!(0)))),
-        ("approved after the discount", "2026-04-30", Some(("2026-03-16", dec!(20))), &[("2026-03-11", "2027-01-01")], Some(("2026-04-28", dec!(0)))),
-        ("held on the run that meets it", "2026-03-23", None, &[("2026-01-01", "2026-03-16"), ("2026-03-20", "2027-01-01")], Some(("2026-03-24", dec!(0)))),
+        (
+            "approved after the discount",
+            "2026-04-30",
+            Some(("2026-03-16", dec!(20))),
+            &[("2026-03-11", "2027-01-01")],
+            Some(("2026-04-28", dec!(0))),
+        ),
+        (
+            "held on the run that meets it",
+            "2026-03-23",
+            None,
+            &[("2026-01-01", "2026-03-16"), ("2026-03-20", "2027-01-01")],
+            Some(("2026-03-24", dec!(0))),
+        ),
         ("free on the day of a run only", "2026-03-09", None, &[("2026-03-17", "2026-03-18")], Some(("2026-03-17", dec!(0)))),
         ("never free", "2026-03-20", None, &[], None),
     ];
@@ -96,7 +109,9 @@ fn what_is_owed_is_paid_by_the_last_run_that_still_meets_its_day() {
 
 #[test]
 fn after_the_last_date_that_is_named_nobody_waits_for_a_run_that_meets_a_due_date_of_the_period() {
-    let runs = calendar(json!({ "dates": ["2026-03-10", "2026-03-17"] })).runs(&easter(), (day("2026-03-01"), day("2026-03-31")), day("2026-03-31")).expect("runs");
+    let runs = calendar(json!({ "dates": ["2026-03-10", "2026-03-17"] }))
+        .runs(&easter(), (day("2026-03-01"), day("2026-03-31")), day("2026-03-31"))
+        .expect("runs");
     let always: &[(&str, &str)] = &[("2026-01-01", "2027-01-01")];
     assert_eq!(pays(&runs, "2026-03-31", None, always), Some(("2026-03-17".to_owned(), eur(dec!(0)).amount())));
     assert_eq!(pays(&runs, "2026-04-01", None, always), None, "who knows when the next run is");
@@ -137,10 +152,8 @@ fn invoice(instalments: &[(&str, Decimal)], more: Vec<InvoiceEvent>) -> Vec<Past
 
 fn settled(payment_id: quittance_domain::ids::PaymentId, cash: Decimal, discount: Decimal, on: &str) -> Vec<InvoiceEvent> {
     let (amount, taken, value_date) = (eur(cash), eur(discount), day(on));
-    let mut events = vec![
-        InvoiceEvent::PaymentClaimed { payment_id, amount },
-        InvoiceEvent::PaymentSettled { payment_id, amount, value_date },
-    ];
+    let mut events =
+        vec![InvoiceEvent::PaymentClaimed { payment_id, amount }, InvoiceEvent::PaymentSettled { payment_id, amount, value_date }];
     if !taken.is_zero() {
         events.push(InvoiceEvent::DiscountTaken { payment_id, amount: taken, value_date, tax_breakdown: vec![] });
     }
@@ -170,7 +183,12 @@ fn payments_settle_the_first_part_first() {
 
 #[test]
 fn what_came_back_settled_nothing_and_what_a_credit_settled_is_not_paid() {
-    let back = InvoiceEvent::PaymentReturned { payment_id: PAYMENT, amount: eur(dec!(700)), value_date: day("2026-03-25"), reason: "AC04".to_owned() };
+    let back = InvoiceEvent::PaymentReturned {
+        payment_id: PAYMENT,
+        amount: eur(dec!(700)),
+        value_date: day("2026-03-25"),
+        reason: "AC04".to_owned(),
+    };
     let returned = [settled(PAYMENT, dec!(700), dec!(0), "2026-03-20"), vec![back]].concat();
     assert_eq!(invoice(&[("2026-04-01", dec!(1190))], returned)[0].payments, []);
     let credit = json!({ "Allocated": { "allocation": { "allocation_id": ALLOCATION, "against": { "credit_note": CREDIT_NOTE },

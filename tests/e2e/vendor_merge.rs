@@ -136,6 +136,27 @@ impl Office {
         assert_eq!(self.settled(invoice).await["status"], "approved");
     }
 
+    /// As after a crash that lost where the process manager was.
+    async fn compares_all_again(&self) {
+        let (tenant, database) = (self.company.tenant, &self.app.system.database);
+        let position = "select position from ops.checkpoints where tenant_id = $1 and projector = 'duplicates'";
+        let mut tx = database.project(tenant).await.expect("a transaction");
+        let reached: i64 = sqlx::query_scalar(position).bind(tenant.0).fetch_one(&mut *tx).await.expect("a position");
+        let back = "update ops.checkpoints set position = 0 where tenant_id = $1 and projector = 'duplicates'";
+        sqlx::query(back).bind(tenant.0).execute(&mut *tx).await.expect("an update");
+        tx.commit().await.expect("a commit");
+        for _ in 0..600 {
+            let mut tx = database.project(tenant).await.expect("a transaction");
+            let now: i64 = sqlx::query_scalar(position).bind(tenant.0).fetch_one(&mut *tx).await.expect("a position");
+            if now >= reached {
+                return;
+            }
+            drop(tx);
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        }
+        panic!("the process manager does not catch up");
+    }
+
     async fn pays(&self, invoice: &str) -> quittance_tests::app::Answer {
         let plan = json!({ "method": "manual", "items": [{ "invoice_id": invoice }] });
         self.company.owner.posts("/v1/payments", plan).await
@@ -213,9 +234,17 @@ async fn what_looks_like_a_later_one_that_is_paid_is_held_itself_and_what_is_pla
     let leaving = authorised(&newest).await;
 
     o.merges().await;
-    assert_eq!(o.looks_like(&open).await, [(paid.clone(), json!(["same_amount_and_date"]))], "the newer one is paid: nothing else can be stopped");
+    assert_eq!(
+        o.looks_like(&open).await,
+        [(paid.clone(), json!(["same_amount_and_date"]))],
+        "the newer one is paid: nothing else can be stopped"
+    );
     assert_eq!(o.looks_like(&paid).await, []);
     assert_eq!(o.looks_like(&newest).await, [(older.clone(), json!(["same_amount_near_date"]))], "what was dismissed stays dismissed");
     assert_eq!(o.looks_like(&older).await, [(planned.clone(), json!(["same_amount_and_date"]))]);
     tess.posts(&format!("/v1/payments/{leaving}/record"), record).await.is_refused_as("in-exception");
+
+    let before = o.app.system.database.heads().await.expect("heads");
+    o.compares_all_again().await;
+    assert_eq!(o.app.system.database.heads().await.expect("heads"), before, "twice is once, whatever was done before a crash");
 }

@@ -42,7 +42,8 @@ pub async fn replay_payment_calendar(order: Order<ReplayPaymentCalendarBody>) ->
     lines_within("/calendar/dates", calendar.dates.len())?;
     let mut tx = order.app.system.database.read(order.caller.tenant).await?;
     let working_days = payment_calendar::working_days(&mut tx).await?;
-    let runs = calendar.runs(&working_days, (from, to), today).map_err(|refusal| Failure::from(Refused::from(refusal).below("/calendar")))?;
+    let runs =
+        calendar.runs(&working_days, (from, to), today).map_err(|refusal| Failure::from(Refused::from(refusal).below("/calendar")))?;
     let asked = Asked { from, to, continue_from, today, zone };
     Ok(Json(payment_calendar::replay(&mut tx, &runs, &asked).await?))
 }

@@ -1,8 +1,9 @@
 //! Near duplicates (SEMANTICS 2, rules D2 to D4): what makes an invoice look like another of the same vendor's group.
 //!
 //! The exact rule D1 blocks and is a unique fact ([`duplicate_claims`](super::duplicate_claims)); these hold the invoice
-//! until a person who did not enter it has looked at both. So does D1 where both had come in before their vendors were known to be one. Invoices of one series are alike on purpose and each is made once:
-//! they are not compared with each other, but with all others.
+//! until a person who did not enter it has looked at both. So does D1 where both had come in before their vendors were known to
+//! be one. Invoices of one series are alike on purpose and each is made once: they are not compared with each other, but with all
+//! others.
 
 use std::collections::BTreeSet;
 

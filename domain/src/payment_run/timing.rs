@@ -24,8 +24,7 @@ impl Timing {
         if due_date <= self.due_until {
             return None;
         }
-        let last_chance =
-            discount.filter(|discount| discount.can_be_taken(self.run_date, open) && discount.until < self.next_run_date);
+        let last_chance = discount.filter(|discount| discount.can_be_taken(self.run_date, open) && discount.until < self.next_run_date);
         let Some(discount) = last_chance else { return Some(Exclusion::NotDue) };
         let worth_it = discount.yearly_rate(open, due_date).is_some_and(|rate| rate >= self.hurdle_rate);
         (!worth_it).then_some(Exclusion::DiscountNotWorthIt)
