@@ -152,6 +152,7 @@ pub const PERMISSIONS: &[(&str, &[Role])] = &[
     ("void_payment", MONEY),
     ("list_payments", ANYBODY),
     ("get_payment", ANYBODY),
+    ("replay_payment_calendar", &[Owner, Admin, Treasurer, Auditor, Analyst]),
     ("get_remittance_advice", ANYBODY),
     ("get_payment_file", &[Owner, Treasurer, Auditor]),
     ("open_provider_account", ADMINS),

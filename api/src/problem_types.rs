@@ -126,6 +126,7 @@ problem_rows! { GENERAL:
     credit_note_not_payable 422: "Credit note", "A credit note is not paid; it reduces what is owed.";
     next_run_not_later 422: "Next run not later", "The next payment run must be after this one.";
     hurdle_rate_negative 422: "Negative rate", "The yearly rate from which a discount is worth taking cannot be below zero.";
+    no_payment_run 422: "No payment run", "None of the days that the calendar names leaves a payment run in the period.";
     cash_limit_negative 422: "Negative limit", "A cash limit cannot be below zero.";
     cash_limit_repeated 422: "Limit repeated", "A payment run has one cash limit a currency at most.";
     duplicate_not_suspected 409: "Not suspected", "The invoice is not suspected of duplicating the one that is named: there is nothing to dismiss.";

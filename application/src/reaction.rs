@@ -8,7 +8,7 @@ use quittance_domain::bank_statement::{BankStatement, BankStatementEvent, MatchT
 use quittance_domain::exchange_rate::ExchangeRates;
 use quittance_domain::goods_receipt::{Delivery, GoodsReceipt, GoodsReceiptEvent, InspectedLine};
 use quittance_domain::ids::{
-    ApprovalId, BankStatementId, GoodsReceiptId, InvoiceId, PaymentId, PaymentRunId, PaymentRunPageId, PurchaseOrderId,
+    ApprovalId, BankStatementId, GoodsReceiptId, InvoiceId, PaymentId, PaymentRunId, PaymentRunPageId, PurchaseOrderId, VendorId,
 };
 use quittance_domain::invoice::{Invoice, InvoiceCommand, ReleaseCause};
 use quittance_domain::payment::{Payment, PaymentEvent};
@@ -71,6 +71,8 @@ pub enum Concern {
     EveryOrder,
     /// [`AppraiseRound`](crate::approval::AppraiseRound) of every round of approval that waits for a rate.
     EveryUnratedRound,
+    /// [`CompareMerged`](crate::duplicate::CompareMerged) of every open invoice of a vendor, under all of its names.
+    EveryOpenInvoiceOfMerged(VendorId),
 }
 
 /// What has to be done because of an event.

@@ -31,6 +31,7 @@ pub mod money;
 pub mod order_document;
 pub mod party;
 pub mod payment;
+pub mod payment_calendar;
 pub mod payment_run;
 pub mod policy;
 pub mod provider;

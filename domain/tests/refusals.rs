@@ -21,6 +21,7 @@ use quittance_domain::journal::JournalRefusal;
 use quittance_domain::message::MessageRefusal;
 use quittance_domain::order_document::OrderDocumentRefusal;
 use quittance_domain::payment::PaymentRefusal;
+use quittance_domain::payment_calendar::PaymentCalendarRefusal;
 use quittance_domain::payment_run::{PaymentRunPageRefusal, PaymentRunRefusal};
 use quittance_domain::policy::PolicyRefusal;
 use quittance_domain::provider::ProviderAccountRefusal;
@@ -284,6 +285,7 @@ const CODES: &[(&str, &[&str], &[&str])] = &[
             "item_not_in_flight",
         ],
     ),
+    ("payment_calendar", PaymentCalendarRefusal::VARIANTS, &["day_invalid", "hurdle_rate_negative", "no_payment_run"]),
     (
         "provider_account",
         ProviderAccountRefusal::VARIANTS,

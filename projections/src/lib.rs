@@ -62,6 +62,7 @@ pub mod mention;
 pub mod message;
 pub mod order_document;
 pub mod payment;
+pub mod payment_calendar;
 pub mod payment_run;
 pub mod provider_account;
 pub mod published;

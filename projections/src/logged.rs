@@ -77,15 +77,28 @@ impl Logged {
 
 /// These as they were as far as was recorded by a moment: folded from their events up to it.
 pub async fn as_known<A: Root>(tx: &mut TenantTx, ids: Vec<Uuid>, known_at: DateTime<Utc>) -> Result<BTreeMap<Uuid, A>, QueryError> {
-    let query = logged!("aggregate_id = any ($2) and recorded_at <= $3 order by aggregate_id, sequence");
+    let told = recorded::<A>(tx, ids, Some(known_at)).await?;
+    Ok(told.into_iter().map(|(id, events)| (id, A::replay(events.into_iter().map(|(_, event)| event)))).collect())
+}
+
+/// What happened to each of several, in order, with when it was recorded.
+pub type Histories<E> = BTreeMap<Uuid, Vec<(DateTime<Utc>, E)>>;
+
+/// What happened to these, in order, each with when it was recorded; up to a moment where there is one.
+pub async fn recorded<A: Root>(
+    tx: &mut TenantTx,
+    ids: Vec<Uuid>,
+    known_at: Option<DateTime<Utc>>,
+) -> Result<Histories<A::Event>, QueryError> {
+    let query = logged!("aggregate_id = any ($2) and ($3::timestamptz is null or recorded_at <= $3) order by aggregate_id, sequence");
     let tenant = tx.tenant();
     let events: Vec<Logged> = sqlx::query_as(query).bind(tenant.0).bind(ids).bind(known_at).fetch_all(&mut **tx).await?;
-    let mut told: BTreeMap<Uuid, Vec<A::Event>> = BTreeMap::new();
+    let mut told: Histories<A::Event> = BTreeMap::new();
     for event in &events {
         let read = read_event::<A>(&event.stored()).map_err(|e| event.corrupt(e))?;
-        told.entry(event.aggregate_id).or_default().push(read);
+        told.entry(event.aggregate_id).or_default().push((event.recorded_at, read));
     }
-    Ok(told.into_iter().map(|(id, events)| (id, A::replay(events))).collect())
+    Ok(told)
 }
 
 /// The hash of an API key is enough to recognise the key: it leaves neither the log nor the key table.

@@ -49,6 +49,7 @@ mod list_files;
 mod matching;
 mod online_retail;
 mod order_credits;
+mod payment_calendars;
 mod payment_runs;
 mod payment_terms;
 mod people;

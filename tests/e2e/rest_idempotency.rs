@@ -140,6 +140,7 @@ async fn every_command_repeated_with_its_key_is_answered_as_the_first_time() {
         "preview_approval",
         "preview_import",
         "replay_approval_policy",
+        "replay_payment_calendar",
         "replay_tolerances",
     ];
     assert_eq!(without_events, [&questions[..], &["resolve_invoice_approvers", "validate_einvoice"]].concat());

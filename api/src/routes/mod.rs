@@ -33,6 +33,7 @@ mod message;
 pub mod order_import;
 mod original;
 pub mod payment;
+mod payment_calendar;
 pub mod payment_run;
 mod policy;
 mod policy_preview;
@@ -207,6 +208,7 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(message::record_message))
         .routes(routes!(message::mark_message_read))
         .routes(routes!(payment::plan::plan_payment, payment::query::list_payments))
+        .routes(routes!(payment_calendar::replay_payment_calendar))
         .routes(routes!(payment::query::get_payment))
         .routes(routes!(payment::query::get_payment_file))
         .routes(routes!(payment::remittance::get_remittance_advice))

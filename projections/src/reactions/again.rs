@@ -2,9 +2,10 @@
 
 use quittance_application::Failure;
 use quittance_application::approval::AppraiseRound;
+use quittance_application::duplicate::CompareMerged;
 use quittance_application::matching::MatchOrder;
 use quittance_application::reaction::{Concern, Manager};
-use quittance_domain::ids::{ApprovalId, PurchaseOrderId};
+use quittance_domain::ids::{ApprovalId, InvoiceId, PurchaseOrderId};
 use uuid::Uuid;
 
 use super::{Asked, Batch, Reactions, Seen, unavailable};
@@ -42,6 +43,10 @@ impl<M: Manager> Reactions<M> {
             }
             (Some(Concern::EveryUnratedRound), Some(id)) => {
                 let use_case = &AppraiseRound { id: ApprovalId(id) };
+                self.carry_out(batch, Asked { event, use_case, concerned, moot }).await
+            }
+            (Some(Concern::EveryOpenInvoiceOfMerged(_)), Some(id)) => {
+                let use_case = &CompareMerged { invoice_id: InvoiceId(id), position: event.position };
                 self.carry_out(batch, Asked { event, use_case, concerned, moot }).await
             }
             _ => self.react(batch, event, reaction).await,
