@@ -154,6 +154,7 @@ pub const PERMISSIONS: &[(&str, &[Role])] = &[
     ("get_payment", ANYBODY),
     ("replay_payment_calendar", &[Owner, Admin, Treasurer, Auditor, Analyst]),
     ("get_remittance_advice", ANYBODY),
+    ("get_payment_proof", ANYBODY),
     ("get_payment_file", &[Owner, Treasurer, Auditor]),
     ("open_provider_account", ADMINS),
     ("confirm_provider_account", &[Owner, Admin, Treasurer]),

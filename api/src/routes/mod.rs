@@ -45,6 +45,7 @@ mod refusals;
 mod refused_reaction;
 pub mod report;
 pub mod revaluation;
+mod signing_keys;
 mod stock;
 mod terms;
 mod tolerance;
@@ -212,6 +213,7 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(payment::query::get_payment))
         .routes(routes!(payment::query::get_payment_file))
         .routes(routes!(payment::remittance::get_remittance_advice))
+        .routes(routes!(payment::proof::get_payment_proof))
         .routes(routes!(payment::life::authorise_payment))
         .routes(routes!(payment::life::execute_payment))
         .routes(routes!(payment::life::record_payment))
@@ -377,6 +379,7 @@ pub fn router(app: App) -> anyhow::Result<Router> {
         .layer(DefaultBodyLimit::max(JSON_BYTES_MAX))
         .layer(middleware::from_fn_with_state(app.clone(), layers::admit));
     let open = probes()
+        .route("/v1/signing-keys", routing::get(signing_keys::published))
         .route("/problems", routing::get(problems::index))
         .route("/problems/{code}", routing::get(problems::page))
         .route("/openapi.json", routing::get(move || async move { ([("content-type", "application/json")], document) }));

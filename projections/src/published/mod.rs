@@ -146,6 +146,7 @@ pub const CONTRACT: &[(&str, &str, u16)] = &[
     ("PaymentChequeWritten", "quittance.payment.cheque_written", 1),
     ("PaymentCreditedOnAccount", "quittance.payment.credited_on_account", 1),
     ("PaymentCreditReturned", "quittance.payment.credit_returned", 1),
+    ("PaymentBankStatusReported", "quittance.payment.bank_status_reported", 1),
     ("PaymentOutcomeFound", "quittance.payment.outcome_found", 1),
     ("PaymentOutcomeConfirmed", "quittance.payment.outcome_confirmed", 1),
     ("PaymentSettled", "quittance.payment.settled", 1),
