@@ -96,10 +96,15 @@ problem_rows! { GENERAL:
     bank_line_matched 409: "Line matched", "Something else explains the line already.";
     bank_line_not_matched 409: "Line not matched", "Nothing explains the line, so nothing can be taken back.";
     match_moved_payment 409: "The bank did it", "The line tells of money that came back, or its payment has gone on since: the match is not taken back.";
-    bank_line_booked 409: "Line booked", "A person booked the line to accounts: that is taken back before it is explained otherwise.";
+    bank_line_booked 409: "Line booked", "The line is booked to accounts: that is taken back before it is explained otherwise.";
     bank_line_not_booked 409: "Line not booked", "Nobody has booked the line, so nothing can be taken back.";
     part_invalid 422: "Part invalid", "A part of a booking is in the line's currency, and not zero.";
     booking_unbalanced 422: "Booking unbalanced", "The parts are together what moved, the other way round.";
+    bank_rule_unnamed 422: "Rule unnamed", "A rule has a name, and the reason of what it books, of 1 to 140 characters each.";
+    bank_rule_too_wide 422: "Rule too wide", "A rule names a transaction code, a counterparty or words; a direction alone is every line.";
+    bank_rule_pattern_invalid 422: "Nothing to look for", "Words to look for have 3 to 140 characters without spaces, an account has 6 at least.";
+    bank_rule_limit_invalid 422: "No limit", "The amount up to which a rule books is above zero.";
+    bank_rule_parts_invalid 422: "Parts of the rule invalid", "Each part but one has a percentage, together below 100; that one takes what is left.";
     ledger_account_missing 409: "No account in the books", "No account of the books moves with the bank account, or not yet on that day: assign one.";
     bank_account_opened 409: "Opened already", "An opening entry of the bank account stands: reverse it before another.";
     opening_balance_unknown 409: "Opening balance unknown", "No statement says what the bank account held before its first line.";

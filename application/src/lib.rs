@@ -12,6 +12,7 @@ pub mod authorisation;
 pub mod bank_booking;
 mod bank_file;
 pub mod bank_line;
+pub mod bank_rules;
 pub mod bank_statement;
 pub mod bank_unmatch;
 pub mod cache;

@@ -22,6 +22,7 @@ fn entry(amount: Decimal, reference: Option<&str>, text: &str) -> Entry {
         text: Some(text.to_owned()),
         is_return: false,
         return_reason: None,
+        transaction_codes: vec![],
     };
     Entry {
         booked_on: day("2026-03-30"),

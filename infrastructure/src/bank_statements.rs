@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use quittance_application::bank_statement::StatementDraft;
-use quittance_domain::bank_statement::{BalanceProof, Entry, EntryLine, StatedBalance, StatementKind};
+use quittance_domain::bank_statement::{BalanceProof, CodeScheme, Entry, EntryLine, StatedBalance, StatementKind, TransactionCode};
 use quittance_domain::{Currency, Money};
 use quittance_statements as neutral;
 use quittance_statements::{CsvMapping, StatementFile, StatementRefusal};
@@ -143,7 +143,7 @@ fn lines(own: &neutral::Entry, amount: Money) -> Vec<EntryLine> {
     let each = || own.details.iter().zip(&amounts).map(|(detail, amount)| line(own, Some(detail), *amount));
     match (paid, charged) {
         (Some(paid), _) if paid == amount => each().collect(),
-        (Some(paid), Some(charged)) if paid.plus(charged).ok() == Some(amount) => each().chain([charge(charged)]).collect(),
+        (Some(paid), Some(charged)) if paid.plus(charged).ok() == Some(amount) => each().chain([charge(own, charged)]).collect(),
         _ => whole(),
     }
 }
@@ -152,7 +152,7 @@ fn sum(amounts: &[Money], like: Money) -> Option<Money> {
     amounts.iter().try_fold(Money::zero(like.currency()), |sum, own| sum.plus(*own).ok())
 }
 
-fn charge(amount: Money) -> EntryLine {
+fn charge(own: &neutral::Entry, amount: Money) -> EntryLine {
     EntryLine {
         amount,
         end_to_end_id: None,
@@ -162,6 +162,7 @@ fn charge(amount: Money) -> EntryLine {
         text: Some("bank charges".to_owned()),
         is_return: false,
         return_reason: None,
+        transaction_codes: codes(own, None),
     }
 }
 
@@ -183,6 +184,30 @@ fn line(own: &neutral::Entry, detail: Option<&neutral::Detail>, amount: Money) -
         text: words(own, detail),
         is_return: own.is_return(),
         return_reason: reason.map(|reason| reference(reason.code.as_deref().unwrap_or("returned by the bank"))),
+        transaction_codes: codes(own, detail),
+    }
+}
+
+/// The transaction's own codes, then the entry's.
+fn codes(own: &neutral::Entry, detail: Option<&neutral::Detail>) -> Vec<TransactionCode> {
+    let mut codes: Vec<TransactionCode> = vec![];
+    for stated in detail.into_iter().flat_map(|detail| &detail.codes).chain(&own.codes) {
+        let code = TransactionCode { scheme: scheme(stated.scheme), code: reference(stated.code.trim()) };
+        if !code.code.is_empty() && !codes.contains(&code) {
+            codes.push(code);
+        }
+    }
+    codes
+}
+
+fn scheme(scheme: neutral::CodeScheme) -> CodeScheme {
+    match scheme {
+        neutral::CodeScheme::Iso20022 => CodeScheme::Iso20022,
+        neutral::CodeScheme::Swift => CodeScheme::Swift,
+        neutral::CodeScheme::Gvc => CodeScheme::Gvc,
+        neutral::CodeScheme::Bai2 => CodeScheme::Bai2,
+        neutral::CodeScheme::Ofx => CodeScheme::Ofx,
+        neutral::CodeScheme::Proprietary => CodeScheme::Proprietary,
     }
 }
 

@@ -24,6 +24,7 @@ const KEYED: &[&str] = &[
     "assign_ledger_account",
     "open_bank_account",
     "match_bank_statement",
+    "book_bank_statement",
     "apply_credit",
     "apply_prepayment",
     "retain_part",
@@ -139,6 +140,7 @@ async fn every_command_repeated_with_its_key_is_answered_as_the_first_time() {
         "preview_approval",
         "preview_import",
         "replay_approval_policy",
+        "replay_bank_rules",
         "replay_tolerances",
     ];
     assert_eq!(without_events, [&questions[..], &["resolve_invoice_approvers", "validate_einvoice"]].concat());

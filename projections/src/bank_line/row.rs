@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use chrono::NaiveDate;
 use quittance_application::ports::Later;
-use quittance_domain::bank_statement::{BankStatementEvent, Booking, Import, Matching, StatementLine, line_id};
+use quittance_domain::bank_statement::{BankStatementEvent, Booking, Import, Matching, StatementLine, TransactionCode, Withheld, line_id};
 use quittance_domain::ids::{BankAccountId, BankStatementId};
 use quittance_domain::{Currency, Money};
 use quittance_infrastructure::database::TenantTx;
@@ -39,10 +39,12 @@ row! {
         counterparty_account: Option<String>,
         text: Option<String>,
         is_return: bool,
+        transaction_codes: Json<Vec<TransactionCode>>,
         /// By a payment, by words, or by a booking.
         matched: bool,
         matching: Option<Json<Matching>>,
         booking: Option<Json<Booking>>,
+        withheld: Option<Json<Withheld>>,
     }
 }
 
@@ -51,6 +53,10 @@ pub struct BankLines;
 impl Projector for BankLines {
     fn name(&self) -> &'static str {
         "bank_lines"
+    }
+
+    fn version(&self) -> i32 {
+        2
     }
 
     fn tables(&self) -> &'static [&'static str] {
@@ -95,7 +101,15 @@ fn project(rows: &mut Rows<BankLineRow>, event: &BankStatementEvent, at: &Record
         BankStatementEvent::Unmatched { line, .. } | BankStatementEvent::BookingTakenBack { line, .. } => {
             explain(rows, at, *line, None, None)
         }
+        BankStatementEvent::BookingWithheld { line, withheld } => {
+            line_of(rows, at, *line)?.withheld = Some(Json(withheld.clone()));
+            Ok(())
+        }
     }
+}
+
+fn line_of<'r>(rows: &'r mut Rows<BankLineRow>, at: &Recorded, line: u32) -> Result<&'r mut BankLineRow, ProjectionError> {
+    rows.change(&line_id(at.aggregate_id, line)).ok_or_else(|| poison(at, "the line has no row"))
 }
 
 fn explain(
@@ -105,9 +119,9 @@ fn explain(
     matching: Option<Matching>,
     booking: Option<Booking>,
 ) -> Result<(), ProjectionError> {
-    let row = rows.change(&line_id(at.aggregate_id, line)).ok_or_else(|| poison(at, "the line has no row"))?;
+    let row = line_of(rows, at, line)?;
     row.matched = matching.is_some() || booking.is_some();
-    (row.matching, row.booking) = (matching.map(Json), booking.map(Json));
+    (row.matching, row.booking, row.withheld) = (matching.map(Json), booking.map(Json), None);
     Ok(())
 }
 
@@ -128,9 +142,11 @@ impl BankLineRow {
             counterparty_account: line.counterparty_account.clone(),
             text: line.text.clone(),
             is_return: line.is_return,
+            transaction_codes: Json(line.transaction_codes.clone()),
             matched: false,
             matching: None,
             booking: None,
+            withheld: None,
         }
     }
 
@@ -156,10 +172,14 @@ pub struct BankLineView {
     pub counterparty_account: Option<String>,
     pub text: Option<String>,
     pub is_return: bool,
+    /// What kind of transaction the bank says it is.
+    pub transaction_codes: Vec<TransactionCode>,
     /// The payment, or the words, that explain it; absent in the queue of the unmatched.
     pub matching: Option<Matching>,
-    /// The accounts that a person booked it to, where no payment explains it.
+    /// The accounts that a person or a rule booked it to, where no payment explains it.
     pub booking: Option<Booking>,
+    /// The rule that fits it, and why it has not been booked all the same.
+    pub withheld: Option<Withheld>,
 }
 
 impl From<BankLineRow> for BankLineView {
@@ -178,8 +198,10 @@ impl From<BankLineRow> for BankLineView {
             counterparty_account: row.counterparty_account,
             text: row.text,
             is_return: row.is_return,
+            transaction_codes: row.transaction_codes.0,
             matching: row.matching.map(|matching| matching.0),
             booking: row.booking.map(|booking| booking.0),
+            withheld: row.withheld.map(|withheld| withheld.0),
         }
     }
 }
