@@ -335,7 +335,8 @@ problem_rows! { GENERAL:
     soft_close_first 409: "Soft close first", "A period closes softly before it closes hard, so that what is under way comes to its end.";
     period_open 409: "Period open", "The period is not closed.";
     postings_under_way 409: "Postings under way", "What was accepted before the soft close is still on its way into the books. Try again.";
-    closing_rate_unknown 409: "Closing rate unknown", "No exchange rate of a currency in which something is owed is known on the day. State it, then revalue.";
+    closing_rate_unknown 409: "Closing rate unknown", "No exchange rate of a currency in which something is owed or held is known on the day. State it, then revalue.";
+    bank_account_untranslated 409: "Bank account untranslated", "Some of what a bank account holds waits for the exchange rate of its own day. State it, then revalue.";
     payables_untranslated 409: "Payables untranslated", "Some of what is owed waits for the exchange rate of its own day. State it, then revalue.";
     nothing_to_revalue 409: "Nothing to revalue", "Everything that is owed in other currencies is carried at the day's closing rates already.";
     checklist_incomplete 409: "Checklist incomplete", "Something that blocks a hard close is left; the period's checklist says what.";

@@ -72,6 +72,10 @@ pub struct Reconciliation {
 pub struct LedgerAccount {
     pub account: Code,
     pub balance: Money,
+    /// In the books' currency, at the rates of what moved it and with what was revalued; absent before the books have a currency.
+    pub base_balance: Option<Money>,
+    /// The part of the balance that has no amount in the books' currency, because no rate of its day is known.
+    pub untranslated: Money,
     #[schema(example = "/v1/journal?account=1000&currency=EUR&as_of=2026-03-31&through=4711")]
     pub explained_by: String,
 }
@@ -128,15 +132,18 @@ async fn ledger_account(tx: &mut TenantTx, ends: &Ends) -> sqlx::Result<Option<L
     let held = ledger::account_balances(tx, &account, ends.on, through).await?;
     let line = held.into_iter().find(|line| line.currency == ends.currency);
     let explained_by = format!("/v1/journal?account={account}&currency={}&as_of={}&through={through}", ends.currency, ends.on);
-    let balance = line.map_or(Money::zero(ends.currency), |line| line.balance);
-    Ok(Some(LedgerAccount { account, balance, explained_by }))
+    let nothing = Money::zero(ends.currency);
+    let (balance, in_base, untranslated) =
+        line.map_or((nothing, Decimal::ZERO, nothing), |line| (line.balance, line.base_balance, line.untranslated));
+    let base_balance = ledger::books_now(tx).await?.base.map(|base| Money::rounded(in_base, base));
+    Ok(Some(LedgerAccount { account, balance, base_balance, untranslated, explained_by }))
 }
 
-/// Entries by hand from before the account was the bank's alone; what opened it is told as its opening.
+/// Entries by hand from before the account was the bank's alone; what opened it is told as its opening, and a revaluation moves no amount.
 async fn only_books(tx: &mut TenantTx, ends: &Ends) -> sqlx::Result<Vec<LedgerItem>> {
     let sql = "select position, reason, document_type, document_id, effective_date, amount from journal_lines \
                 where tenant_id = $1 and account = $2 and currency = $3 and effective_date > $4 and effective_date <= $5 \
-                  and document_type <> 'bank_line' and reason not in ('opening_balance', 'opening_balance_reversed') order by line_id";
+                  and amount <> 0 and document_type <> 'bank_line' and reason not in ('opening_balance', 'opening_balance_reversed') order by line_id";
     let Some(kept) = &ends.kept else { return Ok(vec![]) };
     let tenant = tx.tenant();
     let query = sqlx::query_as(sql).bind(tenant.0).bind(Word(kept.account_code.clone())).bind(Word(ends.currency));
