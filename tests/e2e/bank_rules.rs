@@ -98,9 +98,9 @@ async fn what_is_expected_books_itself_once() {
     let imported = desk.sent.imports(&statement(&day)).await;
     let lines = desk.lines().await;
     assert_eq!(taken(&lines), [Some(1), Some(2), None, None], "500.00 are above the limit: {lines:?}");
-    let rule = &lines[0]["booking"];
-    assert_eq!((&rule["rule"]["version"], &rule["rule"]["name"], &rule["by"]), (&json!(1), &json!("Card fees"), &Value::Null));
-    assert_eq!(rule["reason"], "Card fees of the month");
+    let booked = &lines[0]["booking"];
+    assert_eq!((&booked["rule"]["version"], &booked["rule"]["name"], &booked["by"]), (&json!(1), &json!("Card fees"), &Value::Null));
+    assert_eq!(booked["reason"], "Card fees of the month");
     assert_eq!(lines[0]["transaction_codes"], json!([{ "scheme": "iso20022", "code": "PMNT/CCRD/POSD" }]));
 
     // The bank sends it again, in another file: nothing is booked twice.
