@@ -725,6 +725,7 @@ create table read.bank_lines (
   currency             text not null,
   bank_reference       text,
   end_to_end_id        text,
+  cheque_number        text,
   counterparty_name    text,
   counterparty_account text,
   text                 text,
@@ -734,6 +735,7 @@ create table read.bank_lines (
   matching             jsonb,
   booking              jsonb,
   withheld             jsonb,
+  cheque_exception     jsonb,
   primary key (tenant_id, bank_line_id)
 );
 create index on read.bank_lines (tenant_id, bank_account_id, booked_on, bank_line_id);

@@ -10,6 +10,7 @@ pub mod approval;
 pub mod attachment;
 pub mod authorisation;
 pub mod bank_booking;
+mod bank_cheque;
 mod bank_file;
 pub mod bank_line;
 pub mod bank_rules;

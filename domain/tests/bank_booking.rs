@@ -29,6 +29,7 @@ fn line(amount: Money) -> StatementLine {
         is_return: false,
         return_reason: None,
         transaction_codes: vec![],
+        cheque_number: None,
     }
 }
 

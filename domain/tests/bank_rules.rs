@@ -28,6 +28,7 @@ fn line(amount: Decimal) -> StatementLine {
         is_return: false,
         return_reason: None,
         transaction_codes: vec![iso("PMNT/CCRD/POSD")],
+        cheque_number: None,
     };
     let entry =
         Entry { booked_on: day("2026-03-30"), value_date: None, amount: eur(amount), bank_reference: None, text: None, lines: vec![told] };

@@ -128,9 +128,10 @@ impl Imported {
         Ok(if explained || told { vec![] } else { vec![BankStatementEvent::BookingWithheld { line, withheld }] })
     }
 
-    /// Lines that a rule may book: nothing explains them, and nobody has taken back what they were booked to.
+    /// Lines that a rule may book: nothing explains them, nobody has taken back what they were booked to, and no cheque of ours is in doubt.
     pub fn for_rules(&self) -> impl Iterator<Item = &StatementLine> {
-        self.unmatched().filter(|line| !self.unbooked.contains(&line.line))
+        let waits = |line: u32| self.unbooked.contains(&line) || self.cheque_exceptions.contains_key(&line);
+        self.unmatched().filter(move |line| !waits(line.line))
     }
 
     pub(super) fn take_booking_back(&self, line: u32, back: TakenBack) -> Result<Vec<BankStatementEvent>, BankStatementRefusal> {

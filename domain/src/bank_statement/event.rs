@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::booking::{Booking, LinePosting, Withheld};
+use super::cheque::ChequeException;
 use super::code::TransactionCode;
 use super::matching::Evidence;
 use crate::ids::{BankAccountId, PaymentId, UserId};
@@ -41,6 +42,11 @@ pub enum BankStatementEvent {
         line: u32,
         withheld: Withheld,
     },
+    /// The line names a cheque of ours that does not fit it.
+    ChequeExceptionFound {
+        line: u32,
+        exception: ChequeException,
+    },
 }
 
 impl BankStatementEvent {
@@ -52,7 +58,8 @@ impl BankStatementEvent {
             | Self::Unmatched { line, .. }
             | Self::Booked { line, .. }
             | Self::BookingTakenBack { line, .. }
-            | Self::BookingWithheld { line, .. } => Some(*line),
+            | Self::BookingWithheld { line, .. }
+            | Self::ChequeExceptionFound { line, .. } => Some(*line),
         }
     }
 }
@@ -153,6 +160,9 @@ pub struct StatementLine {
     /// What kind of transaction the bank says it is.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub transaction_codes: Vec<TransactionCode>,
+    /// Of the cheque that was paid, as the bank writes it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cheque_number: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -37,6 +37,7 @@ pub struct EntryLine {
     pub is_return: bool,
     pub return_reason: Option<String>,
     pub transaction_codes: Vec<TransactionCode>,
+    pub cheque_number: Option<String>,
 }
 
 /// One identity an entry, in order. Equal entries of a day are told apart by counting them: the third coffee is the third in every statement.
@@ -82,6 +83,7 @@ impl Entry {
             is_return: own.is_return,
             return_reason: own.return_reason,
             transaction_codes: own.transaction_codes,
+            cheque_number: own.cheque_number,
         };
         (first..).zip(self.lines).map(line).collect()
     }

@@ -5,6 +5,7 @@
 //! statement's: whichever comes first claims it by its [`identity`](Entry::identity), and the later one only counts it.
 
 mod booking;
+mod cheque;
 mod code;
 mod event;
 mod identity;
@@ -13,6 +14,7 @@ mod state;
 
 pub(crate) use booking::entry;
 pub use booking::{AppliedRule, BookedPart, Booking, Cleared, LinePosting, TakenBack, Withheld};
+pub use cheque::{ChequeException, ChequeFinding};
 pub use code::{CodeScheme, TransactionCode};
 pub use event::{
     BalanceProof, BankStatementEvent, Import, MatchTarget, Matching, PaymentEffect, StatedBalance, StatementKind, StatementLine,

@@ -8,6 +8,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::booking::{Booking, TakenBack, Withheld};
+use super::cheque::ChequeException;
 use super::event::{BankStatementEvent, Import, MatchTarget, Matching, PaymentEffect, StatementLine};
 use super::identity::{entry_key, payment_item_key};
 use crate::aggregate;
@@ -38,6 +39,9 @@ pub struct Imported {
     /// By line: why a rule that fits has not booked it.
     #[serde(default)]
     pub withheld: BTreeMap<u32, Withheld>,
+    /// By line: what is wrong with the cheque that it names.
+    #[serde(default)]
+    pub cheque_exceptions: BTreeMap<u32, ChequeException>,
     /// By line: payments of which a person said that it does not tell of them.
     #[serde(default)]
     pub dismissed: BTreeMap<u32, BTreeSet<PaymentId>>,
@@ -51,6 +55,7 @@ pub enum BankStatementCommand {
     Book { line: u32, booking: Box<Booking> },
     TakeBookingBack { line: u32, back: TakenBack },
     Withhold { line: u32, withheld: Withheld },
+    TellChequeException { line: u32, exception: ChequeException },
 }
 
 #[derive(Clone, Debug, PartialEq, thiserror::Error, strum::IntoStaticStr, strum::VariantNames)]
@@ -111,7 +116,7 @@ impl Refusal for BankStatementRefusal {
 }
 
 aggregate!(BankStatement, "bank_statement", "BankStatement", BankStatementCommand, BankStatementEvent, BankStatementRefusal, {
-    Imported = 1, Matched = 1, Unmatched = 1, Booked = 1, BookingTakenBack = 1, BookingWithheld = 1,
+    Imported = 1, Matched = 1, Unmatched = 1, Booked = 1, BookingTakenBack = 1, BookingWithheld = 1, ChequeExceptionFound = 1,
 });
 
 impl Root for BankStatement {
@@ -130,6 +135,7 @@ impl Root for BankStatement {
             (Self::Imported(state), BankStatementCommand::Book { line, booking }) => state.book(line, booking),
             (Self::Imported(state), BankStatementCommand::TakeBookingBack { line, back }) => state.take_booking_back(line, back),
             (Self::Imported(state), BankStatementCommand::Withhold { line, withheld }) => state.withhold(line, withheld),
+            (Self::Imported(state), BankStatementCommand::TellChequeException { line, exception }) => state.except(line, exception),
         }
     }
 
@@ -148,7 +154,8 @@ impl Root for BankStatement {
             }
             BankStatementEvent::Booked { .. }
             | BankStatementEvent::BookingTakenBack { .. }
-            | BankStatementEvent::BookingWithheld { .. } => vec![],
+            | BankStatementEvent::BookingWithheld { .. }
+            | BankStatementEvent::ChequeExceptionFound { .. } => vec![],
         }
     }
 }
@@ -165,21 +172,24 @@ impl BankStatement {
         match (&mut *self, event) {
             (_, BankStatementEvent::Imported(import)) => {
                 let import = Arc::new(*import);
-                let (matched, booked, unbooked, withheld, dismissed) = Default::default();
-                *self = Self::Imported(Imported { import, matched, booked, unbooked, withheld, dismissed });
+                let (matched, booked, unbooked, withheld, cheque_exceptions, dismissed) = Default::default();
+                *self = Self::Imported(Imported { import, matched, booked, unbooked, withheld, cheque_exceptions, dismissed });
             }
             (Self::Imported(state), BankStatementEvent::Matched { line, matching }) => {
-                state.withheld.remove(&line);
+                state.is_explained(line);
                 state.matched.insert(line, matching);
             }
             (Self::Imported(state), BankStatementEvent::Unmatched { line, .. }) => state.on_unmatched(line),
             (Self::Imported(state), BankStatementEvent::Booked { line, booking }) => {
-                state.withheld.remove(&line);
+                state.is_explained(line);
                 state.booked.insert(line, *booking);
             }
             (Self::Imported(state), BankStatementEvent::BookingTakenBack { line, .. }) => {
                 state.booked.remove(&line);
                 state.unbooked.insert(line);
+            }
+            (Self::Imported(state), BankStatementEvent::ChequeExceptionFound { line, exception }) => {
+                state.cheque_exceptions.insert(line, exception);
             }
             (Self::Imported(state), BankStatementEvent::BookingWithheld { line, withheld }) => drop(state.withheld.insert(line, withheld)),
             (Self::NotImported, _) => {}
@@ -229,6 +239,12 @@ impl Imported {
             }
             Some(_) => Ok(vec![BankStatementEvent::Unmatched { line, by, reason, effective_date }]),
         }
+    }
+
+    /// What stood in its way does no longer.
+    fn is_explained(&mut self, line: u32) {
+        self.withheld.remove(&line);
+        self.cheque_exceptions.remove(&line);
     }
 
     fn on_unmatched(&mut self, line: u32) {

@@ -3,8 +3,8 @@
 use quittance_domain::Currency;
 use quittance_domain::bank_rules::{BankRule, BankRuleSet, BankRulesEvent, Direction, LineWhen, RulePart, TextWhen};
 use quittance_domain::bank_statement::{
-    AppliedRule, BalanceProof, BankStatementEvent, BookedPart, Booking, Cleared, CodeScheme, Evidence, Import, LinePosting, MatchTarget,
-    Matching, PaymentEffect, StatedBalance, StatementKind, StatementLine, TransactionCode, Withheld,
+    AppliedRule, BalanceProof, BankStatementEvent, BookedPart, Booking, ChequeException, ChequeFinding, Cleared, CodeScheme, Evidence,
+    Import, LinePosting, MatchTarget, Matching, PaymentEffect, StatedBalance, StatementKind, StatementLine, TransactionCode, Withheld,
 };
 use rust_decimal::dec;
 
@@ -27,6 +27,7 @@ pub fn bank_statements() -> Vec<Sample<BankStatementEvent>> {
         is_return: true,
         return_reason: Some("AC04".to_owned()),
         transaction_codes: vec![],
+        cheque_number: None,
     };
     let import = Import {
         bank_account_id: ACCOUNT,
@@ -59,6 +60,7 @@ pub fn bank_statements() -> Vec<Sample<BankStatementEvent>> {
     };
     let coded = StatementLine {
         transaction_codes: codes(),
+        cheque_number: Some("0001001".to_owned()),
         references: vec![],
         is_return: false,
         return_reason: None,
@@ -89,6 +91,10 @@ pub fn bank_statements() -> Vec<Sample<BankStatementEvent>> {
         by: Some(ERIN),
         posted: Some(posted(cleared)),
     };
+    let excepted = |payment_id, finding| {
+        let exception = ChequeException { number: 1001, payment_id, finding };
+        BankStatementEvent::ChequeExceptionFound { line: 1, exception }
+    };
     let part = |to, amount| BookedPart { to, amount: eur(amount) };
     let parts = vec![part(assignment("6850", "NORTH"), dec!(100.00)), part(assignment("1400", "NORTH"), dec!(19.00))];
     let booking = Box::new(Booking { parts, reason: "bank charges".to_owned(), posted: posted(vec![]), by: Some(ERIN), rule: None });
@@ -115,6 +121,10 @@ pub fn bank_statements() -> Vec<Sample<BankStatementEvent>> {
         ("", BankStatementEvent::Booked { line: 1, booking }),
         ("by_rule", BankStatementEvent::Booked { line: 1, booking: by_rule }),
         ("", BankStatementEvent::BookingWithheld { line: 1, withheld }),
+        ("", excepted(Some(PAYMENT), ChequeFinding::AmountDiffers { written: eur(dec!(91.00)) })),
+        ("voided", excepted(None, ChequeFinding::Voided)),
+        ("presented_before", excepted(Some(PAYMENT), ChequeFinding::PresentedBefore)),
+        ("cheque", matched(of_payment(PaymentEffect::Settles), 100, vec![Evidence::ChequeNumber, Evidence::Amount], None)),
         ("", BankStatementEvent::BookingTakenBack { line: 1, effective_date, by: ERIN, reason }),
     ]
 }

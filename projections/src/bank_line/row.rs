@@ -4,7 +4,9 @@ use std::collections::HashSet;
 
 use chrono::NaiveDate;
 use quittance_application::ports::Later;
-use quittance_domain::bank_statement::{BankStatementEvent, Booking, Import, Matching, StatementLine, TransactionCode, Withheld, line_id};
+use quittance_domain::bank_statement::{
+    BankStatementEvent, Booking, ChequeException, Import, Matching, StatementLine, TransactionCode, Withheld, line_id,
+};
 use quittance_domain::ids::{BankAccountId, BankStatementId};
 use quittance_domain::{Currency, Money};
 use quittance_infrastructure::database::TenantTx;
@@ -35,6 +37,7 @@ row! {
         currency: Word<Currency>,
         bank_reference: Option<String>,
         end_to_end_id: Option<String>,
+        cheque_number: Option<String>,
         counterparty_name: Option<String>,
         counterparty_account: Option<String>,
         text: Option<String>,
@@ -45,6 +48,7 @@ row! {
         matching: Option<Json<Matching>>,
         booking: Option<Json<Booking>>,
         withheld: Option<Json<Withheld>>,
+        cheque_exception: Option<Json<ChequeException>>,
     }
 }
 
@@ -105,6 +109,10 @@ fn project(rows: &mut Rows<BankLineRow>, event: &BankStatementEvent, at: &Record
             line_of(rows, at, *line)?.withheld = Some(Json(withheld.clone()));
             Ok(())
         }
+        BankStatementEvent::ChequeExceptionFound { line, exception } => {
+            line_of(rows, at, *line)?.cheque_exception = Some(Json(exception.clone()));
+            Ok(())
+        }
     }
 }
 
@@ -121,7 +129,8 @@ fn explain(
 ) -> Result<(), ProjectionError> {
     let row = line_of(rows, at, line)?;
     row.matched = matching.is_some() || booking.is_some();
-    (row.matching, row.booking, row.withheld) = (matching.map(Json), booking.map(Json), None);
+    (row.matching, row.booking) = (matching.map(Json), booking.map(Json));
+    (row.withheld, row.cheque_exception) = (None, None);
     Ok(())
 }
 
@@ -138,6 +147,7 @@ impl BankLineRow {
             currency: Word(line.amount.currency()),
             bank_reference: line.bank_reference.clone(),
             end_to_end_id: line.end_to_end_id.clone(),
+            cheque_number: line.cheque_number.clone(),
             counterparty_name: line.counterparty_name.clone(),
             counterparty_account: line.counterparty_account.clone(),
             text: line.text.clone(),
@@ -147,6 +157,7 @@ impl BankLineRow {
             matching: None,
             booking: None,
             withheld: None,
+            cheque_exception: None,
         }
     }
 
@@ -168,6 +179,8 @@ pub struct BankLineView {
     pub amount: Money,
     pub bank_reference: Option<String>,
     pub end_to_end_id: Option<String>,
+    /// As the bank writes it.
+    pub cheque_number: Option<String>,
     pub counterparty_name: Option<String>,
     pub counterparty_account: Option<String>,
     pub text: Option<String>,
@@ -180,6 +193,8 @@ pub struct BankLineView {
     pub booking: Option<Booking>,
     /// The rule that fits it, and why it has not been booked all the same.
     pub withheld: Option<Withheld>,
+    /// What is wrong with the cheque that it names: a person looks at it before it is matched or booked.
+    pub cheque_exception: Option<ChequeException>,
 }
 
 impl From<BankLineRow> for BankLineView {
@@ -194,6 +209,7 @@ impl From<BankLineRow> for BankLineView {
             amount: row.money(),
             bank_reference: row.bank_reference,
             end_to_end_id: row.end_to_end_id,
+            cheque_number: row.cheque_number,
             counterparty_name: row.counterparty_name,
             counterparty_account: row.counterparty_account,
             text: row.text,
@@ -202,6 +218,7 @@ impl From<BankLineRow> for BankLineView {
             matching: row.matching.map(|matching| matching.0),
             booking: row.booking.map(|booking| booking.0),
             withheld: row.withheld.map(|withheld| withheld.0),
+            cheque_exception: row.cheque_exception.map(|exception| exception.0),
         }
     }
 }
@@ -225,6 +242,8 @@ pub struct BankLineFilter {
     pub amount_to: Option<Decimal>,
     /// The bank says that it is money coming back.
     pub is_return: Option<bool>,
+    /// It names a cheque of ours that was written over another amount, was voided, or was presented before.
+    pub cheque_exception: Option<bool>,
     /// Stands in what the bank tells: text, name or account of the other side, or a reference; in whatever case.
     #[param(example = "muster")]
     pub search: Option<String>,
@@ -246,6 +265,7 @@ pub async fn list(tx: &mut TenantTx, filter: &BankLineFilter, page: &Page) -> Re
         .when("amount >= ?", filter.amount_from)
         .when("amount <= ?", filter.amount_to)
         .when("is_return = ?", filter.is_return)
+        .when("(cheque_exception is not null) = ?", filter.cheque_exception)
         .when(
             "strpos(lower(concat_ws(' ', text, counterparty_name, counterparty_account, bank_reference, end_to_end_id)), lower(?)) > 0",
             filter.search.as_deref(),

@@ -2,8 +2,8 @@
 
 use quittance_domain::bank_rules::{BankRule, BankRuleSet, BankRulesEvent, LineWhen, RulePart};
 use quittance_domain::bank_statement::{
-    AppliedRule, BankStatementEvent, BookedPart, Booking, Cleared, Import, LinePosting, MatchTarget, Matching, StatedBalance,
-    StatementLine, Withheld,
+    AppliedRule, BankStatementEvent, BookedPart, Booking, ChequeException, ChequeFinding, Cleared, Import, LinePosting, MatchTarget,
+    Matching, StatedBalance, StatementLine, Withheld,
 };
 use quittance_domain::invoice::Assignment;
 use serde_json::Value;
@@ -25,6 +25,14 @@ pub fn statement(event: &BankStatementEvent) -> Value {
         BankStatementEvent::BookingTakenBack { line, effective_date, by, reason: _ } => data! { line, effective_date, by },
         BankStatementEvent::BookingWithheld { line, withheld: Withheld { rule, code, detail: _ } } => {
             data! { line, rule: applied(rule), code }
+        }
+        BankStatementEvent::ChequeExceptionFound { line, exception: ChequeException { number, payment_id, finding } } => {
+            let finding = match finding {
+                ChequeFinding::AmountDiffers { written } => data! { amount_differs: data! { written } },
+                ChequeFinding::Voided => data! { voided: data! {} },
+                ChequeFinding::PresentedBefore => data! { presented_before: data! {} },
+            };
+            data! { line, cheque_number: number, payment_id, finding }
         }
     }
 }

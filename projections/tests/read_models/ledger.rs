@@ -242,6 +242,7 @@ fn imported(amount: Money, day: NaiveDate) -> Import {
         is_return: false,
         return_reason: None,
         transaction_codes: vec![],
+        cheque_number: None,
     };
     Import {
         bank_account_id: BankAccountId(Uuid::from_u128(5)),
