@@ -155,7 +155,7 @@ async fn without_a_chequebook_or_in_another_currency_no_cheque_is_planned() {
 fn presenting(cheques: &[(&str, &str)]) -> Vec<u8> {
     let today = day(0).format("%Y%m%d");
     let one = |(id, (number, amount)): (usize, &(&str, &str))| {
-        format!("<STMTTRN><TRNTYPE>CHECK<DTPOSTED>{today}<TRNAMT>-{amount}<FITID>{amount}-{id}<CHECKNUM>{number}</STMTTRN>")
+        format!("<STMTTRN><TRNTYPE>CHECK<DTPOSTED>{today}<TRNAMT>-{amount}<FITID>F{}-{id}<CHECKNUM>{number}</STMTTRN>", cheques.len())
     };
     let told: String = cheques.iter().enumerate().map(one).collect();
     let account = "<BANKACCTFROM><BANKID>011000015<ACCTID>9988<ACCTTYPE>CHECKING</BANKACCTFROM>";
