@@ -2,7 +2,7 @@
 
 use quittance_domain::bank_rules::{BankRule, BankRuleSet, BankRulesEvent, LineWhen, RulePart};
 use quittance_domain::bank_statement::{
-    AppliedRule, BankStatementEvent, BookedPart, Booking, ChequeException, ChequeFinding, Cleared, Import, LinePosting, MatchTarget,
+    AppliedRule, BankStatementEvent, BookedPart, Booking, ChequeException, Cleared, Import, LinePosting, MatchTarget,
     Matching, StatedBalance, StatementLine, Withheld,
 };
 use quittance_domain::invoice::Assignment;
@@ -27,12 +27,7 @@ pub fn statement(event: &BankStatementEvent) -> Value {
             data! { line, rule: applied(rule), code }
         }
         BankStatementEvent::ChequeExceptionFound { line, exception: ChequeException { number, payment_id, finding } } => {
-            let finding = match finding {
-                ChequeFinding::AmountDiffers { written } => data! { amount_differs: data! { written } },
-                ChequeFinding::Voided => data! { voided: data! {} },
-                ChequeFinding::PresentedBefore => data! { presented_before: data! {} },
-            };
-            data! { line, cheque_number: number, payment_id, finding }
+            data! { line, exception: data! { number, payment_id, finding } }
         }
     }
 }
