@@ -24,7 +24,7 @@ pub fn statement(event: &BankStatementEvent) -> Value {
         BankStatementEvent::Booked { line, booking: booked } => data! { line, booking: booking(booked) },
         BankStatementEvent::BookingTakenBack { line, effective_date, by, reason: _ } => data! { line, effective_date, by },
         BankStatementEvent::BookingWithheld { line, withheld: Withheld { rule, code, detail: _ } } => {
-            data! { line, rule: applied(rule), code }
+            data! { line, withheld: data! { rule: applied(rule), code } }
         }
         BankStatementEvent::ChequeExceptionFound { line, exception: ChequeException { number, payment_id, finding } } => {
             data! { line, exception: data! { number, payment_id, finding } }
@@ -72,9 +72,9 @@ pub fn rules(BankRulesEvent::Adopted { version, set: BankRuleSet { rules }, by }
             data! { account_code, cost_centre, project, tax_code, percent }
         };
         let parts = parts.iter().map(part).collect::<Vec<_>>();
-        data! { direction, amount_max, bank_account_id, transaction_code, parts }
+        data! { when: data! { direction, amount_max, bank_account_id, transaction_code }, parts }
     };
-    data! { version, rules: rules.iter().map(rule).collect::<Vec<_>>(), by }
+    data! { version, set: data! { rules: rules.iter().map(rule).collect::<Vec<_>>() }, by }
 }
 
 fn balance(stated: &Option<StatedBalance>) -> Option<Value> {
