@@ -1,10 +1,9 @@
 //! What the company's bank accounts hold in other currencies: at the rates of what moved them, and at the closing rate of a day.
 
 use chrono::NaiveDate;
-use quittance_domain::chart::Code;
+use quittance_domain::chart::{Chart, Code};
 use quittance_domain::ids::BankAccountId;
 use quittance_domain::journal::RevaluedHolding;
-use quittance_domain::ledger::Books;
 use quittance_domain::{Currency, Money};
 use quittance_infrastructure::database::TenantTx;
 use serde::Serialize;
@@ -35,13 +34,13 @@ pub struct HoldingLine {
 
 pub(super) async fn holdings(
     tx: &mut TenantTx,
-    books: &Books,
+    chart: &Chart,
     base: Currency,
     as_of: NaiveDate,
     through: i64,
 ) -> sqlx::Result<Vec<HoldingLine>> {
     let mut lines = Vec::new();
-    for (id, kept) in &books.chart.bank_accounts {
+    for (id, kept) in &chart.bank_accounts {
         for held in account_balances(tx, &kept.account_code, as_of, through).await? {
             let nothing = held.balance.is_zero() && held.base_balance.is_zero() && held.untranslated.is_zero();
             if held.currency != base && !nothing {

@@ -13,7 +13,9 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::holding::{HoldingLine, holdings};
 use crate::ageing::FormerControl;
+use crate::chart;
 use crate::ledger::{TrialBalanceLine, books_now, closing_rate, role_balances, through};
+use crate::page::QueryError;
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -83,7 +85,7 @@ impl From<(Translation, String)> for ClosingRate {
 }
 
 /// `today` is used where the filter names no day.
-pub async fn revaluation(tx: &mut TenantTx, filter: &RevaluationFilter, today: NaiveDate) -> sqlx::Result<RevaluationReport> {
+pub async fn revaluation(tx: &mut TenantTx, filter: &RevaluationFilter, today: NaiveDate) -> Result<RevaluationReport, QueryError> {
     let as_of = filter.as_of.unwrap_or(today);
     let through = through(tx, filter.known_at).await?;
     let books = books_now(tx).await?;
@@ -95,7 +97,12 @@ pub async fn revaluation(tx: &mut TenantTx, filter: &RevaluationFilter, today: N
             let former = owed.former(&books);
             lines.push(line(tx, owed, revalued, base, as_of, former).await?);
         }
-        held = holdings(tx, &books, base, as_of, through).await?;
+        // An account that is kept elsewhere since held then what it held.
+        let chart = match filter.known_at {
+            Some(at) => &chart::known(tx, at).await?,
+            None => &books.chart,
+        };
+        held = holdings(tx, chart, base, as_of, through).await?;
     }
     Ok(RevaluationReport { as_of, known_at: filter.known_at, through, base_currency: books.base, lines, holdings: held })
 }
