@@ -2,10 +2,11 @@
 
 use std::collections::HashSet;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use quittance_application::ports::Later;
 use quittance_domain::bank_statement::{
-    BankStatementEvent, Booking, ChequeException, Import, Matching, StatementLine, TransactionCode, Withheld, line_id,
+    BankStatement, BankStatementEvent, Booking, ChequeException, Import, Imported, Matching, StatementLine, TransactionCode, Withheld,
+    line_id,
 };
 use quittance_domain::ids::{BankAccountId, BankStatementId};
 use quittance_domain::{Currency, Money};
@@ -19,6 +20,7 @@ use uuid::Uuid;
 use crate::aggregate_row::poison;
 use crate::fact::{Fact, Recorded};
 use crate::listing::{Listing, Sort, find};
+use crate::logged::as_known;
 use crate::page::{Page, PageOf, QueryError};
 use crate::projector::{Memory, ProjectionError, Projector};
 use crate::row;
@@ -97,7 +99,7 @@ fn touched(events: &[Recorded]) -> HashSet<Uuid> {
 fn project(rows: &mut Rows<BankLineRow>, event: &BankStatementEvent, at: &Recorded) -> Result<(), ProjectionError> {
     match event {
         BankStatementEvent::Imported(import) => {
-            import.lines.iter().for_each(|line| rows.put(BankLineRow::of(import, line, at)));
+            import.lines.iter().for_each(|line| rows.put(BankLineRow::of(import, line, at.aggregate_id)));
             Ok(())
         }
         BankStatementEvent::Matched { line, matching } => explain(rows, at, *line, Some(matching.clone()), None),
@@ -135,10 +137,10 @@ fn explain(
 }
 
 impl BankLineRow {
-    fn of(import: &Import, line: &StatementLine, at: &Recorded) -> Self {
+    fn of(import: &Import, line: &StatementLine, statement: Uuid) -> Self {
         Self {
-            bank_line_id: line_id(at.aggregate_id, line.line),
-            bank_statement_id: at.aggregate_id,
+            bank_line_id: line_id(statement, line.line),
+            bank_statement_id: statement,
             bank_account_id: import.bank_account_id.0,
             line: line.line as i32,
             booked_on: line.booked_on,
@@ -158,6 +160,22 @@ impl BankLineRow {
             booking: None,
             withheld: None,
             cheque_exception: None,
+        }
+    }
+
+    /// As its statement has it.
+    fn told(imported: &Imported, line: &StatementLine, statement: Uuid) -> Self {
+        let number = line.line;
+        let (matching, booking) = (imported.matched.get(&number).cloned(), imported.booked.get(&number).cloned());
+        let withheld = imported.withheld.get(&number).cloned();
+        let cheque_exception = imported.cheque_exceptions.get(&number).cloned();
+        Self {
+            matched: matching.is_some() || booking.is_some(),
+            matching: matching.map(Json),
+            booking: booking.map(Json),
+            withheld: withheld.map(Json),
+            cheque_exception: cheque_exception.map(Json),
+            ..Self::of(&imported.import, line, statement)
         }
     }
 
@@ -273,6 +291,27 @@ pub async fn list(tx: &mut TenantTx, filter: &BankLineFilter, page: &Page) -> Re
         .page(tx, SORTS, filter, page)
         .await?;
     Ok(found.map(BankLineView::from))
+}
+
+/// The lines of an account up to a day, with what explained them as far as was recorded by a moment: from the log itself.
+pub(crate) async fn known(
+    tx: &mut TenantTx,
+    account: BankAccountId,
+    on: NaiveDate,
+    at: DateTime<Utc>,
+) -> Result<Vec<BankLineRow>, QueryError> {
+    let tenant = tx.tenant();
+    let ids = sqlx::query_scalar("select bank_statement_id from bank_statements where tenant_id = $1 and bank_account_id = $2");
+    let ids: Vec<Uuid> = ids.bind(tenant.0).bind(account.0).fetch_all(&mut **tx).await?;
+    let mut rows = Vec::new();
+    for (statement, state) in as_known::<BankStatement>(tx, ids, at).await? {
+        if let BankStatement::Imported(imported) = state {
+            let lines = imported.import.lines.iter().filter(|line| line.booked_on <= on);
+            rows.extend(lines.map(|line| BankLineRow::told(&imported, line, statement)));
+        }
+    }
+    rows.sort_by_key(|row| (row.booked_on, row.bank_line_id));
+    Ok(rows)
 }
 
 pub async fn get(tx: &mut TenantTx, id: Uuid) -> sqlx::Result<Option<BankLineView>> {
