@@ -14,7 +14,7 @@ const BAI2_CHEQUES: [&str; 2] = ["474", "475"];
 
 impl Entry {
     /// The number of the cheque, where the format has a place for it; else the account holder's reference of an entry that paid one.
-    pub fn cheque_number(&self, detail: Option<&Detail>) -> Option<&str> {
+    pub fn cheque_number<'e>(&'e self, detail: Option<&'e Detail>) -> Option<&'e str> {
         let named = detail.and_then(|own| own.references.cheque_number.as_deref()).or(self.references.cheque_number.as_deref());
         let is_cheque = self.code(CodeScheme::Bai2).is_some_and(|code| BAI2_CHEQUES.contains(&code))
             || self.code(CodeScheme::Swift).is_some_and(|code| code.ends_with("CHK"));
