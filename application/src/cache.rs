@@ -11,6 +11,8 @@ use quittance_domain::ids::TenantId;
 use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
 use uuid::Uuid;
 
+use crate::weight::Weight;
+
 pub type Key = (TenantId, Uuid);
 
 /// An aggregate as of `sequence`, whose last event stands at `position`.
@@ -18,8 +20,7 @@ pub type Key = (TenantId, Uuid);
 pub struct Folded {
     pub sequence: i64,
     pub position: i64,
-    /// About how many bytes the state takes, never far too few: its last snapshot and every event since.
-    pub weight: u32,
+    pub weight: Weight,
     pub state: Arc<dyn Any + Send + Sync>,
 }
 
@@ -30,7 +31,7 @@ impl AggregateCache {
         Self(
             moka::sync::Cache::builder()
                 .max_capacity(bytes)
-                .weigher(|_, folded: &Folded| folded.weight.saturating_mul(2).saturating_add(512))
+                .weigher(|_, folded: &Folded| folded.weight.bytes().saturating_mul(2).saturating_add(512))
                 .build(),
         )
     }

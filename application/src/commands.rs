@@ -15,6 +15,7 @@ use crate::context::Context;
 use crate::failure::{Failure, Refused};
 use crate::ports::{AppendError, Appended, Ports, StoredEvent, Stream};
 use crate::slot::Slot;
+use crate::weight::Weight;
 use crate::work::Work;
 use crate::zones::Zones;
 
@@ -299,22 +300,23 @@ impl Refusal for UnknownTenant {
 
 /// Folds a stored stream and insists that it has no hole. An id of another kind of thing is an id of nothing.
 pub fn fold<A: Root>(stream: Stream) -> Result<Folded, Failure> {
-    let (mut state, mut sequence, mut position, mut weight) = (A::default(), 0, 0, 0u32);
+    let (mut state, mut sequence, mut position, mut weight) = (A::default(), 0, 0, Weight::default());
     if stream.snapshot.is_none() && stream.events.first().is_some_and(|first| !A::knows(&first.event_type)) {
         return Ok(Folded { sequence, position, weight, state: Arc::new(state) });
     }
     if let Some(snapshot) = stream.snapshot {
         state = serde_json::from_str(&snapshot.state).map_err(|e| unreadable(A::TYPE, &e))?;
-        (sequence, position, weight) = (snapshot.sequence, snapshot.position, snapshot.state.len() as u32);
+        (sequence, position, weight) = (snapshot.sequence, snapshot.position, Weight::of_bytes(snapshot.state.len()));
     }
     for stored in stream.events {
         if stored.sequence != sequence + 1 {
             return Err(Failure::Unavailable(format!("{} stream has a hole after {sequence}", A::TYPE)));
         }
         (sequence, position) = (stored.sequence, stored.position);
-        weight = weight.saturating_add(stored.payload.len() as u32);
+        weight.add(stored.payload.len());
         state.apply(read_event::<A>(&stored)?);
     }
+    weight.settle(&state);
     Ok(Folded { sequence, position, weight, state: Arc::new(state) })
 }
 

@@ -61,6 +61,7 @@ pub mod user;
 pub mod value_date;
 pub mod vendor;
 pub mod vouching;
+mod weight;
 pub mod withholding;
 pub mod work;
 mod zones;

@@ -15,6 +15,7 @@ use crate::failure::{Failure, Refused};
 use crate::ports::{HeldClaim, NewEvent, NewSnapshot, Original, Ports, Write};
 use crate::slot::Slot;
 use crate::vouching;
+use crate::weight::Weight;
 
 pub struct Work<'a> {
     commands: &'a Commands,
@@ -40,7 +41,7 @@ pub struct Work<'a> {
 
 /// How far a work had come.
 pub(crate) struct Mark {
-    slots: Vec<(usize, u32, Arc<dyn Any + Send + Sync>)>,
+    slots: Vec<(usize, Weight, Arc<dyn Any + Send + Sync>)>,
     primary: Option<usize>,
     take: usize,
     parts: usize,
@@ -285,6 +286,7 @@ impl<'a> Work<'a> {
             self.slots[index].push::<A>(&event)?;
             next.apply(event);
         }
+        self.slots[index].weight.settle(&next);
         self.snapshot_if_due(index, &next)?;
         self.slots[index].state = Arc::new(next);
         Ok(())
@@ -310,7 +312,7 @@ impl<'a> Work<'a> {
         }
         let state = serde_json::to_string(state).map_err(unserialisable)?;
         let (aggregate_id, sequence) = (slot.id, slot.sequence());
-        slot.weight = state.len() as u32;
+        slot.weight = Weight::of_bytes(state.len());
         self.snapshots.push(NewSnapshot { aggregate_id, state_version: A::STATE_VERSION, sequence, state });
         Ok(())
     }
