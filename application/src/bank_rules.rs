@@ -12,6 +12,7 @@ use quittance_domain::ids::{BankAccountId, BankRulesId, BankStatementId, TenantI
 use quittance_domain::tenant::Tenant;
 
 use crate::bank_booking::{kept_on, ledger_account_missing};
+use crate::bank_cheque::{Presented, presented};
 use crate::calendar::calendar_id;
 use crate::coding::postable;
 use crate::commands::UseCase;
@@ -83,6 +84,9 @@ pub(crate) async fn book_by_rules(work: &mut Work<'_>, id: BankStatementId) -> R
     let (ready, own) = (rules.set.ready(), imported.import.bank_account_id);
     for line in imported.for_rules() {
         let Some((number, rule)) = ready.first_for(own, line) else { continue };
+        if names_a_cheque(work, own, line).await? {
+            continue;
+        }
         let applied = AppliedRule { version: rules.version, rule: number, name: rule.name.clone() };
         let command = match posting(work, own, line, rule).await {
             Ok(posted) => {
@@ -99,6 +103,11 @@ pub(crate) async fn book_by_rules(work: &mut Work<'_>, id: BankStatementId) -> R
         work.decide::<BankStatement>(id, command).await?;
     }
     Ok(())
+}
+
+/// One of ours: its payment explains the line, or a person does.
+async fn names_a_cheque(work: &mut Work<'_>, own: BankAccountId, line: &StatementLine) -> Result<bool, Failure> {
+    Ok(!matches!(presented(work, own, line).await?, Presented::Nothing))
 }
 
 /// Where the line would count. A rule posts on the bank's own day or not at all: a closed period is for a person.
@@ -157,6 +166,9 @@ impl UseCase for ReplayBankRules {
                 continue;
             }
             let Some((number, rule)) = ready.first_for(own, line) else { continue };
+            if names_a_cheque(work, own, line).await? {
+                continue;
+            }
             let parts = rule.parts_of(line.amount);
             let now = standing(imported, line.line, &parts);
             let withheld = match posting(work, own, line, rule).await {
