@@ -183,10 +183,12 @@ impl Office {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cheque_that_is_presented_settles_by_its_number_or_says_what_is_wrong() {
     let (office, book) = Office::with_cheques().await;
-    let maine = office.payee("Maine Pulp Inc").await;
+    let (maine, oregon) = (office.payee("Maine Pulp Inc").await, office.payee("Oregon Ink LLC").await);
     let mut payments = Vec::new();
-    for (number, price) in [("P-1", "100.00"), ("P-22", "100.00"), ("P-333", "70.00")] {
-        let invoice = office.approved(&maine, number, price, day(-50)).await;
+    for (payee, number, price, issued) in
+        [(&maine, "P-1", "100.00", -50), (&oregon, "INK-7", "100.00", -20), (&maine, "P-333", "70.00", -35)]
+    {
+        let invoice = office.approved(payee, number, price, day(issued)).await;
         payments.push(office.writes(&[&invoice]).await);
     }
     let status = async |index: usize| office.reads(&format!("/v1/payments/{}", payments[index])).await["status"].clone();
