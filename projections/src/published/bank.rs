@@ -2,8 +2,8 @@
 
 use quittance_domain::bank_rules::{BankRule, BankRuleSet, BankRulesEvent, LineWhen, RulePart};
 use quittance_domain::bank_statement::{
-    AppliedRule, BankStatementEvent, BookedPart, Booking, ChequeException, Cleared, Import, LinePosting, MatchTarget,
-    Matching, StatedBalance, StatementLine, Withheld,
+    AppliedRule, BankStatementEvent, BookedPart, Booking, ChequeException, Cleared, Import, LinePosting, MatchTarget, Matching,
+    StatedBalance, StatementLine, Withheld,
 };
 use quittance_domain::invoice::Assignment;
 use serde_json::Value;
