@@ -72,6 +72,7 @@ pub const PERMISSIONS: &[(&str, &[Role])] = &[
     ("list_exceptions", ANYBODY),
     ("list_refused_reactions", ANYBODY),
     ("retry_refused_reactions", DESK),
+    ("dismiss_refused_reactions", ADMINS),
     ("create_invoice", CLERKS),
     ("import_invoice", CLERKS),
     ("save_import_mapping", CLERKS),

@@ -132,6 +132,7 @@ async fn every_command_repeated_with_its_key_is_answered_as_the_first_time() {
         "book_bank_statement",
         "cancel_import",
         "convert_einvoice",
+        "dismiss_refused_reactions",
         "import_ach_changes",
         "import_ach_returns",
         "import_payment_status",

@@ -168,6 +168,7 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(exception::list_exceptions))
         .routes(routes!(refused_reaction::list_refused_reactions))
         .routes(routes!(refused_reaction::retry_refused_reactions))
+        .routes(routes!(refused_reaction::dismiss_refused_reactions))
         .routes(routes!(recurring_invoice::arrange_recurring_invoice, recurring_invoice::list_recurring_invoices))
         .routes(routes!(recurring_invoice::get_recurring_invoice))
         .routes(routes!(recurring_invoice::pause_recurring_invoice))
