@@ -201,6 +201,12 @@ pub const PERMISSIONS: &[(&str, &[Role])] = &[
     ("assign_ledger_account", BOOKS),
     ("open_bank_account", BOOKS),
     ("match_bank_statement", MONEY),
+    ("book_bank_statement", MONEY),
+    // By other people than those who import and book: nobody lets through what they brought themselves.
+    ("adopt_bank_rules", ADMINS),
+    ("get_bank_rules", ANYBODY),
+    ("list_bank_rules_versions", ANYBODY),
+    ("replay_bank_rules", &[Owner, Admin, Treasurer, Auditor, Analyst]),
     ("issue_stock", CLERKS),
     ("adjust_stock", CLERKS),
     ("count_stock", CLERKS),

@@ -96,10 +96,15 @@ problem_rows! { GENERAL:
     bank_line_matched 409: "Line matched", "Something else explains the line already.";
     bank_line_not_matched 409: "Line not matched", "Nothing explains the line, so nothing can be taken back.";
     match_moved_payment 409: "The bank did it", "The line tells of money that came back, or its payment has gone on since: the match is not taken back.";
-    bank_line_booked 409: "Line booked", "A person booked the line to accounts: that is taken back before it is explained otherwise.";
+    bank_line_booked 409: "Line booked", "The line is booked to accounts: that is taken back before it is explained otherwise.";
     bank_line_not_booked 409: "Line not booked", "Nobody has booked the line, so nothing can be taken back.";
     part_invalid 422: "Part invalid", "A part of a booking is in the line's currency, and not zero.";
     booking_unbalanced 422: "Booking unbalanced", "The parts are together what moved, the other way round.";
+    bank_rule_unnamed 422: "Rule unnamed", "A rule has a name, and the reason of what it books, of 1 to 140 characters each.";
+    bank_rule_too_wide 422: "Rule too wide", "A rule names a transaction code, a counterparty or words; a direction alone is every line.";
+    bank_rule_pattern_invalid 422: "Nothing to look for", "Words to look for have 3 to 140 characters without spaces, an account has 6 at least.";
+    bank_rule_limit_invalid 422: "No limit", "The amount up to which a rule books is above zero.";
+    bank_rule_parts_invalid 422: "Parts of the rule invalid", "Each part but one has a percentage, together below 100; that one takes what is left.";
     ledger_account_missing 409: "No account in the books", "No account of the books moves with the bank account, or not yet on that day: assign one.";
     bank_account_opened 409: "Opened already", "An opening entry of the bank account stands: reverse it before another.";
     opening_balance_unknown 409: "Opening balance unknown", "No statement says what the bank account held before its first line.";
@@ -331,7 +336,8 @@ problem_rows! { GENERAL:
     soft_close_first 409: "Soft close first", "A period closes softly before it closes hard, so that what is under way comes to its end.";
     period_open 409: "Period open", "The period is not closed.";
     postings_under_way 409: "Postings under way", "What was accepted before the soft close is still on its way into the books. Try again.";
-    closing_rate_unknown 409: "Closing rate unknown", "No exchange rate of a currency in which something is owed is known on the day. State it, then revalue.";
+    closing_rate_unknown 409: "Closing rate unknown", "No exchange rate of a currency in which something is owed or held is known on the day. State it, then revalue.";
+    bank_account_untranslated 409: "Bank account untranslated", "Some of what a bank account holds waits for the exchange rate of its own day. State it, then revalue.";
     payables_untranslated 409: "Payables untranslated", "Some of what is owed waits for the exchange rate of its own day. State it, then revalue.";
     nothing_to_revalue 409: "Nothing to revalue", "Everything that is owed in other currencies is carried at the day's closing rates already.";
     checklist_incomplete 409: "Checklist incomplete", "Something that blocks a hard close is left; the period's checklist says what.";

@@ -19,6 +19,7 @@ use quittance_domain::tolerance::Tolerances;
 use uuid::Uuid;
 
 use crate::allocation::take_back_unpaid;
+use crate::bank_rules::book_by_rules;
 use crate::bank_statement::line_matched;
 use crate::commands::{UseCase, read_event};
 use crate::failure::Failure;
@@ -107,6 +108,10 @@ pub enum Reaction {
     },
     TolerancesChanged,
     RatesQuoted,
+    /// After the engine's own matching, which is of one write with the import.
+    StatementImported {
+        statement_id: BankStatementId,
+    },
     BankLineMatched {
         statement_id: BankStatementId,
         line: u32,
@@ -139,6 +144,7 @@ impl Manager for Reaction {
         "PurchaseOrderBillingWithdrawn",
         "TolerancesAdopted",
         "ExchangeRatesQuoted",
+        "BankStatementImported",
         "BankStatementMatched",
         "PaymentRunStarted",
         "PaymentRunFileWritten",
@@ -163,6 +169,9 @@ impl Manager for Reaction {
             }
             Tolerances::TYPE => Some(Self::TolerancesChanged),
             ExchangeRates::TYPE => Some(Self::RatesQuoted),
+            BankStatement::TYPE if stored.event_type == "BankStatementImported" => {
+                Some(Self::StatementImported { statement_id: BankStatementId(aggregate_id) })
+            }
             BankStatement::TYPE => match read_event::<BankStatement>(stored)? {
                 BankStatementEvent::Matched { line, matching } => {
                     Some(Self::BankLineMatched { statement_id: BankStatementId(aggregate_id), line, target: matching.target })
@@ -243,6 +252,7 @@ impl UseCase for Reaction {
             }
             Self::OrderBilled { order_id, sequence } => reprice(work, *order_id, *sequence).await,
             Self::TolerancesChanged | Self::RatesQuoted => Ok(()),
+            Self::StatementImported { statement_id } => book_by_rules(work, *statement_id).await,
             Self::BankLineMatched { statement_id, line, target } => line_matched(work, *statement_id, *line, target).await,
             Self::RunGoesOn { step } => take_step(work, step).await,
         }

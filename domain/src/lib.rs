@@ -8,6 +8,7 @@ pub mod aggregate;
 pub mod approval;
 pub mod attachment;
 pub mod bank_account;
+pub mod bank_rules;
 pub mod bank_statement;
 pub mod calendar;
 pub mod chart;

@@ -12,6 +12,7 @@ use std::path::PathBuf;
 
 use quittance_domain::approval::{Approval, ApprovalEvent};
 use quittance_domain::attachment::{Attachment, AttachmentEvent};
+use quittance_domain::bank_rules::{BankRules, BankRulesEvent};
 use quittance_domain::bank_statement::{BankStatement, BankStatementEvent};
 use quittance_domain::calendar::{CalendarEvent, FiscalCalendar};
 use quittance_domain::chart::{Chart, ChartEvent};
@@ -70,6 +71,7 @@ fn contracts() -> Vec<Contract> {
         Contract::of::<PaymentRun>(PaymentRunEvent::TYPES, samples::payment_runs()),
         Contract::of::<PaymentRunPage>(PaymentRunPageEvent::TYPES, samples::payment_run_pages()),
         Contract::of::<PaymentTerms>(TermsEvent::TYPES, samples::terms()),
+        Contract::of::<BankRules>(BankRulesEvent::TYPES, samples::bank_rules()),
         Contract::of::<Chequebook>(ChequebookEvent::TYPES, samples::chequebooks()),
         Contract::of::<WithholdingTax>(WithholdingEvent::TYPES, samples::withholding_taxes()),
         Contract::of::<PurchaseOrder>(PurchaseOrderEvent::TYPES, samples::purchase_orders()),

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use quittance_domain::approval::ApprovalRefusal;
 use quittance_domain::attachment::AttachmentRefusal;
+use quittance_domain::bank_rules::BankRulesRefusal;
 use quittance_domain::bank_statement::BankStatementRefusal;
 use quittance_domain::calendar::CalendarRefusal;
 use quittance_domain::chart::ChartRefusal;
@@ -371,6 +372,11 @@ const CODES: &[(&str, &[&str], &[&str])] = &[
         ],
     ),
     ("tolerances", TolerancesRefusal::VARIANTS, &["tolerance_negative", "rule_repeated"]),
+    (
+        "bank_rules",
+        BankRulesRefusal::VARIANTS,
+        &["bank_rule_unnamed", "bank_rule_too_wide", "bank_rule_pattern_invalid", "bank_rule_limit_invalid", "bank_rule_parts_invalid"],
+    ),
     (
         "chequebook",
         ChequebookRefusal::VARIANTS,

@@ -12,6 +12,7 @@ macro_rules! every_aggregate {
             Comment(quittance_domain::comment::Comment),
             Message(quittance_domain::message::Message),
             ExchangeRates(quittance_domain::exchange_rate::ExchangeRates),
+            BankRules(quittance_domain::bank_rules::BankRules),
             BankStatement(quittance_domain::bank_statement::BankStatement),
             GoodsReceipt(quittance_domain::goods_receipt::GoodsReceipt),
             ImportMapping(quittance_domain::import_mapping::ImportMapping),

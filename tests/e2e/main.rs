@@ -11,6 +11,8 @@ mod attachments;
 mod bank;
 mod bank_books;
 mod bank_change;
+mod bank_currency;
+mod bank_rules;
 mod books;
 mod cancellation;
 mod cheques;

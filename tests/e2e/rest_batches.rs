@@ -64,6 +64,7 @@ async fn every_command_is_known_to_batches_but_for_documents_and_secrets() {
             "propose_payment_run",
             "replace_provider_credential",
             "replay_approval_policy",
+            "replay_bank_rules",
             "replay_payment_calendar",
             "replay_tolerances",
             "retire_provider_webhook_secret",

@@ -19,7 +19,7 @@ use cqrs_es::DomainEvent;
 use quittance_domain::Root;
 use serde_json::Value;
 
-pub use bank::bank_statements;
+pub use bank::{bank_rules, bank_statements};
 pub use books::{calendars, charts, exchange_rates, journal_entries};
 pub use cheques::chequebooks;
 pub use documents::{despatch_advices, import_mappings, invoice_imports, order_documents};
