@@ -194,7 +194,7 @@ problem_rows! { GENERAL:
     deadlines_invalid 422: "Deadlines out of order", "A stage has one entry of deadlines, with at least one of them, each later than the one before.";
     not_eligible 403: "Not an approver", "The policy does not name this person for the open stage.";
     stage_not_current 409: "Another stage decides", "The stage is not the one that decides now.";
-    reason_missing 422: "Reason missing", "A denial needs a reason.";
+    reason_missing 422: "Reason missing", "Whoever denies or dismisses something says why.";
     no_matching_rule 409: "No rule matches", "No rule of the approval policy matches this invoice: nothing is approved by nobody.";
     no_rules 422: "Policy without rules", "A policy needs at least one rule.";
     no_steps 422: "Rule without steps", "A rule needs at least one step: nothing is approved by nobody.";

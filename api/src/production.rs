@@ -10,6 +10,7 @@ use quittance_infrastructure::sealed_secrets::KEY_BYTES_MIN;
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
 use sqlx::{ConnectOptions, Connection, PgConnection};
 
+use crate::link_secret::signing_keys_in;
 use crate::settings::{Environment, Settings};
 use crate::system::System;
 
@@ -29,6 +30,7 @@ pub async fn check(system: &System) -> anyhow::Result<()> {
     findings.extend(pooler_finding(&system.settings)?);
     findings.extend(secret_finding(&system.settings));
     findings.extend(key_finding(&system.settings));
+    findings.extend(signing_finding(&system.settings));
     if findings.is_empty() { Ok(()) } else { bail!("not fit for production: {}", findings.join("; ")) }
 }
 
@@ -87,6 +89,13 @@ fn key_finding(settings: &Settings) -> Option<String> {
         None => Some("QUITTANCE_SECRET_KEY is not set: what tenants entrust to us would open on one node alone".to_owned()),
         Some(key) if key.len() < KEY_BYTES_MIN => Some(format!("QUITTANCE_SECRET_KEY has fewer than {KEY_BYTES_MIN} characters")),
         Some(_) => None,
+    }
+}
+
+fn signing_finding(settings: &Settings) -> Option<String> {
+    match &settings.signing_key {
+        None => Some("QUITTANCE_SIGNING_KEY is not set: each node would sign proofs of payment with a key of its own".to_owned()),
+        Some(path) => signing_keys_in(path).err().map(|error| format!("{error:#}")),
     }
 }
 

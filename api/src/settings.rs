@@ -74,6 +74,10 @@ pub struct Given {
     /// directory where absent; production states it.
     #[arg(long, env = "QUITTANCE_SECRET_KEY", global = true, hide_env_values = true)]
     pub secret_key: Option<String>,
+    /// A PEM file with the Ed25519 key that signs proofs of payment, the same on every node; keys behind the first are those that have
+    /// signed before. Made and kept below the state directory where absent; production states it.
+    #[arg(long, env = "QUITTANCE_SIGNING_KEY", global = true)]
+    pub signing_key: Option<PathBuf>,
     /// Where attachments are kept: `file:///a/directory`, or `s3://bucket/prefix` with the usual `AWS_…` variables. Below the state
     /// directory where absent; several servers need a place that all of them reach.
     #[arg(long, env = "QUITTANCE_ATTACHMENTS", global = true)]
@@ -124,6 +128,7 @@ pub struct Settings {
     pub link_secret: Option<String>,
     #[serde(skip)]
     pub secret_key: Option<String>,
+    pub signing_key: Option<PathBuf>,
     pub attachments: Option<String>,
     pub provider_plain_http: bool,
     pub provider_private_networks: bool,
@@ -159,6 +164,7 @@ impl Settings {
             cache_mib: choose!(cache_mib).unwrap_or(64),
             link_secret: choose!(link_secret),
             secret_key: choose!(secret_key),
+            signing_key: choose!(signing_key),
             attachments: choose!(attachments),
             provider_plain_http: choose!(provider_plain_http).unwrap_or(false),
             provider_private_networks: choose!(provider_private_networks).unwrap_or(false),

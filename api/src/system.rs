@@ -31,6 +31,7 @@ use quittance_infrastructure::lookalikes::FingerprintLookalikes;
 use quittance_infrastructure::positive_pay_files::UsualPositivePay;
 use quittance_infrastructure::provider::{HttpRail, Reach};
 use quittance_infrastructure::sealed_secrets::SealedSecrets;
+use quittance_infrastructure::signed_documents::SigningKeys;
 use quittance_projections::clock::Clock;
 use quittance_projections::progress::Progress;
 use quittance_projections::projector::Projector;
@@ -44,7 +45,7 @@ use sqlx::postgres::PgConnectOptions;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use crate::link_secret::{decision_links, sealed_secrets};
+use crate::link_secret::{decision_links, sealed_secrets, signing_keys};
 use crate::settings::{Environment, Settings};
 
 const DATABASE_NAME: &str = "quittance";
@@ -58,6 +59,7 @@ pub struct System {
     pub progress: Arc<Progress>,
     pub projectors: Arc<[Arc<dyn Projector>]>,
     attachments: OnceLock<Arc<AttachmentStore>>,
+    signing_keys: OnceLock<Arc<SigningKeys>>,
     /// Cancelled when the system goes down; whatever waits on it ends.
     pub stopping: CancellationToken,
     workers: std::sync::Mutex<Vec<JoinHandle<()>>>,
@@ -119,6 +121,7 @@ impl System {
             progress,
             projectors,
             attachments: OnceLock::new(),
+            signing_keys: OnceLock::new(),
             stopping: CancellationToken::new(),
             workers: std::sync::Mutex::default(),
             committer,
@@ -239,6 +242,15 @@ impl System {
     /// Signs and reads the links that decide without a session.
     pub fn decision_links(&self) -> anyhow::Result<DecisionLinks> {
         decision_links(&self.settings)
+    }
+
+    /// What proofs of payment are signed with; read by whoever comes first.
+    pub fn signing_keys(&self) -> anyhow::Result<Arc<SigningKeys>> {
+        if let Some(keys) = self.signing_keys.get() {
+            return Ok(keys.clone());
+        }
+        let read = signing_keys(&self.settings)?;
+        Ok(self.signing_keys.get_or_init(|| Arc::new(read)).clone())
     }
 
     /// A command of the command line or of the system itself.

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use quittance_domain::Claim;
-use quittance_domain::bank_statement::{BankStatement, Proposal, StatementLine, propose};
+use quittance_domain::bank_statement::{BankStatement, Proposal, StatementLine, payment_item_key, propose};
 use quittance_domain::ids::{BankStatementId, PaymentId, TenantId};
 use quittance_domain::payment::Payment;
 
@@ -20,6 +20,21 @@ pub struct Candidate {
 pub async fn line_of(commands: &Commands, tenant: TenantId, id: BankStatementId, line: u32) -> Result<StatementLine, Failure> {
     let (statement, _) = commands.state_of::<BankStatement>(tenant, id.0).await?;
     Ok(statement.imported()?.line(line)?.clone())
+}
+
+/// Statements of which a line tells that one of these lines of the payment's plan has left or come back.
+pub async fn statements_telling_of(
+    commands: &Commands,
+    tenant: TenantId,
+    payment: PaymentId,
+    lines: &[u32],
+) -> Result<Vec<BankStatementId>, Failure> {
+    let key = |line: u32| ["settles", "returns"].map(|effect| Claim::of(payment_item_key(payment, line, effect), "payment_item_matched"));
+    let claims = lines.iter().copied().flat_map(key).collect();
+    let mut found = commands.ports().log.holders(tenant, claims).await.map_err(Failure::Unavailable)?;
+    found.sort_unstable();
+    found.dedup();
+    Ok(found.into_iter().flatten().map(BankStatementId).collect())
 }
 
 /// Of `payments` those that fit the line, the likeliest first. What another line tells of already is left out.

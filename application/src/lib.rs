@@ -47,6 +47,7 @@ pub mod provider;
 pub mod purchase_order;
 pub mod reaction;
 pub mod recurring_invoice;
+pub mod refused_reaction;
 pub mod remittance;
 mod slot;
 pub mod stock;

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use quittance_domain::ids::{BankAccountId, InvoiceId, PaymentId, ProviderAccountId, VendorId};
 use quittance_domain::invoice::{Invoice, InvoiceRefusal, Payable};
 use quittance_domain::payment::{
-    CreditorItem, International, ItemState, Method, Payment, PaymentCommand, PaymentPlan, TransferInstructions,
+    BankStatusReport, CreditorItem, International, ItemState, Method, Payment, PaymentCommand, PaymentPlan, TransferInstructions,
 };
 use quittance_domain::tenant::{Company, CompanyAccount, Tenant};
 use quittance_domain::vendor::Vendor;
@@ -319,6 +319,7 @@ fn named(refusal: InvoiceRefusal, payable: &Payable) -> Refused {
 /// What a bank says became of a payment's items. Items that have ended already are left as they are: reports come twice.
 pub struct RecordBankStatus {
     pub id: PaymentId,
+    pub report: BankStatusReport,
     pub verdicts: Vec<(u32, BankVerdict)>,
     pub value_date: NaiveDate,
 }
@@ -334,6 +335,9 @@ impl UseCase for RecordBankStatus {
 
     async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
         work.answer_about::<Payment>(self.id).await?;
+        if let Payment::Sent(_) = &*work.take::<Payment>(self.id).await? {
+            work.decide::<Payment>(self.id, PaymentCommand::ReportBankStatus { report: self.report.clone() }).await?;
+        }
         for (line, verdict) in &self.verdicts {
             let payment = work.take::<Payment>(self.id).await?;
             if payment.item_state(*line) != Some(ItemState::Sent) {

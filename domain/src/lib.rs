@@ -39,6 +39,7 @@ pub mod purchase_order;
 pub mod quantity;
 pub mod recurring_invoice;
 pub mod refusal;
+pub mod refused_reaction;
 pub mod role;
 pub mod stock;
 pub mod subject;

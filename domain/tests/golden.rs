@@ -34,6 +34,7 @@ use quittance_domain::policy::{ApprovalPolicy, PolicyEvent};
 use quittance_domain::provider::{ProviderAccount, ProviderAccountEvent};
 use quittance_domain::purchase_order::{PurchaseOrder, PurchaseOrderEvent};
 use quittance_domain::recurring_invoice::{RecurringInvoice, RecurringInvoiceEvent};
+use quittance_domain::refused_reaction::{RefusedReaction, RefusedReactionEvent};
 use quittance_domain::stock::{Stock, StockEvent};
 use quittance_domain::tenant::{Tenant, TenantEvent};
 use quittance_domain::terms::{PaymentTerms, TermsEvent};
@@ -78,6 +79,7 @@ fn contracts() -> Vec<Contract> {
         Contract::of::<Tolerances>(TolerancesEvent::TYPES, samples::tolerances()),
         Contract::of::<User>(UserEvent::TYPES, samples::users()),
         Contract::of::<Vendor>(VendorEvent::TYPES, samples::vendors()),
+        Contract::of::<RefusedReaction>(RefusedReactionEvent::TYPES, samples::refused_reactions()),
         Contract::of::<Vouching>(VouchingEvent::TYPES, samples::vouchings()),
     ]
 }

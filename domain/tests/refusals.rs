@@ -27,6 +27,7 @@ use quittance_domain::policy::PolicyRefusal;
 use quittance_domain::provider::ProviderAccountRefusal;
 use quittance_domain::purchase_order::PurchaseOrderRefusal;
 use quittance_domain::recurring_invoice::RecurringInvoiceRefusal;
+use quittance_domain::refused_reaction::RefusedReactionRefusal;
 use quittance_domain::stock::StockRefusal;
 use quittance_domain::tenant::TenantRefusal;
 use quittance_domain::terms::TermsRefusal;
@@ -430,6 +431,7 @@ const CODES: &[(&str, &[&str], &[&str])] = &[
             "vendor_number_invalid",
         ],
     ),
+    ("refused_reaction", RefusedReactionRefusal::VARIANTS, &["reason_missing"]),
     ("vouching", VouchingRefusal::VARIANTS, &["self_vouching", "handed_key_in_force", "not_vouched_for"]),
 ];
 

@@ -21,4 +21,5 @@ pub mod pain002;
 pub mod positive_pay_files;
 pub mod provider;
 pub mod sealed_secrets;
+pub mod signed_documents;
 pub mod trade_documents;

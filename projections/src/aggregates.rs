@@ -30,6 +30,7 @@ macro_rules! every_aggregate {
             PaymentTerms(quittance_domain::terms::PaymentTerms),
             PurchaseOrder(quittance_domain::purchase_order::PurchaseOrder),
             RecurringInvoice(quittance_domain::recurring_invoice::RecurringInvoice),
+            RefusedReaction(quittance_domain::refused_reaction::RefusedReaction),
             Stock(quittance_domain::stock::Stock),
             Tenant(quittance_domain::tenant::Tenant),
             Tolerances(quittance_domain::tolerance::Tolerances),

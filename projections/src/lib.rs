@@ -63,6 +63,7 @@ pub mod message;
 pub mod order_document;
 pub mod payment;
 pub mod payment_calendar;
+pub mod payment_proof;
 pub mod payment_run;
 pub mod provider_account;
 pub mod published;

@@ -55,6 +55,10 @@ impl Logged {
         }
     }
 
+    pub fn read<A: Root>(&self) -> Result<A::Event, QueryError> {
+        read_event::<A>(&self.stored()).map_err(|e| self.corrupt(e))
+    }
+
     /// What the event says, in its newest version and without what nobody may see again.
     pub fn data(&self) -> Result<Value, QueryError> {
         let payload: Value = serde_json::from_str(&self.payload).map_err(|e| self.corrupt(e))?;
@@ -95,10 +99,25 @@ pub async fn recorded<A: Root>(
     let events: Vec<Logged> = sqlx::query_as(query).bind(tenant.0).bind(ids).bind(known_at).fetch_all(&mut **tx).await?;
     let mut told: Histories<A::Event> = BTreeMap::new();
     for event in &events {
-        let read = read_event::<A>(&event.stored()).map_err(|e| event.corrupt(e))?;
-        told.entry(event.aggregate_id).or_default().push((event.recorded_at, read));
+        told.entry(event.aggregate_id).or_default().push((event.recorded_at, event.read::<A>()?));
     }
     Ok(told)
+}
+
+/// These as far as a position of the log.
+pub async fn as_at<A: Root>(tx: &mut TenantTx, ids: Vec<Uuid>, position: i64) -> Result<BTreeMap<Uuid, A>, QueryError> {
+    let mut told: BTreeMap<Uuid, Vec<A::Event>> = BTreeMap::new();
+    for event in until(tx, ids, position).await? {
+        told.entry(event.aggregate_id).or_default().push(event.read::<A>()?);
+    }
+    Ok(told.into_iter().map(|(id, events)| (id, A::replay(events))).collect())
+}
+
+/// What happened to these as far as a position of the log, each in order.
+pub async fn until(tx: &mut TenantTx, ids: Vec<Uuid>, position: i64) -> Result<Vec<Logged>, QueryError> {
+    let query = logged!("aggregate_id = any ($2) and position <= $3 order by aggregate_id, sequence");
+    let tenant = tx.tenant();
+    Ok(sqlx::query_as(query).bind(tenant.0).bind(ids).bind(position).fetch_all(&mut **tx).await?)
 }
 
 /// The hash of an API key is enough to recognise the key: it leaves neither the log nor the key table.

@@ -100,6 +100,7 @@ impl PaymentRow {
             | PaymentEvent::FileSent { .. }
             | PaymentEvent::RecordedManually { .. }
             | PaymentEvent::TransferSent { .. }
+            | PaymentEvent::BankStatusReported { .. }
             | PaymentEvent::OutcomeFound { .. }
             | PaymentEvent::OutcomeConfirmed { .. } => {}
         }

@@ -143,6 +143,7 @@ impl TransferRow {
             | PaymentEvent::FileSent { .. }
             | PaymentEvent::RecordedManually { .. }
             | PaymentEvent::ChequeWritten { .. }
+            | PaymentEvent::BankStatusReported { .. }
             | PaymentEvent::OutcomeFound { .. }
             | PaymentEvent::OutcomeConfirmed { .. } => {}
         }

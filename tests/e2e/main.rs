@@ -50,6 +50,7 @@ mod matching;
 mod online_retail;
 mod order_credits;
 mod payment_calendars;
+mod payment_proof;
 mod payment_runs;
 mod payment_terms;
 mod people;

@@ -45,6 +45,7 @@ async fn every_command_is_known_to_batches_but_for_documents_and_secrets() {
             "attach_file",
             "begin_import",
             "convert_einvoice",
+            "dismiss_refused_reactions",
             "import_ach_changes",
             "import_ach_returns",
             "import_bank_statement",

@@ -130,6 +130,7 @@ async fn every_command_repeated_with_its_key_is_answered_as_the_first_time() {
     let questions = [
         "cancel_import",
         "convert_einvoice",
+        "dismiss_refused_reactions",
         "import_ach_changes",
         "import_ach_returns",
         "import_payment_status",

@@ -76,8 +76,18 @@ async fn nobody_hurries_too_much_where_nothing_is_said() {
 
 fn in_production(database: &TestDatabase) -> System {
     let secret = || Some("a secret of more than 32 characters".to_owned());
-    let given = Given { environment: Some(Environment::Production), link_secret: secret(), secret_key: secret(), ..Given::default() };
+    let signing_key = Some(signing_key(database));
+    let environment = Some(Environment::Production);
+    let given = Given { environment, link_secret: secret(), secret_key: secret(), signing_key, ..Given::default() };
     System::on(Settings::resolve(given).expect("settings"), database.open(), None)
+}
+
+/// Beside the throw-away database, and for its owner's eyes.
+fn signing_key(database: &TestDatabase) -> std::path::PathBuf {
+    let folder = database.admin.get_socket().and_then(|run| run.parent()).expect("an embedded server has a directory");
+    let file = tempfile::NamedTempFile::new_in(folder).expect("room");
+    std::fs::write(file.path(), quittance_infrastructure::signed_documents::new_key().expect("a key")).expect("room");
+    file.keep().expect("it stays").1
 }
 
 async fn refusal(database: &TestDatabase) -> String {

@@ -62,7 +62,7 @@ impl Play {
 
     /// Queries that read a read model wait for it.
     fn knows(&self, operation: &str) -> bool {
-        !["who_am_i", "get_payment_file", "get_remittance_advice", "list_events", "stream_events"].contains(&operation)
+        !["who_am_i", "get_payment_file", "get_remittance_advice", "get_payment_proof", "list_events", "stream_events"].contains(&operation)
     }
 
     /// Whether the scene asks for a change.

@@ -83,9 +83,11 @@ impl TestApp {
         // They go with the throw-away database.
         let folder = database.admin.get_socket().and_then(|run| run.parent()).expect("an embedded server has a directory").to_owned();
         let attachments = Some(format!("file://{}/attachments", folder.display()));
+        let state = Some(folder.join("state"));
         // Providers of tests are on this machine.
         let (provider_plain_http, provider_private_networks) = (Some(true), Some(true));
-        let given = Given { link_secret, secret_key, attachments, provider_plain_http, provider_private_networks, ..Given::default() };
+        let given =
+            Given { link_secret, secret_key, state, attachments, provider_plain_http, provider_private_networks, ..Given::default() };
         let settings = Settings::resolve(given).expect("settings");
         let system = Arc::new(System::by_the_time_of(edge, settings, reached, None));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");

@@ -97,6 +97,7 @@ fn value_of(settings: &Settings, name: &str) -> String {
     match name {
         "database_url" => hidden(&settings.database_url, "none: the embedded Postgres"),
         "attachments" if settings.attachments.is_none() => "none: below the state directory".to_owned(),
+        "signing_key" if settings.signing_key.is_none() => "none: below the state directory".to_owned(),
         "pooler_url" => hidden(&settings.pooler_url, "none: straight to the database"),
         "nats_url" => hidden(&settings.nats_url, "none: events are read at GET /v1/events"),
         name => {
@@ -155,6 +156,7 @@ async fn examine(system: &System, checks: &mut Vec<Check>) -> anyhow::Result<()>
         checks.push(pooler(system).await);
     }
     checks.push(attachments(system).await);
+    checks.push(signing(system));
     admin.close().await?;
     Ok(())
 }
@@ -193,6 +195,13 @@ async fn attachments(system: &System) -> Check {
     match timeout(PATIENCE, tried).await.context("no answer").flatten() {
         Ok(location) => Check::fine("attachments", format!("can be written and read in {location}")),
         Err(error) => Check::wrong("attachments", vec![format!("{error:#}"), "another place: --attachments".into()]),
+    }
+}
+
+fn signing(system: &System) -> Check {
+    match system.signing_keys() {
+        Ok(keys) => Check::fine("signing", format!("proofs of payment are signed by the key {}", keys.kid())),
+        Err(error) => Check::wrong("signing", vec![format!("{error:#}"), "another file: --signing-key".into()]),
     }
 }
 

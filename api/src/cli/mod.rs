@@ -5,6 +5,7 @@ mod doctor;
 mod documents;
 mod export;
 pub mod import;
+pub mod payment;
 pub mod people;
 pub mod provider;
 pub mod rates;
@@ -16,6 +17,7 @@ mod session;
 mod sheets;
 mod upkeep;
 mod validate;
+pub mod verify_proof;
 pub mod words;
 
 use std::process::ExitCode;
@@ -47,6 +49,11 @@ enum Command {
     /// Payment runs: what to pay, authorised by a second person, to the bank's file.
     #[command(subcommand)]
     Run(run::RunCommand),
+    /// Single payments.
+    #[command(subcommand)]
+    Payment(payment::PaymentCommand),
+    /// Say what a signed proof of payment proves, without a server.
+    VerifyProof(verify_proof::VerifyProof),
     /// Accounts at providers that move money over HTTP.
     #[command(subcommand)]
     Provider(provider::ProviderCommand),
@@ -86,6 +93,8 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Tenant(command) => people::tenant(settings, command).await?,
         Command::User(command) => people::user(settings, command).await?,
         Command::Run(command) => run::run(settings, command).await?,
+        Command::Payment(command) => payment::run(settings, command).await?,
+        Command::VerifyProof(verify) => verify.run()?,
         Command::Provider(command) => provider::run(settings, command).await?,
         Command::Import(import) => import.run(settings).await?,
         Command::Export(command) => export::run(settings, command).await?,

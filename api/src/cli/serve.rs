@@ -46,6 +46,9 @@ pub async fn serve(settings: Settings, serve: Serve) -> anyhow::Result<()> {
     let system = Arc::new(System::open(settings).await?);
     production::check(&system).await?;
     system.attachments()?;
+    if serve.does(Role::Api) {
+        system.signing_keys()?;
+    }
     begin(&system, &serve).await?;
     let sandbox = match system.settings.environment {
         // What is put into it is read back: that takes somebody who projects.

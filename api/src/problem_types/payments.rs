@@ -11,7 +11,8 @@ problem_rows! { PAYMENTS:
     item_repeated 422: "Repeated item", "A line and an invoice stand once in a payment.";
     invoice_repeated 422: "Repeated invoice", "An invoice stands once in a payment.";
     total_mismatch 422: "Wrong total", "The total is the sum of the items, in their one currency.";
-    several_recipients 409: "Several recipients", "The payment pays several vendors: `vendor_id` says whose remittance advice it is to be.";
+    several_recipients 409: "Several recipients", "The payment pays several vendors: `vendor_id` says whose remittance advice, or proof, it is to be.";
+    nothing_to_prove 409: "Nothing to prove", "The payment has not been executed, or was voided: nothing of it has left, and what is only planned proves nothing.";
     run_already_proposed 409: "Already proposed", "The payment run has been proposed before.";
     nothing_to_pay 409: "Nothing to pay", "The payment run has no item left that could be paid.";
     in_another_run 409: "In another run", "Another run has just selected one of the invoices: `existing_id` is its page. Propose again.";

@@ -45,6 +45,7 @@ mod refusals;
 mod refused_reaction;
 pub mod report;
 pub mod revaluation;
+mod signing_keys;
 mod stock;
 mod terms;
 mod tolerance;
@@ -169,6 +170,7 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(exception::list_exceptions))
         .routes(routes!(refused_reaction::list_refused_reactions))
         .routes(routes!(refused_reaction::retry_refused_reactions))
+        .routes(routes!(refused_reaction::dismiss_refused_reactions))
         .routes(routes!(recurring_invoice::arrange_recurring_invoice, recurring_invoice::list_recurring_invoices))
         .routes(routes!(recurring_invoice::get_recurring_invoice))
         .routes(routes!(recurring_invoice::pause_recurring_invoice))
@@ -211,6 +213,7 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(payment::query::get_payment))
         .routes(routes!(payment::query::get_payment_file))
         .routes(routes!(payment::remittance::get_remittance_advice))
+        .routes(routes!(payment::proof::get_payment_proof))
         .routes(routes!(payment::life::authorise_payment))
         .routes(routes!(payment::life::execute_payment))
         .routes(routes!(payment::life::record_payment))
@@ -376,6 +379,7 @@ pub fn router(app: App) -> anyhow::Result<Router> {
         .layer(DefaultBodyLimit::max(JSON_BYTES_MAX))
         .layer(middleware::from_fn_with_state(app.clone(), layers::admit));
     let open = probes()
+        .route("/v1/signing-keys", routing::get(signing_keys::published))
         .route("/problems", routing::get(problems::index))
         .route("/problems/{code}", routing::get(problems::page))
         .route("/openapi.json", routing::get(move || async move { ([("content-type", "application/json")], document) }));

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
+use super::bank_status::BankStatusReport;
 use super::cheque::Cheque;
 use super::event::{ManualRecord, PaymentPlan, SentFile};
 use super::found_outcome::OutcomeFinding;
@@ -30,6 +31,10 @@ pub enum PaymentCommand {
     },
     RecordTransfer {
         report: TransferReport,
+    },
+    /// The bank's own word of the file, as it said it.
+    ReportBankStatus {
+        report: BankStatusReport,
     },
     RecordFile {
         file: SentFile,

@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::ach::AchControl;
+use super::bank_status::BankStatusReport;
 use super::cheque::Cheque;
 use super::found_outcome::OutcomeFinding;
 use super::international::International;
@@ -42,6 +43,10 @@ pub enum PaymentEvent {
     /// The provider has the transfer.
     TransferSent {
         transfer: Transfer,
+    },
+    /// The bank said how transfers of the file stand.
+    BankStatusReported {
+        report: BankStatusReport,
     },
     /// The provider says nothing any more: somebody found out what became of the transfer.
     OutcomeFound {

@@ -3,6 +3,7 @@
 //! It may hold many items, one an invoice; each item ends on its own, because a bank returns single transactions.
 
 mod ach;
+mod bank_status;
 mod cheque;
 mod command;
 mod ending;
@@ -12,9 +13,11 @@ mod international;
 mod method;
 mod refusal;
 mod state;
+mod status;
 mod transfer;
 
 pub use ach::{AchControl, AchEntry, AchReceiver, ach_entry_claim, bank_file_claim};
+pub use bank_status::{BankStatusReport, ReportedStatus};
 pub use cheque::{Cheque, cheque_claim};
 pub use command::PaymentCommand;
 pub use event::{CreditSetOff, CreditorItem, ManualRecord, PaymentEvent, PaymentPlan, SentFile};
@@ -22,5 +25,6 @@ pub use found_outcome::{FoundOutcome, OutcomeFinding};
 pub use international::{ChargeBearer, International, TransferInstructions};
 pub use method::Method;
 pub use refusal::PaymentRefusal;
-pub use state::{InFlight, Item, ItemState, Payment, PaymentStatus};
+pub use state::{InFlight, Item, ItemState, Payment};
+pub use status::PaymentStatus;
 pub use transfer::{Transfer, TransferOutcome, TransferReport, transfer_key};

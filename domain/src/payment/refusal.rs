@@ -1,7 +1,8 @@
 //! Why a payment is not moved: stable codes.
 
 use super::method::Method;
-use super::state::{ItemState, PaymentStatus};
+use super::state::ItemState;
+use super::status::PaymentStatus;
 use crate::refusal::{Refusal, RefusalKind};
 
 #[derive(Clone, Debug, PartialEq, thiserror::Error, strum::IntoStaticStr, strum::VariantNames)]

@@ -1,18 +1,21 @@
 //! The state of a payment and its decisions.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::ach::{ach_entry_claim, bank_file_claim};
+use super::bank_status::ReportedStatus;
 use super::cheque::{Cheque, cheque_claim};
 use super::command::PaymentCommand;
 use super::event::{CreditorItem, ManualRecord, PaymentEvent, PaymentPlan, SentFile};
 use super::found_outcome::OutcomeFinding;
 use super::method::Method;
 use super::refusal::PaymentRefusal;
+use super::status::PaymentStatus;
 use super::transfer::Transfer;
 use crate::aggregate;
 use crate::aggregate::{ClaimChange, Root};
@@ -57,6 +60,9 @@ pub struct InFlight {
     pub cheque: Option<Cheque>,
     #[serde(default)]
     pub finding: Option<Box<OutcomeFinding>>,
+    /// By line: what the bank said last.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub bank_status: BTreeMap<u32, ReportedStatus>,
     pub items: Vec<Item>,
 }
 
@@ -80,27 +86,9 @@ pub enum ItemState {
     Returned,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, strum::Display, strum::EnumString)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-pub enum PaymentStatus {
-    Planned,
-    Authorised,
-    Started,
-    Sent,
-    PartiallySettled,
-    Settled,
-    Failed,
-    /// Went through after it had failed: the vendor owes it.
-    OnAccount,
-    Returned,
-    Voided,
-}
-
 aggregate!(Payment, "payment", "Payment", PaymentCommand, PaymentEvent, PaymentRefusal, {
     Planned = 1, Authorised = 1, Started = 1, FileSent = 1, RecordedManually = 1, TransferSent = 1, ChequeWritten = 1, CreditedOnAccount = 1, CreditReturned = 1,
-    OutcomeFound = 1, OutcomeConfirmed = 1, SettlementWithdrawn = 1, Settled = 1, Failed = 1, Returned = 1, Voided = 1,
+    BankStatusReported = 1, OutcomeFound = 1, OutcomeConfirmed = 1, SettlementWithdrawn = 1, Settled = 1, Failed = 1, Returned = 1, Voided = 1,
 });
 
 impl Root for Payment {
@@ -122,6 +110,7 @@ impl Root for Payment {
             PaymentCommand::StartTransfer { by, at } => self.start_transfer(by, at),
             PaymentCommand::WriteCheque { by, at, cheque } => self.write_cheque(by, at, cheque),
             PaymentCommand::RecordTransfer { report } => self.record_transfer(report),
+            PaymentCommand::ReportBankStatus { report } => self.report_bank_status(report),
             PaymentCommand::RecordFile { file } => self.record_file(file),
             PaymentCommand::RecordManually { by, at, record } => self.record_manually(by, at, record),
             PaymentCommand::FindOutcome { finding } => self.find_outcome(finding),
@@ -299,6 +288,10 @@ impl Payment {
             (Self::Started { plan, at, finding }, PaymentEvent::Failed { items, .. }) => {
                 Self::Sent(InFlight { finding, ..InFlight::new(plan, at, None, None) }.with(&items, ItemState::Failed))
             }
+            (Self::Sent(mut sent), PaymentEvent::BankStatusReported { report }) => {
+                sent.hear_of(report);
+                Self::Sent(sent)
+            }
             (Self::Sent(sent), PaymentEvent::Settled { items, .. }) => Self::Sent(sent.with(&items, ItemState::Settled)),
             (Self::Sent(sent), PaymentEvent::SettlementWithdrawn { items, .. }) => Self::Sent(sent.with(&items, ItemState::Sent)),
             (Self::Sent(sent), PaymentEvent::Failed { items, .. }) => Self::Sent(sent.with(&items, ItemState::Failed)),
@@ -348,20 +341,16 @@ impl PaymentPlan {
 impl InFlight {
     fn new(plan: Arc<PaymentPlan>, started_at: DateTime<Utc>, file: Option<SentFile>, record: Option<ManualRecord>) -> Self {
         let items = plan.items.iter().map(|i: &CreditorItem| Item { line: i.line, state: ItemState::Sent, left_on: None }).collect();
-        Self { plan, started_at, file: file.map(Box::new), record, transfer: None, cheque: None, finding: None, items }
-    }
-
-    pub fn status(&self) -> PaymentStatus {
-        let all = |state| self.items.iter().all(|i| i.state == state);
-        let any = |state| self.items.iter().any(|i| i.state == state);
-        match () {
-            () if all(ItemState::Settled) => PaymentStatus::Settled,
-            () if all(ItemState::Failed) => PaymentStatus::Failed,
-            () if any(ItemState::OnAccount) => PaymentStatus::OnAccount,
-            () if all(ItemState::Returned) => PaymentStatus::Returned,
-            () if any(ItemState::Settled) => PaymentStatus::PartiallySettled,
-            () if any(ItemState::Sent) => PaymentStatus::Sent,
-            () => PaymentStatus::Returned,
+        Self {
+            plan,
+            started_at,
+            file: file.map(Box::new),
+            record,
+            transfer: None,
+            cheque: None,
+            finding: None,
+            bank_status: BTreeMap::new(),
+            items,
         }
     }
 

@@ -25,7 +25,7 @@ pub use cheques::chequebooks;
 pub use documents::{despatch_advices, import_mappings, invoice_imports, order_documents};
 pub use goods::{goods_receipts, items, purchase_orders, stocks};
 pub use matching::tolerances;
-pub use papers::{attachments, comments, messages};
+pub use papers::{attachments, comments, messages, refused_reactions};
 pub use parties::{delegations, policies, tenants, users, vendors, vouchings};
 pub use payables::{approvals, invoices, payments};
 pub use provider::provider_accounts;

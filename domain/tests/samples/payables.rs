@@ -13,8 +13,8 @@ use quittance_domain::invoice::{
 use quittance_domain::ledger::{MissingRate, Translation};
 use quittance_domain::party::{Address, Party};
 use quittance_domain::payment::{
-    ChargeBearer, CreditSetOff, CreditorItem, FoundOutcome, International, Method, PaymentEvent, PaymentPlan, Transfer,
-    TransferInstructions,
+    BankStatusReport, ChargeBearer, CreditSetOff, CreditorItem, FoundOutcome, International, Method, PaymentEvent, PaymentPlan,
+    ReportedStatus, Transfer, TransferInstructions,
 };
 use quittance_domain::policy::Facts;
 use quittance_domain::terms::{AgreedTerms, BaseDate, TermsRule};
@@ -390,6 +390,19 @@ fn credit_returned(item: Option<u32>) -> PaymentEvent {
     PaymentEvent::CreditReturned { vendor_id: VENDOR, amount, value_date, reason, item }
 }
 
+/// One transfer is accepted, the other is not.
+fn bank_report() -> BankStatusReport {
+    let accepted = ReportedStatus { line: 1, status: "ACSP".to_owned(), reason_code: None, reason_text: None, bank_reference: None };
+    let rejected = ReportedStatus {
+        line: 2,
+        status: "RJCT".to_owned(),
+        reason_code: Some("AC04".to_owned()),
+        reason_text: Some("closed account".to_owned()),
+        bank_reference: Some("B-77".to_owned()),
+    };
+    BankStatusReport { message_id: "R-2026-1".to_owned(), sha256: "ab".repeat(32), items: vec![accepted, rejected] }
+}
+
 pub fn payments() -> Vec<Sample<PaymentEvent>> {
     let by_hand = PaymentPlan {
         method: Method::Manual,
@@ -414,6 +427,7 @@ pub fn payments() -> Vec<Sample<PaymentEvent>> {
         ("by_cheque", PaymentEvent::Planned(Box::new(PaymentPlan { method: Method::Cheque, ..plan() }))),
         ("", PaymentEvent::ChequeWritten { cheque: cheque() }),
         ("", PaymentEvent::TransferSent { transfer: Transfer { provider_reference: "tr_1".to_owned() } }),
+        ("", PaymentEvent::BankStatusReported { report: bank_report() }),
         ("", PaymentEvent::OutcomeFound { finding: finding(FoundOutcome::NeverLeft) }),
         ("left", PaymentEvent::OutcomeFound { finding: finding(left()) }),
         ("", PaymentEvent::OutcomeConfirmed { by: DORA }),

@@ -88,7 +88,34 @@ impl From<&str> for Status {
     }
 }
 
+impl Status {
+    /// As the report writes it.
+    pub fn code(&self) -> &str {
+        match self {
+            Self::Received => "RCVD",
+            Self::TechnicallyAccepted => "ACTC",
+            Self::Accepted => "ACCP",
+            Self::AcceptedWithChange => "ACWC",
+            Self::SettlementInProcess => "ACSP",
+            Self::Settled => "ACSC",
+            Self::Credited => "ACCC",
+            Self::Pending => "PDNG",
+            Self::PartiallyAccepted => "PART",
+            Self::PartlySigned => "PATC",
+            Self::Rejected => "RJCT",
+            Self::Cancelled => "CANC",
+            Self::Other(code) => code,
+        }
+    }
+}
+
 impl StatusReport {
+    /// By what the bank itself finds a transfer.
+    pub fn bank_reference_of(&self, end_to_end_id: &str) -> Option<&str> {
+        let mut transactions = self.blocks.iter().flat_map(|block| &block.transactions);
+        transactions.find(|one| one.end_to_end_id.as_deref() == Some(end_to_end_id))?.bank_reference.as_deref()
+    }
+
     /// What the report says of a transfer, by itself or through its block or file; none if it leaves that open. A file's end-to-end ids
     /// are all different, and some banks name the block once for each of its transfers.
     pub fn outcome_of(&self, block_id: &str, end_to_end_id: &str) -> Option<&Outcome> {

@@ -146,6 +146,7 @@ pub const CONTRACT: &[(&str, &str, u16)] = &[
     ("PaymentChequeWritten", "quittance.payment.cheque_written", 1),
     ("PaymentCreditedOnAccount", "quittance.payment.credited_on_account", 1),
     ("PaymentCreditReturned", "quittance.payment.credit_returned", 1),
+    ("PaymentBankStatusReported", "quittance.payment.bank_status_reported", 1),
     ("PaymentOutcomeFound", "quittance.payment.outcome_found", 1),
     ("PaymentOutcomeConfirmed", "quittance.payment.outcome_confirmed", 1),
     ("PaymentSettled", "quittance.payment.settled", 1),
@@ -232,6 +233,7 @@ pub const CONTRACT: &[(&str, &str, u16)] = &[
     ("VendorVerified", "quittance.vendor.verified", 1),
     ("VendorBlocked", "quittance.vendor.blocked", 1),
     ("VendorUnblocked", "quittance.vendor.unblocked", 1),
+    ("RefusedReactionDismissed", "quittance.refused_reaction.dismissed", 1),
     ("VouchingKeyHanded", "quittance.vouching.key_handed", 1),
     ("VouchingGiven", "quittance.vouching.given", 1),
     ("VendorPaymentDataChanged", "quittance.vendor.payment_data_changed", 1),
@@ -281,6 +283,7 @@ pub fn published_data(fact: &Fact) -> Value {
         Fact::Tolerances(event) => matching::tolerances(event),
         Fact::User(event) => parties::user(event),
         Fact::Vendor(event) => parties::vendor(event),
+        Fact::RefusedReaction(event) => paper::refused_reaction(event),
         Fact::Vouching(event) => parties::vouching(event),
     }
 }

@@ -1,7 +1,8 @@
 //! What others may know of payments.
 
 use quittance_domain::payment::{
-    CreditorItem, FoundOutcome, ManualRecord, OutcomeFinding, PaymentEvent as Event, PaymentPlan, SentFile, Transfer,
+    BankStatusReport, CreditorItem, FoundOutcome, ManualRecord, OutcomeFinding, PaymentEvent as Event, PaymentPlan, ReportedStatus,
+    SentFile, Transfer,
 };
 use serde_json::{Value, json};
 
@@ -24,6 +25,9 @@ pub fn payment(event: &Event) -> Value {
         Event::TransferSent { transfer: Transfer { provider_reference } } => data! { transfer: data! { provider_reference } },
         Event::CreditedOnAccount { vendor_id, amount, value_date, .. } => data! { vendor_id, amount, value_date },
         Event::CreditReturned { vendor_id, amount, value_date, reason, .. } => data! { vendor_id, amount, value_date, reason },
+        Event::BankStatusReported { report: BankStatusReport { message_id, sha256, items } } => {
+            data! { report: data! { message_id, sha256, items: items.iter().map(reported).collect::<Vec<_>>() } }
+        }
         // Words and papers stay ours.
         Event::OutcomeFound { finding: OutcomeFinding { outcome, reason: _, evidence: _, by } } => {
             data! { finding: data! { outcome: found(outcome), by } }
@@ -35,6 +39,12 @@ pub fn payment(event: &Event) -> Value {
         Event::Returned { items, value_date, reason } => data! { items, value_date, reason },
         Event::Voided { by, reason } => data! { by, reason },
     }
+}
+
+/// The bank's own words stay ours too.
+fn reported(status: &ReportedStatus) -> Value {
+    let ReportedStatus { line, status, reason_code, reason_text: _, bank_reference } = status;
+    data! { line, status, reason_code, bank_reference }
 }
 
 fn found(outcome: &FoundOutcome) -> Value {

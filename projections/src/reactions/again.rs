@@ -17,6 +17,9 @@ impl<M: Manager> Reactions<M> {
     /// Tells whether it has been done by now, or need not be any more.
     pub async fn again(&self, waiting: &Waiting) -> Result<bool, Failure> {
         let mut tx = self.database.keep(waiting.tenant).await.map_err(unavailable)?;
+        if refused::is_dismissed(&mut tx, waiting.id).await.map_err(unavailable)? {
+            return Ok(true);
+        }
         let seen = self.read(&mut tx, waiting.position - 1, 1).await.map_err(unreadable)?;
         let Some((event, reaction)) = seen.first().and_then(|event| Some((event, event.reaction.as_ref()?))) else { return Ok(false) };
         let batch = Batch::of(waiting.tenant);

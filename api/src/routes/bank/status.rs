@@ -9,19 +9,23 @@ use quittance_application::payment::{BankVerdict, RecordBankStatus};
 use quittance_domain::aggregate::derived_id;
 use quittance_domain::bank_account::PaymentReference;
 use quittance_domain::ids::{CommandId, PaymentId, PaymentRunId};
-use quittance_domain::payment::SentFile;
+use quittance_domain::payment::{BankStatusReport, ReportedStatus, SentFile};
 use quittance_infrastructure::database::TenantTx;
 use quittance_infrastructure::pain001::blocks_of;
 use quittance_infrastructure::pain002::{self, Outcome, Pain002Refusal, Status, StatusReport};
-use quittance_projections::payment::{self, PaymentDetail};
+use quittance_projections::payment::{self, PaymentDetail, PaymentLine};
 use quittance_projections::{originals, payment_run};
 use serde::Serialize;
+use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
 use super::super::Refusals;
 use crate::order::request_hash;
 use crate::problem::Problem;
 use crate::upload::Upload;
+
+/// Characters that are kept of what a bank says.
+const WORDS_MAX: usize = 500;
 
 /// What a report did; nothing where it is about a file that is not ours.
 #[derive(Debug, Default, Serialize, ToSchema)]
@@ -54,16 +58,19 @@ pub async fn import_payment_status(mut upload: Upload) -> Result<Json<StatusRepo
     let Some(reported) = reported(&upload, &report).await? else { return Ok(Json(StatusReportTaken::default())) };
     let mut taken = StatusReportTaken { payment_run_id: reported.run, ..StatusReportTaken::default() };
     for (id, payment) in &reported.payments {
-        let verdicts = verdicts(&report, &reported.blocks, payment);
+        let outcomes = outcomes(&report, &reported.blocks, payment);
         // Of a run's many payments only those are touched that the report says something of.
-        if reported.run.is_some() && verdicts.is_empty() {
+        if reported.run.is_some() && outcomes.is_empty() {
             continue;
         }
+        let verdicts: Vec<_> = outcomes.iter().filter_map(|(line, outcome)| Some((line.line, verdict(outcome)?))).collect();
         taken.payment_id = reported.run.is_none().then_some(*id);
         let settled = verdicts.iter().filter(|(_, verdict)| *verdict == BankVerdict::Settled).count();
         taken.settled += settled;
         taken.failed += verdicts.len() - settled;
-        let record = RecordBankStatus { id: *id, verdicts, value_date: upload.ctx.today() };
+        let items = outcomes.iter().map(|(line, outcome)| as_reported(&report, line, outcome)).collect();
+        let told = BankStatusReport { message_id: short(&report.message_id), sha256: hex::encode(Sha256::digest(&bytes)), items };
+        let record = RecordBankStatus { id: *id, report: told, verdicts, value_date: upload.ctx.today() };
         let ctx = if reported.run.is_some() { of_payment(&upload.ctx, *id) } else { upload.ctx.clone() };
         taken.position = Some(upload.app.system.commands.run(&ctx, &record).await?.receipt.position);
     }
@@ -100,13 +107,32 @@ async fn blocks(tx: &mut TenantTx, file: Option<&SentFile>) -> Result<HashMap<St
     Ok(bytes.as_deref().map(blocks_of).unwrap_or_default())
 }
 
-fn verdicts(report: &StatusReport, blocks: &HashMap<String, String>, payment: &PaymentDetail) -> Vec<(u32, BankVerdict)> {
+/// What the report says of each line of the payment.
+fn outcomes<'a>(
+    report: &'a StatusReport,
+    blocks: &HashMap<String, String>,
+    payment: &'a PaymentDetail,
+) -> Vec<(&'a PaymentLine, &'a Outcome)> {
     let block = |transfer: &str| blocks.get(transfer).map_or("", String::as_str);
-    let told = payment.lines.iter().filter_map(|line| {
-        let outcome = report.outcome_of(block(&line.end_to_end_id), &line.end_to_end_id)?;
-        Some((line.line, outcome))
-    });
-    told.filter_map(|(line, outcome)| Some((line, verdict(outcome)?))).collect()
+    let of_line = |line: &'a PaymentLine| Some((line, report.outcome_of(block(&line.end_to_end_id), &line.end_to_end_id)?));
+    payment.lines.iter().filter_map(of_line).collect()
+}
+
+/// As the bank said it.
+fn as_reported(report: &StatusReport, line: &PaymentLine, outcome: &Outcome) -> ReportedStatus {
+    let text: Vec<&str> = outcome.reasons.iter().flat_map(|reason| &reason.text).map(String::as_str).collect();
+    ReportedStatus {
+        line: line.line,
+        status: short(outcome.status.code()),
+        reason_code: outcome.reasons.iter().find_map(|reason| reason.code.as_deref()).map(short),
+        reason_text: (!text.is_empty()).then(|| short(&text.join(" "))),
+        bank_reference: report.bank_reference_of(&line.end_to_end_id).map(short),
+    }
+}
+
+/// No longer than what is kept of a bank's words.
+fn short(text: &str) -> String {
+    text.chars().take(WORDS_MAX).collect()
 }
 
 /// Only an end is one: accepted or pending is not yet anything.
@@ -121,7 +147,7 @@ fn verdict(outcome: &Outcome) -> Option<BankVerdict> {
 fn reason(outcome: &Outcome) -> String {
     let reasons = outcome.reasons.iter().flat_map(|reason| reason.code.iter().chain(&reason.text));
     let joined = reasons.map(String::as_str).collect::<Vec<_>>().join(": ");
-    if joined.is_empty() { "rejected by the bank".to_owned() } else { joined.chars().take(500).collect() }
+    if joined.is_empty() { "rejected by the bank".to_owned() } else { joined.chars().take(WORDS_MAX).collect() }
 }
 
 impl From<Pain002Refusal> for Problem {

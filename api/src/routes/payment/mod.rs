@@ -3,5 +3,6 @@
 pub mod life;
 pub mod outcome;
 pub mod plan;
+pub mod proof;
 pub mod query;
 pub mod remittance;

@@ -116,11 +116,13 @@ fn only(advices: Vec<RemittanceAdvice>) -> Result<RemittanceAdvice, Problem> {
     match (advices.next(), advices.next()) {
         (Some(advice), None) => Ok(advice),
         (None, _) => Err(Problem::not_found()),
-        (Some(_), Some(_)) => {
-            let detail = "the payment pays several vendors or accounts: `vendor_id` says whose advice it is to be";
-            Err(Problem::new(StatusCode::CONFLICT, "several_recipients", "Several recipients", detail))
-        }
+        (Some(_), Some(_)) => Err(several_recipients("advice")),
     }
+}
+
+pub fn several_recipients(paper: &str) -> Problem {
+    let detail = format!("the payment pays several vendors or accounts: `vendor_id` says whose {paper} it is to be");
+    Problem::new(StatusCode::CONFLICT, "several_recipients", "Several recipients", detail)
 }
 
 impl From<RemittanceAdvice> for RemittanceAdviceView {
