@@ -70,13 +70,18 @@ fn pays(runs: &Runs, due: &str, discount: Option<(&str, Decimal)>, free: &[(&str
     runs.pay(&owed).map(|PaidByRun { on, discount }| (on.to_string(), discount.amount()))
 }
 
+/// A day, and the discount until it or on it.
+type Taken = Option<(&'static str, Decimal)>;
+/// From a day on, before another.
+type Times = &'static [(&'static str, &'static str)];
+
 /// Runs on the 10th, 17th, 24th and 31st of March.
 #[test]
 fn what_is_owed_is_paid_by_the_last_run_that_still_meets_its_day() {
     let tuesdays = json!({ "weekdays": ["tuesday"], "hurdle_rate": "0.10" });
     let runs = calendar(tuesdays).runs(&easter(), (day("2026-03-10"), day("2026-03-31")), day("2026-03-31")).expect("runs");
-    let always: &[(&str, &str)] = &[("2026-01-01", "2027-01-01")];
-    let table: [(&str, &str, Option<(&str, Decimal)>, &[(&str, &str)], Option<(&str, Decimal)>); 12] = [
+    let always: Times = &[("2026-01-01", "2027-01-01")];
+    let table: [(&str, &str, Taken, Times, Taken); 12] = [
         ("due on a run", "2026-03-24", None, always, Some(("2026-03-24", dec!(0)))),
         ("due the day before one", "2026-03-23", None, always, Some(("2026-03-17", dec!(0)))),
         ("overdue", "2026-01-05", None, always, Some(("2026-03-10", dec!(0)))),
