@@ -102,19 +102,25 @@ impl World {
     /// Commands begun at their times whatever becomes of those before them, so that waiting counts.
     async fn at_pace(&self, rate: f64, seconds: u64) {
         let client = reqwest::Client::new();
-        let started = Instant::now();
-        let commands = (0..(rate * seconds as f64) as u64).map(|n| {
+        let requests: Vec<reqwest::RequestBuilder> = (0..(rate * seconds as f64) as u64)
+            .map(|n| {
+                let key = format!("pace-{n}");
+                let item = serde_json::json!({ "sku": key, "name": "x", "unit": "C62" });
+                let request = client.post(format!("http://{}/v1/items", self.address)).bearer_auth(&self.secret);
+                request.header("Idempotency-Key", key).json(&item)
+            })
+            .collect();
+        // Everything waits for its time before the first one's comes.
+        let started = Instant::now() + Duration::from_millis(500);
+        let commands = requests.into_iter().enumerate().map(|(n, request)| {
             let due = started + Duration::from_secs_f64(n as f64 / rate);
-            let key = format!("pace-{n}");
-            let item = serde_json::json!({ "sku": key, "name": "x", "unit": "C62" });
-            let request = client.post(format!("http://{}/v1/items", self.address)).bearer_auth(&self.secret);
-            let request = request.header("Idempotency-Key", key).json(&item);
             tokio::spawn(async move {
                 tokio::time::sleep_until(due.into()).await;
                 let status = request.send().await.expect("an answer").status();
                 (status, due.elapsed())
             })
         });
+        let commands: Vec<_> = commands.collect();
         let answers = futures::future::join_all(commands).await.into_iter().map(|task| task.expect("no panic"));
         let (created, refused): (Vec<_>, Vec<_>) = answers.partition(|(status, _)| *status == reqwest::StatusCode::CREATED);
         let mut latencies: Vec<Duration> = created.into_iter().map(|(_, latency)| latency).collect();
