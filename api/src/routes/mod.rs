@@ -376,8 +376,7 @@ pub fn probes() -> Router<App> {
 pub fn router(app: App) -> anyhow::Result<Router> {
     let (routes, api) = operations().split_for_parts();
     let document = described(&api)?;
-    let permitted = Operations::of(&document)?;
-    let document = document.to_string();
+    let (permitted, document) = (Operations::of(&document)?, document.to_string());
     let guarded = routes
         .route_layer(middleware::from_fn_with_state((app.clone(), permitted), authenticate))
         .layer(DefaultBodyLimit::max(JSON_BYTES_MAX))
