@@ -138,7 +138,8 @@ create table ops.dead_letters (
   primary key (tenant_id, projector)
 );
 
--- What a process manager could not do because a command was refused: it stands here until it has been done after all.
+-- What a process manager could not do because a command was refused: it stands here until it has been done after all. What
+-- somebody has dismissed has events of its own, under the same id.
 create table ops.refused_reactions (
   tenant_id      uuid not null,
   refusal_id     uuid not null,  -- the command's: trying again is the same command
@@ -291,6 +292,13 @@ create policy router on ops.dead_letters for select to q_router using (tenant_id
 grant select (tenant_id, position) on es.log_heads to q_router;
 grant select (tenant_id, projector, position) on ops.checkpoints to q_router;
 grant select (tenant_id, projector, position, last_at) on ops.dead_letters to q_router;
+
+-- What was refused and nobody has dismissed.
+create view ops.open_refusals with (security_invoker = true, security_barrier = true) as
+  select r.* from ops.refused_reactions r
+   where not exists (select 1 from es.events e where e.tenant_id = r.tenant_id and e.aggregate_id = r.refusal_id);
+alter view ops.open_refusals owner to q_owner;
+grant select on ops.open_refusals to q_app;
 
 -- What a stock `postgres-es` repository reads; its metadata is a map of strings.
 create view es.postgres_es_events with (security_invoker = true, security_barrier = true) as

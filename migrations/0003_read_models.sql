@@ -727,18 +727,33 @@ create table read.bank_lines (
   currency             text not null,
   bank_reference       text,
   end_to_end_id        text,
+  cheque_number        text,
   counterparty_name    text,
   counterparty_account text,
   text                 text,
   is_return            boolean not null,
+  transaction_codes    jsonb not null,
   matched              boolean not null,
   matching             jsonb,
   booking              jsonb,
+  withheld             jsonb,
+  cheque_exception     jsonb,
   primary key (tenant_id, bank_line_id)
 );
 create index on read.bank_lines (tenant_id, bank_account_id, booked_on, bank_line_id);
 create index on read.bank_lines (tenant_id, booked_on, bank_line_id) where not matched;
 create index on read.bank_lines (tenant_id, bank_statement_id);
+
+create table read.bank_rules (
+  tenant_id     uuid not null,
+  bank_rules_id uuid not null,
+  version       bigint not null,
+  position      bigint not null,
+  rule_set      jsonb not null,
+  adopted_by    uuid not null,
+  adopted_at    timestamptz not null,
+  primary key (tenant_id, bank_rules_id)
+);
 
 -- What the books say went through an account: one row for each item of a payment from it.
 create table read.bank_moves (
@@ -956,7 +971,7 @@ begin
                            'goods_receipts', 'provider_accounts', 'chequebooks', 'transfers', 'invoices', 'payable_facts', 'payable_sums', 'discount_windows', 'missed_discounts', 'approvals', 'payments', 'stock', 'stock_movements',
                            'exceptions', 'answer_times', 'tolerances', 'order_line_facts',
                            'charts', 'fiscal_calendars', 'ledger_state', 'exchange_rates', 'journal_lines', 'ledger_sums', 'stock_values', 'stock_history',
-                           'order_documents', 'despatch_advices', 'invoice_imports', 'payment_runs', 'payment_run_items', 'bank_statements', 'bank_lines', 'bank_moves'] loop
+                           'order_documents', 'despatch_advices', 'invoice_imports', 'payment_runs', 'payment_run_items', 'bank_statements', 'bank_rules', 'bank_lines', 'bank_moves'] loop
     call ops.protect_read_model(format('read.%I', t)::regclass);
   end loop;
 end $$;

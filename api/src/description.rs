@@ -75,7 +75,14 @@ fn complete_operation(operation: &mut Value, path: &str, command: bool, scenes: 
 }
 
 /// Questions too large for a query string: they take JSON and store nothing.
-const ASKS: &[&str] = &["make_decision_link", "preview_approval", "replay_approval_policy", "replay_tolerances"];
+const ASKS: &[&str] = &[
+    "make_decision_link",
+    "preview_approval",
+    "replay_approval_policy",
+    "replay_bank_rules",
+    "replay_payment_calendar",
+    "replay_tolerances",
+];
 
 /// A POST that only asks takes neither JSON nor a key.
 fn takes_json(operation: &Value) -> bool {

@@ -72,6 +72,7 @@ pub const PERMISSIONS: &[(&str, &[Role])] = &[
     ("list_exceptions", ANYBODY),
     ("list_refused_reactions", ANYBODY),
     ("retry_refused_reactions", DESK),
+    ("dismiss_refused_reactions", ADMINS),
     ("create_invoice", CLERKS),
     ("import_invoice", CLERKS),
     ("save_import_mapping", CLERKS),
@@ -151,6 +152,7 @@ pub const PERMISSIONS: &[(&str, &[Role])] = &[
     ("void_payment", MONEY),
     ("list_payments", ANYBODY),
     ("get_payment", ANYBODY),
+    ("replay_payment_calendar", &[Owner, Admin, Treasurer, Auditor, Analyst]),
     ("get_remittance_advice", ANYBODY),
     // It goes to whatever address they say.
     ("send_remittance_advice", &[Owner, Admin, ApClerk, Treasurer]),
@@ -201,6 +203,12 @@ pub const PERMISSIONS: &[(&str, &[Role])] = &[
     ("assign_ledger_account", BOOKS),
     ("open_bank_account", BOOKS),
     ("match_bank_statement", MONEY),
+    ("book_bank_statement", MONEY),
+    // By other people than those who import and book: nobody lets through what they brought themselves.
+    ("adopt_bank_rules", ADMINS),
+    ("get_bank_rules", ANYBODY),
+    ("list_bank_rules_versions", ANYBODY),
+    ("replay_bank_rules", &[Owner, Admin, Treasurer, Auditor, Analyst]),
     ("issue_stock", CLERKS),
     ("adjust_stock", CLERKS),
     ("count_stock", CLERKS),

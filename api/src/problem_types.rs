@@ -96,10 +96,15 @@ problem_rows! { GENERAL:
     bank_line_matched 409: "Line matched", "Something else explains the line already.";
     bank_line_not_matched 409: "Line not matched", "Nothing explains the line, so nothing can be taken back.";
     match_moved_payment 409: "The bank did it", "The line tells of money that came back, or its payment has gone on since: the match is not taken back.";
-    bank_line_booked 409: "Line booked", "A person booked the line to accounts: that is taken back before it is explained otherwise.";
+    bank_line_booked 409: "Line booked", "The line is booked to accounts: that is taken back before it is explained otherwise.";
     bank_line_not_booked 409: "Line not booked", "Nobody has booked the line, so nothing can be taken back.";
     part_invalid 422: "Part invalid", "A part of a booking is in the line's currency, and not zero.";
     booking_unbalanced 422: "Booking unbalanced", "The parts are together what moved, the other way round.";
+    bank_rule_unnamed 422: "Rule unnamed", "A rule has a name, and the reason of what it books, of 1 to 140 characters each.";
+    bank_rule_too_wide 422: "Rule too wide", "A rule names a transaction code, a counterparty or words; a direction alone is every line.";
+    bank_rule_pattern_invalid 422: "Nothing to look for", "Words to look for have 3 to 140 characters without spaces, an account has 6 at least.";
+    bank_rule_limit_invalid 422: "No limit", "The amount up to which a rule books is above zero.";
+    bank_rule_parts_invalid 422: "Parts of the rule invalid", "Each part but one has a percentage, together below 100; that one takes what is left.";
     ledger_account_missing 409: "No account in the books", "No account of the books moves with the bank account, or not yet on that day: assign one.";
     bank_account_opened 409: "Opened already", "An opening entry of the bank account stands: reverse it before another.";
     opening_balance_unknown 409: "Opening balance unknown", "No statement says what the bank account held before its first line.";
@@ -126,6 +131,7 @@ problem_rows! { GENERAL:
     credit_note_not_payable 422: "Credit note", "A credit note is not paid; it reduces what is owed.";
     next_run_not_later 422: "Next run not later", "The next payment run must be after this one.";
     hurdle_rate_negative 422: "Negative rate", "The yearly rate from which a discount is worth taking cannot be below zero.";
+    no_payment_run 422: "No payment run", "None of the days that the calendar names leaves a payment run in the period.";
     cash_limit_negative 422: "Negative limit", "A cash limit cannot be below zero.";
     cash_limit_repeated 422: "Limit repeated", "A payment run has one cash limit a currency at most.";
     duplicate_not_suspected 409: "Not suspected", "The invoice is not suspected of duplicating the one that is named: there is nothing to dismiss.";
@@ -193,7 +199,7 @@ problem_rows! { GENERAL:
     deadlines_invalid 422: "Deadlines out of order", "A stage has one entry of deadlines, with at least one of them, each later than the one before.";
     not_eligible 403: "Not an approver", "The policy does not name this person for the open stage.";
     stage_not_current 409: "Another stage decides", "The stage is not the one that decides now.";
-    reason_missing 422: "Reason missing", "A denial needs a reason.";
+    reason_missing 422: "Reason missing", "Whoever denies or dismisses something says why.";
     no_matching_rule 409: "No rule matches", "No rule of the approval policy matches this invoice: nothing is approved by nobody.";
     no_rules 422: "Policy without rules", "A policy needs at least one rule.";
     no_steps 422: "Rule without steps", "A rule needs at least one step: nothing is approved by nobody.";
@@ -330,7 +336,8 @@ problem_rows! { GENERAL:
     soft_close_first 409: "Soft close first", "A period closes softly before it closes hard, so that what is under way comes to its end.";
     period_open 409: "Period open", "The period is not closed.";
     postings_under_way 409: "Postings under way", "What was accepted before the soft close is still on its way into the books. Try again.";
-    closing_rate_unknown 409: "Closing rate unknown", "No exchange rate of a currency in which something is owed is known on the day. State it, then revalue.";
+    closing_rate_unknown 409: "Closing rate unknown", "No exchange rate of a currency in which something is owed or held is known on the day. State it, then revalue.";
+    bank_account_untranslated 409: "Bank account untranslated", "Some of what a bank account holds waits for the exchange rate of its own day. State it, then revalue.";
     payables_untranslated 409: "Payables untranslated", "Some of what is owed waits for the exchange rate of its own day. State it, then revalue.";
     nothing_to_revalue 409: "Nothing to revalue", "Everything that is owed in other currencies is carried at the day's closing rates already.";
     checklist_incomplete 409: "Checklist incomplete", "Something that blocks a hard close is left; the period's checklist says what.";

@@ -31,7 +31,7 @@ pub async fn ready(
     let ReadStatements { statements, unmapped } = read;
     let named: Vec<PaymentId> = statements.iter().flat_map(|statement| statement.named_payments()).collect();
     let candidates = candidates(database, tenant, &named).await?;
-    Ok(Readied { import: ImportStatements { account, statements, candidates, sha256 }, unmapped })
+    Ok(Readied { import: ImportStatements { account, statements, candidates, sha256, repeats: false }, unmapped })
 }
 
 /// The payments that a line may tell of: those in the bank's hands, and those that are named.

@@ -79,10 +79,15 @@ async fn company_account(work: &mut Work<'_>, id: BankAccountId) -> Result<Compa
 }
 
 /// What the books keep of a bank account on a day.
-async fn kept_on(work: &mut Work<'_>, account: BankAccountId, day: NaiveDate) -> Result<Option<Code>, Failure> {
+pub(crate) async fn kept_on(work: &mut Work<'_>, account: BankAccountId, day: NaiveDate) -> Result<Option<Code>, Failure> {
     let chart = work.load::<Chart>(chart_id(work.tenant())).await?;
     let kept = chart.bank_account(account).filter(|kept| kept.in_books_from.is_none_or(|from| from <= day));
     Ok(kept.map(|kept| kept.account_code.clone()))
+}
+
+pub(crate) fn ledger_account_missing() -> Refused {
+    let detail = "the books keep no account of the bank account on that day: assign one, and from when it counts";
+    Refused::new("ledger_account_missing", RefusalKind::State, detail)
 }
 
 /// What a match posts: the bank's account, against what the payment had put on the clearing account.
@@ -126,13 +131,12 @@ impl UseCase for BookLine {
         let imported = statement.imported()?;
         let line = imported.line(self.line)?.clone();
         let Some(account_code) = kept_on(work, imported.import.bank_account_id, line.booked_on).await? else {
-            let detail = "the books keep no account of the bank account on that day: assign one, and from when it counts";
-            return Err(Refused::new("ledger_account_missing", RefusalKind::State, detail).into());
+            return Err(ledger_account_missing().into());
         };
         let parts = self.parts(work, line.amount).await?;
         let effective_date = counts_by_hand(work, line.booked_on).await?;
         let posted = LinePosting { account_code, effective_date, clears: vec![] };
-        let booking = Booking { parts, reason: self.reason.clone(), posted, by: Some(work.ctx.actor) };
+        let booking = Booking { parts, reason: self.reason.clone(), posted, by: Some(work.ctx.actor), rule: None };
         work.decide::<BankStatement>(self.id, BankStatementCommand::Book { line: self.line, booking: Box::new(booking) }).await.map(drop)
     }
 }
@@ -212,8 +216,7 @@ impl UseCase for OpenBankAccount {
         let base = work.load::<Tenant>(work.tenant()).await?.company()?.base_currency;
         let chart = work.load::<Chart>(chart_id(work.tenant())).await?;
         let Some(kept) = chart.bank_account(self.bank_account_id) else {
-            let detail = "the books keep no account of the bank account: assign one";
-            return Err(Refused::new("ledger_account_missing", RefusalKind::State, detail).into());
+            return Err(ledger_account_missing().into());
         };
         let against = PostingLine {
             account: self.against.clone(),

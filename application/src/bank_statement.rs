@@ -16,6 +16,7 @@ use quittance_domain::tenant::{Company, CompanyAccount, Tenant};
 use quittance_domain::{Currency, RefusalKind};
 
 use crate::bank_booking::posting_of;
+use crate::bank_cheque::{Presented, presented};
 use crate::calendar::counts_on;
 use crate::commands::UseCase;
 use crate::failure::{Failure, Refused};
@@ -56,6 +57,8 @@ pub struct ImportStatements {
     /// Payments that a line may tell of.
     pub candidates: Vec<PaymentId>,
     pub sha256: String,
+    /// Only tells again what was told.
+    pub repeats: bool,
 }
 
 /// What became of one statement of the file.
@@ -86,9 +89,9 @@ impl UseCase for ImportStatements {
 }
 
 impl ImportStatements {
-    /// The same import, to tell again what it told: without candidates nothing is matched, and what was imported stays.
+    /// The same import, to tell again what it told: nothing is matched, and what was imported stays.
     pub fn again(self) -> Self {
-        Self { candidates: vec![], ..self }
+        Self { candidates: vec![], repeats: true, ..self }
     }
 
     async fn import(
@@ -106,7 +109,9 @@ impl ImportStatements {
             BankStatement::NotImported => self.new_lines(work, account, draft).await?,
         };
         work.decide::<BankStatement>(id, BankStatementCommand::Import(Box::new(import.clone()))).await?;
-        match_lines(work, id, &self.candidates).await?;
+        if !self.repeats {
+            match_lines(work, id, &self.candidates).await?;
+        }
         let statement = work.load::<BankStatement>(id).await?;
         let matched = statement.imported()?.matched.values().filter(|matching| matching.by.is_none()).count() as u32;
         Ok(ImportedStatement { id, import, matched })
@@ -214,15 +219,24 @@ impl UseCase for MatchAutomatically {
 async fn match_lines(work: &mut Work<'_>, id: BankStatementId, candidates: &[PaymentId]) -> Result<u32, Failure> {
     let statement = work.take::<BankStatement>(id).await?;
     let statement = statement.imported()?;
+    let own = statement.import.bank_account_id;
     let mut matched = 0;
     for line in statement.unmatched() {
-        let may_be: Vec<PaymentId> = candidates.iter().copied().filter(|payment| !statement.is_dismissed(line.line, *payment)).collect();
-        let (first, stands_out) = match best(proposals(work, line, statement.import.bank_account_id, &may_be).await?) {
+        let mut may_be = match presented(work, own, line).await? {
+            Presented::Nothing => candidates.to_vec(),
+            Presented::Cheque(payment) => vec![payment],
+            Presented::Exception(exception) => {
+                work.decide::<BankStatement>(id, BankStatementCommand::TellChequeException { line: line.line, exception }).await?;
+                continue;
+            }
+        };
+        may_be.retain(|payment| !statement.is_dismissed(line.line, *payment));
+        let (first, stands_out) = match best(proposals(work, line, own, &may_be).await?) {
             Some(best) => best,
             None => continue,
         };
         let mut matching = first.into_matching(counts_on(work, line.value_date()).await?);
-        matching.posted = posting_of(work, statement.import.bank_account_id, line, &matching.target).await?;
+        matching.posted = posting_of(work, own, line, &matching.target).await?;
         if stands_out && is_free(work, &matching).await? {
             work.decide::<BankStatement>(id, BankStatementCommand::Match { line: line.line, matching }).await?;
             matched += 1;

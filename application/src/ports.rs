@@ -209,6 +209,8 @@ pub trait Lookalikes: Send + Sync {
         print: &'a Fingerprint,
         position: i64,
     ) -> Later<'a, Result<Option<Vec<Printed>>, String>>;
+    /// The position of the document as it is now; an invoice is compared with those that were stated before it.
+    fn stated_at(&self, tenant: TenantId, invoice: InvoiceId, position: i64) -> Later<'_, Result<Option<i64>, String>>;
     /// Invoices that are suspected of duplicating this one.
     fn suspected_of(&self, tenant: TenantId, invoice: InvoiceId, position: i64) -> Later<'_, Result<Option<Vec<InvoiceId>>, String>>;
 }

@@ -8,7 +8,7 @@ use quittance_domain::bank_statement::{BankStatement, BankStatementEvent, MatchT
 use quittance_domain::exchange_rate::ExchangeRates;
 use quittance_domain::goods_receipt::{Delivery, GoodsReceipt, GoodsReceiptEvent, InspectedLine};
 use quittance_domain::ids::{
-    ApprovalId, BankStatementId, GoodsReceiptId, InvoiceId, PaymentId, PaymentRunId, PaymentRunPageId, PurchaseOrderId,
+    ApprovalId, BankStatementId, GoodsReceiptId, InvoiceId, PaymentId, PaymentRunId, PaymentRunPageId, PurchaseOrderId, VendorId,
 };
 use quittance_domain::invoice::{Invoice, InvoiceCommand, ReleaseCause};
 use quittance_domain::payment::{Payment, PaymentEvent};
@@ -19,6 +19,7 @@ use quittance_domain::tolerance::Tolerances;
 use uuid::Uuid;
 
 use crate::allocation::take_back_unpaid;
+use crate::bank_rules::book_by_rules;
 use crate::bank_statement::line_matched;
 use crate::commands::{UseCase, read_event};
 use crate::failure::Failure;
@@ -71,6 +72,8 @@ pub enum Concern {
     EveryOrder,
     /// [`AppraiseRound`](crate::approval::AppraiseRound) of every round of approval that waits for a rate.
     EveryUnratedRound,
+    /// [`CompareMerged`](crate::duplicate::CompareMerged) of every open invoice of a vendor, under all of its names.
+    EveryOpenInvoiceOfMerged(VendorId),
 }
 
 /// What has to be done because of an event.
@@ -105,6 +108,10 @@ pub enum Reaction {
     },
     TolerancesChanged,
     RatesQuoted,
+    /// After the engine's own matching, which is of one write with the import.
+    StatementImported {
+        statement_id: BankStatementId,
+    },
     BankLineMatched {
         statement_id: BankStatementId,
         line: u32,
@@ -137,6 +144,7 @@ impl Manager for Reaction {
         "PurchaseOrderBillingWithdrawn",
         "TolerancesAdopted",
         "ExchangeRatesQuoted",
+        "BankStatementImported",
         "BankStatementMatched",
         "PaymentRunStarted",
         "PaymentRunFileWritten",
@@ -161,6 +169,9 @@ impl Manager for Reaction {
             }
             Tolerances::TYPE => Some(Self::TolerancesChanged),
             ExchangeRates::TYPE => Some(Self::RatesQuoted),
+            BankStatement::TYPE if stored.event_type == "BankStatementImported" => {
+                Some(Self::StatementImported { statement_id: BankStatementId(aggregate_id) })
+            }
             BankStatement::TYPE => match read_event::<BankStatement>(stored)? {
                 BankStatementEvent::Matched { line, matching } => {
                     Some(Self::BankLineMatched { statement_id: BankStatementId(aggregate_id), line, target: matching.target })
@@ -241,6 +252,7 @@ impl UseCase for Reaction {
             }
             Self::OrderBilled { order_id, sequence } => reprice(work, *order_id, *sequence).await,
             Self::TolerancesChanged | Self::RatesQuoted => Ok(()),
+            Self::StatementImported { statement_id } => book_by_rules(work, *statement_id).await,
             Self::BankLineMatched { statement_id, line, target } => line_matched(work, *statement_id, *line, target).await,
             Self::RunGoesOn { step } => take_step(work, step).await,
         }

@@ -104,6 +104,8 @@ ids! {
     VouchingId,
     /// A link that decides once.
     DecisionLinkId,
+    /// The tenant's rules for booking bank lines.
+    BankRulesId,
     /// The tenant's tolerances in matching.
     TolerancesId,
     /// The tenant's fiscal calendar.

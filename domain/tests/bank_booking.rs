@@ -4,8 +4,8 @@ mod fixtures;
 
 use fixtures::*;
 use quittance_domain::bank_statement::{
-    BalanceProof, BankStatement, BankStatementCommand, BankStatementEvent, BookedPart, Booking, Cleared, Import, LinePosting, MatchTarget,
-    Matching, PaymentEffect, StatementKind, StatementLine, TakenBack,
+    AppliedRule, BalanceProof, BankStatement, BankStatementCommand, BankStatementEvent, BookedPart, Booking, Cleared, Import, LinePosting,
+    MatchTarget, Matching, PaymentEffect, StatementKind, StatementLine, TakenBack, Withheld,
 };
 use quittance_domain::ledger::{BankLine, BankLinePosting, Books, Entry, Quote, RateTable};
 use quittance_domain::tenant::TenantEvent;
@@ -28,6 +28,8 @@ fn line(amount: Money) -> StatementLine {
         text: None,
         is_return: false,
         return_reason: None,
+        transaction_codes: vec![],
+        cheque_number: None,
     }
 }
 
@@ -63,7 +65,7 @@ fn posted(clears: Vec<Cleared>) -> LinePosting {
 }
 
 fn booking(parts: Vec<BookedPart>) -> Box<Booking> {
-    Box::new(Booking { parts, reason: "fees".to_owned(), posted: posted(vec![]), by: Some(ERIN) })
+    Box::new(Booking { parts, reason: "fees".to_owned(), posted: posted(vec![]), by: Some(ERIN), rule: None })
 }
 
 fn fee() -> Box<Booking> {
@@ -219,4 +221,31 @@ fn without_a_rate_a_line_waits_and_is_posted_again_with_it() {
     let mut translated = kept.translate(BankLinePosting { books: &books, rates: &rates });
     assert_eq!(shown(translated.pop()), ["1000 100.00 USD ?", "6850 -100.00 USD ?", "1000 -100.00 USD -80", "6850 100.00 USD 80"]);
     assert_eq!(kept.untranslated(), None);
+}
+
+/// What stands in a rule's way is told once, until the line is explained; what a person took back no rule books again.
+#[test]
+fn a_rule_waits_where_it_may_not_book_and_does_not_insist() {
+    let rule = || AppliedRule { version: 1, rule: 1, name: "fees".to_owned() };
+    let withheld = |code: &str| Withheld { rule: rule(), code: code.to_owned(), detail: String::new() };
+    let withhold = |code: &str| BankStatementCommand::Withhold { line: 1, withheld: withheld(code) };
+    let told = |code: &str| BankStatementEvent::BookingWithheld { line: 1, withheld: withheld(code) };
+    let before = [imported(), vec![told("period_closed")]].concat();
+    given::<BankStatement>(imported()).when(withhold("period_closed")).then_expect_events(vec![told("period_closed")]);
+    given::<BankStatement>(before.clone()).when(withhold("period_closed")).then_expect_events(vec![]);
+    given::<BankStatement>(before.clone()).when(withhold("account_inactive")).then_expect_events(vec![told("account_inactive")]);
+    let by_rule = Box::new(Booking { by: None, rule: Some(rule()), ..*fee() });
+    let booked = BankStatementEvent::Booked { line: 1, booking: by_rule.clone() };
+    given::<BankStatement>(before.clone()).when(book(by_rule)).then_expect_events(vec![booked.clone()]);
+
+    let after = |events: Vec<BankStatementEvent>| BankStatement::replay([before.clone(), events].concat());
+    let for_rules = |state: &BankStatement| state.imported().expect("imported").for_rules().count();
+    let is_withheld = |state: &BankStatement| !state.imported().expect("imported").withheld.is_empty();
+    assert_eq!((for_rules(&after(vec![])), is_withheld(&after(vec![]))), (1, true));
+    let explained = after(vec![booked.clone()]);
+    assert_eq!((for_rules(&explained), is_withheld(&explained)), (0, false));
+    assert_eq!(said(&explained, withhold("period_closed")), "0 events", "what is explained waits for nothing");
+    let gone = BankStatementEvent::BookingTakenBack { line: 1, effective_date: day("2026-03-30"), by: ERIN, reason: "wrong".to_owned() };
+    let taken_back = after(vec![booked, gone]);
+    assert_eq!((for_rules(&taken_back), taken_back.imported().expect("imported").unmatched().count()), (0, 1));
 }

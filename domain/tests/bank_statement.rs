@@ -5,10 +5,11 @@ mod fixtures;
 use fixtures::*;
 use quittance_domain::bank_account::PaymentReference;
 use quittance_domain::bank_statement::{
-    AUTOMATIC_FROM, BalanceProof, BankStatement, BankStatementCommand, BankStatementEvent, BankStatementRefusal, Entry, EntryLine,
-    Evidence, Import, MatchTarget, Matching, PaymentEffect, StatementKind, StatementLine, best, identities, propose,
+    AUTOMATIC_FROM, BalanceProof, BankStatement, BankStatementCommand, BankStatementEvent, BankStatementRefusal, ChequeException,
+    ChequeFinding, Entry, EntryLine, Evidence, Import, MatchTarget, Matching, PaymentEffect, StatementKind, StatementLine, best,
+    identities, propose,
 };
-use quittance_domain::payment::{Payment, PaymentEvent};
+use quittance_domain::payment::{Method, Payment, PaymentEvent, PaymentPlan};
 use quittance_domain::{ClaimChange, Currency, Money, Root};
 use rust_decimal::{Decimal, dec};
 
@@ -22,6 +23,8 @@ fn entry(amount: Decimal, reference: Option<&str>, text: &str) -> Entry {
         text: Some(text.to_owned()),
         is_return: false,
         return_reason: None,
+        transaction_codes: vec![],
+        cheque_number: None,
     };
     Entry {
         booked_on: day("2026-03-30"),
@@ -249,4 +252,71 @@ fn a_line_that_names_a_failed_item_tells_of_it() {
     assert_eq!((left.effect, left.score >= AUTOMATIC_FROM), (PaymentEffect::Settles, true));
     let back = propose(&named(item.amount), PAYMENT, &failed).expect("a proposal");
     assert_eq!(back.effect, PaymentEffect::Returns { reason: "returned by the bank".to_owned() });
+}
+
+/// Cheque 1001 over 1,200.00, of two invoices.
+fn written(after: Vec<PaymentEvent>) -> Payment {
+    let before = vec![
+        PaymentEvent::Planned(Box::new(PaymentPlan { method: Method::Cheque, ..plan() })),
+        PaymentEvent::Authorised { by: DORA },
+        PaymentEvent::Started { by: ERIN, at: at("2026-03-03T09:00:00Z") },
+        PaymentEvent::ChequeWritten { cheque: cheque() },
+    ];
+    Payment::replay([before, after].concat())
+}
+
+fn presenting(number: &str, amount: Decimal) -> StatementLine {
+    StatementLine { cheque_number: Some(number.to_owned()), booked_on: day("2026-06-30"), ..line(eur(amount)) }
+}
+
+#[test]
+fn a_cheque_is_matched_by_its_exact_number_and_whole_amount() {
+    for (number, amount, items) in [
+        ("1001", dec!(-1200), Some(vec![1, 2])),
+        ("0000001001", dec!(-1200), Some(vec![1, 2])),
+        (" 1001 ", dec!(-1200), Some(vec![1, 2])),
+        ("1002", dec!(-1200), None),
+        ("11001", dec!(-1200), None),
+        ("1001", dec!(-1190), None),
+        ("1001", dec!(1200), None),
+    ] {
+        let found = propose(&presenting(number, amount), PAYMENT, &written(vec![]));
+        let told = found.as_ref().map(|own| (own.items.clone(), own.score, own.evidence.clone()));
+        let expected = items.map(|items| (items, 100, vec![Evidence::ChequeNumber, Evidence::Amount]));
+        assert_eq!(told, expected, "{number} {amount}");
+    }
+    let transfer = propose(&presenting("1001", dec!(-1190)), PAYMENT, &sent_payment()).expect("by its amount");
+    assert!(transfer.score < AUTOMATIC_FROM, "a cheque's number says nothing of a transfer");
+    for (number, read) in
+        [("0", None), ("", None), ("10 01", None), ("+1001", None), ("10000000000", None), ("9999999999", Some(9_999_999_999))]
+    {
+        assert_eq!(presenting(number, dec!(-1)).cheque(), read, "{number:?}");
+    }
+}
+
+#[test]
+fn what_does_not_fit_a_cheque_is_told_once() {
+    let voided = || vec![PaymentEvent::Failed { items: vec![1, 2], reason: "lost".to_owned() }];
+    let differs = ChequeFinding::AmountDiffers { written: eur(dec!(1200)) };
+    for (amount, after, finding) in [
+        (dec!(-1200), vec![], None),
+        (dec!(-1200.01), vec![], Some(differs.clone())),
+        (dec!(-1190), vec![], Some(differs)),
+        (dec!(-1200), voided(), Some(ChequeFinding::Voided)),
+        (dec!(-1), voided(), Some(ChequeFinding::Voided)),
+    ] {
+        assert_eq!(presenting("1001", amount).misfit(&written(after)), finding, "{amount}");
+    }
+
+    let exception = |number| ChequeException { number, payment_id: Some(PAYMENT), finding: ChequeFinding::Voided };
+    let tell = |number| BankStatementCommand::TellChequeException { line: 1, exception: exception(number) };
+    let told = BankStatementEvent::ChequeExceptionFound { line: 1, exception: exception(1001) };
+    given::<BankStatement>(imported()).when(tell(1001)).then_expect_events(vec![told.clone()]);
+    given::<BankStatement>([imported(), vec![told.clone()]].concat()).when(tell(1001)).then_expect_events(vec![]);
+    let waiting = BankStatement::replay([imported(), vec![told.clone()]].concat());
+    let state = waiting.imported().expect("imported");
+    assert_eq!((state.unmatched().count(), state.for_rules().count()), (1, 0), "no rule books what is in doubt");
+    let after = [imported(), vec![told, matched(explained())]].concat();
+    given::<BankStatement>(after.clone()).when(tell(1001)).then_expect_events(vec![]);
+    assert!(BankStatement::replay(after).imported().expect("imported").cheque_exceptions.is_empty());
 }

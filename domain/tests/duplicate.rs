@@ -40,7 +40,7 @@ fn credit_note(number: &str, refers_to: &[&str]) -> Fingerprint {
 /// Another invoice, and in what it is like `R-2026-118` of 2 March over 119.00.
 #[test]
 fn what_two_invoices_have_in_common() {
-    use Likeness::{NearNumber, SameAmountAndDate, SameAmountNearDate, SameDocument, SameFile, UnreferencedCreditNote};
+    use Likeness::{NearNumber, SameAmountAndDate, SameAmountNearDate, SameDocument, SameFile, SameNumber, UnreferencedCreditNote};
     let gross = eur(dec!(119.00));
     let of_nobody_else = |print: Fingerprint| Fingerprint { vendor_keys: vec![KEYS[1].to_owned()], ..print };
     let filed = |print: Fingerprint| Fingerprint { file: Some("ab".repeat(32)), ..print };
@@ -66,6 +66,11 @@ fn what_two_invoices_have_in_common() {
         ),
         ("and after punctuation", print("INV-2026-0017", gross, "2026-03-02"), print("INV-2026-OO17", gross, "2026-07-02"), &[NearNumber]),
         ("letters of another script", print("AB-77-XC", gross, "2026-03-02"), print("АВ-77-ХС", gross, "2026-07-02"), &[NearNumber]),
+        ("the same number over another amount", first(), print("r-2026/118", eur(dec!(7.00)), "2026-07-02"), &[SameNumber]),
+        ("the same number and amount", first(), print("R-2026-118", gross, "2026-07-02"), &[SameNumber]),
+        ("the same number within a week", first(), print("R-2026-118", gross, "2026-03-05"), &[SameNumber, SameAmountNearDate]),
+        ("the same number a year and a day on", first(), print("R-2026-118", eur(dec!(7.00)), "2027-03-03"), &[SameNumber]),
+        ("the same number two days later than that", first(), print("R-2026-118", eur(dec!(7.00)), "2027-03-05"), &[]),
         ("near number and day", first(), print("R-2026-119", gross, "2026-03-02"), &[SameAmountAndDate, NearNumber]),
         ("a near number over another amount", first(), print("R-2026-119", eur(dec!(7.00)), "2026-03-02"), &[]),
         ("a credit note that refers", first(), credit_note("r 2026 118", &["R-2026/118"]), &[]),

@@ -12,6 +12,7 @@ use std::path::PathBuf;
 
 use quittance_domain::approval::{Approval, ApprovalEvent};
 use quittance_domain::attachment::{Attachment, AttachmentEvent};
+use quittance_domain::bank_rules::{BankRules, BankRulesEvent};
 use quittance_domain::bank_statement::{BankStatement, BankStatementEvent};
 use quittance_domain::calendar::{CalendarEvent, FiscalCalendar};
 use quittance_domain::chart::{Chart, ChartEvent};
@@ -34,6 +35,7 @@ use quittance_domain::policy::{ApprovalPolicy, PolicyEvent};
 use quittance_domain::provider::{ProviderAccount, ProviderAccountEvent};
 use quittance_domain::purchase_order::{PurchaseOrder, PurchaseOrderEvent};
 use quittance_domain::recurring_invoice::{RecurringInvoice, RecurringInvoiceEvent};
+use quittance_domain::refused_reaction::{RefusedReaction, RefusedReactionEvent};
 use quittance_domain::stock::{Stock, StockEvent};
 use quittance_domain::tenant::{Tenant, TenantEvent};
 use quittance_domain::terms::{PaymentTerms, TermsEvent};
@@ -69,6 +71,7 @@ fn contracts() -> Vec<Contract> {
         Contract::of::<PaymentRun>(PaymentRunEvent::TYPES, samples::payment_runs()),
         Contract::of::<PaymentRunPage>(PaymentRunPageEvent::TYPES, samples::payment_run_pages()),
         Contract::of::<PaymentTerms>(TermsEvent::TYPES, samples::terms()),
+        Contract::of::<BankRules>(BankRulesEvent::TYPES, samples::bank_rules()),
         Contract::of::<Chequebook>(ChequebookEvent::TYPES, samples::chequebooks()),
         Contract::of::<WithholdingTax>(WithholdingEvent::TYPES, samples::withholding_taxes()),
         Contract::of::<PurchaseOrder>(PurchaseOrderEvent::TYPES, samples::purchase_orders()),
@@ -78,6 +81,7 @@ fn contracts() -> Vec<Contract> {
         Contract::of::<Tolerances>(TolerancesEvent::TYPES, samples::tolerances()),
         Contract::of::<User>(UserEvent::TYPES, samples::users()),
         Contract::of::<Vendor>(VendorEvent::TYPES, samples::vendors()),
+        Contract::of::<RefusedReaction>(RefusedReactionEvent::TYPES, samples::refused_reactions()),
         Contract::of::<Vouching>(VouchingEvent::TYPES, samples::vouchings()),
     ]
 }

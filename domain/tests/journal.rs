@@ -6,7 +6,7 @@ use fixtures::*;
 use quittance_domain::Root;
 use quittance_domain::journal::{
     Accrual, JournalCommand, JournalEntry, JournalEvent, JournalRefusal, ManualEntry, ManualLine, Revaluation, RevaluationAccounts,
-    RevaluedCurrency, Reversal,
+    RevaluedCurrency, RevaluedHolding, Reversal,
 };
 use quittance_domain::ledger::{Entry, Reason};
 use rust_decimal::{Decimal, dec};
@@ -115,6 +115,7 @@ fn closing_rates_post_a_loss_a_gain_or_nothing_and_balance() {
             source: "ECB".to_owned(),
             closing: eur(closing),
         }],
+        holdings: vec![],
     };
     let table = [
         (dec!(1017.39), vec![("2010", dec!(-17.39)), ("6810", dec!(17.39))]),
@@ -137,6 +138,35 @@ fn closing_rates_post_a_loss_a_gain_or_nothing_and_balance() {
         let back = JournalEvent::Reversed(reversal("2026-04-01"));
         let taken_back = JournalEntry::replay([posted]).posts(&back, Uuid::nil()).expect("its reversal");
         assert_eq!((taken_back.reason, taken_back.lines), (Reason::RevaluationReversed, Entry::reversed(&posts.lines)));
+    }
+}
+
+/// A bank account of dollars that the books carry at 450.00, or one of nothing that is still carried at something, or an overdraft.
+#[test]
+fn what_a_bank_account_holds_gains_and_loses_the_other_way_round() {
+    let accounts = RevaluationAccounts { payables: code("2010"), gain: code("4810"), loss: code("6810") };
+    for (carried, closing, expected) in [
+        (dec!(450), dec!(462.45), vec![("1001", dec!(12.45)), ("4810", dec!(-12.45))]),
+        (dec!(450), dec!(440), vec![("1001", dec!(-10)), ("6810", dec!(10))]),
+        (dec!(-450), dec!(-462.45), vec![("1001", dec!(-12.45)), ("6810", dec!(12.45))]),
+        (dec!(3.10), dec!(0), vec![("1001", dec!(-3.10)), ("6810", dec!(3.10))]),
+        (dec!(450), dec!(450), vec![]),
+    ] {
+        let holding = RevaluedHolding {
+            bank_account_id: ACCOUNT,
+            account_code: code("1001"),
+            held: money(dec!(500), "USD"),
+            carried: eur(carried),
+            numerator: dec!(1),
+            denominator: dec!(1.0812),
+            quoted_on: day("2026-03-31"),
+            source: "ECB".to_owned(),
+            closing: eur(closing),
+        };
+        let lines = Revaluation { through: 7, currencies: vec![], holdings: vec![holding] }.lines(&accounts);
+        let posted: Vec<(&str, Decimal)> = lines.iter().map(|line| (line.account.as_str(), line.base.amount())).collect();
+        assert_eq!(posted, expected, "{carried} {closing}");
+        assert!(lines.iter().all(|line| line.amount == money(dec!(0), "USD")), "what is held in dollars stays");
     }
 }
 

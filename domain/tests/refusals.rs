@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use quittance_domain::approval::ApprovalRefusal;
 use quittance_domain::attachment::AttachmentRefusal;
+use quittance_domain::bank_rules::BankRulesRefusal;
 use quittance_domain::bank_statement::BankStatementRefusal;
 use quittance_domain::calendar::CalendarRefusal;
 use quittance_domain::chart::ChartRefusal;
@@ -21,11 +22,13 @@ use quittance_domain::journal::JournalRefusal;
 use quittance_domain::message::MessageRefusal;
 use quittance_domain::order_document::OrderDocumentRefusal;
 use quittance_domain::payment::PaymentRefusal;
+use quittance_domain::payment_calendar::PaymentCalendarRefusal;
 use quittance_domain::payment_run::{PaymentRunPageRefusal, PaymentRunRefusal};
 use quittance_domain::policy::PolicyRefusal;
 use quittance_domain::provider::ProviderAccountRefusal;
 use quittance_domain::purchase_order::PurchaseOrderRefusal;
 use quittance_domain::recurring_invoice::RecurringInvoiceRefusal;
+use quittance_domain::refused_reaction::RefusedReactionRefusal;
 use quittance_domain::stock::StockRefusal;
 use quittance_domain::tenant::TenantRefusal;
 use quittance_domain::terms::TermsRefusal;
@@ -287,6 +290,7 @@ const CODES: &[(&str, &[&str], &[&str])] = &[
             "item_not_in_flight",
         ],
     ),
+    ("payment_calendar", PaymentCalendarRefusal::VARIANTS, &["day_invalid", "hurdle_rate_negative", "no_payment_run"]),
     (
         "provider_account",
         ProviderAccountRefusal::VARIANTS,
@@ -373,6 +377,11 @@ const CODES: &[(&str, &[&str], &[&str])] = &[
     ),
     ("tolerances", TolerancesRefusal::VARIANTS, &["tolerance_negative", "rule_repeated"]),
     (
+        "bank_rules",
+        BankRulesRefusal::VARIANTS,
+        &["bank_rule_unnamed", "bank_rule_too_wide", "bank_rule_pattern_invalid", "bank_rule_limit_invalid", "bank_rule_parts_invalid"],
+    ),
+    (
         "chequebook",
         ChequebookRefusal::VARIANTS,
         &["chequebook_unknown", "chequebook_opened", "cheque_number_invalid", "cheque_number_not_next", "cheque_numbers_used_up"],
@@ -432,6 +441,7 @@ const CODES: &[(&str, &[&str], &[&str])] = &[
             "vendor_number_invalid",
         ],
     ),
+    ("refused_reaction", RefusedReactionRefusal::VARIANTS, &["reason_missing"]),
     ("vouching", VouchingRefusal::VARIANTS, &["self_vouching", "handed_key_in_force", "not_vouched_for"]),
 ];
 

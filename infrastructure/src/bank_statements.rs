@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use quittance_application::bank_statement::StatementDraft;
-use quittance_domain::bank_statement::{BalanceProof, Entry, EntryLine, StatedBalance, StatementKind};
+use quittance_domain::bank_statement::{BalanceProof, CodeScheme, Entry, EntryLine, StatedBalance, StatementKind, TransactionCode};
 use quittance_domain::{Currency, Money};
 use quittance_statements as neutral;
 use quittance_statements::{CsvMapping, StatementFile, StatementRefusal};
@@ -143,7 +143,7 @@ fn lines(own: &neutral::Entry, amount: Money) -> Vec<EntryLine> {
     let each = || own.details.iter().zip(&amounts).map(|(detail, amount)| line(own, Some(detail), *amount));
     match (paid, charged) {
         (Some(paid), _) if paid == amount => each().collect(),
-        (Some(paid), Some(charged)) if paid.plus(charged).ok() == Some(amount) => each().chain([charge(charged)]).collect(),
+        (Some(paid), Some(charged)) if paid.plus(charged).ok() == Some(amount) => each().chain([charge(own, charged)]).collect(),
         _ => whole(),
     }
 }
@@ -152,7 +152,7 @@ fn sum(amounts: &[Money], like: Money) -> Option<Money> {
     amounts.iter().try_fold(Money::zero(like.currency()), |sum, own| sum.plus(*own).ok())
 }
 
-fn charge(amount: Money) -> EntryLine {
+fn charge(own: &neutral::Entry, amount: Money) -> EntryLine {
     EntryLine {
         amount,
         end_to_end_id: None,
@@ -162,6 +162,8 @@ fn charge(amount: Money) -> EntryLine {
         text: Some("bank charges".to_owned()),
         is_return: false,
         return_reason: None,
+        transaction_codes: codes(own, None),
+        cheque_number: None,
     }
 }
 
@@ -183,6 +185,31 @@ fn line(own: &neutral::Entry, detail: Option<&neutral::Detail>, amount: Money) -
         text: words(own, detail),
         is_return: own.is_return(),
         return_reason: reason.map(|reason| reference(reason.code.as_deref().unwrap_or("returned by the bank"))),
+        transaction_codes: codes(own, detail),
+        cheque_number: own.cheque_number(detail).map(reference),
+    }
+}
+
+/// The transaction's own codes, then the entry's.
+fn codes(own: &neutral::Entry, detail: Option<&neutral::Detail>) -> Vec<TransactionCode> {
+    let mut codes: Vec<TransactionCode> = vec![];
+    for stated in detail.into_iter().flat_map(|detail| &detail.codes).chain(&own.codes) {
+        let code = TransactionCode { scheme: scheme(stated.scheme), code: reference(stated.code.trim()) };
+        if !code.code.is_empty() && !codes.contains(&code) {
+            codes.push(code);
+        }
+    }
+    codes
+}
+
+fn scheme(scheme: neutral::CodeScheme) -> CodeScheme {
+    match scheme {
+        neutral::CodeScheme::Iso20022 => CodeScheme::Iso20022,
+        neutral::CodeScheme::Swift => CodeScheme::Swift,
+        neutral::CodeScheme::Gvc => CodeScheme::Gvc,
+        neutral::CodeScheme::Bai2 => CodeScheme::Bai2,
+        neutral::CodeScheme::Ofx => CodeScheme::Ofx,
+        neutral::CodeScheme::Proprietary => CodeScheme::Proprietary,
     }
 }
 
@@ -245,6 +272,42 @@ mod tests {
             let expected: Vec<_> = lines.into_iter().map(|(amount, id)| (amount.to_owned(), id)).collect();
             assert_eq!(found, expected, "{charges} {transfers}");
         }
+    }
+
+    /// The cheque that an entry paid, in each format's place for its number.
+    #[test]
+    fn a_cheques_number_is_read_from_every_format() {
+        let camt = only("<NtryDtls><TxDtls><Refs><ChqNb>1001</ChqNb></Refs></TxDtls></NtryDtls>").expect("an entry");
+        assert_eq!(camt.lines[0].cheque_number.as_deref(), Some("1001"));
+        let mt940 = |kind: &str| {
+            format!(":20:1\n:25:NL71RABO0123456789\n:28C:1\n:60F:C260101EUR10,00\n:61:260102D4,00{kind}1001\n:62F:C260102EUR6,00\n")
+        };
+        let bai2 = |code: &str| {
+            format!(
+                "01,a,b,260101,0000,1,,,2/\n02,a,b,1,260102,,USD,2/\n03,9/\n16,{code},400,,S1,1001,Check Paid/\n49,400,3/\n98,400,1,5/\n99,400,1,7/\n"
+            )
+        };
+        let ofx = |number: &str| {
+            format!(
+                "OFXHEADER:100\nDATA:OFXSGML\n\n<OFX><BANKMSGSRSV1><STMTTRNRS><STMTRS><CURDEF>USD<BANKACCTFROM><BANKID>1<ACCTID>2<ACCTTYPE>CHECKING</BANKACCTFROM><BANKTRANLIST><DTSTART>20260101<STMTTRN><TRNTYPE>CHECK<DTPOSTED>20260102<TRNAMT>-4.00<FITID>F1<CHECKNUM>{number}</STMTTRN></BANKTRANLIST><LEDGERBAL><BALAMT>5<DTASOF>20260103</LEDGERBAL></STMTRS></STMTTRNRS></BANKMSGSRSV1></OFX>"
+            )
+        };
+        for (file, number) in [
+            (mt940("NCHK"), Some("1001")),
+            (mt940("NTRF"), None),
+            (bai2("475"), Some("1001")),
+            (bai2("495"), None),
+            (ofx("0001001"), Some("0001001")),
+        ] {
+            let read = read_statements(file.as_bytes(), None).expect("a statement");
+            let line = &read.statements[0].entries[0].lines[0];
+            assert_eq!(line.cheque_number.as_deref(), number, "{file}");
+        }
+        let mapping = r#"{"account":"1","currency":"USD","booking_date":"day","amount":{"signed":"amount"},"cheque_number":"check"}"#;
+        let mapping = serde_json::from_str(mapping).expect("a mapping");
+        let csv = read_statements(b"day,amount,check\n2026-01-02,-4.00,1001\n2026-01-02,-5.00,\n", Some(&mapping)).expect("a statement");
+        let numbers: Vec<_> = csv.statements[0].entries.iter().map(|entry| entry.lines[0].cheque_number.as_deref()).collect();
+        assert_eq!((numbers, csv.unmapped), (vec![Some("1001"), None], 0));
     }
 
     #[test]

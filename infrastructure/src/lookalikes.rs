@@ -34,6 +34,20 @@ impl Lookalikes for FingerprintLookalikes {
         })
     }
 
+    fn stated_at(&self, tenant: TenantId, invoice: InvoiceId, position: i64) -> Later<'_, Result<Option<i64>, String>> {
+        Box::pin(async move {
+            let work = async {
+                let mut tx = self.0.read(tenant).await?;
+                if reached(&mut tx, "fingerprints").await? < position {
+                    return Ok(None);
+                }
+                let query = "select stated_at from fingerprints where tenant_id = $1 and invoice_id = $2";
+                sqlx::query_scalar(query).bind(tenant.0).bind(invoice.0).fetch_optional(&mut *tx).await
+            };
+            work.await.map_err(|error: sqlx::Error| error.to_string())
+        })
+    }
+
     fn suspected_of(&self, tenant: TenantId, invoice: InvoiceId, position: i64) -> Later<'_, Result<Option<Vec<InvoiceId>>, String>> {
         Box::pin(async move {
             let work = async {

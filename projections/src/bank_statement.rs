@@ -77,7 +77,9 @@ impl BankStatementRow {
 
     fn on(&mut self, event: &BankStatementEvent, _: &Recorded) {
         match event {
-            BankStatementEvent::Imported(_) => {}
+            BankStatementEvent::Imported(_)
+            | BankStatementEvent::BookingWithheld { .. }
+            | BankStatementEvent::ChequeExceptionFound { .. } => {}
             BankStatementEvent::Matched { .. } => self.matched += 1,
             BankStatementEvent::Unmatched { .. } => self.matched -= 1,
             BankStatementEvent::Booked { .. } => self.booked += 1,

@@ -1,5 +1,6 @@
 //! The chart of accounts in force.
 
+use chrono::{DateTime, Utc};
 use cqrs_es::Aggregate;
 use quittance_application::tenant::chart_id;
 use quittance_domain::Root;
@@ -13,6 +14,8 @@ use uuid::Uuid;
 
 use crate::fact::Recorded;
 use crate::listing::find;
+use crate::logged::as_known;
+use crate::page::QueryError;
 use crate::{aggregate_row, row};
 
 row! {
@@ -66,6 +69,12 @@ impl From<ChartRow> for ChartView {
 pub async fn of_bank(tx: &mut TenantTx, account: BankAccountId) -> sqlx::Result<Option<BankLedgerAccount>> {
     let id = chart_id(tx.tenant());
     Ok(find::<ChartRow>(tx, id.0).await?.and_then(|row| row.state.bank_account(account).cloned()))
+}
+
+/// The chart as far as was recorded by a moment.
+pub async fn known(tx: &mut TenantTx, at: DateTime<Utc>) -> Result<Chart, QueryError> {
+    let id = chart_id(tx.tenant()).0;
+    Ok(as_known::<Chart>(tx, vec![id], at).await?.remove(&id).unwrap_or_default())
 }
 
 pub async fn get(tx: &mut TenantTx) -> sqlx::Result<Option<ChartView>> {

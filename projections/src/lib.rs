@@ -37,6 +37,7 @@ pub mod approval_policy;
 pub mod attachment;
 pub mod audit;
 pub mod bank_line;
+pub mod bank_rules;
 pub mod bank_statement;
 pub mod calendar;
 pub mod chart;
@@ -63,6 +64,7 @@ pub mod mention;
 pub mod message;
 pub mod order_document;
 pub mod payment;
+pub mod payment_calendar;
 pub mod payment_proof;
 pub mod payment_run;
 pub mod provider_account;
@@ -126,6 +128,7 @@ pub fn read_models() -> Arc<[Arc<dyn Projector>]> {
         Arc::new(PerAggregate::<payment_run::PaymentRunRow>::default()),
         Arc::new(payment_run::PaymentRunItems),
         Arc::new(PerAggregate::<bank_statement::BankStatementRow>::default()),
+        Arc::new(PerAggregate::<bank_rules::BankRulesRow>::default()),
         Arc::new(bank_line::BankLines),
         Arc::new(bank_line::BankMoves),
         Arc::new(stock::StockLevels),

@@ -81,15 +81,36 @@ impl Logged {
 
 /// These as they were as far as was recorded by a moment: folded from their events up to it.
 pub async fn as_known<A: Root>(tx: &mut TenantTx, ids: Vec<Uuid>, known_at: DateTime<Utc>) -> Result<BTreeMap<Uuid, A>, QueryError> {
-    let query = logged!("aggregate_id = any ($2) and recorded_at <= $3 order by aggregate_id, sequence");
-    let tenant = tx.tenant();
-    let events: Vec<Logged> = sqlx::query_as(query).bind(tenant.0).bind(ids).bind(known_at).fetch_all(&mut **tx).await?;
-    folded(&events)
+    let told = recorded::<A>(tx, ids, Some(known_at)).await?;
+    Ok(told.into_iter().map(|(id, events)| (id, A::replay(events.into_iter().map(|(_, event)| event)))).collect())
 }
 
-/// The same as far as a position of the log.
+/// What happened to each of several, in order, with when it was recorded.
+pub type Histories<E> = BTreeMap<Uuid, Vec<(DateTime<Utc>, E)>>;
+
+/// What happened to these, in order, each with when it was recorded; up to a moment where there is one.
+pub async fn recorded<A: Root>(
+    tx: &mut TenantTx,
+    ids: Vec<Uuid>,
+    known_at: Option<DateTime<Utc>>,
+) -> Result<Histories<A::Event>, QueryError> {
+    let query = logged!("aggregate_id = any ($2) and ($3::timestamptz is null or recorded_at <= $3) order by aggregate_id, sequence");
+    let tenant = tx.tenant();
+    let events: Vec<Logged> = sqlx::query_as(query).bind(tenant.0).bind(ids).bind(known_at).fetch_all(&mut **tx).await?;
+    let mut told: Histories<A::Event> = BTreeMap::new();
+    for event in &events {
+        told.entry(event.aggregate_id).or_default().push((event.recorded_at, event.read::<A>()?));
+    }
+    Ok(told)
+}
+
+/// These as far as a position of the log.
 pub async fn as_at<A: Root>(tx: &mut TenantTx, ids: Vec<Uuid>, position: i64) -> Result<BTreeMap<Uuid, A>, QueryError> {
-    folded(&until(tx, ids, position).await?)
+    let mut told: BTreeMap<Uuid, Vec<A::Event>> = BTreeMap::new();
+    for event in until(tx, ids, position).await? {
+        told.entry(event.aggregate_id).or_default().push(event.read::<A>()?);
+    }
+    Ok(told.into_iter().map(|(id, events)| (id, A::replay(events))).collect())
 }
 
 /// What happened to these as far as a position of the log, each in order.
@@ -97,14 +118,6 @@ pub async fn until(tx: &mut TenantTx, ids: Vec<Uuid>, position: i64) -> Result<V
     let query = logged!("aggregate_id = any ($2) and position <= $3 order by aggregate_id, sequence");
     let tenant = tx.tenant();
     Ok(sqlx::query_as(query).bind(tenant.0).bind(ids).bind(position).fetch_all(&mut **tx).await?)
-}
-
-fn folded<A: Root>(events: &[Logged]) -> Result<BTreeMap<Uuid, A>, QueryError> {
-    let mut told: BTreeMap<Uuid, Vec<A::Event>> = BTreeMap::new();
-    for event in events {
-        told.entry(event.aggregate_id).or_default().push(event.read::<A>()?);
-    }
-    Ok(told.into_iter().map(|(id, events)| (id, A::replay(events))).collect())
 }
 
 /// The hash of an API key is enough to recognise the key: it leaves neither the log nor the key table.

@@ -14,11 +14,12 @@ use cqrs_es::Aggregate;
 use futures::StreamExt;
 use quittance_application::approval::AppraiseRound;
 use quittance_application::context::{command_id_of_reaction, event_id};
+use quittance_application::duplicate::CompareMerged;
 use quittance_application::matching::MatchOrder;
 use quittance_application::ports::StoredEvent;
 use quittance_application::reaction::{Concern, Manager, Moot};
 use quittance_application::{Channel, Commands, Failure, Refused, UseCase};
-use quittance_domain::ids::{ApprovalId, PurchaseOrderId, TenantId, UserId};
+use quittance_domain::ids::{ApprovalId, InvoiceId, PurchaseOrderId, TenantId, UserId, VendorId};
 use quittance_domain::purchase_order::PurchaseOrder;
 use quittance_infrastructure::database::{Database, TenantTx};
 use quittance_infrastructure::event_store::CommitFeed;
@@ -30,6 +31,7 @@ use uuid::Uuid;
 
 use crate::approval;
 use crate::checkpoint;
+use crate::invoice;
 use crate::progress::Progress;
 use crate::projector::ProjectionError;
 use crate::refused::{self, Refusal};
@@ -243,6 +245,12 @@ impl<M: Manager> Reactions<M> {
                 let rounds = self.unrated(batch.tenant, event.position).await.map_err(unavailable)?.ok_or(Failure::Behind)?;
                 self.each(batch, event, reaction, rounds.into_iter().map(|id| (id.0, AppraiseRound { id }))).await
             }
+            Some(Concern::EveryOpenInvoiceOfMerged(vendor)) => {
+                let position = event.position;
+                let open = self.open_of_merged(batch.tenant, vendor, position).await.map_err(unavailable)?.ok_or(Failure::Behind)?;
+                let asked = open.into_iter().map(|invoice_id| (invoice_id.0, CompareMerged { invoice_id, position }));
+                self.each(batch, event, reaction, asked).await
+            }
         }
     }
 
@@ -299,6 +307,14 @@ impl<M: Manager> Reactions<M> {
         let mut tx = self.database.read(tenant).await?;
         let known = checkpoint::lowest(&mut tx, &["approvals"]).await?;
         if known < position { Ok(None) } else { approval::unrated(&mut tx).await.map(Some) }
+    }
+
+    /// What is still to be paid to a vendor, and to all that are one with it by now; `None` before all that came in before `position` is
+    /// known. What comes in later is compared with all of it.
+    async fn open_of_merged(&self, tenant: TenantId, vendor: VendorId, position: i64) -> sqlx::Result<Option<Vec<InvoiceId>>> {
+        let mut tx = self.database.read(tenant).await?;
+        let known = checkpoint::lowest(&mut tx, &["invoices", "vendors"]).await?;
+        if known < position { Ok(None) } else { invoice::open_of_merged(&mut tx, vendor).await.map(Some) }
     }
 
     async fn read(&self, tx: &mut TenantTx, after: i64, limit: i64) -> Result<Vec<Seen<M>>, ProjectionError> {

@@ -1,4 +1,5 @@
 //! What process managers could not do because a command was refused: kept until it is done after all, for a person to see.
+//! What a person has dismissed is neither seen nor tried again.
 
 use chrono::{DateTime, Utc};
 use quittance_domain::ids::TenantId;
@@ -12,7 +13,7 @@ use crate::page::{Page, PageOf, QueryError};
 use crate::row;
 
 row! {
-    pub struct RefusedRow in "ops.refused_reactions" {
+    pub struct RefusedRow in "ops.open_refusals" {
         refusal_id: Uuid,
         manager: String,
         position: i64,
@@ -46,6 +47,8 @@ pub struct Waiting {
     pub manager: String,
     pub position: i64,
     pub concerned: Option<Uuid>,
+    /// Why it was refused the last time.
+    pub code: String,
 }
 
 /// Keeps `refusals` of one manager; one that is there already was tried once more.
@@ -71,14 +74,24 @@ pub async fn forget(tx: &mut TenantTx, id: Uuid) -> sqlx::Result<()> {
     sqlx::query(query).bind(tenant.0).bind(id).execute(&mut **tx).await.map(drop)
 }
 
+/// Whether somebody has said that it need not be done any more.
+pub async fn is_dismissed(tx: &mut TenantTx, id: Uuid) -> sqlx::Result<bool> {
+    let tenant = tx.tenant();
+    let query = "select exists (select 1 from es.events where tenant_id = $1 and aggregate_id = $2)";
+    sqlx::query_scalar(query).bind(tenant.0).bind(id).fetch_one(&mut **tx).await
+}
+
 /// What waits to be tried again, oldest events first: what one event asked for, or everything.
 pub async fn waiting(tx: &mut TenantTx, position: Option<i64>, limit: i64) -> sqlx::Result<Vec<Waiting>> {
     let tenant = tx.tenant();
-    let query = "select refusal_id, manager, position, concerned from ops.refused_reactions \
+    let query = "select refusal_id, manager, position, concerned, code from ops.open_refusals \
                  where tenant_id = $1 and ($2::bigint is null or position = $2) order by position, refusal_id limit $3";
-    let rows: Vec<(Uuid, String, i64, Option<Uuid>)> =
+    let rows: Vec<(Uuid, String, i64, Option<Uuid>, String)> =
         sqlx::query_as(query).bind(tenant.0).bind(position).bind(limit).fetch_all(&mut **tx).await?;
-    Ok(rows.into_iter().map(|(id, manager, position, concerned)| Waiting { tenant, id, manager, position, concerned }).collect())
+    Ok(rows
+        .into_iter()
+        .map(|(id, manager, position, concerned, code)| Waiting { tenant, id, manager, position, concerned, code })
+        .collect())
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]

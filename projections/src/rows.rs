@@ -53,6 +53,11 @@ impl<R: Row> Rows<R> {
         Ok(())
     }
 
+    /// All that is known, in no order.
+    pub fn into_known(self) -> impl Iterator<Item = R> {
+        self.known.into_values()
+    }
+
     pub fn get(&self, key: &R::Key) -> Option<&R> {
         self.known.get(key)
     }

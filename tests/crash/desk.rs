@@ -18,6 +18,10 @@ impl Day<'_> {
             "issue_date": { "column": "Date" }, "currency": { "value": "EUR" }, "net": { "column": "Net" } });
         let mapping = json!({ "fields": fields, "dates": "year_first", "decimal_mark": "point" });
         self.does(clerk, "/v1/import-mappings", json!({ "name": self.name, "mapping": mapping })).await;
+        let charges = json!({ "direction": "paid", "amount_max": { "amount": "5.00", "currency": "EUR" }, "text_contains": self.name });
+        let charges =
+            json!({ "name": "Charges", "when": charges, "parts": [{ "account_code": "6850" }], "reason": "charges of the month" });
+        self.does(owner, "/v1/bank-rules", json!({ "rules": [charges] })).await;
         let year = 2_000 + self.name.len() * 10;
         let place = json!({ "delegate_id": id_of(owner).await, "starts_at": format!("{year}-01-01T00:00:00Z"),
             "ends_at": format!("{year}-02-01T00:00:00Z") });

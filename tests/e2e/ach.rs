@@ -15,7 +15,7 @@ pub struct Office {
     pub tess: Person,
     pub theo: Person,
     pub account: Value,
-    company: Company,
+    pub company: Company,
     run_date: NaiveDate,
     pub app: TestApp,
 }

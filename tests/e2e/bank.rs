@@ -251,7 +251,7 @@ async fn a_line_lists_the_payments_that_it_may_tell_of_and_why() {
 }
 
 /// Until everything that follows from what was done has been done, and can be read.
-async fn catches_up(app: &TestApp, company: &Company) {
+pub(crate) async fn catches_up(app: &TestApp, company: &Company) {
     let mut seen = -1;
     loop {
         let heads = app.system.database.heads().await.expect("heads");

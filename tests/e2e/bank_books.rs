@@ -1,7 +1,10 @@
 //! What the bank says is in the ledger: lines that no payment explains are booked by a person, each of the company's accounts moves an account
 //! of its own, and the proof ties statement, lines and ledger.
 
+use chrono::SecondsFormat;
+use quittance_application::ports::Edge;
 use quittance_domain::role::Role;
+use quittance_infrastructure::edge::SystemEdge;
 use quittance_tests::app::TestApp;
 use quittance_tests::{day, today};
 use serde_json::{Value, json};
@@ -179,4 +182,50 @@ async fn an_account_is_taken_into_the_books_from_a_day_on() {
     assert_eq!((&told["opening"]["statement"]["amount"], &told["opening"]["on"]), (&json!("490.00"), &json!(yesterday)), "{told}");
     let proof = (&told["proven"], &told["ledger"]["balance"]["amount"], &told["only_bank"], &told["clearing"]["balance"]["amount"]);
     assert_eq!(proof, (&json!(true), &json!("390.00"), &json!([]), &json!("0.00")), "{told}");
+}
+
+/// What the proof said at a moment as far as was known then it says for ever, whatever is learnt later (B1).
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reconciliation_of_a_moment_says_later_what_it_said_then() {
+    let app = TestApp::start().await;
+    let company = app.company("Acme").await;
+    let sent = Sent::open(&app, &company).await;
+    let day = today().to_string();
+    let entries: [Booked<'_>; 2] = [("11.90", "DBIT", "B-1", None, None), ("3.00", "CRDT", "B-2", None, None)];
+    let imported = sent.imports(&camt053(&day, "1000.00", "991.10", &entries)).await;
+    let id = statement_of(&imported);
+    sent.opens(&imported).await;
+    let booked = sent.asks(&id, "book", fee(1, json!([{ "account_code": "6850" }]))).await.succeeds().body;
+    let now = sent.reconciliation(&booked, &day).await;
+
+    let known_at = SystemEdge.now().to_rfc3339_opts(SecondsFormat::Micros, true);
+    let asked = async |after: &Value| {
+        let path =
+            format!("/v1/bank-accounts/{}/reconciliation?on={day}&known_at={known_at}&min_position={}", sent.account, after["position"]);
+        sent.tess.gets(&path).await.succeeds().body
+    };
+    let then = asked(&booked).await;
+    let mut told = then.clone();
+    assert!(told["known_at"].take().is_string() && now["known_at"].is_null());
+    assert_eq!(told, now, "at its own moment it is all that is known");
+    assert_eq!((&then["proven"], then["only_bank"].as_array().map(Vec::len)), (&json!(true), Some(1)), "{then}");
+    assert_eq!(then["under_way"][0]["payment_id"], json!(sent.payment));
+
+    // The line is booked, the other taken back, the payment told of, and the account kept from another day on.
+    sent.asks(&id, "book", fee(2, json!([{ "account_code": "4900" }]))).await.succeeds();
+    sent.asks(&id, "unbook", json!({ "line": 1, "reason": "another account" })).await.succeeds();
+    let id = Some(sent.end_to_end_id.as_str());
+    let more = sent.imports(&camt053(&day, "991.10", "891.10", &[("100.00", "DBIT", "B-3", id, None)])).await;
+    crate::bank::catches_up(&app, &company).await;
+    assert_eq!(asked(&more).await, then);
+    let later = sent.reconciliation(&more, &day).await;
+    let moved = (&later["statement_balance"]["amount"], &later["under_way"], &later["only_bank_total"]["amount"]);
+    assert_eq!(moved, (&json!("891.10"), &json!([]), &json!("-11.90")), "{later}");
+    let from = json!({ "ledger_account": "1000", "in_books_from": day });
+    let path = format!("/v1/bank-accounts/{}/ledger-account", sent.account);
+    let moved = sent.tess.posts(&path, from).await.succeeds().body;
+    assert_eq!(asked(&moved).await, then);
+
+    let before = format!("/v1/bank-accounts/{}/reconciliation?on={day}&known_at=2020-01-01T00:00:00Z", sent.account);
+    sent.tess.gets(&before).await.is_refused_as("not-found");
 }

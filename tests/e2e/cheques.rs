@@ -150,3 +150,79 @@ async fn without_a_chequebook_or_in_another_currency_no_cheque_is_planned() {
     let plan = json!({ "method": "cheque", "debtor_account_id": euros, "items": [{ "invoice_id": invoice }] });
     office.tess.posts("/v1/payments", plan).await.is_refused_as("cheque-currency");
 }
+
+/// A statement of the account with a cheque of each number and amount that was paid.
+fn presenting(cheques: &[(&str, &str)]) -> Vec<u8> {
+    let today = day(0).format("%Y%m%d");
+    let one = |(id, (number, amount)): (usize, &(&str, &str))| {
+        format!("<STMTTRN><TRNTYPE>CHECK<DTPOSTED>{today}<TRNAMT>-{amount}<FITID>F{}-{id}<CHECKNUM>{number}</STMTTRN>", cheques.len())
+    };
+    let told: String = cheques.iter().enumerate().map(one).collect();
+    let account = "<BANKACCTFROM><BANKID>011000015<ACCTID>9988<ACCTTYPE>CHECKING</BANKACCTFROM>";
+    format!(
+        "OFXHEADER:100\nDATA:OFXSGML\n\n<OFX><BANKMSGSRSV1><STMTTRNRS><STMTRS><CURDEF>USD{account}<BANKTRANLIST><DTSTART>{today}{told}</BANKTRANLIST>\
+         <LEDGERBAL><BALAMT>0.00<DTASOF>{today}</LEDGERBAL></STMTRS></STMTTRNRS></BANKMSGSRSV1></OFX>"
+    )
+    .into_bytes()
+}
+
+impl Office {
+    async fn is_told(&self, cheques: &[(&str, &str)]) -> Value {
+        let path = format!("/v1/bank-statements/import?bank_account_id={}", self.account.as_str().expect("an id"));
+        self.tess.uploads(&path, presenting(cheques), &format!("{cheques:?}")).await.succeeds().body
+    }
+
+    /// What stands with each line that names a cheque, by number and amount.
+    async fn exceptions(&self) -> Vec<(Value, Value)> {
+        let lines = self.reads("/v1/bank-lines?cheque_exception=true&sort=amount").await;
+        let lines = lines["data"].as_array().expect("lines").iter();
+        lines.map(|line| (line["cheque_exception"]["number"].clone(), line["cheque_exception"]["finding"].clone())).collect()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cheque_that_is_presented_settles_by_its_number_or_says_what_is_wrong() {
+    let (office, book) = Office::with_cheques().await;
+    let (maine, oregon) = (office.payee("Maine Pulp Inc").await, office.payee("Oregon Ink LLC").await);
+    let mut payments = Vec::new();
+    for (payee, number, price, issued) in
+        [(&maine, "P-1", "100.00", -50), (&oregon, "INK-7", "100.00", -20), (&maine, "P-333", "70.00", -35)]
+    {
+        let invoice = office.approved(payee, number, price, day(issued)).await;
+        payments.push(office.writes(&[&invoice]).await);
+    }
+    let status = async |index: usize| office.reads(&format!("/v1/payments/{}", payments[index])).await["status"].clone();
+    office.tess.posts(&format!("/v1/payments/{}/fail", payments[2]), json!({ "reason": "lost in the post" })).await.succeeds();
+    let spoiled = json!({ "number": 1004, "reason": "torn" });
+    office.tess.posts(&format!("/v1/chequebooks/{book}/void-number"), spoiled).await.succeeds();
+    let charges = json!({ "transaction_code": { "scheme": "ofx", "code": "CHECK" }, "direction": "paid", "amount_max": { "amount": "500.00", "currency": "USD" } });
+    let rule = json!({ "name": "Cheques", "when": charges, "parts": [{ "account_code": "6850" }], "reason": "cheques of strangers" });
+    office.company.owner.posts("/v1/bank-rules", json!({ "rules": [rule] })).await.succeeds();
+
+    // Two cheques over one amount: the number says which. The other comes over another amount, and so does what was voided.
+    let told = office.is_told(&[("0000001002", "100.00"), ("1001", "99.00"), ("1003", "70.00"), ("1004", "5.00"), ("7", "8.00")]).await;
+    assert_eq!(told["statements"][0]["matched"], 1, "{told}");
+    assert_eq!([status(0).await, status(1).await, status(2).await], [json!("sent"), json!("settled"), json!("failed")]);
+    let differs = json!({ "amount_differs": { "written": { "amount": "100.00", "currency": "USD" } } });
+    let expected = vec![(json!(1001), differs.clone()), (json!(1003), json!("voided")), (json!(1004), json!("voided"))];
+    assert_eq!(office.exceptions().await, expected, "none of them is matched, or booked by the rule");
+    let lines = office.reads("/v1/bank-lines?matched=true&sort=amount").await;
+    let of_cheque = &lines["data"][0]["matching"];
+    assert_eq!((&of_cheque["score"], &of_cheque["evidence"]), (&json!(100), &json!(["cheque_number", "amount"])), "{lines}");
+    assert_eq!(lines["data"][1]["booking"]["rule"]["name"], "Cheques", "a number that is none of ours is for the rules: {lines}");
+
+    // The same number once more is one too many; what was told is not told again.
+    office.is_told(&[("1002", "100.00")]).await;
+    let again = told["statements"][0]["id"].as_str().expect("an id").to_owned();
+    office.tess.posts(&format!("/v1/bank-statements/{again}/match-automatically"), json!({})).await.succeeds();
+    let mut expected = expected;
+    expected.insert(0, (json!(1002), json!("presented_before")));
+    assert_eq!(office.exceptions().await, expected);
+
+    // A person says what it was, and it is an exception no longer.
+    let line = office.reads("/v1/bank-lines?cheque_exception=true&amount_to=-99.00&amount_from=-99.00").await["data"][0].clone();
+    let body = json!({ "line": line["line"], "explanation": "the bank corrects it tomorrow" });
+    office.tess.posts(&format!("/v1/bank-statements/{again}/match"), body).await.succeeds();
+    assert_eq!(office.exceptions().await.len(), 3);
+    assert_eq!(status(0).await, "sent");
+}

@@ -34,13 +34,26 @@ async fn told(o: &Office, paths: &[String], after: i64) -> Vec<Value> {
     told
 }
 
-/// Received, approved, held, in a payment: one invoice of each, with a discount for the next days.
+/// A code by which payments keep tax back, from long ago on.
+fn kept_back(code: &str, percent: &str) -> Value {
+    json!({ "code": code, "rule": { "name": "Contractors", "account_code": "2200", "rates": [{ "from": "2020-01-01", "percent": percent }] } })
+}
+
+/// Received, approved, held, in a payment: one invoice of each, with a discount for the next days, of a vendor whose payments keep tax back.
 async fn a_day(o: &Office) -> (String, [String; 4], i64) {
     let instalment = json!({ "percent": "100", "due": { "kind": "net_days", "days": 30 } });
     let rule = json!({ "name": "2/20 net 30", "instalments": [instalment], "discounts": [{ "percent": "2", "days": 20 }] });
     o.anna.posts("/v1/payment-terms", json!({ "code": "2-20-N30", "rule": rule })).await.succeeds();
+    o.tess.posts("/v1/withholding-taxes", kept_back("WHT-10", "10")).await.succeeds();
+    o.tess.posts("/v1/withholding-taxes", kept_back("WHT-20", "20")).await.succeeds();
     let vendor = o.vendor().await;
-    o.anna.posts(&format!("/v1/vendors/{vendor}/details"), json!({ "number": "V-7", "payment_terms": "2-20-N30" })).await.succeeds();
+    o.anna
+        .posts(
+            &format!("/v1/vendors/{vendor}/details"),
+            json!({ "number": "V-7", "payment_terms": "2-20-N30", "withholding_tax": "WHT-10" }),
+        )
+        .await
+        .succeeds();
     o.bob.posts(&format!("/v1/vendors/{vendor}/verify"), json!({})).await.succeeds();
     let received = o.anna.posts("/v1/invoices", taxed(&vendor, "K-1001", "100.00", &day(-3).to_string())).await.succeeds().id();
     let approved = o.approved(taxed(&vendor, "M-2202", "210.00", &day(-4).to_string())).await;
@@ -61,11 +74,16 @@ async fn every_report_of_a_moment_says_later_what_it_said_then() {
     let paths = paths(&o, &vendor, SystemEdge.now()).await;
     assert!(paths.len() >= 15, "{paths:?}");
     let before = told(&o, &paths, at).await;
+    let cash = paths.iter().position(|path| path.starts_with("/v1/reports/cash-requirements")).expect("the report");
+    assert_ne!(before[cash]["lines"][0]["withheld"]["amount"], "0.00", "{}", before[cash]);
 
     o.anna.posts(&format!("/v1/invoices/{approved}/void"), json!({ "reason": "billed twice" })).await.succeeds();
     o.tess.posts(&format!("/v1/payments/{payment}/void"), json!({ "reason": "not today" })).await.succeeds();
     let dearer = json!({ "invoice": taxed(&vendor, "K-1001", "120.00", &day(-3).to_string()), "reason": "typing mistake" });
     o.anna.posts(&format!("/v1/invoices/{received}/amend"), dearer).await.succeeds();
+    o.tess.posts("/v1/withholding-taxes", kept_back("WHT-10", "15")).await.succeeds();
+    let by_another = json!({ "number": "V-7", "payment_terms": "2-20-N30", "withholding_tax": "WHT-20" });
+    o.anna.posts(&format!("/v1/vendors/{vendor}/details"), by_another).await.succeeds();
     for hold in o.read(&format!("/v1/invoices/{held}")).await["placed_holds"].as_array().expect("holds") {
         let off = json!({ "hold_id": hold["hold_id"], "reason": "answered" });
         o.bob.posts(&format!("/v1/invoices/{held}/release-hold"), off).await.succeeds();

@@ -12,14 +12,14 @@ use serde_json::{Value, json};
 
 use crate::approval_deadlines::Ahead;
 
-struct Office {
-    owner: Person,
-    anna: Person,
-    bob: Person,
-    tess: Person,
+pub(crate) struct Office {
+    pub owner: Person,
+    pub anna: Person,
+    pub bob: Person,
+    pub tess: Person,
     theo: Person,
-    vendor: String,
-    app: TestApp,
+    pub vendor: String,
+    pub app: TestApp,
 }
 
 impl Office {
@@ -28,7 +28,7 @@ impl Office {
         Self::in_app(TestApp::start().await).await
     }
 
-    async fn in_app(app: TestApp) -> Self {
+    pub async fn in_app(app: TestApp) -> Self {
         let company = app.company("Acme").await;
         let anna = app.user(&company, "anna", Role::ApClerk).await;
         let bob = app.user(&company, "bob", Role::Approver).await;
@@ -43,7 +43,7 @@ impl Office {
         Self { owner: company.owner, anna, bob, tess, theo, vendor, app }
     }
 
-    async fn approved(&self, number: &str, net: &str, issued: NaiveDate) -> String {
+    pub async fn approved(&self, number: &str, net: &str, issued: NaiveDate) -> String {
         let id = self.received(number, net, issued).await;
         self.anna.posts(&format!("/v1/invoices/{id}/submit"), json!({})).await.succeeds();
         self.bob.posts(&format!("/v1/invoices/{id}/approve"), json!({})).await.succeeds();
@@ -51,14 +51,14 @@ impl Office {
     }
 
     /// An amount and 20 % tax; two invoices of one amount would look alike and be held.
-    async fn received(&self, number: &str, net: &str, issued: NaiveDate) -> String {
+    pub async fn received(&self, number: &str, net: &str, issued: NaiveDate) -> String {
         let line =
             json!({ "name": "x", "quantity": { "value": "1", "unit": "C62" }, "unit_price": net, "tax": { "code": "S", "rate": "20" } });
         let invoice = json!({ "vendor_id": self.vendor, "number": number, "issue_date": issued, "currency": "EUR", "lines": [line] });
         self.anna.posts("/v1/invoices", invoice).await.succeeds().id()
     }
 
-    async fn plans(&self, invoice: &str, on: NaiveDate) -> Answer {
+    pub async fn plans(&self, invoice: &str, on: NaiveDate) -> Answer {
         let plan = json!({ "method": "manual", "execution_date": on, "items": [{ "invoice_id": invoice }] });
         self.tess.posts("/v1/payments", plan).await
     }
@@ -68,7 +68,7 @@ impl Office {
         self.tess.gets(&path).await.succeeds().body["total"]["amount"].clone()
     }
 
-    async fn records(&self, payment: &str, on: NaiveDate) -> Answer {
+    pub async fn records(&self, payment: &str, on: NaiveDate) -> Answer {
         self.theo.posts(&format!("/v1/payments/{payment}/authorise"), json!({})).await.succeeds();
         let record = json!({ "method": "wire", "reference": "W-1", "paid_on": on });
         self.tess.posts(&format!("/v1/payments/{payment}/record"), record).await

@@ -41,9 +41,13 @@ async fn goods_come_in(office: &Office, item_id: ItemId) -> i64 {
 }
 
 async fn item_is_made(office: &Office, item_id: ItemId) {
+    item_is_made_as(office, item_id, "LATE").await;
+}
+
+async fn item_is_made_as(office: &Office, item_id: ItemId, sku: &str) {
     let system = &office.app.system;
     let ctx = system.context(office.tenant, UserId(Uuid::nil())).await.expect("a context");
-    let card: ItemCard = serde_json::from_value(json!({ "sku": "LATE", "name": "Bracket", "unit": "C62" })).expect("a card");
+    let card: ItemCard = serde_json::from_value(json!({ "sku": sku, "name": "Bracket", "unit": "C62" })).expect("a card");
     system.commands.begin::<Item>(&ctx, item_id, ItemCommand::Create { card }).await.expect("made");
 }
 
@@ -82,6 +86,38 @@ async fn goods_that_no_stock_took_are_seen_and_taken_once_the_cause_is_mended() 
         assert_eq!(stock.body["data"][0]["on_hand"], "10", "once: {stock:?}");
         assert_eq!(refused(&office, after).await, Vec::<Value>::new());
     }
+}
+
+#[tokio::test]
+async fn what_a_person_has_seen_to_by_hand_is_dismissed_for_a_reason_and_never_done() {
+    let office = Office::open().await;
+    let (item, other, owner) = (id::<ItemId>(), id::<ItemId>(), office.by("owner"));
+    let position = goods_come_in(&office, item).await;
+    let others = goods_come_in(&office, other).await;
+    assert_eq!(refused(&office, others).await.len(), 2);
+    let dismiss = format!("/v1/refused-reactions/dismiss?position={position}");
+    owner.post(&dismiss, json!({ "reason": " " })).await.refused(422, "reason-missing");
+    office.by("clerk").post(&dismiss, json!({ "reason": "counted by hand" })).await.refused(403, "role-missing");
+    let next_door = office.next_door("Other").await;
+    let theirs = next_door.by("owner").post(&dismiss, json!({ "reason": "not mine" })).await.done();
+    assert_eq!(theirs.body["position"], 0);
+
+    let done = owner.post(&dismiss, json!({ "reason": "counted by hand" })).await.done();
+    let after = done.body["position"].as_i64().expect("a position");
+    let left = refused(&office, after).await;
+    assert_eq!((left.len(), &left[0]["position"]), (1, &json!(others)), "{left:?}");
+    let trail = office.by("auditor").get(&format!("/v1/audit-trail?action=RefusedReactionDismissed&min_position={after}")).await.done();
+    assert_eq!((&trail.body["data"][0]["why"], &trail.body["data"][1]), (&json!("counted by hand"), &Value::Null), "{trail:?}");
+
+    item_is_made(&office, item).await;
+    item_is_made_as(&office, other, "OTHER").await;
+    let retried = office.by("clerk").post("/v1/refused-reactions/retry", json!({})).await.done();
+    assert_eq!((&retried.body["done"], &retried.body["refused"]), (&json!(1), &json!(0)));
+    let after = retried.body["position"].as_i64().expect("a position");
+    let on_hand =
+        async |item: ItemId| owner.get(&format!("/v1/stock?item_id={item}&min_position={after}")).await.done().body["data"].clone();
+    assert_eq!((on_hand(item).await, &on_hand(other).await[0]["on_hand"]), (json!([]), &json!("10")));
+    assert_eq!(owner.post(&dismiss, json!({ "reason": "again" })).await.done().body["position"], 0);
 }
 
 /// Between the last approval and what it makes of the invoice somebody voids it: nobody has to see to that.

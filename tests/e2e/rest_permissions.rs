@@ -157,6 +157,8 @@ async fn who_only_looks_changes_nothing() {
             "convert_einvoice",
             "preview_approval",
             "replay_approval_policy",
+            "replay_bank_rules",
+            "replay_payment_calendar",
             "replay_tolerances",
             "revalidate_invoice",
         ]

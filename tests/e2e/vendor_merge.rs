@@ -5,7 +5,7 @@ use quittance_tests::app::{Company, Person, TestApp};
 use serde_json::{Value, json};
 
 struct Office {
-    _app: TestApp,
+    app: TestApp,
     company: Company,
     anna: Person,
     /// With a tax id.
@@ -22,7 +22,7 @@ async fn office() -> Office {
     let twin = json!({ "name": "Muster Werkzeuge", "address": { "country": "DE" } });
     let muster = anna.posts("/v1/vendors", muster).await.succeeds().id();
     let twin = anna.posts("/v1/vendors", twin).await.succeeds().id();
-    Office { _app: app, company, anna, muster, twin }
+    Office { app, company, anna, muster, twin }
 }
 
 impl Office {
@@ -104,4 +104,147 @@ async fn a_vendor_is_merged_once_and_into_one_that_goes_on() {
     let third = o.anna.posts("/v1/vendors", json!({ "name": "Third", "address": { "country": "DE" } })).await.succeeds().id();
     let (path, body) = merge(&o.twin, &third);
     o.anna.posts(&path, body).await.is_refused_as("vendor-merged");
+}
+
+impl Office {
+    async fn bills_for(&self, vendor: &str, number: &str, issued: &str, price: &str) -> String {
+        let line = json!({ "name": "Brackets", "quantity": { "value": "1", "unit": "C62" }, "unit_price": price, "tax": { "code": "S", "rate": "0" } });
+        let invoice = json!({ "vendor_id": vendor, "number": number, "issue_date": issued, "currency": "EUR", "lines": [line] });
+        self.anna.posts("/v1/invoices", invoice).await.succeeds().id()
+    }
+
+    /// The invoice once everything that has happened so far has had its effect.
+    async fn settled(&self, id: &str) -> Value {
+        let mut tx = self.app.system.database.read(self.company.tenant).await.expect("a transaction");
+        let head = quittance_projections::source::head(&mut tx).await.expect("a head");
+        drop(tx);
+        self.app.system.settled(self.company.tenant, head).await.expect("in time");
+        self.anna.gets(&format!("/v1/invoices/{id}")).await.succeeds().body
+    }
+
+    /// What it looks like, and in what.
+    async fn looks_like(&self, id: &str) -> Vec<(String, Value)> {
+        let lookalikes = self.settled(id).await["lookalikes"].as_array().expect("lookalikes").clone();
+        let told = |found: Value| (found["invoice_id"].as_str().expect("an id").to_owned(), found["likenesses"].clone());
+        lookalikes.into_iter().map(told).collect()
+    }
+
+    async fn approves(&self, bob: &Person, invoice: &str) {
+        self.settled(invoice).await;
+        self.anna.posts(&format!("/v1/invoices/{invoice}/submit"), json!({})).await.succeeds();
+        bob.posts(&format!("/v1/invoices/{invoice}/approve"), json!({})).await.succeeds();
+        assert_eq!(self.settled(invoice).await["status"], "approved");
+    }
+
+    /// As after a crash that lost where the process manager was.
+    async fn compares_all_again(&self) {
+        let (tenant, database) = (self.company.tenant, &self.app.system.database);
+        let position = "select position from ops.checkpoints where tenant_id = $1 and projector = 'duplicates'";
+        let mut tx = database.project(tenant).await.expect("a transaction");
+        let reached: i64 = sqlx::query_scalar(position).bind(tenant.0).fetch_one(&mut *tx).await.expect("a position");
+        let back = "update ops.checkpoints set position = 0 where tenant_id = $1 and projector = 'duplicates'";
+        sqlx::query(back).bind(tenant.0).execute(&mut *tx).await.expect("an update");
+        tx.commit().await.expect("a commit");
+        for _ in 0..600 {
+            let mut tx = database.project(tenant).await.expect("a transaction");
+            let now: i64 = sqlx::query_scalar(position).bind(tenant.0).fetch_one(&mut *tx).await.expect("a position");
+            if now >= reached {
+                return;
+            }
+            drop(tx);
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        }
+        panic!("the process manager does not catch up");
+    }
+
+    async fn pays(&self, invoice: &str) -> quittance_tests::app::Answer {
+        let plan = json!({ "method": "manual", "items": [{ "invoice_id": invoice }] });
+        self.company.owner.posts("/v1/payments", plan).await
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_open_invoices_of_both_names_are_compared_when_they_become_one() {
+    let o = office().await;
+    let bob = o.app.user(&o.company, "bob", Role::Approver).await;
+    let first = o.bills_for(&o.muster, "R-1007", "2026-11-02", "100.00").await;
+    let same_number = o.bills_for(&o.twin, "r 1007", "2026-10-30", "88.00").await;
+    let alike = o.bills_for(&o.twin, "T-77", "2026-11-05", "100.00").await;
+    let apart = o.bills_for(&o.twin, "T-78", "2026-11-05", "555.00").await;
+    let gone = o.bills_for(&o.muster, "R-555", "2026-11-05", "555.00").await;
+    o.anna.posts(&format!("/v1/invoices/{gone}/void"), json!({ "reason": "never came" })).await.succeeds();
+    let later = o.bills_for(&o.muster, "R-89", "2026-11-06", "88.00").await;
+    for invoice in [&same_number, &alike, &apart, &later] {
+        assert_eq!(o.looks_like(invoice).await, [], "under two names nothing is alike");
+    }
+    o.approves(&bob, &alike).await;
+
+    o.merges().await;
+    assert_eq!(o.looks_like(&first).await, [], "of two the newer one is held");
+    assert_eq!(o.looks_like(&same_number).await, [(first.clone(), json!(["same_number"]))]);
+    assert_eq!(o.looks_like(&alike).await, [(first.clone(), json!(["same_amount_near_date"]))]);
+    assert_eq!(o.looks_like(&later).await, [(same_number.clone(), json!(["same_amount_near_date"]))], "whichever name has the newer one");
+    assert_eq!(o.looks_like(&apart).await, [], "what is void is no duplicate");
+
+    // What was approved is approved once more, after somebody has looked.
+    assert_eq!(o.settled(&alike).await["status"], "in_exception");
+    o.pays(&alike).await.is_refused_as("wrong-state");
+    let queue = o.anna.gets(&format!("/v1/exceptions?invoice_id={alike}")).await.succeeds().body;
+    assert_eq!(queue["data"].as_array().map(Vec::len), Some(1), "{queue}");
+    let dismiss = json!({ "other": first, "reason": "two deliveries" });
+    bob.posts(&format!("/v1/invoices/{alike}/dismiss-duplicate"), dismiss).await.succeeds();
+    o.approves(&bob, &alike).await;
+
+    // Merged once more, nothing is found again.
+    let before = o.app.system.database.heads().await.expect("heads");
+    o.merges().await;
+    assert_eq!(o.looks_like(&alike).await, []);
+    assert_eq!(o.app.system.database.heads().await.expect("heads"), before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_looks_like_a_later_one_that_is_paid_is_held_itself_and_what_is_planned_does_not_leave() {
+    let o = office().await;
+    let bob = o.app.user(&o.company, "bob", Role::Approver).await;
+    let (tess, theo) = (o.app.user(&o.company, "tess", Role::Treasurer).await, o.app.user(&o.company, "theo", Role::Treasurer).await);
+    let open = o.bills_for(&o.muster, "R-1", "2026-11-02", "100.00").await;
+    let paid = o.bills_for(&o.twin, "T-55", "2026-11-02", "100.00").await;
+    let planned = o.bills_for(&o.twin, "T-99", "2026-11-12", "70.00").await;
+    let older = o.bills_for(&o.muster, "R-2", "2026-11-12", "70.00").await;
+    let newest = o.bills_for(&o.twin, "T-100", "2026-11-13", "70.00").await;
+    bob.posts(&format!("/v1/vendors/{}/verify", o.twin), json!({})).await;
+    let dismiss = json!({ "other": planned, "reason": "two deliveries" });
+    o.settled(&newest).await;
+    bob.posts(&format!("/v1/invoices/{newest}/dismiss-duplicate"), dismiss).await.succeeds();
+    for invoice in [&paid, &newest] {
+        o.approves(&bob, invoice).await;
+    }
+    let today = quittance_tests::today();
+    let authorised = async |invoice: &str| {
+        let plan = json!({ "method": "manual", "items": [{ "invoice_id": invoice }] });
+        let payment = tess.posts("/v1/payments", plan).await.succeeds().id();
+        theo.posts(&format!("/v1/payments/{payment}/authorise"), json!({})).await.succeeds();
+        payment
+    };
+    let record = json!({ "method": "wire", "reference": "W-1", "paid_on": today });
+    let payment = authorised(&paid).await;
+    tess.posts(&format!("/v1/payments/{payment}/record"), record.clone()).await.succeeds();
+    tess.posts(&format!("/v1/payments/{payment}/settle"), json!({ "value_date": today })).await.succeeds();
+    assert_eq!(o.settled(&paid).await["status"], "paid");
+    let leaving = authorised(&newest).await;
+
+    o.merges().await;
+    assert_eq!(
+        o.looks_like(&open).await,
+        [(paid.clone(), json!(["same_amount_and_date"]))],
+        "the newer one is paid: nothing else can be stopped"
+    );
+    assert_eq!(o.looks_like(&paid).await, []);
+    assert_eq!(o.looks_like(&newest).await, [(older.clone(), json!(["same_amount_near_date"]))], "what was dismissed stays dismissed");
+    assert_eq!(o.looks_like(&older).await, [(planned.clone(), json!(["same_amount_and_date"]))]);
+    tess.posts(&format!("/v1/payments/{leaving}/record"), record).await.is_refused_as("in-exception");
+
+    let before = o.app.system.database.heads().await.expect("heads");
+    o.compares_all_again().await;
+    assert_eq!(o.app.system.database.heads().await.expect("heads"), before, "twice is once, whatever was done before a crash");
 }

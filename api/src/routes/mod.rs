@@ -33,6 +33,7 @@ mod message;
 pub mod order_import;
 mod original;
 pub mod payment;
+mod payment_calendar;
 pub mod payment_run;
 mod policy;
 mod policy_preview;
@@ -169,6 +170,7 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(exception::list_exceptions))
         .routes(routes!(refused_reaction::list_refused_reactions))
         .routes(routes!(refused_reaction::retry_refused_reactions))
+        .routes(routes!(refused_reaction::dismiss_refused_reactions))
         .routes(routes!(recurring_invoice::arrange_recurring_invoice, recurring_invoice::list_recurring_invoices))
         .routes(routes!(recurring_invoice::get_recurring_invoice))
         .routes(routes!(recurring_invoice::pause_recurring_invoice))
@@ -207,6 +209,7 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(message::record_message))
         .routes(routes!(message::mark_message_read))
         .routes(routes!(payment::plan::plan_payment, payment::query::list_payments))
+        .routes(routes!(payment_calendar::replay_payment_calendar))
         .routes(routes!(payment::query::get_payment))
         .routes(routes!(payment::query::get_payment_file))
         .routes(routes!(payment::remittance::get_remittance_advice))
@@ -254,6 +257,10 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(bank::ledger_account::assign_ledger_account))
         .routes(routes!(bank::ledger_account::open_bank_account))
         .routes(routes!(bank::lines::match_bank_statement))
+        .routes(routes!(bank::rules::book_bank_statement))
+        .routes(routes!(bank::rules::get_bank_rules, bank::rules::adopt_bank_rules))
+        .routes(routes!(bank::rules::list_bank_rules_versions))
+        .routes(routes!(bank::rules_replay::replay_bank_rules))
         .routes(routes!(stock::list_stock))
         .routes(routes!(stock::list_stock_movements))
         .routes(routes!(stock::issue_stock))
@@ -370,8 +377,7 @@ pub fn probes() -> Router<App> {
 pub fn router(app: App) -> anyhow::Result<Router> {
     let (routes, api) = operations().split_for_parts();
     let document = described(&api)?;
-    let permitted = Operations::of(&document)?;
-    let document = document.to_string();
+    let (permitted, document) = (Operations::of(&document)?, document.to_string());
     let guarded = routes
         .route_layer(middleware::from_fn_with_state((app.clone(), permitted), authenticate))
         .layer(DefaultBodyLimit::max(JSON_BYTES_MAX))

@@ -1,8 +1,9 @@
-//! What should have followed from an event and was refused: seen by a person, tried again on demand.
+//! What should have followed from an event and was refused: seen by a person, tried again on demand, or dismissed.
 
 use axum::Json;
 use axum::extract::State;
-use quittance_projections::refused::{self, RefusedReaction};
+use quittance_application::refused_reaction::{DismissRefused, RefusedCommand};
+use quittance_projections::refused::{self, RefusedReaction, Waiting};
 use quittance_projections::{Page, PageOf, source};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -10,6 +11,8 @@ use utoipa::{IntoParams, ToSchema};
 use super::Refusals;
 use crate::app::App;
 use crate::auth::Caller;
+use crate::committed::Committed;
+use crate::order::Order;
 use crate::problem::Problem;
 use crate::reading::{Filter, Fresh, MinPosition, Reading};
 
@@ -17,7 +20,7 @@ use crate::reading::{Filter, Fresh, MinPosition, Reading};
 const TRIED_MAX: i64 = 100;
 
 /// What should have followed from what was done and was refused, such as goods that came in and that no stock took: oldest
-/// first. Each stays here until it has been done after all.
+/// first. Each stays here until it has been done after all, or somebody dismisses it.
 #[utoipa::path(get, path = "/v1/refused-reactions", tag = "history", params(Page, MinPosition),
     responses((status = 200, body = PageOf<RefusedReaction>), Refusals))]
 pub async fn list_refused_reactions(mut read: Reading, Filter(page): Filter<Page>) -> Result<Fresh<PageOf<RefusedReaction>>, Problem> {
@@ -64,4 +67,47 @@ pub async fn retry_refused_reactions(
     let mut tx = app.system.database.read(caller.tenant).await?;
     retried.position = source::head(&mut tx).await?;
     Ok(Json(retried))
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct WhatToDismiss {
+    /// What the event of this position asked for.
+    position: i64,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DismissBody {
+    /// Why it need not follow any more.
+    #[schema(example = "counted and booked by hand")]
+    reason: String,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Dismissed {
+    /// Queries with `?min_position=` of this no longer show them; 0 where nothing of that event waits.
+    position: i64,
+}
+
+/// Say that what an event asked for, and was refused, need not follow any more: it has been seen to by hand. It is not listed
+/// and not tried again; who has dismissed it, and why, stays in the audit trail.
+#[utoipa::path(post, path = "/v1/refused-reactions/dismiss", tag = "history", params(WhatToDismiss), request_body = DismissBody,
+    responses((status = 200, body = Dismissed), Refusals))]
+pub async fn dismiss_refused_reactions(
+    Filter(what): Filter<WhatToDismiss>,
+    order: Order<DismissBody>,
+) -> Result<Committed<Dismissed>, Problem> {
+    let system = &order.app.system;
+    let mut tx = system.database.read(order.caller.tenant).await?;
+    let waiting = refused::waiting(&mut tx, Some(what.position), TRIED_MAX).await?;
+    drop(tx);
+    let dismiss = DismissRefused { refused: waiting.into_iter().map(as_refused).collect(), reason: order.body.reason };
+    let done = system.commands.run(&order.ctx, &dismiss).await?;
+    Ok(Committed::done(done.receipt).with(|done| Dismissed { position: done.position }))
+}
+
+fn as_refused(waiting: Waiting) -> RefusedCommand {
+    let Waiting { tenant: _, id, manager: process_manager, position: asked_at_position, concerned, code: refused_as } = waiting;
+    RefusedCommand { id, process_manager, asked_at_position, concerned_id: concerned, refused_as }
 }

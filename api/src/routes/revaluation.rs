@@ -1,4 +1,4 @@
-//! Closing rates: what vendors are owed in other currencies is brought to them on a period's last day and taken back on the next.
+//! Closing rates: what vendors are owed, and bank accounts hold, in other currencies is brought to them on a period's last day and taken back on the next.
 
 use axum::response::Response;
 use chrono::NaiveDate;
@@ -36,7 +36,8 @@ pub const REVALUATION: Table = Table {
     ],
 };
 
-/// What vendors are owed in other currencies, at the rates of their invoices and at the closing rates of a day.
+/// What vendors are owed in other currencies, at the rates of their invoices and at the closing rates of a day; and what bank accounts hold
+/// in them, at the rates of what moved them. A table has what vendors are owed.
 #[utoipa::path(get, path = "/v1/reports/revaluation", tag = "reports", params(RevaluationFilter, FormatParameter, MinPosition),
     responses((status = 200, content((RevaluationReport = "application/json"), (String = "text/csv"))), Refusals))]
 pub async fn get_revaluation(format: Format, mut read: Reading, Filter(filter): Filter<RevaluationFilter>) -> Result<Response, Problem> {
@@ -54,8 +55,8 @@ pub struct RevaluationBody {
     reason: String,
 }
 
-/// Post the difference between what is owed in other currencies at the invoices' rates and at the day's closing rates. It
-/// is taken back on the next day; a later one of the same day posts what has changed since.
+/// Post the difference between what is owed in other currencies at the invoices' rates and at the day's closing rates, and the same of what
+/// bank accounts hold. It is taken back on the next day; a later one of the same day posts what has changed since.
 #[utoipa::path(post, path = "/v1/revaluations", tag = "books", request_body = RevaluationBody,
     params(("Idempotency-Key" = String, Header)), responses((status = 201, body = CommandAnswer), Refusals))]
 pub async fn revalue_payables(order: KeyedOrder<RevaluationBody>) -> Result<Committed, Problem> {
@@ -75,6 +76,7 @@ fn not_revaluable(why: NotRevaluable) -> Refused {
     let code = match why {
         NotRevaluable::RateUnknown(_) => "closing_rate_unknown",
         NotRevaluable::Untranslated(_) => "payables_untranslated",
+        NotRevaluable::HoldingUntranslated(_) => "bank_account_untranslated",
     };
     Refused::new(code, RefusalKind::State, why.to_string())
 }

@@ -1,4 +1,4 @@
-//! A line that no payment explains, booked by a person to accounts of the chart: fees, interest, a refund, a transfer between own accounts.
+//! A line that no payment explains, booked by a person or a rule to accounts of the chart: fees, interest, a refund, a transfer between own accounts.
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -42,6 +42,30 @@ pub struct Booking {
     /// None where no person said it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<UserId>,
+    /// The rule that booked it where no person did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rule: Option<AppliedRule>,
+}
+
+/// One rule of one version of the company's rules.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct AppliedRule {
+    pub version: u32,
+    /// Its number in that version, from 1.
+    pub rule: u32,
+    pub name: String,
+}
+
+/// Why a line is still unexplained although a rule fits it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Withheld {
+    pub rule: AppliedRule,
+    /// As a person would be refused.
+    #[cfg_attr(feature = "schema", schema(example = "period_closed"))]
+    pub code: String,
+    pub detail: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -94,6 +118,20 @@ impl Imported {
             Some(_) => Err(BankStatementRefusal::BankLineBooked { line }),
             None => booking.check(own).map(|()| vec![BankStatementEvent::Booked { line, booking }]),
         }
+    }
+
+    /// A rule fits, and something stands in its way: the line waits for a person, who sees what.
+    pub(super) fn withhold(&self, line: u32, withheld: Withheld) -> Result<Vec<BankStatementEvent>, BankStatementRefusal> {
+        self.line(line)?;
+        let explained = self.matched.contains_key(&line) || self.booked.contains_key(&line);
+        let told = self.withheld.get(&line) == Some(&withheld);
+        Ok(if explained || told { vec![] } else { vec![BankStatementEvent::BookingWithheld { line, withheld }] })
+    }
+
+    /// Lines that a rule may book: nothing explains them, nobody has taken back what they were booked to, and no cheque of ours is in doubt.
+    pub fn for_rules(&self) -> impl Iterator<Item = &StatementLine> {
+        let waits = |line: u32| self.unbooked.contains(&line) || self.cheque_exceptions.contains_key(&line);
+        self.unmatched().filter(move |line| !waits(line.line))
     }
 
     pub(super) fn take_booking_back(&self, line: u32, back: TakenBack) -> Result<Vec<BankStatementEvent>, BankStatementRefusal> {

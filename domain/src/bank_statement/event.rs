@@ -4,7 +4,9 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::booking::{Booking, LinePosting};
+use super::booking::{Booking, LinePosting, Withheld};
+use super::cheque::ChequeException;
+use super::code::TransactionCode;
 use super::matching::Evidence;
 use crate::ids::{BankAccountId, PaymentId, UserId};
 use crate::money::{Currency, Money};
@@ -24,7 +26,7 @@ pub enum BankStatementEvent {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         effective_date: Option<NaiveDate>,
     },
-    /// A person said to which accounts belongs what no payment explains.
+    /// A person or a rule said to which accounts belongs what no payment explains.
     Booked {
         line: u32,
         booking: Box<Booking>,
@@ -35,6 +37,16 @@ pub enum BankStatementEvent {
         by: UserId,
         reason: String,
     },
+    /// A rule fits the line, and does not book it.
+    BookingWithheld {
+        line: u32,
+        withheld: Withheld,
+    },
+    /// The line names a cheque of ours that does not fit it.
+    ChequeExceptionFound {
+        line: u32,
+        exception: ChequeException,
+    },
 }
 
 impl BankStatementEvent {
@@ -42,9 +54,12 @@ impl BankStatementEvent {
     pub fn line(&self) -> Option<u32> {
         match self {
             Self::Imported(_) => None,
-            Self::Matched { line, .. } | Self::Unmatched { line, .. } | Self::Booked { line, .. } | Self::BookingTakenBack { line, .. } => {
-                Some(*line)
-            }
+            Self::Matched { line, .. }
+            | Self::Unmatched { line, .. }
+            | Self::Booked { line, .. }
+            | Self::BookingTakenBack { line, .. }
+            | Self::BookingWithheld { line, .. }
+            | Self::ChequeExceptionFound { line, .. } => Some(*line),
         }
     }
 }
@@ -142,6 +157,12 @@ pub struct StatementLine {
     pub is_return: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub return_reason: Option<String>,
+    /// What kind of transaction the bank says it is.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub transaction_codes: Vec<TransactionCode>,
+    /// Of the cheque that was paid, as the bank writes it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cheque_number: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use super::code::TransactionCode;
 use super::event::StatementLine;
 use crate::aggregate::derived_id;
 use crate::ids::{BankAccountId, PaymentId};
@@ -35,6 +36,8 @@ pub struct EntryLine {
     pub text: Option<String>,
     pub is_return: bool,
     pub return_reason: Option<String>,
+    pub transaction_codes: Vec<TransactionCode>,
+    pub cheque_number: Option<String>,
 }
 
 /// One identity an entry, in order. Equal entries of a day are told apart by counting them: the third coffee is the third in every statement.
@@ -79,6 +82,8 @@ impl Entry {
             text: own.text,
             is_return: own.is_return,
             return_reason: own.return_reason,
+            transaction_codes: own.transaction_codes,
+            cheque_number: own.cheque_number,
         };
         (first..).zip(self.lines).map(line).collect()
     }

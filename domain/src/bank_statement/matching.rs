@@ -25,6 +25,8 @@ const ACCOUNT_LENGTH_MIN: usize = 6;
 pub enum Evidence {
     /// The id that we gave the transfer, or the file that it was in.
     EndToEndId,
+    /// The number of the cheque that the payment left as, on its own account.
+    ChequeNumber,
     Amount,
     InvoiceNumber,
     CounterpartyAccount,
@@ -35,6 +37,7 @@ pub enum Evidence {
 impl Evidence {
     fn weight(self) -> u8 {
         match self {
+            Self::ChequeNumber => 80,
             Self::EndToEndId => 70,
             Self::InvoiceNumber => 35,
             Self::Amount | Self::CounterpartyAccount => 20,
@@ -79,9 +82,15 @@ impl StatementLine {
 }
 
 /// How the line fits the payment; none if it cannot tell of it. The amount must be the item's, or the whole payment's for a batch, to the cent.
+/// A line that names a cheque is of no other cheque.
 pub fn propose(line: &StatementLine, payment_id: PaymentId, payment: &Payment) -> Option<Proposal> {
     let plan = payment.plan().ok()?;
     let paid = if line.amount.amount().is_sign_negative() { line.amount.negated() } else { line.amount };
+    if let (Some(number), Some(cheque)) = (line.cheque(), payment.cheque()) {
+        let fits = number == cheque.number && paid == plan.total && plan.items.iter().all(|item| may(payment, line, item.line));
+        let all = || plan.items.iter().map(|item| item.line).collect();
+        return fits.then(|| proposal(line, payment_id, all(), vec![Evidence::ChequeNumber, Evidence::Amount]));
+    }
     let items = plan.items.iter().filter(|item| item.amount == paid && may(payment, line, item.line));
     let single = items.map(|item| scored(line, payment_id, plan, item)).max_by_key(|proposal| proposal.score);
     single.into_iter().chain(whole(line, payment_id, payment, plan, paid)).max_by_key(|proposal| proposal.score)

@@ -1,17 +1,21 @@
-//! A bank statement of one of the company's own accounts: imported once, each line explained by a payment or booked
-//! to accounts by a person.
+//! A bank statement of one of the company's own accounts: imported once, each line explained by a payment, or booked
+//! to accounts by a person or by a rule of the company.
 //!
 //! Statements overlap: today's intraday report and tomorrow's statement list the same lines. A line is the account's, not the
 //! statement's: whichever comes first claims it by its [`identity`](Entry::identity), and the later one only counts it.
 
 mod booking;
+mod cheque;
+mod code;
 mod event;
 mod identity;
 mod matching;
 mod state;
 
 pub(crate) use booking::entry;
-pub use booking::{BookedPart, Booking, Cleared, LinePosting, TakenBack};
+pub use booking::{AppliedRule, BookedPart, Booking, Cleared, LinePosting, TakenBack, Withheld};
+pub use cheque::{ChequeException, ChequeFinding};
+pub use code::{CodeScheme, TransactionCode};
 pub use event::{
     BalanceProof, BankStatementEvent, Import, MatchTarget, Matching, PaymentEffect, StatedBalance, StatementKind, StatementLine,
 };

@@ -7,7 +7,8 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::booking::{Booking, TakenBack};
+use super::booking::{Booking, TakenBack, Withheld};
+use super::cheque::ChequeException;
 use super::event::{BankStatementEvent, Import, MatchTarget, Matching, PaymentEffect, StatementLine};
 use super::identity::{entry_key, payment_item_key};
 use crate::aggregate;
@@ -32,6 +33,15 @@ pub struct Imported {
     /// By line: what no payment explains.
     #[serde(default)]
     pub booked: BTreeMap<u32, Booking>,
+    /// Lines whose booking a person took back: no rule books them again.
+    #[serde(default)]
+    pub unbooked: BTreeSet<u32>,
+    /// By line: why a rule that fits has not booked it.
+    #[serde(default)]
+    pub withheld: BTreeMap<u32, Withheld>,
+    /// By line: what is wrong with the cheque that it names.
+    #[serde(default)]
+    pub cheque_exceptions: BTreeMap<u32, ChequeException>,
     /// By line: payments of which a person said that it does not tell of them.
     #[serde(default)]
     pub dismissed: BTreeMap<u32, BTreeSet<PaymentId>>,
@@ -44,6 +54,8 @@ pub enum BankStatementCommand {
     Unmatch { line: u32, by: UserId, reason: String, effective_date: Option<NaiveDate> },
     Book { line: u32, booking: Box<Booking> },
     TakeBookingBack { line: u32, back: TakenBack },
+    Withhold { line: u32, withheld: Withheld },
+    TellChequeException { line: u32, exception: ChequeException },
 }
 
 #[derive(Clone, Debug, PartialEq, thiserror::Error, strum::IntoStaticStr, strum::VariantNames)]
@@ -104,7 +116,7 @@ impl Refusal for BankStatementRefusal {
 }
 
 aggregate!(BankStatement, "bank_statement", "BankStatement", BankStatementCommand, BankStatementEvent, BankStatementRefusal, {
-    Imported = 1, Matched = 1, Unmatched = 1, Booked = 1, BookingTakenBack = 1,
+    Imported = 1, Matched = 1, Unmatched = 1, Booked = 1, BookingTakenBack = 1, BookingWithheld = 1, ChequeExceptionFound = 1,
 });
 
 impl Root for BankStatement {
@@ -122,6 +134,8 @@ impl Root for BankStatement {
             }
             (Self::Imported(state), BankStatementCommand::Book { line, booking }) => state.book(line, booking),
             (Self::Imported(state), BankStatementCommand::TakeBookingBack { line, back }) => state.take_booking_back(line, back),
+            (Self::Imported(state), BankStatementCommand::Withhold { line, withheld }) => state.withhold(line, withheld),
+            (Self::Imported(state), BankStatementCommand::TellChequeException { line, exception }) => state.except(line, exception),
         }
     }
 
@@ -138,7 +152,10 @@ impl Root for BankStatement {
                 let matching = self.imported().ok().and_then(|state| state.matched.get(line));
                 matching.into_iter().flat_map(Matching::claims).map(ClaimChange::Release).collect()
             }
-            BankStatementEvent::Booked { .. } | BankStatementEvent::BookingTakenBack { .. } => vec![],
+            BankStatementEvent::Booked { .. }
+            | BankStatementEvent::BookingTakenBack { .. }
+            | BankStatementEvent::BookingWithheld { .. }
+            | BankStatementEvent::ChequeExceptionFound { .. } => vec![],
         }
     }
 }
@@ -155,15 +172,26 @@ impl BankStatement {
         match (&mut *self, event) {
             (_, BankStatementEvent::Imported(import)) => {
                 let import = Arc::new(*import);
-                let (matched, booked, dismissed) = Default::default();
-                *self = Self::Imported(Imported { import, matched, booked, dismissed });
+                let (matched, booked, unbooked, withheld, cheque_exceptions, dismissed) = Default::default();
+                *self = Self::Imported(Imported { import, matched, booked, unbooked, withheld, cheque_exceptions, dismissed });
             }
             (Self::Imported(state), BankStatementEvent::Matched { line, matching }) => {
+                state.is_explained(line);
                 state.matched.insert(line, matching);
             }
             (Self::Imported(state), BankStatementEvent::Unmatched { line, .. }) => state.on_unmatched(line),
-            (Self::Imported(state), BankStatementEvent::Booked { line, booking }) => drop(state.booked.insert(line, *booking)),
-            (Self::Imported(state), BankStatementEvent::BookingTakenBack { line, .. }) => drop(state.booked.remove(&line)),
+            (Self::Imported(state), BankStatementEvent::Booked { line, booking }) => {
+                state.is_explained(line);
+                state.booked.insert(line, *booking);
+            }
+            (Self::Imported(state), BankStatementEvent::BookingTakenBack { line, .. }) => {
+                state.booked.remove(&line);
+                state.unbooked.insert(line);
+            }
+            (Self::Imported(state), BankStatementEvent::ChequeExceptionFound { line, exception }) => {
+                state.cheque_exceptions.insert(line, exception);
+            }
+            (Self::Imported(state), BankStatementEvent::BookingWithheld { line, withheld }) => drop(state.withheld.insert(line, withheld)),
             (Self::NotImported, _) => {}
         }
     }
@@ -211,6 +239,12 @@ impl Imported {
             }
             Some(_) => Ok(vec![BankStatementEvent::Unmatched { line, by, reason, effective_date }]),
         }
+    }
+
+    /// What stood in its way does no longer.
+    fn is_explained(&mut self, line: u32) {
+        self.withheld.remove(&line);
+        self.cheque_exceptions.remove(&line);
     }
 
     fn on_unmatched(&mut self, line: u32) {

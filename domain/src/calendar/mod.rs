@@ -143,6 +143,11 @@ impl FiscalCalendar {
         !matches!(day.weekday(), Weekday::Sat | Weekday::Sun) && !self.holidays.contains_key(&day)
     }
 
+    /// The day itself, or the first working day after it.
+    pub fn first_working_day(&self, day: NaiveDate) -> NaiveDate {
+        day.iter_days().find(|day| self.is_working_day(*day)).unwrap_or(day)
+    }
+
     fn declare(&self, year: i32, holidays: Vec<Holiday>, by: UserId) -> Result<Vec<CalendarEvent>, CalendarRefusal> {
         if holidays.iter().any(|holiday| holiday.on.year() != year) {
             return Err(CalendarRefusal::HolidayOutsideYear { year });

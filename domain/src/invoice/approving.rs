@@ -61,6 +61,11 @@ impl Payable {
         Ok(())
     }
 
+    /// Whether a payment could be planned of it, had nothing been planned or paid.
+    pub fn may_be_paid(&self) -> bool {
+        self.payable_now().is_ok()
+    }
+
     /// Asked again when a payment leaves: what has come up since it was planned stops it as it would have stopped the plan.
     pub fn may_leave(&self, planned: &str) -> Result<(), InvoiceRefusal> {
         let approved = matches!(&self.stage, Stage::Approved { version_hash, .. } if version_hash == planned);

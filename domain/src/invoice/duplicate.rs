@@ -1,8 +1,9 @@
 //! Near duplicates (SEMANTICS 2, rules D2 to D4): what makes an invoice look like another of the same vendor's group.
 //!
 //! The exact rule D1 blocks and is a unique fact ([`duplicate_claims`](super::duplicate_claims)); these hold the invoice
-//! until a person who did not enter it has looked at both. Invoices of one series are alike on purpose and each is made once:
-//! they are not compared with each other, but with all others.
+//! until a person who did not enter it has looked at both. So does D1 where both had come in before their vendors were known to
+//! be one. Invoices of one series are alike on purpose and each is made once: they are not compared with each other, but with all
+//! others.
 
 use std::collections::BTreeSet;
 
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::document::{DocumentKind, InvoiceDocument};
 use super::event::Source;
 use super::number::{misread, normalised};
+use crate::aggregate::Claim;
 use crate::ids::{InvoiceId, RecurringInvoiceId};
 use crate::money::Money;
 
@@ -26,6 +28,8 @@ const NEAR_DAYS: i64 = 7;
 pub enum Likeness {
     /// D4: the same file came in again, whoever it was booked to.
     SameFile,
+    /// D1, found late: the same number, whatever the amount.
+    SameNumber,
     /// D4: the same document, by the seller's identifier and its number (BT-1).
     SameDocument,
     /// D2: same currency, gross amount and date under another number.
@@ -42,6 +46,7 @@ impl Likeness {
     pub const fn score(self) -> u8 {
         match self {
             Self::SameFile => 100,
+            Self::SameNumber => 98,
             Self::SameDocument => 95,
             Self::SameAmountAndDate => 90,
             Self::NearNumber => 85,
@@ -112,6 +117,14 @@ impl Fingerprint {
         }
     }
 
+    /// Compared by what its vendor's group is known by now as well.
+    #[must_use]
+    pub fn regrouped(mut self, group: Vec<String>) -> Self {
+        let more: Vec<String> = group.into_iter().filter(|key| !self.vendor_keys.contains(key)).collect();
+        self.vendor_keys.extend(more);
+        self
+    }
+
     /// Of the corrected document; how it came in does not change.
     #[must_use]
     pub fn corrected(&self, vendor_keys: &[String], document: &InvoiceDocument) -> Self {
@@ -158,13 +171,14 @@ impl Fingerprint {
         }
         let same_gross = self.gross == other.gross;
         let days = (self.issue_date - other.issue_date).num_days().abs();
-        let near_number = same_gross && is_near(&self.number, &other.number);
+        let same_number = days <= i64::from(Claim::WINDOW_DAYS) && normalised(&self.number) == normalised(&other.number);
+        let near_number = same_gross && !same_number && is_near(&self.number, &other.number);
         let near_date = match days {
             0 => Some(Likeness::SameAmountAndDate),
             1..=NEAR_DAYS => Some(Likeness::SameAmountNearDate),
             _ => None,
         };
-        [near_number.then_some(Likeness::NearNumber), near_date.filter(|_| same_gross), None]
+        [near_number.then_some(Likeness::NearNumber), near_date.filter(|_| same_gross), same_number.then_some(Likeness::SameNumber)]
     }
 
     /// A credit note often bears its invoice's number; that is in order where it says which invoice it credits.

@@ -50,6 +50,20 @@ impl Payable {
         self.settled_on.iter().find(|(settled_by, _)| *settled_by == payment_id).map(|(_, day)| *day)
     }
 
+    /// The payments that have settled part of the invoice and did not come back, each with its money, discount and tax kept back.
+    pub fn settled_by(&self) -> Vec<(PaymentId, Money)> {
+        let mut by: Vec<(PaymentId, Money)> = Vec::new();
+        let kept_back = self.withheld.iter().map(|by| (by.payment_id, by.withholding.tax));
+        let settled = self.settlements.iter().chain(&self.discounts_taken).map(|c| (c.payment_id, c.amount));
+        for (payment_id, amount) in settled.chain(kept_back) {
+            match by.iter_mut().find(|(known, _)| *known == payment_id) {
+                Some((_, sum)) => *sum = self.sum(*sum, amount),
+                None => by.push((payment_id, amount)),
+            }
+        }
+        by
+    }
+
     /// It counts on the value date, though never before the invoice does: on no day is less than nothing owed of it.
     pub(super) fn settle(&self, payment_id: PaymentId, value_date: NaiveDate) -> Vec<InvoiceEvent> {
         let value_date = value_date.max(self.effective_date);

@@ -1,5 +1,5 @@
-//! What vendors are owed in other currencies, brought to a period's closing rate (SEMANTICS 6): posted on its last day,
-//! taken back on the next, never touching what the invoices themselves are carried at.
+//! What vendors are owed and what bank accounts hold in other currencies, brought to a period's closing rate (SEMANTICS 6): posted on its
+//! last day, taken back on the next, never touching what invoices and lines of statements themselves are carried at.
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::ManualLine;
 use crate::chart::{Chart, Code, PostingRole};
-use crate::money::Money;
+use crate::ids::BankAccountId;
+use crate::money::{Currency, Money};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Revaluation {
@@ -15,6 +16,48 @@ pub struct Revaluation {
     pub through: i64,
     /// One a currency.
     pub currencies: Vec<RevaluedCurrency>,
+    /// One a bank account that is kept in another currency.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub holdings: Vec<RevaluedHolding>,
+}
+
+/// A bank account on the day: how it came to its difference.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RevaluedHolding {
+    pub bank_account_id: BankAccountId,
+    /// What the books keep of it: its value in their currency moves, its amount does not.
+    pub account_code: Code,
+    /// Debit above zero.
+    pub held: Money,
+    /// What the books carry that at: the rates of what moved it, and what was revalued before as of the same day.
+    pub carried: Money,
+    /// An amount becomes one of the books' currency by `× numerator ÷ denominator`.
+    pub numerator: Decimal,
+    pub denominator: Decimal,
+    /// The day of the rate, and who said so.
+    pub quoted_on: NaiveDate,
+    pub source: String,
+    /// What is held at that rate.
+    pub closing: Money,
+}
+
+impl RevaluedHolding {
+    /// Above zero, more is held than the books carry: a gain.
+    pub fn difference(&self) -> Money {
+        Money::rounded(self.closing.amount() - self.carried.amount(), self.closing.currency())
+    }
+
+    fn lines(&self, accounts: &RevaluationAccounts) -> [ManualLine; 2] {
+        let difference = self.difference();
+        let against = if difference.is_positive() { &accounts.gain } else { &accounts.loss };
+        let about = self.held.currency();
+        [in_base_alone(&self.account_code, about, difference), in_base_alone(against, about, difference.negated())]
+    }
+}
+
+/// In the books' currency alone, under the currency that it is about.
+fn in_base_alone(account: &Code, about: Currency, base: Money) -> ManualLine {
+    ManualLine { account: account.clone(), cost_centre: None, project: None, tax_code: None, amount: Money::zero(about), base }
 }
 
 /// One currency on the day: how it came to its difference.
@@ -43,13 +86,8 @@ impl RevaluedCurrency {
     fn lines(&self, accounts: &RevaluationAccounts) -> [ManualLine; 2] {
         let difference = self.difference();
         let against = if difference.is_positive() { &accounts.loss } else { &accounts.gain };
-        [self.line(&accounts.payables, difference.negated()), self.line(against, difference)]
-    }
-
-    /// In the books' currency alone, under the currency that it is about.
-    fn line(&self, account: &Code, base: Money) -> ManualLine {
-        let amount = Money::zero(self.open.currency());
-        ManualLine { account: account.clone(), cost_centre: None, project: None, tax_code: None, amount, base }
+        let about = self.open.currency();
+        [in_base_alone(&accounts.payables, about, difference.negated()), in_base_alone(against, about, difference)]
     }
 }
 
@@ -76,6 +114,7 @@ impl Revaluation {
     /// Without what is carried at its closing rate already.
     pub fn lines(&self, accounts: &RevaluationAccounts) -> Vec<ManualLine> {
         let moved = self.currencies.iter().filter(|currency| !currency.difference().is_zero());
-        moved.flat_map(|currency| currency.lines(accounts)).collect()
+        let held = self.holdings.iter().filter(|holding| !holding.difference().is_zero());
+        moved.flat_map(|currency| currency.lines(accounts)).chain(held.flat_map(|holding| holding.lines(accounts))).collect()
     }
 }

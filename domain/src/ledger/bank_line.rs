@@ -46,7 +46,9 @@ impl BankLine {
 
     pub fn on(&mut self, event: &BankStatementEvent, at: BankLinePosting<'_>) -> Option<Entry> {
         match event {
-            BankStatementEvent::Imported(_) => None,
+            BankStatementEvent::Imported(_)
+            | BankStatementEvent::BookingWithheld { .. }
+            | BankStatementEvent::ChequeExceptionFound { .. } => None,
             BankStatementEvent::Matched { matching, .. } => self.matched(matching.posted.as_ref()?, &matching.target, at),
             BankStatementEvent::Booked { booking, .. } => Some(self.booked(booking, at)),
             BankStatementEvent::Unmatched { effective_date, .. } => self.taken_back(*effective_date),

@@ -107,7 +107,7 @@ pub enum Reason {
     CostAdjusted,
     Manual,
     ManualReversed,
-    /// What is owed in other currencies, at the closing rate of a period.
+    /// What is owed, or held at banks, in other currencies, at the closing rate of a period. Named for what was revalued first.
     PayablesRevalued,
     /// On the day after.
     RevaluationReversed,

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use super::timing::Timing;
 use crate::ids::VendorId;
 use crate::money::{Currency, Money};
 
@@ -71,6 +72,11 @@ impl Criteria {
             }
         }
         Ok(self)
+    }
+
+    pub(super) fn timing(&self) -> Timing {
+        let Self { run_date, next_run_date, due_until, hurdle_rate, .. } = *self;
+        Timing { run_date, next_run_date, due_until, hurdle_rate }
     }
 
     pub(super) fn cash_limit(&self, currency: Currency) -> Option<Decimal> {

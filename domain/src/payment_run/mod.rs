@@ -14,6 +14,7 @@ mod run;
 mod selection;
 mod set_off;
 mod sums;
+mod timing;
 mod withholding;
 
 pub use candidate::{AccountStanding, Approval, Candidate, CandidateKind, Instalment};
@@ -29,4 +30,5 @@ pub use run::{PaymentRun, PaymentRunCommand, PaymentRunEvent, PaymentRunRefusal,
 pub use selection::propose;
 pub use set_off::{SetOff, credits_used, propose_with_set_offs};
 pub use sums::Sums;
+pub use timing::Timing;
 pub use withholding::KeepsBack;

@@ -102,15 +102,10 @@ fn timing(criteria: &Criteria, candidate: &Candidate) -> Option<Exclusion> {
     if criteria.closed_currencies.contains(&candidate.open.currency()) {
         return Some(Exclusion::CurrencyCutOff);
     }
-    if candidate.kind == CandidateKind::Credit || candidate.due_date <= criteria.due_until {
+    if candidate.kind == CandidateKind::Credit {
         return None;
     }
-    let last_chance = candidate
-        .discount
-        .filter(|discount| discount.can_be_taken(criteria.run_date, candidate.open) && discount.until < criteria.next_run_date);
-    let Some(discount) = last_chance else { return Some(Exclusion::NotDue) };
-    let worth_it = discount.yearly_rate(candidate.open, candidate.due_date).is_some_and(|rate| rate >= criteria.hurdle_rate);
-    (!worth_it).then_some(Exclusion::DiscountNotWorthIt)
+    criteria.timing().reason_against(candidate.open, candidate.due_date, candidate.discount)
 }
 
 /// Payables before credits; what the law demands, the best discounts, the longest overdue, the next due, the smaller amount; then the
@@ -131,8 +126,7 @@ fn cash_order(criteria: &Criteria, candidate: &Candidate) -> impl Ord + use<> {
 /// The discount that paying on the run date earns.
 fn taken(criteria: &Criteria, candidate: &Candidate) -> Option<Money> {
     let payable = candidate.kind == CandidateKind::Payable;
-    let discount = candidate.discount.filter(|discount| payable && discount.can_be_taken(criteria.run_date, candidate.open))?;
-    Some(discount.amount)
+    criteria.timing().taken(candidate.open, candidate.discount.filter(|_| payable))
 }
 
 /// What money settles of a candidate, or what it takes off.

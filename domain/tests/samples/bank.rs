@@ -1,9 +1,10 @@
 //! Bank statements.
 
 use quittance_domain::Currency;
+use quittance_domain::bank_rules::{BankRule, BankRuleSet, BankRulesEvent, Direction, LineWhen, RulePart, TextWhen};
 use quittance_domain::bank_statement::{
-    BalanceProof, BankStatementEvent, BookedPart, Booking, Cleared, Evidence, Import, LinePosting, MatchTarget, Matching, PaymentEffect,
-    StatedBalance, StatementKind, StatementLine,
+    AppliedRule, BalanceProof, BankStatementEvent, BookedPart, Booking, ChequeException, ChequeFinding, Cleared, CodeScheme, Evidence,
+    Import, LinePosting, MatchTarget, Matching, PaymentEffect, StatedBalance, StatementKind, StatementLine, TransactionCode, Withheld,
 };
 use rust_decimal::dec;
 
@@ -25,6 +26,8 @@ pub fn bank_statements() -> Vec<Sample<BankStatementEvent>> {
         text: Some("Invoice 7".to_owned()),
         is_return: true,
         return_reason: Some("AC04".to_owned()),
+        transaction_codes: vec![],
+        cheque_number: None,
     };
     let import = Import {
         bank_account_id: ACCOUNT,
@@ -55,6 +58,16 @@ pub fn bank_statements() -> Vec<Sample<BankStatementEvent>> {
         lines: vec![],
         ..import.clone()
     };
+    let coded = StatementLine {
+        transaction_codes: codes(),
+        cheque_number: Some("0001001".to_owned()),
+        references: vec![],
+        is_return: false,
+        return_reason: None,
+        end_to_end_id: None,
+        ..import.lines[0].clone()
+    };
+    let coded = Import { lines: vec![coded], ..import.clone() };
     let off = Import { proof: BalanceProof::DiffersBy(dec!(-0.05)), kind: StatementKind::Intraday, lines: vec![], ..import.clone() };
     let of_payment = |effect| MatchTarget::Payment { payment_id: PAYMENT, items: vec![1, 2], effect, value_date: day("2026-03-31") };
     let evidence = vec![
@@ -78,15 +91,24 @@ pub fn bank_statements() -> Vec<Sample<BankStatementEvent>> {
         by: Some(ERIN),
         posted: Some(posted(cleared)),
     };
+    let excepted = |payment_id, finding| {
+        let exception = ChequeException { number: 1001, payment_id, finding };
+        BankStatementEvent::ChequeExceptionFound { line: 1, exception }
+    };
     let part = |to, amount| BookedPart { to, amount: eur(amount) };
     let parts = vec![part(assignment("6850", "NORTH"), dec!(100.00)), part(assignment("1400", "NORTH"), dec!(19.00))];
-    let booking = Box::new(Booking { parts, reason: "bank charges".to_owned(), posted: posted(vec![]), by: Some(ERIN) });
+    let booking = Box::new(Booking { parts, reason: "bank charges".to_owned(), posted: posted(vec![]), by: Some(ERIN), rule: None });
+    let rule = AppliedRule { version: 3, rule: 2, name: "Monthly charges".to_owned() };
+    let by_rule = Box::new(Booking { by: None, rule: Some(rule.clone()), ..(*booking).clone() });
+    let detail = "2026-03 is closed".to_owned();
+    let withheld = Withheld { rule, code: "period_closed".to_owned(), detail };
     let (effective_date, reason) = (day("2026-04-01"), "another month's".to_owned());
     let returns = PaymentEffect::Returns { reason: "AC04".to_owned() };
     vec![
         ("", BankStatementEvent::Imported(Box::new(import))),
         ("bare", BankStatementEvent::Imported(Box::new(bare))),
         ("off", BankStatementEvent::Imported(Box::new(off))),
+        ("coded", BankStatementEvent::Imported(Box::new(coded))),
         ("", matched(of_payment(PaymentEffect::Settles), 90, evidence, None)),
         ("returned", matched(of_payment(returns), 100, vec![], Some(ERIN))),
         ("explained", matched(MatchTarget::Explained { explanation: "bank fees".to_owned() }, 100, vec![], Some(ERIN))),
@@ -97,6 +119,62 @@ pub fn bank_statements() -> Vec<Sample<BankStatementEvent>> {
             BankStatementEvent::Unmatched { line: 1, by: ERIN, reason: "interest".to_owned(), effective_date: Some(effective_date) },
         ),
         ("", BankStatementEvent::Booked { line: 1, booking }),
+        ("by_rule", BankStatementEvent::Booked { line: 1, booking: by_rule }),
+        ("", BankStatementEvent::BookingWithheld { line: 1, withheld }),
+        ("", excepted(Some(PAYMENT), ChequeFinding::AmountDiffers { written: eur(dec!(91.00)) })),
+        ("voided", excepted(None, ChequeFinding::Voided)),
+        ("presented_before", excepted(Some(PAYMENT), ChequeFinding::PresentedBefore)),
+        ("cheque", matched(of_payment(PaymentEffect::Settles), 100, vec![Evidence::ChequeNumber, Evidence::Amount], None)),
         ("", BankStatementEvent::BookingTakenBack { line: 1, effective_date, by: ERIN, reason }),
+    ]
+}
+
+/// One of each scheme.
+fn codes() -> Vec<TransactionCode> {
+    let code = |scheme, code: &str| TransactionCode { scheme, code: code.to_owned() };
+    vec![
+        code(CodeScheme::Iso20022, "PMNT/CCRD/POSD"),
+        code(CodeScheme::Swift, "NCHG"),
+        code(CodeScheme::Gvc, "808"),
+        code(CodeScheme::Bai2, "698"),
+        code(CodeScheme::Ofx, "SRVCHG"),
+        code(CodeScheme::Proprietary, "FEE/1"),
+    ]
+}
+
+pub fn bank_rules() -> Vec<Sample<BankRulesEvent>> {
+    let part = |account: &str, percent| RulePart {
+        account_code: code(account),
+        cost_centre: Some(code("NORTH")),
+        project: None,
+        tax_code: None,
+        percent,
+    };
+    let full = LineWhen {
+        direction: Direction::Paid,
+        amount_max: eur(dec!(50.00)),
+        bank_account_id: Some(ACCOUNT),
+        transaction_code: codes().pop(),
+        counterparty_name: Some(TextWhen::Contains("Muster".to_owned())),
+        counterparty_account: Some("DE02120300000000202051".to_owned()),
+        text_contains: Some("fees".to_owned()),
+    };
+    let by_name = LineWhen {
+        direction: Direction::Received,
+        bank_account_id: None,
+        transaction_code: None,
+        counterparty_name: Some(TextWhen::Equals("Muster GmbH".to_owned())),
+        counterparty_account: None,
+        text_contains: None,
+        ..full.clone()
+    };
+    let rule = |name: &str, when, parts| BankRule { name: name.to_owned(), when, parts, reason: "bank charges".to_owned() };
+    let rules = vec![
+        rule("Charges with tax", full, vec![part("1400", Some(dec!(15.9664))), part("6850", None)]),
+        rule("Interest", by_name, vec![part("4900", None)]),
+    ];
+    vec![
+        ("", BankRulesEvent::Adopted { version: 1, set: BankRuleSet { rules }, by: DORA }),
+        ("none", BankRulesEvent::Adopted { version: 2, set: BankRuleSet::default(), by: DORA }),
     ]
 }

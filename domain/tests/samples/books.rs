@@ -7,7 +7,7 @@ use quittance_domain::chart::{
 };
 use quittance_domain::exchange_rate::{DayRate, RatesEvent};
 use quittance_domain::journal::{
-    Accrual, JournalEvent, ManualEntry, ManualLine, Revaluation, RevaluationAccounts, RevaluedCurrency, Reversal,
+    Accrual, JournalEvent, ManualEntry, ManualLine, Revaluation, RevaluationAccounts, RevaluedCurrency, RevaluedHolding, Reversal,
 };
 use rust_decimal::dec;
 
@@ -91,18 +91,36 @@ pub fn journal_entries() -> Vec<Sample<JournalEvent>> {
         ("accrual", JournalEvent::Posted(Box::new(ManualEntry { accrual: Some(accrual), ..entry.clone() }))),
         ("opening", JournalEvent::Posted(Box::new(ManualEntry { opening_of: Some(ACCOUNT), ..entry.clone() }))),
         ("", JournalEvent::Posted(Box::new(entry))),
-        ("revaluation", JournalEvent::Posted(Box::new(revalued()))),
+        ("revaluation", JournalEvent::Posted(Box::new(revalued(vec![])))),
+        ("bank_revaluation", JournalEvent::Posted(Box::new(revalued(vec![holding()])))),
         ("", JournalEvent::Reversed(reversal)),
     ]
 }
 
-fn revalued() -> ManualEntry {
+fn euros(amount: rust_decimal::Decimal) -> quittance_domain::Money {
+    money(amount, Currency::EUR.code())
+}
+
+fn holding() -> RevaluedHolding {
+    RevaluedHolding {
+        bank_account_id: ACCOUNT,
+        account_code: code("1001"),
+        held: money(dec!(500.00), "USD"),
+        carried: euros(dec!(450.00)),
+        numerator: dec!(1),
+        denominator: dec!(1.0812),
+        quoted_on: day("2026-03-31"),
+        source: "ECB reference rates".to_owned(),
+        closing: euros(dec!(462.45)),
+    }
+}
+
+fn revalued(holdings: Vec<RevaluedHolding>) -> ManualEntry {
     let open = money(dec!(1100.00), "USD");
-    let euros = |amount| money(amount, Currency::EUR.code());
     let (numerator, denominator, quoted_on) = (dec!(1), dec!(1.0812), day("2026-03-31"));
     let (source, carried, closing) = ("ECB reference rates".to_owned(), euros(dec!(1000.00)), euros(dec!(1017.39)));
     let currencies = vec![RevaluedCurrency { open, carried, numerator, denominator, quoted_on, source, closing }];
-    let revaluation = Revaluation { through: 4711, currencies };
+    let revaluation = Revaluation { through: 4711, currencies, holdings };
     let accounts = RevaluationAccounts { payables: code("2010"), gain: code("4810"), loss: code("6810") };
     let (lines, reason) = (revaluation.lines(&accounts), "Closing rates of March".to_owned());
     ManualEntry { effective_date: quoted_on, reason, lines, by: DORA, revaluation: Some(revaluation), accrual: None, opening_of: None }

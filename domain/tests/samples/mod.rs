@@ -19,13 +19,13 @@ use cqrs_es::DomainEvent;
 use quittance_domain::Root;
 use serde_json::Value;
 
-pub use bank::bank_statements;
+pub use bank::{bank_rules, bank_statements};
 pub use books::{calendars, charts, exchange_rates, journal_entries};
 pub use cheques::chequebooks;
 pub use documents::{despatch_advices, import_mappings, invoice_imports, order_documents};
 pub use goods::{goods_receipts, items, purchase_orders, stocks};
 pub use matching::tolerances;
-pub use papers::{attachments, comments, messages};
+pub use papers::{attachments, comments, messages, refused_reactions};
 pub use parties::{delegations, policies, tenants, users, vendors, vouchings};
 pub use payables::{approvals, invoices, payments};
 pub use provider::provider_accounts;

@@ -1,8 +1,9 @@
-//! What belongs to documents and parties.
+//! What belongs to documents and parties, and what somebody says of what was refused.
 
 use quittance_domain::attachment::{AttachedFile, AttachmentEvent};
 use quittance_domain::comment::{CommentEvent, Remark};
 use quittance_domain::message::{Correspondent, Direction, Letter, MessageEvent};
+use quittance_domain::refused_reaction::{Dismissal, RefusedReactionEvent};
 use quittance_domain::subject::{Subject, SubjectKind};
 
 use super::Sample;
@@ -55,4 +56,17 @@ pub fn messages() -> Vec<Sample<MessageEvent>> {
         ("", MessageEvent::Read { by: Correspondent::User(BOB) }),
         ("by_vendor", MessageEvent::Read { by: frieda() }),
     ]
+}
+
+pub fn refused_reactions() -> Vec<Sample<RefusedReactionEvent>> {
+    let of_a_receipt = Dismissal {
+        process_manager: "reactions".to_owned(),
+        asked_at_position: 4711,
+        concerned_id: None,
+        refused_as: "item_unknown".to_owned(),
+        reason: "counted by hand".to_owned(),
+        by: ANNA,
+    };
+    let of_an_order = Dismissal { concerned_id: Some(ORDER.0), ..of_a_receipt.clone() };
+    vec![("", RefusedReactionEvent::Dismissed(of_a_receipt)), ("of_one_concerned", RefusedReactionEvent::Dismissed(of_an_order))]
 }

@@ -3,5 +3,7 @@
 mod moves;
 mod row;
 
+pub(crate) use moves::known as moves_known;
 pub use moves::{BankMoveRow, BankMoves};
+pub(crate) use row::known as lines_known;
 pub use row::{BankLineFilter, BankLineRow, BankLineView, BankLines, get, list};

@@ -2,16 +2,21 @@
 
 use std::collections::HashSet;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
+use quittance_application::commands::read_event;
 use quittance_application::ports::Later;
 use quittance_domain::Currency;
 use quittance_domain::aggregate::derived_id;
-use quittance_domain::payment::{CreditorItem, PaymentEvent, PaymentPlan};
+use quittance_domain::ids::BankAccountId;
+use quittance_domain::payment::{CreditorItem, Payment, PaymentEvent, PaymentPlan};
 use quittance_infrastructure::database::TenantTx;
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use crate::fact::{Fact, Recorded};
+use crate::logged;
+use crate::logged::Logged;
+use crate::page::QueryError;
 use crate::projector::{Memory, ProjectionError, Projector};
 use crate::row;
 use crate::rows::Rows;
@@ -111,6 +116,23 @@ fn planned(plan: &PaymentPlan, item: &CreditorItem, payment: Uuid) -> Option<Ban
         settled_on: None,
         returned_on: None,
     })
+}
+
+/// The same as far as was recorded by a moment, from the log itself.
+pub(crate) async fn known(tx: &mut TenantTx, account: BankAccountId, at: DateTime<Utc>) -> Result<Vec<BankMoveRow>, QueryError> {
+    let tenant = tx.tenant();
+    let ids = sqlx::query_scalar("select distinct payment_id from bank_moves where tenant_id = $1 and bank_account_id = $2");
+    let ids: Vec<Uuid> = ids.bind(tenant.0).bind(account.0).fetch_all(&mut **tx).await?;
+    let query = logged!("aggregate_id = any ($2) and recorded_at <= $3 order by aggregate_id, sequence");
+    let events: Vec<Logged> = sqlx::query_as(query).bind(tenant.0).bind(ids).bind(at).fetch_all(&mut **tx).await?;
+    let mut rows = Rows::default();
+    for event in &events {
+        let read = read_event::<Payment>(&event.stored()).map_err(|e| event.corrupt(e))?;
+        project(&mut rows, &read, event.aggregate_id);
+    }
+    let mut found: Vec<BankMoveRow> = rows.into_known().collect();
+    found.sort_by(|one, other| (one.settled_on, &one.end_to_end_id).cmp(&(other.settled_on, &other.end_to_end_id)));
+    Ok(found)
 }
 
 fn move_id(payment: Uuid, item: u32) -> Uuid {

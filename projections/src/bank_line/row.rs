@@ -2,9 +2,12 @@
 
 use std::collections::HashSet;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use quittance_application::ports::Later;
-use quittance_domain::bank_statement::{BankStatementEvent, Booking, Import, Matching, StatementLine, line_id};
+use quittance_domain::bank_statement::{
+    BankStatement, BankStatementEvent, Booking, ChequeException, Import, Imported, Matching, StatementLine, TransactionCode, Withheld,
+    line_id,
+};
 use quittance_domain::ids::{BankAccountId, BankStatementId};
 use quittance_domain::{Currency, Money};
 use quittance_infrastructure::database::TenantTx;
@@ -17,6 +20,7 @@ use uuid::Uuid;
 use crate::aggregate_row::poison;
 use crate::fact::{Fact, Recorded};
 use crate::listing::{Listing, Sort, find};
+use crate::logged::as_known;
 use crate::page::{Page, PageOf, QueryError};
 use crate::projector::{Memory, ProjectionError, Projector};
 use crate::row;
@@ -35,14 +39,18 @@ row! {
         currency: Word<Currency>,
         bank_reference: Option<String>,
         end_to_end_id: Option<String>,
+        cheque_number: Option<String>,
         counterparty_name: Option<String>,
         counterparty_account: Option<String>,
         text: Option<String>,
         is_return: bool,
+        transaction_codes: Json<Vec<TransactionCode>>,
         /// By a payment, by words, or by a booking.
         matched: bool,
         matching: Option<Json<Matching>>,
         booking: Option<Json<Booking>>,
+        withheld: Option<Json<Withheld>>,
+        cheque_exception: Option<Json<ChequeException>>,
     }
 }
 
@@ -51,6 +59,10 @@ pub struct BankLines;
 impl Projector for BankLines {
     fn name(&self) -> &'static str {
         "bank_lines"
+    }
+
+    fn version(&self) -> i32 {
+        2
     }
 
     fn tables(&self) -> &'static [&'static str] {
@@ -87,7 +99,7 @@ fn touched(events: &[Recorded]) -> HashSet<Uuid> {
 fn project(rows: &mut Rows<BankLineRow>, event: &BankStatementEvent, at: &Recorded) -> Result<(), ProjectionError> {
     match event {
         BankStatementEvent::Imported(import) => {
-            import.lines.iter().for_each(|line| rows.put(BankLineRow::of(import, line, at)));
+            import.lines.iter().for_each(|line| rows.put(BankLineRow::of(import, line, at.aggregate_id)));
             Ok(())
         }
         BankStatementEvent::Matched { line, matching } => explain(rows, at, *line, Some(matching.clone()), None),
@@ -95,7 +107,19 @@ fn project(rows: &mut Rows<BankLineRow>, event: &BankStatementEvent, at: &Record
         BankStatementEvent::Unmatched { line, .. } | BankStatementEvent::BookingTakenBack { line, .. } => {
             explain(rows, at, *line, None, None)
         }
+        BankStatementEvent::BookingWithheld { line, withheld } => {
+            line_of(rows, at, *line)?.withheld = Some(Json(withheld.clone()));
+            Ok(())
+        }
+        BankStatementEvent::ChequeExceptionFound { line, exception } => {
+            line_of(rows, at, *line)?.cheque_exception = Some(Json(exception.clone()));
+            Ok(())
+        }
     }
+}
+
+fn line_of<'r>(rows: &'r mut Rows<BankLineRow>, at: &Recorded, line: u32) -> Result<&'r mut BankLineRow, ProjectionError> {
+    rows.change(&line_id(at.aggregate_id, line)).ok_or_else(|| poison(at, "the line has no row"))
 }
 
 fn explain(
@@ -105,17 +129,18 @@ fn explain(
     matching: Option<Matching>,
     booking: Option<Booking>,
 ) -> Result<(), ProjectionError> {
-    let row = rows.change(&line_id(at.aggregate_id, line)).ok_or_else(|| poison(at, "the line has no row"))?;
+    let row = line_of(rows, at, line)?;
     row.matched = matching.is_some() || booking.is_some();
     (row.matching, row.booking) = (matching.map(Json), booking.map(Json));
+    (row.withheld, row.cheque_exception) = (None, None);
     Ok(())
 }
 
 impl BankLineRow {
-    fn of(import: &Import, line: &StatementLine, at: &Recorded) -> Self {
+    fn of(import: &Import, line: &StatementLine, statement: Uuid) -> Self {
         Self {
-            bank_line_id: line_id(at.aggregate_id, line.line),
-            bank_statement_id: at.aggregate_id,
+            bank_line_id: line_id(statement, line.line),
+            bank_statement_id: statement,
             bank_account_id: import.bank_account_id.0,
             line: line.line as i32,
             booked_on: line.booked_on,
@@ -124,13 +149,33 @@ impl BankLineRow {
             currency: Word(line.amount.currency()),
             bank_reference: line.bank_reference.clone(),
             end_to_end_id: line.end_to_end_id.clone(),
+            cheque_number: line.cheque_number.clone(),
             counterparty_name: line.counterparty_name.clone(),
             counterparty_account: line.counterparty_account.clone(),
             text: line.text.clone(),
             is_return: line.is_return,
+            transaction_codes: Json(line.transaction_codes.clone()),
             matched: false,
             matching: None,
             booking: None,
+            withheld: None,
+            cheque_exception: None,
+        }
+    }
+
+    /// As its statement has it.
+    fn told(imported: &Imported, line: &StatementLine, statement: Uuid) -> Self {
+        let number = line.line;
+        let (matching, booking) = (imported.matched.get(&number).cloned(), imported.booked.get(&number).cloned());
+        let withheld = imported.withheld.get(&number).cloned();
+        let cheque_exception = imported.cheque_exceptions.get(&number).cloned();
+        Self {
+            matched: matching.is_some() || booking.is_some(),
+            matching: matching.map(Json),
+            booking: booking.map(Json),
+            withheld: withheld.map(Json),
+            cheque_exception: cheque_exception.map(Json),
+            ..Self::of(&imported.import, line, statement)
         }
     }
 
@@ -152,14 +197,22 @@ pub struct BankLineView {
     pub amount: Money,
     pub bank_reference: Option<String>,
     pub end_to_end_id: Option<String>,
+    /// As the bank writes it.
+    pub cheque_number: Option<String>,
     pub counterparty_name: Option<String>,
     pub counterparty_account: Option<String>,
     pub text: Option<String>,
     pub is_return: bool,
+    /// What kind of transaction the bank says it is.
+    pub transaction_codes: Vec<TransactionCode>,
     /// The payment, or the words, that explain it; absent in the queue of the unmatched.
     pub matching: Option<Matching>,
-    /// The accounts that a person booked it to, where no payment explains it.
+    /// The accounts that a person or a rule booked it to, where no payment explains it.
     pub booking: Option<Booking>,
+    /// The rule that fits it, and why it has not been booked all the same.
+    pub withheld: Option<Withheld>,
+    /// What is wrong with the cheque that it names: a person looks at it before it is matched or booked.
+    pub cheque_exception: Option<ChequeException>,
 }
 
 impl From<BankLineRow> for BankLineView {
@@ -174,12 +227,16 @@ impl From<BankLineRow> for BankLineView {
             amount: row.money(),
             bank_reference: row.bank_reference,
             end_to_end_id: row.end_to_end_id,
+            cheque_number: row.cheque_number,
             counterparty_name: row.counterparty_name,
             counterparty_account: row.counterparty_account,
             text: row.text,
             is_return: row.is_return,
+            transaction_codes: row.transaction_codes.0,
             matching: row.matching.map(|matching| matching.0),
             booking: row.booking.map(|booking| booking.0),
+            withheld: row.withheld.map(|withheld| withheld.0),
+            cheque_exception: row.cheque_exception.map(|exception| exception.0),
         }
     }
 }
@@ -203,6 +260,8 @@ pub struct BankLineFilter {
     pub amount_to: Option<Decimal>,
     /// The bank says that it is money coming back.
     pub is_return: Option<bool>,
+    /// It names a cheque of ours that was written over another amount, was voided, or was presented before.
+    pub cheque_exception: Option<bool>,
     /// Stands in what the bank tells: text, name or account of the other side, or a reference; in whatever case.
     #[param(example = "muster")]
     pub search: Option<String>,
@@ -224,6 +283,7 @@ pub async fn list(tx: &mut TenantTx, filter: &BankLineFilter, page: &Page) -> Re
         .when("amount >= ?", filter.amount_from)
         .when("amount <= ?", filter.amount_to)
         .when("is_return = ?", filter.is_return)
+        .when("(cheque_exception is not null) = ?", filter.cheque_exception)
         .when(
             "strpos(lower(concat_ws(' ', text, counterparty_name, counterparty_account, bank_reference, end_to_end_id)), lower(?)) > 0",
             filter.search.as_deref(),
@@ -231,6 +291,27 @@ pub async fn list(tx: &mut TenantTx, filter: &BankLineFilter, page: &Page) -> Re
         .page(tx, SORTS, filter, page)
         .await?;
     Ok(found.map(BankLineView::from))
+}
+
+/// The lines of an account up to a day, with what explained them as far as was recorded by a moment: from the log itself.
+pub(crate) async fn known(
+    tx: &mut TenantTx,
+    account: BankAccountId,
+    on: NaiveDate,
+    at: DateTime<Utc>,
+) -> Result<Vec<BankLineRow>, QueryError> {
+    let tenant = tx.tenant();
+    let ids = sqlx::query_scalar("select bank_statement_id from bank_statements where tenant_id = $1 and bank_account_id = $2");
+    let ids: Vec<Uuid> = ids.bind(tenant.0).bind(account.0).fetch_all(&mut **tx).await?;
+    let mut rows = Vec::new();
+    for (statement, state) in as_known::<BankStatement>(tx, ids, at).await? {
+        if let BankStatement::Imported(imported) = state {
+            let lines = imported.import.lines.iter().filter(|line| line.booked_on <= on);
+            rows.extend(lines.map(|line| BankLineRow::told(&imported, line, statement)));
+        }
+    }
+    rows.sort_by_key(|row| (row.booked_on, row.bank_line_id));
+    Ok(rows)
 }
 
 pub async fn get(tx: &mut TenantTx, id: Uuid) -> sqlx::Result<Option<BankLineView>> {

@@ -3,6 +3,7 @@
 
 mod discount;
 mod facts;
+mod merged;
 mod owed;
 mod query;
 mod row;
@@ -19,6 +20,7 @@ use sqlx::types::Json;
 use discount::{DiscountWindowRow, MissedDiscountRow};
 pub(crate) use facts::first_entry_of;
 pub use facts::{PaidWithholding, PayableFactKind, PayableFactRow, PayableFactView};
+pub use merged::open_of_merged;
 pub use query::{CodingView, InvoiceDetail, InvoiceFilter, InvoiceSummary, MatchView, coding, facts_of, get, list, matching};
 pub use row::{InvoiceRow, Stage};
 

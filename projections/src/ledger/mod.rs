@@ -19,7 +19,7 @@ use quittance_infrastructure::database::TenantTx;
 
 pub use journal::{JournalFilter, JournalLineView, journal};
 pub use kept::books_now;
-pub use lines::JournalLineRow;
+pub use lines::{JournalLineRow, first_line_of};
 pub use rates::{closing_rate, in_base};
 pub use stock_value::{
     StockReplay, StockValue, StockValueFactFilter, StockValueFactView, StockValueFilter, StockValueLine, stock_replay, stock_value,

@@ -1,7 +1,9 @@
 //! What others may know of bank statements: amounts and what they were matched to, never whose account the other side has.
 
+use quittance_domain::bank_rules::{BankRule, BankRuleSet, BankRulesEvent, LineWhen, RulePart};
 use quittance_domain::bank_statement::{
-    BankStatementEvent, BookedPart, Booking, Cleared, Import, LinePosting, MatchTarget, Matching, StatedBalance, StatementLine,
+    AppliedRule, BankStatementEvent, BookedPart, Booking, ChequeException, Cleared, Import, LinePosting, MatchTarget, Matching,
+    StatedBalance, StatementLine, Withheld,
 };
 use quittance_domain::invoice::Assignment;
 use serde_json::Value;
@@ -21,6 +23,12 @@ pub fn statement(event: &BankStatementEvent) -> Value {
         BankStatementEvent::Unmatched { line, by, reason: _, effective_date } => data! { line, by, effective_date },
         BankStatementEvent::Booked { line, booking: booked } => data! { line, booking: booking(booked) },
         BankStatementEvent::BookingTakenBack { line, effective_date, by, reason: _ } => data! { line, effective_date, by },
+        BankStatementEvent::BookingWithheld { line, withheld: Withheld { rule, code, detail: _ } } => {
+            data! { line, withheld: data! { rule: applied(rule), code } }
+        }
+        BankStatementEvent::ChequeExceptionFound { line, exception: ChequeException { number, payment_id, finding } } => {
+            data! { line, exception: data! { number, payment_id, finding } }
+        }
     }
 }
 
@@ -40,12 +48,33 @@ fn posting(LinePosting { account_code, effective_date, clears }: &LinePosting) -
 }
 
 /// The words are a person's.
-fn booking(Booking { parts, reason: _, posted, by }: &Booking) -> Value {
+fn booking(Booking { parts, reason: _, posted, by, rule }: &Booking) -> Value {
     let part = |BookedPart { to, amount }: &BookedPart| {
         let Assignment { account_code, cost_centre, project, tax_code } = to;
         data! { account_code, cost_centre, project, tax_code, amount }
     };
-    data! { parts: parts.iter().map(part).collect::<Vec<_>>(), posted: posting(posted), by }
+    let parts = parts.iter().map(part).collect::<Vec<_>>();
+    match rule {
+        None => data! { parts, posted: posting(posted), by },
+        Some(rule) => data! { parts, posted: posting(posted), by, rule: applied(rule) },
+    }
+}
+
+fn applied(AppliedRule { version, rule, name: _ }: &AppliedRule) -> Value {
+    data! { version, rule }
+}
+
+/// Up to which amounts lines book themselves, and where to; never whose lines, nor by which words.
+pub fn rules(BankRulesEvent::Adopted { version, set: BankRuleSet { rules }, by }: &BankRulesEvent) -> Value {
+    let rule = |BankRule { name: _, when, parts, reason: _ }: &BankRule| {
+        let LineWhen { direction, amount_max, bank_account_id, transaction_code, .. } = when;
+        let part = |RulePart { account_code, cost_centre, project, tax_code, percent }: &RulePart| {
+            data! { account_code, cost_centre, project, tax_code, percent }
+        };
+        let parts = parts.iter().map(part).collect::<Vec<_>>();
+        data! { when: data! { direction, amount_max, bank_account_id, transaction_code }, parts }
+    };
+    data! { version, set: data! { rules: rules.iter().map(rule).collect::<Vec<_>>() }, by }
 }
 
 fn balance(stated: &Option<StatedBalance>) -> Option<Value> {

@@ -3,7 +3,7 @@
 use quittance_domain::calendar::{CalendarEvent, Holiday};
 use quittance_domain::chart::{Account, BankLedgerAccount, ChartEvent, ChartPlan, Dimension, TaxCode, TaxRate};
 use quittance_domain::exchange_rate::{DayRate, RatesEvent};
-use quittance_domain::journal::{Accrual, JournalEvent, ManualEntry, ManualLine, Revaluation, RevaluedCurrency, Reversal};
+use quittance_domain::journal::{Accrual, JournalEvent, ManualEntry, ManualLine, Revaluation, RevaluedCurrency, RevaluedHolding, Reversal};
 use serde_json::Value;
 
 use super::data;
@@ -93,12 +93,20 @@ pub fn journal(event: &JournalEvent) -> Value {
 }
 
 fn revalued(found: &Revaluation) -> Value {
-    let Revaluation { through, currencies } = found;
+    let Revaluation { through, currencies, holdings } = found;
     let currency = |of: &RevaluedCurrency| {
         let RevaluedCurrency { open, carried, numerator, denominator, quoted_on, source, closing } = of;
         data! { open, carried, numerator, denominator, quoted_on, source, closing }
     };
-    data! { through, currencies: currencies.iter().map(currency).collect::<Vec<_>>() }
+    let holding = |of: &RevaluedHolding| {
+        let RevaluedHolding { bank_account_id, account_code, held, carried, numerator, denominator, quoted_on, source, closing } = of;
+        data! { bank_account_id, account_code, held, carried, numerator, denominator, quoted_on, source, closing }
+    };
+    let currencies = currencies.iter().map(currency).collect::<Vec<_>>();
+    match holdings.is_empty() {
+        true => data! { through, currencies },
+        false => data! { through, currencies, holdings: holdings.iter().map(holding).collect::<Vec<_>>() },
+    }
 }
 
 fn line(line: &ManualLine) -> Value {

@@ -89,6 +89,9 @@ pub const CONTRACT: &[(&str, &str, u16)] = &[
     ("BankStatementUnmatched", "quittance.bank_statement.unmatched", 1),
     ("BankStatementBooked", "quittance.bank_statement.booked", 1),
     ("BankStatementBookingTakenBack", "quittance.bank_statement.booking_taken_back", 1),
+    ("BankStatementBookingWithheld", "quittance.bank_statement.booking_withheld", 1),
+    ("BankStatementChequeExceptionFound", "quittance.bank_statement.cheque_exception_found", 1),
+    ("BankRulesAdopted", "quittance.bank_rules.adopted", 1),
     ("InvoiceReceived", "quittance.invoice.received", 1),
     ("InvoiceAmended", "quittance.invoice.amended", 1),
     ("InvoiceExceptionRaised", "quittance.invoice.exception_raised", 1),
@@ -236,6 +239,7 @@ pub const CONTRACT: &[(&str, &str, u16)] = &[
     ("VendorVerified", "quittance.vendor.verified", 1),
     ("VendorBlocked", "quittance.vendor.blocked", 1),
     ("VendorUnblocked", "quittance.vendor.unblocked", 1),
+    ("RefusedReactionDismissed", "quittance.refused_reaction.dismissed", 1),
     ("VouchingKeyHanded", "quittance.vouching.key_handed", 1),
     ("VouchingGiven", "quittance.vouching.given", 1),
     ("VendorPaymentDataChanged", "quittance.vendor.payment_data_changed", 1),
@@ -258,6 +262,7 @@ pub fn published_data(fact: &Fact) -> Value {
         Fact::Comment(event) => paper::comment(event),
         Fact::Message(event) => paper::message(event),
         Fact::Delegation(event) => approval::delegation(event),
+        Fact::BankRules(event) => bank::rules(event),
         Fact::BankStatement(event) => bank::statement(event),
         Fact::Policy(event) => approval::policy(event),
         Fact::Calendar(event) => books::calendar(event),
@@ -285,6 +290,7 @@ pub fn published_data(fact: &Fact) -> Value {
         Fact::Tolerances(event) => matching::tolerances(event),
         Fact::User(event) => parties::user(event),
         Fact::Vendor(event) => parties::vendor(event),
+        Fact::RefusedReaction(event) => paper::refused_reaction(event),
         Fact::Vouching(event) => parties::vouching(event),
     }
 }

@@ -1,9 +1,10 @@
-//! What others may know of the papers, comments and messages around documents and parties: that they are there, whom they are
-//! for, never what they say.
+//! What others may know of the papers, comments and messages around documents and parties, and of what was dismissed: that they
+//! are there, whom they are for, never what they say.
 
 use quittance_domain::attachment::{AttachedFile, AttachmentEvent};
 use quittance_domain::comment::{CommentEvent, Remark};
 use quittance_domain::message::{Correspondent, Letter, MessageEvent};
+use quittance_domain::refused_reaction::{Dismissal, RefusedReactionEvent};
 use quittance_domain::subject::Subject;
 use serde_json::Value;
 
@@ -50,4 +51,10 @@ fn correspondent(of: &Correspondent) -> Value {
 fn subject(subject: &Subject) -> Value {
     let Subject { kind, id } = subject;
     data! { kind, id }
+}
+
+pub fn refused_reaction(event: &RefusedReactionEvent) -> Value {
+    let RefusedReactionEvent::Dismissed(Dismissal { process_manager: _, asked_at_position, concerned_id, refused_as, reason: _, by }) =
+        event;
+    data! { asked_at_position, concerned_id, refused_as, by }
 }

@@ -9,7 +9,7 @@ mod transit;
 
 use std::collections::HashMap;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use quittance_domain::bank_statement::MatchTarget;
 use quittance_domain::chart::Code;
 use quittance_domain::ids::{BankAccountId, BankStatementId};
@@ -24,7 +24,7 @@ use uuid::Uuid;
 pub use ends::{Opening, opening};
 pub use transit::{Clearing, TransitItem};
 
-use crate::bank_line::{BankLineRow, BankLineView};
+use crate::bank_line::{BankLineRow, BankLineView, lines_known};
 use crate::ledger;
 use crate::page::QueryError;
 use crate::rows::Row;
@@ -37,6 +37,7 @@ pub struct Reconciliation {
     pub bank_account_id: BankAccountId,
     /// The day of the last statement up to the day that was asked for.
     pub on: NaiveDate,
+    pub known_at: Option<DateTime<Utc>>,
     pub bank_statement_id: BankStatementId,
     /// As the bank states it.
     pub statement_balance: Money,
@@ -72,6 +73,10 @@ pub struct Reconciliation {
 pub struct LedgerAccount {
     pub account: Code,
     pub balance: Money,
+    /// In the books' currency, at the rates of what moved it and with what was revalued; absent before the books have a currency.
+    pub base_balance: Option<Money>,
+    /// The part of the balance that has no amount in the books' currency, because no rate of its day is known.
+    pub untranslated: Money,
     #[schema(example = "/v1/journal?account=1000&currency=EUR&as_of=2026-03-31&through=4711")]
     pub explained_by: String,
 }
@@ -91,10 +96,18 @@ pub struct LedgerItem {
 /// As it is stored.
 type LedgerItemRow = (i64, Word<Reason>, Word<DocumentType>, Uuid, NaiveDate, Decimal);
 
-/// None without a statement up to that day.
-pub async fn reconcile(tx: &mut TenantTx, account: BankAccountId, on: NaiveDate) -> Result<Option<Reconciliation>, QueryError> {
-    let Some(ends) = ends(tx, account, Some(on)).await? else { return Ok(None) };
-    let lines = lines(tx, account, ends.on).await?;
+/// None without a statement up to that day. As far as was recorded by a moment it says the same for ever; without one all that is known now.
+pub async fn reconcile(
+    tx: &mut TenantTx,
+    account: BankAccountId,
+    on: NaiveDate,
+    known_at: Option<DateTime<Utc>>,
+) -> Result<Option<Reconciliation>, QueryError> {
+    let Some(ends) = ends(tx, account, Some(on), known_at).await? else { return Ok(None) };
+    let lines = match known_at {
+        Some(at) => lines_known(tx, account, ends.on, at).await?,
+        None => lines(tx, account, ends.on).await?,
+    };
     let posted = posted(tx, &ends).await?;
     let ledger = ledger_account(tx, &ends).await?;
     let only_books = only_books(tx, &ends).await?;
@@ -114,33 +127,37 @@ async fn lines(tx: &mut TenantTx, account: BankAccountId, on: NaiveDate) -> sqlx
 /// What each line has moved the ledger's accounts by up to the day; what was taken back has moved nothing.
 async fn posted(tx: &mut TenantTx, ends: &Ends) -> sqlx::Result<HashMap<Uuid, Decimal>> {
     let sql = "select document_id, sum(amount) from journal_lines \
-                where tenant_id = $1 and account = $2 and currency = $3 and effective_date <= $4 and document_type = 'bank_line' \
+                where tenant_id = $1 and account = $2 and currency = $3 and effective_date <= $4 and line_id < $5 \
+                  and document_type = 'bank_line' \
                 group by document_id having sum(amount) <> 0";
     let Some(kept) = &ends.kept else { return Ok(HashMap::new()) };
     let tenant = tx.tenant();
     let query = sqlx::query_as(sql).bind(tenant.0).bind(Word(kept.account_code.clone())).bind(Word(ends.currency)).bind(ends.on);
-    Ok(query.fetch_all(&mut **tx).await?.into_iter().collect())
+    Ok(query.bind(ends.known.end()).fetch_all(&mut **tx).await?.into_iter().collect())
 }
 
 async fn ledger_account(tx: &mut TenantTx, ends: &Ends) -> sqlx::Result<Option<LedgerAccount>> {
     let Some(kept) = &ends.kept else { return Ok(None) };
-    let (account, through) = (kept.account_code.clone(), ledger::through(tx, None).await?);
+    let (account, through) = (kept.account_code.clone(), ends.known.through);
     let held = ledger::account_balances(tx, &account, ends.on, through).await?;
     let line = held.into_iter().find(|line| line.currency == ends.currency);
     let explained_by = format!("/v1/journal?account={account}&currency={}&as_of={}&through={through}", ends.currency, ends.on);
-    let balance = line.map_or(Money::zero(ends.currency), |line| line.balance);
-    Ok(Some(LedgerAccount { account, balance, explained_by }))
+    let nothing = Money::zero(ends.currency);
+    let (balance, in_base, untranslated) =
+        line.map_or((nothing, Decimal::ZERO, nothing), |line| (line.balance, line.base_balance, line.untranslated));
+    let base_balance = ledger::books_now(tx).await?.base.map(|base| Money::rounded(in_base, base));
+    Ok(Some(LedgerAccount { account, balance, base_balance, untranslated, explained_by }))
 }
 
-/// Entries by hand from before the account was the bank's alone; what opened it is told as its opening.
+/// Entries by hand from before the account was the bank's alone; what opened it is told as its opening, and a revaluation moves no amount.
 async fn only_books(tx: &mut TenantTx, ends: &Ends) -> sqlx::Result<Vec<LedgerItem>> {
     let sql = "select position, reason, document_type, document_id, effective_date, amount from journal_lines \
                 where tenant_id = $1 and account = $2 and currency = $3 and effective_date > $4 and effective_date <= $5 \
-                  and document_type <> 'bank_line' and reason not in ('opening_balance', 'opening_balance_reversed') order by line_id";
+                  and line_id < $6 and amount <> 0 and document_type <> 'bank_line' and reason not in ('opening_balance', 'opening_balance_reversed') order by line_id";
     let Some(kept) = &ends.kept else { return Ok(vec![]) };
     let tenant = tx.tenant();
     let query = sqlx::query_as(sql).bind(tenant.0).bind(Word(kept.account_code.clone())).bind(Word(ends.currency));
-    let found: Vec<LedgerItemRow> = query.bind(ends.opening.on).bind(ends.on).fetch_all(&mut **tx).await?;
+    let found: Vec<LedgerItemRow> = query.bind(ends.opening.on).bind(ends.on).bind(ends.known.end()).fetch_all(&mut **tx).await?;
     let item = |(position, reason, document_type, document_id, effective_date, amount): LedgerItemRow| {
         let amount = Money::rounded(amount, ends.currency);
         LedgerItem { position, reason: reason.0, document_type: document_type.0, document_id, effective_date, amount }
@@ -179,6 +196,7 @@ impl Ends {
         Reconciliation {
             bank_account_id: account,
             on: self.on,
+            known_at: self.known.at,
             bank_statement_id: BankStatementId(self.statement),
             statement_balance: money(self.closing),
             book_balance: ledger.as_ref().map(|ledger| money(ledger.balance.amount() + in_transit_total.amount())),

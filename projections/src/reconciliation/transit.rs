@@ -2,10 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use chrono::NaiveDate;
-use quittance_domain::chart::{Code, PostingRole};
+use chrono::{DateTime, NaiveDate, Utc};
+use quittance_domain::chart::Code;
 use quittance_domain::ids::{BankAccountId, PaymentId};
-use quittance_domain::payment::{ItemState, Payment};
+use quittance_domain::payment::{ItemState, Payment, PaymentStatus};
 use quittance_domain::{Currency, Money};
 use quittance_infrastructure::database::TenantTx;
 use rust_decimal::Decimal;
@@ -16,8 +16,9 @@ use uuid::Uuid;
 
 use super::ends::Ends;
 use super::{Moved, moved};
-use crate::bank_line::{BankLineRow, BankMoveRow};
-use crate::ledger;
+use crate::bank_line::{BankLineRow, BankMoveRow, moves_known};
+use crate::logged::as_known;
+use crate::page::QueryError;
 use crate::rows::Row;
 use crate::word::Word;
 
@@ -59,8 +60,16 @@ pub(super) async fn transit(
     ends: &Ends,
     lines: &[BankLineRow],
     posted: &HashMap<Uuid, Decimal>,
-) -> sqlx::Result<Transit> {
-    let moves = moves(tx, account).await?;
+) -> Result<Transit, QueryError> {
+    let all = match ends.known.at {
+        Some(at) => moves_known(tx, account, at).await?,
+        None => moves(tx, account).await?,
+    };
+    let under_way = match ends.known.at {
+        Some(at) => under_way_at(tx, &all, at).await?,
+        None => under_way(tx, account).await?,
+    };
+    let moves: Vec<BankMoveRow> = all.into_iter().filter(|own| own.settled_on.is_some()).collect();
     let in_books: Vec<(Moved, TransitItem)> = moves.iter().flat_map(|own| items(own, ends.on)).collect();
     let known: HashSet<Moved> = in_books.iter().map(|(moved, _)| *moved).collect();
     let told: HashSet<Moved> = lines.iter().flat_map(moved).collect();
@@ -76,9 +85,8 @@ pub(super) async fn transit(
     let balance = cleared(tx, account, ends).await?;
     let expected: Decimal = items.iter().map(|item| item.amount.amount()).sum::<Decimal>() + waiting - ahead;
     let money = |amount| Money::rounded(amount, ends.currency);
-    let clearing = ledger::books_now(tx).await?.account(PostingRole::BankClearing);
-    let clearing = Clearing { account: clearing, balance: money(balance), difference: money(balance - expected) };
-    Ok(Transit { items, under_way: under_way(tx, account).await?, clearing })
+    let clearing = Clearing { account: ends.clearing.clone(), balance: money(balance), difference: money(balance - expected) };
+    Ok(Transit { items, under_way, clearing })
 }
 
 async fn moves(tx: &mut TenantTx, account: BankAccountId) -> sqlx::Result<Vec<BankMoveRow>> {
@@ -132,13 +140,31 @@ async fn under_way(tx: &mut TenantTx, account: BankAccountId) -> sqlx::Result<Ve
     Ok(waiting.iter().filter(|waiting| with_the_bank(waiting)).map(|waiting| waiting.own.item(None, -waiting.own.amount)).collect())
 }
 
+/// The same at a moment.
+async fn under_way_at(tx: &mut TenantTx, moves: &[BankMoveRow], at: DateTime<Utc>) -> Result<Vec<TransitItem>, QueryError> {
+    let waiting: Vec<&BankMoveRow> = moves.iter().filter(|own| own.settled_on.is_none()).collect();
+    let mut ids: Vec<Uuid> = waiting.iter().map(|own| own.payment_id).collect();
+    ids.dedup();
+    let payments = as_known::<Payment>(tx, ids, at).await?;
+    let with_the_bank = |own: &&BankMoveRow| {
+        payments.get(&own.payment_id).is_some_and(|payment| {
+            let status = payment.status();
+            let is_out = matches!(status, Some(PaymentStatus::Started | PaymentStatus::Sent | PaymentStatus::PartiallySettled));
+            is_out && payment.item_state(own.item as u32) == Some(ItemState::Sent)
+        })
+    };
+    let day = |own: &BankMoveRow| payments.get(&own.payment_id).and_then(|payment| payment.plan().ok()).map(|plan| plan.execution_date);
+    let mut out: Vec<&BankMoveRow> = waiting.into_iter().filter(with_the_bank).collect();
+    out.sort_by(|one, other| (day(one), &one.end_to_end_id).cmp(&(day(other), &other.end_to_end_id)));
+    Ok(out.into_iter().map(|own| own.item(None, -own.amount)).collect())
+}
+
 async fn cleared(tx: &mut TenantTx, account: BankAccountId, ends: &Ends) -> sqlx::Result<Decimal> {
     let sql = "select coalesce(sum(j.amount), 0) from journal_lines j \
                 where j.tenant_id = $1 and j.account = $2 and j.currency = $3 and j.effective_date <= $4 \
-                  and case when j.document_type = 'payment' then j.document_id else j.related_id end in \
+                  and j.line_id < $6 and case when j.document_type = 'payment' then j.document_id else j.related_id end in \
                       (select payment_id from bank_moves where tenant_id = $1 and bank_account_id = $5)";
-    let clearing = ledger::books_now(tx).await?.account(PostingRole::BankClearing);
     let tenant = tx.tenant();
-    let query = sqlx::query_scalar(sql).bind(tenant.0).bind(Word(clearing)).bind(Word(ends.currency)).bind(ends.on);
-    query.bind(account.0).fetch_one(&mut **tx).await
+    let query = sqlx::query_scalar(sql).bind(tenant.0).bind(Word(ends.clearing.clone())).bind(Word(ends.currency)).bind(ends.on);
+    query.bind(account.0).bind(ends.known.end()).fetch_one(&mut **tx).await
 }

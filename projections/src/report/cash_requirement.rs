@@ -9,11 +9,12 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::cash_withholding::{KeptBack, kept_back};
+use super::cash_withholding::{KeptBack, Known, kept_back};
 use super::payable_fact::{Dated, explained_by};
 use crate::ageing::query_through;
 use crate::invoice::first_entry_of;
 use crate::invoice::sums::{block_of, first_position_of};
+use crate::page::QueryError;
 use crate::word::Word;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -99,7 +100,11 @@ const DUE: &str = "\
      group by currency, due_date having sum(open) <> 0 or sum(held) <> 0 order by currency, due_date";
 
 /// `today` is used where the filter names no date.
-pub async fn cash_requirements(tx: &mut TenantTx, filter: &CashRequirementFilter, today: NaiveDate) -> sqlx::Result<CashRequirements> {
+pub async fn cash_requirements(
+    tx: &mut TenantTx,
+    filter: &CashRequirementFilter,
+    today: NaiveDate,
+) -> Result<CashRequirements, QueryError> {
     let as_of = filter.as_of.unwrap_or(today);
     let through = query_through(tx, filter.known_at).await?;
     let (tenant, block) = (tx.tenant(), block_of(through));
@@ -113,7 +118,7 @@ pub async fn cash_requirements(tx: &mut TenantTx, filter: &CashRequirementFilter
         .bind(filter.until)
         .fetch_all(&mut **tx)
         .await?;
-    let kept = kept_back(tx, as_of, first_entry_of(through + 1)).await?;
+    let kept = kept_back(tx, as_of, Known { through, at: filter.known_at }).await?;
     let lines = lines(&due, &kept, as_of, through, filter.by.unwrap_or_default());
     Ok(CashRequirements { as_of, known_at: filter.known_at, through, lines })
 }

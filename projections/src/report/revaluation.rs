@@ -1,17 +1,21 @@
-//! What vendors are owed in other currencies, retentions too, at the invoices' rates and at the closing rates of a day (SEMANTICS 6).
+//! What vendors are owed in other currencies, retentions too, and what bank accounts hold in them, at their own rates and at the closing
+//! rates of a day (SEMANTICS 6).
 
 use chrono::{DateTime, NaiveDate, Utc};
 use quittance_domain::chart::PostingRole;
 use quittance_domain::journal::{Revaluation, RevaluedCurrency};
-use quittance_domain::ledger::Books;
+use quittance_domain::ledger::{Books, Translation};
 use quittance_domain::{Currency, Money};
 use quittance_infrastructure::database::TenantTx;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::holding::{HoldingLine, holdings};
 use crate::ageing::FormerControl;
+use crate::chart;
 use crate::ledger::{TrialBalanceLine, books_now, closing_rate, role_balances, through};
+use crate::page::QueryError;
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -31,6 +35,8 @@ pub struct RevaluationReport {
     pub base_currency: Option<Currency>,
     /// One a currency that is not the books' own.
     pub lines: Vec<RevaluationLine>,
+    /// One a bank account that is kept in another currency.
+    pub holdings: Vec<HoldingLine>,
 }
 
 /// One currency. Above zero is owed.
@@ -71,12 +77,19 @@ pub struct ClosingRate {
     pub source: String,
 }
 
+impl From<(Translation, String)> for ClosingRate {
+    fn from((rate, source): (Translation, String)) -> Self {
+        let Translation { numerator, denominator, quoted_on } = rate;
+        Self { numerator, denominator, quoted_on, source }
+    }
+}
+
 /// `today` is used where the filter names no day.
-pub async fn revaluation(tx: &mut TenantTx, filter: &RevaluationFilter, today: NaiveDate) -> sqlx::Result<RevaluationReport> {
+pub async fn revaluation(tx: &mut TenantTx, filter: &RevaluationFilter, today: NaiveDate) -> Result<RevaluationReport, QueryError> {
     let as_of = filter.as_of.unwrap_or(today);
     let through = through(tx, filter.known_at).await?;
     let books = books_now(tx).await?;
-    let mut lines = Vec::new();
+    let (mut lines, mut held) = (Vec::new(), Vec::new());
     if let Some(base) = books.base {
         let before = role_balances(tx, &books, PostingRole::PayablesRevaluation, as_of, through).await?;
         for owed in owed(tx, &books, as_of, through).await?.into_iter().filter(|owed| owed.currency != base) {
@@ -84,8 +97,14 @@ pub async fn revaluation(tx: &mut TenantTx, filter: &RevaluationFilter, today: N
             let former = owed.former(&books);
             lines.push(line(tx, owed, revalued, base, as_of, former).await?);
         }
+        // An account that is kept elsewhere since held then what it held.
+        let chart = match filter.known_at {
+            Some(at) => &chart::known(tx, at).await?,
+            None => &books.chart,
+        };
+        held = holdings(tx, chart, base, as_of, through).await?;
     }
-    Ok(RevaluationReport { as_of, known_at: filter.known_at, through, base_currency: books.base, lines })
+    Ok(RevaluationReport { as_of, known_at: filter.known_at, through, base_currency: books.base, lines, holdings: held })
 }
 
 /// What is owed in one currency, on the control account and on that of retentions, those included that were it once.
@@ -137,12 +156,7 @@ async fn line(
     let found = closing_rate(tx, owed.currency, base, as_of).await?;
     let closing = found.as_ref().and_then(|(rate, _)| rate.of(open.amount(), base)).map(in_base);
     let difference = closing.map(|closing| in_base(closing.amount() - carried.amount() - revalued.amount()));
-    let rate = found.map(|(rate, source)| ClosingRate {
-        numerator: rate.numerator,
-        denominator: rate.denominator,
-        quoted_on: rate.quoted_on,
-        source,
-    });
+    let rate = found.map(ClosingRate::from);
     // The account of now stands first.
     let [explained_by, retentions_explained_by] =
         [owed.control, owed.retained].map(|own| own.into_iter().next().map(|line| line.explained_by));
@@ -168,13 +182,16 @@ pub enum NotRevaluable {
     RateUnknown(Currency),
     #[error("some of what is owed in {0} waits for the exchange rate of its own day")]
     Untranslated(Currency),
+    #[error("some of what a bank account holds in {0} waits for the exchange rate of its own day")]
+    HoldingUntranslated(Currency),
 }
 
 impl RevaluationReport {
     /// What is to be posted.
     pub fn to_post(&self) -> Result<Revaluation, NotRevaluable> {
         let currencies = self.lines.iter().map(RevaluationLine::to_post).collect::<Result<_, _>>()?;
-        Ok(Revaluation { through: self.through, currencies })
+        let holdings = self.holdings.iter().map(HoldingLine::to_post).collect::<Result<_, _>>()?;
+        Ok(Revaluation { through: self.through, currencies, holdings })
     }
 }
 

@@ -3,9 +3,13 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
+use quittance_domain::bank_statement::{
+    BalanceProof, BankStatementEvent, BookedPart, Booking, Cleared, Import, LinePosting, MatchTarget, Matching, PaymentEffect,
+    StatementKind, StatementLine,
+};
 use quittance_domain::exchange_rate::{DayRate, RatesEvent};
-use quittance_domain::ids::{AllocationId, InvoiceId, PaymentId, TenantId, UserId, VendorId};
-use quittance_domain::invoice::{Against, Allocation, DocumentKind, InvoiceEvent, Reception, Source};
+use quittance_domain::ids::{AllocationId, BankAccountId, InvoiceId, PaymentId, TenantId, UserId, VendorId};
+use quittance_domain::invoice::{Against, Allocation, Assignment, DocumentKind, InvoiceEvent, Reception, Source};
 use quittance_domain::party::Address;
 use quittance_domain::tenant::TenantEvent;
 use quittance_domain::withholding::Withholding;
@@ -150,7 +154,7 @@ async fn an_entry_that_does_not_fit_its_history_stops_the_ledger() {
     assert!(refused.is_err(), "what has no beginning is never posted");
 }
 
-/// Bills in other currencies, partly settled, with exchange rates that become known in between.
+/// Bills in other currencies, partly settled, and lines of bank accounts in them, matched or booked, with exchange rates that become known in between.
 fn foreign(seed: u64, steps: u64) -> Vec<Recorded> {
     let mut dice = Dice(seed);
     let company = TenantEvent::Created { name: "Acme".to_owned(), base_currency: Currency::EUR, address: Address::default() };
@@ -159,7 +163,7 @@ fn foreign(seed: u64, steps: u64) -> Vec<Recorded> {
     let mut open: Vec<(Uuid, Money)> = Vec::new();
     for step in 0..steps {
         let day = first_day() + Days::new(dice.roll(120));
-        match dice.roll(10) {
+        match dice.roll(13) {
             0..=3 => {
                 let id = Uuid::from_u128(0x100 + u128::from(step));
                 let amount = Money::rounded(Decimal::new(dice.roll(90_000) as i64 + 100, 2), CURRENCIES[dice.roll(3) as usize]());
@@ -182,6 +186,7 @@ fn foreign(seed: u64, steps: u64) -> Vec<Recorded> {
                     open[index].1 = left;
                 }
             }
+            10..=12 => bank_line(&mut dice, &mut log, step, day),
             _ => {
                 let currency = CURRENCIES[dice.roll(3) as usize]();
                 let rate = Decimal::new(dice.roll(9_000) as i64 + 1_000, 4);
@@ -192,6 +197,71 @@ fn foreign(seed: u64, steps: u64) -> Vec<Recorded> {
         }
     }
     log.recorded
+}
+
+/// A line of a bank account in another currency: matched to a payment of some days before, or booked, and sometimes taken back.
+fn bank_line(dice: &mut Dice, log: &mut Log, step: u64, day: NaiveDate) {
+    let (id, by) = (Uuid::from_u128(0x700_000 + u128::from(step)), UserId(Uuid::from_u128(1)));
+    let paid = Money::rounded(Decimal::new(dice.roll(90_000) as i64 + 100, 2), CURRENCIES[dice.roll(3) as usize]());
+    log.add(id, Fact::BankStatement(BankStatementEvent::Imported(Box::new(imported(paid.negated(), day)))));
+    let posted = |clears| LinePosting { account_code: "1001".parse().expect("a code"), effective_date: day, clears };
+    let back = dice.roll(3) == 0;
+    let taken_back = if dice.roll(2) == 0 {
+        let clears = vec![Cleared { amount: paid, on: day - Days::new(dice.roll(5)) }];
+        let (payment_id, effect) = (PaymentId(id), PaymentEffect::Settles);
+        let target = MatchTarget::Payment { payment_id, items: vec![1], effect, value_date: day };
+        let matching = Matching { target, score: 100, evidence: vec![], by: None, posted: Some(posted(clears)) };
+        log.add(id, Fact::BankStatement(BankStatementEvent::Matched { line: 1, matching }));
+        BankStatementEvent::Unmatched { line: 1, by, reason: "another".to_owned(), effective_date: Some(day) }
+    } else {
+        let to = |code: &str| Assignment { account_code: code.parse().expect("a code"), cost_centre: None, project: None, tax_code: None };
+        let parts = paid.allocate(&[Decimal::from(19), Decimal::ONE_HUNDRED]).expect("parts");
+        let parts = parts.into_iter().zip(["1400", "6850"]).map(|(amount, account)| BookedPart { to: to(account), amount }).collect();
+        let booking = Box::new(Booking { parts, reason: "fees".to_owned(), posted: posted(vec![]), by: None, rule: None });
+        log.add(id, Fact::BankStatement(BankStatementEvent::Booked { line: 1, booking }));
+        BankStatementEvent::BookingTakenBack { line: 1, effective_date: day, by, reason: "another".to_owned() }
+    };
+    if back {
+        log.add(id, Fact::BankStatement(taken_back));
+    }
+}
+
+fn imported(amount: Money, day: NaiveDate) -> Import {
+    let line = StatementLine {
+        line: 1,
+        identity: "aa".to_owned(),
+        booked_on: day,
+        value_date: None,
+        amount,
+        bank_reference: None,
+        end_to_end_id: None,
+        references: vec![],
+        counterparty_name: None,
+        counterparty_account: None,
+        text: None,
+        is_return: false,
+        return_reason: None,
+        transaction_codes: vec![],
+        cheque_number: None,
+    };
+    Import {
+        bank_account_id: BankAccountId(Uuid::from_u128(5)),
+        format: "camt.053".to_owned(),
+        kind: StatementKind::EndOfPeriod,
+        statement_id: None,
+        sequence: None,
+        currency: amount.currency(),
+        from: None,
+        to: None,
+        opening: None,
+        closing: None,
+        proof: BalanceProof::Proved,
+        lines: vec![line],
+        repeated: 0,
+        pending: 0,
+        sha256: String::new(),
+        imported_by: UserId(Uuid::from_u128(1)),
+    }
 }
 
 /// By one of the means that are posted at the rate of their day, or at the invoice's.

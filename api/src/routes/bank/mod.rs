@@ -7,4 +7,6 @@ pub mod import;
 pub mod ledger_account;
 pub mod lines;
 pub mod query;
+pub mod rules;
+pub mod rules_replay;
 pub mod status;

@@ -1,6 +1,6 @@
 //! Reading statements, lines and the reconciliation.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use quittance_domain::ids::{BankAccountId, BankStatementId};
 use quittance_projections::bank_line::{self, BankLineFilter, BankLineView};
 use quittance_projections::bank_statement::{self, BankStatementFilter, BankStatementView};
@@ -50,6 +50,8 @@ pub async fn list_bank_lines(
 pub struct ReconciliationQuery {
     /// Today where absent.
     on: Option<NaiveDate>,
+    /// What was recorded by then, with the day named the same for ever; everything where absent.
+    known_at: Option<DateTime<Utc>>,
 }
 
 /// Bank and books of one account at the last statement up to a day, each difference listed.
@@ -61,6 +63,6 @@ pub async fn get_bank_reconciliation(
     Filter(query): Filter<ReconciliationQuery>,
 ) -> Result<Fresh<Reconciliation>, Problem> {
     let on = query.on.unwrap_or_else(|| read.today());
-    let found = reconcile(&mut read.tx, id, on).await?;
+    let found = reconcile(&mut read.tx, id, on, query.known_at).await?;
     read.found(found)
 }

@@ -41,7 +41,7 @@ pub struct Batch {
 pub struct BatchCommand {
     /// The id of any operation that is a POST, but for those about documents or secrets: `import_invoice`, `validate_einvoice`,
     /// `begin_import`, `preview_import`, `convert_einvoice`, `revalidate_invoice`, `import_bank_statement`, `import_payment_status`, `import_ach_returns`, `import_ach_changes`, `match_bank_statement`, `add_user`,
-    /// `issue_key`; questions (`preview_approval`, `replay_approval_policy`, `replay_tolerances`), `make_decision_link`; and `run_commands` itself.
+    /// `issue_key`; questions (`preview_approval`, `replay_approval_policy`, `replay_bank_rules`, `replay_payment_calendar`, `replay_tolerances`), `make_decision_link`; and `run_commands` itself.
     #[schema(example = "submit_invoice")]
     operation: String,
     /// What the command is about, as in its own route's path, unless it creates it.

@@ -9,7 +9,7 @@ use super::BatchCommand;
 use crate::auth::Caller;
 use crate::order::read_value;
 use crate::problem::Problem;
-use crate::routes::bank::{booking, ledger_account, lines as bank_lines};
+use crate::routes::bank::{booking, ledger_account, lines as bank_lines, rules as bank_rules};
 use crate::routes::cheque::book;
 use crate::routes::invoice::{allocate, coding, create as invoice, decide, discuss, dispute, hold, matching, retain};
 use crate::routes::payment::{life as payment, outcome as transfer_outcome, plan};
@@ -159,6 +159,8 @@ impl Slip<'_> {
             "unmatch_bank_line" => self.given(bank_lines::unmatch_line),
             "book_bank_line" => self.given(booking::book_line),
             "unbook_bank_line" => self.given(booking::unbook_line),
+            "adopt_bank_rules" => self.implied(bank_rules::adopt),
+            "book_bank_statement" => self.given(bank_rules::book_statement),
             "assign_ledger_account" => self.given(ledger_account::assign),
             "issue_stock" => self.implied(stock::issue),
             "adjust_stock" => self.implied(stock::adjust),

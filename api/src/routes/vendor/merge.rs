@@ -20,7 +20,8 @@ pub struct MergeBody {
 }
 
 /// Merge a vendor into another: they are one under two names. What comes in for it from now on, invoices and orders, is the other's, and
-/// both are compared as one when duplicates are looked for. What it is owed stays with it and is paid to its own accounts; credits and
+/// both are compared as one when duplicates are looked for; what is open of either is compared at once, and the newer of two that are
+/// alike is held, or the older where the newer is paid. What it is owed stays with it and is paid to its own accounts; credits and
 /// prepayments of either are set off against invoices of both. A blocked vendor is not merged. It cannot be taken back.
 #[utoipa::path(post, path = "/v1/vendors/{id}/merge", tag = "vendors", request_body = MergeBody, params(("id" = VendorId, Path)),
     responses((status = 200, body = CommandAnswer), Refusals))]

@@ -35,6 +35,8 @@ pub struct CsvMapping {
     #[serde(default)]
     pub bank_reference: Option<String>,
     #[serde(default)]
+    pub cheque_number: Option<String>,
+    #[serde(default)]
     pub counterparty_name: Option<String>,
     #[serde(default)]
     pub counterparty_account: Option<String>,

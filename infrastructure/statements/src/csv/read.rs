@@ -82,6 +82,7 @@ impl Columns<'_> {
         entry.references.servicer = self.optional(record, &mapping.bank_reference)?;
         let mut detail = Detail::default();
         detail.references.end_to_end_id = self.optional(record, &mapping.end_to_end_id)?;
+        detail.references.cheque_number = self.optional(record, &mapping.cheque_number)?;
         detail.counterparty.name = self.optional(record, &mapping.counterparty_name)?;
         detail.counterparty.account = self.optional(record, &mapping.counterparty_account)?;
         for column in &mapping.remittance {
@@ -144,7 +145,7 @@ impl Columns<'_> {
             AmountColumns::WithSide { amount, side, .. } => vec![amount, side],
         };
         let optional = [&mapping.value_date, &mapping.balance, &mapping.line_currency, &mapping.end_to_end_id, &mapping.bank_reference];
-        let parties = [&mapping.counterparty_name, &mapping.counterparty_account];
+        let parties = [&mapping.counterparty_name, &mapping.counterparty_account, &mapping.cheque_number];
         let named: Vec<&String> = amounts
             .into_iter()
             .chain(optional.into_iter().chain(parties).flatten())

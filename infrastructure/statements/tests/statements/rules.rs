@@ -259,6 +259,7 @@ pub fn mapping() -> CsvMapping {
         line_currency: None,
         end_to_end_id: Some("Kundenreferenz".into()),
         bank_reference: None,
+        cheque_number: None,
         counterparty_name: Some("Name".into()),
         counterparty_account: None,
         remittance: vec!["Zweck".into()],
