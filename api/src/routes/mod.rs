@@ -387,14 +387,13 @@ pub fn router(app: App) -> anyhow::Result<Router> {
         .route("/problems", routing::get(problems::index))
         .route("/problems/{code}", routing::get(problems::page))
         .route("/openapi.json", routing::get(move || async move { ([("content-type", "application/json")], document) }));
-    let docs = utoipa_swagger_ui::SwaggerUi::new("/docs").config(utoipa_swagger_ui::Config::from("/openapi.json"));
     Ok(guarded
         .merge(open)
         .merge(console::router(&app))
         .merge(decision_link::router(&app))
         .merge(provider::webhook::router(&app))
         .with_state(app.clone())
-        .merge(docs)
+        .merge(utoipa_swagger_ui::SwaggerUi::new("/docs").config(utoipa_swagger_ui::Config::from("/openapi.json")))
         .fallback(layers::nowhere)
         .method_not_allowed_fallback(layers::wrong_method)
         .layer(middleware::from_fn_with_state(app, layers::outermost)))

@@ -69,7 +69,7 @@ impl Payment {
         }
         match self.advices().iter().find(|advice| advice.request.id == request.id) {
             Some(_) => Ok(vec![]),
-            None => Ok(vec![PaymentEvent::RemittanceAdviceRequested { request }]),
+            None => Ok(vec![PaymentEvent::RemittanceAdviceRequested(request)]),
         }
     }
 
@@ -87,7 +87,7 @@ impl Payment {
 impl InFlight {
     pub(super) fn on_advice(&mut self, event: PaymentEvent) {
         let (id, outcome) = match event {
-            PaymentEvent::RemittanceAdviceRequested { request } => return self.advices.push(MailedAdvice { request, outcome: None }),
+            PaymentEvent::RemittanceAdviceRequested(request) => return self.advices.push(MailedAdvice { request, outcome: None }),
             PaymentEvent::RemittanceAdviceSent { id, message_id } => (id, AdviceOutcome::Sent { message_id }),
             PaymentEvent::RemittanceAdviceFailed { id, reason } => (id, AdviceOutcome::Failed { reason }),
             _ => return,

@@ -101,9 +101,7 @@ pub enum PaymentEvent {
         reason: String,
     },
     /// Recorded before it is sent to the vendor.
-    RemittanceAdviceRequested {
-        request: AdviceRequest,
-    },
+    RemittanceAdviceRequested(AdviceRequest),
     /// A mail server has taken it on.
     RemittanceAdviceSent {
         id: RemittanceAdviceId,

@@ -3,7 +3,7 @@
 use quittance_domain::approval::{ApprovalEvent, Deadlines, Eligible, EscalationCause, Excluded, OpenStage, OpenStep, Request, StuckCause};
 use quittance_domain::bank_account::{Bank, BankAccount};
 use quittance_domain::exception::ExceptionOf;
-use quittance_domain::ids::UserId;
+use quittance_domain::ids::{RemittanceAdviceId, UserId};
 use quittance_domain::invoice::{
     Adjustment, Against, Allocation, Assignment, CodedLine, CodedPart, Coding, Dispute, DisputeOutcome, DocumentKind, ExceptionAssignment,
     ExceptionKind, HoldKind, InvoiceDocument, InvoiceEvent, InvoiceLine, Likeness, Lookalike, MaterialChange, MissedCause,
@@ -453,7 +453,7 @@ pub fn payments() -> Vec<Sample<PaymentEvent>> {
         ("", PaymentEvent::Failed { items: items.clone(), reason: "AC01".to_owned() }),
         ("", PaymentEvent::Returned { items, value_date, reason: "AC04".to_owned() }),
         ("", PaymentEvent::Voided { by: ERIN, reason: "wrong date".to_owned() }),
-        ("", PaymentEvent::RemittanceAdviceRequested { request: advice_request() }),
+        ("", PaymentEvent::RemittanceAdviceRequested(advice_request())),
         (
             "",
             PaymentEvent::RemittanceAdviceSent {

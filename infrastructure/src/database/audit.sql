@@ -11,7 +11,7 @@ approved_policy (role_name, objects, expression) as (values
   -- Finding work: positions of all tenants, no payload (its column grants are below).
   ('q_router',    '^(es\.log_heads|ops\.checkpoints|ops\.dead_letters)$', '(tenant_id IS NOT NULL)'),
   -- What is due is found before its tenant is known: the time alone (its column grants are below).
-  ('q_router',    '^(read|rebuild)\.(approvals|transfers|recurring_invoices|discount_windows)$', '(tenant_id IS NOT NULL)'),
+  ('q_router',    '^(read|rebuild)\.(approvals|payments|transfers|recurring_invoices|discount_windows)$', '(tenant_id IS NOT NULL)'),
   -- A key is looked up before its tenant is known, by iam.key_lookup alone.
   ('q_iam',       '^es\.unique_keys$', '(key ~~ ''api-key|%''::text)')),
 approved_function (name, body) as (values
@@ -34,6 +34,8 @@ approved_column (role_name, object, columns) as (values
   ('q_router', 'rebuild.approvals', '{tenant_id,due_at}'),
   ('q_router', 'read.discount_windows',    '{tenant_id,due_at}'),
   ('q_router', 'rebuild.discount_windows', '{tenant_id,due_at}'),
+  ('q_router', 'read.payments',    '{tenant_id,due_at}'),
+  ('q_router', 'rebuild.payments', '{tenant_id,due_at}'),
   ('q_router', 'read.transfers',    '{tenant_id,due_at}'),
   ('q_router', 'rebuild.transfers', '{tenant_id,due_at}'),
   ('q_router', 'read.recurring_invoices',    '{tenant_id,due_at}'),

@@ -39,7 +39,7 @@ pub fn payment(event: &Event) -> Value {
         Event::Returned { items, value_date, reason } => data! { items, value_date, reason },
         Event::Voided { by, reason } => data! { by, reason },
         // To whom is known here alone; what a mail server says may repeat it.
-        Event::RemittanceAdviceRequested { request: AdviceRequest { id, vendor_id, to: _, by } } => data! { id, vendor_id, by },
+        Event::RemittanceAdviceRequested(AdviceRequest { id, vendor_id, to: _, by }) => data! { id, vendor_id, by },
         Event::RemittanceAdviceSent { id, message_id } => data! { id, message_id },
         Event::RemittanceAdviceFailed { id, reason: _ } => data! { id },
     }
