@@ -99,10 +99,13 @@ impl Money {
         Ok(Self { amount: scaled, currency })
     }
 
-    /// Half up to the minor unit.
+    /// Half up to the minor unit; what rounds to nothing has no sign.
     pub fn rounded(amount: Decimal, currency: Currency) -> Self {
         let mut amount = round_half_up(amount, currency.exponent());
         amount.rescale(currency.exponent());
+        if amount.is_zero() {
+            amount.set_sign_positive(true);
+        }
         Self { amount, currency }
     }
 

@@ -52,6 +52,7 @@ fn rounding_is_half_up() {
         ("2.5", "JPY", "3"),
         ("0.0005", "KWD", "0.001"),
         ("0.00049", "KWD", "0.000"),
+        ("-0.004", "EUR", "0.00"),
     ];
     for (amount, code, expected) in table {
         let rounded = Money::rounded(amount.parse().expect("a decimal"), currency(code));
