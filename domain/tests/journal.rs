@@ -5,8 +5,8 @@ mod fixtures;
 use fixtures::*;
 use quittance_domain::Root;
 use quittance_domain::journal::{
-    Accrual, JournalCommand, JournalEntry, JournalEvent, JournalRefusal, ManualEntry, ManualLine, Revaluation, RevaluationAccounts,
-    RevaluedCurrency, RevaluedHolding, Reversal,
+    Accrual, ClosingValue, JournalCommand, JournalEntry, JournalEvent, JournalRefusal, ManualEntry, ManualLine, Revaluation,
+    RevaluationAccounts, RevaluedCurrency, RevaluedHolding, Reversal,
 };
 use quittance_domain::ledger::{Entry, Reason};
 use rust_decimal::{Decimal, dec};
@@ -96,6 +96,17 @@ fn an_entry_and_its_reversal_leave_nothing() {
     first.balanced().and(second.balanced()).expect("both balance");
 }
 
+fn closing_value(carried: Decimal, closing: Decimal) -> ClosingValue {
+    ClosingValue {
+        carried: eur(carried),
+        numerator: dec!(1),
+        denominator: dec!(1.1),
+        quoted_on: day("2026-03-31"),
+        source: "ECB".to_owned(),
+        closing: eur(closing),
+    }
+}
+
 /// Euro books that carry 1,000.00 of dollars, by what they are worth in the end: where the difference is posted.
 #[test]
 fn closing_rates_post_a_loss_a_gain_or_nothing_and_balance() {
@@ -106,15 +117,7 @@ fn closing_rates_post_a_loss_a_gain_or_nothing_and_balance() {
     };
     let worth = |closing| Revaluation {
         through: 7,
-        currencies: vec![RevaluedCurrency {
-            open: money(dec!(1100), "USD"),
-            carried: eur(dec!(1000)),
-            numerator: dec!(1),
-            denominator: dec!(1.1),
-            quoted_on: day("2026-03-31"),
-            source: "ECB".to_owned(),
-            closing: eur(closing),
-        }],
+        currencies: vec![RevaluedCurrency { open: money(dec!(1100), "USD"), value: closing_value(dec!(1000), closing) }],
         holdings: vec![],
     };
     let table = [
@@ -156,12 +159,7 @@ fn what_a_bank_account_holds_gains_and_loses_the_other_way_round() {
             bank_account_id: ACCOUNT,
             account_code: code("1001"),
             held: money(dec!(500), "USD"),
-            carried: eur(carried),
-            numerator: dec!(1),
-            denominator: dec!(1.0812),
-            quoted_on: day("2026-03-31"),
-            source: "ECB".to_owned(),
-            closing: eur(closing),
+            value: closing_value(carried, closing),
         };
         let lines = Revaluation { through: 7, currencies: vec![], holdings: vec![holding] }.lines(&accounts);
         let posted: Vec<(&str, Decimal)> = lines.iter().map(|line| (line.account.as_str(), line.base.amount())).collect();

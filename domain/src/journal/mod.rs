@@ -10,7 +10,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 pub use accrual::Accrual;
-pub use revaluation::{Revaluation, RevaluationAccounts, RevaluedCurrency, RevaluedHolding};
+pub use revaluation::{ClosingValue, Revaluation, RevaluationAccounts, RevaluedCurrency, RevaluedHolding};
 
 use crate::aggregate;
 use crate::aggregate::{Claim, ClaimChange, Root};

@@ -29,35 +29,8 @@ pub struct RevaluedHolding {
     pub account_code: Code,
     /// Debit above zero.
     pub held: Money,
-    /// What the books carry that at: the rates of what moved it, and what was revalued before as of the same day.
-    pub carried: Money,
-    /// An amount becomes one of the books' currency by `× numerator ÷ denominator`.
-    pub numerator: Decimal,
-    pub denominator: Decimal,
-    /// The day of the rate, and who said so.
-    pub quoted_on: NaiveDate,
-    pub source: String,
-    /// What is held at that rate.
-    pub closing: Money,
-}
-
-impl RevaluedHolding {
-    /// Above zero, more is held than the books carry: a gain.
-    pub fn difference(&self) -> Money {
-        Money::rounded(self.closing.amount() - self.carried.amount(), self.closing.currency())
-    }
-
-    fn lines(&self, accounts: &RevaluationAccounts) -> [ManualLine; 2] {
-        let difference = self.difference();
-        let against = if difference.is_positive() { &accounts.gain } else { &accounts.loss };
-        let about = self.held.currency();
-        [in_base_alone(&self.account_code, about, difference), in_base_alone(against, about, difference.negated())]
-    }
-}
-
-/// In the books' currency alone, under the currency that it is about.
-fn in_base_alone(account: &Code, about: Currency, base: Money) -> ManualLine {
-    ManualLine { account: account.clone(), cost_centre: None, project: None, tax_code: None, amount: Money::zero(about), base }
+    #[serde(flatten)]
+    pub value: ClosingValue,
 }
 
 /// One currency on the day: how it came to its difference.
@@ -65,7 +38,14 @@ fn in_base_alone(account: &Code, about: Currency, base: Money) -> ManualLine {
 pub struct RevaluedCurrency {
     /// What is owed in it.
     pub open: Money,
-    /// What the books carry that at: the invoices' own rates, and what was revalued before as of the same day.
+    #[serde(flatten)]
+    pub value: ClosingValue,
+}
+
+/// What an amount is worth in the books' currency, and at the closing rate.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ClosingValue {
+    /// What the books carry it at: the rates of what moved it, and what was revalued before as of the same day.
     pub carried: Money,
     /// An amount becomes one of the books' currency by `× numerator ÷ denominator`.
     pub numerator: Decimal,
@@ -73,21 +53,14 @@ pub struct RevaluedCurrency {
     /// The day of the rate, and who said so.
     pub quoted_on: NaiveDate,
     pub source: String,
-    /// What is owed at that rate.
+    /// The amount at that rate.
     pub closing: Money,
 }
 
-impl RevaluedCurrency {
-    /// Above zero, more is owed than the books carry: a loss.
+impl ClosingValue {
+    /// Above zero it is more than the books carry.
     pub fn difference(&self) -> Money {
         Money::rounded(self.closing.amount() - self.carried.amount(), self.closing.currency())
-    }
-
-    fn lines(&self, accounts: &RevaluationAccounts) -> [ManualLine; 2] {
-        let difference = self.difference();
-        let against = if difference.is_positive() { &accounts.loss } else { &accounts.gain };
-        let about = self.open.currency();
-        [in_base_alone(&accounts.payables, about, difference.negated()), in_base_alone(against, about, difference)]
     }
 }
 
@@ -113,8 +86,27 @@ impl RevaluationAccounts {
 impl Revaluation {
     /// Without what is carried at its closing rate already.
     pub fn lines(&self, accounts: &RevaluationAccounts) -> Vec<ManualLine> {
-        let moved = self.currencies.iter().filter(|currency| !currency.difference().is_zero());
-        let held = self.holdings.iter().filter(|holding| !holding.difference().is_zero());
-        moved.flat_map(|currency| currency.lines(accounts)).chain(held.flat_map(|holding| holding.lines(accounts))).collect()
+        let owed = self.currencies.iter().map(|one| (&accounts.payables, one.open.currency(), one.value.difference().negated()));
+        let held = self.holdings.iter().map(|one| (&one.account_code, one.held.currency(), one.value.difference()));
+        owed.chain(held)
+            .filter(|(.., debit)| !debit.is_zero())
+            .flat_map(|(account, about, debit)| accounts.lines(account, about, debit))
+            .collect()
+    }
+}
+
+impl RevaluationAccounts {
+    /// In the books' currency alone, under the currency that it is about.
+    fn lines(&self, account: &Code, about: Currency, debit: Money) -> [ManualLine; 2] {
+        let line = |account: &Code, base| ManualLine {
+            account: account.clone(),
+            cost_centre: None,
+            project: None,
+            tax_code: None,
+            amount: Money::zero(about),
+            base,
+        };
+        let against = if debit.is_positive() { &self.gain } else { &self.loss };
+        [line(account, debit), line(against, debit.negated())]
     }
 }

@@ -7,7 +7,8 @@ use quittance_domain::chart::{
 };
 use quittance_domain::exchange_rate::{DayRate, RatesEvent};
 use quittance_domain::journal::{
-    Accrual, JournalEvent, ManualEntry, ManualLine, Revaluation, RevaluationAccounts, RevaluedCurrency, RevaluedHolding, Reversal,
+    Accrual, ClosingValue, JournalEvent, ManualEntry, ManualLine, Revaluation, RevaluationAccounts, RevaluedCurrency, RevaluedHolding,
+    Reversal,
 };
 use rust_decimal::dec;
 
@@ -106,20 +107,26 @@ fn holding() -> RevaluedHolding {
         bank_account_id: ACCOUNT,
         account_code: code("1001"),
         held: money(dec!(500.00), "USD"),
-        carried: euros(dec!(450.00)),
+        value: closing_value(dec!(450.00), dec!(462.45)),
+    }
+}
+
+fn closing_value(carried: rust_decimal::Decimal, closing: rust_decimal::Decimal) -> ClosingValue {
+    ClosingValue {
+        carried: euros(carried),
         numerator: dec!(1),
         denominator: dec!(1.0812),
         quoted_on: day("2026-03-31"),
         source: "ECB reference rates".to_owned(),
-        closing: euros(dec!(462.45)),
+        closing: euros(closing),
     }
 }
 
 fn revalued(holdings: Vec<RevaluedHolding>) -> ManualEntry {
     let open = money(dec!(1100.00), "USD");
-    let (numerator, denominator, quoted_on) = (dec!(1), dec!(1.0812), day("2026-03-31"));
-    let (source, carried, closing) = ("ECB reference rates".to_owned(), euros(dec!(1000.00)), euros(dec!(1017.39)));
-    let currencies = vec![RevaluedCurrency { open, carried, numerator, denominator, quoted_on, source, closing }];
+    let value = closing_value(dec!(1000.00), dec!(1017.39));
+    let quoted_on = value.quoted_on;
+    let currencies = vec![RevaluedCurrency { open, value }];
     let revaluation = Revaluation { through: 4711, currencies, holdings };
     let accounts = RevaluationAccounts { payables: code("2010"), gain: code("4810"), loss: code("6810") };
     let (lines, reason) = (revaluation.lines(&accounts), "Closing rates of March".to_owned());

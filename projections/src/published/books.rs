@@ -3,7 +3,9 @@
 use quittance_domain::calendar::{CalendarEvent, Holiday};
 use quittance_domain::chart::{Account, BankLedgerAccount, ChartEvent, ChartPlan, Dimension, TaxCode, TaxRate};
 use quittance_domain::exchange_rate::{DayRate, RatesEvent};
-use quittance_domain::journal::{Accrual, JournalEvent, ManualEntry, ManualLine, Revaluation, RevaluedCurrency, RevaluedHolding, Reversal};
+use quittance_domain::journal::{
+    Accrual, ClosingValue, JournalEvent, ManualEntry, ManualLine, Revaluation, RevaluedCurrency, RevaluedHolding, Reversal,
+};
 use serde_json::Value;
 
 use super::data;
@@ -95,11 +97,12 @@ pub fn journal(event: &JournalEvent) -> Value {
 fn revalued(found: &Revaluation) -> Value {
     let Revaluation { through, currencies, holdings } = found;
     let currency = |of: &RevaluedCurrency| {
-        let RevaluedCurrency { open, carried, numerator, denominator, quoted_on, source, closing } = of;
+        let RevaluedCurrency { open, value: ClosingValue { carried, numerator, denominator, quoted_on, source, closing } } = of;
         data! { open, carried, numerator, denominator, quoted_on, source, closing }
     };
     let holding = |of: &RevaluedHolding| {
-        let RevaluedHolding { bank_account_id, account_code, held, carried, numerator, denominator, quoted_on, source, closing } = of;
+        let RevaluedHolding { bank_account_id, account_code, held, value } = of;
+        let ClosingValue { carried, numerator, denominator, quoted_on, source, closing } = value;
         data! { bank_account_id, account_code, held, carried, numerator, denominator, quoted_on, source, closing }
     };
     let currencies = currencies.iter().map(currency).collect::<Vec<_>>();

@@ -75,10 +75,8 @@ impl HoldingLine {
         if !self.untranslated.is_zero() {
             return Err(NotRevaluable::HoldingUntranslated(currency));
         }
-        let (Some(rate), Some(closing)) = (self.rate.clone(), self.closing) else { return Err(NotRevaluable::RateUnknown(currency)) };
-        let ClosingRate { numerator, denominator, quoted_on, source } = rate;
-        let (bank_account_id, account_code) = (self.bank_account_id, self.account.clone());
-        let (held, carried) = (self.held, self.carried);
-        Ok(RevaluedHolding { bank_account_id, account_code, held, carried, numerator, denominator, quoted_on, source, closing })
+        let (Some(rate), Some(closing)) = (&self.rate, self.closing) else { return Err(NotRevaluable::RateUnknown(currency)) };
+        let (bank_account_id, account_code, held) = (self.bank_account_id, self.account.clone(), self.held);
+        Ok(RevaluedHolding { bank_account_id, account_code, held, value: rate.value(self.carried, closing) })
     }
 }

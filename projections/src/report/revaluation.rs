@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use quittance_domain::chart::PostingRole;
-use quittance_domain::journal::{Revaluation, RevaluedCurrency};
+use quittance_domain::journal::{ClosingValue, Revaluation, RevaluedCurrency};
 use quittance_domain::ledger::{Books, Translation};
 use quittance_domain::{Currency, Money};
 use quittance_infrastructure::database::TenantTx;
@@ -75,6 +75,13 @@ pub struct ClosingRate {
     pub denominator: Decimal,
     pub quoted_on: NaiveDate,
     pub source: String,
+}
+
+impl ClosingRate {
+    pub(super) fn value(&self, carried: Money, closing: Money) -> ClosingValue {
+        let Self { numerator, denominator, quoted_on, source } = self.clone();
+        ClosingValue { carried, numerator, denominator, quoted_on, source, closing }
+    }
 }
 
 impl From<(Translation, String)> for ClosingRate {
@@ -203,7 +210,6 @@ impl RevaluationLine {
         }
         let (Some(rate), Some(closing)) = (&self.rate, self.closing) else { return Err(NotRevaluable::RateUnknown(currency)) };
         let carried = Money::rounded(self.carried.amount() + self.revalued.amount(), closing.currency());
-        let ClosingRate { numerator, denominator, quoted_on, source } = rate.clone();
-        Ok(RevaluedCurrency { open: self.open, carried, numerator, denominator, quoted_on, source, closing })
+        Ok(RevaluedCurrency { open: self.open, value: rate.value(carried, closing) })
     }
 }
