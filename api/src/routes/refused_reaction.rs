@@ -2,7 +2,8 @@
 
 use axum::Json;
 use axum::extract::State;
-use quittance_application::refused_reaction::{DismissRefused, RefusedCommand};
+use quittance_application::refused_reaction::DismissRefused;
+use quittance_domain::refused_reaction::Dismissal;
 use quittance_projections::refused::{self, RefusedReaction, Waiting};
 use quittance_projections::{Page, PageOf, source};
 use serde::{Deserialize, Serialize};
@@ -90,8 +91,8 @@ pub struct Dismissed {
     position: i64,
 }
 
-/// Say that what an event asked for, and was refused, need not follow any more: it has been seen to by hand. It is not listed
-/// and not tried again; who has dismissed it, and why, stays in the audit trail.
+/// Say that what an event asked for, and was refused, need not follow any more: it has been seen to by hand, at most a hundred
+/// commands at once. It is not listed and not tried again; who has dismissed it, and why, stays in the audit trail.
 #[utoipa::path(post, path = "/v1/refused-reactions/dismiss", tag = "history", params(WhatToDismiss), request_body = DismissBody,
     responses((status = 200, body = Dismissed), Refusals))]
 pub async fn dismiss_refused_reactions(
@@ -102,12 +103,13 @@ pub async fn dismiss_refused_reactions(
     let mut tx = system.database.read(order.caller.tenant).await?;
     let waiting = refused::waiting(&mut tx, Some(what.position), TRIED_MAX).await?;
     drop(tx);
-    let dismiss = DismissRefused { refused: waiting.into_iter().map(as_refused).collect(), reason: order.body.reason };
+    let dismissed = |waiting: Waiting| {
+        let Waiting { tenant: _, id, manager: process_manager, position: asked_at_position, concerned: concerned_id, code: refused_as } =
+            waiting;
+        let (reason, by) = (order.body.reason.clone(), order.ctx.actor);
+        (id, Dismissal { process_manager, asked_at_position, concerned_id, refused_as, reason, by })
+    };
+    let dismiss = DismissRefused(waiting.into_iter().map(dismissed).collect());
     let done = system.commands.run(&order.ctx, &dismiss).await?;
     Ok(Committed::done(done.receipt).with(|done| Dismissed { position: done.position }))
-}
-
-fn as_refused(waiting: Waiting) -> RefusedCommand {
-    let Waiting { tenant: _, id, manager: process_manager, position: asked_at_position, concerned, code: refused_as } = waiting;
-    RefusedCommand { id, process_manager, asked_at_position, concerned_id: concerned, refused_as }
 }
