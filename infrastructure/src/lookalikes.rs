@@ -22,51 +22,40 @@ impl Lookalikes for FingerprintLookalikes {
         print: &'a Fingerprint,
         position: i64,
     ) -> Later<'a, Result<Option<Vec<Printed>>, String>> {
-        Box::pin(async move {
-            let work = async {
-                let mut tx = self.0.read(tenant).await?;
-                if reached(&mut tx, "fingerprints").await? < position {
-                    return Ok(None);
-                }
-                sharing(&mut tx, invoice, print, position).await.map(Some)
-            };
-            work.await.map_err(|error: sqlx::Error| error.to_string())
-        })
+        Box::pin(told(async move {
+            let Some((mut tx, _)) = self.read_model(tenant, "fingerprints", position).await? else { return Ok(None) };
+            sharing(&mut tx, invoice, print, position).await.map(Some)
+        }))
     }
 
     fn stated_at(&self, tenant: TenantId, invoice: InvoiceId, position: i64) -> Later<'_, Result<Option<i64>, String>> {
-        Box::pin(async move {
-            let work = async {
-                let mut tx = self.0.read(tenant).await?;
-                if reached(&mut tx, "fingerprints").await? < position {
-                    return Ok(None);
-                }
-                let query = "select stated_at from fingerprints where tenant_id = $1 and invoice_id = $2";
-                sqlx::query_scalar(query).bind(tenant.0).bind(invoice.0).fetch_optional(&mut *tx).await
-            };
-            work.await.map_err(|error: sqlx::Error| error.to_string())
-        })
+        Box::pin(told(async move {
+            let Some((mut tx, _)) = self.read_model(tenant, "fingerprints", position).await? else { return Ok(None) };
+            let query = "select stated_at from fingerprints where tenant_id = $1 and invoice_id = $2";
+            sqlx::query_scalar(query).bind(tenant.0).bind(invoice.0).fetch_optional(&mut *tx).await
+        }))
     }
 
     fn suspected_of(&self, tenant: TenantId, invoice: InvoiceId, position: i64) -> Later<'_, Result<Option<Vec<InvoiceId>>, String>> {
-        Box::pin(async move {
-            let work = async {
-                let mut tx = self.0.read(tenant).await?;
-                let read = reached(&mut tx, "invoices").await?;
-                if read < position {
-                    return Ok(None);
-                }
-                suspected_of(&mut tx, invoice, read).await.map(Some)
-            };
-            work.await.map_err(|error: sqlx::Error| error.to_string())
-        })
+        Box::pin(told(async move {
+            let Some((mut tx, read)) = self.read_model(tenant, "invoices", position).await? else { return Ok(None) };
+            suspected_of(&mut tx, invoice, read).await.map(Some)
+        }))
     }
 }
 
-async fn reached(tx: &mut TenantTx, read_model: &str) -> sqlx::Result<i64> {
-    let tenant = tx.tenant();
-    let query = "select coalesce(min(position), 0) from ops.checkpoints where tenant_id = $1 and projector = $2";
-    sqlx::query_scalar(query).bind(tenant.0).bind(read_model).fetch_one(&mut **tx).await
+async fn told<T>(work: impl Future<Output = sqlx::Result<T>>) -> Result<T, String> {
+    work.await.map_err(|error| error.to_string())
+}
+
+impl FingerprintLookalikes {
+    /// To read a read model and how far it has come, unless it has not reached `position`.
+    async fn read_model(&self, tenant: TenantId, name: &str, position: i64) -> sqlx::Result<Option<(TenantTx, i64)>> {
+        let mut tx = self.0.read(tenant).await?;
+        let query = "select coalesce(min(position), 0) from ops.checkpoints where tenant_id = $1 and projector = $2";
+        let reached: i64 = sqlx::query_scalar(query).bind(tenant.0).bind(name).fetch_one(&mut *tx).await?;
+        Ok((reached >= position).then_some((tx, reached)))
+    }
 }
 
 async fn sharing(tx: &mut TenantTx, invoice: InvoiceId, print: &Fingerprint, position: i64) -> sqlx::Result<Vec<Printed>> {
