@@ -11,7 +11,7 @@ use quittance_infrastructure::smtp::{self, SmtpMailer};
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
 use sqlx::{ConnectOptions, Connection, PgConnection};
 
-use crate::link_secret::signing_keys_in;
+use crate::secrets::signing_keys_in;
 use crate::settings::{Environment, Settings};
 use crate::system::System;
 

@@ -48,7 +48,7 @@ use sqlx::postgres::PgConnectOptions;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use crate::link_secret::{decision_links, sealed_secrets, signing_keys};
+use crate::secrets::{decision_links, sealed_secrets, signing_keys};
 use crate::settings::{Environment, Settings};
 
 const DATABASE_NAME: &str = "quittance";
