@@ -102,12 +102,15 @@ pub fn check_document(document: &InvoiceDocument) -> Result<(), Problem> {
     keys.try_for_each(|(term, text)| check_text(term, text))
 }
 
-/// A document's file name, cut to what is kept: never the folders of whoever sent it, nor marks that turn the direction of
-/// writing, with which a name reads as another one.
+/// Marks that turn the direction of writing, with which a text reads as another one.
+pub fn turns_writing(c: char) -> bool {
+    matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// A document's file name, cut to what is kept: never the folders of whoever sent it, nor marks that turn the writing.
 pub fn kept_file_name(path: &str) -> String {
-    let turns = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
-    name.chars().filter(|c| !c.is_control() && !turns(*c)).take(FILE_NAME_MAX).collect()
+    name.chars().filter(|c| !c.is_control() && !turns_writing(*c)).take(FILE_NAME_MAX).collect()
 }
 
 /// Whether a text is long or long when unfolded, a number is long or a float, or NUL is in it. May be wrong to the safe side.

@@ -8,6 +8,7 @@ use clap::Args;
 use quittance_infrastructure::signed_documents::TrustedKeys;
 use quittance_projections::payment_proof::{PaymentProof, ProofStep, ProvenTransfer};
 
+use crate::limits::turns_writing;
 use crate::routes::payment::proof::PROOF_TYPE;
 
 /// Exit status: 0 it is what the signer said, 1 it is not.
@@ -110,6 +111,5 @@ fn of_step(text: &mut String, step: &ProofStep) -> std::fmt::Result {
 
 /// Names and references come from outside: nothing of them moves the terminal or begins a line of its own.
 fn clean(text: &str) -> String {
-    let turns = |c: char| matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    text.chars().map(|c| if c.is_control() || turns(c) { ' ' } else { c }).collect()
+    text.chars().map(|c| if c.is_control() || turns_writing(c) { ' ' } else { c }).collect()
 }
