@@ -1,4 +1,4 @@
-//! The index of the API: every operation, and what surrounds them.
+//! The index of the API: every operation.
 
 mod accrual;
 mod approval;
@@ -45,6 +45,7 @@ mod refusals;
 mod refused_reaction;
 pub mod report;
 pub mod revaluation;
+mod router;
 mod signing_keys;
 mod stock;
 mod terms;
@@ -56,7 +57,6 @@ mod vouching;
 pub mod withholding;
 
 use axum::extract::DefaultBodyLimit;
-use axum::{Router, middleware, routing};
 use serde_json::Value;
 use utoipa::openapi::OpenApi as Document;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -65,14 +65,11 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub use refusals::Refusals;
+pub use router::{probes, router};
 
 use crate::app::App;
-use crate::auth::authenticate;
+use crate::description;
 use crate::limits::{DOCUMENT_BYTES_MAX, FILE_FORM_BYTES_MAX};
-use crate::operations::Operations;
-use crate::{description, layers};
-
-const JSON_BYTES_MAX: usize = 2 << 20;
 
 #[derive(OpenApi)]
 #[openapi(
@@ -363,38 +360,4 @@ fn described(api: &Document) -> anyhow::Result<Value> {
     let mut document = serde_json::to_value(api)?;
     description::complete(&mut document)?;
     Ok(document)
-}
-
-/// What machines ask of every process.
-pub fn probes() -> Router<App> {
-    Router::new()
-        .route("/health/live", routing::get(health::live))
-        .route("/health/ready", routing::get(health::ready))
-        .route("/metrics", routing::get(health::metrics))
-}
-
-/// The whole server. Refuses to start when an operation has no permission.
-pub fn router(app: App) -> anyhow::Result<Router> {
-    let (routes, api) = operations().split_for_parts();
-    let document = described(&api)?;
-    let (permitted, document) = (Operations::of(&document)?, document.to_string());
-    let guarded = routes
-        .route_layer(middleware::from_fn_with_state((app.clone(), permitted), authenticate))
-        .layer(DefaultBodyLimit::max(JSON_BYTES_MAX))
-        .layer(middleware::from_fn_with_state(app.clone(), layers::admit));
-    let open = probes()
-        .route("/v1/signing-keys", routing::get(signing_keys::published))
-        .route("/problems", routing::get(problems::index))
-        .route("/problems/{code}", routing::get(problems::page))
-        .route("/openapi.json", routing::get(move || async move { ([("content-type", "application/json")], document) }));
-    Ok(guarded
-        .merge(open)
-        .merge(console::router(&app))
-        .merge(decision_link::router(&app))
-        .merge(provider::webhook::router(&app))
-        .with_state(app.clone())
-        .merge(utoipa_swagger_ui::SwaggerUi::new("/docs").config(utoipa_swagger_ui::Config::from("/openapi.json")))
-        .fallback(layers::nowhere)
-        .method_not_allowed_fallback(layers::wrong_method)
-        .layer(middleware::from_fn_with_state(app, layers::outermost)))
 }
