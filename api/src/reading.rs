@@ -8,10 +8,11 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, NaiveDate, Utc};
+use quittance_domain::ids::TenantId;
 use quittance_domain::time_zone::TimeZone;
-use quittance_infrastructure::database::TenantTx;
+use quittance_infrastructure::database::{Database, TenantTx};
 use quittance_projections::checkpoint;
-use quittance_projections::progress::Stage;
+use quittance_projections::progress::{Progress, Stage};
 use quittance_projections::source::head;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -22,6 +23,7 @@ use crate::app::App;
 use crate::auth::{Caller, OperationName};
 use crate::problem::Problem;
 use crate::reads;
+use crate::system::System;
 
 /// How long a query waits for its `min_position`.
 const FRESHNESS_WAIT: Duration = Duration::from_secs(2);
@@ -56,10 +58,8 @@ impl FromRequestParts<App> for Reading {
         let caller = Caller::from_request_parts(parts, app).await?;
         let (database, progress, tenant) = (&app.system.database, &app.system.progress, caller.tenant);
         let reads = read_models(parts).unwrap_or_else(|| progress.names(Stage::Projected));
-        if let Some(min) = min_position(parts)?
-            && !progress.readable(reads, database, tenant, min, FRESHNESS_WAIT).await?
-        {
-            return Err(unreadable(&checkpoint::stopped(&mut database.read(tenant).await?, reads).await?, min));
+        if let Some(min) = min_position(parts)? {
+            Patience::of(&app.system).reach(tenant, reads, min).await?;
         }
         let zone = app.system.commands.zone_of(tenant).await?;
         let mut tx = database.read(tenant).await?;
@@ -74,6 +74,33 @@ impl FromRequestParts<App> for Reading {
         let mut stopped = progress.stopped(reads, tenant);
         stopped.extend(progress.stopped(progress.names(Stage::Reacted), tenant));
         Ok(Self { app: app.clone(), caller, tx, zone, position, stopped })
+    }
+}
+
+/// How long the read models are waited for.
+pub struct Patience<'a> {
+    pub progress: &'a Progress,
+    pub database: &'a Database,
+    pub wait: Duration,
+}
+
+impl<'a> Patience<'a> {
+    /// As a query has it.
+    pub fn of(system: &'a System) -> Self {
+        Self { progress: &system.progress, database: &system.database, wait: FRESHNESS_WAIT }
+    }
+
+    /// For a command that looks up what nobody has named: until these show all that is in the log.
+    pub async fn reach_head(&self, tenant: TenantId, reads: &[&'static str]) -> Result<(), Problem> {
+        let head = head(&mut self.database.read(tenant).await?).await?;
+        self.reach(tenant, reads, head).await
+    }
+
+    async fn reach(&self, tenant: TenantId, reads: &[&'static str], min: i64) -> Result<(), Problem> {
+        if self.progress.readable(reads, self.database, tenant, min, self.wait).await? {
+            return Ok(());
+        }
+        Err(unreadable(&checkpoint::stopped(&mut self.database.read(tenant).await?, reads).await?, min))
     }
 }
 

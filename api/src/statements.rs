@@ -4,12 +4,12 @@ use bytes::Bytes;
 use quittance_application::bank_statement::ImportStatements;
 use quittance_domain::ids::{BankAccountId, PaymentId, TenantId};
 use quittance_infrastructure::bank_statements::{ReadStatements, StatementFileRefusal, read_statements};
-use quittance_infrastructure::database::Database;
 use quittance_projections::payment;
 use quittance_statements::CsvMapping;
 use sha2::{Digest, Sha256};
 
 use crate::problem::Problem;
+use crate::reading::Patience;
 
 /// A file that was read.
 pub struct Readied {
@@ -19,7 +19,7 @@ pub struct Readied {
 }
 
 pub async fn ready(
-    database: &Database,
+    patience: &Patience<'_>,
     tenant: TenantId,
     account: Option<BankAccountId>,
     bytes: Bytes,
@@ -30,13 +30,14 @@ pub async fn ready(
     let read = tokio::task::spawn_blocking(move || read_statements(&bytes, mapping.as_ref())).await.map_err(|_| Problem::internal())??;
     let ReadStatements { statements, unmapped } = read;
     let named: Vec<PaymentId> = statements.iter().flat_map(|statement| statement.named_payments()).collect();
-    let candidates = candidates(database, tenant, &named).await?;
+    let candidates = candidates(patience, tenant, &named).await?;
     Ok(Readied { import: ImportStatements { account, statements, candidates, sha256, repeats: false }, unmapped })
 }
 
-/// The payments that a line may tell of: those in the bank's hands, and those that are named.
-pub async fn candidates(database: &Database, tenant: TenantId, named: &[PaymentId]) -> Result<Vec<PaymentId>, Problem> {
-    let mut tx = database.read(tenant).await?;
+/// The payments that a line may tell of: those in the bank's hands, and those that are named. One that left a moment ago is among them.
+pub async fn candidates(patience: &Patience<'_>, tenant: TenantId, named: &[PaymentId]) -> Result<Vec<PaymentId>, Problem> {
+    patience.reach_head(tenant, &["payments"]).await?;
+    let mut tx = patience.database.read(tenant).await?;
     Ok(payment::may_be_on_statement(&mut tx, named).await?)
 }
 

@@ -9,12 +9,14 @@ use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
 use clap::{Parser, Subcommand};
 use quittance_api::cli::payment::PaymentCommand;
 use quittance_api::cli::verify_proof::VerifyProof;
+use quittance_domain::ids::TenantId;
 use quittance_domain::role::Role;
-use quittance_tests::app::{Person, TestApp};
+use quittance_tests::app::{Answer, PATIENCE, Person, TestApp};
 use quittance_tests::today;
 use serde_json::{Value, json};
 
 use crate::bank::{camt053, first_of_this_month};
+use crate::reads::{admin, goes_on, stands_still};
 
 const DEBTOR: &str = "DE02120300000000202051";
 const CREDITOR: &str = "DE89370400440532013000";
@@ -22,6 +24,7 @@ const CREDITOR: &str = "DE89370400440532013000";
 /// An order of ten brackets for 100.00, billed, and paid by a file that the bank has.
 struct Chain {
     app: TestApp,
+    tenant: TenantId,
     tess: Person,
     viewer: Person,
     payment: String,
@@ -29,7 +32,7 @@ struct Chain {
 }
 
 /// Everything up to the authorised payment.
-async fn authorised(app: &TestApp) -> (Person, Person, String) {
+async fn authorised(app: &TestApp) -> (TenantId, Person, Person, String) {
     let company = app.company("Acme").await;
     let (anna, bob) = (app.user(&company, "anna", Role::ApClerk).await, app.user(&company, "bob", Role::Approver).await);
     let (tess, theo) = (app.user(&company, "tess", Role::Treasurer).await, app.user(&company, "theo", Role::Treasurer).await);
@@ -61,19 +64,17 @@ async fn authorised(app: &TestApp) -> (Person, Person, String) {
     viewer.gets(&path).await.is_refused_as("nothing-to-prove");
     theo.posts(&format!("/v1/payments/{payment}/authorise"), json!({})).await.succeeds();
     viewer.gets(&path).await.is_refused_as("nothing-to-prove");
-    (tess, viewer, payment)
+    (company.tenant, tess, viewer, payment)
 }
 
 impl Chain {
     async fn open() -> Self {
         let app = TestApp::start().await;
-        let (tess, viewer, payment) = authorised(&app).await;
-        let executed = tess.posts(&format!("/v1/payments/{payment}/execute"), json!({})).await.succeeds().position();
-        // What the bank says is held against the read model.
-        tess.gets(&format!("/v1/payments/{payment}?min_position={executed}")).await.succeeds();
+        let (tenant, tess, viewer, payment) = authorised(&app).await;
+        tess.posts(&format!("/v1/payments/{payment}/execute"), json!({})).await.succeeds();
         let proof = viewer.gets(&format!("/v1/payments/{payment}/proof")).await.succeeds().body;
         let end_to_end_id = proof["transfers"][0]["end_to_end_id"].as_str().expect("an id").to_owned();
-        Self { app, tess, viewer, payment, end_to_end_id }
+        Self { app, tenant, tess, viewer, payment, end_to_end_id }
     }
 
     fn path(&self) -> String {
@@ -96,6 +97,13 @@ impl Chain {
 
     /// The bank's report on the file.
     async fn bank_reports(&self, status: &str, reason: &str) {
+        // The same report under another key is the same word.
+        for key in ["one", "two"] {
+            self.reports(status, reason, key).await.succeeds();
+        }
+    }
+
+    async fn reports(&self, status: &str, reason: &str, key: &str) -> Answer {
         let (message, _) = self.end_to_end_id.split_once('-').expect("payment and line");
         let report = format!(
             "<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:pain.002.001.10\"><CstmrPmtStsRpt><GrpHdr><MsgId>R-{status}</MsgId></GrpHdr>\
@@ -104,10 +112,7 @@ impl Chain {
              <TxSts>{status}</TxSts>{reason}</TxInfAndSts></OrgnlPmtInfAndSts></CstmrPmtStsRpt></Document>",
             self.end_to_end_id
         );
-        // The same report under another key is the same word.
-        for key in ["one", "two"] {
-            self.tess.uploads("/v1/payment-status-reports", report.clone().into_bytes(), &format!("{status} {key}")).await.succeeds();
-        }
+        self.tess.uploads("/v1/payment-status-reports", report.into_bytes(), &format!("{status} {key}")).await
     }
 
     async fn imports(&self, opening: &str, closing: &str, amount: &str, side: &str, reason: Option<&str>) {
@@ -222,6 +227,35 @@ async fn a_payment_is_proven_from_the_orders_line_to_the_statements_entry() {
     let one = chain.viewer.gets(&format!("{}?end_to_end_id={}", chain.path(), chain.end_to_end_id)).await.succeeds().body;
     assert_eq!(one["transfers"], proof["transfers"]);
     chain.viewer.gets(&format!("{}?end_to_end_id=other", chain.path())).await.is_refused_as("not-found");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_bank_says_waits_for_the_read_model_that_knows_the_payment() {
+    let chain = Chain::open().await;
+    let mut admin = admin(&chain.app.system).await;
+    let account = async |name: &str, iban: &str| {
+        let account = json!({ "name": name, "currency": "EUR", "account": { "kind": "iban", "iban": iban } });
+        chain.tess.posts("/v1/company/bank-accounts", account).await.succeeds().position()
+    };
+    let before = account("Second", "DE75512108001245126199").await;
+    chain.app.system.settled(chain.tenant, before).await.expect("readable");
+    stands_still(chain.tenant, &mut admin, "payments").await;
+    account("Third", "DE02500105170137075030").await;
+    let early = chain.reports("ACSC", "", "one").await;
+    assert_eq!((early.status, &early.body["code"]), (503, &json!("read-model-stopped")), "not: of another company {early:?}");
+    let statement = camt053(&today().to_string(), "1000.00", "900.00", &[("100.00", "DBIT", "B-1", None, None)]);
+    let early = chain.tess.uploads("/v1/bank-statements/import", statement.into_bytes(), "early").await;
+    assert_eq!((early.status, &early.body["code"]), (503, &json!("read-model-stopped")), "not: unexplained {early:?}");
+    goes_on(&mut admin).await;
+    let mut answer = chain.reports("ACSC", "", "one").await;
+    for _ in 0..PATIENCE {
+        if answer.status != 503 {
+            break;
+        }
+        answer = chain.reports("ACSC", "", "one").await;
+    }
+    let taken = answer.succeeds().body;
+    assert_eq!((&taken["payment_id"], &taken["settled"]), (&json!(chain.payment), &json!(1)), "the key is still good: {taken}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -4,6 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use quittance_api::reads;
+use quittance_api::system::System;
+use quittance_domain::ids::TenantId;
 use quittance_projections::Projector;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -13,8 +15,8 @@ use sqlx::{ConnectOptions, Executor};
 use crate::rest_client::{Office, Reply, fresh_key, reply};
 use crate::rest_story::{Play, Played};
 
-pub async fn admin(office: &Office) -> PgConnection {
-    office.app.system.database.admin().connect().await.expect("the administrator connects")
+pub async fn admin(system: &System) -> PgConnection {
+    system.database.admin().connect().await.expect("the administrator connects")
 }
 
 /// The queries that wait for what they read.
@@ -95,7 +97,7 @@ impl Told {
 #[tokio::test]
 async fn a_query_reads_the_read_models_of_its_row_and_no_others() {
     let told = told().await;
-    let mut admin = admin(&told.office).await;
+    let mut admin = admin(&told.office.app.system).await;
     if std::env::var("QUITTANCE_RECORD").is_ok() {
         return told.print(&mut admin).await;
     }
@@ -121,10 +123,10 @@ async fn a_query_reads_the_read_models_of_its_row_and_no_others() {
 }
 
 /// An event that it cannot take, and that is not tried again for an hour.
-pub async fn stands_still(office: &Office, admin: &mut PgConnection, name: &str) {
+pub async fn stands_still(tenant: TenantId, admin: &mut PgConnection, name: &str) {
     let query = "insert into ops.dead_letters (tenant_id, projector, position, error, last_at) \
                  select tenant_id, $2, position + 1, 'indigestible', now() + interval '1 hour' from es.log_heads where tenant_id = $1";
-    sqlx::query(query).bind(office.tenant.0).bind(name).execute(admin).await.expect("buried");
+    sqlx::query(query).bind(tenant.0).bind(name).execute(admin).await.expect("buried");
 }
 
 pub async fn goes_on(admin: &mut PgConnection) {
@@ -159,10 +161,10 @@ fn skus(reply: &Reply) -> Vec<&Value> {
 #[tokio::test]
 async fn what_stands_still_keeps_only_its_own_readers_waiting_and_says_so() {
     let office = Office::open().await;
-    let mut admin = admin(&office).await;
+    let mut admin = admin(&office.app.system).await;
     let before = item(&office, "BEFORE").await;
     office.app.system.settled(office.tenant, before).await.expect("readable");
-    stands_still(&office, &mut admin, "items").await;
+    stands_still(office.tenant, &mut admin, "items").await;
     let after = item(&office, "AFTER").await;
 
     office.by("viewer").get(&format!("/v1/vendors?min_position={after}")).await.done();
@@ -185,8 +187,8 @@ async fn what_stands_still_keeps_only_its_own_readers_waiting_and_says_so() {
 #[tokio::test]
 async fn a_process_manager_that_stands_still_is_named_and_not_waited_for() {
     let office = Office::open().await;
-    let mut admin = admin(&office).await;
-    stands_still(&office, &mut admin, "reactions").await;
+    let mut admin = admin(&office.app.system).await;
+    stands_still(office.tenant, &mut admin, "reactions").await;
     says(&office, "/v1/items", Some("reactions")).await;
     let after = item(&office, "AFTER").await;
     let there = office.by("viewer").get(&format!("/v1/items?min_position={after}")).await.done();

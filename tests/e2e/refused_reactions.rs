@@ -124,13 +124,13 @@ async fn what_a_person_has_seen_to_by_hand_is_dismissed_for_a_reason_and_never_d
 #[tokio::test]
 async fn what_the_world_has_moved_on_from_is_shown_to_nobody() {
     let office = Office::open().await;
-    let (mut admin, clerk) = (admin(&office).await, office.by("clerk"));
+    let (mut admin, clerk) = (admin(&office.app.system).await, office.by("clerk"));
     let vendor = clerk.post("/v1/vendors", json!({ "name": "Muster GmbH" })).await.done().id();
     let line = json!({ "name": "x", "quantity": { "value": "1", "unit": "C62" }, "unit_price": "10", "tax": { "code": "Z", "rate": "0" } });
     let invoice = json!({ "vendor_id": vendor, "number": "M-1", "issue_date": "2026-11-01", "currency": "EUR", "lines": [line] });
     let invoice = format!("/v1/invoices/{}", clerk.post("/v1/invoices", invoice).await.done().id());
     clerk.post(&format!("{invoice}/submit"), json!({})).await.done();
-    stands_still(&office, &mut admin, "reactions").await;
+    stands_still(office.tenant, &mut admin, "reactions").await;
     office.by("approver").post(&format!("{invoice}/approve"), json!({})).await.done();
     clerk.post(&format!("{invoice}/void"), json!({ "reason": "sent twice" })).await.done();
     goes_on(&mut admin).await;

@@ -3,6 +3,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::Args;
@@ -14,6 +15,7 @@ use quittance_application::{Commands, Context, Failure, UseCase};
 use quittance_domain::ids::{BankAccountId, BankStatementId, DespatchAdviceId, InvoiceId, PurchaseOrderId, VendorId};
 use quittance_infrastructure::database::Database;
 use quittance_infrastructure::trade_documents::{TradeDocument, capture_any};
+use quittance_projections::progress::Progress;
 use quittance_statements::looks_like_a_statement;
 use serde::Serialize;
 use tokio::task::JoinHandle;
@@ -26,6 +28,7 @@ use super::words::{counted, problem, readable};
 use crate::auth::Caller;
 use crate::limits;
 use crate::problem::{Problem, public_code};
+use crate::reading::Patience;
 use crate::routes::{despatch_advice, order_import};
 use crate::settings::Settings;
 use crate::statements::ready;
@@ -53,10 +56,14 @@ pub struct Import {
     pub json: bool,
 }
 
+/// A statement after thousands of documents waits for the read models to show them.
+const CAUGHT_UP: Duration = Duration::from_secs(120);
+
 /// What every document needs: the key's user is asked for each kind of thing what REST would ask.
 struct Desk {
     commands: Arc<Commands>,
     database: Database,
+    progress: Arc<Progress>,
     ctx: Context,
     caller: Caller,
 }
@@ -146,7 +153,8 @@ impl Import {
     ) -> anyhow::Result<()> {
         let caller = key_holder(system, self.api_key.as_deref()).await?;
         let ctx = system.context(caller.tenant, caller.user).await.map_err(readable)?;
-        let desk = Arc::new(Desk { commands: system.commands.clone(), database: system.database.clone(), ctx, caller });
+        let (database, progress) = (system.database.clone(), system.progress.clone());
+        let desk = Arc::new(Desk { commands: system.commands.clone(), database, progress, ctx, caller });
         let documents = futures::stream::iter(files).flat_map(|file| futures::stream::iter(documents_of(&file)));
         let mut outcomes = documents.map(|document| take(desk.clone(), document)).buffered(self.at_once.max(1));
         while let Some(outcome) = outcomes.next().await {
@@ -292,7 +300,8 @@ async fn take_statement(desk: &Desk, document: Document) -> Outcome {
     if let Err(problem) = desk.caller.may("import_bank_statement") {
         return Outcome::of(file, "refused").because(&problem.code, problem.detail);
     }
-    let readied = match ready(&desk.database, desk.ctx.tenant, None, document.bytes.into(), None).await {
+    let patience = Patience { progress: &desk.progress, database: &desk.database, wait: CAUGHT_UP };
+    let readied = match ready(&patience, desk.ctx.tenant, None, document.bytes.into(), None).await {
         Ok(readied) => readied,
         Err(problem) => return Outcome::of(file, "refused").because(&problem.code, problem.detail),
     };

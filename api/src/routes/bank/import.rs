@@ -15,7 +15,7 @@ use super::super::Refusals;
 use crate::committed::{CommandAnswer, Committed};
 use crate::order::{parse, request_hash};
 use crate::problem::Problem;
-use crate::reading::Filter;
+use crate::reading::{Filter, Patience};
 use crate::statements::{Readied, ready};
 use crate::upload::Upload;
 
@@ -91,7 +91,7 @@ pub async fn import_bank_statement(
     let (bytes, tenant) = (upload.bytes.clone(), upload.ctx.tenant);
     upload.ctx.request_hash = upload.ctx.command_id.map(|_| request_hash("POST /v1/bank-statements/import", &bytes));
     let mapping = query.csv_mapping.as_deref().map(|text| parse::<CsvMapping>(text.as_bytes())).transpose()?;
-    let Readied { import, unmapped } = ready(&upload.app.system.database, tenant, query.bank_account_id, bytes, mapping).await?;
+    let Readied { import, unmapped } = ready(&Patience::of(&upload.app.system), tenant, query.bank_account_id, bytes, mapping).await?;
     let commands = &upload.app.system.commands;
     let Done { receipt, output } = commands.run(&upload.ctx, &import).await?;
     let imported = match output {

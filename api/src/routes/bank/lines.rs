@@ -14,7 +14,7 @@ use super::super::vendor::ReasonBody;
 use crate::committed::{CommandAnswer, Committed, reacted};
 use crate::order::{KeyedOrder, Nothing};
 use crate::problem::Problem;
-use crate::reading::Id;
+use crate::reading::{Id, Patience};
 use crate::statements::candidates;
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -81,7 +81,7 @@ pub fn unmatch_line(id: BankStatementId, body: UnmatchBody, _: &Context) -> Resu
     params(("id" = BankStatementId, Path), ("Idempotency-Key" = String, Header)), responses((status = 200, body = CommandAnswer), Refusals))]
 pub async fn match_bank_statement(Id(id): Id<BankStatementId>, order: KeyedOrder<Nothing>) -> Result<Committed, Problem> {
     let (app, caller) = (order.app.clone(), order.caller.clone());
-    let candidates = candidates(&app.system.database, caller.tenant, &[]).await?;
+    let candidates = candidates(&Patience::of(&app.system), caller.tenant, &[]).await?;
     let done = order.on(id, |id, _, _: &Context| Ok(MatchAutomatically { id, candidates })).await?;
     reacted(&app, &caller, done).await
 }

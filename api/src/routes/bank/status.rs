@@ -22,6 +22,7 @@ use utoipa::ToSchema;
 use super::super::Refusals;
 use crate::order::request_hash;
 use crate::problem::Problem;
+use crate::reading::Patience;
 use crate::upload::Upload;
 
 /// Characters that are kept of what a bank says.
@@ -86,6 +87,8 @@ fn of_payment(ctx: &Context, payment: PaymentId) -> Context {
 async fn reported(upload: &Upload, report: &StatusReport) -> Result<Option<Reported>, Problem> {
     let named = PaymentReference::parse(&report.original_message_id).ok().and_then(|id| id.payment());
     let Some(file) = named else { return Ok(None) };
+    // The bank may answer before the read models know of the file: it is ours all the same.
+    Patience::of(&upload.app.system).reach_head(upload.ctx.tenant, &["payments", "payment_runs"]).await?;
     let mut tx = upload.app.system.database.read(upload.ctx.tenant).await?;
     if let Some(payment) = payment::get(&mut tx, PaymentId(file)).await? {
         let blocks = blocks(&mut tx, payment.file.as_ref()).await?;
