@@ -110,6 +110,7 @@ problem_rows! { GENERAL:
     opening_balance_unknown 409: "Opening balance unknown", "No statement says what the bank account held before its first line.";
     nothing_to_open 409: "Nothing to open", "The books have what the bank states already.";
     explanation_missing 422: "Explanation missing", "An explanation says in words what the line is.";
+    other_account 422: "Other account", "The payment left in a file that names another of the company's accounts: it is on the statement of that one.";
     bank_amount_differs 422: "Amounts differ", "The items named are not worth the line's amount.";
     payment_not_sent 409: "Payment not sent", "The payment has not left, or its item has failed or come back already.";
     ach_answer_unreadable 422: "Unreadable ACH file", "The file is no NACHA file or breaks its rules; the detail names the first line and rule.";

@@ -233,6 +233,7 @@ const CODES: &[(&str, &[&str], &[&str])] = &[
             "allocation_unknown",
             "write_off_too_large",
             "bank_account_missing",
+            "paid_otherwise",
             "discount_expired",
             "exceeds_discount",
         ],

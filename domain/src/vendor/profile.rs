@@ -1,6 +1,6 @@
 //! The state of a registered vendor and its decisions.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::account::{Proposal, Replacement, Standing, VendorAccount};
@@ -10,7 +10,7 @@ use super::{AccountStatus, Origin, VendorCommand, VendorEvent, VendorRefusal, ha
 use crate::bank_account::BankAccount;
 use crate::ids::{BankAccountId, UserId, VendorId};
 use crate::money::Currency;
-use crate::party::Party;
+use crate::party::{Party, normalised_id};
 use crate::tenant::BankChangeControl;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -98,6 +98,17 @@ impl Profile {
     /// The account as a document names it, unless another has taken its place.
     pub fn named_account(&self, stated: &BankAccount, now: DateTime<Utc>) -> Option<&VendorAccount> {
         self.current_accounts(now).find(|a| a.account.canonical() == stated.canonical())
+    }
+
+    /// When an invoice of this day is due where nothing else says so.
+    pub fn due_from(&self, issued: NaiveDate) -> NaiveDate {
+        issued.checked_add_days(Days::new(u64::from(self.payment_days))).unwrap_or(issued)
+    }
+
+    /// The one with this number, however it is written, where it is not known at which bank.
+    pub fn account_numbered(&self, number: &str, now: DateTime<Utc>) -> Option<&VendorAccount> {
+        let number = normalised_id(number);
+        self.current_accounts(now).find(|a| !number.is_empty() && a.account.number() == number)
     }
 
     /// Neither rejected nor removed.
