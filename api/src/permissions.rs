@@ -235,6 +235,8 @@ pub const PERMISSIONS: &[(&str, &[Role])] = &[
     ("get_company", ANYBODY),
     ("add_company_bank_account", &[Owner, Admin, Treasurer]),
     ("set_bank_change_control", ADMINS),
+    ("confirm_bank_change_control", ADMINS),
+    ("decline_bank_change_control", ADMINS),
     ("set_stock_rules", ADMINS),
     ("set_ach_origination", BOOKS),
     ("set_answer_times", ADMINS),

@@ -371,6 +371,8 @@ const CODES: &[(&str, &[&str], &[&str])] = &[
             "account_not_american",
             "ach_origination_invalid",
             "cooling_off_too_long",
+            "loosening_not_proposed",
+            "self_loosening",
             "answer_time_outlandish",
             "time_zone_unknown",
         ],

@@ -8,7 +8,9 @@ use quittance_domain::chart::BankLedgerAccount;
 use quittance_domain::exception::AnswerTimes;
 use quittance_domain::ids::{BankAccountId, TenantId, UserId};
 use quittance_domain::party::Address;
-use quittance_domain::tenant::{AchOrigination, BankChangeControl, CompanyAccount, DiscountTax, StockRules, Tenant, TenantEvent};
+use quittance_domain::tenant::{
+    AchOrigination, BankChangeControl, BankChangeControlLoosening, CompanyAccount, DiscountTax, StockRules, Tenant, TenantEvent,
+};
 use quittance_domain::time_zone::TimeZone;
 use quittance_domain::{Currency, Root};
 use quittance_infrastructure::database::TenantTx;
@@ -117,6 +119,8 @@ pub struct CompanyView {
     pub created_at: DateTime<Utc>,
     pub accounts: Vec<CompanyAccountView>,
     pub bank_change_control: BankChangeControl,
+    /// A looser one that waits for somebody else than who proposed it.
+    pub bank_change_control_loosening: Option<BankChangeControlLoosening>,
     pub stock_rules: StockRules,
     pub ach_originations: Vec<AchOrigination>,
     pub answer_times: AnswerTimes,
@@ -161,6 +165,7 @@ pub async fn get(tx: &mut TenantTx) -> sqlx::Result<Option<CompanyView>> {
         created_at: row.created_at,
         accounts,
         bank_change_control: company.bank_change_control,
+        bank_change_control_loosening: company.bank_change_control_loosening,
         stock_rules: company.stock_rules,
         ach_originations: company.ach_originations,
         answer_times: company.answer_times,

@@ -290,7 +290,8 @@ async fn a_notification_of_change_proposes_the_account_and_changes_nothing() {
     office.originates(true).await;
     let [_, one, _] = office.owes().await;
     let (_, bytes) = office.pays().await;
-    office.company.owner.posts("/v1/company/bank-change-control", alone).await.succeeds();
+    let second = office.app.user(&office.company, "otto", Role::Owner).await;
+    office.company.owner.loosens(&second, alone).await;
     let notified = answer(&accepted(&bytes), "CCD", "C01", "98", None);
     office.tess.uploads_as("text/plain", "/v1/ach-changes", notified.clone().into_bytes(), "not hers").await.is_refused_as("role-missing");
     let returns = office.uploads(&office.tess, "/v1/ach-returns", &notified, "no return in it").await;

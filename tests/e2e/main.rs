@@ -11,6 +11,7 @@ mod attachments;
 mod bank;
 mod bank_books;
 mod bank_change;
+mod bank_change_control;
 mod bank_currency;
 mod bank_rules;
 mod books;

@@ -69,7 +69,9 @@ pub fn add_account(body: CompanyAccountBody, ctx: &Context) -> Result<(TenantId,
     Ok((ctx.tenant, AddCompanyAccount { account, ledger_account }))
 }
 
-/// Set how a change of a vendor's bank account is guarded. What was approved before keeps its date.
+/// Set how a change of a vendor's bank account is guarded. A tighter control is in force at once. One that guards less in any respect is
+/// proposed, takes the place of what was proposed before, and is in force once another person confirms it; until then it stands beside
+/// the control in force (`GET /v1/company`). What was approved before keeps its date, what was proposed before waits no shorter.
 #[utoipa::path(post, path = "/v1/company/bank-change-control", tag = "company", request_body = BankChangeControl,
     params(("Idempotency-Key" = String, Header)), responses((status = 200, body = CommandAnswer), Refusals))]
 pub async fn set_bank_change_control(order: KeyedOrder<BankChangeControl>) -> Result<Committed, Problem> {
@@ -77,7 +79,30 @@ pub async fn set_bank_change_control(order: KeyedOrder<BankChangeControl>) -> Re
 }
 
 pub fn set_control(control: BankChangeControl, ctx: &Context) -> Result<(TenantId, Single<Tenant>), Problem> {
-    Ok((ctx.tenant, Single::on(ctx.tenant, TenantCommand::SetBankChangeControl { control, by: ctx.actor })))
+    Ok((ctx.tenant, Single::on(ctx.tenant, TenantCommand::SetBankChangeControl { control, by: ctx.actor, at: ctx.now })))
+}
+
+/// Confirm the looser control that another person has proposed, as it is seen: it is in force then. Refused to who proposed it and to whom
+/// counts as one with them. For who works alone the operator confirms it, on the command line.
+#[utoipa::path(post, path = "/v1/company/bank-change-control/confirm", tag = "company", request_body = BankChangeControl,
+    params(("Idempotency-Key" = String, Header)), responses((status = 200, body = CommandAnswer), Refusals))]
+pub async fn confirm_bank_change_control(order: KeyedOrder<BankChangeControl>) -> Result<Committed, Problem> {
+    order.on((), |(), body, ctx| confirm_control(body, ctx).map(|(_, confirm)| confirm)).await
+}
+
+pub fn confirm_control(control: BankChangeControl, ctx: &Context) -> Result<(TenantId, Single<Tenant>), Problem> {
+    Ok((ctx.tenant, Single::on(ctx.tenant, TenantCommand::ConfirmBankChangeControl { control, by: Some(ctx.actor) })))
+}
+
+/// Decline the looser control that waits, or take it back: it never is in force.
+#[utoipa::path(post, path = "/v1/company/bank-change-control/decline", tag = "company", request_body = BankChangeControl,
+    params(("Idempotency-Key" = String, Header)), responses((status = 200, body = CommandAnswer), Refusals))]
+pub async fn decline_bank_change_control(order: KeyedOrder<BankChangeControl>) -> Result<Committed, Problem> {
+    order.on((), |(), body, ctx| decline_control(body, ctx).map(|(_, decline)| decline)).await
+}
+
+pub fn decline_control(control: BankChangeControl, ctx: &Context) -> Result<(TenantId, Single<Tenant>), Problem> {
+    Ok((ctx.tenant, Single::on(ctx.tenant, TenantCommand::DeclineBankChangeControl { control, by: ctx.actor })))
 }
 
 /// Set how the company runs its stock.

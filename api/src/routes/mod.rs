@@ -290,6 +290,8 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(company::get_company))
         .routes(routes!(company::add_company_bank_account))
         .routes(routes!(company::set_bank_change_control))
+        .routes(routes!(company::confirm_bank_change_control))
+        .routes(routes!(company::decline_bank_change_control))
         .routes(routes!(company::set_stock_rules))
         .routes(routes!(company::set_ach_origination))
         .routes(routes!(company::set_answer_times))

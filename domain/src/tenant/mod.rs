@@ -5,6 +5,7 @@ mod bank_change_control;
 mod discount_tax;
 mod stock_rules;
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::aggregate;
@@ -18,7 +19,7 @@ use crate::refusal::{Refusal, RefusalKind};
 use crate::time_zone::TimeZone;
 
 pub use ach_origination::AchOrigination;
-pub use bank_change_control::BankChangeControl;
+pub use bank_change_control::{BankChangeControl, BankChangeControlLoosening};
 pub use discount_tax::DiscountTax;
 pub use stock_rules::StockRules;
 
@@ -39,6 +40,9 @@ pub struct Company {
     pub accounts: Vec<CompanyAccount>,
     #[serde(default)]
     pub bank_change_control: BankChangeControl,
+    /// What one person wants and another has not confirmed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bank_change_control_loosening: Option<BankChangeControlLoosening>,
     #[serde(default)]
     pub stock_rules: StockRules,
     /// How the bank of each account takes ACH files, where it does.
@@ -65,14 +69,49 @@ pub struct CompanyAccount {
 
 #[derive(Clone, Debug)]
 pub enum TenantCommand {
-    Create { name: String, base_currency: Currency, address: Address },
-    AddAccount { account: CompanyAccount, by: UserId },
-    SetBankChangeControl { control: BankChangeControl, by: UserId },
-    SetStockRules { rules: StockRules, by: UserId },
-    SetAchOrigination { origination: AchOrigination, by: UserId },
-    SetAnswerTimes { times: AnswerTimes, by: UserId },
-    SetTimeZone { name: String, by: UserId },
-    SetDiscountTax { discount_tax: DiscountTax, by: UserId },
+    Create {
+        name: String,
+        base_currency: Currency,
+        address: Address,
+    },
+    AddAccount {
+        account: CompanyAccount,
+        by: UserId,
+    },
+    SetBankChangeControl {
+        control: BankChangeControl,
+        by: UserId,
+        at: DateTime<Utc>,
+    },
+    /// The control as who confirms has seen it. `by` is absent where the operator confirms.
+    ConfirmBankChangeControl {
+        control: BankChangeControl,
+        by: Option<UserId>,
+    },
+    DeclineBankChangeControl {
+        control: BankChangeControl,
+        by: UserId,
+    },
+    SetStockRules {
+        rules: StockRules,
+        by: UserId,
+    },
+    SetAchOrigination {
+        origination: AchOrigination,
+        by: UserId,
+    },
+    SetAnswerTimes {
+        times: AnswerTimes,
+        by: UserId,
+    },
+    SetTimeZone {
+        name: String,
+        by: UserId,
+    },
+    SetDiscountTax {
+        discount_tax: DiscountTax,
+        by: UserId,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -87,7 +126,24 @@ pub enum TenantEvent {
         account: CompanyAccount,
         by: UserId,
     },
+    /// In force from now on: a tighter control at once, a looser one once another has confirmed it.
     BankChangeControlSet {
+        control: BankChangeControl,
+        by: UserId,
+    },
+    BankChangeControlLooseningProposed {
+        control: BankChangeControl,
+        by: UserId,
+        at: DateTime<Utc>,
+    },
+    BankChangeControlLooseningConfirmed {
+        control: BankChangeControl,
+        /// Absent where the operator has confirmed it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<UserId>,
+    },
+    /// Taken back by who proposed it, or declined by another.
+    BankChangeControlLooseningDeclined {
         control: BankChangeControl,
         by: UserId,
     },
@@ -136,6 +192,10 @@ pub enum TenantRefusal {
     AchOriginationInvalid { field: &'static str },
     #[error("a changed bank account waits at most {} days", BankChangeControl::COOLING_OFF_DAYS_MAX)]
     CoolingOffTooLong,
+    #[error("this is not the looser control that waits for a second person")]
+    LooseningNotProposed,
+    #[error("who proposed to loosen the control does not confirm it")]
+    SelfLoosening,
     #[error("a time to answer is between an hour and {} hours", AnswerTimes::HOURS_MAX)]
     AnswerTimeOutlandish { kind: QueueKind },
     #[error("there is no such time zone: it is named as in the IANA database, such as Asia/Phnom_Penh")]
@@ -156,6 +216,7 @@ impl Refusal for TenantRefusal {
             | Self::AchOriginationInvalid { .. }
             | Self::AnswerTimeOutlandish { .. }
             | Self::TimeZoneUnknown => RefusalKind::Invalid,
+            Self::SelfLoosening => RefusalKind::Person,
             _ => RefusalKind::State,
         }
     }
@@ -175,7 +236,8 @@ impl Refusal for TenantRefusal {
 
 aggregate!(Tenant, "tenant", "Tenant", TenantCommand, TenantEvent, TenantRefusal, {
     Created = 1, AccountAdded = 1, BankChangeControlSet = 1, StockRulesSet = 1, AchOriginationSet = 1, AnswerTimesSet = 1, TimeZoneSet = 1,
-    DiscountTaxSet = 1,
+    DiscountTaxSet = 1, BankChangeControlLooseningProposed = 1, BankChangeControlLooseningConfirmed = 1,
+    BankChangeControlLooseningDeclined = 1,
 });
 
 impl Root for Tenant {
@@ -190,7 +252,15 @@ impl Root for Tenant {
             (Self::NotCreated, _) => Err(TenantRefusal::TenantUnknown),
             (Self::Created(_), TenantCommand::Create { .. }) => Err(TenantRefusal::TenantExists),
             (Self::Created(company), TenantCommand::AddAccount { account, by }) => company.add_account(account, by),
-            (Self::Created(company), TenantCommand::SetBankChangeControl { control, by }) => company.set_bank_change_control(control, by),
+            (Self::Created(company), TenantCommand::SetBankChangeControl { control, by, at }) => {
+                company.set_bank_change_control(control, by, at)
+            }
+            (Self::Created(company), TenantCommand::ConfirmBankChangeControl { control, by }) => {
+                company.confirm_bank_change_control(control, by)
+            }
+            (Self::Created(company), TenantCommand::DeclineBankChangeControl { control, by }) => {
+                company.decline_bank_change_control(control, by)
+            }
             (Self::Created(company), TenantCommand::SetStockRules { rules, .. }) if company.stock_rules == rules => Ok(vec![]),
             (Self::Created(_), TenantCommand::SetStockRules { rules, by }) => Ok(vec![TenantEvent::StockRulesSet { rules, by }]),
             (Self::Created(company), TenantCommand::SetAchOrigination { origination, by }) => company.set_ach_origination(origination, by),
@@ -202,6 +272,13 @@ impl Root for Tenant {
             (Self::Created(_), TenantCommand::SetDiscountTax { discount_tax, by }) => {
                 Ok(vec![TenantEvent::DiscountTaxSet { discount_tax, by }])
             }
+        }
+    }
+
+    fn second_person(command: &mut TenantCommand) -> Option<&mut UserId> {
+        match command {
+            TenantCommand::ConfirmBankChangeControl { by, .. } => by.as_mut(),
+            _ => None,
         }
     }
 }
@@ -223,6 +300,7 @@ impl Tenant {
                     address,
                     accounts: vec![],
                     bank_change_control: BankChangeControl::default(),
+                    bank_change_control_loosening: None,
                     stock_rules: StockRules::default(),
                     ach_originations: vec![],
                     answer_times: AnswerTimes::default(),
@@ -231,7 +309,19 @@ impl Tenant {
                 }));
             }
             (Self::Created(company), TenantEvent::AccountAdded { account, .. }) => company.accounts.push(account),
-            (Self::Created(company), TenantEvent::BankChangeControlSet { control, .. }) => company.bank_change_control = control,
+            (Self::Created(company), TenantEvent::BankChangeControlSet { control, .. }) => {
+                company.bank_change_control = control;
+                // What was proposed was looser than what no longer is.
+                company.bank_change_control_loosening = None;
+            }
+            (Self::Created(company), TenantEvent::BankChangeControlLooseningProposed { control, by, at }) => {
+                company.bank_change_control_loosening = Some(BankChangeControlLoosening { control, by, at });
+            }
+            // What is set follows.
+            (Self::Created(_), TenantEvent::BankChangeControlLooseningConfirmed { .. }) => {}
+            (Self::Created(company), TenantEvent::BankChangeControlLooseningDeclined { .. }) => {
+                company.bank_change_control_loosening = None;
+            }
             (Self::Created(company), TenantEvent::StockRulesSet { rules, .. }) => company.stock_rules = rules,
             (Self::Created(company), TenantEvent::AchOriginationSet { origination, .. }) => {
                 company.ach_originations.retain(|known| known.bank_account_id != origination.bank_account_id);
@@ -276,14 +366,6 @@ impl Company {
         origination.check()?;
         let same = self.ach_origination(origination.bank_account_id) == Some(&origination);
         Ok(if same { vec![] } else { vec![TenantEvent::AchOriginationSet { origination, by }] })
-    }
-
-    fn set_bank_change_control(&self, control: BankChangeControl, by: UserId) -> Result<Vec<TenantEvent>, TenantRefusal> {
-        if control.cooling_off_days > BankChangeControl::COOLING_OFF_DAYS_MAX {
-            return Err(TenantRefusal::CoolingOffTooLong);
-        }
-        let same = control == self.bank_change_control;
-        Ok(if same { vec![] } else { vec![TenantEvent::BankChangeControlSet { control, by }] })
     }
 
     fn set_answer_times(&self, times: AnswerTimes, by: UserId) -> Result<Vec<TenantEvent>, TenantRefusal> {

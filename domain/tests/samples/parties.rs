@@ -21,6 +21,7 @@ use super::Sample;
 use crate::fixtures::*;
 
 pub fn tenants() -> Vec<Sample<TenantEvent>> {
+    let control = BankChangeControl { second_person: false, cooling_off_days: 0 };
     let account = CompanyAccount { id: ACCOUNT, name: "House bank".to_owned(), account: account(), currency: Currency::EUR };
     vec![
         ("", TenantEvent::Created { name: "Acme SE".to_owned(), base_currency: Currency::EUR, address: address() }),
@@ -37,6 +38,10 @@ pub fn tenants() -> Vec<Sample<TenantEvent>> {
         ),
         ("", TenantEvent::TimeZoneSet { time_zone: TimeZone::named("Asia/Phnom_Penh").expect("a zone"), by: DORA }),
         ("", TenantEvent::BankChangeControlSet { control: BankChangeControl { second_person: true, cooling_off_days: 5 }, by: DORA }),
+        ("", TenantEvent::BankChangeControlLooseningProposed { control, by: DORA, at: at("2026-11-02T09:00:00Z") }),
+        ("", TenantEvent::BankChangeControlLooseningConfirmed { control, by: Some(BOB) }),
+        ("by_operator", TenantEvent::BankChangeControlLooseningConfirmed { control, by: None }),
+        ("", TenantEvent::BankChangeControlLooseningDeclined { control, by: BOB }),
     ]
 }
 
@@ -128,8 +133,10 @@ pub fn vendors() -> Vec<Sample<VendorEvent>> {
     let (party, currency, payment_days) = (party("Nordlicht GmbH"), Some(Currency::EUR), 30);
     let registered = |origin| VendorEvent::Registered { party: party.clone(), currency: None, payment_days, origin, by: ANNA };
     let added = |written: Value| VendorEvent::BankAccountAdded { id: ACCOUNT, account: bank_account(written), by: BOB };
-    let proposed =
-        |replaces| VendorEvent::BankAccountProposed { id: ACCOUNT, account: account(), replaces, by: BOB, at: at("2026-11-02T09:00:00Z") };
+    let proposed = |replaces, cooling_off_days| {
+        let at = at("2026-11-02T09:00:00Z");
+        VendorEvent::BankAccountProposed { id: ACCOUNT, account: account(), replaces, by: BOB, at, cooling_off_days }
+    };
     vec![
         ("", registered(Origin::Person)),
         ("from_document", registered(Origin::Document)),
@@ -145,8 +152,9 @@ pub fn vendors() -> Vec<Sample<VendorEvent>> {
             VendorEvent::Described { details: VendorDetails { withholding_tax: Some("WHT-10".to_owned()), ..details() }, by: CARL },
         ),
         ("bare", VendorEvent::Described { details: VendorDetails::default(), by: CARL }),
-        ("", proposed(Some(OTHER_ACCOUNT))),
-        ("first", proposed(None)),
+        ("", proposed(Some(OTHER_ACCOUNT), None)),
+        ("first", proposed(None, None)),
+        ("cooling_off", proposed(Some(OTHER_ACCOUNT), Some(3))),
         ("", VendorEvent::BankAccountVerified { id: ACCOUNT, by: DORA, payable_from: at("2026-11-05T09:00:00Z") }),
         ("", VendorEvent::BankAccountRejected { id: ACCOUNT, by: DORA, reason: "never called back".to_owned() }),
         ("", VendorEvent::BankAccountRemoved { id: ACCOUNT, by: CARL }),

@@ -17,9 +17,12 @@ pub fn tenant(event: &TenantEvent) -> Value {
         TenantEvent::AccountAdded { account: CompanyAccount { id, name, account: bank, currency }, by } => {
             data! { account: data! { id, name, account: account(bank), currency }, by }
         }
-        TenantEvent::BankChangeControlSet { control: BankChangeControl { second_person, cooling_off_days }, by } => {
-            data! { control: data! { second_person, cooling_off_days }, by }
+        TenantEvent::BankChangeControlSet { control: guard, by }
+        | TenantEvent::BankChangeControlLooseningDeclined { control: guard, by } => {
+            data! { control: control(guard), by }
         }
+        TenantEvent::BankChangeControlLooseningProposed { control: guard, by, at } => data! { control: control(guard), by, at },
+        TenantEvent::BankChangeControlLooseningConfirmed { control: guard, by } => data! { control: control(guard), by },
         TenantEvent::AchOriginationSet { origination, by } => {
             // What the bank knows the company by may be its tax number.
             let AchOrigination { bank_account_id, entry_description, balanced, .. } = origination;
@@ -32,6 +35,11 @@ pub fn tenant(event: &TenantEvent) -> Value {
             data! { discount_tax: data! { reduces_input_tax }, by }
         }
     }
+}
+
+fn control(guard: &BankChangeControl) -> Value {
+    let BankChangeControl { second_person, cooling_off_days } = guard;
+    data! { second_person, cooling_off_days }
 }
 
 /// People leave as ids and roles.
@@ -65,7 +73,7 @@ pub fn vendor(event: &VendorEvent) -> Value {
         }
         VendorEvent::Described { details, by } => data! { details: described(details), by },
         VendorEvent::BankAccountAdded { id, account: bank, by } => data! { id, account: account(bank), by },
-        VendorEvent::BankAccountProposed { id, account: bank, replaces, by, at } => {
+        VendorEvent::BankAccountProposed { id, account: bank, replaces, by, at, cooling_off_days: _ } => {
             data! { id, account: account(bank), replaces, by, at }
         }
         VendorEvent::BankAccountVerified { id, by, payable_from } => data! { id, by, payable_from },

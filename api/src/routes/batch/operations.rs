@@ -171,6 +171,8 @@ impl Slip<'_> {
             "transfer_stock" => self.implied(stock::transfer),
             "add_company_bank_account" => self.implied(company::add_account),
             "set_bank_change_control" => self.implied(company::set_control),
+            "confirm_bank_change_control" => self.implied(company::confirm_control),
+            "decline_bank_change_control" => self.implied(company::decline_control),
             "set_stock_rules" => self.implied(company::stock_rules),
             "set_ach_origination" => self.implied(company::ach_origination),
             "set_answer_times" => self.implied(company::answer_times),
