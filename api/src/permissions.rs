@@ -241,6 +241,7 @@ pub const PERMISSIONS: &[(&str, &[Role])] = &[
     ("set_ach_origination", BOOKS),
     ("set_answer_times", ADMINS),
     ("set_time_zone", ADMINS),
+    ("change_company_identity", ADMINS),
     ("set_discount_tax", ADMINS),
     ("get_approval_policy", ANYBODY),
     ("list_approval_policy_versions", ANYBODY),

@@ -248,6 +248,7 @@ problem_rows! { GENERAL:
     tenant_exists 409: "Tenant exists", "The tenant has been created before.";
     account_exists 409: "Account exists", "The account is already one of the company's.";
     company_account_unknown 422: "Unknown company account", "There is no such account of the company.";
+    country_unknown 422: "Unknown country", "A country is named by its ISO 3166-1 code of two letters.";
     vat_id_invalid 422: "Invalid VAT identifier", "The VAT identifier has not the form of its country's.";
     vendor_number_invalid 422: "Invalid vendor number", "A vendor's number has at least one letter or digit.";
     vendor_number_taken 409: "Vendor number taken", "Another vendor has this number: `existing_id`.";

@@ -1,7 +1,7 @@
 //! What banks answer to an ACH file: entries that came back, and notifications that an account is to be addressed otherwise.
 //!
-//! A return is kept as the bank told it, fails what had not settled and takes back what had. A notification of change changes nothing: what it says is proposed as
-//! the vendor's account, and waits for a second person as any other change does.
+//! A return is kept as the bank told it, fails what had not settled and takes back what had. A notification of change changes nothing: what
+//! it says is proposed as the vendor's account, and waits for a second person as any other change does.
 
 use chrono::NaiveDate;
 use quittance_domain::Money;

@@ -366,6 +366,8 @@ const CODES: &[(&str, &[&str], &[&str])] = &[
             "tenant_unknown",
             "tenant_exists",
             "name_missing",
+            "vat_id_invalid",
+            "country_unknown",
             "account_exists",
             "company_account_unknown",
             "account_not_american",

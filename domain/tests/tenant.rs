@@ -5,7 +5,10 @@ mod fixtures;
 use fixtures::*;
 use quittance_domain::exception::{AnswerTimes, QueueKind};
 use quittance_domain::ids::UserId;
-use quittance_domain::tenant::{BankChangeControl, CompanyAccount, StockRules, Tenant, TenantCommand, TenantEvent, TenantRefusal};
+use quittance_domain::party::Address;
+use quittance_domain::tenant::{
+    BankChangeControl, Company, CompanyAccount, CompanyIdentity, StockRules, Tenant, TenantCommand, TenantEvent, TenantRefusal,
+};
 use quittance_domain::time_zone::TimeZone;
 use quittance_domain::{Currency, Root};
 
@@ -185,4 +188,30 @@ fn a_new_company_keeps_stock_above_zero_until_it_says_otherwise() {
     given::<Tenant>(created()).when(set(false)).then_expect_events(vec![]);
     given::<Tenant>(created()).when(set(true)).then_expect_events(vec![event(true)]);
     given::<Tenant>(created()).and(vec![event(true)]).when(set(false)).then_expect_events(vec![event(false)]);
+}
+
+fn identity() -> CompanyIdentity {
+    Tenant::replay(created()).company().expect("created").identity()
+}
+
+#[test]
+fn a_company_says_who_it_is_in_law() {
+    let changes = |identity: &CompanyIdentity| TenantCommand::ChangeIdentity { identity: identity.clone(), by: DORA };
+    let changed = |identity: &CompanyIdentity| TenantEvent::IdentityChanged { identity: Box::new(identity.clone()), by: DORA };
+    let company = || given::<Tenant>(created());
+    company().when(changes(&identity())).then_expect_events(vec![]);
+    let renamed = CompanyIdentity { name: "Acme Group SE".to_owned(), vat_id: Some("DE136695976".to_owned()), ..identity() };
+    company().when(changes(&renamed)).then_expect_events(vec![changed(&renamed)]);
+    company().and(vec![changed(&renamed)]).when(changes(&renamed)).then_expect_events(vec![]);
+    let bare = CompanyIdentity { vat_id: None, address: Address::default(), ..renamed.clone() };
+    company().and(vec![changed(&renamed)]).when(changes(&bare)).then_expect_events(vec![changed(&bare)]);
+    let moved = |country: &str| CompanyIdentity { address: Address { country: Some(country.to_owned()), ..address() }, ..identity() };
+    company().when(changes(&moved("at"))).then_expect_events(vec![changed(&moved("AT"))]);
+    company().when(changes(&moved("Austria"))).then_expect_error(TenantRefusal::CountryUnknown);
+    company().when(changes(&CompanyIdentity { name: " ".to_owned(), ..identity() })).then_expect_error(TenantRefusal::NameMissing);
+    let slip = CompanyIdentity { vat_id: Some("DE1366".to_owned()), ..identity() };
+    company().when(changes(&slip)).then_expect_error(TenantRefusal::VatIdInvalid);
+    nothing::<Tenant>().when(changes(&identity())).then_expect_error(TenantRefusal::TenantUnknown);
+    let tenant = Tenant::replay([created(), vec![changed(&renamed)]].concat());
+    assert_eq!(tenant.company().map(Company::identity), Ok(renamed));
 }

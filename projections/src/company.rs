@@ -54,6 +54,9 @@ impl CompanyRow {
     }
 
     fn on(&mut self, event: &TenantEvent, _: &Recorded) {
+        if let TenantEvent::IdentityChanged { identity, .. } = event {
+            self.name.clone_from(&identity.name);
+        }
         self.state.apply(event.clone());
     }
 }
@@ -116,6 +119,10 @@ pub struct CompanyView {
     pub name: String,
     pub base_currency: Currency,
     pub address: Address,
+    pub vat_id: Option<String>,
+    pub tax_registration: Option<String>,
+    /// The number in the register of companies.
+    pub legal_id: Option<String>,
     pub created_at: DateTime<Utc>,
     pub accounts: Vec<CompanyAccountView>,
     pub bank_change_control: BankChangeControl,
@@ -162,6 +169,9 @@ pub async fn get(tx: &mut TenantTx) -> sqlx::Result<Option<CompanyView>> {
         name: company.name,
         base_currency: company.base_currency,
         address: company.address,
+        vat_id: company.vat_id,
+        tax_registration: company.tax_registration,
+        legal_id: company.legal_id,
         created_at: row.created_at,
         accounts,
         bank_change_control: company.bank_change_control,

@@ -20,6 +20,7 @@ mod cheques;
 mod cli_permissions;
 mod coding;
 mod command_line;
+mod company_identity;
 mod conformance;
 mod connections;
 mod console;

@@ -17,6 +17,7 @@ use quittance_domain::user::{User, UserCommand as UserDecision};
 use quittance_infrastructure::identity::new_key;
 use serde_json::json;
 
+use super::identity;
 use super::words::{counted, readable, refusal};
 use crate::auth::Caller;
 use crate::limits;
@@ -35,6 +36,8 @@ pub enum TenantCommand {
     },
     /// Confirm, for who works alone, the looser control over changes of bank accounts that was proposed over REST.
     ConfirmBankChangeControl(ControlArguments),
+    /// Say who the company is in law: name, tax ids, registration, address. What is not said stays.
+    Identify(identity::Arguments),
 }
 
 /// What waits is said again, so that nothing else is confirmed.
@@ -77,15 +80,15 @@ pub struct CreateArguments {
 pub struct Place {
     /// The company's country (ISO 3166-1 alpha-2, such as DE).
     #[arg(long)]
-    country: Option<Country>,
+    pub(super) country: Option<Country>,
     /// Its town, which banks abroad ask for.
     #[arg(long)]
-    city: Option<String>,
+    pub(super) city: Option<String>,
     #[arg(long)]
-    postal_code: Option<String>,
+    pub(super) postal_code: Option<String>,
     /// Street and number.
     #[arg(long)]
-    street: Option<String>,
+    pub(super) street: Option<String>,
 }
 
 impl From<Place> for Address {
@@ -173,6 +176,7 @@ pub async fn tenant(settings: Settings, command: TenantCommand) -> anyhow::Resul
         TenantCommand::Create(arguments) => create_and_print(&system, arguments).await,
         TenantCommand::List { json } => list(&system, json).await,
         TenantCommand::ConfirmBankChangeControl(arguments) => confirm_and_print(&system, arguments).await,
+        TenantCommand::Identify(arguments) => arguments.carried_out(&system).await.map(|told| println!("{told}")),
     };
     system.close().await;
     done

@@ -8,7 +8,9 @@ use quittance_domain::bank_account::BankAccount;
 use quittance_domain::chart::Code;
 use quittance_domain::exception::AnswerTimes;
 use quittance_domain::ids::{BankAccountId, TenantId};
-use quittance_domain::tenant::{AchOrigination, BankChangeControl, CompanyAccount, DiscountTax, StockRules, Tenant, TenantCommand};
+use quittance_domain::tenant::{
+    AchOrigination, BankChangeControl, CompanyAccount, CompanyIdentity, DiscountTax, StockRules, Tenant, TenantCommand,
+};
 use quittance_projections::company::{self, CompanyView};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -159,6 +161,18 @@ pub async fn set_discount_tax(order: Order<DiscountTax>) -> Result<Committed, Pr
 
 pub fn discount_tax(discount_tax: DiscountTax, ctx: &Context) -> Result<(TenantId, Single<Tenant>), Problem> {
     Ok((ctx.tenant, Single::on(ctx.tenant, TenantCommand::SetDiscountTax { discount_tax, by: ctx.actor })))
+}
+
+/// Change who the company is in law: name, tax ids, registration and address, all at once. Payments that are planned and documents that are
+/// written from now on say so; what was planned or written before stays. The country decides what is usual there for invoices to come.
+#[utoipa::path(post, path = "/v1/company/identity", tag = "company", request_body = CompanyIdentity,
+    responses((status = 200, body = CommandAnswer), Refusals))]
+pub async fn change_company_identity(order: Order<CompanyIdentity>) -> Result<Committed, Problem> {
+    order.on((), |(), body, ctx| identity(body, ctx).map(|(_, change)| change)).await
+}
+
+pub fn identity(identity: CompanyIdentity, ctx: &Context) -> Result<(TenantId, Single<Tenant>), Problem> {
+    Ok((ctx.tenant, Single::on(ctx.tenant, TenantCommand::ChangeIdentity { identity, by: ctx.actor })))
 }
 
 fn account_id(tenant: TenantId, account: &BankAccount) -> BankAccountId {

@@ -296,6 +296,7 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(company::set_ach_origination))
         .routes(routes!(company::set_answer_times))
         .routes(routes!(company::set_time_zone))
+        .routes(routes!(company::change_company_identity))
         .routes(routes!(company::set_discount_tax))
         .routes(routes!(policy::get_approval_policy, policy::adopt_approval_policy))
         .routes(routes!(policy::list_approval_policy_versions))

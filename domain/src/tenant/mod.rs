@@ -3,6 +3,8 @@
 mod ach_origination;
 mod bank_change_control;
 mod discount_tax;
+mod identity;
+mod refusal;
 mod stock_rules;
 
 use chrono::{DateTime, Utc};
@@ -11,16 +13,17 @@ use serde::{Deserialize, Serialize};
 use crate::aggregate;
 use crate::aggregate::Root;
 use crate::bank_account::BankAccount;
-use crate::exception::{AnswerTimes, QueueKind};
+use crate::exception::AnswerTimes;
 use crate::ids::{BankAccountId, UserId};
 use crate::money::Currency;
 use crate::party::Address;
-use crate::refusal::{Refusal, RefusalKind};
 use crate::time_zone::TimeZone;
 
 pub use ach_origination::AchOrigination;
 pub use bank_change_control::{BankChangeControl, BankChangeControlLoosening};
 pub use discount_tax::DiscountTax;
+pub use identity::CompanyIdentity;
+pub use refusal::TenantRefusal;
 pub use stock_rules::StockRules;
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -37,6 +40,12 @@ pub struct Company {
     /// The currency of the books.
     pub base_currency: Currency,
     pub address: Address,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vat_id: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tax_registration: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub legal_id: Option<String>,
     pub accounts: Vec<CompanyAccount>,
     #[serde(default)]
     pub bank_change_control: BankChangeControl,
@@ -112,6 +121,10 @@ pub enum TenantCommand {
         discount_tax: DiscountTax,
         by: UserId,
     },
+    ChangeIdentity {
+        identity: CompanyIdentity,
+        by: UserId,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -171,73 +184,17 @@ pub enum TenantEvent {
         discount_tax: DiscountTax,
         by: UserId,
     },
-}
-
-#[derive(Clone, Debug, PartialEq, thiserror::Error, strum::IntoStaticStr, strum::VariantNames)]
-#[strum(serialize_all = "snake_case")]
-pub enum TenantRefusal {
-    #[error("there is no such tenant")]
-    TenantUnknown,
-    #[error("the tenant has already been created")]
-    TenantExists,
-    #[error("a company needs a name")]
-    NameMissing,
-    #[error("this account is already one of the company's")]
-    AccountExists,
-    #[error("there is no such account of the company")]
-    CompanyAccountUnknown,
-    #[error("ACH files leave from an American account: a routing number and an account number")]
-    AccountNotAmerican,
-    #[error("{field} must say something, in letters and digits, and fit the ACH file's header")]
-    AchOriginationInvalid { field: &'static str },
-    #[error("a changed bank account waits at most {} days", BankChangeControl::COOLING_OFF_DAYS_MAX)]
-    CoolingOffTooLong,
-    #[error("this is not the looser control that waits for a second person")]
-    LooseningNotProposed,
-    #[error("who proposed to loosen the control does not confirm it")]
-    SelfLoosening,
-    #[error("a time to answer is between an hour and {} hours", AnswerTimes::HOURS_MAX)]
-    AnswerTimeOutlandish { kind: QueueKind },
-    #[error("there is no such time zone: it is named as in the IANA database, such as Asia/Phnom_Penh")]
-    TimeZoneUnknown,
-}
-
-impl Refusal for TenantRefusal {
-    fn code(&self) -> &'static str {
-        self.into()
-    }
-    fn kind(&self) -> RefusalKind {
-        match self {
-            Self::TenantUnknown => RefusalKind::Unknown,
-            Self::NameMissing
-            | Self::CompanyAccountUnknown
-            | Self::CoolingOffTooLong
-            | Self::AccountNotAmerican
-            | Self::AchOriginationInvalid { .. }
-            | Self::AnswerTimeOutlandish { .. }
-            | Self::TimeZoneUnknown => RefusalKind::Invalid,
-            Self::SelfLoosening => RefusalKind::Person,
-            _ => RefusalKind::State,
-        }
-    }
-    fn pointer(&self) -> Option<String> {
-        match self {
-            Self::NameMissing => Some("/name".to_owned()),
-            Self::CompanyAccountUnknown => Some("/debtor_account_id".to_owned()),
-            Self::AccountNotAmerican => Some("/bank_account_id".to_owned()),
-            Self::AchOriginationInvalid { field } => Some(format!("/{field}")),
-            Self::CoolingOffTooLong => Some("/cooling_off_days".to_owned()),
-            Self::AnswerTimeOutlandish { kind } => Some(format!("/hours/{kind}")),
-            Self::TimeZoneUnknown => Some("/time_zone".to_owned()),
-            _ => None,
-        }
-    }
+    /// Who the company is in law on what it writes from now on.
+    IdentityChanged {
+        identity: Box<CompanyIdentity>,
+        by: UserId,
+    },
 }
 
 aggregate!(Tenant, "tenant", "Tenant", TenantCommand, TenantEvent, TenantRefusal, {
     Created = 1, AccountAdded = 1, BankChangeControlSet = 1, StockRulesSet = 1, AchOriginationSet = 1, AnswerTimesSet = 1, TimeZoneSet = 1,
     DiscountTaxSet = 1, BankChangeControlLooseningProposed = 1, BankChangeControlLooseningConfirmed = 1,
-    BankChangeControlLooseningDeclined = 1,
+    BankChangeControlLooseningDeclined = 1, IdentityChanged = 1,
 });
 
 impl Root for Tenant {
@@ -272,6 +229,7 @@ impl Root for Tenant {
             (Self::Created(_), TenantCommand::SetDiscountTax { discount_tax, by }) => {
                 Ok(vec![TenantEvent::DiscountTaxSet { discount_tax, by }])
             }
+            (Self::Created(company), TenantCommand::ChangeIdentity { identity, by }) => company.change_identity(identity, by),
         }
     }
 
@@ -298,6 +256,9 @@ impl Tenant {
                     name,
                     base_currency,
                     address,
+                    vat_id: None,
+                    tax_registration: None,
+                    legal_id: None,
                     accounts: vec![],
                     bank_change_control: BankChangeControl::default(),
                     bank_change_control_loosening: None,
@@ -330,6 +291,7 @@ impl Tenant {
             (Self::Created(company), TenantEvent::AnswerTimesSet { times, .. }) => company.answer_times = times,
             (Self::Created(company), TenantEvent::TimeZoneSet { time_zone, .. }) => company.time_zone = time_zone,
             (Self::Created(company), TenantEvent::DiscountTaxSet { discount_tax, .. }) => company.discount_tax = Some(discount_tax),
+            (Self::Created(company), TenantEvent::IdentityChanged { identity, .. }) => company.be_known_as(*identity),
             (Self::NotCreated, _) => {}
         }
     }

@@ -4,11 +4,12 @@ use quittance_domain::Currency;
 use quittance_domain::delegation::{Delegation, DelegationEvent, Scope};
 use quittance_domain::exception::{AnswerTimes, QueueKind};
 use quittance_domain::invoice::ExceptionKind;
+use quittance_domain::party::Address;
 use quittance_domain::policy::{
     Approvers, Channel, ImmaterialChange, Managed, Person, PolicyEvent, PolicyRule, PolicyRules, PolicyStep, StageDeadlines, Terms, When,
 };
 use quittance_domain::role::Role;
-use quittance_domain::tenant::{BankChangeControl, CompanyAccount, DiscountTax, StockRules, TenantEvent};
+use quittance_domain::tenant::{BankChangeControl, CompanyAccount, CompanyIdentity, DiscountTax, StockRules, TenantEvent};
 use quittance_domain::time_zone::TimeZone;
 use quittance_domain::user::{ApiKey, UserEvent};
 use quittance_domain::vendor::{Contact, DefaultCoding, Origin, PaymentData, VendorDetails, VendorEvent};
@@ -22,9 +23,19 @@ use crate::fixtures::*;
 
 pub fn tenants() -> Vec<Sample<TenantEvent>> {
     let control = BankChangeControl { second_person: false, cooling_off_days: 0 };
+    let text = |text: &str| Some(text.to_owned());
+    let (name, address) = ("Acme Group SE".to_owned(), address());
+    let identity = CompanyIdentity {
+        vat_id: text("DE136695976"),
+        tax_registration: text("27/123/45678"),
+        legal_id: text("HRB 12345"),
+        name: name.clone(),
+        address: address.clone(),
+    };
+    let bare = CompanyIdentity { name, vat_id: None, tax_registration: None, legal_id: None, address: Address::default() };
     let account = CompanyAccount { id: ACCOUNT, name: "House bank".to_owned(), account: account(), currency: Currency::EUR };
     vec![
-        ("", TenantEvent::Created { name: "Acme SE".to_owned(), base_currency: Currency::EUR, address: address() }),
+        ("", TenantEvent::Created { name: "Acme SE".to_owned(), base_currency: Currency::EUR, address }),
         ("", TenantEvent::AccountAdded { account, by: DORA }),
         ("", TenantEvent::AchOriginationSet { origination: ach_origination(), by: DORA }),
         ("", TenantEvent::DiscountTaxSet { discount_tax: DiscountTax { reduces_input_tax: true }, by: DORA }),
@@ -42,6 +53,8 @@ pub fn tenants() -> Vec<Sample<TenantEvent>> {
         ("", TenantEvent::BankChangeControlLooseningConfirmed { control, by: Some(BOB) }),
         ("by_operator", TenantEvent::BankChangeControlLooseningConfirmed { control, by: None }),
         ("", TenantEvent::BankChangeControlLooseningDeclined { control, by: BOB }),
+        ("", TenantEvent::IdentityChanged { identity: Box::new(identity), by: DORA }),
+        ("bare", TenantEvent::IdentityChanged { identity: Box::new(bare), by: DORA }),
     ]
 }
 

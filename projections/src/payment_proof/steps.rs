@@ -78,7 +78,8 @@ pub fn of_item(at: &Logged, event: &PaymentEvent, line: u32) -> Option<ProofStep
     })
 }
 
-/// A reason that a person has sent may be their own words. What the bank said in a file of theirs stands in its report or its statement's entry.
+/// A reason that a person has sent may be in their own words. What a bank said in a file that they sent stands in its report, or in its
+/// statement's entry.
 fn told(at: &Logged, reason: &str) -> Option<String> {
     at.by_engine().then(|| reason.to_owned())
 }

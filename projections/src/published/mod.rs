@@ -222,6 +222,7 @@ pub const CONTRACT: &[(&str, &str, u16)] = &[
     ("TenantAchOriginationSet", "quittance.tenant.ach_origination_set", 1),
     ("TenantStockRulesSet", "quittance.tenant.stock_rules_set", 1),
     ("TenantAnswerTimesSet", "quittance.tenant.answer_times_set", 1),
+    ("TenantIdentityChanged", "quittance.tenant.identity_changed", 1),
     ("TenantTimeZoneSet", "quittance.tenant.time_zone_set", 1),
     ("TenantDiscountTaxSet", "quittance.tenant.discount_tax_set", 1),
     ("TolerancesAdopted", "quittance.tolerances.adopted", 1),

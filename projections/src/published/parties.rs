@@ -3,7 +3,7 @@
 use quittance_domain::bank_account::BankAccount;
 use quittance_domain::exception::AnswerTimes;
 use quittance_domain::party::{Address, Party};
-use quittance_domain::tenant::{AchOrigination, BankChangeControl, CompanyAccount, DiscountTax, StockRules, TenantEvent};
+use quittance_domain::tenant::{AchOrigination, BankChangeControl, CompanyAccount, CompanyIdentity, DiscountTax, StockRules, TenantEvent};
 use quittance_domain::user::{ApiKey, UserEvent};
 use quittance_domain::vendor::{DefaultCoding, PaymentData, VendorDetails, VendorEvent};
 use quittance_domain::vouching::{HandedKey, VouchingEvent};
@@ -30,6 +30,10 @@ pub fn tenant(event: &TenantEvent) -> Value {
         }
         TenantEvent::StockRulesSet { rules: StockRules { below_zero_allowed }, by } => data! { rules: data! { below_zero_allowed }, by },
         TenantEvent::AnswerTimesSet { times: AnswerTimes { hours }, by } => data! { times: data! { hours }, by },
+        TenantEvent::IdentityChanged { identity, by } => {
+            let CompanyIdentity { name, vat_id, tax_registration, legal_id, address: place } = &**identity;
+            data! { identity: data! { name, vat_id, tax_registration, legal_id, address: address(place) }, by }
+        }
         TenantEvent::TimeZoneSet { time_zone, by } => data! { time_zone, by },
         TenantEvent::DiscountTaxSet { discount_tax: DiscountTax { reduces_input_tax }, by } => {
             data! { discount_tax: data! { reduces_input_tax }, by }

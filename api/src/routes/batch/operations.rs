@@ -177,6 +177,7 @@ impl Slip<'_> {
             "set_ach_origination" => self.implied(company::ach_origination),
             "set_answer_times" => self.implied(company::answer_times),
             "set_time_zone" => self.implied(company::time_zone),
+            "change_company_identity" => self.implied(company::identity),
             "set_discount_tax" => self.implied(company::discount_tax),
             "define_account" => self.implied(chart::account),
             "define_cost_centre" => self.implied(chart::cost_centre),
