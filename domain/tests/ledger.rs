@@ -37,7 +37,7 @@ fn dollars(quotes: &[(&str, Decimal)]) -> RateTable {
 }
 
 fn at<'a>(books: &'a Books, rates: &'a RateTable) -> Posting<'a> {
-    Posting { books, rates, invoice: ID, recorded_on: day("2026-03-10"), order: None }
+    Posting { books, rates, invoice: ID, recorded_on: day("2026-03-10"), order: None, deducted: nothing_deducted() }
 }
 
 /// `account amount currency base`, a line each.

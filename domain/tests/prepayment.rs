@@ -2,7 +2,7 @@
 
 mod fixtures;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use fixtures::*;
 use proptest::prelude::*;
@@ -146,7 +146,7 @@ fn books() -> Books {
 }
 
 fn at<'a>(books: &'a Books, rates: &'a RateTable) -> Posting<'a> {
-    Posting { books, rates, invoice: INVOICE.0, recorded_on: day("2026-03-10"), order: None }
+    Posting { books, rates, invoice: INVOICE.0, recorded_on: day("2026-03-10"), order: None, deducted: nothing_deducted() }
 }
 
 fn shown(entry: &Entry) -> Vec<String> {
@@ -305,6 +305,38 @@ fn the_asset_is_cleared_against_what_the_invoice_deducts() {
     assert_eq!(held_by(&checked(all.clone())), [dec!(0), dec!(380), dec!(0), dec!(-2380)]);
     all.extend([1, 2].into_iter().flat_map(|n| before.on(&taken_back(n), at(&books, &rates))));
     assert_eq!(held_by(&checked(all)), [dec!(-190), dec!(570), dec!(0), dec!(-2380)]);
+}
+
+/// The invoice deducts the prepayment at the rate of its own day, and there they meet: 1,190 dollars at 1.25, 1.19 and 1.00 on the
+/// days of the prepayment, the invoice and the application are 952.00, 1,000.00 and 1,190.00 euros, so 48.00 is gained.
+#[test]
+fn in_another_currency_what_an_invoice_deducts_is_met_at_the_invoices_own_rate() {
+    let (books, unknown) = (books(), dollars(&[("2026-03-02", dec!(1.25)), ("2026-03-20", dec!(1.00))]));
+    let rates = dollars(&[("2026-03-02", dec!(1.25)), ("2026-03-10", dec!(1.19)), ("2026-03-20", dec!(1.00))]);
+    let mut following = in_dollars(deducting());
+    following.document.issue_date = day("2026-03-10");
+    for known_late in [false, true] {
+        let first = if known_late { RateTable::default() } else { unknown.clone() };
+        let (mut before, mut all) = PayableAccount::received(&in_dollars(prepayment()), at(&books, &first));
+        let (mut invoice, entries) = PayableAccount::received(&following, at(&books, if known_late { &first } else { &rates }));
+        all.extend(entries);
+        let deducted = |invoice: &PayableAccount| HashMap::from([(OTHER_INVOICE, invoice.deducted(&books).expect("it deducts it"))]);
+        for (n, amount) in [(1, dec!(333.33)), (2, dec!(856.67))] {
+            let by = Allocation { against: Against::StatedBy(OTHER_INVOICE), ..allocation(n, money(amount, "USD")) };
+            let posting = Posting { deducted: &deducted(&invoice), ..at(&books, &first) };
+            all.extend(before.on(&InvoiceEvent::PrepaymentApplied { allocation: by, by: ERIN }, posting));
+        }
+        if known_late {
+            all.extend(before.translate(Posting { deducted: &deducted(&invoice), ..at(&books, &rates) }));
+            assert!(before.untranslated().is_some(), "it waits for its invoice");
+            all.extend(invoice.translate(at(&books, &rates)));
+            all.extend(before.translate(Posting { deducted: &deducted(&invoice), ..at(&books, &rates) }));
+        }
+        assert!(before.untranslated().is_none() && invoice.untranslated().is_none());
+        let all = checked(all);
+        assert_eq!(held(&all, "1300"), (dec!(0), dec!(0)), "nothing stays paid before");
+        assert_eq!((held(&all, "4800").1, held(&all, "6800").1), (dec!(-48), dec!(0)));
+    }
 }
 
 proptest! {

@@ -11,7 +11,7 @@ use super::bill::Bill;
 use super::books::Books;
 use super::coding::lines_of;
 use super::entry::{Document, DocumentType, Entry, Line, Reason};
-use super::prepayment::Application;
+use super::prepayment::{Application, Deductions};
 use super::rate::RateTable;
 use super::settlement::{Means, Settlement};
 use crate::chart::{Code, PostingRole};
@@ -54,6 +54,8 @@ pub struct Posting<'a> {
     pub recorded_on: NaiveDate,
     /// The order of ours that the document names, where it names one.
     pub order: Option<PurchaseOrderId>,
+    /// What invoices that state a prepayment have posted for it, by their ids.
+    pub deducted: &'a Deductions,
 }
 
 impl PayableAccount {
@@ -305,14 +307,10 @@ impl PayableAccount {
         let control = self.lines.first().map_or_else(|| at.books.account(PostingRole::PayablesControl), |line| line.account.clone());
         let relieved = Line::on(control, amount);
         let paid = Line::on(by, amount.negated());
-        let based = at.books.base.and_then(|base| Some((base, self.share(amount, base)?, paid_in_base(amount, base, value_date, at)?)));
-        let Some((base, share, cost)) = based else { return vec![relieved, paid] };
-        let gain = share - cost;
-        let role = if gain > Decimal::ZERO { PostingRole::RealisedFxGain } else { PostingRole::RealisedFxLoss };
+        let based = at.books.base.and_then(|base| Some((self.share(amount, base)?, paid_in_base(amount, base, value_date, at)?)));
+        let Some((share, cost)) = based else { return vec![relieved, paid] };
         let mut lines = vec![Line { base: Some(share), ..relieved }, Line { base: Some(-cost), ..paid }];
-        if !gain.is_zero() {
-            lines.push(Line::in_base(at.books.account(role), -gain, base));
-        }
+        lines.extend(at.books.realised(cost - share));
         lines
     }
 

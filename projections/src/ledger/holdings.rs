@@ -1,0 +1,83 @@
+//! What bank accounts in other currencies are carried at, a row for each day on which one moved. A line that comes in order reads the
+//! last of them and writes its own; one that belongs before others reads and writes those after it.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use quittance_domain::Currency;
+use quittance_domain::aggregate::derived_id;
+use quittance_domain::chart::Code;
+use quittance_domain::ledger::{HoldingDay, Holdings, Worthing};
+use quittance_infrastructure::database::TenantTx;
+use rust_decimal::Decimal;
+use uuid::Uuid;
+
+use crate::row;
+use crate::word::Word;
+
+row! {
+    pub struct HoldingRow in "bank_holdings" {
+        holding_id: Uuid,
+        account: Word<Code>,
+        currency: Word<Currency>,
+        effective_date: NaiveDate,
+        came_in: Decimal,
+        came_in_base: Decimal,
+        went_out: Decimal,
+        went_out_base: Decimal,
+        carried: Decimal,
+        carried_base: Decimal,
+    }
+}
+
+/// Of each currency the days from the one asked for on, and the last before it.
+const FROM: &str = "\
+    select h.account, h.currency, h.effective_date, h.came_in, h.came_in_base, h.went_out, h.went_out_base, h.carried, h.carried_base, h.holding_id \
+      from unnest($2, $3) w(account, day) cross join lateral \
+        (select * from bank_holdings h where h.tenant_id = $1 and h.account = w.account and h.effective_date >= w.day \
+          union all \
+         select * from (select distinct on (h.currency) * from bank_holdings h \
+                         where h.tenant_id = $1 and h.account = w.account and h.effective_date < w.day \
+                         order by h.currency, h.effective_date desc) last) h";
+
+/// The days that lines of these accounts from these days on can touch.
+pub(super) async fn load(tx: &mut TenantTx, wanted: HashMap<Code, NaiveDate>) -> sqlx::Result<Holdings> {
+    let (accounts, days): (Vec<Word<Code>>, Vec<NaiveDate>) = wanted.iter().map(|(account, day)| (Word(account.clone()), *day)).unzip();
+    let mut holdings = Holdings::filled_from(wanted);
+    if accounts.is_empty() {
+        return Ok(holdings);
+    }
+    let tenant = tx.tenant();
+    let rows: Vec<HoldingRow> = sqlx::query_as(FROM).bind(tenant.0).bind(accounts).bind(days).fetch_all(&mut **tx).await?;
+    for row in rows {
+        let (account, currency, on) = (row.account.0.clone(), row.currency.0, row.effective_date);
+        holdings.fill(account, currency, on, row.into());
+    }
+    Ok(holdings)
+}
+
+impl From<HoldingRow> for HoldingDay {
+    fn from(row: HoldingRow) -> Self {
+        Self {
+            came_in: Worthing { amount: row.came_in, base: row.came_in_base },
+            went_out: Worthing { amount: row.went_out, base: row.went_out_base },
+            carried: Worthing { amount: row.carried, base: row.carried_base },
+        }
+    }
+}
+
+pub(super) fn rows_of(holdings: &Holdings) -> Vec<HoldingRow> {
+    let row = |(account, currency, on, day): (&Code, Currency, NaiveDate, HoldingDay)| HoldingRow {
+        holding_id: derived_id(&[b"bank holding", account.as_str().as_bytes(), currency.code().as_bytes(), on.to_string().as_bytes()]),
+        account: Word(account.clone()),
+        currency: Word(currency),
+        effective_date: on,
+        came_in: day.came_in.amount,
+        came_in_base: day.came_in.base,
+        went_out: day.went_out.amount,
+        went_out_base: day.went_out.base,
+        carried: day.carried.amount,
+        carried_base: day.carried.base,
+    };
+    holdings.changed().map(row).collect()
+}
