@@ -173,7 +173,7 @@ fn dollars() -> RateTable {
 
 /// Every entry in balance, in the order in which they were posted.
 fn posted(events: &[InvoiceEvent], books: &Books, rates: &RateTable) -> Vec<Entry> {
-    let at = Posting { books, rates, invoice: Uuid::from_u128(7), recorded_on: day(PAID), order: None };
+    let at = Posting { books, rates, invoice: Uuid::from_u128(7), recorded_on: day(PAID), order: None, deducted: nothing_deducted() };
     let mut account = None;
     let mut entries = Vec::new();
     for event in events {

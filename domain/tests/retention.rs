@@ -115,7 +115,7 @@ fn books() -> Books {
 }
 
 fn at<'a>(books: &'a Books, rates: &'a RateTable) -> Posting<'a> {
-    Posting { books, rates, invoice: INVOICE.0, recorded_on: day("2026-03-10"), order: None }
+    Posting { books, rates, invoice: INVOICE.0, recorded_on: day("2026-03-10"), order: None, deducted: nothing_deducted() }
 }
 
 fn shown(entries: Vec<Entry>) -> Vec<String> {
