@@ -952,7 +952,7 @@ create table read.bank_holdings (
   carried_base   numeric not null,
   primary key (tenant_id, holding_id)
 );
-create index on read.bank_holdings (tenant_id, account, effective_date);
+create index on read.bank_holdings (tenant_id, account, currency, effective_date);
 
 -- What stock is worth: changes, of which any sum is a value at a time; and its movements as they were valued.
 create table read.stock_values (

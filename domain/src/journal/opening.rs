@@ -6,17 +6,18 @@ use chrono::NaiveDate;
 use super::{JournalEntry, JournalEvent, ManualEntry};
 use crate::chart::Code;
 use crate::ledger::{Books, Document, DocumentType, Entry, Holdings, Moving, adjusted};
+use crate::money::Currency;
 
 impl ManualEntry {
-    /// The bank's account in the books, whose line is the first, and the day.
-    pub fn opened(&self) -> Option<(&Code, NaiveDate)> {
+    /// The bank's account in the books, whose line is the first, its currency and the day.
+    pub fn opened(&self) -> Option<(&Code, Currency, NaiveDate)> {
         self.opening_of?;
-        Some((&self.lines.first()?.account, self.effective_date))
+        self.lines.first().map(|line| (&line.account, line.amount.currency(), self.effective_date))
     }
 }
 
 impl JournalEntry {
-    pub fn opened(&self) -> Option<(&Code, NaiveDate)> {
+    pub fn opened(&self) -> Option<(&Code, Currency, NaiveDate)> {
         self.entry().ok()?.opened()
     }
 

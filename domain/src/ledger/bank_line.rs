@@ -67,6 +67,10 @@ impl BankLine {
         }
     }
 
+    pub fn currency(&self) -> Currency {
+        self.amount.currency()
+    }
+
     /// The bank's account in the books and the day from which it moves it.
     pub fn moves(&self) -> Option<(&Code, NaiveDate)> {
         let posted = self.posted.as_ref()?;

@@ -49,7 +49,7 @@ pub struct Moving<'a> {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Holdings {
     accounts: HashMap<(Code, Currency), BTreeMap<NaiveDate, HoldingDay>>,
-    filled_from: Option<HashMap<Code, NaiveDate>>,
+    filled_from: Option<HashMap<(Code, Currency), NaiveDate>>,
     missed: Option<(Code, NaiveDate)>,
     changed: BTreeSet<(Code, &'static str, NaiveDate)>,
 }
@@ -59,7 +59,7 @@ pub type Carried = BTreeMap<NaiveDate, Decimal>;
 
 impl Holdings {
     /// They will be filled from these days on, with the last day before, and with no other account.
-    pub fn filled_from(days: HashMap<Code, NaiveDate>) -> Self {
+    pub fn filled_from(days: HashMap<(Code, Currency), NaiveDate>) -> Self {
         Self { filled_from: Some(days), ..Self::default() }
     }
 
@@ -99,10 +99,11 @@ impl Holdings {
 
     fn change(&mut self, moving: Moving<'_>, by: Worthing, came_in: bool, base: Currency) -> Carried {
         let Moving { account, on, amount, .. } = moving;
-        if self.filled_from.as_ref().is_some_and(|days| days.get(account).is_none_or(|from| on < *from)) {
+        let place = (account.clone(), amount.currency());
+        if self.filled_from.as_ref().is_some_and(|days| days.get(&place).is_none_or(|from| on < *from)) {
             self.missed.get_or_insert((account.clone(), on));
         }
-        let days = self.accounts.entry((account.clone(), amount.currency())).or_default();
+        let days = self.accounts.entry(place).or_default();
         let mut before = days.range(..on).next_back().map(|(_, day)| day.carried).unwrap_or_default();
         let mut after = before;
         let day = days.entry(on).or_insert(HoldingDay { carried: before, ..HoldingDay::default() });

@@ -30,25 +30,26 @@ row! {
     }
 }
 
-/// Of each currency the days from the one asked for on, and the last before it.
+/// The days from the one asked for on, and the last before it.
 const FROM: &str = "\
     select h.account, h.currency, h.effective_date, h.came_in, h.came_in_base, h.went_out, h.went_out_base, h.carried, h.carried_base, h.holding_id \
-      from unnest($2, $3) w(account, day) cross join lateral \
-        (select * from bank_holdings h where h.tenant_id = $1 and h.account = w.account and h.effective_date >= w.day \
+      from unnest($2, $3, $4) w(account, currency, day) cross join lateral \
+        (select * from bank_holdings n where n.tenant_id = $1 and n.account = w.account and n.currency = w.currency and n.effective_date >= w.day \
           union all \
-         select * from (select distinct on (h.currency) * from bank_holdings h \
-                         where h.tenant_id = $1 and h.account = w.account and h.effective_date < w.day \
-                         order by h.currency, h.effective_date desc) last) h";
+         (select * from bank_holdings b where b.tenant_id = $1 and b.account = w.account and b.currency = w.currency and b.effective_date < w.day \
+           order by b.effective_date desc limit 1)) h";
 
 /// The days that lines of these accounts from these days on can touch.
-pub(super) async fn load(tx: &mut TenantTx, wanted: HashMap<Code, NaiveDate>) -> sqlx::Result<Holdings> {
-    let (accounts, days): (Vec<Word<Code>>, Vec<NaiveDate>) = wanted.iter().map(|(account, day)| (Word(account.clone()), *day)).unzip();
+pub(super) async fn load(tx: &mut TenantTx, wanted: HashMap<(Code, Currency), NaiveDate>) -> sqlx::Result<Holdings> {
+    let (accounts, currencies): (Vec<_>, Vec<_>) =
+        wanted.keys().map(|(account, currency)| (Word(account.clone()), Word(*currency))).unzip();
+    let days: Vec<NaiveDate> = wanted.values().copied().collect();
     let mut holdings = Holdings::filled_from(wanted);
     if accounts.is_empty() {
         return Ok(holdings);
     }
     let tenant = tx.tenant();
-    let rows: Vec<HoldingRow> = sqlx::query_as(FROM).bind(tenant.0).bind(accounts).bind(days).fetch_all(&mut **tx).await?;
+    let rows: Vec<HoldingRow> = sqlx::query_as(FROM).bind(tenant.0).bind(accounts).bind(currencies).bind(days).fetch_all(&mut **tx).await?;
     for row in rows {
         let (account, currency, on) = (row.account.0.clone(), row.currency.0, row.effective_date);
         holdings.fill(account, currency, on, row.into());

@@ -39,29 +39,36 @@ pub(super) fn wanted(fact: &Fact) -> Vec<(Currency, NaiveDate)> {
 }
 
 /// The bank accounts of the books that a batch can move, each from its first day on.
-pub(super) fn held(events: &[Recorded], waiting: &BTreeSet<Uuid>, rows: &Rows<KeptRow>) -> HashMap<Code, NaiveDate> {
-    let mut held: HashMap<Code, NaiveDate> = HashMap::new();
+pub(super) fn held(events: &[Recorded], waiting: &BTreeSet<Uuid>, rows: &Rows<KeptRow>) -> HashMap<(Code, Currency), NaiveDate> {
+    let mut held: HashMap<(Code, Currency), NaiveDate> = HashMap::new();
     let kept = events.iter().filter_map(touched).chain(events.iter().map(|at| at.aggregate_id)).chain(waiting.iter().copied());
     let before = kept.filter_map(|id| match &rows.get(&id)?.state.0 {
-        Kept::BankLine(line) => line.moves(),
+        Kept::BankLine(line) => line.moves().map(|(account, day)| (account, line.currency(), day)),
         Kept::JournalEntry(state) => state.opened(),
         _ => None,
     });
-    for (account, day) in events.iter().filter_map(|at| moved(&at.fact)).chain(before) {
-        let first = held.entry(account.clone()).or_insert(day);
+    for (account, currency, day) in events.iter().filter_map(|at| moved(at, events, rows)).chain(before) {
+        let first = held.entry((account.clone(), currency)).or_insert(day);
         *first = day.min(*first);
     }
     held
 }
 
-fn moved(fact: &Fact) -> Option<(&Code, NaiveDate)> {
-    let posted = match fact {
+fn moved<'a>(at: &'a Recorded, events: &[Recorded], rows: &Rows<KeptRow>) -> Option<(&'a Code, Currency, NaiveDate)> {
+    let posted = match &at.fact {
         Fact::BankStatement(BankStatementEvent::Matched { matching, .. }) => matching.posted.as_ref()?,
         Fact::BankStatement(BankStatementEvent::Booked { booking, .. }) => &booking.posted,
         Fact::JournalEntry(JournalEvent::Posted(entry)) => return entry.opened(),
         _ => return None,
     };
-    Some((&posted.account_code, posted.effective_date))
+    let currency = match rows.get(&touched(at)?).map(|row| &row.state.0) {
+        Some(Kept::BankLine(line)) => line.currency(),
+        _ => events.iter().filter(|import| import.aggregate_id == at.aggregate_id).find_map(|import| match &import.fact {
+            Fact::BankStatement(BankStatementEvent::Imported(import)) => import.lines.first().map(|line| line.amount.currency()),
+            _ => None,
+        })?,
+    };
+    Some((&posted.account_code, currency, posted.effective_date))
 }
 
 impl Keeper<'_> {
