@@ -26,6 +26,6 @@ pub(crate) use holding::adjusted;
 pub use holding::{Carried, HoldingDay, Holdings, Moving, Worthing};
 pub use on_account::{OnAccount, OnAccountPosting};
 pub use payable::{PayableAccount, Posting};
-pub use prepayment::{Deducted, Deductions};
+pub use prepayment::Deductions;
 pub use rate::{MissingRate, Quote, RateTable, Translation};
 pub use stock::{Affected, Against, Cost, Moved, Movement, Pile, Posted, StockAccount, StockPosting, ValueChange, Worth, Worths, costs};

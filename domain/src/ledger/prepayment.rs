@@ -20,21 +20,16 @@ use crate::ids::InvoiceId;
 use crate::invoice::{Against, Allocation};
 use crate::money::{Currency, Money};
 
-/// What invoices deduct themselves, as they have posted it.
-pub type Deductions = HashMap<InvoiceId, Deducted>;
+/// What invoices that deduct prepayments themselves have posted for each allocation, in the books' currency.
+pub type Deductions = HashMap<Uuid, Decimal>;
 
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Deducted {
+/// An allocation's share of what an invoice deducts itself.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Stated {
+    pub(super) by: Uuid,
     amount: Money,
     /// `None` as long as no exchange rate is known.
     base: Option<Decimal>,
-}
-
-impl Deducted {
-    fn in_base(self, amount: Money, base: Currency) -> Option<Decimal> {
-        let exact = amount.amount().checked_mul(self.base?)?.checked_div(self.amount.amount())?;
-        Some(Money::rounded(exact, base).amount())
-    }
 }
 
 /// What an invoice has of a prepayment, as posted.
@@ -75,13 +70,31 @@ impl PayableAccount {
         vec![entry]
     }
 
-    /// What it has posted for the prepayments that its document deducts.
-    pub fn deducted(&self, books: &Books) -> Option<Deducted> {
+    /// What is applied of what its document deducts has its share of what was posted for that, in proportion to what is left.
+    pub(super) fn state(&mut self, by: Uuid, amount: Money, books: &Books) {
+        let base = self.stated_share(amount, books);
+        self.stated.push(Stated { by, amount, base });
+    }
+
+    pub(super) fn state_again(&mut self, books: &Books) {
+        for Stated { by, amount, .. } in std::mem::take(&mut self.stated) {
+            self.state(by, amount, books);
+        }
+    }
+
+    fn stated_share(&self, amount: Money, books: &Books) -> Option<Decimal> {
         let account = books.account(PostingRole::Prepayments);
-        let own =
-            |line: &&Line| line.amount.amount().abs() == self.bill.prepaid.abs() && line.tax_code.is_none() && line.account == account;
+        let own = |line: &&Line| line.amount.amount() == -self.bill.prepaid && line.tax_code.is_none() && line.account == account;
         let line = self.lines[1..].iter().rfind(own)?;
-        Some(Deducted { amount: line.amount, base: line.base })
+        let gone: Decimal = self.stated.iter().map(|before| before.amount.amount()).sum();
+        let gone_in_base = self.stated.iter().map(|before| before.base).sum::<Option<Decimal>>()?;
+        let (left, left_in_base) = (self.bill.prepaid - gone, -line.base? - gone_in_base);
+        let exact = amount.amount().checked_mul(left_in_base)?.checked_div(left)?;
+        Some(Money::rounded(exact, books.base?).amount())
+    }
+
+    pub fn deducted(&self) -> impl Iterator<Item = (Uuid, Decimal)> {
+        self.stated.iter().filter_map(|stated| Some((stated.by, stated.base?)))
     }
 
     /// The invoices that have to be known for its applications to be posted again.
@@ -120,7 +133,7 @@ impl PayableAccount {
         let mut cleared = Line::on(on, amount);
         let mut exchange = None;
         let cost = |base| match stated_by {
-            Some(invoice) if amount.currency() != base => at.deducted.get(&invoice)?.in_base(amount, base),
+            Some(_) if amount.currency() != base => at.deducted.get(&by).copied(),
             _ => paid_in_base(amount, base, value_date, at),
         };
         let cost = at.books.base.and_then(|base| Some((base, cost(base)?)));

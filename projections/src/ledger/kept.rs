@@ -240,9 +240,7 @@ impl<'r> Keeper<'r> {
             (InvoiceEvent::Received(reception), _) => PayableAccount::received(reception, posting),
             (event, Some(Kept::Invoice(mut account))) => {
                 let entries = account.on(event, posting);
-                if entries.is_empty()
-                    && !matches!(event, InvoiceEvent::Amended(_) | InvoiceEvent::Coded { .. } | InvoiceEvent::MatchEvaluated { .. })
-                {
+                if entries.is_empty() && !clearing::changes_silently(event) {
                     return Ok(entries);
                 }
                 (*account, entries)

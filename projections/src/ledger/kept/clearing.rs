@@ -6,7 +6,6 @@ use std::collections::{BTreeSet, HashSet};
 use quittance_domain::Currency;
 use quittance_domain::aggregate::derived_id;
 use quittance_domain::bank_statement::{BankStatementEvent, MatchTarget};
-use quittance_domain::ids::InvoiceId;
 use quittance_domain::invoice::{Against, InvoiceEvent};
 use quittance_domain::ledger::{Clearing, Deductions, Entry, Reason};
 use quittance_domain::payment::PaymentEvent;
@@ -28,6 +27,18 @@ pub(super) fn stating(fact: &Fact) -> Option<Uuid> {
         },
         _ => None,
     }
+}
+
+/// What an invoice keeps may change without an entry.
+pub(super) fn changes_silently(event: &InvoiceEvent) -> bool {
+    matches!(
+        event,
+        InvoiceEvent::Amended(_)
+            | InvoiceEvent::Coded { .. }
+            | InvoiceEvent::MatchEvaluated { .. }
+            | InvoiceEvent::Allocated { .. }
+            | InvoiceEvent::AllocationReversed { .. }
+    )
 }
 
 /// What waits for a rate, prepayments after the invoices that deduct them.
@@ -122,10 +133,8 @@ impl Keeper<'_> {
 
     /// What these invoices have posted for the prepayments that they deduct.
     pub(super) fn deducted(&self, invoices: impl IntoIterator<Item = Uuid>) -> Deductions {
-        let deducted = |id: Uuid| match &self.rows.get(&id)?.state.0 {
-            Kept::Invoice(account) => Some((InvoiceId(id), account.deducted(&self.books)?)),
-            _ => None,
-        };
-        invoices.into_iter().filter_map(deducted).collect()
+        let kept = invoices.into_iter().filter_map(|id| self.rows.get(&id));
+        let accounts = kept.filter_map(|row| if let Kept::Invoice(account) = &row.state.0 { Some(account) } else { None });
+        accounts.flat_map(|account| account.deducted()).collect()
     }
 }
