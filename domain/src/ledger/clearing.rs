@@ -14,7 +14,7 @@ use crate::money::{Currency, Money};
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Clearing(Vec<Standing>);
 
-/// One account in one currency: there are two where another account took the role.
+/// One account in one currency.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Standing {
     account: Code,

@@ -21,7 +21,7 @@ use crate::money::{Currency, Money};
 
 /// An amount of the account's currency, and what it is worth or carried at in the books'.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Worthing {
+pub struct Valued {
     pub amount: Decimal,
     pub base: Decimal,
 }
@@ -29,10 +29,10 @@ pub struct Worthing {
 /// All that moved on one day.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct HoldingDay {
-    pub came_in: Worthing,
-    pub went_out: Worthing,
+    pub came_in: Valued,
+    pub went_out: Valued,
     /// At its end.
-    pub carried: Worthing,
+    pub carried: Valued,
 }
 
 /// A line that counts from a day on.
@@ -80,7 +80,7 @@ impl Holdings {
     }
 
     /// What an account is carried at after a day.
-    pub fn carried(&self, account: &Code, currency: Currency, on: NaiveDate) -> Worthing {
+    pub fn carried(&self, account: &Code, currency: Currency, on: NaiveDate) -> Valued {
         let days = self.accounts.get(&(account.clone(), currency));
         days.and_then(|days| days.range(..=on).next_back()).map(|(_, day)| day.carried).unwrap_or_default()
     }
@@ -88,16 +88,16 @@ impl Holdings {
     /// A line counts.
     pub fn moves(&mut self, moving: Moving<'_>, base: Currency) -> Carried {
         let Moving { amount, worth, .. } = moving;
-        self.change(moving, Worthing { amount: amount.amount(), base: worth }, amount.is_positive(), base)
+        self.change(moving, Valued { amount: amount.amount(), base: worth }, amount.is_positive(), base)
     }
 
     /// A line is taken back on its own day.
     pub fn takes_back(&mut self, moving: Moving<'_>, base: Currency) -> Carried {
         let Moving { amount, worth, .. } = moving;
-        self.change(moving, Worthing { amount: -amount.amount(), base: -worth }, amount.is_positive(), base)
+        self.change(moving, Valued { amount: -amount.amount(), base: -worth }, amount.is_positive(), base)
     }
 
-    fn change(&mut self, moving: Moving<'_>, by: Worthing, came_in: bool, base: Currency) -> Carried {
+    fn change(&mut self, moving: Moving<'_>, by: Valued, came_in: bool, base: Currency) -> Carried {
         let Moving { account, on, amount, .. } = moving;
         let place = (account.clone(), amount.currency());
         if self.filled_from.as_ref().is_some_and(|days| days.get(&place).is_none_or(|from| on < *from)) {
@@ -126,7 +126,7 @@ impl Holdings {
     }
 }
 
-impl Worthing {
+impl Valued {
     fn and(self, other: Self) -> Self {
         Self { amount: self.amount + other.amount, base: self.base + other.base }
     }

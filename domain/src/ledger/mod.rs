@@ -23,7 +23,7 @@ pub use books::Books;
 pub use clearing::Clearing;
 pub use entry::{Document, DocumentType, Entry, Line, Reason, Unbalanced};
 pub(crate) use holding::adjusted;
-pub use holding::{Carried, HoldingDay, Holdings, Moving, Worthing};
+pub use holding::{Carried, HoldingDay, Holdings, Moving, Valued};
 pub use on_account::{OnAccount, OnAccountPosting};
 pub use payable::{PayableAccount, Posting};
 pub use prepayment::Deductions;

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use quittance_domain::Currency;
 use quittance_domain::aggregate::derived_id;
 use quittance_domain::chart::Code;
-use quittance_domain::ledger::{HoldingDay, Holdings, Worthing};
+use quittance_domain::ledger::{HoldingDay, Holdings, Valued};
 use quittance_infrastructure::database::TenantTx;
 use rust_decimal::Decimal;
 use uuid::Uuid;
@@ -60,9 +60,9 @@ pub(super) async fn load(tx: &mut TenantTx, wanted: HashMap<(Code, Currency), Na
 impl From<HoldingRow> for HoldingDay {
     fn from(row: HoldingRow) -> Self {
         Self {
-            came_in: Worthing { amount: row.came_in, base: row.came_in_base },
-            went_out: Worthing { amount: row.went_out, base: row.went_out_base },
-            carried: Worthing { amount: row.carried, base: row.carried_base },
+            came_in: Valued { amount: row.came_in, base: row.came_in_base },
+            went_out: Valued { amount: row.went_out, base: row.went_out_base },
+            carried: Valued { amount: row.carried, base: row.carried_base },
         }
     }
 }
