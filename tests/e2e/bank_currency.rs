@@ -169,9 +169,8 @@ async fn what_leaves_realises_what_it_cost_and_nothing_stays_on_the_way() {
         std::fs::write(&file, text).expect("a file");
         for (at_cost, unit, income) in [(false, "USD", dec!(-1500)), (true, "EUR", dec!(-1300))] {
             let held = find(&file, at_cost);
-            let found =
-                |account: &str| held.iter().filter(|(name, _)| name.ends_with(&format!(":{account} {unit}"))).map(|(_, held)| *held);
-            let sums = ["1000", "1090", "4900"].map(|account| found(account).sum::<Decimal>());
+            let sum = |account: &str| held.iter().filter(|(name, _)| name.ends_with(account)).map(|(_, held)| *held).sum::<Decimal>();
+            let sums = ["1000", "1090", "4900"].map(|account| sum(&format!(":{account} {unit}")));
             assert_eq!(sums, [dec!(0), dec!(0), income], "{format}: {held:?}");
         }
     }
