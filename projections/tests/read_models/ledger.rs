@@ -283,8 +283,10 @@ fn settled(dice: &mut Dice, step: u64, amount: Money, on: NaiveDate) -> InvoiceE
     let (by, id) = (UserId(Uuid::from_u128(1)), Uuid::from_u128(0x900_000 + u128::from(step)));
     let allocation = |against| Allocation { allocation_id: AllocationId(id), against, amount, effective_date: on };
     match dice.roll(5) {
-        0 => InvoiceEvent::Allocated { allocation: allocation(Against::CreditNote(InvoiceId(id))), by, reason: None },
-        1 => InvoiceEvent::Allocated { allocation: allocation(Against::SmallDifference), by, reason: None },
+        0 => {
+            InvoiceEvent::Allocated { allocation: allocation(Against::CreditNote(InvoiceId(id))), by, reason: None, tax_breakdown: vec![] }
+        }
+        1 => InvoiceEvent::Allocated { allocation: allocation(Against::SmallDifference), by, reason: None, tax_breakdown: vec![] },
         2 => InvoiceEvent::PrepaymentApplied { allocation: allocation(Against::Invoice(InvoiceId(id))), by },
         3 => InvoiceEvent::TaxWithheld { payment_id: PaymentId(id), withholding: Box::new(withheld(amount)), value_date: on },
         _ => InvoiceEvent::PaymentSettled { payment_id: PaymentId(id), amount, value_date: on },
