@@ -83,9 +83,11 @@ impl PayableAccount {
     }
 
     fn stated_share(&self, amount: Money, books: &Books) -> Option<Decimal> {
+        // Another account may stand for prepayments by now.
         let account = books.account(PostingRole::Prepayments);
-        let own = |line: &&Line| line.amount.amount() == -self.bill.prepaid && line.tax_code.is_none() && line.account == account;
-        let line = self.lines[1..].iter().rfind(own)?;
+        let own = |line: &&Line| line.amount.amount() == -self.bill.prepaid && line.tax_code.is_none();
+        let line =
+            self.lines[1..].iter().rfind(|line| own(line) && line.account == account).or_else(|| self.lines[1..].iter().rfind(own))?;
         let gone: Decimal = self.stated.iter().map(|before| before.amount.amount()).sum();
         let gone_in_base = self.stated.iter().map(|before| before.base).sum::<Option<Decimal>>()?;
         let (left, left_in_base) = (self.bill.prepaid - gone, -line.base? - gone_in_base);
