@@ -120,7 +120,9 @@ impl Payable {
     pub(super) fn take_discounts(&self, payment_id: PaymentId, value_date: NaiveDate) -> impl Iterator<Item = InvoiceEvent> {
         let claims = self.discount_claims.iter().filter(move |c| c.payment_id == payment_id);
         claims.map(move |c| {
-            let tax_breakdown = self.terms.as_ref().map_or_else(Vec::new, |terms| terms.tax_in(c.amount, &self.discount_taxes_taken()));
+            let credited: Vec<TaxSubtotal> = self.credited_taxes.iter().flat_map(|(_, parts)| parts.clone()).collect();
+            let left = self.terms.as_ref().map(|terms| terms.without(&credited));
+            let tax_breakdown = left.map_or_else(Vec::new, |terms| terms.tax_in(c.amount, &self.discount_taxes_taken()));
             InvoiceEvent::DiscountTaken { payment_id, amount: c.amount, value_date, tax_breakdown }
         })
     }

@@ -191,6 +191,9 @@ pub enum InvoiceEvent {
         by: UserId,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
+        /// What a credit note takes away of each tax category, where discounts of what is left correct the tax.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        tax_breakdown: Vec<TaxSubtotal>,
     },
     AllocationReversed {
         allocation_id: AllocationId,

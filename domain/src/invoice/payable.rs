@@ -98,6 +98,9 @@ pub struct Payable {
     /// Which parts of those were tax.
     #[serde(default)]
     pub(super) discount_taxes: Vec<(PaymentId, Vec<TaxSubtotal>)>,
+    /// What credit notes have taken away of each tax category.
+    #[serde(default)]
+    pub(super) credited_taxes: Vec<(AllocationId, Vec<TaxSubtotal>)>,
     /// The last days of those that were missed.
     #[serde(default)]
     pub(super) discounts_missed: Vec<NaiveDate>,
@@ -171,6 +174,7 @@ impl From<Reception> for Payable {
             discount_claims: Vec::new(),
             discounts_taken: Vec::new(),
             discount_taxes: Vec::new(),
+            credited_taxes: Vec::new(),
             discounts_missed: Vec::new(),
             withholding_claims: Vec::new(),
             withheld: Vec::new(),
@@ -242,7 +246,7 @@ impl Payable {
                 Ok(self.withdraw_settlement(payment_id, effective_date, &reason))
             }
             InvoiceCommand::Return { payment_id, value_date, reason } => Ok(self.take_back(payment_id, value_date, &reason)),
-            InvoiceCommand::Allocate { allocation, by, reason } => self.allocate(allocation, by, reason),
+            InvoiceCommand::Allocate { allocation, by, reason, tax_breakdown } => self.allocate(allocation, by, reason, &tax_breakdown),
             InvoiceCommand::ApplyPrepayment { allocation, by } => self.apply_prepayment(allocation, by),
             InvoiceCommand::ReverseAllocation { allocation_id, effective_date, by, reason } => {
                 self.reverse_allocation(allocation_id, effective_date, by, reason)
@@ -338,7 +342,7 @@ impl Payable {
             InvoiceEvent::WithholdingReversed { payment_id, withholding, .. } => self.on_withholding_reversed(payment_id, withholding.tax),
             InvoiceEvent::PaymentSettled { payment_id, amount, value_date } => self.on_settled(payment_id, amount, value_date),
             InvoiceEvent::PaymentReturned { payment_id, amount, .. } => self.on_returned(payment_id, amount),
-            InvoiceEvent::Allocated { allocation, .. } => self.on_allocated(allocation),
+            InvoiceEvent::Allocated { allocation, tax_breakdown, .. } => self.on_allocated(allocation, tax_breakdown),
             InvoiceEvent::AllocationReversed { allocation_id, amount, .. } => self.on_allocation_reversed(allocation_id, amount),
             InvoiceEvent::PrepaymentApplied { allocation, .. } => self.applications.push(allocation),
             InvoiceEvent::PrepaymentTakenBack { allocation_id, .. } => self.on_prepayment_taken_back(allocation_id),
