@@ -47,7 +47,8 @@ fn corrected(number: &str, refers_to: &[&str]) -> Fingerprint {
 #[test]
 fn what_two_invoices_have_in_common() {
     use Likeness::{
-        Corrected, NearNumber, SameAmountAndDate, SameAmountNearDate, SameDocument, SameFile, SameNumber, UnreferencedCreditNote,
+        Corrected, NearNumber, OtherVendor, SameAmountAndDate, SameAmountNearDate, SameDocument, SameFile, SameNumber,
+        UnreferencedCreditNote,
     };
     let gross = eur(dec!(119.00));
     let of_nobody_else = |print: Fingerprint| Fingerprint { vendor_keys: vec![KEYS[1].to_owned()], ..print };
@@ -91,8 +92,12 @@ fn what_two_invoices_have_in_common() {
         ("its credit note", credit_note("G-1", &["K-9"]), corrected("K-9", &["R-2026-118"]), &[]),
         ("one file, two vendors", filed(first()), filed(of_nobody_else(print("X", eur(dec!(1.00)), "2020-01-01"))), &[SameFile]),
         ("one document, two vendors", sent_by("vat:DE1", first()), sent_by("vat:DE1", of_nobody_else(first())), &[SameDocument]),
-        ("one number, two senders", sent_by("vat:DE1", first()), sent_by("vat:DE2", of_nobody_else(first())), &[]),
-        ("typed in twice, two vendors", first(), of_nobody_else(first()), &[]),
+        ("one number, two senders", sent_by("vat:DE1", first()), sent_by("vat:DE2", of_nobody_else(first())), &[OtherVendor]),
+        ("typed in twice, two vendors", first(), of_nobody_else(first()), &[OtherVendor]),
+        ("a week on", first(), of_nobody_else(print("r 2026/118", gross, "2026-03-09")), &[OtherVendor]),
+        ("eight days on, two vendors", first(), of_nobody_else(print("R-2026-118", gross, "2026-03-10")), &[]),
+        ("another amount, two vendors", first(), of_nobody_else(print("R-2026-118", eur(dec!(1)), "2026-03-02")), &[]),
+        ("a number that many have", print("R-7", gross, "2026-03-02"), of_nobody_else(print("R-7", gross, "2026-03-02")), &[]),
     ];
     for (what, ours, theirs, expected) in table {
         assert_eq!(ours.likenesses(&theirs), expected, "{what}");
@@ -123,7 +128,7 @@ proptest! {
 }
 
 fn a_print() -> impl Strategy<Value = Fingerprint> {
-    let number = prop::sample::select(vec!["A1", "A-01", "Al", "A2", "1A", "B77", "B7"]);
+    let number = prop::sample::select(vec!["A1", "A-01", "Al", "A2", "1A", "B77", "B7", "INV-1001"]);
     let amount = prop::sample::select(vec![dec!(10.00), dec!(11.00)]);
     let file = prop::option::of(prop::sample::select(vec!["aa".to_owned(), "bb".to_owned()]));
     let seller = prop::option::of(prop::sample::select(vec!["vat:1".to_owned(), "vat:2".to_owned()]));

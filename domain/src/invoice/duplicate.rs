@@ -1,4 +1,4 @@
-//! Near duplicates (SEMANTICS 2, rules D2 to D4): what makes an invoice look like another of the same vendor's group.
+//! Near duplicates (SEMANTICS 2, rules D2 to D4): what makes an invoice look like another one, of the same vendor's group mostly.
 //!
 //! The exact rule D1 blocks and is a unique fact ([`duplicate_claims`](super::duplicate_claims)); these hold the invoice
 //! until a person who did not enter it has looked at both. So does D1 where both had come in before their vendors were known to
@@ -18,6 +18,8 @@ use crate::aggregate::Claim;
 use crate::ids::{InvoiceId, RecurringInvoiceId};
 use crate::money::Money;
 
+/// A number is telling from so many letters and digits on: many a vendor's seventh invoice is its "7".
+const TELLING_LEN: usize = 4;
 /// How far apart two invoices of one amount may be and still look like one.
 const NEAR_DAYS: i64 = 7;
 
@@ -39,6 +41,8 @@ pub enum Likeness {
     SameAmountAndDate,
     /// D3: the numbers differ by one edit or by letters that are read as digits, and the gross amounts are equal.
     NearNumber,
+    /// The same number and gross amount within seven days, from a vendor under another id: one vendor may be registered twice.
+    OtherVendor,
     /// D3: a credit note with the number of an invoice that it does not refer to.
     UnreferencedCreditNote,
     /// D3: same gross amount within seven days.
@@ -54,6 +58,7 @@ impl Likeness {
             Self::SameDocument => 95,
             Self::SameAmountAndDate => 90,
             Self::NearNumber => 85,
+            Self::OtherVendor => 75,
             Self::UnreferencedCreditNote => 70,
             Self::SameAmountNearDate => 60,
         }
@@ -148,7 +153,13 @@ impl Fingerprint {
             once(format!("gross|{vendor}|{}", self.gross)).chain(by_number)
         };
         let by_vendor = self.vendor_keys.iter().flat_map(of_vendor);
-        by_vendor.chain(self.file.iter().map(|file| format!("file|{file}"))).chain(self.document_key()).collect()
+        by_vendor.chain(self.file.iter().map(|file| format!("file|{file}"))).chain(self.document_key()).chain(self.bill_key()).collect()
+    }
+
+    /// The bill itself, whoever it is booked to.
+    fn bill_key(&self) -> Option<String> {
+        let number = normalised(&self.number);
+        (number.chars().count() >= TELLING_LEN).then(|| format!("bill|{}|{number}|{}", self.kind, self.gross))
     }
 
     fn document_key(&self) -> Option<String> {
@@ -164,6 +175,8 @@ impl Fingerprint {
         let mut found: Vec<Likeness> = self.in_documents(other).into_iter().flatten().collect();
         if of_one_vendor {
             found.extend(self.in_books(other).into_iter().flatten());
+        } else if found.is_empty() && self.is_bill_of(other) {
+            found.push(Likeness::OtherVendor);
         }
         found.sort_by_key(|likeness| std::cmp::Reverse(likeness.score()));
         found
@@ -200,6 +213,11 @@ impl Fingerprint {
         };
         let same_number = same_number.then_some(Likeness::SameNumber);
         [near_number.then_some(Likeness::NearNumber), near_date.filter(|_| same_gross), same_number, corrected]
+    }
+
+    fn is_bill_of(&self, other: &Self) -> bool {
+        let near = (self.issue_date - other.issue_date).num_days().abs() <= NEAR_DAYS;
+        near && self.bill_key().is_some() && self.bill_key() == other.bill_key()
     }
 
     /// A credit note often bears its invoice's number; that is in order where it says which invoice it credits.
