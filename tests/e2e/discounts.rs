@@ -116,3 +116,18 @@ async fn equal_fees_on_two_pages_are_two_fees() {
     let second = import("second", page(2, ("60M", "998,50"), ("62F", "997,00"))).await.succeeds().body["statements"].clone();
     assert_eq!(lines(&second), [0], "{second}");
 }
+
+/// One day as camt.053 and as MT940, which names its entries otherwise.
+#[tokio::test]
+async fn a_day_in_another_format_is_the_same_day() {
+    let office = Office::open().await;
+    let camt = camt053(&today().to_string(), "1000.00", "990.00", &[("10.00", "DBIT", "B-1", None, None)]);
+    office.tess.uploads("/v1/bank-statements/import", camt.into_bytes(), "camt").await.succeeds();
+    let day = today().format("%y%m%d").to_string();
+    let mt940 = format!(
+        ":20:S\n:25:DE02120300000000202051\n:28C:1/1\n:60F:C{day}EUR1000,00\n:61:{day}{}D10,00NCHGNONREF\n:86:808?20Fee\n:62F:C{day}EUR990,00\n-\n",
+        &day[2..]
+    );
+    let again = office.tess.uploads_as("text/plain", "/v1/bank-statements/import", mt940.into_bytes(), "mt940").await;
+    again.is_refused_as("bank-statement-known");
+}

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::code::TransactionCode;
-use super::event::StatementLine;
+use super::event::{BalanceProof, Import, StatementLine};
 use crate::aggregate::derived_id;
 use crate::ids::{BankAccountId, PaymentId};
 use crate::money::Money;
@@ -121,6 +121,26 @@ pub fn line_id(statement: Uuid, line: u32) -> Uuid {
 /// The unique fact that one statement of the tenant brought this entry.
 pub fn entry_key(account: BankAccountId, identity: &str) -> String {
     format!("bank_entry|{account}|{identity}")
+}
+
+/// The unique fact that one statement of the account told what moved between these balances of a day. Another format of the same day
+/// names its entries otherwise, and would tell all of them again. `None` where an overlap is known by its entries, or nothing is proven.
+pub fn day_key(import: &Import) -> Option<String> {
+    let (opening, closing) = (import.opening?, import.closing?);
+    if import.proof != BalanceProof::Proved || import.repeated > 0 || import.lines.is_empty() || opening.amount == closing.amount {
+        return None;
+    }
+    let mut entries: Vec<(&str, Decimal)> = Vec::new();
+    for line in &import.lines {
+        match entries.last_mut() {
+            Some((identity, sum)) if *identity == line.identity => *sum = sum.checked_add(line.amount.amount())?,
+            _ => entries.push((&line.identity, line.amount.amount())),
+        }
+    }
+    let mut moved: Vec<Decimal> = entries.into_iter().map(|(_, sum)| sum.normalize()).collect();
+    moved.sort_unstable();
+    let told = format!("{:?} {} {} {moved:?}", closing.date.or(import.to), opening.amount.normalize(), closing.amount.normalize());
+    Some(format!("bank_day|{}|{}", import.bank_account_id, hex::encode(&Sha256::digest(told)[..16])))
 }
 
 /// The unique fact that one line of the account tells of this item's leaving or coming back.

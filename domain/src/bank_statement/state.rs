@@ -145,7 +145,8 @@ impl Root for BankStatement {
                 let mut identities: Vec<&str> = import.lines.iter().map(|line| line.identity.as_str()).collect();
                 identities.dedup();
                 let claim = |identity| ClaimChange::Take(Claim::of(entry_key(import.bank_account_id, identity), "bank_entry_known"));
-                identities.into_iter().map(claim).collect()
+                let told = day_key(import).map(|key| ClaimChange::Take(Claim::of(key, "bank_statement_known")));
+                identities.into_iter().map(claim).chain(told).collect()
             }
             BankStatementEvent::Matched { matching, .. } => matching.claims().into_iter().map(ClaimChange::Take).collect(),
             BankStatementEvent::Unmatched { line, .. } => {
