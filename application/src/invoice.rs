@@ -9,7 +9,7 @@ use quittance_domain::chart::Chart;
 use quittance_domain::ids::{BankAccountId, InvoiceId, VendorId};
 use quittance_domain::invoice::{
     Amendment, ExceptionKind, Finding, Invoice, InvoiceCommand, InvoiceDocument, InvoiceException, PayTo, Reception, Source, Stage,
-    Verdict, doubts,
+    Verdict, addressed_elsewhere, doubts,
 };
 use quittance_domain::tenant::{BankChangeControl, Tenant};
 use quittance_domain::terms::AgreedTerms;
@@ -309,8 +309,9 @@ impl Terms {
     async fn doubt(&mut self, work: &mut Work<'_>, document: &InvoiceDocument) -> Result<(), Failure> {
         let chart = work.load::<Chart>(chart_id(work.tenant())).await?;
         let tenant = work.load::<Tenant>(work.tenant()).await?;
-        let home = tenant.company()?.address.country.as_deref();
-        for doubt in doubts(document, &chart, home) {
+        let company = tenant.company()?;
+        let found = doubts(document, &chart, company.address.country.as_deref());
+        for doubt in found.into_iter().chain(addressed_elsewhere(document, company)) {
             // A kind of exception stands once on an invoice.
             match self.exceptions.iter_mut().find(|known| known.kind == doubt.kind) {
                 Some(known) => known.findings.extend(doubt.findings),

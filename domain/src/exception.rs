@@ -27,6 +27,8 @@ pub enum QueueKind {
     Tax,
     /// By its type it is nothing that is owed.
     DocumentType,
+    /// It is addressed to somebody else.
+    Buyer,
     /// It looks like another invoice.
     Duplicate,
     MissingOrder,
@@ -69,6 +71,7 @@ impl From<ExceptionKind> for QueueKind {
             ExceptionKind::Rule => Self::Rule,
             ExceptionKind::Tax => Self::Tax,
             ExceptionKind::DocumentType => Self::DocumentType,
+            ExceptionKind::Buyer => Self::Buyer,
         }
     }
 }
@@ -98,6 +101,7 @@ impl QueueKind {
             Self::BankAccount
             | Self::VendorBlocked
             | Self::DocumentType
+            | Self::Buyer
             | Self::Duplicate
             | Self::MissingOrder
             | Self::Vendor

@@ -3,9 +3,11 @@
 mod fixtures;
 
 use fixtures::*;
-use quittance_domain::Root;
 use quittance_domain::chart::{Chart, ChartEvent, ChartPlan, TaxCode};
-use quittance_domain::invoice::{ExceptionKind, InvoiceDocument, TaxCategory, doubts};
+use quittance_domain::invoice::{ExceptionKind, InvoiceDocument, TaxCategory, addressed_elsewhere, doubts};
+use quittance_domain::party::Party;
+use quittance_domain::tenant::{Tenant, TenantEvent};
+use quittance_domain::{Currency, Root};
 use rust_decimal::{Decimal, dec};
 
 fn chart() -> Chart {
@@ -109,6 +111,34 @@ fn another_countrys_tax_is_no_input_tax() {
         stated.lines[0].tax = TaxCategory { code: "AE".to_owned(), rate: dec!(0) };
         assert!(raised(&stated, Some("DE")).is_empty(), "nothing is asked for");
     }
+}
+
+/// The buyer's VAT id and registration on the document of a company that is DE136695976 and HRB 7, and what is found.
+#[test]
+fn what_is_addressed_to_somebody_else_is_not_ours() {
+    let table: &[(Option<&str>, Option<&str>, &[&str])] = &[
+        (Some("DE136695976"), None, &[]),
+        (Some("de 136 695 976"), Some("HRB 9"), &[]),
+        (Some("DE999999999"), None, &["BT-48"]),
+        (Some("DE999999999"), Some("HRB 7"), &[]),
+        (Some("DE999999999"), Some("HRB 9"), &["BT-48", "BT-47"]),
+        // We may be registered there as well.
+        (Some("ATU12345678"), None, &[]),
+        (None, None, &[]),
+    ];
+    let created = TenantEvent::Created { name: "Acme".to_owned(), base_currency: Currency::EUR, address: address() };
+    let Tenant::Created(mut company) = Tenant::replay([created]) else { panic!("it is there") };
+    (company.vat_id, company.legal_id) = (Some("DE136695976".to_owned()), Some("HRB 7".to_owned()));
+    for (vat_id, legal_id, expected) in table {
+        let ids = (vat_id.map(str::to_owned), legal_id.map(str::to_owned));
+        let buyer = Party { name: "Whoever".to_owned(), vat_id: ids.0, legal_id: ids.1, ..Party::default() };
+        let found = addressed_elsewhere(&InvoiceDocument { buyer: Some(buyer), ..document() }, &company);
+        let told: Vec<String> = found.iter().flat_map(|found| &found.findings).map(|finding| finding.message.clone()).collect();
+        assert_eq!(told.len(), expected.len(), "{vat_id:?} {legal_id:?}: {told:?}");
+        assert!(told.iter().zip(*expected).all(|(told, term)| told.contains(term)), "{told:?}");
+        assert!(found.is_none_or(|found| found.kind == ExceptionKind::Buyer));
+    }
+    assert_eq!(addressed_elsewhere(&InvoiceDocument { buyer: None, ..document() }, &company), None);
 }
 
 #[test]

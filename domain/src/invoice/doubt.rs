@@ -10,6 +10,8 @@ use rust_decimal::{Decimal, dec};
 use super::document::{InvoiceDocument, TaxCategory};
 use super::event::{ExceptionKind, Finding, InvoiceException};
 use crate::chart::Chart;
+use crate::party::normalised_id;
+use crate::tenant::Company;
 
 /// Rounding goes to the next coin that people pay with.
 const ROUNDING_BELOW: Decimal = Decimal::ONE;
@@ -29,6 +31,26 @@ pub fn doubts(document: &InvoiceDocument, chart: &Chart, home: Option<&str>) -> 
         (ExceptionKind::Tax, of_tax(document, chart, home)),
     ];
     raised.into_iter().filter(|(_, findings)| !findings.is_empty()).map(|(kind, findings)| InvoiceException { kind, findings }).collect()
+}
+
+/// By the ids that both sides state, in the same country: what is invoiced to somebody else is not ours to pay, nor its tax to deduct (Article
+/// 226 (5) of the VAT Directive). Names are written in too many ways to be held against each other.
+pub fn addressed_elsewhere(document: &InvoiceDocument, company: &Company) -> Option<InvoiceException> {
+    let buyer = document.buyer.as_ref()?;
+    let ids = [("BT-48", &buyer.vat_id, &company.vat_id), ("BT-47", &buyer.legal_id, &company.legal_id)];
+    let stated =
+        ids.iter().filter_map(|(term, theirs, ours)| Some((term, normalised_id(theirs.as_deref()?), normalised_id(ours.as_deref()?))));
+    let comparable = |theirs: &str, ours: &str| !theirs.is_empty() && theirs.chars().take(2).eq(ours.chars().take(2));
+    let (same, others): (Vec<_>, Vec<_>) =
+        stated.filter(|(_, theirs, ours)| comparable(theirs, ours)).partition(|(_, theirs, ours)| theirs == ours);
+    let finding = |(term, theirs, ours): (&&str, String, String)| Finding {
+        rule: "buyer".to_owned(),
+        message: format!("the invoice is addressed to somebody else ({term})"),
+        stated: Some(theirs),
+        expected: Some(ours),
+    };
+    let findings: Vec<Finding> = if same.is_empty() { others.into_iter().map(finding).collect() } else { vec![] };
+    (!findings.is_empty()).then_some(InvoiceException { kind: ExceptionKind::Buyer, findings })
 }
 
 fn of_type(document: &InvoiceDocument) -> Vec<Finding> {

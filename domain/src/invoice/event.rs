@@ -318,6 +318,8 @@ pub enum ExceptionKind {
     Tax,
     /// By its type (BT-3) it is nothing that is owed: a proforma, say.
     DocumentType,
+    /// It is addressed to somebody else.
+    Buyer,
 }
 
 /// Why an invoice needs a person before it can go on.

@@ -41,7 +41,7 @@ pub use document::{
     Adjustment, DocumentKind, InvoiceDocument, InvoiceLine, OfferedDiscount, PaymentInstructions, References, TaxCategory, TaxSubtotal,
     Totals,
 };
-pub use doubt::doubts;
+pub use doubt::{addressed_elsewhere, doubts};
 pub use duplicate::{Fingerprint, Likeness, Lookalike};
 pub use event::{
     Amendment, ExceptionKind, Finding, InvoiceEvent, InvoiceException, MaterialChange, MissedCause, PayTo, Reception, ReleaseCause, Source,
