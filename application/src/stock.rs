@@ -71,8 +71,13 @@ pub async fn move_stock(
         valuation: card.valuation.unwrap_or_default(),
         below_zero_allowed,
     };
-    match work.decide::<Stock>(StockId::of(item_id, location), StockCommand { place, effective_date, action }).await? {
+    let id = StockId::of(item_id, location);
+    let counted_after = match action {
+        StockAction::Count { .. } => work.take::<Stock>(id).await?.counted_after(effective_date),
+        _ => None,
+    };
+    match work.decide::<Stock>(id, StockCommand { place, effective_date, action }).await? {
         0 => Ok(()),
-        _ => admit(work, [effective_date], Posting::Document).await,
+        _ => admit(work, std::iter::once(effective_date).chain(counted_after), Posting::Document).await,
     }
 }

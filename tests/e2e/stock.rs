@@ -1,6 +1,7 @@
 //! Stock as people run it: set aside, sent elsewhere, allowed below zero or not; and what it is worth at any time, which
 //! is what its account holds.
 
+use quittance_tests::day;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
@@ -197,4 +198,26 @@ async fn what_goods_cost_in_the_end_is_split_between_those_here_and_those_that_h
     let voided = g.o.anna.posts(&format!("/v1/invoices/{}/void", billed.id()), void).await.succeeds().position();
     let balances = g.o.balances(voided, "").await;
     assert!(balances.contains(&"2100 EUR -130.00 -130.00".to_owned()), "as if it had never been billed: {balances:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_count_is_held_against_what_was_there_on_its_day() {
+    let g = goods(fifo(), "12.00").await;
+    let (bought, counted, sold) = (day(-10).to_string(), day(-5).to_string(), day(-3).to_string());
+    g.receives(1, "10", &bought).await;
+    g.issues("4", &sold).await;
+    let counts = |quantity: &str, on: &str| g.of(json!({ "counted": quantity, "effective_date": on }));
+    let as_told = g.o.anna.posts("/v1/stock/count", counts("10", &counted)).await.succeeds().position();
+    assert_eq!(g.worth(as_told, "").await.0, dec("72.00"), "the books had it so");
+    let missing = g.o.anna.posts("/v1/stock/count", counts("9", &counted)).await.succeeds().position();
+    let now = g.o.read(&format!("/v1/stock?min_position={missing}&item_id={}", g.item)).await;
+    assert_eq!(decimal(&now["data"][0]["on_hand"]), dec("5"), "one was missing then, and is now");
+    for (on, quantity, value) in [(day(-6), "10", "120.00"), (day(-4), "9", "108.00"), (day(0), "5", "60.00")] {
+        let (total, lines) = g.worth(missing, &format!("&as_of={on}")).await;
+        assert_eq!((total, lines[0].1), (dec(value), dec(quantity)), "on {on}");
+    }
+    let last = g.o.anna.posts("/v1/stock/count", counts("5", &day(-1).to_string())).await.succeeds().position();
+    let since = g.o.anna.posts("/v1/stock/count", counts("10", &counted)).await.succeeds().position();
+    assert_eq!(g.worth(since, &format!("&as_of={}", day(-2))).await.0, dec("72.00"), "it was there after all");
+    assert_eq!(g.worth(since, "").await.0, g.worth(last, "").await.0, "what was counted later stands");
 }
