@@ -74,6 +74,7 @@ fn paid_on(payment: &Payment) -> Option<NaiveDate> {
     }
 }
 
+/// What money or goods have done, they have done by `latest`.
 pub(crate) fn no_day_to_come(pointer: &str, day: NaiveDate, latest: NaiveDate) -> Result<(), Refused> {
     if day <= latest {
         return Ok(());
