@@ -8,7 +8,21 @@ use rust_decimal::Decimal;
 /// Digits before and after the mark: products and sums of many such numbers are still exact.
 const INTEGER_DIGITS_MAX: usize = 13;
 const DECIMALS_MAX: usize = 10;
-const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+/// In English and German, with their usual abbreviations.
+const MONTHS: [&[&str]; 12] = [
+    &["january", "jan", "januar", "jänner", "jän"],
+    &["february", "feb", "februar"],
+    &["march", "mar", "märz", "mär", "mrz"],
+    &["april", "apr"],
+    &["may", "mai"],
+    &["june", "jun", "juni"],
+    &["july", "jul", "juli"],
+    &["august", "aug"],
+    &["september", "sep", "sept"],
+    &["october", "oct", "oktober", "okt"],
+    &["november", "nov"],
+    &["december", "dec", "dezember", "dez"],
+];
 /// The currencies that each sign stands for.
 const SIGNS: [(char, &[&str]); 4] = [
     ('€', &["EUR"]),
@@ -117,9 +131,9 @@ pub fn marked(number: String, mark: DecimalMark) -> String {
     }
 }
 
-/// Digits by the order that the mapping states, or with the month's English name; a time of day behind is let be.
+/// Digits by the order that the mapping states, or with the month's name; a time of day behind is let be.
 pub fn date(text: &str, order: DateOrder) -> Option<NaiveDate> {
-    let day = text.trim().split(['T']).next()?.trim();
+    let day = without_time(text.trim());
     let day = match day.split_once(' ') {
         Some((date, time)) if time.contains(':') => date,
         _ => day,
@@ -143,6 +157,14 @@ pub fn date(text: &str, order: DateOrder) -> Option<NaiveDate> {
     date.filter(|date| (1900..=2999).contains(&date.year()))
 }
 
+/// A `T` between digits begins the time; the one of `OCT` does not.
+fn without_time(text: &str) -> &str {
+    let is_digit = |c: char| c.is_ascii_digit();
+    let mut marks = text.match_indices('T');
+    let time = marks.find(|(at, mark)| text[..*at].ends_with(is_digit) && text[at + mark.len()..].starts_with(is_digit));
+    time.map_or(text, |(at, _)| &text[..at])
+}
+
 fn is_month_name(text: &str) -> bool {
     month(text).is_some() && !text.bytes().all(|byte| byte.is_ascii_digit())
 }
@@ -163,8 +185,8 @@ fn month(text: &str) -> Option<u32> {
     if text.bytes().all(|byte| byte.is_ascii_digit()) {
         return text.parse().ok();
     }
-    let name = text.get(..3)?.to_ascii_lowercase();
-    MONTHS.iter().position(|month| *month == name).map(|index| index as u32 + 1)
+    let name = text.to_lowercase();
+    MONTHS.iter().position(|names| names.contains(&name.as_str())).map(|index| index as u32 + 1)
 }
 
 #[cfg(test)]
@@ -217,6 +239,17 @@ mod tests {
             ("3.4.26", DateOrder::DayFirst, Some("2026-04-03")),
             ("03-Apr-2026", DateOrder::DayFirst, Some("2026-04-03")),
             ("April 3 2026", DateOrder::MonthFirst, Some("2026-04-03")),
+            ("14-OCT-2026", DateOrder::DayFirst, Some("2026-10-14")),
+            ("14-SEPT-2026", DateOrder::DayFirst, Some("2026-09-14")),
+            ("AUGUST 14 2026", DateOrder::MonthFirst, Some("2026-08-14")),
+            ("14-OCT-26 10:00", DateOrder::DayFirst, Some("2026-10-14")),
+            ("14-OCT-2026T10:00", DateOrder::DayFirst, Some("2026-10-14")),
+            ("14. MÄRZ 2026", DateOrder::DayFirst, Some("2026-03-14")),
+            ("14. Dez. 2026", DateOrder::DayFirst, Some("2026-12-14")),
+            ("14-MARZ-2026", DateOrder::DayFirst, None),
+            ("14-JUNK-2026", DateOrder::DayFirst, None),
+            ("14-Mayor-2026", DateOrder::DayFirst, None),
+            ("2026-03-04T", DateOrder::YearFirst, None),
             ("03/04/2026 12:30", DateOrder::DayFirst, Some("2026-04-03")),
             ("31/02/2026", DateOrder::DayFirst, None),
             ("03/13/2026", DateOrder::DayFirst, None),
