@@ -226,18 +226,18 @@ async fn a_count_is_held_against_what_was_there_on_its_day() {
 async fn no_goods_move_on_a_day_to_come() {
     let g = goods(fifo(), "12.00").await;
     let receipt = g.receives(1, "10", &day(-1).to_string()).await;
-    let tomorrow = day(2);
-    let came = |lines: Value| json!({ "purchase_order_id": g.order, "location": "main", "effective_date": tomorrow, "lines": lines });
+    let ahead = day(2);
+    let came = |lines: Value| json!({ "purchase_order_id": g.order, "location": "main", "effective_date": ahead, "lines": lines });
     let moves = |more: Value| {
         let mut body = g.of(more);
-        body["effective_date"] = json!(tomorrow);
+        body["effective_date"] = json!(ahead);
         body
     };
     let table = [
         ("/v1/goods-receipts".to_owned(), came(json!([{ "line": 1, "accepted": "1" }]))),
         (
             format!("/v1/goods-receipts/{receipt}/return"),
-            json!({ "effective_date": tomorrow, "lines": [{ "line": 1, "quantity": "1", "reason": "scratched" }] }),
+            json!({ "effective_date": ahead, "lines": [{ "line": 1, "quantity": "1", "reason": "scratched" }] }),
         ),
         ("/v1/stock/issue".to_owned(), moves(json!({ "quantity": "1", "reason": "sold" }))),
         ("/v1/stock/adjust".to_owned(), moves(json!({ "difference": "1", "reason": "found" }))),
@@ -250,6 +250,6 @@ async fn no_goods_move_on_a_day_to_come() {
     let waiting = json!([{ "line": 1, "accepted": "0", "to_inspect": "1" }]);
     let waiting = json!({ "purchase_order_id": g.order, "location": "main", "effective_date": day(-1), "lines": waiting });
     let waiting = g.o.anna.posts("/v1/goods-receipts", waiting).await.succeeds().id();
-    let judged = json!({ "effective_date": tomorrow, "lines": [{ "line": 1, "accepted": "1", "rejected": "0" }] });
+    let judged = json!({ "effective_date": ahead, "lines": [{ "line": 1, "accepted": "1", "rejected": "0" }] });
     g.o.anna.posts(&format!("/v1/goods-receipts/{waiting}/inspect"), judged).await.is_refused_as("day-to-come");
 }
