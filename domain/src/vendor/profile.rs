@@ -189,7 +189,8 @@ impl Profile {
             let removed = replaces.map(|id| VendorEvent::BankAccountRemoved { id, by });
             return Ok(std::iter::once(VendorEvent::BankAccountAdded { id, account, by }).chain(removed).collect());
         }
-        let mut events = vec![VendorEvent::BankAccountProposed { id, account, replaces, by, at }];
+        let cooling_off_days = Some(control.cooling_off_days);
+        let mut events = vec![VendorEvent::BankAccountProposed { id, account, replaces, by, at, cooling_off_days }];
         if !control.second_person {
             events.push(self.verified_account(id, by, at, control));
         }
@@ -205,7 +206,9 @@ impl Profile {
     ) -> Result<Vec<VendorEvent>, VendorRefusal> {
         match &self.account(id).ok_or(VendorRefusal::BankAccountUnknown)?.standing {
             Standing::Proposed { by: maker, .. } if *maker == by => Err(VendorRefusal::SelfVerification),
-            Standing::Proposed { .. } => Ok(vec![self.verified_account(id, by, at, control)]),
+            Standing::Proposed { cooling_off_days, .. } => {
+                Ok(vec![self.verified_account(id, by, at, control.with_cooling_off_of(*cooling_off_days))])
+            }
             Standing::Verified { .. } => Ok(vec![]),
             Standing::WithVendor { .. } if self.verified => Ok(vec![]),
             Standing::WithVendor { .. } => Err(VendorRefusal::VendorUnverified),
@@ -241,8 +244,8 @@ impl Profile {
                 self.has_been_paid_into = true;
                 self.name_account(id, account, Standing::WithVendor { by, replaced: None }, by);
             }
-            VendorEvent::BankAccountProposed { id, account, replaces, by, at } => {
-                self.name_account(id, account, Standing::Proposed { by, at, replaces }, by);
+            VendorEvent::BankAccountProposed { id, account, replaces, by, at, cooling_off_days } => {
+                self.name_account(id, account, Standing::Proposed { by, at, replaces, cooling_off_days }, by);
             }
             VendorEvent::BankAccountVerified { id, by, payable_from } => self.on_account_verified(id, by, payable_from),
             VendorEvent::BankAccountRejected { id, by, reason } => self.stand(id, Standing::Rejected { by, reason }),
