@@ -396,6 +396,7 @@ create table read.invoices (
   reason           text,
   purchase_order   text,
   pay_to           uuid,
+  paid_otherwise   boolean not null, -- by the document: the vendor takes the money, or has it
   source           jsonb not null,
   original_sha256  text,
   claims           jsonb not null,

@@ -311,8 +311,10 @@ pub enum ExceptionKind {
     VendorBlocked,
     /// A fatal rule of the document's standard is broken.
     Rule,
-    /// Tax is asked for at a rate that is not in force.
+    /// Tax is asked for at a rate that is not in force, or is another country's.
     Tax,
+    /// By its type (BT-3) it is nothing that is owed: a proforma, say.
+    DocumentType,
 }
 
 /// Why an invoice needs a person before it can go on.

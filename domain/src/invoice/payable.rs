@@ -92,7 +92,7 @@ pub struct Payable {
     pub terms: Option<AgreedTerms>,
     /// Discounts that planned payments will take.
     #[serde(default)]
-    pub discount_claims: Vec<Claimed>,
+    pub discount_claims: Vec<ClaimedDiscount>,
     #[serde(default)]
     pub(super) discounts_taken: Vec<Claimed>,
     /// Which parts of those were tax.
@@ -113,6 +113,14 @@ pub struct Payable {
 pub struct Claimed {
     pub payment_id: PaymentId,
     pub amount: Money,
+}
+
+/// A discount that a planned payment takes if it leaves by the last day.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ClaimedDiscount {
+    pub payment_id: PaymentId,
+    pub amount: Money,
+    pub until: NaiveDate,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -179,7 +187,8 @@ impl Payable {
     /// What is owed, not settled, and not claimed by a planned payment, its discount or the tax that it keeps back.
     pub fn unclaimed(&self) -> Money {
         let left = self.less(self.open(), self.to_be_withheld());
-        self.claims.iter().chain(&self.discount_claims).fold(left, |left, claim| self.less(left, claim.amount))
+        let claimed = self.claims.iter().map(|c| c.amount).chain(self.discount_claims.iter().map(|c| c.amount));
+        claimed.fold(left, |left, amount| self.less(left, amount))
     }
 
     /// A hash of exactly what an approver approves: vendor, number, amount, bank account, lines.
@@ -314,7 +323,9 @@ impl Payable {
                 self.withholding_claims.retain(|by| by.payment_id != payment_id);
             }
             InvoiceEvent::TermsAgreed { terms } => self.on_terms(terms),
-            InvoiceEvent::DiscountClaimed { payment_id, amount, .. } => self.discount_claims.push(Claimed { payment_id, amount }),
+            InvoiceEvent::DiscountClaimed { payment_id, amount, until } => {
+                self.discount_claims.push(ClaimedDiscount { payment_id, amount, until });
+            }
             InvoiceEvent::DiscountTaken { payment_id, amount, tax_breakdown, .. } => {
                 self.on_discount_taken(payment_id, amount, tax_breakdown);
             }

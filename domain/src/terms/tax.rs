@@ -19,6 +19,12 @@ impl AgreedTerms {
         self
     }
 
+    /// The same where the document offers them.
+    pub fn correcting_tax_of(mut self, document: &InvoiceDocument) -> Self {
+        self.discounted_tax = document.tax_breakdown.clone();
+        self
+    }
+
     /// Which part of a discount is tax, by category: what all discounts come to by then, less what those `before` were. The parts
     /// add up to the discount exactly; empty where it corrects nothing.
     pub fn tax_in(&self, discount: Money, before: &[TaxSubtotal]) -> Vec<TaxSubtotal> {

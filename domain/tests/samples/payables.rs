@@ -62,6 +62,7 @@ fn full_document() -> InvoiceDocument {
             bic: Some("DEUTDEFF".to_owned()),
             remittance: Some("2026-001".to_owned()),
             terms: Some("30 days net".to_owned()),
+            discounts: vec![],
         },
         lines: vec![full_line()],
         adjustments: vec![freight(Some("freight"))],

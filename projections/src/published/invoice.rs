@@ -155,7 +155,7 @@ fn document(document: &InvoiceDocument) -> Value {
         seller,
         buyer,
         references: referred,
-        payment: PaymentInstructions { means_code, account: _, bic: _, remittance: _, terms: _ },
+        payment: PaymentInstructions { means_code, account: _, bic: _, remittance: _, terms: _, discounts: _ },
         lines,
         adjustments,
         tax_breakdown,
