@@ -1,6 +1,6 @@
 //! Receiving, amending and submitting an invoice.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 use quittance_domain::Money;
 use quittance_domain::approval::{Approval, ApprovalCommand};
 use quittance_domain::bank_account::BankAccount;
