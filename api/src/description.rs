@@ -1,6 +1,8 @@
 //! What is true of all operations is said once, and added to what the handlers say: roles, headers, limits, problems,
 //! and the examples of the story.
 
+mod schemas;
+
 use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
 
@@ -8,7 +10,7 @@ use crate::examples::{Scene, id_of, named, story};
 use crate::permissions::roles_for;
 use crate::problem::Problem;
 use crate::problem_types::{ProblemType, problem_types};
-use crate::{limits, list_columns, sheet};
+use crate::{list_columns, sheet};
 
 const INTRODUCTION: &str = "Accounts payable as an event-sourced engine. Commands are POSTs that answer with the `position` of their effect; \
 queries take `min_position` to read their own writes.\n\n\
@@ -32,9 +34,7 @@ pub fn complete(api: &mut Value) -> serde_json::Result<()> {
             complete_operation(operation, path, method == "post", &scenes);
         }
     }
-    for (_, schema) in members(&mut api["components"]["schemas"]) {
-        state_limits(schema);
-    }
+    schemas::complete(api);
     api["components"]["responses"] = problems_by_status();
     Ok(())
 }
@@ -141,10 +141,10 @@ fn state_problems(operation: &mut Value, path: &str, command: bool) {
 
 /// The first scene of an operation is its example.
 fn tell(operation: &mut Value, scene: &Scene) {
-    for parameter in operation["parameters"].as_array_mut().into_iter().flatten() {
+    for parameter in operation.get_mut("parameters").and_then(Value::as_array_mut).into_iter().flatten() {
         let name = parameter["name"].as_str().unwrap_or_default();
         if let Some(value) = scene.path.get(name).or_else(|| scene.query.get(name)) {
-            parameter["example"] = with_ids(value);
+            parameter["example"] = as_typed(with_ids(value), &parameter["schema"]);
         }
     }
     if let Some(request) = &scene.request {
@@ -157,30 +157,18 @@ fn tell(operation: &mut Value, scene: &Scene) {
     }
 }
 
+/// Numbers and truth values stand in an address as texts.
+fn as_typed(value: Value, schema: &Value) -> Value {
+    let plain = ["integer", "number", "boolean"].iter().any(|kind| has_type(schema, kind));
+    value.as_str().filter(|_| plain).and_then(|text| serde_json::from_str(text).ok()).unwrap_or(value)
+}
+
+fn has_type(schema: &Value, kind: &str) -> bool {
+    schema["type"] == kind || schema["type"].as_array().is_some_and(|kinds| kinds.contains(&json!(kind)))
+}
+
 fn with_ids(value: &Value) -> Value {
     named(value, &mut id_of)
-}
-
-/// How long each text may be, wherever its field stands.
-fn state_limits(schema: &mut Value) {
-    for (field, property) in members(&mut schema["properties"]) {
-        state_limit(field, property);
-        state_limit(field, &mut property["items"]);
-    }
-    if schema["properties"].is_null() {
-        // Looking for it made it.
-        schema.as_object_mut().map(|object| object.remove("properties"));
-    }
-    for kind in ["oneOf", "allOf", "anyOf"] {
-        schema.get_mut(kind).and_then(Value::as_array_mut).into_iter().flatten().for_each(state_limits);
-    }
-}
-
-fn state_limit(field: &str, property: &mut Value) {
-    let text = property["type"] == "string" || property["type"].as_array().is_some_and(|kinds| kinds.contains(&json!("string")));
-    if text && property["format"].is_null() && property["enum"].is_null() && !limits::is_decimal(field) {
-        property["maxLength"] = json!(limits::longest(field));
-    }
 }
 
 /// One shared answer a status, with an example of every problem type that has it.

@@ -17,6 +17,7 @@ use crate::commands::UseCase;
 use crate::failure::{Failure, Refused};
 use crate::stock::move_stock;
 use crate::tolerance::tolerances_id;
+use crate::value_date::no_day_to_come;
 use crate::work::Work;
 
 pub struct PostReceipt {
@@ -34,6 +35,7 @@ impl UseCase for PostReceipt {
 
     async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
         work.reserve_primary::<GoodsReceipt>(self.id);
+        no_day_to_come("/effective_date", self.effective_date, work.ctx.today())?;
         admit(work, [self.effective_date], Posting::Document).await?;
         let order = work.take::<PurchaseOrder>(self.purchase_order_id).await?;
         let Ok(order) = order.order() else {
@@ -87,6 +89,7 @@ impl UseCase for InspectReceipt {
         let receipt = work.take::<GoodsReceipt>(self.id).await?;
         let order = receipt.posted()?.delivery.purchase_order_id;
         let (lines, effective_date, by) = (self.lines.clone(), self.effective_date, work.ctx.actor);
+        no_day_to_come("/effective_date", effective_date, work.ctx.today())?;
         admit(work, [effective_date], Posting::Document).await?;
         work.decide::<GoodsReceipt>(self.id, GoodsReceiptCommand::Inspect { lines: lines.clone(), effective_date, by }).await?;
         work.decide::<PurchaseOrder>(order, PurchaseOrderCommand::Inspect { receipt_id: self.id, lines }).await.map(drop)
@@ -107,6 +110,7 @@ impl UseCase for ReturnGoods {
         let receipt = work.take::<GoodsReceipt>(self.id).await?;
         let delivery = &receipt.posted()?.delivery;
         let (lines, effective_date, by) = (self.lines.clone(), self.effective_date, work.ctx.actor);
+        no_day_to_come("/effective_date", effective_date, work.ctx.today())?;
         admit(work, [effective_date], Posting::Document).await?;
         work.decide::<GoodsReceipt>(self.id, GoodsReceiptCommand::Return { lines: lines.clone(), effective_date, by }).await?;
         for line in &self.lines {

@@ -1,6 +1,6 @@
 //! Receiving, amending and submitting an invoice.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 use quittance_domain::Money;
 use quittance_domain::approval::{Approval, ApprovalCommand};
 use quittance_domain::bank_account::BankAccount;
@@ -24,8 +24,12 @@ use crate::matching::{give_back, match_invoice};
 use crate::ports::Original;
 use crate::tenant::chart_id;
 use crate::terms::agreed_terms;
+use crate::value_date::no_day_to_come;
 use crate::vendor::{known_vendor, register_seller, survivor};
 use crate::work::Work;
+
+/// A year paid ahead may count in the next one; further ahead the day is a slip.
+const DAYS_AHEAD_MAX: Days = Days::new(366);
 
 /// What came in, before the vendor is known.
 #[derive(Clone)]
@@ -295,10 +299,13 @@ impl Terms {
 }
 
 impl Terms {
-    /// A day that the caller names must be open; a document that names none counts on the first open day from its own.
+    /// A day that the caller names must be near and open; a document that names none counts on the first open day from its own.
     async fn place(&mut self, work: &mut Work<'_>, capture: &Capture) -> Result<(), Failure> {
         match capture.effective_date {
-            Some(day) => admit(work, [day], Posting::Document).await,
+            Some(day) => {
+                no_day_to_come("/effective_date", day, work.ctx.today() + DAYS_AHEAD_MAX)?;
+                admit(work, [day], Posting::Document).await
+            }
             None => {
                 self.effective_date = counts_on(work, capture.document.issue_date).await?;
                 Ok(())

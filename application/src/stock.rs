@@ -12,6 +12,7 @@ use uuid::Uuid;
 use crate::calendar::admit;
 use crate::commands::UseCase;
 use crate::failure::Failure;
+use crate::value_date::no_day_to_come;
 use crate::work::Work;
 
 pub struct MoveStock {
@@ -25,6 +26,7 @@ impl UseCase for MoveStock {
     type Output = ();
 
     async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
+        no_day_to_come("/effective_date", self.effective_date, work.ctx.today())?;
         move_stock(work, self.item_id, &self.location, self.effective_date, self.action.clone()).await
     }
 }
@@ -44,6 +46,7 @@ impl UseCase for TransferStock {
 
     async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
         let Self { transfer, item_id, from, to, quantity, effective_date } = self;
+        no_day_to_come("/effective_date", *effective_date, work.ctx.today())?;
         let by = work.ctx.actor;
         let send = StockAction::SendAway { transfer: *transfer, to: to.clone(), quantity: *quantity, by };
         move_stock(work, *item_id, from, *effective_date, send).await?;
@@ -71,8 +74,13 @@ pub async fn move_stock(
         valuation: card.valuation.unwrap_or_default(),
         below_zero_allowed,
     };
-    match work.decide::<Stock>(StockId::of(item_id, location), StockCommand { place, effective_date, action }).await? {
+    let id = StockId::of(item_id, location);
+    let counted_after = match action {
+        StockAction::Count { .. } => work.take::<Stock>(id).await?.counted_after(effective_date),
+        _ => None,
+    };
+    match work.decide::<Stock>(id, StockCommand { place, effective_date, action }).await? {
         0 => Ok(()),
-        _ => admit(work, [effective_date], Posting::Document).await,
+        _ => admit(work, std::iter::once(effective_date).chain(counted_after), Posting::Document).await,
     }
 }

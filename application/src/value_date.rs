@@ -83,6 +83,7 @@ pub(crate) async fn moves_on(work: &mut Work<'_>, method: Method, day: NaiveDate
     Ok(work.load::<FiscalCalendar>(calendar_id(work.tenant())).await?.first_working_day(day))
 }
 
+/// What money or goods have done, they have done by `latest`.
 pub(crate) fn no_day_to_come(pointer: &str, day: NaiveDate, latest: NaiveDate) -> Result<(), Refused> {
     if day <= latest {
         return Ok(());

@@ -6,7 +6,7 @@ use fixtures::*;
 use proptest::prelude::*;
 use quittance_domain::bank_account::PaymentReference;
 use quittance_domain::bank_rules::{
-    BankRule, BankRuleSet, BankRules, BankRulesCommand, BankRulesEvent, Direction, LineWhen, RulePart, TextWhen,
+    BankRule, BankRuleSet, BankRules, BankRulesCommand, BankRulesEvent, LineDirection, LineWhen, RulePart, TextWhen,
 };
 use quittance_domain::bank_statement::{CodeScheme, Entry, EntryLine, StatementLine, TransactionCode};
 use quittance_domain::{Currency, Money, Refusal, Root};
@@ -37,7 +37,7 @@ fn line(amount: Decimal) -> StatementLine {
 
 fn when() -> LineWhen {
     LineWhen {
-        direction: Direction::Paid,
+        direction: LineDirection::Paid,
         amount_max: eur(dec!(50)),
         bank_account_id: None,
         transaction_code: None,
@@ -146,8 +146,8 @@ fn all_that_a_rule_states_must_be_so() {
         (of_code(iso("PMNT/CC")), paid.clone(), false),
         (of_code(iso("PMNT/CCRD/POSD/X")), paid.clone(), false),
         (of_code(swift), paid.clone(), false),
-        (LineWhen { direction: Direction::Received, ..when() }, paid.clone(), false),
-        (LineWhen { direction: Direction::Received, ..when() }, line(dec!(11.90)), true),
+        (LineWhen { direction: LineDirection::Received, ..when() }, paid.clone(), false),
+        (LineWhen { direction: LineDirection::Received, ..when() }, line(dec!(11.90)), true),
         (when(), line(dec!(11.90)), false),
         (when(), line(dec!(-50)), true),
         (when(), line(dec!(-50.01)), false),

@@ -2,6 +2,7 @@
 
 mod fixtures;
 
+use chrono::Days;
 use fixtures::*;
 use proptest::prelude::*;
 use quittance_domain::ids::StockId;
@@ -118,6 +119,52 @@ fn an_adjustment_goes_both_ways_and_a_count_says_what_there_is() {
     given::<Stock>(fifty()).when(adjust(dec!(-2))).then_expect_events(vec![adjusted(dec!(-2), dec!(48))]);
     given::<Stock>(fifty()).when(count(dec!(47))).then_expect_events(vec![counted(dec!(47), dec!(-3))]);
     given::<Stock>(fifty()).when(count(dec!(50))).then_expect_events(vec![counted(dec!(50), dec!(0))]);
+}
+
+fn on(date: &str, command: StockCommand) -> StockCommand {
+    StockCommand { effective_date: day(date), ..command }
+}
+
+fn counted_on(date: &str, counted: Decimal, difference: Decimal) -> StockEvent {
+    StockEvent::Counted { counted, difference, by: CARL, effective_date: day(date) }
+}
+
+/// 50 came on the 2nd, 20 left on the 5th.
+#[test]
+fn a_count_is_held_against_what_was_there_at_the_end_of_its_day() {
+    let sold = StockEvent::Issued {
+        quantity: dec!(20),
+        on_hand: dec!(30),
+        reference: None,
+        reason: "order 5".to_owned(),
+        by: CARL,
+        effective_date: day("2026-03-05"),
+    };
+    let history = [fifty(), vec![sold]].concat();
+    for (date, quantity, difference) in [
+        ("2026-03-01", dec!(0), dec!(0)),
+        ("2026-03-02", dec!(50), dec!(0)),
+        ("2026-03-04", dec!(52), dec!(2)),
+        ("2026-03-04", dec!(20), dec!(-30)),
+        ("2026-03-05", dec!(29), dec!(-1)),
+        ("2026-03-09", dec!(31), dec!(1)),
+    ] {
+        let events = Stock::replay(history.clone()).decide(on(date, count(quantity))).expect("a count");
+        assert_eq!(events[0], counted_on(date, quantity, difference), "{date}");
+        assert_eq!(Stock::replay([history.clone(), events].concat()).on_hand, dec!(30) + difference, "{date}");
+    }
+    let impossible = StockRefusal::InsufficientStock { wanted: dec!(31), on_hand: dec!(30) };
+    given::<Stock>(history).when(on("2026-03-04", count(dec!(19)))).then_expect_error(impossible);
+}
+
+#[test]
+fn what_was_counted_later_stands() {
+    let history = [fifty(), vec![counted_on("2026-03-08", dec!(40), dec!(-10)), counted_on("2026-03-20", dec!(39), dec!(-1))]].concat();
+    let more = vec![counted_on("2026-03-04", dec!(55), dec!(5)), counted_on("2026-03-08", dec!(40), dec!(-5))];
+    let less = vec![counted_on("2026-03-08", dec!(40), dec!(45)), counted_on("2026-03-04", dec!(5), dec!(-45))];
+    given::<Stock>(history.clone()).when(on("2026-03-04", count(dec!(55)))).then_expect_events(more);
+    given::<Stock>(history.clone()).when(on("2026-03-04", count(dec!(5)))).then_expect_events(less);
+    given::<Stock>(history).when(on("2026-03-04", count(dec!(50)))).then_expect_events(vec![counted_on("2026-03-04", dec!(50), dec!(0))]);
 }
 
 /// A movement that makes no sense, how it is refused, and which field is to blame.
@@ -253,7 +300,9 @@ fn any_quantity() -> impl Strategy<Value = Decimal> {
 }
 
 fn any_command() -> impl Strategy<Value = StockCommand> {
-    prop_oneof![
+    let dated =
+        |(command, later): (StockCommand, u64)| StockCommand { effective_date: command.effective_date + Days::new(later), ..command };
+    let command = prop_oneof![
         (0u32..40, any_quantity()).prop_map(|(line, quantity)| receive(line, quantity)),
         any_quantity().prop_map(issue),
         any_quantity().prop_map(adjust),
@@ -262,7 +311,8 @@ fn any_command() -> impl Strategy<Value = StockCommand> {
         (0u8..3).prop_map(|reference| release(&reference.to_string())),
         (0u8..3, any_quantity()).prop_map(|(reference, quantity)| issue_reserved(&reference.to_string(), quantity)),
         any_quantity().prop_map(|quantity| send("north", quantity)),
-    ]
+    ];
+    (command, 0u64..5).prop_map(dated)
 }
 
 proptest! {
@@ -270,13 +320,19 @@ proptest! {
     #[test]
     fn any_history_keeps_stock_above_zero_and_tells_each_crossing_once(commands in prop::collection::vec(any_command(), 1..80)) {
         let (mut stock, mut on_hand, mut low) = (Stock::default(), Decimal::ZERO, false);
+        let mut changes = Vec::new();
         for command in commands {
             let before = stock.clone();
+            let count = match command.action {
+                StockAction::Count { counted, .. } => Some((command.effective_date, counted)),
+                _ => None,
+            };
             let Ok(events) = stock.decide(command) else {
                 prop_assert_eq!(&stock, &before);
                 continue;
             };
             for event in events {
+                let so_far = on_hand;
                 match &event {
                     StockEvent::Opened { .. } => prop_assert_eq!(before.item_id, None),
                     StockEvent::Received { quantity, .. } => on_hand += quantity,
@@ -295,10 +351,15 @@ proptest! {
                     }
                     StockEvent::Reserved { .. } | StockEvent::ReservationReleased { .. } | StockEvent::Revalued { .. } => {}
                 }
-                prop_assert_eq!(event.on_hand(on_hand), on_hand);
+                prop_assert_eq!(event.on_hand(so_far), on_hand);
+                changes.extend(event.moved_on().map(|day| (day, on_hand - so_far)));
                 cqrs_es::Aggregate::apply(&mut stock, event);
             }
             prop_assert!(on_hand >= Decimal::ZERO);
+            if let Some((day, counted)) = count {
+                let then: Decimal = changes.iter().filter(|(moved_on, _)| *moved_on <= day).map(|(_, change)| *change).sum();
+                prop_assert_eq!(then, counted, "what was counted is what was there at the end of the day");
+            }
             prop_assert_eq!(stock.on_hand, on_hand);
             prop_assert_eq!(stock.low, stock.item_id.is_some() && stock.free() <= LEVEL);
             let lost = before.on_hand > on_hand;

@@ -7,7 +7,7 @@ use quittance_application::ports::Original;
 use quittance_domain::bank_account::{BankAccount, Bic, Iban};
 use quittance_domain::invoice::{
     Adjustment, DocumentKind, ExceptionKind, Finding, InvoiceDocument, InvoiceException, InvoiceLine, OfferedDiscount, PaymentInstructions,
-    References, RuleFinding, RuleSetRelease, Severity, Source, TaxCategory, TaxSubtotal, Totals, Verdict,
+    References, RuleFinding, RuleSetRelease, RuleSeverity, Source, TaxCategory, TaxSubtotal, Totals, Verdict,
 };
 use quittance_domain::party::{Address, Party};
 use quittance_domain::quantity::Quantity;
@@ -70,8 +70,8 @@ pub fn verdict_of(report: &Report) -> Verdict {
         rule_set: name(f.set),
         rule: f.rule.clone(),
         severity: match f.flag {
-            Flag::Fatal => Severity::Fatal,
-            Flag::Warning => Severity::Warning,
+            Flag::Fatal => RuleSeverity::Fatal,
+            Flag::Warning => RuleSeverity::Warning,
         },
         location: f.location.clone(),
         message: f.message.clone(),
@@ -177,7 +177,7 @@ fn exceptions(document: &ReadInvoice, canonical: &CanonicalInvoice, currency: Cu
     let broken: Vec<Finding> = verdict
         .findings
         .iter()
-        .filter(|f| f.severity == Severity::Fatal && !findings.iter().any(|sum| sum.rule == f.rule))
+        .filter(|f| f.severity == RuleSeverity::Fatal && !findings.iter().any(|sum| sum.rule == f.rule))
         .take(EXCEPTION_FINDINGS_MAX)
         .map(rule_finding)
         .collect();

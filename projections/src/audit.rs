@@ -54,7 +54,7 @@ pub struct AuditDetail {
     #[schema(value_type = Object)]
     pub data: Value,
     /// The entity before; null where the event began it.
-    #[schema(value_type = Object)]
+    #[schema(value_type = Option<Object>)]
     pub before: Value,
     #[schema(value_type = Object)]
     pub after: Value,

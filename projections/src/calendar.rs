@@ -87,11 +87,11 @@ pub async fn get(tx: &mut TenantTx) -> sqlx::Result<Option<CalendarView>> {
 pub struct Checklist {
     #[serde(flatten)]
     pub period: PeriodView,
-    pub checks: Vec<Check>,
+    pub checks: Vec<PeriodCheck>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
-pub struct Check {
+pub struct PeriodCheck {
     #[schema(value_type = String, example = "invoices_not_approved")]
     pub check: &'static str,
     /// How many are left.
@@ -136,7 +136,7 @@ pub async fn checklist(tx: &mut TenantTx, period: Period) -> sqlx::Result<Checkl
     let mut checks = Vec::with_capacity(CHECKS.len());
     for (check, blocks, query) in CHECKS {
         let query = sqlx::query_scalar(query).bind(tenant.0).bind(period.first_day()).bind(period.last_day());
-        checks.push(Check { check, left: query.fetch_one(&mut **tx).await?, blocks: *blocks });
+        checks.push(PeriodCheck { check, left: query.fetch_one(&mut **tx).await?, blocks: *blocks });
     }
     Ok(Checklist { period: PeriodView::of(&calendar, period), checks })
 }

@@ -3,5 +3,6 @@
 mod database_access;
 mod dependencies;
 mod purity;
+mod schema_names;
 mod sources;
 mod tree;

@@ -2,6 +2,7 @@
 
 use quittance_domain::role::Role;
 use quittance_tests::app::{Answer, Company, Person, TestApp};
+use quittance_tests::day;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
@@ -241,6 +242,15 @@ async fn nothing_posts_into_a_closed_period_and_its_name_is_told() {
     let late = o.anna.posts("/v1/invoices", taxed(&vendor, "F-2", "10.00", "2026-09-10")).await.succeeds();
     let late = o.read(&format!("/v1/invoices/{}?min_position={}", late.id(), late.position())).await;
     assert_eq!(late["effective_date"], "2026-10-01", "without a day of its own it counts on the first open one");
+    for (ahead, refused) in [(40, None), (400, Some("day-to-come"))] {
+        let mut early = taxed(&vendor, &format!("F-{ahead}"), "10.00", "2026-10-10");
+        early["effective_date"] = json!(day(ahead));
+        let answer = o.anna.posts("/v1/invoices", early).await;
+        match refused {
+            Some(code) => answer.is_refused_as(code),
+            None => drop(answer.succeeds()),
+        }
+    }
     let amended = taxed(&vendor, "F-1", "999.00", "2026-10-05");
     let amend = json!({ "invoice": amended, "reason": "price" });
     o.anna.posts(&format!("/v1/invoices/{open}/amend"), amend).await.is_refused_as("period-closed");

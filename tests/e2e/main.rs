@@ -2,6 +2,7 @@
 
 mod ach;
 mod adventureworks;
+mod api_document;
 mod approval_deadlines;
 mod approval_links;
 mod approval_people;

@@ -1,6 +1,7 @@
 //! Stock as people run it: set aside, sent elsewhere, allowed below zero or not; and what it is worth at any time, which
 //! is what its account holds.
 
+use quittance_tests::day;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
@@ -197,4 +198,58 @@ async fn what_goods_cost_in_the_end_is_split_between_those_here_and_those_that_h
     let voided = g.o.anna.posts(&format!("/v1/invoices/{}/void", billed.id()), void).await.succeeds().position();
     let balances = g.o.balances(voided, "").await;
     assert!(balances.contains(&"2100 EUR -130.00 -130.00".to_owned()), "as if it had never been billed: {balances:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_count_is_held_against_what_was_there_on_its_day() {
+    let g = goods(fifo(), "12.00").await;
+    let (bought, counted, sold) = (day(-10).to_string(), day(-5).to_string(), day(-3).to_string());
+    g.receives(1, "10", &bought).await;
+    g.issues("4", &sold).await;
+    let counts = |quantity: &str, on: &str| g.of(json!({ "counted": quantity, "effective_date": on }));
+    let as_told = g.o.anna.posts("/v1/stock/count", counts("10", &counted)).await.succeeds().position();
+    assert_eq!(g.worth(as_told, "").await.0, dec("72.00"), "the books had it so");
+    let missing = g.o.anna.posts("/v1/stock/count", counts("9", &counted)).await.succeeds().position();
+    let now = g.o.read(&format!("/v1/stock?min_position={missing}&item_id={}", g.item)).await;
+    assert_eq!(decimal(&now["data"][0]["on_hand"]), dec("5"), "one was missing then, and is now");
+    for (on, quantity, value) in [(day(-6), "10", "120.00"), (day(-4), "9", "108.00"), (day(0), "5", "60.00")] {
+        let (total, lines) = g.worth(missing, &format!("&as_of={on}")).await;
+        assert_eq!((total, lines[0].1), (dec(value), dec(quantity)), "on {on}");
+    }
+    let last = g.o.anna.posts("/v1/stock/count", counts("5", &day(-1).to_string())).await.succeeds().position();
+    let since = g.o.anna.posts("/v1/stock/count", counts("10", &counted)).await.succeeds().position();
+    assert_eq!(g.worth(since, &format!("&as_of={}", day(-2))).await.0, dec("72.00"), "it was there after all");
+    assert_eq!(g.worth(since, "").await.0, g.worth(last, "").await.0, "what was counted later stands");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_goods_move_on_a_day_to_come() {
+    let g = goods(fifo(), "12.00").await;
+    let receipt = g.receives(1, "10", &day(-1).to_string()).await;
+    let ahead = day(2);
+    let came = |lines: Value| json!({ "purchase_order_id": g.order, "location": "main", "effective_date": ahead, "lines": lines });
+    let moves = |more: Value| {
+        let mut body = g.of(more);
+        body["effective_date"] = json!(ahead);
+        body
+    };
+    let table = [
+        ("/v1/goods-receipts".to_owned(), came(json!([{ "line": 1, "accepted": "1" }]))),
+        (
+            format!("/v1/goods-receipts/{receipt}/return"),
+            json!({ "effective_date": ahead, "lines": [{ "line": 1, "quantity": "1", "reason": "scratched" }] }),
+        ),
+        ("/v1/stock/issue".to_owned(), moves(json!({ "quantity": "1", "reason": "sold" }))),
+        ("/v1/stock/adjust".to_owned(), moves(json!({ "difference": "1", "reason": "found" }))),
+        ("/v1/stock/count".to_owned(), moves(json!({ "counted": "1" }))),
+        ("/v1/stock/transfer".to_owned(), moves(json!({ "to": "north", "quantity": "1" }))),
+    ];
+    for (path, body) in table {
+        g.o.anna.posts(&path, body).await.is_refused_as("day-to-come");
+    }
+    let waiting = json!([{ "line": 1, "accepted": "0", "to_inspect": "1" }]);
+    let waiting = json!({ "purchase_order_id": g.order, "location": "main", "effective_date": day(-1), "lines": waiting });
+    let waiting = g.o.anna.posts("/v1/goods-receipts", waiting).await.succeeds().id();
+    let judged = json!({ "effective_date": ahead, "lines": [{ "line": 1, "accepted": "1", "rejected": "0" }] });
+    g.o.anna.posts(&format!("/v1/goods-receipts/{waiting}/inspect"), judged).await.is_refused_as("day-to-come");
 }

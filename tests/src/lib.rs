@@ -6,6 +6,7 @@ pub mod browser;
 pub mod data;
 pub mod days;
 pub mod dice;
+pub mod json_schema;
 pub mod judge;
 pub mod pooler;
 pub mod postgres;

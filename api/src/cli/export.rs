@@ -5,7 +5,7 @@ use std::io::Write;
 use chrono::{DateTime, NaiveDate, Utc};
 use clap::{Args, Subcommand};
 use quittance_domain::ids::TenantId;
-use quittance_projections::ledger::export::{ExportFilter, Format, export};
+use quittance_projections::ledger::export::{ExportFilter, LedgerFormat, export};
 use tokio::sync::mpsc;
 
 use super::words::readable;
@@ -24,7 +24,7 @@ pub struct LedgerArguments {
     tenant: TenantId,
     /// hledger or beancount.
     #[arg(long)]
-    format: Format,
+    format: LedgerFormat,
     /// The last day in the books; today where absent.
     #[arg(long)]
     as_of: Option<NaiveDate>,

@@ -34,6 +34,7 @@ pub enum Target {
 #[into_params(parameter_in = Query)]
 pub struct Conversion {
     /// The syntax to write.
+    #[param(inline)]
     to: Target,
 }
 

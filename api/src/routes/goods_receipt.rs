@@ -78,21 +78,21 @@ pub fn inspect(id: GoodsReceiptId, body: InspectionBody, ctx: &Context) -> Resul
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct ReturnBody {
+pub struct GoodsReturnBody {
     lines: Vec<ReturnedLine>,
     /// Today where absent.
     effective_date: Option<NaiveDate>,
 }
 
 /// Send accepted goods back to the vendor. They leave the stock at once; invoices of the order are matched again.
-#[utoipa::path(post, path = "/v1/goods-receipts/{id}/return", tag = "goods receipts", request_body = ReturnBody,
+#[utoipa::path(post, path = "/v1/goods-receipts/{id}/return", tag = "goods receipts", request_body = GoodsReturnBody,
     params(("id" = GoodsReceiptId, Path), ("Idempotency-Key" = String, Header)), responses((status = 200, body = CommandAnswer), Refusals))]
-pub async fn return_goods(Id(id): Id<GoodsReceiptId>, order: KeyedOrder<ReturnBody>) -> Result<Committed, Problem> {
+pub async fn return_goods(Id(id): Id<GoodsReceiptId>, order: KeyedOrder<GoodsReturnBody>) -> Result<Committed, Problem> {
     let (app, caller) = (order.app.clone(), order.caller.clone());
     reacted(&app, &caller, order.on(id, send_back).await?).await
 }
 
-pub fn send_back(id: GoodsReceiptId, body: ReturnBody, ctx: &Context) -> Result<ReturnGoods, Problem> {
+pub fn send_back(id: GoodsReceiptId, body: GoodsReturnBody, ctx: &Context) -> Result<ReturnGoods, Problem> {
     plausible("/effective_date", body.effective_date)?;
     lines_within("/lines", body.lines.len())?;
     if let Some((index, line)) = body.lines.iter().enumerate().find(|(_, line)| line.reason.trim().is_empty()) {

@@ -75,7 +75,7 @@ pub fn line(body: JournalLineBody) -> PostingLine {
 
 /// Reverse an entry that was posted by hand.
 #[utoipa::path(post, path = "/v1/journal-entries/{id}/reverse", tag = "books", request_body = ReversalBody,
-    params(("id" = JournalEntryId, Path), ("Idempotency-Key" = String, Header)), responses((status = 200, body = CommandAnswer), Refusals))]
+    params(("id" = uuid::Uuid, Path), ("Idempotency-Key" = String, Header)), responses((status = 200, body = CommandAnswer), Refusals))]
 pub async fn reverse_journal_entry(Id(id): Id<JournalEntryId>, order: KeyedOrder<ReversalBody>) -> Result<Committed, Problem> {
     order.on(id, reverse).await
 }

@@ -7,7 +7,7 @@ mod rule;
 use serde::{Deserialize, Serialize};
 
 pub use ready::ReadyRules;
-pub use rule::{BankRule, Direction, LineWhen, RulePart, TextWhen};
+pub use rule::{BankRule, LineDirection, LineWhen, RulePart, TextWhen};
 
 use crate::aggregate;
 use crate::aggregate::Root;

@@ -1,7 +1,7 @@
 //! Rules made ready for many lines: what they look for is folded once, each line's words once, and a search is linear in both.
 
 use super::BankRuleSet;
-use super::rule::{BankRule, Direction, LineWhen, TextWhen};
+use super::rule::{BankRule, LineDirection, LineWhen, TextWhen};
 use crate::bank_statement::StatementLine;
 use crate::ids::BankAccountId;
 use crate::party::{folded, normalised_id};
@@ -57,7 +57,7 @@ impl<'r> Ready<'r> {
     fn fits(&self, own: BankAccountId, told: &Told<'_>) -> bool {
         let LineWhen { direction, amount_max, bank_account_id, transaction_code, .. } = &self.rule.when;
         let line = told.line;
-        let moved = if line.amount.is_positive() { Direction::Received } else { Direction::Paid };
+        let moved = if line.amount.is_positive() { LineDirection::Received } else { LineDirection::Paid };
         let named = |name: &TextWhen| match name {
             TextWhen::Equals(words) => told.name == *words,
             TextWhen::Contains(words) => told.name.contains(words.as_str()),

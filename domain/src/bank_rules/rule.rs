@@ -37,7 +37,7 @@ pub struct BankRule {
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LineWhen {
-    pub direction: Direction,
+    pub direction: LineDirection,
     /// A line above this, or in another currency, is a person's.
     pub amount_max: Money,
     /// Any of the company's accounts where absent.
@@ -59,7 +59,7 @@ pub struct LineWhen {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
-pub enum Direction {
+pub enum LineDirection {
     /// Money left the account.
     Paid,
     Received,

@@ -51,7 +51,7 @@ pub use payable::{Claimed, ClaimedDiscount, Payable, Stage};
 pub use placed_hold::{HoldKind, PlacedHold};
 pub use refusal::InvoiceRefusal;
 pub use status::InvoiceStatus;
-pub use verdict::{RuleFinding, RuleSetRelease, Severity, Verdict};
+pub use verdict::{RuleFinding, RuleSetRelease, RuleSeverity, Verdict};
 pub use withholding::WithheldBy;
 
 use crate::aggregate;

@@ -38,7 +38,7 @@ pub struct RuleFinding {
     pub rule_set: String,
     /// The rule's official id, such as `BR-CO-15`.
     pub rule: String,
-    pub severity: Severity,
+    pub severity: RuleSeverity,
     /// XPath in the original.
     pub location: String,
     pub message: String,
@@ -51,7 +51,7 @@ pub struct RuleFinding {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
-pub enum Severity {
+pub enum RuleSeverity {
     Fatal,
     Warning,
 }
@@ -60,7 +60,7 @@ impl Verdict {
     /// Keeps what a reader needs of any number of findings, and counts them all.
     pub fn of(rule_sets: Vec<RuleSetRelease>, mut findings: Vec<RuleFinding>) -> Self {
         findings.sort_by_key(|finding| finding.severity);
-        let fatal = findings.partition_point(|finding| finding.severity == Severity::Fatal);
+        let fatal = findings.partition_point(|finding| finding.severity == RuleSeverity::Fatal);
         let warnings = findings.len() - fatal;
         findings.truncate(FINDINGS_MAX);
         Self { rule_sets, findings, fatal: fatal as u32, warnings: warnings as u32 }
@@ -68,7 +68,7 @@ impl Verdict {
 
     /// The fatal rules that are broken, each once.
     pub fn fatal_rules(&self) -> BTreeSet<&str> {
-        self.findings.iter().filter(|f| f.severity == Severity::Fatal).map(|f| f.rule.as_str()).collect()
+        self.findings.iter().filter(|f| f.severity == RuleSeverity::Fatal).map(|f| f.rule.as_str()).collect()
     }
 
     /// Whether no fatal rule is broken.

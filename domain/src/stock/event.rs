@@ -192,6 +192,7 @@ pub enum StockEvent {
         by: UserId,
         effective_date: NaiveDate,
     },
+    /// `difference` from what was there at the end of the day.
     Counted {
         counted: Decimal,
         difference: Decimal,
@@ -255,7 +256,7 @@ impl StockEvent {
     /// What is on hand after this event.
     pub fn on_hand(&self, before: Decimal) -> Decimal {
         match self {
-            Self::Counted { counted, .. } => *counted,
+            Self::Counted { difference, .. } => before.saturating_add(*difference),
             Self::Received { on_hand, .. }
             | Self::Issued { on_hand, .. }
             | Self::Returned { on_hand, .. }

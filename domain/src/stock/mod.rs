@@ -6,6 +6,7 @@ mod landed_cost;
 mod refusal;
 
 use std::collections::BTreeMap;
+use std::ops::Bound;
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -33,6 +34,12 @@ pub struct Stock {
     low_level: Option<Decimal>,
     /// The last receipts posted here, so that one is never posted twice.
     pub receipts: Vec<ReceiptLine>,
+    /// What each day changed that goods moved on.
+    #[serde(default)]
+    changes: BTreeMap<NaiveDate, Decimal>,
+    /// What each day's last count found.
+    #[serde(default)]
+    counts: BTreeMap<NaiveDate, Decimal>,
 }
 
 aggregate!(Stock, "stock", "Stock", StockCommand, StockEvent, StockRefusal, {
@@ -43,20 +50,23 @@ aggregate!(Stock, "stock", "Stock", StockCommand, StockEvent, StockRefusal, {
 impl Root for Stock {
     aggregate!(@names StockEvent);
     const SNAPSHOT_EVERY: Option<u64> = Some(200);
-    const STATE_VERSION: i32 = 3;
+    const STATE_VERSION: i32 = 4;
 
     fn decide(&self, command: StockCommand) -> Result<Vec<StockEvent>, StockRefusal> {
         let StockCommand { place, effective_date, action } = command;
         if folded(&place.location).is_empty() {
             return Err(StockRefusal::LocationMissing);
         }
-        let Some(moved) = self.moved(action, effective_date, &place)? else { return Ok(vec![]) };
+        let moved = self.moved(action, effective_date, &place)?;
+        if moved.is_empty() {
+            return Ok(vec![]);
+        }
         let StockPlace { item_id, location, valuation, reorder_level, .. } = place;
         let opened = self.item_id.is_none().then_some(StockEvent::Opened { item_id, location, valuation });
         let mut after = self.clone();
-        after.on(moved.clone());
+        moved.iter().cloned().for_each(|event| after.on(event));
         let crossing = after.crossing(reorder_level);
-        Ok(opened.into_iter().chain(std::iter::once(moved)).chain(crossing).collect())
+        Ok(opened.into_iter().chain(moved).chain(crossing).collect())
     }
 }
 
@@ -82,9 +92,14 @@ impl Stock {
         self.on_hand - self.reserved_quantity()
     }
 
-    fn moved(&self, action: StockAction, effective_date: NaiveDate, place: &StockPlace) -> Result<Option<StockEvent>, StockRefusal> {
-        Ok(Some(match action {
-            StockAction::Receive { receipt, .. } if self.receipts.contains(&receipt) => return Ok(None),
+    /// The next day on which it was counted: a count of `day` changes that one as well.
+    pub fn counted_after(&self, day: NaiveDate) -> Option<NaiveDate> {
+        self.count_after(day).map(|(day, _)| *day)
+    }
+
+    fn moved(&self, action: StockAction, effective_date: NaiveDate, place: &StockPlace) -> Result<Vec<StockEvent>, StockRefusal> {
+        Ok(vec![match action {
+            StockAction::Receive { receipt, .. } if self.receipts.contains(&receipt) => return Ok(vec![]),
             StockAction::Receive { receipt, quantity, unit_cost, currency } => {
                 let on_hand = self.after(positive(quantity)?)?;
                 StockEvent::Received { receipt, quantity, unit_cost, currency, on_hand, effective_date }
@@ -108,9 +123,9 @@ impl Stock {
                 StockEvent::Adjusted { difference, on_hand, reason, by, effective_date }
             }
             StockAction::Count { counted, .. } if counted < Decimal::ZERO => return Err(StockRefusal::CountNegative),
-            StockAction::Count { counted, by } => StockEvent::Counted { counted, difference: counted - self.on_hand, by, effective_date },
-            StockAction::Reserve { reference, quantity, by } => return self.reserve(reference, quantity, by),
-            StockAction::Release { reference, by } => return Ok(self.release(reference, by)),
+            StockAction::Count { counted, by } => return self.count(counted, by, effective_date, place),
+            StockAction::Reserve { reference, quantity, by } => return Ok(self.reserve(reference, quantity, by)?.into_iter().collect()),
+            StockAction::Release { reference, by } => return Ok(self.release(reference, by).into_iter().collect()),
             StockAction::SendAway { to, .. } if folded(&to).is_empty() => return Err(StockRefusal::LocationMissing),
             StockAction::SendAway { to, .. } if folded(&to) == folded(&place.location) => return Err(StockRefusal::SamePlace),
             StockAction::SendAway { transfer, to, quantity, by } => {
@@ -121,11 +136,35 @@ impl Stock {
                 let on_hand = self.after(positive(quantity)?)?;
                 StockEvent::TakenIn { transfer, from, quantity, on_hand, by, effective_date }
             }
-            StockAction::Revalue { difference, .. } if difference.is_zero() => return Ok(None),
+            StockAction::Revalue { difference, .. } if difference.is_zero() => return Ok(vec![]),
             StockAction::Revalue { cause, receipt, quantity, difference } => {
                 StockEvent::Revalued { cause, receipt, quantity, difference, effective_date }
             }
-        }))
+        }])
+    }
+
+    /// A count is held against what was there at the end of its day, as far as is known. What was counted later stands:
+    /// the difference is taken back on that day.
+    fn count(&self, counted: Decimal, by: UserId, on: NaiveDate, place: &StockPlace) -> Result<Vec<StockEvent>, StockRefusal> {
+        let difference = counted.checked_sub(self.at_the_end_of(on)?).ok_or(StockRefusal::QuantityTooLarge)?;
+        let count = |counted, difference, effective_date| StockEvent::Counted { counted, difference, by, effective_date };
+        let (missing, found) = (difference < Decimal::ZERO, count(counted, difference, on));
+        match self.count_after(on).filter(|_| !difference.is_zero()) {
+            // What adds goes first: between the two nothing is below zero.
+            Some((day, later)) if missing => Ok(vec![count(*later, -difference, *day), found]),
+            Some((day, later)) => Ok(vec![found, count(*later, -difference, *day)]),
+            None if missing => self.less_found_missing(-difference, place).map(|_| vec![found]),
+            None => self.after(difference).map(|_| vec![found]),
+        }
+    }
+
+    fn count_after(&self, day: NaiveDate) -> Option<(&NaiveDate, &Decimal)> {
+        self.counts.range((Bound::Excluded(day), Bound::Unbounded)).next()
+    }
+
+    fn at_the_end_of(&self, day: NaiveDate) -> Result<Decimal, StockRefusal> {
+        let mut since = self.changes.range((Bound::Excluded(day), Bound::Unbounded)).map(|(_, change)| *change);
+        since.try_fold(self.on_hand, Decimal::checked_sub).ok_or(StockRefusal::QuantityTooLarge)
     }
 
     fn reserve(&self, reference: String, quantity: Decimal, by: UserId) -> Result<Option<StockEvent>, StockRefusal> {
@@ -194,8 +233,13 @@ impl Stock {
     }
 
     fn on(&mut self, event: StockEvent) {
-        self.on_hand = event.on_hand(self.on_hand);
+        let before = self.on_hand;
+        self.on_hand = event.on_hand(before);
+        if let Some(change) = event.moved_on().map(|day| self.changes.entry(day).or_default()) {
+            *change = change.saturating_add(self.on_hand.saturating_sub(before));
+        }
         match event {
+            StockEvent::Counted { counted, effective_date, .. } => drop(self.counts.insert(effective_date, counted)),
             StockEvent::Opened { item_id, location, .. } => (self.item_id, self.location) = (Some(item_id), location),
             StockEvent::Received { receipt, .. } => self.remember(receipt),
             StockEvent::RanLow { reorder_level, .. } => (self.low, self.low_level) = (true, Some(reorder_level)),

@@ -1,7 +1,7 @@
 //! Bank statements.
 
 use quittance_domain::Currency;
-use quittance_domain::bank_rules::{BankRule, BankRuleSet, BankRulesEvent, Direction, LineWhen, RulePart, TextWhen};
+use quittance_domain::bank_rules::{BankRule, BankRuleSet, BankRulesEvent, LineDirection, LineWhen, RulePart, TextWhen};
 use quittance_domain::bank_statement::{
     AppliedRule, BalanceProof, BankStatementEvent, BookedPart, Booking, ChequeException, ChequeFinding, Cleared, CodeScheme, Evidence,
     Import, LinePosting, MatchTarget, Matching, PaymentEffect, StatedBalance, StatementKind, StatementLine, TransactionCode, Withheld,
@@ -151,7 +151,7 @@ pub fn bank_rules() -> Vec<Sample<BankRulesEvent>> {
         percent,
     };
     let full = LineWhen {
-        direction: Direction::Paid,
+        direction: LineDirection::Paid,
         amount_max: eur(dec!(50.00)),
         bank_account_id: Some(ACCOUNT),
         transaction_code: codes().pop(),
@@ -160,7 +160,7 @@ pub fn bank_rules() -> Vec<Sample<BankRulesEvent>> {
         text_contains: Some("fees".to_owned()),
     };
     let by_name = LineWhen {
-        direction: Direction::Received,
+        direction: LineDirection::Received,
         bank_account_id: None,
         transaction_code: None,
         counterparty_name: Some(TextWhen::Equals("Muster GmbH".to_owned())),

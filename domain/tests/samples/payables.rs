@@ -7,7 +7,7 @@ use quittance_domain::ids::{RemittanceAdviceId, UserId};
 use quittance_domain::invoice::{
     Adjustment, Against, Allocation, Assignment, CodedLine, CodedPart, Coding, Dispute, DisputeOutcome, DocumentKind, ExceptionAssignment,
     ExceptionKind, HoldKind, InvoiceDocument, InvoiceEvent, InvoiceLine, Likeness, Lookalike, MaterialChange, MissedCause,
-    PaymentInstructions, PlacedHold, Reception, References, ReleaseCause, RuleFinding, RuleSetRelease, Severity, Source, TaxSubtotal,
+    PaymentInstructions, PlacedHold, Reception, References, ReleaseCause, RuleFinding, RuleSetRelease, RuleSeverity, Source, TaxSubtotal,
     Verdict,
 };
 use quittance_domain::ledger::{MissingRate, Translation};
@@ -255,7 +255,7 @@ fn verdict() -> Verdict {
         message: "the invoice total is not the sum of its parts".to_owned(),
         difference,
     };
-    let findings = vec![broken("UBL-CR-001", Severity::Warning, None), broken("BR-CO-15", Severity::Fatal, Some(dec!(0.01)))];
+    let findings = vec![broken("UBL-CR-001", RuleSeverity::Warning, None), broken("BR-CO-15", RuleSeverity::Fatal, Some(dec!(0.01)))];
     Verdict::of(rule_sets, findings)
 }
 

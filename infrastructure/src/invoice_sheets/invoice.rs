@@ -82,7 +82,7 @@ impl Invoices {
     }
 
     fn amount_of(&self, row: &Row) -> Option<Decimal> {
-        value::amount(self.table.get(row, SheetField::Net)?, self.mapping.decimal_mark)
+        value::amount(self.table.get(row, SheetField::Net)?, self.mapping.decimal_mark).map(|written| written.value)
     }
 }
 
@@ -232,18 +232,29 @@ impl Draft<'_> {
         Ok(Some(BankAccount::Iban { iban, bic: None }))
     }
 
+    fn money(&self, row: &Row, field: SheetField, currency: Currency) -> Result<Option<Decimal>, Unreadable> {
+        let Some((text, written)) = self.written(row, field)? else { return Ok(None) };
+        let other = || fault(row.at, Some(field), "currency_differs", format!("{text:?} is not in {currency}"));
+        written.of(currency).map(Some).ok_or_else(other)
+    }
+
+    /// A number of something else than money.
     fn decimal(&self, row: &Row, field: SheetField) -> Result<Option<Decimal>, Unreadable> {
+        let Some((text, written)) = self.written(row, field)? else { return Ok(None) };
+        written.bare().map(Some).ok_or_else(|| unreadable(row, field, text))
+    }
+
+    fn written<'r>(&'r self, row: &'r Row, field: SheetField) -> Result<Option<(&'r str, value::Written)>, Unreadable> {
         let Some(text) = self.optional(row, field) else { return Ok(None) };
         let read = value::amount(text, self.mapping.decimal_mark);
-        read.map(Some)
-            .ok_or_else(|| fault(row.at, Some(field), "amount_unreadable", format!("{text:?} is no number as the mapping states them")))
+        read.map(|written| Some((text, written))).ok_or_else(|| unreadable(row, field, text))
     }
 
     /// A line is a quantity at a price, or an amount: of one piece, or of as many as the row says.
     fn line(&self, index: usize, row: &Row, currency: Currency) -> Result<InvoiceLine, Unreadable> {
         let quantity = self.decimal(row, SheetField::Quantity)?.filter(|quantity| !quantity.is_zero());
-        let stated = self.decimal(row, SheetField::Net)?;
-        let price = self.decimal(row, SheetField::UnitPrice)?;
+        let stated = self.money(row, SheetField::Net, currency)?;
+        let price = self.money(row, SheetField::UnitPrice, currency)?;
         let (quantity, unit_price, base_quantity) = match (price, stated) {
             (Some(price), _) => (quantity.unwrap_or(Decimal::ONE), price, None),
             (None, Some(net)) => priced_whole(net, quantity.map(|quantity| quantity.abs())),
@@ -277,6 +288,10 @@ impl Draft<'_> {
             order_line: None,
         })
     }
+}
+
+fn unreadable(row: &Row, field: SheetField, text: &str) -> Unreadable {
+    fault(row.at, Some(field), "amount_unreadable", format!("{text:?} is no number as the mapping states them"))
 }
 
 /// An amount for so many pieces; the sign stands with the quantity, for a price is never below zero.

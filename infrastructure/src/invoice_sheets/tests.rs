@@ -6,12 +6,11 @@ use std::sync::Arc;
 use quittance_application::invoice_import::{Reading, SheetDocument};
 use quittance_domain::ids::InvoiceImportId;
 use quittance_domain::invoice::{DocumentKind, InvoiceDocument};
-use quittance_domain::invoice_import::{DateOrder, DecimalMark, FieldSource, Grouping, SheetField, SheetFormat, SheetMapping};
+use quittance_domain::invoice_import::{DecimalMark, FieldSource, Grouping, SheetField, SheetFormat, SheetMapping};
 use rust_decimal::{Decimal, dec};
 use uuid::Uuid;
 use zip::write::SimpleFileOptions;
 
-use super::value::{amount, date};
 use super::{OpenSheet, SheetRefusal};
 
 const IMPORT: InvoiceImportId = InvoiceImportId(Uuid::from_u128(7));
@@ -107,57 +106,42 @@ fn one_bad_row_sets_its_whole_invoice_aside_and_no_other() {
     assert_eq!(whole(&read[7]).number, "7");
 }
 
+/// A sign may be that of several currencies; a row is not in another one than it says.
 #[test]
-fn amounts_are_read_as_written_or_not_at_all() {
+fn an_amount_with_another_currency_s_sign_is_set_aside() {
     let cases = [
-        ("1234.5", Some(dec!(1234.5)), None),
-        ("1,234.50", Some(dec!(1234.50)), None),
-        ("1.234,50", None, Some(dec!(1234.50))),
-        ("1 234,50 €", None, Some(dec!(1234.50))),
-        ("(9,743,908.00)", Some(dec!(-9743908.00)), None),
-        ("-£12.00", Some(dec!(-12.00)), None),
-        ("£-12.00", Some(dec!(-12.00)), None),
-        ("12.00-", Some(dec!(-12.00)), None),
-        ("'12", None, None),
-        ("1\u{2019}234.50", Some(dec!(1234.50)), None),
-        ("1,5", None, Some(dec!(1.5))),
-        ("12,34.00", None, None),
-        ("1e5", None, None),
-        ("--1", None, None),
-        ("(-1)", None, None),
-        ("", None, None),
-        (".", None, None),
-        ("N/A", None, None),
-        ("12345678901234", None, None),
+        ("EUR", "€5.00", None),
+        ("EUR", "$5.00", Some("currency_differs")),
+        ("EUR", "-£5.00", Some("currency_differs")),
+        ("EUR", "(5.00 ¥)", Some("currency_differs")),
+        ("EUR", "5.00 kr", Some("amount_unreadable")),
+        ("USD", "$5.00", None),
+        ("CAD", "$5.00", None),
+        ("CNY", "¥5.00", None),
+        ("JPY", "¥5", None),
+        ("EGP", "£5.00", None),
+        ("SEK", "€5.00", Some("currency_differs")),
     ];
-    for (text, point, comma) in cases {
-        assert_eq!(amount(text, DecimalMark::Point), point, "{text} with a point");
-        assert_eq!(amount(text, DecimalMark::Comma), comma, "{text} with a comma");
+    for (currency, text, expected) in cases {
+        let mut mapping = mapping();
+        mapping.fields.insert(SheetField::Currency, FieldSource::Value(currency.to_owned()));
+        let sheet = format!("Supplier,No,Date,Net,Text\nA,1,2026-03-01,{text},\n");
+        let told = match &documents(sheet.as_bytes(), &mapping)[0].reading {
+            Reading::Whole(_) => None,
+            Reading::Faulty(fault) => Some((fault.code, fault.field)),
+        };
+        assert_eq!(told, expected.map(|code| (code, Some(SheetField::Net))), "{text} in {currency}");
     }
 }
 
 #[test]
-fn dates_are_read_in_the_order_that_the_mapping_states() {
-    let cases = [
-        ("2026-03-04", DateOrder::YearFirst, Some("2026-03-04")),
-        ("2026-03-04T10:00:00Z", DateOrder::YearFirst, Some("2026-03-04")),
-        ("20260304", DateOrder::YearFirst, Some("2026-03-04")),
-        ("03/04/2026", DateOrder::YearFirst, None),
-        ("03/04/2026", DateOrder::DayFirst, Some("2026-04-03")),
-        ("03/04/2026", DateOrder::MonthFirst, Some("2026-03-04")),
-        ("3.4.26", DateOrder::DayFirst, Some("2026-04-03")),
-        ("03-Apr-2026", DateOrder::DayFirst, Some("2026-04-03")),
-        ("April 3 2026", DateOrder::MonthFirst, Some("2026-04-03")),
-        ("03/04/2026 12:30", DateOrder::DayFirst, Some("2026-04-03")),
-        ("31/02/2026", DateOrder::DayFirst, None),
-        ("03/13/2026", DateOrder::DayFirst, None),
-        ("01/01/0026", DateOrder::DayFirst, None),
-        ("46000", DateOrder::YearFirst, None),
-        ("", DateOrder::DayFirst, None),
-    ];
-    for (text, order, expected) in cases {
-        assert_eq!(date(text, order).map(|d| d.to_string()).as_deref(), expected, "{text} {order:?}");
-    }
+fn a_quantity_is_no_money() {
+    let mut mapping = mapping();
+    mapping.fields.insert(SheetField::Quantity, FieldSource::Column("Text".to_owned()));
+    let sheet = "Supplier,No,Date,Net,Text\nA,1,2026-03-01,6.00,£2\nA,2,2026-03-01,£6.00,2\n";
+    let read = documents(sheet.as_bytes(), &mapping);
+    assert_eq!(code(&read[0]), ("amount_unreadable", 2));
+    assert_eq!(whole(&read[1]).totals.payable, dec!(6.00));
 }
 
 #[test]

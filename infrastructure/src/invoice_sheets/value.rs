@@ -1,22 +1,71 @@
 //! Amounts and dates as people write them into sheets: strict, for a guess at an amount is money.
 
 use chrono::{Datelike, NaiveDate};
+use quittance_domain::Currency;
 use quittance_domain::invoice_import::{DateOrder, DecimalMark};
 use rust_decimal::Decimal;
 
 /// Digits before and after the mark: products and sums of many such numbers are still exact.
 const INTEGER_DIGITS_MAX: usize = 13;
 const DECIMALS_MAX: usize = 10;
-const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+/// In English and German, with their usual abbreviations.
+const MONTHS: [&[&str]; 12] = [
+    &["january", "jan", "januar", "jänner", "jän"],
+    &["february", "feb", "februar"],
+    &["march", "mar", "märz", "mär", "mrz"],
+    &["april", "apr"],
+    &["may", "mai"],
+    &["june", "jun", "juni"],
+    &["july", "jul", "juli"],
+    &["august", "aug"],
+    &["september", "sep", "sept"],
+    &["october", "oct", "oktober", "okt"],
+    &["november", "nov"],
+    &["december", "dec", "dezember", "dez"],
+];
+/// The currencies that each sign stands for.
+const SIGNS: [(char, &[&str]); 4] = [
+    ('€', &["EUR"]),
+    ('£', &["GBP", "EGP", "FKP", "GIP", "LBP", "SDG", "SHP", "SSP", "SYP"]),
+    ('¥', &["JPY", "CNY"]),
+    (
+        '$',
+        &[
+            "USD", "ARS", "AUD", "BBD", "BMD", "BND", "BSD", "BZD", "CAD", "CLP", "COP", "CUP", "CVE", "DOP", "FJD", "GYD", "HKD", "JMD",
+            "KYD", "LRD", "MXN", "NAD", "NIO", "NZD", "SBD", "SGD", "SRD", "TTD", "TWD", "UYU", "XCD",
+        ],
+    ),
+];
+
+/// A number as a cell states it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Written {
+    pub value: Decimal,
+    /// The sign of a currency that stands with it.
+    sign: Option<char>,
+}
+
+impl Written {
+    /// `None` where the sign is that of other currencies.
+    pub fn of(self, currency: Currency) -> Option<Decimal> {
+        let fits = |sign| SIGNS.iter().any(|(known, codes)| *known == sign && codes.contains(&currency.code()));
+        self.sign.is_none_or(fits).then_some(self.value)
+    }
+
+    /// `None` where it is money.
+    pub fn bare(self) -> Option<Decimal> {
+        self.sign.is_none().then_some(self.value)
+    }
+}
 
 /// `1234.5`, `1,234.50`, `£1,234.50`, `(1,234.50)`, `-1 234.50`, `1234.50-`. Separators stand between groups of three or nowhere.
-pub fn amount(text: &str, mark: DecimalMark) -> Option<Decimal> {
+pub fn amount(text: &str, mark: DecimalMark) -> Option<Written> {
     let text = text.trim();
     let (text, in_brackets) = match text.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) {
         Some(inner) => (inner.trim(), true),
         None => (text, false),
     };
-    let (text, is_negative) = signed(text);
+    let (text, is_negative, sign) = signed(text)?;
     if in_brackets && is_negative {
         return None;
     }
@@ -32,27 +81,36 @@ pub fn amount(text: &str, mark: DecimalMark) -> Option<Decimal> {
         return None;
     }
     let value = Decimal::from_str_exact(&format!("{}.{}", if integer.is_empty() { "0" } else { &integer }, pad(decimals))).ok()?;
-    Some(if in_brackets || is_negative { -value } else { value })
+    Some(Written { value: if in_brackets || is_negative { -value } else { value }, sign })
 }
 
 fn pad(decimals: &str) -> &str {
     if decimals.is_empty() { "0" } else { decimals }
 }
 
-/// The text without its sign and its currency's, in either order; a minus may stand behind.
-fn signed(text: &str) -> (&str, bool) {
+/// The text without its minus and its currency's one sign, in either order; a minus may stand behind.
+fn signed(text: &str) -> Option<(&str, bool, Option<char>)> {
     let is_minus = |c: char| matches!(c, '-' | '\u{2212}');
-    let text = without_currency(text);
-    match text.strip_prefix(is_minus).or_else(|| text.strip_suffix(is_minus)) {
-        Some(rest) => (without_currency(rest), true),
-        None => (text.strip_prefix('+').unwrap_or(text), false),
+    let (text, sign) = without_currency(text);
+    let Some(rest) = text.strip_prefix(is_minus).or_else(|| text.strip_suffix(is_minus)) else {
+        return Some((text.strip_prefix('+').unwrap_or(text), false, sign));
+    };
+    match (sign, without_currency(rest)) {
+        (Some(_), (_, Some(_))) => None,
+        (sign, (rest, inner)) => Some((rest, true, sign.or(inner))),
     }
 }
 
-fn without_currency(text: &str) -> &str {
-    let is_currency = |c: char| matches!(c, '£' | '€' | '$' | '¥');
+fn without_currency(text: &str) -> (&str, Option<char>) {
+    let is_currency = |c: &char| SIGNS.iter().any(|(sign, _)| sign == c);
     let text = text.trim();
-    text.strip_prefix(is_currency).or_else(|| text.strip_suffix(is_currency)).unwrap_or(text).trim()
+    if let Some(sign) = text.chars().next().filter(is_currency) {
+        return (text[sign.len_utf8()..].trim(), Some(sign));
+    }
+    match text.chars().next_back().filter(is_currency) {
+        Some(sign) => (text[..text.len() - sign.len_utf8()].trim(), Some(sign)),
+        None => (text, None),
+    }
 }
 
 /// Groups of three behind a first one of one to three, joined by one and the same separator.
@@ -73,9 +131,9 @@ pub fn marked(number: String, mark: DecimalMark) -> String {
     }
 }
 
-/// Digits by the order that the mapping states, or with the month's English name; a time of day behind is let be.
+/// Digits by the order that the mapping states, or with the month's name; a time of day behind is let be.
 pub fn date(text: &str, order: DateOrder) -> Option<NaiveDate> {
-    let day = text.trim().split(['T']).next()?.trim();
+    let day = without_time(text.trim());
     let day = match day.split_once(' ') {
         Some((date, time)) if time.contains(':') => date,
         _ => day,
@@ -99,6 +157,14 @@ pub fn date(text: &str, order: DateOrder) -> Option<NaiveDate> {
     date.filter(|date| (1900..=2999).contains(&date.year()))
 }
 
+/// A `T` between digits begins the time; the one of `OCT` does not.
+fn without_time(text: &str) -> &str {
+    let is_digit = |c: char| c.is_ascii_digit();
+    let mut marks = text.match_indices('T');
+    let time = marks.find(|(at, mark)| text[..*at].ends_with(is_digit) && text[at + mark.len()..].starts_with(is_digit));
+    time.map_or(text, |(at, _)| &text[..at])
+}
+
 fn is_month_name(text: &str) -> bool {
     month(text).is_some() && !text.bytes().all(|byte| byte.is_ascii_digit())
 }
@@ -119,6 +185,80 @@ fn month(text: &str) -> Option<u32> {
     if text.bytes().all(|byte| byte.is_ascii_digit()) {
         return text.parse().ok();
     }
-    let name = text.get(..3)?.to_ascii_lowercase();
-    MONTHS.iter().position(|month| *month == name).map(|index| index as u32 + 1)
+    let name = text.to_lowercase();
+    MONTHS.iter().position(|names| names.contains(&name.as_str())).map(|index| index as u32 + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use rust_decimal::dec;
+
+    use super::*;
+
+    #[test]
+    fn amounts_are_read_as_written_or_not_at_all() {
+        let cases = [
+            ("1234.5", Some(dec!(1234.5)), None),
+            ("1,234.50", Some(dec!(1234.50)), None),
+            ("1.234,50", None, Some(dec!(1234.50))),
+            ("1 234,50 €", None, Some(dec!(1234.50))),
+            ("(9,743,908.00)", Some(dec!(-9743908.00)), None),
+            ("-£12.00", Some(dec!(-12.00)), None),
+            ("£-12.00", Some(dec!(-12.00)), None),
+            ("£-12.00£", None, None),
+            ("$-£12.00", None, None),
+            ("12.00-", Some(dec!(-12.00)), None),
+            ("'12", None, None),
+            ("1\u{2019}234.50", Some(dec!(1234.50)), None),
+            ("1,5", None, Some(dec!(1.5))),
+            ("12,34.00", None, None),
+            ("1e5", None, None),
+            ("--1", None, None),
+            ("(-1)", None, None),
+            ("", None, None),
+            (".", None, None),
+            ("N/A", None, None),
+            ("12345678901234", None, None),
+        ];
+        for (text, point, comma) in cases {
+            let value = |mark| amount(text, mark).map(|written| written.value);
+            assert_eq!(value(DecimalMark::Point), point, "{text} with a point");
+            assert_eq!(value(DecimalMark::Comma), comma, "{text} with a comma");
+        }
+    }
+
+    #[test]
+    fn dates_are_read_in_the_order_that_the_mapping_states() {
+        let cases = [
+            ("2026-03-04", DateOrder::YearFirst, Some("2026-03-04")),
+            ("2026-03-04T10:00:00Z", DateOrder::YearFirst, Some("2026-03-04")),
+            ("20260304", DateOrder::YearFirst, Some("2026-03-04")),
+            ("03/04/2026", DateOrder::YearFirst, None),
+            ("03/04/2026", DateOrder::DayFirst, Some("2026-04-03")),
+            ("03/04/2026", DateOrder::MonthFirst, Some("2026-03-04")),
+            ("3.4.26", DateOrder::DayFirst, Some("2026-04-03")),
+            ("03-Apr-2026", DateOrder::DayFirst, Some("2026-04-03")),
+            ("April 3 2026", DateOrder::MonthFirst, Some("2026-04-03")),
+            ("14-OCT-2026", DateOrder::DayFirst, Some("2026-10-14")),
+            ("14-SEPT-2026", DateOrder::DayFirst, Some("2026-09-14")),
+            ("AUGUST 14 2026", DateOrder::MonthFirst, Some("2026-08-14")),
+            ("14-OCT-26 10:00", DateOrder::DayFirst, Some("2026-10-14")),
+            ("14-OCT-2026T10:00", DateOrder::DayFirst, Some("2026-10-14")),
+            ("14. MÄRZ 2026", DateOrder::DayFirst, Some("2026-03-14")),
+            ("14. Dez. 2026", DateOrder::DayFirst, Some("2026-12-14")),
+            ("14-MARZ-2026", DateOrder::DayFirst, None),
+            ("14-JUNK-2026", DateOrder::DayFirst, None),
+            ("14-Mayor-2026", DateOrder::DayFirst, None),
+            ("2026-03-04T", DateOrder::YearFirst, None),
+            ("03/04/2026 12:30", DateOrder::DayFirst, Some("2026-04-03")),
+            ("31/02/2026", DateOrder::DayFirst, None),
+            ("03/13/2026", DateOrder::DayFirst, None),
+            ("01/01/0026", DateOrder::DayFirst, None),
+            ("46000", DateOrder::YearFirst, None),
+            ("", DateOrder::DayFirst, None),
+        ];
+        for (text, order, expected) in cases {
+            assert_eq!(date(text, order).map(|d| d.to_string()).as_deref(), expected, "{text} {order:?}");
+        }
+    }
 }

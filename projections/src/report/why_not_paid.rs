@@ -47,7 +47,7 @@ pub struct Blocker {
     /// What is wrong, or what is waited for.
     pub detail: String,
     /// Who can remove it; nobody where only time can.
-    pub responsible: Vec<Person>,
+    pub responsible: Vec<NamedUser>,
     pub since: DateTime<Utc>,
     /// When it ended, or will end by itself; absent where somebody has to act.
     pub until: Option<DateTime<Utc>>,
@@ -99,7 +99,7 @@ fn word_of(status: AccountStatus) -> &'static str {
 
 /// Somebody who can act.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Person {
+pub struct NamedUser {
     pub id: UserId,
     pub name: String,
 }
@@ -332,15 +332,15 @@ impl Circumstances {
         Some(Blocker { responsible, ..self.blocker(kind, detail, payment.planned_at, None) })
     }
 
-    fn people(&self, ids: impl IntoIterator<Item = UserId>) -> Vec<Person> {
+    fn people(&self, ids: impl IntoIterator<Item = UserId>) -> Vec<NamedUser> {
         let named: BTreeMap<Uuid, &str> = self.users.iter().map(|user| (user.user_id, user.name.as_str())).collect();
-        let person = |id: UserId| Person { id, name: named.get(&id.0).copied().unwrap_or_default().to_owned() };
+        let person = |id: UserId| NamedUser { id, name: named.get(&id.0).copied().unwrap_or_default().to_owned() };
         ids.into_iter().map(person).collect()
     }
 
-    fn with_role(&self, role: Role) -> Vec<Person> {
+    fn with_role(&self, role: Role) -> Vec<NamedUser> {
         let able = self.users.iter().filter(|user| user.active && user.roles.0.contains(&role));
-        able.map(|user| Person { id: UserId(user.user_id), name: user.name.clone() }).collect()
+        able.map(|user| NamedUser { id: UserId(user.user_id), name: user.name.clone() }).collect()
     }
 }
 

@@ -32,7 +32,7 @@ pub struct HoldBody {
 /// Names a finding of matching by `check`, or what a person stopped it for by `hold_id`.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct ReleaseBody {
+pub struct HoldReleaseBody {
     check: Option<Check>,
     /// The invoice's line, where the check is about one.
     line: Option<String>,
@@ -69,14 +69,14 @@ pub fn hold(id: InvoiceId, body: HoldBody, _: &Context) -> Result<HoldInvoice, P
 /// Let one thing be that holds an invoice, with a reason: a finding of matching, by somebody who did not enter the
 /// invoice (a worse finding holds again); or what a person stopped it for, by that person or by somebody who did not
 /// enter the invoice.
-#[utoipa::path(post, path = "/v1/invoices/{id}/release-hold", tag = "matching", request_body = ReleaseBody,
+#[utoipa::path(post, path = "/v1/invoices/{id}/release-hold", tag = "matching", request_body = HoldReleaseBody,
     params(("id" = InvoiceId, Path)), responses((status = 200, body = CommandAnswer), Refusals))]
-pub async fn release_invoice_hold(Id(id): Id<InvoiceId>, order: Order<ReleaseBody>) -> Result<Committed, Problem> {
+pub async fn release_invoice_hold(Id(id): Id<InvoiceId>, order: Order<HoldReleaseBody>) -> Result<Committed, Problem> {
     order.on(id, release).await
 }
 
-pub fn release(id: InvoiceId, body: ReleaseBody, _: &Context) -> Result<ReleaseHold, Problem> {
-    let ReleaseBody { check, line, code, hold_id, reason } = body;
+pub fn release(id: InvoiceId, body: HoldReleaseBody, _: &Context) -> Result<ReleaseHold, Problem> {
+    let HoldReleaseBody { check, line, code, hold_id, reason } = body;
     let held = match (check, hold_id) {
         (Some(check), None) => Held::Finding(CheckOf { check, line, code }),
         (None, Some(hold_id)) if line.is_none() && code.is_none() => Held::Placed(hold_id),

@@ -28,7 +28,7 @@ const PAGE: i64 = 5_000;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema, strum::Display, strum::EnumString)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
-pub enum Format {
+pub enum LedgerFormat {
     Hledger,
     Beancount,
 }
@@ -37,7 +37,7 @@ pub enum Format {
 #[into_params(parameter_in = Query)]
 pub struct ExportFilter {
     #[param(value_type = String, example = "hledger")]
-    pub format: Format,
+    pub format: LedgerFormat,
     /// The last day in the books; today where absent.
     pub as_of: Option<NaiveDate>,
     /// What was recorded by then; everything where absent.
@@ -124,7 +124,7 @@ impl Pages {
 
 /// Writes one of the two formats.
 struct Scribe<'b> {
-    format: Format,
+    format: LedgerFormat,
     books: &'b Books,
 }
 

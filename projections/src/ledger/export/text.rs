@@ -6,7 +6,7 @@ use std::fmt::Write;
 use chrono::{Days, NaiveDate};
 use quittance_domain::chart::{AccountKind, Code};
 
-use super::{Format, Held, Posting, Scribe};
+use super::{Held, LedgerFormat, Posting, Scribe};
 use crate::ledger::lines::JournalLineRow;
 
 impl Scribe<'_> {
@@ -19,17 +19,17 @@ impl Scribe<'_> {
         for (code, decimals) in currencies {
             text += &match self.format {
                 // The mark stands also where a currency has no decimals.
-                Format::Hledger => format!("commodity 1000.{} {code}\n", "0".repeat(decimals)),
-                Format::Beancount => format!("1900-01-01 commodity {code}\n"),
+                LedgerFormat::Hledger => format!("commodity 1000.{} {code}\n", "0".repeat(decimals)),
+                LedgerFormat::Beancount => format!("1900-01-01 commodity {code}\n"),
             };
         }
-        if let (Format::Beancount, Some(base)) = (self.format, self.books.base) {
+        if let (LedgerFormat::Beancount, Some(base)) = (self.format, self.books.base) {
             text += &format!("option \"operating_currency\" \"{base}\"\n");
         }
         for account in accounts {
             text += &match self.format {
-                Format::Hledger => format!("account {}\n", self.name(account)),
-                Format::Beancount => format!("1900-01-01 open {}\n", self.name(account)),
+                LedgerFormat::Hledger => format!("account {}\n", self.name(account)),
+                LedgerFormat::Beancount => format!("1900-01-01 open {}\n", self.name(account)),
             };
         }
         text + "\n"
@@ -41,8 +41,10 @@ impl Scribe<'_> {
         let (on, reason) = (first.effective_date, first.reason.0);
         let (kind, document) = (first.document_type.0, first.document_id);
         let mut text = match self.format {
-            Format::Hledger => format!("{on} * ({}) {reason}  ; {kind}:{document}\n", first.position),
-            Format::Beancount => format!("{on} * \"{reason}\"\n  position: {}\n  {}-id: \"{document}\"\n", first.position, dashed(kind)),
+            LedgerFormat::Hledger => format!("{on} * ({}) {reason}  ; {kind}:{document}\n", first.position),
+            LedgerFormat::Beancount => {
+                format!("{on} * \"{reason}\"\n  position: {}\n  {}-id: \"{document}\"\n", first.position, dashed(kind))
+            }
         };
         for line in lines {
             for posting in self.postings(line) {
@@ -58,14 +60,14 @@ impl Scribe<'_> {
         // Beancount looks at the beginning of the day.
         let next = as_of.checked_add_days(Days::new(1)).unwrap_or(as_of);
         let mut text = match self.format {
-            Format::Hledger if !held.is_empty() => format!("{as_of} * balances\n"),
+            LedgerFormat::Hledger if !held.is_empty() => format!("{as_of} * balances\n"),
             _ => String::new(),
         };
         for Held { account, currency, amount } in held {
             let (name, amount) = (self.name(account), quittance_domain::Money::rounded(*amount, currency.0));
             text += &match self.format {
-                Format::Hledger => format!("    {name}  0 {} = {amount}\n", currency.0),
-                Format::Beancount => format!("{next} balance {name}  {amount}\n"),
+                LedgerFormat::Hledger => format!("    {name}  0 {} = {amount}\n", currency.0),
+                LedgerFormat::Beancount => format!("{next} balance {name}  {amount}\n"),
             };
         }
         text
@@ -75,8 +77,8 @@ impl Scribe<'_> {
     fn name(&self, account: &Code) -> String {
         let kind = self.kind(account);
         match self.format {
-            Format::Hledger => format!("{}:{account}", family(kind).to_lowercase()),
-            Format::Beancount => {
+            LedgerFormat::Hledger => format!("{}:{account}", family(kind).to_lowercase()),
+            LedgerFormat::Beancount => {
                 let code = account.as_str().replace('-', "--").replace('.', "-p").replace('_', "-u");
                 format!("{}:{code}", family(kind))
             }
