@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::booking::{Booking, TakenBack, Withheld};
 use super::cheque::ChequeException;
 use super::event::{BankStatementEvent, Import, MatchTarget, Matching, PaymentEffect, StatementLine};
-use super::identity::{entry_key, payment_item_key};
+use super::identity::{day_key, entry_key, payment_item_key};
 use crate::aggregate;
 use crate::aggregate::{Claim, ClaimChange, Root};
 use crate::ids::{PaymentId, UserId};
