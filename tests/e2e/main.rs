@@ -25,6 +25,7 @@ mod console;
 mod conversations;
 mod cqrs_es;
 mod credits;
+mod customers;
 mod disputes;
 mod duplicates;
 mod duplicates_measured;
