@@ -110,7 +110,7 @@ async fn what_is_wrong_is_refused_by_field_and_rule_and_changes_nothing() {
     }
     let list = o.reads("/v1/customers").await;
     assert_eq!((names(&list), &list["data"][0]["version"]), (vec!["Alpen Handel AG"], &json!(1)));
-    o.anna.posts("/v1/customers/0198c000-0000-7000-8000-000000000000", customer("x", "AT")).await.is_refused_as("customer-unknown");
+    o.anna.posts("/v1/customers/0198c000-0000-7000-8000-000000000000", customer("x", "AT")).await.is_refused_as("not-found");
 }
 
 #[tokio::test]
@@ -256,9 +256,9 @@ async fn who_did_what_to_a_customer_is_told_with_before_and_after() {
     let blocked = o.company.owner.posts(&format!("{path}/block"), json!({ "reason": "three reminders" })).await.succeeds();
     o.company.owner.posts(&format!("{path}/unblock"), json!({})).await.succeeds();
     let owner = &o.company.owner;
-    let then = owner.gets(&format!("/v1/history/{id}?version=1")).await.succeeds().body;
+    let then = owner.gets(&format!("/v1/aggregates/{id}?version=1")).await.succeeds().body;
     assert_eq!((&then["kind"], &then["state"]["registered"]["details"]["party"]["name"]), (&json!("customer"), &json!("Alpen Handel AG")));
-    let diff = owner.gets(&format!("/v1/history/{id}/diff?from=1&to=2")).await.succeeds().body;
+    let diff = owner.gets(&format!("/v1/aggregates/{id}/diff?from=1&to=2")).await.succeeds().body;
     assert!(diff.to_string().contains("Alpen Handel GmbH") && diff.to_string().contains("Alpen Handel AG"), "{diff}");
     let entry = owner.gets(&format!("/v1/audit-trail/{}", blocked.position())).await.succeeds().body;
     assert_eq!((&entry["action"], &entry["why"]), (&json!("CustomerBlocked"), &json!("three reminders")));
@@ -308,8 +308,8 @@ async fn who_may_not_is_refused_and_next_door_nobody_is_known() {
     let stranger = o.app.company("Bolt").await;
     let own = stranger.owner.posts("/v1/customers", customer("Own", "AT")).await.succeeds().id();
     assert_eq!(stranger.owner.gets(&path).await.status, 404);
-    stranger.owner.posts(&path, customer("x", "AT")).await.is_refused_as("customer-unknown");
-    stranger.owner.posts(&format!("{path}/unblock"), json!({})).await.is_refused_as("customer-unknown");
+    stranger.owner.posts(&path, customer("x", "AT")).await.is_refused_as("not-found");
+    stranger.owner.posts(&format!("{path}/unblock"), json!({})).await.is_refused_as("not-found");
     let into = stranger.owner.posts(&format!("/v1/customers/{own}/merge"), json!({ "into": id })).await;
     into.is_refused_as("customer-unknown");
     assert_eq!(names(&stranger.owner.gets("/v1/customers?search=Alpen").await.succeeds().body), Vec::<&str>::new());
