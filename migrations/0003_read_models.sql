@@ -417,6 +417,7 @@ create table read.invoices (
   reason           text,
   purchase_order   text,
   pay_to           uuid,
+  paid_otherwise   boolean not null, -- by the document: the vendor takes the money, or has it
   source           jsonb not null,
   original_sha256  text,
   claims           jsonb not null,
@@ -958,6 +959,23 @@ create table read.ledger_sums (
   primary key (tenant_id, block, account, currency, effective_date)
 );
 
+-- What bank accounts in other currencies are carried at after each day on which they moved.
+create table read.bank_holdings (
+  tenant_id      uuid not null,
+  holding_id     uuid not null,
+  account        text not null,
+  currency       text not null,
+  effective_date date not null,
+  came_in        numeric not null,
+  came_in_base   numeric not null,
+  went_out       numeric not null,
+  went_out_base  numeric not null,
+  carried        numeric not null,
+  carried_base   numeric not null,
+  primary key (tenant_id, holding_id)
+);
+create index on read.bank_holdings (tenant_id, account, currency, effective_date);
+
 -- What stock is worth: changes, of which any sum is a value at a time; and its movements as they were valued.
 create table read.stock_values (
   tenant_id      uuid not null,
@@ -991,7 +1009,7 @@ begin
   foreach t in array array['users', 'api_keys', 'company', 'company_accounts', 'approval_policy', 'attachments', 'comments', 'mentions', 'messages', 'recurring_invoices', 'delegations', 'verdicts', 'fingerprints', 'fingerprint_keys', 'vendors', 'customers', 'payment_terms', 'withholding_taxes', 'import_mappings', 'items', 'purchase_orders',
                            'goods_receipts', 'provider_accounts', 'chequebooks', 'transfers', 'invoices', 'payable_facts', 'payable_sums', 'discount_windows', 'missed_discounts', 'approvals', 'payments', 'stock', 'stock_movements',
                            'exceptions', 'answer_times', 'tolerances', 'order_line_facts',
-                           'charts', 'fiscal_calendars', 'ledger_state', 'exchange_rates', 'journal_lines', 'ledger_sums', 'stock_values', 'stock_history',
+                           'charts', 'fiscal_calendars', 'ledger_state', 'exchange_rates', 'journal_lines', 'ledger_sums', 'bank_holdings', 'stock_values', 'stock_history',
                            'order_documents', 'despatch_advices', 'invoice_imports', 'payment_runs', 'payment_run_items', 'bank_statements', 'bank_rules', 'bank_lines', 'bank_moves'] loop
     call ops.protect_read_model(format('read.%I', t)::regclass);
   end loop;

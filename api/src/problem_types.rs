@@ -110,6 +110,7 @@ problem_rows! { GENERAL:
     opening_balance_unknown 409: "Opening balance unknown", "No statement says what the bank account held before its first line.";
     nothing_to_open 409: "Nothing to open", "The books have what the bank states already.";
     explanation_missing 422: "Explanation missing", "An explanation says in words what the line is.";
+    other_account 422: "Other account", "The payment left in a file that names another of the company's accounts: it is on the statement of that one.";
     bank_amount_differs 422: "Amounts differ", "The items named are not worth the line's amount.";
     payment_not_sent 409: "Payment not sent", "The payment has not left, or its item has failed or come back already.";
     ach_answer_unreadable 422: "Unreadable ACH file", "The file is no NACHA file or breaks its rules; the detail names the first line and rule.";
@@ -235,6 +236,8 @@ problem_rows! { GENERAL:
     account_not_american 422: "Not an American account", "ACH files leave from an account with a routing number and an account number.";
     ach_origination_invalid 422: "ACH set-up invalid", "A text is empty, too long for its field in the file's headers, or holds characters that banks do not read.";
     cooling_off_too_long 422: "Cooling off too long", "A changed account waits at most 90 days.";
+    loosening_not_proposed 409: "Not the control that waits", "Only the looser control that waits for a second person is confirmed or declined, as it was proposed.";
+    self_loosening 403: "Own proposal", "Who proposed to guard changes of bank accounts less does not confirm it.";
     answer_time_outlandish 422: "No time to answer", "A time to answer is between an hour and a quarter of a year.";
     time_zone_unknown 422: "Unknown time zone", "A time zone is named as in the IANA database, such as Asia/Phnom_Penh.";
     self_verification 403: "Own vendor", "Who registered or changed a vendor or its accounts cannot verify it.";
@@ -246,6 +249,7 @@ problem_rows! { GENERAL:
     tenant_exists 409: "Tenant exists", "The tenant has been created before.";
     account_exists 409: "Account exists", "The account is already one of the company's.";
     company_account_unknown 422: "Unknown company account", "There is no such account of the company.";
+    country_unknown 422: "Unknown country", "A country is named by its ISO 3166-1 code of two letters.";
     vat_id_invalid 422: "Invalid VAT identifier", "The VAT identifier has not the form of its country's.";
     vendor_number_invalid 422: "Invalid vendor number", "A vendor's number has at least one letter or digit.";
     vendor_number_taken 409: "Vendor number taken", "Another vendor has this number: `existing_id`.";

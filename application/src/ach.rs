@@ -1,14 +1,14 @@
 //! What banks answer to an ACH file: entries that came back, and notifications that an account is to be addressed otherwise.
 //!
-//! A return fails what had not settled and takes back what had. A notification of change changes nothing: what it says is proposed as
-//! the vendor's account, and waits for a second person as any other change does.
+//! A return is kept as the bank told it, fails what had not settled and takes back what had. A notification of change changes nothing: what
+//! it says is proposed as the vendor's account, and waits for a second person as any other change does.
 
 use chrono::NaiveDate;
 use quittance_domain::Money;
 use quittance_domain::RefusalKind;
 use quittance_domain::bank_account::{AbaRoutingNumber, AccountNumber, BankAccount, UsAccountType};
 use quittance_domain::ids::{BankAccountId, PaymentId, VendorId};
-use quittance_domain::payment::{CreditorItem, ItemState, Payment, PaymentCommand};
+use quittance_domain::payment::{BankStatusReport, CreditorItem, ItemState, Payment, PaymentCommand, ReportedStatus};
 use quittance_domain::tenant::BankChangeControl;
 use quittance_domain::vendor::{Proposal, Vendor, VendorCommand};
 
@@ -27,6 +27,18 @@ pub struct RecordAchReturn {
     pub amount: Money,
     pub reason: String,
     pub value_date: NaiveDate,
+    pub told: AchReturnTold,
+}
+
+/// A return as the bank told it.
+pub struct AchReturnTold {
+    /// Of the bank's file, and its SHA-256, hex.
+    pub message_id: String,
+    pub sha256: String,
+    pub code: String,
+    pub information: Option<String>,
+    /// Of the return itself.
+    pub trace: String,
 }
 
 impl UseCase for RecordAchReturn {
@@ -36,6 +48,9 @@ impl UseCase for RecordAchReturn {
         work.answer_about::<Payment>(self.id).await?;
         let payment = work.take::<Payment>(self.id).await?;
         let lines = self.lines(&payment)?;
+        if let Payment::Sent(_) = &*payment {
+            work.decide::<Payment>(self.id, PaymentCommand::ReportBankStatus { report: self.told.of(&lines) }).await?;
+        }
         let in_state = |state| lines.iter().copied().filter(|line| payment.item_state(*line) == Some(state)).collect::<Vec<u32>>();
         let (sent, settled) = (in_state(ItemState::Sent), in_state(ItemState::Settled));
         let (reason, value_date) = (self.reason.clone(), self.value_date);
@@ -47,6 +62,20 @@ impl UseCase for RecordAchReturn {
         }
         work.decide::<Payment>(self.id, PaymentCommand::Return { items: Some(settled), value_date, reason, by: None }).await?;
         admit_value_date(work, value_date).await
+    }
+}
+
+impl AchReturnTold {
+    fn of(&self, lines: &[u32]) -> BankStatusReport {
+        let item = |line: &u32| ReportedStatus {
+            line: *line,
+            status: ReportedStatus::RETURNED.to_owned(),
+            reason_code: Some(self.code.clone()),
+            reason_text: self.information.clone(),
+            bank_reference: Some(self.trace.clone()),
+        };
+        let items = lines.iter().map(item).collect();
+        BankStatusReport { message_id: self.message_id.clone(), sha256: self.sha256.clone(), items }
     }
 }
 

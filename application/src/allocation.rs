@@ -80,7 +80,7 @@ impl UseCase for ApplyPrepayment {
         };
         let allocation = |against| Allocation { allocation_id, against, amount, effective_date };
         let by = work.ctx.actor;
-        let reduced = InvoiceCommand::Allocate { allocation: allocation(on_invoice), by, reason: None };
+        let reduced = InvoiceCommand::Allocate { allocation: allocation(on_invoice), by, reason: None, tax_breakdown: vec![] };
         let used = InvoiceCommand::ApplyPrepayment { allocation: allocation(on_prepayment), by };
         work.decide::<Invoice>(self.id, reduced).await?;
         work.decide::<Invoice>(self.prepayment_id, used).await?;
@@ -110,7 +110,7 @@ impl UseCase for Retain {
         let effective_date = self.effective_date.unwrap_or_else(|| work.ctx.today());
         let against = Against::Retention { release_on: self.release_on };
         let allocation = Allocation { allocation_id: next_allocation(self.id, payable), against, amount, effective_date };
-        let retain = InvoiceCommand::Allocate { allocation, by: work.ctx.actor, reason: Some(self.reason.clone()) };
+        let retain = InvoiceCommand::Allocate { allocation, by: work.ctx.actor, reason: Some(self.reason.clone()), tax_breakdown: vec![] };
         work.decide::<Invoice>(self.id, retain).await?;
         admit(work, [effective_date], Posting::Document).await
     }
@@ -150,8 +150,10 @@ pub(crate) async fn set_off(
     let allocation_id = next_allocation(id, invoice.received()?);
     let allocation = |against| Allocation { allocation_id, against, amount, effective_date };
     let by = work.ctx.actor;
-    let reduced = InvoiceCommand::Allocate { allocation: allocation(Against::CreditNote(credit_note_id)), by, reason: None };
-    let used = InvoiceCommand::Allocate { allocation: allocation(Against::Invoice(id)), by, reason: None };
+    let credit_note = work.take::<Invoice>(credit_note_id).await?;
+    let tax_breakdown = credit_note.received()?.document.tax_breakdown.clone();
+    let reduced = InvoiceCommand::Allocate { allocation: allocation(Against::CreditNote(credit_note_id)), by, reason: None, tax_breakdown };
+    let used = InvoiceCommand::Allocate { allocation: allocation(Against::Invoice(id)), by, reason: None, tax_breakdown: vec![] };
     work.decide::<Invoice>(id, reduced).await?;
     work.decide::<Invoice>(credit_note_id, used).await.map(drop)
 }
@@ -209,7 +211,8 @@ impl UseCase for WriteOff {
         let effective_date = self.effective_date.unwrap_or_else(|| work.ctx.today());
         let allocation_id = next_allocation(self.id, payable);
         let allocation = Allocation { allocation_id, against: Against::SmallDifference, amount: open, effective_date };
-        let write_off = InvoiceCommand::Allocate { allocation, by: work.ctx.actor, reason: Some(self.reason.clone()) };
+        let write_off =
+            InvoiceCommand::Allocate { allocation, by: work.ctx.actor, reason: Some(self.reason.clone()), tax_breakdown: vec![] };
         work.decide::<Invoice>(self.id, write_off).await?;
         admit(work, [effective_date], Posting::Document).await
     }

@@ -3,12 +3,14 @@
 //! A file is one write: its statements, and what their lines say for certain. The read model names payments that may be meant;
 //! the payment itself decides whether it is.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
 use quittance_domain::aggregate::derived_id;
 use quittance_domain::bank_account::{BankAccount, PaymentReference};
 use quittance_domain::bank_statement::{
-    BalanceProof, BankStatement, BankStatementCommand, Entry, Import, MatchTarget, Matching, PaymentEffect, Proposal, StatedBalance,
-    StatementKind, StatementLine, best, entry_key, identities, propose,
+    BalanceProof, BankStatement, BankStatementCommand, Counted, Entry, Import, MatchTarget, Matching, PaymentEffect, Proposal,
+    StatedBalance, StatementKind, StatementLine, best, entry_key, propose,
 };
 use quittance_domain::ids::{BankAccountId, BankStatementId, PaymentId};
 use quittance_domain::payment::{ItemState, Payment, PaymentCommand};
@@ -76,8 +78,9 @@ impl UseCase for ImportStatements {
         let tenant = work.load::<Tenant>(work.tenant()).await?;
         let company = tenant.company()?;
         let mut imported = Vec::with_capacity(self.statements.len());
+        let mut counted = HashMap::new();
         for (index, draft) in self.statements.iter().enumerate() {
-            imported.push(self.import(work, company, index, draft).await?);
+            imported.push(self.import(work, company, index, draft, &mut counted).await?);
         }
         Ok(imported)
     }
@@ -100,13 +103,14 @@ impl ImportStatements {
         company: &Company,
         index: usize,
         draft: &StatementDraft,
+        counted: &mut HashMap<BankAccountId, Counted>,
     ) -> Result<ImportedStatement, Failure> {
         let account = self.account_of(company, draft)?;
         let id = self.id(work, account.id, index);
         let before = work.take::<BankStatement>(id).await?;
         let import = match &*before {
             BankStatement::Imported(known) => (*known.import).clone(),
-            BankStatement::NotImported => self.new_lines(work, account, draft).await?,
+            BankStatement::NotImported => self.new_lines(work, account, draft, counted.entry(account.id).or_default()).await?,
         };
         work.decide::<BankStatement>(id, BankStatementCommand::Import(Box::new(import.clone()))).await?;
         if !self.repeats {
@@ -149,10 +153,18 @@ impl ImportStatements {
     }
 
     /// Lines of entries that no other statement of the account has brought.
-    async fn new_lines(&self, work: &mut Work<'_>, account: &CompanyAccount, draft: &StatementDraft) -> Result<Import, Failure> {
+    async fn new_lines(
+        &self,
+        work: &mut Work<'_>,
+        account: &CompanyAccount,
+        draft: &StatementDraft,
+        counted: &mut Counted,
+    ) -> Result<Import, Failure> {
+        let balance = |stated: &Option<StatedBalance>| stated.as_ref().map(|balance| balance.amount);
+        let identities = counted.identities((balance(&draft.opening), balance(&draft.closing)), &draft.entries);
         let mut lines: Vec<StatementLine> = vec![];
         let mut repeated = 0;
-        for (entry, identity) in draft.entries.iter().zip(identities(&draft.entries)) {
+        for (entry, identity) in draft.entries.iter().zip(identities) {
             if work.holder(&entry_key(account.id, &identity)).await?.is_some() {
                 repeated += 1;
                 continue;
@@ -296,7 +308,7 @@ impl UseCase for MatchLine {
         let line = imported.line(self.line)?.clone();
         let target = match &self.decision {
             Decision::Explained(explanation) => MatchTarget::Explained { explanation: explanation.clone() },
-            Decision::Payment { payment_id, items } => of_payment(work, &line, *payment_id, items).await?,
+            Decision::Payment { payment_id, items } => of_payment(work, imported.import.bank_account_id, &line, *payment_id, items).await?,
         };
         let posted = posting_of(work, imported.import.bank_account_id, &line, &target).await?;
         let matching = Matching { target, score: 100, evidence: vec![], by: Some(work.ctx.actor), posted };
@@ -304,10 +316,20 @@ impl UseCase for MatchLine {
     }
 }
 
-/// A person may know better than the score, but not than the amounts.
-async fn of_payment(work: &mut Work<'_>, line: &StatementLine, payment_id: PaymentId, items: &[u32]) -> Result<MatchTarget, Failure> {
+/// A person may know better than the score, but not than the amounts, nor than the file that named another account to take the money from.
+async fn of_payment(
+    work: &mut Work<'_>,
+    account: BankAccountId,
+    line: &StatementLine,
+    payment_id: PaymentId,
+    items: &[u32],
+) -> Result<MatchTarget, Failure> {
     let payment = work.load::<Payment>(payment_id).await?;
     let plan = payment.plan()?;
+    if plan.method.by_file() && plan.debtor_account_id.is_some_and(|debtor| debtor != account) {
+        let detail = "the payment left in a file of another of the company's accounts: it is on the statement of that one";
+        return Err(Refused::new("other_account", RefusalKind::Invalid, detail).at("/payment_id").into());
+    }
     let named = plan.items.iter().filter(|item| items.contains(&item.line));
     let total = named.clone().try_fold(quittance_domain::Money::zero(plan.currency), |sum, item| sum.plus(item.amount));
     let negative = line.amount.amount().is_sign_negative();

@@ -106,6 +106,9 @@ pub(crate) fn payable_account(
     method: Method,
     now: DateTime<Utc>,
 ) -> Result<Option<BankAccount>, Failure> {
+    if method != Method::Manual && payable.document.payment.settles_otherwise() {
+        return Err(InvoiceRefusal::PaidOtherwise.into());
+    }
     let Some(PayTo { bank_account_id, account }) = &payable.pay_to else {
         vendor.payable()?;
         return match method {

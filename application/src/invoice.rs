@@ -1,6 +1,6 @@
 //! Receiving, amending and submitting an invoice.
 
-use chrono::{DateTime, Days, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use quittance_domain::Money;
 use quittance_domain::approval::{Approval, ApprovalCommand};
 use quittance_domain::bank_account::BankAccount;
@@ -43,6 +43,21 @@ pub struct Capture {
     pub verdict: Option<Verdict>,
     /// What is already known to be wrong with the document.
     pub exceptions: Vec<InvoiceException>,
+}
+
+impl Capture {
+    /// As a correction of what was captured before: how the vendor is paid, and what it offers for paying early, stay as the document
+    /// said where the correction does not say otherwise.
+    fn after(mut self, before: &InvoiceDocument) -> Self {
+        let payment = &mut self.document.payment;
+        if payment.means_code.is_none() {
+            payment.means_code.clone_from(&before.payment.means_code);
+        }
+        if payment.discounts.is_empty() {
+            payment.discounts.clone_from(&before.payment.discounts);
+        }
+        self
+    }
 }
 
 /// An invoice of a registered vendor, or of the one that this was merged into.
@@ -172,16 +187,17 @@ impl UseCase for AmendInvoice {
         let latitude = latitude(work, invoice.received()?, &self.capture).await?;
         let vendor = work.load::<Vendor>(self.vendor_id).await?;
         let received_on = invoice.received()?.terms.as_ref().map_or(work.ctx.today(), |terms| terms.received_on);
-        let Capture { document, payable, .. } = &self.capture;
+        let capture = self.capture.clone().after(&invoice.received()?.document);
+        let Capture { document, payable, .. } = &capture;
         let agreed = agreed_terms(work, vendor.profile()?, document, *payable, received_on).await?;
-        let mut terms = Terms::of(self.vendor_id, vendor.profile()?, &self.capture, agreed.as_ref(), work.ctx.now);
-        terms.place(work, &self.capture).await?;
+        let mut terms = Terms::of(self.vendor_id, vendor.profile()?, &capture, agreed.as_ref(), work.ctx.now);
+        terms.place(work, &capture).await?;
         terms.doubt(work, document).await?;
         let amendment = Amendment {
             vendor_id: self.vendor_id,
             vendor_keys: terms.vendor_keys,
-            document: self.capture.document.clone(),
-            payable: self.capture.payable,
+            document: capture.document.clone(),
+            payable: capture.payable,
             due_date: terms.due_date,
             effective_date: terms.effective_date,
             pay_to: terms.pay_to,
@@ -264,14 +280,13 @@ struct Terms {
 impl Terms {
     fn of(vendor_id: VendorId, vendor: &Profile, capture: &Capture, agreed: Option<&AgreedTerms>, now: DateTime<Utc>) -> Self {
         let document = &capture.document;
-        let by_terms = || document.issue_date.checked_add_days(Days::new(u64::from(vendor.payment_days)));
-        let (pay_to, account_finding) = pay_to(vendor, capture.stated_account.as_ref(), now);
+        let (pay_to, account_finding) = pay_to(vendor, capture, now);
         let mut exceptions = capture.exceptions.clone();
         exceptions.extend(account_finding);
         exceptions.extend(vendor.blocked.as_deref().map(blocked));
         Self {
             vendor_keys: vendor.group_keys(vendor_id),
-            due_date: agreed.and_then(AgreedTerms::due_date).or(document.due_date).or_else(by_terms).unwrap_or(document.issue_date),
+            due_date: agreed.and_then(AgreedTerms::due_date).or(document.due_date).unwrap_or_else(|| vendor.due_from(document.issue_date)),
             effective_date: capture.effective_date.unwrap_or(document.issue_date),
             pay_to,
             exceptions,
@@ -309,13 +324,16 @@ impl Terms {
 /// The vendor's own account: the one the document states, else the vendor's usual one. An account that the vendor does
 /// not have is never paid to: it raises an exception (a changed account is how invoices are forged). One that nobody
 /// has approved yet stands on the invoice, and no payment to it can be planned.
-fn pay_to(vendor: &Profile, stated: Option<&BankAccount>, now: DateTime<Utc>) -> (Option<PayTo>, Option<InvoiceException>) {
-    let found = match stated {
-        Some(stated) => vendor.named_account(stated, now),
-        None => vendor.default_account(now),
+fn pay_to(vendor: &Profile, capture: &Capture, now: DateTime<Utc>) -> (Option<PayTo>, Option<InvoiceException>) {
+    let as_text = capture.document.payment.account.as_deref().filter(|text| !text.trim().is_empty());
+    let found = match (&capture.stated_account, as_text) {
+        (Some(stated), _) => vendor.named_account(stated, now),
+        // Not an IBAN, or one with a slip in it: the number may be one that the vendor has elsewhere.
+        (None, Some(number)) => vendor.account_numbered(number, now),
+        (None, None) => vendor.default_account(now),
     };
     let pay_to = found.map(|a| PayTo { bank_account_id: a.id, account: a.account.clone() });
-    let unknown = stated.is_some() && pay_to.is_none();
+    let unknown = pay_to.is_none() && (capture.stated_account.is_some() || as_text.is_some());
     let exception = unknown.then(|| InvoiceException {
         kind: ExceptionKind::BankAccount,
         findings: vec![finding("bank_account_unknown", "the account on the document is not one of the vendor's")],

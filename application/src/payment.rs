@@ -17,7 +17,7 @@ use crate::claiming::{Claiming, claim, payable_account};
 use crate::commands::UseCase;
 use crate::failure::{Failure, Refused};
 use crate::provider::admit_account;
-use crate::value_date::no_day_to_come;
+use crate::value_date::{moves_on, no_day_to_come};
 use crate::work::Work;
 
 /// What one payment pays of one invoice; without an amount, all that is open and unclaimed, less the discount that its
@@ -51,9 +51,10 @@ impl UseCase for PlanPayment {
         let tenant = work.load::<Tenant>(work.tenant()).await?;
         let company = tenant.company()?;
         let debtor = debtor(company, self.method, self.debtor_account_id)?;
+        let value_date = moves_on(work, self.method, self.execution_date).await?;
         let mut items = Vec::with_capacity(self.items.len());
         for (index, paying) in self.items.iter().enumerate() {
-            items.push(claim(work, &self.claiming(index, paying)).await.map_err(|f| at_item(f, index))?);
+            items.push(claim(work, &self.claiming(index, paying, value_date)).await.map_err(|f| at_item(f, index))?);
         }
         let plan = self.plan(work, company, debtor, items)?;
         if plan.method == Method::Provider {
@@ -87,16 +88,9 @@ impl PlanPayment {
         Err(Refused::new("day_passed", RefusalKind::Invalid, detail).at("/execution_date"))
     }
 
-    fn claiming(&self, index: usize, paying: &Paying) -> Claiming {
+    fn claiming(&self, index: usize, paying: &Paying, value_date: NaiveDate) -> Claiming {
         let line = index as u32 + 1;
-        Claiming {
-            payment_id: self.id,
-            line,
-            invoice_id: paying.invoice_id,
-            method: self.method,
-            amount: paying.amount,
-            value_date: self.execution_date,
-        }
+        Claiming { payment_id: self.id, line, invoice_id: paying.invoice_id, method: self.method, amount: paying.amount, value_date }
     }
 
     fn plan(
@@ -282,7 +276,8 @@ impl UseCase for RecordPayment {
 }
 
 /// Between approval and execution nothing that was approved may have changed.
-pub(crate) async fn still_holds(work: &mut Work<'_>, id: PaymentId, plan: &PaymentPlan, value_date: NaiveDate) -> Result<(), Failure> {
+pub(crate) async fn still_holds(work: &mut Work<'_>, id: PaymentId, plan: &PaymentPlan, leaves_on: NaiveDate) -> Result<(), Failure> {
+    let value_date = moves_on(work, plan.method, leaves_on).await?;
     for (index, item) in plan.items.iter().enumerate() {
         item_still_holds(work, id, plan.method, item, value_date).await.map_err(|f| at_item(f, index))?;
     }

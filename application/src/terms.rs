@@ -31,15 +31,18 @@ pub async fn agreed_terms(
     payable: Money,
     received_on: NaiveDate,
 ) -> Result<Option<AgreedTerms>, Failure> {
-    let Some(code) = vendor.details.payment_terms.as_deref().filter(|_| document.kind == DocumentKind::Invoice) else {
+    if document.kind != DocumentKind::Invoice {
         return Ok(None);
+    }
+    let Some(code) = vendor.details.payment_terms.as_deref() else {
+        return offered(work, vendor, document, payable, received_on).await;
     };
     let terms = work.load::<PaymentTerms>(terms_id(work.tenant(), code)).await?;
     let PaymentTerms::Adopted { code, version, rule } = &*terms else { return Ok(None) };
     let of_order = document.references.purchase_order.is_some() && !document.is_prepayment();
     let dates = Dates { invoice: document.issue_date, received: received_on, of_order };
     let mut agreed = AgreedTerms::of(code, *version, rule, dates, &document.totals, payable);
-    if work.load::<Tenant>(work.tenant()).await?.company().is_ok_and(|company| company.discount_tax().reduces_input_tax) {
+    if discounts_correct_tax(work).await? {
         agreed = agreed.map(|agreed| agreed.correcting_tax(rule, document));
     }
     // A document that says when it is due is believed, unless it is owed in parts.
@@ -47,6 +50,23 @@ pub async fn agreed_terms(
         Some(stated) => agreed.map(|agreed| agreed.due_on(stated)),
         None => agreed,
     })
+}
+
+/// Nothing was agreed: what the document offers is the vendor's word.
+async fn offered(
+    work: &mut Work<'_>,
+    vendor: &Profile,
+    document: &InvoiceDocument,
+    payable: Money,
+    received_on: NaiveDate,
+) -> Result<Option<AgreedTerms>, Failure> {
+    let due_date = document.due_date.unwrap_or_else(|| vendor.due_from(document.issue_date));
+    let agreed = AgreedTerms::offered(document, payable, received_on, due_date);
+    Ok(if discounts_correct_tax(work).await? { agreed.map(|agreed| agreed.correcting_tax_of(document)) } else { agreed })
+}
+
+async fn discounts_correct_tax(work: &mut Work<'_>) -> Result<bool, Failure> {
+    Ok(work.load::<Tenant>(work.tenant()).await?.company().is_ok_and(|company| company.discount_tax().reduces_input_tax))
 }
 
 /// Where an invoice's days count from the receipt of its goods, and these have all come in: fixes them.

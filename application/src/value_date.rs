@@ -5,11 +5,12 @@
 
 use chrono::{Days, NaiveDate};
 use quittance_domain::RefusalKind;
+use quittance_domain::calendar::FiscalCalendar;
 use quittance_domain::ids::PaymentId;
 use quittance_domain::invoice::{Invoice, Payable};
-use quittance_domain::payment::{CreditorItem, ItemState, Payment, PaymentCommand};
+use quittance_domain::payment::{CreditorItem, ItemState, Method, Payment, PaymentCommand};
 
-use crate::calendar::admit_value_date;
+use crate::calendar::{admit_value_date, calendar_id};
 use crate::commands::UseCase;
 use crate::failure::{Failure, Refused};
 use crate::work::Work;
@@ -72,6 +73,14 @@ fn paid_on(payment: &Payment) -> Option<NaiveDate> {
         Payment::Sent(sent) => sent.record.as_ref().map(|record| record.paid_on),
         _ => None,
     }
+}
+
+/// When money that is sent on a day moves, which decides about discounts: banks carry files out on working days.
+pub(crate) async fn moves_on(work: &mut Work<'_>, method: Method, day: NaiveDate) -> Result<NaiveDate, Failure> {
+    if !method.by_file() {
+        return Ok(day);
+    }
+    Ok(work.load::<FiscalCalendar>(calendar_id(work.tenant())).await?.first_working_day(day))
 }
 
 pub(crate) fn no_day_to_come(pointer: &str, day: NaiveDate, latest: NaiveDate) -> Result<(), Refused> {

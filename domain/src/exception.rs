@@ -23,8 +23,10 @@ pub enum QueueKind {
     BankAccount,
     VendorBlocked,
     Rule,
-    /// Tax is asked for at a rate that is not in force.
+    /// Tax is asked for at a rate that is not in force, or is another country's.
     Tax,
+    /// By its type it is nothing that is owed.
+    DocumentType,
     /// It looks like another invoice.
     Duplicate,
     MissingOrder,
@@ -66,6 +68,7 @@ impl From<ExceptionKind> for QueueKind {
             ExceptionKind::VendorBlocked => Self::VendorBlocked,
             ExceptionKind::Rule => Self::Rule,
             ExceptionKind::Tax => Self::Tax,
+            ExceptionKind::DocumentType => Self::DocumentType,
         }
     }
 }
@@ -92,9 +95,13 @@ impl From<Check> for QueueKind {
 impl QueueKind {
     pub fn severity(self) -> Severity {
         match self {
-            Self::BankAccount | Self::VendorBlocked | Self::Duplicate | Self::MissingOrder | Self::Vendor | Self::Currency => {
-                Severity::High
-            }
+            Self::BankAccount
+            | Self::VendorBlocked
+            | Self::DocumentType
+            | Self::Duplicate
+            | Self::MissingOrder
+            | Self::Vendor
+            | Self::Currency => Severity::High,
             Self::MissingReceipt | Self::Early => Severity::Low,
             _ => Severity::Medium,
         }

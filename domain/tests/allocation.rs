@@ -29,11 +29,11 @@ fn allocation(against: Against, amount: Money) -> Allocation {
 }
 
 fn allocate(allocation: Allocation) -> InvoiceCommand {
-    InvoiceCommand::Allocate { allocation, by: ERIN, reason: None }
+    InvoiceCommand::Allocate { allocation, by: ERIN, reason: None, tax_breakdown: vec![] }
 }
 
 fn allocated(allocation: Allocation) -> InvoiceEvent {
-    InvoiceEvent::Allocated { allocation, by: ERIN, reason: None }
+    InvoiceEvent::Allocated { allocation, by: ERIN, reason: None, tax_breakdown: vec![] }
 }
 
 fn reverse(on: NaiveDate) -> InvoiceCommand {

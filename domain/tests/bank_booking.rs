@@ -7,7 +7,7 @@ use quittance_domain::bank_statement::{
     AppliedRule, BalanceProof, BankStatement, BankStatementCommand, BankStatementEvent, BookedPart, Booking, Cleared, Import, LinePosting,
     MatchTarget, Matching, PaymentEffect, StatementKind, StatementLine, TakenBack, Withheld,
 };
-use quittance_domain::ledger::{BankLine, BankLinePosting, Books, Entry, Quote, RateTable};
+use quittance_domain::ledger::{BankLine, BankLinePosting, Books, Entry, Holdings, Quote, RateTable};
 use quittance_domain::tenant::TenantEvent;
 use quittance_domain::{Currency, Money, Refusal, Root};
 use rust_decimal::{Decimal, dec};
@@ -158,9 +158,10 @@ fn dollars(quotes: &[(&str, Decimal)]) -> RateTable {
     rates
 }
 
-/// `account amount base`, a line each, of an entry that balances.
-fn shown(entry: Option<Entry>) -> Vec<String> {
-    let entry = entry.expect("an entry").balanced().expect("it balances");
+/// `account amount base`, a line each, of the one entry, which balances.
+fn shown(entries: Vec<Entry>) -> Vec<String> {
+    let [entry] = <[Entry; 1]>::try_from(entries).expect("one entry");
+    let entry = entry.balanced().expect("it balances");
     entry
         .lines
         .iter()
@@ -177,28 +178,28 @@ fn settling(clears: Vec<Cleared>) -> BankStatementEvent {
 #[test]
 fn a_booking_posts_against_the_banks_account_and_is_taken_back_to_the_cent() {
     let (books, rates) = (books(), RateTable::default());
-    let at = BankLinePosting { books: &books, rates: &rates };
+    let (at, mut none) = (BankLinePosting { books: &books, rates: &rates }, Holdings::default());
     let mut kept = BankLine::imported(Uuid::nil(), &line(eur(dec!(-5))));
     let booked = BankStatementEvent::Booked { line: 1, booking: fee() };
-    assert_eq!(shown(kept.on(&booked, at)), ["1000 -5.00 EUR -5", "6850 4.00 EUR 4", "1400 1.00 EUR 1"]);
+    assert_eq!(shown(kept.on(&booked, at, &mut none)), ["1000 -5.00 EUR -5", "6850 4.00 EUR 4", "1400 1.00 EUR 1"]);
     let gone = BankStatementEvent::BookingTakenBack { line: 1, effective_date: day("2026-04-02"), by: ERIN, reason: "wrong".to_owned() };
-    let reversed = kept.on(&gone, at).expect("an entry");
-    assert_eq!(reversed.effective_date, day("2026-04-02"));
-    assert_eq!(shown(Some(reversed)), ["1000 5.00 EUR 5", "6850 -4.00 EUR -4", "1400 -1.00 EUR -1"]);
-    assert_eq!(kept.on(&gone, at), None, "once");
+    let reversed = kept.on(&gone, at, &mut none);
+    assert_eq!(reversed[0].effective_date, day("2026-04-02"));
+    assert_eq!(shown(reversed), ["1000 5.00 EUR 5", "6850 -4.00 EUR -4", "1400 -1.00 EUR -1"]);
+    assert_eq!(kept.on(&gone, at, &mut none), vec![], "once");
 }
 
 /// What a payment had put on the clearing account leaves it at the same rate, whatever the rate is on the bank's day.
 #[test]
 fn a_match_takes_off_the_clearing_account_what_each_item_had_put_there() {
     let (books, rates) = (books(), dollars(&[("2026-03-01", dec!(1.25)), ("2026-03-28", dec!(1.20)), ("2026-03-30", dec!(1.10))]));
-    let at = BankLinePosting { books: &books, rates: &rates };
+    let (at, mut held) = (BankLinePosting { books: &books, rates: &rates }, Holdings::default());
     let clears = |amount, on: &str| Cleared { amount: money(amount, "USD"), on: day(on) };
     let two = vec![clears(dec!(60), "2026-03-20"), clears(dec!(40), "2026-03-28")];
     let mut kept = BankLine::imported(Uuid::nil(), &line(money(dec!(-100), "USD")));
-    assert_eq!(shown(kept.on(&settling(two), at)), ["1000 -100.00 USD -81.33", "1090 100.00 USD 81.33"]);
+    assert_eq!(shown(kept.on(&settling(two), at, &mut held)), ["1000 -100.00 USD -81.33", "1090 100.00 USD 81.33"]);
     let unmatched = BankStatementEvent::Unmatched { line: 1, by: ERIN, reason: "x".to_owned(), effective_date: Some(day("2026-03-30")) };
-    assert_eq!(shown(kept.on(&unmatched, at)), ["1000 100.00 USD 81.33", "1090 -100.00 USD -81.33"]);
+    assert_eq!(shown(kept.on(&unmatched, at, &mut held)), ["1000 100.00 USD 81.33", "1090 -100.00 USD -81.33"]);
 }
 
 #[test]
@@ -207,7 +208,7 @@ fn a_match_from_before_the_books_kept_the_account_posts_nothing() {
     let target = MatchTarget::Explained { explanation: "fees".to_owned() };
     let mut kept = BankLine::imported(Uuid::nil(), &line(eur(dec!(-5))));
     let matched = BankStatementEvent::Matched { line: 1, matching: matching(target, None) };
-    assert_eq!(kept.on(&matched, BankLinePosting { books: &books, rates: &rates }), None);
+    assert_eq!(kept.on(&matched, BankLinePosting { books: &books, rates: &rates }, &mut Holdings::default()), vec![]);
 }
 
 #[test]
@@ -215,11 +216,15 @@ fn without_a_rate_a_line_waits_and_is_posted_again_with_it() {
     let (books, none) = (books(), RateTable::default());
     let mut kept = BankLine::imported(Uuid::nil(), &line(money(dec!(-100), "USD")));
     let booked = BankStatementEvent::Booked { line: 1, booking: booking(vec![part("6850", money(dec!(100), "USD"))]) };
-    assert_eq!(shown(kept.on(&booked, BankLinePosting { books: &books, rates: &none })), ["1000 -100.00 USD ?", "6850 100.00 USD ?"]);
+    let mut held = Holdings::default();
+    assert_eq!(
+        shown(kept.on(&booked, BankLinePosting { books: &books, rates: &none }, &mut held)),
+        ["1000 -100.00 USD ?", "6850 100.00 USD ?"]
+    );
     assert_eq!((kept.untranslated(), kept.rate_days()), (Some(Currency::USD), vec![(Currency::USD, day("2026-03-30"))]));
     let rates = dollars(&[("2026-03-30", dec!(1.25))]);
-    let mut translated = kept.translate(BankLinePosting { books: &books, rates: &rates });
-    assert_eq!(shown(translated.pop()), ["1000 100.00 USD ?", "6850 -100.00 USD ?", "1000 -100.00 USD -80", "6850 100.00 USD 80"]);
+    let translated = kept.translate(BankLinePosting { books: &books, rates: &rates }, &mut held);
+    assert_eq!(shown(translated), ["1000 100.00 USD ?", "6850 -100.00 USD ?", "1000 -100.00 USD -80", "6850 100.00 USD 80"]);
     assert_eq!(kept.untranslated(), None);
 }
 

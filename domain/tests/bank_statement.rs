@@ -6,8 +6,8 @@ use fixtures::*;
 use quittance_domain::bank_account::PaymentReference;
 use quittance_domain::bank_statement::{
     AUTOMATIC_FROM, BalanceProof, BankStatement, BankStatementCommand, BankStatementEvent, BankStatementRefusal, ChequeException,
-    ChequeFinding, Entry, EntryLine, Evidence, Import, MatchTarget, Matching, PaymentEffect, StatementKind, StatementLine, best,
-    identities, propose,
+    ChequeFinding, Counted, Entry, EntryLine, Evidence, Import, MatchTarget, Matching, PaymentEffect, StatementKind, StatementLine, best,
+    propose,
 };
 use quittance_domain::payment::{Method, Payment, PaymentEvent, PaymentPlan};
 use quittance_domain::{ClaimChange, Currency, Money, Root};
@@ -158,6 +158,29 @@ fn entries_and_items_are_claimed() {
     assert_eq!(entries, [format!("bank_entry|{ACCOUNT}|aa")]);
     let items: Vec<String> = keys(&statement, matched(settling())).collect();
     assert_eq!(items, [format!("bank_match|{PAYMENT}|1|settles")]);
+}
+
+/// A second page begins with the balance that the first one ended with; the same statement twice in a file does not.
+#[test]
+fn equal_entries_of_two_pages_are_two() {
+    let fee = || vec![entry(dec!(-1.50), None, "FEE")];
+    let between = |opening, closing| (Some(opening), Some(closing));
+    let mut file = Counted::default();
+    let first = file.identities(between(dec!(100), dec!(98.50)), &fee());
+    let second = file.identities(between(dec!(98.50), dec!(97)), &fee());
+    assert_ne!(first, second);
+    assert_eq!(file.identities(between(dec!(98.50), dec!(97)), &fee()), first, "told again, not gone on");
+    assert_eq!(Counted::default().identities(between(dec!(100), dec!(98.50)), &fee()), first, "the same in another file");
+    let mut silent = Counted::default();
+    assert_eq!(silent.identities((None, None), &fee()), silent.identities((None, None), &fee()), "nobody says that they are two");
+    let nothing_moved = || [fee(), vec![entry(dec!(1.50), None, "FEE BACK")]].concat();
+    let mut twice = Counted::default();
+    let told = twice.identities(between(dec!(100), dec!(100)), &nothing_moved());
+    assert_eq!(twice.identities(between(dec!(100), dec!(100)), &nothing_moved()), told);
+}
+
+fn identities(entries: &[Entry]) -> Vec<String> {
+    Counted::default().identities((None, None), entries)
 }
 
 /// Two statements that overlap name an entry alike; equal entries of a day are counted.

@@ -200,14 +200,16 @@ fn a_tax_code_is_found_by_its_rate_on_the_day() {
         ("S", dec!(5), "2020-08-01", Some("VST7")),
         ("S", dec!(19.00), "2026-01-01", Some("VST19")),
         ("S", dec!(8.1), "2026-01-01", Some("S")),
-        ("AE", dec!(0), "2026-01-01", Some("AE")),
+        ("AE", dec!(0), "2026-01-01", Some("RC19")),
+        ("K", dec!(0), "2026-01-01", Some("IGE19")),
+        ("G", dec!(0), "2026-01-01", Some("G")),
         ("XX", dec!(0), "2026-01-01", None),
     ];
     for (category, percent, on, expected) in table {
         let found = chart.tax_code_for(category, percent, day(on)).map(|t| t.code.as_str().to_owned());
         assert_eq!(found.as_deref(), expected, "{category} {percent} on {on}");
     }
-    let retired = TaxCode { active: false, ..chart.tax_codes[&code("AE")].clone() };
+    let retired = TaxCode { active: false, ..chart.tax_codes[&code("RC19")].clone() };
     for defined in [retired, reverse_charge()] {
         cqrs_es::Aggregate::apply(&mut chart, ChartEvent::TaxCodeDefined { tax_code: defined, by: DORA });
     }

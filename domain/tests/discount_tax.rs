@@ -7,8 +7,8 @@ use proptest::prelude::*;
 use quittance_domain::chart::{ChartEvent, TaxCode, TaxRate};
 use quittance_domain::ids::PaymentId;
 use quittance_domain::invoice::{
-    Assignment, CodedLine, CodedPart, Coding, Invoice, InvoiceCommand, InvoiceDocument, InvoiceEvent, InvoiceLine, Reception, TaxCategory,
-    TaxSubtotal, totals,
+    Against, Allocation, Assignment, CodedLine, CodedPart, Coding, Invoice, InvoiceCommand, InvoiceDocument, InvoiceEvent, InvoiceLine,
+    Reception, TaxCategory, TaxSubtotal, totals,
 };
 use quittance_domain::ledger::{Books, Entry, PayableAccount, Posting, Quote, RateTable};
 use quittance_domain::party::Address;
@@ -157,6 +157,41 @@ fn terms_that_do_not_say_so_correct_nothing() {
     assert_eq!(taken(&pays(events, 1, eur(dec!(116.62)), eur(dec!(2.38)))), [(eur(dec!(2.38)), vec![])]);
 }
 
+/// 100.00 at 20 % and 100.00 at 5.5 % are 225.50, and 2 % of them 4.51. Of what a credit note takes away no discount is taken any more: all of
+/// the lower rate leaves 2.40 of the higher one alone, half of it 3.46 of 172.75.
+#[test]
+fn a_credit_note_of_one_rate_leaves_the_discount_to_correct_what_is_left() {
+    let document = bill(&[(category("S", dec!(20)), dec!(100)), (category("S", dec!(5.5)), dec!(100))], Currency::EUR);
+    let mut events = correcting(&document, &two_percent());
+    let version_hash = Invoice::replay(events.clone()).received().expect("received").version_hash();
+    events.push(InvoiceEvent::Submitted { round: 1, approval_id: ROUND_1, by: ANNA, version_hash: version_hash.clone() });
+    events.push(InvoiceEvent::Approved { round: 1, approval_id: ROUND_1, version_hash });
+    let note = vec![TaxSubtotal { category: category("S", dec!(5.5)), taxable: dec!(100), tax: dec!(5.50) }];
+    let credited = |amount| {
+        let against = Against::CreditNote(CREDIT_NOTE);
+        let allocation = Allocation { allocation_id: ALLOCATION, against, amount: eur(amount), effective_date: day("2026-03-05") };
+        let allocate = InvoiceCommand::Allocate { allocation, by: ERIN, reason: None, tax_breakdown: note.clone() };
+        [events.clone(), Invoice::replay(events.clone()).decide(allocate).expect("it is set off")].concat()
+    };
+    let back = InvoiceEvent::AllocationReversed {
+        allocation_id: ALLOCATION,
+        amount: eur(dec!(105.50)),
+        effective_date: day("2026-03-06"),
+        by: ERIN,
+        reason: "wrong".to_owned(),
+    };
+    let table: [(Vec<InvoiceEvent>, Decimal, Decimal, &[&str]); 3] = [
+        (credited(dec!(105.50)), dec!(117.60), dec!(2.40), &["S 20 2.00 0.40"]),
+        (credited(dec!(52.75)), dec!(169.29), dec!(3.46), &["S 20 2.00 0.40", "S 5.5 1.00 0.06"]),
+        ([credited(dec!(105.50)), vec![back]].concat(), dec!(220.99), dec!(4.51), &["S 20 2.00 0.40", "S 5.5 2.00 0.11"]),
+    ];
+    for (row, (events, cash, discount, expected)) in table.into_iter().enumerate() {
+        let left = Invoice::replay(events.clone()).received().expect("received").settlement(None, day(PAID));
+        assert_eq!((left.cash, left.discount), (eur(cash), eur(discount)), "row {row}");
+        assert_eq!(shown(&taken(&pays(events, 1, eur(cash), eur(discount)))[0].1), expected, "row {row}");
+    }
+}
+
 fn books() -> Books {
     let mut books = Books::default();
     books.learn_company(&TenantEvent::Created { name: "Acme".to_owned(), base_currency: Currency::EUR, address: address() });
@@ -173,7 +208,7 @@ fn dollars() -> RateTable {
 
 /// Every entry in balance, in the order in which they were posted.
 fn posted(events: &[InvoiceEvent], books: &Books, rates: &RateTable) -> Vec<Entry> {
-    let at = Posting { books, rates, invoice: Uuid::from_u128(7), recorded_on: day(PAID), order: None };
+    let at = Posting { books, rates, invoice: Uuid::from_u128(7), recorded_on: day(PAID), order: None, deducted: nothing_deducted() };
     let mut account = None;
     let mut entries = Vec::new();
     for event in events {

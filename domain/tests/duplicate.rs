@@ -24,6 +24,7 @@ fn print(number: &str, gross: Money, issued: &str) -> Fingerprint {
         file: None,
         seller_id: None,
         refers_to: vec![],
+        corrects: false,
         series: None,
     }
 }
@@ -37,10 +38,17 @@ fn credit_note(number: &str, refers_to: &[&str]) -> Fingerprint {
     Fingerprint { kind: DocumentKind::CreditNote, refers_to, ..print(number, eur(dec!(20.00)), "2026-03-09") }
 }
 
+fn corrected(number: &str, refers_to: &[&str]) -> Fingerprint {
+    let refers_to = refers_to.iter().map(|&number| number.to_owned()).collect();
+    Fingerprint { corrects: true, refers_to, ..print(number, eur(dec!(20.00)), "2026-06-09") }
+}
+
 /// Another invoice, and in what it is like `R-2026-118` of 2 March over 119.00.
 #[test]
 fn what_two_invoices_have_in_common() {
-    use Likeness::{NearNumber, SameAmountAndDate, SameAmountNearDate, SameDocument, SameFile, SameNumber, UnreferencedCreditNote};
+    use Likeness::{
+        Corrected, NearNumber, SameAmountAndDate, SameAmountNearDate, SameDocument, SameFile, SameNumber, UnreferencedCreditNote,
+    };
     let gross = eur(dec!(119.00));
     let of_nobody_else = |print: Fingerprint| Fingerprint { vendor_keys: vec![KEYS[1].to_owned()], ..print };
     let filed = |print: Fingerprint| Fingerprint { file: Some("ab".repeat(32)), ..print };
@@ -77,6 +85,10 @@ fn what_two_invoices_have_in_common() {
         ("a credit note that does not", first(), credit_note("r 2026 118", &["R-2026-117"]), &[UnreferencedCreditNote]),
         ("its invoice comes later", credit_note("R-2026-118", &[]), first(), &[UnreferencedCreditNote]),
         ("a credit note of another number", first(), credit_note("G-1", &[]), &[]),
+        ("a corrected invoice, over another amount", first(), corrected("K-9", &["R-2026/118"]), &[Corrected]),
+        ("it corrects another", first(), corrected("K-9", &["R-2026-117"]), &[]),
+        ("an invoice that names one before it", first(), Fingerprint { corrects: false, ..corrected("K-9", &["R-2026/118"]) }, &[]),
+        ("its credit note", credit_note("G-1", &["K-9"]), corrected("K-9", &["R-2026-118"]), &[]),
         ("one file, two vendors", filed(first()), filed(of_nobody_else(print("X", eur(dec!(1.00)), "2020-01-01"))), &[SameFile]),
         ("one document, two vendors", sent_by("vat:DE1", first()), sent_by("vat:DE1", of_nobody_else(first())), &[SameDocument]),
         ("one number, two senders", sent_by("vat:DE1", first()), sent_by("vat:DE2", of_nobody_else(first())), &[]),
@@ -115,9 +127,12 @@ fn a_print() -> impl Strategy<Value = Fingerprint> {
     let amount = prop::sample::select(vec![dec!(10.00), dec!(11.00)]);
     let file = prop::option::of(prop::sample::select(vec!["aa".to_owned(), "bb".to_owned()]));
     let seller = prop::option::of(prop::sample::select(vec!["vat:1".to_owned(), "vat:2".to_owned()]));
-    (prop::sample::subsequence(KEYS.to_vec(), 1..=2), any::<bool>(), number, amount, 1..20u32, file, seller).prop_map(
-        |(keys, is_credit, number, amount, on, file, seller_id)| Fingerprint {
+    let corrected = prop::option::of(prop::sample::select(vec!["A1", "B77"]));
+    (prop::sample::subsequence(KEYS.to_vec(), 1..=2), any::<bool>(), number, amount, 1..20u32, file, seller, corrected).prop_map(
+        |(keys, is_credit, number, amount, on, file, seller_id, corrected)| Fingerprint {
             vendor_keys: keys.into_iter().map(str::to_owned).collect(),
+            corrects: corrected.is_some() && !is_credit,
+            refers_to: corrected.map(str::to_owned).into_iter().collect(),
             kind: if is_credit { DocumentKind::CreditNote } else { DocumentKind::Invoice },
             file,
             seller_id,

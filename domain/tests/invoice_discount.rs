@@ -8,7 +8,7 @@ use quittance_domain::invoice::{
     ExceptionKind, Invoice, InvoiceCommand, InvoiceDocument, InvoiceEvent, InvoiceRefusal, InvoiceStatus, MissedCause, Reception,
     ReleaseCause,
 };
-use quittance_domain::terms::{AgreedTerms, BaseDate, Settlement, TermsRule};
+use quittance_domain::terms::{AgreedTerms, AvailableDiscount, BaseDate, Settlement, TermsRule};
 use quittance_domain::{Money, Root};
 use rust_decimal::dec;
 
@@ -128,6 +128,19 @@ fn a_payment_that_leaves_too_late_is_short_by_its_discount() {
     assert_eq!(granted(paid_early(), INSIDE), Ok(()));
     assert_eq!(granted(paid_early(), AFTER), Err(InvoiceRefusal::DiscountExpired));
     assert_eq!(granted(approved(), AFTER), Ok(()));
+
+    // What is still granted afterwards is less than the payment claims.
+    let lower = AvailableDiscount { until: day("2026-03-20"), last_day: day("2026-03-20"), amount: eur(dec!(11.90)) };
+    let two = AgreedTerms { discounts: [agreed_terms().discounts, vec![lower]].concat(), ..agreed_terms() };
+    let two_tiers: Vec<InvoiceEvent> = paid_early()
+        .into_iter()
+        .map(|event| match event {
+            InvoiceEvent::TermsAgreed { .. } => InvoiceEvent::TermsAgreed { terms: two.clone() },
+            event => event,
+        })
+        .collect();
+    assert_eq!(granted(two_tiers.clone(), INSIDE), Ok(()));
+    assert_eq!(granted(two_tiers, AFTER), Err(InvoiceRefusal::DiscountExpired));
 }
 
 #[test]

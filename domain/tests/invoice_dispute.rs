@@ -74,7 +74,7 @@ fn what_is_settled_is_disputed_no_more() {
     let dated = day("2026-04-20");
     let credit =
         |amount| Allocation { allocation_id: ALLOCATION, against: Against::CreditNote(OTHER_INVOICE), amount, effective_date: dated };
-    let credited = |amount: Money| InvoiceEvent::Allocated { allocation: credit(amount), by: ERIN, reason: None };
+    let credited = |amount: Money| InvoiceEvent::Allocated { allocation: credit(amount), by: ERIN, reason: None, tax_breakdown: vec![] };
     let of = |events: Vec<InvoiceEvent>| look([approved(), vec![disputed(dec!(190.00))], events].concat(), |p| p.disputed());
     assert_eq!(of(vec![]), eur(dec!(190.00)));
     assert_eq!(of(vec![credited(eur(dec!(1000.00)))]), eur(dec!(190.00)));
@@ -82,7 +82,7 @@ fn what_is_settled_is_disputed_no_more() {
     assert_eq!(of(vec![credited(eur(dec!(1190.00)))]), eur(dec!(0)));
     // A credit note settles what is disputed: that is how most disputes end.
     let state = Invoice::replay([approved(), vec![disputed(dec!(1190.00))]].concat());
-    let allocate = InvoiceCommand::Allocate { allocation: credit(eur(dec!(190.00))), by: ERIN, reason: None };
+    let allocate = InvoiceCommand::Allocate { allocation: credit(eur(dec!(190.00))), by: ERIN, reason: None, tax_breakdown: vec![] };
     assert_eq!(verdict(&state, allocate), "InvoiceAllocated");
 }
 

@@ -43,7 +43,8 @@ fn rounding_stays_below_one_unit_and_what_is_prepaid_below_the_whole() {
     }
     let mut negative = document();
     (negative.totals.gross, negative.totals.prepaid) = (dec!(-1190.00), dec!(-1000));
-    assert!(raised(&negative, Some("DE")).is_empty(), "what was taken back already has the sign of the whole");
+    let found = raised(&negative, Some("DE"));
+    assert_eq!(found, [(ExceptionKind::Totals, "below_zero 0 or more".to_owned())], "what was taken back has the sign of the whole");
 }
 
 /// Category and rate, the seller's country, the day, what the rate should be.
@@ -57,9 +58,7 @@ fn tax_is_asked_for_at_a_rate_that_is_in_force() {
         ("S", dec!(16), Some("DE"), "2020-08-01", ""),
         ("S", dec!(99), Some("DE"), "2026-03-01", "0 to 50"),
         ("S", dec!(20), None, "2026-03-01", "7, 19"),
-        // What is taxed elsewhere the chart does not know.
-        ("S", dec!(20), Some("FR"), "2026-03-01", ""),
-        ("S", dec!(99), Some("FR"), "2026-03-01", "0 to 50"),
+        ("S", dec!(99), None, "2026-03-01", "0 to 50"),
         ("S", dec!(-19), Some("FR"), "2026-03-01", "0 to 50"),
         // Nothing is asked for.
         ("S", dec!(0), Some("DE"), "2026-03-01", ""),
@@ -71,10 +70,11 @@ fn tax_is_asked_for_at_a_rate_that_is_in_force() {
         ("G", dec!(19), Some("DE"), "2026-03-01", "0"),
         ("O", dec!(19), Some("DE"), "2026-03-01", "0"),
         // The chart has the category and no rates.
-        ("L", dec!(7), Some("ES"), "2026-03-01", ""),
+        ("L", dec!(7), None, "2026-03-01", ""),
     ];
     for (category, rate, country, on, expected) in table {
         let mut stated = document();
+        stated.seller.vat_id = None;
         stated.issue_date = day(on);
         stated.seller.address.country = country.map(str::to_owned);
         stated.tax_breakdown.clear();
@@ -82,6 +82,43 @@ fn tax_is_asked_for_at_a_rate_that_is_in_force() {
         let found: Vec<String> = raised(&stated, Some("DE")).into_iter().map(|(_, rules)| rules).collect();
         let expected = if expected.is_empty() { String::new() } else { format!("tax_rate {expected}") };
         assert_eq!(found.join("|"), expected, "{category} {rate} {country:?} {on}");
+    }
+}
+
+/// The seller's number and country, and whether its tax is one that a German company deducts.
+#[test]
+fn another_countrys_tax_is_no_input_tax() {
+    let table: &[(Option<&str>, Option<&str>, bool)] = &[
+        (None, Some("FR"), false),
+        (Some("FR83404833048"), None, false),
+        (Some("EL123456789"), Some("GR"), false),
+        (Some("DE136695976"), Some("FR"), true),
+        (Some("DE136695976"), Some("DE"), true),
+        (Some("12/345/67890"), Some("DE"), true),
+        (None, None, true),
+    ];
+    for (number, country, deducted) in table {
+        let mut stated = document();
+        stated.seller.vat_id = number.map(str::to_owned);
+        stated.seller.address.country = country.map(str::to_owned);
+        let found = raised(&stated, Some("DE"));
+        let expected = if *deducted { vec![] } else { vec![(ExceptionKind::Tax, "foreign_tax 0".to_owned())] };
+        assert_eq!(found, expected, "{number:?} {country:?}");
+        assert!(raised(&stated, None).is_empty(), "nobody knows where we are");
+        stated.tax_breakdown.clear();
+        stated.lines[0].tax = TaxCategory { code: "AE".to_owned(), rate: dec!(0) };
+        assert!(raised(&stated, Some("DE")).is_empty(), "nothing is asked for");
+    }
+}
+
+#[test]
+fn what_is_no_invoice_is_not_owed() {
+    let of_type = |code: &str| raised(&InvoiceDocument { type_code: code.to_owned(), ..document() }, Some("DE"));
+    for code in ["71", "325", "870", "935"] {
+        assert_eq!(of_type(code), [(ExceptionKind::DocumentType, "type_code ".to_owned())]);
+    }
+    for code in ["380", "384", "386", "389", "326", "751"] {
+        assert!(of_type(code).is_empty(), "{code}");
     }
 }
 

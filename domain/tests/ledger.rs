@@ -37,7 +37,7 @@ fn dollars(quotes: &[(&str, Decimal)]) -> RateTable {
 }
 
 fn at<'a>(books: &'a Books, rates: &'a RateTable) -> Posting<'a> {
-    Posting { books, rates, invoice: ID, recorded_on: day("2026-03-10"), order: None }
+    Posting { books, rates, invoice: ID, recorded_on: day("2026-03-10"), order: None, deducted: nothing_deducted() }
 }
 
 /// `account amount currency base`, a line each.
@@ -187,7 +187,7 @@ fn a_credit_note_is_coded_the_other_way_round_and_dollars_at_their_rate() {
 
 fn set_off(against: Against, amount: Decimal, on: &str) -> InvoiceEvent {
     let allocation = Allocation { allocation_id: ALLOCATION, against, amount: money(amount, "USD"), effective_date: day(on) };
-    InvoiceEvent::Allocated { allocation, by: ERIN, reason: None }
+    InvoiceEvent::Allocated { allocation, by: ERIN, reason: None, tax_breakdown: vec![] }
 }
 
 /// An invoice at 1.25 dollars a euro, a credit note at 1.00: what the credit was worth more is lost, and nothing stays on

@@ -129,9 +129,9 @@ fn what_invoices_have_of_it_keeps_it_from_being_voided_and_goes_the_newest_first
 #[test]
 fn a_prepayment_is_not_paid_by_another_nor_coded() {
     let by_another = Allocation { against: Against::Prepayment(OTHER_INVOICE), ..allocation(1, eur(dec!(10))) };
-    let allocate = InvoiceCommand::Allocate { allocation: by_another.clone(), by: ERIN, reason: None };
+    let allocate = InvoiceCommand::Allocate { allocation: by_another.clone(), by: ERIN, reason: None, tax_breakdown: vec![] };
     given::<Invoice>(approved(prepayment())).when(allocate.clone()).then_expect_error(InvoiceRefusal::NotSetOff);
-    let allocated = InvoiceEvent::Allocated { allocation: by_another, by: ERIN, reason: None };
+    let allocated = InvoiceEvent::Allocated { allocation: by_another, by: ERIN, reason: None, tax_breakdown: vec![] };
     given::<Invoice>(approved(reception())).when(allocate).then_expect_events(vec![allocated]);
     let code = InvoiceCommand::Code { splits: vec![Split::by_hand("1".to_owned(), vec![])], by: CARL };
     given::<Invoice>(vec![InvoiceEvent::Received(Box::new(prepayment()))]).when(code).then_expect_error(InvoiceRefusal::PrepaymentNotCoded);
@@ -146,7 +146,7 @@ fn books() -> Books {
 }
 
 fn at<'a>(books: &'a Books, rates: &'a RateTable) -> Posting<'a> {
-    Posting { books, rates, invoice: INVOICE.0, recorded_on: day("2026-03-10"), order: None }
+    Posting { books, rates, invoice: INVOICE.0, recorded_on: day("2026-03-10"), order: None, deducted: nothing_deducted() }
 }
 
 fn shown(entry: &Entry) -> Vec<String> {
@@ -174,7 +174,8 @@ fn the_invoice_that_has_it_relieves_what_is_owed_against_the_same_account() {
     let (books, rates) = (books(), RateTable::default());
     let (mut account, _) = PayableAccount::received(&reception(), at(&books, &rates));
     let allocation = Allocation { against: Against::Prepayment(OTHER_INVOICE), ..allocation(1, eur(dec!(100))) };
-    let entries = checked(account.on(&InvoiceEvent::Allocated { allocation, by: ERIN, reason: None }, at(&books, &rates)));
+    let entries =
+        checked(account.on(&InvoiceEvent::Allocated { allocation, by: ERIN, reason: None, tax_breakdown: vec![] }, at(&books, &rates)));
     assert_eq!(shown(&entries[0]), ["2000 100.00 EUR 100", "1090 -100.00 EUR -100"]);
 }
 
@@ -208,7 +209,7 @@ fn in_another_currency_both_meet_at_the_rate_of_the_day_and_nothing_stays() {
         let amount = money(amount, "USD");
         all.extend(before.on(&applied(n, amount), at(&books, &rates)));
         let allocation = Allocation { against: Against::Prepayment(OTHER_INVOICE), ..allocation(n, amount) };
-        all.extend(invoice.on(&InvoiceEvent::Allocated { allocation, by: ERIN, reason: None }, at(&books, &rates)));
+        all.extend(invoice.on(&InvoiceEvent::Allocated { allocation, by: ERIN, reason: None, tax_breakdown: vec![] }, at(&books, &rates)));
     }
     let all = checked(all);
     assert_eq!(held(&all, "1090"), (dec!(0), dec!(0)), "nothing stays in clearing");
@@ -256,8 +257,8 @@ fn stated(n: u128, amount: Money) -> Allocation {
 /// What the document deducts is applied without reducing what is payable once more, and no more of it than it deducts.
 #[test]
 fn what_the_invoice_deducts_itself_is_not_taken_off_again() {
-    let allocate = |allocation| InvoiceCommand::Allocate { allocation, by: ERIN, reason: None };
-    let told = |allocation| InvoiceEvent::Allocated { allocation, by: ERIN, reason: None };
+    let allocate = |allocation| InvoiceCommand::Allocate { allocation, by: ERIN, reason: None, tax_breakdown: vec![] };
+    let told = |allocation| InvoiceEvent::Allocated { allocation, by: ERIN, reason: None, tax_breakdown: vec![] };
     let first = stated(1, eur(dec!(1000)));
     given::<Invoice>(approved(deducting())).when(allocate(first.clone())).then_expect_events(vec![told(first.clone())]);
     let events = [approved(deducting()), vec![told(first)]].concat();
@@ -291,7 +292,7 @@ fn the_asset_is_cleared_against_what_the_invoice_deducts() {
     for (n, amount) in [(1, dec!(333.33)), (2, dec!(856.67))] {
         let by = Allocation { against: Against::StatedBy(OTHER_INVOICE), ..allocation(n, eur(amount)) };
         all.extend(before.on(&InvoiceEvent::PrepaymentApplied { allocation: by, by: ERIN }, at(&books, &rates)));
-        let told = InvoiceEvent::Allocated { allocation: stated(n, eur(amount)), by: ERIN, reason: None };
+        let told = InvoiceEvent::Allocated { allocation: stated(n, eur(amount)), by: ERIN, reason: None, tax_breakdown: vec![] };
         all.extend(invoice.on(&told, at(&books, &rates)));
     }
     let taken_back = |n| InvoiceEvent::PrepaymentTakenBack {
@@ -305,6 +306,42 @@ fn the_asset_is_cleared_against_what_the_invoice_deducts() {
     assert_eq!(held_by(&checked(all.clone())), [dec!(0), dec!(380), dec!(0), dec!(-2380)]);
     all.extend([1, 2].into_iter().flat_map(|n| before.on(&taken_back(n), at(&books, &rates))));
     assert_eq!(held_by(&checked(all)), [dec!(-190), dec!(570), dec!(0), dec!(-2380)]);
+}
+
+/// The invoice deducts the prepayment at the rate of its own day, and there they meet: 1,190 dollars at 1.25, 1.19 and 1.00 on the
+/// days of the prepayment, the invoice and the application are 952.00, 1,000.00 and 1,190.00 euros, so 48.00 is gained. Thirds that round up
+/// leave the last what is left.
+#[test]
+fn in_another_currency_what_an_invoice_deducts_is_met_at_the_invoices_own_rate() {
+    let (books, unknown) = (books(), dollars(&[("2026-03-02", dec!(1.25)), ("2026-03-20", dec!(1.00))]));
+    let rates = dollars(&[("2026-03-02", dec!(1.25)), ("2026-03-10", dec!(1.19)), ("2026-03-20", dec!(1.00))]);
+    let mut following = in_dollars(deducting());
+    following.document.issue_date = day("2026-03-10");
+    for known_late in [false, true] {
+        let first = if known_late { RateTable::default() } else { unknown.clone() };
+        let (mut before, mut all) = PayableAccount::received(&in_dollars(prepayment()), at(&books, &first));
+        let (mut invoice, entries) = PayableAccount::received(&following, at(&books, if known_late { &first } else { &rates }));
+        all.extend(entries);
+        let deducted = |invoice: &PayableAccount| invoice.deducted().collect();
+        for (n, amount) in [(1, dec!(396.67)), (2, dec!(396.67)), (3, dec!(396.66))] {
+            let told =
+                InvoiceEvent::Allocated { allocation: stated(n, money(amount, "USD")), by: ERIN, reason: None, tax_breakdown: vec![] };
+            assert_eq!(invoice.on(&told, at(&books, &first)), vec![], "it was posted with the document");
+            let by = Allocation { against: Against::StatedBy(OTHER_INVOICE), ..allocation(n, money(amount, "USD")) };
+            let posting = Posting { deducted: &deducted(&invoice), ..at(&books, &first) };
+            all.extend(before.on(&InvoiceEvent::PrepaymentApplied { allocation: by, by: ERIN }, posting));
+        }
+        if known_late {
+            all.extend(before.translate(Posting { deducted: &deducted(&invoice), ..at(&books, &rates) }));
+            assert!(before.untranslated().is_some(), "it waits for its invoice");
+            all.extend(invoice.translate(at(&books, &rates)));
+            all.extend(before.translate(Posting { deducted: &deducted(&invoice), ..at(&books, &rates) }));
+        }
+        assert!(before.untranslated().is_none() && invoice.untranslated().is_none());
+        let all = checked(all);
+        assert_eq!(held(&all, "1300"), (dec!(0), dec!(0)), "nothing stays paid before");
+        assert_eq!((held(&all, "4800").1, held(&all, "6800").1), (dec!(-48), dec!(0)));
+    }
 }
 
 proptest! {

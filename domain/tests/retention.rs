@@ -28,11 +28,11 @@ fn retention(n: u128, amount: Money, release_on: &str) -> Allocation {
 }
 
 fn retain(allocation: Allocation) -> InvoiceCommand {
-    InvoiceCommand::Allocate { allocation, by: ERIN, reason: None }
+    InvoiceCommand::Allocate { allocation, by: ERIN, reason: None, tax_breakdown: vec![] }
 }
 
 fn retained(n: u128, amount: Decimal) -> InvoiceEvent {
-    InvoiceEvent::Allocated { allocation: retention(n, eur(amount), "2027-03-20"), by: ERIN, reason: None }
+    InvoiceEvent::Allocated { allocation: retention(n, eur(amount), "2027-03-20"), by: ERIN, reason: None, tax_breakdown: vec![] }
 }
 
 fn release(n: u128, on: &str) -> InvoiceCommand {
@@ -77,7 +77,7 @@ const RELEASES: &[(u128, &str, &str)] = &[
 #[test]
 fn a_retention_is_released_on_its_day_and_not_before() {
     let credit = Allocation { against: Against::CreditNote(OTHER_INVOICE), ..retention(2, eur(dec!(10)), "2027-03-20") };
-    let credited = InvoiceEvent::Allocated { allocation: credit, by: ERIN, reason: None };
+    let credited = InvoiceEvent::Allocated { allocation: credit, by: ERIN, reason: None, tax_breakdown: vec![] };
     let state = Invoice::replay([approved(), vec![retained(1, dec!(59.50)), credited]].concat());
     for (n, on, expected) in RELEASES {
         assert_eq!(verdict(&state, release(*n, on)), *expected, "{n} on {on}");
@@ -115,7 +115,7 @@ fn books() -> Books {
 }
 
 fn at<'a>(books: &'a Books, rates: &'a RateTable) -> Posting<'a> {
-    Posting { books, rates, invoice: INVOICE.0, recorded_on: day("2026-03-10"), order: None }
+    Posting { books, rates, invoice: INVOICE.0, recorded_on: day("2026-03-10"), order: None, deducted: nothing_deducted() }
 }
 
 fn shown(entries: Vec<Entry>) -> Vec<String> {

@@ -28,7 +28,11 @@ fn proposal(id: BankAccountId, account: BankAccount, replaces: Option<BankAccoun
 }
 
 fn proposed(id: BankAccountId, account: BankAccount, replaces: Option<BankAccountId>) -> VendorEvent {
-    VendorEvent::BankAccountProposed { id, account, replaces, by: ANNA, at: at(MONDAY) }
+    proposed_under(Some(3), id, account, replaces)
+}
+
+fn proposed_under(cooling_off_days: Option<u16>, id: BankAccountId, account: BankAccount, replaces: Option<BankAccountId>) -> VendorEvent {
+    VendorEvent::BankAccountProposed { id, account, replaces, by: ANNA, at: at(MONDAY), cooling_off_days }
 }
 
 fn verified(id: BankAccountId, payable_from: &str) -> VendorEvent {
@@ -109,10 +113,33 @@ fn a_company_of_one_turns_the_second_person_off_and_keeps_the_time() {
     given::<Vendor>(trusted()).when(propose(proposal(OTHER_ACCOUNT, other_account(), None), alone)).then_expect_events(both);
     let at_once = BankChangeControl { second_person: false, cooling_off_days: 0 };
     let both = vec![
-        proposed(OTHER_ACCOUNT, other_account(), None),
+        proposed_under(Some(0), OTHER_ACCOUNT, other_account(), None),
         VendorEvent::BankAccountVerified { id: OTHER_ACCOUNT, by: ANNA, payable_from: at(MONDAY) },
     ];
     given::<Vendor>(trusted()).when(propose(proposal(OTHER_ACCOUNT, other_account(), None), at_once)).then_expect_events(both);
+}
+
+/// What the company kept to when the account was proposed, what it keeps to at the approval on Tuesday, and from when it is paid to.
+#[test]
+fn a_proposal_keeps_the_rule_that_it_was_made_under_unless_a_stricter_one_came() {
+    let table = [
+        (Some(3), 3, FRIDAY),
+        (Some(3), 0, FRIDAY),
+        (Some(0), 3, FRIDAY),
+        (Some(0), 0, TUESDAY),
+        // From before proposals said it.
+        (None, 3, FRIDAY),
+        (None, 0, TUESDAY),
+    ];
+    for (then, cooling_off_days, payable_from) in table {
+        let waiting = || [trusted(), vec![proposed_under(then, OTHER_ACCOUNT, other_account(), Some(ACCOUNT))]].concat();
+        let control = BankChangeControl { second_person: false, cooling_off_days };
+        let approve = |by| VendorCommand::ApproveAccount { id: OTHER_ACCOUNT, by, at: at(TUESDAY), control };
+        given::<Vendor>(waiting()).when(approve(BOB)).then_expect_events(vec![verified(OTHER_ACCOUNT, payable_from)]);
+        given::<Vendor>(waiting()).when(approve(ANNA)).then_expect_error(VendorRefusal::SelfVerification);
+        let again = propose(proposal(OTHER_ACCOUNT, other_account(), Some(ACCOUNT)), control);
+        given::<Vendor>(waiting()).when(again).then_expect_events(vec![]);
+    }
 }
 
 #[test]
@@ -138,8 +165,8 @@ fn only_an_account_of_the_vendor_is_replaced() {
 #[test]
 fn a_replaced_account_is_proposed_anew() {
     let back = Proposal { at: at(FRIDAY), ..proposal(ACCOUNT, account(), Some(OTHER_ACCOUNT)) };
-    let event =
-        VendorEvent::BankAccountProposed { id: ACCOUNT, account: account(), replaces: Some(OTHER_ACCOUNT), by: ANNA, at: at(FRIDAY) };
+    let (replaces, cooling_off_days) = (Some(OTHER_ACCOUNT), Some(3));
+    let event = VendorEvent::BankAccountProposed { id: ACCOUNT, account: account(), replaces, by: ANNA, at: at(FRIDAY), cooling_off_days };
     given::<Vendor>(changed()).when(propose(back, guarded())).then_expect_events(vec![event.clone()]);
     assert_eq!(payable([changed(), vec![event]].concat(), ACCOUNT, &account(), at(FRIDAY)), "bank_account_unverified");
 }

@@ -88,6 +88,24 @@ fn who_works_alone_confirms_what_they_change() {
 }
 
 #[test]
+fn what_waits_for_a_second_person_waits_also_once_there_is_none() {
+    let control = BankChangeControl { second_person: false, ..BankChangeControl::default() };
+    let change =
+        |name: &str| VendorCommand::Change { party: named(name), currency: Some(Currency::EUR), payment_days: 30, by: CARL, control };
+    let waiting = || [registered(), renamed("Nordlicht", "Fraud Ltd", CARL)].concat();
+    let further = renamed("Fraud Ltd", "Fraud Inc", CARL);
+    given::<Vendor>(waiting()).when(change("Fraud Inc")).then_expect_events(further.clone());
+    let changed = || [waiting(), further.clone()].concat();
+    assert_eq!(payable(changed()), Err(VendorRefusal::VendorChangeUnconfirmed));
+    given::<Vendor>(changed()).when(verify(CARL)).then_expect_error(VendorRefusal::SelfVerification);
+    // Taken back, it waits no more, and what is changed from then on is nobody else's business.
+    let back = [changed(), renamed("Fraud Inc", "Nordlicht", CARL)].concat();
+    assert_eq!(payable(back.clone()), Ok(()));
+    let alone = [renamed("Nordlicht", "Nordlicht AG", CARL), vec![VendorEvent::PaymentDataConfirmed { by: CARL }]].concat();
+    given::<Vendor>(back).when(change("Nordlicht AG")).then_expect_events(alone);
+}
+
+#[test]
 fn a_vendor_that_nobody_verified_is_verified_with_what_was_changed_and_not_by_who_changed_it() {
     let described = VendorDetails { payment_terms: Some("N7".to_owned()), ..VendorDetails::default() };
     let describe = VendorCommand::Describe { details: described.clone(), by: BOB, control: BankChangeControl::default() };

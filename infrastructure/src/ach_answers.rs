@@ -4,11 +4,13 @@ use quittance_application::ach::AchCorrection;
 use quittance_domain::bank_account::{AbaRoutingNumber, AccountNumber, UsAccountType};
 use quittance_domain::money::{Currency, Money};
 use quittance_rails::nacha::records::file_header;
-use quittance_rails::nacha::{self, Change, Finding, Returned, Rule, Stage};
+use quittance_rails::nacha::{self, Change, Finding, Record, Returned, Rule, Stage};
 use rust_decimal::Decimal;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AchAnswers {
+    /// The file's own name: from whom, when, and which of that minute.
+    pub message_id: String,
     pub returned: Vec<ReturnedEntry>,
     pub changed: Vec<ChangedAccount>,
     /// Returns that are under dispute: what they end in comes as a return or not at all.
@@ -22,7 +24,9 @@ pub struct ReturnedEntry {
     /// Of the return itself: no two have the same.
     pub trace: String,
     pub amount: Money,
-    /// The code in words, and the bank's own where it wrote some.
+    /// The bank's own words, where it wrote some.
+    pub information: Option<String>,
+    /// The code in words, and the bank's own.
     pub reason: String,
 }
 
@@ -49,6 +53,7 @@ pub fn read(bytes: &[u8]) -> Result<AchAnswers, AnswerUnreadable> {
     };
     let (returned, disputed): (Vec<Returned>, Vec<Returned>) = nacha::returns(&file).partition(|one| one.stage == Stage::Returned);
     Ok(AchAnswers {
+        message_id: name(&file.header),
         returned: returned.into_iter().map(came_back).collect(),
         changed: nacha::changes(&file).map(changed).collect(),
         disputed: disputed.len() as u32,
@@ -69,7 +74,13 @@ fn came_back(one: Returned) -> ReturnedEntry {
     let words = nacha::reason_text(&one.code).into_iter().chain([one.information.as_str()]).filter(|words| !words.is_empty());
     let reason = std::iter::once(one.code.as_str()).chain(words).collect::<Vec<_>>().join(": ");
     let amount = Money::rounded(Decimal::from_i128_with_scale(i128::from(one.cents), 2), Currency::USD);
-    ReturnedEntry { code: one.code, identification: one.identification, trace: one.trace, amount, reason }
+    let information = (!one.information.is_empty()).then_some(one.information);
+    ReturnedEntry { code: one.code, identification: one.identification, trace: one.trace, amount, information, reason }
+}
+
+fn name(header: &Record) -> String {
+    let fields = [file_header::ORIGIN, file_header::CREATED_ON, file_header::CREATED_AT, file_header::MODIFIER];
+    fields.map(|field| header.text(field)).into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("-")
 }
 
 /// What a bank writes wrongly is as good as not written: nobody is paid by it.
@@ -112,6 +123,9 @@ mod tests {
         let answers = read(answer("04").as_bytes()).expect("answers");
         let told: Vec<_> = answers.returned.iter().map(|one| (one.identification.as_str(), one.reason.as_str())).collect();
         assert_eq!(told, [("INV-1", "R02: account closed: CLOSED"), ("INV-2", "R01: insufficient funds: CLOSED")]);
+        let words: Vec<_> = answers.returned.iter().map(|one| (one.code.as_str(), one.information.as_deref())).collect();
+        assert_eq!(words, [("R02", Some("CLOSED")), ("R01", Some("CLOSED"))]);
+        assert_eq!(answers.message_id, "091000019-260105-0800-A");
     }
 
     #[test]

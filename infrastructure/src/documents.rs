@@ -6,8 +6,8 @@ use quittance_application::invoice::Capture;
 use quittance_application::ports::Original;
 use quittance_domain::bank_account::{BankAccount, Bic, Iban};
 use quittance_domain::invoice::{
-    Adjustment, DocumentKind, ExceptionKind, Finding, InvoiceDocument, InvoiceException, InvoiceLine, PaymentInstructions, References,
-    RuleFinding, RuleSetRelease, Severity, Source, TaxCategory, TaxSubtotal, Totals, Verdict,
+    Adjustment, DocumentKind, ExceptionKind, Finding, InvoiceDocument, InvoiceException, InvoiceLine, OfferedDiscount, PaymentInstructions,
+    References, RuleFinding, RuleSetRelease, Severity, Source, TaxCategory, TaxSubtotal, Totals, Verdict,
 };
 use quittance_domain::party::{Address, Party};
 use quittance_domain::quantity::Quantity;
@@ -16,7 +16,7 @@ use quittance_einvoice::canonical::{
     CanonicalAddress, CanonicalAdjustment, CanonicalInvoice, CanonicalLine, CanonicalParty, CanonicalTax, CanonicalTotals,
 };
 use quittance_einvoice::rules::{Flag, Report};
-use quittance_einvoice::{Syntax, TotalsFinding, capture, check_totals};
+use quittance_einvoice::{DiscountOffer, Syntax, TotalsFinding, capture, check_totals, discount_offers};
 use quittance_einvoice_formats::{ConvertError, ReadError, ReadInvoice, examine, judge, read};
 use rust_decimal::Decimal;
 use sha2::{Digest, Sha256};
@@ -102,8 +102,11 @@ pub(crate) fn capture_read(document: &ReadInvoice, bytes: &[u8], file_name: Opti
     };
     let (payable, stated_account) = (canonical.totals.payable, stated_account(&canonical));
     let document = within_reach(invoice_document(canonical, document.syntax(), currency))?;
+    // What is owed to us is owed to us, whatever the document is called.
+    let owed_to_us = document.kind == DocumentKind::Invoice && document.totals.gross < Decimal::ZERO && payable <= Decimal::ZERO;
+    let document = if owed_to_us { document.turned() } else { document };
     Ok(Capture {
-        payable: Money::rounded(payable, currency),
+        payable: Money::rounded(document.totals.payable, currency),
         stated_account,
         document,
         effective_date: None,
@@ -216,6 +219,7 @@ fn invoice_document(c: CanonicalInvoice, syntax: Syntax, currency: Currency) -> 
         account: account.and_then(|a| a.id.clone()),
         bic: account.and_then(|a| a.institution.clone()),
         remittance: c.payment.reference,
+        discounts: c.payment.terms.as_deref().map(discount_offers).unwrap_or_default().into_iter().map(offered).collect(),
         terms: c.payment.terms,
     };
     let references = References {
@@ -243,6 +247,10 @@ fn invoice_document(c: CanonicalInvoice, syntax: Syntax, currency: Currency) -> 
         totals: totals(&c.totals),
         notes: c.notes.into_iter().map(|n| n.text).collect(),
     }
+}
+
+fn offered(offer: DiscountOffer) -> OfferedDiscount {
+    OfferedDiscount { days: offer.days, percent: offer.percent, base: offer.base }
 }
 
 /// UNTDID 1001 codes that EN 16931 treats as credit notes.

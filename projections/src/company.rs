@@ -8,7 +8,9 @@ use quittance_domain::chart::BankLedgerAccount;
 use quittance_domain::exception::AnswerTimes;
 use quittance_domain::ids::{BankAccountId, TenantId, UserId};
 use quittance_domain::party::Address;
-use quittance_domain::tenant::{AchOrigination, BankChangeControl, CompanyAccount, DiscountTax, StockRules, Tenant, TenantEvent};
+use quittance_domain::tenant::{
+    AchOrigination, BankChangeControl, BankChangeControlLoosening, CompanyAccount, DiscountTax, StockRules, Tenant, TenantEvent,
+};
 use quittance_domain::time_zone::TimeZone;
 use quittance_domain::{Currency, Root};
 use quittance_infrastructure::database::TenantTx;
@@ -52,6 +54,9 @@ impl CompanyRow {
     }
 
     fn on(&mut self, event: &TenantEvent, _: &Recorded) {
+        if let TenantEvent::IdentityChanged { identity, .. } = event {
+            self.name.clone_from(&identity.name);
+        }
         self.state.apply(event.clone());
     }
 }
@@ -114,9 +119,15 @@ pub struct CompanyView {
     pub name: String,
     pub base_currency: Currency,
     pub address: Address,
+    pub vat_id: Option<String>,
+    pub tax_registration: Option<String>,
+    /// The number in the register of companies.
+    pub legal_id: Option<String>,
     pub created_at: DateTime<Utc>,
     pub accounts: Vec<CompanyAccountView>,
     pub bank_change_control: BankChangeControl,
+    /// A looser one that waits for somebody else than who proposed it.
+    pub bank_change_control_loosening: Option<BankChangeControlLoosening>,
     pub stock_rules: StockRules,
     pub ach_originations: Vec<AchOrigination>,
     pub answer_times: AnswerTimes,
@@ -158,9 +169,13 @@ pub async fn get(tx: &mut TenantTx) -> sqlx::Result<Option<CompanyView>> {
         name: company.name,
         base_currency: company.base_currency,
         address: company.address,
+        vat_id: company.vat_id,
+        tax_registration: company.tax_registration,
+        legal_id: company.legal_id,
         created_at: row.created_at,
         accounts,
         bank_change_control: company.bank_change_control,
+        bank_change_control_loosening: company.bank_change_control_loosening,
         stock_rules: company.stock_rules,
         ach_originations: company.ach_originations,
         answer_times: company.answer_times,

@@ -64,6 +64,10 @@ impl Projector for Fingerprints {
         "fingerprints"
     }
 
+    fn version(&self) -> i32 {
+        2
+    }
+
     fn tables(&self) -> &'static [&'static str] {
         &["fingerprints", "fingerprint_keys"]
     }

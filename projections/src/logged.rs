@@ -5,11 +5,12 @@ use std::fmt::Display;
 
 use chrono::{DateTime, Utc};
 use cqrs_es::Aggregate;
+use quittance_application::Channel;
 use quittance_application::commands::read_event;
 use quittance_application::ports::StoredEvent;
 use quittance_domain::{ClaimChange, Root};
 use quittance_infrastructure::database::TenantTx;
-use serde_json::Value;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::aggregates::every_aggregate;
@@ -72,6 +73,12 @@ impl Logged {
             withhold_hash(data.get_mut("key"));
         }
         Ok(data)
+    }
+
+    /// Whether the engine did it by itself or at a provider's word: what a person sends may be in their own words.
+    pub fn by_engine(&self) -> bool {
+        let metadata: Value = serde_json::from_str(&self.metadata).unwrap_or_default();
+        [Channel::ProcessManager, Channel::Webhook].into_iter().any(|channel| metadata["channel"] == json!(channel))
     }
 
     pub fn corrupt(&self, why: impl Display) -> QueryError {

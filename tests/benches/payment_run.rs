@@ -84,6 +84,7 @@ fn candidate(number: u32) -> Candidate {
         approval: Approval::Given,
         holds: vec![],
         duplicate_suspect: false,
+        paid_otherwise: false,
         in_another_run: false,
         legal_priority: false,
         keeps_back: None,

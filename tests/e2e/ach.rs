@@ -8,6 +8,7 @@ use quittance_rails::nacha::{File, read};
 use quittance_tests::app::{Company, Person, TestApp};
 use quittance_tests::day;
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 pub struct Office {
     pub anna: Person,
@@ -236,6 +237,26 @@ fn hash(entry: &str) -> u64 {
     entry[3..11].parse().expect("a bank")
 }
 
+/// The proof of payment says of each transfer what the bank's file said, once, and the log keeps the number of the return.
+async fn told_as_the_bank_did<const N: usize>(office: &Office, payment: &str, code: &str, file: &str, expected: [&str; N]) {
+    let proof = office.reads(&format!("/v1/payments/{payment}/proof")).await;
+    for transfer in proof["transfers"].as_array().expect("transfers") {
+        let steps = transfer["steps"].as_array().expect("steps");
+        assert_eq!(steps.iter().map(|step| step["step"].as_str().expect("a step")).collect::<Vec<_>>(), expected, "{proof}");
+        let told = steps.iter().find(|step| step["step"] == "reported_by_bank").expect("the bank's word");
+        assert_eq!((&told["status"], &told["reason"]), (&json!("RETURNED"), &json!(code)), "{told}");
+        assert_eq!(told["sha256"], hex::encode(Sha256::digest(file.as_bytes())));
+        assert!(told["message_id"].as_str().is_some_and(|id| id.ends_with("-A")), "{told}");
+        let event = office.company.owner.gets(&format!("/v1/audit-trail/{}", told["position"])).await.succeeds().body;
+        let kept = &event["data"]["report"]["items"][0];
+        assert_eq!(
+            (&event["action"], &kept["bank_reference"]),
+            (&json!("PaymentBankStatusReported"), &json!("121042880000009")),
+            "{event}"
+        );
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_comes_back_is_failed_or_returned_once() {
     let office = Office::open().await;
@@ -254,6 +275,8 @@ async fn what_comes_back_is_failed_or_returned_once() {
     );
     let payment = office.payment_to(&one).await;
     assert_eq!((&payment["status"], &payment["reason"]), (&json!("failed"), &json!("R03: no such account, or it cannot be found")));
+    let id = payment["id"].as_str().expect("an id");
+    told_as_the_bank_did(&office, id, "R03", &returned, ["reported_by_bank", "failed"]).await;
     let invoice = payment["lines"][0]["invoice_id"].as_str().expect("an id").to_owned();
     assert_eq!(office.reads(&format!("/v1/invoices/{invoice}")).await["status"], "approved");
 
@@ -270,6 +293,7 @@ async fn what_comes_back_is_failed_or_returned_once() {
         let told = &taken["returns"][0];
         assert_eq!((&told["outcome"], told["lines"].as_array().map(Vec::len)), (&json!("returned"), Some(2)), "{taken}");
     }
+    told_as_the_bank_did(&office, &payment, "R16", &returned, ["settled", "reported_by_bank", "returned"]).await;
     let payment = office.payment_to(&two).await;
     assert_eq!(payment["status"], "returned");
     assert!(payment["reason"].as_str().is_some_and(|reason| reason.starts_with("R16: ")), "{payment}");
@@ -290,7 +314,8 @@ async fn a_notification_of_change_proposes_the_account_and_changes_nothing() {
     office.originates(true).await;
     let [_, one, _] = office.owes().await;
     let (_, bytes) = office.pays().await;
-    office.company.owner.posts("/v1/company/bank-change-control", alone).await.succeeds();
+    let second = office.app.user(&office.company, "otto", Role::Owner).await;
+    office.company.owner.loosens(&second, alone).await;
     let notified = answer(&accepted(&bytes), "CCD", "C01", "98", None);
     office.tess.uploads_as("text/plain", "/v1/ach-changes", notified.clone().into_bytes(), "not hers").await.is_refused_as("role-missing");
     let returns = office.uploads(&office.tess, "/v1/ach-returns", &notified, "no return in it").await;

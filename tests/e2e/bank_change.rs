@@ -12,6 +12,7 @@ struct Office {
     bob: Person,
     tess: Person,
     admin: Person,
+    second: Person,
     vendor: String,
     old: String,
     _app: TestApp,
@@ -28,7 +29,8 @@ impl Office {
         let vendor = json!({ "name": "Muster GmbH", "vat_id": "DE136695976", "address": { "country": "DE" } });
         let vendor = anna.posts("/v1/vendors", vendor).await.succeeds().id();
         let old = anna.opens_account(&bob, &vendor, iban(OLD)).await;
-        Self { anna, bob, tess, admin: company.owner, vendor, old, _app: app }
+        let second = app.user(&company, "otto", Role::Owner).await;
+        Self { anna, bob, tess, admin: company.owner, second, vendor, old, _app: app }
     }
 
     /// Of an amount of its own: two invoices of one amount look alike and are held.
@@ -68,7 +70,7 @@ impl Office {
 
     async fn waits(&self, cooling_off_days: u16) {
         let control = json!({ "second_person": true, "cooling_off_days": cooling_off_days });
-        self.admin.posts("/v1/company/bank-change-control", control).await.succeeds();
+        self.admin.loosens(&self.second, control).await;
     }
 }
 
@@ -171,9 +173,9 @@ async fn a_proposal_is_rejected_with_a_reason_and_never_paid() {
     assert_eq!(office.statuses(&rejected).await, [(office.old.clone(), "payable".to_owned()), (new, "rejected".to_owned())]);
 }
 
-/// A company of one person: the guard is off, and the log says who turned it off.
+/// A company that wants no second person: the guard is off, and the log says who turned it off.
 #[tokio::test]
-async fn who_works_alone_turns_the_second_person_off() {
+async fn without_a_second_person_an_account_is_paid_to_at_once() {
     let office = Office::open().await;
     let boss = &office.admin;
     let accounts = format!("/v1/vendors/{}/bank-accounts", office.vendor);
@@ -181,8 +183,8 @@ async fn who_works_alone_turns_the_second_person_off() {
     office.decides(boss, &mine, "approve", json!({})).await.is_refused_as("self-verification");
     let control = json!({ "second_person": false, "cooling_off_days": 0 });
     office.anna.posts("/v1/company/bank-change-control", control.clone()).await.is_refused_as("role-missing");
-    let set = boss.posts("/v1/company/bank-change-control", control.clone()).await.succeeds();
-    let company = boss.gets(&format!("/v1/company?min_position={}", set.position())).await.succeeds();
+    let set = boss.loosens(&office.second, control.clone()).await;
+    let company = boss.gets(&format!("/v1/company?min_position={set}")).await.succeeds();
     assert_eq!(company.body["bank_change_control"], control);
     let wallet = json!({ "account": { "kind": "mobile_money", "provider": "wing", "handle": "012345678" } });
     let added = boss.posts(&accounts, wallet).await.succeeds();

@@ -21,6 +21,7 @@ fn print(vendor: &str, number: &str, amount: Decimal, on: NaiveDate, currency: C
         file: None,
         seller_id: None,
         refers_to: vec![],
+        corrects: false,
         series: None,
     }
 }

@@ -192,6 +192,10 @@ fn unknown_companies_and_parameters_are_refused_by_name() {
     shell.types("tenant create --name Acme --admin-email a@acme.example --time-zone Cambodia").ends(1).complains("(time-zone-unknown)");
     let made = shell.types("tenant create --name Acme --admin-email a@acme.example --time-zone Asia/Phnom_Penh --json").ends(0).values();
     let tenant = made[0]["tenant_id"].as_str().expect("an id").to_owned();
+    let confirms =
+        |tenant: &str| format!("tenant confirm-bank-change-control --tenant {tenant} --second-person false --cooling-off-days 0");
+    shell.types(&confirms(NOBODY)).ends(1).complains(&format!("there is no tenant {NOBODY}"));
+    shell.types(&confirms(&tenant)).ends(1).complains("(loosening-not-proposed)");
     shell.types(&format!("report ap-ageing --tenant {NOBODY}")).ends(1).complains(&format!("there is no tenant {NOBODY}"));
     shell.types(&format!("export ledger --format beancount --tenant {NOBODY}")).ends(1).complains("there is no tenant");
     shell.types(&format!("report ap-ageing --tenant {tenant} as_off=2026-01-01")).ends(1).complains("known: as_of, known_at");

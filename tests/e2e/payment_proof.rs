@@ -26,13 +26,14 @@ struct Chain {
     app: TestApp,
     tenant: TenantId,
     tess: Person,
+    theo: Person,
     viewer: Person,
     payment: String,
     end_to_end_id: String,
 }
 
 /// Everything up to the authorised payment.
-async fn authorised(app: &TestApp) -> (TenantId, Person, Person, String) {
+async fn authorised(app: &TestApp) -> (TenantId, [Person; 3], String) {
     let company = app.company("Acme").await;
     let (anna, bob) = (app.user(&company, "anna", Role::ApClerk).await, app.user(&company, "bob", Role::Approver).await);
     let (tess, theo) = (app.user(&company, "tess", Role::Treasurer).await, app.user(&company, "theo", Role::Treasurer).await);
@@ -64,17 +65,17 @@ async fn authorised(app: &TestApp) -> (TenantId, Person, Person, String) {
     viewer.gets(&path).await.is_refused_as("nothing-to-prove");
     theo.posts(&format!("/v1/payments/{payment}/authorise"), json!({})).await.succeeds();
     viewer.gets(&path).await.is_refused_as("nothing-to-prove");
-    (company.tenant, tess, viewer, payment)
+    (company.tenant, [tess, theo, viewer], payment)
 }
 
 impl Chain {
     async fn open() -> Self {
         let app = TestApp::start().await;
-        let (tenant, tess, viewer, payment) = authorised(&app).await;
+        let (tenant, [tess, theo, viewer], payment) = authorised(&app).await;
         tess.posts(&format!("/v1/payments/{payment}/execute"), json!({})).await.succeeds();
         let proof = viewer.gets(&format!("/v1/payments/{payment}/proof")).await.succeeds().body;
         let end_to_end_id = proof["transfers"][0]["end_to_end_id"].as_str().expect("an id").to_owned();
-        Self { app, tenant, tess, viewer, payment, end_to_end_id }
+        Self { app, tenant, tess, theo, viewer, payment, end_to_end_id }
     }
 
     fn path(&self) -> String {
@@ -326,6 +327,7 @@ async fn only_the_banks_word_settles_and_what_came_back_says_so() {
     let transfer = &proof["transfers"][0];
     assert_eq!((&proof["state"], &transfer["statement_entries"][1]["return_reason"]), (&json!("returned"), &json!("AC04")), "{proof}");
     assert_eq!(steps(transfer), ["settled", "reported_by_bankACSC", "returned"]);
+    assert_eq!(transfer["steps"][2]["reason"], "AC04", "the bank's word");
     // What was signed before says what was known then, and where in the log that was.
     let then = verified(&before, "--keys", &chain.published().await).expect("still right");
     assert!(then.contains("state    settled"), "{then}");
@@ -339,7 +341,37 @@ async fn what_the_bank_rejects_has_failed_with_its_reason() {
     let transfer = &proof["transfers"][0];
     assert_eq!((&proof["state"], steps(transfer)), (&json!("failed"), vec!["reported_by_bankRJCT".to_owned(), "failed".to_owned()]));
     assert_eq!((&transfer["steps"][0]["reason"], &transfer["steps"][0]["message_id"]), (&json!("AC04"), &json!("R-RJCT")));
+    assert_eq!(transfer["steps"][1]["reason"], Value::Null, "it stands in the bank's report");
     // Another company's people find nothing here.
     let other = chain.app.company("Other").await;
     other.owner.gets(&chain.path()).await.is_refused_as("not-found");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_person_writes_stays_among_themselves() {
+    let chain = Chain::open().await;
+    let payment = format!("/v1/payments/{}", chain.payment);
+    let written = json!({ "reason": "their Mr Krause is said to be bankrupt" });
+    chain.theo.posts(&format!("{payment}/fail"), written.clone()).await.succeeds();
+    // The bank has moved it all the same, and it comes back.
+    chain.imports("1000.00", "900.00", "100.00", "DBIT", None).await;
+    let mut back = written;
+    (back["value_date"], back["items"]) = (json!(today()), json!([1]));
+    let returned = chain.theo.posts(&format!("{payment}/return"), back).await.succeeds();
+    let proof = chain.proof().await;
+    let transfer = &proof["transfers"][0];
+    assert_eq!(steps(transfer), ["failed", "credited_on_account", "credit_returned"], "{proof}");
+    let theo = chain.theo.gets("/v1/me").await.succeeds().body["user_id"].clone();
+    for step in [0, 2] {
+        let step = &transfer["steps"][step];
+        assert_eq!((&step["by"], step["recorded_at"].is_string(), &step["reason"]), (&theo, true, &Value::Null), "who and when");
+    }
+    let document = chain.signed().await;
+    let signed = BASE64_URL_SAFE_NO_PAD.decode(document.split('.').nth(1).expect("three parts")).expect("base64url");
+    let told = verified(&document, "--keys", &chain.published().await).expect("still right");
+    for told in [proof.to_string(), String::from_utf8(signed).expect("JSON"), told] {
+        assert!(told.contains("credit_returned") && !told.contains("Krause"), "{told}");
+    }
+    let detail = chain.tess.gets(&format!("{payment}?min_position={}", returned.position())).await.succeeds().body;
+    assert!(detail["reason"].as_str().is_some_and(|reason| reason.contains("Krause")), "the company itself reads it: {detail}");
 }

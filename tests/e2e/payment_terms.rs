@@ -132,6 +132,36 @@ async fn a_discount_takes_its_tax_back() {
     assert_eq!(ageing["totals"][0]["control"]["difference"]["amount"], "0.00", "{ageing}");
 }
 
+/// 1,000.00 at 20 % and 1,000.00 free of tax are 2,200.00; a credit note takes the second away. The discount is 24.00 of 1,200.00 then, and of
+/// it 4.00 are tax: by what was billed at first it would be 2.18.
+#[tokio::test]
+async fn a_discount_of_what_a_credit_note_leaves_takes_back_the_tax_of_that() {
+    let office = Office::open().await;
+    office.owner.posts("/v1/company/discount-tax", json!({ "reduces_input_tax": true })).await.succeeds();
+    let line = |code: &str, rate: &str| json!({ "name": "x", "quantity": { "value": "1", "unit": "C62" }, "unit_price": "1000", "tax": { "code": code, "rate": rate } });
+    let approved = async |number: &str, kind: &str, lines: Value| {
+        let body =
+            json!({ "vendor_id": office.vendor, "number": number, "kind": kind, "issue_date": day(-3), "currency": "EUR", "lines": lines });
+        let id = office.anna.posts("/v1/invoices", body).await.succeeds().id();
+        office.anna.posts(&format!("/v1/invoices/{id}/submit"), json!({})).await.succeeds();
+        office.bob.posts(&format!("/v1/invoices/{id}/approve"), json!({})).await.succeeds();
+        id
+    };
+    let invoice = approved("1", "invoice", json!([line("S", "20"), line("Z", "0")])).await;
+    let credit = approved("C-1", "credit_note", json!([line("Z", "0")])).await;
+    let apply = json!({ "credit_note_id": credit, "effective_date": day(-1) });
+    office.anna.posts(&format!("/v1/invoices/{invoice}/apply-credit"), apply).await.succeeds();
+    let planned = office.plans(&invoice, today()).await.succeeds();
+    assert_eq!(office.total(&planned).await, "1176.00");
+    office.records(&planned.id(), today()).await.succeeds();
+    let settle = json!({ "value_date": today() });
+    let settled = office.tess.posts(&format!("/v1/payments/{}/settle", planned.id()), settle).await.succeeds();
+    let path = format!("/v1/reports/tax?from={}&to={}&min_position={}", today(), today(), settled.position());
+    let report = office.tess.gets(&path).await.succeeds().body;
+    let input: Vec<&Value> = report["lines"].as_array().expect("lines").iter().filter(|line| line["part"] == "input").collect();
+    assert_eq!(input.iter().map(|line| &line["amount"]["amount"]).collect::<Vec<_>>(), ["-4.00"], "{report}");
+}
+
 #[tokio::test]
 async fn what_paying_early_earns_is_listed_until_its_last_day() {
     let office = Office::open().await;

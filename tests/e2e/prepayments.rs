@@ -21,9 +21,14 @@ impl Case {
     }
 
     async fn approved(&self, number: &str, day: &str, price: &str, prepayment: bool) -> String {
+        let body = json!({ "number": number, "prepayment": prepayment, "issue_date": day, "currency": "EUR" });
+        self.approves(price, body).await
+    }
+
+    async fn approves(&self, price: &str, mut body: Value) -> String {
         let line =
             json!({ "name": "x", "quantity": { "value": "1", "unit": "C62" }, "unit_price": price, "tax": { "code": "S", "rate": "19" } });
-        let body = json!({ "vendor_id": self.vendor, "number": number, "prepayment": prepayment, "issue_date": day, "currency": "EUR", "lines": [line] });
+        (body["vendor_id"], body["lines"]) = (json!(self.vendor), json!([line]));
         let id = self.office.by("clerk").post("/v1/invoices", body).await.done().id();
         self.office.by("clerk").post(&format!("/v1/invoices/{id}/submit"), json!({})).await.done();
         approves(&self.office, "approver", &id).await.done();
@@ -130,6 +135,39 @@ async fn what_an_invoice_deducts_itself_is_cleared_and_not_taken_off_again() {
     clerk.post(&format!("/v1/invoices/{invoice}/reverse-allocation"), back).await.done();
     assert_eq!(case.invoice(&invoice).await["open"]["amount"], "4760.00");
     assert_eq!(case.books(&["1300", "1400", "2000"]).await, ["-190.00", "1140.00", "-4760.00"]);
+}
+
+/// In dollars the prepayment of 1,190.00 cost 952.00 euros at 1.25, and the invoice deducts it at its own 1.19: 1,000.00. There they meet, so
+/// 48.00 is gained; the payment at 1.00 had lost 238.00.
+#[tokio::test]
+async fn in_another_currency_what_an_invoice_deducts_leaves_nothing_behind() {
+    let case = Case::open().await;
+    let rates = [(-40, "1.25"), (-20, "1.19"), (-5, "1.00")];
+    let quotes = rates.map(|(on, rate)| json!({ "unit": "EUR", "currency": "USD", "on": day(on), "rate": rate }));
+    case.office.by("treasurer").post("/v1/exchange-rates", json!({ "source": "House bank", "quotes": quotes })).await.done();
+    let dollars = |number: &str, on: i64| json!({ "number": number, "issue_date": day(on), "currency": "USD" });
+    let mut before = dollars("P-1", -40);
+    before["prepayment"] = json!(true);
+    let before = case.approves("1000.00", before).await;
+    case.pays(&before).await;
+    let mut following = dollars("I-77", -20);
+    following["prepaid"] = json!("1190.00");
+    let invoice = case.approves("5000.00", following).await;
+    let clerk = case.office.by("clerk");
+    let amount = json!({ "amount": "190.00", "currency": "USD" });
+    clerk.post(&format!("/v1/invoices/{invoice}/apply-prepayment"), json!({ "prepayment_id": before, "amount": amount })).await.done();
+    clerk.post(&format!("/v1/invoices/{invoice}/apply-prepayment"), json!({ "prepayment_id": before })).await.done();
+
+    let balance =
+        case.office.by("viewer").get(&format!("/v1/reports/trial-balance?min_position={}", case.office.head().await)).await.done().body;
+    let held = |account: &str| {
+        let own = balance["lines"].as_array().expect("lines").iter().filter(|line| line["account"] == account);
+        own.map(|line| format!("{} {}", line["balance"]["amount"], line["base_balance"]).replace('"', "")).collect::<Vec<_>>()
+    };
+    assert_eq!(held("1300"), ["0.00 0.00"], "nothing stays paid before: {balance}");
+    // 5,000.00 at 1.19, all that was spent, and its tax; nothing of the prepayment's.
+    assert_eq!((held("6000"), held("1400")), (vec!["5000.00 4201.68".to_owned()], vec!["950.00 798.32".to_owned()]));
+    assert_eq!((held("4800"), held("6800")), (vec!["0.00 -48.00".to_owned()], vec!["0.00 238.00".to_owned()]), "{balance}");
 }
 
 #[tokio::test]

@@ -62,6 +62,8 @@ const KEYED: &[&str] = &[
     "add_provider_webhook_secret",
     "retire_provider_webhook_secret",
     "set_bank_change_control",
+    "confirm_bank_change_control",
+    "decline_bank_change_control",
     "set_stock_rules",
     "set_ach_origination",
     "post_goods_receipt",

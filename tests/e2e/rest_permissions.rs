@@ -102,6 +102,8 @@ const DUTIES: &[(&str, &[&str])] = &[
     ("approve_vendor_bank_account", &["owner", "admin", "approver", "treasurer"]),
     ("reject_vendor_bank_account", &["owner", "admin", "approver", "treasurer"]),
     ("set_bank_change_control", &["owner", "admin"]),
+    ("confirm_bank_change_control", &["owner", "admin"]),
+    ("decline_bank_change_control", &["owner", "admin"]),
     ("verify_vendor", &["owner", "admin", "approver", "treasurer"]),
     ("add_company_bank_account", &["owner", "admin", "treasurer"]),
     ("set_ach_origination", &["owner", "admin", "treasurer"]),

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::payment_runs::{MUELLER, Office};
 
 /// A vendor in Cambodia, with an account at a bank there, and an approved invoice in dollars.
-async fn abroad(office: &Office, name: &str, address: Value, account: Value) -> (String, String) {
+pub async fn abroad(office: &Office, name: &str, address: Value, account: Value) -> (String, String) {
     let vendor = office.anna.posts("/v1/vendors", json!({ "name": name, "address": address })).await.succeeds().id();
     office.anna.opens_account(&office.bob, &vendor, json!({ "account": account })).await;
     let invoice = in_dollars(office, &vendor, &format!("{name}-1")).await;
@@ -27,16 +27,16 @@ async fn in_dollars(office: &Office, vendor: &str, number: &str) -> String {
     invoice
 }
 
-fn phnom_penh() -> Value {
+pub fn phnom_penh() -> Value {
     json!({ "lines": ["Street 51"], "city": "Phnom Penh", "country": "KH" })
 }
 
-fn at_aba(number: &str) -> Value {
+pub fn at_aba(number: &str) -> Value {
     let bank = json!({ "name": "Advanced Bank of Asia", "town": "Phnom Penh", "country": "KH" });
     json!({ "kind": "other", "account": number, "bic": "ABAAKHPP", "bank": bank })
 }
 
-async fn plans(office: &Office, invoice: &str, instructions: Value) -> Answer {
+pub async fn plans(office: &Office, invoice: &str, instructions: Value) -> Answer {
     let mut plan =
         json!({ "method": "international_credit_transfer", "debtor_account_id": office.account, "items": [{ "invoice_id": invoice }] });
     if !instructions.is_null() {
@@ -45,7 +45,7 @@ async fn plans(office: &Office, invoice: &str, instructions: Value) -> Answer {
     office.tess.posts("/v1/payments", plan).await
 }
 
-fn is_valid(file: &[u8], schema: &str) -> String {
+pub fn is_valid(file: &[u8], schema: &str) -> String {
     let directory = tempfile::tempdir().expect("a temporary directory");
     let path = directory.path().join("file.xml");
     std::fs::write(&path, file).expect("room for a file");

@@ -205,6 +205,12 @@ impl Person {
         id
     }
 
+    /// Proposes to guard changes of bank accounts less, which somebody else confirms; answers its position.
+    pub async fn loosens(&self, confirmer: &Person, control: Value) -> i64 {
+        self.posts("/v1/company/bank-change-control", control.clone()).await.succeeds();
+        confirmer.posts("/v1/company/bank-change-control/confirm", control).await.succeeds().position()
+    }
+
     pub fn secret(&self) -> &str {
         &self.secret
     }

@@ -4,6 +4,7 @@ mod convert;
 mod doctor;
 mod documents;
 mod export;
+pub mod identity;
 pub mod import;
 pub mod payment;
 pub mod people;

@@ -2,7 +2,7 @@
 
 use anyhow::{Context as _, bail};
 use chrono::{DateTime, Utc};
-use clap::{Args, Subcommand};
+use clap::{ArgAction, Args, Subcommand};
 use quittance_application::UseCase;
 use quittance_application::tenant::CreateTenant;
 use quittance_application::user::AddUser;
@@ -12,10 +12,12 @@ use quittance_domain::bank_account::Country;
 use quittance_domain::ids::{KeyId, TenantId, UserId};
 use quittance_domain::party::Address;
 use quittance_domain::role::Role;
+use quittance_domain::tenant::{BankChangeControl, Tenant, TenantCommand as Company};
 use quittance_domain::user::{User, UserCommand as UserDecision};
 use quittance_infrastructure::identity::new_key;
 use serde_json::json;
 
+use super::identity;
 use super::words::{counted, readable, refusal};
 use crate::auth::Caller;
 use crate::limits;
@@ -32,6 +34,24 @@ pub enum TenantCommand {
         #[arg(long)]
         json: bool,
     },
+    /// Confirm, for who works alone, the looser control over changes of bank accounts that was proposed over REST.
+    ConfirmBankChangeControl(ControlArguments),
+    /// Say who the company is in law: name, tax ids, registration, address. What is not said stays.
+    Identify(identity::Arguments),
+}
+
+/// What waits is said again, so that nothing else is confirmed.
+#[derive(Args)]
+pub struct ControlArguments {
+    /// Whose control.
+    #[arg(long)]
+    tenant: TenantId,
+    /// Whether somebody else than who changes an account approves it, from now on.
+    #[arg(long, action = ArgAction::Set)]
+    second_person: bool,
+    /// Days for which a changed account waits, from now on.
+    #[arg(long)]
+    cooling_off_days: u16,
 }
 
 #[derive(Args)]
@@ -60,15 +80,15 @@ pub struct CreateArguments {
 pub struct Place {
     /// The company's country (ISO 3166-1 alpha-2, such as DE).
     #[arg(long)]
-    country: Option<Country>,
+    pub(super) country: Option<Country>,
     /// Its town, which banks abroad ask for.
     #[arg(long)]
-    city: Option<String>,
+    pub(super) city: Option<String>,
     #[arg(long)]
-    postal_code: Option<String>,
+    pub(super) postal_code: Option<String>,
     /// Street and number.
     #[arg(long)]
-    street: Option<String>,
+    pub(super) street: Option<String>,
 }
 
 impl From<Place> for Address {
@@ -155,6 +175,8 @@ pub async fn tenant(settings: Settings, command: TenantCommand) -> anyhow::Resul
     let done = match command {
         TenantCommand::Create(arguments) => create_and_print(&system, arguments).await,
         TenantCommand::List { json } => list(&system, json).await,
+        TenantCommand::ConfirmBankChangeControl(arguments) => confirm_and_print(&system, arguments).await,
+        TenantCommand::Identify(arguments) => arguments.carried_out(&system).await.map(|told| println!("{told}")),
     };
     system.close().await;
     done
@@ -182,6 +204,29 @@ async fn list(system: &System, as_json: bool) -> anyhow::Result<()> {
         }
     }
     Ok(())
+}
+
+async fn confirm_and_print(system: &System, arguments: ControlArguments) -> anyhow::Result<()> {
+    let ControlArguments { tenant, second_person, cooling_off_days } = arguments;
+    let control = BankChangeControl { second_person, cooling_off_days };
+    system.knows(tenant).await?;
+    system.start_workers().await?;
+    let position = confirm_bank_change_control(system, tenant, control).await?;
+    system.settled(tenant, position).await?;
+    let asked = if second_person { "a second person approves a changed account" } else { "nobody else approves a changed account" };
+    println!("tenant   {tenant}   {asked}, which waits {}", counted(i64::from(cooling_off_days), "day"));
+    Ok(())
+}
+
+/// The operator is another person than whoever has proposed it.
+pub async fn confirm_bank_change_control(system: &System, tenant: TenantId, control: BankChangeControl) -> anyhow::Result<i64> {
+    let (state, _) = system.commands.state_of::<Tenant>(tenant, tenant.0).await.map_err(readable)?;
+    let proposed = state.company().ok().and_then(|company| company.bank_change_control_loosening.as_ref());
+    // The event says that it was the operator; the log wants to know for whom.
+    let actor = proposed.map_or(UserId(tenant.0), |proposed| proposed.by);
+    let ctx = system.context(tenant, actor).await.map_err(readable)?;
+    let confirm = Company::ConfirmBankChangeControl { control, by: None };
+    Ok(system.commands.execute::<Tenant>(&ctx, tenant, confirm).await.map_err(readable)?.position)
 }
 
 /// Opens the log and creates the tenant with its administrator.

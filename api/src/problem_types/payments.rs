@@ -74,6 +74,7 @@ problem_rows! { PAYMENTS:
     day_passed 422: "Day has passed", "A payment is planned for today or a day to come.";
     day_to_come 422: "Day has not come", "Money moved today at the latest; a bank's value date lies at most seven days ahead.";
     value_date_too_early 422: "Value date too early", "Money moves no sooner than the invoice counts or somebody paid it, and comes back no sooner than it left.";
+    paid_otherwise 409: "Paid otherwise", "The document names a way of payment (BT-81) by which its vendor takes the money or has it already, such as direct debit or card: sending it would pay twice. Record how it was paid, or amend the document's way of payment.";
     discount_expired 409: "Discount expired", "The last day of the discount has passed: plan the payment anew.";
     exceeds_discount 409: "Not such a discount", "The terms grant less discount than this, or none any more.";
     // Cheques.

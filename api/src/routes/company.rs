@@ -8,7 +8,9 @@ use quittance_domain::bank_account::BankAccount;
 use quittance_domain::chart::Code;
 use quittance_domain::exception::AnswerTimes;
 use quittance_domain::ids::{BankAccountId, TenantId};
-use quittance_domain::tenant::{AchOrigination, BankChangeControl, CompanyAccount, DiscountTax, StockRules, Tenant, TenantCommand};
+use quittance_domain::tenant::{
+    AchOrigination, BankChangeControl, CompanyAccount, CompanyIdentity, DiscountTax, StockRules, Tenant, TenantCommand,
+};
 use quittance_projections::company::{self, CompanyView};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -69,7 +71,9 @@ pub fn add_account(body: CompanyAccountBody, ctx: &Context) -> Result<(TenantId,
     Ok((ctx.tenant, AddCompanyAccount { account, ledger_account }))
 }
 
-/// Set how a change of a vendor's bank account is guarded. What was approved before keeps its date.
+/// Set how a change of a vendor's bank account is guarded. A tighter control is in force at once. One that guards less in any respect is
+/// proposed, takes the place of what was proposed before, and is in force once another person confirms it; until then it stands beside
+/// the control in force (`GET /v1/company`). What was approved before keeps its date, what was proposed before waits no shorter.
 #[utoipa::path(post, path = "/v1/company/bank-change-control", tag = "company", request_body = BankChangeControl,
     params(("Idempotency-Key" = String, Header)), responses((status = 200, body = CommandAnswer), Refusals))]
 pub async fn set_bank_change_control(order: KeyedOrder<BankChangeControl>) -> Result<Committed, Problem> {
@@ -77,7 +81,30 @@ pub async fn set_bank_change_control(order: KeyedOrder<BankChangeControl>) -> Re
 }
 
 pub fn set_control(control: BankChangeControl, ctx: &Context) -> Result<(TenantId, Single<Tenant>), Problem> {
-    Ok((ctx.tenant, Single::on(ctx.tenant, TenantCommand::SetBankChangeControl { control, by: ctx.actor })))
+    Ok((ctx.tenant, Single::on(ctx.tenant, TenantCommand::SetBankChangeControl { control, by: ctx.actor, at: ctx.now })))
+}
+
+/// Confirm the looser control that another person has proposed, as it is seen: it is in force then. Refused to who proposed it and to whom
+/// counts as one with them. For who works alone the operator confirms it, on the command line.
+#[utoipa::path(post, path = "/v1/company/bank-change-control/confirm", tag = "company", request_body = BankChangeControl,
+    params(("Idempotency-Key" = String, Header)), responses((status = 200, body = CommandAnswer), Refusals))]
+pub async fn confirm_bank_change_control(order: KeyedOrder<BankChangeControl>) -> Result<Committed, Problem> {
+    order.on((), |(), body, ctx| confirm_control(body, ctx).map(|(_, confirm)| confirm)).await
+}
+
+pub fn confirm_control(control: BankChangeControl, ctx: &Context) -> Result<(TenantId, Single<Tenant>), Problem> {
+    Ok((ctx.tenant, Single::on(ctx.tenant, TenantCommand::ConfirmBankChangeControl { control, by: Some(ctx.actor) })))
+}
+
+/// Decline the looser control that waits, or take it back: it never is in force.
+#[utoipa::path(post, path = "/v1/company/bank-change-control/decline", tag = "company", request_body = BankChangeControl,
+    params(("Idempotency-Key" = String, Header)), responses((status = 200, body = CommandAnswer), Refusals))]
+pub async fn decline_bank_change_control(order: KeyedOrder<BankChangeControl>) -> Result<Committed, Problem> {
+    order.on((), |(), body, ctx| decline_control(body, ctx).map(|(_, decline)| decline)).await
+}
+
+pub fn decline_control(control: BankChangeControl, ctx: &Context) -> Result<(TenantId, Single<Tenant>), Problem> {
+    Ok((ctx.tenant, Single::on(ctx.tenant, TenantCommand::DeclineBankChangeControl { control, by: ctx.actor })))
 }
 
 /// Set how the company runs its stock.
@@ -134,6 +161,18 @@ pub async fn set_discount_tax(order: Order<DiscountTax>) -> Result<Committed, Pr
 
 pub fn discount_tax(discount_tax: DiscountTax, ctx: &Context) -> Result<(TenantId, Single<Tenant>), Problem> {
     Ok((ctx.tenant, Single::on(ctx.tenant, TenantCommand::SetDiscountTax { discount_tax, by: ctx.actor })))
+}
+
+/// Change who the company is in law: name, tax ids, registration and address, all at once. Payments that are planned and documents that are
+/// written from now on say so; what was planned or written before stays. The country decides what is usual there for invoices to come.
+#[utoipa::path(post, path = "/v1/company/identity", tag = "company", request_body = CompanyIdentity,
+    responses((status = 200, body = CommandAnswer), Refusals))]
+pub async fn change_company_identity(order: Order<CompanyIdentity>) -> Result<Committed, Problem> {
+    order.on((), |(), body, ctx| identity(body, ctx).map(|(_, change)| change)).await
+}
+
+pub fn identity(identity: CompanyIdentity, ctx: &Context) -> Result<(TenantId, Single<Tenant>), Problem> {
+    Ok((ctx.tenant, Single::on(ctx.tenant, TenantCommand::ChangeIdentity { identity, by: ctx.actor })))
 }
 
 fn account_id(tenant: TenantId, account: &BankAccount) -> BankAccountId {

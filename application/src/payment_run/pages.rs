@@ -22,6 +22,7 @@ use crate::cheque;
 use crate::claiming::{Claiming, claim};
 use crate::failure::Failure;
 use crate::payment::{debtor, international};
+use crate::value_date::moves_on;
 use crate::work::Work;
 
 /// The step that an event asks for.
@@ -191,7 +192,7 @@ impl Planning<'_> {
     }
 
     async fn claim(&self, work: &mut Work<'_>, payee: &Payee, item: &PageItem) -> Result<CreditorItem, Failure> {
-        let value_date = self.value_date(work);
+        let value_date = moves_on(work, self.proposal.method, self.value_date(work)).await?;
         let invoice = work.take::<Invoice>(item.instalment.invoice_id).await?;
         if invoice.received()?.settlement(Some(item.amount), value_date).discount != item.discount {
             return Err(InvoiceRefusal::DiscountExpired.into());

@@ -16,7 +16,7 @@ use quittance_domain::payment_run::{
     PaymentRunCommand, PaymentRunPage, PaymentRunPageCommand, RunProposal, credits_used, page_id, pages, propose_with_set_offs,
 };
 use quittance_domain::tenant::{CompanyAccount, Tenant};
-use quittance_domain::terms::AgreedTerms;
+use quittance_domain::terms::{self, AgreedTerms};
 use quittance_domain::vendor::{AccountStatus, Profile, Standing};
 use quittance_domain::withholding::{RateInForce, TaxedShare, WithholdingTax};
 
@@ -25,6 +25,7 @@ use crate::commands::UseCase;
 use crate::context::Context;
 use crate::failure::{Failure, Refused};
 use crate::payment::{debtor, no_instructions_elsewhere, other_currency};
+use crate::value_date::moves_on;
 use crate::withholding::withholding_id;
 use crate::work::Work;
 
@@ -48,11 +49,12 @@ pub struct OpenInvoice {
     pub pay_to: Option<BankAccountId>,
     pub open: Money,
     pub due_date: NaiveDate,
-    /// Terms that still grant a discount to who pays the whole of it.
-    pub terms: Option<AgreedTerms>,
+    /// What grants a discount, and where the invoice stands, if this is all that is open of it.
+    pub terms: Option<(AgreedTerms, terms::Standing)>,
     pub approval: Approval,
     pub holds: Vec<String>,
     pub duplicate_suspect: bool,
+    pub paid_otherwise: bool,
     pub in_another_run: bool,
     /// How much of it tax is kept back of, where its vendor's payments keep any back. `None` of a credit.
     pub share: Option<TaxedShare>,
@@ -60,8 +62,10 @@ pub struct OpenInvoice {
 
 impl OpenInvoice {
     fn discount(&self, value_date: NaiveDate) -> Option<Discount> {
-        let granted = self.terms.as_ref()?.available(value_date)?;
-        Some(Discount { amount: granted.amount, until: granted.last_day })
+        let (terms, standing) = self.terms.as_ref()?;
+        let amount = terms.settlement(*standing, None, value_date).discount;
+        let until = terms.available(value_date)?.last_day;
+        amount.is_positive().then_some(Discount { amount, until })
     }
 }
 
@@ -88,7 +92,8 @@ impl UseCase for ProposePaymentRun {
         }
         let criteria = self.criteria(drawn_on)?;
         let rates = self.rates(work).await?;
-        let candidates = self.candidates(work.ctx, drawn_on, &rates);
+        let value_date = moves_on(work, self.method, self.criteria.run_date).await?;
+        let candidates = self.candidates(work.ctx, drawn_on, &rates, value_date);
         let proposal = propose_with_set_offs(&criteria, &candidates);
         let accounts: HashMap<Instalment, BankAccountId> =
             self.open.invoices.iter().filter_map(|open| Some((open.instalment, open.pay_to?))).collect();
@@ -152,8 +157,14 @@ impl ProposePaymentRun {
         Ok(rates)
     }
 
-    fn candidates(&self, ctx: &Context, drawn_on: Option<&CompanyAccount>, rates: &HashMap<String, RateInForce>) -> Vec<Candidate> {
-        let rail = Rail { method: self.method, drawn_on: drawn_on.map(|account| &account.account) };
+    fn candidates(
+        &self,
+        ctx: &Context,
+        drawn_on: Option<&CompanyAccount>,
+        rates: &HashMap<String, RateInForce>,
+        value_date: NaiveDate,
+    ) -> Vec<Candidate> {
+        let rail = Rail { method: self.method, drawn_on: drawn_on.map(|account| &account.account), value_date };
         self.open.invoices.iter().map(|open| self.candidate(open, ctx, rail, rates)).collect()
     }
 
@@ -169,10 +180,12 @@ impl ProposePaymentRun {
             account: vendor.map_or(AccountStanding::Unverified, |vendor| standing(vendor, open, rail, ctx)),
             open: open.open,
             due_date: open.due_date,
-            discount: open.discount(self.criteria.run_date),
+            discount: open.discount(rail.value_date),
             approval: open.approval,
             holds: open.holds.clone(),
             duplicate_suspect: open.duplicate_suspect,
+            // Who pays by hand records what happened otherwise.
+            paid_otherwise: open.paid_otherwise && rail.method != Method::Manual,
             in_another_run: open.in_another_run,
             legal_priority: false,
             keeps_back: rate.cloned().zip(open.share.clone()).map(|(rate, share)| KeepsBack { rate, share }),
@@ -189,6 +202,8 @@ fn refused(refusal: CriteriaRefusal) -> Failure {
 struct Rail<'r> {
     method: Method,
     drawn_on: Option<&'r BankAccount>,
+    /// When it moves.
+    value_date: NaiveDate,
 }
 
 impl Rail<'_> {

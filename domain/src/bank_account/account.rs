@@ -98,6 +98,15 @@ impl BankAccount {
         }
     }
 
+    /// The number alone, without what people put in to make it readable. It is as secret as the account.
+    pub fn number(&self) -> String {
+        match self {
+            Self::Iban { iban, .. } => iban.to_string(),
+            Self::Us { account, .. } | Self::Other { account, .. } => bare(account),
+            Self::MobileMoney { handle, .. } => bare(handle),
+        }
+    }
+
     /// Enough to recognise the account on a screen or in a log, too little to use it.
     pub fn masked(&self) -> String {
         match self {

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
+use rust_decimal::Decimal;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -40,15 +41,33 @@ pub struct EntryLine {
     pub cheque_number: Option<String>,
 }
 
-/// One identity an entry, in order. Equal entries of a day are told apart by counting them: the third coffee is the third in every statement.
-pub fn identities(entries: &[Entry]) -> Vec<String> {
-    let mut seen: HashMap<String, u32> = HashMap::new();
-    let identity = |entry: &Entry| {
+/// Counts equal entries of a day to tell them apart: the third coffee is the third in every statement.
+#[derive(Default)]
+pub struct Counted {
+    seen: HashMap<String, u32>,
+    /// The balances between which the statement before told.
+    before: Option<Balances>,
+}
+
+/// Opening and closing, as far as they are stated.
+pub type Balances = (Option<Decimal>, Option<Decimal>);
+
+impl Counted {
+    /// One identity an entry, in order. A statement that begins with the balance with which the one before it in the file ended (a
+    /// second page of the same day) tells of other entries and is counted on from there; any other begins anew.
+    pub fn identities(&mut self, balances: Balances, entries: &[Entry]) -> Vec<String> {
+        let goes_on = |before: &Balances| balances.0.is_some() && balances.0 == before.1 && balances != *before;
+        if !self.before.replace(balances).is_some_and(|before| goes_on(&before)) {
+            self.seen.clear();
+        }
+        entries.iter().map(|entry| self.identity(entry)).collect()
+    }
+
+    fn identity(&mut self, entry: &Entry) -> String {
         let content = entry.content();
-        let ordinal = seen.entry(content.clone()).and_modify(|count| *count += 1).or_insert(1);
+        let ordinal = self.seen.entry(content.clone()).and_modify(|count| *count += 1).or_insert(1);
         hex::encode(&Sha256::digest(format!("{content}\n{ordinal}"))[..16])
-    };
-    entries.iter().map(identity).collect()
+    }
 }
 
 impl Entry {

@@ -61,13 +61,21 @@ const CATEGORIES: &[(&str, &str)] = &[
     ("M", "Tax of Ceuta and Melilla"),
 ];
 
+/// The buyer owes the tax: reverse charge, intra-community supply.
+const SELF_ASSESSED: [&str; 2] = ["AE", "K"];
+
 /// Year, month, percent.
 type Since = (i32, u32, u32);
 
-/// German value added tax (§ 12 UStG, with the lower rates of the second half of 2020).
-const GERMANY: &[(&str, &str, &[Since])] = &[
-    ("VST19", "Input tax, full rate", &[(2007, 1, 19), (2020, 7, 16), (2021, 1, 19)]),
-    ("VST7", "Input tax, reduced rate", &[(1983, 7, 7), (2020, 7, 5), (2021, 1, 7)]),
+const GERMAN_FULL_RATE: &[Since] = &[(2007, 1, 19), (2020, 7, 16), (2021, 1, 19)];
+
+/// German value added tax (§ 12 UStG, with the lower rates of the second half of 2020). What the vendor does not ask for we owe in its
+/// place, and deduct (§ 13b and § 1a UStG): at the full rate, where nobody says that the reduced one holds.
+const GERMANY: &[(&str, &str, &str, &[Since])] = &[
+    ("VST19", "Input tax, full rate", "S", GERMAN_FULL_RATE),
+    ("VST7", "Input tax, reduced rate", "S", &[(1983, 7, 7), (2020, 7, 5), (2021, 1, 7)]),
+    ("RC19", "Reverse charge, full rate", "AE", GERMAN_FULL_RATE),
+    ("IGE19", "Intra-community acquisition, full rate", "K", GERMAN_FULL_RATE),
 ];
 
 impl ChartPlan {
@@ -75,7 +83,10 @@ impl ChartPlan {
     pub fn standard(country: Option<&str>) -> Self {
         let national = if country == Some("DE") { GERMANY } else { &[] };
         let general = CATEGORIES.iter().map(|(category, name)| tax_code(category, name, category, vec![]));
-        let own = national.iter().map(|(code, name, since)| tax_code(code, name, "S", since.iter().filter_map(rate).collect()));
+        let own = national.iter().map(|(code, name, category, since)| TaxCode {
+            output_account: SELF_ASSESSED.contains(category).then(|| self::code(OUTPUT_TAX)),
+            ..tax_code(code, name, category, since.iter().filter_map(rate).collect())
+        });
         Self { accounts: ACCOUNTS.iter().map(account).collect(), tax_codes: general.chain(own).collect(), posting_accounts: posting() }
     }
 }

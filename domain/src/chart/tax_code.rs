@@ -47,11 +47,12 @@ impl TaxCode {
         self.output_account.as_ref().zip(self.percent_on(day))
     }
 
-    /// How well this code names a part of a document: by its exact rate, by its category, or not at all.
+    /// How well this code names a part of a document: by its exact rate, by the tax that we owe in the vendor's place, by its category, or not
+    /// at all.
     pub(super) fn fit(&self, category: &str, percent: Decimal, day: NaiveDate) -> Option<Fit> {
         match () {
             () if !self.active || self.category != category => None,
-            () if self.output_account.is_some() => percent.is_zero().then_some(Fit::Category),
+            () if self.output_account.is_some() => percent.is_zero().then_some(Fit::SelfAssessed),
             () if self.rates.is_empty() => Some(Fit::Category),
             () => (self.percent_on(day) == Some(percent)).then_some(Fit::Rate),
         }
@@ -67,5 +68,6 @@ impl TaxCode {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Fit {
     Category,
+    SelfAssessed,
     Rate,
 }

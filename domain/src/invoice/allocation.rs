@@ -4,7 +4,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::document::DocumentKind;
+use super::document::{DocumentKind, TaxSubtotal};
 use super::event::InvoiceEvent;
 use super::payable::Payable;
 use super::refusal::InvoiceRefusal;
@@ -90,7 +90,13 @@ impl Payable {
         (self.allocations.len() + self.applications.len() + self.reversed_allocations.len()) as u64
     }
 
-    pub(super) fn allocate(&self, allocation: Allocation, by: UserId, reason: Option<String>) -> Result<Vec<InvoiceEvent>, InvoiceRefusal> {
+    pub(super) fn allocate(
+        &self,
+        allocation: Allocation,
+        by: UserId,
+        reason: Option<String>,
+        stated: &[TaxSubtotal],
+    ) -> Result<Vec<InvoiceEvent>, InvoiceRefusal> {
         if self.allocations.contains(&allocation) {
             return Ok(vec![]);
         }
@@ -117,7 +123,8 @@ impl Payable {
         if effective_date < self.effective_date {
             return Err(InvoiceRefusal::AllocationTooEarly { effective_date: self.effective_date });
         }
-        Ok(vec![InvoiceEvent::Allocated { allocation, by, reason }])
+        let tax_breakdown = self.terms.as_ref().map_or_else(Vec::new, |terms| terms.credited(amount, stated));
+        Ok(vec![InvoiceEvent::Allocated { allocation, by, reason, tax_breakdown }])
     }
 
     /// Whatever else happened since: the amount is open again.
@@ -143,7 +150,10 @@ impl Payable {
         Ok(vec![InvoiceEvent::AllocationReversed { allocation_id: id, amount, effective_date, by, reason }])
     }
 
-    pub(super) fn on_allocated(&mut self, allocation: Allocation) {
+    pub(super) fn on_allocated(&mut self, allocation: Allocation, tax_breakdown: Vec<TaxSubtotal>) {
+        if !tax_breakdown.is_empty() {
+            self.credited_taxes.push((allocation.allocation_id, tax_breakdown));
+        }
         if allocation.against.settles() {
             self.settled = Money::rounded(self.settled.amount() + allocation.amount.amount(), self.payable.currency());
         }
@@ -153,6 +163,7 @@ impl Payable {
     pub(super) fn on_allocation_reversed(&mut self, id: AllocationId, amount: Money) {
         self.settled = Money::rounded(self.settled.amount() - amount.amount(), self.payable.currency());
         self.allocations.retain(|a| a.allocation_id != id);
+        self.credited_taxes.retain(|(by, _)| *by != id);
         self.reversed_allocations.push(id);
     }
 }

@@ -7,6 +7,7 @@ use super::allocation::Allocation;
 use super::assignment::ExceptionAssignment;
 use super::coding::Split;
 use super::dispute::{Dispute, DisputeOutcome};
+use super::document::TaxSubtotal;
 use super::duplicate::Lookalike;
 use super::event::{Amendment, InvoiceException, Reception, ReleaseCause};
 use super::placed_hold::PlacedHold;
@@ -152,6 +153,8 @@ pub enum InvoiceCommand {
         allocation: Allocation,
         by: UserId,
         reason: Option<String>,
+        /// Of the credit note, as it states it.
+        tax_breakdown: Vec<TaxSubtotal>,
     },
     /// On a prepayment: what an invoice has of it.
     ApplyPrepayment {

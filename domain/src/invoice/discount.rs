@@ -26,8 +26,8 @@ impl Payable {
     }
 
     fn standing(&self) -> Standing {
-        let taken = self.discount_claims.iter().chain(&self.discounts_taken);
-        let taken = taken.fold(Money::zero(self.payable.currency()), |sum, c| self.sum(sum, c.amount));
+        let taken = self.discount_claims.iter().map(|c| c.amount).chain(self.discounts_taken.iter().map(|c| c.amount));
+        let taken = taken.fold(Money::zero(self.payable.currency()), |sum, amount| self.sum(sum, amount));
         let credits = self.allocations.iter().filter(|a| a.against.earns_no_discount());
         let credited = credits.fold(Money::zero(self.payable.currency()), |sum, a| self.sum(sum, a.amount));
         Standing { payable: self.payable, open: self.unclaimed(), taken, credited }
@@ -104,23 +104,25 @@ impl Payable {
         Ok(vec![InvoiceEvent::DiscountClaimed { payment_id, amount, until: granted.last_day }])
     }
 
-    /// A payment that leaves after the discount's last day would be short by it.
+    /// A payment that leaves after the last day of the discount it claims would be short by it, also where a lower one is granted still.
     pub fn discount_still_granted(&self, payment_id: PaymentId, value_date: NaiveDate) -> Result<(), InvoiceRefusal> {
-        let claimed = self.discount_claims.iter().any(|c| c.payment_id == payment_id);
-        let granted = self.terms.as_ref().is_some_and(|terms| terms.available(value_date).is_some());
-        if claimed && !granted { Err(InvoiceRefusal::DiscountExpired) } else { Ok(()) }
+        let late = self.discount_claims.iter().any(|c| c.payment_id == payment_id && c.until < value_date);
+        if late { Err(InvoiceRefusal::DiscountExpired) } else { Ok(()) }
     }
 
     /// The discount that a payment takes, or has taken.
     pub fn discount_of(&self, payment_id: PaymentId) -> Money {
-        let of_payment = self.discount_claims.iter().chain(&self.discounts_taken).filter(|c| c.payment_id == payment_id);
-        of_payment.fold(Money::zero(self.payable.currency()), |sum, c| self.sum(sum, c.amount))
+        let claimed = self.discount_claims.iter().map(|c| (c.payment_id, c.amount));
+        let of_payment = claimed.chain(self.discounts_taken.iter().map(|c| (c.payment_id, c.amount))).filter(|(id, _)| *id == payment_id);
+        of_payment.fold(Money::zero(self.payable.currency()), |sum, (_, amount)| self.sum(sum, amount))
     }
 
     pub(super) fn take_discounts(&self, payment_id: PaymentId, value_date: NaiveDate) -> impl Iterator<Item = InvoiceEvent> {
         let claims = self.discount_claims.iter().filter(move |c| c.payment_id == payment_id);
         claims.map(move |c| {
-            let tax_breakdown = self.terms.as_ref().map_or_else(Vec::new, |terms| terms.tax_in(c.amount, &self.discount_taxes_taken()));
+            let credited: Vec<TaxSubtotal> = self.credited_taxes.iter().flat_map(|(_, parts)| parts.clone()).collect();
+            let left = self.terms.as_ref().map(|terms| terms.without(&credited));
+            let tax_breakdown = left.map_or_else(Vec::new, |terms| terms.tax_in(c.amount, &self.discount_taxes_taken()));
             InvoiceEvent::DiscountTaken { payment_id, amount: c.amount, value_date, tax_breakdown }
         })
     }

@@ -58,6 +58,8 @@ pub struct InvoiceDocument {
 impl InvoiceDocument {
     /// UNTDID 1001: an invoice for money before anything is delivered.
     pub const PREPAYMENT: &'static str = "386";
+    /// UNTDID 1001: a corrected invoice.
+    const CORRECTED: &'static str = "384";
 
     /// Every number that it states.
     pub fn numbers(&self) -> impl Iterator<Item = Decimal> + '_ {
@@ -85,6 +87,34 @@ impl InvoiceDocument {
 
     pub fn is_prepayment(&self) -> bool {
         self.kind == DocumentKind::Invoice && self.type_code == Self::PREPAYMENT
+    }
+
+    /// Whether it takes the place of the invoice that it refers to.
+    pub fn corrects(&self) -> bool {
+        self.kind == DocumentKind::Invoice && self.type_code == Self::CORRECTED
+    }
+
+    /// The same claim seen from the other side: an invoice below zero is a credit note above it.
+    #[must_use]
+    pub fn turned(mut self) -> Self {
+        self.kind = match self.kind {
+            DocumentKind::Invoice => DocumentKind::CreditNote,
+            DocumentKind::CreditNote => DocumentKind::Invoice,
+        };
+        for line in &mut self.lines {
+            line.quantity.value = -line.quantity.value;
+            line.net = -line.net;
+            line.adjustments.iter_mut().for_each(Adjustment::turn);
+        }
+        self.adjustments.iter_mut().for_each(Adjustment::turn);
+        for part in &mut self.tax_breakdown {
+            (part.taxable, part.tax) = (-part.taxable, -part.tax);
+        }
+        let Totals { lines, allowances, charges, net, tax, gross, prepaid, rounding, payable } = &mut self.totals;
+        for total in [lines, allowances, charges, net, tax, gross, prepaid, rounding, payable] {
+            *total = -*total;
+        }
+        self
     }
 }
 
@@ -126,6 +156,34 @@ pub struct PaymentInstructions {
     /// Payment terms as text (BT-20).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub terms: Option<String>,
+    /// What the terms offer for paying early, where they say it so that machines read it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub discounts: Vec<OfferedDiscount>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct OfferedDiscount {
+    /// From the invoice's date, inclusive.
+    pub days: u16,
+    #[cfg_attr(feature = "schema", schema(value_type = String, example = "2.00"))]
+    pub percent: Decimal,
+    /// What it is of, where that is not all that is due.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<String>))]
+    pub base: Option<Decimal>,
+}
+
+impl PaymentInstructions {
+    /// UNTDID 4461 where the vendor takes the money itself or has it already: cash, debit transfer, bank card, direct debit, credit
+    /// card, debit card, standing agreement, SEPA direct debit, online payment service, clearing between partners.
+    const OTHERWISE: [&str; 10] = ["10", "31", "48", "49", "54", "55", "57", "59", "68", "97"];
+
+    /// Whether nothing is to be sent: it would be paid twice.
+    pub fn settles_otherwise(&self) -> bool {
+        self.means_code.as_deref().is_some_and(|code| Self::OTHERWISE.contains(&code.trim()))
+    }
 }
 
 /// BG-25.
@@ -187,6 +245,10 @@ pub struct Adjustment {
 }
 
 impl Adjustment {
+    fn turn(&mut self) {
+        self.amount = -self.amount;
+    }
+
     pub fn signed(&self) -> Decimal {
         if self.is_charge { self.amount } else { -self.amount }
     }

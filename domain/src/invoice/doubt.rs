@@ -15,13 +15,29 @@ use crate::chart::Chart;
 const ROUNDING_BELOW: Decimal = Decimal::ONE;
 /// No state's tax on sales takes as much. Which rates are in force the tax codes of the chart say.
 const TAX_PERCENT_MAX: Decimal = dec!(50);
+/// UNTDID 1001: what EN 16931 lets pass as an invoice and nobody owes money or deducts tax by.
+const NOT_OWED: [(&str, &str); 4] =
+    [("71", "request for payment"), ("325", "proforma invoice"), ("870", "consular invoice"), ("935", "customs invoice")];
 /// Zero rate, exempt, reverse charge, intra-community, export, outside (BR-Z-05, BR-E-05, BR-AE-05, BR-IC-05, BR-G-05, BR-O-05).
 const UNTAXED: [&str; 6] = ["Z", "E", "AE", "K", "G", "O"];
 
-/// `home` is the company's country: of what is taxed elsewhere its chart does not know the rates.
+/// `home` is the company's country: another one's tax is none that it deducts.
 pub fn doubts(document: &InvoiceDocument, chart: &Chart, home: Option<&str>) -> Vec<InvoiceException> {
-    let raised = [(ExceptionKind::Totals, of_totals(document)), (ExceptionKind::Tax, of_tax(document, chart, home))];
+    let raised = [
+        (ExceptionKind::DocumentType, of_type(document)),
+        (ExceptionKind::Totals, of_totals(document)),
+        (ExceptionKind::Tax, of_tax(document, chart, home)),
+    ];
     raised.into_iter().filter(|(_, findings)| !findings.is_empty()).map(|(kind, findings)| InvoiceException { kind, findings }).collect()
+}
+
+fn of_type(document: &InvoiceDocument) -> Vec<Finding> {
+    let (_, name) = match NOT_OWED.iter().find(|(code, _)| *code == document.type_code) {
+        Some(known) => known,
+        None => return vec![],
+    };
+    let message = format!("a {name} (BT-3 {}) is not owed: the invoice is still to come", document.type_code);
+    vec![Finding { rule: "type_code".to_owned(), message, stated: Some(document.type_code.clone()), expected: None }]
 }
 
 fn of_totals(document: &InvoiceDocument) -> Vec<Finding> {
@@ -33,22 +49,46 @@ fn of_totals(document: &InvoiceDocument) -> Vec<Finding> {
         let expected = format!("{} to {}", paid_at_most.0, paid_at_most.1);
         finding("prepaid", "what is paid already lies between nothing and the gross amount", totals.prepaid, expected)
     });
-    rounding.into_iter().chain(prepaid).collect()
+    let below = (totals.gross < Decimal::ZERO).then(|| {
+        finding(
+            "below_zero",
+            "what a document comes to is above zero: below it, nobody knows who owes whom",
+            totals.gross,
+            "0 or more".to_owned(),
+        )
+    });
+    rounding.into_iter().chain(prepaid).chain(below).collect()
 }
 
 /// A standard rate of zero is left to the standard's rules: it asks for no tax.
 fn of_tax(document: &InvoiceDocument, chart: &Chart, home: Option<&str>) -> Vec<Finding> {
-    let elsewhere = home.zip(document.seller.address.country.as_deref()).is_some_and(|(home, seller)| home != seller);
+    let elsewhere = home.zip(taxed_in(document)).is_some_and(|(home, taxed)| home != taxed);
     let stated = document.lines.iter().map(|line| &line.tax).chain(document.adjustments.iter().filter_map(|a| a.tax.as_ref()));
     let stated = stated.chain(document.tax_breakdown.iter().map(|part| &part.category));
     let once: BTreeMap<(&str, Decimal), &TaxCategory> = stated.map(|tax| ((tax.code.as_str(), tax.rate), tax)).collect();
     let doubted = |tax: &&TaxCategory| {
-        let known = if elsewhere { vec![] } else { chart.percents_on(&tax.code, document.issue_date) };
-        let expected = expected(tax, &known)?;
+        if elsewhere && tax.rate > Decimal::ZERO && !UNTAXED.contains(&tax.code.as_str()) {
+            let message = "another country's tax is no input tax here: it is cost, or claimed back over there";
+            return Some(finding("foreign_tax", message, tax.rate, "0".to_owned()));
+        }
+        let expected = expected(tax, &chart.percents_on(&tax.code, document.issue_date))?;
         let message = format!("tax of category {} is not asked for at this rate", tax.code);
         Some(finding("tax_rate", &message, tax.rate, expected))
     };
     once.values().filter_map(doubted).collect()
+}
+
+/// The country whose tax is asked for: that of the number under which the seller asks for it, else where the seller is.
+fn taxed_in(document: &InvoiceDocument) -> Option<&str> {
+    let by_number =
+        document.seller.vat_id.as_deref().and_then(|id| id.trim().get(..2)).filter(|prefix| prefix.bytes().all(|b| b.is_ascii_uppercase()));
+    let country = by_number.or(document.seller.address.country.as_deref())?;
+    // The Commission calls Greece EL, and Northern Ireland XI.
+    Some(match country {
+        "EL" => "GR",
+        "XI" => "GB",
+        country => country,
+    })
 }
 
 /// What the rate should be, where it is not believed.

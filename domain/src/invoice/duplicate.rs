@@ -6,6 +6,7 @@
 //! others.
 
 use std::collections::BTreeSet;
+use std::iter::once;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -30,6 +31,8 @@ pub enum Likeness {
     SameFile,
     /// D1, found late: the same number, whatever the amount.
     SameNumber,
+    /// A corrected invoice (UNTDID 1001 384) and the one whose place it takes: both would be paid.
+    Corrected,
     /// D4: the same document, by the seller's identifier and its number (BT-1).
     SameDocument,
     /// D2: same currency, gross amount and date under another number.
@@ -47,6 +50,7 @@ impl Likeness {
         match self {
             Self::SameFile => 100,
             Self::SameNumber => 98,
+            Self::Corrected => 96,
             Self::SameDocument => 95,
             Self::SameAmountAndDate => 90,
             Self::NearNumber => 85,
@@ -89,6 +93,9 @@ pub struct Fingerprint {
     /// Numbers of invoices that it refers to (BT-25).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub refers_to: Vec<String>,
+    /// Whether it takes the place of those.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub corrects: bool,
     /// What it is an occurrence of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub series: Option<RecurringInvoiceId>,
@@ -113,6 +120,7 @@ impl Fingerprint {
             file,
             seller_id,
             refers_to: document.references.preceding_invoices.clone(),
+            corrects: document.corrects(),
             series,
         }
     }
@@ -134,10 +142,12 @@ impl Fingerprint {
 
     /// Two invoices are compared only if they share one of these.
     pub fn keys(&self) -> BTreeSet<String> {
-        let by_vendor = self
-            .vendor_keys
-            .iter()
-            .flat_map(|vendor| [format!("gross|{vendor}|{}", self.gross), format!("number|{vendor}|{}", normalised(&self.number))]);
+        let numbers: Vec<String> = once(normalised(&self.number)).chain(self.corrected_numbers()).collect();
+        let of_vendor = |vendor: &String| {
+            let by_number: Vec<String> = numbers.iter().map(|number| format!("number|{vendor}|{number}")).collect();
+            once(format!("gross|{vendor}|{}", self.gross)).chain(by_number)
+        };
+        let by_vendor = self.vendor_keys.iter().flat_map(of_vendor);
         by_vendor.chain(self.file.iter().map(|file| format!("file|{file}"))).chain(self.document_key()).collect()
     }
 
@@ -165,10 +175,20 @@ impl Fingerprint {
         [same_file.then_some(Likeness::SameFile), same_document.then_some(Likeness::SameDocument)]
     }
 
-    fn in_books(&self, other: &Self) -> [Option<Likeness>; 3] {
+    /// The numbers, as they are compared, of the invoices whose place it takes.
+    fn corrected_numbers(&self) -> Vec<String> {
+        self.refers_to.iter().filter(|_| self.corrects).map(|number| normalised(number)).collect()
+    }
+
+    fn takes_the_place_of(&self, other: &Self) -> bool {
+        self.corrected_numbers().contains(&normalised(&other.number))
+    }
+
+    fn in_books(&self, other: &Self) -> [Option<Likeness>; 4] {
         if self.kind != other.kind {
-            return [self.is_unreferenced_credit(other).then_some(Likeness::UnreferencedCreditNote), None, None];
+            return [self.is_unreferenced_credit(other).then_some(Likeness::UnreferencedCreditNote), None, None, None];
         }
+        let corrected = (self.takes_the_place_of(other) || other.takes_the_place_of(self)).then_some(Likeness::Corrected);
         let same_gross = self.gross == other.gross;
         let days = (self.issue_date - other.issue_date).num_days().abs();
         let same_number = days <= i64::from(Claim::WINDOW_DAYS) && normalised(&self.number) == normalised(&other.number);
@@ -178,7 +198,8 @@ impl Fingerprint {
             1..=NEAR_DAYS => Some(Likeness::SameAmountNearDate),
             _ => None,
         };
-        [near_number.then_some(Likeness::NearNumber), near_date.filter(|_| same_gross), same_number.then_some(Likeness::SameNumber)]
+        let same_number = same_number.then_some(Likeness::SameNumber);
+        [near_number.then_some(Likeness::NearNumber), near_date.filter(|_| same_gross), same_number, corrected]
     }
 
     /// A credit note often bears its invoice's number; that is in order where it says which invoice it credits.

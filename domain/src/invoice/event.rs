@@ -191,6 +191,9 @@ pub enum InvoiceEvent {
         by: UserId,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
+        /// What a credit note takes away of each tax category, where discounts of what is left correct the tax.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        tax_breakdown: Vec<TaxSubtotal>,
     },
     AllocationReversed {
         allocation_id: AllocationId,
@@ -311,8 +314,10 @@ pub enum ExceptionKind {
     VendorBlocked,
     /// A fatal rule of the document's standard is broken.
     Rule,
-    /// Tax is asked for at a rate that is not in force.
+    /// Tax is asked for at a rate that is not in force, or is another country's.
     Tax,
+    /// By its type (BT-3) it is nothing that is owed: a proforma, say.
+    DocumentType,
 }
 
 /// Why an invoice needs a person before it can go on.

@@ -38,7 +38,8 @@ pub use coding::{Assignment, CodedLine, CodedPart, Coding, DefaultOf, Share, Spl
 pub use command::InvoiceCommand;
 pub use dispute::{Dispute, DisputeOutcome};
 pub use document::{
-    Adjustment, DocumentKind, InvoiceDocument, InvoiceLine, PaymentInstructions, References, TaxCategory, TaxSubtotal, Totals,
+    Adjustment, DocumentKind, InvoiceDocument, InvoiceLine, OfferedDiscount, PaymentInstructions, References, TaxCategory, TaxSubtotal,
+    Totals,
 };
 pub use doubt::doubts;
 pub use duplicate::{Fingerprint, Likeness, Lookalike};
@@ -46,7 +47,7 @@ pub use event::{
     Amendment, ExceptionKind, Finding, InvoiceEvent, InvoiceException, MaterialChange, MissedCause, PayTo, Reception, ReleaseCause, Source,
 };
 pub use number::{duplicate_claims, normalised as normalised_number};
-pub use payable::{Claimed, Payable, Stage};
+pub use payable::{Claimed, ClaimedDiscount, Payable, Stage};
 pub use placed_hold::{HoldKind, PlacedHold};
 pub use refusal::InvoiceRefusal;
 pub use status::InvoiceStatus;

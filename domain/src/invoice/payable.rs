@@ -92,12 +92,15 @@ pub struct Payable {
     pub terms: Option<AgreedTerms>,
     /// Discounts that planned payments will take.
     #[serde(default)]
-    pub discount_claims: Vec<Claimed>,
+    pub discount_claims: Vec<ClaimedDiscount>,
     #[serde(default)]
     pub(super) discounts_taken: Vec<Claimed>,
     /// Which parts of those were tax.
     #[serde(default)]
     pub(super) discount_taxes: Vec<(PaymentId, Vec<TaxSubtotal>)>,
+    /// What credit notes have taken away of each tax category.
+    #[serde(default)]
+    pub(super) credited_taxes: Vec<(AllocationId, Vec<TaxSubtotal>)>,
     /// The last days of those that were missed.
     #[serde(default)]
     pub(super) discounts_missed: Vec<NaiveDate>,
@@ -113,6 +116,14 @@ pub struct Payable {
 pub struct Claimed {
     pub payment_id: PaymentId,
     pub amount: Money,
+}
+
+/// A discount that a planned payment takes if it leaves by the last day.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ClaimedDiscount {
+    pub payment_id: PaymentId,
+    pub amount: Money,
+    pub until: NaiveDate,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -163,6 +174,7 @@ impl From<Reception> for Payable {
             discount_claims: Vec::new(),
             discounts_taken: Vec::new(),
             discount_taxes: Vec::new(),
+            credited_taxes: Vec::new(),
             discounts_missed: Vec::new(),
             withholding_claims: Vec::new(),
             withheld: Vec::new(),
@@ -179,7 +191,8 @@ impl Payable {
     /// What is owed, not settled, and not claimed by a planned payment, its discount or the tax that it keeps back.
     pub fn unclaimed(&self) -> Money {
         let left = self.less(self.open(), self.to_be_withheld());
-        self.claims.iter().chain(&self.discount_claims).fold(left, |left, claim| self.less(left, claim.amount))
+        let claimed = self.claims.iter().map(|c| c.amount).chain(self.discount_claims.iter().map(|c| c.amount));
+        claimed.fold(left, |left, amount| self.less(left, amount))
     }
 
     /// A hash of exactly what an approver approves: vendor, number, amount, bank account, lines.
@@ -233,7 +246,7 @@ impl Payable {
                 Ok(self.withdraw_settlement(payment_id, effective_date, &reason))
             }
             InvoiceCommand::Return { payment_id, value_date, reason } => Ok(self.take_back(payment_id, value_date, &reason)),
-            InvoiceCommand::Allocate { allocation, by, reason } => self.allocate(allocation, by, reason),
+            InvoiceCommand::Allocate { allocation, by, reason, tax_breakdown } => self.allocate(allocation, by, reason, &tax_breakdown),
             InvoiceCommand::ApplyPrepayment { allocation, by } => self.apply_prepayment(allocation, by),
             InvoiceCommand::ReverseAllocation { allocation_id, effective_date, by, reason } => {
                 self.reverse_allocation(allocation_id, effective_date, by, reason)
@@ -314,7 +327,9 @@ impl Payable {
                 self.withholding_claims.retain(|by| by.payment_id != payment_id);
             }
             InvoiceEvent::TermsAgreed { terms } => self.on_terms(terms),
-            InvoiceEvent::DiscountClaimed { payment_id, amount, .. } => self.discount_claims.push(Claimed { payment_id, amount }),
+            InvoiceEvent::DiscountClaimed { payment_id, amount, until } => {
+                self.discount_claims.push(ClaimedDiscount { payment_id, amount, until });
+            }
             InvoiceEvent::DiscountTaken { payment_id, amount, tax_breakdown, .. } => {
                 self.on_discount_taken(payment_id, amount, tax_breakdown);
             }
@@ -327,7 +342,7 @@ impl Payable {
             InvoiceEvent::WithholdingReversed { payment_id, withholding, .. } => self.on_withholding_reversed(payment_id, withholding.tax),
             InvoiceEvent::PaymentSettled { payment_id, amount, value_date } => self.on_settled(payment_id, amount, value_date),
             InvoiceEvent::PaymentReturned { payment_id, amount, .. } => self.on_returned(payment_id, amount),
-            InvoiceEvent::Allocated { allocation, .. } => self.on_allocated(allocation),
+            InvoiceEvent::Allocated { allocation, tax_breakdown, .. } => self.on_allocated(allocation, tax_breakdown),
             InvoiceEvent::AllocationReversed { allocation_id, amount, .. } => self.on_allocation_reversed(allocation_id, amount),
             InvoiceEvent::PrepaymentApplied { allocation, .. } => self.applications.push(allocation),
             InvoiceEvent::PrepaymentTakenBack { allocation_id, .. } => self.on_prepayment_taken_back(allocation_id),

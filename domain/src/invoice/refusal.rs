@@ -81,6 +81,10 @@ pub enum InvoiceRefusal {
     WriteOffTooLarge { open: Money, limit: Money },
     #[error("the invoice has no bank account to pay to")]
     BankAccountMissing,
+    #[error(
+        "the document says that its vendor takes the money or has it already (BT-81): record how it was paid, or amend that it is to be sent"
+    )]
+    PaidOtherwise,
     #[error("the last day of the discount has passed")]
     DiscountExpired,
     #[error("{wanted} is not a discount that the terms grant; {available} is left of it")]

@@ -1,6 +1,7 @@
 //! An entry of the journal that a person made: balanced, with a reason, reversed by its mirror image and never changed.
 
 mod accrual;
+mod opening;
 mod revaluation;
 
 use std::collections::BTreeMap;

@@ -1,5 +1,8 @@
 //! What a line of a bank statement posts: the bank's account moves as the bank says, against what a payment had put on the clearing
 //! account, or against the accounts that a person named. What nothing explains posts nothing.
+//!
+//! In another currency than the books' the bank's account moves by what its balance cost ([`super::holding`]); what the line is worth
+//! more or less than that is gained or lost by exchange.
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -7,10 +10,11 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::books::Books;
-use super::entry::{Entry, Line, Reason};
+use super::entry::{Document, DocumentType, Entry, Line, Reason};
+use super::holding::{Carried, Holdings, Moving, adjusted};
 use super::rate::RateTable;
 use crate::bank_statement::{BankStatementEvent, Booking, Cleared, LinePosting, MatchTarget, StatementLine, entry};
-use crate::chart::PostingRole;
+use crate::chart::{Code, PostingRole};
 use crate::money::{Currency, Money};
 
 /// What the ledger keeps of one line.
@@ -29,7 +33,11 @@ struct PostedLine {
     related: Option<Uuid>,
     /// What was on the clearing account; nothing of a booking.
     clears: Vec<Cleared>,
+    /// The bank's first.
     lines: Vec<Line>,
+    /// Gained or lost, where the bank's balance cost something else.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    exchange: Vec<Line>,
     reason: Reason,
 }
 
@@ -44,16 +52,34 @@ impl BankLine {
         Self { line, amount: told.amount, posted: None }
     }
 
-    pub fn on(&mut self, event: &BankStatementEvent, at: BankLinePosting<'_>) -> Option<Entry> {
+    pub fn on(&mut self, event: &BankStatementEvent, at: BankLinePosting<'_>, holdings: &mut Holdings) -> Vec<Entry> {
         match event {
             BankStatementEvent::Imported(_)
             | BankStatementEvent::BookingWithheld { .. }
-            | BankStatementEvent::ChequeExceptionFound { .. } => None,
-            BankStatementEvent::Matched { matching, .. } => self.matched(matching.posted.as_ref()?, &matching.target, at),
-            BankStatementEvent::Booked { booking, .. } => Some(self.booked(booking, at)),
-            BankStatementEvent::Unmatched { effective_date, .. } => self.taken_back(*effective_date),
-            BankStatementEvent::BookingTakenBack { effective_date, .. } => self.taken_back(Some(*effective_date)),
+            | BankStatementEvent::ChequeExceptionFound { .. } => vec![],
+            BankStatementEvent::Matched { matching, .. } => match &matching.posted {
+                Some(posted) => self.matched(posted, &matching.target, at, holdings),
+                None => vec![],
+            },
+            BankStatementEvent::Booked { booking, .. } => self.booked(booking, at, holdings),
+            BankStatementEvent::Unmatched { effective_date, .. } => self.taken_back(*effective_date, at, holdings),
+            BankStatementEvent::BookingTakenBack { effective_date, .. } => self.taken_back(Some(*effective_date), at, holdings),
         }
+    }
+
+    pub fn currency(&self) -> Currency {
+        self.amount.currency()
+    }
+
+    /// The bank's account in the books and the day from which it moves it.
+    pub fn moves(&self) -> Option<(&Code, NaiveDate)> {
+        let posted = self.posted.as_ref()?;
+        Some((&posted.lines.first()?.account, posted.effective_date))
+    }
+
+    /// The payment that it is matched to.
+    pub fn payment(&self) -> Option<Uuid> {
+        self.posted.as_ref()?.related
     }
 
     pub fn untranslated(&self) -> Option<Currency> {
@@ -69,50 +95,76 @@ impl BankLine {
     }
 
     /// Posts again, with the rates that are known by now, what was posted without one.
-    pub fn translate(&mut self, at: BankLinePosting<'_>) -> Vec<Entry> {
+    pub fn translate(&mut self, at: BankLinePosting<'_>, holdings: &mut Holdings) -> Vec<Entry> {
         let Some(mut posted) = self.posted.clone() else { return vec![] };
         let before = posted.lines.clone();
         posted.translate(at);
         if posted.lines.iter().any(|line| line.base.is_none()) {
             return vec![];
         }
-        let lines = Entry::reversed(&before).into_iter().chain(posted.lines.iter().cloned()).collect();
+        let carried = posted.carry(self.amount, at, holdings);
+        let lines = Entry::reversed(&before).into_iter().chain(posted.all_lines()).collect();
         let replaced = entry(self.line, posted.effective_date, Reason::Translated, lines, posted.related);
+        let entries = self.with_others(replaced, &posted, carried, at);
         self.posted = Some(posted);
-        vec![replaced]
+        entries
     }
 
-    fn matched(&mut self, posting: &LinePosting, target: &MatchTarget, at: BankLinePosting<'_>) -> Option<Entry> {
-        let MatchTarget::Payment { payment_id, .. } = target else { return None };
+    fn matched(&mut self, posting: &LinePosting, target: &MatchTarget, at: BankLinePosting<'_>, holdings: &mut Holdings) -> Vec<Entry> {
+        let MatchTarget::Payment { payment_id, .. } = target else { return vec![] };
         let LinePosting { account_code, effective_date, clears } = posting.clone();
         let clearing = at.books.account(PostingRole::BankClearing);
         let lines = vec![Line::on(account_code, self.amount), Line::on(clearing, self.amount.negated())];
-        let reason = Reason::StatementMatched;
-        Some(self.post(PostedLine { effective_date, related: Some(payment_id.0), clears, lines, reason }, at))
+        let (related, reason) = (Some(payment_id.0), Reason::StatementMatched);
+        self.post(PostedLine { effective_date, related, clears, lines, exchange: vec![], reason }, at, holdings)
     }
 
-    fn booked(&mut self, booking: &Booking, at: BankLinePosting<'_>) -> Entry {
+    fn booked(&mut self, booking: &Booking, at: BankLinePosting<'_>, holdings: &mut Holdings) -> Vec<Entry> {
         let (effective_date, lines) = (booking.posted.effective_date, booking.ledger_lines(self.amount));
-        self.post(PostedLine { effective_date, related: None, clears: vec![], lines, reason: Reason::StatementBooked }, at)
+        let reason = Reason::StatementBooked;
+        self.post(PostedLine { effective_date, related: None, clears: vec![], lines, exchange: vec![], reason }, at, holdings)
     }
 
-    fn post(&mut self, mut posted: PostedLine, at: BankLinePosting<'_>) -> Entry {
+    fn post(&mut self, mut posted: PostedLine, at: BankLinePosting<'_>, holdings: &mut Holdings) -> Vec<Entry> {
         posted.translate(at);
-        let entry = entry(self.line, posted.effective_date, posted.reason, posted.lines.clone(), posted.related);
+        let carried = posted.carry(self.amount, at, holdings);
+        let own = entry(self.line, posted.effective_date, posted.reason, posted.all_lines().collect(), posted.related);
+        let entries = self.with_others(own, &posted, carried, at);
         self.posted = Some(posted);
-        entry
+        entries
     }
 
-    /// The stored numbers go back, whatever the rate is by now.
-    fn taken_back(&mut self, on: Option<NaiveDate>) -> Option<Entry> {
-        let PostedLine { effective_date, related, lines, reason, .. } = self.posted.take()?;
-        let reason = if reason == Reason::StatementBooked { Reason::StatementBookingReversed } else { Reason::StatementUnmatched };
-        Some(entry(self.line, on.unwrap_or(effective_date), reason, Entry::reversed(&lines), related))
+    /// What it was worth goes back, whatever the rate is by now.
+    fn taken_back(&mut self, on: Option<NaiveDate>, at: BankLinePosting<'_>, holdings: &mut Holdings) -> Vec<Entry> {
+        let Some(before) = self.posted.take() else { return vec![] };
+        let on = on.unwrap_or(before.effective_date);
+        let reason = if before.reason == Reason::StatementBooked { Reason::StatementBookingReversed } else { Reason::StatementUnmatched };
+        let mut back = PostedLine {
+            effective_date: on,
+            lines: Entry::reversed(&before.lines),
+            exchange: Entry::reversed(&before.exchange),
+            reason,
+            ..before.clone()
+        };
+        let carried = back.carry_back(&before, self.amount, at, holdings);
+        let own = entry(self.line, on, reason, back.all_lines().collect(), back.related);
+        self.with_others(own, &back, carried, at)
+    }
+
+    /// With what it changes of other days.
+    fn with_others(&self, own: Entry, posted: &PostedLine, carried: Carried, at: BankLinePosting<'_>) -> Vec<Entry> {
+        let document = Document { kind: DocumentType::BankLine, id: self.line, related: None };
+        let others = adjusted(&posted.lines[0].account, self.amount.currency(), carried, document, at.books);
+        std::iter::once(own).chain(others).collect()
     }
 }
 
 impl PostedLine {
-    /// What a payment had put on the clearing account leaves it as it came there: nothing is gained or lost on the way to the bank.
+    fn all_lines(&self) -> impl Iterator<Item = Line> {
+        self.lines.iter().chain(&self.exchange).cloned()
+    }
+
+    /// At what it is worth: what a payment had put on the clearing account leaves it as it came there.
     fn translate(&mut self, at: BankLinePosting<'_>) {
         if self.clears.is_empty() {
             return at.books.translate(&mut self.lines, at.rates, self.effective_date);
@@ -120,5 +172,40 @@ impl PostedLine {
         let cleared = |cleared: &Cleared| at.books.amount_in_base(cleared.amount, at.rates, cleared.on);
         let Some(base) = self.clears.iter().map(cleared).sum::<Option<Decimal>>() else { return };
         (self.lines[0].base, self.lines[1].base) = (Some(-base), Some(base));
+    }
+
+    /// Moves the bank's account by what its balance cost, where that is not the line's own worth; what it changes of other days.
+    fn carry(&mut self, amount: Money, at: BankLinePosting<'_>, holdings: &mut Holdings) -> Carried {
+        let Some((base, worth)) = self.foreign(amount, at) else { return Carried::new() };
+        let carried = holdings.moves(Moving { account: &self.lines[0].account, on: self.effective_date, amount, worth }, base);
+        self.carried(worth, carried, at)
+    }
+
+    /// The same of a line that takes `before` back.
+    fn carry_back(&mut self, before: &Self, amount: Money, at: BankLinePosting<'_>, holdings: &mut Holdings) -> Carried {
+        let Some((base, cost)) = before.foreign(amount, at) else { return Carried::new() };
+        let worth = cost + before.exchange.iter().filter_map(|line| line.base).sum::<Decimal>();
+        let (account, on) = (&before.lines[0].account, self.effective_date);
+        let carried = if on == before.effective_date {
+            holdings.takes_back(Moving { account, on, amount, worth }, base)
+        } else {
+            let back = if amount.is_positive() { worth } else { cost };
+            holdings.moves(Moving { account, on, amount: amount.negated(), worth: -back }, base)
+        };
+        self.carried(-worth, carried, at)
+    }
+
+    fn carried(&mut self, worth: Decimal, mut carried: Carried, at: BankLinePosting<'_>) -> Carried {
+        let own = carried.remove(&self.effective_date).unwrap_or_default();
+        self.lines[0].base = Some(own);
+        let known: Decimal = self.exchange.iter().filter_map(|line| line.base).sum();
+        self.exchange.extend(at.books.realised(worth - own - known));
+        carried
+    }
+
+    /// The books' currency and what the bank's line has in it, where that is another than its own.
+    fn foreign(&self, amount: Money, at: BankLinePosting<'_>) -> Option<(Currency, Decimal)> {
+        let base = at.books.base.filter(|base| *base != amount.currency())?;
+        Some((base, self.lines[0].base?))
     }
 }

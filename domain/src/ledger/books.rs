@@ -68,6 +68,13 @@ impl Books {
         self.amount_in_base(line.amount, rates, day)
     }
 
+    /// What is left over in the books' currency: a debit is lost by exchange, a credit gained.
+    pub fn realised(&self, left: Decimal) -> Option<Line> {
+        let role = if left > Decimal::ZERO { PostingRole::RealisedFxLoss } else { PostingRole::RealisedFxGain };
+        let base = self.base.filter(|_| !left.is_zero())?;
+        Some(Line::in_base(self.account(role), left, base))
+    }
+
     /// An amount in the books' currency, at the rate of `day`.
     pub fn amount_in_base(&self, amount: Money, rates: &RateTable, day: NaiveDate) -> Option<Decimal> {
         let (base, currency) = (self.base?, amount.currency());

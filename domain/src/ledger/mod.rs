@@ -6,9 +6,11 @@
 mod bank_line;
 mod bill;
 mod books;
+mod clearing;
 mod coding;
 mod discount;
 mod entry;
+mod holding;
 mod on_account;
 mod payable;
 mod prepayment;
@@ -18,8 +20,12 @@ mod stock;
 
 pub use bank_line::{BankLine, BankLinePosting};
 pub use books::Books;
+pub use clearing::Clearing;
 pub use entry::{Document, DocumentType, Entry, Line, Reason, Unbalanced};
+pub(crate) use holding::adjusted;
+pub use holding::{Carried, HoldingDay, Holdings, Moving, Valued};
 pub use on_account::{OnAccount, OnAccountPosting};
 pub use payable::{PayableAccount, Posting};
+pub use prepayment::Deductions;
 pub use rate::{MissingRate, Quote, RateTable, Translation};
 pub use stock::{Affected, Against, Cost, Moved, Movement, Pile, Posted, StockAccount, StockPosting, ValueChange, Worth, Worths, costs};

@@ -50,6 +50,10 @@ impl OnAccount {
         Some(self.entry(Reason::PaymentReturned, *value_date, Entry::reversed(&self.lines)))
     }
 
+    pub fn payment(&self) -> Uuid {
+        self.payment
+    }
+
     pub fn untranslated(&self) -> Option<Currency> {
         self.lines.iter().find(|line| line.base.is_none()).map(|line| line.amount.currency())
     }

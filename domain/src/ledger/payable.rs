@@ -11,7 +11,7 @@ use super::bill::Bill;
 use super::books::Books;
 use super::coding::lines_of;
 use super::entry::{Document, DocumentType, Entry, Line, Reason};
-use super::prepayment::Application;
+use super::prepayment::{Application, Deductions, Stated};
 use super::rate::RateTable;
 use super::settlement::{Means, Settlement};
 use crate::chart::{Code, PostingRole};
@@ -42,6 +42,9 @@ pub struct PayableAccount {
     /// Of a prepayment: what invoices have of it, as posted.
     #[serde(default)]
     pub(super) applications: Vec<Application>,
+    /// What is applied of what the document deducts itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) stated: Vec<Stated>,
 }
 
 /// What an event of an invoice is posted with.
@@ -54,6 +57,8 @@ pub struct Posting<'a> {
     pub recorded_on: NaiveDate,
     /// The order of ours that the document names, where it names one.
     pub order: Option<PurchaseOrderId>,
+    /// What invoices that deduct a prepayment themselves have posted for it.
+    pub deducted: &'a Deductions,
 }
 
 impl PayableAccount {
@@ -100,9 +105,13 @@ impl PayableAccount {
                 self.take_back(payment_id.0, |means| matches!(means, Means::Withholding { .. }), *value_date, at)
             }
             // What the document deducts was posted with it.
-            InvoiceEvent::Allocated { allocation, .. } if !allocation.against.settles() => vec![],
+            InvoiceEvent::Allocated { allocation, .. } if !allocation.against.settles() => {
+                self.state(allocation.allocation_id.0, allocation.amount, at.books);
+                vec![]
+            }
             InvoiceEvent::Allocated { allocation, .. } => self.allocate(allocation, at),
             InvoiceEvent::AllocationReversed { allocation_id, effective_date, .. } => {
+                self.stated.retain(|stated| stated.by != allocation_id.0);
                 self.take_back(allocation_id.0, |_| true, *effective_date, at)
             }
             InvoiceEvent::PrepaymentApplied { allocation, .. } => self.apply(allocation, at),
@@ -155,6 +164,7 @@ impl PayableAccount {
         if self.base_open.is_none() {
             return vec![];
         }
+        self.state_again(at.books);
         let mut entries = vec![self.replaced(&untranslated.lines, &self.lines, self.effective_date, at, None)];
         for Settlement { by, means, value_date, lines: before } in std::mem::take(&mut self.settlements) {
             let lines = self.settled_by(&means, before[0].amount, value_date, at);
@@ -188,6 +198,7 @@ impl PayableAccount {
             base_open,
             settlements: vec![],
             applications: vec![],
+            stated: vec![],
         }
     }
 
@@ -305,14 +316,10 @@ impl PayableAccount {
         let control = self.lines.first().map_or_else(|| at.books.account(PostingRole::PayablesControl), |line| line.account.clone());
         let relieved = Line::on(control, amount);
         let paid = Line::on(by, amount.negated());
-        let based = at.books.base.and_then(|base| Some((base, self.share(amount, base)?, paid_in_base(amount, base, value_date, at)?)));
-        let Some((base, share, cost)) = based else { return vec![relieved, paid] };
-        let gain = share - cost;
-        let role = if gain > Decimal::ZERO { PostingRole::RealisedFxGain } else { PostingRole::RealisedFxLoss };
+        let based = at.books.base.and_then(|base| Some((self.share(amount, base)?, paid_in_base(amount, base, value_date, at)?)));
+        let Some((share, cost)) = based else { return vec![relieved, paid] };
         let mut lines = vec![Line { base: Some(share), ..relieved }, Line { base: Some(-cost), ..paid }];
-        if !gain.is_zero() {
-            lines.push(Line::in_base(at.books.account(role), -gain, base));
-        }
+        lines.extend(at.books.realised(cost - share));
         lines
     }
 

@@ -2,24 +2,43 @@
 //! so that the last application takes exactly what is left of each.
 //!
 //! The prepayment and its invoice meet on the clearing account, each at the rate of the same day: nothing stays there.
-//! Where the invoice deducts it itself (BT-113), it has posted that to the account of prepayments, and they meet there.
-//! What the prepayment cost more or less in the books' currency than it is worth on that day is gained or lost.
+//! Where the invoice deducts it itself (BT-113), it has posted that to the account of prepayments at its own rate, and they
+//! meet there at that one. What the prepayment cost more or less in the books' currency than where they meet is gained or lost.
+
+use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::books::Books;
 use super::entry::{Entry, Line, Reason};
 use super::payable::{PayableAccount, Posting, paid_in_base};
 use crate::chart::{Code, PostingRole};
+use crate::ids::InvoiceId;
 use crate::invoice::{Against, Allocation};
 use crate::money::{Currency, Money};
+
+/// What invoices that deduct prepayments themselves have posted for each allocation, in the books' currency.
+pub type Deductions = HashMap<Uuid, Decimal>;
+
+/// An allocation's share of what an invoice deducts itself.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Stated {
+    pub(super) by: Uuid,
+    amount: Money,
+    /// `None` as long as no exchange rate is known.
+    base: Option<Decimal>,
+}
 
 /// What an invoice has of a prepayment, as posted.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Application {
     by: Uuid,
+    /// The invoice that deducts it itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    stated_by: Option<InvoiceId>,
     pub(super) value_date: NaiveDate,
     /// What goes to the account where it meets its invoice.
     cleared: Line,
@@ -42,12 +61,52 @@ impl Application {
 impl PayableAccount {
     pub(super) fn apply(&mut self, allocation: &Allocation, at: Posting<'_>) -> Vec<Entry> {
         let Allocation { allocation_id, amount, effective_date, against } = allocation;
-        let stated = matches!(against, Against::StatedBy(_));
-        let role = if stated { PostingRole::Prepayments } else { PostingRole::BankClearing };
-        let application = self.application(allocation_id.0, at.books.account(role), *amount, *effective_date, at);
+        let stated_by = if let Against::StatedBy(id) = against { Some(*id) } else { None };
+        let role = if stated_by.is_some() { PostingRole::Prepayments } else { PostingRole::BankClearing };
+        let meeting = Meeting { by: allocation_id.0, stated_by, on: at.books.account(role), value_date: *effective_date };
+        let application = self.application(meeting, *amount, at);
         let entry = self.entry(*effective_date, Reason::PrepaymentApplied, application.lines(), at.invoice, Some(allocation_id.0));
         self.applications.push(application);
         vec![entry]
+    }
+
+    /// What is applied of what its document deducts has its share of what was posted for that, in proportion to what is left.
+    pub(super) fn state(&mut self, by: Uuid, amount: Money, books: &Books) {
+        let base = self.stated_share(amount, books);
+        self.stated.push(Stated { by, amount, base });
+    }
+
+    pub(super) fn state_again(&mut self, books: &Books) {
+        for Stated { by, amount, .. } in std::mem::take(&mut self.stated) {
+            self.state(by, amount, books);
+        }
+    }
+
+    fn stated_share(&self, amount: Money, books: &Books) -> Option<Decimal> {
+        // Another account may stand for prepayments by now.
+        let account = books.account(PostingRole::Prepayments);
+        let own = |line: &&Line| line.amount.amount() == -self.bill.prepaid && line.tax_code.is_none();
+        let line =
+            self.lines[1..].iter().rfind(|line| own(line) && line.account == account).or_else(|| self.lines[1..].iter().rfind(own))?;
+        let gone: Decimal = self.stated.iter().map(|before| before.amount.amount()).sum();
+        let gone_in_base = self.stated.iter().map(|before| before.base).sum::<Option<Decimal>>()?;
+        let (left, left_in_base) = (self.bill.prepaid - gone, -line.base? - gone_in_base);
+        let exact = amount.amount().checked_mul(left_in_base)?.checked_div(left)?;
+        Some(Money::rounded(exact, books.base?).amount())
+    }
+
+    pub fn deducted(&self) -> impl Iterator<Item = (Uuid, Decimal)> {
+        self.stated.iter().filter_map(|stated| Some((stated.by, stated.base?)))
+    }
+
+    /// The invoices that have to be known for its applications to be posted again.
+    pub fn stated_by(&self) -> impl Iterator<Item = InvoiceId> {
+        self.applications.iter().filter_map(|application| application.stated_by)
+    }
+
+    /// What moved it beside its own document: payments, and allocations.
+    pub fn moved_by(&self) -> impl Iterator<Item = Uuid> {
+        self.settlements.iter().map(|settled| settled.by).chain(self.applications.iter().map(|application| application.by))
     }
 
     /// The stored numbers go back, whatever the rate is by now.
@@ -61,27 +120,34 @@ impl PayableAccount {
     pub(super) fn translate_applications(&mut self, at: Posting<'_>) -> Vec<Entry> {
         let mut entries = Vec::new();
         for before in std::mem::take(&mut self.applications) {
-            let after = self.application(before.by, before.cleared.account.clone(), before.cleared.amount, before.value_date, at);
+            let Application { by, stated_by, value_date, .. } = before;
+            let meeting = Meeting { by, stated_by, on: before.cleared.account.clone(), value_date };
+            let after = self.application(meeting, before.cleared.amount, at);
             entries.push(self.replaced(&before.lines(), &after.lines(), before.value_date, at, Some(before.by)));
             self.applications.push(after);
         }
         entries
     }
 
-    fn application(&self, by: Uuid, met_on: Code, amount: Money, value_date: NaiveDate, at: Posting<'_>) -> Application {
+    fn application(&self, meeting: Meeting, amount: Money, at: Posting<'_>) -> Application {
+        let Meeting { by, stated_by, on, value_date } = meeting;
         let mut given_back = self.given_back(amount);
-        let mut cleared = Line::on(met_on, amount);
+        let mut cleared = Line::on(on, amount);
         let mut exchange = None;
-        let cost = at.books.base.and_then(|base| Some((base, paid_in_base(amount, base, value_date, at)?)));
+        let cost = |base| match stated_by {
+            Some(_) if amount.currency() != base => at.deducted.get(&by).copied(),
+            _ => paid_in_base(amount, base, value_date, at),
+        };
+        let cost = at.books.base.and_then(|base| Some((base, cost(base)?)));
         if let Some((base, cost)) = cost
             && let Some(worth) = self.worth(&given_back, amount, base)
         {
             let carried: Decimal = worth.iter().sum();
             given_back.iter_mut().zip(&worth).for_each(|(line, base)| line.base = Some(*base));
             cleared.base = Some(cost);
-            exchange = difference(-(cost + carried), base, at);
+            exchange = at.books.realised(-(cost + carried));
         }
-        Application { by, value_date, cleared, given_back, exchange }
+        Application { by, stated_by, value_date, cleared, given_back, exchange }
     }
 
     /// The share of each line: what all applications have of it by then, less what those before had.
@@ -123,8 +189,10 @@ impl PayableAccount {
     }
 }
 
-/// What is left in the books' currency: a debit is lost, a credit gained.
-fn difference(left: Decimal, base: Currency, at: Posting<'_>) -> Option<Line> {
-    let role = if left > Decimal::ZERO { PostingRole::RealisedFxLoss } else { PostingRole::RealisedFxGain };
-    (!left.is_zero()).then(|| Line::in_base(at.books.account(role), left, base))
+/// Where a prepayment meets the invoice that has it.
+struct Meeting {
+    by: Uuid,
+    stated_by: Option<InvoiceId>,
+    on: Code,
+    value_date: NaiveDate,
 }

@@ -1,4 +1,4 @@
-//! What the bank reports of transfers that it has in a file (pain.002): received, accepted, settled, rejected.
+//! What the bank reports of transfers that it has in a file (pain.002): received, accepted, settled, rejected; or that came back (ACH).
 //!
 //! It is kept as the bank said it, once for each change; what it comes to follows as events of its own.
 
@@ -11,7 +11,7 @@ use super::state::{InFlight, Payment};
 /// What one report says of a payment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BankStatusReport {
-    /// The bank's own id of the report.
+    /// The bank's own id of the report; of an ACH file who sent it, when, and which of that minute.
     pub message_id: String,
     /// SHA-256 of the report, hex.
     pub sha256: String,
@@ -22,7 +22,7 @@ pub struct BankStatusReport {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReportedStatus {
     pub line: u32,
-    /// A code of the external list of ISO 20022, such as `ACCP`, `ACSC` or `RJCT`, or the bank's own.
+    /// A code of the external list of ISO 20022, such as `ACCP`, `ACSC` or `RJCT`, or the bank's own; `RETURNED` of an ACH entry.
     pub status: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason_code: Option<String>,
@@ -33,6 +33,9 @@ pub struct ReportedStatus {
 }
 
 impl ReportedStatus {
+    /// Of an ACH entry that came back, for which ISO 20022 has no code.
+    pub const RETURNED: &str = "RETURNED";
+
     /// The money has left our account, or is on the creditor's.
     pub fn has_settled(&self) -> bool {
         matches!(self.status.as_str(), "ACSC" | "ACCC")

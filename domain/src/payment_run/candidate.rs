@@ -30,6 +30,8 @@ pub struct Candidate {
     /// A second person has not confirmed the last change of the vendor.
     pub vendor_unconfirmed: bool,
     pub account: AccountStanding,
+    /// The document says that its vendor takes the money, or has it already.
+    pub paid_otherwise: bool,
     /// What is open and not claimed by another payment; above zero for credits too.
     pub open: Money,
     pub due_date: NaiveDate,

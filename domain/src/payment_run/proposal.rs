@@ -58,6 +58,8 @@ pub enum Exclusion {
         hold: String,
     },
     DuplicateSuspect,
+    /// The document says that its vendor takes the money, or has it already.
+    PaidOtherwise,
     VendorBlocked,
     /// A second person has not confirmed the last change of the vendor.
     VendorChangeUnconfirmed,

@@ -72,7 +72,10 @@ fn invoice(candidate: &Candidate) -> Option<Exclusion> {
     if let Some(hold) = candidate.holds.first() {
         return Some(Exclusion::Held { hold: hold.clone() });
     }
-    candidate.duplicate_suspect.then_some(Exclusion::DuplicateSuspect)
+    if candidate.duplicate_suspect {
+        return Some(Exclusion::DuplicateSuspect);
+    }
+    candidate.paid_otherwise.then_some(Exclusion::PaidOtherwise)
 }
 
 fn payee(criteria: &Criteria, candidate: &Candidate) -> Option<Exclusion> {

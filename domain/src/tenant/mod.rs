@@ -3,23 +3,27 @@
 mod ach_origination;
 mod bank_change_control;
 mod discount_tax;
+mod identity;
+mod refusal;
 mod stock_rules;
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::aggregate;
 use crate::aggregate::Root;
 use crate::bank_account::BankAccount;
-use crate::exception::{AnswerTimes, QueueKind};
+use crate::exception::AnswerTimes;
 use crate::ids::{BankAccountId, UserId};
 use crate::money::Currency;
 use crate::party::Address;
-use crate::refusal::{Refusal, RefusalKind};
 use crate::time_zone::TimeZone;
 
 pub use ach_origination::AchOrigination;
-pub use bank_change_control::BankChangeControl;
+pub use bank_change_control::{BankChangeControl, BankChangeControlLoosening};
 pub use discount_tax::DiscountTax;
+pub use identity::CompanyIdentity;
+pub use refusal::TenantRefusal;
 pub use stock_rules::StockRules;
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -36,9 +40,18 @@ pub struct Company {
     /// The currency of the books.
     pub base_currency: Currency,
     pub address: Address,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vat_id: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tax_registration: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub legal_id: Option<String>,
     pub accounts: Vec<CompanyAccount>,
     #[serde(default)]
     pub bank_change_control: BankChangeControl,
+    /// What one person wants and another has not confirmed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bank_change_control_loosening: Option<BankChangeControlLoosening>,
     #[serde(default)]
     pub stock_rules: StockRules,
     /// How the bank of each account takes ACH files, where it does.
@@ -65,14 +78,53 @@ pub struct CompanyAccount {
 
 #[derive(Clone, Debug)]
 pub enum TenantCommand {
-    Create { name: String, base_currency: Currency, address: Address },
-    AddAccount { account: CompanyAccount, by: UserId },
-    SetBankChangeControl { control: BankChangeControl, by: UserId },
-    SetStockRules { rules: StockRules, by: UserId },
-    SetAchOrigination { origination: AchOrigination, by: UserId },
-    SetAnswerTimes { times: AnswerTimes, by: UserId },
-    SetTimeZone { name: String, by: UserId },
-    SetDiscountTax { discount_tax: DiscountTax, by: UserId },
+    Create {
+        name: String,
+        base_currency: Currency,
+        address: Address,
+    },
+    AddAccount {
+        account: CompanyAccount,
+        by: UserId,
+    },
+    SetBankChangeControl {
+        control: BankChangeControl,
+        by: UserId,
+        at: DateTime<Utc>,
+    },
+    /// The control as who confirms has seen it. `by` is absent where the operator confirms.
+    ConfirmBankChangeControl {
+        control: BankChangeControl,
+        by: Option<UserId>,
+    },
+    DeclineBankChangeControl {
+        control: BankChangeControl,
+        by: UserId,
+    },
+    SetStockRules {
+        rules: StockRules,
+        by: UserId,
+    },
+    SetAchOrigination {
+        origination: AchOrigination,
+        by: UserId,
+    },
+    SetAnswerTimes {
+        times: AnswerTimes,
+        by: UserId,
+    },
+    SetTimeZone {
+        name: String,
+        by: UserId,
+    },
+    SetDiscountTax {
+        discount_tax: DiscountTax,
+        by: UserId,
+    },
+    ChangeIdentity {
+        identity: CompanyIdentity,
+        by: UserId,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -87,7 +139,24 @@ pub enum TenantEvent {
         account: CompanyAccount,
         by: UserId,
     },
+    /// In force from now on: a tighter control at once, a looser one once another has confirmed it.
     BankChangeControlSet {
+        control: BankChangeControl,
+        by: UserId,
+    },
+    BankChangeControlLooseningProposed {
+        control: BankChangeControl,
+        by: UserId,
+        at: DateTime<Utc>,
+    },
+    BankChangeControlLooseningConfirmed {
+        control: BankChangeControl,
+        /// Absent where the operator has confirmed it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<UserId>,
+    },
+    /// Taken back by who proposed it, or declined by another.
+    BankChangeControlLooseningDeclined {
         control: BankChangeControl,
         by: UserId,
     },
@@ -115,67 +184,17 @@ pub enum TenantEvent {
         discount_tax: DiscountTax,
         by: UserId,
     },
-}
-
-#[derive(Clone, Debug, PartialEq, thiserror::Error, strum::IntoStaticStr, strum::VariantNames)]
-#[strum(serialize_all = "snake_case")]
-pub enum TenantRefusal {
-    #[error("there is no such tenant")]
-    TenantUnknown,
-    #[error("the tenant has already been created")]
-    TenantExists,
-    #[error("a company needs a name")]
-    NameMissing,
-    #[error("this account is already one of the company's")]
-    AccountExists,
-    #[error("there is no such account of the company")]
-    CompanyAccountUnknown,
-    #[error("ACH files leave from an American account: a routing number and an account number")]
-    AccountNotAmerican,
-    #[error("{field} must say something, in letters and digits, and fit the ACH file's header")]
-    AchOriginationInvalid { field: &'static str },
-    #[error("a changed bank account waits at most {} days", BankChangeControl::COOLING_OFF_DAYS_MAX)]
-    CoolingOffTooLong,
-    #[error("a time to answer is between an hour and {} hours", AnswerTimes::HOURS_MAX)]
-    AnswerTimeOutlandish { kind: QueueKind },
-    #[error("there is no such time zone: it is named as in the IANA database, such as Asia/Phnom_Penh")]
-    TimeZoneUnknown,
-}
-
-impl Refusal for TenantRefusal {
-    fn code(&self) -> &'static str {
-        self.into()
-    }
-    fn kind(&self) -> RefusalKind {
-        match self {
-            Self::TenantUnknown => RefusalKind::Unknown,
-            Self::NameMissing
-            | Self::CompanyAccountUnknown
-            | Self::CoolingOffTooLong
-            | Self::AccountNotAmerican
-            | Self::AchOriginationInvalid { .. }
-            | Self::AnswerTimeOutlandish { .. }
-            | Self::TimeZoneUnknown => RefusalKind::Invalid,
-            _ => RefusalKind::State,
-        }
-    }
-    fn pointer(&self) -> Option<String> {
-        match self {
-            Self::NameMissing => Some("/name".to_owned()),
-            Self::CompanyAccountUnknown => Some("/debtor_account_id".to_owned()),
-            Self::AccountNotAmerican => Some("/bank_account_id".to_owned()),
-            Self::AchOriginationInvalid { field } => Some(format!("/{field}")),
-            Self::CoolingOffTooLong => Some("/cooling_off_days".to_owned()),
-            Self::AnswerTimeOutlandish { kind } => Some(format!("/hours/{kind}")),
-            Self::TimeZoneUnknown => Some("/time_zone".to_owned()),
-            _ => None,
-        }
-    }
+    /// Who the company is in law on what it writes from now on.
+    IdentityChanged {
+        identity: Box<CompanyIdentity>,
+        by: UserId,
+    },
 }
 
 aggregate!(Tenant, "tenant", "Tenant", TenantCommand, TenantEvent, TenantRefusal, {
     Created = 1, AccountAdded = 1, BankChangeControlSet = 1, StockRulesSet = 1, AchOriginationSet = 1, AnswerTimesSet = 1, TimeZoneSet = 1,
-    DiscountTaxSet = 1,
+    DiscountTaxSet = 1, BankChangeControlLooseningProposed = 1, BankChangeControlLooseningConfirmed = 1,
+    BankChangeControlLooseningDeclined = 1, IdentityChanged = 1,
 });
 
 impl Root for Tenant {
@@ -190,7 +209,15 @@ impl Root for Tenant {
             (Self::NotCreated, _) => Err(TenantRefusal::TenantUnknown),
             (Self::Created(_), TenantCommand::Create { .. }) => Err(TenantRefusal::TenantExists),
             (Self::Created(company), TenantCommand::AddAccount { account, by }) => company.add_account(account, by),
-            (Self::Created(company), TenantCommand::SetBankChangeControl { control, by }) => company.set_bank_change_control(control, by),
+            (Self::Created(company), TenantCommand::SetBankChangeControl { control, by, at }) => {
+                company.set_bank_change_control(control, by, at)
+            }
+            (Self::Created(company), TenantCommand::ConfirmBankChangeControl { control, by }) => {
+                company.confirm_bank_change_control(control, by)
+            }
+            (Self::Created(company), TenantCommand::DeclineBankChangeControl { control, by }) => {
+                company.decline_bank_change_control(control, by)
+            }
             (Self::Created(company), TenantCommand::SetStockRules { rules, .. }) if company.stock_rules == rules => Ok(vec![]),
             (Self::Created(_), TenantCommand::SetStockRules { rules, by }) => Ok(vec![TenantEvent::StockRulesSet { rules, by }]),
             (Self::Created(company), TenantCommand::SetAchOrigination { origination, by }) => company.set_ach_origination(origination, by),
@@ -202,6 +229,14 @@ impl Root for Tenant {
             (Self::Created(_), TenantCommand::SetDiscountTax { discount_tax, by }) => {
                 Ok(vec![TenantEvent::DiscountTaxSet { discount_tax, by }])
             }
+            (Self::Created(company), TenantCommand::ChangeIdentity { identity, by }) => company.change_identity(identity, by),
+        }
+    }
+
+    fn second_person(command: &mut TenantCommand) -> Option<&mut UserId> {
+        match command {
+            TenantCommand::ConfirmBankChangeControl { by, .. } => by.as_mut(),
+            _ => None,
         }
     }
 }
@@ -221,8 +256,12 @@ impl Tenant {
                     name,
                     base_currency,
                     address,
+                    vat_id: None,
+                    tax_registration: None,
+                    legal_id: None,
                     accounts: vec![],
                     bank_change_control: BankChangeControl::default(),
+                    bank_change_control_loosening: None,
                     stock_rules: StockRules::default(),
                     ach_originations: vec![],
                     answer_times: AnswerTimes::default(),
@@ -231,7 +270,19 @@ impl Tenant {
                 }));
             }
             (Self::Created(company), TenantEvent::AccountAdded { account, .. }) => company.accounts.push(account),
-            (Self::Created(company), TenantEvent::BankChangeControlSet { control, .. }) => company.bank_change_control = control,
+            (Self::Created(company), TenantEvent::BankChangeControlSet { control, .. }) => {
+                company.bank_change_control = control;
+                // What was proposed was looser than what no longer is.
+                company.bank_change_control_loosening = None;
+            }
+            (Self::Created(company), TenantEvent::BankChangeControlLooseningProposed { control, by, at }) => {
+                company.bank_change_control_loosening = Some(BankChangeControlLoosening { control, by, at });
+            }
+            // What is set follows.
+            (Self::Created(_), TenantEvent::BankChangeControlLooseningConfirmed { .. }) => {}
+            (Self::Created(company), TenantEvent::BankChangeControlLooseningDeclined { .. }) => {
+                company.bank_change_control_loosening = None;
+            }
             (Self::Created(company), TenantEvent::StockRulesSet { rules, .. }) => company.stock_rules = rules,
             (Self::Created(company), TenantEvent::AchOriginationSet { origination, .. }) => {
                 company.ach_originations.retain(|known| known.bank_account_id != origination.bank_account_id);
@@ -240,6 +291,7 @@ impl Tenant {
             (Self::Created(company), TenantEvent::AnswerTimesSet { times, .. }) => company.answer_times = times,
             (Self::Created(company), TenantEvent::TimeZoneSet { time_zone, .. }) => company.time_zone = time_zone,
             (Self::Created(company), TenantEvent::DiscountTaxSet { discount_tax, .. }) => company.discount_tax = Some(discount_tax),
+            (Self::Created(company), TenantEvent::IdentityChanged { identity, .. }) => company.be_known_as(*identity),
             (Self::NotCreated, _) => {}
         }
     }
@@ -276,14 +328,6 @@ impl Company {
         origination.check()?;
         let same = self.ach_origination(origination.bank_account_id) == Some(&origination);
         Ok(if same { vec![] } else { vec![TenantEvent::AchOriginationSet { origination, by }] })
-    }
-
-    fn set_bank_change_control(&self, control: BankChangeControl, by: UserId) -> Result<Vec<TenantEvent>, TenantRefusal> {
-        if control.cooling_off_days > BankChangeControl::COOLING_OFF_DAYS_MAX {
-            return Err(TenantRefusal::CoolingOffTooLong);
-        }
-        let same = control == self.bank_change_control;
-        Ok(if same { vec![] } else { vec![TenantEvent::BankChangeControlSet { control, by }] })
     }
 
     fn set_answer_times(&self, times: AnswerTimes, by: UserId) -> Result<Vec<TenantEvent>, TenantRefusal> {

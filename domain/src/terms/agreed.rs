@@ -10,15 +10,15 @@ use rust_decimal::{Decimal, dec};
 use serde::{Deserialize, Serialize};
 
 use super::rule::{BaseDate, Dates, DiscountBase, TermsRule, plus};
-use crate::invoice::{TaxSubtotal, Totals};
+use crate::invoice::{InvoiceDocument, OfferedDiscount, TaxSubtotal, Totals};
 use crate::money::Money;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct AgreedTerms {
-    /// The code under which the company keeps them.
+    /// The code under which the company keeps them; `BT-20` where the document itself offers them.
     pub code: String,
-    /// The version of the code's meaning that was in force.
+    /// The version of the code's meaning that was in force; 0 of an offer.
     pub version: u32,
     /// When the invoice came in: an amended one did not come in later.
     pub received_on: NaiveDate,
@@ -88,6 +88,9 @@ impl Standing {
 }
 
 impl AgreedTerms {
+    /// The code of what no company keeps: the document says it.
+    pub const OFFERED: &'static str = "BT-20";
+
     /// `None` where an amount is too large to be reckoned with.
     pub fn of(code: &str, version: u32, rule: &TermsRule, dates: Dates, totals: &Totals, payable: Money) -> Option<Self> {
         let base = rule.base(dates);
@@ -109,6 +112,27 @@ impl AgreedTerms {
             discount_on_partials: rule.discount_on_partials,
             discounted_tax: vec![],
             awaiting_goods: (rule.base_date == BaseDate::GoodsReceipt && dates.of_order).then(|| Box::new(rule.clone())),
+        })
+    }
+
+    /// What the document itself offers, where nothing was agreed with its vendor (BT-20). All is due on one day.
+    pub fn offered(document: &InvoiceDocument, payable: Money, received_on: NaiveDate, due_date: NaiveDate) -> Option<Self> {
+        let discount = |offer: &OfferedDiscount| {
+            let until = plus(document.issue_date, offer.days);
+            let worth = offer.base.unwrap_or(payable.amount()).checked_mul(offer.percent)? / dec!(100);
+            Some(AvailableDiscount { until, last_day: until, amount: Money::rounded(worth, payable.currency()) })
+        };
+        let offers = &document.payment.discounts;
+        let discounts = offers.iter().map(discount).collect::<Option<Vec<_>>>()?;
+        (!discounts.is_empty()).then(|| Self {
+            code: Self::OFFERED.to_owned(),
+            version: 0,
+            received_on,
+            instalments: vec![Instalment { due_date, amount: payable }],
+            discounts,
+            discount_on_partials: false,
+            discounted_tax: vec![],
+            awaiting_goods: None,
         })
     }
 

@@ -33,6 +33,9 @@ pub enum Standing {
         by: UserId,
         at: DateTime<Utc>,
         replaces: Option<BankAccountId>,
+        /// What the company kept to at that time.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        cooling_off_days: Option<u16>,
     },
     /// As good as its vendor: it came with the vendor, and is verified when the vendor is.
     WithVendor {

@@ -52,6 +52,9 @@ pub enum VendorEvent {
         replaces: Option<BankAccountId>,
         by: UserId,
         at: DateTime<Utc>,
+        /// What the company kept to at that time: looser rules since do not let money go there sooner.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        cooling_off_days: Option<u16>,
     },
     BankAccountVerified {
         id: BankAccountId,

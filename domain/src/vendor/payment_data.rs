@@ -79,14 +79,15 @@ impl Profile {
         PaymentData::of(&self.party, self.payment_days, &self.details)
     }
 
-    /// What follows from a change to `after`: it waits for a second person, if there is one.
+    /// What follows from a change to `after`: it waits for a second person, if there is one; and with it what waits already.
     pub(super) fn payment_data_changed(&self, after: PaymentData, by: UserId, control: BankChangeControl) -> Vec<VendorEvent> {
         let before = self.payment_data();
         if before == after {
             return vec![];
         }
         let changed = VendorEvent::PaymentDataChanged { before: Box::new(before), after: Box::new(after), by };
-        let confirmed = (self.verified && !control.second_person).then_some(VendorEvent::PaymentDataConfirmed { by });
+        let confirmed =
+            (self.verified && self.unconfirmed.is_none() && !control.second_person).then_some(VendorEvent::PaymentDataConfirmed { by });
         std::iter::once(changed).chain(confirmed).collect()
     }
 

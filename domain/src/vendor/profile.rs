@@ -1,6 +1,6 @@
 //! The state of a registered vendor and its decisions.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::account::{Proposal, Replacement, Standing, VendorAccount};
@@ -10,7 +10,7 @@ use super::{AccountStatus, Origin, VendorCommand, VendorEvent, VendorRefusal};
 use crate::bank_account::BankAccount;
 use crate::ids::{BankAccountId, UserId, VendorId};
 use crate::money::Currency;
-use crate::party::Party;
+use crate::party::{Party, normalised_id};
 use crate::tenant::BankChangeControl;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -100,6 +100,17 @@ impl Profile {
         self.current_accounts(now).find(|a| a.account.canonical() == stated.canonical())
     }
 
+    /// When an invoice of this day is due where nothing else says so.
+    pub fn due_from(&self, issued: NaiveDate) -> NaiveDate {
+        issued.checked_add_days(Days::new(u64::from(self.payment_days))).unwrap_or(issued)
+    }
+
+    /// The one with this number, however it is written, where it is not known at which bank.
+    pub fn account_numbered(&self, number: &str, now: DateTime<Utc>) -> Option<&VendorAccount> {
+        let number = normalised_id(number);
+        self.current_accounts(now).find(|a| !number.is_empty() && a.account.number() == number)
+    }
+
     /// Neither rejected nor removed.
     pub fn live_accounts(&self) -> impl Iterator<Item = &VendorAccount> {
         self.accounts.iter().filter(|a| a.is_live())
@@ -178,7 +189,8 @@ impl Profile {
             let removed = replaces.map(|id| VendorEvent::BankAccountRemoved { id, by });
             return Ok(std::iter::once(VendorEvent::BankAccountAdded { id, account, by }).chain(removed).collect());
         }
-        let mut events = vec![VendorEvent::BankAccountProposed { id, account, replaces, by, at }];
+        let cooling_off_days = Some(control.cooling_off_days);
+        let mut events = vec![VendorEvent::BankAccountProposed { id, account, replaces, by, at, cooling_off_days }];
         if !control.second_person {
             events.push(self.verified_account(id, by, at, control));
         }
@@ -194,7 +206,9 @@ impl Profile {
     ) -> Result<Vec<VendorEvent>, VendorRefusal> {
         match &self.account(id).ok_or(VendorRefusal::BankAccountUnknown)?.standing {
             Standing::Proposed { by: maker, .. } if *maker == by => Err(VendorRefusal::SelfVerification),
-            Standing::Proposed { .. } => Ok(vec![self.verified_account(id, by, at, control)]),
+            Standing::Proposed { cooling_off_days, .. } => {
+                Ok(vec![self.verified_account(id, by, at, control.with_cooling_off_of(*cooling_off_days))])
+            }
             Standing::Verified { .. } => Ok(vec![]),
             Standing::WithVendor { .. } if self.verified => Ok(vec![]),
             Standing::WithVendor { .. } => Err(VendorRefusal::VendorUnverified),
@@ -230,8 +244,8 @@ impl Profile {
                 self.has_been_paid_into = true;
                 self.name_account(id, account, Standing::WithVendor { by, replaced: None }, by);
             }
-            VendorEvent::BankAccountProposed { id, account, replaces, by, at } => {
-                self.name_account(id, account, Standing::Proposed { by, at, replaces }, by);
+            VendorEvent::BankAccountProposed { id, account, replaces, by, at, cooling_off_days } => {
+                self.name_account(id, account, Standing::Proposed { by, at, replaces, cooling_off_days }, by);
             }
             VendorEvent::BankAccountVerified { id, by, payable_from } => self.on_account_verified(id, by, payable_from),
             VendorEvent::BankAccountRejected { id, by, reason } => self.stand(id, Standing::Rejected { by, reason }),

@@ -140,9 +140,10 @@ fn before_bank_charges(country: Option<&str>) -> ChartPlan {
     plan
 }
 
-/// The standard chart as it was before anything was kept back.
+/// The standard chart as it was before anything was kept back, or owed in a vendor's place.
 fn before_retentions() -> ChartPlan {
     let mut plan = before_bank_charges(Some("DE"));
+    plan.tax_codes.retain(|tax_code| tax_code.output_account.is_none());
     plan.accounts.retain(|account| account.name != "Retentions");
     plan.posting_accounts.0.remove(&PostingRole::Retentions);
     plan

@@ -4,12 +4,12 @@ use quittance_domain::Currency;
 use quittance_domain::delegation::{Delegation, DelegationEvent, Scope};
 use quittance_domain::exception::{AnswerTimes, QueueKind};
 use quittance_domain::invoice::ExceptionKind;
-use quittance_domain::party::Contact;
+use quittance_domain::party::{Address, Contact};
 use quittance_domain::policy::{
     Approvers, Channel, ImmaterialChange, Managed, Person, PolicyEvent, PolicyRule, PolicyRules, PolicyStep, StageDeadlines, Terms, When,
 };
 use quittance_domain::role::Role;
-use quittance_domain::tenant::{BankChangeControl, CompanyAccount, DiscountTax, StockRules, TenantEvent};
+use quittance_domain::tenant::{BankChangeControl, CompanyAccount, CompanyIdentity, DiscountTax, StockRules, TenantEvent};
 use quittance_domain::time_zone::TimeZone;
 use quittance_domain::user::{ApiKey, UserEvent};
 use quittance_domain::vendor::{DefaultCoding, Origin, PaymentData, VendorDetails, VendorEvent};
@@ -22,9 +22,20 @@ use super::Sample;
 use crate::fixtures::*;
 
 pub fn tenants() -> Vec<Sample<TenantEvent>> {
+    let control = BankChangeControl { second_person: false, cooling_off_days: 0 };
+    let text = |text: &str| Some(text.to_owned());
+    let (name, address) = ("Acme Group SE".to_owned(), address());
+    let identity = CompanyIdentity {
+        vat_id: text("DE136695976"),
+        tax_registration: text("27/123/45678"),
+        legal_id: text("HRB 12345"),
+        name: name.clone(),
+        address: address.clone(),
+    };
+    let bare = CompanyIdentity { name, vat_id: None, tax_registration: None, legal_id: None, address: Address::default() };
     let account = CompanyAccount { id: ACCOUNT, name: "House bank".to_owned(), account: account(), currency: Currency::EUR };
     vec![
-        ("", TenantEvent::Created { name: "Acme SE".to_owned(), base_currency: Currency::EUR, address: address() }),
+        ("", TenantEvent::Created { name: "Acme SE".to_owned(), base_currency: Currency::EUR, address }),
         ("", TenantEvent::AccountAdded { account, by: DORA }),
         ("", TenantEvent::AchOriginationSet { origination: ach_origination(), by: DORA }),
         ("", TenantEvent::DiscountTaxSet { discount_tax: DiscountTax { reduces_input_tax: true }, by: DORA }),
@@ -38,6 +49,12 @@ pub fn tenants() -> Vec<Sample<TenantEvent>> {
         ),
         ("", TenantEvent::TimeZoneSet { time_zone: TimeZone::named("Asia/Phnom_Penh").expect("a zone"), by: DORA }),
         ("", TenantEvent::BankChangeControlSet { control: BankChangeControl { second_person: true, cooling_off_days: 5 }, by: DORA }),
+        ("", TenantEvent::BankChangeControlLooseningProposed { control, by: DORA, at: at("2026-11-02T09:00:00Z") }),
+        ("", TenantEvent::BankChangeControlLooseningConfirmed { control, by: Some(BOB) }),
+        ("by_operator", TenantEvent::BankChangeControlLooseningConfirmed { control, by: None }),
+        ("", TenantEvent::BankChangeControlLooseningDeclined { control, by: BOB }),
+        ("", TenantEvent::IdentityChanged { identity: Box::new(identity), by: DORA }),
+        ("bare", TenantEvent::IdentityChanged { identity: Box::new(bare), by: DORA }),
     ]
 }
 
@@ -129,8 +146,10 @@ pub fn vendors() -> Vec<Sample<VendorEvent>> {
     let (party, currency, payment_days) = (party("Nordlicht GmbH"), Some(Currency::EUR), 30);
     let registered = |origin| VendorEvent::Registered { party: party.clone(), currency: None, payment_days, origin, by: ANNA };
     let added = |written: Value| VendorEvent::BankAccountAdded { id: ACCOUNT, account: bank_account(written), by: BOB };
-    let proposed =
-        |replaces| VendorEvent::BankAccountProposed { id: ACCOUNT, account: account(), replaces, by: BOB, at: at("2026-11-02T09:00:00Z") };
+    let proposed = |replaces, cooling_off_days| {
+        let at = at("2026-11-02T09:00:00Z");
+        VendorEvent::BankAccountProposed { id: ACCOUNT, account: account(), replaces, by: BOB, at, cooling_off_days }
+    };
     vec![
         ("", registered(Origin::Person)),
         ("from_document", registered(Origin::Document)),
@@ -146,8 +165,9 @@ pub fn vendors() -> Vec<Sample<VendorEvent>> {
             VendorEvent::Described { details: VendorDetails { withholding_tax: Some("WHT-10".to_owned()), ..details() }, by: CARL },
         ),
         ("bare", VendorEvent::Described { details: VendorDetails::default(), by: CARL }),
-        ("", proposed(Some(OTHER_ACCOUNT))),
-        ("first", proposed(None)),
+        ("", proposed(Some(OTHER_ACCOUNT), None)),
+        ("first", proposed(None, None)),
+        ("cooling_off", proposed(Some(OTHER_ACCOUNT), Some(3))),
         ("", VendorEvent::BankAccountVerified { id: ACCOUNT, by: DORA, payable_from: at("2026-11-05T09:00:00Z") }),
         ("", VendorEvent::BankAccountRejected { id: ACCOUNT, by: DORA, reason: "never called back".to_owned() }),
         ("", VendorEvent::BankAccountRemoved { id: ACCOUNT, by: CARL }),

@@ -62,6 +62,7 @@ fn full_document() -> InvoiceDocument {
             bic: Some("DEUTDEFF".to_owned()),
             remittance: Some("2026-001".to_owned()),
             terms: Some("30 days net".to_owned()),
+            discounts: vec![],
         },
         lines: vec![full_line()],
         adjustments: vec![freight(Some("freight"))],
@@ -100,7 +101,13 @@ fn coding() -> Coding {
 }
 
 fn allocated(against: Against, reason: Option<&str>) -> InvoiceEvent {
-    InvoiceEvent::Allocated { allocation: allocation(against), by: ERIN, reason: reason.map(str::to_owned) }
+    InvoiceEvent::Allocated { allocation: allocation(against), by: ERIN, reason: reason.map(str::to_owned), tax_breakdown: vec![] }
+}
+
+/// The discount of what it leaves corrects the tax.
+fn taxed_credit() -> InvoiceEvent {
+    let tax_breakdown = vec![TaxSubtotal { category: standard_rate(), taxable: dec!(75.63), tax: dec!(14.37) }];
+    InvoiceEvent::Allocated { allocation: allocation(Against::CreditNote(OTHER_INVOICE)), by: ERIN, reason: None, tax_breakdown }
 }
 
 fn allocation(against: Against) -> Allocation {
@@ -149,6 +156,7 @@ pub fn invoices() -> Vec<Sample<InvoiceEvent>> {
         ("", InvoiceEvent::ExceptionResolved { kind: ExceptionKind::Totals, by: BOB, reason: "the vendor confirmed".to_owned() }),
         ("", InvoiceEvent::Coded { coding: Box::new(coding()), by: BOB }),
         ("", allocated(Against::CreditNote(OTHER_INVOICE), None)),
+        ("of_taxed_credit", taxed_credit()),
         ("of_credit_note", allocated(Against::Invoice(OTHER_INVOICE), None)),
         ("retained", allocated(Against::Retention { release_on: day("2027-03-20") }, Some("until it has stood a year"))),
         ("of_prepayment", allocated(Against::Prepayment(OTHER_INVOICE), None)),

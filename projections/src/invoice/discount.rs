@@ -1,7 +1,7 @@
 //! Discounts that end without being taken: when the next one does, and those that were missed.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use quittance_domain::invoice::{DocumentKind, InvoiceEvent, InvoiceStatus, MissedCause};
+use quittance_domain::invoice::{Allocation, Claimed, DocumentKind, InvoiceEvent, InvoiceStatus, MissedCause};
 use quittance_domain::terms::Standing;
 use quittance_domain::time_zone::TimeZone;
 use quittance_domain::{Currency, Money};
@@ -48,14 +48,19 @@ impl InvoiceRow {
     }
 
     fn standing(&self) -> Standing {
-        let money = |amount| Money::rounded(amount, self.currency.0);
-        let credits = self.allocations.iter().filter(|a| a.against.earns_no_discount());
-        Standing {
-            payable: money(self.payable),
-            open: money(self.open - self.claimed),
-            taken: money(self.discounts.iter().map(|c| c.amount.amount()).sum()),
-            credited: money(credits.map(|a| a.amount.amount()).sum()),
-        }
+        standing(self.currency.0, self.payable, self.open - self.claimed, &self.discounts, &self.allocations)
+    }
+}
+
+/// Where an invoice stands that has so much left unclaimed.
+pub fn standing(currency: Currency, payable: Decimal, unclaimed: Decimal, discounts: &[Claimed], allocations: &[Allocation]) -> Standing {
+    let money = |amount| Money::rounded(amount, currency);
+    let credits = allocations.iter().filter(|a| a.against.earns_no_discount());
+    Standing {
+        payable: money(payable),
+        open: money(unclaimed),
+        taken: money(discounts.iter().map(|c| c.amount.amount()).sum()),
+        credited: money(credits.map(|a| a.amount.amount()).sum()),
     }
 }
 

@@ -17,6 +17,7 @@ use quittance_domain::time_zone::TimeZone;
 use quittance_infrastructure::database::TenantTx;
 use sqlx::types::Json;
 
+pub use discount::standing;
 use discount::{DiscountWindowRow, MissedDiscountRow};
 pub(crate) use facts::first_entry_of;
 pub use facts::{PaidWithholding, PayableFactKind, PayableFactRow, PayableFactView};

@@ -57,6 +57,8 @@ row! {
         purchase_order: Option<String>,
         /// The vendor's account that it is to be paid to.
         pay_to: Option<Uuid>,
+        /// The document says that its vendor takes the money, or has it already.
+        paid_otherwise: bool,
         source: Json<Source>,
         original_sha256: Option<String>,
         /// A payment's money and its discount, one entry each.
@@ -139,6 +141,7 @@ impl InvoiceRow {
             reason: None,
             purchase_order: document.references.purchase_order.clone(),
             pay_to: pay_to.as_ref().map(|p| p.bank_account_id.0),
+            paid_otherwise: document.payment.settles_otherwise(),
             original_sha256: match source {
                 Source::Document { sha256, .. } => Some(sha256.clone()),
                 Source::Json | Source::Sheet { .. } | Source::Recurring { .. } => None,
@@ -279,7 +282,7 @@ impl InvoiceRow {
     }
 
     fn amend(&mut self, amendment: &Amendment, at: &Recorded) {
-        let InvoiceDocument { kind, number, seller, totals, issue_date, references, .. } = &amendment.document;
+        let InvoiceDocument { kind, number, seller, totals, issue_date, references, payment, .. } = &amendment.document;
         self.document_version = at.sequence;
         self.kind = Word(*kind);
         self.number.clone_from(number);
@@ -295,6 +298,7 @@ impl InvoiceRow {
         self.effective_date = amendment.effective_date;
         self.purchase_order.clone_from(&references.purchase_order);
         self.pay_to = amendment.pay_to.as_ref().map(|p| p.bank_account_id.0);
+        self.paid_otherwise = payment.settles_otherwise();
         self.coding_version = 0;
         self.terms = Json(None);
         self.exceptions.clear();

@@ -1,6 +1,7 @@
 //! What the ledger remembers between events: the books, the orders' numbers, and what it holds of each document.
 
 mod bank;
+mod clearing;
 mod on_account;
 
 use std::collections::{BTreeSet, HashSet};
@@ -14,8 +15,8 @@ use quittance_domain::ids::PurchaseOrderId;
 use quittance_domain::invoice::{InvoiceDocument, InvoiceEvent};
 use quittance_domain::journal::{JournalEntry, JournalEvent};
 use quittance_domain::ledger::{
-    BankLine, BankLinePosting, Books, Entry, OnAccount, OnAccountPosting, PayableAccount, Posted, Posting, Quote, RateTable, StockAccount,
-    StockPosting, Worths,
+    BankLine, BankLinePosting, Books, Clearing, Deductions, Entry, Holdings, OnAccount, OnAccountPosting, PayableAccount, Posted, Posting,
+    Quote, RateTable, StockAccount, StockPosting, Worths,
 };
 use quittance_domain::purchase_order::{PurchaseOrderEvent, number_key};
 use quittance_domain::stock::StockEvent;
@@ -33,6 +34,7 @@ use crate::row;
 use crate::rows::Rows;
 use crate::word::Word;
 
+use super::holdings;
 use super::rates::{self, Wanted};
 use super::stock::{StockBook, looking_back};
 
@@ -60,6 +62,7 @@ pub enum Kept {
     JournalEntry(JournalEntry),
     OnAccount(OnAccount),
     BankLine(BankLine),
+    Clearing(Clearing),
 }
 
 /// The books as the ledger knows them now.
@@ -78,6 +81,7 @@ fn needed(events: &[Recorded]) -> HashSet<Uuid> {
         own.into_iter()
             .chain(on_account::returned_credit(at))
             .chain(bank::touched(at))
+            .chain(clearing::stating(&at.fact))
             .chain(named_order(&at.fact))
             .chain(taken_in(&at.fact))
     };
@@ -146,6 +150,9 @@ pub(super) struct Keeper<'r> {
     /// What waits for a rate, in an order that no batch changes.
     waiting: BTreeSet<Uuid>,
     stock: StockBook,
+    holdings: Holdings,
+    /// The payments and allocations whose state on the clearing account is known.
+    clearing: HashSet<Uuid>,
 }
 
 impl<'r> Keeper<'r> {
@@ -173,12 +180,14 @@ impl<'r> Keeper<'r> {
         let waiting_stocks = waiting.iter().copied().filter(|id| kept(*id).is_some());
         let asked = looking_back(events, kept).into_iter().chain(waiting_stocks).collect();
         let stock = StockBook::open(tx, asked).await?;
-        Ok(Self { rows, books, learned_at: None, rates, waiting, stock })
+        let holdings = holdings::load(tx, bank::held(events, &waiting, rows)).await?;
+        let clearing = clearing::fetch(tx, events, &waiting, rows, base).await?;
+        Ok(Self { rows, books, learned_at: None, rates, waiting, stock, holdings, clearing })
     }
 
     /// What an event posts, in balance.
     pub fn post(&mut self, at: &Recorded) -> Result<Vec<Entry>, ProjectionError> {
-        let entries = match &at.fact {
+        let mut entries = match &at.fact {
             Fact::Tenant(event) => return Ok(self.learn(at, |books| books.learn_company(event))),
             Fact::Chart(event) => return Ok(self.learn(at, |books| books.learn_chart(event))),
             Fact::PurchaseOrder(PurchaseOrderEvent::Placed { number, .. }) => {
@@ -196,15 +205,19 @@ impl<'r> Keeper<'r> {
         if let Some((currency, day)) = self.rates.missed() {
             return Err(poison(at, &format!("nobody has looked for the rate of {currency} on {day}")));
         }
+        if let Some((account, day)) = self.holdings.missed() {
+            return Err(poison(at, &format!("nobody has looked for what {account} held on {day}")));
+        }
+        entries.iter_mut().try_for_each(|entry| self.clear(entry, at))?;
         entries.into_iter().map(|entry| entry.balanced().map_err(|e| poison(at, &e.to_string()))).collect()
     }
 
-    pub fn close(self) -> StockBook {
+    pub fn close(self) -> (StockBook, Holdings) {
         if let Some(position) = self.learned_at {
             let state = Json(Kept::Books(Box::new(self.books)));
             self.rows.put(KeptRow { state_id: books_key(), position, untranslated: None, state });
         }
-        self.stock
+        (self.stock, self.holdings)
     }
 
     fn learn(&mut self, at: &Recorded, lesson: impl FnOnce(&mut Books)) -> Vec<Entry> {
@@ -214,20 +227,20 @@ impl<'r> Keeper<'r> {
     }
 
     fn invoice(&mut self, event: &InvoiceEvent, at: &Recorded) -> Result<Vec<Entry>, ProjectionError> {
+        let deducted = self.deducted(clearing::stating(&at.fact));
         let posting = Posting {
             books: &self.books,
             rates: &self.rates,
             invoice: at.aggregate_id,
             recorded_on: at.recorded_on(),
             order: self.order(&at.fact),
+            deducted: &deducted,
         };
         let (account, entries) = match (event, self.kept(at)) {
             (InvoiceEvent::Received(reception), _) => PayableAccount::received(reception, posting),
             (event, Some(Kept::Invoice(mut account))) => {
                 let entries = account.on(event, posting);
-                if entries.is_empty()
-                    && !matches!(event, InvoiceEvent::Amended(_) | InvoiceEvent::Coded { .. } | InvoiceEvent::MatchEvaluated { .. })
-                {
+                if entries.is_empty() && !clearing::changes_silently(event) {
                     return Ok(entries);
                 }
                 (*account, entries)
@@ -283,9 +296,10 @@ impl<'r> Keeper<'r> {
             _ => return Err(poison(at, "the ledger has nothing of its journal entry")),
         };
         let entry = state.posts(event, at.aggregate_id);
+        let adjusted = state.opens(event, at.aggregate_id, &self.books, &mut self.holdings);
         state.apply(event.clone());
         self.put(at.aggregate_id, at, None, Kept::JournalEntry(state));
-        Ok(entry.into_iter().collect())
+        Ok(entry.into_iter().chain(adjusted).collect())
     }
 
     /// What waited for these rates is posted with them.
@@ -295,7 +309,7 @@ impl<'r> Keeper<'r> {
             self.rates.quote(Quote { unit: *unit, currency: day.currency, on: day.on, rate: day.rate });
         }
         let mut entries = Vec::new();
-        for id in self.waiting.clone() {
+        for id in clearing::in_turn(&self.waiting, self.rows) {
             let Some(row) = self.rows.get(&id) else { continue };
             let mut kept = row.state.0.clone();
             if let Kept::Stock(account) = &mut kept {
@@ -306,7 +320,9 @@ impl<'r> Keeper<'r> {
                 }
                 continue;
             }
-            let translated = kept.translate(id, &self.books, &self.rates, at);
+            let deducted = self.deducted(kept.stated_by());
+            let translated =
+                kept.translate(id, Translating { books: &self.books, rates: &self.rates, deducted: &deducted }, &mut self.holdings, at);
             if !translated.is_empty() {
                 let untranslated = kept.untranslated();
                 self.put(id, at, untranslated, kept);
@@ -344,7 +360,7 @@ impl Kept {
             Self::OnAccount(account) => account.untranslated().map(|currency| (currency, account.rate_day())).into_iter().collect(),
             Self::Stock(account) => account.rate_days(),
             Self::BankLine(line) => line.rate_days(),
-            Self::Books(_) | Self::Order(_) | Self::JournalEntry(_) | Self::Transfer(_) => vec![],
+            Self::Books(_) | Self::Order(_) | Self::JournalEntry(_) | Self::Transfer(_) | Self::Clearing(_) => vec![],
         }
     }
 
@@ -354,19 +370,28 @@ impl Kept {
             Self::Stock(account) => account.untranslated(),
             Self::OnAccount(account) => account.untranslated(),
             Self::BankLine(line) => line.untranslated(),
-            Self::Books(_) | Self::Order(_) | Self::JournalEntry(_) | Self::Transfer(_) => None,
+            Self::Books(_) | Self::Order(_) | Self::JournalEntry(_) | Self::Transfer(_) | Self::Clearing(_) => None,
         }
     }
 
-    fn translate(&mut self, id: Uuid, books: &Books, rates: &RateTable, at: &Recorded) -> Vec<Entry> {
+    fn translate(&mut self, id: Uuid, by: Translating<'_>, holdings: &mut Holdings, at: &Recorded) -> Vec<Entry> {
+        let Translating { books, rates, deducted } = by;
         match self {
             Self::Invoice(account) => {
                 let recorded_on = at.recorded_on();
-                account.translate(Posting { books, rates, invoice: id, recorded_on, order: None })
+                account.translate(Posting { books, rates, invoice: id, recorded_on, order: None, deducted })
             }
             Self::OnAccount(account) => account.translate(OnAccountPosting { books, rates, payment: id }),
-            Self::BankLine(line) => line.translate(BankLinePosting { books, rates }),
-            Self::Stock(_) | Self::Books(_) | Self::Order(_) | Self::JournalEntry(_) | Self::Transfer(_) => vec![],
+            Self::BankLine(line) => line.translate(BankLinePosting { books, rates }, holdings),
+            Self::Stock(_) | Self::Books(_) | Self::Order(_) | Self::JournalEntry(_) | Self::Transfer(_) | Self::Clearing(_) => vec![],
         }
     }
+}
+
+/// What is known by now to those that wait for a rate.
+#[derive(Clone, Copy)]
+struct Translating<'a> {
+    books: &'a Books,
+    rates: &'a RateTable,
+    deducted: &'a Deductions,
 }

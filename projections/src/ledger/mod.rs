@@ -5,6 +5,7 @@
 //! up. An entry that does not balance stops the read model loudly.
 
 pub mod export;
+mod holdings;
 mod journal;
 mod kept;
 mod lines;
@@ -33,6 +34,7 @@ pub use trial_balance::{
 
 use crate::fact::{Fact, Recorded};
 use crate::projector::{Memory, ProjectionError, Projector};
+use holdings::HoldingRow;
 use kept::{Keeper, KeptRow};
 use rates::ExchangeRateRow;
 use stock::{StockBook, StockHistoryRow, StockValueRow};
@@ -45,17 +47,18 @@ impl Projector for Ledger {
     }
 
     /// 2: credits, prepayments, withheld tax and what is coded anew in another currency are translated. 3: of a document that
-    /// names an order only the lines that bill it clear what receipts posted. 4: discounts know which part of them corrects tax.
+    /// names an order only the lines that bill it clear what receipts posted. 4: discounts know which part of them corrects tax. 5: money leaves bank accounts in other
+    /// currencies at what it cost, and nothing stays on the clearing account.
     fn version(&self) -> i32 {
-        4
+        5
     }
 
     fn tables(&self) -> &'static [&'static str] {
-        &["ledger_state", "exchange_rates", "journal_lines", "ledger_sums", "stock_history", "stock_values"]
+        &["ledger_state", "exchange_rates", "journal_lines", "ledger_sums", "bank_holdings", "stock_history", "stock_values"]
     }
 
     fn searches(&self) -> &'static [&'static str] {
-        &["ledger_state", "exchange_rates", "stock_history"]
+        &["ledger_state", "exchange_rates", "bank_holdings", "stock_history"]
     }
 
     fn project<'a>(
@@ -75,8 +78,9 @@ impl Projector for Ledger {
                     quoted.extend(rates::rows_of(event, at));
                 }
             }
-            let StockBook { movements, values, .. } = keeper.close();
+            let (StockBook { movements, values, .. }, held) = keeper.close();
             kept.flush(tx).await?;
+            memory.rows::<HoldingRow>().write(tx, holdings::rows_of(&held)).await?;
             sums::add(tx, &posted).await?;
             let history = memory.rows::<StockHistoryRow>();
             movements.into_iter().for_each(|row| history.put(row));

@@ -212,7 +212,7 @@ pub enum StepKind {
     RecordedManually,
     ChequeWritten,
     TakenByProvider,
-    /// The bank's report on the file: `status` is its code.
+    /// The bank's report on the file, or its file of returns: `status` is its code.
     ReportedByBank,
     /// A person said what became of a transfer whose provider is gone, and another confirmed it.
     OutcomeFound,
@@ -235,9 +235,10 @@ pub struct ProofStep {
     pub by: UserId,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value_date: Option<NaiveDate>,
-    /// What the bank said: `ACSP`, `ACSC`, `RJCT`, …
+    /// What the bank said: `ACSP`, `ACSC`, `RJCT`, …; `RETURNED` of an ACH entry.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
+    /// In the bank's or the provider's words, never in a person's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// Of the bank's report.

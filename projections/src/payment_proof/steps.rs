@@ -1,7 +1,9 @@
 //! Each event of a payment as a step of its proof: either of the whole, or of single transfers.
+//!
+//! A proof goes to vendors. The words of the bank and of the provider stand in it; of what a person recorded only that they did, and when.
 
 use quittance_domain::ids::UserId;
-use quittance_domain::payment::{BankStatusReport, PaymentEvent};
+use quittance_domain::payment::{BankStatusReport, PaymentEvent, ReportedStatus};
 
 use super::document::{ProofStep, StepKind};
 use crate::logged::Logged;
@@ -61,28 +63,40 @@ pub fn of_item(at: &Logged, event: &PaymentEvent, line: u32) -> Option<ProofStep
             ProofStep { value_date: Some(*effective_date), by: *by, ..step(at, StepKind::SettlementWithdrawn) }
         }
         PaymentEvent::Failed { items, reason } if items.contains(&line) => {
-            ProofStep { reason: Some(reason.clone()), ..step(at, StepKind::Failed) }
+            ProofStep { reason: told(at, reason), ..step(at, StepKind::Failed) }
         }
         PaymentEvent::CreditedOnAccount { value_date, item, .. } if one_or_all(item) => {
             ProofStep { value_date: Some(*value_date), ..step(at, StepKind::CreditedOnAccount) }
         }
         PaymentEvent::CreditReturned { value_date, reason, item, .. } if one_or_all(item) => {
-            ProofStep { value_date: Some(*value_date), reason: Some(reason.clone()), ..step(at, StepKind::CreditReturned) }
+            ProofStep { value_date: Some(*value_date), reason: told(at, reason), ..step(at, StepKind::CreditReturned) }
         }
         PaymentEvent::Returned { items, value_date, reason } if items.contains(&line) => {
-            ProofStep { value_date: Some(*value_date), reason: Some(reason.clone()), ..step(at, StepKind::Returned) }
+            ProofStep { value_date: Some(*value_date), reason: told(at, reason), ..step(at, StepKind::Returned) }
         }
         _ => return None,
     })
+}
+
+/// A reason that a person has sent may be in their own words. What a bank said in a file that they sent stands in its report, or in its
+/// statement's entry.
+fn told(at: &Logged, reason: &str) -> Option<String> {
+    at.by_engine().then(|| reason.to_owned())
 }
 
 fn reported(at: &Logged, report: &BankStatusReport, line: u32) -> Option<ProofStep> {
     let status = report.items.iter().find(|item| item.line == line)?;
     Some(ProofStep {
         status: Some(status.status.clone()),
-        reason: status.reason_code.clone(),
+        reason: in_words(status),
         message_id: Some(report.message_id.clone()),
         sha256: Some(report.sha256.clone()),
         ..step(at, StepKind::ReportedByBank)
     })
+}
+
+/// The bank's code and the bank's words.
+fn in_words(status: &ReportedStatus) -> Option<String> {
+    let words: Vec<&str> = status.reason_code.iter().chain(&status.reason_text).map(String::as_str).collect();
+    (!words.is_empty()).then(|| words.join(": "))
 }

@@ -6,10 +6,10 @@ use chrono::NaiveDate;
 use quittance_application::payment_run::{OpenInvoice, OpenInvoices};
 use quittance_domain::exception::QueueKind;
 use quittance_domain::ids::{BankAccountId, InvoiceId, VendorId};
-use quittance_domain::invoice::{DocumentKind, InvoiceException, PlacedHold, WithheldBy};
+use quittance_domain::invoice::{Allocation, Claimed, DocumentKind, InvoiceException, PlacedHold, WithheldBy};
 use quittance_domain::matching::MatchFinding;
 use quittance_domain::payment_run::{Approval, CandidateKind, Instalment as RunInstalment};
-use quittance_domain::terms::{AgreedTerms, Instalment};
+use quittance_domain::terms::{AgreedTerms, Instalment, Standing};
 use quittance_domain::vendor::{Profile, Vendor};
 use quittance_domain::withholding::TaxedShare;
 use quittance_domain::{Currency, Money};
@@ -18,7 +18,7 @@ use rust_decimal::Decimal;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use crate::invoice::Stage;
+use crate::invoice::{Stage, standing};
 use crate::word::Word;
 
 #[derive(sqlx::FromRow)]
@@ -38,13 +38,17 @@ struct OpenRow {
     exceptions: Json<Vec<InvoiceException>>,
     placed_holds: Json<Vec<PlacedHold>>,
     suspect: bool,
+    paid_otherwise: bool,
     without_vat: Decimal,
     with_vat: Decimal,
     withholdings: Json<Vec<WithheldBy>>,
+    discounts: Json<Vec<Claimed>>,
+    allocations: Json<Vec<Allocation>>,
 }
 
 const OPEN: &str = "select invoice_id, kind, vendor_id, stage, disputed, currency, payable, open - claimed as unclaimed, due_date, pay_to, terms, \
-                           holds, exceptions, placed_holds, lookalikes <> '[]' as suspect, without_vat, with_vat, withholdings from invoices \
+                           holds, exceptions, placed_holds, lookalikes <> '[]' as suspect, paid_otherwise, without_vat, with_vat, withholdings, \
+                           discounts, allocations from invoices \
                     where tenant_id = $1 and status not in ('rejected', 'voided', 'paid') order by invoice_id";
 
 const THEIR_VENDORS: &str = "select v.vendor_id, v.state from vendors v where v.tenant_id = $1 and exists (select from invoices i \
@@ -111,7 +115,7 @@ impl OpenRow {
         let exceptions = self.exceptions.iter().map(|exception| exception.kind.to_string());
         let placed = self.placed_holds.iter().map(|hold| hold.kind.to_string());
         let disputed = self.is_disputed_whole().then(|| QueueKind::Dispute.to_string());
-        let whole = part.amount.amount() == self.payable;
+        let whole = part.amount.amount() == self.unclaimed && self.disputed.is_zero();
         OpenInvoice {
             instalment: RunInstalment { invoice_id: InvoiceId(self.invoice_id), number },
             kind: if self.kind.0 == DocumentKind::CreditNote { CandidateKind::Credit } else { CandidateKind::Payable },
@@ -119,13 +123,18 @@ impl OpenRow {
             pay_to: self.pay_to.map(BankAccountId),
             open: part.amount,
             due_date: part.due_date,
-            terms: self.terms.0.clone().filter(|_| whole),
+            terms: self.terms.0.clone().filter(|_| whole).map(|terms| (terms, self.standing())),
             approval: approval(self.stage.0),
             holds: placed.chain(disputed).chain(exceptions).chain(holds).collect(),
             duplicate_suspect: self.suspect,
+            paid_otherwise: self.paid_otherwise,
             in_another_run: reserved.contains(&(self.invoice_id, number as i32)),
             share: (self.kind.0 == DocumentKind::Invoice).then(|| self.share()),
         }
+    }
+
+    fn standing(&self) -> Standing {
+        standing(self.currency.0, self.payable, self.unclaimed, &self.discounts, &self.allocations)
     }
 
     fn share(&self) -> TaxedShare {

@@ -62,8 +62,9 @@ pub fn invoice(event: &Event) -> Value {
         | Event::WithholdingReversed { payment_id, withholding: kept, value_date } => {
             data! { payment_id, withholding: withholding(kept), value_date }
         }
-        Event::Allocated { allocation: Allocation { allocation_id, against, amount, effective_date }, by, reason } => {
-            data! { allocation: data! { allocation_id, against, amount, effective_date }, by, reason }
+        Event::Allocated { allocation: Allocation { allocation_id, against, amount, effective_date }, by, reason, tax_breakdown } => {
+            let allocation = data! { allocation_id, against, amount, effective_date };
+            data! { allocation, by, reason, tax_breakdown: subtotals(tax_breakdown) }
         }
         Event::PrepaymentApplied { allocation: Allocation { allocation_id, against, amount, effective_date }, by } => {
             data! { allocation: data! { allocation_id, against, amount, effective_date }, by }
@@ -155,7 +156,7 @@ fn document(document: &InvoiceDocument) -> Value {
         seller,
         buyer,
         references: referred,
-        payment: PaymentInstructions { means_code, account: _, bic: _, remittance: _, terms: _ },
+        payment: PaymentInstructions { means_code, account: _, bic: _, remittance: _, terms: _, discounts: _ },
         lines,
         adjustments,
         tax_breakdown,

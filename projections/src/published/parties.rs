@@ -5,7 +5,7 @@ use quittance_domain::customer::{CustomerDetails, CustomerEvent};
 use quittance_domain::exception::AnswerTimes;
 use quittance_domain::invoice::Assignment;
 use quittance_domain::party::{Address, Party};
-use quittance_domain::tenant::{AchOrigination, BankChangeControl, CompanyAccount, DiscountTax, StockRules, TenantEvent};
+use quittance_domain::tenant::{AchOrigination, BankChangeControl, CompanyAccount, CompanyIdentity, DiscountTax, StockRules, TenantEvent};
 use quittance_domain::user::{ApiKey, UserEvent};
 use quittance_domain::vendor::{DefaultCoding, PaymentData, VendorDetails, VendorEvent};
 use quittance_domain::vouching::{HandedKey, VouchingEvent};
@@ -19,9 +19,12 @@ pub fn tenant(event: &TenantEvent) -> Value {
         TenantEvent::AccountAdded { account: CompanyAccount { id, name, account: bank, currency }, by } => {
             data! { account: data! { id, name, account: account(bank), currency }, by }
         }
-        TenantEvent::BankChangeControlSet { control: BankChangeControl { second_person, cooling_off_days }, by } => {
-            data! { control: data! { second_person, cooling_off_days }, by }
+        TenantEvent::BankChangeControlSet { control: guard, by }
+        | TenantEvent::BankChangeControlLooseningDeclined { control: guard, by } => {
+            data! { control: control(guard), by }
         }
+        TenantEvent::BankChangeControlLooseningProposed { control: guard, by, at } => data! { control: control(guard), by, at },
+        TenantEvent::BankChangeControlLooseningConfirmed { control: guard, by } => data! { control: control(guard), by },
         TenantEvent::AchOriginationSet { origination, by } => {
             // What the bank knows the company by may be its tax number.
             let AchOrigination { bank_account_id, entry_description, balanced, .. } = origination;
@@ -29,11 +32,20 @@ pub fn tenant(event: &TenantEvent) -> Value {
         }
         TenantEvent::StockRulesSet { rules: StockRules { below_zero_allowed }, by } => data! { rules: data! { below_zero_allowed }, by },
         TenantEvent::AnswerTimesSet { times: AnswerTimes { hours }, by } => data! { times: data! { hours }, by },
+        TenantEvent::IdentityChanged { identity, by } => {
+            let CompanyIdentity { name, vat_id, tax_registration, legal_id, address: place } = &**identity;
+            data! { identity: data! { name, vat_id, tax_registration, legal_id, address: address(place) }, by }
+        }
         TenantEvent::TimeZoneSet { time_zone, by } => data! { time_zone, by },
         TenantEvent::DiscountTaxSet { discount_tax: DiscountTax { reduces_input_tax }, by } => {
             data! { discount_tax: data! { reduces_input_tax }, by }
         }
     }
+}
+
+fn control(guard: &BankChangeControl) -> Value {
+    let BankChangeControl { second_person, cooling_off_days } = guard;
+    data! { second_person, cooling_off_days }
 }
 
 /// People leave as ids and roles.
@@ -67,7 +79,7 @@ pub fn vendor(event: &VendorEvent) -> Value {
         }
         VendorEvent::Described { details, by } => data! { details: described(details), by },
         VendorEvent::BankAccountAdded { id, account: bank, by } => data! { id, account: account(bank), by },
-        VendorEvent::BankAccountProposed { id, account: bank, replaces, by, at } => {
+        VendorEvent::BankAccountProposed { id, account: bank, replaces, by, at, cooling_off_days: _ } => {
             data! { id, account: account(bank), replaces, by, at }
         }
         VendorEvent::BankAccountVerified { id, by, payable_from } => data! { id, by, payable_from },

@@ -1,4 +1,4 @@
-//! What the company's bank accounts hold in other currencies: at the rates of what moved them, and at the closing rate of a day.
+//! What the company's bank accounts hold in other currencies: at the average of what it cost, and at the closing rate of a day.
 
 use chrono::NaiveDate;
 use quittance_domain::chart::{Chart, Code};
@@ -21,7 +21,7 @@ pub struct HoldingLine {
     pub held: Money,
     /// The part of it that has no amount in the books' currency, because no rate of its day is known.
     pub untranslated: Money,
-    /// At the rates of what moved it, with what was revalued as of this day already.
+    /// At the average of what it cost, with what was revalued as of this day already.
     pub carried: Money,
     /// The last rate not after the day; absent where none is known.
     pub rate: Option<ClosingRate>,

@@ -77,6 +77,8 @@ pub enum BlockerKind {
     BankAccountCoolingOff,
     /// Its account was replaced, rejected or removed.
     BankAccountGone,
+    /// Its vendor takes the money, or has it already: a person records it.
+    PaidOtherwise,
     NotDue,
     /// Nobody has planned a payment of it.
     NotInAPayment,
@@ -263,6 +265,9 @@ impl Circumstances {
         let received = self.invoice.received_at;
         let clerks = |blocker| Some(Blocker { responsible: self.with_role(Role::ApClerk), ..blocker });
         let Some(pay_to) = self.invoice.pay_to else {
+            if self.invoice.paid_otherwise {
+                return None;
+            }
             return clerks(self.blocker(BlockerKind::BankAccountMissing, "it names no bank account of its vendor", received, None));
         };
         let accounts = self.vendor.as_ref().map(|vendor| accounts_of(vendor, self.now)).unwrap_or_default();
@@ -293,6 +298,11 @@ impl Circumstances {
         let (Some(approved), true) = (granted, payable) else { return vec![] };
         if !self.payments.is_empty() {
             return self.payments.iter().filter_map(|payment| self.payment(payment)).collect();
+        }
+        if self.invoice.paid_otherwise {
+            let detail = "the document says that its vendor takes the money or has it already: it is recorded, not sent";
+            let unrecorded = self.blocker(BlockerKind::PaidOtherwise, detail, approved, None);
+            return vec![Blocker { responsible: self.with_role(Role::Treasurer), ..unrecorded }];
         }
         let due = self.zone.beginning_of(self.invoice.due_date);
         if due > self.now {

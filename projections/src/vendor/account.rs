@@ -41,7 +41,7 @@ impl VendorAccountView {
             reason: None,
         };
         match held.standing {
-            Standing::Proposed { by, at, replaces } => Self { proposed_at: Some(at), replaces, ..bare(by) },
+            Standing::Proposed { by, at, replaces, cooling_off_days: _ } => Self { proposed_at: Some(at), replaces, ..bare(by) },
             Standing::WithVendor { by, replaced } => bare(by).replaced(replaced),
             Standing::Verified { by, payable_from, replaced } => Self { payable_from: Some(payable_from), ..bare(by) }.replaced(replaced),
             Standing::Rejected { by, reason } => Self { reason: Some(reason), ..bare(by) },

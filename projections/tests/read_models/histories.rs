@@ -203,7 +203,7 @@ fn invoice_command(dice: &mut Dice) -> InvoiceCommand {
             InvoiceCommand::OpenDispute { dispute: Dispute { dispute_id: DisputeId(dice.id(8, 2)), amount: dice.amount(), reason, by } }
         }
         20 => InvoiceCommand::ResolveDispute { outcome: DisputeOutcome::Credited, by, reason },
-        21 if dice.roll(6) == 0 => InvoiceCommand::Allocate { allocation: retention(dice), by, reason: None },
+        21 if dice.roll(6) == 0 => InvoiceCommand::Allocate { allocation: retention(dice), by, reason: None, tax_breakdown: vec![] },
         22 | 23 => InvoiceCommand::Withhold { payment_id, withholding: Box::new(withholding(dice)) },
         // The hash that is approved is the one of what a reception or amendment below says.
         _ => InvoiceCommand::Approve { approval_id, version_hash: hash_of_sample() },

@@ -5,7 +5,7 @@
 
 use axum::Json;
 use axum::http::StatusCode;
-use quittance_application::ach::{ProposeCorrectedAccount, RecordAchReturn};
+use quittance_application::ach::{AchReturnTold, ProposeCorrectedAccount, RecordAchReturn};
 use quittance_application::{Context, Failure};
 use quittance_domain::Money;
 use quittance_domain::aggregate::derived_id;
@@ -13,6 +13,7 @@ use quittance_domain::ids::{BankAccountId, CommandId, PaymentId, VendorId};
 use quittance_domain::payment::{ItemState, Payment, ach_entry_claim};
 use quittance_infrastructure::ach_answers::{self, AchAnswers, AnswerUnreadable, ChangedAccount, ReturnedEntry};
 use serde::Serialize;
+use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
 use super::super::Refusals;
@@ -72,21 +73,29 @@ pub async fn import_ach_returns(mut upload: Upload) -> Result<Json<AchReturnsTak
     .await?;
     let (disputed, changes) = (answers.disputed, answers.changed.len() as u32);
     let mut taken = AchReturnsTaken { disputed, changes, ..AchReturnsTaken::default() };
+    let file = AnswerFile { message_id: answers.message_id, sha256: hex::encode(Sha256::digest(&upload.bytes)) };
     for (returned, payment) in answers.returned.into_iter().zip(payments) {
-        let (told, position) = take_return(&upload, returned, payment).await?;
+        let (told, position) = take_return(&upload, &file, returned, payment).await?;
         taken.position = position.or(taken.position);
         taken.returns.push(told);
     }
     Ok(Json(taken))
 }
 
+/// Which of the bank's files tells of it.
+struct AnswerFile {
+    message_id: String,
+    sha256: String,
+}
+
 async fn take_return(
     upload: &Upload,
+    file: &AnswerFile,
     returned: ReturnedEntry,
     payment: Option<PaymentId>,
 ) -> Result<(AchReturnTaken, Option<i64>), Problem> {
-    let ReturnedEntry { code, identification, trace, amount, reason } = returned;
-    let told = |outcome, lines| AchReturnTaken {
+    let ReturnedEntry { code, identification, trace, amount, information, reason } = returned;
+    let taken = |outcome, lines| AchReturnTaken {
         code: code.clone(),
         reason: reason.clone(),
         trace: trace.clone(),
@@ -95,20 +104,23 @@ async fn take_return(
         payment_id: payment,
         lines,
     };
-    let Some(id) = payment else { return Ok((told(AchReturnOutcome::Unknown, vec![]), None)) };
+    let Some(id) = payment else { return Ok((taken(AchReturnOutcome::Unknown, vec![]), None)) };
     let ctx = of_entry(&upload.ctx, &trace, &identification);
+    let AnswerFile { message_id, sha256 } = file;
+    let (message_id, sha256) = (message_id.clone(), sha256.clone());
+    let told = AchReturnTold { message_id, sha256, code: code.clone(), information, trace: trace.clone() };
     let value_date = upload.ctx.today();
-    let record = RecordAchReturn { id, identification: identification.clone(), amount, reason: reason.clone(), value_date };
+    let record = RecordAchReturn { id, identification: identification.clone(), amount, reason: reason.clone(), value_date, told };
     let position = match upload.app.system.commands.run(&ctx, &record).await {
         Ok(done) => Some(done.receipt.position),
         Err(Failure::Refused(refused)) if refused.code == "ach_amount_differs" => {
-            return Ok((told(AchReturnOutcome::AmountDiffers, vec![]), None));
+            return Ok((taken(AchReturnOutcome::AmountDiffers, vec![]), None));
         }
         Err(failure) => return Err(failure.into()),
     };
     let (state, _) = upload.app.system.commands.state_of::<Payment>(upload.ctx.tenant, id.0).await?;
     let (outcome, lines) = outcome(&state, &identification);
-    Ok((told(outcome, lines), position))
+    Ok((taken(outcome, lines), position))
 }
 
 /// How the entry stands now: what a repeat answers too.

@@ -42,6 +42,9 @@ pub struct InvoiceBody {
     pub references: References,
     /// The account to pay to, as the invoice states it; the vendor's where absent.
     pub account: Option<BankAccount>,
+    /// BT-81, a code of UNTDID 4461: 49 or 59 where the vendor collects the money by direct debit, 48, 54 or 55 where a card has paid it.
+    #[schema(example = "58")]
+    pub payment_means: Option<String>,
     /// BT-83.
     pub remittance: Option<String>,
     pub lines: Vec<LineBody>,
@@ -114,6 +117,10 @@ impl InvoiceBody {
         if let Some(stated) = &self.totals {
             compare(stated, &computed)?;
         }
+        if computed.gross < Decimal::ZERO {
+            let other = if self.kind == DocumentKind::Invoice { "a credit note" } else { "an invoice" };
+            return Err(Problem::invalid("/lines", format!("an amount below zero is {other} with an amount above it")));
+        }
         let payable = Money::exact(computed.payable, currency).map_err(|error| {
             Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "below_minor_unit", "Invalid request", error.to_string()).at("/lines")
         })?;
@@ -127,7 +134,7 @@ impl InvoiceBody {
             seller,
             buyer: None,
             references: self.references,
-            payment: PaymentInstructions { remittance: self.remittance, ..PaymentInstructions::default() },
+            payment: PaymentInstructions { means_code: self.payment_means, remittance: self.remittance, ..PaymentInstructions::default() },
             lines,
             adjustments: self.adjustments,
             tax_breakdown,
@@ -149,6 +156,13 @@ impl InvoiceBody {
     fn check(&self) -> Result<(), Problem> {
         if quittance_domain::invoice::normalised_number(&self.number).is_empty() {
             return Err(Problem::invalid("/number", "a number has at least one letter or digit"));
+        }
+        if self
+            .payment_means
+            .as_ref()
+            .is_some_and(|code| code.is_empty() || code.len() > 3 || !code.bytes().all(|b| b.is_ascii_alphanumeric()))
+        {
+            return Err(Problem::invalid("/payment_means", "a code of UNTDID 4461, such as 58"));
         }
         if self.lines.is_empty() || self.lines.len() > LINES_MAX {
             return Err(Problem::invalid("/lines", format!("an invoice has 1 to {LINES_MAX} lines")));

@@ -52,9 +52,19 @@ struct Held {
     amount: Decimal,
 }
 
+/// What is in the books' currency alone is held in it, also where it is about another: the same as [`Scribe::postings`].
 const HELD: &str = "\
-    select account, currency, sum(case when amount = 0 then coalesce(base, 0) else amount end) as amount from journal_lines \
-     where tenant_id = $1 and effective_date <= $2 and line_id < $3 group by account, currency order by account, currency";
+    select account, unit as currency, sum(held) as amount from \
+      (select account, currency as unit, amount as held from journal_lines \
+        where tenant_id = $1 and effective_date <= $2 and line_id < $3 and amount <> 0 \
+        union all \
+       select account, coalesce($4, currency), base from journal_lines \
+        where tenant_id = $1 and effective_date <= $2 and line_id < $3 and currency is distinct from $4 and base <> 0 \
+          and (amount = 0 or sign(base) <> sign(amount)) \
+        union all \
+       select account, currency, base from journal_lines \
+        where tenant_id = $1 and effective_date <= $2 and line_id < $3 and currency = $4 and amount = 0 and base <> 0) posted \
+     group by account, unit order by account, unit";
 
 /// Sends the file piece by piece. Whoever hangs up ends it.
 pub async fn export(mut tx: TenantTx, filter: &ExportFilter, today: NaiveDate, pieces: &mpsc::Sender<String>) -> sqlx::Result<()> {
@@ -62,7 +72,7 @@ pub async fn export(mut tx: TenantTx, filter: &ExportFilter, today: NaiveDate, p
     let end = first_line_of(through(&mut tx, filter.known_at).await? + 1);
     let books = books_now(&mut tx).await?;
     let tenant = tx.tenant();
-    let held: Vec<Held> = sqlx::query_as(HELD).bind(tenant.0).bind(as_of).bind(end).fetch_all(&mut *tx).await?;
+    let held: Vec<Held> = sqlx::query_as(HELD).bind(tenant.0).bind(as_of).bind(end).bind(books.base.map(Word)).fetch_all(&mut *tx).await?;
     let scribe = Scribe { format: filter.format, books: &books };
     if pieces.send(scribe.head(&held)).await.is_err() {
         return Ok(());

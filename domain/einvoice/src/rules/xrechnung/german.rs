@@ -1,9 +1,10 @@
 //! What Germany demands of an invoice. Peppol has the same rules, under names of its own, between Germans.
 
-use super::{Release, contact, payment, skonto};
+use super::{Release, contact, payment};
 use crate::model::{Address, Invoice, TaxCategory};
 use crate::outline::Element;
 use crate::rules::judge::Judge;
+use crate::skonto;
 
 /// Whose names the rules have.
 #[derive(Clone, Copy)]

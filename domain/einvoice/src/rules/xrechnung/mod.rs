@@ -6,7 +6,6 @@ mod extension;
 mod german;
 mod payment;
 mod release;
-mod skonto;
 mod temporary;
 mod vehicles;
 

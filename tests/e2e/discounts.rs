@@ -1,0 +1,118 @@
+//! A discount is one amount on every road to the bank, and is lost where the money moves after its last day.
+
+use quittance_tests::{day, today};
+use serde_json::{Value, json};
+
+use crate::bank::camt053;
+use crate::payment_runs::{MUELLER, Office};
+
+/// A vendor that grants so much within so many days of the invoice's date.
+async fn granting(office: &Office, percent: &str, days: i64) -> String {
+    let vendor = office.vendor("Müller & Söhne", MUELLER).await;
+    let net = json!({ "percent": "100", "due": { "kind": "net_days", "days": 90 } });
+    let rule = json!({ "name": "early", "discounts": [{ "percent": percent, "days": days }], "instalments": [net] });
+    office.anna.posts("/v1/payment-terms", json!({ "code": "EARLY", "rule": rule })).await.succeeds();
+    office.anna.posts(&format!("/v1/vendors/{vendor}/details"), json!({ "payment_terms": "EARLY" })).await.succeeds();
+    office.bob.posts(&format!("/v1/vendors/{vendor}/verify"), json!({})).await.succeeds();
+    vendor
+}
+
+async fn approved(office: &Office, vendor: &str, kind: &str, number: &str, price: &str) -> String {
+    let line =
+        json!({ "name": number, "quantity": { "value": "1", "unit": "C62" }, "unit_price": price, "tax": { "code": "S", "rate": "0" } });
+    let invoice = json!({ "vendor_id": vendor, "kind": kind, "number": number, "issue_date": today(), "currency": "EUR", "lines": [line] });
+    let id = office.anna.posts("/v1/invoices", invoice).await.succeeds().id();
+    office.approves(&id).await;
+    id
+}
+
+async fn planned(office: &Office, method: &str, invoice: &str) -> Value {
+    let plan = json!({ "method": method, "debtor_account_id": office.account, "items": [{ "invoice_id": invoice }] });
+    let payment = office.tess.posts("/v1/payments", plan).await.succeeds().id();
+    office.reads(&format!("/v1/payments/{payment}")).await["total"]["amount"].clone()
+}
+
+/// 2 % of 1,000.00, of which 100.00 are credited: 20.00 × 900/1000.
+#[tokio::test]
+async fn a_run_takes_the_discount_that_a_credit_note_has_left() {
+    let office = Office::open().await;
+    let vendor = granting(&office, "2", 14).await;
+    let mut reduced = vec![];
+    for (number, price, credit) in [("R-1", "1000", "100"), ("R-77", "2000", "200")] {
+        let invoice = approved(&office, &vendor, "invoice", number, price).await;
+        let note = approved(&office, &vendor, "credit_note", &format!("G{number}"), credit).await;
+        let apply = json!({ "credit_note_id": note });
+        office.anna.posts(&format!("/v1/invoices/{invoice}/apply-credit"), apply).await.succeeds();
+        reduced.push(invoice);
+    }
+    assert_eq!(planned(&office, "sepa_credit_transfer", &reduced[0]).await, "882.00");
+    let run =
+        json!({ "method": "sepa_credit_transfer", "debtor_account_id": office.account, "run_date": day(1), "next_run_date": day(20) });
+    let run = office.tess.posts("/v1/payment-runs", run).await.succeeds().id();
+    assert_eq!(office.says(&run, &reduced[1]).await, "selected", "it is not due, but its discount ends before the next run");
+    let items = office.reads(&format!("/v1/payment-runs/{run}/items?invoice_id={}", reduced[1])).await;
+    let told = &items["data"][0];
+    assert_eq!((&told["amount"]["amount"], &told["discount"]["amount"]), (&json!("1764.00"), &json!("36.00")), "{items}");
+    office.pays(&run).await;
+    assert_eq!(office.says(&run, &reduced[1]).await, "planned");
+}
+
+#[tokio::test]
+async fn money_that_moves_after_a_holiday_is_late_for_a_discount_that_ends_on_it() {
+    let office = Office::open().await;
+    let vendor = granting(&office, "3", 0).await;
+    let holiday = json!({ "year": chrono::Datelike::year(&today()), "holidays": [{ "on": today(), "name": "No bank works" }] });
+    office.company.owner.posts("/v1/fiscal-calendar/holidays", holiday).await.succeeds();
+    let by_bank = approved(&office, &vendor, "invoice", "R-1", "1000").await;
+    assert_eq!(planned(&office, "sepa_credit_transfer", &by_bank).await, "1000.00");
+    let by_hand = approved(&office, &vendor, "invoice", "R-77", "500").await;
+    assert_eq!(planned(&office, "manual", &by_hand).await, "485.00", "nobody waits for a bank");
+}
+
+#[tokio::test]
+async fn what_left_in_one_accounts_file_is_on_no_other_accounts_statement() {
+    let office = Office::open().await;
+    let vendor = office.vendor("Müller & Söhne", MUELLER).await;
+    let invoice = approved(&office, &vendor, "invoice", "R-1", "777.77").await;
+    let plan = json!({ "method": "sepa_credit_transfer", "debtor_account_id": office.account, "items": [{ "invoice_id": invoice }] });
+    let payment = office.tess.posts("/v1/payments", plan).await.succeeds().id();
+    office.theo.posts(&format!("/v1/payments/{payment}/authorise"), json!({})).await.succeeds();
+    office.tess.posts(&format!("/v1/payments/{payment}/execute"), json!({})).await.succeeds();
+
+    let other = json!({ "name": "Other", "currency": "EUR", "account": { "kind": "iban", "iban": "DE75512108001245126199" } });
+    office.tess.posts("/v1/company/bank-accounts", other).await.succeeds();
+    let line = [("777.77", "DBIT", "B-1", None, None)];
+    let statement = camt053(&today().to_string(), "1000.00", "222.23", &line).replace("DE02120300000000202051", "DE75512108001245126199");
+    let imported = office.tess.uploads("/v1/bank-statements/import", statement.into_bytes(), "other").await.succeeds();
+    let statement = imported.body["statements"][0]["id"].as_str().expect("an id");
+    let by_a_person = json!({ "line": 1, "payment_id": payment, "items": [1] });
+    office.tess.posts(&format!("/v1/bank-statements/{statement}/match"), by_a_person).await.is_refused_as("other-account");
+}
+
+/// Two pages of one day, each with the same fee: the second begins with the balance that the first ended with.
+#[tokio::test]
+async fn equal_fees_on_two_pages_are_two_fees() {
+    let office = Office::open().await;
+    let day = today().format("%y%m%d").to_string();
+    let page = |number: u32, opening: (&str, &str), closing: (&str, &str)| {
+        format!(
+            ":20:S\n:25:DE02120300000000202051\n:28C:7/{number}\n:{}:C{day}EUR{}\n:61:{day}{}D1,50NMSCNONREF\n:86:805?00ENTGELT?20Fee\n:{}:C{day}EUR{}\n-\n",
+            opening.0,
+            opening.1,
+            &day[2..],
+            closing.0,
+            closing.1
+        )
+    };
+    let file = page(1, ("60F", "1000,00"), ("62M", "998,50")) + &page(2, ("60M", "998,50"), ("62F", "997,00"));
+    let import =
+        |key: &'static str, file: String| office.tess.uploads_as("text/plain", "/v1/bank-statements/import", file.into_bytes(), key);
+    let pages = import("pages", file.clone()).await.succeeds().body["statements"].clone();
+    let lines = |pages: &Value| -> Vec<Value> { pages.as_array().expect("pages").iter().map(|page| page["lines"].clone()).collect() };
+    assert_eq!(lines(&pages), [1, 1], "{pages}");
+    // Another file of the same day brings nothing new, whole or in part.
+    let again = import("again", format!("\n{file}")).await.succeeds().body["statements"].clone();
+    assert_eq!(lines(&again), [0, 0], "{again}");
+    let second = import("second", page(2, ("60M", "998,50"), ("62F", "997,00"))).await.succeeds().body["statements"].clone();
+    assert_eq!(lines(&second), [0], "{second}");
+}
