@@ -222,6 +222,27 @@ create index on read.vendors (tenant_id, vendor_id) where withholding_tax is not
 
 create index on read.vendors (tenant_id, number, vendor_id);
 
+create table read.customers (
+  tenant_id     uuid not null,
+  customer_id   uuid not null,
+  version       bigint not null,
+  position      bigint not null,
+  name          text not null,
+  other_names   jsonb not null,
+  number        text,
+  party_group   text,
+  country       text,
+  currency      text,
+  status        text not null,
+  merged_into   uuid,
+  identity_keys jsonb not null,
+  registered_at timestamptz not null,
+  state         jsonb not null,
+  primary key (tenant_id, customer_id)
+);
+create index on read.customers (tenant_id, name, customer_id);
+create index on read.customers (tenant_id, number, customer_id);
+
 create table read.payment_terms (
   tenant_id        uuid not null,
   payment_terms_id uuid not null,
@@ -985,7 +1006,7 @@ create index on read.stock_history (tenant_id, stock_id, position);
 do $$
 declare t text;
 begin
-  foreach t in array array['users', 'api_keys', 'company', 'company_accounts', 'approval_policy', 'attachments', 'comments', 'mentions', 'messages', 'recurring_invoices', 'delegations', 'verdicts', 'fingerprints', 'fingerprint_keys', 'vendors', 'payment_terms', 'withholding_taxes', 'import_mappings', 'items', 'purchase_orders',
+  foreach t in array array['users', 'api_keys', 'company', 'company_accounts', 'approval_policy', 'attachments', 'comments', 'mentions', 'messages', 'recurring_invoices', 'delegations', 'verdicts', 'fingerprints', 'fingerprint_keys', 'vendors', 'customers', 'payment_terms', 'withholding_taxes', 'import_mappings', 'items', 'purchase_orders',
                            'goods_receipts', 'provider_accounts', 'chequebooks', 'transfers', 'invoices', 'payable_facts', 'payable_sums', 'discount_windows', 'missed_discounts', 'approvals', 'payments', 'stock', 'stock_movements',
                            'exceptions', 'answer_times', 'tolerances', 'order_line_facts',
                            'charts', 'fiscal_calendars', 'ledger_state', 'exchange_rates', 'journal_lines', 'ledger_sums', 'bank_holdings', 'stock_values', 'stock_history',

@@ -244,7 +244,7 @@ problem_rows! { GENERAL:
     self_verification 403: "Own vendor", "Who registered or changed a vendor or its accounts cannot verify it.";
     vendor_blocked 409: "Vendor blocked", "No money goes to a blocked vendor.";
     vendor_merged 409: "Vendor merged", "The vendor has been merged into another one; what comes in for it is that one's.";
-    merged_into_itself 422: "Merged into itself", "A vendor is merged into another one.";
+    merged_into_itself 422: "Merged into itself", "A vendor or a customer is merged into another one.";
     vendor_change_unconfirmed 409: "Vendor change unconfirmed", "What the vendor is paid by was changed, and nobody else than who changed it has confirmed it (`verify`) yet.";
     vendor_unverified 409: "Vendor unverified", "No money goes to a vendor that nobody has verified.";
     tenant_exists 409: "Tenant exists", "The tenant has been created before.";
@@ -254,6 +254,17 @@ problem_rows! { GENERAL:
     vat_id_invalid 422: "Invalid VAT identifier", "The VAT identifier has not the form of its country's.";
     vendor_number_invalid 422: "Invalid vendor number", "A vendor's number has at least one letter or digit.";
     vendor_number_taken 409: "Vendor number taken", "Another vendor has this number: `existing_id`.";
+    // Customers.
+    customer_unknown 422: "Unknown customer", "There is no such customer for this tenant.";
+    customer_exists 409: "Customer exists", "A customer with one of these official ids, or this name, is registered: `existing_id`.";
+    customer_number_invalid 422: "Invalid customer number", "A customer's number has at least one letter or digit.";
+    customer_number_taken 409: "Customer number taken", "Another customer has this number: `existing_id`.";
+    customer_blocked 409: "Customer blocked", "A blocked customer is not merged: lift the block first.";
+    customer_merged 409: "Customer merged", "The customer has been merged into another one, which the detail names, and does not change any more.";
+    other_name_missing 422: "Other name missing", "Another name has at least one letter.";
+    contact_name_missing 422: "Contact without a name", "A contact needs a name.";
+    electronic_address_invalid 422: "Invalid electronic address", "An electronic address is `scheme:value`, the scheme as the code list EAS has it.";
+    country_invalid 422: "Invalid country", "A country is two capital letters, as ISO 3166-1 has them.";
     // Goods.
     item_unknown 422: "Unknown item", "There is no such item for this tenant.";
     item_exists 409: "Item exists", "The item has been created before.";

@@ -2,8 +2,9 @@
 
 use quittance_domain::RefusalKind;
 use quittance_domain::ids::{PaymentId, RemittanceAdviceId, UserId, VendorId};
+use quittance_domain::party::Contact;
 use quittance_domain::payment::{AdviceOutcome, AdviceRequest, Payment, PaymentCommand};
-use quittance_domain::vendor::{Contact, Vendor};
+use quittance_domain::vendor::Vendor;
 use uuid::Uuid;
 
 use crate::commands::UseCase;

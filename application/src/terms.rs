@@ -87,6 +87,13 @@ pub async fn fix_base_date(work: &mut Work<'_>, id: InvoiceId) -> Result<(), Fai
     Ok(())
 }
 
+/// Whether there is such a code, for a party that is to carry it.
+pub(crate) async fn adopted(work: &mut Work<'_>, code: &str) -> Result<(), Failure> {
+    let terms = work.load::<PaymentTerms>(terms_id(work.tenant(), code)).await?;
+    let missing = terms.rule().map_err(|unknown| Refused::new("payment_terms_missing", RefusalKind::Invalid, unknown.to_string()));
+    Ok(missing.map(drop).map_err(|refused| refused.at("/payment_terms"))?)
+}
+
 /// What the company itself keeps about a vendor.
 pub struct DescribeVendor {
     pub id: VendorId,
@@ -98,10 +105,7 @@ impl UseCase for DescribeVendor {
 
     async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
         if let Some(code) = &self.details.payment_terms {
-            let terms = work.load::<PaymentTerms>(terms_id(work.tenant(), code)).await?;
-            terms
-                .rule()
-                .map_err(|unknown| Refused::new("payment_terms_missing", RefusalKind::Invalid, unknown.to_string()).at("/payment_terms"))?;
+            adopted(work, code).await?;
         }
         if let Some(code) = &self.details.withholding_tax {
             withholding::adopted(work, code).await?;

@@ -1,7 +1,6 @@
 //! Finding the vendor of a document, and changes of a vendor and its bank accounts by the company's own rule.
 
 use quittance_domain::Currency;
-use quittance_domain::RefusalKind;
 use quittance_domain::aggregate::derived_id;
 use quittance_domain::bank_account::{BankAccount, UsAccountType};
 use quittance_domain::ids::{BankAccountId, VendorId};
@@ -10,7 +9,8 @@ use quittance_domain::tenant::{BankChangeControl, Tenant};
 use quittance_domain::vendor::{Origin, Proposal, Vendor, VendorCommand, VendorRefusal, vendor_keys};
 
 use crate::commands::UseCase;
-use crate::failure::{Failure, Refused};
+use crate::failure::Failure;
+use crate::merging::merge;
 use crate::work::Work;
 
 /// Payment days of a vendor that nobody has told us about.
@@ -48,23 +48,13 @@ impl UseCase for MergeVendor {
 
     async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
         let (by, into) = (work.ctx.actor, self.into);
-        work.answer_about::<Vendor>(self.id).await?;
         let merged = work.take::<Vendor>(self.id).await?;
         let vendors = std::iter::once(self.id).chain(merged.profile()?.absorbed.iter().copied()).collect();
         if self.id == into {
             return Err(VendorRefusal::MergedIntoItself.into());
         }
-        if work.decide::<Vendor>(self.id, VendorCommand::Merge { into, by }).await? == 0 {
-            return Ok(());
-        }
-        // What the path names is there: whatever is refused now is the body's.
-        let absorbed = work.decide::<Vendor>(into, VendorCommand::Absorb { vendors, by }).await.map(drop);
-        absorbed.map_err(|failure| {
-            failure.told(|refused| match refused.kind {
-                RefusalKind::Unknown => Refused { kind: RefusalKind::Invalid, ..refused }.at("/into"),
-                _ => refused.at("/into"),
-            })
-        })
+        let (gives_up, goes_on) = (VendorCommand::Merge { into, by }, VendorCommand::Absorb { vendors, by });
+        merge::<Vendor>(work, (self.id.0, gives_up), (into.0, goes_on)).await
     }
 }
 

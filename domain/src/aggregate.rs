@@ -48,6 +48,13 @@ pub enum ClaimChange {
     Release(Claim),
 }
 
+/// What is held no more is released, what is new is taken, what stays is left alone.
+pub fn exchanged(before: Vec<Claim>, after: Vec<Claim>) -> Vec<ClaimChange> {
+    let freed = before.iter().filter(|claim| !after.contains(claim)).cloned().map(ClaimChange::Release);
+    let taken = after.iter().filter(|claim| !before.contains(claim)).cloned().map(ClaimChange::Take);
+    freed.chain(taken).collect()
+}
+
 /// Turns an older version of an event's payload into the next version. Chained at load, oldest first.
 pub struct Upcaster {
     pub event_type: &'static str,

@@ -47,6 +47,7 @@ ids! {
     /// An API key of a user.
     KeyId,
     VendorId,
+    CustomerId,
     /// A bank account of a vendor or of the company itself.
     BankAccountId,
     ItemId,

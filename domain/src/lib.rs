@@ -14,6 +14,7 @@ pub mod calendar;
 pub mod chart;
 pub mod chequebook;
 pub mod comment;
+pub mod customer;
 pub mod delegation;
 pub mod despatch_advice;
 pub mod exception;

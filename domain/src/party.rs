@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
+use crate::vat_id;
+
 /// A postal address (EN 16931 BG-5, BG-8).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
@@ -47,7 +49,34 @@ pub struct Party {
     pub address: Address,
 }
 
+/// Somebody to talk to at a party.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Contact {
+    pub name: String,
+    /// What they are asked about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+}
+
 impl Party {
+    /// A document may state what it likes; a person is told of the slip.
+    pub fn has_plausible_vat_id(&self) -> bool {
+        self.vat_id.as_deref().is_none_or(vat_id::is_plausible)
+    }
+
+    /// The unique facts that one `kind` of party is recognised by: official ids, or the name where there is none.
+    pub fn unique_keys(&self, kind: &str) -> Vec<String> {
+        let official = self.identity_keys();
+        let keys = if official.is_empty() { vec![self.name_key()] } else { official };
+        keys.into_iter().map(|key| format!("{kind}|{key}")).collect()
+    }
+
     /// What this party is known by, strongest first: the keys that join vendors into one group (SEMANTICS 2).
     pub fn identity_keys(&self) -> Vec<String> {
         let keyed =
@@ -69,4 +98,14 @@ pub fn normalised_id(text: &str) -> String {
 /// NFKC, upper case, without spaces: punctuation tells numbers apart (`1-10` is not `11-0`).
 pub fn folded(text: &str) -> String {
     text.nfkc().flat_map(char::to_uppercase).filter(|c| !c.is_whitespace() && !c.is_control()).collect()
+}
+
+/// A number by which the company knows a party has something to tell it by.
+pub fn is_number(text: &str) -> bool {
+    !folded(text).is_empty()
+}
+
+/// The unique fact that one `kind` of party has this number.
+pub fn number_key(kind: &str, number: &str) -> String {
+    format!("{kind}|number|{}", folded(number))
 }

@@ -18,6 +18,7 @@ use quittance_domain::calendar::{CalendarEvent, FiscalCalendar};
 use quittance_domain::chart::{Chart, ChartEvent};
 use quittance_domain::chequebook::{Chequebook, ChequebookEvent};
 use quittance_domain::comment::{Comment, CommentEvent};
+use quittance_domain::customer::{Customer, CustomerEvent};
 use quittance_domain::delegation::{DelegationEvent, Delegations};
 use quittance_domain::despatch_advice::{DespatchAdvice, DespatchAdviceEvent};
 use quittance_domain::exchange_rate::{ExchangeRates, RatesEvent};
@@ -81,6 +82,7 @@ fn contracts() -> Vec<Contract> {
         Contract::of::<Tolerances>(TolerancesEvent::TYPES, samples::tolerances()),
         Contract::of::<User>(UserEvent::TYPES, samples::users()),
         Contract::of::<Vendor>(VendorEvent::TYPES, samples::vendors()),
+        Contract::of::<Customer>(CustomerEvent::TYPES, samples::customers()),
         Contract::of::<RefusedReaction>(RefusedReactionEvent::TYPES, samples::refused_reactions()),
         Contract::of::<Vouching>(VouchingEvent::TYPES, samples::vouchings()),
     ]

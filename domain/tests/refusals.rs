@@ -10,6 +10,7 @@ use quittance_domain::calendar::CalendarRefusal;
 use quittance_domain::chart::ChartRefusal;
 use quittance_domain::chequebook::ChequebookRefusal;
 use quittance_domain::comment::CommentRefusal;
+use quittance_domain::customer::CustomerRefusal;
 use quittance_domain::delegation::DelegationRefusal;
 use quittance_domain::despatch_advice::DespatchAdviceRefusal;
 use quittance_domain::exchange_rate::RatesRefusal;
@@ -419,6 +420,24 @@ const CODES: &[(&str, &[&str], &[&str])] = &[
             "key_in_force",
             "key_revoker",
             "owner_left",
+        ],
+    ),
+    (
+        "customer",
+        CustomerRefusal::VARIANTS,
+        &[
+            "customer_unknown",
+            "customer_exists",
+            "name_missing",
+            "other_name_missing",
+            "contact_name_missing",
+            "vat_id_invalid",
+            "electronic_address_invalid",
+            "country_invalid",
+            "customer_number_invalid",
+            "customer_blocked",
+            "customer_merged",
+            "merged_into_itself",
         ],
     ),
     (

@@ -10,6 +10,7 @@ macro_rules! every_aggregate {
             Calendar(quittance_domain::calendar::FiscalCalendar),
             Chart(quittance_domain::chart::Chart),
             Comment(quittance_domain::comment::Comment),
+            Customer(quittance_domain::customer::Customer),
             Message(quittance_domain::message::Message),
             ExchangeRates(quittance_domain::exchange_rate::ExchangeRates),
             BankRules(quittance_domain::bank_rules::BankRules),

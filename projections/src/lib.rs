@@ -46,6 +46,7 @@ pub mod chequebook;
 pub mod clock;
 pub mod comment;
 pub mod company;
+pub mod customer;
 pub mod dashboard;
 pub mod delegation;
 pub mod despatch_advice;
@@ -103,6 +104,7 @@ pub fn read_models() -> Arc<[Arc<dyn Projector>]> {
         Arc::new(PerAggregate::<chart::ChartRow>::default()),
         Arc::new(PerAggregate::<calendar::CalendarRow>::default()),
         Arc::new(PerAggregate::<vendor::VendorRow>::default()),
+        Arc::new(PerAggregate::<customer::CustomerRow>::default()),
         Arc::new(PerAggregate::<terms::PaymentTermsRow>::default()),
         Arc::new(PerAggregate::<chequebook::ChequebookRow>::default()),
         Arc::new(PerAggregate::<withholding::WithholdingTaxRow>::default()),

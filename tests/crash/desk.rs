@@ -22,6 +22,8 @@ impl Day<'_> {
         let charges =
             json!({ "name": "Charges", "when": charges, "parts": [{ "account_code": "6850" }], "reason": "charges of the month" });
         self.does(owner, "/v1/bank-rules", json!({ "rules": [charges] })).await;
+        let buyer = json!({ "party": { "name": format!("{} & Sons", self.name), "address": { "country": "DE" } } });
+        self.does(clerk, "/v1/customers", buyer).await;
         let year = 2_000 + self.name.len() * 10;
         let place = json!({ "delegate_id": id_of(owner).await, "starts_at": format!("{year}-01-01T00:00:00Z"),
             "ends_at": format!("{year}-02-01T00:00:00Z") });

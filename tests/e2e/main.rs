@@ -28,6 +28,7 @@ mod console;
 mod conversations;
 mod cqrs_es;
 mod credits;
+mod customers;
 mod discounts;
 mod disputes;
 mod documents_say;

@@ -124,7 +124,7 @@ async fn another_tenants_cursor_shows_nothing() {
     play.through(&office).await;
     let stranger = office.next_door("Other").await;
     let mut cursors = 0;
-    for list in ["invoices", "vendors", "items", "payments", "approvals", "users", "audit-trail", "stock/movements"] {
+    for list in ["invoices", "vendors", "customers", "items", "payments", "approvals", "users", "audit-trail", "stock/movements"] {
         let page = office.by("owner").get(&format!("/v1/{list}?limit=1")).await.done();
         let Some(cursor) = page.body["next_cursor"].as_str() else { continue };
         let reply = stranger.by("owner").get(&format!("/v1/{list}?limit=1&cursor={cursor}")).await;

@@ -12,6 +12,7 @@ mod comment;
 mod company;
 mod console;
 mod conversion;
+mod customer;
 mod decision_link;
 mod delegation;
 pub mod despatch_advice;
@@ -105,6 +106,11 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(vendor::block_vendor))
         .routes(routes!(vendor::unblock_vendor))
         .routes(routes!(vendor::merge::merge_vendor))
+        .routes(routes!(customer::register_customer, customer::list_customers))
+        .routes(routes!(customer::get_customer, customer::change_customer))
+        .routes(routes!(customer::block_customer))
+        .routes(routes!(customer::unblock_customer))
+        .routes(routes!(customer::merge_customer))
         .routes(routes!(terms::adopt_payment_terms, terms::list_payment_terms))
         .routes(routes!(withholding::adopt_withholding_tax, withholding::list_withholding_taxes))
         .routes(routes!(item::create_item, item::list_items))

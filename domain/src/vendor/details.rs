@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::VendorRefusal;
-use crate::party::folded;
+use crate::party::{Contact, is_number, number_key};
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
@@ -34,20 +34,6 @@ pub struct VendorDetails {
     pub withholding_tax: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
-pub struct Contact {
-    pub name: String,
-    /// What they are asked about.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub subject: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub email: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub phone: Option<String>,
-}
-
 /// Where this vendor's invoices are booked unless somebody says otherwise, by the codes of the company's own books.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
@@ -63,12 +49,11 @@ pub struct DefaultCoding {
 
 impl VendorDetails {
     pub(super) fn check(&self) -> Result<(), VendorRefusal> {
-        let numbered = self.number.as_deref().is_none_or(|number| !folded(number).is_empty());
-        if numbered { Ok(()) } else { Err(VendorRefusal::VendorNumberInvalid) }
+        if self.number.as_deref().is_none_or(is_number) { Ok(()) } else { Err(VendorRefusal::VendorNumberInvalid) }
     }
 
     /// The unique fact that one vendor of the tenant has this number.
     pub(super) fn number_key(&self) -> Option<String> {
-        self.number.as_deref().map(|number| format!("vendor|number|{}", folded(number)))
+        self.number.as_deref().map(|number| number_key("vendor", number))
     }
 }

@@ -12,19 +12,18 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 pub use account::{AccountStatus, Proposal, Replacement, Standing, VendorAccount};
-pub use details::{Contact, DefaultCoding, VendorDetails};
+pub use details::{DefaultCoding, VendorDetails};
 pub use event::VendorEvent;
 pub use payment_data::{PaymentData, Unconfirmed};
 pub use profile::Profile;
 pub use refusal::VendorRefusal;
 
 use crate::aggregate;
-use crate::aggregate::{Claim, ClaimChange, Root};
+use crate::aggregate::{Claim, ClaimChange, Root, exchanged};
 use crate::ids::{BankAccountId, UserId, VendorId};
 use crate::money::Currency;
 use crate::party::Party;
 use crate::tenant::BankChangeControl;
-use crate::vat_id;
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -117,7 +116,7 @@ impl Root for Vendor {
     fn decide(&self, command: VendorCommand) -> Result<Vec<VendorEvent>, VendorRefusal> {
         match (self, command) {
             (Self::NotRegistered, VendorCommand::Register { party, .. }) if party.name.trim().is_empty() => Err(VendorRefusal::NameMissing),
-            (Self::NotRegistered, VendorCommand::Register { party, origin: Origin::Person, .. }) if !has_plausible_vat_id(&party) => {
+            (Self::NotRegistered, VendorCommand::Register { party, origin: Origin::Person, .. }) if !party.has_plausible_vat_id() => {
                 Err(VendorRefusal::VatIdInvalid)
             }
             (Self::NotRegistered, VendorCommand::Register { party, currency, payment_days, origin, by }) => {
@@ -137,36 +136,20 @@ impl Root for Vendor {
     }
 
     fn claims(&self, event: &VendorEvent) -> Vec<ClaimChange> {
-        let identity = |party: &Party| vendor_keys(party).into_iter().map(|key| Claim::of(key, "vendor_exists")).collect::<Vec<_>>();
+        let identity = |party: &Party| vendor_keys(party).into_iter().map(|key| Claim::of(key, "vendor_exists")).collect();
+        let number = |details: &VendorDetails| details.number_key().map(|key| Claim::of(key, "vendor_number_taken")).into_iter().collect();
         match (self, event) {
-            (_, VendorEvent::Registered { party, .. }) => identity(party).into_iter().map(ClaimChange::Take).collect(),
-            (Self::Registered(profile), VendorEvent::Changed { party, .. }) => {
-                let (before, after) = (identity(&profile.party), identity(party));
-                let freed = before.iter().filter(|c| !after.contains(c)).cloned().map(ClaimChange::Release);
-                let taken = after.iter().filter(|c| !before.contains(c)).cloned().map(ClaimChange::Take);
-                freed.chain(taken).collect()
-            }
-            (Self::Registered(profile), VendorEvent::Described { details, .. }) => {
-                let (before, after) = (profile.details.number_key(), details.number_key());
-                let claim = |key: Option<String>| key.map(|key| Claim::of(key, "vendor_number_taken"));
-                let (freed, taken) = if before == after { (None, None) } else { (claim(before), claim(after)) };
-                freed.map(ClaimChange::Release).into_iter().chain(taken.map(ClaimChange::Take)).collect()
-            }
+            (_, VendorEvent::Registered { party, .. }) => exchanged(vec![], identity(party)),
+            (Self::Registered(profile), VendorEvent::Changed { party, .. }) => exchanged(identity(&profile.party), identity(party)),
+            (Self::Registered(profile), VendorEvent::Described { details, .. }) => exchanged(number(&profile.details), number(details)),
             _ => vec![],
         }
     }
 }
 
-/// A document may state what it likes; a person is told of the slip.
-fn has_plausible_vat_id(party: &Party) -> bool {
-    party.vat_id.as_deref().is_none_or(vat_id::is_plausible)
-}
-
 /// The unique facts by which a document's seller is recognised: official ids, or the name where there is none.
 pub fn vendor_keys(party: &Party) -> Vec<String> {
-    let official = party.identity_keys();
-    let keys = if official.is_empty() { vec![party.name_key()] } else { official };
-    keys.into_iter().map(|key| format!("vendor|{key}")).collect()
+    party.unique_keys("vendor")
 }
 
 impl Vendor {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::account::{Proposal, Replacement, Standing, VendorAccount};
 use super::details::VendorDetails;
 use super::payment_data::{PaymentData, Unconfirmed};
-use super::{AccountStatus, Origin, VendorCommand, VendorEvent, VendorRefusal, has_plausible_vat_id};
+use super::{AccountStatus, Origin, VendorCommand, VendorEvent, VendorRefusal};
 use crate::bank_account::BankAccount;
 use crate::ids::{BankAccountId, UserId, VendorId};
 use crate::money::Currency;
@@ -133,7 +133,7 @@ impl Profile {
         match command {
             VendorCommand::Register { .. } => Err(VendorRefusal::VendorExists),
             VendorCommand::Change { party, .. } if party.name.trim().is_empty() => Err(VendorRefusal::NameMissing),
-            VendorCommand::Change { party, .. } if party.vat_id != self.party.vat_id && !has_plausible_vat_id(&party) => {
+            VendorCommand::Change { party, .. } if party.vat_id != self.party.vat_id && !party.has_plausible_vat_id() => {
                 Err(VendorRefusal::VatIdInvalid)
             }
             VendorCommand::Change { party, currency, payment_days, .. }

@@ -3,6 +3,7 @@
 mod bank;
 mod books;
 mod cheques;
+mod customers;
 mod documents;
 mod goods;
 mod matching;
@@ -22,6 +23,7 @@ use serde_json::Value;
 pub use bank::{bank_rules, bank_statements};
 pub use books::{calendars, charts, exchange_rates, journal_entries};
 pub use cheques::chequebooks;
+pub use customers::customers;
 pub use documents::{despatch_advices, import_mappings, invoice_imports, order_documents};
 pub use goods::{goods_receipts, items, purchase_orders, stocks};
 pub use matching::tolerances;

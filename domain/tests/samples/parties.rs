@@ -4,7 +4,7 @@ use quittance_domain::Currency;
 use quittance_domain::delegation::{Delegation, DelegationEvent, Scope};
 use quittance_domain::exception::{AnswerTimes, QueueKind};
 use quittance_domain::invoice::ExceptionKind;
-use quittance_domain::party::Address;
+use quittance_domain::party::{Address, Contact};
 use quittance_domain::policy::{
     Approvers, Channel, ImmaterialChange, Managed, Person, PolicyEvent, PolicyRule, PolicyRules, PolicyStep, StageDeadlines, Terms, When,
 };
@@ -12,7 +12,7 @@ use quittance_domain::role::Role;
 use quittance_domain::tenant::{BankChangeControl, CompanyAccount, CompanyIdentity, DiscountTax, StockRules, TenantEvent};
 use quittance_domain::time_zone::TimeZone;
 use quittance_domain::user::{ApiKey, UserEvent};
-use quittance_domain::vendor::{Contact, DefaultCoding, Origin, PaymentData, VendorDetails, VendorEvent};
+use quittance_domain::vendor::{DefaultCoding, Origin, PaymentData, VendorDetails, VendorEvent};
 use quittance_domain::vouching::{HandedKey, VouchingEvent};
 use rust_decimal::dec;
 use serde_json::{Value, json};

@@ -250,6 +250,12 @@ pub const CONTRACT: &[(&str, &str, u16)] = &[
     ("VendorPaymentDataConfirmed", "quittance.vendor.payment_data_confirmed", 1),
     ("VendorMergedInto", "quittance.vendor.merged_into", 1),
     ("VendorAbsorbed", "quittance.vendor.absorbed", 1),
+    ("CustomerRegistered", "quittance.customer.registered", 1),
+    ("CustomerDetailsChanged", "quittance.customer.details_changed", 1),
+    ("CustomerBlocked", "quittance.customer.blocked", 1),
+    ("CustomerUnblocked", "quittance.customer.unblocked", 1),
+    ("CustomerMergedInto", "quittance.customer.merged_into", 1),
+    ("CustomerAbsorbed", "quittance.customer.absorbed", 1),
 ];
 
 /// `InvoicePaymentClaimed` gives `quittance.invoice.payment_claimed.v1`; `None` where the type is not ours to publish.
@@ -264,6 +270,7 @@ pub fn published_data(fact: &Fact) -> Value {
         Fact::Approval(event) => approval::approval(event),
         Fact::Attachment(event) => paper::attachment(event),
         Fact::Comment(event) => paper::comment(event),
+        Fact::Customer(event) => parties::customer(event),
         Fact::Message(event) => paper::message(event),
         Fact::Delegation(event) => approval::delegation(event),
         Fact::BankRules(event) => bank::rules(event),

@@ -1,7 +1,9 @@
-//! What others may know of the company, its vendors and its people.
+//! What others may know of the company, its vendors, its customers and its people.
 
 use quittance_domain::bank_account::BankAccount;
+use quittance_domain::customer::{CustomerDetails, CustomerEvent};
 use quittance_domain::exception::AnswerTimes;
+use quittance_domain::invoice::Assignment;
 use quittance_domain::party::{Address, Party};
 use quittance_domain::tenant::{AchOrigination, BankChangeControl, CompanyAccount, CompanyIdentity, DiscountTax, StockRules, TenantEvent};
 use quittance_domain::user::{ApiKey, UserEvent};
@@ -89,6 +91,28 @@ pub fn vendor(event: &VendorEvent) -> Value {
         VendorEvent::MergedInto { into, by } => data! { into, by },
         VendorEvent::Absorbed { vendors, by } => data! { vendors, by },
     }
+}
+
+pub fn customer(event: &CustomerEvent) -> Value {
+    match event {
+        CustomerEvent::Registered { details, by } | CustomerEvent::DetailsChanged { details, by } => {
+            data! { details: sold_to(details), by }
+        }
+        CustomerEvent::Blocked { reason, by } => data! { reason, by },
+        CustomerEvent::Unblocked { by } => data! { by },
+        CustomerEvent::MergedInto { into, by } => data! { into, by },
+        CustomerEvent::Absorbed { customers, by } => data! { customers, by },
+    }
+}
+
+/// Its contacts are people, and what it wants to read on its invoices may name one: both stay here.
+fn sold_to(details: &CustomerDetails) -> Value {
+    let CustomerDetails { party: named, other_names, number, group, contacts: _, buyer_reference: _, .. } = details;
+    let CustomerDetails { currency, payment_terms, coding, .. } = details;
+    let coded = |Assignment { account_code, cost_centre, project, tax_code }: &Assignment| {
+        data! { account_code, cost_centre, project, tax_code }
+    };
+    data! { party: party(named), other_names, number, group, currency, payment_terms, coding: coding.as_ref().map(coded) }
 }
 
 /// Contacts are people: they stay here.

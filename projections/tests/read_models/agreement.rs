@@ -4,7 +4,8 @@ use chrono::DateTime;
 use std::collections::HashMap;
 
 use quittance_domain::approval::Approval;
-use quittance_domain::ids::{ApprovalId, TenantId, VendorId};
+use quittance_domain::customer::Customer;
+use quittance_domain::ids::{ApprovalId, CustomerId, TenantId, VendorId};
 use quittance_domain::invoice::{DocumentKind, Invoice, InvoiceStatus, Stage};
 use quittance_domain::matching::MatchFinding;
 use quittance_domain::payment::Payment;
@@ -18,7 +19,9 @@ use quittance_projections::exception::{ExceptionFilter, ExceptionStatus};
 use quittance_projections::page::Page;
 use quittance_projections::stock::StockMovementFilter;
 use quittance_projections::worker::holding;
-use quittance_projections::{Fact, Memory, ProjectionError, Recorded, approval, exception, invoice, payment, read_models, stock, vendor};
+use quittance_projections::{
+    Fact, Memory, ProjectionError, Recorded, approval, customer, exception, invoice, payment, read_models, stock, vendor,
+};
 use rust_decimal::Decimal;
 use serde_json::Value;
 use uuid::Uuid;
@@ -64,7 +67,9 @@ async fn the_size_of_batches_makes_no_difference() {
             assert_eq!(one_by_one, rows(&database, tenants[1], table).await, "{table}, by sevens, seed {seed}");
             assert_eq!(one_by_one, rows(&database, tenants[2], table).await, "{table}, at once, seed {seed}");
         }
-        for table in ["invoices", "payable_facts", "payable_sums", "payments", "approvals", "stock", "stock_movements", "vendors"] {
+        for table in
+            ["invoices", "payable_facts", "payable_sums", "payments", "approvals", "stock", "stock_movements", "vendors", "customers"]
+        {
             assert!(!rows(&database, tenants[0], table).await.is_empty(), "{table} is empty, seed {seed}: the test tests nothing");
         }
     }
@@ -99,6 +104,14 @@ async fn live_rows_equal_a_replay_by_the_domain() {
             let moved = stock::movements(&mut tx, &filter, &Page { limit: Some(200), ..Page::default() }).await.expect("movements");
             assert!(moved.next_cursor.is_none());
             assert_eq!(moved.data.iter().map(|m| m.difference).sum::<Decimal>(), domain.on_hand, "seed {seed}");
+        }
+        for (id, events) in history.customers.iter().filter(|(_, events)| !events.is_empty()) {
+            let row = customer::get(&mut tx, CustomerId(*id)).await.expect("an answer").expect("a row");
+            let domain = Customer::replay(events.clone());
+            let profile = domain.profile().expect("it is registered");
+            let said = (&row.details, row.status, row.blocked.as_deref(), row.merged_into);
+            assert_eq!(said, (&profile.details, profile.status(), profile.blocked(), profile.merged_into()), "seed {seed}");
+            assert_eq!((row.version, row.survivor), (events.len() as i64, profile.merged_into()), "seed {seed}");
         }
         for (id, events) in history.vendors.iter().filter(|(_, events)| !events.is_empty()) {
             let row = vendor::get(&mut tx, VendorId(*id), DateTime::default()).await.expect("an answer").expect("a row");

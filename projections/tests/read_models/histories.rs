@@ -6,8 +6,9 @@ use chrono::{DateTime, Days, NaiveDate, Utc};
 use quittance_domain::approval::{
     Approval, ApprovalCommand, ApprovalEvent, Decider, Eligible, Excluded, Request, StageCandidates, StepCandidates,
 };
+use quittance_domain::customer::{Customer, CustomerCommand, CustomerDetails, CustomerEvent};
 use quittance_domain::ids::{
-    AllocationId, ApprovalId, DisputeId, GoodsReceiptId, HoldId, InvoiceId, ItemId, PaymentId, StockId, UserId, VendorId,
+    AllocationId, ApprovalId, CustomerId, DisputeId, GoodsReceiptId, HoldId, InvoiceId, ItemId, PaymentId, StockId, UserId, VendorId,
 };
 use quittance_domain::invoice::{
     Against, Allocation, Amendment, Assignment, Dispute, DisputeOutcome, DocumentKind, ExceptionKind, Finding, HoldKind, Invoice,
@@ -80,12 +81,13 @@ pub struct History {
     pub approvals: HashMap<Uuid, Vec<ApprovalEvent>>,
     pub stock: HashMap<Uuid, Vec<StockEvent>>,
     pub vendors: HashMap<Uuid, Vec<VendorEvent>>,
+    pub customers: HashMap<Uuid, Vec<CustomerEvent>>,
 }
 
 impl History {
     /// What becomes of `steps` random commands.
     pub fn of(seed: u64, steps: usize) -> Self {
-        let (mut history, mut dice) = (Self::default(), Dice(seed));
+        let (mut history, mut dice, mut sales) = (Self::default(), Dice(seed), Dice(!seed));
         let company = TenantEvent::Created { name: "Acme".to_owned(), base_currency: Currency::EUR, address: Address::default() };
         history.record(Uuid::from_u128(9), vec![(1, company)], Fact::Tenant);
         for _ in 0..steps {
@@ -95,6 +97,9 @@ impl History {
                 8..=9 => history.on_approval(&mut dice),
                 10 => history.on_stock(&mut dice),
                 _ => history.on_vendor(&mut dice),
+            }
+            if sales.roll(12) == 0 {
+                history.on_customer(&mut sales);
             }
         }
         history
@@ -145,6 +150,13 @@ impl History {
         let command = vendor_command(dice);
         let events = decided::<Vendor>(self.vendors.entry(id).or_default(), command);
         self.record(id, events, Fact::Vendor);
+    }
+
+    fn on_customer(&mut self, dice: &mut Dice) {
+        let id = dice.id(9, 3);
+        let command = customer_command(dice);
+        let events = decided::<Customer>(self.customers.entry(id).or_default(), command);
+        self.record(id, events, Fact::Customer);
     }
 
     fn record<E>(&mut self, aggregate_id: Uuid, events: Vec<(i64, E)>, fact: fn(E) -> Fact) {
@@ -410,6 +422,20 @@ fn stock_action(dice: &mut Dice) -> StockAction {
         0 | 1 => StockAction::Receive { receipt, quantity, unit_cost: 2.into(), currency: Currency::EUR },
         2 => StockAction::Issue { quantity, reference: None, reason, by },
         _ => StockAction::Count { counted: quantity, by },
+    }
+}
+
+fn customer_command(dice: &mut Dice) -> CustomerCommand {
+    let by = dice.user();
+    let party = Party { name: format!("Customer {}", dice.roll(9)), ..Party::default() };
+    let details = Box::new(CustomerDetails { party, currency: Some(Currency::EUR), ..CustomerDetails::default() });
+    match dice.roll(9) {
+        0 | 1 => CustomerCommand::Register { details, by },
+        2 | 3 => CustomerCommand::ChangeDetails { details, by },
+        4 => CustomerCommand::Block { reason: "three reminders".to_owned(), by },
+        5 | 6 => CustomerCommand::Unblock { by },
+        7 => CustomerCommand::Absorb { customers: vec![CustomerId(dice.id(9, 3))], by },
+        _ => CustomerCommand::Merge { into: CustomerId(Uuid::from_u128(77)), by },
     }
 }
 

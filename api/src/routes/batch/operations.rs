@@ -16,9 +16,9 @@ use crate::routes::payment::{life as payment, outcome as transfer_outcome, plan}
 use crate::routes::payment_run::life as payment_run;
 use crate::routes::vendor::bank_account;
 use crate::routes::{
-    accrual, attachment, calendar, chart, comment, company, delegation, despatch_advice, exchange_rate, goods_receipt, import_mapping,
-    invoice_import, item, journal, message, policy, provider, purchase_order, recurring_invoice, stock, terms, tolerance, user, vendor,
-    vouching, withholding,
+    accrual, attachment, calendar, chart, comment, company, customer, delegation, despatch_advice, exchange_rate, goods_receipt,
+    import_mapping, invoice_import, item, journal, message, policy, provider, purchase_order, recurring_invoice, stock, terms, tolerance,
+    user, vendor, vouching, withholding,
 };
 
 /// A command that is ready to run.
@@ -70,6 +70,11 @@ impl Slip<'_> {
             "block_vendor" => self.given(vendor::block),
             "unblock_vendor" => self.given(vendor::unblock),
             "merge_vendor" => self.given(vendor::merge::merge),
+            "register_customer" => self.begins(customer::register),
+            "change_customer" => self.given(customer::change),
+            "block_customer" => self.given(customer::block),
+            "unblock_customer" => self.given(customer::unblock),
+            "merge_customer" => self.given(customer::merge),
             "adopt_payment_terms" => self.implied(terms::adopt),
             "open_chequebook" => self.implied(book::open),
             "void_cheque_number" => self.given(book::void_number),
