@@ -62,9 +62,8 @@ pub fn invoice(event: &Event) -> Value {
         | Event::WithholdingReversed { payment_id, withholding: kept, value_date } => {
             data! { payment_id, withholding: withholding(kept), value_date }
         }
-        Event::Allocated { allocation: Allocation { allocation_id, against, amount, effective_date }, by, reason, tax_breakdown } => {
-            let allocation = data! { allocation_id, against, amount, effective_date };
-            data! { allocation, by, reason, tax_breakdown: subtotals(tax_breakdown) }
+        Event::Allocated { allocation: Allocation { allocation_id, against, amount, effective_date }, by, reason, tax_breakdown: _ } => {
+            data! { allocation: data! { allocation_id, against, amount, effective_date }, by, reason }
         }
         Event::PrepaymentApplied { allocation: Allocation { allocation_id, against, amount, effective_date }, by } => {
             data! { allocation: data! { allocation_id, against, amount, effective_date }, by }
