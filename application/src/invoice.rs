@@ -8,8 +8,8 @@ use quittance_domain::calendar::Posting;
 use quittance_domain::chart::Chart;
 use quittance_domain::ids::{BankAccountId, InvoiceId, VendorId};
 use quittance_domain::invoice::{
-    Amendment, ExceptionKind, Finding, Invoice, InvoiceCommand, InvoiceDocument, InvoiceException, PayTo, Reception, Source, Stage,
-    Verdict, addressed_elsewhere, doubts,
+    Amendment, DocumentKind, ExceptionKind, Finding, Invoice, InvoiceCommand, InvoiceDocument, InvoiceException, PayTo, Reception, Source,
+    Stage, Verdict, addressed_elsewhere, doubts,
 };
 use quittance_domain::tenant::{BankChangeControl, Tenant};
 use quittance_domain::terms::AgreedTerms;
@@ -341,7 +341,9 @@ fn pay_to(vendor: &Profile, capture: &Capture, now: DateTime<Utc>) -> (Option<Pa
         (None, None) => vendor.default_account(now),
     };
     let pay_to = found.map(|a| PayTo { bank_account_id: a.id, account: a.account.clone() });
-    let unknown = pay_to.is_none() && (capture.stated_account.is_some() || as_text.is_some());
+    // Whom we know no account of is paid to none, and a credit note to nobody: what is told there as text says nothing else.
+    let overlooked = || as_text.is_some() && capture.document.kind == DocumentKind::Invoice && vendor.default_account(now).is_some();
+    let unknown = pay_to.is_none() && (capture.stated_account.is_some() || overlooked());
     let exception = unknown.then(|| InvoiceException {
         kind: ExceptionKind::BankAccount,
         findings: vec![finding("bank_account_unknown", "the account on the document is not one of the vendor's")],

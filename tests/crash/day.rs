@@ -35,7 +35,7 @@ impl Day<'_> {
         let (vendor, creditor) = self.vendor_and_goods().await;
         self.rules_are_adopted().await;
         self.people_talk().await;
-        self.files_come_in(self.iban).await;
+        self.files_come_in().await;
         let paid = self.payment(&self.approved_invoice("A").await).await;
         let settled = json!({ "value_date": DAY });
         self.does(&self.office.treasurer, &format!("/v1/payments/{paid}/settle"), settled).await;

@@ -1,11 +1,15 @@
 //! What else lies on the desks on a day: rules that are adopted, papers and words about documents, files that come in, and a
 //! payment run that waits.
 
+use quittance_application::ports::Edge;
+use quittance_infrastructure::edge::SystemEdge;
 use serde_json::{Value, json};
 
 use crate::client::{Client, Outcome};
 use crate::day::{Day, Payable};
 use crate::office::{COLUMNS, DAY, SHEETS};
+
+const DOLLARS: &str = "DE44500105175407324931";
 
 impl Day<'_> {
     pub async fn rules_are_adopted(&self) {
@@ -48,22 +52,41 @@ impl Day<'_> {
         self.does(clerk, "/v1/recurring-invoices", rent).await;
     }
 
-    pub async fn files_come_in(&self, account: &str) {
-        let (clerk, treasurer) = (&self.office.clerk, &self.office.treasurer);
+    pub async fn files_come_in(&self) {
+        let clerk = &self.office.clerk;
         let paper = format!("/v1/attachments?subject_kind=vendor&subject_id={}&file_name=note.txt", self.office.vendor);
         self.sends(clerk, &paper, "text/plain", format!("a note of {}", self.name)).await;
         let sheet = format!("{COLUMNS}\nMuster GmbH;{} S;2026-11-01;130.40\n", self.name);
         self.sends(clerk, SHEETS, "text/csv", sheet).await;
-        let statement = self.statement(account);
-        self.sends(treasurer, "/v1/bank-statements/import", "application/xml", statement).await;
     }
 
-    async fn sends(&self, who: &Client, path: &str, kind: &str, text: String) {
-        let key = format!("{} {}", self.name, path.split('?').next().unwrap_or_default());
+    async fn sends(&self, who: &Client, path: &str, kind: &str, text: String) -> Value {
+        let key = SystemEdge.new_id().to_string();
         match who.sends(path, text.into_bytes(), kind, &key).await {
-            Outcome::Answered(answer) => drop(answer.succeeds()),
+            Outcome::Answered(answer) => answer.succeeds().body.clone(),
             Outcome::Unknown(error) => panic!("{path}: {error}"),
             Outcome::NotSent => panic!("{path}: nobody listens"),
+        }
+    }
+
+    /// What the bank says of an account in euros and of one in dollars; answers the statements.
+    async fn statements_come_in(&self) -> Vec<Value> {
+        let dollars = json!({ "name": format!("{} $", self.name), "currency": "USD", "account": { "kind": "iban", "iban": DOLLARS } });
+        self.does(&self.office.owner, "/v1/company/bank-accounts", dollars).await;
+        let mut statements = vec![];
+        for (iban, currency) in [(self.iban, "EUR"), (DOLLARS, "USD")] {
+            let file = self.statement(iban).replace("EUR", currency);
+            let imported = self.sends(&self.office.treasurer, "/v1/bank-statements/import", "application/xml", file).await;
+            statements.push(imported["statements"][0]["id"].clone());
+        }
+        statements
+    }
+
+    pub async fn explains(&self, statements: &[Value]) {
+        for statement in statements {
+            let path = format!("/v1/bank-statements/{}/book", statement.as_str().expect("an id"));
+            let booking = json!({ "line": 1, "parts": [{ "account_code": "6850" }], "reason": "a fee" });
+            self.does(&self.office.treasurer, &path, booking).await;
         }
     }
 
@@ -90,13 +113,14 @@ impl Day<'_> {
         )
     }
 
-    /// What is asked of read models, or has process managers ask them: only where somebody projects.
-    pub async fn what_asks_read_models(&self, payable: &Payable) {
+    /// What is asked of read models, or has process managers ask them: only where somebody projects. Answers the bank's statements.
+    pub async fn what_asks_read_models(&self, payable: &Payable) -> Vec<Value> {
         let limits = json!({ "price_up": { "amount": self.name.len().to_string(), "percent": "2" } });
         self.does(&self.office.owner, "/v1/tolerances", json!({ "rules": [{ "applies": "tenant", "limits": limits }] })).await;
         let quotes = json!([{ "currency": "USD", "on": DAY, "rate": format!("1.{}", self.name.len()), "unit": "EUR" }]);
         self.does(&self.office.treasurer, "/v1/exchange-rates", json!({ "source": self.name, "quotes": quotes })).await;
         self.a_run_is_proposed(payable).await;
+        self.statements_come_in().await
     }
 
     /// Of one invoice of a vendor whose account a second person has approved.

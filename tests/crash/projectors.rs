@@ -47,13 +47,15 @@ impl Half {
         let (projecting, reacting) = (works.projects(), works.reacts());
         let office = works.office("Acme").await;
         let monday = Day { office: &office, name: "MONDAY".to_owned(), iban: "DE02120300000000202051" };
-        monday.what_asks_read_models(&monday.passes().await).await;
+        let statements = monday.what_asks_read_models(&monday.passes().await).await;
         works.reacted(office.tenant).await;
         works.caught_up(office.tenant, names(&works.system.projectors)).await;
         projecting.stops().await;
         let mut admin = works.admin().await;
         let before = Snapshot::of(&mut admin, &works.system.projectors).await;
-        Day { office: &office, name: "TUESDAYS".to_owned(), iban: "DE89370400440532013000" }.passes().await;
+        let tuesday = Day { office: &office, name: "TUESDAYS".to_owned(), iban: "DE89370400440532013000" };
+        tuesday.passes().await;
+        tuesday.explains(&statements).await;
         works.reacted(office.tenant).await;
         reacting.stops().await;
         let projecting = works.projects();

@@ -9,7 +9,7 @@ use crate::payment_runs::{MUELLER, Office};
 /// A vendor that grants so much within so many days of the invoice's date.
 async fn granting(office: &Office, percent: &str, days: i64) -> String {
     let vendor = office.vendor("Müller & Söhne", MUELLER).await;
-    let net = json!({ "percent": "100", "due": { "kind": "net_days", "days": 90 } });
+    let net = json!({ "percent": "100", "due": { "kind": "net_days", "days": 30 } });
     let rule = json!({ "name": "early", "discounts": [{ "percent": percent, "days": days }], "instalments": [net] });
     office.anna.posts("/v1/payment-terms", json!({ "code": "EARLY", "rule": rule })).await.succeeds();
     office.anna.posts(&format!("/v1/vendors/{vendor}/details"), json!({ "payment_terms": "EARLY" })).await.succeeds();

@@ -67,6 +67,7 @@ impl Payable {
             (self.document.is_prepayment() != amendment.document.is_prepayment(), MaterialChange::DocumentKind),
             (self.document.references.purchase_order != amendment.document.references.purchase_order, MaterialChange::OrderReference),
             (self.has_other_dates(amendment), MaterialChange::Dates),
+            (self.document.payment.settles_otherwise() != amendment.document.payment.settles_otherwise(), MaterialChange::PaymentMeans),
             (self.document.payment.remittance != amendment.document.payment.remittance, MaterialChange::Remittance),
         ];
         differences.into_iter().filter_map(|(differs, change)| differs.then_some(change)).collect()

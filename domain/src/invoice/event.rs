@@ -359,6 +359,8 @@ pub enum MaterialChange {
     Dates,
     /// What the vendor's bank is told it is paid for.
     Remittance,
+    /// Money is sent that was not to be, or the other way round.
+    PaymentMeans,
     /// Something was spent on something else than what was approved.
     Coding,
     /// The document as it is now has something wrong with it.
