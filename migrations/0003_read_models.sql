@@ -394,6 +394,7 @@ create table read.invoices (
   status           text not null,
   stage            text not null,    -- of approval, whatever is paid or disputed
   kind             text not null,
+  prepayment       boolean not null, -- asked for before anything is delivered
   number           text not null,
   vendor_id        uuid not null,
   vendor_name      text not null,
@@ -403,6 +404,8 @@ create table read.invoices (
   settled          numeric not null,
   claimed          numeric not null,
   open             numeric not null,
+  refundable       numeric not null, -- what the vendor can pay back of it
+  refund_recorded  boolean not null, -- by a person: a line of a statement tells of it later
   disputed         numeric not null, -- of what is open
   issue_date       date not null,
   due_date         date not null,
@@ -443,6 +446,9 @@ create table read.invoices (
   primary key (tenant_id, invoice_id)
 );
 create index on read.invoices (tenant_id, purchase_order_id) where purchase_order_id is not null;
+-- What vendors owe is little among what they are owed.
+create index on read.invoices (tenant_id, currency, refundable) where refundable > 0;
+create index on read.invoices (tenant_id, invoice_id) where refund_recorded;
 -- What falls due in several parts is few among many.
 create index on read.invoices (tenant_id, invoice_id) where open <> 0 and terms #> '{instalments,1}' is not null;
 create index on read.invoices (tenant_id, due_date, invoice_id);

@@ -98,6 +98,7 @@ pub const PERMISSIONS: &[(&str, &[Role])] = &[
     ("apply_prepayment", &[Owner, Admin, ApClerk, Treasurer]),
     ("retain_part", &[Owner, Admin, ApClerk, Treasurer]),
     ("release_retention", MONEY),
+    ("record_refund", MONEY),
     ("write_off_invoice", MONEY),
     ("reverse_allocation", &[Owner, Admin, ApClerk, Treasurer]),
     ("arrange_recurring_invoice", CLERKS),

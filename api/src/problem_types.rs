@@ -92,6 +92,7 @@ problem_rows! { GENERAL:
     bank_account_differs 422: "Another account", "The statement is of another of the company's accounts than the request says.";
     bank_statement_known 409: "Statement known", "Another file told what moved on the account between these balances of the day, in another form: its lines would count twice.";
     bank_entry_known 409: "Entry known", "An earlier statement of the account has brought the entry.";
+    refund_matched 409: "Refund matched", "Another line tells of this refund already.";
     payment_item_matched 409: "Payment matched", "Another line tells of this item's leaving or coming back already.";
     bank_line_unknown 422: "No such line", "The statement has no line of this number.";
     bank_line_matched 409: "Line matched", "Something else explains the line already.";
@@ -223,6 +224,9 @@ problem_rows! { GENERAL:
     exceeds_prepaid 409: "Exceeds what was paid", "The amount is more than what was paid of the prepayment and not applied yet.";
     allocation_too_early 422: "Too early", "Nothing is settled before the day from which the document counts, nor undone before it was settled.";
     allocation_unknown 422: "Unknown allocation", "The document has no such allocation; its `allocations` name them.";
+    not_refundable 422: "Nothing to pay back", "A vendor pays back a credit note, or the rest of a prepayment that was paid.";
+    exceeds_refundable 409: "Exceeds what is to be paid back", "The amount is more than what is left of the credit note, or of what was paid of the prepayment.";
+    refund_on_statement 409: "On a statement", "The line of a bank statement is matched to this refund: take that match back.";
     write_off_too_large 409: "Too much to write off", "More is open than the tolerances let be written off in this currency.";
     // Vendors and the company.
     vendor_unknown 422: "Unknown vendor", "There is no such vendor for this tenant.";

@@ -1,10 +1,11 @@
 //! From a statement file to the command that imports it, for REST and the command line alike.
 
 use bytes::Bytes;
-use quittance_application::bank_statement::ImportStatements;
-use quittance_domain::ids::{BankAccountId, PaymentId, TenantId};
+use quittance_application::bank_statement::{Candidates, ImportStatements};
+use quittance_domain::Money;
+use quittance_domain::ids::{BankAccountId, BankStatementId, PaymentId, TenantId};
 use quittance_infrastructure::bank_statements::{ReadStatements, StatementFileRefusal, read_statements};
-use quittance_projections::payment;
+use quittance_projections::{bank_line, invoice, payment};
 use quittance_statements::CsvMapping;
 use sha2::{Digest, Sha256};
 
@@ -30,15 +31,31 @@ pub async fn ready(
     let read = tokio::task::spawn_blocking(move || read_statements(&bytes, mapping.as_ref())).await.map_err(|_| Problem::internal())??;
     let ReadStatements { statements, unmapped } = read;
     let named: Vec<PaymentId> = statements.iter().flat_map(|statement| statement.named_payments()).collect();
-    let candidates = candidates(patience, tenant, &named).await?;
+    let lines = statements.iter().flat_map(|statement| &statement.entries).flat_map(|entry| &entry.lines);
+    let amounts: Vec<Money> = lines.map(|line| line.amount).filter(|amount| amount.is_positive()).collect();
+    let candidates = candidates(patience, tenant, &named, Brought::Amounts(amounts)).await?;
     Ok(Readied { import: ImportStatements { account, statements, candidates, sha256, repeats: false }, unmapped })
 }
 
-/// The payments that a line may tell of: those in the bank's hands, and those that are named. One that left a moment ago is among them.
-pub async fn candidates(patience: &Patience<'_>, tenant: TenantId, named: &[PaymentId]) -> Result<Vec<PaymentId>, Problem> {
-    patience.reach_head(tenant, &["payments"]).await?;
+/// What came in, of which a vendor may have paid something back.
+pub enum Brought {
+    Amounts(Vec<Money>),
+    /// By the lines of this statement that nothing explains.
+    Statement(BankStatementId),
+}
+
+/// What a line may tell of: payments in the bank's hands, those that are named, and documents that a vendor has just so much of to pay
+/// back as came in. What happened a moment ago is among it.
+pub async fn candidates(patience: &Patience<'_>, tenant: TenantId, named: &[PaymentId], brought: Brought) -> Result<Candidates, Problem> {
+    patience.reach_head(tenant, &["payments", "invoices", "bank_lines"]).await?;
     let mut tx = patience.database.read(tenant).await?;
-    Ok(payment::may_be_on_statement(&mut tx, named).await?)
+    let payments = payment::may_be_on_statement(&mut tx, named).await?;
+    let amounts = match brought {
+        Brought::Amounts(amounts) => amounts,
+        Brought::Statement(id) => bank_line::unexplained_income(&mut tx, id).await?,
+    };
+    let refunds = invoice::refundable_of(&mut tx, &amounts).await?;
+    Ok(Candidates { payments, refunds })
 }
 
 impl From<StatementFileRefusal> for Problem {

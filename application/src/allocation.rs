@@ -17,6 +17,7 @@ use rust_decimal::Decimal;
 use crate::calendar::admit;
 use crate::commands::UseCase;
 use crate::failure::{Failure, Refused};
+use crate::refund;
 use crate::tolerance::tolerances_id;
 use crate::vendor::survivor;
 use crate::work::Work;
@@ -185,7 +186,7 @@ fn smaller(one: Money, other: Money) -> Money {
 }
 
 /// Each allocation of a document is its next one, reversed ones counted.
-fn next_allocation(id: InvoiceId, payable: &Payable) -> AllocationId {
+pub(crate) fn next_allocation(id: InvoiceId, payable: &Payable) -> AllocationId {
     AllocationId(derived_id(&[b"allocation", id.0.as_bytes(), &payable.allocations_ever().to_be_bytes()]))
 }
 
@@ -218,14 +219,14 @@ impl UseCase for WriteOff {
     }
 }
 
-/// What is kept back, or was written off, is payable again by the word of one who may pay: a clerk would otherwise release a
-/// retention before its day.
+/// What is kept back, was written off or was paid back is open again by the word of one who may pay: a clerk would otherwise
+/// release a retention before its day.
 async fn may_pay(work: &mut Work<'_>) -> Result<(), Failure> {
     let user = work.load::<User>(work.ctx.actor).await?;
     if user.account()?.rights().iter().any(|role| matches!(role, Role::Owner | Role::Treasurer)) {
         return Ok(());
     }
-    let detail = "what is kept back or was written off is taken back by an owner or a treasurer";
+    let detail = "what is kept back, was written off or was paid back is taken back by an owner or a treasurer";
     Err(Refused::new("role_missing", RefusalKind::Person, detail).into())
 }
 
@@ -246,6 +247,9 @@ impl UseCase for ReverseAllocation {
         let other = allocation.and_then(Against::document);
         if allocation.is_some() && other.is_none() {
             may_pay(work).await?;
+        }
+        if allocation.is_some_and(Against::is_refund) {
+            refund::on_no_statement(work, self.allocation_id).await?;
         }
         let (by, effective_date) = (work.ctx.actor, self.effective_date.unwrap_or_else(|| work.ctx.today()));
         let reverse = |reason: String| InvoiceCommand::ReverseAllocation { allocation_id: self.allocation_id, effective_date, by, reason };

@@ -90,21 +90,29 @@ pub(crate) fn ledger_account_missing() -> Refused {
     Refused::new("ledger_account_missing", RefusalKind::State, detail)
 }
 
-/// What a match posts: the bank's account, against what the payment had put on the clearing account.
+/// What a match posts: the bank's account, against what the payment or the refund puts on the clearing account.
 pub(crate) async fn posting_of(
     work: &mut Work<'_>,
     account: BankAccountId,
     line: &StatementLine,
     target: &MatchTarget,
 ) -> Result<Option<LinePosting>, Failure> {
-    let MatchTarget::Payment { payment_id, items, effect, value_date } = target else { return Ok(None) };
     let Some(account_code) = kept_on(work, account, line.booked_on).await? else { return Ok(None) };
+    let effective_date = counts_on(work, line.booked_on).await?;
+    let (payment_id, items, effect, value_date) = match target {
+        MatchTarget::Payment { payment_id, items, effect, value_date } => (payment_id, items, effect, value_date),
+        MatchTarget::Refund { value_date, .. } => {
+            let clears = vec![Cleared { amount: line.amount.negated(), on: *value_date }];
+            return Ok(Some(LinePosting { account_code, effective_date, clears }));
+        }
+        MatchTarget::Explained { .. } => return Ok(None),
+    };
     let payment = work.load::<Payment>(*payment_id).await?;
     let named = payment.plan()?.items.iter().filter(|item| items.contains(&item.line));
     let cleared = |amount: Money| if *effect == PaymentEffect::Settles { amount } else { amount.negated() };
     let clears = named.map(|item| Cleared { amount: cleared(item.amount), on: payment.left_on(item.line).unwrap_or(*value_date) });
     let clears = clears.collect();
-    Ok(Some(LinePosting { account_code, effective_date: counts_on(work, line.booked_on).await?, clears }))
+    Ok(Some(LinePosting { account_code, effective_date, clears }))
 }
 
 /// Where a part of a line goes; the one without an amount takes what is left.

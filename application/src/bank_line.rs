@@ -1,12 +1,16 @@
-//! The payments that a statement's line may tell of, with a score and what speaks for each: what a person chooses from.
+//! The payments and refunds that a statement's line may tell of, with a score and what speaks for each: what a person chooses from.
 
 use std::collections::HashSet;
 use std::sync::Arc;
 
 use quittance_domain::Claim;
-use quittance_domain::bank_statement::{BankStatement, Proposal, StatementLine, payment_item_key, propose};
-use quittance_domain::ids::{BankStatementId, PaymentId, TenantId};
+use quittance_domain::bank_statement::{
+    BankStatement, Proposal, RefundProposal, StatementLine, payment_item_key, propose, propose_refund, refund_key,
+};
+use quittance_domain::ids::{AllocationId, BankStatementId, InvoiceId, PaymentId, TenantId};
+use quittance_domain::invoice::{Invoice, Payable};
 use quittance_domain::payment::Payment;
+use quittance_domain::vendor::Vendor;
 
 use crate::commands::Commands;
 use crate::failure::Failure;
@@ -54,6 +58,36 @@ pub async fn candidates(
     let held: HashSet<String> =
         claims.into_iter().zip(holders).filter(|(_, holder)| holder.is_some()).map(|(claim, _)| claim.key).collect();
     found.retain(|candidate| candidate.claims(line).all(|claim| !held.contains(&claim.key)));
+    found.sort_by_key(|candidate| std::cmp::Reverse(candidate.proposal.score));
+    Ok(found)
+}
+
+/// A document of which the vendor may have paid back what a line brings.
+pub struct RefundCandidate {
+    pub proposal: RefundProposal,
+    pub document: Payable,
+}
+
+/// Of `documents` those whose refund the line may tell of, the likeliest first.
+pub async fn refund_candidates(
+    commands: &Commands,
+    tenant: TenantId,
+    line: &StatementLine,
+    documents: &[InvoiceId],
+) -> Result<Vec<RefundCandidate>, Failure> {
+    let mut found = vec![];
+    for id in documents {
+        let (invoice, _) = commands.state_of::<Invoice>(tenant, id.0).await?;
+        let Ok(document) = invoice.received() else { continue };
+        let (vendor, _) = commands.state_of::<Vendor>(tenant, document.vendor_id.0).await?;
+        let refunds: Vec<AllocationId> = document.refunds().map(|refund| refund.allocation_id).collect();
+        let claims = refunds.iter().map(|refund| Claim::of(refund_key(*refund), "refund_matched")).collect();
+        let holders = commands.ports().log.holders(tenant, claims).await.map_err(Failure::Unavailable)?;
+        let told: Vec<AllocationId> =
+            refunds.into_iter().zip(holders).filter(|(_, holder)| holder.is_some()).map(|(refund, _)| refund).collect();
+        let proposal = propose_refund(line, *id, document, vendor.profile().ok(), &told);
+        found.extend(proposal.map(|proposal| RefundCandidate { proposal, document: document.clone() }));
+    }
     found.sort_by_key(|candidate| std::cmp::Reverse(candidate.proposal.score));
     Ok(found)
 }

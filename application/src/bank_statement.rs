@@ -9,10 +9,10 @@ use chrono::NaiveDate;
 use quittance_domain::aggregate::derived_id;
 use quittance_domain::bank_account::{BankAccount, PaymentReference};
 use quittance_domain::bank_statement::{
-    BalanceProof, BankStatement, BankStatementCommand, Counted, Entry, Import, MatchTarget, Matching, PaymentEffect, Proposal,
-    StatedBalance, StatementKind, StatementLine, best, entry_key, propose,
+    BalanceProof, BankStatement, BankStatementCommand, Counted, Entry, Explanation, Import, MatchTarget, Matching, PaymentEffect, Proposal,
+    RefundProposal, StatedBalance, StatementKind, StatementLine, best, entry_key, propose,
 };
-use quittance_domain::ids::{BankAccountId, BankStatementId, PaymentId};
+use quittance_domain::ids::{BankAccountId, BankStatementId, InvoiceId, PaymentId};
 use quittance_domain::payment::{ItemState, Payment, PaymentCommand};
 use quittance_domain::tenant::{Company, CompanyAccount, Tenant};
 use quittance_domain::{Currency, RefusalKind};
@@ -22,6 +22,7 @@ use crate::bank_cheque::{Presented, presented};
 use crate::calendar::counts_on;
 use crate::commands::UseCase;
 use crate::failure::{Failure, Refused};
+use crate::refund::{self, Told};
 use crate::work::Work;
 
 /// A statement as a file tells it, before it is known whose account it is.
@@ -52,12 +53,19 @@ impl StatementDraft {
     }
 }
 
+/// What the lines of statements may tell of.
+#[derive(Clone, Debug, Default)]
+pub struct Candidates {
+    pub payments: Vec<PaymentId>,
+    /// Credit notes, and prepayments that were paid, of which a vendor may have paid back what a line brings.
+    pub refunds: Vec<InvoiceId>,
+}
+
 pub struct ImportStatements {
     /// Where the file does not name one of the company's accounts in a way that is known.
     pub account: Option<BankAccountId>,
     pub statements: Vec<StatementDraft>,
-    /// Payments that a line may tell of.
-    pub candidates: Vec<PaymentId>,
+    pub candidates: Candidates,
     pub sha256: String,
     /// Only tells again what was told.
     pub repeats: bool,
@@ -87,14 +95,14 @@ impl UseCase for ImportStatements {
 
     /// Somebody imported an overlapping statement, or matched the same item, meanwhile.
     fn looks_again(&self, taken: &'static str) -> bool {
-        matches!(taken, "bank_entry_known" | "payment_item_matched")
+        matches!(taken, "bank_entry_known" | "payment_item_matched" | "refund_matched")
     }
 }
 
 impl ImportStatements {
     /// The same import, to tell again what it told: nothing is matched, and what was imported stays.
     pub fn again(self) -> Self {
-        Self { candidates: vec![], repeats: true, ..self }
+        Self { candidates: Candidates::default(), repeats: true, ..self }
     }
 
     async fn import(
@@ -212,7 +220,7 @@ fn refused(code: &'static str, detail: &str) -> Failure {
 /// Tries again to find payments for the lines of a statement that nothing explains yet.
 pub struct MatchAutomatically {
     pub id: BankStatementId,
-    pub candidates: Vec<PaymentId>,
+    pub candidates: Candidates,
 }
 
 impl UseCase for MatchAutomatically {
@@ -224,18 +232,18 @@ impl UseCase for MatchAutomatically {
     }
 
     fn looks_again(&self, taken: &'static str) -> bool {
-        taken == "payment_item_matched"
+        matches!(taken, "payment_item_matched" | "refund_matched")
     }
 }
 
-async fn match_lines(work: &mut Work<'_>, id: BankStatementId, candidates: &[PaymentId]) -> Result<u32, Failure> {
+async fn match_lines(work: &mut Work<'_>, id: BankStatementId, candidates: &Candidates) -> Result<u32, Failure> {
     let statement = work.take::<BankStatement>(id).await?;
     let statement = statement.imported()?;
     let own = statement.import.bank_account_id;
     let mut matched = 0;
     for line in statement.unmatched() {
         let mut may_be = match presented(work, own, line).await? {
-            Presented::Nothing => candidates.to_vec(),
+            Presented::Nothing => candidates.payments.clone(),
             Presented::Cheque(payment) => vec![payment],
             Presented::Exception(exception) => {
                 work.decide::<BankStatement>(id, BankStatementCommand::TellChequeException { line: line.line, exception }).await?;
@@ -243,18 +251,35 @@ async fn match_lines(work: &mut Work<'_>, id: BankStatementId, candidates: &[Pay
             }
         };
         may_be.retain(|payment| !statement.is_dismissed(line.line, *payment));
-        let (first, stands_out) = match best(proposals(work, line, own, &may_be).await?) {
-            Some(best) => best,
-            None => continue,
+        let payments = proposals(work, line, own, &may_be).await?.into_iter().map(Explanation::Payment);
+        let mut refunds = candidates.refunds.clone();
+        refunds.retain(|document| !statement.is_dismissed_refund(line.line, *document));
+        let refunds = refund::proposals(work, line, &refunds).await?.into_iter().map(Explanation::Refund);
+        let Some((first, true)) = best(payments.chain(refunds).collect()) else { continue };
+        let (mut matching, told) = match first {
+            Explanation::Payment(payment) => (payment.into_matching(counts_on(work, line.value_date()).await?), None),
+            Explanation::Refund(RefundProposal { invoice_id, evidence, score, .. }) => {
+                let told = refund::told_by(work, id, line, invoice_id, None).await?;
+                (Matching { target: told.target.clone(), score, evidence, by: None, posted: None }, Some(told))
+            }
         };
-        let mut matching = first.into_matching(counts_on(work, line.value_date()).await?);
         matching.posted = posting_of(work, own, line, &matching.target).await?;
-        if stands_out && is_free(work, &matching).await? {
+        if is_free(work, &matching).await? && carried_out(work, told).await? {
             work.decide::<BankStatement>(id, BankStatementCommand::Match { line: line.line, matching }).await?;
             matched += 1;
         }
     }
     Ok(matched)
+}
+
+/// What the document refuses, because it is on hold, say, is for a person to match.
+async fn carried_out(work: &mut Work<'_>, told: Option<Told>) -> Result<bool, Failure> {
+    let Some(told) = told else { return Ok(true) };
+    match told.carry_out(work).await {
+        Ok(()) => Ok(true),
+        Err(Failure::Refused(_)) => Ok(false),
+        Err(failure) => Err(failure),
+    }
 }
 
 /// What was to leave from another of the company's accounts is for a person to match.
@@ -284,74 +309,6 @@ async fn is_free(work: &Work<'_>, matching: &Matching) -> Result<bool, Failure> 
         }
     }
     Ok(true)
-}
-
-/// What a person says a line is.
-#[derive(Clone, Debug)]
-pub enum Decision {
-    Payment { payment_id: PaymentId, items: Vec<u32> },
-    Explained(String),
-}
-
-pub struct MatchLine {
-    pub id: BankStatementId,
-    pub line: u32,
-    pub decision: Decision,
-}
-
-impl UseCase for MatchLine {
-    type Output = ();
-
-    async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
-        let statement = work.take::<BankStatement>(self.id).await?;
-        let imported = statement.imported()?;
-        let line = imported.line(self.line)?.clone();
-        let target = match &self.decision {
-            Decision::Explained(explanation) => MatchTarget::Explained { explanation: explanation.clone() },
-            Decision::Payment { payment_id, items } => of_payment(work, imported.import.bank_account_id, &line, *payment_id, items).await?,
-        };
-        let posted = posting_of(work, imported.import.bank_account_id, &line, &target).await?;
-        let matching = Matching { target, score: 100, evidence: vec![], by: Some(work.ctx.actor), posted };
-        work.decide::<BankStatement>(self.id, BankStatementCommand::Match { line: self.line, matching }).await.map(drop)
-    }
-}
-
-/// A person may know better than the score, but not than the amounts, nor than the file that named another account to take the money from.
-async fn of_payment(
-    work: &mut Work<'_>,
-    account: BankAccountId,
-    line: &StatementLine,
-    payment_id: PaymentId,
-    items: &[u32],
-) -> Result<MatchTarget, Failure> {
-    let payment = work.load::<Payment>(payment_id).await?;
-    let plan = payment.plan()?;
-    if plan.method.by_file() && plan.debtor_account_id.is_some_and(|debtor| debtor != account) {
-        let detail = "the payment left in a file of another of the company's accounts: it is on the statement of that one";
-        return Err(Refused::new("other_account", RefusalKind::Invalid, detail).at("/payment_id").into());
-    }
-    let named = plan.items.iter().filter(|item| items.contains(&item.line));
-    let total = named.clone().try_fold(quittance_domain::Money::zero(plan.currency), |sum, item| sum.plus(item.amount));
-    let negative = line.amount.amount().is_sign_negative();
-    let paid = if negative { line.amount.negated() } else { line.amount };
-    if named.count() != items.len() || items.is_empty() || total.ok() != Some(paid) {
-        let detail = format!("the items named are not worth {} {}", paid.amount(), paid.currency());
-        return Err(Refused::new("bank_amount_differs", RefusalKind::Invalid, detail).at("/items").into());
-    }
-    if !items.iter().all(|item| in_hands_of_the_bank(&payment, *item)) {
-        return Err(Refused::new("payment_not_sent", RefusalKind::State, "the payment has not left, or has come back already").into());
-    }
-    let effect = match negative {
-        true => PaymentEffect::Settles,
-        false => PaymentEffect::Returns { reason: line.return_reason.clone().unwrap_or_else(|| "returned by the bank".to_owned()) },
-    };
-    let value_date = counts_on(work, line.value_date()).await?;
-    Ok(MatchTarget::Payment { payment_id, items: items.to_vec(), effect, value_date })
-}
-
-/// Also where somebody said that it had failed: the bank's word is the later one.
-fn in_hands_of_the_bank(payment: &Payment, item: u32) -> bool {
-    matches!(payment.item_state(item), Some(ItemState::Sent | ItemState::Settled)) || payment.may_be_late(item)
 }
 
 /// What a match makes the payment do; what it has done already is left as it is, and so is what a match does that was taken back.

@@ -1,7 +1,8 @@
-//! Taking a match back: the line is unexplained again, and the payment that it had settled is under way again.
+//! Taking a match back: the line is unexplained again, the payment that it had settled is under way again, and what it had said was
+//! paid back is owed to us again.
 
 use chrono::NaiveDate;
-use quittance_domain::bank_statement::{BankStatement, BankStatementCommand, BankStatementRefusal, MatchTarget};
+use quittance_domain::bank_statement::{BankStatement, BankStatementCommand, BankStatementRefusal, MatchTarget, line_id};
 use quittance_domain::calendar::Posting;
 use quittance_domain::ids::{BankStatementId, PaymentId};
 use quittance_domain::payment::{ItemState, Payment, PaymentCommand};
@@ -9,6 +10,7 @@ use quittance_domain::payment::{ItemState, Payment, PaymentCommand};
 use crate::calendar::admit;
 use crate::commands::UseCase;
 use crate::failure::Failure;
+use crate::refund;
 use crate::work::Work;
 
 pub struct UnmatchLine {
@@ -37,6 +39,10 @@ impl UseCase for UnmatchLine {
         match target {
             Some(MatchTarget::Payment { payment_id, items, value_date, .. }) if !self.stays_settled => {
                 self.withdraw(work, payment_id, items, value_date).await
+            }
+            Some(MatchTarget::Refund { invoice_id, allocation_id, value_date }) if !self.stays_settled => {
+                let (line, day) = (line_id(self.id.0, self.line), self.effective_date.unwrap_or(value_date));
+                refund::withdrawn(work, line, (invoice_id, allocation_id), day, &self.reason).await
             }
             _ => Ok(()),
         }

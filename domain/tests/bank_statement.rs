@@ -6,7 +6,7 @@ use fixtures::*;
 use quittance_domain::bank_account::PaymentReference;
 use quittance_domain::bank_statement::{
     AUTOMATIC_FROM, BalanceProof, BankStatement, BankStatementCommand, BankStatementEvent, BankStatementRefusal, ChequeException,
-    ChequeFinding, Counted, Entry, EntryLine, Evidence, Import, MatchTarget, Matching, PaymentEffect, StatementKind, StatementLine, best,
+    ChequeFinding, Counted, Entry, EntryLine, Evidence, Explanation, Import, MatchTarget, Matching, PaymentEffect, StatementKind, StatementLine, best,
     propose,
 };
 use quittance_domain::payment::{Method, Payment, PaymentEvent, PaymentPlan};
@@ -232,7 +232,7 @@ fn the_score_is_the_sum_of_what_speaks_for_it() {
     ] {
         let proposal = propose(&line, PAYMENT, &sent_payment());
         assert_eq!(proposal.as_ref().map(|own| own.score), score, "{line:?}");
-        let automatic = proposal.map(|own| best(vec![own]).is_some_and(|(_, automatic)| automatic));
+        let automatic = proposal.map(|own| best(vec![Explanation::Payment(own)]).is_some_and(|(_, automatic)| automatic));
         assert_eq!(automatic, score.map(|score| score >= AUTOMATIC_FROM), "{line:?}");
     }
 }
@@ -244,7 +244,7 @@ fn of_two_equally_likely_payments_none_is_taken_without_asking() {
     let proposal = propose(&named, PAYMENT, &sent_payment()).expect("a proposal");
     assert!(proposal.evidence.contains(&Evidence::EndToEndId));
     let rival = quittance_domain::bank_statement::Proposal { payment_id: OTHER_PAYMENT, ..proposal.clone() };
-    assert_eq!(best(vec![proposal, rival]).map(|(_, automatic)| automatic), Some(false));
+    assert_eq!(best(vec![proposal, rival].into_iter().map(Explanation::Payment).collect()).map(|(_, automatic)| automatic), Some(false));
 }
 
 #[test]

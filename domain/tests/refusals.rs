@@ -229,6 +229,8 @@ const CODES: &[(&str, &[&str], &[&str])] = &[
             "prepayment_not_coded",
             "exceeds_prepaid",
             "exceeds_stated_prepaid",
+            "not_refundable",
+            "exceeds_refundable",
             "other_vendors_document",
             "allocation_too_early",
             "allocation_unknown",

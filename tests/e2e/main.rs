@@ -70,6 +70,7 @@ mod provider_gone;
 mod readme;
 mod reads;
 mod recurring_invoices;
+mod refunds;
 mod refused_reactions;
 mod remittance_mail;
 mod reports;

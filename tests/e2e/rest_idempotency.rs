@@ -29,6 +29,7 @@ const KEYED: &[&str] = &[
     "apply_prepayment",
     "retain_part",
     "release_retention",
+    "record_refund",
     "write_off_invoice",
     "reverse_allocation",
     "plan_payment",

@@ -162,6 +162,7 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(invoice::retain::retain_part))
         .routes(routes!(invoice::retain::release_retention))
         .routes(routes!(invoice::allocate::write_off_invoice))
+        .routes(routes!(invoice::refund::record_refund))
         .routes(routes!(invoice::allocate::reverse_allocation))
         .routes(routes!(invoice::coding::code_invoice, invoice::coding::get_invoice_coding))
         .routes(routes!(invoice::matching::get_invoice_match, invoice::matching::match_invoice))

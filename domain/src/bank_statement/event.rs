@@ -8,7 +8,7 @@ use super::booking::{Booking, LinePosting, Withheld};
 use super::cheque::ChequeException;
 use super::code::TransactionCode;
 use super::matching::Evidence;
-use crate::ids::{BankAccountId, PaymentId, UserId};
+use crate::ids::{AllocationId, BankAccountId, InvoiceId, PaymentId, UserId};
 use crate::money::{Currency, Money};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -191,6 +191,14 @@ pub enum MatchTarget {
         items: Vec<u32>,
         effect: PaymentEffect,
         /// The day on which it counts: the line's own, or the first one after it in a period that is open.
+        value_date: NaiveDate,
+    },
+    /// The vendor paid back what a credit note, or the rest of a prepayment, comes to.
+    Refund {
+        invoice_id: InvoiceId,
+        /// As the document names it.
+        allocation_id: AllocationId,
+        /// The day on which it counts there.
         value_date: NaiveDate,
     },
     /// No payment of ours, with the words of who decided; it is in no account of the books.

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::code::TransactionCode;
 use super::event::{BalanceProof, Import, StatementLine};
 use crate::aggregate::derived_id;
-use crate::ids::{BankAccountId, PaymentId};
+use crate::ids::{AllocationId, BankAccountId, PaymentId};
 use crate::money::Money;
 
 /// A booked entry as the bank wrote it, before it is known whether it is new.
@@ -141,6 +141,11 @@ pub fn day_key(import: &Import) -> Option<String> {
     moved.sort_unstable();
     let told = format!("{:?} {} {} {moved:?}", closing.date.or(import.to), opening.amount.normalize(), closing.amount.normalize());
     Some(format!("bank_day|{}|{}", import.bank_account_id, hex::encode(&Sha256::digest(told)[..16])))
+}
+
+/// The unique fact that one line tells of this refund.
+pub fn refund_key(refund: AllocationId) -> String {
+    format!("bank_match|refund|{refund}")
 }
 
 /// The unique fact that one line of the account tells of this item's leaving or coming back.

@@ -4,7 +4,8 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::event::{MatchTarget, Matching, PaymentEffect, StatementLine};
-use crate::bank_account::PaymentReference;
+use super::refund::RefundProposal;
+use crate::bank_account::{BankAccount, PaymentReference};
 use crate::ids::PaymentId;
 use crate::money::Money;
 use crate::party::folded;
@@ -85,7 +86,7 @@ impl StatementLine {
 /// A line that names a cheque is of no other cheque.
 pub fn propose(line: &StatementLine, payment_id: PaymentId, payment: &Payment) -> Option<Proposal> {
     let plan = payment.plan().ok()?;
-    let paid = if line.amount.amount().is_sign_negative() { line.amount.negated() } else { line.amount };
+    let paid = moved(line);
     if let (Some(number), Some(cheque)) = (line.cheque(), payment.cheque()) {
         let fits = number == cheque.number && paid == plan.total && plan.items.iter().all(|item| may(payment, line, item.line));
         let all = || plan.items.iter().map(|item| item.line).collect();
@@ -96,13 +97,29 @@ pub fn propose(line: &StatementLine, payment_id: PaymentId, payment: &Payment) -
     single.into_iter().chain(whole(line, payment_id, payment, plan, paid)).max_by_key(|proposal| proposal.score)
 }
 
-/// The best of several proposals for one line, and whether it stands out enough to be taken without asking.
-pub fn best(proposals: Vec<Proposal>) -> Option<(Proposal, bool)> {
-    let mut ordered = proposals;
-    ordered.sort_by_key(|proposal| std::cmp::Reverse(proposal.score));
-    let rival = ordered.get(1).map(|proposal| proposal.score);
+/// What a line may tell of.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Explanation {
+    Payment(Proposal),
+    Refund(RefundProposal),
+}
+
+impl Explanation {
+    pub fn score(&self) -> u8 {
+        match self {
+            Self::Payment(proposal) => proposal.score,
+            Self::Refund(proposal) => proposal.score,
+        }
+    }
+}
+
+/// The best of several for one line, and whether it stands out enough to be taken without asking.
+pub fn best(explanations: Vec<Explanation>) -> Option<(Explanation, bool)> {
+    let mut ordered = explanations;
+    ordered.sort_by_key(|explanation| std::cmp::Reverse(explanation.score()));
+    let rival = ordered.get(1).map(Explanation::score);
     let first = ordered.into_iter().next()?;
-    let stands_out = first.score >= AUTOMATIC_FROM && rival.is_none_or(|rival| rival < first.score);
+    let stands_out = first.score() >= AUTOMATIC_FROM && rival.is_none_or(|rival| rival < first.score());
     Some((first, stands_out))
 }
 
@@ -121,29 +138,59 @@ fn is_of_file(payment_id: PaymentId, id: &str) -> bool {
 }
 
 fn scored(line: &StatementLine, payment_id: PaymentId, plan: &PaymentPlan, item: &CreditorItem) -> Proposal {
-    let text = line.text.as_deref().map(folded).unwrap_or_default();
-    let number = folded(&item.invoice_number);
-    let name = line.counterparty_name.as_deref().map(folded).unwrap_or_default();
-    let account = item.creditor_account.as_ref().map(|account| account.canonical());
-    let days = (line.value_date() - plan.execution_date).num_days().abs();
-    let speaks = [
-        (Evidence::EndToEndId, line.own_ids().any(|id| id == item.end_to_end_id)),
-        (Evidence::Amount, true),
-        (Evidence::InvoiceNumber, number.len() >= NUMBER_LENGTH_MIN && text.contains(&number)),
-        (
-            Evidence::CounterpartyAccount,
-            line.counterparty_account.as_deref().map(bare).is_some_and(|own| account.is_some_and(|theirs| names_account(&own, &theirs))),
-        ),
-        (Evidence::CounterpartyName, !name.is_empty() && name == folded(&item.creditor_name)),
-        (Evidence::Date, days <= DAYS_NEAR),
-    ];
-    let evidence = speaks.into_iter().filter(|(_, is_so)| *is_so).map(|(evidence, _)| evidence).collect();
-    proposal(line, payment_id, vec![item.line], evidence)
+    let known = Known {
+        end_to_end_id: Some(&item.end_to_end_id),
+        amount: item.amount,
+        number: &item.invoice_number,
+        accounts: item.creditor_account.as_slice(),
+        names: &[&item.creditor_name[..]],
+        day: Some(plan.execution_date),
+    };
+    proposal(line, payment_id, vec![item.line], known.speaks_for(line))
+}
+
+/// What is known of money that a line may tell of.
+pub(super) struct Known<'a> {
+    pub end_to_end_id: Option<&'a str>,
+    pub amount: Money,
+    pub number: &'a str,
+    pub accounts: &'a [BankAccount],
+    pub names: &'a [&'a str],
+    pub day: Option<NaiveDate>,
+}
+
+impl Known<'_> {
+    pub fn speaks_for(&self, line: &StatementLine) -> Vec<Evidence> {
+        let text = line.text.as_deref().map(folded).unwrap_or_default();
+        let number = folded(self.number);
+        let name = line.counterparty_name.as_deref().map(folded).unwrap_or_default();
+        let other = line.counterparty_account.as_deref().map(bare);
+        let days = |day: NaiveDate| (line.value_date() - day).num_days().abs();
+        let speaks = [
+            (Evidence::EndToEndId, self.end_to_end_id.is_some_and(|known| line.own_ids().any(|id| id == known))),
+            (Evidence::Amount, moved(line) == self.amount),
+            (Evidence::InvoiceNumber, number.len() >= NUMBER_LENGTH_MIN && text.contains(&number)),
+            (
+                Evidence::CounterpartyAccount,
+                other.is_some_and(|own| self.accounts.iter().any(|account| names_account(&own, &account.canonical()))),
+            ),
+            (Evidence::CounterpartyName, !name.is_empty() && self.names.iter().any(|known| name == folded(known))),
+            (Evidence::Date, self.day.is_some_and(|day| days(day) <= DAYS_NEAR)),
+        ];
+        speaks.into_iter().filter(|(_, is_so)| *is_so).map(|(evidence, _)| evidence).collect()
+    }
+}
+
+fn moved(line: &StatementLine) -> Money {
+    if line.amount.amount().is_sign_negative() { line.amount.negated() } else { line.amount }
 }
 
 fn proposal(line: &StatementLine, payment_id: PaymentId, items: Vec<u32>, evidence: Vec<Evidence>) -> Proposal {
-    let score = evidence.iter().map(|own| own.weight()).fold(0, u8::saturating_add).min(100);
-    Proposal { payment_id, items, effect: line.effect(), evidence, score }
+    Proposal { payment_id, items, effect: line.effect(), score: score_of(&evidence), evidence }
+}
+
+pub(super) fn score_of(evidence: &[Evidence]) -> u8 {
+    evidence.iter().map(|own| own.weight()).fold(0, u8::saturating_add).min(100)
 }
 
 impl StatementLine {

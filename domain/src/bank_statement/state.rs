@@ -10,10 +10,10 @@ use serde::{Deserialize, Serialize};
 use super::booking::{Booking, TakenBack, Withheld};
 use super::cheque::ChequeException;
 use super::event::{BankStatementEvent, Import, MatchTarget, Matching, PaymentEffect, StatementLine};
-use super::identity::{day_key, entry_key, payment_item_key};
+use super::identity::{day_key, entry_key, payment_item_key, refund_key};
 use crate::aggregate;
 use crate::aggregate::{Claim, ClaimChange, Root};
-use crate::ids::{PaymentId, UserId};
+use crate::ids::{InvoiceId, PaymentId, UserId};
 use crate::money::Currency;
 use crate::refusal::{Refusal, RefusalKind};
 
@@ -45,6 +45,9 @@ pub struct Imported {
     /// By line: payments of which a person said that it does not tell of them.
     #[serde(default)]
     pub dismissed: BTreeMap<u32, BTreeSet<PaymentId>>,
+    /// By line: documents of which a person said that it does not tell of their refund.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub dismissed_refunds: BTreeMap<u32, BTreeSet<InvoiceId>>,
 }
 
 #[derive(Clone, Debug)]
@@ -173,8 +176,7 @@ impl BankStatement {
         match (&mut *self, event) {
             (_, BankStatementEvent::Imported(import)) => {
                 let import = Arc::new(*import);
-                let (matched, booked, unbooked, withheld, cheque_exceptions, dismissed) = Default::default();
-                *self = Self::Imported(Imported { import, matched, booked, unbooked, withheld, cheque_exceptions, dismissed });
+                *self = Self::Imported(Imported::of(import));
             }
             (Self::Imported(state), BankStatementEvent::Matched { line, matching }) => {
                 state.is_explained(line);
@@ -199,6 +201,12 @@ impl BankStatement {
 }
 
 impl Imported {
+    fn of(import: Arc<Import>) -> Self {
+        let (matched, booked, unbooked, withheld, cheque_exceptions) = Default::default();
+        let (dismissed, dismissed_refunds) = Default::default();
+        Self { import, matched, booked, unbooked, withheld, cheque_exceptions, dismissed, dismissed_refunds }
+    }
+
     pub fn line(&self, line: u32) -> Result<&StatementLine, BankStatementRefusal> {
         self.import.lines.iter().find(|own| own.line == line).ok_or(BankStatementRefusal::BankLineUnknown { line })
     }
@@ -242,6 +250,12 @@ impl Imported {
         }
     }
 
+    /// Whether a match says that the line is this document's refund.
+    pub fn tells_of_refund(&self, line: u32, document: InvoiceId) -> bool {
+        let target = self.matched.get(&line).map(|matching| &matching.target);
+        matches!(target, Some(MatchTarget::Refund { invoice_id, .. }) if *invoice_id == document)
+    }
+
     /// What stood in its way does no longer.
     fn is_explained(&mut self, line: u32) {
         self.withheld.remove(&line);
@@ -249,14 +263,21 @@ impl Imported {
     }
 
     fn on_unmatched(&mut self, line: u32) {
-        if let Some(Matching { target: MatchTarget::Payment { payment_id, .. }, .. }) = self.matched.remove(&line) {
-            self.dismissed.entry(line).or_default().insert(payment_id);
+        match self.matched.remove(&line).map(|matching| matching.target) {
+            Some(MatchTarget::Payment { payment_id, .. }) => drop(self.dismissed.entry(line).or_default().insert(payment_id)),
+            Some(MatchTarget::Refund { invoice_id, .. }) => drop(self.dismissed_refunds.entry(line).or_default().insert(invoice_id)),
+            Some(MatchTarget::Explained { .. }) | None => {}
         }
     }
 
     /// What a person took back the engine does not match again by itself.
     pub fn is_dismissed(&self, line: u32, payment: PaymentId) -> bool {
         self.dismissed.get(&line).is_some_and(|payments| payments.contains(&payment))
+    }
+
+    /// The same of a refund.
+    pub fn is_dismissed_refund(&self, line: u32, document: InvoiceId) -> bool {
+        self.dismissed_refunds.get(&line).is_some_and(|documents| documents.contains(&document))
     }
 }
 
@@ -276,7 +297,11 @@ impl MatchTarget {
 impl Matching {
     /// One line tells of an item's leaving, one of its coming back.
     pub fn keys(&self) -> Vec<String> {
-        let MatchTarget::Payment { payment_id, items, effect, .. } = &self.target else { return vec![] };
+        let (payment_id, items, effect) = match &self.target {
+            MatchTarget::Payment { payment_id, items, effect, .. } => (payment_id, items, effect),
+            MatchTarget::Refund { allocation_id, .. } => return vec![refund_key(*allocation_id)],
+            MatchTarget::Explained { .. } => return vec![],
+        };
         let effect = match effect {
             PaymentEffect::Settles => "settles",
             PaymentEffect::Returns { .. } => "returns",
@@ -285,6 +310,7 @@ impl Matching {
     }
 
     pub fn claims(&self) -> Vec<Claim> {
-        self.keys().into_iter().map(|key| Claim::of(key, "payment_item_matched")).collect()
+        let lost = if matches!(self.target, MatchTarget::Refund { .. }) { "refund_matched" } else { "payment_item_matched" };
+        self.keys().into_iter().map(|key| Claim::of(key, lost)).collect()
     }
 }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::document::{DocumentKind, TaxSubtotal};
 use super::event::InvoiceEvent;
 use super::payable::Payable;
+use super::refund::RefundChannel;
 use super::refusal::InvoiceRefusal;
 use crate::ids::{AllocationId, InvoiceId, UserId};
 use crate::money::Money;
@@ -40,6 +41,8 @@ pub enum Against {
     Retention { release_on: NaiveDate },
     /// What is too small to be paid.
     SmallDifference,
+    /// On the credit note, or the prepayment: the vendor paid it back.
+    Refund(RefundChannel),
 }
 
 impl Against {
@@ -47,7 +50,7 @@ impl Against {
     fn reduces(self) -> Option<DocumentKind> {
         match self {
             Self::CreditNote(_) | Self::Prepayment(_) | Self::StatedPrepayment(_) | Self::Retention { .. } => Some(DocumentKind::Invoice),
-            Self::Invoice(_) | Self::StatedBy(_) => Some(DocumentKind::CreditNote),
+            Self::Invoice(_) | Self::StatedBy(_) | Self::Refund(_) => Some(DocumentKind::CreditNote),
             Self::SmallDifference => None,
         }
     }
@@ -74,7 +77,7 @@ impl Against {
     pub fn document(self) -> Option<InvoiceId> {
         match self {
             Self::CreditNote(id) | Self::Invoice(id) | Self::Prepayment(id) | Self::StatedPrepayment(id) | Self::StatedBy(id) => Some(id),
-            Self::Retention { .. } | Self::SmallDifference => None,
+            Self::Retention { .. } | Self::SmallDifference | Self::Refund(_) => None,
         }
     }
 }
@@ -143,6 +146,9 @@ impl Payable {
             return Err(InvoiceRefusal::AllocationTooEarly { effective_date: allocation.effective_date });
         }
         let amount = allocation.amount;
+        if allocation.against.is_refund() {
+            return Ok(vec![self.refund_reversed(allocation, effective_date, by, reason)]);
+        }
         if self.applications.contains(allocation) {
             return Ok(vec![InvoiceEvent::PrepaymentTakenBack { allocation_id: id, amount, effective_date, by, reason }]);
         }

@@ -11,6 +11,7 @@ use super::document::TaxSubtotal;
 use super::duplicate::Lookalike;
 use super::event::{Amendment, InvoiceException, Reception, ReleaseCause};
 use super::placed_hold::PlacedHold;
+use super::refund::RefundRecord;
 use super::verdict::Verdict;
 use crate::ids::{AllocationId, ApprovalId, HoldId, InvoiceId, PaymentId, UserId};
 use crate::matching::{CheckOf, Evaluation};
@@ -160,6 +161,12 @@ pub enum InvoiceCommand {
     ApplyPrepayment {
         allocation: Allocation,
         by: UserId,
+    },
+    /// Of a credit note or a prepayment.
+    Refund {
+        allocation: Allocation,
+        record: Option<Box<RefundRecord>>,
+        by: Option<UserId>,
     },
     ReverseAllocation {
         allocation_id: AllocationId,

@@ -10,6 +10,7 @@ use super::dispute::{Dispute, DisputeOutcome};
 use super::document::{InvoiceDocument, TaxSubtotal};
 use super::duplicate::Lookalike;
 use super::placed_hold::PlacedHold;
+use super::refund::RefundRecord;
 use super::verdict::Verdict;
 use crate::bank_account::BankAccount;
 use crate::ids::{
@@ -208,6 +209,23 @@ pub enum InvoiceEvent {
         by: UserId,
     },
     PrepaymentTakenBack {
+        allocation_id: AllocationId,
+        amount: Money,
+        effective_date: NaiveDate,
+        by: UserId,
+        reason: String,
+    },
+    /// The vendor paid back what a credit note, or the rest of a prepayment, comes to.
+    Refunded {
+        allocation: Allocation,
+        /// How it came back, where a person says so.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        record: Option<Box<RefundRecord>>,
+        /// None where the engine matched the line of a statement by itself.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<UserId>,
+    },
+    RefundReversed {
         allocation_id: AllocationId,
         amount: Money,
         effective_date: NaiveDate,

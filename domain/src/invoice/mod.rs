@@ -18,6 +18,7 @@ mod payable;
 mod paying;
 mod placed_hold;
 mod prepayment;
+mod refund;
 mod refusal;
 mod regular;
 mod retention;
@@ -49,6 +50,7 @@ pub use event::{
 pub use number::{duplicate_claims, normalised as normalised_number};
 pub use payable::{Claimed, ClaimedDiscount, Payable, Stage};
 pub use placed_hold::{HoldKind, PlacedHold};
+pub use refund::{RefundChannel, RefundRecord};
 pub use refusal::InvoiceRefusal;
 pub use status::InvoiceStatus;
 pub use verdict::{RuleFinding, RuleSetRelease, RuleSeverity, Verdict};
@@ -73,7 +75,7 @@ aggregate!(Invoice, "invoice", "Invoice", InvoiceCommand, InvoiceEvent, InvoiceR
     DiscountTaken = 1, DiscountReversed = 1, DiscountMissed = 1, Allocated = 1, AllocationReversed = 1, Voided = 1,
     WithholdingClaimed = 1, TaxWithheld = 1, WithholdingReversed = 1,
     PutOnHold = 1, TakenOffHold = 1, ExceptionAssigned = 1, DisputeOpened = 1, DisputeResolved = 1,
-    PrepaymentApplied = 1, PrepaymentTakenBack = 1,
+    PrepaymentApplied = 1, PrepaymentTakenBack = 1, Refunded = 1, RefundReversed = 1,
 });
 
 impl Root for Invoice {

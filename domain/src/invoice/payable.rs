@@ -248,6 +248,7 @@ impl Payable {
             InvoiceCommand::Return { payment_id, value_date, reason } => Ok(self.take_back(payment_id, value_date, &reason)),
             InvoiceCommand::Allocate { allocation, by, reason, tax_breakdown } => self.allocate(allocation, by, reason, &tax_breakdown),
             InvoiceCommand::ApplyPrepayment { allocation, by } => self.apply_prepayment(allocation, by),
+            InvoiceCommand::Refund { allocation, record, by } => self.refund(allocation, record, by),
             InvoiceCommand::ReverseAllocation { allocation_id, effective_date, by, reason } => {
                 self.reverse_allocation(allocation_id, effective_date, by, reason)
             }
@@ -346,6 +347,8 @@ impl Payable {
             InvoiceEvent::AllocationReversed { allocation_id, amount, .. } => self.on_allocation_reversed(allocation_id, amount),
             InvoiceEvent::PrepaymentApplied { allocation, .. } => self.applications.push(allocation),
             InvoiceEvent::PrepaymentTakenBack { allocation_id, .. } => self.on_prepayment_taken_back(allocation_id),
+            InvoiceEvent::Refunded { allocation, .. } => self.on_refunded(allocation),
+            InvoiceEvent::RefundReversed { allocation_id, amount, .. } => self.on_refund_reversed(allocation_id, amount),
             InvoiceEvent::Voided { reason, .. } => self.stage = Stage::Voided { reason },
         }
     }

@@ -35,7 +35,7 @@ impl Payable {
     }
 
     /// What invoices have of a prepayment that nobody paid any more, the newest first: each is taken back whole, and what is
-    /// still paid can be applied again.
+    /// still paid can be applied again. What the vendor paid back came back, whatever became of the payment.
     pub fn applied_unpaid(&self) -> Vec<&Allocation> {
         let mut left = self.prepaid();
         let paid = self.applications.iter().take_while(|application| {
@@ -43,7 +43,7 @@ impl Payable {
             left.amount() >= Decimal::ZERO
         });
         let paid = paid.count();
-        self.applications[paid..].iter().rev().collect()
+        self.applications[paid..].iter().rev().filter(|application| !application.against.is_refund()).collect()
     }
 
     /// On the prepayment: `allocation` names the invoice that has it.

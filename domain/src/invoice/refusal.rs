@@ -71,6 +71,10 @@ pub enum InvoiceRefusal {
         "{wanted} is more than what the invoice deducts itself and no prepayment stands for yet, {available}: apply the rest by itself"
     )]
     ExceedsStatedPrepaid { wanted: Money, available: Money },
+    #[error("a vendor pays back a credit note, or the rest of a prepayment that was paid, and nothing else")]
+    NotRefundable,
+    #[error("{wanted} is more than what the vendor has still to pay back, {available}")]
+    ExceedsRefundable { wanted: Money, available: Money },
     #[error("the two documents are not of one vendor, nor of vendors that are one party")]
     OtherVendorsDocument,
     #[error("it counts from {effective_date}: nothing is settled before that day")]
@@ -104,6 +108,7 @@ impl Refusal for InvoiceRefusal {
             | Self::CodingUnbalanced { .. }
             | Self::NotSetOff
             | Self::NotAPrepayment
+            | Self::NotRefundable
             | Self::OtherVendorsDocument => RefusalKind::Invalid,
             Self::AllocationTooEarly { .. } | Self::AllocationUnknown | Self::RetentionOver => RefusalKind::Invalid,
             Self::AmountNotPositive | Self::CurrencyMismatch { .. } | Self::CreditNoteNotPayable => RefusalKind::Invalid,

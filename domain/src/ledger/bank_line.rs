@@ -29,7 +29,7 @@ pub struct BankLine {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct PostedLine {
     effective_date: NaiveDate,
-    /// The payment.
+    /// The payment, or the refund.
     related: Option<Uuid>,
     /// What was on the clearing account; nothing of a booking.
     clears: Vec<Cleared>,
@@ -77,8 +77,8 @@ impl BankLine {
         Some((&posted.lines.first()?.account, posted.effective_date))
     }
 
-    /// The payment that it is matched to.
-    pub fn payment(&self) -> Option<Uuid> {
+    /// The payment, or the refund, that it is matched to.
+    pub fn matched_to(&self) -> Option<Uuid> {
         self.posted.as_ref()?.related
     }
 
@@ -111,11 +111,15 @@ impl BankLine {
     }
 
     fn matched(&mut self, posting: &LinePosting, target: &MatchTarget, at: BankLinePosting<'_>, holdings: &mut Holdings) -> Vec<Entry> {
-        let MatchTarget::Payment { payment_id, .. } = target else { return vec![] };
+        let related = match target {
+            MatchTarget::Payment { payment_id, .. } => payment_id.0,
+            MatchTarget::Refund { allocation_id, .. } => allocation_id.0,
+            MatchTarget::Explained { .. } => return vec![],
+        };
         let LinePosting { account_code, effective_date, clears } = posting.clone();
         let clearing = at.books.account(PostingRole::BankClearing);
         let lines = vec![Line::on(account_code, self.amount), Line::on(clearing, self.amount.negated())];
-        let (related, reason) = (Some(payment_id.0), Reason::StatementMatched);
+        let (related, reason) = (Some(related), Reason::StatementMatched);
         self.post(PostedLine { effective_date, related, clears, lines, exchange: vec![], reason }, at, holdings)
     }
 

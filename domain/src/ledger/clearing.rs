@@ -29,14 +29,14 @@ impl Clearing {
     pub fn moved_by(entry: &Entry, books: &Books) -> Option<uuid::Uuid> {
         use Reason::{
             CreditApplied, CreditReversed, PaidOnAccount, PaymentReturned, PaymentSettled, PrepaymentApplied, PrepaymentTakenBack,
-            StatementMatched, StatementUnmatched, Translated,
+            RefundReversed, StatementMatched, StatementUnmatched, Translated, VendorRefunded,
         };
         let by = match (entry.document.kind, entry.reason) {
             (DocumentType::Payment, PaidOnAccount | PaymentReturned | Translated) => entry.document.id,
             (DocumentType::Invoice, PaymentSettled | PaymentReturned | CreditApplied | CreditReversed | Translated) => {
                 entry.document.related?
             }
-            (DocumentType::Invoice, PrepaymentApplied | PrepaymentTakenBack) => entry.document.related?,
+            (DocumentType::Invoice, PrepaymentApplied | PrepaymentTakenBack | VendorRefunded | RefundReversed) => entry.document.related?,
             (DocumentType::BankLine, StatementMatched | StatementUnmatched | Translated) => entry.document.related?,
             _ => return None,
         };

@@ -88,6 +88,9 @@ pub enum Reason {
     /// An invoice has what was paid before it: said on both.
     PrepaymentApplied,
     PrepaymentTakenBack,
+    /// The vendor paid back a credit note, or what was left of a prepayment.
+    VendorRefunded,
+    RefundReversed,
     /// Kept back: owed still, and payable later.
     Retained,
     RetentionReleased,

@@ -15,6 +15,7 @@ mod on_account;
 mod payable;
 mod prepayment;
 mod rate;
+mod refund;
 mod settlement;
 mod stock;
 

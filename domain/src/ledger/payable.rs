@@ -114,10 +114,14 @@ impl PayableAccount {
                 self.stated.retain(|stated| stated.by != allocation_id.0);
                 self.take_back(allocation_id.0, |_| true, *effective_date, at)
             }
-            InvoiceEvent::PrepaymentApplied { allocation, .. } => self.apply(allocation, at),
+            InvoiceEvent::PrepaymentApplied { allocation, .. } => self.apply(allocation, None, at),
             InvoiceEvent::PrepaymentTakenBack { allocation_id, effective_date, .. } => {
                 self.take_application_back(allocation_id.0, *effective_date, at)
             }
+            InvoiceEvent::Refunded { allocation, record, .. } => {
+                self.refund(allocation, record.as_ref().and_then(|record| record.account_code.clone()), at)
+            }
+            InvoiceEvent::RefundReversed { allocation_id, effective_date, .. } => self.take_refund_back(allocation_id.0, *effective_date, at),
             InvoiceEvent::Received(_)
             | InvoiceEvent::ExceptionRaised { .. }
             | InvoiceEvent::ExceptionResolved { .. }
@@ -270,7 +274,7 @@ impl PayableAccount {
         self.settle(allocation_id.0, allocation.into(), signed, *effective_date, at)
     }
 
-    fn settle(&mut self, by: Uuid, means: Means, amount: Money, value_date: NaiveDate, at: Posting<'_>) -> Vec<Entry> {
+    pub(super) fn settle(&mut self, by: Uuid, means: Means, amount: Money, value_date: NaiveDate, at: Posting<'_>) -> Vec<Entry> {
         let lines = self.settled_by(&means, amount, value_date, at);
         let entry = self.entry(value_date, means.reason(), lines.clone(), at.invoice, Some(by));
         self.relieve(Settlement { by, means, value_date, lines });
@@ -278,7 +282,7 @@ impl PayableAccount {
     }
 
     /// The stored numbers go back, whatever the rate is by now.
-    fn take_back(&mut self, by: Uuid, means: impl Fn(&Means) -> bool, value_date: NaiveDate, at: Posting<'_>) -> Vec<Entry> {
+    pub(super) fn take_back(&mut self, by: Uuid, means: impl Fn(&Means) -> bool, value_date: NaiveDate, at: Posting<'_>) -> Vec<Entry> {
         let this = |s: &Settlement| s.by == by && means(&s.means);
         let Some(index) = self.settlements.iter().position(this) else { return vec![] };
         let settled = self.settlements.remove(index);
@@ -291,6 +295,10 @@ impl PayableAccount {
     fn settled_by(&self, means: &Means, amount: Money, value_date: NaiveDate, at: Posting<'_>) -> Vec<Line> {
         match means {
             Means::Money | Means::SetOff => self.settlement(amount, at.books.account(PostingRole::BankClearing), value_date, at),
+            Means::Refund { account } => {
+                let kept = account.clone().unwrap_or_else(|| at.books.account(PostingRole::BankClearing));
+                self.settlement(amount, kept, value_date, at)
+            }
             // Owed to the authority from the day of the payment on, at the rate of that day.
             Means::Withholding { account } => self.settlement(amount, account.clone(), value_date, at),
             Means::Discount { tax_breakdown } => self.discount(amount, tax_breakdown, at),

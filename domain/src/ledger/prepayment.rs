@@ -36,6 +36,9 @@ pub(super) struct Stated {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Application {
     by: Uuid,
+    /// No invoice has it: the vendor paid it back.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) refunded: bool,
     /// The invoice that deducts it itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     stated_by: Option<InvoiceId>,
@@ -59,13 +62,16 @@ impl Application {
 }
 
 impl PayableAccount {
-    pub(super) fn apply(&mut self, allocation: &Allocation, at: Posting<'_>) -> Vec<Entry> {
+    /// What the vendor paid back may be `kept` on an account of its own.
+    pub(super) fn apply(&mut self, allocation: &Allocation, kept: Option<Code>, at: Posting<'_>) -> Vec<Entry> {
         let Allocation { allocation_id, amount, effective_date, against } = allocation;
         let stated_by = if let Against::StatedBy(id) = against { Some(*id) } else { None };
         let role = if stated_by.is_some() { PostingRole::Prepayments } else { PostingRole::BankClearing };
-        let meeting = Meeting { by: allocation_id.0, stated_by, on: at.books.account(role), value_date: *effective_date };
+        let (on, refunded) = (kept.unwrap_or_else(|| at.books.account(role)), against.is_refund());
+        let meeting = Meeting { by: allocation_id.0, refunded, stated_by, on, value_date: *effective_date };
         let application = self.application(meeting, *amount, at);
-        let entry = self.entry(*effective_date, Reason::PrepaymentApplied, application.lines(), at.invoice, Some(allocation_id.0));
+        let reason = if refunded { Reason::VendorRefunded } else { Reason::PrepaymentApplied };
+        let entry = self.entry(*effective_date, reason, application.lines(), at.invoice, Some(allocation_id.0));
         self.applications.push(application);
         vec![entry]
     }
@@ -112,16 +118,17 @@ impl PayableAccount {
     /// The stored numbers go back, whatever the rate is by now.
     pub(super) fn take_application_back(&mut self, by: Uuid, on: NaiveDate, at: Posting<'_>) -> Vec<Entry> {
         let Some(index) = self.applications.iter().position(|application| application.by == by) else { return vec![] };
-        let lines = Entry::reversed(&self.applications.remove(index).lines());
-        vec![self.entry(on, Reason::PrepaymentTakenBack, lines, at.invoice, Some(by))]
+        let taken_back = self.applications.remove(index);
+        let reason = if taken_back.refunded { Reason::RefundReversed } else { Reason::PrepaymentTakenBack };
+        vec![self.entry(on, reason, Entry::reversed(&taken_back.lines()), at.invoice, Some(by))]
     }
 
     /// Posts them again with the rates that are known by now.
     pub(super) fn translate_applications(&mut self, at: Posting<'_>) -> Vec<Entry> {
         let mut entries = Vec::new();
         for before in std::mem::take(&mut self.applications) {
-            let Application { by, stated_by, value_date, .. } = before;
-            let meeting = Meeting { by, stated_by, on: before.cleared.account.clone(), value_date };
+            let Application { by, refunded, stated_by, value_date, .. } = before;
+            let meeting = Meeting { by, refunded, stated_by, on: before.cleared.account.clone(), value_date };
             let after = self.application(meeting, before.cleared.amount, at);
             entries.push(self.replaced(&before.lines(), &after.lines(), before.value_date, at, Some(before.by)));
             self.applications.push(after);
@@ -130,7 +137,7 @@ impl PayableAccount {
     }
 
     fn application(&self, meeting: Meeting, amount: Money, at: Posting<'_>) -> Application {
-        let Meeting { by, stated_by, on, value_date } = meeting;
+        let Meeting { by, refunded, stated_by, on, value_date } = meeting;
         let mut given_back = self.given_back(amount);
         let mut cleared = Line::on(on, amount);
         let mut exchange = None;
@@ -147,7 +154,7 @@ impl PayableAccount {
             cleared.base = Some(cost);
             exchange = at.books.realised(-(cost + carried));
         }
-        Application { by, stated_by, value_date, cleared, given_back, exchange }
+        Application { by, refunded, stated_by, value_date, cleared, given_back, exchange }
     }
 
     /// The share of each line: what all applications have of it by then, less what those before had.
@@ -192,6 +199,7 @@ impl PayableAccount {
 /// Where a prepayment meets the invoice that has it.
 struct Meeting {
     by: Uuid,
+    refunded: bool,
     stated_by: Option<InvoiceId>,
     on: Code,
     value_date: NaiveDate,

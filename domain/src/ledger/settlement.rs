@@ -34,6 +34,11 @@ pub(super) enum Means {
     SetOff,
     WriteOff,
     Retention,
+    /// Paid back by the vendor: on its way to a bank account, or kept on this one.
+    Refund {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        account: Option<Code>,
+    },
 }
 
 impl Means {
@@ -45,6 +50,7 @@ impl Means {
             Self::SetOff => Reason::CreditApplied,
             Self::WriteOff => Reason::WrittenOff,
             Self::Retention => Reason::Retained,
+            Self::Refund { .. } => Reason::VendorRefunded,
         }
     }
 
@@ -56,6 +62,7 @@ impl Means {
             Self::SetOff => Reason::CreditReversed,
             Self::WriteOff => Reason::WriteOffReversed,
             Self::Retention => Reason::RetentionReleased,
+            Self::Refund { .. } => Reason::RefundReversed,
         }
     }
 }
@@ -68,6 +75,7 @@ impl From<&Allocation> for Means {
             }
             Against::Retention { .. } => Self::Retention,
             Against::SmallDifference => Self::WriteOff,
+            Against::Refund(_) => Self::Refund { account: None },
         }
     }
 }

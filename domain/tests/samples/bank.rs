@@ -103,6 +103,7 @@ pub fn bank_statements() -> Vec<Sample<BankStatementEvent>> {
     let detail = "2026-03 is closed".to_owned();
     let withheld = Withheld { rule, code: "period_closed".to_owned(), detail };
     let (effective_date, reason) = (day("2026-04-01"), "another month's".to_owned());
+    let refund = MatchTarget::Refund { invoice_id: OTHER_INVOICE, allocation_id: ALLOCATION, value_date: day("2026-03-31") };
     let returns = PaymentEffect::Returns { reason: "AC04".to_owned() };
     vec![
         ("", BankStatementEvent::Imported(Box::new(import))),
@@ -112,6 +113,7 @@ pub fn bank_statements() -> Vec<Sample<BankStatementEvent>> {
         ("", matched(of_payment(PaymentEffect::Settles), 90, evidence, None)),
         ("returned", matched(of_payment(returns), 100, vec![], Some(ERIN))),
         ("explained", matched(MatchTarget::Explained { explanation: "bank fees".to_owned() }, 100, vec![], Some(ERIN))),
+        ("refund", matched(refund, 85, vec![Evidence::Amount, Evidence::InvoiceNumber], None)),
         ("in_books", BankStatementEvent::Matched { line: 1, matching: in_books }),
         ("", BankStatementEvent::Unmatched { line: 1, by: ERIN, reason: "interest".to_owned(), effective_date: None }),
         (

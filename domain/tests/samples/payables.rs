@@ -7,7 +7,7 @@ use quittance_domain::ids::{RemittanceAdviceId, UserId};
 use quittance_domain::invoice::{
     Adjustment, Against, Allocation, Assignment, CodedLine, CodedPart, Coding, Dispute, DisputeOutcome, DocumentKind, ExceptionAssignment,
     ExceptionKind, HoldKind, InvoiceDocument, InvoiceEvent, InvoiceLine, Likeness, Lookalike, MaterialChange, MissedCause,
-    PaymentInstructions, PlacedHold, Reception, References, ReleaseCause, RuleFinding, RuleSetRelease, RuleSeverity, Source, TaxSubtotal,
+    PaymentInstructions, PlacedHold, Reception, References, RefundChannel, RefundRecord, ReleaseCause, RuleFinding, RuleSetRelease, RuleSeverity, Source, TaxSubtotal,
     Verdict,
 };
 use quittance_domain::ledger::{MissingRate, Translation};
@@ -136,6 +136,21 @@ pub fn invoices() -> Vec<Sample<InvoiceEvent>> {
         by: ERIN,
         reason: "the wrong invoice".to_owned(),
     };
+    let refund_reversed = InvoiceEvent::RefundReversed {
+        allocation_id: ALLOCATION,
+        amount: eur(dec!(90.00)),
+        effective_date: day("2026-03-21"),
+        by: ERIN,
+        reason: "another vendor's cheque".to_owned(),
+    };
+    let cheque = RefundRecord { method: "cheque".to_owned(), reference: "CHQ-4711".to_owned(), account_code: None };
+    let cash = RefundRecord { method: "cash".to_owned(), reference: "receipt 12".to_owned(), account_code: Some(code("1000")) };
+    let refunded = |channel, record: Option<RefundRecord>| InvoiceEvent::Refunded {
+        allocation: allocation(Against::Refund(channel)),
+        record: record.map(Box::new),
+        by: Some(ERIN),
+    };
+    let by_line = RefundChannel::BankLine(PAYMENT.0);
     let taken_back = InvoiceEvent::PrepaymentTakenBack {
         allocation_id: ALLOCATION,
         amount: eur(dec!(90.00)),
@@ -162,6 +177,10 @@ pub fn invoices() -> Vec<Sample<InvoiceEvent>> {
         ("of_prepayment", allocated(Against::Prepayment(OTHER_INVOICE), None)),
         ("", InvoiceEvent::PrepaymentApplied { allocation: allocation(Against::Invoice(OTHER_INVOICE)), by: ERIN }),
         ("", taken_back),
+        ("", refunded(RefundChannel::Recorded, Some(cheque))),
+        ("kept_elsewhere", refunded(RefundChannel::KeptElsewhere, Some(cash))),
+        ("by_bank_line", InvoiceEvent::Refunded { allocation: allocation(Against::Refund(by_line)), record: None, by: None }),
+        ("", refund_reversed),
         ("written_off", allocated(Against::SmallDifference, Some("a cent of the bank's"))),
         ("", reversed),
         ("", InvoiceEvent::Submitted { round, approval_id, by: ANNA, version_hash: version_hash.clone() }),

@@ -70,6 +70,9 @@ pub enum PayableFactKind {
     /// Set off against a credit note or an invoice, or written off.
     Allocated,
     AllocationReversed,
+    /// The vendor paid it back.
+    Refunded,
+    RefundReversed,
     /// What is owed stays; part of it is not paid before the vendor and we agree.
     DisputeOpened,
     DisputeResolved,
@@ -145,6 +148,8 @@ fn movement(event: &InvoiceEvent, at: &Recorded) -> Option<(PayableFactKind, Opt
         InvoiceEvent::WithholdingReversed { value_date, .. } => (PayableFactKind::WithholdingReversed, Some(*value_date)),
         InvoiceEvent::Allocated { allocation, .. } => (PayableFactKind::Allocated, Some(allocation.effective_date)),
         InvoiceEvent::AllocationReversed { effective_date, .. } => (PayableFactKind::AllocationReversed, Some(*effective_date)),
+        InvoiceEvent::Refunded { allocation, .. } => (PayableFactKind::Refunded, Some(allocation.effective_date)),
+        InvoiceEvent::RefundReversed { effective_date, .. } => (PayableFactKind::RefundReversed, Some(*effective_date)),
         InvoiceEvent::DisputeOpened { .. } => (PayableFactKind::DisputeOpened, recorded_on),
         InvoiceEvent::DisputeResolved { .. } => (PayableFactKind::DisputeResolved, recorded_on),
         InvoiceEvent::Voided { effective_date, .. } => (PayableFactKind::Voided, Some(*effective_date)),

@@ -6,6 +6,7 @@ mod facts;
 mod merged;
 mod owed;
 mod query;
+mod refundable;
 mod row;
 pub(crate) mod sums;
 
@@ -23,6 +24,7 @@ pub(crate) use facts::first_entry_of;
 pub use facts::{PaidWithholding, PayableFactKind, PayableFactRow, PayableFactView};
 pub use merged::open_of_merged;
 pub use query::{CodingView, InvoiceDetail, InvoiceFilter, InvoiceSummary, MatchView, coding, facts_of, get, list, matching};
+pub use refundable::{may_be_refunded, refundable_of};
 pub use row::{InvoiceRow, Stage};
 
 use crate::aggregate_row::{begun_before, fold};
@@ -38,6 +40,10 @@ pub struct Invoices;
 impl Projector for Invoices {
     fn name(&self) -> &'static str {
         "invoices"
+    }
+
+    fn version(&self) -> i32 {
+        2
     }
 
     fn tables(&self) -> &'static [&'static str] {

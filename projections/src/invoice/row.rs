@@ -3,8 +3,8 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use quittance_domain::ids::PaymentId;
 use quittance_domain::invoice::{
-    Allocation, Amendment, Claimed, Dispute, DocumentKind, Invoice, InvoiceDocument, InvoiceEvent, InvoiceException, InvoiceStatus,
-    Lookalike, PlacedHold, Reception, Source, Totals, WithheldBy,
+    Against, Allocation, Amendment, Claimed, Dispute, DocumentKind, Invoice, InvoiceDocument, InvoiceEvent, InvoiceException,
+    InvoiceStatus, Lookalike, PlacedHold, Reception, RefundChannel, Source, Totals, WithheldBy,
 };
 use quittance_domain::matching::MatchFinding;
 use quittance_domain::terms::AgreedTerms;
@@ -29,6 +29,8 @@ row! {
         status: Word<InvoiceStatus>,
         stage: Word<Stage>,
         kind: Word<DocumentKind>,
+        /// Asked for before anything is delivered.
+        prepayment: bool,
         number: String,
         vendor_id: Uuid,
         vendor_name: String,
@@ -38,6 +40,10 @@ row! {
         settled: Decimal,
         claimed: Decimal,
         open: Decimal,
+        /// What the vendor can pay back of it; of an invoice nothing.
+        refundable: Decimal,
+        /// A person said that it paid something back, which a line of a statement tells of later.
+        refund_recorded: bool,
         /// What of it is disputed.
         disputed: Decimal,
         issue_date: NaiveDate,
@@ -118,6 +124,7 @@ impl InvoiceRow {
             status: Word(InvoiceStatus::Received),
             stage: Word(Stage::Received),
             kind: Word(document.kind),
+            prepayment: document.is_prepayment(),
             number: document.number.clone(),
             vendor_id: vendor_id.0,
             vendor_name: document.seller.name.clone(),
@@ -127,6 +134,8 @@ impl InvoiceRow {
             settled: Decimal::ZERO,
             claimed: Decimal::ZERO,
             open: payable.amount(),
+            refundable: Decimal::ZERO,
+            refund_recorded: false,
             disputed: Decimal::ZERO,
             issue_date: document.issue_date,
             due_date: *due_date,
@@ -178,6 +187,9 @@ impl InvoiceRow {
         }
         self.claimed = self.claims.iter().map(|c| c.amount.amount()).sum();
         self.open = self.payable - self.settled;
+        self.refundable = self.refundable();
+        let recorded = Against::Refund(RefundChannel::Recorded);
+        self.refund_recorded = self.allocations.iter().chain(self.applications.iter()).any(|own| own.against == recorded);
         self.holds = Json(self.failed.iter().filter(|failed| !self.releases.contains(failed)).cloned().collect());
         self.disputed = self.dispute.0.as_ref().map_or(Decimal::ZERO, |dispute| self.disputed_by(dispute));
         self.stage = Word(stage);
@@ -275,6 +287,16 @@ impl InvoiceRow {
             }
             InvoiceEvent::PrepaymentApplied { allocation, .. } => self.applications.push(allocation.clone()),
             InvoiceEvent::PrepaymentTakenBack { allocation_id, .. } => self.applications.retain(|a| a.allocation_id != *allocation_id),
+            InvoiceEvent::Refunded { allocation, .. } if self.kind.0 == DocumentKind::CreditNote => {
+                self.settled += allocation.amount.amount();
+                self.allocations.push(allocation.clone());
+            }
+            InvoiceEvent::Refunded { allocation, .. } => self.applications.push(allocation.clone()),
+            InvoiceEvent::RefundReversed { allocation_id, amount, .. } if self.kind.0 == DocumentKind::CreditNote => {
+                self.settled -= amount.amount();
+                self.allocations.retain(|a| a.allocation_id != *allocation_id);
+            }
+            InvoiceEvent::RefundReversed { allocation_id, .. } => self.applications.retain(|a| a.allocation_id != *allocation_id),
             InvoiceEvent::Validated { .. } | InvoiceEvent::ExceptionAssigned { .. } | InvoiceEvent::ApprovalKept { .. } => {}
             InvoiceEvent::Voided { .. } => return Some(Stage::Voided),
         }
@@ -285,6 +307,7 @@ impl InvoiceRow {
         let InvoiceDocument { kind, number, seller, totals, issue_date, references, payment, .. } = &amendment.document;
         self.document_version = at.sequence;
         self.kind = Word(*kind);
+        self.prepayment = amendment.document.is_prepayment();
         self.number.clone_from(number);
         self.vendor_id = amendment.vendor_id.0;
         self.vendor_name.clone_from(&seller.name);
@@ -330,6 +353,18 @@ impl InvoiceRow {
             Stage::Approved if self.settled > self.retained() => InvoiceStatus::PartiallyPaid,
             Stage::Approved if !self.claims.is_empty() => InvoiceStatus::Scheduled,
             Stage::Approved => InvoiceStatus::Approved,
+        }
+    }
+
+    /// As `Payable::refundable`.
+    fn refundable(&self) -> Decimal {
+        let sum = |all: &[Allocation]| all.iter().map(|own| own.amount.amount()).sum::<Decimal>();
+        match self.kind.0 {
+            DocumentKind::CreditNote => self.open - self.claimed,
+            DocumentKind::Invoice if self.prepayment => {
+                (self.settled - sum(&self.allocations) - sum(&self.applications)).max(Decimal::ZERO)
+            }
+            DocumentKind::Invoice => Decimal::ZERO,
         }
     }
 

@@ -72,7 +72,9 @@ fn wanted_of_invoice(event: &InvoiceEvent) -> Option<(Currency, NaiveDate)> {
         InvoiceEvent::Amended(a) => Some((a.payable.currency(), a.document.issue_date)),
         InvoiceEvent::PaymentSettled { amount, value_date, .. } => Some((amount.currency(), *value_date)),
         InvoiceEvent::TaxWithheld { withholding, value_date, .. } => Some((withholding.tax.currency(), *value_date)),
-        InvoiceEvent::Allocated { allocation, .. } | InvoiceEvent::PrepaymentApplied { allocation, .. } => {
+        InvoiceEvent::Allocated { allocation, .. }
+        | InvoiceEvent::PrepaymentApplied { allocation, .. }
+        | InvoiceEvent::Refunded { allocation, .. } => {
             Some((allocation.amount.currency(), allocation.effective_date))
         }
         _ => None,

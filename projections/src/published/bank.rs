@@ -91,6 +91,9 @@ fn matched_to(target: &MatchTarget) -> Value {
         MatchTarget::Payment { payment_id, items, effect, value_date } => {
             data! { payment: data! { payment_id, items, effect, value_date } }
         }
+        MatchTarget::Refund { invoice_id, allocation_id, value_date } => {
+            data! { refund: data! { invoice_id, allocation_id, value_date } }
+        }
         // The words are a person's.
         MatchTarget::Explained { explanation: _ } => data! { explained: data! {} },
     }

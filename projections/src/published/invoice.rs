@@ -69,8 +69,13 @@ pub fn invoice(event: &Event) -> Value {
             data! { allocation: data! { allocation_id, against, amount, effective_date }, by }
         }
         Event::AllocationReversed { allocation_id, amount, effective_date, by, reason }
+        | Event::RefundReversed { allocation_id, amount, effective_date, by, reason }
         | Event::PrepaymentTakenBack { allocation_id, amount, effective_date, by, reason } => {
             data! { allocation_id, amount, effective_date, by, reason }
+        }
+        // How it came back a person writes, and may write an account into it.
+        Event::Refunded { allocation: Allocation { allocation_id, against, amount, effective_date }, record: _, by } => {
+            data! { allocation: data! { allocation_id, against, amount, effective_date }, by }
         }
         Event::Voided { by, reason, effective_date } => data! { by, reason, effective_date },
     }

@@ -123,6 +123,8 @@ pub const CONTRACT: &[(&str, &str, u16)] = &[
     ("InvoiceAllocationReversed", "quittance.invoice.allocation_reversed", 1),
     ("InvoicePrepaymentApplied", "quittance.invoice.prepayment_applied", 1),
     ("InvoicePrepaymentTakenBack", "quittance.invoice.prepayment_taken_back", 1),
+    ("InvoiceRefunded", "quittance.invoice.refunded", 1),
+    ("InvoiceRefundReversed", "quittance.invoice.refund_reversed", 1),
     ("InvoiceVoided", "quittance.invoice.voided", 1),
     ("InvoicePutOnHold", "quittance.invoice.put_on_hold", 1),
     ("InvoiceTakenOffHold", "quittance.invoice.taken_off_hold", 1),

@@ -61,9 +61,9 @@ const FIGURES: &str = "\
         union all \
        select currency, amount, 0, 0, 0 from payable_facts where tenant_id = $1 and entry >= $5 and entry < $6 and effective_date <= $3 \
         union all \
-       select currency, 0, case when kind in ('settled', 'returned', 'withheld', 'withholding_reversed', 'discounted', 'discount_reversed') then 0 else amount end, \
-              case when kind in ('settled', 'returned', 'withheld', 'withholding_reversed') then -amount else 0 end, \
-              case when kind in ('settled', 'returned', 'withheld', 'withholding_reversed') then -amount * (effective_date - document_date) else 0 end \
+       select currency, 0, case when kind in ('settled', 'returned', 'withheld', 'withholding_reversed', 'discounted', 'discount_reversed', 'refunded', 'refund_reversed') then 0 else amount end, \
+              case when kind in ('settled', 'returned', 'withheld', 'withholding_reversed', 'refunded', 'refund_reversed') then -amount else 0 end, \
+              case when kind in ('settled', 'returned', 'withheld', 'withholding_reversed', 'refunded', 'refund_reversed') then -amount * (effective_date - document_date) else 0 end \
          from payable_facts where tenant_id = $1 and effective_date between $2 and $3 and entry < $6) moved \
      group by currency order by currency";
 

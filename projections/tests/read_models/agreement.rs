@@ -135,6 +135,9 @@ async fn invoice_agrees(database: &Database, tenant: TenantId, id: Uuid, domain:
     let claimed = payable.claims.iter().fold(payable.to_be_withheld(), |sum, c| sum.plus(c.amount).expect("one currency"));
     assert_eq!(row.status, payable.status());
     assert_eq!((row.open, row.settled, row.payable, row.claimed), (payable.open(), payable.settled, payable.payable, claimed));
+    let refundable = sqlx::query_scalar("select refundable from invoices where invoice_id = $1").bind(id);
+    let refundable: rust_decimal::Decimal = refundable.fetch_one(&mut *tx).await.expect("a row");
+    assert_eq!(refundable, payable.refundable().amount());
     assert_eq!((row.round, row.exceptions), (payable.round as i32, payable.exceptions.clone()));
     let holds: Vec<_> = payable.holds().cloned().collect();
     assert_eq!(row.holds, holds);

@@ -12,7 +12,7 @@ use quittance_domain::ids::{
 };
 use quittance_domain::invoice::{
     Against, Allocation, Amendment, Assignment, Dispute, DisputeOutcome, DocumentKind, ExceptionKind, Finding, HoldKind, Invoice,
-    InvoiceCommand, InvoiceEvent, InvoiceException, PlacedHold, Reception, ReleaseCause, Share, Source, Split,
+    InvoiceCommand, InvoiceEvent, InvoiceException, PlacedHold, Reception, RefundChannel, ReleaseCause, Share, Source, Split,
 };
 use quittance_domain::matching::{Check, Evaluation, MatchFinding, Outcome};
 use quittance_domain::party::{Address, Party};
@@ -189,6 +189,11 @@ fn invoice_command(dice: &mut Dice) -> InvoiceCommand {
         3 => InvoiceCommand::ResolveExceptions { by, reason },
         4 | 5 => InvoiceCommand::Submit { approval_id, by },
         6 => InvoiceCommand::Reject { approval_id, by, reason },
+        7 => InvoiceCommand::Refund { allocation: refund(dice), record: None, by: Some(by) },
+        8 if dice.roll(4) == 0 => {
+            let (allocation_id, effective_date) = (AllocationId(dice.id(9, 4)), first_day() + Days::new(600));
+            InvoiceCommand::ReverseAllocation { allocation_id, effective_date, by, reason }
+        }
         9 => InvoiceCommand::Claim { payment_id, amount: Money::rounded([30, 50, 100][dice.roll(3) as usize].into(), Currency::EUR) },
         10 => InvoiceCommand::Release { payment_id, because: ReleaseCause::PaymentFailed },
         11 => InvoiceCommand::Settle { payment_id, value_date: dice.day() },
@@ -243,6 +248,11 @@ fn withholding(dice: &mut Dice) -> Withholding {
 fn retention(dice: &mut Dice) -> Allocation {
     let against = Against::Retention { release_on: first_day() + Days::new(500) };
     Allocation { allocation_id: AllocationId(dice.id(9, 1_000)), against, amount: dice.amount(), effective_date: dice.day() }
+}
+
+fn refund(dice: &mut Dice) -> Allocation {
+    let against = Against::Refund(RefundChannel::Recorded);
+    Allocation { allocation_id: AllocationId(dice.id(9, 4)), against, amount: dice.amount(), effective_date: dice.day() }
 }
 
 /// Half here and half there, or nowhere in particular.

@@ -1,12 +1,13 @@
-//! `GET /v1/bank-lines/{id}/candidates`: the payments that a line may tell of, and why.
+//! `GET /v1/bank-lines/{id}/candidates`: the payments and refunds that a line may tell of, and why.
 
 use chrono::NaiveDate;
-use quittance_application::bank_line::{Candidate, candidates, line_of};
+use quittance_application::bank_line::{Candidate, RefundCandidate, candidates, line_of, refund_candidates};
 use quittance_domain::Money;
 use quittance_domain::bank_statement::{AUTOMATIC_FROM, Evidence, PaymentEffect};
-use quittance_domain::ids::PaymentId;
+use quittance_domain::ids::{AllocationId, InvoiceId, PaymentId, VendorId};
+use quittance_domain::invoice::DocumentKind;
 use quittance_domain::payment::{CreditorItem, PaymentStatus};
-use quittance_projections::{bank_line, payment};
+use quittance_projections::{bank_line, invoice, payment};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -19,6 +20,8 @@ use crate::reading::{Fresh, Id, MinPosition, Reading};
 pub struct LineCandidates {
     /// The likeliest first.
     data: Vec<LineCandidate>,
+    /// What a vendor may have paid back by it, the likeliest first; of a line by which money left none.
+    refunds: Vec<LineRefund>,
     /// From this score on the engine matches by itself, unless another is as likely.
     automatic_from: u8,
 }
@@ -40,6 +43,40 @@ pub struct LineCandidate {
     score: u8,
     /// What speaks for it.
     evidence: Vec<Evidence>,
+}
+
+/// With its `invoice_id` as `refund_of` a person matches the line.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LineRefund {
+    /// A credit note, or a prepayment that was paid.
+    invoice_id: InvoiceId,
+    kind: DocumentKind,
+    number: String,
+    vendor_id: VendorId,
+    vendor_name: String,
+    /// What the vendor has still to pay back.
+    refundable: Money,
+    /// The refund that a person has recorded, and that the line tells of.
+    recorded: Option<AllocationId>,
+    /// 0 to 100.
+    score: u8,
+    evidence: Vec<Evidence>,
+}
+
+impl From<RefundCandidate> for LineRefund {
+    fn from(RefundCandidate { proposal, document }: RefundCandidate) -> Self {
+        Self {
+            invoice_id: proposal.invoice_id,
+            kind: document.document.kind,
+            number: document.document.number.clone(),
+            vendor_id: document.vendor_id,
+            vendor_name: document.document.seller.name.clone(),
+            refundable: document.refundable(),
+            recorded: proposal.recorded,
+            score: proposal.score,
+            evidence: proposal.evidence,
+        }
+    }
 }
 
 impl LineCandidate {
@@ -67,7 +104,8 @@ impl LineCandidate {
     }
 }
 
-/// The payments that a line may tell of, each with its score and what speaks for it. What another line tells of is not among them.
+/// The payments that a line may tell of, and what a vendor may have paid back by it, each with its score and what speaks for it. What
+/// another line tells of is not among them.
 #[utoipa::path(get, path = "/v1/bank-lines/{id}/candidates", tag = "bank", params(("id" = Uuid, Path), MinPosition),
     responses((status = 200, body = LineCandidates), Refusals))]
 pub async fn list_bank_line_candidates(Id(id): Id<Uuid>, mut read: Reading) -> Result<Fresh<LineCandidates>, Problem> {
@@ -78,5 +116,10 @@ pub async fn list_bank_line_candidates(Id(id): Id<Uuid>, mut read: Reading) -> R
     let payments = payment::may_be_worth(&mut read.tx, row.bank_account_id, paid, &line.named_payments()).await?;
     let found = candidates(commands, tenant, &line, &payments).await?;
     let data = found.into_iter().filter_map(LineCandidate::of).collect();
-    Ok(read.answer(LineCandidates { data, automatic_from: AUTOMATIC_FROM }))
+    let documents = match paid == row.amount {
+        true => invoice::may_be_refunded(&mut read.tx, paid, line.text.as_deref().unwrap_or_default()).await?,
+        false => vec![],
+    };
+    let refunds = refund_candidates(commands, tenant, &line, &documents).await?.into_iter().map(LineRefund::from).collect();
+    Ok(read.answer(LineCandidates { data, refunds, automatic_from: AUTOMATIC_FROM }))
 }

@@ -11,7 +11,7 @@ use crate::order::read_value;
 use crate::problem::Problem;
 use crate::routes::bank::{booking, ledger_account, lines as bank_lines, rules as bank_rules};
 use crate::routes::cheque::book;
-use crate::routes::invoice::{allocate, coding, create as invoice, decide, discuss, dispute, hold, matching, retain};
+use crate::routes::invoice::{allocate, coding, create as invoice, decide, discuss, dispute, hold, matching, refund, retain};
 use crate::routes::payment::{life as payment, outcome as transfer_outcome, plan};
 use crate::routes::payment_run::life as payment_run;
 use crate::routes::vendor::bank_account;
@@ -109,6 +109,7 @@ impl Slip<'_> {
             "apply_prepayment" => self.given(allocate::apply_paid),
             "retain_part" => self.given(retain::retain),
             "release_retention" => self.given(retain::release),
+            "record_refund" => self.given(refund::record),
             "write_off_invoice" => self.given(allocate::write_off),
             "reverse_allocation" => self.given(allocate::reverse),
             "arrange_recurring_invoice" => self.begins(recurring_invoice::arrange),

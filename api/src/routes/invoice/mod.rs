@@ -12,4 +12,5 @@ pub mod hold;
 pub mod import;
 pub mod matching;
 pub mod query;
+pub mod refund;
 pub mod retain;

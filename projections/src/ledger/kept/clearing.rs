@@ -73,16 +73,22 @@ fn moved(fact: &Fact, id: Uuid) -> Option<(Uuid, Option<Currency>)> {
         Fact::Invoice(
             InvoiceEvent::PaymentSettled { payment_id, amount, .. } | InvoiceEvent::PaymentReturned { payment_id, amount, .. },
         ) => Some((payment_id.0, Some(amount.currency()))),
-        Fact::Invoice(InvoiceEvent::Allocated { allocation, .. } | InvoiceEvent::PrepaymentApplied { allocation, .. }) => {
+        Fact::Invoice(
+            InvoiceEvent::Allocated { allocation, .. }
+            | InvoiceEvent::PrepaymentApplied { allocation, .. }
+            | InvoiceEvent::Refunded { allocation, .. },
+        ) => {
             Some((allocation.allocation_id.0, Some(allocation.amount.currency())))
         }
         Fact::Invoice(
             InvoiceEvent::AllocationReversed { allocation_id, amount, .. }
-            | InvoiceEvent::PrepaymentTakenBack { allocation_id, amount, .. },
+            | InvoiceEvent::PrepaymentTakenBack { allocation_id, amount, .. }
+            | InvoiceEvent::RefundReversed { allocation_id, amount, .. },
         ) => Some((allocation_id.0, Some(amount.currency()))),
         Fact::Payment(PaymentEvent::CreditedOnAccount { .. } | PaymentEvent::CreditReturned { .. }) => Some((id, None)),
         Fact::BankStatement(BankStatementEvent::Matched { matching, .. }) => match &matching.target {
             MatchTarget::Payment { payment_id, .. } => Some((payment_id.0, None)),
+            MatchTarget::Refund { allocation_id, .. } => Some((allocation_id.0, None)),
             MatchTarget::Explained { .. } => None,
         },
         _ => None,
@@ -98,7 +104,7 @@ impl Kept {
     fn moved_by(&self) -> Vec<Uuid> {
         match self {
             Self::Invoice(account) => account.moved_by().collect(),
-            Self::BankLine(line) => line.payment().into_iter().collect(),
+            Self::BankLine(line) => line.matched_to().into_iter().collect(),
             Self::OnAccount(account) => vec![account.payment()],
             _ => vec![],
         }

@@ -1,0 +1,115 @@
+//! A vendor's refund: it pays back what a credit note, or the rest of a prepayment that was paid, comes to.
+//!
+//! It takes of the same amount as whatever else uses the document, so the money is set off once or comes back once, never both.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::allocation::{Against, Allocation};
+use super::document::DocumentKind;
+use super::event::InvoiceEvent;
+use super::payable::Payable;
+use super::refusal::InvoiceRefusal;
+use crate::chart::Code;
+use crate::ids::{AllocationId, UserId};
+use crate::money::Money;
+
+/// Who told of the money first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum RefundChannel {
+    /// The line of a statement.
+    BankLine(Uuid),
+    /// A person. A line of a statement tells of it later.
+    Recorded,
+    /// A person, and no statement ever will: it is in the cash box, say.
+    KeptElsewhere,
+}
+
+/// How money came back, as a person records it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct RefundRecord {
+    /// `cheque`, `cash`, `transfer`, …
+    pub method: String,
+    /// The cheque's number, or the receipt's.
+    pub reference: String,
+    /// Where it is kept in the books, if no statement will tell of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account_code: Option<Code>,
+}
+
+impl RefundRecord {
+    pub fn channel(&self) -> RefundChannel {
+        if self.account_code.is_some() { RefundChannel::KeptElsewhere } else { RefundChannel::Recorded }
+    }
+}
+
+impl Against {
+    pub fn is_refund(self) -> bool {
+        matches!(self, Self::Refund(_))
+    }
+}
+
+impl Payable {
+    /// What the vendor can pay back of it: of a credit note what nothing has used, of a prepayment what was paid and no invoice has.
+    pub fn refundable(&self) -> Money {
+        match self.document.kind {
+            DocumentKind::CreditNote => self.unclaimed(),
+            DocumentKind::Invoice => self.unapplied(),
+        }
+    }
+
+    /// Refunds that stand, the oldest first.
+    pub fn refunds(&self) -> impl Iterator<Item = &Allocation> {
+        self.allocations.iter().chain(&self.applications).filter(|allocation| allocation.against.is_refund())
+    }
+
+    pub(super) fn refund(
+        &self,
+        allocation: Allocation,
+        record: Option<Box<RefundRecord>>,
+        by: Option<UserId>,
+    ) -> Result<Vec<InvoiceEvent>, InvoiceRefusal> {
+        if self.refunds().any(|known| *known == allocation) {
+            return Ok(vec![]);
+        }
+        if self.document.kind != DocumentKind::CreditNote && !self.document.is_prepayment() {
+            return Err(InvoiceRefusal::NotRefundable);
+        }
+        self.approved_now("refund")?;
+        self.same_currency(allocation.amount)?;
+        if !allocation.amount.is_positive() {
+            return Err(InvoiceRefusal::AmountNotPositive);
+        }
+        let (wanted, available) = (allocation.amount, self.refundable());
+        if wanted.amount() > available.amount() {
+            return Err(InvoiceRefusal::ExceedsRefundable { wanted, available });
+        }
+        if allocation.effective_date < self.effective_date {
+            return Err(InvoiceRefusal::AllocationTooEarly { effective_date: self.effective_date });
+        }
+        Ok(vec![InvoiceEvent::Refunded { allocation, record, by }])
+    }
+
+    pub(super) fn refund_reversed(&self, refund: &Allocation, effective_date: NaiveDate, by: UserId, reason: String) -> InvoiceEvent {
+        let Allocation { allocation_id, amount, .. } = *refund;
+        InvoiceEvent::RefundReversed { allocation_id, amount, effective_date, by, reason }
+    }
+
+    pub(super) fn on_refunded(&mut self, allocation: Allocation) {
+        match self.document.kind {
+            DocumentKind::CreditNote => self.on_allocated(allocation, vec![]),
+            DocumentKind::Invoice => self.applications.push(allocation),
+        }
+    }
+
+    pub(super) fn on_refund_reversed(&mut self, id: AllocationId, amount: Money) {
+        match self.document.kind {
+            DocumentKind::CreditNote => self.on_allocation_reversed(id, amount),
+            DocumentKind::Invoice => self.on_prepayment_taken_back(id),
+        }
+    }
+}
