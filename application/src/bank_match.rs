@@ -15,7 +15,10 @@ use crate::work::Work;
 /// What a person says a line is.
 #[derive(Clone, Debug)]
 pub enum Decision {
-    Payment { payment_id: PaymentId, items: Vec<u32> },
+    Payment {
+        payment_id: PaymentId,
+        items: Vec<u32>,
+    },
     /// Of a credit note or a prepayment.
     Refund(InvoiceId),
     Explained(String),

@@ -6,8 +6,8 @@ use fixtures::*;
 use quittance_domain::bank_account::PaymentReference;
 use quittance_domain::bank_statement::{
     AUTOMATIC_FROM, BalanceProof, BankStatement, BankStatementCommand, BankStatementEvent, BankStatementRefusal, ChequeException,
-    ChequeFinding, Counted, Entry, EntryLine, Evidence, Explanation, Import, MatchTarget, Matching, PaymentEffect, StatementKind, StatementLine, best,
-    propose,
+    ChequeFinding, Counted, Entry, EntryLine, Evidence, Explanation, Import, MatchTarget, Matching, PaymentEffect, StatementKind,
+    StatementLine, best, propose,
 };
 use quittance_domain::payment::{Method, Payment, PaymentEvent, PaymentPlan};
 use quittance_domain::{ClaimChange, Currency, Money, Root};

@@ -99,9 +99,7 @@ fn what_was_paid_back_is_set_off_no_more_and_what_was_set_off_is_not_paid_back()
     let used = Invoice::replay(approved(credit())).decide(allocate).expect("it is set off");
     let (wanted, available) = (eur(dec!(1190)), eur(dec!(1189)));
     let refusal = InvoiceRefusal::ExceedsRefundable { wanted, available };
-    given::<Invoice>([approved(credit()), used].concat())
-        .when(refund(back(3, RefundChannel::Recorded, wanted)))
-        .then_expect_error(refusal);
+    given::<Invoice>([approved(credit()), used].concat()).when(refund(back(3, RefundChannel::Recorded, wanted))).then_expect_error(refusal);
 
     // Taken back once, and the amount is there again.
     let reverse = InvoiceCommand::ReverseAllocation {
@@ -122,8 +120,12 @@ fn a_prepayments_rest_comes_back_and_stays_back() {
     let some = back(1, RefundChannel::Recorded, eur(dec!(200)));
     let events = [paid_before(dec!(500)), vec![refunded(some)]].concat();
     assert_eq!(left(events.clone()), eur(dec!(300)));
-    let returned =
-        InvoiceEvent::PaymentReturned { payment_id: PAYMENT, amount: eur(dec!(500)), value_date: day("2026-03-22"), reason: "AC04".to_owned() };
+    let returned = InvoiceEvent::PaymentReturned {
+        payment_id: PAYMENT,
+        amount: eur(dec!(500)),
+        value_date: day("2026-03-22"),
+        reason: "AC04".to_owned(),
+    };
     let invoice = Invoice::replay([events, vec![returned]].concat());
     let payable = invoice.received().expect("received");
     assert_eq!((payable.applied_unpaid().len(), payable.refundable()), (0, eur(dec!(0))));
@@ -220,11 +222,8 @@ fn cash_goes_where_it_is_kept_and_a_prepayment_gives_back_its_tax() {
     let (books, rates) = (books(), RateTable::default());
     let record = RefundRecord { method: "cash".to_owned(), reference: "12".to_owned(), account_code: Some(code("1010")) };
     let (mut account, _) = PayableAccount::received(&credit(), at(&books, &rates));
-    let event = InvoiceEvent::Refunded {
-        allocation: back(1, record.channel(), eur(dec!(90))),
-        record: Some(Box::new(record)),
-        by: Some(ERIN),
-    };
+    let event =
+        InvoiceEvent::Refunded { allocation: back(1, record.channel(), eur(dec!(90))), record: Some(Box::new(record)), by: Some(ERIN) };
     assert_eq!(shown(account.on(&event, at(&books, &rates))), ["2000 -90.00 EUR -90", "1010 90.00 EUR 90"]);
 
     let (mut account, _) = PayableAccount::received(&prepayment(), at(&books, &rates));

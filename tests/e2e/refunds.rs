@@ -133,7 +133,11 @@ async fn a_line_that_names_the_credit_note_is_its_refund_and_no_run_sets_it_off_
     let at = imported["position"].as_i64().expect("a position");
     assert_eq!(imported["statements"][0]["matched"], 1, "{imported}");
     let line = case.line(&imported).await;
-    assert_eq!((&line["matching"]["score"], &line["matching"]["target"]["refund"]["invoice_id"]), (&json!(85), &json!(case.credit)), "{line}");
+    assert_eq!(
+        (&line["matching"]["score"], &line["matching"]["target"]["refund"]["invoice_id"]),
+        (&json!(85), &json!(case.credit)),
+        "{line}"
+    );
     let (open, status, allocations) = case.document(&case.credit, at).await;
     assert_eq!((open.as_str(), status.as_str()), ("0.00", "paid"), "{allocations}");
     assert_eq!(allocations[0]["against"], json!({ "refund": { "bank_line": line["id"] } }), "{allocations}");
@@ -168,7 +172,11 @@ async fn a_part_that_came_back_is_matched_by_a_person() {
     assert_eq!(imported["statements"][0]["matched"], 0, "{imported}");
     let found = case.candidates(&imported).await;
     let refund = &found["refunds"][0];
-    assert_eq!((&refund["invoice_id"], &refund["score"], &refund["refundable"]), (&json!(case.credit), &json!(35), &eur("357.00")), "{found}");
+    assert_eq!(
+        (&refund["invoice_id"], &refund["score"], &refund["refundable"]),
+        (&json!(case.credit), &json!(35), &eur("357.00")),
+        "{found}"
+    );
     assert_eq!(refund["evidence"], json!(["invoice_number"]), "{found}");
     let body = json!({ "line": 1, "refund_of": case.credit });
     let matched = case.verb(&imported, "match", body.clone()).await.succeeds();

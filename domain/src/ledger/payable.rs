@@ -121,7 +121,9 @@ impl PayableAccount {
             InvoiceEvent::Refunded { allocation, record, .. } => {
                 self.refund(allocation, record.as_ref().and_then(|record| record.account_code.clone()), at)
             }
-            InvoiceEvent::RefundReversed { allocation_id, effective_date, .. } => self.take_refund_back(allocation_id.0, *effective_date, at),
+            InvoiceEvent::RefundReversed { allocation_id, effective_date, .. } => {
+                self.take_refund_back(allocation_id.0, *effective_date, at)
+            }
             InvoiceEvent::Received(_)
             | InvoiceEvent::ExceptionRaised { .. }
             | InvoiceEvent::ExceptionResolved { .. }

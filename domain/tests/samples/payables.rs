@@ -7,8 +7,8 @@ use quittance_domain::ids::{RemittanceAdviceId, UserId};
 use quittance_domain::invoice::{
     Adjustment, Against, Allocation, Assignment, CodedLine, CodedPart, Coding, Dispute, DisputeOutcome, DocumentKind, ExceptionAssignment,
     ExceptionKind, HoldKind, InvoiceDocument, InvoiceEvent, InvoiceLine, Likeness, Lookalike, MaterialChange, MissedCause,
-    PaymentInstructions, PlacedHold, Reception, References, RefundChannel, RefundRecord, ReleaseCause, RuleFinding, RuleSetRelease, RuleSeverity, Source, TaxSubtotal,
-    Verdict,
+    PaymentInstructions, PlacedHold, Reception, References, RefundChannel, RefundRecord, ReleaseCause, RuleFinding, RuleSetRelease,
+    RuleSeverity, Source, TaxSubtotal, Verdict,
 };
 use quittance_domain::ledger::{MissingRate, Translation};
 use quittance_domain::party::{Address, Party};

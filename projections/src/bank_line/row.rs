@@ -316,7 +316,8 @@ pub(crate) async fn known(
 
 /// What came in by the lines of a statement that nothing explains.
 pub async fn unexplained_income(tx: &mut TenantTx, statement: BankStatementId) -> sqlx::Result<Vec<Money>> {
-    let sql = "select distinct amount, currency from bank_lines where tenant_id = $1 and bank_statement_id = $2 and not matched and amount > 0";
+    let sql =
+        "select distinct amount, currency from bank_lines where tenant_id = $1 and bank_statement_id = $2 and not matched and amount > 0";
     let tenant = tx.tenant();
     let found: Vec<(Decimal, Word<Currency>)> = sqlx::query_as(sql).bind(tenant.0).bind(statement.0).fetch_all(&mut **tx).await?;
     Ok(found.into_iter().map(|(amount, currency)| Money::rounded(amount, currency.0)).collect())

@@ -74,9 +74,7 @@ fn wanted_of_invoice(event: &InvoiceEvent) -> Option<(Currency, NaiveDate)> {
         InvoiceEvent::TaxWithheld { withholding, value_date, .. } => Some((withholding.tax.currency(), *value_date)),
         InvoiceEvent::Allocated { allocation, .. }
         | InvoiceEvent::PrepaymentApplied { allocation, .. }
-        | InvoiceEvent::Refunded { allocation, .. } => {
-            Some((allocation.amount.currency(), allocation.effective_date))
-        }
+        | InvoiceEvent::Refunded { allocation, .. } => Some((allocation.amount.currency(), allocation.effective_date)),
         _ => None,
     }
 }

@@ -77,9 +77,7 @@ fn moved(fact: &Fact, id: Uuid) -> Option<(Uuid, Option<Currency>)> {
             InvoiceEvent::Allocated { allocation, .. }
             | InvoiceEvent::PrepaymentApplied { allocation, .. }
             | InvoiceEvent::Refunded { allocation, .. },
-        ) => {
-            Some((allocation.allocation_id.0, Some(allocation.amount.currency())))
-        }
+        ) => Some((allocation.allocation_id.0, Some(allocation.amount.currency()))),
         Fact::Invoice(
             InvoiceEvent::AllocationReversed { allocation_id, amount, .. }
             | InvoiceEvent::PrepaymentTakenBack { allocation_id, amount, .. }
