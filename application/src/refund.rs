@@ -106,7 +106,7 @@ async fn told_of(work: &Work<'_>, document: &Payable) -> Result<Vec<AllocationId
     Ok(told)
 }
 
-/// Of these documents those whose refund the line may tell of.
+/// Of these documents those whose refund the line may tell of without a person's word.
 pub(crate) async fn proposals(work: &mut Work<'_>, line: &StatementLine, documents: &[InvoiceId]) -> Result<Vec<RefundProposal>, Failure> {
     let mut found = vec![];
     if !line.amount.is_positive() {
@@ -115,6 +115,10 @@ pub(crate) async fn proposals(work: &mut Work<'_>, line: &StatementLine, documen
     for id in documents {
         let document = work.load::<Invoice>(*id).await?;
         let Ok(document) = document.received() else { continue };
+        // Only the exact amount stands out enough, and a file has many lines.
+        if document.refundable() != line.amount && document.refunds().next().is_none() {
+            continue;
+        }
         let vendor = work.load::<Vendor>(document.vendor_id).await?;
         let told = told_of(work, document).await?;
         found.extend(propose_refund(line, *id, document, vendor.profile().ok(), &told));

@@ -77,9 +77,9 @@ pub struct InvoiceDetail {
     pub summary: InvoiceSummary,
     pub source: Source,
     pub claims: Vec<ClaimView>,
-    /// What credit notes, prepayments, invoices and write-offs have settled of it.
+    /// What credit notes, prepayments, invoices, write-offs and refunds have settled of it.
     pub allocations: Vec<Allocation>,
-    /// Of a prepayment: which invoices have what of it.
+    /// Of a prepayment: which invoices have what of it, and what the vendor paid back.
     pub applications: Vec<Allocation>,
     pub pay_to: Option<PayTo>,
     /// What the vendor's terms came to: instalments, and discounts with their last days.

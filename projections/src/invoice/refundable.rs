@@ -13,7 +13,7 @@ use crate::word::Word;
 /// A person chooses among so many.
 const CANDIDATES_MAX: i64 = 50;
 /// The engine matches by itself only what stands out.
-const AUTOMATIC_MAX: i64 = 10_000;
+const AUTOMATIC_MAX: i64 = 1_000;
 
 /// Documents of which a line may tell that the vendor paid them back: it brings as much as is left of them, or names them, or somebody
 /// has recorded just that.
