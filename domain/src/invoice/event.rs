@@ -11,11 +11,10 @@ use super::document::{InvoiceDocument, TaxSubtotal};
 use super::duplicate::Lookalike;
 use super::placed_hold::PlacedHold;
 use super::refund::RefundRecord;
+use super::source::Source;
 use super::verdict::Verdict;
 use crate::bank_account::BankAccount;
-use crate::ids::{
-    AllocationId, ApprovalId, BankAccountId, DisputeId, HoldId, InvoiceId, InvoiceImportId, PaymentId, RecurringInvoiceId, UserId, VendorId,
-};
+use crate::ids::{AllocationId, ApprovalId, BankAccountId, DisputeId, HoldId, InvoiceId, PaymentId, UserId, VendorId};
 use crate::matching::{Evaluation, MatchFinding};
 use crate::money::Money;
 use crate::terms::AgreedTerms;
@@ -276,47 +275,6 @@ pub struct Amendment {
 pub struct PayTo {
     pub bank_account_id: BankAccountId,
     pub account: BankAccount,
-}
-
-/// How the invoice came in.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case", tag = "channel")]
-pub enum Source {
-    /// Typed in or sent by a program.
-    Json,
-    /// Rows of a sheet that was imported as a whole.
-    Sheet {
-        import_id: InvoiceImportId,
-        /// Its first row in the file, from 1.
-        row: u32,
-    },
-    /// An occurrence, from 0, of what was arranged to recur: nobody sent it.
-    Recurring { recurring_invoice_id: RecurringInvoiceId, occurrence: u32 },
-    /// An electronic document, whose bytes are kept.
-    Document {
-        /// `ubl_invoice`, `ubl_credit_note`, `cii`, `factur_x`.
-        format: String,
-        /// BT-24.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        specification: Option<String>,
-        /// SHA-256 of the original bytes, hex.
-        sha256: String,
-        size_bytes: u64,
-        media_type: String,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        file_name: Option<String>,
-    },
-}
-
-impl Source {
-    /// The original's, where there is one.
-    pub fn sha256(&self) -> Option<&str> {
-        match self {
-            Self::Json | Self::Sheet { .. } | Self::Recurring { .. } => None,
-            Self::Document { sha256, .. } => Some(sha256),
-        }
-    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, strum::Display, strum::EnumString)]

@@ -22,6 +22,7 @@ mod refund;
 mod refusal;
 mod regular;
 mod retention;
+mod source;
 mod status;
 mod suspicion;
 pub mod totals;
@@ -45,13 +46,14 @@ pub use document::{
 pub use doubt::{addressed_elsewhere, doubts};
 pub use duplicate::{Fingerprint, Likeness, Lookalike};
 pub use event::{
-    Amendment, ExceptionKind, Finding, InvoiceEvent, InvoiceException, MaterialChange, MissedCause, PayTo, Reception, ReleaseCause, Source,
+    Amendment, ExceptionKind, Finding, InvoiceEvent, InvoiceException, MaterialChange, MissedCause, PayTo, Reception, ReleaseCause,
 };
 pub use number::{duplicate_claims, normalised as normalised_number};
 pub use payable::{Claimed, ClaimedDiscount, Payable, Stage};
 pub use placed_hold::{HoldKind, PlacedHold};
 pub use refund::{RefundChannel, RefundRecord};
 pub use refusal::InvoiceRefusal;
+pub use source::Source;
 pub use status::InvoiceStatus;
 pub use verdict::{RuleFinding, RuleSetRelease, RuleSeverity, Verdict};
 pub use withholding::WithheldBy;
