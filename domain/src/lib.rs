@@ -27,6 +27,7 @@ pub mod invoice_import;
 pub mod item;
 pub mod journal;
 pub mod ledger;
+pub mod limits;
 pub mod matching;
 pub mod message;
 pub mod money;

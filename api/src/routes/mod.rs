@@ -58,6 +58,7 @@ mod vouching;
 pub mod withholding;
 
 use axum::extract::DefaultBodyLimit;
+use quittance_domain::limits::DOCUMENT_BYTES_MAX;
 use serde_json::Value;
 use utoipa::openapi::OpenApi as Document;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -70,7 +71,7 @@ pub use router::{probes, router};
 
 use crate::app::App;
 use crate::description;
-use crate::limits::{DOCUMENT_BYTES_MAX, FILE_FORM_BYTES_MAX};
+use crate::limits::FILE_FORM_BYTES_MAX;
 
 #[derive(OpenApi)]
 #[openapi(
