@@ -1,5 +1,8 @@
 //! Who may do what: one row an operation. A route without a row, or a row without a route, does not start.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use quittance_domain::role::Role::{self, Admin, Analyst, ApClerk, Approver, Auditor, Owner, Treasurer, Viewer};
 
 /// Everybody who works in a tenant.
@@ -310,5 +313,6 @@ pub const PERMISSIONS: &[(&str, &[Role])] = &[
 
 /// The row of an operation.
 pub fn roles_for(operation: &str) -> Option<&'static [Role]> {
-    PERMISSIONS.iter().find(|(name, _)| *name == operation).map(|(_, roles)| *roles)
+    static BY_NAME: LazyLock<HashMap<&str, &[Role]>> = LazyLock::new(|| PERMISSIONS.iter().copied().collect());
+    BY_NAME.get(operation).copied()
 }
