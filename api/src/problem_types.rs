@@ -90,7 +90,7 @@ problem_rows! { GENERAL:
     statement_date_missing 422: "Date missing", "A booked entry has neither a booking nor a value date.";
     bank_account_unmatched 422: "Whose account?", "The statement names none of the company's accounts: add the account, or name it in the request.";
     bank_account_differs 422: "Another account", "The statement is of another of the company's accounts than the request says.";
-    bank_statement_known 409: "Statement known", "Another file told what moved on the account between these balances of the day, in another form: its lines would count twice.";
+    bank_statement_known 409: "Statement known", "Another statement has told what moved on the account between these balances of the day: its lines would count twice.";
     bank_entry_known 409: "Entry known", "An earlier statement of the account has brought the entry.";
     payment_item_matched 409: "Payment matched", "Another line tells of this item's leaving or coming back already.";
     bank_line_unknown 422: "No such line", "The statement has no line of this number.";

@@ -10,7 +10,7 @@ use quittance_domain::aggregate::derived_id;
 use quittance_domain::bank_account::{BankAccount, PaymentReference};
 use quittance_domain::bank_statement::{
     BalanceProof, BankStatement, BankStatementCommand, Counted, Entry, Import, MatchTarget, Matching, PaymentEffect, Proposal,
-    StatedBalance, StatementKind, StatementLine, best, entry_key, propose,
+    StatedBalance, StatementKind, StatementLine, best, day_key, entry_key, propose,
 };
 use quittance_domain::ids::{BankAccountId, BankStatementId, PaymentId};
 use quittance_domain::payment::{ItemState, Payment, PaymentCommand};
@@ -87,7 +87,7 @@ impl UseCase for ImportStatements {
 
     /// Somebody imported an overlapping statement, or matched the same item, meanwhile.
     fn looks_again(&self, taken: &'static str) -> bool {
-        matches!(taken, "bank_entry_known" | "payment_item_matched")
+        matches!(taken, "bank_entry_known" | "bank_statement_known" | "payment_item_matched")
     }
 }
 
@@ -172,7 +172,7 @@ impl ImportStatements {
             let next = lines.len() as u32 + 1;
             lines.extend(entry.clone().into_lines(&identity, next));
         }
-        Ok(Import {
+        let mut import = Import {
             bank_account_id: account.id,
             format: draft.format.clone(),
             kind: draft.kind,
@@ -189,7 +189,18 @@ impl ImportStatements {
             pending: draft.pending,
             sha256: self.sha256.clone(),
             imported_by: work.ctx.actor,
-        })
+        };
+        if self.told_elsewhere(work, &import).await? {
+            (import.repeated, import.lines) = (draft.entries.len() as u32, vec![]);
+        }
+        Ok(import)
+    }
+
+    /// Whether another file has brought what moved on this day, in a format in which its entries have other names.
+    async fn told_elsewhere(&self, work: &Work<'_>, import: &Import) -> Result<bool, Failure> {
+        let Some(key) = day_key(import) else { return Ok(false) };
+        let of_this_file = |holder| (0..self.statements.len()).any(|index| self.id(work, import.bank_account_id, index).0 == holder);
+        Ok(work.holder(&key).await?.is_some_and(|holder| !of_this_file(holder)))
     }
 }
 

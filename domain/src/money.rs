@@ -25,6 +25,11 @@ impl Currency {
     pub fn exponent(self) -> u32 {
         self.0.exponent().map_or(0, u32::from)
     }
+
+    /// Whether amounts in it are written with this sign, which other currencies may share.
+    pub fn is_written(self, sign: char) -> bool {
+        self.0.symbol().to_string().contains(sign)
+    }
 }
 
 impl fmt::Display for Currency {

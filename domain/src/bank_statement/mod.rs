@@ -19,6 +19,6 @@ pub use code::{CodeScheme, TransactionCode};
 pub use event::{
     BalanceProof, BankStatementEvent, Import, MatchTarget, Matching, PaymentEffect, StatedBalance, StatementKind, StatementLine,
 };
-pub use identity::{Balances, Counted, Entry, EntryLine, entry_key, line_id, payment_item_key};
+pub use identity::{Balances, Counted, Entry, EntryLine, day_key, entry_key, line_id, payment_item_key};
 pub use matching::{AUTOMATIC_FROM, Evidence, Proposal, best, propose};
 pub use state::{BankStatement, BankStatementCommand, BankStatementRefusal, Imported};

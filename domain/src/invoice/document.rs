@@ -106,11 +106,7 @@ impl InvoiceDocument {
             DocumentKind::Invoice => DocumentKind::CreditNote,
             DocumentKind::CreditNote => DocumentKind::Invoice,
         };
-        for line in &mut self.lines {
-            line.quantity.value = -line.quantity.value;
-            line.net = -line.net;
-            line.adjustments.iter_mut().for_each(Adjustment::turn);
-        }
+        self.lines.iter_mut().for_each(InvoiceLine::turn);
         self.adjustments.iter_mut().for_each(Adjustment::turn);
         for part in &mut self.tax_breakdown {
             (part.taxable, part.tax) = (-part.taxable, -part.tax);
@@ -221,6 +217,15 @@ pub struct InvoiceLine {
     /// BT-132.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub order_line: Option<String>,
+}
+
+impl InvoiceLine {
+    /// What is given becomes what is taken back, and the other way round.
+    pub fn turn(&mut self) {
+        self.quantity.value = -self.quantity.value;
+        self.net = -self.net;
+        self.adjustments.iter_mut().for_each(Adjustment::turn);
+    }
 }
 
 /// A VAT category with its rate in percent (BT-151/152, BT-95/96, BT-118/119).

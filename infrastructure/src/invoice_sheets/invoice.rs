@@ -132,7 +132,8 @@ impl Draft<'_> {
         let net = lines.iter().try_fold(Decimal::ZERO, |sum, line| sum.checked_add(line.net)).ok_or_else(too_large)?;
         let is_credit = net.is_sign_negative() && !net.is_zero();
         if is_credit {
-            lines.iter_mut().for_each(reverse);
+            // A credit note states what is credited as positive.
+            lines.iter_mut().for_each(InvoiceLine::turn);
         }
         let (tax_breakdown, totals) = totals::totals(&lines, &[], Decimal::ZERO, Decimal::ZERO, currency).ok_or_else(too_large)?;
         let payable = Money::exact(totals.payable, currency).map_err(|e| fault(head.at, None, "below_minor_unit", e.to_string()))?;
@@ -298,12 +299,6 @@ fn unreadable(row: &Row, field: SheetField, text: &str) -> Unreadable {
 fn priced_whole(net: Decimal, pieces: Option<Decimal>) -> (Decimal, Decimal, Option<Decimal>) {
     let sign = if net.is_sign_negative() { -Decimal::ONE } else { Decimal::ONE };
     (sign * pieces.unwrap_or(Decimal::ONE), net.abs(), pieces)
-}
-
-/// A credit note states what is credited as positive.
-fn reverse(line: &mut InvoiceLine) {
-    line.quantity.value = -line.quantity.value;
-    line.net = -line.net;
 }
 
 fn same(field: SheetField, one: &str, other: &str) -> bool {

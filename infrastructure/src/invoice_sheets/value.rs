@@ -23,19 +23,8 @@ const MONTHS: [&[&str]; 12] = [
     &["november", "nov"],
     &["december", "dec", "dezember", "dez"],
 ];
-/// The currencies that each sign stands for.
-const SIGNS: [(char, &[&str]); 4] = [
-    ('€', &["EUR"]),
-    ('£', &["GBP", "EGP", "FKP", "GIP", "LBP", "SDG", "SHP", "SSP", "SYP"]),
-    ('¥', &["JPY", "CNY"]),
-    (
-        '$',
-        &[
-            "USD", "ARS", "AUD", "BBD", "BMD", "BND", "BSD", "BZD", "CAD", "CLP", "COP", "CUP", "CVE", "DOP", "FJD", "GYD", "HKD", "JMD",
-            "KYD", "LRD", "MXN", "NAD", "NIO", "NZD", "SBD", "SGD", "SRD", "TTD", "TWD", "UYU", "XCD",
-        ],
-    ),
-];
+/// Signs of currencies that stand with an amount; several currencies share one.
+const SIGNS: [char; 4] = ['€', '£', '¥', '$'];
 
 /// A number as a cell states it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -48,8 +37,7 @@ pub struct Written {
 impl Written {
     /// `None` where the sign is that of other currencies.
     pub fn of(self, currency: Currency) -> Option<Decimal> {
-        let fits = |sign| SIGNS.iter().any(|(known, codes)| *known == sign && codes.contains(&currency.code()));
-        self.sign.is_none_or(fits).then_some(self.value)
+        self.sign.is_none_or(|sign| currency.is_written(sign)).then_some(self.value)
     }
 
     /// `None` where it is money.
@@ -102,7 +90,7 @@ fn signed(text: &str) -> Option<(&str, bool, Option<char>)> {
 }
 
 fn without_currency(text: &str) -> (&str, Option<char>) {
-    let is_currency = |c: &char| SIGNS.iter().any(|(sign, _)| sign == c);
+    let is_currency = |c: &char| SIGNS.contains(c);
     let text = text.trim();
     if let Some(sign) = text.chars().next().filter(is_currency) {
         return (text[sign.len_utf8()..].trim(), Some(sign));
