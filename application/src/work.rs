@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use quittance_domain::ids::TenantId;
+use quittance_domain::vouching::Vouching;
 use quittance_domain::{Claim, ClaimChange, RefusalKind, Root};
 use uuid::Uuid;
 
@@ -14,7 +15,7 @@ use crate::context::Context;
 use crate::failure::{Failure, Refused};
 use crate::ports::{HeldClaim, NewEvent, NewSnapshot, Original, Ports, Write};
 use crate::slot::{Slot, Slots};
-use crate::vouching;
+use crate::vouching::vouching_id;
 use crate::weight::Weight;
 
 pub struct Work<'a> {
@@ -99,12 +100,14 @@ impl<'a> Work<'a> {
 
     /// Decides `command` on an aggregate that may exist.
     pub async fn decide<A: Root>(&mut self, id: impl Into<Uuid>, mut command: A::Command) -> Result<usize, Failure> {
-        let other_selves = match A::second_person(&mut command).copied() {
-            Some(by) => vouching::other_selves(self, by).await?,
-            None => vec![],
+        let vouching = match A::second_person(&mut command) {
+            Some(_) => Some(self.load::<Vouching>(vouching_id(self.tenant())).await?),
+            None => None,
         };
         let index = self.slot::<A>(id.into()).await?;
-        vouching::decides_as_one(&*self.state::<A>(index)?, &command, &other_selves)?;
+        if let Some(vouching) = vouching {
+            vouching.decides_as_one(&*self.state::<A>(index)?, &command)?;
+        }
         self.decide_at::<A>(index, command)
     }
 

@@ -4,6 +4,7 @@
 //! Each noun is one folder: `event.rs` (what happened, for ever), `command.rs` (what is asked), `mod.rs`
 //! (state, `decide`, `apply`) and its given-when-then tests in `tests/`.
 
+pub mod adoption;
 pub mod aggregate;
 pub mod approval;
 pub mod attachment;
