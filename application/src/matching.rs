@@ -105,7 +105,9 @@ async fn against_order(work: &mut Work<'_>, id: InvoiceId, payable: &Payable, or
     let order = work.take::<PurchaseOrder>(order_id).await?;
     let lines = ordered_lines(work, order.order()?, &payable.document).await?;
     let bill = Billed { vendor_id: survivor(work, payable.vendor_id).await?, ..billed(payable, &lines) };
-    let billing = billing_of(id, payable.effective_date, &bill, &order.order()?.as_seen_by(id, None));
+    // Of a vendor that has been merged both say the survivor.
+    let vendor_id = survivor(work, order.order()?.vendor_id).await?;
+    let billing = billing_of(id, payable.effective_date, &bill, &Ordered { vendor_id, ..order.order()?.as_seen_by(id, None) });
     work.decide::<PurchaseOrder>(order_id, PurchaseOrderCommand::Bill { billing }).await?;
     // As it is now: a changed invoice has moved behind the others.
     let counted = work.take::<PurchaseOrder>(order_id).await?;
