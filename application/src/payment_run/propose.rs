@@ -48,6 +48,7 @@ pub struct OpenInvoice {
     pub vendor_id: VendorId,
     pub pay_to: Option<BankAccountId>,
     pub open: Money,
+    pub counts_from: NaiveDate,
     pub due_date: NaiveDate,
     /// What grants a discount, and where the invoice stands, if this is all that is open of it.
     pub terms: Option<(AgreedTerms, terms::Standing)>,
@@ -178,6 +179,7 @@ impl ProposePaymentRun {
             vendor_unconfirmed: vendor.is_some_and(|vendor| vendor.unconfirmed.is_some()),
             account: vendor.map_or(AccountStanding::Unverified, |vendor| standing(vendor, open, rail, ctx)),
             open: open.open,
+            counts_from: open.counts_from,
             due_date: open.due_date,
             discount: open.discount(rail.value_date),
             approval: open.approval,
