@@ -79,7 +79,7 @@ pub const PERMISSIONS: &[(&str, &[Role])] = &[
     ("release_invoice_hold", DECIDERS),
     ("assign_exception", &[Owner, Admin, ApClerk, Approver, Treasurer]),
     ("dispute_invoice", &[Owner, Admin, ApClerk, Approver, Treasurer]),
-    ("resolve_dispute", DECIDERS),
+    ("resolve_dispute", &[Owner, Admin, ApClerk, Approver, Treasurer]),
     ("list_exceptions", ANYBODY),
     ("list_refused_reactions", ANYBODY),
     ("retry_refused_reactions", DESK),

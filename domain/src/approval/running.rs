@@ -36,6 +36,11 @@ impl Running {
         self.open.as_ref().map(|open| open.stage).or(self.stuck_at).filter(|_| !self.waits_for_rate())
     }
 
+    /// Whether nobody is left who may decide.
+    pub fn is_stuck(&self) -> bool {
+        self.open.is_none() && self.stuck_at.is_some()
+    }
+
     /// Which stages there are is not known before a rate is.
     pub fn waits_for_rate(&self) -> bool {
         self.request.stages.is_empty()

@@ -168,6 +168,7 @@ pub fn invoices() -> Vec<Sample<InvoiceEvent>> {
         ("", InvoiceEvent::ApprovalReset { round, approval_id, because }),
         ("", InvoiceEvent::ApprovalKept { round, approval_id, version_hash: HASH.to_owned() }),
         ("expired", InvoiceEvent::ApprovalReset { round, approval_id, because: vec![MaterialChange::Expired] }),
+        ("policy", InvoiceEvent::ApprovalReset { round, approval_id, because: vec![MaterialChange::Policy] }),
         ("", InvoiceEvent::Approved { round, approval_id, version_hash }),
         ("", InvoiceEvent::Rejected { round, approval_id, by: BOB, reason: "never ordered".to_owned() }),
         ("", InvoiceEvent::Validated { verdict: Box::new(verdict()) }),
