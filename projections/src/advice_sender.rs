@@ -21,8 +21,9 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::projector::ProjectionError;
-use crate::worker::keep_at_work;
+use crate::worker::{each_tenant, keep_at_work};
 
+const NAME: &str = "advice sender";
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// Longer than a mail server may take over one mail.
 const LEASE: TimeDelta = TimeDelta::minutes(3);
@@ -41,7 +42,7 @@ pub struct AdviceSender {
 impl AdviceSender {
     pub fn start(self, stop: CancellationToken) -> JoinHandle<()> {
         let (worker, stopping) = (Arc::new(self), stop.clone());
-        keep_at_work("advice sender", stop, move || {
+        keep_at_work(NAME, stop, move || {
             let (worker, stop) = (worker.clone(), stopping.clone());
             async move { worker.run(stop).await }
         })
@@ -60,11 +61,15 @@ impl AdviceSender {
     }
 
     /// Works on everything that is due.
-    pub async fn look(&self) -> Result<(), ProjectionError> {
-        for tenant in self.database.tenants_with_mail_due().await? {
-            for (payment, since) in self.due(tenant).await? {
-                self.work_on(tenant, payment, since).await?;
-            }
+    pub async fn look(&self) -> sqlx::Result<()> {
+        let tenants = self.database.tenants_with_mail_due().await?;
+        each_tenant(NAME, tenants, 1, |tenant| self.look_at(tenant)).await;
+        Ok(())
+    }
+
+    async fn look_at(&self, tenant: TenantId) -> Result<(), ProjectionError> {
+        for (payment, since) in self.due(tenant).await? {
+            self.work_on(tenant, payment, since).await?;
         }
         Ok(())
     }

@@ -8,7 +8,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use futures::{StreamExt, TryStreamExt};
 use quittance_application::provider::{Door, HearTransfer, PROVIDER, Rail, RailTrouble, TransferOrder};
 use quittance_application::{Channel, Commands, Failure};
 use quittance_domain::ids::{PaymentId, ProviderAccountId, TenantId};
@@ -21,8 +20,9 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::projector::ProjectionError;
-use crate::worker::keep_at_work;
+use crate::worker::{each_tenant, keep_at_work};
 
+const NAME: &str = "reconciler";
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// Longer than one question and one order may take, connection included.
 const LEASE: TimeDelta = TimeDelta::seconds(90);
@@ -54,7 +54,7 @@ enum Told {
 impl Reconciler {
     pub fn start(self, stop: CancellationToken) -> JoinHandle<()> {
         let (worker, stopping) = (Arc::new(self), stop.clone());
-        keep_at_work("reconciler", stop, move || {
+        keep_at_work(NAME, stop, move || {
             let (worker, stop) = (worker.clone(), stopping.clone());
             async move { worker.run(stop).await }
         })
@@ -73,10 +73,10 @@ impl Reconciler {
     }
 
     /// Works on every transfer that is due. A provider that does not answer keeps only its own tenant waiting.
-    pub async fn look(&self) -> Result<(), ProjectionError> {
+    pub async fn look(&self) -> sqlx::Result<()> {
         let tenants = self.database.tenants_with_open_transfers().await?;
-        let looked = futures::stream::iter(tenants).map(|tenant| self.look_at(tenant)).buffer_unordered(TENANTS_AT_ONCE);
-        looked.try_collect().await
+        each_tenant(NAME, tenants, TENANTS_AT_ONCE, |tenant| self.look_at(tenant)).await;
+        Ok(())
     }
 
     async fn look_at(&self, tenant: TenantId) -> Result<(), ProjectionError> {

@@ -6,11 +6,14 @@ use std::panic::AssertUnwindSafe;
 use std::pin::pin;
 use std::time::Duration;
 
-use futures::FutureExt;
+use futures::{FutureExt, StreamExt};
 use quittance_application::Failure;
+use quittance_domain::ids::TenantId;
 use quittance_infrastructure::database::TenantTx;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+
+use crate::projector::ProjectionError;
 
 /// Well below the time after which the database ends a transaction in which nothing happens.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(4);
@@ -32,6 +35,24 @@ where
             }
         }
     })
+}
+
+/// Does `work` for each of `tenants`, so many at once. What befalls one of them is told, and keeps no other waiting.
+pub async fn each_tenant<F, W>(name: &'static str, tenants: Vec<TenantId>, at_once: usize, work: F)
+where
+    F: Fn(TenantId) -> W,
+    W: Future<Output = Result<(), ProjectionError>>,
+{
+    let one = |tenant| {
+        let work = AssertUnwindSafe(work(tenant)).catch_unwind();
+        async move {
+            let done = work.await.unwrap_or_else(|panic| Err(ProjectionError::Panicked(panic_message(&*panic))));
+            if let Err(error) = done {
+                tracing::warn!(worker = name, %tenant, %error, "what is due in this tenant waits");
+            }
+        }
+    };
+    futures::stream::iter(tenants).for_each_concurrent(at_once, one).await;
 }
 
 /// Does `work` while `tx` is held. The transaction shows life meanwhile; if it is lost, the work ends with it.
