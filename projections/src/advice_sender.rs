@@ -14,7 +14,7 @@ use quittance_application::remittance_mail::{POSTMAN, RecordRemittanceAdvice};
 use quittance_application::{Channel, Commands, Context, Failure};
 use quittance_domain::ids::{PaymentId, TenantId};
 use quittance_domain::payment::{AdviceOutcome, AdviceRequest, Payment};
-use quittance_infrastructure::database::Database;
+use quittance_infrastructure::database::{Database, Due};
 use quittance_infrastructure::remittance_letters::{Account, pdf, text};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -62,7 +62,7 @@ impl AdviceSender {
 
     /// Works on everything that is due.
     pub async fn look(&self) -> sqlx::Result<()> {
-        let tenants = self.database.tenants_with_mail_due().await?;
+        let tenants = self.database.tenants_with(Due::Mail).await?;
         each_tenant(NAME, tenants, 1, |tenant| self.look_at(tenant)).await;
         Ok(())
     }

@@ -15,7 +15,7 @@ use quittance_application::recurring_invoice::MakeDueInvoice;
 use quittance_application::{Channel, Commands, Context, Done, Failure, UseCase};
 use quittance_domain::ids::{ApprovalId, RecurringInvoiceId, TenantId, UserId};
 use quittance_domain::recurring_invoice::{RecurringInvoice, RecurringInvoiceCommand};
-use quittance_infrastructure::database::Database;
+use quittance_infrastructure::database::{Database, Due};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -64,11 +64,11 @@ impl Clock {
     /// Lets everything happen that is due by now, in each tenant whatever befalls another.
     pub async fn look(&self) -> sqlx::Result<()> {
         let now = self.commands.ports().edge.now();
-        let tenants = self.database.tenants_due(now).await?;
+        let tenants = self.database.tenants_with(Due::Deadlines(now)).await?;
         each_tenant(NAME, tenants, 1, |tenant| self.look_at_rounds(tenant, now)).await;
-        let tenants = self.database.tenants_with_discounts_ended(now).await?;
+        let tenants = self.database.tenants_with(Due::DiscountEnds(now)).await?;
         each_tenant(NAME, tenants, 1, |tenant| self.look_at_discounts(tenant, now)).await;
-        let tenants = self.database.tenants_with_invoices_due(now).await?;
+        let tenants = self.database.tenants_with(Due::RecurringInvoices(now)).await?;
         each_tenant(NAME, tenants, 1, |tenant| self.look_at_series(tenant, now)).await;
         Ok(())
     }

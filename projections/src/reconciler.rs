@@ -13,7 +13,7 @@ use quittance_application::{Channel, Commands, Failure};
 use quittance_domain::ids::{PaymentId, ProviderAccountId, TenantId};
 use quittance_domain::payment::{Payment, PaymentPlan, TransferOutcome, TransferReport};
 use quittance_domain::provider::{AccountState, ProviderAccount};
-use quittance_infrastructure::database::Database;
+use quittance_infrastructure::database::{Database, Due};
 use quittance_infrastructure::sealed_secrets::SealedSecrets;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -74,7 +74,7 @@ impl Reconciler {
 
     /// Works on every transfer that is due. A provider that does not answer keeps only its own tenant waiting.
     pub async fn look(&self) -> sqlx::Result<()> {
-        let tenants = self.database.tenants_with_open_transfers().await?;
+        let tenants = self.database.tenants_with(Due::Transfers).await?;
         each_tenant(NAME, tenants, TENANTS_AT_ONCE, |tenant| self.look_at(tenant)).await;
         Ok(())
     }

@@ -82,10 +82,13 @@ mod tests {
     use std::sync::atomic::{AtomicU32, Ordering};
 
     use quittance_application::Failure;
+    use quittance_domain::ids::TenantId;
     use rust_decimal::Decimal;
     use tokio_util::sync::CancellationToken;
+    use uuid::Uuid;
 
-    use super::{keep_at_work, unpanicked};
+    use super::{each_tenant, keep_at_work, unpanicked};
+    use crate::projector::ProjectionError;
 
     #[tokio::test]
     async fn a_worker_that_panics_begins_anew() {
@@ -97,6 +100,26 @@ mod tests {
         });
         working.await.expect("the task outlives the panics");
         assert_eq!(tries.load(Ordering::Relaxed), 3);
+    }
+
+    /// The second fails and the third panics while the others are half way.
+    #[tokio::test]
+    async fn what_befalls_one_tenant_keeps_no_other_waiting() {
+        let served = AtomicU32::new(0);
+        for at_once in [1, 2, 16] {
+            let tenants = (1..=20).map(|n| TenantId(Uuid::from_u128(n))).collect();
+            each_tenant("fragile", tenants, at_once, |tenant| async {
+                match tenant.0.as_u128() {
+                    2 => return Err(ProjectionError::Panicked("it fails".to_owned())),
+                    3 => panic!("it panics"),
+                    _ => tokio::task::yield_now().await,
+                }
+                served.fetch_add(1, Ordering::Relaxed);
+                Ok(())
+            })
+            .await;
+            assert_eq!(served.swap(0, Ordering::Relaxed), 18, "{at_once} at once");
+        }
     }
 
     #[tokio::test]

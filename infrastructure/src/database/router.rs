@@ -2,9 +2,36 @@
 
 use chrono::{DateTime, Utc};
 use quittance_domain::ids::TenantId;
-use sqlx::Row;
+use sqlx::postgres::PgArguments;
+use sqlx::query::Query;
+use sqlx::{Postgres, Row, query};
 
 use super::Database;
+
+/// What happens by itself: at its time, or again and again until it has happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Due {
+    /// The deadline of an approval.
+    Deadlines(DateTime<Utc>),
+    RecurringInvoices(DateTime<Utc>),
+    /// A discount has ended that nobody took.
+    DiscountEnds(DateTime<Utc>),
+    /// It is not known how a transfer ends.
+    Transfers,
+    Mail,
+}
+
+impl Due {
+    fn tenants(self) -> Query<'static, Postgres, PgArguments> {
+        match self {
+            Self::Deadlines(now) => query("select distinct tenant_id from read.approvals where due_at <= $1").bind(now),
+            Self::RecurringInvoices(now) => query("select distinct tenant_id from read.recurring_invoices where due_at <= $1").bind(now),
+            Self::DiscountEnds(now) => query("select distinct tenant_id from read.discount_windows where due_at <= $1").bind(now),
+            Self::Transfers => query("select distinct tenant_id from read.transfers where due_at is not null"),
+            Self::Mail => query("select distinct tenant_id from read.payments where due_at is not null"),
+        }
+    }
+}
 
 impl Database {
     /// Tenants whose log is ahead of at least one of `projectors`: those that stand still last, so that they never crowd
@@ -20,38 +47,9 @@ impl Database {
         rows.iter().map(|row| row.try_get("tenant_id").map(TenantId)).collect()
     }
 
-    /// Tenants in which the deadline of an approval has passed, the longest overdue first.
-    pub async fn tenants_due(&self, now: DateTime<Utc>) -> sqlx::Result<Vec<TenantId>> {
-        let query = "select tenant_id from read.approvals where due_at <= $1 group by tenant_id order by min(due_at) limit 256";
-        let rows = sqlx::query(query).bind(now).fetch_all(&self.router).await?;
-        rows.iter().map(|row| row.try_get("tenant_id").map(TenantId)).collect()
-    }
-
-    /// Tenants in which a recurring invoice is due, the longest overdue first.
-    pub async fn tenants_with_invoices_due(&self, now: DateTime<Utc>) -> sqlx::Result<Vec<TenantId>> {
-        let query = "select tenant_id from read.recurring_invoices where due_at <= $1 group by tenant_id order by min(due_at) limit 256";
-        let rows = sqlx::query(query).bind(now).fetch_all(&self.router).await?;
-        rows.iter().map(|row| row.try_get("tenant_id").map(TenantId)).collect()
-    }
-
-    /// Tenants in which a discount has ended that nobody took, the longest ago first.
-    pub async fn tenants_with_discounts_ended(&self, now: DateTime<Utc>) -> sqlx::Result<Vec<TenantId>> {
-        let query = "select tenant_id from read.discount_windows where due_at <= $1 group by tenant_id order by min(due_at) limit 256";
-        let rows = sqlx::query(query).bind(now).fetch_all(&self.router).await?;
-        rows.iter().map(|row| row.try_get("tenant_id").map(TenantId)).collect()
-    }
-
-    /// Tenants in which it is not known how a transfer ends, the longest waiting first.
-    pub async fn tenants_with_open_transfers(&self) -> sqlx::Result<Vec<TenantId>> {
-        let query = "select tenant_id from read.transfers where due_at is not null group by tenant_id order by min(due_at) limit 256";
-        let rows = sqlx::query(query).fetch_all(&self.router).await?;
-        rows.iter().map(|row| row.try_get("tenant_id").map(TenantId)).collect()
-    }
-
-    /// Tenants in which a mail waits to be sent, the longest waiting first.
-    pub async fn tenants_with_mail_due(&self) -> sqlx::Result<Vec<TenantId>> {
-        let query = "select tenant_id from read.payments where due_at is not null group by tenant_id order by min(due_at) limit 256";
-        let rows = sqlx::query(query).fetch_all(&self.router).await?;
+    /// Every tenant in which something is due: who cannot be served now stands in nobody's way.
+    pub async fn tenants_with(&self, due: Due) -> sqlx::Result<Vec<TenantId>> {
+        let rows = due.tenants().fetch_all(&self.router).await?;
         rows.iter().map(|row| row.try_get("tenant_id").map(TenantId)).collect()
     }
 
