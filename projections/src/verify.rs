@@ -90,9 +90,13 @@ async fn compare(
         checkpoint::take(&mut checkpoints, &wanted).await?.into_iter().map(|c| (c.projector, c.position)).collect();
     let mut findings = Vec::new();
     let mut at: HashMap<i64, Vec<Arc<dyn Projector>>> = HashMap::new();
+    let others = checkpoint::of_another_version(&mut checkpoints, &wanted).await?;
     for projector in projectors {
         match held.get(projector.name()) {
             Some(position) => at.entry(*position).or_default().push(projector.clone()),
+            None if others.iter().any(|other| other == projector.name()) => {
+                findings.push(Finding { tenant, what: format!("another version of {} wrote its rows", projector.name()) });
+            }
             None => findings.push(Finding { tenant, what: format!("{} is poisoned and stands still", projector.name()) }),
         }
     }
