@@ -150,14 +150,9 @@ impl System {
         ]);
     }
 
-    /// Starts projecting and reacting. Read models that another version wrote are rebuilt first.
+    /// Starts projecting and reacting. Read models that another version wrote are rebuilt first, here or by another node.
     pub async fn start_projecting(&self) -> anyhow::Result<()> {
-        let stale = rebuild::outdated(&self.database, &self.projectors).await?;
-        if !stale.is_empty() {
-            let names: Vec<&str> = stale.iter().map(|p| p.name()).collect();
-            tracing::info!(?names, "read models of another version are rebuilt");
-            rebuild::rebuild(&self.database, &stale, &rebuild::Unwatched).await?;
-        }
+        rebuild::bring_up_to_date(&self.database, &self.projectors).await?;
         let runtime = Arc::new(Runtime {
             database: self.database.clone(),
             projectors: self.projectors.clone(),
