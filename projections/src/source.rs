@@ -9,13 +9,20 @@ use sqlx::postgres::PgRow;
 use crate::fact::{Fact, Recorded};
 use crate::projector::ProjectionError;
 
-/// The next events of the transaction's tenant, decoded. Positions are contiguous from `after`.
+/// A batch ends with the event that reaches this, however few those are. As they are stored, compressed: what is decoded of them takes
+/// a multiple of it.
+const BATCH_BYTES: i64 = 4 << 20;
+
+/// The next events of the transaction's tenant, decoded: `limit` of them, fewer where they are large. Positions are contiguous from
+/// `after`.
 pub async fn next_events(tx: &mut TenantTx, after: i64, limit: i64) -> Result<Vec<Recorded>, ProjectionError> {
     let query = "select position, recorded_at, aggregate_type, aggregate_id, sequence, event_type, event_version, payload::text as payload, actor_id, \
                         metadata ->> 'time_zone' as time_zone \
-                 from es.events where tenant_id = $1 and position > $2 order by position limit $3";
+                 from (select *, sum(pg_column_size(payload)) over (order by position rows unbounded preceding) - pg_column_size(payload) as before \
+                         from es.events where tenant_id = $1 and position > $2 order by position limit $3) next \
+                where before < $4 order by position";
     let tenant = tx.tenant();
-    let rows = sqlx::query(query).bind(tenant.0).bind(after).bind(limit).fetch_all(&mut **tx).await?;
+    let rows = sqlx::query(query).bind(tenant.0).bind(after).bind(limit).bind(BATCH_BYTES).fetch_all(&mut **tx).await?;
     let mut expected = after;
     rows.iter()
         .map(|row| {
