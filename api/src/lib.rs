@@ -33,6 +33,7 @@ pub mod server;
 mod set_aside;
 pub mod settings;
 pub mod sheet;
+pub mod standing;
 pub mod statements;
 pub mod system;
 pub mod table;

@@ -33,6 +33,13 @@ impl Due {
     }
 }
 
+/// How far a projector is behind, over all tenants.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lag {
+    pub projector: String,
+    pub events: i64,
+}
+
 impl Database {
     /// Tenants whose log is ahead of at least one of `projectors`: those that stand still last, so that they never crowd
     /// out the others, else the furthest behind first.
@@ -58,25 +65,19 @@ impl Database {
         let rows = sqlx::query("select tenant_id, position from es.log_heads order by tenant_id").fetch_all(&self.router).await?;
         rows.iter().map(|row| Ok((TenantId(row.try_get("tenant_id")?), row.try_get("position")?))).collect()
     }
-}
 
-impl Database {
+    /// How many tenants there are, and how many events.
+    pub async fn size(&self) -> sqlx::Result<(i64, i64)> {
+        sqlx::query_as("select count(tenant_id), coalesce(sum(position), 0)::bigint from es.log_heads").fetch_one(&self.router).await
+    }
+
     /// Where a projector stands, tenant by tenant, wherever it has begun.
     pub async fn positions(&self, projector: &str) -> sqlx::Result<Vec<(TenantId, i64)>> {
         let query = "select tenant_id, position from ops.checkpoints where projector = $1 and position > 0";
         let rows = sqlx::query(query).bind(projector).fetch_all(&self.router).await?;
         rows.iter().map(|row| Ok((TenantId(row.try_get("tenant_id")?), row.try_get("position")?))).collect()
     }
-}
 
-/// How far a projector is behind, over all tenants.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Lag {
-    pub projector: String,
-    pub events: i64,
-}
-
-impl Database {
     pub async fn lags(&self) -> sqlx::Result<Vec<Lag>> {
         let query = "select c.projector, sum(h.position - c.position)::bigint as behind from ops.checkpoints c \
                        join es.log_heads h on h.tenant_id = c.tenant_id group by c.projector order by c.projector";
@@ -88,10 +89,5 @@ impl Database {
     pub async fn standing_still(&self) -> sqlx::Result<Vec<(TenantId, String)>> {
         let rows = sqlx::query("select tenant_id, projector from ops.dead_letters").fetch_all(&self.router).await?;
         rows.iter().map(|row| Ok((TenantId(row.try_get("tenant_id")?), row.try_get("projector")?))).collect()
-    }
-
-    /// How many read models of tenants stand still.
-    pub async fn poisoned(&self) -> sqlx::Result<i64> {
-        sqlx::query_scalar("select count(tenant_id) from ops.dead_letters").fetch_one(&self.router).await
     }
 }
