@@ -108,7 +108,7 @@ mod tests {
         let served = AtomicU32::new(0);
         for at_once in [1, 2, 16] {
             let tenants = (1..=20).map(|n| TenantId(Uuid::from_u128(n))).collect();
-            each_tenant("fragile", tenants, at_once, |tenant| async {
+            let serve = async |tenant: TenantId| {
                 match tenant.0.as_u128() {
                     2 => return Err(ProjectionError::Panicked("it fails".to_owned())),
                     3 => panic!("it panics"),
@@ -116,8 +116,8 @@ mod tests {
                 }
                 served.fetch_add(1, Ordering::Relaxed);
                 Ok(())
-            })
-            .await;
+            };
+            each_tenant("fragile", tenants, at_once, serve).await;
             assert_eq!(served.swap(0, Ordering::Relaxed), 18, "{at_once} at once");
         }
     }

@@ -86,7 +86,8 @@ async fn who_asks_how_the_system_stands_takes_no_connection_from_the_search_for_
     let url = format!("http://{}", app.address);
     let asked = ["/metrics", "/"].into_iter().cycle().take(50).map(|path| tokio::spawn(reqwest::get(format!("{url}{path}"))));
     let asked: Vec<_> = asked.collect();
-    let waiting = "select count(*) from pg_stat_activity where datname = current_database() and usename = 'q_router' and wait_event_type = 'Lock'";
+    let waiting =
+        "select count(*) from pg_stat_activity where datname = current_database() and usename = 'q_router' and wait_event_type = 'Lock'";
     while sqlx::query_scalar::<_, i64>(waiting).fetch_one(&mut *held).await.expect("a count") == 0 {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }

@@ -65,7 +65,7 @@ pub struct Engine {
     pub commands: Arc<Commands>,
     pub tenant: TenantId,
     pub admin: UserId,
-    progress: Arc<Progress>,
+    pub progress: Arc<Progress>,
     stop: CancellationToken,
 }
 

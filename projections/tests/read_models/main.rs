@@ -11,3 +11,4 @@ mod lists;
 mod reports;
 mod trail;
 mod verification;
+mod workers;
