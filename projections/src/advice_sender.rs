@@ -21,7 +21,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::projector::ProjectionError;
-use crate::worker::{each_tenant, keep_at_work};
+use crate::worker::{each_tenant, every};
 
 const NAME: &str = "advice sender";
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -41,23 +41,7 @@ pub struct AdviceSender {
 
 impl AdviceSender {
     pub fn start(self, stop: CancellationToken) -> JoinHandle<()> {
-        let (worker, stopping) = (Arc::new(self), stop.clone());
-        keep_at_work(NAME, stop, move || {
-            let (worker, stop) = (worker.clone(), stopping.clone());
-            async move { worker.run(stop).await }
-        })
-    }
-
-    async fn run(&self, stop: CancellationToken) {
-        while !stop.is_cancelled() {
-            if let Err(error) = self.look().await {
-                tracing::warn!(%error, "remittance advice waits");
-            }
-            tokio::select! {
-                () = stop.cancelled() => return,
-                () = tokio::time::sleep(LOOK_EVERY) => {}
-            }
-        }
+        every(NAME, LOOK_EVERY, Arc::new(self), stop, |sender| async move { sender.look().await })
     }
 
     /// Works on everything that is due.

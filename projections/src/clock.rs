@@ -21,7 +21,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::projector::ProjectionError;
 use crate::report::missed_discount::{self, Ended};
-use crate::worker::{each_tenant, keep_at_work, unpanicked};
+use crate::worker::{each_tenant, every, unpanicked};
 use crate::{approval, recurring_invoice};
 
 const NAME: &str = "clock";
@@ -42,23 +42,7 @@ impl Clock {
     }
 
     pub fn start(self, stop: CancellationToken) -> JoinHandle<()> {
-        let (worker, stopping) = (Arc::new(self), stop.clone());
-        keep_at_work(NAME, stop, move || {
-            let (worker, stop) = (worker.clone(), stopping.clone());
-            async move { worker.run(stop).await }
-        })
-    }
-
-    async fn run(&self, stop: CancellationToken) {
-        while !stop.is_cancelled() {
-            if let Err(error) = self.look().await {
-                tracing::warn!(%error, "the clock cannot look");
-            }
-            tokio::select! {
-                () = stop.cancelled() => return,
-                () = tokio::time::sleep(self.look_every) => {}
-            }
-        }
+        every(NAME, self.look_every, Arc::new(self), stop, |clock| async move { clock.look().await })
     }
 
     /// Lets everything happen that is due by now, in each tenant whatever befalls another.

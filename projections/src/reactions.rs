@@ -118,14 +118,10 @@ struct Asked<'a, M, U> {
 
 impl<M: Manager> Reactions<M> {
     pub fn start(self: Arc<Self>, stop: CancellationToken) -> JoinHandle<()> {
-        let stopping = stop.clone();
-        keep_at_work(M::NAME, stop, move || {
-            let (reactions, stop) = (self.clone(), stopping.clone());
-            async move { reactions.run(stop).await }
-        })
+        keep_at_work(M::NAME, self, stop, Self::run)
     }
 
-    async fn run(&self, stop: CancellationToken) {
+    async fn run(self: Arc<Self>, stop: CancellationToken) {
         let mut changes = self.feed.changes();
         let mut patience = BREATH;
         while !stop.is_cancelled() {

@@ -45,14 +45,10 @@ struct Remembered {
 impl Runtime {
     /// Starts one worker. Several may run, here and on other nodes.
     pub fn start(self: &Arc<Self>, stop: CancellationToken) -> JoinHandle<()> {
-        let (runtime, stopping) = (self.clone(), stop.clone());
-        keep_at_work("projections", stop, move || {
-            let (runtime, stop) = (runtime.clone(), stopping.clone());
-            async move { runtime.run(stop).await }
-        })
+        keep_at_work("projections", self.clone(), stop, Self::run)
     }
 
-    async fn run(&self, stop: CancellationToken) {
+    async fn run(self: Arc<Self>, stop: CancellationToken) {
         let mut remembered: HashMap<TenantId, Remembered> = HashMap::new();
         let mut changes = self.feed.changes();
         while !stop.is_cancelled() {
