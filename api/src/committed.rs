@@ -88,6 +88,6 @@ impl<T: Serialize> IntoResponse for Committed<T> {
 
 /// Waits, bounded, until what follows from a command has been done.
 pub async fn reacted(app: &App, caller: &Caller, committed: Committed) -> Result<Committed, Problem> {
-    app.system.progress.reacted(&app.system.database, caller.tenant, committed.body.position, REACTION_WAIT).await?;
+    app.system.progress.reacted(caller.tenant, committed.body.position, REACTION_WAIT).await?;
     Ok(committed)
 }

@@ -99,7 +99,7 @@ pub async fn import_bank_statement(
         None => commands.run(&looking(&upload.ctx), &import.again()).await?.output.unwrap_or_default(),
     };
     let system = &upload.app.system;
-    system.progress.reacted(&system.database, tenant, receipt.position, REACTION_WAIT).await?;
+    system.progress.reacted(tenant, receipt.position, REACTION_WAIT).await?;
     let statements = imported.into_iter().map(StatementImported::from).collect();
     Ok(Committed::created("/v1/bank-statements", receipt).with(|answer| StatementsImported { answer, statements, unmapped }))
 }
