@@ -16,7 +16,7 @@ use crate::problem::Problem;
 
 /// How long a command waits for what it makes others do (an approval approving its invoice). Its own effect is durable
 /// before; this only spares the caller a look at a state in between.
-const REACTION_WAIT: Duration = Duration::from_millis(500);
+pub const REACTION_WAIT: Duration = Duration::from_millis(500);
 
 pub static REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 

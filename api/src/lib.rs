@@ -35,6 +35,7 @@ pub mod settings;
 pub mod sheet;
 pub mod standing;
 pub mod statements;
+mod streaming;
 pub mod system;
 pub mod table;
 mod upload;
