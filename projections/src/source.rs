@@ -1,6 +1,5 @@
 //! Reading the log in order, without gaps: a reader that finds one stops loudly.
 
-use quittance_application::ports::StoredEvent;
 use quittance_domain::time_zone::TimeZone;
 use quittance_infrastructure::database::TenantTx;
 use sqlx::Row;
@@ -33,24 +32,19 @@ pub async fn next_events(tx: &mut TenantTx, after: i64, limit: i64) -> Result<Ve
 }
 
 fn recorded(row: &PgRow, expected: i64) -> Result<Recorded, ProjectionError> {
-    let stored = StoredEvent {
-        sequence: row.try_get("sequence")?,
-        position: row.try_get("position")?,
-        event_type: row.try_get("event_type")?,
-        event_version: row.try_get("event_version")?,
-        payload: row.try_get("payload")?,
-    };
-    if stored.position != expected {
-        return Err(ProjectionError::Gap { expected, found: stored.position });
+    let position: i64 = row.try_get("position")?;
+    if position != expected {
+        return Err(ProjectionError::Gap { expected, found: position });
     }
-    let fact = Fact::decode(row.try_get("aggregate_type")?, &stored)
-        .map_err(|e| ProjectionError::Poison { position: stored.position, reason: e.to_string() })?;
+    let fact =
+        Fact::decode(row.try_get("aggregate_type")?, row.try_get("event_type")?, row.try_get("event_version")?, row.try_get("payload")?)
+            .map_err(|e| ProjectionError::Poison { position, reason: e.to_string() })?;
     Ok(Recorded {
-        position: stored.position,
+        position,
         recorded_at: row.try_get("recorded_at")?,
-        zone: zone_of(row, stored.position)?,
+        zone: zone_of(row, position)?,
         aggregate_id: row.try_get("aggregate_id")?,
-        sequence: stored.sequence,
+        sequence: row.try_get("sequence")?,
         actor: row.try_get("actor_id")?,
         fact,
     })
