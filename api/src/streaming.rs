@@ -15,7 +15,9 @@ use crate::problem::Problem;
 /// Shorter than what proxies take for a dead connection.
 const HEARTBEAT: Duration = Duration::from_secs(10);
 
-pub fn streamed<S: Stream<Item = Result<Event, Infallible>>>(events: S) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+pub fn streamed(
+    events: impl Stream<Item = Result<Event, Infallible>> + Send + 'static,
+) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     Sse::new(events).keep_alive(KeepAlive::new().interval(HEARTBEAT))
 }
 

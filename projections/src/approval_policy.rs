@@ -2,6 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use cqrs_es::Aggregate;
+use quittance_application::commands::read_event;
+use quittance_application::ports::StoredEvent;
 use quittance_application::tenant::policy_id;
 use quittance_domain::ids::UserId;
 use quittance_domain::policy::{ApprovalPolicy, PolicyEvent, PolicyRules};
@@ -13,8 +15,6 @@ use uuid::Uuid;
 
 use crate::fact::Recorded;
 use crate::listing::find;
-use crate::logged;
-use crate::logged::Logged;
 use crate::page::QueryError;
 use crate::{aggregate_row, row};
 
@@ -67,13 +67,17 @@ pub async fn get(tx: &mut TenantTx) -> sqlx::Result<Option<PolicyView>> {
 
 /// Every version, the newest first, from the log itself.
 pub async fn versions(tx: &mut TenantTx) -> Result<Vec<PolicyView>, QueryError> {
-    let query = logged!("aggregate_id = $2 and aggregate_type = $3 order by sequence desc");
+    let query = "select sequence, position, event_type, event_version, payload::text as payload, recorded_at from es.events \
+                 where tenant_id = $1 and aggregate_id = $2 and aggregate_type = $3 order by sequence desc";
     let tenant = tx.tenant();
-    let query = sqlx::query_as(query).bind(tenant.0).bind(policy_id(tenant).0).bind(ApprovalPolicy::TYPE);
-    let events: Vec<Logged> = query.fetch_all(&mut **tx).await?;
-    let version = |event: &Logged| {
-        let PolicyEvent::Adopted { rules, by, .. } = event.read::<ApprovalPolicy>()?;
-        Ok(PolicyView { version: event.sequence, rules, adopted_by: by, adopted_at: event.recorded_at })
-    };
-    events.iter().map(version).collect()
+    let rows: Vec<(i64, i64, String, i16, String, DateTime<Utc>)> =
+        sqlx::query_as(query).bind(tenant.0).bind(policy_id(tenant).0).bind(ApprovalPolicy::TYPE).fetch_all(&mut **tx).await?;
+    rows.into_iter()
+        .map(|(sequence, position, event_type, event_version, payload, adopted_at)| {
+            let stored = StoredEvent { sequence, position, event_type, event_version, payload };
+            let event = read_event::<ApprovalPolicy>(&stored).map_err(|e| QueryError::Corrupt(e.to_string()))?;
+            let PolicyEvent::Adopted { rules, by, .. } = event;
+            Ok(PolicyView { version: sequence, rules, adopted_by: by, adopted_at })
+        })
+        .collect()
 }

@@ -2,6 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use cqrs_es::Aggregate;
+use quittance_application::commands::read_event;
+use quittance_application::ports::StoredEvent;
 use quittance_application::tolerance::{PastMatch, tolerances_id};
 use quittance_domain::ids::{InvoiceId, UserId};
 use quittance_domain::invoice::{Invoice, InvoiceEvent};
@@ -70,15 +72,19 @@ pub async fn get(tx: &mut TenantTx) -> sqlx::Result<TolerancesView> {
 
 /// Every version, the newest first, from the log itself.
 pub async fn versions(tx: &mut TenantTx) -> Result<Vec<TolerancesView>, QueryError> {
-    let query = logged!("aggregate_id = $2 and aggregate_type = $3 order by sequence desc");
+    let query = "select sequence, position, event_type, event_version, payload::text as payload, recorded_at from es.events \
+                 where tenant_id = $1 and aggregate_id = $2 and aggregate_type = $3 order by sequence desc";
     let tenant = tx.tenant();
-    let query = sqlx::query_as(query).bind(tenant.0).bind(tolerances_id(tenant).0).bind(Tolerances::TYPE);
-    let events: Vec<Logged> = query.fetch_all(&mut **tx).await?;
-    let version = |event: &Logged| {
-        let TolerancesEvent::Adopted { set, by, .. } = event.read::<Tolerances>()?;
-        Ok(TolerancesView { version: event.sequence, tolerances: set, adopted_by: Some(by), adopted_at: Some(event.recorded_at) })
-    };
-    events.iter().map(version).collect()
+    let rows: Vec<(i64, i64, String, i16, String, DateTime<Utc>)> =
+        sqlx::query_as(query).bind(tenant.0).bind(tolerances_id(tenant).0).bind(Tolerances::TYPE).fetch_all(&mut **tx).await?;
+    rows.into_iter()
+        .map(|(sequence, position, event_type, event_version, payload, adopted_at)| {
+            let stored = StoredEvent { sequence, position, event_type, event_version, payload };
+            let event = read_event::<Tolerances>(&stored).map_err(|e| QueryError::Corrupt(e.to_string()))?;
+            let TolerancesEvent::Adopted { set, by, .. } = event;
+            Ok(TolerancesView { version: sequence, tolerances: set, adopted_by: Some(by), adopted_at: Some(adopted_at) })
+        })
+        .collect()
 }
 
 /// What matching found in a period, in order, from the log itself: each with its invoice and order as they were then.

@@ -143,7 +143,10 @@ mod tests {
                     0 => Err(sqlx::Error::PoolTimedOut),
                     1 => panic!("not yet"),
                     2 => Ok(()),
-                    _ => Ok(ends.cancel()),
+                    _ => {
+                        ends.cancel();
+                        Ok(())
+                    }
                 }
             }
         });
