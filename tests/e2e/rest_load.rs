@@ -80,7 +80,8 @@ async fn nobody_hurries_too_much_where_nothing_is_said() {
 #[tokio::test]
 async fn who_asks_how_the_system_stands_takes_no_connection_from_the_search_for_work() {
     let app = TestApp::without_workers(Arc::new(SystemEdge)).await;
-    let mut admin = app.system.database.admin().connect().await.expect("the administrator connects");
+    let administrator = async || app.system.database.admin().connect().await.expect("the administrator connects");
+    let (mut admin, mut watching) = (administrator().await, administrator().await);
     let mut held = admin.begin().await.expect("a transaction");
     held.execute("lock table ops.checkpoints in access exclusive mode").await.expect("locked");
     let url = format!("http://{}", app.address);
@@ -88,7 +89,7 @@ async fn who_asks_how_the_system_stands_takes_no_connection_from_the_search_for_
     let asked: Vec<_> = asked.collect();
     let waiting =
         "select count(*) from pg_stat_activity where datname = current_database() and usename = 'q_router' and wait_event_type = 'Lock'";
-    while sqlx::query_scalar::<_, i64>(waiting).fetch_one(&mut *held).await.expect("a count") == 0 {
+    while sqlx::query_scalar::<_, i64>(waiting).fetch_one(&mut watching).await.expect("a count") == 0 {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     // Time enough for all of them to get as far.
