@@ -37,7 +37,7 @@ pub async fn ready(
 /// The payments that a line may tell of: those in the bank's hands, and those that are named. One that left a moment ago is among them.
 pub async fn candidates(patience: &Patience<'_>, tenant: TenantId, named: &[PaymentId]) -> Result<Vec<PaymentId>, Problem> {
     patience.reach_head(tenant, &["payments"]).await?;
-    let mut tx = patience.database.read(tenant).await?;
+    let mut tx = patience.progress.database().read(tenant).await?;
     Ok(payment::may_be_on_statement(&mut tx, named).await?)
 }
 

@@ -322,12 +322,17 @@ pub fn fold<A: Root>(stream: Stream) -> Result<Folded, Failure> {
 
 /// A stored event in its newest version.
 pub fn read_event<A: Root>(stored: &StoredEvent) -> Result<A::Event, Failure> {
-    let newest = A::UPCASTERS.iter().all(|u| u.event_type != stored.event_type);
+    read_payload::<A>(&stored.event_type, stored.event_version, &stored.payload)
+}
+
+/// The same from where it stands: readers of the whole log copy nothing.
+pub fn read_payload<A: Root>(event_type: &str, event_version: i16, payload: &str) -> Result<A::Event, Failure> {
+    let newest = A::UPCASTERS.iter().all(|u| u.event_type != event_type);
     if newest {
-        return serde_json::from_str(&stored.payload).map_err(|e| unreadable(A::TYPE, &e));
+        return serde_json::from_str(payload).map_err(|e| unreadable(A::TYPE, &e));
     }
-    let payload = serde_json::from_str(&stored.payload).map_err(|e| unreadable(A::TYPE, &e))?;
-    serde_json::from_value(A::upcast(&stored.event_type, stored.event_version as u16, payload)).map_err(|e| unreadable(A::TYPE, &e))
+    let payload = serde_json::from_str(payload).map_err(|e| unreadable(A::TYPE, &e))?;
+    serde_json::from_value(A::upcast(event_type, event_version as u16, payload)).map_err(|e| unreadable(A::TYPE, &e))
 }
 
 fn unreadable(kind: &str, error: &serde_json::Error) -> Failure {

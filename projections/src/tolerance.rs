@@ -109,8 +109,7 @@ pub async fn matched(tx: &mut TenantTx, since: DateTime<Utc>, until: DateTime<Ut
     let events: Vec<Logged> = sqlx::query_as(query).bind(tenant.0).bind(since).bind(until).bind(limit as i64).fetch_all(&mut **tx).await?;
     let mut past = Vec::with_capacity(events.len());
     for event in &events {
-        let read = read_event::<Invoice>(&event.stored()).map_err(|e| event.corrupt(e))?;
-        if let InvoiceEvent::MatchEvaluated { evaluation } = read {
+        if let InvoiceEvent::MatchEvaluated { evaluation } = event.read::<Invoice>()? {
             past.push(as_it_was(tx, event, *evaluation).await?);
         }
     }

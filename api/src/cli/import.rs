@@ -14,7 +14,6 @@ use quittance_application::order_document::OrderCapture;
 use quittance_application::{Commands, Context, Failure, UseCase};
 use quittance_domain::ids::{BankAccountId, BankStatementId, DespatchAdviceId, InvoiceId, PurchaseOrderId, VendorId};
 use quittance_domain::limits::kept_file_name;
-use quittance_infrastructure::database::Database;
 use quittance_infrastructure::trade_documents::{TradeDocument, capture_any};
 use quittance_projections::progress::Progress;
 use quittance_statements::looks_like_a_statement;
@@ -62,7 +61,6 @@ const CAUGHT_UP: Duration = Duration::from_secs(120);
 /// What every document needs: the key's user is asked for each kind of thing what REST would ask.
 struct Desk {
     commands: Arc<Commands>,
-    database: Database,
     progress: Arc<Progress>,
     ctx: Context,
     caller: Caller,
@@ -153,8 +151,7 @@ impl Import {
     ) -> anyhow::Result<()> {
         let caller = key_holder(system, self.api_key.as_deref()).await?;
         let ctx = system.context(caller.tenant, caller.user).await.map_err(readable)?;
-        let (database, progress) = (system.database.clone(), system.progress.clone());
-        let desk = Arc::new(Desk { commands: system.commands.clone(), database, progress, ctx, caller });
+        let desk = Arc::new(Desk { commands: system.commands.clone(), progress: system.progress.clone(), ctx, caller });
         let documents = futures::stream::iter(files).flat_map(|file| futures::stream::iter(documents_of(&file)));
         let mut outcomes = documents.map(|document| take(desk.clone(), document)).buffered(self.at_once.max(1));
         while let Some(outcome) = outcomes.next().await {
@@ -289,7 +286,7 @@ async fn take_statement(desk: &Desk, document: Document) -> Outcome {
     if let Err(problem) = desk.caller.may("import_bank_statement") {
         return Outcome::of(file, "refused").because(&problem.code, problem.detail);
     }
-    let patience = Patience { progress: &desk.progress, database: &desk.database, wait: CAUGHT_UP };
+    let patience = Patience { progress: &desk.progress, wait: CAUGHT_UP };
     let readied = match ready(&patience, desk.ctx.tenant, None, document.bytes.into(), None).await {
         Ok(readied) => readied,
         Err(problem) => return Outcome::of(file, "refused").because(&problem.code, problem.detail),

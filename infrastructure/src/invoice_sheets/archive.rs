@@ -37,6 +37,10 @@ impl Archive {
         Ok(Self { bytes, entries })
     }
 
+    pub fn kept_bytes(&self) -> usize {
+        self.bytes.len()
+    }
+
     pub fn documents(&self) -> u32 {
         self.entries.len() as u32
     }

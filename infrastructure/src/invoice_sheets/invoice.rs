@@ -37,6 +37,10 @@ impl Invoices {
         Self { table, mapping, groups }
     }
 
+    pub fn kept_bytes(&self) -> usize {
+        self.table.kept_bytes
+    }
+
     pub fn rows(&self) -> u32 {
         self.table.rows.len() as u32
     }
