@@ -166,24 +166,15 @@ create table ops.sealed_secrets (
   primary key (tenant_id, secret_id)
 );
 
--- Who works on a transfer now, and when it is looked at again. Losing a row costs one more question to the provider.
-create table ops.transfer_leases (
-  tenant_id   uuid not null,
-  payment_id  uuid not null,
-  next_at     timestamptz not null,
-  asked_times int not null,
-  trouble     text,
-  primary key (tenant_id, payment_id)
-);
-
--- Who sends a payment's remittance advice now, and when it is tried again. Losing a row costs one more try.
-create table ops.mail_leases (
-  tenant_id   uuid not null,
-  payment_id  uuid not null,
-  next_at     timestamptz not null,
-  tried_times int not null,
-  trouble     text,
-  primary key (tenant_id, payment_id)
+-- Who works on something now, and when it is tried again: a transfer, a payment's remittance advice. Losing a row costs one more try.
+create table ops.leases (
+  tenant_id uuid not null,
+  kind      text not null,
+  id        uuid not null,
+  next_at   timestamptz not null,
+  tries     int not null,
+  trouble   text,
+  primary key (tenant_id, kind, id)
 );
 
 -- Protection ---------------------------------------------------------------------------------------------------------
@@ -264,7 +255,7 @@ begin
     execute format('create policy committer on %s for all to q_committer using (tenant_id = any ((select iam.tenants())::uuid[])) with check (tenant_id = any ((select iam.tenants())::uuid[]))', t);
     execute format('grant select on %s to q_app', t);
   end loop;
-  foreach t in array array['ops.checkpoints', 'ops.dead_letters', 'ops.refused_reactions', 'ops.sealed_secrets', 'ops.transfer_leases', 'ops.mail_leases'] loop
+  foreach t in array array['ops.checkpoints', 'ops.dead_letters', 'ops.refused_reactions', 'ops.sealed_secrets', 'ops.leases'] loop
     call ops.force_row_security(t::regclass);
     execute format('create policy app on %s for select to q_app using (tenant_id = (select iam.tenant()))', t);
     execute format('create policy projector on %s for all to q_projector using (tenant_id = (select iam.tenant())) with check (tenant_id = (select iam.tenant()))', t);

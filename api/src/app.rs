@@ -7,6 +7,7 @@ use tokio::sync::Semaphore;
 
 use crate::limits::BODIES_BYTES_MAX;
 use crate::pace::Pace;
+use crate::standing::Standing;
 use crate::system::System;
 
 #[derive(Clone)]
@@ -23,6 +24,7 @@ pub struct Shared {
     /// How fast each key may be.
     pub pace: Option<Pace>,
     pub metrics: PrometheusHandle,
+    pub standing: Standing,
 }
 
 impl App {
@@ -31,7 +33,8 @@ impl App {
         let waiting = Semaphore::new(system.settings.in_flight / 4);
         let bodies = Arc::new(Semaphore::new(BODIES_BYTES_MAX));
         let pace = Pace::of(system.settings.rate_per_key);
-        Self(Arc::new(Shared { system, in_flight, waiting, bodies, pace, metrics }))
+        let standing = Standing::of(system.database.clone());
+        Self(Arc::new(Shared { system, in_flight, waiting, bodies, pace, metrics, standing }))
     }
 }
 

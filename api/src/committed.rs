@@ -16,7 +16,7 @@ use crate::problem::Problem;
 
 /// How long a command waits for what it makes others do (an approval approving its invoice). Its own effect is durable
 /// before; this only spares the caller a look at a state in between.
-const REACTION_WAIT: Duration = Duration::from_millis(500);
+pub const REACTION_WAIT: Duration = Duration::from_millis(500);
 
 pub static REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 
@@ -88,6 +88,6 @@ impl<T: Serialize> IntoResponse for Committed<T> {
 
 /// Waits, bounded, until what follows from a command has been done.
 pub async fn reacted(app: &App, caller: &Caller, committed: Committed) -> Result<Committed, Problem> {
-    app.system.progress.reacted(&app.system.database, caller.tenant, committed.body.position, REACTION_WAIT).await?;
+    app.system.progress.reacted(caller.tenant, committed.body.position, REACTION_WAIT).await?;
     Ok(committed)
 }

@@ -119,7 +119,7 @@ fn media_types(content: &Value) -> Vec<String> {
 }
 
 /// The media type without its parameters.
-fn essence(value: &str) -> String {
+pub(crate) fn essence(value: &str) -> String {
     value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 

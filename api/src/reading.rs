@@ -10,9 +10,9 @@ use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, NaiveDate, Utc};
 use quittance_domain::ids::TenantId;
 use quittance_domain::time_zone::TimeZone;
-use quittance_infrastructure::database::{Database, TenantTx};
+use quittance_infrastructure::database::TenantTx;
 use quittance_projections::checkpoint;
-use quittance_projections::progress::{Progress, Stage};
+use quittance_projections::progress::{Managers, Progress, Stage};
 use quittance_projections::source::head;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -80,27 +80,26 @@ impl FromRequestParts<App> for Reading {
 /// How long the read models are waited for.
 pub struct Patience<'a> {
     pub progress: &'a Progress,
-    pub database: &'a Database,
     pub wait: Duration,
 }
 
 impl<'a> Patience<'a> {
     /// As a query has it.
     pub fn of(system: &'a System) -> Self {
-        Self { progress: &system.progress, database: &system.database, wait: FRESHNESS_WAIT }
+        Self { progress: &system.progress, wait: FRESHNESS_WAIT }
     }
 
     /// For a command that looks up what nobody has named: until these show all that is in the log.
     pub async fn reach_head(&self, tenant: TenantId, reads: &[&'static str]) -> Result<(), Problem> {
-        let head = head(&mut self.database.read(tenant).await?).await?;
+        let head = head(&mut self.progress.database().read(tenant).await?).await?;
         self.reach(tenant, reads, head).await
     }
 
     async fn reach(&self, tenant: TenantId, reads: &[&'static str], min: i64) -> Result<(), Problem> {
-        if self.progress.readable(reads, self.database, tenant, min, self.wait).await? {
+        if self.progress.shown_in(reads, Managers::Going, tenant, min, self.wait).await? {
             return Ok(());
         }
-        Err(unreadable(&checkpoint::stopped(&mut self.database.read(tenant).await?, reads).await?, min))
+        Err(unreadable(&checkpoint::stopped(&mut self.progress.database().read(tenant).await?, reads).await?, min))
     }
 }
 

@@ -48,7 +48,7 @@ pub enum Brought {
 /// back as came in. What happened a moment ago is among it.
 pub async fn candidates(patience: &Patience<'_>, tenant: TenantId, named: &[PaymentId], brought: Brought) -> Result<Candidates, Problem> {
     patience.reach_head(tenant, &["payments", "invoices", "bank_lines"]).await?;
-    let mut tx = patience.database.read(tenant).await?;
+    let mut tx = patience.progress.database().read(tenant).await?;
     let payments = payment::may_be_on_statement(&mut tx, named).await?;
     let amounts = match brought {
         Brought::Amounts(amounts) => amounts,

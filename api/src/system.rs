@@ -117,7 +117,8 @@ impl System {
             edge,
         };
         let projectors = read_models();
-        let progress = Arc::new(Progress::new(projectors.iter().map(|p| p.name()).collect(), vec![Reaction::NAME, DuplicateWatch::NAME]));
+        let names = projectors.iter().map(|p| p.name()).collect();
+        let progress = Arc::new(Progress::new(database.clone(), names, vec![Reaction::NAME, DuplicateWatch::NAME]));
         Self {
             commands: Commands::new(ports, settings.cache_mib << 20),
             identity: Arc::new(Identity::new(database.clone())),
@@ -150,14 +151,9 @@ impl System {
         ]);
     }
 
-    /// Starts projecting and reacting. Read models that another version wrote are rebuilt first.
+    /// Starts projecting and reacting. Read models that another version wrote are rebuilt first, here or by another node.
     pub async fn start_projecting(&self) -> anyhow::Result<()> {
-        let stale = rebuild::outdated(&self.database, &self.projectors).await?;
-        if !stale.is_empty() {
-            let names: Vec<&str> = stale.iter().map(|p| p.name()).collect();
-            tracing::info!(?names, "read models of another version are rebuilt");
-            rebuild::rebuild(&self.database, &stale, &rebuild::Unwatched).await?;
-        }
+        rebuild::bring_up_to_date(&self.database, &self.projectors).await?;
         let runtime = Arc::new(Runtime {
             database: self.database.clone(),
             projectors: self.projectors.clone(),
@@ -294,7 +290,7 @@ impl System {
 
     /// Waits until everything that `position` leads to can be read.
     pub async fn settled(&self, tenant: TenantId, position: i64) -> anyhow::Result<()> {
-        if !self.progress.settled(&self.database, tenant, position, Duration::from_secs(120)).await? {
+        if !self.progress.settled(tenant, position, Duration::from_secs(120)).await? {
             bail!("the read models have not caught up; is one of them poisoned? (quittance doctor)");
         }
         Ok(())

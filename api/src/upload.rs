@@ -8,9 +8,10 @@ use quittance_application::Context;
 use quittance_infrastructure::documents::DocumentRefusal;
 
 use crate::app::App;
-use crate::limits::kept_file_name;
+use crate::operations::essence;
 use crate::order::Ordered;
 use crate::problem::{FieldError, Problem};
+use quittance_domain::limits::kept_file_name;
 
 /// A document that a command takes in: needs an `Idempotency-Key`.
 pub type Upload = Uploaded<true>;
@@ -47,7 +48,7 @@ struct Sent {
 async fn document_of(headers: &HeaderMap, body: Bytes) -> Result<Sent, Problem> {
     let content_type = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
     if !content_type.starts_with("multipart/form-data") {
-        return Ok(Sent { bytes: body, file_name: file_name(headers), media_type: essence(content_type) });
+        return Ok(Sent { bytes: body, file_name: file_name(headers), media_type: media_type(content_type) });
     }
     let broken = |error: &dyn std::fmt::Display| Problem::malformed(format!("the form cannot be read: {error}"));
     let mut request = Request::builder().header(header::CONTENT_TYPE, content_type).body(body.into()).map_err(|e| broken(&e))?;
@@ -56,17 +57,15 @@ async fn document_of(headers: &HeaderMap, body: Bytes) -> Result<Sent, Problem> 
     let mut form = Multipart::from_request(request, &()).await.map_err(|e| broken(&e))?;
     while let Some(field) = form.next_field().await.map_err(|e| broken(&e))? {
         if field.name() == Some("file") {
-            let (file_name, media_type) = (field.file_name().map(kept_file_name), field.content_type().and_then(essence));
+            let (file_name, media_type) = (field.file_name().map(kept_file_name), field.content_type().and_then(media_type));
             return Ok(Sent { bytes: field.bytes().await.map_err(|e| broken(&e))?, file_name, media_type });
         }
     }
     Err(Problem::malformed("the form has no field `file`"))
 }
 
-/// The media type without its parameters.
-fn essence(content_type: &str) -> Option<String> {
-    let essence = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    Some(essence).filter(|essence| !essence.is_empty())
+fn media_type(content_type: &str) -> Option<String> {
+    Some(essence(content_type)).filter(|essence| !essence.is_empty())
 }
 
 /// `Content-Disposition: attachment; filename="…"`.

@@ -29,6 +29,7 @@ pub(crate) struct Claiming {
 pub(crate) async fn claim(work: &mut Work<'_>, claiming: &Claiming) -> Result<CreditorItem, Failure> {
     let invoice = work.take::<Invoice>(claiming.invoice_id).await?;
     let payable = invoice.received()?;
+    counts(payable, claiming.value_date)?;
     let vendor = work.load::<Vendor>(payable.vendor_id).await?;
     let account = payable_account(payable, vendor.profile()?, claiming.method, work.ctx.now)?;
     let Settlement { cash, discount } = payable.settlement(claiming.amount, claiming.value_date);
@@ -45,6 +46,15 @@ pub(crate) async fn claim(work: &mut Work<'_>, claiming: &Claiming) -> Result<Cr
         work.decide::<Invoice>(claiming.invoice_id, claim).await?;
     }
     Ok(item)
+}
+
+/// What counts from a day to come on is owed from then on; money that left before could not be settled against it.
+fn counts(payable: &Payable, value_date: NaiveDate) -> Result<(), Refused> {
+    if payable.effective_date <= value_date {
+        return Ok(());
+    }
+    let detail = format!("the invoice counts from {} on: no money moves for it before", payable.effective_date);
+    Err(Refused::new("value_date_too_early", RefusalKind::Invalid, detail).at("/execution_date"))
 }
 
 fn item(

@@ -14,7 +14,7 @@ use crate::cache::{AggregateCache, Folded, Gates, Key};
 use crate::context::Context;
 use crate::failure::{Failure, Refused};
 use crate::ports::{AppendError, Appended, Ports, StoredEvent, Stream};
-use crate::slot::Slot;
+use crate::slot::{Slot, Slots};
 use crate::weight::Weight;
 use crate::work::Work;
 use crate::zones::Zones;
@@ -244,7 +244,7 @@ impl Commands {
         }
     }
 
-    fn remember(&self, ctx: &Context, slots: Vec<Slot>, appended: &Appended) {
+    fn remember(&self, ctx: &Context, slots: Slots, appended: &Appended) {
         for slot in slots.into_iter().filter(Slot::has_events) {
             if slot.id == ctx.tenant.0 {
                 self.zones.forget(ctx.tenant);
@@ -322,12 +322,17 @@ pub fn fold<A: Root>(stream: Stream) -> Result<Folded, Failure> {
 
 /// A stored event in its newest version.
 pub fn read_event<A: Root>(stored: &StoredEvent) -> Result<A::Event, Failure> {
-    let newest = A::UPCASTERS.iter().all(|u| u.event_type != stored.event_type);
+    read_payload::<A>(&stored.event_type, stored.event_version, &stored.payload)
+}
+
+/// The same from where it stands: readers of the whole log copy nothing.
+pub fn read_payload<A: Root>(event_type: &str, event_version: i16, payload: &str) -> Result<A::Event, Failure> {
+    let newest = A::UPCASTERS.iter().all(|u| u.event_type != event_type);
     if newest {
-        return serde_json::from_str(&stored.payload).map_err(|e| unreadable(A::TYPE, &e));
+        return serde_json::from_str(payload).map_err(|e| unreadable(A::TYPE, &e));
     }
-    let payload = serde_json::from_str(&stored.payload).map_err(|e| unreadable(A::TYPE, &e))?;
-    serde_json::from_value(A::upcast(&stored.event_type, stored.event_version as u16, payload)).map_err(|e| unreadable(A::TYPE, &e))
+    let payload = serde_json::from_str(payload).map_err(|e| unreadable(A::TYPE, &e))?;
+    serde_json::from_value(A::upcast(event_type, event_version as u16, payload)).map_err(|e| unreadable(A::TYPE, &e))
 }
 
 fn unreadable(kind: &str, error: &serde_json::Error) -> Failure {

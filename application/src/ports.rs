@@ -169,6 +169,8 @@ pub trait Directory: Send + Sync {
 pub struct Colleague {
     pub user_id: UserId,
     pub active: bool,
+    /// Has a role with which people decide.
+    pub decides: bool,
     pub manager: Option<UserId>,
     pub approval_limit: Option<Money>,
 }

@@ -10,7 +10,7 @@ use quittance_domain::goods_receipt::{Delivery, GoodsReceipt, GoodsReceiptEvent,
 use quittance_domain::ids::{
     ApprovalId, BankStatementId, GoodsReceiptId, InvoiceId, PaymentId, PaymentRunId, PaymentRunPageId, PurchaseOrderId, VendorId,
 };
-use quittance_domain::invoice::{Invoice, InvoiceCommand, ReleaseCause};
+use quittance_domain::invoice::{Invoice, InvoiceCommand, MaterialChange, ReleaseCause};
 use quittance_domain::payment::{Payment, PaymentEvent};
 use quittance_domain::payment_run::{PaymentRun, PaymentRunEvent, PaymentRunPage, PaymentRunPageEvent};
 use quittance_domain::purchase_order::PurchaseOrder;
@@ -267,7 +267,7 @@ async fn approval_ended(work: &mut Work<'_>, approval_id: ApprovalId, event: &Ap
             (invoice_id, InvoiceCommand::Approve { approval_id, version_hash })
         }
         ApprovalEvent::Denied { invoice_id, by, reason, .. } => (invoice_id, InvoiceCommand::Reject { approval_id, by, reason }),
-        ApprovalEvent::Expired { invoice_id, .. } => (invoice_id, InvoiceCommand::Reopen { approval_id }),
+        ApprovalEvent::Expired { invoice_id, .. } => (invoice_id, InvoiceCommand::Reopen { approval_id, because: MaterialChange::Expired }),
         _ => return Ok(()),
     };
     work.decide::<Invoice>(invoice_id, command).await?;

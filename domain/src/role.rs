@@ -21,6 +21,11 @@ pub enum Role {
 }
 
 impl Role {
+    /// Whether people decide with it about what others ask for.
+    pub fn decides(self) -> bool {
+        matches!(self, Self::Owner | Self::Admin | Self::Approver)
+    }
+
     /// May who has the roles `held` give this one away? Who administers gives no right that they lack: an owner gives
     /// all, an admin what an admin may do as well. Money and audit are an owner's to give.
     pub fn is_given_by(self, held: &[Self]) -> bool {

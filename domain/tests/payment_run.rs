@@ -32,6 +32,8 @@ fn each_candidate_alone_is_paid_or_told_why_not() {
         ("in order", plain(), "paid"),
         ("due on the last day", Candidate { due_date: day("2026-03-16"), ..plain() }, "paid"),
         ("due a day later", Candidate { due_date: day("2026-03-17"), ..plain() }, "not_due"),
+        ("counts from the run date on", Candidate { counts_from: day("2026-03-10"), ..plain() }, "paid"),
+        ("counts a day later", Candidate { counts_from: day("2026-03-11"), ..plain() }, "not_due"),
         ("long overdue", Candidate { due_date: day("2020-01-01"), ..plain() }, "paid"),
         ("nothing open", candidate(1, dec!(0)), "nothing_open"),
         ("not approved", Candidate { approval: Approval::Missing, ..plain() }, "not_approved"),

@@ -104,6 +104,23 @@ fn parts_settle_the_whole() {
     }
 }
 
+/// A part that is more than what closes the invoice loses none of its discount: 995.00 of 1,000.00 at 1 % leave nothing open.
+#[test]
+fn a_part_just_below_the_whole_closes_the_invoice() {
+    let rule = TermsRule { discount_on_partials: true, ..discounted(dec!(1)) };
+    let terms = agreed(&rule, &totals(dec!(1000), dec!(1000), dec!(0)));
+    let table = [
+        (dec!(1000), dec!(0), dec!(995), dec!(5)),
+        (dec!(1000), dec!(0), dec!(990), dec!(10)),
+        (dec!(1000), dec!(0), dec!(1000), dec!(0)),
+        (dec!(595.96), dec!(4.04), dec!(592), dec!(3.96)),
+    ];
+    for (open, taken, cash, discount) in table {
+        let settled = terms.settlement(standing(dec!(1000), open, taken), Some(eur(cash)), day("2026-11-02"));
+        assert_eq!((settled.cash, settled.discount), (eur(cash), eur(discount)), "{cash} of {open}");
+    }
+}
+
 /// Tiers of 3 % in 7 days, 2 % in 14, with two days of grace; the value date, and the discount that it may take.
 #[test]
 fn the_largest_discount_whose_day_has_not_passed_counts() {

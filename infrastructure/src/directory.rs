@@ -42,7 +42,7 @@ impl Directory for UserDirectory {
 impl UserDirectory {
     async fn with_role(&self, tenant: TenantId, role: Role) -> sqlx::Result<Vec<Colleague>> {
         let mut tx = self.0.read(tenant).await?;
-        let query = "select user_id, active, manager_id, approval_limit from users \
+        let query = "select user_id, active, roles, manager_id, approval_limit from users \
                      where tenant_id = $1 and active and roles ? $2 order by user_id";
         let rows = sqlx::query(query).bind(tenant.0).bind(role.to_string()).fetch_all(&mut *tx).await?;
         rows.iter().map(colleague).collect()
@@ -51,7 +51,7 @@ impl UserDirectory {
     async fn named(&self, tenant: TenantId, users: &[UserId]) -> sqlx::Result<Vec<Colleague>> {
         let ids: Vec<Uuid> = users.iter().map(|user| user.0).collect();
         let mut tx = self.0.read(tenant).await?;
-        let query = "select user_id, active, manager_id, approval_limit from users where tenant_id = $1 and user_id = any ($2)";
+        let query = "select user_id, active, roles, manager_id, approval_limit from users where tenant_id = $1 and user_id = any ($2)";
         let rows = sqlx::query(query).bind(tenant.0).bind(ids).fetch_all(&mut *tx).await?;
         rows.iter().map(colleague).collect()
     }
@@ -95,8 +95,10 @@ fn recent(row: &PgRow) -> sqlx::Result<RecentInvoice> {
 }
 
 fn colleague(row: &PgRow) -> sqlx::Result<Colleague> {
+    let roles: Json<Vec<Role>> = row.try_get("roles")?;
     Ok(Colleague {
         user_id: UserId(row.try_get("user_id")?),
+        decides: roles.iter().any(|role| role.decides()),
         active: row.try_get("active")?,
         manager: row.try_get::<Option<Uuid>, _>("manager_id")?.map(UserId),
         approval_limit: row.try_get::<Option<Json<Money>>, _>("approval_limit")?.map(|limit| limit.0),

@@ -14,18 +14,22 @@ use quittance_application::remittance_mail::{POSTMAN, RecordRemittanceAdvice};
 use quittance_application::{Channel, Commands, Context, Failure};
 use quittance_domain::ids::{PaymentId, TenantId};
 use quittance_domain::payment::{AdviceOutcome, AdviceRequest, Payment};
-use quittance_infrastructure::database::Database;
+use quittance_infrastructure::database::{Database, Due};
 use quittance_infrastructure::remittance_letters::{Account, pdf, text};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use crate::lease::{Leases, Next, backoff};
 use crate::projector::ProjectionError;
-use crate::worker::keep_at_work;
+use crate::worker::{each_tenant, every};
 
+const NAME: &str = "advice sender";
+const LEASED_AS: &str = "remittance_advice";
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// Longer than a mail server may take over one mail.
 const LEASE: TimeDelta = TimeDelta::minutes(3);
+const WAIT_FIRST: TimeDelta = TimeDelta::seconds(5);
 const WAIT_MAX: TimeDelta = TimeDelta::minutes(15);
 /// A mail that no server has taken by then has failed, and says so.
 const GIVE_UP_AFTER: TimeDelta = TimeDelta::days(2);
@@ -40,47 +44,35 @@ pub struct AdviceSender {
 
 impl AdviceSender {
     pub fn start(self, stop: CancellationToken) -> JoinHandle<()> {
-        let (worker, stopping) = (Arc::new(self), stop.clone());
-        keep_at_work("advice sender", stop, move || {
-            let (worker, stop) = (worker.clone(), stopping.clone());
-            async move { worker.run(stop).await }
-        })
-    }
-
-    async fn run(&self, stop: CancellationToken) {
-        while !stop.is_cancelled() {
-            if let Err(error) = self.look().await {
-                tracing::warn!(%error, "remittance advice waits");
-            }
-            tokio::select! {
-                () = stop.cancelled() => return,
-                () = tokio::time::sleep(LOOK_EVERY) => {}
-            }
-        }
+        every(NAME, LOOK_EVERY, Arc::new(self), stop, |sender| async move { sender.look().await })
     }
 
     /// Works on everything that is due.
-    pub async fn look(&self) -> Result<(), ProjectionError> {
-        for tenant in self.database.tenants_with_mail_due().await? {
-            for (payment, since) in self.due(tenant).await? {
-                self.work_on(tenant, payment, since).await?;
-            }
+    pub async fn look(&self) -> sqlx::Result<()> {
+        let tenants = self.database.tenants_with(Due::Mail).await?;
+        each_tenant(NAME, tenants, 1, |tenant| self.look_at(tenant)).await;
+        Ok(())
+    }
+
+    async fn look_at(&self, tenant: TenantId) -> Result<(), ProjectionError> {
+        for (payment, since) in self.due(tenant).await? {
+            self.work_on(tenant, payment, since).await?;
         }
         Ok(())
     }
 
     async fn due(&self, tenant: TenantId) -> sqlx::Result<Vec<(PaymentId, DateTime<Utc>)>> {
         let query = "select p.payment_id, p.due_at from payments p \
-                       left join ops.mail_leases l on l.tenant_id = p.tenant_id and l.payment_id = p.payment_id \
+                       left join ops.leases l on l.tenant_id = p.tenant_id and l.kind = $4 and l.id = p.payment_id \
                       where p.tenant_id = $1 and p.due_at is not null and coalesce(l.next_at <= $2, true) order by p.due_at limit $3";
         let mut tx = self.database.read(tenant).await?;
-        let query = sqlx::query_as(query).bind(tenant.0).bind(self.now()).bind(PAYMENTS_MAX);
+        let query = sqlx::query_as(query).bind(tenant.0).bind(self.now()).bind(PAYMENTS_MAX).bind(LEASED_AS);
         let due: Vec<(Uuid, DateTime<Utc>)> = query.fetch_all(&mut *tx).await?;
         Ok(due.into_iter().map(|(payment, since)| (PaymentId(payment), since)).collect())
     }
 
     async fn work_on(&self, tenant: TenantId, payment: PaymentId, since: DateTime<Utc>) -> Result<(), ProjectionError> {
-        let Some(tried_times) = self.lease(tenant, payment).await? else { return Ok(()) };
+        let Some(tried_times) = self.leases().take(tenant, payment.0, self.now()).await? else { return Ok(()) };
         let trouble = match self.send_all(tenant, payment, since).await {
             Ok(trouble) => trouble,
             Err(failure) => Some(failure.to_string()),
@@ -89,8 +81,12 @@ impl AdviceSender {
             tracing::warn!(%tenant, %payment, trouble, "remittance advice could not be sent");
             metrics::counter!("quittance_mails_delayed_total").increment(1);
         }
-        let wait = if trouble.is_some() { backoff(tried_times) } else { TimeDelta::zero() };
-        Ok(self.release(tenant, payment, self.now() + wait, trouble).await?)
+        // A mail that went begins anew for the next one.
+        let (wait, tries) = match trouble {
+            Some(_) => (backoff(WAIT_FIRST, tried_times, WAIT_MAX), tried_times + 1),
+            None => (TimeDelta::zero(), 0),
+        };
+        Ok(self.leases().give_back(tenant, payment.0, Next { at: self.now() + wait, tries, trouble }).await?)
     }
 
     /// What keeps one of them waiting.
@@ -133,26 +129,8 @@ impl AdviceSender {
         Ok(self.mailer.send(&mail).await)
     }
 
-    /// How often it was tried before; `None` while somebody else is at it.
-    async fn lease(&self, tenant: TenantId, payment: PaymentId) -> sqlx::Result<Option<i32>> {
-        let query = "insert into ops.mail_leases as l (tenant_id, payment_id, next_at, tried_times) values ($1, $2, $3, 1) \
-                     on conflict (tenant_id, payment_id) do update set next_at = excluded.next_at, tried_times = l.tried_times + 1 \
-                      where l.next_at <= $4 returning tried_times";
-        let mut tx = self.database.keep(tenant).await?;
-        let now = self.now();
-        let query = sqlx::query_scalar(query).bind(tenant.0).bind(payment.0).bind(now + LEASE).bind(now);
-        let tried: Option<i32> = query.fetch_optional(&mut *tx).await?;
-        tx.commit().await?;
-        Ok(tried.map(|tried| tried - 1))
-    }
-
-    /// A mail that went begins anew for the next one.
-    async fn release(&self, tenant: TenantId, payment: PaymentId, next_at: DateTime<Utc>, trouble: Option<String>) -> sqlx::Result<()> {
-        let query = "update ops.mail_leases set next_at = $3, trouble = $4, tried_times = case when $4::text is null then 0 else tried_times end \
-                      where tenant_id = $1 and payment_id = $2";
-        let mut tx = self.database.keep(tenant).await?;
-        sqlx::query(query).bind(tenant.0).bind(payment.0).bind(next_at).bind(trouble).execute(&mut *tx).await?;
-        tx.commit().await
+    fn leases(&self) -> Leases<'_> {
+        Leases { database: &self.database, kind: LEASED_AS, for_at_most: LEASE }
     }
 
     fn now(&self) -> DateTime<Utc> {
@@ -174,9 +152,4 @@ async fn mail(request: &AdviceRequest, advice: &RemittanceAdvice, now: DateTime<
         text: body,
         pdf: (format!("remittance-advice-{}.pdf", advice.payment_date), written),
     })
-}
-
-/// Five seconds, ten, twenty, …
-fn backoff(tried_times: i32) -> TimeDelta {
-    TimeDelta::seconds(5i64 << tried_times.clamp(0, 8)).min(WAIT_MAX)
 }

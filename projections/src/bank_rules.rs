@@ -3,7 +3,6 @@
 use chrono::{DateTime, Utc};
 use cqrs_es::Aggregate;
 use quittance_application::bank_rules::bank_rules_id;
-use quittance_application::commands::read_event;
 use quittance_domain::bank_rules::{BankRule, BankRuleSet, BankRules, BankRulesEvent};
 use quittance_domain::ids::UserId;
 use quittance_infrastructure::database::TenantTx;
@@ -73,7 +72,7 @@ pub async fn versions(tx: &mut TenantTx) -> Result<Vec<BankRulesView>, QueryErro
     let query = sqlx::query_as(query).bind(tenant.0).bind(bank_rules_id(tenant).0).bind(BankRules::TYPE);
     let events: Vec<Logged> = query.fetch_all(&mut **tx).await?;
     let version = |event: &Logged| {
-        let BankRulesEvent::Adopted { set, by, .. } = read_event::<BankRules>(&event.stored()).map_err(|e| event.corrupt(e))?;
+        let BankRulesEvent::Adopted { set, by, .. } = event.read::<BankRules>()?;
         Ok(BankRulesView { version: event.sequence, rules: set.rules, adopted_by: Some(by), adopted_at: Some(event.recorded_at) })
     };
     events.iter().map(version).collect()

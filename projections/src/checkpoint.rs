@@ -6,32 +6,40 @@ use quittance_infrastructure::database::TenantTx;
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct Checkpoint {
     pub projector: String,
-    pub version: i32,
     pub position: i64,
     /// Up to here everything has been done once before: a relay marks it as a replay.
     pub replay_until: i64,
 }
 
-/// Makes missing checkpoints at 0 and takes those of `projectors` that no other worker holds and that are not poisoned.
-/// A poisoned one comes back on its own after a while that doubles with each try, five minutes at most.
+/// Makes missing checkpoints at 0 and takes those of `projectors` that no other worker holds and that are not poisoned. Rows that
+/// another version writes are not ours to go on with: while a new version takes over, both run beside each other. A poisoned one comes back on its own after a while that doubles with each try, five minutes at most.
 pub async fn take(tx: &mut TenantTx, projectors: &[(&str, i32)]) -> sqlx::Result<Vec<Checkpoint>> {
     let tenant = tx.tenant();
-    let names: Vec<&str> = projectors.iter().map(|p| p.0).collect();
-    let versions: Vec<i32> = projectors.iter().map(|p| p.1).collect();
-    let query = "select c.projector, c.version, c.position, c.replay_until from ops.checkpoints c \
-                  where c.tenant_id = $1 and c.projector = any ($2) \
+    let (names, versions): (Vec<&str>, Vec<i32>) = projectors.iter().copied().unzip();
+    let query = "select c.projector, c.position, c.replay_until from ops.checkpoints c \
+                   join unnest($2::text[], $3::int[]) as mine (projector, version) using (projector, version) \
+                  where c.tenant_id = $1 \
                     and not exists (select 1 from ops.dead_letters d where d.tenant_id = $1 and d.projector = c.projector \
                                      and d.last_at + interval '1 second' * least(power(2, least(d.attempts, 10)), 300) > now()) \
                   order by c.projector for update of c skip locked";
-    let held: Vec<Checkpoint> = sqlx::query_as(query).bind(tenant.0).bind(&names).fetch_all(&mut **tx).await?;
+    let held: Vec<Checkpoint> = sqlx::query_as(query).bind(tenant.0).bind(&names).bind(&versions).fetch_all(&mut **tx).await?;
     if held.len() == projectors.len() {
         return Ok(held);
     }
     let begin = "insert into ops.checkpoints (tenant_id, projector, version, position) select $1, u.name, u.version, 0 \
-                 from unnest($2, $3) u(name, version) on conflict do nothing returning projector, version, position, replay_until";
+                 from unnest($2, $3) u(name, version) on conflict do nothing returning projector, position, replay_until";
     let mut all: Vec<Checkpoint> = sqlx::query_as(begin).bind(tenant.0).bind(&names).bind(&versions).fetch_all(&mut **tx).await?;
     all.extend(held);
     Ok(all)
+}
+
+/// Those of `projectors` whose rows another version writes.
+pub async fn of_another_version(tx: &mut TenantTx, projectors: &[(&str, i32)]) -> sqlx::Result<Vec<String>> {
+    let tenant = tx.tenant();
+    let (names, versions): (Vec<&str>, Vec<i32>) = projectors.iter().copied().unzip();
+    let query = "select c.projector from ops.checkpoints c join unnest($2::text[], $3::int[]) as mine (projector, version) using (projector) \
+                  where c.tenant_id = $1 and c.version <> mine.version order by c.projector";
+    sqlx::query_scalar(query).bind(tenant.0).bind(names).bind(versions).fetch_all(&mut **tx).await
 }
 
 /// Who moves on has got past whatever had stopped it.

@@ -15,15 +15,16 @@ use quittance_application::recurring_invoice::MakeDueInvoice;
 use quittance_application::{Channel, Commands, Context, Done, Failure, UseCase};
 use quittance_domain::ids::{ApprovalId, RecurringInvoiceId, TenantId, UserId};
 use quittance_domain::recurring_invoice::{RecurringInvoice, RecurringInvoiceCommand};
-use quittance_infrastructure::database::Database;
+use quittance_infrastructure::database::{Database, Due};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::projector::ProjectionError;
 use crate::report::missed_discount::{self, Ended};
-use crate::worker::{keep_at_work, unpanicked};
+use crate::worker::{each_tenant, every, unpanicked};
 use crate::{approval, recurring_invoice};
 
+const NAME: &str = "clock";
 /// Deadlines are hours long: a few seconds late is in time.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
 /// Invoices of one series that are caught up before the others get their turn.
@@ -41,65 +42,47 @@ impl Clock {
     }
 
     pub fn start(self, stop: CancellationToken) -> JoinHandle<()> {
-        let (worker, stopping) = (Arc::new(self), stop.clone());
-        keep_at_work("clock", stop, move || {
-            let (worker, stop) = (worker.clone(), stopping.clone());
-            async move { worker.run(stop).await }
-        })
+        every(NAME, self.look_every, Arc::new(self), stop, |clock| async move { clock.look().await })
     }
 
-    async fn run(&self, stop: CancellationToken) {
-        while !stop.is_cancelled() {
-            if let Err(error) = self.look().await {
-                tracing::warn!(%error, "the clock cannot look");
-            }
-            tokio::select! {
-                () = stop.cancelled() => return,
-                () = tokio::time::sleep(self.look_every) => {}
-            }
-        }
-    }
-
-    /// Lets everything happen that is due by now.
-    pub async fn look(&self) -> Result<(), ProjectionError> {
+    /// Lets everything happen that is due by now, in each tenant whatever befalls another.
+    pub async fn look(&self) -> sqlx::Result<()> {
         let now = self.commands.ports().edge.now();
-        self.look_at_rounds(now).await?;
-        self.look_at_discounts(now).await?;
-        self.look_at_series(now).await
+        let tenants = self.database.tenants_with(Due::Deadlines(now)).await?;
+        each_tenant(NAME, tenants, 1, |tenant| self.look_at_rounds(tenant, now)).await;
+        let tenants = self.database.tenants_with(Due::DiscountEnds(now)).await?;
+        each_tenant(NAME, tenants, 1, |tenant| self.look_at_discounts(tenant, now)).await;
+        let tenants = self.database.tenants_with(Due::RecurringInvoices(now)).await?;
+        each_tenant(NAME, tenants, 1, |tenant| self.look_at_series(tenant, now)).await;
+        Ok(())
     }
 
-    async fn look_at_rounds(&self, now: DateTime<Utc>) -> Result<(), ProjectionError> {
-        for tenant in self.database.tenants_due(now).await? {
-            let mut tx = self.database.read(tenant).await?;
-            let due = approval::due(&mut tx, now).await?;
-            drop(tx);
-            for round in due {
-                self.tell(tenant, round).await;
-            }
+    async fn look_at_rounds(&self, tenant: TenantId, now: DateTime<Utc>) -> Result<(), ProjectionError> {
+        let mut tx = self.database.read(tenant).await?;
+        let due = approval::due(&mut tx, now).await?;
+        drop(tx);
+        for round in due {
+            self.tell(tenant, round).await;
         }
         Ok(())
     }
 
-    async fn look_at_discounts(&self, now: DateTime<Utc>) -> Result<(), ProjectionError> {
-        for tenant in self.database.tenants_with_discounts_ended(now).await? {
-            let mut tx = self.database.read(tenant).await?;
-            let ended = missed_discount::ended(&mut tx, now).await?;
-            drop(tx);
-            for Ended { invoice_id, short_of_cash } in ended {
-                self.end_discounts(tenant, EndDiscounts { id: invoice_id, short_of_cash }).await;
-            }
+    async fn look_at_discounts(&self, tenant: TenantId, now: DateTime<Utc>) -> Result<(), ProjectionError> {
+        let mut tx = self.database.read(tenant).await?;
+        let ended = missed_discount::ended(&mut tx, now).await?;
+        drop(tx);
+        for Ended { invoice_id, short_of_cash } in ended {
+            self.end_discounts(tenant, EndDiscounts { id: invoice_id, short_of_cash }).await;
         }
         Ok(())
     }
 
-    async fn look_at_series(&self, now: DateTime<Utc>) -> Result<(), ProjectionError> {
-        for tenant in self.database.tenants_with_invoices_due(now).await? {
-            let mut tx = self.database.read(tenant).await?;
-            let due = recurring_invoice::due(&mut tx, now).await?;
-            drop(tx);
-            for (series, arranged_by) in due {
-                self.make_due(tenant, series, arranged_by).await;
-            }
+    async fn look_at_series(&self, tenant: TenantId, now: DateTime<Utc>) -> Result<(), ProjectionError> {
+        let mut tx = self.database.read(tenant).await?;
+        let due = recurring_invoice::due(&mut tx, now).await?;
+        drop(tx);
+        for (series, arranged_by) in due {
+            self.make_due(tenant, series, arranged_by).await;
         }
         Ok(())
     }

@@ -3,8 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use cqrs_es::Aggregate;
 use quittance_application::Failure;
-use quittance_application::commands::read_event;
-use quittance_application::ports::StoredEvent;
+use quittance_application::commands::read_payload;
 use quittance_domain::time_zone::TimeZone;
 use uuid::Uuid;
 
@@ -43,9 +42,9 @@ macro_rules! facts {
 
         impl Fact {
             /// An aggregate type that this build does not know is an error: nothing is ever skipped silently.
-            pub fn decode(aggregate_type: &str, stored: &StoredEvent) -> Result<Self, Failure> {
+            pub fn decode(aggregate_type: &str, event_type: &str, event_version: i16, payload: &str) -> Result<Self, Failure> {
                 match aggregate_type {
-                    $(<$root>::TYPE => read_event::<$root>(stored).map(Self::$variant),)+
+                    $(<$root>::TYPE => read_payload::<$root>(event_type, event_version, payload).map(Self::$variant),)+
                     unknown => Err(Failure::Unavailable(format!("{unknown} is not an aggregate of this version"))),
                 }
             }

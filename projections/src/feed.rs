@@ -10,7 +10,6 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::fact::Fact;
 use crate::logged;
 use crate::logged::Logged;
 use crate::page::QueryError;
@@ -54,7 +53,7 @@ pub struct Published {
 impl Published {
     pub fn of(tenant: TenantId, event: &Logged) -> Result<Self, QueryError> {
         let unpublished = || event.corrupt(format!("{} is not in the published contract", event.event_type));
-        let fact = Fact::decode(&event.aggregate_type, &event.stored()).map_err(|e| event.corrupt(e))?;
+        let fact = event.fact()?;
         Ok(Self {
             specversion: "1.0",
             id: event_id(tenant, event.position),

@@ -1,8 +1,6 @@
 //! Imports of files of invoices: how far each is, and what was set aside of it.
 
 use chrono::{DateTime, Utc};
-use quittance_application::commands::read_event;
-use quittance_application::ports::StoredEvent;
 use quittance_domain::Money;
 use quittance_domain::ids::{InvoiceImportId, UserId};
 use quittance_domain::invoice_import::{
@@ -16,6 +14,8 @@ use uuid::Uuid;
 
 use crate::fact::Recorded;
 use crate::listing::{Listing, Sort, find};
+use crate::logged;
+use crate::logged::Logged;
 use crate::page::{Page, PageOf, QueryError};
 use crate::word::Word;
 use crate::{aggregate_row, row};
@@ -165,19 +165,12 @@ pub async fn get(tx: &mut TenantTx, id: InvoiceImportId) -> sqlx::Result<Option<
 /// What the chunks after the import's event `after` set aside, from the log itself; a few chunks at a time, each with its sequence.
 pub async fn set_aside(tx: &mut TenantTx, id: InvoiceImportId, after: i64) -> Result<Vec<(i64, Vec<SetAside>)>, QueryError> {
     const CHUNKS: i64 = 8;
-    let query = "select sequence, position, event_type, event_version, payload::text from es.events \
-                 where tenant_id = $1 and aggregate_id = $2 and sequence > $3 and event_type = 'InvoiceImportChunkTaken' \
-                 order by sequence limit $4";
-    let tenant = tx.tenant();
-    let rows: Vec<(i64, i64, String, i16, String)> =
-        sqlx::query_as(query).bind(tenant.0).bind(id.0).bind(after).bind(CHUNKS).fetch_all(&mut **tx).await?;
-    rows.into_iter()
-        .map(|(sequence, position, event_type, event_version, payload)| {
-            let stored = StoredEvent { sequence, position, event_type, event_version, payload };
-            match read_event::<InvoiceImport>(&stored).map_err(|e| QueryError::Corrupt(e.to_string()))? {
-                InvoiceImportEvent::ChunkTaken(chunk) => Ok((sequence, chunk.set_aside)),
-                _ => Ok((sequence, vec![])),
-            }
-        })
-        .collect()
+    let query = logged!("aggregate_id = $2 and sequence > $3 and event_type = 'InvoiceImportChunkTaken' order by sequence limit $4");
+    let query = sqlx::query_as(query).bind(tx.tenant().0).bind(id.0).bind(after).bind(CHUNKS);
+    let events: Vec<Logged> = query.fetch_all(&mut **tx).await?;
+    let chunk = |event: &Logged| match event.read::<InvoiceImport>()? {
+        InvoiceImportEvent::ChunkTaken(chunk) => Ok((event.sequence, chunk.set_aside)),
+        _ => Ok((event.sequence, vec![])),
+    };
+    events.iter().map(chunk).collect()
 }

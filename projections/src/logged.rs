@@ -6,14 +6,14 @@ use std::fmt::Display;
 use chrono::{DateTime, Utc};
 use cqrs_es::Aggregate;
 use quittance_application::Channel;
-use quittance_application::commands::read_event;
-use quittance_application::ports::StoredEvent;
+use quittance_application::commands::read_payload;
 use quittance_domain::{ClaimChange, Root};
 use quittance_infrastructure::database::TenantTx;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::aggregates::every_aggregate;
+use crate::fact::Fact;
 use crate::page::QueryError;
 
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -46,18 +46,12 @@ macro_rules! logged {
 }
 
 impl Logged {
-    pub fn stored(&self) -> StoredEvent {
-        StoredEvent {
-            sequence: self.sequence,
-            position: self.position,
-            event_type: self.event_type.clone(),
-            event_version: self.event_version,
-            payload: self.payload.clone(),
-        }
+    pub fn read<A: Root>(&self) -> Result<A::Event, QueryError> {
+        read_payload::<A>(&self.event_type, self.event_version, &self.payload).map_err(|e| self.corrupt(e))
     }
 
-    pub fn read<A: Root>(&self) -> Result<A::Event, QueryError> {
-        read_event::<A>(&self.stored()).map_err(|e| self.corrupt(e))
+    pub fn fact(&self) -> Result<Fact, QueryError> {
+        Fact::decode(&self.aggregate_type, &self.event_type, self.event_version, &self.payload).map_err(|e| self.corrupt(e))
     }
 
     /// What the event says, in its newest version and without what nobody may see again.
@@ -193,7 +187,7 @@ struct Fold<A>(A);
 
 impl<A: Root> Folding for Fold<A> {
     fn on(&mut self, event: &Logged) -> Result<Vec<ClaimChange>, QueryError> {
-        let read = read_event::<A>(&event.stored()).map_err(|e| event.corrupt(e))?;
+        let read = event.read::<A>()?;
         let changes = self.0.claims(&read);
         self.0.apply(read);
         Ok(changes)

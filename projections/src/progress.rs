@@ -20,7 +20,16 @@ pub enum Stage {
     Projected,
 }
 
+/// Which process managers are waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Managers {
+    All,
+    /// But for those that stand still: whoever reads is told of that, and would wait in vain.
+    Going,
+}
+
 pub struct Progress {
+    database: Database,
     reached: Mutex<HashMap<(&'static str, TenantId), i64>>,
     /// What stands still at an event that it cannot take, as of a moment ago.
     stopped: Mutex<HashMap<TenantId, Vec<String>>>,
@@ -32,9 +41,13 @@ pub struct Progress {
 const ASK_EVERY: Duration = Duration::from_millis(25);
 
 impl Progress {
-    pub fn new(projectors: Vec<&'static str>, managers: Vec<&'static str>) -> Self {
+    pub fn new(database: Database, projectors: Vec<&'static str>, managers: Vec<&'static str>) -> Self {
         let names = HashMap::from([(Stage::Projected, projectors), (Stage::Reacted, managers)]);
-        Self { reached: Mutex::default(), stopped: Mutex::default(), changes: watch::Sender::new(0), names }
+        Self { database, reached: Mutex::default(), stopped: Mutex::default(), changes: watch::Sender::new(0), names }
+    }
+
+    pub fn database(&self) -> &Database {
+        &self.database
     }
 
     pub fn names(&self, stage: Stage) -> &[&'static str] {
@@ -78,78 +91,42 @@ impl Progress {
     }
 
     /// Waits until everything that `position` leads to can be read: first what others do because of it, then all rows.
-    pub async fn settled(&self, database: &Database, tenant: TenantId, position: i64, limit: Duration) -> sqlx::Result<bool> {
-        self.settled_in(self.names(Stage::Projected), database, tenant, position, limit).await
+    pub async fn settled(&self, tenant: TenantId, position: i64, limit: Duration) -> sqlx::Result<bool> {
+        self.shown_in(self.names(Stage::Projected), Managers::All, tenant, position, limit).await
     }
 
-    /// The same for the rows of `read_models` alone.
-    pub async fn settled_in(
+    /// Waits until `read_models` show everything that `position` leads to.
+    pub async fn shown_in(
         &self,
         read_models: &[&'static str],
-        database: &Database,
+        managers: Managers,
         tenant: TenantId,
         position: i64,
         limit: Duration,
     ) -> sqlx::Result<bool> {
         let deadline = Instant::now() + limit;
-        if !self.wait(self.names(Stage::Reacted), database, tenant, position, deadline).await? {
+        if !self.wait(&self.managers(managers, tenant), tenant, position, deadline).await? {
             return Ok(false);
         }
-        self.caught_up(read_models, database, tenant, position, deadline).await
-    }
-
-    /// Waits until `read_models` show everything that `position` leads to, but for what a process manager does that stands
-    /// still: whoever reads is told of that, and would wait in vain.
-    pub async fn readable(
-        &self,
-        read_models: &[&'static str],
-        database: &Database,
-        tenant: TenantId,
-        position: i64,
-        limit: Duration,
-    ) -> sqlx::Result<bool> {
-        let deadline = Instant::now() + limit;
-        if !self.wait(&self.going(tenant), database, tenant, position, deadline).await? {
-            return Ok(false);
-        }
-        self.caught_up(read_models, database, tenant, position, deadline).await
+        // What followed from `position` has raised the head.
+        let mut tx = self.database.read(tenant).await?;
+        let head = source::head(&mut tx).await?;
+        drop(tx);
+        self.wait(read_models, tenant, head.max(position), deadline).await
     }
 
     /// Waits until what others do because of `position` is done, but for those that stand still.
-    pub async fn reacted(&self, database: &Database, tenant: TenantId, position: i64, limit: Duration) -> sqlx::Result<bool> {
-        self.wait(&self.going(tenant), database, tenant, position, Instant::now() + limit).await
+    pub async fn reacted(&self, tenant: TenantId, position: i64, limit: Duration) -> sqlx::Result<bool> {
+        self.wait(&self.managers(Managers::Going, tenant), tenant, position, Instant::now() + limit).await
     }
 
-    /// The process managers that go on.
-    fn going(&self, tenant: TenantId) -> Vec<&'static str> {
-        let managers = self.names(Stage::Reacted);
-        let stopped = self.stopped(managers, tenant);
-        managers.iter().copied().filter(|name| !stopped.contains(name)).collect()
+    fn managers(&self, which: Managers, tenant: TenantId) -> Vec<&'static str> {
+        let all = self.names(Stage::Reacted);
+        let stopped = if which == Managers::Going { self.stopped(all, tenant) } else { vec![] };
+        all.iter().copied().filter(|name| !stopped.contains(name)).collect()
     }
 
-    /// What followed from `position` has raised the head.
-    async fn caught_up(
-        &self,
-        read_models: &[&'static str],
-        database: &Database,
-        tenant: TenantId,
-        position: i64,
-        deadline: Instant,
-    ) -> sqlx::Result<bool> {
-        let mut tx = database.read(tenant).await?;
-        let head = source::head(&mut tx).await?;
-        drop(tx);
-        self.wait(read_models, database, tenant, head.max(position), deadline).await
-    }
-
-    async fn wait(
-        &self,
-        names: &[&'static str],
-        database: &Database,
-        tenant: TenantId,
-        position: i64,
-        deadline: Instant,
-    ) -> sqlx::Result<bool> {
+    async fn wait(&self, names: &[&'static str], tenant: TenantId, position: i64, deadline: Instant) -> sqlx::Result<bool> {
         let mut changes = self.changes.subscribe();
         let mut ask_at = (Instant::now() + ASK_EVERY).min(deadline);
         while !names.is_empty() && self.reached(names, tenant) < position {
@@ -157,7 +134,7 @@ impl Progress {
             if Instant::now() < ask_at && timeout_at(ask_at, changes.changed()).await.is_ok() {
                 continue;
             }
-            let mut tx = database.read(tenant).await?;
+            let mut tx = self.database.read(tenant).await?;
             let lowest = checkpoint::lowest(&mut tx, names).await?;
             drop(tx);
             self.record_each(names, tenant, lowest);

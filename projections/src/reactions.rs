@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -118,14 +118,10 @@ struct Asked<'a, M, U> {
 
 impl<M: Manager> Reactions<M> {
     pub fn start(self: Arc<Self>, stop: CancellationToken) -> JoinHandle<()> {
-        let stopping = stop.clone();
-        keep_at_work(M::NAME, stop, move || {
-            let (reactions, stop) = (self.clone(), stopping.clone());
-            async move { reactions.run(stop).await }
-        })
+        keep_at_work(M::NAME, self, stop, Self::run)
     }
 
-    async fn run(&self, stop: CancellationToken) {
+    async fn run(self: Arc<Self>, stop: CancellationToken) {
         let mut changes = self.feed.changes();
         let mut patience = BREATH;
         while !stop.is_cancelled() {
@@ -203,7 +199,7 @@ impl<M: Manager> Reactions<M> {
     }
 
     /// Carries out what these events ask for: one by one in each lane, the lanes beside each other. Answers the first that
-    /// failed; what others after it have done is found done when they are carried out again.
+    /// failed: all before it has been done, and what has been done behind it is found done when it is carried out again.
     async fn react_together(&self, batch: &Batch, events: &[Seen<M>]) -> Result<(), (i64, Failure)> {
         let mut lanes: BTreeMap<Uuid, Vec<(&Seen<M>, &M)>> = BTreeMap::new();
         for event in events {
@@ -213,21 +209,20 @@ impl<M: Manager> Reactions<M> {
                 None => self.react(batch, event, reaction).await.map_err(|error| (event.position, error))?,
             }
         }
-        let failed = AtomicBool::new(false);
-        let lanes = lanes.into_values().map(|lane| self.in_lane(batch, lane, &failed)).collect::<Vec<_>>();
+        let failed_at = AtomicI64::new(i64::MAX);
+        let lanes = lanes.into_values().map(|lane| self.in_lane(batch, lane, &failed_at)).collect::<Vec<_>>();
         let ends: Vec<_> = futures::stream::iter(lanes).buffer_unordered(LANES).collect().await;
         ends.into_iter().filter_map(Result::err).min_by_key(|(position, _)| *position).map_or(Ok(()), Err)
     }
 
-    async fn in_lane(&self, batch: &Batch, lane: Vec<(&Seen<M>, &M)>, failed: &AtomicBool) -> Result<(), (i64, Failure)> {
+    /// What stands behind a failure waits for it. What stands before it is tried all the same: not to be tried is no failure.
+    async fn in_lane(&self, batch: &Batch, lane: Vec<(&Seen<M>, &M)>, failed_at: &AtomicI64) -> Result<(), (i64, Failure)> {
         for (event, reaction) in lane {
-            // What cannot be done now is not tried by every other lane as well.
-            let failure = match failed.load(Ordering::Relaxed) {
-                true => Some(Failure::Behind),
-                false => self.react(batch, event, reaction).await.err(),
-            };
-            if let Some(failure) = failure {
-                failed.store(true, Ordering::Relaxed);
+            if event.position > failed_at.load(Ordering::Relaxed) {
+                return Ok(());
+            }
+            if let Err(failure) = self.react(batch, event, reaction).await {
+                failed_at.fetch_min(event.position, Ordering::Relaxed);
                 return Err((event.position, failure));
             }
         }

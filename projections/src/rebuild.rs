@@ -32,15 +32,43 @@ pub async fn rebuild(database: &Database, projectors: &[Arc<dyn Projector>], wat
     ensure!(!projectors.is_empty(), "there is no such read model");
     let admin = migrator_pool(database.admin()).await?;
     let alone = sole_rebuilder(&admin).await?;
-    make_shadows(&admin, projectors).await?;
-    let mut reached = HashMap::new();
-    let mut replayed = catch_up(database, projectors, &mut reached, watcher).await?;
-    complete_shadows(&admin, projectors).await?;
-    // Most of what came in meanwhile, before anybody has to wait.
-    replayed += catch_up(database, projectors, &mut reached, &Unwatched).await?;
-    replayed += swap(database, &admin, projectors, &mut reached).await?;
+    let replayed = rebuild_alone(database, &admin, projectors, watcher).await?;
     drop(alone);
     admin.close().await;
+    Ok(replayed)
+}
+
+/// Rebuilds those of `projectors` whose rows another version wrote. Whoever finds somebody else at it waits, and looks again: of several
+/// nodes that start together one does the work.
+pub async fn bring_up_to_date(database: &Database, projectors: &[Arc<dyn Projector>]) -> anyhow::Result<()> {
+    let admin = migrator_pool(database.admin()).await?;
+    if !outdated(&admin, projectors).await?.is_empty() {
+        let alone = next_rebuilder(&admin).await?;
+        let stale = outdated(&admin, projectors).await?;
+        if !stale.is_empty() {
+            let names: Vec<&str> = stale.iter().map(|p| p.name()).collect();
+            tracing::info!(?names, "read models of another version are rebuilt");
+            rebuild_alone(database, &admin, &stale, &Unwatched).await?;
+        }
+        drop(alone);
+    }
+    admin.close().await;
+    Ok(())
+}
+
+async fn rebuild_alone(
+    database: &Database,
+    admin: &PgPool,
+    projectors: &[Arc<dyn Projector>],
+    watcher: &dyn Watcher,
+) -> anyhow::Result<u64> {
+    make_shadows(admin, projectors).await?;
+    let mut reached = HashMap::new();
+    let mut replayed = catch_up(database, projectors, &mut reached, watcher).await?;
+    complete_shadows(admin, projectors).await?;
+    // Most of what came in meanwhile, before anybody has to wait.
+    replayed += catch_up(database, projectors, &mut reached, &Unwatched).await?;
+    replayed += swap(database, admin, projectors, &mut reached).await?;
     Ok(replayed)
 }
 
@@ -49,6 +77,14 @@ pub(crate) async fn sole_rebuilder(admin: &PgPool) -> anyhow::Result<Transaction
     let mut tx = admin.begin().await?;
     let free: bool = sqlx::query_scalar("select pg_try_advisory_xact_lock(hashtext('quittance rebuild'))").fetch_one(&mut *tx).await?;
     ensure!(free, "another rebuild or verification is running");
+    Ok(tx)
+}
+
+/// The same for whoever has time to wait.
+async fn next_rebuilder(admin: &PgPool) -> anyhow::Result<Transaction<'static, Postgres>> {
+    let mut tx = admin.begin().await?;
+    sqlx::query("set local statement_timeout = 0").execute(&mut *tx).await?;
+    sqlx::query("select pg_advisory_xact_lock(hashtext('quittance rebuild'))").execute(&mut *tx).await?;
     Ok(tx)
 }
 
@@ -133,10 +169,8 @@ async fn swap(
 }
 
 /// The read models whose rows were written by another version of their code.
-pub async fn outdated(database: &Database, projectors: &[Arc<dyn Projector>]) -> anyhow::Result<Vec<Arc<dyn Projector>>> {
-    let admin = migrator_pool(database.admin()).await?;
-    let known: Vec<(String, i32)> = sqlx::query_as("select distinct projector, version from ops.checkpoints").fetch_all(&admin).await?;
-    admin.close().await;
+async fn outdated(admin: &PgPool, projectors: &[Arc<dyn Projector>]) -> anyhow::Result<Vec<Arc<dyn Projector>>> {
+    let known: Vec<(String, i32)> = sqlx::query_as("select distinct projector, version from ops.checkpoints").fetch_all(admin).await?;
     let stale = |p: &&Arc<dyn Projector>| known.iter().any(|(name, version)| name == p.name() && *version != p.version());
     Ok(projectors.iter().filter(stale).cloned().collect())
 }

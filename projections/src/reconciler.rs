@@ -8,26 +8,29 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use futures::{StreamExt, TryStreamExt};
 use quittance_application::provider::{Door, HearTransfer, PROVIDER, Rail, RailTrouble, TransferOrder};
 use quittance_application::{Channel, Commands, Failure};
 use quittance_domain::ids::{PaymentId, ProviderAccountId, TenantId};
 use quittance_domain::payment::{Payment, PaymentPlan, TransferOutcome, TransferReport};
 use quittance_domain::provider::{AccountState, ProviderAccount};
-use quittance_infrastructure::database::Database;
+use quittance_infrastructure::database::{Database, Due};
 use quittance_infrastructure::sealed_secrets::SealedSecrets;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use crate::lease::{Leases, Next, backoff};
 use crate::projector::ProjectionError;
-use crate::worker::keep_at_work;
+use crate::worker::{each_tenant, every};
 
+const NAME: &str = "reconciler";
+pub(crate) const LEASED_AS: &str = "transfer";
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// Longer than one question and one order may take, connection included.
 const LEASE: TimeDelta = TimeDelta::seconds(90);
 /// A transfer that the provider has is asked about this often; its webhook is usually sooner.
 const ASK_PENDING_EVERY: TimeDelta = TimeDelta::seconds(60);
+const WAIT_FIRST: TimeDelta = TimeDelta::seconds(1);
 const WAIT_MAX: TimeDelta = TimeDelta::minutes(5);
 /// Transfers of one tenant that one look works on.
 const TRANSFERS_MAX: i64 = 100;
@@ -53,30 +56,14 @@ enum Told {
 
 impl Reconciler {
     pub fn start(self, stop: CancellationToken) -> JoinHandle<()> {
-        let (worker, stopping) = (Arc::new(self), stop.clone());
-        keep_at_work("reconciler", stop, move || {
-            let (worker, stop) = (worker.clone(), stopping.clone());
-            async move { worker.run(stop).await }
-        })
-    }
-
-    async fn run(&self, stop: CancellationToken) {
-        while !stop.is_cancelled() {
-            if let Err(error) = self.look().await {
-                tracing::warn!(%error, "transfers wait");
-            }
-            tokio::select! {
-                () = stop.cancelled() => return,
-                () = tokio::time::sleep(LOOK_EVERY) => {}
-            }
-        }
+        every(NAME, LOOK_EVERY, Arc::new(self), stop, |reconciler| async move { reconciler.look().await })
     }
 
     /// Works on every transfer that is due. A provider that does not answer keeps only its own tenant waiting.
-    pub async fn look(&self) -> Result<(), ProjectionError> {
-        let tenants = self.database.tenants_with_open_transfers().await?;
-        let looked = futures::stream::iter(tenants).map(|tenant| self.look_at(tenant)).buffer_unordered(TENANTS_AT_ONCE);
-        looked.try_collect().await
+    pub async fn look(&self) -> sqlx::Result<()> {
+        let tenants = self.database.tenants_with(Due::Transfers).await?;
+        each_tenant(NAME, tenants, TENANTS_AT_ONCE, |tenant| self.look_at(tenant)).await;
+        Ok(())
     }
 
     async fn look_at(&self, tenant: TenantId) -> Result<(), ProjectionError> {
@@ -92,17 +79,18 @@ impl Reconciler {
 
     async fn due(&self, tenant: TenantId) -> sqlx::Result<Vec<PaymentId>> {
         let query = "select t.payment_id from transfers t \
-                       left join ops.transfer_leases l on l.tenant_id = t.tenant_id and l.payment_id = t.payment_id \
+                       left join ops.leases l on l.tenant_id = t.tenant_id and l.kind = $4 and l.id = t.payment_id \
                       where t.tenant_id = $1 and t.due_at is not null and coalesce(l.next_at <= $2, true) order by t.due_at limit $3";
         let mut tx = self.database.read(tenant).await?;
         let now = self.now();
-        let due: Vec<Uuid> = sqlx::query_scalar(query).bind(tenant.0).bind(now).bind(TRANSFERS_MAX).fetch_all(&mut *tx).await?;
+        let query = sqlx::query_scalar(query).bind(tenant.0).bind(now).bind(TRANSFERS_MAX).bind(LEASED_AS);
+        let due: Vec<Uuid> = query.fetch_all(&mut *tx).await?;
         Ok(due.into_iter().map(PaymentId).collect())
     }
 
     /// Whether it is still not known how the transfer stands.
     async fn work_on(&self, tenant: TenantId, payment: PaymentId) -> Result<bool, ProjectionError> {
-        let Some(asked_times) = self.lease(tenant, payment).await? else { return Ok(false) };
+        let Some(asked_times) = self.leases().take(tenant, payment.0, self.now()).await? else { return Ok(false) };
         let told = match self.ask_or_send(tenant, payment).await {
             Ok(told) => told,
             Err(failure) => Told::Trouble(failure.to_string()),
@@ -117,9 +105,10 @@ impl Reconciler {
             tracing::warn!(%tenant, %payment, trouble, "it is not known how a transfer stands");
             metrics::counter!("quittance_transfers_unknown_total").increment(1);
         }
-        let wait = if pending { ASK_PENDING_EVERY } else { backoff(asked_times) };
+        let wait = if pending { ASK_PENDING_EVERY } else { backoff(WAIT_FIRST, asked_times, WAIT_MAX) };
         let unknown = trouble.is_some();
-        self.release(tenant, payment, self.now() + wait, trouble).await?;
+        let next = Next { at: self.now() + wait, tries: asked_times + 1, trouble };
+        self.leases().give_back(tenant, payment.0, next).await?;
         Ok(unknown)
     }
 
@@ -155,24 +144,8 @@ impl Reconciler {
         self.commands.run(&ctx, &HearTransfer { id, report }).await.map(drop)
     }
 
-    /// How often it was asked before; `None` while somebody else is at it.
-    async fn lease(&self, tenant: TenantId, payment: PaymentId) -> sqlx::Result<Option<i32>> {
-        let query = "insert into ops.transfer_leases as l (tenant_id, payment_id, next_at, asked_times) values ($1, $2, $3, 1) \
-                     on conflict (tenant_id, payment_id) do update set next_at = excluded.next_at, asked_times = l.asked_times + 1 \
-                      where l.next_at <= $4 returning asked_times";
-        let mut tx = self.database.keep(tenant).await?;
-        let now = self.now();
-        let query = sqlx::query_scalar(query).bind(tenant.0).bind(payment.0).bind(now + LEASE).bind(now);
-        let asked: Option<i32> = query.fetch_optional(&mut *tx).await?;
-        tx.commit().await?;
-        Ok(asked.map(|asked| asked - 1))
-    }
-
-    async fn release(&self, tenant: TenantId, payment: PaymentId, next_at: DateTime<Utc>, trouble: Option<String>) -> sqlx::Result<()> {
-        let query = "update ops.transfer_leases set next_at = $3, trouble = $4 where tenant_id = $1 and payment_id = $2";
-        let mut tx = self.database.keep(tenant).await?;
-        sqlx::query(query).bind(tenant.0).bind(payment.0).bind(next_at).bind(trouble).execute(&mut *tx).await?;
-        tx.commit().await
+    fn leases(&self) -> Leases<'_> {
+        Leases { database: &self.database, kind: LEASED_AS, for_at_most: LEASE }
     }
 
     fn now(&self) -> DateTime<Utc> {
@@ -184,10 +157,4 @@ impl From<RailTrouble> for Told {
     fn from(trouble: RailTrouble) -> Self {
         Self::Trouble(trouble.to_string())
     }
-}
-
-/// One second, two, four, …
-fn backoff(asked_times: i32) -> TimeDelta {
-    let seconds = 1i64 << asked_times.clamp(0, 9);
-    TimeDelta::seconds(seconds).min(WAIT_MAX)
 }

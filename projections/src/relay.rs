@@ -67,14 +67,10 @@ impl Troubles {
 
 impl Relay {
     pub fn start(self, stop: CancellationToken) -> JoinHandle<()> {
-        let (relay, stopping) = (Arc::new(self), stop.clone());
-        keep_at_work("relay", stop, move || {
-            let (relay, stop) = (relay.clone(), stopping.clone());
-            async move { relay.run(stop).await }
-        })
+        keep_at_work("relay", Arc::new(self), stop, Self::run)
     }
 
-    async fn run(&self, stop: CancellationToken) {
+    async fn run(self: Arc<Self>, stop: CancellationToken) {
         let mut troubles = Troubles::default();
         while !stop.is_cancelled() {
             if let Err(error) = self.serve(&stop, &mut troubles).await {

@@ -1,7 +1,8 @@
 //! Replaying a tenant's log into shadow tables, as fast as the machine goes.
 //!
 //! One task reads and decodes ahead; the read models are split over a few lanes, each with its own connection and
-//! transaction a batch. Memory: at most three decoded batches and the rows that lanes remember.
+//! transaction a batch. Memory: at most three decoded batches, which end early where events are large, and the rows that lanes
+//! remember.
 
 use std::sync::Arc;
 
@@ -36,7 +37,7 @@ pub async fn replay(
         lanes.spawn(project_lane(database.clone(), mine, tenant, batches));
     }
     let mut position = after;
-    while position < upto {
+    'reading: while position < upto {
         let mut tx = database.project(tenant).await?;
         let events = next_events(&mut tx, position, BATCH_EVENTS.min(upto - position)).await?;
         drop(tx);
@@ -46,8 +47,10 @@ pub async fn replay(
         advanced(events.len() as u64);
         let events: Arc<[Recorded]> = events.into();
         for sender in &senders {
-            // A lane that is gone has failed: its error is collected below.
-            let _ = sender.send(events.clone()).await;
+            // A lane that is gone has failed: its error is collected below, and nothing more is read for the others.
+            if sender.send(events.clone()).await.is_err() {
+                break 'reading;
+            }
         }
         position = last;
     }

@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 use std::time::Duration;
 
 use futures::FutureExt;
@@ -45,14 +45,10 @@ struct Remembered {
 impl Runtime {
     /// Starts one worker. Several may run, here and on other nodes.
     pub fn start(self: &Arc<Self>, stop: CancellationToken) -> JoinHandle<()> {
-        let (runtime, stopping) = (self.clone(), stop.clone());
-        keep_at_work("projections", stop, move || {
-            let (runtime, stop) = (runtime.clone(), stopping.clone());
-            async move { runtime.run(stop).await }
-        })
+        keep_at_work("projections", self.clone(), stop, Self::run)
     }
 
-    async fn run(&self, stop: CancellationToken) {
+    async fn run(self: Arc<Self>, stop: CancellationToken) {
         let mut remembered: HashMap<TenantId, Remembered> = HashMap::new();
         let mut changes = self.feed.changes();
         while !stop.is_cancelled() {
@@ -79,7 +75,8 @@ impl Runtime {
     async fn pass(&self, remembered: &mut HashMap<TenantId, Remembered>) -> Result<bool, ProjectionError> {
         let names: Vec<&str> = self.projectors.iter().map(|p| p.name()).collect();
         let mut moved = false;
-        for tenant in self.database.tenants_behind(&names).await? {
+        let tenants = self.database.tenants_behind(&names).await?;
+        for &tenant in &tenants {
             match self.advance(tenant, remembered).await {
                 Ok(on) => moved |= on,
                 // The next tenant may fare better.
@@ -89,7 +86,28 @@ impl Runtime {
         if remembered.len() > 64 {
             remembered.clear();
         }
+        if !moved && let Some(tenant) = tenants.first() {
+            self.look_who_else_writes(*tenant).await?;
+        }
         Ok(moved)
+    }
+
+    /// A new version has taken over in every tenant: this process serves what it wrote last, and says so once.
+    async fn look_who_else_writes(&self, tenant: TenantId) -> Result<(), ProjectionError> {
+        static TOLD: Once = Once::new();
+        if TOLD.is_completed() {
+            return Ok(());
+        }
+        let mut tx = self.database.project(tenant).await?;
+        let others = checkpoint::of_another_version(&mut tx, &self.versions()).await?;
+        if !others.is_empty() {
+            TOLD.call_once(|| tracing::warn!(?others, "another version writes these read models now: they wait here for ever"));
+        }
+        Ok(())
+    }
+
+    fn versions(&self) -> Vec<(&'static str, i32)> {
+        self.projectors.iter().map(|p| (p.name(), p.version())).collect()
     }
 
     async fn advance(&self, tenant: TenantId, remembered: &mut HashMap<TenantId, Remembered>) -> Result<bool, ProjectionError> {
@@ -110,8 +128,7 @@ impl Runtime {
     /// All read models of one tenant, one batch, one transaction.
     async fn batch(&self, tenant: TenantId, remembered: &mut Remembered) -> Result<bool, ProjectionError> {
         let mut tx = self.database.project(tenant).await?;
-        let wanted: Vec<(&str, i32)> = self.projectors.iter().map(|p| (p.name(), p.version())).collect();
-        let held = checkpoint::take(&mut tx, &wanted).await?;
+        let held = checkpoint::take(&mut tx, &self.versions()).await?;
         let Some(from) = held.iter().map(|c| c.position).min() else { return Ok(false) };
         let together: Vec<&Checkpoint> = held.iter().filter(|c| c.position == from).collect();
         let events = next_events(&mut tx, from, BATCH_EVENTS).await?;

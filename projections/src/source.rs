@@ -1,6 +1,5 @@
 //! Reading the log in order, without gaps: a reader that finds one stops loudly.
 
-use quittance_application::ports::StoredEvent;
 use quittance_domain::time_zone::TimeZone;
 use quittance_infrastructure::database::TenantTx;
 use sqlx::Row;
@@ -9,13 +8,20 @@ use sqlx::postgres::PgRow;
 use crate::fact::{Fact, Recorded};
 use crate::projector::ProjectionError;
 
-/// The next events of the transaction's tenant, decoded. Positions are contiguous from `after`.
+/// A batch ends with the event that reaches this, however few those are. As they are stored, compressed: what is decoded of them takes
+/// a multiple of it.
+const BATCH_BYTES: i64 = 4 << 20;
+
+/// The next events of the transaction's tenant, decoded: `limit` of them, fewer where they are large. Positions are contiguous from
+/// `after`.
 pub async fn next_events(tx: &mut TenantTx, after: i64, limit: i64) -> Result<Vec<Recorded>, ProjectionError> {
     let query = "select position, recorded_at, aggregate_type, aggregate_id, sequence, event_type, event_version, payload::text as payload, actor_id, \
                         metadata ->> 'time_zone' as time_zone \
-                 from es.events where tenant_id = $1 and position > $2 order by position limit $3";
+                 from (select *, sum(pg_column_size(payload)) over (order by position rows unbounded preceding) - pg_column_size(payload) as before \
+                         from es.events where tenant_id = $1 and position > $2 order by position limit $3) next \
+                where before < $4 order by position";
     let tenant = tx.tenant();
-    let rows = sqlx::query(query).bind(tenant.0).bind(after).bind(limit).fetch_all(&mut **tx).await?;
+    let rows = sqlx::query(query).bind(tenant.0).bind(after).bind(limit).bind(BATCH_BYTES).fetch_all(&mut **tx).await?;
     let mut expected = after;
     rows.iter()
         .map(|row| {
@@ -26,24 +32,19 @@ pub async fn next_events(tx: &mut TenantTx, after: i64, limit: i64) -> Result<Ve
 }
 
 fn recorded(row: &PgRow, expected: i64) -> Result<Recorded, ProjectionError> {
-    let stored = StoredEvent {
-        sequence: row.try_get("sequence")?,
-        position: row.try_get("position")?,
-        event_type: row.try_get("event_type")?,
-        event_version: row.try_get("event_version")?,
-        payload: row.try_get("payload")?,
-    };
-    if stored.position != expected {
-        return Err(ProjectionError::Gap { expected, found: stored.position });
+    let position: i64 = row.try_get("position")?;
+    if position != expected {
+        return Err(ProjectionError::Gap { expected, found: position });
     }
-    let fact = Fact::decode(row.try_get("aggregate_type")?, &stored)
-        .map_err(|e| ProjectionError::Poison { position: stored.position, reason: e.to_string() })?;
+    let fact =
+        Fact::decode(row.try_get("aggregate_type")?, row.try_get("event_type")?, row.try_get("event_version")?, row.try_get("payload")?)
+            .map_err(|e| ProjectionError::Poison { position, reason: e.to_string() })?;
     Ok(Recorded {
-        position: stored.position,
+        position,
         recorded_at: row.try_get("recorded_at")?,
-        zone: zone_of(row, stored.position)?,
+        zone: zone_of(row, position)?,
         aggregate_id: row.try_get("aggregate_id")?,
-        sequence: stored.sequence,
+        sequence: row.try_get("sequence")?,
         actor: row.try_get("actor_id")?,
         fact,
     })

@@ -15,6 +15,7 @@ use crate::aggregate_row::begun_before;
 use crate::fact::{Fact, Recorded};
 use crate::page::QueryError;
 use crate::projector::{Memory, ProjectionError, Projector};
+use crate::reconciler::LEASED_AS;
 use crate::row;
 use crate::rows::Rows;
 use crate::word::Word;
@@ -192,7 +193,7 @@ pub struct TransferFilter {
 struct Shown {
     #[sqlx(flatten)]
     row: TransferRow,
-    asked_times: Option<i32>,
+    tries: Option<i32>,
     next_at: Option<DateTime<Utc>>,
     trouble: Option<String>,
 }
@@ -201,8 +202,8 @@ const SHOWN_MAX: i64 = 1_000;
 
 /// Those under way first, the longest first; a thousand at most.
 pub async fn list(tx: &mut TenantTx, filter: &TransferFilter, now: DateTime<Utc>) -> Result<Vec<TransferView>, QueryError> {
-    let query = "select t.*, l.asked_times, l.next_at, l.trouble from transfers t \
-                   left join ops.transfer_leases l on l.tenant_id = t.tenant_id and l.payment_id = t.payment_id \
+    let query = "select t.*, l.tries, l.next_at, l.trouble from transfers t \
+                   left join ops.leases l on l.tenant_id = t.tenant_id and l.kind = $6 and l.id = t.payment_id \
                   where t.tenant_id = $1 and ($2::text is null or t.status = $2) and (not $3 or t.due_at < $4) \
                   order by t.due_at nulls last, t.position desc limit $5";
     let tenant = tx.tenant();
@@ -212,13 +213,14 @@ pub async fn list(tx: &mut TenantTx, filter: &TransferFilter, now: DateTime<Utc>
         .bind(filter.overdue.unwrap_or(false))
         .bind(now - OVERDUE_AFTER)
         .bind(SHOWN_MAX)
+        .bind(LEASED_AS)
         .fetch_all(&mut **tx)
         .await?;
     Ok(rows.into_iter().map(|shown| TransferView::of(shown, now)).collect())
 }
 
 impl TransferView {
-    fn of(Shown { row, asked_times, next_at, trouble }: Shown, now: DateTime<Utc>) -> Self {
+    fn of(Shown { row, tries, next_at, trouble }: Shown, now: DateTime<Utc>) -> Self {
         let open = row.due_at.is_some();
         Self {
             payment_id: PaymentId(row.payment_id),
@@ -231,7 +233,7 @@ impl TransferView {
             started_at: row.started_at,
             reason: row.reason,
             overdue: row.due_at.is_some_and(|since| now - since > OVERDUE_AFTER),
-            asked_times: asked_times.unwrap_or_default(),
+            asked_times: tries.unwrap_or_default(),
             asked_next_at: next_at.filter(|_| open),
             trouble: trouble.filter(|_| open),
         }

@@ -1,11 +1,12 @@
 //! The unique facts that are held must be those that the events give: one too few and something could be there twice, one too
 //! many and something could never come again.
 //!
-//! Aggregates are folded one after the other, so that no more than one state and a page of events is in memory.
+//! Aggregates are folded one after the other, so that no more than one state and one event is in memory.
 
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
+use futures::TryStreamExt;
 use quittance_domain::{Claim, ClaimChange};
 use quittance_infrastructure::database::TenantTx;
 use uuid::Uuid;
@@ -25,16 +26,18 @@ pub async fn differences(tx: &mut TenantTx, read: &dyn Fn(u64)) -> anyhow::Resul
     loop {
         let query = logged!("(aggregate_id, sequence) > ($2, $3) order by aggregate_id, sequence limit $4");
         let (id, sequence) = check.last;
-        let page = sqlx::query_as(query).bind(tx.tenant().0).bind(id).bind(sequence).bind(PAGE);
-        let page: Vec<Logged> = page.fetch_all(&mut **tx).await?;
-        read(page.len() as u64);
-        for event in &page {
-            check.event(event)?;
+        let page = sqlx::query_as::<_, Logged>(query).bind(tx.tenant().0).bind(id).bind(sequence).bind(PAGE);
+        let (mut page, mut events) = (page.fetch(&mut **tx), 0);
+        while let Some(event) = page.try_next().await? {
+            check.event(&event)?;
+            events += 1;
         }
+        drop(page);
+        read(events);
         if check.given.len() >= ASKED_MAX {
             check.ask(tx).await?;
         }
-        if page.len() < PAGE as usize {
+        if events < PAGE as u64 {
             return check.end(tx).await;
         }
     }

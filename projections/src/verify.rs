@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use futures::TryStreamExt;
 use quittance_domain::ids::TenantId;
 use quittance_infrastructure::database::{Database, TenantTx, migrator_pool};
 use quittance_infrastructure::event_store::{Leaf, content_digest, leaf_hash};
@@ -90,9 +91,13 @@ async fn compare(
         checkpoint::take(&mut checkpoints, &wanted).await?.into_iter().map(|c| (c.projector, c.position)).collect();
     let mut findings = Vec::new();
     let mut at: HashMap<i64, Vec<Arc<dyn Projector>>> = HashMap::new();
+    let others = checkpoint::of_another_version(&mut checkpoints, &wanted).await?;
     for projector in projectors {
         match held.get(projector.name()) {
             Some(position) => at.entry(*position).or_default().push(projector.clone()),
+            None if others.iter().any(|other| other == projector.name()) => {
+                findings.push(Finding { tenant, what: format!("another version of {} wrote its rows", projector.name()) });
+            }
             None => findings.push(Finding { tenant, what: format!("{} is poisoned and stands still", projector.name()) }),
         }
     }
@@ -147,18 +152,22 @@ impl LogCheck {
                      from es.events where tenant_id = $1 and position > $2 order by position limit $3";
         loop {
             let mut tx = database.read(self.tenant).await?;
-            let rows = sqlx::query(query).bind(self.tenant.0).bind(self.position).bind(BATCH_EVENTS).fetch_all(&mut *tx).await?;
-            if rows.is_empty() {
+            let mut events = 0;
+            let mut rows = sqlx::query(query).bind(self.tenant.0).bind(self.position).bind(BATCH_EVENTS).fetch(&mut *tx);
+            // One at a time: some events are documents of megabytes.
+            while let Some(row) = rows.try_next().await? {
+                self.event(&row)?;
+                events += 1;
+            }
+            drop(rows);
+            if events == 0 {
                 let head = source::head(&mut tx).await?;
                 if head != self.position {
                     self.finding(format!("the log ends at {} but its head is {head}", self.position));
                 }
                 return Ok(());
             }
-            watcher.advanced(rows.len() as u64);
-            for row in &rows {
-                self.event(row)?;
-            }
+            watcher.advanced(events);
         }
     }
 

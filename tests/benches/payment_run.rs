@@ -79,6 +79,7 @@ fn candidate(number: u32) -> Candidate {
         vendor_unconfirmed: false,
         account: AccountStanding::Verified { changed_on: None },
         open: eur(Decimal::new(10_000 + i64::from(number % 9_973), 2)),
+        counts_from: day("2026-02-01"),
         due_date: day("2026-03-01") + chrono::Days::new(u64::from(number % 15)),
         discount: number.is_multiple_of(10).then(|| Discount { amount: eur(dec!(1)), until: day("2026-03-12") }),
         approval: Approval::Given,

@@ -76,7 +76,7 @@ impl Works {
 
     /// Read models, over a way to the database and with projectors of the test's choice.
     pub fn projects_with(&self, database: &Database, projectors: Projectors) -> Worker {
-        let progress = Arc::new(Progress::new(projectors.iter().map(|p| p.name()).collect(), vec![]));
+        let progress = Arc::new(Progress::new(database.clone(), projectors.iter().map(|p| p.name()).collect(), vec![]));
         let feed = self.system.committer.feed().clone();
         let runtime = Arc::new(Runtime { database: database.clone(), projectors, progress, feed });
         Worker::of(|stop| runtime.start(stop))

@@ -10,9 +10,11 @@ use quittance_infrastructure::edge::SystemEdge;
 use quittance_projections::clock::Clock;
 use quittance_tests::app::TestApp;
 use serde_json::{Value, json};
+use sqlx::Executor;
 use uuid::Uuid;
 
 use crate::approval_policies::{adopts, approves, id_of, role, round_of, rule, submitted, vendor, waits_for};
+use crate::reads::admin;
 use crate::rest_client::Office;
 
 /// The machine's clock, put forward by so many hours.
@@ -39,6 +41,15 @@ impl Hours {
     async fn begin(deadlines: Value) -> Self {
         let clock = Arc::new(Ahead(AtomicI64::new(0)));
         let office = Office::of(TestApp::by_the_time_of(clock.clone()).await, "Acme").await;
+        Self::at(office, clock, deadlines).await
+    }
+
+    /// The same next door, by the same clock.
+    async fn next_door(&self, deadlines: Value) -> Self {
+        Self::at(self.office.next_door("Other").await, self.clock.clone(), deadlines).await
+    }
+
+    async fn at(office: Office, clock: Arc<Ahead>, deadlines: Value) -> Self {
         let approver = rule("0", 1, role(Role::Approver), json!({}));
         adopts(&office, json!({ "currency": "EUR", "rules": [approver], "terms": { "deadlines": [deadlines] } })).await;
         let manager = json!({ "manager_id": id_of(&office, "admin") });
@@ -95,4 +106,31 @@ async fn what_is_decided_in_time_is_left_alone_and_all_that_is_late_happens_at_o
     assert_eq!(kinds(&late.later(1_000).await), ["reminded", "escalated_overdue"]);
     approves(&late.office, "admin", &late.invoice).await.done();
     assert_eq!(late.later(2_000).await["status"], "granted");
+}
+
+#[tokio::test]
+async fn one_tenants_trouble_keeps_nobody_elses_deadlines_waiting() {
+    let soon = json!({ "stage": 1, "remind_after_hours": 24 });
+    let sick = Hours::begin(soon.clone()).await;
+    let healthy = sick.next_door(soon).await;
+    let mut admin = admin(&healthy.office.app.system).await;
+    // No round of the first tenant can be read any more.
+    let trouble = format!("1 / (tenant_id <> '{}')::int = 1", sick.office.tenant);
+    let trouble = format!("create policy trouble on read.approvals as restrictive for select to q_app using ({trouble})");
+    admin.execute(trouble.as_str()).await.expect("trouble");
+    assert_eq!(kinds(&healthy.later(25).await), ["reminded"]);
+    admin.execute("drop policy trouble on read.approvals").await.expect("mended");
+    assert_eq!(kinds(&sick.later(26).await), ["reminded"]);
+}
+
+/// Rounds of tenants for whom nothing can be done, as many as one answer ever held, have been due for longer.
+#[tokio::test]
+async fn hundreds_of_tenants_who_cannot_be_served_stand_in_nobodys_way() {
+    let hours = Hours::begin(json!({ "stage": 1, "remind_after_hours": 24 })).await;
+    round_of(&hours.office, &hours.invoice).await;
+    let hopeless = "insert into read.approvals select (jsonb_populate_record(a, jsonb_build_object( \
+                      'tenant_id', gen_random_uuid(), 'due_at', '2000-01-01T00:00:00Z'))).* from read.approvals a, generate_series(1, 300)";
+    let made = admin(&hours.office.app.system).await.execute(hopeless).await.expect("rounds of nobody");
+    assert_eq!(made.rows_affected(), 300);
+    assert_eq!(kinds(&hours.later(25).await), ["reminded"]);
 }

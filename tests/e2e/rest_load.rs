@@ -1,13 +1,15 @@
 //! A server that is full says so at once; one that could lose or leak does not start.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use quittance_api::settings::{Environment, Given, Settings};
 use quittance_api::system::System;
 use quittance_api::{production, server};
+use quittance_infrastructure::edge::SystemEdge;
 use quittance_tests::app::TestApp;
 use quittance_tests::{TestDatabase, durable_database, fresh_database};
-use serde_json::json;
+use serde_json::{Value, json};
 use sqlx::{ConnectOptions, Connection, Executor};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
@@ -39,16 +41,36 @@ async fn a_full_server_sends_away_at_once_and_says_when_to_come_back() {
         if reply.status != 200 {
             break reply;
         }
-        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        tokio::time::sleep(Duration::from_millis(10)).await;
     };
     refused.refused(503, "overloaded");
     assert_eq!(refused.headers["retry-after"], "1");
     office.by("clerk").get("/health/live").await.done();
     drop(slow);
-    let deadline = tokio::time::Instant::now() + std::time::Duration::from_secs(60);
+    let deadline = tokio::time::Instant::now() + Duration::from_secs(60);
     while office.by("clerk").post("/v1/items", json!({ "sku": "A", "name": "A", "unit": "C62" })).await.status != 201 {
         assert!(tokio::time::Instant::now() < deadline, "the place was never given back");
-        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+/// Every page of a sheet is read while the request still has its place: had each to wait for another, none would ever come.
+#[tokio::test]
+async fn a_sheet_of_many_pages_needs_no_more_than_its_own_place() {
+    let office = office_with(Given { in_flight: Some(1), ..Given::default() }).await;
+    let item = |n: usize| json!({ "operation": "create_item", "body": { "sku": format!("K-{n:03}"), "name": "x", "unit": "C62" } });
+    let all: Vec<Value> = (0..450).map(item).collect();
+    office.by("clerk").post("/v1/commands", json!({ "commands": all })).await.done();
+    for media_type in ["application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "text/csv"] {
+        let list = format!("http://{}/v1/items", office.app.address);
+        let whole = async {
+            let asked = reqwest::Client::new().get(list).bearer_auth(office.by("clerk").secret()).header("accept", media_type);
+            let answer = asked.send().await.expect("an answer");
+            (answer.status(), answer.bytes().await.expect("it comes whole").len())
+        };
+        let (status, bytes) = tokio::time::timeout(std::time::Duration::from_secs(20), whole).await.expect("it comes");
+        assert!(status == 200 && bytes > 5_000, "{media_type}: {status}, {bytes} bytes");
+        office.by("clerk").get("/v1/items").await.done();
     }
 }
 
@@ -63,7 +85,7 @@ async fn a_key_that_hurries_is_told_when_to_come_back_and_no_other_key_waits() {
     assert_eq!((refused.headers["retry-after"].as_str(), refused.headers["ratelimit"].as_str()), ("1", "\"key\";r=0;t=1"));
     office.by("viewer").get("/v1/items").await.done();
     office.by("clerk").get("/health/ready").await.done();
-    tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+    tokio::time::sleep(Duration::from_secs(1)).await;
     office.by("clerk").get("/v1/items").await.done();
 }
 
@@ -72,6 +94,32 @@ async fn nobody_hurries_too_much_where_nothing_is_said() {
     let office = Office::open().await;
     let replies = futures::future::join_all((0..100).map(|_| office.by("clerk").get("/v1/items"))).await;
     assert!(replies.iter().all(|reply| reply.status == 200 && reply.headers.contains_key("ratelimit")));
+}
+
+/// Whatever makes their answers late, workers find their work meanwhile.
+#[tokio::test]
+async fn who_asks_how_the_system_stands_takes_no_connection_from_the_search_for_work() {
+    let app = TestApp::without_workers(Arc::new(SystemEdge)).await;
+    let administrator = async || app.system.database.admin().connect().await.expect("the administrator connects");
+    let (mut admin, mut watching) = (administrator().await, administrator().await);
+    let mut held = admin.begin().await.expect("a transaction");
+    held.execute("lock table ops.checkpoints in access exclusive mode").await.expect("locked");
+    let url = format!("http://{}", app.address);
+    let asked = ["/metrics", "/"].into_iter().cycle().take(50).map(|path| tokio::spawn(reqwest::get(format!("{url}{path}"))));
+    let asked: Vec<_> = asked.collect();
+    let waiting =
+        "select count(*) from pg_stat_activity where datname = current_database() and usename = 'q_router' and wait_event_type = 'Lock'";
+    while sqlx::query_scalar::<_, i64>(waiting).fetch_one(&mut watching).await.expect("a count") == 0 {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    // Time enough for all of them to get as far.
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    let searched = tokio::time::timeout(Duration::from_secs(5), app.system.database.standing_still()).await;
+    searched.expect("a connection is free").expect("it answers");
+    held.rollback().await.expect("let go");
+    for answer in asked {
+        assert_eq!(answer.await.expect("a task").expect("an answer").status(), 200);
+    }
 }
 
 fn in_production(database: &TestDatabase) -> System {

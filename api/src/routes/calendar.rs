@@ -127,7 +127,7 @@ async fn awaited(app: &App, tenant: TenantId, period: Period) -> Result<Option<i
         return Ok(None);
     }
     let head = head(&mut system.database.read(tenant).await?).await?;
-    if !system.progress.settled(&system.database, tenant, head, UNDER_WAY_MAX).await? {
+    if !system.progress.settled(tenant, head, UNDER_WAY_MAX).await? {
         return Ok(None);
     }
     let checklist = calendar::checklist(&mut system.database.read(tenant).await?, period).await?;

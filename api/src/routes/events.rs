@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::sse::{Event, Sse};
 use futures::Stream;
+use quittance_domain::ids::TenantId;
 use quittance_projections::feed::{Published, events_after};
 use serde::{Deserialize, Serialize};
 use tokio::time::{Instant, sleep, sleep_until};
@@ -17,6 +18,7 @@ use crate::app::App;
 use crate::auth::Caller;
 use crate::problem::Problem;
 use crate::reading::{Filter, Fresh};
+use crate::streaming::{Follower, streamed};
 
 const PAGE_DEFAULT: i64 = 100;
 const PAGE_MAX: i64 = 1_000;
@@ -25,8 +27,6 @@ const WAIT_MAX_S: u64 = 30;
 const LONGEST_WAIT: Duration = Duration::from_secs(28);
 /// Without a commit in this process, a waiting consumer looks at the log this often, and at its own rights.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
-/// Shorter than what proxies take for a dead connection.
-const HEARTBEAT: Duration = Duration::from_secs(10);
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -67,7 +67,7 @@ pub async fn list_events(
     if wait > WAIT_MAX_S {
         return Err(Problem::invalid("wait", format!("a request waits {WAIT_MAX_S} seconds at most")));
     }
-    let consumer = Consumer { app, caller, headers, operation: "list_events" };
+    let consumer = Consumer { tenant: caller.tenant, follower: Follower { app, headers, operation: "list_events" } };
     let after = page.after.max(0);
     let data = consumer.page(after, page.limit.unwrap_or(PAGE_DEFAULT).clamp(1, PAGE_MAX), Duration::from_secs(wait)).await?;
     let next_after = after + data.len() as i64;
@@ -84,11 +84,11 @@ pub async fn stream_events(
     Filter(from): Filter<From>,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
     let after = last_event_id(&headers)?.unwrap_or(from.after.max(0));
-    let consumer = Consumer { app, caller, headers, operation: "stream_events" };
+    let consumer = Consumer { tenant: caller.tenant, follower: Follower { app, headers, operation: "stream_events" } };
     // Before the answer begins, so that what is wrong can still be said.
     let first = consumer.read(after, PAGE_DEFAULT).await?;
     let tail = Tail { consumer, after, caught_up: first.is_empty(), waiting: first.into_iter() };
-    Ok(Sse::new(futures::stream::unfold(tail, Tail::next)).keep_alive(KeepAlive::new().interval(HEARTBEAT)))
+    Ok(streamed(futures::stream::unfold(tail, Tail::next)))
 }
 
 fn last_event_id(headers: &HeaderMap) -> Result<Option<i64>, Problem> {
@@ -98,21 +98,18 @@ fn last_event_id(headers: &HeaderMap) -> Result<Option<i64>, Problem> {
     position.map(Some).ok_or_else(refusal)
 }
 
-/// Somebody who reads on for longer than a request usually takes.
 struct Consumer {
-    app: App,
-    caller: Caller,
-    headers: HeaderMap,
-    operation: &'static str,
+    tenant: TenantId,
+    follower: Follower,
 }
 
 impl Consumer {
-    /// Who asks is asked again before each read: a key that was revoked, has expired or lost its role reads nothing more.
     async fn read(&self, after: i64, limit: i64) -> Result<Vec<Published>, Problem> {
-        let caller = Caller::of(&self.app, &self.headers).await?;
-        caller.may(self.operation)?;
-        let mut tx = self.app.system.database.read(caller.tenant).await?;
-        Ok(events_after(&mut tx, after, limit).await?)
+        Ok(events_after(&mut self.follower.read().await?, after, limit).await?)
+    }
+
+    fn app(&self) -> &App {
+        &self.follower.app
     }
 
     /// What follows `after`, or nothing once the wait is over. Who waits holds a place among the requests that are worked
@@ -120,8 +117,8 @@ impl Consumer {
     async fn page(&self, after: i64, limit: i64, wait: Duration) -> Result<Vec<Published>, Problem> {
         let deadline = Instant::now() + wait.min(LONGEST_WAIT);
         let mut events = self.read(after, limit).await?;
-        let Ok(_place) = self.app.waiting.try_acquire() else { return Ok(events) };
-        while events.is_empty() && Instant::now() < deadline && !self.app.system.stopping.is_cancelled() {
+        let Ok(_place) = self.app().waiting.try_acquire() else { return Ok(events) };
+        while events.is_empty() && Instant::now() < deadline && !self.app().system.stopping.is_cancelled() {
             tokio::select! {
                 () = self.grown(after) => {}
                 () = sleep_until(deadline) => {}
@@ -133,15 +130,15 @@ impl Consumer {
 
     /// Until the log may have grown past `after`: at once when this process appends to it, else when it is time to look.
     async fn grown(&self, after: i64) {
-        let feed = self.app.system.committer.feed();
+        let feed = self.app().system.committer.feed();
         let mut commits = feed.changes();
         let look = sleep(LOOK_EVERY);
         tokio::pin!(look);
-        while feed.head(self.caller.tenant).is_none_or(|head| head <= after) {
+        while feed.head(self.tenant).is_none_or(|head| head <= after) {
             tokio::select! {
                 _ = commits.changed() => {}
                 () = &mut look => return,
-                () = self.app.system.stopping.cancelled() => return,
+                () = self.app().system.stopping.cancelled() => return,
             }
         }
     }
@@ -168,7 +165,7 @@ impl Tail {
             if self.caught_up {
                 self.consumer.grown(self.after).await;
             }
-            if self.consumer.app.system.stopping.is_cancelled() {
+            if self.consumer.app().system.stopping.is_cancelled() {
                 return None;
             }
             let next = self.consumer.read(self.after, PAGE_DEFAULT).await.ok()?;

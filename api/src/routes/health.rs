@@ -14,13 +14,10 @@ pub async fn live() -> Json<Value> {
 
 /// The database answers and no read model stands still.
 pub async fn ready(State(app): State<App>) -> (StatusCode, Json<Value>) {
-    match app.system.database.poisoned().await {
-        Ok(0) => (StatusCode::OK, Json(json!({ "status": "ready" }))),
-        Ok(poisoned) => (StatusCode::OK, Json(json!({ "status": "degraded", "poisoned": poisoned }))),
-        Err(error) => {
-            tracing::warn!(%error, "not ready");
-            (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "status": "unavailable" })))
-        }
+    match app.standing.poisoned().await {
+        Some(0) => (StatusCode::OK, Json(json!({ "status": "ready" }))),
+        Some(poisoned) => (StatusCode::OK, Json(json!({ "status": "degraded", "poisoned": poisoned }))),
+        None => (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "status": "unavailable" }))),
     }
 }
 
@@ -28,10 +25,8 @@ pub async fn ready(State(app): State<App>) -> (StatusCode, Json<Value>) {
 pub async fn metrics(State(app): State<App>) -> String {
     metrics::gauge!("quittance_append_waiting_writes").set(app.system.committer.waiting() as f64);
     metrics::gauge!("quittance_requests_in_flight").set((app.system.settings.in_flight - app.in_flight.available_permits()) as f64);
-    if let Ok(lags) = app.system.database.lags().await {
-        for lag in lags {
-            metrics::gauge!("quittance_projection_lag_events", "projector" => lag.projector).set(lag.events as f64);
-        }
+    for lag in app.standing.figures().await.into_iter().flat_map(|figures| figures.lags) {
+        metrics::gauge!("quittance_projection_lag_events", "projector" => lag.projector).set(lag.events as f64);
     }
     app.metrics.render()
 }

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::time::Duration;
 
 use axum::http::HeaderMap;
-use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::sse::{Event, Sse};
 use futures::Stream;
 use quittance_domain::ids::InvoiceImportId;
 use quittance_domain::invoice_import::ImportStatus;
@@ -12,15 +12,12 @@ use quittance_projections::invoice_import::{self, InvoiceImportView};
 use tokio::time::sleep;
 
 use super::Refusals;
-use crate::app::App;
-use crate::auth::Caller;
 use crate::problem::Problem;
 use crate::reading::{Id, MinPosition, Reading};
+use crate::streaming::{Follower, streamed};
 
 /// A person sees a bar move; more often than this they would see no more of it.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
-/// Shorter than what proxies take for a dead connection.
-const HEARTBEAT: Duration = Duration::from_secs(10);
 
 /// How far an import is, each time that it has got on: the import as `GET /v1/imports/{id}` tells it, its version as id. The event is called
 /// `running`, at last `finished` or `cancelled`, with which the stream ends.
@@ -33,14 +30,14 @@ pub async fn stream_import_progress(
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
     // Before the answer begins, so that what is wrong can still be said.
     let next = Some(invoice_import::get(&mut read.tx, id).await?.ok_or_else(Problem::not_found)?);
-    let follower = Follower { app: read.app, headers, id, next, told: None };
-    Ok(Sse::new(futures::stream::unfold(follower, Follower::next)).keep_alive(KeepAlive::new().interval(HEARTBEAT)))
+    let follower = Follower { app: read.app, headers, operation: "stream_import_progress" };
+    let watched = Watched { follower, id, next, told: None };
+    Ok(streamed(futures::stream::unfold(watched, Watched::next)))
 }
 
-/// Somebody who watches an import for longer than a request usually takes.
-struct Follower {
-    app: App,
-    headers: HeaderMap,
+/// An import that somebody watches.
+struct Watched {
+    follower: Follower,
     id: InvoiceImportId,
     /// What is to be told.
     next: Option<InvoiceImportView>,
@@ -48,13 +45,9 @@ struct Follower {
     told: Option<(i64, bool)>,
 }
 
-impl Follower {
-    /// Who asks is asked again before each look: a key that was revoked, has expired or lost its role sees nothing more.
+impl Watched {
     async fn look(&self) -> Result<Option<InvoiceImportView>, Problem> {
-        let caller = Caller::of(&self.app, &self.headers).await?;
-        caller.may("stream_import_progress")?;
-        let mut tx = self.app.system.database.read(caller.tenant).await?;
-        Ok(invoice_import::get(&mut tx, self.id).await?)
+        Ok(invoice_import::get(&mut self.follower.read().await?, self.id).await?)
     }
 
     /// Whatever is wrong ends the stream: who comes back is told.
@@ -71,7 +64,7 @@ impl Follower {
             }
             tokio::select! {
                 () = sleep(LOOK_EVERY) => {}
-                () = self.app.system.stopping.cancelled() => return None,
+                () = self.follower.app.system.stopping.cancelled() => return None,
             }
             self.next = self.look().await.ok()?;
         }

@@ -103,10 +103,10 @@ impl<'a> People<'a> {
         Ok(None)
     }
 
-    /// Active, and not beyond their own limit.
+    /// Active, in a role that decides, and not beyond their own limit.
     pub fn may_decide(&self, user: UserId, facts: &Facts) -> bool {
         let within = |limit: Money| amounts_of(facts).iter().any(|amount| amount.is_within(limit));
-        self.colleague(user).is_some_and(|c| c.active && c.approval_limit.is_none_or(within))
+        self.colleague(user).is_some_and(|c| c.active && c.decides && c.approval_limit.is_none_or(within))
     }
 
     pub async fn look_up(&mut self, users: &[UserId]) -> Result<(), Failure> {

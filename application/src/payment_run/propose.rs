@@ -48,6 +48,7 @@ pub struct OpenInvoice {
     pub vendor_id: VendorId,
     pub pay_to: Option<BankAccountId>,
     pub open: Money,
+    pub counts_from: NaiveDate,
     pub due_date: NaiveDate,
     /// What grants a discount, and where the invoice stands, if this is all that is open of it.
     pub terms: Option<(AgreedTerms, terms::Standing)>,
@@ -91,8 +92,8 @@ impl UseCase for ProposePaymentRun {
             cheque::admit_account(work, drawn_on).await?;
         }
         let criteria = self.criteria(drawn_on)?;
-        let rates = self.rates(work).await?;
-        let value_date = moves_on(work, self.method, self.criteria.run_date).await?;
+        let value_date = moves_on(work, self.method, self.criteria.run_date.max(work.ctx.today())).await?;
+        let rates = self.rates(work, value_date).await?;
         let candidates = self.candidates(work.ctx, drawn_on, &rates, value_date);
         let proposal = propose_with_set_offs(&criteria, &candidates);
         let accounts: HashMap<Instalment, BankAccountId> =
@@ -146,8 +147,7 @@ impl ProposePaymentRun {
     }
 
     /// What the codes of these vendors say on the day on which the run's payments count.
-    async fn rates(&self, work: &mut Work<'_>) -> Result<HashMap<String, RateInForce>, Failure> {
-        let value_date = self.criteria.run_date.max(work.ctx.today());
+    async fn rates(&self, work: &mut Work<'_>, value_date: NaiveDate) -> Result<HashMap<String, RateInForce>, Failure> {
         let codes: HashSet<&String> = self.open.vendors.values().filter_map(|vendor| vendor.details.withholding_tax.as_ref()).collect();
         let mut rates = HashMap::new();
         for code in codes {
@@ -179,6 +179,7 @@ impl ProposePaymentRun {
             vendor_unconfirmed: vendor.is_some_and(|vendor| vendor.unconfirmed.is_some()),
             account: vendor.map_or(AccountStanding::Unverified, |vendor| standing(vendor, open, rail, ctx)),
             open: open.open,
+            counts_from: open.counts_from,
             due_date: open.due_date,
             discount: open.discount(rail.value_date),
             approval: open.approval,

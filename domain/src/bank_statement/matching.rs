@@ -17,7 +17,6 @@ pub const AUTOMATIC_FROM: u8 = 80;
 const DAYS_NEAR: i64 = 5;
 /// Shorter numbers stand in many texts by chance.
 const NUMBER_LENGTH_MIN: usize = 4;
-const ACCOUNT_LENGTH_MIN: usize = 6;
 
 /// One thing that speaks for a match.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -164,16 +163,13 @@ impl Known<'_> {
         let text = line.text.as_deref().map(folded).unwrap_or_default();
         let number = folded(self.number);
         let name = line.counterparty_name.as_deref().map(folded).unwrap_or_default();
-        let other = line.counterparty_account.as_deref().map(bare);
+        let other = line.counterparty_account.as_deref();
         let days = |day: NaiveDate| (line.value_date() - day).num_days().abs();
         let speaks = [
             (Evidence::EndToEndId, self.end_to_end_id.is_some_and(|known| line.own_ids().any(|id| id == known))),
             (Evidence::Amount, moved(line) == self.amount),
             (Evidence::InvoiceNumber, number.len() >= NUMBER_LENGTH_MIN && text.contains(&number)),
-            (
-                Evidence::CounterpartyAccount,
-                other.is_some_and(|own| self.accounts.iter().any(|account| names_account(&own, &account.canonical()))),
-            ),
+            (Evidence::CounterpartyAccount, other.is_some_and(|stated| self.accounts.iter().any(|account| account.is_numbered(stated)))),
             (Evidence::CounterpartyName, !name.is_empty() && self.names.iter().any(|known| name == folded(known))),
             (Evidence::Date, self.day.is_some_and(|day| days(day) <= DAYS_NEAR)),
         ];
@@ -211,13 +207,4 @@ fn may(payment: &Payment, line: &StatementLine, item: u32) -> bool {
         (PaymentEffect::Returns { .. }, Some(ItemState::Sent | ItemState::Settled)) => line.is_return || names_it,
         _ => names_it && payment.may_be_late(item),
     }
-}
-
-/// A national number is a part of the IBAN; fewer digits would name many accounts.
-fn names_account(stated: &str, known: &str) -> bool {
-    stated.len() >= ACCOUNT_LENGTH_MIN && known.contains(stated)
-}
-
-fn bare(account: &str) -> String {
-    account.chars().filter(|c| c.is_ascii_alphanumeric()).collect::<String>().to_ascii_uppercase()
 }

@@ -32,10 +32,10 @@ impl Payable {
         }
     }
 
-    pub(super) fn reopen(&self, approval_id: ApprovalId) -> Result<Vec<InvoiceEvent>, InvoiceRefusal> {
+    pub(super) fn reopen(&self, approval_id: ApprovalId, because: MaterialChange) -> Result<Vec<InvoiceEvent>, InvoiceRefusal> {
         match &self.stage {
             Stage::PendingApproval { approval_id: running, .. } if *running == approval_id => {
-                Ok(vec![InvoiceEvent::ApprovalReset { round: self.round, approval_id, because: vec![MaterialChange::Expired] }])
+                Ok(vec![InvoiceEvent::ApprovalReset { round: self.round, approval_id, because: vec![because] }])
             }
             Stage::Received => Ok(vec![]),
             _ => Err(self.wrong_state("reopen", "pending approval in this round")),

@@ -9,7 +9,7 @@ use super::coding::Split;
 use super::dispute::{Dispute, DisputeOutcome};
 use super::document::TaxSubtotal;
 use super::duplicate::Lookalike;
-use super::event::{Amendment, InvoiceException, Reception, ReleaseCause};
+use super::event::{Amendment, InvoiceException, MaterialChange, Reception, ReleaseCause};
 use super::placed_hold::PlacedHold;
 use super::refund::RefundRecord;
 use super::verdict::Verdict;
@@ -52,6 +52,7 @@ pub enum InvoiceCommand {
     /// The round ended without a decision: the invoice waits to be submitted again.
     Reopen {
         approval_id: ApprovalId,
+        because: MaterialChange,
     },
     Reject {
         approval_id: ApprovalId,

@@ -345,6 +345,8 @@ pub enum MaterialChange {
     Duplicates,
     /// Nothing changed but the time: nobody decided before the last deadline.
     Expired,
+    /// Nothing changed but the policy: under the one before, nobody was left to decide.
+    Policy,
 }
 
 /// What kept an invoice from being paid before its discount ended.

@@ -222,7 +222,7 @@ impl Payable {
             InvoiceCommand::Code { splits, by } => self.code(&splits, by),
             InvoiceCommand::Submit { approval_id, by } => self.submit(approval_id, by),
             InvoiceCommand::Approve { approval_id, version_hash } => self.approve(approval_id, version_hash),
-            InvoiceCommand::Reopen { approval_id } => self.reopen(approval_id),
+            InvoiceCommand::Reopen { approval_id, because } => self.reopen(approval_id, because),
             InvoiceCommand::Reject { approval_id, by, reason } => self.reject(approval_id, by, reason),
             InvoiceCommand::RecordVerdict { verdict } => self.record_verdict(verdict),
             InvoiceCommand::RecordMatch { evaluation } => Ok(self.record_match(evaluation)),

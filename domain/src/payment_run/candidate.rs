@@ -34,6 +34,8 @@ pub struct Candidate {
     pub paid_otherwise: bool,
     /// What is open and not claimed by another payment; above zero for credits too.
     pub open: Money,
+    /// The day from which on it counts in the books.
+    pub counts_from: NaiveDate,
     pub due_date: NaiveDate,
     pub discount: Option<Discount>,
     pub approval: Approval,

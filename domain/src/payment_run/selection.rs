@@ -100,10 +100,13 @@ fn payee(criteria: &Criteria, candidate: &Candidate) -> Option<Exclusion> {
     }
 }
 
-/// Paid on the last run that still meets the due date or the discount. Credits have no date: they are taken as soon as they can be.
+/// Paid on the last run that still meets the due date or the discount. Credits are taken as soon as they count.
 fn timing(criteria: &Criteria, candidate: &Candidate) -> Option<Exclusion> {
     if criteria.closed_currencies.contains(&candidate.open.currency()) {
         return Some(Exclusion::CurrencyCutOff);
+    }
+    if candidate.counts_from > criteria.run_date {
+        return Some(Exclusion::NotDue);
     }
     if candidate.kind == CandidateKind::Credit {
         return None;

@@ -222,6 +222,8 @@ impl AgreedTerms {
                 let discount = partial(cash, available, standing.base());
                 Settlement { cash, discount: if discount.amount() > left.amount() { left } else { discount } }
             }
+            // More than closes it: what is left open is less than what is left of the discount.
+            Some(cash) if cash.amount() < open.amount() && self.discount_on_partials => Settlement { cash, discount: less(open, cash) },
             Some(_) => full,
         }
     }

@@ -13,4 +13,5 @@ pub use audit::{Finding, audit};
 pub use connect::{Database, Role, Sizes};
 pub use migrate::{migrate, migrator_pool};
 pub use pools::keep_role_settings;
+pub use router::{Due, Lag};
 pub use tenant_tx::TenantTx;

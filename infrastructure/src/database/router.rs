@@ -2,9 +2,43 @@
 
 use chrono::{DateTime, Utc};
 use quittance_domain::ids::TenantId;
-use sqlx::Row;
+use sqlx::postgres::PgArguments;
+use sqlx::query::Query;
+use sqlx::{Postgres, Row, query};
 
 use super::Database;
+
+/// What happens by itself: at its time, or again and again until it has happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Due {
+    /// The deadline of an approval.
+    Deadlines(DateTime<Utc>),
+    RecurringInvoices(DateTime<Utc>),
+    /// A discount has ended that nobody took.
+    DiscountEnds(DateTime<Utc>),
+    /// It is not known how a transfer ends.
+    Transfers,
+    Mail,
+}
+
+impl Due {
+    fn tenants(self) -> Query<'static, Postgres, PgArguments> {
+        match self {
+            Self::Deadlines(now) => query("select distinct tenant_id from read.approvals where due_at <= $1").bind(now),
+            Self::RecurringInvoices(now) => query("select distinct tenant_id from read.recurring_invoices where due_at <= $1").bind(now),
+            Self::DiscountEnds(now) => query("select distinct tenant_id from read.discount_windows where due_at <= $1").bind(now),
+            Self::Transfers => query("select distinct tenant_id from read.transfers where due_at is not null"),
+            Self::Mail => query("select distinct tenant_id from read.payments where due_at is not null"),
+        }
+    }
+}
+
+/// How far a projector is behind, over all tenants.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lag {
+    pub projector: String,
+    pub events: i64,
+}
 
 impl Database {
     /// Tenants whose log is ahead of at least one of `projectors`: those that stand still last, so that they never crowd
@@ -20,38 +54,9 @@ impl Database {
         rows.iter().map(|row| row.try_get("tenant_id").map(TenantId)).collect()
     }
 
-    /// Tenants in which the deadline of an approval has passed, the longest overdue first.
-    pub async fn tenants_due(&self, now: DateTime<Utc>) -> sqlx::Result<Vec<TenantId>> {
-        let query = "select tenant_id from read.approvals where due_at <= $1 group by tenant_id order by min(due_at) limit 256";
-        let rows = sqlx::query(query).bind(now).fetch_all(&self.router).await?;
-        rows.iter().map(|row| row.try_get("tenant_id").map(TenantId)).collect()
-    }
-
-    /// Tenants in which a recurring invoice is due, the longest overdue first.
-    pub async fn tenants_with_invoices_due(&self, now: DateTime<Utc>) -> sqlx::Result<Vec<TenantId>> {
-        let query = "select tenant_id from read.recurring_invoices where due_at <= $1 group by tenant_id order by min(due_at) limit 256";
-        let rows = sqlx::query(query).bind(now).fetch_all(&self.router).await?;
-        rows.iter().map(|row| row.try_get("tenant_id").map(TenantId)).collect()
-    }
-
-    /// Tenants in which a discount has ended that nobody took, the longest ago first.
-    pub async fn tenants_with_discounts_ended(&self, now: DateTime<Utc>) -> sqlx::Result<Vec<TenantId>> {
-        let query = "select tenant_id from read.discount_windows where due_at <= $1 group by tenant_id order by min(due_at) limit 256";
-        let rows = sqlx::query(query).bind(now).fetch_all(&self.router).await?;
-        rows.iter().map(|row| row.try_get("tenant_id").map(TenantId)).collect()
-    }
-
-    /// Tenants in which it is not known how a transfer ends, the longest waiting first.
-    pub async fn tenants_with_open_transfers(&self) -> sqlx::Result<Vec<TenantId>> {
-        let query = "select tenant_id from read.transfers where due_at is not null group by tenant_id order by min(due_at) limit 256";
-        let rows = sqlx::query(query).fetch_all(&self.router).await?;
-        rows.iter().map(|row| row.try_get("tenant_id").map(TenantId)).collect()
-    }
-
-    /// Tenants in which a mail waits to be sent, the longest waiting first.
-    pub async fn tenants_with_mail_due(&self) -> sqlx::Result<Vec<TenantId>> {
-        let query = "select tenant_id from read.payments where due_at is not null group by tenant_id order by min(due_at) limit 256";
-        let rows = sqlx::query(query).fetch_all(&self.router).await?;
+    /// Every tenant in which something is due: who cannot be served now stands in nobody's way.
+    pub async fn tenants_with(&self, due: Due) -> sqlx::Result<Vec<TenantId>> {
+        let rows = due.tenants().fetch_all(&self.router).await?;
         rows.iter().map(|row| row.try_get("tenant_id").map(TenantId)).collect()
     }
 
@@ -60,25 +65,19 @@ impl Database {
         let rows = sqlx::query("select tenant_id, position from es.log_heads order by tenant_id").fetch_all(&self.router).await?;
         rows.iter().map(|row| Ok((TenantId(row.try_get("tenant_id")?), row.try_get("position")?))).collect()
     }
-}
 
-impl Database {
+    /// How many tenants there are, and how many events.
+    pub async fn size(&self) -> sqlx::Result<(i64, i64)> {
+        sqlx::query_as("select count(tenant_id), coalesce(sum(position), 0)::bigint from es.log_heads").fetch_one(&self.router).await
+    }
+
     /// Where a projector stands, tenant by tenant, wherever it has begun.
     pub async fn positions(&self, projector: &str) -> sqlx::Result<Vec<(TenantId, i64)>> {
         let query = "select tenant_id, position from ops.checkpoints where projector = $1 and position > 0";
         let rows = sqlx::query(query).bind(projector).fetch_all(&self.router).await?;
         rows.iter().map(|row| Ok((TenantId(row.try_get("tenant_id")?), row.try_get("position")?))).collect()
     }
-}
 
-/// How far a projector is behind, over all tenants.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Lag {
-    pub projector: String,
-    pub events: i64,
-}
-
-impl Database {
     pub async fn lags(&self) -> sqlx::Result<Vec<Lag>> {
         let query = "select c.projector, sum(h.position - c.position)::bigint as behind from ops.checkpoints c \
                        join es.log_heads h on h.tenant_id = c.tenant_id group by c.projector order by c.projector";
@@ -90,10 +89,5 @@ impl Database {
     pub async fn standing_still(&self) -> sqlx::Result<Vec<(TenantId, String)>> {
         let rows = sqlx::query("select tenant_id, projector from ops.dead_letters").fetch_all(&self.router).await?;
         rows.iter().map(|row| Ok((TenantId(row.try_get("tenant_id")?), row.try_get("projector")?))).collect()
-    }
-
-    /// How many read models of tenants stand still.
-    pub async fn poisoned(&self) -> sqlx::Result<i64> {
-        sqlx::query_scalar("select count(tenant_id) from ops.dead_letters").fetch_one(&self.router).await
     }
 }

@@ -11,8 +11,8 @@ use quittance_domain::invoice_import::ImportSheet;
 use super::OpenSheet;
 use crate::database::Database;
 
-/// Files that are open at once; each costs what its mapping keeps of it.
-const OPEN_MAX: u64 = 4;
+/// Of all files that are open at once: many small ones, or two of the largest.
+const OPEN_BYTES_MAX: u64 = 512 << 20;
 const IDLE_MAX: Duration = Duration::from_secs(60);
 
 pub struct KeptSheets {
@@ -22,7 +22,8 @@ pub struct KeptSheets {
 
 impl KeptSheets {
     pub fn new(database: Database) -> Self {
-        Self { database, open: moka::sync::Cache::builder().max_capacity(OPEN_MAX).time_to_idle(IDLE_MAX).build() }
+        let bytes = |_: &_, open: &Arc<OpenSheet>| u32::try_from(open.kept_bytes()).unwrap_or(u32::MAX);
+        Self { database, open: moka::sync::Cache::builder().weigher(bytes).max_capacity(OPEN_BYTES_MAX).time_to_idle(IDLE_MAX).build() }
     }
 
     async fn opened(&self, tenant: TenantId, import: InvoiceImportId, sheet: &ImportSheet) -> Result<Arc<OpenSheet>, String> {

@@ -68,6 +68,14 @@ impl OpenSheet {
         Ok((format, Self::Table(Invoices::of(table, mapping.cloned().unwrap_or_default()))))
     }
 
+    /// What it costs to leave it open.
+    fn kept_bytes(&self) -> usize {
+        match self {
+            Self::Table(invoices) => invoices.kept_bytes(),
+            Self::Archive(archive) => archive.kept_bytes(),
+        }
+    }
+
     pub fn rows(&self) -> u32 {
         match self {
             Self::Table(invoices) => invoices.rows(),

@@ -25,7 +25,7 @@ pub struct Table {
     pub columns: Vec<String>,
     pub rows: Vec<Row>,
     places: HashMap<SheetField, Place>,
-    kept_bytes: usize,
+    pub kept_bytes: usize,
     /// The column of each kept cell.
     kept: Vec<usize>,
 }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use quittance_application::commands::read_event;
+use futures::TryStreamExt;
 use quittance_application::ports::Later;
 use quittance_domain::Currency;
 use quittance_domain::aggregate::derived_id;
@@ -124,11 +124,11 @@ pub(crate) async fn known(tx: &mut TenantTx, account: BankAccountId, at: DateTim
     let ids = sqlx::query_scalar("select distinct payment_id from bank_moves where tenant_id = $1 and bank_account_id = $2");
     let ids: Vec<Uuid> = ids.bind(tenant.0).bind(account.0).fetch_all(&mut **tx).await?;
     let query = logged!("aggregate_id = any ($2) and recorded_at <= $3 order by aggregate_id, sequence");
-    let events: Vec<Logged> = sqlx::query_as(query).bind(tenant.0).bind(ids).bind(at).fetch_all(&mut **tx).await?;
+    let mut events = sqlx::query_as::<_, Logged>(query).bind(tenant.0).bind(ids).bind(at).fetch(&mut **tx);
     let mut rows = Rows::default();
-    for event in &events {
-        let read = read_event::<Payment>(&event.stored()).map_err(|e| event.corrupt(e))?;
-        project(&mut rows, &read, event.aggregate_id);
+    // One at a time: the rows are the answer's, the events are all that ever happened to the account's payments.
+    while let Some(event) = events.try_next().await? {
+        project(&mut rows, &event.read::<Payment>()?, event.aggregate_id);
     }
     let mut found: Vec<BankMoveRow> = rows.into_known().collect();
     found.sort_by(|one, other| (one.settled_on, &one.end_to_end_id).cmp(&(other.settled_on, &other.end_to_end_id)));

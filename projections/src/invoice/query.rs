@@ -1,8 +1,6 @@
 //! Lists of invoices, and one with its document, which is read from the event that brought it.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use quittance_application::commands::read_event;
-use quittance_application::ports::StoredEvent;
 use quittance_domain::ids::{ApprovalId, BankAccountId, InvoiceId, PaymentId, PurchaseOrderId, UserId, VendorId};
 use quittance_domain::invoice::{
     Allocation, Coding, Dispute, DocumentKind, Invoice, InvoiceDocument, InvoiceEvent, InvoiceException, InvoiceStatus, Lookalike, PayTo,
@@ -20,6 +18,8 @@ use uuid::Uuid;
 use super::facts::{PayableFactRow, PayableFactView};
 use super::row::InvoiceRow;
 use crate::listing::{Listing, Sort, find};
+use crate::logged;
+use crate::logged::Logged;
 use crate::page::{Page, PageOf, QueryError};
 use crate::rows::Row;
 use crate::word::Word;
@@ -229,13 +229,9 @@ async fn document_of(tx: &mut TenantTx, row: &InvoiceRow) -> Result<(InvoiceDocu
 
 /// An event of an invoice, from the log.
 async fn event_of(tx: &mut TenantTx, invoice_id: Uuid, version: i64) -> Result<InvoiceEvent, QueryError> {
-    let query = "select sequence, position, event_type, event_version, payload::text as payload from es.events \
-                 where tenant_id = $1 and aggregate_id = $2 and sequence = $3";
-    let tenant = tx.tenant();
-    let (sequence, position, event_type, event_version, payload): (i64, i64, String, i16, String) =
-        sqlx::query_as(query).bind(tenant.0).bind(invoice_id).bind(version).fetch_one(&mut **tx).await?;
-    let stored = StoredEvent { sequence, position, event_type, event_version, payload };
-    read_event::<Invoice>(&stored).map_err(|e| QueryError::Corrupt(e.to_string()))
+    let query = sqlx::query_as(logged!("aggregate_id = $2 and sequence = $3")).bind(tx.tenant().0).bind(invoice_id).bind(version);
+    let event: Logged = query.fetch_one(&mut **tx).await?;
+    event.read::<Invoice>()
 }
 
 /// What matching last found of an invoice, checks that pass included.

@@ -31,6 +31,7 @@ struct OpenRow {
     currency: Word<Currency>,
     payable: Decimal,
     unclaimed: Decimal,
+    effective_date: NaiveDate,
     due_date: NaiveDate,
     pay_to: Option<Uuid>,
     terms: Json<Option<AgreedTerms>>,
@@ -46,7 +47,7 @@ struct OpenRow {
     allocations: Json<Vec<Allocation>>,
 }
 
-const OPEN: &str = "select invoice_id, kind, vendor_id, stage, disputed, currency, payable, open - claimed as unclaimed, due_date, pay_to, terms, \
+const OPEN: &str = "select invoice_id, kind, vendor_id, stage, disputed, currency, payable, open - claimed as unclaimed, effective_date, due_date, pay_to, terms, \
                            holds, exceptions, placed_holds, lookalikes <> '[]' as suspect, paid_otherwise, without_vat, with_vat, withholdings, \
                            discounts, allocations from invoices \
                     where tenant_id = $1 and status not in ('rejected', 'voided', 'paid') order by invoice_id";
@@ -122,6 +123,7 @@ impl OpenRow {
             vendor_id: VendorId(self.vendor_id),
             pay_to: self.pay_to.map(BankAccountId),
             open: part.amount,
+            counts_from: self.effective_date,
             due_date: part.due_date,
             terms: self.terms.0.clone().filter(|_| whole).map(|terms| (terms, self.standing())),
             approval: approval(self.stage.0),

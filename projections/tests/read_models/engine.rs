@@ -65,7 +65,7 @@ pub struct Engine {
     pub commands: Arc<Commands>,
     pub tenant: TenantId,
     pub admin: UserId,
-    progress: Arc<Progress>,
+    pub progress: Arc<Progress>,
     stop: CancellationToken,
 }
 
@@ -92,7 +92,7 @@ impl Engine {
         let commands = Commands::new(ports, 16 << 20);
         let projectors = read_models();
         let names = projectors.iter().map(|p| p.name()).collect();
-        let progress = Arc::new(Progress::new(names, vec![Reaction::NAME]));
+        let progress = Arc::new(Progress::new(database.clone(), names, vec![Reaction::NAME]));
         let stop = CancellationToken::new();
         let feed = committer.feed().clone();
         Arc::new(Runtime { database: database.clone(), projectors, progress: progress.clone(), feed: feed.clone() }).start(stop.clone());
@@ -148,7 +148,7 @@ impl Engine {
     }
 
     pub async fn settled(&self, position: i64) {
-        let settled = self.progress.settled(&self.database, self.tenant, position, Duration::from_secs(20)).await;
+        let settled = self.progress.settled(self.tenant, position, Duration::from_secs(20)).await;
         assert!(settled.expect("the database answers"), "the read models did not follow");
     }
 

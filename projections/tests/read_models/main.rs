@@ -9,5 +9,7 @@ mod journey;
 mod ledger;
 mod lists;
 mod reports;
+mod sheets;
 mod trail;
 mod verification;
+mod workers;

@@ -1,7 +1,5 @@
 //! `POST /v1/bank-statements/import`: a statement file as it came from the bank.
 
-use std::time::Duration;
-
 use chrono::NaiveDate;
 use quittance_application::bank_statement::ImportedStatement;
 use quittance_application::{Context, Done};
@@ -12,15 +10,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::super::Refusals;
-use crate::committed::{CommandAnswer, Committed};
+use crate::committed::{CommandAnswer, Committed, REACTION_WAIT};
 use crate::order::{parse, request_hash};
 use crate::problem::Problem;
 use crate::reading::{Filter, Patience};
 use crate::statements::{Readied, ready};
 use crate::upload::Upload;
-
-/// Payments and invoices follow before the answer, where that takes no longer than a moment.
-const REACTION_WAIT: Duration = Duration::from_millis(500);
 
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -99,7 +94,8 @@ pub async fn import_bank_statement(
         None => commands.run(&looking(&upload.ctx), &import.again()).await?.output.unwrap_or_default(),
     };
     let system = &upload.app.system;
-    system.progress.reacted(&system.database, tenant, receipt.position, REACTION_WAIT).await?;
+    // Payments and invoices follow before the answer, where that takes no longer than a moment.
+    system.progress.reacted(tenant, receipt.position, REACTION_WAIT).await?;
     let statements = imported.into_iter().map(StatementImported::from).collect();
     Ok(Committed::created("/v1/bank-statements", receipt).with(|answer| StatementsImported { answer, statements, unmapped }))
 }

@@ -7,16 +7,17 @@ use axum::response::Html;
 use super::shown;
 use crate::app::App;
 use crate::problem::Problem;
+use crate::standing::Figures;
 
 #[derive(Template)]
 #[template(path = "console/running.html")]
 struct Page {
     version: &'static str,
     parts: Vec<Part>,
-    tenants: usize,
+    tenants: i64,
     events: i64,
     waiting: usize,
-    poisoned: i64,
+    poisoned: usize,
     lags: Vec<Lag>,
 }
 
@@ -31,16 +32,16 @@ struct Lag {
 }
 
 pub async fn page(State(app): State<App>) -> Result<Html<String>, Problem> {
-    let system = &app.system;
-    let heads = system.database.heads().await?;
-    let lags = system.database.lags().await?;
+    let unknown = || Problem::unavailable(&"how the system stands is not known");
+    let poisoned = app.standing.poisoned().await.ok_or_else(unknown)?;
+    let Figures { tenants, events, lags } = app.standing.figures().await.ok_or_else(unknown)?;
     shown(&Page {
         version: env!("CARGO_PKG_VERSION"),
         parts: parts(&app),
-        tenants: heads.len(),
-        events: heads.iter().map(|(_, head)| head).sum(),
-        waiting: system.committer.waiting(),
-        poisoned: system.database.poisoned().await?,
+        tenants,
+        events,
+        waiting: app.system.committer.waiting(),
+        poisoned,
         lags: lags.into_iter().map(|lag| Lag { name: lag.projector.replace('_', " "), behind: lag.events }).collect(),
     })
 }

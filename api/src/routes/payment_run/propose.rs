@@ -10,6 +10,7 @@ use quittance_domain::ids::{BankAccountId, PaymentRunId, TenantId, VendorId};
 use quittance_domain::payment::{Method, TransferInstructions};
 use quittance_domain::payment_run::Criteria;
 use quittance_domain::{Currency, Money};
+use quittance_projections::progress::Managers;
 use quittance_projections::{payment_run, source};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -86,7 +87,7 @@ pub async fn open_invoices(system: &System, tenant: TenantId) -> Result<OpenInvo
 
 /// Waits, bounded, until the read models know everything up to here.
 pub async fn whole(system: &System, tenant: TenantId, read_models: &[&'static str], head: i64) -> Result<(), Problem> {
-    if system.progress.settled_in(read_models, &system.database, tenant, head, WHOLE_WAIT).await? {
+    if system.progress.shown_in(read_models, Managers::All, tenant, head, WHOLE_WAIT).await? {
         return Ok(());
     }
     let detail = "what is open is not known up to now yet";

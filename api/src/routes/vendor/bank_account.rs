@@ -8,6 +8,7 @@ use quittance_domain::bank_account::BankAccount;
 use quittance_domain::ids::{BankAccountId, VendorId};
 use quittance_domain::vendor::{Vendor, VendorCommand, VendorEvent};
 use quittance_projections::invoice::{self, InvoiceFilter, InvoiceSummary};
+use quittance_projections::progress::Managers;
 use quittance_projections::vendor::{self, VendorAccountView};
 use quittance_projections::{Page, PageOf};
 use serde::{Deserialize, Serialize};
@@ -75,7 +76,7 @@ pub async fn add_vendor_bank_account(
 
 async fn invoices_after(app: &App, caller: &Caller, position: i64, filter: &InvoiceFilter) -> Result<PageOf<InvoiceSummary>, Problem> {
     let system = &app.system;
-    system.progress.readable(&["invoices"], &system.database, caller.tenant, position, INVOICES_WAIT).await?;
+    system.progress.shown_in(&["invoices"], Managers::Going, caller.tenant, position, INVOICES_WAIT).await?;
     let mut tx = system.database.read(caller.tenant).await?;
     let page = Page { limit: Some(Page::LIMIT_MAX), ..Page::default() };
     Ok(invoice::list(&mut tx, filter, &page).await?)
