@@ -12,8 +12,8 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::document::{DocumentKind, InvoiceDocument};
-use super::event::Source;
 use super::number::{misread, normalised};
+use super::source::Source;
 use crate::aggregate::Claim;
 use crate::ids::{InvoiceId, RecurringInvoiceId};
 use crate::money::Money;
