@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use quittance_domain::ids::PaymentId;
 use quittance_domain::invoice::{
     Allocation, Amendment, Claimed, Dispute, DocumentKind, Invoice, InvoiceDocument, InvoiceEvent, InvoiceException, InvoiceStatus,
-    Lookalike, PlacedHold, Reception, Source, Totals, WithheldBy,
+    Lookalike, PlacedHold, Rebooking, Reception, Source, Totals, WithheldBy,
 };
 use quittance_domain::matching::MatchFinding;
 use quittance_domain::terms::AgreedTerms;
@@ -85,6 +85,8 @@ row! {
         placed_holds: Json<Vec<PlacedHold>>,
         dispute: Json<Option<Dispute>>,
         lookalikes: Json<Vec<Lookalike>>,
+        /// The invoice whose number it bears as well, by somebody's word.
+        namesake_of: Option<Uuid>,
         /// Of the document, as far as tax is kept back of it: with and without value added tax.
         without_vat: Decimal,
         with_vat: Decimal,
@@ -164,6 +166,7 @@ impl InvoiceRow {
             placed_holds: Json(vec![]),
             dispute: Json(None),
             lookalikes: Json(vec![]),
+            namesake_of: None,
             without_vat: document.totals.net,
             with_vat: with_vat(&document.totals),
             withholdings: Json(vec![]),
@@ -221,6 +224,7 @@ impl InvoiceRow {
             InvoiceEvent::DisputeResolved { .. } => self.dispute = Json(None),
             InvoiceEvent::TakenOffHold { hold_id, .. } => self.placed_holds.retain(|hold| hold.hold_id != *hold_id),
             InvoiceEvent::DuplicatesSuspected { lookalikes } => self.lookalikes = Json(lookalikes.clone()),
+            InvoiceEvent::DuplicateOverridden { other, .. } => self.namesake_of = Some(other.0),
             InvoiceEvent::DuplicateDismissed { other, .. } => self.lookalikes.retain(|found| found.invoice_id != *other),
             InvoiceEvent::Submitted { round, approval_id, .. } => {
                 (self.round, self.approval_id) = (i32::try_from(*round).unwrap_or(i32::MAX), Some(approval_id.0));
@@ -299,7 +303,9 @@ impl InvoiceRow {
         self.purchase_order.clone_from(&references.purchase_order);
         self.pay_to = amendment.pay_to.as_ref().map(|p| p.bank_account_id.0);
         self.paid_otherwise = payment.settles_otherwise();
-        self.coding_version = 0;
+        if amendment.rebooking != Rebooking::Stands {
+            self.coding_version = 0;
+        }
         self.terms = Json(None);
         self.exceptions.clear();
         self.lookalikes.clear();

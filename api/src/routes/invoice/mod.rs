@@ -11,5 +11,6 @@ pub mod dispute;
 pub mod hold;
 pub mod import;
 pub mod matching;
+pub mod namesake;
 pub mod query;
 pub mod retain;
