@@ -440,6 +440,7 @@ create table read.invoices (
   placed_holds     jsonb not null,   -- by people
   dispute          jsonb not null,
   lookalikes       jsonb not null,
+  namesake_of      uuid,             -- by somebody's word
   without_vat      numeric not null, -- of the document: the share of each payment that tax is kept back of
   with_vat         numeric not null,
   withholdings     jsonb not null,   -- what payments keep back, or have kept back

@@ -86,6 +86,9 @@ pub const PERMISSIONS: &[(&str, &[Role])] = &[
     ("dismiss_refused_reactions", ADMINS),
     ("create_invoice", CLERKS),
     ("import_invoice", CLERKS),
+    // What the rule keeps out is not let in by those who enter: they would override what stops them.
+    ("receive_namesake", DECIDERS),
+    ("import_namesake", DECIDERS),
     ("save_import_mapping", CLERKS),
     ("list_import_mappings", ANYBODY),
     ("begin_import", CLERKS),
@@ -300,6 +303,7 @@ pub const PERMISSIONS: &[(&str, &[Role])] = &[
     ("get_revaluation", ANYBODY),
     ("revalue_payables", BOOKS),
     ("cycle_times", ANYBODY),
+    ("duplicates_report", ANYBODY),
     ("approval_queue", ANYBODY),
     ("why_not_paid", ANYBODY),
     ("grni", ANYBODY),

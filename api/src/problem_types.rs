@@ -222,6 +222,7 @@ problem_rows! { GENERAL:
     other_vendors_document 422: "Another vendor's document", "Only documents of one vendor, or of vendors that are one party, are set off against each other.";
     retention_over 422: "No time to keep", "What is kept back is kept back beyond the day on which that begins.";
     retention_not_due 409: "Kept back still", "The day from which it may be released has not come.";
+    not_a_namesake 422: "Not the one in the way", "The invoice that is named does not keep this one out: it bears another number, is void or rejected, or lies more than 366 days away.";
     not_a_prepayment 422: "No prepayment", "The document named is not an invoice of type 386: nothing was paid before with it.";
     prepayment_not_coded 409: "Prepayment", "A prepayment is spent on nothing yet; the invoices that it is applied to are coded.";
     exceeds_stated_prepaid 409: "Exceeds what is deducted", "The amount is more than what the invoice deducts itself (BT-113) and no prepayment stands for yet. Apply the rest by itself.";

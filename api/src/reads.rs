@@ -17,6 +17,7 @@ pub const READS: &[(&str, &[&str])] = &[
     ("diff_aggregate", &[]),
     ("discount_opportunities", &["invoices"]),
     ("download_attachment", &["attachments"]),
+    ("duplicates_report", &["invoices"]),
     ("export_ledger", &[]),
     ("get_account_statement", &["ledger"]),
     ("get_aggregate", &[]),

@@ -3,14 +3,13 @@
 use std::collections::{BTreeSet, HashMap};
 
 use quittance_domain::RefusalKind;
-use quittance_domain::calendar::Posting;
 use quittance_domain::chart::{Chart, ChartRefusal, Code};
 use quittance_domain::ids::{InvoiceId, ItemId};
 use quittance_domain::invoice::{Assignment, DefaultOf, Invoice, InvoiceCommand, InvoiceLine, Payable, Split};
 use quittance_domain::item::{Item, sku_key};
 use quittance_domain::vendor::{DefaultCoding, Vendor};
 
-use crate::calendar::admit;
+use crate::calendar::counts_on;
 use crate::commands::UseCase;
 use crate::failure::{Failure, Refused};
 use crate::invoice::withdraw_if_reset;
@@ -39,10 +38,10 @@ impl UseCase for CodeInvoice {
                     .map_err(|refused| refused.below(format_args!("/lines/{index}/parts/{part}")))?;
             }
         }
-        let code = InvoiceCommand::Code { splits: self.splits.clone(), by: work.ctx.actor };
-        if work.decide::<Invoice>(self.id, code).await? > 0 {
-            admit(work, [payable.effective_date], Posting::Document).await?;
-        }
+        // What was spent in a period that is closed goes elsewhere in the first open one.
+        let counts_on = counts_on(work, payable.effective_date).await?;
+        let effective_date = (counts_on != payable.effective_date).then_some(counts_on);
+        work.decide::<Invoice>(self.id, InvoiceCommand::Code { splits: self.splits.clone(), by: work.ctx.actor, effective_date }).await?;
         let after = work.take::<Invoice>(self.id).await?;
         withdraw_if_reset(work, &payable.stage, &after.received()?.stage).await
     }
@@ -57,7 +56,7 @@ pub(crate) async fn code_by_default(work: &mut Work<'_>, id: InvoiceId) -> Resul
     if splits.is_empty() && payable.coding().is_some() {
         return Ok(());
     }
-    work.decide::<Invoice>(id, InvoiceCommand::Code { splits, by: work.ctx.actor }).await.map(drop)
+    work.decide::<Invoice>(id, InvoiceCommand::Code { splits, by: work.ctx.actor, effective_date: None }).await.map(drop)
 }
 
 async fn defaults(work: &mut Work<'_>, payable: &Payable) -> Result<Vec<Split>, Failure> {

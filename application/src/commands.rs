@@ -265,9 +265,17 @@ enum Attempt {
 impl Attempt {
     /// A fact that somebody else holds, and the part of the request that wanted it.
     fn taken(claim: &Claim, holder: Uuid, pointer: Option<String>) -> Self {
-        let detail = format!("this already exists as {holder}");
+        let detail = format!("this already exists as {holder}{}", way_out(claim.taken));
         let refused = Refused::new(claim.taken, RefusalKind::State, detail);
         Self::Over(Box::new(Failure::from(Refused { existing_id: Some(holder), pointer, ..refused })))
+    }
+}
+
+/// What there is to do about a fact that somebody else holds, where there is something.
+fn way_out(taken: &str) -> &'static str {
+    match taken {
+        "duplicate_invoice" => "; if the two are not one, who may override the rule takes it in by that one's /receive-namesake",
+        _ => "",
     }
 }
 

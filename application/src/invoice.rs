@@ -4,23 +4,25 @@ use chrono::{DateTime, Days, NaiveDate, Utc};
 use quittance_domain::Money;
 use quittance_domain::approval::{Approval, ApprovalCommand};
 use quittance_domain::bank_account::BankAccount;
-use quittance_domain::calendar::Posting;
+use quittance_domain::calendar::{FiscalCalendar, Posting};
 use quittance_domain::chart::Chart;
 use quittance_domain::ids::{BankAccountId, InvoiceId, VendorId};
 use quittance_domain::invoice::{
-    Amendment, DocumentKind, ExceptionKind, Finding, Invoice, InvoiceCommand, InvoiceDocument, InvoiceException, PayTo, Reception, Source,
-    Stage, Verdict, addressed_elsewhere, doubts,
+    Amendment, ExceptionKind, Finding, Invoice, InvoiceCommand, InvoiceDocument, InvoiceException, PayTo, Payable, Rebooking, Reception,
+    Source, Stage, Verdict, addressed_elsewhere, doubts,
 };
 use quittance_domain::tenant::{BankChangeControl, Tenant};
 use quittance_domain::terms::AgreedTerms;
 use quittance_domain::vendor::{Profile, Proposal, Vendor, VendorCommand};
 
 use crate::approval::{latitude, rebind};
-use crate::calendar::{admit, counts_on};
+use crate::calendar::{admit, calendar_id, counts_on};
 use crate::coding::code_by_default;
 use crate::commands::UseCase;
 use crate::failure::Failure;
 use crate::matching::{give_back, match_invoice};
+use crate::namesake::Beside;
+use crate::pay_to::pay_to;
 use crate::ports::Original;
 use crate::tenant::chart_id;
 use crate::terms::agreed_terms;
@@ -94,13 +96,7 @@ impl UseCase for ImportInvoice {
     type Output = VendorId;
 
     async fn attempt(&self, work: &mut Work<'_>) -> Result<VendorId, Failure> {
-        let vendor_id = match known_vendor(work, &self.capture.document.seller).await? {
-            Some(known) => known,
-            None => self.register_seller(work).await?,
-        };
-        let vendor = work.load::<Vendor>(vendor_id).await?;
-        receive(work, self.id, vendor_id, vendor.profile()?, &self.capture).await?;
-        Ok(vendor_id)
+        self.take_in(work, None).await
     }
 
     /// Somebody registered the same seller meanwhile: it is known now.
@@ -110,6 +106,16 @@ impl UseCase for ImportInvoice {
 }
 
 impl ImportInvoice {
+    pub(crate) async fn take_in(&self, work: &mut Work<'_>, beside: Option<&Beside>) -> Result<VendorId, Failure> {
+        let vendor_id = match known_vendor(work, &self.capture.document.seller).await? {
+            Some(known) => known,
+            None => self.register_seller(work).await?,
+        };
+        let vendor = work.load::<Vendor>(vendor_id).await?;
+        take_in(work, self.id, vendor_id, vendor.profile()?, &self.capture, beside).await?;
+        Ok(vendor_id)
+    }
+
     async fn register_seller(&self, work: &mut Work<'_>) -> Result<VendorId, Failure> {
         // The invoice is what the caller asked for, so it is answered about and comes first.
         work.reserve_primary::<Invoice>(self.id);
@@ -142,10 +148,26 @@ pub(crate) async fn receive(
     vendor: &Profile,
     capture: &Capture,
 ) -> Result<(), Failure> {
+    take_in(work, id, vendor_id, vendor, capture, None).await
+}
+
+/// The same; `beside` is the invoice whose number it bears as well, and why it is let in all the same.
+pub(crate) async fn take_in(
+    work: &mut Work<'_>,
+    id: InvoiceId,
+    vendor_id: VendorId,
+    vendor: &Profile,
+    capture: &Capture,
+    beside: Option<&Beside>,
+) -> Result<(), Failure> {
     let agreed = agreed_terms(work, vendor, &capture.document, capture.payable, work.ctx.today()).await?;
     let mut terms = Terms::of(vendor_id, vendor, capture, agreed.as_ref(), work.ctx.now);
     terms.place(work, capture).await?;
     terms.doubt(work, &capture.document).await?;
+    let namesake = match beside {
+        Some(beside) => Some(beside.namesake(work, &terms.vendor_keys, &capture.document).await?),
+        None => None,
+    };
     let reception = Reception {
         vendor_id,
         vendor_keys: terms.vendor_keys,
@@ -156,9 +178,15 @@ pub(crate) async fn receive(
         pay_to: terms.pay_to,
         entered_by: work.ctx.actor,
         source: capture.source.clone(),
+        namesake,
     };
     capture.original.iter().cloned().for_each(|original| work.keep(original));
-    work.create::<Invoice>(id, InvoiceCommand::Receive { reception: Box::new(reception), exceptions: terms.exceptions })?;
+    let (reception, exceptions) = (Box::new(reception), terms.exceptions);
+    let receive = match beside.map(|beside| beside.reason.clone()) {
+        Some(reason) => InvoiceCommand::ReceiveBeside { reception, exceptions, reason },
+        None => InvoiceCommand::Receive { reception, exceptions },
+    };
+    work.create::<Invoice>(id, receive)?;
     agree(work, id, agreed).await?;
     if let Some(verdict) = capture.verdict.clone().map(Box::new) {
         work.decide::<Invoice>(id, InvoiceCommand::RecordVerdict { verdict }).await?;
@@ -187,7 +215,7 @@ impl UseCase for AmendInvoice {
 
     async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
         let invoice = work.take::<Invoice>(self.id).await?;
-        let (before, counted_on) = (invoice.received()?.stage.clone(), invoice.received()?.effective_date);
+        let before = invoice.received()?.stage.clone();
         let latitude = latitude(work, invoice.received()?, &self.capture).await?;
         let vendor = work.load::<Vendor>(self.vendor_id).await?;
         let received_on = invoice.received()?.terms.as_ref().map_or(work.ctx.today(), |terms| terms.received_on);
@@ -195,7 +223,7 @@ impl UseCase for AmendInvoice {
         let Capture { document, payable, .. } = &capture;
         let agreed = agreed_terms(work, vendor.profile()?, document, *payable, received_on).await?;
         let mut terms = Terms::of(self.vendor_id, vendor.profile()?, &capture, agreed.as_ref(), work.ctx.now);
-        terms.place(work, &capture).await?;
+        let rebooking = terms.replace(work, invoice.received()?, self.vendor_id, &capture).await?;
         terms.doubt(work, document).await?;
         let amendment = Amendment {
             vendor_id: self.vendor_id,
@@ -207,16 +235,19 @@ impl UseCase for AmendInvoice {
             pay_to: terms.pay_to,
             by: work.ctx.actor,
             reason: self.reason.clone(),
+            rebooking,
         };
         let rise_max = latitude.as_ref().map(|latitude| latitude.rise_max);
         let amend = InvoiceCommand::Amend { amendment: Box::new(amendment), exceptions: terms.exceptions, rise_max };
-        if work.decide::<Invoice>(self.id, amend).await? > 0 {
-            // What it posted before is taken back where it counted.
-            admit(work, [counted_on], Posting::Document).await?;
-        }
+        work.decide::<Invoice>(self.id, amend).await?;
         agree(work, self.id, agreed).await?;
+        if let Some(day) = rebooking.reversed_on() {
+            give_back(work, self.id, day).await?;
+        }
         match_invoice(work, self.id).await?;
-        code_by_default(work, self.id).await?;
+        if rebooking != Rebooking::Stands {
+            code_by_default(work, self.id).await?;
+        }
         let after = work.take::<Invoice>(self.id).await?;
         rebind(work, latitude, &before, after.received()?).await?;
         withdraw_if_reset(work, &before, &after.received()?.stage).await
@@ -313,6 +344,27 @@ impl Terms {
         }
     }
 
+    /// The same of an amendment: what it replaces is taken back where that counts, or in the first open period.
+    async fn replace(
+        &mut self,
+        work: &mut Work<'_>,
+        before: &Payable,
+        vendor_id: VendorId,
+        capture: &Capture,
+    ) -> Result<Rebooking, Failure> {
+        let calendar = work.load::<FiscalCalendar>(calendar_id(work.tenant())).await?;
+        let rebooking = before.rebooking(vendor_id, &capture.document, capture.payable, capture.effective_date, &calendar);
+        if rebooking == Rebooking::Stands {
+            self.effective_date = before.effective_date;
+            return Ok(rebooking);
+        }
+        self.place(work, capture).await?;
+        if capture.effective_date.is_none() {
+            self.effective_date = rebooking.reversed_on().map_or(self.effective_date, |day| self.effective_date.max(day));
+        }
+        Ok(rebooking)
+    }
+
     async fn doubt(&mut self, work: &mut Work<'_>, document: &InvoiceDocument) -> Result<(), Failure> {
         let chart = work.load::<Chart>(chart_id(work.tenant())).await?;
         let tenant = work.load::<Tenant>(work.tenant()).await?;
@@ -329,32 +381,10 @@ impl Terms {
     }
 }
 
-/// The vendor's own account: the one the document states, else the vendor's usual one. An account that the vendor does
-/// not have is never paid to: it raises an exception (a changed account is how invoices are forged). One that nobody
-/// has approved yet stands on the invoice, and no payment to it can be planned.
-fn pay_to(vendor: &Profile, capture: &Capture, now: DateTime<Utc>) -> (Option<PayTo>, Option<InvoiceException>) {
-    let as_text = capture.document.payment.account.as_deref().filter(|text| !text.trim().is_empty());
-    let found = match (&capture.stated_account, as_text) {
-        (Some(stated), _) => vendor.named_account(stated, now),
-        // Not an IBAN, or one with a slip in it: the number may be one that the vendor has elsewhere.
-        (None, Some(number)) => vendor.account_numbered(number, now),
-        (None, None) => vendor.default_account(now),
-    };
-    let pay_to = found.map(|a| PayTo { bank_account_id: a.id, account: a.account.clone() });
-    // Whom we know no account of is paid to none, and a credit note to nobody: what is told there as text says nothing else.
-    let overlooked = || as_text.is_some() && capture.document.kind == DocumentKind::Invoice && vendor.default_account(now).is_some();
-    let unknown = pay_to.is_none() && (capture.stated_account.is_some() || overlooked());
-    let exception = unknown.then(|| InvoiceException {
-        kind: ExceptionKind::BankAccount,
-        findings: vec![finding("bank_account_unknown", "the account on the document is not one of the vendor's")],
-    });
-    (pay_to, exception)
-}
-
 fn blocked(reason: &str) -> InvoiceException {
     InvoiceException { kind: ExceptionKind::VendorBlocked, findings: vec![finding("vendor_blocked", reason)] }
 }
 
-fn finding(rule: &str, message: &str) -> Finding {
+pub(crate) fn finding(rule: &str, message: &str) -> Finding {
     Finding { rule: rule.to_owned(), message: message.to_owned(), stated: None, expected: None }
 }

@@ -26,7 +26,7 @@ fn split(parts: &[(&str, Share)]) -> Vec<Split> {
 }
 
 fn code(splits: Vec<Split>) -> InvoiceCommand {
-    InvoiceCommand::Code { splits, by: CARL }
+    InvoiceCommand::Code { splits, by: CARL, effective_date: None }
 }
 
 /// What an invoice is coded to after this, or the refusal's code.
@@ -94,7 +94,7 @@ fn coded_to(account: &str) -> InvoiceEvent {
 #[test]
 fn coding_twice_is_coding_once_and_no_parts_take_it_back() {
     given::<Invoice>(received()).and(vec![coded_to("6100")]).when(code(rest_to("6100"))).then_expect_events(vec![]);
-    let nothing = InvoiceEvent::Coded { coding: Box::new(Coding::default()), by: CARL };
+    let nothing = InvoiceEvent::Coded { coding: Box::new(Coding::default()), by: CARL, effective_date: None };
     given::<Invoice>(received()).and(vec![coded_to("6100")]).when(code(split(&[]))).then_expect_events(vec![nothing]);
 }
 

@@ -294,7 +294,7 @@ fn the_correction_goes_where_the_tax_code_went() {
         parts: vec![part("S", dec!(500)), part("ND", dec!(500))],
         default_of: None,
     };
-    let coded = InvoiceEvent::Coded { coding: Box::new(Coding { lines: vec![coded] }), by: CARL };
+    let coded = InvoiceEvent::Coded { coding: Box::new(Coding { lines: vec![coded] }), by: CARL, effective_date: None };
     let paid = pays([correcting(&document, &two_percent()), vec![coded]].concat(), 1, eur(dec!(1960.00)), eur(dec!(40.00)));
     let entries = posted(&paid, &books, &RateTable::default());
     let discount = entries.iter().find(|e| e.reason.to_string() == "discount_taken").expect("a discount");

@@ -134,7 +134,7 @@ fn whatever_else_changes_starts_approval_over() {
 fn coding(parts: &[(&str, Option<Decimal>, Decimal)]) -> InvoiceEvent {
     let part = |&(account, percent, amount): &(&str, _, _)| CodedPart { to: assignment(account, "K1"), percent, amount };
     let line = CodedLine { line: "1".to_owned(), tax: standard_rate(), parts: parts.iter().map(part).collect(), default_of: None };
-    InvoiceEvent::Coded { coding: Box::new(Coding { lines: vec![line] }), by: CARL }
+    InvoiceEvent::Coded { coding: Box::new(Coding { lines: vec![line] }), by: CARL, effective_date: None }
 }
 
 /// How line 1 was coded, and how at 610.00; nothing where that is asked about anew.
@@ -155,9 +155,9 @@ fn what_was_coded_in_shares_is_coded_in_the_same_shares() {
         let after = [before.clone(), vec![amended(&dearer), kept(&before, &dearer)]].concat();
         let expected = match stretched {
             Some(coded) => vec![coded],
-            None => vec![InvoiceEvent::Coded { coding: Box::default(), by: CARL }, reset(&[MaterialChange::Coding])],
+            None => vec![InvoiceEvent::Coded { coding: Box::default(), by: CARL, effective_date: None }, reset(&[MaterialChange::Coding])],
         };
-        given::<Invoice>(after).when(InvoiceCommand::Code { splits: vec![], by: CARL }).then_expect_events(expected);
+        given::<Invoice>(after).when(InvoiceCommand::Code { splits: vec![], by: CARL, effective_date: None }).then_expect_events(expected);
     }
 }
 

@@ -128,7 +128,7 @@ fn what_bills_no_line_of_the_order_is_spent_like_anything_else() {
 
 fn coded(parts: Vec<CodedPart>) -> InvoiceEvent {
     let lines = vec![CodedLine { line: "1".to_owned(), tax: standard_rate(), parts, default_of: None }];
-    InvoiceEvent::Coded { coding: Box::new(Coding { lines }), by: CARL }
+    InvoiceEvent::Coded { coding: Box::new(Coding { lines }), by: CARL, effective_date: None }
 }
 
 fn part(account: &str, tax_code: &str, amount: Decimal) -> CodedPart {
@@ -176,7 +176,7 @@ fn a_credit_note_is_coded_the_other_way_round_and_dollars_at_their_rate() {
     let (mut account, _) = PayableAccount::received(&in_dollars(dec!(100)), at(&books, &rates));
     let outside = TaxCategory { code: "O".to_owned(), rate: Decimal::ZERO };
     let lines = vec![CodedLine { line: "1".to_owned(), tax: outside, parts: vec![part("6100", "", dec!(100))], default_of: None }];
-    let event = InvoiceEvent::Coded { coding: Box::new(Coding { lines }), by: CARL };
+    let event = InvoiceEvent::Coded { coding: Box::new(Coding { lines }), by: CARL, effective_date: None };
     let entries = checked(account.on(&event, at(&books, &rates)));
     assert_eq!(shown(&entries[0]), ["6000 -100.00 USD -80", "6100 100.00 USD 80"]);
     let credit = Reception { document: InvoiceDocument { kind: DocumentKind::CreditNote, ..document() }, ..reception() };

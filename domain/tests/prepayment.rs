@@ -133,7 +133,7 @@ fn a_prepayment_is_not_paid_by_another_nor_coded() {
     given::<Invoice>(approved(prepayment())).when(allocate.clone()).then_expect_error(InvoiceRefusal::NotSetOff);
     let allocated = InvoiceEvent::Allocated { allocation: by_another, by: ERIN, reason: None, tax_breakdown: vec![] };
     given::<Invoice>(approved(reception())).when(allocate).then_expect_events(vec![allocated]);
-    let code = InvoiceCommand::Code { splits: vec![Split::by_hand("1".to_owned(), vec![])], by: CARL };
+    let code = InvoiceCommand::Code { splits: vec![Split::by_hand("1".to_owned(), vec![])], by: CARL, effective_date: None };
     given::<Invoice>(vec![InvoiceEvent::Received(Box::new(prepayment()))]).when(code).then_expect_error(InvoiceRefusal::PrepaymentNotCoded);
 }
 

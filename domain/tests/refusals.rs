@@ -221,6 +221,7 @@ const CODES: &[(&str, &[&str], &[&str])] = &[
             "disputed",
             "not_disputed",
             "duplicate_not_suspected",
+            "not_a_namesake",
             "coding_line_unknown",
             "coding_unbalanced",
             "coded_by_order",

@@ -103,7 +103,9 @@ async fn a_place_is_handed_on_by_who_has_it_or_by_an_administrator_to_a_third() 
     let to = |person: &str| json!({ "to_user": id_of(&office, person), "reason": "on leave" });
     let from_approver =
         |person: &str| json!({ "from_user": id_of(&office, "approver"), "to_user": id_of(&office, person), "reason": "ill" });
-    office.by("approver").post(&path, to("clerk")).await.refused(403, "self-approval");
+    for nobody in ["clerk", "viewer"] {
+        office.by("approver").post(&path, to(nobody)).await.refused(403, "not-eligible");
+    }
     office.by("admin").post(&path, from_approver("admin")).await.refused(403, "reassignment-of-another");
     office.by("approver").post(&path, to("owner")).await.done();
     assert_eq!(waits_for(&office, &id).await, ["owner"]);
@@ -113,6 +115,30 @@ async fn a_place_is_handed_on_by_who_has_it_or_by_an_administrator_to_a_third() 
     let other = submitted(&office, &vendor, "2", "101").await;
     office.by("owner").post(&format!("/v1/invoices/{other}/reassign"), from_approver("admin")).await.done();
     assert_eq!(waits_for(&office, &other).await, ["admin"]);
+}
+
+/// Whom the policy names and who may not decide is not waited for; a round without anybody ends where another policy is in force.
+#[tokio::test]
+async fn a_round_that_nobody_can_decide_begins_anew_under_the_policy_in_force() {
+    let office = Office::open().await;
+    let only = |person: &str| policy(&[rule("0", 1, json!({ "users": [id_of(&office, person)] }), json!({}))]);
+    adopts(&office, only("viewer")).await;
+    let vendor = vendor(&office, "V").await;
+    let id = submitted(&office, &vendor, "1", "100").await;
+    let stands = async || {
+        let round = round_of(&office, &id).await;
+        (round["round"].clone(), round["status"].clone())
+    };
+    assert_eq!(stands().await, (json!(1), json!("stuck")));
+    let submits = async || office.by("clerk").post(&format!("/v1/invoices/{id}/submit"), json!({})).await.done();
+    submits().await;
+    assert_eq!(stands().await, (json!(1), json!("stuck")), "the same policy would find the same");
+    adopts(&office, only("approver")).await;
+    submits().await;
+    assert_eq!((stands().await, waits_for(&office, &id).await), ((json!(2), json!("running")), vec!["approver".to_owned()]));
+    submits().await;
+    assert_eq!(stands().await, (json!(2), json!("running")), "what runs goes on");
+    approves(&office, "approver", &id).await.done();
 }
 
 #[tokio::test]

@@ -251,7 +251,8 @@ async fn nothing_posts_into_a_closed_period_and_its_name_is_told() {
             None => drop(answer.succeeds()),
         }
     }
-    let amended = taxed(&vendor, "F-1", "999.00", "2026-10-05");
+    let mut amended = taxed(&vendor, "F-1", "999.00", "2026-10-05");
+    amended["effective_date"] = json!("2026-09-05");
     let amend = json!({ "invoice": amended, "reason": "price" });
     o.anna.posts(&format!("/v1/invoices/{open}/amend"), amend).await.is_refused_as("period-closed");
 

@@ -132,3 +132,22 @@ async fn a_day_in_another_format_is_the_same_day() {
     let told = &again.succeeds().body["statements"][0];
     assert_eq!((&told["lines"], &told["repeated"], &told["proof"]), (&json!(0), &json!(1), &json!("proved")), "{told}");
 }
+
+/// An invoice of goods that come next month is approved today; its money waits until it counts.
+#[tokio::test]
+async fn nothing_is_paid_before_it_counts() {
+    let office = Office::open().await;
+    let vendor = office.vendor("Müller & Söhne", MUELLER).await;
+    let line =
+        json!({ "name": "x", "quantity": { "value": "1", "unit": "C62" }, "unit_price": "100.00", "tax": { "code": "S", "rate": "0" } });
+    let invoice = json!({
+        "vendor_id": vendor, "number": "N-1", "issue_date": today(), "due_date": day(2), "effective_date": day(30), "currency": "EUR", "lines": [line]
+    });
+    let invoice = office.anna.posts("/v1/invoices", invoice).await.succeeds().id();
+    office.approves(&invoice).await;
+    let run = office.proposes().await.succeeds().id();
+    assert_eq!(office.says(&run, &invoice).await, "not_due");
+    let plan = |on: chrono::NaiveDate| json!({ "method": "sepa_credit_transfer", "debtor_account_id": office.account, "execution_date": on, "items": [{ "invoice_id": invoice }] });
+    office.tess.posts("/v1/payments", plan(day(29))).await.is_refused_as("value-date-too-early");
+    office.tess.posts("/v1/payments", plan(day(40))).await.succeeds();
+}

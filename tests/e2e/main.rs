@@ -2,6 +2,7 @@
 
 mod ach;
 mod adventureworks;
+mod after_close;
 mod api_document;
 mod approval_deadlines;
 mod approval_links;
@@ -55,6 +56,7 @@ mod known_reports;
 mod ledger_export;
 mod list_files;
 mod matching;
+mod namesakes;
 mod online_retail;
 mod order_credits;
 mod payment_calendars;

@@ -52,6 +52,7 @@ async fn every_command_is_known_to_batches_but_for_documents_and_secrets() {
             "import_exchange_rates",
             "import_goods_receipt",
             "import_invoice",
+            "import_namesake",
             "import_payment_status",
             "import_purchase_order",
             "issue_key",

@@ -11,6 +11,8 @@ const KEYED: &[&str] = &[
     "create_invoice",
     "amend_invoice",
     "import_invoice",
+    "receive_namesake",
+    "import_namesake",
     "arrange_recurring_invoice",
     "begin_import",
     "import_bank_statement",

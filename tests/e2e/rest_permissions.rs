@@ -72,6 +72,9 @@ fn nobody_gives_a_role_that_may_do_more_than_they() {
 const DUTIES: &[(&str, &[&str])] = &[
     // Who enters does not decide, who decides does not pay, who pays does not enter.
     ("create_invoice", &["owner", "admin", "clerk"]),
+    // Who is kept out by the rule does not override it.
+    ("receive_namesake", &["owner", "admin", "approver"]),
+    ("import_namesake", &["owner", "admin", "approver"]),
     ("amend_invoice", &["owner", "admin", "clerk"]),
     ("submit_invoice", &["owner", "admin", "clerk"]),
     ("arrange_recurring_invoice", &["owner", "admin", "clerk"]),

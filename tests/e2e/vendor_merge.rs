@@ -46,6 +46,29 @@ impl Office {
     }
 }
 
+/// An order placed under the old name counts what the survivor bills, whose it is now.
+#[tokio::test]
+async fn an_order_counts_the_bills_of_both_names() {
+    let o = office().await;
+    let item = o.anna.posts("/v1/items", json!({ "sku": "BRK", "name": "Bracket", "unit": "C62" })).await.succeeds().id();
+    let line = json!({ "line": 1, "item_id": item, "description": "Bracket", "quantity": "10", "unit_price": "10.00" });
+    let order = json!({ "vendor_id": o.twin, "number": "PO-8", "currency": "EUR", "lines": [line] });
+    o.anna.posts("/v1/purchase-orders", order).await.succeeds();
+    o.merges().await;
+    let mut ordered = vec![];
+    for (vendor, number) in [(&o.muster, "M-1"), (&o.twin, "M-2")] {
+        let mut bill = Office::document(vendor, number, "invoice");
+        (bill["references"], bill["lines"][0]["order_line"]) = (json!({ "purchase_order": "PO-8" }), json!("1"));
+        (bill["lines"][0]["quantity"]["value"], bill["lines"][0]["unit_price"]) = (json!("10"), json!("10.00"));
+        let bill = o.anna.posts("/v1/invoices", bill).await.succeeds();
+        let told = o.anna.gets(&format!("/v1/invoices/{}/match?min_position={}", bill.id(), bill.position())).await.succeeds().body;
+        let findings = told["findings"].as_array().expect("findings");
+        let found = findings.iter().find(|finding| finding["check"] == "quantity_ordered").expect("it is compared");
+        ordered.push(found["outcome"].clone());
+    }
+    assert_eq!(ordered, ["pass", "fail"]);
+}
+
 #[tokio::test]
 async fn what_comes_in_after_the_merger_is_the_survivors() {
     let o = office().await;

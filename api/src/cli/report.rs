@@ -11,7 +11,7 @@ use quittance_domain::ids::TenantId;
 use quittance_infrastructure::database::TenantTx;
 use quittance_projections::ageing::ageing;
 use quittance_projections::report::{
-    cash_requirement, cycle_time, days_payable, discount_opportunity, missed_discount, open_item, revaluation, spend, tax,
+    cash_requirement, cycle_time, days_payable, discount_opportunity, duplicates, missed_discount, open_item, revaluation, spend, tax,
     vendor_statement, withholding,
 };
 use quittance_projections::{Page, grni, ledger};
@@ -44,6 +44,7 @@ enum Name {
     WithholdingTax,
     DaysPayable,
     CycleTimes,
+    Duplicates,
 }
 
 #[derive(Args)]
@@ -130,6 +131,7 @@ impl Report {
             Name::WithholdingTax => told(CERTIFICATES, &withholding::withholding(tx, &self.filter()?).await?),
             Name::DaysPayable => told(books::DAYS_PAYABLE, &days_payable::days_payable(tx, &self.filter()?).await?),
             Name::CycleTimes => told(process::EXCEPTION_TIMES, &cycle_time::cycle_times(tx, &self.filter()?, zone).await?),
+            Name::Duplicates => told(process::DUPLICATES, &duplicates::duplicates(tx, &self.filter()?, zone).await?),
         }
     }
 

@@ -6,8 +6,10 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::document::{InvoiceDocument, InvoiceLine};
-use super::event::{Amendment, InvoiceEvent, InvoiceException, MaterialChange};
+use super::event::{Amendment, InvoiceEvent, MaterialChange};
+use super::exception::InvoiceException;
 use super::payable::{Payable, Stage};
+use super::rebooking::Rebooking;
 use super::refusal::InvoiceRefusal;
 use super::version::version_hash;
 use crate::money::Money;
@@ -104,6 +106,7 @@ impl Payable {
     }
 
     pub(super) fn on_amended(&mut self, amendment: Amendment) {
+        self.namesake = self.namesake_as(&amendment.document).cloned();
         self.vendor_id = amendment.vendor_id;
         self.vendor_keys = amendment.vendor_keys;
         self.document = Arc::new(amendment.document);
@@ -114,7 +117,8 @@ impl Payable {
         self.pay_to = amendment.pay_to;
         self.terms = None;
         self.exceptions.clear();
-        self.coding_is_stale = self.coding.is_some();
+        // What stands in the books goes on as it was coded.
+        self.coding_is_stale = self.coding.is_some() && (self.coding_is_stale || amendment.rebooking != Rebooking::Stands);
         // What the corrected document looks like is found out anew; what was dismissed stays so.
         self.lookalikes.clear();
         if !self.editors.contains(&amendment.by) {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -204,7 +205,12 @@ impl Payable {
         self.document.is_prepayment()
     }
 
-    pub(super) fn code(&self, splits: &[Split], by: UserId) -> Result<Vec<InvoiceEvent>, InvoiceRefusal> {
+    pub(super) fn code(
+        &self,
+        splits: &[Split],
+        by: UserId,
+        effective_date: Option<NaiveDate>,
+    ) -> Result<Vec<InvoiceEvent>, InvoiceRefusal> {
         if matches!(self.stage, Stage::Voided { .. }) {
             return Err(self.wrong_state("code", "not voided"));
         }
@@ -229,7 +235,7 @@ impl Payable {
             }
             _ => None,
         };
-        Ok(std::iter::once(InvoiceEvent::Coded { coding: Box::new(coding), by }).chain(reset).collect())
+        Ok(std::iter::once(InvoiceEvent::Coded { coding: Box::new(coding), by, effective_date }).chain(reset).collect())
     }
 
     /// The lines of the document in their order: as asked for, or as they were.

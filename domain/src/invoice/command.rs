@@ -9,7 +9,8 @@ use super::coding::Split;
 use super::dispute::{Dispute, DisputeOutcome};
 use super::document::TaxSubtotal;
 use super::duplicate::Lookalike;
-use super::event::{Amendment, InvoiceException, MaterialChange, Reception, ReleaseCause};
+use super::event::{Amendment, MaterialChange, Reception, ReleaseCause};
+use super::exception::InvoiceException;
 use super::placed_hold::PlacedHold;
 use super::refund::RefundRecord;
 use super::verdict::Verdict;
@@ -25,6 +26,12 @@ pub enum InvoiceCommand {
         reception: Box<Reception>,
         exceptions: Vec<InvoiceException>,
     },
+    /// Though another live invoice bears its number: `reception.namesake` says which.
+    ReceiveBeside {
+        reception: Box<Reception>,
+        exceptions: Vec<InvoiceException>,
+        reason: String,
+    },
     Amend {
         amendment: Box<Amendment>,
         exceptions: Vec<InvoiceException>,
@@ -39,6 +46,8 @@ pub enum InvoiceCommand {
     Code {
         splits: Vec<Split>,
         by: UserId,
+        /// The day from which it counts, where the invoice's own is in a closed period.
+        effective_date: Option<NaiveDate>,
     },
     Submit {
         approval_id: ApprovalId,

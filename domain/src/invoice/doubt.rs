@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use rust_decimal::{Decimal, dec};
 
 use super::document::{InvoiceDocument, TaxCategory};
-use super::event::{ExceptionKind, Finding, InvoiceException};
+use super::exception::{ExceptionKind, Finding, InvoiceException};
 use crate::chart::Chart;
 use crate::party::normalised_id;
 use crate::tenant::Company;

@@ -8,8 +8,11 @@ use super::assignment::ExceptionAssignment;
 use super::coding::Coding;
 use super::dispute::{Dispute, DisputeOutcome};
 use super::document::{InvoiceDocument, TaxSubtotal};
-use super::duplicate::Lookalike;
+use super::duplicate::{Likeness, Lookalike};
+use super::exception::{ExceptionKind, InvoiceException};
+use super::namesake::Namesake;
 use super::placed_hold::PlacedHold;
+use super::rebooking::Rebooking;
 use super::refund::RefundRecord;
 use super::source::Source;
 use super::verdict::Verdict;
@@ -37,6 +40,9 @@ pub enum InvoiceEvent {
     Coded {
         coding: Box<Coding>,
         by: UserId,
+        /// The day from which it counts, where the period in which the invoice counts is closed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        effective_date: Option<NaiveDate>,
     },
     Submitted {
         round: u32,
@@ -110,6 +116,13 @@ pub enum InvoiceEvent {
     },
     /// A person has looked at both: they are two invoices, whatever they have in common.
     DuplicateDismissed {
+        other: InvoiceId,
+        by: UserId,
+        reason: String,
+    },
+    /// The rule that keeps duplicates out was overridden: it looks like the other one, and a person with the right let it in.
+    DuplicateOverridden {
+        rule: Likeness,
         other: InvoiceId,
         by: UserId,
         reason: String,
@@ -253,6 +266,9 @@ pub struct Reception {
     pub pay_to: Option<PayTo>,
     pub entered_by: UserId,
     pub source: Source,
+    /// Of one that bears another live invoice's number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub namesake: Option<Namesake>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -267,6 +283,8 @@ pub struct Amendment {
     pub pay_to: Option<PayTo>,
     pub by: UserId,
     pub reason: String,
+    #[serde(default, skip_serializing_if = "Rebooking::is_in_place")]
+    pub rebooking: Rebooking,
 }
 
 /// The vendor's account that this invoice is to be paid to, as it stood then.
@@ -275,48 +293,6 @@ pub struct Amendment {
 pub struct PayTo {
     pub bank_account_id: BankAccountId,
     pub account: BankAccount,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, strum::Display, strum::EnumString)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-pub enum ExceptionKind {
-    /// What the document states does not add up.
-    Totals,
-    /// The account on the document is not one of the vendor's.
-    BankAccount,
-    /// The vendor is blocked.
-    VendorBlocked,
-    /// A fatal rule of the document's standard is broken.
-    Rule,
-    /// Tax is asked for at a rate that is not in force, or is another country's.
-    Tax,
-    /// By its type (BT-3) it is nothing that is owed: a proforma, say.
-    DocumentType,
-    /// It is addressed to somebody else.
-    Buyer,
-}
-
-/// Why an invoice needs a person before it can go on.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-pub struct InvoiceException {
-    pub kind: ExceptionKind,
-    pub findings: Vec<Finding>,
-}
-
-/// One broken rule, with what was stated and what it should have been.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-pub struct Finding {
-    /// The rule's id, such as `BR-CO-15`.
-    pub rule: String,
-    pub message: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub stated: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub expected: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

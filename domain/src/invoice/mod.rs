@@ -12,12 +12,15 @@ mod document;
 mod doubt;
 mod duplicate;
 mod event;
+mod exception;
 mod hold;
+mod namesake;
 mod number;
 mod payable;
 mod paying;
 mod placed_hold;
 mod prepayment;
+mod rebooking;
 mod refund;
 mod refusal;
 mod regular;
@@ -45,12 +48,13 @@ pub use document::{
 };
 pub use doubt::{addressed_elsewhere, doubts};
 pub use duplicate::{Fingerprint, Likeness, Lookalike};
-pub use event::{
-    Amendment, ExceptionKind, Finding, InvoiceEvent, InvoiceException, MaterialChange, MissedCause, PayTo, Reception, ReleaseCause,
-};
+pub use event::{Amendment, InvoiceEvent, MaterialChange, MissedCause, PayTo, Reception, ReleaseCause};
+pub use exception::{ExceptionKind, Finding, InvoiceException};
+pub use namesake::Namesake;
 pub use number::{duplicate_claims, normalised as normalised_number};
 pub use payable::{Claimed, ClaimedDiscount, Payable, Stage};
 pub use placed_hold::{HoldKind, PlacedHold};
+pub use rebooking::Rebooking;
 pub use refund::{RefundChannel, RefundRecord};
 pub use refusal::InvoiceRefusal;
 pub use source::Source;
@@ -61,6 +65,7 @@ pub use withholding::WithheldBy;
 use crate::aggregate;
 use crate::aggregate::{ClaimChange, Root};
 use crate::ids::UserId;
+use namesake::{claims_of, received_beside};
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -72,7 +77,7 @@ pub enum Invoice {
 
 aggregate!(Invoice, "invoice", "Invoice", InvoiceCommand, InvoiceEvent, InvoiceRefusal, {
     Received = 1, Amended = 1, ExceptionRaised = 1, ExceptionResolved = 1, Submitted = 1, ApprovalReset = 1, ApprovalKept = 1, Approved = 1,
-    Rejected = 1, Validated = 1, Coded = 1, MatchEvaluated = 1, HoldReleased = 1, DuplicatesSuspected = 1, DuplicateDismissed = 1,
+    Rejected = 1, Validated = 1, Coded = 1, MatchEvaluated = 1, HoldReleased = 1, DuplicatesSuspected = 1, DuplicateDismissed = 1, DuplicateOverridden = 1,
     PaymentClaimed = 1, ClaimReleased = 1, PaymentSettled = 1, PaymentReturned = 1, TermsAgreed = 1, DiscountClaimed = 1,
     DiscountTaken = 1, DiscountReversed = 1, DiscountMissed = 1, Allocated = 1, AllocationReversed = 1, Voided = 1,
     WithholdingClaimed = 1, TaxWithheld = 1, WithholdingReversed = 1,
@@ -97,8 +102,13 @@ impl Root for Invoice {
     fn decide(&self, command: InvoiceCommand) -> Result<Vec<InvoiceEvent>, InvoiceRefusal> {
         match (self, command) {
             (Self::NotReceived, InvoiceCommand::Receive { reception, exceptions }) => Ok(received(reception, exceptions)),
+            (Self::NotReceived, InvoiceCommand::ReceiveBeside { reception, exceptions, reason }) => {
+                received_beside(reception, exceptions, reason)
+            }
             (Self::NotReceived, _) => Err(InvoiceRefusal::InvoiceUnknown),
-            (Self::Received(_), InvoiceCommand::Receive { .. }) => Err(InvoiceRefusal::AlreadyReceived),
+            (Self::Received(_), InvoiceCommand::Receive { .. } | InvoiceCommand::ReceiveBeside { .. }) => {
+                Err(InvoiceRefusal::AlreadyReceived)
+            }
             (Self::Received(payable), command) => payable.decide(command),
         }
     }
@@ -107,9 +117,9 @@ impl Root for Invoice {
         let take = |claims: Vec<_>| claims.into_iter().map(ClaimChange::Take);
         let release = |payable: &Payable| payable.duplicate_claims().into_iter().map(ClaimChange::Release).collect::<Vec<_>>();
         match (self, event) {
-            (_, InvoiceEvent::Received(r)) => take(claims_of(&r.vendor_keys, &r.document)).collect(),
+            (_, InvoiceEvent::Received(r)) => take(claims_of(&r.vendor_keys, &r.document, r.namesake.as_ref())).collect(),
             (Self::Received(payable), InvoiceEvent::Amended(a)) => {
-                release(payable).into_iter().chain(take(claims_of(&a.vendor_keys, &a.document))).collect()
+                release(payable).into_iter().chain(take(claims_of(&a.vendor_keys, &a.document, payable.namesake_as(&a.document)))).collect()
             }
             (Self::Received(payable), InvoiceEvent::Voided { .. } | InvoiceEvent::Rejected { .. }) => release(payable),
             (Self::Received(payable), InvoiceEvent::Submitted { .. }) if matches!(payable.stage, Stage::Rejected { .. }) => {
@@ -135,10 +145,6 @@ impl Invoice {
             (Self::NotReceived, _) => {}
         }
     }
-}
-
-fn claims_of(vendor_keys: &[String], document: &InvoiceDocument) -> Vec<crate::Claim> {
-    duplicate_claims(vendor_keys, document.kind, &document.number, document.issue_date)
 }
 
 fn received(reception: Box<Reception>, exceptions: Vec<InvoiceException>) -> Vec<InvoiceEvent> {

@@ -12,15 +12,15 @@ use super::command::InvoiceCommand;
 use super::dispute::Dispute;
 use super::document::{InvoiceDocument, TaxSubtotal};
 use super::duplicate::{Fingerprint, Lookalike};
-use super::event::{ExceptionKind, InvoiceEvent, InvoiceException, PayTo, Reception};
-use super::number::duplicate_claims;
+use super::event::{InvoiceEvent, PayTo, Reception};
+use super::exception::{ExceptionKind, InvoiceException};
+use super::namesake::Namesake;
 use super::placed_hold::PlacedHold;
 use super::refusal::InvoiceRefusal;
 use super::source::Source;
 use super::verdict::Verdict;
 use super::version::version_hash;
 use super::withholding::WithheldBy;
-use crate::aggregate::Claim;
 use crate::ids::{AllocationId, ApprovalId, HoldId, InvoiceId, PaymentId, UserId, VendorId};
 use crate::matching::{Evaluation, MatchFinding};
 use crate::money::Money;
@@ -74,6 +74,9 @@ pub struct Payable {
     /// The others that it was found not to duplicate.
     #[serde(default)]
     pub(super) dismissed: Vec<InvoiceId>,
+    /// Whose number it bears as well.
+    #[serde(default)]
+    pub namesake: Option<Namesake>,
     /// The number of the last approval round; 0 before the first.
     pub round: u32,
     /// What the last round was asked about.
@@ -164,6 +167,7 @@ impl From<Reception> for Payable {
             disputes_ended: 0,
             lookalikes: Vec::new(),
             dismissed: Vec::new(),
+            namesake: r.namesake,
             round: 0,
             submitted: None,
             was_rejected: false,
@@ -201,10 +205,6 @@ impl Payable {
         version_hash(self.vendor_id, &self.document, self.payable, self.pay_to.as_ref())
     }
 
-    pub fn duplicate_claims(&self) -> Vec<Claim> {
-        duplicate_claims(&self.vendor_keys, self.document.kind, &self.document.number, self.document.issue_date)
-    }
-
     /// What other invoices are compared with.
     pub fn fingerprint(&self) -> Fingerprint {
         Fingerprint::of(&self.vendor_keys, &self.document, &self.source)
@@ -217,10 +217,10 @@ impl Payable {
 
     pub(super) fn decide(&self, command: InvoiceCommand) -> Result<Vec<InvoiceEvent>, InvoiceRefusal> {
         match command {
-            InvoiceCommand::Receive { .. } => Err(InvoiceRefusal::AlreadyReceived),
+            InvoiceCommand::Receive { .. } | InvoiceCommand::ReceiveBeside { .. } => Err(InvoiceRefusal::AlreadyReceived),
             InvoiceCommand::Amend { amendment, exceptions, rise_max } => self.amend(amendment, exceptions, rise_max),
             InvoiceCommand::ResolveExceptions { by, reason } => self.resolve(by, &reason),
-            InvoiceCommand::Code { splits, by } => self.code(&splits, by),
+            InvoiceCommand::Code { splits, by, effective_date } => self.code(&splits, by, effective_date),
             InvoiceCommand::Submit { approval_id, by } => self.submit(approval_id, by),
             InvoiceCommand::Approve { approval_id, version_hash } => self.approve(approval_id, version_hash),
             InvoiceCommand::Reopen { approval_id, because } => self.reopen(approval_id, because),
@@ -301,7 +301,7 @@ impl Payable {
         match event {
             InvoiceEvent::Received(_) | InvoiceEvent::Validated { .. } | InvoiceEvent::ExceptionAssigned { .. } => {}
             InvoiceEvent::Amended(amendment) => self.on_amended(*amendment),
-            InvoiceEvent::Coded { coding, by } => self.on_coded(coding, by),
+            InvoiceEvent::Coded { coding, by, .. } => self.on_coded(coding, by),
             InvoiceEvent::MatchEvaluated { evaluation } => self.matching = Some(Arc::from(evaluation)),
             InvoiceEvent::HoldReleased { finding, .. } => self.releases.push(*finding),
             InvoiceEvent::PutOnHold { hold } => self.placed_holds.push(hold),
@@ -311,7 +311,7 @@ impl Payable {
             InvoiceEvent::ExceptionRaised { exception } => self.exceptions.push(exception),
             InvoiceEvent::ExceptionResolved { kind, .. } => self.drop_exception(kind),
             InvoiceEvent::DuplicatesSuspected { lookalikes } => self.lookalikes = lookalikes,
-            InvoiceEvent::DuplicateDismissed { other, .. } => self.on_dismissed(other),
+            InvoiceEvent::DuplicateDismissed { other, .. } | InvoiceEvent::DuplicateOverridden { other, .. } => self.on_dismissed(other),
             InvoiceEvent::Submitted { round, approval_id, version_hash, .. } => {
                 self.round = round;
                 self.was_rejected = matches!(self.stage, Stage::Rejected { .. });

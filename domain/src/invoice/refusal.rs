@@ -49,6 +49,8 @@ pub enum InvoiceRefusal {
     NotDisputed,
     #[error("the invoice is not suspected of duplicating that one")]
     DuplicateNotSuspected,
+    #[error("that invoice does not keep this one out: it bears another number, is void or rejected, or is older than 366 days")]
+    NotANamesake,
     #[error("the invoice has no such line, or the line is named twice")]
     CodingLineUnknown { index: usize },
     #[error("the parts do not come to the line's net amount of {net}: amounts are taken off first, percents of what is left come to 100")]
@@ -107,6 +109,7 @@ impl Refusal for InvoiceRefusal {
             Self::CodingLineUnknown { .. }
             | Self::CodingUnbalanced { .. }
             | Self::NotSetOff
+            | Self::NotANamesake
             | Self::NotAPrepayment
             | Self::NotRefundable
             | Self::OtherVendorsDocument => RefusalKind::Invalid,

@@ -16,7 +16,7 @@ use super::rate::RateTable;
 use super::settlement::{Means, Settlement};
 use crate::chart::{Code, PostingRole};
 use crate::ids::PurchaseOrderId;
-use crate::invoice::{Allocation, Amendment, Coding, DocumentKind, InvoiceDocument, InvoiceEvent, Reception};
+use crate::invoice::{Allocation, Amendment, Coding, DocumentKind, InvoiceDocument, InvoiceEvent, Rebooking, Reception};
 use crate::matching::Evaluation;
 use crate::money::{Currency, Money};
 
@@ -74,9 +74,9 @@ impl PayableAccount {
     pub fn on(&mut self, event: &InvoiceEvent, at: Posting<'_>) -> Vec<Entry> {
         match event {
             InvoiceEvent::Amended(amendment) => self.amend(amendment, at),
-            InvoiceEvent::Coded { coding, .. } => {
+            InvoiceEvent::Coded { coding, effective_date, .. } => {
                 self.coding = (**coding).clone();
-                self.code(at)
+                self.code(effective_date.unwrap_or(self.effective_date), at)
             }
             InvoiceEvent::MatchEvaluated { evaluation } => self.matched(evaluation, at),
             InvoiceEvent::Submitted { .. } => self.count(true, at.recorded_on, Reason::InvoiceResubmitted, at),
@@ -139,6 +139,7 @@ impl PayableAccount {
             | InvoiceEvent::DisputeResolved { .. }
             | InvoiceEvent::DuplicatesSuspected { .. }
             | InvoiceEvent::DuplicateDismissed { .. }
+            | InvoiceEvent::DuplicateOverridden { .. }
             | InvoiceEvent::TermsAgreed { .. }
             | InvoiceEvent::DiscountClaimed { .. }
             | InvoiceEvent::DiscountMissed { .. }
@@ -210,7 +211,10 @@ impl PayableAccount {
 
     /// An amendment may change any place in the books: everything is taken back and posted anew.
     fn amend(&mut self, amendment: &Amendment, at: Posting<'_>) -> Vec<Entry> {
-        let Amendment { vendor_id, document, payable, effective_date, .. } = amendment;
+        let Amendment { vendor_id, document, payable, effective_date, rebooking, .. } = amendment;
+        if *rebooking == Rebooking::Stands {
+            return vec![];
+        }
         let before = self.clone();
         *self = Self { counts: self.counts, ..Self::of(vendor_id.0, document, *payable, *effective_date, at) };
         if self.order == before.order {
@@ -220,8 +224,9 @@ impl PayableAccount {
             return vec![];
         }
         let reversed = Entry::reversed(&before.lines);
+        let reversed_on = rebooking.reversed_on().unwrap_or(before.effective_date);
         vec![
-            before.entry(before.effective_date, Reason::InvoiceReversed, reversed, at.invoice, None),
+            before.entry(reversed_on, Reason::InvoiceReversed, reversed, at.invoice, None),
             self.entry(self.effective_date, Reason::InvoiceAmended, self.lines.clone(), at.invoice, None),
         ]
     }
@@ -231,7 +236,7 @@ impl PayableAccount {
         self.order = evaluation.purchase_order_id.or(self.order);
         let before = self.bill.clone();
         self.bill.lines.iter_mut().for_each(|line| line.bills_order = evaluation.bills_order(&line.id));
-        if self.bill == before { vec![] } else { self.code(at) }
+        if self.bill == before { vec![] } else { self.code(self.effective_date, at) }
     }
 
     /// An amended document is held against its order again, which says only what comes out otherwise.
@@ -248,7 +253,7 @@ impl PayableAccount {
     }
 
     /// What was spent goes elsewhere; what is owed stays as it is.
-    fn code(&mut self, at: Posting<'_>) -> Vec<Entry> {
+    fn code(&mut self, on: NaiveDate, at: Posting<'_>) -> Vec<Entry> {
         let before = self.lines.clone();
         self.post_anew(at);
         if !self.counts || before == self.lines {
@@ -256,7 +261,7 @@ impl PayableAccount {
         }
         let same = usize::from(before.first() == self.lines.first());
         let lines = Entry::reversed(&before[same..]).into_iter().chain(self.lines[same..].iter().cloned()).collect();
-        vec![self.entry(self.effective_date, Reason::InvoiceCoded, lines, at.invoice, None)]
+        vec![self.entry(on, Reason::InvoiceCoded, lines, at.invoice, None)]
     }
 
     /// Begins or ends to count. What counts already, or does not, posts nothing.

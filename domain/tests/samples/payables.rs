@@ -5,10 +5,10 @@ use quittance_domain::bank_account::{Bank, BankAccount};
 use quittance_domain::exception::ExceptionOf;
 use quittance_domain::ids::{RemittanceAdviceId, UserId};
 use quittance_domain::invoice::{
-    Adjustment, Against, Allocation, Assignment, CodedLine, CodedPart, Coding, Dispute, DisputeOutcome, DocumentKind, ExceptionAssignment,
-    ExceptionKind, HoldKind, InvoiceDocument, InvoiceEvent, InvoiceLine, Likeness, Lookalike, MaterialChange, MissedCause,
-    PaymentInstructions, PlacedHold, Reception, References, RefundChannel, RefundRecord, ReleaseCause, RuleFinding, RuleSetRelease,
-    RuleSeverity, Source, TaxSubtotal, Verdict,
+    Adjustment, Against, Allocation, Amendment, Assignment, CodedLine, CodedPart, Coding, Dispute, DisputeOutcome, DocumentKind,
+    ExceptionAssignment, ExceptionKind, HoldKind, InvoiceDocument, InvoiceEvent, InvoiceLine, Likeness, Lookalike, MaterialChange,
+    MissedCause, Namesake, PaymentInstructions, PlacedHold, Rebooking, Reception, References, RefundChannel, RefundRecord, ReleaseCause,
+    RuleFinding, RuleSetRelease, RuleSeverity, Source, TaxSubtotal, Verdict,
 };
 use quittance_domain::ledger::{MissingRate, Translation};
 use quittance_domain::party::{Address, Party};
@@ -100,6 +100,23 @@ fn coding() -> Coding {
     Coding { lines: vec![CodedLine { line: "1".to_owned(), tax: standard_rate(), parts, default_of: None }] }
 }
 
+/// It bears the number of an invoice of a year before.
+fn beside() -> Reception {
+    let vendor_keys = vec!["vat:DE123456789".to_owned()];
+    let namesake = Namesake { invoice_id: OTHER_INVOICE, vendor_keys, claimed_on: day("2026-03-03") };
+    Reception { namesake: Some(namesake), ..reception() }
+}
+
+fn overridden() -> InvoiceEvent {
+    let reason = "the landlord numbers each year from 1".to_owned();
+    InvoiceEvent::DuplicateOverridden { rule: Likeness::SameNumber, other: OTHER_INVOICE, by: BOB, reason }
+}
+
+fn after_close() -> Amendment {
+    let first_open = day("2026-04-01");
+    Amendment { effective_date: first_open, rebooking: Rebooking::From(first_open), ..amendment() }
+}
+
 fn allocated(against: Against, reason: Option<&str>) -> InvoiceEvent {
     InvoiceEvent::Allocated { allocation: allocation(against), by: ERIN, reason: reason.map(str::to_owned), tax_breakdown: vec![] }
 }
@@ -164,12 +181,15 @@ pub fn invoices() -> Vec<Sample<InvoiceEvent>> {
         ("recurring", InvoiceEvent::Received(Box::new(Reception { source: recurring, ..reception() }))),
         ("typed_in", InvoiceEvent::Received(Box::new(typed_in()))),
         ("", InvoiceEvent::Amended(Box::new(amendment()))),
+        ("stands", InvoiceEvent::Amended(Box::new(Amendment { rebooking: Rebooking::Stands, ..amendment() }))),
+        ("after_close", InvoiceEvent::Amended(Box::new(after_close()))),
         ("", raised(ExceptionKind::Totals)),
         ("bank_account", raised(ExceptionKind::BankAccount)),
         ("vendor_blocked", raised(ExceptionKind::VendorBlocked)),
         ("rule", raised(ExceptionKind::Rule)),
         ("", InvoiceEvent::ExceptionResolved { kind: ExceptionKind::Totals, by: BOB, reason: "the vendor confirmed".to_owned() }),
-        ("", InvoiceEvent::Coded { coding: Box::new(coding()), by: BOB }),
+        ("", InvoiceEvent::Coded { coding: Box::new(coding()), by: BOB, effective_date: None }),
+        ("after_close", InvoiceEvent::Coded { coding: Box::new(coding()), by: BOB, effective_date: Some(day("2026-04-01")) }),
         ("", allocated(Against::CreditNote(OTHER_INVOICE), None)),
         ("of_taxed_credit", taxed_credit()),
         ("of_credit_note", allocated(Against::Invoice(OTHER_INVOICE), None)),
@@ -214,6 +234,8 @@ pub fn invoices() -> Vec<Sample<InvoiceEvent>> {
         ),
         ("of_dispute", InvoiceEvent::ExceptionAssigned { assignment: given_to_carl((&dispute()).into(), None) }),
         ("", InvoiceEvent::DuplicatesSuspected { lookalikes: vec![lookalike()] }),
+        ("", overridden()),
+        ("beside", InvoiceEvent::Received(Box::new(beside()))),
         ("", InvoiceEvent::DuplicateDismissed { other: OTHER_INVOICE, by: BOB, reason: "two deliveries of one day".to_owned() }),
         ("", InvoiceEvent::PaymentClaimed { payment_id, amount }),
         ("yen", InvoiceEvent::PaymentClaimed { payment_id, amount: money(dec!(1190), "JPY") }),

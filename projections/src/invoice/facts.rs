@@ -88,8 +88,10 @@ pub(super) fn posted(event: &InvoiceEvent, before: Option<Owed>, after: Owed, at
     let moved = match (before, movement(event, at)) {
         (_, None) => vec![],
         (None, Some((kind, _))) => vec![(kind, after)],
-        (Some(before), Some((PayableFactKind::Amended, _))) => {
-            vec![(PayableFactKind::Reversed, before.negated()), (PayableFactKind::Amended, after)]
+        (Some(before), Some((PayableFactKind::Amended, reversed_on))) => {
+            let effective_date = reversed_on.unwrap_or(before.place.effective_date);
+            let reversed = Owed { place: Place { effective_date, ..before.place }, ..before.negated() };
+            vec![(PayableFactKind::Reversed, reversed), (PayableFactKind::Amended, after)]
         }
         (Some(before), Some((kind, effective))) => {
             let effective_date = effective.unwrap_or(after.place.effective_date);
@@ -134,7 +136,8 @@ fn movement(event: &InvoiceEvent, at: &Recorded) -> Option<(PayableFactKind, Opt
     let recorded_on = Some(at.recorded_on());
     Some(match event {
         InvoiceEvent::Received(_) => (PayableFactKind::Received, None),
-        InvoiceEvent::Amended(_) => (PayableFactKind::Amended, None),
+        // What it takes back.
+        InvoiceEvent::Amended(amendment) => (PayableFactKind::Amended, amendment.rebooking.reversed_on()),
         InvoiceEvent::TermsAgreed { .. } => (PayableFactKind::Rescheduled, None),
         InvoiceEvent::Submitted { .. } => (PayableFactKind::Resubmitted, recorded_on),
         InvoiceEvent::ApprovalReset { .. } => (PayableFactKind::ApprovalReset, None),
@@ -167,6 +170,7 @@ fn movement(event: &InvoiceEvent, at: &Recorded) -> Option<(PayableFactKind, Opt
         | InvoiceEvent::PrepaymentTakenBack { .. }
         | InvoiceEvent::DuplicatesSuspected { .. }
         | InvoiceEvent::DuplicateDismissed { .. }
+        | InvoiceEvent::DuplicateOverridden { .. }
         | InvoiceEvent::DiscountClaimed { .. }
         | InvoiceEvent::DiscountMissed { .. }
         | InvoiceEvent::WithholdingClaimed { .. }

@@ -68,6 +68,8 @@ pub struct InvoiceSummary {
     pub dispute: Option<Dispute>,
     /// What else it looks like, as long as nobody has dismissed it.
     pub lookalikes: Vec<Lookalike>,
+    /// The invoice whose number it bears as well, because somebody with the right has said that they are two.
+    pub namesake_of: Option<InvoiceId>,
     pub original_sha256: Option<String>,
 }
 
@@ -127,6 +129,7 @@ impl From<&InvoiceRow> for InvoiceSummary {
             placed_holds: row.placed_holds.0.clone(),
             dispute: row.dispute.0.clone(),
             lookalikes: row.lookalikes.0.clone(),
+            namesake_of: row.namesake_of.map(InvoiceId),
             original_sha256: row.original_sha256.clone(),
         }
     }

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use quittance_domain::ids::PaymentId;
 use quittance_domain::invoice::{
     Against, Allocation, Amendment, Claimed, Dispute, DocumentKind, Invoice, InvoiceDocument, InvoiceEvent, InvoiceException,
-    InvoiceStatus, Lookalike, PlacedHold, Reception, RefundChannel, Source, Totals, WithheldBy,
+    InvoiceStatus, Lookalike, PlacedHold, Rebooking, Reception, RefundChannel, Source, Totals, WithheldBy,
 };
 use quittance_domain::matching::MatchFinding;
 use quittance_domain::terms::AgreedTerms;
@@ -91,6 +91,8 @@ row! {
         placed_holds: Json<Vec<PlacedHold>>,
         dispute: Json<Option<Dispute>>,
         lookalikes: Json<Vec<Lookalike>>,
+        /// The invoice whose number it bears as well, by somebody's word.
+        namesake_of: Option<Uuid>,
         /// Of the document, as far as tax is kept back of it: with and without value added tax.
         without_vat: Decimal,
         with_vat: Decimal,
@@ -173,6 +175,7 @@ impl InvoiceRow {
             placed_holds: Json(vec![]),
             dispute: Json(None),
             lookalikes: Json(vec![]),
+            namesake_of: None,
             without_vat: document.totals.net,
             with_vat: with_vat(&document.totals),
             withholdings: Json(vec![]),
@@ -233,6 +236,7 @@ impl InvoiceRow {
             InvoiceEvent::DisputeResolved { .. } => self.dispute = Json(None),
             InvoiceEvent::TakenOffHold { hold_id, .. } => self.placed_holds.retain(|hold| hold.hold_id != *hold_id),
             InvoiceEvent::DuplicatesSuspected { lookalikes } => self.lookalikes = Json(lookalikes.clone()),
+            InvoiceEvent::DuplicateOverridden { other, .. } => self.namesake_of = Some(other.0),
             InvoiceEvent::DuplicateDismissed { other, .. } => self.lookalikes.retain(|found| found.invoice_id != *other),
             InvoiceEvent::Submitted { round, approval_id, .. } => {
                 (self.round, self.approval_id) = (i32::try_from(*round).unwrap_or(i32::MAX), Some(approval_id.0));
@@ -275,28 +279,18 @@ impl InvoiceRow {
                 self.settled += amount.amount();
             }
             InvoiceEvent::PaymentReturned { amount, .. } => self.settled -= amount.amount(),
-            InvoiceEvent::Allocated { allocation, .. } => {
-                if allocation.against.settles() {
-                    self.settled += allocation.amount.amount();
-                }
-                self.allocations.push(allocation.clone());
+            InvoiceEvent::Allocated { allocation, .. } => self.settled_by(allocation),
+            InvoiceEvent::Refunded { allocation, .. } if self.kind.0 == DocumentKind::CreditNote => self.settled_by(allocation),
+            InvoiceEvent::PrepaymentApplied { allocation, .. } | InvoiceEvent::Refunded { allocation, .. } => {
+                self.applications.push(allocation.clone());
             }
-            InvoiceEvent::AllocationReversed { allocation_id, amount, .. } => {
-                self.settled -= amount.amount();
+            InvoiceEvent::AllocationReversed { allocation_id, amount, .. } | InvoiceEvent::RefundReversed { allocation_id, amount, .. } => {
+                let standing = self.allocations.iter().any(|a| a.allocation_id == *allocation_id);
+                self.settled -= if standing { amount.amount() } else { Decimal::ZERO };
                 self.allocations.retain(|a| a.allocation_id != *allocation_id);
+                self.applications.retain(|a| a.allocation_id != *allocation_id);
             }
-            InvoiceEvent::PrepaymentApplied { allocation, .. } => self.applications.push(allocation.clone()),
             InvoiceEvent::PrepaymentTakenBack { allocation_id, .. } => self.applications.retain(|a| a.allocation_id != *allocation_id),
-            InvoiceEvent::Refunded { allocation, .. } if self.kind.0 == DocumentKind::CreditNote => {
-                self.settled += allocation.amount.amount();
-                self.allocations.push(allocation.clone());
-            }
-            InvoiceEvent::Refunded { allocation, .. } => self.applications.push(allocation.clone()),
-            InvoiceEvent::RefundReversed { allocation_id, amount, .. } if self.kind.0 == DocumentKind::CreditNote => {
-                self.settled -= amount.amount();
-                self.allocations.retain(|a| a.allocation_id != *allocation_id);
-            }
-            InvoiceEvent::RefundReversed { allocation_id, .. } => self.applications.retain(|a| a.allocation_id != *allocation_id),
             InvoiceEvent::Validated { .. } | InvoiceEvent::ExceptionAssigned { .. } | InvoiceEvent::ApprovalKept { .. } => {}
             InvoiceEvent::Voided { .. } => return Some(Stage::Voided),
         }
@@ -322,7 +316,9 @@ impl InvoiceRow {
         self.purchase_order.clone_from(&references.purchase_order);
         self.pay_to = amendment.pay_to.as_ref().map(|p| p.bank_account_id.0);
         self.paid_otherwise = payment.settles_otherwise();
-        self.coding_version = 0;
+        if amendment.rebooking != Rebooking::Stands {
+            self.coding_version = 0;
+        }
         self.terms = Json(None);
         self.exceptions.clear();
         self.lookalikes.clear();
@@ -354,6 +350,13 @@ impl InvoiceRow {
             Stage::Approved if !self.claims.is_empty() => InvoiceStatus::Scheduled,
             Stage::Approved => InvoiceStatus::Approved,
         }
+    }
+
+    fn settled_by(&mut self, allocation: &Allocation) {
+        if allocation.against.settles() {
+            self.settled += allocation.amount.amount();
+        }
+        self.allocations.push(allocation.clone());
     }
 
     /// As `Payable::refundable`.

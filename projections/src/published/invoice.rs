@@ -29,7 +29,7 @@ pub fn invoice(event: &Event) -> Value {
         Event::Approved { round, approval_id, version_hash } => data! { round, approval_id, version_hash },
         Event::Rejected { round, approval_id, by, reason } => data! { round, approval_id, by, reason },
         Event::Validated { verdict: given } => data! { verdict: verdict(given) },
-        Event::Coded { coding: said, by } => data! { coding: coding(said), by },
+        Event::Coded { coding: said, by, effective_date: _ } => data! { coding: coding(said), by },
         Event::MatchEvaluated { evaluation: found } => data! { evaluation: evaluation(found) },
         Event::HoldReleased { finding, by, reason } => data! { finding: match_finding(finding), by, reason },
         Event::PutOnHold { hold: PlacedHold { hold_id, kind, reason, until, by } } => {
@@ -45,6 +45,7 @@ pub fn invoice(event: &Event) -> Value {
         }
         Event::DisputeResolved { dispute_id, outcome, by, reason } => data! { dispute_id, outcome, by, reason },
         Event::DuplicatesSuspected { lookalikes } => data! { lookalikes: lookalikes.iter().map(lookalike).collect::<Vec<_>>() },
+        Event::DuplicateOverridden { rule, other, by, reason } => data! { rule, other, by, reason },
         Event::DuplicateDismissed { other, by, reason } => data! { other, by, reason },
         Event::PaymentClaimed { payment_id, amount } => data! { payment_id, amount },
         Event::ClaimReleased { payment_id, amount, because } => data! { payment_id, amount, because },
@@ -82,8 +83,18 @@ pub fn invoice(event: &Event) -> Value {
 }
 
 fn received(reception: &Reception) -> Value {
-    let Reception { vendor_id, vendor_keys: _, document: stated, payable, due_date, effective_date, pay_to, entered_by, source: from } =
-        reception;
+    let Reception {
+        vendor_id,
+        vendor_keys: _,
+        document: stated,
+        payable,
+        due_date,
+        effective_date,
+        pay_to,
+        entered_by,
+        source: from,
+        namesake: _,
+    } = reception;
     data! {
         vendor_id, document: document(stated), payable, due_date, effective_date,
         pay_to: pay_to.as_ref().map(destination),
@@ -92,7 +103,8 @@ fn received(reception: &Reception) -> Value {
 }
 
 fn amended(amendment: &Amendment) -> Value {
-    let Amendment { vendor_id, vendor_keys: _, document: stated, payable, due_date, effective_date, pay_to, by, reason } = amendment;
+    let Amendment { vendor_id, vendor_keys: _, document: stated, payable, due_date, effective_date, pay_to, by, reason, rebooking: _ } =
+        amendment;
     data! {
         vendor_id, document: document(stated), payable, due_date, effective_date,
         pay_to: pay_to.as_ref().map(destination),

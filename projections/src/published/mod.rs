@@ -108,6 +108,7 @@ pub const CONTRACT: &[(&str, &str, u16)] = &[
     ("InvoiceHoldReleased", "quittance.invoice.hold_released", 1),
     ("InvoiceDuplicatesSuspected", "quittance.invoice.duplicates_suspected", 1),
     ("InvoiceDuplicateDismissed", "quittance.invoice.duplicate_dismissed", 1),
+    ("InvoiceDuplicateOverridden", "quittance.invoice.duplicate_overridden", 1),
     ("InvoicePaymentClaimed", "quittance.invoice.payment_claimed", 1),
     ("InvoiceClaimReleased", "quittance.invoice.claim_released", 1),
     ("InvoicePaymentSettled", "quittance.invoice.payment_settled", 1),

@@ -28,7 +28,7 @@ pub struct CycleTimeFilter {
 
 impl CycleTimeFilter {
     /// From the first moment to the first that is no longer in it.
-    fn moments(&self, zone: TimeZone) -> (DateTime<Utc>, DateTime<Utc>) {
+    pub(super) fn moments(&self, zone: TimeZone) -> (DateTime<Utc>, DateTime<Utc>) {
         let end = zone.end_of(self.to).unwrap_or(DateTime::<Utc>::MAX_UTC);
         let known = self.known_at.and_then(|at| at.checked_add_signed(chrono::TimeDelta::microseconds(1)));
         (zone.beginning_of(self.from), known.map_or(end, |known| known.min(end)))

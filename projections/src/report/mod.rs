@@ -6,6 +6,7 @@ mod cash_withholding;
 pub mod cycle_time;
 pub mod days_payable;
 pub mod discount_opportunity;
+pub mod duplicates;
 pub mod holding;
 pub mod missed_discount;
 pub mod open_item;

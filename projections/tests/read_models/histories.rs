@@ -12,7 +12,7 @@ use quittance_domain::ids::{
 };
 use quittance_domain::invoice::{
     Against, Allocation, Amendment, Assignment, Dispute, DisputeOutcome, DocumentKind, ExceptionKind, Finding, HoldKind, Invoice,
-    InvoiceCommand, InvoiceEvent, InvoiceException, PlacedHold, Reception, RefundChannel, ReleaseCause, Share, Source, Split,
+    InvoiceCommand, InvoiceEvent, InvoiceException, PlacedHold, Rebooking, Reception, RefundChannel, ReleaseCause, Share, Source, Split,
 };
 use quittance_domain::matching::{Check, Evaluation, MatchFinding, Outcome};
 use quittance_domain::party::{Address, Party};
@@ -201,7 +201,9 @@ fn invoice_command(dice: &mut Dice) -> InvoiceCommand {
         13 if dice.roll(12) == 0 => InvoiceCommand::Void { by, reason, effective_date: dice.day() },
         14 => InvoiceCommand::RecordMatch { evaluation: Box::new(evaluation(dice)) },
         15 => InvoiceCommand::ReleaseHold { check: finding(dice, Check::Price).of(), by, reason },
-        16 if dice.roll(4) == 0 => InvoiceCommand::Code { splits: vec![Split::by_hand("1".to_owned(), parts(dice))], by },
+        16 if dice.roll(4) == 0 => {
+            InvoiceCommand::Code { splits: vec![Split::by_hand("1".to_owned(), parts(dice))], by, effective_date: None }
+        }
         17 if dice.roll(6) == 0 => InvoiceCommand::PutOnHold { hold: placed_hold(dice, by) },
         18 => InvoiceCommand::TakeOffHold { hold_id: HoldId(dice.id(7, 2)), by, reason },
         19 if dice.roll(6) == 0 => {
@@ -310,6 +312,7 @@ fn reception_of(document: quittance_domain::invoice::InvoiceDocument) -> Recepti
         pay_to: None,
         entered_by: UserId(Uuid::from_u128(5)),
         source: Source::Json,
+        namesake: None,
     }
 }
 
@@ -322,7 +325,7 @@ fn amendment(dice: &mut Dice) -> Amendment {
     let Reception { vendor_id, vendor_keys, document, payable, due_date, effective_date, pay_to, .. } = reception(dice);
     let (by, reason) = (dice.user(), "corrected".to_owned());
     let vendor_id = if dice.roll(6) == 0 { VendorId(Uuid::from_u128(78)) } else { vendor_id };
-    Amendment { vendor_id, vendor_keys, document, payable, due_date, effective_date, pay_to, by, reason }
+    Amendment { vendor_id, vendor_keys, document, payable, due_date, effective_date, pay_to, by, reason, rebooking: Rebooking::InPlace }
 }
 
 fn exceptions(dice: &mut Dice) -> Vec<InvoiceException> {

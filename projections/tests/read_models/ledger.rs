@@ -172,7 +172,10 @@ fn foreign(seed: u64, steps: u64) -> Vec<Recorded> {
             }
             4 if !open.is_empty() => {
                 let (id, _) = open[dice.roll(open.len() as u64) as usize];
-                log.add(id, Fact::Invoice(InvoiceEvent::Coded { coding: Box::default(), by: UserId(Uuid::from_u128(1)) }));
+                log.add(
+                    id,
+                    Fact::Invoice(InvoiceEvent::Coded { coding: Box::default(), by: UserId(Uuid::from_u128(1)), effective_date: None }),
+                );
             }
             5..=7 if !open.is_empty() => {
                 let index = dice.roll(open.len() as u64) as usize;
@@ -312,6 +315,7 @@ fn billed(amount: Money, day: NaiveDate) -> Reception {
         pay_to: None,
         entered_by: UserId(Uuid::from_u128(1)),
         source: Source::Json,
+        namesake: None,
     }
 }
 

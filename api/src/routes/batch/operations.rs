@@ -11,7 +11,7 @@ use crate::order::read_value;
 use crate::problem::Problem;
 use crate::routes::bank::{booking, ledger_account, lines as bank_lines, rules as bank_rules};
 use crate::routes::cheque::book;
-use crate::routes::invoice::{allocate, coding, create as invoice, decide, discuss, dispute, hold, matching, refund, retain};
+use crate::routes::invoice::{allocate, coding, create as invoice, decide, discuss, dispute, hold, matching, namesake, refund, retain};
 use crate::routes::payment::{life as payment, outcome as transfer_outcome, plan};
 use crate::routes::payment_run::life as payment_run;
 use crate::routes::vendor::bank_account;
@@ -105,6 +105,7 @@ impl Slip<'_> {
             "create_invoice" => self.create_invoice().await,
             "cancel_import" => self.given(invoice_import::cancel),
             "amend_invoice" => self.amend_invoice().await,
+            "receive_namesake" => self.receive_namesake().await,
             "code_invoice" => self.given(coding::code),
             "apply_credit" => self.given(allocate::apply),
             "apply_prepayment" => self.given(allocate::apply_paid),
@@ -263,6 +264,12 @@ impl Slip<'_> {
         let id = self.id()?;
         let amend = invoice::amend(id.into(), self.body()?, self.commands, self.ctx).await.map_err(in_body)?;
         Ok(Step { about: id, use_case: Box::new(amend) })
+    }
+
+    async fn receive_namesake(self) -> Result<Step, Problem> {
+        let (beside, id) = (self.id()?, self.new_id);
+        let receive = namesake::receive(beside.into(), id.into(), self.body()?, self.commands, self.ctx).await.map_err(in_body)?;
+        Ok(Step { about: id, use_case: Box::new(receive) })
     }
 
     fn id(&self) -> Result<Uuid, Problem> {

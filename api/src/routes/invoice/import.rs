@@ -1,6 +1,7 @@
 //! `POST /v1/invoices/import`: a document as it came (UBL, CII, Factur-X PDF), kept byte for byte.
 
 use quittance_application::invoice::ImportInvoice;
+use quittance_application::namesake::ImportNamesake;
 use quittance_application::{Done, Failure, Receipt, UseCase, Work};
 use quittance_domain::ids::{BankAccountId, InvoiceId, VendorId};
 use quittance_domain::invoice::{Invoice, InvoiceException, InvoiceStatus, Payable};
@@ -32,24 +33,32 @@ pub struct Imported {
     request_body(description = "The document itself, or a multipart form with it as `file`", content(("application/xml"), ("application/pdf"), ("multipart/form-data"))),
     params(("Idempotency-Key" = String, Header)), responses((status = 201, body = Imported), Refusals))]
 pub async fn import_invoice(mut upload: Upload) -> Result<Committed<Imported>, Problem> {
+    let import = import_of(&mut upload, "POST /v1/invoices/import").await?;
+    imported(&upload, import).await
+}
+
+/// The import of what was sent; a repeat repeats the document and the `route`, not the form around it: its boundary differs from one try to
+/// the next.
+pub async fn import_of(upload: &mut Upload, route: &str) -> Result<ImportInvoice, Problem> {
     let (bytes, file_name) = (upload.bytes.clone(), upload.file_name.take());
-    // The document is what a repeat repeats, not the form around it: its boundary differs from one try to the next.
-    upload.ctx.request_hash = upload.ctx.command_id.map(|_| request_hash("POST /v1/invoices/import", &bytes));
+    upload.ctx.request_hash = upload.ctx.command_id.map(|_| request_hash(route, &bytes));
     // Parsing a large document takes a core for a while: not one that others wait on.
     let capture = tokio::task::spawn_blocking(move || capture_document(&bytes, file_name)).await.map_err(|_| Problem::internal())??;
-    let sha256 = capture.original.as_ref().map(|o| hex::encode(o.sha256)).unwrap_or_default();
-    let commands = &upload.app.system.commands;
-    let edge = &commands.ports().edge;
-    let import = ImportInvoice {
+    let edge = &upload.app.system.commands.ports().edge;
+    Ok(ImportInvoice {
         id: InvoiceId(edge.new_id()),
         new_vendor: VendorId(edge.new_id()),
         new_account: BankAccountId(edge.new_id()),
         capture,
-    };
-    let Done { receipt, output } = commands.run(&upload.ctx, &ImportAndTell(import)).await?;
+    })
+}
+
+pub async fn imported(upload: &Upload, import: impl Import) -> Result<Committed<Imported>, Problem> {
+    let sha256 = import.what().capture.original.as_ref().map(|o| hex::encode(o.sha256)).unwrap_or_default();
+    let Done { receipt, output } = upload.app.system.commands.run(&upload.ctx, &ImportAndTell(import)).await?;
     let payable = match output {
         Some(payable) => payable,
-        None => as_first_answered(&upload, receipt).await?,
+        None => as_first_answered(upload, receipt).await?,
     };
     let Payable { vendor_id, ref exceptions, .. } = payable;
     let (status, exceptions) = (payable.status(), exceptions.clone());
@@ -57,14 +66,31 @@ pub async fn import_invoice(mut upload: Upload) -> Result<Committed<Imported>, P
 }
 
 /// The import, and the invoice as it came in: with what its vendor adds to what is wrong with it.
-struct ImportAndTell(ImportInvoice);
+struct ImportAndTell<I>(I);
 
-impl UseCase for ImportAndTell {
+/// An import, with or without somebody's word that it is no duplicate.
+pub trait Import: UseCase<Output = VendorId> {
+    fn what(&self) -> &ImportInvoice;
+}
+
+impl Import for ImportInvoice {
+    fn what(&self) -> &ImportInvoice {
+        self
+    }
+}
+
+impl Import for ImportNamesake {
+    fn what(&self) -> &ImportInvoice {
+        &self.import
+    }
+}
+
+impl<I: Import> UseCase for ImportAndTell<I> {
     type Output = Payable;
 
     async fn attempt(&self, work: &mut Work<'_>) -> Result<Payable, Failure> {
         self.0.attempt(work).await?;
-        Ok(work.load::<Invoice>(self.0.id).await?.received()?.clone())
+        Ok(work.load::<Invoice>(self.0.what().id).await?.received()?.clone())
     }
 
     fn looks_again(&self, taken: &'static str) -> bool {

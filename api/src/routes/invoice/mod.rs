@@ -11,6 +11,7 @@ pub mod dispute;
 pub mod hold;
 pub mod import;
 pub mod matching;
+pub mod namesake;
 pub mod query;
 pub mod refund;
 pub mod retain;

@@ -4,6 +4,7 @@ use axum::response::Response;
 use quittance_domain::ids::InvoiceId;
 use quittance_projections::report::approval_queue::{self, ApprovalQueueFilter, QueuedApproval};
 use quittance_projections::report::cycle_time::{self, CycleTimeFilter, CycleTimes};
+use quittance_projections::report::duplicates::{self, DuplicatesReport};
 use quittance_projections::report::why_not_paid::{self, WhyNotPaid};
 use quittance_projections::{Page, PageOf};
 
@@ -33,6 +34,21 @@ pub const EXCEPTION_TIMES: Table = Table {
 pub async fn cycle_times(format: Format, mut read: Reading, Filter(filter): Filter<CycleTimeFilter>) -> Result<Response, Problem> {
     let found = cycle_time::cycle_times(&mut read.tx, &filter, read.zone).await?;
     EXCEPTION_TIMES.answer(format, read.answer(found))
+}
+
+pub const DUPLICATES: Table = Table {
+    name: "duplicates",
+    rows: "/people",
+    columns: &[("user_id", "/user_id"), ("overridden", "/overridden"), ("share_percent", "/share_percent"), ("dismissed", "/dismissed")],
+};
+
+/// Invoices of a period that looked like others: how many were held, how often a warning was let be, and how often and by whom the exact rule
+/// was overridden. As a table: the people.
+#[utoipa::path(get, path = "/v1/reports/duplicates", tag = "reports", params(CycleTimeFilter, FormatParameter, MinPosition),
+    responses((status = 200, content((DuplicatesReport = "application/json"), (String = "text/csv"))), Refusals))]
+pub async fn duplicates_report(format: Format, mut read: Reading, Filter(filter): Filter<CycleTimeFilter>) -> Result<Response, Problem> {
+    let found = duplicates::duplicates(&mut read.tx, &filter, read.zone).await?;
+    DUPLICATES.answer(format, read.answer(found))
 }
 
 const QUEUE: Table = Table {
