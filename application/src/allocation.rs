@@ -19,6 +19,7 @@ use crate::commands::UseCase;
 use crate::failure::{Failure, Refused};
 use crate::refund;
 use crate::tolerance::tolerances_id;
+use crate::value_date::no_day_to_come;
 use crate::vendor::survivor;
 use crate::work::Work;
 
@@ -42,7 +43,7 @@ impl UseCase for ApplyCredit {
             return Err(Refused::from(InvoiceRefusal::OtherVendorsDocument).at("/credit_note_id").into());
         }
         let amount = self.amount.unwrap_or_else(|| smaller(invoice.unclaimed(), credit.unclaimed()));
-        let effective_date = self.effective_date.unwrap_or_else(|| work.ctx.today());
+        let effective_date = effective_on(work, self.effective_date)?;
         set_off(work, self.id, self.credit_note_id, amount, effective_date).await?;
         admit(work, [effective_date], Posting::Document).await
     }
@@ -73,7 +74,10 @@ impl UseCase for ApplyPrepayment {
         let stated = Some(invoice.stated_prepaid_left()).filter(|left| left.is_positive());
         let amount = self.amount.unwrap_or_else(|| smaller(stated.unwrap_or(invoice.unclaimed()), prepayment.unapplied()));
         let from = stated.map_or(work.ctx.today(), |_| invoice.effective_date.max(prepayment.effective_date));
-        let effective_date = self.effective_date.unwrap_or(from);
+        let effective_date = match self.effective_date {
+            Some(stated) if stated != from => effective_on(work, Some(stated))?,
+            _ => from,
+        };
         let allocation_id = next_allocation(self.id, invoice);
         let (on_invoice, on_prepayment) = match stated {
             Some(_) => (Against::StatedPrepayment(self.prepayment_id), Against::StatedBy(self.id)),
@@ -129,7 +133,7 @@ impl UseCase for ReleaseRetention {
     type Output = ();
 
     async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
-        let effective_date = self.effective_date.unwrap_or_else(|| work.ctx.today());
+        let effective_date = effective_on(work, self.effective_date)?;
         let (allocation_id, by, reason) = (self.allocation_id, work.ctx.actor, self.reason.clone());
         let release = InvoiceCommand::ReleaseRetention { allocation_id, effective_date, by, reason };
         match work.decide::<Invoice>(self.id, release).await? {
@@ -209,7 +213,7 @@ impl UseCase for WriteOff {
         if !open.is_within(limit) {
             return Err(InvoiceRefusal::WriteOffTooLarge { open, limit }.into());
         }
-        let effective_date = self.effective_date.unwrap_or_else(|| work.ctx.today());
+        let effective_date = effective_on(work, self.effective_date)?;
         let allocation_id = next_allocation(self.id, payable);
         let allocation = Allocation { allocation_id, against: Against::SmallDifference, amount: open, effective_date };
         let write_off =
@@ -230,6 +234,14 @@ async fn may_pay(work: &mut Work<'_>) -> Result<(), Failure> {
     Err(Refused::new("role_missing", RefusalKind::Person, detail).into())
 }
 
+/// The day on which it counts, which has come: what is open is open, and paid, from now on.
+fn effective_on(work: &Work<'_>, stated: Option<NaiveDate>) -> Result<NaiveDate, Refused> {
+    let today = work.ctx.today();
+    let day = stated.unwrap_or(today);
+    no_day_to_come("/effective_date", day, today)?;
+    Ok(day)
+}
+
 /// Takes an allocation back, on the documents of both sides.
 pub struct ReverseAllocation {
     pub id: InvoiceId,
@@ -243,15 +255,18 @@ impl UseCase for ReverseAllocation {
 
     async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
         let invoice = work.take::<Invoice>(self.id).await?;
-        let allocation = invoice.received()?.allocation(self.allocation_id).ok().map(|allocation| allocation.against);
-        let other = allocation.and_then(Against::document);
+        let allocation = invoice.received()?.allocation(self.allocation_id).ok().cloned();
+        let other = allocation.as_ref().and_then(|allocation| allocation.against.document());
         if allocation.is_some() && other.is_none() {
             may_pay(work).await?;
         }
-        if allocation.is_some_and(Against::is_refund) {
+        if allocation.as_ref().is_some_and(|allocation| allocation.against.is_refund()) {
             refund::on_no_statement(work, self.allocation_id).await?;
         }
-        let (by, effective_date) = (work.ctx.actor, self.effective_date.unwrap_or_else(|| work.ctx.today()));
+        let (by, today) = (work.ctx.actor, work.ctx.today());
+        let effective_date = self.effective_date.unwrap_or(today);
+        // What a document deducts itself may count from a day to come on, and is taken back from then on.
+        no_day_to_come("/effective_date", effective_date, allocation.map_or(today, |allocation| allocation.effective_date.max(today)))?;
         let reverse = |reason: String| InvoiceCommand::ReverseAllocation { allocation_id: self.allocation_id, effective_date, by, reason };
         let mut reversed = work.decide::<Invoice>(self.id, reverse(self.reason.clone())).await?;
         if let Some(other) = other {

@@ -360,7 +360,7 @@ async fn a_later_report_of_the_bank_is_heard_or_contradicts() {
     assert_eq!(told("RJCT", "four").await, [0, 0, 1, 0], "nobody is told that it failed");
     assert_eq!(steps(&chain.proof().await["transfers"][0]).last().map(String::as_str), Some("reported_by_bankRJCT"));
     let ageing = chain.tess.gets("/v1/reports/ap-ageing").await.succeeds().body;
-    assert_eq!(ageing["totals"][0]["total"]["amount"], json!("0.00"), "the invoice is open again, and the vendor has its money: {ageing}");
+    assert_eq!(ageing["totals"], json!([]), "the invoice is open again, and the vendor has its money: {ageing}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -63,9 +63,18 @@ async fn what_is_kept_back_is_paid_after_its_release() {
     let release = format!("/v1/invoices/{invoice}/release-retention");
     let body = json!({ "allocation_id": allocation, "reason": "it stands" });
     office.by("clerk").post(&release, body.clone()).await.refused(403, "role-missing");
-    office.by("treasurer").post(&release, body).await.refused(409, "retention-not-due");
-    let tomorrow = day(1).to_string();
-    let on_its_day = json!({ "allocation_id": allocation, "reason": "it stands", "effective_date": tomorrow });
+    office.by("treasurer").post(&release, body.clone()).await.refused(409, "retention-not-due");
+    let mut early = body.clone();
+    early["effective_date"] = json!(day(1));
+    office.by("treasurer").post(&release, early).await.refused(422, "day-to-come").at("/effective_date");
+
+    // The same since yesterday, until today.
+    office.by("treasurer").post(&format!("/v1/invoices/{invoice}/reverse-allocation"), body).await.done();
+    let until_today = json!({ "percent": "5", "release_on": day(0), "effective_date": day(-1), "reason": "until it stands" });
+    office.by("clerk").post(&format!("/v1/invoices/{invoice}/retain"), until_today).await.done();
+    assert_eq!(amounts(&office, &invoice).await, ["475.00", "25.00", "scheduled"]);
+    let allocation = reads(&office, &format!("/v1/invoices/{invoice}")).await["allocations"][0]["allocation_id"].clone();
+    let on_its_day = json!({ "allocation_id": allocation, "reason": "it stands" });
     office.by("treasurer").post(&release, on_its_day.clone()).await.done();
     office.by("treasurer").post(&release, on_its_day).await.done();
     assert_eq!(amounts(&office, &invoice).await, ["500.00", "0.00", "scheduled"]);

@@ -127,7 +127,8 @@ impl Payable {
             return Err(InvoiceRefusal::AllocationTooEarly { effective_date: self.effective_date });
         }
         let tax_breakdown = self.terms.as_ref().map_or_else(Vec::new, |terms| terms.credited(amount, stated));
-        Ok(vec![InvoiceEvent::Allocated { allocation, by, reason, tax_breakdown }])
+        let ended = matches!(against, Against::CreditNote(_)).then(|| self.dispute_credited(amount, by)).flatten();
+        Ok([InvoiceEvent::Allocated { allocation, by, reason, tax_breakdown }].into_iter().chain(ended).collect())
     }
 
     /// Whatever else happened since: the amount is open again.

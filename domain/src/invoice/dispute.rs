@@ -94,6 +94,13 @@ impl Payable {
         Ok(vec![InvoiceEvent::DisputeResolved { dispute_id: standing.dispute_id, outcome, by, reason }])
     }
 
+    /// What the vendor has credited is disputed no more.
+    pub(super) fn dispute_credited(&self, amount: Money, by: UserId) -> Option<InvoiceEvent> {
+        let Dispute { dispute_id, amount: disputed, .. } = self.dispute.as_ref().filter(|standing| standing.amount.is_within(amount))?;
+        let reason = format!("credited with {} of {} disputed", amount.amount(), disputed.amount());
+        Some(InvoiceEvent::DisputeResolved { dispute_id: *dispute_id, outcome: DisputeOutcome::Credited, by, reason })
+    }
+
     pub(super) fn on_dispute_resolved(&mut self) {
         self.dispute = None;
         self.disputes_ended += 1;
