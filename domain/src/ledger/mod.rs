@@ -17,6 +17,7 @@ mod prepayment;
 mod rate;
 mod settlement;
 mod stock;
+mod uninvoiced;
 
 pub use bank_line::{BankLine, BankLinePosting};
 pub use books::Books;
@@ -29,3 +30,4 @@ pub use payable::{PayableAccount, Posting};
 pub use prepayment::Deductions;
 pub use rate::{MissingRate, Quote, RateTable, Translation};
 pub use stock::{Affected, Against, Cost, Moved, Movement, Pile, Posted, StockAccount, StockPosting, ValueChange, Worth, Worths, costs};
+pub use uninvoiced::Uninvoiced;
