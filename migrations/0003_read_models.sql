@@ -59,9 +59,9 @@ create table read.approval_policy (
   policy_id  uuid not null,
   version    bigint not null,
   position   bigint not null,
-  rules      jsonb not null,
   adopted_by uuid not null,
   adopted_at timestamptz not null,
+  state      jsonb not null,
   primary key (tenant_id, policy_id)
 );
 
@@ -868,9 +868,9 @@ create table read.tolerances (
   tolerances_id uuid not null,
   version       bigint not null,
   position      bigint not null,
-  tolerance_set jsonb not null,
   adopted_by    uuid not null,
   adopted_at    timestamptz not null,
+  state         jsonb not null,
   primary key (tenant_id, tolerances_id)
 );
 

@@ -1,30 +1,18 @@
 //! How long a text and how large a number may be: one table, held against every JSON body and stated in its schema.
 //!
-//! Texts that things are found by stand folded in keys and indexes, where one character can become eighteen; so a text
-//! is measured as it is stated and as it is folded. A body in which nothing stands out is scanned once and not read twice.
+//! A body in which nothing stands out is scanned once and not read twice.
 
 use axum::http::StatusCode;
-use quittance_domain::invoice::InvoiceDocument;
-use quittance_domain::party::folded;
-use quittance_infrastructure::documents::INTEGER_DIGITS_MAX;
+use quittance_domain::limits::{self, DECIMALS_MAX, DOCUMENT_BYTES_MAX, INTEGER_DIGITS_MAX, PROSE_MAX, TEXT_MAX};
 use serde_json::Value;
 
 use crate::problem::{FieldError, Problem};
 
-/// Characters of a text: a name, a number, a place.
-const TEXT_MAX: usize = 200;
-/// Characters of what people write to each other.
-const PROSE_MAX: usize = 2_000;
+/// What people write to each other; every other text may be something to find things by.
 const PROSE: &[&str] = &["reason", "comment", "text", "notes", "description", "remittance"];
-/// Bytes of a folded text that may stand in a key: two of them, with what joins them, fit an index entry.
-const FOLDED_BYTES_MAX: usize = 800;
-
-const FILE_NAME_MAX: usize = 255;
 /// Bytes of all large bodies together that are in memory at once.
 pub const BODIES_BYTES_MAX: usize = 256 << 20;
-/// Bytes of a document as it comes in.
-pub const DOCUMENT_BYTES_MAX: usize = 20 << 20;
-/// The same for a file in a form, which adds a little to it.
+/// A document in a form, which adds a little to it.
 pub const FILE_FORM_BYTES_MAX: usize = DOCUMENT_BYTES_MAX + (64 << 10);
 
 /// Fields that hold a decimal as a string.
@@ -50,7 +38,6 @@ const DECIMALS: &[&str] = &[
     "rejected",
     "to_inspect",
     "factor",
-    "percent",
     "quantity_ordered_percent",
     "quantity_received_percent",
     "schedule_product",
@@ -59,7 +46,6 @@ const DECIMALS: &[&str] = &[
     "from",
     "to",
 ];
-const DECIMALS_MAX: usize = 10;
 
 /// Raw bytes of a text, below which nothing can be wrong with it, however it unfolds.
 const HARMLESS_BYTES: usize = 72;
@@ -91,26 +77,6 @@ pub fn check_text(name: &str, text: &str) -> Result<(), Problem> {
     let mut broken = Broken::default();
     broken.text(text, "", name);
     broken.into_result()
-}
-
-/// What an e-invoice and its vendor will be found by stands in keys.
-pub fn check_document(document: &InvoiceDocument) -> Result<(), Problem> {
-    let seller = &document.seller;
-    let ids = [("BT-31", &seller.vat_id), ("BT-32", &seller.tax_registration), ("BT-30", &seller.legal_id)];
-    let ids = ids.into_iter().filter_map(|(term, id)| id.as_deref().map(|id| (term, id)));
-    let mut keys = ids.chain([("BT-1", document.number.as_str()), ("BT-27", seller.name.as_str())]);
-    keys.try_for_each(|(term, text)| check_text(term, text))
-}
-
-/// Marks that turn the direction of writing, with which a text reads as another one.
-pub fn turns_writing(c: char) -> bool {
-    matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}
-
-/// A document's file name, cut to what is kept: never the folders of whoever sent it, nor marks that turn the writing.
-pub fn kept_file_name(path: &str) -> String {
-    let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
-    name.chars().filter(|c| !c.is_control() && !turns_writing(*c)).take(FILE_NAME_MAX).collect()
 }
 
 /// Whether a text is long or long when unfolded, a number is long or a float, or NUL is in it. May be wrong to the safe side.
@@ -185,19 +151,13 @@ impl Broken {
     }
 
     fn text(&mut self, text: &str, field: &str, pointer: &str) {
-        let most = longest(field);
-        if text.contains('\0') {
-            self.push("text_invalid", pointer, "a text contains the character NUL");
-        } else if is_decimal(field) && is_numeric(text) && !fits(text) {
-            self.push(
-                "number_out_of_range",
-                pointer,
-                format!("at most {INTEGER_DIGITS_MAX} digits before the point and {DECIMALS_MAX} after it"),
-            );
-        } else if text.chars().count() > most {
-            self.push("text_too_long", pointer, format!("at most {most} characters"));
-        } else if most == TEXT_MAX && folded(text).len() > FOLDED_BYTES_MAX {
-            self.push("text_too_long", pointer, format!("at most {FOLDED_BYTES_MAX} bytes when its characters are decomposed"));
+        if is_decimal(field) && is_numeric(text) && !fits(text) {
+            let detail = format!("at most {INTEGER_DIGITS_MAX} digits before the point and {DECIMALS_MAX} after it");
+            return self.push("number_out_of_range", pointer, detail);
+        }
+        let checked = if PROSE.contains(&field) { limits::check_prose(text) } else { limits::check_text(text) };
+        if let Err(refusal) = checked {
+            self.push(refusal.code(), pointer, refusal.to_string());
         }
     }
 

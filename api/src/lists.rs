@@ -36,7 +36,7 @@ pub fn wanted(request: &Request) -> Option<Format> {
 /// file short, so that nobody takes a part for the whole.
 pub async fn as_file(app: App, columns: Arc<Columns>, name: &str, format: Format, request: Request, next: Next) -> Response {
     let (parts, _) = request.into_parts();
-    let asked = Asked { app, parts, next };
+    let mut asked = Asked { app, parts, next, holds_place: true };
     let first = asked.page(None).await;
     if first.status() != StatusCode::OK {
         return first;
@@ -58,6 +58,7 @@ pub async fn as_file(app: App, columns: Arc<Columns>, name: &str, format: Format
     headers.remove(header::CONTENT_LENGTH);
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8; header=present"));
     headers.insert(header::CONTENT_DISPOSITION, named);
+    asked.holds_place = false;
     let rest = try_unfold((asked, Some(begun)), move |(asked, page)| {
         let columns = columns.clone();
         async move {
@@ -93,18 +94,19 @@ struct Asked {
     app: App,
     parts: Parts,
     next: Next,
+    /// The request's own place is still held, until its answer begins: pages read meanwhile take no other.
+    holds_place: bool,
 }
 
 impl Asked {
-    /// In a task of its own: a caller that leaves does not cut a transaction in half. It takes a place as any request does.
+    /// In a task of its own: a caller that leaves does not cut a transaction in half. Once the answer has begun it takes a place as any request does.
     async fn page(&self, cursor: Option<&str>) -> Response {
         let mut parts = self.parts.clone();
         let Some(uri) = paged(&parts.uri, cursor) else { return Problem::internal().into_response() };
         parts.uri = uri;
-        let (app, next, is_first) = (self.app.clone(), self.next.clone(), cursor.is_none());
+        let (app, next, holds_place) = (self.app.clone(), self.next.clone(), self.holds_place);
         let work = tokio::spawn(async move {
-            // The request itself holds the place of its first page.
-            let _place = if is_first { None } else { app.in_flight.acquire().await.ok() };
+            let _place = if holds_place { None } else { app.in_flight.acquire().await.ok() };
             next.run(Request::from_parts(parts, Body::empty())).await
         });
         work.await.unwrap_or_else(|_| Problem::internal().into_response())

@@ -1,5 +1,8 @@
 //! Who may do what: one row an operation. A route without a row, or a row without a route, does not start.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use quittance_domain::role::Role::{self, Admin, Analyst, ApClerk, Approver, Auditor, Owner, Treasurer, Viewer};
 
 /// Everybody who works in a tenant.
@@ -68,6 +71,7 @@ pub const PERMISSIONS: &[(&str, &[Role])] = &[
     ("get_tolerances", ANYBODY),
     ("list_tolerances_versions", ANYBODY),
     ("adopt_tolerances", ADMINS),
+    ("confirm_tolerances", ADMINS),
     ("replay_tolerances", &[Owner, Admin, Auditor, Analyst]),
     ("get_invoice_match", ANYBODY),
     ("match_invoice", CLERKS),
@@ -253,6 +257,7 @@ pub const PERMISSIONS: &[(&str, &[Role])] = &[
     ("get_approval_policy", ANYBODY),
     ("list_approval_policy_versions", ANYBODY),
     ("adopt_approval_policy", ADMINS),
+    ("confirm_approval_policy", ADMINS),
     ("preview_approval", ANYBODY),
     ("replay_approval_policy", &[Owner, Admin, Auditor, Analyst]),
     ("get_chart", ANYBODY),
@@ -310,5 +315,6 @@ pub const PERMISSIONS: &[(&str, &[Role])] = &[
 
 /// The row of an operation.
 pub fn roles_for(operation: &str) -> Option<&'static [Role]> {
-    PERMISSIONS.iter().find(|(name, _)| *name == operation).map(|(_, roles)| *roles)
+    static BY_NAME: LazyLock<HashMap<&str, &[Role]>> = LazyLock::new(|| PERMISSIONS.iter().copied().collect());
+    BY_NAME.get(operation).copied()
 }

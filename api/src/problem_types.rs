@@ -178,6 +178,10 @@ problem_rows! { GENERAL:
     vendor_editor 403: "Changed the vendor", "Who changed what the vendor is paid by does not approve its invoices.";
     bank_account_editor 403: "Changed the bank account", "Who changed the vendor's bank account neither approves its invoices nor lets its payments go.";
     goods_receiver 403: "Received the goods", "The policy keeps who received the goods from approving the invoice for them.";
+    policy_adopter 403: "Adopted the policy", "Who adopted the version of the approval policy that a round started under, or counts as one person with who did, does not decide in it before somebody else, or the operator, confirms that version.";
+    tolerances_adopter 403: "Adopted the tolerances", "Who adopted the tolerances that the invoice was matched by, or counts as one person with who did, does not approve it before somebody else, or the operator, confirms that version.";
+    self_adopted 403: "Own rules", "Who adopted a version does not confirm it.";
+    version_not_adopted 422: "No such version", "No version of this number was ever adopted.";
     already_acted 403: "Decided before", "One person decides one stage only, and has one voice in it, whosever place it is in.";
     not_delegated 403: "Not delegated", "Nobody who may decide the open stage has let this person decide in their place.";
     already_eligible 409: "May decide already", "The person may decide the open stage already.";

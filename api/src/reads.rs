@@ -1,6 +1,9 @@
 //! Which read models each query reads: it waits for those and for no others, and says when one of them stands still. A query
 //! without a row waits for all; one with an empty row reads the log itself.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 /// Operation id and the read models, by the names of their projectors.
 pub const READS: &[(&str, &[&str])] = &[
     ("ap_ageing", &["invoices", "ledger", "vendors"]),
@@ -121,5 +124,6 @@ pub const READS: &[(&str, &[&str])] = &[
 
 /// The row of an operation.
 pub fn of(operation: &str) -> Option<&'static [&'static str]> {
-    READS.iter().find(|(name, _)| *name == operation).map(|(_, models)| *models)
+    static BY_NAME: LazyLock<HashMap<&str, &[&str]>> = LazyLock::new(|| READS.iter().copied().collect());
+    BY_NAME.get(operation).copied()
 }

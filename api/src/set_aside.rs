@@ -7,6 +7,8 @@ use quittance_domain::invoice_import::SetAside;
 use quittance_infrastructure::database::TenantTx;
 use quittance_projections::invoice_import::set_aside;
 
+use crate::table::{as_text, written};
+
 const COLUMNS: [&str; 9] = ["row", "rows", "code", "detail", "field", "vendor", "number", "amount", "existing_id"];
 
 pub struct SetAsideFile {
@@ -28,43 +30,28 @@ impl SetAsideFile {
     async fn next(mut self) -> anyhow::Result<Option<(Bytes, Self)>> {
         let Some(after) = self.written else {
             self.written = Some(0);
-            return Ok(Some((line(&COLUMNS.map(str::to_owned))?, self)));
+            return Ok(Some((written([COLUMNS.map(str::to_owned)])?.into(), self)));
         };
         let chunks = set_aside(&mut self.tx, self.import, after).await?;
         let Some((last, _)) = chunks.last() else { return Ok(None) };
         self.written = Some(*last);
-        let mut piece = Vec::new();
-        for document in chunks.iter().flat_map(|(_, documents)| documents) {
-            piece.extend_from_slice(&line(&cells(document))?);
-        }
+        let piece = written(chunks.iter().flat_map(|(_, documents)| documents).map(cells))?;
         Ok(Some((piece.into(), self)))
     }
 }
 
 fn cells(document: &SetAside) -> [String; 9] {
     let SetAside { row, rows, vendor, number, amount, field, code, detail, existing_id } = document;
-    let text = |text: &Option<String>| text.as_deref().map(harmless).unwrap_or_default();
+    let text = |text: &Option<String>| text.as_deref().map(as_text).unwrap_or_default();
     [
         row.to_string(),
         rows.to_string(),
         code.clone(),
-        harmless(detail),
+        as_text(detail),
         field.map(|field| field.to_string()).unwrap_or_default(),
         text(vendor),
         text(number),
         amount.map(|amount| amount.to_string()).unwrap_or_default(),
         existing_id.map(|id| id.to_string()).unwrap_or_default(),
     ]
-}
-
-/// A text that a spreadsheet would compute gets an apostrophe before it.
-pub fn harmless(text: &str) -> String {
-    let computes = text.trim_start().starts_with(['=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}']);
-    if computes || text.starts_with(['\t', '\r', '\n']) { format!("'{text}") } else { text.to_owned() }
-}
-
-fn line(cells: &[String; 9]) -> anyhow::Result<Bytes> {
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-    writer.write_record(cells)?;
-    Ok(writer.into_inner().map_err(|e| anyhow::anyhow!("{e}"))?.into())
 }

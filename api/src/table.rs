@@ -138,10 +138,11 @@ pub fn heading(columns: &[(String, String)]) -> Result<Vec<u8>, csv::Error> {
 }
 
 pub fn lines(columns: &[(String, String)], rows: &[Value]) -> Result<Vec<u8>, csv::Error> {
-    written(rows.iter().map(|row| columns.iter().map(|(_, at)| safe(row.pointer(at)))))
+    written(rows.iter().map(|row| columns.iter().map(|(_, at)| cell(row.pointer(at)))))
 }
 
-fn written(records: impl IntoIterator<Item: IntoIterator<Item = String>>) -> Result<Vec<u8>, csv::Error> {
+/// Records as CSV (RFC 4180).
+pub fn written(records: impl IntoIterator<Item: IntoIterator<Item = String>>) -> Result<Vec<u8>, csv::Error> {
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
     for record in records {
         writer.write_record(record)?;
@@ -149,15 +150,21 @@ fn written(records: impl IntoIterator<Item: IntoIterator<Item = String>>) -> Res
     writer.into_inner().map_err(|error| error.into_error().into())
 }
 
-/// What begins like a formula is quoted as text, unless it is a number.
-fn safe(value: Option<&Value>) -> String {
-    let text = match value {
+/// A value as a cell has it.
+fn cell(value: Option<&Value>) -> String {
+    match value {
         None | Some(Value::Null) => String::new(),
-        Some(Value::String(text)) => text.clone(),
-        Some(other) => other.to_string(),
-    };
-    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '|', '%']);
-    if formula && text.parse::<Decimal>().is_err() { format!("'{text}") } else { text }
+        Some(Value::String(text)) => as_text(text),
+        Some(other) => as_text(&other.to_string()),
+    }
+}
+
+/// A text that a spreadsheet would compute gets an apostrophe before it, unless it is a number. Blanks before it and the wide forms of
+/// its signs do not keep a spreadsheet from it.
+pub fn as_text(text: &str) -> String {
+    const SIGNS: [char; 10] = ['=', '+', '-', '@', '|', '%', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'];
+    let computes = text.trim_start().starts_with(SIGNS) || text.starts_with(['\t', '\r', '\n']);
+    if computes && text.parse::<Decimal>().is_err() { format!("'{text}") } else { text.to_owned() }
 }
 
 #[cfg(test)]
@@ -172,6 +179,8 @@ mod tests {
             (json!("@SUM(A1)"), "'@SUM(A1)"),
             (json!("-2+3"), "'-2+3"),
             (json!("\t=1"), "'\t=1"),
+            (json!(" =1+1"), "' =1+1"),
+            (json!("＝1+1"), "'＝1+1"),
             (json!("-12.50"), "-12.50"),
             (json!(-3), "-3"),
             (json!("Müller & Co"), "Müller & Co"),
@@ -179,7 +188,7 @@ mod tests {
             (json!(true), "true"),
         ];
         for (value, text) in cases {
-            assert_eq!(safe(Some(&value)), text);
+            assert_eq!(cell(Some(&value)), text);
         }
     }
 

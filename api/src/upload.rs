@@ -8,9 +8,9 @@ use quittance_application::Context;
 use quittance_infrastructure::documents::DocumentRefusal;
 
 use crate::app::App;
-use crate::limits::kept_file_name;
 use crate::order::Ordered;
 use crate::problem::{FieldError, Problem};
+use quittance_domain::limits::kept_file_name;
 
 /// A document that a command takes in: needs an `Idempotency-Key`.
 pub type Upload = Uploaded<true>;

@@ -130,17 +130,17 @@ impl ImportStatements {
     }
 
     fn account_of<'c>(&self, company: &'c Company, draft: &StatementDraft) -> Result<&'c CompanyAccount, Failure> {
-        let named = company.accounts.iter().find(|own| is_of(&own.account, draft));
-        let account = match (self.account, named) {
-            (Some(id), Some(named)) if named.id != id => {
+        let named: Vec<&CompanyAccount> = company.accounts.iter().filter(|own| is_of(&own.account, draft)).collect();
+        let account = match (self.account, named.as_slice()) {
+            (Some(id), [_, ..]) if named.iter().all(|own| own.id != id) => {
                 return Err(refused("bank_account_differs", "the statement is of another of the company's accounts"));
             }
             (Some(id), _) => company.account(id)?,
-            (None, Some(named)) => named,
-            (None, None) => {
+            (None, [named]) => named,
+            (None, _) => {
                 return Err(refused(
                     "bank_account_unmatched",
-                    "the statement names no account of the company: add it, or say which one it is",
+                    "the statement names no account of the company, or more than one: add the account, or say which one it is",
                 ));
             }
         };
@@ -164,8 +164,10 @@ impl ImportStatements {
         let identities = counted.identities((balance(&draft.opening), balance(&draft.closing)), &draft.entries);
         let mut lines: Vec<StatementLine> = vec![];
         let mut repeated = 0;
-        for (entry, identity) in draft.entries.iter().zip(identities) {
-            if work.holder(&entry_key(account.id, &identity)).await?.is_some() {
+        let keys: Vec<String> = identities.iter().map(|identity| entry_key(account.id, identity)).collect();
+        let brought = work.holders(&keys).await?;
+        for ((entry, identity), brought) in draft.entries.iter().zip(identities).zip(brought) {
+            if brought.is_some() {
                 repeated += 1;
                 continue;
             }
@@ -206,12 +208,9 @@ impl ImportStatements {
 
 /// By IBAN, else by the number alone where the bank names no IBAN.
 fn is_of(account: &BankAccount, draft: &StatementDraft) -> bool {
-    let iban = account.iban().map(ToString::to_string);
-    match (&iban, &draft.iban, &draft.account_number) {
-        (Some(own), Some(stated), _) => own == stated,
-        // A national number is the end of the IBAN; fewer digits would name many accounts.
-        (Some(own), None, Some(number)) => number.len() >= 8 && own.ends_with(number.as_str()),
-        (None, None, Some(number)) => account.canonical().ends_with(number.as_str()),
+    match (account.iban(), &draft.iban, &draft.account_number) {
+        (Some(own), Some(stated), _) => own.to_string() == *stated,
+        (_, None, Some(number)) => account.is_numbered(number),
         _ => false,
     }
 }
@@ -289,12 +288,7 @@ async fn proposals(
 }
 
 async fn is_free(work: &Work<'_>, matching: &Matching) -> Result<bool, Failure> {
-    for key in matching.keys() {
-        if work.holder(&key).await?.is_some() {
-            return Ok(false);
-        }
-    }
-    Ok(true)
+    Ok(work.holders(&matching.keys()).await?.iter().all(Option::is_none))
 }
 
 /// What a person says a line is.
@@ -377,7 +371,7 @@ pub(crate) async fn line_matched(work: &mut Work<'_>, id: BankStatementId, line:
     let left: Vec<u32> = items.iter().copied().filter(left).collect();
     // What comes back had left, also where the bank told of its leaving in another statement.
     if !left.is_empty() {
-        work.decide::<Payment>(*payment_id, PaymentCommand::SettleByStatement { items: left, value_date: *value_date }).await?;
+        work.decide::<Payment>(*payment_id, PaymentCommand::SettleByBank { items: left, value_date: *value_date }).await?;
     }
     if let PaymentEffect::Returns { reason } = effect {
         let returned = PaymentCommand::Return { items: Some(items.clone()), value_date: *value_date, reason: reason.clone(), by: None };

@@ -68,11 +68,11 @@ impl Default for Gates {
 }
 
 impl Gates {
-    /// Waits in line when that cannot deadlock (keys are taken in ascending order); otherwise takes the gate only if
+    /// Waits in line when that cannot deadlock (keys are taken in ascending order, `highest` is held); otherwise takes the gate only if
     /// it is free. Going without a gate is safe: the expected sequence decides.
-    pub async fn enter(&self, key: Key, held: &[Pass]) -> Option<Pass> {
+    pub async fn enter(&self, key: Key, highest: Option<Key>) -> Option<Pass> {
         let gate = self.gate(key);
-        let guard = if held.iter().all(|pass| pass.key < key) { Some(gate.lock_owned().await) } else { gate.try_lock_owned().ok() };
+        let guard = if highest < Some(key) { Some(gate.lock_owned().await) } else { gate.try_lock_owned().ok() };
         guard.map(|guard| Pass { key, _guard: guard })
     }
 

@@ -14,7 +14,7 @@ use crate::cache::{AggregateCache, Folded, Gates, Key};
 use crate::context::Context;
 use crate::failure::{Failure, Refused};
 use crate::ports::{AppendError, Appended, Ports, StoredEvent, Stream};
-use crate::slot::Slot;
+use crate::slot::{Slot, Slots};
 use crate::weight::Weight;
 use crate::work::Work;
 use crate::zones::Zones;
@@ -244,7 +244,7 @@ impl Commands {
         }
     }
 
-    fn remember(&self, ctx: &Context, slots: Vec<Slot>, appended: &Appended) {
+    fn remember(&self, ctx: &Context, slots: Slots, appended: &Appended) {
         for slot in slots.into_iter().filter(Slot::has_events) {
             if slot.id == ctx.tenant.0 {
                 self.zones.forget(ctx.tenant);

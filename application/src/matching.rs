@@ -84,18 +84,14 @@ fn order_before(payable: &Payable) -> Option<PurchaseOrderId> {
     payable.matching.as_ref().and_then(|matching| matching.purchase_order_id)
 }
 
-pub(crate) fn reference(payable: &Payable) -> Option<&str> {
-    payable.document.references.purchase_order.as_deref().filter(|number| !folded(number).is_empty())
-}
-
 async fn named_order(work: &Work<'_>, payable: &Payable) -> Result<Option<PurchaseOrderId>, Failure> {
-    let Some(number) = reference(payable) else { return Ok(None) };
+    let Some(number) = payable.document.order_number() else { return Ok(None) };
     Ok(work.holder(&number_key(number)).await?.map(PurchaseOrderId))
 }
 
 /// An invoice needs no order, unless the tenant wants one where the document names one.
 async fn without_order(work: &mut Work<'_>, payable: &Payable) -> Result<Evaluation, Failure> {
-    let Some(number) = reference(payable) else { return Ok(Evaluation::default()) };
+    let Some(number) = payable.document.order_number() else { return Ok(Evaluation::default()) };
     let tolerances = work.load::<Tolerances>(tolerances_id(work.tenant())).await?;
     if !tolerances.set.unknown_order_holds {
         return Ok(Evaluation::default());

@@ -311,7 +311,8 @@ fn named(refusal: InvoiceRefusal, payable: &Payable) -> Refused {
     }
 }
 
-/// What a bank says became of a payment's items. Items that have ended already are left as they are: reports come twice.
+/// What a bank says became of a payment's items. Reports come twice, so what has ended stays as it is; but what the bank moved after it
+/// had failed is the vendor's credit, as on a statement.
 pub struct RecordBankStatus {
     pub id: PaymentId,
     pub report: BankStatusReport,
@@ -325,6 +326,16 @@ pub enum BankVerdict {
     Failed(String),
 }
 
+impl BankVerdict {
+    /// Whether it is so that the item ended: a settled one may have come back since.
+    pub fn agrees_with(&self, state: ItemState) -> bool {
+        match self {
+            Self::Settled => matches!(state, ItemState::Settled | ItemState::OnAccount | ItemState::Returned),
+            Self::Failed(_) => state == ItemState::Failed,
+        }
+    }
+}
+
 impl UseCase for RecordBankStatus {
     type Output = ();
 
@@ -335,13 +346,14 @@ impl UseCase for RecordBankStatus {
         }
         for (line, verdict) in &self.verdicts {
             let payment = work.take::<Payment>(self.id).await?;
-            if payment.item_state(*line) != Some(ItemState::Sent) {
-                continue;
-            }
-            let items = Some(vec![*line]);
-            let command = match verdict {
-                BankVerdict::Settled => PaymentCommand::Settle { items, value_date: self.value_date },
-                BankVerdict::Failed(reason) => PaymentCommand::Fail { items, reason: reason.clone(), by: None },
+            let command = match (verdict, payment.item_state(*line)) {
+                (BankVerdict::Settled, Some(ItemState::Sent | ItemState::Failed)) => {
+                    PaymentCommand::SettleByBank { items: vec![*line], value_date: self.value_date }
+                }
+                (BankVerdict::Failed(reason), Some(ItemState::Sent)) => {
+                    PaymentCommand::Fail { items: Some(vec![*line]), reason: reason.clone(), by: None }
+                }
+                _ => continue,
             };
             work.decide::<Payment>(self.id, command).await?;
         }

@@ -1,6 +1,8 @@
-//! One aggregate within an attempt: as it was read, and what has been decided on it since.
+//! One aggregate within an attempt: as it was read, and what has been decided on it since; and all of them, found by id.
 
 use std::any::Any;
+use std::collections::HashMap;
+use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
 use quittance_domain::{RefusalKind, Root};
@@ -51,5 +53,60 @@ impl Slot {
             payload,
         });
         Ok(())
+    }
+}
+
+/// In the order in which they were touched. An id may be touched as two kinds of aggregate, of which one does not exist.
+#[derive(Default)]
+pub(crate) struct Slots {
+    slots: Vec<Slot>,
+    at: HashMap<Uuid, Vec<usize>>,
+}
+
+impl Slots {
+    /// Answers where it stands.
+    pub fn push(&mut self, slot: Slot) -> usize {
+        let index = self.slots.len();
+        self.at.entry(slot.id).or_default().push(index);
+        self.slots.push(slot);
+        index
+    }
+
+    pub fn place<A: Root>(&self, id: Uuid) -> Option<usize> {
+        self.at.get(&id)?.iter().copied().find(|&index| (*self.slots[index].state).is::<A>())
+    }
+
+    pub fn of(&self, id: Uuid) -> impl Iterator<Item = &Slot> {
+        self.at.get(&id).into_iter().flatten().map(|&index| &self.slots[index])
+    }
+
+    /// Of those behind the first `known`, keeps what was only looked at.
+    pub fn forget_decided(&mut self, known: usize) {
+        let later = self.slots.split_off(known);
+        self.at.values_mut().for_each(|places| places.retain(|&index| index < known));
+        for slot in later.into_iter().filter(|slot| !slot.has_events()) {
+            self.push(slot);
+        }
+    }
+}
+
+impl Deref for Slots {
+    type Target = [Slot];
+    fn deref(&self) -> &[Slot] {
+        &self.slots
+    }
+}
+
+impl DerefMut for Slots {
+    fn deref_mut(&mut self) -> &mut [Slot] {
+        &mut self.slots
+    }
+}
+
+impl IntoIterator for Slots {
+    type Item = Slot;
+    type IntoIter = std::vec::IntoIter<Slot>;
+    fn into_iter(self) -> Self::IntoIter {
+        self.slots.into_iter()
     }
 }

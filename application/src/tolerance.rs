@@ -13,7 +13,7 @@ use quittance_domain::tolerance::ToleranceSet;
 
 use crate::commands::UseCase;
 use crate::failure::{Failure, Refused};
-use crate::matching::{Groups, billed, ordered_lines, reference};
+use crate::matching::{Groups, billed, ordered_lines};
 use crate::vendor::survivor;
 use crate::work::Work;
 
@@ -69,7 +69,7 @@ impl ReplayTolerances {
     async fn findings(&self, work: &mut Work<'_>, past: &PastMatch) -> Result<Vec<MatchFinding>, Failure> {
         let payable = past.invoice.received()?;
         let Some(order) = &past.order else {
-            let waits = reference(payable).filter(|_| self.set.unknown_order_holds);
+            let waits = payable.document.order_number().filter(|_| self.set.unknown_order_holds);
             return Ok(waits.map(|number| MatchFinding::mismatch(Check::Order, None, "an order of ours", number)).into_iter().collect());
         };
         let placed = order.order()?;

@@ -3,8 +3,7 @@
 use quittance_domain::aggregate::derived_id;
 use quittance_domain::ids::{KeyId, TenantId, UserId, VouchingId};
 use quittance_domain::user::User;
-use quittance_domain::vouching::{HandedKey, Vouching, VouchingCommand, VouchingRefusal};
-use quittance_domain::{Refusal, RefusalKind, Root};
+use quittance_domain::vouching::{HandedKey, Vouching, VouchingCommand};
 
 use crate::commands::UseCase;
 use crate::failure::Failure;
@@ -18,19 +17,6 @@ pub fn vouching_id(tenant: TenantId) -> VouchingId {
 /// The other users whom the person behind this one may act as.
 pub(crate) async fn other_selves(work: &mut Work<'_>, user: UserId) -> Result<Vec<UserId>, Failure> {
     Ok(work.load::<Vouching>(vouching_id(work.tenant())).await?.other_selves(user))
-}
-
-/// What the person would be refused under another name is refused, unless it comes to nothing or is refused anyway.
-pub(crate) fn decides_as_one<A: Root>(state: &A, command: &A::Command, other_selves: &[UserId]) -> Result<(), Failure> {
-    let is_refused_to = |other: &UserId| {
-        let mut command = command.clone();
-        if let Some(by) = A::second_person(&mut command) {
-            *by = *other;
-        }
-        state.decide(command).is_err_and(|refusal| refusal.kind() == RefusalKind::Person)
-    };
-    let counts = || state.decide(command.clone()).is_ok_and(|events| !events.is_empty());
-    if other_selves.iter().any(is_refused_to) && counts() { Err(VouchingRefusal::NotVouchedFor.into()) } else { Ok(()) }
 }
 
 /// The acting person has had a key of somebody else in hand.

@@ -5,16 +5,17 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use quittance_domain::ids::TenantId;
+use quittance_domain::vouching::Vouching;
 use quittance_domain::{Claim, ClaimChange, RefusalKind, Root};
 use uuid::Uuid;
 
-use crate::cache::{Folded, Pass};
+use crate::cache::{Folded, Key, Pass};
 use crate::commands::Commands;
 use crate::context::Context;
 use crate::failure::{Failure, Refused};
 use crate::ports::{HeldClaim, NewEvent, NewSnapshot, Original, Ports, Write};
-use crate::slot::Slot;
-use crate::vouching;
+use crate::slot::{Slot, Slots};
+use crate::vouching::vouching_id;
 use crate::weight::Weight;
 
 pub struct Work<'a> {
@@ -22,8 +23,10 @@ pub struct Work<'a> {
     pub ctx: &'a Context,
     /// Not the first attempt: nothing is taken from memory.
     again: bool,
-    slots: Vec<Slot>,
+    slots: Slots,
     pub(crate) passes: Vec<Pass>,
+    /// The greatest key of `passes`.
+    highest: Option<Key>,
     /// Whether something was taken from memory, where another node's writes may be missing.
     pub(crate) remembered: bool,
     /// The first aggregate decided on: the one the caller is answered about.
@@ -56,8 +59,9 @@ impl<'a> Work<'a> {
             commands,
             ctx,
             again,
-            slots: Vec::with_capacity(2),
+            slots: Slots::default(),
             passes: Vec::with_capacity(2),
+            highest: None,
             remembered: false,
             primary: None,
             take: vec![],
@@ -81,7 +85,7 @@ impl<'a> Work<'a> {
     /// An aggregate to look at, with what this work has decided so far. Nobody waits in line to read.
     pub async fn load<A: Root>(&mut self, id: impl Into<Uuid>) -> Result<Arc<A>, Failure> {
         let id = id.into();
-        let index = match self.place::<A>(id) {
+        let index = match self.slots.place::<A>(id) {
             Some(index) => index,
             None => self.read_slot::<A>(id).await?,
         };
@@ -96,12 +100,14 @@ impl<'a> Work<'a> {
 
     /// Decides `command` on an aggregate that may exist.
     pub async fn decide<A: Root>(&mut self, id: impl Into<Uuid>, mut command: A::Command) -> Result<usize, Failure> {
-        let other_selves = match A::second_person(&mut command).copied() {
-            Some(by) => vouching::other_selves(self, by).await?,
-            None => vec![],
+        let vouching = match A::second_person(&mut command) {
+            Some(_) => Some(self.load::<Vouching>(vouching_id(self.tenant())).await?),
+            None => None,
         };
         let index = self.slot::<A>(id.into()).await?;
-        vouching::decides_as_one(&*self.state::<A>(index)?, &command, &other_selves)?;
+        if let Some(vouching) = vouching {
+            vouching.decides_as_one(&*self.state::<A>(index)?, &command)?;
+        }
         self.decide_at::<A>(index, command)
     }
 
@@ -119,17 +125,13 @@ impl<'a> Work<'a> {
     /// Decides `command` on a new aggregate: nothing is read, the store refuses if the id is taken after all.
     pub fn create<A: Root>(&mut self, id: impl Into<Uuid>, command: A::Command) -> Result<usize, Failure> {
         let id = id.into();
-        let index = self.place::<A>(id).unwrap_or_else(|| {
-            self.slots.push(Slot::of_new::<A>(id));
-            self.slots.len() - 1
-        });
+        let index = self.slots.place::<A>(id).unwrap_or_else(|| self.slots.push(Slot::of_new::<A>(id)));
         self.decide_at::<A>(index, command)
     }
 
     /// Makes a new aggregate the one the caller is answered about, although others are decided on first.
     pub fn reserve_primary<A: Root>(&mut self, id: impl Into<Uuid>) {
-        self.slots.push(Slot::of_new::<A>(id.into()));
-        self.primary = Some(self.slots.len() - 1);
+        self.primary = Some(self.slots.push(Slot::of_new::<A>(id.into())));
     }
 
     /// Makes an existing aggregate the one the caller is answered about, although nothing is decided on it.
@@ -145,13 +147,12 @@ impl<'a> Work<'a> {
 
     /// The version of an aggregate that this work has touched, with what it has decided so far.
     pub fn version_of(&self, id: impl Into<Uuid>) -> Option<i64> {
-        let id = id.into();
-        self.slots.iter().find(|s| s.id == id).map(Slot::sequence)
+        self.slots.of(id.into()).next().map(Slot::sequence)
     }
 
     /// The types of the events that this work has decided on an aggregate so far.
     pub fn decided(&self, id: Uuid) -> impl Iterator<Item = &'static str> + '_ {
-        self.slots.iter().filter(move |s| s.id == id).flat_map(|s| s.events.iter().map(|e| e.event_type))
+        self.slots.of(id).flat_map(|s| s.events.iter().map(|e| e.event_type))
     }
 
     /// Every aggregate of this kind that this work has touched, with what it has decided so far.
@@ -179,12 +180,7 @@ impl<'a> Work<'a> {
 
     /// Forgets what was decided since. What was only looked at stays looked at: the refusal rests on it.
     pub(crate) fn return_to(&mut self, mark: Mark) {
-        let mut known = mark.slots.len();
-        self.slots.retain(|slot| {
-            let is_known = known > 0;
-            known = known.saturating_sub(1);
-            is_known || !slot.has_events()
-        });
+        self.slots.forget_decided(mark.slots.len());
         for (slot, (events, weight, state)) in self.slots.iter_mut().zip(mark.slots) {
             slot.events.truncate(events);
             (slot.weight, slot.state) = (weight, state);
@@ -207,10 +203,10 @@ impl<'a> Work<'a> {
 
     /// Who holds a unique fact now, beside what this work takes.
     pub async fn holder(&self, key: &str) -> Result<Option<Uuid>, Failure> {
-        if let Some(held) = self.take.iter().find(|h| h.claim.key == key) {
-            return Ok(Some(held.holder));
+        match self.taker(key) {
+            Some(holder) => Ok(Some(holder)),
+            None => self.ports().log.holder(self.tenant(), key).await.map_err(Failure::Unavailable),
         }
-        self.ports().log.holder(self.tenant(), key).await.map_err(Failure::Unavailable)
     }
 
     /// As [`holder`](Self::holder), of many facts in one question.
@@ -221,23 +217,23 @@ impl<'a> Work<'a> {
         let claims = keys.iter().map(|key| Claim::of(key.clone(), "")).collect();
         let mut held = self.ports().log.holders(self.tenant(), claims).await.map_err(Failure::Unavailable)?;
         for (key, holder) in keys.iter().zip(&mut held) {
-            *holder = self.taken.get(key).and_then(|taken| taken.first()).map(|&at| self.take[at].holder).or(*holder);
+            *holder = self.taker(key).or(*holder);
         }
         Ok(held)
     }
 
-    /// What this work has touched under an id of another kind is something else.
-    fn place<A: Root>(&self, id: Uuid) -> Option<usize> {
-        self.slots.iter().position(|s| s.id == id && (*s.state).is::<A>())
+    fn taker(&self, key: &str) -> Option<Uuid> {
+        self.taken.get(key).and_then(|taken| taken.first()).map(|&at| self.take[at].holder)
     }
 
     async fn slot<A: Root>(&mut self, id: Uuid) -> Result<usize, Failure> {
-        if let Some(index) = self.place::<A>(id) {
+        if let Some(index) = self.slots.place::<A>(id) {
             return Ok(index);
         }
         let key = (self.tenant(), id);
-        if let Some(pass) = self.commands.gates.enter(key, &self.passes).await {
+        if let Some(pass) = self.commands.gates.enter(key, self.highest).await {
             self.passes.push(pass);
+            self.highest = self.highest.max(Some(key));
         }
         self.read_slot::<A>(id).await
     }
@@ -246,8 +242,7 @@ impl<'a> Work<'a> {
         let key = (self.tenant(), id);
         let (Folded { sequence, position, weight, state }, remembered) = self.commands.folded::<A>(key, self.again).await?;
         self.remembered |= remembered;
-        self.slots.push(Slot { id, base: sequence, position, weight, state, events: vec![] });
-        Ok(self.slots.len() - 1)
+        Ok(self.slots.push(Slot { id, base: sequence, position, weight, state, events: vec![] }))
     }
 
     fn state<A: Root>(&self, index: usize) -> Result<Arc<A>, Failure> {
@@ -327,7 +322,7 @@ impl<'a> Work<'a> {
         slot.map_or((Uuid::nil(), 0, 0), |s| (s.id, s.sequence(), s.position))
     }
 
-    pub(crate) fn into_write(self) -> (Write, Vec<Slot>, Vec<Pass>) {
+    pub(crate) fn into_write(self) -> (Write, Slots, Vec<Pass>) {
         let (id, version, _) = self.answer();
         let primary = self.primary.unwrap_or_default();
         let mut events: Vec<NewEvent> = Vec::new();
@@ -359,7 +354,7 @@ impl<'a> Work<'a> {
         self.slots.iter().map(|slot| (slot.id, slot.base)).collect()
     }
 
-    pub(crate) fn keys(&self) -> Vec<crate::cache::Key> {
+    pub(crate) fn keys(&self) -> Vec<Key> {
         self.slots.iter().map(|s| (self.ctx.tenant, s.id)).collect()
     }
 }

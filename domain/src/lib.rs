@@ -4,6 +4,7 @@
 //! Each noun is one folder: `event.rs` (what happened, for ever), `command.rs` (what is asked), `mod.rs`
 //! (state, `decide`, `apply`) and its given-when-then tests in `tests/`.
 
+pub mod adoption;
 pub mod aggregate;
 pub mod approval;
 pub mod attachment;
@@ -27,6 +28,7 @@ pub mod invoice_import;
 pub mod item;
 pub mod journal;
 pub mod ledger;
+pub mod limits;
 pub mod matching;
 pub mod message;
 pub mod money;

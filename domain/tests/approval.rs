@@ -275,11 +275,11 @@ fn a_round_that_has_ended_decides_nothing_more() {
 }
 
 fn reresolve(stage: u8, steps: &[(u8, &[UserId])]) -> ApprovalCommand {
-    ApprovalCommand::Reresolve { by: DORA, candidates: candidates(stage, steps) }
+    ApprovalCommand::Reresolve { by: DORA, candidates: candidates(stage, steps), barred: vec![] }
 }
 
 fn reresolved(stage: OpenStage) -> ApprovalEvent {
-    ApprovalEvent::Reresolved { by: DORA, stage }
+    ApprovalEvent::Reresolved { by: DORA, stage, excluded: None }
 }
 
 #[test]

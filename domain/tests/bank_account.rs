@@ -204,6 +204,31 @@ fn accounts() -> [(BankAccount, serde_json::Value); 4] {
     ]
 }
 
+/// As banks name the account on a statement: whole, without what makes it readable, or by the national number within the IBAN.
+#[test]
+fn a_bank_s_number_means_one_account() {
+    let [iban, us, other, _] = accounts().map(|(account, _)| account);
+    let french = BankAccount::Iban { iban: Iban::parse("FR1420041010050500013M02606").expect("an IBAN"), bic: None };
+    for (account, stated, means) in [
+        (&iban, "DE89 3704 0044 0532 0130 00", true),
+        (&iban, "0532013000", true),
+        (&iban, "37040044/0532013000", true),
+        (&iban, "013000", false),
+        (&iban, "37040044", false),
+        (&iban, "", false),
+        (&french, "0500013M026", true),
+        (&us, "000123456789", true),
+        (&us, "123-456-789", true),
+        (&us, "011000015", false),
+        (&us, "9", false),
+        (&us, "", false),
+        (&other, "000123456789", true),
+        (&other, "456789", false),
+    ] {
+        assert_eq!(account.is_numbered(stated), means, "{stated:?}");
+    }
+}
+
 #[test]
 fn accounts_survive_json() {
     for (account, written) in accounts() {

@@ -185,7 +185,7 @@ impl World {
     fn excluded(&self, submitter: UserId, setting: &Setting) -> Vec<Excluded> {
         match setting.rules {
             Rules::NobodyExcluded => vec![],
-            _ => exclusions(&self.deeds, submitter, &setting.policy.terms, now()),
+            _ => exclusions(&self.deeds, submitter, &setting.policy.terms, &[], now()),
         }
     }
 

@@ -286,7 +286,7 @@ fn a_settlement_by_mistake_is_withdrawn_and_the_payment_is_under_way_again() {
 }
 
 fn by_statement(items: &[u32]) -> PaymentCommand {
-    PaymentCommand::SettleByStatement { items: items.to_vec(), value_date: day("2026-03-30") }
+    PaymentCommand::SettleByBank { items: items.to_vec(), value_date: day("2026-03-30") }
 }
 
 fn credited(line: u32, amount: Decimal) -> PaymentEvent {

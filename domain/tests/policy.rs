@@ -3,6 +3,10 @@
 mod fixtures;
 
 use fixtures::*;
+use quittance_domain::approval::{
+    Approval, ApprovalCommand, ApprovalEvent, ApprovalRefusal, Decider, Eligible, Excluded, OpenStage, OpenStep, Request, StageCandidates,
+    StepCandidates,
+};
 use quittance_domain::ids::UserId;
 use quittance_domain::ledger::{MissingRate, Translation};
 use quittance_domain::policy::{
@@ -10,7 +14,7 @@ use quittance_domain::policy::{
     Terms, When,
 };
 use quittance_domain::role::Role;
-use quittance_domain::{Currency, Refusal};
+use quittance_domain::{Currency, Refusal, Root};
 use rust_decimal::{Decimal, dec};
 
 fn step(stage: u8, approvers: Approvers, quorum: u8) -> PolicyStep {
@@ -55,6 +59,105 @@ fn each_adoption_is_a_new_version() {
 #[test]
 fn adopting_what_is_in_force_changes_nothing() {
     given::<ApprovalPolicy>(vec![adopted(1, one_approver())]).when(adopt(one_approver())).then_expect_events(vec![]);
+}
+
+fn of(by: UserId, version: u32, rules: PolicyRules) -> PolicyEvent {
+    PolicyEvent::Adopted { version, rules, by }
+}
+
+fn of_owners(quorum: u8) -> PolicyRules {
+    rules(vec![rule(dec!(0), None, vec![role(1, Role::Owner, quorum)])])
+}
+
+#[test]
+fn a_version_is_confirmed_by_anybody_but_its_adopter_and_once() {
+    let confirm = |version, by| PolicyCommand::Confirm { version, by };
+    let confirmed = |by| PolicyEvent::Confirmed { version: 2, by };
+    let waiting = || given::<ApprovalPolicy>(vec![of(DORA, 1, one_approver()), of(DORA, 2, of_owners(1)), of(BOB, 3, of_owners(2))]);
+    waiting().when(confirm(2, Some(DORA))).then_expect_error(PolicyRefusal::SelfAdopted);
+    for by in [Some(BOB), Some(CARL), None] {
+        waiting().when(confirm(2, by)).then_expect_events(vec![confirmed(by)]);
+        waiting().and(vec![confirmed(by)]).when(confirm(2, Some(DORA))).then_expect_events(vec![]);
+    }
+    waiting().when(confirm(1, Some(DORA))).then_expect_events(vec![]);
+    for unknown in [0, 4] {
+        waiting().when(confirm(unknown, None)).then_expect_error(PolicyRefusal::VersionNotAdopted);
+    }
+}
+
+/// What happened, and who would not decide under the version that came of it.
+#[test]
+fn rules_are_nobodys_where_a_company_began_with_them_or_their_adopter_alone_had_replaced_them() {
+    let begun = of(BOB, 1, one_approver());
+    let confirmed = |version| PolicyEvent::Confirmed { version, by: None };
+    let table = [
+        (vec![], 1, None),
+        (vec![of(DORA, 2, of_owners(1))], 2, Some(DORA)),
+        (vec![of(DORA, 2, of_owners(1)), confirmed(2)], 2, None),
+        // Put back by who had replaced them; the other version stays who made it.
+        (vec![of(DORA, 2, of_owners(1)), of(DORA, 3, one_approver())], 3, None),
+        (vec![of(DORA, 2, of_owners(1)), of(DORA, 3, one_approver())], 2, Some(DORA)),
+        // Put back by another, who so undoes what somebody wanted.
+        (vec![of(DORA, 2, of_owners(1)), of(CARL, 3, one_approver())], 3, Some(CARL)),
+        (vec![of(CARL, 2, of_owners(1)), of(DORA, 3, of_owners(2)), of(DORA, 4, one_approver())], 4, Some(DORA)),
+        // What was confirmed is what counts, the newest of it, and not what was confirmed long ago.
+        (vec![of(DORA, 2, of_owners(1)), confirmed(2), of(DORA, 3, one_approver())], 3, Some(DORA)),
+        (vec![of(DORA, 2, of_owners(1)), of(DORA, 3, of_owners(2)), confirmed(3), confirmed(2), of(DORA, 4, of_owners(1))], 4, Some(DORA)),
+        (vec![of(DORA, 2, of_owners(1)), confirmed(2), of(CARL, 3, of_owners(2)), of(CARL, 4, of_owners(1))], 4, None),
+    ];
+    for (events, version, adopter) in table {
+        let policy = ApprovalPolicy::replay(std::iter::once(begun.clone()).chain(events.clone()));
+        assert_eq!(policy.adopter_of(version), adopter, "{version}: {events:?}");
+        if version == policy.version && version > 1 {
+            let rules = policy.rules.clone().expect("rules");
+            assert_eq!(policy.adopter_if(&rules, ANNA), adopter, "what is in force is whose it is, whoever asks");
+            let before = ApprovalPolicy::replay(std::iter::once(begun.clone()).chain(events.clone()).take(events.len()));
+            let last = match events.last() {
+                Some(PolicyEvent::Adopted { by, .. }) => *by,
+                _ => continue,
+            };
+            assert_eq!(before.adopter_if(&rules, last), adopter, "asked before it is adopted: {events:?}");
+        }
+    }
+}
+
+/// Bob adopted the policy. As long as that stands against him he decides in nobody's place; once it does not, he is found and decides.
+#[test]
+fn what_ends_excludes_as_long_as_it_is_found_and_no_longer() {
+    let of_bob = Excluded::adopter_of_policy(BOB);
+    let anna = Excluded::editor_of_invoice(ANNA);
+    let request = Request {
+        invoice_id: INVOICE,
+        round: 1,
+        version_hash: "hash".to_owned(),
+        amount: eur(dec!(100)),
+        policy_version: 2,
+        requested_by: ANNA,
+        excluded: vec![anna.clone(), of_bob.clone()],
+        stages: vec![1],
+        same_person_in_stages: false,
+        facts: None,
+    };
+    let asks = |people: &[UserId]| people.iter().map(|&user_id| Eligible { user_id, because: "user".to_owned() }).collect::<Vec<_>>();
+    let open =
+        |people| OpenStage { stage: 1, steps: vec![OpenStep { quorum: 1, eligible: asks(people), approved_by: vec![] }], deadlines: None };
+    let began = vec![ApprovalEvent::Requested { request: request.into() }, ApprovalEvent::StageOpened { stage: open(&[CARL]) }];
+    let decides = |barred: Vec<Excluded>| ApprovalCommand::Approve {
+        decider: Decider { barred, ..Decider::in_person(BOB) },
+        comment: None,
+        next: None,
+    };
+    given::<Approval>(began.clone()).when(decides(vec![of_bob.clone()])).then_expect_error(ApprovalRefusal::PolicyAdopter);
+    given::<Approval>(began.clone()).when(decides(vec![])).then_expect_error(ApprovalRefusal::NotEligible);
+
+    let steps = vec![StepCandidates { quorum: 1, candidates: asks(&[BOB, CARL]), managers: vec![] }];
+    let candidates = StageCandidates { stage: 1, steps, deadlines: None };
+    let looks_again = ApprovalCommand::Reresolve { by: DORA, candidates, barred: vec![anna.clone()] };
+    let found = ApprovalEvent::Reresolved { by: DORA, stage: open(&[BOB, CARL]), excluded: Some(vec![anna]) };
+    given::<Approval>(began.clone()).when(looks_again).then_expect_events(vec![found.clone()]);
+    let given_by_bob = ApprovalEvent::Given { stage: 1, by: BOB, on_behalf_of: None, comment: None, link: None };
+    let granted = ApprovalEvent::Granted { invoice_id: INVOICE, round: 1, version_hash: "hash".to_owned() };
+    given::<Approval>(began).and(vec![found]).when(decides(vec![])).then_expect_events(vec![given_by_bob, granted]);
 }
 
 /// Rules, and how they are refused.

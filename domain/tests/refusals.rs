@@ -55,6 +55,8 @@ const CODES: &[(&str, &[&str], &[&str])] = &[
             "vendor_editor",
             "not_vouched_for",
             "goods_receiver",
+            "policy_adopter",
+            "tolerances_adopter",
             "already_acted",
             "not_eligible",
             "not_delegated",
@@ -310,7 +312,17 @@ const CODES: &[(&str, &[&str], &[&str])] = &[
     (
         "policy",
         PolicyRefusal::VARIANTS,
-        &["no_rules", "no_steps", "quorum_impossible", "band_empty", "window_invalid", "deadlines_invalid", "immaterial_change_invalid"],
+        &[
+            "no_rules",
+            "no_steps",
+            "quorum_impossible",
+            "band_empty",
+            "window_invalid",
+            "deadlines_invalid",
+            "immaterial_change_invalid",
+            "self_adopted",
+            "version_not_adopted",
+        ],
     ),
     (
         "purchase_order",
@@ -381,7 +393,7 @@ const CODES: &[(&str, &[&str], &[&str])] = &[
             "time_zone_unknown",
         ],
     ),
-    ("tolerances", TolerancesRefusal::VARIANTS, &["tolerance_negative", "rule_repeated"]),
+    ("tolerances", TolerancesRefusal::VARIANTS, &["tolerance_negative", "rule_repeated", "self_adopted", "version_not_adopted"]),
     (
         "bank_rules",
         BankRulesRefusal::VARIANTS,

@@ -3,10 +3,11 @@
 mod fixtures;
 
 use fixtures::*;
-use quittance_domain::Refusal;
+use quittance_domain::ids::UserId;
 use quittance_domain::tolerance::{
     Applies, Band, Limits, ToleranceRule, ToleranceSet, Tolerances, TolerancesCommand, TolerancesEvent, TolerancesRefusal,
 };
+use quittance_domain::{Refusal, Root};
 use rust_decimal::{Decimal, dec};
 
 fn rule(applies: Applies, percent: Decimal) -> ToleranceRule {
@@ -49,4 +50,41 @@ fn a_rule_is_refused_that_is_negative_or_there_already() {
     nothing::<Tolerances>()
         .when(adopt(vec![rule(Applies::Item(ITEM), dec!(1)), rule(Applies::Item(ITEM), dec!(2))]))
         .then_expect_error(TolerancesRefusal::RuleRepeated { rule: 1 });
+}
+
+#[test]
+fn a_version_is_confirmed_by_anybody_but_its_adopter_and_once() {
+    let confirm = |version, by| TolerancesCommand::Confirm { version, by };
+    let waiting = || given::<Tolerances>(vec![adopted(1, vec![rule(Applies::Tenant, dec!(1))])]);
+    waiting().when(confirm(1, Some(ANNA))).then_expect_error(TolerancesRefusal::SelfAdopted);
+    for by in [Some(BOB), None] {
+        let confirmed = vec![TolerancesEvent::Confirmed { version: 1, by }];
+        waiting().when(confirm(1, by)).then_expect_events(confirmed.clone());
+        waiting().and(confirmed).when(confirm(1, Some(ANNA))).then_expect_events(vec![]);
+    }
+    for unknown in [0, 2] {
+        waiting().when(confirm(unknown, None)).then_expect_error(TolerancesRefusal::VersionNotAdopted);
+    }
+}
+
+/// To tolerate nothing is what a company begins with: who alone has tolerated something goes back to it without being asked.
+#[test]
+fn tolerances_are_their_adopters_alone_until_confirmed_or_taken_back() {
+    let one = || vec![rule(Applies::Tenant, dec!(1))];
+    let by = |by, version, rules| TolerancesEvent::Adopted { version, set: set(rules), by };
+    let adopters =
+        |events: Vec<TolerancesEvent>| (1..=3).map(move |version| Tolerances::replay(events.clone()).adopter_of(version)).collect();
+    let table: [(Vec<TolerancesEvent>, [Option<UserId>; 3]); 4] = [
+        (vec![adopted(1, vec![])], [None, None, None]),
+        (vec![adopted(1, one()), adopted(2, vec![])], [Some(ANNA), None, None]),
+        (vec![adopted(1, one()), by(BOB, 2, vec![])], [Some(ANNA), Some(BOB), None]),
+        (
+            vec![adopted(1, one()), TolerancesEvent::Confirmed { version: 1, by: None }, by(BOB, 2, vec![]), by(BOB, 3, one())],
+            [None, Some(BOB), None],
+        ),
+    ];
+    for (events, expected) in table {
+        let found: Vec<Option<UserId>> = adopters(events.clone());
+        assert_eq!(found, expected, "{events:?}");
+    }
 }

@@ -113,7 +113,7 @@ fn nothing_is_reported_of_what_has_not_started_or_goes_another_way() {
 
 #[test]
 fn a_person_alone_cannot_say_how_a_transfer_ended_nor_void_it() {
-    let statement = PaymentCommand::SettleByStatement { items: vec![1, 2], value_date: day("2026-03-30") };
+    let statement = PaymentCommand::SettleByBank { items: vec![1, 2], value_date: day("2026-03-30") };
     let by_hand = PaymentCommand::Settle { items: None, value_date: day("2026-03-30") };
     for before in [started(), [started(), vec![sent()]].concat()] {
         given::<Payment>(before.clone()).when(statement.clone()).then_expect_events(vec![settled()]);

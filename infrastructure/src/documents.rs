@@ -9,6 +9,7 @@ use quittance_domain::invoice::{
     Adjustment, DocumentKind, ExceptionKind, Finding, InvoiceDocument, InvoiceException, InvoiceLine, OfferedDiscount, PaymentInstructions,
     References, RuleFinding, RuleSetRelease, RuleSeverity, Source, TaxCategory, TaxSubtotal, Totals, Verdict,
 };
+use quittance_domain::limits::{INTEGER_DIGITS_MAX, check_text, is_too_large};
 use quittance_domain::party::{Address, Party};
 use quittance_domain::quantity::Quantity;
 use quittance_domain::{Currency, Money};
@@ -101,7 +102,7 @@ pub(crate) fn capture_read(document: &ReadInvoice, bytes: &[u8], file_name: Opti
         file_name,
     };
     let (payable, stated_account) = (canonical.totals.payable, stated_account(&canonical));
-    let document = within_reach(invoice_document(canonical, document.syntax(), currency))?;
+    let document = within_limits(invoice_document(canonical, document.syntax(), currency))?;
     // What is owed to us is owed to us, whatever the document is called.
     let owed_to_us = document.kind == DocumentKind::Invoice && document.totals.gross < Decimal::ZERO && payable <= Decimal::ZERO;
     let document = if owed_to_us { document.turned() } else { document };
@@ -117,23 +118,26 @@ pub(crate) fn capture_read(document: &ReadInvoice, bytes: &[u8], file_name: Opti
     })
 }
 
-/// Digits before the point: products of two such numbers, and sums of many of them, are still numbers.
-pub const INTEGER_DIGITS_MAX: usize = 13;
-
-/// Whether a number is larger than what is reckoned with, in a document as in a body of JSON.
-pub(crate) fn is_too_large(number: Decimal) -> bool {
-    number.trunc().abs() >= Decimal::from(10_u64.pow(INTEGER_DIGITS_MAX as u32))
+fn within_limits(document: InvoiceDocument) -> Result<InvoiceDocument, DocumentRefusal> {
+    if let Some(number) = document.numbers().find(|number| is_too_large(*number)) {
+        let detail = format!("{number} has more than {INTEGER_DIGITS_MAX} digits before the point");
+        return Err(DocumentRefusal { code: "number_out_of_range", detail, findings: vec![] });
+    }
+    let seller = &document.seller;
+    let found_by = [("BT-1", Some(&document.number)), ("BT-27", Some(&seller.name)), ("BT-40", seller.address.country.as_ref())];
+    let ids = [("BT-31", &seller.vat_id), ("BT-32", &seller.tax_registration), ("BT-30", &seller.legal_id)];
+    findable(
+        found_by.into_iter().chain(ids.map(|(term, id)| (term, id.as_ref()))).filter_map(|(term, text)| Some((term, text?.as_str()))),
+    )?;
+    Ok(document)
 }
 
-fn within_reach(document: InvoiceDocument) -> Result<InvoiceDocument, DocumentRefusal> {
-    let large = document.numbers().find(|number| is_too_large(*number));
-    match large {
-        None => Ok(document),
-        Some(number) => {
-            let detail = format!("{number} has more than {INTEGER_DIGITS_MAX} digits before the point");
-            Err(DocumentRefusal { code: "number_out_of_range", detail, findings: vec![] })
-        }
-    }
+/// Each term by which a document, its party or its items will be found stands in a key, so it is short enough for one.
+pub(crate) fn findable<'t>(mut terms: impl Iterator<Item = (&'static str, &'t str)>) -> Result<(), DocumentRefusal> {
+    let broken = terms.find_map(|(term, text)| Some((term, check_text(text).err()?)));
+    let Some((term, refusal)) = broken else { return Ok(()) };
+    let finding = DocumentFinding { term: term.to_owned(), location: term.to_owned(), message: refusal.to_string() };
+    Err(DocumentRefusal { code: refusal.code(), detail: format!("{term}: {refusal}"), findings: vec![finding] })
 }
 
 pub(crate) fn currency_of(code: &str) -> Result<Currency, DocumentRefusal> {

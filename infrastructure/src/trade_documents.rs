@@ -9,6 +9,7 @@ use quittance_application::order_document::{CapturedLine, OrderCapture};
 use quittance_application::ports::Original;
 use quittance_domain::Currency;
 use quittance_domain::invoice::Source;
+use quittance_domain::limits::{DECIMALS_MAX, LINES_MAX, is_too_large};
 use quittance_domain::order_document::{StatedAdjustment, StatedLine};
 use quittance_einvoice::canonical::{CanonicalAdjustment, CanonicalPrice};
 use quittance_einvoice::order::{CanonicalDespatchAdvice, CanonicalOrder, CanonicalOrderLine};
@@ -17,10 +18,7 @@ use quittance_einvoice_formats::{ReadDespatchAdvice, ReadDocument, ReadOrder, re
 use rust_decimal::Decimal;
 use sha2::{Digest, Sha256};
 
-use crate::documents::{DocumentFinding, DocumentRefusal, capture_read, currency_of, is_too_large, missing_terms, party};
-
-/// Digits behind the point: products and sums of such numbers are exact, as for what comes as JSON.
-const DECIMALS_MAX: u32 = 10;
+use crate::documents::{DocumentFinding, DocumentRefusal, capture_read, currency_of, findable, missing_terms, party};
 
 /// What a document is, ready to be carried out.
 pub enum TradeDocument {
@@ -59,7 +57,25 @@ fn order(read: &ReadOrder, bytes: &[u8], file_name: Option<String>) -> Result<Or
         (None, OrderSyntax::Ubl) => ("application/xml", "ubl_order"),
     };
     let (original, source) = kept(bytes, format, media_type, stated.specification.clone(), file_name);
-    Ok(order_capture(stated, currency, lines, source, original))
+    let capture = order_capture(stated, currency, lines, source, original);
+    let seller = &capture.seller;
+    let ids = [&seller.vat_id, &seller.tax_registration, &seller.legal_id].into_iter().flatten();
+    let of_seller = ids.chain([&seller.name]).chain(&seller.address.country).map(|text| ("seller", text.as_str()));
+    few_lines(capture.lines.len())?;
+    findable(of_seller.chain([("order number", capture.number.as_str())]))?;
+    for line in &capture.lines {
+        let skus = line.skus(seller);
+        let items = line.name.iter().chain(&line.stated.unit).chain(&skus).map(|text| ("item", text.as_str()));
+        findable(items.chain([("line number", line.stated.stated_id.as_str())]))?;
+    }
+    Ok(capture)
+}
+
+fn few_lines(count: usize) -> Result<(), DocumentRefusal> {
+    if count > LINES_MAX {
+        return Err(DocumentRefusal { code: "too_large", detail: format!("at most {LINES_MAX} lines"), findings: vec![] });
+    }
+    Ok(())
 }
 
 /// A change, an answer or a cancellation is about an order; none of them is one.
@@ -156,13 +172,15 @@ fn price_of_one(price: &CanonicalPrice) -> Option<Decimal> {
 }
 
 fn is_out_of_reach(number: Decimal) -> bool {
-    number.normalize().scale() > DECIMALS_MAX || is_too_large(number)
+    number.normalize().scale() as usize > DECIMALS_MAX || is_too_large(number)
 }
 
 fn advice(read: &ReadDespatchAdvice, bytes: &[u8], file_name: Option<String>) -> Result<AdviceCapture, DocumentRefusal> {
     let stated = capture_despatch_advice(&read.advice()).map_err(missing_terms)?;
     let order_number = one_order(&stated)?;
     let lines = stated.lines.iter().map(despatched).collect::<Result<_, _>>().map_err(|wrong| not_expressible(vec![wrong]))?;
+    few_lines(stated.lines.len())?;
+    findable([&stated.number, &order_number].into_iter().chain(&stated.tracking).map(|text| ("number", text.as_str())))?;
     let (original, source) = kept(bytes, "ubl_despatch_advice", "application/xml", stated.specification, file_name);
     Ok(AdviceCapture {
         number: stated.number,

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use cqrs_es::Aggregate;
-use quittance_domain::approval::{Approval, ApprovalEvent, OpenStage, Request, Running};
+use quittance_domain::approval::{Approval, ApprovalEvent, Excluded, OpenStage, Request, Running};
 use quittance_domain::ids::{ApprovalId, InvoiceId, UserId};
 use quittance_domain::{Currency, Money, Root};
 use quittance_infrastructure::database::TenantTx;
@@ -171,6 +171,8 @@ pub struct ApprovalView {
     pub ended_at: Option<DateTime<Utc>>,
     /// Who may decide the open stage and has not.
     pub waiting_for: Vec<UserId>,
+    /// Who may not decide, and why, as it was when the approval was requested or its approvers were last resolved.
+    pub excluded: Vec<Excluded>,
     pub decisions: Vec<Decision>,
     /// What people said and what deadlines did, in order.
     pub notes: Vec<Note>,
@@ -192,6 +194,7 @@ impl From<ApprovalRow> for ApprovalView {
             requested_at: row.requested_at,
             ended_at: row.ended_at,
             waiting_for: row.waiting_for.0,
+            excluded: row.state.request().map(|request| request.excluded.clone()).unwrap_or_default(),
             decisions: row.decisions.0,
             notes: row.notes.0,
             due_at: row.due_at,

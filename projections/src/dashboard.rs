@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Datelike, Days, NaiveDate, Utc};
+use chrono::{Datelike, Days, NaiveDate};
 use quittance_domain::ids::UserId;
 use quittance_domain::invoice::{DocumentKind, InvoiceStatus};
 use quittance_domain::terms::AgreedTerms;
@@ -150,19 +150,4 @@ async fn paid(tx: &mut TenantTx, from: NaiveDate, to: NaiveDate) -> sqlx::Result
 
 fn counted(rows: Vec<(Word<Currency>, i64, Decimal)>) -> sqlx::Result<Vec<CountedSum>> {
     Ok(rows.into_iter().map(|(currency, count, sum)| CountedSum { count, amount: Money::rounded(sum, currency.0) }).collect())
-}
-
-/// How fresh what was read is: the position that every read model has reached, and when its event was recorded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Freshness {
-    pub position: i64,
-    pub recorded_at: Option<DateTime<Utc>>,
-}
-
-pub async fn freshness(tx: &mut TenantTx, projectors: &[&str]) -> sqlx::Result<Freshness> {
-    let position = crate::checkpoint::lowest(tx, projectors).await?;
-    let tenant = tx.tenant();
-    let query = "select recorded_at from es.events where tenant_id = $1 and position = $2";
-    let recorded_at = sqlx::query_scalar(query).bind(tenant.0).bind(position).fetch_optional(&mut **tx).await?;
-    Ok(Freshness { position, recorded_at })
 }

@@ -327,7 +327,13 @@ const SORTS: &[Sort<ExceptionRow>] = &[
     Sort { name: "opened_at", column: "opened_at", cast: "timestamptz", key: |row| row.opened_at.to_rfc3339() },
 ];
 
-pub async fn list(tx: &mut TenantTx, filter: &ExceptionFilter, page: &Page) -> Result<PageOf<ExceptionView>, QueryError> {
+pub async fn list(
+    tx: &mut TenantTx,
+    filter: &ExceptionFilter,
+    now: DateTime<Utc>,
+    page: &Page,
+) -> Result<PageOf<ExceptionView>, QueryError> {
+    let overdue_is = |wanted: bool| filter.overdue.filter(|overdue| *overdue == wanted).map(|_| now);
     let found = Listing::<ExceptionRow>::of(tx)
         .when("status = ?", filter.status.map(Word))
         .when("kind = ?", filter.kind.map(Word))
@@ -336,7 +342,8 @@ pub async fn list(tx: &mut TenantTx, filter: &ExceptionFilter, page: &Page) -> R
         .when("vendor_id = ?", filter.vendor_id.map(Uuid::from))
         .when("owner = ?", filter.owner.map(Uuid::from))
         .when("due_at <= ?", filter.due_by)
-        .when("(status = 'open' and due_at < now()) = ?", filter.overdue)
+        .when("status = 'open' and due_at < ?", overdue_is(true))
+        .when("not (status = 'open' and due_at < ?)", overdue_is(false))
         .page(tx, SORTS, filter, page)
         .await?;
     Ok(found.map(ExceptionView::from))

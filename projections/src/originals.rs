@@ -16,17 +16,29 @@ pub async fn fetch(tx: &mut TenantTx, sha256: &str) -> sqlx::Result<Option<Vec<u
     }
 }
 
-/// Those of the tenant whose bytes no longer have their SHA-256 (hex), and those that an invoice names and nobody has.
+/// The events that keep a document, and where in their payloads its SHA-256 (hex) stands.
+pub const KEPT_BY: [(&str, &str); 7] = [
+    ("ChequebookPositivePayWritten", "{PositivePayWritten,file,file,sha256}"),
+    ("DespatchAdviceAnnounced", "{Announced,source,sha256}"),
+    ("InvoiceImportBegun", "{Begun,sha256}"),
+    ("InvoiceReceived", "{Received,source,sha256}"),
+    ("OrderDocumentKept", "{Kept,source,sha256}"),
+    ("PaymentFileSent", "{FileSent,file,sha256}"),
+    ("PaymentRunFileWritten", "{FileWritten,file,sha256}"),
+];
+
+/// Those of the tenant whose bytes no longer have their SHA-256 (hex), and those that an event names and nobody has.
 pub async fn broken(tx: &mut TenantTx) -> sqlx::Result<Vec<(String, &'static str)>> {
     let tenant = tx.tenant();
     let changed = "select encode(sha256, 'hex') from es.originals where tenant_id = $1 and sha256(bytes) <> sha256 order by 1";
-    let lost = "select e.payload #>> '{source,sha256}' from es.events e \
-                where e.tenant_id = $1 and e.event_type = 'InvoiceReceived' and e.payload #>> '{source,sha256}' is not null and not exists \
-                  (select from es.originals o where o.tenant_id = $1 and o.sha256 = decode(e.payload #>> '{source,sha256}', 'hex')) order by 1";
-    let mut found = Vec::new();
-    for (query, what) in [(changed, "has been changed"), (lost, "is lost")] {
-        let hashes: Vec<String> = sqlx::query_scalar(query).bind(tenant.0).fetch_all(&mut **tx).await?;
-        found.extend(hashes.into_iter().map(|hash| (hash, what)));
-    }
-    Ok(found)
+    let lost = "select distinct named.sha256 from es.events e \
+                join unnest($2::text[], $3::text[]) as kept_by (event_type, path) using (event_type) \
+                cross join lateral (select e.payload #>> kept_by.path::text[] as sha256) named \
+                where e.tenant_id = $1 and named.sha256 is not null and not exists \
+                  (select from es.originals o where o.tenant_id = $1 and o.sha256 = decode(named.sha256, 'hex')) order by 1";
+    let changed: Vec<String> = sqlx::query_scalar(changed).bind(tenant.0).fetch_all(&mut **tx).await?;
+    let (types, paths): (Vec<&str>, Vec<&str>) = KEPT_BY.into_iter().unzip();
+    let lost: Vec<String> = sqlx::query_scalar(lost).bind(tenant.0).bind(types).bind(paths).fetch_all(&mut **tx).await?;
+    let told = |hashes: Vec<String>, what| hashes.into_iter().map(move |hash| (hash, what));
+    Ok(told(changed, "has been changed").chain(told(lost, "is lost")).collect())
 }

@@ -5,6 +5,7 @@ use cqrs_es::Aggregate;
 use quittance_application::commands::read_event;
 use quittance_application::ports::StoredEvent;
 use quittance_application::tolerance::{PastMatch, tolerances_id};
+use quittance_domain::Root;
 use quittance_domain::ids::{InvoiceId, UserId};
 use quittance_domain::invoice::{Invoice, InvoiceEvent};
 use quittance_domain::matching::Evaluation;
@@ -28,9 +29,9 @@ row! {
         tolerances_id: Uuid,
         version: i64,
         position: i64,
-        tolerance_set: Json<ToleranceSet>,
         adopted_by: Uuid,
         adopted_at: DateTime<Utc>,
+        state: Json<Tolerances>,
     }
 }
 
@@ -38,24 +39,31 @@ aggregate_row!(TolerancesRow, Tolerances, Tolerances);
 
 impl TolerancesRow {
     fn began(event: &TolerancesEvent, at: &Recorded) -> Option<Self> {
-        let TolerancesEvent::Adopted { set, by, .. } = event;
-        let (tolerances_id, adopted_at) = (at.aggregate_id, at.recorded_at);
-        Some(Self { tolerances_id, version: 0, position: 0, tolerance_set: Json(set.clone()), adopted_by: by.0, adopted_at })
+        let TolerancesEvent::Adopted { by, .. } = event else { return None };
+        let state = Json(Tolerances::replay([event.clone()]));
+        Some(Self { tolerances_id: at.aggregate_id, version: 0, position: 0, adopted_by: by.0, adopted_at: at.recorded_at, state })
     }
 
     fn on(&mut self, event: &TolerancesEvent, at: &Recorded) {
-        let TolerancesEvent::Adopted { set, by, .. } = event;
-        (self.tolerance_set, self.adopted_by, self.adopted_at) = (Json(set.clone()), by.0, at.recorded_at);
+        if let TolerancesEvent::Adopted { by, .. } = event {
+            (self.adopted_by, self.adopted_at) = (by.0, at.recorded_at);
+        }
+        self.state.apply(event.clone());
     }
 }
 
 /// One version of the tolerances; 0 is what holds before anybody adopted any: nothing is tolerated.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, ToSchema)]
 pub struct TolerancesView {
+    /// The version of the tolerances as a thing that changes, for `If-Match`: of a version that was, the one that it came with.
     pub version: i64,
+    /// Which version of the rules this is: findings name the one that they follow from, and this is what is confirmed.
+    pub tolerances_version: u32,
     pub tolerances: ToleranceSet,
     pub adopted_by: Option<UserId>,
     pub adopted_at: Option<DateTime<Utc>>,
+    /// Who adopted it does not approve what passes by it, until somebody else confirms it.
+    pub awaits_confirmation: bool,
 }
 
 /// The version in force.
@@ -64,7 +72,9 @@ pub async fn get(tx: &mut TenantTx) -> sqlx::Result<TolerancesView> {
     let row = find::<TolerancesRow>(tx, id.0).await?;
     Ok(row.map_or_else(TolerancesView::default, |row| TolerancesView {
         version: row.version,
-        tolerances: row.tolerance_set.0,
+        tolerances_version: row.state.version,
+        awaits_confirmation: row.state.adopter_of(row.state.version).is_some(),
+        tolerances: row.state.0.set,
         adopted_by: Some(UserId(row.adopted_by)),
         adopted_at: Some(row.adopted_at),
     }))
@@ -73,18 +83,23 @@ pub async fn get(tx: &mut TenantTx) -> sqlx::Result<TolerancesView> {
 /// Every version, the newest first, from the log itself.
 pub async fn versions(tx: &mut TenantTx) -> Result<Vec<TolerancesView>, QueryError> {
     let query = "select sequence, position, event_type, event_version, payload::text as payload, recorded_at from es.events \
-                 where tenant_id = $1 and aggregate_id = $2 and aggregate_type = $3 order by sequence desc";
+                 where tenant_id = $1 and aggregate_id = $2 and aggregate_type = $3 order by sequence";
     let tenant = tx.tenant();
     let rows: Vec<(i64, i64, String, i16, String, DateTime<Utc>)> =
         sqlx::query_as(query).bind(tenant.0).bind(tolerances_id(tenant).0).bind(Tolerances::TYPE).fetch_all(&mut **tx).await?;
-    rows.into_iter()
-        .map(|(sequence, position, event_type, event_version, payload, adopted_at)| {
-            let stored = StoredEvent { sequence, position, event_type, event_version, payload };
-            let event = read_event::<Tolerances>(&stored).map_err(|e| QueryError::Corrupt(e.to_string()))?;
-            let TolerancesEvent::Adopted { set, by, .. } = event;
-            Ok(TolerancesView { version: sequence, tolerances: set, adopted_by: Some(by), adopted_at: Some(adopted_at) })
-        })
-        .collect()
+    let (mut state, mut views) = (Tolerances::default(), Vec::new());
+    for (sequence, position, event_type, event_version, payload, adopted_at) in rows {
+        let stored = StoredEvent { sequence, position, event_type, event_version, payload };
+        let event = read_event::<Tolerances>(&stored).map_err(|e| QueryError::Corrupt(e.to_string()))?;
+        state.apply(event.clone());
+        if let TolerancesEvent::Adopted { version: tolerances_version, set: tolerances, by } = event {
+            let (adopted_by, adopted_at, awaits_confirmation) = (Some(by), Some(adopted_at), false);
+            views.push(TolerancesView { version: sequence, tolerances_version, tolerances, adopted_by, adopted_at, awaits_confirmation });
+        }
+    }
+    views.iter_mut().for_each(|view| view.awaits_confirmation = state.adopter_of(view.tolerances_version).is_some());
+    views.reverse();
+    Ok(views)
 }
 
 /// What matching found in a period, in order, from the log itself: each with its invoice and order as they were then.

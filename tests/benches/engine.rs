@@ -15,6 +15,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use futures::StreamExt;
+use http_body_util::BodyExt;
+use hyper_util::rt::TokioIo;
 use quittance_api::cli::people::create_tenant;
 use quittance_api::server;
 use quittance_api::settings::{Given, Settings};
@@ -102,41 +104,25 @@ impl World {
         (1..=2).map(round).fold(0.0, f64::max)
     }
 
-    /// Commands begun at their times whatever becomes of those before them, so that waiting counts.
-    async fn at_pace(&self, rate: f64, seconds: u64) {
-        let client = reqwest::Client::new();
-        let requests: Vec<reqwest::RequestBuilder> = (0..(rate * seconds as f64) as u64)
-            .map(|n| {
-                let key = format!("pace-{n}");
-                let item = serde_json::json!({ "sku": key, "name": "x", "unit": "C62" });
-                let request = client.post(format!("http://{}/v1/items", self.address)).bearer_auth(&self.secret);
-                request.header("Idempotency-Key", key).json(&item)
-            })
-            .collect();
-        // Everything waits for its time before the first one's comes.
-        let started = Instant::now() + Duration::from_millis(500);
-        let commands = requests.into_iter().enumerate().map(|(n, request)| {
-            let due = started + Duration::from_secs_f64(n as f64 / rate);
-            tokio::spawn(async move {
-                tokio::time::sleep_until(due.into()).await;
-                let status = request.send().await.expect("an answer").status();
-                (status, due.elapsed(), due - started)
-            })
+    /// Commands that fall due at a steady pace whatever becomes of those before them, so that waiting counts, over 64 connections.
+    fn at_pace(&self, rate: f64, seconds: u64) {
+        let pace =
+            Pace { address: self.address, bearer: format!("Bearer {}", self.secret), rate, commands: (rate * seconds as f64) as u64 };
+        // On a thread of its own, which takes no turns with the server's tasks.
+        let measured = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+            runtime.block_on(pace.keep(64))
         });
-        let commands: Vec<_> = commands.collect();
-        let answers = futures::future::join_all(commands).await.into_iter().map(|task| task.expect("no panic"));
-        let (created, refused): (Vec<_>, Vec<_>) = answers.partition(|(status, ..)| *status == reqwest::StatusCode::CREATED);
+        let mut answers = tokio::task::block_in_place(|| measured.join().expect("no panic"));
         // One stall is another thing than many slow commands.
         let slow: BTreeSet<u128> =
-            created.iter().filter(|(_, latency, _)| latency.as_millis() > 50).map(|(.., due)| due.as_millis() / 100).collect();
-        let mut latencies: Vec<Duration> = created.into_iter().map(|(_, latency, _)| latency).collect();
-        latencies.sort_unstable();
-        let at = |part: usize| latencies[latencies.len() * part / 100];
+            answers.iter().filter(|(latency, _)| latency.as_millis() > 50).map(|(_, due)| due.as_millis() / 100).collect();
+        answers.sort_unstable();
+        let at = |part: usize| answers[answers.len() * part / 100].0;
         println!(
-            "at half of the top rate, {rate:.0}/s: median {:.1?}, p99 {:.1?}, {} refused; above 50 ms in {} of {} tenths of a second: {slow:?}",
+            "at half of the top rate, {rate:.0}/s: median {:.1?}, p99 {:.1?}; above 50 ms in {} of {} tenths of a second: {slow:?}",
             at(50),
             at(99),
-            refused.len(),
             slow.len(),
             seconds * 10
         );
@@ -167,6 +153,49 @@ impl World {
         let rate = text.lines().find_map(|l| l.trim().strip_prefix("Requests/sec:")).and_then(|n| n.trim().parse().ok());
         let p99 = text.lines().find_map(|l| l.trim().strip_prefix("99%")).unwrap_or("?").trim();
         (rate.unwrap_or_else(|| panic!("wrk: {text}")), format!("p99 {p99}"))
+    }
+}
+
+/// The open loop: each command has its time.
+struct Pace {
+    address: SocketAddr,
+    bearer: String,
+    rate: f64,
+    commands: u64,
+}
+
+impl Pace {
+    /// How long after its time each command was answered, and what time that was.
+    async fn keep(self, connections: u64) -> Vec<(Duration, Duration)> {
+        let (pace, begun) = (&self, &AtomicU64::new(0));
+        let started = Instant::now() + Duration::from_millis(200);
+        let callers = (0..connections).map(|_| async move {
+            let stream = TokioIo::new(tokio::net::TcpStream::connect(pace.address).await.expect("connects"));
+            let (mut sender, connection) = hyper::client::conn::http1::handshake(stream).await.expect("shakes hands");
+            tokio::spawn(connection);
+            let mut answers = Vec::new();
+            loop {
+                let n = begun.fetch_add(1, Ordering::Relaxed);
+                if n >= pace.commands {
+                    return answers;
+                }
+                let after = Duration::from_secs_f64(n as f64 / pace.rate);
+                tokio::time::sleep_until((started + after).into()).await;
+                sender.ready().await.expect("the connection stays");
+                let response = sender.send_request(pace.command(n)).await.expect("an answer");
+                assert_eq!(response.status(), hyper::StatusCode::CREATED, "what is refused is no command");
+                response.into_body().collect().await.expect("a body");
+                answers.push(((started + after).elapsed(), after));
+            }
+        });
+        futures::future::join_all(callers).await.concat()
+    }
+
+    fn command(&self, n: u64) -> hyper::Request<String> {
+        let item = json!({ "sku": format!("pace-{n}"), "name": "x", "unit": "C62" });
+        let request = hyper::Request::post("/v1/items").header("Host", self.address.to_string()).header("Authorization", &self.bearer);
+        let request = request.header("Idempotency-Key", format!("pace-{n}")).header("Content-Type", "application/json");
+        request.body(item.to_string()).expect("a request")
     }
 }
 
@@ -201,7 +230,7 @@ async fn commands() {
     let top = world.against_three_rows("every projection running", seconds);
     let lag = world.system.database.lags().await.expect("lags").into_iter().map(|l| l.events).max().unwrap_or_default();
     println!("largest projection lag right after: {lag} events");
-    world.at_pace(top / 2.0, seconds).await;
+    world.at_pace(top / 2.0, seconds);
 
     let documents = argument("--documents", 1000);
     let started = Instant::now();

@@ -12,8 +12,15 @@ pub async fn under(rules: Value) -> Office {
     office
 }
 
+/// Adopted by one person and confirmed by another: everybody decides under it.
 pub async fn adopts(office: &Office, rules: Value) {
     office.by("owner").post("/v1/approval-policy", rules).await.done();
+    let version = in_force(office).await["policy_version"].clone();
+    office.by("admin").post("/v1/approval-policy/confirm", json!({ "policy_version": version })).await.done();
+}
+
+pub async fn in_force(office: &Office) -> Value {
+    office.by("viewer").get(&format!("/v1/approval-policy?min_position={}", office.head().await)).await.done().body
 }
 
 pub fn policy(rules: &[Value]) -> Value {

@@ -70,6 +70,12 @@ async fn a_number_beyond_what_is_reckoned_with_is_refused_and_stops_nobody() {
     ] {
         owner.uploads("/v1/invoices/import", changed(place, large), large).await.is_refused_as("number-out-of-range");
     }
+    let long = "x".repeat(5_000);
+    for (place, term) in [("Muster Metallbau GmbH", "BT-27"), ("2026-0117", "BT-1")] {
+        let refused = owner.uploads("/v1/invoices/import", changed(place, &long), term).await;
+        assert_eq!(refused.body["errors"][0]["pointer"], json!(term), "{}", refused.body);
+        refused.is_refused_as("text-too-long");
+    }
     let taken = owner.uploads("/v1/invoices/import", SAMPLE.into(), "the same with its own numbers").await.succeeds();
     owner.gets(&format!("/v1/invoices/{}?min_position={}", taken.id(), taken.position())).await.succeeds();
 }

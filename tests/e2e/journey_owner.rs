@@ -35,17 +35,18 @@ async fn status_of(owner: &Person, invoice: &str, after: &Answer) -> Value {
 }
 
 /// Owners decide what the policy asks them to.
-async fn let_owners_approve(owner: &Person) {
+async fn let_owners_approve(owner: &Person, other: &Person) {
     let step = json!({ "stage": 1, "approvers": { "role": "owner" }, "quorum": 1 });
     let rules = json!({ "currency": "EUR", "rules": [{ "from": "0", "steps": [step] }] });
     owner.posts("/v1/approval-policy", rules).await.succeeds();
+    other.posts("/v1/approval-policy/confirm", json!({ "policy_version": 2 })).await.succeeds();
 }
 
 #[tokio::test]
 async fn two_owners_run_the_whole_job_between_them() {
     let app = TestApp::start().await;
     let (olga, oscar) = owners(&app).await;
-    let_owners_approve(&olga).await;
+    let_owners_approve(&olga, &oscar).await;
     let vendor = vendor_of(&olga, &oscar).await;
     let (invoice, _) = submitted_by(&olga, &vendor, "OWN-1").await;
     olga.posts(&format!("/v1/invoices/{invoice}/approve"), json!({})).await.is_refused_as("self-approval");

@@ -348,6 +348,22 @@ async fn what_the_bank_rejects_has_failed_with_its_reason() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_later_report_of_the_bank_is_heard_or_contradicts() {
+    let chain = Chain::open().await;
+    let told = async |status: &str, key: &str| {
+        let taken = chain.reports(status, "", key).await.succeeds().body;
+        ["settled", "failed", "contradicting", "unknown"].map(|count| taken[count].as_u64().expect("a count"))
+    };
+    assert_eq!(told("RJCT", "one").await, [0, 1, 0, 0]);
+    assert_eq!(told("ACSC", "two").await, [1, 0, 0, 0], "its money left after all");
+    assert_eq!(told("ACSC", "three").await, [1, 0, 0, 0], "a report comes twice");
+    assert_eq!(told("RJCT", "four").await, [0, 0, 1, 0], "nobody is told that it failed");
+    assert_eq!(steps(&chain.proof().await["transfers"][0]).last().map(String::as_str), Some("reported_by_bankRJCT"));
+    let ageing = chain.tess.gets("/v1/reports/ap-ageing").await.succeeds().body;
+    assert_eq!(ageing["totals"][0]["total"]["amount"], json!("0.00"), "the invoice is open again, and the vendor has its money: {ageing}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_a_person_writes_stays_among_themselves() {
     let chain = Chain::open().await;
     let payment = format!("/v1/payments/{}", chain.payment);

@@ -7,7 +7,7 @@ use quittance_api::system::System;
 use quittance_api::{production, server};
 use quittance_tests::app::TestApp;
 use quittance_tests::{TestDatabase, durable_database, fresh_database};
-use serde_json::json;
+use serde_json::{Value, json};
 use sqlx::{ConnectOptions, Connection, Executor};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
@@ -49,6 +49,26 @@ async fn a_full_server_sends_away_at_once_and_says_when_to_come_back() {
     while office.by("clerk").post("/v1/items", json!({ "sku": "A", "name": "A", "unit": "C62" })).await.status != 201 {
         assert!(tokio::time::Instant::now() < deadline, "the place was never given back");
         tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+}
+
+/// Every page of a sheet is read while the request still has its place: had each to wait for another, none would ever come.
+#[tokio::test]
+async fn a_sheet_of_many_pages_needs_no_more_than_its_own_place() {
+    let office = office_with(Given { in_flight: Some(1), ..Given::default() }).await;
+    let item = |n: usize| json!({ "operation": "create_item", "body": { "sku": format!("K-{n:03}"), "name": "x", "unit": "C62" } });
+    let all: Vec<Value> = (0..450).map(item).collect();
+    office.by("clerk").post("/v1/commands", json!({ "commands": all })).await.done();
+    for media_type in ["application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "text/csv"] {
+        let list = format!("http://{}/v1/items", office.app.address);
+        let whole = async {
+            let asked = reqwest::Client::new().get(list).bearer_auth(office.by("clerk").secret()).header("accept", media_type);
+            let answer = asked.send().await.expect("an answer");
+            (answer.status(), answer.bytes().await.expect("it comes whole").len())
+        };
+        let (status, bytes) = tokio::time::timeout(std::time::Duration::from_secs(20), whole).await.expect("it comes");
+        assert!(status == 200 && bytes > 5_000, "{media_type}: {status}, {bytes} bytes");
+        office.by("clerk").get("/v1/items").await.done();
     }
 }
 

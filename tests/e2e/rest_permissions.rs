@@ -123,6 +123,7 @@ const DUTIES: &[(&str, &[&str])] = &[
     ("issue_key", &["owner", "admin", "clerk", "approver", "treasurer", "analyst", "auditor", "viewer"]),
     ("revoke_key", &["owner", "admin"]),
     ("adopt_approval_policy", &["owner", "admin"]),
+    ("confirm_approval_policy", &["owner", "admin"]),
     // What was done, for those who check.
     ("list_audit_trail", &["owner", "admin", "auditor"]),
     ("get_aggregate", &["owner", "admin", "auditor"]),

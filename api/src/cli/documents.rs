@@ -5,12 +5,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
-use crate::limits;
-
 /// Unpacked documents of one zip file at most.
 const ZIP_ENTRIES_MAX: usize = 100_000;
 /// The same over REST.
-const DOCUMENT_BYTES_MAX: u64 = limits::DOCUMENT_BYTES_MAX as u64;
+const DOCUMENT_BYTES_MAX: u64 = quittance_domain::limits::DOCUMENT_BYTES_MAX as u64;
 
 pub struct Document {
     pub name: String,

@@ -13,6 +13,7 @@ use quittance_application::invoice::{Capture, ImportInvoice};
 use quittance_application::order_document::OrderCapture;
 use quittance_application::{Commands, Context, Failure, UseCase};
 use quittance_domain::ids::{BankAccountId, BankStatementId, DespatchAdviceId, InvoiceId, PurchaseOrderId, VendorId};
+use quittance_domain::limits::kept_file_name;
 use quittance_infrastructure::database::Database;
 use quittance_infrastructure::trade_documents::{TradeDocument, capture_any};
 use quittance_projections::progress::Progress;
@@ -26,10 +27,9 @@ use super::sheets;
 use super::upkeep::Bar;
 use super::words::{counted, problem, readable};
 use crate::auth::Caller;
-use crate::limits;
-use crate::problem::{Problem, public_code};
+use crate::problem::public_code;
 use crate::reading::Patience;
-use crate::routes::{despatch_advice, order_import};
+use crate::routes::order_import;
 use crate::settings::Settings;
 use crate::statements::ready;
 use crate::system::System;
@@ -220,15 +220,12 @@ fn take(desk: Arc<Desk>, document: Result<Document, Unreadable>) -> JoinHandle<O
 
 async fn take_document(desk: &Desk, document: Document) -> Outcome {
     let file = document.name;
-    let captured = match capture_any(&document.bytes, Some(limits::kept_file_name(&file))) {
+    let captured = match capture_any(&document.bytes, Some(kept_file_name(&file))) {
         Ok(captured) => captured,
         Err(refusal) => return Outcome::of(file, "refused").because(refusal.code, refusal.detail),
     };
     if let Err(problem) = desk.caller.may(operation_of(&captured)) {
         return Outcome::of(file, "refused").because(&problem.code, problem.detail);
-    }
-    if let Err(problem) = within_limits(&captured) {
-        return Outcome::of(file, "refused").because(&problem.code, told(&problem));
     }
     match captured {
         TradeDocument::Invoice(capture) => take_invoice(desk, file, *capture).await,
@@ -243,14 +240,6 @@ fn operation_of(captured: &TradeDocument) -> &'static str {
         TradeDocument::Invoice(_) => "import_invoice",
         TradeDocument::Order(_) => "import_purchase_order",
         TradeDocument::DespatchAdvice(_) => "import_goods_receipt",
-    }
-}
-
-fn within_limits(captured: &TradeDocument) -> Result<(), Problem> {
-    match captured {
-        TradeDocument::Invoice(capture) => limits::check_document(&capture.document),
-        TradeDocument::Order(capture) => order_import::within_limits(capture),
-        TradeDocument::DespatchAdvice(capture) => despatch_advice::within_limits(capture),
     }
 }
 
@@ -314,10 +303,4 @@ async fn take_statement(desk: &Desk, document: Document) -> Outcome {
         Err(Failure::Refused(refused)) => Outcome::of(file, "refused").because(refused.code, refused.detail),
         Err(failure) => Outcome::of(file, "failed").because("unavailable", failure.to_string()),
     }
-}
-
-/// Each text that breaks a limit, by its business term.
-fn told(problem: &Problem) -> String {
-    let terms: Vec<String> = problem.errors.iter().map(|error| format!("{}: {}", error.pointer, error.detail)).collect();
-    terms.join("; ")
 }

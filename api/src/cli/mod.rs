@@ -1,5 +1,6 @@
 //! The command line. Every command that changes something goes through the same use cases as the REST API.
 
+pub mod confirmation;
 mod convert;
 mod doctor;
 mod documents;

@@ -17,8 +17,8 @@ use quittance_domain::user::{User, UserCommand as UserDecision};
 use quittance_infrastructure::identity::new_key;
 use serde_json::json;
 
-use super::identity;
 use super::words::{counted, readable, refusal};
+use super::{confirmation, identity};
 use crate::auth::Caller;
 use crate::limits;
 use crate::settings::Settings;
@@ -36,6 +36,10 @@ pub enum TenantCommand {
     },
     /// Confirm, for who works alone, the looser control over changes of bank accounts that was proposed over REST.
     ConfirmBankChangeControl(ControlArguments),
+    /// Confirm, for who works alone, a version of the approval policy: who adopted it decides under it from then on.
+    ConfirmApprovalPolicy(confirmation::PolicyArguments),
+    /// Confirm, for who works alone, a version of the tolerances: who adopted it approves what passes by it from then on.
+    ConfirmTolerances(confirmation::TolerancesArguments),
     /// Say who the company is in law: name, tax ids, registration, address. What is not said stays.
     Identify(identity::Arguments),
 }
@@ -176,6 +180,8 @@ pub async fn tenant(settings: Settings, command: TenantCommand) -> anyhow::Resul
         TenantCommand::Create(arguments) => create_and_print(&system, arguments).await,
         TenantCommand::List { json } => list(&system, json).await,
         TenantCommand::ConfirmBankChangeControl(arguments) => confirm_and_print(&system, arguments).await,
+        TenantCommand::ConfirmApprovalPolicy(arguments) => arguments.carried_out(&system).await.map(|told| println!("{told}")),
+        TenantCommand::ConfirmTolerances(arguments) => arguments.carried_out(&system).await.map(|told| println!("{told}")),
         TenantCommand::Identify(arguments) => arguments.carried_out(&system).await.map(|told| println!("{told}")),
     };
     system.close().await;

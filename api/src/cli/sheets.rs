@@ -8,11 +8,11 @@ use quittance_application::Context;
 use quittance_application::import_mapping::WayToRead;
 use quittance_domain::ids::InvoiceImportId;
 use quittance_domain::invoice_import::{ImportStatus, SheetMapping};
+use quittance_domain::limits::DOCUMENT_BYTES_MAX;
 use quittance_projections::invoice_import::{InvoiceImportView, get};
 
 use super::upkeep::Bar;
 use super::words::counted;
-use crate::limits;
 use crate::routes::invoice_import::beginning;
 use crate::system::System;
 
@@ -44,12 +44,7 @@ pub async fn way_to_read(system: &System, ctx: &Context, file: Option<&Path>, sa
 
 async fn import_one(system: &System, ctx: &Context, way: &WayToRead, file: &Path) -> anyhow::Result<InvoiceImportView> {
     let size = std::fs::metadata(file).with_context(|| format!("{} cannot be read", file.display()))?.len();
-    anyhow::ensure!(
-        size <= limits::DOCUMENT_BYTES_MAX as u64,
-        "{} is larger than {} MiB",
-        file.display(),
-        limits::DOCUMENT_BYTES_MAX >> 20
-    );
+    anyhow::ensure!(size <= DOCUMENT_BYTES_MAX as u64, "{} is larger than {} MiB", file.display(), DOCUMENT_BYTES_MAX >> 20);
     let begin = beginning(ctx, std::fs::read(file)?.into(), Some(file.display().to_string()), way.clone()).await;
     let begin = begin.map_err(|problem| anyhow::anyhow!("{}: {}", file.display(), problem.detail))?;
     let bar = Bar::new("importing");

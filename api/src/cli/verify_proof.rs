@@ -8,8 +8,8 @@ use clap::Args;
 use quittance_infrastructure::signed_documents::TrustedKeys;
 use quittance_projections::payment_proof::{PaymentProof, ProofStep, ProvenTransfer};
 
-use crate::limits::turns_writing;
 use crate::routes::payment::proof::PROOF_TYPE;
+use quittance_domain::limits::turns_writing;
 
 /// Exit status: 0 it is what the signer said, 1 it is not.
 #[derive(Args)]

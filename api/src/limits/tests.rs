@@ -1,9 +1,8 @@
 //! Each row of the table holds, is named by pointer, and is not met by what is just within it.
 
-use quittance_infrastructure::documents::capture_document;
 use serde_json::{Value, json};
 
-use super::{check, check_document, kept_file_name};
+use super::check;
 
 fn refused(body: &Value) -> Option<(String, String)> {
     let problem = check(body.to_string().as_bytes()).err()?;
@@ -67,31 +66,5 @@ fn every_broken_field_is_named() {
 fn what_is_not_json_is_left_to_the_reader() {
     for broken in [&b"{"[..], b"\"", b"\"\\", b"{\"a\":\"b", b"\xff\xfe\"", b""] {
         assert!(check(broken).is_ok());
-    }
-}
-
-#[test]
-fn a_document_is_held_to_the_same_limits() {
-    let sample = include_str!("../../samples/muster-2026-0117.ubl.xml");
-    let of_vendor = |name: &str| {
-        let document = sample.replace("Muster Metallbau GmbH", name);
-        check_document(&capture_document(document.as_bytes(), None).expect("a document").document)
-    };
-    assert!(of_vendor(&"x".repeat(200)).is_ok());
-    let problem = of_vendor(&"x".repeat(201)).expect_err("refused");
-    assert_eq!((problem.code.as_str(), problem.errors[0].pointer.as_str()), ("text-too-long", "BT-27"));
-}
-
-#[test]
-fn a_file_name_is_kept_without_folders_and_without_what_cannot_be_stored() {
-    let long = "x".repeat(300);
-    for (path, kept) in [
-        ("/home/anna/in/a.xml", "a.xml"),
-        ("C:\\in\\a.xml", "a.xml"),
-        ("all.zip:2026/a.xml", "a.xml"),
-        ("a\0b\n.xml", "ab.xml"),
-        (long.as_str(), &long[..255]),
-    ] {
-        assert_eq!(kept_file_name(path), kept);
     }
 }

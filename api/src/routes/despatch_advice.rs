@@ -2,7 +2,7 @@
 
 use axum::response::Response;
 use chrono::NaiveDate;
-use quittance_application::despatch_advice::{AdviceCapture, AnnounceDespatch, ReceiveDespatch};
+use quittance_application::despatch_advice::{AnnounceDespatch, ReceiveDespatch};
 use quittance_application::{Context, Done, Failure};
 use quittance_domain::despatch_advice::{AnnouncedLine, DespatchAdvice};
 use quittance_domain::ids::{DespatchAdviceId, GoodsReceiptId, PurchaseOrderId};
@@ -18,7 +18,6 @@ use super::invoice::body::{lines_within, plausible};
 use super::original::download;
 use crate::command::state_at;
 use crate::committed::{CommandAnswer, Committed, reacted};
-use crate::limits::check_text;
 use crate::order::{KeyedOrder, request_hash};
 use crate::problem::Problem;
 use crate::reading::{Filter, Fresh, Id, MinPosition, Reading};
@@ -48,7 +47,6 @@ pub async fn import_goods_receipt(mut upload: Upload) -> Result<Committed<Announ
     upload.ctx.request_hash = upload.ctx.command_id.map(|_| request_hash("POST /v1/goods-receipts/import", &bytes));
     let captured = tokio::task::spawn_blocking(move || capture_advice_document(&bytes, file_name)).await;
     let capture = captured.map_err(|_| Problem::internal())??;
-    within_limits(&capture)?;
     let sha256 = hex::encode(capture.original.sha256);
     let commands = &upload.app.system.commands;
     let announce = AnnounceDespatch { id: DespatchAdviceId(commands.ports().edge.new_id()), capture };
@@ -58,13 +56,6 @@ pub async fn import_goods_receipt(mut upload: Upload) -> Result<Committed<Announ
     let (number, purchase_order_id, lines) = (announcement.number.clone(), announcement.purchase_order_id, announcement.lines.clone());
     let answer = Committed::created("/v1/despatch-advices", receipt);
     Ok(answer.with(|answer| Announced { answer, sha256, number, purchase_order_id, lines }))
-}
-
-/// What the advice and its order are found by stands in keys.
-pub fn within_limits(capture: &AdviceCapture) -> Result<(), Problem> {
-    lines_within("/lines", capture.lines.len())?;
-    let texts = [&capture.number, &capture.order_number];
-    texts.into_iter().chain(&capture.tracking).try_for_each(|text| check_text("number", text))
 }
 
 #[derive(Debug, Deserialize, ToSchema)]

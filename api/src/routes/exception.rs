@@ -15,6 +15,7 @@ pub async fn list_exceptions(
     Filter(filter): Filter<ExceptionFilter>,
     Filter(page): Filter<Page>,
 ) -> Result<Fresh<PageOf<ExceptionView>>, Problem> {
-    let found = exception::list(&mut read.tx, &filter, &page).await?;
+    let now = read.now();
+    let found = exception::list(&mut read.tx, &filter, now, &page).await?;
     Ok(read.answer(found))
 }

@@ -13,6 +13,7 @@ use quittance_application::ports::Original;
 use quittance_domain::ids::{InvoiceImportId, TenantId};
 use quittance_domain::invoice::InvoiceDocument;
 use quittance_domain::invoice_import::{ImportSheet, InvoiceImport, InvoiceImportCommand, SetAside, SheetFormat, SheetMapping};
+use quittance_domain::limits::kept_file_name;
 use quittance_infrastructure::invoice_sheets::{OpenSheet, SheetRefusal};
 use quittance_projections::invoice_import::{self, InvoiceImportFilter, InvoiceImportView};
 use quittance_projections::{Page, PageOf};
@@ -25,7 +26,6 @@ use super::vendor::ReasonBody;
 use crate::app::App;
 use crate::command::Single;
 use crate::committed::{CommandAnswer, Committed};
-use crate::limits;
 use crate::order::{Order, parse, request_hash};
 use crate::problem::Problem;
 use crate::reading::{Filter, Fresh, Id, MinPosition, Reading};
@@ -113,7 +113,7 @@ pub async fn beginning(ctx: &Context, bytes: Bytes, file_name: Option<String>, w
         let sheet = ImportSheet {
             sha256: hex::encode(sha256),
             size_bytes: bytes.len() as u64,
-            file_name: file_name.as_deref().map(limits::kept_file_name),
+            file_name: file_name.as_deref().map(kept_file_name),
             format,
             rows: open.rows(),
             documents: open.documents(),

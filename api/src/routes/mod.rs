@@ -58,6 +58,7 @@ mod vouching;
 pub mod withholding;
 
 use axum::extract::DefaultBodyLimit;
+use quittance_domain::limits::DOCUMENT_BYTES_MAX;
 use serde_json::Value;
 use utoipa::openapi::OpenApi as Document;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -70,7 +71,7 @@ pub use router::{probes, router};
 
 use crate::app::App;
 use crate::description;
-use crate::limits::{DOCUMENT_BYTES_MAX, FILE_FORM_BYTES_MAX};
+use crate::limits::FILE_FORM_BYTES_MAX;
 
 #[derive(OpenApi)]
 #[openapi(
@@ -128,6 +129,7 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(goods_receipt::inspect_goods_receipt))
         .routes(routes!(goods_receipt::return_goods))
         .routes(routes!(tolerance::get_tolerances, tolerance::adopt_tolerances))
+        .routes(routes!(tolerance::confirm_tolerances))
         .routes(routes!(tolerance::list_tolerances_versions))
         .routes(routes!(tolerance_replay::replay_tolerances))
         .merge(OpenApiRouter::new().routes(routes!(despatch_advice::import_goods_receipt)).layer(DefaultBodyLimit::max(DOCUMENT_BYTES_MAX)))
@@ -306,6 +308,7 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(company::set_discount_tax))
         .routes(routes!(policy::get_approval_policy, policy::adopt_approval_policy))
         .routes(routes!(policy::list_approval_policy_versions))
+        .routes(routes!(policy::confirm_approval_policy))
         .routes(routes!(policy_preview::preview_approval))
         .routes(routes!(policy_preview::replay_approval_policy))
         .routes(routes!(chart::get_chart))

@@ -11,11 +11,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Refusals;
-use super::invoice::body::lines_within;
 use super::original::download;
 use crate::command::state_at;
 use crate::committed::{CommandAnswer, Committed};
-use crate::limits::check_text;
 use crate::order::request_hash;
 use crate::problem::Problem;
 use crate::reading::{Id, MinPosition, Reading};
@@ -41,7 +39,6 @@ pub async fn import_purchase_order(mut upload: Upload) -> Result<Committed<Impor
     upload.ctx.request_hash = upload.ctx.command_id.map(|_| request_hash("POST /v1/purchase-orders/import", &bytes));
     let captured = tokio::task::spawn_blocking(move || capture_order_document(&bytes, file_name)).await;
     let capture = captured.map_err(|_| Problem::internal())??;
-    within_limits(&capture)?;
     let sha256 = hex::encode(capture.original.sha256);
     let commands = &upload.app.system.commands;
     let import = importing(capture, || commands.ports().edge.new_id());
@@ -61,19 +58,6 @@ pub fn importing(capture: OrderCapture, mut new_id: impl FnMut() -> uuid::Uuid) 
         new_items: capture.lines.iter().map(|_| ItemId(new_id())).collect(),
         capture,
     }
-}
-
-/// What the order, its vendor and its items will be found by stands in keys.
-pub fn within_limits(capture: &OrderCapture) -> Result<(), Problem> {
-    lines_within("/lines", capture.lines.len())?;
-    let seller = &capture.seller;
-    let ids = [&seller.vat_id, &seller.tax_registration, &seller.legal_id].into_iter().flatten();
-    ids.chain([&seller.name]).try_for_each(|text| check_text("seller", text))?;
-    check_text("order number", &capture.number)?;
-    capture.lines.iter().try_for_each(|line| {
-        check_text("line number", &line.stated.stated_id)?;
-        line.name.iter().chain(&line.stated.unit).chain(&line.skus(seller)).try_for_each(|text| check_text("item", text))
-    })
 }
 
 /// The document that an order was made from, byte for byte.

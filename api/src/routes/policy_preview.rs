@@ -164,7 +164,7 @@ pub async fn replay_approval_policy(order: Order<ReplayBody>) -> Result<Json<Rep
 
 fn past(round: Requested, versions: &[PolicyView]) -> Option<PastRound> {
     let facts = round.request.facts?;
-    let version = versions.iter().find(|v| v.version == i64::from(round.request.policy_version))?;
+    let version = versions.iter().find(|v| v.policy_version == round.request.policy_version)?;
     Some(PastRound {
         approval_id: round.approval_id,
         invoice_id: round.request.invoice_id,

@@ -37,8 +37,7 @@ impl Round {
             Some(facts) => facts.clone(),
             None => matter.facts(work, &policy.rules).await?,
         };
-        let excluded = matter.excluded(work, running.request.requested_by, &policy.rules);
-        let barred = matter.barred(excluded, &running.voices());
+        let barred = matter.barred(work, running.request.requested_by, &policy, &running.voices());
         Ok(Self { approval_id, running, matter, policy, facts, barred })
     }
 
@@ -49,7 +48,7 @@ impl Round {
     pub async fn candidates_by(&self, work: &Work<'_>, facts: &Facts, stage: u8) -> Result<StageCandidates, Failure> {
         let parts = Parts { submitter: self.running.request.requested_by, enterer: self.matter.enterer() };
         let candidates = People::of(work).candidates(&self.policy.rules, facts, parts, stage).await?;
-        Ok(candidates.without_unvouched(&self.barred))
+        Ok(candidates.without(&self.barred))
     }
 
     /// What the policy looks at now, and the stages that it asks for; `None` as long as a rate is missing that decides them.
@@ -79,7 +78,7 @@ impl Round {
         let Some(stage) = self.running.stage().and_then(|stage| self.running.stage_after(stage)) else { return Ok(None) };
         let candidates = self.candidates(work, stage).await?;
         let spoke = if self.running.request.same_person_in_stages { vec![] } else { vec![work.ctx.actor] };
-        Ok(Some(candidates.without_unvouched(&self.matter.barred(vec![], &spoke))))
+        Ok(Some(candidates.without(&self.matter.with_other_selves(vec![], &spoke))))
     }
 
     async fn decider(&self, work: &mut Work<'_>, signed: Signed) -> Result<Decider, Failure> {
@@ -134,8 +133,8 @@ impl UseCase for ApproveInvoice {
 impl ApproveInvoice {
     /// The round is granted: approving it once more is a repeat for who did, and not for anybody else.
     async fn repeat(&self, work: &mut Work<'_>, approval_id: ApprovalId, request: &Request) -> Result<(), Failure> {
-        let rules = InForce::at(work, request.policy_version).await?.rules;
-        let barred = Matter::of(work, self.id).await?.excluded(work, request.requested_by, &rules);
+        let policy = InForce::at(work, request.policy_version).await?;
+        let barred = Matter::of(work, self.id).await?.barred(work, request.requested_by, &policy, &[]);
         let decider = Decider { barred, ..Decider::in_person(work.ctx.actor) };
         let approve = ApprovalCommand::Approve { decider, comment: None, next: None };
         work.decide::<Approval>(approval_id, approve).await.map(drop)
@@ -175,7 +174,7 @@ impl UseCase for ReresolveApprovers {
         }
         let stage = round.running.stage().ok_or(ApprovalRefusal::ApprovalUnknown)?;
         let candidates = round.candidates(work, stage).await?;
-        let reresolve = ApprovalCommand::Reresolve { by: work.ctx.actor, candidates };
+        let reresolve = ApprovalCommand::Reresolve { by: work.ctx.actor, candidates, barred: round.barred };
         work.decide::<Approval>(round.approval_id, reresolve).await.map(drop)
     }
 }

@@ -15,6 +15,7 @@ use super::people::amounts_of;
 use crate::exchange_rate::convert;
 use crate::failure::Failure;
 use crate::invoice::Capture;
+use crate::vouching::other_selves;
 use crate::work::Work;
 
 /// What an approval that runs or stands bears.
@@ -31,13 +32,16 @@ pub(crate) async fn latitude(work: &mut Work<'_>, before: &Payable, after: &Capt
     let approval = work.take::<Approval>(approval_id).await?;
     let (Ok(request), deciders) = (approval.request(), approval.deciders()) else { return Ok(None) };
     let Some(asked) = &request.facts else { return Ok(None) };
-    let rules = InForce::at(work, request.policy_version).await?.rules;
+    let policy = InForce::at(work, request.policy_version).await?;
+    let rules = &policy.rules;
     let Some(change) = rules.terms.immaterial_change else { return Ok(None) };
     let gross = stated_amount(&after.document, after.payable);
-    let Some(facts) = changed(work, asked, gross, after.document.issue_date, &rules).await? else { return Ok(None) };
-    // Who changes what they have approved is not asked about it by themselves.
-    let changed_by_decider = deciders.contains(&work.ctx.actor);
-    if changed_by_decider || !rules.asks_no_more(asked, &facts) || !stay_within_limits(work, &deciders, asked, &facts).await? {
+    let Some(facts) = changed(work, asked, gross, after.document.issue_date, rules).await? else { return Ok(None) };
+    // Who changes what they have approved is not asked about it by themselves; nor does anybody grant themselves how far a change may go.
+    let by = work.ctx.actor;
+    let names = other_selves(work, by).await?;
+    let changed_by_themselves = deciders.iter().copied().chain(policy.adopter).any(|person| person == by || names.contains(&person));
+    if changed_by_themselves || !rules.asks_no_more(asked, &facts) || !stay_within_limits(work, &deciders, asked, &facts).await? {
         return Ok(None);
     }
     Ok(Some(Latitude { rise_max: change.rise_max(request.amount, rules.currency, asked.rate), facts }))

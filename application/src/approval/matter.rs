@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::Days;
-use quittance_domain::approval::{ApprovalRefusal, Deed, Duty, Excluded, deeds_within, exclusions};
+use quittance_domain::approval::{ApprovalRefusal, Deed, Duty, Excluded, deeds_within, exclusions, tolerators};
 use quittance_domain::chart::Code;
 use quittance_domain::ids::{InvoiceId, PurchaseOrderId, UserId};
 use quittance_domain::invoice::{Assignment, ExceptionKind, Invoice, InvoiceDocument, InvoiceEvent, Payable};
 use quittance_domain::ledger::MissingRate;
-use quittance_domain::policy::{ApprovalPolicy, Facts, PolicyRules, PolicyStep};
+use quittance_domain::policy::{ApprovalPolicy, Facts, PolicyEvent, PolicyRules, PolicyStep};
 use quittance_domain::purchase_order::{PurchaseOrder, number_key};
+use quittance_domain::tolerance::Tolerances;
 use quittance_domain::vendor::Vendor;
 use quittance_domain::vouching::Vouching;
 use quittance_domain::{Currency, Money};
@@ -21,6 +22,7 @@ use crate::exchange_rate::{Converted, convert};
 use crate::failure::Failure;
 use crate::ports::{RecentInvoice, VendorPeriod, VendorRecord};
 use crate::tenant::policy_id;
+use crate::tolerance::tolerances_id;
 use crate::vouching::vouching_id;
 use crate::work::Work;
 
@@ -29,32 +31,45 @@ use crate::work::Work;
 pub struct InForce {
     pub version: u32,
     pub rules: PolicyRules,
+    /// Who has adopted it, as long as nobody else has confirmed it.
+    pub adopter: Option<UserId>,
 }
 
 impl InForce {
     pub async fn now(work: &mut Work<'_>) -> Result<Self, Failure> {
         let policy = work.load::<ApprovalPolicy>(policy_id(work.tenant())).await?;
-        Self::of(&policy)
+        let rules = policy.rules.clone().ok_or(ApprovalRefusal::NoMatchingRule)?;
+        Ok(Self { version: policy.version, rules, adopter: policy.adopter_of(policy.version) })
     }
 
-    /// The policy as it was at `version`: each version is one event of its stream.
+    /// As if the caller adopted `rules` now.
+    pub async fn proposed(work: &mut Work<'_>, rules: PolicyRules) -> Result<Self, Failure> {
+        rules.check()?;
+        let policy = work.load::<ApprovalPolicy>(policy_id(work.tenant())).await?;
+        let adopter = policy.adopter_if(&rules, work.ctx.actor);
+        Ok(Self { version: policy.version + 1, rules, adopter })
+    }
+
+    pub fn rule_makers(&self) -> Vec<Excluded> {
+        self.adopter.map(Excluded::adopter_of_policy).into_iter().collect()
+    }
+
+    /// The rules of `version`, and its adopter if nobody has confirmed it by now.
     pub async fn at(work: &mut Work<'_>, version: u32) -> Result<Self, Failure> {
         let current = Self::now(work).await?;
         if current.version == version {
             return Ok(current);
         }
         let id = policy_id(work.tenant());
-        let loaded = work.ports().log.load(work.tenant(), id.0, <ApprovalPolicy as quittance_domain::Root>::STATE_VERSION).await;
-        let mut stream = loaded.map_err(Failure::Unavailable)?;
-        stream.events.truncate(version as usize);
-        let folded = crate::commands::fold::<ApprovalPolicy>(stream)?;
-        let policy = folded.state.downcast_ref::<ApprovalPolicy>().ok_or_else(|| Failure::Unavailable("not a policy".to_owned()))?;
-        Self::of(policy)
-    }
-
-    fn of(policy: &ApprovalPolicy) -> Result<Self, Failure> {
-        let rules = policy.rules.clone().ok_or(ApprovalRefusal::NoMatchingRule)?;
-        Ok(Self { version: policy.version, rules })
+        let adopter = work.load::<ApprovalPolicy>(id).await?.adopter_of(version);
+        let loaded = work.ports().log.load(work.tenant(), id.0, NO_SNAPSHOT).await.map_err(Failure::Unavailable)?;
+        for stored in &loaded.events {
+            match read_event::<ApprovalPolicy>(stored)? {
+                PolicyEvent::Adopted { version: adopted, rules, .. } if adopted == version => return Ok(Self { version, rules, adopter }),
+                _ => {}
+            }
+        }
+        Err(ApprovalRefusal::NoMatchingRule.into())
     }
 }
 
@@ -65,6 +80,8 @@ pub struct Matter {
     pub deeds: Vec<Deed>,
     /// Who may be whom.
     vouching: Arc<Vouching>,
+    /// Who alone has made the tolerances that it passes by.
+    tolerators: Vec<UserId>,
 }
 
 impl Matter {
@@ -80,23 +97,26 @@ impl Matter {
             deeds.extend(work.decided(id).map(|event_type| Deed { event_type: event_type.to_owned(), by, at }));
         }
         let vouching = work.load::<Vouching>(vouching_id(work.tenant())).await?;
-        Ok(Self { invoice_id, payable, deeds, vouching })
+        let tolerators = tolerators(&payable, &*work.load::<Tolerances>(tolerances_id(work.tenant())).await?);
+        Ok(Self { invoice_id, payable, deeds, vouching, tolerators })
     }
 
     pub fn enterer(&self) -> Option<UserId> {
         self.payable.editors.first().copied()
     }
 
-    pub fn excluded(&self, work: &Work<'_>, submitter: UserId, rules: &PolicyRules) -> Vec<Excluded> {
-        exclusions(&self.deeds, submitter, &rules.terms, work.ctx.now)
+    /// Who may not decide under `policy` as things stand now: who has had a hand in it, and whoever may be one of them, or of those who
+    /// have `acted`, under another name.
+    pub fn barred(&self, work: &Work<'_>, submitter: UserId, policy: &InForce, acted: &[UserId]) -> Vec<Excluded> {
+        let tolerators = self.tolerators.iter().copied().map(Excluded::adopter_of_tolerances);
+        let rule_makers: Vec<Excluded> = policy.rule_makers().into_iter().chain(tolerators).collect();
+        let excluded = exclusions(&self.deeds, submitter, &policy.rules.terms, &rule_makers, work.ctx.now);
+        self.with_other_selves(excluded, acted)
     }
 
-    /// Who may not decide as things stand now: the excluded, and whoever may be one of them, or of those who have `acted`, under another name.
-    pub fn barred(&self, excluded: Vec<Excluded>, acted: &[UserId]) -> Vec<Excluded> {
-        let people = excluded.iter().map(|excluded| excluded.user_id).chain(acted.iter().copied());
-        let other_selves = people.flat_map(|person| self.vouching.other_selves(person));
-        let not_vouched_for: Vec<UserId> = other_selves.filter(|user| !excluded.iter().any(|e| e.user_id == *user)).collect();
-        excluded.into_iter().chain(not_vouched_for.into_iter().map(Excluded::not_vouched_for)).collect()
+    /// `excluded`, and whoever may be one of them, or of those who have `acted`, under another name.
+    pub fn with_other_selves(&self, excluded: Vec<Excluded>, acted: &[UserId]) -> Vec<Excluded> {
+        self.vouching.excluded_as_one(excluded, acted)
     }
 
     pub fn may_be_one(&self, one: UserId, other: UserId) -> bool {

@@ -47,38 +47,37 @@ impl UseCase for PreviewApproval {
 
     async fn attempt(&self, work: &mut Work<'_>) -> Result<Preview, Failure> {
         let by = work.ctx.actor;
-        let (policy_version, rules) = match &self.rules {
-            Some(rules) => (None, rules.clone()),
-            None => InForce::now(work).await.map(|in_force| (Some(in_force.version), in_force.rules))?,
+        let policy = match self.rules.clone() {
+            Some(rules) => InForce::proposed(work, rules).await?,
+            None => InForce::now(work).await?,
         };
-        rules.check()?;
+        let (policy_version, rules) = (self.rules.is_none().then_some(policy.version), &policy.rules);
         let matter = Matter::of(work, self.id).await?;
-        let facts = matter.facts(work, &rules).await?;
+        let facts = matter.facts(work, rules).await?;
         let stages = match rules.missing_rate(&facts) {
             Some(_) => vec![],
-            None => Matter::steps(&rules, &facts)?.1,
+            None => Matter::steps(rules, &facts)?.1,
         };
-        let excluded = matter.excluded(work, by, &rules);
-        let barred = matter.barred(excluded.clone(), &[]);
+        let excluded = matter.barred(work, by, &policy, &[]);
         let parts = Parts { submitter: by, enterer: matter.enterer() };
         let request = Request {
             invoice_id: self.id,
             round: matter.payable.round + 1,
             version_hash: matter.payable.version_hash(),
             amount: matter.payable.payable,
-            policy_version: policy_version.unwrap_or_default(),
+            policy_version: policy.version,
             requested_by: by,
-            excluded,
+            excluded: excluded.clone(),
             stages: stages.clone(),
             same_person_in_stages: rules.terms.same_person_in_stages,
             facts: None,
         };
         let mut previews = Vec::with_capacity(stages.len());
         for stage in stages {
-            let candidates = People::of(work).candidates(&rules, &facts, parts, stage).await?;
-            previews.push(opened(&request, candidates.without_unvouched(&barred))?);
+            let candidates = People::of(work).candidates(rules, &facts, parts, stage).await?;
+            previews.push(opened(&request, candidates.without(&excluded))?);
         }
-        Ok(Preview { policy_version, facts, excluded: barred, stages: previews })
+        Ok(Preview { policy_version, facts, excluded, stages: previews })
     }
 }
 

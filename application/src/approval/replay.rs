@@ -6,7 +6,7 @@ use quittance_domain::approval::{Duty, Excluded, deeds_within, exclusions};
 use quittance_domain::ids::{ApprovalId, InvoiceId, UserId};
 use quittance_domain::policy::{Facts, PolicyRules, PolicyStep};
 
-use super::matter::Matter;
+use super::matter::{InForce, Matter};
 use super::people::{Parts, People};
 use crate::commands::UseCase;
 use crate::failure::Failure;
@@ -60,24 +60,25 @@ impl UseCase for ReplayPolicy {
     type Output = Vec<Difference>;
 
     async fn attempt(&self, work: &mut Work<'_>) -> Result<Vec<Difference>, Failure> {
-        self.rules.check()?;
+        // Whoever asks stands for who would adopt the rules: they would not decide under them alone.
+        let rule_makers = InForce::proposed(work, self.rules.clone()).await?.rule_makers();
         let mut differences = Vec::with_capacity(self.rounds.len());
         for round in &self.rounds {
-            differences.push(self.replay(work, round).await?);
+            differences.push(self.replay(work, round, &rule_makers).await?);
         }
         Ok(differences)
     }
 }
 
 impl ReplayPolicy {
-    async fn replay(&self, work: &mut Work<'_>, round: &PastRound) -> Result<Difference, Failure> {
+    async fn replay(&self, work: &mut Work<'_>, round: &PastRound, rule_makers: &[Excluded]) -> Result<Difference, Failure> {
         let matter = Matter::of(work, round.invoice_id).await?;
         let terms = &self.rules.terms;
         let then: Vec<_> = matter.deeds.iter().filter(|deed| deed.at <= round.requested_at).cloned().collect();
         let bank = deeds_within(&then, Duty::ChangedBankData, terms.bank_change_days, round.requested_at).next();
         let facts = Facts { bank_changed: bank.is_some(), ..round.facts.clone() };
         let wanted = self.rules.steps_for(&facts);
-        let mut barred = exclusions(&then, round.requested_by, terms, round.requested_at);
+        let mut barred = exclusions(&then, round.requested_by, terms, rule_makers, round.requested_at);
         barred.retain(|excluded| round.approved_by.contains(&excluded.user_id));
         let parts = Parts { submitter: round.requested_by, enterer: matter.enterer() };
         let mut people = People::of(work);

@@ -44,16 +44,17 @@ impl UseCase for SubmitInvoice {
 impl SubmitInvoice {
     async fn request(&self, work: &mut Work<'_>) -> Result<ApprovalCommand, Failure> {
         let by = work.ctx.actor;
-        let InForce { version, rules } = InForce::now(work).await?;
+        let policy = InForce::now(work).await?;
+        let rules = &policy.rules;
         let matter = Matter::of(work, self.id).await?;
-        let facts = matter.facts(work, &rules).await?;
-        let excluded = matter.excluded(work, by, &rules);
+        let facts = matter.facts(work, rules).await?;
+        let excluded = matter.barred(work, by, &policy, &[]);
         let request = Request {
             invoice_id: self.id,
             round: matter.payable.round,
             version_hash: matter.payable.version_hash(),
             amount: matter.payable.payable,
-            policy_version: version,
+            policy_version: policy.version,
             requested_by: by,
             excluded: excluded.clone(),
             stages: vec![],
@@ -63,10 +64,9 @@ impl SubmitInvoice {
         if let Some(missing) = rules.missing_rate(&facts) {
             return Ok(ApprovalCommand::RequestUnrated { request, missing });
         }
-        let (_, stages) = Matter::steps(&rules, &facts)?;
+        let (_, stages) = Matter::steps(rules, &facts)?;
         let parts = Parts { submitter: by, enterer: matter.enterer() };
-        let candidates =
-            People::of(work).candidates(&rules, &facts, parts, stages[0]).await?.without_unvouched(&matter.barred(excluded, &[]));
+        let candidates = People::of(work).candidates(rules, &facts, parts, stages[0]).await?.without(&excluded);
         Ok(ApprovalCommand::Request { request: Request { stages, ..request }, candidates })
     }
 }

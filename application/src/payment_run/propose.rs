@@ -91,8 +91,8 @@ impl UseCase for ProposePaymentRun {
             cheque::admit_account(work, drawn_on).await?;
         }
         let criteria = self.criteria(drawn_on)?;
-        let rates = self.rates(work).await?;
-        let value_date = moves_on(work, self.method, self.criteria.run_date).await?;
+        let value_date = moves_on(work, self.method, self.criteria.run_date.max(work.ctx.today())).await?;
+        let rates = self.rates(work, value_date).await?;
         let candidates = self.candidates(work.ctx, drawn_on, &rates, value_date);
         let proposal = propose_with_set_offs(&criteria, &candidates);
         let accounts: HashMap<Instalment, BankAccountId> =
@@ -146,8 +146,7 @@ impl ProposePaymentRun {
     }
 
     /// What the codes of these vendors say on the day on which the run's payments count.
-    async fn rates(&self, work: &mut Work<'_>) -> Result<HashMap<String, RateInForce>, Failure> {
-        let value_date = self.criteria.run_date.max(work.ctx.today());
+    async fn rates(&self, work: &mut Work<'_>, value_date: NaiveDate) -> Result<HashMap<String, RateInForce>, Failure> {
         let codes: HashSet<&String> = self.open.vendors.values().filter_map(|vendor| vendor.details.withholding_tax.as_ref()).collect();
         let mut rates = HashMap::new();
         for code in codes {

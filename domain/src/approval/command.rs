@@ -48,6 +48,8 @@ pub enum ApprovalCommand {
     Reresolve {
         by: UserId,
         candidates: StageCandidates,
+        /// Who may not decide, as things stand now.
+        barred: Vec<Excluded>,
     },
     /// `to` decides instead of `from`. `of_anybody` when the caller may move what others are asked.
     Reassign {

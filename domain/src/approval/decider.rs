@@ -87,8 +87,7 @@ impl Running {
     }
 
     fn passes(&self, decider: &Decider, person: UserId) -> Result<(), ApprovalRefusal> {
-        let excluded = self.request.excluded.iter().chain(&decider.barred).find(|e| e.user_id == person);
-        excluded.map_or(Ok(()), |excluded| Err(excluded.refusal()))
+        self.request.exclusion(person, &decider.barred).map_or(Ok(()), |excluded| Err(excluded.refusal()))
     }
 
     /// Those whose decisions stand where nobody decides twice: of the whole round, or of the open stage alone.

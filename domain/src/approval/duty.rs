@@ -7,7 +7,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Excluded, ExclusionCause};
 use crate::ids::UserId;
+use crate::invoice::Payable;
 use crate::policy::Terms;
+use crate::tolerance::Tolerances;
 
 /// One event of the chain, by whom and when.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,18 +51,32 @@ pub fn deeds_within(deeds: &[Deed], duty: Duty, days: Option<u16>, now: DateTime
 }
 
 /// Who may not approve, each with the first reason: who submits or entered the invoice, changed its vendor's bank data
-/// or what else the vendor is paid by, or received its goods where the policy says so.
-pub fn exclusions(deeds: &[Deed], submitter: UserId, terms: &Terms, now: DateTime<Utc>) -> Vec<Excluded> {
+/// or what else the vendor is paid by, received its goods where the policy says so, or alone has made rules that it passes by.
+pub fn exclusions(deeds: &[Deed], submitter: UserId, terms: &Terms, rule_makers: &[Excluded], now: DateTime<Utc>) -> Vec<Excluded> {
     let of = |duty, days, because| deeds_within(deeds, duty, days, now).map(move |deed| Excluded { user_id: deed.by, because });
     let entered = of(Duty::Entered, None, ExclusionCause::EditedInvoice);
     let bank = of(Duty::ChangedBankData, terms.bank_change_days, ExclusionCause::EditedBankAccount);
     let vendor = of(Duty::ChangedVendor, terms.bank_change_days, ExclusionCause::ChangedVendor);
     let goods = of(Duty::ReceivedGoods, None, ExclusionCause::ReceivedGoods).filter(|_| terms.exclude_receivers);
     let mut excluded: Vec<Excluded> = Vec::new();
-    for person in entered.chain([Excluded::editor_of_invoice(submitter)]).chain(bank).chain(vendor).chain(goods) {
+    let deeds = entered.chain([Excluded::editor_of_invoice(submitter)]).chain(bank).chain(vendor).chain(goods);
+    for person in deeds.chain(rule_makers.iter().cloned()) {
         if !excluded.iter().any(|e| e.user_id == person.user_id) {
             excluded.push(person);
         }
     }
     excluded
+}
+
+/// Who alone has made the tolerances that the invoice was matched by; or, where it names an order that is none of ours and is not held,
+/// any that may have let it pass.
+pub fn tolerators(payable: &Payable, tolerances: &Tolerances) -> Vec<UserId> {
+    match payable.matching.as_deref() {
+        Some(matched) if matched.purchase_order_id.is_some() => {
+            tolerances.adopter_of(matched.inputs.tolerances_version).into_iter().collect()
+        }
+        Some(held) if held.holds().next().is_some() => vec![],
+        _ if payable.document.order_number().is_some() => tolerances.adopters().collect(),
+        _ => vec![],
+    }
 }

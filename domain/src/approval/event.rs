@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{OpenStage, Request, StuckCause};
+use super::{Excluded, OpenStage, Request, StuckCause};
 use crate::ids::{DecisionLinkId, InvoiceId, UserId};
 use crate::money::Money;
 use crate::policy::Facts;
@@ -42,6 +42,9 @@ pub enum ApprovalEvent {
     Reresolved {
         by: UserId,
         stage: OpenStage,
+        /// Who is excluded by then; as before where absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        excluded: Option<Vec<Excluded>>,
     },
     Granted {
         invoice_id: InvoiceId,

@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 pub use command::ApprovalCommand;
 pub use deadline::{Deadline, Deadlines};
 pub use decider::{Decider, Proxy};
-pub use duty::{Deed, Duty, deeds_within, duty_of, exclusions};
+pub use duty::{Deed, Duty, deeds_within, duty_of, exclusions, tolerators};
 pub use event::{ApprovalEvent, EscalationCause};
 pub use refusal::ApprovalRefusal;
 pub use request::{Excluded, ExclusionCause, Request, StuckCause};

@@ -25,6 +25,10 @@ pub enum ApprovalRefusal {
     NotVouchedFor,
     #[error("who received the goods cannot approve the invoice for them")]
     GoodsReceiver,
+    #[error("who adopted the approval policy does not decide under it before somebody else confirms it")]
+    PolicyAdopter,
+    #[error("who adopted tolerances does not approve what passes by them before somebody else confirms them")]
+    TolerancesAdopter,
     #[error("one person decides one stage only, and once")]
     AlreadyActed,
     #[error("this person is not among those who may decide the open stage")]
@@ -59,6 +63,8 @@ impl Refusal for ApprovalRefusal {
             | Self::VendorEditor
             | Self::NotVouchedFor
             | Self::GoodsReceiver
+            | Self::PolicyAdopter
+            | Self::TolerancesAdopter
             | Self::AlreadyActed
             | Self::NotEligible
             | Self::NotDelegated

@@ -17,7 +17,7 @@ pub struct Request {
     pub amount: Money,
     pub policy_version: u32,
     pub requested_by: UserId,
-    /// Who may never decide this, and why.
+    /// Who may not decide this, and why, as it was found last.
     pub excluded: Vec<Excluded>,
     /// The stages of the policy, in order; none as long as a rate is missing that decides which.
     pub stages: Vec<u8>,
@@ -29,7 +29,7 @@ pub struct Request {
     pub facts: Option<Facts>,
 }
 
-/// A person who may never decide this invoice.
+/// A person who may not decide this invoice.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Excluded {
@@ -47,6 +47,17 @@ pub enum ExclusionCause {
     /// Nobody has vouched that this is another person than one who has had a hand in it.
     NotVouchedFor,
     ReceivedGoods,
+    /// Adopted the version of the policy that decides who approves, and nobody else has confirmed it.
+    AdoptedPolicy,
+    /// Adopted the tolerances that the invoice passes by, and nobody else has confirmed them.
+    AdoptedTolerances,
+}
+
+impl ExclusionCause {
+    /// What was done to the invoice stays done. The others end, and hold as long as they are found again.
+    pub fn is_for_good(self) -> bool {
+        !matches!(self, Self::NotVouchedFor | Self::AdoptedPolicy | Self::AdoptedTolerances)
+    }
 }
 
 impl Excluded {
@@ -62,6 +73,14 @@ impl Excluded {
         Self { user_id, because: ExclusionCause::NotVouchedFor }
     }
 
+    pub fn adopter_of_policy(user_id: UserId) -> Self {
+        Self { user_id, because: ExclusionCause::AdoptedPolicy }
+    }
+
+    pub fn adopter_of_tolerances(user_id: UserId) -> Self {
+        Self { user_id, because: ExclusionCause::AdoptedTolerances }
+    }
+
     pub(super) fn refusal(&self) -> ApprovalRefusal {
         match self.because {
             ExclusionCause::EditedInvoice => ApprovalRefusal::SelfApproval,
@@ -69,6 +88,8 @@ impl Excluded {
             ExclusionCause::ChangedVendor => ApprovalRefusal::VendorEditor,
             ExclusionCause::NotVouchedFor => ApprovalRefusal::NotVouchedFor,
             ExclusionCause::ReceivedGoods => ApprovalRefusal::GoodsReceiver,
+            ExclusionCause::AdoptedPolicy => ApprovalRefusal::PolicyAdopter,
+            ExclusionCause::AdoptedTolerances => ApprovalRefusal::TolerancesAdopter,
         }
     }
 }
@@ -121,13 +142,13 @@ impl Request {
     pub(super) fn open(&self, candidates: StageCandidates, acted: &[UserId]) -> Vec<ApprovalEvent> {
         let barred = |user: UserId| self.bars(user, acted);
         let StageCandidates { stage, steps, deadlines } = candidates;
-        let named: Vec<OpenStep> = steps.iter().map(|step| step.without(barred)).collect();
+        let named: Vec<OpenStep> = steps.iter().map(|step| step.opened_without(barred)).collect();
         if is_possible(&named) {
             return vec![ApprovalEvent::StageOpened { stage: OpenStage { stage, steps: named, deadlines } }];
         }
         let cause = StuckCause::QuorumOutOfReach;
         let mut events = vec![ApprovalEvent::Stuck { stage, cause, because: cause.to_string() }];
-        let escalated: Vec<OpenStep> = steps.iter().map(|step| step.with_managers().without(barred)).collect();
+        let escalated: Vec<OpenStep> = steps.iter().map(|step| step.with_managers().opened_without(barred)).collect();
         if is_possible(&escalated) {
             let stage = OpenStage { stage, steps: escalated, deadlines };
             events.push(ApprovalEvent::Escalated { stage, because: EscalationCause::Stuck, due_at: None });
@@ -137,13 +158,33 @@ impl Request {
 
     pub(super) fn bars(&self, user: UserId, acted: &[UserId]) -> bool {
         let acted_elsewhere = !self.same_person_in_stages && acted.contains(&user);
-        acted_elsewhere || self.excluded.iter().any(|e| e.user_id == user)
+        acted_elsewhere || self.excluded_for_good().any(|e| e.user_id == user)
+    }
+
+    /// Those of the excluded who stay so whatever happens; the others are told anew whenever somebody decides.
+    fn excluded_for_good(&self) -> impl Iterator<Item = &Excluded> {
+        self.excluded.iter().filter(|excluded| excluded.because.is_for_good())
+    }
+
+    /// What stands against this person, by what was done before the round began and by `barred`, as things are now.
+    pub(super) fn exclusion<'a>(&'a self, user: UserId, barred: &'a [Excluded]) -> Option<&'a Excluded> {
+        self.excluded_for_good().chain(barred).find(|excluded| excluded.user_id == user)
+    }
+
+    /// Who is excluded as things stand now, each with the first reason.
+    pub(super) fn excluded_now(&self, barred: &[Excluded]) -> Vec<Excluded> {
+        let mut excluded: Vec<Excluded> = Vec::new();
+        for person in self.excluded_for_good().chain(barred) {
+            if !excluded.iter().any(|e| e.user_id == person.user_id) {
+                excluded.push(person.clone());
+            }
+        }
+        excluded
     }
 
     /// Why this person does not decide: what bars them, or that nobody asked them.
     pub(super) fn refusal_of(&self, decider: &Decider) -> ApprovalRefusal {
-        let barred = self.excluded.iter().chain(&decider.barred).find(|e| e.user_id == decider.by);
-        barred.map_or(ApprovalRefusal::NotEligible, Excluded::refusal)
+        self.exclusion(decider.by, &decider.barred).map_or(ApprovalRefusal::NotEligible, Excluded::refusal)
     }
 
     pub(super) fn granted(&self) -> ApprovalEvent {

@@ -60,7 +60,7 @@ impl Running {
             ApprovalCommand::Deny { decider, reason } => self.deny(&decider, reason),
             ApprovalCommand::Rebind { version_hash, amount, facts } => Ok(self.request.rebound(version_hash, amount, facts)),
             ApprovalCommand::Withdraw { because } => Ok(vec![self.request.withdrawn(because)]),
-            ApprovalCommand::Reresolve { by, candidates } => self.reresolve(by, candidates),
+            ApprovalCommand::Reresolve { by, candidates, barred } => self.reresolve(by, candidates, &barred),
             ApprovalCommand::Reassign { by, from, to, reason, of_anybody, barred } => {
                 self.reassign(by, from, to, reason, of_anybody, &barred)
             }
@@ -120,7 +120,7 @@ impl Running {
         Ok(vec![ApprovalEvent::Denied { invoice_id, round, by, on_behalf_of, reason, link }])
     }
 
-    fn reresolve(&self, by: UserId, candidates: StageCandidates) -> Result<Vec<ApprovalEvent>, ApprovalRefusal> {
+    fn reresolve(&self, by: UserId, candidates: StageCandidates, barred: &[Excluded]) -> Result<Vec<ApprovalEvent>, ApprovalRefusal> {
         if self.stage() != Some(candidates.stage) {
             return Err(ApprovalRefusal::StageNotCurrent { stage: candidates.stage });
         }
@@ -131,7 +131,9 @@ impl Running {
             stuck => return Ok(if self.open.is_some() { stuck.into_iter().collect() } else { vec![] }),
         };
         let stage = self.open.iter().fold(stage, |stage, open| stage.with_decisions_of(open));
-        if self.open.as_ref() == Some(&stage) { Ok(vec![]) } else { Ok(vec![ApprovalEvent::Reresolved { by, stage }]) }
+        let excluded = Some(self.request.excluded_now(barred)).filter(|excluded| *excluded != self.request.excluded);
+        let same = excluded.is_none() && self.open.as_ref() == Some(&stage);
+        Ok(if same { vec![] } else { vec![ApprovalEvent::Reresolved { by, stage, excluded }] })
     }
 
     fn reassign(
@@ -156,7 +158,7 @@ impl Running {
         if open.is_eligible(to) {
             return Err(ApprovalRefusal::AlreadyEligible);
         }
-        if let Some(excluded) = self.request.excluded.iter().chain(barred).find(|e| e.user_id == to) {
+        if let Some(excluded) = self.request.exclusion(to, barred) {
             return Err(excluded.refusal());
         }
         if self.approved_by.contains(&to) && !self.request.same_person_in_stages {
@@ -175,7 +177,12 @@ impl Running {
                 (self.open, self.stuck_at) = (Some(stage), None);
                 self.passed.clear();
             }
-            ApprovalEvent::Reresolved { stage, .. } => (self.open, self.stuck_at) = (Some(stage), None),
+            ApprovalEvent::Reresolved { stage, excluded, .. } => {
+                (self.open, self.stuck_at) = (Some(stage), None);
+                if let Some(excluded) = excluded {
+                    self.request.excluded = excluded;
+                }
+            }
             ApprovalEvent::Escalated { stage, due_at, .. } => {
                 (self.open, self.stuck_at) = (Some(stage), None);
                 self.passed.extend(due_at.map(|_| Deadline::Escalate));

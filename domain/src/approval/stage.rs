@@ -29,12 +29,12 @@ pub struct StageCandidates {
 }
 
 impl StageCandidates {
-    /// Without those who may be one person with somebody who has had a hand in it.
-    pub fn without_unvouched(mut self, barred: &[Excluded]) -> Self {
-        let vouched = |person: &Eligible| !barred.contains(&Excluded::not_vouched_for(person.user_id));
+    /// Without those who may not decide as things stand now.
+    pub fn without(mut self, barred: &[Excluded]) -> Self {
+        let may = |person: &Eligible| !barred.iter().any(|excluded| excluded.user_id == person.user_id);
         for step in &mut self.steps {
-            step.candidates.retain(vouched);
-            step.managers.retain(vouched);
+            step.candidates.retain(may);
+            step.managers.retain(may);
         }
         self
     }
@@ -50,7 +50,7 @@ pub struct StepCandidates {
 
 impl StepCandidates {
     /// The step opened for everybody else; a person named twice is one person.
-    pub(super) fn without(&self, barred: impl Fn(UserId) -> bool) -> OpenStep {
+    pub(super) fn opened_without(&self, barred: impl Fn(UserId) -> bool) -> OpenStep {
         let mut step = OpenStep { quorum: self.quorum, eligible: Vec::with_capacity(self.candidates.len()), approved_by: vec![] };
         step.add(self.candidates.iter().filter(|c| !barred(c.user_id)));
         step

@@ -91,10 +91,10 @@ impl BankAccount {
     pub fn canonical(&self) -> String {
         match self {
             Self::Iban { iban, .. } => format!("iban:{iban}"),
-            Self::Us { routing_number, account, .. } => format!("USABA:{routing_number}:{}", bare(account)),
-            Self::Other { account, clearing: Some(bank), .. } => format!("{}:{}:{}", bank.system, bank.member, bare(account)),
-            Self::Other { account, bic, .. } => format!("bic:{}:{}", bic.as_ref().map_or("", Bic::as_str), bare(account)),
-            Self::MobileMoney { provider, handle } => format!("mobile:{}:{}", provider.as_str().to_lowercase(), bare(handle)),
+            Self::Us { routing_number, .. } => format!("USABA:{routing_number}:{}", self.number()),
+            Self::Other { clearing: Some(bank), .. } => format!("{}:{}:{}", bank.system, bank.member, self.number()),
+            Self::Other { bic, .. } => format!("bic:{}:{}", bic.as_ref().map_or("", Bic::as_str), self.number()),
+            Self::MobileMoney { provider, .. } => format!("mobile:{}:{}", provider.as_str().to_lowercase(), self.number()),
         }
     }
 
@@ -102,8 +102,22 @@ impl BankAccount {
     pub fn number(&self) -> String {
         match self {
             Self::Iban { iban, .. } => iban.to_string(),
-            Self::Us { account, .. } | Self::Other { account, .. } => bare(account),
-            Self::MobileMoney { handle, .. } => bare(handle),
+            Self::Us { account, .. } | Self::Other { account, .. } => bare(account.as_str()),
+            Self::MobileMoney { handle, .. } => bare(handle.as_str()),
+        }
+    }
+
+    /// Whether a bank that writes this number means this account: the whole number, or the end of an IBAN, behind which a country may put
+    /// two check digits. Fewer than eight digits of an IBAN would name many accounts.
+    pub fn is_numbered(&self, stated: &str) -> bool {
+        const NATIONAL_LENGTH_MIN: usize = 8;
+        let (stated, own) = (bare(stated), self.number());
+        match self {
+            Self::Iban { .. } => {
+                let unchecked = &own[..own.len() - 2];
+                stated.len() >= NATIONAL_LENGTH_MIN && (own.ends_with(&stated) || unchecked.ends_with(&stated))
+            }
+            _ => !stated.is_empty() && own.trim_start_matches('0') == stated.trim_start_matches('0'),
         }
     }
 
@@ -118,6 +132,6 @@ impl BankAccount {
 }
 
 /// An account number without what people put in to make it readable.
-fn bare(number: &AccountNumber) -> String {
-    number.as_str().chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect()
+fn bare(number: &str) -> String {
+    number.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect()
 }

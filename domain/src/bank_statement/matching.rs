@@ -16,7 +16,6 @@ pub const AUTOMATIC_FROM: u8 = 80;
 const DAYS_NEAR: i64 = 5;
 /// Shorter numbers stand in many texts by chance.
 const NUMBER_LENGTH_MIN: usize = 4;
-const ACCOUNT_LENGTH_MIN: usize = 6;
 
 /// One thing that speaks for a match.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -124,16 +123,13 @@ fn scored(line: &StatementLine, payment_id: PaymentId, plan: &PaymentPlan, item:
     let text = line.text.as_deref().map(folded).unwrap_or_default();
     let number = folded(&item.invoice_number);
     let name = line.counterparty_name.as_deref().map(folded).unwrap_or_default();
-    let account = item.creditor_account.as_ref().map(|account| account.canonical());
+    let account = line.counterparty_account.as_deref().zip(item.creditor_account.as_ref());
     let days = (line.value_date() - plan.execution_date).num_days().abs();
     let speaks = [
         (Evidence::EndToEndId, line.own_ids().any(|id| id == item.end_to_end_id)),
         (Evidence::Amount, true),
         (Evidence::InvoiceNumber, number.len() >= NUMBER_LENGTH_MIN && text.contains(&number)),
-        (
-            Evidence::CounterpartyAccount,
-            line.counterparty_account.as_deref().map(bare).is_some_and(|own| account.is_some_and(|theirs| names_account(&own, &theirs))),
-        ),
+        (Evidence::CounterpartyAccount, account.is_some_and(|(stated, theirs)| theirs.is_numbered(stated))),
         (Evidence::CounterpartyName, !name.is_empty() && name == folded(&item.creditor_name)),
         (Evidence::Date, days <= DAYS_NEAR),
     ];
@@ -164,13 +160,4 @@ fn may(payment: &Payment, line: &StatementLine, item: u32) -> bool {
         (PaymentEffect::Returns { .. }, Some(ItemState::Sent | ItemState::Settled)) => line.is_return || names_it,
         _ => names_it && payment.may_be_late(item),
     }
-}
-
-/// A national number is a part of the IBAN; fewer digits would name many accounts.
-fn names_account(stated: &str, known: &str) -> bool {
-    stated.len() >= ACCOUNT_LENGTH_MIN && known.contains(stated)
-}
-
-fn bare(account: &str) -> String {
-    account.chars().filter(|c| c.is_ascii_alphanumeric()).collect::<String>().to_ascii_uppercase()
 }

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::money::Currency;
-use crate::party::Party;
+use crate::party::{Party, folded};
 use crate::quantity::Quantity;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, strum::Display, strum::EnumString)]
@@ -60,6 +60,11 @@ impl InvoiceDocument {
     pub const PREPAYMENT: &'static str = "386";
     /// UNTDID 1001: a corrected invoice.
     const CORRECTED: &'static str = "384";
+
+    /// The order that it names.
+    pub fn order_number(&self) -> Option<&str> {
+        self.references.purchase_order.as_deref().filter(|number| !folded(number).is_empty())
+    }
 
     /// Every number that it states.
     pub fn numbers(&self) -> impl Iterator<Item = Decimal> + '_ {

@@ -58,7 +58,7 @@ pub enum PaymentCommand {
         value_date: NaiveDate,
     },
     /// The bank's own word, which is also heard of an item that failed by somebody else's.
-    SettleByStatement {
+    SettleByBank {
         items: Vec<u32>,
         value_date: NaiveDate,
     },

@@ -64,7 +64,7 @@ impl Payment {
     }
 
     /// What was under way settles, what had failed is credited.
-    pub(super) fn settle_by_statement(&self, items: Vec<u32>, value_date: NaiveDate) -> Result<Vec<PaymentEvent>, PaymentRefusal> {
+    pub(super) fn settle_by_bank(&self, items: Vec<u32>, value_date: NaiveDate) -> Result<Vec<PaymentEvent>, PaymentRefusal> {
         let Some(in_flight) = self.in_flight() else { return self.refuse("settle", "started or sent") };
         let (late, items) = in_flight.late(Some(items), ItemState::Failed);
         let mut events = if items.as_ref().is_some_and(Vec::is_empty) { vec![] } else { self.settle(items, value_date)? };

@@ -121,7 +121,7 @@ impl Root for Payment {
             PaymentCommand::FindOutcome { finding } => self.find_outcome(finding),
             PaymentCommand::ConfirmOutcome { by } => self.confirm_outcome(by),
             PaymentCommand::Settle { items, value_date } => self.settle_by_hand(items, value_date),
-            PaymentCommand::SettleByStatement { items, value_date } => self.settle_by_statement(items, value_date),
+            PaymentCommand::SettleByBank { items, value_date } => self.settle_by_bank(items, value_date),
             PaymentCommand::WithdrawSettlement { items, effective_date, by, reason } => {
                 self.withdraw_settlement(items, effective_date, by, reason)
             }

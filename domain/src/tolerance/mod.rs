@@ -10,17 +10,26 @@ use serde::{Deserialize, Serialize};
 pub(crate) use limits::share;
 pub use limits::{Applies, Band, LimitSource, Limits, Subject, ToleranceRule};
 
+use crate::adoption::Adoptions;
 use crate::aggregate;
 use crate::aggregate::Root;
 use crate::ids::UserId;
 use crate::money::{Currency, Money};
 use crate::refusal::{Refusal, RefusalKind};
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Tolerances {
     /// 0 before the first adoption: everything is strict.
     pub version: u32,
     pub set: ToleranceSet,
+    /// Whose versions wait for somebody else.
+    adoptions: Adoptions<ToleranceSet>,
+}
+
+impl Default for Tolerances {
+    fn default() -> Self {
+        Self { version: 0, set: ToleranceSet::default(), adoptions: Adoptions::beginning_with(0, ToleranceSet::default()) }
+    }
 }
 
 /// What one version of the tolerances says.
@@ -53,12 +62,31 @@ impl ToleranceSet {
 
 #[derive(Clone, Debug)]
 pub enum TolerancesCommand {
-    Adopt { set: ToleranceSet, by: UserId },
+    Adopt {
+        set: ToleranceSet,
+        by: UserId,
+    },
+    /// `by` is absent where the operator confirms.
+    Confirm {
+        version: u32,
+        by: Option<UserId>,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum TolerancesEvent {
-    Adopted { version: u32, set: ToleranceSet, by: UserId },
+    Adopted {
+        version: u32,
+        set: ToleranceSet,
+        by: UserId,
+    },
+    /// From now on who adopted this version approves what passed by it as anybody else.
+    Confirmed {
+        version: u32,
+        /// Absent where the operator has confirmed it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<UserId>,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, thiserror::Error, strum::IntoStaticStr, strum::VariantNames)]
@@ -68,6 +96,10 @@ pub enum TolerancesRefusal {
     ToleranceNegative { rule: usize },
     #[error("rule {rule} is for the same as an earlier one")]
     RuleRepeated { rule: usize },
+    #[error("who adopted a version does not confirm it")]
+    SelfAdopted,
+    #[error("there is no such version")]
+    VersionNotAdopted,
 }
 
 impl Refusal for TolerancesRefusal {
@@ -75,33 +107,76 @@ impl Refusal for TolerancesRefusal {
         self.into()
     }
     fn kind(&self) -> RefusalKind {
-        RefusalKind::Invalid
+        match self {
+            Self::SelfAdopted => RefusalKind::Person,
+            _ => RefusalKind::Invalid,
+        }
     }
     fn pointer(&self) -> Option<String> {
-        let (Self::ToleranceNegative { rule } | Self::RuleRepeated { rule }) = self;
-        Some(format!("/rules/{rule}"))
+        match self {
+            Self::ToleranceNegative { rule } | Self::RuleRepeated { rule } => Some(format!("/rules/{rule}")),
+            Self::VersionNotAdopted => Some("/tolerances_version".to_owned()),
+            Self::SelfAdopted => None,
+        }
     }
 }
 
-aggregate!(Tolerances, "tolerances", "Tolerances", TolerancesCommand, TolerancesEvent, TolerancesRefusal, { Adopted = 1 });
+aggregate!(Tolerances, "tolerances", "Tolerances", TolerancesCommand, TolerancesEvent, TolerancesRefusal, { Adopted = 1, Confirmed = 1 });
 
 impl Root for Tolerances {
     aggregate!(@names TolerancesEvent);
 
+    fn second_person(command: &mut TolerancesCommand) -> Option<&mut UserId> {
+        match command {
+            TolerancesCommand::Confirm { by, .. } => by.as_mut(),
+            TolerancesCommand::Adopt { .. } => None,
+        }
+    }
+
     fn decide(&self, command: TolerancesCommand) -> Result<Vec<TolerancesEvent>, TolerancesRefusal> {
-        let TolerancesCommand::Adopt { set, by } = command;
+        match command {
+            TolerancesCommand::Adopt { set, by } => self.adopt(set, by),
+            TolerancesCommand::Confirm { version, by } => self.confirm(version, by),
+        }
+    }
+}
+
+impl Tolerances {
+    /// Who gains nothing by this version: who has adopted it, as long as nobody else has confirmed it.
+    pub fn adopter_of(&self, version: u32) -> Option<UserId> {
+        self.adoptions.adopter_of(version)
+    }
+
+    /// Everybody who has adopted a version that nobody else has confirmed.
+    pub fn adopters(&self) -> impl Iterator<Item = UserId> + '_ {
+        self.adoptions.adopters()
+    }
+
+    fn adopt(&self, set: ToleranceSet, by: UserId) -> Result<Vec<TolerancesEvent>, TolerancesRefusal> {
         set.check()?;
         if self.version > 0 && self.set == set {
             return Ok(vec![]);
         }
         Ok(vec![TolerancesEvent::Adopted { version: self.version + 1, set, by }])
     }
-}
 
-impl Tolerances {
+    fn confirm(&self, version: u32, by: Option<UserId>) -> Result<Vec<TolerancesEvent>, TolerancesRefusal> {
+        match self.adopter_of(version) {
+            None if (1..=self.version).contains(&version) => Ok(vec![]),
+            None => Err(TolerancesRefusal::VersionNotAdopted),
+            Some(adopter) if by == Some(adopter) => Err(TolerancesRefusal::SelfAdopted),
+            Some(_) => Ok(vec![TolerancesEvent::Confirmed { version, by }]),
+        }
+    }
+
     fn on(&mut self, event: TolerancesEvent) {
-        let TolerancesEvent::Adopted { version, set, .. } = event;
-        *self = Self { version, set };
+        match event {
+            TolerancesEvent::Adopted { version, set, by } => {
+                self.adoptions.adopted(version, set.clone(), by);
+                (self.version, self.set) = (version, set);
+            }
+            TolerancesEvent::Confirmed { version, .. } => self.adoptions.confirmed(version),
+        }
     }
 }
 

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::aggregate;
 use crate::aggregate::Root;
+use crate::approval::Excluded;
 use crate::ids::{KeyId, UserId};
 use crate::refusal::{Refusal, RefusalKind};
 
@@ -111,6 +112,28 @@ impl Vouching {
         known.dedup();
         known.retain(|other| *other != user && self.may_be_one(user, *other));
         known
+    }
+
+    /// What the person would be refused under another name is refused, unless it comes to nothing or is refused anyway.
+    pub fn decides_as_one<A: Root>(&self, state: &A, command: &A::Command) -> Result<(), VouchingRefusal> {
+        let Some(by) = A::second_person(&mut command.clone()).copied() else { return Ok(()) };
+        let is_refused_to = |other: &UserId| {
+            let mut command = command.clone();
+            if let Some(by) = A::second_person(&mut command) {
+                *by = *other;
+            }
+            state.decide(command).is_err_and(|refusal| refusal.kind() == RefusalKind::Person)
+        };
+        let counts = || state.decide(command.clone()).is_ok_and(|events| !events.is_empty());
+        if self.other_selves(by).iter().any(is_refused_to) && counts() { Err(VouchingRefusal::NotVouchedFor) } else { Ok(()) }
+    }
+
+    /// `excluded`, and whoever may be one of them, or of those who have `acted`, under another name.
+    pub fn excluded_as_one(&self, excluded: Vec<Excluded>, acted: &[UserId]) -> Vec<Excluded> {
+        let people = excluded.iter().map(|excluded| excluded.user_id).chain(acted.iter().copied());
+        let other_selves = people.flat_map(|person| self.other_selves(person));
+        let not_vouched_for: Vec<UserId> = other_selves.filter(|user| !excluded.iter().any(|e| e.user_id == *user)).collect();
+        excluded.into_iter().chain(not_vouched_for.into_iter().map(Excluded::not_vouched_for)).collect()
     }
 
     fn has_vouched(&self, user: UserId) -> bool {

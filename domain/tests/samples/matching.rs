@@ -30,5 +30,7 @@ pub fn tolerances() -> Vec<Sample<TolerancesEvent>> {
     vec![
         ("", TolerancesEvent::Adopted { version: 1, set, by: DORA }),
         ("strict", TolerancesEvent::Adopted { version: 2, set: ToleranceSet::default(), by: DORA }),
+        ("", TolerancesEvent::Confirmed { version: 1, by: Some(BOB) }),
+        ("by_operator", TolerancesEvent::Confirmed { version: 1, by: None }),
     ]
 }

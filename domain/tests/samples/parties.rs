@@ -85,6 +85,8 @@ pub fn policies() -> Vec<Sample<PolicyEvent>> {
         ("", adopted(1, PolicyRules::new(Currency::EUR, rules))),
         ("conditions", adopted(2, with_conditions())),
         ("immaterial", adopted(3, bearing_small_changes())),
+        ("", PolicyEvent::Confirmed { version: 2, by: Some(BOB) }),
+        ("by_operator", PolicyEvent::Confirmed { version: 3, by: None }),
     ]
 }
 

@@ -308,7 +308,11 @@ pub fn approvals() -> Vec<Sample<ApprovalEvent>> {
             },
         ),
         ("unrated", ApprovalEvent::Stuck { stage: 0, cause: StuckCause::RateMissing, because: missing_rate().to_string() }),
-        ("", ApprovalEvent::Reresolved { by: DORA, stage: open(vec![BOB]) }),
+        ("", ApprovalEvent::Reresolved { by: DORA, stage: open(vec![BOB]), excluded: None }),
+        (
+            "confirmed",
+            ApprovalEvent::Reresolved { by: DORA, stage: open(vec![BOB]), excluded: Some(vec![Excluded::editor_of_invoice(ANNA)]) },
+        ),
         ("", ApprovalEvent::Granted { invoice_id, round, version_hash: HASH.to_owned() }),
         ("", denied(None, None)),
         ("in_place", denied(Some(ERIN), Some(LINK))),

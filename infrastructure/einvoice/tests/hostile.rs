@@ -326,6 +326,20 @@ fn an_invoice_is_found_in_a_pdf_whatever_its_streams_look_like() {
     }
 }
 
+/// Whoever looks for the word behind each stated length looks at ten megabytes, 150,000 times.
+fn lengths_into_blanks() -> Vec<u8> {
+    const BLANKS_FROM: usize = 12 << 20;
+    let mut file = b"%PDF-1.7\n".to_vec();
+    for number in 0..150_000 {
+        let opening = |length: usize| format!("{number} 0 obj\n<< /Length {length:08} >>\nstream\n");
+        let starts = file.len() + opening(0).len();
+        file.extend(opening(BLANKS_FROM - starts).as_bytes());
+        file.extend(b"endstream\n");
+    }
+    file.resize(BLANKS_FROM + (10 << 20), b' ');
+    file
+}
+
 #[test]
 fn pdfs_that_hide_bombs_or_nothing_are_refused() {
     let bomb = packed(&vec![b' '; 200 << 20]);
@@ -372,6 +386,7 @@ fn pdfs_that_hide_bombs_or_nothing_are_refused() {
             "pdf_without_invoice",
         ),
         ("very many streams", pdf(&many), "pdf_unreadable"),
+        ("lengths that lead into blanks", lengths_into_blanks(), "pdf_without_invoice"),
         ("obj obj obj", b"%PDF-1.7\n".iter().copied().chain(b"obj ".repeat(4 << 20)).collect(), "pdf_unreadable"),
         ("digits", b"%PDF-1.7\n".iter().copied().chain(b"9".repeat(8 << 20)).collect(), "pdf_unreadable"),
     ];

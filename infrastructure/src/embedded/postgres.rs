@@ -157,10 +157,6 @@ impl EmbeddedPostgres {
         format!("postgres://{SUPERUSER}@localhost:{}/{database}?host={host}&sslmode=disable", self.port)
     }
 
-    pub fn socket_directory(&self) -> &Path {
-        &self.server.layout.sockets
-    }
-
     pub fn log_file(&self) -> &Path {
         &self.server.layout.log
     }

@@ -8,14 +8,26 @@ use quittance_domain::ids::TenantId;
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
-/// A write on its way, with the digests that its caller has already computed.
+use super::canonical::{Leaf, content_digest};
+
+/// A write on its way, with what its caller has already computed, so that the lane only waits for the database.
 pub struct Job {
     pub write: Write,
     pub digests: Vec<[u8; 32]>,
+    /// The streams that it continues, each with the sequence that it saw.
+    pub streams: Vec<(Uuid, i64)>,
     pub done: oneshot::Sender<Result<Appended, AppendError>>,
 }
 
 impl Job {
+    pub fn of(write: Write, done: oneshot::Sender<Result<Appended, AppendError>>) -> Self {
+        let digests = write.events.iter().enumerate().map(|(i, e)| content_digest(&Leaf::of(&write, e, i == 0))).collect();
+        let mut known = HashSet::new();
+        let firsts = write.events.iter().filter(|event| known.insert(event.aggregate_id));
+        let streams = firsts.map(|event| (event.aggregate_id, event.sequence - 1)).collect();
+        Self { write, digests, streams, done }
+    }
+
     pub fn bytes(&self) -> usize {
         let events: usize = self.write.events.iter().map(|e| e.payload.len() + 256).sum();
         events + self.write.originals.iter().map(|o| o.bytes.len()).sum::<usize>()
@@ -23,17 +35,6 @@ impl Job {
 
     pub fn tenant(&self) -> TenantId {
         self.write.tenant
-    }
-
-    /// The streams of this write, each with the sequence that it saw.
-    pub fn streams(&self) -> Vec<(Uuid, i64)> {
-        let mut streams: Vec<(Uuid, i64)> = Vec::with_capacity(2);
-        for event in &self.write.events {
-            if !streams.iter().any(|(id, _)| *id == event.aggregate_id) {
-                streams.push((event.aggregate_id, event.sequence - 1));
-            }
-        }
-        streams
     }
 }
 
@@ -69,7 +70,7 @@ enum Touch {
 
 fn touches(job: &Job) -> Vec<(TenantId, Touch)> {
     let write = &job.write;
-    let streams = job.streams().into_iter().map(|(id, _)| Touch::Stream(id));
+    let streams = job.streams.iter().map(|(id, _)| Touch::Stream(*id));
     let keys = write.take.iter().chain(&write.release).map(|held| Touch::Key(held.claim.key.clone()));
     streams.chain(write.command_id.map(Touch::Command)).chain(keys).map(|touch| (write.tenant, touch)).collect()
 }

@@ -10,14 +10,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures::FutureExt;
-use quittance_application::ports::{AppendError, Appended, Write};
+use quittance_application::ports::{AppendError, Appended, NewSnapshot, Write};
 use quittance_domain::ids::TenantId;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{ConnectOptions, Connection};
 use tokio::sync::{mpsc, oneshot};
 
 use super::batch::{Job, split};
-use super::canonical::{Leaf, content_digest};
 use super::feed::CommitFeed;
 use super::statements::{Verdicts, append_checked, append_fast, keep_snapshots};
 
@@ -53,11 +52,9 @@ impl Committer {
     }
 
     pub async fn append(&self, write: Write) -> Result<Appended, AppendError> {
-        // Hashing happens here, in the caller's task, so that the lane only waits for the database.
-        let digests = write.events.iter().enumerate().map(|(i, e)| content_digest(&Leaf::of(&write, e, i == 0))).collect();
         let (done, answer) = oneshot::channel();
         let lane = &self.lanes[lane_of(write.tenant, self.lanes.len())];
-        lane.try_send(Job { write, digests, done }).map_err(|error| match error {
+        lane.try_send(Job::of(write, done)).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => AppendError::Overloaded,
             mpsc::error::TrySendError::Closed(_) => AppendError::Unavailable("the committer has stopped".to_owned()),
         })?;
@@ -134,31 +131,48 @@ impl Lane {
         let verdicts = self.append(&batch).await;
         self.record(&batch, started);
         self.feed.committed(batch.iter().zip(&verdicts).filter_map(|(j, v)| v.as_ref().ok().map(|a| (j.tenant(), a.last_position))));
-        self.keep_snapshots(&batch, &verdicts).await;
+        let mut snapshots = Vec::new();
         for (job, verdict) in batch.into_iter().zip(verdicts) {
+            if verdict.is_ok() {
+                snapshots.extend(job.write.snapshots.into_iter().map(|snapshot| (job.write.tenant, snapshot)));
+            }
             // Nobody waits any more: the events are stored all the same, and a repeat of the key will say so.
             let _ = job.done.send(verdict);
+        }
+        if !snapshots.is_empty() {
+            self.keep_snapshots(&snapshots).await;
         }
     }
 
     async fn append(&mut self, batch: &[Job]) -> Verdicts {
         match self.try_append(batch).await {
             Ok(verdicts) => verdicts,
-            // The database spoke: something in the batch cannot be stored. Find out whose it is.
-            Err(sqlx::Error::Database(_)) if batch.len() > 1 => {
-                let mut verdicts = Vec::with_capacity(batch.len());
-                for job in batch {
-                    let alone = self.try_append(std::slice::from_ref(job)).await;
-                    verdicts.extend(alone.unwrap_or_else(|error| vec![Err(AppendError::Unavailable(error.to_string()))]));
-                }
-                verdicts
-            }
+            // Something in the batch cannot be stored. Find out whose it is.
+            Err(error) if batch.len() > 1 && is_about_a_write(&error) => self.append_one_by_one(batch).await,
             Err(error) => {
                 tracing::error!(lane = self.number, %error, writes = batch.len(), "append failed");
                 self.heads.clear();
                 batch.iter().map(|_| Err(AppendError::Unavailable(error.to_string()))).collect()
             }
         }
+    }
+
+    /// Once the database is away, nobody waits for it as often as there are writes.
+    async fn append_one_by_one(&mut self, batch: &[Job]) -> Verdicts {
+        let mut verdicts = Vec::with_capacity(batch.len());
+        for job in batch {
+            match self.try_append(std::slice::from_ref(job)).await {
+                Ok(alone) => verdicts.extend(alone),
+                Err(error) => {
+                    let left = if is_about_a_write(&error) { 1 } else { batch.len() - verdicts.len() };
+                    verdicts.extend((0..left).map(|_| Err(AppendError::Unavailable(error.to_string()))));
+                }
+            }
+            if verdicts.len() == batch.len() {
+                break;
+            }
+        }
+        verdicts
     }
 
     async fn try_append(&mut self, batch: &[Job]) -> sqlx::Result<Verdicts> {
@@ -171,7 +185,7 @@ impl Lane {
         }
         match &verdicts {
             // After anything but an answer of the database the connection's state is unknown.
-            Err(error) if !matches!(error, sqlx::Error::Database(d) if !is_fatal(d.code().as_deref())) => drop(connection),
+            Err(error) if !is_answer(error) => drop(connection),
             _ => self.connection = Some(connection),
         }
         verdicts
@@ -193,9 +207,9 @@ impl Lane {
         }
     }
 
-    async fn keep_snapshots(&mut self, batch: &[Job], verdicts: &Verdicts) {
+    async fn keep_snapshots(&mut self, snapshots: &[(TenantId, NewSnapshot)]) {
         let Some(connection) = &mut self.connection else { return };
-        if let Err(error) = keep_snapshots(connection, batch, verdicts).await {
+        if let Err(error) = keep_snapshots(connection, snapshots).await {
             tracing::warn!(%error, "snapshots were not kept");
             if let Some(connection) = self.connection.take() {
                 let _ = connection.close_hard().await;
@@ -223,7 +237,13 @@ fn is_surprise(error: &sqlx::Error) -> bool {
     }
 }
 
-/// The server is going away (class 57P) or the connection is broken (class 08).
-fn is_fatal(code: Option<&str>) -> bool {
-    code.is_none_or(|code| code.starts_with("57P") || code.starts_with("08"))
+/// The database spoke, and goes on; else the connection is broken (class 08) or the server is going away (class 57P).
+fn is_answer(error: &sqlx::Error) -> bool {
+    matches!(error, sqlx::Error::Database(d) if d.code().is_some_and(|code| !code.starts_with("57P") && !code.starts_with("08")))
+}
+
+/// What took too long is not told from a database that is too slow for any.
+fn is_about_a_write(error: &sqlx::Error) -> bool {
+    const QUERY_CANCELED: &str = "57014";
+    is_answer(error) && !matches!(error, sqlx::Error::Database(d) if d.code().as_deref() == Some(QUERY_CANCELED))
 }

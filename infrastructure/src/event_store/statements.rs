@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use quittance_application::ports::{AppendError, Appended, HeldClaim};
+use quittance_application::ports::{AppendError, Appended, HeldClaim, NewSnapshot};
 use quittance_domain::ids::TenantId;
 use sqlx::postgres::{PgConnection, PgRow};
 use sqlx::{Executor, Row};
@@ -231,7 +231,7 @@ pub async fn append_checked(connection: &mut PgConnection, batch: &[Job], heads:
     let events = Events::of(batch);
     let (release, take) = (Facts::of(batch, |j| &j.write.release), Facts::of(batch, |j| &j.write.take));
     let originals = Originals::of(batch);
-    let seen = |job: &Job| job.streams().into_iter().chain(job.write.reads.iter().copied()).collect::<Vec<_>>();
+    let seen = |job: &Job| job.streams.iter().chain(&job.write.reads).copied().collect::<Vec<_>>();
     let streams: Vec<(i32, Uuid, i64)> =
         batch.iter().enumerate().flat_map(|(i, job)| seen(job).into_iter().map(move |(id, base)| (i as i32 + 1, id, base))).collect();
     let rows = sqlx::query(APPEND_CHECKED)
@@ -302,17 +302,12 @@ fn verdict(
 }
 
 /// Snapshots are disposable, so they are kept outside the commit that callers wait for.
-pub async fn keep_snapshots(connection: &mut PgConnection, batch: &[Job], verdicts: &Verdicts) -> sqlx::Result<()> {
-    let kept =
-        || batch.iter().zip(verdicts).filter(|(_, v)| v.is_ok()).flat_map(|(j, _)| j.write.snapshots.iter().map(|s| (j.write.tenant.0, s)));
-    if kept().next().is_none() {
-        return Ok(());
-    }
+pub async fn keep_snapshots(connection: &mut PgConnection, kept: &[(TenantId, NewSnapshot)]) -> sqlx::Result<()> {
     let query = sqlx::query(KEEP_SNAPSHOTS)
-        .bind(kept().map(|(t, _)| t).collect::<Vec<_>>())
-        .bind(kept().map(|(_, s)| s.aggregate_id).collect::<Vec<_>>())
-        .bind(kept().map(|(_, s)| s.state_version).collect::<Vec<_>>())
-        .bind(kept().map(|(_, s)| s.sequence).collect::<Vec<_>>())
-        .bind(kept().map(|(_, s)| s.state.as_str()).collect::<Vec<_>>());
+        .bind(kept.iter().map(|(tenant, _)| tenant.0).collect::<Vec<_>>())
+        .bind(kept.iter().map(|(_, s)| s.aggregate_id).collect::<Vec<_>>())
+        .bind(kept.iter().map(|(_, s)| s.state_version).collect::<Vec<_>>())
+        .bind(kept.iter().map(|(_, s)| s.sequence).collect::<Vec<_>>())
+        .bind(kept.iter().map(|(_, s)| s.state.as_str()).collect::<Vec<_>>());
     connection.execute(query).await.map(drop)
 }

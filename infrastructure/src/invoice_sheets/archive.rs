@@ -5,14 +5,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use quittance_application::invoice_import::{Reading, SheetDocument, Unreadable};
+use quittance_domain::limits::{DOCUMENT_BYTES_MAX, kept_file_name};
 use zip::ZipArchive;
 
 use super::SheetRefusal;
 use crate::documents::capture_document;
 
 const ENTRIES_MAX: usize = 100_000;
-/// Of one document, as over REST.
-const DOCUMENT_BYTES_MAX: u64 = 20 << 20;
 /// Of one chunk: a zip of much that packs well is taken in more of them.
 const CHUNK_BYTES_MAX: usize = 32 << 20;
 
@@ -74,18 +73,17 @@ fn read_entry(archive: &mut ZipArchive<Cursor<&[u8]>>, row: u32, index: usize) -
         let name = entry.name().to_owned();
         let mut bytes = Vec::new();
         // Bounded by what comes out, not by what the archive claims.
-        entry.take(DOCUMENT_BYTES_MAX + 1).read_to_end(&mut bytes).map_err(|e| e.to_string())?;
+        entry.take(DOCUMENT_BYTES_MAX as u64 + 1).read_to_end(&mut bytes).map_err(|e| e.to_string())?;
         Ok((name, bytes))
     });
     let unreadable = |code: &'static str, detail: String| Reading::Faulty(Unreadable { code, detail, row, field: None });
     let (size, reading) = match unpacked {
         Err(detail) => (0, unreadable("unreadable_file", detail)),
-        Ok((name, bytes)) if bytes.len() as u64 > DOCUMENT_BYTES_MAX => {
+        Ok((name, bytes)) if bytes.len() > DOCUMENT_BYTES_MAX => {
             (bytes.len(), unreadable("body_too_large", format!("{name} is larger than {} MiB", DOCUMENT_BYTES_MAX >> 20)))
         }
         Ok((name, bytes)) => {
-            let file_name = name.rsplit(['/', '\\']).next().map(|name| name.chars().filter(|c| !c.is_control()).take(255).collect());
-            let reading = match capture_document(&bytes, file_name) {
+            let reading = match capture_document(&bytes, Some(kept_file_name(&name))) {
                 Ok(capture) => Reading::Whole(Box::new(capture)),
                 Err(refusal) => unreadable(refusal.code, format!("{name}: {}", refusal.detail)),
             };

@@ -18,17 +18,43 @@ pub fn read(bytes: &[u8], mapping: &SheetMapping) -> Result<Table, SheetRefusal>
     let mut record = ::csv::StringRecord::new();
     let mut table = None;
     while reader.read_record(&mut record).map_err(SheetRefusal::unreadable)? {
+        let (line, begins) = record.position().map_or((0, 0), |position| (position.line() as usize, position.byte() as usize));
+        let at = u32::try_from(line + above).unwrap_or(u32::MAX);
+        let raw = sheet.as_bytes()[begins..reader.position().byte() as usize].trim_ascii();
+        if raw.contains(&b'\n') && !is_well_quoted(raw, delimiter) {
+            return Err(SheetRefusal::unreadable(format!("a cell of line {at} holds the rows behind it: is a quote never closed?")));
+        }
         let Some(table) = &mut table else {
             table = Some(Table::headed(record.iter().map(str::to_owned).collect(), mapping)?);
             continue;
         };
-        let at = record.position().map_or(0, |position| u32::try_from(position.line() as usize + above).unwrap_or(u32::MAX));
         if record.len() > COLUMNS_MAX {
             return Err(SheetRefusal::too_large(format!("line {at} has {} cells; at most {COLUMNS_MAX}", record.len())));
         }
         table.push(at, record.len(), |index| record.get(index))?;
     }
     table.ok_or_else(|| SheetRefusal::unreadable("the file has no row that names the columns"))
+}
+
+/// Whether each quoted cell ends with its closing quote (RFC 4180): else what follows it was taken for its text.
+fn is_well_quoted(record: &[u8], delimiter: u8) -> bool {
+    let mut rest = record;
+    loop {
+        if let Some(mut quoted) = rest.strip_prefix(b"\"") {
+            rest = loop {
+                let Some(quote) = quoted.iter().position(|byte| *byte == b'"') else { return false };
+                match &quoted[quote + 1..] {
+                    [b'"', behind @ ..] => quoted = behind,
+                    behind => break behind,
+                }
+            };
+            if rest.first().is_some_and(|byte| *byte != delimiter) {
+                return false;
+            }
+        }
+        let Some(end) = rest.iter().position(|byte| *byte == delimiter) else { return true };
+        rest = &rest[end + 1..];
+    }
 }
 
 /// Excel's first line `sep=;`, which names the delimiter and is no row.

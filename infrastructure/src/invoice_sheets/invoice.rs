@@ -10,7 +10,8 @@ use quittance_domain::invoice::{
     DocumentKind, InvoiceDocument, InvoiceLine, PaymentInstructions, References, Source, TaxCategory, normalised_number, totals,
 };
 use quittance_domain::invoice_import::{Grouping, SheetField, SheetMapping};
-use quittance_domain::party::{Address, Party, folded, normalised_id};
+use quittance_domain::limits::{TEXT_MAX, check_prose, check_text};
+use quittance_domain::party::{Address, Party, normalised_id};
 use quittance_domain::quantity::Quantity;
 use quittance_domain::{Currency, Money};
 use rust_decimal::Decimal;
@@ -22,10 +23,6 @@ use super::value;
 const LINES_MAX: usize = 4_000;
 /// More than any real invoice has.
 const LINES_OF_ONE_MAX: usize = 10_000;
-const TEXT_MAX: usize = 200;
-const PROSE_MAX: usize = 2_000;
-/// Bytes of a folded text that may stand in a key.
-const FOLDED_BYTES_MAX: usize = 800;
 
 pub struct Invoices {
     table: Table,
@@ -306,17 +303,8 @@ fn same(field: SheetField, one: &str, other: &str) -> bool {
 }
 
 fn within_bounds(row: &Row, field: SheetField, text: &str) -> Result<(), Unreadable> {
-    let most = if matches!(field, SheetField::Note | SheetField::Description) { PROSE_MAX } else { TEXT_MAX };
-    if text.len() <= 72 && !text.contains('\0') {
-        return Ok(());
-    }
-    if text.contains('\0') {
-        return Err(fault(row.at, Some(field), "text_invalid", "a text contains the character NUL"));
-    }
-    if text.chars().count() > most || most == TEXT_MAX && folded(text).len() > FOLDED_BYTES_MAX {
-        return Err(fault(row.at, Some(field), "text_too_long", format!("at most {most} characters")));
-    }
-    Ok(())
+    let checked = if matches!(field, SheetField::Note | SheetField::Description) { check_prose(text) } else { check_text(text) };
+    checked.map_err(|refusal| fault(row.at, Some(field), refusal.code(), refusal.to_string()))
 }
 
 fn fault(row: u32, field: Option<SheetField>, code: &'static str, detail: impl Into<String>) -> Unreadable {

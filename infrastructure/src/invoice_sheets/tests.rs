@@ -315,6 +315,42 @@ fn a_zip_of_documents_is_read_one_by_one() {
     assert_eq!(open.read(IMPORT, 1, 9).len(), 1);
 }
 
+/// An inch sign at the start of a cell would take the rows behind it for its text.
+#[test]
+fn a_quote_that_is_never_closed_takes_no_rows_with_it() {
+    let row = |number: u32, text: &str| format!("Gas,{number},2026-03-01,{number}.00,{text}\n");
+    let sheet = |rows: &[String]| format!("Supplier,No,Date,Net,Text\n{}", rows.concat());
+    let open = row(2, "\"19 inch rack");
+    let behind = [row(3, "x"), row(4, "\"a, b\"")];
+    for broken in [[&[row(1, "x"), open.clone()], &behind[..]].concat(), vec![open.clone(), row(3, "x")]] {
+        let refusal = opened(sheet(&broken).as_bytes(), &mapping()).err().expect("a refusal");
+        let line = broken.iter().position(|row| *row == open).expect("it is in it") + 2;
+        assert!(refusal.code == "sheet_unreadable" && refusal.detail.contains(&format!("line {line} ")), "{refusal:?}");
+    }
+    let sound = [row(1, "\"two\nlines, \"\"quoted\"\"\""), row(2, "19\" rack"), row(3, "\"a\" b"), row(4, "\"19 inch rack")];
+    assert_eq!(documents(sheet(&sound).as_bytes(), &mapping()).len(), 4, "what stays within its row harms nobody");
+    let heading = "Supplier,No,Date,Net,\"Text\nGas,1,2026-03-01,1.00,x\n";
+    assert_eq!(opened(heading.as_bytes(), &mapping()).err().expect("a refusal").code, "sheet_unreadable");
+}
+
+/// One whose number no key could hold would stand in the way of all behind it.
+#[test]
+fn a_zip_sets_aside_what_could_not_be_found_again() {
+    let invoice = include_str!("../../../api/samples/muster-2026-0117.ubl.xml");
+    let changed = |from: &str, to: &str| {
+        assert!(invoice.contains(from), "{from}");
+        invoice.replace(from, to).into_bytes()
+    };
+    let long = "x".repeat(5_000);
+    let (number, seller) = (changed("2026-0117", &long), changed("Muster Metallbau GmbH", &long));
+    let country = changed("<cbc:IdentificationCode>DE<", &format!("<cbc:IdentificationCode>{long}<"));
+    let zip = zipped(&[("1.xml", &number), ("2.xml", &seller), ("3.xml", &country), ("4.xml", invoice.as_bytes())]);
+    let (_, open) = OpenSheet::open(Arc::from(zip), None).expect("a zip");
+    let read = open.read(IMPORT, 0, 9);
+    assert_eq!(read[..3].iter().map(code).collect::<Vec<_>>(), [("text_too_long", 1), ("text_too_long", 2), ("text_too_long", 3)]);
+    assert!(whole(&read[3]).totals.payable > Decimal::ZERO);
+}
+
 /// A Mac's shadows are no documents, and a zip inside is not passed over in silence.
 #[test]
 fn a_zip_with_folders_and_junk_counts_its_documents() {

@@ -3,11 +3,9 @@
 use chrono::{Datelike, NaiveDate};
 use quittance_domain::Currency;
 use quittance_domain::invoice_import::{DateOrder, DecimalMark};
+use quittance_domain::limits::{DECIMALS_MAX, INTEGER_DIGITS_MAX};
 use rust_decimal::Decimal;
 
-/// Digits before and after the mark: products and sums of many such numbers are still exact.
-const INTEGER_DIGITS_MAX: usize = 13;
-const DECIMALS_MAX: usize = 10;
 /// In English and German, with their usual abbreviations.
 const MONTHS: [&[&str]; 12] = [
     &["january", "jan", "januar", "jänner", "jän"],

@@ -110,6 +110,11 @@ impl Status {
 }
 
 impl StatusReport {
+    /// The end-to-end ids of the transfers that it names.
+    pub fn transfers(&self) -> impl Iterator<Item = &str> {
+        self.blocks.iter().flat_map(|block| &block.transactions).filter_map(|one| one.end_to_end_id.as_deref())
+    }
+
     /// By what the bank itself finds a transfer.
     pub fn bank_reference_of(&self, end_to_end_id: &str) -> Option<&str> {
         let mut transactions = self.blocks.iter().flat_map(|block| &block.transactions);

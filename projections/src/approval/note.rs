@@ -62,7 +62,7 @@ impl Note {
                 note(kind, None, stage.waiting_for(), None)
             }
             ApprovalEvent::Stuck { because, .. } => note(NoteKind::Stuck, None, vec![], Some(because)),
-            ApprovalEvent::Reresolved { by, stage } => note(NoteKind::Reresolved, Some(*by), stage.waiting_for(), None),
+            ApprovalEvent::Reresolved { by, stage, .. } => note(NoteKind::Reresolved, Some(*by), stage.waiting_for(), None),
             ApprovalEvent::Appraised { .. } => note(NoteKind::Appraised, None, vec![], None),
             ApprovalEvent::Rebound { .. } => note(NoteKind::Rebound, None, vec![], None),
             ApprovalEvent::Expired { .. } => note(NoteKind::Expired, None, vec![], None),

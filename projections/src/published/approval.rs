@@ -16,7 +16,7 @@ pub fn approval(event: &Event) -> Value {
         // A link's id is for recognising the link a second time: nobody else needs it.
         Event::Given { stage, by, on_behalf_of, comment, link: _ } => data! { stage, by, on_behalf_of, comment },
         Event::Stuck { stage, cause, because } => data! { stage, cause, because },
-        Event::Reresolved { by, stage } => data! { by, stage: open(stage) },
+        Event::Reresolved { by, stage, excluded: _ } => data! { by, stage: open(stage) },
         Event::Granted { invoice_id, round, version_hash } => data! { invoice_id, round, version_hash },
         Event::Rebound { invoice_id, round, version_hash, amount, facts: _ } => data! { invoice_id, round, version_hash, amount },
         Event::Denied { invoice_id, round, by, on_behalf_of, reason, link: _ } => {
@@ -66,8 +66,12 @@ fn candidate(eligible: &Eligible) -> Value {
 }
 
 pub fn policy(event: &PolicyEvent) -> Value {
-    let PolicyEvent::Adopted { version, rules: PolicyRules { currency, rules, terms }, by } = event;
-    data! { version, rules: data! { currency, rules: rules.iter().map(rule).collect::<Vec<_>>(), terms }, by }
+    match event {
+        PolicyEvent::Adopted { version, rules: PolicyRules { currency, rules, terms }, by } => {
+            data! { version, rules: data! { currency, rules: rules.iter().map(rule).collect::<Vec<_>>(), terms }, by }
+        }
+        PolicyEvent::Confirmed { version, by } => data! { version, by },
+    }
 }
 
 fn rule(rule: &PolicyRule) -> Value {

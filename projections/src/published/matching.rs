@@ -7,10 +7,13 @@ use serde_json::Value;
 use super::data;
 
 pub fn tolerances(event: &TolerancesEvent) -> Value {
-    let TolerancesEvent::Adopted { version, set: ToleranceSet { rules, unknown_order_holds, orders_need_approval, write_off: _ }, by } =
-        event;
-    let rules = rules.iter().map(rule).collect::<Vec<_>>();
-    data! { version, set: data! { rules, unknown_order_holds, orders_need_approval }, by }
+    match event {
+        TolerancesEvent::Adopted { version, set: ToleranceSet { rules, unknown_order_holds, orders_need_approval, write_off: _ }, by } => {
+            let rules = rules.iter().map(rule).collect::<Vec<_>>();
+            data! { version, set: data! { rules, unknown_order_holds, orders_need_approval }, by }
+        }
+        TolerancesEvent::Confirmed { version, by } => data! { version, by },
+    }
 }
 
 fn rule(rule: &ToleranceRule) -> Value {

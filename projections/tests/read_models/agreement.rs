@@ -153,7 +153,8 @@ async fn invoice_agrees(database: &Database, tenant: TenantId, id: Uuid, domain:
 /// What is open in the queue is what the invoice has, each thing once; nothing of a voided one.
 async fn queue_agrees(tx: &mut TenantTx, id: Uuid, status: InvoiceStatus, mut expected: Vec<String>, holds: Vec<MatchFinding>) {
     let filter = ExceptionFilter { invoice_id: Some(id.into()), status: Some(ExceptionStatus::Open), ..ExceptionFilter::default() };
-    let open = exception::list(tx, &filter, &Page { limit: Some(200), ..Page::default() }).await.expect("a list").data;
+    let open =
+        exception::list(tx, &filter, DateTime::UNIX_EPOCH, &Page { limit: Some(200), ..Page::default() }).await.expect("a list").data;
     let (mut kinds, mut held): (Vec<String>, Vec<_>) = (vec![], vec![]);
     for view in open {
         match view.hold {

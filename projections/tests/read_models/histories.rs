@@ -380,7 +380,7 @@ fn approval_command(dice: &mut Dice) -> ApprovalCommand {
     match dice.roll(8) {
         0 | 1 => ApprovalCommand::Request { request: request(dice), candidates: candidates(1, dice) },
         2..=4 => ApprovalCommand::Approve { decider: Decider::in_person(by), comment: None, next: Some(candidates(2, dice)) },
-        5 => ApprovalCommand::Reresolve { by, candidates: candidates(dice.roll(2) as u8 + 1, dice) },
+        5 => ApprovalCommand::Reresolve { by, candidates: candidates(dice.roll(2) as u8 + 1, dice), barred: vec![] },
         6 if dice.roll(3) == 0 => ApprovalCommand::Withdraw { because: "changed".to_owned() },
         6 => {
             ApprovalCommand::Approve { decider: Decider::in_person(by), comment: Some("fine".to_owned()), next: Some(candidates(2, dice)) }

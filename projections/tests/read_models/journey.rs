@@ -56,19 +56,21 @@ pub async fn company_with_vendor(engine: &Engine) -> (VendorId, UserId) {
 
 pub async fn receive(engine: &Engine, vendor_id: VendorId, number: &str, amount: &str, due: &str) -> InvoiceId {
     let id: InvoiceId = engine.new_id();
-    let document = invoice_document(number, amount, day("2026-03-01"), Some(day(due)));
-    let capture = Capture {
+    engine.run(engine.admin, &ReceiveInvoice { id, vendor_id, capture: captured(number, amount, due) }).await;
+    id
+}
+
+pub fn captured(number: &str, amount: &str, due: &str) -> Capture {
+    Capture {
         verdict: None,
-        document,
+        document: invoice_document(number, amount, day("2026-03-01"), Some(day(due))),
         payable: eur(amount),
         effective_date: None,
         stated_account: None,
         source: Source::Json,
         original: None,
         exceptions: vec![],
-    };
-    engine.run(engine.admin, &ReceiveInvoice { id, vendor_id, capture }).await;
-    id
+    }
 }
 
 pub async fn approve(engine: &Engine, id: InvoiceId, approver: UserId) {

@@ -1,6 +1,6 @@
 //! `POST /v1/payment-status-reports`: what the bank says became of a payment file (pain.002).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use axum::Json;
 use axum::http::StatusCode;
@@ -9,7 +9,7 @@ use quittance_application::payment::{BankVerdict, RecordBankStatus};
 use quittance_domain::aggregate::derived_id;
 use quittance_domain::bank_account::PaymentReference;
 use quittance_domain::ids::{CommandId, PaymentId, PaymentRunId};
-use quittance_domain::payment::{BankStatusReport, ReportedStatus, SentFile};
+use quittance_domain::payment::{BankStatusReport, Payment, ReportedStatus, SentFile};
 use quittance_infrastructure::database::TenantTx;
 use quittance_infrastructure::pain001::blocks_of;
 use quittance_infrastructure::pain002::{self, Outcome, Pain002Refusal, Status, StatusReport};
@@ -20,6 +20,7 @@ use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
 use super::super::Refusals;
+use crate::command::state_at;
 use crate::order::request_hash;
 use crate::problem::Problem;
 use crate::reading::Patience;
@@ -28,7 +29,7 @@ use crate::upload::Upload;
 /// Characters that are kept of what a bank says.
 const WORDS_MAX: usize = 500;
 
-/// What a report did; nothing where it is about a file that is not ours.
+/// How things stand after a report.
 #[derive(Debug, Default, Serialize, ToSchema)]
 pub struct StatusReportTaken {
     payment_id: Option<PaymentId>,
@@ -36,9 +37,13 @@ pub struct StatusReportTaken {
     payment_run_id: Option<PaymentRunId>,
     /// Queries with `?min_position=` of this show the effect.
     position: Option<i64>,
-    /// How many items the report says have settled, and how many have failed.
+    /// How many items have settled and how many have failed, as the report says.
     settled: usize,
     failed: usize,
+    /// How many items have ended otherwise than the report says: somebody has to ask the bank.
+    contradicting: usize,
+    /// How many transfers the report names that are not of the file, or of no file of ours.
+    unknown: usize,
 }
 
 /// The payments whose file a report is about, and which block of it each transfer is in.
@@ -48,7 +53,8 @@ struct Reported {
     blocks: HashMap<String, String>,
 }
 
-/// Import a pain.002 report: what the bank settled is settled, what it rejected has failed with its reason; everything else waits.
+/// Import a pain.002 report: what the bank settled is settled, or the vendor's credit where it had failed; what it rejected has failed with
+/// its reason; everything else waits.
 #[utoipa::path(post, path = "/v1/payment-status-reports", tag = "bank",
     request_body(description = "The report, or a multipart form with it as `file`", content(("application/xml"), ("multipart/form-data"))),
     params(("Idempotency-Key" = String, Header)), responses((status = 200, body = StatusReportTaken), Refusals))]
@@ -56,8 +62,10 @@ pub async fn import_payment_status(mut upload: Upload) -> Result<Json<StatusRepo
     let bytes = upload.bytes.clone();
     upload.ctx.request_hash = upload.ctx.command_id.map(|_| request_hash("POST /v1/payment-status-reports", &bytes));
     let report = pain002::read(&bytes)?;
-    let Some(reported) = reported(&upload, &report).await? else { return Ok(Json(StatusReportTaken::default())) };
-    let mut taken = StatusReportTaken { payment_run_id: reported.run, ..StatusReportTaken::default() };
+    let named: HashSet<&str> = report.transfers().collect();
+    let mut taken = StatusReportTaken { unknown: named.len(), ..StatusReportTaken::default() };
+    let Some(reported) = reported(&upload, &report).await? else { return Ok(Json(taken)) };
+    taken.payment_run_id = reported.run;
     for (id, payment) in &reported.payments {
         let outcomes = outcomes(&report, &reported.blocks, payment);
         // Of a run's many payments only those are touched that the report says something of.
@@ -66,14 +74,22 @@ pub async fn import_payment_status(mut upload: Upload) -> Result<Json<StatusRepo
         }
         let verdicts: Vec<_> = outcomes.iter().filter_map(|(line, outcome)| Some((line.line, verdict(outcome)?))).collect();
         taken.payment_id = reported.run.is_none().then_some(*id);
-        let settled = verdicts.iter().filter(|(_, verdict)| *verdict == BankVerdict::Settled).count();
-        taken.settled += settled;
-        taken.failed += verdicts.len() - settled;
+        taken.unknown -= payment.lines.iter().filter(|line| named.contains(line.end_to_end_id.as_str())).count();
         let items = outcomes.iter().map(|(line, outcome)| as_reported(&report, line, outcome)).collect();
         let told = BankStatusReport { message_id: short(&report.message_id), sha256: hex::encode(Sha256::digest(&bytes)), items };
         let record = RecordBankStatus { id: *id, report: told, verdicts, value_date: upload.ctx.today() };
+        let commands = &upload.app.system.commands;
         let ctx = if reported.run.is_some() { of_payment(&upload.ctx, *id) } else { upload.ctx.clone() };
-        taken.position = Some(upload.app.system.commands.run(&ctx, &record).await?.receipt.position);
+        let receipt = commands.run(&ctx, &record).await?.receipt;
+        taken.position = Some(receipt.position);
+        let payment = state_at::<Payment>(&commands.ports().log, ctx.tenant, receipt.id, receipt.version).await?;
+        for (line, verdict) in &record.verdicts {
+            *match verdict {
+                _ if !payment.item_state(*line).is_some_and(|state| verdict.agrees_with(state)) => &mut taken.contradicting,
+                BankVerdict::Settled => &mut taken.settled,
+                BankVerdict::Failed(_) => &mut taken.failed,
+            } += 1;
+        }
     }
     Ok(Json(taken))
 }

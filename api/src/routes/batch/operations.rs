@@ -91,6 +91,7 @@ impl Slip<'_> {
             "inspect_goods_receipt" => self.given(goods_receipt::inspect),
             "return_goods" => self.given(goods_receipt::send_back),
             "adopt_tolerances" => self.implied(tolerance::adopt),
+            "confirm_tolerances" => self.implied(tolerance::confirm),
             "match_invoice" => self.given(matching::again),
             "hold_invoice" => self.given(hold::hold),
             "release_invoice_hold" => self.given(hold::release),
@@ -203,6 +204,7 @@ impl Slip<'_> {
             "revoke_key" => self.given(user::revoke),
             "vouch_for_user" => self.given(vouching::vouch),
             "adopt_approval_policy" => self.implied(policy::adopt),
+            "confirm_approval_policy" => self.implied(policy::confirm),
             other => Err(Problem::invalid("/operation", format!("{other} is not an operation of a batch"))),
         }
     }

@@ -8,6 +8,7 @@ use quittance_domain::ids::VendorId;
 use quittance_domain::invoice::{
     Adjustment, DocumentKind, InvoiceDocument, InvoiceLine, PaymentInstructions, References, Source, TaxCategory, Totals, totals,
 };
+use quittance_domain::limits::LINES_MAX;
 use quittance_domain::money::round_half_up;
 use quittance_domain::party::Party;
 use quittance_domain::quantity::Quantity;
@@ -95,9 +96,6 @@ pub struct LineBody {
     pub tax: TaxCategory,
     pub order_line: Option<String>,
 }
-
-/// More than any real invoice, order or payment has.
-const LINES_MAX: usize = 10_000;
 
 pub fn lines_within(pointer: &str, count: usize) -> Result<(), Problem> {
     if count > LINES_MAX {

@@ -11,7 +11,6 @@ use utoipa::ToSchema;
 use super::super::Refusals;
 use crate::command::state_at;
 use crate::committed::{CommandAnswer, Committed};
-use crate::limits;
 use crate::order::request_hash;
 use crate::problem::Problem;
 use crate::upload::Upload;
@@ -38,7 +37,6 @@ pub async fn import_invoice(mut upload: Upload) -> Result<Committed<Imported>, P
     upload.ctx.request_hash = upload.ctx.command_id.map(|_| request_hash("POST /v1/invoices/import", &bytes));
     // Parsing a large document takes a core for a while: not one that others wait on.
     let capture = tokio::task::spawn_blocking(move || capture_document(&bytes, file_name)).await.map_err(|_| Problem::internal())??;
-    limits::check_document(&capture.document)?;
     let sha256 = capture.original.as_ref().map(|o| hex::encode(o.sha256)).unwrap_or_default();
     let commands = &upload.app.system.commands;
     let edge = &commands.ports().edge;

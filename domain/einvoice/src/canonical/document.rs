@@ -251,11 +251,3 @@ pub struct CanonicalAttachment {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub content: Option<String>,
 }
-
-impl CanonicalInvoice {
-    /// The invoice without the bytes of its attachments, for whoever keeps the original document anyway.
-    pub fn without_contents(mut self) -> Self {
-        self.attachments.iter_mut().for_each(|attachment| attachment.content = None);
-        self
-    }
-}

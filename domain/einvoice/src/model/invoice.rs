@@ -132,13 +132,6 @@ impl<'d> Invoice<'d> {
     pub fn charges(&self) -> impl Iterator<Item = &AllowanceCharge<'d>> {
         self.allowance_charges.iter().filter(|adjustment| adjustment.is_charge())
     }
-
-    /// BT-9, wherever the syntax keeps it.
-    pub fn due_dates(&self) -> impl Iterator<Item = &crate::term::Term<'d, NaiveDate>> {
-        let means = self.payment.means.iter().flat_map(|means| means.due_date.iter());
-        let terms = self.payment.terms.iter().flat_map(|terms| terms.due_date.iter());
-        self.due_date.iter().chain(means).chain(terms)
-    }
 }
 
 impl<'d> Note<'d> {

@@ -171,7 +171,7 @@ fn stream<'b>(bytes: &'b [u8], at: usize, dictionary: &Dictionary<'_>) -> Option
     let stated = dictionary.integer("Length").and_then(|length| usize::try_from(length).ok());
     if let Some(length) = stated
         && let Some(end) = start.checked_add(length).filter(|end| *end <= bytes.len())
-        && Parser::new(bytes, end).word(b"endstream")
+        && ends_at(bytes, end)
     {
         return Some((&bytes[start..end], end));
     }
@@ -179,6 +179,14 @@ fn stream<'b>(bytes: &'b [u8], at: usize, dictionary: &Dictionary<'_>) -> Option
     let length = find(&bytes[start..], b"endstream").unwrap_or(bytes.len() - start);
     let packed = &bytes[start..start + length];
     Some((packed, start + length))
+}
+
+/// An end of line stands before the word; whoever states a length may lead it into megabytes of blanks.
+fn ends_at(bytes: &[u8], end: usize) -> bool {
+    const BLANKS_MAX: usize = 16;
+    let near = &bytes[end..bytes.len().min(end + BLANKS_MAX)];
+    let blanks = near.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+    bytes[end + blanks..].starts_with(b"endstream")
 }
 
 fn end_of_line(bytes: &[u8]) -> usize {

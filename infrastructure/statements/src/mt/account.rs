@@ -23,9 +23,13 @@ fn split(number: &str) -> Account {
         Some((bank, own)) if has_shape_of_iban(own) => {
             Account { iban: Some(own.to_owned()), servicer: Some(bank.to_owned()), ..Account::default() }
         }
-        Some((bank, own)) => Account { other: Some(own.to_owned()), servicer: Some(bank.to_owned()), ..Account::default() },
-        None => Account { other: Some(number.to_owned()).filter(|number| !number.is_empty()), ..Account::default() },
+        Some((bank, own)) => Account { other: stated(own), servicer: Some(bank.to_owned()), ..Account::default() },
+        None => Account { other: stated(number), ..Account::default() },
     }
+}
+
+fn stated(number: &str) -> Option<String> {
+    Some(number.to_owned()).filter(|number| !number.is_empty())
 }
 
 /// `…EUR`, `… EUR`, `…/EUR`: a currency right behind the digits of the number.
