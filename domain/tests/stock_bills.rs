@@ -9,15 +9,13 @@ use std::collections::BTreeMap;
 use chrono::{Days, NaiveDate};
 use fixtures::*;
 use proptest::prelude::*;
+use quittance_domain::Currency;
 use quittance_domain::chart::PostingRole;
 use quittance_domain::ids::{GoodsReceiptId, InvoiceId};
 use quittance_domain::ledger::{Books, Movement, RateTable, StockAccount, StockPosting};
-use quittance_domain::purchase_order::{
-    AgreedCharge, BilledSum, Billing, OrderLine, PurchaseOrderEvent, ReceivedLine, price_differences,
-};
+use quittance_domain::purchase_order::{AgreedCharge, BilledSum, Billing, OrderLine, PurchaseOrderEvent, ReceivedLine, price_differences};
 use quittance_domain::stock::{CostCause, ReceiptLine, StockEvent, Valuation};
 use quittance_domain::tenant::TenantEvent;
-use quittance_domain::Currency;
 use rust_decimal::{Decimal, dec};
 use uuid::Uuid;
 
@@ -88,7 +86,8 @@ impl Trade {
         let net = (quantity * unit_price).round_dp_with_strategy(2, rust_decimal::RoundingStrategy::MidpointAwayFromZero);
         let lines = vec![BilledSum { line: 1, quantity, net, unit_price: self.unit_price }];
         let (invoice_id, effective_date) = (InvoiceId(Uuid::from_u128(self.next)), on(days));
-        let billing = Billing { invoice_id, lines, charges: vec![], currency: Currency::EUR, effective_date, relief: None, prepayment: None };
+        let billing =
+            Billing { invoice_id, lines, charges: vec![], currency: Currency::EUR, effective_date, relief: None, prepayment: None };
         *self.balances.entry(self.goods_not_invoiced()).or_default() += net;
         self.tell(PurchaseOrderEvent::Billed(billing.clone()));
         billing

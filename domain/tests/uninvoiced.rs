@@ -146,7 +146,11 @@ proptest! {
             posted.push((id, dollars, euros, kind == 2));
         }
         let (dollars, _) = account.open();
-        if dollars < Decimal::ZERO { account.bills(99, -dollars, dec!(1)) } else if dollars > Decimal::ZERO { account.receives(98, dollars, dec!(1)) }
+        match dollars {
+            owed if owed < Decimal::ZERO => account.bills(99, -owed, dec!(1)),
+            billed if billed > Decimal::ZERO => account.receives(98, billed, dec!(1)),
+            _ => {}
+        }
         prop_assert_eq!(account.open(), (dec!(0), dec!(0)));
     }
 }

@@ -292,7 +292,8 @@ async fn bills_in_parts_value_goods_as_one_bill_would() {
 async fn a_price_that_is_agreed_after_the_goods_came_is_what_they_cost() {
     let g = goods(fifo(), "10.00").await;
     g.receives(1, "10", &day(-10).to_string()).await;
-    let line = |line: u32, price: &str| json!({ "line": line, "item_id": g.item, "description": "Paper", "quantity": "100", "unit_price": price });
+    let line =
+        |line: u32, price: &str| json!({ "line": line, "item_id": g.item, "description": "Paper", "quantity": "100", "unit_price": price });
     let agreed = json!({ "lines": [line(1, "15.00"), line(2, "15.00")], "reason": "price agreed" });
     g.o.anna.posts(&format!("/v1/purchase-orders/{}/amend", g.order), agreed).await.succeeds();
     let half = g.bills(&g.order, "B-1", "5", "15.00", &day(-3).to_string()).await;

@@ -190,13 +190,7 @@ impl Stock {
         Some(StockEvent::ReservationReleased { reference, quantity, by })
     }
 
-    fn less_reserved(
-        &self,
-        wanted: Decimal,
-        reference: &str,
-        on: NaiveDate,
-        place: &StockPlace,
-    ) -> Result<Decimal, StockRefusal> {
+    fn less_reserved(&self, wanted: Decimal, reference: &str, on: NaiveDate, place: &StockPlace) -> Result<Decimal, StockRefusal> {
         let reserved = *self.reserved.get(reference.trim()).ok_or(StockRefusal::ReservationUnknown)?;
         if wanted > reserved {
             return Err(StockRefusal::ReservationExceeded { wanted, reserved });

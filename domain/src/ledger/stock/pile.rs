@@ -177,13 +177,7 @@ impl Pile {
     }
 
     /// Goods of a receipt cost something else than they came in at: the share of what is here changes its worth.
-    pub(super) fn reprice(
-        &mut self,
-        receipt: ReceiptLine,
-        invoice: Option<InvoiceId>,
-        quantity: Decimal,
-        difference: &Worths,
-    ) -> Repriced {
+    pub(super) fn reprice(&mut self, receipt: ReceiptLine, invoice: Option<InvoiceId>, quantity: Decimal, difference: &Worths) -> Repriced {
         let mut rest = Lot { quantity, worth: difference.clone() };
         let mut here = Worths::default();
         let is_known = self.layers.iter().flat_map(|layer| &layer.origins).any(|origin| origin.is_of(receipt));
