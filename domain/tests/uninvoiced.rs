@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 
 use fixtures::*;
 use proptest::prelude::*;
-use quittance_domain::Currency;
 use quittance_domain::chart::PostingRole;
 use quittance_domain::ledger::{Books, Document, DocumentType, Entry, Line, Reason, Uninvoiced};
 use quittance_domain::tenant::TenantEvent;
+use quittance_domain::{Currency, Money};
 use rust_decimal::{Decimal, dec};
 use uuid::Uuid;
 
@@ -131,7 +131,7 @@ proptest! {
         let mut posted: Vec<(u128, Decimal, Decimal, bool)> = vec![];
         for (id, (kind, cents, rate)) in (1u128..).zip(steps) {
             let dollars = Decimal::new(cents, 2);
-            let euros = eur(dollars * Decimal::new(rate, 3)).amount();
+            let euros = Money::rounded(dollars * Decimal::new(rate, 3), Currency::EUR).amount();
             match kind {
                 0 | 1 => account.receives(id, dollars, euros),
                 2 => account.bills(id, dollars, euros),

@@ -342,7 +342,7 @@ impl Kept {
             }
             Self::OnAccount(account) => account.translate(OnAccountPosting { books, rates, payment: id }),
             Self::BankLine(line) => line.translate(BankLinePosting { books, rates }, holdings),
-            Self::Stock(_) | _ => vec![],
+            _ => vec![],
         }
     }
 }
