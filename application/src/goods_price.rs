@@ -50,9 +50,11 @@ fn withdrawn_on(last: &PurchaseOrderEvent) -> Option<NaiveDate> {
 fn change(before: Option<&PriceDifference>, after: Option<&PriceDifference>, withdrawn_on: Option<NaiveDate>) -> Option<PriceDifference> {
     let known = after.or(before)?;
     let amount = |priced: Option<&PriceDifference>| priced.map(|p| p.difference.amount()).unwrap_or_default();
+    let units = |priced: Option<&PriceDifference>| priced.map(|p| p.quantity).unwrap_or_default();
     let difference = Money::rounded(amount(after) - amount(before), known.difference.currency());
+    let quantity = units(after) - units(before);
     let effective_date = withdrawn_on.map_or(known.effective_date, |on| on.max(known.effective_date));
-    (!difference.is_zero()).then_some(PriceDifference { difference, effective_date, ..*known })
+    (!difference.is_zero()).then_some(PriceDifference { quantity, difference, effective_date })
 }
 
 async fn revalue(work: &mut Work<'_>, goods: PricedGoods, change: PriceDifference) -> Result<(), Failure> {

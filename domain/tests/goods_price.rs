@@ -7,7 +7,7 @@ use fixtures::*;
 use proptest::prelude::*;
 use quittance_domain::Currency;
 use quittance_domain::ids::{GoodsReceiptId, InvoiceId};
-use quittance_domain::purchase_order::{BilledSum, Billing, PurchaseOrderEvent, ReceivedLine, price_differences};
+use quittance_domain::purchase_order::{BilledSum, Billing, OrderLine, PurchaseOrderEvent, ReceivedLine, price_differences};
 use rust_decimal::{Decimal, dec};
 use uuid::Uuid;
 
@@ -30,7 +30,10 @@ fn billed(invoice: u128, quantity: Decimal, net: Decimal) -> PurchaseOrderEvent 
 
 /// Invoice, receipt, how many goods, and how much dearer.
 fn told(events: &[PurchaseOrderEvent]) -> Vec<(u128, u128, Decimal, Decimal)> {
-    let shown = price_differences(events).into_iter();
+    let (number, currency) = ("PO-1".to_owned(), Currency::EUR);
+    let lines = vec![OrderLine::of(1, ITEM, "Bolts", dec!(1000), PRICE)];
+    let placed = PurchaseOrderEvent::Placed { vendor_id: VENDOR, number, currency, lines, charges: vec![], by: ANNA };
+    let shown = price_differences(std::iter::once(&placed).chain(events)).into_iter();
     shown.map(|(g, p)| (g.invoice_id.0.as_u128(), g.receipt_id.0.as_u128(), p.quantity, p.difference.amount())).collect()
 }
 

@@ -113,6 +113,41 @@ fn goods_go_out_as_far_as_there_are_any() {
     nothing::<Stock>().when(issue(dec!(1))).then_expect_error(StockRefusal::InsufficientStock { wanted: dec!(1), on_hand: dec!(0) });
 }
 
+/// 10 came in on the 5th, 10 more on the 20th, and 8 left on the 10th: what can leave on a day is what is there then and later.
+#[test]
+fn goods_leave_on_days_on_which_there_were_any() {
+    let on = |text: &str, mut command: StockCommand| {
+        command.effective_date = day(text);
+        command
+    };
+    let mut events = vec![];
+    for (text, command) in [("2026-03-05", receive(1, dec!(10))), ("2026-03-10", issue(dec!(8))), ("2026-03-20", receive(2, dec!(10)))] {
+        let decided = Stock::replay(events.clone()).decide(on(text, command)).expect("it moves");
+        events.extend(decided);
+    }
+    let stock = Stock::replay(events);
+    let table = [
+        ("2026-03-04", dec!(1), Some(dec!(0))),
+        ("2026-03-05", dec!(2), None),
+        ("2026-03-05", dec!(3), Some(dec!(2))),
+        ("2026-03-19", dec!(3), Some(dec!(2))),
+        ("2026-03-20", dec!(12), None),
+        ("2026-03-20", dec!(13), Some(dec!(12))),
+    ];
+    let send = |quantity| StockAction::SendAway { transfer: uuid::Uuid::nil(), to: "north".to_owned(), quantity, by: CARL };
+    for (text, wanted, short) in table {
+        for taken in [issue(wanted), adjust(-wanted), command(send(wanted))] {
+            let expected = short.map(|on_hand| StockRefusal::InsufficientStock { wanted, on_hand });
+            assert_eq!(stock.decide(on(text, taken.clone())).err(), expected, "{taken:?} on {text}");
+            let mut allowed = on(text, taken);
+            allowed.place.below_zero_allowed = true;
+            assert!(stock.decide(allowed).is_ok());
+        }
+    }
+    let counted_none = stock.decide(on("2026-03-06", count(dec!(7)))).err();
+    assert_eq!(counted_none, Some(StockRefusal::InsufficientStock { wanted: dec!(3), on_hand: dec!(2) }), "8 left later");
+}
+
 #[test]
 fn an_adjustment_goes_both_ways_and_a_count_says_what_there_is() {
     given::<Stock>(fifty()).when(adjust(dec!(2))).then_expect_events(vec![adjusted(dec!(2), dec!(52))]);

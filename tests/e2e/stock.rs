@@ -253,3 +253,89 @@ async fn no_goods_move_on_a_day_to_come() {
     let judged = json!({ "effective_date": ahead, "lines": [{ "line": 1, "accepted": "1", "rejected": "0" }] });
     g.o.anna.posts(&format!("/v1/goods-receipts/{waiting}/inspect"), judged).await.is_refused_as("day-to-come");
 }
+
+impl Goods {
+    async fn bills(&self, order: &str, number: &str, quantity: &str, price: &str, on: &str) -> i64 {
+        let placed = self.o.read(&format!("/v1/purchase-orders/{order}")).await;
+        let mut invoice = crate::books::taxed(placed["vendor_id"].as_str().expect("an id"), number, price, on);
+        invoice["currency"] = placed["currency"].clone();
+        invoice["references"] = json!({ "purchase_order": placed["number"] });
+        invoice["lines"][0]["quantity"]["value"] = json!(quantity);
+        invoice["lines"][0]["order_line"] = json!("1");
+        self.o.anna.posts("/v1/invoices", invoice).await.succeeds().position()
+    }
+
+    /// Nothing is left between goods and invoices, in the report as in the books, in any currency.
+    async fn nothing_is_left(&self, after: i64) {
+        let report = self.o.read(&format!("/v1/reports/grni?min_position={after}")).await;
+        assert_eq!((&report["lines"], &report["differences"]), (&json!([]), &json!([])), "{report}");
+        let balances = self.o.balances(after, "").await;
+        assert!(balances.iter().all(|line| !line.starts_with("2100 ")), "{balances:?}");
+    }
+}
+
+/// Ten came at 10, four left, and two bills of five say 12 each.
+#[tokio::test]
+async fn bills_in_parts_value_goods_as_one_bill_would() {
+    let g = goods(fifo(), "10.00").await;
+    g.receives(1, "10", &day(-10).to_string()).await;
+    g.issues("4", &day(-8).to_string()).await;
+    g.bills(&g.order, "B-1", "5", "12.00", &day(-3).to_string()).await;
+    let last = g.bills(&g.order, "B-2", "5", "12.00", &day(-3).to_string()).await;
+    assert_eq!(g.worth(last, "").await.0, dec("72"));
+    assert!(g.o.balances(last, "").await.contains(&"5100 EUR 8.00 8.00".to_owned()));
+    g.nothing_is_left(last).await;
+}
+
+/// The price is agreed after the goods came, of which half are billed at first.
+#[tokio::test]
+async fn a_price_that_is_agreed_after_the_goods_came_is_what_they_cost() {
+    let g = goods(fifo(), "10.00").await;
+    g.receives(1, "10", &day(-10).to_string()).await;
+    let line =
+        |line: u32, price: &str| json!({ "line": line, "item_id": g.item, "description": "Paper", "quantity": "100", "unit_price": price });
+    let agreed = json!({ "lines": [line(1, "15.00"), line(2, "15.00")], "reason": "price agreed" });
+    g.o.anna.posts(&format!("/v1/purchase-orders/{}/amend", g.order), agreed).await.succeeds();
+    let half = g.bills(&g.order, "B-1", "5", "15.00", &day(-3).to_string()).await;
+    let report = g.o.read(&format!("/v1/reports/grni?min_position={half}")).await;
+    let amounts = [&report["lines"][0]["value"]["amount"], &report["controls"][0]["balance"]["amount"]];
+    assert_eq!(amounts, [&json!("50.00"), &json!("50.00")], "five are here at the old price: {report}");
+    let last = g.bills(&g.order, "B-2", "5", "15.00", &day(-3).to_string()).await;
+    assert_eq!(g.worth(last, "").await.0, dec("150"));
+    g.nothing_is_left(last).await;
+}
+
+/// 100.00 USD came in at 2.0 to the euro and are billed at 1.6: what the dollar rose by is lost by exchange.
+#[tokio::test]
+async fn goods_in_dollars_are_billed_at_another_rate() {
+    let g = goods(fifo(), "10.00").await;
+    let quote = |on: i64, rate: &str| json!({ "unit": "EUR", "currency": "USD", "on": day(on), "rate": rate });
+    let quotes = json!({ "source": "House bank", "quotes": [quote(-20, "2"), quote(-4, "1.6")] });
+    g.o.tess.posts("/v1/exchange-rates", quotes).await.succeeds();
+    let vendor = g.o.read(&format!("/v1/purchase-orders/{}", g.order)).await["vendor_id"].clone();
+    let line = json!({ "line": 1, "item_id": g.item, "description": "Paper", "quantity": "10", "unit_price": "10.00" });
+    let order = json!({ "vendor_id": vendor, "number": "PO-US", "currency": "USD", "lines": [line] });
+    let order = g.o.anna.posts("/v1/purchase-orders", order).await.succeeds().id();
+    let receipt = json!({ "purchase_order_id": order, "location": "main", "effective_date": day(-10),
+        "lines": [{ "line": 1, "accepted": "10", "rejected": "0" }] });
+    g.o.anna.posts("/v1/goods-receipts", receipt).await.succeeds();
+    let half = g.bills(&order, "US-1", "4", "10.00", &day(-3).to_string()).await;
+    assert!(g.o.balances(half, "").await.contains(&"2100 USD -60.00 -30.00".to_owned()), "what is left is left at its own rate");
+    let last = g.bills(&order, "US-2", "6", "10.00", &day(-3).to_string()).await;
+    assert_eq!(g.worth(last, "").await.0, dec("50"));
+    g.nothing_is_left(last).await;
+    let balances = g.o.balances(last, "").await;
+    assert!(balances.contains(&"6800 EUR 0.00 12.50".to_owned()), "{balances:?}");
+}
+
+/// Nothing leaves on a day before it came, nor what had to be there later.
+#[tokio::test]
+async fn goods_leave_on_days_on_which_there_were_any() {
+    let g = goods(fifo(), "10.00").await;
+    g.receives(1, "10", &day(-5).to_string()).await;
+    let issue = |on: i64| g.of(json!({ "quantity": "3", "reason": "sold", "effective_date": day(on) }));
+    g.o.anna.posts("/v1/stock/issue", issue(-8)).await.is_refused_as("insufficient-stock");
+    let transfer = g.of(json!({ "to": "north", "quantity": "3", "effective_date": day(-6) }));
+    g.o.anna.posts("/v1/stock/transfer", transfer).await.is_refused_as("insufficient-stock");
+    g.o.anna.posts("/v1/stock/issue", issue(-5)).await.succeeds();
+}

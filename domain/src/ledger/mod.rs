@@ -18,6 +18,7 @@ mod rate;
 mod refund;
 mod settlement;
 mod stock;
+mod uninvoiced;
 
 pub use bank_line::{BankLine, BankLinePosting};
 pub use books::Books;
@@ -30,3 +31,4 @@ pub use payable::{PayableAccount, Posting};
 pub use prepayment::Deductions;
 pub use rate::{MissingRate, Quote, RateTable, Translation};
 pub use stock::{Affected, Against, Cost, Moved, Movement, Pile, Posted, StockAccount, StockPosting, ValueChange, Worth, Worths, costs};
+pub use uninvoiced::Uninvoiced;

@@ -156,6 +156,15 @@ impl PayableAccount {
         waits.flatten()
     }
 
+    /// The order that it names or bills.
+    pub fn order(&self) -> Option<PurchaseOrderId> {
+        self.order
+    }
+
+    pub fn currency(&self) -> Currency {
+        self.bill.payable.currency()
+    }
+
     /// Its currency and the days whose exchange rates its amounts are posted at.
     pub fn rate_days(&self) -> Vec<(Currency, NaiveDate)> {
         let settled = self.settlements.iter().map(|s| s.value_date);

@@ -72,11 +72,24 @@ impl<'a> Counted<'a> {
 impl Order {
     /// An invoice that comes again with other numbers takes its place at the end: those before it are not disturbed.
     pub(super) fn bill(&self, billing: Billing) -> Vec<PurchaseOrderEvent> {
-        if self.billings.contains(&billing) {
+        let place = self.billings.iter().position(|before| before.invoice_id == billing.invoice_id);
+        if place.is_some_and(|place| self.billings[place] == self.valued(billing.clone(), &self.billings[..place])) {
             return vec![];
         }
         let withdrawn = self.withdraw(billing.invoice_id, None);
-        withdrawn.into_iter().chain([PurchaseOrderEvent::Billed(billing)]).collect()
+        let others: Vec<Billing> = self.billings.iter().filter(|before| before.invoice_id != billing.invoice_id).cloned().collect();
+        let billed = PurchaseOrderEvent::Billed(self.valued(billing, &others));
+        withdrawn.into_iter().chain([billed]).collect()
+    }
+
+    /// Goods that came in before the order was amended are still taken at the price that they came in at.
+    fn valued(&self, mut billing: Billing, before: &[Billing]) -> Billing {
+        for sum in billing.lines.iter_mut().filter(|sum| sum.quantity > Decimal::ZERO) {
+            let of_line = before.iter().flat_map(|billing| &billing.lines).filter(|other| other.line == sum.line);
+            let from = of_line.map(|other| other.quantity.max(Decimal::ZERO)).fold(Decimal::ZERO, Decimal::saturating_add);
+            sum.unit_price = self.arrivals.price_of(sum.line, from, sum.quantity, sum.unit_price).unwrap_or(sum.unit_price);
+        }
+        billing
     }
 
     /// On the day on which it was taken, where no other is named: as the books take back what was changed.

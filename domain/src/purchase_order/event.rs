@@ -158,7 +158,7 @@ pub struct BilledSum {
     pub quantity: Decimal,
     #[cfg_attr(feature = "schema", schema(value_type = String))]
     pub net: Decimal,
-    /// The order's price then: what goods that came in are valued at.
+    /// The order's price then; of goods that had come in before, the one that they came in at.
     #[cfg_attr(feature = "schema", schema(value_type = String))]
     pub unit_price: Decimal,
 }

@@ -24,6 +24,7 @@ use crate::aggregate;
 use crate::aggregate::{Claim, ClaimChange, Root};
 use crate::ids::UserId;
 use crate::party::folded;
+use pricing::Arrivals;
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -122,6 +123,7 @@ impl PurchaseOrder {
                     progress,
                     receipts: vec![],
                     billings: vec![],
+                    arrivals: Arrivals::default(),
                     billed_at_other_prices: false,
                     placed_by: by,
                 })

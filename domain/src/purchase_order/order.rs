@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::event::{Billing, PurchaseOrderCommand, PurchaseOrderEvent};
 use super::line::{AgreedCharge, JudgedLine, LineProgress, OrderLine, ReceivedLine, ReturnedLine, check_lines};
-use super::pricing;
+use super::pricing::{self, Arrivals};
 use super::refusal::PurchaseOrderRefusal;
 use crate::ids::{GoodsReceiptId, UserId, VendorId};
 use crate::money::Currency;
@@ -32,7 +32,11 @@ pub struct Order {
     pub receipts: Vec<GoodsReceiptId>,
     /// What invoices take, in the order in which they came.
     pub billings: Vec<Billing>,
-    /// Whether an invoice has ever stated another price than the order's.
+    /// What came in at which price.
+    #[serde(default)]
+    pub(super) arrivals: Arrivals,
+    /// Whether goods may have been billed at another price than they came in at: an invoice stated one, another was agreed, or cents
+    /// were rounded.
     #[serde(default)]
     pub billed_at_other_prices: bool,
     pub placed_by: UserId,
@@ -157,6 +161,7 @@ impl Order {
     pub(super) fn on(&mut self, event: PurchaseOrderEvent) {
         match event {
             PurchaseOrderEvent::Amended { revision, lines, charges, by, .. } => {
+                self.billed_at_other_prices |= self.lines.iter().any(|line| Self::agrees_another_price(line, &lines));
                 (self.revision, self.lines, self.charges) = (revision, lines, charges);
                 (self.agreed_by, self.approved_by) = (by, None);
                 self.progress = self.lines.iter().map(|l| LineProgress { line: l.line, ..self.progress(l.line) }).collect();
@@ -164,9 +169,15 @@ impl Order {
             PurchaseOrderEvent::Approved { by, .. } => (self.approved_by, self.was_approved) = (Some(by), true),
             PurchaseOrderEvent::Received { receipt_id, lines } => {
                 self.receipts.push(receipt_id);
+                self.arrivals.receive(receipt_id, &lines, &self.lines);
                 lines.iter().for_each(|line| self.on_received(line));
+                self.billed_at_other_prices |= self.arrivals.are_rounded(self.currency);
             }
-            PurchaseOrderEvent::Inspected { lines, .. } => lines.iter().for_each(|line| self.on_judged(line)),
+            PurchaseOrderEvent::Inspected { receipt_id, lines } => {
+                self.arrivals.judge(receipt_id, &lines);
+                lines.iter().for_each(|line| self.on_judged(line));
+                self.billed_at_other_prices |= self.arrivals.are_rounded(self.currency);
+            }
             PurchaseOrderEvent::Returned { lines, .. } => lines.iter().for_each(|line| self.on_returned(line)),
             PurchaseOrderEvent::Billed(billing) => {
                 self.billed_at_other_prices |= pricing::states_other_prices(&billing);
@@ -175,6 +186,10 @@ impl Order {
             PurchaseOrderEvent::BillingWithdrawn(given_back) => self.billings.retain(|b| b.invoice_id != given_back.invoice_id),
             PurchaseOrderEvent::Placed { .. } | PurchaseOrderEvent::Closed { .. } | PurchaseOrderEvent::Cancelled { .. } => {}
         }
+    }
+
+    fn agrees_another_price(line: &OrderLine, amended: &[OrderLine]) -> bool {
+        amended.iter().any(|next| next.line == line.line && next.unit_price != line.unit_price)
     }
 
     fn progress_mut(&mut self, line: u32) -> Option<&mut LineProgress> {

@@ -1,13 +1,16 @@
-//! What goods cost beside their order's price: the first unit that came in is billed by the first unit that was billed.
+//! What goods cost beside the price that they came in at: the first unit that came in is billed by the first unit that was billed.
 //!
-//! A pure function of the order's own history, so that any event changes it by exactly what it adds.
+//! A pure function of the order's own history, so that any event changes it by exactly what it adds. Goods keep the price that was
+//! agreed when they came in; whatever an invoice states beside it is a difference, also where the order has been amended since.
 
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 use super::event::{BilledSum, Billing, PurchaseOrderEvent};
+use super::line::{JudgedLine, OrderLine, ReceivedLine};
 use crate::ids::{GoodsReceiptId, InvoiceId};
 use crate::money::{Currency, Money};
 
@@ -29,113 +32,171 @@ pub struct PriceDifference {
     pub effective_date: NaiveDate,
 }
 
-/// Of one line: what came in and what was billed, in turn.
+/// Goods of one line that came in with one receipt, at the order's price then.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Arrival {
+    pub line: u32,
+    pub receipt_id: GoodsReceiptId,
+    /// Zero for what was not accepted yet: the price is known already.
+    pub quantity: Decimal,
+    pub unit_price: Decimal,
+}
+
+/// What of an order came in, in turn.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Arrivals(Vec<Arrival>);
+
+/// What of an order came in and what of it was billed, in turn.
 #[derive(Default)]
-struct Line<'e> {
-    arrived: Vec<(GoodsReceiptId, Decimal)>,
-    billed: Vec<(&'e Billing, &'e BilledSum)>,
+struct Told<'e> {
+    agreed: &'e [OrderLine],
+    arrivals: Arrivals,
+    billings: Vec<&'e Billing>,
 }
 
 pub fn price_differences<'e>(events: impl IntoIterator<Item = &'e PurchaseOrderEvent>) -> BTreeMap<PricedGoods, PriceDifference> {
-    let mut lines: BTreeMap<u32, Line<'e>> = BTreeMap::new();
-    for event in events {
-        learn(&mut lines, event);
-    }
-    let mut differences = BTreeMap::new();
-    for (number, line) in &lines {
-        line.price(*number, &mut differences);
-    }
+    let mut told = Told::default();
+    events.into_iter().for_each(|event| told.learn(event));
+    let mut differences = told.differences();
     differences.retain(|_, priced: &mut PriceDifference| !priced.difference.is_zero());
     differences
 }
 
-fn learn<'e>(lines: &mut BTreeMap<u32, Line<'e>>, event: &'e PurchaseOrderEvent) {
-    match event {
-        PurchaseOrderEvent::Received { receipt_id, lines: received } => {
-            received.iter().for_each(|line| lines.entry(line.line).or_default().arrive(*receipt_id, line.accepted));
-        }
-        PurchaseOrderEvent::Inspected { receipt_id, lines: judged } => {
-            judged.iter().for_each(|line| lines.entry(line.line).or_default().arrive(*receipt_id, line.accepted));
-        }
-        PurchaseOrderEvent::Billed(billing) => {
-            billing.lines.iter().for_each(|sum| lines.entry(sum.line).or_default().billed.push((billing, sum)));
-        }
-        PurchaseOrderEvent::BillingWithdrawn(gone) => {
-            lines.values_mut().for_each(|line| line.billed.retain(|(billing, _)| billing.invoice_id != gone.invoice_id));
-        }
-        _ => {}
-    }
-}
-
-impl Line<'_> {
-    fn arrive(&mut self, receipt_id: GoodsReceiptId, accepted: Decimal) {
-        if accepted > Decimal::ZERO {
-            self.arrived.push((receipt_id, accepted));
+impl<'e> Told<'e> {
+    fn learn(&mut self, event: &'e PurchaseOrderEvent) {
+        match event {
+            PurchaseOrderEvent::Placed { lines, .. } | PurchaseOrderEvent::Amended { lines, .. } => self.agreed = lines,
+            PurchaseOrderEvent::Received { receipt_id, lines } => self.arrivals.receive(*receipt_id, lines, self.agreed),
+            PurchaseOrderEvent::Inspected { receipt_id, lines } => self.arrivals.judge(*receipt_id, lines),
+            PurchaseOrderEvent::Billed(billing) => self.billings.push(billing),
+            PurchaseOrderEvent::BillingWithdrawn(gone) => self.billings.retain(|billing| billing.invoice_id != gone.invoice_id),
+            _ => {}
         }
     }
 
-    fn price(&self, line: u32, differences: &mut BTreeMap<PricedGoods, PriceDifference>) {
-        let mut from = Decimal::ZERO;
-        for (billing, sum) in &self.billed {
-            let Some(dearer) = dearer_by(sum, billing.currency) else { continue };
+    fn differences(&self) -> BTreeMap<PricedGoods, PriceDifference> {
+        let mut differences = BTreeMap::new();
+        let mut billed: BTreeMap<u32, Decimal> = BTreeMap::new();
+        for (billing, sum) in self.billings.iter().flat_map(|billing| billing.lines.iter().map(move |sum| (billing, sum))) {
             if sum.quantity > Decimal::ZERO {
-                self.pair(line, from, billing, sum.quantity, dearer, differences);
-                from += sum.quantity;
-            } else if let Some((receipt_id, _)) = self.arrived.last() {
-                let goods = PricedGoods { invoice_id: billing.invoice_id, receipt_id: *receipt_id, line };
-                add(differences, goods, Decimal::ZERO, dearer, billing.effective_date);
+                let from = billed.entry(sum.line).or_default();
+                self.arrivals.price(*from, billing, sum, &mut differences);
+                *from = from.saturating_add(sum.quantity);
+            } else {
+                self.arrivals.price_last(billing, sum, &mut differences);
             }
+        }
+        differences
+    }
+}
+
+impl Arrivals {
+    pub(super) fn receive(&mut self, receipt_id: GoodsReceiptId, received: &[ReceivedLine], agreed: &[OrderLine]) {
+        for ReceivedLine { line, accepted, .. } in received {
+            let unit_price = agreed.iter().find(|own| own.line == *line).map(|own| own.unit_price).unwrap_or_default();
+            self.0.push(Arrival { line: *line, receipt_id, quantity: *accepted, unit_price });
         }
     }
 
-    /// The units from `from` on are billed by this invoice: those that came in take their share of the difference.
-    fn pair(
-        &self,
-        line: u32,
-        from: Decimal,
-        billing: &Billing,
-        quantity: Decimal,
-        dearer: Money,
-        differences: &mut BTreeMap<PricedGoods, PriceDifference>,
-    ) {
-        let mut arrived = Decimal::ZERO;
-        for (receipt_id, accepted) in &self.arrived {
-            let (start, end) = ((arrived - from).max(Decimal::ZERO), (arrived + accepted - from).min(quantity));
-            arrived += accepted;
-            if end > start {
-                let goods = PricedGoods { invoice_id: billing.invoice_id, receipt_id: *receipt_id, line };
-                let share = share(dearer, end, quantity) - share(dearer, start, quantity);
-                add(differences, goods, end - start, Money::rounded(share, dearer.currency()), billing.effective_date);
-            }
+    /// What was left for inspection came in at its receipt's price.
+    pub(super) fn judge(&mut self, receipt_id: GoodsReceiptId, judged: &[JudgedLine]) {
+        for JudgedLine { line, accepted, .. } in judged {
+            let receipt = self.0.iter().find(|arrival| (arrival.receipt_id, arrival.line) == (receipt_id, *line)).copied();
+            self.0.extend(receipt.map(|receipt| Arrival { quantity: *accepted, ..receipt }));
+        }
+    }
+
+    pub(super) fn are_rounded(&self, currency: Currency) -> bool {
+        self.0.iter().any(|arrival| is_rounded(arrival.quantity, arrival.unit_price, currency))
+    }
+
+    /// The price of so many units of a line from `from` on: what came in keeps its own, the rest has the one that is agreed.
+    pub(super) fn price_of(&self, line: u32, from: Decimal, quantity: Decimal, agreed: Decimal) -> Option<Decimal> {
+        let dearer = |part: Overlap<'_>| (part.end - part.start).checked_mul(part.arrival.unit_price.checked_sub(agreed)?);
+        let dearer = self.overlaps(line, from, quantity).map(dearer).try_fold(Decimal::ZERO, |sum, more| sum.checked_add(more?))?;
+        if dearer.is_zero() { Some(agreed) } else { agreed.checked_add(dearer.checked_div(quantity)?) }
+    }
+
+    fn overlaps(&self, line: u32, from: Decimal, quantity: Decimal) -> impl Iterator<Item = Overlap<'_>> {
+        let to = from.saturating_add(quantity);
+        let of_line = self.0.iter().filter(move |arrival| arrival.line == line);
+        let parts = of_line.scan(Decimal::ZERO, move |came, arrival| {
+            let before = *came;
+            *came = came.saturating_add(arrival.quantity);
+            Some(Overlap { arrival, before, start: before.max(from), end: (*came).min(to) })
+        });
+        parts.filter(|part| part.end > part.start)
+    }
+
+    /// The units from `from` on are billed by this invoice: each receipt's goods bear what it states beside what they came in at.
+    fn price(&self, from: Decimal, billing: &Billing, sum: &BilledSum, differences: &mut BTreeMap<PricedGoods, PriceDifference>) {
+        let billed = Money::rounded(sum.net, billing.currency);
+        for Overlap { arrival, before, start, end } in self.overlaps(sum.line, from, sum.quantity) {
+            let Some(worth) = arrival.worth(billing.currency) else { continue };
+            let came = share(worth, end - before, arrival.quantity) - share(worth, start - before, arrival.quantity);
+            let stated = share(billed, end - from, sum.quantity) - share(billed, start - from, sum.quantity);
+            add(differences, billing, arrival, end - start, stated - came);
+        }
+    }
+
+    /// A credit note takes back of what came last.
+    fn price_last(&self, billing: &Billing, sum: &BilledSum, differences: &mut BTreeMap<PricedGoods, PriceDifference>) {
+        let Some(last) = self.0.iter().rfind(|arrival| arrival.line == sum.line && arrival.quantity > Decimal::ZERO) else { return };
+        if let Some(dearer) = dearer_by(sum, last.unit_price, billing.currency) {
+            add(differences, billing, last, Decimal::ZERO, dearer.amount());
         }
     }
 }
 
+impl Arrival {
+    /// What the goods came in at, as stock and the account of goods not invoiced have it.
+    fn worth(&self, currency: Currency) -> Option<Money> {
+        Some(Money::rounded(self.quantity.checked_mul(self.unit_price)?, currency))
+    }
+}
+
+/// The units from `start` to `end` of an order's line came in with an arrival that had `before` units before it.
+struct Overlap<'a> {
+    arrival: &'a Arrival,
+    before: Decimal,
+    start: Decimal,
+    end: Decimal,
+}
+
+/// Whether goods may cost something else than they came in at, be it by cents of which each part was rounded alone.
 pub(super) fn states_other_prices(billing: &Billing) -> bool {
-    billing.lines.iter().any(|sum| dearer_by(sum, billing.currency).is_some_and(|dearer| !dearer.is_zero()))
+    let differs = |sum: &BilledSum| dearer_by(sum, sum.unit_price, billing.currency).is_some_and(|dearer| !dearer.is_zero());
+    billing.lines.iter().any(|sum| differs(sum) || is_rounded(sum.quantity, sum.unit_price, billing.currency))
 }
 
-/// What the invoice states beside the order's price; `None` where the numbers are too large to compare.
-fn dearer_by(sum: &BilledSum, currency: Currency) -> Option<Money> {
-    let ordered = Money::rounded(sum.quantity.checked_mul(sum.unit_price)?, currency);
+fn is_rounded(quantity: Decimal, unit_price: Decimal, currency: Currency) -> bool {
+    quantity.checked_mul(unit_price).is_none_or(|exact| Money::rounded(exact, currency).amount() != exact)
+}
+
+/// What the invoice states beside a price; `None` where the numbers are too large to compare.
+fn dearer_by(sum: &BilledSum, unit_price: Decimal, currency: Currency) -> Option<Money> {
+    let ordered = Money::rounded(sum.quantity.checked_mul(unit_price)?, currency);
     Money::rounded(sum.net, currency).minus(ordered).ok()
 }
 
 /// Of the first `part` units, rounded: what lies between two parts adds up to the whole.
-fn share(difference: Money, part: Decimal, whole: Decimal) -> Decimal {
-    let exact = difference.amount().checked_mul(part).and_then(|product| product.checked_div(whole));
-    Money::rounded(exact.unwrap_or_default(), difference.currency()).amount()
+fn share(whole: Money, part: Decimal, quantity: Decimal) -> Decimal {
+    let exact = whole.amount().checked_mul(part).and_then(|product| product.checked_div(quantity));
+    Money::rounded(exact.unwrap_or_default(), whole.currency()).amount()
 }
 
 fn add(
     differences: &mut BTreeMap<PricedGoods, PriceDifference>,
-    goods: PricedGoods,
+    billing: &Billing,
+    arrival: &Arrival,
     quantity: Decimal,
-    difference: Money,
-    effective_date: NaiveDate,
+    difference: Decimal,
 ) {
-    let nothing = PriceDifference { quantity: Decimal::ZERO, difference: Money::zero(difference.currency()), effective_date };
+    let Billing { invoice_id, currency, effective_date, .. } = *billing;
+    let goods = PricedGoods { invoice_id, receipt_id: arrival.receipt_id, line: arrival.line };
+    let nothing = PriceDifference { quantity: Decimal::ZERO, difference: Money::zero(currency), effective_date };
     let priced = differences.entry(goods).or_insert(nothing);
     priced.quantity += quantity;
-    priced.difference = Money::rounded(priced.difference.amount() + difference.amount(), difference.currency());
+    priced.difference = Money::rounded(priced.difference.amount() + difference, currency);
 }

@@ -229,7 +229,7 @@ pub enum StockEvent {
         effective_date: NaiveDate,
     },
     /// So many goods of a receipt cost more (or less) by `difference`, known since `effective_date`; none of them where
-    /// all have left.
+    /// all have left, and less than none where the invoice does not bill them any more.
     Revalued {
         cause: CostCause,
         receipt: ReceiptLine,

@@ -106,20 +106,20 @@ impl Stock {
             }
             StockAction::Issue { quantity, reference, reason, by } => {
                 let on_hand = match &reference {
-                    Some(reference) => self.less_reserved(positive(quantity)?, reference)?,
-                    None => self.less(positive(quantity)?, place)?,
+                    Some(reference) => self.less_reserved(positive(quantity)?, reference, effective_date, place)?,
+                    None => self.less(positive(quantity)?, effective_date, place)?,
                 };
                 StockEvent::Issued { quantity, on_hand, reference, reason, by, effective_date }
             }
             StockAction::Return { receipt, quantity, unit_cost, currency, received_on, reason, by } => {
-                let on_hand = self.less(positive(quantity)?, place)?;
+                let on_hand = self.less(positive(quantity)?, effective_date, place)?;
                 let received_on = Some(received_on);
                 StockEvent::Returned { receipt, quantity, unit_cost, currency, on_hand, received_on, reason, by, effective_date }
             }
             StockAction::Adjust { difference, .. } if difference.is_zero() => return Err(StockRefusal::NoDifference),
             StockAction::Adjust { difference, reason, by } => {
                 let gone = difference < Decimal::ZERO;
-                let on_hand = if gone { self.less_found_missing(-difference, place)? } else { self.after(difference)? };
+                let on_hand = if gone { self.less_found_missing(-difference, effective_date, place)? } else { self.after(difference)? };
                 StockEvent::Adjusted { difference, on_hand, reason, by, effective_date }
             }
             StockAction::Count { counted, .. } if counted < Decimal::ZERO => return Err(StockRefusal::CountNegative),
@@ -129,7 +129,7 @@ impl Stock {
             StockAction::SendAway { to, .. } if folded(&to).is_empty() => return Err(StockRefusal::LocationMissing),
             StockAction::SendAway { to, .. } if folded(&to) == folded(&place.location) => return Err(StockRefusal::SamePlace),
             StockAction::SendAway { transfer, to, quantity, by } => {
-                let (on_hand, to_stock) = (self.less(positive(quantity)?, place)?, StockId::of(place.item_id, &to));
+                let (on_hand, to_stock) = (self.less(positive(quantity)?, effective_date, place)?, StockId::of(place.item_id, &to));
                 StockEvent::SentAway { transfer, to, to_stock, quantity, on_hand, by, effective_date }
             }
             StockAction::TakeIn { transfer, from, quantity, by } => {
@@ -151,9 +151,12 @@ impl Stock {
         let (missing, found) = (difference < Decimal::ZERO, count(counted, difference, on));
         match self.count_after(on).filter(|_| !difference.is_zero()) {
             // What adds goes first: between the two nothing is below zero.
-            Some((day, later)) if missing => Ok(vec![count(*later, -difference, *day), found]),
+            Some((day, later)) if missing => {
+                self.covers(-difference, self.least(on, Bound::Excluded(*day))?, place)?;
+                Ok(vec![count(*later, -difference, *day), found])
+            }
             Some((day, later)) => Ok(vec![found, count(*later, -difference, *day)]),
-            None if missing => self.less_found_missing(-difference, place).map(|_| vec![found]),
+            None if missing => self.less_found_missing(-difference, on, place).map(|_| vec![found]),
             None => self.after(difference).map(|_| vec![found]),
         }
     }
@@ -187,7 +190,7 @@ impl Stock {
         Some(StockEvent::ReservationReleased { reference, quantity, by })
     }
 
-    fn less_reserved(&self, wanted: Decimal, reference: &str) -> Result<Decimal, StockRefusal> {
+    fn less_reserved(&self, wanted: Decimal, reference: &str, on: NaiveDate, place: &StockPlace) -> Result<Decimal, StockRefusal> {
         let reserved = *self.reserved.get(reference.trim()).ok_or(StockRefusal::ReservationUnknown)?;
         if wanted > reserved {
             return Err(StockRefusal::ReservationExceeded { wanted, reserved });
@@ -196,11 +199,11 @@ impl Stock {
         if wanted > self.on_hand {
             return Err(StockRefusal::InsufficientStock { wanted, on_hand: self.on_hand });
         }
-        Ok(self.on_hand - wanted)
+        self.less_found_missing(wanted, on, place)
     }
 
-    fn less(&self, wanted: Decimal, place: &StockPlace) -> Result<Decimal, StockRefusal> {
-        let on_hand = self.less_found_missing(wanted, place)?;
+    fn less(&self, wanted: Decimal, on: NaiveDate, place: &StockPlace) -> Result<Decimal, StockRefusal> {
+        let on_hand = self.less_found_missing(wanted, on, place)?;
         let free = self.free();
         if wanted > free && !self.reserved.is_empty() {
             return Err(StockRefusal::StockReserved { wanted, free });
@@ -208,13 +211,27 @@ impl Stock {
         Ok(on_hand)
     }
 
-    /// What is not there cannot be kept for anybody: reservations do not hinder it.
-    fn less_found_missing(&self, wanted: Decimal, place: &StockPlace) -> Result<Decimal, StockRefusal> {
-        let on_hand = self.after(-wanted)?;
-        if on_hand < Decimal::ZERO && !place.below_zero_allowed {
-            return Err(StockRefusal::InsufficientStock { wanted, on_hand: self.on_hand });
-        }
-        Ok(on_hand)
+    /// What is not there cannot be kept for anybody: reservations do not hinder it. What came in later was not there on the day, and
+    /// what left later needs what was.
+    fn less_found_missing(&self, wanted: Decimal, on: NaiveDate, place: &StockPlace) -> Result<Decimal, StockRefusal> {
+        let after = self.after(-wanted)?;
+        self.covers(wanted, self.least(on, Bound::Unbounded)?, place)?;
+        Ok(after)
+    }
+
+    fn covers(&self, wanted: Decimal, on_hand: Decimal, place: &StockPlace) -> Result<(), StockRefusal> {
+        let enough = wanted <= on_hand || place.below_zero_allowed;
+        if enough { Ok(()) } else { Err(StockRefusal::InsufficientStock { wanted, on_hand }) }
+    }
+
+    /// The least that was there at the end of any of these days.
+    fn least(&self, from: NaiveDate, until: Bound<NaiveDate>) -> Result<Decimal, StockRefusal> {
+        let first = self.at_the_end_of(from)?;
+        let mut at_the_end = first;
+        self.changes.range((Bound::Excluded(from), until)).try_fold(first, |least, (_, change)| {
+            at_the_end = at_the_end.checked_add(*change).ok_or(StockRefusal::QuantityTooLarge)?;
+            Ok(least.min(at_the_end))
+        })
     }
 
     fn after(&self, change: Decimal) -> Result<Decimal, StockRefusal> {

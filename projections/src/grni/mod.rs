@@ -215,6 +215,7 @@ struct Cell {
     value: Decimal,
 }
 
+/// A line that is billed as far as it came holds nothing: what prices differ by is its goods' cost, by cents that were rounded too.
 const CELLS: &str = "\
     select f.purchase_order_id, o.number, o.vendor_id, f.line, f.currency, f.received, f.invoiced, f.value from \
       (select purchase_order_id, line, currency, sum(value) as value, \
@@ -224,7 +225,7 @@ const CELLS: &str = "\
         where tenant_id = $1 and effective_date <= $2 and recorded_at <= $3 and ($4::uuid is null or purchase_order_id = $4) \
         group by purchase_order_id, line, currency) f \
       left join purchase_orders o on o.tenant_id = $1 and o.purchase_order_id = f.purchase_order_id \
-     where (f.received <> f.invoiced or f.value <> 0) and ($5::uuid is null or o.vendor_id = $5) \
+     where f.received <> f.invoiced and ($5::uuid is null or o.vendor_id = $5) \
      order by o.number, f.purchase_order_id, f.line";
 
 /// `today` is used where the filter names no date.

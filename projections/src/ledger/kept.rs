@@ -2,7 +2,9 @@
 
 mod bank;
 mod clearing;
+mod goods;
 mod on_account;
+mod uninvoiced;
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -15,11 +17,10 @@ use quittance_domain::ids::PurchaseOrderId;
 use quittance_domain::invoice::{InvoiceDocument, InvoiceEvent};
 use quittance_domain::journal::{JournalEntry, JournalEvent};
 use quittance_domain::ledger::{
-    BankLine, BankLinePosting, Books, Clearing, Deductions, Entry, Holdings, OnAccount, OnAccountPosting, PayableAccount, Posted, Posting,
-    Quote, RateTable, StockAccount, StockPosting, Worths,
+    BankLine, BankLinePosting, Books, Clearing, Deductions, Entry, Holdings, OnAccount, OnAccountPosting, PayableAccount, Posting, Quote,
+    RateTable, StockAccount, Uninvoiced, Worths,
 };
 use quittance_domain::purchase_order::{PurchaseOrderEvent, number_key};
-use quittance_domain::stock::StockEvent;
 use quittance_domain::tenant::TenantEvent;
 use quittance_infrastructure::database::TenantTx;
 use serde::{Deserialize, Serialize};
@@ -63,6 +64,9 @@ pub enum Kept {
     OnAccount(OnAccount),
     BankLine(BankLine),
     Clearing(Clearing),
+    /// The order that a receipt in another currency is of.
+    Receipt(PurchaseOrderId),
+    Uninvoiced(Uninvoiced),
 }
 
 /// The books as the ledger knows them now.
@@ -83,7 +87,7 @@ fn needed(events: &[Recorded]) -> HashSet<Uuid> {
             .chain(bank::touched(at))
             .chain(clearing::stating(&at.fact))
             .chain(named_order(&at.fact))
-            .chain(taken_in(&at.fact))
+            .chain(goods::taken_in(&at.fact))
     };
     std::iter::once(books_key()).chain(events.iter().flat_map(of_event)).collect()
 }
@@ -125,18 +129,6 @@ fn books_key() -> Uuid {
     derived_id(&[b"ledger books"])
 }
 
-fn transfer_key(transfer: Uuid) -> Uuid {
-    derived_id(&[b"ledger stock transfer", transfer.as_bytes()])
-}
-
-/// Where it is kept what goods cost that come from another place.
-fn taken_in(fact: &Fact) -> Option<Uuid> {
-    match fact {
-        Fact::Stock(StockEvent::TakenIn { transfer, .. }) => Some(transfer_key(*transfer)),
-        _ => None,
-    }
-}
-
 fn order_key(number: &str) -> Uuid {
     derived_id(&[b"ledger order", number_key(number).as_bytes()])
 }
@@ -153,6 +145,8 @@ pub(super) struct Keeper<'r> {
     holdings: Holdings,
     /// The payments and allocations whose state on the clearing account is known.
     clearing: HashSet<Uuid>,
+    /// The orders of which it is known what they have on the account of goods not invoiced.
+    uninvoiced: HashSet<Uuid>,
 }
 
 impl<'r> Keeper<'r> {
@@ -182,7 +176,8 @@ impl<'r> Keeper<'r> {
         let stock = StockBook::open(tx, asked).await?;
         let holdings = holdings::load(tx, bank::held(events, &waiting, rows)).await?;
         let clearing = clearing::fetch(tx, events, &waiting, rows, base).await?;
-        Ok(Self { rows, books, learned_at: None, rates, waiting, stock, holdings, clearing })
+        let uninvoiced = uninvoiced::fetch(tx, events, &waiting, rows, &stock, base).await?;
+        Ok(Self { rows, books, learned_at: None, rates, waiting, stock, holdings, clearing, uninvoiced })
     }
 
     /// What an event posts, in balance.
@@ -194,6 +189,7 @@ impl<'r> Keeper<'r> {
                 self.put(order_key(number), at, None, Kept::Order(PurchaseOrderId(at.aggregate_id)));
                 return Ok(vec![]);
             }
+            Fact::GoodsReceipt(event) => return Ok(self.goods_came(event, at)),
             Fact::Invoice(event) => self.invoice(event, at)?,
             Fact::Stock(event) => self.stock(event, at)?,
             Fact::JournalEntry(event) => self.journal_entry(event, at)?,
@@ -208,7 +204,7 @@ impl<'r> Keeper<'r> {
         if let Some((account, day)) = self.holdings.missed() {
             return Err(poison(at, &format!("nobody has looked for what {account} held on {day}")));
         }
-        entries.iter_mut().try_for_each(|entry| self.clear(entry, at))?;
+        entries.iter_mut().try_for_each(|entry| self.clear(entry, at).and_then(|()| self.bill_goods(entry, at)))?;
         entries.into_iter().map(|entry| entry.balanced().map_err(|e| poison(at, &e.to_string()))).collect()
     }
 
@@ -250,43 +246,6 @@ impl<'r> Keeper<'r> {
         let untranslated = account.untranslated();
         self.put(at.aggregate_id, at, untranslated, Kept::Invoice(Box::new(account)));
         Ok(entries)
-    }
-
-    fn stock(&mut self, event: &StockEvent, at: &Recorded) -> Result<Vec<Entry>, ProjectionError> {
-        let mut account = match self.kept(at) {
-            Some(Kept::Stock(account)) => account,
-            _ if at.is_first() => StockAccount::default(),
-            _ => return Err(poison(at, "the ledger has nothing of its stock")),
-        };
-        let transferred = match taken_in(&at.fact).and_then(|key| self.rows.get(&key)).map(|row| row.state.0.clone()) {
-            Some(Kept::Transfer(worth)) => Some(worth),
-            None if taken_in(&at.fact).is_none() => None,
-            _ => return Err(poison(at, "the ledger does not know what the goods cost where they came from")),
-        };
-        let posted = account.on(event, StockPosting { transferred: transferred.as_ref(), ..self.stock_posting(at.aggregate_id, at) });
-        if let Some((transfer, worth)) = &posted.sent {
-            self.put(transfer_key(*transfer), at, None, Kept::Transfer(worth.clone()));
-        }
-        Ok(self.keep_stock(at.aggregate_id, account, posted, at))
-    }
-
-    fn stock_posting(&self, stock: Uuid, at: &Recorded) -> StockPosting<'_> {
-        StockPosting {
-            books: &self.books,
-            rates: &self.rates,
-            stock,
-            position: at.position,
-            recorded_on: at.recorded_on(),
-            history: self.stock.history(stock),
-            transferred: None,
-        }
-    }
-
-    fn keep_stock(&mut self, stock: Uuid, account: StockAccount, posted: Posted, at: &Recorded) -> Vec<Entry> {
-        let untranslated = account.untranslated();
-        self.put(stock, at, untranslated, Kept::Stock(account));
-        self.stock.keep(stock, posted.movements, &posted.changes, at);
-        posted.entries
     }
 
     fn journal_entry(&mut self, event: &JournalEvent, at: &Recorded) -> Result<Vec<Entry>, ProjectionError> {
@@ -360,7 +319,7 @@ impl Kept {
             Self::OnAccount(account) => account.untranslated().map(|currency| (currency, account.rate_day())).into_iter().collect(),
             Self::Stock(account) => account.rate_days(),
             Self::BankLine(line) => line.rate_days(),
-            Self::Books(_) | Self::Order(_) | Self::JournalEntry(_) | Self::Transfer(_) | Self::Clearing(_) => vec![],
+            _ => vec![],
         }
     }
 
@@ -370,7 +329,7 @@ impl Kept {
             Self::Stock(account) => account.untranslated(),
             Self::OnAccount(account) => account.untranslated(),
             Self::BankLine(line) => line.untranslated(),
-            Self::Books(_) | Self::Order(_) | Self::JournalEntry(_) | Self::Transfer(_) | Self::Clearing(_) => None,
+            _ => None,
         }
     }
 
@@ -383,7 +342,7 @@ impl Kept {
             }
             Self::OnAccount(account) => account.translate(OnAccountPosting { books, rates, payment: id }),
             Self::BankLine(line) => line.translate(BankLinePosting { books, rates }, holdings),
-            Self::Stock(_) | Self::Books(_) | Self::Order(_) | Self::JournalEntry(_) | Self::Transfer(_) | Self::Clearing(_) => vec![],
+            _ => vec![],
         }
     }
 }

@@ -5,6 +5,7 @@
 //! stays, and the difference is booked on the day it became known.
 
 mod movement;
+mod origin;
 mod pile;
 mod replay;
 mod worth;
@@ -227,7 +228,7 @@ impl StockAccount {
 
 fn against(cause: &CostCause) -> Against {
     match cause {
-        CostCause::Invoice { .. } => Against::GoodsReceivedNotInvoiced,
+        CostCause::Invoice { invoice_id } => Against::Invoice(*invoice_id),
         CostCause::LandedCost { cost_account, .. } => Against::Account(cost_account.clone()),
     }
 }

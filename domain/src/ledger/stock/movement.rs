@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::pile::{Pile, Repriced};
 use super::worth::{Worth, Worths};
 use crate::chart::{Code, PostingRole};
+use crate::ids::InvoiceId;
 use crate::ledger::books::Books;
 use crate::ledger::entry::{Line, Reason};
 use crate::stock::ReceiptLine;
@@ -65,7 +66,8 @@ pub enum Moved {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Against {
-    GoodsReceivedNotInvoiced,
+    /// On the account of goods that came in and are not invoiced.
+    Invoice(InvoiceId),
     Account(Code),
 }
 
@@ -135,11 +137,11 @@ impl Movement {
             }
             Moved::Repriced { receipt, quantity, difference, against } => {
                 let difference = Worths::from(*difference);
-                let Repriced { here, gone } = pile.reprice(*receipt, *quantity, &difference);
-                let against = match against {
-                    Against::GoodsReceivedNotInvoiced => books.account(PostingRole::GoodsReceivedNotInvoiced),
-                    Against::Account(code) => code.clone(),
+                let (invoice, against) = match against {
+                    Against::Invoice(invoice) => (Some(*invoice), books.account(PostingRole::GoodsReceivedNotInvoiced)),
+                    Against::Account(code) => (None, code.clone()),
                 };
+                let Repriced { here, gone } = pile.reprice(*receipt, invoice, *quantity, &difference);
                 Effect::of([repriced(here, &gone, &difference, &against, books)])
             }
         }

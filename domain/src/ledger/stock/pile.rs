@@ -8,7 +8,9 @@ use std::collections::VecDeque;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use super::origin::Origin;
 use super::worth::Worths;
+use crate::ids::InvoiceId;
 use crate::stock::{ReceiptLine, Valuation};
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -28,12 +30,12 @@ struct Lot {
     worth: Worths,
 }
 
-/// Goods that came in together, as far as they are here.
+/// Goods that came in together, or all at the average, as far as they are here.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Layer {
-    /// Absent where several are averaged, or where goods did not come by a receipt.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    receipt: Option<ReceiptLine>,
+    /// None of goods that did not come by a receipt.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    origins: Vec<Origin>,
     #[serde(flatten)]
     lot: Lot,
 }
@@ -49,6 +51,32 @@ impl Lot {
     fn take(&mut self, quantity: Decimal) -> Worths {
         let taken = self.worth.take(quantity, self.quantity);
         self.quantity -= quantity;
+        taken
+    }
+}
+
+impl Layer {
+    fn take(&mut self, quantity: Decimal) -> Worths {
+        let before = self.lot.quantity;
+        let taken = self.lot.take(quantity);
+        self.origins.iter_mut().for_each(|origin| origin.keep(self.lot.quantity, before));
+        self.origins.retain(|origin| !origin.is_nothing());
+        taken
+    }
+
+    /// Goods that one receipt brought, as far as they are here, go before others.
+    fn take_of(&mut self, receipt: ReceiptLine, quantity: Decimal) -> Worths {
+        let (mut own, others): (Vec<Origin>, Vec<Origin>) = std::mem::take(&mut self.origins).into_iter().partition(|o| o.is_of(receipt));
+        let mut rest = quantity;
+        for origin in &mut own {
+            let (before, part) = (origin.here(), origin.here().min(rest));
+            origin.keep(before - part, before);
+            rest -= part;
+        }
+        self.origins = others;
+        let taken = self.lot.take(quantity - rest);
+        let taken = if rest.is_zero() { taken } else { taken.plus(&self.take(rest)) };
+        self.origins.extend(own.into_iter().filter(|origin| !origin.is_nothing()));
         taken
     }
 }
@@ -92,13 +120,14 @@ impl Pile {
     }
 
     fn lay(&mut self, receipt: Option<ReceiptLine>, lot: Lot) {
+        let origin = receipt.map(|receipt| Origin::of(receipt, lot.quantity));
         match (self.method, self.layers.front_mut()) {
             (Valuation::MovingAverage, Some(pool)) => {
                 pool.lot.quantity += lot.quantity;
                 pool.lot.worth = std::mem::take(&mut pool.lot.worth).plus(&lot.worth);
+                origin.into_iter().for_each(|origin| origin.join(&mut pool.origins));
             }
-            (Valuation::MovingAverage, None) => self.layers.push_back(Layer { receipt: None, lot }),
-            (Valuation::Fifo, _) => self.layers.push_back(Layer { receipt, lot }),
+            _ => self.layers.push_back(Layer { origins: origin.into_iter().collect(), lot }),
         }
     }
 
@@ -107,7 +136,7 @@ impl Pile {
         let mut cost = Worths::default();
         while let Some(layer) = self.layers.front_mut().filter(|_| quantity > Decimal::ZERO) {
             let part = layer.lot.quantity.min(quantity);
-            cost = cost.plus(&layer.lot.take(part));
+            cost = cost.plus(&layer.take(part));
             quantity -= part;
             if layer.lot.quantity.is_zero() {
                 self.layers.pop_front();
@@ -125,11 +154,11 @@ impl Pile {
 
     /// Goods leave that a receipt brought: its own as far as they are here, then others.
     pub(super) fn take_of(&mut self, receipt: ReceiptLine, quantity: Decimal) -> Worths {
-        let own = self.layers.iter().position(|layer| layer.receipt.is_some_and(|own| own.is_of(receipt)));
+        let own = self.layers.iter().position(|layer| layer.origins.iter().any(|own| own.is_of(receipt)));
         let Some(at) = own else { return self.take(quantity) };
         let layer = &mut self.layers[at];
         let part = layer.lot.quantity.min(quantity);
-        let cost = layer.lot.take(part);
+        let cost = layer.take_of(receipt, part);
         if layer.lot.quantity.is_zero() {
             self.layers.remove(at);
         }
@@ -148,16 +177,19 @@ impl Pile {
     }
 
     /// Goods of a receipt cost something else than they came in at: the share of what is here changes its worth.
-    pub(super) fn reprice(&mut self, receipt: ReceiptLine, quantity: Decimal, difference: &Worths) -> Repriced {
+    pub(super) fn reprice(&mut self, receipt: ReceiptLine, invoice: Option<InvoiceId>, quantity: Decimal, difference: &Worths) -> Repriced {
         let mut rest = Lot { quantity, worth: difference.clone() };
         let mut here = Worths::default();
-        let average = self.method == Valuation::MovingAverage;
-        for layer in self.layers.iter_mut().filter(|layer| average || layer.receipt.is_some_and(|own| own.is_of(receipt))) {
-            let part = layer.lot.quantity.min(rest.quantity);
-            if part > Decimal::ZERO {
-                let share = rest.take(part);
-                layer.lot.worth = std::mem::take(&mut layer.lot.worth).plus(&share);
-                here = here.plus(&share);
+        let is_known = self.layers.iter().flat_map(|layer| &layer.origins).any(|origin| origin.is_of(receipt));
+        for layer in &mut self.layers {
+            let bears = |origin: &&mut Origin| if is_known { origin.is_of(receipt) } else { origin.is_of_long_before() };
+            for origin in layer.origins.iter_mut().filter(bears) {
+                let part = origin.bears(invoice, rest.quantity);
+                if !part.is_zero() {
+                    let share = rest.take(part);
+                    layer.lot.worth = std::mem::take(&mut layer.lot.worth).plus(&share);
+                    here = here.plus(&share);
+                }
             }
         }
         Repriced { here, gone: rest.worth }

@@ -1,0 +1,317 @@
+//! What bills make of goods that came in at another price: it does not matter over how many bills their price is spread, in which order
+//! goods come, leave and are billed, or how late what becomes known. Once everything that came in is billed, nothing is left between goods and
+//! invoices, and what is here is worth what was billed for it.
+
+mod fixtures;
+
+use std::collections::BTreeMap;
+
+use chrono::{Days, NaiveDate};
+use fixtures::*;
+use proptest::prelude::*;
+use quittance_domain::Currency;
+use quittance_domain::chart::PostingRole;
+use quittance_domain::ids::{GoodsReceiptId, InvoiceId};
+use quittance_domain::ledger::{Books, Movement, RateTable, StockAccount, StockPosting};
+use quittance_domain::purchase_order::{AgreedCharge, BilledSum, Billing, OrderLine, PurchaseOrderEvent, ReceivedLine, price_differences};
+use quittance_domain::stock::{CostCause, ReceiptLine, StockEvent, Valuation};
+use quittance_domain::tenant::TenantEvent;
+use rust_decimal::{Decimal, dec};
+use uuid::Uuid;
+
+const STOCK: Uuid = Uuid::from_u128(7);
+
+/// An order of one line, its goods in one stock, and the books of both.
+struct Trade {
+    books: Books,
+    account: StockAccount,
+    history: Vec<Movement>,
+    order: Vec<PurchaseOrderEvent>,
+    unit_price: Decimal,
+    next: u128,
+    position: i64,
+    /// By account, in euros.
+    balances: BTreeMap<String, Decimal>,
+}
+
+fn on(days: u64) -> NaiveDate {
+    day("2026-03-01") + Days::new(days)
+}
+
+impl Trade {
+    fn at(valuation: Valuation, unit_price: Decimal) -> Self {
+        let mut books = Books::default();
+        books.learn_company(&TenantEvent::Created { name: "Acme".to_owned(), base_currency: Currency::EUR, address: address() });
+        let mut trade = Self {
+            books,
+            account: StockAccount::default(),
+            history: vec![],
+            order: vec![],
+            unit_price,
+            next: 0,
+            position: 0,
+            balances: BTreeMap::new(),
+        };
+        let (number, currency, charges, by) = ("PO-1".to_owned(), Currency::EUR, Vec::<AgreedCharge>::new(), ANNA);
+        trade.tell(PurchaseOrderEvent::Placed { vendor_id: VENDOR, number, currency, lines: agreed(unit_price), charges, by });
+        trade.moves(&StockEvent::Opened { item_id: ITEM, location: "main".to_owned(), valuation });
+        trade
+    }
+
+    fn amended(&mut self, unit_price: Decimal) -> &mut Self {
+        self.unit_price = unit_price;
+        let reason = "price agreed".to_owned();
+        self.tell(PurchaseOrderEvent::Amended { revision: 2, lines: agreed(unit_price), charges: vec![], reason, by: ANNA });
+        self
+    }
+
+    fn receives(&mut self, quantity: Decimal, days: u64) -> &mut Self {
+        self.next += 1;
+        let receipt_id = GoodsReceiptId(Uuid::from_u128(self.next));
+        let receipt = ReceiptLine { receipt_id, line: 1, inspection: 0 };
+        let (unit_cost, currency, on_hand, effective_date) = (self.unit_price, Currency::EUR, Decimal::ZERO, on(days));
+        self.moves(&StockEvent::Received { receipt, quantity, unit_cost, currency, on_hand, effective_date });
+        self.tell(PurchaseOrderEvent::Received { receipt_id, lines: vec![ReceivedLine::of(1, quantity, Decimal::ZERO)] });
+        self
+    }
+
+    fn issues(&mut self, quantity: Decimal, days: u64) -> &mut Self {
+        let (on_hand, reference, reason, by, effective_date) = (Decimal::ZERO, None, "sold".to_owned(), CARL, on(days));
+        self.moves(&StockEvent::Issued { quantity, on_hand, reference, reason, by, effective_date });
+        self
+    }
+
+    fn bills(&mut self, quantity: Decimal, unit_price: Decimal, days: u64) -> Billing {
+        self.next += 1;
+        let net = (quantity * unit_price).round_dp_with_strategy(2, rust_decimal::RoundingStrategy::MidpointAwayFromZero);
+        let lines = vec![BilledSum { line: 1, quantity, net, unit_price: self.unit_price }];
+        let (invoice_id, effective_date) = (InvoiceId(Uuid::from_u128(self.next)), on(days));
+        let billing =
+            Billing { invoice_id, lines, charges: vec![], currency: Currency::EUR, effective_date, relief: None, prepayment: None };
+        *self.balances.entry(self.goods_not_invoiced()).or_default() += net;
+        self.tell(PurchaseOrderEvent::Billed(billing.clone()));
+        billing
+    }
+
+    fn voids(&mut self, billing: &Billing) {
+        *self.balances.entry(self.goods_not_invoiced()).or_default() -= billing.lines[0].net;
+        self.tell(PurchaseOrderEvent::BillingWithdrawn(billing.clone()));
+    }
+
+    fn goods_not_invoiced(&self) -> String {
+        self.books.account(PostingRole::GoodsReceivedNotInvoiced).to_string()
+    }
+
+    /// The order's goods cost by so much more than before as its history says now.
+    fn tell(&mut self, event: PurchaseOrderEvent) {
+        let before = price_differences(&self.order);
+        self.order.push(event);
+        let after = price_differences(&self.order);
+        let goods: std::collections::BTreeSet<_> = before.keys().chain(after.keys()).copied().collect();
+        for goods in goods {
+            let told = |all: &BTreeMap<_, quittance_domain::purchase_order::PriceDifference>| {
+                all.get(&goods).map_or((Decimal::ZERO, Decimal::ZERO), |priced| (priced.quantity, priced.difference.amount()))
+            };
+            let (then, now) = (told(&before), told(&after));
+            if then.1 != now.1 {
+                let effective_date = after.get(&goods).or(before.get(&goods)).expect("it is one of them").effective_date;
+                let receipt = ReceiptLine { receipt_id: goods.receipt_id, line: goods.line, inspection: 0 };
+                let (cause, quantity) = (CostCause::Invoice { invoice_id: goods.invoice_id }, now.0 - then.0);
+                self.moves(&StockEvent::Revalued { cause, receipt, quantity, difference: eur(now.1 - then.1), effective_date });
+            }
+        }
+    }
+
+    fn moves(&mut self, event: &StockEvent) {
+        self.position += 1;
+        let rates = RateTable::default();
+        let history = if self.account.belongs_before(event) { self.history.as_slice() } else { &[] };
+        let (position, recorded_on) = (self.position, on(60));
+        let at = StockPosting { books: &self.books, rates: &rates, stock: STOCK, position, recorded_on, history, transferred: None };
+        let posted = self.account.on(event, at);
+        self.history.extend(posted.movements);
+        for line in posted.entries.into_iter().flat_map(|entry| entry.balanced().expect("it balances").lines) {
+            *self.balances.entry(line.account.to_string()).or_default() += line.base.expect("in euros");
+        }
+    }
+
+    fn worth(&self) -> Decimal {
+        self.account.worth().base()
+    }
+
+    fn balance(&self, account: &str) -> Decimal {
+        self.balances.get(account).copied().unwrap_or_default()
+    }
+}
+
+fn agreed(unit_price: Decimal) -> Vec<OrderLine> {
+    vec![OrderLine::of(1, ITEM, "Bolts", dec!(1000000), unit_price)]
+}
+
+/// Received at 10, so many leave, and what is billed at 12 in so many bills: stock, cost of goods and price differences afterwards.
+#[test]
+fn a_bill_in_parts_values_goods_as_one_bill_would() {
+    use Valuation::{Fifo, MovingAverage};
+    let table: &[(Valuation, Decimal, &[Decimal], [Decimal; 3])] = &[
+        (MovingAverage, dec!(9), &[dec!(4)], [dec!(12), dec!(90), dec!(6)]),
+        (MovingAverage, dec!(9), &[dec!(1), dec!(1), dec!(1), dec!(1)], [dec!(12), dec!(90), dec!(6)]),
+        (Fifo, dec!(4), &[dec!(10)], [dec!(72), dec!(40), dec!(8)]),
+        (Fifo, dec!(4), &[dec!(5), dec!(5)], [dec!(72), dec!(40), dec!(8)]),
+        (MovingAverage, dec!(4), &[dec!(5), dec!(5)], [dec!(72), dec!(40), dec!(8)]),
+        (Fifo, dec!(10), &[dec!(5), dec!(5)], [dec!(0), dec!(100), dec!(20)]),
+    ];
+    for (valuation, sold, bills, expected) in table {
+        let mut trade = Trade::at(*valuation, dec!(10));
+        trade.receives(dec!(10), 1).issues(*sold, 2);
+        bills.iter().for_each(|quantity| drop(trade.bills(*quantity, dec!(12), 3)));
+        assert_eq!([trade.worth(), trade.balance("5000"), trade.balance("5100")], *expected, "{valuation:?} {sold} {bills:?}");
+    }
+}
+
+/// What is sold between two bills took its share of what was billed along.
+#[test]
+fn what_leaves_between_two_bills_takes_its_share_along() {
+    for valuation in [Valuation::Fifo, Valuation::MovingAverage] {
+        let mut trade = Trade::at(valuation, dec!(10));
+        trade.receives(dec!(10), 1).bills(dec!(5), dec!(12), 2);
+        trade.issues(dec!(5), 3).bills(dec!(5), dec!(12), 4);
+        assert_eq!([trade.worth(), trade.balance("5000"), trade.balance("5100")], [dec!(60), dec!(55), dec!(5)]);
+    }
+}
+
+#[test]
+fn a_bill_that_is_voided_takes_back_what_it_did_and_nothing_else() {
+    for valuation in [Valuation::Fifo, Valuation::MovingAverage] {
+        let mut trade = Trade::at(valuation, dec!(10));
+        trade.receives(dec!(10), 1).issues(dec!(9), 2);
+        let first = trade.bills(dec!(4), dec!(12), 3);
+        let second = trade.bills(dec!(4), dec!(12), 3);
+        trade.voids(&second);
+        assert_eq!([trade.worth(), trade.balance("5100")], [dec!(12), dec!(6)], "the piece that is here is the first one's");
+        trade.voids(&first);
+        assert_eq!([trade.worth(), trade.balance("5100"), trade.balance("2100")], [dec!(10), dec!(0), dec!(-100)]);
+        trade.bills(dec!(1), dec!(12), 4);
+        assert_eq!(trade.worth(), dec!(12), "and may be billed again");
+    }
+}
+
+/// Received at the first price, agreed at the second after that, billed at the second: stock, price differences, and nothing between
+/// goods and invoices.
+#[test]
+fn a_price_that_is_agreed_after_the_goods_came_is_what_they_cost() {
+    let table: &[(Decimal, Decimal, Decimal, [Decimal; 3])] = &[
+        (dec!(10), dec!(15), dec!(0), [dec!(150), dec!(0), dec!(0)]),
+        (dec!(10), dec!(8), dec!(0), [dec!(80), dec!(0), dec!(0)]),
+        (dec!(10), dec!(15), dec!(4), [dec!(90), dec!(20), dec!(0)]),
+    ];
+    for (before, after, sold, expected) in table {
+        let mut trade = Trade::at(Valuation::MovingAverage, *before);
+        trade.receives(dec!(10), 1);
+        if !sold.is_zero() {
+            trade.issues(*sold, 2);
+        }
+        trade.amended(*after).bills(dec!(10), *after, 3);
+        assert_eq!([trade.worth(), trade.balance("5100"), trade.balance("2100")], *expected, "{before} {after} {sold}");
+    }
+    let mut half = Trade::at(Valuation::Fifo, dec!(10));
+    half.receives(dec!(5), 1).amended(dec!(15)).receives(dec!(5), 2).bills(dec!(10), dec!(15), 3);
+    assert_eq!([half.worth(), half.balance("2100")], [dec!(150), dec!(0)], "half of them had come in at the old price");
+}
+
+/// Three came in for 10.00 in all; each is billed at 3.33.
+#[test]
+fn cents_that_are_rounded_on_each_bill_do_not_stay_between_goods_and_invoices() {
+    let mut trade = Trade::at(Valuation::MovingAverage, dec!(3.3333));
+    trade.receives(dec!(3), 1);
+    (0..3).for_each(|_| drop(trade.bills(dec!(1), dec!(3.3333), 2)));
+    assert_eq!([trade.worth(), trade.balance("2100")], [dec!(9.99), dec!(0)]);
+}
+
+#[derive(Clone, Debug)]
+enum Step {
+    Receive(i64, u64),
+    Issue(i64, u64),
+    Bill(i64, u64),
+}
+
+fn any_step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        (1i64..40, 0u64..30).prop_map(|(n, on)| Step::Receive(n, on)),
+        (1i64..40, 0u64..30).prop_map(|(n, on)| Step::Issue(n, on)),
+        (1i64..40, 0u64..30).prop_map(|(n, on)| Step::Bill(n, on)),
+    ]
+}
+
+/// Goods by the end of each day, so that nothing leaves before it came.
+fn least_from(moved: &[(i64, u64)], day: u64) -> i64 {
+    let at_the_end = |day: u64| moved.iter().filter(|(_, on)| *on <= day).map(|(n, _)| n).sum::<i64>();
+    (day..40).map(at_the_end).min().unwrap_or_default()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+
+    #[test]
+    fn splitting_a_bill_changes_nothing(
+        fifo: bool, came in prop::collection::vec(1i64..30, 1..5), sold in 0i64..100, parts in prop::collection::vec(1i64..20, 1..8)
+    ) {
+        let method = if fifo { Valuation::Fifo } else { Valuation::MovingAverage };
+        let total: i64 = came.iter().sum();
+        let billed = |bills: &[i64]| {
+            let mut trade = Trade::at(method, dec!(10));
+            came.iter().for_each(|n| drop(trade.receives(Decimal::from(*n), 1)));
+            if sold.min(total) > 0 {
+                trade.issues(Decimal::from(sold.min(total)), 2);
+            }
+            bills.iter().for_each(|n| drop(trade.bills(Decimal::from(*n), dec!(12.34), 3)));
+            [trade.worth(), trade.balance("5100"), trade.balance("2100")]
+        };
+        let (whole, split) = (billed(&[parts.iter().sum()]), billed(&parts));
+        // A share of goods that are not told apart is rounded to the cent, once a bill and receipt.
+        let slack = if fifo { Decimal::ZERO } else { Decimal::new((parts.len() * came.len()) as i64, 2) };
+        prop_assert!(whole.iter().zip(split).all(|(a, b)| (*a - b).abs() <= slack), "{:?} {:?}", whole, split);
+        prop_assert_eq!(whole[2], split[2]);
+    }
+
+    /// However goods come, leave and are billed, in order or not: everything is billed at 12 in the end.
+    #[test]
+    fn what_is_here_is_worth_what_was_billed_for_it(fifo: bool, steps in prop::collection::vec(any_step(), 1..30)) {
+        let method = if fifo { Valuation::Fifo } else { Valuation::MovingAverage };
+        let mut trade = Trade::at(method, dec!(10));
+        let (mut moved, mut billed, mut bills) = (Vec::<(i64, u64)>::new(), 0, 0);
+        for step in steps.into_iter().chain([Step::Receive(1, 0)]) {
+            match step {
+                Step::Receive(n, on) => {
+                    trade.receives(Decimal::from(n), on);
+                    moved.push((n, on));
+                }
+                Step::Issue(n, on) => {
+                    let n = n.min(least_from(&moved, on));
+                    if n > 0 {
+                        trade.issues(Decimal::from(n), on);
+                        moved.push((-n, on));
+                    }
+                }
+                Step::Bill(n, on) => {
+                    trade.bills(Decimal::from(n), dec!(12), on);
+                    (billed, bills) = (billed + n, bills + 1);
+                }
+            }
+        }
+        let came: i64 = moved.iter().map(|(n, _)| *n.max(&0)).sum();
+        if billed < came {
+            trade.bills(Decimal::from(came - billed), dec!(12), 31);
+        } else if came < billed {
+            trade.receives(Decimal::from(billed - came), 31);
+            moved.push((billed - came, 31));
+        }
+        let here = Decimal::from(moved.iter().map(|(n, _)| n).sum::<i64>());
+        let gone = Decimal::from(came.max(billed)) - here;
+        prop_assert_eq!(trade.balance("2100"), dec!(0), "nothing is left between goods and invoices");
+        let slack = Decimal::new((moved.len() * (bills + 1)) as i64, 2);
+        prop_assert!((trade.worth() - here * dec!(12)).abs() <= slack, "{} for {}", trade.worth(), here);
+        let left = trade.balance("5000") + trade.balance("5100");
+        prop_assert!((left - gone * dec!(12)).abs() <= slack, "{} for {} that have left", left, gone);
+        prop_assert_eq!(trade.balance("1200"), trade.worth());
+    }
+}
