@@ -124,11 +124,11 @@ async fn what_the_vendor_credits_is_disputed_no_more() {
     case.credited("CN-1", "100.00").await;
     assert_eq!(case.status().await, pair("disputed", "120.00"), "of part of it somebody says what becomes of the rest");
     case.credited("CN-2", "120.00").await;
-    assert_eq!(case.status().await, pair("approved", "0.00"));
+    assert_eq!(case.status().await, pair("partially_paid", "0.00"));
     assert_eq!(case.aged().await, pair("280.00", "0.00"));
     case.plans(None).await.done();
     let queue = case.reads(&format!("/v1/exceptions?invoice_id={}&kind=dispute", case.invoice)).await["data"][0].clone();
-    assert_eq!(queue["status"], "resolved", "{queue}");
+    assert_eq!(queue["status"], "released", "{queue}");
 }
 
 #[tokio::test]

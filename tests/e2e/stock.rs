@@ -255,10 +255,16 @@ async fn no_goods_move_on_a_day_to_come() {
 }
 
 impl Goods {
+    /// The order as it stands now, which what was recorded last tells.
+    async fn ordered(&self, order: &str, sku: &str) -> Value {
+        let now = self.o.anna.posts("/v1/items", json!({ "sku": sku, "name": "x", "unit": "C62" })).await.succeeds().position();
+        self.o.read(&format!("/v1/purchase-orders/{order}?min_position={now}")).await
+    }
+
     async fn bills(&self, order: &str, number: &str, quantity: &str, price: &str, on: &str) -> i64 {
-        let placed = self.o.read(&format!("/v1/purchase-orders/{order}")).await;
+        let placed = self.ordered(order, number).await;
         let mut invoice = crate::books::taxed(placed["vendor_id"].as_str().expect("an id"), number, price, on);
-        invoice["currency"] = placed["currency"].clone();
+        invoice["currency"] = placed["net"]["currency"].clone();
         invoice["references"] = json!({ "purchase_order": placed["number"] });
         invoice["lines"][0]["quantity"]["value"] = json!(quantity);
         invoice["lines"][0]["order_line"] = json!("1");
@@ -312,7 +318,7 @@ async fn goods_in_dollars_are_billed_at_another_rate() {
     let quote = |on: i64, rate: &str| json!({ "unit": "EUR", "currency": "USD", "on": day(on), "rate": rate });
     let quotes = json!({ "source": "House bank", "quotes": [quote(-20, "2"), quote(-4, "1.6")] });
     g.o.tess.posts("/v1/exchange-rates", quotes).await.succeeds();
-    let vendor = g.o.read(&format!("/v1/purchase-orders/{}", g.order)).await["vendor_id"].clone();
+    let vendor = g.ordered(&g.order, "now").await["vendor_id"].clone();
     let line = json!({ "line": 1, "item_id": g.item, "description": "Paper", "quantity": "10", "unit_price": "10.00" });
     let order = json!({ "vendor_id": vendor, "number": "PO-US", "currency": "USD", "lines": [line] });
     let order = g.o.anna.posts("/v1/purchase-orders", order).await.succeeds().id();

@@ -21,7 +21,7 @@ use crate::app::App;
 use crate::order::Order;
 use crate::permissions::roles_for;
 use crate::problem::Problem;
-use crate::reading::Id;
+use crate::reading::{Id, Patience};
 use crate::{layers, limits};
 
 const HOURS_DEFAULT: u32 = 72;
@@ -123,8 +123,18 @@ fn opened(app: &App, token: &str) -> Result<DecisionLink, Problem> {
     })
 }
 
+async fn linked(app: &App, link: DecisionLink) -> Result<Option<InvoiceDetail>, Problem> {
+    Ok(invoice::get(&mut app.system.database.read(link.tenant).await?, link.invoice).await?)
+}
+
 async fn shown(app: &App, link: DecisionLink, decided: Option<&'static str>) -> Result<Html<String>, Problem> {
-    let mut tx = app.system.database.read(link.tenant).await?;
-    let invoice = invoice::get(&mut tx, link.invoice).await?.ok_or_else(Problem::not_found)?;
+    let invoice = match linked(app, link).await? {
+        Some(invoice) => invoice,
+        // It may have come in a moment ago.
+        None => {
+            Patience::of(&app.system).reach_head(link.tenant, &["invoices"]).await?;
+            linked(app, link).await?.ok_or_else(Problem::not_found)?
+        }
+    };
     Page { invoice, decided }.render().map(Html).map_err(|error| Problem::unavailable(&error))
 }

@@ -41,9 +41,10 @@ impl<'a> People<'a> {
 
     pub async fn step(&mut self, step: &PolicyStep, facts: &Facts, parts: Parts) -> Result<StepCandidates, Failure> {
         let mut candidates = self.named(&step.approvers, parts).await?;
-        candidates.retain(|candidate| self.may_decide(candidate.user_id, facts));
         let people: Vec<UserId> = candidates.iter().map(|c| c.user_id).collect();
+        // Also of those who may not decide: somebody has to know.
         let managers = self.managers_of(&people, facts).await?;
+        candidates.retain(|candidate| self.may_decide(candidate.user_id, facts));
         Ok(StepCandidates { quorum: step.quorum, candidates, managers })
     }
 

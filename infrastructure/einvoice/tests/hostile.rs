@@ -331,7 +331,7 @@ fn lengths_into_blanks() -> Vec<u8> {
     const BLANKS_FROM: usize = 12 << 20;
     let mut file = b"%PDF-1.7\n".to_vec();
     for number in 0..150_000 {
-        let opening = |length: usize| format!("{number} 0 obj\n<< /Length {length:08} >>\nstream\n");
+        let opening = |length: usize| format!("{number} 0 obj\n<< /Type /XObject /Length {length:08} >>\nstream\n");
         let starts = file.len() + opening(0).len();
         file.extend(opening(BLANKS_FROM - starts).as_bytes());
         file.extend(b"endstream\n");
