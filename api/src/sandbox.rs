@@ -122,7 +122,7 @@ impl Desk<'_> {
             let capture =
                 capture_document(text.as_bytes(), Some((*name).to_owned())).map_err(|r| anyhow::anyhow!("{name}: {}", r.detail))?;
             let (id, vendor) = (InvoiceId(self.new_id()), VendorId(self.new_id()));
-            let import = ImportInvoice { id, new_vendor: vendor, new_account: BankAccountId(self.new_id()), capture };
+            let import = ImportInvoice { id, new_vendor: vendor, new_account: BankAccountId(self.new_id()), capture, beside: None };
             self.run(self.clerk, &import).await?;
             first = first.or(Some((id, vendor)));
         }

@@ -71,6 +71,8 @@ pub struct ReceiveInvoice {
     pub id: InvoiceId,
     pub vendor_id: VendorId,
     pub capture: Capture,
+    /// Whose number it bears as well.
+    pub beside: Option<Beside>,
 }
 
 impl UseCase for ReceiveInvoice {
@@ -79,7 +81,7 @@ impl UseCase for ReceiveInvoice {
     async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
         let vendor_id = survivor(work, self.vendor_id).await?;
         let vendor = work.load::<Vendor>(vendor_id).await?;
-        receive(work, self.id, vendor_id, vendor.profile()?, &self.capture).await
+        receive(work, self.id, vendor_id, vendor.profile()?, &self.capture, self.beside.as_ref()).await
     }
 }
 
@@ -90,13 +92,21 @@ pub struct ImportInvoice {
     pub new_vendor: VendorId,
     pub new_account: BankAccountId,
     pub capture: Capture,
+    /// Whose number it bears as well.
+    pub beside: Option<Beside>,
 }
 
 impl UseCase for ImportInvoice {
     type Output = VendorId;
 
     async fn attempt(&self, work: &mut Work<'_>) -> Result<VendorId, Failure> {
-        self.take_in(work, None).await
+        let vendor_id = match known_vendor(work, &self.capture.document.seller).await? {
+            Some(known) => known,
+            None => self.register_seller(work).await?,
+        };
+        let vendor = work.load::<Vendor>(vendor_id).await?;
+        receive(work, self.id, vendor_id, vendor.profile()?, &self.capture, self.beside.as_ref()).await?;
+        Ok(vendor_id)
     }
 
     /// Somebody registered the same seller meanwhile: it is known now.
@@ -106,16 +116,6 @@ impl UseCase for ImportInvoice {
 }
 
 impl ImportInvoice {
-    pub(crate) async fn take_in(&self, work: &mut Work<'_>, beside: Option<&Beside>) -> Result<VendorId, Failure> {
-        let vendor_id = match known_vendor(work, &self.capture.document.seller).await? {
-            Some(known) => known,
-            None => self.register_seller(work).await?,
-        };
-        let vendor = work.load::<Vendor>(vendor_id).await?;
-        take_in(work, self.id, vendor_id, vendor.profile()?, &self.capture, beside).await?;
-        Ok(vendor_id)
-    }
-
     async fn register_seller(&self, work: &mut Work<'_>) -> Result<VendorId, Failure> {
         // The invoice is what the caller asked for, so it is answered about and comes first.
         work.reserve_primary::<Invoice>(self.id);
@@ -141,18 +141,8 @@ pub(crate) async fn register_seller_of(
     Ok(())
 }
 
+/// `beside` is the invoice whose number it bears as well, and why it is let in all the same.
 pub(crate) async fn receive(
-    work: &mut Work<'_>,
-    id: InvoiceId,
-    vendor_id: VendorId,
-    vendor: &Profile,
-    capture: &Capture,
-) -> Result<(), Failure> {
-    take_in(work, id, vendor_id, vendor, capture, None).await
-}
-
-/// The same; `beside` is the invoice whose number it bears as well, and why it is let in all the same.
-pub(crate) async fn take_in(
     work: &mut Work<'_>,
     id: InvoiceId,
     vendor_id: VendorId,

@@ -198,7 +198,7 @@ impl Desk {
             let (new_vendor, new_account) = (VendorId(edge.new_id()), BankAccountId(edge.new_id()));
             register_seller_of(work, new_vendor, new_account, capture).await?;
             let vendor = work.load::<Vendor>(new_vendor).await?;
-            receive(work, id, new_vendor, vendor.profile()?, capture).await?;
+            receive(work, id, new_vendor, vendor.profile()?, capture, None).await?;
             self.vendors.extend(vendor_keys(&capture.document.seller).into_iter().map(|key| (key, new_vendor)));
             return Ok(());
         };
@@ -208,7 +208,7 @@ impl Desk {
             return Err(Refused { existing_id: Some(*existing), ..refused }.into());
         }
         let vendor = work.load::<Vendor>(vendor_id).await?;
-        receive(work, id, vendor_id, vendor.profile()?, capture).await
+        receive(work, id, vendor_id, vendor.profile()?, capture, None).await
     }
 
     fn count(&mut self, capture: &Capture) -> Result<(), Failure> {

@@ -64,7 +64,7 @@ impl UseCase for MakeDueInvoice {
             verdict: None,
             exceptions: vec![],
         };
-        receive(work, invoice_of(self.id, occurrence), vendor_id, profile, &capture).await?;
+        receive(work, invoice_of(self.id, occurrence), vendor_id, profile, &capture, None).await?;
         Ok(true)
     }
 }

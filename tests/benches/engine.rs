@@ -334,6 +334,7 @@ async fn import(world: &World, documents: Range<u64>) -> i64 {
                     new_vendor: VendorId(edge.new_id()),
                     new_account: BankAccountId(edge.new_id()),
                     capture,
+                    beside: None,
                 };
                 let ctx = system.context(tenant, owner).await.expect("a context");
                 let done = system.commands.run(&ctx, &import).await.expect("imported");

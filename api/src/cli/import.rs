@@ -248,6 +248,7 @@ async fn take_invoice(desk: &Desk, file: String, capture: Capture) -> Outcome {
         new_vendor: VendorId(edge.new_id()),
         new_account: BankAccountId(edge.new_id()),
         capture,
+        beside: None,
     };
     let taken = Outcome { number, became: Some(Became::Invoice(import.id)), ..Outcome::of(file, outcome) };
     carried_out(desk, &import, taken, |id| Became::Invoice(InvoiceId(id))).await

@@ -56,7 +56,7 @@ pub async fn company_with_vendor(engine: &Engine) -> (VendorId, UserId) {
 
 pub async fn receive(engine: &Engine, vendor_id: VendorId, number: &str, amount: &str, due: &str) -> InvoiceId {
     let id: InvoiceId = engine.new_id();
-    engine.run(engine.admin, &ReceiveInvoice { id, vendor_id, capture: captured(number, amount, due) }).await;
+    engine.run(engine.admin, &ReceiveInvoice { id, vendor_id, capture: captured(number, amount, due), beside: None }).await;
     id
 }
 

@@ -79,7 +79,7 @@ async fn receive_document(engine: &Engine, vendor_id: VendorId, number: &str) ->
         file_name: None,
     };
     let capture = Capture { source, original: Some(Original { sha256, bytes }), ..captured(number, "120.00", "2026-12-01") };
-    engine.run(engine.admin, &ReceiveInvoice { id: engine.new_id(), vendor_id, capture }).await;
+    engine.run(engine.admin, &ReceiveInvoice { id: engine.new_id(), vendor_id, capture, beside: None }).await;
     hex::encode(sha256)
 }
 

@@ -110,7 +110,7 @@ async fn what_fails_shows_although_an_earlier_event_had_not_been_tried() {
             original: None,
             exceptions: vec![],
         };
-        engine.run(engine.admin, &ReceiveInvoice { id: *id, vendor_id, capture }).await;
+        engine.run(engine.admin, &ReceiveInvoice { id: *id, vendor_id, capture, beside: None }).await;
     }
     let admin = admin(&engine).await;
     let unreadable: Vec<Uuid> = ids[1..].iter().map(|id| id.0).collect();

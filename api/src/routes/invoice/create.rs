@@ -28,7 +28,7 @@ pub async fn create_invoice(order: KeyedOrder<InvoiceBody>) -> Result<Committed,
 pub async fn create(id: InvoiceId, body: InvoiceBody, commands: &Commands, ctx: &Context) -> Result<ReceiveInvoice, Problem> {
     let vendor_id = body.vendor_id;
     let seller = seller(commands, ctx, vendor_id).await?;
-    Ok(ReceiveInvoice { id, vendor_id, capture: body.capture(seller)? })
+    Ok(ReceiveInvoice { id, vendor_id, capture: body.capture(seller)?, beside: None })
 }
 
 #[derive(Debug, Deserialize, ToSchema)]

@@ -1,7 +1,6 @@
 //! `POST /v1/invoices/import`: a document as it came (UBL, CII, Factur-X PDF), kept byte for byte.
 
 use quittance_application::invoice::ImportInvoice;
-use quittance_application::namesake::ImportNamesake;
 use quittance_application::{Done, Failure, Receipt, UseCase, Work};
 use quittance_domain::ids::{BankAccountId, InvoiceId, VendorId};
 use quittance_domain::invoice::{Invoice, InvoiceException, InvoiceStatus, Payable};
@@ -50,11 +49,12 @@ pub async fn import_of(upload: &mut Upload, route: &str) -> Result<ImportInvoice
         new_vendor: VendorId(edge.new_id()),
         new_account: BankAccountId(edge.new_id()),
         capture,
+        beside: None,
     })
 }
 
-pub async fn imported(upload: &Upload, import: impl Import) -> Result<Committed<Imported>, Problem> {
-    let sha256 = import.what().capture.original.as_ref().map(|o| hex::encode(o.sha256)).unwrap_or_default();
+pub async fn imported(upload: &Upload, import: ImportInvoice) -> Result<Committed<Imported>, Problem> {
+    let sha256 = import.capture.original.as_ref().map(|o| hex::encode(o.sha256)).unwrap_or_default();
     let Done { receipt, output } = upload.app.system.commands.run(&upload.ctx, &ImportAndTell(import)).await?;
     let payable = match output {
         Some(payable) => payable,
@@ -66,31 +66,14 @@ pub async fn imported(upload: &Upload, import: impl Import) -> Result<Committed<
 }
 
 /// The import, and the invoice as it came in: with what its vendor adds to what is wrong with it.
-struct ImportAndTell<I>(I);
+struct ImportAndTell(ImportInvoice);
 
-/// An import, with or without somebody's word that it is no duplicate.
-pub trait Import: UseCase<Output = VendorId> {
-    fn what(&self) -> &ImportInvoice;
-}
-
-impl Import for ImportInvoice {
-    fn what(&self) -> &ImportInvoice {
-        self
-    }
-}
-
-impl Import for ImportNamesake {
-    fn what(&self) -> &ImportInvoice {
-        &self.import
-    }
-}
-
-impl<I: Import> UseCase for ImportAndTell<I> {
+impl UseCase for ImportAndTell {
     type Output = Payable;
 
     async fn attempt(&self, work: &mut Work<'_>) -> Result<Payable, Failure> {
         self.0.attempt(work).await?;
-        Ok(work.load::<Invoice>(self.0.what().id).await?.received()?.clone())
+        Ok(work.load::<Invoice>(self.0.id).await?.received()?.clone())
     }
 
     fn looks_again(&self, taken: &'static str) -> bool {

@@ -1,6 +1,7 @@
 //! An invoice that the exact duplicate rule keeps out, taken in beside the one whose number it bears.
 
-use quittance_application::namesake::{Beside, ImportNamesake, ReceiveNamesake};
+use quittance_application::invoice::{ImportInvoice, ReceiveInvoice};
+use quittance_application::namesake::Beside;
 use quittance_application::{Commands, Context};
 use quittance_domain::ids::InvoiceId;
 use serde::Deserialize;
@@ -42,11 +43,11 @@ pub async fn receive(
     body: NamesakeBody,
     commands: &Commands,
     ctx: &Context,
-) -> Result<ReceiveNamesake, Problem> {
+) -> Result<ReceiveInvoice, Problem> {
     let NamesakeBody { invoice, reason } = body;
-    let beside = Beside { invoice_id: beside, reason: reason_given(reason)? };
+    let beside = Some(Beside { invoice_id: beside, reason: reason_given(reason)? });
     let receive = create(id, invoice, commands, ctx).await.map_err(|problem| problem.below("/invoice"))?;
-    Ok(ReceiveNamesake { receive, beside })
+    Ok(ReceiveInvoice { beside, ..receive })
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -70,5 +71,5 @@ pub async fn import_namesake(
     let beside = Beside { invoice_id: id, reason: reason_given(reason.unwrap_or_default())? };
     let route = format!("POST /v1/invoices/{id}/import-namesake?{}", beside.reason);
     let import = import_of(&mut upload, &route).await?;
-    imported(&upload, ImportNamesake { import, beside }).await
+    imported(&upload, ImportInvoice { beside: Some(beside), ..import }).await
 }
