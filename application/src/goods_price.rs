@@ -11,13 +11,10 @@ use quittance_domain::purchase_order::{PriceDifference, PricedGoods, PurchaseOrd
 use quittance_domain::stock::{CostCause, ReceiptLine, StockAction};
 
 use crate::calendar::counts_on;
-use crate::commands::read_event;
+use crate::commands::{NO_SNAPSHOT, read_event};
 use crate::failure::Failure;
 use crate::stock::move_stock;
 use crate::work::Work;
-
-/// No snapshot has this version: all events are read.
-const NO_SNAPSHOT: i32 = -1;
 
 /// What the event at `sequence` of the order changes of its goods' cost. Nearly always nothing, which costs no reading.
 pub async fn reprice(work: &mut Work<'_>, order: PurchaseOrderId, sequence: i64) -> Result<(), Failure> {

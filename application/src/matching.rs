@@ -84,7 +84,7 @@ fn order_before(payable: &Payable) -> Option<PurchaseOrderId> {
     payable.matching.as_ref().and_then(|matching| matching.purchase_order_id)
 }
 
-async fn named_order(work: &Work<'_>, payable: &Payable) -> Result<Option<PurchaseOrderId>, Failure> {
+pub(crate) async fn named_order(work: &Work<'_>, payable: &Payable) -> Result<Option<PurchaseOrderId>, Failure> {
     let Some(number) = payable.document.order_number() else { return Ok(None) };
     Ok(work.holder(&number_key(number)).await?.map(PurchaseOrderId))
 }

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use quittance_application::Failure;
-use quittance_application::commands::fold;
+use quittance_application::commands::{NO_SNAPSHOT, fold};
 use quittance_application::invoice::RecordVerdict;
 use quittance_domain::ids::InvoiceId;
 use quittance_domain::invoice::{Invoice, InvoiceRefusal, Source, Verdict};
@@ -22,9 +22,6 @@ use crate::order::{Nothing, Order};
 use crate::problem::Problem;
 use crate::reading::{Filter, Fresh, Id, MinPosition, Reading};
 use crate::upload::Glance;
-
-/// The verdict's invoice is read whole: what it came from is in its first event.
-const NO_SNAPSHOT: i32 = -1;
 
 /// What a document is, and what the rules say of it. Nothing of it is kept.
 #[derive(Debug, Serialize, ToSchema)]

@@ -10,16 +10,17 @@ use quittance_domain::ids::{InvoiceId, PurchaseOrderId, UserId};
 use quittance_domain::invoice::{Assignment, ExceptionKind, Invoice, InvoiceDocument, InvoiceEvent, Payable};
 use quittance_domain::ledger::MissingRate;
 use quittance_domain::policy::{ApprovalPolicy, Facts, PolicyEvent, PolicyRules, PolicyStep};
-use quittance_domain::purchase_order::{PurchaseOrder, number_key};
+use quittance_domain::purchase_order::PurchaseOrder;
 use quittance_domain::tolerance::Tolerances;
 use quittance_domain::vendor::Vendor;
 use quittance_domain::vouching::Vouching;
 use quittance_domain::{Currency, Money};
 use uuid::Uuid;
 
-use crate::commands::read_event;
+use crate::commands::{NO_SNAPSHOT, read_event};
 use crate::exchange_rate::{Converted, convert};
 use crate::failure::Failure;
+use crate::matching::named_order;
 use crate::ports::{RecentInvoice, VendorPeriod, VendorRecord};
 use crate::tenant::policy_id;
 use crate::tolerance::tolerances_id;
@@ -229,13 +230,9 @@ impl Matter {
     }
 }
 
-/// A state version that no snapshot has: the whole stream is read.
-const NO_SNAPSHOT: i32 = -1;
-
 /// The order that the document names, where there is one of that number.
 async fn order_of(work: &mut Work<'_>, payable: &Payable) -> Result<Option<PurchaseOrderId>, Failure> {
-    let Some(number) = &payable.document.references.purchase_order else { return Ok(None) };
-    let Some(order) = work.holder(&number_key(number)).await?.map(PurchaseOrderId) else { return Ok(None) };
+    let Some(order) = named_order(work, payable).await? else { return Ok(None) };
     work.load::<PurchaseOrder>(order).await?;
     Ok(Some(order))
 }

@@ -7,13 +7,10 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use cqrs_es::{AggregateContext, AggregateError, EventEnvelope, EventStore};
-use quittance_application::commands::read_event;
+use quittance_application::commands::{NO_SNAPSHOT, read_event};
 use quittance_application::{Commands, Context, Failure, UseCase, Work};
 use quittance_domain::Root;
 use uuid::Uuid;
-
-/// A state version that no snapshot has: all events are wanted.
-const NO_SNAPSHOT: i32 = -1;
 
 pub struct TenantStore {
     commands: Arc<Commands>,
