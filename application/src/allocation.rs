@@ -74,10 +74,8 @@ impl UseCase for ApplyPrepayment {
         let stated = Some(invoice.stated_prepaid_left()).filter(|left| left.is_positive());
         let amount = self.amount.unwrap_or_else(|| smaller(stated.unwrap_or(invoice.unclaimed()), prepayment.unapplied()));
         let from = stated.map_or(work.ctx.today(), |_| invoice.effective_date.max(prepayment.effective_date));
-        let effective_date = match self.effective_date {
-            Some(stated) if stated != from => effective_on(work, Some(stated))?,
-            _ => from,
-        };
+        let effective_date = self.effective_date.unwrap_or(from);
+        no_day_to_come("/effective_date", effective_date, from.max(work.ctx.today()))?;
         let allocation_id = next_allocation(self.id, invoice);
         let (on_invoice, on_prepayment) = match stated {
             Some(_) => (Against::StatedPrepayment(self.prepayment_id), Against::StatedBy(self.id)),
