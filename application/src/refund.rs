@@ -97,13 +97,10 @@ pub(crate) async fn told_by(
 
 /// Its refunds of which lines of statements tell.
 async fn told_of(work: &Work<'_>, document: &Payable) -> Result<Vec<AllocationId>, Failure> {
-    let mut told = vec![];
-    for refund in document.refunds() {
-        if work.holder(&refund_key(refund.allocation_id)).await?.is_some() {
-            told.push(refund.allocation_id);
-        }
-    }
-    Ok(told)
+    let (refunds, keys): (Vec<AllocationId>, Vec<String>) =
+        document.refunds().map(|refund| (refund.allocation_id, refund_key(refund.allocation_id))).unzip();
+    let told = refunds.into_iter().zip(work.holders(&keys).await?).filter(|(_, line)| line.is_some());
+    Ok(told.map(|(refund, _)| refund).collect())
 }
 
 /// Of these documents those whose refund the line may tell of without a person's word.
