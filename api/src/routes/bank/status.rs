@@ -67,6 +67,7 @@ pub async fn import_payment_status(mut upload: Upload) -> Result<Json<StatusRepo
     let Some(reported) = reported(&upload, &report).await? else { return Ok(Json(taken)) };
     taken.payment_run_id = reported.run;
     for (id, payment) in &reported.payments {
+        taken.unknown -= payment.lines.iter().filter(|line| named.contains(line.end_to_end_id.as_str())).count();
         let outcomes = outcomes(&report, &reported.blocks, payment);
         // Of a run's many payments only those are touched that the report says something of.
         if reported.run.is_some() && outcomes.is_empty() {
@@ -74,7 +75,6 @@ pub async fn import_payment_status(mut upload: Upload) -> Result<Json<StatusRepo
         }
         let verdicts: Vec<_> = outcomes.iter().filter_map(|(line, outcome)| Some((line.line, verdict(outcome)?))).collect();
         taken.payment_id = reported.run.is_none().then_some(*id);
-        taken.unknown -= payment.lines.iter().filter(|line| named.contains(line.end_to_end_id.as_str())).count();
         let items = outcomes.iter().map(|(line, outcome)| as_reported(&report, line, outcome)).collect();
         let told = BankStatusReport { message_id: short(&report.message_id), sha256: hex::encode(Sha256::digest(&bytes)), items };
         let record = RecordBankStatus { id: *id, report: told, verdicts, value_date: upload.ctx.today() };
