@@ -196,6 +196,10 @@ fn unknown_companies_and_parameters_are_refused_by_name() {
         |tenant: &str| format!("tenant confirm-bank-change-control --tenant {tenant} --second-person false --cooling-off-days 0");
     shell.types(&confirms(NOBODY)).ends(1).complains(&format!("there is no tenant {NOBODY}"));
     shell.types(&confirms(&tenant)).ends(1).complains("(loosening-not-proposed)");
+    for rules in ["confirm-approval-policy --policy-version 2", "confirm-tolerances --tolerances-version 2"] {
+        shell.types(&format!("tenant {rules} --tenant {NOBODY}")).ends(1).complains(&format!("there is no tenant {NOBODY}"));
+        shell.types(&format!("tenant {rules} --tenant {tenant}")).ends(1).complains("(version-not-adopted)");
+    }
     shell.types(&format!("report ap-ageing --tenant {NOBODY}")).ends(1).complains(&format!("there is no tenant {NOBODY}"));
     shell.types(&format!("export ledger --format beancount --tenant {NOBODY}")).ends(1).complains("there is no tenant");
     shell.types(&format!("report ap-ageing --tenant {tenant} as_off=2026-01-01")).ends(1).complains("known: as_of, known_at");
