@@ -14,14 +14,7 @@ use uuid::Uuid;
 
 /// 1,190.00 that everybody has approved.
 fn approved(kind: DocumentKind) -> Vec<InvoiceEvent> {
-    let reception = Reception { document: InvoiceDocument { kind, ..document() }, ..reception() };
-    let received = InvoiceEvent::Received(Box::new(reception));
-    let version_hash = Invoice::replay([received.clone()]).received().expect("received").version_hash();
-    vec![
-        received,
-        InvoiceEvent::Submitted { round: 1, approval_id: ROUND_1, by: ANNA, version_hash: version_hash.clone() },
-        InvoiceEvent::Approved { round: 1, approval_id: ROUND_1, version_hash },
-    ]
+    fixtures::approved(Reception { document: InvoiceDocument { kind, ..document() }, ..reception() })
 }
 
 fn allocation(against: Against, amount: Money) -> Allocation {

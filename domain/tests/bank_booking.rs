@@ -7,8 +7,7 @@ use quittance_domain::bank_statement::{
     AppliedRule, BalanceProof, BankStatement, BankStatementCommand, BankStatementEvent, BookedPart, Booking, Cleared, Import, LinePosting,
     MatchTarget, Matching, PaymentEffect, StatementKind, StatementLine, TakenBack, Withheld,
 };
-use quittance_domain::ledger::{BankLine, BankLinePosting, Books, Entry, Holdings, Quote, RateTable};
-use quittance_domain::tenant::TenantEvent;
+use quittance_domain::ledger::{BankLine, BankLinePosting, Entry, Holdings, Quote, RateTable};
 use quittance_domain::{Currency, Money, Refusal, Root};
 use rust_decimal::{Decimal, dec};
 use uuid::Uuid;
@@ -142,12 +141,6 @@ fn a_booking_comes_to_what_moved() {
     ] {
         assert_eq!(said(&state, command), expected);
     }
-}
-
-fn books() -> Books {
-    let mut books = Books::default();
-    books.learn_company(&TenantEvent::Created { name: "Acme".to_owned(), base_currency: Currency::EUR, address: address() });
-    books
 }
 
 fn dollars(quotes: &[(&str, Decimal)]) -> RateTable {

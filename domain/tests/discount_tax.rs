@@ -12,7 +12,7 @@ use quittance_domain::invoice::{
 };
 use quittance_domain::ledger::{Books, Entry, PayableAccount, Posting, Quote, RateTable};
 use quittance_domain::party::Address;
-use quittance_domain::tenant::{DiscountTax, TenantEvent};
+use quittance_domain::tenant::DiscountTax;
 use quittance_domain::terms::{AgreedTerms, Dates, DiscountBase, DiscountTier, TermsRule};
 use quittance_domain::{Currency, Money, Root};
 use rust_decimal::{Decimal, dec};
@@ -190,12 +190,6 @@ fn a_credit_note_of_one_rate_leaves_the_discount_to_correct_what_is_left() {
         assert_eq!((left.cash, left.discount), (eur(cash), eur(discount)), "row {row}");
         assert_eq!(shown(&taken(&pays(events, 1, eur(cash), eur(discount)))[0].1), expected, "row {row}");
     }
-}
-
-fn books() -> Books {
-    let mut books = Books::default();
-    books.learn_company(&TenantEvent::Created { name: "Acme".to_owned(), base_currency: Currency::EUR, address: address() });
-    books
 }
 
 fn dollars() -> RateTable {

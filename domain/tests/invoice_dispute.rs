@@ -15,9 +15,7 @@ fn received() -> Vec<InvoiceEvent> {
 }
 
 fn approved() -> Vec<InvoiceEvent> {
-    let version_hash = Invoice::replay(received()).received().expect("received").version_hash();
-    let submitted = InvoiceEvent::Submitted { round: 1, approval_id: ROUND_1, by: ANNA, version_hash: version_hash.clone() };
-    [received(), vec![submitted, InvoiceEvent::Approved { round: 1, approval_id: ROUND_1, version_hash }]].concat()
+    fixtures::approved(reception())
 }
 
 fn dispute(amount: Decimal, by: UserId) -> Dispute {

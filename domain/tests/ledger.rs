@@ -14,18 +14,11 @@ use quittance_domain::invoice::{
 };
 use quittance_domain::ledger::{Books, Entry, Line, PayableAccount, Posting, Quote, RateTable};
 use quittance_domain::matching::{Check, Evaluation, MatchFinding};
-use quittance_domain::tenant::TenantEvent;
 use quittance_domain::withholding::Withholding;
 use rust_decimal::{Decimal, dec};
 use uuid::Uuid;
 
 const ID: Uuid = Uuid::from_u128(7);
-
-fn books() -> Books {
-    let mut books = Books::default();
-    books.learn_company(&TenantEvent::Created { name: "Acme".to_owned(), base_currency: Currency::EUR, address: address() });
-    books
-}
 
 /// On a day one euro cost so many dollars.
 fn dollars(quotes: &[(&str, Decimal)]) -> RateTable {

@@ -13,7 +13,6 @@ use quittance_domain::invoice::{
     Totals,
 };
 use quittance_domain::ledger::{Books, Entry, PayableAccount, Posting, Quote, RateTable};
-use quittance_domain::tenant::TenantEvent;
 use quittance_domain::{Currency, Money, Root};
 use rust_decimal::{Decimal, dec};
 use uuid::Uuid;
@@ -21,16 +20,6 @@ use uuid::Uuid;
 fn prepayment() -> Reception {
     let document = InvoiceDocument { type_code: InvoiceDocument::PREPAYMENT.to_owned(), ..document() };
     Reception { document, ..reception() }
-}
-
-fn approved(reception: Reception) -> Vec<InvoiceEvent> {
-    let received = InvoiceEvent::Received(Box::new(reception));
-    let version_hash = Invoice::replay([received.clone()]).received().expect("received").version_hash();
-    vec![
-        received,
-        InvoiceEvent::Submitted { round: 1, approval_id: ROUND_1, by: ANNA, version_hash: version_hash.clone() },
-        InvoiceEvent::Approved { round: 1, approval_id: ROUND_1, version_hash },
-    ]
 }
 
 fn paid(amount: Decimal) -> Vec<InvoiceEvent> {
@@ -138,12 +127,6 @@ fn a_prepayment_is_not_paid_by_another_nor_coded() {
 }
 
 // What it posts.
-
-fn books() -> Books {
-    let mut books = Books::default();
-    books.learn_company(&TenantEvent::Created { name: "Acme".to_owned(), base_currency: Currency::EUR, address: address() });
-    books
-}
 
 fn at<'a>(books: &'a Books, rates: &'a RateTable) -> Posting<'a> {
     Posting { books, rates, invoice: INVOICE.0, recorded_on: day("2026-03-10"), order: None, deducted: nothing_deducted() }

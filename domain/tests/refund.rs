@@ -10,7 +10,6 @@ use quittance_domain::invoice::{
     Reception, RefundChannel, RefundRecord,
 };
 use quittance_domain::ledger::{Books, Entry, PayableAccount, Posting, Quote, RateTable};
-use quittance_domain::tenant::TenantEvent;
 use quittance_domain::{Currency, Money, Root};
 use rust_decimal::{Decimal, dec};
 use uuid::Uuid;
@@ -23,16 +22,6 @@ fn credit() -> Reception {
 
 fn prepayment() -> Reception {
     Reception { document: InvoiceDocument { type_code: InvoiceDocument::PREPAYMENT.to_owned(), ..document() }, ..reception() }
-}
-
-fn approved(reception: Reception) -> Vec<InvoiceEvent> {
-    let received = InvoiceEvent::Received(Box::new(reception));
-    let version_hash = Invoice::replay([received.clone()]).received().expect("received").version_hash();
-    vec![
-        received,
-        InvoiceEvent::Submitted { round: 1, approval_id: ROUND_1, by: ANNA, version_hash: version_hash.clone() },
-        InvoiceEvent::Approved { round: 1, approval_id: ROUND_1, version_hash },
-    ]
 }
 
 fn paid_before(amount: Decimal) -> Vec<InvoiceEvent> {
@@ -180,12 +169,6 @@ fn a_line_that_names_the_credit_note_is_likely_and_what_leaves_or_returns_is_non
     let recorded_as = |told: &[AllocationId]| propose_refund(&line, INVOICE, waiting, None, told).and_then(|proposal| proposal.recorded);
     assert_eq!(recorded_as(&[]), Some(recorded.allocation_id));
     assert_eq!(recorded_as(&[recorded.allocation_id]), None);
-}
-
-fn books() -> Books {
-    let mut books = Books::default();
-    books.learn_company(&TenantEvent::Created { name: "Acme".to_owned(), base_currency: Currency::EUR, address: address() });
-    books
 }
 
 fn at<'a>(books: &'a Books, rates: &'a RateTable) -> Posting<'a> {

@@ -7,19 +7,12 @@ use proptest::prelude::*;
 use quittance_domain::ids::{AllocationId, PaymentId};
 use quittance_domain::invoice::{Against, Allocation, Invoice, InvoiceCommand, InvoiceEvent, InvoiceRefusal, InvoiceStatus, Payable};
 use quittance_domain::ledger::{Books, Entry, PayableAccount, Posting, RateTable};
-use quittance_domain::tenant::TenantEvent;
-use quittance_domain::{Currency, Money, Root};
+use quittance_domain::{Money, Root};
 use rust_decimal::{Decimal, dec};
 use uuid::Uuid;
 
 fn approved() -> Vec<InvoiceEvent> {
-    let received = InvoiceEvent::Received(Box::new(reception()));
-    let version_hash = Invoice::replay([received.clone()]).received().expect("received").version_hash();
-    vec![
-        received,
-        InvoiceEvent::Submitted { round: 1, approval_id: ROUND_1, by: ANNA, version_hash: version_hash.clone() },
-        InvoiceEvent::Approved { round: 1, approval_id: ROUND_1, version_hash },
-    ]
+    fixtures::approved(reception())
 }
 
 fn retention(n: u128, amount: Money, release_on: &str) -> Allocation {
@@ -106,12 +99,6 @@ fn nothing_is_kept_back_for_no_time_nor_beyond_what_is_open() {
     assert_eq!(verdict(&Invoice::replay(approved()), all), "exceeds_open_amount");
     let unapproved = Invoice::replay(approved().into_iter().take(1));
     assert_eq!(verdict(&unapproved, retain(retention(1, eur(dec!(10)), "2027-03-20"))), "wrong_state");
-}
-
-fn books() -> Books {
-    let mut books = Books::default();
-    books.learn_company(&TenantEvent::Created { name: "Acme".to_owned(), base_currency: Currency::EUR, address: address() });
-    books
 }
 
 fn at<'a>(books: &'a Books, rates: &'a RateTable) -> Posting<'a> {

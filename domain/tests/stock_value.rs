@@ -13,18 +13,11 @@ use quittance_domain::chart::PostingRole;
 use quittance_domain::ids::StockId;
 use quittance_domain::ledger::{Books, Entry, Line, Movement, Posted, Quote, RateTable, Reason, StockAccount, StockPosting, Worths, costs};
 use quittance_domain::stock::{CostCause, ReceiptLine, StockEvent, Valuation};
-use quittance_domain::tenant::TenantEvent;
 use rust_decimal::{Decimal, dec};
 use uuid::Uuid;
 
 const ID: Uuid = Uuid::from_u128(7);
 const TRANSFER: Uuid = Uuid::from_u128(0x7a);
-
-fn books() -> Books {
-    let mut books = Books::default();
-    books.learn_company(&TenantEvent::Created { name: "Acme".to_owned(), base_currency: Currency::EUR, address: address() });
-    books
-}
 
 /// One stock and its history, kept as the ledger keeps them, and everything that was posted.
 struct Ledger {
