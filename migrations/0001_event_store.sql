@@ -210,6 +210,14 @@ begin
   if name in ('approvals', 'payments', 'transfers', 'recurring_invoices', 'discount_windows') then call ops.admit_clock(format('rebuild.%I', name)::regclass); end if;
 end $$;
 
+-- An empty twin of a read model that only this transaction sees, before the live one: for its rows as they were at another time.
+create procedure ops.recall(name text) language plpgsql set search_path = '' as $$
+begin
+  execute format('create temporary table %I (like read.%I including all) on commit drop', name, name);
+end $$;
+
+do $$ begin execute format('grant temporary on database %I to q_projector', current_database()); end $$;
+
 -- Gives a shadow those indexes of its table that it lacks.
 create procedure ops.index(name text) language plpgsql set search_path = '' as $$
 declare definition text;

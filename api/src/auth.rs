@@ -39,8 +39,10 @@ impl From<KeyHolder> for Caller {
 impl Caller {
     /// The holder of the key in `headers`, as things stand now.
     pub async fn of(app: &App, headers: &HeaderMap) -> Result<Self, Problem> {
-        let secret = headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok()).and_then(|v| v.strip_prefix("Bearer "));
-        let secret = secret.ok_or_else(Problem::unauthenticated)?;
+        let given = headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok()).and_then(|v| v.split_once(' '));
+        // RFC 9110, 11.1: schemes are compared without regard to case.
+        let bearer = given.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+        let (_, secret) = bearer.ok_or_else(Problem::unauthenticated)?;
         let now = app.system.commands.ports().edge.now();
         let holder = app.system.identity.authenticate(secret, now).await?.ok_or_else(Problem::unauthenticated)?;
         Ok(holder.into())

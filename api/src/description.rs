@@ -10,7 +10,7 @@ use crate::examples::{Scene, id_of, named, story};
 use crate::permissions::roles_for;
 use crate::problem::Problem;
 use crate::problem_types::{ProblemType, problem_types};
-use crate::{list_columns, sheet};
+use crate::{list_columns, reads, sheet};
 
 const INTRODUCTION: &str = "Accounts payable as an event-sourced engine. Commands are POSTs that answer with the `position` of their effect; \
 queries take `min_position` to read their own writes.\n\n\
@@ -67,6 +67,10 @@ fn complete_operation(operation: &mut Value, path: &str, command: bool, scenes: 
     let said = operation["description"].as_str().map(|text| format!("{text}\n\n")).unwrap_or_default();
     operation["description"] = json!(format!("{said}Roles: {}.", roles.join(", ")));
     let command = command && !ASKS.contains(&id.as_str()) && (takes_json(operation) || has_parameter(operation, "Idempotency-Key"));
+    describe_answers(operation);
+    if reads::has_past(&id) {
+        state_past(operation);
+    }
     state_headers(operation, path, command);
     state_problems(operation, path, command);
     if let Some(scene) = scenes.iter().find(|scene| scene.operation == id) {
@@ -91,6 +95,26 @@ fn takes_json(operation: &Value) -> bool {
 
 fn has_parameter(operation: &Value, name: &str) -> bool {
     operation["parameters"].as_array().into_iter().flatten().any(|p| p["name"] == name)
+}
+
+fn state_past(operation: &mut Value) {
+    let about = "What was known at this moment, although more, or something else, is known by now. It is projected for the question, \
+                 from at most 200,000 events, and is given in pages only.";
+    let parameter = json!({ "name": "known_at", "in": "query", "required": false, "description": about,
+                            "schema": { "type": ["string", "null"], "format": "date-time" } });
+    if let Some(parameters) = operation["parameters"].as_array_mut() {
+        parameters.push(parameter);
+    }
+}
+
+/// An answer that says nothing of itself is what its operation is called after: OpenAPI 3.1 asks for a description of each.
+fn describe_answers(operation: &mut Value) {
+    let summary = operation["summary"].clone();
+    for (_, answer) in members(&mut operation["responses"]).filter(|(_, answer)| answer.get("$ref").is_none()) {
+        if answer["description"].as_str().is_none_or(str::is_empty) {
+            answer["description"] = summary.clone();
+        }
+    }
 }
 
 fn state_headers(operation: &mut Value, path: &str, command: bool) {

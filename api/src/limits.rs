@@ -79,7 +79,7 @@ pub fn check_text(name: &str, text: &str) -> Result<(), Problem> {
     broken.into_result()
 }
 
-/// Whether a text is long or long when unfolded, a number is long or a float, or NUL is in it. May be wrong to the safe side.
+/// Whether a text is long or long when unfolded, a number is long or a float, or what is not written may be in it. May be wrong to the safe side.
 fn stands_out(body: &[u8]) -> bool {
     let mut rest = body;
     loop {
@@ -114,7 +114,8 @@ fn text_stands_out(raw: &[u8]) -> bool {
     let numeric = || raw.iter().all(|b| b.is_ascii_digit() || b".+-eE".contains(b));
     raw.len() > HARMLESS_BYTES
         || (raw.len() > HARMLESS_DIGITS || raw.iter().any(|b| matches!(b, b'e' | b'E'))) && numeric()
-        || raw.windows(6).any(|w| w == b"\\u0000")
+        // Escapes, and what begins as the marks and the noncharacters do that are not written.
+        || raw.iter().any(|b| matches!(b, b'\\' | 0xc2 | 0xe2 | 0xef | 0xf0..))
 }
 
 /// What breaks the table, field by field.

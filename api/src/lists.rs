@@ -16,8 +16,10 @@ use futures::stream::try_unfold;
 use serde_json::Value;
 
 use crate::app::App;
+use crate::auth::OperationName;
 use crate::list_columns::Columns;
 use crate::problem::Problem;
+use crate::reads;
 use crate::sheet::{self, Sheet};
 use crate::table::{Format, heading, lines};
 
@@ -36,6 +38,10 @@ pub fn wanted(request: &Request) -> Option<Format> {
 /// file short, so that nobody takes a part for the whole.
 pub async fn as_file(app: App, columns: Arc<Columns>, name: &str, format: Format, request: Request, next: Next) -> Response {
     let (parts, _) = request.into_parts();
+    let has_past = parts.extensions.get::<OperationName>().is_some_and(|operation| reads::has_past(&operation.0));
+    if has_past && parts.uri.query().is_some_and(|query| query.split('&').any(|pair| pair.starts_with("known_at="))) {
+        return Problem::invalid("known_at", "a list as it was known is given in pages, as JSON").into_response();
+    }
     let mut asked = Asked { app, parts, next, holds_place: true };
     let first = asked.page(None).await;
     if first.status() != StatusCode::OK {

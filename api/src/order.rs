@@ -7,6 +7,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use bytes::Bytes;
 use quittance_application::context::command_id_of_key;
 use quittance_application::{Channel, Context};
+use quittance_domain::ids::UserId;
 use quittance_domain::time_zone::TimeZone;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -60,7 +61,7 @@ impl<const KEYED: bool> Ordered<Bytes, KEYED> {
         let body = body_of(request, app).await?;
         if let Some(key) = key {
             ctx.command_id = Some(command_id_of_key(caller.tenant, &key));
-            ctx.request_hash = Some(request_hash(&route, &body));
+            ctx.request_hash = Some(request_hash(caller.user, &route, &body));
         }
         Ok(Self { app: app.clone(), ctx, caller, body })
     }
@@ -84,8 +85,10 @@ fn too_large_or_cut(status: StatusCode) -> Problem {
     Problem::malformed("the request's body did not arrive whole")
 }
 
-pub fn request_hash(route: &str, body: &[u8]) -> String {
+/// Who asks is part of what is asked: somebody else's approval is another one, although nothing else differs.
+pub fn request_hash(by: UserId, route: &str, body: &[u8]) -> String {
     let mut hash = Sha256::new();
+    hash.update(by.0.as_bytes());
     hash.update(route.as_bytes());
     hash.update([0]);
     hash.update(body);

@@ -29,6 +29,7 @@ problem_rows! { GENERAL:
     not_found 404: "Not found", "There is nothing here for you: unknown, or another tenant's.";
     invalid_field 422: "Invalid field", "A field breaks a rule; `errors` has its JSON pointer.";
     read_model_stopped 503: "Read model stopped", "What this reads stands still before `min_position`, at an event that it cannot take; it is tried again by itself. Without `min_position` it answers as far as it came, and says so in `Quittance-Stopped`.";
+    past_too_long 422: "Too long a past", "More events lead to what was known then than are projected for one question: ask for one thing at a time or version, or for a report.";
     not_yet_readable 503: "Not yet readable", "The read models have not reached `min_position` yet. Try again after `Retry-After`.";
     internal 500: "Internal defect", "A defect of ours. The request id finds it in our log.";
     role_missing 403: "Role missing", "None of the caller's roles may do this; the detail lists the roles that may.";
@@ -37,7 +38,7 @@ problem_rows! { GENERAL:
     not_acceptable 406: "Not acceptable", "The answer's media type is none that `Accept` allows; the detail names it.";
     content_type_unsupported 415: "Unsupported content type", "The body's media type is not one of this operation; the detail names them.";
     text_too_long 422: "Text too long", "A text has more characters than its field takes; `errors` has the field and its limit.";
-    text_invalid 422: "Text invalid", "A text contains the character NUL, which neither databases nor documents can hold.";
+    text_invalid 422: "Text invalid", "A text contains what is not written: a control character, a noncharacter, or a mark that turns the direction of writing, by which it would read as another one.";
     number_out_of_range 422: "Number out of range", "A number is larger or finer than what is reckoned with; `errors` has the field and the limit.";
     number_inexact 422: "Number inexact", "A decimal is sent as a string: a JSON number with a point passes through a float in many libraries.";
     body_too_large 413: "Body too large", "The detail states the limit.";
@@ -316,6 +317,8 @@ problem_rows! { GENERAL:
     return_exceeds_receipt 409: "More than is here", "More goes back than what was accepted of this receipt and is still here.";
     tolerance_negative 422: "Negative tolerance", "A tolerance cannot be below zero.";
     rule_repeated 422: "Repeated rule", "One rule is for one thing.";
+    write_off_negative 422: "Negative limit", "What may be written off cannot be below zero.";
+    write_off_repeated 422: "Repeated limit", "Each currency has one limit of what may be written off.";
     location_missing 422: "Location missing", "A stock movement names the place where the goods lie.";
     insufficient_stock 409: "Not enough stock", "More is wanted than is on hand.";
     stock_reserved 409: "Stock reserved", "More is wanted than nobody has reserved: issue it under its reference, or release the reservation.";

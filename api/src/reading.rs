@@ -12,11 +12,13 @@ use quittance_domain::ids::TenantId;
 use quittance_domain::time_zone::TimeZone;
 use quittance_infrastructure::database::TenantTx;
 use quittance_projections::checkpoint;
+use quittance_projections::past::{PastError, past};
 use quittance_projections::progress::{Managers, Progress, Stage};
 use quittance_projections::source::head;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use tokio::sync::OwnedSemaphorePermit;
 use utoipa::IntoParams;
 
 use crate::app::App;
@@ -49,6 +51,18 @@ pub struct Reading {
     position: i64,
     /// What this reads, or should have followed from it, and stands still.
     stopped: Vec<&'static str>,
+    recalled: Option<Recalled>,
+}
+
+/// This answers what was known at a moment.
+struct Recalled {
+    at: DateTime<Utc>,
+    _turn: OwnedSemaphorePermit,
+}
+
+#[derive(Deserialize)]
+struct KnownAt {
+    known_at: Option<DateTime<Utc>>,
 }
 
 impl FromRequestParts<App> for Reading {
@@ -58,6 +72,9 @@ impl FromRequestParts<App> for Reading {
         let caller = Caller::from_request_parts(parts, app).await?;
         let (database, progress, tenant) = (&app.system.database, &app.system.progress, caller.tenant);
         let reads = read_models(parts).unwrap_or_else(|| progress.names(Stage::Projected));
+        if let Some(at) = known_at(parts)? {
+            return Self::recalled(app, caller, reads, at).await;
+        }
         if let Some(min) = min_position(parts)? {
             Patience::of(&app.system).reach(tenant, reads, min).await?;
         }
@@ -73,7 +90,44 @@ impl FromRequestParts<App> for Reading {
         }
         let mut stopped = progress.stopped(reads, tenant);
         stopped.extend(progress.stopped(progress.names(Stage::Reacted), tenant));
-        Ok(Self { app: app.clone(), caller, tx, zone, position, stopped })
+        Ok(Self { app: app.clone(), caller, tx, zone, position, stopped, recalled: None })
+    }
+}
+
+impl Reading {
+    /// What was known `at` a moment: nothing that a projector has to catch up with, and nothing stands still in it.
+    async fn recalled(app: &App, caller: Caller, reads: &[&'static str], at: DateTime<Utc>) -> Result<Self, Problem> {
+        let System { recalls, database, projectors, commands, .. } = &*app.system;
+        let turn = recalls.clone().try_acquire_owned().map_err(|_| Problem::overloaded())?;
+        let zone = commands.zone_of(caller.tenant).await?;
+        let read: Vec<_> = projectors.iter().filter(|projector| reads.contains(&projector.name())).cloned().collect();
+        let (tx, position) = past(database, &read, caller.tenant, at).await?;
+        let recalled = Some(Recalled { at, _turn: turn });
+        Ok(Self { app: app.clone(), caller, tx, zone, position, stopped: vec![], recalled })
+    }
+}
+
+/// The moment that is asked for, where the operation answers what was known.
+fn known_at(parts: &Parts) -> Result<Option<DateTime<Utc>>, Problem> {
+    if !parts.extensions.get::<OperationName>().is_some_and(|operation| reads::has_past(&operation.0)) {
+        return Ok(None);
+    }
+    let asked = axum::extract::Query::<KnownAt>::try_from_uri(&parts.uri);
+    asked.map(|query| query.known_at).map_err(|rejection| Problem::invalid("known_at", rejection.body_text()))
+}
+
+impl From<PastError> for Problem {
+    fn from(error: PastError) -> Self {
+        match error {
+            PastError::TooMuch => Self::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "past_too_long",
+                "Too long a past",
+                format!("{error}: ask for one thing by /v1/aggregates/{{type}}/{{id}}?at=, or a report by its own known_at"),
+            ),
+            PastError::Database(error) => error.into(),
+            PastError::Projection(error) => Self::unavailable(&error),
+        }
     }
 }
 
@@ -130,8 +184,10 @@ impl Reading {
         Fresh { stopped: self.stopped.join(", "), ..Fresh::at(self.position, body) }
     }
 
+    /// The moment of the answer: now, or the past one that it is about.
     pub fn now(&self) -> DateTime<Utc> {
-        self.app.system.commands.ports().edge.now()
+        let now = self.app.system.commands.ports().edge.now();
+        self.recalled.as_ref().map_or(now, |recalled| recalled.at.min(now))
     }
 
     /// What day it is where the company is.

@@ -20,7 +20,7 @@ use quittance_domain::tenant::Tenant;
 use quittance_infrastructure::ach_files::NachaFiles;
 use quittance_infrastructure::attachment_store::AttachmentStore;
 use quittance_infrastructure::bank_files::Pain001Files;
-use quittance_infrastructure::database::{Database, Role, Sizes, keep_role_settings, migrate, migrator_pool};
+use quittance_infrastructure::database::{Database, Role, Sizes, is_up_to_date, keep_role_settings, migrate, migrator_pool};
 use quittance_infrastructure::decision_links::DecisionLinks;
 use quittance_infrastructure::directory::UserDirectory;
 use quittance_infrastructure::edge::SystemEdge;
@@ -45,6 +45,7 @@ use quittance_projections::relay::Relay;
 use quittance_projections::runtime::Runtime;
 use quittance_projections::{read_models, rebuild, standstill};
 use sqlx::postgres::PgConnectOptions;
+use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -52,6 +53,8 @@ use crate::secrets::{decision_links, sealed_secrets, signing_keys};
 use crate::settings::{Environment, Settings};
 
 const DATABASE_NAME: &str = "quittance";
+/// Each projects what it asks for, on a connection of the rebuilds'.
+const RECALLS_MAX: usize = 2;
 
 pub struct System {
     pub settings: Settings,
@@ -61,6 +64,8 @@ pub struct System {
     pub identity: Arc<Identity>,
     pub progress: Arc<Progress>,
     pub projectors: Arc<[Arc<dyn Projector>]>,
+    /// How many may ask at once what was known at a moment.
+    pub recalls: Arc<Semaphore>,
     attachments: OnceLock<Arc<AttachmentStore>>,
     signing_keys: OnceLock<Arc<SigningKeys>>,
     /// Cancelled when the system goes down; whatever waits on it ends.
@@ -74,7 +79,8 @@ impl System {
     /// Finds or starts the database, migrates it, opens the pools. No workers run yet.
     pub async fn open(settings: Settings) -> anyhow::Result<Self> {
         let server = database_server(&settings).await?;
-        Self::migrated(settings, server).await
+        migrate(&server.admin, server.secret.as_deref()).await?;
+        Self::at(settings, server).await
     }
 
     /// The same where there is a database of ours already: who asks about the books does not begin new ones.
@@ -83,13 +89,15 @@ impl System {
         let begun = settings.database_url.is_some() || PostgresSettings::kept_in(state).is_begun();
         ensure!(begun, "there is no database in {} (--state, QUITTANCE_STATE); `quittance serve` begins one", state.display());
         let server = database_server(&settings).await?;
-        ensure!(is_migrated(&server.admin).await?, "the database has nothing of Quittance in it; `quittance migrate` prepares it");
-        Self::migrated(settings, server).await
+        ensure!(
+            is_up_to_date(&server.admin).await?,
+            "the database is not as this version of Quittance makes it; `quittance migrate` brings an empty or an older one to it"
+        );
+        Self::at(settings, server).await
     }
 
-    async fn migrated(settings: Settings, server: DatabaseServer) -> anyhow::Result<Self> {
+    async fn at(settings: Settings, server: DatabaseServer) -> anyhow::Result<Self> {
         let DatabaseServer { postgres, admin, secret } = server;
-        migrate(&admin, secret.as_deref()).await?;
         let database = Database::open(admin, secret, Sizes::default());
         let database = match &settings.pooler_url {
             Some(url) => behind_pooler(database, url).await?,
@@ -124,6 +132,7 @@ impl System {
             identity: Arc::new(Identity::new(database.clone())),
             progress,
             projectors,
+            recalls: Arc::new(Semaphore::new(RECALLS_MAX)),
             attachments: OnceLock::new(),
             signing_keys: OnceLock::new(),
             stopping: CancellationToken::new(),
@@ -376,14 +385,6 @@ async fn create_database(server: &PgConnectOptions) -> anyhow::Result<()> {
     }
     connection.close().await?;
     Ok(())
-}
-
-async fn is_migrated(admin: &PgConnectOptions) -> anyhow::Result<bool> {
-    use sqlx::{ConnectOptions, Connection};
-    let mut connection = admin.connect().await?;
-    let has_log = sqlx::query_scalar("select to_regclass('es.events') is not null").fetch_one(&mut connection).await?;
-    connection.close().await?;
-    Ok(has_log)
 }
 
 /// The password in `postgres://user:password@host/…`.

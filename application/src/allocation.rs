@@ -11,6 +11,7 @@ use quittance_domain::invoice::{Against, Allocation, Invoice, InvoiceCommand, In
 use quittance_domain::role::Role;
 use quittance_domain::tolerance::Tolerances;
 use quittance_domain::user::User;
+use quittance_domain::vouching::Vouching;
 use quittance_domain::{Money, RefusalKind};
 use rust_decimal::Decimal;
 
@@ -21,6 +22,7 @@ use crate::refund;
 use crate::tolerance::tolerances_id;
 use crate::value_date::no_day_to_come;
 use crate::vendor::survivor;
+use crate::vouching::vouching_id;
 use crate::work::Work;
 
 pub struct ApplyCredit {
@@ -42,7 +44,7 @@ impl UseCase for ApplyCredit {
         if !same_party(work, invoice, credit).await? {
             return Err(Refused::from(InvoiceRefusal::OtherVendorsDocument).at("/credit_note_id").into());
         }
-        let amount = self.amount.unwrap_or_else(|| smaller(invoice.unclaimed(), credit.unclaimed()));
+        let amount = self.amount.unwrap_or_else(|| open_on_both(invoice.unclaimed(), credit.unclaimed()));
         let effective_date = effective_on(work, self.effective_date)?;
         set_off(work, self.id, self.credit_note_id, amount, effective_date).await?;
         admit(work, [effective_date], Posting::Document).await
@@ -72,7 +74,7 @@ impl UseCase for ApplyPrepayment {
         }
         // What the document deducts itself comes first: it is payable without it.
         let stated = Some(invoice.stated_prepaid_left()).filter(|left| left.is_positive());
-        let amount = self.amount.unwrap_or_else(|| smaller(stated.unwrap_or(invoice.unclaimed()), prepayment.unapplied()));
+        let amount = self.amount.unwrap_or_else(|| open_on_both(stated.unwrap_or(invoice.unclaimed()), prepayment.unapplied()));
         let from = stated.map_or(work.ctx.today(), |_| invoice.effective_date.max(prepayment.effective_date));
         let effective_date = self.effective_date.unwrap_or(from);
         no_day_to_come("/effective_date", effective_date, from.max(work.ctx.today()))?;
@@ -183,8 +185,9 @@ async fn same_party(work: &mut Work<'_>, one: &Payable, other: &Payable) -> Resu
     Ok(joined || survivor(work, one.vendor_id).await? == survivor(work, other.vendor_id).await?)
 }
 
-fn smaller(one: Money, other: Money) -> Money {
-    if one.currency() == other.currency() && other.amount() < one.amount() { other } else { one }
+/// What both still have open. One of another currency is refused by what is decided of it.
+fn open_on_both(one: Money, other: Money) -> Money {
+    if one.currency() == other.currency() { one.smaller(other) } else { one }
 }
 
 /// Each allocation of a document is its next one, reversed ones counted.
@@ -207,7 +210,8 @@ impl UseCase for WriteOff {
         let payable = invoice.received()?;
         let open = payable.unclaimed();
         let tolerances = work.load::<Tolerances>(tolerances_id(work.tenant())).await?;
-        let limit = tolerances.set.write_off_limit(open.currency());
+        let vouching = work.load::<Vouching>(vouching_id(work.tenant())).await?;
+        let limit = tolerances.write_off_limit(open.currency(), |adopter| vouching.may_be_one(adopter, work.ctx.actor));
         if !open.is_within(limit) {
             return Err(InvoiceRefusal::WriteOffTooLarge { open, limit }.into());
         }

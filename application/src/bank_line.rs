@@ -35,7 +35,7 @@ pub async fn statements_telling_of(
 ) -> Result<Vec<BankStatementId>, Failure> {
     let key = |line: u32| ["settles", "returns"].map(|effect| Claim::of(payment_item_key(payment, line, effect), "payment_item_matched"));
     let claims = lines.iter().copied().flat_map(key).collect();
-    let mut found = commands.ports().log.holders(tenant, claims).await.map_err(Failure::Unavailable)?;
+    let mut found = commands.ports().log.holders(tenant, claims).await?;
     found.sort_unstable();
     found.dedup();
     Ok(found.into_iter().flatten().map(BankStatementId).collect())
@@ -54,7 +54,7 @@ pub async fn candidates(
         found.extend(propose(line, *id, &payment).map(|proposal| Candidate { proposal, payment }));
     }
     let claims: Vec<Claim> = found.iter().flat_map(|candidate| candidate.claims(line)).collect();
-    let holders = commands.ports().log.holders(tenant, claims.clone()).await.map_err(Failure::Unavailable)?;
+    let holders = commands.ports().log.holders(tenant, claims.clone()).await?;
     let held: HashSet<String> =
         claims.into_iter().zip(holders).filter(|(_, holder)| holder.is_some()).map(|(claim, _)| claim.key).collect();
     found.retain(|candidate| candidate.claims(line).all(|claim| !held.contains(&claim.key)));
@@ -82,7 +82,7 @@ pub async fn refund_candidates(
         let (vendor, _) = commands.state_of::<Vendor>(tenant, document.vendor_id.0).await?;
         let refunds: Vec<AllocationId> = document.refunds().map(|refund| refund.allocation_id).collect();
         let claims = refunds.iter().map(|refund| Claim::of(refund_key(*refund), "refund_matched")).collect();
-        let holders = commands.ports().log.holders(tenant, claims).await.map_err(Failure::Unavailable)?;
+        let holders = commands.ports().log.holders(tenant, claims).await?;
         let told: Vec<AllocationId> =
             refunds.into_iter().zip(holders).filter(|(_, holder)| holder.is_some()).map(|(refund, _)| refund).collect();
         let proposal = propose_refund(line, *id, document, vendor.profile().ok(), &told);

@@ -3,6 +3,7 @@
 //! A command that meets a warm cache costs no read and one append, which shares its commit with whatever else waits.
 //! A repeat is only looked up when something does not go through: the happy path pays nothing for idempotency.
 
+use std::any::Any;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,6 +15,7 @@ use crate::cache::{AggregateCache, Folded, Gates, Key};
 use crate::context::Context;
 use crate::failure::{Failure, Refused};
 use crate::ports::{AppendError, Appended, Ports, StoredEvent, Stream};
+use crate::single::Single;
 use crate::slot::{Slot, Slots};
 use crate::weight::Weight;
 use crate::work::Work;
@@ -61,38 +63,6 @@ pub trait UseCase: Send + Sync {
     }
 }
 
-/// A command to one aggregate.
-struct Single<A: Root> {
-    id: Uuid,
-    command: A::Command,
-}
-
-impl<A: Root> UseCase for Single<A>
-where
-    A::Command: Clone + Send + Sync,
-{
-    type Output = ();
-    async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
-        work.decide::<A>(self.id, self.command.clone()).await.map(drop)
-    }
-}
-
-/// The first command of an aggregate.
-struct Beginning<A: Root> {
-    id: Uuid,
-    command: A::Command,
-}
-
-impl<A: Root> UseCase for Beginning<A>
-where
-    A::Command: Clone + Send + Sync,
-{
-    type Output = ();
-    async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
-        work.create::<A>(self.id, self.command.clone()).map(drop)
-    }
-}
-
 impl Commands {
     pub fn new(ports: Ports, cache_bytes: u64) -> Arc<Self> {
         Arc::new(Self { ports, cache: AggregateCache::bounded(cache_bytes), gates: Gates::default(), zones: Zones::default() })
@@ -106,7 +76,7 @@ impl Commands {
     where
         A::Command: Clone + Send + Sync,
     {
-        Ok(self.run(ctx, &Single::<A> { id: id.into(), command }).await?.receipt)
+        Ok(self.run(ctx, &Single::<A>::on(id, command)).await?.receipt)
     }
 
     /// A command that begins an aggregate: nothing is read.
@@ -114,7 +84,7 @@ impl Commands {
     where
         A::Command: Clone + Send + Sync,
     {
-        Ok(self.run(ctx, &Beginning::<A> { id: id.into(), command }).await?.receipt)
+        Ok(self.run(ctx, &Single::<A>::beginning(id, command)).await?.receipt)
     }
 
     pub async fn run<U: UseCase>(&self, ctx: &Context, use_case: &U) -> Result<Done<U::Output>, Failure> {
@@ -205,7 +175,7 @@ impl Commands {
 
     async fn first_answer(&self, ctx: &Context) -> Result<Option<Receipt>, Failure> {
         let Some(command_id) = ctx.command_id else { return Ok(None) };
-        let found = self.ports.log.first_answer(ctx.tenant, command_id.0).await.map_err(Failure::Unavailable)?;
+        let found = self.ports.log.first_answer(ctx.tenant, command_id.0).await?;
         match found {
             None => Ok(None),
             Some(first) if first.request_hash != ctx.request_hash => Err(Failure::KeyReused),
@@ -216,8 +186,18 @@ impl Commands {
     /// An aggregate and its sequence, as stored.
     pub async fn state_of<A: Root>(&self, tenant: TenantId, id: Uuid) -> Result<(Arc<A>, i64), Failure> {
         let Folded { state, sequence, .. } = self.stored::<A>((tenant, id)).await?;
-        let state = state.downcast::<A>().map_err(|_| Failure::Unavailable(format!("{id} is not a {}", A::TYPE)))?;
-        Ok((state, sequence))
+        Ok((known_as(state, id)?, sequence))
+    }
+
+    /// An aggregate as it was at `version`: a repeat is told what the first time was told, whatever has happened since.
+    pub async fn state_at<A: Root>(&self, tenant: TenantId, id: Uuid, version: i64) -> Result<Arc<A>, Failure> {
+        let log = &self.ports.log;
+        let mut stream = log.load(tenant, id, A::STATE_VERSION).await?;
+        if stream.snapshot.as_ref().is_some_and(|snapshot| snapshot.sequence > version) {
+            stream = log.load(tenant, id, NO_SNAPSHOT).await?;
+        }
+        stream.events.retain(|event| event.sequence <= version);
+        known_as(fold::<A>(stream)?.state, id)
     }
 
     /// The aggregate as it stands: from memory, or folded from its stream.
@@ -235,11 +215,11 @@ impl Commands {
 
     async fn stored<A: Root>(&self, key: Key) -> Result<Folded, Failure> {
         let load = |state_version| self.ports.log.load(key.0, key.1, state_version);
-        let stream = load(A::STATE_VERSION).await.map_err(Failure::Unavailable)?;
+        let stream = load(A::STATE_VERSION).await?;
         let had_snapshot = stream.snapshot.is_some();
         match fold::<A>(stream) {
             // A snapshot is disposable: whatever is wrong with it, the events are the truth.
-            Err(_) if had_snapshot => fold::<A>(load(NO_SNAPSHOT).await.map_err(Failure::Unavailable)?),
+            Err(_) if had_snapshot => fold::<A>(load(NO_SNAPSHOT).await?),
             folded => folded,
         }
     }
@@ -304,6 +284,11 @@ impl Refusal for UnknownTenant {
     fn kind(&self) -> RefusalKind {
         RefusalKind::Unknown
     }
+}
+
+/// The state of an aggregate of kind `A`.
+pub(crate) fn known_as<A: Root>(state: Arc<dyn Any + Send + Sync>, id: Uuid) -> Result<Arc<A>, Failure> {
+    state.downcast::<A>().map_err(|_| Failure::Unavailable(format!("{id} is not a {}", A::TYPE)))
 }
 
 /// Folds a stored stream and insists that it has no hole. An id of another kind of thing is an id of nothing.

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use quittance_domain::RefusalKind;
 use quittance_domain::aggregate::derived_id;
-use quittance_domain::delegation::{Delegation, DelegationCommand, Delegations, Scope};
+use quittance_domain::delegation::{Delegation, DelegationCommand, DelegationEvent, Delegations, Scope};
 use quittance_domain::ids::{DelegationId, DelegationsId, TenantId, UserId};
 use quittance_domain::user::{User, UserRefusal};
 
@@ -49,7 +49,7 @@ impl UseCase for GrantDelegation {
     }
 }
 
-/// Ends a delegation; `of_anybody` where the caller may end what others granted.
+/// Ends a delegation; `of_anybody` where the caller may end what others granted. Ending it twice changes nothing.
 pub struct RevokeDelegation {
     pub id: DelegationId,
     pub of_anybody: bool,
@@ -61,6 +61,11 @@ impl UseCase for RevokeDelegation {
     async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
         let (id, by, of_anybody) = (self.id, work.ctx.actor, self.of_anybody);
         let register = delegations_id(work.tenant());
+        let standing = work.take::<Delegations>(register).await?.standing.iter().any(|delegation| delegation.id == id);
+        let revoked = |event: &DelegationEvent| matches!(event, DelegationEvent::Revoked { id: gone, .. } if *gone == id);
+        if !standing && work.done_before::<Delegations>(register, revoked).await? {
+            return Ok(());
+        }
         work.decide::<Delegations>(register, DelegationCommand::Revoke { id, by, of_anybody }).await.map(drop)
     }
 }

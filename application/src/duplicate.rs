@@ -155,17 +155,17 @@ async fn regrouped(work: &mut Work<'_>, payable: &Payable, print: Fingerprint) -
 
 async fn stated_at(work: &mut Work<'_>, invoice_id: InvoiceId, position: i64) -> Result<i64, Failure> {
     let stated_at = work.ports().lookalikes.stated_at(work.tenant(), invoice_id, position).await;
-    stated_at.map_err(Failure::Unavailable)?.ok_or(Failure::Behind)
+    stated_at?.ok_or(Failure::Behind)
 }
 
 async fn sharing(work: &mut Work<'_>, invoice_id: InvoiceId, ours: &Fingerprint, position: i64) -> Result<Vec<Printed>, Failure> {
     let others = work.ports().lookalikes.sharing(work.tenant(), invoice_id, ours, position).await;
-    others.map_err(Failure::Unavailable)?.ok_or(Failure::Behind)
+    others?.ok_or(Failure::Behind)
 }
 
 async fn clear(work: &mut Work<'_>, gone: InvoiceId, position: i64) -> Result<(), Failure> {
     let suspected = work.ports().lookalikes.suspected_of(work.tenant(), gone, position).await;
-    for invoice_id in suspected.map_err(Failure::Unavailable)?.ok_or(Failure::Behind)? {
+    for invoice_id in suspected?.ok_or(Failure::Behind)? {
         let invoice = work.load::<Invoice>(invoice_id).await?;
         let rest = invoice.received()?.lookalikes.iter().filter(|found| found.invoice_id != gone).cloned().collect();
         suspect(work, invoice_id, rest).await?;

@@ -5,6 +5,8 @@ use std::fmt::Display;
 use quittance_domain::{Refusal, RefusalKind};
 use uuid::Uuid;
 
+use crate::ports::Unavailable;
+
 /// A broken rule, ready to be answered.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Refused {
@@ -71,6 +73,12 @@ pub enum Failure {
     /// Nothing was done, or it is not known whether: the same key finds out.
     #[error("the store is not available: {0}")]
     Unavailable(String),
+}
+
+impl From<Unavailable> for Failure {
+    fn from(away: Unavailable) -> Self {
+        Self::Unavailable(away.0)
+    }
 }
 
 impl From<Refused> for Failure {

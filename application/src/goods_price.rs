@@ -11,7 +11,6 @@ use quittance_domain::purchase_order::{PriceDifference, PricedGoods, PurchaseOrd
 use quittance_domain::stock::{CostCause, ReceiptLine, StockAction};
 
 use crate::calendar::counts_on;
-use crate::commands::{NO_SNAPSHOT, read_event};
 use crate::failure::Failure;
 use crate::stock::move_stock;
 use crate::work::Work;
@@ -23,9 +22,8 @@ pub async fn reprice(work: &mut Work<'_>, order: PurchaseOrderId, sequence: i64)
     if !priced {
         return Ok(());
     }
-    let stream = work.ports().log.load(work.tenant(), order.into(), NO_SNAPSHOT).await.map_err(Failure::Unavailable)?;
-    let known = stream.events.iter().filter(|stored| stored.sequence <= sequence);
-    let events: Vec<PurchaseOrderEvent> = known.map(read_event::<PurchaseOrder>).collect::<Result<_, _>>()?;
+    let mut events = work.history::<PurchaseOrder>(order).await?;
+    events.truncate(usize::try_from(sequence).unwrap_or_default());
     let Some((last, before)) = events.split_last() else { return Ok(()) };
     let (before, after) = (price_differences(before), price_differences(&events));
     for goods in before.keys().chain(after.keys()).copied().collect::<BTreeSet<_>>() {

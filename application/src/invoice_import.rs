@@ -116,7 +116,7 @@ impl UseCase for NextChunk {
         }
         let (tenant, ports) = (work.tenant(), work.ports());
         let documents = ports.sheets.documents(tenant, self.id, &intake.sheet, self.first, CHUNK_DOCUMENTS_MAX).await;
-        let documents = documents.map_err(Failure::Unavailable)?;
+        let documents = documents?;
         let mut desk = Desk::opened(work, &documents).await?;
         let mut chunk = Chunk { first: self.first, next: self.first + documents.len() as u32, ..Chunk::default() };
         for document in documents {
@@ -232,7 +232,7 @@ async fn claims_of(work: &mut Work<'_>, vendor_id: VendorId, capture: &Capture) 
 async fn held(work: &Work<'_>, mut claims: Vec<Claim>) -> Result<Vec<(Claim, Uuid)>, Failure> {
     claims.sort_unstable_by(|one, other| (&one.key, one.on).cmp(&(&other.key, other.on)));
     claims.dedup();
-    let holders = work.ports().log.holders(work.tenant(), claims.clone()).await.map_err(Failure::Unavailable)?;
+    let holders = work.ports().log.holders(work.tenant(), claims.clone()).await?;
     Ok(claims.into_iter().zip(holders).filter_map(|(claim, holder)| Some((claim, holder?))).collect())
 }
 

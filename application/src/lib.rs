@@ -59,6 +59,7 @@ pub mod refund;
 pub mod refused_reaction;
 pub mod remittance;
 pub mod remittance_mail;
+pub mod single;
 mod slot;
 pub mod stock;
 pub mod subject;

@@ -21,6 +21,19 @@ use crate::invoice_import::SheetDocument;
 
 pub type Later<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
+/// What a port answers that can be away.
+pub type Asked<'a, T> = Later<'a, Result<T, Unavailable>>;
+
+/// What lies outside the process could not be asked, or its answer not be read: why, for the log. Any error may be the cause.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unavailable(pub String);
+
+impl<E: std::error::Error> From<E> for Unavailable {
+    fn from(cause: E) -> Self {
+        Self(cause.to_string())
+    }
+}
+
 /// Time and ids enter here.
 pub trait Edge: Send + Sync {
     fn now(&self) -> DateTime<Utc>;
@@ -138,31 +151,31 @@ pub struct FirstAnswer {
 
 /// The truth: append-only, ordered and dense per tenant.
 pub trait EventLog: Send + Sync {
-    fn load(&self, tenant: TenantId, aggregate_id: Uuid, state_version: i32) -> Later<'_, Result<Stream, String>>;
+    fn load(&self, tenant: TenantId, aggregate_id: Uuid, state_version: i32) -> Asked<'_, Stream>;
     /// The version that an aggregate had when the log was at `position`.
-    fn version_at(&self, tenant: TenantId, aggregate_id: Uuid, position: i64) -> Later<'_, Result<i64, String>>;
+    fn version_at(&self, tenant: TenantId, aggregate_id: Uuid, position: i64) -> Asked<'_, i64>;
     /// Whether each of these aggregates is still at its sequence.
-    fn still_at(&self, tenant: TenantId, sequences: Vec<(Uuid, i64)>) -> Later<'_, Result<bool, String>>;
+    fn still_at(&self, tenant: TenantId, sequences: Vec<(Uuid, i64)>) -> Asked<'_, bool>;
     fn append(&self, write: Write) -> Later<'_, Result<Appended, AppendError>>;
-    fn first_answer(&self, tenant: TenantId, command_id: Uuid) -> Later<'_, Result<Option<FirstAnswer>, String>>;
+    fn first_answer(&self, tenant: TenantId, command_id: Uuid) -> Asked<'_, Option<FirstAnswer>>;
     /// Who holds an undated claim now.
-    fn holder<'a>(&'a self, tenant: TenantId, key: &'a str) -> Later<'a, Result<Option<Uuid>, String>>;
+    fn holder<'a>(&'a self, tenant: TenantId, key: &'a str) -> Asked<'a, Option<Uuid>>;
     /// Who holds each of these facts, or one that collides with it.
-    fn holders(&self, tenant: TenantId, claims: Vec<Claim>) -> Later<'_, Result<Vec<Option<Uuid>>, String>>;
+    fn holders(&self, tenant: TenantId, claims: Vec<Claim>) -> Asked<'_, Vec<Option<Uuid>>>;
     /// Who caused the events of these aggregates, in order.
-    fn deeds(&self, tenant: TenantId, aggregates: Vec<Uuid>) -> Later<'_, Result<Vec<Deed>, String>>;
+    fn deeds(&self, tenant: TenantId, aggregates: Vec<Uuid>) -> Asked<'_, Vec<Deed>>;
     /// Opens an empty log for a new tenant. Opening it twice changes nothing.
-    fn open_tenant(&self, tenant: TenantId) -> Later<'_, Result<(), String>>;
+    fn open_tenant(&self, tenant: TenantId) -> Asked<'_, ()>;
 }
 
 /// Who works here now, and what is known of the vendors they deal with.
 pub trait Directory: Send + Sync {
     /// The active users with this role.
-    fn users_with_role(&self, tenant: TenantId, role: Role) -> Later<'_, Result<Vec<Colleague>, String>>;
+    fn users_with_role(&self, tenant: TenantId, role: Role) -> Asked<'_, Vec<Colleague>>;
     /// Those of `users` that there are, active or not.
-    fn users(&self, tenant: TenantId, users: Vec<UserId>) -> Later<'_, Result<Vec<Colleague>, String>>;
+    fn users(&self, tenant: TenantId, users: Vec<UserId>) -> Asked<'_, Vec<Colleague>>;
     /// What the invoices of a vendor say. `complete` waits until every invoice that was ever received is counted.
-    fn vendor_record(&self, tenant: TenantId, of: VendorPeriod, complete: bool) -> Later<'_, Result<VendorRecord, String>>;
+    fn vendor_record(&self, tenant: TenantId, of: VendorPeriod, complete: bool) -> Asked<'_, VendorRecord>;
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -210,11 +223,11 @@ pub trait Lookalikes: Send + Sync {
         invoice: InvoiceId,
         print: &'a Fingerprint,
         position: i64,
-    ) -> Later<'a, Result<Option<Vec<Printed>>, String>>;
+    ) -> Asked<'a, Option<Vec<Printed>>>;
     /// The position of the document as it is now; an invoice is compared with those that were stated before it.
-    fn stated_at(&self, tenant: TenantId, invoice: InvoiceId, position: i64) -> Later<'_, Result<Option<i64>, String>>;
+    fn stated_at(&self, tenant: TenantId, invoice: InvoiceId, position: i64) -> Asked<'_, Option<i64>>;
     /// Invoices that are suspected of duplicating this one.
-    fn suspected_of(&self, tenant: TenantId, invoice: InvoiceId, position: i64) -> Later<'_, Result<Option<Vec<InvoiceId>>, String>>;
+    fn suspected_of(&self, tenant: TenantId, invoice: InvoiceId, position: i64) -> Asked<'_, Option<Vec<InvoiceId>>>;
 }
 
 /// When a file is written, and where: a bank is not asked for a day that has passed there.
@@ -313,7 +326,7 @@ pub trait Sheets: Send + Sync {
         sheet: &'a ImportSheet,
         first: u32,
         most: usize,
-    ) -> Later<'a, Result<Vec<SheetDocument>, String>>;
+    ) -> Asked<'a, Vec<SheetDocument>>;
 }
 
 /// All ports together, as the process wires them.

@@ -26,7 +26,7 @@ impl Refusal for SubjectUnknown {
 /// Refuses what is about nothing, or about a thing of another kind. What there is once is there for ever: whoever changes it
 /// meanwhile is not in the way.
 pub async fn known(work: &Work<'_>, subject: Subject) -> Result<(), Failure> {
-    let stream = work.ports().log.load(work.tenant(), subject.id, NO_SNAPSHOT).await.map_err(Failure::Unavailable)?;
+    let stream = work.ports().log.load(work.tenant(), subject.id, NO_SNAPSHOT).await?;
     match stream.events.first() {
         Some(first) if first.event_type == subject.kind.first_event() => Ok(()),
         _ => Err(SubjectUnknown.into()),

@@ -1,9 +1,9 @@
 //! Users come in with a key; nobody promotes themselves, nor anybody to rights that they lack.
 
 use quittance_domain::Money;
-use quittance_domain::ids::UserId;
+use quittance_domain::ids::{KeyId, UserId};
 use quittance_domain::role::Role;
-use quittance_domain::user::{ApiKey, User, UserCommand, UserRefusal};
+use quittance_domain::user::{ApiKey, User, UserCommand, UserEvent, UserRefusal};
 
 use crate::commands::UseCase;
 use crate::failure::Failure;
@@ -74,6 +74,27 @@ impl UseCase for IssueKey {
         }
         work.decide::<User>(self.id, UserCommand::IssueKey { key: self.key.clone() }).await?;
         if issuer == self.id { Ok(()) } else { key_handed(work, self.id, self.key.key_id).await }
+    }
+}
+
+/// A key stops working. Revoking it twice changes nothing.
+pub struct RevokeKey {
+    pub user_id: UserId,
+    pub key_id: KeyId,
+}
+
+impl UseCase for RevokeKey {
+    type Output = ();
+
+    async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
+        let key_id = self.key_id;
+        let user = work.load::<User>(self.user_id).await?;
+        let revoked = |event: &UserEvent| matches!(event, UserEvent::KeyRevoked { key_id: gone, .. } if *gone == key_id);
+        if !user.account()?.keys.iter().any(|key| key.key_id == key_id) && work.done_before::<User>(self.user_id, revoked).await? {
+            return Ok(());
+        }
+        let by = work.ctx.actor;
+        work.decide::<User>(self.user_id, UserCommand::RevokeKey { key_id, by }).await.map(drop)
     }
 }
 

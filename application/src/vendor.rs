@@ -6,7 +6,7 @@ use quittance_domain::bank_account::{BankAccount, UsAccountType};
 use quittance_domain::ids::{BankAccountId, VendorId};
 use quittance_domain::party::Party;
 use quittance_domain::tenant::{BankChangeControl, Tenant};
-use quittance_domain::vendor::{Origin, Proposal, Vendor, VendorCommand, VendorRefusal, vendor_keys};
+use quittance_domain::vendor::{Origin, Proposal, Vendor, VendorCommand, VendorEvent, VendorRefusal, vendor_keys};
 
 use crate::commands::UseCase;
 use crate::failure::Failure;
@@ -141,4 +141,25 @@ pub fn register_seller(work: &mut Work<'_>, id: VendorId, seller: &Party, curren
     };
     work.create::<Vendor>(id, register)?;
     Ok(id)
+}
+
+/// Nothing goes to this account from now on. Removing it twice changes nothing.
+pub struct RemoveAccount {
+    pub vendor_id: VendorId,
+    pub id: BankAccountId,
+}
+
+impl UseCase for RemoveAccount {
+    type Output = ();
+
+    async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
+        let id = self.id;
+        let vendor = work.load::<Vendor>(self.vendor_id).await?;
+        let removed = |event: &VendorEvent| matches!(event, VendorEvent::BankAccountRemoved { id: gone, .. } if *gone == id);
+        if !vendor.profile()?.live_accounts().any(|live| live.id == id) && work.done_before::<Vendor>(self.vendor_id, removed).await? {
+            return Ok(());
+        }
+        let by = work.ctx.actor;
+        work.decide::<Vendor>(self.vendor_id, VendorCommand::RemoveAccount { id, by }).await.map(drop)
+    }
 }

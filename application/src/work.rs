@@ -10,7 +10,7 @@ use quittance_domain::{Claim, ClaimChange, RefusalKind, Root};
 use uuid::Uuid;
 
 use crate::cache::{Folded, Key, Pass};
-use crate::commands::Commands;
+use crate::commands::{Commands, NO_SNAPSHOT, known_as, read_event};
 use crate::context::Context;
 use crate::failure::{Failure, Refused};
 use crate::ports::{HeldClaim, NewEvent, NewSnapshot, Original, Ports, Write};
@@ -140,6 +140,22 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
+    /// All that is stored of an aggregate, event by event: what its state has forgotten as well.
+    pub async fn history<A: Root>(&self, id: impl Into<Uuid>) -> Result<Vec<A::Event>, Failure> {
+        let stream = self.ports().log.load(self.tenant(), id.into(), NO_SNAPSHOT).await?;
+        stream.events.iter().map(read_event::<A>).collect()
+    }
+
+    /// Whether the aggregate ever had such an event: twice is once also where the state has forgotten. Then the answer is about it as it is.
+    pub async fn done_before<A: Root>(&mut self, id: impl Into<Uuid>, such: impl Fn(&A::Event) -> bool) -> Result<bool, Failure> {
+        let id = id.into();
+        let done = self.history::<A>(id).await?.iter().any(such);
+        if done {
+            self.answer_about::<A>(id).await?;
+        }
+        Ok(done)
+    }
+
     /// Keeps a document beside the events of this work, in the same write.
     pub fn keep(&mut self, original: Original) {
         self.originals.push(original);
@@ -205,7 +221,7 @@ impl<'a> Work<'a> {
     pub async fn holder(&self, key: &str) -> Result<Option<Uuid>, Failure> {
         match self.taker(key) {
             Some(holder) => Ok(Some(holder)),
-            None => self.ports().log.holder(self.tenant(), key).await.map_err(Failure::Unavailable),
+            None => Ok(self.ports().log.holder(self.tenant(), key).await?),
         }
     }
 
@@ -215,7 +231,7 @@ impl<'a> Work<'a> {
             return Ok(vec![]);
         }
         let claims = keys.iter().map(|key| Claim::of(key.clone(), "")).collect();
-        let mut held = self.ports().log.holders(self.tenant(), claims).await.map_err(Failure::Unavailable)?;
+        let mut held = self.ports().log.holders(self.tenant(), claims).await?;
         for (key, holder) in keys.iter().zip(&mut held) {
             *holder = self.taker(key).or(*holder);
         }
@@ -246,8 +262,7 @@ impl<'a> Work<'a> {
     }
 
     fn state<A: Root>(&self, index: usize) -> Result<Arc<A>, Failure> {
-        let state = self.slots[index].state.clone();
-        state.downcast::<A>().map_err(|_| Failure::Unavailable(format!("{} is not a {}", self.slots[index].id, A::TYPE)))
+        known_as(self.slots[index].state.clone(), self.slots[index].id)
     }
 
     fn decide_at<A: Root>(&mut self, index: usize, command: A::Command) -> Result<usize, Failure> {

@@ -44,6 +44,11 @@ impl<T: Clone + PartialEq> Adoptions<T> {
         self.unconfirmed.iter().find(|unconfirmed| unconfirmed.version.number == version).map(|unconfirmed| unconfirmed.by)
     }
 
+    /// What is nobody's alone.
+    pub fn settled(&self) -> Option<&T> {
+        self.settled.as_ref().map(|settled| &settled.rules)
+    }
+
     /// Everybody who has adopted a version that nobody has confirmed.
     pub fn adopters(&self) -> impl Iterator<Item = UserId> + '_ {
         self.unconfirmed.iter().map(|unconfirmed| unconfirmed.by)

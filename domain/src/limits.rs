@@ -28,8 +28,8 @@ const HARMLESS_BYTES: usize = 44;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TextRefusal {
-    #[error("a text contains the character NUL")]
-    Nul,
+    #[error("a text contains {}, which is not written", .0.escape_unicode())]
+    Unwritten(char),
     #[error("at most {0} characters")]
     TooLong(usize),
     #[error("at most {FOLDED_BYTES_MAX} bytes when its characters are decomposed")]
@@ -40,7 +40,7 @@ impl TextRefusal {
     /// Stable, `snake_case`.
     pub fn code(self) -> &'static str {
         match self {
-            Self::Nul => "text_invalid",
+            Self::Unwritten(_) => "text_invalid",
             Self::TooLong(_) | Self::TooLongFolded => "text_too_long",
         }
     }
@@ -61,13 +61,20 @@ pub fn check_prose(text: &str) -> Result<(), TextRefusal> {
 }
 
 fn check_length(text: &str, most: usize) -> Result<(), TextRefusal> {
-    if text.contains('\0') {
-        return Err(TextRefusal::Nul);
+    if let Some(unwritten) = text.chars().find(|c| is_unwritten(*c)) {
+        return Err(TextRefusal::Unwritten(unwritten));
     }
     if text.len() > most && text.chars().count() > most {
         return Err(TextRefusal::TooLong(most));
     }
     Ok(())
+}
+
+/// Control characters but for tabs and ends of lines, what XML 1.0 does not take, and marks with which a text reads as another one
+/// (Unicode TR 36): no name has them, and a payee could be spoofed by them.
+fn is_unwritten(c: char) -> bool {
+    let control = c.is_control() && !matches!(c, '\t' | '\n' | '\r');
+    control || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{fdd0}'..='\u{fdef}') || c as u32 & 0xfffe == 0xfffe
 }
 
 /// Whether a number is larger than what is reckoned with.
@@ -99,7 +106,13 @@ mod tests {
             ("é".repeat(200), Ok(())),
             ("\u{fdfa}".repeat(24), Ok(())),
             ("\u{fdfa}".repeat(60), Err(TextRefusal::TooLongFolded)),
-            ("a\0b".to_owned(), Err(TextRefusal::Nul)),
+            ("a\0b".to_owned(), Err(TextRefusal::Unwritten('\0'))),
+            ("a\u{1b}[2Jb".to_owned(), Err(TextRefusal::Unwritten('\u{1b}'))),
+            ("\u{202e}gpj.exe".to_owned(), Err(TextRefusal::Unwritten('\u{202e}'))),
+            ("a\u{2066}b".to_owned(), Err(TextRefusal::Unwritten('\u{2066}'))),
+            ("\u{ffff}".to_owned(), Err(TextRefusal::Unwritten('\u{ffff}'))),
+            ("\u{1fffe}".to_owned(), Err(TextRefusal::Unwritten('\u{1fffe}'))),
+            ("שלום\u{200f} a\tb\r\nc 😀".to_owned(), Ok(())),
         ];
         for (text, expected) in cases {
             assert_eq!(check_text(&text), expected, "{text:?}");

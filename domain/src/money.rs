@@ -150,6 +150,18 @@ impl Money {
         self.plus(other.negated())
     }
 
+    /// The difference of amounts of one thing, which are in one currency by construction.
+    pub fn less(self, other: Self) -> Self {
+        debug_assert_eq!(self.currency, other.currency);
+        Self::rounded(self.amount - other.amount, self.currency)
+    }
+
+    /// The smaller amount of one thing's, which are in one currency by construction.
+    pub fn smaller(self, other: Self) -> Self {
+        debug_assert_eq!(self.currency, other.currency);
+        if other.amount < self.amount { other } else { self }
+    }
+
     /// Nothing stays nothing: there is no negative zero.
     pub fn negated(self) -> Self {
         if self.amount.is_zero() { self } else { Self { amount: -self.amount, ..self } }

@@ -4,7 +4,7 @@ mod fixtures;
 
 use fixtures::*;
 use quittance_domain::chart::{Chart, ChartEvent, ChartPlan, TaxCode};
-use quittance_domain::invoice::{ExceptionKind, InvoiceDocument, TaxCategory, addressed_elsewhere, doubts};
+use quittance_domain::invoice::{ExceptionKind, InvoiceDocument, InvoiceLine, TaxCategory, addressed_elsewhere, doubts};
 use quittance_domain::party::Party;
 use quittance_domain::tenant::{Tenant, TenantEvent};
 use quittance_domain::{Currency, Root};
@@ -40,13 +40,40 @@ fn rounding_stays_below_one_unit_and_what_is_prepaid_below_the_whole() {
     for (rounding, prepaid, expected) in table {
         let mut stated = document();
         (stated.totals.rounding, stated.totals.prepaid) = (*rounding, *prepaid);
+        stated.totals.payable = stated.totals.gross - prepaid + rounding;
         let found: Vec<String> = raised(&stated, Some("DE")).into_iter().map(|(_, rules)| rules).collect();
         assert_eq!(found.join("|"), *expected, "rounding {rounding}, prepaid {prepaid}");
     }
     let mut negative = document();
     (negative.totals.gross, negative.totals.prepaid) = (dec!(-1190.00), dec!(-1000));
+    (negative.totals.net, negative.totals.tax, negative.totals.payable) = (dec!(-1000.00), dec!(-190.00), dec!(-190.00));
+    negative.lines.iter_mut().for_each(InvoiceLine::turn);
+    negative.tax_breakdown[0].tax = dec!(-190.00);
     let found = raised(&negative, Some("DE"));
     assert_eq!(found, [(ExceptionKind::Totals, "below_zero 0 or more".to_owned())], "what was taken back has the sign of the whole");
+}
+
+/// Whatever profile it says it keeps: what is off, of an invoice over 1,000.00 and 190.00 of tax in one line, and what it should be.
+#[test]
+fn what_does_not_add_up_is_looked_at() {
+    type Change = fn(&mut InvoiceDocument);
+    let table: &[(Change, &str)] = &[
+        (|_| {}, ""),
+        (|d| d.totals.payable = dec!(9190), "sum_payable 1190.00"),
+        (|d| d.totals.payable = dec!(1190.01), ""),
+        (|d| d.totals.payable = dec!(1190.02), "sum_payable 1190.00"),
+        (|d| d.lines[0].net = dec!(1000.01), ""),
+        (|d| d.lines[0].net = dec!(1000.02), "sum_net 1000.02"),
+        (|d| d.lines.clear(), "sum_net 0"),
+        (|d| (d.totals.gross, d.totals.payable) = (dec!(1200), dec!(1200)), "sum_gross 1190.00"),
+        (|d| d.tax_breakdown[0].tax = dec!(180), "sum_tax 180"),
+    ];
+    for (change, expected) in table {
+        let mut stated = document();
+        change(&mut stated);
+        let found: Vec<String> = raised(&stated, Some("DE")).into_iter().map(|(_, rules)| rules).collect();
+        assert_eq!(found.join("|"), *expected);
+    }
 }
 
 /// Category and rate, the seller's country, the day, what the rate should be.
@@ -73,6 +100,12 @@ fn tax_is_asked_for_at_a_rate_that_is_in_force() {
         ("O", dec!(19), Some("DE"), "2026-03-01", "0"),
         // The chart has the category and no rates.
         ("L", dec!(7), None, "2026-03-01", ""),
+        // No tax code is for these.
+        ("Q", dec!(50), Some("DE"), "2026-03-01", "0"),
+        ("s", dec!(19), Some("DE"), "2026-03-01", "0"),
+        ("AB", dec!(19), None, "2026-03-01", "0"),
+        ("", dec!(19), None, "2026-03-01", "0"),
+        ("Q", dec!(0), Some("DE"), "2026-03-01", ""),
     ];
     for (category, rate, country, on, expected) in table {
         let mut stated = document();
@@ -155,7 +188,7 @@ fn what_is_no_invoice_is_not_owed() {
 #[test]
 fn a_rate_is_doubted_once_however_often_it_stands_there() {
     let mut stated = document();
-    stated.lines.push(stated.lines[0].clone());
+    stated.lines.push(InvoiceLine { net: dec!(0), ..stated.lines[0].clone() });
     let wrong = TaxCategory { rate: dec!(18), ..standard_rate() };
     stated.lines.iter_mut().for_each(|line| line.tax = wrong.clone());
     stated.tax_breakdown[0].category = wrong;

@@ -99,10 +99,22 @@ fn a_price_fails_beyond_either_of_its_limits() {
         (dec!(3), dec!(30), None, None, Check::Price, Pass, false),
     ];
     for (quantity, net, percent, amount, check, outcome, holds) in cases {
-        let tolerances = if percent.is_none() && amount.is_none() { ToleranceSet::default() } else { price_up(percent, amount) };
+        let tolerances = price_up(percent, amount);
         let findings = evaluate(&bill(vec![billed_line(quantity, net)]), &order(ordered_line(1, dec!(20), dec!(10))), &tolerances);
         let finding = found(&findings, check);
         assert_eq!((finding.outcome, finding.is_hold()), (outcome, holds), "{net} for {quantity}: {finding:?}");
+    }
+}
+
+#[test]
+fn a_band_that_states_nothing_leaves_it_to_the_next_rule() {
+    let tenant = ToleranceRule { applies: Applies::Tenant, limits: Limits { price_up: band(Some(dec!(5)), None), ..Default::default() } };
+    let empty = ToleranceRule { applies: Applies::Vendor(VENDOR), limits: Limits { price_up: band(None, None), ..Default::default() } };
+    let tolerances = ToleranceSet { rules: vec![empty, tenant], ..Default::default() };
+    for (net, holds) in [(dec!(105), false), (dec!(106), true)] {
+        let findings = evaluate(&bill(vec![billed_line(dec!(10), net)]), &order(ordered_line(1, dec!(20), dec!(10))), &tolerances);
+        let finding = found(&findings, Check::Price);
+        assert_eq!((finding.is_hold(), finding.source), (holds, Some(LimitSource::Tenant)), "{net}");
     }
 }
 

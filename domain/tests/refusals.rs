@@ -396,7 +396,11 @@ const CODES: &[(&str, &[&str], &[&str])] = &[
             "time_zone_unknown",
         ],
     ),
-    ("tolerances", TolerancesRefusal::VARIANTS, &["tolerance_negative", "rule_repeated", "self_adopted", "version_not_adopted"]),
+    (
+        "tolerances",
+        TolerancesRefusal::VARIANTS,
+        &["tolerance_negative", "rule_repeated", "write_off_negative", "write_off_repeated", "self_adopted", "version_not_adopted"],
+    ),
     (
         "bank_rules",
         BankRulesRefusal::VARIANTS,

@@ -7,7 +7,7 @@ use quittance_domain::ids::UserId;
 use quittance_domain::tolerance::{
     Applies, Band, Limits, ToleranceRule, ToleranceSet, Tolerances, TolerancesCommand, TolerancesEvent, TolerancesRefusal,
 };
-use quittance_domain::{Refusal, Root};
+use quittance_domain::{Currency, Money, Refusal, Root};
 use rust_decimal::{Decimal, dec};
 
 fn rule(applies: Applies, percent: Decimal) -> ToleranceRule {
@@ -65,6 +65,24 @@ fn a_version_is_confirmed_by_anybody_but_its_adopter_and_once() {
     for unknown in [0, 2] {
         waiting().when(confirm(unknown, None)).then_expect_error(TolerancesRefusal::VersionNotAdopted);
     }
+}
+
+#[test]
+fn nobody_writes_off_by_a_limit_of_their_own() {
+    let euros = |amount| Money::rounded(amount, Currency::EUR);
+    let of = |amount| ToleranceSet { write_off: vec![euros(amount)], ..ToleranceSet::default() };
+    let adopted = |version, amount, by| TolerancesEvent::Adopted { version, set: of(amount), by };
+    let confirmed = TolerancesEvent::Confirmed { version: 1, by: Some(BOB) };
+    let limits = |events: &[TolerancesEvent]| {
+        let tolerances = Tolerances::replay(events.to_vec());
+        [ANNA, BOB].map(|person| tolerances.write_off_limit(Currency::EUR, |adopter| adopter == person))
+    };
+    assert_eq!(limits(&[adopted(1, dec!(1), ANNA)]), [euros(dec!(0)), euros(dec!(1))]);
+    assert_eq!(limits(&[adopted(1, dec!(1), ANNA), confirmed.clone()]), [euros(dec!(1)); 2]);
+    assert_eq!(limits(&[adopted(1, dec!(1), ANNA), confirmed, adopted(2, dec!(50000), ANNA)]), [euros(dec!(1)), euros(dec!(50000))]);
+    assert_eq!(of(dec!(-1)).check(), Err(TolerancesRefusal::WriteOffNegative { index: 0 }));
+    let twice = ToleranceSet { write_off: vec![euros(dec!(2)), euros(dec!(1))], ..ToleranceSet::default() };
+    assert_eq!(twice.check(), Err(TolerancesRefusal::WriteOffRepeated { index: 1 }));
 }
 
 /// To tolerate nothing is what a company begins with: who alone has tolerated something goes back to it without being asked.

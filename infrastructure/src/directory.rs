@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use quittance_application::ports::{Colleague, Directory, Later, RecentInvoice, VendorPeriod, VendorRecord};
+use quittance_application::ports::{Asked, Colleague, Directory, RecentInvoice, Unavailable, VendorPeriod, VendorRecord};
 use quittance_domain::Money;
 use quittance_domain::ids::{InvoiceId, TenantId, UserId};
 use quittance_domain::role::Role;
@@ -21,50 +21,45 @@ const ASKED_MAX: u32 = 300;
 pub struct UserDirectory(pub Database);
 
 impl Directory for UserDirectory {
-    fn users_with_role(&self, tenant: TenantId, role: Role) -> Later<'_, Result<Vec<Colleague>, String>> {
-        Box::pin(async move { self.with_role(tenant, role).await.map_err(|e| e.to_string()) })
+    fn users_with_role(&self, tenant: TenantId, role: Role) -> Asked<'_, Vec<Colleague>> {
+        Box::pin(async move {
+            let query = "select user_id, active, roles, manager_id, approval_limit from users \
+                         where tenant_id = $1 and active and roles ? $2 order by user_id";
+            let mut tx = self.0.read(tenant).await?;
+            let rows = sqlx::query(query).bind(tenant.0).bind(role.to_string()).fetch_all(&mut *tx).await?;
+            Ok(rows.iter().map(colleague).collect::<sqlx::Result<_>>()?)
+        })
     }
 
-    fn users(&self, tenant: TenantId, users: Vec<UserId>) -> Later<'_, Result<Vec<Colleague>, String>> {
-        Box::pin(async move { self.named(tenant, &users).await.map_err(|e| e.to_string()) })
+    fn users(&self, tenant: TenantId, users: Vec<UserId>) -> Asked<'_, Vec<Colleague>> {
+        Box::pin(async move {
+            let ids: Vec<Uuid> = users.iter().map(|user| user.0).collect();
+            let query = "select user_id, active, roles, manager_id, approval_limit from users where tenant_id = $1 and user_id = any ($2)";
+            let mut tx = self.0.read(tenant).await?;
+            let rows = sqlx::query(query).bind(tenant.0).bind(ids).fetch_all(&mut *tx).await?;
+            Ok(rows.iter().map(colleague).collect::<sqlx::Result<_>>()?)
+        })
     }
 
-    fn vendor_record(&self, tenant: TenantId, of: VendorPeriod, complete: bool) -> Later<'_, Result<VendorRecord, String>> {
+    fn vendor_record(&self, tenant: TenantId, of: VendorPeriod, complete: bool) -> Asked<'_, VendorRecord> {
         Box::pin(async move {
             if complete {
                 self.invoices_are_complete(tenant).await?;
             }
-            self.record(tenant, of).await.map_err(|e| e.to_string())
+            Ok(self.record(tenant, of).await?)
         })
     }
 }
 
 impl UserDirectory {
-    async fn with_role(&self, tenant: TenantId, role: Role) -> sqlx::Result<Vec<Colleague>> {
-        let mut tx = self.0.read(tenant).await?;
-        let query = "select user_id, active, roles, manager_id, approval_limit from users \
-                     where tenant_id = $1 and active and roles ? $2 order by user_id";
-        let rows = sqlx::query(query).bind(tenant.0).bind(role.to_string()).fetch_all(&mut *tx).await?;
-        rows.iter().map(colleague).collect()
-    }
-
-    async fn named(&self, tenant: TenantId, users: &[UserId]) -> sqlx::Result<Vec<Colleague>> {
-        let ids: Vec<Uuid> = users.iter().map(|user| user.0).collect();
-        let mut tx = self.0.read(tenant).await?;
-        let query = "select user_id, active, roles, manager_id, approval_limit from users where tenant_id = $1 and user_id = any ($2)";
-        let rows = sqlx::query(query).bind(tenant.0).bind(ids).fetch_all(&mut *tx).await?;
-        rows.iter().map(colleague).collect()
-    }
-
     /// Waits until the invoices' read model has every event that there is now.
-    async fn invoices_are_complete(&self, tenant: TenantId) -> Result<(), String> {
+    async fn invoices_are_complete(&self, tenant: TenantId) -> Result<(), Unavailable> {
         let query = "select h.position, coalesce((select c.position from ops.checkpoints c \
                        where c.tenant_id = h.tenant_id and c.projector = 'invoices'), 0) from es.log_heads h where h.tenant_id = $1";
         let mut wanted = None;
         for _ in 0..ASKED_MAX {
-            let mut tx = self.0.read(tenant).await.map_err(|e| e.to_string())?;
-            let found: Option<(i64, i64)> =
-                sqlx::query_as(query).bind(tenant.0).fetch_optional(&mut *tx).await.map_err(|e| e.to_string())?;
+            let mut tx = self.0.read(tenant).await?;
+            let found: Option<(i64, i64)> = sqlx::query_as(query).bind(tenant.0).fetch_optional(&mut *tx).await?;
             drop(tx);
             let (head, reached) = found.unwrap_or_default();
             if reached >= *wanted.get_or_insert(head) {
@@ -72,7 +67,7 @@ impl UserDirectory {
             }
             tokio::time::sleep(ASK_EVERY).await;
         }
-        Err("the read model of invoices has not caught up: how much a vendor sent lately is not known".to_owned())
+        Err(Unavailable("the read model of invoices has not caught up: how much a vendor sent lately is not known".to_owned()))
     }
 
     async fn record(&self, tenant: TenantId, of: VendorPeriod) -> sqlx::Result<VendorRecord> {

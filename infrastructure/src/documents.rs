@@ -1,5 +1,7 @@
 //! From a document as it came in (UBL, CII, Factur-X PDF) to what the engine captures.
 
+mod billed;
+
 use std::sync::Arc;
 
 use quittance_application::invoice::Capture;
@@ -102,7 +104,7 @@ pub(crate) fn capture_read(document: &ReadInvoice, bytes: &[u8], file_name: Opti
         file_name,
     };
     let (payable, stated_account) = (canonical.totals.payable, stated_account(&canonical));
-    let document = within_limits(invoice_document(canonical, document.syntax(), currency))?;
+    let document = within_limits(billed::as_a_whole(invoice_document(canonical, document.syntax(), currency)))?;
     // What is owed to us is owed to us, whatever the document is called.
     let owed_to_us = document.kind == DocumentKind::Invoice && document.totals.gross < Decimal::ZERO && payable <= Decimal::ZERO;
     let document = if owed_to_us { document.turned() } else { document };
@@ -246,7 +248,7 @@ fn invoice_document(c: CanonicalInvoice, syntax: Syntax, currency: Currency) -> 
         references,
         payment,
         adjustments: allowances.chain(charges).collect(),
-        lines: c.lines.into_iter().enumerate().map(|(i, l)| line(i, l)).collect(),
+        lines: c.lines.into_iter().filter(|line| billed::counts(line, syntax)).enumerate().map(|(i, l)| line(i, l)).collect(),
         tax_breakdown: c.tax_breakdown.into_iter().map(subtotal).collect(),
         totals: totals(&c.totals),
         notes: c.notes.into_iter().map(|n| n.text).collect(),

@@ -1,6 +1,6 @@
 //! Near duplicates, from the read models of fingerprints and invoices.
 
-use quittance_application::ports::{Later, Lookalikes, Printed};
+use quittance_application::ports::{Asked, Lookalikes, Printed};
 use quittance_domain::aggregate::derived_id;
 use quittance_domain::ids::{InvoiceId, TenantId};
 use quittance_domain::invoice::Fingerprint;
@@ -21,31 +21,27 @@ impl Lookalikes for FingerprintLookalikes {
         invoice: InvoiceId,
         print: &'a Fingerprint,
         position: i64,
-    ) -> Later<'a, Result<Option<Vec<Printed>>, String>> {
-        Box::pin(told(async move {
+    ) -> Asked<'a, Option<Vec<Printed>>> {
+        Box::pin(async move {
             let Some((mut tx, _)) = self.read_model(tenant, "fingerprints", position).await? else { return Ok(None) };
-            sharing(&mut tx, invoice, print, position).await.map(Some)
-        }))
+            Ok(Some(sharing(&mut tx, invoice, print, position).await?))
+        })
     }
 
-    fn stated_at(&self, tenant: TenantId, invoice: InvoiceId, position: i64) -> Later<'_, Result<Option<i64>, String>> {
-        Box::pin(told(async move {
+    fn stated_at(&self, tenant: TenantId, invoice: InvoiceId, position: i64) -> Asked<'_, Option<i64>> {
+        Box::pin(async move {
             let Some((mut tx, _)) = self.read_model(tenant, "fingerprints", position).await? else { return Ok(None) };
             let query = "select stated_at from fingerprints where tenant_id = $1 and invoice_id = $2";
-            sqlx::query_scalar(query).bind(tenant.0).bind(invoice.0).fetch_optional(&mut *tx).await
-        }))
+            Ok(sqlx::query_scalar(query).bind(tenant.0).bind(invoice.0).fetch_optional(&mut *tx).await?)
+        })
     }
 
-    fn suspected_of(&self, tenant: TenantId, invoice: InvoiceId, position: i64) -> Later<'_, Result<Option<Vec<InvoiceId>>, String>> {
-        Box::pin(told(async move {
+    fn suspected_of(&self, tenant: TenantId, invoice: InvoiceId, position: i64) -> Asked<'_, Option<Vec<InvoiceId>>> {
+        Box::pin(async move {
             let Some((mut tx, read)) = self.read_model(tenant, "invoices", position).await? else { return Ok(None) };
-            suspected_of(&mut tx, invoice, read).await.map(Some)
-        }))
+            Ok(Some(suspected_of(&mut tx, invoice, read).await?))
+        })
     }
-}
-
-async fn told<T>(work: impl Future<Output = sqlx::Result<T>>) -> Result<T, String> {
-    work.await.map_err(|error| error.to_string())
 }
 
 impl FingerprintLookalikes {

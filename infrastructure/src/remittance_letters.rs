@@ -24,13 +24,13 @@ pub fn pdf(advice: &RemittanceAdvice, account: Account) -> Result<Vec<u8>, Write
 
 /// Plain enough for every mail program: one line an invoice.
 pub fn text(advice: &RemittanceAdvice, shown: Account) -> String {
-    let mut text = format!("{} pays {} on {}: {}\n", advice.payer, advice.payee, advice.payment_date, advice.paid);
+    let mut text = format!("{} pays {} on {}: {}\n", one_line(&advice.payer), one_line(&advice.payee), advice.payment_date, advice.paid);
     if let Some(account) = &advice.account {
         let _ = writeln!(text, "To: {}", number(account, shown));
     }
     text.push('\n');
     for line in &advice.lines {
-        let _ = write!(text, "{} of {}: {} of {}", line.invoice_number, line.invoice_date, line.paid, line.invoice_amount);
+        let _ = write!(text, "{} of {}: {} of {}", one_line(&line.invoice_number), line.invoice_date, line.paid, line.invoice_amount);
         if line.discount.is_positive() {
             let _ = write!(text, ", less {} for paying early", line.discount);
         }
@@ -43,6 +43,11 @@ pub fn text(advice: &RemittanceAdvice, shown: Account) -> String {
         let _ = writeln!(text, "Credit note {}: {} taken off {}", set_off.credit_note_number, set_off.amount, set_off.invoice_number);
     }
     text
+}
+
+/// Nobody's name or number writes a line of its own.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn number(account: &BankAccount, shown: Account) -> String {

@@ -73,6 +73,10 @@ impl<R: AggregateRow> Projector for PerAggregate<R> {
         const { &[R::TABLE] }
     }
 
+    fn folds(&self) -> &'static [&'static str] {
+        const { &[<R::Root as Aggregate>::TYPE] }
+    }
+
     fn project<'a>(
         &'a self,
         tx: &'a mut TenantTx,

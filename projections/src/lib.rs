@@ -65,6 +65,7 @@ pub mod ledger;
 pub mod mention;
 pub mod message;
 pub mod order_document;
+pub mod past;
 pub mod payment;
 pub mod payment_calendar;
 pub mod payment_proof;

@@ -30,6 +30,10 @@ pub trait Projector: Send + Sync {
     fn version(&self) -> i32 {
         1
     }
+    /// The kinds of aggregates whose events it folds; all where none is named.
+    fn folds(&self) -> &'static [&'static str] {
+        &[]
+    }
     /// Unqualified: the connection's search path says whether they are live or shadow.
     fn tables(&self) -> &'static [&'static str];
     /// Those of them that it searches while it projects, by other than their key: a replay needs their indexes too.

@@ -12,14 +12,23 @@ use crate::projector::ProjectionError;
 /// a multiple of it.
 const BATCH_BYTES: i64 = 4 << 20;
 
+macro_rules! events {
+    ($those:literal) => {
+        concat!(
+            "select position, recorded_at, aggregate_type, aggregate_id, sequence, event_type, event_version, payload::text as payload, \
+                    actor_id, metadata ->> 'time_zone' as time_zone \
+               from (select *, sum(pg_column_size(payload)) over (order by position rows unbounded preceding) - pg_column_size(payload) as before \
+                       from es.events where tenant_id = $1 and position > $2 ",
+            $those,
+            " order by position limit $3) next where before < $4 order by position"
+        )
+    };
+}
+
 /// The next events of the transaction's tenant, decoded: `limit` of them, fewer where they are large. Positions are contiguous from
 /// `after`.
 pub async fn next_events(tx: &mut TenantTx, after: i64, limit: i64) -> Result<Vec<Recorded>, ProjectionError> {
-    let query = "select position, recorded_at, aggregate_type, aggregate_id, sequence, event_type, event_version, payload::text as payload, actor_id, \
-                        metadata ->> 'time_zone' as time_zone \
-                 from (select *, sum(pg_column_size(payload)) over (order by position rows unbounded preceding) - pg_column_size(payload) as before \
-                         from es.events where tenant_id = $1 and position > $2 order by position limit $3) next \
-                where before < $4 order by position";
+    let query = events!("");
     let tenant = tx.tenant();
     let rows = sqlx::query(query).bind(tenant.0).bind(after).bind(limit).bind(BATCH_BYTES).fetch_all(&mut **tx).await?;
     let mut expected = after;
@@ -29,6 +38,15 @@ pub async fn next_events(tx: &mut TenantTx, after: i64, limit: i64) -> Result<Ve
             recorded(row, expected)
         })
         .collect()
+}
+
+/// The next events up to a position of aggregates of these kinds, of all where none is named: they are read in order, and others are
+/// left out.
+pub async fn events_until(tx: &mut TenantTx, after: i64, upto: i64, kinds: &[&str], limit: i64) -> Result<Vec<Recorded>, ProjectionError> {
+    let query = events!("and position <= $5 and (cardinality($6::text[]) = 0 or aggregate_type = any ($6))");
+    let tenant = tx.tenant();
+    let query = sqlx::query(query).bind(tenant.0).bind(after).bind(limit).bind(BATCH_BYTES).bind(upto).bind(kinds);
+    query.fetch_all(&mut **tx).await?.iter().map(|row| recorded(row, row.try_get("position")?)).collect()
 }
 
 fn recorded(row: &PgRow, expected: i64) -> Result<Recorded, ProjectionError> {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use cqrs_es::Aggregate;
 use quittance_application::ports::Later;
 use quittance_domain::Currency;
 use quittance_domain::ids::{GoodsReceiptId, ItemId, StockId, UserId};
@@ -129,6 +130,10 @@ impl Projector for StockLevels {
 
     fn tables(&self) -> &'static [&'static str] {
         &["stock", "stock_movements"]
+    }
+
+    fn folds(&self) -> &'static [&'static str] {
+        const { &[Stock::TYPE] }
     }
 
     fn project<'a>(

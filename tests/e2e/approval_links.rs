@@ -76,6 +76,9 @@ async fn a_link_ends_with_its_round_with_its_holder_and_with_its_first_decision_
     office.by("owner").post(&format!("/v1/users/{}/roles", id_of(&office, "approver")), viewer).await.done();
     assert_eq!(decides(&link, "decision=approve").await.0, 403, "the link opens no door that its holder's key would not");
     assert_eq!(round_of(&office, &third).await["status"], "running");
+    assert_eq!(opens(&link).await.0, 200);
+    office.by("owner").post(&format!("/v1/users/{}/deactivate", id_of(&office, "approver")), json!({})).await.done();
+    assert_eq!(opens(&link).await.0, 404, "nor shows it anything to whoever has left");
 }
 
 #[tokio::test]

@@ -128,8 +128,8 @@ fn projects(house: &House, number: u32) -> BoxFuture<'static, Outcome> {
 fn looks_up(house: &House, number: u32) -> BoxFuture<'static, Outcome> {
     let (log, a) = (house.store.commands.ports().log.clone(), house.a);
     Box::pin(async move {
-        log.load(a, Uuid::from_u128(u128::from(number)), 1).await?;
-        let found = log.holder(a, &sku_key("S0")).await?;
+        log.load(a, Uuid::from_u128(u128::from(number)), 1).await.map_err(|away| away.0)?;
+        let found = log.holder(a, &sku_key("S0")).await.map_err(|away| away.0)?;
         if found.is_none() { Err("a's SKU has no holder".to_owned()) } else { Ok(()) }
     })
 }

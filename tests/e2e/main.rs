@@ -59,6 +59,7 @@ mod matching;
 mod namesakes;
 mod online_retail;
 mod order_credits;
+mod past;
 mod payment_calendars;
 mod payment_proof;
 mod payment_runs;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use quittance_application::Commands;
 use quittance_application::payment::ExecutePayment;
-use quittance_application::ports::{AppendError, Appended, EventLog, FirstAnswer, Later, Ports, Stream, Write};
+use quittance_application::ports::{AppendError, Appended, Asked, EventLog, FirstAnswer, Later, Ports, Stream, Write};
 use quittance_application::provider::{Door, Rail, RailTrouble, TransferOrder};
 use quittance_domain::Claim;
 use quittance_domain::approval::Deed;
@@ -129,28 +129,28 @@ impl EventLog for DoomedLog {
             appended
         })
     }
-    fn load(&self, tenant: TenantId, aggregate_id: Uuid, state_version: i32) -> Later<'_, Result<Stream, String>> {
+    fn load(&self, tenant: TenantId, aggregate_id: Uuid, state_version: i32) -> Asked<'_, Stream> {
         self.0.load(tenant, aggregate_id, state_version)
     }
-    fn version_at(&self, tenant: TenantId, aggregate_id: Uuid, position: i64) -> Later<'_, Result<i64, String>> {
+    fn version_at(&self, tenant: TenantId, aggregate_id: Uuid, position: i64) -> Asked<'_, i64> {
         self.0.version_at(tenant, aggregate_id, position)
     }
-    fn still_at(&self, tenant: TenantId, sequences: Vec<(Uuid, i64)>) -> Later<'_, Result<bool, String>> {
+    fn still_at(&self, tenant: TenantId, sequences: Vec<(Uuid, i64)>) -> Asked<'_, bool> {
         self.0.still_at(tenant, sequences)
     }
-    fn first_answer(&self, tenant: TenantId, command_id: Uuid) -> Later<'_, Result<Option<FirstAnswer>, String>> {
+    fn first_answer(&self, tenant: TenantId, command_id: Uuid) -> Asked<'_, Option<FirstAnswer>> {
         self.0.first_answer(tenant, command_id)
     }
-    fn holder<'a>(&'a self, tenant: TenantId, key: &'a str) -> Later<'a, Result<Option<Uuid>, String>> {
+    fn holder<'a>(&'a self, tenant: TenantId, key: &'a str) -> Asked<'a, Option<Uuid>> {
         self.0.holder(tenant, key)
     }
-    fn holders(&self, tenant: TenantId, claims: Vec<Claim>) -> Later<'_, Result<Vec<Option<Uuid>>, String>> {
+    fn holders(&self, tenant: TenantId, claims: Vec<Claim>) -> Asked<'_, Vec<Option<Uuid>>> {
         self.0.holders(tenant, claims)
     }
-    fn deeds(&self, tenant: TenantId, aggregates: Vec<Uuid>) -> Later<'_, Result<Vec<Deed>, String>> {
+    fn deeds(&self, tenant: TenantId, aggregates: Vec<Uuid>) -> Asked<'_, Vec<Deed>> {
         self.0.deeds(tenant, aggregates)
     }
-    fn open_tenant(&self, tenant: TenantId) -> Later<'_, Result<(), String>> {
+    fn open_tenant(&self, tenant: TenantId) -> Asked<'_, ()> {
         self.0.open_tenant(tenant)
     }
 }

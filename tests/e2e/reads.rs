@@ -46,14 +46,14 @@ async fn without(admin: &mut PgConnection, projectors: &[&dyn Projector], ask: i
     replies
 }
 
-struct Told {
-    office: Office,
-    play: Play,
+pub struct Told {
+    pub office: Office,
+    pub play: Play,
     /// The scenes of each query that waits.
-    scenes: BTreeMap<String, Vec<Played>>,
+    pub scenes: BTreeMap<String, Vec<Played>>,
 }
 
-async fn told() -> Told {
+pub async fn told() -> Told {
     let office = Office::open().await;
     let mut play = Play::new(&office).await;
     let waiting = waiting(&office).await;

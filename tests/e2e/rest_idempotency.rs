@@ -206,3 +206,13 @@ async fn a_key_is_visible_ascii_and_not_long() {
     reply(request).await.refused(400, "malformed-request");
     office.by("clerk").post_as(&"k".repeat(255), "/v1/items", item).await.done();
 }
+
+/// Two people may choose one key for one thing, such as the invoice that both approve: the second is not told that it is done.
+#[tokio::test]
+async fn a_key_finds_the_first_answer_for_whoever_asked_first() {
+    let (office, item) = (Office::open().await, json!({ "sku": "P-1", "name": "Paper", "unit": "C62" }));
+    let first = office.by("clerk").post_as("item-P-1", "/v1/items", item.clone()).await.done();
+    let again = office.by("clerk").post_as("item-P-1", "/v1/items", item.clone()).await.done();
+    assert_eq!((&again.body["id"], again.headers["idempotent-replayed"].as_str()), (&first.body["id"], "true"));
+    office.by("owner").post_as("item-P-1", "/v1/items", item).await.refused(422, "idempotency-key-reused");
+}

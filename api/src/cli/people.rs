@@ -262,7 +262,7 @@ async fn create_tenant_in(
     };
     within_limits(&[("--name", name), ("--admin-email", email)])?;
     create.check().map_err(readable)?;
-    ports.log.open_tenant(id).await.map_err(anyhow::Error::msg)?;
+    ports.log.open_tenant(id).await.map_err(quittance_application::Failure::from)?;
     let position = carry_out(system, id, admin, &create).await?;
     Ok(NewTenant { id, admin, secret: key.secret, position })
 }

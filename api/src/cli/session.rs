@@ -70,7 +70,7 @@ impl<'a> Session<'a> {
         let key = once.idempotency_key.unwrap_or_else(|| self.system.commands.ports().edge.new_id().to_string());
         whole_key(&key).map_err(problem)?;
         ctx.command_id = Some(command_id_of_key(self.caller.tenant, &key));
-        ctx.request_hash = Some(request_hash(&format!("quittance {operation}"), &serde_json::to_vec(asked)?));
+        ctx.request_hash = Some(request_hash(ctx.actor, &format!("quittance {operation}"), &serde_json::to_vec(asked)?));
         Ok((ctx, key))
     }
 

@@ -4,6 +4,7 @@ use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use quittance_application::Context;
 use quittance_application::attachment::AttachFile;
+use quittance_application::single::Single;
 use quittance_domain::attachment::{AttachedFile, Attachment, AttachmentCommand};
 use quittance_domain::ids::AttachmentId;
 use quittance_domain::limits::kept_file_name;
@@ -16,7 +17,6 @@ use uuid::Uuid;
 
 use super::Refusals;
 use super::vendor::ReasonBody;
-use crate::command::Single;
 use crate::committed::{CommandAnswer, Committed};
 use crate::order::{Order, request_hash};
 use crate::problem::Problem;
@@ -64,7 +64,7 @@ pub async fn attach_file(Filter(query): Filter<AttachQuery>, upload: Glance) -> 
     };
     // The file and what it belongs to are what a repeat repeats, not the form around it.
     let said = serde_json::to_vec(&file).map_err(|_| Problem::internal())?;
-    ctx.request_hash = ctx.command_id.map(|_| request_hash("POST /v1/attachments", &said));
+    ctx.request_hash = ctx.command_id.map(|_| request_hash(ctx.actor, "POST /v1/attachments", &said));
     let AttachedFile { sha256, size_bytes, media_type, file_name, .. } = file.clone();
     let attach = AttachFile { id: AttachmentId(system.commands.ports().edge.new_id()), file };
     let done = system.commands.run(&ctx, &attach).await?;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use axum::http::StatusCode;
 use quittance_application::Context;
 use quittance_application::calendar::{ClosePeriod, calendar_id};
+use quittance_application::single::Single;
 use quittance_domain::calendar::{CalendarCommand, Closing, FiscalCalendar, Holiday, Period};
 use quittance_domain::ids::{CalendarId, TenantId};
 use quittance_projections::calendar::{self, CalendarView, Checklist};
@@ -14,7 +15,6 @@ use utoipa::ToSchema;
 
 use super::Refusals;
 use crate::app::App;
-use crate::command::Single;
 use crate::committed::{CommandAnswer, Committed};
 use crate::order::Order;
 use crate::problem::Problem;

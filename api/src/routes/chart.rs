@@ -1,6 +1,7 @@
 //! The chart of accounts: accounts, cost centres, projects, tax codes, and which account stands for what.
 
 use quittance_application::Context;
+use quittance_application::single::Single;
 use quittance_application::tenant::chart_id;
 use quittance_domain::chart::{Account, Chart, ChartCommand, Dimension, PostingAccounts, TaxCode};
 use quittance_domain::ids::ChartId;
@@ -8,7 +9,6 @@ use quittance_projections::chart::{self, ChartView};
 use serde::de::DeserializeOwned;
 
 use super::Refusals;
-use crate::command::Single;
 use crate::committed::{CommandAnswer, Committed};
 use crate::order::Order;
 use crate::problem::Problem;

@@ -2,6 +2,7 @@
 
 use quittance_application::Context;
 use quittance_application::comment::WriteComment;
+use quittance_application::single::Single;
 use quittance_domain::comment::{Comment, CommentCommand};
 use quittance_domain::ids::{CommentId, UserId};
 use quittance_domain::subject::Subject;
@@ -13,7 +14,6 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::Refusals;
-use crate::command::Single;
 use crate::committed::{CommandAnswer, Committed};
 use crate::order::{Nothing, Order};
 use crate::problem::Problem;

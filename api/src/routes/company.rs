@@ -2,6 +2,7 @@
 
 use quittance_application::Context;
 use quittance_application::bank_booking::AddCompanyAccount;
+use quittance_application::single::Single;
 use quittance_domain::Currency;
 use quittance_domain::aggregate::derived_id;
 use quittance_domain::bank_account::BankAccount;
@@ -16,7 +17,6 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::Refusals;
-use crate::command::Single;
 use crate::committed::{CommandAnswer, Committed};
 use crate::order::{KeyedOrder, Order};
 use crate::problem::Problem;

@@ -2,6 +2,7 @@
 
 use quittance_application::Context;
 use quittance_application::customer::{ChangeCustomer, MergeCustomer, RegisterCustomer};
+use quittance_application::single::Single;
 use quittance_domain::customer::{Customer, CustomerCommand, CustomerDetails};
 use quittance_domain::ids::CustomerId;
 use quittance_projections::customer::{self, CustomerFilter, CustomerView};
@@ -11,7 +12,6 @@ use utoipa::ToSchema;
 
 use super::Refusals;
 use super::vendor::ReasonBody;
-use crate::command::Single;
 use crate::committed::{CommandAnswer, Committed};
 use crate::order::{Nothing, Order};
 use crate::problem::Problem;

@@ -10,6 +10,7 @@ use quittance_application::approval::{DecideByLink, RoundToLink, Verdict};
 use quittance_application::{Channel, Context};
 use quittance_domain::ids::{DecisionLinkId, InvoiceId};
 use quittance_domain::role::Role;
+use quittance_domain::user::User;
 use quittance_infrastructure::decision_links::{DecisionLink, LinkRefusal};
 use quittance_projections::invoice::{self, InvoiceDetail};
 use serde::{Deserialize, Serialize};
@@ -78,6 +79,11 @@ struct Page {
 
 async fn page(State(app): State<App>, Path(token): Path<String>) -> Result<Html<String>, Problem> {
     let link = opened(&app, &token)?;
+    // Whoever has left sees nothing any more, however long the link lasts.
+    let (user, _) = app.system.commands.state_of::<User>(link.tenant, link.user.0).await?;
+    if !user.account().is_ok_and(|account| account.active) {
+        return Err(Problem::not_found());
+    }
     shown(&app, link, None).await
 }
 

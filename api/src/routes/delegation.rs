@@ -3,9 +3,8 @@
 use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 use quittance_application::delegation::{GrantDelegation, RevokeDelegation, delegations_id};
-use quittance_application::{Failure, UseCase, Work};
 use quittance_domain::aggregate::derived_id;
-use quittance_domain::delegation::{DelegationEvent, Delegations, Scope};
+use quittance_domain::delegation::Scope;
 use quittance_domain::ids::{DelegationId, UserId};
 use quittance_domain::role::Role;
 use quittance_projections::delegation::{self, DelegationFilter, DelegationView};
@@ -16,7 +15,6 @@ use uuid::Uuid;
 
 use super::Refusals;
 use crate::auth::Caller;
-use crate::command::has_happened;
 use crate::committed::{CommandAnswer, Committed};
 use crate::order::{Nothing, Order};
 use crate::problem::Problem;
@@ -85,26 +83,8 @@ pub async fn revoke_delegation(Id(id): Id<DelegationId>, order: Order<Nothing>) 
     order.on(id, |id, body, _| revoke(id, body, &caller)).await
 }
 
-pub fn revoke(id: DelegationId, _: Nothing, caller: &Caller) -> Result<Revoking, Problem> {
-    Ok(Revoking(RevokeDelegation { id, of_anybody: caller.is_one_of(ADMINS) }))
-}
-
-pub struct Revoking(RevokeDelegation);
-
-impl UseCase for Revoking {
-    type Output = ();
-
-    async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
-        let (register, id) = (delegations_id(work.tenant()), self.0.id);
-        let delegations = work.take::<Delegations>(register).await?;
-        if !delegations.standing.iter().any(|d| d.id == id) {
-            let revoked = |event: &DelegationEvent| matches!(event, DelegationEvent::Revoked { id: gone, .. } if *gone == id);
-            if has_happened::<Delegations>(work, register, revoked).await? {
-                return work.answer_about::<Delegations>(register).await;
-            }
-        }
-        self.0.attempt(work).await
-    }
+pub fn revoke(id: DelegationId, _: Nothing, caller: &Caller) -> Result<RevokeDelegation, Problem> {
+    Ok(RevokeDelegation { id, of_anybody: caller.is_one_of(ADMINS) })
 }
 
 /// Delegations, also those that are over.

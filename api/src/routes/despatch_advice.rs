@@ -16,7 +16,6 @@ use utoipa::ToSchema;
 use super::Refusals;
 use super::invoice::body::{lines_within, plausible};
 use super::original::download;
-use crate::command::state_at;
 use crate::committed::{CommandAnswer, Committed, reacted};
 use crate::order::{KeyedOrder, request_hash};
 use crate::problem::Problem;
@@ -44,14 +43,14 @@ pub struct Announced {
 pub async fn import_goods_receipt(mut upload: Upload) -> Result<Committed<Announced>, Problem> {
     let (bytes, file_name) = (upload.bytes.clone(), upload.file_name.take());
     // The document is what a repeat repeats, not the form around it.
-    upload.ctx.request_hash = upload.ctx.command_id.map(|_| request_hash("POST /v1/goods-receipts/import", &bytes));
+    upload.ctx.request_hash = upload.ctx.command_id.map(|_| request_hash(upload.ctx.actor, "POST /v1/goods-receipts/import", &bytes));
     let captured = tokio::task::spawn_blocking(move || capture_advice_document(&bytes, file_name)).await;
     let capture = captured.map_err(|_| Problem::internal())??;
     let sha256 = hex::encode(capture.original.sha256);
     let commands = &upload.app.system.commands;
     let announce = AnnounceDespatch { id: DespatchAdviceId(commands.ports().edge.new_id()), capture };
     let Done { receipt, .. } = commands.run(&upload.ctx, &announce).await?;
-    let advice = state_at::<DespatchAdvice>(&commands.ports().log, upload.ctx.tenant, receipt.id, receipt.version).await?;
+    let advice = commands.state_at::<DespatchAdvice>(upload.ctx.tenant, receipt.id, receipt.version).await?;
     let announcement = advice.announcement().map_err(Failure::from)?;
     let (number, purchase_order_id, lines) = (announcement.number.clone(), announcement.purchase_order_id, announcement.lines.clone());
     let answer = Committed::created("/v1/despatch-advices", receipt);

@@ -4,7 +4,6 @@ use axum::Json;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use quittance_application::Failure;
-use quittance_application::commands::{NO_SNAPSHOT, fold};
 use quittance_application::invoice::RecordVerdict;
 use quittance_domain::ids::InvoiceId;
 use quittance_domain::invoice::{Invoice, InvoiceRefusal, Source, Verdict};
@@ -136,9 +135,7 @@ pub async fn revalidate_invoice(Id(id): Id<InvoiceId>, order: Order<Nothing>) ->
 
 /// From the log, not from a read model: an invoice that has just come in can be judged again at once.
 async fn original_of(order: &Order<Nothing>, id: InvoiceId) -> Result<Vec<u8>, Problem> {
-    let log = &order.app.system.commands.ports().log;
-    let folded = fold::<Invoice>(log.load(order.ctx.tenant, id.0, NO_SNAPSHOT).await.map_err(Failure::Unavailable)?)?;
-    let invoice = folded.state.downcast_ref::<Invoice>().ok_or_else(Problem::internal)?;
+    let (invoice, _) = order.app.system.commands.state_of::<Invoice>(order.ctx.tenant, id.0).await?;
     let Source::Document { sha256, .. } = &invoice.received().map_err(Failure::from)?.source else {
         return Err(Failure::from(InvoiceRefusal::NoDocument).into());
     };

@@ -76,7 +76,8 @@ pub fn quote(body: QuotesBody, ctx: &Context) -> Result<(ExchangeRatesId, QuoteR
     request_body(description = "The file, or a multipart form with it as `file`", content(("text/csv"), ("multipart/form-data"))),
     responses((status = 200, body = RatesImported), Refusals))]
 pub async fn import_exchange_rates(mut upload: Glance) -> Result<Committed<RatesImported>, Problem> {
-    upload.ctx.request_hash = upload.ctx.command_id.map(|_| request_hash("POST /v1/exchange-rates/import", &upload.bytes));
+    upload.ctx.request_hash =
+        upload.ctx.command_id.map(|_| request_hash(upload.ctx.actor, "POST /v1/exchange-rates/import", &upload.bytes));
     let text = std::str::from_utf8(&upload.bytes).map_err(|_| NotRates::NoHeader)?;
     let read = ReferenceRates::read(text)?;
     let (days, count) = (read.days, read.quotes.len() as u64);

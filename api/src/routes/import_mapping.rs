@@ -2,6 +2,7 @@
 
 use quittance_application::Context;
 use quittance_application::import_mapping::mapping_id;
+use quittance_application::single::Single;
 use quittance_domain::ids::ImportMappingId;
 use quittance_domain::import_mapping::{ImportMapping, ImportMappingCommand};
 use quittance_domain::invoice_import::SheetMapping;
@@ -11,7 +12,6 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::Refusals;
-use crate::command::Single;
 use crate::committed::{CommandAnswer, Committed};
 use crate::order::Order;
 use crate::problem::Problem;

@@ -10,6 +10,7 @@ use quittance_application::Context;
 use quittance_application::import_mapping::WayToRead;
 use quittance_application::invoice_import::{BeginImport, Reading as Read, SheetDocument, import_id};
 use quittance_application::ports::Original;
+use quittance_application::single::Single;
 use quittance_domain::ids::{InvoiceImportId, TenantId};
 use quittance_domain::invoice::InvoiceDocument;
 use quittance_domain::invoice_import::{ImportSheet, InvoiceImport, InvoiceImportCommand, SetAside, SheetFormat, SheetMapping};
@@ -24,7 +25,6 @@ use utoipa::{IntoParams, ToSchema};
 use super::Refusals;
 use super::vendor::ReasonBody;
 use crate::app::App;
-use crate::command::Single;
 use crate::committed::{CommandAnswer, Committed};
 use crate::order::{Order, parse, request_hash};
 use crate::problem::Problem;
@@ -79,7 +79,7 @@ pub async fn begin_import(Filter(query): Filter<ImportQuery>, mut upload: Upload
     let ImportQuery { mapping, saved_mapping } = query;
     let asked =
         [mapping.as_deref().unwrap_or_default().as_bytes(), &[0], &upload.bytes, saved_mapping.as_deref().unwrap_or_default().as_bytes()];
-    upload.ctx.request_hash = upload.ctx.command_id.map(|_| request_hash("POST /v1/imports", &asked.concat()));
+    upload.ctx.request_hash = upload.ctx.command_id.map(|_| request_hash(upload.ctx.actor, "POST /v1/imports", &asked.concat()));
     let way = way_to_read(&upload.app, upload.ctx.tenant, mapping, saved_mapping).await?;
     let begin = beginning(&upload.ctx, upload.bytes, upload.file_name, way).await?;
     let (sha256, format) = (begin.sheet.sha256.clone(), begin.sheet.format);

@@ -1,13 +1,13 @@
 //! Items that are bought and kept in stock.
 
 use quittance_application::Context;
+use quittance_application::single::Single;
 use quittance_domain::ids::ItemId;
 use quittance_domain::item::{Item, ItemCard, ItemCommand};
 use quittance_projections::item::{self, ItemFilter, ItemView};
 use quittance_projections::{Page, PageOf};
 
 use super::Refusals;
-use crate::command::Single;
 use crate::committed::{CommandAnswer, Committed};
 use crate::order::Order;
 use crate::problem::Problem;

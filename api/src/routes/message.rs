@@ -2,6 +2,7 @@
 
 use quittance_application::Context;
 use quittance_application::message::WriteMessage;
+use quittance_application::single::Single;
 use quittance_domain::ids::{MessageId, VendorId};
 use quittance_domain::message::{Correspondent, Message, MessageCommand};
 use quittance_domain::subject::Subject;
@@ -11,7 +12,6 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::Refusals;
-use crate::command::Single;
 use crate::committed::{CommandAnswer, Committed};
 use crate::order::{Nothing, Order};
 use crate::problem::Problem;

@@ -12,7 +12,6 @@ use utoipa::ToSchema;
 
 use super::Refusals;
 use super::original::download;
-use crate::command::state_at;
 use crate::committed::{CommandAnswer, Committed};
 use crate::order::request_hash;
 use crate::problem::Problem;
@@ -36,14 +35,14 @@ pub struct ImportedOrder {
 pub async fn import_purchase_order(mut upload: Upload) -> Result<Committed<ImportedOrder>, Problem> {
     let (bytes, file_name) = (upload.bytes.clone(), upload.file_name.take());
     // The document is what a repeat repeats, not the form around it.
-    upload.ctx.request_hash = upload.ctx.command_id.map(|_| request_hash("POST /v1/purchase-orders/import", &bytes));
+    upload.ctx.request_hash = upload.ctx.command_id.map(|_| request_hash(upload.ctx.actor, "POST /v1/purchase-orders/import", &bytes));
     let captured = tokio::task::spawn_blocking(move || capture_order_document(&bytes, file_name)).await;
     let capture = captured.map_err(|_| Problem::internal())??;
     let sha256 = hex::encode(capture.original.sha256);
     let commands = &upload.app.system.commands;
     let import = importing(capture, || commands.ports().edge.new_id());
     let Done { receipt, .. } = commands.run(&upload.ctx, &import).await?;
-    let placed = state_at::<PurchaseOrder>(&commands.ports().log, upload.ctx.tenant, receipt.id, receipt.version).await?;
+    let placed = commands.state_at::<PurchaseOrder>(upload.ctx.tenant, receipt.id, receipt.version).await?;
     let placed = placed.order().map_err(Failure::from)?;
     let (number, vendor_id) = (placed.number.clone(), placed.vendor_id);
     Ok(Committed::created("/v1/purchase-orders", receipt).with(|answer| ImportedOrder { answer, sha256, number, vendor_id }))

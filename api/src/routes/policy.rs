@@ -1,6 +1,7 @@
 //! The approval policy: who must approve what.
 
 use quittance_application::Context;
+use quittance_application::single::Single;
 use quittance_application::tenant::policy_id;
 use quittance_domain::ids::PolicyId;
 use quittance_domain::policy::{ApprovalPolicy, PolicyCommand, PolicyRules};
@@ -9,7 +10,6 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::Refusals;
-use crate::command::Single;
 use crate::committed::{CommandAnswer, Committed};
 use crate::order::Order;
 use crate::problem::Problem;

@@ -2,6 +2,7 @@
 
 use quittance_application::Context;
 use quittance_application::purchase_order::{AmendOrder, PlaceOrder};
+use quittance_application::single::Single;
 use quittance_domain::Currency;
 use quittance_domain::ids::{PurchaseOrderId, VendorId};
 use quittance_domain::purchase_order::{AgreedCharge, OrderLine, PurchaseOrder, PurchaseOrderCommand};
@@ -13,7 +14,6 @@ use utoipa::ToSchema;
 use super::Refusals;
 use super::invoice::body::lines_within;
 use super::vendor::{ReasonBody, reason_given};
-use crate::command::Single;
 use crate::committed::{CommandAnswer, Committed, reacted};
 use crate::order::{Nothing, Order};
 use crate::problem::Problem;

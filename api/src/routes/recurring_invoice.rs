@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use quittance_application::Context;
 use quittance_application::recurring_invoice::{ArrangeRecurringInvoice, ResumeRecurringInvoice};
+use quittance_application::single::Single;
 use quittance_domain::Currency;
 use quittance_domain::ids::{RecurringInvoiceId, VendorId};
 use quittance_domain::invoice::References;
@@ -15,7 +16,6 @@ use utoipa::ToSchema;
 use super::Refusals;
 use super::invoice::body::{LineBody, lines_within, plausible};
 use super::vendor::ReasonBody;
-use crate::command::Single;
 use crate::committed::{CommandAnswer, Committed};
 use crate::order::{KeyedOrder, Order};
 use crate::problem::Problem;

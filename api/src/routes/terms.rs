@@ -1,6 +1,7 @@
 //! Payment terms under the company's own codes.
 
 use quittance_application::Context;
+use quittance_application::single::Single;
 use quittance_application::terms::terms_id;
 use quittance_domain::ids::PaymentTermsId;
 use quittance_domain::terms::{PaymentTerms, TermsCommand, TermsRule};
@@ -10,7 +11,6 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::Refusals;
-use crate::command::Single;
 use crate::committed::{CommandAnswer, Committed};
 use crate::order::Order;
 use crate::problem::Problem;

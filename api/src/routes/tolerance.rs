@@ -1,6 +1,7 @@
 //! Tolerances: how far an invoice may lie from its order.
 
 use quittance_application::Context;
+use quittance_application::single::Single;
 use quittance_application::tolerance::tolerances_id;
 use quittance_domain::ids::TolerancesId;
 use quittance_domain::tolerance::{ToleranceSet, Tolerances, TolerancesCommand};
@@ -10,7 +11,6 @@ use utoipa::ToSchema;
 
 use super::Refusals;
 use super::invoice::body::lines_within;
-use crate::command::Single;
 use crate::committed::{CommandAnswer, Committed, reacted};
 use crate::order::Order;
 use crate::problem::Problem;

@@ -1,12 +1,11 @@
 //! Users and their API keys. A key's secret is answered once and stored as a hash.
 
 use chrono::{DateTime, Utc};
-use quittance_application::user::{AddUser, ChangeRoles, DeactivateUser, IssueKey, SetAuthority};
-use quittance_application::{Context, Failure, UseCase, Work};
+use quittance_application::Context;
+use quittance_application::user::{AddUser, ChangeRoles, DeactivateUser, IssueKey, RevokeKey, SetAuthority};
 use quittance_domain::Money;
 use quittance_domain::ids::{KeyId, TenantId, UserId};
 use quittance_domain::role::Role;
-use quittance_domain::user::{User, UserCommand, UserEvent};
 use quittance_infrastructure::identity::new_key;
 use quittance_projections::api_key::{self, ApiKeyView};
 use quittance_projections::user::{self, UserFilter, UserView};
@@ -16,7 +15,6 @@ use utoipa::ToSchema;
 
 use super::Refusals;
 use crate::auth::Caller;
-use crate::command::has_happened;
 use crate::committed::{CommandAnswer, Committed};
 use crate::order::{Nothing, Order};
 use crate::problem::Problem;
@@ -145,28 +143,6 @@ pub struct KeyToRevoke {
 
 pub fn revoke(id: UserId, body: KeyToRevoke, _: &Context) -> Result<RevokeKey, Problem> {
     Ok(RevokeKey { user_id: id, key_id: body.key_id })
-}
-
-pub struct RevokeKey {
-    user_id: UserId,
-    key_id: KeyId,
-}
-
-impl UseCase for RevokeKey {
-    type Output = ();
-
-    async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
-        let user = work.load::<User>(self.user_id).await?;
-        let key_id = self.key_id;
-        if !user.account()?.keys.iter().any(|k| k.key_id == key_id) {
-            let revoked = |event: &UserEvent| matches!(event, UserEvent::KeyRevoked { key_id: gone, .. } if *gone == key_id);
-            if has_happened::<User>(work, self.user_id, revoked).await? {
-                return work.answer_about::<User>(self.user_id).await;
-            }
-        }
-        let revoke = UserCommand::RevokeKey { key_id, by: work.ctx.actor };
-        work.decide::<User>(self.user_id, revoke).await.map(drop)
-    }
 }
 
 /// Users.

@@ -6,7 +6,6 @@ use quittance_domain::ids::UserId;
 use quittance_domain::vouching::{HandedKey, Vouching};
 
 use super::Refusals;
-use crate::command::state_at;
 use crate::committed::{CommandAnswer, Committed};
 use crate::order::{Nothing, Order};
 use crate::problem::Problem;
@@ -29,7 +28,7 @@ pub fn vouch(user_id: UserId, _: Nothing, _: &Context) -> Result<VouchForUser, P
 #[utoipa::path(get, path = "/v1/unvouched-users", tag = "users", params(MinPosition),
     responses((status = 200, body = Vec<HandedKey>), Refusals))]
 pub async fn list_unvouched_users(read: Reading) -> Result<Fresh<Vec<HandedKey>>, Problem> {
-    let (log, tenant) = (&read.app.system.commands.ports().log, read.caller.tenant);
-    let register = state_at::<Vouching>(log, tenant, vouching_id(tenant).0, i64::MAX).await?;
-    Ok(read.answer(register.handed))
+    let tenant = read.caller.tenant;
+    let (register, _) = read.app.system.commands.state_of::<Vouching>(tenant, vouching_id(tenant).0).await?;
+    Ok(read.answer(register.handed.clone()))
 }

@@ -17,7 +17,6 @@ use quittance_domain::vouching::Vouching;
 use quittance_domain::{Currency, Money};
 use uuid::Uuid;
 
-use crate::commands::{NO_SNAPSHOT, read_event};
 use crate::exchange_rate::{Converted, convert};
 use crate::failure::Failure;
 use crate::matching::named_order;
@@ -63,14 +62,12 @@ impl InForce {
         }
         let id = policy_id(work.tenant());
         let adopter = work.load::<ApprovalPolicy>(id).await?.adopter_of(version);
-        let loaded = work.ports().log.load(work.tenant(), id.0, NO_SNAPSHOT).await.map_err(Failure::Unavailable)?;
-        for stored in &loaded.events {
-            match read_event::<ApprovalPolicy>(stored)? {
-                PolicyEvent::Adopted { version: adopted, rules, .. } if adopted == version => return Ok(Self { version, rules, adopter }),
-                _ => {}
-            }
-        }
-        Err(ApprovalRefusal::NoMatchingRule.into())
+        let of_version = |event| match event {
+            PolicyEvent::Adopted { version: adopted, rules, .. } if adopted == version => Some(rules),
+            _ => None,
+        };
+        let rules = work.history::<ApprovalPolicy>(id).await?.into_iter().find_map(of_version);
+        Ok(Self { version, rules: rules.ok_or(ApprovalRefusal::NoMatchingRule)?, adopter })
     }
 }
 
@@ -92,7 +89,7 @@ impl Matter {
         work.load::<Vendor>(payable.vendor_id).await?;
         let mut chain = vec![invoice_id.0, payable.vendor_id.0];
         chain.extend(order_of(work, &payable).await?.map(|order| order.0));
-        let mut deeds = work.ports().log.deeds(work.tenant(), chain.clone()).await.map_err(Failure::Unavailable)?;
+        let mut deeds = work.ports().log.deeds(work.tenant(), chain.clone()).await?;
         let (by, at) = (work.ctx.actor, work.ctx.now);
         for id in chain {
             deeds.extend(work.decided(id).map(|event_type| Deed { event_type: event_type.to_owned(), by, at }));
@@ -161,7 +158,7 @@ impl Matter {
             first: issued.checked_sub_days(days).unwrap_or(issued),
             last: issued.checked_add_days(days).unwrap_or(issued),
         };
-        work.ports().directory.vendor_record(work.tenant(), period, rules.aggregates()).await.map_err(Failure::Unavailable)
+        Ok(work.ports().directory.vendor_record(work.tenant(), period, rules.aggregates()).await?)
     }
 
     /// This invoice with the vendor's others of the window, each at the rate of its own date. What this very work receives
@@ -204,12 +201,11 @@ impl Matter {
     async fn exceptions(&self, work: &Work<'_>) -> Result<Vec<ExceptionKind>, Failure> {
         let mut kinds: Vec<ExceptionKind> = self.payable.exceptions.iter().map(|e| e.kind).collect();
         if self.deeds.iter().any(|deed| deed.event_type == "InvoiceExceptionRaised") {
-            let loaded = work.ports().log.load(work.tenant(), self.invoice_id.0, NO_SNAPSHOT).await;
-            for stored in loaded.map_err(Failure::Unavailable)?.events {
-                if let InvoiceEvent::ExceptionRaised { exception } = read_event::<Invoice>(&stored)? {
-                    kinds.push(exception.kind);
-                }
-            }
+            let raised = |event| match event {
+                InvoiceEvent::ExceptionRaised { exception } => Some(exception.kind),
+                _ => None,
+            };
+            kinds.extend(work.history::<Invoice>(self.invoice_id).await?.into_iter().filter_map(raised));
         }
         let mut seen = Vec::new();
         kinds.retain(|kind| {

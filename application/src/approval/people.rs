@@ -56,7 +56,7 @@ impl<'a> People<'a> {
             }
             Approvers::Role(role) => {
                 let directory = &self.work.ports().directory;
-                let found = directory.users_with_role(self.work.tenant(), *role).await.map_err(Failure::Unavailable)?;
+                let found = directory.users_with_role(self.work.tenant(), *role).await?;
                 self.known.extend(found.iter().map(|colleague| (colleague.user_id, Some(*colleague))));
                 Ok(found.iter().map(|c| Eligible { user_id: c.user_id, because: format!("role:{role}") }).collect())
             }
@@ -115,7 +115,7 @@ impl<'a> People<'a> {
         if missing.is_empty() {
             return Ok(());
         }
-        let found = self.work.ports().directory.users(self.work.tenant(), missing.clone()).await.map_err(Failure::Unavailable)?;
+        let found = self.work.ports().directory.users(self.work.tenant(), missing.clone()).await?;
         self.known.extend(missing.into_iter().map(|user| (user, None)));
         self.known.extend(found.into_iter().map(|colleague| (colleague.user_id, Some(colleague))));
         Ok(())

@@ -184,6 +184,12 @@ impl Chart {
         percents
     }
 
+    /// Whether there is a tax code for tax of this category, with rates or without; a chart without tax codes says nothing of tax.
+    pub fn foresees_tax_of(&self, category: &str) -> bool {
+        let is_for = |code: &TaxCode| code.active && code.category == category && code.output_account.is_none();
+        self.tax_codes.is_empty() || self.tax_codes.values().any(is_for)
+    }
+
     /// Whether tax of this category and rate may go where the code says.
     pub fn tax_code_fits(&self, code: &Code, category: &str, percent: Decimal, day: NaiveDate) -> bool {
         self.tax_codes.get(code).is_some_and(|known| known.fit(category, percent, day).is_some())

@@ -153,7 +153,7 @@ impl Payable {
     pub(super) fn on_discount_reversed(&mut self, payment_id: PaymentId, amount: Money) {
         self.discounts_taken.retain(|c| c.payment_id != payment_id);
         self.discount_taxes.retain(|(by, _)| *by != payment_id);
-        self.settled = self.less(self.settled, amount);
+        self.settled = self.settled.less(amount);
     }
 
     // All amounts of one invoice are in its currency by construction.

@@ -50,14 +50,14 @@ impl Payable {
             None => Money::zero(self.payable.currency()),
             // An amendment stated another currency since: all of it.
             Some(dispute) if dispute.amount.currency() != self.payable.currency() => self.open(),
-            Some(dispute) => smaller(dispute.amount, self.open()),
+            Some(dispute) => dispute.amount.smaller(self.open()),
         }
     }
 
     /// What a payment may still take: neither settled, claimed nor disputed.
     pub fn payable_now_at_most(&self) -> Money {
         let unclaimed = self.unclaimed();
-        self.less(unclaimed, smaller(self.disputed(), unclaimed))
+        unclaimed.less(self.disputed().smaller(unclaimed))
     }
 
     /// How many disputes there ever were.
@@ -105,8 +105,4 @@ impl Payable {
         self.dispute = None;
         self.disputes_ended += 1;
     }
-}
-
-fn smaller(one: Money, other: Money) -> Money {
-    if other.amount() < one.amount() { other } else { one }
 }

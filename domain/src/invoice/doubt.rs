@@ -79,7 +79,36 @@ fn of_totals(document: &InvoiceDocument) -> Vec<Finding> {
             "0 or more".to_owned(),
         )
     });
-    rounding.into_iter().chain(prepaid).chain(below).collect()
+    rounding.into_iter().chain(prepaid).chain(below).chain(of_sums(document)).collect()
+}
+
+/// What the document states of its sums, held against its own parts by whatever rules it says it keeps: what does not add up would be
+/// owed, or spent, without anything behind it. Each amount that is added may be rounded by a minor unit (Factur-X BR-FXEXT-CO-10).
+fn of_sums(document: &InvoiceDocument) -> Vec<Finding> {
+    let (totals, unit) = (&document.totals, Decimal::new(1, document.currency.exponent()));
+    let sum = |amounts: &mut dyn Iterator<Item = Decimal>| amounts.fold(Decimal::ZERO, Decimal::saturating_add);
+    let signed = document.adjustments.iter().map(|part| if part.is_charge { part.amount } else { -part.amount });
+    let net = sum(&mut document.lines.iter().map(|line| line.net).chain(signed));
+    let tax = if document.tax_breakdown.is_empty() { totals.tax } else { sum(&mut document.tax_breakdown.iter().map(|part| part.tax)) };
+    let gross = totals.net.saturating_add(totals.tax);
+    let payable = totals.gross.saturating_sub(totals.prepaid).saturating_add(totals.rounding);
+    let sums = [
+        (
+            "sum_net",
+            "lines, allowances and charges do not come to the net amount (BT-109)",
+            totals.net,
+            net,
+            document.lines.len() + document.adjustments.len(),
+        ),
+        ("sum_tax", "the tax breakdown does not come to the tax (BT-110)", totals.tax, tax, document.tax_breakdown.len()),
+        ("sum_gross", "net amount and tax do not come to the gross amount (BT-112)", totals.gross, gross, 1),
+        ("sum_payable", "the amount due (BT-115) is not what is left of the gross amount", totals.payable, payable, 1),
+    ];
+    let is_off = |stated: Decimal, computed: Decimal, parts: usize| {
+        stated.saturating_sub(computed).abs() > unit.saturating_mul(Decimal::from(parts))
+    };
+    let wrong = sums.into_iter().filter(|(_, _, stated, computed, parts)| is_off(*stated, *computed, *parts));
+    wrong.map(|(rule, message, stated, computed, _)| finding(rule, message, stated, computed.to_string())).collect()
 }
 
 /// A standard rate of zero is left to the standard's rules: it asks for no tax.
@@ -93,7 +122,7 @@ fn of_tax(document: &InvoiceDocument, chart: &Chart, home: Option<&str>) -> Vec<
             let message = "another country's tax is no input tax here: it is cost, or claimed back over there";
             return Some(finding("foreign_tax", message, tax.rate, "0".to_owned()));
         }
-        let expected = expected(tax, &chart.percents_on(&tax.code, document.issue_date))?;
+        let expected = expected(tax, &chart.percents_on(&tax.code, document.issue_date), chart.foresees_tax_of(&tax.code))?;
         let message = format!("tax of category {} is not asked for at this rate", tax.code);
         Some(finding("tax_rate", &message, tax.rate, expected))
     };
@@ -113,13 +142,14 @@ fn taxed_in(document: &InvoiceDocument) -> Option<&str> {
     })
 }
 
-/// What the rate should be, where it is not believed.
-fn expected(tax: &TaxCategory, known: &[Decimal]) -> Option<String> {
+/// What the rate should be, where it is not believed. A category that no tax code is for asks for no tax.
+fn expected(tax: &TaxCategory, known: &[Decimal], is_foreseen: bool) -> Option<String> {
     match () {
         () if tax.rate.is_zero() => None,
         () if UNTAXED.contains(&tax.code.as_str()) => Some("0".to_owned()),
         () if tax.rate < Decimal::ZERO || tax.rate > TAX_PERCENT_MAX => Some(format!("0 to {TAX_PERCENT_MAX}")),
-        () if known.is_empty() || known.contains(&tax.rate) => None,
+        () if known.contains(&tax.rate) => None,
+        () if known.is_empty() => (!is_foreseen).then(|| "0".to_owned()),
         () => Some(known.iter().map(|percent| percent.normalize().to_string()).collect::<Vec<_>>().join(", ")),
     }
 }

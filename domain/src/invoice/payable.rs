@@ -190,14 +190,14 @@ impl From<Reception> for Payable {
 impl Payable {
     /// What is owed and not settled.
     pub fn open(&self) -> Money {
-        self.less(self.payable, self.settled)
+        self.payable.less(self.settled)
     }
 
     /// What is owed, not settled, and not claimed by a planned payment, its discount or the tax that it keeps back.
     pub fn unclaimed(&self) -> Money {
-        let left = self.less(self.open(), self.to_be_withheld());
+        let left = self.open().less(self.to_be_withheld());
         let claimed = self.claims.iter().map(|c| c.amount).chain(self.discount_claims.iter().map(|c| c.amount));
-        claimed.fold(left, |left, amount| self.less(left, amount))
+        claimed.fold(left, |left, amount| left.less(amount))
     }
 
     /// A hash of exactly what an approver approves: vendor, number, amount, bank account, lines.
@@ -208,11 +208,6 @@ impl Payable {
     /// What other invoices are compared with.
     pub fn fingerprint(&self) -> Fingerprint {
         Fingerprint::of(&self.vendor_keys, &self.document, &self.source)
-    }
-
-    // All amounts of one invoice are in its currency by construction, so the difference always exists.
-    pub(super) fn less(&self, a: Money, b: Money) -> Money {
-        Money::rounded(a.amount() - b.amount(), self.payable.currency())
     }
 
     pub(super) fn decide(&self, command: InvoiceCommand) -> Result<Vec<InvoiceEvent>, InvoiceRefusal> {

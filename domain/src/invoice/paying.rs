@@ -101,6 +101,6 @@ impl Payable {
     pub(super) fn on_returned(&mut self, payment_id: PaymentId, amount: Money) {
         self.settlements.retain(|c| c.payment_id != payment_id);
         self.settled_on.retain(|(settled_by, _)| *settled_by != payment_id);
-        self.settled = self.less(self.settled, amount);
+        self.settled = self.settled.less(amount);
     }
 }

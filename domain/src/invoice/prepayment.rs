@@ -13,7 +13,7 @@ use crate::money::Money;
 impl Payable {
     /// What was paid of a prepayment and no invoice has yet. What a credit note or a write-off settled of it nobody paid.
     pub fn unapplied(&self) -> Money {
-        let left = self.applications.iter().fold(self.prepaid(), |left, application| self.less(left, application.amount));
+        let left = self.applications.iter().fold(self.prepaid(), |left, application| left.less(application.amount));
         // Money that came back after it was applied is owed again, and nothing of it is left to apply.
         if left.is_positive() { left } else { Money::zero(self.payable.currency()) }
     }
@@ -22,7 +22,7 @@ impl Payable {
     pub fn stated_prepaid_left(&self) -> Money {
         let stated = Money::rounded(self.document.totals.prepaid, self.payable.currency());
         let found = self.allocations.iter().filter(|allocation| !allocation.against.settles());
-        let left = found.fold(stated, |left, allocation| self.less(left, allocation.amount));
+        let left = found.fold(stated, |left, allocation| left.less(allocation.amount));
         if left.is_positive() && !self.document.is_prepayment() { left } else { Money::zero(left.currency()) }
     }
 
@@ -31,7 +31,7 @@ impl Payable {
         if !self.document.is_prepayment() {
             return Money::zero(self.payable.currency());
         }
-        self.allocations.iter().fold(self.settled, |left, allocation| self.less(left, allocation.amount))
+        self.allocations.iter().fold(self.settled, |left, allocation| left.less(allocation.amount))
     }
 
     /// What invoices have of a prepayment that nobody paid any more, the newest first: each is taken back whole, and what is
@@ -39,7 +39,7 @@ impl Payable {
     pub fn applied_unpaid(&self) -> Vec<&Allocation> {
         let mut left = self.prepaid();
         let paid = self.applications.iter().take_while(|application| {
-            left = self.less(left, application.amount);
+            left = left.less(application.amount);
             left.amount() >= Decimal::ZERO
         });
         let paid = paid.count();

@@ -88,6 +88,6 @@ impl Payable {
 
     pub(super) fn on_withholding_reversed(&mut self, payment_id: PaymentId, tax: Money) {
         self.withheld.retain(|by| by.payment_id != payment_id);
-        self.settled = self.less(self.settled, tax);
+        self.settled = self.settled.less(tax);
     }
 }

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use super::finding::{Check, MatchFinding};
 use super::{Billed, BilledLine, MatchingMode, Ordered, OrderedLine};
 use crate::money::{Currency, round_half_up};
-use crate::tolerance::{Band, LimitSource, Subject, ToleranceSet, share};
+use crate::tolerance::{Band, LimitSource, Limits, Subject, ToleranceSet, share};
 
 /// What this invoice's own lines have added so far, by line of the order.
 #[derive(Default)]
@@ -71,12 +71,12 @@ impl Comparison<'_> {
         let difference = if self.is_agreed_price() { Decimal::ZERO } else { unit.saturating_sub(agreed) };
         let (band, source, check) = match difference > Decimal::ZERO {
             true => {
-                let (band, source) = self.limit(|limits| limits.price_up);
+                let (band, source) = self.band(|limits| limits.price_up);
                 (Some(band.unwrap_or(Band::STRICT)), source, Check::Price)
             }
             false if difference.is_zero() => return Some(self.stated(Check::Price, agreed, agreed)),
             false => {
-                let (band, source) = self.limit(|limits| limits.price_down);
+                let (band, source) = self.band(|limits| limits.price_down);
                 (band, source, Check::PriceBelow)
             }
         };
@@ -91,7 +91,7 @@ impl Comparison<'_> {
     /// A line without a quantity has no price of a unit, and nothing was agreed that it could bill; only the limit on the
     /// amount counts.
     fn price_of_nothing(&self) -> Option<MatchFinding> {
-        let (band, source) = self.limit(|limits| limits.price_up);
+        let (band, source) = self.band(|limits| limits.price_up);
         let limit = band.and_then(|band| band.amount).unwrap_or_default();
         (self.net > Decimal::ZERO).then(|| self.at_most(Check::Price, Decimal::ZERO, self.net, limit, source))
     }
@@ -143,7 +143,7 @@ impl Comparison<'_> {
 
     fn line_total(&self) -> MatchFinding {
         let agreed = round_half_up(self.ordered.quantity.saturating_mul(self.ordered.unit_price), self.currency.exponent());
-        let (band, source) = self.limit(|limits| limits.line_total.filter(|band| *band != Band::NONE));
+        let (band, source) = self.band(|limits| limits.line_total);
         let room = band.and_then(|band| band.lowest(agreed)).unwrap_or_default();
         self.at_most(Check::LineTotal, agreed, self.net_after, agreed.saturating_add(room), source)
     }
@@ -160,7 +160,12 @@ impl Comparison<'_> {
         if actual <= expected { finding } else { finding.beyond(Some(limit), source, actual <= limit) }
     }
 
-    fn limit<T>(&self, stated: impl Fn(&crate::tolerance::Limits) -> Option<T>) -> (Option<T>, LimitSource) {
+    /// A band that states neither limit states nothing: the next rule is asked.
+    fn band(&self, stated: impl Fn(&Limits) -> Option<Band>) -> (Option<Band>, LimitSource) {
+        self.limit(|limits| stated(limits).filter(|band| *band != Band::NONE))
+    }
+
+    fn limit<T>(&self, stated: impl Fn(&Limits) -> Option<T>) -> (Option<T>, LimitSource) {
         self.tolerances.limit(&self.subject, stated)
     }
 

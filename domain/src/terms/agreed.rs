@@ -74,7 +74,7 @@ pub struct Standing {
 impl Standing {
     /// What there is to pay, or was, in money and discounts.
     fn base(&self) -> Money {
-        less(self.payable, self.credited)
+        self.payable.less(self.credited)
     }
 
     /// `avail × (gross − credit) / gross`, rounded half up (SEMANTICS 4).
@@ -185,7 +185,7 @@ impl AgreedTerms {
     /// What a payment of this value date may still take.
     pub fn left(&self, standing: Standing, value_date: NaiveDate) -> Money {
         let available = self.available(value_date).map_or(Money::zero(standing.payable.currency()), |a| standing.reduced(a.amount));
-        let left = less(available, standing.taken);
+        let left = available.less(standing.taken);
         if left.is_positive() { left } else { Money::zero(left.currency()) }
     }
 
@@ -198,7 +198,7 @@ impl AgreedTerms {
     /// What is lost for good when this last day passes: what the next discount does not grant as well.
     pub fn lost_after(&self, standing: Standing, last_day: NaiveDate) -> Money {
         let next_day = last_day.succ_opt().unwrap_or(last_day);
-        less(self.left(standing, last_day), self.left(standing, next_day))
+        self.left(standing, last_day).less(self.left(standing, next_day))
     }
 
     /// What a payment of `cash`, or of all that is open, settles on its value date.
@@ -211,8 +211,8 @@ impl AgreedTerms {
         if !untouched && !self.discount_on_partials {
             return full;
         }
-        let left = less(available, taken);
-        let closing = less(open, left);
+        let left = available.less(taken);
+        let closing = open.less(left);
         match cash {
             _ if !left.is_positive() || !closing.is_positive() => full,
             // The payment that closes the invoice takes what is left of the discount, exactly.
@@ -223,7 +223,7 @@ impl AgreedTerms {
                 Settlement { cash, discount: if discount.amount() > left.amount() { left } else { discount } }
             }
             // More than closes it: what is left open is less than what is left of the discount.
-            Some(cash) if cash.amount() < open.amount() && self.discount_on_partials => Settlement { cash, discount: less(open, cash) },
+            Some(cash) if cash.amount() < open.amount() && self.discount_on_partials => Settlement { cash, discount: open.less(cash) },
             Some(_) => full,
         }
     }
@@ -243,10 +243,5 @@ fn partial(cash: Money, available: Money, base: Money) -> Money {
     let kept = base.amount() - available.amount();
     let settled = cash.amount().checked_mul(base.amount()).and_then(|product| product.checked_div(kept));
     let settled = Money::rounded(settled.unwrap_or(cash.amount()), cash.currency());
-    less(settled, cash)
-}
-
-// Amounts of one invoice are in its currency by construction.
-fn less(a: Money, b: Money) -> Money {
-    Money::rounded(a.amount() - b.amount(), a.currency())
+    settled.less(cash)
 }

@@ -5,6 +5,7 @@
 
 mod limits;
 
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use limits::share;
@@ -55,7 +56,7 @@ impl ToleranceSet {
         self.rules.iter().any(|rule| matches!(rule.applies, Applies::ItemGroup(_)))
     }
 
-    pub fn write_off_limit(&self, currency: Currency) -> Money {
+    fn write_off_limit(&self, currency: Currency) -> Money {
         self.write_off.iter().copied().find(|limit| limit.currency() == currency).unwrap_or_else(|| Money::zero(currency))
     }
 }
@@ -96,6 +97,10 @@ pub enum TolerancesRefusal {
     ToleranceNegative { rule: usize },
     #[error("rule {rule} is for the same as an earlier one")]
     RuleRepeated { rule: usize },
+    #[error("what may be written off cannot be below zero")]
+    WriteOffNegative { index: usize },
+    #[error("there is a limit in this currency before")]
+    WriteOffRepeated { index: usize },
     #[error("who adopted a version does not confirm it")]
     SelfAdopted,
     #[error("there is no such version")]
@@ -115,6 +120,7 @@ impl Refusal for TolerancesRefusal {
     fn pointer(&self) -> Option<String> {
         match self {
             Self::ToleranceNegative { rule } | Self::RuleRepeated { rule } => Some(format!("/rules/{rule}")),
+            Self::WriteOffNegative { index } | Self::WriteOffRepeated { index } => Some(format!("/write_off/{index}")),
             Self::VersionNotAdopted => Some("/tolerances_version".to_owned()),
             Self::SelfAdopted => None,
         }
@@ -150,6 +156,12 @@ impl Tolerances {
     /// Everybody who has adopted a version that nobody else has confirmed.
     pub fn adopters(&self) -> impl Iterator<Item = UserId> + '_ {
         self.adoptions.adopters()
+    }
+
+    /// What may be left of an invoice and written off; by whoever has set limits that nobody else has confirmed, only what was settled.
+    pub fn write_off_limit(&self, currency: Currency, is_theirs: impl Fn(UserId) -> bool) -> Money {
+        let settled = if self.adopters().any(is_theirs) { self.adoptions.settled() } else { Some(&self.set) };
+        settled.map_or(Money::zero(currency), |set| set.write_off_limit(currency))
     }
 
     fn adopt(&self, set: ToleranceSet, by: UserId) -> Result<Vec<TolerancesEvent>, TolerancesRefusal> {
@@ -188,6 +200,14 @@ impl ToleranceSet {
             }
             if self.rules[..rule].iter().any(|earlier| earlier.applies == stated.applies) {
                 return Err(TolerancesRefusal::RuleRepeated { rule });
+            }
+        }
+        for (index, limit) in self.write_off.iter().enumerate() {
+            if limit.amount() < Decimal::ZERO {
+                return Err(TolerancesRefusal::WriteOffNegative { index });
+            }
+            if self.write_off[..index].iter().any(|earlier| earlier.currency() == limit.currency()) {
+                return Err(TolerancesRefusal::WriteOffRepeated { index });
             }
         }
         Ok(())

@@ -11,7 +11,7 @@ mod tenant_tx;
 
 pub use audit::{Finding, audit};
 pub use connect::{Database, Role, Sizes};
-pub use migrate::{migrate, migrator_pool};
+pub use migrate::{is_up_to_date, migrate, migrator_pool};
 pub use pools::keep_role_settings;
 pub use router::{Due, Lag};
 pub use tenant_tx::TenantTx;

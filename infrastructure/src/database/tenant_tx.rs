@@ -33,12 +33,21 @@ impl Database {
     pub async fn rebuild(&self, tenant: TenantId) -> sqlx::Result<TenantTx> {
         TenantTx::begin(&self.rebuild, tenant, PROJECTING).await
     }
+
+    /// A projector's transaction on tables of its own, which end with it (`ops.recall`); the others are the live ones.
+    pub async fn recall(&self, tenant: TenantId) -> sqlx::Result<TenantTx> {
+        TenantTx::begin(&self.rebuild, tenant, RECALLING).await
+    }
 }
 
 /// A rebuild swaps tables while nobody reads. The lock comes before the snapshot, so whoever waited for the swap sees the
 /// rows of the new tables; a snapshot from before would find them empty.
 const READING: &str = "isolation level repeatable read read only; lock table ops.checkpoints in access share mode";
 const PROJECTING: &str = "isolation level read committed; set local synchronous_commit = off";
+
+/// The path is stated, so that no statement that was planned for the live tables is taken for these.
+const RECALLING: &str =
+    "isolation level repeatable read; lock table ops.checkpoints in access share mode; set local search_path = pg_temp, read";
 
 const KEEPING: &str = "isolation level read committed";
 

@@ -74,7 +74,7 @@ impl<A: Root> EventStore<A> for TenantStore {
     async fn load_events(&self, aggregate_id: &str) -> Result<Vec<EventEnvelope<A>>, AggregateError<A::Error>> {
         let id = parsed(aggregate_id)?;
         let stream = self.commands.ports().log.load(self.context.tenant, id, NO_SNAPSHOT).await;
-        let events = stream.map_err(|e| failed(Failure::Unavailable(e)))?.events;
+        let events = stream.map_err(|e| failed(e.into()))?.events;
         let envelope = |stored| {
             let payload = read_event::<A>(&stored).map_err(failed)?;
             Ok(enveloped(aggregate_id, stored.sequence, payload, &HashMap::new()))

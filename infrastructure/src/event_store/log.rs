@@ -1,11 +1,14 @@
 //! The application's event log, on Postgres. Each read is one round trip that also names its tenant.
 
-use quittance_application::ports::{AppendError, Appended, EventLog, FirstAnswer, Later, StoredEvent, StoredSnapshot, Stream, Write};
+use chrono::NaiveDate;
+use quittance_application::ports::{
+    AppendError, Appended, Asked, EventLog, FirstAnswer, Later, StoredEvent, StoredSnapshot, Stream, Unavailable, Write,
+};
 use quittance_domain::Claim;
 use quittance_domain::approval::Deed;
 use quittance_domain::ids::{TenantId, UserId};
-use sqlx::Row;
 use sqlx::postgres::PgRow;
+use sqlx::{ConnectOptions, Connection, Row};
 use uuid::Uuid;
 
 use super::committer::Committer;
@@ -19,71 +22,6 @@ pub struct PostgresLog {
 impl PostgresLog {
     pub fn new(database: Database, committer: Committer) -> Self {
         Self { database, committer }
-    }
-
-    async fn stream(&self, tenant: TenantId, aggregate_id: Uuid, state_version: i32) -> sqlx::Result<Stream> {
-        let query = "select sequence, position, event_type, event_version, body from es.load($1, $2, $3)";
-        let rows = sqlx::query(query).bind(tenant.0).bind(aggregate_id).bind(state_version).fetch_all(&self.database.hot).await?;
-        stream_of(&rows)
-    }
-
-    async fn answer(&self, tenant: TenantId, command_id: Uuid) -> anyhow::Result<Option<FirstAnswer>> {
-        let query = "select reply, request_hash, last_position from es.first_answer($1, $2)";
-        let Some(row) = sqlx::query(query).bind(tenant.0).bind(command_id).fetch_optional(&self.database.hot).await? else {
-            return Ok(None);
-        };
-        #[derive(serde::Deserialize)]
-        struct Reply {
-            id: Uuid,
-            version: i64,
-        }
-        let reply: Reply = serde_json::from_str(&row.try_get::<String, _>("reply")?)?;
-        Ok(Some(FirstAnswer {
-            id: reply.id,
-            version: reply.version,
-            position: row.try_get("last_position")?,
-            request_hash: row.try_get("request_hash")?,
-        }))
-    }
-
-    async fn holding(&self, tenant: TenantId, claims: &[Claim]) -> sqlx::Result<Vec<Option<Uuid>>> {
-        let keys: Vec<&str> = claims.iter().map(|claim| claim.key.as_str()).collect();
-        let days: Vec<Option<chrono::NaiveDate>> = claims.iter().map(|claim| claim.on).collect();
-        let query = sqlx::query_scalar("select * from es.holders($1, $2, $3, $4)");
-        query.bind(tenant.0).bind(keys).bind(days).bind(Claim::WINDOW_DAYS).fetch_all(&self.database.hot).await
-    }
-
-    async fn unchanged(&self, tenant: TenantId, sequences: Vec<(Uuid, i64)>) -> sqlx::Result<bool> {
-        let (aggregates, sequences): (Vec<Uuid>, Vec<i64>) = sequences.into_iter().unzip();
-        let query = sqlx::query_scalar("select es.unchanged($1, $2, $3)");
-        query.bind(tenant.0).bind(aggregates).bind(sequences).fetch_one(&self.database.hot).await
-    }
-
-    async fn done_to(&self, tenant: TenantId, aggregates: &[Uuid]) -> sqlx::Result<Vec<Deed>> {
-        let mut tx = self.database.read(tenant).await?;
-        let query =
-            "select event_type, actor_id, recorded_at from es.events where tenant_id = $1 and aggregate_id = any ($2) order by position";
-        let rows = sqlx::query(query).bind(tenant.0).bind(aggregates).fetch_all(&mut *tx).await?;
-        let deed = |row: &PgRow| {
-            let by = UserId(row.try_get("actor_id")?);
-            Ok(Deed { event_type: row.try_get("event_type")?, by, at: row.try_get("recorded_at")? })
-        };
-        rows.iter().map(deed).collect()
-    }
-
-    async fn version(&self, tenant: TenantId, aggregate_id: Uuid, position: i64) -> sqlx::Result<i64> {
-        let query = "select coalesce((select sequence from es.events where tenant_id = $1 and aggregate_id = $2 and position <= $3 \
-                                       order by sequence desc limit 1), 0)";
-        let mut tx = self.database.read(tenant).await?;
-        sqlx::query_scalar(query).bind(tenant.0).bind(aggregate_id).bind(position).fetch_one(&mut *tx).await
-    }
-
-    async fn open(&self, tenant: TenantId) -> anyhow::Result<()> {
-        use sqlx::{ConnectOptions, Connection};
-        let mut connection = self.database.committer().connect().await?;
-        sqlx::query("select es.open_log($1)").bind(tenant.0).execute(&mut connection).await?;
-        connection.close().await?;
-        Ok(())
     }
 }
 
@@ -114,40 +52,88 @@ fn event(row: &PgRow, event_type: String) -> sqlx::Result<StoredEvent> {
 }
 
 impl EventLog for PostgresLog {
-    fn load(&self, tenant: TenantId, aggregate_id: Uuid, state_version: i32) -> Later<'_, Result<Stream, String>> {
-        Box::pin(async move { self.stream(tenant, aggregate_id, state_version).await.map_err(|e| e.to_string()) })
+    fn load(&self, tenant: TenantId, aggregate_id: Uuid, state_version: i32) -> Asked<'_, Stream> {
+        Box::pin(async move {
+            let query = "select sequence, position, event_type, event_version, body from es.load($1, $2, $3)";
+            let rows = sqlx::query(query).bind(tenant.0).bind(aggregate_id).bind(state_version).fetch_all(&self.database.hot).await?;
+            Ok(stream_of(&rows)?)
+        })
     }
 
-    fn version_at(&self, tenant: TenantId, aggregate_id: Uuid, position: i64) -> Later<'_, Result<i64, String>> {
-        Box::pin(async move { self.version(tenant, aggregate_id, position).await.map_err(|e| e.to_string()) })
+    fn version_at(&self, tenant: TenantId, aggregate_id: Uuid, position: i64) -> Asked<'_, i64> {
+        Box::pin(async move {
+            let query = "select coalesce((select sequence from es.events where tenant_id = $1 and aggregate_id = $2 and position <= $3 \
+                                           order by sequence desc limit 1), 0)";
+            let mut tx = self.database.read(tenant).await?;
+            Ok(sqlx::query_scalar(query).bind(tenant.0).bind(aggregate_id).bind(position).fetch_one(&mut *tx).await?)
+        })
     }
 
-    fn still_at(&self, tenant: TenantId, sequences: Vec<(Uuid, i64)>) -> Later<'_, Result<bool, String>> {
-        Box::pin(async move { self.unchanged(tenant, sequences).await.map_err(|e| e.to_string()) })
+    fn still_at(&self, tenant: TenantId, sequences: Vec<(Uuid, i64)>) -> Asked<'_, bool> {
+        Box::pin(async move {
+            let (aggregates, sequences): (Vec<Uuid>, Vec<i64>) = sequences.into_iter().unzip();
+            let query = sqlx::query_scalar("select es.unchanged($1, $2, $3)");
+            Ok(query.bind(tenant.0).bind(aggregates).bind(sequences).fetch_one(&self.database.hot).await?)
+        })
     }
 
     fn append(&self, write: Write) -> Later<'_, Result<Appended, AppendError>> {
         Box::pin(self.committer.append(write))
     }
 
-    fn first_answer(&self, tenant: TenantId, command_id: Uuid) -> Later<'_, Result<Option<FirstAnswer>, String>> {
-        Box::pin(async move { self.answer(tenant, command_id).await.map_err(|e| e.to_string()) })
+    fn first_answer(&self, tenant: TenantId, command_id: Uuid) -> Asked<'_, Option<FirstAnswer>> {
+        Box::pin(async move {
+            let query = "select reply, request_hash, last_position from es.first_answer($1, $2)";
+            let row = sqlx::query(query).bind(tenant.0).bind(command_id).fetch_optional(&self.database.hot).await?;
+            row.map(|row| first_answer(&row)).transpose()
+        })
     }
 
-    fn holder<'a>(&'a self, tenant: TenantId, key: &'a str) -> Later<'a, Result<Option<Uuid>, String>> {
-        let query = sqlx::query_scalar::<_, Option<Uuid>>("select es.holder($1, $2)").bind(tenant.0).bind(key);
-        Box::pin(async move { query.fetch_one(&self.database.hot).await.map_err(|e| e.to_string()) })
+    fn holder<'a>(&'a self, tenant: TenantId, key: &'a str) -> Asked<'a, Option<Uuid>> {
+        Box::pin(async move {
+            let query = sqlx::query_scalar("select es.holder($1, $2)");
+            Ok(query.bind(tenant.0).bind(key).fetch_one(&self.database.hot).await?)
+        })
     }
 
-    fn holders(&self, tenant: TenantId, claims: Vec<Claim>) -> Later<'_, Result<Vec<Option<Uuid>>, String>> {
-        Box::pin(async move { self.holding(tenant, &claims).await.map_err(|e| e.to_string()) })
+    fn holders(&self, tenant: TenantId, claims: Vec<Claim>) -> Asked<'_, Vec<Option<Uuid>>> {
+        Box::pin(async move {
+            let keys: Vec<&str> = claims.iter().map(|claim| claim.key.as_str()).collect();
+            let days: Vec<Option<NaiveDate>> = claims.iter().map(|claim| claim.on).collect();
+            let query = sqlx::query_scalar("select * from es.holders($1, $2, $3, $4)");
+            Ok(query.bind(tenant.0).bind(keys).bind(days).bind(Claim::WINDOW_DAYS).fetch_all(&self.database.hot).await?)
+        })
     }
 
-    fn deeds(&self, tenant: TenantId, aggregates: Vec<Uuid>) -> Later<'_, Result<Vec<Deed>, String>> {
-        Box::pin(async move { self.done_to(tenant, &aggregates).await.map_err(|e| e.to_string()) })
+    fn deeds(&self, tenant: TenantId, aggregates: Vec<Uuid>) -> Asked<'_, Vec<Deed>> {
+        Box::pin(async move {
+            let query = "select event_type, actor_id, recorded_at from es.events where tenant_id = $1 and aggregate_id = any ($2) order by position";
+            let mut tx = self.database.read(tenant).await?;
+            let rows = sqlx::query(query).bind(tenant.0).bind(aggregates).fetch_all(&mut *tx).await?;
+            Ok(rows.iter().map(deed).collect::<sqlx::Result<_>>()?)
+        })
     }
 
-    fn open_tenant(&self, tenant: TenantId) -> Later<'_, Result<(), String>> {
-        Box::pin(async move { self.open(tenant).await.map_err(|e| e.to_string()) })
+    fn open_tenant(&self, tenant: TenantId) -> Asked<'_, ()> {
+        Box::pin(async move {
+            let mut connection = self.database.committer().connect().await?;
+            sqlx::query("select es.open_log($1)").bind(tenant.0).execute(&mut connection).await?;
+            Ok(connection.close().await?)
+        })
     }
+}
+
+fn first_answer(row: &PgRow) -> Result<FirstAnswer, Unavailable> {
+    #[derive(serde::Deserialize)]
+    struct Reply {
+        id: Uuid,
+        version: i64,
+    }
+    let Reply { id, version } = serde_json::from_str(&row.try_get::<String, _>("reply")?)?;
+    Ok(FirstAnswer { id, version, position: row.try_get("last_position")?, request_hash: row.try_get("request_hash")? })
+}
+
+fn deed(row: &PgRow) -> sqlx::Result<Deed> {
+    let by = UserId(row.try_get("actor_id")?);
+    Ok(Deed { event_type: row.try_get("event_type")?, by, at: row.try_get("recorded_at")? })
 }

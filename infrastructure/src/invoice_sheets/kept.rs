@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use quittance_application::invoice_import::SheetDocument;
-use quittance_application::ports::{Later, Sheets};
+use quittance_application::ports::{Asked, Sheets, Unavailable};
 use quittance_domain::ids::{InvoiceImportId, TenantId};
 use quittance_domain::invoice_import::ImportSheet;
 
@@ -26,14 +26,14 @@ impl KeptSheets {
         Self { database, open: moka::sync::Cache::builder().weigher(bytes).max_capacity(OPEN_BYTES_MAX).time_to_idle(IDLE_MAX).build() }
     }
 
-    async fn opened(&self, tenant: TenantId, import: InvoiceImportId, sheet: &ImportSheet) -> Result<Arc<OpenSheet>, String> {
+    async fn opened(&self, tenant: TenantId, import: InvoiceImportId, sheet: &ImportSheet) -> Result<Arc<OpenSheet>, Unavailable> {
         if let Some(open) = self.open.get(&(tenant, import)) {
             return Ok(open);
         }
-        let bytes = self.bytes(tenant, &sheet.sha256).await.map_err(|e| e.to_string())?.ok_or("the file of the import is not kept")?;
+        let bytes = self.bytes(tenant, &sheet.sha256).await?;
+        let bytes = bytes.ok_or_else(|| Unavailable("the file of the import is not kept".to_owned()))?;
         let mapping = sheet.mapping.clone();
-        let opened = tokio::task::spawn_blocking(move || OpenSheet::open(bytes.into(), mapping.as_ref())).await;
-        let (_, open) = opened.map_err(|e| e.to_string())?.map_err(|e| e.to_string())?;
+        let (_, open) = tokio::task::spawn_blocking(move || OpenSheet::open(bytes.into(), mapping.as_ref())).await??;
         let open = Arc::new(open);
         self.open.insert((tenant, import), open.clone());
         Ok(open)
@@ -54,11 +54,11 @@ impl Sheets for KeptSheets {
         sheet: &'a ImportSheet,
         first: u32,
         most: usize,
-    ) -> Later<'a, Result<Vec<SheetDocument>, String>> {
+    ) -> Asked<'a, Vec<SheetDocument>> {
         Box::pin(async move {
             let open = self.opened(tenant, import, sheet).await?;
             let read = tokio::task::spawn_blocking(move || open.read(import, first, most)).await;
-            read.map_err(|e| e.to_string())
+            Ok(read?)
         })
     }
 }

@@ -11,9 +11,12 @@ mod row;
 pub(crate) mod sums;
 
 use chrono::{DateTime, Utc};
+use cqrs_es::Aggregate;
 use quittance_application::ports::Later;
 use quittance_domain::exception::AnswerTimes;
-use quittance_domain::tenant::TenantEvent;
+use quittance_domain::invoice::Invoice;
+use quittance_domain::payment::Payment;
+use quittance_domain::tenant::{Tenant, TenantEvent};
 use quittance_domain::time_zone::TimeZone;
 use quittance_infrastructure::database::TenantTx;
 use sqlx::types::Json;
@@ -48,6 +51,10 @@ impl Projector for Invoices {
 
     fn tables(&self) -> &'static [&'static str] {
         &["invoices", "payable_facts", "payable_sums", "discount_windows", "missed_discounts", "exceptions", "answer_times"]
+    }
+
+    fn folds(&self) -> &'static [&'static str] {
+        const { &[Invoice::TYPE, Payment::TYPE, Tenant::TYPE] }
     }
 
     fn project<'a>(

@@ -231,11 +231,11 @@ async fn read(
     operation: &str,
     wanted: impl Fn(&AchAnswers) -> Vec<String>,
 ) -> Result<(AchAnswers, Vec<Option<PaymentId>>), Problem> {
-    upload.ctx.request_hash = upload.ctx.command_id.map(|_| request_hash(operation, &upload.bytes));
+    upload.ctx.request_hash = upload.ctx.command_id.map(|_| request_hash(upload.ctx.actor, operation, &upload.bytes));
     let answers = ach_answers::read(&upload.bytes)?;
     let claims = wanted(&answers).iter().map(|identification| ach_entry_claim(identification)).collect();
     let log = &upload.app.system.commands.ports().log;
-    let holders = log.holders(upload.ctx.tenant, claims).await.map_err(|error| Problem::unavailable(&error))?;
+    let holders = log.holders(upload.ctx.tenant, claims).await.map_err(Failure::from)?;
     Ok((answers, holders.into_iter().map(|holder| holder.map(PaymentId)).collect()))
 }
 

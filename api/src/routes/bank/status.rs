@@ -20,7 +20,6 @@ use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
 use super::super::Refusals;
-use crate::command::state_at;
 use crate::order::request_hash;
 use crate::problem::Problem;
 use crate::reading::Patience;
@@ -60,7 +59,7 @@ struct Reported {
     params(("Idempotency-Key" = String, Header)), responses((status = 200, body = StatusReportTaken), Refusals))]
 pub async fn import_payment_status(mut upload: Upload) -> Result<Json<StatusReportTaken>, Problem> {
     let bytes = upload.bytes.clone();
-    upload.ctx.request_hash = upload.ctx.command_id.map(|_| request_hash("POST /v1/payment-status-reports", &bytes));
+    upload.ctx.request_hash = upload.ctx.command_id.map(|_| request_hash(upload.ctx.actor, "POST /v1/payment-status-reports", &bytes));
     let report = pain002::read(&bytes)?;
     let named: HashSet<&str> = report.transfers().collect();
     let mut taken = StatusReportTaken { unknown: named.len(), ..StatusReportTaken::default() };
@@ -82,7 +81,7 @@ pub async fn import_payment_status(mut upload: Upload) -> Result<Json<StatusRepo
         let ctx = if reported.run.is_some() { of_payment(&upload.ctx, *id) } else { upload.ctx.clone() };
         let receipt = commands.run(&ctx, &record).await?.receipt;
         taken.position = Some(receipt.position);
-        let payment = state_at::<Payment>(&commands.ports().log, ctx.tenant, receipt.id, receipt.version).await?;
+        let payment = commands.state_at::<Payment>(ctx.tenant, receipt.id, receipt.version).await?;
         for (line, verdict) in &record.verdicts {
             *match verdict {
                 _ if !payment.item_state(*line).is_some_and(|state| verdict.agrees_with(state)) => &mut taken.contradicting,

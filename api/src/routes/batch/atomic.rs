@@ -6,7 +6,6 @@ use uuid::Uuid;
 
 use super::operations::Step;
 use super::{Batch, BatchResult};
-use crate::command::version_at;
 use crate::committed::CommandAnswer;
 use crate::order::KeyedOrder;
 use crate::problem::Problem;
@@ -37,7 +36,7 @@ async fn versions_at(order: &KeyedOrder<Batch>, ids: &[Uuid], position: i64) -> 
     let log = &order.app.system.commands.ports().log;
     let mut versions = Vec::with_capacity(ids.len());
     for id in ids {
-        versions.push(version_at(log, order.ctx.tenant, *id, position).await?);
+        versions.push(log.version_at(order.ctx.tenant, *id, position).await.map_err(Failure::from)?);
     }
     Ok(versions)
 }

@@ -118,7 +118,7 @@ async fn each_alone(order: &KeyedOrder<Batch>, steps: Vec<Result<Step, Problem>>
 fn alone(order: &KeyedOrder<Batch>, index: usize) -> Context {
     let mut ctx = order.ctx.clone();
     ctx.command_id = order.ctx.command_id.map(|key| command_id_of_key(order.caller.tenant, &format!("{key}/{index}")));
-    ctx.request_hash = order.ctx.request_hash.as_ref().map(|hash| request_hash(hash, &index.to_be_bytes()));
+    ctx.request_hash = order.ctx.request_hash.as_ref().map(|hash| request_hash(order.ctx.actor, hash, &index.to_be_bytes()));
     ctx
 }
 

@@ -2,6 +2,7 @@
 
 use quittance_application::Context;
 use quittance_application::cheque::{OpenChequebook, chequebook_id};
+use quittance_application::single::Single;
 use quittance_domain::chequebook::{Chequebook, ChequebookCommand};
 use quittance_domain::ids::{BankAccountId, ChequebookId};
 use quittance_projections::cheque::{self, ChequeFilter, ChequeView};
@@ -12,7 +13,6 @@ use utoipa::ToSchema;
 
 use super::super::Refusals;
 use super::super::vendor::ReasonBody;
-use crate::command::Single;
 use crate::committed::{CommandAnswer, Committed};
 use crate::order::KeyedOrder;
 use crate::problem::Problem;

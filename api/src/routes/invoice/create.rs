@@ -1,7 +1,7 @@
 //! `POST /v1/invoices` and amendments.
 
 use quittance_application::invoice::{AmendInvoice, ReceiveInvoice};
-use quittance_application::{Commands, Context, Failure, UseCase, Work};
+use quittance_application::{Commands, Context};
 use quittance_domain::ids::{InvoiceId, VendorId};
 use quittance_domain::party::Party;
 use quittance_domain::vendor::Vendor;
@@ -58,19 +58,7 @@ pub async fn amend(id: InvoiceId, body: AmendmentBody, commands: &Commands, ctx:
 
 /// The vendor as the document's seller. An unknown one is the body's mistake.
 async fn seller(commands: &Commands, ctx: &Context, vendor_id: VendorId) -> Result<Party, Problem> {
-    let mut lookup = ctx.clone();
-    (lookup.command_id, lookup.expected_version) = (None, None);
-    let found = commands.run(&lookup, &LookUp(vendor_id)).await?;
-    found.output.flatten().ok_or_else(|| Problem::invalid("/vendor_id", "there is no such vendor"))
-}
-
-struct LookUp(VendorId);
-
-impl UseCase for LookUp {
-    type Output = Option<Party>;
-
-    async fn attempt(&self, work: &mut Work<'_>) -> Result<Option<Party>, Failure> {
-        let vendor = work.load::<Vendor>(self.0).await?;
-        Ok(vendor.profile().ok().map(|profile| profile.party.clone()))
-    }
+    let (vendor, _) = commands.state_of::<Vendor>(ctx.tenant, vendor_id.0).await?;
+    let profile = vendor.profile().map_err(|_| Problem::invalid("/vendor_id", "there is no such vendor"))?;
+    Ok(profile.party.clone())
 }

@@ -2,6 +2,7 @@
 
 use quittance_application::approval::{ApproveInvoice, RejectInvoice, ReresolveApprovers, Signed, SubmitInvoice};
 use quittance_application::invoice::VoidInvoice;
+use quittance_application::single::Single;
 use quittance_application::{Context, UseCase};
 use quittance_domain::ids::{InvoiceId, UserId};
 use quittance_domain::invoice::{Invoice, InvoiceCommand};
@@ -11,7 +12,6 @@ use utoipa::ToSchema;
 use super::super::Refusals;
 use super::super::vendor::{ReasonBody, reason_given};
 use super::decision::{About, Decided, tell};
-use crate::command::Single;
 use crate::committed::{CommandAnswer, Committed};
 use crate::order::{Nothing, Order};
 use crate::problem::Problem;

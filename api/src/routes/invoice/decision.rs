@@ -9,7 +9,6 @@ use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::auth::Caller;
-use crate::command::{state_at, version_at};
 use crate::committed::{CommandAnswer, Committed, reacted};
 use crate::problem::Problem;
 
@@ -63,9 +62,10 @@ pub async fn tell(app: &App, caller: &Caller, done: Done<Round>) -> Result<Commi
     let Round(approval_id, approval_version) = match output {
         Some(round) => round,
         None => {
-            let log = &app.system.commands.ports().log;
-            let round = round_of(&state_at::<Invoice>(log, caller.tenant, receipt.id, receipt.version).await?)?;
-            Round(round, version_at(log, caller.tenant, round.0, receipt.position).await?)
+            let commands = &app.system.commands;
+            let round = round_of(&*commands.state_at::<Invoice>(caller.tenant, receipt.id, receipt.version).await?)?;
+            let version = commands.ports().log.version_at(caller.tenant, round.0, receipt.position).await;
+            Round(round, version.map_err(Failure::from)?)
         }
     };
     let committed = reacted(app, caller, Committed::done(receipt)).await?;

@@ -9,7 +9,6 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::super::Refusals;
-use crate::command::state_at;
 use crate::committed::{CommandAnswer, Committed};
 use crate::order::request_hash;
 use crate::problem::Problem;
@@ -40,7 +39,7 @@ pub async fn import_invoice(mut upload: Upload) -> Result<Committed<Imported>, P
 /// the next.
 pub async fn import_of(upload: &mut Upload, route: &str) -> Result<ImportInvoice, Problem> {
     let (bytes, file_name) = (upload.bytes.clone(), upload.file_name.take());
-    upload.ctx.request_hash = upload.ctx.command_id.map(|_| request_hash(route, &bytes));
+    upload.ctx.request_hash = upload.ctx.command_id.map(|_| request_hash(upload.ctx.actor, route, &bytes));
     // Parsing a large document takes a core for a while: not one that others wait on.
     let capture = tokio::task::spawn_blocking(move || capture_document(&bytes, file_name)).await.map_err(|_| Problem::internal())??;
     let edge = &upload.app.system.commands.ports().edge;
@@ -83,7 +82,6 @@ impl UseCase for ImportAndTell {
 
 /// A repeat is told what the first time was told, whatever has become of the invoice since.
 async fn as_first_answered(upload: &Upload, receipt: Receipt) -> Result<Payable, Problem> {
-    let log = &upload.app.system.commands.ports().log;
-    let invoice = state_at::<Invoice>(log, upload.ctx.tenant, receipt.id, receipt.version).await?;
+    let invoice = upload.app.system.commands.state_at::<Invoice>(upload.ctx.tenant, receipt.id, receipt.version).await?;
     Ok(invoice.received().map_err(Failure::from)?.clone())
 }

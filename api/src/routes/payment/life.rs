@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use quittance_application::authorisation::AuthorisePayment;
 use quittance_application::payment::{ExecutePayment, RecordPayment};
+use quittance_application::single::Single;
 use quittance_application::value_date::MovePayment;
 use quittance_application::{Context, UseCase};
 use quittance_domain::ids::PaymentId;
@@ -13,7 +14,6 @@ use utoipa::ToSchema;
 use super::super::Refusals;
 use super::super::invoice::body::plausible;
 use super::super::vendor::ReasonBody;
-use crate::command::Single;
 use crate::committed::{CommandAnswer, Committed, reacted};
 use crate::order::{KeyedOrder, Nothing};
 use crate::problem::Problem;

@@ -2,7 +2,6 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use quittance_application::{Failure, UseCase, Work};
 use quittance_domain::ids::PaymentId;
 use quittance_domain::payment::Payment;
 use quittance_projections::payment::{self, PaymentDetail, PaymentFilter, PaymentSummary};
@@ -39,21 +38,8 @@ pub async fn get_payment(Id(id): Id<PaymentId>, mut read: Reading) -> Result<Fre
 #[utoipa::path(get, path = "/v1/payments/{id}/file", tag = "payments", params(("id" = PaymentId, Path)),
     responses((status = 200, description = "The pain.001 or ACH file", content((Vec<u8> = "application/xml"), (Vec<u8> = "text/plain"))), Refusals))]
 pub async fn get_payment_file(Id(id): Id<PaymentId>, State(app): State<App>, caller: Caller) -> Result<Response, Problem> {
-    let ctx = app.system.context(caller.tenant, caller.user).await?;
-    let payment = app.system.commands.run(&ctx, &LookUp(id)).await?.output.ok_or_else(Problem::not_found)?;
-    let Payment::Sent(sent) = payment else { return Err(Problem::not_found()) };
-    let file = sent.file.map(|file| *file).ok_or_else(Problem::not_found)?;
-    kept_file(&mut app.system.database.read(caller.tenant).await?, file).await
-}
-
-struct LookUp(PaymentId);
-
-impl UseCase for LookUp {
-    type Output = Payment;
-
-    async fn attempt(&self, work: &mut Work<'_>) -> Result<Payment, Failure> {
-        let payment = work.load::<Payment>(self.0).await?;
-        payment.plan()?;
-        Ok((*payment).clone())
-    }
+    let (payment, _) = app.system.commands.state_of::<Payment>(caller.tenant, id.0).await?;
+    let Payment::Sent(sent) = &*payment else { return Err(Problem::not_found()) };
+    let file = sent.file.as_deref().ok_or_else(Problem::not_found)?;
+    kept_file(&mut app.system.database.read(caller.tenant).await?, file.clone()).await
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use quittance_application::Context;
 use quittance_application::payment_run::{RemoveRunItem, WriteRunFile};
+use quittance_application::single::Single;
 use quittance_domain::ids::{InvoiceId, PaymentRunId};
 use quittance_domain::payment_run::{PaymentRun, PaymentRunCommand, PaymentRunStatus, Run};
 use serde::Deserialize;
@@ -14,7 +15,6 @@ use super::super::payment::life::ExecuteBody;
 use super::super::vendor::ReasonBody;
 use crate::app::App;
 use crate::auth::Caller;
-use crate::command::Single;
 use crate::committed::{CommandAnswer, Committed, reacted};
 use crate::order::{KeyedOrder, Nothing};
 use crate::problem::Problem;

@@ -1,5 +1,6 @@
 //! Accounts at providers, from opening to closing, and the transfers that are made through them.
 
+use quittance_application::single::Single;
 use quittance_application::{Context, Receipt};
 use quittance_domain::ids::{ProviderAccountId, SecretId, TenantId};
 use quittance_domain::provider::{ProviderAccount, ProviderAccountCommand, ProviderSettings};
@@ -14,7 +15,6 @@ use utoipa::ToSchema;
 use super::super::Refusals;
 use super::super::vendor::ReasonBody;
 use super::secret::credential;
-use crate::command::Single;
 use crate::committed::{CommandAnswer, Committed};
 use crate::order::{KeyedOrder, Nothing, Order};
 use crate::problem::Problem;

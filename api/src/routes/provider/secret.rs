@@ -1,6 +1,7 @@
 //! The secrets of an account at a provider: replaced without a gap, sealed, never shown.
 
 use quittance_application::Context;
+use quittance_application::single::Single;
 use quittance_domain::ids::{ProviderAccountId, SecretId};
 use quittance_domain::provider::{ProviderAccount, ProviderAccountCommand};
 use quittance_infrastructure::provider::WebhookSecret;
@@ -10,7 +11,6 @@ use utoipa::ToSchema;
 use super::super::Refusals;
 use super::account::{vault, weak};
 use crate::app::App;
-use crate::command::Single;
 use crate::committed::{CommandAnswer, Committed};
 use crate::order::KeyedOrder;
 use crate::problem::Problem;

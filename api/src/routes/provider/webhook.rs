@@ -59,7 +59,7 @@ async fn receive(
     let commands = &app.system.commands;
     let mut ctx = commands.context(tenant, PROVIDER, Channel::Webhook, commands.ports().edge.new_id()).await?;
     ctx.command_id = Some(CommandId(derived_id(&[b"provider message", tenant.0.as_bytes(), account.0.as_bytes(), signed.id.as_bytes()])));
-    ctx.request_hash = Some(request_hash("provider message", &body));
+    ctx.request_hash = Some(request_hash(ctx.actor, "provider message", &body));
     match commands.run(&ctx, &HearTransfer { id: payment, report }).await {
         Ok(_) => Ok(StatusCode::NO_CONTENT),
         // Of a payment that has not started there is nothing to report.

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use quittance_application::vendor::{ApproveAccount, ProposeAccount, vendor_account_id};
-use quittance_application::{Context, Failure, UseCase, Work};
+use quittance_application::Context;
+use quittance_application::single::Single;
+use quittance_application::vendor::{ApproveAccount, ProposeAccount, RemoveAccount, vendor_account_id};
 use quittance_domain::bank_account::BankAccount;
 use quittance_domain::ids::{BankAccountId, VendorId};
-use quittance_domain::vendor::{Vendor, VendorCommand, VendorEvent};
+use quittance_domain::vendor::{Vendor, VendorCommand};
 use quittance_projections::invoice::{self, InvoiceFilter, InvoiceSummary};
 use quittance_projections::progress::Managers;
 use quittance_projections::vendor::{self, VendorAccountView};
@@ -17,7 +18,6 @@ use utoipa::ToSchema;
 use super::ReasonBody;
 use crate::app::App;
 use crate::auth::Caller;
-use crate::command::{Single, has_happened};
 use crate::committed::{CommandAnswer, Committed};
 use crate::order::{KeyedOrder, Nothing};
 use crate::problem::Problem;
@@ -144,29 +144,7 @@ pub async fn remove_vendor_bank_account(
 }
 
 pub fn remove_account(id: VendorId, body: NamedAccount, _: &Context) -> Result<RemoveAccount, Problem> {
-    Ok(RemoveAccount { vendor_id: id, account_id: body.bank_account_id })
-}
-
-pub struct RemoveAccount {
-    vendor_id: VendorId,
-    account_id: BankAccountId,
-}
-
-impl UseCase for RemoveAccount {
-    type Output = ();
-
-    async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
-        let vendor = work.load::<Vendor>(self.vendor_id).await?;
-        let id = self.account_id;
-        if !vendor.profile()?.live_accounts().any(|a| a.id == id) {
-            let removed = |event: &VendorEvent| matches!(event, VendorEvent::BankAccountRemoved { id: gone, .. } if *gone == id);
-            if has_happened::<Vendor>(work, self.vendor_id, removed).await? {
-                return work.answer_about::<Vendor>(self.vendor_id).await;
-            }
-        }
-        let remove = VendorCommand::RemoveAccount { id, by: work.ctx.actor };
-        work.decide::<Vendor>(self.vendor_id, remove).await.map(drop)
-    }
+    Ok(RemoveAccount { vendor_id: id, id: body.bank_account_id })
 }
 
 #[derive(Debug, Serialize, ToSchema)]

@@ -5,6 +5,7 @@ pub mod merge;
 
 use axum::http::StatusCode;
 use quittance_application::Context;
+use quittance_application::single::Single;
 use quittance_application::terms::DescribeVendor;
 use quittance_application::vendor::ChangeVendor;
 use quittance_domain::Currency;
@@ -17,7 +18,6 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::Refusals;
-use crate::command::Single;
 use crate::committed::{CommandAnswer, Committed};
 use crate::order::{Nothing, Order};
 use crate::problem::Problem;
