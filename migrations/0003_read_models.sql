@@ -570,6 +570,7 @@ create table read.payable_facts (
   effective_date date not null,
   recorded_at    timestamptz not null,
   withholding    jsonb,            -- of tax that a payment kept back or gave back: payment, code, rate, base, tax
+  on_account     boolean not null, -- money of a payment that settled nothing
   primary key (tenant_id, entry)
 );
 create index on read.payable_facts (tenant_id, invoice_id);
@@ -577,7 +578,7 @@ create index on read.payable_facts (tenant_id, invoice_id);
 create index on read.payable_facts (tenant_id, effective_date) where withholding is not null;
 -- A vendor's movements lie apart: its ageing is read from the index alone.
 create index on read.payable_facts (tenant_id, vendor_id)
-  include (invoice_id, currency, due_date, document_date, effective_date, entry, amount, unapproved, disputed);
+  include (invoice_id, currency, due_date, document_date, effective_date, entry, amount, unapproved, disputed, on_account);
 create index on read.payable_facts (tenant_id, effective_date);
 create index on read.payable_facts (tenant_id, recorded_at, entry);
 
@@ -589,10 +590,11 @@ create table read.payable_sums (
   due_date       date not null,
   document_date  date not null,
   effective_date date not null,
+  on_account     boolean not null,
   amount         numeric(60, 4) not null, -- no currency has a finer minor unit
   unapproved     numeric(60, 4) not null,
   disputed       numeric(60, 4) not null,
-  primary key (tenant_id, block, currency, due_date, document_date, effective_date)
+  primary key (tenant_id, block, currency, due_date, document_date, effective_date, on_account)
 );
 
 create table read.approvals (

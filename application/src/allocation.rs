@@ -1,13 +1,14 @@
-//! Setting a credit note or a prepayment off against an invoice of the same vendor, writing off what is too small to pay, and
-//! undoing all of it.
+//! Setting a credit note, credit on account or a prepayment off against an invoice of the same vendor, writing off what is too
+//! small to pay, and undoing all of it.
 //!
 //! Both documents change in one write, so that two people who use one credit note at once cannot both have it.
 
 use chrono::NaiveDate;
 use quittance_domain::aggregate::derived_id;
 use quittance_domain::calendar::Posting;
-use quittance_domain::ids::{AllocationId, InvoiceId};
+use quittance_domain::ids::{AllocationId, InvoiceId, PaymentId};
 use quittance_domain::invoice::{Against, Allocation, Invoice, InvoiceCommand, InvoiceRefusal, Payable};
+use quittance_domain::payment::{Payment, PaymentCommand, PaymentRefusal};
 use quittance_domain::role::Role;
 use quittance_domain::tolerance::Tolerances;
 use quittance_domain::user::User;
@@ -25,10 +26,21 @@ use crate::vendor::survivor;
 use crate::vouching::vouching_id;
 use crate::work::Work;
 
+/// What takes the place of money.
+#[derive(Clone, Copy, Debug)]
+pub enum Credit {
+    Note(InvoiceId),
+    /// What a payment left on account: of one item, or of a provider's whole transfer.
+    OnAccount {
+        payment_id: PaymentId,
+        item: Option<u32>,
+    },
+}
+
 pub struct ApplyCredit {
     /// The invoice that is reduced.
     pub id: InvoiceId,
-    pub credit_note_id: InvoiceId,
+    pub credit: Credit,
     /// As much as both have open where absent.
     pub amount: Option<Money>,
     /// Today where absent.
@@ -39,14 +51,30 @@ impl UseCase for ApplyCredit {
     type Output = ();
 
     async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
-        let (invoice, credit) = (work.take::<Invoice>(self.id).await?, work.take::<Invoice>(self.credit_note_id).await?);
-        let (invoice, credit) = (invoice.received()?, credit.received().map_err(|refusal| Refused::from(refusal).at("/credit_note_id"))?);
-        if !same_party(work, invoice, credit).await? {
-            return Err(Refused::from(InvoiceRefusal::OtherVendorsDocument).at("/credit_note_id").into());
+        let invoice = work.take::<Invoice>(self.id).await?;
+        let invoice = invoice.received()?;
+        let (of_vendor, left, credit, place) = match self.credit {
+            Credit::Note(id) => {
+                let credit = work.take::<Invoice>(id).await?;
+                let left = credit.received().map(Payable::unclaimed).map_err(|refusal| Refused::from(refusal).at("/credit_note_id"))?;
+                (credit, left, self.credit, "/credit_note_id")
+            }
+            Credit::OnAccount { payment_id, item } => {
+                let payment = work.take::<Payment>(payment_id).await?;
+                let found = payment.credit(item).map_err(|refusal| Refused::from(refusal).at("/payment_id"))?;
+                let (left, item) = (found.left(), found.item);
+                // What it had been meant for says whose it is.
+                let meant_for = payment.plan()?.items.iter().find(|own| item.is_none_or(|item| own.line == item));
+                let meant_for = meant_for.map(|own| own.invoice_id).ok_or(PaymentRefusal::NothingOnAccount)?;
+                (work.load::<Invoice>(meant_for).await?, left, Credit::OnAccount { payment_id, item }, "/payment_id")
+            }
+        };
+        if !same_party(work, invoice, of_vendor.received()?).await? {
+            return Err(Refused::from(InvoiceRefusal::OtherVendorsDocument).at(place).into());
         }
-        let amount = self.amount.unwrap_or_else(|| open_on_both(invoice.unclaimed(), credit.unclaimed()));
+        let amount = self.amount.unwrap_or_else(|| open_on_both(invoice.unclaimed(), left));
         let effective_date = effective_on(work, self.effective_date)?;
-        set_off(work, self.id, self.credit_note_id, amount, effective_date).await?;
+        set_off(work, self.id, credit, amount, effective_date).await?;
         admit(work, [effective_date], Posting::Document).await
     }
 }
@@ -143,24 +171,49 @@ impl UseCase for ReleaseRetention {
     }
 }
 
-/// Takes `amount` of a credit note off an invoice, on both of them.
+/// Takes `amount` of a credit off an invoice, on both of them.
 pub(crate) async fn set_off(
     work: &mut Work<'_>,
     id: InvoiceId,
-    credit_note_id: InvoiceId,
+    credit: Credit,
     amount: Money,
     effective_date: NaiveDate,
 ) -> Result<(), Failure> {
     let invoice = work.take::<Invoice>(id).await?;
     let allocation_id = next_allocation(id, invoice.received()?);
     let allocation = |against| Allocation { allocation_id, against, amount, effective_date };
-    let by = work.ctx.actor;
-    let credit_note = work.take::<Invoice>(credit_note_id).await?;
-    let tax_breakdown = credit_note.received()?.document.tax_breakdown.clone();
-    let reduced = InvoiceCommand::Allocate { allocation: allocation(Against::CreditNote(credit_note_id)), by, reason: None, tax_breakdown };
-    let used = InvoiceCommand::Allocate { allocation: allocation(Against::Invoice(id)), by, reason: None, tax_breakdown: vec![] };
+    let (by, on_credit) = (work.ctx.actor, allocation(Against::Invoice(id)));
+    let (against, tax_breakdown) = match credit {
+        Credit::Note(note_id) => {
+            let credit_note = work.take::<Invoice>(note_id).await?;
+            (Against::CreditNote(note_id), credit_note.received()?.document.tax_breakdown.clone())
+        }
+        Credit::OnAccount { payment_id, item } => (Against::OnAccount { payment_id, item }, vec![]),
+    };
+    let reduced = InvoiceCommand::Allocate { allocation: allocation(against), by, reason: None, tax_breakdown };
     work.decide::<Invoice>(id, reduced).await?;
-    work.decide::<Invoice>(credit_note_id, used).await.map(drop)
+    match credit {
+        Credit::Note(note_id) => {
+            let used = InvoiceCommand::Allocate { allocation: on_credit, by, reason: None, tax_breakdown: vec![] };
+            work.decide::<Invoice>(note_id, used).await.map(drop)
+        }
+        Credit::OnAccount { payment_id, item } => {
+            work.decide::<Payment>(payment_id, PaymentCommand::ApplyCredit { item, allocation: on_credit, by }).await.map(drop)
+        }
+    }
+}
+
+/// Money that was on account came back: the invoice that had it owes that much again.
+pub(crate) async fn credit_taken_back(
+    work: &mut Work<'_>,
+    against: Against,
+    allocation_id: AllocationId,
+    effective_date: NaiveDate,
+    reason: &str,
+) -> Result<(), Failure> {
+    let Some(id) = against.document() else { return Ok(()) };
+    let (by, reason) = (work.ctx.actor, reason.to_owned());
+    work.decide::<Invoice>(id, InvoiceCommand::ReverseAllocation { allocation_id, effective_date, by, reason }).await.map(drop)
 }
 
 /// Takes back what invoices have of a prepayment whose own payment came back, as far as nobody has paid it any more.
@@ -258,11 +311,12 @@ impl UseCase for ReverseAllocation {
     async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
         let invoice = work.take::<Invoice>(self.id).await?;
         let allocation = invoice.received()?.allocation(self.allocation_id).ok().cloned();
-        let other = allocation.as_ref().and_then(|allocation| allocation.against.document());
-        if allocation.is_some() && other.is_none() {
+        let against = allocation.as_ref().map(|allocation| allocation.against);
+        let (other, on_account) = (against.and_then(Against::document), against.and_then(Against::on_account));
+        if against.is_some() && other.is_none() && on_account.is_none() {
             may_pay(work).await?;
         }
-        if allocation.as_ref().is_some_and(|allocation| allocation.against.is_refund()) {
+        if against.is_some_and(Against::is_refund) {
             refund::on_no_statement(work, self.allocation_id).await?;
         }
         let (by, today) = (work.ctx.actor, work.ctx.today());
@@ -273,6 +327,11 @@ impl UseCase for ReverseAllocation {
         let mut reversed = work.decide::<Invoice>(self.id, reverse(self.reason.clone())).await?;
         if let Some(other) = other {
             reversed += work.decide::<Invoice>(other, reverse(self.reason.clone())).await?;
+        }
+        if let Some(payment_id) = on_account {
+            let (allocation_id, reason) = (self.allocation_id, self.reason.clone());
+            let take_back = PaymentCommand::TakeCreditBack { allocation_id, effective_date, by, reason };
+            reversed += work.decide::<Payment>(payment_id, take_back).await?;
         }
         if reversed == 0 {
             return Ok(());

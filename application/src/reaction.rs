@@ -18,7 +18,7 @@ use quittance_domain::stock::{ReceiptLine, StockAction};
 use quittance_domain::tolerance::Tolerances;
 use uuid::Uuid;
 
-use crate::allocation::take_back_unpaid;
+use crate::allocation::{credit_taken_back, take_back_unpaid};
 use crate::bank_rules::book_by_rules;
 use crate::bank_statement::line_matched;
 use crate::commands::{UseCase, read_event};
@@ -132,6 +132,7 @@ impl Manager for Reaction {
         "PaymentSettlementWithdrawn",
         "PaymentFailed",
         "PaymentReturned",
+        "PaymentCreditTakenBack",
         "PaymentVoided",
         "GoodsReceiptPosted",
         "GoodsReceiptInspected",
@@ -285,6 +286,9 @@ async fn relieve_order(work: &mut Work<'_>, credit: InvoiceId) -> Result<(), Fai
 }
 
 async fn payment_moved(work: &mut Work<'_>, payment_id: PaymentId, event: &PaymentEvent) -> Result<(), Failure> {
+    if let PaymentEvent::CreditTakenBack { against, allocation_id, effective_date, reason, .. } = event {
+        return credit_taken_back(work, *against, *allocation_id, *effective_date, reason).await;
+    }
     let payment = work.take::<Payment>(payment_id).await?;
     for item in &payment.plan()?.items {
         let named = |lines: &[u32]| lines.contains(&item.line);

@@ -7,13 +7,15 @@ use std::collections::HashMap;
 use fixtures::run::{candidate, credit, criteria, instalment, reasons};
 use fixtures::{OTHER_VENDOR, day, eur};
 use proptest::prelude::*;
-use quittance_domain::ids::VendorId;
-use quittance_domain::payment_run::{Candidate, Criteria, Discount, Instalment, Proposal, SetOff, credits_used, propose_with_set_offs};
+use quittance_domain::ids::{PaymentId, VendorId};
+use quittance_domain::payment_run::{
+    Candidate, CandidateKind, Criteria, Discount, Instalment, Proposal, SetOff, credits_used, propose_with_set_offs,
+};
 use rust_decimal::{Decimal, dec};
 use uuid::Uuid;
 
 fn off(credit: u128, amount: Decimal) -> SetOff {
-    SetOff { credit: instalment(credit), amount: eur(amount) }
+    SetOff { credit: instalment(credit), amount: eur(amount), on_account: false }
 }
 
 /// Each payable with what leaves for it and what is set off against it.
@@ -30,6 +32,18 @@ fn credits_are_taken_off_in_the_order_of_cash() {
     assert_eq!(told(&proposal), expected);
     assert_eq!(reasons(&proposal), []);
     assert_eq!(credits_used(&proposal.included), [instalment(8), instalment(9)]);
+}
+
+/// As a credit note, and the run knows where it lies.
+#[test]
+fn what_a_payment_left_on_account_is_taken_off_like_a_credit_note() {
+    let on_account = Candidate { kind: CandidateKind::OnAccount, ..credit(9, dec!(25)) };
+    let proposal = propose_with_set_offs(&criteria(), &[candidate(1, dec!(100)), credit(8, dec!(20)), on_account.clone()]);
+    let left = SetOff { on_account: true, ..off(9, dec!(25)) };
+    assert_eq!(told(&proposal), [(instalment(1), dec!(55.00), vec![off(8, dec!(20)), left])]);
+    assert_eq!(left.left_by(), Some((PaymentId(instalment(9).invoice_id.0), Some(1))));
+    let proposal = propose_with_set_offs(&criteria(), &[candidate(1, dec!(25)), on_account]);
+    assert_eq!(told(&proposal), [], "the vendor owes as much");
 }
 
 #[test]

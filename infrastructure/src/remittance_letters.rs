@@ -40,7 +40,8 @@ pub fn text(advice: &RemittanceAdvice, shown: Account) -> String {
         let _ = writeln!(text, " (reference {})", line.end_to_end_id);
     }
     for set_off in &advice.set_off {
-        let _ = writeln!(text, "Credit note {}: {} taken off {}", set_off.credit_note_number, set_off.amount, set_off.invoice_number);
+        let of = if set_off.payment_id.is_some() { "Payment on account" } else { "Credit note" };
+        let _ = writeln!(text, "{of} {}: {} taken off {}", set_off.credit_note_number, set_off.amount, set_off.invoice_number);
     }
     text
 }

@@ -69,6 +69,11 @@ impl<R: AggregateRow> Projector for PerAggregate<R> {
         R::TABLE
     }
 
+    /// Its rows hold the state of the root.
+    fn version(&self) -> i32 {
+        R::Root::STATE_VERSION
+    }
+
     fn tables(&self) -> &'static [&'static str] {
         const { &[R::TABLE] }
     }

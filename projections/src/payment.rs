@@ -98,6 +98,8 @@ impl PaymentRow {
                 self.cheque_number = i64::try_from(cheque.number).ok();
                 self.cheque_issued_on = Some(cheque.issued_on);
             }
+            // Where money on account is, its payment's state says.
+            PaymentEvent::CreditApplied { .. } | PaymentEvent::CreditTakenBack { .. } => {}
             PaymentEvent::Planned(_)
             | PaymentEvent::Started { .. }
             | PaymentEvent::FileSent { .. }
@@ -276,7 +278,7 @@ impl PaymentDetail {
             provider_account_id: *provider_account_id,
             started_at,
             file: sent.and_then(|s| s.file.as_deref().cloned()),
-            record: sent.and_then(|s| s.record.clone()),
+            record: sent.and_then(|s| s.record.as_deref().cloned()),
             transfer: sent.and_then(|s| s.transfer.clone()),
             cheque: sent.and_then(|s| s.cheque),
             finding: state.finding().cloned(),

@@ -139,7 +139,9 @@ impl TransferRow {
                 self.ended(TransferStatus::Returned, Some(reason));
             }
             PaymentEvent::Voided { reason, .. } => self.ended(TransferStatus::Voided, Some(reason)),
-            PaymentEvent::Planned(_)
+            PaymentEvent::CreditApplied { .. }
+            | PaymentEvent::CreditTakenBack { .. }
+            | PaymentEvent::Planned(_)
             | PaymentEvent::Authorised { .. }
             | PaymentEvent::FileSent { .. }
             | PaymentEvent::RecordedManually { .. }

@@ -13,7 +13,7 @@ const CREDITOR: &str = "DE89370400440532013000";
 pub(crate) struct Sent {
     pub(crate) tess: Person,
     pub(crate) account: String,
-    invoice: String,
+    pub(crate) invoice: String,
     pub(crate) payment: String,
     pub(crate) end_to_end_id: String,
 }
@@ -46,7 +46,7 @@ impl Sent {
         self.tess.gets(&format!("{path}?min_position={position}")).await.succeeds().body["status"].clone()
     }
 
-    async fn payment_after(&self, at: &Value) -> Value {
+    pub(crate) async fn payment_after(&self, at: &Value) -> Value {
         self.status(&format!("/v1/payments/{}", self.payment), at).await
     }
 
@@ -55,7 +55,7 @@ impl Sent {
     }
 
     /// The bank's status report says that it rejects the transfer.
-    async fn is_rejected(&self) -> Value {
+    pub(crate) async fn is_rejected(&self) -> Value {
         let (message, _) = self.end_to_end_id.split_once('-').expect("payment and line");
         let report = format!(
             "<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:pain.002.001.10\"><CstmrPmtStsRpt><GrpHdr><MsgId>R</MsgId></GrpHdr><OrgnlGrpInfAndSts>\
@@ -367,7 +367,8 @@ async fn what_the_bank_moved_of_a_failed_transfer_is_the_vendors_credit() {
     let in_books = (&told["proven"], &told["book_balance"]["amount"], &told["only_bank"], &told["in_transit"]);
     assert_eq!(in_books, (&json!(true), &json!("900.00"), &json!([]), &json!([])), "{told}");
     let ageing = sent.tess.gets("/v1/reports/ap-ageing").await.succeeds().body;
-    assert_eq!(ageing["totals"], json!([]), "nothing is owed on the whole: {ageing}");
+    let (total, buckets) = (&ageing["totals"][0]["total"]["amount"], &ageing["totals"][0]["buckets"]);
+    assert_eq!((total, &buckets[6]["bucket"], &buckets[6]["open"]["amount"]), (&json!("0.00"), &json!("on_account"), &json!("-100.00")));
 
     // It comes back: nobody owes anything but the invoice.
     let returned = sent.imports(&camt053(&day, "900.00", "1000.00", &[("100.00", "CRDT", "B-2", id, Some("AC04"))])).await;

@@ -57,6 +57,7 @@ mod ledger_export;
 mod list_files;
 mod matching;
 mod namesakes;
+mod on_account;
 mod online_retail;
 mod order_credits;
 mod past;

@@ -68,7 +68,8 @@ fn in_words(proof: &PaymentProof, kid: &str) -> anyhow::Result<String> {
     proof.steps.iter().try_for_each(|step| of_step(&mut text, step))?;
     proof.transfers.iter().try_for_each(|transfer| of_transfer(&mut text, transfer))?;
     for credit in &proof.set_off {
-        writeln!(text, "set off  {} of credit note {}", credit.amount, clean(&credit.credit_note_number))?;
+        let of = if credit.payment_id.is_some() { "payment on account" } else { "credit note" };
+        writeln!(text, "set off  {} of {of} {}", credit.amount, clean(&credit.credit_note_number))?;
     }
     writeln!(text, "state    {}", proof.state)?;
     Ok(text)

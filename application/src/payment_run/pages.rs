@@ -15,7 +15,7 @@ use quittance_domain::payment_run::{
 use quittance_domain::tenant::{Company, CompanyAccount, Tenant};
 use quittance_domain::vendor::Vendor;
 
-use crate::allocation;
+use crate::allocation::{self, Credit};
 use crate::authorisation::releasable;
 use crate::calendar::admit;
 use crate::cheque;
@@ -170,18 +170,20 @@ impl Planning<'_> {
     }
 
     async fn set_off(&self, work: &mut Work<'_>, item: &PageItem, set_off: &SetOff) -> Result<CreditSetOff, Failure> {
-        let (invoice_id, credit_note_id) = (item.instalment.invoice_id, set_off.credit.invoice_id);
-        allocation::set_off(work, invoice_id, credit_note_id, set_off.amount, self.value_date(work)).await?;
-        let (invoice, credit) = (work.take::<Invoice>(invoice_id).await?, work.take::<Invoice>(credit_note_id).await?);
-        let (invoice, credit) = (&invoice.received()?.document, &credit.received()?.document);
-        Ok(CreditSetOff {
-            credit_note_id,
-            credit_note_number: credit.number.clone(),
-            credit_note_date: credit.issue_date,
-            invoice_id,
-            invoice_number: invoice.number.clone(),
-            amount: set_off.amount,
-        })
+        let (invoice_id, amount) = (item.instalment.invoice_id, set_off.amount);
+        let credit = match set_off.left_by() {
+            Some((payment_id, item)) => Credit::OnAccount { payment_id, item },
+            None => Credit::Note(set_off.credit.invoice_id),
+        };
+        allocation::set_off(work, invoice_id, credit, amount, self.value_date(work)).await?;
+        let invoice = work.take::<Invoice>(invoice_id).await?;
+        let invoice_number = invoice.received()?.document.number.clone();
+        let (credit_note_number, credit_note_date) = named(work, credit).await?;
+        let (credit_note_id, payment_id) = match credit {
+            Credit::Note(id) => (Some(id), None),
+            Credit::OnAccount { payment_id, .. } => (None, Some(payment_id)),
+        };
+        Ok(CreditSetOff { credit_note_id, payment_id, credit_note_number, credit_note_date, invoice_id, invoice_number, amount })
     }
 
     /// Of what credits cover whole as of what is paid.
@@ -266,4 +268,21 @@ async fn release(work: &mut Work<'_>, run_id: PaymentRunId, page: u32) -> Result
         return Ok(());
     }
     work.decide::<PaymentRunPage>(page_id(run_id, page), PaymentRunPageCommand::Release).await.map(drop)
+}
+
+/// What the vendor knows a credit by: its number, or the id under which its bank told of the payment; and its day.
+async fn named(work: &mut Work<'_>, credit: Credit) -> Result<(String, NaiveDate), Failure> {
+    match credit {
+        Credit::Note(id) => {
+            let note = work.take::<Invoice>(id).await?;
+            let document = &note.received()?.document;
+            Ok((document.number.clone(), document.issue_date))
+        }
+        Credit::OnAccount { payment_id, item } => {
+            let payment = work.take::<Payment>(payment_id).await?;
+            let left_on = payment.credit(item)?.value_date;
+            let of_item = payment.plan()?.items.iter().find(|own| item.is_none_or(|item| own.line == item));
+            Ok((of_item.map_or_else(|| payment_id.to_string(), |own| own.end_to_end_id.clone()), left_on))
+        }
+    }
 }

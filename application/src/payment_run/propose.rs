@@ -95,7 +95,11 @@ impl UseCase for ProposePaymentRun {
         let value_date = moves_on(work, self.method, self.criteria.run_date.max(work.ctx.today())).await?;
         let rates = self.rates(work, value_date).await?;
         let candidates = self.candidates(work.ctx, drawn_on, &rates, value_date);
-        let proposal = propose_with_set_offs(&criteria, &candidates);
+        let mut proposal = propose_with_set_offs(&criteria, &candidates);
+        // No document waits for a reason.
+        let on_account: HashSet<Instalment> =
+            candidates.iter().filter(|one| one.kind == CandidateKind::OnAccount).map(|one| one.instalment).collect();
+        proposal.excluded.retain(|excluded| !on_account.contains(&excluded.instalment));
         let accounts: HashMap<Instalment, BankAccountId> =
             self.open.invoices.iter().filter_map(|open| Some((open.instalment, open.pay_to?))).collect();
         let (selected, sums) = pages(self.id, &proposal.included, |instalment| accounts.get(&instalment).copied());

@@ -9,7 +9,7 @@ use super::event::InvoiceEvent;
 use super::payable::Payable;
 use super::refund::RefundChannel;
 use super::refusal::InvoiceRefusal;
-use crate::ids::{AllocationId, InvoiceId, UserId};
+use crate::ids::{AllocationId, InvoiceId, PaymentId, UserId};
 use crate::money::Money;
 
 /// Part of a document's open amount, and what settled it other than money.
@@ -37,6 +37,13 @@ pub enum Against {
     StatedPrepayment(InvoiceId),
     /// On the prepayment: the invoice that deducts it itself.
     StatedBy(InvoiceId),
+    /// On the invoice: what a payment left on account, of one item or of a provider's whole transfer. On the payment:
+    /// [`Against::Invoice`].
+    OnAccount {
+        payment_id: PaymentId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        item: Option<u32>,
+    },
     /// Kept back until somebody releases it, on this day or later.
     Retention { release_on: NaiveDate },
     /// What is too small to be paid.
@@ -49,7 +56,9 @@ impl Against {
     /// Which kind of document is reduced by it.
     fn reduces(self) -> Option<DocumentKind> {
         match self {
-            Self::CreditNote(_) | Self::Prepayment(_) | Self::StatedPrepayment(_) | Self::Retention { .. } => Some(DocumentKind::Invoice),
+            Self::CreditNote(_) | Self::Prepayment(_) | Self::StatedPrepayment(_) | Self::OnAccount { .. } | Self::Retention { .. } => {
+                Some(DocumentKind::Invoice)
+            }
             Self::Invoice(_) | Self::StatedBy(_) | Self::Refund(_) => Some(DocumentKind::CreditNote),
             Self::SmallDifference => None,
         }
@@ -73,11 +82,16 @@ impl Against {
         self.settles() && self != Self::SmallDifference
     }
 
+    /// The payment that left on account what settles it.
+    pub fn on_account(self) -> Option<PaymentId> {
+        if let Self::OnAccount { payment_id, .. } = self { Some(payment_id) } else { None }
+    }
+
     /// The other document, where there is one.
     pub fn document(self) -> Option<InvoiceId> {
         match self {
             Self::CreditNote(id) | Self::Invoice(id) | Self::Prepayment(id) | Self::StatedPrepayment(id) | Self::StatedBy(id) => Some(id),
-            Self::Retention { .. } | Self::SmallDifference | Self::Refund(_) => None,
+            Self::OnAccount { .. } | Self::Retention { .. } | Self::SmallDifference | Self::Refund(_) => None,
         }
     }
 }

@@ -32,7 +32,8 @@ impl Clearing {
             RefundReversed, StatementMatched, StatementUnmatched, Translated, VendorRefunded,
         };
         let by = match (entry.document.kind, entry.reason) {
-            (DocumentType::Payment, PaidOnAccount | PaymentReturned | Translated) => entry.document.id,
+            (DocumentType::Payment, CreditApplied | CreditReversed) => entry.document.related?,
+            (DocumentType::Payment, PaidOnAccount | PaymentReturned | Translated) => entry.document.related.unwrap_or(entry.document.id),
             (DocumentType::Invoice, PaymentSettled | PaymentReturned | CreditApplied | CreditReversed | Translated) => {
                 entry.document.related?
             }

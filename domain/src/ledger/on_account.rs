@@ -1,6 +1,9 @@
-//! What a payment posts that went through after it had failed: the vendor owes the money until it comes back or is used.
+//! What a payment posts that went through after it had failed: the vendor owes the money until it comes back or invoices have it.
+//!
+//! An invoice meets it on the clearing account, each at the rate of the same day, as it meets a credit note: nothing stays there.
 
 use chrono::NaiveDate;
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -8,7 +11,7 @@ use super::books::Books;
 use super::entry::{Document, DocumentType, Entry, Line, Reason};
 use super::rate::RateTable;
 use crate::chart::PostingRole;
-use crate::money::Currency;
+use crate::money::{Currency, Money};
 use crate::payment::PaymentEvent;
 
 /// What the ledger keeps of money that a vendor owes.
@@ -17,10 +20,20 @@ pub struct OnAccount {
     payment: Uuid,
     vendor_id: Uuid,
     value_date: NaiveDate,
-    /// As posted.
+    /// As posted, the control account first.
     lines: Vec<Line>,
+    /// What invoices have of it, as posted, the control account first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    used: Vec<Used>,
     /// The day on which the money came back.
     returned_on: Option<NaiveDate>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Used {
+    by: Uuid,
+    value_date: NaiveDate,
+    lines: Vec<Line>,
 }
 
 #[derive(Clone, Copy)]
@@ -37,46 +50,101 @@ impl OnAccount {
         let owed = Line::on(at.books.account(PostingRole::PayablesControl), *amount);
         let mut lines = vec![owed, Line::on(at.books.account(PostingRole::BankClearing), amount.negated())];
         at.books.translate(&mut lines, at.rates, *value_date);
-        let account =
-            Self { payment: at.payment, vendor_id: vendor_id.0, value_date: *value_date, lines: lines.clone(), returned_on: None };
-        let entry = account.entry(Reason::PaidOnAccount, *value_date, lines);
+        let (payment, vendor_id, value_date) = (at.payment, vendor_id.0, *value_date);
+        let account = Self { payment, vendor_id, value_date, lines: lines.clone(), used: vec![], returned_on: None };
+        let entry = account.entry(Reason::PaidOnAccount, value_date, lines, None);
         Some((account, entry))
     }
 
-    /// The stored numbers go back, whatever the rate is by now.
-    pub fn returned(&mut self, event: &PaymentEvent) -> Option<Entry> {
-        let PaymentEvent::CreditReturned { value_date, .. } = event else { return None };
-        self.returned_on = Some(*value_date);
-        Some(self.entry(Reason::PaymentReturned, *value_date, Entry::reversed(&self.lines)))
+    /// What happened to it since. The stored numbers go back, whatever the rate is by now.
+    pub fn on(&mut self, event: &PaymentEvent, at: OnAccountPosting<'_>) -> Option<Entry> {
+        match event {
+            PaymentEvent::CreditReturned { value_date, .. } => {
+                self.returned_on = Some(*value_date);
+                Some(self.entry(Reason::PaymentReturned, *value_date, Entry::reversed(&self.lines), None))
+            }
+            PaymentEvent::CreditApplied { allocation, .. } => {
+                let (by, value_date) = (allocation.allocation_id.0, allocation.effective_date);
+                let used = self.use_up(by, allocation.amount, value_date, at);
+                let entry = self.entry(Reason::CreditApplied, value_date, used.lines.clone(), Some(by));
+                self.used.push(used);
+                Some(entry)
+            }
+            PaymentEvent::CreditTakenBack { allocation_id, effective_date, .. } => {
+                let index = self.used.iter().position(|used| used.by == allocation_id.0)?;
+                let used = self.used.remove(index);
+                Some(self.entry(Reason::CreditReversed, *effective_date, Entry::reversed(&used.lines), Some(used.by)))
+            }
+            _ => None,
+        }
     }
 
     pub fn payment(&self) -> Uuid {
         self.payment
     }
 
+    /// What moved it: its payment, and allocations.
+    pub fn moved_by(&self) -> impl Iterator<Item = Uuid> {
+        std::iter::once(self.payment).chain(self.used.iter().map(|used| used.by))
+    }
+
     pub fn untranslated(&self) -> Option<Currency> {
-        self.lines.iter().find(|line| line.base.is_none()).map(|line| line.amount.currency())
+        let lines = self.lines.iter().chain(self.used.iter().flat_map(|used| &used.lines));
+        lines.into_iter().find(|line| line.base.is_none()).map(|line| line.amount.currency())
     }
 
-    /// The day whose exchange rate its amount needs.
-    pub fn rate_day(&self) -> NaiveDate {
-        self.value_date
+    /// The days whose exchange rates its amounts need.
+    pub fn rate_days(&self) -> Vec<(Currency, NaiveDate)> {
+        let days = std::iter::once(self.value_date).chain(self.used.iter().map(|used| used.value_date));
+        self.untranslated().map_or_else(Vec::new, |currency| days.map(|day| (currency, day)).collect())
     }
 
-    /// Posts again, with the rate that is known by now, what was posted without one.
+    /// Posts again, with the rates that are known by now, what was posted without one.
     pub fn translate(&mut self, at: OnAccountPosting<'_>) -> Vec<Entry> {
-        let before = self.lines.clone();
+        let untranslated = self.clone();
         at.books.translate(&mut self.lines, at.rates, self.value_date);
+        let replaced =
+            |before: &[Line], after: &[Line]| Entry::reversed(before).into_iter().chain(after.iter().cloned()).collect::<Vec<_>>();
+        let own = replaced(&untranslated.lines, &self.lines);
+        let gone = self.returned_on.map(|day| self.entry(Reason::Translated, day, Entry::reversed(&own), None));
+        let mut entries: Vec<Entry> = std::iter::once(self.entry(Reason::Translated, self.value_date, own, None)).chain(gone).collect();
+        for before in std::mem::take(&mut self.used) {
+            let after = self.use_up(before.by, before.lines[0].amount.negated(), before.value_date, at);
+            entries.push(self.entry(Reason::Translated, after.value_date, replaced(&before.lines, &after.lines), Some(after.by)));
+            self.used.push(after);
+        }
         if self.untranslated().is_some() {
+            *self = untranslated;
             return vec![];
         }
-        let replaced: Vec<Line> = Entry::reversed(&before).into_iter().chain(self.lines.clone()).collect();
-        let gone = self.returned_on.map(|day| self.entry(Reason::Translated, day, Entry::reversed(&replaced)));
-        std::iter::once(self.entry(Reason::Translated, self.value_date, replaced)).chain(gone).collect()
+        entries
     }
 
-    fn entry(&self, reason: Reason, effective_date: NaiveDate, lines: Vec<Line>) -> Entry {
-        let document = Document { kind: DocumentType::Payment, id: self.payment, related: None };
+    /// SEMANTICS 6, the other way round: what an invoice has leaves the control account in proportion to what is left there, and meets the
+    /// invoice at the rate of the day.
+    fn use_up(&self, by: Uuid, amount: Money, value_date: NaiveDate, at: OnAccountPosting<'_>) -> Used {
+        let relieved = Line { amount: amount.negated(), base: None, ..self.lines[0].clone() };
+        let met = Line::on(at.books.account(PostingRole::BankClearing), amount);
+        let based = self.share(amount, at).zip(at.books.amount_in_base(amount, at.rates, value_date));
+        let lines = match based {
+            None => vec![relieved, met],
+            Some((share, worth)) => {
+                let both = [Line { base: Some(-share), ..relieved }, Line { base: Some(worth), ..met }];
+                both.into_iter().chain(at.books.realised(share - worth)).collect()
+            }
+        };
+        Used { by, value_date, lines }
+    }
+
+    fn share(&self, amount: Money, at: OnAccountPosting<'_>) -> Option<Decimal> {
+        let left = self.used.iter().fold(self.lines[0].amount.amount(), |left, used| left + used.lines[0].amount.amount());
+        let used = self.used.iter().map(|used| used.lines[0].base).sum::<Option<Decimal>>()?;
+        let exact = amount.amount().checked_mul(self.lines[0].base? + used)?.checked_div(left)?;
+        Some(Money::rounded(exact, at.books.base?).amount())
+    }
+
+    fn entry(&self, reason: Reason, effective_date: NaiveDate, lines: Vec<Line>, related: Option<Uuid>) -> Entry {
+        let document = Document { kind: DocumentType::Payment, id: self.payment, related };
         Entry { effective_date, reason, document, party: Some(self.vendor_id), lines }
     }
 }

@@ -30,7 +30,7 @@ pub(super) enum Means {
     Withholding {
         account: Code,
     },
-    /// A credit note on the invoice's side, and the invoice on the credit note's.
+    /// A credit note, or credit on account, on the invoice's side, and the invoice on the other.
     SetOff,
     WriteOff,
     Retention,
@@ -70,9 +70,12 @@ impl Means {
 impl From<&Allocation> for Means {
     fn from(allocation: &Allocation) -> Self {
         match allocation.against {
-            Against::CreditNote(_) | Against::Invoice(_) | Against::Prepayment(_) | Against::StatedPrepayment(_) | Against::StatedBy(_) => {
-                Self::SetOff
-            }
+            Against::CreditNote(_)
+            | Against::Invoice(_)
+            | Against::Prepayment(_)
+            | Against::StatedPrepayment(_)
+            | Against::StatedBy(_)
+            | Against::OnAccount { .. } => Self::SetOff,
             Against::Retention { .. } => Self::Retention,
             Against::SmallDifference => Self::WriteOff,
             Against::Refund(_) => Self::Refund { account: None },

@@ -8,7 +8,8 @@ use super::cheque::Cheque;
 use super::event::{ManualRecord, PaymentPlan, SentFile};
 use super::found_outcome::OutcomeFinding;
 use super::transfer::TransferReport;
-use crate::ids::{RemittanceAdviceId, UserId};
+use crate::ids::{AllocationId, RemittanceAdviceId, UserId};
+use crate::invoice::Allocation;
 
 #[derive(Clone, Debug)]
 pub enum PaymentCommand {
@@ -79,6 +80,18 @@ pub enum PaymentCommand {
         value_date: NaiveDate,
         reason: String,
         by: Option<UserId>,
+    },
+    /// An invoice has part of what is on account.
+    ApplyCredit {
+        item: Option<u32>,
+        allocation: Allocation,
+        by: UserId,
+    },
+    TakeCreditBack {
+        allocation_id: AllocationId,
+        effective_date: NaiveDate,
+        by: UserId,
+        reason: String,
     },
     Void {
         by: UserId,

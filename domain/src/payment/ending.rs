@@ -50,7 +50,8 @@ impl Payment {
         let Self::Sent(in_flight) = self else { return self.refuse("return", "settled") };
         let (credited, items) = in_flight.late(items, ItemState::OnAccount);
         let items = in_flight.select(items, ItemState::Settled, ItemState::Returned, "be returned")?;
-        let uncredited: Vec<PaymentEvent> = credited.into_iter().map(|item| item.uncredited(value_date, &reason)).collect();
+        let uncredited = credited.into_iter().flat_map(|item| in_flight.uncredit(Some(item.line), value_date, &reason));
+        let uncredited: Vec<PaymentEvent> = uncredited.collect();
         let returned = (!items.is_empty()).then_some(PaymentEvent::Returned { items, value_date, reason });
         Ok(returned.into_iter().chain(uncredited).collect())
     }
@@ -131,10 +132,5 @@ impl InFlight {
 impl CreditorItem {
     pub(super) fn credited(&self, value_date: NaiveDate) -> PaymentEvent {
         PaymentEvent::CreditedOnAccount { vendor_id: self.vendor_id, amount: self.amount, value_date, item: Some(self.line) }
-    }
-
-    pub(super) fn uncredited(&self, value_date: NaiveDate, reason: &str) -> PaymentEvent {
-        let (vendor_id, reason) = (self.vendor_id, reason.to_owned());
-        PaymentEvent::CreditReturned { vendor_id, amount: self.amount, value_date, reason, item: Some(self.line) }
     }
 }

@@ -13,7 +13,10 @@ use super::international::International;
 use super::method::Method;
 use super::transfer::Transfer;
 use crate::bank_account::BankAccount;
-use crate::ids::{BankAccountId, InvoiceId, PaymentRunId, ProviderAccountId, RemittanceAdviceId, UserId, VendorId};
+use crate::ids::{
+    AllocationId, BankAccountId, InvoiceId, PaymentId, PaymentRunId, ProviderAccountId, RemittanceAdviceId, UserId, VendorId,
+};
+use crate::invoice::{Against, Allocation};
 use crate::money::{Currency, Money};
 use crate::party::Address;
 use crate::withholding::Withholding;
@@ -90,6 +93,32 @@ pub enum PaymentEvent {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         item: Option<u32>,
     },
+    /// An invoice of the vendor has part of what it owes; it says so in the same write.
+    CreditApplied {
+        /// Who owes it, whichever vendor of its party the invoice is of.
+        vendor_id: VendorId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        item: Option<u32>,
+        /// The day from which the vendor owes it.
+        credited_on: NaiveDate,
+        allocation: Allocation,
+        by: UserId,
+    },
+    CreditTakenBack {
+        vendor_id: VendorId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        item: Option<u32>,
+        credited_on: NaiveDate,
+        allocation_id: AllocationId,
+        /// The invoice that had it.
+        against: Against,
+        amount: Money,
+        effective_date: NaiveDate,
+        /// None where the money itself came back.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<UserId>,
+        reason: String,
+    },
     /// Money came back after settlement.
     Returned {
         items: Vec<u32>,
@@ -142,7 +171,13 @@ pub struct PaymentPlan {
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CreditSetOff {
-    pub credit_note_id: InvoiceId,
+    /// Absent of what a payment left on account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credit_note_id: Option<InvoiceId>,
+    /// That left it on account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payment_id: Option<PaymentId>,
+    /// The credit note's number, or the id under which the vendor's bank told of the payment; and its day.
     pub credit_note_number: String,
     pub credit_note_date: NaiveDate,
     pub invoice_id: InvoiceId,

@@ -12,6 +12,8 @@ mod event;
 mod found_outcome;
 mod international;
 mod method;
+mod on_account;
+mod plan;
 mod refusal;
 mod state;
 mod status;
@@ -26,6 +28,7 @@ pub use event::{CreditSetOff, CreditorItem, ManualRecord, PaymentEvent, PaymentP
 pub use found_outcome::{FoundOutcome, OutcomeFinding};
 pub use international::{ChargeBearer, International, TransferInstructions};
 pub use method::Method;
+pub use on_account::AccountCredit;
 pub use refusal::PaymentRefusal;
 pub use state::{InFlight, Item, ItemState, Payment};
 pub use status::PaymentStatus;

@@ -1,8 +1,11 @@
 //! Why a payment is not moved: stable codes.
 
+use chrono::NaiveDate;
+
 use super::method::Method;
 use super::state::ItemState;
 use super::status::PaymentStatus;
+use crate::money::{Currency, Money};
 use crate::refusal::{Refusal, RefusalKind};
 
 #[derive(Clone, Debug, PartialEq, thiserror::Error, strum::IntoStaticStr, strum::VariantNames)]
@@ -62,6 +65,16 @@ pub enum PaymentRefusal {
     RecipientInvalid,
     #[error("there is no such remittance advice")]
     AdviceUnknown,
+    #[error("the payment left nothing on account, or it came back")]
+    NothingOnAccount,
+    #[error("what is on account is in {currency}")]
+    CreditInOtherCurrency { currency: Currency },
+    #[error("what is applied of a credit must be above zero")]
+    CreditNotPositive,
+    #[error("{wanted} is more than what is left on account, {available}")]
+    ExceedsCredit { wanted: Money, available: Money },
+    #[error("the money left on {value_date}: nothing is settled with it before that day")]
+    CreditTooEarly { value_date: NaiveDate },
     #[error("the payment has no item {line}")]
     NoSuchItem { line: u32 },
     #[error("item {line} is {state:?} and cannot {action}")]
@@ -80,6 +93,9 @@ impl Refusal for PaymentRefusal {
             | Self::OutcomeReasonMissing
             | Self::OutcomeEvidenceMissing
             | Self::RecipientInvalid
+            | Self::CreditInOtherCurrency { .. }
+            | Self::CreditNotPositive
+            | Self::CreditTooEarly { .. }
             | Self::NoItems
             | Self::NoSuchItem { .. }
             | Self::ItemRepeated { .. }

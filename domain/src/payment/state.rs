@@ -15,13 +15,13 @@ use super::command::PaymentCommand;
 use super::event::{CreditorItem, ManualRecord, PaymentEvent, PaymentPlan, SentFile};
 use super::found_outcome::OutcomeFinding;
 use super::method::Method;
+use super::on_account::AccountCredit;
 use super::refusal::PaymentRefusal;
 use super::status::PaymentStatus;
 use super::transfer::Transfer;
 use crate::aggregate;
 use crate::aggregate::{ClaimChange, Root};
 use crate::ids::UserId;
-use crate::money::Money;
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -54,7 +54,7 @@ pub struct InFlight {
     pub plan: Arc<PaymentPlan>,
     pub started_at: DateTime<Utc>,
     pub file: Option<Box<SentFile>>,
-    pub record: Option<ManualRecord>,
+    pub record: Option<Box<ManualRecord>>,
     #[serde(default)]
     pub transfer: Option<Transfer>,
     #[serde(default)]
@@ -68,6 +68,9 @@ pub struct InFlight {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub advices: Vec<MailedAdvice>,
     pub items: Vec<Item>,
+    /// What went through after it had failed, and the vendor owes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub credits: Vec<AccountCredit>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -92,11 +95,14 @@ pub enum ItemState {
 
 aggregate!(Payment, "payment", "Payment", PaymentCommand, PaymentEvent, PaymentRefusal, {
     Planned = 1, Authorised = 1, Started = 1, FileSent = 1, RecordedManually = 1, TransferSent = 1, ChequeWritten = 1, CreditedOnAccount = 1, CreditReturned = 1,
+    CreditApplied = 1, CreditTakenBack = 1,
     BankStatusReported = 1, OutcomeFound = 1, OutcomeConfirmed = 1, SettlementWithdrawn = 1, Settled = 1, Failed = 1, Returned = 1, Voided = 1,
     RemittanceAdviceRequested = 1, RemittanceAdviceSent = 1, RemittanceAdviceFailed = 1,
 });
 
 impl Root for Payment {
+    const STATE_VERSION: i32 = 2;
+
     aggregate!(@names PaymentEvent);
 
     fn second_person(command: &mut PaymentCommand) -> Option<&mut UserId> {
@@ -127,6 +133,10 @@ impl Root for Payment {
             }
             PaymentCommand::Fail { items, reason, by } => self.fail(items, reason, by),
             PaymentCommand::Return { items, value_date, reason, by } => self.take_back(items, value_date, reason, by),
+            PaymentCommand::ApplyCredit { item, allocation, by } => self.apply_credit(item, allocation, by),
+            PaymentCommand::TakeCreditBack { allocation_id, effective_date, by, reason } => {
+                self.take_credit_back(allocation_id, effective_date, by, reason)
+            }
             PaymentCommand::Void { by, reason } => self.void(by, reason),
             PaymentCommand::RequestAdvice { request } => self.request_advice(request),
             PaymentCommand::RecordAdvice { id, outcome } => self.record_advice(id, outcome),
@@ -210,7 +220,7 @@ impl Payment {
 
     fn record_manually(&self, by: UserId, at: DateTime<Utc>, record: ManualRecord) -> Result<Vec<PaymentEvent>, PaymentRefusal> {
         if let Self::Sent(in_flight) = self
-            && in_flight.record.as_ref() == Some(&record)
+            && in_flight.record.as_deref() == Some(&record)
         {
             return Ok(vec![]);
         }
@@ -263,6 +273,9 @@ impl Payment {
             return self.on_found(finding);
         }
         let left = event.left();
+        if let Self::Sent(sent) = self {
+            sent.on_credit(&event);
+        }
         *self = match (std::mem::take(self), event) {
             (Self::NotPlanned, PaymentEvent::Planned(plan)) => Self::Planned { plan: Arc::new(*plan) },
             (Self::Planned { plan }, PaymentEvent::Authorised { by }) => Self::Authorised { plan, by },
@@ -311,37 +324,6 @@ impl Payment {
     }
 }
 
-impl PaymentPlan {
-    /// An invoice claims once for a payment, so an invoice that stood twice would be paid twice and claimed once.
-    fn checked(self: Box<Self>) -> Result<Box<Self>, PaymentRefusal> {
-        if self.items.is_empty() {
-            return Err(PaymentRefusal::NoItems);
-        }
-        if self.method == Method::Provider && self.provider_account_id.is_none() {
-            return Err(PaymentRefusal::ProviderAccountMissing);
-        }
-        let mut sum = Money::zero(self.currency);
-        for (index, item) in self.items.iter().enumerate() {
-            let line = item.line;
-            if self.items[..index].iter().any(|earlier| earlier.line == line || earlier.invoice_id == item.invoice_id) {
-                return Err(PaymentRefusal::ItemRepeated { line });
-            }
-            if !item.amount.is_positive() {
-                return Err(PaymentRefusal::AmountNotPositive { line });
-            }
-            sum = sum.plus(item.amount).map_err(|_| PaymentRefusal::TotalMismatch)?;
-        }
-        if sum != self.total {
-            return Err(PaymentRefusal::TotalMismatch);
-        }
-        if self.method == Method::Cheque && (self.debtor_account_id.is_none() || !self.has_one_payee()) {
-            return Err(PaymentRefusal::ChequeUndrawable);
-        }
-        let scattered = self.method == Method::Provider && !self.has_one_creditor();
-        if scattered { Err(PaymentRefusal::SeveralCreditors) } else { Ok(self) }
-    }
-}
-
 impl InFlight {
     fn new(plan: Arc<PaymentPlan>, started_at: DateTime<Utc>, file: Option<SentFile>, record: Option<ManualRecord>) -> Self {
         let items = plan.items.iter().map(|i: &CreditorItem| Item { line: i.line, state: ItemState::Sent, left_on: None }).collect();
@@ -349,13 +331,14 @@ impl InFlight {
             plan,
             started_at,
             file: file.map(Box::new),
-            record,
+            record: record.map(Box::new),
             transfer: None,
             cheque: None,
             finding: None,
             bank_status: BTreeMap::new(),
             advices: vec![],
             items,
+            credits: vec![],
         }
     }
 

@@ -112,7 +112,7 @@ impl InFlight {
                 vec![PaymentEvent::Returned { items, value_date: returned_on, reason }]
             }
             (Some(ItemState::OnAccount), TransferOutcome::Returned { returned_on, reason, .. }) => {
-                vec![self.uncredited(returned_on, reason)]
+                self.uncredit(None, returned_on, &reason)
             }
             // The claims are gone, and another payment may have settled the invoices: this money is the vendor's credit.
             (Some(ItemState::Failed), TransferOutcome::Settled { value_date }) => vec![self.credited(value_date)],

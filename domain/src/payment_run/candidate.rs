@@ -57,6 +57,14 @@ pub enum CandidateKind {
     Payable,
     /// The vendor owes it to us: it reduces what is transferred.
     Credit,
+    /// So it does of what a payment left on account; its instalment is the payment's line, or 0 of a provider's whole transfer.
+    OnAccount,
+}
+
+impl CandidateKind {
+    pub fn is_credit(self) -> bool {
+        self != Self::Payable
+    }
 }
 
 /// The account that was approved with the invoice, held against the vendor's master data.

@@ -45,7 +45,7 @@ fn without_net_debits(all: Vec<Included>) -> (Vec<Included>, Vec<Excluded>) {
 /// what does.
 fn within_limits(criteria: &Criteria, all: Vec<Included>, mut taxes: Taxes) -> (Vec<Included>, Vec<Excluded>) {
     let mut credits: HashMap<Payee, Decimal> = HashMap::new();
-    for one in all.iter().filter(|one| one.kind == CandidateKind::Credit) {
+    for one in all.iter().filter(|one| one.kind.is_credit()) {
         let credit = credits.entry(payee(one)).or_default();
         *credit = credit.saturating_add(one.amount.amount());
     }
@@ -53,7 +53,7 @@ fn within_limits(criteria: &Criteria, all: Vec<Included>, mut taxes: Taxes) -> (
     let (within, over): (Vec<_>, Vec<_>) = all.into_iter().partition(|one| {
         let currency = one.amount.currency();
         let left = left.entry(currency).or_insert_with(|| criteria.cash_limit(currency));
-        one.kind == CandidateKind::Credit || spend(left, credits.entry(payee(one)).or_default(), one, &mut taxes)
+        one.kind.is_credit() || spend(left, credits.entry(payee(one)).or_default(), one, &mut taxes)
     });
     (within, over.into_iter().map(|one| left_out(one, Exclusion::OverRunLimit)).collect())
 }
@@ -85,7 +85,7 @@ fn payee(one: &Included) -> Payee {
 fn signed(one: &Included) -> Decimal {
     match one.kind {
         CandidateKind::Payable => one.amount.amount(),
-        CandidateKind::Credit => -one.amount.amount(),
+        CandidateKind::Credit | CandidateKind::OnAccount => -one.amount.amount(),
     }
 }
 

@@ -86,7 +86,7 @@ fn payee(criteria: &Criteria, candidate: &Candidate) -> Option<Exclusion> {
         return Some(Exclusion::VendorChangeUnconfirmed);
     }
     // A credit sends no money anywhere, so it needs no account of its own.
-    if candidate.kind == CandidateKind::Credit {
+    if candidate.kind.is_credit() {
         return None;
     }
     match candidate.account {
@@ -108,7 +108,7 @@ fn timing(criteria: &Criteria, candidate: &Candidate) -> Option<Exclusion> {
     if candidate.counts_from > criteria.run_date {
         return Some(Exclusion::NotDue);
     }
-    if candidate.kind == CandidateKind::Credit {
+    if candidate.kind.is_credit() {
         return None;
     }
     criteria.timing().reason_against(candidate.open, candidate.due_date, candidate.discount)
@@ -119,7 +119,7 @@ fn timing(criteria: &Criteria, candidate: &Candidate) -> Option<Exclusion> {
 fn cash_order(criteria: &Criteria, candidate: &Candidate) -> impl Ord + use<> {
     let rate = taken(criteria, candidate).and_then(|_| candidate.discount?.yearly_rate(candidate.open, candidate.due_date));
     (
-        candidate.kind == CandidateKind::Credit,
+        candidate.kind.is_credit(),
         !candidate.legal_priority,
         Reverse(rate.unwrap_or(Decimal::ZERO)),
         // The longest overdue is the one that was due first.

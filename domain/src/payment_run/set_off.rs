@@ -13,14 +13,26 @@ use super::criteria::Criteria;
 use super::proposal::{Excluded, Exclusion, Included, Proposal};
 use super::selection::propose;
 use super::withholding::{Taxes, keep_back};
-use crate::ids::VendorId;
+use crate::ids::{PaymentId, VendorId};
 use crate::money::{Currency, Money};
 
-/// Part of a credit note that takes the place of money.
+/// Part of a credit that takes the place of money.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SetOff {
+    /// A credit note, or a payment's line.
     pub credit: Instalment,
     pub amount: Money,
+    /// What a payment left there.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub on_account: bool,
+}
+
+impl SetOff {
+    /// The payment that left it on account, and which item of it.
+    pub fn left_by(&self) -> Option<(PaymentId, Option<u32>)> {
+        let Instalment { invoice_id, number } = self.credit;
+        self.on_account.then(|| (PaymentId(invoice_id.0), Some(number).filter(|number| *number > 0)))
+    }
 }
 
 /// As `propose`, with each payable's credits beside it and only what leaves as its amount. A vendor that owes us as much as we owe, or
@@ -83,7 +95,8 @@ impl Room {
             let payable = &mut payables[index];
             let part = left.min(payable.amount.amount());
             if part > Decimal::ZERO {
-                payable.set_off.push(SetOff { credit: credit.instalment, amount: Money::rounded(part, currency) });
+                let on_account = credit.kind == CandidateKind::OnAccount;
+                payable.set_off.push(SetOff { credit: credit.instalment, amount: Money::rounded(part, currency), on_account });
                 payable.amount = Money::rounded(payable.amount.amount() - part, currency);
                 left -= part;
             }

@@ -194,6 +194,7 @@ pub fn invoices() -> Vec<Sample<InvoiceEvent>> {
         ("of_taxed_credit", taxed_credit()),
         ("of_credit_note", allocated(Against::Invoice(OTHER_INVOICE), None)),
         ("retained", allocated(Against::Retention { release_on: day("2027-03-20") }, Some("until it has stood a year"))),
+        ("on_account", allocated(Against::OnAccount { payment_id: PAYMENT, item: Some(1) }, None)),
         ("of_prepayment", allocated(Against::Prepayment(OTHER_INVOICE), None)),
         ("", InvoiceEvent::PrepaymentApplied { allocation: allocation(Against::Invoice(OTHER_INVOICE)), by: ERIN }),
         ("", taken_back),
@@ -401,13 +402,18 @@ fn deadlines() -> Deadlines {
 
 fn set_off() -> CreditSetOff {
     CreditSetOff {
-        credit_note_id: OTHER_INVOICE,
+        credit_note_id: Some(OTHER_INVOICE),
+        payment_id: None,
         credit_note_number: "CN-7".to_owned(),
         credit_note_date: day("2026-03-01"),
         invoice_id: INVOICE,
         invoice_number: "2026-001".to_owned(),
         amount: eur(dec!(30.00)),
     }
+}
+
+fn left_on_account() -> CreditSetOff {
+    CreditSetOff { credit_note_id: None, payment_id: Some(OTHER_PAYMENT), credit_note_number: "E2E-1".to_owned(), ..set_off() }
 }
 
 fn abroad() -> PaymentPlan {
@@ -462,6 +468,17 @@ fn bank_report() -> BankStatusReport {
     BankStatusReport { message_id: "R-2026-1".to_owned(), sha256: "ab".repeat(32), items: vec![accepted, rejected] }
 }
 
+fn credit_applied(item: Option<u32>) -> PaymentEvent {
+    let allocation = allocation(Against::Invoice(INVOICE));
+    PaymentEvent::CreditApplied { vendor_id: VENDOR, item, credited_on: day("2026-03-18"), allocation, by: ERIN }
+}
+
+fn credit_taken_back(by: Option<UserId>) -> PaymentEvent {
+    let Allocation { allocation_id, against, amount, effective_date } = allocation(Against::Invoice(INVOICE));
+    let (vendor_id, item, credited_on, reason) = (VENDOR, Some(1), day("2026-03-18"), "the wrong invoice".to_owned());
+    PaymentEvent::CreditTakenBack { vendor_id, item, credited_on, allocation_id, against, amount, effective_date, by, reason }
+}
+
 pub fn payments() -> Vec<Sample<PaymentEvent>> {
     let by_hand = PaymentPlan {
         method: Method::Manual,
@@ -478,6 +495,7 @@ pub fn payments() -> Vec<Sample<PaymentEvent>> {
         ("", PaymentEvent::Authorised { by: DORA }),
         ("", PaymentEvent::Started { by: ERIN, at: at("2026-03-29T10:00:00.123456Z") }),
         ("", PaymentEvent::FileSent { file: sent_file() }),
+        ("less_on_account", PaymentEvent::Planned(Box::new(PaymentPlan { set_off: vec![left_on_account()], ..plan() }))),
         ("less_credits", PaymentEvent::Planned(Box::new(PaymentPlan { set_off: vec![set_off()], ..plan() }))),
         ("international", PaymentEvent::Planned(Box::new(abroad()))),
         ("by_ach", PaymentEvent::Planned(Box::new(ach_plan()))),
@@ -494,6 +512,10 @@ pub fn payments() -> Vec<Sample<PaymentEvent>> {
         ("of_item", credited(Some(1))),
         ("", credit_returned(None)),
         ("of_item", credit_returned(Some(1))),
+        ("", credit_applied(None)),
+        ("of_item", credit_applied(Some(1))),
+        ("", credit_taken_back(Some(ERIN))),
+        ("returned", credit_taken_back(None)),
         ("", PaymentEvent::Settled { items: items.clone(), value_date }),
         (
             "",

@@ -110,6 +110,7 @@ pub fn payment_run_pages() -> Vec<Sample<PaymentRunPageEvent>> {
     vec![
         ("", PaymentRunPageEvent::Selected { run_id: RUN, page: 1, payees: vec![payee()] }),
         ("less_credits", PaymentRunPageEvent::Selected { run_id: RUN, page: 1, payees: vec![less_credits()] }),
+        ("less_on_account", PaymentRunPageEvent::Selected { run_id: RUN, page: 1, payees: vec![less_on_account()] }),
         ("less_tax", PaymentRunPageEvent::Selected { run_id: RUN, page: 1, payees: vec![less_tax()] }),
         ("no_account", PaymentRunPageEvent::Selected { run_id: RUN, page: 1, payees: no_account }),
         ("", PaymentRunPageEvent::Excluded { run_id: RUN, page: 2, excluded }),
@@ -127,10 +128,17 @@ fn instalment(number: u32) -> Instalment {
 
 /// The second invoice is covered whole, the first in part.
 fn less_credits() -> Payee {
-    let off = |amount| SetOff { credit: instalment(7), amount: eur(amount) };
+    let off = |amount| SetOff { credit: instalment(7), amount: eur(amount), on_account: false };
     let mut payee = payee();
     payee.items[0].set_off = vec![off(dec!(10))];
     payee.items[1] = PageItem { amount: eur(dec!(0)), set_off: vec![off(dec!(90))], ..payee.items[1].clone() };
+    payee
+}
+
+/// What a payment left on account is set off as well.
+fn less_on_account() -> Payee {
+    let mut payee = payee();
+    payee.items[0].set_off = vec![SetOff { credit: instalment(1), amount: eur(dec!(10)), on_account: true }];
     payee
 }
 

@@ -75,8 +75,8 @@ pub struct AgeingTotal {
     pub control: Option<ControlAccount>,
 }
 
-/// Open amounts by bucket. They sum to `total`; `held` is the part of it that nobody has approved, `disputed` the part that the
-/// vendors and we do not agree on, both in any bucket.
+/// Open amounts by bucket, the last one for what payments left on account: below zero, and late for nobody. They sum to `total`;
+/// `held` is the part of it that nobody has approved, `disputed` the part that the vendors and we do not agree on, both in any bucket.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Amounts {
     pub buckets: Vec<AgeingCell>,
@@ -123,6 +123,9 @@ pub struct FormerControl {
     pub balance: Money,
     pub explained_by: String,
 }
+
+/// What no invoice is late with: credit of ours that the vendor has.
+const ON_ACCOUNT: &str = "on_account";
 
 /// What an ageing is asked for, every default filled in.
 struct Asked<'f> {
@@ -232,17 +235,26 @@ impl Asked<'_> {
         let own = || cells.iter().filter(move |cell| cell.currency == currency);
         let money = |amount| Money::rounded(amount, currency);
         let open = |bucket: usize| money(own().filter(|cell| cell.bucket == bucket).map(|cell| cell.open).sum());
-        let buckets = (0..self.buckets.count()).map(|bucket| self.cell(bucket, open(bucket), vendor)).collect();
+        let dated = (0..self.buckets.count()).map(|bucket| self.cell(bucket, open(bucket), vendor));
+        let on_account = open(self.buckets.count());
+        let explained_by = self.explained_by(vendor, Dated::OnAccount, on_account);
+        let on_account = AgeingCell { bucket: ON_ACCOUNT.to_owned(), open: on_account, explained_by };
+        let buckets = dated.chain([on_account]).collect();
         let total = money(own().map(|cell| cell.open).sum());
         let held = money(own().map(|cell| cell.held).sum());
         let disputed = money(own().map(|cell| cell.disputed).sum());
         Amounts { buckets, total, held, disputed, explained_by: self.explained_by(vendor, Dated::Any, total) }
     }
 
+    /// The bucket after the dated ones, as the database numbers them.
+    fn on_account(&self) -> i32 {
+        i32::try_from(self.buckets.count()).unwrap_or(i32::MAX)
+    }
+
     fn cell(&self, bucket: usize, open: Money, vendor: Option<VendorId>) -> AgeingCell {
         let (first, last) = self.buckets.dates(bucket, self.as_of);
         let dated = match self.by {
-            AgeingBy::DueDate => Dated::Due(first, last),
+            AgeingBy::DueDate => Dated::LateBy(first, last),
             AgeingBy::InvoiceDate => Dated::Document(first, last),
         };
         AgeingCell { bucket: self.buckets.name(bucket), open, explained_by: self.explained_by(vendor, dated, open) }

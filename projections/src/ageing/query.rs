@@ -24,12 +24,12 @@ pub(crate) async fn through(tx: &mut TenantTx, known_at: Option<DateTime<Utc>>) 
 
 const TOTALS: &str = "\
     select currency, bucket, sum(open), sum(held), sum(disputed) from \
-      (select currency, width_bucket($2 - case when $3 then document_date else due_date end, $4) as bucket, \
+      (select currency, case when on_account then $9 else width_bucket($2 - case when $3 then document_date else due_date end, $4) end as bucket, \
               sum(amount) as open, sum(unapproved) as held, sum(disputed) as disputed \
          from payable_sums where tenant_id = $1 and block < $5 and effective_date <= $2 and ($8::text is null or currency = $8) \
         group by 1, 2 \
         union all \
-       select currency, width_bucket($2 - case when $3 then document_date else due_date end, $4), amount, unapproved, disputed \
+       select currency, case when on_account then $9 else width_bucket($2 - case when $3 then document_date else due_date end, $4) end, amount, unapproved, disputed \
          from payable_facts where tenant_id = $1 and entry >= $6 and entry < $7 and effective_date <= $2 \
           and ($8::text is null or currency = $8)) moved \
      group by currency, bucket having sum(open) <> 0 or sum(held) <> 0 or sum(disputed) <> 0";
@@ -45,6 +45,7 @@ pub(super) async fn totals(tx: &mut TenantTx, asked: &Asked<'_>) -> sqlx::Result
         .bind(first_entry_of(first_position_of(block)))
         .bind(first_entry_of(asked.through + 1))
         .bind(asked.filter.currency.map(Word))
+        .bind(asked.on_account())
         .fetch_all(&mut **tx)
         .await?;
     Ok(sums.into_iter().map(|(currency, bucket, open, held, disputed)| cell((currency.0, bucket, open, held, disputed, 0))).collect())
@@ -71,8 +72,9 @@ const VENDORS: &str = "\
       cross join lateral \
         (select jsonb_agg(jsonb_build_array(s.currency, s.bucket, s.open::text, s.held::text, s.disputed::text, s.documents) order by s.currency, s.bucket) as cells \
            from (select i.currency, i.bucket, sum(i.open) as open, sum(i.held) as held, sum(i.disputed) as disputed, \
-                        count(*) filter (where i.open <> 0 and i.counts) as documents \
-                   from (select currency, width_bucket($2 - case when $3 then document_date else due_date end, $4) as bucket, invoice_id, \
+                        count(*) filter (where i.open <> 0 and i.counts and i.bucket <> $10) as documents \
+                   from (select currency, case when on_account then $10 else width_bucket($2 - case when $3 then document_date else due_date end, $4) end as bucket, \
+                                invoice_id, \
                                 sum(amount) as open, sum(unapproved) as held, sum(disputed) as disputed, \
                                 row_number() over (partition by currency, invoice_id order by sum(amount) = 0) = 1 as counts \
                            from payable_facts \
@@ -103,6 +105,7 @@ pub(super) async fn vendors(
         .bind(asked.filter.vendor_id.map(Uuid::from))
         .bind(after.unwrap_or_default())
         .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+        .bind(asked.on_account())
         .fetch_all(&mut **tx)
         .await?;
     let vendor = |(id, name, Json(cells)): (Uuid, Option<String>, Json<Vec<Stated>>)| VendorCells {

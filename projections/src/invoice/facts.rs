@@ -34,6 +34,8 @@ row! {
         effective_date: NaiveDate,
         recorded_at: DateTime<Utc>,
         withholding: Option<Json<PaidWithholding>>,
+        /// Money of a payment that settled nothing; never part of an invoice.
+        on_account: bool,
     }
 }
 
@@ -80,6 +82,9 @@ pub enum PayableFactKind {
     /// Money that settles nothing: the vendor owes it. Stands with its payment's id.
     OnAccount,
     OnAccountReturned,
+    /// An invoice has part of it, or has it no more.
+    OnAccountApplied,
+    OnAccountTakenBack,
 }
 
 /// The movements between two states, one a due date. An amendment takes everything back and posts anew, because any of the
@@ -115,20 +120,26 @@ pub(super) fn posted(event: &InvoiceEvent, before: Option<Owed>, after: Owed, at
     rows
 }
 
-/// What a vendor owes because a transfer went through after it had failed.
+/// What a vendor owes because a transfer went through after it had failed, as far as no invoice has it.
 pub(super) fn on_account(event: &PaymentEvent, at: &Recorded) -> Option<PayableFactRow> {
-    let (kind, vendor_id, amount, day) = match event {
+    let (kind, vendor_id, amount, since, day) = match event {
         PaymentEvent::CreditedOnAccount { vendor_id, amount, value_date, .. } => {
-            (PayableFactKind::OnAccount, vendor_id, amount.negated(), *value_date)
+            (PayableFactKind::OnAccount, vendor_id, amount.negated(), *value_date, *value_date)
         }
         PaymentEvent::CreditReturned { vendor_id, amount, value_date, .. } => {
-            (PayableFactKind::OnAccountReturned, vendor_id, *amount, *value_date)
+            (PayableFactKind::OnAccountReturned, vendor_id, *amount, *value_date, *value_date)
+        }
+        PaymentEvent::CreditApplied { vendor_id, credited_on, allocation, .. } => {
+            (PayableFactKind::OnAccountApplied, vendor_id, allocation.amount, *credited_on, allocation.effective_date)
+        }
+        PaymentEvent::CreditTakenBack { vendor_id, credited_on, amount, effective_date, .. } => {
+            (PayableFactKind::OnAccountTakenBack, vendor_id, amount.negated(), *credited_on, *effective_date)
         }
         _ => return None,
     };
     let part = Part { amount: amount.amount(), ..Part::default() };
-    let place = Place { vendor_id: vendor_id.0, currency: amount.currency(), document_date: day, effective_date: day };
-    Some(fact(0, kind, place, day, part, at))
+    let place = Place { vendor_id: vendor_id.0, currency: amount.currency(), document_date: since, effective_date: day };
+    Some(PayableFactRow { on_account: true, ..fact(0, kind, place, since, part, at) })
 }
 
 /// What kind of movement an event is, and from which date it counts; without one, from the invoice's own.
@@ -203,6 +214,7 @@ fn fact(number: i64, kind: PayableFactKind, place: Place, due_date: NaiveDate, p
         effective_date: place.effective_date,
         recorded_at: at.recorded_at,
         withholding: None,
+        on_account: false,
     }
 }
 

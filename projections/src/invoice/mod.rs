@@ -46,7 +46,7 @@ impl Projector for Invoices {
     }
 
     fn version(&self) -> i32 {
-        2
+        3
     }
 
     fn tables(&self) -> &'static [&'static str] {

@@ -27,8 +27,8 @@ pub(crate) fn first_position_of(block: i64) -> i64 {
     block * POSITIONS
 }
 
-/// Block, currency, due date, invoice date, day in the books.
-type Place = (i64, &'static str, NaiveDate, NaiveDate, NaiveDate);
+/// Block, currency, due date, invoice date, day in the books, whether on account.
+type Place = (i64, &'static str, NaiveDate, NaiveDate, NaiveDate, bool);
 
 struct Sum {
     currency: Word<Currency>,
@@ -44,9 +44,9 @@ impl Sum {
 }
 
 const ADD: &str = "\
-    insert into payable_sums (tenant_id, block, currency, due_date, document_date, effective_date, amount, unapproved, disputed) \
-    select $1, u.* from unnest($2, $3, $4, $5, $6, $7, $8, $9) u \
-    on conflict (tenant_id, block, currency, due_date, document_date, effective_date) do update set \
+    insert into payable_sums (tenant_id, block, currency, due_date, document_date, effective_date, on_account, amount, unapproved, disputed) \
+    select $1, u.* from unnest($2, $3, $4, $5, $6, $7, $8, $9, $10) u \
+    on conflict (tenant_id, block, currency, due_date, document_date, effective_date, on_account) do update set \
         amount = payable_sums.amount + excluded.amount, unapproved = payable_sums.unapproved + excluded.unapproved, \
         disputed = payable_sums.disputed + excluded.disputed";
 
@@ -54,7 +54,8 @@ const ADD: &str = "\
 pub(super) async fn add(tx: &mut TenantTx, facts: &[PayableFactRow]) -> Result<(), ProjectionError> {
     let mut sums: BTreeMap<Place, Sum> = BTreeMap::new();
     for fact in facts {
-        let place = (block_of(fact.position), fact.currency.code(), fact.due_date, fact.document_date, fact.effective_date);
+        let place =
+            (block_of(fact.position), fact.currency.code(), fact.due_date, fact.document_date, fact.effective_date, fact.on_account);
         let sum = sums.entry(place).or_insert_with(|| Sum::zero(fact.currency));
         sum.amount += fact.amount;
         sum.unapproved += fact.unapproved;
@@ -71,6 +72,7 @@ pub(super) async fn add(tx: &mut TenantTx, facts: &[PayableFactRow]) -> Result<(
         .bind(sums.keys().map(|place| place.2).collect::<Vec<_>>())
         .bind(sums.keys().map(|place| place.3).collect::<Vec<_>>())
         .bind(sums.keys().map(|place| place.4).collect::<Vec<_>>())
+        .bind(sums.keys().map(|place| place.5).collect::<Vec<_>>())
         .bind(sums.values().map(|sum| sum.amount).collect::<Vec<_>>())
         .bind(sums.values().map(|sum| sum.unapproved).collect::<Vec<_>>())
         .bind(sums.values().map(|sum| sum.disputed).collect::<Vec<_>>())

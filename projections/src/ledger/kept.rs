@@ -83,7 +83,7 @@ fn needed(events: &[Recorded]) -> HashSet<Uuid> {
     let of_event = |at: &Recorded| {
         let own = (!at.is_first() && is_document(&at.fact)).then_some(at.aggregate_id);
         own.into_iter()
-            .chain(on_account::returned_credit(at))
+            .chain(on_account::moved_credit(at))
             .chain(bank::touched(at))
             .chain(clearing::stating(&at.fact))
             .chain(named_order(&at.fact))
@@ -316,7 +316,7 @@ impl Kept {
     fn rate_days(&self) -> Vec<(Currency, NaiveDate)> {
         match self {
             Self::Invoice(account) => account.rate_days(),
-            Self::OnAccount(account) => account.untranslated().map(|currency| (currency, account.rate_day())).into_iter().collect(),
+            Self::OnAccount(account) => account.rate_days(),
             Self::Stock(account) => account.rate_days(),
             Self::BankLine(line) => line.rate_days(),
             _ => vec![],

@@ -62,6 +62,7 @@ pub(super) fn wanted(fact: &Fact) -> Option<(Currency, NaiveDate)> {
         }
         Fact::Stock(StockEvent::Revalued { difference, effective_date, .. }) => Some((difference.currency(), *effective_date)),
         Fact::Payment(PaymentEvent::CreditedOnAccount { amount, value_date, .. }) => Some((amount.currency(), *value_date)),
+        Fact::Payment(PaymentEvent::CreditApplied { allocation, .. }) => Some((allocation.amount.currency(), allocation.effective_date)),
         _ => None,
     }
 }

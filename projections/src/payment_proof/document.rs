@@ -166,7 +166,13 @@ pub struct ProvenOrderLine {
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct ProvenSetOff {
-    pub credit_note_id: InvoiceId,
+    /// Absent of what a payment left on account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credit_note_id: Option<InvoiceId>,
+    /// That left it on account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payment_id: Option<PaymentId>,
+    /// The credit note's number, or the id under which the vendor's bank told of the payment.
     pub credit_note_number: String,
     pub credit_note_date: NaiveDate,
     /// What it was set off against.

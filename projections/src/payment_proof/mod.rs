@@ -78,7 +78,7 @@ pub async fn of(tx: &mut TenantTx, asked: &Asked) -> Result<Option<PaymentProof>
         }),
         cheque_number: chain.payment.cheque().map(|cheque| cheque.number),
         provider_reference: sent.and_then(|sent| sent.transfer.as_ref()).map(|transfer| transfer.provider_reference.clone()),
-        record: sent.and_then(|sent| sent.record.clone()),
+        record: sent.and_then(|sent| sent.record.as_deref().cloned()),
         set_off: set_off(plan, &items),
         transfers,
         steps: chain.steps(),
@@ -95,8 +95,9 @@ fn common(transfers: &[ProvenTransfer]) -> ProofState {
 fn set_off(plan: &PaymentPlan, items: &[&CreditorItem]) -> Vec<ProvenSetOff> {
     let told = plan.set_off.iter().filter(|credit| items.iter().any(|item| item.invoice_id == credit.invoice_id));
     told.map(|credit| {
-        let CreditSetOff { credit_note_id, credit_note_number, credit_note_date, invoice_id, invoice_number, amount } = credit.clone();
-        ProvenSetOff { credit_note_id, credit_note_number, credit_note_date, invoice_id, invoice_number, amount }
+        let CreditSetOff { credit_note_id, payment_id, credit_note_number, credit_note_date, invoice_id, invoice_number, amount } =
+            credit.clone();
+        ProvenSetOff { credit_note_id, payment_id, credit_note_number, credit_note_date, invoice_id, invoice_number, amount }
     })
     .collect()
 }

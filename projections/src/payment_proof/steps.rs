@@ -45,6 +45,8 @@ pub fn of_payment(at: &Logged, event: &PaymentEvent) -> Option<ProofStep> {
         | PaymentEvent::Failed { .. }
         | PaymentEvent::CreditedOnAccount { .. }
         | PaymentEvent::CreditReturned { .. }
+        | PaymentEvent::CreditApplied { .. }
+        | PaymentEvent::CreditTakenBack { .. }
         | PaymentEvent::Returned { .. } => return None,
     };
     Some(ProofStep { by, ..step(at, kind) })

@@ -253,13 +253,20 @@ pub struct PaymentRunItemView {
 
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct SetOffView {
-    pub credit_note_id: InvoiceId,
+    /// Absent of what a payment left on account.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub credit_note_id: Option<InvoiceId>,
+    /// That left credit on account.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub payment_id: Option<PaymentId>,
     pub amount: Money,
 }
 
 impl From<SetOff> for SetOffView {
     fn from(set_off: SetOff) -> Self {
-        Self { credit_note_id: set_off.credit.invoice_id, amount: set_off.amount }
+        let payment_id = set_off.left_by().map(|(payment_id, _)| payment_id);
+        let credit_note_id = payment_id.is_none().then_some(set_off.credit.invoice_id);
+        Self { credit_note_id, payment_id, amount: set_off.amount }
     }
 }
 

@@ -1,4 +1,4 @@
-//! Everything that a run could pay, at one point of the log: three statements, whatever is open.
+//! Everything that a run could pay or set off, at one point of the log: four statements, whatever is open.
 
 use std::collections::{HashMap, HashSet};
 
@@ -8,6 +8,7 @@ use quittance_domain::exception::QueueKind;
 use quittance_domain::ids::{BankAccountId, InvoiceId, VendorId};
 use quittance_domain::invoice::{Allocation, Claimed, DocumentKind, InvoiceException, PlacedHold, WithheldBy};
 use quittance_domain::matching::MatchFinding;
+use quittance_domain::payment::{AccountCredit, Payment};
 use quittance_domain::payment_run::{Approval, CandidateKind, Instalment as RunInstalment};
 use quittance_domain::terms::{AgreedTerms, Instalment, Standing};
 use quittance_domain::vendor::{Profile, Vendor};
@@ -55,6 +56,8 @@ const OPEN: &str = "select invoice_id, kind, vendor_id, stage, disputed, currenc
 const THEIR_VENDORS: &str = "select v.vendor_id, v.state from vendors v where v.tenant_id = $1 and exists (select from invoices i \
                              where i.tenant_id = v.tenant_id and i.vendor_id = v.vendor_id and i.status not in ('rejected', 'voided', 'paid'))";
 
+const ON_ACCOUNT: &str = "select payment_id, state from payments where tenant_id = $1 and status = 'on_account' order by payment_id";
+
 const RESERVED: &str = "select invoice_id, instalment from payment_run_items where tenant_id = $1 and state = 'selected' \
                         union all \
                         select (credit->>'invoice_id')::uuid, (credit->>'number')::int from payment_runs, \
@@ -68,7 +71,12 @@ pub async fn open_invoices(tx: &mut TenantTx, as_of: i64) -> sqlx::Result<OpenIn
     let reserved: Vec<(Uuid, i32)> = sqlx::query_as(RESERVED).bind(tenant.0).fetch_all(&mut **tx).await?;
     let reserved: HashSet<(Uuid, i32)> = reserved.into_iter().collect();
     let vendors: HashMap<VendorId, Profile> = vendors.into_iter().filter_map(|(id, vendor)| known(id, vendor.0)).collect();
-    let invoices = rows.iter().flat_map(|row| row.instalments(&reserved)).collect();
+    let payments: Vec<(Uuid, Json<Payment>)> = sqlx::query_as(ON_ACCOUNT).bind(tenant.0).fetch_all(&mut **tx).await?;
+    let taken = &reserved;
+    let credits = payments.iter().flat_map(|(id, payment)| payment.credits().iter().map(move |credit| on_account(*id, credit, taken)));
+    // A vendor of whom nothing is open has nothing to set it off against.
+    let credits = credits.filter(|credit| credit.open.is_positive() && vendors.contains_key(&credit.vendor_id));
+    let invoices = rows.iter().flat_map(|row| row.instalments(&reserved)).chain(credits).collect();
     Ok(OpenInvoices { as_of, invoices, vendors })
 }
 
@@ -76,6 +84,27 @@ fn known(id: Uuid, vendor: Vendor) -> Option<(VendorId, Profile)> {
     match vendor {
         Vendor::Registered(profile) => Some((VendorId(id), Profile::clone(&profile))),
         _ => None,
+    }
+}
+
+/// What a payment left on account is a credit that nobody has to approve.
+fn on_account(payment: Uuid, credit: &AccountCredit, reserved: &HashSet<(Uuid, i32)>) -> OpenInvoice {
+    let number = credit.item.unwrap_or_default();
+    OpenInvoice {
+        instalment: RunInstalment { invoice_id: InvoiceId(payment), number },
+        kind: CandidateKind::OnAccount,
+        vendor_id: credit.vendor_id,
+        pay_to: None,
+        open: credit.left(),
+        counts_from: credit.value_date,
+        due_date: credit.value_date,
+        terms: None,
+        approval: Approval::Given,
+        holds: vec![],
+        duplicate_suspect: false,
+        paid_otherwise: false,
+        in_another_run: reserved.contains(&(payment, number as i32)),
+        share: None,
     }
 }
 

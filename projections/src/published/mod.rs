@@ -153,6 +153,8 @@ pub const CONTRACT: &[(&str, &str, u16)] = &[
     ("PaymentChequeWritten", "quittance.payment.cheque_written", 1),
     ("PaymentCreditedOnAccount", "quittance.payment.credited_on_account", 1),
     ("PaymentCreditReturned", "quittance.payment.credit_returned", 1),
+    ("PaymentCreditApplied", "quittance.payment.credit_applied", 1),
+    ("PaymentCreditTakenBack", "quittance.payment.credit_taken_back", 1),
     ("PaymentBankStatusReported", "quittance.payment.bank_status_reported", 1),
     ("PaymentOutcomeFound", "quittance.payment.outcome_found", 1),
     ("PaymentOutcomeConfirmed", "quittance.payment.outcome_confirmed", 1),

@@ -1,5 +1,6 @@
 //! What others may know of payments.
 
+use quittance_domain::invoice::Allocation;
 use quittance_domain::payment::{
     AdviceRequest, BankStatusReport, CreditorItem, FoundOutcome, ManualRecord, OutcomeFinding, PaymentEvent as Event, PaymentPlan,
     ReportedStatus, SentFile, Transfer,
@@ -24,6 +25,18 @@ pub fn payment(event: &Event) -> Value {
         Event::ChequeWritten { cheque } => data! { cheque: written(cheque) },
         Event::TransferSent { transfer: Transfer { provider_reference } } => data! { transfer: data! { provider_reference } },
         Event::CreditedOnAccount { vendor_id, amount, value_date, .. } => data! { vendor_id, amount, value_date },
+        Event::CreditApplied {
+            vendor_id,
+            item,
+            credited_on,
+            allocation: Allocation { allocation_id, against, amount, effective_date },
+            by,
+        } => {
+            data! { vendor_id, item, credited_on, allocation: data! { allocation_id, against, amount, effective_date }, by }
+        }
+        Event::CreditTakenBack { vendor_id, item, credited_on, allocation_id, against, amount, effective_date, by, reason } => {
+            data! { vendor_id, item, credited_on, allocation_id, against, amount, effective_date, by, reason }
+        }
         Event::CreditReturned { vendor_id, amount, value_date, reason, .. } => data! { vendor_id, amount, value_date, reason },
         Event::BankStatusReported { report: BankStatusReport { message_id, sha256, items } } => {
             data! { report: data! { message_id, sha256, items: items.iter().map(reported).collect::<Vec<_>>() } }

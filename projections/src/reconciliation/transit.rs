@@ -162,7 +162,7 @@ async fn under_way_at(tx: &mut TenantTx, moves: &[BankMoveRow], at: DateTime<Utc
 async fn cleared(tx: &mut TenantTx, account: BankAccountId, ends: &Ends) -> sqlx::Result<Decimal> {
     let sql = "select coalesce(sum(j.amount), 0) from journal_lines j \
                 where j.tenant_id = $1 and j.account = $2 and j.currency = $3 and j.effective_date <= $4 \
-                  and j.line_id < $6 and case when j.document_type = 'payment' then j.document_id else j.related_id end in \
+                  and j.line_id < $6 and case when j.document_type = 'payment' then coalesce(j.related_id, j.document_id) else j.related_id end in \
                       (select payment_id from bank_moves where tenant_id = $1 and bank_account_id = $5)";
     let tenant = tx.tenant();
     let query = sqlx::query_scalar(sql).bind(tenant.0).bind(Word(ends.clearing.clone())).bind(Word(ends.currency)).bind(ends.on);

@@ -1,4 +1,5 @@
-//! Open items: every credit note and instalment of an invoice that was not settled, as of a date in the books, as known at a moment.
+//! Open items: every credit note, credit on account and instalment of an invoice that was not settled, as of a date in the books, as
+//! known at a moment.
 //!
 //! Read along the index of invoices, so that a page costs its own invoices; in the order in which they were captured.
 
@@ -31,7 +32,10 @@ pub struct OpenItemFilter {
 
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct OpenItem {
+    /// Of credit on account the payment's that left it there.
     pub invoice_id: InvoiceId,
+    /// Money of a payment that settled nothing: the vendor owes it, whichever day it is.
+    pub on_account: bool,
     /// As the invoice is called now.
     pub number: Option<String>,
     pub vendor_id: VendorId,
@@ -69,14 +73,17 @@ struct Found {
     currency: Word<Currency>,
     open: Decimal,
     held: Decimal,
+    on_account: bool,
 }
 
 const OPEN: &str = "\
     select f.*, i.number, v.name as vendor_name from \
-      (select invoice_id, vendor_id, currency, due_date, document_date, sum(amount) as open, sum(unapproved) as held from payable_facts \
+      (select invoice_id, vendor_id, currency, on_account, min(due_date) as due_date, min(document_date) as document_date, \
+              sum(amount) as open, sum(unapproved) as held from payable_facts \
         where tenant_id = $1 and effective_date <= $2 and entry < $3 and invoice_id > $4 \
-          and ($5::uuid is null or vendor_id = $5) and ($6::text is null or currency = $6) and ($7::date is null or due_date <= $7) \
-        group by invoice_id, vendor_id, currency, due_date, document_date having sum(amount) <> 0 \
+          and ($5::uuid is null or vendor_id = $5) and ($6::text is null or currency = $6) and ($7::date is null or on_account or due_date <= $7) \
+        group by invoice_id, vendor_id, currency, on_account, case when not on_account then due_date end, \
+                 case when not on_account then document_date end having sum(amount) <> 0 \
         order by invoice_id fetch first ($8) rows with ties) f \
       left join invoices i on i.tenant_id = $1 and i.invoice_id = f.invoice_id \
       left join vendors v on v.tenant_id = $1 and v.vendor_id = f.vendor_id \
@@ -116,6 +123,10 @@ impl Found {
     fn view(self, as_of: NaiveDate, through: i64) -> OpenItem {
         let Self { invoice_id, vendor_id, document_date, due_date, currency, .. } = self;
         let open = Money::rounded(self.open, currency.0);
+        let dated = match self.on_account {
+            true => "&on_account=true".to_owned(),
+            false => format!("&due_from={due_date}&due_to={due_date}&dated_from={document_date}&dated_to={document_date}"),
+        };
         OpenItem {
             invoice_id: InvoiceId(invoice_id),
             number: self.number,
@@ -126,9 +137,10 @@ impl Found {
             days_late: (as_of - due_date).num_days(),
             open,
             held: Money::rounded(self.held, currency.0),
+            on_account: self.on_account,
             explained_by: format!(
                 "/v1/reports/payable-facts?invoice_id={invoice_id}&vendor_id={vendor_id}&as_of={as_of}&through={through}\
-                 &currency={}&due_from={due_date}&due_to={due_date}&dated_from={document_date}&dated_to={document_date}&figure={}",
+                 &currency={}{dated}&figure={}",
                 currency.0,
                 open.amount()
             ),

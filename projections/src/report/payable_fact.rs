@@ -32,6 +32,8 @@ pub struct PayableFactFilter {
     pub dated_to: Option<NaiveDate>,
     /// Counts in the books from this day on or later.
     pub effective_from: Option<NaiveDate>,
+    /// What payments left on account, or all but that.
+    pub on_account: Option<bool>,
     /// The last day in the books.
     pub as_of: Option<NaiveDate>,
     /// What was recorded by then.
@@ -66,16 +68,22 @@ pub struct PayableFactSum {
 #[derive(Clone, Copy, Debug)]
 pub enum Dated {
     Any,
+    /// What payments left on account, which nobody is late with.
+    OnAccount,
+    /// All but that.
+    LateBy(Option<NaiveDate>, Option<NaiveDate>),
     Due(Option<NaiveDate>, Option<NaiveDate>),
     Document(Option<NaiveDate>, Option<NaiveDate>),
 }
 
 /// Where the movements of a figure are found.
 pub(crate) fn explained_by(as_of: NaiveDate, through: i64, vendor: Option<VendorId>, dated: Dated, figure: Money) -> String {
-    let (due, document) = match dated {
-        Dated::Any => ((None, None), (None, None)),
-        Dated::Due(from, to) => ((from, to), (None, None)),
-        Dated::Document(from, to) => ((None, None), (from, to)),
+    let (due, document, on_account) = match dated {
+        Dated::Any => ((None, None), (None, None), None),
+        Dated::OnAccount => ((None, None), (None, None), Some(true)),
+        Dated::LateBy(from, to) => ((from, to), (None, None), Some(false)),
+        Dated::Due(from, to) => ((from, to), (None, None), None),
+        Dated::Document(from, to) => ((None, None), (from, to), Some(false)),
     };
     let day = |day: Option<NaiveDate>| day.map(|day| day.to_string());
     let narrowed = [
@@ -84,6 +92,7 @@ pub(crate) fn explained_by(as_of: NaiveDate, through: i64, vendor: Option<Vendor
         ("due_to", day(due.1)),
         ("dated_from", day(document.0)),
         ("dated_to", day(document.1)),
+        ("on_account", on_account.map(|on_account: bool| on_account.to_string())),
     ];
     let narrowed: String = narrowed.into_iter().filter_map(|(name, value)| Some(format!("&{name}={}", value?))).collect();
     let (currency, amount) = (figure.currency(), figure.amount());
@@ -105,6 +114,7 @@ fn those<'f>(facts: Listing<'f, PayableFactRow>, filter: &'f PayableFactFilter) 
         .when("due_date <= ?", filter.due_to)
         .when("document_date >= ?", filter.dated_from)
         .when("document_date <= ?", filter.dated_to)
+        .when("on_account = ?", filter.on_account)
         .when("effective_date >= ?", filter.effective_from)
         .when("effective_date <= ?", filter.as_of)
         .when("recorded_at <= ?", filter.known_at)

@@ -339,7 +339,13 @@ fn payment_command(dice: &mut Dice) -> PaymentCommand {
     let by = dice.user();
     let some_items = |dice: &mut Dice| if dice.roll(2) == 0 { None } else { Some(vec![dice.roll(2) as u32 + 1]) };
     let record = ManualRecord { method: "wire".to_owned(), reference: "W".to_owned(), paid_on: first_day() };
-    match dice.roll(10) {
+    match dice.roll(14) {
+        10 | 11 => PaymentCommand::SettleByBank { items: vec![dice.roll(2) as u32 + 1], value_date: dice.day() },
+        12 => PaymentCommand::ApplyCredit { item: Some(dice.roll(2) as u32 + 1), allocation: of_credit(dice), by },
+        13 if dice.roll(3) == 0 => {
+            let (allocation_id, effective_date) = (AllocationId(dice.id(10, 5)), dice.day());
+            PaymentCommand::TakeCreditBack { allocation_id, effective_date, by, reason: "wrong".to_owned() }
+        }
         0 | 1 => PaymentCommand::Plan(Box::new(plan(dice))),
         2 | 3 => PaymentCommand::Authorise { by },
         4 | 5 => PaymentCommand::RecordManually { by, at: recorded_at(1), record },
@@ -348,6 +354,12 @@ fn payment_command(dice: &mut Dice) -> PaymentCommand {
         _ if dice.roll(3) == 0 => PaymentCommand::Void { by, reason: "twice".to_owned() },
         _ => PaymentCommand::Fail { items: some_items(dice), reason: "refused".to_owned(), by: None },
     }
+}
+
+fn of_credit(dice: &mut Dice) -> Allocation {
+    let (allocation_id, against) = (AllocationId(dice.id(10, 5)), Against::Invoice(InvoiceId(Uuid::from_u128(1))));
+    let amount = Money::rounded([1, 5, 30][dice.roll(3) as usize].into(), Currency::EUR);
+    Allocation { allocation_id, against, amount, effective_date: first_day() + Days::new(200 + dice.roll(100)) }
 }
 
 fn plan(dice: &mut Dice) -> PaymentPlan {

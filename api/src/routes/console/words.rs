@@ -51,6 +51,7 @@ pub fn sentence(action: &str) -> String {
 pub fn days(bucket: &str) -> String {
     match bucket.split_once('_') {
         Some(("not", _)) => "Not due".to_owned(),
+        Some(("on", _)) => "On account".to_owned(),
         Some(("over", days)) => format!("Over {days}"),
         Some((first, last)) => format!("{first}\u{2013}{last}"),
         None => bucket.to_owned(),

@@ -1,10 +1,10 @@
-//! Credit notes and prepayments set off against invoices, small differences written off, and all of it undone.
+//! Credit notes, credit on account and prepayments set off against invoices, small differences written off, and all of it undone.
 
 use chrono::NaiveDate;
 use quittance_application::Context;
-use quittance_application::allocation::{ApplyCredit, ApplyPrepayment, ReverseAllocation, WriteOff};
+use quittance_application::allocation::{ApplyCredit, ApplyPrepayment, Credit, ReverseAllocation, WriteOff};
 use quittance_domain::Money;
-use quittance_domain::ids::{AllocationId, InvoiceId};
+use quittance_domain::ids::{AllocationId, InvoiceId, PaymentId};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -20,7 +20,11 @@ use crate::reading::Id;
 #[serde(deny_unknown_fields)]
 pub struct CreditBody {
     /// An approved credit note of the same vendor.
-    credit_note_id: InvoiceId,
+    credit_note_id: Option<InvoiceId>,
+    /// Instead of a credit note: the payment that left credit on account.
+    payment_id: Option<PaymentId>,
+    /// The line of that payment whose money it is; without it a provider's whole transfer, or the payment's only line on account.
+    item: Option<u32>,
     /// As much as both have open where absent.
     amount: Option<Money>,
     /// Today where absent; not before either document counts.
@@ -56,7 +60,8 @@ pub struct AllocationReversalBody {
     effective_date: Option<NaiveDate>,
 }
 
-/// Set a credit note off against an invoice, whole or in part: what is open of both is less by it. Never more than is open.
+/// Set a credit note, or what a payment left on account, off against an invoice, whole or in part: what is open of both is less by it.
+/// Never more than is open.
 #[utoipa::path(post, path = "/v1/invoices/{id}/apply-credit", tag = "invoices", request_body = CreditBody,
     params(("id" = InvoiceId, Path), ("Idempotency-Key" = String, Header)), responses((status = 200, body = CommandAnswer), Refusals))]
 pub async fn apply_credit(Id(id): Id<InvoiceId>, order: KeyedOrder<CreditBody>) -> Result<Committed, Problem> {
@@ -65,7 +70,12 @@ pub async fn apply_credit(Id(id): Id<InvoiceId>, order: KeyedOrder<CreditBody>) 
 
 pub fn apply(id: InvoiceId, body: CreditBody, _: &Context) -> Result<ApplyCredit, Problem> {
     plausible("/effective_date", body.effective_date)?;
-    Ok(ApplyCredit { id, credit_note_id: body.credit_note_id, amount: body.amount, effective_date: body.effective_date })
+    let credit = match (body.credit_note_id, body.payment_id) {
+        (Some(credit_note), None) => Credit::Note(credit_note),
+        (None, Some(payment_id)) => Credit::OnAccount { payment_id, item: body.item },
+        _ => return Err(Problem::invalid("/credit_note_id", "either a credit note, or the payment that left credit on account")),
+    };
+    Ok(ApplyCredit { id, credit, amount: body.amount, effective_date: body.effective_date })
 }
 
 /// Set what was paid before off against the invoice that it was paid for, whole or in part. Never more than was paid of the

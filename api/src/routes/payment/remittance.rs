@@ -40,7 +40,7 @@ pub struct RemittanceAdviceView {
     payee: String,
     account: Option<BankAccount>,
     lines: Vec<RemittanceLineView>,
-    /// Credit notes that were set off, so that less is paid.
+    /// Credit notes, and what payments left on account, that were set off, so that less is paid.
     set_off: Vec<SetOffLineView>,
     paid: Money,
     discount: Money,
@@ -48,7 +48,12 @@ pub struct RemittanceAdviceView {
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SetOffLineView {
-    credit_note_id: InvoiceId,
+    /// Absent of what a payment left on account.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    credit_note_id: Option<InvoiceId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    payment_id: Option<PaymentId>,
+    /// The credit note's number, or the id under which the vendor's bank told of the payment.
     credit_note_number: String,
     /// What it was set off against.
     invoice_id: InvoiceId,
@@ -58,8 +63,8 @@ pub struct SetOffLineView {
 
 impl From<CreditSetOff> for SetOffLineView {
     fn from(set_off: CreditSetOff) -> Self {
-        let CreditSetOff { credit_note_id, credit_note_number, invoice_id, invoice_number, amount, .. } = set_off;
-        Self { credit_note_id, credit_note_number, invoice_id, invoice_number, amount }
+        let CreditSetOff { credit_note_id, payment_id, credit_note_number, invoice_id, invoice_number, amount, .. } = set_off;
+        Self { credit_note_id, payment_id, credit_note_number, invoice_id, invoice_number, amount }
     }
 }
 

@@ -73,7 +73,7 @@ pub async fn propose_payment_run(order: KeyedOrder<PaymentRunBody>) -> Result<Co
 }
 
 /// What tells what is open, and what other runs have reserved of it.
-const READ_MODELS: &[&str] = &["invoices", "payment_run_items", "payment_runs", "vendors"];
+const READ_MODELS: &[&str] = &["invoices", "payment_run_items", "payment_runs", "payments", "vendors"];
 
 /// Everything that is open, with nothing missing that was recorded before the question.
 pub async fn open_invoices(system: &System, tenant: TenantId) -> Result<OpenInvoices, Problem> {

@@ -83,6 +83,10 @@ fn moved(fact: &Fact, id: Uuid) -> Option<(Uuid, Option<Currency>)> {
             | InvoiceEvent::PrepaymentTakenBack { allocation_id, amount, .. }
             | InvoiceEvent::RefundReversed { allocation_id, amount, .. },
         ) => Some((allocation_id.0, Some(amount.currency()))),
+        Fact::Payment(PaymentEvent::CreditApplied { allocation, .. }) => {
+            Some((allocation.allocation_id.0, Some(allocation.amount.currency())))
+        }
+        Fact::Payment(PaymentEvent::CreditTakenBack { allocation_id, amount, .. }) => Some((allocation_id.0, Some(amount.currency()))),
         Fact::Payment(PaymentEvent::CreditedOnAccount { .. } | PaymentEvent::CreditReturned { .. }) => Some((id, None)),
         Fact::BankStatement(BankStatementEvent::Matched { matching, .. }) => match &matching.target {
             MatchTarget::Payment { payment_id, .. } => Some((payment_id.0, None)),
@@ -103,7 +107,7 @@ impl Kept {
         match self {
             Self::Invoice(account) => account.moved_by().collect(),
             Self::BankLine(line) => line.matched_to().into_iter().collect(),
-            Self::OnAccount(account) => vec![account.payment()],
+            Self::OnAccount(account) => account.moved_by().collect(),
             _ => vec![],
         }
     }

@@ -10,10 +10,14 @@ use crate::aggregate_row::poison;
 use crate::fact::{Fact, Recorded};
 use crate::projector::ProjectionError;
 
-/// Where it is kept what a vendor owes of which money came back.
-pub(super) fn returned_credit(at: &Recorded) -> Option<Uuid> {
+/// Where it is kept what a vendor owes that came back, or that an invoice has or has no more.
+pub(super) fn moved_credit(at: &Recorded) -> Option<Uuid> {
     match &at.fact {
-        Fact::Payment(PaymentEvent::CreditReturned { item, .. }) => Some(credit_key(at.aggregate_id, *item)),
+        Fact::Payment(
+            PaymentEvent::CreditReturned { item, .. }
+            | PaymentEvent::CreditApplied { item, .. }
+            | PaymentEvent::CreditTakenBack { item, .. },
+        ) => Some(credit_key(at.aggregate_id, *item)),
         _ => None,
     }
 }
@@ -25,8 +29,13 @@ fn credit_key(payment: Uuid, item: Option<u32>) -> Uuid {
 impl Keeper<'_> {
     pub(super) fn on_account(&mut self, event: &PaymentEvent, at: &Recorded) -> Result<Vec<Entry>, ProjectionError> {
         let posting = OnAccountPosting { books: &self.books, rates: &self.rates, payment: at.aggregate_id };
-        let (PaymentEvent::CreditedOnAccount { item, .. } | PaymentEvent::CreditReturned { item, .. }) = event else { return Ok(vec![]) };
-        let key = credit_key(at.aggregate_id, *item);
+        let key = match event {
+            PaymentEvent::CreditedOnAccount { item, .. } => credit_key(at.aggregate_id, *item),
+            _ => match moved_credit(at) {
+                Some(key) => key,
+                None => return Ok(vec![]),
+            },
+        };
         let kept = match self.rows.get(&key).map(|row| &row.state.0) {
             Some(Kept::OnAccount(account)) => Some(account.clone()),
             _ => None,
@@ -34,7 +43,7 @@ impl Keeper<'_> {
         let (account, entry) = match (OnAccount::credited(event, posting), kept) {
             (Some((account, entry)), _) => (account, Some(entry)),
             (None, Some(mut account)) => {
-                let entry = account.returned(event);
+                let entry = account.on(event, posting);
                 (account, entry)
             }
             (None, None) => return Err(poison(at, "the ledger has nothing of its credit")),
