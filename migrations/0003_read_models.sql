@@ -286,6 +286,7 @@ create table read.items (
   sku           text not null,
   name          text not null,
   unit          text not null,
+  conversions   jsonb not null,    -- other units, and how many of its own each is
   reorder_level numeric,
   valuation     text,
   unit_weight   numeric,

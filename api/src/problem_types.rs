@@ -286,6 +286,8 @@ problem_rows! { GENERAL:
     sku_missing 422: "SKU missing", "An item needs a SKU with at least one letter or digit.";
     sku_taken 409: "SKU taken", "Another item has this SKU: `existing_id`.";
     reorder_level_negative 422: "Negative reorder level", "A reorder level cannot be below zero.";
+    conversion_unsound 422: "Conversion unsound", "Each other unit of an item stands once, is not its own, and is more than none of it.";
+    unit_not_convertible 422: "Unit not convertible", "Nobody says how many of the item's unit one of the line's is: state it on the item (`conversions`) or on the order's line (`contains`).";
     unit_fixed 422: "Unit is fixed", "The unit of an item never changes: quantities already count in it.";
     purchase_order_unknown 422: "Unknown purchase order", "There is no such purchase order for this tenant.";
     purchase_order_exists 409: "Order exists", "The purchase order has been placed before.";
@@ -305,7 +307,7 @@ problem_rows! { GENERAL:
     duplicate_order 409: "The order is already here", "An order was made of this very document: `existing_id`.";
     order_document_exists 409: "Document kept", "The order's document has been kept before.";
     item_unidentified 422: "Unidentified item", "A line of the document has no number that says what is ordered.";
-    unit_differs 422: "Other unit", "The document's quantity is in another unit than the one that the item is counted in.";
+    unit_differs 422: "Other unit", "The document's quantity is in a unit of which nobody says how many of the item's or the order's it is.";
     import_empty 422: "Nothing to import", "The file has no rows.";
     mapping_incomplete 422: "Mapping incomplete", "The mapping does not say where a field stands that every invoice needs.";
     chunk_inconsistent 422: "Chunk inconsistent", "A chunk of an import does not account for all that is in it.";

@@ -135,6 +135,7 @@ impl Desk<'_> {
             sku: "BRK-100".to_owned(),
             name: "Steel bracket".to_owned(),
             unit: "C62".to_owned(),
+            conversions: vec![],
             reorder_level: Some(Decimal::from(20)),
             valuation: None,
             unit_weight: None,

@@ -5,10 +5,9 @@ use quittance_domain::RefusalKind;
 use quittance_domain::despatch_advice::{AnnouncedLine, Announcement, DespatchAdvice, DespatchAdviceCommand};
 use quittance_domain::ids::{DespatchAdviceId, GoodsReceiptId, PurchaseOrderId, VendorId};
 use quittance_domain::invoice::Source;
-use quittance_domain::item::Item;
 use quittance_domain::order_document::{OrderDocument, StatedOrder, order_key};
 use quittance_domain::party::Party;
-use quittance_domain::purchase_order::{Order, PurchaseOrder, ReceivedLine, number_key};
+use quittance_domain::purchase_order::{Order, OrderLine, PurchaseOrder, ReceivedLine, number_key};
 use rust_decimal::Decimal;
 
 use crate::commands::UseCase;
@@ -110,9 +109,8 @@ async fn lines(
     let stated = document.as_ref().and_then(|document| document.stated());
     let mut announced: Vec<AnnouncedLine> = Vec::with_capacity(despatched.len());
     for part in despatched.iter().filter(|part| !part.quantity.is_zero()) {
-        let line = line_of(part, stated).filter(|line| order.line(*line).is_some()).ok_or_else(|| unknown_line(part))?;
-        check_unit(work, part, order, line).await?;
-        add(&mut announced, line, part)?;
+        let ordered = line_of(part, stated).and_then(|line| order.line(line)).ok_or_else(|| unknown_line(part))?;
+        add(&mut announced, ordered.line, in_its_unit(part, ordered)?, part)?;
     }
     Ok(announced)
 }
@@ -129,20 +127,20 @@ fn unknown_line(part: &DespatchedLine) -> Refused {
     Refused::new("line_unknown", RefusalKind::Invalid, format!("the order has no line {}", part.order_line)).at("/lines")
 }
 
-async fn check_unit(work: &mut Work<'_>, part: &DespatchedLine, order: &Order, line: u32) -> Result<(), Failure> {
-    let (Some(unit), Some(ordered)) = (&part.unit, order.line(line)) else { return Ok(()) };
-    let item = work.load::<Item>(ordered.item_id).await?;
-    let counted_in = &item.card()?.unit;
-    if unit == counted_in { Ok(()) } else { Err(unit_differs(&part.order_line, unit, counted_in).into()) }
+/// As the order counts its line.
+fn in_its_unit(part: &DespatchedLine, ordered: &OrderLine) -> Result<Decimal, Refused> {
+    let Some(unit) = &part.unit else { return Ok(part.quantity) };
+    let counted = ordered.units().counted(part.quantity, unit);
+    counted.ok_or_else(|| unit_differs(&part.order_line, unit, ordered.unit.as_deref().unwrap_or_default()))
 }
 
-fn add(announced: &mut Vec<AnnouncedLine>, line: u32, part: &DespatchedLine) -> Result<(), Refused> {
+fn add(announced: &mut Vec<AnnouncedLine>, line: u32, quantity: Decimal, part: &DespatchedLine) -> Result<(), Refused> {
     let Some(so_far) = announced.iter_mut().find(|earlier| earlier.line == line) else {
-        announced.push(AnnouncedLine { line, quantity: part.quantity });
+        announced.push(AnnouncedLine { line, quantity });
         return Ok(());
     };
     let too_much = || Refused::new("quantity_too_large", RefusalKind::Invalid, format!("line {}", part.order_line)).at("/lines");
-    so_far.quantity = so_far.quantity.checked_add(part.quantity).ok_or_else(too_much)?;
+    so_far.quantity = so_far.quantity.checked_add(quantity).ok_or_else(too_much)?;
     Ok(())
 }
 

@@ -7,11 +7,12 @@ use chrono::NaiveDate;
 use quittance_domain::Money;
 use quittance_domain::goods_receipt::GoodsReceipt;
 use quittance_domain::ids::PurchaseOrderId;
-use quittance_domain::purchase_order::{PriceDifference, PricedGoods, PurchaseOrder, PurchaseOrderEvent, price_differences};
+use quittance_domain::purchase_order::{PriceDifference, PricedGoods, Pricing, PurchaseOrder, PurchaseOrderEvent, price_differences};
 use quittance_domain::stock::{CostCause, ReceiptLine, StockAction};
 
 use crate::calendar::counts_on;
 use crate::failure::Failure;
+use crate::goods_receipt::stocked;
 use crate::stock::move_stock;
 use crate::work::Work;
 
@@ -53,7 +54,7 @@ fn change(before: Option<&PriceDifference>, after: Option<&PriceDifference>, wit
 }
 
 async fn revalue(work: &mut Work<'_>, goods: PricedGoods, change: PriceDifference) -> Result<(), Failure> {
-    let PricedGoods { invoice_id, receipt_id, line } = goods;
+    let PricedGoods { invoice_id, receipt_id, line, pricing } = goods;
     let receipt = work.load::<GoodsReceipt>(receipt_id).await?;
     let delivery = &receipt.posted()?.delivery;
     let Some(delivered) = delivery.lines.iter().find(|delivered| delivered.line == line) else { return Ok(()) };
@@ -61,7 +62,12 @@ async fn revalue(work: &mut Work<'_>, goods: PricedGoods, change: PriceDifferenc
     let known_on = change.effective_date.max(delivery.effective_date);
     let effective_date = counts_on(work, known_on).await?;
     let receipt = ReceiptLine { receipt_id, line, inspection: 0 };
-    let (cause, PriceDifference { quantity, difference, .. }) = (CostCause::Invoice { invoice_id }, change);
+    let PriceDifference { quantity, difference, .. } = change;
+    let (quantity, _) = stocked(delivered, quantity)?;
+    let cause = match pricing {
+        Pricing::Billed | Pricing::GivenBack => CostCause::Invoice { invoice_id },
+        Pricing::Corrected => CostCause::CreditNote { invoice_id },
+    };
     let action = StockAction::Revalue { cause, receipt, quantity, difference };
     move_stock(work, delivered.item_id, &delivery.location, effective_date, action).await
 }

@@ -6,15 +6,18 @@ use quittance_domain::RefusalKind;
 use quittance_domain::calendar::Posting;
 use quittance_domain::goods_receipt::{DeliveredLine, Delivery, GoodsReceipt, GoodsReceiptCommand};
 use quittance_domain::ids::{GoodsReceiptId, PurchaseOrderId};
+use quittance_domain::item::Item;
 use quittance_domain::purchase_order::{
     JudgedLine, Order, PurchaseOrder, PurchaseOrderCommand, PurchaseOrderRefusal, ReceivedLine, ReturnedLine,
 };
-use quittance_domain::stock::{ReceiptLine, StockAction};
+use quittance_domain::stock::{ReceiptLine, StockAction, StockRefusal};
 use quittance_domain::tolerance::Tolerances;
+use rust_decimal::Decimal;
 
 use crate::calendar::admit;
 use crate::commands::UseCase;
 use crate::failure::{Failure, Refused};
+use crate::purchase_order::contents;
 use crate::stock::move_stock;
 use crate::tolerance::tolerances_id;
 use crate::value_date::no_day_to_come;
@@ -49,12 +52,16 @@ impl UseCase for PostReceipt {
             approval_needed: work.load::<Tolerances>(tolerances_id(work.tenant())).await?.set.orders_need_approval,
         };
         work.decide::<PurchaseOrder>(self.purchase_order_id, receive).await?;
+        let mut lines = Vec::with_capacity(self.lines.len());
+        for line in &self.lines {
+            lines.push(delivered(work, order, line).await?);
+        }
         let delivery = Delivery {
             purchase_order_id: self.purchase_order_id,
             location: self.location.clone(),
             effective_date: self.effective_date,
             delivery_note: self.delivery_note.clone(),
-            lines: self.lines.iter().map(|line| delivered(order, line)).collect::<Result<_, _>>()?,
+            lines,
             received_by: work.ctx.actor,
         };
         work.create::<GoodsReceipt>(self.id, GoodsReceiptCommand::Post(delivery))?;
@@ -62,9 +69,10 @@ impl UseCase for PostReceipt {
     }
 }
 
-fn delivered(order: &Order, received: &ReceivedLine) -> Result<DeliveredLine, PurchaseOrderRefusal> {
+/// The line of a receipt, in the order's unit, with how many of the item's that is.
+async fn delivered(work: &mut Work<'_>, order: &Order, received: &ReceivedLine) -> Result<DeliveredLine, Failure> {
     let ordered = order.line(received.line).ok_or(PurchaseOrderRefusal::LineUnknown { line: received.line })?;
-    Ok(DeliveredLine {
+    let delivered = DeliveredLine {
         line: received.line,
         item_id: ordered.item_id,
         accepted: received.accepted,
@@ -72,7 +80,17 @@ fn delivered(order: &Order, received: &ReceivedLine) -> Result<DeliveredLine, Pu
         to_inspect: received.to_inspect,
         unit_cost: ordered.unit_price,
         currency: order.currency,
-    })
+        contains: contents(ordered, work.load::<Item>(ordered.item_id).await?.card()?).map_err(|refused| refused.at("/lines"))?,
+    };
+    let quantities = [delivered.accepted, delivered.rejected, delivered.to_inspect];
+    let all = quantities.into_iter().try_fold(Decimal::ZERO, |sum, quantity| sum.checked_add(quantity));
+    stocked(&delivered, all.ok_or(StockRefusal::QuantityTooLarge)?)?;
+    Ok(delivered)
+}
+
+/// So many of a receipt's line as its stock counts them, and what one costs.
+pub(crate) fn stocked(delivered: &DeliveredLine, quantity: Decimal) -> Result<(Decimal, Decimal), StockRefusal> {
+    delivered.stocked(quantity).zip(delivered.stocked_cost()).ok_or(StockRefusal::QuantityTooLarge)
 }
 
 /// Says of goods that wait for inspection which are accepted.
@@ -126,7 +144,8 @@ impl ReturnGoods {
         let ReturnedLine { line, quantity, ref reason } = *returned;
         let Some(delivered) = delivery.lines.iter().find(|l| l.line == line) else { return Ok(()) };
         let receipt = ReceiptLine { receipt_id: self.id, line, inspection: 0 };
-        let (unit_cost, currency, by) = (delivered.unit_cost, delivered.currency, work.ctx.actor);
+        let (quantity, unit_cost) = stocked(delivered, quantity)?;
+        let (currency, by) = (delivered.currency, work.ctx.actor);
         let (received_on, reason) = (delivery.effective_date, reason.clone());
         let action = StockAction::Return { receipt, quantity, unit_cost, currency, received_on, reason, by };
         move_stock(work, delivered.item_id, &delivery.location, self.effective_date, action).await

@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use crate::commands::UseCase;
 use crate::failure::{Failure, Refused};
+use crate::goods_receipt::stocked;
 use crate::stock::move_stock;
 use crate::tenant::chart_id;
 use crate::work::Work;
@@ -48,7 +49,7 @@ impl UseCase for SpreadLandedCost {
         let shares = shares.ok_or_else(|| refused("no_goods_to_bear_cost", "the goods have no value to spread by"))?;
         for (goods, difference) in goods.iter().zip(shares) {
             let cause = CostCause::LandedCost { landed_cost_id: self.id, cost_account: self.account.clone() };
-            let revalue = StockAction::Revalue { cause, receipt: goods.receipt, quantity: goods.quantity, difference };
+            let revalue = StockAction::Revalue { cause, receipt: goods.receipt, quantity: goods.stocked()?, difference };
             move_stock(work, goods.line.item_id, &goods.location, self.effective_date, revalue).await?;
         }
         Ok(())
@@ -87,7 +88,7 @@ impl SpreadLandedCost {
         let mut weights = Vec::with_capacity(goods.len());
         for one in goods {
             weights.push(match self.basis {
-                SpreadBasis::Quantity => one.quantity,
+                SpreadBasis::Quantity => one.stocked()?,
                 SpreadBasis::Value => one.value(goods[0].line.currency)?,
                 SpreadBasis::Weight => one.weight(work).await?,
             });
@@ -97,6 +98,11 @@ impl SpreadLandedCost {
 }
 
 impl Goods {
+    /// As their item is counted.
+    fn stocked(&self) -> Result<Decimal, Failure> {
+        Ok(stocked(&self.line, self.quantity)?.0)
+    }
+
     fn value(&self, currency: Currency) -> Result<Decimal, Failure> {
         if self.line.currency != currency {
             return Err(refused("values_not_comparable", "the goods were bought in several currencies: spread by quantity or weight"));
@@ -106,7 +112,8 @@ impl Goods {
 
     async fn weight(&self, work: &mut Work<'_>) -> Result<Decimal, Failure> {
         let item = work.load::<Item>(self.line.item_id).await?;
-        let weight = item.card()?.unit_weight.and_then(|weight| weight.checked_mul(self.quantity));
+        let quantity = self.stocked()?;
+        let weight = item.card()?.unit_weight.and_then(|weight| weight.checked_mul(quantity));
         weight.ok_or_else(|| refused("unit_weight_unknown", "what a unit weighs is not known of every item"))
     }
 }

@@ -122,7 +122,7 @@ async fn item(work: &mut Work<'_>, line: &CapturedLine, seller: &Party, new_item
         if let Some(known) = work.holder(&sku_key(sku)).await?.map(ItemId) {
             let item = work.load::<Item>(known).await?;
             let card = item.card()?;
-            line.check_unit(&card.unit)?;
+            line.check_unit(card)?;
             return Ok((known, line.name.clone().unwrap_or_else(|| card.name.clone())));
         }
     }
@@ -132,14 +132,13 @@ async fn item(work: &mut Work<'_>, line: &CapturedLine, seller: &Party, new_item
     };
     let name = line.name.clone().unwrap_or_else(|| sku.clone());
     let unit = line.stated.unit.clone().unwrap_or_else(|| UNIT_DEFAULT.to_owned());
-    let card =
-        ItemCard { sku, name: name.clone(), unit, reorder_level: None, valuation: None, unit_weight: None, coding: None, group: None };
-    work.create::<Item>(new_item, ItemCommand::Create { card })?;
+    work.create::<Item>(new_item, ItemCommand::Create { card: ItemCard::of(sku, name.clone(), unit) })?;
     Ok((new_item, name))
 }
 
 fn order_line(line: &CapturedLine, item_id: ItemId, description: String) -> OrderLine {
-    OrderLine::of(line.stated.line, item_id, &description, line.quantity, line.unit_price)
+    let unit = line.stated.unit.clone();
+    OrderLine { unit, ..OrderLine::of(line.stated.line, item_id, &description, line.quantity, line.unit_price) }
 }
 
 impl CapturedLine {
@@ -152,17 +151,19 @@ impl CapturedLine {
         [self.buyer_number.clone(), self.standard_number.clone(), of_seller].into_iter().flatten().collect()
     }
 
-    fn check_unit(&self, counted_in: &str) -> Result<(), Refused> {
+    fn check_unit(&self, card: &ItemCard) -> Result<(), Refused> {
         match &self.stated.unit {
-            Some(unit) if unit != counted_in => Err(unit_differs(&self.stated.stated_id, unit, counted_in)),
+            Some(unit) if *unit != card.unit && card.factor_of(unit).is_none() => {
+                Err(unit_differs(&self.stated.stated_id, unit, &card.unit))
+            }
             _ => Ok(()),
         }
     }
 }
 
-/// Quantities of different units are never added.
+/// Quantities of different units are never added, unless somebody says how many of the one the other is.
 pub(crate) fn unit_differs(line: &str, stated: &str, counted_in: &str) -> Refused {
-    let detail = format!("line {line} is in {stated}, the item is counted in {counted_in}");
+    let detail = format!("line {line} is in {stated}, and nobody says how many {counted_in} that is");
     Refused::new("unit_differs", RefusalKind::Invalid, detail).at("/lines")
 }
 

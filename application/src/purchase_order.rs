@@ -1,10 +1,13 @@
 //! Placing and amending an order, with a vendor that exists, for items that exist.
 
 use quittance_domain::ids::{PurchaseOrderId, VendorId};
-use quittance_domain::item::Item;
+use quittance_domain::item::{Item, ItemCard};
+use quittance_domain::matching::UnitConversion;
 use quittance_domain::purchase_order::{AgreedCharge, OrderLine, PurchaseOrder, PurchaseOrderCommand};
+use quittance_domain::quantity::Quantity;
 use quittance_domain::vendor::Vendor;
 use quittance_domain::{Currency, RefusalKind};
+use rust_decimal::Decimal;
 
 use crate::commands::UseCase;
 use crate::failure::{Failure, Refused};
@@ -29,7 +32,7 @@ impl UseCase for PlaceOrder {
         if work.load::<Vendor>(vendor_id).await?.profile().is_err() {
             return Err(Refused::new("vendor_unknown", RefusalKind::Invalid, "there is no such vendor").at("/vendor_id").into());
         }
-        let lines = in_units(work, &self.lines).await?;
+        let lines = in_units(work, &self.lines, &[]).await?;
         let place = PurchaseOrderCommand::Place {
             vendor_id,
             number: self.number.clone(),
@@ -55,15 +58,16 @@ impl UseCase for AmendOrder {
     type Output = ();
 
     async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
-        work.take::<PurchaseOrder>(self.id).await?.order()?;
-        let lines = in_units(work, &self.lines).await?;
+        let order = work.take::<PurchaseOrder>(self.id).await?;
+        let lines = in_units(work, &self.lines, &order.order()?.lines).await?;
         let (charges, reason, by) = (self.charges.clone(), self.reason.clone(), work.ctx.actor);
         work.decide::<PurchaseOrder>(self.id, PurchaseOrderCommand::Amend { lines, charges, reason, by }).await.map(drop)
     }
 }
 
-/// The lines of items that exist, each in a unit: its item's where it names none.
-async fn in_units(work: &mut Work<'_>, lines: &[OrderLine]) -> Result<Vec<OrderLine>, Failure> {
+/// The lines of items that exist, each in a unit that its item can be counted in: its item's where it names none. Lines that were agreed
+/// before keep what they said of it.
+async fn in_units(work: &mut Work<'_>, lines: &[OrderLine], agreed: &[OrderLine]) -> Result<Vec<OrderLine>, Failure> {
     let mut stated = Vec::with_capacity(lines.len());
     for (index, line) in lines.iter().enumerate() {
         let item = work.load::<Item>(line.item_id).await?;
@@ -71,7 +75,48 @@ async fn in_units(work: &mut Work<'_>, lines: &[OrderLine]) -> Result<Vec<OrderL
             let pointer = format!("/lines/{index}/item_id");
             return Err(Refused::new("item_unknown", RefusalKind::Invalid, "there is no such item").at(pointer).into());
         };
-        stated.push(OrderLine { unit: Some(line.unit.clone().unwrap_or_else(|| card.unit.clone())), ..line.clone() });
+        let unit = Some(line.unit.clone().unwrap_or_else(|| card.unit.clone()));
+        let known = agreed.iter().find(|known| known.line == line.line && known.item_id == line.item_id && known.unit == unit);
+        let contains = line.contains.clone().or_else(|| known.and_then(|known| known.contains.clone()));
+        let mut line = OrderLine { unit, contains, ..line.clone() };
+        line.contains = contents(&line, card).map_err(|refused| refused.at(format!("/lines/{index}/unit")))?;
+        line.conversions.extend(more_conversions(&line, card));
+        stated.push(line);
     }
     Ok(stated)
+}
+
+/// How many of the item's unit one of the line's is, where that is another. Boxes are never taken for pieces.
+pub(crate) fn contents(line: &OrderLine, card: &ItemCard) -> Result<Option<Quantity>, Refused> {
+    let unit = line.unit.as_deref().unwrap_or(&card.unit);
+    match &line.contains {
+        None if unit == card.unit => Ok(None),
+        None => match card.factor_of(unit) {
+            Some(value) => Ok(Some(Quantity { value, unit: card.unit.clone() })),
+            None => Err(not_convertible(line.line, unit, card)),
+        },
+        Some(stated) if stated.unit == card.unit && unit != card.unit => Ok(Some(stated.clone())),
+        Some(stated) => Err(not_convertible(line.line, &stated.unit, card)),
+    }
+}
+
+fn not_convertible(line: u32, unit: &str, card: &ItemCard) -> Refused {
+    let own = &card.unit;
+    let detail = format!(
+        "line {line} is in {unit}, the item is counted in {own}: state how many {own} one {unit} is, on the item (conversions) or here (contains)"
+    );
+    Refused::new("unit_not_convertible", RefusalKind::Invalid, detail)
+}
+
+/// The item's other units that the line does not speak of: whoever bills in them is understood, as long as they are exactly so many of the
+/// line's.
+fn more_conversions(line: &OrderLine, card: &ItemCard) -> Vec<UnitConversion> {
+    let of_line = line.contains.as_ref().map_or(Decimal::ONE, |contains| contains.value);
+    let spoken_of = |unit: &str| line.unit.as_deref() == Some(unit) || line.conversions.iter().any(|stated| stated.unit == unit);
+    let others = card.conversions.iter().filter(|other| !spoken_of(&other.unit));
+    let converted = others.filter_map(|other| {
+        let factor = other.factor.checked_div(of_line)?.normalize();
+        (factor.checked_mul(of_line)? == other.factor).then(|| UnitConversion { unit: other.unit.clone(), factor })
+    });
+    converted.collect()
 }

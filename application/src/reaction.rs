@@ -24,6 +24,7 @@ use crate::bank_statement::line_matched;
 use crate::commands::{UseCase, read_event};
 use crate::failure::Failure;
 use crate::goods_price::reprice;
+use crate::goods_receipt::stocked;
 use crate::matching::{MatchOrder, give_back, match_invoice};
 use crate::payment_run::{PageStep, take_step};
 use crate::ports::StoredEvent;
@@ -322,7 +323,8 @@ async fn payment_moved(work: &mut Work<'_>, payment_id: PaymentId, event: &Payme
 async fn goods_came_in(work: &mut Work<'_>, receipt_id: GoodsReceiptId, delivery: &Delivery) -> Result<(), Failure> {
     for line in delivery.lines.iter().filter(|l| !l.accepted.is_zero()) {
         let receipt = ReceiptLine { receipt_id, line: line.line, inspection: 0 };
-        let action = StockAction::Receive { receipt, quantity: line.accepted, unit_cost: line.unit_cost, currency: line.currency };
+        let (quantity, unit_cost) = stocked(line, line.accepted)?;
+        let action = StockAction::Receive { receipt, quantity, unit_cost, currency: line.currency };
         move_stock(work, line.item_id, &delivery.location, delivery.effective_date, action).await?;
     }
     Ok(())
@@ -336,10 +338,12 @@ async fn goods_accepted(
     effective_date: NaiveDate,
 ) -> Result<(), Failure> {
     let receipt = work.load::<GoodsReceipt>(receipt_id).await?;
-    let location = &receipt.posted()?.delivery.location;
+    let Delivery { location, lines: delivered, .. } = &receipt.posted()?.delivery;
     for line in lines.iter().filter(|l| !l.accepted.is_zero()) {
+        let Some(delivered) = delivered.iter().find(|delivered| delivered.line == line.line) else { continue };
         let receipt = ReceiptLine { receipt_id, line: line.line, inspection };
-        let action = StockAction::Receive { receipt, quantity: line.accepted, unit_cost: line.unit_cost, currency: line.currency };
+        let (quantity, unit_cost) = stocked(delivered, line.accepted)?;
+        let action = StockAction::Receive { receipt, quantity, unit_cost, currency: line.currency };
         move_stock(work, line.item_id, location, effective_date, action).await?;
     }
     Ok(())

@@ -19,6 +19,7 @@ fn delivery() -> Delivery {
         to_inspect: dec!(4),
         unit_cost: dec!(12.50),
         currency: Currency::EUR,
+        contains: None,
     };
     Delivery {
         purchase_order_id: ORDER,

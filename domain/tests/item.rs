@@ -4,14 +4,16 @@ mod fixtures;
 
 use fixtures::*;
 use quittance_domain::item::{Item, ItemCard, ItemCommand, ItemEvent, ItemRefusal, sku_key};
+use quittance_domain::matching::UnitConversion;
 use quittance_domain::{Refusal, Root};
-use rust_decimal::dec;
+use rust_decimal::{Decimal, dec};
 
 fn card() -> ItemCard {
     ItemCard {
         sku: "P-4".to_owned(),
         name: "Paper, A4".to_owned(),
         unit: "C62".to_owned(),
+        conversions: vec![],
         reorder_level: Some(dec!(10)),
         valuation: None,
         unit_weight: None,
@@ -57,6 +59,22 @@ fn quantities_already_count_in_the_unit() {
     given::<Item>(created()).when(change(boxed)).then_expect_error(ItemRefusal::UnitFixed);
 }
 
+fn boxed(units: &[(&str, Decimal)]) -> ItemCard {
+    let conversions = units.iter().map(|(unit, factor)| UnitConversion { unit: (*unit).to_owned(), factor: *factor }).collect();
+    ItemCard { conversions, ..card() }
+}
+
+fn unsound(unit: &str) -> ItemRefusal {
+    ItemRefusal::ConversionUnsound { unit: unit.to_owned() }
+}
+
+#[test]
+fn an_item_says_how_many_of_its_unit_others_are() {
+    let card = boxed(&[("BX", dec!(12)), ("PF", dec!(1200))]);
+    assert_eq!((card.factor_of("PF"), card.factor_of("C62"), card.factor_of("KGM")), (Some(dec!(1200)), None, None));
+    nothing::<Item>().when(create(card.clone())).then_expect_events(vec![ItemEvent::Created { card }]);
+}
+
 /// A card, how it is refused, and which field is to blame.
 #[test]
 fn a_card_must_be_complete() {
@@ -65,6 +83,10 @@ fn a_card_must_be_complete() {
         (ItemCard { name: " ".to_owned(), ..card() }, ItemRefusal::NameMissing, "/name"),
         (ItemCard { reorder_level: Some(dec!(-0.1)), ..card() }, ItemRefusal::ReorderLevelNegative, "/reorder_level"),
         (ItemCard { unit_weight: Some(dec!(0)), ..card() }, ItemRefusal::UnitWeightNotPositive, "/unit_weight"),
+        (boxed(&[("BX", dec!(0))]), unsound("BX"), "/conversions"),
+        (boxed(&[(" ", dec!(12))]), unsound(" "), "/conversions"),
+        (boxed(&[("C62", dec!(12))]), unsound("C62"), "/conversions"),
+        (boxed(&[("BX", dec!(12)), ("PF", dec!(1200)), ("BX", dec!(10))]), unsound("BX"), "/conversions"),
     ];
     for (broken, refusal, pointer) in table {
         assert_eq!(refusal.pointer().as_deref(), Some(pointer));

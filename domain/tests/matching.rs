@@ -7,18 +7,19 @@ use proptest::prelude::*;
 use quittance_domain::Currency;
 use quittance_domain::matching::{
     Billed, BilledCharge, BilledLine, Check, MatchFinding, MatchingMode, Ordered, OrderedCharge, OrderedLine, Outcome, UnitConversion,
-    evaluate,
+    Units, evaluate,
 };
 use quittance_domain::tolerance::{Applies, Band, LimitSource, Limits, ToleranceRule, ToleranceSet};
 use rust_decimal::{Decimal, dec};
+
+const PIECES: Units<'static> = Units { own: Some("C62"), conversions: &[], contains: None };
 
 fn ordered_line(line: u32, quantity: Decimal, unit_price: Decimal) -> OrderedLine<'static> {
     OrderedLine {
         line,
         item_id: ITEM,
         item_group: Some("paper"),
-        unit: Some("C62"),
-        conversions: &[],
+        units: PIECES,
         quantity,
         unit_price,
         due_date: None,
@@ -28,6 +29,7 @@ fn ordered_line(line: u32, quantity: Decimal, unit_price: Decimal) -> OrderedLin
         returned: dec!(0),
         invoiced_quantity: dec!(0),
         invoiced_net: dec!(0),
+        billable: None,
     }
 }
 
@@ -41,6 +43,7 @@ fn order(line: OrderedLine<'_>) -> Ordered<'_> {
         charges: vec![],
         net: dec!(1000),
         prepaid: dec!(0),
+        prepayable: None,
     }
 }
 
@@ -291,7 +294,7 @@ fn what_cannot_be_compared_is_not() {
 #[test]
 fn units_are_converted_before_anything_is_compared() {
     let dozens = [UnitConversion { unit: "DZN".to_owned(), factor: dec!(12) }];
-    let line = || OrderedLine { conversions: &dozens, ..ordered_line(1, dec!(24), dec!(1)) };
+    let line = || OrderedLine { units: Units { conversions: &dozens, ..PIECES }, ..ordered_line(1, dec!(24), dec!(1)) };
     let in_dozens = |quantity, net| bill(vec![BilledLine { unit: "DZN", ..billed_line(quantity, net) }]);
     assert!(evaluate(&in_dozens(dec!(2), dec!(24)), &order(line()), &ToleranceSet::default()).iter().all(|f| f.outcome == Outcome::Pass));
     let findings = evaluate(&in_dozens(dec!(3), dec!(72)), &order(line()), &ToleranceSet::default());

@@ -266,7 +266,7 @@ fn inspection_turns_what_waits_into_what_is_accepted() {
 }
 
 fn billing(invoice_id: InvoiceId, quantity: Decimal) -> Billing {
-    let lines = vec![BilledSum { line: 1, quantity, net: quantity * dec!(12.50), unit_price: dec!(12.50) }];
+    let lines = vec![BilledSum { line: 1, quantity, net: quantity * dec!(12.50), unit_price: dec!(12.50), repriced: dec!(0) }];
     Billing {
         invoice_id,
         lines,

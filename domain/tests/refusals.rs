@@ -247,7 +247,16 @@ const CODES: &[(&str, &[&str], &[&str])] = &[
     (
         "item",
         ItemRefusal::VARIANTS,
-        &["item_unknown", "item_exists", "sku_missing", "name_missing", "reorder_level_negative", "unit_weight_not_positive", "unit_fixed"],
+        &[
+            "item_unknown",
+            "item_exists",
+            "sku_missing",
+            "name_missing",
+            "reorder_level_negative",
+            "unit_weight_not_positive",
+            "conversion_unsound",
+            "unit_fixed",
+        ],
     ),
     (
         "journal_entry",

@@ -13,7 +13,9 @@ use quittance_domain::Currency;
 use quittance_domain::chart::PostingRole;
 use quittance_domain::ids::{GoodsReceiptId, InvoiceId};
 use quittance_domain::ledger::{Books, Movement, RateTable, StockAccount, StockPosting};
-use quittance_domain::purchase_order::{AgreedCharge, BilledSum, Billing, OrderLine, PurchaseOrderEvent, ReceivedLine, price_differences};
+use quittance_domain::purchase_order::{
+    AgreedCharge, BilledSum, Billing, OrderLine, Pricing, PurchaseOrderEvent, ReceivedLine, Relief, price_differences,
+};
 use quittance_domain::stock::{CostCause, ReceiptLine, StockEvent, Valuation};
 use quittance_domain::tenant::TenantEvent;
 use rust_decimal::{Decimal, dec};
@@ -84,11 +86,22 @@ impl Trade {
     fn bills(&mut self, quantity: Decimal, unit_price: Decimal, days: u64) -> Billing {
         self.next += 1;
         let net = (quantity * unit_price).round_dp_with_strategy(2, rust_decimal::RoundingStrategy::MidpointAwayFromZero);
-        let lines = vec![BilledSum { line: 1, quantity, net, unit_price: self.unit_price }];
+        let lines = vec![BilledSum { line: 1, quantity, net, unit_price: self.unit_price, repriced: dec!(0) }];
         let (invoice_id, effective_date) = (InvoiceId(Uuid::from_u128(self.next)), on(days));
         let billing =
             Billing { invoice_id, lines, charges: vec![], currency: Currency::EUR, effective_date, relief: None, prepayment: None };
         *self.balances.entry(self.goods_not_invoiced()).or_default() += net;
+        self.tell(PurchaseOrderEvent::Billed(billing.clone()));
+        billing
+    }
+
+    /// A credit note of so much for goods that do not go back.
+    fn corrects(&mut self, repriced: Decimal, net: Decimal, days: u64) -> Billing {
+        self.next += 1;
+        let lines = vec![BilledSum { line: 1, quantity: dec!(0), net: -net, unit_price: self.unit_price, repriced }];
+        let (invoice_id, effective_date, relief) = (InvoiceId(Uuid::from_u128(self.next)), on(days), Some(Relief::Approved));
+        let billing = Billing { invoice_id, lines, charges: vec![], currency: Currency::EUR, effective_date, relief, prepayment: None };
+        *self.balances.entry(self.goods_not_invoiced()).or_default() -= net;
         self.tell(PurchaseOrderEvent::Billed(billing.clone()));
         billing
     }
@@ -116,7 +129,12 @@ impl Trade {
             if then.1 != now.1 {
                 let effective_date = after.get(&goods).or(before.get(&goods)).expect("it is one of them").effective_date;
                 let receipt = ReceiptLine { receipt_id: goods.receipt_id, line: goods.line, inspection: 0 };
-                let (cause, quantity) = (CostCause::Invoice { invoice_id: goods.invoice_id }, now.0 - then.0);
+                let invoice_id = goods.invoice_id;
+                let cause = match goods.pricing {
+                    Pricing::Corrected => CostCause::CreditNote { invoice_id },
+                    Pricing::Billed | Pricing::GivenBack => CostCause::Invoice { invoice_id },
+                };
+                let quantity = now.0 - then.0;
                 self.moves(&StockEvent::Revalued { cause, receipt, quantity, difference: eur(now.1 - then.1), effective_date });
             }
         }
@@ -177,6 +195,47 @@ fn what_leaves_between_two_bills_takes_its_share_along() {
         trade.issues(dec!(5), 3).bills(dec!(5), dec!(12), 4);
         assert_eq!([trade.worth(), trade.balance("5000"), trade.balance("5100")], [dec!(60), dec!(55), dec!(5)]);
     }
+}
+
+/// Billed at 12, so many sold, and so much credited for so many in so many notes: stock and price differences. The goods that were sold
+/// were too dear by their share.
+#[test]
+fn a_credit_note_that_corrects_a_price_changes_no_quantity_and_what_all_the_goods_cost() {
+    // How many are sold, how many notes come, for how many and how much each, stock, price differences.
+    let table = [
+        (dec!(0), 1, dec!(10), dec!(20), [dec!(100), dec!(0)]),
+        (dec!(4), 1, dec!(10), dec!(20), [dec!(60), dec!(-8)]),
+        (dec!(4), 2, dec!(10), dec!(10), [dec!(60), dec!(-8)]),
+        (dec!(9), 1, dec!(4), dec!(8), [dec!(11.20), dec!(-7.20)]),
+        (dec!(9), 4, dec!(1), dec!(2), [dec!(11.20), dec!(-7.20)]),
+        (dec!(10), 1, dec!(10), dec!(20), [dec!(0), dec!(-20)]),
+    ];
+    for valuation in [Valuation::Fifo, Valuation::MovingAverage] {
+        for case @ (sold, notes, quantity, net, expected) in table {
+            let mut trade = Trade::at(valuation, dec!(10));
+            trade.receives(dec!(10), 1).bills(dec!(10), dec!(12), 2);
+            if !sold.is_zero() {
+                trade.issues(sold, 3);
+            }
+            let notes: Vec<Billing> = (0..notes).map(|_| trade.corrects(quantity, net, 4)).collect();
+            assert_eq!([trade.worth(), trade.balance("5100")], expected, "{valuation:?} {case:?}");
+            assert_eq!([trade.balance("2100"), trade.account.on_hand()], [dec!(0), dec!(10) - sold]);
+            notes.iter().for_each(|note| trade.voids(note));
+            assert_eq!([trade.worth(), trade.balance("5100"), trade.balance("2100")], [(dec!(10) - sold) * dec!(12), dec!(0), dec!(0)]);
+        }
+    }
+}
+
+/// The credit note comes first, its goods when the vendor has been told where to send them.
+#[test]
+fn a_price_that_is_credited_before_its_goods_come_is_theirs_when_they_do() {
+    let mut trade = Trade::at(Valuation::MovingAverage, dec!(10));
+    trade.bills(dec!(10), dec!(12), 1);
+    trade.corrects(dec!(10), dec!(20), 2);
+    trade.receives(dec!(4), 3);
+    assert_eq!(trade.worth(), dec!(40));
+    trade.receives(dec!(6), 4);
+    assert_eq!([trade.worth(), trade.balance("2100")], [dec!(100), dec!(0)]);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use quittance_domain::ids::ItemId;
 use quittance_domain::invoice::Assignment;
 use quittance_domain::item::{Item, ItemCard, ItemEvent};
+use quittance_domain::matching::UnitConversion;
 use quittance_domain::stock::Valuation;
 use quittance_infrastructure::database::TenantTx;
 use rust_decimal::Decimal;
@@ -25,6 +26,7 @@ row! {
         sku: String,
         name: String,
         unit: String,
+        conversions: Json<Vec<UnitConversion>>,
         reorder_level: Option<Decimal>,
         valuation: Option<Word<Valuation>>,
         unit_weight: Option<Decimal>,
@@ -47,9 +49,10 @@ impl ItemRow {
     }
 
     fn with(item_id: Uuid, card: &ItemCard) -> Self {
-        let ItemCard { sku, name, unit, reorder_level, valuation, unit_weight, coding, group: item_group } = card.clone();
-        let (valuation, coding) = (valuation.map(Word), coding.map(Json));
-        Self { item_id, version: 0, position: 0, sku, name, unit, reorder_level, valuation, unit_weight, coding, item_group }
+        let ItemCard { sku, name, unit, conversions, reorder_level, valuation, unit_weight, coding, group: item_group } = card.clone();
+        let (conversions, valuation, coding) = (Json(conversions), valuation.map(Word), coding.map(Json));
+        let (version, position) = (0, 0);
+        Self { item_id, version, position, sku, name, unit, conversions, reorder_level, valuation, unit_weight, coding, item_group }
     }
 }
 
@@ -63,9 +66,9 @@ pub struct ItemView {
 
 impl From<ItemRow> for ItemView {
     fn from(row: ItemRow) -> Self {
-        let ItemRow { sku, name, unit, reorder_level, unit_weight, item_group: group, .. } = row;
+        let ItemRow { sku, name, unit, conversions: Json(conversions), reorder_level, unit_weight, item_group: group, .. } = row;
         let (valuation, coding) = (row.valuation.map(|method| method.0), row.coding.map(|coding| coding.0));
-        let card = ItemCard { sku, name, unit, reorder_level, valuation, unit_weight, coding, group };
+        let card = ItemCard { sku, name, unit, conversions, reorder_level, valuation, unit_weight, coding, group };
         Self { id: ItemId(row.item_id), version: row.version, card }
     }
 }

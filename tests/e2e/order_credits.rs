@@ -1,5 +1,5 @@
 //! What credit notes and voided bills give back to their order: no sooner than somebody agrees, and on the day on which they do.
-//! What prepayments ask for of it: no more than it comes to.
+//! A price that is credited is no goods given back. What prepayments ask for of it: no more than it comes to.
 
 use serde_json::{Value, json};
 
@@ -17,6 +17,14 @@ impl Office {
         let mut bill = self.invoice(number, order, "10", "9.99");
         bill["issue_date"] = json!("2026-08-14");
         self.anna.posts("/v1/invoices", bill).await.succeeds().id()
+    }
+
+    /// What the goods here are worth, and the order's lines of which received and invoiced quantities differ.
+    async fn told(&self, order: &str) -> (Value, Value) {
+        let after = self.now().await.position();
+        let stock = self.anna.gets(&format!("/v1/reports/stock-value?min_position={after}")).await.succeeds();
+        let open = self.anna.gets(&format!("/v1/reports/grni?purchase_order_id={order}&min_position={after}")).await.succeeds();
+        (stock.body["total"].clone(), open.body["lines"].clone())
     }
 
     async fn is_approved(&self, invoice: &str) {
@@ -39,6 +47,28 @@ async fn a_credit_note_makes_room_on_its_order_once_it_is_approved() {
     assert!(o.holds(&again, &o.now().await).await.is_empty(), "also for what came in before it was approved");
     let voided = o.anna.posts(&format!("/v1/invoices/{credit}/void"), json!({ "reason": "not theirs" })).await.succeeds();
     assert_eq!(o.holds(&again, &voided).await, ["quantity_ordered", "quantity_received", "line_total"]);
+}
+
+/// Otherwise ten pieces stand as not invoiced for ever, their order may be billed once more, and what they cost never falls.
+#[tokio::test]
+async fn a_credit_note_for_the_price_alone_leaves_the_goods_billed_and_makes_them_cheaper() {
+    let o = office().await;
+    let order = o.order("PO-1", o.line("10", "10")).await;
+    let receipt = o.receives(&order, json!({ "line": 1, "accepted": "10" })).await.id();
+    let bill = o.bills("I-1", "PO-1", "10", "12").await;
+    let credit = o.credits("X-2", "PO-1", "10", "2").await;
+    o.is_approved(&credit).await;
+    let again = o.bills_again("M-3333", "PO-1").await;
+    assert_eq!(o.holds(&again, &o.now().await).await, ["quantity_ordered", "quantity_received", "line_total"], "there is room for none");
+    o.anna.posts(&format!("/v1/invoices/{again}/void"), json!({ "reason": "billed twice" })).await.succeeds();
+    assert_eq!(o.told(&order).await, (json!("100.00"), json!([])), "10.00 each, and nothing is left between goods and invoices");
+    // Three of them go back after all, and were credited like the others.
+    let back = json!({ "lines": [{ "line": 1, "quantity": "3", "reason": "scratched" }] });
+    o.anna.posts(&format!("/v1/goods-receipts/{receipt}/return"), back).await.succeeds();
+    let counted = o.anna.gets(&format!("/v1/purchase-orders/{order}?min_position={}", o.now().await.position())).await.succeeds();
+    assert_eq!(counted.body["lines"][0]["invoiced_quantity"], json!("7"));
+    assert_eq!(o.told(&order).await.1, json!([]));
+    assert_ne!(bill, credit);
 }
 
 /// What a bill was owed for until it was voided, goods cost until then: the account between both ties on every day.

@@ -27,6 +27,7 @@ async fn goods_come_in(office: &Office, item_id: ItemId) -> i64 {
         to_inspect: Decimal::ZERO,
         unit_cost: Decimal::ONE,
         currency: Currency::EUR,
+        contains: None,
     };
     let delivery = Delivery {
         purchase_order_id: id::<PurchaseOrderId>(),

@@ -81,6 +81,7 @@ pub fn item_card(sku: &str, name: &str) -> ItemCard {
         sku: sku.to_owned(),
         name: name.to_owned(),
         unit: "C62".to_owned(),
+        conversions: vec![],
         reorder_level: None,
         valuation: None,
         unit_weight: None,

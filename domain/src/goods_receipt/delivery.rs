@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::{ItemId, PurchaseOrderId, UserId};
 use crate::money::Currency;
+use crate::quantity::Quantity;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Delivery {
@@ -38,6 +39,21 @@ pub struct DeliveredLine {
     #[cfg_attr(feature = "schema", schema(value_type = String))]
     pub unit_cost: Decimal,
     pub currency: Currency,
+    /// How many of the item's unit one of the order's is, where that is another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contains: Option<Quantity>,
+}
+
+impl DeliveredLine {
+    /// So many of the order's unit, as stock counts them; `None` where that is more than any stock.
+    pub fn stocked(&self, quantity: Decimal) -> Option<Decimal> {
+        self.contains.as_ref().map_or(Some(quantity), |contains| quantity.checked_mul(contains.value))
+    }
+
+    /// What one of the item's unit costs: in all they cost what the order's did.
+    pub fn stocked_cost(&self) -> Option<Decimal> {
+        self.contains.as_ref().map_or(Some(self.unit_cost), |contains| self.unit_cost.checked_div(contains.value))
+    }
 }
 
 /// A line that had been left for inspection.

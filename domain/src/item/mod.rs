@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::aggregate;
 use crate::aggregate::{Claim, ClaimChange, Root};
 use crate::invoice::Assignment;
+use crate::matching::UnitConversion;
 use crate::party::folded;
 use crate::refusal::{Refusal, RefusalKind};
 use crate::stock::Valuation;
@@ -28,6 +29,9 @@ pub struct ItemCard {
     pub name: String,
     /// UN/ECE Recommendation 20 code.
     pub unit: String,
+    /// Other units that it is bought in, and how many of its own each of them is.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub conversions: Vec<UnitConversion>,
     /// Stock at or below this is low; absent means never.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schema(value_type = Option<String>))]
@@ -74,6 +78,8 @@ pub enum ItemRefusal {
     ReorderLevelNegative,
     #[error("a weight must be above zero")]
     UnitWeightNotPositive,
+    #[error("the unit {unit} stands more than once, is the item's own or is not above zero of it")]
+    ConversionUnsound { unit: String },
     #[error("the unit of an item never changes: quantities already count in it")]
     UnitFixed,
 }
@@ -96,6 +102,7 @@ impl Refusal for ItemRefusal {
             Self::ReorderLevelNegative => "/reorder_level".to_owned(),
             Self::UnitWeightNotPositive => "/unit_weight".to_owned(),
             Self::UnitFixed => "/unit".to_owned(),
+            Self::ConversionUnsound { .. } => "/conversions".to_owned(),
             Self::ItemUnknown | Self::ItemExists => return None,
         })
     }
@@ -151,13 +158,36 @@ impl Item {
 }
 
 impl ItemCard {
+    /// A card with nothing but the essentials.
+    pub fn of(sku: String, name: String, unit: String) -> Self {
+        let (reorder_level, valuation, unit_weight, coding, group) = (None, None, None, None, None);
+        Self { sku, name, unit, conversions: vec![], reorder_level, valuation, unit_weight, coding, group }
+    }
+
+    /// How many of its own unit one of another is; `None` where nobody has said.
+    pub fn factor_of(&self, unit: &str) -> Option<Decimal> {
+        self.conversions.iter().find(|stated| stated.unit == unit).map(|stated| stated.factor)
+    }
+
+    fn unsound_conversion(&self) -> Option<&UnitConversion> {
+        let mut stated = self.conversions.iter().enumerate();
+        let repeated = |index: usize, unit: &str| self.conversions[..index].iter().any(|earlier| earlier.unit == unit);
+        let unsound = |(index, stated): &(usize, &UnitConversion)| {
+            stated.factor <= Decimal::ZERO || stated.unit.trim().is_empty() || stated.unit == self.unit || repeated(*index, &stated.unit)
+        };
+        stated.find(unsound).map(|(_, stated)| stated)
+    }
+
     fn checked(self) -> Result<Self, ItemRefusal> {
         match () {
             () if folded(&self.sku).is_empty() => Err(ItemRefusal::SkuMissing),
             () if self.name.trim().is_empty() => Err(ItemRefusal::NameMissing),
             () if self.reorder_level.is_some_and(|level| level < Decimal::ZERO) => Err(ItemRefusal::ReorderLevelNegative),
             () if self.unit_weight.is_some_and(|weight| weight <= Decimal::ZERO) => Err(ItemRefusal::UnitWeightNotPositive),
-            () => Ok(self),
+            () => match self.unsound_conversion() {
+                Some(stated) => Err(ItemRefusal::ConversionUnsound { unit: stated.unit.clone() }),
+                None => Ok(self),
+            },
         }
     }
 }

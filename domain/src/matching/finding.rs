@@ -66,7 +66,7 @@ pub enum Check {
     Vendor,
     /// Amounts in two currencies are never compared.
     Currency,
-    /// The order is cancelled, or nobody has approved it.
+    /// The order is cancelled, or nobody has approved it; of a line that it was closed before this came in.
     OrderState,
     /// The line names no line of the order.
     OrderLine,

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use rust_decimal::Decimal;
 
 use super::finding::{Check, MatchFinding};
+use super::unit::settled;
 use super::{Billed, BilledLine, MatchingMode, Ordered, OrderedLine};
 use crate::money::{Currency, round_half_up};
 use crate::tolerance::{Band, LimitSource, Limits, Subject, ToleranceSet, share};
@@ -17,7 +18,7 @@ impl Sums {
     fn add(&mut self, ordered: &OrderedLine<'_>, quantity: Decimal, net: Decimal) -> (Decimal, Decimal) {
         let sums = self.0.entry(ordered.line).or_insert((ordered.invoiced_quantity, ordered.invoiced_net));
         *sums = (sums.0.saturating_add(quantity), sums.1.saturating_add(net));
-        *sums
+        (settled(sums.0), sums.1)
     }
 }
 
@@ -46,11 +47,11 @@ pub(super) fn check(
         let named = billed.order_line.map(|line| line.to_string()).unwrap_or_default();
         return vec![MatchFinding::mismatch(Check::OrderLine, Some(billed.id), "a line of the order", named)];
     };
-    let Some(factor) = ordered.factor_of(billed.unit) else {
-        return vec![MatchFinding::mismatch(Check::Unit, Some(billed.id), ordered.unit.unwrap_or_default(), billed.unit)];
+    let Some(counted) = ordered.units.counted(billed.quantity, billed.unit) else {
+        return vec![MatchFinding::mismatch(Check::Unit, Some(billed.id), ordered.units.own.unwrap_or_default(), billed.unit)];
     };
     let sign = if bill.is_credit { Decimal::NEGATIVE_ONE } else { Decimal::ONE };
-    let (quantity, net) = (billed.quantity.saturating_mul(factor) * sign, billed.net * sign);
+    let (quantity, net) = (counted * sign, billed.net * sign);
     let (quantity_after, net_after) = sums.add(ordered, quantity, net);
     if bill.is_credit {
         return vec![];
@@ -58,10 +59,19 @@ pub(super) fn check(
     let (currency, subject) = (bill.currency, order.subject(Some(ordered)));
     let line = Comparison { id: billed.id, quantity, net, quantity_after, net_after, ordered, currency, subject, tolerances };
     let early = line.early((ordered.due_date).map(|due| (due - bill.issue_date).num_days()));
-    [line.price(), Some(line.quantity_ordered()), line.quantity_received(), Some(line.line_total()), early].into_iter().flatten().collect()
+    let closed = line.closed();
+    let found = [closed, line.price(), Some(line.quantity_ordered()), line.quantity_received(), Some(line.line_total()), early];
+    found.into_iter().flatten().collect()
 }
 
 impl Comparison<'_> {
+    /// Nothing more is expected of a closed order: what came in before may be billed still, and no tolerance is for the rest.
+    fn closed(&self) -> Option<MatchFinding> {
+        let billable = self.ordered.billable.filter(|billable| self.quantity > Decimal::ZERO && self.quantity_after > *billable)?;
+        let finding = MatchFinding::mismatch(Check::OrderState, Some(self.id), "open", "closed");
+        Some(finding.beyond(Some(billable), LimitSource::Strict, false))
+    }
+
     fn price(&self) -> Option<MatchFinding> {
         if self.quantity.is_zero() {
             return self.price_of_nothing();

@@ -7,6 +7,7 @@
 mod charge;
 mod finding;
 mod line;
+mod unit;
 
 use std::collections::HashMap;
 
@@ -15,6 +16,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 pub use finding::{Check, CheckOf, Evaluation, Inputs, MatchFinding, Outcome};
+pub use unit::{UnitConversion, Units, rounds_up};
 
 use crate::ids::{ItemId, VendorId};
 use crate::money::Currency;
@@ -48,6 +50,8 @@ pub struct Ordered<'a> {
     pub net: Decimal,
     /// What prepayments before this document ask for.
     pub prepaid: Decimal,
+    /// Of a closed order what this document asked for ahead when it was closed: nothing more is expected, so nothing more is paid ahead.
+    pub prepayable: Option<Decimal>,
 }
 
 /// A line of the order with its running sums. All quantities are in the order's unit.
@@ -56,9 +60,7 @@ pub struct OrderedLine<'a> {
     pub line: u32,
     pub item_id: ItemId,
     pub item_group: Option<&'a str>,
-    /// Absent in orders from before units were stated: taken for the invoice's.
-    pub unit: Option<&'a str>,
-    pub conversions: &'a [UnitConversion],
+    pub units: Units<'a>,
     pub quantity: Decimal,
     pub unit_price: Decimal,
     pub due_date: Option<NaiveDate>,
@@ -70,17 +72,8 @@ pub struct OrderedLine<'a> {
     /// By invoices before this one.
     pub invoiced_quantity: Decimal,
     pub invoiced_net: Decimal,
-}
-
-/// One unit that invoices may be in = so many of the order's unit.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
-pub struct UnitConversion {
-    /// UN/ECE Recommendation 20 code.
-    pub unit: String,
-    #[cfg_attr(feature = "schema", schema(value_type = String, example = "12"))]
-    pub factor: Decimal,
+    /// Of a closed order how far it may be billed with this invoice: what came in, and what had been billed when it was closed.
+    pub billable: Option<Decimal>,
 }
 
 /// A charge that was agreed, and how much of it earlier invoices took.
@@ -132,6 +125,9 @@ pub fn evaluate(bill: &Billed<'_>, order: &Ordered<'_>, tolerances: &ToleranceSe
     let mut findings: Vec<MatchFinding> =
         order.shut.map(|state| MatchFinding::mismatch(Check::OrderState, None, "open", state)).into_iter().collect();
     if let Some(asked) = bill.prepayment {
+        findings.extend(
+            order.prepayable.filter(|known| asked > *known).map(|_| MatchFinding::mismatch(Check::OrderState, None, "open", "closed")),
+        );
         findings.push(prepayment(asked, order));
         return findings;
     }
@@ -179,17 +175,6 @@ impl<'a> Ordered<'a> {
             vendor_group: self.vendor_group,
             item_id: line.map(|l| l.item_id),
             item_group: line.and_then(|l| l.item_group),
-        }
-    }
-}
-
-impl OrderedLine<'_> {
-    /// How many of the order's units one of `unit` is.
-    pub fn factor_of(&self, unit: &str) -> Option<Decimal> {
-        match self.unit {
-            None => Some(Decimal::ONE),
-            Some(own) if own == unit => Some(Decimal::ONE),
-            Some(_) => self.conversions.iter().find(|c| c.unit == unit).map(|c| c.factor),
         }
     }
 }

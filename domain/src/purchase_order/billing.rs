@@ -9,7 +9,7 @@ use super::event::{BilledSum, Billing, PurchaseOrderEvent, Relief};
 use super::line::{AgreedCharge, OrderLine};
 use super::order::Order;
 use crate::ids::InvoiceId;
-use crate::matching::{Billed, Ordered, OrderedCharge, OrderedLine};
+use crate::matching::{Billed, Ordered, OrderedCharge, OrderedLine, rounds_up};
 
 /// What `bill` takes of `order`; what names no line or unit of the order takes nothing.
 pub fn billing_of(invoice_id: InvoiceId, effective_date: NaiveDate, bill: &Billed<'_>, order: &Ordered<'_>) -> Billing {
@@ -30,11 +30,12 @@ fn taken(bill: &Billed<'_>, order: &Ordered<'_>) -> (Vec<BilledSum>, Vec<AgreedC
     let mut sums: Vec<BilledSum> = Vec::new();
     for billed in &bill.lines {
         let ordered = order.lines.iter().find(|line| Some(line.line) == billed.order_line);
-        let Some((ordered, factor)) = ordered.and_then(|line| Some((line, line.factor_of(billed.unit)?))) else { continue };
-        let (quantity, net) = (billed.quantity.saturating_mul(factor) * sign, billed.net * sign);
+        let counted = ordered.and_then(|line| Some((line, line.units.counted(billed.quantity, billed.unit)?)));
+        let Some((ordered, counted)) = counted else { continue };
+        let (quantity, net) = (counted * sign, billed.net * sign);
         match sums.iter_mut().find(|sum| sum.line == ordered.line) {
             Some(sum) => (sum.quantity, sum.net) = (sum.quantity.saturating_add(quantity), sum.net.saturating_add(net)),
-            None => sums.push(BilledSum { line: ordered.line, quantity, net, unit_price: ordered.unit_price }),
+            None => sums.push(BilledSum { line: ordered.line, quantity, net, unit_price: ordered.unit_price, repriced: Decimal::ZERO }),
         }
     }
     let charges = bill.charges.iter().map(|c| AgreedCharge { code: c.code.to_owned(), amount: c.amount * sign }).collect();
@@ -73,11 +74,12 @@ impl Order {
     /// An invoice that comes again with other numbers takes its place at the end: those before it are not disturbed.
     pub(super) fn bill(&self, billing: Billing) -> Vec<PurchaseOrderEvent> {
         let place = self.billings.iter().position(|before| before.invoice_id == billing.invoice_id);
+        let others: Vec<Billing> = self.billings.iter().filter(|before| before.invoice_id != billing.invoice_id).cloned().collect();
+        let billing = self.credited(billing, place.map(|place| &self.billings[place]), &others);
         if place.is_some_and(|place| self.billings[place] == self.valued(billing.clone(), &self.billings[..place])) {
             return vec![];
         }
         let withdrawn = self.withdraw(billing.invoice_id, None);
-        let others: Vec<Billing> = self.billings.iter().filter(|before| before.invoice_id != billing.invoice_id).cloned().collect();
         let billed = PurchaseOrderEvent::Billed(self.valued(billing, &others));
         withdrawn.into_iter().chain([billed]).collect()
     }
@@ -87,6 +89,7 @@ impl Order {
         for sum in billing.lines.iter_mut().filter(|sum| sum.quantity > Decimal::ZERO) {
             let of_line = before.iter().flat_map(|billing| &billing.lines).filter(|other| other.line == sum.line);
             let from = of_line.map(|other| other.quantity.max(Decimal::ZERO)).fold(Decimal::ZERO, Decimal::saturating_add);
+            sum.quantity = rounds_up(from, sum.quantity);
             sum.unit_price = self.arrivals.price_of(sum.line, from, sum.quantity, sum.unit_price).unwrap_or(sum.unit_price);
         }
         billing
@@ -107,10 +110,11 @@ impl Order {
             vendor_group: None,
             currency: self.currency,
             shut,
-            lines: self.lines.iter().map(|line| self.ordered(line, counted.of_line(line.line))).collect(),
+            lines: self.lines.iter().map(|line| self.ordered(line, counted.of_line(line.line), invoice)).collect(),
             charges: self.ordered_charges(&counted.charges),
             net: self.net(),
             prepaid: counted.prepaid,
+            prepayable: self.when_closed(invoice, |known| known.prepayment.unwrap_or_default()),
         }
     }
 
@@ -133,14 +137,20 @@ impl Order {
         counted
     }
 
-    fn ordered<'a>(&self, line: &'a OrderLine, (invoiced_quantity, invoiced_net): (Decimal, Decimal)) -> OrderedLine<'a> {
-        let progress = self.progress(line.line);
+    /// What of an invoice was there when the order was closed.
+    fn when_closed(&self, invoice: InvoiceId, taken: impl Fn(&Billing) -> Decimal) -> Option<Decimal> {
+        let billings = self.when_closed.as_ref()?;
+        Some(billings.iter().find(|billing| billing.invoice_id == invoice).map(taken).unwrap_or_default())
+    }
+
+    fn ordered<'a>(&self, line: &'a OrderLine, invoiced: (Decimal, Decimal), invoice: InvoiceId) -> OrderedLine<'a> {
+        let (progress, (invoiced_quantity, invoiced_net)) = (self.progress(line.line), invoiced);
+        let known = self.when_closed(invoice, |known| known.of_line(line.line));
         OrderedLine {
             line: line.line,
             item_id: line.item_id,
             item_group: None,
-            unit: line.unit.as_deref(),
-            conversions: &line.conversions,
+            units: line.units(),
             quantity: line.quantity,
             unit_price: line.unit_price,
             due_date: line.due_date,
@@ -150,6 +160,7 @@ impl Order {
             returned: progress.returned,
             invoiced_quantity,
             invoiced_net,
+            billable: known.map(|known| progress.kept().max(invoiced_quantity.saturating_add(known))),
         }
     }
 

@@ -138,6 +138,15 @@ pub enum Relief {
 }
 
 impl Billing {
+    pub(super) fn of(&self, line: u32) -> impl Iterator<Item = &BilledSum> {
+        self.lines.iter().filter(move |sum| sum.line == line)
+    }
+
+    /// How many of a line it takes.
+    pub(super) fn of_line(&self, line: u32) -> Decimal {
+        self.of(line).map(|sum| sum.quantity).fold(Decimal::ZERO, Decimal::saturating_add)
+    }
+
     /// What others find of an amount of it. Bills stand in the way of those after them, wherever they are in review; what is
     /// given back makes room for all, once it is approved.
     pub(super) fn counted(&self, amount: Decimal, came_before: bool) -> Decimal {
@@ -161,4 +170,8 @@ pub struct BilledSum {
     /// The order's price then; of goods that had come in before, the one that they came in at.
     #[cfg_attr(feature = "schema", schema(value_type = String))]
     pub unit_price: Decimal,
+    /// How many more a credit note names that it does not give back: it corrects their price alone.
+    #[serde(default, skip_serializing_if = "Decimal::is_zero")]
+    #[cfg_attr(feature = "schema", schema(value_type = String))]
+    pub repriced: Decimal,
 }

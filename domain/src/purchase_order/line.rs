@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::refusal::PurchaseOrderRefusal;
 use crate::ids::ItemId;
-use crate::matching::{MatchingMode, UnitConversion};
+use crate::matching::{MatchingMode, UnitConversion, Units};
 use crate::money::{Currency, round_half_up};
+use crate::quantity::Quantity;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
@@ -25,6 +26,9 @@ pub struct OrderLine {
     /// UN/ECE Recommendation 20 code that quantity and price are in; the item's where absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unit: Option<String>,
+    /// How many of its item's unit one of this is, where that is another; as the item says where absent. Goods come into stock by it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contains: Option<Quantity>,
     /// Other units that invoices may be in.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub conversions: Vec<UnitConversion>,
@@ -108,8 +112,8 @@ pub struct ReturnedLine {
 impl OrderLine {
     /// A line with nothing but the essentials.
     pub fn of(line: u32, item_id: ItemId, description: &str, quantity: Decimal, unit_price: Decimal) -> Self {
-        let (unit, conversions, due_date, matching) = (None, vec![], None, MatchingMode::default());
-        Self { line, item_id, description: description.to_owned(), quantity, unit_price, unit, conversions, due_date, matching }
+        let (description, unit, contains, matching) = (description.to_owned(), None, None, MatchingMode::default());
+        Self { line, item_id, description, quantity, unit_price, unit, contains, conversions: vec![], due_date: None, matching }
     }
 
     /// Rounded on its own.
@@ -117,8 +121,18 @@ impl OrderLine {
         round_half_up(self.quantity.saturating_mul(self.unit_price), currency.exponent())
     }
 
+    pub fn units(&self) -> Units<'_> {
+        Units { own: self.unit.as_deref(), conversions: &self.conversions, contains: self.contains.as_ref() }
+    }
+
+    /// Whether both are of one item, in one unit.
+    pub fn counts_like(&self, other: &Self) -> bool {
+        self.item_id == other.item_id && self.unit == other.unit && self.contains == other.contains
+    }
+
     fn has_sound_amounts(&self) -> bool {
         let units = self.conversions.iter().all(|c| c.factor > Decimal::ZERO && !c.unit.trim().is_empty());
+        let units = units && self.contains.as_ref().is_none_or(|contains| contains.value > Decimal::ZERO);
         self.quantity > Decimal::ZERO && self.unit_price >= Decimal::ZERO && units
     }
 }

@@ -5,6 +5,7 @@
 
 mod arrival;
 mod billing;
+mod credit;
 mod event;
 mod line;
 mod order;
@@ -17,7 +18,7 @@ pub use billing::billing_of;
 pub use event::{BilledSum, Billing, PurchaseOrderCommand, PurchaseOrderEvent, Relief};
 pub use line::{AgreedCharge, JudgedLine, LineProgress, OrderLine, ReceivedLine, ReturnedLine};
 pub use order::Order;
-pub use pricing::{PriceDifference, PricedGoods, price_differences};
+pub use pricing::{PriceDifference, PricedGoods, Pricing, price_differences};
 pub use refusal::PurchaseOrderRefusal;
 
 use crate::aggregate;
@@ -94,7 +95,7 @@ impl PurchaseOrder {
         }
     }
 
-    /// Why invoices against it must wait. A closed order only expects no more goods. An order that was approved once is
+    /// Why all invoices against it must wait; what of a closed order may be billed, each line says. An order that was approved once is
     /// approved in each revision, whatever the tenant wants of others: who enters an invoice would otherwise agree to its price.
     pub fn shut(&self, approval_needed: bool) -> Option<&'static str> {
         match self {
@@ -125,10 +126,13 @@ impl PurchaseOrder {
                     billings: vec![],
                     arrivals: Arrivals::default(),
                     billed_at_other_prices: false,
+                    when_closed: None,
                     placed_by: by,
                 })
             }
-            (Self::Open(order), PurchaseOrderEvent::Closed { .. }) => Self::Closed(order),
+            (Self::Open(order), PurchaseOrderEvent::Closed { .. }) => {
+                Self::Closed(Order { when_closed: Some(order.billings.clone()), ..order })
+            }
             (Self::Open(order), PurchaseOrderEvent::Cancelled { .. }) => Self::Cancelled(order),
             (mut state, event) => {
                 if let Self::Open(order) | Self::Closed(order) | Self::Cancelled(order) = &mut state {

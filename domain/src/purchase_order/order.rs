@@ -39,6 +39,9 @@ pub struct Order {
     /// were rounded.
     #[serde(default)]
     pub billed_at_other_prices: bool,
+    /// What invoices took when it was closed: who closed it knew of them.
+    #[serde(default)]
+    pub(super) when_closed: Option<Vec<Billing>>,
     pub placed_by: UserId,
 }
 
@@ -113,7 +116,7 @@ impl Order {
             return Ok(());
         }
         let least = progress.kept().min(line.quantity);
-        let kept = |next: &OrderLine| next.item_id == line.item_id && next.unit == line.unit && next.quantity >= least;
+        let kept = |next: &OrderLine| next.counts_like(line) && next.quantity >= least;
         match amended.iter().find(|next| next.line == line.line) {
             Some(next) if kept(next) => Ok(()),
             _ => Err(PurchaseOrderRefusal::LineInUse { line: line.line, kept: least }),

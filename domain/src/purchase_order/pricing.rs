@@ -20,12 +20,24 @@ pub struct PricedGoods {
     pub invoice_id: InvoiceId,
     pub receipt_id: GoodsReceiptId,
     pub line: u32,
+    pub pricing: Pricing,
+}
+
+/// What an invoice does to the goods' cost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Pricing {
+    /// States it, once for each of them.
+    Billed,
+    /// Gives them back: they have left.
+    GivenBack,
+    /// Corrects what was billed: all that came with the receipt bear it, whether they are here or have left.
+    Corrected,
 }
 
 /// How much dearer (or cheaper) they are than they came in.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct PriceDifference {
-    /// Zero for what a credit note gives back of goods that have left.
+    /// Zero for what a credit note gives back of goods that have left; all of the receipt's where their price is corrected.
     pub quantity: Decimal,
     pub difference: Money,
     /// The invoice's day in the books.
@@ -84,7 +96,8 @@ impl<'e> Told<'e> {
                 self.arrivals.price(*from, billing, sum, &mut differences);
                 *from = from.saturating_add(sum.quantity);
             } else {
-                self.arrivals.price_last(billing, sum, &mut differences);
+                let billed = billed.get(&sum.line).copied().unwrap_or_default();
+                self.arrivals.credit(billed, billing, sum, &mut differences);
             }
         }
         differences
@@ -136,7 +149,25 @@ impl Arrivals {
             let Some(worth) = arrival.worth(billing.currency) else { continue };
             let came = share(worth, end - before, arrival.quantity) - share(worth, start - before, arrival.quantity);
             let stated = share(billed, end - from, sum.quantity) - share(billed, start - from, sum.quantity);
-            add(differences, billing, arrival, end - start, stated - came);
+            add(differences, (billing, Pricing::Billed), arrival, end - start, stated - came);
+        }
+    }
+
+    /// Gives back some goods, and corrects the price of others.
+    fn credit(&self, billed: Decimal, billing: &Billing, sum: &BilledSum, differences: &mut BTreeMap<PricedGoods, PriceDifference>) {
+        let named = sum.repriced.saturating_sub(sum.quantity);
+        let corrected = if named.is_zero() { Decimal::ZERO } else { share(Money::rounded(sum.net, billing.currency), sum.repriced, named) };
+        self.price_last(billing, &BilledSum { net: sum.net - corrected, ..sum.clone() }, differences);
+        self.correct(billed, billing, &BilledSum { net: corrected, ..sum.clone() }, differences);
+    }
+
+    /// The last of the goods that had been billed cost less. What came with them bears it alike: nobody can tell one from another.
+    fn correct(&self, billed: Decimal, billing: &Billing, sum: &BilledSum, differences: &mut BTreeMap<PricedGoods, PriceDifference>) {
+        let (quantity, from) = (sum.repriced, billed.saturating_sub(sum.repriced).max(Decimal::ZERO));
+        let corrected = Money::rounded(sum.net, billing.currency);
+        for Overlap { arrival, start, end, .. } in self.overlaps(sum.line, from, quantity) {
+            let part = share(corrected, end - from, quantity) - share(corrected, start - from, quantity);
+            add(differences, (billing, Pricing::Corrected), arrival, arrival.quantity, part);
         }
     }
 
@@ -144,7 +175,7 @@ impl Arrivals {
     fn price_last(&self, billing: &Billing, sum: &BilledSum, differences: &mut BTreeMap<PricedGoods, PriceDifference>) {
         let Some(last) = self.0.iter().rfind(|arrival| arrival.line == sum.line && arrival.quantity > Decimal::ZERO) else { return };
         if let Some(dearer) = dearer_by(sum, last.unit_price, billing.currency) {
-            add(differences, billing, last, Decimal::ZERO, dearer.amount());
+            add(differences, (billing, Pricing::GivenBack), last, Decimal::ZERO, dearer.amount());
         }
     }
 }
@@ -188,13 +219,13 @@ fn share(whole: Money, part: Decimal, quantity: Decimal) -> Decimal {
 
 fn add(
     differences: &mut BTreeMap<PricedGoods, PriceDifference>,
-    billing: &Billing,
+    (billing, pricing): (&Billing, Pricing),
     arrival: &Arrival,
     quantity: Decimal,
     difference: Decimal,
 ) {
     let Billing { invoice_id, currency, effective_date, .. } = *billing;
-    let goods = PricedGoods { invoice_id, receipt_id: arrival.receipt_id, line: arrival.line };
+    let goods = PricedGoods { invoice_id, receipt_id: arrival.receipt_id, line: arrival.line, pricing };
     let nothing = PriceDifference { quantity: Decimal::ZERO, difference: Money::zero(currency), effective_date };
     let priced = differences.entry(goods).or_insert(nothing);
     priced.quantity += quantity;

@@ -141,6 +141,8 @@ pub enum StockAction {
 pub enum CostCause {
     /// The invoice's price is not the order's.
     Invoice { invoice_id: InvoiceId },
+    /// A credit note corrects the price that was billed, of goods that have not gone back.
+    CreditNote { invoice_id: InvoiceId },
     /// Freight, duty and the like, that stood on an account until it was spread.
     LandedCost { landed_cost_id: Uuid, cost_account: Code },
 }

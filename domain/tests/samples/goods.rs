@@ -8,6 +8,7 @@ use quittance_domain::matching::{MatchingMode, UnitConversion};
 use quittance_domain::purchase_order::{
     AgreedCharge, BilledSum, Billing, JudgedLine, OrderLine, PurchaseOrderEvent, ReceivedLine, Relief, ReturnedLine,
 };
+use quittance_domain::quantity::Quantity;
 use quittance_domain::stock::{CostCause, ReceiptLine, StockEvent, Valuation};
 use rust_decimal::dec;
 
@@ -19,6 +20,7 @@ pub fn items() -> Vec<Sample<ItemEvent>> {
         sku: "P-4".to_owned(),
         name: "Paper, A4".to_owned(),
         unit: "C62".to_owned(),
+        conversions: vec![],
         reorder_level,
         valuation: None,
         unit_weight: None,
@@ -26,10 +28,12 @@ pub fn items() -> Vec<Sample<ItemEvent>> {
         group: None,
     };
     let coded = ItemCard { coding: Some(assignment("6100", "K1")), ..card(None) };
+    let boxed = ItemCard { conversions: vec![UnitConversion { unit: "BX".to_owned(), factor: dec!(500) }], ..card(None) };
     let fifo = ItemCard { valuation: Some(Valuation::Fifo), unit_weight: Some(dec!(2.5)), ..card(None) };
     vec![
         ("", ItemEvent::Created { card: card(Some(dec!(10))) }),
         ("", ItemEvent::Changed { card: card(None) }),
+        ("boxed", ItemEvent::Changed { card: boxed }),
         ("fifo", ItemEvent::Created { card: fifo }),
         ("coded", ItemEvent::Created { card: coded }),
     ]
@@ -44,13 +48,16 @@ pub fn purchase_orders() -> Vec<Sample<PurchaseOrderEvent>> {
         matching: MatchingMode::FourWay,
         ..line.clone()
     };
+    let in_boxes =
+        OrderLine { unit: Some("BX".to_owned()), contains: Some(Quantity { value: dec!(12), unit: "C62".to_owned() }), ..line.clone() };
     let charges = vec![AgreedCharge { code: "freight".to_owned(), amount: dec!(25) }];
     let received = ReceivedLine::of(1, dec!(9), dec!(1));
     let left = ReceivedLine { to_inspect: dec!(4), ..ReceivedLine::of(1, dec!(0), dec!(0)) };
     let judged = JudgedLine { line: 1, accepted: dec!(3), rejected: dec!(1) };
     let returned = ReturnedLine { line: 1, quantity: dec!(2), reason: "scratched".to_owned() };
-    let taken = BilledSum { line: 1, quantity: dec!(10), net: dec!(130), unit_price: dec!(12.50) };
+    let taken = BilledSum { line: 1, quantity: dec!(10), net: dec!(130), unit_price: dec!(12.50), repriced: dec!(0) };
     let given_back = BilledSum { quantity: dec!(-2), net: dec!(-25), ..taken.clone() };
+    let repriced = BilledSum { quantity: dec!(0), net: dec!(-5), repriced: dec!(10), ..taken.clone() };
     let (lines, effective_date, vendor_id) = (vec![taken], day("2026-03-03"), VENDOR);
     let billing = |charges| Billing {
         invoice_id: INVOICE,
@@ -66,6 +73,7 @@ pub fn purchase_orders() -> Vec<Sample<PurchaseOrderEvent>> {
     vec![
         ("", placed(vec![line.clone()], vec![])),
         ("whole", placed(vec![whole.clone()], charges.clone())),
+        ("boxes", placed(vec![in_boxes], vec![])),
         (
             "",
             PurchaseOrderEvent::Amended {
@@ -88,6 +96,7 @@ pub fn purchase_orders() -> Vec<Sample<PurchaseOrderEvent>> {
         ("", PurchaseOrderEvent::Billed(billing(vec![]))),
         ("with_charges", PurchaseOrderEvent::Billed(billing(charges))),
         ("given_back", PurchaseOrderEvent::Billed(Billing { lines: vec![given_back], relief: Some(Relief::InReview), ..billing(vec![]) })),
+        ("repriced", PurchaseOrderEvent::Billed(Billing { lines: vec![repriced], relief: Some(Relief::Approved), ..billing(vec![]) })),
         ("ahead", PurchaseOrderEvent::Billed(Billing { lines: vec![], prepayment: Some(dec!(50)), ..billing(vec![]) })),
         ("", PurchaseOrderEvent::BillingWithdrawn(billing(vec![]))),
         ("", PurchaseOrderEvent::Closed { by: ANNA }),
@@ -98,7 +107,8 @@ pub fn purchase_orders() -> Vec<Sample<PurchaseOrderEvent>> {
 pub fn goods_receipts() -> Vec<Sample<GoodsReceiptEvent>> {
     let (accepted, rejected, unit_cost) = (dec!(9), dec!(1), dec!(12.50));
     let (currency, effective_date, by, item_id) = (Currency::EUR, day("2026-03-02"), CARL, ITEM);
-    let line = DeliveredLine { line: 1, item_id, accepted, rejected, to_inspect: dec!(0), unit_cost, currency };
+    let line = DeliveredLine { line: 1, item_id, accepted, rejected, to_inspect: dec!(0), unit_cost, currency, contains: None };
+    let boxes = Some(Quantity { value: dec!(12), unit: "C62".to_owned() });
     let delivery = |delivery_note, to_inspect| Delivery {
         purchase_order_id: ORDER,
         location: "main".to_owned(),
@@ -113,6 +123,13 @@ pub fn goods_receipts() -> Vec<Sample<GoodsReceiptEvent>> {
         ("", GoodsReceiptEvent::Posted(delivery(Some("L-99".to_owned()), dec!(0)))),
         ("without_note", GoodsReceiptEvent::Posted(delivery(None, dec!(0)))),
         ("to_inspect", GoodsReceiptEvent::Posted(delivery(None, dec!(4)))),
+        (
+            "boxes",
+            GoodsReceiptEvent::Posted(Delivery {
+                lines: vec![DeliveredLine { contains: boxes, ..line.clone() }],
+                ..delivery(None, dec!(0))
+            }),
+        ),
         ("", GoodsReceiptEvent::Inspected { purchase_order_id: ORDER, inspection: 1, lines: vec![inspected], effective_date, by }),
         (
             "",
@@ -155,6 +172,7 @@ pub fn stocks() -> Vec<Sample<StockEvent>> {
         ("", StockEvent::SentAway { transfer, to: "north".to_owned(), to_stock, quantity, on_hand, by, effective_date }),
         ("", StockEvent::TakenIn { transfer, from: "main".to_owned(), quantity, on_hand, by, effective_date }),
         ("", revalued(CostCause::Invoice { invoice_id: INVOICE })),
+        ("credited", revalued(CostCause::CreditNote { invoice_id: INVOICE })),
         ("landed", revalued(CostCause::LandedCost { landed_cost_id: transfer, cost_account })),
         ("", StockEvent::RanLow { on_hand, reserved: dec!(0), reorder_level }),
         ("reserved", StockEvent::RanLow { on_hand: dec!(20), reserved: dec!(12), reorder_level }),

@@ -6,6 +6,7 @@ use quittance_domain::matching::{MatchingMode, UnitConversion};
 use quittance_domain::purchase_order::{
     AgreedCharge, BilledSum, Billing, JudgedLine, OrderLine, PurchaseOrderEvent, ReceivedLine, ReturnedLine,
 };
+use quittance_domain::quantity::Quantity;
 use quittance_domain::stock::{CostCause, ReceiptLine, StockEvent, Valuation};
 use rust_decimal::Decimal;
 use serde_json::Value;
@@ -15,8 +16,9 @@ use super::data;
 pub fn item(event: &ItemEvent) -> Value {
     let (ItemEvent::Created { card } | ItemEvent::Changed { card }) = event;
     // Where it goes in the books is told of each invoice.
-    let ItemCard { sku, name, unit, reorder_level, valuation, unit_weight, coding: _, group: _ } = card;
-    data! { card: data! { sku, name, unit, reorder_level, valuation, unit_weight } }
+    let ItemCard { sku, name, unit, conversions, reorder_level, valuation, unit_weight, coding: _, group: _ } = card;
+    let conversions = factors(conversions);
+    data! { card: data! { sku, name, unit, conversions, reorder_level, valuation, unit_weight } }
 }
 
 pub fn order(event: &PurchaseOrderEvent) -> Value {
@@ -46,9 +48,15 @@ pub fn order(event: &PurchaseOrderEvent) -> Value {
 }
 
 fn order_line(line: &OrderLine) -> Value {
-    let OrderLine { line, item_id, description, quantity, unit_price, unit, conversions, due_date, matching } = line;
+    let OrderLine { line, item_id, description, quantity, unit_price, unit, contains, conversions, due_date, matching } = line;
     let matching = Some(matching).filter(|mode| **mode != MatchingMode::default());
-    data! { line, item_id, description, quantity, unit_price, unit, conversions: factors(conversions), due_date, matching }
+    let (contains, conversions) = (contains.as_ref().map(contents), factors(conversions));
+    data! { line, item_id, description, quantity, unit_price, unit, contains, conversions, due_date, matching }
+}
+
+fn contents(contains: &Quantity) -> Value {
+    let Quantity { value, unit } = contains;
+    data! { value, unit }
 }
 
 fn factors(conversions: &[UnitConversion]) -> Vec<Value> {
@@ -61,7 +69,9 @@ fn agreed(charges: &[AgreedCharge]) -> Vec<Value> {
 
 fn billing(billing: &Billing) -> Value {
     let Billing { invoice_id, lines, charges, currency, effective_date, relief, prepayment } = billing;
-    let taken = |BilledSum { line, quantity, net, unit_price }: &BilledSum| data! { line, quantity, net, unit_price };
+    let taken = |BilledSum { line, quantity, net, unit_price, repriced }: &BilledSum| {
+        data! { line, quantity, net, unit_price, repriced: some(*repriced) }
+    };
     let lines: Vec<_> = lines.iter().map(taken).collect();
     data! { invoice_id, lines, charges: agreed(charges), currency, effective_date, relief, prepayment }
 }
@@ -100,8 +110,9 @@ fn posted(delivery: &Delivery) -> Value {
 }
 
 fn delivered_line(line: &DeliveredLine) -> Value {
-    let DeliveredLine { line, item_id, accepted, rejected, to_inspect, unit_cost, currency } = line;
-    data! { line, item_id, accepted, rejected, to_inspect: some(*to_inspect), unit_cost, currency }
+    let DeliveredLine { line, item_id, accepted, rejected, to_inspect, unit_cost, currency, contains } = line;
+    let contains = contains.as_ref().map(contents);
+    data! { line, item_id, accepted, rejected, to_inspect: some(*to_inspect), unit_cost, currency, contains }
 }
 
 pub fn stock(event: &StockEvent) -> Value {
@@ -143,6 +154,7 @@ pub fn stock(event: &StockEvent) -> Value {
 fn cause(cause: &CostCause) -> Value {
     match cause {
         CostCause::Invoice { invoice_id } => data! { invoice: data! { invoice_id } },
+        CostCause::CreditNote { invoice_id } => data! { credit_note: data! { invoice_id } },
         CostCause::LandedCost { landed_cost_id, cost_account } => data! { landed_cost: data! { landed_cost_id, cost_account } },
     }
 }

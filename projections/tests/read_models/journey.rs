@@ -152,6 +152,7 @@ async fn goods_that_come_in_show_in_the_order_and_in_stock() {
         sku: "BOLT-8".to_owned(),
         name: "Bolt".to_owned(),
         unit: "C62".to_owned(),
+        conversions: vec![],
         reorder_level: Some(5.into()),
         valuation: None,
         unit_weight: None,

@@ -220,7 +220,7 @@ async fn an_event_that_is_too_large_goes_by_reference() {
     consumer.reads_until(&nats, company.tenant, head(&app, company.tenant).await).await;
 
     let sent = &consumer.arrived(company.tenant)[large as usize - 1];
-    assert_eq!((sent["type"].as_str(), sent.get("data")), (Some("quittance.item.created.v2"), None), "{sent}");
+    assert_eq!((sent["type"].as_str(), sent.get("data")), (Some("quittance.item.created.v3"), None), "{sent}");
     let read = company.owner.gets(sent["dataref"].as_str().expect("a reference")).await.succeeds().body;
     assert_eq!(read["data"][0]["id"], sent["id"]);
     assert_eq!(read["data"][0]["data"]["card"]["name"], name);

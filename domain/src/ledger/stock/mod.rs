@@ -229,12 +229,14 @@ impl StockAccount {
 fn against(cause: &CostCause) -> Against {
     match cause {
         CostCause::Invoice { invoice_id } => Against::Invoice(*invoice_id),
+        CostCause::CreditNote { invoice_id } => Against::CreditNote(*invoice_id),
         CostCause::LandedCost { cost_account, .. } => Against::Account(cost_account.clone()),
     }
 }
 
 fn cost_of(quantity: Decimal, unit_cost: Decimal, currency: Currency) -> Money {
-    Money::rounded(quantity.checked_mul(unit_cost).unwrap_or_default(), currency)
+    // What a piece of a box costs may have no end: all of them cost what the box does.
+    Money::rounded(quantity.checked_mul(unit_cost).unwrap_or_default().round_dp(12), currency)
 }
 
 fn booked(movement: &Movement, effect: &Effect, at: StockPosting<'_>) -> Posted {

@@ -68,6 +68,8 @@ pub enum Moved {
 pub enum Against {
     /// On the account of goods that came in and are not invoiced.
     Invoice(InvoiceId),
+    /// There too; of goods that a bill has priced already.
+    CreditNote(InvoiceId),
     Account(Code),
 }
 
@@ -139,6 +141,7 @@ impl Movement {
                 let difference = Worths::from(*difference);
                 let (invoice, against) = match against {
                     Against::Invoice(invoice) => (Some(*invoice), books.account(PostingRole::GoodsReceivedNotInvoiced)),
+                    Against::CreditNote(_) => (None, books.account(PostingRole::GoodsReceivedNotInvoiced)),
                     Against::Account(code) => (None, code.clone()),
                 };
                 let Repriced { here, gone } = pile.reprice(*receipt, invoice, *quantity, &difference);

@@ -67,7 +67,7 @@ impl Origin {
     /// How many of `quantity` goods are here and bear a difference: those that no invoice has priced yet, those that this one had priced
     /// where it is taken back, all where it is no invoice's.
     pub fn bears(&mut self, invoice: Option<InvoiceId>, quantity: Decimal) -> Decimal {
-        let Some(invoice) = invoice else { return self.here.min(quantity) };
+        let Some(invoice) = invoice else { return quantity.clamp(-self.here, self.here) };
         let own = self.priced.iter().position(|priced| priced.invoice == Some(invoice));
         let before = own.map_or(Decimal::ZERO, |own| self.priced[own].quantity);
         let unpriced = self.here - self.priced_quantity();
