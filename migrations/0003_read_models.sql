@@ -292,6 +292,7 @@ create table read.items (
   unit_weight   numeric,
   coding        jsonb,             -- what lines that name it are coded to
   item_group    text,
+  unit_volume   numeric,
   primary key (tenant_id, item_id)
 );
 create index on read.items (tenant_id, sku, item_id);
@@ -709,6 +710,7 @@ create table read.payment_run_items (
   detail          text,
   payment_id      uuid,
   withheld        numeric,          -- tax, beside the amount that leaves
+  legal_priority  text,             -- why the law wants it paid before others
   primary key (tenant_id, item_id)
 );
 create index on read.payment_run_items (tenant_id, page_id, line);

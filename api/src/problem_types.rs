@@ -333,11 +333,13 @@ problem_rows! { GENERAL:
     reservation_exceeded 409: "More than reserved", "More is wanted than is reserved under the reference.";
     reference_missing 422: "Reference missing", "A reservation says whom the goods are for.";
     too_many_reservations 409: "Too many reservations", "The stock has as many reservations as it may have: use or release some.";
-    no_goods_to_bear_cost 422: "No goods to bear the cost", "Nothing was accepted of these receipts, or it has no value or weight to spread by.";
-    values_not_comparable 422: "Values not comparable", "The goods were bought in several currencies: spread the cost by quantity or weight.";
+    no_goods_to_bear_cost 422: "No goods to bear the cost", "Nothing was accepted of these receipts, or it has no value, weight or volume to spread by.";
+    values_not_comparable 422: "Values not comparable", "The goods were bought in several currencies: spread the cost by quantity, weight or volume.";
     unit_weight_unknown 422: "Weight unknown", "What a unit weighs is not known of every item: set its `unit_weight`, or spread by value or quantity.";
+    unit_volume_unknown 422: "Volume unknown", "What room a unit takes is not known of every item: set its `unit_volume`, or spread by value or quantity.";
     same_place 422: "The same place", "Goods go from one place to another one.";
     unit_weight_not_positive 422: "Weight not above zero", "What a unit weighs is above zero; leave it out where it is not known.";
+    unit_volume_not_positive 422: "Volume not above zero", "What room a unit takes is above zero; leave it out where it is not known.";
     quantity_not_positive 422: "Quantity not positive", "A quantity must be above zero.";
     no_difference 422: "No difference", "An adjustment must change something.";
     count_negative 422: "Negative count", "A count cannot be below zero.";

@@ -139,6 +139,7 @@ impl Desk<'_> {
             reorder_level: Some(Decimal::from(20)),
             valuation: None,
             unit_weight: None,
+            unit_volume: None,
             coding: None,
             group: None,
         };

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use quittance_domain::chart::{Chart, Code};
 use quittance_domain::goods_receipt::{DeliveredLine, GoodsReceipt};
 use quittance_domain::ids::{GoodsReceiptId, StockId};
-use quittance_domain::item::Item;
+use quittance_domain::item::{Item, ItemCard};
 use quittance_domain::stock::{CostCause, ReceiptLine, SpreadBasis, Stock, StockAction};
 use quittance_domain::{Currency, Money, RefusalKind};
 use rust_decimal::Decimal;
@@ -35,6 +35,22 @@ struct Goods {
     line: DeliveredLine,
     quantity: Decimal,
 }
+
+/// What a unit of an item has of something, and how it is refused where that is not known.
+#[derive(Clone, Copy)]
+struct Measure {
+    of_unit: fn(&ItemCard) -> Option<Decimal>,
+    unknown: &'static str,
+    detail: &'static str,
+}
+
+const WEIGHT: Measure =
+    Measure { of_unit: |card| card.unit_weight, unknown: "unit_weight_unknown", detail: "what a unit weighs is not known of every item" };
+const VOLUME: Measure = Measure {
+    of_unit: |card| card.unit_volume,
+    unknown: "unit_volume_unknown",
+    detail: "what room a unit takes is not known of every item",
+};
 
 impl UseCase for SpreadLandedCost {
     type Output = ();
@@ -90,7 +106,8 @@ impl SpreadLandedCost {
             weights.push(match self.basis {
                 SpreadBasis::Quantity => one.stocked()?,
                 SpreadBasis::Value => one.value(goods[0].line.currency)?,
-                SpreadBasis::Weight => one.weight(work).await?,
+                SpreadBasis::Weight => one.by_item(work, WEIGHT).await?,
+                SpreadBasis::Volume => one.by_item(work, VOLUME).await?,
             });
         }
         Ok(weights)
@@ -105,16 +122,19 @@ impl Goods {
 
     fn value(&self, currency: Currency) -> Result<Decimal, Failure> {
         if self.line.currency != currency {
-            return Err(refused("values_not_comparable", "the goods were bought in several currencies: spread by quantity or weight"));
+            return Err(refused(
+                "values_not_comparable",
+                "the goods were bought in several currencies: spread by quantity, weight or volume",
+            ));
         }
         self.quantity.checked_mul(self.line.unit_cost).ok_or_else(|| refused("no_goods_to_bear_cost", "the goods' value is too large"))
     }
 
-    async fn weight(&self, work: &mut Work<'_>) -> Result<Decimal, Failure> {
+    async fn by_item(&self, work: &mut Work<'_>, measure: Measure) -> Result<Decimal, Failure> {
         let item = work.load::<Item>(self.line.item_id).await?;
         let quantity = self.stocked()?;
-        let weight = item.card()?.unit_weight.and_then(|weight| weight.checked_mul(quantity));
-        weight.ok_or_else(|| refused("unit_weight_unknown", "what a unit weighs is not known of every item"))
+        let all = (measure.of_unit)(item.card()?).and_then(|one| one.checked_mul(quantity));
+        all.ok_or_else(|| refused(measure.unknown, measure.detail))
     }
 }
 

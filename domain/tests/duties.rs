@@ -17,7 +17,7 @@ use quittance_domain::approval::{
     Approval, ApprovalCommand, ApprovalEvent, Decider, Deed, Duty, Eligible, Excluded, Request, StageCandidates, StepCandidates, duty_of,
     exclusions,
 };
-use quittance_domain::delegation::{Delegation, DelegationCommand, Delegations, Scope};
+use quittance_domain::delegation::{Delegation, DelegationCommand, Delegations, Matter, Scope};
 use quittance_domain::ids::{BankAccountId, DelegationId, UserId};
 use quittance_domain::invoice::{Amendment, Invoice, InvoiceCommand, InvoiceEvent, Stage};
 use quittance_domain::party::Party;
@@ -192,7 +192,7 @@ impl World {
     fn approve(&mut self, by: UserId, place: Option<UserId>, setting: &Setting) -> Option<bool> {
         let request = self.approval.running().ok()?.request.clone();
         let barred = self.excluded(request.requested_by, setting);
-        let delegated = self.delegations.paths(by, now(), &[request.amount], true);
+        let delegated = self.delegations.paths(by, now(), Matter { amounts: &[request.amount], ..Matter::default() }, true);
         let mut decider = Decider { by, on_behalf_of: place, delegated, barred, link: None };
         if setting.rules == Rules::DelegatesUnjudged && place.is_some() {
             // As if a delegate were their principal and nothing else.

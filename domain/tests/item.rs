@@ -17,6 +17,7 @@ fn card() -> ItemCard {
         reorder_level: Some(dec!(10)),
         valuation: None,
         unit_weight: None,
+        unit_volume: None,
         coding: None,
         group: None,
     }
@@ -87,6 +88,7 @@ fn a_card_must_be_complete() {
         (boxed(&[(" ", dec!(12))]), unsound(" "), "/conversions"),
         (boxed(&[("C62", dec!(12))]), unsound("C62"), "/conversions"),
         (boxed(&[("BX", dec!(12)), ("PF", dec!(1200)), ("BX", dec!(10))]), unsound("BX"), "/conversions"),
+        (ItemCard { unit_volume: Some(dec!(0)), ..card() }, ItemRefusal::UnitVolumeNotPositive, "/unit_volume"),
     ];
     for (broken, refusal, pointer) in table {
         assert_eq!(refusal.pointer().as_deref(), Some(pointer));

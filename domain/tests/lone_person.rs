@@ -16,7 +16,7 @@ use quittance_domain::approval::{
     Approval, ApprovalCommand, ApprovalEvent, Decider, Deed, Eligible, Excluded, Request, StageCandidates, StepCandidates, exclusions,
     tolerators,
 };
-use quittance_domain::delegation::{Delegation, DelegationCommand, Delegations, Scope};
+use quittance_domain::delegation::{Delegation, DelegationCommand, Delegations, Matter, Scope};
 use quittance_domain::ids::{BankAccountId, DelegationId, UserId};
 use quittance_domain::invoice::{Invoice, InvoiceCommand, InvoiceEvent, Reception, Stage};
 use quittance_domain::matching::{Evaluation, Inputs, MatchFinding, Outcome};
@@ -321,7 +321,7 @@ impl World {
         payable.not_on_hold().ok()?;
         let Stage::PendingApproval { approval_id, .. } = payable.stage else { return None };
         let (barred, amount) = (self.barred_now(lacking)?, payable.payable);
-        let delegated = self.delegations.paths(by, now(), &[amount], true);
+        let delegated = self.delegations.paths(by, now(), Matter { amounts: &[amount], ..Matter::default() }, true);
         let mut decider = Decider { by, on_behalf_of: place, delegated, barred, link: None };
         if let Some(place) = place.filter(|_| lacking == Lacking::Delegates) {
             decider = Decider { by: place, on_behalf_of: None, delegated: vec![], ..decider };

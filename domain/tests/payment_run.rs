@@ -12,6 +12,7 @@ use quittance_domain::ids::VendorId;
 use quittance_domain::payment_run::{
     AccountStanding, Approval, Candidate, CandidateKind, Criteria, CriteriaRefusal, Discount, Exclusion, Instalment, Proposal, propose,
 };
+use quittance_domain::vendor::LegalGround;
 use quittance_domain::{Currency, Money};
 use rust_decimal::{Decimal, dec};
 use uuid::Uuid;
@@ -96,7 +97,7 @@ fn a_discount_in_its_window_is_taken_as_it_was_computed() {
 
 #[test]
 fn cash_goes_to_the_law_then_discounts_then_the_longest_overdue() {
-    let law = Candidate { legal_priority: true, due_date: day("2026-03-16"), ..candidate(5, dec!(40)) };
+    let law = Candidate { legal_priority: Some(LegalGround::Taxes), due_date: day("2026-03-16"), ..candidate(5, dec!(40)) };
     let all = [
         Candidate { due_date: day("2026-03-09"), ..candidate(1, dec!(40)) },
         Candidate { due_date: day("2026-01-09"), ..candidate(2, dec!(40)) },
@@ -166,7 +167,7 @@ fn any_candidate() -> impl Strategy<Value = Candidate> {
             approval: if trouble == 3 { Approval::Missing } else { Approval::Given },
             holds: if trouble == 4 { vec!["quantity".to_owned()] } else { vec![] },
             duplicate_suspect: trouble == 5,
-            legal_priority,
+            legal_priority: legal_priority.then_some(LegalGround::Wages),
             ..candidate(number, Decimal::new(cents, 2))
         }
     })

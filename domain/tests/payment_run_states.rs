@@ -151,6 +151,7 @@ fn item(line: u32, invoice_id: InvoiceId, amount: Decimal) -> PageItem {
         discount: eur(dec!(0)),
         withheld: None,
         set_off: vec![],
+        legal_priority: None,
     }
 }
 
@@ -201,6 +202,7 @@ fn included(number: u128, instalment: u32, vendor: u128) -> Included {
         withheld: eur(dec!(0)),
         discount: Money::zero(eur(dec!(1)).currency()),
         set_off: vec![],
+        legal_priority: None,
     }
 }
 

@@ -7,8 +7,11 @@ use proptest::prelude::*;
 use quittance_domain::ids::UserId;
 use quittance_domain::party::{Address, Party};
 use quittance_domain::tenant::BankChangeControl;
-use quittance_domain::vendor::{Origin, PaymentData, Vendor, VendorCommand, VendorDetails, VendorEvent, VendorRefusal};
-use quittance_domain::{Currency, Root};
+use quittance_domain::vendor::{
+    LegalGround, LegalPriority, Origin, PaymentData, RiskClass, Vendor, VendorCommand, VendorDetails, VendorEvent, VendorRefusal,
+    VendorRisk,
+};
+use quittance_domain::{Currency, Refusal, Root};
 
 fn named(name: &str) -> Party {
     party(name)
@@ -159,11 +162,77 @@ fn what_only_the_company_cares_for_needs_nobody() {
         (VendorDetails { payment_terms: text("N7"), ..bare() }, "payment_terms"),
         (VendorDetails { withholding_tax: text("W"), ..bare() }, "withholding_tax"),
         (VendorDetails { person: true, ..bare() }, "person"),
+        (VendorDetails { risk: Some(risk(RiskClass::Low)), ..bare() }, "risk"),
+        (VendorDetails { legal_priority: Some(wages("paid first in insolvency")), ..bare() }, "legal_priority"),
         (VendorDetails { number: text("V-1"), group: text("freight"), customer: true, ..bare() }, ""),
     ];
     for (details, fields) in details {
         row(VendorCommand::Describe { details, by: CARL, control }, fields);
     }
+}
+
+fn wages(reason: &str) -> LegalPriority {
+    LegalPriority { ground: LegalGround::Wages, reason: reason.to_owned() }
+}
+
+fn risk(class: RiskClass) -> VendorRisk {
+    VendorRisk { class, reason: "as it is known".to_owned() }
+}
+
+#[derive(Debug)]
+enum Act {
+    States(RiskClass),
+    TakesBack,
+    Confirms,
+}
+
+/// What is done one after the other, and what counts then.
+#[test]
+fn a_lower_risk_counts_once_a_second_person_has_confirmed_it() {
+    use Act::{Confirms, States, TakesBack};
+    use RiskClass::{High, Low, Medium};
+    let table: [(&[Act], Option<RiskClass>); 8] = [
+        (&[], None),
+        (&[States(Low)], Some(Low)),
+        (&[States(High)], Some(High)),
+        (&[States(High), Confirms, States(Low)], Some(High)),
+        (&[States(High), Confirms, TakesBack], Some(High)),
+        (&[States(High), Confirms, States(Low), Confirms], Some(Low)),
+        (&[States(Medium), Confirms, States(Low), States(High)], Some(High)),
+        (&[States(Medium), Confirms, TakesBack, Confirms], None),
+    ];
+    let describe = |risk: Option<VendorRisk>| {
+        let details = VendorDetails { risk, ..VendorDetails::default() };
+        VendorCommand::Describe { details, by: CARL, control: BankChangeControl::default() }
+    };
+    for (acts, counts) in table {
+        let mut events = registered();
+        for act in acts {
+            let command = match act {
+                States(class) => describe(Some(risk(*class))),
+                TakesBack => describe(None),
+                Confirms => verify(DORA),
+            };
+            events.extend(Vendor::replay(events.clone()).decide(command).expect("allowed"));
+        }
+        assert_eq!(Vendor::replay(events).profile().expect("registered").risk(), counts, "{acts:?}");
+    }
+}
+
+#[test]
+fn what_is_thought_of_a_vendor_is_said_with_a_reason() {
+    let details = VendorDetails { risk: Some(VendorRisk { reason: String::new(), ..risk(RiskClass::Low) }), ..VendorDetails::default() };
+    let describe = VendorCommand::Describe { details, by: CARL, control: BankChangeControl::default() };
+    given::<Vendor>(registered()).when(describe).then_expect_error(VendorRefusal::ReasonMissing { of: "risk" });
+}
+
+#[test]
+fn who_is_paid_before_others_is_said_with_a_reason() {
+    let details = VendorDetails { legal_priority: Some(wages(" ")), ..VendorDetails::default() };
+    let refusal = VendorRefusal::ReasonMissing { of: "legal_priority" };
+    assert_eq!(refusal.pointer().as_deref(), Some("/legal_priority/reason"));
+    let describe = VendorCommand::Describe { details, by: CARL, control: BankChangeControl::default() };
+    given::<Vendor>(registered()).when(describe).then_expect_error(refusal);
 }
 
 proptest! {

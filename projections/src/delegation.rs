@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use quittance_application::ports::Later;
-use quittance_domain::delegation::{Delegation, DelegationEvent, Delegations, Scope};
+use quittance_domain::delegation::{Delegation, DelegationEvent, Delegations, Matter, Scope};
 use quittance_domain::ids::{DelegationId, UserId};
 use quittance_infrastructure::database::TenantTx;
 use serde::{Deserialize, Serialize};
@@ -153,7 +153,7 @@ pub async fn list(tx: &mut TenantTx, filter: &DelegationFilter, page: &Page) -> 
     Ok(found.map(DelegationView::from))
 }
 
-/// In whose places a person may decide at this moment, whatever the amount; the person's own place comes first.
+/// In whose places a person may decide at this moment, whatever the amount and the category; the person's own place comes first.
 pub async fn places_of(tx: &mut TenantTx, person: UserId, at: DateTime<Utc>) -> sqlx::Result<Vec<UserId>> {
     let query = "select delegation_id, position, delegator_id, delegate_id, starts_at, ends_at, scope, granted_by, granted_at, \
                  revoked_by, revoked_at from delegations where tenant_id = $1 and starts_at <= $2 and ends_at > $2 and revoked_at is null";
@@ -168,6 +168,6 @@ pub async fn places_of(tx: &mut TenantTx, person: UserId, at: DateTime<Utc>) -> 
         scope: Scope::default(),
     };
     let standing = Delegations { standing: rows.into_iter().map(of_any_amount).collect() };
-    let others = standing.paths(person, at, &[], true).into_iter().map(|path| path.principal);
+    let others = standing.paths(person, at, Matter::default(), true).into_iter().map(|path| path.principal);
     Ok(std::iter::once(person).chain(others).collect())
 }

@@ -32,6 +32,7 @@ row! {
         unit_weight: Option<Decimal>,
         coding: Option<Json<Assignment>>,
         item_group: Option<String>,
+        unit_volume: Option<Decimal>,
     }
 }
 
@@ -49,10 +50,25 @@ impl ItemRow {
     }
 
     fn with(item_id: Uuid, card: &ItemCard) -> Self {
-        let ItemCard { sku, name, unit, conversions, reorder_level, valuation, unit_weight, coding, group: item_group } = card.clone();
+        let ItemCard { sku, name, unit, conversions, reorder_level, valuation, unit_weight, unit_volume, coding, group: item_group } =
+            card.clone();
         let (conversions, valuation, coding) = (Json(conversions), valuation.map(Word), coding.map(Json));
         let (version, position) = (0, 0);
-        Self { item_id, version, position, sku, name, unit, conversions, reorder_level, valuation, unit_weight, coding, item_group }
+        Self {
+            item_id,
+            version,
+            position,
+            sku,
+            name,
+            unit,
+            conversions,
+            reorder_level,
+            valuation,
+            unit_weight,
+            unit_volume,
+            coding,
+            item_group,
+        }
     }
 }
 
@@ -66,9 +82,10 @@ pub struct ItemView {
 
 impl From<ItemRow> for ItemView {
     fn from(row: ItemRow) -> Self {
-        let ItemRow { sku, name, unit, conversions: Json(conversions), reorder_level, unit_weight, item_group: group, .. } = row;
+        let ItemRow { sku, name, unit, conversions: Json(conversions), reorder_level, unit_weight, unit_volume, item_group: group, .. } =
+            row;
         let (valuation, coding) = (row.valuation.map(|method| method.0), row.coding.map(|coding| coding.0));
-        let card = ItemCard { sku, name, unit, conversions, reorder_level, valuation, unit_weight, coding, group };
+        let card = ItemCard { sku, name, unit, conversions, reorder_level, valuation, unit_weight, unit_volume, coding, group };
         Self { id: ItemId(row.item_id), version: row.version, card }
     }
 }

@@ -87,7 +87,7 @@ fn candidate(number: u32) -> Candidate {
         duplicate_suspect: false,
         paid_otherwise: false,
         in_another_run: false,
-        legal_priority: false,
+        legal_priority: None,
         keeps_back: None,
     }
 }

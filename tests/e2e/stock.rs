@@ -187,6 +187,7 @@ async fn what_goods_cost_in_the_end_is_split_between_those_here_and_those_that_h
     };
     g.o.anna.posts("/v1/stock/landed-costs", spread("value")).await.is_refused_as("role-missing");
     g.o.tess.posts("/v1/stock/landed-costs", spread("weight")).await.is_refused_as("unit-weight-unknown");
+    g.o.tess.posts("/v1/stock/landed-costs", spread("volume")).await.is_refused_as("unit-volume-unknown");
     let spread = g.o.tess.posts("/v1/stock/landed-costs", spread("value")).await.succeeds().position();
     // 100 and 30 bear 10 and 3; of the first 4 of 10 are here.
     assert_eq!(g.worth(spread, "").await.0, dec("79"));
@@ -344,4 +345,31 @@ async fn goods_leave_on_days_on_which_there_were_any() {
     let transfer = g.of(json!({ "to": "north", "quantity": "3", "effective_date": day(-6) }));
     g.o.anna.posts("/v1/stock/transfer", transfer).await.is_refused_as("insufficient-stock");
     g.o.anna.posts("/v1/stock/issue", issue(-5)).await.succeeds();
+}
+
+/// A bulky item bears the freight of the room that it takes.
+#[tokio::test]
+async fn freight_is_spread_by_the_room_that_goods_take() {
+    let paper = json!({ "sku": "P-4", "name": "Paper", "unit": "C62", "unit_volume": "0.5" });
+    let g = goods(paper, "10.00").await;
+    let foam = json!({ "sku": "F-1", "name": "Foam", "unit": "C62", "unit_volume": "0" });
+    g.o.anna.posts("/v1/items", foam).await.is_refused_as("unit-volume-not-positive");
+    let foam = json!({ "sku": "F-1", "name": "Foam", "unit": "C62", "unit_volume": "3" });
+    let foam = g.o.anna.posts("/v1/items", foam).await.succeeds();
+    let (position, foam) = (foam.position(), foam.id());
+    let vendor = g.o.read(&format!("/v1/purchase-orders/{}?min_position={position}", g.order)).await["vendor_id"].clone();
+    let line = json!({ "line": 1, "item_id": foam, "description": "Foam", "quantity": "100", "unit_price": "10.00" });
+    let order = json!({ "vendor_id": vendor, "number": "PO-10", "currency": "EUR", "lines": [line] });
+    let order = g.o.anna.posts("/v1/purchase-orders", order).await.succeeds().id();
+    let on = day(-5).to_string();
+    let first = g.receives(1, "2", &on).await;
+    let receipt = json!({ "purchase_order_id": order, "location": "main", "effective_date": on,
+        "lines": [{ "line": 1, "accepted": "3", "rejected": "0" }] });
+    let second = g.o.anna.posts("/v1/goods-receipts", receipt).await.succeeds().id();
+    let spread = json!({ "amount": { "amount": "10.00", "currency": "EUR" }, "account": "6000", "basis": "volume",
+        "receipts": [first, second], "effective_date": day(-4) });
+    let spread = g.o.tess.posts("/v1/stock/landed-costs", spread).await.succeeds().position();
+    let mut values: Vec<Decimal> = g.worth(spread, "").await.1.into_iter().map(|(_, _, value)| value).collect();
+    values.sort_unstable();
+    assert_eq!(values, [dec("21"), dec("39")], "1 and 9 cubic metres bear 1 and 9");
 }

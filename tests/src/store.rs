@@ -85,6 +85,7 @@ pub fn item_card(sku: &str, name: &str) -> ItemCard {
         reorder_level: None,
         valuation: None,
         unit_weight: None,
+        unit_volume: None,
         coding: None,
         group: None,
     }

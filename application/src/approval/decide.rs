@@ -1,7 +1,7 @@
 //! Deciding an open stage, in one's own place or in another's.
 
 use quittance_domain::approval::{Approval, ApprovalCommand, ApprovalRefusal, Decider, Excluded, Request, Running, StageCandidates};
-use quittance_domain::delegation::{Delegations, Path};
+use quittance_domain::delegation::{Delegations, Matter as About, Path};
 use quittance_domain::ids::{ApprovalId, DecisionLinkId, InvoiceId, UserId};
 use quittance_domain::invoice::{Invoice, InvoiceRefusal, Stage};
 use quittance_domain::policy::Facts;
@@ -95,7 +95,8 @@ impl Round {
         let amounts = amounts_of(&self.facts);
         let user = work.load::<User>(person).await?;
         let within_limit = user.account().is_ok_and(|account| account.may_approve(&amounts));
-        Ok(delegations.paths(person, work.ctx.now, &amounts, within_limit))
+        let about = About { amounts: &amounts, categories: self.facts.whole_categories() };
+        Ok(delegations.paths(person, work.ctx.now, about, within_limit))
     }
 }
 

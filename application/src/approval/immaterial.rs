@@ -10,6 +10,7 @@ use quittance_domain::policy::{Facts, PolicyRules};
 use quittance_domain::user::User;
 use rust_decimal::Decimal;
 
+use super::category::Categories;
 use super::matter::{InForce, stated_amount};
 use super::people::amounts_of;
 use crate::exchange_rate::convert;
@@ -37,6 +38,10 @@ pub(crate) async fn latitude(work: &mut Work<'_>, before: &Payable, after: &Capt
     let Some(change) = rules.terms.immaterial_change else { return Ok(None) };
     let gross = stated_amount(&after.document, after.payable);
     let Some(facts) = changed(work, asked, gross, after.document.issue_date, rules).await? else { return Ok(None) };
+    // What is of something else now was approved as what it is no longer.
+    if Categories::of(work, before, &before.document).await? != Categories::of(work, before, &after.document).await? {
+        return Ok(None);
+    }
     // Who changes what they have approved is not asked about it by themselves; nor does anybody grant themselves how far a change may go.
     let by = work.ctx.actor;
     let names = other_selves(work, by).await?;

@@ -17,6 +17,7 @@ use quittance_domain::vouching::Vouching;
 use quittance_domain::{Currency, Money};
 use uuid::Uuid;
 
+use super::category::Categories;
 use crate::exchange_rate::{Converted, convert};
 use crate::failure::Failure;
 use crate::matching::named_order;
@@ -127,6 +128,7 @@ impl Matter {
         let own = convert(work, gross, rules.currency, self.payable.document.issue_date).await?;
         let with_recent = self.with_recent(work, &own, &record, rules.currency).await?;
         let bank = deeds_within(&self.deeds, Duty::ChangedBankData, rules.terms.bank_change_days, work.ctx.now).next();
+        let Categories { named: categories, uncategorised } = Categories::of(work, &self.payable, &self.payable.document).await?;
         Ok(Facts {
             gross,
             amount: own.ok().map(|(amount, _)| amount),
@@ -141,6 +143,9 @@ impl Matter {
             accounts: self.coded_to(|to| Some(&to.account_code)),
             cost_centres: self.coded_to(|to| to.cost_centre.as_ref()),
             projects: self.coded_to(|to| to.project.as_ref()),
+            categories,
+            uncategorised,
+            vendor_risk: work.load::<Vendor>(self.payable.vendor_id).await?.profile()?.risk(),
         })
     }
 

@@ -1,5 +1,6 @@
 //! Asking for approval and deciding: who may is resolved here, whether they may is the domain's.
 
+mod category;
 mod decide;
 mod immaterial;
 mod link;

@@ -192,7 +192,7 @@ impl ProposePaymentRun {
             // Who pays by hand records what happened otherwise.
             paid_otherwise: open.paid_otherwise && rail.method != Method::Manual,
             in_another_run: open.in_another_run,
-            legal_priority: false,
+            legal_priority: vendor.and_then(|vendor| Some(vendor.details.legal_priority.as_ref()?.ground)),
             keeps_back: rate.cloned().zip(open.share.clone()).map(|(rate, share)| KeepsBack { rate, share }),
         }
     }

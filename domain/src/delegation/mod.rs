@@ -1,4 +1,4 @@
-//! Who may decide in whose place, when and up to which amount: one register a tenant, so that chains and cycles are
+//! Who may decide in whose place, when, up to which amount and about what: one register a tenant, so that chains and cycles are
 //! seen when a delegation is made.
 
 mod path;
@@ -44,6 +44,18 @@ pub struct Scope {
     /// The delegate decides beyond their own approval limit.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub raises_limit: bool,
+    /// Only what is of these categories in all its lines (groups of items, else of the vendor); any where empty.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub categories: Vec<String>,
+}
+
+/// What is to be decided, as far as a delegation may be for it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Matter<'a> {
+    /// One amount in several currencies.
+    pub amounts: &'a [Money],
+    /// Of which all of it is.
+    pub categories: &'a [String],
 }
 
 #[derive(Clone, Debug)]

@@ -3,9 +3,8 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Delegation, DelegationRefusal, Delegations};
+use super::{Delegation, DelegationRefusal, Delegations, Matter, Scope};
 use crate::ids::UserId;
-use crate::money::Money;
 
 /// Delegations that may follow one another.
 pub const CHAIN_MAX: usize = 3;
@@ -32,18 +31,19 @@ impl Delegation {
         (self.starts_at, self.ends_at)
     }
 
-    fn covers(&self, at: DateTime<Utc>, amounts: &[Money]) -> bool {
-        let within = self.scope.max_amount.is_none_or(|most| amounts.iter().any(|amount| amount.is_within(most)));
-        self.starts_at <= at && at < self.ends_at && within
+    fn covers(&self, at: DateTime<Utc>, matter: Matter<'_>) -> bool {
+        let Scope { max_amount, categories, raises_limit: _ } = &self.scope;
+        let within = max_amount.is_none_or(|most| matter.amounts.iter().any(|amount| amount.is_within(most)));
+        let all_of_these = !matter.categories.is_empty() && matter.categories.iter().all(|category| categories.contains(category));
+        self.starts_at <= at && at < self.ends_at && within && (categories.is_empty() || all_of_these)
     }
 }
 
 impl Delegations {
-    /// In whose places `person` may decide at `at` about these amounts, which are one amount in several currencies.
-    /// `within_limit` tells whether the amount lies within the person's own limit: beyond it, only a delegation that
-    /// raises the limit counts.
-    pub fn paths(&self, person: UserId, at: DateTime<Utc>, amounts: &[Money], within_limit: bool) -> Vec<Path> {
-        let standing: Vec<&Delegation> = self.standing.iter().filter(|d| d.covers(at, amounts)).collect();
+    /// In whose places `person` may decide this at `at`. `within_limit` tells whether the amount lies within the person's own limit:
+    /// beyond it, only a delegation that raises the limit counts.
+    pub fn paths(&self, person: UserId, at: DateTime<Utc>, matter: Matter<'_>, within_limit: bool) -> Vec<Path> {
+        let standing: Vec<&Delegation> = self.standing.iter().filter(|d| d.covers(at, matter)).collect();
         let mut found: Vec<Path> = Vec::new();
         let mut ends: Vec<Path> = standing
             .iter()

@@ -43,6 +43,10 @@ pub struct ItemCard {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schema(value_type = Option<String>))]
     pub unit_weight: Option<Decimal>,
+    /// What room one unit takes, in cubic metres: freight may be spread by it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<String>, example = "0.024"))]
+    pub unit_volume: Option<Decimal>,
     /// What invoice lines that name it are coded to, before what its vendor's are.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub coding: Option<Assignment>,
@@ -80,6 +84,8 @@ pub enum ItemRefusal {
     UnitWeightNotPositive,
     #[error("the unit {unit} stands more than once, is the item's own or is not above zero of it")]
     ConversionUnsound { unit: String },
+    #[error("a volume must be above zero")]
+    UnitVolumeNotPositive,
     #[error("the unit of an item never changes: quantities already count in it")]
     UnitFixed,
 }
@@ -101,6 +107,7 @@ impl Refusal for ItemRefusal {
             Self::NameMissing => "/name".to_owned(),
             Self::ReorderLevelNegative => "/reorder_level".to_owned(),
             Self::UnitWeightNotPositive => "/unit_weight".to_owned(),
+            Self::UnitVolumeNotPositive => "/unit_volume".to_owned(),
             Self::UnitFixed => "/unit".to_owned(),
             Self::ConversionUnsound { .. } => "/conversions".to_owned(),
             Self::ItemUnknown | Self::ItemExists => return None,
@@ -160,8 +167,8 @@ impl Item {
 impl ItemCard {
     /// A card with nothing but the essentials.
     pub fn of(sku: String, name: String, unit: String) -> Self {
-        let (reorder_level, valuation, unit_weight, coding, group) = (None, None, None, None, None);
-        Self { sku, name, unit, conversions: vec![], reorder_level, valuation, unit_weight, coding, group }
+        let (reorder_level, valuation, unit_weight, unit_volume, coding, group) = (None, None, None, None, None, None);
+        Self { sku, name, unit, conversions: vec![], reorder_level, valuation, unit_weight, unit_volume, coding, group }
     }
 
     /// How many of its own unit one of another is; `None` where nobody has said.
@@ -184,6 +191,7 @@ impl ItemCard {
             () if self.name.trim().is_empty() => Err(ItemRefusal::NameMissing),
             () if self.reorder_level.is_some_and(|level| level < Decimal::ZERO) => Err(ItemRefusal::ReorderLevelNegative),
             () if self.unit_weight.is_some_and(|weight| weight <= Decimal::ZERO) => Err(ItemRefusal::UnitWeightNotPositive),
+            () if self.unit_volume.is_some_and(|volume| volume <= Decimal::ZERO) => Err(ItemRefusal::UnitVolumeNotPositive),
             () => match self.unsound_conversion() {
                 Some(stated) => Err(ItemRefusal::ConversionUnsound { unit: stated.unit.clone() }),
                 None => Ok(self),

@@ -8,6 +8,7 @@ use super::withholding::KeepsBack;
 use crate::aggregate::Claim;
 use crate::ids::{InvoiceId, VendorId};
 use crate::money::Money;
+use crate::vendor::LegalGround;
 
 /// A part of an invoice that falls due on its own; numbers count from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -44,8 +45,8 @@ pub struct Candidate {
     pub duplicate_suspect: bool,
     /// Another run has selected it and still means to pay it.
     pub in_another_run: bool,
-    /// The law wants it paid before others: wages, taxes, court orders.
-    pub legal_priority: bool,
+    /// For what the law wants it paid before others.
+    pub legal_priority: Option<LegalGround>,
     /// Of a vendor whose payments keep tax back.
     pub keeps_back: Option<KeepsBack>,
 }

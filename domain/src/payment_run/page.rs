@@ -15,6 +15,7 @@ use crate::aggregate::{Claim, ClaimChange, Root};
 use crate::ids::{BankAccountId, InvoiceId, PaymentId, PaymentRunId, UserId, VendorId};
 use crate::money::Money;
 use crate::refusal::{Refusal, RefusalKind};
+use crate::vendor::LegalGround;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum PaymentRunPageEvent {
@@ -75,6 +76,9 @@ pub struct PageItem {
     /// The credits that take the place of money.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub set_off: Vec<SetOff>,
+    /// For what the law wants it paid before others: why it came first where cash was short.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub legal_priority: Option<LegalGround>,
 }
 
 impl PageItem {

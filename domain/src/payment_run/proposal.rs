@@ -6,6 +6,7 @@ use super::candidate::{CandidateKind, Instalment};
 use super::set_off::SetOff;
 use crate::ids::VendorId;
 use crate::money::Money;
+use crate::vendor::LegalGround;
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Proposal {
@@ -27,6 +28,8 @@ pub struct Included {
     pub discount: Money,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub set_off: Vec<SetOff>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub legal_priority: Option<LegalGround>,
 }
 
 impl Included {

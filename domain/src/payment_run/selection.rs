@@ -120,7 +120,7 @@ fn cash_order(criteria: &Criteria, candidate: &Candidate) -> impl Ord + use<> {
     let rate = taken(criteria, candidate).and_then(|_| candidate.discount?.yearly_rate(candidate.open, candidate.due_date));
     (
         candidate.kind.is_credit(),
-        !candidate.legal_priority,
+        candidate.legal_priority.is_none(),
         Reverse(rate.unwrap_or(Decimal::ZERO)),
         // The longest overdue is the one that was due first.
         candidate.due_date,
@@ -141,6 +141,6 @@ pub(super) fn included(criteria: &Criteria, candidate: &Candidate) -> Included {
     // A discount is in the currency of what is open, so the difference exists.
     let discounted = taken(criteria, candidate).and_then(|discount| Some((candidate.open.minus(discount).ok()?, discount)));
     let (amount, discount) = discounted.unwrap_or((candidate.open, none));
-    let Candidate { instalment, kind, vendor_id, .. } = *candidate;
-    Included { instalment, kind, vendor_id, amount, withheld: none, discount, set_off: vec![] }
+    let Candidate { instalment, kind, vendor_id, legal_priority, .. } = *candidate;
+    Included { instalment, kind, vendor_id, amount, withheld: none, discount, set_off: vec![], legal_priority }
 }

@@ -7,6 +7,7 @@ use crate::ids::VendorId;
 use crate::invoice::{ExceptionKind, Source};
 use crate::ledger::{MissingRate, Translation};
 use crate::money::{Currency, Money};
+use crate::vendor::RiskClass;
 
 /// An invoice as the policy sees it, taken when approval is asked and kept with the round.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,6 +46,15 @@ pub struct Facts {
     pub cost_centres: Vec<Code>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub projects: Vec<Code>,
+    /// What it is of: of each line the group of its item, else that of the vendor.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub categories: Vec<String>,
+    /// A line is of none.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub uncategorised: bool,
+    /// As it was stated of the vendor; the riskier one while only its maker has seen a change.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vendor_risk: Option<RiskClass>,
 }
 
 /// How an invoice came in.
@@ -99,6 +109,13 @@ pub struct When {
     pub cost_centres: Vec<Code>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub projects: Vec<Code>,
+    /// A line is of one of these: by the group of its item, or of the vendor where that has none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schema", schema(example = json!(["metal"])))]
+    pub categories: Vec<String>,
+    /// The vendor is held to be of one of these.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub vendor_risks: Vec<RiskClass>,
 }
 
 impl When {
@@ -107,7 +124,8 @@ impl When {
     }
 
     pub fn holds(&self, facts: &Facts) -> bool {
-        let Self { vendors, currencies, sources, exceptions, new_vendor, bank_changed, accounts, cost_centres, projects } = self;
+        let Self { vendors, currencies, sources, exceptions, new_vendor, bank_changed, .. } = self;
+        let Self { accounts, cost_centres, projects, categories, vendor_risks, .. } = self;
         names(vendors, &[facts.vendor_id])
             && names(currencies, &[facts.gross.currency()])
             && names(sources, &[facts.source])
@@ -115,8 +133,17 @@ impl When {
             && names(accounts, &facts.accounts)
             && names(cost_centres, &facts.cost_centres)
             && names(projects, &facts.projects)
+            && names(categories, &facts.categories)
+            && names(vendor_risks, facts.vendor_risk.as_slice())
             && new_vendor.is_none_or(|wanted| wanted == facts.new_vendor)
             && bank_changed.is_none_or(|wanted| wanted == facts.bank_changed)
+    }
+}
+
+impl Facts {
+    /// What all of it is of; nothing where a line is of nothing.
+    pub fn whole_categories(&self) -> &[String] {
+        if self.uncategorised { &[] } else { &self.categories }
     }
 }
 

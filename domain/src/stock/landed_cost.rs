@@ -12,4 +12,6 @@ pub enum SpreadBasis {
     Quantity,
     /// By what a unit of the item weighs.
     Weight,
+    /// By what room a unit of the item takes.
+    Volume,
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::VendorRefusal;
+use super::{LegalPriority, VendorRefusal, VendorRisk};
 use crate::party::{Contact, is_number, number_key};
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +32,12 @@ pub struct VendorDetails {
     /// The code of the tax that its payments keep back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub withholding_tax: Option<String>,
+    /// Why the law wants it paid before others where cash is short.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub legal_priority: Option<LegalPriority>,
+    /// What policies may ask about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub risk: Option<VendorRisk>,
 }
 
 /// Where this vendor's invoices are booked unless somebody says otherwise, by the codes of the company's own books.
@@ -49,6 +55,8 @@ pub struct DefaultCoding {
 
 impl VendorDetails {
     pub(super) fn check(&self) -> Result<(), VendorRefusal> {
+        self.legal_priority.as_ref().map_or(Ok(()), LegalPriority::check)?;
+        self.risk.as_ref().map_or(Ok(()), VendorRisk::check)?;
         if self.number.as_deref().is_none_or(is_number) { Ok(()) } else { Err(VendorRefusal::VendorNumberInvalid) }
     }
 

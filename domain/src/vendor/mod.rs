@@ -4,9 +4,11 @@
 mod account;
 mod details;
 mod event;
+mod legal_priority;
 mod payment_data;
 mod profile;
 mod refusal;
+mod risk;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -14,9 +16,11 @@ use serde::{Deserialize, Serialize};
 pub use account::{AccountStatus, Proposal, Replacement, Standing, VendorAccount};
 pub use details::{DefaultCoding, VendorDetails};
 pub use event::VendorEvent;
+pub use legal_priority::{LegalGround, LegalPriority};
 pub use payment_data::{PaymentData, Unconfirmed};
 pub use profile::Profile;
 pub use refusal::VendorRefusal;
+pub use risk::{RiskClass, VendorRisk};
 
 use crate::aggregate;
 use crate::aggregate::{Claim, ClaimChange, Root, exchanged};

@@ -7,7 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::details::VendorDetails;
-use super::{Profile, VendorEvent, VendorRefusal};
+use super::{LegalPriority, Profile, VendorEvent, VendorRefusal, VendorRisk};
 use crate::ids::UserId;
 use crate::party::{Address, Party};
 use crate::tenant::BankChangeControl;
@@ -31,6 +31,12 @@ pub struct PaymentData {
     pub withholding_tax: Option<String>,
     /// Of a natural person: decides by which kind of entry an American bank is told to pay.
     pub person: bool,
+    /// Where cash is short it leaves before other money.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub legal_priority: Option<LegalPriority>,
+    /// Who approves what it bills may hang on it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub risk: Option<VendorRisk>,
 }
 
 /// Changes that only their makers have seen.
@@ -54,6 +60,8 @@ impl PaymentData {
             payment_terms: details.payment_terms.clone(),
             withholding_tax: details.withholding_tax.clone(),
             person: details.person,
+            legal_priority: details.legal_priority.clone(),
+            risk: details.risk.clone(),
         }
     }
 
@@ -69,6 +77,8 @@ impl PaymentData {
             ("payment_terms", self.payment_terms == other.payment_terms),
             ("withholding_tax", self.withholding_tax == other.withholding_tax),
             ("person", self.person == other.person),
+            ("legal_priority", self.legal_priority == other.legal_priority),
+            ("risk", self.risk == other.risk),
         ];
         fields.into_iter().filter(|(_, same)| !same).map(|(name, _)| name).collect()
     }

@@ -45,6 +45,8 @@ pub enum VendorRefusal {
     VatIdInvalid,
     #[error("a vendor's number has at least one letter or digit")]
     VendorNumberInvalid,
+    #[error("this is said with a reason")]
+    ReasonMissing { of: &'static str },
 }
 
 impl Refusal for VendorRefusal {
@@ -54,9 +56,12 @@ impl Refusal for VendorRefusal {
     fn kind(&self) -> RefusalKind {
         match self {
             Self::VendorUnknown | Self::BankAccountUnknown => RefusalKind::Unknown,
-            Self::NameMissing | Self::ReplacedAccountUnknown | Self::VatIdInvalid | Self::VendorNumberInvalid | Self::MergedIntoItself => {
-                RefusalKind::Invalid
-            }
+            Self::NameMissing
+            | Self::ReplacedAccountUnknown
+            | Self::VatIdInvalid
+            | Self::VendorNumberInvalid
+            | Self::MergedIntoItself
+            | Self::ReasonMissing { .. } => RefusalKind::Invalid,
             Self::SelfVerification | Self::BankAccountEditor => RefusalKind::Person,
             _ => RefusalKind::State,
         }
@@ -67,6 +72,7 @@ impl Refusal for VendorRefusal {
             Self::VatIdInvalid => Some("/vat_id".to_owned()),
             Self::VendorNumberInvalid => Some("/number".to_owned()),
             Self::MergedIntoItself => Some("/into".to_owned()),
+            Self::ReasonMissing { of } => Some(format!("/{of}/reason")),
             Self::ReplacedAccountUnknown => Some("/replaces".to_owned()),
             _ => None,
         }

@@ -24,14 +24,17 @@ pub fn items() -> Vec<Sample<ItemEvent>> {
         reorder_level,
         valuation: None,
         unit_weight: None,
+        unit_volume: None,
         coding: None,
         group: None,
     };
     let coded = ItemCard { coding: Some(assignment("6100", "K1")), ..card(None) };
     let boxed = ItemCard { conversions: vec![UnitConversion { unit: "BX".to_owned(), factor: dec!(500) }], ..card(None) };
     let fifo = ItemCard { valuation: Some(Valuation::Fifo), unit_weight: Some(dec!(2.5)), ..card(None) };
+    let bulky = ItemCard { unit_volume: Some(dec!(0.024)), ..card(None) };
     vec![
         ("", ItemEvent::Created { card: card(Some(dec!(10))) }),
+        ("bulky", ItemEvent::Created { card: bulky }),
         ("", ItemEvent::Changed { card: card(None) }),
         ("boxed", ItemEvent::Changed { card: boxed }),
         ("fifo", ItemEvent::Created { card: fifo }),

@@ -12,7 +12,9 @@ use quittance_domain::role::Role;
 use quittance_domain::tenant::{BankChangeControl, CompanyAccount, CompanyIdentity, DiscountTax, StockRules, TenantEvent};
 use quittance_domain::time_zone::TimeZone;
 use quittance_domain::user::{ApiKey, UserEvent};
-use quittance_domain::vendor::{DefaultCoding, Origin, PaymentData, VendorDetails, VendorEvent};
+use quittance_domain::vendor::{
+    DefaultCoding, LegalGround, LegalPriority, Origin, PaymentData, RiskClass, VendorDetails, VendorEvent, VendorRisk,
+};
 use quittance_domain::vouching::{HandedKey, VouchingEvent};
 use rust_decimal::dec;
 use serde_json::{Value, json};
@@ -85,6 +87,7 @@ pub fn policies() -> Vec<Sample<PolicyEvent>> {
         ("", adopted(1, PolicyRules::new(Currency::EUR, rules))),
         ("conditions", adopted(2, with_conditions())),
         ("immaterial", adopted(3, bearing_small_changes())),
+        ("category_and_risk", adopted(4, by_category_and_risk())),
         ("", PolicyEvent::Confirmed { version: 2, by: Some(BOB) }),
         ("by_operator", PolicyEvent::Confirmed { version: 3, by: None }),
     ]
@@ -95,7 +98,13 @@ fn bearing_small_changes() -> PolicyRules {
     PolicyRules { terms, ..PolicyRules::default_for(Currency::EUR) }
 }
 
-/// Every condition and every term that a policy can have.
+fn by_category_and_risk() -> PolicyRules {
+    let when = When { categories: vec!["metal".to_owned()], vendor_risks: vec![RiskClass::Medium, RiskClass::High], ..When::default() };
+    let owner = PolicyStep { stage: 1, approvers: Approvers::Role(Role::Owner), quorum: 1 };
+    PolicyRules::new(Currency::EUR, vec![PolicyRule { when, ..PolicyRule::from_amount(dec!(0), vec![owner]) }])
+}
+
+/// Conditions and terms that a policy can have.
 fn with_conditions() -> PolicyRules {
     let when = When {
         vendors: vec![VENDOR],
@@ -107,6 +116,8 @@ fn with_conditions() -> PolicyRules {
         accounts: vec![],
         cost_centres: vec![],
         projects: vec![],
+        categories: vec![],
+        vendor_risks: vec![],
     };
     let manager = |person| PolicyStep { stage: 1, approvers: Approvers::ManagerOf(Managed { person, level: 1 }), quorum: 1 };
     let steps = vec![manager(Person::Submitter), manager(Person::Enterer), manager(Person::User(BOB))];
@@ -124,12 +135,14 @@ fn with_conditions() -> PolicyRules {
 }
 
 pub fn delegations() -> Vec<Sample<DelegationEvent>> {
-    let scope = Scope { max_amount: Some(eur(dec!(5000.00))), raises_limit: true };
+    let scope = Scope { max_amount: Some(eur(dec!(5000.00))), raises_limit: true, categories: vec![] };
     let (starts_at, ends_at) = (at("2026-03-01T00:00:00Z"), at("2026-03-15T00:00:00Z"));
     let delegation = Delegation { id: DELEGATION, delegator: BOB, delegate: CARL, starts_at, ends_at, scope };
     let of_everything = Delegation { scope: Scope::default(), ..delegation.clone() };
+    let of_metal = Delegation { scope: Scope { categories: vec!["metal".to_owned()], ..Scope::default() }, ..delegation.clone() };
     vec![
         ("", DelegationEvent::Granted { delegation, by: BOB }),
+        ("of_category", DelegationEvent::Granted { delegation: of_metal, by: BOB }),
         ("of_everything", DelegationEvent::Granted { delegation: of_everything, by: BOB }),
         ("", DelegationEvent::Revoked { id: DELEGATION, by: DORA }),
     ]
@@ -167,6 +180,13 @@ pub fn vendors() -> Vec<Sample<VendorEvent>> {
             VendorEvent::Described { details: VendorDetails { withholding_tax: Some("WHT-10".to_owned()), ..details() }, by: CARL },
         ),
         ("bare", VendorEvent::Described { details: VendorDetails::default(), by: CARL }),
+        (
+            "legal_priority",
+            VendorEvent::Described {
+                details: VendorDetails { legal_priority: Some(legal_priority()), ..VendorDetails::default() },
+                by: CARL,
+            },
+        ),
         ("", proposed(Some(OTHER_ACCOUNT), None)),
         ("first", proposed(None, None)),
         ("cooling_off", proposed(Some(OTHER_ACCOUNT), Some(3))),
@@ -176,14 +196,25 @@ pub fn vendors() -> Vec<Sample<VendorEvent>> {
         ("", VendorEvent::Verified { by: DORA }),
         ("", VendorEvent::Blocked { reason: "fraud".to_owned(), by: BOB }),
         ("", VendorEvent::Unblocked { by: DORA }),
-        ("", payment_data_changed()),
+        ("", payment_data_changed(None, None)),
+        ("legal_priority", payment_data_changed(Some(legal_priority()), None)),
+        ("risk", VendorEvent::Described { details: VendorDetails { risk: Some(risk()), ..VendorDetails::default() }, by: CARL }),
+        ("risk", payment_data_changed(None, Some(risk()))),
         ("", VendorEvent::PaymentDataConfirmed { by: DORA }),
         ("", VendorEvent::MergedInto { into: VENDOR, by: BOB }),
         ("", VendorEvent::Absorbed { vendors: vec![VENDOR], by: BOB }),
     ]
 }
 
-fn payment_data_changed() -> VendorEvent {
+fn legal_priority() -> LegalPriority {
+    LegalPriority { ground: LegalGround::Taxes, reason: "wage tax is due by the 10th".to_owned() }
+}
+
+fn risk() -> VendorRisk {
+    VendorRisk { class: RiskClass::High, reason: "late with its accounts".to_owned() }
+}
+
+fn payment_data_changed(legal_priority: Option<LegalPriority>, risk: Option<VendorRisk>) -> VendorEvent {
     let text = |text: &str| Some(text.to_owned());
     let before = PaymentData {
         name: "Nordlicht GmbH".to_owned(),
@@ -195,6 +226,8 @@ fn payment_data_changed() -> VendorEvent {
         payment_terms: None,
         withholding_tax: None,
         person: false,
+        legal_priority: None,
+        risk: None,
     };
     let after = PaymentData {
         name: "Nordlicht Logistik GmbH".to_owned(),
@@ -202,6 +235,8 @@ fn payment_data_changed() -> VendorEvent {
         payment_terms: text("2-10-N30"),
         withholding_tax: text("WHT-10"),
         person: true,
+        legal_priority,
+        risk,
         ..before.clone()
     };
     VendorEvent::PaymentDataChanged { before: Box::new(before), after: Box::new(after), by: CARL }
@@ -223,5 +258,7 @@ fn details() -> VendorDetails {
         coding: DefaultCoding { account_code: text("6300"), cost_centre: text("LOG"), tax_code: text("V19") },
         payment_terms: text("2-10-N30"),
         withholding_tax: None,
+        legal_priority: None,
+        risk: None,
     }
 }

@@ -18,6 +18,7 @@ use quittance_domain::payment::{
 };
 use quittance_domain::policy::Facts;
 use quittance_domain::terms::{AgreedTerms, BaseDate, TermsRule};
+use quittance_domain::vendor::RiskClass;
 use quittance_domain::{Currency, Money};
 use rust_decimal::dec;
 
@@ -337,6 +338,7 @@ pub fn approvals() -> Vec<Sample<ApprovalEvent>> {
         ("", ApprovalEvent::Requested { request: request.into() }),
         ("looked_at", ApprovalEvent::Requested { request: looked_at.into() }),
         ("", ApprovalEvent::Appraised { facts: Box::new(converted_facts()), stages: vec![1, 2] }),
+        ("categorised", ApprovalEvent::Appraised { facts: Box::new(categorised_facts()), stages: vec![1] }),
         ("", ApprovalEvent::StageOpened { stage: open(vec![]) }),
         ("timed", ApprovalEvent::StageOpened { stage: timed.clone() }),
         ("", given(None, Some("checked"))),
@@ -383,6 +385,11 @@ pub fn approvals() -> Vec<Sample<ApprovalEvent>> {
 
 fn missing_rate() -> MissingRate {
     MissingRate { from: Currency::USD, to: Currency::EUR, on: day("2026-03-01") }
+}
+
+fn categorised_facts() -> Facts {
+    let categories = vec!["metal".to_owned(), "paper".to_owned()];
+    Facts { categories, uncategorised: true, vendor_risk: Some(RiskClass::High), ..facts(eur(dec!(1190.00))) }
 }
 
 fn converted_facts() -> Facts {

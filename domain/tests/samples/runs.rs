@@ -7,6 +7,7 @@ use quittance_domain::payment_run::{
     Criteria, Dropped, Excluded, Exclusion, Instalment, KeptBack, PageItem, Payee, PaymentRunEvent, PaymentRunPageEvent, RunProposal,
     SetOff, Sums,
 };
+use quittance_domain::vendor::LegalGround;
 use rust_decimal::dec;
 use uuid::Uuid;
 
@@ -112,6 +113,7 @@ pub fn payment_run_pages() -> Vec<Sample<PaymentRunPageEvent>> {
         ("less_credits", PaymentRunPageEvent::Selected { run_id: RUN, page: 1, payees: vec![less_credits()] }),
         ("less_on_account", PaymentRunPageEvent::Selected { run_id: RUN, page: 1, payees: vec![less_on_account()] }),
         ("less_tax", PaymentRunPageEvent::Selected { run_id: RUN, page: 1, payees: vec![less_tax()] }),
+        ("legal_priority", PaymentRunPageEvent::Selected { run_id: RUN, page: 1, payees: vec![wanted_by_law()] }),
         ("no_account", PaymentRunPageEvent::Selected { run_id: RUN, page: 1, payees: no_account }),
         ("", PaymentRunPageEvent::Excluded { run_id: RUN, page: 2, excluded }),
         ("", PaymentRunPageEvent::ItemRemoved { line: 2, by: DORA, reason: "the vendor asked us to wait".to_owned() }),
@@ -142,6 +144,12 @@ fn less_on_account() -> Payee {
     payee
 }
 
+fn wanted_by_law() -> Payee {
+    let mut payee = payee();
+    payee.items[0].legal_priority = Some(LegalGround::SocialSecurity);
+    payee
+}
+
 /// What will leave of the first is 1,062.54.
 fn less_tax() -> Payee {
     let mut payee = payee();
@@ -152,7 +160,7 @@ fn less_tax() -> Payee {
 fn payee() -> Payee {
     let item = |line, instalment, amount, discount| {
         let (amount, discount) = (eur(amount), eur(discount));
-        PageItem { line, instalment, amount, discount, withheld: None, set_off: vec![] }
+        PageItem { line, instalment, amount, discount, withheld: None, set_off: vec![], legal_priority: None }
     };
     let other = Instalment { invoice_id: OTHER_INVOICE, number: 1 };
     let items = vec![item(1, instalment(1), dec!(1162.54), dec!(23.72)), item(2, other, dec!(90), dec!(0))];

@@ -6,6 +6,7 @@ use quittance_application::ports::Later;
 use quittance_domain::aggregate::derived_id;
 use quittance_domain::ids::{BankAccountId, InvoiceId, PaymentId, PaymentRunId, VendorId};
 use quittance_domain::payment_run::{Dropped, Excluded, KeptBack, PageItem, Payee, PaymentRunPageEvent, SetOff};
+use quittance_domain::vendor::LegalGround;
 use quittance_domain::{Currency, Money};
 use quittance_infrastructure::database::TenantTx;
 use rust_decimal::Decimal;
@@ -41,6 +42,7 @@ row! {
         detail: Option<String>,
         payment_id: Option<Uuid>,
         withheld: Option<Decimal>,
+        legal_priority: Option<Word<LegalGround>>,
     }
 }
 
@@ -188,6 +190,7 @@ impl PaymentRunItemRow {
             detail: None,
             payment_id: Some(payee.payment_id.0),
             withheld: item.withheld.map(Money::amount),
+            legal_priority: item.legal_priority.map(Word),
         }
     }
 
@@ -210,6 +213,7 @@ impl PaymentRunItemRow {
             detail: excluded.reason.hold().map(str::to_owned),
             payment_id: None,
             withheld: None,
+            legal_priority: None,
         }
     }
 
@@ -244,6 +248,8 @@ pub struct PaymentRunItemView {
     pub withheld: Option<Money>,
     /// The credits that take the place of money.
     pub set_off: Vec<SetOffView>,
+    /// For what the law wants it paid before others: where cash is short it comes first.
+    pub legal_priority: Option<LegalGround>,
     /// Why it is not paid, in one word.
     pub reason: Option<String>,
     /// The hold, the person's own words, or the refusal's.
@@ -282,6 +288,7 @@ impl From<PaymentRunItemRow> for PaymentRunItemView {
             amount: row.money(row.amount),
             discount: row.money(row.discount),
             withheld: row.money(row.withheld),
+            legal_priority: row.legal_priority.map(|ground| ground.0),
             payment_id: row.payment_id.map(PaymentId).filter(|_| row.is_paid()),
             set_off: row.set_off.map(|set_off| set_off.0.into_iter().map(SetOffView::from).collect()).unwrap_or_default(),
             reason: row.reason,

@@ -16,7 +16,7 @@ use super::data;
 pub fn item(event: &ItemEvent) -> Value {
     let (ItemEvent::Created { card } | ItemEvent::Changed { card }) = event;
     // Where it goes in the books is told of each invoice.
-    let ItemCard { sku, name, unit, conversions, reorder_level, valuation, unit_weight, coding: _, group: _ } = card;
+    let ItemCard { sku, name, unit, conversions, reorder_level, valuation, unit_weight, unit_volume: _, coding: _, group: _ } = card;
     let conversions = factors(conversions);
     data! { card: data! { sku, name, unit, conversions, reorder_level, valuation, unit_weight } }
 }

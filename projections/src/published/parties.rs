@@ -115,9 +115,10 @@ fn sold_to(details: &CustomerDetails) -> Value {
     data! { party: party(named), other_names, number, group, currency, payment_terms, coding: coding.as_ref().map(coded) }
 }
 
-/// Contacts are people: they stay here.
+/// Contacts are people, and what the law or the company thinks of it is its own matter: they stay here.
 fn described(details: &VendorDetails) -> Value {
-    let VendorDetails { number, group, customer, person: _, contacts: _, coding, payment_terms, withholding_tax: _ } = details;
+    let VendorDetails { number, group, customer, person: _, contacts: _, coding, payment_terms, .. } = details;
+    let VendorDetails { withholding_tax: _, legal_priority: _, risk: _, .. } = details;
     let DefaultCoding { account_code, cost_centre, tax_code } = coding;
     data! { number, group, customer, coding: data! { account_code, cost_centre, tax_code }, payment_terms }
 }
@@ -125,7 +126,7 @@ fn described(details: &VendorDetails) -> Value {
 /// Its tax and whether it is a person stay here, as in what describes it.
 fn paid_by(data: &PaymentData) -> Value {
     let PaymentData { name, vat_id, tax_registration, legal_id, address: place, .. } = data;
-    let PaymentData { payment_days, payment_terms, withholding_tax: _, person: _, .. } = data;
+    let PaymentData { payment_days, payment_terms, withholding_tax: _, person: _, legal_priority: _, risk: _, .. } = data;
     data! { name, vat_id, tax_registration, legal_id, address: address(place), payment_days, payment_terms }
 }
 

@@ -84,7 +84,8 @@ fn payee(payee: &Payee) -> Value {
 }
 
 fn item(item: &PageItem) -> Value {
-    let PageItem { line, instalment: Instalment { invoice_id, number }, amount, discount, withheld: _, set_off: _ } = item;
+    let PageItem { line, instalment: Instalment { invoice_id, number }, amount, discount, withheld: _, set_off: _, legal_priority: _ } =
+        item;
     data! { line, instalment: data! { invoice_id, number }, amount, discount }
 }
 

@@ -7,7 +7,7 @@ use cqrs_es::Aggregate;
 use quittance_domain::Currency;
 use quittance_domain::ids::VendorId;
 use quittance_domain::party::Party;
-use quittance_domain::vendor::{Profile, Unconfirmed, Vendor, VendorDetails, VendorEvent};
+use quittance_domain::vendor::{Profile, RiskClass, Unconfirmed, Vendor, VendorDetails, VendorEvent};
 use quittance_infrastructure::database::TenantTx;
 use serde::{Deserialize, Serialize};
 use sqlx::types::Json;
@@ -147,6 +147,8 @@ pub struct VendorFilter {
     pub group: Option<String>,
     /// Those that also buy from the company, or those that do not.
     pub customer: Option<bool>,
+    /// Those that are stated to be of this class.
+    pub risk: Option<RiskClass>,
     /// `vat:…`, `tax:…` or `legal:…`, normalised.
     pub identity: Option<String>,
 }
@@ -165,6 +167,7 @@ pub async fn list(tx: &mut TenantTx, filter: &VendorFilter, page: &Page, now: Da
         .when("verified = ?", filter.verified)
         .when("(blocked is not null) = ?", filter.blocked)
         .when("(state #> '{registered,unconfirmed}' is not null) = ?", filter.unconfirmed)
+        .when("state #>> '{registered,details,risk,class}' = ?", filter.risk.map(Word))
         .when("country = ?", filter.country.as_deref())
         .when("identity_keys @> ?", filter.identity.as_deref().map(|key| Json([key])))
         .page(tx, SORTS, filter, page)

@@ -156,6 +156,7 @@ async fn goods_that_come_in_show_in_the_order_and_in_stock() {
         reorder_level: Some(5.into()),
         valuation: None,
         unit_weight: None,
+        unit_volume: None,
         coding: None,
         group: None,
     };
