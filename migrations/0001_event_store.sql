@@ -79,7 +79,7 @@ create unique index events_command on es.events (tenant_id, command_id) where co
 
 create table es.unique_keys (
   tenant_id    uuid not null,
-  key          text not null,
+  key          text collate "C" not null, -- in the order of its bytes: all that begins with something lies together
   on_date      date not null,        -- '-infinity' where the claim has no date
   aggregate_id uuid not null,
   primary key (tenant_id, key, on_date)

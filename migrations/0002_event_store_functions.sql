@@ -80,12 +80,28 @@ begin
   end if;
 end $$;
 
+-- Who else holds a dated fact that some may hold beside each other: 'what|by|vat:X'. It collides with what is held by nobody in particular
+-- ('what'), with the same ('|by|vat:X'), and with another kind of identifier ('|by|tax:Y'); not with '|by|vat:Z'.
+create function es.rival_by(tenant uuid, wanted text, wanted_on date, holder uuid) returns uuid language sql stable as $$
+  select r.aggregate_id from (
+    select k.aggregate_id from es.unique_keys k
+     where k.tenant_id = tenant and k.key = split_part(wanted, '|by|', 1) and k.aggregate_id <> holder
+       and k.on_date between wanted_on - 366 and wanted_on + 366
+    union all
+    select k.aggregate_id from es.unique_keys k
+     where k.tenant_id = tenant and k.key >= split_part(wanted, '|by|', 1) || '|by|' and k.key < split_part(wanted, '|by|', 1) || '|by}'
+       and k.aggregate_id <> holder and k.on_date between wanted_on - 366 and wanted_on + 366
+       and (position('|by|' in wanted) = 0 or k.key = wanted
+            or split_part(split_part(k.key, '|by|', 2), ':', 1) <> split_part(split_part(wanted, '|by|', 2), ':', 1))) r
+   limit 1 $$;
+
 -- Who else holds this fact: the same key, undated or at most 366 days away. Called under the tenant's head lock.
 create function es.rival(tenant uuid, wanted text, wanted_on date, holder uuid) returns uuid language sql stable as $$
-  select k.aggregate_id from es.unique_keys k
-   where k.tenant_id = tenant and k.key = wanted and k.aggregate_id <> holder
-     and (k.on_date = wanted_on or (isfinite(k.on_date) and isfinite(wanted_on) and k.on_date between wanted_on - 366 and wanted_on + 366))
-   limit 1 $$;
+  select case when wanted like 'invoice|account:%' then es.rival_by(tenant, wanted, wanted_on, holder) else (
+    select k.aggregate_id from es.unique_keys k
+     where k.tenant_id = tenant and k.key = wanted and k.aggregate_id <> holder
+       and (k.on_date = wanted_on or (isfinite(k.on_date) and isfinite(wanted_on) and k.on_date between wanted_on - 366 and wanted_on + 366))
+     limit 1) end $$;
 
 -- Careful path: decides for each write on its own, so that one conflict never fails another, and numbers what goes in.
 -- w_*: writes; s_*: the aggregates each write read (base = sequence it saw); t_*, r_*: facts; e_*: events, in order of their write.
@@ -214,8 +230,9 @@ end $$;
 create function es.holders(tenant uuid, wanted text[], wanted_on date[], days_apart int) returns setof uuid language plpgsql as $$
 begin
   perform set_config('app.tenant', tenant::text, true);
-  return query select (select k.aggregate_id from es.unique_keys k where k.tenant_id = tenant and k.key = u.key
-                          and k.on_date between coalesce(u.day - days_apart, '-infinity') and coalesce(u.day + days_apart, '-infinity') limit 1)
+  return query select case when u.key like 'invoice|account:%' then es.rival_by(tenant, u.key, u.day, '00000000-0000-0000-0000-000000000000') else (
+                         select k.aggregate_id from es.unique_keys k where k.tenant_id = tenant and k.key = u.key
+                            and k.on_date between coalesce(u.day - days_apart, '-infinity') and coalesce(u.day + days_apart, '-infinity') limit 1) end
     from unnest(wanted, wanted_on) with ordinality u(key, day, number) order by u.number;
 end $$;
 
@@ -231,7 +248,7 @@ begin
     execute format('revoke all on procedure %s from public', f);
   end loop;
 end $$;
-grant execute on function es.open_log(uuid), es.rival(uuid, text, date, uuid) to q_committer;
+grant execute on function es.open_log(uuid), es.rival(uuid, text, date, uuid), es.rival_by(uuid, text, date, uuid) to q_committer;
 grant execute on all functions in schema es to q_committer;
 revoke execute on function es.load, es.first_answer, es.holder, es.holders, es.unchanged from q_committer;
-grant execute on function es.load, es.first_answer, es.holder, es.holders, es.unchanged to q_app;
+grant execute on function es.load, es.first_answer, es.holder, es.holders, es.unchanged, es.rival_by to q_app;

@@ -138,10 +138,11 @@ impl UseCase for ProposeCorrectedAccount {
         let (vendor_id, id, account, before) = self.corrected(&payment)?;
         let vendor = work.take::<Vendor>(vendor_id).await?;
         // An account that has gone meanwhile is not replaced: the proposal stands alone.
-        let replaces = vendor.profile()?.live_accounts().find(|known| known.account == before).map(|known| known.id);
+        let replaced = vendor.profile()?.live_accounts().find(|known| known.account == before);
+        let (replaces, holder) = (replaced.map(|known| known.id), replaced.and_then(|known| known.holder.clone()));
         // Whatever the company's own rule: a bank's message is not a second person.
         let control = BankChangeControl { second_person: true, ..bank_change_control(work).await? };
-        let proposal = Proposal { id, account, replaces, by: work.ctx.actor, at: work.ctx.now };
+        let proposal = Proposal { id, account, replaces, by: work.ctx.actor, at: work.ctx.now, holder };
         work.decide::<Vendor>(vendor_id, VendorCommand::ProposeAccount { proposal, control }).await.map(drop)
     }
 }

@@ -12,6 +12,7 @@ use quittance_domain::payment::{Payment, PaymentCommand, PaymentRefusal};
 use quittance_domain::role::Role;
 use quittance_domain::tolerance::Tolerances;
 use quittance_domain::user::User;
+use quittance_domain::vendor::group::are_one;
 use quittance_domain::vouching::Vouching;
 use quittance_domain::{Money, RefusalKind};
 use rust_decimal::Decimal;
@@ -232,9 +233,10 @@ pub(crate) async fn take_back_unpaid(work: &mut Work<'_>, id: InvoiceId, day: Na
     Ok(())
 }
 
-/// Vendors that share an official id or a bank account are one party (SEMANTICS 2), and so are those that a person has merged.
+/// Vendors that share an official id are one party, as those that share a bank account and are not told apart (SEMANTICS 2), and those that a
+/// person has merged.
 async fn same_party(work: &mut Work<'_>, one: &Payable, other: &Payable) -> Result<bool, Failure> {
-    let joined = one.vendor_id == other.vendor_id || one.vendor_keys.iter().any(|key| other.vendor_keys.contains(key));
+    let joined = one.vendor_id == other.vendor_id || are_one(&one.vendor_keys, &other.vendor_keys);
     Ok(joined || survivor(work, one.vendor_id).await? == survivor(work, other.vendor_id).await?)
 }
 

@@ -4,6 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use quittance_domain::bank_account::{BankAccount, Country, PaymentReference};
 use quittance_domain::ids::{InvoiceId, PaymentId};
 use quittance_domain::invoice::{Invoice, InvoiceCommand, InvoiceRefusal, PayTo, Payable};
+use quittance_domain::party::Address;
 use quittance_domain::payment::{AchReceiver, CreditorItem, Method};
 use quittance_domain::terms::Settlement;
 use quittance_domain::vendor::{Profile, Vendor};
@@ -64,9 +65,12 @@ fn item(
     account: Option<BankAccount>,
     amount: Money,
 ) -> Result<CreditorItem, Failure> {
-    locatable(claiming.method, vendor)?;
     let document = &payable.document;
-    let creditor_is_person = vendor.details.person;
+    // An account in another name is paid in that name: the bank compares the two.
+    let paid = payable.pay_to.as_ref().filter(|_| account.is_some()).and_then(|to| vendor.account(to.bank_account_id));
+    let holder = paid.and_then(|paid| paid.holder.as_deref());
+    let creditor_is_person = vendor.details.person && holder.is_none();
+    locatable(claiming.method, vendor, holder)?;
     let end_to_end_id = match &account {
         Some(account) if claiming.method == Method::AchCreditTransfer => {
             let line_of_person = creditor_is_person.then_some(claiming.line);
@@ -79,8 +83,8 @@ fn item(
         invoice_id: claiming.invoice_id,
         invoice_number: document.number.clone(),
         vendor_id: payable.vendor_id,
-        creditor_name: vendor.party.name.clone(),
-        creditor_address: vendor.party.address.clone(),
+        creditor_name: holder.unwrap_or(&vendor.party.name).to_owned(),
+        creditor_address: if holder.is_some() { Address::default() } else { vendor.party.address.clone() },
         creditor_account: account,
         amount,
         end_to_end_id,
@@ -92,14 +96,15 @@ fn item(
 }
 
 /// Banks abroad turn away a creditor whose town and country are not told apart from the rest of the address.
-fn locatable(method: Method, vendor: &Profile) -> Result<(), Refused> {
-    let address = &vendor.party.address;
+fn locatable(method: Method, vendor: &Profile, holder: Option<&str>) -> Result<(), Refused> {
+    let elsewhere = Address::default();
+    let address = if holder.is_some() { &elsewhere } else { &vendor.party.address };
     let said = |part: &Option<String>| part.as_deref().is_some_and(|part| !part.trim().is_empty());
     let country = address.country.as_deref().is_some_and(|country| Country::parse(country).is_ok());
     if method != Method::InternationalCreditTransfer || (said(&address.city) && country) {
         return Ok(());
     }
-    let detail = format!("{} is paid abroad only with the town and country of its address", vendor.party.name);
+    let detail = format!("{} is paid abroad only with the town and country of its address", holder.unwrap_or(&vendor.party.name));
     Err(Refused::new("creditor_address_incomplete", RefusalKind::Invalid, detail).at("/creditor_address"))
 }
 

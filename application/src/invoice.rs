@@ -22,7 +22,7 @@ use crate::commands::UseCase;
 use crate::failure::Failure;
 use crate::matching::{give_back, match_invoice};
 use crate::namesake::Beside;
-use crate::pay_to::pay_to;
+use crate::pay_to::{pay_to, stranger_paid};
 use crate::ports::Original;
 use crate::tenant::chart_id;
 use crate::terms::agreed_terms;
@@ -52,7 +52,7 @@ pub struct Capture {
 }
 
 impl Capture {
-    /// As a correction of what was captured before: how the vendor is paid, and what it offers for paying early, stay as the document
+    /// As a correction of what was captured before: who is paid and how, and what it offers for paying early, stay as the document
     /// said where the correction does not say otherwise.
     fn after(mut self, before: &InvoiceDocument) -> Self {
         let payment = &mut self.document.payment;
@@ -61,6 +61,9 @@ impl Capture {
         }
         if payment.discounts.is_empty() {
             payment.discounts.clone_from(&before.payment.discounts);
+        }
+        if self.document.payee.is_none() {
+            self.document.payee.clone_from(&before.payee);
         }
         self
     }
@@ -134,7 +137,9 @@ pub(crate) async fn register_seller_of(
     let by = work.ctx.actor;
     register_seller(work, new_vendor, &capture.document.seller, capture.document.currency)?;
     if let Some(account) = &capture.stated_account {
-        let proposal = Proposal { id: new_account, account: account.clone(), replaces: None, by, at: work.ctx.now };
+        let payee = capture.document.payee.as_ref().map(|payee| payee.name.clone());
+        let holder = payee.filter(|name| !name.trim().is_empty() && *name != capture.document.seller.name);
+        let proposal = Proposal { id: new_account, account: account.clone(), replaces: None, by, at: work.ctx.now, holder };
         let propose = VendorCommand::ProposeAccount { proposal, control: BankChangeControl::default() };
         work.decide::<Vendor>(new_vendor, propose).await?;
     }
@@ -308,6 +313,7 @@ impl Terms {
         let (pay_to, account_finding) = pay_to(vendor, capture, now);
         let mut exceptions = capture.exceptions.clone();
         exceptions.extend(account_finding);
+        exceptions.extend(stranger_paid(vendor, capture, pay_to.as_ref(), now));
         exceptions.extend(vendor.blocked.as_deref().map(blocked));
         Self {
             vendor_keys: vendor.group_keys(vendor_id),

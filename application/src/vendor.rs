@@ -77,6 +77,8 @@ pub struct ProposeAccount {
     pub id: BankAccountId,
     pub account: BankAccount,
     pub replaces: Option<BankAccountId>,
+    /// In whose name it is, where that is not the vendor's.
+    pub holder: Option<String>,
 }
 
 impl UseCase for ProposeAccount {
@@ -85,7 +87,8 @@ impl UseCase for ProposeAccount {
     async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
         let control = bank_change_control(work).await?;
         let (by, at) = (work.ctx.actor, work.ctx.now);
-        let proposal = Proposal { id: self.id, account: self.account.clone(), replaces: self.replaces, by, at };
+        let proposal =
+            Proposal { id: self.id, account: self.account.clone(), replaces: self.replaces, by, at, holder: self.holder.clone() };
         work.decide::<Vendor>(self.vendor_id, VendorCommand::ProposeAccount { proposal, control }).await.map(drop)
     }
 }

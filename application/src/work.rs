@@ -203,7 +203,7 @@ impl<'a> Work<'a> {
         }
         self.primary = mark.primary;
         for (at, held) in self.take.drain(mark.take..).enumerate() {
-            if let Some(taken) = self.taken.get_mut(&held.claim.key) {
+            if let Some(taken) = self.taken.get_mut(held.claim.base()) {
                 taken.retain(|&index| index != mark.take + at);
             }
         }
@@ -304,7 +304,7 @@ impl<'a> Work<'a> {
 
     /// The store compares with what is stored, so two holders of one fact within this work are found here.
     fn claim(&mut self, wanted: HeldClaim) -> Result<(), Failure> {
-        let taken = self.taken.entry(wanted.claim.key.clone()).or_default();
+        let taken = self.taken.entry(wanted.claim.base().to_owned()).or_default();
         if taken.iter().map(|&at| &self.take[at]).any(|held| held.holder != wanted.holder && held.claim.collides(&wanted.claim)) {
             return Err(Refused::new(wanted.claim.taken, RefusalKind::State, "another command of the same request is this already").into());
         }

@@ -31,14 +31,41 @@ impl Claim {
         Self { key: key.into(), on: Some(on), taken }
     }
 
-    /// May two holders not have these at the same time?
+    /// The same for one who is told apart from others: they may have it beside each other, and nobody beside them who is told from none.
+    /// `who` is a kind of identifier and its value; identifiers of different kinds tell nothing apart.
+    #[must_use]
+    pub fn by(self, who: &str) -> Self {
+        Self { key: format!("{}{BY}{who}", self.key), ..self }
+    }
+
+    /// What is claimed, whoever is told apart.
+    pub fn base(&self) -> &str {
+        self.parts().0
+    }
+
+    fn parts(&self) -> (&str, Option<&str>) {
+        self.key.split_once(BY).map_or((self.key.as_str(), None), |(base, who)| (base, Some(who)))
+    }
+
+    /// May two holders not have these at the same time? `es.rival` says the same of what is stored.
     pub fn collides(&self, other: &Self) -> bool {
+        let ((ours, our_who), (theirs, their_who)) = (self.parts(), other.parts());
+        let apart = our_who.zip(their_who).is_some_and(|(our, their)| tells_apart(our, their));
         let near = || match (self.on, other.on) {
             (Some(a), Some(b)) => (a - b).num_days().abs() <= i64::from(Self::WINDOW_DAYS),
             (a, b) => a == b,
         };
-        self.key == other.key && near()
+        ours == theirs && !apart && near()
     }
+}
+
+/// Between what is claimed and who is told apart.
+const BY: &str = "|by|";
+
+/// Whether two identifiers are those of two: of one kind, and not the same.
+pub fn tells_apart(one: &str, other: &str) -> bool {
+    let kind = |id: &str| id.split_once(':').map(|(kind, _)| kind.to_owned());
+    one != other && kind(one) == kind(other)
 }
 
 /// What an event does to the tenant's unique facts.

@@ -29,6 +29,8 @@ pub enum QueueKind {
     DocumentType,
     /// It is addressed to somebody else.
     Buyer,
+    /// Somebody else is to be paid than its seller.
+    Payee,
     /// It looks like another invoice.
     Duplicate,
     MissingOrder,
@@ -72,6 +74,7 @@ impl From<ExceptionKind> for QueueKind {
             ExceptionKind::Tax => Self::Tax,
             ExceptionKind::DocumentType => Self::DocumentType,
             ExceptionKind::Buyer => Self::Buyer,
+            ExceptionKind::Payee => Self::Payee,
         }
     }
 }

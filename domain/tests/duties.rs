@@ -143,7 +143,7 @@ impl World {
 
     fn change_bank_data(&mut self, by: UserId) -> Option<bool> {
         let id = BankAccountId(by.0);
-        self.vendor.apply(VendorEvent::BankAccountAdded { id, account: account(), by });
+        self.vendor.apply(VendorEvent::BankAccountAdded { id, account: account(), by, holder: None });
         self.note("VendorBankAccountAdded", by)
     }
 

@@ -5,7 +5,7 @@ mod fixtures;
 use std::collections::BTreeMap;
 
 use fixtures::*;
-use quittance_domain::Currency;
+
 use quittance_domain::chart::{ChartEvent, TaxCode, TaxRate};
 use quittance_domain::ids::PaymentId;
 use quittance_domain::invoice::{
@@ -15,6 +15,7 @@ use quittance_domain::invoice::{
 use quittance_domain::ledger::{Books, Entry, Line, PayableAccount, Posting, Quote, RateTable};
 use quittance_domain::matching::{Check, Evaluation, MatchFinding};
 use quittance_domain::withholding::Withholding;
+use quittance_domain::{Currency, Money};
 use rust_decimal::{Decimal, dec};
 use uuid::Uuid;
 
@@ -47,6 +48,49 @@ fn checked(entries: Vec<Entry>) -> Vec<Entry> {
 fn in_dollars(net: Decimal) -> Reception {
     let document = InvoiceDocument { currency: Currency::USD, issue_date: day("2026-03-02"), ..plain(net) };
     Reception { document, payable: money(net, "USD"), effective_date: day("2026-03-02"), ..reception() }
+}
+
+/// 1,000 and 19 % of it in dollars; the tax as the document states it elsewhere.
+fn taxed_in_dollars(kind: DocumentKind, accounted_tax: Option<Money>) -> Reception {
+    let document = InvoiceDocument { kind, currency: Currency::USD, issue_date: day("2026-03-02"), accounted_tax, ..document() };
+    Reception { document, payable: money(dec!(1190), "USD"), ..reception() }
+}
+
+/// Article 230 of the VAT Directive: tax that is stated in our currency is what we deduct, whatever rate the rest is posted at; what is owed stays
+/// at ours, and what was bought has the difference.
+#[test]
+fn tax_that_is_stated_in_our_currency_is_posted_as_stated() {
+    let (books, rates) = (books(), dollars(&[("2026-03-01", dec!(1.25))]));
+    let posted = |kind, stated| {
+        let (account, entries) = PayableAccount::received(&taxed_in_dollars(kind, stated), at(&books, &rates));
+        (account, shown(&checked(entries)[0]))
+    };
+    let invoice = |stated| posted(DocumentKind::Invoice, stated).1;
+    let ours = ["2000 -1190.00 USD -952", "6000 1000.00 USD 800", "1400 190.00 USD 152"];
+    assert_eq!(invoice(None), ours);
+    assert_eq!(invoice(Some(eur(dec!(150.01)))), ["2000 -1190.00 USD -952", "6000 1000.00 USD 801.99", "1400 190.00 USD 150.01"]);
+    let credit = posted(DocumentKind::CreditNote, Some(eur(dec!(150.01)))).1;
+    assert_eq!(credit, ["2000 1190.00 USD 952", "6000 -1000.00 USD -801.99", "1400 -190.00 USD -150.01"]);
+    // The last that is near enough, and the first that is not.
+    assert_eq!(invoice(Some(eur(dec!(190)))), ["2000 -1190.00 USD -952", "6000 1000.00 USD 762", "1400 190.00 USD 190"]);
+    // Another authority's currency, the document's own, what is no tax, and slips of the point say nothing of ours.
+    let slips = [eur(dec!(190.01)), eur(dec!(113.99)), eur(dec!(1500.10)), eur(dec!(15))];
+    let others = [money(dec!(140), "CHF"), money(dec!(190), "USD"), eur(dec!(0)), eur(dec!(-150.01))];
+    for stated in others.into_iter().chain(slips) {
+        assert_eq!(invoice(Some(stated)), ours, "{stated}");
+    }
+    // Its rate comes later.
+    let none = RateTable::default();
+    let (mut late, entries) =
+        PayableAccount::received(&taxed_in_dollars(DocumentKind::Invoice, Some(eur(dec!(150.01)))), at(&books, &none));
+    assert_eq!(shown(&checked(entries)[0])[2], "1400 190.00 USD ?");
+    let translated = checked(late.translate(at(&books, &rates)));
+    assert_eq!(shown(&translated[0])[3..], ["2000 -1190.00 USD -952", "6000 1000.00 USD 801.99", "1400 190.00 USD 150.01"]);
+    // And what is spent goes elsewhere.
+    let (mut account, _) = posted(DocumentKind::Invoice, Some(eur(dec!(150.01))));
+    let recoded = account.on(&coded(vec![part("6100", "", dec!(1000))]), at(&books, &rates));
+    let recoded = shown(&checked(recoded)[0]);
+    assert_eq!(recoded[2..], ["6100 1000.00 USD 801.99", "1400 190.00 USD 150.01"], "{recoded:?}");
 }
 
 /// One line outside the scope of tax.

@@ -143,7 +143,7 @@ impl World {
             tolerances: Tolerances::default(),
             vendor: Vendor::replay([
                 VendorEvent::Registered { party, currency: None, payment_days: 30, origin: Origin::Person, by: DORA },
-                VendorEvent::BankAccountAdded { id: ACCOUNT, account: account(), by: DORA },
+                VendorEvent::BankAccountAdded { id: ACCOUNT, account: account(), by: DORA, holder: None },
                 VendorEvent::Verified { by: ANNA },
             ]),
             invoice: Invoice::replay([InvoiceEvent::Received(Box::new(reception))]),
@@ -225,7 +225,7 @@ impl World {
     }
 
     fn propose(&mut self, by: UserId) -> Option<bool> {
-        let proposal = Proposal { id: HERS, account: other_account(), replaces: None, by, at: now() };
+        let proposal = Proposal { id: HERS, account: other_account(), replaces: None, by, at: now(), holder: None };
         let propose = VendorCommand::ProposeAccount { proposal, control: self.control() };
         let changed = tell(&mut self.vendor, propose);
         if changed == Some(true) {

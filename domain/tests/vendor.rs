@@ -39,11 +39,11 @@ fn changed(party: Party) -> VendorEvent {
 }
 
 fn account_added() -> VendorEvent {
-    VendorEvent::BankAccountAdded { id: ACCOUNT, account: account(), by: BOB }
+    VendorEvent::BankAccountAdded { id: ACCOUNT, account: account(), by: BOB, holder: None }
 }
 
 fn propose(id: BankAccountId, account: BankAccount) -> VendorCommand {
-    let proposal = Proposal { id, account, replaces: None, by: BOB, at: at("2026-11-02T09:00:00Z") };
+    let proposal = Proposal { id, account, replaces: None, by: BOB, at: at("2026-11-02T09:00:00Z"), holder: None };
     VendorCommand::ProposeAccount { proposal, control: BankChangeControl::default() }
 }
 
@@ -95,7 +95,7 @@ fn a_change_says_what_is_new_or_nothing() {
 #[test]
 fn an_unverified_vendors_account_is_added_once_under_one_id_and_verified_with_the_vendor() {
     let with_account = || given::<Vendor>(unverified()).and(vec![account_added()]);
-    let second = VendorEvent::BankAccountAdded { id: OTHER_ACCOUNT, account: other_account(), by: BOB };
+    let second = VendorEvent::BankAccountAdded { id: OTHER_ACCOUNT, account: other_account(), by: BOB, holder: None };
     given::<Vendor>(unverified()).when(propose(ACCOUNT, account())).then_expect_events(vec![account_added()]);
     with_account().when(propose(ACCOUNT, account())).then_expect_events(vec![]);
     with_account().when(propose(OTHER_ACCOUNT, other_account())).then_expect_events(vec![second]);

@@ -24,7 +24,7 @@ fn registered() -> Vec<VendorEvent> {
 }
 
 fn proposal(id: BankAccountId, account: BankAccount, replaces: Option<BankAccountId>) -> Proposal {
-    Proposal { id, account, replaces, by: ANNA, at: at(MONDAY) }
+    Proposal { id, account, replaces, by: ANNA, at: at(MONDAY), holder: None }
 }
 
 fn proposed(id: BankAccountId, account: BankAccount, replaces: Option<BankAccountId>) -> VendorEvent {
@@ -32,7 +32,7 @@ fn proposed(id: BankAccountId, account: BankAccount, replaces: Option<BankAccoun
 }
 
 fn proposed_under(cooling_off_days: Option<u16>, id: BankAccountId, account: BankAccount, replaces: Option<BankAccountId>) -> VendorEvent {
-    VendorEvent::BankAccountProposed { id, account, replaces, by: ANNA, at: at(MONDAY), cooling_off_days }
+    VendorEvent::BankAccountProposed { id, account, replaces, by: ANNA, at: at(MONDAY), cooling_off_days, holder: None }
 }
 
 fn verified(id: BankAccountId, payable_from: &str) -> VendorEvent {
@@ -166,7 +166,15 @@ fn only_an_account_of_the_vendor_is_replaced() {
 fn a_replaced_account_is_proposed_anew() {
     let back = Proposal { at: at(FRIDAY), ..proposal(ACCOUNT, account(), Some(OTHER_ACCOUNT)) };
     let (replaces, cooling_off_days) = (Some(OTHER_ACCOUNT), Some(3));
-    let event = VendorEvent::BankAccountProposed { id: ACCOUNT, account: account(), replaces, by: ANNA, at: at(FRIDAY), cooling_off_days };
+    let event = VendorEvent::BankAccountProposed {
+        id: ACCOUNT,
+        account: account(),
+        replaces,
+        by: ANNA,
+        at: at(FRIDAY),
+        cooling_off_days,
+        holder: None,
+    };
     given::<Vendor>(changed()).when(propose(back, guarded())).then_expect_events(vec![event.clone()]);
     assert_eq!(payable([changed(), vec![event]].concat(), ACCOUNT, &account(), at(FRIDAY)), "bank_account_unverified");
 }
@@ -248,5 +256,25 @@ fn an_accounts_status_is_one_word() {
     ];
     for (row, (events, id, now, expected)) in table.into_iter().enumerate() {
         assert_eq!(status(events, id, now), Some(expected), "row {row}");
+    }
+}
+
+/// Whose account it is, is part of what a second person approves.
+#[test]
+fn an_account_that_is_known_gets_no_other_name() {
+    let in_name = |holder: Option<&str>| Proposal { holder: holder.map(str::to_owned), ..proposal(ACCOUNT, account(), None) };
+    let factor = VendorEvent::BankAccountProposed {
+        id: ACCOUNT,
+        account: account(),
+        replaces: None,
+        by: ANNA,
+        at: at(MONDAY),
+        cooling_off_days: Some(3),
+        holder: Some("Factor Bank AG".to_owned()),
+    };
+    let known = [registered(), vec![factor]].concat();
+    given::<Vendor>(known.clone()).when(propose(in_name(Some("Factor Bank AG")), guarded())).then_expect_events(vec![]);
+    for (held, holder) in [(known.clone(), None), (known, Some("Quick Cash Ltd")), (trusted(), Some("Factor Bank AG"))] {
+        assert_eq!(verdict(&Vendor::replay(held), propose(in_name(holder), guarded())), "bank_account_exists", "{holder:?}");
     }
 }

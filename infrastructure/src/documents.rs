@@ -125,12 +125,11 @@ fn within_limits(document: InvoiceDocument) -> Result<InvoiceDocument, DocumentR
         let detail = format!("{number} has more than {INTEGER_DIGITS_MAX} digits before the point");
         return Err(DocumentRefusal { code: "number_out_of_range", detail, findings: vec![] });
     }
-    let seller = &document.seller;
-    let found_by = [("BT-1", Some(&document.number)), ("BT-27", Some(&seller.name)), ("BT-40", seller.address.country.as_ref())];
+    let (seller, payee) = (&document.seller, document.payee.as_ref().map(|payee| &payee.name));
+    let named = [("BT-1", Some(&document.number)), ("BT-27", Some(&seller.name)), ("BT-59", payee)];
+    let found_by = named.into_iter().chain([("BT-40", seller.address.country.as_ref())]);
     let ids = [("BT-31", &seller.vat_id), ("BT-32", &seller.tax_registration), ("BT-30", &seller.legal_id)];
-    findable(
-        found_by.into_iter().chain(ids.map(|(term, id)| (term, id.as_ref()))).filter_map(|(term, text)| Some((term, text?.as_str()))),
-    )?;
+    findable(found_by.chain(ids.map(|(term, id)| (term, id.as_ref()))).filter_map(|(term, text)| Some((term, text?.as_str()))))?;
     Ok(document)
 }
 
@@ -220,6 +219,8 @@ fn invoice_document(c: CanonicalInvoice, syntax: Syntax, currency: Currency) -> 
     let credit = syntax == Syntax::UblCreditNote || CREDIT_NOTES.contains(&c.type_code.as_str());
     let means = c.payment.means.first();
     let account = c.payment.means.iter().flat_map(|m| &m.accounts).next();
+    let accounted_in = c.tax_currency.as_deref().and_then(|code| code.parse::<Currency>().ok());
+    let accounted_tax = c.totals.vat_in_tax_currency.zip(accounted_in).map(|(tax, currency)| Money::rounded(tax, currency));
     let payment = PaymentInstructions {
         means_code: means.and_then(|m| m.code.clone()),
         account: account.and_then(|a| a.id.clone()),
@@ -245,12 +246,14 @@ fn invoice_document(c: CanonicalInvoice, syntax: Syntax, currency: Currency) -> 
         currency,
         seller: party(c.seller),
         buyer: Some(party(c.buyer)),
+        payee: c.payee.map(party),
         references,
         payment,
         adjustments: allowances.chain(charges).collect(),
         lines: c.lines.into_iter().filter(|line| billed::counts(line, syntax)).enumerate().map(|(i, l)| line(i, l)).collect(),
         tax_breakdown: c.tax_breakdown.into_iter().map(subtotal).collect(),
         totals: totals(&c.totals),
+        accounted_tax,
         notes: c.notes.into_iter().map(|n| n.text).collect(),
     }
 }

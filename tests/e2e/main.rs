@@ -1,5 +1,6 @@
 //! Every promise, end to end: a module per group.
 
+mod accounted_tax;
 mod ach;
 mod adventureworks;
 mod after_close;
@@ -43,6 +44,7 @@ mod event_store_edges;
 mod event_store_stress;
 mod events_out;
 mod executable;
+mod factors;
 mod goods_terms;
 mod grni;
 mod holds;
@@ -64,6 +66,7 @@ mod on_account;
 mod online_retail;
 mod order_credits;
 mod past;
+mod payees;
 mod payment_calendars;
 mod payment_proof;
 mod payment_runs;

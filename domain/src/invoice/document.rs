@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::money::Currency;
+use crate::money::{Currency, Money};
 use crate::party::{Party, folded};
 use crate::quantity::Quantity;
 
@@ -38,6 +38,9 @@ pub struct InvoiceDocument {
     /// BG-7; absent where the caller did not say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub buyer: Option<Party>,
+    /// BG-10: who is paid, where that is not the seller.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payee: Option<Party>,
     #[serde(default)]
     pub references: References,
     #[serde(default)]
@@ -50,6 +53,9 @@ pub struct InvoiceDocument {
     pub tax_breakdown: Vec<TaxSubtotal>,
     /// BG-22.
     pub totals: Totals,
+    /// BT-111, in the currency that the tax is accounted for in (BT-6): as stated, whatever rate anybody else takes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accounted_tax: Option<Money>,
     /// BT-22.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
@@ -80,6 +86,7 @@ impl InvoiceDocument {
             .chain(self.adjustments.iter().map(|adjustment| adjustment.amount))
             .chain(self.tax_breakdown.iter().flat_map(of_tax))
             .chain([lines, allowances, charges, net, tax, gross, prepaid, rounding, payable])
+            .chain(self.accounted_tax.map(|tax| tax.amount()))
     }
 
     /// Whether it lowers what was invoiced, in whole or in a line.
@@ -115,6 +122,7 @@ impl InvoiceDocument {
         for total in [lines, allowances, charges, net, tax, gross, prepaid, rounding, payable] {
             *total = -*total;
         }
+        self.accounted_tax = self.accounted_tax.map(Money::negated);
         self
     }
 }

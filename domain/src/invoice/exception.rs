@@ -21,6 +21,8 @@ pub enum ExceptionKind {
     DocumentType,
     /// It is addressed to somebody else.
     Buyer,
+    /// Somebody else is to be paid than its seller.
+    Payee,
 }
 
 /// Why an invoice needs a person before it can go on.

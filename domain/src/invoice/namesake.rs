@@ -4,8 +4,6 @@
 //! The second claims the number behind the first: from where the first one's claim ends. So every day is guarded by one of them, and of
 //! two that come in at once beside the same invoice one finds the other there.
 
-use std::slice::from_ref;
-
 use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
 
@@ -47,9 +45,12 @@ impl Namesake {
 
 /// What an invoice claims of its number, by each key that its vendor's group is known by.
 pub(super) fn claims_of(vendor_keys: &[String], document: &InvoiceDocument, namesake: Option<&Namesake>) -> Vec<Claim> {
-    let beside = |key| namesake.filter(|namesake| namesake.vendor_keys.contains(key));
-    let day = |key| beside(key).map_or(document.issue_date, |namesake| namesake.claimed_on);
-    vendor_keys.iter().flat_map(|key| duplicate_claims(from_ref(key), document.kind, &document.number, day(key))).collect()
+    let mut claims = duplicate_claims(vendor_keys, document.kind, &document.number, document.issue_date);
+    if let Some(namesake) = namesake {
+        let shared = claims.iter_mut().zip(vendor_keys).filter(|(_, key)| namesake.vendor_keys.contains(key));
+        shared.for_each(|(claim, _)| claim.on = Some(namesake.claimed_on));
+    }
+    claims
 }
 
 /// As [`InvoiceEvent::Received`], and whose word it is that it is no duplicate.

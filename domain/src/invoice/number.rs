@@ -6,6 +6,7 @@ use unicode_security::skeleton;
 
 use super::document::DocumentKind;
 use crate::aggregate::Claim;
+use crate::vendor::group;
 
 /// NFKC, upper case, letters and digits only, leading zeros of each digit run stripped.
 ///
@@ -32,10 +33,19 @@ fn without_leading_zeros(text: &str) -> String {
     kept
 }
 
-/// The facts that only one live invoice may hold (rule D1): one for each key its vendor's group is joined by.
+/// The facts that only one live invoice may hold (rule D1): one for each key its vendor's group is joined by. Who is registered for tax is told
+/// by that from others whom the same account is paid for: it may be a factor's.
 pub fn duplicate_claims(vendor_keys: &[String], kind: DocumentKind, number: &str, issued: NaiveDate) -> Vec<Claim> {
     let number = normalised(number);
-    vendor_keys.iter().map(|vendor| Claim::dated(format!("invoice|{vendor}|{kind}|{number}"), issued, "duplicate_invoice")).collect()
+    let registration = group::registration(vendor_keys);
+    let claim = |vendor: &String| {
+        let claim = Claim::dated(format!("invoice|{vendor}|{kind}|{number}"), issued, "duplicate_invoice");
+        match registration.filter(|_| group::is_account(vendor)) {
+            Some(registration) => claim.by(registration),
+            None => claim,
+        }
+    };
+    vendor_keys.iter().map(claim).collect()
 }
 
 /// The second key of SEMANTICS 2: letters that are easily read as digits are those digits, and letters of other scripts

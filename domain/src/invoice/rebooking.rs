@@ -71,12 +71,14 @@ fn posts_alike(before: &InvoiceDocument, after: &InvoiceDocument) -> bool {
         adjustments,
         tax_breakdown,
         totals,
+        accounted_tax,
         // What is paid, when and where to, and what people read.
         type_code: _,
         number: _,
         due_date: _,
         seller: _,
         buyer: _,
+        payee: _,
         payment: _,
         notes: _,
     } = after;
@@ -90,6 +92,7 @@ fn posts_alike(before: &InvoiceDocument, after: &InvoiceDocument) -> bool {
         && before.adjustments == *adjustments
         && before.tax_breakdown == *tax_breakdown
         && before.totals == *totals
+        && before.accounted_tax == *accounted_tax
 }
 
 /// The same line, whatever it is called.

@@ -18,6 +18,9 @@ pub(super) struct Bill {
     pub(super) taxes: Vec<(TaxCategory, Decimal)>,
     pub(super) prepaid: Decimal,
     pub(super) rounding: Decimal,
+    /// The tax in the currency that it is accounted for in, as stated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) accounted_tax: Option<Money>,
     /// Nothing was delivered for it yet.
     #[serde(default)]
     pub(super) is_prepayment: bool,
@@ -48,6 +51,7 @@ impl Bill {
             taxes: document.tax_breakdown.iter().map(|subtotal| (subtotal.category.clone(), subtotal.tax)).collect(),
             prepaid: document.totals.prepaid,
             rounding: document.totals.rounding,
+            accounted_tax: document.accounted_tax,
             is_prepayment: document.is_prepayment(),
             lines: document.lines.iter().filter(|_| names_order).map(line).collect(),
         }

@@ -3,11 +3,12 @@
 //! What is owed is what the document states, whatever its parts give. A document whose totals do not hold therefore shows
 //! the difference on an account of its own, until somebody corrects it.
 
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, dec};
 
 use super::bill::Bill;
 use super::books::Books;
 use super::entry::Line;
+use super::rate::RateTable;
 use crate::chart::{Code, PostingRole, TaxCode};
 use crate::invoice::{Assignment, Coding, DocumentKind, TaxCategory, TaxSubtotal};
 use crate::money::Money;
@@ -30,6 +31,54 @@ pub(super) fn lines_of_discount(bill: &Bill, coding: &Coding, breakdown: &[TaxSu
     let spending = parts.spending(coding)?;
     let by_category = breakdown.iter().flat_map(|part| parts.discounted(part, &spending));
     Some(by_category.filter(|line| !line.amount.is_zero()).collect())
+}
+
+/// Gives every line its amount in the books' currency. Tax that the document states in that currency is what is owed and deducted, whatever our
+/// rate (Article 230 of the VAT Directive): the largest line of what was bought has the difference, for what is owed stays at our rate.
+pub(super) fn translate(bill: &Bill, coding: &Coding, lines: &mut [Line], books: &Books, rates: &RateTable) {
+    books.translate(lines, rates, bill.issue_date);
+    let foreign = |stated: &Money| Some(stated.currency()) == books.base && stated.currency() != bill.payable.currency();
+    if let Some(stated) = bill.accounted_tax.filter(foreign).filter(|_| lines.iter().all(|line| line.base.is_some())) {
+        state_tax(bill, coding, lines, books, stated);
+    }
+}
+
+/// What is stated further from ours than this share of it is a slip, of the currency or of the point, and no rate of anybody's.
+const APART_MAX: Decimal = dec!(0.25);
+
+/// Nothing changes where no tax is posted, or some of it the other way round, or nothing beside it.
+fn state_tax(bill: &Bill, coding: &Coding, lines: &mut [Line], books: &Books, stated: Money) {
+    let taxes = taxes_among(lines, bill, coding, books);
+    let weights: Vec<Decimal> = taxes.iter().map(|&at| lines[at].amount.amount().abs()).collect();
+    let posted: Decimal = taxes.iter().map(|&at| lines[at].amount.amount()).sum();
+    let one_way = posted.abs() == weights.iter().sum::<Decimal>();
+    let ours: Decimal = taxes.iter().filter_map(|&at| lines[at].base).sum();
+    let near = (stated.amount() - ours.abs()).abs() <= ours.abs() * APART_MAX;
+    let signed = if posted.is_sign_negative() { stated.negated() } else { stated };
+    let beside = (1..lines.len()).filter(|at| !taxes.contains(at));
+    let largest = beside.max_by_key(|&at| (lines[at].amount.amount().abs(), std::cmp::Reverse(at)));
+    let (Some(largest), Some(parts)) = (largest, signed.allocate(&weights).filter(|_| one_way && near && stated.is_positive())) else {
+        return;
+    };
+    for (at, part) in taxes.into_iter().zip(parts) {
+        let moved = lines[at].base.replace(part.amount()).unwrap_or_default() - part.amount();
+        lines[largest].base = lines[largest].base.map(|base| base + moved);
+    }
+}
+
+/// Where the document's own tax stands: after all that was bought, so the last lines that are like it.
+fn taxes_among(lines: &[Line], bill: &Bill, coding: &Coding, books: &Books) -> Vec<usize> {
+    let parts = Parts { bill, uncoded: uncoded(bill, books), books };
+    let Some(spending) = parts.spending(coding) else { return vec![] };
+    let taxes = bill.taxes.iter().flat_map(|(category, tax)| parts.taxed(category, parts.money(*tax), &spending));
+    let turned = |line: Line| if bill.kind == DocumentKind::CreditNote { line.reversed() } else { line };
+    let mut found = Vec::new();
+    for tax in taxes.map(turned).filter(|tax| !tax.amount.is_zero()) {
+        let like = |at: &usize| !found.contains(at) && Line { base: None, ..lines[*at].clone() } == tax;
+        let place = (1..lines.len()).rev().find(like);
+        found.extend(place);
+    }
+    found
 }
 
 fn uncoded(bill: &Bill, books: &Books) -> Code {

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::bill::Bill;
 use super::books::Books;
-use super::coding::lines_of;
+use super::coding::{lines_of, translate};
 use super::entry::{Document, DocumentType, Entry, Line, Reason};
 use super::prepayment::{Application, Deductions, Stated};
 use super::rate::RateTable;
@@ -175,7 +175,7 @@ impl PayableAccount {
     /// Posts again, with the rates that are known by now, what was posted without one; nothing as long as one is missing.
     pub fn translate(&mut self, at: Posting<'_>) -> Vec<Entry> {
         let untranslated = self.clone();
-        at.books.translate(&mut self.lines, at.rates, self.issue_date);
+        translate(&self.bill, &self.coding, &mut self.lines, at.books, at.rates);
         self.base_open = self.lines.first().and_then(|control| control.base).map(|base| -base);
         if self.base_open.is_none() {
             return vec![];
@@ -199,7 +199,7 @@ impl PayableAccount {
     fn of(vendor_id: Uuid, document: &InvoiceDocument, payable: Money, effective_date: NaiveDate, at: Posting<'_>) -> Self {
         let bill = Bill::of(document, payable, at.order.is_some());
         let mut lines = lines_of(&bill, &Coding::default(), at.books);
-        at.books.translate(&mut lines, at.rates, document.issue_date);
+        translate(&bill, &Coding::default(), &mut lines, at.books, at.rates);
         let base_open = lines.first().and_then(|control| control.base).map(|base| -base);
         let issue_date = document.issue_date;
         Self {
@@ -257,7 +257,7 @@ impl PayableAccount {
 
     fn post_anew(&mut self, at: Posting<'_>) {
         self.lines = lines_of(&self.bill, &self.coding, at.books);
-        at.books.translate(&mut self.lines, at.rates, self.issue_date);
+        translate(&self.bill, &self.coding, &mut self.lines, at.books, at.rates);
         self.base_open = self.lines.first().and_then(|control| control.base).map(|base| -base);
     }
 

@@ -57,12 +57,14 @@ impl Template {
             currency: self.currency,
             seller,
             buyer: None,
+            payee: None,
             references: self.references.clone(),
             payment: PaymentInstructions { remittance: self.remittance.clone(), ..PaymentInstructions::default() },
             lines: self.lines.clone(),
             adjustments: vec![],
             tax_breakdown,
             totals,
+            accounted_tax: None,
             notes: self.notes.clone(),
         };
         Some((document, payable))

@@ -7,12 +7,16 @@ use serde::{Deserialize, Serialize};
 use super::VendorRefusal;
 use crate::bank_account::BankAccount;
 use crate::ids::{BankAccountId, UserId};
+use crate::party::normalised_id;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct VendorAccount {
     pub id: BankAccountId,
     pub account: BankAccount,
     pub standing: Standing,
+    /// In whose name it is, where that is not the vendor's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holder: Option<String>,
 }
 
 /// One person's wish to pay somewhere.
@@ -24,6 +28,8 @@ pub struct Proposal {
     pub replaces: Option<BankAccountId>,
     pub by: UserId,
     pub at: DateTime<Utc>,
+    /// In whose name it is, where that is not the vendor's.
+    pub holder: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -83,6 +89,11 @@ impl VendorAccount {
     /// Neither rejected nor removed.
     pub fn is_live(&self) -> bool {
         !matches!(self.standing, Standing::Rejected { .. } | Standing::Removed { .. })
+    }
+
+    /// Whether it is in this name, whatever case and punctuation it is written in.
+    pub fn is_held_by(&self, name: &str) -> bool {
+        self.holder.as_deref().is_some_and(|holder| normalised_id(holder) == normalised_id(name))
     }
 
     /// Where it stands at `now`, if its vendor is verified or not.

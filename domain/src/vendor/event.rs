@@ -43,6 +43,9 @@ pub enum VendorEvent {
         id: BankAccountId,
         account: BankAccount,
         by: UserId,
+        /// In whose name it is, where that is not the vendor's: a factor's.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        holder: Option<String>,
     },
     /// An account of a verified vendor: nothing goes there before a second person has approved it.
     BankAccountProposed {
@@ -55,6 +58,9 @@ pub enum VendorEvent {
         /// What the company kept to at that time: looser rules since do not let money go there sooner.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         cooling_off_days: Option<u16>,
+        /// In whose name it is, where that is not the vendor's: a factor's.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        holder: Option<String>,
     },
     BankAccountVerified {
         id: BankAccountId,

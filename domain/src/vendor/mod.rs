@@ -4,6 +4,7 @@
 mod account;
 mod details;
 mod event;
+pub mod group;
 mod legal_priority;
 mod payment_data;
 mod profile;

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::account::{Proposal, Replacement, Standing, VendorAccount};
 use super::details::VendorDetails;
+use super::group;
 use super::payment_data::{PaymentData, Unconfirmed};
 use super::{AccountStatus, Origin, VendorCommand, VendorEvent, VendorRefusal};
 use crate::bank_account::BankAccount;
@@ -62,7 +63,7 @@ impl Profile {
 
     /// The keys of the vendor's group: vendors joined by tax id or by bank account (SEMANTICS 2), or by a person.
     pub fn group_keys(&self, own: impl std::fmt::Display) -> Vec<String> {
-        let accounts = self.live_accounts().map(|a| format!("account:{}", a.account.canonical()));
+        let accounts = self.live_accounts().map(|a| group::account_key(&a.account.canonical()));
         let names = std::iter::once(own.to_string()).chain(self.absorbed.iter().map(ToString::to_string));
         names.map(|name| format!("vendor:{name}")).chain(self.party.identity_keys()).chain(accounts).collect()
     }
@@ -120,6 +121,26 @@ impl Profile {
         self.live_accounts().filter(move |a| a.status(self.verified, now) != AccountStatus::Replaced)
     }
 
+    /// The one in this name that money may go to, or soon may.
+    pub fn account_held_by(&self, name: &str, now: DateTime<Utc>) -> Option<&VendorAccount> {
+        self.current_accounts(now).find(|a| self.is_approved(a, now) && a.is_held_by(name))
+    }
+
+    /// Whether a person has approved that money goes to this account, and that it is in this name.
+    pub fn has_approved_for(&self, id: BankAccountId, name: &str, now: DateTime<Utc>) -> bool {
+        self.account(id).is_some_and(|a| self.is_approved(a, now) && a.is_held_by(name))
+    }
+
+    fn is_approved(&self, account: &VendorAccount, now: DateTime<Utc>) -> bool {
+        matches!(account.status(self.verified, now), AccountStatus::Payable | AccountStatus::CoolingOff)
+    }
+
+    /// Whether a document's payee is the vendor itself.
+    pub fn is(&self, payee: &Party) -> bool {
+        let same_id = || payee.identity_keys().iter().any(|key| self.party.identity_keys().contains(key));
+        normalised_id(&payee.name) == normalised_id(&self.party.name) || same_id()
+    }
+
     /// Where an invoice goes that names no account: the last one that is paid to; else the last one that soon may be.
     pub fn default_account(&self, now: DateTime<Utc>) -> Option<&VendorAccount> {
         self.current_accounts(now).max_by_key(|a| match a.status(self.verified, now) {
@@ -175,9 +196,9 @@ impl Profile {
 
     /// An unverified vendor's accounts are verified with it; another vendor's wait for a second person, if there is one.
     fn propose(&self, proposal: Proposal, control: BankChangeControl) -> Result<Vec<VendorEvent>, VendorRefusal> {
-        let Proposal { id, account, replaces, by, at } = proposal;
+        let Proposal { id, account, replaces, by, at, holder } = proposal;
         if let Some(same) = self.current_accounts(at).find(|a| a.id == id || a.account == account) {
-            let repeated = same.id == id && same.account == account;
+            let repeated = same.id == id && same.account == account && same.holder == holder;
             return if repeated { Ok(vec![]) } else { Err(VendorRefusal::BankAccountExists) };
         }
         if let Some(replaced) = replaces
@@ -187,10 +208,10 @@ impl Profile {
         }
         if !self.verified {
             let removed = replaces.map(|id| VendorEvent::BankAccountRemoved { id, by });
-            return Ok(std::iter::once(VendorEvent::BankAccountAdded { id, account, by }).chain(removed).collect());
+            return Ok(std::iter::once(VendorEvent::BankAccountAdded { id, account, by, holder }).chain(removed).collect());
         }
         let cooling_off_days = Some(control.cooling_off_days);
-        let mut events = vec![VendorEvent::BankAccountProposed { id, account, replaces, by, at, cooling_off_days }];
+        let mut events = vec![VendorEvent::BankAccountProposed { id, account, replaces, by, at, cooling_off_days, holder }];
         if !control.second_person {
             events.push(self.verified_account(id, by, at, control));
         }
@@ -240,12 +261,15 @@ impl Profile {
             VendorEvent::PaymentDataConfirmed { .. } => self.unconfirmed = None,
             VendorEvent::MergedInto { into, .. } => self.merged_into = Some(into),
             VendorEvent::Absorbed { vendors, .. } => self.absorbed.extend(vendors),
-            VendorEvent::BankAccountAdded { id, account, by } => {
+            VendorEvent::BankAccountAdded { id, account, by, holder } => {
                 self.has_been_paid_into = true;
-                self.name_account(id, account, Standing::WithVendor { by, replaced: None }, by);
+                self.name_account(VendorAccount { id, account, standing: Standing::WithVendor { by, replaced: None }, holder }, by);
             }
-            VendorEvent::BankAccountProposed { id, account, replaces, by, at, cooling_off_days } => {
-                self.name_account(id, account, Standing::Proposed { by, at, replaces, cooling_off_days }, by);
+            VendorEvent::BankAccountProposed { id, account, replaces, by, at, cooling_off_days, holder } => {
+                self.name_account(
+                    VendorAccount { id, account, standing: Standing::Proposed { by, at, replaces, cooling_off_days }, holder },
+                    by,
+                );
             }
             VendorEvent::BankAccountVerified { id, by, payable_from } => self.on_account_verified(id, by, payable_from),
             VendorEvent::BankAccountRejected { id, by, reason } => self.stand(id, Standing::Rejected { by, reason }),
@@ -259,9 +283,9 @@ impl Profile {
         }
     }
 
-    fn name_account(&mut self, id: BankAccountId, account: BankAccount, standing: Standing, by: UserId) {
-        self.accounts.retain(|a| a.id != id);
-        self.accounts.push(VendorAccount { id, account, standing });
+    fn name_account(&mut self, account: VendorAccount, by: UserId) {
+        self.accounts.retain(|a| a.id != account.id);
+        self.accounts.push(account);
         remember(&mut self.account_editors, by);
     }
 

@@ -160,16 +160,17 @@ pub fn vouchings() -> Vec<Sample<VouchingEvent>> {
 pub fn vendors() -> Vec<Sample<VendorEvent>> {
     let (party, currency, payment_days) = (party("Nordlicht GmbH"), Some(Currency::EUR), 30);
     let registered = |origin| VendorEvent::Registered { party: party.clone(), currency: None, payment_days, origin, by: ANNA };
-    let added = |written: Value| VendorEvent::BankAccountAdded { id: ACCOUNT, account: bank_account(written), by: BOB };
+    let added = |written: Value| VendorEvent::BankAccountAdded { id: ACCOUNT, account: bank_account(written), by: BOB, holder: None };
     let proposed = |replaces, cooling_off_days| {
         let at = at("2026-11-02T09:00:00Z");
-        VendorEvent::BankAccountProposed { id: ACCOUNT, account: account(), replaces, by: BOB, at, cooling_off_days }
+        VendorEvent::BankAccountProposed { id: ACCOUNT, account: account(), replaces, by: BOB, at, cooling_off_days, holder: None }
     };
     vec![
         ("", registered(Origin::Person)),
         ("from_document", registered(Origin::Document)),
         ("", VendorEvent::Changed { party: party.clone(), currency, payment_days, by: CARL }),
         ("", added(json!({"kind": "iban", "iban": "DE89370400440532013000", "bic": "DEUTDEFF"}))),
+        ("factor", VendorEvent::BankAccountAdded { id: ACCOUNT, account: account(), by: BOB, holder: Some("Factor Bank AG".to_owned()) }),
         ("us", added(json!({"kind": "us", "routing_number": "011000015", "account": "000123456789"}))),
         ("other", added(json!({"kind": "other", "account": "12345678", "clearing": {"system": "GBDSC", "member": "200415"}}))),
         ("mobile_money", added(json!({"kind": "mobile_money", "provider": "wing", "handle": "012345678"}))),

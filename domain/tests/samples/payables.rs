@@ -51,6 +51,7 @@ fn full_document() -> InvoiceDocument {
     InvoiceDocument {
         seller: full_party("Nordlicht GmbH"),
         buyer: Some(full_party("Acme SE")),
+        payee: None,
         references: References {
             buyer: Some("04011000-1234512345-06".to_owned()),
             purchase_order: Some("PO-7".to_owned()),
@@ -67,6 +68,7 @@ fn full_document() -> InvoiceDocument {
         },
         lines: vec![full_line()],
         adjustments: vec![freight(Some("freight"))],
+        accounted_tax: None,
         notes: vec!["Thank you".to_owned()],
         ..document()
     }
@@ -85,6 +87,13 @@ fn imported() -> Reception {
         },
         ..reception()
     }
+}
+
+/// The tax is stated in another currency as well (BT-111), and somebody else is paid (BG-10).
+fn accounted_elsewhere() -> Reception {
+    let accounted_tax = Some(money(dec!(205.43), "CHF"));
+    let document = InvoiceDocument { accounted_tax, payee: Some(party("Factor Bank AG")), ..document() };
+    Reception { document, ..reception() }
 }
 
 fn typed_in() -> Reception {
@@ -180,12 +189,14 @@ pub fn invoices() -> Vec<Sample<InvoiceEvent>> {
     vec![
         ("", InvoiceEvent::Received(Box::new(imported()))),
         ("recurring", InvoiceEvent::Received(Box::new(Reception { source: recurring, ..reception() }))),
+        ("accounted_elsewhere", InvoiceEvent::Received(Box::new(accounted_elsewhere()))),
         ("typed_in", InvoiceEvent::Received(Box::new(typed_in()))),
         ("", InvoiceEvent::Amended(Box::new(amendment()))),
         ("stands", InvoiceEvent::Amended(Box::new(Amendment { rebooking: Rebooking::Stands, ..amendment() }))),
         ("after_close", InvoiceEvent::Amended(Box::new(after_close()))),
         ("", raised(ExceptionKind::Totals)),
         ("bank_account", raised(ExceptionKind::BankAccount)),
+        ("payee", raised(ExceptionKind::Payee)),
         ("vendor_blocked", raised(ExceptionKind::VendorBlocked)),
         ("rule", raised(ExceptionKind::Rule)),
         ("", InvoiceEvent::ExceptionResolved { kind: ExceptionKind::Totals, by: BOB, reason: "the vendor confirmed".to_owned() }),

@@ -71,7 +71,7 @@ enum Touch {
 fn touches(job: &Job) -> Vec<(TenantId, Touch)> {
     let write = &job.write;
     let streams = job.streams.iter().map(|(id, _)| Touch::Stream(*id));
-    let keys = write.take.iter().chain(&write.release).map(|held| Touch::Key(held.claim.key.clone()));
+    let keys = write.take.iter().chain(&write.release).map(|held| Touch::Key(held.claim.base().to_owned()));
     streams.chain(write.command_id.map(Touch::Command)).chain(keys).map(|touch| (write.tenant, touch)).collect()
 }
 

@@ -149,6 +149,7 @@ impl Draft<'_> {
             currency,
             seller: self.seller(head)?,
             buyer: None,
+            payee: None,
             references: References {
                 purchase_order: self.optional(head, SheetField::OrderNumber).map(str::to_owned),
                 ..References::default()
@@ -158,6 +159,7 @@ impl Draft<'_> {
             adjustments: vec![],
             tax_breakdown,
             totals,
+            accounted_tax: None,
             notes: self.optional(head, SheetField::Note).map(str::to_owned).into_iter().collect(),
         };
         let source = Source::Sheet { import_id, row: head.at };

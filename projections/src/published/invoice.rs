@@ -171,12 +171,14 @@ fn document(document: &InvoiceDocument) -> Value {
         currency,
         seller,
         buyer,
+        payee: _,
         references: referred,
         payment: PaymentInstructions { means_code, account: _, bic: _, remittance: _, terms: _, discounts: _ },
         lines,
         adjustments,
         tax_breakdown,
         totals: sums,
+        accounted_tax: _,
         notes: _,
     } = document;
     data! {

@@ -78,8 +78,8 @@ pub fn vendor(event: &VendorEvent) -> Value {
             data! { party: party(named), currency, payment_days, by }
         }
         VendorEvent::Described { details, by } => data! { details: described(details), by },
-        VendorEvent::BankAccountAdded { id, account: bank, by } => data! { id, account: account(bank), by },
-        VendorEvent::BankAccountProposed { id, account: bank, replaces, by, at, cooling_off_days: _ } => {
+        VendorEvent::BankAccountAdded { id, account: bank, by, holder: _ } => data! { id, account: account(bank), by },
+        VendorEvent::BankAccountProposed { id, account: bank, replaces, by, at, cooling_off_days: _, holder: _ } => {
             data! { id, account: account(bank), replaces, by, at }
         }
         VendorEvent::BankAccountVerified { id, by, payable_from } => data! { id, by, payable_from },

@@ -11,6 +11,8 @@ use utoipa::ToSchema;
 pub struct VendorAccountView {
     pub id: BankAccountId,
     pub account: BankAccount,
+    /// In whose name it is, where that is not the vendor's.
+    pub holder: Option<String>,
     pub status: AccountStatus,
     /// Who proposed it, rejected it or removed it, whichever was last; of a verified one, who approved it.
     pub decided_by: UserId,
@@ -31,6 +33,7 @@ impl VendorAccountView {
         let bare = |decided_by| Self {
             id: held.id,
             account: held.account,
+            holder: held.holder,
             status,
             decided_by,
             proposed_at: None,

@@ -44,12 +44,14 @@ pub fn document(
         currency,
         seller: Party { name: "Nordwind GmbH".to_owned(), ..Party::default() },
         buyer: None,
+        payee: None,
         references: References::default(),
         payment: PaymentInstructions::default(),
         lines: vec![line],
         adjustments: vec![],
         tax_breakdown: vec![TaxSubtotal { category: tax, taxable: amount, tax: Decimal::ZERO }],
         totals: Totals { lines: amount, net: amount, gross: amount, payable: amount, ..Totals::default() },
+        accounted_tax: None,
         notes: vec![],
     }
 }

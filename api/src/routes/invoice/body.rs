@@ -43,6 +43,9 @@ pub struct InvoiceBody {
     pub references: References,
     /// The account to pay to, as the invoice states it; the vendor's where absent.
     pub account: Option<BankAccount>,
+    /// BG-10: who is paid, where that is not the vendor, such as a factor. It waits for a person unless an approved account of the vendor is in
+    /// that name.
+    pub payee: Option<Party>,
     /// BT-81, a code of UNTDID 4461: 49 or 59 where the vendor collects the money by direct debit, 48, 54 or 55 where a card has paid it.
     #[schema(example = "58")]
     pub payment_means: Option<String>,
@@ -59,6 +62,9 @@ pub struct InvoiceBody {
     pub rounding: Decimal,
     /// Compared with what the lines add up to.
     pub totals: Option<Totals>,
+    /// BT-111: the tax in the currency that it is accounted for in (BT-6). In the books' own currency it is what is deducted, whatever rate the
+    /// rest is posted at.
+    pub accounted_tax: Option<Money>,
     #[serde(default)]
     pub notes: Vec<String>,
 }
@@ -131,12 +137,14 @@ impl InvoiceBody {
             currency,
             seller,
             buyer: None,
+            payee: self.payee,
             references: self.references,
             payment: PaymentInstructions { means_code: self.payment_means, remittance: self.remittance, ..PaymentInstructions::default() },
             lines,
             adjustments: self.adjustments,
             tax_breakdown,
             totals: computed,
+            accounted_tax: self.accounted_tax,
             notes: self.notes,
         };
         Ok(Capture {
@@ -161,6 +169,9 @@ impl InvoiceBody {
             .is_some_and(|code| code.is_empty() || code.len() > 3 || !code.bytes().all(|b| b.is_ascii_alphanumeric()))
         {
             return Err(Problem::invalid("/payment_means", "a code of UNTDID 4461, such as 58"));
+        }
+        if self.payee.as_ref().is_some_and(|payee| payee.name.trim().is_empty()) {
+            return Err(Problem::invalid("/payee/name", "who is paid has a name"));
         }
         if self.lines.is_empty() || self.lines.len() > LINES_MAX {
             return Err(Problem::invalid("/lines", format!("an invoice has 1 to {LINES_MAX} lines")));

@@ -33,6 +33,9 @@ pub struct BankAccountBody {
     account: BankAccount,
     /// The account that this one stands in for, from the day on which it may be paid to.
     replaces: Option<BankAccountId>,
+    /// In whose name it is, where that is not the vendor's: a factor's. Payments name them as creditor.
+    #[schema(example = "Factor Bank AG")]
+    holder: Option<String>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -83,8 +86,11 @@ async fn invoices_after(app: &App, caller: &Caller, position: i64, filter: &Invo
 }
 
 pub fn add_account(id: VendorId, body: BankAccountBody, _: &Context) -> Result<ProposeAccount, Problem> {
-    let BankAccountBody { account, replaces } = body;
-    Ok(ProposeAccount { vendor_id: id, id: vendor_account_id(id, &account), account, replaces })
+    let BankAccountBody { account, replaces, holder } = body;
+    if holder.as_ref().is_some_and(|holder| holder.trim().is_empty()) {
+        return Err(Problem::invalid("/holder", "whose account it is has a name"));
+    }
+    Ok(ProposeAccount { vendor_id: id, id: vendor_account_id(id, &account), account, replaces, holder })
 }
 
 /// In a batch the account is named in the body.
