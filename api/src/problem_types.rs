@@ -1,8 +1,10 @@
 //! Every type of problem, as data: what its code means and what to do. Codes are stable and never reworded.
 
+mod bank;
 mod kind;
 mod payments;
 
+use bank::BANK;
 pub use kind::ProblemType;
 use payments::PAYMENTS;
 
@@ -18,7 +20,7 @@ use problem_rows;
 
 /// All of them.
 pub fn problem_types() -> impl Iterator<Item = &'static ProblemType> {
-    GENERAL.iter().chain(PAYMENTS)
+    GENERAL.iter().chain(BANK).chain(PAYMENTS)
 }
 
 problem_rows! { GENERAL:
@@ -85,42 +87,6 @@ problem_rows! { GENERAL:
     pdf_without_despatch_advice 422: "PDF without despatch advice", "The PDF holds no embedded despatch advice.";
     pdf_without_document 422: "PDF without document", "The PDF holds no embedded invoice, order or despatch advice.";
     pdf_without_invoice 422: "PDF without invoice", "The PDF holds no embedded invoice.";
-    // Bank statements and status reports.
-    statement_format_unknown 422: "Unknown statement format", "The file is no camt.052, .053 or .054, MT940, MT942, BAI2 or OFX; a CSV needs its mapping.";
-    statement_unreadable 422: "Unreadable statement", "The statement is not well-formed; the detail names place and reason.";
-    statement_date_missing 422: "Date missing", "A booked entry has neither a booking nor a value date.";
-    bank_account_unmatched 422: "Whose account?", "The statement names none of the company's accounts: add the account, or name it in the request.";
-    bank_account_differs 422: "Another account", "The statement is of another of the company's accounts than the request says.";
-    bank_statement_known 409: "Statement known", "Another statement has told what moved on the account between these balances of the day: its lines would count twice.";
-    bank_entry_known 409: "Entry known", "An earlier statement of the account has brought the entry.";
-    refund_matched 409: "Refund matched", "Another line tells of this refund already.";
-    payment_item_matched 409: "Payment matched", "Another line tells of this item's leaving or coming back already.";
-    bank_line_unknown 422: "No such line", "The statement has no line of this number.";
-    bank_line_matched 409: "Line matched", "Something else explains the line already.";
-    bank_line_not_matched 409: "Line not matched", "Nothing explains the line, so nothing can be taken back.";
-    match_moved_payment 409: "The bank did it", "The line tells of money that came back, or its payment has gone on since: the match is not taken back.";
-    bank_line_booked 409: "Line booked", "The line is booked to accounts: that is taken back before it is explained otherwise.";
-    bank_line_not_booked 409: "Line not booked", "Nobody has booked the line, so nothing can be taken back.";
-    part_invalid 422: "Part invalid", "A part of a booking is in the line's currency, and not zero.";
-    booking_unbalanced 422: "Booking unbalanced", "The parts are together what moved, the other way round.";
-    bank_rule_unnamed 422: "Rule unnamed", "A rule has a name, and the reason of what it books, of 1 to 140 characters each.";
-    bank_rule_too_wide 422: "Rule too wide", "A rule names a transaction code, a counterparty or words; a direction alone is every line.";
-    bank_rule_pattern_invalid 422: "Nothing to look for", "Words to look for have 3 to 140 characters without spaces, an account has 6 at least.";
-    bank_rule_limit_invalid 422: "No limit", "The amount up to which a rule books is above zero.";
-    bank_rule_parts_invalid 422: "Parts of the rule invalid", "Each part but one has a percentage, together below 100; that one takes what is left.";
-    ledger_account_missing 409: "No account in the books", "No account of the books moves with the bank account, or not yet on that day: assign one.";
-    bank_account_opened 409: "Opened already", "An opening entry of the bank account stands: reverse it before another.";
-    opening_balance_unknown 409: "Opening balance unknown", "No statement says what the bank account held before its first line.";
-    nothing_to_open 409: "Nothing to open", "The books have what the bank states already.";
-    explanation_missing 422: "Explanation missing", "An explanation says in words what the line is.";
-    other_account 422: "Other account", "The payment left in a file that names another of the company's accounts: it is on the statement of that one.";
-    bank_amount_differs 422: "Amounts differ", "The items named are not worth the line's amount.";
-    payment_not_sent 409: "Payment not sent", "The payment has not left, or its item has failed or come back already.";
-    ach_answer_unreadable 422: "Unreadable ACH file", "The file is no NACHA file or breaks its rules; the detail names the first line and rule.";
-    ach_amount_differs 409: "Another amount", "More or less came back than the entry was of.";
-    ach_entry_unknown 409: "No such entry", "The payment has sent no entry of this id.";
-    nothing_corrected 409: "Nothing corrected", "The notification says of the account what the entry said already.";
-    status_report_unreadable 422: "Unreadable report", "The file is no readable pain.002 report; the detail names the reason.";
     // Invoices.
     already_received 409: "Already received", "The invoice has been received before.";
     duplicate_invoice 409: "The invoice is already here", "The vendor's number is taken by a live invoice of at most 366 days' distance: `existing_id`.";

@@ -1,11 +1,12 @@
 //! From a statement file to the command that imports it, for REST and the command line alike.
 
 use bytes::Bytes;
+use chrono::NaiveDate;
 use quittance_application::bank_statement::{Candidates, ImportStatements};
 use quittance_domain::Money;
-use quittance_domain::ids::{BankAccountId, BankStatementId, PaymentId, TenantId};
+use quittance_domain::ids::{BankAccountId, BankStatementId, PaymentId, PaymentRunId, TenantId};
 use quittance_infrastructure::bank_statements::{ReadStatements, StatementFileRefusal, read_statements};
-use quittance_projections::{bank_line, invoice, payment};
+use quittance_projections::{bank_line, invoice, payment, payment_run};
 use quittance_statements::CsvMapping;
 use sha2::{Digest, Sha256};
 
@@ -25,16 +26,34 @@ pub async fn ready(
     account: Option<BankAccountId>,
     bytes: Bytes,
     mapping: Option<CsvMapping>,
+    today: NaiveDate,
 ) -> Result<Readied, Problem> {
     let sha256 = hex::encode(Sha256::digest(&bytes));
     // Reading a large file takes a core for a while: not one that others wait on.
-    let read = tokio::task::spawn_blocking(move || read_statements(&bytes, mapping.as_ref())).await.map_err(|_| Problem::internal())??;
+    let read =
+        tokio::task::spawn_blocking(move || read_statements(&bytes, mapping.as_ref(), today)).await.map_err(|_| Problem::internal())??;
     let ReadStatements { statements, unmapped } = read;
-    let named: Vec<PaymentId> = statements.iter().flat_map(|statement| statement.named_payments()).collect();
+    let mut named: Vec<PaymentId> = statements.iter().flat_map(|statement| statement.named_payments()).collect();
+    let files: Vec<PaymentRunId> = statements.iter().flat_map(|statement| statement.named_files()).collect();
+    named.extend(of_runs(patience, tenant, files).await?);
     let lines = statements.iter().flat_map(|statement| &statement.entries).flat_map(|entry| &entry.lines);
     let amounts: Vec<Money> = lines.map(|line| line.amount).filter(|amount| amount.is_positive()).collect();
     let candidates = candidates(patience, tenant, &named, Brought::Amounts(amounts)).await?;
     Ok(Readied { import: ImportStatements { account, statements, candidates, sha256, repeats: false }, unmapped })
+}
+
+/// The payments of the runs whose file a line names: a bank may book it as one sum when all of them have settled by its report.
+async fn of_runs(patience: &Patience<'_>, tenant: TenantId, files: Vec<PaymentRunId>) -> Result<Vec<PaymentId>, Problem> {
+    if files.is_empty() {
+        return Ok(vec![]);
+    }
+    patience.reach_head(tenant, &["payment_runs"]).await?;
+    let mut tx = patience.progress.database().read(tenant).await?;
+    let mut payments = vec![];
+    for file in files {
+        payments.extend(payment_run::payments(&mut tx, file).await?);
+    }
+    Ok(payments)
 }
 
 /// What came in, of which a vendor may have paid something back.

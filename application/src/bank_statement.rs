@@ -7,16 +7,17 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use quittance_domain::aggregate::derived_id;
-use quittance_domain::bank_account::{BankAccount, PaymentReference};
+use quittance_domain::bank_account::{BankAccount, Iban, PaymentReference};
 use quittance_domain::bank_statement::{
     BalanceProof, BankStatement, BankStatementCommand, Counted, Entry, Explanation, Import, MatchTarget, Matching, PaymentEffect, Proposal,
     RefundProposal, StatedBalance, StatementKind, StatementLine, best, day_key, entry_key, propose,
 };
-use quittance_domain::ids::{BankAccountId, BankStatementId, InvoiceId, PaymentId};
+use quittance_domain::ids::{BankAccountId, BankStatementId, InvoiceId, PaymentId, PaymentRunId};
 use quittance_domain::payment::{ItemState, Payment, PaymentCommand};
 use quittance_domain::tenant::{Company, CompanyAccount, Tenant};
 use quittance_domain::{Currency, RefusalKind};
 
+use crate::bank_batch::told_one_by_one;
 use crate::bank_booking::posting_of;
 use crate::bank_cheque::{Presented, presented};
 use crate::calendar::counts_on;
@@ -41,6 +42,8 @@ pub struct StatementDraft {
     pub closing: Option<StatedBalance>,
     pub proof: BalanceProof,
     pub entries: Vec<Entry>,
+    /// Entries that the file itself corrects: they never counted.
+    pub taken_back: Vec<Entry>,
     pub pending: u32,
 }
 
@@ -50,6 +53,17 @@ impl StatementDraft {
         let lines = self.entries.iter().flat_map(|entry| &entry.lines);
         let ids = lines.flat_map(|line| line.end_to_end_id.iter().chain(&line.references));
         ids.filter_map(|id| PaymentReference::parse(id).ok()?.payment()).map(PaymentId).collect()
+    }
+
+    /// The runs, or payments, whose file its lines name, or a block of it.
+    pub fn named_files(&self) -> Vec<PaymentRunId> {
+        let references =
+            self.entries.iter().flat_map(|entry| &entry.lines).flat_map(|line| line.end_to_end_id.iter().chain(&line.references));
+        let files = references.filter(|id| !id.contains('-')).filter_map(|id| PaymentReference::parse(id).ok()?.payment());
+        let mut files: Vec<PaymentRunId> = files.map(PaymentRunId).collect();
+        files.sort_unstable();
+        files.dedup();
+        files
     }
 }
 
@@ -143,7 +157,7 @@ impl ImportStatements {
             (Some(id), [_, ..]) if named.iter().all(|own| own.id != id) => {
                 return Err(refused("bank_account_differs", "the statement is of another of the company's accounts"));
             }
-            (Some(id), _) => company.account(id)?,
+            (Some(id), _) => company.account(id).map_err(Failure::from).and_then(|own| named_by_caller(own, draft))?,
             (None, [named]) => named,
             (None, _) => {
                 return Err(refused(
@@ -170,6 +184,7 @@ impl ImportStatements {
     ) -> Result<Import, Failure> {
         let balance = |stated: &Option<StatedBalance>| stated.as_ref().map(|balance| balance.amount);
         let identities = counted.identities((balance(&draft.opening), balance(&draft.closing)), &draft.entries);
+        self.check_taken_back(work, account.id, draft).await?;
         let mut lines: Vec<StatementLine> = vec![];
         let mut repeated = 0;
         let keys: Vec<String> = identities.iter().map(|identity| entry_key(account.id, identity)).collect();
@@ -180,7 +195,8 @@ impl ImportStatements {
                 continue;
             }
             let next = lines.len() as u32 + 1;
-            lines.extend(entry.clone().into_lines(&identity, next));
+            let entry = told_one_by_one(work, account.id, entry.clone(), &self.candidates.payments).await?;
+            lines.extend(entry.into_lines(&identity, next));
         }
         let mut import = Import {
             bank_account_id: account.id,
@@ -206,11 +222,36 @@ impl ImportStatements {
         Ok(import)
     }
 
+    /// What an earlier file brought stands on the account: that the bank corrects it is for a person to book.
+    async fn check_taken_back(&self, work: &Work<'_>, account: BankAccountId, draft: &StatementDraft) -> Result<(), Failure> {
+        let identities = Counted::default().identities((None, None), &draft.taken_back);
+        let keys: Vec<String> = identities.iter().map(|identity| entry_key(account, identity)).collect();
+        let brought = work.holders(&keys).await?;
+        let Some((entry, _)) = draft.taken_back.iter().zip(brought).find(|(_, brought)| brought.is_some()) else { return Ok(()) };
+        let (reference, day) = (entry.bank_reference.as_deref().unwrap_or_default(), entry.booked_on);
+        let amount = format!("{} {}", entry.amount.amount(), entry.amount.currency());
+        let detail = format!(
+            "the file corrects {reference} of {day}, {amount}, which an earlier statement brought: take the correction out of the file, and book or match by hand what it changes"
+        );
+        Err(Refused::new("bank_entry_corrected", RefusalKind::State, detail).into())
+    }
+
     /// Whether another file has brought what moved on this day, in a format in which its entries have other names.
     async fn told_elsewhere(&self, work: &Work<'_>, import: &Import) -> Result<bool, Failure> {
         let Some(key) = day_key(import) else { return Ok(false) };
         let of_this_file = |holder| (0..self.statements.len()).any(|index| self.id(work, import.bank_account_id, index).0 == holder);
         Ok(work.holder(&key).await?.is_some_and(|holder| !of_this_file(holder)))
+    }
+}
+
+/// Who imports may say whose account a file tells of that does not say it; a whole IBAN says it.
+fn named_by_caller<'c>(own: &'c CompanyAccount, draft: &StatementDraft) -> Result<&'c CompanyAccount, Failure> {
+    let stated = draft.iban.as_deref().and_then(|stated| Iban::parse(stated).ok());
+    match (own.account.iban(), stated) {
+        (Some(own), Some(stated)) if *own != stated => {
+            Err(refused("bank_account_differs", "the statement is of another account than the request says"))
+        }
+        _ => Ok(own),
     }
 }
 

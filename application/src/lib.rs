@@ -9,6 +9,7 @@ pub mod allocation;
 pub mod approval;
 pub mod attachment;
 pub mod authorisation;
+mod bank_batch;
 pub mod bank_booking;
 mod bank_cheque;
 mod bank_file;

@@ -312,7 +312,7 @@ fn named(refusal: InvoiceRefusal, payable: &Payable) -> Refused {
 }
 
 /// What a bank says became of a payment's items. Reports come twice, so what has ended stays as it is; but what the bank moved after it
-/// had failed is the vendor's credit, as on a statement.
+/// had failed is the vendor's credit, as on a statement. What the bank rejected does not come to life because the rest of its block settles.
 pub struct RecordBankStatus {
     pub id: PaymentId,
     pub report: BankStatusReport,
@@ -323,6 +323,8 @@ pub struct RecordBankStatus {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BankVerdict {
     Settled,
+    /// As its block or file has, without being named.
+    SettledWithTheRest,
     Failed(String),
 }
 
@@ -330,7 +332,9 @@ impl BankVerdict {
     /// Whether it is so that the item ended: a settled one may have come back since.
     pub fn agrees_with(&self, state: ItemState) -> bool {
         match self {
-            Self::Settled => matches!(state, ItemState::Settled | ItemState::OnAccount | ItemState::Returned),
+            Self::Settled | Self::SettledWithTheRest => {
+                matches!(state, ItemState::Settled | ItemState::OnAccount | ItemState::Returned)
+            }
             Self::Failed(_) => state == ItemState::Failed,
         }
     }
@@ -341,13 +345,19 @@ impl UseCase for RecordBankStatus {
 
     async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
         work.answer_about::<Payment>(self.id).await?;
-        if let Payment::Sent(_) = &*work.take::<Payment>(self.id).await? {
-            work.decide::<Payment>(self.id, PaymentCommand::ReportBankStatus { report: self.report.clone() }).await?;
+        let before = work.take::<Payment>(self.id).await?;
+        let is_not_meant =
+            |line: u32, verdict: &BankVerdict| *verdict == BankVerdict::SettledWithTheRest && before.was_rejected_by_bank(line);
+        let (left_out, verdicts): (Vec<_>, Vec<_>) = self.verdicts.iter().partition(|(line, verdict)| is_not_meant(*line, verdict));
+        if let Payment::Sent(_) = &*before {
+            let mut report = self.report.clone();
+            report.items.retain(|item| left_out.iter().all(|(line, _)| *line != item.line));
+            work.decide::<Payment>(self.id, PaymentCommand::ReportBankStatus { report }).await?;
         }
-        for (line, verdict) in &self.verdicts {
+        for (line, verdict) in verdicts {
             let payment = work.take::<Payment>(self.id).await?;
             let command = match (verdict, payment.item_state(*line)) {
-                (BankVerdict::Settled, Some(ItemState::Sent | ItemState::Failed)) => {
+                (BankVerdict::Settled | BankVerdict::SettledWithTheRest, Some(ItemState::Sent | ItemState::Failed)) => {
                     PaymentCommand::SettleByBank { items: vec![*line], value_date: self.value_date }
                 }
                 (BankVerdict::Failed(reason), Some(ItemState::Sent)) => {

@@ -2,6 +2,8 @@
 
 mod fixtures;
 
+use std::slice::from_ref;
+
 use fixtures::*;
 use quittance_domain::bank_account::PaymentReference;
 use quittance_domain::bank_statement::{
@@ -193,6 +195,18 @@ fn an_entry_is_the_same_in_every_statement() {
     assert_eq!([&first[0], &first[2]], [&second[1], &second[2]], "the first two coffees are the first two");
     assert!(!first.contains(&second[3]), "the third is new");
     assert_ne!(identities(&[entry(dec!(-9), Some("R1"), "")]), identities(&[entry(dec!(9), Some("R1"), "")]));
+}
+
+/// The bank may list what a batch holds in one message, and tell its sum alone in another, without a reference of its own.
+#[test]
+fn a_batch_is_the_same_by_its_sum_and_by_what_it_holds() {
+    let sum = entry(dec!(-9), None, "BATCH");
+    let part = |id: &str, amount: Decimal| EntryLine { amount: eur(amount), end_to_end_id: Some(id.to_owned()), ..sum.lines[0].clone() };
+    let listed = Entry { lines: vec![part("A", dec!(-4)), part("B", dec!(-5))], ..sum.clone() };
+    assert_eq!(identities(from_ref(&sum)), identities(from_ref(&listed)));
+    assert_ne!(identities(from_ref(&sum)), identities(&[Entry { lines: vec![part("A", dec!(-9))], ..sum }]), "one transfer has its id");
+    let twice = identities(&[listed.clone(), listed]);
+    assert_ne!(twice[0], twice[1], "a second batch of the day is another");
 }
 
 fn sent_payment() -> Payment {

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use quittance_application::ports::{BankFile, BankFileRefusal, BankFiles, FileMoment};
 use quittance_domain::Currency;
-use quittance_domain::bank_account::{Country, CreditorReference, PaymentReference};
+use quittance_domain::bank_account::{BankAccount, Country, CreditorReference, PaymentReference, QrReference};
 use quittance_domain::party;
 use quittance_domain::payment::{ChargeBearer, CreditorItem, PaymentPlan, SentFile};
 use uuid::Uuid;
@@ -124,14 +124,18 @@ fn credit_transfer(plan: &PaymentPlan, item: &CreditorItem) -> Result<CreditTran
         end_to_end_id: PaymentReference::parse(&item.end_to_end_id).map_err(inexpressible)?,
         amount: InstructedAmount::new(item.amount.amount(), item.amount.currency().code()).map_err(inexpressible)?,
         creditor: Party { name: item.creditor_name.clone(), address: Some(address(&item.creditor_address)) },
+        remittance: remittance(&item.remittance, &creditor_account),
         creditor_account,
         purpose: plan.international.as_ref().and_then(|abroad| abroad.instructions.purpose.clone()),
-        remittance: remittance(&item.remittance),
     })
 }
 
-/// A structured creditor reference (ISO 11649) where the invoice states one: banks carry it without loss.
-fn remittance(text: &str) -> Remittance {
+/// A structured creditor reference (ISO 11649) where the invoice states one: banks carry it without loss. A QR-IBAN takes a QR reference.
+fn remittance(text: &str, creditor: &BankAccount) -> Remittance {
+    let qr = creditor.iban().filter(|iban| iban.is_qr()).and_then(|_| QrReference::parse(text));
+    if let Some(reference) = qr {
+        return Remittance::Swiss(reference);
+    }
     match CreditorReference::parse(text) {
         Ok(reference) => Remittance::Structured(reference),
         Err(_) if text.trim().is_empty() => Remittance::None,

@@ -1,6 +1,6 @@
 //! From a statement file of any format to what the engine imports.
 
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 use quittance_application::bank_statement::StatementDraft;
 use quittance_domain::bank_statement::{BalanceProof, CodeScheme, Entry, EntryLine, StatedBalance, StatementKind, TransactionCode};
 use quittance_domain::{Currency, Money};
@@ -11,6 +11,7 @@ use rust_decimal::Decimal;
 /// Words longer than this say nothing more.
 const TEXT_CHARS_MAX: usize = 1_000;
 const REFERENCE_CHARS_MAX: usize = 140;
+const AHEAD: Days = Days::new(366);
 
 /// Why a file is not imported.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -47,27 +48,30 @@ pub struct ReadStatements {
     pub unmapped: usize,
 }
 
-/// A CSV needs its mapping; every other format tells itself.
-pub fn read_statements(bytes: &[u8], csv: Option<&CsvMapping>) -> Result<ReadStatements, StatementFileRefusal> {
+/// A CSV needs its mapping; every other format tells itself. No bank books a year after `today`.
+pub fn read_statements(bytes: &[u8], csv: Option<&CsvMapping>, today: NaiveDate) -> Result<ReadStatements, StatementFileRefusal> {
     let file = match csv {
         Some(mapping) => neutral::read_csv(bytes, mapping)?,
         None => neutral::read(bytes)?,
     };
-    let statements = file.statements.iter().map(|statement| draft(&file, statement)).collect::<Result<_, _>>()?;
+    let statements = file.statements.iter().map(|statement| draft(&file, statement, today + AHEAD)).collect::<Result<_, _>>()?;
     Ok(ReadStatements { statements, unmapped: file.unmapped.len() })
 }
 
-fn draft(file: &StatementFile, statement: &neutral::Statement) -> Result<StatementDraft, StatementFileRefusal> {
+fn draft(file: &StatementFile, statement: &neutral::Statement, latest: NaiveDate) -> Result<StatementDraft, StatementFileRefusal> {
     let opening = statement.opening();
     let stated = statement.account.currency.clone().or_else(|| opening.and_then(|balance| balance.currency.clone()));
     let stated = stated.or_else(|| statement.entries.iter().find_map(|entry| entry.currency.clone()));
     let currency = stated.as_deref().map(currency).transpose()?;
-    let booked = statement.entries.iter().filter(|entry| entry.status == neutral::EntryStatus::Booked);
-    let pending = statement.entries.len() - booked.clone().count();
+    let of = |status| statement.entries.iter().filter(move |entry| entry.status == status);
+    let (booked, taken_back) = (of(neutral::EntryStatus::Booked), of(neutral::EntryStatus::TakenBack));
+    let pending = statement.entries.len() - booked.clone().count() - taken_back.clone().count();
     let to = statement.closing().and_then(|balance| balance.date).or(statement.period.to);
     // A day that the bank leaves out is within the statement; of a day that still runs it would be a guess.
     let undated = to.filter(|_| statement.kind == neutral::StatementKind::EndOfPeriod);
-    let entries = booked.map(|own| entry(own, currency, undated)).collect::<Result<_, _>>()?;
+    let entry = |own| dated(own, undated, latest).and_then(|booked_on| entry(own, currency, booked_on));
+    let entries = booked.map(entry).collect::<Result<_, _>>()?;
+    let taken_back = taken_back.map(entry).collect::<Result<_, _>>()?;
     let balance = |balance: &neutral::Balance| StatedBalance { amount: balance.amount, date: balance.date };
     Ok(StatementDraft {
         iban: statement.account.iban.clone(),
@@ -83,6 +87,7 @@ fn draft(file: &StatementFile, statement: &neutral::Statement) -> Result<Stateme
         closing: statement.closing().map(balance),
         proof: proof(statement.proof()),
         entries,
+        taken_back,
         pending: u32::try_from(pending).unwrap_or(u32::MAX),
     })
 }
@@ -107,7 +112,17 @@ fn currency(code: &str) -> Result<Currency, StatementFileRefusal> {
     code.parse().map_err(|_| StatementFileRefusal::CurrencyUnknown(code.chars().take(10).collect()))
 }
 
-fn entry(own: &neutral::Entry, of_account: Option<Currency>, undated: Option<NaiveDate>) -> Result<Entry, StatementFileRefusal> {
+fn dated(own: &neutral::Entry, undated: Option<NaiveDate>, latest: NaiveDate) -> Result<NaiveDate, StatementFileRefusal> {
+    let booked_on = own.booking_date.or(own.value_date).or(undated).ok_or(StatementFileRefusal::DateMissing(own.at))?;
+    match booked_on {
+        day if day > latest => {
+            Err(StatementRefusal::Invalid { at: own.at, name: "the booking date, of the future,", value: day.to_string() }.into())
+        }
+        day => Ok(day),
+    }
+}
+
+fn entry(own: &neutral::Entry, of_account: Option<Currency>, booked_on: NaiveDate) -> Result<Entry, StatementFileRefusal> {
     let stated = own.currency.as_deref().map(currency).transpose()?;
     let currency = stated.or(of_account).ok_or(StatementFileRefusal::EntryCurrency(own.at))?;
     if of_account.is_some_and(|account| account != currency) {
@@ -116,7 +131,7 @@ fn entry(own: &neutral::Entry, of_account: Option<Currency>, undated: Option<Nai
     let money = |amount| Money::exact(amount, currency).map_err(|_| StatementFileRefusal::BelowMinorUnit { place: own.at, amount });
     let amount = money(own.amount)?;
     Ok(Entry {
-        booked_on: own.booking_date.or(own.value_date).or(undated).ok_or(StatementFileRefusal::DateMissing(own.at))?,
+        booked_on,
         value_date: own.value_date,
         amount,
         bank_reference: own.references.servicer.as_deref().map(reference),
@@ -234,13 +249,17 @@ fn reference(text: &str) -> String {
 mod tests {
     use super::*;
 
+    fn today() -> NaiveDate {
+        NaiveDate::from_ymd_opt(2026, 2, 1).expect("a day")
+    }
+
     fn only(entry: &str) -> Result<Entry, StatementFileRefusal> {
         let text = format!(
             r#"<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><Stmt><Id>1</Id><Acct><Id><IBAN>NL71RABO0123456789</IBAN></Id><Ccy>EUR</Ccy></Acct>
 <Bal><Tp><CdOrPrtry><Cd>CLBD</Cd></CdOrPrtry></Tp><Amt Ccy="EUR">1</Amt><CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>2026-01-31</Dt></Dt></Bal>
 <Ntry><Amt Ccy="EUR">12.00</Amt><CdtDbtInd>DBIT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>{entry}</Ntry></Stmt></BkToCstmrStmt></Document>"#
         );
-        let mut read = read_statements(text.as_bytes(), None)?;
+        let mut read = read_statements(text.as_bytes(), None, today())?;
         Ok(read.statements.remove(0).entries.remove(0))
     }
 
@@ -299,13 +318,14 @@ mod tests {
             (bai2("495"), None),
             (ofx("0001001"), Some("0001001")),
         ] {
-            let read = read_statements(file.as_bytes(), None).expect("a statement");
+            let read = read_statements(file.as_bytes(), None, today()).expect("a statement");
             let line = &read.statements[0].entries[0].lines[0];
             assert_eq!(line.cheque_number.as_deref(), number, "{file}");
         }
         let mapping = r#"{"account":"1","currency":"USD","booking_date":"day","amount":{"signed":"amount"},"cheque_number":"check"}"#;
         let mapping = serde_json::from_str(mapping).expect("a mapping");
-        let csv = read_statements(b"day,amount,check\n2026-01-02,-4.00,1001\n2026-01-02,-5.00,\n", Some(&mapping)).expect("a statement");
+        let csv =
+            read_statements(b"day,amount,check\n2026-01-02,-4.00,1001\n2026-01-02,-5.00,\n", Some(&mapping), today()).expect("a statement");
         let numbers: Vec<_> = csv.statements[0].entries.iter().map(|entry| entry.lines[0].cheque_number.as_deref()).collect();
         assert_eq!((numbers, csv.unmapped), (vec![Some("1001"), None], 0));
     }
@@ -316,5 +336,29 @@ mod tests {
         assert_eq!((entry.booked_on.to_string().as_str(), entry.value_date), ("2026-01-31", None));
         let dated = only("<ValDt><Dt>2026-01-07</Dt></ValDt>").expect("an entry");
         assert_eq!(dated.booked_on.to_string(), "2026-01-07");
+    }
+
+    #[test]
+    fn no_bank_books_a_year_ahead() {
+        let booked = |day: &str| only(&format!("<BookgDt><Dt>{day}</Dt></BookgDt>"));
+        assert_eq!(booked("2027-01-31").map(|entry| entry.booked_on.to_string()).as_deref(), Ok("2027-01-31"));
+        let refusal = booked("2062-11-02").expect_err("a refusal");
+        assert_eq!(refusal.code(), "statement_unreadable");
+        assert!(refusal.to_string().starts_with("line 3, ") && refusal.to_string().ends_with("2062-11-02"), "{refusal}");
+    }
+
+    /// What the file takes back is neither pending nor a line; it is told apart, so that it is not taken back of an earlier file.
+    #[test]
+    fn what_the_file_corrects_itself_is_no_line() {
+        let one = |id: &str, more: &str| format!("<STMTTRN><TRNTYPE>DEBIT<DTPOSTED>20260102<TRNAMT>-4.00<FITID>{id}{more}</STMTTRN>");
+        let file = format!(
+            "OFXHEADER:100\nDATA:OFXSGML\n\n<OFX><BANKMSGSRSV1><STMTTRNRS><STMTRS><CURDEF>USD<BANKACCTFROM><BANKID>1<ACCTID>2<ACCTTYPE>CHECKING</BANKACCTFROM><BANKTRANLIST><DTSTART>20260101{}{}</BANKTRANLIST></STMTRS></STMTTRNRS></BANKMSGSRSV1></OFX>",
+            one("F1", ""),
+            one("F2", "<CORRECTFITID>F1<CORRECTACTION>REPLACE")
+        );
+        let mut read = read_statements(file.as_bytes(), None, today()).expect("a statement");
+        let draft = read.statements.remove(0);
+        let ids = |entries: &[Entry]| entries.iter().filter_map(|entry| entry.bank_reference.clone()).collect::<Vec<_>>();
+        assert_eq!((ids(&draft.entries), ids(&draft.taken_back), draft.pending), (vec!["F2".to_owned()], vec!["F1".to_owned()], 0));
     }
 }

@@ -17,6 +17,7 @@ mod bank_change;
 mod bank_change_control;
 mod bank_currency;
 mod bank_rules;
+mod bank_runs;
 mod books;
 mod cancellation;
 mod categories;

@@ -288,7 +288,7 @@ async fn take_statement(desk: &Desk, document: Document) -> Outcome {
         return Outcome::of(file, "refused").because(&problem.code, problem.detail);
     }
     let patience = Patience { progress: &desk.progress, wait: CAUGHT_UP };
-    let readied = match ready(&patience, desk.ctx.tenant, None, document.bytes.into(), None).await {
+    let readied = match ready(&patience, desk.ctx.tenant, None, document.bytes.into(), None, desk.ctx.today()).await {
         Ok(readied) => readied,
         Err(problem) => return Outcome::of(file, "refused").because(&problem.code, problem.detail),
     };

@@ -45,6 +45,11 @@ impl Iban {
         in_sepa(self.country())
     }
 
+    /// A QR-IBAN, by its bank's number of five digits: Swiss banks pay to it by QR reference only.
+    pub fn is_qr(&self) -> bool {
+        matches!(self.country(), "CH" | "LI") && ("30000"..="31999").contains(&&self.0[4..9])
+    }
+
     pub fn masked(&self) -> String {
         format!("{}{}", self.country(), masked_tail(&self.0))
     }

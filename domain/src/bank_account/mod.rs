@@ -16,6 +16,7 @@ mod iban_registry;
 mod mod97;
 mod payment_reference;
 mod purpose_code;
+mod qr_reference;
 mod refusal;
 mod text_value;
 
@@ -31,4 +32,5 @@ pub use iban::Iban;
 pub use iban_registry::bban_structure;
 pub use payment_reference::PaymentReference;
 pub use purpose_code::PurposeCode;
+pub use qr_reference::QrReference;
 pub use refusal::IdentifierRefusal;

@@ -14,6 +14,9 @@ use crate::aggregate::derived_id;
 use crate::ids::{AllocationId, BankAccountId, PaymentId};
 use crate::money::Money;
 
+/// Of a line that has none, as its content writes it.
+const NO_IDS: &str = "None None";
+
 /// A booked entry as the bank wrote it, before it is known whether it is new.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Entry {
@@ -77,8 +80,11 @@ impl Entry {
         let words = match bank_reference {
             Some(reference) => format!("ref {reference}"),
             None => {
-                let ids = lines.iter().map(|line| format!("{:?} {:?}", line.end_to_end_id, line.counterparty_account)).collect::<Vec<_>>();
-                format!("{value_date:?} {} {}", text.as_deref().map(bare).unwrap_or_default(), ids.join(" "))
+                let ids = |line: &EntryLine| format!("{:?} {:?}", line.end_to_end_id, line.counterparty_account);
+                // Whether the bank lists what a batch holds, or tells its sum alone, makes it no other batch.
+                let is_batch = lines.iter().filter(|line| line.end_to_end_id.is_some()).count() > 1;
+                let ids = if is_batch { NO_IDS.to_owned() } else { lines.iter().map(ids).collect::<Vec<_>>().join(" ") };
+                format!("{value_date:?} {} {ids}", text.as_deref().map(bare).unwrap_or_default())
             }
         };
         format!("{booked_on} {} {} {words}", amount.amount().normalize(), amount.currency())

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::event::PaymentEvent;
 use super::refusal::PaymentRefusal;
-use super::state::{InFlight, Payment};
+use super::state::{InFlight, ItemState, Payment};
 
 /// What one report says of a payment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,6 +41,10 @@ impl ReportedStatus {
         matches!(self.status.as_str(), "ACSC" | "ACCC")
     }
 
+    pub fn has_failed(&self) -> bool {
+        matches!(self.status.as_str(), "RJCT" | "CANC")
+    }
+
     /// The bank will carry it out.
     pub fn is_accepted(&self) -> bool {
         matches!(self.status.as_str(), "ACTC" | "ACCP" | "ACWC" | "ACSP")
@@ -48,6 +52,13 @@ impl ReportedStatus {
 }
 
 impl Payment {
+    /// The item has failed, and it was the bank that said so.
+    pub fn was_rejected_by_bank(&self, line: u32) -> bool {
+        let Self::Sent(in_flight) = self else { return false };
+        let rejected = in_flight.bank_status.get(&line).is_some_and(ReportedStatus::has_failed);
+        rejected && self.item_state(line) == Some(ItemState::Failed)
+    }
+
     /// What is known already is not recorded again.
     pub(super) fn report_bank_status(&self, mut report: BankStatusReport) -> Result<Vec<PaymentEvent>, PaymentRefusal> {
         let Self::Sent(in_flight) = self else { return self.refuse("report on", "sent") };

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use encoding_rs::{Encoding, WINDOWS_1252};
 use quittance_domain::invoice_import::{Delimiter, SheetMapping};
+use quittance_statements::swallows_rows;
 
 use super::SheetRefusal;
 use super::table::{COLUMNS_MAX, Table};
@@ -20,8 +21,7 @@ pub fn read(bytes: &[u8], mapping: &SheetMapping) -> Result<Table, SheetRefusal>
     while reader.read_record(&mut record).map_err(SheetRefusal::unreadable)? {
         let (line, begins) = record.position().map_or((0, 0), |position| (position.line() as usize, position.byte() as usize));
         let at = u32::try_from(line + above).unwrap_or(u32::MAX);
-        let raw = sheet.as_bytes()[begins..reader.position().byte() as usize].trim_ascii();
-        if raw.contains(&b'\n') && !is_well_quoted(raw, delimiter) {
+        if swallows_rows(&sheet.as_bytes()[begins..reader.position().byte() as usize], delimiter) {
             return Err(SheetRefusal::unreadable(format!("a cell of line {at} holds the rows behind it: is a quote never closed?")));
         }
         let Some(table) = &mut table else {
@@ -34,27 +34,6 @@ pub fn read(bytes: &[u8], mapping: &SheetMapping) -> Result<Table, SheetRefusal>
         table.push(at, record.len(), |index| record.get(index))?;
     }
     table.ok_or_else(|| SheetRefusal::unreadable("the file has no row that names the columns"))
-}
-
-/// Whether each quoted cell ends with its closing quote (RFC 4180): else what follows it was taken for its text.
-fn is_well_quoted(record: &[u8], delimiter: u8) -> bool {
-    let mut rest = record;
-    loop {
-        if let Some(mut quoted) = rest.strip_prefix(b"\"") {
-            rest = loop {
-                let Some(quote) = quoted.iter().position(|byte| *byte == b'"') else { return false };
-                match &quoted[quote + 1..] {
-                    [b'"', behind @ ..] => quoted = behind,
-                    behind => break behind,
-                }
-            };
-            if rest.first().is_some_and(|byte| *byte != delimiter) {
-                return false;
-            }
-        }
-        let Some(end) = rest.iter().position(|byte| *byte == delimiter) else { return true };
-        rest = &rest[end + 1..];
-    }
 }
 
 /// Excel's first line `sep=;`, which names the delimiter and is no row.

@@ -138,7 +138,7 @@ fn write_transaction(xml: &mut Xml, transaction: &CreditTransfer, service: Servi
         if let Some(code) = &transaction.purpose {
             xml.text(&["Purp", "Cd"], code.as_str())?;
         }
-        write_remittance(xml, &transaction.remittance, overlong)
+        write_remittance(xml, &transaction.remittance, version, overlong)
     })
 }
 
@@ -156,7 +156,7 @@ fn check_transaction(transaction: &CreditTransfer, service: Service) -> Result<(
     Ok(())
 }
 
-fn write_remittance(xml: &mut Xml, remittance: &Remittance, overlong: Overlong) -> Written {
+fn write_remittance(xml: &mut Xml, remittance: &Remittance, version: Version, overlong: Overlong) -> Written {
     match remittance {
         Remittance::None => Ok(()),
         Remittance::Unstructured(text) => {
@@ -166,15 +166,22 @@ fn write_remittance(xml: &mut Xml, remittance: &Remittance, overlong: Overlong) 
             }
             xml.text(&["RmtInf", "Ustrd"], &fitted(plain, 140, overlong, Refusal::RemittanceTooLong)?)
         }
-        Remittance::Structured(reference) => xml.element("RmtInf", |xml| {
-            xml.element("Strd", |xml| {
-                xml.element("CdtrRefInf", |xml| {
-                    xml.text(&["Tp", "CdOrPrtry", "Cd"], "SCOR")?;
-                    xml.text(&["Ref"], reference.as_str())
-                })
-            })
-        }),
+        Remittance::Structured(reference) => write_reference(xml, ("Cd", "SCOR"), reference.as_str()),
+        // The forms of the SEPA alone know no kind of reference but its own.
+        Remittance::Swiss(reference) if version.sepa_only() => xml.text(&["RmtInf", "Ustrd"], reference.as_str()),
+        Remittance::Swiss(reference) => write_reference(xml, ("Prtry", "QRR"), reference.as_str()),
     }
+}
+
+fn write_reference(xml: &mut Xml, (choice, kind): (&'static str, &str), reference: &str) -> Written {
+    xml.element("RmtInf", |xml| {
+        xml.element("Strd", |xml| {
+            xml.element("CdtrRefInf", |xml| {
+                xml.text(&["Tp", "CdOrPrtry", choice], kind)?;
+                xml.text(&["Ref"], reference)
+            })
+        })
+    })
 }
 
 fn write_totals(xml: &mut Xml, transactions: usize, control_sum: Decimal) -> Written {

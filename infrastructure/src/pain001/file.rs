@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use iso_currency::Currency;
-use quittance_domain::bank_account::{BankAccount, Country, CreditorReference, PaymentReference, PurposeCode};
+use quittance_domain::bank_account::{BankAccount, Country, CreditorReference, PaymentReference, PurposeCode, QrReference};
 
 use super::InstructedAmount;
 
@@ -73,6 +73,7 @@ pub enum Remittance {
     None,
     Unstructured(String),
     Structured(CreditorReference),
+    Swiss(QrReference),
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

@@ -6,21 +6,21 @@
 mod address;
 mod agent;
 mod amount;
-mod blocks;
 mod charset;
 mod document;
 mod file;
+mod ordered;
 mod party;
 mod refusal;
 mod version;
 mod xml;
 
 pub use amount::InstructedAmount;
-pub use blocks::blocks_of;
 pub use charset::bank_text;
 pub use document::{ControlFigures, WrittenFile, write};
 pub use file::{
     Address, Charges, CreditTransfer, CreditTransferFile, InitiatingParty, Overlong, Party, PaymentBlock, Remittance, Service, Urgency,
 };
+pub use ordered::{OrderedTransfer, ordered_in};
 pub use refusal::{Pain001Error, Refusal};
 pub use version::Version;

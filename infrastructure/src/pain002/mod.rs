@@ -4,6 +4,8 @@
 
 mod reader;
 mod report;
+mod said;
 
 pub use reader::{Pain002Refusal, read};
-pub use report::{BlockStatus, Outcome, Reason, Status, StatusReport, TransactionStatus};
+pub use report::{BlockStatus, Control, Outcome, Reason, Status, StatusReport, TransactionStatus};
+pub use said::{Answers, Said};

@@ -1,9 +1,10 @@
 //! From bytes to the report; hostile or foreign input is refused by name.
 
 use roxmltree::{Document, Node, ParsingOptions};
+use rust_decimal::Decimal;
 use thiserror::Error;
 
-use super::{BlockStatus, Outcome, Reason, Status, StatusReport, TransactionStatus};
+use super::{BlockStatus, Control, Outcome, Reason, Status, StatusReport, TransactionStatus};
 
 /// Enough for reports on 100,000 transfers, too little to exhaust memory.
 const NODES_MAX: u32 = 8_000_000;
@@ -18,6 +19,8 @@ pub enum Pain002Refusal {
     NotAStatusReport,
     #[error("the report lacks the mandatory element {0}")]
     ElementMissing(&'static str),
+    #[error("the element {0} holds no number")]
+    NumberInvalid(&'static str),
 }
 
 impl Pain002Refusal {
@@ -27,6 +30,7 @@ impl Pain002Refusal {
             Self::NotXml => "not_xml",
             Self::NotAStatusReport => "not_a_status_report",
             Self::ElementMissing(_) => "element_missing",
+            Self::NumberInvalid(_) => "number_invalid",
         }
     }
 }
@@ -43,6 +47,7 @@ pub fn read(bytes: &[u8]) -> Result<StatusReport, Pain002Refusal> {
         message_id: mandatory(header, "MsgId")?,
         original_message_id: mandatory(original, "OrgnlMsgId")?,
         original_message_name: mandatory(original, "OrgnlMsgNmId")?,
+        control: control(original)?,
         outcome: outcome(original, "GrpSts"),
         blocks: children(report, "OrgnlPmtInfAndSts").map(block).collect::<Result<_, _>>()?,
     })
@@ -51,18 +56,34 @@ pub fn read(bytes: &[u8]) -> Result<StatusReport, Pain002Refusal> {
 fn block(node: Node) -> Result<BlockStatus, Pain002Refusal> {
     Ok(BlockStatus {
         original_block_id: mandatory(node, "OrgnlPmtInfId")?,
+        control: control(node)?,
         outcome: outcome(node, "PmtInfSts"),
-        transactions: children(node, "TxInfAndSts").map(transaction).collect(),
+        transactions: children(node, "TxInfAndSts").map(transaction).collect::<Result<_, _>>()?,
     })
 }
 
-fn transaction(node: Node) -> TransactionStatus {
-    TransactionStatus {
+fn control(node: Node) -> Result<Control, Pain002Refusal> {
+    let transactions = text(node, "OrgnlNbOfTxs").map(|count| count.parse().map_err(|_| Pain002Refusal::NumberInvalid("OrgnlNbOfTxs")));
+    let sum = text(node, "OrgnlCtrlSum").map(|sum| sum.parse().map_err(|_| Pain002Refusal::NumberInvalid("OrgnlCtrlSum")));
+    Ok(Control { transactions: transactions.transpose()?, sum: sum.transpose()? })
+}
+
+/// An equivalent amount in another currency is not what we instruct.
+fn instructed(node: Node) -> Result<Option<(Decimal, String)>, Pain002Refusal> {
+    let amount = child(node, "OrgnlTxRef").and_then(|original| child(child(original, "Amt")?, "InstdAmt"));
+    let Some(amount) = amount else { return Ok(None) };
+    let value = own_text(amount).and_then(|text| text.parse().ok()).ok_or(Pain002Refusal::NumberInvalid("InstdAmt"))?;
+    Ok(Some((value, amount.attribute("Ccy").unwrap_or_default().to_owned())))
+}
+
+fn transaction(node: Node) -> Result<TransactionStatus, Pain002Refusal> {
+    Ok(TransactionStatus {
         instruction_id: text(node, "OrgnlInstrId"),
         end_to_end_id: text(node, "OrgnlEndToEndId"),
         outcome: outcome(node, "TxSts"),
         bank_reference: text(node, "AcctSvcrRef"),
-    }
+        amount: instructed(node)?,
+    })
 }
 
 fn outcome(node: Node, status: &str) -> Option<Outcome> {

@@ -1,10 +1,13 @@
-//! A status report as facts, and the one question asked of it: what became of this transfer?
+//! A status report as facts.
+
+use rust_decimal::Decimal;
 
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct StatusReport {
     pub message_id: String,
     pub original_message_id: String,
     pub original_message_name: String,
+    pub control: Control,
     pub outcome: Option<Outcome>,
     pub blocks: Vec<BlockStatus>,
 }
@@ -12,8 +15,18 @@ pub struct StatusReport {
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct BlockStatus {
     pub original_block_id: String,
+    pub control: Control,
     pub outcome: Option<Outcome>,
     pub transactions: Vec<TransactionStatus>,
+}
+
+/// What the report says of the file, or block, that it is about.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Control {
+    /// `OrgnlNbOfTxs`
+    pub transactions: Option<u64>,
+    /// `OrgnlCtrlSum`
+    pub sum: Option<Decimal>,
 }
 
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -23,6 +36,8 @@ pub struct TransactionStatus {
     pub outcome: Option<Outcome>,
     /// The bank's own reference (`AcctSvcrRef`), to ask it about the transfer.
     pub bank_reference: Option<String>,
+    /// What was instructed, as the bank repeats it (`OrgnlTxRef`).
+    pub amount: Option<(Decimal, String)>,
 }
 
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -89,6 +104,19 @@ impl From<&str> for Status {
 }
 
 impl Status {
+    pub fn has_settled(&self) -> bool {
+        matches!(self, Self::Settled | Self::Credited)
+    }
+
+    pub fn has_failed(&self) -> bool {
+        matches!(self, Self::Rejected | Self::Cancelled)
+    }
+
+    /// Accepted or pending is not yet anything.
+    pub fn is_an_end(&self) -> bool {
+        self.has_settled() || self.has_failed()
+    }
+
     /// As the report writes it.
     pub fn code(&self) -> &str {
         match self {
@@ -119,26 +147,5 @@ impl StatusReport {
     pub fn bank_reference_of(&self, end_to_end_id: &str) -> Option<&str> {
         let mut transactions = self.blocks.iter().flat_map(|block| &block.transactions);
         transactions.find(|one| one.end_to_end_id.as_deref() == Some(end_to_end_id))?.bank_reference.as_deref()
-    }
-
-    /// What the report says of a transfer, by itself or through its block or file; none if it leaves that open. A file's end-to-end ids
-    /// are all different, and some banks name the block once for each of its transfers.
-    pub fn outcome_of(&self, block_id: &str, end_to_end_id: &str) -> Option<&Outcome> {
-        let mut transactions = self.blocks.iter().flat_map(|block| &block.transactions);
-        let own = transactions.find_map(|one| one.outcome.as_ref().filter(|_| one.end_to_end_id.as_deref() == Some(end_to_end_id)));
-        let mut of_block = self.blocks.iter().filter(|block| block.original_block_id == block_id);
-        let of_block = of_block.find_map(|block| block.outcome.as_ref());
-        match (own, of_block) {
-            (Some(own), _) => Some(own),
-            (None, Some(of_block)) => Some(of_block).filter(|outcome| outcome.is_inherited()),
-            (None, None) => self.outcome.as_ref().filter(|outcome| outcome.is_inherited()),
-        }
-    }
-}
-
-impl Outcome {
-    /// A partial acceptance says nothing about a transfer that is not listed.
-    fn is_inherited(&self) -> bool {
-        !matches!(self.status, Status::PartiallyAccepted | Status::PartlySigned)
     }
 }

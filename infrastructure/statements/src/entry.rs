@@ -33,6 +33,8 @@ pub enum EntryStatus {
     Future,
     /// Moves no money.
     Information,
+    /// Corrected by another transaction of the same file: it never counted.
+    TakenBack,
 }
 
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]

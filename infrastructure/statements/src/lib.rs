@@ -21,6 +21,7 @@ mod mt;
 mod number;
 mod ofx;
 mod proof;
+mod quoting;
 mod refusal;
 mod statement;
 
@@ -29,5 +30,6 @@ pub use decode::xml_text;
 pub use detect::{looks_like_a_statement, read};
 pub use entry::{Charge, CodeScheme, Detail, Entry, EntryStatus, Exchange, Party, References, Remittance, ReturnReason, TransactionCode};
 pub use proof::{BalanceProof, Unprovable};
+pub use quoting::swallows_rows;
 pub use refusal::{Place, StatementRefusal};
 pub use statement::{Account, Balance, BalanceKind, Control, Format, Period, Statement, StatementFile, StatementKind, Unmapped};

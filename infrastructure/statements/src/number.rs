@@ -5,6 +5,8 @@ use rust_decimal::Decimal;
 
 /// SWIFT and BAI2 write years with two digits; statements older than 1980 do not exist in them.
 const CENTURY_TURNS: i32 = 80;
+/// Of statements that are kept in files.
+const YEARS: std::ops::RangeInclusive<i32> = 1970..=2199;
 
 /// `1234,5`, `1234.` or `,5`: one mark, which is the decimal mark.
 pub(crate) fn decimal(text: &str) -> Option<Decimal> {
@@ -60,6 +62,11 @@ pub(crate) fn day_near(text: &str, near: NaiveDate) -> Option<NaiveDate> {
 /// The date at the head of an ISO 8601 date or time, in the bank's own zone.
 pub(crate) fn iso_date(text: &str) -> Option<NaiveDate> {
     text.get(..10)?.parse().ok()
+}
+
+/// A day on which a bank can have booked; a year of two digits that was read as one of four is none. Periods may be "ever since".
+pub(crate) fn of_our_time(day: NaiveDate) -> Option<NaiveDate> {
+    Some(day).filter(|day| YEARS.contains(&day.year()))
 }
 
 pub(crate) fn is_currency(text: &str) -> bool {

@@ -19,7 +19,7 @@ pub enum BalanceProof {
 pub enum Unprovable {
     OpeningBalanceMissing,
     ClosingBalanceMissing,
-    /// There are no two balances to prove by, and the sums that the file states about itself do not follow from its entries.
+    /// The sums that the file states about itself do not follow from its entries, and no balances say by how much.
     ControlsDiffer,
     /// Balances or entries are not all in one currency.
     CurrenciesDiffer,
@@ -82,6 +82,10 @@ impl Statement {
         let follows = self.booked().and_then(|booked| opening.amount.checked_add(booked));
         match follows.and_then(|follows| closing.amount.checked_sub(follows)) {
             None => BalanceProof::NotProvable(Unprovable::TooLarge),
+            // A sum of entries that are not there, or an amount that was changed together with the balance.
+            Some(difference) if difference.is_zero() && !self.controls.iter().all(Control::holds) => {
+                BalanceProof::NotProvable(Unprovable::ControlsDiffer)
+            }
             Some(difference) if difference.is_zero() => BalanceProof::Proved,
             Some(difference) => BalanceProof::DiffersBy(difference.normalize()),
         }

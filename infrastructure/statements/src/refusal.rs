@@ -46,6 +46,10 @@ pub enum StatementRefusal {
     NoStatement,
     #[error("the bank answered with error {code} instead of a statement: {message}")]
     BankError { code: String, message: String },
+    #[error(
+        "{at}: transaction {by} corrects {corrected}, which is not in this file: take it out of the file, and book or match by hand what it changes"
+    )]
+    Corrects { at: Place, by: String, corrected: String },
     #[error("the mapping names no column {0}")]
     ColumnMissing(String),
 }
@@ -63,6 +67,7 @@ impl StatementRefusal {
             Self::Invalid { .. } => "invalid",
             Self::NoStatement => "no_statement",
             Self::BankError { .. } => "bank_error",
+            Self::Corrects { .. } => "corrects",
             Self::ColumnMissing(_) => "column_missing",
         }
     }

@@ -1,9 +1,11 @@
 //! Our files read back: counts, sums and texts are what was put in, and the same facts give the same bytes.
 
+use std::collections::HashMap;
+
 use proptest::prelude::*;
 use proptest::sample::select;
 use quittance_domain::bank_account::PaymentReference;
-use quittance_infrastructure::pain001::{CreditTransferFile, Version, WrittenFile, bank_text, blocks_of, write};
+use quittance_infrastructure::pain001::{CreditTransferFile, Version, WrittenFile, bank_text, ordered_in, write};
 use roxmltree::{Document, Node};
 use rust_decimal::Decimal;
 use sha2::{Digest, Sha256};
@@ -54,12 +56,17 @@ fn each_transfer_is_found_in_its_block() {
         second.transactions.truncate(1);
         second.transactions[0].end_to_end_id = PaymentReference::parse("E-3").expect("a reference");
         file.blocks.push(second);
-        let blocks = blocks_of(&written(&file, version).bytes);
+        let written = written(&file, version);
+        let ordered = ordered_in(&written.bytes);
+        let found: HashMap<String, String> = ordered.iter().map(|(id, ordered)| (id.clone(), ordered.block.clone())).collect();
         let first = file.blocks[0].transactions.iter().map(|one| (one.end_to_end_id.to_string(), file.blocks[0].id.to_string()));
         let expected = first.chain([("E-3".to_owned(), "B-2".to_owned())]).collect();
-        assert_eq!(blocks, expected, "{version:?}");
+        assert_eq!(found, expected, "{version:?}");
+        let sum: rust_decimal::Decimal = ordered.values().map(|ordered| ordered.amount).sum();
+        assert_eq!(sum, written.control.control_sum, "{version:?}");
+        assert!(ordered.values().all(|ordered| ordered.currency == "EUR"), "{version:?}");
     }
-    assert!(blocks_of(b"101 091000019").is_empty(), "an ACH file has no such blocks");
+    assert!(ordered_in(b"101 091000019").is_empty(), "an ACH file has no such blocks");
 }
 
 #[test]

@@ -85,6 +85,34 @@ fn every_form_validates_and_is_the_same_bytes_again() {
     }
 }
 
+/// A Swiss bank takes a transfer to a QR-IBAN by its QR reference alone; to another account that is a text like any other.
+#[test]
+fn a_qr_iban_is_paid_by_its_qr_reference() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let reference = "21 00000 00003 13947 14300 09017";
+    let digits = reference.replace(' ', "");
+    let structured = format!("<RmtInf> <Strd> <CdtrRefInf> <Tp> <CdOrPrtry> <Prtry>QRR</Prtry> </CdOrPrtry> </Tp> <Ref>{digits}</Ref>");
+    for (iban, stated, is_structured) in [
+        ("CH4431999123000889012", reference, true),
+        ("CH4431999123000889012", "21 00000 00003 13947 14300 09018", false),
+        ("CH4431999123000889012", "R/1", false),
+        ("CH9300762011623852957", reference, false),
+    ] {
+        let mut plan = plan();
+        plan.items[0].creditor_account = Some(account(iban, "UBSWCHZH80A"));
+        plan.items[0].remittance = stated.to_owned();
+        for (index, (format, schema)) in FORMATS.into_iter().enumerate() {
+            let file = Pain001Files.write(PAYMENT, &[&plan], started_at(), format).unwrap_or_else(|refusal| panic!("{format}: {refusal}"));
+            let path = directory.path().join(format!("{format}.xml"));
+            std::fs::write(&path, &file.bytes).expect("room for a file");
+            xmllint(&data("iso20022-xsd").join(schema), &[path]).unwrap_or_else(|complaints| panic!("{format}: {complaints}"));
+            let xml = String::from_utf8(file.bytes).expect("text").split_whitespace().collect::<Vec<_>>().join(" ");
+            assert_eq!(xml.contains(&structured), is_structured && index < 4, "{format} {iban} {stated}: {xml}");
+            assert!(xml.contains("<Ustrd>") != xml.contains("QRR"), "{format}: {xml}");
+        }
+    }
+}
+
 #[test]
 fn a_form_that_nobody_knows_is_refused() {
     for unknown in ["", "pain.001.001.04", "pain.001.001.09.CH.03"] {

@@ -1,10 +1,13 @@
 //! Status reports: what the bank says of each transfer, and what is no report. The reports here are valid by the official schemas.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::process::Command;
 
 use proptest::prelude::*;
-use quittance_infrastructure::pain002::{Status, StatusReport, read};
+use quittance_infrastructure::pain001::OrderedTransfer;
+use quittance_infrastructure::pain002::{Said, Status, StatusReport, read};
+use rust_decimal::Decimal;
 
 const REPORT: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 <Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.002.001.VERSION"><CstmrPmtStsRpt>
@@ -28,7 +31,20 @@ fn report(text: &str) -> StatusReport {
 }
 
 fn status(report: &StatusReport, block: &str, end_to_end_id: &str) -> Option<Status> {
-    report.outcome_of(block, end_to_end_id).map(|outcome| outcome.status.clone())
+    match report.held_against(&ordered(&[(end_to_end_id, block, "10.00")])).of(end_to_end_id)? {
+        Said::OfIt(outcome) | Said::OfAll(outcome) => Some(outcome.status.clone()),
+        Said::Doubtful => panic!("the report contradicts what was ordered"),
+    }
+}
+
+/// End-to-end id, block and amount of what a file orders.
+fn ordered(transfers: &[(&str, &str, &str)]) -> HashMap<String, OrderedTransfer> {
+    let amount = |text: &str| text.parse::<Decimal>().expect("an amount");
+    let one = |(id, block, value): &(&str, &str, &str)| {
+        let ordered = OrderedTransfer { block: (*block).to_owned(), amount: amount(value), currency: "EUR".to_owned() };
+        ((*id).to_owned(), ordered)
+    };
+    transfers.iter().map(one).collect()
 }
 
 #[test]
@@ -135,6 +151,55 @@ fn the_reports_of_this_test_are_valid() {
         let output = output.unwrap_or_else(|error| panic!("xmllint does not run ({error}); install it: apt-get install libxml2-utils"));
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     }
+}
+
+/// What is changed in a report that fits the file, and of which of its transfers it then says what cannot be.
+#[test]
+fn what_contradicts_the_file_or_itself_is_doubtful() {
+    let file = ordered(&[("RUN-1", "RUN/1", "10.00"), ("RUN-2", "RUN/1", "20.50"), ("RUN-3", "RUN/1", "1.00"), ("RUN-4", "RUN/2", "4.00")]);
+    let group = |more: &'static str| ("<GrpSts>PART", format!("{more}<GrpSts>PART"));
+    let block = |more: &'static str| ("<PmtInfSts>PART", format!("{more}<PmtInfSts>PART"));
+    let original = |amount: &str| {
+        let one = format!("</AcctSvcrRef><OrgnlTxRef><Amt><InstdAmt Ccy=\"EUR\">{amount}</InstdAmt></Amt></OrgnlTxRef>");
+        ("</AcctSvcrRef>", one)
+    };
+    let again = |status: &str| {
+        let more = format!("<TxInfAndSts><OrgnlEndToEndId>RUN-2</OrgnlEndToEndId><TxSts>{status}</TxSts></TxInfAndSts>");
+        ("<TxInfAndSts><OrgnlEndToEndId>RUN-3", format!("{more}<TxInfAndSts><OrgnlEndToEndId>RUN-3"))
+    };
+    let all: &[&str] = &["RUN-1", "RUN-2", "RUN-4"];
+    let table: [((&str, String), &[&str]); 13] = [
+        (("BANK-1", "BANK-2".to_owned()), &[]),
+        (group("<OrgnlNbOfTxs>4</OrgnlNbOfTxs><OrgnlCtrlSum>35.5</OrgnlCtrlSum>"), &[]),
+        (group("<OrgnlNbOfTxs>7</OrgnlNbOfTxs>"), all),
+        (group("<OrgnlCtrlSum>1.00</OrgnlCtrlSum>"), all),
+        (block("<OrgnlNbOfTxs>3</OrgnlNbOfTxs><OrgnlCtrlSum>31.50</OrgnlCtrlSum>"), &[]),
+        (block("<OrgnlNbOfTxs>4</OrgnlNbOfTxs>"), &["RUN-1", "RUN-2"]),
+        (block("<OrgnlCtrlSum>35.50</OrgnlCtrlSum>"), &["RUN-1", "RUN-2"]),
+        (("pain.001.001.09", "pain.008.001.08".to_owned()), all),
+        (("pain.001.001.09", "CCT".to_owned()), &[]),
+        (original("20.5"), &[]),
+        (original("5.00"), &["RUN-2"]),
+        (again("RJCT"), &["RUN-2"]),
+        (again("ACCC"), &[]),
+    ];
+    for ((from, to), doubtful) in table {
+        let report = report(&REPORT.replace("VERSION", "10").replacen(from, &to, 1));
+        let answers = report.held_against(&file);
+        let found = ["RUN-1", "RUN-2", "RUN-3", "RUN-4"].into_iter().filter(|id| answers.of(id) == Some(Said::Doubtful));
+        assert_eq!(found.collect::<Vec<_>>(), doubtful, "{to}");
+        assert!(answers.of("RUN-4").is_some() && answers.of("RUN-3").is_none(), "{to}");
+    }
+    let dollars = original("20.50").1.replace("EUR", "USD");
+    let report = report(&REPORT.replace("VERSION", "10").replacen("</AcctSvcrRef>", &dollars, 1));
+    assert_eq!(report.held_against(&file).of("RUN-2"), Some(Said::Doubtful));
+    // An earlier word of the same transfer does not hide how it ended.
+    let pending = REPORT.replace("VERSION", "10").replacen("<TxSts>ACSC", "<TxSts>ACSP", 1);
+    let ended = again("ACSC");
+    let report = read(pending.replacen(ended.0, &ended.1, 1).as_bytes()).expect("a report");
+    assert_eq!(status(&report, "RUN/1", "RUN-2"), Some(Status::Settled));
+    let unreadable = REPORT.replace("VERSION", "10").replacen("<GrpSts>PART", "<OrgnlNbOfTxs>x</OrgnlNbOfTxs><GrpSts>PART", 1);
+    assert_eq!(read(unreadable.as_bytes()).expect_err("a refusal").code(), "number_invalid");
 }
 
 proptest! {

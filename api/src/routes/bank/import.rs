@@ -86,7 +86,8 @@ pub async fn import_bank_statement(
     let (bytes, tenant) = (upload.bytes.clone(), upload.ctx.tenant);
     upload.ctx.request_hash = upload.ctx.command_id.map(|_| request_hash(upload.ctx.actor, "POST /v1/bank-statements/import", &bytes));
     let mapping = query.csv_mapping.as_deref().map(|text| parse::<CsvMapping>(text.as_bytes())).transpose()?;
-    let Readied { import, unmapped } = ready(&Patience::of(&upload.app.system), tenant, query.bank_account_id, bytes, mapping).await?;
+    let (patience, today) = (Patience::of(&upload.app.system), upload.ctx.today());
+    let Readied { import, unmapped } = ready(&patience, tenant, query.bank_account_id, bytes, mapping, today).await?;
     let commands = &upload.app.system.commands;
     let Done { receipt, output } = commands.run(&upload.ctx, &import).await?;
     let imported = match output {

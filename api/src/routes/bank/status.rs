@@ -11,8 +11,8 @@ use quittance_domain::bank_account::PaymentReference;
 use quittance_domain::ids::{CommandId, PaymentId, PaymentRunId};
 use quittance_domain::payment::{BankStatusReport, Payment, ReportedStatus, SentFile};
 use quittance_infrastructure::database::TenantTx;
-use quittance_infrastructure::pain001::blocks_of;
-use quittance_infrastructure::pain002::{self, Outcome, Pain002Refusal, Status, StatusReport};
+use quittance_infrastructure::pain001::{OrderedTransfer, ordered_in};
+use quittance_infrastructure::pain002::{self, Answers, Outcome, Pain002Refusal, Said, StatusReport};
 use quittance_projections::payment::{self, PaymentDetail, PaymentLine};
 use quittance_projections::{originals, payment_run};
 use serde::Serialize;
@@ -39,17 +39,18 @@ pub struct StatusReportTaken {
     /// How many items have settled and how many have failed, as the report says.
     settled: usize,
     failed: usize,
-    /// How many items have ended otherwise than the report says: somebody has to ask the bank.
+    /// How many items have ended otherwise than the report says, or of how many it says what cannot be: another amount, two things at once,
+    /// another file's count or sum. Nothing moves; somebody has to ask the bank.
     contradicting: usize,
     /// How many transfers the report names that are not of the file, or of no file of ours.
     unknown: usize,
 }
 
-/// The payments whose file a report is about, and which block of it each transfer is in.
+/// The payments whose file a report is about, and what the file orders by end-to-end id.
 struct Reported {
     run: Option<PaymentRunId>,
     payments: Vec<(PaymentId, PaymentDetail)>,
-    blocks: HashMap<String, String>,
+    ordered: HashMap<String, OrderedTransfer>,
 }
 
 /// Import a pain.002 report: what the bank settled is settled, or the vendor's credit where it had failed; what it rejected has failed with
@@ -65,16 +66,19 @@ pub async fn import_payment_status(mut upload: Upload) -> Result<Json<StatusRepo
     let mut taken = StatusReportTaken { unknown: named.len(), ..StatusReportTaken::default() };
     let Some(reported) = reported(&upload, &report).await? else { return Ok(Json(taken)) };
     taken.payment_run_id = reported.run;
+    let answers = report.held_against(&reported.ordered);
+    let mut rejected_before = 0;
     for (id, payment) in &reported.payments {
         taken.unknown -= payment.lines.iter().filter(|line| named.contains(line.end_to_end_id.as_str())).count();
-        let outcomes = outcomes(&report, &reported.blocks, payment);
+        let said = said(&answers, payment);
+        taken.contradicting += said.iter().filter(|(_, said)| *said == Said::Doubtful).count();
         // Of a run's many payments only those are touched that the report says something of.
-        if reported.run.is_some() && outcomes.is_empty() {
+        if reported.run.is_some() && said.iter().all(|(_, said)| *said == Said::Doubtful) {
             continue;
         }
-        let verdicts: Vec<_> = outcomes.iter().filter_map(|(line, outcome)| Some((line.line, verdict(outcome)?))).collect();
+        let verdicts: Vec<_> = said.iter().filter_map(|(line, said)| Some((line.line, verdict(*said)?))).collect();
         taken.payment_id = reported.run.is_none().then_some(*id);
-        let items = outcomes.iter().map(|(line, outcome)| as_reported(&report, line, outcome)).collect();
+        let items = said.iter().filter_map(|(line, said)| Some(as_reported(&report, line, outcome(*said)?))).collect();
         let told = BankStatusReport { message_id: short(&report.message_id), sha256: hex::encode(Sha256::digest(&bytes)), items };
         let record = RecordBankStatus { id: *id, report: told, verdicts, value_date: upload.ctx.today() };
         let commands = &upload.app.system.commands;
@@ -84,11 +88,16 @@ pub async fn import_payment_status(mut upload: Upload) -> Result<Json<StatusRepo
         let payment = commands.state_at::<Payment>(ctx.tenant, receipt.id, receipt.version).await?;
         for (line, verdict) in &record.verdicts {
             *match verdict {
+                BankVerdict::SettledWithTheRest if payment.was_rejected_by_bank(*line) => &mut rejected_before,
                 _ if !payment.item_state(*line).is_some_and(|state| verdict.agrees_with(state)) => &mut taken.contradicting,
-                BankVerdict::Settled => &mut taken.settled,
+                BankVerdict::Settled | BankVerdict::SettledWithTheRest => &mut taken.settled,
                 BankVerdict::Failed(_) => &mut taken.failed,
             } += 1;
         }
+    }
+    // A settled block says nothing of what was rejected out of it, unless nothing else is left of it.
+    if taken.settled == 0 {
+        taken.contradicting += rejected_before;
     }
     Ok(Json(taken))
 }
@@ -106,34 +115,35 @@ async fn reported(upload: &Upload, report: &StatusReport) -> Result<Option<Repor
     Patience::of(&upload.app.system).reach_head(upload.ctx.tenant, &["payments", "payment_runs"]).await?;
     let mut tx = upload.app.system.database.read(upload.ctx.tenant).await?;
     if let Some(payment) = payment::get(&mut tx, PaymentId(file)).await? {
-        let blocks = blocks(&mut tx, payment.file.as_ref()).await?;
-        return Ok(Some(Reported { run: None, payments: vec![(PaymentId(file), payment)], blocks }));
+        let ordered = ordered(&mut tx, payment.file.as_ref()).await?;
+        return Ok(Some(Reported { run: None, payments: vec![(PaymentId(file), payment)], ordered }));
     }
     let run = PaymentRunId(file);
     let mut payments = Vec::new();
     for id in payment_run::payments(&mut tx, run).await? {
         payments.extend(payment::get(&mut tx, id).await?.map(|payment| (id, payment)));
     }
-    let blocks = blocks(&mut tx, payments.iter().find_map(|(_, payment)| payment.file.as_ref())).await?;
-    Ok((!payments.is_empty()).then_some(Reported { run: Some(run), payments, blocks }))
+    let ordered = ordered(&mut tx, payments.iter().find_map(|(_, payment)| payment.file.as_ref())).await?;
+    Ok((!payments.is_empty()).then_some(Reported { run: Some(run), payments, ordered }))
 }
 
 /// As the file was written: payments of several accounts or days are in as many blocks.
-async fn blocks(tx: &mut TenantTx, file: Option<&SentFile>) -> Result<HashMap<String, String>, Problem> {
+async fn ordered(tx: &mut TenantTx, file: Option<&SentFile>) -> Result<HashMap<String, OrderedTransfer>, Problem> {
     let Some(file) = file else { return Ok(HashMap::new()) };
     let bytes = originals::fetch(tx, &file.sha256).await?;
-    Ok(bytes.as_deref().map(blocks_of).unwrap_or_default())
+    Ok(bytes.as_deref().map(ordered_in).unwrap_or_default())
 }
 
 /// What the report says of each line of the payment.
-fn outcomes<'a>(
-    report: &'a StatusReport,
-    blocks: &HashMap<String, String>,
-    payment: &'a PaymentDetail,
-) -> Vec<(&'a PaymentLine, &'a Outcome)> {
-    let block = |transfer: &str| blocks.get(transfer).map_or("", String::as_str);
-    let of_line = |line: &'a PaymentLine| Some((line, report.outcome_of(block(&line.end_to_end_id), &line.end_to_end_id)?));
-    payment.lines.iter().filter_map(of_line).collect()
+fn said<'a>(answers: &Answers<'a>, payment: &'a PaymentDetail) -> Vec<(&'a PaymentLine, Said<'a>)> {
+    payment.lines.iter().filter_map(|line| Some((line, answers.of(&line.end_to_end_id)?))).collect()
+}
+
+fn outcome(said: Said<'_>) -> Option<&Outcome> {
+    match said {
+        Said::OfIt(outcome) | Said::OfAll(outcome) => Some(outcome),
+        Said::Doubtful => None,
+    }
 }
 
 /// As the bank said it.
@@ -154,10 +164,11 @@ fn short(text: &str) -> String {
 }
 
 /// Only an end is one: accepted or pending is not yet anything.
-fn verdict(outcome: &Outcome) -> Option<BankVerdict> {
-    match outcome.status {
-        Status::Settled | Status::Credited => Some(BankVerdict::Settled),
-        Status::Rejected | Status::Cancelled => Some(BankVerdict::Failed(reason(outcome))),
+fn verdict(said: Said<'_>) -> Option<BankVerdict> {
+    match said {
+        Said::OfIt(outcome) if outcome.status.has_settled() => Some(BankVerdict::Settled),
+        Said::OfAll(outcome) if outcome.status.has_settled() => Some(BankVerdict::SettledWithTheRest),
+        Said::OfIt(outcome) | Said::OfAll(outcome) if outcome.status.has_failed() => Some(BankVerdict::Failed(reason(outcome))),
         _ => None,
     }
 }

@@ -40,6 +40,9 @@ struct Reading {
     group: Group,
     /// Of the file so far.
     groups: u32,
+    total: Decimal,
+    /// Statements of the files before it.
+    first: usize,
     /// Its trailer has come.
     is_whole: bool,
     open: Option<Opened>,
@@ -56,6 +59,10 @@ pub(super) struct Group {
     pub is_interim: bool,
     pub is_open: bool,
     accounts: u32,
+    /// As their trailers state them, without a decimal mark.
+    total: Decimal,
+    /// Statements before it.
+    first: usize,
 }
 
 impl Reading {
@@ -82,11 +89,14 @@ impl Reading {
                 self.close(None)?;
                 self.group.is_open = false;
                 counted(record, "accounts", self.group.accounts)?;
+                let stated = self.holds(record, "group control total", self.group.total, self.group.first)?;
+                self.total = added(self.total, stated, record)?;
             }
             _ => {
                 self.close(None)?;
                 counted(record, "groups", self.groups)?;
-                (self.is_whole, self.groups) = (true, 0);
+                self.holds(record, "file control total", self.total, self.first)?;
+                (self.is_whole, self.groups, self.total, self.first) = (true, 0, Decimal::ZERO, self.statements.len());
             }
         }
         Ok(())
@@ -117,6 +127,8 @@ impl Reading {
             is_interim: matches!(field(6), "1" | "3"),
             is_open: true,
             accounts: 0,
+            total: Decimal::ZERO,
+            first: self.statements.len(),
         };
         Ok(())
     }
@@ -131,17 +143,39 @@ impl Reading {
         let mut statement = open.statement;
         statement.kind = if self.group.is_interim { StatementKind::Intraday } else { StatementKind::EndOfPeriod };
         match trailer {
-            Some(trailer) => statement.controls.extend(controls(trailer, open.total, open.records + 1, open.scale)?),
+            Some(trailer) => {
+                statement.controls.extend(controls(trailer, open.total, open.records + 1, open.scale)?);
+                self.group.total = added(self.group.total, stated_total(trailer)?, trailer)?;
+            }
             None => statement.notes.push("the account's trailer (49) is missing".to_owned()),
         }
         self.unmapped.extend(open.unmapped);
         self.statements.push(statement);
         Ok(())
     }
+
+    /// Holds what a group's or the file's trailer states against the trailers within; each statement from `first` on tells of it.
+    fn holds(&mut self, trailer: &Record, what: &'static str, computed: Decimal, first: usize) -> Result<Decimal, StatementRefusal> {
+        let stated = stated_total(trailer)?;
+        for statement in self.statements.iter_mut().skip(first) {
+            statement.controls.push(Control { what, stated, computed });
+        }
+        Ok(stated)
+    }
 }
 
-/// What the trailer counts must have come, or a part of the file is missing; more than it counts was miscounted. Each account's own
-/// trailer has proved its sum.
+/// Of accounts in several currencies it is a sum of mere digits.
+fn stated_total(trailer: &Record) -> Result<Decimal, StatementRefusal> {
+    let fields = trailer.fields();
+    let written = fields.first().copied().unwrap_or("");
+    account::amount(written, 0).ok_or_else(|| StatementRefusal::invalid(trailer.at, "the control total", written))
+}
+
+fn added(total: Decimal, more: Decimal, at: &Record) -> Result<Decimal, StatementRefusal> {
+    total.checked_add(more).ok_or_else(|| StatementRefusal::invalid(at.at, "the control total", &more.to_string()))
+}
+
+/// What the trailer counts must have come, or a part of the file is missing; more than it counts was miscounted.
 fn counted(trailer: &Record, what: &str, found: u32) -> Result<(), StatementRefusal> {
     match trailer.fields().get(1).and_then(|count| count.parse::<u32>().ok()) {
         Some(stated) if stated > found => {

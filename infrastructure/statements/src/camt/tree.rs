@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use roxmltree::{Document, Node, NodeId};
 use rust_decimal::Decimal;
 
-use crate::number::{decimal, iso_date};
+use crate::number::{decimal, iso_date, of_our_time};
 use crate::statement::Unmapped;
 use crate::{Place, StatementRefusal};
 
@@ -114,7 +114,7 @@ impl<'a, 'input> Element<'a, 'input> {
         let Some(element) = self.child(name) else { return Ok(None) };
         let choice = element.any(&["Dt", "DtTm"]).unwrap_or(element);
         let Some(text) = choice.own_text() else { return Ok(None) };
-        iso_date(&text).map(Some).ok_or_else(|| StatementRefusal::invalid(choice.place(), "the date", &text))
+        iso_date(&text).and_then(of_our_time).map(Some).ok_or_else(|| StatementRefusal::invalid(choice.place(), "the date", &text))
     }
 
     /// Every leaf below that nothing read.

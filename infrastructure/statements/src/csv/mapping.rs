@@ -51,8 +51,8 @@ pub enum AmountColumns {
     Signed(String),
     /// One column each; the empty one is not meant.
     DebitAndCredit { debit: String, credit: String },
-    /// One column without sign, another that says which side by one of these words.
-    WithSide { amount: String, side: String, debit_words: Vec<String> },
+    /// One column without sign, another that says which side by one of these words; any other word says nothing certain.
+    WithSide { amount: String, side: String, debit_words: Vec<String>, credit_words: Vec<String> },
 }
 
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]

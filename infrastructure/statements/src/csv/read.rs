@@ -5,9 +5,9 @@ use csv::{ReaderBuilder, StringRecord, Trim};
 use rust_decimal::Decimal;
 
 use super::{AmountColumns, CsvMapping, DecimalMark};
-use crate::number::{debit, decimal, has_shape_of_iban, present};
+use crate::number::{debit, decimal, has_shape_of_iban, of_our_time, present};
 use crate::statement::{Account, Balance, BalanceKind, Format, Period, Statement, StatementFile, StatementKind};
-use crate::{Detail, Entry, Place, StatementRefusal, decode};
+use crate::{Detail, Entry, Place, StatementRefusal, decode, swallows_rows};
 
 /// Reads a CSV export as `mapping` says.
 pub fn read(bytes: &[u8], mapping: &CsvMapping) -> Result<StatementFile, StatementRefusal> {
@@ -16,12 +16,21 @@ pub fn read(bytes: &[u8], mapping: &CsvMapping) -> Result<StatementFile, Stateme
     let body = text.splitn(mapping.skip_lines + 1, '\n').nth(mapping.skip_lines).ok_or(StatementRefusal::Empty)?;
     let delimiter = u8::try_from(mapping.delimiter)
         .map_err(|_| StatementRefusal::invalid(Place::line(1), "the delimiter", &mapping.delimiter.to_string()))?;
-    let mut reader = ReaderBuilder::new().delimiter(delimiter).trim(Trim::All).flexible(true).from_reader(body.as_bytes());
-    let columns = Columns { headers: reader.headers().map_err(|error| malformed(&error, mapping))?.clone(), mapping };
+    let mut reader =
+        ReaderBuilder::new().has_headers(false).delimiter(delimiter).trim(Trim::All).flexible(true).from_reader(body.as_bytes());
+    let mut columns = Columns { headers: StringRecord::new(), mapping };
     let mut rows: Vec<Row> = vec![];
-    for record in reader.records() {
-        let record = record.map_err(|error| malformed(&error, mapping))?;
-        let at = Place::line(record.position().map_or(0, |position| position.line() as usize) + mapping.skip_lines);
+    let mut record = StringRecord::new();
+    while reader.read_record(&mut record).map_err(|error| malformed(&error, mapping))? {
+        let (line, begins) = record.position().map_or((0, 0), |position| (position.line() as usize, position.byte() as usize));
+        let at = Place::line(line + mapping.skip_lines);
+        if swallows_rows(&body.as_bytes()[begins..reader.position().byte() as usize], delimiter) {
+            return Err(StatementRefusal::Malformed { at, reason: "a cell holds the rows behind it: is a quote never closed?".to_owned() });
+        }
+        if columns.headers.is_empty() {
+            columns.headers = record.clone();
+            continue;
+        }
         // Delimiters alone, as spreadsheets leave them below a table.
         if record.iter().all(str::is_empty) {
             continue;
@@ -96,7 +105,8 @@ impl Columns<'_> {
     }
 
     fn date(&self, text: &str, at: Place) -> Result<NaiveDate, StatementRefusal> {
-        NaiveDate::parse_from_str(text, &self.mapping.date_format).map_err(|_| StatementRefusal::invalid(at, "the date", text))
+        let day = NaiveDate::parse_from_str(text, &self.mapping.date_format).ok().and_then(of_our_time);
+        day.ok_or_else(|| StatementRefusal::invalid(at, "the date", text))
     }
 
     fn amount(&self, record: &StringRecord, at: Place) -> Result<Decimal, StatementRefusal> {
@@ -108,12 +118,16 @@ impl Columns<'_> {
                 let credit = present(credit).map(|text| self.number(&text, at)).transpose()?;
                 one_of(debit, credit).ok_or(StatementRefusal::Missing { at, name: "one amount, debit or credit" })
             }
-            AmountColumns::WithSide { amount, side, debit_words } => {
+            AmountColumns::WithSide { amount, side, debit_words, credit_words } => {
                 let amount = self.number(self.value(record, amount)?, at)?;
                 let side = present(self.value(record, side)?);
                 let side = side.ok_or(StatementRefusal::Missing { at, name: "the word that says debit or credit" })?;
-                let is_debit = debit_words.iter().any(|word| word.trim().to_lowercase() == side.to_lowercase());
-                Ok(if is_debit { debit(amount) } else { amount })
+                let is_of = |words: &[String]| words.iter().any(|word| word.trim().to_lowercase() == side.to_lowercase());
+                match (is_of(debit_words), is_of(credit_words)) {
+                    (true, false) => Ok(debit(amount)),
+                    (false, true) => Ok(amount),
+                    _ => Err(StatementRefusal::invalid(at, "the word that says debit or credit", &side)),
+                }
             }
         }
     }

@@ -4,9 +4,9 @@ use crate::number::present;
 use crate::{CodeScheme, Detail, Entry, ReturnReason, TransactionCode};
 
 /// Each stands before `+` in the purpose lines.
-const KEYWORDS: [&str; 20] = [
-    "EREF", "KREF", "MREF", "CRED", "DEBT", "COAM", "OAMT", "SVWZ", "ABWA", "ABWE", "IBAN", "BIC ", "PURP", "RREF", "RCRE", "ORCR", "ORMR",
-    "MDAT", "DDAT", "SQTP",
+const KEYWORDS: [&str; 21] = [
+    "EREF", "KREF", "MREF", "CRED", "DEBT", "COAM", "OAMT", "SVWZ", "ABWA", "ABWE", "IBAN", "BIC ", "BIC", "PURP", "RREF", "RCRE", "ORCR",
+    "ORMR", "MDAT", "DDAT", "SQTP",
 ];
 
 /// Number and content.
@@ -78,7 +78,7 @@ fn purpose(detail: &mut Detail, purpose: &str) {
             "PURP" => detail.purpose = Some(value),
             "ABWA" | "ABWE" => detail.ultimate_counterparty = Some(value),
             "IBAN" if detail.counterparty.account.is_none() => detail.counterparty.account = Some(value),
-            "BIC " if detail.counterparty.bank.is_none() => detail.counterparty.bank = Some(value),
+            "BIC " | "BIC" if detail.counterparty.bank.is_none() => detail.counterparty.bank = Some(value),
             "SVWZ" => detail.remittance.unstructured.push(value),
             other => detail.references.other.push((other.trim().to_ascii_lowercase(), value)),
         }
@@ -87,15 +87,17 @@ fn purpose(detail: &mut Detail, purpose: &str) {
 
 /// The text before the first keyword, and each keyword's value.
 fn keywords(text: &str) -> (&str, Vec<(&str, &str)>) {
-    let starts: Vec<usize> = text.match_indices('+').filter_map(|(at, _)| at.checked_sub(4)).filter(|&at| is_keyword(text, at)).collect();
-    let head = &text[..starts.first().copied().unwrap_or(text.len())];
-    let ends = starts.iter().skip(1).copied().chain([text.len()]);
-    let values = starts.iter().zip(ends).map(|(&start, end)| (&text[start..start + 4], &text[start + 5..end.max(start + 5)]));
+    let starts: Vec<(usize, usize)> = text.match_indices('+').filter_map(|(at, _)| Some((keyword_before(text, at)?, at))).collect();
+    let head = &text[..starts.first().map_or(text.len(), |(start, _)| *start)];
+    let ends = starts.iter().skip(1).map(|(start, _)| *start).chain([text.len()]);
+    let values = starts.iter().zip(ends).map(|(&(start, plus), end)| (&text[start..plus], &text[plus + 1..end.max(plus + 1)]));
     (head, values.collect())
 }
 
-fn is_keyword(text: &str, at: usize) -> bool {
-    text.get(at..at + 4).is_some_and(|word| KEYWORDS.contains(&word))
+/// Where the keyword begins that ends here.
+fn keyword_before(text: &str, end: usize) -> Option<usize> {
+    let starts = [4, 3].into_iter().filter_map(|length| end.checked_sub(length));
+    starts.into_iter().find(|&start| text.get(start..end).is_some_and(|word| KEYWORDS.contains(&word)))
 }
 
 /// The text key extension 9xx of a returned transfer or debit is the reason.

@@ -28,9 +28,21 @@ pub(super) fn describe(entry: &mut Entry, lines: &[&str]) {
 
 /// A second narrative is of the same transaction: it says what the first one has left out, and more words.
 fn go_on(first: &mut Detail, second: Detail) {
-    let Detail { references, counterparty, remittance, text, .. } = second;
-    first.references.end_to_end_id = first.references.end_to_end_id.take().or(references.end_to_end_id);
-    first.references.other.extend(references.other);
+    let Detail {
+        references, counterparty, ultimate_counterparty, remittance, charges, exchange, return_reason, purpose, text, codes, ..
+    } = second;
+    let own = &mut first.references;
+    own.end_to_end_id = own.end_to_end_id.take().or(references.end_to_end_id);
+    own.customer = own.customer.take().or(references.customer);
+    own.mandate_id = own.mandate_id.take().or(references.mandate_id);
+    own.creditor_id = own.creditor_id.take().or(references.creditor_id);
+    own.other.extend(references.other);
+    first.ultimate_counterparty = first.ultimate_counterparty.take().or(ultimate_counterparty);
+    first.return_reason = first.return_reason.take().or(return_reason);
+    first.exchange = first.exchange.take().or(exchange);
+    first.purpose = first.purpose.take().or(purpose);
+    first.charges.extend(charges);
+    first.codes.extend(codes);
     first.counterparty.name = first.counterparty.name.take().or(counterparty.name);
     first.counterparty.account = first.counterparty.account.take().or(counterparty.account);
     first.counterparty.bank = first.counterparty.bank.take().or(counterparty.bank);

@@ -2,6 +2,7 @@
 //!
 //! Why not a crate: those on the registry map one version's schema strictly, and banks mix the two (XML headers over unclosed elements).
 
+mod correction;
 mod date;
 mod header;
 mod statement;

@@ -1,5 +1,6 @@
 //! Bank, credit card and investment statements; securities are none of ours and are reported as unmapped.
 
+use super::correction::correct;
 use super::date::date;
 use super::header;
 use super::transaction;
@@ -52,23 +53,24 @@ fn statement(element: &Element, servicer: Option<&str>) -> Result<Statement, Sta
     statement.account = account(element, currency.clone(), servicer);
     let lists = ["BANKTRANLIST", "INVTRANLIST", "BANKTRANLISTP"].into_iter().flat_map(|name| element.children(name));
     // A list that the bank forgot to end leaves its transactions on the statement itself.
+    let mut transactions = vec![];
     for list in lists.chain([element]) {
         statement.period.from = statement.period.from.or(day(list, "DTSTART")?);
         statement.period.to = day(list, "DTEND")?.or(statement.period.to);
-        entries(list, &currency, &mut statement)?;
+        transactions.extend(transactions_of(list));
     }
+    let read = transactions.iter().map(|transaction| transaction::entry(transaction, currency.as_deref()));
+    statement.entries = read.collect::<Result<_, _>>()?;
+    correct(&transactions, &mut statement.entries)?;
     balances(element, &currency, &mut statement)?;
     Ok(statement)
 }
 
 /// Money that moved on an investment account is wrapped once more.
-fn entries(list: &Element, currency: &Option<String>, statement: &mut Statement) -> Result<(), StatementRefusal> {
+fn transactions_of(list: &Element) -> impl Iterator<Item = &Element> {
     let direct = list.children("STMTTRN").chain(list.children("STMTTRNP"));
     let wrapped = list.children("INVBANKTRAN").flat_map(|wrapper| wrapper.children("STMTTRN"));
-    for element in direct.chain(wrapped) {
-        statement.entries.push(transaction::entry(element, currency.as_deref())?);
-    }
-    Ok(())
+    direct.chain(wrapped)
 }
 
 fn account(element: &Element, currency: Option<String>, servicer: Option<&str>) -> Account {

@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use super::date::date;
 use super::tree::Element;
-use crate::number::decimal;
+use crate::number::{decimal, of_our_time};
 use crate::{CodeScheme, Detail, Entry, EntryStatus, Exchange, StatementRefusal, TransactionCode};
 
 pub(super) fn entry(element: &Element, currency: Option<&str>) -> Result<Entry, StatementRefusal> {
@@ -61,7 +61,7 @@ fn day(element: &Element, name: &str) -> Result<Option<chrono::NaiveDate>, State
     if text.bytes().all(|byte| byte == b'0') {
         return Ok(None);
     }
-    date(&text).map(Some).ok_or_else(|| StatementRefusal::invalid(element.at, "the date", &text))
+    date(&text).and_then(of_our_time).map(Some).ok_or_else(|| StatementRefusal::invalid(element.at, "the date", &text))
 }
 
 /// Point or comma is the decimal mark; where both stand, against the standard, the last one is.

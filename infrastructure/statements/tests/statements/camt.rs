@@ -67,7 +67,7 @@ fn entry(context: &str, ours: &Entry, theirs: &Value, account: Option<&str>) {
         EntryStatus::Booked => "BOOK",
         EntryStatus::Pending => "PDNG",
         EntryStatus::Future => "FUTR",
-        EntryStatus::Information => "INFO",
+        EntryStatus::Information | EntryStatus::TakenBack => "INFO",
     };
     same(context, "status", Some(status), &theirs["getStatus"]);
     day(context, ours.booking_date.map(|day| day.to_string()), &theirs["getBookingDate"]);

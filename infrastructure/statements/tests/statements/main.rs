@@ -2,6 +2,7 @@
 
 mod camt;
 mod camt_variants;
+mod controls;
 mod data;
 mod every_file;
 mod hostile;

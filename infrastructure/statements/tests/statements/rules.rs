@@ -21,7 +21,7 @@ pub fn day(text: &str) -> NaiveDate {
     text.parse().expect("a day")
 }
 
-fn mt940(entry: &str) -> Statement {
+pub fn mt940(entry: &str) -> Statement {
     only(&format!(":20:1\n:25:NL71RABO0123456789\n:28C:1/1\n:60F:C260101EUR100,00\n{entry}\n:62F:C260131EUR100,00\n"))
 }
 
@@ -289,4 +289,89 @@ fn csv_that_does_not_fit_its_mapping_is_refused() {
     assert_eq!(wrong(|mapping| mapping.booking_date = "Date".into()), "column_missing");
     assert_eq!(wrong(|mapping| mapping.date_format = "%Y-%m-%d".into()), "invalid");
     assert_eq!(wrong(|mapping| mapping.decimal_mark = DecimalMark::Point), "invalid");
+}
+
+/// A quote that is never closed would take the rows behind it for its text.
+#[test]
+fn csv_whose_quote_never_ends_is_refused_with_its_line() {
+    let mapping = || CsvMapping { balance: None, ..mapping() };
+    let header = "Umsätze vom Januar\nBuchungstag;Betrag;Kundenreferenz;Name;Zweck\n";
+    for (rows, line) in [
+        ("02.01.2026;-2,24;;;\"abc\n02.01.2026;-1002,25;;;x\n", Some(3)),
+        ("02.01.2026;-2,24;;;a\n02.01.2026;-3,24;;;\"abc\n02.01.2026;-1002,25;;;\"y\"\n", Some(4)),
+        ("02.01.2026;-2,24;;;a\n02.01.2026;-3,24;;;\"cut off", Some(4)),
+        ("02.01.2026;-2,24;;;\"two\nlines\"\n02.01.2026;-3,24;;;\"a \"\"word\"\"\"\n", None),
+    ] {
+        let read = read_csv(format!("{header}{rows}").as_bytes(), &mapping());
+        match (read, line) {
+            (Ok(file), None) => assert_eq!(file.statements[0].entries.len(), 2, "{rows}"),
+            (Err(refusal), Some(line)) => assert!(refusal.to_string().starts_with(&format!("line {line}, ")), "{refusal}\n{rows}"),
+            (other, _) => panic!("{other:?}\n{rows}"),
+        }
+    }
+    let unclosed_header = "above\nBuchungstag;Betrag;Kundenreferenz;Name;\"Zweck\n02.01.2026;-2,24;;;a\n";
+    assert_eq!(read_csv(unclosed_header.as_bytes(), &mapping()).expect_err("a refusal").code(), "malformed");
+}
+
+fn ofx(transactions: &str) -> String {
+    format!(
+        "OFXHEADER:100\nDATA:OFXSGML\n\n<OFX><BANKMSGSRSV1><STMTTRNRS><STMTRS><CURDEF>USD<BANKACCTFROM><BANKID>1<ACCTID>2<ACCTTYPE>CHECKING</BANKACCTFROM><BANKTRANLIST><DTSTART>16010101{transactions}</BANKTRANLIST><LEDGERBAL><BALAMT>5<DTASOF>20260103</LEDGERBAL></STMTRS></STMTTRNRS></BANKMSGSRSV1></OFX>"
+    )
+}
+
+fn transaction(id: &str, amount: &str, corrects: &str) -> String {
+    format!("<STMTTRN><TRNTYPE>DEBIT<DTPOSTED>20260102<TRNAMT>{amount}<FITID>{id}{corrects}<NAME>A</STMTTRN>")
+}
+
+/// What a file holds, and what of it counts; or the refusal.
+#[test]
+fn a_correction_takes_the_place_of_what_it_corrects() {
+    let replaces = |id: &str| format!("<CORRECTFITID>{id}<CORRECTACTION>REPLACE");
+    let deletes = |id: &str| format!("<CORRECTFITID>{id}<CORRECTACTION>DELETE");
+    let (first, second) = (transaction("F1", "-100.00", ""), transaction("F2", "-10.00", &replaces("F1")));
+    let third = transaction("F3", "-10.00", &deletes("F2"));
+    for (transactions, expected) in [
+        ([&first[..], &second].concat(), Ok(vec!["F2"])),
+        ([&second[..], &first].concat(), Ok(vec!["F2"])),
+        ([&first[..], &second, &third].concat(), Ok(vec![])),
+        ([&third[..], &second, &first].concat(), Ok(vec![])),
+        ([first.clone(), transaction("F4", "-1.00", "")].concat(), Ok(vec!["F1", "F4"])),
+        (second.clone(), Err("corrects")),
+        (third.clone(), Err("corrects")),
+        ([&first[..], &second, &transaction("F5", "-5.00", &replaces("F1"))].concat(), Err("corrects")),
+        ([&first[..], &first, &second].concat(), Err("corrects")),
+        (transaction("F1", "-1.00", &replaces("F1")), Err("corrects")),
+        ([&first[..], &transaction("F2", "-1.00", "<CORRECTFITID>F1")].concat(), Err("invalid")),
+    ] {
+        let found = read(ofx(&transactions).as_bytes());
+        let counting = found.as_ref().map_err(|refusal| refusal.code()).map(|file| {
+            let entries = file.statements[0].entries.iter().filter(|entry| entry.status == EntryStatus::Booked);
+            entries.map(|entry| entry.references.servicer.as_deref().unwrap_or_default()).collect::<Vec<_>>()
+        });
+        assert_eq!(counting, expected, "{transactions}");
+    }
+    let refusal = read(ofx(&second).as_bytes()).expect_err("a refusal").to_string();
+    assert!(refusal.contains("F2") && refusal.contains("F1"), "{refusal}");
+}
+
+/// A bank books in our time: a year of two digits that is read as one of four is refused where it stands.
+#[test]
+fn days_of_another_age_are_refused() {
+    let camt = |day: &str| {
+        format!(
+            r#"<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><Stmt><Id>1</Id><Acct><Id><IBAN>NL71RABO0123456789</IBAN></Id></Acct>
+<Ntry><Amt Ccy="EUR">3</Amt><CdtDbtInd>DBIT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>{day}</Dt></BookgDt></Ntry></Stmt></BkToCstmrStmt></Document>"#
+        )
+    };
+    let csv = |day: &str| format!("above\nBuchungstag;Betrag;Kundenreferenz;Name;Zweck\n{day};-5,50;;;\n");
+    let mapping = CsvMapping { balance: None, ..mapping() };
+    let in_ofx = |day: &str| ofx(&transaction("F1", "-1.00", "")).replace("20260102", day);
+    for (day, taken) in [("0001-11-02", false), ("0026-11-02", false), ("1969-12-31", false), ("1970-01-01", true), ("2200-01-01", false)] {
+        let written: NaiveDate = day.parse().expect("a day");
+        assert_eq!(read(camt(day).as_bytes()).is_ok(), taken, "{day}");
+        assert_eq!(read_csv(csv(&written.format("%d.%m.%Y").to_string()).as_bytes(), &mapping).is_ok(), taken, "{day}");
+        assert_eq!(read(in_ofx(&day.replace('-', "")).as_bytes()).is_ok(), taken, "{day}");
+    }
+    let short = read_csv(csv("02.11.26").as_bytes(), &mapping).expect_err("a refusal");
+    assert_eq!(short.to_string(), "line 3, column 1: the date is not valid: 02.11.26");
 }

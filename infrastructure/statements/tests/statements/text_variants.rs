@@ -63,8 +63,10 @@ fn a_debit_that_the_bank_reversed_is_money_coming_back() {
     }
 }
 
+/// The total of the account's trailer is that of the group and of the file.
 fn bai2(group: &str, account: &str) -> String {
-    format!("01,a,b,260101,0000,1,,,2/\n02,a,b,{group},260102,,USD,2/\n{account}98,0,1,5/\n99,0,1,7/\n")
+    let total = account.rsplit_once("49,").and_then(|(_, trailer)| trailer.split_once(',')).expect("a trailer").0;
+    format!("01,a,b,260101,0000,1,,,2/\n02,a,b,{group},260102,,USD,2/\n{account}98,{total},1,5/\n99,{total},1,7/\n")
 }
 
 /// The continuation of a transaction as the format's own manual prints it: references first, then words.
@@ -100,8 +102,8 @@ fn deletions_tests_and_files_cut_off_are_refused() {
         (bai2("4", account), "invalid"),
         (cut("98,"), "malformed"),
         (cut("99,"), "malformed"),
-        (whole.replace("98,0,1", "98,0,2"), "malformed"),
-        (whole.replace("99,0,1", "99,0,2"), "malformed"),
+        (whole.replace("98,100,1", "98,100,2"), "malformed"),
+        (whole.replace("99,100,1", "99,100,2"), "malformed"),
     ] {
         assert_eq!(read(text.as_bytes()).expect_err(&text).code(), code, "{text}");
     }
@@ -180,7 +182,12 @@ fn the_other_column_may_hold_a_zero() {
 
 #[test]
 fn the_word_of_the_side_is_read_without_case_and_must_stand() {
-    let amount = AmountColumns::WithSide { amount: "Amount".into(), side: "Side".into(), debit_words: vec!["Debit".into(), "DR".into()] };
+    let amount = AmountColumns::WithSide {
+        amount: "Amount".into(),
+        side: "Side".into(),
+        debit_words: vec!["Debit".into(), "DR".into()],
+        credit_words: vec!["Credit".into()],
+    };
     let mapping = CsvMapping { amount, ..sides() };
     for (side, amount) in [("DEBIT", Ok("-4.00")), ("dr", Ok("-4.00")), ("Credit", Ok("4.00")), ("", Err("missing"))] {
         let found = amounts(&format!("Date,Amount,Side\n02/01/2026,4.00,{side}\n"), &mapping);
