@@ -13,6 +13,8 @@ begin
   end loop;
   execute format('revoke all on database %I from public', current_database());
   execute format('grant connect on database %I to q_app, q_committer, q_projector, q_router', current_database());
+  -- What was known at a moment is projected into tables of the transaction that asks (ops.recall).
+  execute format('grant temporary on database %I to q_projector', current_database());
   execute format('grant create on database %I to q_owner, q_iam', current_database());
 end $$;
 revoke all on schema public from public;
@@ -216,7 +218,7 @@ begin
   execute format('create temporary table %I (like read.%I including all) on commit drop', name, name);
 end $$;
 
-do $$ begin execute format('grant temporary on database %I to q_projector', current_database()); end $$;
+grant execute on procedure ops.recall(text) to q_projector;
 
 -- Gives a shadow those indexes of its table that it lacks.
 create procedure ops.index(name text) language plpgsql set search_path = '' as $$

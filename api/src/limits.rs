@@ -115,7 +115,7 @@ fn text_stands_out(raw: &[u8]) -> bool {
     raw.len() > HARMLESS_BYTES
         || (raw.len() > HARMLESS_DIGITS || raw.iter().any(|b| matches!(b, b'e' | b'E'))) && numeric()
         // Escapes, and what begins as the marks and the noncharacters do that are not written.
-        || raw.iter().any(|b| matches!(b, b'\\' | 0xc2 | 0xe2 | 0xef | 0xf0..))
+        || raw.iter().any(|b| matches!(b, b'\\' | 0xe2 | 0xef | 0xf0..))
 }
 
 /// What breaks the table, field by field.

@@ -192,7 +192,6 @@ pub const PAST: &[&str] = &[
     "list_users",
     "list_vendor_bank_accounts",
     "list_vendors",
-    "list_verdict_changes",
     "list_verdicts",
     "list_withholding_taxes",
     "why_not_paid",

@@ -17,9 +17,11 @@ async fn paths(o: &Office, vendor: &str, known_at: DateTime<Utc>) -> Vec<String>
             operations["get"]["parameters"].as_array().into_iter().flatten().filter_map(|parameter| parameter["name"].as_str()).collect();
         if path.starts_with("/v1/reports/") && named.contains(&"known_at") {
             let today = day(0).to_string();
-            let values = [("from", "2020-01-01"), ("to", "2099-12-31"), ("as_of", &today), ("vendor_id", vendor), ("year", "2026")];
+            let at = known_at.to_rfc3339_opts(SecondsFormat::Micros, true);
+            let values =
+                [("from", "2020-01-01"), ("to", "2099-12-31"), ("as_of", &today), ("vendor_id", vendor), ("year", "2026"), ("at", &at)];
             let asked = values.iter().filter(|(name, _)| named.contains(name)).map(|(name, value)| format!("{name}={value}"));
-            let known_at = format!("known_at={}", known_at.to_rfc3339_opts(SecondsFormat::Micros, true));
+            let known_at = format!("known_at={at}");
             paths.push(format!("{path}?{}", asked.chain([known_at]).collect::<Vec<_>>().join("&")));
         }
     }

@@ -38,8 +38,8 @@ async fn what_is_known_now_is_what_the_read_models_say() {
 /// Lists and single things tell the past in one way or the other, but for those that say why not.
 #[tokio::test]
 async fn every_list_tells_what_was_known() {
-    /// Corrections come as events of the log, which the trail shows by time itself; candidates and pages of files are of now.
-    const OF_NOW: &[&str] = &["list_audit_trail", "list_bank_line_candidates"];
+    /// The trail tells events by their time itself; candidates are for who matches now, and verdicts change by the rules of now.
+    const OF_NOW: &[&str] = &["list_audit_trail", "list_bank_line_candidates", "list_verdict_changes"];
     let api = quittance_api::openapi().expect("a description");
     let mut without = Vec::new();
     for (_, item) in api["paths"].as_object().expect("paths") {
@@ -104,8 +104,8 @@ async fn an_invoice_that_was_voided_since_was_open_then() {
 async fn a_vendor_had_the_name_that_was_known_then() {
     let then = a_vendor_and_an_invoice_that_change().await;
     let one = format!("/v1/vendors/{}", then.vendor);
-    assert_eq!(then.asks(&one, Some(then.moment)).await["name"], "Papier Wolf GmbH");
-    assert_eq!(then.asks(&one, Some(now())).await["name"], "Papier Wolf & Sohn GmbH");
+    assert_eq!(then.asks(&one, Some(then.moment)).await["party"]["name"], "Papier Wolf GmbH");
+    assert_eq!(then.asks(&one, Some(now())).await["party"]["name"], "Papier Wolf & Sohn GmbH");
 }
 
 #[tokio::test]

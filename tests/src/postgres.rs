@@ -64,8 +64,10 @@ async fn copy_of_template(server: &EmbeddedPostgres) -> TestDatabase {
     // Rights of a database are not copied with it.
     let options = server.connect_options(&name);
     let own = migrator_pool(&options).await.expect("the administrator connects");
-    let rights =
-        format!("revoke all on database {name} from public; grant connect on database {name} to q_app, q_committer, q_projector, q_router");
+    let rights = format!(
+        "revoke all on database {name} from public; grant connect on database {name} to q_app, q_committer, q_projector, q_router; \
+         grant temporary on database {name} to q_projector"
+    );
     own.execute(rights.as_str()).await.expect("the rights are set");
     own.close().await;
     admin.close().await;

@@ -160,11 +160,13 @@ union all
 select 'R8 foreign key', c.object || '.' || k.conname, 'does not carry tenant_id' from pg_constraint k join held c on c.oid = k.conrelid join held p on p.oid = k.confrelid
  where k.contype = 'f' and not exists (select 1 from unnest(k.conkey, k.confkey) pair (child, parent) where pair.child = c.tenant_column and pair.parent = p.tenant_column)
 
--- 9. No way around: by connecting, copying or another server.
+-- 9. No way around: by connecting, copying or another server. What was known at a moment is projected into tables of the transaction
+-- that asks (ops.recall), which nobody else sees.
 union all
 select 'R9 database', d.datname, format('%s may %s', coalesce(g.rolname, 'everybody'), a.privilege_type)
   from pg_database d, aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) a left join pg_roles g on g.oid = a.grantee
  where d.datname = current_database() and (a.grantee = 0 or (a.grantee in (select oid from runtime) and a.privilege_type <> 'CONNECT'))
+   and not (g.rolname is not distinct from 'q_projector' and a.privilege_type = 'TEMPORARY')
 union all
 select 'R9 publication', pubname, 'logical replication passes row security' from pg_publication
 union all

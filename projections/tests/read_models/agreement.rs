@@ -208,6 +208,10 @@ async fn everything_that_is_owed_ages_and_nothing_else() {
             owed += open;
             disputed += sign * payable.disputed().amount();
         }
+        // What a payment left on account is owed to us, until an invoice has it.
+        for payment in history.payments.values().filter(|events| !events.is_empty()).map(|events| Payment::replay(events.clone())) {
+            owed -= payment.credits().iter().map(|credit| credit.left().amount()).sum::<Decimal>();
+        }
         let mut tx = database.read(tenant).await.expect("a transaction begins");
         let aged =
             ageing(&mut tx, &AgeingFilter { as_of: Some(late), ..AgeingFilter::default() }, &Page::default(), late).await.expect("ageing");
