@@ -14,7 +14,7 @@ use quittance_infrastructure::identity::KeyHolder;
 
 use crate::app::App;
 use crate::lists;
-use crate::operations::Operations;
+use crate::operations::{Operation, Operations};
 use crate::pace::Left;
 use crate::permissions::roles_for;
 use crate::problem::Problem;
@@ -73,21 +73,25 @@ impl FromRequestParts<App> for Caller {
 #[derive(Clone)]
 pub struct OperationName(pub String);
 
-pub async fn authenticate(
-    State((app, operations)): State<(App, Operations)>,
-    mut request: Request,
-    next: Next,
-) -> Result<Response, Problem> {
+pub async fn authenticate(State((app, operations)): State<(App, Operations)>, request: Request, next: Next) -> Response {
+    let path = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
+    let operation = operations.at(request.method(), path);
+    let mut response = admitted(app, operation, request, next).await.unwrap_or_else(IntoResponse::into_response);
+    // Also of what is refused it is counted which operation it was.
+    if let Some(operation) = operation {
+        response.extensions_mut().insert(OperationName(operation.id.clone()));
+    }
+    response
+}
+
+async fn admitted(app: App, operation: Option<&Operation>, mut request: Request, next: Next) -> Result<Response, Problem> {
     let caller = Caller::of(&app, request.headers()).await?;
     let left = match paced(&app, &caller) {
         Ok(left) => left,
         Err(too_fast) => return Ok(too_fast),
     };
-    let path = request.extensions().get::<MatchedPath>().map(|p| p.as_str().to_owned()).unwrap_or_default();
-    let Some(operation) = operations.at(request.method(), &path) else {
-        // A path that exists, asked with another method: the router says 405.
-        return Ok(next.run(request).await);
-    };
+    // A path that exists, asked with another method: the router says 405.
+    let Some(operation) = operation else { return Ok(next.run(request).await) };
     caller.may(&operation.id)?;
     operation.admit(&request)?;
     request.extensions_mut().insert(caller);
@@ -98,7 +102,6 @@ pub async fn authenticate(
         }
         None => next.run(request).await,
     };
-    response.extensions_mut().insert(OperationName(operation.id.clone()));
     if let Some(left) = left {
         left.tell(response.headers_mut());
     }

@@ -28,6 +28,7 @@ take, of what was read or should have followed, is named in `Quittance-Stopped`.
 pub fn complete(api: &mut Value) -> serde_json::Result<()> {
     let scenes = story()?;
     offer_files(api);
+    state_versions(api);
     api["info"]["description"] = json!(INTRODUCTION);
     for (path, item) in members(&mut api["paths"]) {
         for (method, operation) in item.as_object_mut().into_iter().flatten() {
@@ -55,6 +56,21 @@ fn offer_files(api: &mut Value) {
             list["x-list"] = json!(true);
         }
     }
+}
+
+/// One thing that has a version says it as every command's answer does.
+fn state_versions(api: &mut Value) {
+    let document = api.clone();
+    for (path, item) in members(&mut api["paths"]) {
+        let schema = document["paths"][path].pointer("/get/responses/200/content/application~1json/schema");
+        if schema.is_some_and(|schema| list_columns::has_field(&document, schema, "version")) {
+            item["get"]["responses"]["200"]["headers"]["ETag"] = version_header();
+        }
+    }
+}
+
+fn version_header() -> Value {
+    json!({ "description": "The version, in quotes.", "schema": { "type": "string" } })
 }
 
 fn members(value: &mut Value) -> impl Iterator<Item = (&String, &mut Value)> {
@@ -130,7 +146,7 @@ fn state_headers(operation: &mut Value, path: &str, command: bool) {
         add_parameter(operation, "If-Match", "The version that was seen, as `ETag` states it: 412 if it has moved on. `*` is any.");
     }
     for (status, answer) in members(&mut operation["responses"]).filter(|(status, _)| status.starts_with('2')) {
-        answer["headers"]["ETag"] = json!({ "description": "The version, in quotes.", "schema": { "type": "string" } });
+        answer["headers"]["ETag"] = version_header();
         answer["headers"]["Idempotent-Replayed"] = json!({ "description": "`true` for a repeat.", "schema": { "type": "string" } });
         if status == "201" {
             answer["headers"]["Location"] = json!({ "description": "Where it is read.", "schema": { "type": "string" } });

@@ -5,9 +5,10 @@ use std::time::{Duration, Instant};
 
 use axum::Json;
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use ipnet::IpNet;
 use tracing::Instrument;
 
 use crate::app::App;
@@ -24,23 +25,40 @@ pub struct RequestId(pub String);
 pub struct ClientAddress(pub IpAddr);
 
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+static FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
 /// Names the request, times it, and gives every answer its headers; a problem learns its request id here.
 pub async fn outermost(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let started = Instant::now();
     let id = request_id(&app, &request);
     let span = tracing::info_span!("request", id = %id, method = %request.method(), path = %told(request.uri().path()));
-    if let Some(ConnectInfo(address)) = request.extensions().get::<ConnectInfo<SocketAddr>>().copied() {
-        request.extensions_mut().insert(ClientAddress(address.ip()));
+    if let Some(ConnectInfo(peer)) = request.extensions().get::<ConnectInfo<SocketAddr>>().copied() {
+        let client = client_address(peer.ip(), request.headers(), &app.system.settings.trusted_proxies);
+        request.extensions_mut().insert(ClientAddress(client));
     }
+    let only_asks = request.method().is_safe();
     request.extensions_mut().insert(RequestId(id.clone()));
     let mut response = next.run(request).instrument(span.clone()).await;
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
+        let problem = if only_asks { problem.of_question() } else { problem };
         response = with_request_id(response, problem, &id);
     }
     span.in_scope(|| record(&response, started));
     dress(&mut response, &id);
     response
+}
+
+/// Who is on the other side: the peer, or, where that is a proxy of ours, the last one it names who is none of them. What stands before
+/// that one anybody may have written.
+fn client_address(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
+    let lines = headers.get_all(&FORWARDED_FOR).iter().rev().filter_map(|value| value.to_str().ok());
+    let mut hops = lines.flat_map(|line| line.rsplit(',')).map_while(|hop| hop.trim().parse::<IpAddr>().ok());
+    let mut client = peer.to_canonical();
+    while trusted.iter().any(|network| network.contains(&client)) {
+        let Some(before) = hops.next() else { break };
+        client = before.to_canonical();
+    }
+    client
 }
 
 /// A path as a log may have it: what follows `/decide/` decides in its holder's name, whoever reads it.
@@ -133,7 +151,29 @@ pub async fn wrong_method() -> Problem {
 
 #[cfg(test)]
 mod tests {
-    use super::told;
+    use std::net::IpAddr;
+
+    use super::{FORWARDED_FOR, HeaderMap, client_address, told};
+
+    #[test]
+    fn a_proxy_of_ours_says_who_asked_and_nobody_else_does() {
+        let trusted = ["10.0.0.0/8".parse().unwrap(), "fd00::/8".parse().unwrap()];
+        let rows: [(&str, &[&str], &str); 8] = [
+            ("203.0.113.7", &["198.51.100.1"], "203.0.113.7"),
+            ("10.0.0.1", &[], "10.0.0.1"),
+            ("10.0.0.1", &["198.51.100.1"], "198.51.100.1"),
+            ("::ffff:10.0.0.1", &["198.51.100.1"], "198.51.100.1"),
+            ("10.0.0.1", &["1.1.1.1, 198.51.100.1, 10.2.3.4"], "198.51.100.1"),
+            ("10.0.0.1", &["1.1.1.1", "2001:db8::5", "fd00::2"], "2001:db8::5"),
+            ("10.0.0.1", &["198.51.100.1, unknown"], "10.0.0.1"),
+            ("10.0.0.1", &["10.0.0.9"], "10.0.0.9"),
+        ];
+        for (peer, lines, client) in rows {
+            let headers: HeaderMap = lines.iter().map(|line| (FORWARDED_FOR.clone(), line.parse().unwrap())).collect();
+            let found = client_address(peer.parse().unwrap(), &headers, &trusted);
+            assert_eq!(found, client.parse::<IpAddr>().unwrap(), "{peer} {lines:?}");
+        }
+    }
 
     #[test]
     fn no_path_tells_a_log_what_opens_something() {

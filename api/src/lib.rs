@@ -3,6 +3,7 @@
 //! A request passes: request id, load shedding, its own task (a client that leaves cancels nothing), authentication and
 //! permission by the table in [`permissions`], then one small handler that issues one command or one query.
 
+mod accept;
 pub mod app;
 pub mod auth;
 mod body_budget;
@@ -12,6 +13,8 @@ pub mod committed;
 pub mod connections;
 pub mod description;
 pub mod examples;
+mod fields;
+mod figures;
 pub mod layers;
 pub mod limits;
 mod list_columns;

@@ -23,6 +23,11 @@ pub fn of_list(document: &Value, operation: &Value) -> Option<Columns> {
     Some(columns)
 }
 
+/// Whether what is described has this field.
+pub fn has_field(document: &Value, schema: &Value, name: &str) -> bool {
+    fields(document, schema).iter().any(|(field, _)| *field == name)
+}
+
 fn lay_out(document: &Value, schema: &Value, name: &str, at: &str, depth: usize, columns: &mut Columns) {
     let fields: Vec<(&String, &Value)> = fields(document, schema);
     if fields.is_empty() || depth > DEPTH_MAX {

@@ -30,8 +30,7 @@ const PAGE_BYTES_MAX: usize = 32 << 20;
 
 /// As which file the caller wants a list rather than its page.
 pub fn wanted(request: &Request) -> Option<Format> {
-    let accept = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    Format::of_media_type(accept).filter(|format| request.method() == Method::GET && *format != Format::Json)
+    Format::wanted(request.headers()).filter(|format| request.method() == Method::GET && *format != Format::Json)
 }
 
 /// The whole list. Its first page is read before anything is answered, so that a refusal is answered as one; what fails later cuts the

@@ -78,7 +78,7 @@ fn too_slow() -> Problem {
     Problem::new(StatusCode::REQUEST_TIMEOUT, "body_too_slow", "Body too slow", "the request's body did not arrive in time")
 }
 
-fn too_large_or_cut(status: StatusCode) -> Problem {
+pub fn too_large_or_cut(status: StatusCode) -> Problem {
     if status == StatusCode::PAYLOAD_TOO_LARGE {
         return Problem::new(status, "body_too_large", "Body too large", "the request's body is larger than this route takes");
     }
@@ -119,7 +119,8 @@ fn unreadable(error: serde_path_to_error::Error<serde_json::Error>) -> Problem {
     match inner.classify() {
         serde_json::error::Category::Data => {
             let rule = without_place(&inner);
-            Problem::invalid(pointer + &missing_field(&rule), rule)
+            let missing = missing_field(&rule).map(|name| format!("/{name}")).unwrap_or_default();
+            Problem::invalid(pointer + &missing, rule)
         }
         _ => Problem::malformed(format!("the body is not JSON: {inner}")),
     }
@@ -131,9 +132,8 @@ fn without_place(error: &serde_json::Error) -> String {
 }
 
 /// A field that is missing is pointed at where it should be.
-fn missing_field(rule: &str) -> String {
-    let name = rule.strip_prefix("missing field `").and_then(|rest| rest.split_once('`'));
-    name.map(|(name, _)| format!("/{name}")).unwrap_or_default()
+pub fn missing_field(rule: &str) -> Option<&str> {
+    rule.strip_prefix("missing field `")?.split_once('`').map(|(name, _)| name)
 }
 
 fn pointer_of(path: &serde_path_to_error::Path) -> String {

@@ -108,6 +108,11 @@ impl Problem {
         Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "content_type_unsupported", "Unsupported content type", detail)
     }
 
+    pub fn content_coding_unsupported() -> Self {
+        let detail = "the body is coded (Content-Encoding), and is taken only as it is";
+        Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "content_type_unsupported", "Unsupported content type", detail)
+    }
+
     pub fn not_acceptable(given: &[String]) -> Self {
         let detail = format!("the answer here is {}", given.join(", "));
         Self::new(StatusCode::NOT_ACCEPTABLE, "not_acceptable", "Not acceptable", detail)
@@ -128,6 +133,15 @@ impl Problem {
         tracing::error!(%cause, "a request could not be served");
         let detail = "the outcome is not known; the same Idempotency-Key finds out";
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "Temporarily unavailable", detail).after(1)
+    }
+
+    /// As who only asks is told: a question has no outcome that could be unknown, and no key.
+    pub fn of_question(self) -> Self {
+        match self.code.as_str() {
+            "unavailable" => Self { detail: "this cannot be answered at the moment; ask again".to_owned(), ..self },
+            "overloaded" => Self { detail: "more is waiting than can be done in time; ask again".to_owned(), ..self },
+            _ => self,
+        }
     }
 
     pub fn internal() -> Self {

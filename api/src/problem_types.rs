@@ -356,6 +356,7 @@ problem_rows! { GENERAL:
     email_invalid 422: "Invalid e-mail address", "The address is not one.";
     email_taken 409: "Address taken", "Another user has this address: `existing_id`.";
     no_roles 422: "No roles", "A user needs at least one role.";
+    key_expired 422: "Key expired", "A key ends after the moment at which it is issued; without expires_at it has no end.";
     user_deactivated 409: "User deactivated", "A deactivated user gets no keys.";
     self_promotion 403: "Own roles", "Nobody changes their own roles or limits.";
     manager_cycle 422: "Circle of managers", "The manager is this person, or works under them.";

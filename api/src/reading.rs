@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use axum::Json;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
@@ -23,6 +22,7 @@ use utoipa::IntoParams;
 
 use crate::app::App;
 use crate::auth::{Caller, OperationName};
+use crate::fields;
 use crate::problem::Problem;
 use crate::reads;
 use crate::system::System;
@@ -112,8 +112,8 @@ fn known_at(parts: &Parts) -> Result<Option<DateTime<Utc>>, Problem> {
     if !parts.extensions.get::<OperationName>().is_some_and(|operation| reads::has_past(&operation.0)) {
         return Ok(None);
     }
-    let asked = axum::extract::Query::<KnownAt>::try_from_uri(&parts.uri);
-    asked.map(|query| query.known_at).map_err(|rejection| Problem::invalid("known_at", rejection.body_text()))
+    let KnownAt { known_at } = fields::read(query_of(parts), "query")?;
+    Ok(known_at)
 }
 
 impl From<PastError> for Problem {
@@ -196,7 +196,8 @@ impl Reading {
     }
 
     pub fn found<T: Serialize>(&self, body: Option<T>) -> Result<Fresh<T>, Problem> {
-        body.map(|body| self.answer(body)).ok_or_else(Problem::not_found)
+        let body = body.ok_or_else(Problem::not_found)?;
+        Ok(Fresh { is_one: true, ..self.answer(body) })
     }
 }
 
@@ -204,18 +205,20 @@ impl Reading {
 pub struct Fresh<T> {
     position: i64,
     stopped: String,
-    version: Option<i64>,
+    /// It is one thing, whose version is its `ETag`.
+    is_one: bool,
     body: T,
+}
+
+/// What has a version, whatever else it says.
+#[derive(Deserialize)]
+struct Versioned {
+    version: i64,
 }
 
 impl<T> Fresh<T> {
     pub fn at(position: i64, body: T) -> Self {
-        Self { position, stopped: String::new(), version: None, body }
-    }
-
-    pub fn of_version(mut self, version: i64) -> Self {
-        self.version = Some(version);
-        self
+        Self { position, stopped: String::new(), is_one: false, body }
     }
 }
 
@@ -233,16 +236,24 @@ impl<T: Serialize> Fresh<T> {
         if let Some(stopped) = HeaderValue::from_str(&self.stopped).ok().filter(|_| !self.stopped.is_empty()) {
             headers.insert(STOPPED.clone(), stopped);
         }
-        if let Some(etag) = self.version.and_then(|v| HeaderValue::from_str(&format!("\"{v}\"")).ok()) {
+        headers
+    }
+
+    fn in_json(self) -> serde_json::Result<Response> {
+        let mut headers = self.headers();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        let body = serde_json::to_vec(&self.body)?;
+        let versioned: Option<Versioned> = self.is_one.then(|| serde_json::from_slice(&body).ok()).flatten();
+        if let Some(etag) = versioned.and_then(|one| HeaderValue::from_str(&format!("\"{}\"", one.version)).ok()) {
             headers.insert(header::ETAG, etag);
         }
-        headers
+        Ok((headers, body).into_response())
     }
 }
 
 impl<T: Serialize> IntoResponse for Fresh<T> {
     fn into_response(self) -> Response {
-        (self.headers(), Json(self.body)).into_response()
+        self.in_json().unwrap_or_else(|_| Problem::internal().into_response())
     }
 }
 
@@ -253,10 +264,12 @@ impl<T: DeserializeOwned + Send> FromRequestParts<App> for Filter<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Problem> {
-        axum::extract::Query::<T>::try_from_uri(&parts.uri)
-            .map(|query| Self(query.0))
-            .map_err(|rejection| Problem::invalid("query", rejection.body_text()))
+        fields::read(query_of(parts), "query").map(Self)
     }
+}
+
+fn query_of(parts: &Parts) -> &[u8] {
+    parts.uri.query().unwrap_or_default().as_bytes()
 }
 
 /// An id in the path. What is no id at all names nothing: 404, like an unknown one.

@@ -9,6 +9,7 @@ use tokio::net::TcpListener;
 
 use crate::app::App;
 use crate::connections::{self, Bounds};
+use crate::figures;
 use crate::routes::{probes, router};
 use crate::system::System;
 
@@ -59,7 +60,10 @@ fn recorder() -> anyhow::Result<PrometheusHandle> {
     }
     let buckets = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 50.0, 200.0, 1000.0];
     let handle = match PrometheusBuilder::new().set_buckets(&buckets)?.install_recorder() {
-        Ok(handle) => handle,
+        Ok(handle) => {
+            figures::describe();
+            handle
+        }
         Err(error) => RECORDER.get().cloned().ok_or(error)?,
     };
     Ok(RECORDER.get_or_init(|| handle).clone())

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::{Args, ValueEnum};
+use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
@@ -45,6 +46,9 @@ pub struct Given {
     /// Where the server listens.
     #[arg(long, env = "QUITTANCE_LISTEN", global = true)]
     pub listen: Option<SocketAddr>,
+    /// Networks of the proxies before the server (10.0.0.0/8,fd00::/8): of what they send on, `X-Forwarded-For` says from where it came.
+    #[arg(long, env = "QUITTANCE_TRUSTED_PROXIES", global = true, value_delimiter = ',')]
+    pub trusted_proxies: Option<Vec<IpNet>>,
     /// What it is run for.
     #[arg(long, env = "QUITTANCE_ENV", global = true)]
     pub environment: Option<Environment>,
@@ -123,6 +127,7 @@ pub struct Settings {
     pub nats_url: Option<String>,
     pub state: PathBuf,
     pub listen: SocketAddr,
+    pub trusted_proxies: Vec<IpNet>,
     pub environment: Environment,
     pub log_format: LogFormat,
     pub log: String,
@@ -164,6 +169,7 @@ impl Settings {
                 None => quittance_infrastructure::embedded::default_state()?,
             },
             listen: choose!(listen).unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080))),
+            trusted_proxies: choose!(trusted_proxies).unwrap_or_default(),
             environment: choose!(environment).unwrap_or(Environment::Sandbox),
             log_format: choose!(log_format).unwrap_or(LogFormat::Pretty),
             log: choose!(log).unwrap_or_else(|| "info,sqlx=warn,async_nats=warn".to_owned()),

@@ -6,10 +6,12 @@ use std::time::Duration;
 
 use quittance_infrastructure::database::{Database, Lag};
 use tokio::sync::Mutex;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 /// Load balancers ask each few seconds, and want to know.
 const READY_FOR: Duration = Duration::from_secs(1);
+/// Longer than a healthy database ever needs, shorter than those who ask are patient.
+const PATIENCE: Duration = Duration::from_secs(3);
 /// These go through all checkpoints of all tenants.
 const FIGURES_FOR: Duration = Duration::from_secs(5);
 
@@ -31,10 +33,15 @@ impl Standing {
         Self { database, poisoned: Arc::default(), figures: Arc::default() }
     }
 
-    /// How many read models of tenants stand still; `None` where the database does not answer.
+    /// How many read models of tenants stand still; `None` where the database does not answer, or a pooler before it.
     pub async fn poisoned(&self) -> Option<usize> {
         let database = self.database.clone();
-        self.poisoned.answer(READY_FOR, async move { Ok(database.standing_still().await?.len()) }).await
+        let ask = async move {
+            database.lets_requests_through().await?;
+            Ok(database.standing_still().await?.len())
+        };
+        let in_time = async { timeout(PATIENCE, ask).await.unwrap_or(Err(sqlx::Error::PoolTimedOut)) };
+        self.poisoned.answer(READY_FOR, in_time).await
     }
 
     pub async fn figures(&self) -> Option<Figures> {

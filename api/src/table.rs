@@ -4,7 +4,7 @@ use std::fs::File;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use quittance_projections::Page;
 use rust_decimal::Decimal;
@@ -12,6 +12,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
+use crate::accept::Accept;
+use crate::fields;
 use crate::problem::Problem;
 use crate::reading::Fresh;
 use crate::sheet::{self, MEDIA_TYPE, Sheet};
@@ -36,17 +38,15 @@ impl<S: Send + Sync> FromRequestParts<S> for Format {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        let asked = axum::extract::Query::<FormatParameter>::try_from_uri(&parts.uri);
-        let asked = asked.map_err(|rejection| Problem::invalid("format", rejection.body_text()))?.0.format;
-        let accept = parts.headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        Ok(asked.or(Self::of_media_type(accept)).unwrap_or(Self::Json))
+        let FormatParameter { format } = fields::read(parts.uri.query().unwrap_or_default().as_bytes(), "query")?;
+        Ok(format.or(Self::wanted(&parts.headers)).unwrap_or(Self::Json))
     }
 }
 
 impl Format {
-    /// What an `Accept` asks for first, where that is one of these.
-    pub fn of_media_type(accept: &str) -> Option<Self> {
-        match accept.split([',', ';']).next().unwrap_or_default().trim() {
+    /// What `Accept` asks for first, where that is one of these.
+    pub fn wanted(headers: &HeaderMap) -> Option<Self> {
+        match Accept::of(headers).wanted().next()? {
             "text/csv" => Some(Self::Csv),
             MEDIA_TYPE => Some(Self::Xlsx),
             "application/json" => Some(Self::Json),

@@ -33,7 +33,7 @@ pub(crate) async fn told_one_by_one(
     if !line.amount.amount().is_sign_negative() {
         return Ok(entry);
     }
-    for file in files_named(line) {
+    for file in line.files_named().map(|file| PaymentReference::message_id(file).to_string()) {
         let ordered = ordered_in(work, account, &file, candidates).await?;
         let Some(moved) = worth(&ordered, line.amount.negated()) else { continue };
         let keys: Vec<String> = moved.iter().map(|one| payment_item_key(one.payment, one.item.line, "settles")).collect();
@@ -49,15 +49,6 @@ pub(crate) async fn told_one_by_one(
         return Ok(Entry { lines, ..entry });
     }
     Ok(entry)
-}
-
-/// The message ids of files, also of their blocks, that a line names.
-fn files_named(line: &EntryLine) -> Vec<String> {
-    let ids = line.end_to_end_id.iter().chain(&line.references);
-    let files = ids.filter(|id| !id.contains('-')).filter_map(|id| PaymentReference::parse(id).ok()?.payment());
-    let mut files: Vec<String> = files.map(|file| PaymentReference::message_id(file).to_string()).collect();
-    files.dedup();
-    files
 }
 
 /// Nothing where the file is one payment's: its sum is matched to it as a whole.

@@ -9,8 +9,8 @@ use chrono::NaiveDate;
 use quittance_domain::aggregate::derived_id;
 use quittance_domain::bank_account::{BankAccount, Iban, PaymentReference};
 use quittance_domain::bank_statement::{
-    BalanceProof, BankStatement, BankStatementCommand, Counted, Entry, Explanation, Import, MatchTarget, Matching, PaymentEffect, Proposal,
-    RefundProposal, StatedBalance, StatementKind, StatementLine, best, day_key, entry_key, propose,
+    BalanceProof, BankStatement, BankStatementCommand, Counted, Entry, EntryLine, Explanation, Import, MatchTarget, Matching,
+    PaymentEffect, Proposal, RefundProposal, StatedBalance, StatementKind, StatementLine, best, day_key, entry_key, propose,
 };
 use quittance_domain::ids::{BankAccountId, BankStatementId, InvoiceId, PaymentId, PaymentRunId};
 use quittance_domain::payment::{ItemState, Payment, PaymentCommand};
@@ -57,10 +57,8 @@ impl StatementDraft {
 
     /// The runs, or payments, whose file its lines name, or a block of it.
     pub fn named_files(&self) -> Vec<PaymentRunId> {
-        let references =
-            self.entries.iter().flat_map(|entry| &entry.lines).flat_map(|line| line.end_to_end_id.iter().chain(&line.references));
-        let files = references.filter(|id| !id.contains('-')).filter_map(|id| PaymentReference::parse(id).ok()?.payment());
-        let mut files: Vec<PaymentRunId> = files.map(PaymentRunId).collect();
+        let lines = self.entries.iter().flat_map(|entry| &entry.lines);
+        let mut files: Vec<PaymentRunId> = lines.flat_map(EntryLine::files_named).map(PaymentRunId).collect();
         files.sort_unstable();
         files.dedup();
         files

@@ -70,7 +70,11 @@ fn item(
     let paid = payable.pay_to.as_ref().filter(|_| account.is_some()).and_then(|to| vendor.account(to.bank_account_id));
     let holder = paid.and_then(|paid| paid.holder.as_deref());
     let creditor_is_person = vendor.details.person && holder.is_none();
-    locatable(claiming.method, vendor, holder)?;
+    let (creditor_name, creditor_address) = match holder {
+        Some(holder) => (holder, Address::default()),
+        None => (vendor.party.name.as_str(), vendor.party.address.clone()),
+    };
+    locatable(claiming.method, creditor_name, &creditor_address)?;
     let end_to_end_id = match &account {
         Some(account) if claiming.method == Method::AchCreditTransfer => {
             let line_of_person = creditor_is_person.then_some(claiming.line);
@@ -83,8 +87,8 @@ fn item(
         invoice_id: claiming.invoice_id,
         invoice_number: document.number.clone(),
         vendor_id: payable.vendor_id,
-        creditor_name: holder.unwrap_or(&vendor.party.name).to_owned(),
-        creditor_address: if holder.is_some() { Address::default() } else { vendor.party.address.clone() },
+        creditor_name: creditor_name.to_owned(),
+        creditor_address,
         creditor_account: account,
         amount,
         end_to_end_id,
@@ -96,15 +100,13 @@ fn item(
 }
 
 /// Banks abroad turn away a creditor whose town and country are not told apart from the rest of the address.
-fn locatable(method: Method, vendor: &Profile, holder: Option<&str>) -> Result<(), Refused> {
-    let elsewhere = Address::default();
-    let address = if holder.is_some() { &elsewhere } else { &vendor.party.address };
+fn locatable(method: Method, creditor: &str, address: &Address) -> Result<(), Refused> {
     let said = |part: &Option<String>| part.as_deref().is_some_and(|part| !part.trim().is_empty());
     let country = address.country.as_deref().is_some_and(|country| Country::parse(country).is_ok());
     if method != Method::InternationalCreditTransfer || (said(&address.city) && country) {
         return Ok(());
     }
-    let detail = format!("{} is paid abroad only with the town and country of its address", holder.unwrap_or(&vendor.party.name));
+    let detail = format!("{creditor} is paid abroad only with the town and country of its address");
     Err(Refused::new("creditor_address_incomplete", RefusalKind::Invalid, detail).at("/creditor_address"))
 }
 

@@ -74,7 +74,7 @@ impl UseCase for CreateTenant {
             work.decide::<Tenant>(tenant, calendar).await?;
         }
         work.create::<User>(self.admin, self.administrator())?;
-        work.decide::<User>(self.admin, UserCommand::IssueKey { key: self.key.clone() }).await?;
+        work.decide::<User>(self.admin, UserCommand::IssueKey { key: self.key.clone(), at: work.ctx.now }).await?;
         let rules = PolicyRules::default_for(self.base_currency);
         work.create::<ApprovalPolicy>(policy_id(tenant), PolicyCommand::Adopt { rules, by: self.admin })?;
         let plan = Box::new(ChartPlan::standard(self.address.country.as_deref()));

@@ -31,7 +31,8 @@ impl UseCase for AddUser {
         }
         let add = UserCommand::Add { email: self.email.clone(), name: self.name.clone(), roles: self.roles.clone() };
         work.create::<User>(self.id, add)?;
-        work.decide::<User>(self.id, UserCommand::IssueKey { key: self.key.clone() }).await?;
+        let issue = UserCommand::IssueKey { key: self.key.clone(), at: work.ctx.now };
+        work.decide::<User>(self.id, issue).await.map_err(|failure| failure.told(|refused| refused.at("/key_expires_at")))?;
         if work.ctx.actor == self.id { Ok(()) } else { key_handed(work, self.id, self.key.key_id).await }
     }
 }
@@ -72,7 +73,7 @@ impl UseCase for IssueKey {
         if issuer != self.id {
             account.takes_key_from(issuer, &rights_of_actor(work).await?, work.ctx.now)?;
         }
-        work.decide::<User>(self.id, UserCommand::IssueKey { key: self.key.clone() }).await?;
+        work.decide::<User>(self.id, UserCommand::IssueKey { key: self.key.clone(), at: work.ctx.now }).await?;
         if issuer == self.id { Ok(()) } else { key_handed(work, self.id, self.key.key_id).await }
     }
 }

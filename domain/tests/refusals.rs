@@ -445,6 +445,7 @@ const CODES: &[(&str, &[&str], &[&str])] = &[
             "email_invalid",
             "no_roles",
             "user_deactivated",
+            "key_expired",
             "key_unknown",
             "self_promotion",
             "manager_cycle",

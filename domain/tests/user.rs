@@ -2,6 +2,7 @@
 
 mod fixtures;
 
+use chrono::{DateTime, TimeDelta, Utc};
 use fixtures::*;
 use quittance_domain::Root;
 use quittance_domain::role::Role;
@@ -21,6 +22,10 @@ fn deactivated() -> Vec<UserEvent> {
 
 fn key() -> ApiKey {
     ApiKey { key_id: KEY, prefix: "qk_live_1a2b3c4d".to_owned(), hash: "ab".repeat(32), expires_at: Some(at("2027-01-01T00:00:00Z")) }
+}
+
+fn noon() -> DateTime<Utc> {
+    at("2026-11-17T12:00:00Z")
 }
 
 fn with_key() -> Vec<UserEvent> {
@@ -76,15 +81,27 @@ fn a_user_is_deactivated_once_and_gets_no_more_keys() {
     let deactivate = || UserCommand::Deactivate { by: DORA };
     given::<User>(added()).when(deactivate()).then_expect_events(vec![UserEvent::Deactivated { by: DORA }]);
     given::<User>(deactivated()).when(deactivate()).then_expect_events(vec![]);
-    given::<User>(deactivated()).when(UserCommand::IssueKey { key: key() }).then_expect_error(UserRefusal::UserDeactivated);
+    given::<User>(deactivated()).when(UserCommand::IssueKey { key: key(), at: noon() }).then_expect_error(UserRefusal::UserDeactivated);
     assert!(!User::replay(deactivated()).account().expect("added").active);
 }
 
 #[test]
 fn a_key_is_issued_once() {
-    let issue = || UserCommand::IssueKey { key: key() };
+    let issue = || UserCommand::IssueKey { key: key(), at: noon() };
     given::<User>(added()).when(issue()).then_expect_events(vec![UserEvent::KeyIssued { key: key() }]);
     given::<User>(with_key()).when(issue()).then_expect_events(vec![]);
+}
+
+#[test]
+fn a_key_that_has_ended_is_not_issued() {
+    for (seconds, verdict) in [(-1, Err(UserRefusal::KeyExpired)), (0, Err(UserRefusal::KeyExpired)), (1, Ok(()))] {
+        let key = ApiKey { expires_at: Some(noon() + TimeDelta::seconds(seconds)), ..key() };
+        let issued = given::<User>(added()).when(UserCommand::IssueKey { key: key.clone(), at: noon() });
+        match verdict {
+            Ok(()) => issued.then_expect_events(vec![UserEvent::KeyIssued { key }]),
+            Err(refusal) => issued.then_expect_error(refusal),
+        };
+    }
 }
 
 #[test]
@@ -102,7 +119,7 @@ fn who_was_never_added_is_unknown() {
     let commands = [
         UserCommand::ChangeRoles { roles: vec![Role::Viewer], by: DORA },
         UserCommand::Deactivate { by: DORA },
-        UserCommand::IssueKey { key: key() },
+        UserCommand::IssueKey { key: key(), at: noon() },
         UserCommand::RevokeKey { key_id: KEY, by: DORA },
     ];
     for command in commands {

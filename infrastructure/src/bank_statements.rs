@@ -198,7 +198,7 @@ fn line(own: &neutral::Entry, detail: Option<&neutral::Detail>, amount: Money) -
         counterparty_name: detail.and_then(|detail| detail.counterparty.name.as_deref()).map(reference),
         counterparty_account: detail.and_then(|detail| detail.counterparty.account.as_deref()).map(reference),
         text: words(own, detail),
-        is_return: own.is_return(),
+        is_return: own.is_return(detail),
         return_reason: reason.map(|reason| reference(reason.code.as_deref().unwrap_or("returned by the bank"))),
         transaction_codes: codes(own, detail),
         cheque_number: own.cheque_number(detail).map(reference),

@@ -1,5 +1,7 @@
 //! Users and their roles.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use quittance_domain::Money;
 use quittance_domain::ids::UserId;
@@ -112,6 +114,14 @@ pub async fn list(tx: &mut TenantTx, filter: &UserFilter, page: &Page) -> Result
         .page(tx, SORTS, filter, page)
         .await?;
     Ok(found.map(UserView::from))
+}
+
+/// By what these people are called.
+pub async fn names(tx: &mut TenantTx, ids: &[UserId]) -> sqlx::Result<HashMap<UserId, String>> {
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+    let query = "select user_id, name from users where tenant_id = $1 and user_id = any ($2)";
+    let rows: Vec<(Uuid, String)> = sqlx::query_as(query).bind(tx.tenant().0).bind(ids).fetch_all(&mut **tx).await?;
+    Ok(rows.into_iter().map(|(id, name)| (UserId(id), name)).collect())
 }
 
 pub async fn get(tx: &mut TenantTx, id: UserId) -> sqlx::Result<Option<UserView>> {

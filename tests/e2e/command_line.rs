@@ -1,6 +1,7 @@
 //! Runs and provider accounts on the command line: the same rules, people and bytes as over REST.
 
 use clap::Parser;
+use quittance_api::cli::people::UserCommand;
 use quittance_api::cli::provider::ProviderCommand;
 use quittance_api::cli::run::RunCommand;
 use quittance_tests::app::{Person, TestApp};
@@ -38,6 +39,54 @@ async fn prints(app: &TestApp, who: &Person, line: &str) -> String {
 
 async fn answers(app: &TestApp, who: &Person, line: &str) -> Value {
     serde_json::from_str(&prints(app, who, &format!("{line} --json")).await).expect("JSON")
+}
+
+/// What needs no key: who types it holds the machine.
+#[derive(Parser)]
+enum Machine {
+    #[command(subcommand)]
+    User(UserCommand),
+}
+
+async fn machine_says(app: &TestApp, line: &str) -> Result<String, String> {
+    let Machine::User(command) = Machine::try_parse_from(["quittance"].into_iter().chain(line.split_whitespace())).expect("a line");
+    let said = match command {
+        UserCommand::List(arguments) => arguments.carried_out(&app.system).await,
+        UserCommand::RevokeKey(arguments) => arguments.carried_out(&app.system).await,
+        UserCommand::Deactivate(arguments) => arguments.carried_out(&app.system).await,
+        _ => panic!("not asked here"),
+    };
+    said.map_err(|e| format!("{e:#}"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_has_leaked_is_found_and_taken_away_by_who_holds_the_machine() {
+    let office = Office::open().await;
+    let (app, tenant, anna) = (&office.app, office.company.tenant, &office.anna);
+    let listed = async || machine_says(app, &format!("user list --tenant {tenant}")).await.expect("a list");
+    let all = listed().await;
+    let of = |person: &str| all.lines().skip_while(|line| !line.contains(&format!("  {person}@"))).take(2).collect::<Vec<_>>().join("\n");
+    let id = |person: &str| of(person).split_whitespace().next().expect("an id").to_owned();
+    let of_anna = of("anna");
+    let prefix = &anna.secret()[..16];
+    assert!(of_anna.contains("ap_clerk") && of_anna.contains(&format!("{prefix}…")) && of_anna.ends_with("without end"), "{all}");
+    let key = of_anna.split("key ").nth(1).and_then(|rest| rest.split_whitespace().next()).expect("a key").to_owned();
+
+    anna.gets("/v1/items").await.succeeds();
+    let revoke = format!("user revoke-key --tenant {tenant} --user {} --key {key}", id("anna"));
+    for _ in 0..2 {
+        machine_says(app, &revoke).await.expect("it is taken away, and stays so");
+    }
+    assert!(listed().await.contains(&format!("key {key}  {prefix}…")) && listed().await.contains("revoked"), "{}", listed().await);
+    let deadline = tokio::time::Instant::now() + std::time::Duration::from_secs(30);
+    while anna.gets("/v1/items").await.status != 401 {
+        assert!(tokio::time::Instant::now() < deadline, "the key works still");
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    machine_says(app, &format!("user deactivate --tenant {tenant} --user {}", id("theo"))).await.expect("they leave");
+    assert!(listed().await.lines().any(|line| line.starts_with(&id("theo")) && line.ends_with("(deactivated)")));
+    let of_another = format!("user revoke-key --tenant {tenant} --user {} --key {key}", id("tess"));
+    assert!(machine_says(app, &of_another).await.is_err_and(|e| e.contains("key-unknown")));
 }
 
 #[tokio::test(flavor = "multi_thread")]

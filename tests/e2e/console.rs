@@ -73,12 +73,13 @@ async fn a_person_reads_the_books_in_a_browser() {
         ("invoices", "/console/invoices", &["2026-0117", "2026-0118", "892.50\u{a0}EUR", "1\u{202f}260.00\u{a0}EUR"]),
         ("exceptions", "/console/invoices?status=in_exception", &["2026-0118"]),
         ("search", "/console/invoices?search=0119", &["2026-0119"]),
-        ("invoice", &one, &["892.50", "SHA-256", "History", "Invoice received", "anna", "rest"]),
+        ("invoice", &one, &["892.50", "SHA-256", "History", "Invoice received", "May decide now: bob", "rest"]),
         ("inbox", "/console/inbox", &["Nothing waits for your decision"]),
         ("payments", "/console/payments", &["manual", "planned", "1\u{202f}260.00\u{a0}EUR"]),
         ("stock", "/console/stock", &["BRK-100", "Steel bracket", "12", "low"]),
         ("ageing", "/console/ageing", &["All in EUR", "Held"]),
-        ("audit", "/console/audit", &["Invoice received", "Tenant created", "ordered by phone"]),
+        ("audit", "/console/audit", &["Acme · ", "Invoice received", "Tenant created", "ordered by phone"]),
+        ("audit-of-items", "/console/audit?entity=item&action=", &["Item created", "item …"]),
     ];
     for (width, (x, y)) in [("desktop", DESKTOP), ("phone", PHONE)] {
         browser.is_as_wide_as(x, y).await;

@@ -2,6 +2,7 @@
 //! left for the next.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures::future::join_all;
 use quittance_domain::role::Role;
@@ -15,7 +16,7 @@ use serde_json::json;
 /// Two processes on one database behind one pooler; both project.
 struct Nodes {
     nodes: Vec<TestApp>,
-    _pooler: Pooler,
+    pooler: Pooler,
 }
 
 impl Nodes {
@@ -32,7 +33,7 @@ impl Nodes {
             node.system.start_workers().await.expect("workers");
             nodes.push(node);
         }
-        Self { nodes, _pooler: pooler }
+        Self { nodes, pooler }
     }
 
     async fn everybody(&self, name: &str) -> (Company, Vec<Person>) {
@@ -75,5 +76,24 @@ async fn processes_share_server_connections_and_meet_nothing_of_each_other() {
         let head = head.iter().find(|(tenant, _)| *tenant == company.tenant).expect("a log").1;
         let all = people[0].gets(&format!("/v1/items?limit=200&min_position={head}")).await.succeeds();
         assert_eq!(all.body["data"].as_array().map(Vec::len), Some(tasks * 6), "each company sees its own items and no others");
+    }
+}
+
+/// Appends go straight to the database, which is well: who only looked there would send requests to where most of them fail.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_node_whose_pooler_is_gone_is_not_ready() {
+    let Nodes { nodes, pooler } = Nodes::start().await;
+    let ready = async || reqwest::get(format!("http://{}/health/ready", nodes[0].address)).await.expect("an answer").status().as_u16();
+    assert_eq!(ready().await, 200);
+    drop(pooler);
+    let deadline = tokio::time::Instant::now() + Duration::from_secs(60);
+    while ready().await == 200 {
+        assert!(tokio::time::Instant::now() < deadline, "it says that it is ready");
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    assert_eq!(ready().await, 503);
+    let metrics = reqwest::get(format!("http://{}/metrics", nodes[0].address)).await.expect("an answer").text().await.expect("text");
+    for line in ["quittance_database_up 0", "# HELP quittance_database_up 1 where requests get through to the database, else 0."] {
+        assert!(metrics.lines().any(|told| told == line), "{line}\n{metrics}");
     }
 }

@@ -96,6 +96,26 @@ async fn nobody_hurries_too_much_where_nothing_is_said() {
     assert!(replies.iter().all(|reply| reply.status == 200 && reply.headers.contains_key("ratelimit")));
 }
 
+/// Behind the proxy that ends TLS an auditor still sees from where each command came.
+#[tokio::test]
+async fn a_proxy_of_ours_says_from_where_a_command_came() {
+    let came_from = async |given: Given| {
+        let office = office_with(given).await;
+        let item = json!({ "sku": "A", "name": "A", "unit": "C62" });
+        let request = office.by("clerk").request(reqwest::Method::POST, "/v1/items").header("X-Forwarded-For", "1.1.1.1, 203.0.113.7");
+        let made = crate::rest_client::reply(request.json(&item)).await.done();
+        let trail = office
+            .by("auditor")
+            .get(&format!("/v1/audit-trail?entity_id={}&min_position={}", made.id(), made.body["position"]))
+            .await
+            .done();
+        trail.body["data"][0]["client_address"].clone()
+    };
+    let trusted_proxies = Some(vec!["127.0.0.0/8".parse().expect("a network")]);
+    assert_eq!(came_from(Given { trusted_proxies, ..Given::default() }).await, "203.0.113.7");
+    assert_eq!(came_from(Given::default()).await, "127.0.0.1", "anybody can write such a header");
+}
+
 /// Whatever makes their answers late, workers find their work meanwhile.
 #[tokio::test]
 async fn who_asks_how_the_system_stands_takes_no_connection_from_the_search_for_work() {

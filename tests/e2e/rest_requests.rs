@@ -24,6 +24,89 @@ async fn a_body_of_another_kind_is_not_read() {
     sends(&office, None, item).await.refused(409, "sku-taken");
     let json = office.by("clerk").request(Method::POST, "/v1/invoices/import").header("Idempotency-Key", "i").json(&json!({}));
     reply(json).await.refused(415, "content-type-unsupported");
+    let coded = office.by("clerk").request(Method::POST, "/v1/items").header("Content-Encoding", "gzip").json(&json!({}));
+    reply(coded).await.refused(415, "content-type-unsupported");
+}
+
+/// Where no key is needed a problem is told as everywhere else: as a page to a browser, as a document to a program.
+#[tokio::test]
+async fn a_form_and_a_message_that_cannot_be_read_are_problems_too() {
+    let office = Office::open().await;
+    let posts = |path: &str| office.by("clerk").request(Method::POST, path);
+    let fills = |path: &str, form: String| posts(path).header("Content-Type", "application/x-www-form-urlencoded").body(form);
+    for path in ["/decide/x", "/console/sign-in"] {
+        let rows = [
+            (fills(path, String::new()), 422, "missing field"),
+            (posts(path).json(&json!({})), 415, "application/x-www-form-urlencoded"),
+            (fills(path, format!("decision={}", "x".repeat(3 << 20))), 413, "larger than"),
+        ];
+        for (request, status, told) in rows {
+            let answer = request.send().await.expect("an answer");
+            assert_eq!(
+                (answer.status().as_u16(), &answer.headers()["content-type"]),
+                (status, &"text/html; charset=utf-8".parse().unwrap())
+            );
+            let page = answer.text().await.expect("a page");
+            assert!(page.contains(told), "{path} {status}: {page}");
+        }
+    }
+    let nobody = "018f0000-0000-7000-8000-000000000000";
+    let message = posts(&format!("/webhooks/provider/{nobody}/{nobody}")).body(vec![b' '; (64 << 10) + 1]);
+    reply(message).await.refused(413, "body-too-large");
+}
+
+#[tokio::test]
+async fn a_query_that_cannot_be_read_names_its_parameter() {
+    let office = Office::open().await;
+    let rows = [
+        ("/v1/invoices?limit=abc", "invalid-field", "limit"),
+        ("/v1/invoices?limit=70000", "invalid-field", "limit"),
+        ("/v1/invoices?vendor_id=7", "invalid-field", "vendor_id"),
+        ("/v1/invoices?status=lost", "invalid-field", "status"),
+        ("/v1/items?sku=%00", "text-invalid", "sku"),
+        ("/v1/invoices?known_at=yesterday", "invalid-field", "known_at"),
+        ("/v1/reports/ap-ageing?format=pdf", "invalid-field", "format"),
+    ];
+    for (path, code, pointer) in rows {
+        office.by("owner").get(path).await.refused(422, code).at(pointer);
+    }
+}
+
+/// What was read says the version that a change of it goes by.
+#[tokio::test]
+async fn one_thing_says_its_version_as_its_etag() {
+    let office = Office::open().await;
+    let clerk = office.by("clerk");
+    let made = clerk.post("/v1/items", json!({ "sku": "A", "name": "A", "unit": "C62" })).await.done();
+    let path = format!("/v1/items/{}", made.id());
+    let tag = async |position: &Value| clerk.get(&format!("{path}?min_position={position}")).await.done().headers["etag"].clone();
+    let seen = tag(&made.body["position"]).await;
+    assert_eq!(seen, "\"1\"");
+    let change = |name: &str| {
+        clerk
+            .request(Method::POST, &path)
+            .header("If-Match", &seen)
+            .header("Idempotency-Key", fresh_key())
+            .json(&json!({ "sku": "A", "name": name, "unit": "C62" }))
+    };
+    let changed = reply(change("B")).await.done();
+    reply(change("C")).await.refused(412, "version-mismatch");
+    assert_eq!(tag(&changed.body["position"]).await, "\"2\"");
+    assert!(!clerk.get("/v1/items").await.done().headers.contains_key("etag"), "a list has no version");
+    let api = clerk.get("/openapi.json").await.done().body;
+    let has_tag = |path: &str| api["paths"][path]["get"]["responses"]["200"]["headers"]["ETag"].is_object();
+    assert_eq!(["/v1/items/{id}", "/v1/chart", "/v1/items"].map(has_tag), [true, true, false]);
+}
+
+#[tokio::test]
+async fn a_key_ends_after_it_is_issued() {
+    let office = Office::open().await;
+    let admin = office.by("admin");
+    let user = json!({ "email": "new@acme.example", "roles": ["viewer"], "key_expires_at": "2020-01-01T00:00:00Z" });
+    admin.post("/v1/users", user).await.refused(422, "key-expired").at("/key_expires_at");
+    let clerk = office.ids.iter().find(|(name, _)| name == "$clerk").expect("a clerk").1.clone();
+    let key = json!({ "expires_at": "2020-01-01T00:00:00Z" });
+    office.by("clerk").post(&format!("/v1/users/{clerk}/keys"), key).await.refused(422, "key-expired").at("/expires_at");
 }
 
 #[tokio::test]
@@ -33,6 +116,9 @@ async fn an_answer_of_another_kind_is_not_promised() {
     get("/v1/company", "text/csv").await.refused(406, "not-acceptable");
     get("/v1/items", "application/json;q=0").await.refused(406, "not-acceptable");
     get("/v1/items", "text/html, */*;q=0.1").await.done();
+    let kind = async |accept| get("/v1/items", accept).await.done().headers["content-type"].clone();
+    assert_eq!(kind("text/csv;q=0, application/json").await, "application/json");
+    assert_eq!(kind("application/json;q=0.5, TEXT/CSV").await, "text/csv; charset=utf-8; header=present");
     get("/v1/events/stream", "text/event-stream").await.done();
     get("/v1/events/stream", "application/json").await.refused(406, "not-acceptable");
 }

@@ -16,7 +16,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use super::words::counted;
+use super::words::{counted, with_causes};
 use crate::production;
 use crate::settings::{Environment, Origin, Settings};
 use crate::system::System;
@@ -64,7 +64,7 @@ impl Doctor {
             checks.push(nats(url).await);
         }
         match looked_at(settings).await {
-            Err(error) => checks.push(Check::wrong("database", format!("{error:#}").lines().map(str::to_owned).collect())),
+            Err(error) => checks.push(Check::wrong("database", with_causes(&error).lines().map(str::to_owned).collect())),
             Ok(system) => {
                 let looked = examine(&system, &mut checks).await;
                 system.close().await;
@@ -108,7 +108,10 @@ fn value_of(settings: &Settings, name: &str) -> String {
         "attachments" if settings.attachments.is_none() => "none: below the state directory".to_owned(),
         "smtp_url" => hidden(&settings.smtp_url, "none: no mail is sent"),
         "mail_from" if settings.mail_from.is_none() => "none: no mail is sent".to_owned(),
+        "link_secret" => hidden(&settings.link_secret, "none: below the state directory"),
+        "secret_key" => hidden(&settings.secret_key, "none: below the state directory"),
         "signing_key" if settings.signing_key.is_none() => "none: below the state directory".to_owned(),
+        "trusted_proxies" if settings.trusted_proxies.is_empty() => "none: whoever connects is who asks".to_owned(),
         "pooler_url" => hidden(&settings.pooler_url, "none: straight to the database"),
         "nats_url" => hidden(&settings.nats_url, "none: events are read at GET /v1/events"),
         name => {

@@ -5,6 +5,7 @@ mod convert;
 mod doctor;
 mod documents;
 mod export;
+pub mod holders;
 pub mod identity;
 pub mod import;
 pub mod payment;

@@ -18,7 +18,7 @@ use quittance_infrastructure::identity::new_key;
 use serde_json::json;
 
 use super::words::{counted, readable, refusal};
-use super::{confirmation, identity};
+use super::{confirmation, holders, identity};
 use crate::auth::Caller;
 use crate::limits;
 use crate::settings::Settings;
@@ -28,7 +28,7 @@ use crate::system::System;
 pub enum TenantCommand {
     /// Create a tenant; prints its id and its administrator's API key (shown once).
     Create(CreateArguments),
-    /// List tenants with the number of their events.
+    /// List tenants with their names and the number of their events.
     List {
         /// One JSON object a tenant.
         #[arg(long)]
@@ -105,8 +105,14 @@ impl From<Place> for Address {
 pub enum UserCommand {
     /// Add a user; prints their API key (shown once).
     Add(AddArguments),
+    /// List users with their keys.
+    List(holders::ListArguments),
     /// Issue another API key for a user.
     Key(KeyArguments),
+    /// Take a key away: it stops working within a second.
+    RevokeKey(holders::RevokeArguments),
+    /// Deactivate a user: their keys stop working. An owner is deactivated by another owner, over REST.
+    Deactivate(holders::DeactivateArguments),
     /// Vouch that a user is another person than who added them over REST or issued a key for them.
     Vouch(VouchArguments),
 }
@@ -175,7 +181,11 @@ pub struct NewUser {
 }
 
 pub async fn tenant(settings: Settings, command: TenantCommand) -> anyhow::Result<()> {
-    let system = System::open(settings).await?;
+    // Whoever only asks begins no database.
+    let system = match &command {
+        TenantCommand::List { .. } => System::open_kept(settings).await?,
+        _ => System::open(settings).await?,
+    };
     let done = match command {
         TenantCommand::Create(arguments) => create_and_print(&system, arguments).await,
         TenantCommand::List { json } => list(&system, json).await,
@@ -203,10 +213,12 @@ async fn create_and_print(system: &System, arguments: CreateArguments) -> anyhow
 
 async fn list(system: &System, as_json: bool) -> anyhow::Result<()> {
     for (tenant, head) in system.database.heads().await? {
+        let (state, _) = system.commands.state_of::<Tenant>(tenant, tenant.0).await.map_err(readable)?;
+        let name = state.company().map(|company| company.name.clone()).unwrap_or_default();
         if as_json {
-            println!("{}", json!({ "tenant_id": tenant, "position": head }));
+            println!("{}", json!({ "tenant_id": tenant, "name": name, "position": head }));
         } else {
-            println!("{tenant}  {}", counted(head, "event"));
+            println!("{tenant}  {:>12}  {name}", counted(head, "event"));
         }
     }
     Ok(())
@@ -271,7 +283,10 @@ pub async fn user(settings: Settings, command: UserCommand) -> anyhow::Result<()
     let system = System::open_kept(settings).await?;
     let done = match command {
         UserCommand::Add(arguments) => add_and_print(&system, arguments).await,
+        UserCommand::List(arguments) => arguments.carried_out(&system).await.map(|told| println!("{told}")),
         UserCommand::Key(arguments) => issue_and_print(&system, arguments).await,
+        UserCommand::RevokeKey(arguments) => arguments.carried_out(&system).await.map(|told| println!("{told}")),
+        UserCommand::Deactivate(arguments) => arguments.carried_out(&system).await.map(|told| println!("{told}")),
         UserCommand::Vouch(VouchArguments { tenant, user }) => vouch_and_print(&system, tenant, user).await,
     };
     system.close().await;
@@ -306,7 +321,7 @@ async fn issue_and_print(system: &System, arguments: KeyArguments) -> anyhow::Re
     system.start_workers().await?;
     let key = new_key(KeyId(system.commands.ports().edge.new_id()), arguments.expires_at)?;
     let ctx = system.context(arguments.tenant, arguments.user).await.map_err(readable)?;
-    let issue = UserDecision::IssueKey { key: key.key };
+    let issue = UserDecision::IssueKey { key: key.key, at: ctx.now };
     let receipt = system.commands.execute::<User>(&ctx, arguments.user, issue).await.map_err(readable)?;
     let user = NewUser { id: arguments.user, secret: key.secret, position: receipt.position };
     print_user(system, arguments.tenant, &user, arguments.json).await
@@ -337,7 +352,7 @@ pub(super) fn within_limits(texts: &[(&str, &str)]) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn carry_out<U: UseCase>(system: &System, tenant: TenantId, actor: UserId, use_case: &U) -> anyhow::Result<i64> {
+pub(super) async fn carry_out<U: UseCase>(system: &System, tenant: TenantId, actor: UserId, use_case: &U) -> anyhow::Result<i64> {
     let ctx = system.context(tenant, actor).await.map_err(readable)?;
     let done = system.commands.run(&ctx, use_case).await.map_err(readable)?;
     Ok(done.receipt.position)

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use anyhow::Context as _;
-use axum::http::{Method, Uri};
+use axum::http::Method;
 use clap::{Args, ValueEnum};
 use quittance_domain::ids::TenantId;
 use quittance_infrastructure::database::TenantTx;
@@ -20,6 +20,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::words::{problem, readable};
+use crate::fields;
 use crate::operations::Operations;
 use crate::routes::report::{GRNI, TRIAL_BALANCE, books, payables, process};
 use crate::routes::revaluation::REVALUATION;
@@ -149,8 +150,7 @@ impl Report {
 
     /// The parameters, read as the REST API reads them.
     fn filter<F: DeserializeOwned>(&self) -> anyhow::Result<F> {
-        let uri: Uri = format!("/?{}", self.query()).parse().context("parameters are name=value")?;
-        axum::extract::Query::<F>::try_from_uri(&uri).map(|query| query.0).map_err(|rejection| anyhow::anyhow!(rejection.body_text()))
+        fields::read(self.query().as_bytes(), "parameters").map_err(problem)
     }
 }
 

@@ -23,7 +23,7 @@ pub enum Role {
 
 #[derive(Args)]
 pub struct Serve {
-    /// What this process does; every one answers `/health` and `/metrics`.
+    /// What this process does; every one answers `/health/live`, `/health/ready` and `/metrics`.
     #[arg(long, env = "QUITTANCE_ROLES", value_delimiter = ',', default_value = "api,projector,relay")]
     roles: Vec<Role>,
 }
@@ -48,6 +48,7 @@ pub async fn serve(settings: Settings, serve: Serve) -> anyhow::Result<()> {
     system.attachments()?;
     if serve.does(Role::Api) {
         system.signing_keys()?;
+        system.decision_links().context("QUITTANCE_LINK_SECRET cannot be used")?;
     }
     begin(&system, &serve).await?;
     let sandbox = match system.settings.environment {

@@ -27,6 +27,15 @@ pub fn refusal(code: &str, detail: &dyn Display) -> anyhow::Error {
     anyhow::anyhow!("{detail} ({})", public_code(code))
 }
 
+/// An error with its causes, without those that it has told already: libraries often say their cause themselves.
+pub fn with_causes(error: &anyhow::Error) -> String {
+    error.chain().map(ToString::to_string).fold(String::new(), |told, cause| match (told.is_empty(), told.contains(&cause)) {
+        (true, _) => cause,
+        (_, true) => told,
+        _ => format!("{told}: {cause}"),
+    })
+}
+
 /// A REST answer that says no, with what it points at.
 pub fn problem(problem: Problem) -> anyhow::Error {
     let pointed: Vec<String> = problem.errors.iter().map(|error| format!("{}: {}", error.pointer, error.detail)).collect();

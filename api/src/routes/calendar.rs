@@ -58,8 +58,7 @@ pub struct ReopenBody {
 #[utoipa::path(get, path = "/v1/fiscal-calendar", tag = "books", params(MinPosition), responses((status = 200, body = CalendarView), Refusals))]
 pub async fn get_fiscal_calendar(mut read: Reading) -> Result<Fresh<CalendarView>, Problem> {
     let found = calendar::get(&mut read.tx).await?;
-    let version = found.as_ref().map(|calendar| calendar.version);
-    Ok(read.found(found)?.of_version(version.unwrap_or_default()))
+    read.found(found)
 }
 
 /// Say with which month a fiscal year begins.

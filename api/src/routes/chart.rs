@@ -18,8 +18,7 @@ use crate::reading::{Fresh, MinPosition, Reading};
 #[utoipa::path(get, path = "/v1/chart", tag = "books", params(MinPosition), responses((status = 200, body = ChartView), Refusals))]
 pub async fn get_chart(mut read: Reading) -> Result<Fresh<ChartView>, Problem> {
     let found = chart::get(&mut read.tx).await?;
-    let version = found.as_ref().map(|chart| chart.version);
-    Ok(read.found(found)?.of_version(version.unwrap_or_default()))
+    read.found(found)
 }
 
 /// Define an account, or change the one with this code; its kind stays.

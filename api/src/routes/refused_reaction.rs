@@ -1,7 +1,6 @@
 //! What should have followed from an event and was refused: seen by a person, tried again on demand, or dismissed.
 
 use axum::Json;
-use axum::extract::State;
 use quittance_application::refused_reaction::DismissRefused;
 use quittance_domain::refused_reaction::Dismissal;
 use quittance_projections::refused::{self, RefusedReaction, Waiting};
@@ -10,10 +9,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::Refusals;
-use crate::app::App;
-use crate::auth::Caller;
 use crate::committed::Committed;
-use crate::order::Order;
+use crate::order::{Nothing, Order};
 use crate::problem::Problem;
 use crate::reading::{Filter, Fresh, MinPosition, Reading};
 
@@ -50,22 +47,19 @@ pub struct Retried {
 /// often it is tried, in the name of whoever caused it.
 #[utoipa::path(post, path = "/v1/refused-reactions/retry", tag = "history", params(WhatToRetry),
     responses((status = 200, body = Retried), Refusals))]
-pub async fn retry_refused_reactions(
-    State(app): State<App>,
-    caller: Caller,
-    Filter(what): Filter<WhatToRetry>,
-) -> Result<Json<Retried>, Problem> {
-    let mut tx = app.system.database.read(caller.tenant).await?;
+pub async fn retry_refused_reactions(Filter(what): Filter<WhatToRetry>, order: Order<Nothing>) -> Result<Json<Retried>, Problem> {
+    let (system, tenant) = (&order.app.system, order.caller.tenant);
+    let mut tx = system.database.read(tenant).await?;
     let waiting = refused::waiting(&mut tx, what.position, TRIED_MAX).await?;
     drop(tx);
     let mut retried = Retried::default();
     for refused in &waiting {
-        match app.system.retry(refused).await? {
+        match system.retry(refused).await? {
             true => retried.done += 1,
             false => retried.refused += 1,
         }
     }
-    let mut tx = app.system.database.read(caller.tenant).await?;
+    let mut tx = system.database.read(tenant).await?;
     retried.position = source::head(&mut tx).await?;
     Ok(Json(retried))
 }

@@ -2,6 +2,7 @@
 
 use axum::extract::DefaultBodyLimit;
 use axum::{Router, middleware, routing};
+use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::{console, decision_link, described, health, operations, problems, provider, signing_keys};
 use crate::app::App;
@@ -34,7 +35,7 @@ pub fn router(app: App) -> anyhow::Result<Router> {
         .route("/problems", routing::get(problems::index))
         .route("/problems/{code}", routing::get(problems::page))
         .route("/openapi.json", routing::get(move || async move { ([("content-type", "application/json")], document) }));
-    let docs = utoipa_swagger_ui::SwaggerUi::new("/docs").config(utoipa_swagger_ui::Config::from("/openapi.json"));
+    let docs = SwaggerUi::new("/docs").config(Config::from("/openapi.json").doc_expansion("none").filter(true).persist_authorization(true));
     Ok(guarded
         .merge(open)
         .merge(console::router(&app))

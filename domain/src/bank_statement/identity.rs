@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::code::TransactionCode;
 use super::event::{BalanceProof, Import, StatementLine};
 use crate::aggregate::derived_id;
+use crate::bank_account::PaymentReference;
 use crate::ids::{AllocationId, BankAccountId, PaymentId};
 use crate::money::Money;
 
@@ -42,6 +43,14 @@ pub struct EntryLine {
     pub return_reason: Option<String>,
     pub transaction_codes: Vec<TransactionCode>,
     pub cheque_number: Option<String>,
+}
+
+impl EntryLine {
+    /// The runs, or payments, whose file the line names, or a block of it: by their id alone, where a transfer has its number behind it.
+    pub fn files_named(&self) -> impl Iterator<Item = Uuid> {
+        let ids = self.end_to_end_id.iter().chain(&self.references);
+        ids.filter(|id| !id.contains('-')).filter_map(|id| PaymentReference::parse(id).ok()?.payment())
+    }
 }
 
 /// Counts equal entries of a day to tell them apart: the third coffee is the third in every statement.

@@ -83,8 +83,9 @@ impl Account {
             UserCommand::Deactivate { .. } if !self.active => Ok(vec![]),
             UserCommand::Deactivate { by } => Ok(vec![UserEvent::Deactivated { by }]),
             UserCommand::IssueKey { .. } if !self.active => Err(UserRefusal::UserDeactivated),
-            UserCommand::IssueKey { key } if self.keys.contains(&key) => Ok(vec![]),
-            UserCommand::IssueKey { key } => Ok(vec![UserEvent::KeyIssued { key }]),
+            UserCommand::IssueKey { key, .. } if self.keys.contains(&key) => Ok(vec![]),
+            UserCommand::IssueKey { key, at } if key.expires_at.is_some_and(|end| end <= at) => Err(UserRefusal::KeyExpired),
+            UserCommand::IssueKey { key, .. } => Ok(vec![UserEvent::KeyIssued { key }]),
             UserCommand::RevokeKey { key_id, .. } if !self.keys.iter().any(|k| k.key_id == key_id) => Err(UserRefusal::KeyUnknown),
             UserCommand::RevokeKey { key_id, by } => Ok(vec![UserEvent::KeyRevoked { key_id, by }]),
         }

@@ -35,12 +35,32 @@ pub struct ApiKey {
 
 #[derive(Clone, Debug)]
 pub enum UserCommand {
-    Add { email: String, name: String, roles: Vec<Role> },
-    ChangeRoles { roles: Vec<Role>, by: UserId },
-    SetAuthority { manager: Option<UserId>, approval_limit: Option<Money>, by: UserId },
-    Deactivate { by: UserId },
-    IssueKey { key: ApiKey },
-    RevokeKey { key_id: KeyId, by: UserId },
+    Add {
+        email: String,
+        name: String,
+        roles: Vec<Role>,
+    },
+    ChangeRoles {
+        roles: Vec<Role>,
+        by: UserId,
+    },
+    SetAuthority {
+        manager: Option<UserId>,
+        approval_limit: Option<Money>,
+        by: UserId,
+    },
+    Deactivate {
+        by: UserId,
+    },
+    /// `at` is now.
+    IssueKey {
+        key: ApiKey,
+        at: DateTime<Utc>,
+    },
+    RevokeKey {
+        key_id: KeyId,
+        by: UserId,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -87,6 +107,8 @@ pub enum UserRefusal {
     UserDeactivated,
     #[error("the user has no such key")]
     KeyUnknown,
+    #[error("a key ends after it has been issued")]
+    KeyExpired,
     #[error("nobody changes their own roles or limits")]
     SelfPromotion,
     #[error("the manager is this person, or works under them")]
@@ -112,9 +134,12 @@ impl Refusal for UserRefusal {
     fn kind(&self) -> RefusalKind {
         match self {
             Self::UserUnknown | Self::KeyUnknown => RefusalKind::Unknown,
-            Self::EmailInvalid(_) | Self::NoRoles | Self::ManagerCycle | Self::ManagerUnknown | Self::LimitNotPositive => {
-                RefusalKind::Invalid
-            }
+            Self::EmailInvalid(_)
+            | Self::NoRoles
+            | Self::KeyExpired
+            | Self::ManagerCycle
+            | Self::ManagerUnknown
+            | Self::LimitNotPositive => RefusalKind::Invalid,
             Self::SelfPromotion | Self::RightsLacking | Self::KeyInForce | Self::KeyRevoker | Self::OwnerLeft => RefusalKind::Person,
             _ => RefusalKind::State,
         }
@@ -123,6 +148,7 @@ impl Refusal for UserRefusal {
         match self {
             Self::EmailInvalid(_) => Some("/email".to_owned()),
             Self::NoRoles => Some("/roles".to_owned()),
+            Self::KeyExpired => Some("/expires_at".to_owned()),
             Self::ManagerCycle | Self::ManagerUnknown => Some("/manager_id".to_owned()),
             Self::LimitNotPositive => Some("/approval_limit".to_owned()),
             _ => None,

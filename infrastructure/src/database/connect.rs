@@ -54,6 +54,8 @@ pub struct Database {
     /// Reads of the hot path: one round trip each, that names its tenant and is no transaction.
     pub(crate) hot: PgPool,
     pub(crate) app: Pool,
+    /// The way of the requests, for who asks whether it is open: many that wait for a connection do not make it look closed.
+    pub(super) probe: Pool,
     pub(crate) projector: Pool,
     pub(crate) rebuild: Pool,
     pub(crate) router: PgPool,
@@ -67,6 +69,7 @@ impl Database {
         Self {
             hot: app.clone(),
             app: app.into(),
+            probe: pool(options(Role::App, "read"), 1).into(),
             projector: pool(options(Role::Projector, "read"), sizes.projector).into(),
             rebuild: pool(options(Role::Projector, "rebuild"), sizes.projector).into(),
             router: pool(options(Role::Router, "ops"), 2),
@@ -83,6 +86,7 @@ impl Database {
         Self {
             hot: pool(options_for(&self.admin, self.secret.as_deref(), Role::App), HOT_CONNECTIONS),
             app: behind(Role::App, sizes.app),
+            probe: behind(Role::App, 1),
             projector: behind(Role::Projector, sizes.projector),
             ..self
         }
@@ -103,7 +107,7 @@ impl Database {
     }
 
     pub async fn close(&self) {
-        for pool in [&self.app, &self.projector, &self.rebuild] {
+        for pool in [&self.app, &self.probe, &self.projector, &self.rebuild] {
             pool.close().await;
         }
         for pool in [&self.hot, &self.router] {

@@ -4,7 +4,7 @@ use std::io::ErrorKind;
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
-use sqlx::migrate::Migrator;
+use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
 use sqlx::{ConnectOptions, Connection, Executor, PgPool};
 
@@ -13,6 +13,8 @@ use super::connect::{Role, options_for, role_password};
 /// How long a server that does not listen may take to start.
 const STARTING_S: u32 = 30;
 
+const UNMIGRATED: &str = "the database could not be migrated";
+
 static MIGRATIONS: Migrator = sqlx::migrate!("../migrations");
 
 /// Brings the database to this version and gives the runtime roles their passwords. Running it twice changes nothing.
@@ -20,12 +22,21 @@ pub async fn migrate(admin: &PgConnectOptions, secret: Option<&str>) -> anyhow::
     let pool = migrator_pool(admin).await?;
     // The state a new connection has: the migrations' own table lives in public.
     pool.execute("create schema if not exists public").await?;
-    MIGRATIONS.run(&pool).await.context("the database could not be migrated")?;
+    MIGRATIONS.run(&pool).await.map_err(unmigrated)?;
     if let Some(secret) = secret {
         give_passwords(&pool, admin, secret).await?;
     }
     pool.close().await;
     Ok(())
+}
+
+fn unmigrated(error: MigrateError) -> anyhow::Error {
+    let (MigrateError::Execute(cause) | MigrateError::ExecuteMigration(cause, _)) = &error else {
+        return anyhow::Error::new(error).context(UNMIGRATED);
+    };
+    let rights_lack = cause.as_database_error().is_some_and(|database| database.code().as_deref() == Some("42501"));
+    let told = if rights_lack { "the role of DATABASE_URL owns the database and may create roles (CREATEROLE)" } else { UNMIGRATED };
+    anyhow::Error::new(error).context(told)
 }
 
 /// Roles belong to the whole cluster: other passwords than they have would lock out a Quittance that works in another of its databases.

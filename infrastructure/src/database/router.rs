@@ -66,6 +66,13 @@ impl Database {
         rows.iter().map(|row| Ok((TenantId(row.try_get("tenant_id")?), row.try_get("position")?))).collect()
     }
 
+    /// Whether requests get through, whichever way they take.
+    pub async fn lets_requests_through(&self) -> sqlx::Result<()> {
+        let mut tx = self.probe.begin_with("begin read only".to_owned()).await?;
+        sqlx::query("select 1").execute(&mut tx).await?;
+        tx.commit().await
+    }
+
     /// How many tenants there are, and how many events.
     pub async fn size(&self) -> sqlx::Result<(i64, i64)> {
         sqlx::query_as("select count(tenant_id), coalesce(sum(position), 0)::bigint from es.log_heads").fetch_one(&self.router).await

@@ -2,6 +2,7 @@
 
 use rust_decimal::Decimal;
 
+use crate::entry::code_of;
 use crate::{CodeScheme, Detail, Entry};
 
 /// ISO sub-families of returned, rejected and cancelled transfers.
@@ -21,12 +22,19 @@ impl Entry {
         named.or_else(|| self.references.customer.as_deref().filter(|_| is_cheque))
     }
 
-    /// Whether the bank says that this is money coming back; a debit that it reversed is, too.
-    pub fn is_return(&self) -> bool {
+    /// Whether the bank says that this is money coming back; a debit that it reversed is, too. What a transaction of a batch says of itself
+    /// goes before what is said of all of them.
+    pub fn is_return(&self, detail: Option<&Detail>) -> bool {
+        let has_reason = |detail: &Detail| detail.return_reason.is_some();
+        let one_of_many = detail.filter(|_| self.details.len() > 1);
+        let code = |scheme| match one_of_many {
+            Some(own) => code_of(&own.codes, scheme).or_else(|| code_of(&self.codes, scheme)),
+            None => self.code(scheme),
+        };
         self.reversal && self.amount > Decimal::ZERO
-            || self.details.iter().any(|detail| detail.return_reason.is_some())
-            || self.code(CodeScheme::Iso20022).and_then(|code| code.rsplit('/').next()).is_some_and(|family| ISO_RETURNS.contains(&family))
-            || self.code(CodeScheme::Gvc).is_some_and(|code| GERMAN_RETURNS.contains(&code))
-            || self.code(CodeScheme::Swift).is_some_and(|code| code == "NRTI" || code == "FRTI" || code == "SRTI")
+            || one_of_many.map_or_else(|| self.details.iter().any(has_reason), has_reason)
+            || code(CodeScheme::Iso20022).and_then(|code| code.rsplit('/').next()).is_some_and(|family| ISO_RETURNS.contains(&family))
+            || code(CodeScheme::Gvc).is_some_and(|code| GERMAN_RETURNS.contains(&code))
+            || code(CodeScheme::Swift).is_some_and(|code| code == "NRTI" || code == "FRTI" || code == "SRTI")
     }
 }

@@ -162,10 +162,13 @@ impl Entry {
     }
 
     pub fn code(&self, scheme: CodeScheme) -> Option<&str> {
-        let own = self.codes.iter();
-        let below = self.details.iter().flat_map(|detail| &detail.codes);
-        own.chain(below).find(|code| code.scheme == scheme).map(|code| code.code.as_str())
+        let below = || self.details.iter().find_map(|detail| code_of(&detail.codes, scheme));
+        code_of(&self.codes, scheme).or_else(below)
     }
+}
+
+pub(crate) fn code_of(codes: &[TransactionCode], scheme: CodeScheme) -> Option<&str> {
+    codes.iter().find(|code| code.scheme == scheme).map(|code| code.code.as_str())
 }
 
 impl TransactionCode {

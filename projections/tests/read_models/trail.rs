@@ -274,7 +274,7 @@ async fn a_key_is_found_by_its_hash_while_it_and_its_user_are_in_force() {
     let mut key = crate::engine::key(&engine, 0xee);
     key.hash = format!("{}{}", engine.tenant.0.simple(), engine.admin.0.simple());
     let hash: Vec<u8> = [engine.tenant.0.as_bytes().as_slice(), engine.admin.0.as_bytes().as_slice()].concat();
-    engine.execute::<User>(engine.admin, approver, UserCommand::IssueKey { key: key.clone() }).await;
+    engine.execute::<User>(engine.admin, approver, UserCommand::IssueKey { key: key.clone(), at: DateTime::UNIX_EPOCH }).await;
     // Login knows no tenant yet: any transaction will do.
     let lookup = async || -> Vec<(Uuid, Uuid)> {
         let mut tx = engine.database.read(any_tenant()).await.expect("a transaction begins");

@@ -6,6 +6,7 @@ use quittance_application::{Context, Refused};
 use quittance_domain::RefusalKind;
 use quittance_domain::chart::{BankLedgerAccount, Code};
 use quittance_domain::ids::{BankAccountId, JournalEntryId};
+use quittance_domain::tenant::Tenant;
 use quittance_projections::reconciliation::{Opening, opening};
 use rust_decimal::Decimal;
 use serde::Deserialize;
@@ -62,7 +63,12 @@ pub struct OpeningEntryBody {
     params(("id" = BankAccountId, Path), ("Idempotency-Key" = String, Header)), responses((status = 201, body = CommandAnswer), Refusals))]
 pub async fn open_bank_account(Id(id): Id<BankAccountId>, order: KeyedOrder<OpeningEntryBody>) -> Result<Committed, Problem> {
     plausible("/effective_date", order.body.effective_date)?;
-    let mut tx = order.app.system.database.read(order.ctx.tenant).await?;
+    let (system, tenant) = (&order.app.system, order.ctx.tenant);
+    let (company, _) = system.commands.state_of::<Tenant>(tenant, tenant.0).await?;
+    if !company.company().is_ok_and(|company| company.accounts.iter().any(|own| own.id == id)) {
+        return Err(Problem::not_found());
+    }
+    let mut tx = system.database.read(tenant).await?;
     let missing = opening(&mut tx, id).await?.ok_or_else(nothing_stated)?;
     drop(tx);
     order.create("/v1/journal-entries", |entry, body, _| open(entry, id, body, &missing)).await

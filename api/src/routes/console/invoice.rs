@@ -1,16 +1,18 @@
 //! Invoices: the list, one with its lines and its history, and what waits for the reader's decision.
 
+use std::collections::HashMap;
+
 use askama::Template;
 use axum::response::Html;
-use quittance_domain::ids::InvoiceId;
+use quittance_domain::ids::{InvoiceId, UserId};
 use quittance_domain::invoice::InvoiceStatus;
 use quittance_infrastructure::database::TenantTx;
 use quittance_projections::approval::{self, ApprovalFilter, ApprovalView};
 use quittance_projections::audit::{self, AuditEntry, AuditFilter};
 use quittance_projections::invoice::{self, InvoiceDetail, InvoiceFilter, InvoiceSummary};
-use quittance_projections::{Page, PageOf};
+use quittance_projections::{Page, PageOf, user};
 
-use super::{shown, words};
+use super::{Visitor, shown, words};
 use crate::problem::Problem;
 use crate::reading::{Filter, Id, Reading};
 
@@ -31,6 +33,7 @@ const STATES: &[InvoiceStatus] = &[
 #[derive(Template)]
 #[template(path = "console/invoices.html")]
 struct Invoices {
+    visitor: Visitor,
     states: &'static [InvoiceStatus],
     filter: InvoiceFilter,
     found: PageOf<InvoiceSummary>,
@@ -39,14 +42,17 @@ struct Invoices {
 pub async fn list(mut read: Reading, Filter(filter): Filter<InvoiceFilter>, Filter(page): Filter<Page>) -> Result<Html<String>, Problem> {
     let page = Page { sort: page.sort.or(Some("-received_at".to_owned())), ..page };
     let found = invoice::list(&mut read.tx, &filter, &page).await?;
-    shown(&Invoices { states: STATES, filter, found })
+    shown(&Invoices { visitor: Visitor::of(&mut read).await?, states: STATES, filter, found })
 }
 
 #[derive(Template)]
 #[template(path = "console/invoice.html")]
 struct Invoice {
+    visitor: Visitor,
     invoice: InvoiceDetail,
     approvals: Vec<ApprovalView>,
+    /// By what they are called who decide.
+    people: HashMap<UserId, String>,
     /// Absent where the reader may not see the audit trail.
     history: Option<PageOf<AuditEntry>>,
 }
@@ -59,7 +65,10 @@ pub async fn one(Id(id): Id<InvoiceId>, mut read: Reading) -> Result<Html<String
         Ok(()) => Some(history_of(&mut read.tx, id).await?),
         Err(_) => None,
     };
-    shown(&Invoice { invoice, approvals, history })
+    let involved = |round: &ApprovalView| round.waiting_for.iter().copied().chain(round.decisions.iter().map(|d| d.by)).collect::<Vec<_>>();
+    let involved: Vec<UserId> = approvals.iter().flat_map(involved).collect();
+    let people = user::names(&mut read.tx, &involved).await?;
+    shown(&Invoice { visitor: Visitor::of(&mut read).await?, invoice, approvals, people, history })
 }
 
 /// Oldest first: it is read as a story.
@@ -72,6 +81,7 @@ async fn history_of(tx: &mut TenantTx, id: InvoiceId) -> Result<PageOf<AuditEntr
 #[derive(Template)]
 #[template(path = "console/inbox.html")]
 struct Inbox {
+    visitor: Visitor,
     waiting: Vec<(ApprovalView, InvoiceDetail)>,
     next_cursor: Option<String>,
 }
@@ -85,5 +95,5 @@ pub async fn inbox(mut read: Reading, Filter(page): Filter<Page>) -> Result<Html
             waiting.push((approval, invoice));
         }
     }
-    shown(&Inbox { waiting, next_cursor: found.next_cursor })
+    shown(&Inbox { visitor: Visitor::of(&mut read).await?, waiting, next_cursor: found.next_cursor })
 }

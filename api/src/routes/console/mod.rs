@@ -15,12 +15,14 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use axum::{Router, middleware};
+use quittance_projections::{company, user};
 
 use super::invoice::query::get_invoice_original;
 use crate::app::App;
 use crate::auth::{Caller, OperationName, paced};
 use crate::layers;
 use crate::problem::Problem;
+use crate::reading::Reading;
 
 const SIGN_IN: &str = "/console/sign-in";
 
@@ -105,6 +107,21 @@ pub async fn as_page(mut response: Response) -> Response {
     match (ProblemPage { problem }).render() {
         Ok(text) => (status, Html(text)).into_response(),
         Err(_) => status.into_response(),
+    }
+}
+
+/// Whose books a page is of, and who reads it.
+struct Visitor {
+    company: String,
+    person: String,
+}
+
+impl Visitor {
+    async fn of(read: &mut Reading) -> Result<Self, Problem> {
+        let me = read.caller.user;
+        let company = company::get(&mut read.tx).await?.map(|company| company.name).unwrap_or_default();
+        let person = user::names(&mut read.tx, &[me]).await?.remove(&me).unwrap_or_default();
+        Ok(Self { company, person })
     }
 }
 

@@ -1,7 +1,6 @@
 //! Signing in with an API key. The browser keeps it in a cookie that no script sees and no other site can send.
 
 use askama::Template;
-use axum::Form;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
@@ -10,6 +9,7 @@ use serde::Deserialize;
 use super::{SIGN_IN, shown};
 use crate::app::App;
 use crate::auth::Caller;
+use crate::fields::Form;
 use crate::problem::Problem;
 use crate::settings::Environment;
 

@@ -6,13 +6,14 @@ use quittance_projections::Page;
 use quittance_projections::item::{self, ItemView};
 use quittance_projections::stock::{self, StockFilter, StockView};
 
-use super::{shown, words};
+use super::{Visitor, shown, words};
 use crate::problem::Problem;
 use crate::reading::{Filter, Reading};
 
 #[derive(Template)]
 #[template(path = "console/stock.html")]
 struct Stock {
+    visitor: Visitor,
     levels: Vec<(StockView, ItemView)>,
     next_cursor: Option<String>,
 }
@@ -25,5 +26,5 @@ pub async fn list(mut read: Reading, Filter(page): Filter<Page>) -> Result<Html<
             levels.push((level, item));
         }
     }
-    shown(&Stock { levels, next_cursor: found.next_cursor })
+    shown(&Stock { visitor: Visitor::of(&mut read).await?, levels, next_cursor: found.next_cursor })
 }

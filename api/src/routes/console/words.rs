@@ -1,10 +1,13 @@
 //! How the console writes amounts, states and times.
 
+use std::collections::HashMap;
 use std::fmt::Display;
 
 use chrono::{DateTime, Utc};
+use quittance_domain::ids::UserId;
 use quittance_domain::{Currency, Money};
 use rust_decimal::Decimal;
+use uuid::Uuid;
 
 /// A decimal such as `1 234.50`, its digits in groups of three by narrow spaces that do not break.
 pub fn number(value: impl Display) -> String {
@@ -31,6 +34,20 @@ pub fn money(money: &Money) -> String {
 /// `pending_approval` as `pending approval`.
 pub fn word(state: &impl Display) -> String {
     state.to_string().replace('_', " ")
+}
+
+/// What tells one id from the others of its kind, which begin alike.
+pub fn tail(id: &Uuid) -> String {
+    id.simple().to_string().split_off(24)
+}
+
+pub fn or_empty(text: &Option<String>) -> &str {
+    text.as_deref().unwrap_or_default()
+}
+
+/// A person by their name.
+pub fn called(people: &HashMap<UserId, String>, person: &UserId) -> String {
+    people.get(person).cloned().unwrap_or_else(|| format!("…{}", tail(&person.0)))
 }
 
 /// `InvoiceApproved` as `Invoice approved`.

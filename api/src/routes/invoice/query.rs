@@ -27,8 +27,7 @@ pub async fn list_invoices(
     responses((status = 200, body = InvoiceDetail), Refusals))]
 pub async fn get_invoice(Id(id): Id<InvoiceId>, mut read: Reading) -> Result<Fresh<InvoiceDetail>, Problem> {
     let found = invoice::get(&mut read.tx, id).await?;
-    let version = found.as_ref().map_or(0, |i| i.summary.version);
-    read.found(found).map(|answer| answer.of_version(version))
+    read.found(found)
 }
 
 /// The document as it came in, byte for byte.

@@ -3,7 +3,6 @@
 //! Who is not known by a signature learns nothing: unknown tenants, unknown accounts and forged messages get one answer.
 //! The message's id makes it one command for ever, so a repeat within the tolerance changes nothing either.
 
-use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::from_fn_with_state;
@@ -20,6 +19,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::app::App;
+use crate::fields::Whole;
 use crate::layers;
 use crate::order::request_hash;
 use crate::problem::Problem;
@@ -40,7 +40,7 @@ async fn receive(
     State(app): State<App>,
     Path((tenant, account)): Path<(String, String)>,
     headers: HeaderMap,
-    body: Bytes,
+    Whole(body): Whole,
 ) -> Result<StatusCode, Problem> {
     let (Ok(tenant), Ok(account)) = (tenant.parse().map(TenantId), account.parse().map(ProviderAccountId)) else { return Err(refused()) };
     let secrets = secrets_of(&app, tenant, account).await?;

@@ -13,6 +13,9 @@ pub struct CsvMapping {
     /// Lines above the header.
     #[serde(default)]
     pub skip_lines: usize,
+    /// Rows below the last line, such as one with the balance; empty ones are none.
+    #[serde(default)]
+    pub skip_last_lines: usize,
     /// As in `strftime`, `%d.%m.%Y`.
     #[serde(default = "iso")]
     pub date_format: String,

@@ -1,5 +1,7 @@
 //! Rows to entries.
 
+use std::collections::VecDeque;
+
 use chrono::NaiveDate;
 use csv::{ReaderBuilder, StringRecord, Trim};
 use rust_decimal::Decimal;
@@ -20,6 +22,8 @@ pub fn read(bytes: &[u8], mapping: &CsvMapping) -> Result<StatementFile, Stateme
         ReaderBuilder::new().has_headers(false).delimiter(delimiter).trim(Trim::All).flexible(true).from_reader(body.as_bytes());
     let mut columns = Columns { headers: StringRecord::new(), mapping };
     let mut rows: Vec<Row> = vec![];
+    // Whether a row is one of the last shows once others have come.
+    let mut last: VecDeque<(StringRecord, Place)> = VecDeque::new();
     let mut record = StringRecord::new();
     while reader.read_record(&mut record).map_err(|error| malformed(&error, mapping))? {
         let (line, begins) = record.position().map_or((0, 0), |position| (position.line() as usize, position.byte() as usize));
@@ -35,8 +39,13 @@ pub fn read(bytes: &[u8], mapping: &CsvMapping) -> Result<StatementFile, Stateme
         if record.iter().all(str::is_empty) {
             continue;
         }
-        columns.fits(&record, at)?;
-        rows.push(columns.row(&record, at)?);
+        last.push_back((record.clone(), at));
+        if last.len() > mapping.skip_last_lines
+            && let Some((record, at)) = last.pop_front()
+        {
+            columns.fits(&record, at)?;
+            rows.push(columns.row(&record, at)?);
+        }
     }
     if mapping.newest_first {
         rows.reverse();
@@ -85,7 +94,7 @@ impl Columns<'_> {
     fn row(&self, record: &StringRecord, at: Place) -> Result<Row, StatementRefusal> {
         let mapping = self.mapping;
         let currency = self.optional(record, &mapping.line_currency)?.unwrap_or_else(|| mapping.currency.clone());
-        let mut entry = Entry::new(at, self.amount(record, at)?, Some(currency));
+        let mut entry = Entry::new(at, self.amount(record, &currency, at)?, Some(currency.clone()));
         entry.booking_date = Some(self.date(self.value(record, &mapping.booking_date)?, at)?);
         entry.value_date = self.optional(record, &mapping.value_date)?.map(|text| self.date(&text, at)).transpose()?;
         entry.references.servicer = self.optional(record, &mapping.bank_reference)?;
@@ -100,7 +109,7 @@ impl Columns<'_> {
         entry.text = present(&detail.remittance.unstructured.join("\n"));
         entry.details.push(detail);
         let balance = self.optional(record, &mapping.balance)?;
-        let balance = balance.map(|text| self.number(&text, at)).transpose()?;
+        let balance = balance.map(|text| self.number(&text, &currency, at)).transpose()?;
         Ok(Row { entry, balance })
     }
 
@@ -109,17 +118,17 @@ impl Columns<'_> {
         day.ok_or_else(|| StatementRefusal::invalid(at, "the date", text))
     }
 
-    fn amount(&self, record: &StringRecord, at: Place) -> Result<Decimal, StatementRefusal> {
+    fn amount(&self, record: &StringRecord, currency: &str, at: Place) -> Result<Decimal, StatementRefusal> {
         match &self.mapping.amount {
-            AmountColumns::Signed(column) => self.number(self.value(record, column)?, at),
+            AmountColumns::Signed(column) => self.number(self.value(record, column)?, currency, at),
             AmountColumns::DebitAndCredit { debit, credit } => {
                 let (debit, credit) = (self.value(record, debit)?, self.value(record, credit)?);
-                let debit = present(debit).map(|text| self.number(&text, at)).transpose()?;
-                let credit = present(credit).map(|text| self.number(&text, at)).transpose()?;
+                let debit = present(debit).map(|text| self.number(&text, currency, at)).transpose()?;
+                let credit = present(credit).map(|text| self.number(&text, currency, at)).transpose()?;
                 one_of(debit, credit).ok_or(StatementRefusal::Missing { at, name: "one amount, debit or credit" })
             }
             AmountColumns::WithSide { amount, side, debit_words, credit_words } => {
-                let amount = self.number(self.value(record, amount)?, at)?;
+                let amount = self.number(self.value(record, amount)?, currency, at)?;
                 let side = present(self.value(record, side)?);
                 let side = side.ok_or(StatementRefusal::Missing { at, name: "the word that says debit or credit" })?;
                 let is_of = |words: &[String]| words.iter().any(|word| word.trim().to_lowercase() == side.to_lowercase());
@@ -132,10 +141,11 @@ impl Columns<'_> {
         }
     }
 
-    /// `1.234,56-` and `(1,234.56)` are ways to write what one owes.
-    fn number(&self, text: &str, at: Place) -> Result<Decimal, StatementRefusal> {
+    /// `1.234,56-` and `(1,234.56)` are ways to write what one owes; beside it may stand in which currency.
+    fn number(&self, text: &str, currency: &str, at: Place) -> Result<Decimal, StatementRefusal> {
         let wrong = || StatementRefusal::invalid(at, "the amount", text);
-        let bare: String = text.chars().filter(|c| !c.is_whitespace() && !matches!(c, '\'' | '\u{2019}')).collect();
+        let bare: String =
+            without_currency(text, currency).chars().filter(|c| !c.is_whitespace() && !matches!(c, '\'' | '\u{2019}')).collect();
         let bare = bare.replace('\u{2212}', "-");
         let (bare, is_negative) = match bare.strip_prefix('(').and_then(|inner| inner.strip_suffix(')')).or_else(|| bare.strip_suffix('-'))
         {
@@ -185,6 +195,15 @@ fn one_of(debited: Option<Decimal>, credited: Option<Decimal>) -> Option<Decimal
         (Some(debited), Some(credited)) if debited.is_zero() => Some(credited),
         _ => None,
     }
+}
+
+/// Without the row's currency before or behind it, by its code or its sign. Another one stays, and is no part of a number.
+fn without_currency<'t>(text: &'t str, currency: &str) -> &'t str {
+    let sign = iso_currency::Currency::from_code(currency).map(|known| known.symbol().symbol).filter(|sign| !sign.is_empty());
+    let marks = std::iter::once(currency).chain(sign.as_deref());
+    let text = text.trim();
+    let stripped = |mark: &str| text.strip_prefix(mark).or_else(|| text.strip_suffix(mark));
+    marks.into_iter().find_map(stripped).map_or(text, str::trim)
 }
 
 /// Without the separator of thousands, which stands before three digits: a wrong mark would make 5,50 into 550.

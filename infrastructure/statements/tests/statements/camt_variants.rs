@@ -83,7 +83,28 @@ fn a_reversed_debit_is_money_coming_back() {
     for (side, reversal, is_return) in [("CRDT", "true", true), ("DBIT", "1", false), ("CRDT", "false", false)] {
         let more = format!("<RvslInd>{reversal}</RvslInd>{BOOKED}");
         let read = only(&document(&statement(&entry("4.00", side, &more))));
-        assert_eq!(read.entries[0].is_return(), is_return, "{side} {reversal}");
+        assert_eq!(read.entries[0].is_return(None), is_return, "{side} {reversal}");
+    }
+}
+
+/// In a batch each transaction is what it says of itself; what says nothing is what the entry is.
+#[test]
+fn one_transaction_of_a_batch_comes_back_and_another_does_not() {
+    let code =
+        |family: &str| format!("<BkTxCd><Domn><Cd>PMNT</Cd><Fmly><Cd>RCDT</Cd><SubFmlyCd>{family}</SubFmlyCd></Fmly></Domn></BkTxCd>");
+    let reason = "<RtrInf><Rsn><Cd>AC04</Cd></Rsn></RtrInf>";
+    let rows = [
+        ("ESCT", [reason.to_owned(), String::new()], [true, false]),
+        ("ESCT", [code("RRTN"), String::new()], [true, false]),
+        ("RRTN", [code("ESCT"), String::new()], [false, true]),
+        ("RRTN", [String::new(), String::new()], [true, true]),
+    ];
+    for (family, parts, returns) in rows {
+        let details = parts.map(|part| format!("<TxDtls><Amt Ccy=\"EUR\">2.00</Amt><CdtDbtInd>CRDT</CdtDbtInd>{part}</TxDtls>"));
+        let more = format!("{BOOKED}{}<NtryDtls>{}</NtryDtls>", code(family), details.concat());
+        let read = only(&document(&statement(&entry("4.00", "CRDT", &more))));
+        let entry = &read.entries[0];
+        assert_eq!([0, 1].map(|one| entry.is_return(Some(&entry.details[one]))), returns, "{family} {details:?}");
     }
 }
 

@@ -45,7 +45,7 @@ fn a_side_that_nobody_named_is_refused() {
 fn a_second_narrative_of_mt940_is_heard() {
     let statement = mt940(":61:260102C4,00NTRFNONREF\n:86:/EREF/E2E-1\n:86:/RTRN/AC04/MARF/M1");
     let entry = &statement.entries[0];
-    assert!(entry.is_return());
+    assert!(entry.is_return(None));
     let detail = &entry.details[0];
     assert_eq!((detail.references.end_to_end_id.as_deref(), detail.references.mandate_id.as_deref()), (Some("E2E-1"), Some("M1")));
     assert_eq!(detail.return_reason.as_ref().and_then(|reason| reason.code.as_deref()), Some("AC04"));

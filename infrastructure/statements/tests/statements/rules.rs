@@ -119,10 +119,10 @@ fn a_returned_transfer_says_so_in_every_format() {
     ] {
         let statement = only(&text);
         let entry = &statement.entries[0];
-        assert!(entry.is_return(), "{text}");
+        assert!(entry.is_return(None), "{text}");
         assert_eq!(entry.details[0].return_reason.as_ref().and_then(|own| own.code.as_deref()), Some(reason), "{text}");
     }
-    assert!(!mt940(":61:260102D4,00NTRFNONREF\n:86:020?20EREF+E2E-1").entries[0].is_return());
+    assert!(!mt940(":61:260102D4,00NTRFNONREF\n:86:020?20EREF+E2E-1").entries[0].is_return(None));
 }
 
 /// Closing balance as stated, what is proved.
@@ -249,6 +249,7 @@ pub fn mapping() -> CsvMapping {
         currency: "EUR".into(),
         delimiter: ';',
         skip_lines: 1,
+        skip_last_lines: 0,
         date_format: "%d.%m.%Y".into(),
         decimal_mark: DecimalMark::Comma,
         newest_first: true,

@@ -59,7 +59,7 @@ fn narratives_belong_to_what_they_are_about() {
 fn a_debit_that_the_bank_reversed_is_money_coming_back() {
     for (mark, is_return) in [("RD", true), ("RC", false), ("C", false)] {
         let statement = only(&format!("{OPENED}:61:260102{mark}4,00NTRFNONREF\n"));
-        assert_eq!(statement.entries[0].is_return(), is_return, "{mark}");
+        assert_eq!(statement.entries[0].is_return(None), is_return, "{mark}");
     }
 }
 
@@ -192,5 +192,33 @@ fn the_word_of_the_side_is_read_without_case_and_must_stand() {
     for (side, amount) in [("DEBIT", Ok("-4.00")), ("dr", Ok("-4.00")), ("Credit", Ok("4.00")), ("", Err("missing"))] {
         let found = amounts(&format!("Date,Amount,Side\n02/01/2026,4.00,{side}\n"), &mapping);
         assert_eq!(found, amount.map(|amount| vec![money(amount)]), "{side}");
+    }
+}
+
+/// Of the currency that the account has; what is in another one is no number here.
+#[test]
+fn an_amount_may_say_its_currency() {
+    for (cell, amount) in [
+        ("4.00 EUR", Ok("-4.00")),
+        ("EUR 4.00", Ok("-4.00")),
+        ("\u{20ac}\u{a0}4.00", Ok("-4.00")),
+        ("-4.00\u{20ac}", Ok("-4.00")),
+        ("4.00 USD", Err("invalid")),
+        ("$4.00", Err("invalid")),
+        ("EUR", Err("invalid")),
+    ] {
+        let found = amounts(&format!("Date,Out,In\n02/01/2026,{cell},\n"), &sides());
+        assert_eq!(found, amount.map(|amount| vec![money(amount)]), "{cell}");
+    }
+}
+
+/// Some banks write the balance below the lines, in fewer cells; who does not say so is told of a row that is cut.
+#[test]
+fn rows_below_the_last_line_are_left_out_where_the_mapping_counts_them() {
+    let csv = "Date,Out,In\n02/01/2026,4.00,\n03/01/2026,,1.00\nBalance,97.00\n,,\n";
+    for (skip_last_lines, lines) in
+        [(0, Err("malformed")), (1, Ok(vec![money("-4.00"), money("1.00")])), (2, Ok(vec![money("-4.00")])), (9, Ok(vec![]))]
+    {
+        assert_eq!(amounts(csv, &CsvMapping { skip_last_lines, ..sides() }), lines, "{skip_last_lines}");
     }
 }

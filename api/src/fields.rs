@@ -1,0 +1,87 @@
+//! Names and values, as queries and forms have them. What cannot be read is told by its name, in a problem document: a form of a web
+//! page is refused as the API refuses a body.
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, Request};
+use axum::http::header;
+use serde::de::DeserializeOwned;
+use url::form_urlencoded;
+
+use crate::limits;
+use crate::operations::essence;
+use crate::order::{missing_field, too_large_or_cut};
+use crate::problem::Problem;
+
+const FORM: &str = "application/x-www-form-urlencoded";
+
+/// Reads what `text` holds; `whole` is what it is called where nothing in it can be named.
+pub fn read<T: DeserializeOwned>(text: &[u8], whole: &str) -> Result<T, Problem> {
+    for (name, value) in form_urlencoded::parse(text) {
+        limits::check_written(&name, &value)?;
+    }
+    let pairs = serde_urlencoded::Deserializer::new(form_urlencoded::parse(text));
+    serde_path_to_error::deserialize(pairs).map_err(|error| {
+        let (path, rule) = (error.path().to_string(), error.inner().to_string());
+        let name = if path == "." { missing_field(&rule).unwrap_or(whole) } else { &path };
+        Problem::invalid(name, rule.clone())
+    })
+}
+
+/// The fields of a form.
+pub struct Form<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Form<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let given = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        if given.map(essence).as_deref() != Some(FORM) {
+            return Err(Problem::unsupported_media_type(&[FORM.to_owned()]));
+        }
+        let Whole(body) = Whole::from_request(request, state).await?;
+        read(&body, "form").map(Self)
+    }
+}
+
+/// A body that came whole, and is none too large.
+pub struct Whole(pub Bytes);
+
+impl<S: Send + Sync> FromRequest<S> for Whole {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let body = Bytes::from_request(request, state).await;
+        body.map(Self).map_err(|rejection| too_large_or_cut(rejection.status()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::read;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[allow(dead_code, reason = "only whether it can be read is asked")]
+    struct Asked {
+        limit: Option<u16>,
+        after: String,
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_named() {
+        let rows = [
+            ("after=a&limit=2", Ok(())),
+            ("after=a&limit=abc", Err("limit")),
+            ("after=a&limit=70000", Err("limit")),
+            ("after=%00", Err("after")),
+            ("limit=2", Err("after")),
+            ("after=a&after=b", Err("query")),
+        ];
+        for (text, verdict) in rows {
+            let read = read::<Asked>(text.as_bytes(), "query").map(drop);
+            assert_eq!(read.as_ref().map_err(|problem| problem.errors[0].pointer.as_str()).copied(), verdict, "{text}");
+        }
+    }
+}
