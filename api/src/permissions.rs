@@ -211,6 +211,7 @@ pub const PERMISSIONS: &[(&str, &[Role])] = &[
     ("list_bank_line_candidates", ANYBODY),
     ("get_bank_reconciliation", ANYBODY),
     ("match_bank_line", MONEY),
+    ("divide_bank_line", MONEY),
     ("unmatch_bank_line", MONEY),
     // Both match lines and post by hand.
     ("book_bank_line", MONEY),

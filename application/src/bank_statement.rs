@@ -20,6 +20,7 @@ use quittance_domain::{Currency, RefusalKind};
 use crate::bank_batch::told_one_by_one;
 use crate::bank_booking::posting_of;
 use crate::bank_cheque::{Presented, presented};
+use crate::bank_divide::told_later;
 use crate::calendar::counts_on;
 use crate::commands::UseCase;
 use crate::failure::{Failure, Refused};
@@ -128,16 +129,22 @@ impl ImportStatements {
         let account = self.account_of(company, draft)?;
         let id = self.id(work, account.id, index);
         let before = work.take::<BankStatement>(id).await?;
+        let mut divided = vec![];
         let import = match &*before {
             BankStatement::Imported(known) => (*known.import).clone(),
-            BankStatement::NotImported => self.new_lines(work, account, draft, counted.entry(account.id).or_default()).await?,
+            BankStatement::NotImported => {
+                self.new_lines(work, account, draft, counted.entry(account.id).or_default(), &mut divided).await?
+            }
         };
         work.decide::<BankStatement>(id, BankStatementCommand::Import(Box::new(import.clone()))).await?;
         if !self.repeats {
             match_lines(work, id, &self.candidates).await?;
         }
         let statement = work.load::<BankStatement>(id).await?;
-        let matched = statement.imported()?.matched.values().filter(|matching| matching.by.is_none()).count() as u32;
+        let mut matched = statement.imported()?.matched.values().filter(|matching| matching.by.is_none()).count() as u32;
+        for earlier in divided {
+            matched += match_lines(work, earlier, &self.candidates).await?;
+        }
         Ok(ImportedStatement { id, import, matched })
     }
 
@@ -172,13 +179,14 @@ impl ImportStatements {
         }
     }
 
-    /// Lines of entries that no other statement of the account has brought.
+    /// Lines of entries that no other statement of the account has brought. What one has brought as a sum, and this file lists, is `divided` there.
     async fn new_lines(
         &self,
         work: &mut Work<'_>,
         account: &CompanyAccount,
         draft: &StatementDraft,
         counted: &mut Counted,
+        divided: &mut Vec<BankStatementId>,
     ) -> Result<Import, Failure> {
         let balance = |stated: &Option<StatedBalance>| stated.as_ref().map(|balance| balance.amount);
         let identities = counted.identities((balance(&draft.opening), balance(&draft.closing)), &draft.entries);
@@ -188,8 +196,11 @@ impl ImportStatements {
         let keys: Vec<String> = identities.iter().map(|identity| entry_key(account.id, identity)).collect();
         let brought = work.holders(&keys).await?;
         for ((entry, identity), brought) in draft.entries.iter().zip(identities).zip(brought) {
-            if brought.is_some() {
+            if let Some(holder) = brought.map(BankStatementId) {
                 repeated += 1;
+                if told_later(work, holder, &identity, entry, &self.sha256).await? {
+                    divided.push(holder);
+                }
                 continue;
             }
             let next = lines.len() as u32 + 1;

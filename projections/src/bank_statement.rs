@@ -80,6 +80,7 @@ impl BankStatementRow {
             BankStatementEvent::Imported(_)
             | BankStatementEvent::BookingWithheld { .. }
             | BankStatementEvent::ChequeExceptionFound { .. } => {}
+            BankStatementEvent::Divided { parts, .. } => self.lines += parts.len() as i32 - 1,
             BankStatementEvent::Matched { .. } => self.matched += 1,
             BankStatementEvent::Unmatched { .. } => self.matched -= 1,
             BankStatementEvent::Booked { .. } => self.booked += 1,

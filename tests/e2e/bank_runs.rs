@@ -63,10 +63,25 @@ impl Paid {
 
     /// Lines, those matched, and entries known, of what the bank tells in a statement (`053`) or a notification (`054`).
     async fn told(&self, message: &str, amount: &str, more: &str) -> [i64; 3] {
-        let taken =
-            self.office.tess.uploads("/v1/bank-statements/import", camt(message, OWN, amount, more), &format!("{message} {amount}")).await;
+        let taken = self
+            .office
+            .tess
+            .uploads("/v1/bank-statements/import", camt(message, OWN, amount, more), &format!("{message} {amount} {}", more.len()))
+            .await;
         let taken = taken.succeeds().body;
         ["lines", "matched", "repeated"].map(|count| taken["statements"][0][count].as_i64().expect("a count"))
+    }
+
+    /// The lines of the account by number: their amounts, and whether something explains them.
+    async fn lines(&self) -> Vec<(i64, String, bool)> {
+        let found = self.office.reads("/v1/bank-lines").await;
+        let one = |line: &Value| {
+            let explained = line["matching"].is_object() || line["booking"].is_object();
+            (line["line"].as_i64().expect("a number"), line["amount"]["amount"].as_str().expect("an amount").to_owned(), explained)
+        };
+        let mut lines: Vec<_> = found["data"].as_array().expect("lines").iter().map(one).collect();
+        lines.sort();
+        lines
     }
 
     /// Settled, failed, contradicting and unknown.
@@ -113,6 +128,54 @@ async fn the_one_sum_of_a_run_settles_all_of_it() {
     let again = camt("053", OWN, "303.00", &format!("<AcctSvcrRef>B-78</AcctSvcrRef>{}", paid.batch()));
     let again = paid.office.tess.uploads("/v1/bank-statements/import", again, "again").await.succeeds().body;
     assert_eq!((&again["statements"][0]["lines"], &again["statements"][0]["matched"]), (&json!(1), &json!(0)), "it left once");
+}
+
+/// Most banks book the sum at once and list what it holds days later.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_sum_holds_may_be_listed_by_a_later_file() {
+    let paid = Paid::open().await;
+    assert_eq!(paid.told("053", "303.00", REFERENCE).await, [1, 0, 0], "nothing says whose it is");
+    assert_eq!(paid.told("054", "303.00", &format!("{REFERENCE}{}", paid.listed())).await, [0, 3, 1]);
+    assert_eq!(paid.statuses().await, PAID);
+    let lines = paid.lines().await;
+    assert_eq!(lines, [(1, "-100.00".to_owned(), true), (2, "-101.00".to_owned(), true), (3, "-102.00".to_owned(), true)]);
+    assert_eq!(paid.told("054", "303.00", &format!("{REFERENCE}{}<AddtlNtryInf>again</AddtlNtryInf>", paid.listed())).await, [0, 0, 1]);
+    assert_eq!(paid.lines().await, lines, "it is listed once");
+    let other = "<TxDtls><Amt Ccy=\"EUR\">1.00</Amt><CdtDbtInd>DBIT</CdtDbtInd></TxDtls>".repeat(2);
+    let later = "<AcctSvcrRef>B-99</AcctSvcrRef>";
+    assert_eq!(paid.told("053", "3.00", later).await, [1, 0, 0]);
+    assert_eq!(paid.told("054", "3.00", &format!("{later}<NtryDtls>{other}</NtryDtls>")).await, [0, 0, 1], "a list of something else");
+    assert_eq!(paid.lines().await.len(), 4);
+}
+
+/// Where the bank never lists what it has booked together a person may know it, and each part is matched as any line is.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_divides_a_sum_into_what_it_is_made_of() {
+    let paid = Paid::open().await;
+    assert_eq!(paid.told("053", "305.50", REFERENCE).await, [1, 0, 0]);
+    let (office, tess) = (&paid.office, &paid.office.tess);
+    let statement = office.reads("/v1/bank-statements").await["data"][0]["id"].as_str().expect("an id").to_owned();
+    let divides = async |parts: Value| {
+        let body = json!({ "line": 1, "parts": parts, "reason": "the bank's list of collective orders" });
+        tess.posts(&format!("/v1/bank-statements/{statement}/divide"), body).await
+    };
+    let transfer = |index: usize, amount: &str| json!({ "amount": amount, "end_to_end_id": paid.transfers[index] });
+    let transfers = [transfer(0, "-100.00"), transfer(1, "-101.00"), transfer(2, "-102.00")];
+    divides(json!(transfers)).await.is_refused_as("division-differs");
+    divides(json!([{ "amount": "-305.505" }, { "amount": "0.005" }])).await.is_refused_as("below-minor-unit");
+    let fee = json!({ "amount": "-2.50", "text": "collective order" });
+    divides(json!([transfers[0], transfers[1], transfers[2], fee])).await.succeeds();
+    divides(json!([transfers[0], transfers[1]])).await.is_refused_as("division-differs");
+    let done = tess.posts(&format!("/v1/bank-statements/{statement}/match-automatically"), json!({})).await.succeeds();
+    office.app.system.settled(office.company.tenant, done.position()).await.expect("readable");
+    assert_eq!(paid.statuses().await, PAID);
+    assert_eq!(paid.lines().await[3], (4, "-2.50".to_owned(), false), "the fee is to be booked");
+    tess.posts(
+        &format!("/v1/bank-statements/{statement}/divide"),
+        json!({ "line": 1, "parts": [{ "amount": "-50.00" }, { "amount": "-50.00" }], "reason": "x" }),
+    )
+    .await
+    .is_refused_as("bank-line-matched");
 }
 
 /// The report came first; of what it rejected nothing is in the sum.

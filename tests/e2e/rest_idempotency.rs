@@ -21,6 +21,7 @@ const KEYED: &[&str] = &[
     "import_ach_changes",
     "match_bank_line",
     "unmatch_bank_line",
+    "divide_bank_line",
     "book_bank_line",
     "unbook_bank_line",
     "assign_ledger_account",

@@ -17,6 +17,8 @@ problem_rows! { BANK:
     bank_line_matched 409: "Line matched", "Something else explains the line already.";
     bank_line_not_matched 409: "Line not matched", "Nothing explains the line, so nothing can be taken back.";
     match_moved_payment 409: "The bank did it", "The line tells of money that came back, or its payment has gone on since: the match is not taken back.";
+    division_of_one 422: "Nothing divided", "A line is divided into two parts or more.";
+    division_differs 422: "Parts differ from the line", "What a line is divided into is worth together what the line is, to the cent.";
     bank_line_booked 409: "Line booked", "The line is booked to accounts: that is taken back before it is explained otherwise.";
     bank_line_not_booked 409: "Line not booked", "Nobody has booked the line, so nothing can be taken back.";
     part_invalid 422: "Part invalid", "A part of a booking is in the line's currency, and not zero.";

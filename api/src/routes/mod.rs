@@ -260,6 +260,7 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(bank::query::get_bank_reconciliation))
         .routes(routes!(bank::lines::match_bank_line))
         .routes(routes!(bank::lines::unmatch_bank_line))
+        .routes(routes!(bank::division::divide_bank_line))
         .routes(routes!(bank::booking::book_bank_line))
         .routes(routes!(bank::booking::unbook_bank_line))
         .routes(routes!(bank::ledger_account::assign_ledger_account))

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::booking::{Booking, LinePosting, Withheld};
 use super::cheque::ChequeException;
 use super::code::TransactionCode;
+use super::division::DivisionSource;
 use super::matching::Evidence;
 use crate::ids::{AllocationId, BankAccountId, InvoiceId, PaymentId, UserId};
 use crate::money::{Currency, Money};
@@ -25,6 +26,13 @@ pub enum BankStatementEvent {
         /// From when the bank's side of the books no longer has it, where they had it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         effective_date: Option<NaiveDate>,
+    },
+    /// A sum is told one by one: the parts, together worth what the line was, are in its place; the first has its number.
+    Divided {
+        line: u32,
+        parts: Vec<StatementLine>,
+        told: DivisionSource,
+        by: UserId,
     },
     /// A person or a rule said to which accounts belongs what no payment explains.
     Booked {
@@ -56,6 +64,7 @@ impl BankStatementEvent {
             Self::Imported(_) => None,
             Self::Matched { line, .. }
             | Self::Unmatched { line, .. }
+            | Self::Divided { line, .. }
             | Self::Booked { line, .. }
             | Self::BookingTakenBack { line, .. }
             | Self::BookingWithheld { line, .. }

@@ -45,7 +45,38 @@ pub struct EntryLine {
     pub cheque_number: Option<String>,
 }
 
+/// What all lines of an entry have of it.
+#[derive(Clone)]
+pub(super) struct OfEntry {
+    pub identity: String,
+    pub booked_on: NaiveDate,
+    pub value_date: Option<NaiveDate>,
+    pub bank_reference: Option<String>,
+}
+
 impl EntryLine {
+    /// As a line of a statement.
+    pub(super) fn into_line(self, line: u32, of: &OfEntry) -> StatementLine {
+        let OfEntry { identity, booked_on, value_date, bank_reference } = of.clone();
+        StatementLine {
+            line,
+            identity,
+            booked_on,
+            value_date,
+            amount: self.amount,
+            bank_reference,
+            end_to_end_id: self.end_to_end_id,
+            references: self.references,
+            counterparty_name: self.counterparty_name,
+            counterparty_account: self.counterparty_account,
+            text: self.text,
+            is_return: self.is_return,
+            return_reason: self.return_reason,
+            transaction_codes: self.transaction_codes,
+            cheque_number: self.cheque_number,
+        }
+    }
+
     /// The runs, or payments, whose file the line names, or a block of it: by their id alone, where a transfer has its number behind it.
     pub fn files_named(&self) -> impl Iterator<Item = Uuid> {
         let ids = self.end_to_end_id.iter().chain(&self.references);
@@ -101,25 +132,9 @@ impl Entry {
 
     /// The lines of the entry, from `first` on.
     pub fn into_lines(self, identity: &str, first: u32) -> Vec<StatementLine> {
-        let (booked_on, value_date, bank_reference) = (self.booked_on, self.value_date, self.bank_reference);
-        let line = |(line, own): (u32, EntryLine)| StatementLine {
-            line,
-            identity: identity.to_owned(),
-            booked_on,
-            value_date,
-            amount: own.amount,
-            bank_reference: bank_reference.clone(),
-            end_to_end_id: own.end_to_end_id,
-            references: own.references,
-            counterparty_name: own.counterparty_name,
-            counterparty_account: own.counterparty_account,
-            text: own.text,
-            is_return: own.is_return,
-            return_reason: own.return_reason,
-            transaction_codes: own.transaction_codes,
-            cheque_number: own.cheque_number,
-        };
-        (first..).zip(self.lines).map(line).collect()
+        let Self { booked_on, value_date, bank_reference, lines, .. } = self;
+        let of = OfEntry { identity: identity.to_owned(), booked_on, value_date, bank_reference };
+        (first..).zip(lines).map(|(line, own)| own.into_line(line, &of)).collect()
     }
 }
 

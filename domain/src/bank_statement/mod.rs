@@ -7,6 +7,7 @@
 mod booking;
 mod cheque;
 mod code;
+mod division;
 mod event;
 mod identity;
 mod matching;
@@ -17,6 +18,7 @@ pub(crate) use booking::entry;
 pub use booking::{AppliedRule, BookedPart, Booking, Cleared, LinePosting, TakenBack, Withheld};
 pub use cheque::{ChequeException, ChequeFinding};
 pub use code::{CodeScheme, TransactionCode};
+pub use division::{Division, DivisionSource};
 pub use event::{
     BalanceProof, BankStatementEvent, Import, MatchTarget, Matching, PaymentEffect, StatedBalance, StatementKind, StatementLine,
 };

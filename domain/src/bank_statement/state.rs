@@ -9,12 +9,13 @@ use serde::{Deserialize, Serialize};
 
 use super::booking::{Booking, TakenBack, Withheld};
 use super::cheque::ChequeException;
+use super::division::Division;
 use super::event::{BankStatementEvent, Import, MatchTarget, Matching, PaymentEffect, StatementLine};
 use super::identity::{day_key, entry_key, payment_item_key, refund_key};
 use crate::aggregate;
 use crate::aggregate::{Claim, ClaimChange, Root};
 use crate::ids::{InvoiceId, PaymentId, UserId};
-use crate::money::Currency;
+use crate::money::{Currency, Money};
 use crate::refusal::{Refusal, RefusalKind};
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -28,6 +29,9 @@ pub enum BankStatement {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Imported {
     pub import: Arc<Import>,
+    /// By line: what others were divided into.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) parts: BTreeMap<u32, StatementLine>,
     /// By line.
     pub matched: BTreeMap<u32, Matching>,
     /// By line: what no payment explains.
@@ -55,6 +59,7 @@ pub enum BankStatementCommand {
     Import(Box<Import>),
     Match { line: u32, matching: Matching },
     Unmatch { line: u32, by: UserId, reason: String, effective_date: Option<NaiveDate> },
+    Divide { line: u32, division: Division },
     Book { line: u32, booking: Box<Booking> },
     TakeBookingBack { line: u32, back: TakenBack },
     Withhold { line: u32, withheld: Withheld },
@@ -76,6 +81,10 @@ pub enum BankStatementRefusal {
     MatchMovedPayment { line: u32 },
     #[error("an explanation says in words what the line is")]
     ExplanationMissing,
+    #[error("a line is divided into two parts or more")]
+    DivisionOfOne,
+    #[error("the parts are not worth {line} together, as the line is")]
+    DivisionDiffers { line: Money },
     #[error("line {line} is booked already: take the booking back first")]
     BankLineBooked { line: u32 },
     #[error("line {line} is not booked")]
@@ -111,7 +120,7 @@ impl Refusal for BankStatementRefusal {
             Self::ExplanationMissing => Some("/explanation".to_owned()),
             Self::ReasonMissing => Some("/reason".to_owned()),
             Self::PartInvalid { part, .. } => Some(format!("/parts/{part}/amount")),
-            Self::BookingUnbalanced { .. } => Some("/parts".to_owned()),
+            Self::BookingUnbalanced { .. } | Self::DivisionOfOne | Self::DivisionDiffers { .. } => Some("/parts".to_owned()),
             Self::ReversalTooEarly { .. } => Some("/effective_date".to_owned()),
             _ => None,
         }
@@ -119,7 +128,7 @@ impl Refusal for BankStatementRefusal {
 }
 
 aggregate!(BankStatement, "bank_statement", "BankStatement", BankStatementCommand, BankStatementEvent, BankStatementRefusal, {
-    Imported = 1, Matched = 1, Unmatched = 1, Booked = 1, BookingTakenBack = 1, BookingWithheld = 1, ChequeExceptionFound = 1,
+    Imported = 1, Matched = 1, Unmatched = 1, Divided = 1, Booked = 1, BookingTakenBack = 1, BookingWithheld = 1, ChequeExceptionFound = 1,
 });
 
 impl Root for BankStatement {
@@ -135,6 +144,7 @@ impl Root for BankStatement {
             (Self::Imported(state), BankStatementCommand::Unmatch { line, by, reason, effective_date }) => {
                 state.unmatch(line, by, reason, effective_date)
             }
+            (Self::Imported(state), BankStatementCommand::Divide { line, division }) => state.divide(line, division),
             (Self::Imported(state), BankStatementCommand::Book { line, booking }) => state.book(line, booking),
             (Self::Imported(state), BankStatementCommand::TakeBookingBack { line, back }) => state.take_booking_back(line, back),
             (Self::Imported(state), BankStatementCommand::Withhold { line, withheld }) => state.withhold(line, withheld),
@@ -156,7 +166,8 @@ impl Root for BankStatement {
                 let matching = self.imported().ok().and_then(|state| state.matched.get(line));
                 matching.into_iter().flat_map(Matching::claims).map(ClaimChange::Release).collect()
             }
-            BankStatementEvent::Booked { .. }
+            BankStatementEvent::Divided { .. }
+            | BankStatementEvent::Booked { .. }
             | BankStatementEvent::BookingTakenBack { .. }
             | BankStatementEvent::BookingWithheld { .. }
             | BankStatementEvent::ChequeExceptionFound { .. } => vec![],
@@ -183,6 +194,7 @@ impl BankStatement {
                 state.matched.insert(line, matching);
             }
             (Self::Imported(state), BankStatementEvent::Unmatched { line, .. }) => state.on_unmatched(line),
+            (Self::Imported(state), BankStatementEvent::Divided { line, parts, .. }) => state.on_divided(line, parts),
             (Self::Imported(state), BankStatementEvent::Booked { line, booking }) => {
                 state.is_explained(line);
                 state.booked.insert(line, *booking);
@@ -203,18 +215,25 @@ impl BankStatement {
 impl Imported {
     fn of(import: Arc<Import>) -> Self {
         let (matched, booked, unbooked, withheld, cheque_exceptions) = Default::default();
-        let (dismissed, dismissed_refunds) = Default::default();
-        Self { import, matched, booked, unbooked, withheld, cheque_exceptions, dismissed, dismissed_refunds }
+        let (parts, dismissed, dismissed_refunds) = Default::default();
+        Self { import, parts, matched, booked, unbooked, withheld, cheque_exceptions, dismissed, dismissed_refunds }
+    }
+
+    /// As they are now: a part that has the number of what it was divided from is in its place, the others follow.
+    pub fn lines(&self) -> impl Iterator<Item = &StatementLine> {
+        let brought = self.import.lines.iter().map(|line| self.parts.get(&line.line).unwrap_or(line));
+        let last = self.import.lines.last().map_or(0, |line| line.line);
+        brought.chain(self.parts.range(last + 1..).map(|(_, part)| part))
     }
 
     pub fn line(&self, line: u32) -> Result<&StatementLine, BankStatementRefusal> {
-        self.import.lines.iter().find(|own| own.line == line).ok_or(BankStatementRefusal::BankLineUnknown { line })
+        self.lines().find(|own| own.line == line).ok_or(BankStatementRefusal::BankLineUnknown { line })
     }
 
     /// Lines that nothing explains.
     pub fn unmatched(&self) -> impl Iterator<Item = &StatementLine> {
         let explained = |line: u32| self.matched.contains_key(&line) || self.booked.contains_key(&line);
-        self.import.lines.iter().filter(move |line| !explained(line.line))
+        self.lines().filter(move |line| !explained(line.line))
     }
 
     fn match_line(&self, line: u32, matching: Matching) -> Result<Vec<BankStatementEvent>, BankStatementRefusal> {
@@ -257,7 +276,7 @@ impl Imported {
     }
 
     /// What stood in its way does no longer.
-    fn is_explained(&mut self, line: u32) {
+    pub(super) fn is_explained(&mut self, line: u32) {
         self.withheld.remove(&line);
         self.cheque_exceptions.remove(&line);
     }

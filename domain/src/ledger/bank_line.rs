@@ -55,6 +55,7 @@ impl BankLine {
     pub fn on(&mut self, event: &BankStatementEvent, at: BankLinePosting<'_>, holdings: &mut Holdings) -> Vec<Entry> {
         match event {
             BankStatementEvent::Imported(_)
+            | BankStatementEvent::Divided { .. }
             | BankStatementEvent::BookingWithheld { .. }
             | BankStatementEvent::ChequeExceptionFound { .. } => vec![],
             BankStatementEvent::Matched { matching, .. } => match &matching.posted {

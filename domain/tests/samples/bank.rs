@@ -3,8 +3,9 @@
 use quittance_domain::Currency;
 use quittance_domain::bank_rules::{BankRule, BankRuleSet, BankRulesEvent, LineDirection, LineWhen, RulePart, TextWhen};
 use quittance_domain::bank_statement::{
-    AppliedRule, BalanceProof, BankStatementEvent, BookedPart, Booking, ChequeException, ChequeFinding, Cleared, CodeScheme, Evidence,
-    Import, LinePosting, MatchTarget, Matching, PaymentEffect, StatedBalance, StatementKind, StatementLine, TransactionCode, Withheld,
+    AppliedRule, BalanceProof, BankStatementEvent, BookedPart, Booking, ChequeException, ChequeFinding, Cleared, CodeScheme,
+    DivisionSource, Evidence, Import, LinePosting, MatchTarget, Matching, PaymentEffect, StatedBalance, StatementKind, StatementLine,
+    TransactionCode, Withheld,
 };
 use rust_decimal::dec;
 
@@ -105,6 +106,8 @@ pub fn bank_statements() -> Vec<Sample<BankStatementEvent>> {
     let (effective_date, reason) = (day("2026-04-01"), "another month's".to_owned());
     let refund = MatchTarget::Refund { invoice_id: OTHER_INVOICE, allocation_id: ALLOCATION, value_date: day("2026-03-31") };
     let returns = PaymentEffect::Returns { reason: "AC04".to_owned() };
+    let part = |line, amount| StatementLine { line, amount: eur(amount), ..import.lines[0].clone() };
+    let parts_of_it = vec![part(1, dec!(-100.00)), part(2, dec!(-19.00))];
     vec![
         ("", BankStatementEvent::Imported(Box::new(import))),
         ("bare", BankStatementEvent::Imported(Box::new(bare))),
@@ -119,6 +122,24 @@ pub fn bank_statements() -> Vec<Sample<BankStatementEvent>> {
         (
             "in_books",
             BankStatementEvent::Unmatched { line: 1, by: ERIN, reason: "interest".to_owned(), effective_date: Some(effective_date) },
+        ),
+        (
+            "",
+            BankStatementEvent::Divided {
+                line: 1,
+                parts: parts_of_it.clone(),
+                told: DivisionSource::File { sha256: "ab".repeat(32) },
+                by: ERIN,
+            },
+        ),
+        (
+            "by_person",
+            BankStatementEvent::Divided {
+                line: 1,
+                parts: parts_of_it,
+                told: DivisionSource::Person { reason: "the bank's list".to_owned() },
+                by: ERIN,
+            },
         ),
         ("", BankStatementEvent::Booked { line: 1, booking }),
         ("by_rule", BankStatementEvent::Booked { line: 1, booking: by_rule }),

@@ -5,8 +5,7 @@ use std::collections::HashSet;
 use chrono::{DateTime, NaiveDate, Utc};
 use quittance_application::ports::Later;
 use quittance_domain::bank_statement::{
-    BankStatement, BankStatementEvent, Booking, ChequeException, Import, Imported, Matching, StatementLine, TransactionCode, Withheld,
-    line_id,
+    BankStatement, BankStatementEvent, Booking, ChequeException, Imported, Matching, StatementLine, TransactionCode, Withheld, line_id,
 };
 use quittance_domain::ids::{BankAccountId, BankStatementId};
 use quittance_domain::{Currency, Money};
@@ -99,7 +98,13 @@ fn touched(events: &[Recorded]) -> HashSet<Uuid> {
 fn project(rows: &mut Rows<BankLineRow>, event: &BankStatementEvent, at: &Recorded) -> Result<(), ProjectionError> {
     match event {
         BankStatementEvent::Imported(import) => {
-            import.lines.iter().for_each(|line| rows.put(BankLineRow::of(import, line, at.aggregate_id)));
+            let account = import.bank_account_id;
+            import.lines.iter().for_each(|line| rows.put(BankLineRow::of(account, line, at.aggregate_id)));
+            Ok(())
+        }
+        BankStatementEvent::Divided { line, parts, .. } => {
+            let account = BankAccountId(line_of(rows, at, *line)?.bank_account_id);
+            parts.iter().for_each(|part| rows.put(BankLineRow::of(account, part, at.aggregate_id)));
             Ok(())
         }
         BankStatementEvent::Matched { line, matching } => explain(rows, at, *line, Some(matching.clone()), None),
@@ -137,11 +142,11 @@ fn explain(
 }
 
 impl BankLineRow {
-    fn of(import: &Import, line: &StatementLine, statement: Uuid) -> Self {
+    fn of(account: BankAccountId, line: &StatementLine, statement: Uuid) -> Self {
         Self {
             bank_line_id: line_id(statement, line.line),
             bank_statement_id: statement,
-            bank_account_id: import.bank_account_id.0,
+            bank_account_id: account.0,
             line: line.line as i32,
             booked_on: line.booked_on,
             value_date: line.value_date,
@@ -175,7 +180,7 @@ impl BankLineRow {
             booking: booking.map(Json),
             withheld: withheld.map(Json),
             cheque_exception: cheque_exception.map(Json),
-            ..Self::of(&imported.import, line, statement)
+            ..Self::of(imported.import.bank_account_id, line, statement)
         }
     }
 
@@ -306,7 +311,7 @@ pub(crate) async fn known(
     let mut rows = Vec::new();
     for (statement, state) in as_known::<BankStatement>(tx, ids, at).await? {
         if let BankStatement::Imported(imported) = state {
-            let lines = imported.import.lines.iter().filter(|line| line.booked_on <= on);
+            let lines = imported.lines().filter(|line| line.booked_on <= on);
             rows.extend(lines.map(|line| BankLineRow::told(&imported, line, statement)));
         }
     }

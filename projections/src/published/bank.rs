@@ -2,8 +2,8 @@
 
 use quittance_domain::bank_rules::{BankRule, BankRuleSet, BankRulesEvent, LineWhen, RulePart};
 use quittance_domain::bank_statement::{
-    AppliedRule, BankStatementEvent, BookedPart, Booking, ChequeException, Cleared, Import, LinePosting, MatchTarget, Matching,
-    StatedBalance, StatementLine, Withheld,
+    AppliedRule, BankStatementEvent, BookedPart, Booking, ChequeException, Cleared, DivisionSource, Import, LinePosting, MatchTarget,
+    Matching, StatedBalance, StatementLine, Withheld,
 };
 use quittance_domain::invoice::Assignment;
 use serde_json::Value;
@@ -21,6 +21,13 @@ pub fn statement(event: &BankStatementEvent) -> Value {
         }
         BankStatementEvent::Unmatched { line, by, reason: _, effective_date: None } => data! { line, by },
         BankStatementEvent::Unmatched { line, by, reason: _, effective_date } => data! { line, by, effective_date },
+        BankStatementEvent::Divided { line: whole, parts, told: DivisionSource::File { sha256 }, by } => {
+            data! { line: whole, parts: parts.iter().map(line).collect::<Vec<_>>(), told: data! { file: data! { sha256 } }, by }
+        }
+        // The words are a person's.
+        BankStatementEvent::Divided { line: whole, parts, told: DivisionSource::Person { reason: _ }, by } => {
+            data! { line: whole, parts: parts.iter().map(line).collect::<Vec<_>>(), told: data! { person: data! {} }, by }
+        }
         BankStatementEvent::Booked { line, booking: booked } => data! { line, booking: booking(booked) },
         BankStatementEvent::BookingTakenBack { line, effective_date, by, reason: _ } => data! { line, effective_date, by },
         BankStatementEvent::BookingWithheld { line, withheld: Withheld { rule, code, detail: _ } } => {

@@ -88,6 +88,7 @@ pub const CONTRACT: &[(&str, &str, u16)] = &[
     ("BankStatementImported", "quittance.bank_statement.imported", 1),
     ("BankStatementMatched", "quittance.bank_statement.matched", 1),
     ("BankStatementUnmatched", "quittance.bank_statement.unmatched", 1),
+    ("BankStatementDivided", "quittance.bank_statement.divided", 1),
     ("BankStatementBooked", "quittance.bank_statement.booked", 1),
     ("BankStatementBookingTakenBack", "quittance.bank_statement.booking_taken_back", 1),
     ("BankStatementBookingWithheld", "quittance.bank_statement.booking_withheld", 1),

@@ -3,6 +3,7 @@
 pub mod ach;
 pub mod booking;
 pub mod candidates;
+pub mod division;
 pub mod import;
 pub mod ledger_account;
 pub mod lines;

@@ -65,6 +65,7 @@ fn moved<'a>(at: &'a Recorded, events: &[Recorded], rows: &Rows<KeptRow>) -> Opt
         Some(Kept::BankLine(line)) => line.currency(),
         _ => events.iter().filter(|import| import.aggregate_id == at.aggregate_id).find_map(|import| match &import.fact {
             Fact::BankStatement(BankStatementEvent::Imported(import)) => import.lines.first().map(|line| line.amount.currency()),
+            Fact::BankStatement(BankStatementEvent::Divided { parts, .. }) => parts.first().map(|part| part.amount.currency()),
             _ => None,
         })?,
     };
@@ -73,13 +74,19 @@ fn moved<'a>(at: &'a Recorded, events: &[Recorded], rows: &Rows<KeptRow>) -> Opt
 
 impl Keeper<'_> {
     pub(super) fn bank_statement(&mut self, event: &BankStatementEvent, at: &Recorded) -> Result<Vec<Entry>, ProjectionError> {
-        if let BankStatementEvent::Imported(import) = event {
-            for line in &import.lines {
-                let id = line_id(at.aggregate_id, line.line);
-                self.put(id, at, None, Kept::BankLine(BankLine::imported(id, line)));
-            }
-            return Ok(vec![]);
+        let told = match event {
+            BankStatementEvent::Imported(import) => &import.lines,
+            BankStatementEvent::Divided { parts, .. } => parts,
+            _ => return self.bank_line(event, at),
+        };
+        for line in told {
+            let id = line_id(at.aggregate_id, line.line);
+            self.put(id, at, None, Kept::BankLine(BankLine::imported(id, line)));
         }
+        Ok(vec![])
+    }
+
+    fn bank_line(&mut self, event: &BankStatementEvent, at: &Recorded) -> Result<Vec<Entry>, ProjectionError> {
         let kept = touched(at).and_then(|id| Some((id, self.rows.get(&id)?.state.0.clone())));
         let Some((id, Kept::BankLine(mut line))) = kept else { return Err(poison(at, "the ledger has nothing of its bank line")) };
         let entries = line.on(event, BankLinePosting { books: &self.books, rates: &self.rates }, &mut self.holdings);
