@@ -126,7 +126,7 @@ impl ImportStatements {
         draft: &StatementDraft,
         counted: &mut HashMap<BankAccountId, Counted>,
     ) -> Result<ImportedStatement, Failure> {
-        let account = self.account_of(company, draft)?;
+        let account = self.account_of(company, draft).map_err(|failure| of_statement(failure, index, draft, self.statements.len()))?;
         let id = self.id(work, account.id, index);
         let before = work.take::<BankStatement>(id).await?;
         let mut divided = vec![];
@@ -157,7 +157,10 @@ impl ImportStatements {
     }
 
     fn account_of<'c>(&self, company: &'c Company, draft: &StatementDraft) -> Result<&'c CompanyAccount, Failure> {
-        let named: Vec<&CompanyAccount> = company.accounts.iter().filter(|own| is_of(&own.account, draft)).collect();
+        let mut named: Vec<&CompanyAccount> = company.accounts.iter().filter(|own| is_of(&own.account, draft)).collect();
+        if let (Some(currency), [_, _, ..]) = (draft.currency, named.as_slice()) {
+            named.retain(|own| own.currency == currency);
+        }
         let account = match (self.account, named.as_slice()) {
             (Some(id), [_, ..]) if named.iter().all(|own| own.id != id) => {
                 return Err(refused("bank_account_differs", "the statement is of another of the company's accounts"));
@@ -271,6 +274,17 @@ fn is_of(account: &BankAccount, draft: &StatementDraft) -> bool {
         (_, None, Some(number)) => account.is_numbered(number),
         _ => false,
     }
+}
+
+/// Of a file of several, which one it is, and whose: enough of the number to find it.
+fn of_statement(failure: Failure, index: usize, draft: &StatementDraft, of: usize) -> Failure {
+    if of < 2 {
+        return failure;
+    }
+    let number = draft.iban.as_ref().or(draft.account_number.as_ref());
+    let end = number.map(|number| number.chars().rev().take(4).collect::<Vec<_>>().into_iter().rev().collect::<String>());
+    let whose = end.map(|end| format!(", of the account …{end}")).unwrap_or_default();
+    failure.told(|refused| Refused { detail: format!("statement {} of the file{whose}: {}", index + 1, refused.detail), ..refused })
 }
 
 fn refused(code: &'static str, detail: &str) -> Failure {

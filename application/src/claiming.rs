@@ -1,7 +1,7 @@
 //! What a payment takes of an invoice: its money, the discount that goes with it, and the tax that is kept back.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use quittance_domain::bank_account::{BankAccount, Country, PaymentReference};
+use quittance_domain::bank_account::{BankAccount, Country, Iban, PaymentReference, QrReference};
 use quittance_domain::ids::{InvoiceId, PaymentId};
 use quittance_domain::invoice::{Invoice, InvoiceCommand, InvoiceRefusal, PayTo, Payable};
 use quittance_domain::party::Address;
@@ -75,6 +75,8 @@ fn item(
         None => (vendor.party.name.as_str(), vendor.party.address.clone()),
     };
     locatable(claiming.method, creditor_name, &creditor_address)?;
+    let remittance = document.payment.remittance.clone().unwrap_or_else(|| document.number.clone());
+    payable_with(claiming.method, account.as_ref(), &remittance)?;
     let end_to_end_id = match &account {
         Some(account) if claiming.method == Method::AchCreditTransfer => {
             let line_of_person = creditor_is_person.then_some(claiming.line);
@@ -92,7 +94,7 @@ fn item(
         creditor_account: account,
         amount,
         end_to_end_id,
-        remittance: document.payment.remittance.clone().unwrap_or_else(|| document.number.clone()),
+        remittance,
         version_hash: payable.version_hash(),
         creditor_is_person,
         withheld: None,
@@ -108,6 +110,16 @@ fn locatable(method: Method, creditor: &str, address: &Address) -> Result<(), Re
     }
     let detail = format!("{creditor} is paid abroad only with the town and country of its address");
     Err(Refused::new("creditor_address_incomplete", RefusalKind::Invalid, detail).at("/creditor_address"))
+}
+
+/// Swiss banks return what goes to a QR-IBAN without the reference that its bill states.
+fn payable_with(method: Method, account: Option<&BankAccount>, remittance: &str) -> Result<(), Refused> {
+    let needs_reference = method.by_file() && account.and_then(BankAccount::iban).is_some_and(Iban::is_qr);
+    if !needs_reference || QrReference::parse(remittance).is_some() {
+        return Ok(());
+    }
+    let detail = "a QR-IBAN is paid by the QR reference of its bill alone, and the invoice states none";
+    Err(Refused::new("qr_reference_missing", RefusalKind::Invalid, detail))
 }
 
 fn end_to_end_id(claiming: &Claiming) -> Result<String, Refused> {

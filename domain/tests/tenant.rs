@@ -49,11 +49,13 @@ fn who_was_never_created_is_unknown() {
 fn an_account_is_added_once_under_one_id() {
     let second = CompanyAccount { id: OTHER_ACCOUNT, account: other_account(), ..house_account() };
     let same_bank = CompanyAccount { id: OTHER_ACCOUNT, ..house_account() };
+    let other_currency = CompanyAccount { currency: Currency::USD, ..same_bank.clone() };
     let same_id = CompanyAccount { account: other_account(), ..house_account() };
     let with_account = || given::<Tenant>(created()).and(vec![added(house_account())]);
     given::<Tenant>(created()).when(add(house_account())).then_expect_events(vec![added(house_account())]);
     with_account().when(add(house_account())).then_expect_events(vec![]);
     with_account().when(add(second.clone())).then_expect_events(vec![added(second)]);
+    with_account().when(add(other_currency.clone())).then_expect_events(vec![added(other_currency)]);
     with_account().when(add(same_bank)).then_expect_error(TenantRefusal::AccountExists);
     with_account().when(add(same_id)).then_expect_error(TenantRefusal::AccountExists);
 }

@@ -31,6 +31,35 @@ impl Office {
     }
 }
 
+/// Some banks keep several currencies under one number; a statement is of the one that it is in.
+#[tokio::test]
+async fn an_iban_with_two_currencies_is_two_accounts() {
+    let o = office().await;
+    let account =
+        |currency: &str| json!({ "name": currency, "currency": currency, "account": { "kind": "iban", "iban": "DE02120300000000202051" } });
+    let mut ids = vec![];
+    for currency in ["EUR", "USD"] {
+        let added = o.tess.posts("/v1/company/bank-accounts", account(currency)).await.succeeds().body;
+        ids.push(added["bank_account_id"].clone());
+    }
+    o.tess.posts("/v1/company/bank-accounts", account("USD")).await.succeeds();
+    let entry: [Booked<'_>; 1] = [("10.00", "DBIT", "B-1", None, None)];
+    let file = |currency: &str| camt053(&day(-4).to_string(), "1000.00", "990.00", &entry).replace("EUR", currency).into_bytes();
+    for (currency, id) in ["EUR", "USD"].into_iter().zip(&ids) {
+        let imported = o.tess.uploads("/v1/bank-statements/import", file(currency), currency).await.succeeds().body;
+        assert_eq!(imported["statements"][0]["bank_account_id"], *id, "{currency}");
+    }
+    o.tess.uploads("/v1/bank-statements/import", file("CHF"), "CHF").await.is_refused_as("bank-account-unmatched");
+    let two = String::from_utf8(file("USD")).expect("UTF-8");
+    let (head, rest) = two.split_once("<Stmt>").expect("a statement");
+    let (statement, tail) = rest.split_once("</Stmt>").expect("its end");
+    let stranger = statement.replace("DE02120300000000202051", "DE89370400440532013000");
+    let two = format!("{head}<Stmt>{statement}</Stmt><Stmt>{stranger}</Stmt>{tail}");
+    let refused = o.tess.uploads("/v1/bank-statements/import", two.into_bytes(), "two").await;
+    refused.is_refused_as("bank-account-unmatched");
+    assert!(refused.body["detail"].as_str().expect("a text").starts_with("statement 2 of the file, of the account …3000: "), "{refused:?}");
+}
+
 #[tokio::test]
 async fn a_bank_account_in_dollars_is_brought_to_the_closing_rate_and_back() {
     let o = office().await;

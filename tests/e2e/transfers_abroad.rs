@@ -94,6 +94,12 @@ async fn what_no_bank_would_carry_is_refused_when_it_is_planned() {
     plans(&office, &lost, Value::Null).await.is_refused_as("creditor-address-incomplete");
     let (_, nameless) = abroad(&office, "Bankless", phnom_penh(), json!({ "kind": "other", "account": "222" })).await;
     plans(&office, &nameless, Value::Null).await.is_refused_as("transfer-needs-bank");
+    let alps = office.vendor("Alpen AG", "CH4431999123000889012").await;
+    let bill = office.approved(&alps, "2026-17", "10.00", day(-2)).await;
+    let sepa = json!({ "method": "sepa_credit_transfer", "debtor_account_id": office.account, "items": [{ "invoice_id": bill }] });
+    office.tess.posts("/v1/payments", sepa).await.is_refused_as("qr-reference-missing");
+    let by_hand = json!({ "method": "manual", "items": [{ "invoice_id": bill }] });
+    office.tess.posts("/v1/payments", by_hand).await.succeeds();
     let mueller = office.vendor("Müller", MUELLER).await;
     let invoice = office.approved(&mueller, "M-1", "10.00", day(-2)).await;
     let plan = json!({ "method": "sepa_credit_transfer", "debtor_account_id": office.account, "items": [{ "invoice_id": invoice }],

@@ -54,6 +54,7 @@ problem_rows! { PAYMENTS:
     ach_entry_taken 409: "Entry known", "Another payment has sent an entry of this id. Plan the payment again.";
     bank_file_name_taken 409: "File name taken", "Another file of the day has this name. Try again.";
     too_many_files_today 409: "Too many files", "A bank tells 36 ACH files of a sender and day apart: put the payments into one run.";
+    qr_reference_missing 422: "No QR reference", "A QR-IBAN (Switzerland, Liechtenstein) is paid by the QR reference of its bill, which the invoice states as its remittance.";
     creditor_address_incomplete 422: "No town or country", "Who is paid abroad has an address with its town and country.";
     instructions_not_taken 422: "No place for instructions", "Only an international credit transfer takes instructions to the bank.";
     transfer_needs_bank 422: "No bank", "An international credit transfer goes to an IBAN, or to an account whose bank has a BIC or a clearing number.";

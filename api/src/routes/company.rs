@@ -60,14 +60,14 @@ pub async fn get_company(mut read: Reading) -> Result<Fresh<CompanyView>, Proble
 #[utoipa::path(post, path = "/v1/company/bank-accounts", tag = "company", request_body = CompanyAccountBody,
     params(("Idempotency-Key" = String, Header)), responses((status = 200, body = CompanyAccountAdded), Refusals))]
 pub async fn add_company_bank_account(order: KeyedOrder<CompanyAccountBody>) -> Result<Committed<CompanyAccountAdded>, Problem> {
-    let bank_account_id = account_id(order.caller.tenant, &order.body.account);
+    let bank_account_id = account_id(order.caller.tenant, &order.body.account, order.body.currency);
     let added = order.on((), |(), body, ctx| add_account(body, ctx).map(|(_, add)| add)).await?;
     Ok(added.with(|answer| CompanyAccountAdded { answer, bank_account_id }))
 }
 
 pub fn add_account(body: CompanyAccountBody, ctx: &Context) -> Result<(TenantId, AddCompanyAccount), Problem> {
     let CompanyAccountBody { name, account, currency, ledger_account } = body;
-    let account = CompanyAccount { id: account_id(ctx.tenant, &account), name, account, currency };
+    let account = CompanyAccount { id: account_id(ctx.tenant, &account, currency), name, account, currency };
     Ok((ctx.tenant, AddCompanyAccount { account, ledger_account }))
 }
 
@@ -175,6 +175,6 @@ pub fn identity(identity: CompanyIdentity, ctx: &Context) -> Result<(TenantId, S
     Ok((ctx.tenant, Single::on(ctx.tenant, TenantCommand::ChangeIdentity { identity, by: ctx.actor })))
 }
 
-fn account_id(tenant: TenantId, account: &BankAccount) -> BankAccountId {
-    BankAccountId(derived_id(&[b"company account", tenant.0.as_bytes(), account.canonical().as_bytes()]))
+fn account_id(tenant: TenantId, account: &BankAccount, currency: Currency) -> BankAccountId {
+    BankAccountId(derived_id(&[b"company account", tenant.0.as_bytes(), account.canonical().as_bytes(), currency.code().as_bytes()]))
 }

@@ -311,7 +311,9 @@ impl Company {
         if self.accounts.contains(&account) {
             return Ok(vec![]);
         }
-        if self.accounts.iter().any(|a| a.id == account.id || a.account == account.account) {
+        // Banks keep several currencies under one number: each is an account of its own.
+        let is_it = |own: &CompanyAccount| own.id == account.id || (&own.account, own.currency) == (&account.account, account.currency);
+        if self.accounts.iter().any(is_it) {
             return Err(TenantRefusal::AccountExists);
         }
         Ok(vec![TenantEvent::AccountAdded { account, by }])
