@@ -711,6 +711,7 @@ create table read.payment_run_items (
   payment_id      uuid,
   withheld        numeric,          -- tax, beside the amount that leaves
   legal_priority  text,             -- why the law wants it paid before others
+  with_instalments jsonb,           -- numbers of further instalments that are paid with it
   primary key (tenant_id, item_id)
 );
 create index on read.payment_run_items (tenant_id, page_id, line);

@@ -143,11 +143,12 @@ problem_rows! { GENERAL:
     not_vouched_for 403: "Not vouched for", "The user may be one person with somebody who has had a hand in it: who added them or issued a key for them has had that key in hand. An administrator who has not vouches for the user (`/v1/users/{id}/vouch`), or the operator does.";
     self_vouching 403: "Vouching for oneself", "Who has had a user's key in hand, or may be the same person as the user, does not vouch for them.";
     handed_key_in_force 409: "A handed key is in force", "A key of the user that somebody else has had in hand still opens something. The user issues their own with it, it is revoked, and then somebody vouches.";
-    vendor_editor 403: "Changed the vendor", "Who changed what the vendor is paid by does not approve its invoices.";
+    vendor_editor 403: "Changed the vendor", "Who changed what the vendor is paid by, or registered it while nobody else has looked at it, does not approve its invoices.";
     bank_account_editor 403: "Changed the bank account", "Who changed the vendor's bank account neither approves its invoices nor lets its payments go.";
     goods_receiver 403: "Received the goods", "The policy keeps who received the goods from approving the invoice for them.";
     policy_adopter 403: "Adopted the policy", "Who adopted the version of the approval policy that a round started under, or counts as one person with who did, does not decide in it before somebody else, or the operator, confirms that version.";
     tolerances_adopter 403: "Adopted the tolerances", "Who adopted the tolerances that the invoice was matched by, or counts as one person with who did, does not approve it before somebody else, or the operator, confirms that version.";
+    rate_stater 403: "Stated the exchange rate", "Who stated the exchange rate that says what the invoice comes to, or counts as one person with who did, does not decide about it before somebody else states the same rate.";
     self_adopted 403: "Own rules", "Who adopted a version does not confirm it.";
     version_not_adopted 422: "No such version", "No version of this number was ever adopted.";
     already_acted 403: "Decided before", "One person decides one stage only, and has one voice in it, whosever place it is in.";

@@ -22,6 +22,8 @@ pub(crate) struct Claiming {
     pub method: Method,
     /// With the tax that is kept back of it, without the discount.
     pub amount: Option<Money>,
+    /// What a run said that the amount takes with it; what the terms say where absent.
+    pub discount: Option<Money>,
     /// When the money is to move: what decides about a discount.
     pub value_date: NaiveDate,
 }
@@ -33,7 +35,10 @@ pub(crate) async fn claim(work: &mut Work<'_>, claiming: &Claiming) -> Result<Cr
     counts(payable, claiming.value_date)?;
     let vendor = work.load::<Vendor>(payable.vendor_id).await?;
     let account = payable_account(payable, vendor.profile()?, claiming.method, work.ctx.now)?;
-    let Settlement { cash, discount } = payable.settlement(claiming.amount, claiming.value_date);
+    let Settlement { cash, discount } = match (claiming.amount, claiming.discount) {
+        (Some(cash), Some(discount)) => Settlement { cash, discount },
+        (amount, _) => payable.settlement(amount, claiming.value_date),
+    };
     let withheld = to_withhold(work, vendor.profile()?, payable, cash, claiming.value_date).await?;
     let transfer = withheld.as_ref().map_or(cash, |withheld| Money::rounded(cash.amount() - withheld.tax.amount(), cash.currency()));
     let item = CreditorItem { withheld: withheld.clone(), ..item(claiming, payable, vendor.profile()?, account, transfer)? };

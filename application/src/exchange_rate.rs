@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{Datelike, NaiveDate};
 use quittance_domain::exchange_rate::{DayRate, ExchangeRates, RateSheet, RatesCommand};
-use quittance_domain::ids::ExchangeRatesId;
+use quittance_domain::ids::{ExchangeRatesId, UserId};
 use quittance_domain::ledger::{MissingRate, Quote, RateTable, Translation};
 use quittance_domain::{Currency, Money};
 
@@ -64,13 +64,42 @@ pub(crate) async fn convert(work: &mut Work<'_>, amount: Money, to: Currency, on
 async fn translation(work: &mut Work<'_>, from: Currency, to: Currency, on: NaiveDate) -> Result<Option<Translation>, Failure> {
     let mut table = RateTable::default();
     for (unit, currency) in [(from, to), (to, from), (Currency::EUR, to), (Currency::EUR, from)] {
-        for year in [on.year() - 1, on.year()] {
-            let sheet = RateSheet { unit, year };
-            let rates = work.load::<ExchangeRates>(sheet.id(work.tenant())).await?;
-            if let Some((on, rate)) = rates.last_until(currency, on) {
-                table.quote(Quote { unit, currency, on, rate });
-            }
+        if let Some(stated) = last_until(work, unit, currency, on).await? {
+            table.quote(stated.quote);
         }
     }
     Ok(table.translation(from, to, on))
+}
+
+struct Stated {
+    quote: Quote,
+    by: Vec<UserId>,
+}
+
+async fn last_until(work: &mut Work<'_>, unit: Currency, currency: Currency, day: NaiveDate) -> Result<Option<Stated>, Failure> {
+    for year in [day.year(), day.year() - 1] {
+        let rates = work.load::<ExchangeRates>(RateSheet { unit, year }.id(work.tenant())).await?;
+        if let Some((on, rate)) = rates.last_until(currency, day) {
+            let by = rates.staters(currency, on).to_vec();
+            return Ok(Some(Stated { quote: Quote { unit, currency, on, rate }, by }));
+        }
+    }
+    Ok(None)
+}
+
+/// Who has stated each of the rates that [`convert`] reckons by.
+pub(crate) async fn staters(work: &mut Work<'_>, from: Currency, to: Currency, on: NaiveDate) -> Result<Vec<Vec<UserId>>, Failure> {
+    if from == to {
+        return Ok(vec![]);
+    }
+    for (unit, currency) in [(from, to), (to, from)] {
+        if let Some(stated) = last_until(work, unit, currency, on).await? {
+            return Ok(vec![stated.by]);
+        }
+    }
+    let mut through_euro = Vec::new();
+    for currency in [to, from] {
+        through_euro.extend(last_until(work, Currency::EUR, currency, on).await?.map(|stated| stated.by));
+    }
+    Ok(through_euro)
 }

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::commands::UseCase;
 use crate::failure::{Failure, Refused};
+use crate::terms::fix_base_date;
 use crate::work::Work;
 
 /// Stops an invoice until somebody lets this hold go.
@@ -66,7 +67,8 @@ impl UseCase for ReleaseHold {
             Held::Finding(check) => InvoiceCommand::ReleaseHold { check, by, reason },
             Held::Placed(hold_id) => InvoiceCommand::TakeOffHold { hold_id, by, reason },
         };
-        work.decide::<Invoice>(self.id, release).await.map(drop)
+        work.decide::<Invoice>(self.id, release).await?;
+        fix_base_date(work, self.id).await
     }
 }
 

@@ -17,7 +17,7 @@ use crate::claiming::{Claiming, claim, payable_account};
 use crate::commands::UseCase;
 use crate::failure::{Failure, Refused};
 use crate::provider::admit_account;
-use crate::value_date::{moves_on, no_day_to_come};
+use crate::value_date::{moves_on, no_day_to_come, too_early};
 use crate::work::Work;
 
 /// What one payment pays of one invoice; without an amount, all that is open and unclaimed, less the discount that its
@@ -90,7 +90,8 @@ impl PlanPayment {
 
     fn claiming(&self, index: usize, paying: &Paying, value_date: NaiveDate) -> Claiming {
         let line = index as u32 + 1;
-        Claiming { payment_id: self.id, line, invoice_id: paying.invoice_id, method: self.method, amount: paying.amount, value_date }
+        let Paying { invoice_id, amount, .. } = *paying;
+        Claiming { payment_id: self.id, line, invoice_id, method: self.method, amount, discount: None, value_date }
     }
 
     fn plan(
@@ -267,12 +268,24 @@ impl UseCase for RecordPayment {
         let payment = work.take::<Payment>(self.id).await?;
         if let Payment::Authorised { plan, .. } = &*payment {
             no_day_to_come("/paid_on", self.record.paid_on, work.ctx.today())?;
+            not_before_it_counts(work, plan, self.record.paid_on).await?;
             still_holds(work, self.id, plan, self.record.paid_on.max(plan.execution_date)).await?;
         }
         let (by, at) = (work.ctx.actor, work.ctx.now);
         let record = PaymentCommand::RecordManually { by, at, record: self.record.clone() };
         work.decide::<Payment>(self.id, record).await.map(drop)
     }
+}
+
+/// What it pays was owed by then.
+async fn not_before_it_counts(work: &mut Work<'_>, plan: &PaymentPlan, paid_on: NaiveDate) -> Result<(), Failure> {
+    for item in &plan.items {
+        let counts_from = work.load::<Invoice>(item.invoice_id).await?.received()?.effective_date;
+        if paid_on < counts_from {
+            return Err(too_early(item.line, counts_from).at("/paid_on").into());
+        }
+    }
+    Ok(())
 }
 
 /// Between approval and execution nothing that was approved may have changed.

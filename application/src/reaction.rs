@@ -142,6 +142,7 @@ impl Manager for Reaction {
         "PurchaseOrderReceived",
         "PurchaseOrderInspected",
         "PurchaseOrderReturned",
+        "PurchaseOrderClosed",
         "PurchaseOrderBilled",
         "PurchaseOrderBillingWithdrawn",
         "TolerancesAdopted",

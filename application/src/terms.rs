@@ -5,9 +5,9 @@ use quittance_domain::Money;
 use quittance_domain::RefusalKind;
 use quittance_domain::aggregate::derived_id;
 use quittance_domain::goods_receipt::GoodsReceipt;
-use quittance_domain::ids::{InvoiceId, PaymentTermsId, TenantId, VendorId};
+use quittance_domain::ids::{InvoiceId, PaymentTermsId, PurchaseOrderId, TenantId, VendorId};
 use quittance_domain::invoice::{DocumentKind, Invoice, InvoiceCommand, InvoiceDocument};
-use quittance_domain::purchase_order::PurchaseOrder;
+use quittance_domain::purchase_order::{Arrival, PurchaseOrder};
 use quittance_domain::tenant::Tenant;
 use quittance_domain::terms::{AgreedTerms, Dates, PaymentTerms};
 use quittance_domain::vendor::{Profile, Vendor, VendorCommand, VendorDetails};
@@ -69,22 +69,30 @@ async fn discounts_correct_tax(work: &mut Work<'_>) -> Result<bool, Failure> {
     Ok(work.load::<Tenant>(work.tenant()).await?.company().is_ok_and(|company| company.discount_tax().reduces_input_tax))
 }
 
-/// Where an invoice's days count from the receipt of its goods, and these have all come in: fixes them.
+/// Where an invoice's days count from the receipt of its goods: fixes them once these have come in, as far as they ever will. What comes in
+/// never is like what names no order: its days count from the day on which the invoice came in.
 pub async fn fix_base_date(work: &mut Work<'_>, id: InvoiceId) -> Result<(), Failure> {
     let invoice = work.take::<Invoice>(id).await?;
     let payable = invoice.received()?;
     let order = payable.matching.as_ref().and_then(|matching| matching.purchase_order_id);
-    let awaits = payable.terms.as_ref().is_some_and(|terms| terms.awaiting_goods.is_some());
-    let Some(order) = order.filter(|_| awaits) else { return Ok(()) };
+    let Some(terms) = payable.terms.as_ref().filter(|terms| terms.awaiting_goods.is_some()) else { return Ok(()) };
+    let goods_in = match arrival(work, id, order, payable.awaits_arrival()).await? {
+        Arrival::Awaited => return Ok(()),
+        Arrival::On(day) => day,
+        Arrival::Never => terms.received_on,
+    };
+    work.decide::<Invoice>(id, InvoiceCommand::FixBaseDate { goods_in }).await.map(drop)
+}
+
+/// `held` where the invoice waits for goods that are missing, or for the order that it names.
+async fn arrival(work: &mut Work<'_>, id: InvoiceId, order: Option<PurchaseOrderId>, held: bool) -> Result<Arrival, Failure> {
+    let Some(order) = order else { return Ok(if held { Arrival::Awaited } else { Arrival::Never }) };
     let order = work.take::<PurchaseOrder>(order).await?;
     let mut deliveries = Vec::new();
     for receipt in &order.order()?.receipts {
         deliveries.push(work.load::<GoodsReceipt>(*receipt).await?.posted()?.delivery.clone());
     }
-    if let Some(goods_in) = order.order()?.goods_in(id, &deliveries) {
-        work.decide::<Invoice>(id, InvoiceCommand::FixBaseDate { goods_in }).await?;
-    }
-    Ok(())
+    Ok(order.goods_in(id, &deliveries, held))
 }
 
 /// Whether there is such a code, for a party that is to carry it.

@@ -46,8 +46,7 @@ impl MovePayment {
             let invoice = work.load::<Invoice>(item.invoice_id).await?;
             let earliest = self.earliest(payment, item, invoice.received()?).max(paid_on);
             if let Some(day) = earliest.filter(|day| self.value_date < *day) {
-                let detail = format!("what line {} pays counts from {day} on: its money did not move before", item.line);
-                return Err(Refused::new("value_date_too_early", RefusalKind::Invalid, detail).at("/value_date").into());
+                return Err(too_early(item.line, day).at("/value_date").into());
             }
         }
         Ok(())
@@ -61,6 +60,11 @@ impl MovePayment {
             _ => None,
         }
     }
+}
+
+pub(crate) fn too_early(line: u32, day: NaiveDate) -> Refused {
+    let detail = format!("what line {line} pays counts from {day} on: its money did not move before");
+    Refused::new("value_date_too_early", RefusalKind::Invalid, detail)
 }
 
 fn moves(named: &Option<Vec<u32>>, payment: &Payment, item: &CreditorItem, from: ItemState) -> bool {

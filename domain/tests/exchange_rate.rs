@@ -3,9 +3,9 @@
 mod fixtures;
 
 use fixtures::*;
-use quittance_domain::Currency;
 use quittance_domain::exchange_rate::{DayRate, ExchangeRates, RateSheet, RatesCommand, RatesEvent, RatesRefusal};
 use quittance_domain::ids::TenantId;
+use quittance_domain::{Currency, Root};
 use rust_decimal::{Decimal, dec};
 use uuid::Uuid;
 
@@ -29,6 +29,23 @@ fn only_what_is_new_or_other_is_told() {
     let news = vec![rate("2026-03-03", dec!(1.10)), rate("2026-03-04", dec!(1.07))];
     given::<ExchangeRates>(known.clone()).when(quote(stated.clone())).then_expect_events(vec![quoted(news.clone())]);
     given::<ExchangeRates>([known, vec![quoted(news)]].concat()).when(quote(stated)).then_expect_events(vec![]);
+}
+
+/// Who says the same after somebody else confirms it; who says it twice does not, and another rate begins anew.
+#[test]
+fn a_rate_is_known_with_everybody_who_has_stated_it() {
+    let one = || vec![rate("2026-03-02", dec!(1.08))];
+    let by = |by, rates: Vec<DayRate>| RatesCommand { by, ..quote(rates) };
+    let said = |by, rates: Vec<DayRate>| RatesEvent::Quoted { unit: Currency::EUR, source: "ECB".to_owned(), rates, by };
+    let staters = |events: &[RatesEvent]| ExchangeRates::replay(events.to_vec()).staters(Currency::USD, day("2026-03-02")).to_vec();
+    let alone = vec![said(DORA, one())];
+    given::<ExchangeRates>(alone.clone()).when(by(ERIN, one())).then_expect_events(vec![said(ERIN, one())]);
+    let both = vec![said(DORA, one()), said(ERIN, one())];
+    for person in [DORA, ERIN] {
+        given::<ExchangeRates>(both.clone()).when(by(person, one())).then_expect_events(vec![]);
+    }
+    let anew = [both.clone(), vec![said(ERIN, vec![rate("2026-03-02", dec!(1.09))])]].concat();
+    assert_eq!([staters(&alone), staters(&both), staters(&anew)], [vec![DORA], vec![DORA, ERIN], vec![ERIN]]);
 }
 
 /// A command, and how it is refused.

@@ -56,6 +56,28 @@ fn look<T>(events: Vec<InvoiceEvent>, at: impl FnOnce(&quittance_domain::invoice
     at(Invoice::replay(events).received().expect("received"))
 }
 
+/// 1,190.00 with 23.80: what a run proposed is asked for again on the day on which it is planned.
+#[test]
+fn what_a_run_proposed_is_granted_as_far_as_the_terms_still_grant_it() {
+    let by_parts = |events: Vec<InvoiceEvent>| {
+        let terms = AgreedTerms { discount_on_partials: true, ..agreed_terms() };
+        [events, vec![InvoiceEvent::TermsAgreed { terms }]].concat()
+    };
+    let table = [
+        ("nothing is always granted", approved(), dec!(595), dec!(0), AFTER, true),
+        ("all of it, closing", approved(), dec!(1166.20), dec!(23.80), INSIDE, true),
+        ("too late", approved(), dec!(1166.20), dec!(23.80), AFTER, false),
+        ("half of it, by itself", approved(), dec!(583.10), dec!(11.90), INSIDE, false),
+        ("half of it, where parts earn", by_parts(approved()), dec!(583.10), dec!(11.90), INSIDE, true),
+        ("too late, where parts earn", by_parts(approved()), dec!(583.10), dec!(11.90), AFTER, false),
+        ("more than there is", by_parts(approved()), dec!(583.10), dec!(23.81), INSIDE, false),
+    ];
+    for (what, events, cash, discount, on, granted) in table {
+        let proposed = Settlement { cash: eur(cash), discount: eur(discount) };
+        assert_eq!(look(events, |p| p.grants(proposed, day(on))), granted, "{what}");
+    }
+}
+
 #[test]
 fn a_payment_inside_the_window_settles_more_than_its_money() {
     let settlement = |value_date| look(approved(), |p| p.settlement(None, day(value_date)));
@@ -244,6 +266,23 @@ fn the_base_date_is_fixed_when_the_goods_are_there() {
     assert_eq!(day_of([stated.clone(), more].concat()), day("2026-03-31"));
     let miss = InvoiceCommand::MissDiscounts { today: day("2027-01-01"), short_of_cash: false };
     given::<Invoice>(stated).when(miss).then_expect_events(vec![]);
+}
+
+/// No discount is granted without end: what is approved has days, whatever has not come in.
+#[test]
+fn what_is_approved_awaits_no_goods() {
+    let rule = TermsRule { base_date: BaseDate::GoodsReceipt, ..TermsRule::net(30) };
+    let awaiting = AgreedTerms { awaiting_goods: Some(Box::new(rule)), ..agreed_terms() };
+    let unstated = Reception { document: InvoiceDocument { due_date: None, ..document() }, ..reception() };
+    let received = vec![InvoiceEvent::Received(Box::new(unstated)), InvoiceEvent::TermsAgreed { terms: awaiting.clone() }];
+    let version_hash = Invoice::replay(received.clone()).received().expect("received").version_hash();
+    let submitted = InvoiceEvent::Submitted { round: 1, approval_id: ROUND_1, by: ANNA, version_hash: version_hash.clone() };
+    let approved = InvoiceEvent::Approved { round: 1, approval_id: ROUND_1, version_hash: version_hash.clone() };
+    let terms = awaiting.clone().counted_from(awaiting.received_on);
+    assert!(terms.awaiting_goods.is_none());
+    given::<Invoice>([received, vec![submitted]].concat())
+        .when(InvoiceCommand::Approve { approval_id: ROUND_1, version_hash })
+        .then_expect_events(vec![approved, InvoiceEvent::TermsAgreed { terms }]);
 }
 
 fn received_stated() -> InvoiceEvent {

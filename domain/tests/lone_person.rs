@@ -54,6 +54,7 @@ enum Act {
     ConfirmPolicy(UserId),
     Tolerate(UserId),
     ConfirmTolerances(UserId),
+    LookAtVendor(UserId),
     Submit(UserId),
     Resolve(UserId),
     Approve(UserId, Option<UserId>),
@@ -76,6 +77,7 @@ fn acts() -> Vec<Act> {
             Act::ConfirmPolicy(p),
             Act::Tolerate(p),
             Act::ConfirmTolerances(p),
+            Act::LookAtVendor(p),
             Act::Submit(p),
             Act::Resolve(p),
             Act::Approve(p, None),
@@ -101,6 +103,8 @@ struct World {
     deeds: Vec<Deed>,
     /// Whether the order's price is exceeded.
     dear: bool,
+    /// Who registered the vendor.
+    registrant: UserId,
     /// Who has decided for the invoice.
     deciders: Vec<UserId>,
     /// Which rules the round goes by, where not those that the company began with.
@@ -125,13 +129,15 @@ enum Lacking {
     TolerancesAdopter,
     /// Who adopts tolerances confirms them.
     TolerancesConfirmer,
+    /// Who registers a vendor alone approves what it bills.
+    Registrant,
     /// Who decides in another's place is judged as that other alone.
     Delegates,
 }
 
 impl World {
-    /// An invoice that `enterer` entered, for more than was ordered if it is `dear`.
-    fn new(enterer: UserId, dear: bool) -> Self {
+    /// An invoice that `enterer` entered, for more than was ordered if it is `dear`, of a vendor that only `registrant` has seen.
+    fn new(enterer: UserId, dear: bool, registrant: UserId) -> Self {
         let reception = Reception { entered_by: enterer, ..reception() };
         let created = TenantEvent::Created { name: "Acme".to_owned(), base_currency: Currency::EUR, address: Address::default() };
         let handed = HandedKey { user_id: CARL, key_id: KEY, by: ERIN, at: at("2026-01-01T00:00:00Z") };
@@ -142,16 +148,16 @@ impl World {
             policy: ApprovalPolicy::replay([PolicyEvent::Adopted { version: 1, rules: the_companys(), by: ERIN }]),
             tolerances: Tolerances::default(),
             vendor: Vendor::replay([
-                VendorEvent::Registered { party, currency: None, payment_days: 30, origin: Origin::Person, by: DORA },
+                VendorEvent::Registered { party, currency: None, payment_days: 30, origin: Origin::Person, by: registrant },
                 VendorEvent::BankAccountAdded { id: ACCOUNT, account: account(), by: DORA, holder: None },
-                VendorEvent::Verified { by: ANNA },
             ]),
             invoice: Invoice::replay([InvoiceEvent::Received(Box::new(reception))]),
             approval: Approval::default(),
             delegations: Delegations::default(),
             payment: Payment::default(),
-            deeds: vec![deed("InvoiceReceived", enterer)],
+            deeds: vec![deed("InvoiceReceived", enterer), deed("VendorRegistered", registrant)],
             dear,
+            registrant,
             deciders: vec![],
             own_rules: false,
             paid: None,
@@ -174,7 +180,12 @@ impl World {
             Act::ProposeAccount(by) => next.propose(by),
             Act::ApproveAccount(by) => {
                 let approve = VendorCommand::ApproveAccount { id: HERS, by, at: now(), control: next.control() };
-                next.second(lacking, |world| &mut world.vendor, approve)
+                let changed = next.second(lacking, |world| &mut world.vendor, approve);
+                next.note(changed, "VendorBankAccountVerified", by)
+            }
+            Act::LookAtVendor(by) => {
+                let changed = next.second(lacking, |world| &mut world.vendor, VendorCommand::Verify { by });
+                next.note(changed, "VendorVerified", by)
             }
             Act::Adopt(by) => tell(&mut next.policy, PolicyCommand::Adopt { rules: her_own(), by }),
             Act::PutBack(by) => tell(&mut next.policy, PolicyCommand::Adopt { rules: the_companys(), by }),
@@ -228,8 +239,12 @@ impl World {
         let proposal = Proposal { id: HERS, account: other_account(), replaces: None, by, at: now(), holder: None };
         let propose = VendorCommand::ProposeAccount { proposal, control: self.control() };
         let changed = tell(&mut self.vendor, propose);
+        self.note(changed, "VendorBankAccountProposed", by)
+    }
+
+    fn note(&mut self, changed: Option<bool>, event_type: &str, by: UserId) -> Option<bool> {
         if changed == Some(true) {
-            self.deeds.push(deed("VendorBankAccountProposed", by));
+            self.deeds.push(deed(event_type, by));
         }
         changed
     }
@@ -297,7 +312,9 @@ impl World {
         let adopter = self.policy.adopter_of(version).filter(|_| lacking != Lacking::PolicyAdopter);
         let tolerators = tolerators(payable, &self.tolerances).into_iter().filter(|_| lacking != Lacking::TolerancesAdopter);
         let makers = adopter.map(Excluded::adopter_of_policy).into_iter().chain(tolerators.map(Excluded::adopter_of_tolerances));
-        let excluded = exclusions(&self.deeds, submitter, &the_companys().terms, &makers.collect::<Vec<_>>(), now());
+        let counts = |deed: &&Deed| lacking != Lacking::Registrant || deed.event_type != "VendorRegistered";
+        let deeds: Vec<Deed> = self.deeds.iter().filter(counts).cloned().collect();
+        let excluded = exclusions(&deeds, submitter, &the_companys().terms, &makers.collect::<Vec<_>>(), now());
         if lacking == Lacking::Vouching { excluded } else { self.vouching.excluded_as_one(excluded, &self.voices()) }
     }
 
@@ -379,6 +396,8 @@ impl World {
         let (people, account) = self.paid?;
         let hers = |people: &[UserId]| people.iter().all(|person| ERIN_HERSELF.contains(person));
         let entered = self.deeds.iter().any(|deed| deed.event_type == "InvoiceReceived" && ERIN_HERSELF.contains(&deed.by));
+        let looks = ["VendorVerified", "VendorBankAccountVerified"];
+        let seen = self.deeds.iter().any(|deed| looks.contains(&&*deed.event_type) && !ERIN_HERSELF.contains(&deed.by));
         if account == HERS {
             Some("money went to an account that she alone has chosen")
         } else if hers(&people) {
@@ -389,6 +408,8 @@ impl World {
             Some("she approved it by a policy of her own")
         } else if self.dear {
             Some("she approved what passed by tolerances of her own")
+        } else if ERIN_HERSELF.contains(&self.registrant) && !seen {
+            Some("she registered whom it pays and approved it")
         } else if entered {
             Some("she entered it and approved it")
         } else {
@@ -475,10 +496,10 @@ fn explore(world: World, lacking: Lacking, depth: usize) -> Explored {
 #[test]
 fn no_money_leaves_by_one_persons_word_or_to_an_account_that_one_person_chose() {
     let mut states = 0;
-    for (enterer, dear) in [(ANNA, false), (ANNA, true), (ERIN, false)] {
-        let explored = explore(World::new(enterer, dear), Lacking::Nothing, DEPTH);
-        assert_eq!(explored.wrong, None, "entered by {enterer}, dear {dear}");
-        assert!(explored.paid > 0, "nothing was paid at all: entered by {enterer}, dear {dear}");
+    for (enterer, dear, registrant) in [(ANNA, false, DORA), (ANNA, true, DORA), (ERIN, false, DORA), (ANNA, false, ERIN)] {
+        let explored = explore(World::new(enterer, dear, registrant), Lacking::Nothing, DEPTH);
+        assert_eq!(explored.wrong, None, "entered by {enterer}, dear {dear}, registered by {registrant}");
+        assert!(explored.paid > 0, "nothing was paid at all: entered by {enterer}, dear {dear}, registered by {registrant}");
         states += explored.states;
     }
     assert!(states >= STATES_MIN, "only {states} states");
@@ -490,7 +511,7 @@ const STATES_MIN: usize = 30_000;
 /// The same search finds the way where a rule is missing: it looks where it should.
 #[test]
 fn a_world_without_one_of_the_rules_is_noticed() {
-    let table = [
+    let registered_by_dora = [
         (Lacking::Vouching, ANNA, false, "she planned and authorised it"),
         (Lacking::Vouching, ERIN, false, "she entered it"),
         (Lacking::ControlSecondPerson, ANNA, false, "an account that she alone has chosen"),
@@ -500,8 +521,12 @@ fn a_world_without_one_of_the_rules_is_noticed() {
         (Lacking::TolerancesConfirmer, ANNA, true, "tolerances of her own"),
         (Lacking::Delegates, ERIN, false, "she entered it"),
     ];
-    for (lacking, enterer, dear, said) in table {
-        let wrong = explore(World::new(enterer, dear), lacking, DEPTH).wrong.unwrap_or_else(|| panic!("{lacking:?} is not noticed"));
+    let registered = "she registered whom it pays";
+    let registered_by_erin = [(Lacking::Registrant, ANNA, false, registered), (Lacking::Vouching, ANNA, false, registered)];
+    let table = registered_by_dora.map(|row| (DORA, row)).into_iter().chain(registered_by_erin.map(|row| (ERIN, row)));
+    for (registrant, (lacking, enterer, dear, said)) in table {
+        let wrong =
+            explore(World::new(enterer, dear, registrant), lacking, DEPTH).wrong.unwrap_or_else(|| panic!("{lacking:?} is not noticed"));
         assert!(wrong.contains(said), "{lacking:?}: {wrong}");
     }
 }

@@ -6,7 +6,8 @@ use chrono::{DateTime, Utc};
 use fixtures::*;
 use quittance_domain::Root;
 use quittance_domain::payment::{
-    ItemState, ManualRecord, Method, Payment, PaymentCommand, PaymentEvent, PaymentPlan, PaymentRefusal, PaymentStatus, SentFile,
+    ItemState, ManualRecord, Method, Payment, PaymentCommand, PaymentEvent, PaymentPlan, PaymentRefusal, PaymentStatus, RecordedMethod,
+    SentFile,
 };
 use rust_decimal::{Decimal, dec};
 
@@ -147,6 +148,18 @@ fn what_a_person_paid_is_recorded_once() {
     given::<Payment>(manual()).when(record(manual_record())).then_expect_events(both.clone());
     given::<Payment>(manual()).and(both.clone()).when(record(manual_record())).then_expect_events(vec![]);
     given::<Payment>(manual()).and(both).when(record(other)).then_expect_error(already);
+}
+
+/// Old events say whatever somebody wrote; new ones a word of the list.
+#[test]
+fn a_record_names_its_means() {
+    for word in ["ach", "wire", "cheque", "card", "cash", "mobile_money", "direct_debit", "other"] {
+        assert_eq!(word.parse::<RecordedMethod>().map(|method| method.to_string()), Ok(word.to_owned()));
+    }
+    assert!("carrier pigeon".parse::<RecordedMethod>().is_err());
+    let before = serde_json::json!({ "method": "carrier pigeon", "reference": "x", "paid_on": "2020-01-01" });
+    let record: ManualRecord = serde_json::from_value(before).expect("it was written so");
+    assert_eq!(record.method, "carrier pigeon");
 }
 
 #[test]

@@ -152,6 +152,7 @@ fn item(line: u32, invoice_id: InvoiceId, amount: Decimal) -> PageItem {
         withheld: None,
         set_off: vec![],
         legal_priority: None,
+        with_instalments: vec![],
     }
 }
 
@@ -176,6 +177,10 @@ fn a_page_reserves_its_instalments_until_they_are_planned_removed_or_given_up() 
     assert_eq!(changes(&page(), &removed), (0, 1));
     assert_eq!(changes(&page(), &planned), (0, 2));
     assert_eq!(changes(&page(), &PageEvent::Released {}), (0, 2));
+    let at_once = PageItem { with_instalments: vec![2, 3], ..item(1, INVOICE, dec!(50)) };
+    let payee = Payee { payment_id: PAYMENT, vendor_id: VENDOR, bank_account_id: Some(ACCOUNT), items: vec![at_once] };
+    let whole = vec![PageEvent::Selected { run_id: RUN, page: 1, payees: vec![payee] }];
+    assert_eq!((changes(&[], &whole[0]), changes(&whole, &removed)), ((3, 0), (0, 3)), "an invoice that is paid at once, in three parts");
     let without_one = [page(), vec![removed]].concat();
     assert_eq!(changes(&without_one, &planned), (0, 1), "what was removed is not given up twice");
 }
@@ -203,6 +208,7 @@ fn included(number: u128, instalment: u32, vendor: u128) -> Included {
         discount: Money::zero(eur(dec!(1)).currency()),
         set_off: vec![],
         legal_priority: None,
+        with_instalments: vec![],
     }
 }
 

@@ -57,6 +57,7 @@ const CODES: &[(&str, &[&str], &[&str])] = &[
             "goods_receiver",
             "policy_adopter",
             "tolerances_adopter",
+            "rate_stater",
             "already_acted",
             "not_eligible",
             "not_delegated",

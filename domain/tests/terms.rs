@@ -104,6 +104,30 @@ fn parts_settle_the_whole() {
     }
 }
 
+/// What each part earns by itself adds up to the discount, after a payment and a credit note as well.
+#[test]
+fn the_shares_of_all_parts_are_the_discount() {
+    let rule = TermsRule { discount_on_partials: true, ..discounted(dec!(3)) };
+    let terms = agreed(&rule, &totals(dec!(997.31), dec!(997.31), dec!(0)));
+    let whole = standing(dec!(997.31), dec!(997.31), dec!(0));
+    let credited = Standing { open: eur(dec!(897.31)), credited: eur(dec!(100)), ..whole };
+    for (standing, discount) in [(whole, dec!(29.92)), (credited, dec!(26.92))] {
+        let parts = standing.open.allocate(&[dec!(1); 7]).expect("seven parts");
+        let (mut before, mut earned) = (standing.base().less(standing.open), vec![]);
+        for part in parts {
+            earned.push(terms.share_of(standing, before, part, day("2026-11-02")).amount());
+            before = before.plus(part).expect("euros");
+        }
+        assert_eq!(earned.iter().sum::<Decimal>(), discount);
+        assert!(earned.iter().all(|share| (share - discount / dec!(7)).abs() <= dec!(0.01)), "{earned:?}");
+    }
+    let half = |on, partials| {
+        let terms = AgreedTerms { discount_on_partials: partials, ..terms.clone() };
+        terms.share_of(whole, eur(dec!(0)), eur(dec!(500)), day(on)).amount()
+    };
+    assert_eq!([half("2026-11-11", true), half("2026-11-12", true), half("2026-11-11", false)], [dec!(15.00), dec!(0), dec!(0)]);
+}
+
 /// A part that is more than what closes the invoice loses none of its discount: 995.00 of 1,000.00 at 1 % leave nothing open.
 #[test]
 fn a_part_just_below_the_whole_closes_the_invoice() {

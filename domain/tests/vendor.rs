@@ -132,7 +132,21 @@ fn a_vendor_from_a_document_is_verified_by_somebody_else() {
     }
     edited().when(verify(DORA)).then_expect_events(vec![VendorEvent::Verified { by: DORA }]);
     edited().and(vec![VendorEvent::Verified { by: DORA }]).when(verify(ERIN)).then_expect_events(vec![]);
-    given::<Vendor>(registered()).when(verify(ANNA)).then_expect_events(vec![]);
+}
+
+/// Verified from the start, and looked at by nobody but who registered it: verifying says that somebody else has, once.
+#[test]
+fn a_vendor_that_a_person_registered_is_looked_at_by_somebody_else() {
+    let verify = |by| VendorCommand::Verify { by };
+    let looked = || VendorEvent::Verified { by: DORA };
+    given::<Vendor>(registered()).when(verify(ANNA)).then_expect_error(VendorRefusal::SelfVerification);
+    given::<Vendor>(registered()).when(verify(DORA)).then_expect_events(vec![looked()]);
+    let approved = VendorEvent::BankAccountVerified { id: ACCOUNT, by: DORA, payable_from: at("2026-03-01T00:00:00Z") };
+    for look in [looked(), approved, VendorEvent::PaymentDataConfirmed { by: DORA }] {
+        given::<Vendor>(registered()).and(vec![look]).when(verify(ERIN)).then_expect_events(vec![]);
+    }
+    let by_herself = VendorEvent::BankAccountVerified { id: ACCOUNT, by: ANNA, payable_from: at("2026-03-01T00:00:00Z") };
+    given::<Vendor>(registered()).and(vec![by_herself]).when(verify(DORA)).then_expect_events(vec![looked()]);
 }
 
 #[test]

@@ -82,6 +82,8 @@ fn candidate(number: u32) -> Candidate {
         counts_from: day("2026-02-01"),
         due_date: day("2026-03-01") + chrono::Days::new(u64::from(number % 15)),
         discount: number.is_multiple_of(10).then(|| Discount { amount: eur(dec!(1)), until: day("2026-03-12") }),
+        closing: None,
+        with_instalments: vec![],
         approval: Approval::Given,
         holds: vec![],
         duplicate_suspect: false,

@@ -133,3 +133,37 @@ async fn nobody_decides_beyond_their_limit_in_another_currency() {
     let beyond = submitted_in(&office, &vendor, "2", "6250.02", "USD").await;
     assert_eq!(round_of(&office, &beyond).await["notes"][0]["text"], "fewer people may decide than the quorum needs");
 }
+
+/// An approver who may state rates does not choose the band of what they approve: 90,000 dollars are no 81.82 euros on their word.
+#[tokio::test]
+async fn who_states_a_rate_alone_decides_nothing_by_it() {
+    let office = Office::open().await;
+    let users = json!({ "users": [id_of(&office, "admin"), id_of(&office, "approver")] });
+    adopts(&office, policy(&[rule("0", 1, users, json!({})), rule("10000", 2, role(Role::Owner), json!({}))])).await;
+    let states = async |person: &str, rate: &str| {
+        let quote = json!({ "unit": "EUR", "currency": "USD", "on": "2026-10-30", "rate": rate });
+        office.by(person).post("/v1/exchange-rates", json!({ "source": "House bank", "quotes": [quote] })).await.done();
+    };
+    states("admin", "1100").await;
+    let vendor = vendor(&office, "Overseas").await;
+    let id = submitted_in(&office, &vendor, "A", "90000.00", "USD").await;
+    approves(&office, "admin", &id).await.refused(403, "rate-stater");
+    let round = round_of(&office, &id).await;
+    let excluded = json!({ "user_id": id_of(&office, "admin"), "because": "stated_rate" });
+    assert!(round["excluded"].as_array().expect("people").contains(&excluded), "{round}");
+    // The round keeps its rate, whatever is stated later, and whose it was.
+    states("admin", "1.10").await;
+    approves(&office, "admin", &id).await.refused(403, "rate-stater");
+    // Who states the same confirms it.
+    states("treasurer", "1.10").await;
+    let id = submitted_in(&office, &vendor, "B", "500.00", "USD").await;
+    approves(&office, "admin", &id).await.done();
+
+    // One who states it while the round waits for it is none of those who decide.
+    let yen = submitted_in(&office, &vendor, "Y", "5000", "JPY").await;
+    let quote = json!({ "unit": "EUR", "currency": "JPY", "on": "2026-10-30", "rate": "160" });
+    office.by("admin").post("/v1/exchange-rates", json!({ "source": "House bank", "quotes": [quote] })).await.done();
+    going_on(&office, &yen).await;
+    approves(&office, "admin", &yen).await.refused(403, "rate-stater");
+    approves(&office, "approver", &yen).await.done();
+}

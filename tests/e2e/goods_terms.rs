@@ -77,3 +77,48 @@ async fn goods_that_were_there_first_fix_the_days_at_once() {
     let more = receives_on(&o, &order, "0.5", -1).await;
     assert_eq!(days(&o, &invoice.id(), more.position()).await, (json!(day(27)), json!(day(8)), false));
 }
+
+/// Services, an order that nobody knows, what is missing within a tolerance, what was let be, and the rest of a closed order.
+#[tokio::test]
+async fn what_will_never_be_received_is_not_waited_for() {
+    let o = office().await;
+    by_goods(&o).await;
+    let short = json!({ "quantity_received_percent": "5", "quantity_ordered_percent": "5", "line_total": { "percent": "5" } });
+    let rules = json!({ "rules": [{ "applies": "tenant", "limits": short }] });
+    o.company.owner.posts("/v1/tolerances", rules).await.succeeds();
+    let bills = async |number: &str, order: &str, quantity: &str, price: &str| {
+        let mut invoice = o.invoice(number, order, quantity, price);
+        invoice["issue_date"] = json!(day(-40));
+        o.anna.posts("/v1/invoices", invoice).await.succeeds()
+    };
+    let by_its_coming_in = (json!(day(30)), json!(day(11)), false);
+    let by_the_last_receipt = (json!(day(10)), json!(day(-9)), false);
+
+    let mut service = o.line("10", "100.00");
+    service["matching"] = json!("two_way");
+    o.order("PO-1", service).await;
+    let services = bills("A-1", "PO-1", "10", "100.00").await;
+    assert_eq!(days(&o, &services.id(), services.position()).await, by_its_coming_in, "services");
+    let unknown = bills("B-22", "NOPE", "1", "333.33").await;
+    assert_eq!(days(&o, &unknown.id(), unknown.position()).await, by_its_coming_in, "an order that nobody knows");
+
+    let order = o.order("PO-2", o.line("100", "7.77")).await;
+    receives_on(&o, &order, "100", -20).await;
+    let over = bills("C-333", "PO-2", "101", "7.77").await;
+    assert_eq!(days(&o, &over.id(), over.position()).await, by_the_last_receipt, "101 billed of 100 that came");
+
+    let order = o.order("PO-3", o.line("10", "5.00")).await;
+    receives_on(&o, &order, "9", -20).await;
+    let let_be = bills("D-4444", "PO-3", "10", "5.00").await;
+    assert!(days(&o, &let_be.id(), let_be.position()).await.2, "one is missing");
+    let release = json!({ "check": "quantity_received", "line": "1", "reason": "the tenth is a gift to the driver" });
+    let released = o.bob.posts(&format!("/v1/invoices/{}/release-hold", let_be.id()), release).await.succeeds();
+    assert_eq!(days(&o, &let_be.id(), released.position()).await, by_the_last_receipt, "the missing one was let be");
+
+    let order = o.order("PO-4", o.line("10", "3.00")).await;
+    receives_on(&o, &order, "4", -20).await;
+    let rest = bills("E-55555", "PO-4", "10", "3.00").await;
+    assert!(days(&o, &rest.id(), rest.position()).await.2, "six are missing");
+    let closed = o.anna.posts(&format!("/v1/purchase-orders/{order}/close"), json!({})).await.succeeds();
+    assert_eq!(days(&o, &rest.id(), closed.position()).await, by_the_last_receipt, "they will not come");
+}

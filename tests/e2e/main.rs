@@ -96,6 +96,7 @@ mod rest_permissions;
 mod rest_requests;
 mod rest_story;
 mod retentions;
+mod run_discounts;
 mod stock;
 mod time_zone;
 mod tolerance_confirmation;

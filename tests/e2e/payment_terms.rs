@@ -223,6 +223,24 @@ async fn money_moves_neither_before_it_was_owed_or_paid_nor_long_before_it_moves
     back(day(-4)).await.succeeds();
 }
 
+/// Nor is it said to have been paid before it was owed, or by what nobody knows.
+#[tokio::test]
+async fn what_was_paid_by_hand_was_owed_by_then_and_paid_by_known_means() {
+    let office = Office::open().await;
+    let invoice = office.approved("1", "1000", day(-20)).await;
+    let planned = office.plans(&invoice, today()).await.succeeds().id();
+    let early = office.records(&planned, day(-21)).await;
+    early.is_refused_as("value-date-too-early");
+    assert_eq!(early.body["errors"][0]["pointer"], "/paid_on", "{}", early.body);
+    let record = async |method: &str| {
+        let record = json!({ "method": method, "reference": "W-1", "paid_on": day(-20) });
+        office.tess.posts(&format!("/v1/payments/{planned}/record"), record).await
+    };
+    let unknown = record("carrier pigeon").await;
+    assert_eq!((unknown.status, &unknown.body["errors"][0]["pointer"]), (422, &json!("/method")), "{}", unknown.body);
+    record("mobile_money").await.succeeds();
+}
+
 #[tokio::test]
 async fn new_terms_change_no_invoice_that_has_come_in() {
     let office = Office::open().await;

@@ -87,6 +87,63 @@ async fn who_changed_a_vendor_neither_confirms_it_nor_approves_its_invoices() {
     office.company.owner.posts(&format!("/v1/invoices/{invoice}/approve"), json!({})).await.is_refused_as("vendor-editor");
 }
 
+/// The owners approve.
+async fn owners_approve(office: &Office) -> Person {
+    let (owner, otto) = (&office.company.owner, office.app.user(&office.company, "otto", Role::Owner).await);
+    let step = json!({ "stage": 1, "approvers": { "role": "owner" }, "quorum": 1 });
+    let adopted =
+        owner.posts("/v1/approval-policy", json!({ "currency": "EUR", "rules": [{ "from": "0", "steps": [step] }] })).await.succeeds();
+    let policy = owner.gets(&format!("/v1/approval-policy?min_position={}", adopted.position())).await.succeeds().body;
+    let confirm = json!({ "policy_version": policy["policy_version"] });
+    otto.posts("/v1/approval-policy/confirm", confirm).await.succeeds();
+    otto
+}
+
+/// A new name is as good as a changed one: a second person looks at it, or who registered it does not approve what it bills.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_registers_a_vendor_alone_does_not_approve_its_invoices() {
+    let office = Office::open().await;
+    let otto = owners_approve(&office).await;
+    let owner = &office.company.owner;
+    let registers = async |name: &str| {
+        let vendor = json!({ "name": name, "address": { "city": "Köln", "country": "DE" } });
+        owner.posts("/v1/vendors", vendor).await.succeeds().id()
+    };
+    let approves = async |invoice: &str| owner.posts(&format!("/v1/invoices/{invoice}/approve"), json!({})).await;
+
+    let cousin = registers("The owner's cousin").await;
+    let invoice = submitted(&office, &cousin, "C-1", "100").await;
+    approves(&invoice).await.is_refused_as("vendor-editor");
+    let round = office.reads(&format!("/v1/approvals?invoice_id={invoice}")).await["data"][0].clone();
+    let because: Vec<&Value> = round["excluded"].as_array().expect("people").iter().map(|one| &one["because"]).collect();
+    assert!(because.contains(&&json!("registered_vendor")), "{round}");
+    verifies(owner, &cousin).await.is_refused_as("self-verification");
+    verifies(&office.tess, &cousin).await.succeeds();
+    otto.posts(&format!("/v1/invoices/{invoice}/resolve-approvers"), json!({})).await.succeeds();
+    approves(&invoice).await.succeeds();
+
+    // Who approves where the money goes has looked at whom it is for.
+    let paid = registers("Muster").await;
+    owner.opens_account(&office.bob, &paid, json!({ "account": { "kind": "iban", "iban": MUELLER } })).await;
+    let invoice = submitted(&office, &paid, "M-22", "250").await;
+    approves(&invoice).await.is_refused_as("bank-account-editor");
+    let seen = registers("Beispiel").await;
+    office.anna.opens_account(&office.bob, &seen, json!({ "account": { "kind": "iban", "iban": crate::payment_runs::NANDU } })).await;
+    approves(&submitted(&office, &seen, "B-333", "350").await).await.succeeds();
+}
+
+/// Nobody is there to look where the company has said, by two people, that one is enough.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_was_let_work_alone_registers_vendors_alone() {
+    let office = Office::open().await;
+    let second = owners_approve(&office).await;
+    office.company.owner.loosens(&second, json!({ "second_person": false, "cooling_off_days": 0 })).await;
+    let vendor = json!({ "name": "Muster", "address": { "city": "Köln", "country": "DE" } });
+    let vendor = office.company.owner.posts("/v1/vendors", vendor).await.succeeds().id();
+    let invoice = submitted(&office, &vendor, "M-1", "100").await;
+    office.company.owner.posts(&format!("/v1/invoices/{invoice}/approve"), json!({})).await.succeeds();
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_taken_back_or_changed_by_somebody_who_works_alone_waits_for_nobody() {
     let office = Office::open().await;

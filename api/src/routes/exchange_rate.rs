@@ -53,7 +53,8 @@ pub struct RatesImported {
     passed_over: std::collections::BTreeMap<String, u64>,
 }
 
-/// State exchange rates. What was posted with other rates stays as it is.
+/// State exchange rates. What was posted with other rates stays as it is. Who alone has stated a rate approves nothing whose approvers
+/// hang on it; somebody else who states the same confirms it.
 #[utoipa::path(post, path = "/v1/exchange-rates", tag = "books", request_body = QuotesBody,
     responses((status = 200, body = CommandAnswer), Refusals))]
 pub async fn quote_exchange_rates(order: Order<QuotesBody>) -> Result<Committed, Problem> {

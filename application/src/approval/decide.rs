@@ -37,7 +37,8 @@ impl Round {
             Some(facts) => facts.clone(),
             None => matter.facts(work, &policy.rules).await?,
         };
-        let barred = matter.barred(work, running.request.requested_by, &policy, &running.voices());
+        let raters = matter.raters(work, &facts, policy.rules.currency).await?;
+        let barred = matter.barred(work, running.request.requested_by, &policy, &raters, &running.voices());
         Ok(Self { approval_id, running, matter, policy, facts, barred })
     }
 
@@ -48,7 +49,10 @@ impl Round {
     pub async fn candidates_by(&self, work: &Work<'_>, facts: &Facts, stage: u8) -> Result<StageCandidates, Failure> {
         let parts = Parts { submitter: self.running.request.requested_by, enterer: self.matter.enterer() };
         let candidates = People::of(work).candidates(&self.policy.rules, facts, parts, stage).await?;
-        Ok(candidates.without(&self.barred))
+        let raters: Vec<Excluded> = facts.rate_stated_by.iter().copied().map(Excluded::stater_of_rate).collect();
+        // A round that waited for its rate did not know who would state it.
+        let raters = if self.facts.rate.is_none() { self.matter.with_other_selves(raters, &[]) } else { vec![] };
+        Ok(candidates.without(&self.barred).without(&raters))
     }
 
     /// What the policy looks at now, and the stages that it asks for; `None` as long as a rate is missing that decides them.
@@ -135,7 +139,12 @@ impl ApproveInvoice {
     /// The round is granted: approving it once more is a repeat for who did, and not for anybody else.
     async fn repeat(&self, work: &mut Work<'_>, approval_id: ApprovalId, request: &Request) -> Result<(), Failure> {
         let policy = InForce::at(work, request.policy_version).await?;
-        let barred = Matter::of(work, self.id).await?.barred(work, request.requested_by, &policy, &[]);
+        let matter = Matter::of(work, self.id).await?;
+        let raters = match &request.facts {
+            Some(facts) => matter.raters(work, facts, policy.rules.currency).await?,
+            None => vec![],
+        };
+        let barred = matter.barred(work, request.requested_by, &policy, &raters, &[]);
         let decider = Decider { barred, ..Decider::in_person(work.ctx.actor) };
         let approve = ApprovalCommand::Approve { decider, comment: None, next: None };
         work.decide::<Approval>(approval_id, approve).await.map(drop)

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::Days;
-use quittance_domain::approval::{ApprovalRefusal, Deed, Duty, Excluded, deeds_within, exclusions, tolerators};
+use quittance_domain::approval::{ApprovalRefusal, Deed, Duty, Excluded, deeds_within, duty_of, exclusions, tolerators};
 use quittance_domain::chart::Code;
 use quittance_domain::ids::{InvoiceId, PurchaseOrderId, UserId};
 use quittance_domain::invoice::{Assignment, ExceptionKind, Invoice, InvoiceDocument, InvoiceEvent, Payable};
@@ -18,12 +18,13 @@ use quittance_domain::{Currency, Money};
 use uuid::Uuid;
 
 use super::category::Categories;
-use crate::exchange_rate::{Converted, convert};
+use crate::exchange_rate::{Converted, convert, staters};
 use crate::failure::Failure;
 use crate::matching::named_order;
 use crate::ports::{RecentInvoice, VendorPeriod, VendorRecord};
 use crate::tenant::policy_id;
 use crate::tolerance::tolerances_id;
+use crate::vendor::bank_change_control;
 use crate::vouching::vouching_id;
 use crate::work::Work;
 
@@ -95,6 +96,10 @@ impl Matter {
         for id in chain {
             deeds.extend(work.decided(id).map(|event_type| Deed { event_type: event_type.to_owned(), by, at }));
         }
+        // Who works alone, and was let, has no second person to look at whom they register.
+        if !bank_change_control(work).await?.second_person {
+            deeds.retain(|deed| duty_of(&deed.event_type) != Some(Duty::RegisteredVendor));
+        }
         let vouching = work.load::<Vouching>(vouching_id(work.tenant())).await?;
         let tolerators = tolerators(&payable, &*work.load::<Tolerances>(tolerances_id(work.tenant())).await?);
         Ok(Self { invoice_id, payable, deeds, vouching, tolerators })
@@ -104,11 +109,12 @@ impl Matter {
         self.payable.editors.first().copied()
     }
 
-    /// Who may not decide under `policy` as things stand now: who has had a hand in it, and whoever may be one of them, or of those who
-    /// have `acted`, under another name.
-    pub fn barred(&self, work: &Work<'_>, submitter: UserId, policy: &InForce, acted: &[UserId]) -> Vec<Excluded> {
+    /// Who may not decide under `policy` as things stand now: who has had a hand in it or in its rate, and whoever may be one of them, or
+    /// of those who have `acted`, under another name.
+    pub fn barred(&self, work: &Work<'_>, submitter: UserId, policy: &InForce, raters: &[UserId], acted: &[UserId]) -> Vec<Excluded> {
         let tolerators = self.tolerators.iter().copied().map(Excluded::adopter_of_tolerances);
-        let rule_makers: Vec<Excluded> = policy.rule_makers().into_iter().chain(tolerators).collect();
+        let raters = raters.iter().copied().map(Excluded::stater_of_rate);
+        let rule_makers: Vec<Excluded> = policy.rule_makers().into_iter().chain(tolerators).chain(raters).collect();
         let excluded = exclusions(&self.deeds, submitter, &policy.rules.terms, &rule_makers, work.ctx.now);
         self.with_other_selves(excluded, acted)
     }
@@ -122,18 +128,42 @@ impl Matter {
         self.vouching.may_be_one(one, other)
     }
 
+    /// Who alone has stated what a round goes by: the rate in force, where that is the one which the round keeps; otherwise as it was
+    /// when the round took it.
+    pub async fn raters(&self, work: &mut Work<'_>, facts: &Facts, currency: Currency) -> Result<Vec<UserId>, Failure> {
+        let Some(kept) = facts.rate else { return Ok(vec![]) };
+        let on = self.payable.document.issue_date;
+        let now = convert(work, facts.gross, currency, on).await?.ok().and_then(|(_, rate)| rate);
+        if now == Some(kept) { self.raters_now(work, facts.gross.currency(), currency).await } else { Ok(facts.rate_stated_by.clone()) }
+    }
+
+    /// One person's word is one person's under every name.
+    async fn raters_now(&self, work: &mut Work<'_>, from: Currency, to: Currency) -> Result<Vec<UserId>, Failure> {
+        let stated = staters(work, from, to, self.payable.document.issue_date).await?;
+        let alone = stated.iter().filter_map(|people| {
+            let (first, others) = people.split_first()?;
+            others.iter().all(|other| self.vouching.may_be_one(*first, *other)).then_some(*first)
+        });
+        Ok(alone.collect())
+    }
+
     pub async fn facts(&self, work: &mut Work<'_>, rules: &PolicyRules) -> Result<Facts, Failure> {
         let gross = amount_to_approve(&self.payable);
         let record = self.vendor_record(work, rules).await?;
         let own = convert(work, gross, rules.currency, self.payable.document.issue_date).await?;
         let with_recent = self.with_recent(work, &own, &record, rules.currency).await?;
         let bank = deeds_within(&self.deeds, Duty::ChangedBankData, rules.terms.bank_change_days, work.ctx.now).next();
+        let rate_stated_by = match &own {
+            Ok((_, Some(_))) => self.raters_now(work, gross.currency(), rules.currency).await?,
+            _ => vec![],
+        };
         let Categories { named: categories, uncategorised } = Categories::of(work, &self.payable, &self.payable.document).await?;
         Ok(Facts {
             gross,
             amount: own.ok().map(|(amount, _)| amount),
             with_recent: with_recent.ok(),
             rate: own.ok().and_then(|(_, rate)| rate),
+            rate_stated_by,
             rate_missing: own.err().or(with_recent.err()),
             vendor_id: self.payable.vendor_id,
             source: (&self.payable.source).into(),

@@ -58,7 +58,7 @@ impl UseCase for PreviewApproval {
             Some(_) => vec![],
             None => Matter::steps(rules, &facts)?.1,
         };
-        let excluded = matter.barred(work, by, &policy, &[]);
+        let excluded = matter.barred(work, by, &policy, &facts.rate_stated_by, &[]);
         let parts = Parts { submitter: by, enterer: matter.enterer() };
         let request = Request {
             invoice_id: self.id,

@@ -54,7 +54,7 @@ impl SubmitInvoice {
         let rules = &policy.rules;
         let matter = Matter::of(work, self.id).await?;
         let facts = matter.facts(work, rules).await?;
-        let excluded = matter.barred(work, by, &policy, &[]);
+        let excluded = matter.barred(work, by, &policy, &facts.rate_stated_by, &[]);
         let request = Request {
             invoice_id: self.id,
             round: matter.payable.round,

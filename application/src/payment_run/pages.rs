@@ -13,6 +13,7 @@ use quittance_domain::payment_run::{
     RunStage, SetOff, Sums, page_id,
 };
 use quittance_domain::tenant::{Company, CompanyAccount, Tenant};
+use quittance_domain::terms::Settlement;
 use quittance_domain::vendor::Vendor;
 
 use crate::allocation::{self, Credit};
@@ -196,7 +197,8 @@ impl Planning<'_> {
     async fn claim(&self, work: &mut Work<'_>, payee: &Payee, item: &PageItem) -> Result<CreditorItem, Failure> {
         let value_date = moves_on(work, self.proposal.method, self.value_date(work)).await?;
         let invoice = work.take::<Invoice>(item.instalment.invoice_id).await?;
-        if invoice.received()?.settlement(Some(item.amount), value_date).discount != item.discount {
+        let proposed = Settlement { cash: item.amount, discount: item.discount };
+        if !invoice.received()?.grants(proposed, value_date) {
             return Err(InvoiceRefusal::DiscountExpired.into());
         }
         let claiming = Claiming {
@@ -205,6 +207,7 @@ impl Planning<'_> {
             invoice_id: item.instalment.invoice_id,
             method: self.proposal.method,
             amount: Some(item.amount),
+            discount: Some(item.discount),
             value_date,
         };
         claim(work, &claiming).await

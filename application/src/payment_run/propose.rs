@@ -4,6 +4,7 @@
 //! One write, whatever the number of invoices: the run, and its pages with what is selected and what is not.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use quittance_domain::Money;
@@ -12,7 +13,7 @@ use quittance_domain::bank_account::BankAccount;
 use quittance_domain::ids::{BankAccountId, PaymentRunId, VendorId};
 use quittance_domain::payment::{Method, TransferInstructions};
 use quittance_domain::payment_run::{
-    AccountStanding, Approval, Candidate, CandidateKind, Criteria, CriteriaRefusal, Discount, Instalment, KeepsBack, PaymentRun,
+    AccountStanding, Approval, Candidate, CandidateKind, Closing, Criteria, CriteriaRefusal, Discount, Instalment, KeepsBack, PaymentRun,
     PaymentRunCommand, PaymentRunPage, PaymentRunPageCommand, RunProposal, credits_used, page_id, pages, propose_with_set_offs,
 };
 use quittance_domain::tenant::{CompanyAccount, Tenant};
@@ -50,8 +51,10 @@ pub struct OpenInvoice {
     pub open: Money,
     pub counts_from: NaiveDate,
     pub due_date: NaiveDate,
-    /// What grants a discount, and where the invoice stands, if this is all that is open of it.
-    pub terms: Option<(AgreedTerms, terms::Standing)>,
+    /// What grants a discount, and where the invoice stands.
+    pub terms: Option<Arc<(AgreedTerms, terms::Standing)>>,
+    /// How much of the invoice is settled ahead of this part, if it is one of several that are open.
+    pub before: Option<Money>,
     pub approval: Approval,
     pub holds: Vec<String>,
     pub duplicate_suspect: bool,
@@ -63,10 +66,21 @@ pub struct OpenInvoice {
 
 impl OpenInvoice {
     fn discount(&self, value_date: NaiveDate) -> Option<Discount> {
-        let (terms, standing) = self.terms.as_ref()?;
-        let amount = terms.settlement(*standing, None, value_date).discount;
+        let (terms, standing) = self.terms.as_deref()?;
+        let amount = match self.before {
+            Some(before) => terms.share_of(*standing, before, self.open, value_date),
+            None => terms.settlement(*standing, None, value_date).discount,
+        };
         let until = terms.available(value_date)?.last_day;
         amount.is_positive().then_some(Discount { amount, until })
+    }
+
+    /// What all parts that are open earn, paid at once.
+    fn closing(&self, value_date: NaiveDate) -> Option<Closing> {
+        let (terms, standing) = self.terms.as_deref().filter(|_| self.before.is_some())?;
+        let amount = terms.settlement(*standing, None, value_date).discount;
+        let until = terms.available(value_date)?.last_day;
+        amount.is_positive().then_some(Closing { open: standing.open, discount: Discount { amount, until } })
     }
 }
 
@@ -75,6 +89,8 @@ pub struct ProposePaymentRun {
     pub method: Method,
     pub debtor_account_id: Option<BankAccountId>,
     pub criteria: Criteria,
+    /// As asked for; what the next run pays too late is due now where absent.
+    pub due_until: Option<NaiveDate>,
     pub open: OpenInvoices,
     /// Of international credit transfers.
     pub instructions: Option<TransferInstructions>,
@@ -91,11 +107,14 @@ impl UseCase for ProposePaymentRun {
         if self.method == Method::Cheque {
             cheque::admit_account(work, drawn_on).await?;
         }
-        let criteria = self.criteria(drawn_on)?;
+        let mut criteria = self.criteria(drawn_on)?;
+        let next_moves_on = moves_on(work, self.method, criteria.next_run_date).await?;
+        criteria.due_until = self.due_until.or(next_moves_on.pred_opt()).unwrap_or(criteria.due_until);
         let value_date = moves_on(work, self.method, self.criteria.run_date.max(work.ctx.today())).await?;
         let rates = self.rates(work, value_date).await?;
         let candidates = self.candidates(work.ctx, drawn_on, &rates, value_date);
-        let mut proposal = propose_with_set_offs(&criteria, &candidates);
+        let timely = Criteria { next_run_date: next_moves_on, ..criteria.clone() };
+        let mut proposal = propose_with_set_offs(&timely, &candidates);
         // No document waits for a reason.
         let on_account: HashSet<Instalment> =
             candidates.iter().filter(|one| one.kind == CandidateKind::OnAccount).map(|one| one.instalment).collect();
@@ -186,6 +205,8 @@ impl ProposePaymentRun {
             counts_from: open.counts_from,
             due_date: open.due_date,
             discount: open.discount(rail.value_date),
+            closing: open.closing(rail.value_date),
+            with_instalments: vec![],
             approval: open.approval,
             holds: open.holds.clone(),
             duplicate_suspect: open.duplicate_suspect,

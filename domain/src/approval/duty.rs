@@ -25,6 +25,7 @@ pub enum Duty {
     Entered,
     ChangedBankData,
     ChangedVendor,
+    RegisteredVendor,
     ReceivedGoods,
 }
 
@@ -37,8 +38,12 @@ const DUTIES: &[(&str, Duty)] = &[
     ("VendorBankAccountProposed", Duty::ChangedBankData),
     ("VendorBankAccountRemoved", Duty::ChangedBankData),
     ("VendorPaymentDataChanged", Duty::ChangedVendor),
+    ("VendorRegistered", Duty::RegisteredVendor),
     ("PurchaseOrderReceived", Duty::ReceivedGoods),
 ];
+
+/// By which a person has looked at whom a vendor's payments go to.
+const LOOKS: &[&str] = &["VendorVerified", "VendorPaymentDataChanged", "VendorPaymentDataConfirmed", "VendorBankAccountVerified"];
 
 pub fn duty_of(event_type: &str) -> Option<Duty> {
     DUTIES.iter().find(|(name, _)| *name == event_type).map(|(_, duty)| *duty)
@@ -51,15 +56,19 @@ pub fn deeds_within(deeds: &[Deed], duty: Duty, days: Option<u16>, now: DateTime
 }
 
 /// Who may not approve, each with the first reason: who submits or entered the invoice, changed its vendor's bank data
-/// or what else the vendor is paid by, received its goods where the policy says so, or alone has made rules that it passes by.
+/// or what else the vendor is paid by, registered the vendor at which nobody else has looked since, received its goods where the policy
+/// says so, or alone has made rules that it passes by.
 pub fn exclusions(deeds: &[Deed], submitter: UserId, terms: &Terms, rule_makers: &[Excluded], now: DateTime<Utc>) -> Vec<Excluded> {
     let of = |duty, days, because| deeds_within(deeds, duty, days, now).map(move |deed| Excluded { user_id: deed.by, because });
     let entered = of(Duty::Entered, None, ExclusionCause::EditedInvoice);
     let bank = of(Duty::ChangedBankData, terms.bank_change_days, ExclusionCause::EditedBankAccount);
     let vendor = of(Duty::ChangedVendor, terms.bank_change_days, ExclusionCause::ChangedVendor);
+    let seen_by_another = |maker: UserId| deeds.iter().any(|deed| deed.by != maker && LOOKS.contains(&deed.event_type.as_str()));
+    let registered = of(Duty::RegisteredVendor, terms.bank_change_days, ExclusionCause::RegisteredVendor);
+    let registered = registered.filter(|maker| !seen_by_another(maker.user_id));
     let goods = of(Duty::ReceivedGoods, None, ExclusionCause::ReceivedGoods).filter(|_| terms.exclude_receivers);
     let mut excluded: Vec<Excluded> = Vec::new();
-    let deeds = entered.chain([Excluded::editor_of_invoice(submitter)]).chain(bank).chain(vendor).chain(goods);
+    let deeds = entered.chain([Excluded::editor_of_invoice(submitter)]).chain(bank).chain(vendor).chain(registered).chain(goods);
     for person in deeds.chain(rule_makers.iter().cloned()) {
         if !excluded.iter().any(|e| e.user_id == person.user_id) {
             excluded.push(person);

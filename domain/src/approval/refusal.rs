@@ -19,7 +19,7 @@ pub enum ApprovalRefusal {
     SelfApproval,
     #[error("who changed the vendor's bank account cannot approve its invoices")]
     BankAccountEditor,
-    #[error("who changed the vendor cannot approve its invoices")]
+    #[error("who changed the vendor, or registered it and nobody else has looked at it, cannot approve its invoices")]
     VendorEditor,
     #[error("nobody has vouched yet that this user is another person than one who has had a hand in it")]
     NotVouchedFor,
@@ -29,6 +29,8 @@ pub enum ApprovalRefusal {
     PolicyAdopter,
     #[error("who adopted tolerances does not approve what passes by them before somebody else confirms them")]
     TolerancesAdopter,
+    #[error("who stated the exchange rate that decides who approves the invoice does not before somebody else states the same")]
+    RateStater,
     #[error("one person decides one stage only, and once")]
     AlreadyActed,
     #[error("this person is not among those who may decide the open stage")]
@@ -65,6 +67,7 @@ impl Refusal for ApprovalRefusal {
             | Self::GoodsReceiver
             | Self::PolicyAdopter
             | Self::TolerancesAdopter
+            | Self::RateStater
             | Self::AlreadyActed
             | Self::NotEligible
             | Self::NotDelegated

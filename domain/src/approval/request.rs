@@ -44,6 +44,8 @@ pub enum ExclusionCause {
     EditedInvoice,
     EditedBankAccount,
     ChangedVendor,
+    /// Registered the vendor, and nobody else has looked at it since.
+    RegisteredVendor,
     /// Nobody has vouched that this is another person than one who has had a hand in it.
     NotVouchedFor,
     ReceivedGoods,
@@ -51,12 +53,14 @@ pub enum ExclusionCause {
     AdoptedPolicy,
     /// Adopted the tolerances that the invoice passes by, and nobody else has confirmed them.
     AdoptedTolerances,
+    /// Stated the exchange rate that says what the invoice comes to, and nobody else has stated the same.
+    StatedRate,
 }
 
 impl ExclusionCause {
     /// What was done to the invoice stays done. The others end, and hold as long as they are found again.
     pub fn is_for_good(self) -> bool {
-        !matches!(self, Self::NotVouchedFor | Self::AdoptedPolicy | Self::AdoptedTolerances)
+        !matches!(self, Self::NotVouchedFor | Self::AdoptedPolicy | Self::AdoptedTolerances | Self::RegisteredVendor | Self::StatedRate)
     }
 }
 
@@ -81,15 +85,20 @@ impl Excluded {
         Self { user_id, because: ExclusionCause::AdoptedTolerances }
     }
 
+    pub fn stater_of_rate(user_id: UserId) -> Self {
+        Self { user_id, because: ExclusionCause::StatedRate }
+    }
+
     pub(super) fn refusal(&self) -> ApprovalRefusal {
         match self.because {
             ExclusionCause::EditedInvoice => ApprovalRefusal::SelfApproval,
             ExclusionCause::EditedBankAccount => ApprovalRefusal::BankAccountEditor,
-            ExclusionCause::ChangedVendor => ApprovalRefusal::VendorEditor,
+            ExclusionCause::ChangedVendor | ExclusionCause::RegisteredVendor => ApprovalRefusal::VendorEditor,
             ExclusionCause::NotVouchedFor => ApprovalRefusal::NotVouchedFor,
             ExclusionCause::ReceivedGoods => ApprovalRefusal::GoodsReceiver,
             ExclusionCause::AdoptedPolicy => ApprovalRefusal::PolicyAdopter,
             ExclusionCause::AdoptedTolerances => ApprovalRefusal::TolerancesAdopter,
+            ExclusionCause::StatedRate => ApprovalRefusal::RateStater,
         }
     }
 }

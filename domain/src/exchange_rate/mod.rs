@@ -1,6 +1,7 @@
 //! Exchange rates of one unit in one year: what it cost in other currencies on a day, and who says so.
 //!
-//! A later statement for the same day replaces the earlier one for what is posted after it; what was posted stays.
+//! A later statement for the same day replaces the earlier one for what is posted after it; what was posted stays. Somebody else who
+//! states the same confirms it: what hangs on a rate does not hang on one person's word.
 
 use std::collections::BTreeMap;
 
@@ -18,6 +19,9 @@ use crate::refusal::{Refusal, RefusalKind};
 pub struct ExchangeRates {
     /// By day and currency code.
     pub rates: BTreeMap<NaiveDate, BTreeMap<String, Decimal>>,
+    /// Who has stated each of them, the first one first.
+    #[serde(default)]
+    pub stated_by: BTreeMap<NaiveDate, BTreeMap<String, Vec<UserId>>>,
 }
 
 /// Which rates: of one unit, in a year.
@@ -48,7 +52,7 @@ pub struct RatesCommand {
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum RatesEvent {
-    /// What is new or other than before.
+    /// What is new, other than before, or now said by somebody else as well.
     Quoted { unit: Currency, source: String, rates: Vec<DayRate>, by: UserId },
 }
 
@@ -101,17 +105,31 @@ impl Root for ExchangeRates {
             }
             stated.insert((on, currency.code()), day);
         }
-        let rates: Vec<DayRate> = stated.into_values().filter(|day| self.last(day.currency, day.on) != Some(day.rate)).collect();
+        let rates: Vec<DayRate> = stated.into_values().filter(|day| !self.has_stated(day, by)).collect();
         Ok(if rates.is_empty() { vec![] } else { vec![RatesEvent::Quoted { unit, source, rates, by }] })
     }
 }
 
 impl ExchangeRates {
     fn on(&mut self, event: RatesEvent) {
-        let RatesEvent::Quoted { rates, .. } = event;
+        let RatesEvent::Quoted { rates, by, .. } = event;
         for DayRate { currency, on, rate } in rates {
-            self.rates.entry(on).or_default().insert(currency.code().to_owned(), rate);
+            let before = self.rates.entry(on).or_default().insert(currency.code().to_owned(), rate);
+            let stated_by = self.stated_by.entry(on).or_default().entry(currency.code().to_owned()).or_default();
+            if before != Some(rate) {
+                stated_by.clear();
+            }
+            stated_by.push(by);
         }
+    }
+
+    fn has_stated(&self, day: &DayRate, by: UserId) -> bool {
+        self.last(day.currency, day.on) == Some(day.rate) && self.staters(day.currency, day.on).contains(&by)
+    }
+
+    /// Who has stated what was stated last for this day.
+    pub fn staters(&self, currency: Currency, on: NaiveDate) -> &[UserId] {
+        self.stated_by.get(&on).and_then(|rates| rates.get(currency.code())).map_or(&[], Vec::as_slice)
     }
 
     /// The last rate not after a day, with its own day.

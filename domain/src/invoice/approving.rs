@@ -26,7 +26,8 @@ impl Payable {
                 if self.version_hash() != version_hash {
                     return Err(InvoiceRefusal::VersionChanged);
                 }
-                Ok(vec![InvoiceEvent::Approved { round: self.round, approval_id, version_hash }])
+                let approved = InvoiceEvent::Approved { round: self.round, approval_id, version_hash };
+                Ok(std::iter::once(approved).chain(self.await_no_goods()).collect())
             }
             _ => Err(self.wrong_state("approve", "pending approval in this round")),
         }

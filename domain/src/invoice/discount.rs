@@ -25,6 +25,20 @@ impl Payable {
         }
     }
 
+    /// Whether this money may still take the discount with it that a run proposed: what is left of it, beside any part where part
+    /// payments earn their share, and otherwise with what closes the invoice.
+    pub fn grants(&self, proposed: Settlement, value_date: NaiveDate) -> bool {
+        let Settlement { cash, discount } = proposed;
+        let Some(terms) = self.terms.as_ref().filter(|_| discount.is_positive() && self.dispute.is_none()) else {
+            return discount.is_zero();
+        };
+        let standing = self.standing();
+        match terms.discount_on_partials {
+            true => discount.amount() <= terms.left(standing, value_date).amount(),
+            false => discount == terms.settlement(standing, Some(cash), value_date).discount,
+        }
+    }
+
     fn standing(&self) -> Standing {
         let taken = self.discount_claims.iter().map(|c| c.amount).chain(self.discounts_taken.iter().map(|c| c.amount));
         let taken = taken.fold(Money::zero(self.payable.currency()), |sum, amount| self.sum(sum, amount));
@@ -72,6 +86,12 @@ impl Payable {
         let fixed = open.map(|terms| terms.clone().counted_from(goods_in));
         let fixed = fixed.map(|terms| self.document.due_date.map_or(terms.clone(), |stated| terms.due_on(stated)));
         fixed.into_iter().map(|terms| InvoiceEvent::TermsAgreed { terms }).collect()
+    }
+
+    /// What is approved is paid without what has not come in: its days count from the day on which it came in itself, so that no
+    /// discount is granted without end.
+    pub(super) fn await_no_goods(&self) -> Vec<InvoiceEvent> {
+        self.terms.as_ref().map_or_else(Vec::new, |terms| self.fix_base_date(terms.received_on))
     }
 
     /// The first part's day is the invoice's.

@@ -7,13 +7,20 @@ use super::event::InvoiceEvent;
 use super::payable::{Payable, Stage};
 use super::refusal::InvoiceRefusal;
 use crate::ids::UserId;
-use crate::matching::{CheckOf, Evaluation, MatchFinding};
+use crate::matching::{Check, CheckOf, Evaluation, MatchFinding};
 
 impl Payable {
     /// What keeps the invoice from being approved and paid.
     pub fn holds(&self) -> impl Iterator<Item = &MatchFinding> {
         let found = self.matching.iter().flat_map(|evaluation| evaluation.holds());
         found.filter(|finding| !self.releases.contains(finding))
+    }
+
+    /// Whether it waits for goods, or for what would say which.
+    pub fn awaits_arrival(&self) -> bool {
+        use Check::{Currency, Order, OrderLine, OrderState, QuantityReceived, Unit, Vendor};
+        let says_which = |check| matches!(check, Order | Vendor | Currency | OrderState | OrderLine | Unit | QuantityReceived);
+        self.holds().any(|finding| says_which(finding.check))
     }
 
     pub(super) fn record_match(&self, evaluation: Box<Evaluation>) -> Vec<InvoiceEvent> {

@@ -233,7 +233,7 @@ pub struct SentFile {
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ManualRecord {
-    /// `wire`, `ach`, `cheque`, `card`, `cash`, `mobile_money`, …
+    /// A word of [`RecordedMethod`](super::RecordedMethod); whatever somebody wrote before there was such a list.
     pub method: String,
     /// The bank's or the cheque's number.
     pub reference: String,

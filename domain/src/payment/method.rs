@@ -60,3 +60,21 @@ impl Method {
         }
     }
 }
+
+/// By what means somebody paid beside the engine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, strum::Display, strum::EnumString)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum RecordedMethod {
+    Ach,
+    Wire,
+    Cheque,
+    Card,
+    Cash,
+    MobileMoney,
+    /// The vendor has taken it.
+    DirectDebit,
+    /// The reference says what it was.
+    Other,
+}

@@ -27,7 +27,7 @@ pub use command::PaymentCommand;
 pub use event::{CreditSetOff, CreditorItem, ManualRecord, PaymentEvent, PaymentPlan, SentFile};
 pub use found_outcome::{FoundOutcome, OutcomeFinding};
 pub use international::{ChargeBearer, International, TransferInstructions};
-pub use method::Method;
+pub use method::{Method, RecordedMethod};
 pub use on_account::AccountCredit;
 pub use refusal::PaymentRefusal;
 pub use state::{InFlight, Item, ItemState, Payment};

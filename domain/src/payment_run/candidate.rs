@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use super::closing::Closing;
 use super::discount::Discount;
 use super::withholding::KeepsBack;
 use crate::aggregate::Claim;
@@ -15,6 +16,13 @@ use crate::vendor::LegalGround;
 pub struct Instalment {
     pub invoice_id: InvoiceId,
     pub number: u32,
+}
+
+impl Instalment {
+    /// With others of its invoice.
+    pub(super) fn and(self, numbers: &[u32]) -> impl Iterator<Item = Instalment> {
+        std::iter::once(self.number).chain(numbers.iter().copied()).map(move |number| Instalment { number, ..self })
+    }
 }
 
 /// The unique fact that one run means to pay the instalment, or to set it off.
@@ -39,6 +47,12 @@ pub struct Candidate {
     pub counts_from: NaiveDate,
     pub due_date: NaiveDate,
     pub discount: Option<Discount>,
+    /// Of one of several parts that are open: what paying all of them at once earns.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closing: Option<Closing>,
+    /// The numbers of further parts of the invoice that are paid with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub with_instalments: Vec<u32>,
     pub approval: Approval,
     /// The kinds of holds that stand against it.
     pub holds: Vec<String>,

@@ -4,6 +4,7 @@
 //! What it answers is stored in pages; a second person authorises it, and page after page becomes payments.
 
 mod candidate;
+mod closing;
 mod criteria;
 mod discount;
 mod netting;
@@ -18,6 +19,7 @@ mod timing;
 mod withholding;
 
 pub use candidate::{AccountStanding, Approval, Candidate, CandidateKind, Instalment};
+pub use closing::Closing;
 pub use criteria::{Criteria, CriteriaRefusal};
 pub use discount::Discount;
 pub use page::{

@@ -79,9 +79,16 @@ pub struct PageItem {
     /// For what the law wants it paid before others: why it came first where cash was short.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub legal_priority: Option<LegalGround>,
+    /// The numbers of further instalments that are paid with it, so that the invoice is closed at once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub with_instalments: Vec<u32>,
 }
 
 impl PageItem {
+    fn reservations(&self) -> impl Iterator<Item = Claim> {
+        self.instalment.and(&self.with_instalments).map(reservation)
+    }
+
     pub fn leaves(&self) -> Money {
         self.withheld.map_or(self.amount, |tax| Money::rounded(self.amount.amount() - tax.amount(), self.amount.currency()))
     }
@@ -188,8 +195,7 @@ impl Root for PaymentRunPage {
         match (self, event) {
             (_, PaymentRunPageEvent::Selected { payees, .. }) => reservations(payees).map(ClaimChange::Take).collect(),
             (Self::Selected(page), PaymentRunPageEvent::ItemRemoved { line, .. }) => {
-                let item = page.item(*line).map(|item| ClaimChange::Release(reservation(item.instalment)));
-                item.into_iter().collect()
+                page.item(*line).into_iter().flat_map(PageItem::reservations).map(ClaimChange::Release).collect()
             }
             (Self::Selected(page), PaymentRunPageEvent::Planned { .. } | PaymentRunPageEvent::Released {}) => {
                 reservations(&page.payees).map(ClaimChange::Release).collect()
@@ -201,7 +207,7 @@ impl Root for PaymentRunPage {
 
 /// From planning on the payment's own claim on the invoice stands in for it.
 fn reservations(payees: &[Payee]) -> impl Iterator<Item = Claim> {
-    payees.iter().flat_map(|payee| &payee.items).map(|item| reservation(item.instalment))
+    payees.iter().flat_map(|payee| &payee.items).flat_map(PageItem::reservations)
 }
 
 impl PaymentRunPage {

@@ -73,8 +73,9 @@ fn payee(run: PaymentRunId, group: &Group<'_>, chunk: &[&Included], line: &mut u
         *line += 1;
         let withheld = Some(one.withheld).filter(|tax| tax.is_positive());
         sums.put_in(one.leaves(), withheld);
-        let Included { instalment, amount, discount, ref set_off, legal_priority, .. } = **one;
-        PageItem { line: *line, instalment, amount, withheld, discount, set_off: set_off.clone(), legal_priority }
+        let Included { instalment, amount, discount, ref set_off, legal_priority, ref with_instalments, .. } = **one;
+        let (set_off, with_instalments) = (set_off.clone(), with_instalments.clone());
+        PageItem { line: *line, instalment, amount, withheld, discount, set_off, legal_priority, with_instalments }
     });
     Payee { payment_id, vendor_id: group.vendor_id, bank_account_id: group.bank_account_id, items: items.collect() }
 }

@@ -30,9 +30,17 @@ pub struct Included {
     pub set_off: Vec<SetOff>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub legal_priority: Option<LegalGround>,
+    /// The numbers of further parts of the invoice that are paid with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub with_instalments: Vec<u32>,
 }
 
 impl Included {
+    /// Every part that it pays.
+    pub fn instalments(&self) -> impl Iterator<Item = Instalment> {
+        self.instalment.and(&self.with_instalments)
+    }
+
     pub fn leaves(&self) -> Money {
         Money::rounded(self.amount.amount() - self.withheld.amount(), self.amount.currency())
     }

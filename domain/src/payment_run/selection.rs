@@ -1,35 +1,55 @@
-//! Who is paid: each candidate alone, then the order of cash, then each vendor's credits against what it is owed.
+//! Who is paid: each candidate alone, the parts of an invoice together, then the order of cash, then each vendor's credits against what it
+//! is owed.
 
 use std::cmp::Reverse;
 use std::collections::HashSet;
 
 use rust_decimal::Decimal;
 
-use super::candidate::{AccountStanding, Approval, Candidate, CandidateKind};
+use super::candidate::{AccountStanding, Approval, Candidate, CandidateKind, Instalment};
+use super::closing::{Timed, timed};
 use super::criteria::Criteria;
 use super::netting::net;
 use super::proposal::{Excluded, Exclusion, Included, Proposal};
 use super::withholding::{Taxes, keep_back};
-use crate::ids::VendorId;
+use crate::ids::{InvoiceId, VendorId};
 use crate::money::Money;
 
 /// The same criteria and candidates give the same proposal, in whatever order the candidates come.
 pub fn propose(criteria: &Criteria, candidates: &[Candidate]) -> Proposal {
+    let mut apart = HashSet::new();
+    loop {
+        let (proposal, refused) = propose_but(criteria, candidates, &apart);
+        if refused.is_empty() {
+            return proposal;
+        }
+        // What was to be paid at once and is not: of its parts those that are due may be.
+        apart.extend(refused);
+    }
+}
+
+/// The invoices `apart` are paid part by part. Answers those as well that were to be paid at once, and found no cash.
+fn propose_but(criteria: &Criteria, candidates: &[Candidate], apart: &HashSet<InvoiceId>) -> (Proposal, Vec<InvoiceId>) {
     let asked_for = AskedFor::new(criteria);
-    let mut payable: Vec<&Candidate> = Vec::new();
+    let mut standing: Vec<&Candidate> = Vec::new();
     let mut excluded = Vec::new();
     for candidate in candidates {
         match asked_for.reason_against(candidate) {
             Some(reason) => excluded.push(Excluded { instalment: candidate.instalment, reason }),
-            None => payable.push(candidate),
+            None => standing.push(candidate),
         }
     }
+    let Timed { paid, waiting } = timed(criteria.timing(), standing, apart);
+    excluded.extend(waiting);
+    let at_once: HashSet<Instalment> = paid.iter().filter(|one| !one.with_instalments.is_empty()).map(|one| one.instalment).collect();
+    let mut payable: Vec<&Candidate> = paid.iter().collect();
     payable.sort_by_cached_key(|candidate| cash_order(criteria, candidate));
     let (mut included, left_out) = net(criteria, payable);
     keep_back(Taxes::of(candidates), &mut included);
+    let refused = left_out.iter().map(|one| one.instalment).filter(|one| at_once.contains(one)).map(|one| one.invoice_id).collect();
     excluded.extend(left_out);
     excluded.sort_by_key(|excluded| excluded.instalment);
-    Proposal { included, excluded }
+    (Proposal { included, excluded }, refused)
 }
 
 /// The criteria, with what is asked for each candidate ready to be looked up.
@@ -43,7 +63,7 @@ impl<'a> AskedFor<'a> {
         Self { criteria, vendors: criteria.vendors.iter().copied().collect() }
     }
 
-    /// What speaks against one candidate, whatever else is paid.
+    /// What speaks against one candidate, whatever else is paid and whenever it is due.
     fn reason_against(&self, candidate: &Candidate) -> Option<Exclusion> {
         let currency = candidate.open.currency();
         let currencies = &self.criteria.currencies;
@@ -56,7 +76,7 @@ impl<'a> AskedFor<'a> {
         if !candidate.open.is_positive() {
             return Some(Exclusion::NothingOpen);
         }
-        invoice(candidate).or_else(|| payee(self.criteria, candidate)).or_else(|| timing(self.criteria, candidate))
+        invoice(candidate).or_else(|| payee(self.criteria, candidate)).or_else(|| not_yet(self.criteria, candidate))
     }
 }
 
@@ -100,18 +120,12 @@ fn payee(criteria: &Criteria, candidate: &Candidate) -> Option<Exclusion> {
     }
 }
 
-/// Paid on the last run that still meets the due date or the discount. Credits are taken as soon as they count.
-fn timing(criteria: &Criteria, candidate: &Candidate) -> Option<Exclusion> {
+/// Nothing is paid before it counts.
+fn not_yet(criteria: &Criteria, candidate: &Candidate) -> Option<Exclusion> {
     if criteria.closed_currencies.contains(&candidate.open.currency()) {
         return Some(Exclusion::CurrencyCutOff);
     }
-    if candidate.counts_from > criteria.run_date {
-        return Some(Exclusion::NotDue);
-    }
-    if candidate.kind.is_credit() {
-        return None;
-    }
-    criteria.timing().reason_against(candidate.open, candidate.due_date, candidate.discount)
+    (candidate.counts_from > criteria.run_date).then_some(Exclusion::NotDue)
 }
 
 /// Payables before credits; what the law demands, the best discounts, the longest overdue, the next due, the smaller amount; then the
@@ -142,5 +156,6 @@ pub(super) fn included(criteria: &Criteria, candidate: &Candidate) -> Included {
     let discounted = taken(criteria, candidate).and_then(|discount| Some((candidate.open.minus(discount).ok()?, discount)));
     let (amount, discount) = discounted.unwrap_or((candidate.open, none));
     let Candidate { instalment, kind, vendor_id, legal_priority, .. } = *candidate;
-    Included { instalment, kind, vendor_id, amount, withheld: none, discount, set_off: vec![], legal_priority }
+    let with_instalments = candidate.with_instalments.clone();
+    Included { instalment, kind, vendor_id, amount, withheld: none, discount, set_off: vec![], legal_priority, with_instalments }
 }

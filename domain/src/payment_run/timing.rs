@@ -11,6 +11,7 @@ use crate::money::Money;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Timing {
     pub run_date: NaiveDate,
+    /// When the next run's money moves: what a bank carries out waits for a working day.
     pub next_run_date: NaiveDate,
     /// What falls due later can wait for the next run.
     pub due_until: NaiveDate,
@@ -24,10 +25,14 @@ impl Timing {
         if due_date <= self.due_until {
             return None;
         }
-        let last_chance = discount.filter(|discount| discount.can_be_taken(self.run_date, open) && discount.until < self.next_run_date);
+        let last_chance = discount.filter(|discount| discount.can_be_taken(self.run_date, open) && self.is_last_chance(*discount));
         let Some(discount) = last_chance else { return Some(Exclusion::NotDue) };
         let worth_it = discount.yearly_rate(open, due_date).is_some_and(|rate| rate >= self.hurdle_rate);
         (!worth_it).then_some(Exclusion::DiscountNotWorthIt)
+    }
+
+    pub(super) fn is_last_chance(&self, discount: Discount) -> bool {
+        discount.until < self.next_run_date
     }
 
     /// What paying on the run date takes off.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::chart::Code;
-use crate::ids::VendorId;
+use crate::ids::{UserId, VendorId};
 use crate::invoice::{ExceptionKind, Source};
 use crate::ledger::{MissingRate, Translation};
 use crate::money::{Currency, Money};
@@ -25,6 +25,9 @@ pub struct Facts {
     /// What `amount` was reckoned by; absent where there was nothing to convert.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rate: Option<Translation>,
+    /// Who alone had stated that rate, or one that it was made from.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rate_stated_by: Vec<UserId>,
     /// The first rate that one of the amounts waits for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rate_missing: Option<MissingRate>,

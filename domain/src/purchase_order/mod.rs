@@ -14,6 +14,7 @@ mod refusal;
 
 use serde::{Deserialize, Serialize};
 
+pub use arrival::Arrival;
 pub use billing::billing_of;
 pub use event::{BilledSum, Billing, PurchaseOrderCommand, PurchaseOrderEvent, Relief};
 pub use line::{AgreedCharge, JudgedLine, LineProgress, OrderLine, ReceivedLine, ReturnedLine};

@@ -73,7 +73,7 @@ pub struct Standing {
 
 impl Standing {
     /// What there is to pay, or was, in money and discounts.
-    fn base(&self) -> Money {
+    pub fn base(&self) -> Money {
         self.payable.less(self.credited)
     }
 
@@ -187,6 +187,18 @@ impl AgreedTerms {
         let available = self.available(value_date).map_or(Money::zero(standing.payable.currency()), |a| standing.reduced(a.amount));
         let left = available.less(standing.taken);
         if left.is_positive() { left } else { Money::zero(left.currency()) }
+    }
+
+    /// What one of several parts earns by itself, where part payments do: `before` it so much of the invoice is settled in money and
+    /// discounts. What all parts earn is the whole discount.
+    pub fn share_of(&self, standing: Standing, before: Money, part: Money, value_date: NaiveDate) -> Money {
+        let none = Money::zero(part.currency());
+        let Some(available) = self.available(value_date).filter(|_| self.discount_on_partials) else { return none };
+        let (available, base) = (standing.reduced(available.amount).amount(), standing.base().amount());
+        let earned_by = |settled: Decimal| Some(Money::rounded(settled.checked_mul(available)?.checked_div(base)?, part.currency()));
+        let share = || Some(earned_by(before.amount() + part.amount())?.less(earned_by(before.amount())?));
+        let (share, left) = (share().unwrap_or(none), self.left(standing, value_date));
+        if share.amount() > left.amount() { left } else { share }
     }
 
     /// The days on which discounts end, in order; those that were over when the invoice came in could not be taken.

@@ -43,7 +43,9 @@ pub enum BaseDate {
     /// The last day of the invoice's month.
     EndOfMonth,
     /// The day on which all that the invoice bills of its order had come in. Until it has, days are provisional, counted from the
-    /// invoice's own date, and no discount ends. What names no order, or asks for money ahead, counts from the day on which it came in.
+    /// invoice's own date, and no discount ends. What is not waited for (missing within a tolerance or let be, or of a closed order)
+    /// counts from the last receipt. What has no receipt and will have none (services, an order that nobody knows or no order at all,
+    /// money asked for ahead), and what is approved without, counts from the day on which the invoice came in.
     GoodsReceipt,
 }
 

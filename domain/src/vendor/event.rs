@@ -98,3 +98,16 @@ pub enum VendorEvent {
         by: UserId,
     },
 }
+
+impl VendorEvent {
+    /// Who has looked at whom its payments go to.
+    pub(super) fn seen_by(&self) -> Option<UserId> {
+        match self {
+            Self::Verified { by }
+            | Self::PaymentDataChanged { by, .. }
+            | Self::PaymentDataConfirmed { by }
+            | Self::BankAccountVerified { by, .. } => Some(*by),
+            _ => None,
+        }
+    }
+}

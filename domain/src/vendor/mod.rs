@@ -116,6 +116,7 @@ aggregate!(Vendor, "vendor", "Vendor", VendorCommand, VendorEvent, VendorRefusal
 });
 
 impl Root for Vendor {
+    const STATE_VERSION: i32 = 2;
     aggregate!(@names VendorEvent);
 
     fn decide(&self, command: VendorCommand) -> Result<Vec<VendorEvent>, VendorRefusal> {

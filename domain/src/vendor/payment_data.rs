@@ -114,12 +114,17 @@ impl Profile {
         }
     }
 
-    /// A second person has looked at the vendor: for the first time, or at what was changed since.
+    /// A second person has looked at the vendor: for the first time, or at what was changed since. A vendor that a person registered is
+    /// verified from the start, and looked at by nobody else.
     pub(super) fn verify(&self, by: UserId) -> Result<Vec<VendorEvent>, VendorRefusal> {
         let (makers, verified) = match &self.unconfirmed {
             _ if !self.verified => (vec![&self.editors, &self.account_editors], VendorEvent::Verified { by }),
             Some(unconfirmed) => (vec![&unconfirmed.makers], VendorEvent::PaymentDataConfirmed { by }),
-            None => return Ok(vec![]),
+            None => match self.seen_only_by {
+                Some(maker) if maker == by => return Err(VendorRefusal::SelfVerification),
+                Some(_) => return Ok(vec![VendorEvent::Verified { by }]),
+                None => return Ok(vec![]),
+            },
         };
         if makers.into_iter().flatten().any(|maker| *maker == by) { Err(VendorRefusal::SelfVerification) } else { Ok(vec![verified]) }
     }

@@ -34,6 +34,9 @@ pub struct Profile {
     pub blocked: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unconfirmed: Option<Unconfirmed>,
+    /// Who registered it, as long as nobody else has looked at it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen_only_by: Option<UserId>,
     /// Whose documents its own have been since.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub merged_into: Option<VendorId>,
@@ -56,6 +59,7 @@ impl Profile {
             editors: vec![by],
             blocked: None,
             unconfirmed: None,
+            seen_only_by: Some(by),
             merged_into: None,
             absorbed: vec![],
         }
@@ -250,6 +254,9 @@ impl Profile {
     }
 
     pub(super) fn on(&mut self, event: VendorEvent) {
+        if let Some(by) = event.seen_by() {
+            self.seen_only_by = self.seen_only_by.filter(|maker| *maker == by);
+        }
         match event {
             VendorEvent::Registered { .. } => {}
             VendorEvent::Changed { party, currency, payment_days, by } => {

@@ -349,6 +349,7 @@ pub fn approvals() -> Vec<Sample<ApprovalEvent>> {
         ("", ApprovalEvent::Requested { request: request.into() }),
         ("looked_at", ApprovalEvent::Requested { request: looked_at.into() }),
         ("", ApprovalEvent::Appraised { facts: Box::new(converted_facts()), stages: vec![1, 2] }),
+        ("by_one_word", ApprovalEvent::Appraised { facts: Box::new(facts_by_one_word()), stages: vec![1] }),
         ("categorised", ApprovalEvent::Appraised { facts: Box::new(categorised_facts()), stages: vec![1] }),
         ("", ApprovalEvent::StageOpened { stage: open(vec![]) }),
         ("timed", ApprovalEvent::StageOpened { stage: timed.clone() }),
@@ -408,6 +409,10 @@ fn converted_facts() -> Facts {
     let euros = Some(eur(dec!(952.00)));
     let gross = Money::rounded(dec!(1190.00), Currency::USD);
     Facts { amount: euros, with_recent: None, rate: Some(rate), rate_missing: Some(missing_rate()), ..facts(gross) }
+}
+
+fn facts_by_one_word() -> Facts {
+    Facts { rate_missing: None, rate_stated_by: vec![ERIN], ..converted_facts() }
 }
 
 fn deadlines() -> Deadlines {

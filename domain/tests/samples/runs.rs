@@ -114,6 +114,7 @@ pub fn payment_run_pages() -> Vec<Sample<PaymentRunPageEvent>> {
         ("less_on_account", PaymentRunPageEvent::Selected { run_id: RUN, page: 1, payees: vec![less_on_account()] }),
         ("less_tax", PaymentRunPageEvent::Selected { run_id: RUN, page: 1, payees: vec![less_tax()] }),
         ("legal_priority", PaymentRunPageEvent::Selected { run_id: RUN, page: 1, payees: vec![wanted_by_law()] }),
+        ("at_once", PaymentRunPageEvent::Selected { run_id: RUN, page: 1, payees: vec![at_once()] }),
         ("no_account", PaymentRunPageEvent::Selected { run_id: RUN, page: 1, payees: no_account }),
         ("", PaymentRunPageEvent::Excluded { run_id: RUN, page: 2, excluded }),
         ("", PaymentRunPageEvent::ItemRemoved { line: 2, by: DORA, reason: "the vendor asked us to wait".to_owned() }),
@@ -150,6 +151,13 @@ fn wanted_by_law() -> Payee {
     payee
 }
 
+/// All instalments of the first invoice in one payment.
+fn at_once() -> Payee {
+    let mut payee = payee();
+    payee.items[0].with_instalments = vec![2, 3];
+    payee
+}
+
 /// What will leave of the first is 1,062.54.
 fn less_tax() -> Payee {
     let mut payee = payee();
@@ -160,7 +168,7 @@ fn less_tax() -> Payee {
 fn payee() -> Payee {
     let item = |line, instalment, amount, discount| {
         let (amount, discount) = (eur(amount), eur(discount));
-        PageItem { line, instalment, amount, discount, withheld: None, set_off: vec![], legal_priority: None }
+        PageItem { line, instalment, amount, discount, withheld: None, set_off: vec![], legal_priority: None, with_instalments: vec![] }
     };
     let other = Instalment { invoice_id: OTHER_INVOICE, number: 1 };
     let items = vec![item(1, instalment(1), dec!(1162.54), dec!(23.72)), item(2, other, dec!(90), dec!(0))];

@@ -43,6 +43,7 @@ row! {
         payment_id: Option<Uuid>,
         withheld: Option<Decimal>,
         legal_priority: Option<Word<LegalGround>>,
+        with_instalments: Option<Json<Vec<u32>>>,
     }
 }
 
@@ -191,6 +192,7 @@ impl PaymentRunItemRow {
             payment_id: Some(payee.payment_id.0),
             withheld: item.withheld.map(Money::amount),
             legal_priority: item.legal_priority.map(Word),
+            with_instalments: (!item.with_instalments.is_empty()).then(|| Json(item.with_instalments.clone())),
         }
     }
 
@@ -214,6 +216,7 @@ impl PaymentRunItemRow {
             payment_id: None,
             withheld: None,
             legal_priority: None,
+            with_instalments: None,
         }
     }
 
@@ -238,6 +241,9 @@ pub struct PaymentRunItemView {
     pub invoice_id: InvoiceId,
     /// Which of the invoice's instalments, from 1.
     pub instalment: i32,
+    /// Further instalments that are paid with it, so that the invoice is closed at once.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub with_instalments: Vec<u32>,
     pub vendor_id: Option<VendorId>,
     pub bank_account_id: Option<BankAccountId>,
     /// What leaves for it; with `withheld` it is what is settled in money.
@@ -283,6 +289,7 @@ impl From<PaymentRunItemRow> for PaymentRunItemView {
             state: row.state.0,
             invoice_id: InvoiceId(row.invoice_id),
             instalment: row.instalment,
+            with_instalments: row.with_instalments.clone().map(|numbers| numbers.0).unwrap_or_default(),
             vendor_id: row.vendor_id.map(VendorId),
             bank_account_id: row.bank_account_id.map(BankAccountId),
             amount: row.money(row.amount),

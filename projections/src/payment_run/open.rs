@@ -1,6 +1,7 @@
 //! Everything that a run could pay or set off, at one point of the log: four statements, whatever is open.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use quittance_application::payment_run::{OpenInvoice, OpenInvoices};
@@ -62,7 +63,10 @@ const RESERVED: &str = "select invoice_id, instalment from payment_run_items whe
                         union all \
                         select (credit->>'invoice_id')::uuid, (credit->>'number')::int from payment_runs, \
                           jsonb_array_elements(coalesce(state->'proposed'->'proposal'->'credits', '[]')) credit \
-                        where tenant_id = $1 and status in ('proposed', 'authorised', 'started')";
+                        where tenant_id = $1 and status in ('proposed', 'authorised', 'started') \
+                        union all \
+                        select invoice_id, number::int from payment_run_items, jsonb_array_elements_text(with_instalments) number \
+                        where tenant_id = $1 and state = 'selected'";
 
 pub async fn open_invoices(tx: &mut TenantTx, as_of: i64) -> sqlx::Result<OpenInvoices> {
     let tenant = tx.tenant();
@@ -99,6 +103,7 @@ fn on_account(payment: Uuid, credit: &AccountCredit, reserved: &HashSet<(Uuid, i
         counts_from: credit.value_date,
         due_date: credit.value_date,
         terms: None,
+        before: None,
         approval: Approval::Given,
         holds: vec![],
         duplicate_suspect: false,
@@ -122,7 +127,22 @@ impl OpenRow {
         if !self.is_disputed_whole() {
             self.leave_disputed(&mut left);
         }
-        left.into_iter().map(|(number, part)| self.open(number, part, reserved)).collect()
+        let parts = left.len();
+        let terms = self.offer();
+        // Settled in money and discounts before the first part that is open: credits earn nothing.
+        let mut before = terms.as_deref().map(|(_, standing)| standing.base().less(standing.open));
+        let of_part = |(number, part): (u32, Instalment)| {
+            let from = before;
+            before = before.map(|before| money(before.amount() + part.amount.amount()));
+            OpenInvoice { terms: terms.clone(), before: from.filter(|_| parts > 1), ..self.open(number, part, reserved) }
+        };
+        left.into_iter().map(of_part).collect()
+    }
+
+    /// Nobody knows what the discount would be of as long as part of it is disputed.
+    fn offer(&self) -> Option<Arc<(AgreedTerms, Standing)>> {
+        let terms = self.terms.0.as_ref().filter(|terms| !terms.discounts.is_empty() && self.disputed.is_zero())?;
+        Some(Arc::new((terms.clone(), self.standing())))
     }
 
     fn is_disputed_whole(&self) -> bool {
@@ -145,7 +165,6 @@ impl OpenRow {
         let exceptions = self.exceptions.iter().map(|exception| exception.kind.to_string());
         let placed = self.placed_holds.iter().map(|hold| hold.kind.to_string());
         let disputed = self.is_disputed_whole().then(|| QueueKind::Dispute.to_string());
-        let whole = part.amount.amount() == self.unclaimed && self.disputed.is_zero();
         OpenInvoice {
             instalment: RunInstalment { invoice_id: InvoiceId(self.invoice_id), number },
             kind: if self.kind.0 == DocumentKind::CreditNote { CandidateKind::Credit } else { CandidateKind::Payable },
@@ -154,7 +173,8 @@ impl OpenRow {
             open: part.amount,
             counts_from: self.effective_date,
             due_date: part.due_date,
-            terms: self.terms.0.clone().filter(|_| whole).map(|terms| (terms, self.standing())),
+            terms: None,
+            before: None,
             approval: approval(self.stage.0),
             holds: placed.chain(disputed).chain(exceptions).chain(holds).collect(),
             duplicate_suspect: self.suspect,

@@ -84,8 +84,8 @@ fn payee(payee: &Payee) -> Value {
 }
 
 fn item(item: &PageItem) -> Value {
-    let PageItem { line, instalment: Instalment { invoice_id, number }, amount, discount, withheld: _, set_off: _, legal_priority: _ } =
-        item;
+    let PageItem { line, instalment, amount, discount, withheld: _, set_off: _, legal_priority: _, with_instalments: _ } = item;
+    let Instalment { invoice_id, number } = instalment;
     data! { line, instalment: data! { invoice_id, number }, amount, discount }
 }
 

@@ -7,7 +7,7 @@ use quittance_application::single::Single;
 use quittance_application::value_date::MovePayment;
 use quittance_application::{Context, UseCase};
 use quittance_domain::ids::PaymentId;
-use quittance_domain::payment::{ManualRecord, Payment, PaymentCommand};
+use quittance_domain::payment::{ManualRecord, Payment, PaymentCommand, RecordedMethod};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -53,20 +53,29 @@ pub fn execute(id: PaymentId, body: ExecuteBody, _: &Context) -> Result<ExecuteP
 }
 
 /// Record that the payment was made by other means: method, reference, date.
-#[utoipa::path(post, path = "/v1/payments/{id}/record", tag = "payments", request_body = ManualRecord,
+#[utoipa::path(post, path = "/v1/payments/{id}/record", tag = "payments", request_body = RecordBody,
     params(("id" = PaymentId, Path), ("Idempotency-Key" = String, Header)), responses((status = 200, body = CommandAnswer), Refusals))]
-pub async fn record_payment(Id(id): Id<PaymentId>, order: KeyedOrder<ManualRecord>) -> Result<Committed, Problem> {
+pub async fn record_payment(Id(id): Id<PaymentId>, order: KeyedOrder<RecordBody>) -> Result<Committed, Problem> {
     order.on(id, record).await
 }
 
-pub fn record(id: PaymentId, record: ManualRecord, _: &Context) -> Result<RecordPayment, Problem> {
-    plausible("/paid_on", Some(record.paid_on))?;
-    for (pointer, text) in [("/method", &record.method), ("/reference", &record.reference)] {
-        if text.trim().is_empty() {
-            return Err(Problem::invalid(pointer, "this must not be empty"));
-        }
+pub fn record(id: PaymentId, body: RecordBody, _: &Context) -> Result<RecordPayment, Problem> {
+    let RecordBody { method, reference, paid_on } = body;
+    plausible("/paid_on", Some(paid_on))?;
+    if reference.trim().is_empty() {
+        return Err(Problem::invalid("/reference", "this must not be empty"));
     }
-    Ok(RecordPayment { id, record })
+    Ok(RecordPayment { id, record: ManualRecord { method: method.to_string(), reference, paid_on } })
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RecordBody {
+    method: RecordedMethod,
+    /// The bank's or the cheque's number.
+    reference: String,
+    /// Not before every invoice that it pays counts.
+    paid_on: NaiveDate,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]

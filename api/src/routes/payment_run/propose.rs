@@ -38,7 +38,7 @@ pub struct PaymentRunBody {
     pub run_date: Option<NaiveDate>,
     /// A week after the run where absent.
     pub next_run_date: Option<NaiveDate>,
-    /// What falls due later waits for the next run; the day before that where absent.
+    /// What falls due later waits for the next run; where absent, the day before that one's money moves.
     pub due_until: Option<NaiveDate>,
     /// The yearly rate, as a fraction, from which on a discount is worth paying early for; 0.1 where absent.
     #[schema(value_type = Option<String>, example = "0.1")]
@@ -104,7 +104,7 @@ pub fn propose(id: PaymentRunId, body: PaymentRunBody, open: OpenInvoices, ctx: 
     let criteria = Criteria {
         run_date,
         next_run_date,
-        due_until: body.due_until.unwrap_or(next_run_date - Days::new(1)),
+        due_until: next_run_date - Days::new(1),
         hurdle_rate: body.hurdle_rate.unwrap_or(Decimal::new(1, 1)),
         account_rest_days: body.account_rest_days,
         currencies: body.currencies,
@@ -117,6 +117,7 @@ pub fn propose(id: PaymentRunId, body: PaymentRunBody, open: OpenInvoices, ctx: 
         method: body.method,
         debtor_account_id: body.debtor_account_id,
         criteria,
+        due_until: body.due_until,
         open,
         instructions: body.instructions,
     })

@@ -103,7 +103,8 @@ pub fn describe(id: VendorId, details: VendorDetails, _: &Context) -> Result<Des
     Ok(DescribeVendor { id, details })
 }
 
-/// Confirm a vendor that came in with a document, or what was changed of a vendor since (`unconfirmed`); by somebody who did neither.
+/// Confirm a vendor that came in with a document, or what was changed of a vendor since (`unconfirmed`); by somebody who did neither. Of
+/// one that a person registered it says that somebody else has looked at it: until then who registered it approves none of its invoices.
 #[utoipa::path(post, path = "/v1/vendors/{id}/verify", tag = "vendors", request_body = Nothing, params(("id" = VendorId, Path)),
     responses((status = 200, body = CommandAnswer), Refusals))]
 pub async fn verify_vendor(Id(id): Id<VendorId>, order: Order<Nothing>) -> Result<Committed, Problem> {
