@@ -3,21 +3,24 @@
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
-use axum::http::header;
+use axum::http::{StatusCode, header};
+use quittance_domain::limits::TextRefusal;
 use serde::de::DeserializeOwned;
 use url::form_urlencoded;
 
-use crate::limits;
 use crate::operations::essence;
 use crate::order::{missing_field, too_large_or_cut};
 use crate::problem::Problem;
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
-/// Reads what `text` holds; `whole` is what it is called where nothing in it can be named.
+/// Reads what `text` holds, as far as a database can hold it; `whole` is what it is called where nothing in it can be named.
 pub fn read<T: DeserializeOwned>(text: &[u8], whole: &str) -> Result<T, Problem> {
     for (name, value) in form_urlencoded::parse(text) {
-        limits::check_written(&name, &value)?;
+        if value.contains('\0') {
+            let unwritten = TextRefusal::Unwritten('\0');
+            return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, unwritten.code(), "Invalid field", unwritten.to_string()).at(name));
+        }
     }
     let pairs = serde_urlencoded::Deserializer::new(form_urlencoded::parse(text));
     serde_path_to_error::deserialize(pairs).map_err(|error| {

@@ -23,6 +23,7 @@ pub mod logging;
 pub mod operations;
 pub mod order;
 pub mod pace;
+mod period;
 pub mod permissions;
 pub mod problem;
 pub mod problem_types;

@@ -79,14 +79,6 @@ pub fn check_text(name: &str, text: &str) -> Result<(), Problem> {
     broken.into_result()
 }
 
-/// A text of which only is asked what there is: it may be as long as a request is.
-pub fn check_written(name: &str, text: &str) -> Result<(), Problem> {
-    let invalid = |refusal: limits::TextRefusal| {
-        Problem::new(StatusCode::UNPROCESSABLE_ENTITY, refusal.code(), "Invalid field", refusal.to_string()).at(name)
-    };
-    limits::check_written(text).map_err(invalid)
-}
-
 /// Whether a text is long or long when unfolded, a number is long or a float, or what is not written may be in it. May be wrong to the safe side.
 fn stands_out(body: &[u8]) -> bool {
     let mut rest = body;

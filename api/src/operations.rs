@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use crate::accept::Accept;
 use crate::list_columns::{self, Columns};
+use crate::period;
 use crate::permissions::{PERMISSIONS, roles_for};
 use crate::problem::Problem;
 
@@ -73,7 +74,7 @@ impl Operation {
         self.check_accept(request.headers())
     }
 
-    /// A misspelt filter would answer everything: it is refused.
+    /// A misspelt filter would answer everything, a period turned round nothing: they are refused.
     pub fn check_query(&self, query: Option<&str>) -> Result<(), Problem> {
         let pairs = query.unwrap_or_default().split('&').filter(|pair| !pair.is_empty());
         for name in pairs.map(|pair| pair.split_once('=').map_or(pair, |(name, _)| name)) {
@@ -82,7 +83,7 @@ impl Operation {
                 return Err(Problem::malformed(format!("a query parameter is not known here; known: {known}")));
             }
         }
-        Ok(())
+        period::check(query.unwrap_or_default())
     }
 
     /// A body without a type is looked at; one of another type is not. Without a body its type says nothing.

@@ -320,6 +320,8 @@ problem_rows! { GENERAL:
     account_holds_no_money 422: "Account holds no money", "A bank account is an asset, or a liability.";
     account_kind_fixed 422: "Kind is fixed", "The kind of an account never changes: its balance already counts as that.";
     account_in_use 409: "Account in use", "The account determination or a tax code uses the account; assign another one first.";
+    posting_account_kind 422: "Kind of account", "The account is not of a kind that can stand for this: stock is an asset, what is owed a liability.";
+    posting_account_shared 422: "Account has another part", "What documents prove the balance of stands on an account of its own.";
     account_controlled 422: "Controlled account", "The account is the sum of documents: only they move it.";
     tax_category_missing 422: "Tax category missing", "A tax code names a category of UNTDID 5305.";
     tax_rates_invalid 422: "Invalid tax rates", "Rates begin on rising days and lie between 0 and 100; a code of reverse charge needs one.";
@@ -350,6 +352,7 @@ problem_rows! { GENERAL:
     source_missing 422: "Source missing", "A rate says where it comes from.";
     currencies_equal 422: "Same currency", "A currency has no rate in itself.";
     rate_not_positive 422: "Rate not positive", "A rate is above zero.";
+    rate_repeated 422: "Rate stated twice", "One request states one rate of a currency for a day.";
     rate_outside_year 422: "Rate outside the year", "A rate lies in the year of its sheet.";
     rates_unreadable 422: "Rates unreadable", "The file is not one of the ECB's reference rates; the detail names the line.";
     // Users.

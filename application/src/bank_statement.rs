@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use quittance_domain::aggregate::derived_id;
-use quittance_domain::bank_account::{BankAccount, Iban, PaymentReference};
+use quittance_domain::bank_account::PaymentReference;
 use quittance_domain::bank_statement::{
     BalanceProof, BankStatement, BankStatementCommand, Counted, Entry, EntryLine, Explanation, Import, MatchTarget, Matching,
     PaymentEffect, Proposal, RefundProposal, StatedBalance, StatementKind, StatementLine, best, day_key, entry_key, propose,
@@ -21,6 +21,7 @@ use crate::bank_batch::told_one_by_one;
 use crate::bank_booking::posting_of;
 use crate::bank_cheque::{Presented, presented};
 use crate::bank_divide::told_later;
+use crate::bank_whose::{is_of, named_by_caller, of_statement, refused};
 use crate::calendar::counts_on;
 use crate::commands::UseCase;
 use crate::failure::{Failure, Refused};
@@ -254,41 +255,6 @@ impl ImportStatements {
         let of_this_file = |holder| (0..self.statements.len()).any(|index| self.id(work, import.bank_account_id, index).0 == holder);
         Ok(work.holder(&key).await?.is_some_and(|holder| !of_this_file(holder)))
     }
-}
-
-/// Who imports may say whose account a file tells of that does not say it; a whole IBAN says it.
-fn named_by_caller<'c>(own: &'c CompanyAccount, draft: &StatementDraft) -> Result<&'c CompanyAccount, Failure> {
-    let stated = draft.iban.as_deref().and_then(|stated| Iban::parse(stated).ok());
-    match (own.account.iban(), stated) {
-        (Some(own), Some(stated)) if *own != stated => {
-            Err(refused("bank_account_differs", "the statement is of another account than the request says"))
-        }
-        _ => Ok(own),
-    }
-}
-
-/// By IBAN, else by the number alone where the bank names no IBAN.
-fn is_of(account: &BankAccount, draft: &StatementDraft) -> bool {
-    match (account.iban(), &draft.iban, &draft.account_number) {
-        (Some(own), Some(stated), _) => own.to_string() == *stated,
-        (_, None, Some(number)) => account.is_numbered(number),
-        _ => false,
-    }
-}
-
-/// Of a file of several, which one it is, and whose: enough of the number to find it.
-fn of_statement(failure: Failure, index: usize, draft: &StatementDraft, of: usize) -> Failure {
-    if of < 2 {
-        return failure;
-    }
-    let number = draft.iban.as_ref().or(draft.account_number.as_ref());
-    let end = number.map(|number| number.chars().rev().take(4).collect::<Vec<_>>().into_iter().rev().collect::<String>());
-    let whose = end.map(|end| format!(", of the account …{end}")).unwrap_or_default();
-    failure.told(|refused| Refused { detail: format!("statement {} of the file{whose}: {}", index + 1, refused.detail), ..refused })
-}
-
-fn refused(code: &'static str, detail: &str) -> Failure {
-    Refused::new(code, RefusalKind::Invalid, detail).at("/bank_account_id").into()
 }
 
 /// Tries again to find payments for the lines of a statement that nothing explains yet.

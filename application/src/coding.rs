@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use quittance_domain::RefusalKind;
-use quittance_domain::chart::{Chart, ChartRefusal, Code};
+use quittance_domain::chart::{Chart, ChartRefusal, Code, NoCode};
 use quittance_domain::ids::{InvoiceId, ItemId};
 use quittance_domain::invoice::{Assignment, DefaultOf, Invoice, InvoiceCommand, InvoiceLine, Payable, Split};
 use quittance_domain::item::{Item, sku_key};
@@ -102,8 +102,42 @@ fn usual(coding: &DefaultCoding) -> Option<Assignment> {
     Some(Assignment { account_code, cost_centre: code(&coding.cost_centre), project: None, tax_code: code(&coding.tax_code) })
 }
 
+/// What a customer's or an item's documents usually are stands in the chart.
+pub(crate) async fn usually_postable(work: &mut Work<'_>, coding: Option<&Assignment>) -> Result<(), Failure> {
+    let Some(to) = coding else { return Ok(()) };
+    let chart = work.load::<Chart>(chart_id(work.tenant())).await?;
+    Ok(postable(&chart, to).map_err(|refused| refused.below("/coding"))?)
+}
+
+/// The same of a vendor's, which may say less than where a line goes.
+pub(crate) async fn vendor_usually_postable(work: &mut Work<'_>, coding: &DefaultCoding) -> Result<(), Failure> {
+    if *coding == DefaultCoding::default() {
+        return Ok(());
+    }
+    let chart = work.load::<Chart>(chart_id(work.tenant())).await?;
+    let DefaultCoding { account_code, cost_centre, tax_code } = coding;
+    let checked = || -> Result<(), Refused> {
+        if let Some(account) = named(account_code, "account_unknown", "/account_code")? {
+            chart.account_for_documents(&account).map_err(|refusal| Refused::from(refusal).at("/account_code"))?;
+        }
+        let centre = named(cost_centre, "cost_centre_unknown", "/cost_centre")?;
+        known(&chart.cost_centres, centre.as_ref(), ChartRefusal::CostCentreUnknown, "/cost_centre")?;
+        let tax = named(tax_code, "tax_code_unknown", "/tax_code")?;
+        known(&chart.tax_codes, tax.as_ref(), ChartRefusal::TaxCodeUnknown, "/tax_code")
+    };
+    Ok(checked().map_err(|refused| refused.below("/coding"))?)
+}
+
+/// What is no code stands in no chart.
+fn named(text: &Option<String>, unknown: &'static str, pointer: &str) -> Result<Option<Code>, Refused> {
+    let Some(text) = text else { return Ok(None) };
+    text.parse()
+        .map(Some)
+        .map_err(|no_code: NoCode| Refused::new(unknown, RefusalKind::Invalid, format!("{text:?}: {no_code}")).at(pointer))
+}
+
 pub(crate) fn postable(chart: &Chart, to: &Assignment) -> Result<(), Refused> {
-    chart.account_for_entries(&to.account_code).map_err(|refusal| Refused::from(refusal).at("/account_code"))?;
+    chart.account_for_documents(&to.account_code).map_err(|refusal| Refused::from(refusal).at("/account_code"))?;
     known(&chart.cost_centres, to.cost_centre.as_ref(), ChartRefusal::CostCentreUnknown, "/cost_centre")?;
     known(&chart.projects, to.project.as_ref(), ChartRefusal::ProjectUnknown, "/project")?;
     known(&chart.tax_codes, to.tax_code.as_ref(), ChartRefusal::TaxCodeUnknown, "/tax_code")

@@ -1,15 +1,12 @@
 //! Customers: only with terms that were adopted and a coding that the chart has; two that are one are merged.
 
-use quittance_domain::chart::Chart;
 use quittance_domain::customer::{Customer, CustomerCommand, CustomerDetails, CustomerRefusal};
 use quittance_domain::ids::CustomerId;
-use quittance_domain::invoice::Assignment;
 
-use crate::coding::postable;
+use crate::coding::usually_postable;
 use crate::commands::UseCase;
 use crate::failure::Failure;
 use crate::merging::merge;
-use crate::tenant::chart_id;
 use crate::terms;
 use crate::work::Work;
 
@@ -23,7 +20,7 @@ impl UseCase for RegisterCustomer {
 
     async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
         agreed(work, self.details.payment_terms.as_deref()).await?;
-        coded(work, self.details.coding.as_ref()).await?;
+        usually_postable(work, self.details.coding.as_ref()).await?;
         let register = CustomerCommand::Register { details: Box::new(self.details.clone()), by: work.ctx.actor };
         work.create::<Customer>(self.id, register).map(drop)
     }
@@ -43,7 +40,7 @@ impl UseCase for ChangeCustomer {
         let before = &known.profile()?.details;
         // What the chart has closed since does not stand in the way of another change.
         if self.details.coding != before.coding {
-            coded(work, self.details.coding.as_ref()).await?;
+            usually_postable(work, self.details.coding.as_ref()).await?;
         }
         agreed(work, self.details.payment_terms.as_deref()).await?;
         let change = CustomerCommand::ChangeDetails { details: Box::new(self.details.clone()), by: work.ctx.actor };
@@ -56,12 +53,6 @@ async fn agreed(work: &mut Work<'_>, code: Option<&str>) -> Result<(), Failure> 
         Some(code) => terms::adopted(work, code).await,
         None => Ok(()),
     }
-}
-
-async fn coded(work: &mut Work<'_>, coding: Option<&Assignment>) -> Result<(), Failure> {
-    let Some(to) = coding else { return Ok(()) };
-    let chart = work.load::<Chart>(chart_id(work.tenant())).await?;
-    Ok(postable(&chart, to).map_err(|refused| refused.below("/coding"))?)
 }
 
 /// Two customers are one under two names: `into` goes on, `id` says so for ever.

@@ -75,7 +75,7 @@ impl UseCase for SpreadLandedCost {
 impl SpreadLandedCost {
     async fn check_account(&self, work: &mut Work<'_>) -> Result<(), Failure> {
         let chart = work.load::<Chart>(chart_id(work.tenant())).await?;
-        chart.account_for_entries(&self.account).map_err(|refusal| Refused::from(refusal).at("/account"))?;
+        chart.account_for_documents(&self.account).map_err(|refusal| Refused::from(refusal).at("/account"))?;
         Ok(())
     }
 

@@ -12,6 +12,7 @@ use quittance_domain::tenant::Tenant;
 use quittance_domain::terms::{AgreedTerms, Dates, PaymentTerms};
 use quittance_domain::vendor::{Profile, Vendor, VendorCommand, VendorDetails};
 
+use crate::coding::vendor_usually_postable;
 use crate::commands::UseCase;
 use crate::failure::{Failure, Refused};
 use crate::vendor::bank_change_control;
@@ -46,10 +47,7 @@ pub async fn agreed_terms(
         agreed = agreed.map(|agreed| agreed.correcting_tax(rule, document));
     }
     // A document that says when it is due is believed, unless it is owed in parts.
-    Ok(match document.due_date {
-        Some(stated) => agreed.map(|agreed| agreed.due_on(stated)),
-        None => agreed,
-    })
+    Ok(agreed.map(|agreed| agreed.due_as_stated(document, payable)))
 }
 
 /// Nothing was agreed: what the document offers is the vendor's word.
@@ -117,6 +115,11 @@ impl UseCase for DescribeVendor {
         }
         if let Some(code) = &self.details.withholding_tax {
             withholding::adopted(work, code).await?;
+        }
+        // What the chart has closed since does not stand in the way of another change.
+        let coding = work.take::<Vendor>(self.id).await?.profile()?.details.coding.clone();
+        if self.details.coding != coding {
+            vendor_usually_postable(work, &self.details.coding).await?;
         }
         let control = bank_change_control(work).await?;
         let describe = VendorCommand::Describe { details: self.details.clone(), by: work.ctx.actor, control };

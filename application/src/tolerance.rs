@@ -3,13 +3,15 @@
 use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
-use quittance_domain::Money;
 use quittance_domain::aggregate::derived_id;
 use quittance_domain::ids::{InvoiceId, PurchaseOrderId, TenantId, TolerancesId, UserId};
 use quittance_domain::invoice::Invoice;
+use quittance_domain::item::Item;
 use quittance_domain::matching::{Billed, Check, CheckOf, Evaluation, MatchFinding, evaluate};
 use quittance_domain::purchase_order::PurchaseOrder;
-use quittance_domain::tolerance::ToleranceSet;
+use quittance_domain::tolerance::{ToleranceSet, Tolerances, TolerancesCommand};
+use quittance_domain::vendor::Vendor;
+use quittance_domain::{Money, RefusalKind};
 
 use crate::commands::UseCase;
 use crate::failure::{Failure, Refused};
@@ -19,6 +21,32 @@ use crate::work::Work;
 
 pub fn tolerances_id(tenant: TenantId) -> TolerancesId {
     TolerancesId(derived_id(&[b"tolerances", tenant.0.as_bytes()]))
+}
+
+/// Only for vendors and items that there are: a limit for anybody else would never be looked at.
+pub struct AdoptTolerances {
+    pub set: ToleranceSet,
+}
+
+impl UseCase for AdoptTolerances {
+    type Output = ();
+
+    async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
+        for (index, rule) in self.set.rules.iter().enumerate() {
+            let (vendor, item) = rule.applies.named();
+            let unknown = |code, what| {
+                Refused::new(code, RefusalKind::Invalid, format!("there is no such {what}")).at(format!("/rules/{index}/applies"))
+            };
+            if let Some(id) = vendor {
+                work.load::<Vendor>(id).await?.profile().map_err(|_| unknown("vendor_unknown", "vendor"))?;
+            }
+            if let Some(id) = item {
+                work.load::<Item>(id).await?.card().map_err(|_| unknown("item_unknown", "item"))?;
+            }
+        }
+        let adopt = TolerancesCommand::Adopt { set: self.set.clone(), by: work.ctx.actor };
+        work.decide::<Tolerances>(tolerances_id(work.tenant()), adopt).await.map(drop)
+    }
 }
 
 /// Holds what was matched in the past against other tolerances. Nothing is stored.

@@ -44,7 +44,7 @@ impl UseCase for AdoptWithholdingTax {
     async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
         let (code, rule) = (self.code.clone(), self.rule.clone());
         let chart = work.load::<Chart>(chart_id(work.tenant())).await?;
-        chart.account_for_entries(&rule.account_code).map_err(|refusal| Refused::from(refusal).at("/rule/account_code"))?;
+        chart.account_for_documents(&rule.account_code).map_err(|refusal| Refused::from(refusal).at("/rule/account_code"))?;
         let id = withholding_id(work.tenant(), &code);
         let adopt = WithholdingCommand::Adopt { code, rule, by: work.ctx.actor };
         work.decide::<WithholdingTax>(id, adopt).await.map(drop)

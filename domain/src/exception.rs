@@ -31,6 +31,8 @@ pub enum QueueKind {
     Buyer,
     /// Somebody else is to be paid than its seller.
     Payee,
+    /// It says more of when how much is paid than can be read.
+    PaymentTerms,
     /// It looks like another invoice.
     Duplicate,
     MissingOrder,
@@ -75,6 +77,7 @@ impl From<ExceptionKind> for QueueKind {
             ExceptionKind::DocumentType => Self::DocumentType,
             ExceptionKind::Buyer => Self::Buyer,
             ExceptionKind::Payee => Self::Payee,
+            ExceptionKind::PaymentTerms => Self::PaymentTerms,
         }
     }
 }

@@ -60,13 +60,10 @@ pub fn check_prose(text: &str) -> Result<(), TextRefusal> {
     check_length(text, PROSE_MAX)
 }
 
-/// A text of any length.
-pub fn check_written(text: &str) -> Result<(), TextRefusal> {
-    text.chars().find(|c| is_unwritten(*c)).map_or(Ok(()), |unwritten| Err(TextRefusal::Unwritten(unwritten)))
-}
-
 fn check_length(text: &str, most: usize) -> Result<(), TextRefusal> {
-    check_written(text)?;
+    if let Some(unwritten) = text.chars().find(|c| is_unwritten(*c)) {
+        return Err(TextRefusal::Unwritten(unwritten));
+    }
     if text.len() > most && text.chars().count() > most {
         return Err(TextRefusal::TooLong(most));
     }

@@ -104,6 +104,98 @@ fn accounts_that_documents_move_are_not_posted_to_by_hand() {
     }
 }
 
+/// Entries by hand take off the clearing account what a bank kept of a return; no document is what was spent there.
+#[test]
+fn documents_are_not_coded_to_the_clearing_account() {
+    let chart = Chart::replay(adopted());
+    assert!(chart.account_for_entries(&code("1090")).is_ok());
+    assert_eq!(chart.account_for_documents(&code("1090")), Err(ChartRefusal::AccountControlled(code("1090"))));
+    assert_eq!(chart.account_for_documents(&code("2000")), Err(ChartRefusal::AccountControlled(code("2000"))));
+    assert!(chart.account_for_documents(&code("6000")).is_ok());
+}
+
+/// What is assigned on the standard chart, where 1000 is a bank's account and retentions stood on 2300 before, and what comes of it.
+#[test]
+fn what_documents_prove_stands_on_an_account_of_its_own_and_of_its_kind() {
+    use PostingRole as Role;
+    let new = |text: &str, kind| ChartEvent::AccountDefined { account: Account { code: code(text), kind, ..rent() }, by: DORA };
+    let to = |roles: &[(Role, &str)]| PostingAccounts(roles.iter().map(|(role, text)| (*role, code(text))).collect());
+    let assigned = |roles| ChartEvent::PostingAccountsAssigned { accounts: to(roles), by: DORA };
+    let bank = BankLedgerAccount { account_code: code("1000"), in_books_from: None };
+    let known = vec![
+        ChartEvent::BankAccountAssigned { bank_account_id: ACCOUNT, kept: bank, by: DORA },
+        new("1201", AccountKind::Asset),
+        new("2001", AccountKind::Liability),
+        new("2301", AccountKind::Liability),
+        assigned(&[(Role::Retentions, "2300")]),
+        assigned(&[(Role::Retentions, "2301")]),
+    ];
+    let chart = Chart::replay([adopted(), known].concat());
+    let own = "ChartPostingAccountsAssigned";
+    let table: &[(&[(Role, &str)], &str)] = &[
+        (&[(Role::GoodsReceivedNotInvoiced, "2000")], "posting_account_shared"),
+        (&[(Role::PayablesControl, "2100")], "posting_account_shared"),
+        (&[(Role::PayablesControl, "2001")], own),
+        (&[(Role::PayablesControl, "2001"), (Role::GoodsReceivedNotInvoiced, "2001")], "posting_account_shared"),
+        // What was owed on the account before is owed on it still.
+        (&[(Role::PayablesControl, "2001"), (Role::GoodsReceivedNotInvoiced, "2000")], "posting_account_shared"),
+        (&[(Role::PayablesControl, "2300")], "posting_account_shared"),
+        (&[(Role::Retentions, "2300")], own),
+        (&[(Role::PayablesControl, "1000")], "account_controlled"),
+        (&[(Role::PayablesControl, "2200")], "account_in_use"),
+        (&[(Role::PayablesControl, "1201")], "posting_account_kind"),
+        (&[(Role::PayablesRevaluation, "6000")], "posting_account_kind"),
+        (&[(Role::Retentions, "3000")], "posting_account_kind"),
+        (&[(Role::Prepayments, "2001")], "posting_account_kind"),
+        (&[(Role::Prepayments, "1200")], "posting_account_shared"),
+        (&[(Role::Inventory, "6000")], "posting_account_kind"),
+        (&[(Role::Inventory, "1400")], "posting_account_shared"),
+        (&[(Role::InputTax, "1201"), (Role::Inventory, "1400")], "account_in_use"),
+        (&[(Role::Inventory, "1201")], own),
+        (&[(Role::BankClearing, "2000")], "posting_account_shared"),
+        (&[(Role::BankClearing, "1201")], own),
+        (&[(Role::InputTax, "1090")], "posting_account_shared"),
+        (&[(Role::InputTax, "2200")], own),
+        (&[(Role::DefaultExpense, "2000")], "posting_account_kind"),
+        (&[(Role::DefaultExpense, "1200")], "posting_account_shared"),
+        (&[(Role::DefaultExpense, "4000")], "posting_account_kind"),
+        (&[(Role::SmallDifferences, "2000")], "posting_account_kind"),
+        // Nobody proves what these hold: they may share one.
+        (&[(Role::RealisedFxGain, "6800"), (Role::UnrealisedFxGain, "6800")], own),
+        (&[(Role::DiscountsReceived, "6900")], own),
+    ];
+    for (roles, expected) in table {
+        assert_eq!(verdict(&chart, ChartCommand::AssignPostingAccounts { accounts: to(roles), by: DORA }), *expected, "{roles:?}");
+    }
+    for (text, expected) in [("2000", "account_controlled"), ("1090", "account_controlled"), ("1000", "account_controlled"), ("6000", own)]
+    {
+        let codes =
+            [TaxCode { input_account: code(text), ..reverse_charge() }, TaxCode { output_account: Some(code(text)), ..reverse_charge() }];
+        for tax in codes {
+            assert_eq!(verdict(&chart, tax_code(tax)), expected.replace("PostingAccountsAssigned", "TaxCodeDefined"), "{text}");
+        }
+    }
+}
+
+/// What was taken before the rule came loads, and is mended role by role.
+#[test]
+fn a_chart_with_two_parts_on_one_account_loads_and_is_mended() {
+    let assign = |text: &str| PostingAccounts([(PostingRole::GoodsReceivedNotInvoiced, code(text))].into());
+    let shared = ChartEvent::PostingAccountsAssigned { accounts: assign("2000"), by: DORA };
+    let chart = Chart::replay([adopted(), vec![shared]].concat());
+    assert_eq!(chart.posting_account(PostingRole::GoodsReceivedNotInvoiced), Some(&code("2000")));
+    let said = |text| verdict(&chart, ChartCommand::AssignPostingAccounts { accounts: assign(text), by: DORA });
+    assert_eq!([said("2000"), said("2100")], ["nothing", "ChartPostingAccountsAssigned"]);
+}
+
+#[test]
+fn a_plan_with_two_parts_on_one_account_is_not_adopted() {
+    let mut plan = ChartPlan::standard(None);
+    plan.posting_accounts.0.insert(PostingRole::Inventory, code("1300"));
+    let refused = Chart::default().decide(ChartCommand::Adopt { plan: Box::new(plan), by: DORA }).expect_err("two parts on one account");
+    assert_eq!(quittance_domain::Refusal::pointer(&refused).as_deref(), Some("/prepayments"));
+}
+
 /// A bank's account moves as its statements say: nobody else posts there, and no two banks share one.
 #[test]
 fn an_account_that_moves_with_a_bank_account_is_its_own() {

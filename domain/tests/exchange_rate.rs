@@ -54,6 +54,10 @@ fn a_rate_must_hold() {
     let one = || vec![rate("2026-03-02", dec!(1.08))];
     let table = [
         (quote(vec![rate("2026-03-02", dec!(0))]), RatesRefusal::RateNotPositive { on: day("2026-03-02") }),
+        (
+            quote(vec![rate("2026-03-02", dec!(1.1)), rate("2026-03-02", dec!(1.2))]),
+            RatesRefusal::RateRepeated { on: day("2026-03-02"), currency: Currency::USD, first: dec!(1.1), second: dec!(1.2) },
+        ),
         (quote(vec![rate("2026-03-02", dec!(-1))]), RatesRefusal::RateNotPositive { on: day("2026-03-02") }),
         (quote(vec![rate("2025-12-31", dec!(1))]), RatesRefusal::RateOutsideYear { on: day("2025-12-31"), year: 2026 }),
         (quote(vec![DayRate { currency: Currency::EUR, ..rate("2026-03-02", dec!(1)) }]), RatesRefusal::CurrenciesEqual),

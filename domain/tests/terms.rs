@@ -168,7 +168,7 @@ fn the_largest_discount_whose_day_has_not_passed_counts() {
 #[test]
 fn days_are_counted_as_people_say_them() {
     let end = |months, days| Due::EndOfMonth { months, days };
-    let table: [(Due, &str, &str); 11] = [
+    let table: [(Due, &str, &str); 14] = [
         (Due::NetDays { days: 30 }, "2026-11-01", "2026-12-01"),
         (Due::NetDays { days: 0 }, "2026-11-01", "2026-11-01"),
         (end(0, 0), "2026-11-01", "2026-11-30"),
@@ -178,7 +178,11 @@ fn days_are_counted_as_people_say_them() {
         (end(2, 15), "2026-12-31", "2027-03-15"),
         (Due::DayOfMonth { months: 1, day: 15 }, "2026-11-30", "2026-12-15"),
         (Due::DayOfMonth { months: 3, day: 31 }, "2026-11-30", "2027-02-28"),
-        (Due::DayOfMonth { months: 0, day: 0 }, "2026-11-30", "2026-11-01"),
+        // Nothing is due before its base date.
+        (Due::DayOfMonth { months: 0, day: 0 }, "2026-11-30", "2026-12-01"),
+        (Due::DayOfMonth { months: 0, day: 1 }, "2026-01-31", "2026-02-01"),
+        (Due::DayOfMonth { months: 0, day: 30 }, "2026-11-30", "2026-11-30"),
+        (Due::DayOfMonth { months: 0, day: 31 }, "2026-02-28", "2026-02-28"),
         (Due::NetDays { days: u16::MAX }, "2026-11-01", "2206-04-07"),
     ];
     for (due, base, expected) in table {

@@ -4,19 +4,21 @@ mod billed;
 
 use std::sync::Arc;
 
+use chrono::NaiveDate;
 use quittance_application::invoice::Capture;
 use quittance_application::ports::Original;
 use quittance_domain::bank_account::{BankAccount, Bic, Iban};
 use quittance_domain::invoice::{
     Adjustment, DocumentKind, ExceptionKind, Finding, InvoiceDocument, InvoiceException, InvoiceLine, OfferedDiscount, PaymentInstructions,
-    References, RuleFinding, RuleSetRelease, RuleSeverity, Source, TaxCategory, TaxSubtotal, Totals, Verdict,
+    References, RuleFinding, RuleSetRelease, RuleSeverity, Source, StatedInstalment, TaxCategory, TaxSubtotal, Totals, Verdict,
 };
 use quittance_domain::limits::{INTEGER_DIGITS_MAX, check_text, is_too_large};
 use quittance_domain::party::{Address, Party};
 use quittance_domain::quantity::Quantity;
 use quittance_domain::{Currency, Money};
 use quittance_einvoice::canonical::{
-    CanonicalAddress, CanonicalAdjustment, CanonicalInvoice, CanonicalLine, CanonicalParty, CanonicalTax, CanonicalTotals,
+    CanonicalAddress, CanonicalAdjustment, CanonicalDiscount, CanonicalInvoice, CanonicalLine, CanonicalParty, CanonicalTax,
+    CanonicalTotals,
 };
 use quittance_einvoice::rules::{Flag, Report};
 use quittance_einvoice::{DiscountOffer, Syntax, TotalsFinding, capture, check_totals, discount_offers};
@@ -152,8 +154,11 @@ pub(crate) fn currency_of(code: &str) -> Result<Currency, DocumentRefusal> {
 
 pub(crate) fn missing_terms(missing: Vec<quittance_einvoice::MissingTerm>) -> DocumentRefusal {
     let findings: Vec<DocumentFinding> =
-        missing.into_iter().map(|m| DocumentFinding { message: m.to_string(), term: m.term, location: m.location }).collect();
-    let detail = format!("{} business terms are missing or unreadable", findings.len());
+        missing.into_iter().map(|m| DocumentFinding { message: m.problem.to_string(), term: m.term, location: m.location }).collect();
+    let detail = match findings.as_slice() {
+        [only] => format!("{} {}", only.term, only.message),
+        several => format!("{} business terms are missing, unreadable or stated twice", several.len()),
+    };
     DocumentRefusal { code: "document_incomplete", detail, findings }
 }
 
@@ -186,7 +191,13 @@ fn exceptions(document: &ReadInvoice, canonical: &CanonicalInvoice, currency: Cu
         .take(EXCEPTION_FINDINGS_MAX)
         .map(rule_finding)
         .collect();
-    let raised = [(ExceptionKind::Totals, findings), (ExceptionKind::Rule, broken)];
+    let unread = canonical.payment.unread_terms.iter().map(|why| Finding {
+        rule: "payment_terms".to_owned(),
+        message: why.clone(),
+        stated: None,
+        expected: None,
+    });
+    let raised = [(ExceptionKind::Totals, findings), (ExceptionKind::Rule, broken), (ExceptionKind::PaymentTerms, unread.collect())];
     raised.into_iter().filter(|(_, findings)| !findings.is_empty()).map(|(kind, findings)| InvoiceException { kind, findings }).collect()
 }
 
@@ -221,12 +232,16 @@ fn invoice_document(c: CanonicalInvoice, syntax: Syntax, currency: Currency) -> 
     let account = c.payment.means.iter().flat_map(|m| &m.accounts).next();
     let accounted_in = c.tax_currency.as_deref().and_then(|code| code.parse::<Currency>().ok());
     let accounted_tax = c.totals.vat_in_tax_currency.zip(accounted_in).map(|(tax, currency)| Money::rounded(tax, currency));
+    let structured = c.payment.discounts.iter().filter_map(|discount| structured_offer(discount, c.issue_date, c.totals.payable));
+    let of_text = c.payment.terms.as_deref().map(discount_offers).unwrap_or_default().into_iter().map(offered);
+    let instalments = c.payment.instalments.iter().map(|part| Some(StatedInstalment { due_date: part.due_date, amount: part.amount? }));
     let payment = PaymentInstructions {
         means_code: means.and_then(|m| m.code.clone()),
         account: account.and_then(|a| a.id.clone()),
         bic: account.and_then(|a| a.institution.clone()),
         remittance: c.payment.reference,
-        discounts: c.payment.terms.as_deref().map(discount_offers).unwrap_or_default().into_iter().map(offered).collect(),
+        discounts: of_text.chain(structured).collect(),
+        instalments: instalments.collect::<Option<Vec<_>>>().unwrap_or_default(),
         terms: c.payment.terms,
     };
     let references = References {
@@ -259,7 +274,15 @@ fn invoice_document(c: CanonicalInvoice, syntax: Syntax, currency: Currency) -> 
 }
 
 fn offered(offer: DiscountOffer) -> OfferedDiscount {
-    OfferedDiscount { days: offer.days, percent: offer.percent, base: offer.base }
+    OfferedDiscount { days: offer.days, percent: offer.percent, base: offer.base, amount: None }
+}
+
+/// The percentage of a discount that is stated as an amount only describes it.
+fn structured_offer(offer: &CanonicalDiscount, issued: NaiveDate, payable: Decimal) -> Option<OfferedDiscount> {
+    let days = u16::try_from((offer.until - issued).num_days()).ok()?;
+    let share = || offer.amount?.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(offer.base.unwrap_or(payable));
+    let percent = offer.percent.or_else(share)?.round_dp(4);
+    Some(OfferedDiscount { days, percent, base: offer.base, amount: offer.amount })
 }
 
 /// UNTDID 1001 codes that EN 16931 treats as credit notes.

@@ -3,6 +3,9 @@
 //! Lists go backwards through the tenant's positions, a bounded number of them a page; what a thing was before and after
 //! an event is folded on request.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use quittance_domain::ids::UserId;
 use quittance_infrastructure::database::TenantTx;
@@ -74,6 +77,66 @@ pub struct AuditFilter {
     pub from: Option<DateTime<Utc>>,
     /// Exclusive.
     pub to: Option<DateTime<Utc>>,
+}
+
+/// How many entries a filter finds, and of whom and of what kind they are.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, ToSchema)]
+pub struct AuditTotals {
+    pub entries: i64,
+    /// The most frequent first.
+    pub by_action: Vec<ActionTotal>,
+    /// The busiest first.
+    pub by_actor: Vec<ActorTotal>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct ActionTotal {
+    pub action: String,
+    pub entity: String,
+    pub entries: i64,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct ActorTotal {
+    pub actor: Uuid,
+    pub actor_name: Option<String>,
+    pub entries: i64,
+}
+
+/// Positions that totals go through at most.
+pub const TOTALS_MAX: i64 = 500_000;
+
+/// `None` where more of the log would be gone through than one question may.
+pub async fn totals(tx: &mut TenantTx, filter: &AuditFilter) -> Result<Option<AuditTotals>, QueryError> {
+    let Span { after, last } = span(tx, filter).await?;
+    if filter.entity_id.is_none() && last - after > TOTALS_MAX {
+        return Ok(None);
+    }
+    let mut query = QueryBuilder::new("select e.event_type, e.aggregate_type, e.actor_id, count(*) from es.events e where e.tenant_id = ");
+    query.push_bind(tx.tenant().0);
+    query.push(" and e.position > ").push_bind(after).push(" and e.position <= ").push_bind(last);
+    conditions(&mut query, filter);
+    query.push(" group by 1, 2, 3");
+    let counted: Vec<(String, String, Uuid, i64)> = query.build_query_as().fetch_all(&mut **tx).await?;
+    let (mut actions, mut actors) = (BTreeMap::<(String, String), i64>::new(), BTreeMap::<Uuid, i64>::new());
+    for (action, entity, actor, entries) in counted {
+        *actions.entry((action, entity)).or_default() += entries;
+        *actors.entry(actor).or_default() += entries;
+    }
+    let tenant = tx.tenant();
+    let names: Vec<(Uuid, String)> = sqlx::query_as("select user_id, name from users where tenant_id = $1 and user_id = any ($2)")
+        .bind(tenant.0)
+        .bind(actors.keys().copied().collect::<Vec<_>>())
+        .fetch_all(&mut **tx)
+        .await?;
+    let names: BTreeMap<Uuid, String> = names.into_iter().collect();
+    let mut totals = AuditTotals { entries: actors.values().sum(), ..AuditTotals::default() };
+    totals.by_action.extend(actions.into_iter().map(|((action, entity), entries)| ActionTotal { action, entity, entries }));
+    let named = |(actor, entries)| ActorTotal { actor, actor_name: names.get(&actor).cloned(), entries };
+    totals.by_actor.extend(actors.into_iter().map(named));
+    totals.by_action.sort_by_key(|total| Reverse(total.entries));
+    totals.by_actor.sort_by_key(|total| Reverse(total.entries));
+    Ok(Some(totals))
 }
 
 const ENTRIES: &str = "\

@@ -88,7 +88,7 @@ pub mod verdict;
 pub mod withholding;
 
 pub use fact::{Fact, Recorded};
-pub use page::{Page, PageOf, QueryError};
+pub use page::{OrderedPage, Page, PageOf, QueryError};
 pub use progress::Progress;
 pub use projector::{Memory, ProjectionError, Projector};
 

@@ -22,6 +22,16 @@ pub struct Page {
     pub whole: bool,
 }
 
+/// Which part of a list that has one order of its own: a page without a sort.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct OrderedPage {
+    /// 1 to 200; 50 where absent.
+    pub limit: Option<u16>,
+    /// `next_cursor` of the page before.
+    pub cursor: Option<String>,
+}
+
 impl Page {
     pub const LIMIT_MAX: u16 = 200;
     pub const LIMIT_DEFAULT: u16 = 50;

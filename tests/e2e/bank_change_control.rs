@@ -113,6 +113,18 @@ async fn two_people_loosen_it_and_the_trail_says_what_was_before_and_after() {
     let set = told("Set").await;
     assert_eq!(set.len(), 2);
     assert_eq!(set[1]["position"], confirmed.body["position"], "in one write with the confirmation");
+    // Totals are of all that the filter finds, whatever the page holds.
+    let counted = owner.get("/v1/audit-trail?entity=tenant&totals=true&limit=1").await.done().body;
+    let all = owner.get("/v1/audit-trail?entity=tenant&limit=200").await.done().body["data"].as_array().expect("entries").clone();
+    let totals = &counted["totals"];
+    assert_eq!((counted["data"].as_array().map(Vec::len), &totals["entries"]), (Some(1), &json!(all.len())), "{counted}");
+    for (totals, name) in [(&totals["by_action"], "action"), (&totals["by_actor"], "actor")] {
+        let totals = totals.as_array().expect("totals");
+        assert_eq!(totals.iter().filter_map(|total| total["entries"].as_u64()).sum::<u64>(), all.len() as u64, "{totals:?}");
+        for total in totals {
+            assert_eq!(json!(all.iter().filter(|entry| entry[name] == total[name]).count()), total["entries"], "{total}");
+        }
+    }
     let detail = owner.get(&format!("/v1/audit-trail/{}", set[1]["position"])).await.done().body;
     let days = |side: &str| detail[side]["created"]["bank_change_control"]["cooling_off_days"].clone();
     assert_eq!((days("before"), days("after")), (json!(3), json!(1)), "{detail}");

@@ -198,6 +198,14 @@ async fn the_chart_is_seeded_and_what_it_assigns_is_posted_to() {
     o.anna.posts("/v1/invoices", taxed(&vendor, "F-1", "10.00", "2026-10-05")).await.succeeds();
     let owner = &o.company.owner;
     owner.posts("/v1/chart/posting-accounts", json!({ "default_expense": "6201" })).await.is_refused_as("account-unknown");
+    for (role, account, code) in [
+        ("goods_received_not_invoiced", "2000", "posting-account-shared"),
+        ("inventory", "6000", "posting-account-kind"),
+        ("payables_control", "1000", "posting-account-kind"),
+    ] {
+        let refused = owner.posts("/v1/chart/posting-accounts", json!({ role: account })).await;
+        refused.is_refused_as(code);
+    }
     owner.posts("/v1/chart/posting-accounts", json!({ "default_expense": "6200" })).await.succeeds();
     let second = o.anna.posts("/v1/invoices", taxed(&vendor, "F-2", "20.00", "2026-10-05")).await.succeeds().position();
     let spent: Vec<String> = o.balances(second, "&as_of=2026-10-31").await.into_iter().filter(|line| line.starts_with('6')).collect();
@@ -342,6 +350,8 @@ async fn a_bill_in_dollars_waits_for_its_rate_and_gains_or_loses_when_it_is_paid
     let asked = o.anna.gets("/v1/exchange-rates/conversion?from=USD&to=EUR&on=2026-10-14").await.succeeds().body;
     assert_eq!((&asked["quoted_on"], &asked["days_old"]), (&json!("2026-09-01"), &json!(43)), "the gap is told");
     assert_eq!(o.anna.gets("/v1/exchange-rates/conversion?from=USD&to=EUR&on=2026-08-31").await.status, 404);
+    let itself = o.anna.gets("/v1/exchange-rates/conversion?from=EUR&to=EUR&on=2026-08-31").await.succeeds().body;
+    assert_eq!((&itself["numerator"], &itself["denominator"], &itself["days_old"]), (&json!("1"), &json!("1"), &json!(0)));
 
     let paid = o.pays(&bill, None, "2026-10-20").await.position();
     let expected = ["1090 USD -100.00 -83.33", "6000 USD 100.00 80.00", "6800 EUR 0.00 3.33"];

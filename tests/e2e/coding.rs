@@ -93,6 +93,17 @@ async fn the_vendors_usual_coding_is_taken_until_somebody_says_otherwise() {
     let office = Office::open().await;
     books(&office).await;
     let vendor = vendor(&office, "Landlord").await;
+    for (coding, code, pointer) in [
+        (json!({ "account_code": "NOPE" }), "account-unknown", "/coding/account_code"),
+        (json!({ "account_code": "no code!" }), "account-unknown", "/coding/account_code"),
+        (json!({ "account_code": "2000" }), "account-controlled", "/coding/account_code"),
+        (json!({ "account_code": "1090" }), "account-controlled", "/coding/account_code"),
+        (json!({ "account_code": "6100", "cost_centre": "NOPE" }), "cost-centre-unknown", "/coding/cost_centre"),
+        (json!({ "tax_code": "NOPE" }), "tax-code-unknown", "/coding/tax_code"),
+    ] {
+        let refused = office.by("clerk").post(&format!("/v1/vendors/{vendor}/details"), json!({ "coding": coding })).await;
+        assert_eq!((&refused.body["code"], &refused.body["errors"][0]["pointer"]), (&json!(code), &json!(pointer)), "{refused:?}");
+    }
     let usual = json!({ "coding": { "account_code": "6100", "cost_centre": "north" } });
     office.by("clerk").post(&format!("/v1/vendors/{vendor}/details"), usual).await.done();
     let invoice = received(&office, &vendor, "R-1").await;
@@ -128,7 +139,24 @@ async fn a_line_that_names_an_item_is_coded_as_the_item_usually_is() {
     let item = |sku: &str, coding: Value| json!({ "sku": sku, "name": sku, "unit": "C62", "coding": coding });
     let rent = json!({ "account_code": "6100", "cost_centre": "NORTH", "project": "HALLS", "tax_code": "S" });
     let hall = clerk.post("/v1/items", item("HALL-1", rent.clone())).await.done();
-    clerk.post("/v1/items", item("GONE", json!({ "account_code": "9999" }))).await.done();
+    for (coding, code, pointer) in [
+        (json!({ "account_code": "9999" }), "account-unknown", "/coding/account_code"),
+        (json!({ "account_code": "2000" }), "account-controlled", "/coding/account_code"),
+        (json!({ "account_code": "1090" }), "account-controlled", "/coding/account_code"),
+        (json!({ "account_code": "6100", "tax_code": "NOPE" }), "tax-code-unknown", "/coding/tax_code"),
+    ] {
+        let refused = clerk.post("/v1/items", item("NEVER", coding)).await;
+        assert_eq!((&refused.body["code"], &refused.body["errors"][0]["pointer"]), (&json!(code), &json!(pointer)), "{refused:?}");
+    }
+    let gone = |active: bool| json!({ "code": "6300", "name": "Gone", "kind": "expense", "active": active });
+    office.by("treasurer").post("/v1/chart/accounts", gone(true)).await.done();
+    let of_gone = item("GONE", json!({ "account_code": "6300" }));
+    let coded_to_gone = clerk.post("/v1/items", of_gone.clone()).await.done().id();
+    office.by("treasurer").post("/v1/chart/accounts", gone(false)).await.done();
+    let renamed = json!({ "name": "Gone for good" }).as_object().expect("a name").clone();
+    let mut renamed_card = of_gone;
+    renamed_card.as_object_mut().expect("a card").extend(renamed);
+    clerk.post(&format!("/v1/items/{coded_to_gone}"), renamed_card).await.done();
     let kept = office.by("viewer").get(&format!("/v1/items/{}?min_position={}", hall.id(), hall.body["position"])).await.done();
     assert_eq!(kept.body["coding"], rent);
     let bill = |number: &str, day: &str, prices: [&str; 2]| {
@@ -140,7 +168,7 @@ async fn a_line_that_names_an_item_is_coded_as_the_item_usually_is() {
         body
     };
     let first = clerk.post("/v1/invoices", bill("B-1", "2026-08-01", ["60.00", "40.01"])).await.done().id();
-    assert_eq!(placed(&office, &first).await, ["1 6100 item"], "an account that there is not takes nothing");
+    assert_eq!(placed(&office, &first).await, ["1 6100 item"], "an account that is closed takes nothing");
     assert_eq!(posted(&office, &first).await, ["1400   19.00", "2000   -119.01", "6000   40.01", "6100 NORTH HALLS 60.00"]);
 
     clerk.post(&format!("/v1/vendors/{vendor}/details"), json!({ "coding": { "account_code": "6200" } })).await.done();

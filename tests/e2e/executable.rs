@@ -209,3 +209,49 @@ fn unknown_companies_and_parameters_are_refused_by_name() {
     let whole = shell.types("verify --json").ends(0).values();
     assert_eq!((&whole[0]["tenants"], &whole[0]["findings"]), (&Value::from(1), &Value::from(Vec::<Value>::new())));
 }
+
+const ENVELOPE: &str = "http://www.unece.org/cefact/namespaces/StandardBusinessDocumentHeader";
+
+#[test]
+fn validate_says_what_import_says_and_opens_envelopes() {
+    let shell = Shell::new();
+    let amount = "<cbc:PayableAmount currencyID=\"EUR\">892.50</cbc:PayableAmount>";
+    assert!(UBL.contains(amount), "the sample is another");
+    shell.writes("twice.xml", UBL.replace(amount, &format!("{amount}{}", amount.replace("892.50", "77777.00"))));
+    let said = shell.types("validate twice.xml");
+    assert_eq!(said.status, 1, "{}", said.printed);
+    assert!(
+        said.printed.contains("document-incomplete") && said.printed.contains("BT-115 is stated twice: 892.50 and 77777.00"),
+        "{}",
+        said.printed
+    );
+
+    let (declaration, document) = UBL.split_once("?>").expect("a declaration");
+    for prefix in ["", "sbd:"] {
+        let space = if prefix.is_empty() { format!("xmlns=\"{ENVELOPE}\"") } else { format!("xmlns:sbd=\"{ENVELOPE}\"") };
+        let header = format!(
+            "<{prefix}StandardBusinessDocumentHeader><{prefix}HeaderVersion>1.0</{prefix}HeaderVersion></{prefix}StandardBusinessDocumentHeader>"
+        );
+        let enveloped =
+            format!("{declaration}?><{prefix}StandardBusinessDocument {space}>{header}{document}</{prefix}StandardBusinessDocument>");
+        shell.writes("enveloped.xml", &enveloped);
+        let said = shell.types("validate enveloped.xml");
+        assert_eq!((said.status, said.printed.starts_with("valid")), (0, true), "{}", said.printed);
+        // An envelope of nothing holds no invoice.
+        shell.writes("empty.xml", enveloped.replace(document, ""));
+        assert_eq!(shell.types("validate empty.xml").status, 2);
+    }
+}
+
+/// As `head` does, which has read enough.
+#[test]
+fn a_reader_that_stops_reading_is_no_fault_of_ours() {
+    let shell = Shell::new();
+    shell.writes("invoice.xml", UBL);
+    let mut command = Command::new(program());
+    command.args(["validate", "invoice.xml"]).current_dir(shell.0.path()).stdin(Stdio::null());
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it runs");
+    drop(child.stdout.take());
+    let ended = child.wait_with_output().expect("it ends");
+    assert_eq!((ended.status.code(), String::from_utf8_lossy(&ended.stderr).as_ref()), (Some(141), ""));
+}

@@ -58,11 +58,19 @@ async fn another_vendor_starts_approval_over() {
 async fn a_key_ends_when_it_was_said_to() {
     let app = TestApp::start().await;
     let company = app.company("Acme").await;
-    for (name, end, status) in [("past", "2020-01-01T00:00:00Z", 401), ("future", "2999-01-01T00:00:00Z", 200)] {
+    let soon = app.system.commands.ports().edge.now() + chrono::TimeDelta::seconds(6);
+    let mut holders = vec![];
+    for (name, end) in [("soon", soon.to_rfc3339()), ("late", "2999-01-01T00:00:00Z".to_owned())] {
         let user = json!({ "email": format!("{name}@acme.example"), "roles": ["viewer"], "key_expires_at": end });
         let added = company.owner.posts("/v1/users", user).await.succeeds();
         company.owner.gets(&format!("/v1/users?min_position={}", added.position())).await.succeeds();
-        let holder = app.person(added.body["api_key"].as_str().expect("a key").to_owned());
-        assert_eq!(holder.gets("/v1/me").await.status, status, "{name}");
+        holders.push(app.person(added.body["api_key"].as_str().expect("a key").to_owned()));
     }
+    let deadline = tokio::time::Instant::now() + std::time::Duration::from_secs(60);
+    while holders[0].gets("/v1/me").await.status != 401 {
+        assert!(tokio::time::Instant::now() < deadline, "the key works still");
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    }
+    assert!(app.system.commands.ports().edge.now() >= soon, "it worked until then");
+    assert_eq!(holders[1].gets("/v1/me").await.status, 200);
 }

@@ -91,6 +91,8 @@ async fn every_report_of_a_moment_says_later_what_it_said_then() {
         o.bob.posts(&format!("/v1/invoices/{held}/release-hold"), off).await.succeeds();
     }
     let last = o.bob.posts(&format!("/v1/invoices/{held}/hold"), json!({ "kind": "legal", "reason": "again" })).await.succeeds();
+    let renamed = json!({ "name": "Renamed since", "vat_id": "DE136695976", "address": { "country": "DE" } });
+    o.anna.posts(&format!("/v1/vendors/{vendor}"), renamed).await.succeeds();
     for ((path, then), now) in paths.iter().zip(before).zip(told(&o, &paths, last.position()).await) {
         assert_eq!(then, now, "{path}");
     }

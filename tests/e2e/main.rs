@@ -97,6 +97,7 @@ mod rest_requests;
 mod rest_story;
 mod retentions;
 mod run_discounts;
+mod stated_terms;
 mod stock;
 mod time_zone;
 mod tolerance_confirmation;

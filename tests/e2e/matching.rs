@@ -333,6 +333,14 @@ async fn what_came_in_and_is_not_invoiced_is_told_by_line_and_adds_up() {
         .map(|f| f["value"]["amount"].as_str().expect("an amount").parse::<rust_decimal::Decimal>().expect("a decimal"))
         .sum();
     assert_eq!(sum.to_string(), "7.50");
+    // The line's own link is checked, and is still its figure when more is known.
+    let explained = dearer["lines"][0]["explained_by"].as_str().expect("a link").to_owned();
+    let adds_up = async |link: &str| {
+        let found = o.anna.gets(link).await.succeeds().body;
+        (found["agrees"].clone(), found["sums"][0]["value"]["amount"].clone(), found["sums"][0]["quantity"].clone())
+    };
+    assert_eq!(adds_up(&explained).await, (json!(true), json!("7.50"), json!("3")), "{explained}");
+    assert_eq!(adds_up(&explained.replace("figure=7.50", "figure=7.51")).await.0, json!(false));
     let voided = o.anna.posts(&format!("/v1/invoices/{invoice}/void"), json!({ "reason": "mistake" })).await.succeeds();
     let again = async |on: &str| {
         let path = format!("/v1/reports/grni?as_of={on}&min_position={}", voided.position());
@@ -340,6 +348,11 @@ async fn what_came_in_and_is_not_invoiced_is_told_by_line_and_adds_up() {
     };
     assert_eq!(again("2026-11-01").await, (json!("3"), json!("7.50")), "it was billed until it was voided");
     assert_eq!(again("2099-12-31").await, (json!("10"), json!("25.00")));
+    o.bills("I-2", "PO-1", "2", "2.50").await;
+    let later = o.now().await.position();
+    let now = o.anna.gets(&format!("/v1/reports/grni?as_of=2026-11-01&min_position={later}")).await.succeeds().body;
+    assert_eq!(cell(&now).0, json!("1"), "{now}");
+    assert_eq!(adds_up(&explained).await.0, json!(true), "what was known then is known for ever");
 }
 
 #[tokio::test]

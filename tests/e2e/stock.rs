@@ -63,6 +63,7 @@ impl Goods {
                 let of = |fact: &Value| fact[field].as_str().map_or(Decimal::ZERO, |text| text.parse().expect("a number"));
                 facts["data"].as_array().expect("facts").iter().map(of).sum()
             };
+            assert_eq!(facts["agrees"], true, "{facts}");
             assert_eq!((sum("quantity"), sum("value")), (decimal(&line["quantity"]), decimal(&line["value"])), "{facts}");
             lines.push((line["location"].as_str().expect("a place").to_owned(), sum("quantity"), sum("value")));
         }
@@ -108,6 +109,19 @@ async fn a_late_receipt_adjusts_what_left_and_shows_what_would_have_been() {
     let costs: Vec<_> =
         replay["movements"].as_array().expect("movements").iter().map(|m| (decimal(&m["booked"]), decimal(&m["replayed"]))).collect();
     assert_eq!(costs, [("100", "100"), ("150", "150"), ("-60", "-40"), ("-10", "-10")].map(|(a, b)| (dec(a), dec(b))));
+
+    let line = g.o.read("/v1/reports/stock-value?as_of=2026-10-31").await["lines"][0].clone();
+    let explained = line["explained_by"].as_str().expect("a link").to_owned();
+    let later = g.issues("1", "2026-10-07").await;
+    let found = g.o.read(&format!("{explained}&min_position={later}")).await;
+    assert_eq!(
+        (&found["agrees"], &found["sums"][0]["value"], &found["sums"][0]["quantity"]),
+        (&json!(true), &line["value"], &line["quantity"])
+    );
+    let other = explained.replace("&figure=180", "&figure=181");
+    assert!(other != explained && g.o.read(&other).await["agrees"] == false, "{explained}");
+    let known_now = g.o.read(explained.split("&through=").next().expect("a link")).await;
+    assert_ne!(known_now["sums"][0]["value"], found["sums"][0]["value"], "{known_now}");
 }
 
 #[tokio::test]

@@ -30,6 +30,24 @@ fn ten_percent(applies: Value) -> Value {
     json!([{ "applies": applies, "limits": { "price_up": band, "line_total": band } }])
 }
 
+/// A limit for what there is not would never be looked at.
+#[tokio::test]
+async fn a_rule_names_vendors_and_items_that_there_are() {
+    let o = office().await;
+    let nobody = "01890000-0000-7000-8000-000000000000";
+    for (applies, code) in [
+        (json!({ "vendor": nobody }), "vendor-unknown"),
+        (json!({ "item": nobody }), "item-unknown"),
+        (json!({ "vendor_item": { "vendor_id": o.vendor, "item_id": nobody } }), "item-unknown"),
+        (json!({ "vendor_item": { "vendor_id": nobody, "item_id": o.item } }), "vendor-unknown"),
+    ] {
+        let refused = o.company.owner.posts("/v1/tolerances", json!({ "rules": ten_percent(applies) })).await;
+        refused.is_refused_as(code);
+        assert_eq!(refused.body["errors"][0]["pointer"], "/rules/0/applies", "{refused:?}");
+    }
+    o.tolerates(ten_percent(json!({ "vendor_item": { "vendor_id": o.vendor, "item_id": o.item } }))).await;
+}
+
 #[tokio::test]
 async fn a_rule_for_a_group_holds_for_the_vendors_and_items_in_it() {
     let o = office().await;

@@ -11,8 +11,8 @@ use quittance_domain::ids::TenantId;
 use quittance_infrastructure::database::TenantTx;
 use quittance_projections::ageing::ageing;
 use quittance_projections::report::{
-    cash_requirement, cycle_time, days_payable, discount_opportunity, duplicates, missed_discount, open_item, revaluation, spend, tax,
-    vendor_statement, withholding,
+    approval_queue, cash_requirement, cycle_time, days_payable, discount_opportunity, duplicates, missed_discount, open_item, revaluation,
+    spend, tax, vendor_statement, withholding,
 };
 use quittance_projections::{Page, grni, ledger};
 use serde::Serialize;
@@ -22,7 +22,7 @@ use serde_json::Value;
 use super::words::{problem, readable};
 use crate::fields;
 use crate::operations::Operations;
-use crate::routes::report::{GRNI, TRIAL_BALANCE, books, payables, process};
+use crate::routes::report::{GRNI, STOCK_VALUE, TRIAL_BALANCE, books, payables, process};
 use crate::routes::revaluation::REVALUATION;
 use crate::routes::withholding::CERTIFICATES;
 use crate::settings::Settings;
@@ -40,12 +40,14 @@ enum Name {
     Revaluation,
     TrialBalance,
     Grni,
+    StockValue,
     Spend,
     Tax,
     WithholdingTax,
     DaysPayable,
     CycleTimes,
     Duplicates,
+    ApprovalQueue,
 }
 
 #[derive(Args)]
@@ -127,12 +129,14 @@ impl Report {
             Name::Revaluation => told(REVALUATION, &revaluation::revaluation(tx, &self.filter()?, today).await?),
             Name::TrialBalance => told(TRIAL_BALANCE, &ledger::trial_balance(tx, &self.filter()?, today).await?),
             Name::Grni => told(GRNI, &grni::grni(tx, &self.filter()?, today).await?),
+            Name::StockValue => told(STOCK_VALUE, &ledger::stock_value(tx, &self.filter()?, today).await?),
             Name::Spend => told(books::SPEND, &spend::spend(tx, &self.filter()?).await?),
             Name::Tax => told(books::TAX, &tax::tax_report(tx, &self.filter()?).await?),
             Name::WithholdingTax => told(CERTIFICATES, &withholding::withholding(tx, &self.filter()?).await?),
             Name::DaysPayable => told(books::DAYS_PAYABLE, &days_payable::days_payable(tx, &self.filter()?).await?),
             Name::CycleTimes => told(process::EXCEPTION_TIMES, &cycle_time::cycle_times(tx, &self.filter()?, zone).await?),
             Name::Duplicates => told(process::DUPLICATES, &duplicates::duplicates(tx, &self.filter()?, zone).await?),
+            Name::ApprovalQueue => told(process::QUEUE, &approval_queue::approval_queue(tx, &self.filter()?, &page).await?),
         }
     }
 

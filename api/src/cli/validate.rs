@@ -94,6 +94,11 @@ impl Validate {
         if let (Some(code), Some(detail)) = (&outcome.code, &outcome.detail) {
             lines.push(format!("           {code}: {detail}"));
         }
+        let incomplete = outcome.examination.iter().flat_map(|e| &e.incomplete);
+        lines.extend(
+            incomplete
+                .map(|missing| format!("           fatal   document-incomplete    {missing}\n                   {}", missing.location)),
+        );
         let shown = |f: &&Finding| self.warnings || f.flag == Flag::Fatal;
         let findings: Vec<&Finding> = outcome.examination.iter().flat_map(|e| &e.report.findings).filter(shown).collect();
         lines.extend(by_rule(&findings).into_iter().map(row));
@@ -147,7 +152,7 @@ fn outcome(document: Result<Document, Unreadable>, sets_of: SetsOf) -> Outcome {
     };
     match examine_by(&document.bytes, sets_of) {
         Ok(examination) => {
-            let outcome = if examination.report.is_valid() { "valid" } else { "invalid" };
+            let outcome = if examination.is_valid() { "valid" } else { "invalid" };
             Outcome { file: document.name, outcome, examination: Some(examination), code: None, detail: None }
         }
         Err(error) => unreadable(document.name, error.code(), error.to_string()),

@@ -35,8 +35,11 @@ pub struct Examined {
     specification_id: Option<String>,
     /// The invoice number, BT-1.
     number: Option<String>,
-    /// Whether no fatal rule is broken.
+    /// Whether no fatal rule is broken, and the document can be taken in.
     valid: bool,
+    /// What keeps it from being taken in, whatever the rules say: terms that are missing, unreadable or stated twice.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    incomplete: Vec<String>,
     #[serde(flatten)]
     verdict: Verdict,
     /// XPaths of what is stated and has no term in EN 16931: not judged. At most 100.
@@ -52,7 +55,8 @@ impl From<Examination> for Examined {
             specification: word(&examination.specification),
             specification_id: examination.specification_id,
             number: examination.number,
-            valid: verdict.is_valid(),
+            valid: verdict.is_valid() && examination.incomplete.is_empty(),
+            incomplete: examination.incomplete.iter().map(ToString::to_string).collect(),
             verdict,
             unmapped: examination.unmapped,
         }

@@ -2,27 +2,54 @@
 
 use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
-use quittance_projections::audit::{self, AuditDetail, AuditEntry, AuditFilter};
+use quittance_projections::audit::{self, AuditDetail, AuditEntry, AuditFilter, AuditTotals, TOTALS_MAX};
 use quittance_projections::history::{self, Change, Version};
 use quittance_projections::{Page, PageOf};
-use serde::Deserialize;
-use utoipa::IntoParams;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::Refusals;
 use crate::problem::Problem;
 use crate::reading::{Filter, Fresh, Id, MinPosition, Reading};
 
-/// Who did what, when, from where and why.
-#[utoipa::path(get, path = "/v1/audit-trail", tag = "history", params(AuditFilter, Page, MinPosition),
-    responses((status = 200, body = PageOf<AuditEntry>), Refusals))]
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct WithTotals {
+    /// Whether to count all that the filter finds, by action and by actor: half a million entries at most.
+    totals: Option<bool>,
+}
+
+/// Part of the audit trail, and what all of it counts to.
+#[derive(Serialize, ToSchema)]
+pub struct AuditTrail {
+    /// Absent where they were not asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    totals: Option<AuditTotals>,
+    #[serde(flatten)]
+    page: PageOf<AuditEntry>,
+}
+
+/// Who did what, when, from where and why. It is the log: what was refused has changed nothing and stands nowhere in it, so every entry is
+/// one that was carried out.
+#[utoipa::path(get, path = "/v1/audit-trail", tag = "history", params(AuditFilter, WithTotals, Page, MinPosition),
+    responses((status = 200, body = AuditTrail), Refusals))]
 pub async fn list_audit_trail(
     mut read: Reading,
     Filter(filter): Filter<AuditFilter>,
+    Filter(asked): Filter<WithTotals>,
     Filter(page): Filter<Page>,
-) -> Result<Fresh<PageOf<AuditEntry>>, Problem> {
-    let found = audit::list(&mut read.tx, &filter, &page).await?;
-    Ok(read.answer(found))
+) -> Result<Fresh<AuditTrail>, Problem> {
+    let totals = match asked.totals {
+        Some(true) => Some(audit::totals(&mut read.tx, &filter).await?.ok_or_else(too_many)?),
+        _ => None,
+    };
+    let page = audit::list(&mut read.tx, &filter, &page).await?;
+    Ok(read.answer(AuditTrail { totals, page }))
+}
+
+fn too_many() -> Problem {
+    Problem::invalid("totals", format!("more than {TOTALS_MAX} entries would be counted: narrow the time with from and to"))
 }
 
 /// One entry of the audit trail, with what was before and after.

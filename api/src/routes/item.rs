@@ -1,9 +1,9 @@
 //! Items that are bought and kept in stock.
 
 use quittance_application::Context;
-use quittance_application::single::Single;
+use quittance_application::item::{ChangeItem, CreateItem};
 use quittance_domain::ids::ItemId;
-use quittance_domain::item::{Item, ItemCard, ItemCommand};
+use quittance_domain::item::ItemCard;
 use quittance_projections::item::{self, ItemFilter, ItemView};
 use quittance_projections::{Page, PageOf};
 
@@ -19,8 +19,8 @@ pub async fn create_item(order: Order<ItemCard>) -> Result<Committed, Problem> {
     order.create("/v1/items", create).await
 }
 
-pub fn create(id: ItemId, card: ItemCard, _: &Context) -> Result<Single<Item>, Problem> {
-    Ok(Single::beginning(id, ItemCommand::Create { card }))
+pub fn create(id: ItemId, card: ItemCard, _: &Context) -> Result<CreateItem, Problem> {
+    Ok(CreateItem { id, card })
 }
 
 /// Change an item; its unit stays.
@@ -30,8 +30,8 @@ pub async fn change_item(Id(id): Id<ItemId>, order: Order<ItemCard>) -> Result<C
     order.on(id, change).await
 }
 
-pub fn change(id: ItemId, card: ItemCard, _: &Context) -> Result<Single<Item>, Problem> {
-    Ok(Single::on(id, ItemCommand::Change { card }))
+pub fn change(id: ItemId, card: ItemCard, _: &Context) -> Result<ChangeItem, Problem> {
+    Ok(ChangeItem { id, card })
 }
 
 /// Items, by SKU.

@@ -2,7 +2,7 @@
 
 use quittance_application::Context;
 use quittance_application::single::Single;
-use quittance_application::tolerance::tolerances_id;
+use quittance_application::tolerance::{AdoptTolerances, tolerances_id};
 use quittance_domain::ids::TolerancesId;
 use quittance_domain::tolerance::{ToleranceSet, Tolerances, TolerancesCommand};
 use quittance_projections::tolerance::{self, TolerancesView};
@@ -64,8 +64,7 @@ pub fn confirm(body: TolerancesConfirmation, ctx: &Context) -> Result<(Tolerance
     Ok((id, Single::on(id, TolerancesCommand::Confirm { version: body.tolerances_version, by: Some(ctx.actor) })))
 }
 
-pub fn adopt(set: ToleranceSet, ctx: &Context) -> Result<(TolerancesId, Single<Tolerances>), Problem> {
+pub fn adopt(set: ToleranceSet, ctx: &Context) -> Result<(TolerancesId, AdoptTolerances), Problem> {
     lines_within("/rules", set.rules.len())?;
-    let id = tolerances_id(ctx.tenant);
-    Ok((id, Single::on(id, TolerancesCommand::Adopt { set, by: ctx.actor })))
+    Ok((tolerances_id(ctx.tenant), AdoptTolerances { set }))
 }

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::account::{AccountKind, Code};
+use super::account::{Account, AccountKind, Code};
 use super::{Chart, ChartEvent, ChartRefusal};
 use crate::ids::{BankAccountId, UserId};
 
@@ -32,9 +32,9 @@ impl Chart {
         (1000..1090).filter_map(|number: u32| number.to_string().parse::<Code>().ok()).find(free)
     }
 
-    pub(super) fn not_of_bank(&self, code: &Code) -> Result<(), ChartRefusal> {
-        self.open_account(code)?;
-        if self.is_of_bank(code) { Err(ChartRefusal::AccountControlled(code.clone())) } else { Ok(()) }
+    pub(super) fn not_of_bank(&self, code: &Code) -> Result<&Account, ChartRefusal> {
+        let account = self.open_account(code)?;
+        if self.is_of_bank(code) { Err(ChartRefusal::AccountControlled(code.clone())) } else { Ok(account) }
     }
 
     pub(super) fn assign_bank(

@@ -211,6 +211,14 @@ impl Chart {
         }
     }
 
+    /// An account that a document may be coded to. Those by hand may go to the clearing account as well: what a bank kept of a return is
+    /// taken off it there.
+    pub fn account_for_documents(&self, code: &Code) -> Result<&Account, ChartRefusal> {
+        let account = self.account_for_entries(code)?;
+        let clearing = self.posting_account(PostingRole::BankClearing) == Some(code);
+        if clearing { Err(ChartRefusal::AccountControlled(code.clone())) } else { Ok(account) }
+    }
+
     /// An account that may be posted to.
     pub fn open_account(&self, code: &Code) -> Result<&Account, ChartRefusal> {
         let account = self.accounts.get(code).ok_or_else(|| ChartRefusal::AccountUnknown(code.clone()))?;
@@ -238,7 +246,7 @@ impl Chart {
     fn check(&self) -> Result<(), ChartRefusal> {
         self.accounts.values().try_for_each(|account| named(&account.name))?;
         self.tax_codes.values().try_for_each(|code| self.check_tax_code(code))?;
-        self.posting_accounts.0.values().try_for_each(|code| self.open_account(code).map(drop))
+        self.posting_accounts.0.keys().try_for_each(|role| self.check_part(*role))
     }
 
     /// Whether the definition changes anything.
@@ -255,8 +263,12 @@ impl Chart {
     }
 
     fn uses(&self, account: &Code) -> bool {
-        let by_tax = |code: &TaxCode| code.active && (code.input_account == *account || code.output_account.as_ref() == Some(account));
-        self.posting_accounts.uses(account) || self.is_of_bank(account) || self.tax_codes.values().any(by_tax)
+        self.posting_accounts.uses(account) || self.is_of_bank(account) || self.is_of_tax(account)
+    }
+
+    fn is_of_tax(&self, account: &Code) -> bool {
+        let posts_to = |code: &TaxCode| code.active && (code.input_account == *account || code.output_account.as_ref() == Some(account));
+        self.tax_codes.values().any(posts_to)
     }
 
     fn check_tax_code(&self, tax_code: &TaxCode) -> Result<(), ChartRefusal> {
@@ -267,13 +279,22 @@ impl Chart {
         if !tax_code.rates_hold() {
             return Err(ChartRefusal::TaxRatesInvalid);
         }
-        std::iter::once(&tax_code.input_account).chain(&tax_code.output_account).try_for_each(|code| self.open_account(code).map(drop))
+        std::iter::once(&tax_code.input_account)
+            .chain(&tax_code.output_account)
+            .try_for_each(|code| self.account_for_documents(code).map(drop))
     }
 
     fn assign(&self, accounts: PostingAccounts, by: UserId) -> Result<Option<ChartEvent>, ChartRefusal> {
-        accounts.0.values().try_for_each(|code| self.not_of_bank(code))?;
-        let changes = accounts.0.iter().any(|(role, code)| self.posting_account(*role) != Some(code));
-        Ok(changes.then_some(ChartEvent::PostingAccountsAssigned { accounts, by }))
+        let changed: Vec<PostingRole> =
+            accounts.0.iter().filter(|(role, code)| self.posting_account(**role) != Some(code)).map(|(role, _)| *role).collect();
+        if changed.is_empty() {
+            return Ok(None);
+        }
+        let event = ChartEvent::PostingAccountsAssigned { accounts, by };
+        let mut assigned = self.clone();
+        assigned.on(event.clone());
+        changed.into_iter().try_for_each(|role| assigned.check_part(role))?;
+        Ok(Some(event))
     }
 
     /// A chart that was adopted before a role was thought of has the standard account for it.

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use strum::VariantArray;
 
-use super::account::Code;
+use super::account::{AccountKind, Code};
+use super::{Chart, ChartRefusal};
 
 /// What a posting of the engine's own needs an account for.
 #[derive(
@@ -64,6 +65,24 @@ impl PostingRole {
         use PostingRole::{GoodsReceivedNotInvoiced, Inventory, PayablesControl, PayablesRevaluation, Prepayments, Retentions};
         matches!(self, PayablesControl | PayablesRevaluation | Prepayments | Retentions | GoodsReceivedNotInvoiced | Inventory)
     }
+
+    /// Whether its account has this part only: what two kinds of document move together is the sum of neither.
+    pub fn stands_alone(self) -> bool {
+        self.is_proven() || self == Self::BankClearing
+    }
+
+    /// What an account can be to stand for this.
+    fn kinds(self) -> &'static [AccountKind] {
+        use AccountKind::{Asset, Expense, Income, Liability};
+        match self {
+            Self::PayablesControl | Self::PayablesRevaluation | Self::Retentions | Self::GoodsReceivedNotInvoiced => &[Liability],
+            Self::Prepayments | Self::Inventory => &[Asset],
+            Self::InputTax | Self::BankClearing => &[Asset, Liability],
+            // What nobody has coded may wait on the balance sheet.
+            Self::DefaultExpense => &[Expense, Asset],
+            _ => &[Income, Expense],
+        }
+    }
 }
 
 /// One account for each role.
@@ -80,5 +99,29 @@ impl PostingAccounts {
 
     pub fn uses(&self, account: &Code) -> bool {
         self.0.values().any(|used| used == account)
+    }
+}
+
+impl Chart {
+    /// Whether the account that stands for the role is one that can.
+    pub(super) fn check_part(&self, role: PostingRole) -> Result<(), ChartRefusal> {
+        let Some(code) = self.posting_account(role) else { return Err(ChartRefusal::PostingRoleMissing(role)) };
+        let account = self.not_of_bank(code)?;
+        if !role.kinds().contains(&account.kind) {
+            return Err(ChartRefusal::PostingAccountKind { role, account: code.clone(), kind: account.kind });
+        }
+        let apart = |other: &PostingRole| *other != role && (role.stands_alone() || other.stands_alone());
+        match self.parts_of(code).find(apart) {
+            Some(other) => Err(ChartRefusal::PostingAccountShared { role, account: code.clone(), other }),
+            None if role.stands_alone() && self.is_of_tax(code) => Err(ChartRefusal::AccountInUse(code.clone())),
+            None => Ok(()),
+        }
+    }
+
+    /// What the account stands for, or once stood for: something may be open on it still.
+    fn parts_of<'a>(&'a self, code: &'a Code) -> impl Iterator<Item = PostingRole> + 'a {
+        let now = self.posting_accounts.0.iter().filter(move |(_, used)| *used == code).map(|(role, _)| *role);
+        let once = self.former.iter().filter(move |(_, used)| used.contains(code)).map(|(role, _)| *role);
+        now.chain(once)
     }
 }

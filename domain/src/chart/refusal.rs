@@ -1,6 +1,6 @@
 //! Why the chart of accounts refuses a command.
 
-use super::account::Code;
+use super::account::{AccountKind, Code};
 use super::posting::PostingRole;
 use crate::refusal::{Refusal, RefusalKind};
 
@@ -33,6 +33,10 @@ pub enum ChartRefusal {
     TaxRatesInvalid,
     #[error("no account is assigned to {0}")]
     PostingRoleMissing(PostingRole),
+    #[error("account {account} is of kind {kind}, which cannot stand for {role}")]
+    PostingAccountKind { role: PostingRole, account: Code, kind: AccountKind },
+    #[error("account {account} stands for {other} already, or did: with {role} on it as well, its balance would be the sum of neither")]
+    PostingAccountShared { role: PostingRole, account: Code, other: PostingRole },
     #[error("there is no cost centre {0}")]
     CostCentreUnknown(Code),
     #[error("there is no project {0}")]
@@ -60,6 +64,7 @@ impl Refusal for ChartRefusal {
             Self::AccountKindFixed(_) => "/kind".to_owned(),
             Self::TaxCategoryMissing => "/category".to_owned(),
             Self::TaxRatesInvalid => "/rates".to_owned(),
+            Self::PostingAccountKind { role, .. } | Self::PostingAccountShared { role, .. } => format!("/{role}"),
             _ => return None,
         })
     }

@@ -65,6 +65,8 @@ pub enum RatesRefusal {
     CurrenciesEqual,
     #[error("the rate of {on} is not above zero")]
     RateNotPositive { on: NaiveDate },
+    #[error("the rate of {on} in {currency} is stated twice, as {first} and as {second}")]
+    RateRepeated { on: NaiveDate, currency: Currency, first: Decimal, second: Decimal },
     #[error("{on} does not lie in the year {year}")]
     RateOutsideYear { on: NaiveDate, year: i32 },
 }
@@ -103,7 +105,10 @@ impl Root for ExchangeRates {
             if on.year() != year {
                 return Err(RatesRefusal::RateOutsideYear { on, year });
             }
-            stated.insert((on, currency.code()), day);
+            let before: Option<DayRate> = stated.insert((on, currency.code()), day);
+            if let Some(before) = before.filter(|before| before.rate != rate) {
+                return Err(RatesRefusal::RateRepeated { on, currency, first: before.rate, second: rate });
+            }
         }
         let rates: Vec<DayRate> = stated.into_values().filter(|day| !self.has_stated(day, by)).collect();
         Ok(if rates.is_empty() { vec![] } else { vec![RatesEvent::Quoted { unit, source, rates, by }] })

@@ -168,6 +168,18 @@ pub struct PaymentInstructions {
     /// What the terms offer for paying early, where they say it so that machines read it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub discounts: Vec<OfferedDiscount>,
+    /// Which part is due when, where that is not all on one day: what is due in all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub instalments: Vec<StatedInstalment>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct StatedInstalment {
+    pub due_date: NaiveDate,
+    #[cfg_attr(feature = "schema", schema(value_type = String, example = "59.50"))]
+    pub amount: Decimal,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -182,6 +194,10 @@ pub struct OfferedDiscount {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schema(value_type = Option<String>))]
     pub base: Option<Decimal>,
+    /// The discount itself, where the document states it: the percentage then only describes it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<String>))]
+    pub amount: Option<Decimal>,
 }
 
 impl PaymentInstructions {

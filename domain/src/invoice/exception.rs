@@ -23,6 +23,8 @@ pub enum ExceptionKind {
     Buyer,
     /// Somebody else is to be paid than its seller.
     Payee,
+    /// It says more of when how much is paid than can be read.
+    PaymentTerms,
 }
 
 /// Why an invoice needs a person before it can go on.

@@ -43,8 +43,8 @@ pub use coding::{Assignment, CodedLine, CodedPart, Coding, DefaultOf, Share, Spl
 pub use command::InvoiceCommand;
 pub use dispute::{Dispute, DisputeOutcome};
 pub use document::{
-    Adjustment, DocumentKind, InvoiceDocument, InvoiceLine, OfferedDiscount, PaymentInstructions, References, TaxCategory, TaxSubtotal,
-    Totals,
+    Adjustment, DocumentKind, InvoiceDocument, InvoiceLine, OfferedDiscount, PaymentInstructions, References, StatedInstalment,
+    TaxCategory, TaxSubtotal, Totals,
 };
 pub use doubt::{addressed_elsewhere, doubts};
 pub use duplicate::{Fingerprint, Likeness, Lookalike};

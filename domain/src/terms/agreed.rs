@@ -115,20 +115,22 @@ impl AgreedTerms {
         })
     }
 
-    /// What the document itself offers, where nothing was agreed with its vendor (BT-20). All is due on one day.
+    /// What the document itself offers, where nothing was agreed with its vendor (BT-20).
     pub fn offered(document: &InvoiceDocument, payable: Money, received_on: NaiveDate, due_date: NaiveDate) -> Option<Self> {
         let discount = |offer: &OfferedDiscount| {
             let until = plus(document.issue_date, offer.days);
-            let worth = offer.base.unwrap_or(payable.amount()).checked_mul(offer.percent)? / dec!(100);
+            let by_percent = || Some(offer.base.unwrap_or(payable.amount()).checked_mul(offer.percent)? / dec!(100));
+            let worth = offer.amount.or_else(by_percent)?;
             Some(AvailableDiscount { until, last_day: until, amount: Money::rounded(worth, payable.currency()) })
         };
         let offers = &document.payment.discounts;
         let discounts = offers.iter().map(discount).collect::<Option<Vec<_>>>()?;
-        (!discounts.is_empty()).then(|| Self {
+        let parts = Self::stated_parts(document, payable);
+        (!discounts.is_empty() || parts.is_some()).then(|| Self {
             code: Self::OFFERED.to_owned(),
             version: 0,
             received_on,
-            instalments: vec![Instalment { due_date, amount: payable }],
+            instalments: parts.unwrap_or_else(|| vec![Instalment { due_date, amount: payable }]),
             discounts,
             discount_on_partials: false,
             discounted_tax: vec![],

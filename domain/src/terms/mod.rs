@@ -4,6 +4,7 @@
 
 mod agreed;
 mod rule;
+mod stated;
 mod tax;
 
 use serde::{Deserialize, Serialize};

@@ -84,7 +84,7 @@ pub enum Due {
         months: u8,
         days: u16,
     },
-    /// This day of a following month, or its last one if it is shorter.
+    /// This day of the month so many months on, or its last one if it is shorter; of the month after where that lies before the base date.
     DayOfMonth {
         months: u8,
         day: u8,
@@ -159,8 +159,12 @@ impl Due {
             Self::NetDays { days } => plus(base, days),
             Self::EndOfMonth { months, days } => plus(end_of_month(plus_months(base, months)), days),
             Self::DayOfMonth { months, day } => {
-                let last = end_of_month(plus_months(base, months));
-                last.with_day(u32::from(day.max(1))).unwrap_or(last)
+                let of_month = |months| {
+                    let last = end_of_month(plus_months(base, months));
+                    last.with_day(u32::from(day.max(1))).unwrap_or(last)
+                };
+                let named = of_month(months);
+                if named < base { of_month(months.saturating_add(1)) } else { named }
             }
         }
     }

@@ -21,7 +21,9 @@ impl AgreedTerms {
 
     /// The same where the document offers them.
     pub fn correcting_tax_of(mut self, document: &InvoiceDocument) -> Self {
-        self.discounted_tax = document.tax_breakdown.clone();
+        if !self.discounts.is_empty() {
+            self.discounted_tax = document.tax_breakdown.clone();
+        }
         self
     }
 

@@ -30,6 +30,18 @@ pub enum Applies {
     Tenant,
 }
 
+impl Applies {
+    /// Whom and what it is for by name.
+    pub fn named(&self) -> (Option<VendorId>, Option<ItemId>) {
+        match self {
+            Self::VendorItem { vendor_id, item_id } => (Some(*vendor_id), Some(*item_id)),
+            Self::Item(item_id) => (None, Some(*item_id)),
+            Self::Vendor(vendor_id) => (Some(*vendor_id), None),
+            Self::ItemGroup(_) | Self::VendorGroup(_) | Self::Tenant => (None, None),
+        }
+    }
+}
+
 /// Which rule a limit came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, strum::Display, strum::EnumString)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]

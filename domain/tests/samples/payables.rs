@@ -7,8 +7,8 @@ use quittance_domain::ids::{RemittanceAdviceId, UserId};
 use quittance_domain::invoice::{
     Adjustment, Against, Allocation, Amendment, Assignment, CodedLine, CodedPart, Coding, Dispute, DisputeOutcome, DocumentKind,
     ExceptionAssignment, ExceptionKind, HoldKind, InvoiceDocument, InvoiceEvent, InvoiceLine, Likeness, Lookalike, MaterialChange,
-    MissedCause, Namesake, PaymentInstructions, PlacedHold, Rebooking, Reception, References, RefundChannel, RefundRecord, ReleaseCause,
-    RuleFinding, RuleSetRelease, RuleSeverity, Source, TaxSubtotal, Verdict,
+    MissedCause, Namesake, OfferedDiscount, PaymentInstructions, PlacedHold, Rebooking, Reception, References, RefundChannel, RefundRecord,
+    ReleaseCause, RuleFinding, RuleSetRelease, RuleSeverity, Source, StatedInstalment, TaxSubtotal, Verdict,
 };
 use quittance_domain::ledger::{MissingRate, Translation};
 use quittance_domain::party::{Address, Party};
@@ -65,6 +65,7 @@ fn full_document() -> InvoiceDocument {
             remittance: Some("2026-001".to_owned()),
             terms: Some("30 days net".to_owned()),
             discounts: vec![],
+            instalments: vec![],
         },
         lines: vec![full_line()],
         adjustments: vec![freight(Some("freight"))],
@@ -94,6 +95,16 @@ fn accounted_elsewhere() -> Reception {
     let accounted_tax = Some(money(dec!(205.43), "CHF"));
     let document = InvoiceDocument { accounted_tax, payee: Some(party("Factor Bank AG")), ..document() };
     Reception { document, ..reception() }
+}
+
+/// As Factur-X EXTENDED states it.
+fn in_instalments() -> Reception {
+    let mut reception = reception();
+    let part = |on: &str, amount| StatedInstalment { due_date: day(on), amount };
+    let payment = &mut reception.document.payment;
+    payment.discounts = vec![OfferedDiscount { days: 14, percent: dec!(2), base: Some(dec!(100)), amount: Some(dec!(2)) }];
+    payment.instalments = vec![part("2026-02-01", dec!(59.50)), part("2026-03-01", dec!(59.50))];
+    reception
 }
 
 fn typed_in() -> Reception {
@@ -190,6 +201,7 @@ pub fn invoices() -> Vec<Sample<InvoiceEvent>> {
         ("", InvoiceEvent::Received(Box::new(imported()))),
         ("recurring", InvoiceEvent::Received(Box::new(Reception { source: recurring, ..reception() }))),
         ("accounted_elsewhere", InvoiceEvent::Received(Box::new(accounted_elsewhere()))),
+        ("in_instalments", InvoiceEvent::Received(Box::new(in_instalments()))),
         ("typed_in", InvoiceEvent::Received(Box::new(typed_in()))),
         ("", InvoiceEvent::Amended(Box::new(amendment()))),
         ("stands", InvoiceEvent::Amended(Box::new(Amendment { rebooking: Rebooking::Stands, ..amendment() }))),
@@ -197,6 +209,7 @@ pub fn invoices() -> Vec<Sample<InvoiceEvent>> {
         ("", raised(ExceptionKind::Totals)),
         ("bank_account", raised(ExceptionKind::BankAccount)),
         ("payee", raised(ExceptionKind::Payee)),
+        ("payment_terms", raised(ExceptionKind::PaymentTerms)),
         ("vendor_blocked", raised(ExceptionKind::VendorBlocked)),
         ("rule", raised(ExceptionKind::Rule)),
         ("", InvoiceEvent::ExceptionResolved { kind: ExceptionKind::Totals, by: BOB, reason: "the vendor confirmed".to_owned() }),

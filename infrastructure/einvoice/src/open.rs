@@ -54,12 +54,29 @@ fn looks_like_xml(bytes: &[u8]) -> bool {
 }
 
 fn open_xml(bytes: &[u8], limits: &Limits, wanted: Wanted) -> Result<Opened, ReadError> {
-    let outline = xml::outline(bytes, limits)?;
+    let mut outline = xml::outline(bytes, limits)?;
+    if let Some(document) = (outline.root().name() == ENVELOPE).then(|| enclosed(bytes)).flatten() {
+        outline = xml::outline(document, limits)?;
+    }
     let root = Root::of(outline.root().name()).filter(|root| wanted.takes(*root));
     match root {
         Some(root) => Ok(Opened { outline, root, attachment: None }),
         None => Err(wanted.not(&outline)),
     }
+}
+
+/// What an access point of Peppol hands out: the document behind a header about its way.
+const ENVELOPE: &str = "{http://www.unece.org/cefact/namespaces/StandardBusinessDocumentHeader}StandardBusinessDocument";
+
+/// What stands in an envelope between the end of its header and its own end. A document declares its namespaces itself: one that leaves
+/// that to the envelope is refused as any that does not.
+fn enclosed(bytes: &[u8]) -> Option<&[u8]> {
+    const HEADER_ENDS: &[u8] = b"StandardBusinessDocumentHeader>";
+    let closes = |at: &usize| bytes[..*at].iter().rposition(|byte| *byte == b'<').is_some_and(|open| bytes.get(open + 1) == Some(&b'/'));
+    let mut named = bytes.windows(HEADER_ENDS.len()).enumerate().filter(|(_, part)| *part == HEADER_ENDS).map(|(at, _)| at);
+    let behind = named.find(closes)? + HEADER_ENDS.len();
+    let end = bytes.windows(2).rposition(|part| part == b"</").filter(|end| *end > behind)?;
+    Some(bytes[behind..end].trim_ascii())
 }
 
 impl Root {

@@ -22,6 +22,7 @@ pub(crate) use query::through as query_through;
 use crate::ledger::{self, AccountBalance};
 use crate::page::{Cursor, Page, PageOf, QueryError, list_name};
 use crate::report::payable_fact::{Dated, explained_by};
+use crate::vendor::named_as_known;
 
 /// Later than anything that is recorded, and within what PostgreSQL can hold.
 pub(crate) const END_OF_TIME: DateTime<Utc> = DateTime::from_timestamp(253_402_300_799, 0).expect("the last second of the year 9999");
@@ -155,7 +156,8 @@ pub async fn ageing(tx: &mut TenantTx, filter: &AgeingFilter, page: &Page, today
         by: filter.by.unwrap_or_default(),
         buckets: filter.buckets.clone().unwrap_or_default(),
     };
-    let vendors = vendors(tx, &asked, page).await?;
+    let mut vendors = vendors(tx, &asked, page).await?;
+    named_as_known(tx, filter.known_at, &mut vendors.data, |line| (Some(line.vendor_id), &mut line.vendor_name)).await?;
     let totals = match filter.vendor_id {
         Some(_) => vendors.data.iter().map(AgeingTotal::of_one).collect(),
         None => totals(tx, &asked).await?,

@@ -5,8 +5,9 @@
 //! keeps of them stands beside it.
 
 mod control;
+mod facts;
 
-use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use quittance_application::ports::Later;
 use quittance_domain::goods_receipt::GoodsReceiptEvent;
 use quittance_domain::ids::{PurchaseOrderId, VendorId};
@@ -19,11 +20,10 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 pub use control::{GrniControl, GrniDifference, GrniDocument};
+pub use facts::{OrderLineFactFilter, OrderLineFactSum, OrderLineFactView, OrderLineFactsOf, facts};
 
 use crate::ageing::END_OF_TIME;
 use crate::fact::{Fact, Recorded};
-use crate::listing::{Listing, Sort};
-use crate::page::{Page, PageOf, QueryError};
 use crate::projector::{Memory, ProjectionError, Projector};
 use crate::row;
 use crate::word::Word;
@@ -173,6 +173,8 @@ pub struct GrniFilter {
 pub struct Grni {
     pub as_of: NaiveDate,
     pub known_at: Option<DateTime<Utc>>,
+    /// The last position of the log with a movement that is in it.
+    pub through: i64,
     /// Order lines of which received and invoiced quantities differ.
     pub lines: Vec<GrniLine>,
     /// One a currency.
@@ -199,7 +201,9 @@ pub struct GrniLine {
     /// At the order's price.
     pub value: Money,
     /// The receipts, returns and invoices that add up to quantity and value.
-    #[schema(example = "/v1/reports/grni/facts?purchase_order_id=0198c4f4-0000-7000-8000-000000000001&line=1&as_of=2026-03-31")]
+    #[schema(
+        example = "/v1/reports/grni/facts?purchase_order_id=0198c4f4-0000-7000-8000-000000000001&line=1&currency=EUR&as_of=2026-03-31&through=41&figure=25.00"
+    )]
     pub explained_by: String,
 }
 
@@ -240,11 +244,12 @@ pub async fn grni(tx: &mut TenantTx, filter: &GrniFilter, today: NaiveDate) -> s
         .bind(filter.vendor_id.map(Uuid::from))
         .fetch_all(&mut **tx)
         .await?;
-    let lines: Vec<GrniLine> = cells.into_iter().map(|cell| cell.line(as_of, filter.known_at)).collect();
+    let through = facts::through(tx, filter.known_at).await?;
+    let lines: Vec<GrniLine> = cells.into_iter().map(|cell| cell.line(as_of, through)).collect();
     let totals = totals(&lines);
     let of_all = filter.vendor_id.is_none() && filter.purchase_order_id.is_none();
     let (controls, differences) = if of_all { controls(tx, as_of, filter.known_at, &totals).await? } else { (vec![], vec![]) };
-    Ok(Grni { as_of, known_at: filter.known_at, lines, totals, controls, differences })
+    Ok(Grni { as_of, known_at: filter.known_at, through, lines, totals, controls, differences })
 }
 
 fn totals(lines: &[GrniLine]) -> Vec<Money> {
@@ -260,9 +265,10 @@ fn totals(lines: &[GrniLine]) -> Vec<Money> {
 }
 
 impl Cell {
-    fn line(self, as_of: NaiveDate, known_at: Option<DateTime<Utc>>) -> GrniLine {
+    fn line(self, as_of: NaiveDate, through: i64) -> GrniLine {
         let (order, line) = (self.purchase_order_id, self.line);
-        let known = known_at.map(|at| format!("&known_at={}", at.to_rfc3339_opts(SecondsFormat::Micros, true))).unwrap_or_default();
+        let value = Money::rounded(self.value, self.currency.0);
+        let (currency, figure) = (value.currency(), value.amount());
         GrniLine {
             purchase_order_id: PurchaseOrderId(order),
             number: self.number,
@@ -271,63 +277,10 @@ impl Cell {
             received: self.received,
             invoiced: self.invoiced,
             quantity: self.received - self.invoiced,
-            value: Money::rounded(self.value, self.currency.0),
-            explained_by: format!("/v1/reports/grni/facts?purchase_order_id={order}&line={line}&as_of={as_of}{known}"),
+            value,
+            explained_by: format!(
+                "/v1/reports/grni/facts?purchase_order_id={order}&line={line}&currency={currency}&as_of={as_of}&through={through}&figure={figure}"
+            ),
         }
     }
-}
-
-/// One movement: what a receipt or an invoice added to or took from what is to be invoiced.
-#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
-pub struct OrderLineFactView {
-    pub position: i64,
-    pub purchase_order_id: PurchaseOrderId,
-    pub line: i64,
-    pub kind: OrderLineFactKind,
-    /// The goods receipt or the invoice.
-    pub source_id: Uuid,
-    #[schema(value_type = String)]
-    pub quantity: Decimal,
-    pub value: Money,
-    pub effective_date: NaiveDate,
-    pub recorded_at: DateTime<Utc>,
-}
-
-impl From<OrderLineFactRow> for OrderLineFactView {
-    fn from(row: OrderLineFactRow) -> Self {
-        Self {
-            position: row.position,
-            purchase_order_id: PurchaseOrderId(row.purchase_order_id),
-            line: row.line,
-            kind: row.kind.0,
-            source_id: row.source_id,
-            quantity: row.quantity,
-            value: Money::rounded(row.value, row.currency.0),
-            effective_date: row.effective_date,
-            recorded_at: row.recorded_at,
-        }
-    }
-}
-
-#[derive(Clone, Debug, Default, Serialize, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct OrderLineFactFilter {
-    pub purchase_order_id: Option<PurchaseOrderId>,
-    pub line: Option<i64>,
-    pub as_of: Option<NaiveDate>,
-    pub known_at: Option<DateTime<Utc>>,
-}
-
-const SORTS: &[Sort<OrderLineFactRow>] = &[Sort { name: "entry", column: "entry", cast: "bigint", key: |row| row.entry.to_string() }];
-
-/// What a figure is made of: these add up to it.
-pub async fn facts(tx: &mut TenantTx, filter: &OrderLineFactFilter, page: &Page) -> Result<PageOf<OrderLineFactView>, QueryError> {
-    let found = Listing::<OrderLineFactRow>::of(tx)
-        .when("purchase_order_id = ?", filter.purchase_order_id.map(Uuid::from))
-        .when("line = ?", filter.line)
-        .when("effective_date <= ?", filter.as_of)
-        .when("recorded_at <= ?", filter.known_at)
-        .page(tx, SORTS, filter, page)
-        .await?;
-    Ok(found.map(OrderLineFactView::from))
 }

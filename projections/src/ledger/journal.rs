@@ -10,9 +10,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+use super::kept::books_now;
 use super::lines::JournalLineRow;
 use crate::listing::{Listing, Sort};
 use crate::page::{Page, PageOf, QueryError};
+use crate::report::spend::not_spend;
 use crate::word::Word;
 
 /// One line of the journal. Debit is above zero, credit below: amounts add up to the account's balance.
@@ -76,6 +78,12 @@ pub struct JournalFilter {
     pub tax_code: Option<Code>,
     pub currency: Option<Currency>,
     pub reason: Option<Reason>,
+    /// What the spend report counts: what invoices posted beside what is owed for them, their tax and their payment.
+    pub spent: Option<bool>,
+    /// Lines that have no cost centre, or all that have one.
+    pub has_cost_centre: Option<bool>,
+    /// Lines that have no project, or all that have one.
+    pub has_project: Option<bool>,
     pub document_id: Option<Uuid>,
     /// A payment, order or receipt.
     pub related_id: Option<Uuid>,
@@ -98,7 +106,16 @@ const SORTS: &[Sort<JournalLineRow>] = &[
 ];
 
 pub async fn journal(tx: &mut TenantTx, filter: &JournalFilter, page: &Page) -> Result<PageOf<JournalLineView>, QueryError> {
+    let spent = filter.spent == Some(true);
+    let not_spend: Option<Vec<Word<Code>>> = match spent {
+        true => Some(not_spend(&books_now(tx).await?).into_iter().map(Word).collect()),
+        false => None,
+    };
     let found = Listing::<JournalLineRow>::of(tx)
+        .when("document_type = ?", spent.then_some(Word(DocumentType::Invoice)))
+        .when("account <> all (?)", not_spend)
+        .when("(cost_centre is not null) = ?", filter.has_cost_centre)
+        .when("(project is not null) = ?", filter.has_project)
         .when("account = ?", filter.account.clone().map(Word))
         .when("cost_centre = ?", filter.cost_centre.clone().map(Word))
         .when("project = ?", filter.project.clone().map(Word))

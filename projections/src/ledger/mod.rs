@@ -11,6 +11,7 @@ mod kept;
 mod lines;
 pub mod rates;
 mod stock;
+mod stock_facts;
 mod stock_value;
 mod sums;
 mod trial_balance;
@@ -22,10 +23,8 @@ pub use journal::{JournalFilter, JournalLineView, journal};
 pub use kept::books_now;
 pub use lines::{JournalLineRow, first_line_of};
 pub use rates::{closing_rate, in_base};
-pub use stock_value::{
-    StockReplay, StockValue, StockValueFactFilter, StockValueFactView, StockValueFilter, StockValueLine, stock_replay, stock_value,
-    stock_value_facts,
-};
+pub use stock_facts::{StockValueFactFilter, StockValueFactSum, StockValueFactView, StockValueFacts, stock_value_facts};
+pub use stock_value::{StockReplay, StockValue, StockValueFilter, StockValueLine, stock_replay, stock_value};
 pub(crate) use trial_balance::through;
 pub use trial_balance::{
     AccountBalance, AccountStatement, StatementFilter, TrialBalance, TrialBalanceFilter, TrialBalanceLine, account_balances,

@@ -4,11 +4,11 @@
 //! One statement over the changes of the stocks asked for; nothing is computed anew.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use quittance_domain::Currency;
 use quittance_domain::chart::{Code, PostingRole};
 use quittance_domain::ids::{ItemId, StockId};
-use quittance_domain::ledger::{Affected, Movement, Reason, costs};
+use quittance_domain::ledger::{Movement, costs};
 use quittance_domain::stock::Valuation;
-use quittance_domain::{Currency, Money};
 use quittance_infrastructure::database::TenantTx;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -17,11 +17,9 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::kept::books_now;
-use super::stock::StockValueRow;
+use super::stock_facts;
 use super::trial_balance::{TrialBalanceFilter, trial_balance};
 use crate::ageing::END_OF_TIME;
-use crate::listing::{Listing, Sort};
-use crate::page::{Page, PageOf, QueryError};
 use crate::word::Word;
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize, IntoParams)]
@@ -39,6 +37,8 @@ pub struct StockValueFilter {
 pub struct StockValue {
     pub as_of: NaiveDate,
     pub known_at: Option<DateTime<Utc>>,
+    /// The last position of the log with a change that is in it.
+    pub through: i64,
     /// The currency of the books.
     pub base_currency: Option<Currency>,
     pub lines: Vec<StockValueLine>,
@@ -63,7 +63,9 @@ pub struct StockValueLine {
     /// What no exchange rate is known for is not in the value.
     pub is_translated: bool,
     /// The changes that add up to quantity and value.
-    #[schema(example = "/v1/reports/stock-value/facts?stock_id=0190a9a0-0000-7000-8000-000000000001&as_of=2026-03-31")]
+    #[schema(
+        example = "/v1/reports/stock-value/facts?stock_id=0190a9a0-0000-7000-8000-000000000001&as_of=2026-03-31&through=41&figure=90.00"
+    )]
     pub explained_by: String,
 }
 
@@ -116,8 +118,9 @@ pub async fn stock_value(tx: &mut TenantTx, filter: &StockValueFilter, today: Na
     let total = cells.iter().map(|cell| cell.value).sum();
     let whole = filter.item_id.is_none() && filter.location.is_none();
     let account = if whole { Some(inventory(tx, books.account(PostingRole::Inventory), filter, as_of, total).await?) } else { None };
-    let lines = cells.into_iter().map(|cell| cell.line(as_of, filter.known_at)).collect();
-    Ok(StockValue { as_of, known_at: filter.known_at, base_currency: books.base, lines, total, account })
+    let through = stock_facts::through(tx, filter.known_at).await?;
+    let lines = cells.into_iter().map(|cell| cell.line(as_of, through)).collect();
+    Ok(StockValue { as_of, known_at: filter.known_at, through, base_currency: books.base, lines, total, account })
 }
 
 async fn inventory(
@@ -135,10 +138,10 @@ async fn inventory(
 }
 
 impl Cell {
-    fn line(self, as_of: NaiveDate, known_at: Option<DateTime<Utc>>) -> StockValueLine {
-        let known = known_at.map(|at| format!("&known_at={}", at.to_rfc3339_opts(chrono::SecondsFormat::Micros, true))).unwrap_or_default();
+    fn line(self, as_of: NaiveDate, through: i64) -> StockValueLine {
+        let (stock, figure) = (self.stock_id, self.value);
         StockValueLine {
-            explained_by: format!("/v1/reports/stock-value/facts?stock_id={}&as_of={as_of}{known}", self.stock_id),
+            explained_by: format!("/v1/reports/stock-value/facts?stock_id={stock}&as_of={as_of}&through={through}&figure={figure}"),
             stock_id: StockId(self.stock_id),
             item_id: self.item_id.map(ItemId),
             location: self.location,
@@ -147,71 +150,6 @@ impl Cell {
             is_translated: self.is_translated,
         }
     }
-}
-
-/// One change: so many goods more or less, and what they are worth.
-#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
-pub struct StockValueFactView {
-    pub position: i64,
-    pub stock_id: StockId,
-    pub reason: Reason,
-    #[schema(value_type = String)]
-    pub quantity: Decimal,
-    /// As it was stated.
-    pub amount: Option<Money>,
-    /// In the books' currency; absent as long as no exchange rate is known.
-    #[schema(value_type = Option<String>)]
-    pub value: Option<Decimal>,
-    /// What had moved before at another cost than is known now.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub affected: Vec<Affected>,
-    pub effective_date: NaiveDate,
-    pub recorded_at: DateTime<Utc>,
-}
-
-impl From<StockValueRow> for StockValueFactView {
-    fn from(row: StockValueRow) -> Self {
-        let amount = row.amount.zip(row.currency);
-        Self {
-            position: row.position,
-            stock_id: StockId(row.stock_id),
-            reason: row.reason.0,
-            quantity: row.quantity,
-            amount: amount.map(|(amount, currency)| Money::rounded(amount, currency.0)),
-            value: row.base,
-            affected: row.affected.map(|affected| affected.0).unwrap_or_default(),
-            effective_date: row.effective_date,
-            recorded_at: row.recorded_at,
-        }
-    }
-}
-
-#[derive(Clone, Debug, Default, Serialize, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct StockValueFactFilter {
-    pub stock_id: Option<StockId>,
-    pub as_of: Option<NaiveDate>,
-    pub known_at: Option<DateTime<Utc>>,
-    #[param(inline)]
-    pub reason: Option<Reason>,
-}
-
-const SORTS: &[Sort<StockValueRow>] = &[Sort { name: "value_id", column: "value_id", cast: "bigint", key: |row| row.value_id.to_string() }];
-
-/// What a figure is made of: these add up to it.
-pub async fn stock_value_facts(
-    tx: &mut TenantTx,
-    filter: &StockValueFactFilter,
-    page: &Page,
-) -> Result<PageOf<StockValueFactView>, QueryError> {
-    let found = Listing::<StockValueRow>::of(tx)
-        .when("stock_id = ?", filter.stock_id.map(Uuid::from))
-        .when("effective_date <= ?", filter.as_of)
-        .when("recorded_at <= ?", filter.known_at)
-        .when("reason = ?", filter.reason.map(Word))
-        .page(tx, SORTS, filter, page)
-        .await?;
-    Ok(found.map(StockValueFactView::from))
 }
 
 /// What every movement of a stock would have changed, had everything been known from the first, beside what was booked.

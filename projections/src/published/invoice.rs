@@ -173,7 +173,7 @@ fn document(document: &InvoiceDocument) -> Value {
         buyer,
         payee: _,
         references: referred,
-        payment: PaymentInstructions { means_code, account: _, bic: _, remittance: _, terms: _, discounts: _ },
+        payment: PaymentInstructions { means_code, account: _, bic: _, remittance: _, terms: _, discounts: _, instalments: _ },
         lines,
         adjustments,
         tax_breakdown,

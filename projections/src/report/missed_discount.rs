@@ -13,6 +13,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use crate::page::{Cursor, Page, PageOf, QueryError, list_name};
+use crate::vendor::named_as_known;
 use crate::word::Word;
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize, IntoParams)]
@@ -114,7 +115,8 @@ pub async fn missed_discounts(tx: &mut TenantTx, filter: &MissedDiscountFilter, 
     let totals: Vec<(Word<MissedCause>, Word<Currency>, i64, Decimal)> = wanted!(&totals, tx, filter).fetch_all(&mut **tx).await?;
     let total =
         |(Word(cause), Word(currency), discounts, amount)| MissedByCause { cause, discounts, amount: Money::rounded(amount, currency) };
-    let data = found.into_iter().map(MissedDiscount::from).collect();
+    let mut data: Vec<MissedDiscount> = found.into_iter().map(MissedDiscount::from).collect();
+    named_as_known(tx, filter.known_at, &mut data, |missed| (Some(missed.vendor_id), &mut missed.vendor_name)).await?;
     Ok(MissedDiscounts { known_at: filter.known_at, totals: totals.into_iter().map(total).collect(), page: PageOf { data, next_cursor } })
 }
 

@@ -15,6 +15,7 @@ use uuid::Uuid;
 use crate::ageing::query_through;
 use crate::invoice::first_entry_of;
 use crate::page::{Cursor, Page, PageOf, QueryError, list_name};
+use crate::vendor::named_as_known;
 use crate::word::Word;
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize, IntoParams)]
@@ -115,7 +116,8 @@ pub async fn open_items(tx: &mut TenantTx, filter: &OpenItemFilter, page: &Page,
     found.retain(|item| !parted || Some(item.invoice_id) != cut);
     let next = found.last().filter(|_| more).map(|last| last.invoice_id.to_string());
     let next_cursor = next.map(|id| Cursor::new(id.clone(), id, &list).encode());
-    let data = found.into_iter().map(|item| item.view(as_of, through)).collect();
+    let mut data: Vec<OpenItem> = found.into_iter().map(|item| item.view(as_of, through)).collect();
+    named_as_known(tx, filter.known_at, &mut data, |item| (Some(item.vendor_id), &mut item.vendor_name)).await?;
     Ok(OpenItems { as_of, known_at: filter.known_at, through, page: PageOf { data, next_cursor } })
 }
 

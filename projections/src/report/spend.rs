@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 use std::str::FromStr;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Months, NaiveDate, Utc};
 use quittance_domain::chart::{Code, PostingRole};
 use quittance_domain::ids::VendorId;
 use quittance_domain::ledger::Books;
@@ -19,6 +19,8 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use crate::ledger::{books_now, through};
+use crate::page::QueryError;
+use crate::vendor::named_as_known;
 use crate::word::Word;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, strum::EnumString, strum::Display)]
@@ -98,6 +100,9 @@ pub struct SpendLine {
     pub base_spent: Decimal,
     /// How many invoices and credit notes.
     pub documents: i64,
+    /// The lines of the journal that add up to it.
+    #[schema(example = "/v1/journal?spent=true&currency=EUR&effective_from=2026-03-01&as_of=2026-03-31&through=41&account=6000")]
+    pub explained_by: String,
 }
 
 #[derive(sqlx::FromRow)]
@@ -127,7 +132,7 @@ const SPENT: &str = "\
       left join vendors v on v.tenant_id = $1 and v.vendor_id = s.vendor_id \
      order by s.currency, s.month, s.spent desc, s.vendor_id, s.account, s.cost_centre, s.project";
 
-pub async fn spend(tx: &mut TenantTx, filter: &SpendFilter) -> sqlx::Result<Spend> {
+pub async fn spend(tx: &mut TenantTx, filter: &SpendFilter) -> Result<Spend, QueryError> {
     let SpendFilter { from, to, known_at, .. } = *filter;
     let by = filter.by.clone().unwrap_or(Dimensions(BTreeSet::from([Dimension::Vendor])));
     let has = |dimension| by.0.contains(&dimension);
@@ -149,12 +154,14 @@ pub async fn spend(tx: &mut TenantTx, filter: &SpendFilter) -> sqlx::Result<Spen
         .bind(filter.currency.map(Word))
         .fetch_all(&mut **tx)
         .await?;
-    let lines: Vec<SpendLine> = found.into_iter().map(SpendLine::from).collect();
+    let explained = Explained { from, to, through, vendor: filter.vendor_id, by: &by };
+    let mut lines: Vec<SpendLine> = found.into_iter().map(|found| explained.line(found)).collect();
+    named_as_known(tx, known_at, &mut lines, |line| (line.vendor_id, &mut line.vendor_name)).await?;
     Ok(Spend { from, to, known_at, through, totals: totals(&lines), lines })
 }
 
 /// Accounts that invoices move beside what they buy.
-fn not_spend(books: &Books) -> BTreeSet<Code> {
+pub(crate) fn not_spend(books: &Books) -> BTreeSet<Code> {
     const BESIDE: [PostingRole; 8] = [
         PostingRole::PayablesControl,
         PostingRole::InputTax,
@@ -180,9 +187,19 @@ fn totals(lines: &[SpendLine]) -> Vec<Money> {
     totals
 }
 
-impl From<Found> for SpendLine {
-    fn from(found: Found) -> Self {
-        Self {
+/// What every line of one report has in common.
+struct Explained<'a> {
+    from: NaiveDate,
+    to: NaiveDate,
+    through: i64,
+    vendor: Option<VendorId>,
+    by: &'a Dimensions,
+}
+
+impl Explained<'_> {
+    fn line(&self, found: Found) -> SpendLine {
+        SpendLine {
+            explained_by: self.explained_by(&found),
             vendor_id: found.vendor_id.map(VendorId),
             vendor_name: found.vendor_name,
             account: found.account.map(|code| code.0),
@@ -193,5 +210,25 @@ impl From<Found> for SpendLine {
             base_spent: found.base_spent,
             documents: found.documents,
         }
+    }
+
+    /// A dimension that was asked for and that the lines do not have is asked for as such.
+    fn explained_by(&self, found: &Found) -> String {
+        let month_ends = found.month.and_then(|month| month.checked_add_months(Months::new(1))?.pred_opt());
+        let (from, to) = (found.month.map_or(self.from, |month| month.max(self.from)), month_ends.map_or(self.to, |end| end.min(self.to)));
+        let centre = found.cost_centre.as_ref().map(|code| code.0.to_string());
+        let project = found.project.as_ref().map(|code| code.0.to_string());
+        let lacks = |dimension, code: &Option<String>| (self.by.0.contains(&dimension) && code.is_none()).then(|| "false".to_owned());
+        let narrowed = [
+            ("party_id", found.vendor_id.map(VendorId).or(self.vendor).map(|vendor| vendor.to_string())),
+            ("account", found.account.as_ref().map(|code| code.0.to_string())),
+            ("has_cost_centre", lacks(Dimension::CostCentre, &centre)),
+            ("has_project", lacks(Dimension::Project, &project)),
+            ("cost_centre", centre),
+            ("project", project),
+        ];
+        let narrowed: String = narrowed.into_iter().filter_map(|(name, value)| Some(format!("&{name}={}", value?))).collect();
+        let (currency, through) = (found.currency.0, self.through);
+        format!("/v1/journal?spent=true&currency={currency}&effective_from={from}&as_of={to}&through={through}{narrowed}")
     }
 }

@@ -13,6 +13,8 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use crate::invoice::{PaidWithholding, PayableFactKind};
+use crate::page::QueryError;
+use crate::vendor::named_as_known;
 use crate::word::Word;
 
 #[derive(Clone, Debug, Serialize, Deserialize, IntoParams)]
@@ -108,7 +110,7 @@ macro_rules! wanted {
 }
 
 /// The movements are found by an index of their own; names are looked up once a certificate, not once a movement.
-pub async fn withholding(tx: &mut TenantTx, filter: &WithholdingFilter) -> sqlx::Result<WithholdingReport> {
+pub async fn withholding(tx: &mut TenantTx, filter: &WithholdingFilter) -> Result<WithholdingReport, QueryError> {
     let sums = format!(
         "select s.*, (select v.name from vendors v where v.tenant_id = $1 and v.vendor_id = s.vendor_id) as vendor_name from \
            (select f.vendor_id, f.withholding->>'code' as code, max(f.withholding->>'name') as name, (f.withholding->>'percent')::numeric as percent, f.currency, \
@@ -127,7 +129,10 @@ pub async fn withholding(tx: &mut TenantTx, filter: &WithholdingFilter) -> sqlx:
         let lines = lines.as_mut().map(|lines| lines.remove(&key).unwrap_or_default());
         found.certificate(filter, lines)
     });
-    Ok(WithholdingReport { from: filter.from, to: filter.to, known_at: filter.known_at, certificates: certificates.collect() })
+    let mut certificates: Vec<WithholdingCertificate> = certificates.collect();
+    named_as_known(tx, filter.known_at, &mut certificates, |certificate| (Some(certificate.vendor_id), &mut certificate.vendor_name))
+        .await?;
+    Ok(WithholdingReport { from: filter.from, to: filter.to, known_at: filter.known_at, certificates })
 }
 
 type Movement = (Uuid, Option<String>, Word<PayableFactKind>, NaiveDate, Json<PaidWithholding>);

@@ -24,6 +24,7 @@ pub const SPEND: Table = Table {
         ("spent", "/spent/amount"),
         ("base_spent", "/base_spent"),
         ("documents", "/documents"),
+        ("explained_by", "/explained_by"),
     ],
 };
 

@@ -5,12 +5,12 @@ pub mod payables;
 pub mod process;
 
 use axum::response::Response;
+use quittance_projections::Page;
 use quittance_projections::dashboard::{self, Dashboard};
-use quittance_projections::grni::{self, Grni, GrniFilter, OrderLineFactFilter, OrderLineFactView};
+use quittance_projections::grni::{self, Grni, GrniFilter, OrderLineFactFilter, OrderLineFactsOf};
 use quittance_projections::ledger::{
-    self, StockValue, StockValueFactFilter, StockValueFactView, StockValueFilter, TrialBalance, TrialBalanceFilter,
+    self, StockValue, StockValueFactFilter, StockValueFacts, StockValueFilter, TrialBalance, TrialBalanceFilter,
 };
-use quittance_projections::{Page, PageOf};
 
 use super::Refusals;
 use crate::problem::Problem;
@@ -43,14 +43,14 @@ pub async fn grni(format: Format, mut read: Reading, Filter(filter): Filter<Grni
     GRNI.answer(format, read.answer(found))
 }
 
-/// The receipts, returns and invoices that a figure of the report adds up.
+/// The receipts, returns and invoices that a figure of the report adds up, their sums, and whether these are the figure.
 #[utoipa::path(get, path = "/v1/reports/grni/facts", tag = "reports", params(OrderLineFactFilter, Page, MinPosition),
-    responses((status = 200, body = PageOf<OrderLineFactView>), Refusals))]
+    responses((status = 200, body = OrderLineFactsOf), Refusals))]
 pub async fn list_grni_facts(
     mut read: Reading,
     Filter(filter): Filter<OrderLineFactFilter>,
     Filter(page): Filter<Page>,
-) -> Result<Fresh<PageOf<OrderLineFactView>>, Problem> {
+) -> Result<Fresh<OrderLineFactsOf>, Problem> {
     let found = grni::facts(&mut read.tx, &filter, &page).await?;
     Ok(read.answer(found))
 }
@@ -83,23 +83,37 @@ pub async fn trial_balance(format: Format, mut read: Reading, Filter(filter): Fi
     TRIAL_BALANCE.answer(format, read.answer(found))
 }
 
+pub const STOCK_VALUE: Table = Table {
+    name: "stock-value",
+    rows: "/lines",
+    columns: &[
+        ("stock_id", "/stock_id"),
+        ("item_id", "/item_id"),
+        ("location", "/location"),
+        ("quantity", "/quantity"),
+        ("value", "/value"),
+        ("is_translated", "/is_translated"),
+        ("explained_by", "/explained_by"),
+    ],
+};
+
 /// What stock is worth, as the books said on a day with what was known at a time, beside the balance of its account.
-#[utoipa::path(get, path = "/v1/reports/stock-value", tag = "reports", params(StockValueFilter, MinPosition),
-    responses((status = 200, body = StockValue), Refusals))]
-pub async fn stock_value(mut read: Reading, Filter(filter): Filter<StockValueFilter>) -> Result<Fresh<StockValue>, Problem> {
+#[utoipa::path(get, path = "/v1/reports/stock-value", tag = "reports", params(StockValueFilter, FormatParameter, MinPosition),
+    responses((status = 200, content((StockValue = "application/json"), (String = "text/csv"))), Refusals))]
+pub async fn stock_value(format: Format, mut read: Reading, Filter(filter): Filter<StockValueFilter>) -> Result<Response, Problem> {
     let today = read.today();
     let found = ledger::stock_value(&mut read.tx, &filter, today).await?;
-    Ok(read.answer(found))
+    STOCK_VALUE.answer(format, read.answer(found))
 }
 
-/// The changes that a figure of the report adds up.
+/// The changes that a figure of the report adds up, their sums, and whether these are the figure.
 #[utoipa::path(get, path = "/v1/reports/stock-value/facts", tag = "reports", params(StockValueFactFilter, Page, MinPosition),
-    responses((status = 200, body = PageOf<StockValueFactView>), Refusals))]
+    responses((status = 200, body = StockValueFacts), Refusals))]
 pub async fn list_stock_value_facts(
     mut read: Reading,
     Filter(filter): Filter<StockValueFactFilter>,
     Filter(page): Filter<Page>,
-) -> Result<Fresh<PageOf<StockValueFactView>>, Problem> {
+) -> Result<Fresh<StockValueFacts>, Problem> {
     let found = ledger::stock_value_facts(&mut read.tx, &filter, &page).await?;
     Ok(read.answer(found))
 }

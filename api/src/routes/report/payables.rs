@@ -1,7 +1,6 @@
 //! What is owed: by age, item by item, by vendor, by when it has to be paid; and the movements behind every figure.
 
 use axum::response::{IntoResponse, Response};
-use quittance_projections::Page;
 use quittance_projections::ageing::{Ageing, AgeingFilter, ageing};
 use quittance_projections::report::cash_requirement::{self, CashRequirementFilter, CashRequirements};
 use quittance_projections::report::discount_opportunity::{self, DiscountFilter, DiscountOpportunities};
@@ -9,6 +8,7 @@ use quittance_projections::report::missed_discount::{self, MissedDiscountFilter,
 use quittance_projections::report::open_item::{self, OpenItemFilter, OpenItems};
 use quittance_projections::report::payable_fact::{self, PayableFactFilter, PayableFacts};
 use quittance_projections::report::vendor_statement::{self, VendorStatement, VendorStatementFilter};
+use quittance_projections::{OrderedPage, Page};
 
 use super::Refusals;
 use crate::problem::Problem;
@@ -17,7 +17,7 @@ use crate::table::{Format, FormatParameter, Table, as_file};
 
 /// What vendors are owed by how late it is, as the books said on a date with what was known at a time. Each figure says
 /// which movements add up to it, each total what its control account holds.
-#[utoipa::path(get, path = "/v1/reports/ap-ageing", tag = "reports", params(AgeingFilter, Page, FormatParameter, MinPosition),
+#[utoipa::path(get, path = "/v1/reports/ap-ageing", tag = "reports", params(AgeingFilter, OrderedPage, FormatParameter, MinPosition),
     responses((status = 200, content((Ageing = "application/json"), (String = "text/csv"))), Refusals))]
 pub async fn ap_ageing(
     format: Format,
@@ -67,7 +67,7 @@ pub const OPEN_ITEMS: Table = Table {
 };
 
 /// Every invoice and credit note that was not settled, as the books said on a date with what was known at a time.
-#[utoipa::path(get, path = "/v1/reports/open-items", tag = "reports", params(OpenItemFilter, Page, FormatParameter, MinPosition),
+#[utoipa::path(get, path = "/v1/reports/open-items", tag = "reports", params(OpenItemFilter, OrderedPage, FormatParameter, MinPosition),
     responses((status = 200, content((OpenItems = "application/json"), (String = "text/csv"))), Refusals))]
 pub async fn open_items(
     format: Format,
@@ -207,7 +207,7 @@ pub const MISSED_DISCOUNTS: Table = Table {
 };
 
 /// Discounts that nobody took by their last day, each with what it would have saved and what kept it from being taken.
-#[utoipa::path(get, path = "/v1/reports/missed-discounts", tag = "reports", params(MissedDiscountFilter, Page, FormatParameter, MinPosition),
+#[utoipa::path(get, path = "/v1/reports/missed-discounts", tag = "reports", params(MissedDiscountFilter, OrderedPage, FormatParameter, MinPosition),
     responses((status = 200, content((MissedDiscounts = "application/json"), (String = "text/csv"))), Refusals))]
 pub async fn missed_discounts(
     format: Format,

@@ -51,7 +51,7 @@ pub async fn duplicates_report(format: Format, mut read: Reading, Filter(filter)
     DUPLICATES.answer(format, read.answer(found))
 }
 
-const QUEUE: Table = Table {
+pub const QUEUE: Table = Table {
     name: "approval-queue",
     rows: "/data",
     columns: &[

@@ -15,5 +15,6 @@ pub use document::{
 pub use line::{CanonicalAttribute, CanonicalClassification, CanonicalItem, CanonicalLine, CanonicalPrice};
 pub use party::{CanonicalAddress, CanonicalContact, CanonicalParty, Identifier};
 pub use payment::{
-    CanonicalAccount, CanonicalCard, CanonicalPayment, CanonicalPaymentMeans, CanonicalPrepayment, CanonicalThirdPartyPayment, Instalment,
+    CanonicalAccount, CanonicalCard, CanonicalDiscount, CanonicalPayment, CanonicalPaymentMeans, CanonicalPrepayment,
+    CanonicalThirdPartyPayment, Instalment,
 };

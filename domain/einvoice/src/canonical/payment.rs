@@ -15,6 +15,12 @@ pub struct CanonicalPayment {
     /// Only where the document states more than one due date.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub instalments: Vec<Instalment>,
+    /// What paying early is worth, where it is stated in elements of its own (Factur-X EXTENDED).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub discounts: Vec<CanonicalDiscount>,
+    /// Why more is said of when how much is paid than stands here.
+    #[serde(skip)]
+    pub unread_terms: Vec<String>,
     /// BG-16.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub means: Vec<CanonicalPaymentMeans>,
@@ -35,6 +41,19 @@ pub struct CanonicalPayment {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Instalment {
     pub due_date: NaiveDate,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amount: Option<Decimal>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CanonicalDiscount {
+    /// The last day on which it is granted.
+    pub until: NaiveDate,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub percent: Option<Decimal>,
+    /// What it is of, where that is not all that is due (BT-115).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base: Option<Decimal>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub amount: Option<Decimal>,
 }

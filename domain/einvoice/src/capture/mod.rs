@@ -8,6 +8,7 @@ pub(crate) mod intake;
 pub(crate) mod line;
 pub(crate) mod party;
 mod payment;
+mod terms;
 pub(crate) mod text;
 
 pub use intake::{MissingTerm, Problem};

@@ -3,9 +3,10 @@
 use chrono::NaiveDate;
 
 use super::intake::Intake;
+use super::terms::{StatedTerms, stated};
 use super::text::{block, one_line, without_blanks};
 use crate::canonical::{
-    CanonicalAccount, CanonicalCard, CanonicalPayment, CanonicalPaymentMeans, CanonicalPrepayment, CanonicalThirdPartyPayment, Instalment,
+    CanonicalAccount, CanonicalCard, CanonicalPayment, CanonicalPaymentMeans, CanonicalPrepayment, CanonicalThirdPartyPayment,
 };
 use crate::model::{Account, Invoice, Payment, PaymentMeans};
 use crate::term::Terms;
@@ -13,10 +14,17 @@ use crate::value::Text;
 
 pub(super) fn payment<'d>(intake: &mut Intake<'d>, invoice: &Invoice<'d>) -> CanonicalPayment {
     let payment = &invoice.payment;
+    // Money of another currency, or that cannot be read, is told of as anywhere.
+    for terms in &payment.terms {
+        intake.amount("partial payment amount", &terms.amount);
+    }
+    let StatedTerms { instalments, discounts, unread } = stated(invoice);
     CanonicalPayment {
         reference: intake.decisive("BT-83", &payment.reference),
         terms: terms(payment),
-        instalments: instalments(intake, invoice),
+        instalments,
+        discounts,
+        unread_terms: unread,
         means: payment.means.iter().map(|means| payment_means(intake, means)).collect(),
         mandate: intake.decisive("BT-89", &payment.mandate),
         creditor_identifier: intake.decisive("BT-90", &payment.creditor_identifier),
@@ -31,31 +39,19 @@ fn terms(payment: &Payment<'_>) -> Option<String> {
     (!notes.is_empty()).then(|| notes.join("\n"))
 }
 
-/// BT-9: the earliest date, so that nothing is paid late.
+/// BT-9: the earliest date, so that nothing is paid late; what paying early is worth ends on a day of its own.
 pub(super) fn due_date<'d>(intake: &mut Intake<'d>, invoice: &Invoice<'d>) -> Option<NaiveDate> {
     let mut dates = Vec::new();
-    for stated in all_due_dates(invoice) {
-        dates.extend(intake.date("BT-9", stated));
+    for (stated, of_discount) in all_due_dates(invoice) {
+        dates.extend(intake.date("BT-9", stated).map(|date| (of_discount, date)));
     }
-    dates.into_iter().min()
+    dates.into_iter().min().map(|(_, date)| date)
 }
 
-fn all_due_dates<'a, 'd>(invoice: &'a Invoice<'d>) -> impl Iterator<Item = &'a Terms<'d, NaiveDate>> {
-    let means = invoice.payment.means.iter().map(|means| &means.due_date);
-    let terms = invoice.payment.terms.iter().map(|terms| &terms.due_date);
-    std::iter::once(&invoice.due_date).chain(means).chain(terms)
-}
-
-/// Due dates beyond the first; one due date is no instalment plan.
-fn instalments<'d>(intake: &mut Intake<'d>, invoice: &Invoice<'d>) -> Vec<Instalment> {
-    let mut instalments = Vec::new();
-    for terms in &invoice.payment.terms {
-        let amount = intake.amount("partial payment amount", &terms.amount);
-        instalments.extend(terms.due_date.value().map(|&due_date| Instalment { due_date, amount }));
-    }
-    instalments.sort();
-    instalments.dedup();
-    if instalments.len() > 1 { instalments } else { Vec::new() }
+fn all_due_dates<'a, 'd>(invoice: &'a Invoice<'d>) -> impl Iterator<Item = (&'a Terms<'d, NaiveDate>, bool)> {
+    let means = invoice.payment.means.iter().map(|means| (&means.due_date, false));
+    let terms = invoice.payment.terms.iter().map(|terms| (&terms.due_date, !terms.discounts.is_empty()));
+    std::iter::once((&invoice.due_date, false)).chain(means).chain(terms)
 }
 
 fn payment_means<'d>(intake: &mut Intake<'d>, means: &PaymentMeans<'d>) -> CanonicalPaymentMeans {

@@ -18,7 +18,7 @@ pub use delivery::{Delivery, Period};
 pub use invoice::{Invoice, Note};
 pub use line::{Classification, Item, ItemAttribute, Line, Price};
 pub use party::{Address, Contact, Party, TaxRegistration, TaxRegistrationKind};
-pub use payment::{Account, Card, Payment, PaymentMeans, PaymentTerms, PrepaidPayment, ThirdPartyPayment};
+pub use payment::{Account, Card, DiscountTerms, Payment, PaymentMeans, PaymentTerms, PrepaidPayment, ThirdPartyPayment};
 pub use reference::{PrecedingInvoice, References, SupportingDocument};
 pub use tax::{TaxBreakdown, TaxCategory};
 pub use totals::Totals;

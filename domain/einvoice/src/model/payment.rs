@@ -78,8 +78,31 @@ pub struct PaymentTerms<'d> {
     pub note: Terms<'d, Text>,
     /// BT-9 in CII.
     pub due_date: Terms<'d, NaiveDate>,
-    /// The instalment's amount.
+    /// The instalment's amount (BT-X-275).
     pub amount: Terms<'d, Decimal>,
+    /// The instalment as a share of what is due.
+    pub percent: Terms<'d, Decimal>,
+    pub discounts: Vec<DiscountTerms<'d>>,
+}
+
+/// Factur-X EXTENDED: what paying early is worth.
+#[derive(Clone, Debug)]
+pub struct DiscountTerms<'d> {
+    /// The day from which its period counts; the invoice's where there is none.
+    pub from: Terms<'d, NaiveDate>,
+    /// With the unit in its `unitCode`.
+    pub period: Terms<'d, Decimal>,
+    /// What it is of.
+    pub base: Terms<'d, Decimal>,
+    pub percent: Terms<'d, Decimal>,
+    /// The discount itself.
+    pub amount: Terms<'d, Decimal>,
+}
+
+impl DiscountTerms<'_> {
+    pub fn empty() -> Self {
+        Self { from: Terms::Absent, period: Terms::Absent, base: Terms::Absent, percent: Terms::Absent, amount: Terms::Absent }
+    }
 }
 
 /// BG-DEX-09: money that the seller collects for somebody else.
@@ -133,7 +156,7 @@ impl<'d> Card<'d> {
 
 impl<'d> PaymentTerms<'d> {
     pub fn new(at: Element<'d>) -> Self {
-        Self { at, note: Terms::Absent, due_date: Terms::Absent, amount: Terms::Absent }
+        Self { at, note: Terms::Absent, due_date: Terms::Absent, amount: Terms::Absent, percent: Terms::Absent, discounts: Vec::new() }
     }
 }
 

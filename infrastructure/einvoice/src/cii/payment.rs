@@ -1,7 +1,7 @@
 //! The part of the settlement that says how and when to pay.
 
 use quittance_einvoice::Element;
-use quittance_einvoice::model::{Account, Card, Payment, PaymentMeans, PaymentTerms, PrepaidPayment};
+use quittance_einvoice::model::{Account, Card, DiscountTerms, Payment, PaymentMeans, PaymentTerms, PrepaidPayment};
 
 use crate::mapping::{Leftover, found};
 
@@ -68,10 +68,27 @@ fn terms<'d>(payment: &mut Payment<'d>, element: Element<'d>, left: &mut Leftove
             "ram:DueDateDateTime" => left.content(child, &mut terms.due_date),
             "ram:DirectDebitMandateID" => left.term(child, &mut payment.mandate),
             "ram:PartialPaymentAmount" => left.term(child, &mut terms.amount),
+            "ram:PartialPaymentPercent" => left.term(child, &mut terms.percent),
+            "ram:ApplicableTradePaymentDiscountTerms" => terms.discounts.push(discount(child, left)),
             _ => left.keep(child),
         }
     }
     payment.terms.push(terms);
+}
+
+fn discount<'d>(element: Element<'d>, left: &mut Leftover<'d>) -> DiscountTerms<'d> {
+    let mut discount = DiscountTerms::empty();
+    for child in element.children() {
+        match child.name() {
+            "ram:BasisDateTime" => left.content(child, &mut discount.from),
+            "ram:BasisPeriodMeasure" => left.term(child, &mut discount.period),
+            "ram:BasisAmount" => left.term(child, &mut discount.base),
+            "ram:CalculationPercent" => left.term(child, &mut discount.percent),
+            "ram:ActualDiscountAmount" => left.term(child, &mut discount.amount),
+            _ => left.keep(child),
+        }
+    }
+    discount
 }
 
 fn prepaid<'d>(element: Element<'d>, left: &mut Leftover<'d>) -> PrepaidPayment<'d> {

@@ -24,6 +24,7 @@ const CII_ONLY: &[(&str, &str)] = &[
     ("/lines/*/parent_id", "credit note lines stand flat"),
     ("/lines/*/id", "a line without a number gets one"),
     ("/payment/prepayments", "Factur-X EXTENDED"),
+    ("/payment/discounts", "Factur-X EXTENDED"),
     ("/buyer/identifiers", "a buyer has one identifier"),
     ("/payment/means", "a way to pay has one account, a code and, for a card, its number"),
     ("/references/purchase_order", "UBL puts a dummy in front of a sales order"),

@@ -106,7 +106,9 @@ impl PathRule {
         let name = element.name();
         match self.check {
             Check::Absent => format!("{name} has no place here in an invoice of EN 16931"),
-            Check::Once | Check::OnceOf(_) => format!("{name} stands here more than once"),
+            Check::Once => format!("{name} stands here more than once"),
+            Check::OnceOf(_) if name == "cbc:PaymentMeansCode" => format!("{name} with a name (BT-82) stands here more than once"),
+            Check::OnceOf(_) => format!("{name} of this kind stands here more than once"),
             Check::Alike(_) => format!("{name} does not say the same everywhere"),
             Check::Bare(attribute) => format!("the attribute {attribute} has no place on {name}"),
             Check::Code(list) => format!("“{}” is no code of {}", shown(element.text()), list.standard()),

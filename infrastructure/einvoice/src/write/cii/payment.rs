@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use quittance_einvoice::CanonicalInvoice;
-use quittance_einvoice::canonical::{CanonicalAccount, CanonicalPayment, CanonicalPaymentMeans};
+use quittance_einvoice::canonical::{CanonicalAccount, CanonicalDiscount, CanonicalPayment, CanonicalPaymentMeans};
 use rust_decimal::Decimal;
 
 use super::document::{date, dated};
@@ -63,7 +63,20 @@ pub(super) fn terms(invoice: &CanonicalInvoice) -> Vec<Node> {
     };
     let first = one_terms(note, due_date, payment.mandate.as_ref(), amount);
     let others = instalments.map(|other| one_terms(None, Some(other.due_date), None, other.amount));
-    std::iter::once(first).chain(others).collect()
+    let discounts = payment.discounts.iter().map(|offer| discount(offer, invoice.issue_date));
+    std::iter::once(first).chain(others).chain(discounts).collect()
+}
+
+/// Counted from the invoice's day: a due date beside it would be read as when all is due.
+fn discount(offer: &CanonicalDiscount, issued: NaiveDate) -> Node {
+    let days = (offer.until - issued).num_days();
+    let period = leaf("ram:BasisPeriodMeasure", days.to_string()).attribute("unitCode", "DAY");
+    let terms = group("ram:ApplicableTradePaymentDiscountTerms")
+        .child(period)
+        .child_if(offer.base.map(|base| leaf("ram:BasisAmount", money(base))))
+        .child_if(offer.percent.map(|percent| leaf("ram:CalculationPercent", percent.to_string())))
+        .child_if(offer.amount.map(|amount| leaf("ram:ActualDiscountAmount", money(amount))));
+    group("ram:SpecifiedTradePaymentTerms").child(terms)
 }
 
 fn one_terms(note: Option<&str>, due_date: Option<NaiveDate>, mandate: Option<&String>, amount: Option<Decimal>) -> Node {
