@@ -1008,11 +1008,12 @@ create table read.stock_values (
 create index on read.stock_values (tenant_id, stock_id, effective_date, recorded_at);
 
 create table read.stock_history (
-  tenant_id uuid not null,
-  position  bigint not null,
-  stock_id  uuid not null,
-  movement  jsonb not null,
-  primary key (tenant_id, position)
+  tenant_id   uuid not null,
+  movement_id uuid not null,
+  position    bigint not null,
+  stock_id    uuid not null,
+  movement    jsonb not null,
+  primary key (tenant_id, movement_id)
 );
 create index on read.stock_history (tenant_id, stock_id, position);
 

@@ -11,7 +11,9 @@ use proptest::prelude::*;
 use quittance_domain::Currency;
 use quittance_domain::chart::PostingRole;
 use quittance_domain::ids::StockId;
-use quittance_domain::ledger::{Books, Entry, Line, Movement, Posted, Quote, RateTable, Reason, StockAccount, StockPosting, Worths, costs};
+use quittance_domain::ledger::{
+    Books, Entry, Line, Movement, Parcel, Posted, Quote, RateTable, Reason, StockAccount, StockPosting, Worths, costs,
+};
 use quittance_domain::stock::{CostCause, ReceiptLine, StockEvent, Valuation};
 use rust_decimal::{Decimal, dec};
 use uuid::Uuid;
@@ -54,7 +56,7 @@ impl Ledger {
         self.on_transferred(event, None)
     }
 
-    fn on_transferred(&mut self, event: &StockEvent, transferred: Option<&Worths>) -> Vec<Entry> {
+    fn on_transferred(&mut self, event: &StockEvent, transferred: Option<&Parcel>) -> Vec<Entry> {
         self.position += 1;
         let history = if self.account.belongs_before(event) { self.history.as_slice() } else { &[] };
         let at = StockPosting { position: self.position, recorded_on: self.today, history, transferred, ..at(&self.books, &self.rates) };

@@ -308,6 +308,34 @@ async fn bills_in_parts_value_goods_as_one_bill_would() {
     g.nothing_is_left(last).await;
 }
 
+/// Ten came at 10, six went to another place, where one was sold, and two of them further; then the bill says 12 each.
+#[tokio::test]
+async fn a_price_follows_goods_to_where_they_were_sent() {
+    let g = goods(fifo(), "10.00").await;
+    g.receives(1, "10", &day(-10).to_string()).await;
+    let transfer = |from: &str, to: &str, quantity: &str| json!({ "item_id": g.item, "location": from, "to": to, "quantity": quantity, "effective_date": day(-8) });
+    g.o.anna.posts("/v1/stock/transfer", transfer("main", "north", "6")).await.succeeds();
+    let sold = json!({ "item_id": g.item, "location": "north", "quantity": "1", "reason": "sold", "effective_date": day(-7) });
+    g.o.anna.posts("/v1/stock/issue", sold).await.succeeds();
+    g.o.anna.posts("/v1/stock/transfer", transfer("north", "south", "2")).await.succeeds();
+    let billed = g.bills(&g.order, "B-1", "10", "12.00", &day(-3).to_string()).await;
+    let (total, lines) = g.worth(billed, "").await;
+    let expected = [("main", "4", "48"), ("north", "3", "36"), ("south", "2", "24")];
+    assert_eq!((total, lines), (dec("108"), expected.map(|(place, n, value)| (place.to_owned(), dec(n), dec(value))).to_vec()));
+    assert!(g.o.balances(billed, "").await.contains(&"5100 EUR 2.00 2.00".to_owned()), "of the one that was sold");
+    g.nothing_is_left(billed).await;
+    let north = g.o.read("/v1/stock?location=north").await["data"][0]["id"].as_str().expect("an id").to_owned();
+    let replay = g.o.read(&format!("/v1/stock/{north}/replay")).await;
+    assert_eq!((decimal(&replay["booked"]), decimal(&replay["replayed"])), (dec("36"), dec("36")), "{replay}");
+
+    // What comes to light later of north's past splits its own share anew, and no other place's.
+    let late = json!({ "item_id": g.item, "location": "north", "quantity": "1", "reason": "sold", "effective_date": day(-6) });
+    let late = g.o.anna.posts("/v1/stock/issue", late).await.succeeds().position();
+    let (total, lines) = g.worth(late, "").await;
+    assert_eq!((total, lines[0].2, lines[1].1, lines[2].2), (dec("96"), dec("48"), dec("2"), dec("24")));
+    assert_eq!(lines[1].2, dec("24"));
+}
+
 /// The price is agreed after the goods came, of which half are billed at first.
 #[tokio::test]
 async fn a_price_that_is_agreed_after_the_goods_came_is_what_they_cost() {

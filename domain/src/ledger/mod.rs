@@ -30,5 +30,7 @@ pub use on_account::{OnAccount, OnAccountPosting};
 pub use payable::{PayableAccount, Posting};
 pub use prepayment::Deductions;
 pub use rate::{MissingRate, Quote, RateTable, Translation};
-pub use stock::{Affected, Against, Cost, Moved, Movement, Pile, Posted, StockAccount, StockPosting, ValueChange, Worth, Worths, costs};
+pub use stock::{
+    Affected, Against, Cost, Moved, Movement, NewPrice, Parcel, Pile, Posted, StockAccount, StockPosting, ValueChange, Worth, Worths, costs,
+};
 pub use uninvoiced::Uninvoiced;

@@ -17,8 +17,8 @@ use quittance_domain::ids::PurchaseOrderId;
 use quittance_domain::invoice::{InvoiceDocument, InvoiceEvent};
 use quittance_domain::journal::{JournalEntry, JournalEvent};
 use quittance_domain::ledger::{
-    BankLine, BankLinePosting, Books, Clearing, Deductions, Entry, Holdings, OnAccount, OnAccountPosting, PayableAccount, Posting, Quote,
-    RateTable, StockAccount, Uninvoiced, Worths,
+    BankLine, BankLinePosting, Books, Clearing, Deductions, Entry, Holdings, OnAccount, OnAccountPosting, Parcel, PayableAccount, Posting,
+    Quote, RateTable, StockAccount, Uninvoiced,
 };
 use quittance_domain::purchase_order::{PurchaseOrderEvent, number_key};
 use quittance_domain::tenant::TenantEvent;
@@ -58,8 +58,8 @@ pub enum Kept {
     Order(PurchaseOrderId),
     Invoice(Box<PayableAccount>),
     Stock(StockAccount),
-    /// What goods cost that go from place to place.
-    Transfer(Worths),
+    /// Goods that go from place to place.
+    Transfer(Parcel),
     JournalEntry(JournalEntry),
     OnAccount(OnAccount),
     BankLine(BankLine),
@@ -152,6 +152,7 @@ pub(super) struct Keeper<'r> {
 impl<'r> Keeper<'r> {
     pub async fn open(tx: &mut TenantTx, rows: &'r mut Rows<KeptRow>, events: &[Recorded]) -> Result<Self, ProjectionError> {
         rows.fetch(tx, needed(events)).await?;
+        goods::fetch_reached(tx, rows, events).await?;
         let books = match rows.get(&books_key()).map(|row| &row.state.0) {
             Some(Kept::Books(books)) => (**books).clone(),
             _ => Books::default(),

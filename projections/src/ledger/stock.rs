@@ -6,6 +6,7 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use quittance_domain::Currency;
+use quittance_domain::aggregate::derived_id;
 use quittance_domain::ledger::{Affected, Movement, Reason, StockAccount, ValueChange, Worth};
 use quittance_domain::stock::StockEvent;
 use quittance_infrastructure::database::TenantTx;
@@ -20,6 +21,8 @@ use crate::word::Word;
 
 row! {
     pub struct StockHistoryRow in "stock_history" {
+        /// Of the event and the stock: one event may move the worth of several.
+        movement_id: Uuid,
         position: i64,
         stock_id: Uuid,
         movement: Json<Movement>,
@@ -83,7 +86,8 @@ impl StockBook {
                 history.retain(|known| known.position != movement.position);
                 history.push(movement.clone());
             }
-            self.movements.push(StockHistoryRow { position: movement.position, stock_id: stock, movement: Json(movement) });
+            let (movement_id, position) = (movement_id(movement.position, stock), movement.position);
+            self.movements.push(StockHistoryRow { movement_id, position, stock_id: stock, movement: Json(movement) });
         }
         for change in changes {
             self.add(change, at);
@@ -116,22 +120,27 @@ impl StockBook {
     }
 }
 
+fn movement_id(position: i64, stock: Uuid) -> Uuid {
+    derived_id(&[b"ledger stock movement", &position.to_be_bytes(), stock.as_bytes()])
+}
+
 /// The stocks of a batch whose past it will ask for: something belongs before what moved already, or rates come in.
 pub(super) fn looking_back<'a>(events: &'a [Recorded], kept: impl Fn(Uuid) -> Option<&'a StockAccount>) -> HashSet<Uuid> {
     let rates_come = events.iter().any(|at| matches!(at.fact, Fact::ExchangeRates(_)));
     let mut frontiers: HashMap<Uuid, Option<NaiveDate>> = HashMap::new();
+    // A new price follows its goods into any stock: what moves there earlier belongs before it.
+    let mut repriced: Option<NaiveDate> = None;
     let mut looking_back = HashSet::new();
     for (stock, event) in events.iter().filter_map(of_stock) {
         let frontier = frontiers.entry(stock).or_insert_with(|| kept(stock).and_then(StockAccount::frontier));
         let day = event.moved_on();
-        if rates_come || day.zip(*frontier).is_some_and(|(day, frontier)| day < frontier) {
+        if rates_come || day.zip((*frontier).max(repriced)).is_some_and(|(day, frontier)| day < frontier) {
             looking_back.insert(stock);
         }
-        let latest = match event {
-            StockEvent::Revalued { effective_date, .. } => Some(*effective_date),
-            _ => day,
-        };
-        *frontier = latest.max(*frontier);
+        match event {
+            StockEvent::Revalued { effective_date, .. } => repriced = repriced.max(Some(*effective_date)),
+            _ => *frontier = day.max(*frontier),
+        }
     }
     looking_back
 }

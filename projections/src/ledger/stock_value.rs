@@ -182,9 +182,13 @@ pub struct ReplayedMovement {
 /// Works of one stock may be many; more are not replayed for a reader.
 const REPLAYED_MAX: i64 = 10_000;
 
+/// What goods of a transfer are worth is booked when they leave, a few positions of the same write before they are taken in.
 const HISTORY: &str = "\
-    select h.movement, coalesce((select sum(v.base) from stock_values v where v.tenant_id = $1 and v.stock_id = $2 and v.position = h.position \
-                                    and v.reason <> 'cost_adjusted'), 0) as booked \
+    select h.movement, coalesce((select sum(v.base) from stock_values v where v.tenant_id = $1 and v.stock_id = $2 and v.reason <> 'cost_adjusted' \
+                                    and v.position = case when h.movement -> 'moved' ? 'taken_in' \
+                                          then (select max(a.position) from stock_values a where a.tenant_id = $1 and a.stock_id = $2 \
+                                                   and a.position < h.position and a.reason = 'stock_transferred' and a.quantity > 0) \
+                                          else h.position end), 0) as booked \
       from stock_history h where h.tenant_id = $1 and h.stock_id = $2 order by h.position limit $3";
 
 /// `None` where there is no such stock, or more moved than is replayed at once.

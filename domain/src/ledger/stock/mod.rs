@@ -2,13 +2,17 @@
 //!
 //! A stock is worth what the replay of its movements in the order of their effective dates says. A movement that comes in
 //! order only goes on from there. One that belongs before others replays them all with and without it: what was booked
-//! stays, and the difference is booked on the day it became known.
+//! stays, and the difference is booked on the day it became known. Goods that go to another stock are there what they were here: a new
+//! price follows them.
 
 mod movement;
 mod origin;
 mod pile;
+mod price;
 mod replay;
 mod worth;
+
+use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -16,7 +20,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 pub use movement::{Against, Moved, Movement};
-pub use pile::Pile;
+pub use pile::{Parcel, Pile};
+pub use price::NewPrice;
 pub use replay::{Cost, costs};
 pub use worth::{Worth, Worths};
 
@@ -25,7 +30,7 @@ use super::entry::{Document, DocumentType, Entry, Line, Reason};
 use super::rate::RateTable;
 use crate::ids::StockId;
 use crate::money::{Currency, Money};
-use crate::stock::{CostCause, StockEvent};
+use crate::stock::StockEvent;
 use movement::Effect;
 use replay::{Difference, replayed};
 
@@ -39,6 +44,9 @@ pub struct StockAccount {
     /// The days whose exchange rates it waits for, each with its currency.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     waiting: Vec<(Currency, NaiveDate)>,
+    /// Where goods went from here.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    sent_to: BTreeSet<StockId>,
 }
 
 /// What an event of a stock is posted with.
@@ -52,8 +60,8 @@ pub struct StockPosting<'a> {
     pub recorded_on: NaiveDate,
     /// What moved before, where [`StockAccount::belongs_before`] says so or rates have come.
     pub history: &'a [Movement],
-    /// What the goods of a transfer cost where they came from.
-    pub transferred: Option<&'a Worths>,
+    /// What the goods of a transfer were where they came from.
+    pub transferred: Option<&'a Parcel>,
 }
 
 /// What became of an event: entries of the journal, and the stock's own account of the same.
@@ -63,8 +71,8 @@ pub struct Posted {
     /// New ones, and those of which a rate became known.
     pub movements: Vec<Movement>,
     pub changes: Vec<ValueChange>,
-    /// What goods cost that went to another place.
-    pub sent: Option<(Uuid, Worths)>,
+    /// Goods that went to another place.
+    pub sent: Option<(Uuid, Parcel)>,
 }
 
 /// A stock is worth more, or less.
@@ -114,7 +122,32 @@ impl StockAccount {
         if let StockEvent::Opened { valuation, .. } = event {
             self.pile = Pile::valued_by(*valuation);
         }
-        let Some(movement) = self.movement(event, at) else { return Posted::default() };
+        if let Some(price) = NewPrice::of(event, at.books, at.rates) {
+            return self.bear(&price, at);
+        }
+        let Some(movement) = Self::movement(event, at) else { return Posted::default() };
+        let mut posted = self.moved(movement, at);
+        if let StockEvent::SentAway { to_stock, .. } = event {
+            self.sent_to.insert(*to_stock);
+            let arrived = posted.changes.first().and_then(|change| arrival(*to_stock, change));
+            posted.changes.extend(arrived);
+        }
+        posted
+    }
+
+    /// The stocks to which goods went from here.
+    pub fn sent_to(&self) -> impl Iterator<Item = StockId> + '_ {
+        self.sent_to.iter().copied()
+    }
+
+    /// A new price splits what is here when it becomes known, and never rewrites what left before.
+    pub fn bear(&mut self, price: &NewPrice, at: StockPosting<'_>) -> Posted {
+        let effective_date = price.effective_date;
+        let turn = self.frontier.unwrap_or(effective_date).max(effective_date);
+        self.moved(Movement { position: at.position, effective_date, turn, moved: price.moved() }, at)
+    }
+
+    fn moved(&mut self, movement: Movement, at: StockPosting<'_>) -> Posted {
         self.wait_for(&movement);
         let mut posted = match self.frontier {
             Some(frontier) if movement.turn < frontier => self.moved_before(&movement, at),
@@ -124,10 +157,6 @@ impl StockAccount {
                 booked(&movement, &effect, at)
             }
         };
-        if let (StockEvent::SentAway { transfer, to_stock, .. }, Some(change)) = (event, posted.changes.first()) {
-            posted.sent = Some((*transfer, change.worth.negated()));
-            posted.changes.extend(arrival(*to_stock, change));
-        }
         posted.movements.push(movement);
         posted
     }
@@ -188,7 +217,7 @@ impl StockAccount {
         }
     }
 
-    fn movement(&self, event: &StockEvent, at: StockPosting<'_>) -> Option<Movement> {
+    fn movement(event: &StockEvent, at: StockPosting<'_>) -> Option<Movement> {
         let worth = |amount: Money, day| Worth::of(amount, day, at.books, at.rates);
         let (effective_date, moved) = match event {
             StockEvent::Received { receipt, quantity, unit_cost, currency, effective_date, .. } => {
@@ -208,29 +237,12 @@ impl StockAccount {
                 (*effective_date, Moved::SentAway { transfer: *transfer, quantity: *quantity })
             }
             StockEvent::TakenIn { transfer, quantity, effective_date, .. } => {
-                let worth = at.transferred.cloned().unwrap_or_default();
-                (*effective_date, Moved::TakenIn { transfer: *transfer, quantity: *quantity, worth })
-            }
-            StockEvent::Revalued { cause, receipt, quantity, difference, effective_date } => {
-                let difference = worth(*difference, *effective_date);
-                (*effective_date, Moved::Repriced { receipt: *receipt, quantity: *quantity, difference, against: against(cause) })
+                let parcel = at.transferred.cloned().unwrap_or_default();
+                (*effective_date, Moved::TakenIn { transfer: *transfer, quantity: *quantity, parcel })
             }
             _ => return None,
         };
-        // A new price splits what is here when it becomes known, and never rewrites what left before.
-        let turn = match moved {
-            Moved::Repriced { .. } => self.frontier.unwrap_or(effective_date).max(effective_date),
-            _ => effective_date,
-        };
-        Some(Movement { position: at.position, effective_date, turn, moved })
-    }
-}
-
-fn against(cause: &CostCause) -> Against {
-    match cause {
-        CostCause::Invoice { invoice_id } => Against::Invoice(*invoice_id),
-        CostCause::CreditNote { invoice_id } => Against::CreditNote(*invoice_id),
-        CostCause::LandedCost { cost_account, .. } => Against::Account(cost_account.clone()),
+        Some(Movement { position: at.position, effective_date, turn: effective_date, moved })
     }
 }
 
@@ -241,17 +253,21 @@ fn cost_of(quantity: Decimal, unit_cost: Decimal, currency: Currency) -> Money {
 
 fn booked(movement: &Movement, effect: &Effect, at: StockPosting<'_>) -> Posted {
     let on = movement.effective_date;
-    let parts = effect.0.iter().filter(|part| part.posted);
+    let parts = effect.parts.iter().filter(|part| part.posted);
     let entries = parts.map(|part| entry(part.reason, on, part.lines.clone(), movement, at)).collect();
     // Goods that were taken in changed places with the event that sent them.
     let taken_in = matches!(movement.moved, Moved::TakenIn { .. });
-    let changes = effect.0.iter().filter(|part| part.posted || !taken_in);
+    let changes = effect.parts.iter().filter(|part| part.posted || !taken_in);
     let mut quantity = if taken_in { Decimal::ZERO } else { movement.difference() };
     let changes =
         changes.map(|part| change(part.reason, on, std::mem::take(&mut quantity), part.value.clone(), at.stock)).collect::<Vec<_>>();
     let worthless =
         (changes.is_empty() && !quantity.is_zero()).then(|| change(reason(movement), on, quantity, Worths::default(), at.stock));
-    Posted { entries, changes: changes.into_iter().chain(worthless).collect(), ..Posted::default() }
+    let sent = match movement.moved {
+        Moved::SentAway { transfer, .. } => effect.sent.clone().map(|parcel| (transfer, parcel)),
+        _ => None,
+    };
+    Posted { entries, changes: changes.into_iter().chain(worthless).collect(), sent, movements: vec![] }
 }
 
 fn reason(movement: &Movement) -> Reason {

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::pile::{Pile, Repriced};
+use super::pile::{Parcel, Pile, Repriced};
 use super::worth::{Worth, Worths};
 use crate::chart::{Code, PostingRole};
 use crate::ids::InvoiceId;
@@ -52,7 +52,7 @@ pub enum Moved {
     TakenIn {
         transfer: Uuid,
         quantity: Decimal,
-        worth: Worths,
+        parcel: Parcel,
     },
     Repriced {
         receipt: ReceiptLine,
@@ -74,8 +74,12 @@ pub enum Against {
 }
 
 /// What a movement did: one or two postings.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Effect(pub Vec<Part>);
+#[derive(Clone, Debug, Default)]
+pub(super) struct Effect {
+    pub parts: Vec<Part>,
+    /// The goods that went to another place.
+    pub sent: Option<Parcel>,
+}
 
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Part {
@@ -123,45 +127,58 @@ impl Movement {
                 Effect::of([went_back(cost, &Worths::from(*owed), books)])
             }
             Moved::Issued { quantity } => {
-                let cost = pile.take(*quantity);
+                let cost = pile.take(*quantity).worth;
                 Effect::of([part(Reason::GoodsIssued, cost.negated(), PostingRole::CostOfGoods, books)])
             }
             Moved::Adjusted { difference } => differs(pile, *difference, Reason::StockAdjusted, books),
             Moved::Counted { difference } => differs(pile, *difference, Reason::StockCounted, books),
             Moved::SentAway { quantity, .. } => {
-                let cost = pile.take(*quantity);
-                Effect::of([unposted(part(Reason::StockTransferred, cost.negated(), PostingRole::PriceDifferences, books))])
+                let parcel = pile.take(*quantity);
+                let sent = unposted(part(Reason::StockTransferred, parcel.worth.negated(), PostingRole::PriceDifferences, books));
+                Effect { sent: Some(parcel), ..Effect::of([sent]) }
             }
-            Moved::TakenIn { quantity, worth, .. } => {
-                let more = pile.bring(None, *quantity, worth.clone());
-                let taken = unposted(part(Reason::StockTransferred, worth.clone(), PostingRole::PriceDifferences, books));
+            Moved::TakenIn { quantity, parcel, .. } => {
+                let more = pile.take_in(*quantity, parcel.clone());
+                let taken = unposted(part(Reason::StockTransferred, parcel.worth.clone(), PostingRole::PriceDifferences, books));
                 Effect::of([taken, covered(more, books)])
             }
             Moved::Repriced { receipt, quantity, difference, against } => {
                 let difference = Worths::from(*difference);
-                let (invoice, against) = match against {
-                    Against::Invoice(invoice) => (Some(*invoice), books.account(PostingRole::GoodsReceivedNotInvoiced)),
-                    Against::CreditNote(_) => (None, books.account(PostingRole::GoodsReceivedNotInvoiced)),
-                    Against::Account(code) => (None, code.clone()),
-                };
-                let Repriced { here, gone } = pile.reprice(*receipt, invoice, *quantity, &difference);
-                Effect::of([repriced(here, &gone, &difference, &against, books)])
+                let Repriced { here, gone } = pile.reprice(*receipt, against.invoice(), *quantity, &difference);
+                Effect::of([repriced(here, &gone, &difference, &against.account(books), books)])
             }
+        }
+    }
+}
+
+impl Against {
+    /// The bill that prices each of its goods once.
+    pub(super) fn invoice(&self) -> Option<InvoiceId> {
+        match self {
+            Self::Invoice(invoice) => Some(*invoice),
+            Self::CreditNote(_) | Self::Account(_) => None,
+        }
+    }
+
+    fn account(&self, books: &Books) -> Code {
+        match self {
+            Self::Invoice(_) | Self::CreditNote(_) => books.account(PostingRole::GoodsReceivedNotInvoiced),
+            Self::Account(code) => code.clone(),
         }
     }
 }
 
 impl Effect {
     fn of(parts: impl IntoIterator<Item = Part>) -> Self {
-        Self(parts.into_iter().filter(|part| !part.lines.is_empty()).collect())
+        Self { parts: parts.into_iter().filter(|part| !part.lines.is_empty()).collect(), sent: None }
     }
 
     pub fn value(&self) -> Worths {
-        self.0.iter().fold(Worths::default(), |sum, part| sum.plus(&part.value))
+        self.parts.iter().fold(Worths::default(), |sum, part| sum.plus(&part.value))
     }
 
     pub fn lines(&self) -> impl Iterator<Item = &Line> {
-        self.0.iter().flat_map(|part| &part.lines)
+        self.parts.iter().flat_map(|part| &part.lines)
     }
 }
 
@@ -183,7 +200,7 @@ fn unposted(part: Part) -> Part {
 /// What is missing left at its cost; what is found comes in as what is there.
 fn differs(pile: &mut Pile, difference: Decimal, reason: Reason, books: &Books) -> Effect {
     if difference < Decimal::ZERO {
-        let cost = pile.take(-difference);
+        let cost = pile.take(-difference).worth;
         return Effect::of([part(reason, cost.negated(), PostingRole::InventoryDifferences, books)]);
     }
     let worth = pile.as_found(difference);

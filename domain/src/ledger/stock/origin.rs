@@ -1,7 +1,8 @@
 //! Where the goods of a layer came from: which receipts brought them, and how many of each an invoice has priced.
 //!
 //! An invoice prices goods that are here before those that have left, each once: however many bills a receipt's goods are split over, no
-//! more of them change their worth than are here. What leaves takes its share of all of them along.
+//! more of them change their worth than are here. What leaves takes its share of all of them along; to another place it takes them as they are,
+//! so that what an invoice says later finds them there.
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -11,7 +12,7 @@ use crate::stock::ReceiptLine;
 
 /// What one receipt's line brought, as far as it is here.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct Origin {
+pub struct Origin {
     /// Absent for those that came long before, together.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     receipt: Option<ReceiptLine>,
@@ -57,6 +58,18 @@ impl Origin {
         self.here.is_zero()
     }
 
+    /// Takes out what goes along where of `whole` goods only `left` remain.
+    pub fn split(&mut self, left: Decimal, whole: Decimal) -> Self {
+        let before = self.clone();
+        self.keep(left, whole);
+        let remains =
+            |priced: &Priced| self.priced.iter().find(|own| own.invoice == priced.invoice).map_or(Decimal::ZERO, |own| own.quantity);
+        let mut gone = Self { here: before.here - self.here, ..before };
+        gone.priced.iter_mut().for_each(|priced| priced.quantity -= remains(priced));
+        gone.priced.retain(|priced| !priced.quantity.is_zero());
+        gone
+    }
+
     /// Of `whole` goods `left` remain.
     pub fn keep(&mut self, left: Decimal, whole: Decimal) {
         self.here = share(self.here, left, whole);
@@ -82,10 +95,24 @@ impl Origin {
 
     /// Adds to those of a layer, of which only the last are told apart.
     pub fn join(self, origins: &mut Vec<Self>) {
-        origins.push(self);
+        match origins.iter_mut().find(|origin| origin.receipt == self.receipt) {
+            Some(own) => own.gain(self),
+            None => origins.push(self),
+        }
         if origins.len() > Self::APART {
             let next = origins.remove(1);
             origins[0].forget(next);
+        }
+    }
+
+    /// More of the same receipt, that had been elsewhere.
+    fn gain(&mut self, more: Self) {
+        self.here += more.here;
+        for priced in more.priced {
+            match self.priced.iter_mut().find(|own| own.invoice == priced.invoice) {
+                Some(own) => own.quantity += priced.quantity,
+                None => self.priced.push(priced),
+            }
         }
     }
 

@@ -30,6 +30,14 @@ struct Lot {
     worth: Worths,
 }
 
+/// Goods under way from one place to another: what they cost, and which receipts brought them.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Parcel {
+    pub(super) worth: Worths,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    origins: Vec<Origin>,
+}
+
 /// Goods that came in together, or all at the average, as far as they are here.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Layer {
@@ -55,13 +63,27 @@ impl Lot {
     }
 }
 
+impl Parcel {
+    fn add(&mut self, more: Self) {
+        self.worth = std::mem::take(&mut self.worth).plus(&more.worth);
+        more.origins.into_iter().for_each(|origin| origin.join(&mut self.origins));
+    }
+}
+
+impl From<Worths> for Parcel {
+    fn from(worth: Worths) -> Self {
+        Self { worth, origins: vec![] }
+    }
+}
+
 impl Layer {
-    fn take(&mut self, quantity: Decimal) -> Worths {
+    fn take(&mut self, quantity: Decimal) -> Parcel {
         let before = self.lot.quantity;
-        let taken = self.lot.take(quantity);
-        self.origins.iter_mut().for_each(|origin| origin.keep(self.lot.quantity, before));
+        let worth = self.lot.take(quantity);
+        let left = self.lot.quantity;
+        let origins = self.origins.iter_mut().map(|origin| origin.split(left, before)).filter(|origin| !origin.is_nothing()).collect();
         self.origins.retain(|origin| !origin.is_nothing());
-        taken
+        Parcel { worth, origins }
     }
 
     /// Goods that one receipt brought, as far as they are here, go before others.
@@ -75,7 +97,7 @@ impl Layer {
         }
         self.origins = others;
         let taken = self.lot.take(quantity - rest);
-        let taken = if rest.is_zero() { taken } else { taken.plus(&self.take(rest)) };
+        let taken = if rest.is_zero() { taken } else { taken.plus(&self.take(rest).worth) };
         self.origins.extend(own.into_iter().filter(|origin| !origin.is_nothing()));
         taken
     }
@@ -99,13 +121,20 @@ impl Pile {
 
     /// Goods come in. Answers what those that had left short of them cost more than was assumed.
     pub(super) fn bring(&mut self, receipt: Option<ReceiptLine>, quantity: Decimal, worth: Worths) -> Worths {
-        let mut lot = Lot { quantity, worth };
         if receipt.is_some() {
-            self.last = Some(lot.clone());
+            self.last = Some(Lot { quantity, worth: worth.clone() });
         }
+        let origins = receipt.map(|receipt| Origin::of(receipt, quantity)).into_iter().collect();
+        self.take_in(quantity, Parcel { worth, origins })
+    }
+
+    /// Goods come from another place, as what they were there.
+    pub(super) fn take_in(&mut self, quantity: Decimal, Parcel { worth, mut origins }: Parcel) -> Worths {
+        let mut lot = Lot { quantity, worth };
         let more = self.cover(&mut lot);
         if lot.quantity > Decimal::ZERO {
-            self.lay(receipt, lot);
+            origins.iter_mut().for_each(|origin| origin.keep(lot.quantity, quantity));
+            self.lay(origins, lot);
         }
         more
     }
@@ -119,30 +148,32 @@ impl Pile {
         cost.minus(&assumed)
     }
 
-    fn lay(&mut self, receipt: Option<ReceiptLine>, lot: Lot) {
-        let origin = receipt.map(|receipt| Origin::of(receipt, lot.quantity));
+    fn lay(&mut self, origins: Vec<Origin>, lot: Lot) {
         match (self.method, self.layers.front_mut()) {
             (Valuation::MovingAverage, Some(pool)) => {
                 pool.lot.quantity += lot.quantity;
                 pool.lot.worth = std::mem::take(&mut pool.lot.worth).plus(&lot.worth);
-                origin.into_iter().for_each(|origin| origin.join(&mut pool.origins));
+                origins.into_iter().for_each(|origin| origin.join(&mut pool.origins));
             }
-            _ => self.layers.push_back(Layer { origins: origin.into_iter().collect(), lot }),
+            _ => self.layers.push_back(Layer { origins, lot }),
         }
     }
 
-    /// Goods leave: what they cost.
-    pub(super) fn take(&mut self, mut quantity: Decimal) -> Worths {
-        let mut cost = Worths::default();
+    /// Goods leave: what they cost, and what they are.
+    pub(super) fn take(&mut self, mut quantity: Decimal) -> Parcel {
+        let mut taken = Parcel::default();
         while let Some(layer) = self.layers.front_mut().filter(|_| quantity > Decimal::ZERO) {
             let part = layer.lot.quantity.min(quantity);
-            cost = cost.plus(&layer.take(part));
+            taken.add(layer.take(part));
             quantity -= part;
             if layer.lot.quantity.is_zero() {
                 self.layers.pop_front();
             }
         }
-        if quantity > Decimal::ZERO { cost.plus(&self.take_short(quantity)) } else { cost }
+        if quantity > Decimal::ZERO {
+            taken.add(self.take_short(quantity).into());
+        }
+        taken
     }
 
     fn take_short(&mut self, quantity: Decimal) -> Worths {
@@ -155,7 +186,7 @@ impl Pile {
     /// Goods leave that a receipt brought: its own as far as they are here, then others.
     pub(super) fn take_of(&mut self, receipt: ReceiptLine, quantity: Decimal) -> Worths {
         let own = self.layers.iter().position(|layer| layer.origins.iter().any(|own| own.is_of(receipt)));
-        let Some(at) = own else { return self.take(quantity) };
+        let Some(at) = own else { return self.take(quantity).worth };
         let layer = &mut self.layers[at];
         let part = layer.lot.quantity.min(quantity);
         let cost = layer.take_of(receipt, part);
@@ -174,6 +205,12 @@ impl Pile {
             Some(last) => last.worth.share(quantity, last.quantity),
             None => Worths::default(),
         }
+    }
+
+    /// How many of `quantity` goods of a receipt are here and would bear a new price.
+    pub(super) fn bears(&self, receipt: ReceiptLine, invoice: Option<InvoiceId>, quantity: Decimal) -> Decimal {
+        let own = self.layers.iter().flat_map(|layer| &layer.origins).filter(|origin| origin.is_of(receipt));
+        own.fold(Decimal::ZERO, |borne, origin| borne + origin.clone().bears(invoice, quantity - borne))
     }
 
     /// Goods of a receipt cost something else than they came in at: the share of what is here changes its worth.

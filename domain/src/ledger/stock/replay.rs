@@ -54,7 +54,7 @@ impl<'e> Difference<'e> {
         let earlier: BTreeMap<i64, &Effect> = before.iter().map(|(movement, effect)| (movement.position, effect)).collect();
         let differs = |(movement, after): &'e (&Movement, Effect)| {
             let before = *earlier.get(&movement.position)?;
-            (before != after).then_some(Self { movement, before, after })
+            (before.parts != after.parts).then_some(Self { movement, before, after })
         };
         after.iter().filter_map(differs).collect()
     }
@@ -112,7 +112,7 @@ impl Movement {
             Moved::CameIn { worth, .. } | Moved::WentBack { owed: worth, .. } | Moved::Repriced { difference: worth, .. } => {
                 *worth = worth.translated(books, rates);
             }
-            Moved::TakenIn { worth, .. } => *worth = worth.translated(books, rates),
+            Moved::TakenIn { parcel, .. } => parcel.worth = parcel.worth.translated(books, rates),
             Moved::Issued { .. } | Moved::Adjusted { .. } | Moved::Counted { .. } | Moved::SentAway { .. } => {}
         }
         movement
@@ -123,7 +123,7 @@ impl Movement {
             Moved::CameIn { worth, .. } | Moved::WentBack { owed: worth, .. } | Moved::Repriced { difference: worth, .. } => {
                 Worths::from(*worth).untranslated().collect()
             }
-            Moved::TakenIn { worth, .. } => worth.untranslated().collect(),
+            Moved::TakenIn { parcel, .. } => parcel.worth.untranslated().collect(),
             Moved::Issued { .. } | Moved::Adjusted { .. } | Moved::Counted { .. } | Moved::SentAway { .. } => vec![],
         }
     }

@@ -42,8 +42,14 @@ impl Worth {
         Self { amount: self.amount.negated(), base: self.base.map(Money::negated), ..self }
     }
 
-    fn share(self, part: Decimal, whole: Decimal) -> Self {
+    pub(super) fn share(self, part: Decimal, whole: Decimal) -> Self {
         Self { amount: share(self.amount, part, whole), base: self.base.map(|base| share(base, part, whole)), ..self }
+    }
+
+    /// What remains without a part of it.
+    pub(super) fn without(self, part: Self) -> Self {
+        let base = self.base.zip(part.base).map(|(all, part)| sum(all, part.negated()));
+        Self { amount: sum(self.amount, part.amount.negated()), base, ..self }
     }
 
     /// Amounts of one currency are added up, but those that wait for different rates stay apart.
