@@ -293,6 +293,7 @@ create table read.items (
   coding        jsonb,             -- what lines that name it are coded to
   item_group    text,
   unit_volume   numeric,
+  list_price    jsonb,             -- what an order's line costs that states no price
   primary key (tenant_id, item_id)
 );
 create index on read.items (tenant_id, sku, item_id);

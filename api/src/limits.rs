@@ -43,6 +43,8 @@ const DECIMALS: &[&str] = &[
     "schedule_product",
     "small_charge_amount",
     "reorder_level",
+    "unit_weight",
+    "unit_volume",
     "from",
     "to",
 ];

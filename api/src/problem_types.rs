@@ -306,6 +306,11 @@ problem_rows! { GENERAL:
     unit_volume_unknown 422: "Volume unknown", "What room a unit takes is not known of every item: set its `unit_volume`, or spread by value or quantity.";
     same_place 422: "The same place", "Goods go from one place to another one.";
     unit_weight_not_positive 422: "Weight not above zero", "What a unit weighs is above zero; leave it out where it is not known.";
+    list_price_negative 422: "Negative list price", "A list price is not below zero; leave it out where there is none.";
+    list_price_base_not_positive 422: "Base quantity not positive", "A list price is for a quantity above zero of the item's unit; for one where it is left out.";
+    unit_price_missing 422: "Price missing", "A line that states no price takes its item's list price, and the item has none.";
+    list_price_in_other_currency 422: "List price in another currency", "A line that states no price takes its item's list price, which is in another currency than the order: state the price.";
+    list_price_endless 422: "No exact list price", "The item's list price, for one of the line's unit, has no end or too many digits: state the price.";
     unit_volume_not_positive 422: "Volume not above zero", "What room a unit takes is above zero; leave it out where it is not known.";
     quantity_not_positive 422: "Quantity not positive", "A quantity must be above zero.";
     no_difference 422: "No difference", "An adjustment must change something.";

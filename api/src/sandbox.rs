@@ -16,7 +16,7 @@ use quittance_application::{Context, UseCase};
 use quittance_domain::Currency;
 use quittance_domain::bank_account::{BankAccount, Iban};
 use quittance_domain::ids::{BankAccountId, GoodsReceiptId, InvoiceId, ItemId, PurchaseOrderId, TenantId, UserId, VendorId};
-use quittance_domain::item::{Item, ItemCard, ItemCommand};
+use quittance_domain::item::{Item, ItemCard, ItemCommand, ListPrice};
 use quittance_domain::purchase_order::{OrderLine, ReceivedLine};
 use quittance_domain::role::Role;
 use quittance_domain::tenant::CompanyAccount;
@@ -142,12 +142,13 @@ impl Desk<'_> {
             unit_volume: None,
             coding: None,
             group: None,
+            list_price: Some(ListPrice { amount: Decimal::new(1250, 2), currency: Currency::EUR, base_quantity: Decimal::ONE }),
         };
         let create = ItemCommand::Create { card };
         self.system.commands.execute::<Item>(&self.as_user(self.clerk).await?, item_id, create).await.map_err(readable)?;
         let line = OrderLine::of(1, item_id, "Steel bracket", Decimal::from(100), Decimal::new(1250, 2));
         let order = PurchaseOrderId(self.new_id());
-        let (number, currency, lines) = ("PO-2026-041".to_owned(), Currency::EUR, vec![line]);
+        let (number, currency, lines) = ("PO-2026-041".to_owned(), Currency::EUR, vec![line.into()]);
         let place = PlaceOrder { id: order, vendor_id, number, currency, lines, charges: vec![] };
         self.run(self.clerk, &place).await?;
         let receive = PostReceipt {

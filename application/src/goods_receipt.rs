@@ -80,7 +80,8 @@ async fn delivered(work: &mut Work<'_>, order: &Order, received: &ReceivedLine) 
         to_inspect: received.to_inspect,
         unit_cost: ordered.unit_price,
         currency: order.currency,
-        contains: contents(ordered, work.load::<Item>(ordered.item_id).await?.card()?).map_err(|refused| refused.at("/lines"))?,
+        contains: contents(ordered.line, ordered.units(), work.load::<Item>(ordered.item_id).await?.card()?)
+            .map_err(|refused| refused.at("/lines"))?,
     };
     let quantities = [delivered.accepted, delivered.rejected, delivered.to_inspect];
     let all = quantities.into_iter().try_fold(Decimal::ZERO, |sum, quantity| sum.checked_add(quantity));

@@ -4,9 +4,10 @@ use chrono::NaiveDate;
 use quittance_domain::ids::{ItemId, OrderDocumentId, PurchaseOrderId, VendorId};
 use quittance_domain::invoice::Source;
 use quittance_domain::item::{Item, ItemCard, ItemCommand, sku_key};
+use quittance_domain::matching::MatchingMode;
 use quittance_domain::order_document::{OrderDocument, OrderDocumentCommand, StatedAdjustment, StatedLine, StatedOrder, file_key};
 use quittance_domain::party::Party;
-use quittance_domain::purchase_order::{OrderLine, number_key};
+use quittance_domain::purchase_order::{WantedLine, number_key};
 use quittance_domain::{Currency, RefusalKind};
 use rust_decimal::Decimal;
 use uuid::Uuid;
@@ -47,7 +48,8 @@ pub struct CapturedLine {
     pub stated: StatedLine,
     pub name: Option<String>,
     pub quantity: Decimal,
-    pub unit_price: Decimal,
+    /// Absent where the document leaves it to what was agreed.
+    pub unit_price: Option<Decimal>,
     /// The buyer's number of the item: our SKU.
     pub buyer_number: Option<String>,
     /// A number that everybody uses, such as a GTIN.
@@ -136,9 +138,10 @@ async fn item(work: &mut Work<'_>, line: &CapturedLine, seller: &Party, new_item
     Ok((new_item, name))
 }
 
-fn order_line(line: &CapturedLine, item_id: ItemId, description: String) -> OrderLine {
-    let unit = line.stated.unit.clone();
-    OrderLine { unit, ..OrderLine::of(line.stated.line, item_id, &description, line.quantity, line.unit_price) }
+fn order_line(line: &CapturedLine, item_id: ItemId, description: String) -> WantedLine {
+    let (unit, contains, matching) = (line.stated.unit.clone(), None, MatchingMode::default());
+    let CapturedLine { stated: StatedLine { line, .. }, quantity, unit_price, .. } = *line;
+    WantedLine { line, item_id, description, quantity, unit_price, unit, contains, conversions: vec![], due_date: None, matching }
 }
 
 impl CapturedLine {

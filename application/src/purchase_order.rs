@@ -2,8 +2,8 @@
 
 use quittance_domain::ids::{PurchaseOrderId, VendorId};
 use quittance_domain::item::{Item, ItemCard};
-use quittance_domain::matching::UnitConversion;
-use quittance_domain::purchase_order::{AgreedCharge, OrderLine, PurchaseOrder, PurchaseOrderCommand};
+use quittance_domain::matching::{UnitConversion, Units};
+use quittance_domain::purchase_order::{AgreedCharge, OrderLine, PurchaseOrder, PurchaseOrderCommand, WantedLine};
 use quittance_domain::quantity::Quantity;
 use quittance_domain::vendor::Vendor;
 use quittance_domain::{Currency, RefusalKind};
@@ -19,7 +19,7 @@ pub struct PlaceOrder {
     pub vendor_id: VendorId,
     pub number: String,
     pub currency: Currency,
-    pub lines: Vec<OrderLine>,
+    pub lines: Vec<WantedLine>,
     pub charges: Vec<AgreedCharge>,
 }
 
@@ -32,7 +32,7 @@ impl UseCase for PlaceOrder {
         if work.load::<Vendor>(vendor_id).await?.profile().is_err() {
             return Err(Refused::new("vendor_unknown", RefusalKind::Invalid, "there is no such vendor").at("/vendor_id").into());
         }
-        let lines = in_units(work, &self.lines, &[]).await?;
+        let lines = ordered(work, &self.lines, self.currency, &[]).await?;
         let place = PurchaseOrderCommand::Place {
             vendor_id,
             number: self.number.clone(),
@@ -49,7 +49,7 @@ impl UseCase for PlaceOrder {
 /// Other lines for an order: its next revision.
 pub struct AmendOrder {
     pub id: PurchaseOrderId,
-    pub lines: Vec<OrderLine>,
+    pub lines: Vec<WantedLine>,
     pub charges: Vec<AgreedCharge>,
     pub reason: String,
 }
@@ -59,15 +59,16 @@ impl UseCase for AmendOrder {
 
     async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
         let order = work.take::<PurchaseOrder>(self.id).await?;
-        let lines = in_units(work, &self.lines, &order.order()?.lines).await?;
+        let before = order.order()?;
+        let lines = ordered(work, &self.lines, before.currency, &before.lines).await?;
         let (charges, reason, by) = (self.charges.clone(), self.reason.clone(), work.ctx.actor);
         work.decide::<PurchaseOrder>(self.id, PurchaseOrderCommand::Amend { lines, charges, reason, by }).await.map(drop)
     }
 }
 
 /// The lines of items that exist, each in a unit that its item can be counted in: its item's where it names none. Lines that were agreed
-/// before keep what they said of it.
-async fn in_units(work: &mut Work<'_>, lines: &[OrderLine], agreed: &[OrderLine]) -> Result<Vec<OrderLine>, Failure> {
+/// before keep what they said of it, and their price where they state no other; any other line that states none takes its item's.
+async fn ordered(work: &mut Work<'_>, lines: &[WantedLine], currency: Currency, agreed: &[OrderLine]) -> Result<Vec<OrderLine>, Failure> {
     let mut stated = Vec::with_capacity(lines.len());
     for (index, line) in lines.iter().enumerate() {
         let item = work.load::<Item>(line.item_id).await?;
@@ -78,25 +79,27 @@ async fn in_units(work: &mut Work<'_>, lines: &[OrderLine], agreed: &[OrderLine]
         let unit = Some(line.unit.clone().unwrap_or_else(|| card.unit.clone()));
         let known = agreed.iter().find(|known| known.line == line.line && known.item_id == line.item_id && known.unit == unit);
         let contains = line.contains.clone().or_else(|| known.and_then(|known| known.contains.clone()));
-        let mut line = OrderLine { unit, contains, ..line.clone() };
-        line.contains = contents(&line, card).map_err(|refused| refused.at(format!("/lines/{index}/unit")))?;
-        line.conversions.extend(more_conversions(&line, card));
-        stated.push(line);
+        let mut line = WantedLine { unit, contains, ..line.clone() };
+        line.contains = contents(line.line, line.units(), card).map_err(|refused| refused.at(format!("/lines/{index}/unit")))?;
+        line.conversions.extend(more_conversions(line.units(), card));
+        let unpriced = |refusal| Refused::from(refusal).at(format!("/lines/{index}/unit_price"));
+        let price = line.price(known, card, currency).map_err(unpriced)?;
+        stated.push(line.at(price));
     }
     Ok(stated)
 }
 
 /// How many of the item's unit one of the line's is, where that is another. Boxes are never taken for pieces.
-pub(crate) fn contents(line: &OrderLine, card: &ItemCard) -> Result<Option<Quantity>, Refused> {
-    let unit = line.unit.as_deref().unwrap_or(&card.unit);
-    match &line.contains {
+pub(crate) fn contents(line: u32, units: Units<'_>, card: &ItemCard) -> Result<Option<Quantity>, Refused> {
+    let unit = units.own.unwrap_or(&card.unit);
+    match units.contains {
         None if unit == card.unit => Ok(None),
         None => match card.factor_of(unit) {
             Some(value) => Ok(Some(Quantity { value, unit: card.unit.clone() })),
-            None => Err(not_convertible(line.line, unit, card)),
+            None => Err(not_convertible(line, unit, card)),
         },
         Some(stated) if stated.unit == card.unit && unit != card.unit => Ok(Some(stated.clone())),
-        Some(stated) => Err(not_convertible(line.line, &stated.unit, card)),
+        Some(stated) => Err(not_convertible(line, &stated.unit, card)),
     }
 }
 
@@ -110,9 +113,9 @@ fn not_convertible(line: u32, unit: &str, card: &ItemCard) -> Refused {
 
 /// The item's other units that the line does not speak of: whoever bills in them is understood, as long as they are exactly so many of the
 /// line's.
-fn more_conversions(line: &OrderLine, card: &ItemCard) -> Vec<UnitConversion> {
-    let of_line = line.contains.as_ref().map_or(Decimal::ONE, |contains| contains.value);
-    let spoken_of = |unit: &str| line.unit.as_deref() == Some(unit) || line.conversions.iter().any(|stated| stated.unit == unit);
+fn more_conversions(units: Units<'_>, card: &ItemCard) -> Vec<UnitConversion> {
+    let of_line = units.contains.map_or(Decimal::ONE, |contains| contains.value);
+    let spoken_of = |unit: &str| units.own == Some(unit) || units.conversions.iter().any(|stated| stated.unit == unit);
     let others = card.conversions.iter().filter(|other| !spoken_of(&other.unit));
     let converted = others.filter_map(|other| {
         let factor = other.factor.checked_div(of_line)?.normalize();

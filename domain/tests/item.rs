@@ -3,7 +3,8 @@
 mod fixtures;
 
 use fixtures::*;
-use quittance_domain::item::{Item, ItemCard, ItemCommand, ItemEvent, ItemRefusal, sku_key};
+use quittance_domain::Currency;
+use quittance_domain::item::{Item, ItemCard, ItemCommand, ItemEvent, ItemRefusal, ListPrice, sku_key};
 use quittance_domain::matching::UnitConversion;
 use quittance_domain::{Refusal, Root};
 use rust_decimal::{Decimal, dec};
@@ -20,6 +21,7 @@ fn card() -> ItemCard {
         unit_volume: None,
         coding: None,
         group: None,
+        list_price: None,
     }
 }
 
@@ -65,6 +67,10 @@ fn boxed(units: &[(&str, Decimal)]) -> ItemCard {
     ItemCard { conversions, ..card() }
 }
 
+fn listed(amount: Decimal, base_quantity: Decimal) -> ItemCard {
+    ItemCard { list_price: Some(ListPrice { amount, currency: Currency::EUR, base_quantity }), ..card() }
+}
+
 fn unsound(unit: &str) -> ItemRefusal {
     ItemRefusal::ConversionUnsound { unit: unit.to_owned() }
 }
@@ -89,6 +95,8 @@ fn a_card_must_be_complete() {
         (boxed(&[("C62", dec!(12))]), unsound("C62"), "/conversions"),
         (boxed(&[("BX", dec!(12)), ("PF", dec!(1200)), ("BX", dec!(10))]), unsound("BX"), "/conversions"),
         (ItemCard { unit_volume: Some(dec!(0)), ..card() }, ItemRefusal::UnitVolumeNotPositive, "/unit_volume"),
+        (listed(dec!(-0.01), dec!(1)), ItemRefusal::ListPriceNegative, "/list_price/amount"),
+        (listed(dec!(12.50), dec!(0)), ItemRefusal::ListPriceBaseNotPositive, "/list_price/base_quantity"),
     ];
     for (broken, refusal, pointer) in table {
         assert_eq!(refusal.pointer().as_deref(), Some(pointer));

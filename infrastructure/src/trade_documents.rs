@@ -142,12 +142,8 @@ fn order_line(line: &CanonicalOrderLine, number: u32) -> Result<CapturedLine, Do
     if let Some(parent) = &line.parent_id {
         return Err(wrong(format!("line {} is a part of line {parent}", line.id)));
     }
-    let price = line.price.as_ref().ok_or_else(|| wrong(format!("line {} has no price", line.id)))?;
-    if let Some(unit) = &price.base_unit {
-        return Err(wrong(format!("the price of line {} is for another unit, {unit}", line.id)));
-    }
-    let unit_price = price_of_one(price).ok_or_else(|| wrong(format!("the price of one in line {} has no end", line.id)))?;
-    if [line.quantity, unit_price].into_iter().any(is_out_of_reach) {
+    let unit_price = unit_price(line).map_err(wrong)?;
+    if unit_price.into_iter().chain([line.quantity]).any(is_out_of_reach) {
         return Err(wrong(format!("line {} has a number larger or finer than what is counted", line.id)));
     }
     Ok(CapturedLine {
@@ -163,6 +159,17 @@ fn order_line(line: &CanonicalOrderLine, number: u32) -> Result<CapturedLine, Do
 
 fn finding(line: &str, message: String) -> DocumentFinding {
     DocumentFinding { term: "line".to_owned(), location: format!("/lines/{line}"), message }
+}
+
+/// Absent where the line leaves it to what was agreed of the item: one that states what it comes to would not.
+fn unit_price(line: &CanonicalOrderLine) -> Result<Option<Decimal>, String> {
+    let id = &line.id;
+    match &line.price {
+        None if line.net_amount.is_some() => Err(format!("line {id} has no price, but an amount")),
+        None => Ok(None),
+        Some(CanonicalPrice { base_unit: Some(unit), .. }) => Err(format!("the price of line {id} is for another unit, {unit}")),
+        Some(price) => price_of_one(price).map(Some).ok_or_else(|| format!("the price of one in line {id} has no end")),
+    }
 }
 
 /// Exact or not at all: 10 for 3 has no price of one.

@@ -2,7 +2,7 @@
 
 use quittance_domain::ids::ItemId;
 use quittance_domain::invoice::Assignment;
-use quittance_domain::item::{Item, ItemCard, ItemEvent};
+use quittance_domain::item::{Item, ItemCard, ItemEvent, ListPrice};
 use quittance_domain::matching::UnitConversion;
 use quittance_domain::stock::Valuation;
 use quittance_infrastructure::database::TenantTx;
@@ -33,6 +33,7 @@ row! {
         coding: Option<Json<Assignment>>,
         item_group: Option<String>,
         unit_volume: Option<Decimal>,
+        list_price: Option<Json<ListPrice>>,
     }
 }
 
@@ -50,9 +51,9 @@ impl ItemRow {
     }
 
     fn with(item_id: Uuid, card: &ItemCard) -> Self {
-        let ItemCard { sku, name, unit, conversions, reorder_level, valuation, unit_weight, unit_volume, coding, group: item_group } =
+        let ItemCard { sku, name, unit, conversions, reorder_level, valuation, unit_weight, unit_volume, coding, group, list_price } =
             card.clone();
-        let (conversions, valuation, coding) = (Json(conversions), valuation.map(Word), coding.map(Json));
+        let (conversions, valuation, coding, list_price) = (Json(conversions), valuation.map(Word), coding.map(Json), list_price.map(Json));
         let (version, position) = (0, 0);
         Self {
             item_id,
@@ -67,7 +68,8 @@ impl ItemRow {
             unit_weight,
             unit_volume,
             coding,
-            item_group,
+            item_group: group,
+            list_price,
         }
     }
 }
@@ -85,7 +87,8 @@ impl From<ItemRow> for ItemView {
         let ItemRow { sku, name, unit, conversions: Json(conversions), reorder_level, unit_weight, unit_volume, item_group: group, .. } =
             row;
         let (valuation, coding) = (row.valuation.map(|method| method.0), row.coding.map(|coding| coding.0));
-        let card = ItemCard { sku, name, unit, conversions, reorder_level, valuation, unit_weight, unit_volume, coding, group };
+        let list_price = row.list_price.map(|price| price.0);
+        let card = ItemCard { sku, name, unit, conversions, reorder_level, valuation, unit_weight, unit_volume, coding, group, list_price };
         Self { id: ItemId(row.item_id), version: row.version, card }
     }
 }

@@ -61,6 +61,7 @@ mod known_reports;
 mod ledger_export;
 mod legal_priority;
 mod list_files;
+mod list_prices;
 mod matching;
 mod namesakes;
 mod on_account;

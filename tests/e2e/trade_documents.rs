@@ -10,6 +10,8 @@ use sha2::{Digest, Sha256};
 
 const ORDER: &str = include_str!("../../api/sample-orders/order-4500012.ubl.xml");
 const ADVICE: &str = include_str!("../../api/sample-orders/advice-77120.ubl.xml");
+/// What the envelopes cost.
+const ENVELOPES: &str = "<cac:Price><cbc:PriceAmount currencyID=\"EUR\">8.25</cbc:PriceAmount><cbc:BaseQuantity unitCode=\"C62\">1</cbc:BaseQuantity></cac:Price>";
 const ORDERS: &str = "/v1/purchase-orders/import";
 const ADVICES: &str = "/v1/goods-receipts/import";
 
@@ -81,6 +83,22 @@ async fn the_next_order_finds_vendor_and_items_by_their_numbers() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_line_of_a_document_that_states_no_price_takes_the_items() {
+    let owner = acme(&TestApp::start().await).await.owner;
+    let price = json!({ "amount": "16.60", "currency": "EUR", "base_quantity": "2" });
+    owner.posts("/v1/items", json!({ "sku": "ENV-C5", "name": "Envelopes", "unit": "C62", "list_price": price })).await.succeeds();
+    let totalled =
+        "<cbc:Quantity unitCode=\"C62\">12</cbc:Quantity><cbc:LineExtensionAmount currencyID=\"EUR\">99.00</cbc:LineExtensionAmount>";
+    let disagreeing = String::from_utf8(order_with(ENVELOPES, "")).expect("text");
+    let disagreeing = disagreeing.replace("<cbc:Quantity unitCode=\"C62\">12</cbc:Quantity>", totalled).into_bytes();
+    owner.uploads(ORDERS, disagreeing, "totalled").await.is_refused_as("order-not-expressible");
+    let placed = owner.uploads(ORDERS, order_with(ENVELOPES, ""), "unpriced").await.succeeds();
+    let path = format!("/v1/purchase-orders/{}?min_position={}", placed.id(), placed.position());
+    let order = owner.gets(&path).await.succeeds().body;
+    assert_eq!((&order["lines"][1]["unit_price"], &order["net"]["amount"]), (&json!("8.3"), &json!("223.60")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn goods_are_announced_then_counted_then_in_stock() {
     let app = TestApp::start().await;
     let company = acme(&app).await;
@@ -130,14 +148,7 @@ async fn what_is_not_to_be_taken_is_refused_for_its_reason_and_leaves_nothing() 
         (ORDERS, order_with("<cbc:ID>4500012</cbc:ID>", ""), "document-incomplete"),
         (ORDERS, order_with(">EUR<", ">EUX<"), "currency-unknown"),
         (ORDERS, order_with("\"C62\">100<", "\"C62\">300<"), "order-not-expressible"),
-        (
-            ORDERS,
-            order_with(
-                "<cac:Price><cbc:PriceAmount currencyID=\"EUR\">8.25</cbc:PriceAmount><cbc:BaseQuantity unitCode=\"C62\">1</cbc:BaseQuantity></cac:Price>",
-                "",
-            ),
-            "order-not-expressible",
-        ),
+        (ORDERS, order_with(ENVELOPES, ""), "unit-price-missing"),
         (ORDERS, order_with(">12<", ">12345678901234567<"), "order-not-expressible"),
         (ORDERS, order_with(">12<", ">-12<"), "line-amounts"),
         (ORDERS, order_with(no_number, ""), "item-unidentified"),
@@ -199,7 +210,10 @@ async fn real_orders_are_placed_or_refused_for_their_reason() {
             || file.starts_with("UBL-Order");
         let is_order = is_order || name.starts_with("orderx") && !file.contains("CHANGE") && !file.contains("RESPONSE");
         match is_order {
-            true => assert!(["placed", "order-not-expressible", "item-unidentified"].contains(&outcome), "{name}: {answer:?}"),
+            true => assert!(
+                ["placed", "order-not-expressible", "item-unidentified", "unit-price-missing"].contains(&outcome),
+                "{name}: {answer:?}"
+            ),
             false => assert_eq!(outcome, "not-an-order", "{name}: {answer:?}"),
         }
         if outcome == "placed" {

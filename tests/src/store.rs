@@ -88,5 +88,6 @@ pub fn item_card(sku: &str, name: &str) -> ItemCard {
         unit_volume: None,
         coding: None,
         group: None,
+        list_price: None,
     }
 }

@@ -5,7 +5,7 @@ use quittance_application::purchase_order::{AmendOrder, PlaceOrder};
 use quittance_application::single::Single;
 use quittance_domain::Currency;
 use quittance_domain::ids::{PurchaseOrderId, VendorId};
-use quittance_domain::purchase_order::{AgreedCharge, OrderLine, PurchaseOrder, PurchaseOrderCommand};
+use quittance_domain::purchase_order::{AgreedCharge, PurchaseOrder, PurchaseOrderCommand, WantedLine};
 use quittance_projections::purchase_order::{self, PurchaseOrderFilter, PurchaseOrderView};
 use quittance_projections::{Page, PageOf};
 use serde::Deserialize;
@@ -26,7 +26,7 @@ pub struct PurchaseOrderBody {
     #[schema(example = "PO-2026-001")]
     number: String,
     currency: Currency,
-    lines: Vec<OrderLine>,
+    lines: Vec<WantedLine>,
     /// Charges of the whole order, such as freight.
     #[serde(default)]
     charges: Vec<AgreedCharge>,
@@ -36,7 +36,7 @@ pub struct PurchaseOrderBody {
 #[serde(deny_unknown_fields)]
 pub struct OrderAmendmentBody {
     /// All lines as they are agreed now.
-    lines: Vec<OrderLine>,
+    lines: Vec<WantedLine>,
     #[serde(default)]
     charges: Vec<AgreedCharge>,
     reason: String,

@@ -1,7 +1,11 @@
 //! An item that is bought and kept in stock.
 
+mod list_price;
+
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
+
+pub use list_price::ListPrice;
 
 use crate::aggregate;
 use crate::aggregate::{Claim, ClaimChange, Root};
@@ -53,6 +57,9 @@ pub struct ItemCard {
     /// Items that are looked at together: tolerances may be for a group.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group: Option<String>,
+    /// What it was agreed to cost: the price of an order's line that states none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub list_price: Option<ListPrice>,
 }
 
 #[derive(Clone, Debug)]
@@ -86,6 +93,10 @@ pub enum ItemRefusal {
     ConversionUnsound { unit: String },
     #[error("a volume must be above zero")]
     UnitVolumeNotPositive,
+    #[error("a list price cannot be negative")]
+    ListPriceNegative,
+    #[error("a list price is for a quantity above zero")]
+    ListPriceBaseNotPositive,
     #[error("the unit of an item never changes: quantities already count in it")]
     UnitFixed,
 }
@@ -108,6 +119,8 @@ impl Refusal for ItemRefusal {
             Self::ReorderLevelNegative => "/reorder_level".to_owned(),
             Self::UnitWeightNotPositive => "/unit_weight".to_owned(),
             Self::UnitVolumeNotPositive => "/unit_volume".to_owned(),
+            Self::ListPriceNegative => "/list_price/amount".to_owned(),
+            Self::ListPriceBaseNotPositive => "/list_price/base_quantity".to_owned(),
             Self::UnitFixed => "/unit".to_owned(),
             Self::ConversionUnsound { .. } => "/conversions".to_owned(),
             Self::ItemUnknown | Self::ItemExists => return None,
@@ -167,8 +180,8 @@ impl Item {
 impl ItemCard {
     /// A card with nothing but the essentials.
     pub fn of(sku: String, name: String, unit: String) -> Self {
-        let (reorder_level, valuation, unit_weight, unit_volume, coding, group) = (None, None, None, None, None, None);
-        Self { sku, name, unit, conversions: vec![], reorder_level, valuation, unit_weight, unit_volume, coding, group }
+        let (reorder_level, valuation, unit_weight, unit_volume, coding, group, list_price) = (None, None, None, None, None, None, None);
+        Self { sku, name, unit, conversions: vec![], reorder_level, valuation, unit_weight, unit_volume, coding, group, list_price }
     }
 
     /// How many of its own unit one of another is; `None` where nobody has said.
@@ -192,10 +205,13 @@ impl ItemCard {
             () if self.reorder_level.is_some_and(|level| level < Decimal::ZERO) => Err(ItemRefusal::ReorderLevelNegative),
             () if self.unit_weight.is_some_and(|weight| weight <= Decimal::ZERO) => Err(ItemRefusal::UnitWeightNotPositive),
             () if self.unit_volume.is_some_and(|volume| volume <= Decimal::ZERO) => Err(ItemRefusal::UnitVolumeNotPositive),
-            () => match self.unsound_conversion() {
-                Some(stated) => Err(ItemRefusal::ConversionUnsound { unit: stated.unit.clone() }),
-                None => Ok(self),
-            },
+            () => {
+                if let Some(stated) = self.unsound_conversion() {
+                    return Err(ItemRefusal::ConversionUnsound { unit: stated.unit.clone() });
+                }
+                self.list_price.iter().try_for_each(ListPrice::check)?;
+                Ok(self)
+            }
         }
     }
 }

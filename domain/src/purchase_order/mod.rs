@@ -11,6 +11,7 @@ mod line;
 mod order;
 mod pricing;
 mod refusal;
+mod wanted;
 
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +22,7 @@ pub use line::{AgreedCharge, JudgedLine, LineProgress, OrderLine, ReceivedLine, 
 pub use order::Order;
 pub use pricing::{PriceDifference, PricedGoods, Pricing, price_differences};
 pub use refusal::PurchaseOrderRefusal;
+pub use wanted::WantedLine;
 
 use crate::aggregate;
 use crate::aggregate::{Claim, ClaimChange, Root};

@@ -2,6 +2,7 @@
 
 use rust_decimal::Decimal;
 
+use crate::money::Currency;
 use crate::refusal::{Refusal, RefusalKind};
 
 #[derive(Clone, Debug, PartialEq, thiserror::Error, strum::IntoStaticStr, strum::VariantNames)]
@@ -19,6 +20,12 @@ pub enum PurchaseOrderRefusal {
     LineRepeated { line: u32 },
     #[error("line {line}: a quantity must be above zero and a price not below")]
     LineAmounts { line: u32 },
+    #[error("the line states no price, and its item has no list price")]
+    UnitPriceMissing,
+    #[error("the line states no price, and its item's list price is in {listed}, not in the order's {ordered}")]
+    ListPriceInOtherCurrency { listed: Currency, ordered: Currency },
+    #[error("the line states no price, and its item's list price is for so many that the price of one of the line's unit has no end")]
+    ListPriceEndless,
     #[error("the charge {code} stands more than once or is below zero")]
     ChargeUnsound { code: String },
     #[error("the order has no line {line}")]

@@ -3,7 +3,7 @@
 use quittance_domain::Currency;
 use quittance_domain::goods_receipt::{DeliveredLine, Delivery, GoodsReceiptEvent, InspectedLine, SentBackLine};
 use quittance_domain::ids::StockId;
-use quittance_domain::item::{ItemCard, ItemEvent};
+use quittance_domain::item::{ItemCard, ItemEvent, ListPrice};
 use quittance_domain::matching::{MatchingMode, UnitConversion};
 use quittance_domain::purchase_order::{
     AgreedCharge, BilledSum, Billing, JudgedLine, OrderLine, PurchaseOrderEvent, ReceivedLine, Relief, ReturnedLine,
@@ -27,11 +27,14 @@ pub fn items() -> Vec<Sample<ItemEvent>> {
         unit_volume: None,
         coding: None,
         group: None,
+        list_price: None,
     };
     let coded = ItemCard { coding: Some(assignment("6100", "K1")), ..card(None) };
     let boxed = ItemCard { conversions: vec![UnitConversion { unit: "BX".to_owned(), factor: dec!(500) }], ..card(None) };
     let fifo = ItemCard { valuation: Some(Valuation::Fifo), unit_weight: Some(dec!(2.5)), ..card(None) };
     let bulky = ItemCard { unit_volume: Some(dec!(0.024)), ..card(None) };
+    let list_price = ListPrice { amount: dec!(12.50), currency: Currency::EUR, base_quantity: dec!(100) };
+    let listed = ItemCard { list_price: Some(list_price), ..card(None) };
     vec![
         ("", ItemEvent::Created { card: card(Some(dec!(10))) }),
         ("bulky", ItemEvent::Created { card: bulky }),
@@ -39,6 +42,7 @@ pub fn items() -> Vec<Sample<ItemEvent>> {
         ("boxed", ItemEvent::Changed { card: boxed }),
         ("fifo", ItemEvent::Created { card: fifo }),
         ("coded", ItemEvent::Created { card: coded }),
+        ("listed", ItemEvent::Changed { card: listed }),
     ]
 }
 

@@ -15,8 +15,20 @@ use super::data;
 
 pub fn item(event: &ItemEvent) -> Value {
     let (ItemEvent::Created { card } | ItemEvent::Changed { card }) = event;
-    // Where it goes in the books is told of each invoice.
-    let ItemCard { sku, name, unit, conversions, reorder_level, valuation, unit_weight, unit_volume: _, coding: _, group: _ } = card;
+    // Where it goes in the books is told of each invoice, and what it costs of each order.
+    let ItemCard {
+        sku,
+        name,
+        unit,
+        conversions,
+        reorder_level,
+        valuation,
+        unit_weight,
+        unit_volume: _,
+        coding: _,
+        group: _,
+        list_price: _,
+    } = card;
     let conversions = factors(conversions);
     data! { card: data! { sku, name, unit, conversions, reorder_level, valuation, unit_weight } }
 }

@@ -159,9 +159,10 @@ async fn goods_that_come_in_show_in_the_order_and_in_stock() {
         unit_volume: None,
         coding: None,
         group: None,
+        list_price: None,
     };
     engine.execute::<Item>(engine.admin, item_id, ItemCommand::Create { card }).await;
-    let lines = vec![OrderLine::of(1, item_id, "Bolt", 10.into(), 2.into())];
+    let lines = vec![OrderLine::of(1, item_id, "Bolt", 10.into(), 2.into()).into()];
     let place = PlaceOrder { id: order_id, vendor_id, number: "PO-1".to_owned(), currency: Currency::EUR, lines, charges: vec![] };
     engine.run(engine.admin, &place).await;
     let receipt_id: GoodsReceiptId = engine.new_id();
