@@ -248,6 +248,31 @@ fn the_largest_amounts_add_up_to_a_refusal_not_a_panic() {
     assert!(missing.iter().any(|term| term.term == "BT-147"), "{missing:?}");
 }
 
+/// The same where terms are added up and held against each other, which no document of the data says in numbers.
+#[test]
+fn the_largest_terms_are_read_without_a_panic() {
+    let largest = "79228162514264337593543950335";
+    let group = |content: String| format!("<ram:SpecifiedTradePaymentTerms>{content}</ram:SpecifiedTradePaymentTerms>");
+    let due = "<ram:DueDateDateTime><udt:DateTimeString format='102'>20261210</udt:DateTimeString></ram:DueDateDateTime>";
+    let part = group(format!("{due}<ram:PartialPaymentAmount>{largest}</ram:PartialPaymentAmount>"));
+    let other = part.replace("20261210", "20270110");
+    let discount = group(format!(
+        "{due}<ram:ApplicableTradePaymentDiscountTerms><ram:BasisAmount>{largest}</ram:BasisAmount>\
+         <ram:CalculationPercent>1</ram:CalculationPercent><ram:ActualDiscountAmount>-{largest}</ram:ActualDiscountAmount>\
+         </ram:ApplicableTradePaymentDiscountTerms>"
+    ));
+    let summation = "<ram:SpecifiedTradeSettlementHeaderMonetarySummation>";
+    let texts = documents("xrechnung-testsuite").into_iter().map(|path| std::fs::read_to_string(path).expect("UTF-8"));
+    let invoice = texts.into_iter().find(|text| text.contains(summation)).expect("a CII invoice");
+    for (name, terms) in [("instalments", part + &other), ("a discount", discount)] {
+        let (before, after) = invoice.split_once(summation).expect("sums");
+        let stated = format!("{before}{terms}{summation}{after}");
+        let read = read(stated.as_bytes()).expect("readable");
+        let captured = capture(&read.invoice()).unwrap_or_else(|missing| panic!("{name}: {missing:?}"));
+        assert!(!captured.payment.unread_terms.is_empty(), "{name}: a person has to look");
+    }
+}
+
 fn with_number(piece: &str, start: usize, number: &str) -> String {
     let end = piece[start..].find('<').map_or(piece.len(), |end| start + end);
     let is_number = piece[start..end].trim().parse::<rust_decimal::Decimal>().is_ok();

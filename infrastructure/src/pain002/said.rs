@@ -56,8 +56,9 @@ impl StatusReport {
         for block in &self.blocks {
             let fits = worth.get(block.original_block_id.as_str()).is_none_or(|worth| block.control.is_of(*worth));
             let before = of_blocks.entry(block.original_block_id.as_str()).or_insert(OfBlock { outcome: None, fits: true });
+            let contradicts = before.outcome.zip(block.outcome.as_ref()).is_some_and(|(one, other)| one.contradicts(other));
             before.outcome = before.outcome.or(block.outcome.as_ref());
-            before.fits &= fits;
+            before.fits &= fits && !contradicts;
         }
         let fits = self.is_of_transfers() && (file.is_empty() || self.control.is_of(whole));
         Answers { file, named, of_blocks, of_file: self.outcome.as_ref(), fits }
@@ -89,6 +90,11 @@ impl<'r> Answers<'r> {
 }
 
 impl Outcome {
+    fn contradicts(&self, other: &Self) -> bool {
+        let (one, other) = (&self.status, &other.status);
+        one.has_settled() && other.has_failed() || one.has_failed() && other.has_settled()
+    }
+
     /// A partial acceptance says nothing about a transfer that is not listed.
     fn is_inherited(&self) -> bool {
         !matches!(self.status, Status::PartiallyAccepted | Status::PartlySigned)

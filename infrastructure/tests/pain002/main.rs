@@ -190,6 +190,22 @@ fn what_contradicts_the_file_or_itself_is_doubtful() {
         assert_eq!(found.collect::<Vec<_>>(), doubtful, "{to}");
         assert!(answers.of("RUN-4").is_some() && answers.of("RUN-3").is_none(), "{to}");
     }
+    // A block that is named for each of its transfers, which end differently and do not say so themselves.
+    let settled = "<TxInfAndSts><OrgnlEndToEndId>RUN-3</OrgnlEndToEndId></TxInfAndSts>\n  </OrgnlPmtInfAndSts>";
+    for (other, doubtful) in [("RJCT", true), ("ACSP", false)] {
+        let blocks = ["ACSC", other].map(|status| {
+            format!("<OrgnlPmtInfAndSts><OrgnlPmtInfId>RUN/1</OrgnlPmtInfId><PmtInfSts>{status}</PmtInfSts></OrgnlPmtInfAndSts>")
+        });
+        let text = REPORT.replace("VERSION", "10").replacen("<PmtInfSts>PART</PmtInfSts>", "", 1).replacen(
+            settled,
+            &format!("</OrgnlPmtInfAndSts>{}", blocks.concat()),
+            1,
+        );
+        let report = report(&text);
+        let answers = report.held_against(&file);
+        assert_eq!(answers.of("RUN-3") == Some(Said::Doubtful), doubtful, "{other}");
+        assert!(answers.of("RUN-3").is_some(), "{other}");
+    }
     let dollars = original("20.50").1.replace("EUR", "USD");
     let report = report(&REPORT.replace("VERSION", "10").replacen("</AcctSvcrRef>", &dollars, 1));
     assert_eq!(report.held_against(&file).of("RUN-2"), Some(Said::Doubtful));

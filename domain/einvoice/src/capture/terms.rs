@@ -11,6 +11,7 @@ use crate::term::Terms;
 
 /// Further off than any discount lasts.
 const PERIOD_MAX: u32 = 1200;
+const DAYS_MAX: i64 = 65_535;
 /// What an amount and the percentage beside it may be apart.
 const CENT: Decimal = Decimal::from_parts(1, 0, 0, false, 2);
 
@@ -59,12 +60,12 @@ impl StatedTerms {
     fn check_parts(&mut self, payable: Decimal) {
         self.instalments.sort();
         self.instalments.dedup_by(|one, other| one == other && one.amount.is_none());
-        let sum = self.instalments.iter().map(|part| part.amount).sum::<Option<Decimal>>();
+        let sum = self.instalments.iter().try_fold(Decimal::ZERO, |sum, part| sum.checked_add(part.amount?));
         match (self.instalments.as_slice(), sum) {
             ([], _) | ([Instalment { amount: None, .. }], _) => {}
             (_, Some(sum)) if sum == payable => {}
             (_, Some(sum)) => self.unread.push(format!("the instalments come to {sum}, and {payable} is due (BT-115)")),
-            (parts, None) => self.unread.push(format!("of {} due dates not each has its amount", parts.len())),
+            (parts, None) => self.unread.push(format!("of {} due dates not each has an amount that can be added up", parts.len())),
         }
         if self.instalments.len() == 1 {
             self.instalments.clear();
@@ -96,17 +97,20 @@ impl Offer<'_, '_> {
         if until < self.issued {
             return Err(format!("a discount until {until} ends before the invoice was issued"));
         }
+        if (until - self.issued).num_days() > DAYS_MAX {
+            return Err(format!("a discount until {until} lasts longer than {DAYS_MAX} days"));
+        }
         if part.is_some_and(|part| part != self.payable) || self.group.percent.is_present() {
             return Err("a discount is offered on a part of what is due".to_owned());
         }
         let of = base.unwrap_or(self.payable);
         let by_percent = percent.and_then(|percent| Some(of.checked_mul(percent)? / Decimal::ONE_HUNDRED));
         let holds = match (amount, by_percent) {
-            (Some(amount), Some(by_percent)) => (amount - by_percent).abs() <= CENT,
+            (Some(amount), Some(by_percent)) => amount.checked_sub(by_percent).is_some_and(|differ| differ.abs() <= CENT),
             (amount, by_percent) => amount.or(by_percent).is_some(),
         };
         let worth = amount.or(by_percent).unwrap_or_default();
-        if !holds || of <= Decimal::ZERO || worth <= Decimal::ZERO || worth >= of.max(self.payable) {
+        if !holds || of <= Decimal::ZERO || worth <= Decimal::ZERO || worth >= of || self.payable > Decimal::ZERO && worth >= self.payable {
             return Err(format!("what a discount until {until} is worth is not said, or not in one way"));
         }
         Ok(Some(CanonicalDiscount { until, percent, base, amount }))

@@ -15,7 +15,7 @@ use crate::{Detail, Entry, Place, StatementRefusal, decode, swallows_rows};
 pub fn read(bytes: &[u8], mapping: &CsvMapping) -> Result<StatementFile, StatementRefusal> {
     decode::check_size(bytes)?;
     let text = decode::undeclared(bytes)?;
-    let body = text.splitn(mapping.skip_lines + 1, '\n').nth(mapping.skip_lines).ok_or(StatementRefusal::Empty)?;
+    let body = text.splitn(mapping.skip_lines.saturating_add(1), '\n').nth(mapping.skip_lines).ok_or(StatementRefusal::Empty)?;
     let delimiter = u8::try_from(mapping.delimiter)
         .map_err(|_| StatementRefusal::invalid(Place::line(1), "the delimiter", &mapping.delimiter.to_string()))?;
     let mut reader =
@@ -209,7 +209,11 @@ fn without_currency<'t>(text: &'t str, currency: &str) -> &'t str {
 /// Without the separator of thousands, which stands before three digits: a wrong mark would make 5,50 into 550.
 fn ungrouped(text: &str, separator: char, mark: char) -> Option<String> {
     let (whole, _) = text.split_once(mark).unwrap_or((text, ""));
-    let fits = whole.split(separator).skip(1).all(|group| group.len() == 3) && !text[whole.len()..].contains(separator);
+    let mut groups = whole.trim_start_matches(['+', '-']).split(separator);
+    let first = groups.next().unwrap_or_default();
+    let is_grouped = whole.contains(separator);
+    let fits =
+        groups.all(|group| group.len() == 3) && !(is_grouped && !matches!(first.len(), 1..=3)) && !text[whole.len()..].contains(separator);
     fits.then(|| text.replace(separator, ""))
 }
 

@@ -191,6 +191,9 @@ impl Builder {
     }
 }
 
+/// `&#x10FFFF;`: no more of a value is searched for the end of a reference.
+const REFERENCE_MAX: usize = 10;
+
 fn unescaped(value: &str) -> String {
     if !value.contains('&') {
         return value.to_owned();
@@ -200,7 +203,8 @@ fn unescaped(value: &str) -> String {
     while let Some(at) = rest.find('&') {
         let (before, reference) = rest.split_at(at);
         plain.push_str(before);
-        let named = reference[1..].split_once(';').and_then(|(name, behind)| Some((character(name)?, behind)));
+        let end = reference.char_indices().take(REFERENCE_MAX).find(|(_, char)| *char == ';');
+        let named = end.and_then(|(end, _)| Some((character(&reference[1..end])?, &reference[end + 1..])));
         let (meant, behind) = named.unwrap_or(('&', &reference[1..]));
         plain.push(meant);
         rest = behind;

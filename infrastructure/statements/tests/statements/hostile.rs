@@ -84,8 +84,9 @@ fn deep_and_long_input_is_bounded() {
     let deep_xml = format!("<Document xmlns=\"camt.053.001.02\">{}", "<BkToCstmrStmt>".repeat(100_000));
     let long_tag = format!(":20:{}", "x".repeat(5_000_000));
     let plus = format!(":20:1\n:61:260102C1,00NTRFNONREF\n:86:166?20{}", "EREF+".repeat(400_000));
+    let ampersands = format!("<OFX><BANKMSGSRSV1><STMTRS><MEMO>{}</STMTRS></BANKMSGSRSV1></OFX>", "&".repeat(5_000_000));
     let began = Instant::now();
-    for file in [deep, deep_xml, long_tag, plus] {
+    for file in [deep, deep_xml, long_tag, plus, ampersands] {
         let _ = read(file.as_bytes());
     }
     assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());

@@ -195,6 +195,25 @@ fn the_word_of_the_side_is_read_without_case_and_must_stand() {
     }
 }
 
+/// A mark that the mapping has wrong is told by where thousands are parted.
+#[test]
+fn thousands_are_parted_by_three_digits() {
+    for (cell, amount) in [
+        ("1,234.50", Ok("-1234.50")),
+        ("1,234,567", Ok("-1234567")),
+        ("+12,345", Ok("-12345")),
+        ("1234,567", Err("invalid")),
+        (",123", Err("invalid")),
+        ("1,23", Err("invalid")),
+        ("1.5,000", Err("invalid")),
+    ] {
+        let found = amounts(&format!("Date,Out,In\n02/01/2026,\"{cell}\",\n"), &sides());
+        assert_eq!(found, amount.map(|amount| vec![money(amount)]), "{cell}");
+    }
+    let skipping = CsvMapping { skip_lines: usize::MAX, ..sides() };
+    assert_eq!(amounts("Date,Out,In\n", &skipping), Err("empty"));
+}
+
 /// Of the currency that the account has; what is in another one is no number here.
 #[test]
 fn an_amount_may_say_its_currency() {
