@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use url::form_urlencoded;
 
 use crate::operations::essence;
-use crate::order::{missing_field, too_large_or_cut};
+use crate::order::{in_words, missing_field, too_large_or_cut};
 use crate::problem::Problem;
 
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -26,7 +26,7 @@ pub fn read<T: DeserializeOwned>(text: &[u8], whole: &str) -> Result<T, Problem>
     serde_path_to_error::deserialize(pairs).map_err(|error| {
         let (path, rule) = (error.path().to_string(), error.inner().to_string());
         let name = if path == "." { missing_field(&rule).unwrap_or(whole) } else { &path };
-        Problem::invalid(name, rule.clone())
+        Problem::invalid(name, in_words(&rule))
     })
 }
 
@@ -70,6 +70,7 @@ mod tests {
     struct Asked {
         limit: Option<u16>,
         after: String,
+        day: Option<chrono::NaiveDate>,
     }
 
     #[test]
@@ -81,10 +82,13 @@ mod tests {
             ("after=%00", Err("after")),
             ("limit=2", Err("after")),
             ("after=a&after=b", Err("query")),
+            ("after=a&day=2026-02-29", Err("day")),
         ];
         for (text, verdict) in rows {
             let read = read::<Asked>(text.as_bytes(), "query").map(drop);
             assert_eq!(read.as_ref().map_err(|problem| problem.errors[0].pointer.as_str()).copied(), verdict, "{text}");
         }
+        let no_day = read::<Asked>(b"after=a&day=31.03.2026", "query").expect_err("no day");
+        assert_eq!(no_day.errors[0].detail.split(':').next(), Some("a day is written as 2026-03-31, a moment as 2026-03-31T09"));
     }
 }

@@ -118,11 +118,28 @@ fn unreadable(error: serde_path_to_error::Error<serde_json::Error>) -> Problem {
     let inner = error.into_inner();
     match inner.classify() {
         serde_json::error::Category::Data => {
-            let rule = without_place(&inner);
+            let rule = in_words(&without_place(&inner));
             let missing = missing_field(&rule).map(|name| format!("/{name}")).unwrap_or_default();
             Problem::invalid(pointer + &missing, rule)
         }
         _ => Problem::malformed(format!("the body is not JSON: {inner}")),
+    }
+}
+
+/// What a parser says of a day or a moment that it cannot read, as a person would.
+pub fn in_words(rule: &str) -> String {
+    const OF_DATES: &[&str] = &[
+        "input is out of range",
+        "no possible date and time matching input",
+        "input is not enough for unique date and time",
+        "input contains invalid characters",
+        "premature end of input",
+        "trailing input",
+    ];
+    if OF_DATES.contains(&rule) {
+        format!("a day is written as 2026-03-31, a moment as 2026-03-31T09:30:00Z: {rule}")
+    } else {
+        rule.to_owned()
     }
 }
 

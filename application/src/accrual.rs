@@ -6,7 +6,7 @@ use quittance_domain::ids::JournalEntryId;
 use quittance_domain::journal::{Accrual, JournalCommand, JournalEntry, ManualEntry, ManualLine, Reversal};
 use quittance_domain::tenant::Tenant;
 
-use crate::calendar::admit;
+use crate::calendar::admit_at;
 use crate::commands::UseCase;
 use crate::failure::Failure;
 use crate::journal::PostingLine;
@@ -29,7 +29,9 @@ impl UseCase for AccrueCosts {
     async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
         work.reserve_primary::<JournalEntry>(self.id);
         let accrual = Accrual { period: self.period };
-        admit(work, [accrual.posted_on(), accrual.taken_back_on()], Posting::ByHand).await?;
+        for day in [accrual.posted_on(), accrual.taken_back_on()] {
+            admit_at(work, "/period", day, Posting::ByHand).await?;
+        }
         let lines = self.posted(work).await?;
         let (reason, by) = (self.reason.clone(), work.ctx.actor);
         let entry = ManualEntry {

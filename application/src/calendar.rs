@@ -29,9 +29,14 @@ pub async fn admit(work: &mut Work<'_>, days: impl IntoIterator<Item = NaiveDate
     days.into_iter().try_for_each(|day| calendar.admits(day, posting)).map_err(Failure::from)
 }
 
+/// The same, told at the field that says the day.
+pub async fn admit_at(work: &mut Work<'_>, field: &str, day: NaiveDate, posting: Posting) -> Result<(), Failure> {
+    admit(work, [day], posting).await.map_err(|failure| failure.told(|refused| refused.at(field)))
+}
+
 /// The same for the day on which money moved.
 pub async fn admit_value_date(work: &mut Work<'_>, day: NaiveDate) -> Result<(), Failure> {
-    admit(work, [day], Posting::Document).await.map_err(|failure| failure.told(|refused| refused.at("/value_date")))
+    admit_at(work, "/value_date", day, Posting::Document).await
 }
 
 /// The day on which a document counts that does not say so: its own, or the first one after it that is open.

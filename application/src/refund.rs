@@ -12,7 +12,7 @@ use quittance_domain::vendor::Vendor;
 use quittance_domain::{Money, RefusalKind};
 
 use crate::allocation::next_allocation;
-use crate::calendar::{admit, counts_on};
+use crate::calendar::{admit, admit_at, counts_on};
 use crate::coding::postable;
 use crate::commands::UseCase;
 use crate::failure::{Failure, Refused};
@@ -49,7 +49,7 @@ impl UseCase for RecordRefund {
         let allocation = Allocation { allocation_id: next_allocation(self.id, document), against, amount, effective_date };
         let by = Some(work.ctx.actor);
         work.decide::<Invoice>(self.id, InvoiceCommand::Refund { allocation, record: Some(Box::new(self.record.clone())), by }).await?;
-        admit(work, [effective_date], Posting::Document).await
+        admit_at(work, "/received_on", effective_date, Posting::Document).await
     }
 }
 

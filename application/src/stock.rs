@@ -1,6 +1,7 @@
 //! Moving stock by hand: issue, adjust, count, reserve, release; and from place to place, both in one write.
 
 use chrono::NaiveDate;
+use quittance_domain::RefusalKind;
 use quittance_domain::calendar::Posting;
 use quittance_domain::ids::{ItemId, StockId};
 use quittance_domain::item::Item;
@@ -11,7 +12,7 @@ use uuid::Uuid;
 
 use crate::calendar::admit;
 use crate::commands::UseCase;
-use crate::failure::Failure;
+use crate::failure::{Failure, Refused};
 use crate::value_date::no_day_to_come;
 use crate::work::Work;
 
@@ -64,7 +65,7 @@ pub async fn move_stock(
     action: StockAction,
 ) -> Result<(), Failure> {
     let item = work.load::<Item>(item_id).await?;
-    let card = item.card()?;
+    let card = item.card().map_err(|_| Refused::new("item_unknown", RefusalKind::Invalid, "there is no such item").at("/item_id"))?;
     let below_zero_allowed =
         work.load::<Tenant>(work.tenant()).await?.company().is_ok_and(|company| company.stock_rules.below_zero_allowed);
     let place = StockPlace {

@@ -219,6 +219,7 @@ const CODES: &[(&str, &[&str], &[&str])] = &[
             "self_resolution",
             "version_changed",
             "exceeds_open_amount",
+            "nothing_open",
             "amount_not_positive",
             "currency_mismatch",
             "credit_note_not_payable",

@@ -418,5 +418,7 @@ async fn an_accrual_counts_in_its_period_and_nowhere_else() {
     o.tess.posts("/v1/accruals", accrual("2026-02", "2300", one())).await.succeeds();
     o.closes_hard("2026-02").await;
     o.tess.posts("/v1/periods/close", close("hard")).await.succeeds();
-    o.tess.posts("/v1/accruals", accrual("2026-02", "2300", one())).await.is_refused_as("period-closed");
+    let closed = o.tess.posts("/v1/accruals", accrual("2026-02", "2300", one())).await;
+    closed.is_refused_as("period-closed");
+    assert_eq!(closed.body["errors"][0]["pointer"], "/period");
 }

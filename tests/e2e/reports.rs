@@ -1,9 +1,10 @@
 //! Reports as a controller asks for them: figures that explain themselves, tables, and who stands in an invoice's way.
 
+use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use crate::books::{decimal, dollars, office, taxed};
-use quittance_tests::day;
+use quittance_tests::{day, today};
 
 fn kinds(blockers: &Value) -> Vec<&str> {
     blockers.as_array().expect("blockers").iter().map(|b| b["kind"].as_str().expect("a kind")).collect()
@@ -131,6 +132,54 @@ async fn a_report_is_a_table_that_runs_nothing() {
         assert!(status == 200 && text.windows(2).any(|end| end == b"\r\n"), "{path}: {status}");
     }
     o.tess.gets("/v1/reports/ap-ageing?buckets=60,30").await.is_refused_as("invalid-field");
+}
+
+/// Due in thirds, 20 days ago, today and in 20 days.
+#[tokio::test]
+async fn what_is_left_is_late_by_its_own_part_and_nothing_that_was_given_up_is_open() {
+    let o = office().await;
+    let vendor = o.vendor().await;
+    let part = |percent: &str, days: i64| json!({ "percent": percent, "due": { "kind": "net_days", "days": days } });
+    let rule = json!({ "name": "thirds", "instalments": [part("33", 0), part("33", 20), part("34", 40)] });
+    o.anna.posts("/v1/payment-terms", json!({ "code": "THIRDS", "rule": rule })).await.succeeds();
+    let of = |number: &str, net: &str| taxed(&vendor, number, net, &day(-20).to_string());
+    let [voided, rejected] = [("G-1", "700.00"), ("G-22", "300.00")].map(|(number, net)| o.anna.posts("/v1/invoices", of(number, net)));
+    let (voided, rejected) = (voided.await.succeeds().id(), rejected.await.succeeds().id());
+    o.anna.posts(&format!("/v1/invoices/{voided}/void"), json!({ "reason": "not ours" })).await.succeeds();
+    o.anna.posts(&format!("/v1/invoices/{rejected}/submit"), json!({})).await.succeeds();
+    o.bob.posts(&format!("/v1/invoices/{rejected}/reject"), json!({ "reason": "never ordered" })).await.succeeds();
+    o.anna.posts(&format!("/v1/vendors/{vendor}/details"), json!({ "payment_terms": "THIRDS" })).await.succeeds();
+    o.bob.posts(&format!("/v1/vendors/{vendor}/verify"), json!({})).await.succeeds();
+    let id = o.approved(of("G-333", "100.00")).await;
+
+    let why = async |invoice: &str, after: i64| {
+        let told = o.read(&format!("/v1/invoices/{invoice}/why-not-paid?min_position={after}")).await;
+        (told["due_date"].clone(), told["days_late"].clone())
+    };
+    let gross = decimal(&o.read(&format!("/v1/invoices/{id}")).await["payable"]["amount"]);
+    let third = json!({ "amount": (gross * Decimal::new(33, 2)).round_dp(2).to_string(), "currency": "EUR" });
+    let on = today().to_string();
+    assert_eq!(why(&id, 0).await, (json!(day(-20)), json!(20)));
+    let paid = o.pays(&id, Some(third.clone()), &on).await.position();
+    assert_eq!(why(&id, paid).await, (json!(day(0)), json!(0)));
+    let paid = o.pays(&id, Some(third), &on).await.position();
+    assert_eq!(why(&id, paid).await, (json!(day(20)), json!(-20)));
+
+    let sums = o.read("/v1/dashboard").await;
+    let of_books = o.read("/v1/reports/ap-ageing").await;
+    let open = |status: &str| {
+        let all = sums["invoices"].as_array().expect("sums").iter();
+        all.filter(|sum| sum["status"] == status).map(|sum| decimal(&sum["open"]["amount"])).sum::<Decimal>()
+    };
+    assert_eq!((open("voided"), open("rejected")), (Decimal::ZERO, Decimal::ZERO), "{sums}");
+    assert_eq!(open("partially_paid"), decimal(&of_books["totals"][0]["total"]["amount"]), "{of_books}");
+    assert_eq!(o.read(&format!("/v1/invoices/{voided}")).await["open"]["amount"], "0.00");
+    assert_eq!(why(&voided, 0).await.1, Value::Null);
+
+    let paid = o.pays(&id, None, &on).await.position();
+    assert_eq!(why(&id, paid).await.1, Value::Null);
+    let again = json!({ "method": "manual", "items": [{ "invoice_id": id }] });
+    o.tess.posts("/v1/payments", again).await.is_refused_as("nothing-open");
 }
 
 #[tokio::test]

@@ -98,3 +98,28 @@ async fn what_was_kept_back_in_error_is_undone() {
     let past = json!({ "percent": "5", "release_on": "2026-01-31", "reason": "too late" });
     office.by("clerk").post(&format!("/v1/invoices/{invoice}/retain"), past).await.refused(422, "retention-over").at("/release_on");
 }
+
+#[tokio::test]
+async fn what_only_a_retention_leaves_open_says_so_and_can_still_be_held() {
+    let (office, invoice) = case().await;
+    let all = json!({ "method": "manual", "items": [{ "invoice_id": invoice }] });
+    let planned = office.by("treasurer").post("/v1/payments", all.clone()).await.done();
+    let payment = format!("/v1/payments/{}", planned.body["id"].as_str().expect("an id"));
+    office.by("second_treasurer").post(&format!("{payment}/authorise"), json!({})).await.done();
+    let record = json!({ "method": "wire", "reference": "W-1", "paid_on": day(0) });
+    office.by("treasurer").post(&format!("{payment}/record"), record).await.done();
+    office.by("treasurer").post(&format!("{payment}/settle"), json!({ "value_date": day(0) })).await.done();
+
+    let paid = reads(&office, &format!("/v1/invoices/{invoice}")).await;
+    let figures = ["payable", "settled", "open", "retained"].map(|name| paid[name]["amount"].as_str().expect("an amount").to_owned());
+    assert_eq!(figures, ["500.00", "475.00", "0.00", "25.00"]);
+    let why = reads(&office, &format!("/v1/invoices/{invoice}/why-not-paid")).await;
+    let blocker = why["blocked_by"].as_array().expect("blockers").iter().find(|blocker| blocker["kind"] == "retained");
+    let detail = format!("25.00 EUR of it is retained until {}", day(1));
+    assert_eq!(blocker.expect("the retention")["detail"], json!(detail), "{why}");
+    assert_eq!(why["days_late"], Value::Null);
+
+    office.by("treasurer").post("/v1/payments", all).await.refused(409, "nothing-open");
+    let hold = json!({ "kind": "delivery", "reason": "it leaks" });
+    office.by("clerk").post(&format!("/v1/invoices/{invoice}/hold"), hold).await.done();
+}

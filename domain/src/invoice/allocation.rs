@@ -65,7 +65,15 @@ impl Against {
     }
 
     pub fn is_retention(self) -> bool {
-        matches!(self, Self::Retention { .. })
+        self.release_on().is_some()
+    }
+
+    /// Until when it is kept back, where it is.
+    pub fn release_on(self) -> Option<NaiveDate> {
+        match self {
+            Self::Retention { release_on } => Some(release_on),
+            _ => None,
+        }
     }
 
     /// Whether less is owed by it.

@@ -19,6 +19,9 @@ impl Payable {
         if amount.amount() > available.amount() || (amount.is_zero() && self.dispute.is_some()) {
             return Err(self.too_much(amount, available));
         }
+        if amount.is_zero() && available.is_zero() {
+            return Err(InvoiceRefusal::NothingOpen);
+        }
         if !amount.is_positive() {
             return Err(InvoiceRefusal::AmountNotPositive);
         }

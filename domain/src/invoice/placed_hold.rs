@@ -65,7 +65,7 @@ impl Payable {
         if self.placed_holds.iter().any(same) {
             return Ok(vec![]);
         }
-        if matches!(self.stage, Stage::Voided { .. }) || self.open().is_zero() {
+        if matches!(self.stage, Stage::Voided { .. }) || self.open().is_zero() && self.retained().is_zero() {
             return Err(self.wrong_state("hold", "neither voided nor paid"));
         }
         Ok(vec![InvoiceEvent::PutOnHold { hold }])

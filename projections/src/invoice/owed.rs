@@ -100,8 +100,14 @@ impl InvoiceRow {
                 let left = terms.left_of_parts(Money::rounded(self.settled, self.currency.0));
                 left.into_iter().map(|(_, part)| (part.due_date, part.amount.amount())).collect()
             }
-            _ => vec![(self.due_date, self.open)],
+            _ => vec![(self.due_date, self.payable - self.settled)],
         }
+    }
+
+    /// When the first part that is left falls due; `None` where nothing is, or it was voided.
+    pub fn next_due_date(&self) -> Option<NaiveDate> {
+        let left = self.open_parts().into_iter().find(|(_, left)| !left.is_zero());
+        left.filter(|_| self.stage.0 != Stage::Voided).map(|(due_date, _)| due_date)
     }
 
     /// What is not disputed is paid first, and the first part goes first: so the dispute is about the last ones.

@@ -40,7 +40,7 @@ pub struct InvoiceSummary {
     pub settled: Money,
     /// Taken by payments that have not settled.
     pub claimed: Money,
-    /// Payable and not settled.
+    /// Payable and not settled; nothing of one that was rejected or voided.
     pub open: Money,
     /// What of that is disputed, and not paid before it is resolved.
     pub disputed: Money,
@@ -109,7 +109,7 @@ impl From<&InvoiceRow> for InvoiceSummary {
             vendor_name: row.vendor_name.clone(),
             gross: money(row.gross),
             payable: money(row.payable),
-            settled: money(row.settled),
+            settled: money(row.settled - row.retained()),
             claimed: money(row.claimed),
             open: money(row.open),
             retained: money(row.retained()),

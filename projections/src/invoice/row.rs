@@ -189,7 +189,8 @@ impl InvoiceRow {
             self.reason = reason(event);
         }
         self.claimed = self.claims.iter().map(|c| c.amount.amount()).sum();
-        self.open = self.payable - self.settled;
+        let given_up = matches!(stage, Stage::Rejected | Stage::Voided);
+        self.open = if given_up { Decimal::ZERO } else { self.payable - self.settled };
         self.refundable = self.refundable();
         let recorded = Against::Refund(RefundChannel::Recorded);
         self.refund_recorded = self.allocations.iter().chain(self.applications.iter()).any(|own| own.against == recorded);
@@ -377,7 +378,7 @@ impl InvoiceRow {
     }
 
     /// As `Payable::retained`.
-    pub(super) fn retained(&self) -> Decimal {
+    pub fn retained(&self) -> Decimal {
         self.allocations.iter().filter(|allocation| allocation.against.is_retention()).map(|allocation| allocation.amount.amount()).sum()
     }
 

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use quittance_domain::Money;
 use quittance_domain::exception::QueueKind;
 use quittance_domain::ids::{InvoiceId, PaymentId, UserId, VendorId};
 use quittance_domain::invoice::InvoiceStatus;
@@ -32,9 +33,10 @@ pub struct WhyNotPaid {
     pub number: String,
     pub vendor_id: VendorId,
     pub status: InvoiceStatus,
+    /// When the first part falls due that is left to pay; the first of all where nothing is.
     pub due_date: NaiveDate,
-    /// In whole days after the due date; below zero it is not due yet.
-    pub days_late: i64,
+    /// In whole days after that; below zero it is not due yet. Absent where nothing is left to pay.
+    pub days_late: Option<i64>,
     /// What stands in the way now, the oldest first; none where it is paid, or was given up.
     pub blocked_by: Vec<Blocker>,
     /// What stood in the way and no longer does, the oldest first.
@@ -80,6 +82,8 @@ pub enum BlockerKind {
     /// Its vendor takes the money, or has it already: a person records it.
     PaidOtherwise,
     NotDue,
+    /// All that is left of it is kept back until it is released.
+    Retained,
     /// Nobody has planned a payment of it.
     NotInAPayment,
     PaymentUnauthorised,
@@ -167,13 +171,14 @@ impl Circumstances {
         }
         all.sort_by_key(|blocker| (blocker.since, blocker.kind));
         let (blocked_by, was_blocked_by) = all.into_iter().partition(|blocker| blocker.until.is_none_or(|until| until > self.now));
+        let next_due_date = self.invoice.next_due_date();
         WhyNotPaid {
             invoice_id: InvoiceId(self.invoice.invoice_id),
             number: self.invoice.number.clone(),
             vendor_id: VendorId(self.invoice.vendor_id),
             status: self.invoice.status.0,
-            due_date: self.invoice.due_date,
-            days_late: (self.zone.day_of(self.now) - self.invoice.due_date).num_days(),
+            due_date: next_due_date.unwrap_or(self.invoice.due_date),
+            days_late: next_due_date.map(|due_date| (self.zone.day_of(self.now) - due_date).num_days()),
             blocked_by: if given_up { vec![] } else { blocked_by },
             was_blocked_by,
         }
@@ -304,9 +309,17 @@ impl Circumstances {
             let unrecorded = self.blocker(BlockerKind::PaidOtherwise, detail, approved, None);
             return vec![Blocker { responsible: self.with_role(Role::Treasurer), ..unrecorded }];
         }
-        let due = self.zone.beginning_of(self.invoice.due_date);
+        let retained = Money::rounded(self.invoice.retained(), self.invoice.currency.0);
+        if self.invoice.open.is_zero() && retained.is_positive() {
+            let until = self.invoice.allocations.iter().filter_map(|own| own.against.release_on()).max();
+            let until = until.map(|day| format!(" until {day}")).unwrap_or_default();
+            let kept = self.blocker(BlockerKind::Retained, format!("{retained} of it is retained{until}"), approved, None);
+            return vec![Blocker { responsible: self.with_role(Role::Treasurer), ..kept }];
+        }
+        let due_date = self.invoice.next_due_date().unwrap_or(self.invoice.due_date);
+        let due = self.zone.beginning_of(due_date);
         if due > self.now {
-            return vec![self.blocker(BlockerKind::NotDue, format!("it is due on {}", self.invoice.due_date), approved, Some(due))];
+            return vec![self.blocker(BlockerKind::NotDue, format!("it is due on {due_date}"), approved, Some(due))];
         }
         let unplanned = self.blocker(BlockerKind::NotInAPayment, "no payment of it is planned", approved.max(due), None);
         vec![Blocker { responsible: self.with_role(Role::Treasurer), ..unplanned }]

@@ -36,7 +36,7 @@ pub struct InvoiceBody {
     pub issue_date: NaiveDate,
     /// BT-9; from the vendor's payment days where absent.
     pub due_date: Option<NaiveDate>,
-    /// When the liability counts; the issue date where absent.
+    /// When the liability counts. Where absent: the issue date, or the first open day after it where that lies in a hard-closed period.
     pub effective_date: Option<NaiveDate>,
     pub currency: Currency,
     #[serde(default)]

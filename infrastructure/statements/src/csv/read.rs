@@ -213,7 +213,7 @@ fn ungrouped(text: &str, separator: char, mark: char) -> Option<String> {
     let first = groups.next().unwrap_or_default();
     let is_grouped = whole.contains(separator);
     let fits =
-        groups.all(|group| group.len() == 3) && !(is_grouped && !matches!(first.len(), 1..=3)) && !text[whole.len()..].contains(separator);
+        groups.all(|group| group.len() == 3) && (!is_grouped || matches!(first.len(), 1..=3)) && !text[whole.len()..].contains(separator);
     fits.then(|| text.replace(separator, ""))
 }
 
