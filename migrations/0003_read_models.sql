@@ -298,6 +298,20 @@ create table read.items (
 );
 create index on read.items (tenant_id, sku, item_id);
 
+create table read.locations (
+  tenant_id      uuid not null,
+  location_id    uuid not null,
+  position       bigint not null,
+  code           text not null,
+  name           text not null,
+  address        jsonb,
+  closed_by      uuid,
+  closed_at      timestamptz,      -- null while it is open
+  closed_because text,
+  primary key (tenant_id, location_id)
+);
+create index on read.locations (tenant_id, code, location_id);
+
 create table read.purchase_orders (
   tenant_id         uuid not null,
   purchase_order_id uuid not null,
@@ -1021,7 +1035,7 @@ create index on read.stock_history (tenant_id, stock_id, position);
 do $$
 declare t text;
 begin
-  foreach t in array array['users', 'api_keys', 'company', 'company_accounts', 'approval_policy', 'attachments', 'comments', 'mentions', 'messages', 'recurring_invoices', 'delegations', 'verdicts', 'fingerprints', 'fingerprint_keys', 'vendors', 'customers', 'payment_terms', 'withholding_taxes', 'import_mappings', 'items', 'purchase_orders',
+  foreach t in array array['users', 'api_keys', 'company', 'company_accounts', 'approval_policy', 'attachments', 'comments', 'mentions', 'messages', 'recurring_invoices', 'delegations', 'verdicts', 'fingerprints', 'fingerprint_keys', 'vendors', 'customers', 'payment_terms', 'withholding_taxes', 'import_mappings', 'items', 'locations', 'purchase_orders',
                            'goods_receipts', 'provider_accounts', 'chequebooks', 'transfers', 'invoices', 'payable_facts', 'payable_sums', 'discount_windows', 'missed_discounts', 'approvals', 'payments', 'stock', 'stock_movements',
                            'exceptions', 'answer_times', 'tolerances', 'order_line_facts',
                            'charts', 'fiscal_calendars', 'ledger_state', 'exchange_rates', 'journal_lines', 'ledger_sums', 'bank_holdings', 'stock_values', 'stock_history',

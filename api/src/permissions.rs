@@ -49,6 +49,13 @@ pub const PERMISSIONS: &[(&str, &[Role])] = &[
     ("change_item", CLERKS),
     ("list_items", ANYBODY),
     ("get_item", ANYBODY),
+    // The first one binds everybody who moves goods.
+    ("register_location", ADMINS),
+    ("change_location", ADMINS),
+    ("close_location", ADMINS),
+    ("reopen_location", ADMINS),
+    ("list_locations", ANYBODY),
+    ("get_location", ANYBODY),
     ("place_purchase_order", CLERKS),
     ("amend_purchase_order", CLERKS),
     ("approve_purchase_order", DECIDERS),

@@ -294,6 +294,11 @@ problem_rows! { GENERAL:
     rule_repeated 422: "Repeated rule", "One rule is for one thing.";
     write_off_negative 422: "Negative limit", "What may be written off cannot be below zero.";
     write_off_repeated 422: "Repeated limit", "Each currency has one limit of what may be written off.";
+    location_exists 409: "Location exists", "A code, however it is written, is one location; change that one.";
+    location_code_missing 422: "Code missing", "A location needs a code with at least one letter or digit.";
+    location_code_fixed 422: "Code fixed", "Receipts and movements name a location by its code; close it and register another one.";
+    location_not_registered 422: "Location not registered", "A company that registers its locations receives and moves goods nowhere else: register this one (`POST /v1/locations`).";
+    location_closed 409: "Location closed", "Nothing comes in, moves or leaves there until it is reopened.";
     location_missing 422: "Location missing", "A stock movement names the place where the goods lie.";
     insufficient_stock 409: "Not enough stock", "More is wanted than is on hand.";
     stock_reserved 409: "Stock reserved", "More is wanted than nobody has reserved: issue it under its reference, or release the reservation.";

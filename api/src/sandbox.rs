@@ -10,13 +10,16 @@ use quittance_application::approval::SubmitInvoice;
 use quittance_application::bank_booking::AddCompanyAccount;
 use quittance_application::goods_receipt::PostReceipt;
 use quittance_application::invoice::ImportInvoice;
+use quittance_application::location::{location_id, locations_id};
 use quittance_application::matching::MatchInvoice;
 use quittance_application::purchase_order::PlaceOrder;
+use quittance_application::single::Single;
 use quittance_application::{Context, UseCase};
 use quittance_domain::Currency;
 use quittance_domain::bank_account::{BankAccount, Iban};
 use quittance_domain::ids::{BankAccountId, GoodsReceiptId, InvoiceId, ItemId, PurchaseOrderId, TenantId, UserId, VendorId};
 use quittance_domain::item::{Item, ItemCard, ItemCommand, ListPrice};
+use quittance_domain::location::{LocationCard, LocationCommand, Locations};
 use quittance_domain::purchase_order::{OrderLine, ReceivedLine};
 use quittance_domain::role::Role;
 use quittance_domain::tenant::CompanyAccount;
@@ -130,6 +133,11 @@ impl Desk<'_> {
     }
 
     async fn goods(&self, vendor_id: VendorId) -> anyhow::Result<()> {
+        let (code, name) = ("main".to_owned(), "Main warehouse".to_owned());
+        let (register, location_id) = (locations_id(self.tenant), location_id(self.tenant, &code));
+        let card = LocationCard { code, name, address: None };
+        let warehouse = LocationCommand::Register { location_id, card, by: self.owner };
+        self.run(self.owner, &Single::<Locations>::on(register, warehouse)).await?;
         let item_id = ItemId(self.new_id());
         let card = ItemCard {
             sku: "BRK-100".to_owned(),

@@ -17,6 +17,7 @@ use rust_decimal::Decimal;
 use crate::calendar::admit;
 use crate::commands::UseCase;
 use crate::failure::{Failure, Refused};
+use crate::location::admit_place;
 use crate::purchase_order::contents;
 use crate::stock::move_stock;
 use crate::tolerance::tolerances_id;
@@ -40,6 +41,7 @@ impl UseCase for PostReceipt {
         work.reserve_primary::<GoodsReceipt>(self.id);
         no_day_to_come("/effective_date", self.effective_date, work.ctx.today())?;
         admit(work, [self.effective_date], Posting::Document).await?;
+        admit_place(work, &self.location, "/location").await?;
         let order = work.take::<PurchaseOrder>(self.purchase_order_id).await?;
         let Ok(order) = order.order() else {
             let detail = "there is no such purchase order";

@@ -45,6 +45,7 @@ pub mod invoice_import;
 pub mod item;
 pub mod journal;
 pub mod landed_cost;
+pub mod location;
 pub mod mail;
 pub mod matching;
 mod merging;

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use crate::calendar::admit;
 use crate::commands::UseCase;
 use crate::failure::{Failure, Refused};
+use crate::location::admit_place;
 use crate::value_date::no_day_to_come;
 use crate::work::Work;
 
@@ -28,6 +29,7 @@ impl UseCase for MoveStock {
 
     async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
         no_day_to_come("/effective_date", self.effective_date, work.ctx.today())?;
+        admit_place(work, &self.location, "/location").await?;
         move_stock(work, self.item_id, &self.location, self.effective_date, self.action.clone()).await
     }
 }
@@ -48,6 +50,8 @@ impl UseCase for TransferStock {
     async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
         let Self { transfer, item_id, from, to, quantity, effective_date } = self;
         no_day_to_come("/effective_date", *effective_date, work.ctx.today())?;
+        admit_place(work, from, "/location").await?;
+        admit_place(work, to, "/to").await?;
         let by = work.ctx.actor;
         let send = StockAction::SendAway { transfer: *transfer, to: to.clone(), quantity: *quantity, by };
         move_stock(work, *item_id, from, *effective_date, send).await?;

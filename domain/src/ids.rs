@@ -87,6 +87,10 @@ ids! {
     /// A bounded part of a payment run.
     PaymentRunPageId,
     BankStatementId,
+    /// A place of a company, made from the tenant and its code.
+    LocationId,
+    /// The tenant's register of locations.
+    LocationsId,
     /// The stock of one item at one location.
     StockId,
     /// Made from the tenant and the terms' code.

@@ -29,6 +29,7 @@ pub mod item;
 pub mod journal;
 pub mod ledger;
 pub mod limits;
+pub mod location;
 pub mod matching;
 pub mod message;
 pub mod money;

@@ -28,6 +28,7 @@ use quittance_domain::invoice::{Invoice, InvoiceEvent};
 use quittance_domain::invoice_import::{InvoiceImport, InvoiceImportEvent};
 use quittance_domain::item::{Item, ItemEvent};
 use quittance_domain::journal::{JournalEntry, JournalEvent};
+use quittance_domain::location::{LocationEvent, Locations};
 use quittance_domain::message::{Message, MessageEvent};
 use quittance_domain::order_document::{OrderDocument, OrderDocumentEvent};
 use quittance_domain::payment::{Payment, PaymentEvent};
@@ -63,6 +64,7 @@ fn contracts() -> Vec<Contract> {
         Contract::of::<ImportMapping>(ImportMappingEvent::TYPES, samples::import_mappings()),
         Contract::of::<Invoice>(InvoiceEvent::TYPES, samples::invoices()),
         Contract::of::<InvoiceImport>(InvoiceImportEvent::TYPES, samples::invoice_imports()),
+        Contract::of::<Locations>(LocationEvent::TYPES, samples::locations()),
         Contract::of::<Item>(ItemEvent::TYPES, samples::items()),
         Contract::of::<JournalEntry>(JournalEvent::TYPES, samples::journal_entries()),
         Contract::of::<DespatchAdvice>(DespatchAdviceEvent::TYPES, samples::despatch_advices()),

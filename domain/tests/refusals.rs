@@ -20,6 +20,7 @@ use quittance_domain::invoice::InvoiceRefusal;
 use quittance_domain::invoice_import::InvoiceImportRefusal;
 use quittance_domain::item::ItemRefusal;
 use quittance_domain::journal::JournalRefusal;
+use quittance_domain::location::LocationRefusal;
 use quittance_domain::message::MessageRefusal;
 use quittance_domain::order_document::OrderDocumentRefusal;
 use quittance_domain::payment::PaymentRefusal;
@@ -269,6 +270,20 @@ const CODES: &[(&str, &[&str], &[&str])] = &[
             "list_price_negative",
             "list_price_base_not_positive",
             "unit_fixed",
+        ],
+    ),
+    (
+        "location",
+        LocationRefusal::VARIANTS,
+        &[
+            "location_unknown",
+            "location_exists",
+            "location_code_missing",
+            "name_missing",
+            "country_unknown",
+            "location_code_fixed",
+            "location_not_registered",
+            "location_closed",
         ],
     ),
     (

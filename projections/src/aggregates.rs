@@ -20,6 +20,7 @@ macro_rules! every_aggregate {
             Invoice(quittance_domain::invoice::Invoice),
             InvoiceImport(quittance_domain::invoice_import::InvoiceImport),
             Item(quittance_domain::item::Item),
+            Location(quittance_domain::location::Locations),
             JournalEntry(quittance_domain::journal::JournalEntry),
             DespatchAdvice(quittance_domain::despatch_advice::DespatchAdvice),
             OrderDocument(quittance_domain::order_document::OrderDocument),

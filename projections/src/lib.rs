@@ -62,6 +62,7 @@ pub mod invoice;
 pub mod invoice_import;
 pub mod item;
 pub mod ledger;
+pub mod location;
 pub mod mention;
 pub mod message;
 pub mod order_document;
@@ -111,6 +112,7 @@ pub fn read_models() -> Arc<[Arc<dyn Projector>]> {
         Arc::new(PerAggregate::<chequebook::ChequebookRow>::default()),
         Arc::new(PerAggregate::<withholding::WithholdingTaxRow>::default()),
         Arc::new(PerAggregate::<item::ItemRow>::default()),
+        Arc::new(location::LocationList),
         Arc::new(PerAggregate::<purchase_order::PurchaseOrderRow>::default()),
         Arc::new(PerAggregate::<order_document::OrderDocumentRow>::default()),
         Arc::new(PerAggregate::<despatch_advice::DespatchAdviceRow>::default()),

@@ -62,6 +62,7 @@ impl Day<'_> {
         let owner = &self.office.owner;
         let user = json!({ "email": format!("{}@company.example", self.name.to_lowercase()), "roles": ["viewer"] });
         self.does(owner, "/v1/users", user).await;
+        self.does(owner, "/v1/locations", json!({ "code": self.name, "name": self.name })).await;
         let account = json!({ "name": self.name, "currency": "EUR", "account": { "kind": "iban", "iban": self.iban } });
         let opened = done(owner, "/v1/company/bank-accounts", &account, &SystemEdge.new_id().to_string()).await;
         let mut policy = serde_json::to_value(PolicyRules::default_for(Currency::EUR)).expect("a policy");

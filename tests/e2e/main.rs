@@ -62,6 +62,7 @@ mod ledger_export;
 mod legal_priority;
 mod list_files;
 mod list_prices;
+mod locations;
 mod matching;
 mod namesakes;
 mod on_account;

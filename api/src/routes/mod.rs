@@ -30,6 +30,7 @@ pub mod invoice_import;
 mod item;
 mod journal;
 mod ledger_export;
+mod location;
 mod message;
 pub mod order_import;
 mod original;
@@ -116,6 +117,10 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(withholding::adopt_withholding_tax, withholding::list_withholding_taxes))
         .routes(routes!(item::create_item, item::list_items))
         .routes(routes!(item::get_item, item::change_item))
+        .routes(routes!(location::register_location, location::list_locations))
+        .routes(routes!(location::get_location, location::change_location))
+        .routes(routes!(location::close_location))
+        .routes(routes!(location::reopen_location))
         .routes(routes!(purchase_order::place_purchase_order, purchase_order::list_purchase_orders))
         .routes(routes!(purchase_order::get_purchase_order))
         .routes(routes!(purchase_order::amend_purchase_order))

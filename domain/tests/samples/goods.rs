@@ -4,7 +4,9 @@ use quittance_domain::Currency;
 use quittance_domain::goods_receipt::{DeliveredLine, Delivery, GoodsReceiptEvent, InspectedLine, SentBackLine};
 use quittance_domain::ids::StockId;
 use quittance_domain::item::{ItemCard, ItemEvent, ListPrice};
+use quittance_domain::location::{LocationCard, LocationEvent};
 use quittance_domain::matching::{MatchingMode, UnitConversion};
+use quittance_domain::party::Address;
 use quittance_domain::purchase_order::{
     AgreedCharge, BilledSum, Billing, JudgedLine, OrderLine, PurchaseOrderEvent, ReceivedLine, Relief, ReturnedLine,
 };
@@ -43,6 +45,26 @@ pub fn items() -> Vec<Sample<ItemEvent>> {
         ("fifo", ItemEvent::Created { card: fifo }),
         ("coded", ItemEvent::Created { card: coded }),
         ("listed", ItemEvent::Changed { card: listed }),
+    ]
+}
+
+pub fn locations() -> Vec<Sample<LocationEvent>> {
+    let address = Address {
+        lines: vec!["Hafenweg 3".to_owned()],
+        city: Some("Hamburg".to_owned()),
+        postal_code: Some("20457".to_owned()),
+        subdivision: None,
+        country: Some("DE".to_owned()),
+    };
+    let card = LocationCard { code: "main".to_owned(), name: "Main warehouse".to_owned(), address: Some(address) };
+    let bare = LocationCard { code: "yard".to_owned(), name: "The yard".to_owned(), address: None };
+    let (location_id, by, reason) = (LOCATION, DORA, "stocktaking".to_owned());
+    vec![
+        ("", LocationEvent::Registered { location_id, card: card.clone(), by }),
+        ("bare", LocationEvent::Registered { location_id, card: bare, by }),
+        ("", LocationEvent::Changed { location_id, card, by }),
+        ("", LocationEvent::Closed { location_id, reason: reason.clone(), by }),
+        ("", LocationEvent::Reopened { location_id, reason, by }),
     ]
 }
 

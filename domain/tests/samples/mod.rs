@@ -25,7 +25,7 @@ pub use books::{calendars, charts, exchange_rates, journal_entries};
 pub use cheques::chequebooks;
 pub use customers::customers;
 pub use documents::{despatch_advices, import_mappings, invoice_imports, order_documents};
-pub use goods::{goods_receipts, items, purchase_orders, stocks};
+pub use goods::{goods_receipts, items, locations, purchase_orders, stocks};
 pub use matching::tolerances;
 pub use papers::{attachments, comments, messages, refused_reactions};
 pub use parties::{delegations, policies, tenants, users, vendors, vouchings};

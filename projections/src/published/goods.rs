@@ -2,6 +2,7 @@
 
 use quittance_domain::goods_receipt::{DeliveredLine, Delivery, GoodsReceiptEvent, InspectedLine, SentBackLine};
 use quittance_domain::item::{ItemCard, ItemEvent};
+use quittance_domain::location::{LocationCard, LocationEvent};
 use quittance_domain::matching::{MatchingMode, UnitConversion};
 use quittance_domain::purchase_order::{
     AgreedCharge, BilledSum, Billing, JudgedLine, OrderLine, PurchaseOrderEvent, ReceivedLine, ReturnedLine,
@@ -12,6 +13,7 @@ use rust_decimal::Decimal;
 use serde_json::Value;
 
 use super::data;
+use super::parties::address;
 
 pub fn item(event: &ItemEvent) -> Value {
     let (ItemEvent::Created { card } | ItemEvent::Changed { card }) = event;
@@ -31,6 +33,18 @@ pub fn item(event: &ItemEvent) -> Value {
     } = card;
     let conversions = factors(conversions);
     data! { card: data! { sku, name, unit, conversions, reorder_level, valuation, unit_weight } }
+}
+
+pub fn location(event: &LocationEvent) -> Value {
+    let told = |LocationCard { code, name, address: place }: &LocationCard| data! { code, name, address: place.as_ref().map(address) };
+    match event {
+        LocationEvent::Registered { location_id, card, by } | LocationEvent::Changed { location_id, card, by } => {
+            data! { location_id, card: told(card), by }
+        }
+        LocationEvent::Closed { location_id, reason, by } | LocationEvent::Reopened { location_id, reason, by } => {
+            data! { location_id, reason, by }
+        }
+    }
 }
 
 pub fn order(event: &PurchaseOrderEvent) -> Value {

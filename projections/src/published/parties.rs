@@ -136,7 +136,7 @@ pub(super) fn party(party: &Party) -> Value {
     data! { name, vat_id, tax_registration, legal_id, address: address(place) }
 }
 
-fn address(address: &Address) -> Value {
+pub(super) fn address(address: &Address) -> Value {
     let Address { lines, city, postal_code, subdivision, country } = address;
     data! { lines, city, postal_code, subdivision, country }
 }

@@ -17,8 +17,8 @@ use crate::routes::payment_run::life as payment_run;
 use crate::routes::vendor::bank_account;
 use crate::routes::{
     accrual, attachment, calendar, chart, comment, company, customer, delegation, despatch_advice, exchange_rate, goods_receipt,
-    import_mapping, invoice_import, item, journal, message, policy, provider, purchase_order, recurring_invoice, stock, terms, tolerance,
-    user, vendor, vouching, withholding,
+    import_mapping, invoice_import, item, journal, location, message, policy, provider, purchase_order, recurring_invoice, stock, terms,
+    tolerance, user, vendor, vouching, withholding,
 };
 
 /// A command that is ready to run.
@@ -82,6 +82,10 @@ impl Slip<'_> {
             "save_import_mapping" => self.implied(import_mapping::save),
             "create_item" => self.begins(item::create),
             "change_item" => self.given(item::change),
+            "register_location" => self.implied(location::register),
+            "change_location" => self.given(location::change),
+            "close_location" => self.given(location::close),
+            "reopen_location" => self.given(location::reopen),
             "place_purchase_order" => self.begins(purchase_order::place),
             "amend_purchase_order" => self.given(purchase_order::amend),
             "approve_purchase_order" => self.given(purchase_order::approve),
