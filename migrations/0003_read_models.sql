@@ -971,6 +971,7 @@ create index on read.journal_lines (tenant_id, account, effective_date, line_id)
 create index on read.journal_lines (tenant_id, document_id, line_id);
 create index on read.journal_lines (tenant_id, recorded_at, line_id);
 create index on read.journal_lines (tenant_id, effective_date) where document_type = 'invoice';
+create index on read.journal_lines (tenant_id, effective_date, line_id) where reason = 'accrued';
 
 -- Sums of them by block of the log, so that a balance at any position is a bounded sum.
 create table read.ledger_sums (

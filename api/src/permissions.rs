@@ -307,6 +307,7 @@ pub const PERMISSIONS: &[(&str, &[Role])] = &[
     ("spend", ANYBODY),
     ("tax_report", ANYBODY),
     ("withholding_report", ANYBODY),
+    ("accruals", ANYBODY),
     ("days_payable", ANYBODY),
     ("get_revaluation", ANYBODY),
     ("revalue_payables", BOOKS),

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 
 /// Operation id and the read models, by the names of their projectors.
 pub const READS: &[(&str, &[&str])] = &[
+    ("accruals", &["ledger", "users"]),
     ("ap_ageing", &["invoices", "ledger", "vendors"]),
     ("approval_queue", &["approvals"]),
     ("approvals_inbox", &["approvals", "delegations"]),

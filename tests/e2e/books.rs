@@ -400,6 +400,38 @@ async fn an_accrual_counts_in_its_period_and_nowhere_else() {
     let held = ["2300 EUR -240.00 -240.00", "2300 USD -110.00 -100.00", "6000 EUR 240.00 240.00", "6000 USD 110.00 100.00"];
     assert_eq!(o.balances(done.position(), "&as_of=2026-02-28").await, held);
     assert_eq!(o.balances(done.position(), "&as_of=2026-03-01").await, Vec::<String>::new());
+    let report = async |query: &str| o.read(&format!("/v1/reports/accruals?{query}")).await;
+    let told = |report: &Value, at: &str| -> Vec<String> {
+        let lines = report["data"].as_array().expect("lines").iter();
+        lines.map(|line| line.pointer(at).map_or(String::new(), |value| value.to_string().replace('"', ""))).collect()
+    };
+    let standing = report("as_of=2026-02-28").await;
+    let owed = standing["totals"].as_array().expect("totals").iter().map(|total| {
+        let [owed, balance, beside] = ["owed", "balance", "beside"].map(|name| decimal(&total[name]["amount"]));
+        (total["accrued_to"].as_str().expect("a code").to_owned(), owed, balance, beside, decimal(&total["base_owed"]))
+    });
+    let [euros, dollars_owed] = [(-240, -240), (-110, -100)].map(|(owed, base)| {
+        let [owed, base] = [owed, base].map(Decimal::from);
+        ("2300".to_owned(), owed, owed, Decimal::ZERO, base)
+    });
+    assert_eq!(owed.collect::<Vec<_>>(), [euros, dollars_owed], "{standing}");
+    assert_eq!(told(&standing, "/stands"), ["true", "true"]);
+    assert_eq!(told(&standing, "/account"), ["6000", "6000"]);
+    assert_eq!(told(&standing, "/accrued_to"), ["2300", "2300"]);
+    assert_eq!(told(&standing, "/accrued_by/name"), ["tess", "tess"]);
+    assert_eq!(told(&standing, "/period"), ["2026-02", "2026-02"]);
+    let page = report("as_of=2026-02-28&limit=1").await;
+    let next = report(&format!("as_of=2026-02-28&limit=1&cursor={}", page["next_cursor"].as_str().expect("more"))).await;
+    assert_eq!((told(&page, "/amount/currency"), told(&next, "/amount/currency")), (vec!["EUR".to_owned()], vec!["USD".to_owned()]));
+    let after = report("as_of=2026-03-01").await;
+    assert_eq!((&after["totals"], told(&after, "/stands")), (&json!([]), vec!["false".to_owned(), "false".to_owned()]));
+    assert_eq!(told(&after, "/taken_back_on"), ["2026-03-01", "2026-03-01"]);
+    assert_eq!(report("as_of=2026-02-27").await["data"], json!([]));
+    assert_eq!(report("as_of=2026-02-28&known_at=2020-01-01T00:00:00Z").await["data"], json!([]));
+    let explained = o.read(standing["data"][0]["explained_by"].as_str().expect("a path")).await;
+    assert_eq!(explained["data"].as_array().map(Vec::len), Some(8));
+    let (status, table) = o.tess.downloads("/v1/reports/accruals?as_of=2026-02-28&format=csv").await;
+    assert_eq!((status, String::from_utf8_lossy(&table).lines().count()), (200, 3));
     let journal = o.read("/v1/journal?account=2300&limit=200").await;
     let reasons: Vec<&Value> = journal["data"].as_array().expect("lines").iter().map(|line| &line["reason"]).collect();
     assert_eq!(reasons, [&json!("accrued"), &json!("accrued"), &json!("accrual_reversed"), &json!("accrual_reversed")]);

@@ -11,8 +11,8 @@ use quittance_domain::ids::TenantId;
 use quittance_infrastructure::database::TenantTx;
 use quittance_projections::ageing::ageing;
 use quittance_projections::report::{
-    approval_queue, cash_requirement, cycle_time, days_payable, discount_opportunity, duplicates, missed_discount, open_item, revaluation,
-    spend, tax, vendor_statement, withholding,
+    accrual, approval_queue, cash_requirement, cycle_time, days_payable, discount_opportunity, duplicates, missed_discount, open_item,
+    revaluation, spend, tax, vendor_statement, withholding,
 };
 use quittance_projections::{Page, grni, ledger};
 use serde::Serialize;
@@ -44,6 +44,7 @@ enum Name {
     Spend,
     Tax,
     WithholdingTax,
+    Accruals,
     DaysPayable,
     CycleTimes,
     Duplicates,
@@ -133,6 +134,7 @@ impl Report {
             Name::Spend => told(books::SPEND, &spend::spend(tx, &self.filter()?).await?),
             Name::Tax => told(books::TAX, &tax::tax_report(tx, &self.filter()?).await?),
             Name::WithholdingTax => told(CERTIFICATES, &withholding::withholding(tx, &self.filter()?).await?),
+            Name::Accruals => told(books::ACCRUALS, &accrual::accruals(tx, &self.filter()?, &page, today).await?),
             Name::DaysPayable => told(books::DAYS_PAYABLE, &days_payable::days_payable(tx, &self.filter()?).await?),
             Name::CycleTimes => told(process::EXCEPTION_TIMES, &cycle_time::cycle_times(tx, &self.filter()?, zone).await?),
             Name::Duplicates => told(process::DUPLICATES, &duplicates::duplicates(tx, &self.filter()?, zone).await?),

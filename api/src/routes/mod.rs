@@ -351,6 +351,7 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(report::payables::list_payable_facts))
         .routes(routes!(report::books::spend))
         .routes(routes!(report::books::tax_report))
+        .routes(routes!(report::books::accruals))
         .routes(routes!(report::books::days_payable))
         .routes(routes!(withholding::withholding_report))
         .routes(routes!(revaluation::get_revaluation))

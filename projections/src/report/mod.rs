@@ -1,5 +1,6 @@
 //! Reports over what is owed, what the ledger posted and how the work went: each as it was known at a moment.
 
+pub mod accrual;
 pub mod approval_queue;
 pub mod cash_requirement;
 mod cash_withholding;

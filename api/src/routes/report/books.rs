@@ -1,9 +1,11 @@
-//! What was spent, which tax it carried, and how long vendors wait.
+//! What was spent, which tax it carried, what was accrued, and how long vendors wait.
 
 use axum::response::Response;
+use quittance_projections::report::accrual::{self, AccrualFilter, Accruals};
 use quittance_projections::report::days_payable::{self, DaysPayable, DaysPayableFilter};
 use quittance_projections::report::spend::{self, Spend, SpendFilter};
 use quittance_projections::report::tax::{self, TaxFilter, TaxReport};
+use quittance_projections::{OrderedPage, Page};
 
 use super::Refusals;
 use crate::problem::Problem;
@@ -56,6 +58,43 @@ pub const TAX: Table = Table {
 pub async fn tax_report(format: Format, mut read: Reading, Filter(filter): Filter<TaxFilter>) -> Result<Response, Problem> {
     let found = tax::tax_report(&mut read.tx, &filter).await?;
     TAX.answer(format, read.answer(found))
+}
+
+pub const ACCRUALS: Table = Table {
+    name: "accruals",
+    rows: "/data",
+    columns: &[
+        ("journal_entry_id", "/journal_entry_id"),
+        ("period", "/period"),
+        ("posted_on", "/posted_on"),
+        ("taken_back_on", "/taken_back_on"),
+        ("stands", "/stands"),
+        ("account", "/account"),
+        ("cost_centre", "/cost_centre"),
+        ("project", "/project"),
+        ("accrued_to", "/accrued_to"),
+        ("currency", "/amount/currency"),
+        ("amount", "/amount/amount"),
+        ("base_amount", "/base_amount"),
+        ("reason", "/reason"),
+        ("accrued_by", "/accrued_by/name"),
+        ("recorded_at", "/recorded_at"),
+        ("explained_by", "/explained_by"),
+    ],
+};
+
+/// What months cost that nobody had invoiced, with what of it is owed on a day as far as was known at a time; each total beside what its account holds.
+#[utoipa::path(get, path = "/v1/reports/accruals", tag = "reports", params(AccrualFilter, OrderedPage, FormatParameter, MinPosition),
+    responses((status = 200, content((Accruals = "application/json"), (String = "text/csv"))), Refusals))]
+pub async fn accruals(
+    format: Format,
+    mut read: Reading,
+    Filter(filter): Filter<AccrualFilter>,
+    Filter(page): Filter<Page>,
+) -> Result<Response, Problem> {
+    let today = read.today();
+    let found = accrual::accruals(&mut read.tx, &filter, &format.page(page), today).await?;
+    ACCRUALS.answer(format, read.answer(found))
 }
 
 pub const DAYS_PAYABLE: Table = Table {
