@@ -377,6 +377,29 @@ async fn goods_in_dollars_are_billed_at_another_rate() {
     assert!(balances.contains(&"6800 EUR 0.00 12.50".to_owned()), "{balances:?}");
 }
 
+/// Came in at 10 dollars, went elsewhere in part and were billed at 12 before anybody knew what a dollar was worth: half a euro.
+#[tokio::test]
+async fn goods_in_dollars_that_went_elsewhere_are_worth_what_was_billed_once_the_rate_is_known() {
+    let g = goods(fifo(), "10.00").await;
+    let vendor = g.ordered(&g.order, "now").await["vendor_id"].clone();
+    let line = json!({ "line": 1, "item_id": g.item, "description": "Paper", "quantity": "10", "unit_price": "10.00" });
+    let order = json!({ "vendor_id": vendor, "number": "PO-US", "currency": "USD", "lines": [line] });
+    let order = g.o.anna.posts("/v1/purchase-orders", order).await.succeeds().id();
+    let receipt = json!({ "purchase_order_id": order, "location": "main", "effective_date": day(-10),
+        "lines": [{ "line": 1, "accepted": "10", "rejected": "0" }] });
+    let receipt = g.o.anna.posts("/v1/goods-receipts", receipt).await.succeeds();
+    g.o.read(&format!("/v1/stock?min_position={}", receipt.position())).await;
+    let sent = g.of(json!({ "to": "north", "quantity": "6", "effective_date": day(-8) }));
+    g.o.anna.posts("/v1/stock/transfer", sent).await.succeeds();
+    g.bills(&order, "US-1", "10", "12.00", &day(-3).to_string()).await;
+    let quotes = json!({ "source": "House bank", "quotes": [{ "unit": "EUR", "currency": "USD", "on": day(-20), "rate": "2" }] });
+    let known = g.o.tess.posts("/v1/exchange-rates", quotes).await.succeeds().position();
+    let (total, lines) = g.worth(known, "").await;
+    let expected = [("main", "4", "24"), ("north", "6", "36")].map(|(place, n, value)| (place.to_owned(), dec(n), dec(value)));
+    assert_eq!((total, lines), (dec("60"), expected.to_vec()));
+    g.nothing_is_left(known).await;
+}
+
 /// Nothing leaves on a day before it came, nor what had to be there later.
 #[tokio::test]
 async fn goods_leave_on_days_on_which_there_were_any() {

@@ -152,7 +152,7 @@ pub(super) struct Keeper<'r> {
 impl<'r> Keeper<'r> {
     pub async fn open(tx: &mut TenantTx, rows: &'r mut Rows<KeptRow>, events: &[Recorded]) -> Result<Self, ProjectionError> {
         rows.fetch(tx, needed(events)).await?;
-        goods::fetch_reached(tx, rows, events).await?;
+        let repriced = goods::fetch_reached(tx, rows, events).await?;
         let books = match rows.get(&books_key()).map(|row| &row.state.0) {
             Some(Kept::Books(books)) => (**books).clone(),
             _ => Books::default(),
@@ -161,7 +161,8 @@ impl<'r> Keeper<'r> {
         wanted.extend(events.iter().flat_map(|at| bank::wanted(&at.fact)));
         wanted.extend(invoices(events).filter_map(|id| rows.get(&id)).flat_map(|row| row.state.rate_days()));
         let mut waiting = BTreeSet::new();
-        if events.iter().any(|at| matches!(at.fact, Fact::ExchangeRates(_))) {
+        let rates_come = events.iter().any(|at| matches!(at.fact, Fact::ExchangeRates(_)));
+        if rates_come {
             waiting = waiting_now(tx).await?;
             rows.fetch(tx, waiting.iter().copied()).await?;
             wanted.extend(waiting.iter().filter_map(|id| rows.get(id)).flat_map(|row| row.state.rate_days()));
@@ -173,7 +174,8 @@ impl<'r> Keeper<'r> {
             _ => None,
         };
         let waiting_stocks = waiting.iter().copied().filter(|id| kept(*id).is_some());
-        let asked = looking_back(events, kept).into_iter().chain(waiting_stocks).collect();
+        let may_wait = repriced.into_iter().filter(|_| rates_come);
+        let asked = looking_back(events, kept).into_iter().chain(waiting_stocks).chain(may_wait).collect();
         let stock = StockBook::open(tx, asked).await?;
         let holdings = holdings::load(tx, bank::held(events, &waiting, rows)).await?;
         let clearing = clearing::fetch(tx, events, &waiting, rows, base).await?;

@@ -18,10 +18,14 @@ fn transfer_key(transfer: Uuid) -> Uuid {
     derived_id(&[b"ledger stock transfer", transfer.as_bytes()])
 }
 
-/// Reads the stocks that goods of the batch's stocks went to, and went on to, where one of them learns a new price.
-pub(super) async fn fetch_reached(tx: &mut TenantTx, rows: &mut Rows<KeptRow>, events: &[Recorded]) -> Result<(), ProjectionError> {
+/// Reads the stocks that goods of the batch's stocks went to, and went on to, where one of them learns a new price: those that may bear it.
+pub(super) async fn fetch_reached(
+    tx: &mut TenantTx,
+    rows: &mut Rows<KeptRow>,
+    events: &[Recorded],
+) -> Result<HashSet<Uuid>, ProjectionError> {
     if !events.iter().any(|at| matches!(at.fact, Fact::Stock(StockEvent::Revalued { .. }))) {
-        return Ok(());
+        return Ok(HashSet::new());
     }
     let stocks = events.iter().filter(|at| matches!(at.fact, Fact::Stock(_))).map(|at| at.aggregate_id);
     let mut known: HashSet<Uuid> = stocks.collect();
@@ -32,7 +36,7 @@ pub(super) async fn fetch_reached(tx: &mut TenantTx, rows: &mut Rows<KeptRow>, e
         asked = next.into_iter().filter(|id| known.insert(*id)).collect();
         rows.fetch(tx, asked.iter().copied()).await?;
     }
-    Ok(())
+    Ok(known)
 }
 
 fn stock_of(rows: &Rows<KeptRow>, id: Uuid) -> Option<&StockAccount> {
