@@ -176,7 +176,7 @@ impl Writer {
             false => json!({ "method": "manual", "items": [{ "invoice_id": id }] }),
         };
         let payment = self.asks(|o| &o.treasurer, "/v1/payments", plan.clone()).await.id();
-        self.asks(|o| &o.second, "/v1/payments", plan).await.is_refused_as("amount-not-positive");
+        self.asks(|o| &o.second, "/v1/payments", plan).await.is_refused_as("nothing-open");
         let at = |verb: &str| format!("/v1/payments/{payment}/{verb}");
         if self.dice.below(4) == 0 {
             self.asks(|o| &o.treasurer, &at("void"), json!({ "reason": "changed our mind" })).await;

@@ -432,7 +432,18 @@ async fn an_accrual_counts_in_its_period_and_nowhere_else() {
     assert_eq!(explained["data"].as_array().map(Vec::len), Some(8));
     let (status, table) = o.tess.downloads("/v1/reports/accruals?as_of=2026-02-28&format=csv").await;
     assert_eq!((status, String::from_utf8_lossy(&table).lines().count()), (200, 3));
-    let journal = o.read("/v1/journal?account=2300&limit=200").await;
+    // What came later, accrued or posted by hand, was not known then.
+    let known = standing["data"][1]["recorded_at"].as_str().expect("a moment").to_owned();
+    let by_hand = json!({ "effective_date": "2026-02-28", "reason": "brought over", "lines": [line("6000", "7.00", "EUR"), line("2300", "-7.00", "EUR")] });
+    let late = o.tess.posts("/v1/journal-entries", by_hand).await.succeeds().id();
+    let more = accrual("2026-02", "2300", vec![line("6000", "3.00", "EUR")]);
+    let more = o.tess.posts("/v1/accruals", more).await.succeeds().position();
+    let owed = |report: &Value| ["owed", "balance", "beside"].map(|name| decimal(&report["totals"][0][name]["amount"]));
+    assert_eq!(owed(&report(&format!("as_of=2026-02-28&min_position={more}")).await), [-243, -250, -7].map(Decimal::from));
+    assert_eq!(owed(&report(&format!("as_of=2026-02-28&known_at={known}")).await), [-240, -240, 0].map(Decimal::from));
+    let undone = json!({ "effective_date": "2026-02-28", "reason": "in error" });
+    o.tess.posts(&format!("/v1/journal-entries/{late}/reverse"), undone).await.succeeds();
+    let journal = o.read(&format!("/v1/journal?account=2300&limit=200&document_id={}", done.id())).await;
     let reasons: Vec<&Value> = journal["data"].as_array().expect("lines").iter().map(|line| &line["reason"]).collect();
     assert_eq!(reasons, [&json!("accrued"), &json!("accrued"), &json!("accrual_reversed"), &json!("accrual_reversed")]);
     // It is taken back once: not by hand as well.

@@ -364,7 +364,7 @@ impl InvoiceRow {
     fn refundable(&self) -> Decimal {
         let sum = |all: &[Allocation]| all.iter().map(|own| own.amount.amount()).sum::<Decimal>();
         match self.kind.0 {
-            DocumentKind::CreditNote => self.open - self.claimed,
+            DocumentKind::CreditNote => self.payable - self.settled - self.claimed,
             DocumentKind::Invoice if self.prepayment => {
                 (self.settled - sum(&self.allocations) - sum(&self.applications)).max(Decimal::ZERO)
             }

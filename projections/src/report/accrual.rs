@@ -123,7 +123,7 @@ pub async fn accruals(tx: &mut TenantTx, filter: &AccrualFilter, page: &Page, to
     Ok(Accruals { as_of, from, known_at: filter.known_at, totals, page: PageOf { data, next_cursor: found.next_cursor } })
 }
 
-async fn totals(tx: &mut TenantTx, known_at: Option<DateTime<Utc>>, as_of: NaiveDate) -> sqlx::Result<Vec<AccrualTotal>> {
+async fn totals(tx: &mut TenantTx, known_at: Option<DateTime<Utc>>, as_of: NaiveDate) -> Result<Vec<AccrualTotal>, QueryError> {
     let tenant = tx.tenant();
     let query = sqlx::query_as(OWED).bind(tenant.0).bind(as_of).bind(known_at.unwrap_or(END_OF_TIME));
     let owed: Vec<(Word<Code>, Word<Currency>, Decimal, Decimal)> = query.fetch_all(&mut **tx).await?;
@@ -134,12 +134,13 @@ async fn totals(tx: &mut TenantTx, known_at: Option<DateTime<Utc>>, as_of: Naive
         held.extend(lines.into_iter().map(|line| ((line.account.clone(), line.currency.code()), line)));
     }
     let total = |(Word(accrued_to), Word(currency), owed, base_owed): (Word<Code>, Word<Currency>, Decimal, Decimal)| {
-        let held = held.remove(&(accrued_to.clone(), currency.code()))?;
+        let held = held.remove(&(accrued_to.clone(), currency.code()));
+        let held = held.ok_or_else(|| QueryError::Corrupt(format!("what is accrued to {accrued_to} is not in its balance")))?;
         let owed = Money::rounded(owed, currency);
         let beside = Money::rounded(held.balance.amount() - owed.amount(), currency);
-        Some(AccrualTotal { accrued_to, owed, base_owed, balance: held.balance, beside, explained_by: held.explained_by })
+        Ok(AccrualTotal { accrued_to, owed, base_owed, balance: held.balance, beside, explained_by: held.explained_by })
     };
-    Ok(owed.into_iter().filter_map(total).collect())
+    owed.into_iter().map(total).collect()
 }
 
 /// The entries as they were made: who accrued, of which month, and why.
