@@ -78,9 +78,9 @@ impl Day<'_> {
         let account = json!({ "account": { "kind": "iban", "iban": "DE89370400440532013000" } });
         let proposed = done(clerk, &format!("/v1/vendors/{id}/bank-accounts"), &account, &SystemEdge.new_id().to_string()).await;
         self.does(clerk, "/v1/items", json!({ "sku": self.name, "name": "x", "unit": "C62" })).await;
-        let receipt = json!({ "purchase_order_id": self.office.order, "location": "main", "lines": [{ "line": 1, "accepted": "3" }] });
+        let receipt = json!({ "purchase_order_id": self.office.order, "location": self.name, "lines": [{ "line": 1, "accepted": "3" }] });
         self.does(clerk, "/v1/goods-receipts", receipt).await;
-        let issue = json!({ "item_id": self.office.item, "location": "main", "quantity": "1", "reason": "used" });
+        let issue = json!({ "item_id": self.office.item, "location": self.name, "quantity": "1", "reason": "used" });
         self.does(clerk, "/v1/stock/issue", issue).await;
         (id, proposed.body["bank_account_id"].as_str().expect("an account").to_owned())
     }

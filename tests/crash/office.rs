@@ -58,7 +58,6 @@ impl Office {
         let theirs = done(clerk, &accounts, &json!({ "account": theirs }), "their account").await;
         let approve = format!("{accounts}/{}/approve", text(&theirs.body["bank_account_id"]));
         done(&people[1], &approve, &json!({}), "their account is theirs").await;
-        done(&owner, "/v1/locations", &json!({ "code": "main", "name": "Main" }), "place").await;
         let item = json!({ "sku": "SHARED", "name": "Bracket", "unit": "C62" });
         let item = done(clerk, "/v1/items", &item, "item").await.id();
         let line = json!({ "line": 1, "item_id": item, "description": "Bracket", "quantity": "1000000", "unit_price": "2.50" });
