@@ -20,6 +20,7 @@ use crate::logged;
 use crate::logged::Logged;
 use crate::page::{Cursor, Page, PageOf, QueryError, list_name};
 use crate::source::head;
+use crate::user;
 
 /// Who did what to which thing, when, from where and why.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema, sqlx::FromRow)]
@@ -123,16 +124,10 @@ pub async fn totals(tx: &mut TenantTx, filter: &AuditFilter) -> Result<Option<Au
         *actions.entry((action, entity)).or_default() += entries;
         *actors.entry(actor).or_default() += entries;
     }
-    let tenant = tx.tenant();
-    let names: Vec<(Uuid, String)> = sqlx::query_as("select user_id, name from users where tenant_id = $1 and user_id = any ($2)")
-        .bind(tenant.0)
-        .bind(actors.keys().copied().collect::<Vec<_>>())
-        .fetch_all(&mut **tx)
-        .await?;
-    let names: BTreeMap<Uuid, String> = names.into_iter().collect();
+    let names = user::names(tx, &actors.keys().copied().map(UserId).collect::<Vec<_>>()).await?;
     let mut totals = AuditTotals { entries: actors.values().sum(), ..AuditTotals::default() };
     totals.by_action.extend(actions.into_iter().map(|((action, entity), entries)| ActionTotal { action, entity, entries }));
-    let named = |(actor, entries)| ActorTotal { actor, actor_name: names.get(&actor).cloned(), entries };
+    let named = |(actor, entries)| ActorTotal { actor, actor_name: names.get(&UserId(actor)).cloned(), entries };
     totals.by_actor.extend(actors.into_iter().map(named));
     totals.by_action.sort_by_key(|total| Reverse(total.entries));
     totals.by_actor.sort_by_key(|total| Reverse(total.entries));

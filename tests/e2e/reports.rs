@@ -70,6 +70,8 @@ async fn every_figure_leads_to_movements_that_add_up_to_it() {
     let cash = o.read(&format!("/v1/reports/cash-requirements?by=month&{dates}")).await;
     let due: rust_decimal::Decimal = cash["lines"].as_array().expect("lines").iter().map(|l| decimal(&l["due"]["amount"])).sum();
     assert_eq!(due, "928".parse().expect("a decimal"));
+    let ahead = o.read("/v1/reports/payable-facts?as_of=2026-10-31&due_from=2026-11-15").await;
+    assert!(ahead["data"].is_array(), "what falls due after the day of the books is asked for: {ahead}");
     let statement = o.read(&format!("/v1/reports/vendor-statement?vendor_id={vendor}&from=2026-10-01&to=2026-10-31")).await;
     let sums = ["opening", "moved", "closing"].map(|part| statement[part][0]["amount"].as_str().expect("a sum").to_owned());
     assert_eq!(sums, ["238.00", "690.00", "928.00"]);
