@@ -44,6 +44,7 @@ fn what_a_payment_left_on_account_is_taken_off_like_a_credit_note() {
     assert_eq!(left.left_by(), Some((PaymentId(instalment(9).invoice_id.0), Some(1))));
     let proposal = propose_with_set_offs(&criteria(), &[candidate(1, dec!(25)), on_account]);
     assert_eq!(told(&proposal), [], "the vendor owes as much");
+    assert_eq!(reasons(&proposal), [(instalment(1), "net_debit_vendor")], "no document waits for a reason of what lies on account");
 }
 
 #[test]

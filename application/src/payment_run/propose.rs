@@ -114,11 +114,7 @@ impl UseCase for ProposePaymentRun {
         let rates = self.rates(work, value_date).await?;
         let candidates = self.candidates(work.ctx, drawn_on, &rates, value_date);
         let timely = Criteria { next_run_date: next_moves_on, ..criteria.clone() };
-        let mut proposal = propose_with_set_offs(&timely, &candidates);
-        // No document waits for a reason.
-        let on_account: HashSet<Instalment> =
-            candidates.iter().filter(|one| one.kind == CandidateKind::OnAccount).map(|one| one.instalment).collect();
-        proposal.excluded.retain(|excluded| !on_account.contains(&excluded.instalment));
+        let proposal = propose_with_set_offs(&timely, &candidates);
         let accounts: HashMap<Instalment, BankAccountId> =
             self.open.invoices.iter().filter_map(|open| Some((open.instalment, open.pay_to?))).collect();
         let (selected, sums) = pages(self.id, &proposal.included, |instalment| accounts.get(&instalment).copied());

@@ -36,7 +36,7 @@ impl SetOff {
 }
 
 /// As `propose`, with each payable's credits beside it and only what leaves as its amount. A vendor that owes us as much as we owe, or
-/// more, is left out whole and keeps its credits.
+/// more, is left out whole and keeps its credits. Of money on account there is nothing to say: no document waits for a reason.
 pub fn propose_with_set_offs(criteria: &Criteria, candidates: &[Candidate]) -> Proposal {
     let mut kept: Vec<Excluded> = Vec::new();
     loop {
@@ -47,6 +47,9 @@ pub fn propose_with_set_offs(criteria: &Criteria, candidates: &[Candidate]) -> P
         if unplaced.is_empty() {
             keep_back(Taxes::of(&rest), &mut payables);
             excluded.append(&mut kept);
+            let on_account = candidates.iter().filter(|one| one.kind == CandidateKind::OnAccount);
+            let on_account: HashSet<Instalment> = on_account.map(|one| one.instalment).collect();
+            excluded.retain(|one| !on_account.contains(&one.instalment));
             excluded.sort_by_key(|one| one.instalment);
             return Proposal { included: payables, excluded };
         }
