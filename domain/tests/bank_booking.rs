@@ -4,8 +4,8 @@ mod fixtures;
 
 use fixtures::*;
 use quittance_domain::bank_statement::{
-    AppliedRule, BalanceProof, BankStatement, BankStatementCommand, BankStatementEvent, BookedPart, Booking, Cleared, Import, LinePosting,
-    MatchTarget, Matching, PaymentEffect, StatementKind, StatementLine, TakenBack, Withheld,
+    AppliedRule, BankStatement, BankStatementCommand, BankStatementEvent, BookedPart, Booking, Cleared, LinePosting, MatchTarget, Matching,
+    PaymentEffect, StatementLine, TakenBack, Withheld,
 };
 use quittance_domain::ledger::{BankLine, BankLinePosting, Entry, Holdings, Quote, RateTable};
 use quittance_domain::{Currency, Money, Refusal, Root};
@@ -34,25 +34,7 @@ fn line(amount: Money) -> StatementLine {
 
 /// A statement with a fee of 5.00.
 fn imported() -> Vec<BankStatementEvent> {
-    let import = Import {
-        bank_account_id: ACCOUNT,
-        format: "mt940".to_owned(),
-        kind: StatementKind::EndOfPeriod,
-        statement_id: None,
-        sequence: None,
-        currency: Currency::EUR,
-        from: None,
-        to: None,
-        opening: None,
-        closing: None,
-        proof: BalanceProof::Proved,
-        lines: vec![line(eur(dec!(-5)))],
-        repeated: 0,
-        pending: 0,
-        sha256: String::new(),
-        imported_by: ERIN,
-    };
-    vec![BankStatementEvent::Imported(Box::new(import))]
+    imports(vec![line(eur(dec!(-5)))])
 }
 
 fn part(account: &str, amount: Money) -> BookedPart {

@@ -6,24 +6,13 @@ use fixtures::*;
 use quittance_domain::Currency;
 use quittance_domain::Root;
 use quittance_domain::bank_statement::{
-    BalanceProof, BankStatement, BankStatementCommand, BankStatementEvent, BankStatementRefusal, Division, DivisionSource, Entry,
-    EntryLine, Import, MatchTarget, Matching, StatementKind, StatementLine,
+    BankStatement, BankStatementCommand, BankStatementEvent, BankStatementRefusal, Division, DivisionSource, Entry, EntryLine, MatchTarget,
+    Matching, StatementLine,
 };
 use rust_decimal::{Decimal, dec};
 
 fn part(amount: Decimal) -> EntryLine {
-    EntryLine {
-        amount: eur(amount),
-        end_to_end_id: None,
-        references: vec![],
-        counterparty_name: None,
-        counterparty_account: None,
-        text: None,
-        is_return: false,
-        return_reason: None,
-        transaction_codes: vec![],
-        cheque_number: None,
-    }
+    entry_line(eur(amount))
 }
 
 fn told(amount: Decimal, identity: &str, first: u32, lines: Vec<EntryLine>) -> Vec<StatementLine> {
@@ -34,25 +23,7 @@ fn told(amount: Decimal, identity: &str, first: u32, lines: Vec<EntryLine>) -> V
 /// Two entries: 303.00 that left, and 5.00 that came.
 fn imported() -> Vec<BankStatementEvent> {
     let lines = [told(dec!(-303), "aa", 1, vec![part(dec!(-303))]), told(dec!(5), "bb", 2, vec![part(dec!(5))])].concat();
-    let import = Import {
-        bank_account_id: ACCOUNT,
-        format: "camt.053".to_owned(),
-        kind: StatementKind::EndOfPeriod,
-        statement_id: None,
-        sequence: None,
-        currency: Currency::EUR,
-        from: None,
-        to: None,
-        opening: None,
-        closing: None,
-        proof: BalanceProof::Proved,
-        lines,
-        repeated: 0,
-        pending: 0,
-        sha256: String::new(),
-        imported_by: ERIN,
-    };
-    vec![BankStatementEvent::Imported(Box::new(import))]
+    imports(lines)
 }
 
 fn by_person() -> DivisionSource {

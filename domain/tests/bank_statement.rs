@@ -7,27 +7,15 @@ use std::slice::from_ref;
 use fixtures::*;
 use quittance_domain::bank_account::PaymentReference;
 use quittance_domain::bank_statement::{
-    AUTOMATIC_FROM, BalanceProof, BankStatement, BankStatementCommand, BankStatementEvent, BankStatementRefusal, ChequeException,
-    ChequeFinding, Counted, Entry, EntryLine, Evidence, Explanation, Import, MatchTarget, Matching, PaymentEffect, StatementKind,
-    StatementLine, best, propose,
+    AUTOMATIC_FROM, BankStatement, BankStatementCommand, BankStatementEvent, BankStatementRefusal, ChequeException, ChequeFinding, Counted,
+    Entry, EntryLine, Evidence, Explanation, MatchTarget, Matching, PaymentEffect, StatementLine, best, propose,
 };
 use quittance_domain::payment::{Method, Payment, PaymentEvent, PaymentPlan};
-use quittance_domain::{ClaimChange, Currency, Money, Root};
+use quittance_domain::{ClaimChange, Money, Root};
 use rust_decimal::{Decimal, dec};
 
 fn entry(amount: Decimal, reference: Option<&str>, text: &str) -> Entry {
-    let line = EntryLine {
-        amount: eur(amount),
-        end_to_end_id: None,
-        references: vec![],
-        counterparty_name: None,
-        counterparty_account: None,
-        text: Some(text.to_owned()),
-        is_return: false,
-        return_reason: None,
-        transaction_codes: vec![],
-        cheque_number: None,
-    };
+    let line = EntryLine { text: Some(text.to_owned()), ..entry_line(eur(amount)) };
     Entry {
         booked_on: day("2026-03-30"),
         value_date: None,
@@ -43,29 +31,8 @@ fn line(amount: Money) -> StatementLine {
     lines.remove(0)
 }
 
-fn import(lines: Vec<StatementLine>) -> Import {
-    Import {
-        bank_account_id: ACCOUNT,
-        format: "mt940".to_owned(),
-        kind: StatementKind::EndOfPeriod,
-        statement_id: None,
-        sequence: None,
-        currency: Currency::EUR,
-        from: None,
-        to: None,
-        opening: None,
-        closing: None,
-        proof: BalanceProof::Proved,
-        lines,
-        repeated: 0,
-        pending: 0,
-        sha256: String::new(),
-        imported_by: ERIN,
-    }
-}
-
 fn imported() -> Vec<BankStatementEvent> {
-    vec![BankStatementEvent::Imported(Box::new(import(vec![line(eur(dec!(-5)))])))]
+    imports(vec![line(eur(dec!(-5)))])
 }
 
 fn explained() -> Matching {
@@ -98,7 +65,7 @@ fn unmatch() -> BankStatementCommand {
 
 #[test]
 fn the_same_statement_is_imported_once() {
-    let import = Box::new(import(vec![line(eur(dec!(-5)))]));
+    let import = Box::new(statement(vec![line(eur(dec!(-5)))]));
     nothing::<BankStatement>().when(BankStatementCommand::Import(import.clone())).then_expect_events(imported());
     given::<BankStatement>(imported()).when(BankStatementCommand::Import(import)).then_expect_events(vec![]);
 }
