@@ -614,6 +614,51 @@ create table read.payable_sums (
   primary key (tenant_id, block, currency, due_date, document_date, effective_date, on_account)
 );
 
+create table read.receivables (
+  tenant_id     uuid not null,
+  receivable_id uuid not null,
+  version       bigint not null,
+  position      bigint not null,
+  status        text not null,
+  customer_id   uuid not null,
+  number        text not null,     -- empty of a draft
+  currency      text not null,
+  amount        numeric not null,  -- what it asks for
+  open          numeric not null,  -- what the customer owes now
+  issue_date    date,
+  due_date      date,              -- of the first part that is left
+  drafted_at    timestamptz not null,
+  state         jsonb not null,
+  primary key (tenant_id, receivable_id)
+);
+create index on read.receivables (tenant_id, drafted_at, receivable_id);
+create index on read.receivables (tenant_id, number, receivable_id);
+create index on read.receivables (tenant_id, customer_id, drafted_at, receivable_id);
+-- What is open is little among what was ever issued.
+create index on read.receivables (tenant_id, due_date, receivable_id) where open > 0;
+
+-- Movements of what customers owe: a sum of them is exact at any pair of dates.
+create table read.receivable_facts (
+  tenant_id      uuid not null,
+  entry          bigint not null,  -- 128 times the position, plus the number of the movement among its event's
+  position       bigint not null,
+  receivable_id  uuid not null,
+  customer_id    uuid not null,
+  kind           text not null,
+  amount         numeric not null, -- of what is owed to us
+  currency       text not null,
+  due_date       date not null,
+  document_date  date not null,
+  effective_date date not null,
+  recorded_at    timestamptz not null,
+  primary key (tenant_id, entry)
+);
+create index on read.receivable_facts (tenant_id, receivable_id);
+-- A customer's movements lie apart: its ageing is read from the index alone.
+create index on read.receivable_facts (tenant_id, customer_id)
+  include (receivable_id, currency, due_date, document_date, effective_date, entry, amount);
+create index on read.receivable_facts (tenant_id, recorded_at, entry);
+
 create table read.approvals (
   tenant_id    uuid not null,
   approval_id  uuid not null,
@@ -1037,7 +1082,7 @@ do $$
 declare t text;
 begin
   foreach t in array array['users', 'api_keys', 'company', 'company_accounts', 'approval_policy', 'attachments', 'comments', 'mentions', 'messages', 'recurring_invoices', 'delegations', 'verdicts', 'fingerprints', 'fingerprint_keys', 'vendors', 'customers', 'payment_terms', 'withholding_taxes', 'import_mappings', 'items', 'locations', 'purchase_orders',
-                           'goods_receipts', 'provider_accounts', 'chequebooks', 'transfers', 'invoices', 'payable_facts', 'payable_sums', 'discount_windows', 'missed_discounts', 'approvals', 'payments', 'stock', 'stock_movements',
+                           'goods_receipts', 'provider_accounts', 'chequebooks', 'transfers', 'invoices', 'payable_facts', 'payable_sums', 'discount_windows', 'missed_discounts', 'receivables', 'receivable_facts', 'approvals', 'payments', 'stock', 'stock_movements',
                            'exceptions', 'answer_times', 'tolerances', 'order_line_facts',
                            'charts', 'fiscal_calendars', 'ledger_state', 'exchange_rates', 'journal_lines', 'ledger_sums', 'bank_holdings', 'stock_values', 'stock_history',
                            'order_documents', 'despatch_advices', 'invoice_imports', 'payment_runs', 'payment_run_items', 'bank_statements', 'bank_rules', 'bank_lines', 'bank_moves'] loop

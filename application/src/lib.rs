@@ -59,6 +59,7 @@ pub mod ports;
 pub mod provider;
 pub mod purchase_order;
 pub mod reaction;
+pub mod receivable;
 pub mod recurring_invoice;
 pub mod refund;
 pub mod refused_reaction;

@@ -8,12 +8,14 @@ use quittance_domain::bank_statement::{BankStatement, BankStatementEvent, MatchT
 use quittance_domain::exchange_rate::ExchangeRates;
 use quittance_domain::goods_receipt::{Delivery, GoodsReceipt, GoodsReceiptEvent, InspectedLine};
 use quittance_domain::ids::{
-    ApprovalId, BankStatementId, GoodsReceiptId, InvoiceId, PaymentId, PaymentRunId, PaymentRunPageId, PurchaseOrderId, VendorId,
+    ApprovalId, BankStatementId, GoodsReceiptId, InvoiceId, PaymentId, PaymentRunId, PaymentRunPageId, PurchaseOrderId, ReceivableId,
+    VendorId,
 };
 use quittance_domain::invoice::{Invoice, InvoiceCommand, MaterialChange, ReleaseCause};
 use quittance_domain::payment::{Payment, PaymentEvent};
 use quittance_domain::payment_run::{PaymentRun, PaymentRunEvent, PaymentRunPage, PaymentRunPageEvent};
 use quittance_domain::purchase_order::PurchaseOrder;
+use quittance_domain::receivable::{Receivable, ReceivableEvent};
 use quittance_domain::stock::{ReceiptLine, StockAction};
 use quittance_domain::tolerance::Tolerances;
 use uuid::Uuid;
@@ -28,6 +30,7 @@ use crate::goods_receipt::stocked;
 use crate::matching::{MatchOrder, give_back, match_invoice};
 use crate::payment_run::{PageStep, take_step};
 use crate::ports::StoredEvent;
+use crate::receivable;
 use crate::stock::move_stock;
 use crate::work::Work;
 
@@ -121,6 +124,10 @@ pub enum Reaction {
     RunGoesOn {
         step: PageStep,
     },
+    /// Nothing is open of it any more.
+    ReceivablePaid {
+        receivable_id: ReceivableId,
+    },
 }
 
 impl Manager for Reaction {
@@ -155,6 +162,7 @@ impl Manager for Reaction {
         "PaymentRunPagePlanned",
         "PaymentRunPageFileRecorded",
         "PaymentRunPageReleased",
+        "ReceivablePaymentReceived",
     ];
 
     fn to(aggregate_type: &str, aggregate_id: Uuid, stored: &StoredEvent) -> Result<Option<Self>, Failure> {
@@ -178,6 +186,12 @@ impl Manager for Reaction {
             BankStatement::TYPE => match read_event::<BankStatement>(stored)? {
                 BankStatementEvent::Matched { line, matching } => {
                     Some(Self::BankLineMatched { statement_id: BankStatementId(aggregate_id), line, target: matching.target })
+                }
+                _ => None,
+            },
+            Receivable::TYPE => match read_event::<Receivable>(stored)? {
+                ReceivableEvent::PaymentReceived { open, .. } if open.is_zero() => {
+                    Some(Self::ReceivablePaid { receivable_id: ReceivableId(aggregate_id) })
                 }
                 _ => None,
             },
@@ -258,6 +272,7 @@ impl UseCase for Reaction {
             Self::StatementImported { statement_id } => book_by_rules(work, *statement_id).await,
             Self::BankLineMatched { statement_id, line, target } => line_matched(work, *statement_id, *line, target).await,
             Self::RunGoesOn { step } => take_step(work, step).await,
+            Self::ReceivablePaid { receivable_id } => receivable::paid(work, *receivable_id).await,
         }
     }
 }

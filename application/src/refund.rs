@@ -7,7 +7,8 @@ use quittance_domain::bank_statement::{MatchTarget, RefundProposal, StatementLin
 use quittance_domain::calendar::Posting;
 use quittance_domain::chart::Chart;
 use quittance_domain::ids::{AllocationId, BankStatementId, InvoiceId, UserId};
-use quittance_domain::invoice::{Against, Allocation, Assignment, Invoice, InvoiceCommand, Payable, RefundChannel, RefundRecord};
+use quittance_domain::incoming::{IncomingChannel, IncomingRecord};
+use quittance_domain::invoice::{Against, Allocation, Assignment, Invoice, InvoiceCommand, Payable};
 use quittance_domain::vendor::Vendor;
 use quittance_domain::{Money, RefusalKind};
 
@@ -27,7 +28,7 @@ pub struct RecordRefund {
     pub amount: Option<Money>,
     /// Today where absent.
     pub received_on: Option<NaiveDate>,
-    pub record: RefundRecord,
+    pub record: IncomingRecord,
 }
 
 impl UseCase for RecordRefund {
@@ -38,8 +39,7 @@ impl UseCase for RecordRefund {
         let document = document.received()?;
         if let Some(account_code) = self.record.account_code.clone() {
             let chart = work.load::<Chart>(chart_id(work.tenant())).await?;
-            let to = Assignment { account_code, cost_centre: None, project: None, tax_code: None };
-            postable(&chart, &to)?;
+            postable(&chart, &Assignment::to(account_code))?;
         }
         let today = work.ctx.today();
         let effective_date = self.received_on.unwrap_or(today);
@@ -88,7 +88,7 @@ pub(crate) async fn told_by(
         return Ok(Told { target: target(*allocation_id, *effective_date), refunds: None });
     }
     let effective_date = counts_on(work, line.value_date().max(document.effective_date)).await?;
-    let against = Against::Refund(RefundChannel::BankLine(line_id(statement.0, line.line)));
+    let against = Against::Refund(IncomingChannel::BankLine(line_id(statement.0, line.line)));
     let allocation_id = next_allocation(invoice_id, document);
     let allocation = Allocation { allocation_id, against, amount: line.amount, effective_date };
     let command = InvoiceCommand::Refund { allocation, record: None, by };
@@ -132,7 +132,7 @@ pub(crate) async fn withdrawn(
     reason: &str,
 ) -> Result<(), Failure> {
     let document = work.take::<Invoice>(id).await?;
-    let told_by_line = |refund: &&Allocation| refund.against == Against::Refund(RefundChannel::BankLine(line));
+    let told_by_line = |refund: &&Allocation| refund.against == Against::Refund(IncomingChannel::BankLine(line));
     let Some(refund) = document.received()?.allocation(allocation_id).ok().filter(told_by_line) else { return Ok(()) };
     let effective_date = effective_date.max(refund.effective_date);
     let (by, reason) = (work.ctx.actor, reason.to_owned());

@@ -84,6 +84,12 @@ ids! {
     /// Something that is kept sealed.
     SecretId,
     PaymentRunId,
+    /// What a customer owes for an invoice of ours.
+    ReceivableId,
+    /// Money of a customer, as its receivable names it.
+    IncomingPaymentId,
+    /// The numbers of the invoices that a company issues in a year, made from the tenant and the year.
+    NumberSeriesId,
     /// A bounded part of a payment run.
     PaymentRunPageId,
     BankStatementId,

@@ -5,9 +5,10 @@ mod fixtures;
 use fixtures::*;
 use quittance_domain::bank_statement::{AUTOMATIC_FROM, StatementLine, propose_refund};
 use quittance_domain::ids::AllocationId;
+use quittance_domain::incoming::{IncomingChannel, IncomingRecord};
 use quittance_domain::invoice::{
     Against, Allocation, DocumentKind, Invoice, InvoiceCommand, InvoiceDocument, InvoiceEvent, InvoiceRefusal, InvoiceStatus, Payable,
-    Reception, RefundChannel, RefundRecord,
+    Reception,
 };
 use quittance_domain::ledger::{Books, Entry, PayableAccount, Posting, Quote, RateTable};
 use quittance_domain::{Currency, Money, Root};
@@ -31,7 +32,7 @@ fn paid_before(amount: Decimal) -> Vec<InvoiceEvent> {
     [approved(prepayment()), vec![claimed, settled]].concat()
 }
 
-fn back(n: u128, channel: RefundChannel, amount: Money) -> Allocation {
+fn back(n: u128, channel: IncomingChannel, amount: Money) -> Allocation {
     let allocation_id = AllocationId(Uuid::from_u128(n));
     Allocation { allocation_id, against: Against::Refund(channel), amount, effective_date: day("2026-03-20") }
 }
@@ -69,26 +70,28 @@ fn a_vendor_pays_back_what_it_owes_and_no_more() {
         ("more than was paid", paid_before(dec!(500)), eur(dec!(500.01)), "2026-03-20", "exceeds_refundable"),
     ];
     for (case, given, amount, on, expected) in table {
-        let asked = Allocation { effective_date: day(on), ..back(1, RefundChannel::Recorded, amount) };
+        let asked = Allocation { effective_date: day(on), ..back(1, IncomingChannel::Recorded, amount) };
         assert_eq!(verdict(&Invoice::replay(given), refund(asked)), expected, "{case}");
     }
 }
 
 #[test]
 fn what_was_paid_back_is_set_off_no_more_and_what_was_set_off_is_not_paid_back() {
-    let whole = back(1, RefundChannel::BankLine(LINE), eur(dec!(1190)));
+    let whole = back(1, IncomingChannel::BankLine(LINE), eur(dec!(1190)));
     let events = [approved(credit()), vec![refunded(whole.clone())]].concat();
     let credit_note = Invoice::replay(events.clone());
     assert_eq!(credit_note.received().map(Payable::status), Ok(InvoiceStatus::Paid));
     given::<Invoice>(events.clone()).when(refund(whole)).then_expect_events(vec![]);
-    let set_off = Allocation { against: Against::Invoice(OTHER_INVOICE), ..back(2, RefundChannel::Recorded, eur(dec!(1))) };
+    let set_off = Allocation { against: Against::Invoice(OTHER_INVOICE), ..back(2, IncomingChannel::Recorded, eur(dec!(1))) };
     let allocate = InvoiceCommand::Allocate { allocation: set_off, by: ERIN, reason: None, tax_breakdown: vec![] };
     assert_eq!(verdict(&credit_note, allocate.clone()), "exceeds_open_amount");
 
     let used = Invoice::replay(approved(credit())).decide(allocate).expect("it is set off");
     let (wanted, available) = (eur(dec!(1190)), eur(dec!(1189)));
     let refusal = InvoiceRefusal::ExceedsRefundable { wanted, available };
-    given::<Invoice>([approved(credit()), used].concat()).when(refund(back(3, RefundChannel::Recorded, wanted))).then_expect_error(refusal);
+    given::<Invoice>([approved(credit()), used].concat())
+        .when(refund(back(3, IncomingChannel::Recorded, wanted)))
+        .then_expect_error(refusal);
 
     // Taken back once, and the amount is there again.
     let reverse = InvoiceCommand::ReverseAllocation {
@@ -106,7 +109,7 @@ fn what_was_paid_back_is_set_off_no_more_and_what_was_set_off_is_not_paid_back()
 /// Money that the vendor paid back came back, whatever becomes of the payment that it had been part of.
 #[test]
 fn a_prepayments_rest_comes_back_and_stays_back() {
-    let some = back(1, RefundChannel::Recorded, eur(dec!(200)));
+    let some = back(1, IncomingChannel::Recorded, eur(dec!(200)));
     let events = [paid_before(dec!(500)), vec![refunded(some)]].concat();
     assert_eq!(left(events.clone()), eur(dec!(300)));
     let returned = InvoiceEvent::PaymentReturned {
@@ -162,7 +165,7 @@ fn a_line_that_names_the_credit_note_is_likely_and_what_leaves_or_returns_is_non
         assert!(score.is_none_or(|score| score < AUTOMATIC_FROM), "{case}");
     }
     // What a person recorded is what the line tells of, until another line has.
-    let recorded = back(1, RefundChannel::Recorded, eur(dec!(300)));
+    let recorded = back(1, IncomingChannel::Recorded, eur(dec!(300)));
     let waiting = Invoice::replay([approved(credit()), vec![refunded(recorded.clone())]].concat());
     let waiting = waiting.received().expect("received");
     let line = told(dec!(300), "deposit", None, None);
@@ -194,7 +197,7 @@ fn what_a_refund_in_dollars_is_worth_less_is_lost() {
     let (mut account, _) =
         PayableAccount::received(&Reception { document, payable: money(dec!(1190), "USD"), ..credit }, at(&books, &rates));
     let half = money(dec!(595), "USD");
-    let posted = account.on(&refunded(back(1, RefundChannel::Recorded, half)), at(&books, &rates));
+    let posted = account.on(&refunded(back(1, IncomingChannel::Recorded, half)), at(&books, &rates));
     assert_eq!(shown(posted), ["2000 -595.00 USD -476", "1090 595.00 USD 297.5", "6800 0.00 EUR 178.5"]);
     let posted = account.on(&reversed(1, half), at(&books, &rates));
     assert_eq!(shown(posted), ["2000 595.00 USD 476", "1090 -595.00 USD -297.5", "6800 0.00 EUR -178.5"]);
@@ -203,14 +206,14 @@ fn what_a_refund_in_dollars_is_worth_less_is_lost() {
 #[test]
 fn cash_goes_where_it_is_kept_and_a_prepayment_gives_back_its_tax() {
     let (books, rates) = (books(), RateTable::default());
-    let record = RefundRecord { method: "cash".to_owned(), reference: "12".to_owned(), account_code: Some(code("1010")) };
+    let record = IncomingRecord { method: "cash".to_owned(), reference: "12".to_owned(), account_code: Some(code("1010")) };
     let (mut account, _) = PayableAccount::received(&credit(), at(&books, &rates));
     let event =
         InvoiceEvent::Refunded { allocation: back(1, record.channel(), eur(dec!(90))), record: Some(Box::new(record)), by: Some(ERIN) };
     assert_eq!(shown(account.on(&event, at(&books, &rates))), ["2000 -90.00 EUR -90", "1010 90.00 EUR 90"]);
 
     let (mut account, _) = PayableAccount::received(&prepayment(), at(&books, &rates));
-    let given_back = account.on(&refunded(back(1, RefundChannel::BankLine(LINE), eur(dec!(100)))), at(&books, &rates));
+    let given_back = account.on(&refunded(back(1, IncomingChannel::BankLine(LINE), eur(dec!(100)))), at(&books, &rates));
     assert_eq!(shown(given_back), ["1090 100.00 EUR 100", "1300 -84.03 EUR -84.03", "1400 -15.97 EUR -15.97"]);
     let taken_back = account.on(&reversed(1, eur(dec!(100))), at(&books, &rates));
     assert_eq!(shown(taken_back), ["1090 -100.00 EUR -100", "1300 84.03 EUR 84.03", "1400 15.97 EUR 15.97"]);

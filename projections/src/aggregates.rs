@@ -32,6 +32,8 @@ macro_rules! every_aggregate {
             ProviderAccount(quittance_domain::provider::ProviderAccount),
             PaymentTerms(quittance_domain::terms::PaymentTerms),
             PurchaseOrder(quittance_domain::purchase_order::PurchaseOrder),
+            NumberSeries(quittance_domain::receivable::NumberSeries),
+            Receivable(quittance_domain::receivable::Receivable),
             RecurringInvoice(quittance_domain::recurring_invoice::RecurringInvoice),
             RefusedReaction(quittance_domain::refused_reaction::RefusedReaction),
             Stock(quittance_domain::stock::Stock),

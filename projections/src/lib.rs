@@ -74,6 +74,7 @@ pub mod payment_run;
 pub mod provider_account;
 pub mod published;
 pub mod purchase_order;
+pub mod receivable;
 pub mod reconciler;
 pub mod reconciliation;
 pub mod recurring_invoice;
@@ -121,6 +122,7 @@ pub fn read_models() -> Arc<[Arc<dyn Projector>]> {
         Arc::new(PerAggregate::<recurring_invoice::RecurringInvoiceRow>::default()),
         Arc::new(PerAggregate::<import_mapping::ImportMappingRow>::default()),
         Arc::new(PerAggregate::<invoice_import::InvoiceImportRow>::default()),
+        Arc::new(receivable::Receivables),
         Arc::new(verdict::Verdicts),
         Arc::new(fingerprint::Fingerprints),
         Arc::new(PerAggregate::<approval::ApprovalRow>::default()),

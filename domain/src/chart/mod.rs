@@ -128,7 +128,7 @@ aggregate!(Chart, "chart", "Chart", ChartCommand, ChartEvent, ChartRefusal, {
 impl Root for Chart {
     aggregate!(@names ChartEvent);
     const SNAPSHOT_EVERY: Option<u64> = Some(200);
-    const STATE_VERSION: i32 = 4;
+    const STATE_VERSION: i32 = 5;
 
     fn decide(&self, command: ChartCommand) -> Result<Vec<ChartEvent>, ChartRefusal> {
         if let ChartCommand::Adopt { plan, by } = command {
@@ -233,7 +233,7 @@ impl Chart {
         if let Some(account) = plan.accounts.iter().find(|account| !codes.insert(&account.code)) {
             return Err(ChartRefusal::AccountRepeated(account.code.clone()));
         }
-        if let Some(role) = plan.posting_accounts.missing() {
+        if let Some(role) = plan.posting_accounts.left_out() {
             return Err(ChartRefusal::PostingRoleMissing(role));
         }
         let event = ChartEvent::Adopted { plan, by };

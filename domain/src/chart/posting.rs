@@ -37,6 +37,16 @@ pub enum PostingRole {
     Prepayments,
     /// What is kept back of approved invoices for a time.
     Retentions,
+    /// What customers owe: moved by receivables and their payments only.
+    ReceivablesControl,
+    /// The difference between what customers owe at the receivables' rates and at a period's closing rate.
+    ReceivablesRevaluation,
+    /// Tax that is owed on what was sold.
+    OutputTax,
+    /// What was sold, where nobody says where it is booked.
+    DefaultRevenue,
+    /// What customers owed and nobody expects any more.
+    BadDebts,
     /// Deductible tax where no tax code says where.
     InputTax,
     DefaultExpense,
@@ -62,8 +72,21 @@ pub enum PostingRole {
 impl PostingRole {
     /// Whether sub-ledgers say what such an account holds: a balance changed by hand would no longer be the sum of documents.
     pub fn is_proven(self) -> bool {
-        use PostingRole::{GoodsReceivedNotInvoiced, Inventory, PayablesControl, PayablesRevaluation, Prepayments, Retentions};
-        matches!(self, PayablesControl | PayablesRevaluation | Prepayments | Retentions | GoodsReceivedNotInvoiced | Inventory)
+        use PostingRole::{
+            GoodsReceivedNotInvoiced, Inventory, PayablesControl, PayablesRevaluation, Prepayments, ReceivablesControl,
+            ReceivablesRevaluation, Retentions,
+        };
+        match self {
+            PayablesControl | PayablesRevaluation | Prepayments | Retentions => true,
+            ReceivablesControl | ReceivablesRevaluation => true,
+            GoodsReceivedNotInvoiced | Inventory => true,
+            _ => false,
+        }
+    }
+
+    fn is_of_sales(self) -> bool {
+        use PostingRole::{BadDebts, DefaultRevenue, OutputTax, ReceivablesControl, ReceivablesRevaluation};
+        matches!(self, ReceivablesControl | ReceivablesRevaluation | OutputTax | DefaultRevenue | BadDebts)
     }
 
     /// Whether its account has this part only: what two kinds of document move together is the sum of neither.
@@ -76,10 +99,12 @@ impl PostingRole {
         use AccountKind::{Asset, Expense, Income, Liability};
         match self {
             Self::PayablesControl | Self::PayablesRevaluation | Self::Retentions | Self::GoodsReceivedNotInvoiced => &[Liability],
-            Self::Prepayments | Self::Inventory => &[Asset],
-            Self::InputTax | Self::BankClearing => &[Asset, Liability],
+            Self::Prepayments | Self::Inventory | Self::ReceivablesControl | Self::ReceivablesRevaluation => &[Asset],
+            Self::InputTax | Self::OutputTax | Self::BankClearing => &[Asset, Liability],
             // What nobody has coded may wait on the balance sheet.
             Self::DefaultExpense => &[Expense, Asset],
+            Self::DefaultRevenue => &[Income],
+            Self::BadDebts => &[Expense],
             _ => &[Income, Expense],
         }
     }
@@ -95,6 +120,12 @@ pub struct PostingAccounts(pub BTreeMap<PostingRole, Code>);
 impl PostingAccounts {
     pub fn missing(&self) -> Option<PostingRole> {
         PostingRole::VARIANTS.iter().copied().find(|role| !self.0.contains_key(role))
+    }
+
+    /// The first of those that a company has to name. One that sells nothing leaves out what selling needs, and has the standard accounts
+    /// for it.
+    pub(super) fn left_out(&self) -> Option<PostingRole> {
+        PostingRole::VARIANTS.iter().copied().find(|role| !role.is_of_sales() && !self.0.contains_key(role))
     }
 
     pub fn uses(&self, account: &Code) -> bool {

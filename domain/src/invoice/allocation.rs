@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 use super::document::{DocumentKind, TaxSubtotal};
 use super::event::InvoiceEvent;
 use super::payable::Payable;
-use super::refund::RefundChannel;
 use super::refusal::InvoiceRefusal;
 use crate::ids::{AllocationId, InvoiceId, PaymentId, UserId};
+use crate::incoming::IncomingChannel;
 use crate::money::Money;
 
 /// Part of a document's open amount, and what settled it other than money.
@@ -49,7 +49,7 @@ pub enum Against {
     /// What is too small to be paid.
     SmallDifference,
     /// On the credit note, or the prepayment: the vendor paid it back.
-    Refund(RefundChannel),
+    Refund(IncomingChannel),
 }
 
 impl Against {

@@ -29,6 +29,13 @@ pub struct Assignment {
     pub tax_code: Option<Code>,
 }
 
+impl Assignment {
+    /// To an account, and to nobody's cost centre or project.
+    pub fn to(account_code: Code) -> Self {
+        Self { account_code, cost_centre: None, project: None, tax_code: None }
+    }
+}
+
 /// What was spent on what, by line. A line that is not named goes to the default expense account.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]

@@ -12,9 +12,9 @@ use super::duplicate::Lookalike;
 use super::event::{Amendment, MaterialChange, Reception, ReleaseCause};
 use super::exception::InvoiceException;
 use super::placed_hold::PlacedHold;
-use super::refund::RefundRecord;
 use super::verdict::Verdict;
 use crate::ids::{AllocationId, ApprovalId, HoldId, InvoiceId, PaymentId, UserId};
+use crate::incoming::IncomingRecord;
 use crate::matching::{CheckOf, Evaluation};
 use crate::money::Money;
 use crate::terms::AgreedTerms;
@@ -175,7 +175,7 @@ pub enum InvoiceCommand {
     /// Of a credit note or a prepayment.
     Refund {
         allocation: Allocation,
-        record: Option<Box<RefundRecord>>,
+        record: Option<Box<IncomingRecord>>,
         by: Option<UserId>,
     },
     ReverseAllocation {

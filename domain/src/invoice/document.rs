@@ -263,6 +263,18 @@ pub struct TaxCategory {
     pub rate: Decimal,
 }
 
+impl TaxCategory {
+    /// Whether a document of ours may state it (EN 16931 BR-S-5, BR-Z-5, BR-E-5, BR-AE-5, BR-IC-5, BR-G-5, BR-O-5, BR-CL-17).
+    pub fn is_sound(&self) -> bool {
+        match self.code.as_str() {
+            "S" => self.rate > Decimal::ZERO,
+            "Z" | "E" | "AE" | "K" | "G" | "O" => self.rate.is_zero(),
+            "L" | "M" => self.rate >= Decimal::ZERO,
+            _ => false,
+        }
+    }
+}
+
 /// An allowance lowers, a charge raises.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]

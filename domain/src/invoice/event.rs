@@ -13,11 +13,11 @@ use super::exception::{ExceptionKind, InvoiceException};
 use super::namesake::Namesake;
 use super::placed_hold::PlacedHold;
 use super::rebooking::Rebooking;
-use super::refund::RefundRecord;
 use super::source::Source;
 use super::verdict::Verdict;
 use crate::bank_account::BankAccount;
 use crate::ids::{AllocationId, ApprovalId, BankAccountId, DisputeId, HoldId, InvoiceId, PaymentId, UserId, VendorId};
+use crate::incoming::IncomingRecord;
 use crate::matching::{Evaluation, MatchFinding};
 use crate::money::Money;
 use crate::terms::AgreedTerms;
@@ -232,7 +232,7 @@ pub enum InvoiceEvent {
         allocation: Allocation,
         /// How it came back, where a person says so.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        record: Option<Box<RefundRecord>>,
+        record: Option<Box<IncomingRecord>>,
         /// None where the engine matched the line of a statement by itself.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         by: Option<UserId>,

@@ -55,7 +55,6 @@ pub use number::{duplicate_claims, normalised as normalised_number};
 pub use payable::{Claimed, ClaimedDiscount, Payable, Stage};
 pub use placed_hold::{HoldKind, PlacedHold};
 pub use rebooking::Rebooking;
-pub use refund::{RefundChannel, RefundRecord};
 pub use refusal::InvoiceRefusal;
 pub use source::Source;
 pub use status::InvoiceStatus;

@@ -3,49 +3,15 @@
 //! It takes of the same amount as whatever else uses the document, so the money is set off once or comes back once, never both.
 
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 use super::allocation::{Against, Allocation};
 use super::document::DocumentKind;
 use super::event::InvoiceEvent;
 use super::payable::Payable;
 use super::refusal::InvoiceRefusal;
-use crate::chart::Code;
 use crate::ids::{AllocationId, UserId};
+use crate::incoming::IncomingRecord;
 use crate::money::Money;
-
-/// Who told of the money first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum RefundChannel {
-    /// The line of a statement.
-    BankLine(Uuid),
-    /// A person. A line of a statement tells of it later.
-    Recorded,
-    /// A person, and no statement ever will: it is in the cash box, say.
-    KeptElsewhere,
-}
-
-/// How money came back, as a person records it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-pub struct RefundRecord {
-    /// `cheque`, `cash`, `transfer`, …
-    pub method: String,
-    /// The cheque's number, or the receipt's.
-    pub reference: String,
-    /// Where it is kept in the books, if no statement will tell of it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub account_code: Option<Code>,
-}
-
-impl RefundRecord {
-    pub fn channel(&self) -> RefundChannel {
-        if self.account_code.is_some() { RefundChannel::KeptElsewhere } else { RefundChannel::Recorded }
-    }
-}
 
 impl Against {
     pub fn is_refund(self) -> bool {
@@ -70,7 +36,7 @@ impl Payable {
     pub(super) fn refund(
         &self,
         allocation: Allocation,
-        record: Option<Box<RefundRecord>>,
+        record: Option<Box<IncomingRecord>>,
         by: Option<UserId>,
     ) -> Result<Vec<InvoiceEvent>, InvoiceRefusal> {
         if self.refunds().any(|known| *known == allocation) {

@@ -29,7 +29,7 @@ impl Clearing {
     pub fn moved_by(entry: &Entry, books: &Books) -> Option<uuid::Uuid> {
         use Reason::{
             CreditApplied, CreditReversed, PaidOnAccount, PaymentReturned, PaymentSettled, PrepaymentApplied, PrepaymentTakenBack,
-            RefundReversed, StatementMatched, StatementUnmatched, Translated, VendorRefunded,
+            ReceivablePaid, ReceivablePaymentTakenBack, RefundReversed, StatementMatched, StatementUnmatched, Translated, VendorRefunded,
         };
         let by = match (entry.document.kind, entry.reason) {
             (DocumentType::Payment, CreditApplied | CreditReversed) => entry.document.related?,
@@ -38,6 +38,7 @@ impl Clearing {
                 entry.document.related?
             }
             (DocumentType::Invoice, PrepaymentApplied | PrepaymentTakenBack | VendorRefunded | RefundReversed) => entry.document.related?,
+            (DocumentType::Receivable, ReceivablePaid | ReceivablePaymentTakenBack | Translated) => entry.document.related?,
             (DocumentType::BankLine, StatementMatched | StatementUnmatched | Translated) => entry.document.related?,
             _ => return None,
         };

@@ -197,7 +197,7 @@ impl<'a> Parts<'a> {
 }
 
 fn whole(account_code: Code) -> Assignment {
-    Assignment { account_code, cost_centre: None, project: None, tax_code: None }
+    Assignment::to(account_code)
 }
 
 impl Spent<'_> {

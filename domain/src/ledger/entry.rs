@@ -15,7 +15,7 @@ pub struct Entry {
     pub effective_date: NaiveDate,
     pub reason: Reason,
     pub document: Document,
-    /// The vendor whose account moves.
+    /// The vendor, or the customer, whose account moves.
     pub party: Option<Uuid>,
     pub lines: Vec<Line>,
 }
@@ -50,6 +50,7 @@ pub struct Document {
 pub enum DocumentType {
     Invoice,
     Payment,
+    Receivable,
     Stock,
     JournalEntry,
     /// Of a statement.
@@ -96,6 +97,13 @@ pub enum Reason {
     RetentionReleased,
     WrittenOff,
     WriteOffReversed,
+    ReceivableIssued,
+    ReceivableCancelled,
+    /// A customer paid.
+    ReceivablePaid,
+    ReceivablePaymentTakenBack,
+    ReceivableWrittenOff,
+    ReceivableReinstated,
     GoodsReceived,
     /// Went back to the vendor.
     GoodsReturned,

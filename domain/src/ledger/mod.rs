@@ -15,6 +15,7 @@ mod on_account;
 mod payable;
 mod prepayment;
 mod rate;
+mod receivable;
 mod refund;
 mod settlement;
 mod stock;
@@ -30,6 +31,7 @@ pub use on_account::{OnAccount, OnAccountPosting};
 pub use payable::{PayableAccount, Posting};
 pub use prepayment::Deductions;
 pub use rate::{MissingRate, Quote, RateTable, Translation};
+pub use receivable::{ReceivableAccount, ReceivablePosting};
 pub use stock::{
     Affected, Against, Cost, Moved, Movement, NewPrice, Parcel, Pile, Posted, StockAccount, StockPosting, ValueChange, Worth, Worths, costs,
 };

@@ -4,11 +4,12 @@ use quittance_domain::approval::{ApprovalEvent, Deadlines, Eligible, EscalationC
 use quittance_domain::bank_account::{Bank, BankAccount};
 use quittance_domain::exception::ExceptionOf;
 use quittance_domain::ids::{RemittanceAdviceId, UserId};
+use quittance_domain::incoming::{IncomingChannel, IncomingRecord};
 use quittance_domain::invoice::{
     Adjustment, Against, Allocation, Amendment, Assignment, CodedLine, CodedPart, Coding, Dispute, DisputeOutcome, DocumentKind,
     ExceptionAssignment, ExceptionKind, HoldKind, InvoiceDocument, InvoiceEvent, InvoiceLine, Likeness, Lookalike, MaterialChange,
-    MissedCause, Namesake, OfferedDiscount, PaymentInstructions, PlacedHold, Rebooking, Reception, References, RefundChannel, RefundRecord,
-    ReleaseCause, RuleFinding, RuleSetRelease, RuleSeverity, Source, StatedInstalment, TaxSubtotal, Verdict,
+    MissedCause, Namesake, OfferedDiscount, PaymentInstructions, PlacedHold, Rebooking, Reception, References, ReleaseCause, RuleFinding,
+    RuleSetRelease, RuleSeverity, Source, StatedInstalment, TaxSubtotal, Verdict,
 };
 use quittance_domain::ledger::{MissingRate, Translation};
 use quittance_domain::party::{Address, Party};
@@ -181,14 +182,14 @@ pub fn invoices() -> Vec<Sample<InvoiceEvent>> {
         by: ERIN,
         reason: "another vendor's cheque".to_owned(),
     };
-    let cheque = RefundRecord { method: "cheque".to_owned(), reference: "CHQ-4711".to_owned(), account_code: None };
-    let cash = RefundRecord { method: "cash".to_owned(), reference: "receipt 12".to_owned(), account_code: Some(code("1000")) };
-    let refunded = |channel, record: Option<RefundRecord>| InvoiceEvent::Refunded {
+    let cheque = IncomingRecord { method: "cheque".to_owned(), reference: "CHQ-4711".to_owned(), account_code: None };
+    let cash = IncomingRecord { method: "cash".to_owned(), reference: "receipt 12".to_owned(), account_code: Some(code("1000")) };
+    let refunded = |channel, record: Option<IncomingRecord>| InvoiceEvent::Refunded {
         allocation: allocation(Against::Refund(channel)),
         record: record.map(Box::new),
         by: Some(ERIN),
     };
-    let by_line = RefundChannel::BankLine(PAYMENT.0);
+    let by_line = IncomingChannel::BankLine(PAYMENT.0);
     let taken_back = InvoiceEvent::PrepaymentTakenBack {
         allocation_id: ALLOCATION,
         amount: eur(dec!(90.00)),
@@ -223,8 +224,8 @@ pub fn invoices() -> Vec<Sample<InvoiceEvent>> {
         ("of_prepayment", allocated(Against::Prepayment(OTHER_INVOICE), None)),
         ("", InvoiceEvent::PrepaymentApplied { allocation: allocation(Against::Invoice(OTHER_INVOICE)), by: ERIN }),
         ("", taken_back),
-        ("", refunded(RefundChannel::Recorded, Some(cheque))),
-        ("kept_elsewhere", refunded(RefundChannel::KeptElsewhere, Some(cash))),
+        ("", refunded(IncomingChannel::Recorded, Some(cheque))),
+        ("kept_elsewhere", refunded(IncomingChannel::KeptElsewhere, Some(cash))),
         ("by_bank_line", InvoiceEvent::Refunded { allocation: allocation(Against::Refund(by_line)), record: None, by: None }),
         ("", refund_reversed),
         ("written_off", allocated(Against::SmallDifference, Some("a cent of the bank's"))),

@@ -4,6 +4,7 @@ mod bank;
 mod clearing;
 mod goods;
 mod on_account;
+mod receivable;
 mod uninvoiced;
 
 use std::collections::{BTreeSet, HashSet};
@@ -18,7 +19,7 @@ use quittance_domain::invoice::{InvoiceDocument, InvoiceEvent};
 use quittance_domain::journal::{JournalEntry, JournalEvent};
 use quittance_domain::ledger::{
     BankLine, BankLinePosting, Books, Clearing, Deductions, Entry, Holdings, OnAccount, OnAccountPosting, Parcel, PayableAccount, Posting,
-    Quote, RateTable, StockAccount, Uninvoiced,
+    Quote, RateTable, ReceivableAccount, ReceivablePosting, StockAccount, Uninvoiced,
 };
 use quittance_domain::purchase_order::{PurchaseOrderEvent, number_key};
 use quittance_domain::tenant::TenantEvent;
@@ -62,6 +63,7 @@ pub enum Kept {
     Transfer(Parcel),
     JournalEntry(JournalEntry),
     OnAccount(OnAccount),
+    Receivable(Box<ReceivableAccount>),
     BankLine(BankLine),
     Clearing(Clearing),
     /// The order that a receipt in another currency is of.
@@ -107,7 +109,7 @@ async fn waiting_now(tx: &mut TenantTx) -> sqlx::Result<BTreeSet<Uuid>> {
 }
 
 fn is_document(fact: &Fact) -> bool {
-    matches!(fact, Fact::Invoice(_) | Fact::Stock(_) | Fact::JournalEntry(_))
+    matches!(fact, Fact::Invoice(_) | Fact::Receivable(_) | Fact::Stock(_) | Fact::JournalEntry(_))
 }
 
 /// Where the order is kept that an invoice's document names.
@@ -194,6 +196,7 @@ impl<'r> Keeper<'r> {
             }
             Fact::GoodsReceipt(event) => return Ok(self.goods_came(event, at)),
             Fact::Invoice(event) => self.invoice(event, at)?,
+            Fact::Receivable(event) => self.receivable(event, at)?,
             Fact::Stock(event) => self.stock(event, at)?,
             Fact::JournalEntry(event) => self.journal_entry(event, at)?,
             Fact::Payment(event) => self.on_account(event, at)?,
@@ -320,6 +323,7 @@ impl Kept {
         match self {
             Self::Invoice(account) => account.rate_days(),
             Self::OnAccount(account) => account.rate_days(),
+            Self::Receivable(account) => account.rate_days(),
             Self::Stock(account) => account.rate_days(),
             Self::BankLine(line) => line.rate_days(),
             _ => vec![],
@@ -331,6 +335,7 @@ impl Kept {
             Self::Invoice(account) => account.untranslated(),
             Self::Stock(account) => account.untranslated(),
             Self::OnAccount(account) => account.untranslated(),
+            Self::Receivable(account) => account.untranslated(),
             Self::BankLine(line) => line.untranslated(),
             _ => None,
         }
@@ -344,6 +349,7 @@ impl Kept {
                 account.translate(Posting { books, rates, invoice: id, recorded_on, order: None, deducted })
             }
             Self::OnAccount(account) => account.translate(OnAccountPosting { books, rates, payment: id }),
+            Self::Receivable(account) => account.translate(ReceivablePosting { books, rates, receivable: id }),
             Self::BankLine(line) => line.translate(BankLinePosting { books, rates }, holdings),
             _ => vec![],
         }

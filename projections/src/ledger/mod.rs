@@ -48,9 +48,10 @@ impl Projector for Ledger {
     /// 2: credits, prepayments, withheld tax and what is coded anew in another currency are translated. 3: of a document that
     /// names an order only the lines that bill it clear what receipts posted. 4: discounts know which part of them corrects tax. 5: money leaves bank accounts in other
     /// currencies at what it cost, and nothing stays on the clearing account. 6: bills in parts price each of the goods that are here once,
-    /// and nothing of what rates differ by stays between goods and invoices. 7: a new price follows goods to where they were sent.
+    /// and nothing of what rates differ by stays between goods and invoices. 7: a new price follows goods to where they were sent. 8: what
+    /// customers owe.
     fn version(&self) -> i32 {
-        7
+        8
     }
 
     fn tables(&self) -> &'static [&'static str] {

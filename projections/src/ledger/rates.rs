@@ -8,6 +8,7 @@ use quittance_domain::exchange_rate::{DayRate, RatesEvent};
 use quittance_domain::invoice::InvoiceEvent;
 use quittance_domain::ledger::{Quote, RateTable, Translation};
 use quittance_domain::payment::PaymentEvent;
+use quittance_domain::receivable::ReceivableEvent;
 use quittance_domain::stock::StockEvent;
 use quittance_domain::{Currency, Money};
 use quittance_infrastructure::database::TenantTx;
@@ -63,6 +64,8 @@ pub(super) fn wanted(fact: &Fact) -> Option<(Currency, NaiveDate)> {
         Fact::Stock(StockEvent::Revalued { difference, effective_date, .. }) => Some((difference.currency(), *effective_date)),
         Fact::Payment(PaymentEvent::CreditedOnAccount { amount, value_date, .. }) => Some((amount.currency(), *value_date)),
         Fact::Payment(PaymentEvent::CreditApplied { allocation, .. }) => Some((allocation.amount.currency(), allocation.effective_date)),
+        Fact::Receivable(ReceivableEvent::Issued { amount, issue_date, .. }) => Some((amount.currency(), *issue_date)),
+        Fact::Receivable(ReceivableEvent::PaymentReceived { payment, .. }) => Some((payment.amount.currency(), payment.value_date)),
         _ => None,
     }
 }

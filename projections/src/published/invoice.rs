@@ -209,7 +209,7 @@ pub(super) fn line(line: &InvoiceLine) -> Value {
     }
 }
 
-fn adjustment(adjustment: &Adjustment) -> Value {
+pub(super) fn adjustment(adjustment: &Adjustment) -> Value {
     let Adjustment { is_charge, amount, reason, tax } = adjustment;
     data! { is_charge, amount, reason, tax: tax.as_ref().map(category) }
 }
@@ -224,12 +224,12 @@ pub(super) fn subtotals(parts: &[TaxSubtotal]) -> Option<Vec<Value>> {
     (!parts.is_empty()).then(|| parts.iter().map(subtotal).collect())
 }
 
-fn subtotal(subtotal: &TaxSubtotal) -> Value {
+pub(super) fn subtotal(subtotal: &TaxSubtotal) -> Value {
     let TaxSubtotal { category: of, taxable, tax } = subtotal;
     data! { category: category(of), taxable, tax }
 }
 
-fn totals(totals: &Totals) -> Value {
+pub(super) fn totals(totals: &Totals) -> Value {
     let Totals { lines, allowances, charges, net, tax, gross, prepaid, rounding, payable } = totals;
     data! { lines, allowances, charges, net, tax, gross, prepaid, rounding, payable }
 }

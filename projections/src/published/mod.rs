@@ -21,6 +21,7 @@ mod parties;
 mod payment;
 mod payment_run;
 mod provider;
+mod receivable;
 mod recurring_invoice;
 mod terms;
 mod withholding;
@@ -206,6 +207,16 @@ pub const CONTRACT: &[(&str, &str, u16)] = &[
     ("PurchaseOrderBillingWithdrawn", "quittance.purchase_order.billing_withdrawn", 3),
     ("PurchaseOrderClosed", "quittance.purchase_order.closed", 1),
     ("PurchaseOrderCancelled", "quittance.purchase_order.cancelled", 1),
+    ("NumberSeriesTaken", "quittance.number_series.taken", 1),
+    ("ReceivableDrafted", "quittance.receivable.drafted", 1),
+    ("ReceivableRevised", "quittance.receivable.revised", 1),
+    ("ReceivableIssued", "quittance.receivable.issued", 1),
+    ("ReceivablePaymentReceived", "quittance.receivable.payment_received", 1),
+    ("ReceivablePaymentTakenBack", "quittance.receivable.payment_taken_back", 1),
+    ("ReceivableGoodsHandedOver", "quittance.receivable.goods_handed_over", 1),
+    ("ReceivableWrittenOff", "quittance.receivable.written_off", 1),
+    ("ReceivableReinstated", "quittance.receivable.reinstated", 1),
+    ("ReceivableCancelled", "quittance.receivable.cancelled", 1),
     ("RecurringInvoiceArranged", "quittance.recurring_invoice.arranged", 1),
     ("RecurringInvoiceMade", "quittance.recurring_invoice.made", 1),
     ("RecurringInvoicePaused", "quittance.recurring_invoice.paused", 1),
@@ -308,6 +319,8 @@ pub fn published_data(fact: &Fact) -> Value {
         Fact::PaymentRun(event) => payment_run::run(event),
         Fact::PaymentRunPage(event) => payment_run::page(event),
         Fact::PurchaseOrder(event) => goods::order(event),
+        Fact::NumberSeries(event) => receivable::numbers(event),
+        Fact::Receivable(event) => receivable::receivable(event),
         Fact::RecurringInvoice(event) => recurring_invoice::recurring_invoice(event),
         Fact::Stock(event) => goods::stock(event),
         Fact::Tenant(event) => parties::tenant(event),

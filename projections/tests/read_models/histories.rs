@@ -10,9 +10,10 @@ use quittance_domain::customer::{Customer, CustomerCommand, CustomerDetails, Cus
 use quittance_domain::ids::{
     AllocationId, ApprovalId, CustomerId, DisputeId, GoodsReceiptId, HoldId, InvoiceId, ItemId, PaymentId, StockId, UserId, VendorId,
 };
+use quittance_domain::incoming::IncomingChannel;
 use quittance_domain::invoice::{
     Against, Allocation, Amendment, Assignment, Dispute, DisputeOutcome, DocumentKind, ExceptionKind, Finding, HoldKind, Invoice,
-    InvoiceCommand, InvoiceEvent, InvoiceException, PlacedHold, Rebooking, Reception, RefundChannel, ReleaseCause, Share, Source, Split,
+    InvoiceCommand, InvoiceEvent, InvoiceException, PlacedHold, Rebooking, Reception, ReleaseCause, Share, Source, Split,
 };
 use quittance_domain::matching::{Check, Evaluation, MatchFinding, Outcome};
 use quittance_domain::party::{Address, Party};
@@ -253,7 +254,7 @@ fn retention(dice: &mut Dice) -> Allocation {
 }
 
 fn refund(dice: &mut Dice) -> Allocation {
-    let against = Against::Refund(RefundChannel::Recorded);
+    let against = Against::Refund(IncomingChannel::Recorded);
     Allocation { allocation_id: AllocationId(dice.id(9, 4)), against, amount: dice.amount(), effective_date: dice.day() }
 }
 

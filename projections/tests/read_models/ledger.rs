@@ -9,7 +9,8 @@ use quittance_domain::bank_statement::{
 };
 use quittance_domain::exchange_rate::{DayRate, RatesEvent};
 use quittance_domain::ids::{AllocationId, BankAccountId, InvoiceId, PaymentId, TenantId, UserId, VendorId};
-use quittance_domain::invoice::{Against, Allocation, Assignment, DocumentKind, InvoiceEvent, Reception, RefundChannel, Source};
+use quittance_domain::incoming::IncomingChannel;
+use quittance_domain::invoice::{Against, Allocation, Assignment, DocumentKind, InvoiceEvent, Reception, Source};
 use quittance_domain::party::Address;
 use quittance_domain::tenant::TenantEvent;
 use quittance_domain::withholding::Withholding;
@@ -286,7 +287,7 @@ fn settled(dice: &mut Dice, step: u64, amount: Money, on: NaiveDate) -> InvoiceE
     let (by, id) = (UserId(Uuid::from_u128(1)), Uuid::from_u128(0x900_000 + u128::from(step)));
     let allocation = |against| Allocation { allocation_id: AllocationId(id), against, amount, effective_date: on };
     match dice.roll(6) {
-        4 => InvoiceEvent::Refunded { allocation: allocation(Against::Refund(RefundChannel::Recorded)), record: None, by: Some(by) },
+        4 => InvoiceEvent::Refunded { allocation: allocation(Against::Refund(IncomingChannel::Recorded)), record: None, by: Some(by) },
         0 => {
             InvoiceEvent::Allocated { allocation: allocation(Against::CreditNote(InvoiceId(id))), by, reason: None, tax_breakdown: vec![] }
         }

@@ -6,7 +6,7 @@ use quittance_application::refund::RecordRefund;
 use quittance_domain::Money;
 use quittance_domain::chart::Code;
 use quittance_domain::ids::InvoiceId;
-use quittance_domain::invoice::RefundRecord;
+use quittance_domain::incoming::IncomingRecord;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -50,5 +50,5 @@ pub fn record(id: InvoiceId, body: RefundBody, _: &Context) -> Result<RecordRefu
             return Err(Problem::invalid(pointer, "how the money came back is said in words"));
         }
     }
-    Ok(RecordRefund { id, amount, received_on, record: RefundRecord { method, reference, account_code } })
+    Ok(RecordRefund { id, amount, received_on, record: IncomingRecord { method, reference, account_code } })
 }

@@ -9,6 +9,7 @@ use quittance_domain::bank_statement::{BankStatementEvent, MatchTarget};
 use quittance_domain::invoice::{Against, InvoiceEvent};
 use quittance_domain::ledger::{Clearing, Deductions, Entry, Reason};
 use quittance_domain::payment::PaymentEvent;
+use quittance_domain::receivable::ReceivableEvent;
 use quittance_infrastructure::database::TenantTx;
 use uuid::Uuid;
 
@@ -88,6 +89,12 @@ fn moved(fact: &Fact, id: Uuid) -> Option<(Uuid, Option<Currency>)> {
         }
         Fact::Payment(PaymentEvent::CreditTakenBack { allocation_id, amount, .. }) => Some((allocation_id.0, Some(amount.currency()))),
         Fact::Payment(PaymentEvent::CreditedOnAccount { .. } | PaymentEvent::CreditReturned { .. }) => Some((id, None)),
+        Fact::Receivable(ReceivableEvent::PaymentReceived { payment, .. }) => {
+            Some((payment.incoming_payment_id.0, Some(payment.amount.currency())))
+        }
+        Fact::Receivable(ReceivableEvent::PaymentTakenBack { incoming_payment_id, amount, .. }) => {
+            Some((incoming_payment_id.0, Some(amount.currency())))
+        }
         Fact::BankStatement(BankStatementEvent::Matched { matching, .. }) => match &matching.target {
             MatchTarget::Payment { payment_id, .. } => Some((payment_id.0, None)),
             MatchTarget::Refund { allocation_id, .. } => Some((allocation_id.0, None)),
@@ -108,6 +115,7 @@ impl Kept {
             Self::Invoice(account) => account.moved_by().collect(),
             Self::BankLine(line) => line.matched_to().into_iter().collect(),
             Self::OnAccount(account) => account.moved_by().collect(),
+            Self::Receivable(account) => account.moved_by().collect(),
             _ => vec![],
         }
     }

@@ -1,0 +1,406 @@
+//! Receivables: drafted, issued under the next number of the year, paid, written off or cancelled; with the goods that they sell.
+//!
+//! Issuing takes the number and sets the goods aside in one write: no invoice promises what another has taken. The numbers of a year are
+//! one aggregate, so a company issues its invoices one after the other.
+
+use chrono::{Datelike, NaiveDate};
+use quittance_domain::aggregate::derived_id;
+use quittance_domain::calendar::Posting;
+use quittance_domain::chart::{Chart, PostingRole};
+use quittance_domain::customer::{Customer, CustomerRefusal, Profile};
+use quittance_domain::ids::{CustomerId, IncomingPaymentId, ItemId, NumberSeriesId, ReceivableId, TenantId};
+use quittance_domain::incoming::{IncomingChannel, IncomingRecord};
+use quittance_domain::invoice::{Adjustment, Assignment, InvoiceLine, References, totals};
+use quittance_domain::item::Item;
+use quittance_domain::receivable::{
+    IncomingPayment, NumberSeries, NumberSeriesCommand, Outstanding, Receivable, ReceivableCommand, ReceivableDocument, ReceivableLine,
+    SoldGoods,
+};
+use quittance_domain::stock::StockAction;
+use quittance_domain::terms::{AgreedTerms, Dates, PaymentTerms, TermsRule};
+use quittance_domain::{Currency, Money, RefusalKind};
+use rust_decimal::Decimal;
+
+use crate::calendar::{admit_at, counts_on};
+use crate::coding::postable;
+use crate::commands::UseCase;
+use crate::failure::{Failure, Refused};
+use crate::location::admit_place;
+use crate::stock::move_stock;
+use crate::tenant::chart_id;
+use crate::terms::{adopted, terms_id};
+use crate::value_date::no_day_to_come;
+use crate::work::Work;
+
+/// The numbers that a company's invoices of one year take.
+fn numbers_id(tenant: TenantId, series: &str) -> NumberSeriesId {
+    NumberSeriesId(derived_id(&[b"receivable numbers", tenant.0.as_bytes(), series.as_bytes()]))
+}
+
+/// What an invoice of ours is to say, before it is known where its revenue goes.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    pub customer_id: CustomerId,
+    /// The customer's, or the company's, where absent.
+    pub currency: Currency,
+    /// The customer's where absent.
+    pub payment_terms: Option<String>,
+    pub references: References,
+    pub delivered_on: Option<NaiveDate>,
+    pub lines: Vec<DraftLine>,
+    pub adjustments: Vec<Adjustment>,
+    pub notes: Vec<String>,
+}
+
+#[derive(Clone, Debug)]
+pub struct DraftLine {
+    pub line: InvoiceLine,
+    /// The customer's usual one where absent, then the account for revenue that nobody codes.
+    pub coding: Option<Assignment>,
+    /// What lies in a stock of ours, and where.
+    pub goods: Option<(ItemId, String)>,
+}
+
+pub struct DraftReceivable {
+    pub id: ReceivableId,
+    pub draft: Draft,
+}
+
+impl UseCase for DraftReceivable {
+    type Output = ();
+
+    async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
+        work.reserve_primary::<Receivable>(self.id);
+        let document = Box::new(self.draft.document(work).await?);
+        let draft = ReceivableCommand::Draft { customer_id: self.draft.customer_id, document, by: work.ctx.actor };
+        work.create::<Receivable>(self.id, draft).map(drop)
+    }
+}
+
+pub struct ReviseReceivable {
+    pub id: ReceivableId,
+    pub draft: Draft,
+}
+
+impl UseCase for ReviseReceivable {
+    type Output = ();
+
+    async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
+        work.take::<Receivable>(self.id).await?.draft()?;
+        let document = Box::new(self.draft.document(work).await?);
+        let revise = ReceivableCommand::Revise { customer_id: self.draft.customer_id, document, by: work.ctx.actor };
+        work.decide::<Receivable>(self.id, revise).await.map(drop)
+    }
+}
+
+impl Draft {
+    async fn document(&self, work: &mut Work<'_>) -> Result<ReceivableDocument, Failure> {
+        let customer = buyer(work, self.customer_id).await?;
+        let payment_terms = self.payment_terms.clone().or_else(|| customer.details.payment_terms.clone());
+        if let Some(code) = &payment_terms {
+            adopted(work, code).await?;
+        }
+        let mut references = self.references.clone();
+        references.buyer = references.buyer.or_else(|| customer.details.buyer_reference.clone());
+        let mut lines = Vec::with_capacity(self.lines.len());
+        for (index, line) in self.lines.iter().enumerate() {
+            let place = format!("/lines/{index}");
+            lines.push(line.placed(work, &customer).await.map_err(|failure| failure.told(|refused| refused.below(&place)))?);
+        }
+        let stated: Vec<InvoiceLine> = lines.iter().map(|line| line.line.clone()).collect();
+        let computed = totals::totals(&stated, &self.adjustments, Decimal::ZERO, Decimal::ZERO, self.currency);
+        let too_large = || Refused::new("number_too_large", RefusalKind::Invalid, "the amounts are too large to add up").at("/lines");
+        let (tax_breakdown, totals) = computed.ok_or_else(too_large)?;
+        Ok(ReceivableDocument {
+            currency: self.currency,
+            payment_terms,
+            references,
+            delivered_on: self.delivered_on,
+            lines,
+            adjustments: self.adjustments.clone(),
+            tax_breakdown,
+            totals,
+            notes: self.notes.clone(),
+        })
+    }
+}
+
+impl DraftLine {
+    async fn placed(&self, work: &mut Work<'_>, customer: &Profile) -> Result<ReceivableLine, Failure> {
+        let chart = work.load::<Chart>(chart_id(work.tenant())).await?;
+        let usual = || customer.details.coding.clone();
+        let default = || Some(Assignment::to(chart.posting_account(PostingRole::DefaultRevenue)?.clone()));
+        let coding = self.coding.clone().or_else(usual).or_else(default);
+        let coding = coding.ok_or_else(|| Failure::Unavailable("the chart lacks a posting account".to_owned()))?;
+        postable(&chart, &coding).map_err(|refused| refused.below("/coding"))?;
+        let goods = match &self.goods {
+            Some((item_id, location)) => Some(sold(work, &self.line, *item_id, location).await?),
+            None => None,
+        };
+        Ok(ReceivableLine { line: self.line.clone(), coding, goods })
+    }
+}
+
+/// What leaves a stock for a line: in the item's own unit, whichever the line is told in.
+async fn sold(work: &mut Work<'_>, line: &InvoiceLine, item_id: ItemId, location: &str) -> Result<SoldGoods, Failure> {
+    let item = work.load::<Item>(item_id).await?;
+    let card = item.card().map_err(|_| Refused::new("item_unknown", RefusalKind::Invalid, "there is no such item").at("/item_id"))?;
+    admit_place(work, location, "/location").await?;
+    let unit = &line.quantity.unit;
+    let factor = if *unit == card.unit { Some(Decimal::ONE) } else { card.factor_of(unit) };
+    let factor = factor.ok_or_else(|| {
+        let detail = format!("nobody has said how many {} of {} one {unit} is", card.unit, card.sku);
+        Refused::new("unit_unknown", RefusalKind::Invalid, detail).at("/quantity/unit")
+    })?;
+    let quantity = line.quantity.value.saturating_mul(factor);
+    Ok(SoldGoods { item_id, location: location.to_owned(), quantity })
+}
+
+/// Who may be sold to now.
+async fn buyer(work: &mut Work<'_>, id: CustomerId) -> Result<Profile, Failure> {
+    let customer = work.load::<Customer>(id).await?;
+    let at = |refusal: CustomerRefusal| Refused::from(refusal).at("/customer_id");
+    let unknown = |_| Refused::new("customer_unknown", RefusalKind::Invalid, "there is no such customer").at("/customer_id");
+    let profile = customer.profile().map_err(unknown)?;
+    if let Some(into) = profile.merged_into() {
+        return Err(at(CustomerRefusal::CustomerMerged { into }).into());
+    }
+    match profile.blocked() {
+        Some(reason) => Err(at(CustomerRefusal::CustomerBlocked(reason.to_owned())).into()),
+        None => Ok(profile.clone()),
+    }
+}
+
+/// From now on the customer owes it.
+pub struct IssueReceivable {
+    pub id: ReceivableId,
+    /// Today where absent.
+    pub issue_date: Option<NaiveDate>,
+}
+
+impl UseCase for IssueReceivable {
+    type Output = ();
+
+    async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
+        work.answer_about::<Receivable>(self.id).await?;
+        let receivable = work.take::<Receivable>(self.id).await?;
+        if receivable.issued().is_ok() {
+            return Ok(());
+        }
+        let (customer_id, document) = receivable.draft()?;
+        buyer(work, customer_id).await?;
+        let today = work.ctx.today();
+        let issue_date = self.issue_date.unwrap_or(today);
+        no_day_to_come("/issue_date", issue_date, today)?;
+        let terms = agreed(work, document, issue_date).await?;
+        let number = next_number(work, self.id, issue_date).await?;
+        set_aside(work, document, &number, issue_date).await?;
+        let issue = ReceivableCommand::Issue { number, issue_date, terms, by: work.ctx.actor };
+        work.decide::<Receivable>(self.id, issue).await?;
+        admit_at(work, "/issue_date", issue_date, Posting::Document).await
+    }
+}
+
+async fn next_number(work: &mut Work<'_>, id: ReceivableId, issue_date: NaiveDate) -> Result<String, Failure> {
+    let series = issue_date.year().to_string();
+    let numbers = numbers_id(work.tenant(), &series);
+    work.decide::<NumberSeries>(numbers, NumberSeriesCommand::Take { series: series.clone(), receivable_id: id }).await?;
+    Ok(work.load::<NumberSeries>(numbers).await?.written(&series))
+}
+
+/// What its terms come to; what goes out without any is due at once.
+async fn agreed(work: &mut Work<'_>, document: &ReceivableDocument, issue_date: NaiveDate) -> Result<AgreedTerms, Failure> {
+    let dates = Dates { invoice: issue_date, received: issue_date, of_order: false };
+    let at_once = TermsRule::net(0);
+    let known;
+    let (code, version, rule) = match document.payment_terms.as_deref() {
+        None => ("", 0, &at_once),
+        Some(code) => {
+            known = work.load::<PaymentTerms>(terms_id(work.tenant(), code)).await?;
+            match &*known {
+                PaymentTerms::Adopted { code, version, rule } => (code.as_str(), *version, rule),
+                PaymentTerms::NotAdopted => ("", 0, &at_once),
+            }
+        }
+    };
+    let agreed = AgreedTerms::of(code, version, rule, dates, &document.totals, document.payable());
+    Ok(agreed.ok_or_else(|| Refused::new("number_too_large", RefusalKind::Invalid, "the amounts are too large to add up").at("/lines"))?)
+}
+
+/// What it sells is nobody else's from now on.
+async fn set_aside(work: &mut Work<'_>, document: &ReceivableDocument, number: &str, on: NaiveDate) -> Result<(), Failure> {
+    let by = work.ctx.actor;
+    for (index, goods) in document.goods() {
+        let action = StockAction::Reserve { reference: number.to_owned(), quantity: goods.quantity, by };
+        let place = format!("/lines/{index}");
+        let reserved = move_stock(work, goods.item_id, &goods.location, on, action).await;
+        reserved.map_err(|failure| failure.told(|refused| refused.below(&place)))?;
+    }
+    Ok(())
+}
+
+/// What it does not sell after all is free again.
+async fn set_free(work: &mut Work<'_>, outstanding: &Outstanding, on: NaiveDate) -> Result<(), Failure> {
+    if outstanding.handed_over {
+        return Ok(());
+    }
+    let by = work.ctx.actor;
+    for (_, goods) in outstanding.document.goods() {
+        let action = StockAction::Release { reference: outstanding.number.clone(), by };
+        move_stock(work, goods.item_id, &goods.location, on, action).await?;
+    }
+    Ok(())
+}
+
+/// A person says that the customer has paid.
+pub struct RecordIncomingPayment {
+    pub id: ReceivableId,
+    /// All that is open where absent.
+    pub amount: Option<Money>,
+    /// Today where absent.
+    pub value_date: Option<NaiveDate>,
+    pub record: IncomingRecord,
+}
+
+impl UseCase for RecordIncomingPayment {
+    type Output = ();
+
+    async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
+        let receivable = work.take::<Receivable>(self.id).await?;
+        let outstanding = receivable.issued()?;
+        if let Some(account_code) = self.record.account_code.clone() {
+            let chart = work.load::<Chart>(chart_id(work.tenant())).await?;
+            postable(&chart, &Assignment::to(account_code))?;
+        }
+        let today = work.ctx.today();
+        let value_date = self.value_date.unwrap_or(today);
+        no_day_to_come("/value_date", value_date, today)?;
+        let amount = self.amount.unwrap_or_else(|| outstanding.open());
+        let payment =
+            IncomingPayment { incoming_payment_id: next_payment(self.id, outstanding), amount, value_date, channel: self.record.channel() };
+        let (record, by) = (Some(Box::new(self.record.clone())), Some(work.ctx.actor));
+        work.decide::<Receivable>(self.id, ReceivableCommand::Receive { payment, record, by }).await?;
+        admit_at(work, "/value_date", value_date, Posting::Document).await
+    }
+}
+
+/// The next payment of a receivable has one id, whoever tells of it.
+pub(crate) fn next_payment(id: ReceivableId, outstanding: &Outstanding) -> IncomingPaymentId {
+    IncomingPaymentId(derived_id(&[b"incoming payment", id.0.as_bytes(), &outstanding.payments_ever.to_be_bytes()]))
+}
+
+/// It bounced, or was never this customer's.
+pub struct TakePaymentBack {
+    pub id: ReceivableId,
+    pub incoming_payment_id: IncomingPaymentId,
+    /// Today where absent.
+    pub effective_date: Option<NaiveDate>,
+    pub reason: String,
+}
+
+impl UseCase for TakePaymentBack {
+    type Output = ();
+
+    async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
+        let receivable = work.take::<Receivable>(self.id).await?;
+        let payment = receivable.issued()?.payment(self.incoming_payment_id);
+        if payment.is_some_and(|payment| matches!(payment.channel, IncomingChannel::BankLine(_))) {
+            let detail = "the line of a bank statement tells of this payment: take that match back";
+            return Err(Refused::new("payment_on_statement", RefusalKind::State, detail).into());
+        }
+        let (effective_date, by) = (self.effective_date.unwrap_or(work.ctx.today()), work.ctx.actor);
+        let (incoming_payment_id, reason) = (self.incoming_payment_id, self.reason.clone());
+        no_day_to_come("/effective_date", effective_date, work.ctx.today())?;
+        let back = ReceivableCommand::TakePaymentBack { incoming_payment_id, effective_date, reason, by };
+        work.decide::<Receivable>(self.id, back).await?;
+        admit_at(work, "/effective_date", effective_date, Posting::Document).await
+    }
+}
+
+/// What it sells leaves the stocks, by a person's word: before it is paid, say.
+pub struct HandOver {
+    pub id: ReceivableId,
+    /// Today where absent.
+    pub effective_date: Option<NaiveDate>,
+}
+
+impl UseCase for HandOver {
+    type Output = ();
+
+    async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
+        let effective_date = self.effective_date.unwrap_or(work.ctx.today());
+        no_day_to_come("/effective_date", effective_date, work.ctx.today())?;
+        hand_over(work, self.id, effective_date).await?;
+        admit_at(work, "/effective_date", effective_date, Posting::Document).await
+    }
+}
+
+/// Nothing leaves twice: the receivable says whether it has.
+async fn hand_over(work: &mut Work<'_>, id: ReceivableId, effective_date: NaiveDate) -> Result<(), Failure> {
+    let by = work.ctx.actor;
+    if work.decide::<Receivable>(id, ReceivableCommand::HandOver { effective_date, by }).await? == 0 {
+        return Ok(());
+    }
+    let receivable = work.take::<Receivable>(id).await?;
+    let outstanding = receivable.issued()?;
+    for (_, goods) in outstanding.document.goods() {
+        let (reference, reason) = (Some(outstanding.number.clone()), format!("sold on {}", outstanding.number));
+        let action = StockAction::Issue { quantity: goods.quantity, reference, reason, by };
+        move_stock(work, goods.item_id, &goods.location, effective_date, action).await?;
+    }
+    Ok(())
+}
+
+/// All of a receivable has come in: what it sells leaves, if it has not. A payment that was taken back meanwhile hands nothing over.
+pub(crate) async fn paid(work: &mut Work<'_>, id: ReceivableId) -> Result<(), Failure> {
+    let receivable = work.take::<Receivable>(id).await?;
+    let Ok(outstanding) = receivable.issued() else { return Ok(()) };
+    if !outstanding.is_paid() || outstanding.document.goods().is_empty() {
+        return Ok(());
+    }
+    let day = counts_on(work, work.ctx.today()).await?;
+    hand_over(work, id, day).await
+}
+
+/// How a receivable ends other than by money, or begins again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    WriteOff,
+    Reinstate,
+    Cancel,
+}
+
+pub struct EndReceivable {
+    pub id: ReceivableId,
+    pub ending: Ending,
+    /// Today where absent.
+    pub effective_date: Option<NaiveDate>,
+    pub reason: String,
+}
+
+impl UseCase for EndReceivable {
+    type Output = ();
+
+    async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
+        let before = work.take::<Receivable>(self.id).await?;
+        let (effective_date, reason, by) = (self.effective_date.unwrap_or(work.ctx.today()), self.reason.clone(), work.ctx.actor);
+        no_day_to_come("/effective_date", effective_date, work.ctx.today())?;
+        let command = match self.ending {
+            Ending::WriteOff => ReceivableCommand::WriteOff { effective_date, reason, by },
+            Ending::Reinstate => ReceivableCommand::Reinstate { effective_date, reason, by },
+            Ending::Cancel => ReceivableCommand::Cancel { effective_date, reason, by },
+        };
+        if work.decide::<Receivable>(self.id, command).await? == 0 {
+            return Ok(());
+        }
+        if let Ok(outstanding) = before.issued() {
+            match self.ending {
+                Ending::Reinstate if outstanding.handed_over => {}
+                Ending::Reinstate => set_aside(work, &outstanding.document, &outstanding.number, effective_date).await?,
+                Ending::WriteOff | Ending::Cancel => set_free(work, outstanding, effective_date).await?,
+            }
+            admit_at(work, "/effective_date", effective_date, Posting::Document).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,256 @@
+//! What an invoice of ours posts: what the customer owes when it is issued, and the money, or the loss, that ends it.
+//!
+//! The control account moves by exactly what the receivable facts move by, on the same dates: ageing ties to it always. As with what
+//! is owed to vendors, what is relieved is in proportion to what is left, and what was received is at the rate of its day (SEMANTICS 6).
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::books::Books;
+use super::entry::{Document, DocumentType, Entry, Line, Reason};
+use super::rate::RateTable;
+use crate::chart::{Code, PostingRole};
+use crate::ids::CustomerId;
+use crate::money::{Currency, Money};
+use crate::receivable::{ReceivableDocument, ReceivableEvent};
+
+/// What the ledger keeps of one receivable.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ReceivableAccount {
+    customer_id: CustomerId,
+    document: ReceivableDocument,
+    issued: Option<Issued>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Issued {
+    /// Exchange rates are those of this day.
+    on: NaiveDate,
+    /// As posted, the control account first.
+    lines: Vec<Line>,
+    /// What the control account still holds of it in the books' currency.
+    base_open: Option<Decimal>,
+    endings: Vec<Ending>,
+}
+
+/// What ended part of it, as posted.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Ending {
+    /// The payment; absent of what is written off.
+    by: Option<Uuid>,
+    /// Where the money is kept, or what was lost.
+    account: Code,
+    on: NaiveDate,
+    /// The control account first.
+    lines: Vec<Line>,
+}
+
+#[derive(Clone, Copy)]
+pub struct ReceivablePosting<'a> {
+    pub books: &'a Books,
+    pub rates: &'a RateTable,
+    pub receivable: Uuid,
+}
+
+impl ReceivableAccount {
+    /// A draft posts nothing.
+    pub fn drafted(customer_id: CustomerId, document: &ReceivableDocument) -> Self {
+        Self { customer_id, document: document.clone(), issued: None }
+    }
+
+    /// What happened to it since.
+    pub fn on(&mut self, event: &ReceivableEvent, at: ReceivablePosting<'_>) -> Option<Entry> {
+        match event {
+            ReceivableEvent::Drafted { customer_id, document, .. } | ReceivableEvent::Revised { customer_id, document, .. } => {
+                *self = Self::drafted(*customer_id, document);
+                None
+            }
+            ReceivableEvent::Issued { issue_date, .. } => Some(self.issue(*issue_date, at)),
+            ReceivableEvent::PaymentReceived { payment, record, .. } => {
+                let kept = record.as_ref().and_then(|record| record.account_code.clone());
+                let account = kept.unwrap_or_else(|| at.books.account(PostingRole::BankClearing));
+                let by = Some(payment.incoming_payment_id.0);
+                self.end(Reason::ReceivablePaid, payment.amount, Ending { by, account, on: payment.value_date, lines: vec![] }, at)
+            }
+            ReceivableEvent::PaymentTakenBack { incoming_payment_id, effective_date, .. } => {
+                self.take_back(Reason::ReceivablePaymentTakenBack, Some(incoming_payment_id.0), *effective_date, at)
+            }
+            ReceivableEvent::WrittenOff { amount, effective_date, .. } => {
+                let account = at.books.account(PostingRole::BadDebts);
+                self.end(Reason::ReceivableWrittenOff, *amount, Ending { by: None, account, on: *effective_date, lines: vec![] }, at)
+            }
+            ReceivableEvent::Reinstated { effective_date, .. } => self.take_back(Reason::ReceivableReinstated, None, *effective_date, at),
+            ReceivableEvent::Cancelled { effective_date, .. } => self.cancel(*effective_date, at),
+            ReceivableEvent::GoodsHandedOver { .. } => None,
+        }
+    }
+
+    /// The currency whose exchange rate it waits for.
+    pub fn untranslated(&self) -> Option<Currency> {
+        let issued = self.issued.as_ref()?;
+        let waits = issued.base_open.is_none() || issued.endings.iter().any(Ending::is_untranslated);
+        waits.then_some(self.document.currency)
+    }
+
+    /// Its currency and the days whose exchange rates its amounts are posted at.
+    pub fn rate_days(&self) -> Vec<(Currency, NaiveDate)> {
+        let days = self.issued.iter().flat_map(|issued| std::iter::once(issued.on).chain(issued.endings.iter().map(|ending| ending.on)));
+        days.map(|day| (self.document.currency, day)).collect()
+    }
+
+    /// The payments that it is posted with.
+    pub fn moved_by(&self) -> impl Iterator<Item = Uuid> {
+        self.issued.iter().flat_map(|issued| &issued.endings).filter_map(|ending| ending.by)
+    }
+
+    /// Posts again, with the rates that are known by now, what was posted without one; nothing as long as one is missing.
+    pub fn translate(&mut self, at: ReceivablePosting<'_>) -> Vec<Entry> {
+        let Some(before) = self.issued.clone() else { return vec![] };
+        let mut lines = before.lines.clone();
+        at.books.translate(&mut lines, at.rates, before.on);
+        let base_open = lines.first().and_then(|control| control.base);
+        if base_open.is_none() {
+            return vec![];
+        }
+        let mut entries = vec![self.replaced(&before.lines, &lines, before.on, None, at)];
+        self.issued = Some(Issued { lines, base_open, endings: vec![], ..before.clone() });
+        for Ending { by, account, on, lines: posted } in &before.endings {
+            let lines = self.ending_lines(posted[0].amount.negated(), account, *by, *on, at);
+            entries.push(self.replaced(posted, &lines, *on, *by, at));
+            self.relieve(Ending { by: *by, account: account.clone(), on: *on, lines });
+        }
+        if self.untranslated().is_some() {
+            // The rate of a payment's day is still missing: all of it waits.
+            self.issued = Some(before);
+            return vec![];
+        }
+        entries
+    }
+
+    fn issue(&mut self, on: NaiveDate, at: ReceivablePosting<'_>) -> Entry {
+        let mut lines = lines_of(&self.document, at.books);
+        at.books.translate(&mut lines, at.rates, on);
+        let base_open = lines.first().and_then(|control| control.base);
+        let entry = self.entry(on, Reason::ReceivableIssued, lines.clone(), None, at);
+        self.issued = Some(Issued { on, lines, base_open, endings: vec![] });
+        entry
+    }
+
+    fn end(&mut self, reason: Reason, amount: Money, ending: Ending, at: ReceivablePosting<'_>) -> Option<Entry> {
+        self.issued.as_ref()?;
+        let lines = self.ending_lines(amount, &ending.account, ending.by, ending.on, at);
+        let entry = self.entry(ending.on, reason, lines.clone(), ending.by, at);
+        self.relieve(Ending { lines, ..ending });
+        Some(entry)
+    }
+
+    /// The stored numbers go back, whatever the rate is by now.
+    fn take_back(&mut self, reason: Reason, by: Option<Uuid>, on: NaiveDate, at: ReceivablePosting<'_>) -> Option<Entry> {
+        let issued = self.issued.as_mut()?;
+        let index = issued.endings.iter().position(|ending| ending.by == by)?;
+        let ended = issued.endings.remove(index);
+        let lines = Entry::reversed(&ended.lines);
+        issued.base_open = issued.base_open.zip(lines[0].base).map(|(open, back)| open + back);
+        Some(self.entry(on, reason, lines, by, at))
+    }
+
+    /// A draft posted nothing that could go back.
+    fn cancel(&mut self, on: NaiveDate, at: ReceivablePosting<'_>) -> Option<Entry> {
+        let issued = self.issued.take()?;
+        Some(self.entry(on, Reason::ReceivableCancelled, Entry::reversed(&issued.lines), None, at))
+    }
+
+    /// The control account first. What is lost is lost at the receivable's own rate; money is worth what the rate of its day says, and
+    /// the difference is gained or lost by exchange.
+    fn ending_lines(&self, amount: Money, account: &Code, by: Option<Uuid>, on: NaiveDate, at: ReceivablePosting<'_>) -> Vec<Line> {
+        let relieved = Line::on(self.control(at.books), amount.negated());
+        let kept = Line::on(account.clone(), amount);
+        let share = at.books.base.and_then(|base| self.share(amount, base));
+        let worth = if by.is_some() { at.books.amount_in_base(amount, at.rates, on) } else { share };
+        let Some((share, worth)) = share.zip(worth) else { return vec![relieved, kept] };
+        let mut lines = vec![Line { base: Some(-share), ..relieved }, Line { base: Some(worth), ..kept }];
+        lines.extend(at.books.realised(share - worth));
+        lines
+    }
+
+    fn share(&self, amount: Money, base: Currency) -> Option<Decimal> {
+        let issued = self.issued.as_ref()?;
+        let exact = amount.amount().checked_mul(issued.base_open?)?.checked_div(issued.open())?;
+        Some(Money::rounded(exact, base).amount())
+    }
+
+    fn relieve(&mut self, ending: Ending) {
+        if let Some(issued) = &mut self.issued {
+            issued.base_open = issued.base_open.zip(ending.lines[0].base).map(|(open, relieved)| open + relieved);
+            issued.endings.push(ending);
+        }
+    }
+
+    /// Where it was posted, whatever the control account is by now.
+    fn control(&self, books: &Books) -> Code {
+        let posted = self.issued.as_ref().and_then(|issued| issued.lines.first());
+        posted.map_or_else(|| books.account(PostingRole::ReceivablesControl), |line| line.account.clone())
+    }
+
+    fn replaced(&self, before: &[Line], after: &[Line], on: NaiveDate, by: Option<Uuid>, at: ReceivablePosting<'_>) -> Entry {
+        let lines = Entry::reversed(before).into_iter().chain(after.iter().cloned()).collect();
+        self.entry(on, Reason::Translated, lines, by, at)
+    }
+
+    fn entry(
+        &self,
+        effective_date: NaiveDate,
+        reason: Reason,
+        lines: Vec<Line>,
+        related: Option<Uuid>,
+        at: ReceivablePosting<'_>,
+    ) -> Entry {
+        let document = Document { kind: DocumentType::Receivable, id: at.receivable, related };
+        Entry { effective_date, reason, document, party: Some(self.customer_id.0), lines }
+    }
+}
+
+impl Issued {
+    /// What is owed and not ended, in the receivable's currency.
+    fn open(&self) -> Decimal {
+        let owed = self.lines.first().map_or(Decimal::ZERO, |control| control.amount.amount());
+        owed + self.endings.iter().map(|ending| ending.lines[0].amount.amount()).sum::<Decimal>()
+    }
+}
+
+impl Ending {
+    fn is_untranslated(&self) -> bool {
+        self.lines.iter().any(|line| line.base.is_none())
+    }
+}
+
+/// What is owed, what was sold, and the tax on it. Allowances and charges of the whole document have no line whose place in the books
+/// they could share.
+fn lines_of(document: &ReceivableDocument, books: &Books) -> Vec<Line> {
+    let money = |amount: Decimal| Money::rounded(amount, document.currency);
+    let owed = Line::on(books.account(PostingRole::ReceivablesControl), document.payable());
+    let sold = document.lines.iter().map(|line| {
+        let (cost_centre, project) = (line.coding.cost_centre.clone(), line.coding.project.clone());
+        Line { cost_centre, project, ..Line::on(line.coding.account_code.clone(), money(-line.line.net)) }
+    });
+    let adjusted = document.adjustments.iter().map(|own| Line::on(books.account(PostingRole::DefaultRevenue), money(-own.signed())));
+    let tax = document.tax_breakdown.iter().map(|part| Line::on(books.account(PostingRole::OutputTax), money(-part.tax)));
+    let parts = sold.chain(adjusted).chain(tax).filter(|line| !line.amount.is_zero());
+    std::iter::once(owed).chain(merged(parts)).collect()
+}
+
+/// Lines of one place are one line.
+fn merged(lines: impl Iterator<Item = Line>) -> Vec<Line> {
+    let mut merged: Vec<Line> = Vec::new();
+    for line in lines {
+        let place = |own: &&mut Line| (&own.account, &own.cost_centre, &own.project) == (&line.account, &line.cost_centre, &line.project);
+        match merged.iter_mut().find(place) {
+            Some(own) => own.amount = own.amount.less(line.amount.negated()),
+            None => merged.push(line),
+        }
+    }
+    merged.retain(|line| !line.amount.is_zero());
+    merged
+}

@@ -1,0 +1,77 @@
+//! Why a receivable refuses a command.
+
+use chrono::NaiveDate;
+
+use super::ReceivableStatus;
+use crate::limits::LINES_MAX;
+use crate::money::Money;
+use crate::refusal::{Refusal, RefusalKind};
+
+#[derive(Clone, Debug, PartialEq, thiserror::Error, strum::IntoStaticStr, strum::VariantNames)]
+#[strum(serialize_all = "snake_case")]
+pub enum ReceivableRefusal {
+    #[error("there is no such receivable")]
+    ReceivableUnknown,
+    #[error("the receivable has already been drafted")]
+    AlreadyDrafted,
+    #[error("the receivable is {state}; to {action} it, it must be {needed}")]
+    WrongState { state: ReceivableStatus, action: &'static str, needed: &'static str },
+    #[error("an invoice has 1 to {LINES_MAX} lines")]
+    LinesMissing,
+    #[error("a quantity that leaves a stock is above zero")]
+    SoldQuantityNotPositive { index: usize },
+    #[error("tax of category S has a rate above zero, of Z, E, AE, K, G and O none, of L and M any; there are no other categories")]
+    TaxCategoryUnfit { index: usize },
+    #[error("the totals are not those of its lines, allowances and charges")]
+    TotalsDiffer,
+    #[error("an invoice asks for an amount above zero")]
+    NothingToPay,
+    #[error("a payment's amount must be above zero")]
+    AmountNotPositive,
+    #[error("the payment is in {payment}, the receivable in {receivable}")]
+    CurrencyMismatch { payment: String, receivable: String },
+    #[error("{wanted} is more than what is open of the receivable, {available}")]
+    ExceedsOpenAmount { wanted: Money, available: Money },
+    #[error("it counts from {issue_date} on: nothing happened to it before that day")]
+    BeforeIssue { issue_date: NaiveDate },
+    #[error("it counts from {value_date} on: it was not taken back before that day")]
+    BeforePayment { value_date: NaiveDate },
+    #[error("the receivable has no such payment")]
+    IncomingPaymentUnknown,
+    #[error("payments of it stand: take them back first")]
+    PaymentsStand,
+    #[error("the goods that it sells have left: they would be neither here nor paid for")]
+    GoodsLeft,
+    #[error("it sells nothing that lies in a stock of ours")]
+    NoGoods,
+}
+
+impl Refusal for ReceivableRefusal {
+    fn code(&self) -> &'static str {
+        self.into()
+    }
+
+    fn kind(&self) -> RefusalKind {
+        match self {
+            Self::ReceivableUnknown => RefusalKind::Unknown,
+            Self::AlreadyDrafted
+            | Self::WrongState { .. }
+            | Self::ExceedsOpenAmount { .. }
+            | Self::PaymentsStand
+            | Self::GoodsLeft
+            | Self::NoGoods => RefusalKind::State,
+            _ => RefusalKind::Invalid,
+        }
+    }
+
+    fn pointer(&self) -> Option<String> {
+        Some(match self {
+            Self::LinesMissing | Self::TotalsDiffer | Self::NothingToPay => "/lines".to_owned(),
+            Self::SoldQuantityNotPositive { index } => format!("/lines/{index}/quantity"),
+            Self::TaxCategoryUnfit { index } => format!("/lines/{index}/tax"),
+            Self::AmountNotPositive | Self::CurrencyMismatch { .. } | Self::ExceedsOpenAmount { .. } => "/amount".to_owned(),
+            Self::BeforeIssue { .. } | Self::BeforePayment { .. } => "/effective_date".to_owned(),
+            _ => return None,
+        })
+    }
+}
