@@ -11,6 +11,8 @@ const CLERKS: &[Role] = &[Owner, Admin, ApClerk];
 const DECIDERS: &[Role] = &[Owner, Admin, Approver];
 const MONEY: &[Role] = &[Owner, Treasurer];
 const ADMINS: &[Role] = &[Owner, Admin];
+/// Those who invoice customers.
+const SALES: &[Role] = &[Owner, Admin, ApClerk, Treasurer];
 /// Those who keep the books.
 const BOOKS: &[Role] = &[Owner, Admin, Treasurer];
 /// Those who work on documents, whatever they do with them.
@@ -38,11 +40,11 @@ pub const PERMISSIONS: &[(&str, &[Role])] = &[
     ("merge_vendor", CLERKS),
     ("list_vendors", ANYBODY),
     ("get_vendor", ANYBODY),
-    ("register_customer", &[Owner, Admin, ApClerk, Treasurer]),
-    ("change_customer", &[Owner, Admin, ApClerk, Treasurer]),
+    ("register_customer", SALES),
+    ("change_customer", SALES),
     ("block_customer", &[Owner, Admin, Approver, Treasurer]),
     ("unblock_customer", &[Owner, Admin, Approver, Treasurer]),
-    ("merge_customer", &[Owner, Admin, ApClerk, Treasurer]),
+    ("merge_customer", SALES),
     ("list_customers", ANYBODY),
     ("get_customer", ANYBODY),
     ("create_item", CLERKS),
@@ -115,6 +117,18 @@ pub const PERMISSIONS: &[(&str, &[Role])] = &[
     ("record_refund", MONEY),
     ("write_off_invoice", MONEY),
     ("reverse_allocation", &[Owner, Admin, ApClerk, Treasurer]),
+    ("draft_receivable", SALES),
+    ("revise_receivable", SALES),
+    ("issue_receivable", SALES),
+    ("record_incoming_payment", MONEY),
+    ("take_incoming_payment_back", MONEY),
+    ("hand_over_goods", SALES),
+    // Whoever issues invoices does not make them vanish as bad debts.
+    ("write_off_receivable", MONEY),
+    ("reinstate_receivable", MONEY),
+    ("cancel_receivable", SALES),
+    ("list_receivables", ANYBODY),
+    ("get_receivable", ANYBODY),
     ("arrange_recurring_invoice", CLERKS),
     ("list_recurring_invoices", ANYBODY),
     ("get_recurring_invoice", ANYBODY),

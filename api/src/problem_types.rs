@@ -3,10 +3,12 @@
 mod bank;
 mod kind;
 mod payments;
+mod receivables;
 
 use bank::BANK;
 pub use kind::ProblemType;
 use payments::PAYMENTS;
+use receivables::RECEIVABLES;
 
 /// `$list` of rows, one a line.
 macro_rules! problem_rows {
@@ -20,7 +22,7 @@ use problem_rows;
 
 /// All of them.
 pub fn problem_types() -> impl Iterator<Item = &'static ProblemType> {
-    GENERAL.iter().chain(BANK).chain(PAYMENTS)
+    GENERAL.iter().chain(BANK).chain(PAYMENTS).chain(RECEIVABLES)
 }
 
 problem_rows! { GENERAL:
@@ -95,10 +97,10 @@ problem_rows! { GENERAL:
     payment_in_progress 409: "Payment in progress", "A payment or an allocation has taken part of the invoice; void or return, or reverse it, first.";
     self_resolution 403: "Own exceptions", "Who entered or last changed an invoice cannot resolve its exceptions.";
     version_changed 409: "Not what was approved", "What was approved is not what the invoice says now.";
-    exceeds_open_amount 409: "Exceeds the open amount", "The amount is more than what is open and not claimed by a payment.";
+    exceeds_open_amount 409: "Exceeds the open amount", "The amount is more than what is open and not claimed by a payment, or more than a customer owes.";
     nothing_open 409: "Nothing is open", "All of the invoice is paid, or other payments have claimed it.";
     amount_not_positive 422: "Amount not positive", "A payment's amount must be above zero.";
-    currency_mismatch 422: "Currencies differ", "All amounts of one payment are in one currency, the invoice's.";
+    currency_mismatch 422: "Currencies differ", "All amounts of one payment are in one currency, the invoice's or the receivable's.";
     credit_note_not_payable 422: "Credit note", "A credit note is not paid; it reduces what is owed.";
     next_run_not_later 422: "Next run not later", "The next payment run must be after this one.";
     hurdle_rate_negative 422: "Negative rate", "The yearly rate from which a discount is worth taking cannot be below zero.";
@@ -242,7 +244,7 @@ problem_rows! { GENERAL:
     customer_exists 409: "Customer exists", "A customer with one of these official ids, or this name, is registered: `existing_id`.";
     customer_number_invalid 422: "Invalid customer number", "A customer's number has at least one letter or digit.";
     customer_number_taken 409: "Customer number taken", "Another customer has this number: `existing_id`.";
-    customer_blocked 409: "Customer blocked", "A blocked customer is not merged: lift the block first.";
+    customer_blocked 409: "Customer blocked", "A blocked customer is not merged and not sold to: lift the block first.";
     customer_merged 409: "Customer merged", "The customer has been merged into another one, which the detail names, and does not change any more.";
     other_name_missing 422: "Other name missing", "Another name has at least one letter.";
     contact_name_missing 422: "Contact without a name", "A contact needs a name.";

@@ -109,7 +109,7 @@ impl Draft {
         }
         let stated: Vec<InvoiceLine> = lines.iter().map(|line| line.line.clone()).collect();
         let computed = totals::totals(&stated, &self.adjustments, Decimal::ZERO, Decimal::ZERO, self.currency);
-        let too_large = || Refused::new("number_too_large", RefusalKind::Invalid, "the amounts are too large to add up").at("/lines");
+        let too_large = || Refused::new("amounts_too_large", RefusalKind::Invalid, "the amounts are too large to add up").at("/lines");
         let (tax_breakdown, totals) = computed.ok_or_else(too_large)?;
         Ok(ReceivableDocument {
             currency: self.currency,
@@ -150,7 +150,7 @@ async fn sold(work: &mut Work<'_>, line: &InvoiceLine, item_id: ItemId, location
     let factor = if *unit == card.unit { Some(Decimal::ONE) } else { card.factor_of(unit) };
     let factor = factor.ok_or_else(|| {
         let detail = format!("nobody has said how many {} of {} one {unit} is", card.unit, card.sku);
-        Refused::new("unit_unknown", RefusalKind::Invalid, detail).at("/quantity/unit")
+        Refused::new("unit_not_convertible", RefusalKind::Invalid, detail).at("/quantity/unit")
     })?;
     let quantity = line.quantity.value.saturating_mul(factor);
     Ok(SoldGoods { item_id, location: location.to_owned(), quantity })
@@ -224,7 +224,7 @@ async fn agreed(work: &mut Work<'_>, document: &ReceivableDocument, issue_date: 
         }
     };
     let agreed = AgreedTerms::of(code, version, rule, dates, &document.totals, document.payable());
-    Ok(agreed.ok_or_else(|| Refused::new("number_too_large", RefusalKind::Invalid, "the amounts are too large to add up").at("/lines"))?)
+    Ok(agreed.ok_or_else(|| Refused::new("amounts_too_large", RefusalKind::Invalid, "the amounts are too large to add up").at("/lines"))?)
 }
 
 /// What it sells is nobody else's from now on.

@@ -36,6 +36,7 @@ use quittance_domain::payment_run::{PaymentRun, PaymentRunEvent, PaymentRunPage,
 use quittance_domain::policy::{ApprovalPolicy, PolicyEvent};
 use quittance_domain::provider::{ProviderAccount, ProviderAccountEvent};
 use quittance_domain::purchase_order::{PurchaseOrder, PurchaseOrderEvent};
+use quittance_domain::receivable::{NumberSeries, NumberSeriesEvent, Receivable, ReceivableEvent};
 use quittance_domain::recurring_invoice::{RecurringInvoice, RecurringInvoiceEvent};
 use quittance_domain::refused_reaction::{RefusedReaction, RefusedReactionEvent};
 use quittance_domain::stock::{Stock, StockEvent};
@@ -78,6 +79,8 @@ fn contracts() -> Vec<Contract> {
         Contract::of::<Chequebook>(ChequebookEvent::TYPES, samples::chequebooks()),
         Contract::of::<WithholdingTax>(WithholdingEvent::TYPES, samples::withholding_taxes()),
         Contract::of::<PurchaseOrder>(PurchaseOrderEvent::TYPES, samples::purchase_orders()),
+        Contract::of::<NumberSeries>(NumberSeriesEvent::TYPES, samples::number_series()),
+        Contract::of::<Receivable>(ReceivableEvent::TYPES, samples::receivables()),
         Contract::of::<RecurringInvoice>(RecurringInvoiceEvent::TYPES, samples::recurring_invoices()),
         Contract::of::<Stock>(StockEvent::TYPES, samples::stocks()),
         Contract::of::<Tenant>(TenantEvent::TYPES, samples::tenants()),

@@ -29,6 +29,7 @@ use quittance_domain::payment_run::{PaymentRunPageRefusal, PaymentRunRefusal};
 use quittance_domain::policy::PolicyRefusal;
 use quittance_domain::provider::ProviderAccountRefusal;
 use quittance_domain::purchase_order::PurchaseOrderRefusal;
+use quittance_domain::receivable::{NumberSeriesRefusal, ReceivableRefusal};
 use quittance_domain::recurring_invoice::RecurringInvoiceRefusal;
 use quittance_domain::refused_reaction::RefusedReactionRefusal;
 use quittance_domain::stock::StockRefusal;
@@ -86,6 +87,30 @@ const CODES: &[(&str, &[&str], &[&str])] = &[
     ),
     ("comment", CommentRefusal::VARIANTS, &["comment_unknown", "comment_exists", "text_missing", "too_many_mentions", "not_mentioned"]),
     ("message", MessageRefusal::VARIANTS, &["message_unknown", "message_exists", "text_missing", "author_invalid", "message_of_reader"]),
+    ("number_series", NumberSeriesRefusal::VARIANTS, &["series_exhausted"]),
+    (
+        "receivable",
+        ReceivableRefusal::VARIANTS,
+        &[
+            "receivable_unknown",
+            "already_drafted",
+            "wrong_state",
+            "lines_missing",
+            "sold_quantity_not_positive",
+            "tax_category_unfit",
+            "totals_do_not_hold",
+            "nothing_asked_for",
+            "amount_not_positive",
+            "currency_mismatch",
+            "exceeds_open_amount",
+            "before_issue",
+            "before_payment",
+            "incoming_payment_unknown",
+            "payments_stand",
+            "goods_left",
+            "no_goods",
+        ],
+    ),
     (
         "recurring_invoice",
         RecurringInvoiceRefusal::VARIANTS,

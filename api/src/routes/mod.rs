@@ -42,6 +42,7 @@ mod policy_preview;
 mod problems;
 pub mod provider;
 mod purchase_order;
+mod receivable;
 mod recurring_invoice;
 mod refusals;
 mod refused_reaction;
@@ -184,6 +185,16 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(refused_reaction::list_refused_reactions))
         .routes(routes!(refused_reaction::retry_refused_reactions))
         .routes(routes!(refused_reaction::dismiss_refused_reactions))
+        .routes(routes!(receivable::draft::draft_receivable, receivable::query::list_receivables))
+        .routes(routes!(receivable::query::get_receivable))
+        .routes(routes!(receivable::draft::revise_receivable))
+        .routes(routes!(receivable::draft::issue_receivable))
+        .routes(routes!(receivable::payment::record_incoming_payment))
+        .routes(routes!(receivable::payment::take_incoming_payment_back))
+        .routes(routes!(receivable::ending::hand_over_goods))
+        .routes(routes!(receivable::ending::write_off_receivable))
+        .routes(routes!(receivable::ending::reinstate_receivable))
+        .routes(routes!(receivable::ending::cancel_receivable))
         .routes(routes!(recurring_invoice::arrange_recurring_invoice, recurring_invoice::list_recurring_invoices))
         .routes(routes!(recurring_invoice::get_recurring_invoice))
         .routes(routes!(recurring_invoice::pause_recurring_invoice))

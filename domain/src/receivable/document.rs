@@ -96,9 +96,9 @@ impl ReceivableDocument {
             return Err(ReceivableRefusal::TaxCategoryUnfit { index });
         }
         if !self.adds_up() {
-            return Err(ReceivableRefusal::TotalsDiffer);
+            return Err(ReceivableRefusal::TotalsDoNotHold);
         }
-        if self.payable().is_positive() { Ok(()) } else { Err(ReceivableRefusal::NothingToPay) }
+        if self.payable().is_positive() { Ok(()) } else { Err(ReceivableRefusal::NothingAskedFor) }
     }
 
     /// It is ours: nothing that it states is anybody else's word.

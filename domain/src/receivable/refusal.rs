@@ -23,9 +23,9 @@ pub enum ReceivableRefusal {
     #[error("tax of category S has a rate above zero, of Z, E, AE, K, G and O none, of L and M any; there are no other categories")]
     TaxCategoryUnfit { index: usize },
     #[error("the totals are not those of its lines, allowances and charges")]
-    TotalsDiffer,
+    TotalsDoNotHold,
     #[error("an invoice asks for an amount above zero")]
-    NothingToPay,
+    NothingAskedFor,
     #[error("a payment's amount must be above zero")]
     AmountNotPositive,
     #[error("the payment is in {payment}, the receivable in {receivable}")]
@@ -66,7 +66,7 @@ impl Refusal for ReceivableRefusal {
 
     fn pointer(&self) -> Option<String> {
         Some(match self {
-            Self::LinesMissing | Self::TotalsDiffer | Self::NothingToPay => "/lines".to_owned(),
+            Self::LinesMissing | Self::TotalsDoNotHold | Self::NothingAskedFor => "/lines".to_owned(),
             Self::SoldQuantityNotPositive { index } => format!("/lines/{index}/quantity"),
             Self::TaxCategoryUnfit { index } => format!("/lines/{index}/tax"),
             Self::AmountNotPositive | Self::CurrencyMismatch { .. } | Self::ExceedsOpenAmount { .. } => "/amount".to_owned(),

@@ -36,7 +36,8 @@ pub fn charts() -> Vec<Sample<ChartEvent>> {
     vec![
         ("", ChartEvent::Adopted { plan: Box::new(before_retentions()), by: DORA }),
         ("with_retentions", ChartEvent::Adopted { plan: Box::new(before_bank_charges(None)), by: DORA }),
-        ("with_bank_charges", ChartEvent::Adopted { plan: Box::new(ChartPlan::standard(None)), by: DORA }),
+        ("with_bank_charges", ChartEvent::Adopted { plan: Box::new(before_receivables(None)), by: DORA }),
+        ("with_receivables", ChartEvent::Adopted { plan: Box::new(ChartPlan::standard(None)), by: DORA }),
         ("", ChartEvent::AccountDefined { account, by: DORA }),
         ("", ChartEvent::CostCentreDefined { cost_centre: dimension("The north"), by: DORA }),
         ("", ChartEvent::ProjectDefined { project: dimension("New halls"), by: DORA }),
@@ -133,9 +134,20 @@ fn revalued(holdings: Vec<RevaluedHolding>) -> ManualEntry {
     ManualEntry { effective_date: quoted_on, reason, lines, by: DORA, revaluation: Some(revaluation), accrual: None, opening_of: None }
 }
 
+/// The standard chart as it was before customers owed anything.
+fn before_receivables(country: Option<&str>) -> ChartPlan {
+    use PostingRole::{BadDebts, DefaultRevenue, OutputTax, ReceivablesControl, ReceivablesRevaluation};
+    let mut plan = ChartPlan::standard(country);
+    plan.accounts.retain(|account| !["1350", "1355", "6870"].contains(&account.code.as_str()));
+    for role in [ReceivablesControl, ReceivablesRevaluation, OutputTax, DefaultRevenue, BadDebts] {
+        plan.posting_accounts.0.remove(&role);
+    }
+    plan
+}
+
 /// The standard chart as it was before lines of bank statements were booked.
 fn before_bank_charges(country: Option<&str>) -> ChartPlan {
-    let mut plan = ChartPlan::standard(country);
+    let mut plan = before_receivables(country);
     plan.accounts.retain(|account| !["1095", "4900", "6850", "6860"].contains(&account.code.as_str()));
     plan
 }

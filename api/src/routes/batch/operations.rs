@@ -17,8 +17,8 @@ use crate::routes::payment_run::life as payment_run;
 use crate::routes::vendor::bank_account;
 use crate::routes::{
     accrual, attachment, calendar, chart, comment, company, customer, delegation, despatch_advice, exchange_rate, goods_receipt,
-    import_mapping, invoice_import, item, journal, location, message, policy, provider, purchase_order, recurring_invoice, stock, terms,
-    tolerance, user, vendor, vouching, withholding,
+    import_mapping, invoice_import, item, journal, location, message, policy, provider, purchase_order, receivable, recurring_invoice,
+    stock, terms, tolerance, user, vendor, vouching, withholding,
 };
 
 /// A command that is ready to run.
@@ -118,6 +118,15 @@ impl Slip<'_> {
             "record_refund" => self.given(refund::record),
             "write_off_invoice" => self.given(allocate::write_off),
             "reverse_allocation" => self.given(allocate::reverse),
+            "draft_receivable" => self.begins(receivable::draft::draft),
+            "revise_receivable" => self.given(receivable::draft::revise),
+            "issue_receivable" => self.given(receivable::draft::issue),
+            "record_incoming_payment" => self.given(receivable::payment::record),
+            "take_incoming_payment_back" => self.given(receivable::payment::take_back),
+            "hand_over_goods" => self.given(receivable::ending::hand_over),
+            "write_off_receivable" => self.given(receivable::ending::write_off),
+            "reinstate_receivable" => self.given(receivable::ending::reinstate),
+            "cancel_receivable" => self.given(receivable::ending::cancel),
             "arrange_recurring_invoice" => self.begins(recurring_invoice::arrange),
             "pause_recurring_invoice" => self.given(recurring_invoice::pause),
             "resume_recurring_invoice" => self.given(recurring_invoice::resume),

@@ -6,11 +6,11 @@ use quittance_application::refund::RecordRefund;
 use quittance_domain::Money;
 use quittance_domain::chart::Code;
 use quittance_domain::ids::InvoiceId;
-use quittance_domain::incoming::IncomingRecord;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::super::Refusals;
+use super::super::receivable::payment::incoming_record;
 use super::body::plausible;
 use crate::committed::{CommandAnswer, Committed};
 use crate::order::KeyedOrder;
@@ -45,10 +45,5 @@ pub async fn record_refund(Id(id): Id<InvoiceId>, order: KeyedOrder<RefundBody>)
 pub fn record(id: InvoiceId, body: RefundBody, _: &Context) -> Result<RecordRefund, Problem> {
     let RefundBody { amount, received_on, method, reference, account_code } = body;
     plausible("/received_on", received_on)?;
-    for (pointer, said) in [("/method", &method), ("/reference", &reference)] {
-        if said.trim().is_empty() {
-            return Err(Problem::invalid(pointer, "how the money came back is said in words"));
-        }
-    }
-    Ok(RecordRefund { id, amount, received_on, record: IncomingRecord { method, reference, account_code } })
+    Ok(RecordRefund { id, amount, received_on, record: incoming_record(method, reference, account_code)? })
 }

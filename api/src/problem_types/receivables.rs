@@ -1,0 +1,21 @@
+//! What stands in the way of an invoice of ours, and of what a customer paid.
+
+use super::problem_rows;
+
+problem_rows! { RECEIVABLES:
+    receivable_unknown 422: "Unknown receivable", "There is no such receivable for this tenant.";
+    already_drafted 409: "Already drafted", "The receivable has been drafted before.";
+    lines_missing 422: "Lines missing", "An invoice has at least one line.";
+    sold_quantity_not_positive 422: "Quantity not positive", "What leaves a stock is more than nothing.";
+    tax_category_unfit 422: "Tax category unfit", "An invoice of ours states a category of EN 16931 with a rate that it can have: S above zero, Z, E, AE, K, G and O none.";
+    nothing_asked_for 422: "Nothing asked for", "An invoice asks for an amount above zero.";
+    amounts_too_large 422: "Amounts too large", "The amounts are too large to add up.";
+    before_issue 422: "Before the invoice", "Nothing happens to a receivable before the day from which it counts.";
+    before_payment 422: "Too early", "Nothing is taken back before the day from which it counts.";
+    incoming_payment_unknown 422: "Unknown payment", "The receivable has no such payment; its `payments` name them.";
+    payments_stand 409: "Payments stand", "A receivable of which something was paid is not cancelled: take the payments back first.";
+    payment_on_statement 409: "On a statement", "The line of a bank statement tells of this payment: take that match back.";
+    goods_left 409: "Goods have left", "What the receivable sells has left our stocks: it is not cancelled.";
+    no_goods 409: "No goods", "The receivable sells nothing that lies in a stock of ours.";
+    series_exhausted 409: "Series exhausted", "The year's series of numbers has none left.";
+}
