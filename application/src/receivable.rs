@@ -144,8 +144,8 @@ impl DraftLine {
 /// What leaves a stock for a line: in the item's own unit, whichever the line is told in.
 async fn sold(work: &mut Work<'_>, line: &InvoiceLine, item_id: ItemId, location: &str) -> Result<SoldGoods, Failure> {
     let item = work.load::<Item>(item_id).await?;
-    let card = item.card().map_err(|_| Refused::new("item_unknown", RefusalKind::Invalid, "there is no such item").at("/item_id"))?;
-    admit_place(work, location, "/location").await?;
+    let card = item.card().map_err(|_| Refused::new("item_unknown", RefusalKind::Invalid, "there is no such item").at("/goods/item_id"))?;
+    admit_place(work, location, "/goods/location").await?;
     let unit = &line.quantity.unit;
     let factor = if *unit == card.unit { Some(Decimal::ONE) } else { card.factor_of(unit) };
     let factor = factor.ok_or_else(|| {
@@ -232,9 +232,10 @@ async fn set_aside(work: &mut Work<'_>, document: &ReceivableDocument, number: &
     let by = work.ctx.actor;
     for (index, goods) in document.goods() {
         let action = StockAction::Reserve { reference: number.to_owned(), quantity: goods.quantity, by };
-        let place = format!("/lines/{index}");
+        let line = &document.lines[index].line.id;
+        let of_line = |refused: Refused| Refused { detail: format!("line {line}: {}", refused.detail), pointer: None, ..refused };
         let reserved = move_stock(work, goods.item_id, &goods.location, on, action).await;
-        reserved.map_err(|failure| failure.told(|refused| refused.below(&place)))?;
+        reserved.map_err(|failure| failure.told(of_line))?;
     }
     Ok(())
 }

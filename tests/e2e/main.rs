@@ -83,6 +83,7 @@ mod provider_exactly_once;
 mod provider_gone;
 mod readme;
 mod reads;
+mod receivables;
 mod recurring_invoices;
 mod refunds;
 mod refused_reactions;

@@ -1,0 +1,262 @@
+//! What customers owe over HTTP: numbers without gaps, goods that are set aside and leave once, payments never beyond what is open, and
+//! an account that holds what is open at every step.
+
+use futures::future::join_all;
+use quittance_domain::role::Role;
+use quittance_tests::app::{Answer, Company, Person, TestApp};
+use quittance_tests::day;
+use rust_decimal::{Decimal, dec};
+use serde_json::{Value, json};
+
+use crate::books::decimal;
+
+/// A customer with thirty days, and an item of which twelve lie in `main`, bought at 4.00.
+struct Shop {
+    app: TestApp,
+    company: Company,
+    anna: Person,
+    tess: Person,
+    customer: String,
+    item: String,
+}
+
+fn eur(amount: &str) -> Value {
+    json!({ "amount": amount, "currency": "EUR" })
+}
+
+impl Shop {
+    async fn open() -> Self {
+        let app = TestApp::start().await;
+        let company = app.company("Acme").await;
+        let anna = app.user(&company, "anna", Role::ApClerk).await;
+        let tess = app.user(&company, "tess", Role::Treasurer).await;
+        let net = json!({ "code": "NET30", "rule": { "name": "30 days", "instalments": [{ "percent": "100", "due": { "kind": "net_days", "days": 30 } }] } });
+        anna.posts("/v1/payment-terms", net).await.succeeds();
+        let buyer = json!({ "party": { "name": "Nordlicht GmbH" }, "payment_terms": "NET30", "buyer_reference": "PO-17" });
+        let customer = anna.posts("/v1/customers", buyer).await.succeeds().id();
+        let card = json!({ "sku": "P-4", "name": "Paper", "unit": "C62", "conversions": [{ "unit": "BX", "factor": "6" }] });
+        let item = anna.posts("/v1/items", card).await.succeeds().id();
+        let shop = Self { app, company, anna, tess, customer, item };
+        let came = shop.receives().await;
+        assert_eq!(shop.stock(came).await, (dec!(12), dec!(0)));
+        shop
+    }
+
+    async fn receives(&self) -> i64 {
+        let (anna, item) = (&self.anna, &self.item);
+        let vendor = json!({ "name": "Muster GmbH", "vat_id": "DE136695976", "address": { "city": "Köln", "country": "DE" } });
+        let vendor = anna.posts("/v1/vendors", vendor).await.succeeds().id();
+        let line = json!({ "line": 1, "item_id": item, "description": "Paper", "quantity": "12", "unit_price": "4.00" });
+        let order = json!({ "vendor_id": vendor, "number": "PO-9", "currency": "EUR", "lines": [line] });
+        let order = anna.posts("/v1/purchase-orders", order).await.succeeds().id();
+        let came = json!({ "purchase_order_id": order, "location": "main", "effective_date": day(-20),
+            "lines": [{ "line": 1, "accepted": "12", "rejected": "0" }] });
+        anna.posts("/v1/goods-receipts", came).await.succeeds().position()
+    }
+
+    /// So many boxes of six at 60.00, and 19 % on top.
+    fn invoice(&self, boxes: &str) -> Value {
+        let goods = json!({ "item_id": self.item, "location": "main" });
+        let line = json!({ "name": "Paper", "quantity": { "value": boxes, "unit": "BX" }, "unit_price": "60.00",
+            "tax": { "code": "S", "rate": "19" }, "goods": goods });
+        json!({ "customer_id": self.customer, "currency": "EUR", "lines": [line] })
+    }
+
+    async fn drafts(&self, boxes: &str) -> String {
+        self.anna.posts("/v1/receivables", self.invoice(boxes)).await.succeeds().id()
+    }
+
+    async fn issues(&self, id: &str) -> Answer {
+        self.anna.posts(&format!("/v1/receivables/{id}/issue"), json!({ "issue_date": day(-10) })).await
+    }
+
+    async fn issued(&self, boxes: &str) -> String {
+        let id = self.drafts(boxes).await;
+        self.issues(&id).await.succeeds();
+        id
+    }
+
+    async fn pays(&self, id: &str, amount: &str) -> Answer {
+        let payment = json!({ "amount": eur(amount), "method": "cheque", "reference": "CHQ-1", "value_date": day(-3) });
+        self.tess.posts(&format!("/v1/receivables/{id}/payments"), payment).await
+    }
+
+    async fn does(&self, id: &str, what: &str) -> Answer {
+        self.tess.posts(&format!("/v1/receivables/{id}/{what}"), json!({ "reason": "so it is" })).await
+    }
+
+    async fn reads(&self, path: &str) -> Value {
+        self.company.owner.gets(path).await.succeeds().body
+    }
+
+    async fn shown(&self, id: &str, after: i64) -> Value {
+        self.reads(&format!("/v1/receivables/{id}?min_position={after}")).await
+    }
+
+    /// On hand and set aside.
+    async fn stock(&self, after: i64) -> (Decimal, Decimal) {
+        let stock = self.reads(&format!("/v1/stock?min_position={after}")).await;
+        (decimal(&stock["data"][0]["on_hand"]), decimal(&stock["data"][0]["reserved"]))
+    }
+
+    /// Account by account, debit above zero; what is not moved is left out.
+    async fn books(&self, after: i64) -> Vec<(String, Decimal)> {
+        let balance = self.reads(&format!("/v1/reports/trial-balance?min_position={after}")).await;
+        let lines = balance["lines"].as_array().expect("lines").iter();
+        let held = lines.map(|line| (line["account"].as_str().expect("a code").to_owned(), decimal(&line["balance"]["amount"])));
+        held.filter(|(account, held)| {
+            ["1200", "1350", "1090", "2200", "4000", "5000", "6870"].contains(&account.as_str()) && !held.is_zero()
+        })
+        .collect()
+    }
+}
+
+fn held(accounts: &[(&str, Decimal)]) -> Vec<(String, Decimal)> {
+    accounts.iter().map(|(account, amount)| ((*account).to_owned(), *amount)).collect()
+}
+
+#[tokio::test]
+async fn an_invoice_is_drafted_issued_paid_and_its_goods_leave_once() {
+    let shop = Shop::open().await;
+    let id = shop.drafts("2").await;
+    let other = shop.anna.posts(&format!("/v1/receivables/{id}/revise"), shop.invoice("1")).await.succeeds().position();
+    let draft = shop.shown(&id, other).await;
+    assert_eq!((&draft["status"], &draft["number"], &draft["open"]), (&json!("draft"), &Value::Null, &eur("0.00")), "{draft}");
+    assert_eq!((&draft["amount"], &draft["document"]["references"]["buyer"]), (&eur("71.40"), &json!("PO-17")));
+    assert_eq!(shop.stock(other).await, (dec!(12), dec!(0)), "a draft sets nothing aside");
+
+    let issued = shop.issues(&id).await.succeeds().position();
+    shop.issues(&id).await.succeeds();
+    let invoice = shop.shown(&id, issued).await;
+    let number = invoice["number"].as_str().expect("a number").to_owned();
+    assert_eq!(number, format!("{}-00001", day(-10).format("%Y")));
+    assert_eq!((&invoice["status"], &invoice["open"], &invoice["overdue"]), (&json!("issued"), &eur("71.40"), &json!(false)));
+    assert_eq!((&invoice["issue_date"], &invoice["due_date"]), (&json!(day(-10)), &json!(day(20))));
+    assert_eq!(shop.stock(issued).await, (dec!(12), dec!(6)));
+    let goods = [("1200", dec!(48))];
+    let owed = [("1350", dec!(71.40)), ("2200", dec!(-11.40)), ("4000", dec!(-60))];
+    assert_eq!(shop.books(issued).await, held(&[&goods[..], &owed[..]].concat()));
+    shop.anna.posts(&format!("/v1/receivables/{id}/revise"), shop.invoice("1")).await.is_refused_as("wrong-state");
+
+    shop.pays(&id, "71.41").await.is_refused_as("exceeds-open-amount");
+    let part = shop.pays(&id, "20.00").await.succeeds().position();
+    let shown = shop.shown(&id, part).await;
+    assert_eq!((&shown["status"], &shown["open"]), (&json!("partially_paid"), &eur("51.40")));
+    assert_eq!(shop.stock(part).await, (dec!(12), dec!(6)), "a part hands nothing over");
+    let rest = shop.pays(&id, "51.40").await.succeeds().position();
+    assert_eq!(shop.shown(&id, rest).await["status"], json!("paid"));
+    assert_eq!(shop.stock(rest).await, (dec!(6), dec!(0)));
+    let paid = [("1090", dec!(71.40)), ("1200", dec!(24)), ("2200", dec!(-11.40)), ("4000", dec!(-60)), ("5000", dec!(24))];
+    assert_eq!(shop.books(rest).await, held(&paid));
+
+    // It bounces, and is paid once more: nothing leaves a second time.
+    let payment = shop.shown(&id, rest).await["payments"][1]["id"].clone();
+    let back = json!({ "incoming_payment_id": payment, "reason": "the cheque bounced" });
+    let back = shop.tess.posts(&format!("/v1/receivables/{id}/take-payment-back"), back).await.succeeds().position();
+    let shown = shop.shown(&id, back).await;
+    assert_eq!((&shown["status"], &shown["open"], &shown["handed_over"]), (&json!("partially_paid"), &eur("51.40"), &json!(true)));
+    shop.does(&id, "cancel").await.is_refused_as("payments-stand");
+    let again = shop.pays(&id, "51.40").await.succeeds().position();
+    assert_eq!(shop.shown(&id, again).await["status"], json!("paid"));
+    assert_eq!(shop.stock(again).await, (dec!(6), dec!(0)));
+    assert_eq!(shop.books(again).await, held(&paid));
+    let verified = shop.reads(&format!("/v1/receivables?status=paid&number={number}&customer_id={}", shop.customer)).await;
+    assert_eq!(verified["data"].as_array().map(Vec::len), Some(1), "{verified}");
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_not_issued_and_takes_no_number() {
+    let shop = Shop::open().await;
+    let drafts = join_all((0..6).map(|_| shop.drafts("1"))).await;
+    let answers = join_all(drafts.iter().map(|id| shop.issues(id))).await;
+    let (issued, refused): (Vec<_>, Vec<_>) = drafts.iter().zip(answers).partition(|(_, answer)| answer.status == 200);
+    assert_eq!((issued.len(), refused.len()), (2, 4), "twelve pieces are two boxes");
+    for (_, answer) in &refused {
+        answer.is_refused_as("stock-reserved");
+        assert!(answer.body["detail"].as_str().is_some_and(|detail| detail.starts_with("line 1: ")), "{answer:?}");
+    }
+    // What is cancelled keeps its number and frees its goods; the next invoice has the next number.
+    let gone = shop.does(issued[0].0, "cancel").await.succeeds().position();
+    let shown = shop.shown(issued[0].0, gone).await;
+    assert_eq!((&shown["status"], &shown["open"]), (&json!("cancelled"), &eur("0.00")));
+    assert_eq!(shop.stock(gone).await, (dec!(12), dec!(6)));
+    let next = shop.issues(refused[0].0).await.succeeds().position();
+    let all = shop.reads(&format!("/v1/receivables?sort=number&min_position={next}")).await;
+    let numbers: Vec<&str> = all["data"].as_array().expect("a list").iter().filter_map(|own| own["number"].as_str()).collect();
+    let year = day(-10).format("%Y").to_string();
+    assert_eq!(numbers, [1, 2, 3].map(|n| format!("{year}-{n:05}")));
+    let owed = [("1200", dec!(48)), ("1350", dec!(142.80)), ("2200", dec!(-22.80)), ("4000", dec!(-120))];
+    assert_eq!(shop.books(next).await, held(&owed));
+}
+
+#[tokio::test]
+async fn sixteen_who_record_one_payment_at_once_record_it_once() {
+    let shop = Shop::open().await;
+    let id = shop.issued("1").await;
+    let answers = join_all((0..16).map(|_| shop.pays(&id, "50.00"))).await;
+    let paid: Vec<_> = answers.iter().filter(|answer| answer.status == 200).collect();
+    assert_eq!(paid.len(), 1, "{answers:?}");
+    let shown = shop.shown(&id, paid[0].position()).await;
+    assert_eq!((&shown["open"], shown["payments"].as_array().map(Vec::len)), (&eur("21.40"), Some(1)));
+}
+
+#[tokio::test]
+async fn what_nobody_expects_is_a_loss_until_somebody_does() {
+    let shop = Shop::open().await;
+    let id = shop.issued("1").await;
+    shop.pays(&id, "21.40").await.succeeds();
+    shop.anna.posts(&format!("/v1/receivables/{id}/write-off"), json!({ "reason": "insolvent" })).await.is_refused_as("forbidden");
+    let lost = shop.does(&id, "write-off").await.succeeds().position();
+    let shown = shop.shown(&id, lost).await;
+    assert_eq!((&shown["status"], &shown["open"], &shown["written_off"]["amount"]), (&json!("written_off"), &eur("0.00"), &eur("50.00")));
+    assert_eq!(shop.stock(lost).await, (dec!(12), dec!(0)), "what it had set aside is free");
+    let books = [("1090", dec!(21.40)), ("1200", dec!(48)), ("2200", dec!(-11.40)), ("4000", dec!(-60)), ("6870", dec!(50))];
+    assert_eq!(shop.books(lost).await, held(&books));
+    shop.pays(&id, "50.00").await.is_refused_as("wrong-state");
+    let again = shop.does(&id, "reinstate").await.succeeds().position();
+    assert_eq!(shop.stock(again).await, (dec!(12), dec!(6)));
+    let handed = shop.anna.posts(&format!("/v1/receivables/{id}/hand-over"), json!({})).await.succeeds().position();
+    assert_eq!(shop.stock(handed).await, (dec!(6), dec!(0)));
+    let whole = shop.pays(&id, "50.00").await.succeeds().position();
+    assert_eq!(shop.stock(whole).await, (dec!(6), dec!(0)), "what has left does not leave once more");
+    assert_eq!(shop.shown(&id, whole).await["status"], json!("paid"));
+}
+
+/// The request, its refusal, and the field that is to blame.
+#[tokio::test]
+async fn a_draft_that_does_not_hold_is_refused_at_its_field() {
+    let shop = Shop::open().await;
+    let with = |pointer: &str, value: Value| {
+        let mut body = shop.invoice("1");
+        *body.pointer_mut(pointer).expect("a field") = value;
+        body
+    };
+    let coded = |account: &str| {
+        let mut body = shop.invoice("1");
+        body["lines"][0]["coding"] = json!({ "account_code": account });
+        body
+    };
+    let nobody = "01990000-0000-7000-8000-000000000001";
+    let elsewhere = shop.app.company("Other").await;
+    let stranger = elsewhere.owner.posts("/v1/customers", json!({ "party": { "name": "Elsewhere" } })).await.succeeds().id();
+    let table = [
+        (with("/customer_id", json!(nobody)), "customer-unknown", "/customer_id"),
+        (with("/customer_id", json!(stranger)), "customer-unknown", "/customer_id"),
+        (with("/lines/0/goods/item_id", json!(nobody)), "item-unknown", "/lines/0/goods/item_id"),
+        (with("/lines/0/quantity/unit", json!("KGM")), "unit-not-convertible", "/lines/0/quantity/unit"),
+        (with("/lines/0/quantity/value", json!("-1")), "sold-quantity-not-positive", "/lines/0/quantity"),
+        (with("/lines/0/tax/rate", json!("0")), "tax-category-unfit", "/lines/0/tax"),
+        (with("/lines/0/unit_price", json!("0")), "nothing-asked-for", "/lines"),
+        (with("/lines", json!([])), "invalid-field", "/lines"),
+        (coded("9999"), "account-unknown", "/lines/0/coding/account_code"),
+        (coded("1350"), "account-controlled", "/lines/0/coding/account_code"),
+    ];
+    for (body, code, pointer) in table {
+        let answer = shop.anna.posts("/v1/receivables", body.clone()).await;
+        answer.is_refused_as(code);
+        assert_eq!(answer.body["errors"][0]["pointer"], json!(pointer), "{body}");
+    }
+    let blocked = shop.tess.posts(&format!("/v1/customers/{}/block", shop.customer), json!({ "reason": "three reminders" })).await;
+    blocked.succeeds();
+    shop.anna.posts("/v1/receivables", shop.invoice("1")).await.is_refused_as("customer-blocked");
+}
