@@ -628,9 +628,11 @@ create table read.receivables (
   issue_date    date,
   due_date      date,              -- of the first part that is left
   drafted_at    timestamptz not null,
+  payment_recorded boolean not null, -- and a line of a statement may tell of it later
   state         jsonb not null,
   primary key (tenant_id, receivable_id)
 );
+create index on read.receivables (tenant_id, receivable_id) where payment_recorded;
 create index on read.receivables (tenant_id, drafted_at, receivable_id);
 create index on read.receivables (tenant_id, number, receivable_id);
 create index on read.receivables (tenant_id, customer_id, drafted_at, receivable_id);

@@ -67,7 +67,7 @@ pub const READS: &[(&str, &[&str])] = &[
     ("list_approvals", &["approvals"]),
     ("list_attachments", &["attachments"]),
     ("list_audit_trail", &["users"]),
-    ("list_bank_line_candidates", &["bank_lines", "bank_moves", "payments", "invoices"]),
+    ("list_bank_line_candidates", &["bank_lines", "bank_moves", "payments", "invoices", "receivables"]),
     ("list_bank_lines", &["bank_lines"]),
     ("list_bank_rules_versions", &[]),
     ("list_bank_statements", &["bank_statements"]),

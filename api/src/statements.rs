@@ -6,7 +6,7 @@ use quittance_application::bank_statement::{Candidates, ImportStatements};
 use quittance_domain::Money;
 use quittance_domain::ids::{BankAccountId, BankStatementId, PaymentId, PaymentRunId, TenantId};
 use quittance_infrastructure::bank_statements::{ReadStatements, StatementFileRefusal, read_statements};
-use quittance_projections::{bank_line, invoice, payment, payment_run};
+use quittance_projections::{bank_line, invoice, payment, payment_run, receivable};
 use quittance_statements::CsvMapping;
 use sha2::{Digest, Sha256};
 
@@ -63,10 +63,10 @@ pub enum Brought {
     Statement(BankStatementId),
 }
 
-/// What a line may tell of: payments in the bank's hands, those that are named, and documents that a vendor has just so much of to pay
-/// back as came in. What happened a moment ago is among it.
+/// What a line may tell of: payments in the bank's hands, those that are named, documents that a vendor has just so much of to pay back as
+/// came in, and receivables of which just so much is open. What happened a moment ago is among it.
 pub async fn candidates(patience: &Patience<'_>, tenant: TenantId, named: &[PaymentId], brought: Brought) -> Result<Candidates, Problem> {
-    patience.reach_head(tenant, &["payments", "invoices", "bank_lines"]).await?;
+    patience.reach_head(tenant, &["payments", "invoices", "receivables", "bank_lines"]).await?;
     let mut tx = patience.progress.database().read(tenant).await?;
     let payments = payment::may_be_on_statement(&mut tx, named).await?;
     let amounts = match brought {
@@ -74,7 +74,8 @@ pub async fn candidates(patience: &Patience<'_>, tenant: TenantId, named: &[Paym
         Brought::Statement(id) => bank_line::unexplained_income(&mut tx, id).await?,
     };
     let refunds = invoice::refundable_of(&mut tx, &amounts).await?;
-    Ok(Candidates { payments, refunds })
+    let receivables = receivable::worth(&mut tx, &amounts).await?;
+    Ok(Candidates { payments, refunds, receivables })
 }
 
 impl From<StatementFileRefusal> for Problem {

@@ -1,15 +1,18 @@
-//! The payments and refunds that a statement's line may tell of, with a score and what speaks for each: what a person chooses from.
+//! The payments, refunds and receivables that a statement's line may tell of, with a score and what speaks for each: what a person chooses from.
 
 use std::collections::HashSet;
 use std::sync::Arc;
 
 use quittance_domain::Claim;
 use quittance_domain::bank_statement::{
-    BankStatement, Proposal, RefundProposal, StatementLine, payment_item_key, propose, propose_refund, refund_key,
+    BankStatement, IncomingProposal, Proposal, RefundProposal, StatementLine, incoming_key, payment_item_key, propose, propose_incoming,
+    propose_refund, refund_key,
 };
-use quittance_domain::ids::{AllocationId, BankStatementId, InvoiceId, PaymentId, TenantId};
+use quittance_domain::customer::Customer;
+use quittance_domain::ids::{AllocationId, BankStatementId, IncomingPaymentId, InvoiceId, PaymentId, ReceivableId, TenantId};
 use quittance_domain::invoice::{Invoice, Payable};
 use quittance_domain::payment::Payment;
+use quittance_domain::receivable::{Outstanding, Receivable};
 use quittance_domain::vendor::Vendor;
 
 use crate::commands::Commands;
@@ -87,6 +90,39 @@ pub async fn refund_candidates(
             refunds.into_iter().zip(holders).filter(|(_, holder)| holder.is_some()).map(|(refund, _)| refund).collect();
         let proposal = propose_refund(line, *id, document, vendor.profile().ok(), &told);
         found.extend(proposal.map(|proposal| RefundCandidate { proposal, document: document.clone() }));
+    }
+    found.sort_by_key(|candidate| std::cmp::Reverse(candidate.proposal.score));
+    Ok(found)
+}
+
+/// A receivable of which a customer may have paid what a line brings.
+pub struct IncomingCandidate {
+    pub proposal: IncomingProposal,
+    pub outstanding: Outstanding,
+    pub customer_name: Option<String>,
+}
+
+/// Of `receivables` those that the line may tell of, the likeliest first.
+pub async fn incoming_candidates(
+    commands: &Commands,
+    tenant: TenantId,
+    line: &StatementLine,
+    receivables: &[ReceivableId],
+) -> Result<Vec<IncomingCandidate>, Failure> {
+    let mut found = vec![];
+    for id in receivables {
+        let (receivable, _) = commands.state_of::<Receivable>(tenant, id.0).await?;
+        let Ok(outstanding) = receivable.issued() else { continue };
+        let (customer, _) = commands.state_of::<Customer>(tenant, outstanding.customer_id.0).await?;
+        let payments: Vec<IncomingPaymentId> = outstanding.payments.iter().map(|payment| payment.incoming_payment_id).collect();
+        let claims = payments.iter().map(|payment| Claim::of(incoming_key(*payment), "incoming_payment_matched")).collect();
+        let holders = commands.ports().log.holders(tenant, claims).await?;
+        let told: Vec<IncomingPaymentId> =
+            payments.into_iter().zip(holders).filter(|(_, holder)| holder.is_some()).map(|(payment, _)| payment).collect();
+        let customer = customer.profile().ok();
+        let customer_name = customer.map(|customer| customer.details.party.name.clone());
+        let proposal = propose_incoming(line, *id, outstanding, customer, &told);
+        found.extend(proposal.map(|proposal| IncomingCandidate { proposal, outstanding: outstanding.clone(), customer_name }));
     }
     found.sort_by_key(|candidate| std::cmp::Reverse(candidate.proposal.score));
     Ok(found)

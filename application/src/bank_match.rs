@@ -2,13 +2,14 @@
 
 use quittance_domain::RefusalKind;
 use quittance_domain::bank_statement::{BankStatement, BankStatementCommand, MatchTarget, Matching, PaymentEffect, StatementLine};
-use quittance_domain::ids::{BankAccountId, BankStatementId, InvoiceId, PaymentId};
+use quittance_domain::ids::{BankAccountId, BankStatementId, InvoiceId, PaymentId, ReceivableId};
 use quittance_domain::payment::{ItemState, Payment};
 
 use crate::bank_booking::posting_of;
 use crate::calendar::counts_on;
 use crate::commands::UseCase;
 use crate::failure::{Failure, Refused};
+use crate::incoming;
 use crate::refund;
 use crate::work::Work;
 
@@ -21,6 +22,8 @@ pub enum Decision {
     },
     /// Of a credit note or a prepayment.
     Refund(InvoiceId),
+    /// A customer paid it.
+    Receivable(ReceivableId),
     Explained(String),
 }
 
@@ -44,6 +47,10 @@ impl UseCase for MatchLine {
             // The same said again.
             Decision::Refund(id) if imported.tells_of_refund(self.line, *id) => return Ok(()),
             Decision::Refund(id) => told.insert(refund::told_by(work, self.id, &line, *id, Some(work.ctx.actor)).await?).target.clone(),
+            Decision::Receivable(id) if imported.tells_of_receivable(self.line, *id) => return Ok(()),
+            Decision::Receivable(id) => {
+                told.insert(incoming::told_by(work, self.id, &line, *id, Some(work.ctx.actor)).await?).target.clone()
+            }
             Decision::Payment { payment_id, items } => of_payment(work, imported.import.bank_account_id, &line, *payment_id, items).await?,
         };
         let posted = posting_of(work, imported.import.bank_account_id, &line, &target).await?;

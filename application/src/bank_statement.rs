@@ -9,10 +9,10 @@ use chrono::NaiveDate;
 use quittance_domain::aggregate::derived_id;
 use quittance_domain::bank_account::PaymentReference;
 use quittance_domain::bank_statement::{
-    BalanceProof, BankStatement, BankStatementCommand, Counted, Entry, EntryLine, Explanation, Import, MatchTarget, Matching,
-    PaymentEffect, Proposal, RefundProposal, StatedBalance, StatementKind, StatementLine, best, day_key, entry_key, propose,
+    BalanceProof, BankStatement, BankStatementCommand, Counted, Entry, EntryLine, Explanation, Import, IncomingProposal, MatchTarget,
+    Matching, PaymentEffect, Proposal, RefundProposal, StatedBalance, StatementKind, StatementLine, best, day_key, entry_key, propose,
 };
-use quittance_domain::ids::{BankAccountId, BankStatementId, InvoiceId, PaymentId, PaymentRunId};
+use quittance_domain::ids::{BankAccountId, BankStatementId, InvoiceId, PaymentId, PaymentRunId, ReceivableId};
 use quittance_domain::payment::{ItemState, Payment, PaymentCommand};
 use quittance_domain::tenant::{Company, CompanyAccount, Tenant};
 use quittance_domain::{Currency, RefusalKind};
@@ -25,6 +25,7 @@ use crate::bank_whose::{is_of, named_by_caller, of_statement, refused};
 use crate::calendar::counts_on;
 use crate::commands::UseCase;
 use crate::failure::{Failure, Refused};
+use crate::incoming;
 use crate::refund::{self, Told};
 use crate::work::Work;
 
@@ -73,6 +74,8 @@ pub struct Candidates {
     pub payments: Vec<PaymentId>,
     /// Credit notes, and prepayments that were paid, of which a vendor may have paid back what a line brings.
     pub refunds: Vec<InvoiceId>,
+    /// Of which customers may have paid what a line brings.
+    pub receivables: Vec<ReceivableId>,
 }
 
 pub struct ImportStatements {
@@ -109,7 +112,10 @@ impl UseCase for ImportStatements {
 
     /// Somebody imported an overlapping statement, or matched the same item, meanwhile.
     fn looks_again(&self, taken: &'static str) -> bool {
-        matches!(taken, "bank_entry_known" | "bank_statement_known" | "payment_item_matched" | "refund_matched")
+        matches!(
+            taken,
+            "bank_entry_known" | "bank_statement_known" | "payment_item_matched" | "refund_matched" | "incoming_payment_matched"
+        )
     }
 }
 
@@ -272,7 +278,7 @@ impl UseCase for MatchAutomatically {
     }
 
     fn looks_again(&self, taken: &'static str) -> bool {
-        matches!(taken, "payment_item_matched" | "refund_matched")
+        matches!(taken, "payment_item_matched" | "refund_matched" | "incoming_payment_matched")
     }
 }
 
@@ -295,11 +301,18 @@ async fn match_lines(work: &mut Work<'_>, id: BankStatementId, candidates: &Cand
         let mut refunds = candidates.refunds.clone();
         refunds.retain(|document| !statement.is_dismissed_refund(line.line, *document));
         let refunds = refund::proposals(work, line, &refunds).await?.into_iter().map(Explanation::Refund);
-        let Some((first, true)) = best(payments.chain(refunds).collect()) else { continue };
+        let mut owed = candidates.receivables.clone();
+        owed.retain(|receivable| !statement.is_dismissed_receivable(line.line, *receivable));
+        let owed = incoming::proposals(work, line, &owed).await?.into_iter().map(Explanation::Receivable);
+        let Some((first, true)) = best(payments.chain(refunds).chain(owed).collect()) else { continue };
         let (mut matching, told) = match first {
             Explanation::Payment(payment) => (payment.into_matching(counts_on(work, line.value_date()).await?), None),
             Explanation::Refund(RefundProposal { invoice_id, evidence, score, .. }) => {
                 let told = refund::told_by(work, id, line, invoice_id, None).await?;
+                (Matching { target: told.target.clone(), score, evidence, by: None, posted: None }, Some(told))
+            }
+            Explanation::Receivable(IncomingProposal { receivable_id, evidence, score, .. }) => {
+                let told = incoming::told_by(work, id, line, receivable_id, None).await?;
                 (Matching { target: told.target.clone(), score, evidence, by: None, posted: None }, Some(told))
             }
         };

@@ -10,6 +10,7 @@ use quittance_domain::payment::{ItemState, Payment, PaymentCommand};
 use crate::calendar::admit;
 use crate::commands::UseCase;
 use crate::failure::Failure;
+use crate::incoming;
 use crate::refund;
 use crate::work::Work;
 
@@ -43,6 +44,10 @@ impl UseCase for UnmatchLine {
             Some(MatchTarget::Refund { invoice_id, allocation_id, value_date }) if !self.stays_settled => {
                 let (line, day) = (line_id(self.id.0, self.line), self.effective_date.unwrap_or(value_date));
                 refund::withdrawn(work, line, (invoice_id, allocation_id), day, &self.reason).await
+            }
+            Some(MatchTarget::Receivable { receivable_id, incoming_payment_id, value_date }) if !self.stays_settled => {
+                let (line, day) = (line_id(self.id.0, self.line), self.effective_date.unwrap_or(value_date));
+                incoming::withdrawn(work, line, (receivable_id, incoming_payment_id), day, &self.reason).await
             }
             _ => Ok(()),
         }

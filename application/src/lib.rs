@@ -40,6 +40,7 @@ pub mod goods_price;
 pub mod goods_receipt;
 pub mod hold;
 pub mod import_mapping;
+mod incoming;
 pub mod invoice;
 pub mod invoice_import;
 pub mod item;

@@ -9,7 +9,7 @@ use quittance_domain::calendar::Posting;
 use quittance_domain::chart::{Chart, PostingRole};
 use quittance_domain::customer::{Customer, CustomerRefusal, Profile};
 use quittance_domain::ids::{CustomerId, IncomingPaymentId, ItemId, NumberSeriesId, ReceivableId, TenantId};
-use quittance_domain::incoming::{IncomingChannel, IncomingRecord};
+use quittance_domain::incoming::IncomingRecord;
 use quittance_domain::invoice::{Adjustment, Assignment, InvoiceLine, References, totals};
 use quittance_domain::item::Item;
 use quittance_domain::receivable::{
@@ -25,6 +25,7 @@ use crate::calendar::{admit_at, counts_on};
 use crate::coding::postable;
 use crate::commands::UseCase;
 use crate::failure::{Failure, Refused};
+use crate::incoming;
 use crate::location::admit_place;
 use crate::stock::move_stock;
 use crate::tenant::chart_id;
@@ -303,12 +304,8 @@ impl UseCase for TakePaymentBack {
     type Output = ();
 
     async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
-        let receivable = work.take::<Receivable>(self.id).await?;
-        let payment = receivable.issued()?.payment(self.incoming_payment_id);
-        if payment.is_some_and(|payment| matches!(payment.channel, IncomingChannel::BankLine(_))) {
-            let detail = "the line of a bank statement tells of this payment: take that match back";
-            return Err(Refused::new("payment_on_statement", RefusalKind::State, detail).into());
-        }
+        work.take::<Receivable>(self.id).await?.issued()?;
+        incoming::on_no_statement(work, self.incoming_payment_id).await?;
         let (effective_date, by) = (self.effective_date.unwrap_or(work.ctx.today()), work.ctx.actor);
         let (incoming_payment_id, reason) = (self.incoming_payment_id, self.reason.clone());
         no_day_to_come("/effective_date", effective_date, work.ctx.today())?;

@@ -6,9 +6,10 @@ use chrono::NaiveDate;
 use quittance_domain::bank_statement::{MatchTarget, RefundProposal, StatementLine, line_id, propose_refund, refund_key};
 use quittance_domain::calendar::Posting;
 use quittance_domain::chart::Chart;
-use quittance_domain::ids::{AllocationId, BankStatementId, InvoiceId, UserId};
+use quittance_domain::ids::{AllocationId, BankStatementId, InvoiceId, ReceivableId, UserId};
 use quittance_domain::incoming::{IncomingChannel, IncomingRecord};
 use quittance_domain::invoice::{Against, Allocation, Assignment, Invoice, InvoiceCommand, Payable};
+use quittance_domain::receivable::{Receivable, ReceivableCommand};
 use quittance_domain::vendor::Vendor;
 use quittance_domain::{Money, RefusalKind};
 
@@ -53,18 +54,35 @@ impl UseCase for RecordRefund {
     }
 }
 
-/// The line of a statement that is matched to a refund, and what the match does to the document.
+/// The line of a statement that is matched to what came in, and what the match does to the document.
 pub(crate) struct Told {
     pub target: MatchTarget,
-    /// Absent where a person has recorded the refund before.
-    refunds: Option<(InvoiceId, InvoiceCommand)>,
+    effect: Effect,
+}
+
+enum Effect {
+    /// A person has recorded it before.
+    Nothing,
+    Refunds(InvoiceId, Box<InvoiceCommand>),
+    Pays(ReceivableId, ReceivableCommand),
 }
 
 impl Told {
+    /// What a person has recorded before.
+    pub fn known(target: MatchTarget) -> Self {
+        Self { target, effect: Effect::Nothing }
+    }
+
+    /// A customer paid by it.
+    pub fn paid(target: MatchTarget, id: ReceivableId, command: ReceivableCommand) -> Self {
+        Self { target, effect: Effect::Pays(id, command) }
+    }
+
     pub async fn carry_out(self, work: &mut Work<'_>) -> Result<(), Failure> {
-        match self.refunds {
-            Some((id, command)) => work.decide::<Invoice>(id, command).await.map(drop),
-            None => Ok(()),
+        match self.effect {
+            Effect::Nothing => Ok(()),
+            Effect::Refunds(id, command) => work.decide::<Invoice>(id, *command).await.map(drop),
+            Effect::Pays(id, command) => work.decide::<Receivable>(id, command).await.map(drop),
         }
     }
 }
@@ -85,14 +103,14 @@ pub(crate) async fn told_by(
     let told = told_of(work, document).await?;
     let target = |allocation_id, value_date| MatchTarget::Refund { invoice_id, allocation_id, value_date };
     if let Some(Allocation { allocation_id, effective_date, .. }) = document.awaited_refund(line, &told) {
-        return Ok(Told { target: target(*allocation_id, *effective_date), refunds: None });
+        return Ok(Told::known(target(*allocation_id, *effective_date)));
     }
     let effective_date = counts_on(work, line.value_date().max(document.effective_date)).await?;
     let against = Against::Refund(IncomingChannel::BankLine(line_id(statement.0, line.line)));
     let allocation_id = next_allocation(invoice_id, document);
     let allocation = Allocation { allocation_id, against, amount: line.amount, effective_date };
     let command = InvoiceCommand::Refund { allocation, record: None, by };
-    Ok(Told { target: target(allocation_id, effective_date), refunds: Some((invoice_id, command)) })
+    Ok(Told { target: target(allocation_id, effective_date), effect: Effect::Refunds(invoice_id, Box::new(command)) })
 }
 
 /// Its refunds of which lines of statements tell.

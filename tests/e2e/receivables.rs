@@ -10,6 +10,8 @@ use serde_json::{Value, json};
 
 use crate::books::decimal;
 
+const OURS: &str = "DE02120300000000202051";
+
 /// A customer with thirty days, and an item of which twelve lie in `main`, bought at 4.00.
 struct Shop {
     app: TestApp,
@@ -99,13 +101,37 @@ impl Shop {
         (decimal(&stock["data"][0]["on_hand"]), decimal(&stock["data"][0]["reserved"]))
     }
 
+    /// An account of ours, and a statement of it with one line: the amount, what the bank says of it.
+    async fn imports(&self, amount: &str, told: &str) -> Value {
+        let own = json!({ "name": "Main", "currency": "EUR", "account": { "kind": "iban", "iban": OURS } });
+        let account = self.tess.posts("/v1/company/bank-accounts", own).await;
+        assert!(account.status < 300 || account.body["code"] == "account-exists", "{account:?}");
+        let short = day(0).format("%y%m%d").to_string();
+        let file = format!(
+            ":20:1\n:25:{OURS}\n:28C:1\n:60F:C{short}EUR0,00\n:61:{short}{}C{amount}NTRFNONREF//{told:.8}\n:86:166?00GUTSCHRIFT{told}\n:62F:C{short}EUR{amount}\n",
+            &short[2..]
+        );
+        self.tess.uploads("/v1/bank-statements/import", file.into_bytes(), told).await.succeeds().body
+    }
+
+    async fn line(&self, imported: &Value) -> Value {
+        let statement = imported["statements"][0]["id"].as_str().expect("an id");
+        let path = format!("/v1/bank-lines?bank_statement_id={statement}&min_position={}", imported["position"]);
+        self.reads(&path).await["data"][0].clone()
+    }
+
+    async fn verb(&self, imported: &Value, verb: &str, body: Value) -> Answer {
+        let statement = imported["statements"][0]["id"].as_str().expect("an id");
+        self.tess.posts(&format!("/v1/bank-statements/{statement}/{verb}"), body).await
+    }
+
     /// Account by account, debit above zero; what is not moved is left out.
     async fn books(&self, after: i64) -> Vec<(String, Decimal)> {
         let balance = self.reads(&format!("/v1/reports/trial-balance?min_position={after}")).await;
         let lines = balance["lines"].as_array().expect("lines").iter();
         let held = lines.map(|line| (line["account"].as_str().expect("a code").to_owned(), decimal(&line["balance"]["amount"])));
         held.filter(|(account, held)| {
-            ["1200", "1350", "1090", "2200", "4000", "5000", "6870"].contains(&account.as_str()) && !held.is_zero()
+            ["1000", "1200", "1350", "1090", "2200", "4000", "5000", "6870"].contains(&account.as_str()) && !held.is_zero()
         })
         .collect()
     }
@@ -205,7 +231,7 @@ async fn what_nobody_expects_is_a_loss_until_somebody_does() {
     let shop = Shop::open().await;
     let id = shop.issued("1").await;
     shop.pays(&id, "21.40").await.succeeds();
-    shop.anna.posts(&format!("/v1/receivables/{id}/write-off"), json!({ "reason": "insolvent" })).await.is_refused_as("forbidden");
+    shop.anna.posts(&format!("/v1/receivables/{id}/write-off"), json!({ "reason": "insolvent" })).await.is_refused_as("role-missing");
     let lost = shop.does(&id, "write-off").await.succeeds().position();
     let shown = shop.shown(&id, lost).await;
     assert_eq!((&shown["status"], &shown["open"], &shown["written_off"]["amount"]), (&json!("written_off"), &eur("0.00"), &eur("50.00")));
@@ -259,4 +285,65 @@ async fn a_draft_that_does_not_hold_is_refused_at_its_field() {
     let blocked = shop.tess.posts(&format!("/v1/customers/{}/block", shop.customer), json!({ "reason": "three reminders" })).await;
     blocked.succeeds();
     shop.anna.posts("/v1/receivables", shop.invoice("1")).await.is_refused_as("customer-blocked");
+}
+
+/// Our number and the amount are enough: nobody has to say anything, and the goods leave.
+#[tokio::test]
+async fn a_line_that_names_an_invoice_of_ours_pays_it() {
+    let shop = Shop::open().await;
+    let id = shop.issued("1").await;
+    let number = format!("{}-00001", day(-10).format("%Y"));
+    let imported = shop.imports("71,40", &format!("?20Rechnung {number}?32Nordlicht GmbH")).await;
+    assert_eq!(imported["statements"][0]["matched"], 1, "{imported}");
+    let at = imported["position"].as_i64().expect("a position");
+    let line = shop.line(&imported).await;
+    let target = &line["matching"]["target"]["receivable"];
+    assert_eq!((&target["receivable_id"], &line["matching"]["score"]), (&json!(id), &json!(90)), "{line}");
+    let shown = shop.shown(&id, at).await;
+    assert_eq!((&shown["status"], &shown["handed_over"]), (&json!("paid"), &json!(true)), "{shown}");
+    assert_eq!(shown["payments"][0]["channel"], json!({ "bank_line": line["id"] }));
+    let paid = [("1000", dec!(71.40)), ("1200", dec!(24)), ("2200", dec!(-11.40)), ("4000", dec!(-60)), ("5000", dec!(24))];
+    assert_eq!(shop.books(at).await, held(&paid));
+    let payment = json!({ "incoming_payment_id": shown["payments"][0]["id"], "reason": "wrong" });
+    shop.tess.posts(&format!("/v1/receivables/{id}/take-payment-back"), payment).await.is_refused_as("payment-on-statement");
+
+    // It was another's money: the receivable is open again, and the engine does not match that line to it by itself any more.
+    let back = shop.verb(&imported, "unmatch", json!({ "line": 1, "reason": "another customer's" })).await.succeeds().position();
+    assert_eq!(shop.shown(&id, back).await["open"], eur("71.40"));
+    let again = shop.verb(&imported, "match-automatically", json!({})).await.succeeds().position();
+    assert_eq!(shop.shown(&id, again).await["open"], eur("71.40"));
+    let said = shop.verb(&imported, "match", json!({ "line": 1, "receivable_id": id })).await.succeeds().position();
+    shop.verb(&imported, "match", json!({ "line": 1, "receivable_id": id })).await.succeeds();
+    assert_eq!(shop.shown(&id, said).await["open"], eur("0.00"));
+    assert_eq!(shop.books(said).await, held(&paid), "said twice, paid once, and nothing has left a second time");
+}
+
+/// A cheque that a person recorded is what the bank tells of later; a part without our number waits for a person.
+#[tokio::test]
+async fn what_a_person_recorded_is_what_the_bank_tells_of_later() {
+    let shop = Shop::open().await;
+    let id = shop.issued("1").await;
+    shop.pays(&id, "20.00").await.succeeds();
+    let number = format!("{}-00001", day(-10).format("%Y"));
+    let cashed = shop.imports("20,00", &format!("?20CHQ-1 {number}")).await;
+    assert_eq!(cashed["statements"][0]["matched"], 1, "{cashed}");
+    let shown = shop.shown(&id, cashed["position"].as_i64().expect("a position")).await;
+    assert_eq!((&shown["open"], shown["payments"].as_array().map(Vec::len)), (&eur("51.40"), Some(1)));
+
+    let part = shop.imports("31,40", "?20thanks?32Nordlicht GmbH").await;
+    assert_eq!(part["statements"][0]["matched"], 0, "{part}");
+    let line = shop.line(&part).await;
+    let found = shop.reads(&format!("/v1/bank-lines/{}/candidates", line["id"].as_str().expect("an id"))).await;
+    let owed = &found["receivables"][0];
+    assert_eq!((&owed["receivable_id"], &owed["number"], &owed["open"]), (&json!(id), &json!(number), &eur("51.40")), "{found}");
+    assert_eq!((&owed["score"], &owed["evidence"]), (&json!(10), &json!(["counterparty_name"])));
+    let matched = shop.verb(&part, "match", json!({ "line": 1, "receivable_id": id })).await.succeeds().position();
+    let shown = shop.shown(&id, matched).await;
+    assert_eq!((&shown["open"], &shown["status"]), (&eur("20.00"), &json!("partially_paid")));
+    let books = [("1000", dec!(51.40)), ("1200", dec!(48)), ("1350", dec!(20)), ("2200", dec!(-11.40)), ("4000", dec!(-60))];
+    assert_eq!(shop.books(matched).await, held(&books));
+    let more = shop.imports("20,01", "?20too much").await;
+    shop.verb(&more, "match", json!({ "line": 1, "receivable_id": id })).await.is_refused_as("exceeds-open-amount");
+    let both = json!({ "line": 1, "receivable_id": id, "explanation": "x" });
+    shop.verb(&more, "match", both).await.is_refused_as("invalid-field");
 }

@@ -9,7 +9,7 @@ use super::cheque::ChequeException;
 use super::code::TransactionCode;
 use super::division::DivisionSource;
 use super::matching::Evidence;
-use crate::ids::{AllocationId, BankAccountId, InvoiceId, PaymentId, UserId};
+use crate::ids::{AllocationId, BankAccountId, IncomingPaymentId, InvoiceId, PaymentId, ReceivableId, UserId};
 use crate::money::{Currency, Money};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -207,6 +207,14 @@ pub enum MatchTarget {
         invoice_id: InvoiceId,
         /// As the document names it.
         allocation_id: AllocationId,
+        /// The day on which it counts there.
+        value_date: NaiveDate,
+    },
+    /// A customer paid of an invoice of ours.
+    Receivable {
+        receivable_id: ReceivableId,
+        /// As the receivable names it.
+        incoming_payment_id: IncomingPaymentId,
         /// The day on which it counts there.
         value_date: NaiveDate,
     },

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::event::{MatchTarget, Matching, PaymentEffect, StatementLine};
+use super::incoming::IncomingProposal;
 use super::refund::RefundProposal;
 use crate::bank_account::{BankAccount, PaymentReference};
 use crate::ids::PaymentId;
@@ -29,6 +30,8 @@ pub enum Evidence {
     ChequeNumber,
     Amount,
     InvoiceNumber,
+    /// The number that we gave a receivable.
+    OwnInvoiceNumber,
     CounterpartyAccount,
     CounterpartyName,
     Date,
@@ -39,6 +42,7 @@ impl Evidence {
         match self {
             Self::ChequeNumber => 80,
             Self::EndToEndId => 70,
+            Self::OwnInvoiceNumber => 60,
             Self::InvoiceNumber => 35,
             Self::Amount | Self::CounterpartyAccount => 20,
             Self::CounterpartyName | Self::Date => 10,
@@ -101,6 +105,7 @@ pub fn propose(line: &StatementLine, payment_id: PaymentId, payment: &Payment) -
 pub enum Explanation {
     Payment(Proposal),
     Refund(RefundProposal),
+    Receivable(IncomingProposal),
 }
 
 impl Explanation {
@@ -108,6 +113,7 @@ impl Explanation {
         match self {
             Self::Payment(proposal) => proposal.score,
             Self::Refund(proposal) => proposal.score,
+            Self::Receivable(proposal) => proposal.score,
         }
     }
 }

@@ -11,10 +11,10 @@ use super::booking::{Booking, TakenBack, Withheld};
 use super::cheque::ChequeException;
 use super::division::Division;
 use super::event::{BankStatementEvent, Import, MatchTarget, Matching, PaymentEffect, StatementLine};
-use super::identity::{day_key, entry_key, payment_item_key, refund_key};
+use super::identity::{day_key, entry_key, incoming_key, payment_item_key, refund_key};
 use crate::aggregate;
 use crate::aggregate::{Claim, ClaimChange, Root};
-use crate::ids::{InvoiceId, PaymentId, UserId};
+use crate::ids::{InvoiceId, PaymentId, ReceivableId, UserId};
 use crate::money::{Currency, Money};
 use crate::refusal::{Refusal, RefusalKind};
 
@@ -52,6 +52,9 @@ pub struct Imported {
     /// By line: documents of which a person said that it does not tell of their refund.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub dismissed_refunds: BTreeMap<u32, BTreeSet<InvoiceId>>,
+    /// By line: receivables of which a person said that it does not tell of their payment.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub dismissed_receivables: BTreeMap<u32, BTreeSet<ReceivableId>>,
 }
 
 #[derive(Clone, Debug)]
@@ -215,8 +218,8 @@ impl BankStatement {
 impl Imported {
     fn of(import: Arc<Import>) -> Self {
         let (matched, booked, unbooked, withheld, cheque_exceptions) = Default::default();
-        let (parts, dismissed, dismissed_refunds) = Default::default();
-        Self { import, parts, matched, booked, unbooked, withheld, cheque_exceptions, dismissed, dismissed_refunds }
+        let (parts, dismissed, dismissed_refunds, dismissed_receivables) = Default::default();
+        Self { import, parts, matched, booked, unbooked, withheld, cheque_exceptions, dismissed, dismissed_refunds, dismissed_receivables }
     }
 
     /// As they are now: a part that has the number of what it was divided from is in its place, the others follow.
@@ -275,6 +278,12 @@ impl Imported {
         matches!(target, Some(MatchTarget::Refund { invoice_id, .. }) if *invoice_id == document)
     }
 
+    /// The same of a receivable's payment.
+    pub fn tells_of_receivable(&self, line: u32, receivable: ReceivableId) -> bool {
+        let target = self.matched.get(&line).map(|matching| &matching.target);
+        matches!(target, Some(MatchTarget::Receivable { receivable_id, .. }) if *receivable_id == receivable)
+    }
+
     /// What stood in its way does no longer.
     pub(super) fn is_explained(&mut self, line: u32) {
         self.withheld.remove(&line);
@@ -285,6 +294,9 @@ impl Imported {
         match self.matched.remove(&line).map(|matching| matching.target) {
             Some(MatchTarget::Payment { payment_id, .. }) => drop(self.dismissed.entry(line).or_default().insert(payment_id)),
             Some(MatchTarget::Refund { invoice_id, .. }) => drop(self.dismissed_refunds.entry(line).or_default().insert(invoice_id)),
+            Some(MatchTarget::Receivable { receivable_id, .. }) => {
+                self.dismissed_receivables.entry(line).or_default().insert(receivable_id);
+            }
             Some(MatchTarget::Explained { .. }) | None => {}
         }
     }
@@ -297,6 +309,11 @@ impl Imported {
     /// The same of a refund.
     pub fn is_dismissed_refund(&self, line: u32, document: InvoiceId) -> bool {
         self.dismissed_refunds.get(&line).is_some_and(|documents| documents.contains(&document))
+    }
+
+    /// The same of a receivable.
+    pub fn is_dismissed_receivable(&self, line: u32, receivable: ReceivableId) -> bool {
+        self.dismissed_receivables.get(&line).is_some_and(|receivables| receivables.contains(&receivable))
     }
 }
 
@@ -319,6 +336,7 @@ impl Matching {
         let (payment_id, items, effect) = match &self.target {
             MatchTarget::Payment { payment_id, items, effect, .. } => (payment_id, items, effect),
             MatchTarget::Refund { allocation_id, .. } => return vec![refund_key(*allocation_id)],
+            MatchTarget::Receivable { incoming_payment_id, .. } => return vec![incoming_key(*incoming_payment_id)],
             MatchTarget::Explained { .. } => return vec![],
         };
         let effect = match effect {
@@ -329,7 +347,11 @@ impl Matching {
     }
 
     pub fn claims(&self) -> Vec<Claim> {
-        let lost = if matches!(self.target, MatchTarget::Refund { .. }) { "refund_matched" } else { "payment_item_matched" };
+        let lost = match self.target {
+            MatchTarget::Refund { .. } => "refund_matched",
+            MatchTarget::Receivable { .. } => "incoming_payment_matched",
+            MatchTarget::Payment { .. } | MatchTarget::Explained { .. } => "payment_item_matched",
+        };
         self.keys().into_iter().map(|key| Claim::of(key, lost)).collect()
     }
 }

@@ -115,6 +115,7 @@ impl BankLine {
         let related = match target {
             MatchTarget::Payment { payment_id, .. } => payment_id.0,
             MatchTarget::Refund { allocation_id, .. } => allocation_id.0,
+            MatchTarget::Receivable { incoming_payment_id, .. } => incoming_payment_id.0,
             MatchTarget::Explained { .. } => return vec![],
         };
         let LinePosting { account_code, effective_date, clears } = posting.clone();

@@ -7,7 +7,9 @@ use quittance_domain::bank_statement::{
     DivisionSource, Evidence, Import, LinePosting, MatchTarget, Matching, PaymentEffect, StatedBalance, StatementKind, StatementLine,
     TransactionCode, Withheld,
 };
+use quittance_domain::ids::IncomingPaymentId;
 use rust_decimal::dec;
+use uuid::Uuid;
 
 use super::Sample;
 use crate::fixtures::*;
@@ -104,6 +106,11 @@ pub fn bank_statements() -> Vec<Sample<BankStatementEvent>> {
     let detail = "2026-03 is closed".to_owned();
     let withheld = Withheld { rule, code: "period_closed".to_owned(), detail };
     let (effective_date, reason) = (day("2026-04-01"), "another month's".to_owned());
+    let paid = MatchTarget::Receivable {
+        receivable_id: RECEIVABLE,
+        incoming_payment_id: IncomingPaymentId(Uuid::from_u128(2)),
+        value_date: day("2026-03-31"),
+    };
     let refund = MatchTarget::Refund { invoice_id: OTHER_INVOICE, allocation_id: ALLOCATION, value_date: day("2026-03-31") };
     let returns = PaymentEffect::Returns { reason: "AC04".to_owned() };
     let part = |line, amount| StatementLine { line, amount: eur(amount), ..import.lines[0].clone() };
@@ -115,6 +122,7 @@ pub fn bank_statements() -> Vec<Sample<BankStatementEvent>> {
         ("coded", BankStatementEvent::Imported(Box::new(coded))),
         ("", matched(of_payment(PaymentEffect::Settles), 90, evidence, None)),
         ("returned", matched(of_payment(returns), 100, vec![], Some(ERIN))),
+        ("receivable", matched(paid, 90, vec![Evidence::Amount, Evidence::OwnInvoiceNumber, Evidence::CounterpartyName], None)),
         ("explained", matched(MatchTarget::Explained { explanation: "bank fees".to_owned() }, 100, vec![], Some(ERIN))),
         ("refund", matched(refund, 85, vec![Evidence::Amount, Evidence::InvoiceNumber], None)),
         ("in_books", BankStatementEvent::Matched { line: 1, matching: in_books }),

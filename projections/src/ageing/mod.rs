@@ -8,7 +8,7 @@ mod buckets;
 mod query;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use quittance_domain::chart::Code;
+use quittance_domain::chart::{Code, PostingRole};
 use quittance_domain::ids::VendorId;
 use quittance_domain::{Currency, Money};
 use quittance_infrastructure::database::TenantTx;
@@ -98,14 +98,14 @@ pub struct AgeingCell {
     pub explained_by: String,
 }
 
-/// What the ledger says at the same dates: credit is above zero here, as what is owed is.
+/// What the ledger says at the same dates: what is owed is above zero here, a credit of ours as a debit of customers.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct ControlAccount {
     pub account: Code,
     pub balance: Money,
     /// The total less the balance and those of former control accounts: zero, always.
     pub difference: Money,
-    /// The balance in the books' currency, at the rates of the invoices.
+    /// The balance in the books' currency, at the rates of the documents.
     #[schema(value_type = String)]
     pub base_balance: Decimal,
     /// The total in the books' currency at the last rate known for `as_of`; absent without one.
@@ -196,26 +196,33 @@ async fn totals(tx: &mut TenantTx, asked: &Asked<'_>) -> Result<Vec<AgeingTotal>
     let mut totals = Vec::new();
     for currency in currencies(&cells) {
         let amounts = asked.amounts(currency, None, &cells);
-        let control = Some(control(tx, asked, amounts.total).await?);
+        let control = Some(control(tx, PostingRole::PayablesControl, amounts.total, asked.as_of, asked.through).await?);
         totals.push(AgeingTotal { currency, amounts, control });
     }
     Ok(totals)
 }
 
-impl From<(Code, AccountBalance)> for FormerControl {
-    fn from((account, held): (Code, AccountBalance)) -> Self {
-        Self { account, balance: held.balance.negated(), explained_by: held.explained_by }
-    }
-}
-
-async fn control(tx: &mut TenantTx, asked: &Asked<'_>, total: Money) -> sqlx::Result<ControlAccount> {
-    let ((account, held), former) = ledger::control_balance(tx, total.currency(), asked.as_of, asked.through).await?;
-    let balance = held.balance.negated();
-    let former: Vec<FormerControl> = former.into_iter().map(FormerControl::from).collect();
+/// What the account of `role` holds beside a total of open amounts, and those that were it before.
+pub(crate) async fn control(
+    tx: &mut TenantTx,
+    role: PostingRole,
+    total: Money,
+    as_of: NaiveDate,
+    through: i64,
+) -> sqlx::Result<ControlAccount> {
+    let ((account, held), former) = ledger::control_balance(tx, role, total.currency(), as_of, through).await?;
+    // A liability is a credit.
+    let owed_by_us = role == PostingRole::PayablesControl;
+    let turned = |balance: Money| if owed_by_us { balance.negated() } else { balance };
+    let balance = turned(held.balance);
+    let formerly =
+        |(account, held): (Code, AccountBalance)| FormerControl { account, balance: turned(held.balance), explained_by: held.explained_by };
+    let former: Vec<FormerControl> = former.into_iter().map(formerly).collect();
     let proven = former.iter().fold(balance.amount(), |sum, former| sum + former.balance.amount());
     let difference = Money::rounded(total.amount() - proven, total.currency());
-    let at_closing_rate = ledger::in_base(tx, total, asked.as_of).await?;
-    let (base_balance, explained_by) = (-held.base_balance, held.explained_by);
+    let at_closing_rate = ledger::in_base(tx, total, as_of).await?;
+    let base_balance = if owed_by_us { -held.base_balance } else { held.base_balance };
+    let explained_by = held.explained_by;
     Ok(ControlAccount { account, balance, difference, base_balance, at_closing_rate, explained_by, former })
 }
 

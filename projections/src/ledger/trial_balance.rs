@@ -258,15 +258,15 @@ pub async fn role_balances(
     Ok(held)
 }
 
-/// The control account of what is owed, and what it holds in one currency; after it those that were it once and hold something.
+/// The account of `role`, and what it holds in one currency; after it those that were it once and hold something.
 pub async fn control_balance(
     tx: &mut TenantTx,
+    role: PostingRole,
     currency: Currency,
     as_of: NaiveDate,
     through: i64,
 ) -> sqlx::Result<((Code, AccountBalance), Vec<(Code, AccountBalance)>)> {
     let books = books_now(tx).await?;
-    let role = PostingRole::PayablesControl;
     let now = held(tx, &books, books.account(role), currency, as_of, through).await?;
     let mut former = Vec::new();
     for account in books.chart.former_accounts(role) {

@@ -101,6 +101,9 @@ fn matched_to(target: &MatchTarget) -> Value {
         MatchTarget::Refund { invoice_id, allocation_id, value_date } => {
             data! { refund: data! { invoice_id, allocation_id, value_date } }
         }
+        MatchTarget::Receivable { receivable_id, incoming_payment_id, value_date } => {
+            data! { receivable: data! { receivable_id, incoming_payment_id, value_date } }
+        }
         // The words are a person's.
         MatchTarget::Explained { explanation: _ } => data! { explained: data! {} },
     }

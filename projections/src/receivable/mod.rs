@@ -1,5 +1,9 @@
 //! Receivables as lists and details need them, and what customers owe because of them as facts for ageing.
 
+mod ageing;
+mod candidates;
+mod days_sales;
+mod explained;
 mod facts;
 mod query;
 mod row;
@@ -9,6 +13,10 @@ use quittance_application::ports::Later;
 use quittance_domain::receivable::Receivable;
 use quittance_infrastructure::database::TenantTx;
 
+pub use ageing::{ReceivableAgeing, ReceivableAgeingFilter, ReceivableAgeingLine, ReceivableAgeingTotal, ageing};
+pub use candidates::{may_be_paid, worth};
+pub use days_sales::{DaysSales, DaysSalesFilter, DaysSalesLine, days_sales};
+pub use explained::{ReceivableFactFilter, ReceivableFactSum, ReceivableFacts, facts};
 pub use facts::{ReceivableFactKind, ReceivableFactRow, ReceivableFactView};
 pub use query::{ReceivableDetail, ReceivableFilter, ReceivableSummary, get, list};
 pub use row::ReceivableRow;

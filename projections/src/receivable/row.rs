@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use cqrs_es::Aggregate;
 use quittance_domain::Currency;
+use quittance_domain::incoming::IncomingChannel;
 use quittance_domain::receivable::{Receivable, ReceivableEvent, ReceivableStatus};
 use rust_decimal::Decimal;
 use sqlx::types::Json;
@@ -32,6 +33,8 @@ row! {
         /// When the first part that is left is, or was, due; absent where nothing is.
         due_date: Option<NaiveDate>,
         drafted_at: DateTime<Utc>,
+        /// A person said that the customer paid, and the line of a statement may tell of it later.
+        payment_recorded: bool,
         state: Json<Receivable>,
     }
 }
@@ -54,6 +57,7 @@ impl ReceivableRow {
             issue_date: None,
             due_date: None,
             drafted_at: at.recorded_at,
+            payment_recorded: false,
             state: Json(Receivable::default()),
         };
         row.on(event, at);
@@ -65,7 +69,7 @@ impl ReceivableRow {
         if let Some(status) = self.state.status() {
             self.status = Word(status);
         }
-        (self.open, self.due_date) = (Decimal::ZERO, None);
+        (self.open, self.due_date, self.payment_recorded) = (Decimal::ZERO, None, false);
         match &self.state.0 {
             Receivable::Draft { customer_id, document } => {
                 (self.customer_id, self.currency, self.amount) = (customer_id.0, Word(document.currency), document.payable().amount());
@@ -73,6 +77,7 @@ impl ReceivableRow {
             Receivable::Issued(outstanding) => {
                 (self.number, self.issue_date) = (outstanding.number.clone(), Some(outstanding.issue_date));
                 (self.open, self.due_date) = (outstanding.open().amount(), outstanding.due_date());
+                self.payment_recorded = outstanding.payments.iter().any(|payment| payment.channel == IncomingChannel::Recorded);
             }
             Receivable::NotDrafted | Receivable::Cancelled { .. } => {}
         }

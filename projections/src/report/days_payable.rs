@@ -95,7 +95,8 @@ pub async fn days_payable(tx: &mut TenantTx, filter: &DaysPayableFilter) -> sqlx
     Ok(DaysPayable { from, to, known_at, through, days, lines: figures.into_iter().map(line).collect() })
 }
 
-fn quotient(dividend: Option<Decimal>, divisor: Money) -> Option<Decimal> {
+/// To a tenth; absent where there is nothing to divide by.
+pub(crate) fn quotient(dividend: Option<Decimal>, divisor: Money) -> Option<Decimal> {
     let divisor = Some(divisor.amount()).filter(|amount| *amount > Decimal::ZERO)?;
     dividend?.checked_div(divisor).map(|days| round_half_up(days, 1))
 }

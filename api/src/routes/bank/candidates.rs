@@ -1,13 +1,15 @@
-//! `GET /v1/bank-lines/{id}/candidates`: the payments and refunds that a line may tell of, and why.
+//! `GET /v1/bank-lines/{id}/candidates`: the payments, refunds and receivables that a line may tell of, and why.
 
 use chrono::NaiveDate;
-use quittance_application::bank_line::{Candidate, RefundCandidate, candidates, line_of, refund_candidates};
+use quittance_application::bank_line::{
+    Candidate, IncomingCandidate, RefundCandidate, candidates, incoming_candidates, line_of, refund_candidates,
+};
 use quittance_domain::Money;
 use quittance_domain::bank_statement::{AUTOMATIC_FROM, Evidence, PaymentEffect};
-use quittance_domain::ids::{AllocationId, InvoiceId, PaymentId, VendorId};
+use quittance_domain::ids::{AllocationId, CustomerId, IncomingPaymentId, InvoiceId, PaymentId, ReceivableId, VendorId};
 use quittance_domain::invoice::DocumentKind;
 use quittance_domain::payment::{CreditorItem, PaymentStatus};
-use quittance_projections::{bank_line, invoice, payment};
+use quittance_projections::{bank_line, invoice, payment, receivable};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -22,6 +24,8 @@ pub struct LineCandidates {
     data: Vec<LineCandidate>,
     /// What a vendor may have paid back by it, the likeliest first; of a line by which money left none.
     refunds: Vec<LineRefund>,
+    /// What a customer may have paid by it, the likeliest first; of a line by which money left none.
+    receivables: Vec<LineReceivable>,
     /// From this score on the engine matches by itself, unless another is as likely.
     automatic_from: u8,
 }
@@ -61,6 +65,37 @@ pub struct LineRefund {
     /// 0 to 100.
     score: u8,
     evidence: Vec<Evidence>,
+}
+
+/// With its `receivable_id` a person matches the line.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LineReceivable {
+    receivable_id: ReceivableId,
+    number: String,
+    customer_id: CustomerId,
+    customer_name: Option<String>,
+    /// What the customer still owes of it.
+    open: Money,
+    /// The payment that a person has recorded, and that the line tells of.
+    recorded: Option<IncomingPaymentId>,
+    /// 0 to 100.
+    score: u8,
+    evidence: Vec<Evidence>,
+}
+
+impl From<IncomingCandidate> for LineReceivable {
+    fn from(IncomingCandidate { proposal, outstanding, customer_name }: IncomingCandidate) -> Self {
+        Self {
+            receivable_id: proposal.receivable_id,
+            open: outstanding.open(),
+            number: outstanding.number,
+            customer_id: outstanding.customer_id,
+            customer_name,
+            recorded: proposal.recorded,
+            score: proposal.score,
+            evidence: proposal.evidence,
+        }
+    }
 }
 
 impl From<RefundCandidate> for LineRefund {
@@ -104,7 +139,7 @@ impl LineCandidate {
     }
 }
 
-/// The payments that a line may tell of, and what a vendor may have paid back by it, each with its score and what speaks for it. What
+/// The payments that a line may tell of, what a vendor may have paid back and what a customer may have paid by it, each with its score and what speaks for it. What
 /// another line tells of is not among them.
 #[utoipa::path(get, path = "/v1/bank-lines/{id}/candidates", tag = "bank", params(("id" = Uuid, Path), MinPosition),
     responses((status = 200, body = LineCandidates), Refusals))]
@@ -121,5 +156,10 @@ pub async fn list_bank_line_candidates(Id(id): Id<Uuid>, mut read: Reading) -> R
         false => vec![],
     };
     let refunds = refund_candidates(commands, tenant, &line, &documents).await?.into_iter().map(LineRefund::from).collect();
-    Ok(read.answer(LineCandidates { data, refunds, automatic_from: AUTOMATIC_FROM }))
+    let owed = match paid == row.amount {
+        true => receivable::may_be_paid(&mut read.tx, paid, line.text.as_deref().unwrap_or_default()).await?,
+        false => vec![],
+    };
+    let receivables = incoming_candidates(commands, tenant, &line, &owed).await?.into_iter().map(LineReceivable::from).collect();
+    Ok(read.answer(LineCandidates { data, refunds, receivables, automatic_from: AUTOMATIC_FROM }))
 }

@@ -5,7 +5,7 @@ use quittance_application::Context;
 use quittance_application::bank_match::{Decision, MatchLine};
 use quittance_application::bank_statement::MatchAutomatically;
 use quittance_application::bank_unmatch::UnmatchLine;
-use quittance_domain::ids::{BankStatementId, InvoiceId, PaymentId};
+use quittance_domain::ids::{BankStatementId, InvoiceId, PaymentId, ReceivableId};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -29,12 +29,14 @@ pub struct MatchBody {
     items: Vec<u32>,
     /// Instead of a payment: the credit note, or the prepayment, that the vendor paid back. The document gives up the line's amount at once.
     refund_of: Option<InvoiceId>,
+    /// Instead of a payment: the receivable that a customer paid by it, in part or in whole. It is paid at once.
+    receivable_id: Option<ReceivableId>,
     /// Instead of a payment: in words what the line is. It moves no account of the books: to do that, book the line.
     #[schema(example = "a transfer that another system books")]
     explanation: Option<String>,
 }
 
-/// Say what a line is: a payment's leaving or coming back, what a vendor paid back, or in words what else. Fees, interest and the like are booked to accounts.
+/// Say what a line is: a payment's leaving or coming back, what a vendor paid back, what a customer paid, or in words what else. Fees, interest and the like are booked to accounts.
 #[utoipa::path(post, path = "/v1/bank-statements/{id}/match", tag = "bank", request_body = MatchBody,
     params(("id" = BankStatementId, Path), ("Idempotency-Key" = String, Header)), responses((status = 200, body = CommandAnswer), Refusals))]
 pub async fn match_bank_line(Id(id): Id<BankStatementId>, order: KeyedOrder<MatchBody>) -> Result<Committed, Problem> {
@@ -43,11 +45,12 @@ pub async fn match_bank_line(Id(id): Id<BankStatementId>, order: KeyedOrder<Matc
 }
 
 pub fn match_line(id: BankStatementId, body: MatchBody, _: &Context) -> Result<MatchLine, Problem> {
-    let decision = match (body.payment_id, body.refund_of, body.explanation) {
-        (Some(payment_id), None, None) => Decision::Payment { payment_id, items: body.items },
-        (None, Some(document), None) => Decision::Refund(document),
-        (None, None, Some(explanation)) => Decision::Explained(explanation),
-        _ => return Err(Problem::invalid("/payment_id", "either a payment, what was paid back, or an explanation")),
+    let decision = match (body.payment_id, body.refund_of, body.receivable_id, body.explanation) {
+        (Some(payment_id), None, None, None) => Decision::Payment { payment_id, items: body.items },
+        (None, Some(document), None, None) => Decision::Refund(document),
+        (None, None, Some(receivable), None) => Decision::Receivable(receivable),
+        (None, None, None, Some(explanation)) => Decision::Explained(explanation),
+        _ => return Err(Problem::invalid("/payment_id", "either a payment, what was paid back, a receivable, or an explanation")),
     };
     Ok(MatchLine { id, line: body.line, decision })
 }
@@ -65,7 +68,7 @@ pub struct UnmatchBody {
 }
 
 /// Take a match back: the line is unexplained again, and what it settled is under way again, as are its invoices. The engine does not match
-/// the line to that payment again by itself. What a vendor paid back by the line alone is owed to us again; what a person recorded stays. A match that returned a payment stays, and so does one whose payment came back since.
+/// the line to that payment again by itself. What a vendor paid back by the line alone is owed to us again, as is what a customer paid by it; what a person recorded stays. A match that returned a payment stays, and so does one whose payment came back since.
 #[utoipa::path(post, path = "/v1/bank-statements/{id}/unmatch", tag = "bank", request_body = UnmatchBody,
     params(("id" = BankStatementId, Path), ("Idempotency-Key" = String, Header)), responses((status = 200, body = CommandAnswer), Refusals))]
 pub async fn unmatch_bank_line(Id(id): Id<BankStatementId>, order: KeyedOrder<UnmatchBody>) -> Result<Committed, Problem> {
