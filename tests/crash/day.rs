@@ -33,6 +33,7 @@ impl Day<'_> {
     pub async fn passes(&self) -> Payable {
         let debtor = self.company_changes().await;
         let (vendor, creditor) = self.vendor_and_goods().await;
+        self.a_customer_pays().await;
         self.rules_are_adopted().await;
         self.people_talk().await;
         self.files_come_in().await;

@@ -26,12 +26,24 @@ impl Day<'_> {
         let charges =
             json!({ "name": "Charges", "when": charges, "parts": [{ "account_code": "6850" }], "reason": "charges of the month" });
         self.does(owner, "/v1/bank-rules", json!({ "rules": [charges] })).await;
-        let buyer = json!({ "party": { "name": format!("{} & Sons", self.name), "address": { "country": "DE" } } });
-        self.does(clerk, "/v1/customers", buyer).await;
         let year = 2_000 + self.name.len() * 10;
         let place = json!({ "delegate_id": id_of(owner).await, "starts_at": format!("{year}-01-01T00:00:00Z"),
             "ends_at": format!("{year}-02-01T00:00:00Z") });
         self.does(&office.approver, "/v1/delegations", place).await;
+    }
+
+    /// An invoice of ours, of goods that leave once it is paid.
+    pub async fn a_customer_pays(&self) {
+        let clerk = &self.office.clerk;
+        let buyer = json!({ "party": { "name": format!("{} & Sons", self.name), "address": { "country": "DE" } } });
+        let customer = self.does(clerk, "/v1/customers", buyer).await;
+        let goods = json!({ "item_id": self.office.item, "location": self.name });
+        let line = json!({ "name": "Paper", "quantity": { "value": "1", "unit": "C62" }, "unit_price": "10.00",
+            "tax": { "code": "S", "rate": "19" }, "goods": goods });
+        let invoice = self.does(clerk, "/v1/receivables", json!({ "customer_id": customer, "currency": "EUR", "lines": [line] })).await;
+        self.does(clerk, &format!("/v1/receivables/{invoice}/issue"), json!({})).await;
+        let cheque = json!({ "method": "cheque", "reference": self.name });
+        self.does(&self.office.treasurer, &format!("/v1/receivables/{invoice}/payments"), cheque).await;
     }
 
     /// About an invoice that somebody has stopped.

@@ -156,7 +156,7 @@ async fn each_of_the_companys_accounts_moves_an_account_of_its_own() {
     assert_eq!((&defined["name"], &defined["kind"]), (&json!("Savings"), &json!("asset")));
     let savings = accounts[1]["id"].as_str().expect("an id");
     let path = format!("/v1/bank-accounts/{savings}/ledger-account");
-    tess.posts(&path, json!({ "ledger_account": "4000" })).await.is_refused_as("account-holds-no-money");
+    tess.posts(&path, json!({ "ledger_account": "4900" })).await.is_refused_as("account-holds-no-money");
     tess.posts(&path, json!({ "ledger_account": "2300" })).await.succeeds();
 }
 

@@ -125,8 +125,18 @@ impl Shop {
         self.tess.posts(&format!("/v1/bank-statements/{statement}/{verb}"), body).await
     }
 
-    /// Account by account, debit above zero; what is not moved is left out.
+    /// Account by account, debit above zero; what is not moved is left out. What is owed is in some bucket, explained, and on its account.
     async fn books(&self, after: i64) -> Vec<(String, Decimal)> {
+        let ageing = self.reads(&format!("/v1/reports/ar-ageing?min_position={after}")).await;
+        for total in ageing["totals"].as_array().expect("totals") {
+            assert_eq!(total["control"]["difference"]["amount"], "0.00", "{ageing}");
+            let cells = total["buckets"].as_array().expect("buckets");
+            let sum: Decimal = cells.iter().map(|cell| decimal(&cell["open"]["amount"])).sum();
+            assert_eq!(sum, decimal(&total["total"]["amount"]), "{ageing}");
+            for explained in cells.iter().chain([total]).map(|cell| cell["explained_by"].as_str().expect("a link")) {
+                assert_eq!(self.reads(explained).await["agrees"], json!(true), "{explained}");
+            }
+        }
         let balance = self.reads(&format!("/v1/reports/trial-balance?min_position={after}")).await;
         let lines = balance["lines"].as_array().expect("lines").iter();
         let held = lines.map(|line| (line["account"].as_str().expect("a code").to_owned(), decimal(&line["balance"]["amount"])));
@@ -246,6 +256,45 @@ async fn what_nobody_expects_is_a_loss_until_somebody_does() {
     let whole = shop.pays(&id, "50.00").await.succeeds().position();
     assert_eq!(shop.stock(whole).await, (dec!(6), dec!(0)), "what has left does not leave once more");
     assert_eq!(shop.shown(&id, whole).await["status"], json!("paid"));
+}
+
+/// Half is due after ten days and half after forty; a part is paid in between.
+#[tokio::test]
+async fn what_is_owed_is_as_late_as_its_parts_as_known_then() {
+    let shop = Shop::open().await;
+    let half = |days: u16| json!({ "percent": "50", "due": { "kind": "net_days", "days": days } });
+    let halves = json!({ "code": "HALVES", "rule": { "name": "Halves", "instalments": [half(10), half(40)] } });
+    shop.anna.posts("/v1/payment-terms", halves).await.succeeds();
+    let mut body = shop.invoice("1");
+    (body["payment_terms"], body["lines"][0]["goods"]) = (json!("HALVES"), Value::Null);
+    let id = shop.anna.posts("/v1/receivables", body).await.succeeds().id();
+    let issued = shop.anna.posts(&format!("/v1/receivables/{id}/issue"), json!({ "issue_date": day(-60) })).await.succeeds().position();
+    let issued = shop.shown(&id, issued).await;
+    let paid = json!({ "amount": eur("40.00"), "method": "cash", "reference": "1", "value_date": day(-15), "account_code": "1095" });
+    let paid = shop.tess.posts(&format!("/v1/receivables/{id}/payments"), paid).await.succeeds().position();
+    assert_eq!((&issued["due_date"], &issued["overdue"]), (&json!(day(-50)), &json!(true)));
+    assert_eq!(shop.shown(&id, paid).await["due_date"], json!(day(-20)), "the first part is paid");
+
+    let owed = async |query: &str| {
+        let ageing = shop.reads(&format!("/v1/reports/ar-ageing?min_position={paid}&buckets=30{query}")).await;
+        let cells = ageing["customers"]["data"][0]["buckets"].as_array().cloned().unwrap_or_default();
+        cells.iter().map(|cell| cell["open"]["amount"].as_str().expect("an amount").to_owned()).collect::<Vec<_>>()
+    };
+    // Not due, up to thirty days late, later.
+    assert_eq!(owed("").await, ["0.00", "31.40", "0.00"]);
+    assert_eq!(owed(&format!("&as_of={}", day(-16))).await, ["0.00", "35.70", "35.70"]);
+    assert_eq!(owed(&format!("&as_of={}", day(-55))).await, ["71.40", "0.00", "0.00"]);
+    assert_eq!(owed("&by=invoice_date").await, ["0.00", "0.00", "31.40"]);
+    assert!(owed(&format!("&as_of={}", day(-61))).await.is_empty(), "it was not issued");
+    assert!(owed("&known_at=2020-01-01T00:00:00Z").await.is_empty(), "nothing was known then");
+    shop.books(paid).await;
+
+    // 31.40 of 71.40 is open after a period of 61 days; 40.00 took 45 days.
+    let waited = shop.reads(&format!("/v1/reports/days-sales?min_position={paid}&from={}&to={}", day(-60), day(0))).await;
+    let line = &waited["lines"][0];
+    assert_eq!((&line["owed"], &line["invoiced"], &line["received"]), (&eur("31.40"), &eur("71.40"), &eur("40.00")), "{waited}");
+    assert_eq!((&line["days_sales"], &line["days_to_payment"]), (&json!("26.8"), &json!("45")));
+    assert_eq!(shop.reads(line["explained_by"].as_str().expect("a link")).await["agrees"], json!(true));
 }
 
 /// The request, its refusal, and the field that is to blame.

@@ -14,7 +14,7 @@ use quittance_projections::report::{
     accrual, approval_queue, cash_requirement, cycle_time, days_payable, discount_opportunity, duplicates, missed_discount, open_item,
     revaluation, spend, tax, vendor_statement, withholding,
 };
-use quittance_projections::{Page, grni, ledger};
+use quittance_projections::{Page, grni, ledger, receivable};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -22,7 +22,7 @@ use serde_json::Value;
 use super::words::{problem, readable};
 use crate::fields;
 use crate::operations::Operations;
-use crate::routes::report::{GRNI, STOCK_VALUE, TRIAL_BALANCE, books, payables, process};
+use crate::routes::report::{GRNI, STOCK_VALUE, TRIAL_BALANCE, books, payables, process, receivables};
 use crate::routes::revaluation::REVALUATION;
 use crate::routes::withholding::CERTIFICATES;
 use crate::settings::Settings;
@@ -32,6 +32,7 @@ use crate::table::{Table, csv_of, rest_of, rows_at, sheet_of};
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Name {
     ApAgeing,
+    ArAgeing,
     OpenItems,
     VendorStatement,
     CashRequirements,
@@ -46,6 +47,7 @@ enum Name {
     WithholdingTax,
     Accruals,
     DaysPayable,
+    DaysSales,
     CycleTimes,
     Duplicates,
     ApprovalQueue,
@@ -118,6 +120,11 @@ impl Report {
                 let found = ageing(tx, &self.filter()?, &page, today).await?;
                 Ok(Told { columns: payables::ageing_columns(&found), rows: payables::AGEING_ROWS, body: serde_json::to_value(&found)? })
             }
+            Name::ArAgeing => {
+                let found = receivable::ageing(tx, &self.filter()?, &page, today).await?;
+                let columns = receivables::ageing_columns(&found);
+                Ok(Told { columns, rows: receivables::AGEING_ROWS, body: serde_json::to_value(&found)? })
+            }
             Name::OpenItems => told(payables::OPEN_ITEMS, &open_item::open_items(tx, &self.filter()?, &page, today).await?),
             Name::VendorStatement => told(payables::MOVEMENTS, &vendor_statement::vendor_statement(tx, &self.filter()?, &page).await?),
             Name::CashRequirements => told(payables::CASH, &cash_requirement::cash_requirements(tx, &self.filter()?, today).await?),
@@ -136,6 +143,7 @@ impl Report {
             Name::WithholdingTax => told(CERTIFICATES, &withholding::withholding(tx, &self.filter()?).await?),
             Name::Accruals => told(books::ACCRUALS, &accrual::accruals(tx, &self.filter()?, &page, today).await?),
             Name::DaysPayable => told(books::DAYS_PAYABLE, &days_payable::days_payable(tx, &self.filter()?).await?),
+            Name::DaysSales => told(receivables::DAYS_SALES, &receivable::days_sales(tx, &self.filter()?).await?),
             Name::CycleTimes => told(process::EXCEPTION_TIMES, &cycle_time::cycle_times(tx, &self.filter()?, zone).await?),
             Name::Duplicates => told(process::DUPLICATES, &duplicates::duplicates(tx, &self.filter()?, zone).await?),
             Name::ApprovalQueue => told(process::QUEUE, &approval_queue::approval_queue(tx, &self.filter()?, &page).await?),

@@ -23,7 +23,7 @@ use crate::refusal::{Refusal, RefusalKind};
 pub enum BankStatement {
     #[default]
     NotImported,
-    Imported(Imported),
+    Imported(Box<Imported>),
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -190,7 +190,7 @@ impl BankStatement {
         match (&mut *self, event) {
             (_, BankStatementEvent::Imported(import)) => {
                 let import = Arc::new(*import);
-                *self = Self::Imported(Imported::of(import));
+                *self = Self::Imported(Box::new(Imported::of(import)));
             }
             (Self::Imported(state), BankStatementEvent::Matched { line, matching }) => {
                 state.is_explained(line);

@@ -76,12 +76,9 @@ impl PostingRole {
             GoodsReceivedNotInvoiced, Inventory, PayablesControl, PayablesRevaluation, Prepayments, ReceivablesControl,
             ReceivablesRevaluation, Retentions,
         };
-        match self {
-            PayablesControl | PayablesRevaluation | Prepayments | Retentions => true,
-            ReceivablesControl | ReceivablesRevaluation => true,
-            GoodsReceivedNotInvoiced | Inventory => true,
-            _ => false,
-        }
+        let owed_by_us = matches!(self, PayablesControl | PayablesRevaluation | Prepayments | Retentions);
+        let owed_to_us = matches!(self, ReceivablesControl | ReceivablesRevaluation);
+        owed_by_us || owed_to_us || matches!(self, GoodsReceivedNotInvoiced | Inventory)
     }
 
     fn is_of_sales(self) -> bool {

@@ -3,6 +3,7 @@
 pub mod books;
 pub mod payables;
 pub mod process;
+pub mod receivables;
 
 use axum::response::Response;
 use quittance_projections::Page;
