@@ -112,12 +112,14 @@ fn closing_value(carried: Decimal, closing: Decimal) -> ClosingValue {
 fn closing_rates_post_a_loss_a_gain_or_nothing_and_balance() {
     let accounts = || RevaluationAccounts {
         payables: "2010".parse().expect("a code"),
+        receivables: code("1355"),
         gain: "4810".parse().expect("a code"),
         loss: "6810".parse().expect("a code"),
     };
     let worth = |closing| Revaluation {
         through: 7,
         currencies: vec![RevaluedCurrency { open: money(dec!(1100), "USD"), value: closing_value(dec!(1000), closing) }],
+        receivables: vec![],
         holdings: vec![],
     };
     let table = [
@@ -144,10 +146,27 @@ fn closing_rates_post_a_loss_a_gain_or_nothing_and_balance() {
     }
 }
 
+/// What customers owe gains where what vendors are owed loses.
+#[test]
+fn what_customers_owe_gains_with_the_rate() {
+    let accounts = RevaluationAccounts { payables: code("2010"), receivables: code("1355"), gain: code("4810"), loss: code("6810") };
+    for (closing, expected) in [
+        (dec!(1017.39), vec![("1355", dec!(17.39)), ("4810", dec!(-17.39))]),
+        (dec!(950), vec![("1355", dec!(-50)), ("6810", dec!(50))]),
+        (dec!(1000), vec![]),
+    ] {
+        let owed = RevaluedCurrency { open: money(dec!(1100), "USD"), value: closing_value(dec!(1000), closing) };
+        let lines = Revaluation { through: 7, currencies: vec![], receivables: vec![owed], holdings: vec![] }.lines(&accounts);
+        let posted: Vec<(&str, Decimal)> = lines.iter().map(|line| (line.account.as_str(), line.base.amount())).collect();
+        assert_eq!(posted, expected, "{closing}");
+        assert!(lines.iter().all(|line| line.amount == money(dec!(0), "USD")), "what is owed in dollars stays");
+    }
+}
+
 /// A bank account of dollars that the books carry at 450.00, or one of nothing that is still carried at something, or an overdraft.
 #[test]
 fn what_a_bank_account_holds_gains_and_loses_the_other_way_round() {
-    let accounts = RevaluationAccounts { payables: code("2010"), gain: code("4810"), loss: code("6810") };
+    let accounts = RevaluationAccounts { payables: code("2010"), receivables: code("1355"), gain: code("4810"), loss: code("6810") };
     for (carried, closing, expected) in [
         (dec!(450), dec!(462.45), vec![("1001", dec!(12.45)), ("4810", dec!(-12.45))]),
         (dec!(450), dec!(440), vec![("1001", dec!(-10)), ("6810", dec!(10))]),
@@ -161,7 +180,7 @@ fn what_a_bank_account_holds_gains_and_loses_the_other_way_round() {
             held: money(dec!(500), "USD"),
             value: closing_value(carried, closing),
         };
-        let lines = Revaluation { through: 7, currencies: vec![], holdings: vec![holding] }.lines(&accounts);
+        let lines = Revaluation { through: 7, currencies: vec![], receivables: vec![], holdings: vec![holding] }.lines(&accounts);
         let posted: Vec<(&str, Decimal)> = lines.iter().map(|line| (line.account.as_str(), line.base.amount())).collect();
         assert_eq!(posted, expected, "{carried} {closing}");
         assert!(lines.iter().all(|line| line.amount == money(dec!(0), "USD")), "what is held in dollars stays");

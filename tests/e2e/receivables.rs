@@ -297,6 +297,36 @@ async fn what_is_owed_is_as_late_as_its_parts_as_known_then() {
     assert_eq!(shop.reads(line["explained_by"].as_str().expect("a link")).await["agrees"], json!(true));
 }
 
+/// Dollars at 1.25 to the euro when they were invoiced, at 1.00 when the period closes: a gain that is taken back on the next day.
+#[tokio::test]
+async fn what_is_owed_in_dollars_is_worth_the_closing_rate_for_a_day() {
+    let shop = Shop::open().await;
+    let quote = |on: i64, rate: &str| json!({ "unit": "EUR", "currency": "USD", "on": day(on), "rate": rate });
+    let rates = json!({ "source": "House bank", "quotes": [quote(-40, "1.25"), quote(-5, "1.00")] });
+    shop.tess.posts("/v1/exchange-rates", rates).await.succeeds();
+    let mut body = shop.invoice("1");
+    (body["currency"], body["lines"][0]["goods"]) = (json!("USD"), Value::Null);
+    let id = shop.anna.posts("/v1/receivables", body).await.succeeds().id();
+    let issued = shop.anna.posts(&format!("/v1/receivables/{id}/issue"), json!({ "issue_date": day(-30) })).await.succeeds().position();
+    let report = shop.reads(&format!("/v1/reports/revaluation?as_of={}&min_position={issued}", day(-2))).await;
+    let due = &report["receivables"][0];
+    assert_eq!((&due["open"]["amount"], &due["carried"], &due["closing"]), (&json!("71.40"), &eur("57.12"), &eur("71.40")), "{report}");
+    assert_eq!((&due["difference"], &report["lines"]), (&eur("14.28"), &json!([])));
+    let close = json!({ "effective_date": day(-2), "reason": "closing rates" });
+    let closed = shop.tess.posts("/v1/revaluations", close.clone()).await.succeeds().position();
+    let held = async |on: i64| {
+        let balance = shop.reads(&format!("/v1/reports/trial-balance?as_of={}&min_position={closed}", day(on))).await;
+        let of = |account: &str| {
+            let lines = balance["lines"].as_array().expect("lines").iter().filter(|line| line["account"] == account);
+            lines.map(|line| decimal(&line["base_balance"])).sum::<Decimal>()
+        };
+        (of("1350"), of("1355"), of("4810"))
+    };
+    assert_eq!(held(-2).await, (dec!(57.12), dec!(14.28), dec!(-14.28)));
+    assert_eq!(held(-1).await, (dec!(57.12), dec!(0), dec!(0)));
+    shop.tess.posts("/v1/revaluations", close).await.is_refused_as("nothing-to-revalue");
+}
+
 /// The request, its refusal, and the field that is to blame.
 #[tokio::test]
 async fn a_draft_that_does_not_hold_is_refused_at_its_field() {

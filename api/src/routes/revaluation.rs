@@ -1,4 +1,4 @@
-//! Closing rates: what vendors are owed, and bank accounts hold, in other currencies is brought to them on a period's last day and taken back on the next.
+//! Closing rates: what vendors are owed, customers owe, and bank accounts hold, in other currencies is brought to them on a period's last day and taken back on the next.
 
 use axum::response::Response;
 use chrono::NaiveDate;
@@ -36,8 +36,8 @@ pub const REVALUATION: Table = Table {
     ],
 };
 
-/// What vendors are owed in other currencies, at the rates of their invoices and at the closing rates of a day; and what bank accounts hold
-/// in them, at the rates of what moved them. A table has what vendors are owed.
+/// What vendors are owed in other currencies, at the rates of their invoices and at the closing rates of a day; what customers owe, in the
+/// same way; and what bank accounts hold in them, at the rates of what moved them. A table has what vendors are owed.
 #[utoipa::path(get, path = "/v1/reports/revaluation", tag = "reports", params(RevaluationFilter, FormatParameter, MinPosition),
     responses((status = 200, content((RevaluationReport = "application/json"), (String = "text/csv"))), Refusals))]
 pub async fn get_revaluation(format: Format, mut read: Reading, Filter(filter): Filter<RevaluationFilter>) -> Result<Response, Problem> {

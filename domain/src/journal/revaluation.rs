@@ -1,4 +1,4 @@
-//! What vendors are owed and what bank accounts hold in other currencies, brought to a period's closing rate (SEMANTICS 6): posted on its
+//! What vendors are owed, customers owe and bank accounts hold in other currencies, brought to a period's closing rate (SEMANTICS 6): posted on its
 //! last day, taken back on the next, never touching what invoices and lines of statements themselves are carried at.
 
 use chrono::NaiveDate;
@@ -14,8 +14,11 @@ use crate::money::{Currency, Money};
 pub struct Revaluation {
     /// The last position of the log that was looked at.
     pub through: i64,
-    /// One a currency.
+    /// What vendors are owed, one a currency.
     pub currencies: Vec<RevaluedCurrency>,
+    /// What customers owe, one a currency.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub receivables: Vec<RevaluedCurrency>,
     /// One a bank account that is kept in another currency.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub holdings: Vec<RevaluedHolding>,
@@ -36,7 +39,7 @@ pub struct RevaluedHolding {
 /// One currency on the day: how it came to its difference.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RevaluedCurrency {
-    /// What is owed in it.
+    /// What is open in it.
     pub open: Money,
     #[serde(flatten)]
     pub value: ClosingValue,
@@ -67,6 +70,7 @@ impl ClosingValue {
 /// Where a revaluation is posted.
 pub struct RevaluationAccounts {
     pub payables: Code,
+    pub receivables: Code,
     pub gain: Code,
     pub loss: Code,
 }
@@ -77,6 +81,7 @@ impl RevaluationAccounts {
         let account = |role| chart.posting_account(role).cloned();
         Some(Self {
             payables: account(PostingRole::PayablesRevaluation)?,
+            receivables: account(PostingRole::ReceivablesRevaluation)?,
             gain: account(PostingRole::UnrealisedFxGain)?,
             loss: account(PostingRole::UnrealisedFxLoss)?,
         })
@@ -87,8 +92,10 @@ impl Revaluation {
     /// Without what is carried at its closing rate already.
     pub fn lines(&self, accounts: &RevaluationAccounts) -> Vec<ManualLine> {
         let owed = self.currencies.iter().map(|one| (&accounts.payables, one.open.currency(), one.value.difference().negated()));
+        let due = self.receivables.iter().map(|one| (&accounts.receivables, one.open.currency(), one.value.difference()));
         let held = self.holdings.iter().map(|one| (&one.account_code, one.held.currency(), one.value.difference()));
-        owed.chain(held)
+        owed.chain(due)
+            .chain(held)
             .filter(|(.., debit)| !debit.is_zero())
             .flat_map(|(account, about, debit)| accounts.lines(account, about, debit))
             .collect()

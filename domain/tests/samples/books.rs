@@ -95,6 +95,7 @@ pub fn journal_entries() -> Vec<Sample<JournalEvent>> {
         ("", JournalEvent::Posted(Box::new(entry))),
         ("revaluation", JournalEvent::Posted(Box::new(revalued(vec![])))),
         ("bank_revaluation", JournalEvent::Posted(Box::new(revalued(vec![holding()])))),
+        ("receivables_revaluation", JournalEvent::Posted(Box::new(with_receivables()))),
         ("", JournalEvent::Reversed(reversal)),
     ]
 }
@@ -126,12 +127,22 @@ fn closing_value(carried: rust_decimal::Decimal, closing: rust_decimal::Decimal)
 fn revalued(holdings: Vec<RevaluedHolding>) -> ManualEntry {
     let open = money(dec!(1100.00), "USD");
     let value = closing_value(dec!(1000.00), dec!(1017.39));
-    let quoted_on = value.quoted_on;
     let currencies = vec![RevaluedCurrency { open, value }];
-    let revaluation = Revaluation { through: 4711, currencies, holdings };
-    let accounts = RevaluationAccounts { payables: code("2010"), gain: code("4810"), loss: code("6810") };
+    let revaluation = Revaluation { through: 4711, currencies, receivables: vec![], holdings };
+    closed(revaluation)
+}
+
+fn with_receivables() -> ManualEntry {
+    let due = RevaluedCurrency { open: money(dec!(200.00), "USD"), value: closing_value(dec!(180.00), dec!(184.98)) };
+    closed(Revaluation { through: 4711, currencies: vec![], receivables: vec![due], holdings: vec![] })
+}
+
+fn closed(revaluation: Revaluation) -> ManualEntry {
+    let (payables, receivables) = (code("2010"), code("1355"));
+    let accounts = RevaluationAccounts { payables, receivables, gain: code("4810"), loss: code("6810") };
     let (lines, reason) = (revaluation.lines(&accounts), "Closing rates of March".to_owned());
-    ManualEntry { effective_date: quoted_on, reason, lines, by: DORA, revaluation: Some(revaluation), accrual: None, opening_of: None }
+    let effective_date = day("2026-03-31");
+    ManualEntry { effective_date, reason, lines, by: DORA, revaluation: Some(revaluation), accrual: None, opening_of: None }
 }
 
 /// The standard chart as it was before customers owed anything.

@@ -95,7 +95,7 @@ pub fn journal(event: &JournalEvent) -> Value {
 }
 
 fn revalued(found: &Revaluation) -> Value {
-    let Revaluation { through, currencies, holdings } = found;
+    let Revaluation { through, currencies, receivables, holdings } = found;
     let currency = |of: &RevaluedCurrency| {
         let RevaluedCurrency { open, value: ClosingValue { carried, numerator, denominator, quoted_on, source, closing } } = of;
         data! { open, carried, numerator, denominator, quoted_on, source, closing }
@@ -106,10 +106,14 @@ fn revalued(found: &Revaluation) -> Value {
         data! { bank_account_id, account_code, held, carried, numerator, denominator, quoted_on, source, closing }
     };
     let currencies = currencies.iter().map(currency).collect::<Vec<_>>();
-    match holdings.is_empty() {
-        true => data! { through, currencies },
-        false => data! { through, currencies, holdings: holdings.iter().map(holding).collect::<Vec<_>>() },
+    let mut told = data! { through, currencies };
+    if !receivables.is_empty() {
+        told["receivables"] = receivables.iter().map(currency).collect();
     }
+    if !holdings.is_empty() {
+        told["holdings"] = holdings.iter().map(holding).collect();
+    }
+    told
 }
 
 fn line(line: &ManualLine) -> Value {
