@@ -132,13 +132,34 @@ impl DraftLine {
         let usual = || customer.details.coding.clone();
         let default = || Some(Assignment::to(chart.posting_account(PostingRole::DefaultRevenue)?.clone()));
         let coding = self.coding.clone().or_else(usual).or_else(default);
-        let coding = coding.ok_or_else(|| Failure::Unavailable("the chart lacks a posting account".to_owned()))?;
+        let mut coding = coding.ok_or_else(|| Failure::Unavailable("the chart lacks a posting account".to_owned()))?;
         postable(&chart, &coding).map_err(|refused| refused.below("/coding"))?;
+        if let Err(unfit) = self.taxed(&chart, &coding, work.ctx.today()) {
+            // What the customer's sales are usually taxed as does not bind a line that is taxed otherwise.
+            if self.coding.is_some() {
+                return Err(unfit.into());
+            }
+            coding.tax_code = None;
+        }
         let goods = match &self.goods {
             Some((item_id, location)) => Some(sold(work, &self.line, *item_id, location).await?),
             None => None,
         };
         Ok(ReceivableLine { line: self.line.clone(), coding, goods })
+    }
+}
+
+impl DraftLine {
+    /// A tax code takes tax of its own category and rate only.
+    fn taxed(&self, chart: &Chart, coding: &Assignment, today: NaiveDate) -> Result<(), Refused> {
+        let tax = &self.line.tax;
+        match &coding.tax_code {
+            Some(code) if !chart.tax_code_fits(code, &tax.code, tax.rate, today) => {
+                let detail = format!("the line is taxed as {} at {} percent, which is not what {code} stands for", tax.code, tax.rate);
+                Err(Refused::new("tax_code_unfit", RefusalKind::Invalid, detail).at("/coding/tax_code"))
+            }
+            _ => Ok(()),
+        }
     }
 }
 

@@ -173,6 +173,14 @@ async fn an_invoice_is_drafted_issued_paid_and_its_goods_leave_once() {
     let owed = [("1350", dec!(71.40)), ("2200", dec!(-11.40)), ("4000", dec!(-60))];
     assert_eq!(shop.books(issued).await, held(&[&goods[..], &owed[..]].concat()));
     shop.anna.posts(&format!("/v1/receivables/{id}/revise"), shop.invoice("1")).await.is_refused_as("wrong-state");
+    let tax = shop.reads(&format!("/v1/reports/tax?from={}&to={}&min_position={issued}", day(-10), day(-10))).await;
+    let told: Vec<String> = tax["lines"]
+        .as_array()
+        .expect("lines")
+        .iter()
+        .map(|line| format!("{} {} {}", line["part"], line["account"], line["amount"]["amount"]))
+        .collect();
+    assert_eq!(told.join(", ").replace('"', ""), "output 2200 -11.40, net 4000 -60.00", "{tax}");
 
     shop.pays(&id, "71.41").await.is_refused_as("exceeds-open-amount");
     let part = shop.pays(&id, "20.00").await.succeeds().position();
@@ -341,6 +349,11 @@ async fn a_draft_that_does_not_hold_is_refused_at_its_field() {
         body["lines"][0]["coding"] = json!({ "account_code": account });
         body
     };
+    let taxed = |code: &str| {
+        let mut body = coded("4000");
+        body["lines"][0]["coding"]["tax_code"] = json!(code);
+        body
+    };
     let nobody = "01990000-0000-7000-8000-000000000001";
     let elsewhere = shop.app.company("Other").await;
     let stranger = elsewhere.owner.posts("/v1/customers", json!({ "party": { "name": "Elsewhere" } })).await.succeeds().id();
@@ -354,6 +367,7 @@ async fn a_draft_that_does_not_hold_is_refused_at_its_field() {
         (with("/lines/0/unit_price", json!("0")), "nothing-asked-for", "/lines"),
         (with("/lines", json!([])), "invalid-field", "/lines"),
         (coded("9999"), "account-unknown", "/lines/0/coding/account_code"),
+        (taxed("E"), "tax-code-unfit", "/lines/0/coding/tax_code"),
         (coded("1350"), "account-controlled", "/lines/0/coding/account_code"),
     ];
     for (body, code, pointer) in table {

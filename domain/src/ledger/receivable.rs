@@ -13,8 +13,9 @@ use super::entry::{Document, DocumentType, Entry, Line, Reason};
 use super::rate::RateTable;
 use crate::chart::{Code, PostingRole};
 use crate::ids::CustomerId;
+use crate::invoice::TaxCategory;
 use crate::money::{Currency, Money};
-use crate::receivable::{ReceivableDocument, ReceivableEvent};
+use crate::receivable::{ReceivableDocument, ReceivableEvent, ReceivableLine};
 
 /// What the ledger keeps of one receivable.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -130,7 +131,7 @@ impl ReceivableAccount {
     }
 
     fn issue(&mut self, on: NaiveDate, at: ReceivablePosting<'_>) -> Entry {
-        let mut lines = lines_of(&self.document, at.books);
+        let mut lines = lines_of(&self.document, at.books, on);
         at.books.translate(&mut lines, at.rates, on);
         let base_open = lines.first().and_then(|control| control.base);
         let entry = self.entry(on, Reason::ReceivableIssued, lines.clone(), None, at);
@@ -226,27 +227,36 @@ impl Ending {
     }
 }
 
-/// What is owed, what was sold, and the tax on it. Allowances and charges of the whole document have no line whose place in the books
-/// they could share.
-fn lines_of(document: &ReceivableDocument, books: &Books) -> Vec<Line> {
+/// What is owed, what was sold, and the tax on it, under the codes that fit it on the day. Allowances and charges of the whole document have
+/// no line whose place in the books they could share.
+fn lines_of(document: &ReceivableDocument, books: &Books, day: NaiveDate) -> Vec<Line> {
     let money = |amount: Decimal| Money::rounded(amount, document.currency);
+    let fitting = |tax: &TaxCategory| books.chart.tax_code_for(&tax.code, tax.rate, day).map(|known| known.code.clone());
+    let taxed_as = |line: &ReceivableLine| line.coding.tax_code.clone().or_else(|| fitting(&line.line.tax));
     let owed = Line::on(books.account(PostingRole::ReceivablesControl), document.payable());
     let sold = document.lines.iter().map(|line| {
         let (cost_centre, project) = (line.coding.cost_centre.clone(), line.coding.project.clone());
-        Line { cost_centre, project, ..Line::on(line.coding.account_code.clone(), money(-line.line.net)) }
+        let revenue = Line::on(line.coding.account_code.clone(), money(-line.line.net));
+        Line { cost_centre, project, tax_code: taxed_as(line), ..revenue }
     });
-    let adjusted = document.adjustments.iter().map(|own| Line::on(books.account(PostingRole::DefaultRevenue), money(-own.signed())));
-    let tax = document.tax_breakdown.iter().map(|part| Line::on(books.account(PostingRole::OutputTax), money(-part.tax)));
-    let parts = sold.chain(adjusted).chain(tax).filter(|line| !line.amount.is_zero());
-    std::iter::once(owed).chain(merged(parts)).collect()
+    let adjusted = document.adjustments.iter().map(|own| {
+        let revenue = Line::on(books.account(PostingRole::DefaultRevenue), money(-own.signed()));
+        Line { tax_code: own.tax.as_ref().and_then(fitting), ..revenue }
+    });
+    let tax = document.tax_breakdown.iter().map(|part| {
+        let first = document.lines.iter().find(|line| line.line.tax == part.category);
+        let tax_code = first.and_then(taxed_as).or_else(|| fitting(&part.category));
+        Line { tax_code, ..Line::on(books.account(PostingRole::OutputTax), money(-part.tax)) }
+    });
+    std::iter::once(owed).chain(merged(sold.chain(adjusted).chain(tax))).collect()
 }
 
 /// Lines of one place are one line.
 fn merged(lines: impl Iterator<Item = Line>) -> Vec<Line> {
+    let place = |line: &Line| (line.account.clone(), line.cost_centre.clone(), line.project.clone(), line.tax_code.clone());
     let mut merged: Vec<Line> = Vec::new();
     for line in lines {
-        let place = |own: &&mut Line| (&own.account, &own.cost_centre, &own.project) == (&line.account, &line.cost_centre, &line.project);
-        match merged.iter_mut().find(place) {
+        match merged.iter_mut().find(|own| place(own) == place(&line)) {
             Some(own) => own.amount = own.amount.less(line.amount.negated()),
             None => merged.push(line),
         }

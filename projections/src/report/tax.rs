@@ -1,4 +1,4 @@
-//! Tax by its code: what it was charged on, what may be deducted, and what is owed where the vendor does not bill it.
+//! Tax by its code: what it was charged on, what may be deducted, and what is owed on sales or where the vendor does not bill it.
 
 use std::collections::BTreeSet;
 
@@ -57,7 +57,7 @@ pub enum TaxPart {
     Net,
     /// Tax that may be deducted.
     Input,
-    /// Tax that we owe ourselves: reverse charge.
+    /// Tax that we owe: on what was sold, or in a vendor's place (reverse charge).
     Output,
 }
 
@@ -94,6 +94,7 @@ fn part(books: &Books, code: &Code, account: &Code) -> TaxPart {
         Some(known) if known.output_account.as_ref() == Some(account) => TaxPart::Output,
         Some(known) if known.input_account == *account => TaxPart::Input,
         _ if books.account(PostingRole::InputTax) == *account => TaxPart::Input,
+        _ if books.account(PostingRole::OutputTax) == *account => TaxPart::Output,
         _ => TaxPart::Net,
     }
 }
