@@ -4,7 +4,6 @@ use super::event::StatementLine;
 use super::matching::{Evidence, Known, score_of};
 use crate::bank_account::BankAccount;
 use crate::ids::{AllocationId, InvoiceId};
-use crate::incoming::IncomingChannel;
 use crate::invoice::{Against, Allocation, Payable, Stage};
 use crate::vendor::Profile;
 
@@ -57,7 +56,7 @@ pub fn propose_refund(
 impl Payable {
     /// A refund of just this amount that a person recorded and no line has told of.
     pub fn awaited_refund(&self, line: &StatementLine, told: &[AllocationId]) -> Option<&Allocation> {
-        let awaited = |refund: &&Allocation| refund.against == Against::Refund(IncomingChannel::Recorded) && refund.amount == line.amount;
+        let awaited = |refund: &&Allocation| refund.against == Against::RECORDED_REFUND && refund.amount == line.amount;
         self.refunds().filter(awaited).find(|refund| !told.contains(&refund.allocation_id))
     }
 }

@@ -10,10 +10,13 @@ use super::event::InvoiceEvent;
 use super::payable::Payable;
 use super::refusal::InvoiceRefusal;
 use crate::ids::{AllocationId, UserId};
-use crate::incoming::IncomingRecord;
+use crate::incoming::{IncomingChannel, IncomingRecord};
 use crate::money::Money;
 
 impl Against {
+    /// A line of a statement may tell of it later.
+    pub const RECORDED_REFUND: Self = Self::Refund(IncomingChannel::Recorded);
+
     pub fn is_refund(self) -> bool {
         matches!(self, Self::Refund(_))
     }

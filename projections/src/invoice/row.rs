@@ -2,7 +2,6 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use quittance_domain::ids::PaymentId;
-use quittance_domain::incoming::IncomingChannel;
 use quittance_domain::invoice::{
     Against, Allocation, Amendment, Claimed, Dispute, DocumentKind, Invoice, InvoiceDocument, InvoiceEvent, InvoiceException,
     InvoiceStatus, Lookalike, PlacedHold, Rebooking, Reception, Source, Totals, WithheldBy,
@@ -193,8 +192,7 @@ impl InvoiceRow {
         let given_up = matches!(stage, Stage::Rejected | Stage::Voided);
         self.open = if given_up { Decimal::ZERO } else { self.payable - self.settled };
         self.refundable = self.refundable();
-        let recorded = Against::Refund(IncomingChannel::Recorded);
-        self.refund_recorded = self.allocations.iter().chain(self.applications.iter()).any(|own| own.against == recorded);
+        self.refund_recorded = self.allocations.iter().chain(self.applications.iter()).any(|own| own.against == Against::RECORDED_REFUND);
         self.holds = Json(self.failed.iter().filter(|failed| !self.releases.contains(failed)).cloned().collect());
         self.disputed = self.dispute.0.as_ref().map_or(Decimal::ZERO, |dispute| self.disputed_by(dispute));
         self.stage = Word(stage);
