@@ -937,6 +937,7 @@ create table read.transfers (
   primary key (tenant_id, payment_id)
 );
 create index on read.transfers (tenant_id, due_at) where due_at is not null;
+create index on read.transfers (tenant_id, coalesce(due_at, 'infinity'), payment_id);
 
 create table read.tolerances (
   tenant_id     uuid not null,

@@ -98,7 +98,7 @@ problem_rows! { GENERAL:
     self_resolution 403: "Own exceptions", "Who entered or last changed an invoice cannot resolve its exceptions.";
     version_changed 409: "Not what was approved", "What was approved is not what the invoice says now.";
     exceeds_open_amount 409: "Exceeds the open amount", "The amount is more than what is open and not claimed by a payment, or more than a customer owes.";
-    nothing_open 409: "Nothing is open", "All of the invoice is paid, or other payments have claimed it.";
+    nothing_open 409: "Nothing is open", "All of the invoice, or of the receivable, is paid, or other payments have claimed it.";
     amount_not_positive 422: "Amount not positive", "A payment's amount must be above zero.";
     currency_mismatch 422: "Currencies differ", "All amounts of one payment are in one currency, the invoice's or the receivable's.";
     credit_note_not_payable 422: "Credit note", "A credit note is not paid; it reduces what is owed.";

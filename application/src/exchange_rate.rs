@@ -7,9 +7,10 @@ use quittance_domain::exchange_rate::{DayRate, ExchangeRates, RateSheet, RatesCo
 use quittance_domain::ids::{ExchangeRatesId, UserId};
 use quittance_domain::ledger::{MissingRate, Quote, RateTable, Translation};
 use quittance_domain::{Currency, Money};
+use rust_decimal::Decimal;
 
 use crate::commands::UseCase;
-use crate::failure::Failure;
+use crate::failure::{Failure, Refused};
 use crate::work::Work;
 
 pub struct QuoteRates {
@@ -26,13 +27,33 @@ impl UseCase for QuoteRates {
         let mut changed = 0;
         for (id, (sheet, rates)) in self.sheets(work) {
             let (source, by) = (self.source.clone(), work.ctx.actor);
-            changed += work.decide::<ExchangeRates>(id, RatesCommand { sheet, source, rates, by }).await?;
+            let quoted = work.decide::<ExchangeRates>(id, RatesCommand { sheet, source, rates, by }).await;
+            changed += quoted.map_err(|failure| failure.told(|refused| self.at_its_row(refused)))?;
         }
         Ok(changed)
     }
 }
 
 impl QuoteRates {
+    /// A sheet does not know in which row of the request a rate stood.
+    fn at_its_row(&self, refused: Refused) -> Refused {
+        let found = match refused.code {
+            "currencies_equal" => self.row(|_, quote| quote.unit == quote.currency, "currency"),
+            "rate_not_positive" => self.row(|_, quote| quote.rate <= Decimal::ZERO, "rate"),
+            "rate_repeated" => self.row(|index, quote| self.quotes[..index].iter().any(|before| contradicts(before, quote)), "rate"),
+            _ => None,
+        };
+        match found {
+            Some(pointer) => refused.at(pointer),
+            None => refused,
+        }
+    }
+
+    fn row(&self, is_wrong: impl Fn(usize, &Quote) -> bool, field: &str) -> Option<String> {
+        let wrong = self.quotes.iter().enumerate().find(|(index, quote)| is_wrong(*index, quote));
+        wrong.map(|(index, _)| format!("/quotes/{index}/{field}"))
+    }
+
     fn sheets(&self, work: &Work<'_>) -> BTreeMap<ExchangeRatesId, (RateSheet, Vec<DayRate>)> {
         let mut sheets: BTreeMap<ExchangeRatesId, (RateSheet, Vec<DayRate>)> = BTreeMap::new();
         for quote in &self.quotes {
@@ -42,6 +63,10 @@ impl QuoteRates {
         }
         sheets
     }
+}
+
+fn contradicts(before: &Quote, quote: &Quote) -> bool {
+    (before.unit, before.currency, before.on) == (quote.unit, quote.currency, quote.on) && before.rate != quote.rate
 }
 
 /// An amount in another currency, and what it was reckoned by where there was anything to reckon; or the rate that is missing.

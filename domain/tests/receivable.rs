@@ -115,7 +115,7 @@ fn every_step_has_its_state_and_every_other_is_refused() {
         ("the same part again", part(), receive(twice), "nothing"),
         ("the rest", part(), receive(incoming(2, eur(dec!(249.50)), "2026-03-21")), "ReceivablePaymentReceived"),
         ("more than the rest", part(), receive(incoming(2, eur(dec!(249.51)), "2026-03-21")), "exceeds_open_amount"),
-        ("nothing is open", whole(), receive(incoming(3, eur(dec!(0.01)), "2026-03-21")), "exceeds_open_amount"),
+        ("nothing is open", whole(), receive(incoming(3, eur(dec!(0.01)), "2026-03-21")), "nothing_open"),
         ("dollars for euros", issued(), receive(incoming(2, money(dec!(1), "USD"), "2026-03-21")), "currency_mismatch"),
         ("nothing", issued(), receive(incoming(2, eur(dec!(0)), "2026-03-21")), "amount_not_positive"),
         ("before it was issued", issued(), receive(incoming(2, eur(dec!(1)), "2026-03-01")), "before_issue"),

@@ -102,6 +102,7 @@ const CODES: &[(&str, &[&str], &[&str])] = &[
             "nothing_asked_for",
             "amount_not_positive",
             "currency_mismatch",
+            "nothing_open",
             "exceeds_open_amount",
             "before_issue",
             "before_payment",

@@ -173,3 +173,12 @@ async fn survivors(tx: &mut TenantTx, merged: Vec<Uuid>) -> sqlx::Result<HashMap
     let found: Vec<(Uuid, Uuid)> = sqlx::query_as(SURVIVORS).bind(tenant.0).bind(merged).fetch_all(&mut **tx).await?;
     Ok(found.into_iter().collect())
 }
+
+/// What these are called.
+pub async fn names(tx: &mut TenantTx, customers: &[CustomerId]) -> sqlx::Result<HashMap<CustomerId, String>> {
+    let tenant = tx.tenant();
+    let ids: Vec<Uuid> = customers.iter().map(|customer| customer.0).collect();
+    let query = "select customer_id, name from customers where tenant_id = $1 and customer_id = any ($2)";
+    let found: Vec<(Uuid, String)> = sqlx::query_as(query).bind(tenant.0).bind(ids).fetch_all(&mut **tx).await?;
+    Ok(found.into_iter().map(|(id, name)| (CustomerId(id), name)).collect())
+}

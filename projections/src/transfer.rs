@@ -1,5 +1,7 @@
 //! Transfers that a provider makes: what was asked for, how it stands, and what is still to be found out.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use quittance_application::ports::Later;
 use quittance_domain::ids::{PaymentId, ProviderAccountId, VendorId};
@@ -13,7 +15,8 @@ use uuid::Uuid;
 
 use crate::aggregate_row::begun_before;
 use crate::fact::{Fact, Recorded};
-use crate::page::QueryError;
+use crate::listing::{Listing, Sort};
+use crate::page::{Page, PageOf, QueryError};
 use crate::projector::{Memory, ProjectionError, Projector};
 use crate::reconciler::LEASED_AS;
 use crate::row;
@@ -191,39 +194,43 @@ pub struct TransferFilter {
     pub overdue: Option<bool>,
 }
 
-#[derive(sqlx::FromRow)]
-struct Shown {
-    #[sqlx(flatten)]
-    row: TransferRow,
-    tries: Option<i32>,
-    next_at: Option<DateTime<Utc>>,
-    trouble: Option<String>,
+/// Those under way first, the longest first.
+const SORTS: &[Sort<TransferRow>] = &[Sort {
+    name: "under_way",
+    column: "coalesce(due_at, 'infinity')",
+    cast: "timestamptz",
+    key: |row| row.due_at.map_or_else(|| "infinity".to_owned(), |since| since.to_rfc3339()),
+}];
+
+/// How often the provider was asked, when it is asked next, and why the last time told nothing.
+type Asked = (i32, DateTime<Utc>, Option<String>);
+
+/// Two round trips: a page of transfers, and what is known of asking for them.
+pub async fn list(tx: &mut TenantTx, filter: &TransferFilter, page: &Page, now: DateTime<Utc>) -> Result<PageOf<TransferView>, QueryError> {
+    let found = Listing::<TransferRow>::of(tx)
+        .when("status = ?", filter.status.map(Word))
+        .when("due_at < ?", filter.overdue.unwrap_or_default().then_some(now - OVERDUE_AFTER))
+        .page(tx, SORTS, filter, page)
+        .await?;
+    let mut asked = asked(tx, found.rows.iter().map(|row| row.payment_id).collect()).await?;
+    Ok(found.map(|row| {
+        let asked = asked.remove(&row.payment_id);
+        TransferView::of(row, asked, now)
+    }))
 }
 
-const SHOWN_MAX: i64 = 1_000;
-
-/// Those under way first, the longest first; a thousand at most.
-pub async fn list(tx: &mut TenantTx, filter: &TransferFilter, now: DateTime<Utc>) -> Result<Vec<TransferView>, QueryError> {
-    let query = "select t.*, l.tries, l.next_at, l.trouble from transfers t \
-                   left join ops.leases l on l.tenant_id = t.tenant_id and l.kind = $6 and l.id = t.payment_id \
-                  where t.tenant_id = $1 and ($2::text is null or t.status = $2) and (not $3 or t.due_at < $4) \
-                  order by t.due_at nulls last, t.position desc limit $5";
+async fn asked(tx: &mut TenantTx, payments: Vec<Uuid>) -> sqlx::Result<HashMap<Uuid, Asked>> {
+    let query = "select id, tries, next_at, trouble from ops.leases where tenant_id = $1 and kind = $2 and id = any ($3)";
     let tenant = tx.tenant();
-    let rows: Vec<Shown> = sqlx::query_as(query)
-        .bind(tenant.0)
-        .bind(filter.status.map(Word))
-        .bind(filter.overdue.unwrap_or(false))
-        .bind(now - OVERDUE_AFTER)
-        .bind(SHOWN_MAX)
-        .bind(LEASED_AS)
-        .fetch_all(&mut **tx)
-        .await?;
-    Ok(rows.into_iter().map(|shown| TransferView::of(shown, now)).collect())
+    let rows: Vec<(Uuid, i32, DateTime<Utc>, Option<String>)> =
+        sqlx::query_as(query).bind(tenant.0).bind(LEASED_AS).bind(payments).fetch_all(&mut **tx).await?;
+    Ok(rows.into_iter().map(|(id, tries, next_at, trouble)| (id, (tries, next_at, trouble))).collect())
 }
 
 impl TransferView {
-    fn of(Shown { row, tries, next_at, trouble }: Shown, now: DateTime<Utc>) -> Self {
+    fn of(row: TransferRow, asked: Option<Asked>, now: DateTime<Utc>) -> Self {
         let open = row.due_at.is_some();
+        let (tries, next_at, trouble) = asked.map_or((0, None, None), |(tries, next_at, trouble)| (tries, Some(next_at), trouble));
         Self {
             payment_id: PaymentId(row.payment_id),
             status: row.status.0,
@@ -235,7 +242,7 @@ impl TransferView {
             started_at: row.started_at,
             reason: row.reason,
             overdue: row.due_at.is_some_and(|since| now - since > OVERDUE_AFTER),
-            asked_times: tries.unwrap_or_default(),
+            asked_times: tries,
             asked_next_at: next_at.filter(|_| open),
             trouble: trouble.filter(|_| open),
         }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use quittance_domain::role::Role;
 use quittance_tests::app::{Company, Person, TestApp};
 use quittance_tests::browser::Browser;
+use quittance_tests::day;
 use serde_json::json;
 
 const SAMPLE: &str = include_str!("../../api/samples/muster-2026-0117.ubl.xml");
@@ -43,7 +44,11 @@ async fn busy(app: &TestApp) -> (Company, Person, String) {
     let item = json!({ "sku": "BRK-100", "name": "Steel bracket", "unit": "C62", "reorder_level": "20" });
     let item = clerk.posts("/v1/items", item).await.succeeds().id();
     let found = json!({ "item_id": item, "location": "main", "difference": "12", "reason": "found" });
-    let last = clerk.posts("/v1/stock/adjust", found).await.succeeds();
+    clerk.posts("/v1/stock/adjust", found).await.succeeds();
+    let buyer = clerk.posts("/v1/customers", json!({ "party": { "name": "Laden am Eck" } })).await.succeeds().id();
+    let line = json!({ "name": "Brackets", "quantity": { "value": "1", "unit": "C62" }, "unit_price": "10.00", "tax": { "code": "S", "rate": "19" } });
+    let sold = clerk.posts("/v1/receivables", json!({ "customer_id": buyer, "currency": "EUR", "lines": [line] })).await.succeeds().id();
+    let last = clerk.posts(&format!("/v1/receivables/{sold}/issue"), json!({ "issue_date": day(-1) })).await.succeeds();
     app.system.settled(company.tenant, last.position()).await.expect("readable");
     (company, bob, id)
 }
@@ -76,6 +81,8 @@ async fn a_person_reads_the_books_in_a_browser() {
         ("invoice", &one, &["892.50", "SHA-256", "History", "Invoice received", "May decide now: bob", "rest"]),
         ("inbox", "/console/inbox", &["Nothing waits for your decision"]),
         ("payments", "/console/payments", &["manual", "planned", "1\u{202f}260.00\u{a0}EUR"]),
+        ("receivables", "/console/receivables", &["Laden am Eck", "-00001", "issued", "11.90\u{a0}EUR", "overdue"]),
+        ("receivables-overdue", "/console/receivables?overdue=true", &["Laden am Eck", "show all"]),
         ("stock", "/console/stock", &["BRK-100", "Steel bracket", "12", "low"]),
         ("ageing", "/console/ageing", &["All in EUR", "Held"]),
         ("audit", "/console/audit", &["Acme · ", "Invoice received", "Tenant created", "ordered by phone"]),

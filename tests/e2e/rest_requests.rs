@@ -197,6 +197,23 @@ async fn numbers_are_strings_and_within_reach() {
     clerk.post("/v1/stock/count", count(json!("many"))).await.refused(422, "invalid-field").at("/counted");
 }
 
+/// One sheet of rates out of several rows: the row that does not hold is named, wherever it stands.
+#[tokio::test]
+async fn a_rate_that_does_not_hold_is_named_by_its_row() {
+    let office = Office::open().await;
+    let quote = |unit: &str, currency: &str, rate: &str| json!({ "unit": unit, "currency": currency, "on": "2026-03-02", "rate": rate });
+    let good = || quote("EUR", "USD", "1.08");
+    let table = [
+        (quote("EUR", "EUR", "1"), "currencies-equal", "/quotes/2/currency"),
+        (quote("GBP", "USD", "0"), "rate-not-positive", "/quotes/2/rate"),
+        (quote("EUR", "USD", "1.09"), "rate-repeated", "/quotes/2/rate"),
+    ];
+    for (wrong, code, pointer) in table {
+        let body = json!({ "source": "House bank", "quotes": [good(), quote("EUR", "CHF", "0.95"), wrong] });
+        office.by("owner").post("/v1/exchange-rates", body).await.refused(422, code).at(pointer);
+    }
+}
+
 /// The codes of the answers are those of the document and of the pages that explain them.
 #[tokio::test]
 async fn a_code_is_spelt_alike_wherever_it_stands() {

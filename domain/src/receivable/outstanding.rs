@@ -136,11 +136,14 @@ impl Outstanding {
             let (payment, receivable) = (wanted.currency().to_string(), available.currency().to_string());
             return Err(ReceivableRefusal::CurrencyMismatch { payment, receivable });
         }
-        if !wanted.is_positive() {
-            return Err(ReceivableRefusal::AmountNotPositive);
-        }
         if self.written_off.is_some() {
             return Err(self.wrong("receive a payment of"));
+        }
+        if available.is_zero() {
+            return Err(ReceivableRefusal::NothingOpen);
+        }
+        if !wanted.is_positive() {
+            return Err(ReceivableRefusal::AmountNotPositive);
         }
         if wanted.amount() > available.amount() {
             return Err(ReceivableRefusal::ExceedsOpenAmount { wanted, available });

@@ -30,6 +30,8 @@ pub enum ReceivableRefusal {
     AmountNotPositive,
     #[error("the payment is in {payment}, the receivable in {receivable}")]
     CurrencyMismatch { payment: String, receivable: String },
+    #[error("nothing of the receivable is open: all of it is paid")]
+    NothingOpen,
     #[error("{wanted} is more than what is open of the receivable, {available}")]
     ExceedsOpenAmount { wanted: Money, available: Money },
     #[error("it counts from {issue_date} on: nothing happened to it before that day")]
@@ -56,6 +58,7 @@ impl Refusal for ReceivableRefusal {
             Self::ReceivableUnknown => RefusalKind::Unknown,
             Self::AlreadyDrafted
             | Self::WrongState { .. }
+            | Self::NothingOpen
             | Self::ExceedsOpenAmount { .. }
             | Self::PaymentsStand
             | Self::GoodsLeft

@@ -48,6 +48,8 @@ pub struct InvoiceSummary {
     pub retained: Money,
     pub issue_date: NaiveDate,
     pub due_date: NaiveDate,
+    /// When the first part that is left falls due; absent where nothing is open.
+    pub next_due_date: Option<NaiveDate>,
     pub effective_date: NaiveDate,
     pub received_at: DateTime<Utc>,
     pub entered_by: UserId,
@@ -116,6 +118,7 @@ impl From<&InvoiceRow> for InvoiceSummary {
             disputed: money(row.disputed),
             issue_date: row.issue_date,
             due_date: row.due_date,
+            next_due_date: row.next_due_date().filter(|_| !row.open.is_zero()),
             effective_date: row.effective_date,
             received_at: row.received_at,
             entered_by: UserId(row.entered_by),

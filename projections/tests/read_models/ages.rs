@@ -10,7 +10,7 @@ use quittance_domain::vendor::{Vendor, VendorCommand, VendorDetails};
 use quittance_projections::Page;
 use quittance_projections::ageing::{Ageing, AgeingFilter, Buckets, ageing};
 use quittance_projections::dashboard::dashboard;
-use quittance_projections::invoice::facts_of;
+use quittance_projections::invoice::{InvoiceFilter, facts_of, list};
 use quittance_projections::report::cash_requirement::{CashRequirementFilter, Span, cash_requirements};
 use quittance_projections::report::open_item::{OpenItemFilter, open_items};
 use sqlx::Row;
@@ -97,7 +97,13 @@ async fn three_instalments_stand_in_three_buckets_and_the_first_is_paid_first() 
     assert_eq!(standing("2026-03-12").await, [eur("60.00"), eur("40.00"), eur("0.00")]);
     assert_eq!(standing("2026-04-12").await, [eur("30.00"), eur("30.00"), eur("40.00")]);
 
+    let next = async || {
+        let found = list(&mut engine.read().await, &InvoiceFilter::default(), &Page::default()).await.expect("a list").data;
+        found[0].next_due_date
+    };
+    assert_eq!(next().await, Some(day("2026-03-11")));
     pay(&engine, id, Some("55.00"), approver, "2026-04-10").await;
+    assert_eq!(next().await, Some(day("2026-03-31")), "the first part is paid");
     assert_eq!(standing("2026-04-09").await, [eur("30.00"), eur("70.00"), eur("0.00")], "before the payment counts");
     assert_eq!(standing("2026-04-12").await, [eur("30.00"), eur("15.00"), eur("0.00")], "it pays the first and half of the second");
     assert_eq!(standing("2026-05-01").await, [eur("0.00"), eur("30.00"), eur("15.00")]);

@@ -8,6 +8,7 @@ mod histories;
 mod journey;
 mod ledger;
 mod lists;
+mod receivables;
 mod reports;
 mod sheets;
 mod trail;

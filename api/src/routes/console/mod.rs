@@ -3,6 +3,7 @@
 mod history;
 mod invoice;
 mod money;
+mod receivable;
 mod running;
 mod session;
 mod stock;
@@ -35,6 +36,7 @@ const PAGES: &[(&str, &str)] = &[
     ("/console/inbox", "approvals_inbox"),
     ("/console/payments", "list_payments"),
     ("/console/payments/{id}", "get_payment"),
+    ("/console/receivables", "list_receivables"),
     ("/console/stock", "list_stock"),
     ("/console/ageing", "ap_ageing"),
     ("/console/audit", "list_audit_trail"),
@@ -50,6 +52,7 @@ pub fn router(app: &App) -> Router<App> {
         .route("/console/inbox", get(invoice::inbox))
         .route("/console/payments", get(money::payments))
         .route("/console/payments/{id}", get(money::payment))
+        .route("/console/receivables", get(receivable::list))
         .route("/console/stock", get(stock::list))
         .route("/console/ageing", get(money::ageing))
         .route("/console/audit", get(history::list))

@@ -132,16 +132,15 @@ pub async fn get_provider_account(Id(id): Id<ProviderAccountId>, mut read: Readi
     read.found(found)
 }
 
-#[derive(Debug, Serialize, ToSchema)]
-pub struct TransfersView {
-    data: Vec<TransferView>,
-}
-
 /// Transfers that providers make, those under way first: how each stands, and what is in the way of knowing.
-#[utoipa::path(get, path = "/v1/transfers", tag = "payments", params(TransferFilter, MinPosition),
-    responses((status = 200, body = TransfersView), Refusals))]
-pub async fn list_transfers(mut read: Reading, Filter(filter): Filter<TransferFilter>) -> Result<Fresh<TransfersView>, Problem> {
+#[utoipa::path(get, path = "/v1/transfers", tag = "payments", params(TransferFilter, Page, MinPosition),
+    responses((status = 200, body = PageOf<TransferView>), Refusals))]
+pub async fn list_transfers(
+    mut read: Reading,
+    Filter(filter): Filter<TransferFilter>,
+    Filter(page): Filter<Page>,
+) -> Result<Fresh<PageOf<TransferView>>, Problem> {
     let now = read.now();
-    let data = transfer::list(&mut read.tx, &filter, now).await?;
-    Ok(read.answer(TransfersView { data }))
+    let found = transfer::list(&mut read.tx, &filter, &page, now).await?;
+    Ok(read.answer(found))
 }
