@@ -318,6 +318,36 @@ fn dollars_are_worth_what_their_days_say_and_wait_for_their_rates() {
     assert_eq!(bases(untranslated.iter().chain(&translated)), bases(posted.iter()));
 }
 
+/// Paid, taken back and cancelled before anybody stated a rate: every day of it has its worth in the end, and nothing is left.
+#[test]
+fn what_was_undone_before_its_rate_was_known_waits_for_it_all_the_same() {
+    let (books, mut rates) = (books(), RateTable::default());
+    let document = receivable_of(receivable_document().lines, Currency::USD);
+    let payment = payment_received(incoming(1, money(dec!(1000), "USD"), "2026-03-10"), money(dec!(249.50), "USD"));
+    let incoming_payment_id = IncomingPaymentId(Uuid::from_u128(1));
+    let (amount, effective_date, reason) = (money(dec!(1000), "USD"), day("2026-03-15"), "bounced".to_owned());
+    let back = ReceivableEvent::PaymentTakenBack { incoming_payment_id, amount, effective_date, reason, by: ERIN };
+    let gone = ReceivableEvent::Cancelled { effective_date: day("2026-03-20"), reason: "wrong".to_owned(), by: ANNA };
+    let mut account = ReceivableAccount::drafted(CUSTOMER, &document);
+    let events = [receivable_issued(&document), payment, back, gone];
+    let mut posted: Vec<Entry> = events.iter().filter_map(|event| account.on(event, at(&books, &rates))).collect();
+    assert_eq!(account.untranslated(), Some(Currency::USD));
+    rates.quote(usd("2026-03-02", dec!(1.25)));
+    posted.extend(account.translate(at(&books, &rates)));
+    assert_eq!(account.untranslated(), None);
+    assert!(posted.iter().all(|entry| entry.clone().balanced().is_ok()));
+    for (until, expected) in
+        [("2026-03-02", dec!(999.60)), ("2026-03-10", dec!(199.60)), ("2026-03-15", dec!(999.60)), ("2026-03-20", dec!(0))]
+    {
+        let lines = || posted.iter().filter(|entry| entry.effective_date <= day(until)).flat_map(|entry| &entry.lines);
+        let waiting: Decimal =
+            lines().filter(|line| line.base.is_none() && line.account == code("1350")).map(|line| line.amount.amount()).sum();
+        let held: Decimal = lines().filter(|line| line.account == code("1350")).filter_map(|line| line.base).sum();
+        assert_eq!((waiting, held), (dec!(0), expected), "{until}");
+    }
+    assert_eq!(bases(posted.iter()).len(), 0, "nothing is left anywhere");
+}
+
 /// What each account holds in the books' currency.
 fn bases<'a>(entries: impl Iterator<Item = &'a Entry>) -> std::collections::BTreeMap<String, Decimal> {
     let mut held = std::collections::BTreeMap::new();

@@ -16,6 +16,7 @@ problem_rows! { RECEIVABLES:
     payments_stand 409: "Payments stand", "A receivable of which something was paid is not cancelled: take the payments back first.";
     payment_on_statement 409: "On a statement", "The line of a bank statement tells of this payment: take that match back.";
     incoming_payment_matched 409: "Payment matched", "Another line tells of this payment already.";
+    receivables_untranslated 409: "Receivables untranslated", "Some of what customers owe waits for the exchange rate of its own day. State it, then revalue.";
     goods_left 409: "Goods have left", "What the receivable sells has left our stocks: it is not cancelled.";
     no_goods 409: "No goods", "The receivable sells nothing that lies in a stock of ours.";
     series_exhausted 409: "Series exhausted", "The year's series of numbers has none left.";

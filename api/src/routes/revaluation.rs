@@ -1,4 +1,5 @@
-//! Closing rates: what vendors are owed, customers owe, and bank accounts hold, in other currencies is brought to them on a period's last day and taken back on the next.
+//! Closing rates: what vendors are owed, customers owe, and bank accounts hold, in other currencies is brought to them on a period's last
+//! day and taken back on the next.
 
 use axum::response::Response;
 use chrono::NaiveDate;
@@ -76,6 +77,7 @@ fn not_revaluable(why: NotRevaluable) -> Refused {
     let code = match why {
         NotRevaluable::RateUnknown(_) => "closing_rate_unknown",
         NotRevaluable::Untranslated(_) => "payables_untranslated",
+        NotRevaluable::ReceivablesUntranslated(_) => "receivables_untranslated",
         NotRevaluable::HoldingUntranslated(_) => "bank_account_untranslated",
     };
     Refused::new(code, RefusalKind::State, why.to_string())

@@ -1,5 +1,5 @@
-//! What vendors are owed, customers owe and bank accounts hold in other currencies, brought to a period's closing rate (SEMANTICS 6): posted on its
-//! last day, taken back on the next, never touching what invoices and lines of statements themselves are carried at.
+//! What vendors are owed, customers owe and bank accounts hold in other currencies, brought to a period's closing rate (SEMANTICS 6):
+//! posted on its last day, taken back on the next, never touching what documents and lines of statements themselves are carried at.
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;

@@ -34,6 +34,18 @@ struct Issued {
     /// What the control account still holds of it in the books' currency.
     base_open: Option<Decimal>,
     endings: Vec<Ending>,
+    /// What was taken back before its rate was known: its days wait for it all the same.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    gone: Vec<Gone>,
+    /// Since when nothing of it is owed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    cancelled_on: Option<NaiveDate>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Gone {
+    ending: Ending,
+    back_on: NaiveDate,
 }
 
 /// What ended part of it, as posted.
@@ -91,7 +103,7 @@ impl ReceivableAccount {
     /// The currency whose exchange rate it waits for.
     pub fn untranslated(&self) -> Option<Currency> {
         let issued = self.issued.as_ref()?;
-        let waits = issued.base_open.is_none() || issued.endings.iter().any(Ending::is_untranslated);
+        let waits = issued.base_open.is_none() || issued.endings.iter().any(Ending::is_untranslated) || !issued.gone.is_empty();
         waits.then_some(self.document.currency)
     }
 
@@ -103,7 +115,8 @@ impl ReceivableAccount {
 
     /// The payments that it is posted with.
     pub fn moved_by(&self) -> impl Iterator<Item = Uuid> {
-        self.issued.iter().flat_map(|issued| &issued.endings).filter_map(|ending| ending.by)
+        let gone = self.issued.iter().flat_map(|issued| &issued.gone).map(|gone| &gone.ending);
+        self.issued.iter().flat_map(|issued| &issued.endings).chain(gone).filter_map(|ending| ending.by)
     }
 
     /// Posts again, with the rates that are known by now, what was posted without one; nothing as long as one is missing.
@@ -116,7 +129,15 @@ impl ReceivableAccount {
             return vec![];
         }
         let mut entries = vec![self.replaced(&before.lines, &lines, before.on, None, at)];
-        self.issued = Some(Issued { lines, base_open, endings: vec![], ..before.clone() });
+        if let Some(day) = before.cancelled_on {
+            entries.push(self.entry(day, Reason::Translated, Entry::reversed(&entries[0].lines), None, at));
+        }
+        for Gone { ending, back_on } in &before.gone {
+            let own = self.replaced(&ending.lines, &ending.at_the_rate_of(&lines[0], at.books), ending.on, ending.by, at);
+            let back = self.entry(*back_on, Reason::Translated, Entry::reversed(&own.lines), ending.by, at);
+            entries.extend([own, back]);
+        }
+        self.issued = Some(Issued { lines, base_open, endings: vec![], gone: vec![], ..before.clone() });
         for Ending { by, account, on, lines: posted } in &before.endings {
             let lines = self.ending_lines(posted[0].amount.negated(), account, *by, *on, at);
             entries.push(self.replaced(posted, &lines, *on, *by, at));
@@ -127,6 +148,7 @@ impl ReceivableAccount {
             self.issued = Some(before);
             return vec![];
         }
+        self.issued.take_if(|issued| issued.cancelled_on.is_some());
         entries
     }
 
@@ -135,7 +157,7 @@ impl ReceivableAccount {
         at.books.translate(&mut lines, at.rates, on);
         let base_open = lines.first().and_then(|control| control.base);
         let entry = self.entry(on, Reason::ReceivableIssued, lines.clone(), None, at);
-        self.issued = Some(Issued { on, lines, base_open, endings: vec![] });
+        self.issued = Some(Issued { on, lines, base_open, endings: vec![], gone: vec![], cancelled_on: None });
         entry
     }
 
@@ -154,13 +176,21 @@ impl ReceivableAccount {
         let ended = issued.endings.remove(index);
         let lines = Entry::reversed(&ended.lines);
         issued.base_open = issued.base_open.zip(lines[0].base).map(|(open, back)| open + back);
+        if ended.is_untranslated() {
+            issued.gone.push(Gone { ending: ended, back_on: on });
+        }
         Some(self.entry(on, reason, lines, by, at))
     }
 
     /// A draft posted nothing that could go back.
     fn cancel(&mut self, on: NaiveDate, at: ReceivablePosting<'_>) -> Option<Entry> {
-        let issued = self.issued.take()?;
-        Some(self.entry(on, Reason::ReceivableCancelled, Entry::reversed(&issued.lines), None, at))
+        let issued = self.issued.as_mut()?;
+        issued.cancelled_on = Some(on);
+        let lines = Entry::reversed(&issued.lines);
+        if self.untranslated().is_none() {
+            self.issued = None;
+        }
+        Some(self.entry(on, Reason::ReceivableCancelled, lines, None, at))
     }
 
     /// The control account first. What is lost is lost at the receivable's own rate; money is worth what the rate of its day says, and
@@ -224,6 +254,15 @@ impl Issued {
 impl Ending {
     fn is_untranslated(&self) -> bool {
         self.lines.iter().any(|line| line.base.is_none())
+    }
+
+    /// What was undone gained and lost nothing: for as long as it stood it was worth what the receivable was.
+    fn at_the_rate_of(&self, control: &Line, books: &Books) -> Vec<Line> {
+        let worth = |amount: Decimal| {
+            let exact = amount.checked_mul(control.base?)?.checked_div(control.amount.amount())?;
+            Some(Money::rounded(exact, books.base?).amount())
+        };
+        self.lines.iter().map(|line| Line { base: worth(line.amount.amount()), ..line.clone() }).collect()
     }
 }
 

@@ -1,5 +1,5 @@
-//! What vendors are owed in other currencies, retentions too, what customers owe, and what bank accounts hold in them, at their own rates and at the closing
-//! rates of a day (SEMANTICS 6).
+//! What vendors are owed in other currencies, retentions too, what customers owe, and what bank accounts hold in them, at their own rates
+//! and at the closing rates of a day (SEMANTICS 6).
 
 use chrono::{DateTime, NaiveDate, Utc};
 use quittance_domain::chart::{Code, PostingRole};
@@ -248,15 +248,27 @@ pub enum NotRevaluable {
     RateUnknown(Currency),
     #[error("some of what is owed in {0} waits for the exchange rate of its own day")]
     Untranslated(Currency),
+    #[error("some of what customers owe in {0} waits for the exchange rate of its own day")]
+    ReceivablesUntranslated(Currency),
     #[error("some of what a bank account holds in {0} waits for the exchange rate of its own day")]
     HoldingUntranslated(Currency),
+}
+
+impl NotRevaluable {
+    fn of_customers(self) -> Self {
+        match self {
+            Self::Untranslated(currency) => Self::ReceivablesUntranslated(currency),
+            other => other,
+        }
+    }
 }
 
 impl RevaluationReport {
     /// What is to be posted.
     pub fn to_post(&self) -> Result<Revaluation, NotRevaluable> {
         let currencies = self.lines.iter().map(RevaluationLine::to_post).collect::<Result<_, _>>()?;
-        let receivables = self.receivables.iter().map(RevaluationLine::to_post).collect::<Result<_, _>>()?;
+        let of_customers = |line: &RevaluationLine| line.to_post().map_err(NotRevaluable::of_customers);
+        let receivables = self.receivables.iter().map(of_customers).collect::<Result<_, _>>()?;
         let holdings = self.holdings.iter().map(HoldingLine::to_post).collect::<Result<_, _>>()?;
         Ok(Revaluation { through: self.through, currencies, receivables, holdings })
     }
