@@ -1,4 +1,5 @@
-//! Ageing, open items, cash requirements and trial balance over 1,000,000 open items, at many pairs of dates, as the API asks for them.
+//! Ageing, open items, cash requirements and trial balance over 1,000,000 open items, and ageing of as many receivables, at many pairs of
+//! dates, as the API asks for them.
 //!
 //! `cargo bench -p quittance-tests --bench reports [-- --items 1000000 --vendors 2000]`; ends with an error beyond 500 ms in
 //! the median of any of them. The tables are filled by SQL with what the projectors write: two movements and two lines an
@@ -12,6 +13,7 @@ use quittance_infrastructure::database::{Database, TenantTx, migrator_pool};
 use quittance_projections::Page;
 use quittance_projections::ageing::{AgeingBy, AgeingFilter, ageing};
 use quittance_projections::ledger::{TrialBalanceFilter, trial_balance};
+use quittance_projections::receivable::{self, ReceivableAgeingFilter};
 use quittance_projections::report::cash_requirement::{CashRequirementFilter, cash_requirements};
 use quittance_projections::report::open_item::{OpenItemFilter, open_items};
 use rust_decimal::Decimal;
@@ -36,11 +38,14 @@ fn fill(items: u64, vendors: u64) -> Vec<String> {
         format!(
             "insert into read.payable_facts select '{TENANT}', p.position * 128, p.position, {invoice}, {vendor}, p.kind, \
              case p.kind when 'received' then {amount} else 0 end, case p.kind when 'received' then {amount} else -{amount} end, 0, 'EUR', \
-             {day} + (array[14, 30, 45, 60])[n % 4 + 1], {day}, {day}, {recorded} \
+             {day} + (array[14, 30, 45, 60])[n % 4 + 1], {day}, {day}, {recorded}, null, false \
              from generate_series(0::bigint, {items} - 1) n cross join lateral (values (n * 3 + 1, 'received'), (n * 3 + 3, 'approved')) p (position, kind)"
         ),
-        "insert into read.payable_sums select tenant_id, position / 16384, currency, due_date, document_date, effective_date, sum(amount), \
-         sum(unapproved), sum(disputed) from read.payable_facts group by 1, 2, 3, 4, 5, 6"
+        "insert into read.payable_sums select tenant_id, position / 16384, currency, due_date, document_date, effective_date, on_account, \
+         sum(amount), sum(unapproved), sum(disputed) from read.payable_facts group by 1, 2, 3, 4, 5, 6, 7"
+            .to_owned(),
+        "insert into read.receivable_facts select tenant_id, entry, position, invoice_id, vendor_id, 'issued', amount, currency, due_date, \
+         document_date, effective_date, recorded_at from read.payable_facts where kind = 'received'"
             .to_owned(),
         format!(
             "insert into read.journal_lines select '{TENANT}', ((n * 3 + 1) << 20) + l.line, n * 3 + 1, 0, {day}, {recorded}, \
@@ -119,6 +124,15 @@ async fn main() {
         }
         within &= timed.told();
     }
+    let mut timed = Timed { name: "ageing of receivables, 50 customers", times: vec![] };
+    for (as_of, known_at) in moments() {
+        let filter = ReceivableAgeingFilter { as_of: Some(as_of), known_at, ..ReceivableAgeingFilter::default() };
+        let mut tx = read(&database).await;
+        let start = Instant::now();
+        receivable::ageing(&mut tx, &filter, &Page::default(), as_of).await.expect("ageing");
+        timed.times.push(start.elapsed());
+    }
+    within &= timed.told();
     let mut timed = ["trial balance", "cash requirements by week", "open items, the first page"].map(|name| Timed { name, times: vec![] });
     for (as_of, known_at) in moments() {
         let mut tx = read(&database).await;
