@@ -625,6 +625,7 @@ create table read.receivables (
   currency      text not null,
   amount        numeric not null,  -- what it asks for
   open          numeric not null,  -- what the customer owes now
+  owed_back     numeric not null,  -- what the customer is owed now
   issue_date    date,
   due_date      date,              -- of the first part that is left
   drafted_at    timestamptz not null,
@@ -638,6 +639,7 @@ create index on read.receivables (tenant_id, number, receivable_id);
 create index on read.receivables (tenant_id, customer_id, drafted_at, receivable_id);
 -- What is open is little among what was ever issued.
 create index on read.receivables (tenant_id, due_date, receivable_id) where open > 0;
+create index on read.receivables (tenant_id, receivable_id) where owed_back > 0;
 
 -- Movements of what customers owe: a sum of them is exact at any pair of dates.
 create table read.receivable_facts (

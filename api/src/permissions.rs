@@ -123,7 +123,10 @@ pub const PERMISSIONS: &[(&str, &[Role])] = &[
     ("record_incoming_payment", MONEY),
     ("take_incoming_payment_back", MONEY),
     ("hand_over_goods", SALES),
-    // Whoever issues invoices does not make them vanish as bad debts.
+    // Whoever issues invoices does not make them vanish as credit notes or bad debts.
+    ("credit_receivable", MONEY),
+    ("refund_customer", MONEY),
+    ("take_customer_refund_back", MONEY),
     ("write_off_receivable", MONEY),
     ("reinstate_receivable", MONEY),
     ("cancel_receivable", SALES),

@@ -101,7 +101,9 @@ pub(crate) async fn posting_of(
     let effective_date = counts_on(work, line.booked_on).await?;
     let (payment_id, items, effect, value_date) = match target {
         MatchTarget::Payment { payment_id, items, effect, value_date } => (payment_id, items, effect, value_date),
-        MatchTarget::Refund { value_date, .. } | MatchTarget::Receivable { value_date, .. } => {
+        MatchTarget::Refund { value_date, .. }
+        | MatchTarget::Receivable { value_date, .. }
+        | MatchTarget::CustomerRefund { value_date, .. } => {
             let clears = vec![Cleared { amount: line.amount.negated(), on: *value_date }];
             return Ok(Some(LinePosting { account_code, effective_date, clears }));
         }

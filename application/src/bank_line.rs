@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use quittance_domain::Claim;
 use quittance_domain::bank_statement::{
-    BankStatement, IncomingProposal, Proposal, RefundProposal, StatementLine, incoming_key, payment_item_key, propose, propose_incoming,
+    BankStatement, IncomingProposal, Proposal, RefundProposal, StatementLine, Told, payment_item_key, propose, propose_incoming,
     propose_refund, refund_key,
 };
 use quittance_domain::customer::Customer;
-use quittance_domain::ids::{AllocationId, BankStatementId, IncomingPaymentId, InvoiceId, PaymentId, ReceivableId, TenantId};
+use quittance_domain::ids::{AllocationId, BankStatementId, InvoiceId, PaymentId, ReceivableId, TenantId};
 use quittance_domain::invoice::{Invoice, Payable};
 use quittance_domain::payment::Payment;
 use quittance_domain::receivable::{Outstanding, Receivable};
@@ -114,11 +114,9 @@ pub async fn incoming_candidates(
         let (receivable, _) = commands.state_of::<Receivable>(tenant, id.0).await?;
         let Ok(outstanding) = receivable.issued() else { continue };
         let (customer, _) = commands.state_of::<Customer>(tenant, outstanding.customer_id.0).await?;
-        let payments: Vec<IncomingPaymentId> = outstanding.payments.iter().map(|payment| payment.incoming_payment_id).collect();
-        let claims = payments.iter().map(|payment| Claim::of(incoming_key(*payment), "incoming_payment_matched")).collect();
+        let claims = Told::keys(outstanding).into_iter().map(|key| Claim::of(key, "incoming_payment_matched")).collect();
         let holders = commands.ports().log.holders(tenant, claims).await?;
-        let told: Vec<IncomingPaymentId> =
-            payments.into_iter().zip(holders).filter(|(_, holder)| holder.is_some()).map(|(payment, _)| payment).collect();
+        let told = Told::of(outstanding, holders.iter().map(Option::is_some));
         let customer = customer.profile().ok();
         let customer_name = customer.map(|customer| customer.details.party.name.clone());
         let proposal = propose_incoming(line, *id, outstanding, customer, &told);

@@ -22,7 +22,7 @@ pub enum Decision {
     },
     /// Of a credit note or a prepayment.
     Refund(InvoiceId),
-    /// A customer paid it.
+    /// A customer paid it, or has it back.
     Receivable(ReceivableId),
     Explained(String),
 }

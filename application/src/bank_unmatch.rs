@@ -49,6 +49,10 @@ impl UseCase for UnmatchLine {
                 let (line, day) = (line_id(self.id.0, self.line), self.effective_date.unwrap_or(value_date));
                 incoming::withdrawn(work, line, (receivable_id, incoming_payment_id), day, &self.reason).await
             }
+            Some(MatchTarget::CustomerRefund { receivable_id, refund_id, value_date }) if !self.stays_settled => {
+                let (line, day) = (line_id(self.id.0, self.line), self.effective_date.unwrap_or(value_date));
+                incoming::refund_withdrawn(work, line, (receivable_id, refund_id), day, &self.reason).await
+            }
             _ => Ok(()),
         }
     }

@@ -1,17 +1,20 @@
-//! What customers pay, as the lines of statements tell of it: the receivable is paid in the write that matches the line.
+//! What customers pay and have back, as the lines of statements tell of it: the receivable is paid, or the customer refunded, in the write
+//! that matches the line.
 
 use chrono::NaiveDate;
 use quittance_domain::RefusalKind;
-use quittance_domain::bank_statement::{IncomingProposal, MatchTarget, StatementLine, incoming_key, line_id, propose_incoming};
+use quittance_domain::bank_statement::{
+    IncomingProposal, MatchTarget, StatementLine, Told as ToldBefore, customer_refund_key, incoming_key, line_id, propose_incoming,
+};
 use quittance_domain::calendar::Posting;
 use quittance_domain::customer::Customer;
-use quittance_domain::ids::{BankStatementId, IncomingPaymentId, ReceivableId, UserId};
+use quittance_domain::ids::{BankStatementId, CustomerRefundId, IncomingPaymentId, ReceivableId, UserId};
 use quittance_domain::incoming::IncomingChannel;
-use quittance_domain::receivable::{IncomingPayment, Outstanding, Receivable, ReceivableCommand};
+use quittance_domain::receivable::{CustomerRefund, IncomingPayment, Outstanding, Receivable, ReceivableCommand};
 
 use crate::calendar::{admit, counts_on};
 use crate::failure::{Failure, Refused};
-use crate::receivable::next_payment;
+use crate::receivable::{next_payment, next_refund};
 use crate::refund::Told;
 use crate::work::Work;
 
@@ -23,12 +26,12 @@ pub(crate) async fn told_by(
     receivable_id: ReceivableId,
     by: Option<UserId>,
 ) -> Result<Told, Failure> {
-    if !line.amount.is_positive() {
-        return Err(Refused::new("bank_amount_differs", RefusalKind::Invalid, "money left by this line: no customer paid").into());
-    }
     let receivable = work.load::<Receivable>(receivable_id).await?;
     let outstanding = receivable.issued().map_err(|refusal| Refused::from(refusal).at("/receivable_id"))?;
     let told = told_of(work, outstanding).await?;
+    if !line.amount.is_positive() {
+        return refunded_by(work, statement, line, (receivable_id, outstanding), &told, by).await;
+    }
     let target = |incoming_payment_id, value_date| MatchTarget::Receivable { receivable_id, incoming_payment_id, value_date };
     if let Some(IncomingPayment { incoming_payment_id, value_date, .. }) = outstanding.awaited_payment(line, &told) {
         return Ok(Told::known(target(*incoming_payment_id, *value_date)));
@@ -41,12 +44,31 @@ pub(crate) async fn told_by(
     Ok(Told::paid(target(incoming_payment_id, value_date), receivable_id, command))
 }
 
-/// Its payments of which lines of statements tell.
-async fn told_of(work: &Work<'_>, outstanding: &Outstanding) -> Result<Vec<IncomingPaymentId>, Failure> {
-    let ids = outstanding.payments.iter().map(|payment| payment.incoming_payment_id);
-    let (payments, keys): (Vec<IncomingPaymentId>, Vec<String>) = ids.map(|id| (id, incoming_key(id))).unzip();
-    let told = payments.into_iter().zip(work.holders(&keys).await?).filter(|(_, line)| line.is_some());
-    Ok(told.map(|(payment, _)| payment).collect())
+/// Money that left by the line went back to the customer.
+async fn refunded_by(
+    work: &mut Work<'_>,
+    statement: BankStatementId,
+    line: &StatementLine,
+    (receivable_id, outstanding): (ReceivableId, &Outstanding),
+    told: &ToldBefore,
+    by: Option<UserId>,
+) -> Result<Told, Failure> {
+    let target = |refund_id, value_date| MatchTarget::CustomerRefund { receivable_id, refund_id, value_date };
+    if let Some(CustomerRefund { refund_id, value_date, .. }) = outstanding.awaited_refund(line, told) {
+        return Ok(Told::known(target(*refund_id, *value_date)));
+    }
+    let value_date = counts_on(work, line.value_date().max(outstanding.issue_date)).await?;
+    let refund_id = next_refund(receivable_id, outstanding);
+    let channel = IncomingChannel::BankLine(line_id(statement.0, line.line));
+    let refund = CustomerRefund { refund_id, amount: line.amount.negated(), value_date, channel };
+    let command = ReceivableCommand::Refund { refund, record: None, by };
+    Ok(Told::paid(target(refund_id, value_date), receivable_id, command))
+}
+
+/// Its payments and refunds of which lines of statements tell.
+async fn told_of(work: &Work<'_>, outstanding: &Outstanding) -> Result<ToldBefore, Failure> {
+    let holders = work.holders(&ToldBefore::keys(outstanding)).await?;
+    Ok(ToldBefore::of(outstanding, holders.iter().map(Option::is_some)))
 }
 
 /// Of these receivables those that the line may tell of without a person's word.
@@ -91,13 +113,38 @@ pub(crate) async fn withdrawn(
     admit(work, [effective_date], Posting::Document).await
 }
 
+/// The same of a refund.
+pub(crate) async fn refund_withdrawn(
+    work: &mut Work<'_>,
+    line: uuid::Uuid,
+    (id, refund_id): (ReceivableId, CustomerRefundId),
+    effective_date: NaiveDate,
+    reason: &str,
+) -> Result<(), Failure> {
+    let receivable = work.take::<Receivable>(id).await?;
+    let told_by_line = |refund: &&CustomerRefund| refund.channel == IncomingChannel::BankLine(line);
+    let Some(refund) = receivable.issued()?.refund(refund_id).filter(told_by_line) else { return Ok(()) };
+    let effective_date = effective_date.max(refund.value_date);
+    let (by, reason) = (work.ctx.actor, reason.to_owned());
+    work.decide::<Receivable>(id, ReceivableCommand::TakeRefundBack { refund_id, effective_date, reason, by }).await?;
+    admit(work, [effective_date], Posting::Document).await
+}
+
+/// While the line of a statement tells of it, the money has left.
+pub(crate) async fn refund_on_no_statement(work: &Work<'_>, refund: CustomerRefundId) -> Result<(), Failure> {
+    let detail = "the line of a bank statement tells of this refund: take that match back";
+    on_no_line(work, &customer_refund_key(refund), Refused::new("refund_on_statement", RefusalKind::State, detail)).await
+}
+
 /// While the line of a statement tells of it, the money is there.
 pub(crate) async fn on_no_statement(work: &Work<'_>, payment: IncomingPaymentId) -> Result<(), Failure> {
-    match work.holder(&incoming_key(payment)).await? {
+    let detail = "the line of a bank statement tells of this payment: take that match back";
+    on_no_line(work, &incoming_key(payment), Refused::new("payment_on_statement", RefusalKind::State, detail)).await
+}
+
+async fn on_no_line(work: &Work<'_>, key: &str, refused: Refused) -> Result<(), Failure> {
+    match work.holder(key).await? {
         None => Ok(()),
-        Some(_) => {
-            let detail = "the line of a bank statement tells of this payment: take that match back";
-            Err(Refused::new("payment_on_statement", RefusalKind::State, detail).into())
-        }
+        Some(_) => Err(refused.into()),
     }
 }

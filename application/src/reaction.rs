@@ -163,6 +163,7 @@ impl Manager for Reaction {
         "PaymentRunPageFileRecorded",
         "PaymentRunPageReleased",
         "ReceivablePaymentReceived",
+        "ReceivableCredited",
     ];
 
     fn to(aggregate_type: &str, aggregate_id: Uuid, stored: &StoredEvent) -> Result<Option<Self>, Failure> {
@@ -190,7 +191,7 @@ impl Manager for Reaction {
                 _ => None,
             },
             Receivable::TYPE => match read_event::<Receivable>(stored)? {
-                ReceivableEvent::PaymentReceived { open, .. } if open.is_zero() => {
+                ReceivableEvent::PaymentReceived { open, .. } | ReceivableEvent::Credited { open, .. } if open.is_zero() => {
                     Some(Self::ReceivablePaid { receivable_id: ReceivableId(aggregate_id) })
                 }
                 _ => None,

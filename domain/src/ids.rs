@@ -87,6 +87,7 @@ ids! {
     /// What a customer owes for an invoice of ours.
     ReceivableId,
     /// Money of a customer, as its receivable names it.
+    CustomerRefundId,
     IncomingPaymentId,
     /// The numbers of the invoices that a company issues in a year, made from the tenant and the year.
     NumberSeriesId,

@@ -374,7 +374,7 @@ proptest! {
                     StockEvent::Issued { quantity, .. } | StockEvent::Returned { quantity, .. } | StockEvent::SentAway { quantity, .. } => {
                         on_hand -= quantity;
                     }
-                    StockEvent::TakenIn { quantity, .. } => on_hand += quantity,
+                    StockEvent::TakenIn { quantity, .. } | StockEvent::BroughtBack { quantity, .. } => on_hand += quantity,
                     StockEvent::Adjusted { difference, .. } | StockEvent::Counted { difference, .. } => on_hand += difference,
                     StockEvent::RanLow { .. } => {
                         prop_assert!(!low && stock.free() <= LEVEL);

@@ -58,7 +58,8 @@ impl Ledger {
 
     fn on_transferred(&mut self, event: &StockEvent, transferred: Option<&Parcel>) -> Vec<Entry> {
         self.position += 1;
-        let history = if self.account.belongs_before(event) { self.history.as_slice() } else { &[] };
+        let looks_back = matches!(event, StockEvent::BroughtBack { .. }) || self.account.belongs_before(event);
+        let history = if looks_back { self.history.as_slice() } else { &[] };
         let at = StockPosting { position: self.position, recorded_on: self.today, history, transferred, ..at(&self.books, &self.rates) };
         let posted = self.account.on(event, at);
         self.keep(posted)
@@ -142,6 +143,16 @@ fn issued(quantity: Decimal, on: &str) -> StockEvent {
 
 fn issued_on(quantity: Decimal, effective_date: NaiveDate) -> StockEvent {
     StockEvent::Issued { quantity, on_hand: Decimal::ZERO, reference: None, reason: "sold".to_owned(), by: CARL, effective_date }
+}
+
+fn sold_on(quantity: Decimal, effective_date: NaiveDate) -> StockEvent {
+    let (on_hand, reference, reason, by) = (Decimal::ZERO, Some("2026-00001".to_owned()), "sold".to_owned(), CARL);
+    StockEvent::Issued { quantity, on_hand, reference, reason, by, effective_date }
+}
+
+fn brought_back(quantity: Decimal, effective_date: NaiveDate) -> StockEvent {
+    let (on_hand, reference, reason, by) = (Decimal::ZERO, "2026-00001".to_owned(), "credited".to_owned(), CARL);
+    StockEvent::BroughtBack { reference, quantity, on_hand, reason, by, effective_date }
 }
 
 fn went_back(line: u32, quantity: Decimal, unit_cost: Decimal, on: &str) -> StockEvent {
@@ -229,6 +240,30 @@ fn what_is_counted_away_or_found_is_a_difference_at_what_is_there() {
 }
 
 /// The vendor owes what the goods came in at; by now they may be worth something else here.
+/// Sold at 11 on average, and by now goods cost 20: three of them come back at 33.00, the other five at the rest. What comes back beyond what
+/// ever left is found.
+#[test]
+fn what_a_customer_brings_back_is_worth_what_it_left_at() {
+    for (valuation, sold, three, rest) in
+        [(Valuation::MovingAverage, "-87.50", "32.81", "54.69"), (Valuation::Fifo, "-80.00", "30.00", "50.00")]
+    {
+        let mut ledger = Ledger::of(valuation);
+        let mut posted = |event: StockEvent| ledger.on(&event).iter().flat_map(shown).collect::<Vec<_>>();
+        posted(came(1, dec!(8), dec!(10), "2026-03-02"));
+        posted(came(2, dec!(4), dec!(12.8125), "2026-03-03"));
+        assert_eq!(posted(sold_on(dec!(8), day("2026-03-04")))[0].split(' ').nth(1), Some(sold));
+        posted(came(3, dec!(5), dec!(20), "2026-03-05"));
+        let lines = |amount: &str| {
+            let base = amount.trim_end_matches('0').trim_end_matches('.');
+            vec![format!("1200 {amount} EUR {base}"), format!("5000 -{amount} EUR -{base}")]
+        };
+        assert_eq!(posted(brought_back(dec!(3), day("2026-03-06"))), lines(three));
+        assert_eq!(posted(brought_back(dec!(5), day("2026-03-07"))), lines(rest));
+        let found = posted(brought_back(dec!(1), day("2026-03-08")));
+        assert_eq!(found.len(), 2, "nobody knows what it left at: it is worth what is there");
+    }
+}
+
 #[test]
 fn what_goes_back_is_owed_by_the_vendor_at_the_price_it_came_in_at() {
     let fifo: &[(StockEvent, &[&str], Decimal)] = &[
@@ -371,6 +406,8 @@ fn any_step() -> impl Strategy<Value = Step> {
     prop_oneof![
         4 => (line(), quantity(), cost(), currency(), date()).prop_map(|(l, q, c, m, d)| Step::Event(came_in(l, q, c, m, d))),
         4 => (quantity(), date()).prop_map(|(q, d)| Step::Event(issued_on(q, d))),
+        2 => (quantity(), date()).prop_map(|(q, d)| Step::Event(sold_on(q, d))),
+        2 => (quantity(), date()).prop_map(|(q, d)| Step::Event(brought_back(q, d))),
         1 => (line(), quantity(), cost(), currency(), date()).prop_map(move |all| Step::Event(back(all))),
         1 => (-40i64..40, date()).prop_map(|(tenths, effective_date)| {
             let (counted, difference, by) = (Decimal::ZERO, Decimal::new(tenths, 1), CARL);

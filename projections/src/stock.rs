@@ -114,6 +114,7 @@ pub enum MovementKind {
     Received,
     Issued,
     Returned,
+    BroughtBack,
     Adjusted,
     Counted,
     SentAway,
@@ -200,6 +201,9 @@ impl StockMovementRow {
                 moved_by: by.0,
                 ..still(MovementKind::Returned, -*quantity, *effective_date)
             },
+            StockEvent::BroughtBack { quantity, reason, by, effective_date, .. } => {
+                Self { reason: Some(reason.clone()), moved_by: by.0, ..still(MovementKind::BroughtBack, *quantity, *effective_date) }
+            }
             StockEvent::Adjusted { difference, reason, by, effective_date, .. } => {
                 Self { reason: Some(reason.clone()), moved_by: by.0, ..still(MovementKind::Adjusted, *difference, *effective_date) }
             }

@@ -103,12 +103,16 @@ impl Shop {
 
     /// An account of ours, and a statement of it with one line: the amount, what the bank says of it.
     async fn imports(&self, amount: &str, told: &str) -> Value {
+        self.imports_as('C', amount, told).await
+    }
+
+    async fn imports_as(&self, mark: char, amount: &str, told: &str) -> Value {
         let own = json!({ "name": "Main", "currency": "EUR", "account": { "kind": "iban", "iban": OURS } });
         let account = self.tess.posts("/v1/company/bank-accounts", own).await;
         assert!(account.status < 300 || account.body["code"] == "account-exists", "{account:?}");
         let short = day(0).format("%y%m%d").to_string();
         let file = format!(
-            ":20:1\n:25:{OURS}\n:28C:1\n:60F:C{short}EUR0,00\n:61:{short}{}C{amount}NTRFNONREF//{told:.8}\n:86:166?00GUTSCHRIFT{told}\n:62F:C{short}EUR{amount}\n",
+            ":20:1\n:25:{OURS}\n:28C:1\n:60F:C{short}EUR0,00\n:61:{short}{}{mark}{amount}NTRFNONREF//{told:.8}\n:86:166?00BUCHUNG{told}\n:62F:{mark}{short}EUR{amount}\n",
             &short[2..]
         );
         self.tess.uploads("/v1/bank-statements/import", file.into_bytes(), told).await.succeeds().body
@@ -439,4 +443,123 @@ async fn what_a_person_recorded_is_what_the_bank_tells_of_later() {
     shop.verb(&more, "match", json!({ "line": 1, "receivable_id": id })).await.is_refused_as("exceeds-open-amount");
     let both = json!({ "line": 1, "receivable_id": id, "explanation": "x" });
     shop.verb(&more, "match", both).await.is_refused_as("invalid-field");
+}
+
+/// A box is sold and paid for, and half of it comes back: at what it left at, with its revenue and its tax; the customer is owed it, and has it.
+#[tokio::test]
+async fn what_a_customer_sends_back_is_in_stock_again_and_owed_to_the_customer() {
+    let shop = Shop::open().await;
+    let id = shop.issued("1").await;
+    let left = shop.pays(&id, "71.40").await.succeeds().position();
+    assert_eq!(shop.stock(left).await, (dec!(6), dec!(0)));
+    let half = json!({ "goods_returned": true, "reason": "wet", "lines": [{ "line": "1", "quantity": "0.5" }] });
+    let notes = format!("/v1/receivables/{id}/credit-notes");
+    assert_eq!(shop.anna.posts(&notes, half.clone()).await.status, 403, "who issues invoices does not make them vanish");
+    let key = Some("half of one box");
+    let first = shop.tess.posts_with_key(&notes, half.clone(), key).await.succeeds();
+    shop.tess.posts_with_key(&notes, half, key).await.succeeds();
+    assert_eq!(shop.stock(first.position()).await, (dec!(9), dec!(0)));
+    let shown = shop.shown(&id, first.position()).await;
+    assert_eq!((&shown["status"], &shown["open"], &shown["owed_back"]), (&json!("paid"), &eur("0.00"), &eur("35.70")));
+    let (note, number) = (&shown["credit_notes"][0], format!("CN-{}-00001", day(0).format("%Y")));
+    assert_eq!((note["number"].as_str(), note["totals"]["payable"].as_str()), (Some(number.as_str()), Some("35.70")));
+    assert_eq!(decimal(&note["lines"][0]["goods"]["quantity"]), dec!(3));
+    let books = shop.books(first.position()).await;
+    let held = |code: &str| books.iter().find(|(account, _)| account == code).map(|(_, amount)| *amount);
+    assert_eq!(
+        [held("1200"), held("1350"), held("4000"), held("5000"), held("2200")],
+        [Some(dec!(36)), Some(dec!(-35.70)), Some(dec!(-30)), Some(dec!(12)), Some(dec!(-5.70))]
+    );
+    let refunds = format!("/v1/receivables/{id}/refunds");
+    let word = json!({ "method": "transfer", "reference": "R-1" });
+    let too_much = json!({ "method": "transfer", "reference": "R-1", "amount": eur("35.71") });
+    shop.tess.posts(&refunds, too_much).await.is_refused_as("exceeds-owed-back");
+    let paid = shop.tess.posts(&refunds, word).await.succeeds().position();
+    let shown = shop.shown(&id, paid).await;
+    assert_eq!((&shown["owed_back"], &shown["refunds"][0]["amount"]), (&eur("0.00"), &eur("35.70")));
+    let books = shop.books(paid).await;
+    let held = |code: &str| books.iter().find(|(account, _)| account == code).map(|(_, amount)| *amount);
+    assert_eq!((held("1350"), held("1090")), (None, Some(dec!(35.70))));
+    shop.does(&id, "cancel").await.is_refused_as("payments-stand");
+}
+
+/// What is credited before it left is not set aside any more, and does not leave once the rest is paid.
+#[tokio::test]
+async fn what_is_credited_before_it_left_stays_here() {
+    let shop = Shop::open().await;
+    let id = shop.issued("2").await;
+    let notes = format!("/v1/receivables/{id}/credit-notes");
+    shop.tess.posts(&notes, json!({ "goods_returned": true, "reason": "never sent" })).await.is_refused_as("goods-not-left");
+    let one = json!({ "reason": "one is enough", "lines": [{ "line": "1", "quantity": "1" }] });
+    let credited = shop.tess.posts(&notes, one).await.succeeds().position();
+    assert_eq!(shop.stock(credited).await, (dec!(12), dec!(6)));
+    assert_eq!(shop.shown(&id, credited).await["open"], eur("71.40"));
+    let left = shop.pays(&id, "71.40").await.succeeds().position();
+    assert_eq!(shop.stock(left).await, (dec!(6), dec!(0)));
+    let bad = json!({ "reason": "more", "lines": [{ "line": "1", "quantity": "1.5" }] });
+    let refused = shop.tess.posts(&notes, bad).await;
+    refused.is_refused_as("exceeds-line-quantity");
+    assert_eq!(refused.body["errors"][0]["pointer"], "/lines/0/quantity", "{refused:?}");
+}
+
+/// A credit note that leaves nothing open hands over what was paid for.
+#[tokio::test]
+async fn the_rest_that_is_paid_leaves_with_the_credit_note() {
+    let shop = Shop::open().await;
+    let id = shop.issued("2").await;
+    shop.pays(&id, "71.40").await.succeeds();
+    let one = json!({ "reason": "one is enough", "lines": [{ "line": "1", "quantity": "1" }] });
+    let left = shop.tess.posts(&format!("/v1/receivables/{id}/credit-notes"), one).await.succeeds().position();
+    assert_eq!(shop.stock(left).await, (dec!(6), dec!(0)));
+    assert_eq!(shop.shown(&id, left).await["status"], "paid");
+}
+
+/// Eight at once credit a quarter of a box each: four do, under four numbers without a gap, and nothing is credited twice.
+#[tokio::test]
+async fn no_more_is_credited_than_was_sold_however_many_try() {
+    let shop = Shop::open().await;
+    let id = shop.issued("1").await;
+    let quarter = || json!({ "reason": "wet", "lines": [{ "line": "1", "quantity": "0.25" }] });
+    let path = format!("/v1/receivables/{id}/credit-notes");
+    let tries = join_all((0..8).map(|_| shop.tess.posts(&path, quarter()))).await;
+    let codes: Vec<_> = tries.iter().filter(|answer| answer.status >= 300).map(|answer| answer.body["code"].clone()).collect();
+    assert_eq!(codes, vec![json!("exceeds-line-quantity"); 4]);
+    let last = tries.iter().filter(|answer| answer.status < 300).map(Answer::position).max().expect("four");
+    let shown = shop.shown(&id, last).await;
+    let numbers: Vec<&str> = shown["credit_notes"].as_array().expect("notes").iter().filter_map(|note| note["number"].as_str()).collect();
+    let expected: Vec<String> = (1..=4).map(|number| format!("CN-{}-{number:05}", day(0).format("%Y"))).collect();
+    assert_eq!(numbers, expected);
+    assert_eq!((&shown["status"], &shown["open"]), (&json!("credited"), &eur("0.00")));
+    assert_eq!(shop.stock(last).await, (dec!(12), dec!(0)));
+}
+
+/// Money that leaves by a line is a customer's refund by a person's word, or what a person had recorded; taken back it is owed again.
+#[tokio::test]
+async fn the_line_by_which_money_left_tells_of_a_refund() {
+    let shop = Shop::open().await;
+    let id = shop.issued("1").await;
+    shop.pays(&id, "71.40").await.succeeds();
+    let credited = shop.tess.posts(&format!("/v1/receivables/{id}/credit-notes"), json!({ "reason": "wet" })).await.succeeds();
+    let number = shop.shown(&id, credited.position()).await["number"].as_str().expect("a number").to_owned();
+    let imported = shop.imports_as('D', "71,40", &format!("?20ERSTATTUNG {number}?32NORDLICHT GMBH")).await;
+    let line = shop.line(&imported).await;
+    let candidates = shop.reads(&format!("/v1/bank-lines/{}/candidates", line["id"].as_str().expect("an id"))).await;
+    let first = &candidates["receivables"][0];
+    assert_eq!((&first["receivable_id"], &first["owed_back"]), (&json!(id), &eur("71.40")), "{candidates}");
+    let matched = shop.verb(&imported, "match", json!({ "line": 1, "receivable_id": id })).await.succeeds().position();
+    let shown = shop.shown(&id, matched).await;
+    assert_eq!((&shown["owed_back"], shown["refunds"].as_array().map(Vec::len)), (&eur("0.00"), Some(1)));
+    let books = shop.books(matched).await;
+    let held = |code: &str| books.iter().find(|(account, _)| account == code).map(|(_, amount)| *amount);
+    assert_eq!(held("1350"), None);
+    let refund = shown["refunds"][0]["id"].clone();
+    let back = json!({ "refund_id": refund, "reason": "never arrived" });
+    shop.tess.posts(&format!("/v1/receivables/{id}/take-refund-back"), back).await.is_refused_as("refund-on-statement");
+    let undone = shop.verb(&imported, "unmatch", json!({ "line": 1, "reason": "another's" })).await.succeeds().position();
+    assert_eq!(shop.shown(&id, undone).await["owed_back"], eur("71.40"));
+    let word = json!({ "method": "transfer", "reference": "R-1", "value_date": day(0) });
+    shop.tess.posts(&format!("/v1/receivables/{id}/refunds"), word).await.succeeds();
+    let matched = shop.verb(&imported, "match", json!({ "line": 1, "receivable_id": id })).await.succeeds().position();
+    let shown = shop.shown(&id, matched).await;
+    assert_eq!((&shown["owed_back"], shown["refunds"].as_array().map(Vec::len)), (&eur("0.00"), Some(1)), "told of, not done again");
 }

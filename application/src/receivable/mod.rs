@@ -3,6 +3,7 @@
 //! Issuing takes the number and sets the goods aside in one write: no invoice promises what another has taken. The numbers of a year are
 //! one aggregate, so a company issues its invoices one after the other.
 
+mod credit;
 mod draft;
 
 use chrono::{Datelike, NaiveDate};
@@ -14,12 +15,14 @@ use quittance_domain::ids::{CustomerId, IncomingPaymentId, NumberSeriesId, Recei
 use quittance_domain::incoming::IncomingRecord;
 use quittance_domain::invoice::Assignment;
 use quittance_domain::receivable::{
-    IncomingPayment, NumberSeries, NumberSeriesCommand, Outstanding, Receivable, ReceivableCommand, ReceivableDocument,
+    IncomingPayment, NumberSeries, NumberSeriesCommand, Outstanding, Receivable, ReceivableCommand, ReceivableDocument, SoldGoods,
 };
 use quittance_domain::stock::StockAction;
 use quittance_domain::terms::{AgreedTerms, Dates, PaymentTerms, TermsRule};
 use quittance_domain::{Money, RefusalKind};
 
+pub(crate) use credit::next_refund;
+pub use credit::{CreditReceivable, RecordCustomerRefund, TakeCustomerRefundBack};
 pub use draft::{Draft, DraftLine, DraftReceivable, ReviseReceivable};
 
 use crate::calendar::{admit_at, counts_on};
@@ -75,19 +78,18 @@ impl UseCase for IssueReceivable {
         let issue_date = self.issue_date.unwrap_or(today);
         no_day_to_come("/issue_date", issue_date, today)?;
         let terms = agreed(work, document, issue_date).await?;
-        let number = next_number(work, self.id, issue_date).await?;
-        set_aside(work, document, &number, issue_date).await?;
+        let number = next_number(work, self.id, &issue_date.year().to_string()).await?;
+        set_aside(work, &document.goods(), document, &number, issue_date).await?;
         let issue = ReceivableCommand::Issue { number, issue_date, terms, by: work.ctx.actor };
         work.decide::<Receivable>(self.id, issue).await?;
         admit_at(work, "/issue_date", issue_date, Posting::Document).await
     }
 }
 
-async fn next_number(work: &mut Work<'_>, id: ReceivableId, issue_date: NaiveDate) -> Result<String, Failure> {
-    let series = issue_date.year().to_string();
-    let numbers = numbers_id(work.tenant(), &series);
-    work.decide::<NumberSeries>(numbers, NumberSeriesCommand::Take { series: series.clone(), receivable_id: id }).await?;
-    Ok(work.load::<NumberSeries>(numbers).await?.written(&series))
+async fn next_number(work: &mut Work<'_>, id: ReceivableId, series: &str) -> Result<String, Failure> {
+    let numbers = numbers_id(work.tenant(), series);
+    work.decide::<NumberSeries>(numbers, NumberSeriesCommand::Take { series: series.to_owned(), receivable_id: id }).await?;
+    Ok(work.load::<NumberSeries>(numbers).await?.written(series))
 }
 
 /// What its terms come to; what goes out without any is due at once.
@@ -110,11 +112,17 @@ async fn agreed(work: &mut Work<'_>, document: &ReceivableDocument, issue_date: 
 }
 
 /// What it sells is nobody else's from now on.
-async fn set_aside(work: &mut Work<'_>, document: &ReceivableDocument, number: &str, on: NaiveDate) -> Result<(), Failure> {
+async fn set_aside(
+    work: &mut Work<'_>,
+    goods: &[(usize, SoldGoods)],
+    document: &ReceivableDocument,
+    number: &str,
+    on: NaiveDate,
+) -> Result<(), Failure> {
     let by = work.ctx.actor;
-    for (index, goods) in document.goods() {
+    for (index, goods) in goods {
         let action = StockAction::Reserve { reference: number.to_owned(), quantity: goods.quantity, by };
-        let line = &document.lines[index].line.id;
+        let line = &document.lines[*index].line.id;
         let of_line = |refused: Refused| Refused { detail: format!("line {line}: {}", refused.detail), pointer: None, ..refused };
         let reserved = move_stock(work, goods.item_id, &goods.location, on, action).await;
         reserved.map_err(|failure| failure.told(of_line))?;
@@ -124,11 +132,11 @@ async fn set_aside(work: &mut Work<'_>, document: &ReceivableDocument, number: &
 
 /// What it does not sell after all is free again.
 async fn set_free(work: &mut Work<'_>, outstanding: &Outstanding, on: NaiveDate) -> Result<(), Failure> {
-    if outstanding.handed_over {
+    if outstanding.handed_over.is_some() {
         return Ok(());
     }
     let by = work.ctx.actor;
-    for (_, goods) in outstanding.document.goods() {
+    for (_, goods) in outstanding.goods_left() {
         let action = StockAction::Release { reference: outstanding.number.clone(), by };
         move_stock(work, goods.item_id, &goods.location, on, action).await?;
     }
@@ -222,7 +230,7 @@ async fn hand_over(work: &mut Work<'_>, id: ReceivableId, effective_date: NaiveD
     }
     let receivable = work.take::<Receivable>(id).await?;
     let outstanding = receivable.issued()?;
-    for (_, goods) in outstanding.document.goods() {
+    for (_, goods) in outstanding.goods_left() {
         let (reference, reason) = (Some(outstanding.number.clone()), format!("sold on {}", outstanding.number));
         let action = StockAction::Issue { quantity: goods.quantity, reference, reason, by };
         move_stock(work, goods.item_id, &goods.location, effective_date, action).await?;
@@ -234,7 +242,7 @@ async fn hand_over(work: &mut Work<'_>, id: ReceivableId, effective_date: NaiveD
 pub(crate) async fn paid(work: &mut Work<'_>, id: ReceivableId) -> Result<(), Failure> {
     let receivable = work.take::<Receivable>(id).await?;
     let Ok(outstanding) = receivable.issued() else { return Ok(()) };
-    if !outstanding.is_paid() || outstanding.document.goods().is_empty() {
+    if !outstanding.is_paid() || outstanding.goods_left().is_empty() {
         return Ok(());
     }
     let day = counts_on(work, work.ctx.today()).await?;
@@ -274,8 +282,10 @@ impl UseCase for EndReceivable {
         }
         if let Ok(outstanding) = before.issued() {
             match self.ending {
-                Ending::Reinstate if outstanding.handed_over => {}
-                Ending::Reinstate => set_aside(work, &outstanding.document, &outstanding.number, effective_date).await?,
+                Ending::Reinstate if outstanding.handed_over.is_some() => {}
+                Ending::Reinstate => {
+                    set_aside(work, &outstanding.goods_left(), &outstanding.document, &outstanding.number, effective_date).await?
+                }
                 Ending::WriteOff | Ending::Cancel => set_free(work, outstanding, effective_date).await?,
             }
             admit_at(work, "/effective_date", effective_date, Posting::Document).await?;

@@ -9,7 +9,7 @@ use super::cheque::ChequeException;
 use super::code::TransactionCode;
 use super::division::DivisionSource;
 use super::matching::Evidence;
-use crate::ids::{AllocationId, BankAccountId, IncomingPaymentId, InvoiceId, PaymentId, ReceivableId, UserId};
+use crate::ids::{AllocationId, BankAccountId, CustomerRefundId, IncomingPaymentId, InvoiceId, PaymentId, ReceivableId, UserId};
 use crate::money::{Currency, Money};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -215,6 +215,14 @@ pub enum MatchTarget {
         receivable_id: ReceivableId,
         /// As the receivable names it.
         incoming_payment_id: IncomingPaymentId,
+        /// The day on which it counts there.
+        value_date: NaiveDate,
+    },
+    /// A customer has money back.
+    CustomerRefund {
+        receivable_id: ReceivableId,
+        /// As the receivable names it.
+        refund_id: CustomerRefundId,
         /// The day on which it counts there.
         value_date: NaiveDate,
     },

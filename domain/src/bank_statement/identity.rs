@@ -12,7 +12,7 @@ use super::code::TransactionCode;
 use super::event::{BalanceProof, Import, StatementLine};
 use crate::aggregate::derived_id;
 use crate::bank_account::PaymentReference;
-use crate::ids::{AllocationId, BankAccountId, IncomingPaymentId, PaymentId};
+use crate::ids::{AllocationId, BankAccountId, CustomerRefundId, IncomingPaymentId, PaymentId};
 use crate::money::Money;
 
 /// Of a line that has none, as its content writes it.
@@ -181,6 +181,11 @@ pub fn refund_key(refund: AllocationId) -> String {
 /// The unique fact that one line tells of this payment of a customer.
 pub fn incoming_key(payment: IncomingPaymentId) -> String {
     format!("bank_match|incoming|{payment}")
+}
+
+/// The same of a refund to a customer.
+pub fn customer_refund_key(refund: CustomerRefundId) -> String {
+    format!("bank_match|customer_refund|{refund}")
 }
 
 /// The unique fact that one line of the account tells of this item's leaving or coming back.

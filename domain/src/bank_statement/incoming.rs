@@ -1,11 +1,12 @@
-//! Which receivable a line tells of: what a customer paid of an invoice of ours.
+//! Which receivable a line tells of: what a customer paid of an invoice of ours, or has back.
 
 use super::event::StatementLine;
+use super::identity::{customer_refund_key, incoming_key};
 use super::matching::{Evidence, Known, score_of};
 use crate::customer::Profile;
-use crate::ids::{IncomingPaymentId, ReceivableId};
+use crate::ids::{CustomerRefundId, IncomingPaymentId, ReceivableId};
 use crate::incoming::IncomingChannel;
-use crate::receivable::{IncomingPayment, Outstanding};
+use crate::receivable::{CustomerRefund, IncomingPayment, Outstanding};
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct IncomingProposal {
@@ -16,7 +17,31 @@ pub struct IncomingProposal {
     pub score: u8,
 }
 
-/// How the line fits what a customer owes; none if it cannot tell of it. Payments of `told` another line tells of already. What names a
+/// What lines tell of already.
+#[derive(Clone, Debug, Default)]
+pub struct Told {
+    pub payments: Vec<IncomingPaymentId>,
+    pub refunds: Vec<CustomerRefundId>,
+}
+
+impl Told {
+    /// The unique facts that lines tell of its payments and refunds.
+    pub fn keys(outstanding: &Outstanding) -> Vec<String> {
+        let payments = outstanding.payments.iter().map(|payment| incoming_key(payment.incoming_payment_id));
+        payments.chain(outstanding.refunds.iter().map(|refund| customer_refund_key(refund.refund_id))).collect()
+    }
+
+    /// `held` says of each of its keys whether a line holds it.
+    pub fn of(outstanding: &Outstanding, held: impl IntoIterator<Item = bool>) -> Self {
+        let mut held = held.into_iter();
+        let mut is_held = || held.next().unwrap_or_default();
+        let payments = outstanding.payments.iter().map(|payment| payment.incoming_payment_id).filter(|_| is_held()).collect();
+        let refunds = outstanding.refunds.iter().map(|refund| refund.refund_id).filter(|_| is_held()).collect();
+        Self { payments, refunds }
+    }
+}
+
+/// How the line fits what a customer owes, or is owed; none if it cannot tell of it. Payments of `told` another line tells of already. What names a
 /// payment of ours, or is called a return by the bank, is money of ours that comes back. A number of ours is on no other invoice: with the
 /// amount it is enough.
 pub fn propose_incoming(
@@ -24,17 +49,20 @@ pub fn propose_incoming(
     receivable_id: ReceivableId,
     outstanding: &Outstanding,
     customer: Option<&Profile>,
-    told: &[IncomingPaymentId],
+    told: &Told,
 ) -> Option<IncomingProposal> {
-    if !line.amount.is_positive() || line.amount.currency() != outstanding.document.currency {
+    if line.amount.is_zero() || line.amount.currency() != outstanding.document.currency {
         return None;
     }
     if line.is_return || !line.named_payments().is_empty() {
         return None;
     }
     let recorded = outstanding.awaited_payment(line, told);
-    let amount = recorded.map_or_else(|| outstanding.open(), |payment| payment.amount);
-    if amount.amount() < line.amount.amount() {
+    let amount = match line.amount.is_positive() {
+        true => recorded.map_or_else(|| outstanding.open(), |payment| payment.amount),
+        false => outstanding.awaited_refund(line, told).map_or_else(|| outstanding.owed_back(), |refund| refund.amount).negated(),
+    };
+    if amount.amount().abs() < line.amount.amount().abs() {
         return None;
     }
     let names: Vec<&str> = customer.into_iter().flat_map(names_of).collect();
@@ -59,8 +87,14 @@ fn names_of(customer: &Profile) -> impl Iterator<Item = &str> {
 
 impl Outstanding {
     /// A payment of just this amount that a person recorded and no line has told of.
-    pub fn awaited_payment(&self, line: &StatementLine, told: &[IncomingPaymentId]) -> Option<&IncomingPayment> {
+    pub fn awaited_payment(&self, line: &StatementLine, told: &Told) -> Option<&IncomingPayment> {
         let awaited = |payment: &&IncomingPayment| payment.channel == IncomingChannel::Recorded && payment.amount == line.amount;
-        self.payments.iter().filter(awaited).find(|payment| !told.contains(&payment.incoming_payment_id))
+        self.payments.iter().filter(awaited).find(|payment| !told.payments.contains(&payment.incoming_payment_id))
+    }
+
+    /// The same of a refund.
+    pub fn awaited_refund(&self, line: &StatementLine, told: &Told) -> Option<&CustomerRefund> {
+        let awaited = |refund: &&CustomerRefund| refund.channel == IncomingChannel::Recorded && refund.amount == line.amount.negated();
+        self.refunds.iter().filter(awaited).find(|refund| !told.refunds.contains(&refund.refund_id))
     }
 }

@@ -23,8 +23,10 @@ pub use division::{Division, DivisionSource};
 pub use event::{
     BalanceProof, BankStatementEvent, Import, MatchTarget, Matching, PaymentEffect, StatedBalance, StatementKind, StatementLine,
 };
-pub use identity::{Balances, Counted, Entry, EntryLine, day_key, entry_key, incoming_key, line_id, payment_item_key, refund_key};
-pub use incoming::{IncomingProposal, propose_incoming};
+pub use identity::{
+    Balances, Counted, Entry, EntryLine, customer_refund_key, day_key, entry_key, incoming_key, line_id, payment_item_key, refund_key,
+};
+pub use incoming::{IncomingProposal, Told, propose_incoming};
 pub use matching::{AUTOMATIC_FROM, Evidence, Explanation, Proposal, best, propose};
 pub use refund::{RefundProposal, propose_refund};
 pub use state::{BankStatement, BankStatementCommand, BankStatementRefusal, Imported};

@@ -11,7 +11,7 @@ use super::booking::{Booking, TakenBack, Withheld};
 use super::cheque::ChequeException;
 use super::division::Division;
 use super::event::{BankStatementEvent, Import, MatchTarget, Matching, PaymentEffect, StatementLine};
-use super::identity::{day_key, entry_key, incoming_key, payment_item_key, refund_key};
+use super::identity::{customer_refund_key, day_key, entry_key, incoming_key, payment_item_key, refund_key};
 use crate::aggregate;
 use crate::aggregate::{Claim, ClaimChange, Root};
 use crate::ids::{InvoiceId, PaymentId, ReceivableId, UserId};
@@ -278,10 +278,10 @@ impl Imported {
         matches!(target, Some(MatchTarget::Refund { invoice_id, .. }) if *invoice_id == document)
     }
 
-    /// The same of a receivable's payment.
+    /// The same of a receivable's payment, or refund.
     pub fn tells_of_receivable(&self, line: u32, receivable: ReceivableId) -> bool {
         let target = self.matched.get(&line).map(|matching| &matching.target);
-        matches!(target, Some(MatchTarget::Receivable { receivable_id, .. }) if *receivable_id == receivable)
+        target.and_then(MatchTarget::receivable) == Some(receivable)
     }
 
     /// What stood in its way does no longer.
@@ -294,7 +294,7 @@ impl Imported {
         match self.matched.remove(&line).map(|matching| matching.target) {
             Some(MatchTarget::Payment { payment_id, .. }) => drop(self.dismissed.entry(line).or_default().insert(payment_id)),
             Some(MatchTarget::Refund { invoice_id, .. }) => drop(self.dismissed_refunds.entry(line).or_default().insert(invoice_id)),
-            Some(MatchTarget::Receivable { receivable_id, .. }) => {
+            Some(MatchTarget::Receivable { receivable_id, .. } | MatchTarget::CustomerRefund { receivable_id, .. }) => {
                 self.dismissed_receivables.entry(line).or_default().insert(receivable_id);
             }
             Some(MatchTarget::Explained { .. }) | None => {}
@@ -318,6 +318,13 @@ impl Imported {
 }
 
 impl MatchTarget {
+    fn receivable(&self) -> Option<ReceivableId> {
+        match self {
+            Self::Receivable { receivable_id, .. } | Self::CustomerRefund { receivable_id, .. } => Some(*receivable_id),
+            Self::Payment { .. } | Self::Refund { .. } | Self::Explained { .. } => None,
+        }
+    }
+
     /// The day on which it counts follows from the calendar: saying the same again after a closing is no other match.
     fn is_the_same_as(&self, other: &Self) -> bool {
         match (self, other) {
@@ -337,6 +344,7 @@ impl Matching {
             MatchTarget::Payment { payment_id, items, effect, .. } => (payment_id, items, effect),
             MatchTarget::Refund { allocation_id, .. } => return vec![refund_key(*allocation_id)],
             MatchTarget::Receivable { incoming_payment_id, .. } => return vec![incoming_key(*incoming_payment_id)],
+            MatchTarget::CustomerRefund { refund_id, .. } => return vec![customer_refund_key(*refund_id)],
             MatchTarget::Explained { .. } => return vec![],
         };
         let effect = match effect {
@@ -348,7 +356,7 @@ impl Matching {
 
     pub fn claims(&self) -> Vec<Claim> {
         let lost = match self.target {
-            MatchTarget::Refund { .. } => "refund_matched",
+            MatchTarget::Refund { .. } | MatchTarget::CustomerRefund { .. } => "refund_matched",
             MatchTarget::Receivable { .. } => "incoming_payment_matched",
             MatchTarget::Payment { .. } | MatchTarget::Explained { .. } => "payment_item_matched",
         };

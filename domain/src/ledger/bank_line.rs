@@ -116,6 +116,7 @@ impl BankLine {
             MatchTarget::Payment { payment_id, .. } => payment_id.0,
             MatchTarget::Refund { allocation_id, .. } => allocation_id.0,
             MatchTarget::Receivable { incoming_payment_id, .. } => incoming_payment_id.0,
+            MatchTarget::CustomerRefund { refund_id, .. } => refund_id.0,
             MatchTarget::Explained { .. } => return vec![],
         };
         let LinePosting { account_code, effective_date, clears } = posting.clone();

@@ -18,7 +18,7 @@ impl PayableAccount {
         let Some(mut lines) = corrected.filter(|lines| !lines.is_empty()) else { return whole };
         lines.insert(0, whole[0].clone());
         if let Some((base, relieved)) = at.books.base.zip(whole[0].base)
-            && let Some(worth) = worth(&lines[1..], amount, relieved, base)
+            && let Some(worth) = worth_beside(&lines[1..], amount, relieved, base)
         {
             lines[1..].iter_mut().zip(worth).for_each(|(line, worth)| line.base = Some(worth));
         } else {
@@ -29,7 +29,7 @@ impl PayableAccount {
 }
 
 /// Each line's share of what is relieved; what rounding leaves goes to the largest.
-fn worth(lines: &[Line], amount: Money, relieved: Decimal, base: Currency) -> Option<Vec<Decimal>> {
+pub(super) fn worth_beside(lines: &[Line], amount: Money, relieved: Decimal, base: Currency) -> Option<Vec<Decimal>> {
     let share =
         |line: &Line| Some(Money::rounded(line.amount.amount().checked_mul(relieved)?.checked_div(amount.amount())?, base).amount());
     let mut worth = lines.iter().map(share).collect::<Option<Vec<_>>>()?;

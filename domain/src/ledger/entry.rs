@@ -102,12 +102,19 @@ pub enum Reason {
     /// A customer paid.
     ReceivablePaid,
     ReceivablePaymentTakenBack,
+    /// Part of it is not owed after all.
+    ReceivableCredited,
+    /// A customer has money back.
+    CustomerRefunded,
+    CustomerRefundTakenBack,
     ReceivableWrittenOff,
     ReceivableReinstated,
     GoodsReceived,
     /// Went back to the vendor.
     GoodsReturned,
     GoodsIssued,
+    /// A customer brought back what had been issued.
+    GoodsBroughtBack,
     StockAdjusted,
     StockCounted,
     /// From place to place: it stays on one account.

@@ -1,7 +1,8 @@
-//! What an invoice of ours posts: what the customer owes when it is issued, and the money, or the loss, that ends it.
+//! What an invoice of ours posts: what the customer owes when it is issued, and the money, the credit note or the loss that ends it.
 //!
 //! The control account moves by exactly what the receivable facts move by, on the same dates: ageing ties to it always. As with what
 //! is owed to vendors, what is relieved is in proportion to what is left, and what was received is at the rate of its day (SEMANTICS 6).
+//! What is credited was never sold: it goes back at the receivable's own rate, also where the customer has paid it and is owed.
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -9,13 +10,15 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::books::Books;
+use super::discount::worth_beside;
 use super::entry::{Document, DocumentType, Entry, Line, Reason};
 use super::rate::RateTable;
 use crate::chart::{Code, PostingRole};
 use crate::ids::CustomerId;
-use crate::invoice::TaxCategory;
+use crate::incoming::IncomingRecord;
+use crate::invoice::{Adjustment, InvoiceLine, TaxCategory};
 use crate::money::{Currency, Money};
-use crate::receivable::{ReceivableDocument, ReceivableEvent, ReceivableLine};
+use crate::receivable::{CreditNote, ReceivableDocument, ReceivableEvent, ReceivableLine};
 
 /// What the ledger keeps of one receivable.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -51,10 +54,10 @@ struct Gone {
 /// What ended part of it, as posted.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Ending {
-    /// The payment; absent of what is written off.
+    /// The payment, or the refund; absent of what is credited or written off.
     by: Option<Uuid>,
-    /// Where the money is kept, or what was lost.
-    account: Code,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    is_credit: bool,
     on: NaiveDate,
     /// The control account first.
     lines: Vec<Line>,
@@ -82,17 +85,26 @@ impl ReceivableAccount {
             }
             ReceivableEvent::Issued { issue_date, .. } => Some(self.issue(*issue_date, at)),
             ReceivableEvent::PaymentReceived { payment, record, .. } => {
-                let kept = record.as_ref().and_then(|record| record.account_code.clone());
-                let account = kept.unwrap_or_else(|| at.books.account(PostingRole::BankClearing));
-                let by = Some(payment.incoming_payment_id.0);
-                self.end(Reason::ReceivablePaid, payment.amount, Ending { by, account, on: payment.value_date, lines: vec![] }, at)
+                let ending = self.money(payment.incoming_payment_id.0, payment.value_date, payment.amount, record.as_deref(), at);
+                self.end(Reason::ReceivablePaid, ending, at)
+            }
+            ReceivableEvent::Refunded { refund, record, .. } => {
+                let ending = self.money(refund.refund_id.0, refund.value_date, refund.amount.negated(), record.as_deref(), at);
+                self.end(Reason::CustomerRefunded, ending, at)
+            }
+            ReceivableEvent::Credited { credit_note, .. } => {
+                let ending = self.credit(credit_note, at)?;
+                self.end(Reason::ReceivableCredited, ending, at)
+            }
+            ReceivableEvent::RefundTakenBack { refund_id, effective_date, .. } => {
+                self.take_back(Reason::CustomerRefundTakenBack, Some(refund_id.0), *effective_date, at)
             }
             ReceivableEvent::PaymentTakenBack { incoming_payment_id, effective_date, .. } => {
                 self.take_back(Reason::ReceivablePaymentTakenBack, Some(incoming_payment_id.0), *effective_date, at)
             }
             ReceivableEvent::WrittenOff { amount, effective_date, .. } => {
-                let account = at.books.account(PostingRole::BadDebts);
-                self.end(Reason::ReceivableWrittenOff, *amount, Ending { by: None, account, on: *effective_date, lines: vec![] }, at)
+                let lines = self.moving(*amount, at.books.account(PostingRole::BadDebts), at);
+                self.end(Reason::ReceivableWrittenOff, Ending { by: None, is_credit: false, on: *effective_date, lines }, at)
             }
             ReceivableEvent::Reinstated { effective_date, .. } => self.take_back(Reason::ReceivableReinstated, None, *effective_date, at),
             ReceivableEvent::Cancelled { effective_date, .. } => self.cancel(*effective_date, at),
@@ -138,10 +150,10 @@ impl ReceivableAccount {
             entries.extend([own, back]);
         }
         self.issued = Some(Issued { lines, base_open, endings: vec![], gone: vec![], ..before.clone() });
-        for Ending { by, account, on, lines: posted } in &before.endings {
-            let lines = self.ending_lines(posted[0].amount.negated(), account, *by, *on, at);
-            entries.push(self.replaced(posted, &lines, *on, *by, at));
-            self.relieve(Ending { by: *by, account: account.clone(), on: *on, lines });
+        for posted in &before.endings {
+            let ended = self.valued(posted.clone(), at);
+            entries.push(self.replaced(&posted.lines, &ended.lines, ended.on, ended.by, at));
+            self.relieve(ended);
         }
         if self.untranslated().is_some() {
             // The rate of a payment's day is still missing: all of it waits.
@@ -161,21 +173,46 @@ impl ReceivableAccount {
         entry
     }
 
-    fn end(&mut self, reason: Reason, amount: Money, ending: Ending, at: ReceivablePosting<'_>) -> Option<Entry> {
+    fn end(&mut self, reason: Reason, ending: Ending, at: ReceivablePosting<'_>) -> Option<Entry> {
         self.issued.as_ref()?;
-        let lines = self.ending_lines(amount, &ending.account, ending.by, ending.on, at);
-        let entry = self.entry(ending.on, reason, lines.clone(), ending.by, at);
-        self.relieve(Ending { lines, ..ending });
+        let ended = self.valued(ending, at);
+        let entry = self.entry(ended.on, reason, ended.lines.clone(), ended.by, at);
+        self.relieve(ended);
         Some(entry)
+    }
+
+    /// Money that came in, or went back where it is below zero.
+    fn money(&self, by: Uuid, on: NaiveDate, amount: Money, record: Option<&IncomingRecord>, at: ReceivablePosting<'_>) -> Ending {
+        let kept = record.and_then(|record| record.account_code.clone());
+        let lines = self.moving(amount, kept.unwrap_or_else(|| at.books.account(PostingRole::BankClearing)), at);
+        Ending { by: Some(by), is_credit: false, on, lines }
+    }
+
+    fn moving(&self, amount: Money, account: Code, at: ReceivablePosting<'_>) -> Vec<Line> {
+        vec![Line::on(self.control(at.books), amount.negated()), Line::on(account, amount)]
+    }
+
+    /// What it says is posted as the receivable was, the other way round.
+    fn credit(&self, note: &CreditNote, at: ReceivablePosting<'_>) -> Option<Ending> {
+        let issued = self.issued.as_ref()?;
+        let mut lines = Entry::reversed(&lines_of(&credited(&self.document, note), at.books, issued.on));
+        lines[0].account = self.control(at.books);
+        Some(Ending { by: None, is_credit: true, on: note.issue_date, lines })
     }
 
     /// The stored numbers go back, whatever the rate is by now.
     fn take_back(&mut self, reason: Reason, by: Option<Uuid>, on: NaiveDate, at: ReceivablePosting<'_>) -> Option<Entry> {
         let issued = self.issued.as_mut()?;
-        let index = issued.endings.iter().position(|ending| ending.by == by)?;
+        let index = issued.endings.iter().position(|ending| ending.by == by && !ending.is_credit)?;
         let ended = issued.endings.remove(index);
-        let lines = Entry::reversed(&ended.lines);
+        let mut lines = Entry::reversed(&ended.lines);
         issued.base_open = issued.base_open.zip(lines[0].base).map(|(open, back)| open + back);
+        if let Some((left, base)) = issued.base_open.zip(at.books.base).filter(|(left, _)| issued.open().is_zero() && !left.is_zero()) {
+            // What was rounded here and there is not owed by anybody.
+            lines.push(Line::in_base(lines[0].account.clone(), -left, base));
+            lines.extend(at.books.realised(left));
+            issued.base_open = Some(Decimal::ZERO);
+        }
         if ended.is_untranslated() {
             issued.gone.push(Gone { ending: ended, back_on: on });
         }
@@ -193,23 +230,38 @@ impl ReceivableAccount {
         Some(self.entry(on, Reason::ReceivableCancelled, lines, None, at))
     }
 
-    /// The control account first. What is lost is lost at the receivable's own rate; money is worth what the rate of its day says, and
-    /// the difference is gained or lost by exchange.
-    fn ending_lines(&self, amount: Money, account: &Code, by: Option<Uuid>, on: NaiveDate, at: ReceivablePosting<'_>) -> Vec<Line> {
-        let relieved = Line::on(self.control(at.books), amount.negated());
-        let kept = Line::on(account.clone(), amount);
-        let share = at.books.base.and_then(|base| self.share(amount, base));
-        let worth = if by.is_some() { at.books.amount_in_base(amount, at.rates, on) } else { share };
-        let Some((share, worth)) = share.zip(worth) else { return vec![relieved, kept] };
-        let mut lines = vec![Line { base: Some(-share), ..relieved }, Line { base: Some(worth), ..kept }];
-        lines.extend(at.books.realised(share - worth));
-        lines
+    /// With its amounts in the books' currency, as far as rates are known. What is credited or lost is so at the receivable's own rate;
+    /// money is worth what the rate of its day says, and the difference is gained or lost by exchange.
+    fn valued(&self, mut ending: Ending, at: ReceivablePosting<'_>) -> Ending {
+        let Some(base) = at.books.base else { return ending };
+        if !ending.is_credit {
+            ending.lines.truncate(2);
+        }
+        let relieved = ending.lines[0].amount.negated();
+        let share = self.share(relieved, base);
+        let worth = match ending.by {
+            Some(_) => at.books.amount_in_base(relieved, at.rates, ending.on).map(|worth| vec![worth]),
+            None => share.and_then(|share| worth_beside(&ending.lines[1..], relieved.negated(), -share, base)),
+        };
+        let valued = share.zip(worth);
+        ending.lines[0].base = valued.as_ref().map(|(share, _)| -share);
+        for (index, line) in ending.lines.iter_mut().enumerate().skip(1) {
+            line.base = valued.as_ref().map(|(_, worth)| worth[index - 1]);
+        }
+        let left: Option<Decimal> = ending.lines.iter().map(|line| line.base).sum();
+        ending.lines.extend(left.and_then(|left| at.books.realised(-left)));
+        ending
     }
 
+    /// In proportion to what is left, so that the last takes the rest exactly; beyond that at the receivable's own rate.
     fn share(&self, amount: Money, base: Currency) -> Option<Decimal> {
         let issued = self.issued.as_ref()?;
-        let exact = amount.amount().checked_mul(issued.base_open?)?.checked_div(issued.open())?;
-        Some(Money::rounded(exact, base).amount())
+        let (open, base_open) = (issued.open(), issued.base_open?);
+        let left = amount.amount().clamp(open.min(Decimal::ZERO), open.max(Decimal::ZERO));
+        let of_left = if left.is_zero() { Decimal::ZERO } else { left.checked_mul(base_open)?.checked_div(open)? };
+        let (owed, worth) = issued.lines.first().and_then(|control| Some((control.amount.amount(), control.base?)))?;
+        let beyond = (amount.amount() - left).checked_mul(worth)?.checked_div(owed)?;
+        Some(Money::rounded(of_left + beyond, base).amount())
     }
 
     fn relieve(&mut self, ending: Ending) {
@@ -264,6 +316,22 @@ impl Ending {
         };
         self.lines.iter().map(|line| Line { base: worth(line.amount.amount()), ..line.clone() }).collect()
     }
+}
+
+/// What a credit note says, as a document.
+fn credited(document: &ReceivableDocument, note: &CreditNote) -> ReceivableDocument {
+    let of = |id: &str| document.lines.iter().find(|own| own.line.id == id);
+    let lines = note.lines.iter().filter_map(|credited| {
+        let own = of(&credited.line)?;
+        Some(ReceivableLine { line: InvoiceLine { net: credited.net, ..own.line.clone() }, ..own.clone() })
+    });
+    let adjustments = note.adjustments.iter().filter_map(|credited| {
+        let own = document.adjustments.get(credited.index as usize)?;
+        Some(Adjustment { amount: credited.amount, ..own.clone() })
+    });
+    let (lines, adjustments) = (lines.collect(), adjustments.collect());
+    let (tax_breakdown, totals) = (note.tax_breakdown.clone(), note.totals.clone());
+    ReceivableDocument { lines, adjustments, tax_breakdown, totals, ..document.clone() }
 }
 
 /// What is owed, what was sold, and the tax on it, under the codes that fit it on the day. Allowances and charges of the whole document have

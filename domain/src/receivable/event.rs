@@ -3,8 +3,8 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::ReceivableDocument;
-use crate::ids::{CustomerId, IncomingPaymentId, UserId};
+use super::{CreditNote, ReceivableDocument};
+use crate::ids::{CustomerId, CustomerRefundId, IncomingPaymentId, UserId};
 use crate::incoming::{IncomingChannel, IncomingRecord};
 use crate::money::Money;
 use crate::terms::AgreedTerms;
@@ -53,6 +53,35 @@ pub enum ReceivableEvent {
         reason: String,
         by: UserId,
     },
+    /// Part of it is not owed after all. Its goods are back, or set aside no more, in the same write.
+    Credited {
+        credit_note: Box<CreditNote>,
+        /// What the customer owes afterwards.
+        open: Money,
+        /// What the customer is owed afterwards: more was paid than is asked for by now.
+        owed_back: Money,
+        by: UserId,
+    },
+    /// The customer has it back.
+    Refunded {
+        refund: CustomerRefund,
+        /// What the customer is still owed.
+        owed_back: Money,
+        /// How a person says that it went out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        record: Option<Box<IncomingRecord>>,
+        /// None where the line of a statement told of it by itself.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<UserId>,
+    },
+    /// It never arrived, or was another's.
+    RefundTakenBack {
+        refund_id: CustomerRefundId,
+        amount: Money,
+        effective_date: NaiveDate,
+        reason: String,
+        by: UserId,
+    },
     /// The goods that were set aside left the stocks, in the same write.
     GoodsHandedOver {
         effective_date: NaiveDate,
@@ -78,6 +107,17 @@ pub enum ReceivableEvent {
         reason: String,
         by: UserId,
     },
+}
+
+/// Money that a customer has back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct CustomerRefund {
+    pub refund_id: CustomerRefundId,
+    pub amount: Money,
+    /// When it was ours no more.
+    pub value_date: NaiveDate,
+    pub channel: IncomingChannel,
 }
 
 /// Money of a customer.

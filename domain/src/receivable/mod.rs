@@ -1,9 +1,11 @@
 //! A receivable: what a customer owes for an invoice of ours, from the draft to the last payment.
 //!
 //! A draft has no number and posts nothing. Once it is issued it has one for ever and its document never changes; what is wrong is
-//! cancelled, which takes the posting back and keeps the number. The goods that it sells are set aside when it is issued and leave when
-//! all of it is paid, or before by a person's word: once, whatever its payments do afterwards.
+//! cancelled, which takes the posting back and keeps the number, or credited, in part or in whole. The goods that it sells are set aside when
+//! it is issued and leave when all of it is paid, or before by a person's word: once, whatever its payments do afterwards. They come back
+//! with the credit note that says so.
 
+mod credit;
 mod document;
 mod event;
 mod number_series;
@@ -13,15 +15,16 @@ mod refusal;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+pub use credit::{CreditNote, CreditRequest, CreditedAdjustment, CreditedLine, LineCredit};
 pub use document::{ReceivableDocument, ReceivableLine, SoldGoods};
-pub use event::{IncomingPayment, ReceivableEvent};
+pub use event::{CustomerRefund, IncomingPayment, ReceivableEvent};
 pub use number_series::{NumberSeries, NumberSeriesCommand, NumberSeriesEvent, NumberSeriesRefusal};
 pub use outstanding::Outstanding;
 pub use refusal::ReceivableRefusal;
 
 use crate::aggregate;
 use crate::aggregate::Root;
-use crate::ids::{CustomerId, IncomingPaymentId, UserId};
+use crate::ids::{CustomerId, CustomerRefundId, IncomingPaymentId, UserId};
 use crate::incoming::IncomingRecord;
 use crate::money::Money;
 use crate::terms::AgreedTerms;
@@ -52,6 +55,8 @@ pub enum ReceivableStatus {
     Issued,
     PartiallyPaid,
     Paid,
+    /// All of it was credited before anything was paid.
+    Credited,
     WrittenOff,
     Cancelled,
 }
@@ -86,6 +91,24 @@ pub enum ReceivableCommand {
         reason: String,
         by: UserId,
     },
+    /// Takes part of it back, or all that is left.
+    Credit {
+        number: String,
+        issue_date: NaiveDate,
+        request: Box<CreditRequest>,
+        by: UserId,
+    },
+    Refund {
+        refund: CustomerRefund,
+        record: Option<Box<IncomingRecord>>,
+        by: Option<UserId>,
+    },
+    TakeRefundBack {
+        refund_id: CustomerRefundId,
+        effective_date: NaiveDate,
+        reason: String,
+        by: UserId,
+    },
     /// What is sold leaves the stocks where it is set aside.
     HandOver {
         effective_date: NaiveDate,
@@ -111,8 +134,8 @@ pub enum ReceivableCommand {
 }
 
 aggregate!(Receivable, "receivable", "Receivable", ReceivableCommand, ReceivableEvent, ReceivableRefusal, {
-    Drafted = 1, Revised = 1, Issued = 1, PaymentReceived = 1, PaymentTakenBack = 1, GoodsHandedOver = 1, WrittenOff = 1, Reinstated = 1,
-    Cancelled = 1,
+    Drafted = 1, Revised = 1, Issued = 1, PaymentReceived = 1, PaymentTakenBack = 1, Credited = 1, Refunded = 1, RefundTakenBack = 1,
+    GoodsHandedOver = 1, WrittenOff = 1, Reinstated = 1, Cancelled = 1,
 });
 
 impl Root for Receivable {
@@ -216,6 +239,9 @@ impl ReceivableCommand {
             Self::Issue { .. } => "issue",
             Self::Receive { .. } => "receive a payment of",
             Self::TakePaymentBack { .. } => "take a payment back of",
+            Self::Credit { .. } => "credit",
+            Self::Refund { .. } => "refund",
+            Self::TakeRefundBack { .. } => "take a refund back of",
             Self::HandOver { .. } => "hand over the goods of",
             Self::WriteOff { .. } => "write off",
             Self::Reinstate { .. } => "reinstate",

@@ -1,5 +1,5 @@
-//! The numbers of the invoices that a company issues: one series a year, each number once and none left out. A number is taken in the
-//! write that issues its invoice, so that what is refused takes none.
+//! The numbers of the invoices that a company issues, and of its credit notes: one series of each a year, each number once and none left out.
+//! A number is taken in the write that issues its document, so that what is refused takes none.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,8 +12,6 @@ use crate::refusal::{Refusal, RefusalKind};
 pub struct NumberSeries {
     /// The last that was taken; 0 of a new series.
     pub last: u32,
-    /// Who took it.
-    pub taken_by: Option<ReceivableId>,
 }
 
 #[derive(Clone, Debug)]
@@ -52,9 +50,6 @@ impl Root for NumberSeries {
         &self,
         NumberSeriesCommand::Take { series, receivable_id }: NumberSeriesCommand,
     ) -> Result<Vec<NumberSeriesEvent>, NumberSeriesRefusal> {
-        if self.taken_by == Some(receivable_id) {
-            return Ok(vec![]);
-        }
         let number = self.last.checked_add(1).ok_or(NumberSeriesRefusal::SeriesExhausted)?;
         Ok(vec![NumberSeriesEvent::Taken { series, number, receivable_id }])
     }
@@ -66,7 +61,7 @@ impl NumberSeries {
         format!("{series}-{:05}", self.last)
     }
 
-    fn on(&mut self, NumberSeriesEvent::Taken { number, receivable_id, .. }: NumberSeriesEvent) {
-        *self = Self { last: number, taken_by: Some(receivable_id) };
+    fn on(&mut self, NumberSeriesEvent::Taken { number, .. }: NumberSeriesEvent) {
+        self.last = number;
     }
 }

@@ -3,9 +3,9 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::event::{IncomingPayment, ReceivableEvent};
-use super::{ReceivableCommand, ReceivableDocument, ReceivableRefusal, ReceivableStatus, sum};
-use crate::ids::{CustomerId, IncomingPaymentId};
+use super::event::{CustomerRefund, IncomingPayment, ReceivableEvent};
+use super::{CreditNote, ReceivableCommand, ReceivableDocument, ReceivableRefusal, ReceivableStatus, sum};
+use crate::ids::{CustomerId, CustomerRefundId, IncomingPaymentId};
 use crate::money::Money;
 use crate::terms::{AgreedTerms, Instalment};
 
@@ -20,10 +20,15 @@ pub struct Outstanding {
     pub payments: Vec<IncomingPayment>,
     /// How many there ever were, those that were taken back as well.
     pub payments_ever: u64,
+    /// The oldest first. They stand for ever.
+    pub credit_notes: Vec<CreditNote>,
+    /// What the customer has back, as far as that stands.
+    pub refunds: Vec<CustomerRefund>,
+    pub refunds_ever: u64,
     /// What nobody expects any more, and since when.
     pub written_off: Option<(Money, NaiveDate)>,
-    /// What it sells has left our stocks.
-    pub handed_over: bool,
+    /// When what it sells left our stocks.
+    pub handed_over: Option<NaiveDate>,
 }
 
 impl Outstanding {
@@ -34,13 +39,26 @@ impl Outstanding {
         issue_date: NaiveDate,
         terms: AgreedTerms,
     ) -> Self {
-        let (payments, payments_ever, written_off, handed_over) = (vec![], 0, None, false);
-        Self { customer_id, document, number, issue_date, terms, payments, payments_ever, written_off, handed_over }
+        Self {
+            customer_id,
+            document,
+            number,
+            issue_date,
+            terms,
+            payments: vec![],
+            payments_ever: 0,
+            credit_notes: vec![],
+            refunds: vec![],
+            refunds_ever: 0,
+            written_off: None,
+            handed_over: None,
+        }
     }
 
     pub fn status(&self) -> ReceivableStatus {
         match () {
             () if self.written_off.is_some() => ReceivableStatus::WrittenOff,
+            () if self.open().is_zero() && self.payments.is_empty() => ReceivableStatus::Credited,
             () if self.open().is_zero() => ReceivableStatus::Paid,
             () if self.payments.is_empty() => ReceivableStatus::Issued,
             () => ReceivableStatus::PartiallyPaid,
@@ -51,10 +69,27 @@ impl Outstanding {
         sum(Money::zero(self.document.currency), self.payments.iter().map(|payment| payment.amount))
     }
 
+    pub fn credited(&self) -> Money {
+        let currency = self.document.currency;
+        sum(Money::zero(currency), self.credit_notes.iter().map(|note| note.amount(currency)))
+    }
+
     /// What the customer still owes.
     pub fn open(&self) -> Money {
-        let given_up = self.written_off.map_or_else(|| Money::zero(self.document.currency), |(amount, _)| amount);
-        self.document.payable().less(self.paid()).less(given_up)
+        above_zero(self.balance())
+    }
+
+    /// What the customer is owed: more was paid than is asked for by now.
+    pub fn owed_back(&self) -> Money {
+        above_zero(self.balance().negated())
+    }
+
+    /// Below zero where the customer is owed.
+    pub fn balance(&self) -> Money {
+        let nothing = Money::zero(self.document.currency);
+        let given_up = self.written_off.map_or(nothing, |(amount, _)| amount);
+        let refunded = sum(nothing, self.refunds.iter().map(|refund| refund.amount));
+        self.document.payable().less(self.credited()).less(self.paid()).less(given_up).less(refunded.negated())
     }
 
     /// Whether all that was asked for has come in: then what it sells is the customer's.
@@ -62,7 +97,7 @@ impl Outstanding {
         self.status() == ReceivableStatus::Paid
     }
 
-    /// What is left of each part, numbered from 1.
+    /// What is left of each part, numbered from 1. What was credited is nobody's to pay: the first part goes first.
     pub fn left_of_parts(&self) -> Vec<(u32, Instalment)> {
         self.terms.left_of_parts(self.document.payable().less(self.open()))
     }
@@ -74,6 +109,10 @@ impl Outstanding {
 
     pub fn payment(&self, id: IncomingPaymentId) -> Option<&IncomingPayment> {
         self.payments.iter().find(|payment| payment.incoming_payment_id == id)
+    }
+
+    pub fn refund(&self, id: CustomerRefundId) -> Option<&CustomerRefund> {
+        self.refunds.iter().find(|refund| refund.refund_id == id)
     }
 
     pub(super) fn decide(&self, command: ReceivableCommand) -> Result<Vec<ReceivableEvent>, ReceivableRefusal> {
@@ -96,10 +135,30 @@ impl Outstanding {
                 let amount = payment.amount;
                 Ok(vec![ReceivableEvent::PaymentTakenBack { incoming_payment_id, amount, effective_date, reason, by }])
             }
-            ReceivableCommand::HandOver { .. } if self.handed_over => Ok(vec![]),
+            ReceivableCommand::Credit { number, issue_date, request, by } => {
+                let credit_note = Box::new(self.credited_by(self.credit_note(number, issue_date, *request)?)?);
+                let after = Self { credit_notes: [&self.credit_notes[..], &[(*credit_note).clone()]].concat(), ..self.clone() };
+                Ok(vec![ReceivableEvent::Credited { credit_note, open: after.open(), owed_back: after.owed_back(), by }])
+            }
+            ReceivableCommand::Refund { refund, .. } if self.refunds.contains(&refund) => Ok(vec![]),
+            ReceivableCommand::Refund { refund, record, by } => {
+                let owed_back = self.owed_after(&refund)?;
+                Ok(vec![ReceivableEvent::Refunded { refund, owed_back, record, by }])
+            }
+            ReceivableCommand::TakeRefundBack { refund_id, effective_date, reason, by } => {
+                let refund = self.refund(refund_id).ok_or(ReceivableRefusal::RefundUnknown)?;
+                if self.written_off.is_some() {
+                    return Err(self.wrong("take a refund back of"));
+                }
+                if effective_date < refund.value_date {
+                    return Err(ReceivableRefusal::BeforePayment { value_date: refund.value_date });
+                }
+                Ok(vec![ReceivableEvent::RefundTakenBack { refund_id, amount: refund.amount, effective_date, reason, by }])
+            }
+            ReceivableCommand::HandOver { .. } if self.handed_over.is_some() => Ok(vec![]),
             ReceivableCommand::HandOver { effective_date, by } => {
                 self.not_before(effective_date)?;
-                match (self.document.goods().is_empty(), self.written_off.is_some()) {
+                match (self.goods_left().is_empty(), self.written_off.is_some()) {
                     (true, _) => Err(ReceivableRefusal::NoGoods),
                     (_, true) => Err(self.wrong("hand over the goods of")),
                     _ => Ok(vec![ReceivableEvent::GoodsHandedOver { effective_date, by }]),
@@ -118,7 +177,8 @@ impl Outstanding {
             },
             ReceivableCommand::Cancel { .. } if self.written_off.is_some() => Err(self.wrong("cancel")),
             ReceivableCommand::Cancel { .. } if !self.payments.is_empty() => Err(ReceivableRefusal::PaymentsStand),
-            ReceivableCommand::Cancel { .. } if self.handed_over => Err(ReceivableRefusal::GoodsLeft),
+            ReceivableCommand::Cancel { .. } if !self.credit_notes.is_empty() => Err(ReceivableRefusal::CreditNotesStand),
+            ReceivableCommand::Cancel { .. } if self.handed_over.is_some() => Err(ReceivableRefusal::GoodsLeft),
             ReceivableCommand::Cancel { effective_date, reason, by } => {
                 self.not_before(effective_date)?;
                 Ok(vec![ReceivableEvent::Cancelled { effective_date, reason, by }])
@@ -152,6 +212,45 @@ impl Outstanding {
         Ok(available.less(wanted))
     }
 
+    /// Nothing comes back before it left, and no more is credited than was asked for.
+    fn credited_by(&self, note: CreditNote) -> Result<CreditNote, ReceivableRefusal> {
+        if self.written_off.is_some() {
+            return Err(self.wrong("credit"));
+        }
+        self.not_before(note.issue_date)?;
+        if let Some(handed_over) = self.handed_over.filter(|day| note.goods_returned && note.issue_date < *day) {
+            return Err(ReceivableRefusal::BeforeHandOver { handed_over });
+        }
+        let (wanted, available) = (note.amount(self.document.currency), self.document.payable().less(self.credited()));
+        if !wanted.is_positive() {
+            return Err(ReceivableRefusal::NothingCredited);
+        }
+        if wanted.amount() > available.amount() {
+            return Err(ReceivableRefusal::ExceedsReceivable { wanted, available });
+        }
+        Ok(note)
+    }
+
+    /// What the customer is still owed once the refund is out.
+    fn owed_after(&self, refund: &CustomerRefund) -> Result<Money, ReceivableRefusal> {
+        let (wanted, available) = (refund.amount, self.owed_back());
+        if wanted.currency() != available.currency() {
+            let (payment, receivable) = (wanted.currency().to_string(), available.currency().to_string());
+            return Err(ReceivableRefusal::CurrencyMismatch { payment, receivable });
+        }
+        if available.is_zero() {
+            return Err(ReceivableRefusal::NothingOwedBack);
+        }
+        if !wanted.is_positive() {
+            return Err(ReceivableRefusal::AmountNotPositive);
+        }
+        if wanted.amount() > available.amount() {
+            return Err(ReceivableRefusal::ExceedsOwedBack { wanted, available });
+        }
+        self.not_before(refund.value_date)?;
+        Ok(available.less(wanted))
+    }
+
     fn not_before(&self, day: NaiveDate) -> Result<(), ReceivableRefusal> {
         if day < self.issue_date { Err(ReceivableRefusal::BeforeIssue { issue_date: self.issue_date }) } else { Ok(()) }
     }
@@ -169,7 +268,13 @@ impl Outstanding {
             ReceivableEvent::PaymentTakenBack { incoming_payment_id, .. } => {
                 self.payments.retain(|payment| payment.incoming_payment_id != incoming_payment_id);
             }
-            ReceivableEvent::GoodsHandedOver { .. } => self.handed_over = true,
+            ReceivableEvent::Credited { credit_note, .. } => self.credit_notes.push(*credit_note),
+            ReceivableEvent::Refunded { refund, .. } => {
+                self.refunds.push(refund);
+                self.refunds_ever += 1;
+            }
+            ReceivableEvent::RefundTakenBack { refund_id, .. } => self.refunds.retain(|refund| refund.refund_id != refund_id),
+            ReceivableEvent::GoodsHandedOver { effective_date, .. } => self.handed_over = Some(effective_date),
             ReceivableEvent::WrittenOff { amount, effective_date, .. } => self.written_off = Some((amount, effective_date)),
             ReceivableEvent::Reinstated { .. } => self.written_off = None,
             ReceivableEvent::Drafted { .. }
@@ -178,4 +283,8 @@ impl Outstanding {
             | ReceivableEvent::Cancelled { .. } => {}
         }
     }
+}
+
+fn above_zero(amount: Money) -> Money {
+    if amount.is_positive() { amount } else { Money::zero(amount.currency()) }
 }

@@ -1,6 +1,7 @@
 //! Why a receivable refuses a command.
 
 use chrono::NaiveDate;
+use rust_decimal::Decimal;
 
 use super::ReceivableStatus;
 use crate::limits::LINES_MAX;
@@ -42,6 +43,30 @@ pub enum ReceivableRefusal {
     IncomingPaymentUnknown,
     #[error("payments of it stand: take them back first")]
     PaymentsStand,
+    #[error("credit notes of it stand: credit what is left of it")]
+    CreditNotesStand,
+    #[error("the receivable has no such line, or it is named twice")]
+    CreditedLineUnknown { index: usize },
+    #[error("a credit note takes back no more of a line than is left: {left}")]
+    ExceedsLineQuantity { index: usize, left: Decimal },
+    #[error("a credit note takes back no more of a line than is left: {left}")]
+    ExceedsLineAmount { index: usize, left: Money },
+    #[error("a credit note takes back each allowance and charge of the receivable once, and no more than is left: {left}")]
+    ExceedsAdjustment { index: usize, left: Money },
+    #[error("a credit note takes back an amount above zero")]
+    NothingCredited,
+    #[error("{wanted} is more than what is left of the receivable to credit, {available}")]
+    ExceedsReceivable { wanted: Money, available: Money },
+    #[error("its goods have not left: none come back")]
+    GoodsNotLeft,
+    #[error("its goods left on {handed_over}: none came back before that day")]
+    BeforeHandOver { handed_over: NaiveDate },
+    #[error("the customer is owed nothing")]
+    NothingOwedBack,
+    #[error("{wanted} is more than what the customer is owed, {available}")]
+    ExceedsOwedBack { wanted: Money, available: Money },
+    #[error("the receivable has no such refund")]
+    RefundUnknown,
     #[error("the goods that it sells have left: they would be neither here nor paid for")]
     GoodsLeft,
     #[error("it sells nothing that lies in a stock of ours")]
@@ -61,6 +86,11 @@ impl Refusal for ReceivableRefusal {
             | Self::NothingOpen
             | Self::ExceedsOpenAmount { .. }
             | Self::PaymentsStand
+            | Self::CreditNotesStand
+            | Self::ExceedsReceivable { .. }
+            | Self::GoodsNotLeft
+            | Self::NothingOwedBack
+            | Self::ExceedsOwedBack { .. }
             | Self::GoodsLeft
             | Self::NoGoods => RefusalKind::State,
             _ => RefusalKind::Invalid,
@@ -72,7 +102,14 @@ impl Refusal for ReceivableRefusal {
             Self::LinesMissing | Self::TotalsDoNotHold | Self::NothingAskedFor => "/lines".to_owned(),
             Self::SoldQuantityNotPositive { index } => format!("/lines/{index}/quantity"),
             Self::TaxCategoryUnfit { index } => format!("/lines/{index}/tax"),
-            Self::AmountNotPositive | Self::CurrencyMismatch { .. } | Self::ExceedsOpenAmount { .. } => "/amount".to_owned(),
+            Self::CreditedLineUnknown { index } => format!("/lines/{index}/line"),
+            Self::ExceedsLineQuantity { index, .. } => format!("/lines/{index}/quantity"),
+            Self::ExceedsLineAmount { index, .. } => format!("/lines/{index}/net"),
+            Self::ExceedsAdjustment { index, .. } => format!("/adjustments/{index}"),
+            Self::AmountNotPositive | Self::CurrencyMismatch { .. } | Self::ExceedsOpenAmount { .. } | Self::ExceedsOwedBack { .. } => {
+                "/amount".to_owned()
+            }
+            Self::BeforeHandOver { .. } => "/issue_date".to_owned(),
             Self::BeforeIssue { .. } | Self::BeforePayment { .. } => "/effective_date".to_owned(),
             _ => return None,
         })

@@ -95,6 +95,13 @@ pub enum StockAction {
         reason: String,
         by: UserId,
     },
+    /// A customer brings back what left under the reference.
+    BringBack {
+        reference: String,
+        quantity: Decimal,
+        reason: String,
+        by: UserId,
+    },
     Adjust {
         difference: Decimal,
         reason: String,
@@ -187,6 +194,15 @@ pub enum StockEvent {
         by: UserId,
         effective_date: NaiveDate,
     },
+    /// By a customer, of what had been issued under the reference: it is worth again what it left at.
+    BroughtBack {
+        reference: String,
+        quantity: Decimal,
+        on_hand: Decimal,
+        reason: String,
+        by: UserId,
+        effective_date: NaiveDate,
+    },
     Adjusted {
         difference: Decimal,
         on_hand: Decimal,
@@ -262,6 +278,7 @@ impl StockEvent {
             Self::Received { on_hand, .. }
             | Self::Issued { on_hand, .. }
             | Self::Returned { on_hand, .. }
+            | Self::BroughtBack { on_hand, .. }
             | Self::Adjusted { on_hand, .. }
             | Self::SentAway { on_hand, .. }
             | Self::TakenIn { on_hand, .. }
@@ -277,6 +294,7 @@ impl StockEvent {
             Self::Received { effective_date, .. }
             | Self::Issued { effective_date, .. }
             | Self::Returned { effective_date, .. }
+            | Self::BroughtBack { effective_date, .. }
             | Self::Adjusted { effective_date, .. }
             | Self::Counted { effective_date, .. }
             | Self::SentAway { effective_date, .. }

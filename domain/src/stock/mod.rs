@@ -43,7 +43,7 @@ pub struct Stock {
 }
 
 aggregate!(Stock, "stock", "Stock", StockCommand, StockEvent, StockRefusal, {
-    Opened = 1, Received = 1, Issued = 1, Returned = 1, Adjusted = 1, Counted = 1, Reserved = 1, ReservationReleased = 1, SentAway = 1,
+    Opened = 1, Received = 1, Issued = 1, Returned = 1, BroughtBack = 1, Adjusted = 1, Counted = 1, Reserved = 1, ReservationReleased = 1, SentAway = 1,
     TakenIn = 1, Revalued = 1, RanLow = 1, Recovered = 1,
 });
 
@@ -115,6 +115,10 @@ impl Stock {
                 let on_hand = self.less(positive(quantity)?, effective_date, place)?;
                 let received_on = Some(received_on);
                 StockEvent::Returned { receipt, quantity, unit_cost, currency, on_hand, received_on, reason, by, effective_date }
+            }
+            StockAction::BringBack { reference, quantity, reason, by } => {
+                let on_hand = self.after(positive(quantity)?)?;
+                StockEvent::BroughtBack { reference, quantity, on_hand, reason, by, effective_date }
             }
             StockAction::Adjust { difference, .. } if difference.is_zero() => return Err(StockRefusal::NoDifference),
             StockAction::Adjust { difference, reason, by } => {

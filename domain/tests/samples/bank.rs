@@ -7,7 +7,7 @@ use quittance_domain::bank_statement::{
     DivisionSource, Evidence, Import, LinePosting, MatchTarget, Matching, PaymentEffect, StatedBalance, StatementKind, StatementLine,
     TransactionCode, Withheld,
 };
-use quittance_domain::ids::IncomingPaymentId;
+use quittance_domain::ids::{CustomerRefundId, IncomingPaymentId};
 use rust_decimal::dec;
 use uuid::Uuid;
 
@@ -112,6 +112,11 @@ pub fn bank_statements() -> Vec<Sample<BankStatementEvent>> {
         value_date: day("2026-03-31"),
     };
     let refund = MatchTarget::Refund { invoice_id: OTHER_INVOICE, allocation_id: ALLOCATION, value_date: day("2026-03-31") };
+    let paid_back = MatchTarget::CustomerRefund {
+        receivable_id: RECEIVABLE,
+        refund_id: CustomerRefundId(Uuid::from_u128(3)),
+        value_date: day("2026-03-31"),
+    };
     let returns = PaymentEffect::Returns { reason: "AC04".to_owned() };
     let part = |line, amount| StatementLine { line, amount: eur(amount), ..import.lines[0].clone() };
     let parts_of_it = vec![part(1, dec!(-100.00)), part(2, dec!(-19.00))];
@@ -122,6 +127,7 @@ pub fn bank_statements() -> Vec<Sample<BankStatementEvent>> {
         ("coded", BankStatementEvent::Imported(Box::new(coded))),
         ("", matched(of_payment(PaymentEffect::Settles), 90, evidence, None)),
         ("returned", matched(of_payment(returns), 100, vec![], Some(ERIN))),
+        ("customer_refund", matched(paid_back, 100, vec![], Some(ERIN))),
         ("receivable", matched(paid, 90, vec![Evidence::Amount, Evidence::OwnInvoiceNumber, Evidence::CounterpartyName], None)),
         ("explained", matched(MatchTarget::Explained { explanation: "bank fees".to_owned() }, 100, vec![], Some(ERIN))),
         ("refund", matched(refund, 85, vec![Evidence::Amount, Evidence::InvoiceNumber], None)),

@@ -194,6 +194,7 @@ pub fn stocks() -> Vec<Sample<StockEvent>> {
         ("reserved", issued(Some("S-17".to_owned()))),
         ("", returned(None)),
         ("rate_day", returned(Some(day("2026-02-27")))),
+        ("", StockEvent::BroughtBack { reference: reference(), quantity, on_hand, reason: "broken".to_owned(), by, effective_date }),
         ("", StockEvent::Adjusted { difference: dec!(-0.5), on_hand, reason: "broken".to_owned(), by, effective_date }),
         ("", StockEvent::Counted { counted: dec!(9), difference: dec!(0), by, effective_date }),
         ("", StockEvent::Reserved { reference: reference(), quantity, by }),

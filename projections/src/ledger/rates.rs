@@ -66,6 +66,7 @@ pub(super) fn wanted(fact: &Fact) -> Option<(Currency, NaiveDate)> {
         Fact::Payment(PaymentEvent::CreditApplied { allocation, .. }) => Some((allocation.amount.currency(), allocation.effective_date)),
         Fact::Receivable(ReceivableEvent::Issued { amount, issue_date, .. }) => Some((amount.currency(), *issue_date)),
         Fact::Receivable(ReceivableEvent::PaymentReceived { payment, .. }) => Some((payment.amount.currency(), payment.value_date)),
+        Fact::Receivable(ReceivableEvent::Refunded { refund, .. }) => Some((refund.amount.currency(), refund.value_date)),
         _ => None,
     }
 }

@@ -124,7 +124,8 @@ fn movement_id(position: i64, stock: Uuid) -> Uuid {
     derived_id(&[b"ledger stock movement", &position.to_be_bytes(), stock.as_bytes()])
 }
 
-/// The stocks of a batch whose past it will ask for: something belongs before what moved already, or rates come in.
+/// The stocks of a batch whose past it will ask for: something belongs before what moved already, comes back that left,
+/// or rates come in.
 pub(super) fn looking_back<'a>(events: &'a [Recorded], kept: impl Fn(Uuid) -> Option<&'a StockAccount>) -> HashSet<Uuid> {
     let rates_come = events.iter().any(|at| matches!(at.fact, Fact::ExchangeRates(_)));
     let mut frontiers: HashMap<Uuid, Option<NaiveDate>> = HashMap::new();
@@ -134,7 +135,8 @@ pub(super) fn looking_back<'a>(events: &'a [Recorded], kept: impl Fn(Uuid) -> Op
     for (stock, event) in events.iter().filter_map(of_stock) {
         let frontier = frontiers.entry(stock).or_insert_with(|| kept(stock).and_then(StockAccount::frontier));
         let day = event.moved_on();
-        if rates_come || day.zip((*frontier).max(repriced)).is_some_and(|(day, frontier)| day < frontier) {
+        let is_back = matches!(event, StockEvent::BroughtBack { .. });
+        if rates_come || is_back || day.zip((*frontier).max(repriced)).is_some_and(|(day, frontier)| day < frontier) {
             looking_back.insert(stock);
         }
         match event {

@@ -104,6 +104,9 @@ fn matched_to(target: &MatchTarget) -> Value {
         MatchTarget::Receivable { receivable_id, incoming_payment_id, value_date } => {
             data! { receivable: data! { receivable_id, incoming_payment_id, value_date } }
         }
+        MatchTarget::CustomerRefund { receivable_id, refund_id, value_date } => {
+            data! { customer_refund: data! { receivable_id, refund_id, value_date } }
+        }
         // The words are a person's.
         MatchTarget::Explained { explanation: _ } => data! { explained: data! {} },
     }

@@ -155,6 +155,9 @@ pub fn stock(event: &StockEvent) -> Value {
         StockEvent::Issued { quantity, on_hand, reference, reason, by, effective_date } => {
             data! { quantity, on_hand, reference, reason, by, effective_date }
         }
+        StockEvent::BroughtBack { reference, quantity, on_hand, reason, by, effective_date } => {
+            data! { reference, quantity, on_hand, reason, by, effective_date }
+        }
         StockEvent::Adjusted { difference, on_hand, reason, by, effective_date } => {
             data! { difference, on_hand, reason, by, effective_date }
         }

@@ -2,7 +2,8 @@
 
 use quittance_domain::invoice::Assignment;
 use quittance_domain::receivable::{
-    IncomingPayment, NumberSeriesEvent, ReceivableDocument, ReceivableEvent as Event, ReceivableLine, SoldGoods,
+    CreditNote, CreditedAdjustment, CreditedLine, CustomerRefund, IncomingPayment, NumberSeriesEvent, ReceivableDocument,
+    ReceivableEvent as Event, ReceivableLine, SoldGoods,
 };
 use serde_json::Value;
 
@@ -30,6 +31,14 @@ pub fn receivable(event: &Event) -> Value {
         Event::PaymentTakenBack { incoming_payment_id, amount, effective_date, reason, by } => {
             data! { incoming_payment_id, amount, effective_date, reason, by }
         }
+        Event::Credited { credit_note, open, owed_back, by } => data! { credit_note: credited(credit_note), open, owed_back, by },
+        Event::Refunded { refund, owed_back, record: _, by } => {
+            let CustomerRefund { refund_id, amount, value_date, channel } = refund;
+            data! { refund: data! { refund_id, amount, value_date, channel }, owed_back, by }
+        }
+        Event::RefundTakenBack { refund_id, amount, effective_date, reason, by } => {
+            data! { refund_id, amount, effective_date, reason, by }
+        }
         Event::GoodsHandedOver { effective_date, by } => data! { effective_date, by },
         Event::WrittenOff { amount, effective_date, reason, by } | Event::Reinstated { amount, effective_date, reason, by } => {
             data! { amount, effective_date, reason, by }
@@ -51,8 +60,24 @@ fn document(document: &ReceivableDocument) -> Value {
     }
 }
 
+fn credited(note: &CreditNote) -> Value {
+    let CreditNote { number, issue_date, lines, adjustments, tax_breakdown, totals: sums, goods_returned, reason } = note;
+    let of_line =
+        |CreditedLine { line, quantity, net, goods }: &CreditedLine| data! { line, quantity, net, goods: goods.as_ref().map(lies) };
+    data! {
+        number, issue_date, goods_returned, reason,
+        lines: lines.iter().map(of_line).collect::<Vec<_>>(),
+        adjustments: adjustments.iter().map(|CreditedAdjustment { index, amount }| data! { index, amount }).collect::<Vec<_>>(),
+        tax_breakdown: tax_breakdown.iter().map(subtotal).collect::<Vec<_>>(),
+        totals: totals(sums),
+    }
+}
+
+fn lies(SoldGoods { item_id, location, quantity }: &SoldGoods) -> Value {
+    data! { item_id, location, quantity }
+}
+
 fn sold(sold: &ReceivableLine) -> Value {
     let ReceivableLine { line: stated, coding: Assignment { account_code, cost_centre, project, tax_code }, goods } = sold;
-    let leaves = |SoldGoods { item_id, location, quantity }: &SoldGoods| data! { item_id, location, quantity };
-    data! { line: line(stated), coding: data! { account_code, cost_centre, project, tax_code }, goods: goods.as_ref().map(leaves) }
+    data! { line: line(stated), coding: data! { account_code, cost_centre, project, tax_code }, goods: goods.as_ref().map(lies) }
 }

@@ -25,10 +25,27 @@ pub async fn may_be_paid(tx: &mut TenantTx, amount: Money, text: &str) -> sqlx::
                    where tenant_id = $1 and currency = $2 and payment_recorded \
                      and payment->>'channel' = 'recorded' and (payment->'amount'->>'amount')::numeric = $3) owed \
                 group by receivable_id order by bool_or(named) desc, bool_or(whole) desc, receivable_id limit $5";
+    named(tx, sql, amount, text).await
+}
+
+async fn named(tx: &mut TenantTx, sql: &'static str, amount: Money, text: &str) -> sqlx::Result<Vec<ReceivableId>> {
     let tenant = tx.tenant();
     let found = sqlx::query_scalar(sql).bind(tenant.0).bind(Word(amount.currency())).bind(amount.amount());
     let found: Vec<Uuid> = found.bind(folded(text)).bind(CANDIDATES_MAX).fetch_all(&mut **tx).await?;
     Ok(found.into_iter().map(ReceivableId).collect())
+}
+
+/// Receivables of which a line may tell that a customer has so much back.
+pub async fn may_be_refunded(tx: &mut TenantTx, amount: Money, text: &str) -> sqlx::Result<Vec<ReceivableId>> {
+    let sql = "select receivable_id from \
+                 (select receivable_id, owed_back = $3 as whole, strpos($4, number) > 0 as named \
+                    from receivables where tenant_id = $1 and currency = $2 and owed_back > 0 and owed_back >= $3 \
+                   union \
+                  select receivable_id, true, false from receivables, jsonb_array_elements(state->'issued'->'refunds') refund \
+                   where tenant_id = $1 and currency = $2 and payment_recorded \
+                     and refund->>'channel' = 'recorded' and (refund->'amount'->>'amount')::numeric = $3) owed \
+                group by receivable_id order by bool_or(named) desc, bool_or(whole) desc, receivable_id limit $5";
+    named(tx, sql, amount, text).await
 }
 
 /// Receivables of which just one of these amounts is open, or is recorded as paid.

@@ -56,7 +56,7 @@ pub struct DaysSalesLine {
 
 const FIGURES: &str = "\
     select currency, sum(amount), \
-           coalesce(sum(amount) filter (where effective_date >= $2 and kind in ('issued', 'cancelled')), 0), \
+           coalesce(sum(amount) filter (where effective_date >= $2 and kind in ('issued', 'credited', 'cancelled')), 0), \
            coalesce(sum(-amount) filter (where effective_date >= $2 and kind in ('paid', 'payment_taken_back')), 0), \
            coalesce(sum(-amount * (effective_date - document_date)) \
                     filter (where effective_date >= $2 and kind in ('paid', 'payment_taken_back')), 0) \

@@ -1,9 +1,9 @@
 //! Receivables as they are asked for.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use quittance_domain::ids::{CustomerId, IncomingPaymentId, ReceivableId};
+use quittance_domain::ids::{CustomerId, CustomerRefundId, IncomingPaymentId, ReceivableId};
 use quittance_domain::incoming::IncomingChannel;
-use quittance_domain::receivable::{Receivable, ReceivableDocument, ReceivableStatus};
+use quittance_domain::receivable::{CreditNote, CustomerRefund, Receivable, ReceivableDocument, ReceivableStatus};
 use quittance_domain::terms::AgreedTerms;
 use quittance_domain::{Currency, Money};
 use quittance_infrastructure::database::TenantTx;
@@ -30,6 +30,8 @@ pub struct ReceivableSummary {
     pub amount: Money,
     /// What the customer owes now.
     pub open: Money,
+    /// What the customer is owed now: more was paid than is asked for since it was credited.
+    pub owed_back: Money,
     /// BT-2; absent of a draft.
     pub issue_date: Option<NaiveDate>,
     /// When the first part that is left is, or was, due; absent where nothing is.
@@ -49,6 +51,7 @@ impl ReceivableSummary {
             number: Some(row.number.clone()).filter(|number| !number.is_empty()),
             amount: Money::rounded(row.amount, currency),
             open: Money::rounded(row.open, currency),
+            owed_back: Money::rounded(row.owed_back, currency),
             issue_date: row.issue_date,
             due_date: row.due_date,
             drafted_at: row.drafted_at,
@@ -66,6 +69,10 @@ pub struct ReceivableDetail {
     pub terms: Option<AgreedTerms>,
     /// Payments that stand, the oldest first.
     pub payments: Vec<IncomingPaymentView>,
+    /// What is not owed after all, the oldest first.
+    pub credit_notes: Vec<CreditNote>,
+    /// What the customer has back, the oldest first.
+    pub refunds: Vec<CustomerRefundView>,
     pub written_off: Option<WrittenOff>,
     /// Whether what it sells has left the stocks.
     pub handed_over: bool,
@@ -79,6 +86,20 @@ pub struct IncomingPaymentView {
     pub channel: IncomingChannel,
 }
 
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct CustomerRefundView {
+    pub id: CustomerRefundId,
+    pub amount: Money,
+    pub value_date: NaiveDate,
+    pub channel: IncomingChannel,
+}
+
+impl From<CustomerRefund> for CustomerRefundView {
+    fn from(CustomerRefund { refund_id: id, amount, value_date, channel }: CustomerRefund) -> Self {
+        Self { id, amount, value_date, channel }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, ToSchema)]
 pub struct WrittenOff {
     pub amount: Money,
@@ -88,7 +109,16 @@ pub struct WrittenOff {
 impl ReceivableDetail {
     fn of(row: ReceivableRow, today: NaiveDate) -> Self {
         let summary = ReceivableSummary::of(&row, today);
-        let nothing = Self { summary, document: None, terms: None, payments: vec![], written_off: None, handed_over: false };
+        let nothing = Self {
+            summary,
+            document: None,
+            terms: None,
+            payments: vec![],
+            credit_notes: vec![],
+            refunds: vec![],
+            written_off: None,
+            handed_over: false,
+        };
         match row.state.0 {
             Receivable::NotDrafted => nothing,
             Receivable::Draft { document, .. } | Receivable::Cancelled { document, .. } => Self { document: Some(*document), ..nothing },
@@ -102,7 +132,9 @@ impl ReceivableDetail {
                 Self {
                     payments: payments.collect(),
                     written_off: outstanding.written_off.map(|(amount, since)| WrittenOff { amount, since }),
-                    handed_over: outstanding.handed_over,
+                    credit_notes: outstanding.credit_notes,
+                    refunds: outstanding.refunds.into_iter().map(CustomerRefundView::from).collect(),
+                    handed_over: outstanding.handed_over.is_some(),
                     document: Some(outstanding.document),
                     terms: Some(outstanding.terms),
                     ..nothing
@@ -120,6 +152,8 @@ pub struct ReceivableFilter {
     pub status: Option<ReceivableStatus>,
     pub number: Option<String>,
     pub currency: Option<Currency>,
+    /// Whether the customer is owed something.
+    pub owed_back: Option<bool>,
     /// Whether a part of it is due and not paid, as of today.
     pub overdue: Option<bool>,
     pub issued_from: Option<NaiveDate>,
@@ -145,6 +179,7 @@ pub async fn list(
         .when("status = ?", filter.status.map(Word))
         .when("number = ?", filter.number.as_deref())
         .when("currency = ?", filter.currency.map(Word))
+        .when("(owed_back > 0) = ?", filter.owed_back)
         .when("due_date < ?", overdue.then_some(today))
         .when("coalesce(due_date >= ?, true)", on_time.then_some(today))
         .when("issue_date >= ?", filter.issued_from)

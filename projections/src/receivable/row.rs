@@ -29,11 +29,13 @@ row! {
         amount: Decimal,
         /// What the customer owes now: nothing of a draft.
         open: Decimal,
+        /// What the customer is owed now.
+        owed_back: Decimal,
         issue_date: Option<NaiveDate>,
         /// When the first part that is left is, or was, due; absent where nothing is.
         due_date: Option<NaiveDate>,
         drafted_at: DateTime<Utc>,
-        /// A person said that the customer paid, and the line of a statement may tell of it later.
+        /// A person said that the customer paid, or was paid back, and the line of a statement may tell of it later.
         payment_recorded: bool,
         state: Json<Receivable>,
     }
@@ -54,6 +56,7 @@ impl ReceivableRow {
             currency: Word(document.currency),
             amount: Decimal::ZERO,
             open: Decimal::ZERO,
+            owed_back: Decimal::ZERO,
             issue_date: None,
             due_date: None,
             drafted_at: at.recorded_at,
@@ -69,7 +72,7 @@ impl ReceivableRow {
         if let Some(status) = self.state.status() {
             self.status = Word(status);
         }
-        (self.open, self.due_date, self.payment_recorded) = (Decimal::ZERO, None, false);
+        (self.open, self.owed_back, self.due_date, self.payment_recorded) = (Decimal::ZERO, Decimal::ZERO, None, false);
         match &self.state.0 {
             Receivable::Draft { customer_id, document } => {
                 (self.customer_id, self.currency, self.amount) = (customer_id.0, Word(document.currency), document.payable().amount());
@@ -77,18 +80,24 @@ impl ReceivableRow {
             Receivable::Issued(outstanding) => {
                 (self.number, self.issue_date) = (outstanding.number.clone(), Some(outstanding.issue_date));
                 (self.open, self.due_date) = (outstanding.open().amount(), outstanding.due_date());
-                self.payment_recorded = outstanding.payments.iter().any(|payment| payment.channel == IncomingChannel::Recorded);
+                self.owed_back = outstanding.owed_back().amount();
+                let channels = outstanding.payments.iter().map(|payment| payment.channel);
+                let mut channels = channels.chain(outstanding.refunds.iter().map(|refund| refund.channel));
+                self.payment_recorded = channels.any(|channel| channel == IncomingChannel::Recorded);
             }
             Receivable::NotDrafted | Receivable::Cancelled { .. } => {}
         }
     }
 
-    /// What the customer owes because of it, by the days on which its parts fall due.
+    /// What the customer owes because of it, by the days on which its parts fall due. What the customer is owed is so since it was credited.
     pub(super) fn owed(&self) -> BTreeMap<NaiveDate, Decimal> {
         let Receivable::Issued(outstanding) = &self.state.0 else { return BTreeMap::new() };
         let mut owed = BTreeMap::new();
         for (_, part) in outstanding.left_of_parts() {
             *owed.entry(part.due_date).or_default() += part.amount.amount();
+        }
+        if let Some(note) = outstanding.credit_notes.last() {
+            *owed.entry(note.issue_date).or_default() -= outstanding.owed_back().amount();
         }
         owed
     }

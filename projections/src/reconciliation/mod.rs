@@ -227,7 +227,10 @@ fn moved(line: &BankLineRow) -> impl Iterator<Item = Moved> + '_ {
             let left = *effect == quittance_domain::bank_statement::PaymentEffect::Settles;
             items.iter().map(|item| (payment_id.0, *item, left)).collect()
         }
-        MatchTarget::Refund { .. } | MatchTarget::Receivable { .. } | MatchTarget::Explained { .. } => vec![],
+        MatchTarget::Refund { .. }
+        | MatchTarget::Receivable { .. }
+        | MatchTarget::CustomerRefund { .. }
+        | MatchTarget::Explained { .. } => vec![],
     })
 }
 

@@ -6,12 +6,15 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use quittance_domain::chart::Code;
 use quittance_domain::exchange_rate::{DayRate, RatesEvent};
-use quittance_domain::ids::{CustomerId, IncomingPaymentId, UserId};
+use quittance_domain::ids::{CustomerId, CustomerRefundId, IncomingPaymentId, UserId};
 use quittance_domain::incoming::IncomingChannel;
 use quittance_domain::invoice::{Assignment, InvoiceLine, References, TaxCategory, totals};
 use quittance_domain::party::Address;
 use quittance_domain::quantity::Quantity;
-use quittance_domain::receivable::{IncomingPayment, Receivable, ReceivableCommand, ReceivableDocument, ReceivableEvent, ReceivableLine};
+use quittance_domain::receivable::{
+    CreditRequest, CustomerRefund, IncomingPayment, LineCredit, Outstanding, Receivable, ReceivableCommand, ReceivableDocument,
+    ReceivableEvent, ReceivableLine,
+};
 use quittance_domain::tenant::TenantEvent;
 use quittance_domain::terms::{AgreedTerms, Dates, Due, InstalmentPart, TermsRule};
 use quittance_domain::{Currency, Money, Root};
@@ -34,6 +37,8 @@ struct Sales {
     sequences: BTreeMap<Uuid, i64>,
     states: BTreeMap<Uuid, Receivable>,
     moved: Vec<Moved>,
+    /// How many customers were owed something at last.
+    refunded: usize,
 }
 
 impl Sales {
@@ -83,7 +88,7 @@ impl Sales {
 }
 
 impl Sales {
-    /// What is still open comes in at last: the control account then holds nothing in any currency.
+    /// What is still open comes in at last, and what customers are owed goes back: the control account then holds nothing in any currency.
     fn all_is_paid(&mut self) {
         let open: Vec<(Uuid, Money)> = self
             .states
@@ -91,6 +96,18 @@ impl Sales {
             .filter_map(|(id, state)| Some((*id, state.issued().ok()?.open())))
             .filter(|(_, open)| open.is_positive())
             .collect();
+        let owed_back: Vec<(Uuid, CustomerRefund)> = (1_000..)
+            .zip(&self.states)
+            .filter_map(|(number, (id, state))| {
+                let outstanding = state.issued().ok()?;
+                Some((*id, refund(outstanding, outstanding.owed_back(), number)))
+            })
+            .filter(|(_, refund)| refund.amount.is_positive())
+            .collect();
+        for (id, refund) in owed_back {
+            self.refunded += 1;
+            self.does(id, ReceivableCommand::Refund { refund, record: None, by: None });
+        }
         for (number, (id, amount)) in (1_000..).zip(open) {
             let incoming_payment_id = IncomingPaymentId(Uuid::from_u128((6 << 64) | number));
             let (value_date, channel) = (first_day() + Days::new(400), IncomingChannel::Recorded);
@@ -101,7 +118,7 @@ impl Sales {
 }
 
 fn open(state: &Receivable) -> Option<Decimal> {
-    state.issued().ok().map(|outstanding| outstanding.open().amount())
+    state.issued().ok().map(|outstanding| outstanding.balance().amount())
 }
 
 fn currency(state: &Receivable) -> Currency {
@@ -116,7 +133,10 @@ fn counts_on(event: &ReceivableEvent) -> Option<NaiveDate> {
     match event {
         ReceivableEvent::Issued { issue_date, .. } => Some(*issue_date),
         ReceivableEvent::PaymentReceived { payment, .. } => Some(payment.value_date),
+        ReceivableEvent::Credited { credit_note, .. } => Some(credit_note.issue_date),
+        ReceivableEvent::Refunded { refund, .. } => Some(refund.value_date),
         ReceivableEvent::PaymentTakenBack { effective_date, .. }
+        | ReceivableEvent::RefundTakenBack { effective_date, .. }
         | ReceivableEvent::WrittenOff { effective_date, .. }
         | ReceivableEvent::Reinstated { effective_date, .. }
         | ReceivableEvent::Cancelled { effective_date, .. } => Some(*effective_date),
@@ -136,7 +156,7 @@ fn any_command(dice: &mut Dice, state: Option<&Receivable>, step: u64) -> Receiv
         (Some(Receivable::Draft { .. }), _) => {
             ReceivableCommand::Revise { customer_id: customer(dice), document: Box::new(document(dice)), by }
         }
-        (_, Some(outstanding)) => match dice.roll(12) {
+        (_, Some(outstanding)) => match dice.roll(16) {
             0..=5 => {
                 let whole = dice.roll(3) == 0;
                 let part = Money::rounded(outstanding.open().amount() / dec!(3), outstanding.document.currency);
@@ -157,11 +177,41 @@ fn any_command(dice: &mut Dice, state: Option<&Receivable>, step: u64) -> Receiv
                 }
                 None => ReceivableCommand::Cancel { effective_date: outstanding.issue_date + Days::new(dice.roll(20)), reason, by },
             },
-            8 => ReceivableCommand::WriteOff { effective_date: day.max(outstanding.issue_date), reason, by },
+            8..=9 => credit(dice, outstanding, step),
+            10 => ReceivableCommand::Refund { refund: refund(outstanding, outstanding.owed_back(), step), record: None, by: None },
+            11 => match outstanding.refunds.first() {
+                Some(refund) => {
+                    let effective_date = refund.value_date + Days::new(dice.roll(20));
+                    ReceivableCommand::TakeRefundBack { refund_id: refund.refund_id, effective_date, reason, by }
+                }
+                None => credit(dice, outstanding, step),
+            },
+            12 => ReceivableCommand::WriteOff { effective_date: day.max(outstanding.issue_date), reason, by },
             _ => ReceivableCommand::Reinstate { effective_date: day.max(outstanding.issue_date) + Days::new(200), reason, by },
         },
         _ => ReceivableCommand::Cancel { effective_date: day, reason, by },
     }
+}
+
+/// Part of its first line, or all of it.
+fn credit(dice: &mut Dice, outstanding: &Outstanding, step: u64) -> ReceivableCommand {
+    let net = Some(Money::rounded(outstanding.document.lines[0].line.net / dec!(3), outstanding.document.currency).amount());
+    let part = vec![LineCredit { line: "1".to_owned(), quantity: None, net }];
+    let lines = (dice.roll(3) > 0).then_some(part);
+    let request = CreditRequest { lines, adjustments: None, goods_returned: false, reason: "so".to_owned() };
+    let issue_date = outstanding.issue_date + Days::new(dice.roll(90));
+    ReceivableCommand::Credit {
+        number: format!("CN-2026-{step:05}"),
+        issue_date,
+        request: Box::new(request),
+        by: UserId(Uuid::from_u128(1)),
+    }
+}
+
+fn refund(outstanding: &Outstanding, amount: Money, number: u64) -> CustomerRefund {
+    let credited = outstanding.credit_notes.last().map_or(outstanding.issue_date, |note| note.issue_date);
+    let refund_id = CustomerRefundId(Uuid::from_u128((4 << 64) | u128::from(number)));
+    CustomerRefund { refund_id, amount, value_date: credited + Days::new(5), channel: IncomingChannel::Recorded }
 }
 
 fn customer(dice: &mut Dice) -> CustomerId {
@@ -215,9 +265,10 @@ fn rates(dice: &mut Dice) -> RatesEvent {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn ageing_is_what_happened_by_then_and_what_the_control_account_holds() {
     let database = database().await;
-    let (mut owed_somewhere, mut ended) = (0, 0);
+    let (mut owed_somewhere, mut ended, mut refunded) = (0, 0, 0);
     for seed in 500..506 {
         let sales = Sales::of(seed, 260);
+        refunded += sales.refunded;
         let tenant = projected(&database, &sales.history, STRIDE).await;
         let mut tx = database.read(tenant).await.expect("a transaction begins");
         for (as_of, known_at) in moments(&sales.history) {
@@ -260,5 +311,6 @@ async fn ageing_is_what_happened_by_then_and_what_the_control_account_holds() {
         }
     }
     assert!(owed_somewhere > 100, "little was ever owed: the test tests little");
+    assert!(refunded > 0, "no customer was ever owed anything");
     assert_eq!(ended, 6, "dollars were not paid to the end: nothing was proven of what is left in euros");
 }

@@ -76,6 +76,8 @@ pub struct LineReceivable {
     customer_name: Option<String>,
     /// What the customer still owes of it.
     open: Money,
+    /// What the customer is owed: a line by which money left may tell of it.
+    owed_back: Money,
     /// The payment that a person has recorded, and that the line tells of.
     recorded: Option<IncomingPaymentId>,
     /// 0 to 100.
@@ -88,6 +90,7 @@ impl From<IncomingCandidate> for LineReceivable {
         Self {
             receivable_id: proposal.receivable_id,
             open: outstanding.open(),
+            owed_back: outstanding.owed_back(),
             number: outstanding.number,
             customer_id: outstanding.customer_id,
             customer_name,
@@ -139,7 +142,8 @@ impl LineCandidate {
     }
 }
 
-/// The payments that a line may tell of, what a vendor may have paid back and what a customer may have paid by it, each with its score and what speaks for it. What
+/// The payments that a line may tell of, what a vendor may have paid back and what a customer may have paid or have back by it,
+/// each with its score and what speaks for it. What
 /// another line tells of is not among them.
 #[utoipa::path(get, path = "/v1/bank-lines/{id}/candidates", tag = "bank", params(("id" = Uuid, Path), MinPosition),
     responses((status = 200, body = LineCandidates), Refusals))]
@@ -158,7 +162,7 @@ pub async fn list_bank_line_candidates(Id(id): Id<Uuid>, mut read: Reading) -> R
     let refunds = refund_candidates(commands, tenant, &line, &documents).await?.into_iter().map(LineRefund::from).collect();
     let owed = match paid == row.amount {
         true => receivable::may_be_paid(&mut read.tx, paid, line.text.as_deref().unwrap_or_default()).await?,
-        false => vec![],
+        false => receivable::may_be_refunded(&mut read.tx, paid, line.text.as_deref().unwrap_or_default()).await?,
     };
     let receivables = incoming_candidates(commands, tenant, &line, &owed).await?.into_iter().map(LineReceivable::from).collect();
     Ok(read.answer(LineCandidates { data, refunds, receivables, automatic_from: AUTOMATIC_FROM }))

@@ -29,7 +29,7 @@ pub struct MatchBody {
     items: Vec<u32>,
     /// Instead of a payment: the credit note, or the prepayment, that the vendor paid back. The document gives up the line's amount at once.
     refund_of: Option<InvoiceId>,
-    /// Instead of a payment: the receivable that a customer paid by it, in part or in whole. It is paid at once.
+    /// Instead of a payment: the receivable that a customer paid by it, or was paid back of where money left, in part or in whole: at once.
     receivable_id: Option<ReceivableId>,
     /// Instead of a payment: in words what the line is. It moves no account of the books: to do that, book the line.
     #[schema(example = "a transfer that another system books")]

@@ -32,7 +32,7 @@ use crate::ids::StockId;
 use crate::money::{Currency, Money};
 use crate::stock::StockEvent;
 use movement::Effect;
-use replay::{Difference, replayed};
+use replay::{Difference, left_under, replayed};
 
 /// What the ledger keeps of one stock.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -58,7 +58,7 @@ pub struct StockPosting<'a> {
     pub position: i64,
     /// The day on which the event was recorded: what it changes of the past is booked then.
     pub recorded_on: NaiveDate,
-    /// What moved before, where [`StockAccount::belongs_before`] says so or rates have come.
+    /// What moved before, where [`StockAccount::belongs_before`] says so, rates have come or goods come back that left before.
     pub history: &'a [Movement],
     /// What the goods of a transfer were where they came from.
     pub transferred: Option<&'a Parcel>,
@@ -125,7 +125,7 @@ impl StockAccount {
         if let Some(price) = NewPrice::of(event, at.books, at.rates) {
             return self.bear(&price, at);
         }
-        let Some(movement) = Self::movement(event, at) else { return Posted::default() };
+        let Some(movement) = self.movement(event, at) else { return Posted::default() };
         let mut posted = self.moved(movement, at);
         if let StockEvent::SentAway { to_stock, .. } = event {
             self.sent_to.insert(*to_stock);
@@ -217,7 +217,7 @@ impl StockAccount {
         }
     }
 
-    fn movement(event: &StockEvent, at: StockPosting<'_>) -> Option<Movement> {
+    fn movement(&self, event: &StockEvent, at: StockPosting<'_>) -> Option<Movement> {
         let worth = |amount: Money, day| Worth::of(amount, day, at.books, at.rates);
         let (effective_date, moved) = match event {
             StockEvent::Received { receipt, quantity, unit_cost, currency, effective_date, .. } => {
@@ -228,7 +228,14 @@ impl StockAccount {
                 let owed = worth(cost_of(*quantity, *unit_cost, *currency), received_on.unwrap_or(*effective_date));
                 (*effective_date, Moved::WentBack { receipt: *receipt, quantity: *quantity, owed })
             }
-            StockEvent::Issued { quantity, effective_date, .. } => (*effective_date, Moved::Issued { quantity: *quantity }),
+            StockEvent::Issued { quantity, reference, effective_date, .. } => {
+                (*effective_date, Moved::Issued { quantity: *quantity, reference: reference.clone() })
+            }
+            StockEvent::BroughtBack { reference, quantity, effective_date, .. } => {
+                let known = left_under(reference, *quantity, self.pile.method, at.history, at.books);
+                let parcel = known.unwrap_or_else(|| self.pile.as_found(*quantity).into());
+                (*effective_date, Moved::BroughtBack { reference: reference.clone(), quantity: *quantity, parcel })
+            }
             StockEvent::Adjusted { difference, effective_date, .. } => (*effective_date, Moved::Adjusted { difference: *difference }),
             StockEvent::Counted { difference, effective_date, .. } if !difference.is_zero() => {
                 (*effective_date, Moved::Counted { difference: *difference })
@@ -275,6 +282,7 @@ fn reason(movement: &Movement) -> Reason {
         Moved::CameIn { .. } => Reason::GoodsReceived,
         Moved::WentBack { .. } => Reason::GoodsReturned,
         Moved::Issued { .. } => Reason::GoodsIssued,
+        Moved::BroughtBack { .. } => Reason::GoodsBroughtBack,
         Moved::Adjusted { .. } => Reason::StockAdjusted,
         Moved::Counted { .. } => Reason::StockCounted,
         Moved::SentAway { .. } | Moved::TakenIn { .. } => Reason::StockTransferred,

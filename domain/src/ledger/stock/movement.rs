@@ -38,6 +38,15 @@ pub enum Moved {
     },
     Issued {
         quantity: Decimal,
+        /// What it was set aside for.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reference: Option<String>,
+    },
+    /// By a customer, as what it left as.
+    BroughtBack {
+        reference: String,
+        quantity: Decimal,
+        parcel: Parcel,
     },
     Adjusted {
         difference: Decimal,
@@ -77,7 +86,7 @@ pub enum Against {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Effect {
     pub parts: Vec<Part>,
-    /// The goods that went to another place.
+    /// The goods that went to another place, or to a customer.
     pub sent: Option<Parcel>,
 }
 
@@ -107,8 +116,8 @@ impl Movement {
     /// How many more are on hand after it.
     pub fn difference(&self) -> Decimal {
         match &self.moved {
-            Moved::CameIn { quantity, .. } | Moved::TakenIn { quantity, .. } => *quantity,
-            Moved::WentBack { quantity, .. } | Moved::Issued { quantity } | Moved::SentAway { quantity, .. } => -*quantity,
+            Moved::CameIn { quantity, .. } | Moved::TakenIn { quantity, .. } | Moved::BroughtBack { quantity, .. } => *quantity,
+            Moved::WentBack { quantity, .. } | Moved::Issued { quantity, .. } | Moved::SentAway { quantity, .. } => -*quantity,
             Moved::Adjusted { difference } | Moved::Counted { difference } => *difference,
             Moved::Repriced { .. } => Decimal::ZERO,
         }
@@ -126,9 +135,15 @@ impl Movement {
                 let cost = pile.take_of(*receipt, *quantity);
                 Effect::of([went_back(cost, &Worths::from(*owed), books)])
             }
-            Moved::Issued { quantity } => {
-                let cost = pile.take(*quantity).worth;
-                Effect::of([part(Reason::GoodsIssued, cost.negated(), PostingRole::CostOfGoods, books)])
+            Moved::Issued { quantity, .. } => {
+                let parcel = pile.take(*quantity);
+                let issued = part(Reason::GoodsIssued, parcel.worth.negated(), PostingRole::CostOfGoods, books);
+                Effect { sent: Some(parcel), ..Effect::of([issued]) }
+            }
+            Moved::BroughtBack { quantity, parcel, .. } => {
+                let more = pile.take_in(*quantity, parcel.clone());
+                let back = part(Reason::GoodsBroughtBack, parcel.worth.clone(), PostingRole::CostOfGoods, books);
+                Effect::of([back, covered(more, books)])
             }
             Moved::Adjusted { difference } => differs(pile, *difference, Reason::StockAdjusted, books),
             Moved::Counted { difference } => differs(pile, *difference, Reason::StockCounted, books),

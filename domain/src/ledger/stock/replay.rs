@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use super::movement::{Effect, Moved, Movement};
-use super::pile::Pile;
+use super::pile::{Parcel, Pile};
 use super::worth::Worths;
 use super::{Affected, ValueChange};
 use crate::chart::Code;
@@ -39,6 +39,22 @@ pub struct Cost {
 pub fn costs(method: Valuation, movements: &[Movement], books: &Books) -> Vec<Cost> {
     let (_, effects) = replayed(method, movements, books);
     effects.into_iter().map(|(movement, effect)| Cost { movement: movement.clone(), replayed: effect.value().base() }).collect()
+}
+
+/// What goods are that come back: what left under the reference, less what is back of it already. Absent where so many never left.
+pub(super) fn left_under(reference: &str, quantity: Decimal, method: Valuation, history: &[Movement], books: &Books) -> Option<Parcel> {
+    let (_, effects) = replayed(method, history, books);
+    let mut away = Pile::valued_by(method);
+    for (movement, effect) in effects {
+        match (&movement.moved, effect.sent) {
+            (Moved::Issued { quantity, reference: Some(own) }, Some(parcel)) if own.trim() == reference => {
+                away.take_in(*quantity, parcel);
+            }
+            (Moved::BroughtBack { quantity, reference: own, .. }, _) if own == reference => drop(away.take(*quantity)),
+            _ => {}
+        }
+    }
+    (quantity <= away.quantity()).then(|| away.take(quantity))
 }
 
 /// What a movement does now and did before.
@@ -112,7 +128,7 @@ impl Movement {
             Moved::CameIn { worth, .. } | Moved::WentBack { owed: worth, .. } | Moved::Repriced { difference: worth, .. } => {
                 *worth = worth.translated(books, rates);
             }
-            Moved::TakenIn { parcel, .. } => parcel.worth = parcel.worth.translated(books, rates),
+            Moved::TakenIn { parcel, .. } | Moved::BroughtBack { parcel, .. } => parcel.worth = parcel.worth.translated(books, rates),
             Moved::Issued { .. } | Moved::Adjusted { .. } | Moved::Counted { .. } | Moved::SentAway { .. } => {}
         }
         movement
@@ -123,7 +139,7 @@ impl Movement {
             Moved::CameIn { worth, .. } | Moved::WentBack { owed: worth, .. } | Moved::Repriced { difference: worth, .. } => {
                 Worths::from(*worth).untranslated().collect()
             }
-            Moved::TakenIn { parcel, .. } => parcel.worth.untranslated().collect(),
+            Moved::TakenIn { parcel, .. } | Moved::BroughtBack { parcel, .. } => parcel.worth.untranslated().collect(),
             Moved::Issued { .. } | Moved::Adjusted { .. } | Moved::Counted { .. } | Moved::SentAway { .. } => vec![],
         }
     }

@@ -95,10 +95,13 @@ fn moved(fact: &Fact, id: Uuid) -> Option<(Uuid, Option<Currency>)> {
         Fact::Receivable(ReceivableEvent::PaymentTakenBack { incoming_payment_id, amount, .. }) => {
             Some((incoming_payment_id.0, Some(amount.currency())))
         }
+        Fact::Receivable(ReceivableEvent::Refunded { refund, .. }) => Some((refund.refund_id.0, Some(refund.amount.currency()))),
+        Fact::Receivable(ReceivableEvent::RefundTakenBack { refund_id, amount, .. }) => Some((refund_id.0, Some(amount.currency()))),
         Fact::BankStatement(BankStatementEvent::Matched { matching, .. }) => match &matching.target {
             MatchTarget::Payment { payment_id, .. } => Some((payment_id.0, None)),
             MatchTarget::Refund { allocation_id, .. } => Some((allocation_id.0, None)),
             MatchTarget::Receivable { incoming_payment_id, .. } => Some((incoming_payment_id.0, None)),
+            MatchTarget::CustomerRefund { refund_id, .. } => Some((refund_id.0, None)),
             MatchTarget::Explained { .. } => None,
         },
         _ => None,
