@@ -5,7 +5,7 @@ mod fixtures;
 use fixtures::*;
 use proptest::prelude::*;
 use quittance_domain::ids::IncomingPaymentId;
-use quittance_domain::incoming::IncomingRecord;
+use quittance_domain::incoming::{IncomingChannel, IncomingRecord};
 use quittance_domain::ledger::{Books, Entry, Quote, RateTable, ReceivableAccount, ReceivablePosting};
 use quittance_domain::receivable::{
     CreditRequest, CustomerRefund, IncomingPayment, LineCredit, NumberSeries, NumberSeriesCommand, NumberSeriesEvent, Receivable,
@@ -27,6 +27,10 @@ fn paid(n: u128, amount: Decimal, open: Decimal) -> ReceivableEvent {
 
 fn receive(payment: IncomingPayment) -> ReceivableCommand {
     ReceivableCommand::Receive { payment, record: Some(Box::new(incoming_cheque())), by: Some(ERIN) }
+}
+
+fn on_line(amount: Decimal) -> IncomingPayment {
+    IncomingPayment { channel: IncomingChannel::BankLine(Uuid::from_u128(9)), ..incoming(9, eur(amount), "2026-03-22") }
 }
 
 fn take_back(n: u128, on: &str) -> ReceivableCommand {
@@ -115,6 +119,8 @@ fn every_step_has_its_state_and_every_other_is_refused() {
         ("the same part again", part(), receive(twice), "nothing"),
         ("the rest", part(), receive(incoming(2, eur(dec!(249.50)), "2026-03-21")), "ReceivablePaymentReceived"),
         ("more than the rest", part(), receive(incoming(2, eur(dec!(249.51)), "2026-03-21")), "exceeds_open_amount"),
+        ("told of by the bank, and more", whole(), receive(on_line(dec!(0.01))), "ReceivablePaymentReceived"),
+        ("told of by the bank, and none", whole(), receive(on_line(dec!(0))), "amount_not_positive"),
         ("nothing is open", whole(), receive(incoming(3, eur(dec!(0.01)), "2026-03-21")), "nothing_open"),
         ("dollars for euros", issued(), receive(incoming(2, money(dec!(1), "USD"), "2026-03-21")), "currency_mismatch"),
         ("nothing", issued(), receive(incoming(2, eur(dec!(0)), "2026-03-21")), "amount_not_positive"),
@@ -429,7 +435,9 @@ proptest! {
             let command = match step {
                 Step::Pay(cents) => {
                     let amount = Money::exact(Decimal::new(i64::from(cents), 2), Currency::USD).expect("cents");
-                    receive(IncomingPayment { value_date: today, ..incoming(n as u128, amount, "2026-03-20") })
+                    let told = incoming(n as u128, amount, "2026-03-20");
+                    let channel = if cents % 3 == 0 { IncomingChannel::BankLine(Uuid::from_u128(n as u128)) } else { told.channel };
+                    receive(IncomingPayment { value_date: today, channel, ..told })
                 }
                 Step::TakeBack(index) => {
                     let standing = state.issued().ok().and_then(|own| own.payments.get(index).map(|payment| payment.incoming_payment_id));

@@ -439,10 +439,18 @@ async fn what_a_person_recorded_is_what_the_bank_tells_of_later() {
     assert_eq!((&shown["open"], &shown["status"]), (&eur("20.00"), &json!("partially_paid")));
     let books = [("1000", dec!(51.40)), ("1200", dec!(48)), ("1350", dec!(20)), ("2200", dec!(-11.40)), ("4000", dec!(-60))];
     assert_eq!(shop.books(matched).await, held(&books));
-    let more = shop.imports("20,01", "?20too much").await;
-    shop.verb(&more, "match", json!({ "line": 1, "receivable_id": id })).await.is_refused_as("exceeds-open-amount");
+    let more = shop.imports("20,01", &format!("?20for {number}")).await;
+    assert_eq!(more["statements"][0]["matched"], 0, "more than is open waits for a person: {more}");
     let both = json!({ "line": 1, "receivable_id": id, "explanation": "x" });
     shop.verb(&more, "match", both).await.is_refused_as("invalid-field");
+    shop.pays(&id, "20.01").await.is_refused_as("exceeds-open-amount");
+    let line = shop.line(&more).await;
+    let found = shop.reads(&format!("/v1/bank-lines/{}/candidates", line["id"].as_str().expect("an id"))).await;
+    assert_eq!(found["receivables"][0]["receivable_id"], json!(id), "{found}");
+    let matched = shop.verb(&more, "match", json!({ "line": 1, "receivable_id": id })).await.succeeds().position();
+    let shown = shop.shown(&id, matched).await;
+    assert_eq!((&shown["status"], &shown["open"], &shown["owed_back"]), (&json!("paid"), &eur("0.00"), &eur("0.01")));
+    assert!(shop.books(matched).await.contains(&("1350".to_owned(), dec!(-0.01))));
 }
 
 /// A box is sold and paid for, and half of it comes back: at what it left at, with its revenue and its tax; the customer is owed it, and has it.

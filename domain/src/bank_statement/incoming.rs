@@ -62,9 +62,7 @@ pub fn propose_incoming(
         true => recorded.map_or_else(|| outstanding.open(), |payment| payment.amount),
         false => outstanding.awaited_refund(line, told).map_or_else(|| outstanding.owed_back(), |refund| refund.amount).negated(),
     };
-    if amount.amount().abs() < line.amount.amount().abs() {
-        return None;
-    }
+    let is_more = amount.amount().abs() < line.amount.amount().abs();
     let names: Vec<&str> = customer.into_iter().flat_map(names_of).collect();
     let known = Known {
         end_to_end_id: None,
@@ -76,6 +74,10 @@ pub fn propose_incoming(
     };
     let ours = |evidence| if evidence == Evidence::InvoiceNumber { Evidence::OwnInvoiceNumber } else { evidence };
     let evidence: Vec<Evidence> = known.speaks_for(line).into_iter().map(ours).collect();
+    // More than is open is this customer's only where it is called so.
+    if is_more && !(line.amount.is_positive() && evidence.contains(&Evidence::OwnInvoiceNumber)) {
+        return None;
+    }
     let score = score_of(&evidence);
     let recorded = recorded.map(|payment| payment.incoming_payment_id);
     (score > 0).then_some(IncomingProposal { receivable_id, recorded, evidence, score })

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::event::{CustomerRefund, IncomingPayment, ReceivableEvent};
 use super::{CreditNote, ReceivableCommand, ReceivableDocument, ReceivableRefusal, ReceivableStatus, sum};
 use crate::ids::{CustomerId, CustomerRefundId, IncomingPaymentId};
+use crate::incoming::IncomingChannel;
 use crate::money::Money;
 use crate::terms::{AgreedTerms, Instalment};
 
@@ -79,9 +80,16 @@ impl Outstanding {
         above_zero(self.balance())
     }
 
-    /// What the customer is owed: more was paid than is asked for by now.
+    /// What the customer is owed: more was paid than is asked for.
     pub fn owed_back(&self) -> Money {
         above_zero(self.balance().negated())
+    }
+
+    /// Since the last credit note, or the last payment of which there are more than are asked for.
+    pub fn owed_back_since(&self) -> Option<NaiveDate> {
+        let credited = self.credit_notes.last().map(|note| note.issue_date);
+        let paid = self.payments.last().map(|payment| payment.value_date);
+        credited.max(paid).filter(|_| self.owed_back().is_positive())
     }
 
     /// Below zero where the customer is owed.
@@ -189,7 +197,8 @@ impl Outstanding {
         }
     }
 
-    /// What is open once the payment is in.
+    /// What is open once the payment is in. What a statement tells of has come in, however much it is: beyond what is open it is the
+    /// customer's. What a person records is held against what is open, so that nothing is recorded twice.
     fn left_after(&self, payment: &IncomingPayment) -> Result<Money, ReceivableRefusal> {
         let (wanted, available) = (payment.amount, self.open());
         if wanted.currency() != available.currency() {
@@ -199,17 +208,18 @@ impl Outstanding {
         if self.written_off.is_some() {
             return Err(self.wrong("receive a payment of"));
         }
-        if available.is_zero() {
+        let is_told = matches!(payment.channel, IncomingChannel::BankLine(_));
+        if available.is_zero() && !is_told {
             return Err(ReceivableRefusal::NothingOpen);
         }
         if !wanted.is_positive() {
             return Err(ReceivableRefusal::AmountNotPositive);
         }
-        if wanted.amount() > available.amount() {
+        if wanted.amount() > available.amount() && !is_told {
             return Err(ReceivableRefusal::ExceedsOpenAmount { wanted, available });
         }
         self.not_before(payment.value_date)?;
-        Ok(available.less(wanted))
+        Ok(above_zero(available.less(wanted)))
     }
 
     /// Nothing comes back before it left, and no more is credited than was asked for.

@@ -1,5 +1,5 @@
 //! The receivables that a line of a statement may tell of: what is open of them came in, or they are named, or somebody has recorded just
-//! that.
+//! that; and those whose customers may have money back by it.
 
 use quittance_domain::ids::ReceivableId;
 use quittance_domain::party::folded;
@@ -19,7 +19,7 @@ const AUTOMATIC_MAX: i64 = 1_000;
 pub async fn may_be_paid(tx: &mut TenantTx, amount: Money, text: &str) -> sqlx::Result<Vec<ReceivableId>> {
     let sql = "select receivable_id from \
                  (select receivable_id, open = $3 as whole, strpos($4, number) > 0 as named \
-                    from receivables where tenant_id = $1 and currency = $2 and open > 0 and open >= $3 \
+                    from receivables where tenant_id = $1 and currency = $2 and open > 0 and (open >= $3 or strpos($4, number) > 0) \
                    union \
                   select receivable_id, true, false from receivables, jsonb_array_elements(state->'issued'->'payments') payment \
                    where tenant_id = $1 and currency = $2 and payment_recorded \

@@ -89,15 +89,15 @@ impl ReceivableRow {
         }
     }
 
-    /// What the customer owes because of it, by the days on which its parts fall due. What the customer is owed is so since it was credited.
+    /// What the customer owes because of it, by the days on which its parts fall due. What the customer is owed is due at once.
     pub(super) fn owed(&self) -> BTreeMap<NaiveDate, Decimal> {
         let Receivable::Issued(outstanding) = &self.state.0 else { return BTreeMap::new() };
         let mut owed = BTreeMap::new();
         for (_, part) in outstanding.left_of_parts() {
             *owed.entry(part.due_date).or_default() += part.amount.amount();
         }
-        if let Some(note) = outstanding.credit_notes.last() {
-            *owed.entry(note.issue_date).or_default() -= outstanding.owed_back().amount();
+        if let Some(since) = outstanding.owed_back_since() {
+            *owed.entry(since).or_default() -= outstanding.owed_back().amount();
         }
         owed
     }
