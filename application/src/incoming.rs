@@ -85,7 +85,10 @@ pub(crate) async fn proposals(
         let receivable = work.load::<Receivable>(*id).await?;
         let Ok(outstanding) = receivable.issued() else { continue };
         // Only the exact amount stands out enough, and a file has many lines.
-        if outstanding.open() != line.amount && !outstanding.payments.iter().any(|payment| payment.amount == line.amount) {
+        let closing = outstanding.settlement(None, line.value_date()).cash;
+        if ![outstanding.open(), closing].contains(&line.amount)
+            && !outstanding.payments.iter().any(|payment| payment.amount == line.amount)
+        {
             continue;
         }
         let customer = work.load::<Customer>(outstanding.customer_id).await?;

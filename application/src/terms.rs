@@ -63,7 +63,8 @@ async fn offered(
     Ok(if discounts_correct_tax(work).await? { agreed.map(|agreed| agreed.correcting_tax_of(document)) } else { agreed })
 }
 
-async fn discounts_correct_tax(work: &mut Work<'_>) -> Result<bool, Failure> {
+/// Whether the law reduces the tax of what is paid early: what we deduct of it, and what we owe.
+pub(crate) async fn discounts_correct_tax(work: &mut Work<'_>) -> Result<bool, Failure> {
     Ok(work.load::<Tenant>(work.tenant()).await?.company().is_ok_and(|company| company.discount_tax().reduces_input_tax))
 }
 

@@ -11,7 +11,7 @@ use quittance_domain::receivable::{
     CreditRequest, CustomerRefund, IncomingPayment, LineCredit, NumberSeries, NumberSeriesCommand, NumberSeriesEvent, Receivable,
     ReceivableCommand, ReceivableDocument, ReceivableEvent, ReceivableLine, ReceivableStatus, SoldGoods,
 };
-use quittance_domain::terms::{Due, InstalmentPart, TermsRule};
+use quittance_domain::terms::{DiscountTier, Due, InstalmentPart, TermsRule};
 use quittance_domain::{Currency, Money, Root};
 use rust_decimal::{Decimal, dec};
 use uuid::Uuid;
@@ -364,6 +364,8 @@ fn bases<'a>(entries: impl Iterator<Item = &'a Entry>) -> std::collections::BTre
 #[derive(Clone, Debug)]
 enum Step {
     Pay(u32),
+    /// What closes it, with what its terms let the customer keep.
+    PayInTime,
     TakeBack(usize),
     Credit(Option<(usize, u32)>),
     Refund(u32),
@@ -377,6 +379,7 @@ enum Step {
 fn steps() -> impl Strategy<Value = Vec<Step>> {
     let step = prop_oneof![
         4 => (1_u32..90_000).prop_map(Step::Pay),
+        2 => Just(Step::PayInTime),
         2 => (0_usize..8).prop_map(Step::TakeBack),
         3 => prop::option::weighted(0.8, (0_usize..2, 1_u32..400)).prop_map(Step::Credit),
         2 => (1_u32..60_000).prop_map(Step::Refund),
@@ -389,12 +392,86 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     prop::collection::vec(step, 0..30)
 }
 
+/// The same invoice, under other terms; with discounts that correct the tax or do not.
+fn issued_under(document: &ReceivableDocument, rule: &TermsRule, with_tax: bool) -> ReceivableEvent {
+    let dates = quittance_domain::terms::Dates { invoice: day("2026-03-02"), received: day("2026-03-02"), of_order: false };
+    let terms = quittance_domain::terms::AgreedTerms::of("2-10", 1, rule, dates, &document.totals, document.payable()).expect("small");
+    let terms = if with_tax { terms.correcting_output_tax(rule, document) } else { terms };
+    let ReceivableEvent::Issued { number, customer_id, amount, issue_date, by, .. } = receivable_issued(document) else { unreachable!() };
+    ReceivableEvent::Issued { number, customer_id, amount, issue_date, terms, by }
+}
+
+/// Two percent within ten days: 1,224.51 closes it on the last of them, and nothing else does; the discount goes back with its payment.
+#[test]
+fn who_pays_in_time_keeps_the_discount() {
+    let document = receivable_document();
+    let rule = TermsRule { discounts: vec![DiscountTier { days: 10, percent: dec!(2) }], ..TermsRule::net(30) };
+    let before = || vec![receivable_drafted(&document), issued_under(&document, &rule, false)];
+    let pays = |amount, on: &str| receive(incoming(1, eur(amount), on));
+    for (amount, on, open) in [
+        (dec!(1224.51), "2026-03-12", dec!(0)),
+        (dec!(1224.51), "2026-03-13", dec!(24.99)),
+        (dec!(1224.50), "2026-03-12", dec!(25.00)),
+        (dec!(1224.52), "2026-03-12", dec!(24.98)),
+        (dec!(1249.50), "2026-03-12", dec!(0)),
+    ] {
+        let events = Receivable::replay(before()).decide(pays(amount, on)).expect("it is taken");
+        let Some(ReceivableEvent::PaymentReceived { open: told, .. }) = events.last() else { panic!("no payment: {events:?}") };
+        assert_eq!(*told, eur(open), "{amount} on {on}");
+        let state = Receivable::replay(before().into_iter().chain(events));
+        assert_eq!(state.issued().expect("issued").open(), eur(open), "{amount} on {on}");
+    }
+    let mut history = before();
+    history.extend(Receivable::replay(before()).decide(pays(dec!(1224.51), "2026-03-12")).expect("it is taken"));
+    let state = Receivable::replay(history.clone());
+    assert_eq!((state.status(), state.issued().expect("issued").discounted()), (Some(ReceivableStatus::Paid), eur(dec!(24.99))));
+    history.extend(state.decide(take_back(1, "2026-03-25")).expect("it bounced"));
+    let state = Receivable::replay(history);
+    assert_eq!((state.status(), state.issued().expect("issued").open()), (Some(ReceivableStatus::Issued), eur(dec!(1249.50))));
+}
+
+/// Half of it is credited: half of the discount goes back, and the customer is owed half of what was paid.
+#[test]
+fn what_is_not_bought_after_all_earned_no_discount() {
+    let document = receivable_document();
+    let rule = TermsRule { discounts: vec![DiscountTier { days: 10, percent: dec!(2) }], ..TermsRule::net(30) };
+    let mut history = vec![receivable_drafted(&document), issued_under(&document, &rule, true)];
+    let (books, rates) = (books(), RateTable::default());
+    let mut account = ReceivableAccount::drafted(CUSTOMER, &document);
+    let half = vec![
+        LineCredit { line: "1".to_owned(), quantity: None, net: Some(dec!(500)) },
+        LineCredit { line: "2".to_owned(), quantity: None, net: Some(dec!(25)) },
+    ];
+    let request = CreditRequest { lines: Some(half), adjustments: None, goods_returned: false, reason: "half of it".to_owned() };
+    let credit = ReceivableCommand::Credit {
+        number: "CN-2026-00001".to_owned(),
+        issue_date: day("2026-04-01"),
+        request: Box::new(request),
+        by: ERIN,
+    };
+    for command in [receive(incoming(1, eur(dec!(1224.51)), "2026-03-12")), credit] {
+        history.extend(Receivable::replay(history.clone()).decide(command).expect("it holds"));
+    }
+    let posted: Vec<Vec<String>> = history.iter().filter_map(|event| account.on(event, at(&books, &rates))).map(|e| shown([e])).collect();
+    assert_eq!(
+        posted[1..],
+        [
+            vec!["1350 -24.99 EUR -24.99", "4600 21.00 EUR 21", "2200 3.99 EUR 3.99"],
+            vec!["1350 -1224.51 EUR -1224.51", "1090 1224.51 EUR 1224.51"],
+            vec!["1350 12.49 EUR 12.49", "4600 -10.50 EUR -10.5", "2200 -1.99 EUR -1.99"],
+            vec!["1350 -624.75 EUR -624.75", "4000 500.00 EUR 500", "4000 25.00 EUR 25", "2200 99.75 EUR 99.75"],
+        ]
+    );
+    let state = Receivable::replay(history);
+    assert_eq!(state.issued().expect("issued").owed_back(), eur(dec!(612.26)));
+}
+
 proptest! {
     /// Whatever happens: what is open is never below zero, nor what the customer is owed; the one less the other stands on the control
     /// account in its own currency, and in the books' it is gone with the last of it. No more is credited than was asked for. Had no rate been
     /// known until the end, the same would stand there, and nothing would wait.
     #[test]
-    fn what_is_open_is_what_the_control_account_holds(steps in steps(), rates in prop::collection::vec(50_u32..200, 30)) {
+    fn what_is_open_is_what_the_control_account_holds(steps in steps(), rates in prop::collection::vec(50_u32..200, 30), on_partials: bool, with_tax: bool) {
         let (books, mut table) = (books(), RateTable::default());
         table.quote(usd("2026-03-02", dec!(1.25)));
         let document = receivable_of(receivable_document().lines, Currency::USD);
@@ -427,7 +504,8 @@ proptest! {
             Ok(())
         };
         on(&mut state, receivable_drafted(&document), &table)?;
-        on(&mut state, receivable_issued(&document), &table)?;
+        let rule = TermsRule { discounts: vec![DiscountTier { days: 15, percent: dec!(3) }], discount_on_partials: on_partials, ..TermsRule::net(30) };
+        on(&mut state, issued_under(&document, &rule, with_tax), &table)?;
         for (n, step) in steps.into_iter().enumerate() {
             let today = day("2026-03-03") + chrono::Days::new(n as u64);
             table.quote(Quote { unit: Currency::EUR, currency: Currency::USD, on: today, rate: Decimal::new(i64::from(rates[n]), 2) });
@@ -438,6 +516,11 @@ proptest! {
                     let told = incoming(n as u128, amount, "2026-03-20");
                     let channel = if cents % 3 == 0 { IncomingChannel::BankLine(Uuid::from_u128(n as u128)) } else { told.channel };
                     receive(IncomingPayment { value_date: today, channel, ..told })
+                }
+                Step::PayInTime => {
+                    let closing = state.issued().map(|own| own.settlement(None, today).cash);
+                    let Ok(amount) = closing else { continue };
+                    receive(IncomingPayment { value_date: today, ..incoming(n as u128, amount, "2026-03-20") })
                 }
                 Step::TakeBack(index) => {
                     let standing = state.issued().ok().and_then(|own| own.payments.get(index).map(|payment| payment.incoming_payment_id));

@@ -32,7 +32,7 @@ use crate::failure::{Failure, Refused};
 use crate::incoming;
 use crate::stock::move_stock;
 use crate::tenant::chart_id;
-use crate::terms::terms_id;
+use crate::terms::{discounts_correct_tax, terms_id};
 use crate::value_date::no_day_to_come;
 use crate::work::Work;
 
@@ -107,7 +107,10 @@ async fn agreed(work: &mut Work<'_>, document: &ReceivableDocument, issue_date: 
             }
         }
     };
-    let agreed = AgreedTerms::of(code, version, rule, dates, &document.totals, document.payable());
+    let mut agreed = AgreedTerms::of(code, version, rule, dates, &document.totals, document.payable());
+    if discounts_correct_tax(work).await? {
+        agreed = agreed.map(|agreed| agreed.correcting_output_tax(rule, document));
+    }
     Ok(agreed.ok_or_else(|| Refused::new("amounts_too_large", RefusalKind::Invalid, "the amounts are too large to add up").at("/lines"))?)
 }
 

@@ -6,6 +6,7 @@ use super::matching::{Evidence, Known, score_of};
 use crate::customer::Profile;
 use crate::ids::{CustomerRefundId, IncomingPaymentId, ReceivableId};
 use crate::incoming::IncomingChannel;
+use crate::money::Money;
 use crate::receivable::{CustomerRefund, IncomingPayment, Outstanding};
 
 #[derive(Clone, Debug, PartialEq)]
@@ -59,7 +60,7 @@ pub fn propose_incoming(
     }
     let recorded = outstanding.awaited_payment(line, told);
     let amount = match line.amount.is_positive() {
-        true => recorded.map_or_else(|| outstanding.open(), |payment| payment.amount),
+        true => recorded.map_or_else(|| outstanding.asked_by(line), |payment| payment.amount),
         false => outstanding.awaited_refund(line, told).map_or_else(|| outstanding.owed_back(), |refund| refund.amount).negated(),
     };
     let is_more = amount.amount().abs() < line.amount.amount().abs();
@@ -92,6 +93,12 @@ impl Outstanding {
     pub fn awaited_payment(&self, line: &StatementLine, told: &Told) -> Option<&IncomingPayment> {
         let awaited = |payment: &&IncomingPayment| payment.channel == IncomingChannel::Recorded && payment.amount == line.amount;
         self.payments.iter().filter(awaited).find(|payment| !told.payments.contains(&payment.incoming_payment_id))
+    }
+
+    /// What is open, or what closes it with the discount that its terms grant on the line's day where just that came in.
+    fn asked_by(&self, line: &StatementLine) -> Money {
+        let closing = self.settlement(None, line.value_date()).cash;
+        if closing == line.amount { closing } else { self.open() }
     }
 
     /// The same of a refund.

@@ -45,6 +45,8 @@ pub enum PostingRole {
     OutputTax,
     /// What was sold, where nobody says where it is booked.
     DefaultRevenue,
+    /// What customers owed and did not pay because the rest was in time.
+    DiscountsGranted,
     /// What customers owed and nobody expects any more.
     BadDebts,
     /// Deductible tax where no tax code says where.
@@ -82,8 +84,9 @@ impl PostingRole {
     }
 
     fn is_of_sales(self) -> bool {
-        use PostingRole::{BadDebts, DefaultRevenue, OutputTax, ReceivablesControl, ReceivablesRevaluation};
-        matches!(self, ReceivablesControl | ReceivablesRevaluation | OutputTax | DefaultRevenue | BadDebts)
+        use PostingRole::{BadDebts, DefaultRevenue, DiscountsGranted, OutputTax, ReceivablesControl, ReceivablesRevaluation};
+        let of_income = matches!(self, DefaultRevenue | DiscountsGranted | BadDebts);
+        of_income || matches!(self, ReceivablesControl | ReceivablesRevaluation | OutputTax)
     }
 
     /// Whether its account has this part only: what two kinds of document move together is the sum of neither.

@@ -34,6 +34,7 @@ const ACCOUNTS: &[(&str, &str, AccountKind, &[PostingRole])] = &[
     ("3000", "Equity", Equity, &[]),
     ("3900", "Retained earnings", Equity, &[]),
     ("4000", "Revenue", Income, &[Role::DefaultRevenue]),
+    ("4600", "Cash discounts granted", Income, &[Role::DiscountsGranted]),
     ("4700", "Cash discounts received", Income, &[Role::DiscountsReceived]),
     ("4800", "Exchange gains, realised", Income, &[Role::RealisedFxGain]),
     ("4810", "Exchange gains, unrealised", Income, &[Role::UnrealisedFxGain]),

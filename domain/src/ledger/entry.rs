@@ -102,6 +102,9 @@ pub enum Reason {
     /// A customer paid.
     ReceivablePaid,
     ReceivablePaymentTakenBack,
+    /// Paid early: part of it was never paid.
+    DiscountGranted,
+    DiscountGrantedTakenBack,
     /// Part of it is not owed after all.
     ReceivableCredited,
     /// A customer has money back.

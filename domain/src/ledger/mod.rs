@@ -17,6 +17,7 @@ mod prepayment;
 mod rate;
 mod receivable;
 mod refund;
+mod sale;
 mod settlement;
 mod stock;
 mod uninvoiced;

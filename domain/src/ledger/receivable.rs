@@ -13,12 +13,12 @@ use super::books::Books;
 use super::discount::worth_beside;
 use super::entry::{Document, DocumentType, Entry, Line, Reason};
 use super::rate::RateTable;
+use super::sale::{credited, lines_of, lines_of_discount};
 use crate::chart::{Code, PostingRole};
 use crate::ids::CustomerId;
 use crate::incoming::IncomingRecord;
-use crate::invoice::{Adjustment, InvoiceLine, TaxCategory};
 use crate::money::{Currency, Money};
-use crate::receivable::{CreditNote, ReceivableDocument, ReceivableEvent, ReceivableLine};
+use crate::receivable::{CreditNote, GrantedDiscount, ReceivableDocument, ReceivableEvent};
 
 /// What the ledger keeps of one receivable.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -91,6 +91,15 @@ impl ReceivableAccount {
             ReceivableEvent::Refunded { refund, record, .. } => {
                 let ending = self.money(refund.refund_id.0, refund.value_date, refund.amount.negated(), record.as_deref(), at);
                 self.end(Reason::CustomerRefunded, ending, at)
+            }
+            ReceivableEvent::DiscountGranted { discount, value_date } => {
+                let ending = self.discount(discount, *value_date, at)?;
+                self.end(Reason::DiscountGranted, ending, at)
+            }
+            ReceivableEvent::DiscountTakenBack { discount, effective_date } => {
+                let granted = self.discount(discount, *effective_date, at)?;
+                let lines = Entry::reversed(&granted.lines);
+                self.end(Reason::DiscountGrantedTakenBack, Ending { lines, ..granted }, at)
             }
             ReceivableEvent::Credited { credit_note, .. } => {
                 let ending = self.credit(credit_note, at)?;
@@ -190,6 +199,13 @@ impl ReceivableAccount {
 
     fn moving(&self, amount: Money, account: Code, at: ReceivablePosting<'_>) -> Vec<Line> {
         vec![Line::on(self.control(at.books), amount.negated()), Line::on(account, amount)]
+    }
+
+    fn discount(&self, discount: &GrantedDiscount, on: NaiveDate, at: ReceivablePosting<'_>) -> Option<Ending> {
+        let issued = self.issued.as_ref()?;
+        let control = Line::on(self.control(at.books), discount.amount.negated());
+        let kept = lines_of_discount(discount, at.books, issued.on);
+        Some(Ending { by: None, is_credit: true, on, lines: std::iter::once(control).chain(kept).collect() })
     }
 
     /// What it says is posted as the receivable was, the other way round.
@@ -316,58 +332,4 @@ impl Ending {
         };
         self.lines.iter().map(|line| Line { base: worth(line.amount.amount()), ..line.clone() }).collect()
     }
-}
-
-/// What a credit note says, as a document.
-fn credited(document: &ReceivableDocument, note: &CreditNote) -> ReceivableDocument {
-    let of = |id: &str| document.lines.iter().find(|own| own.line.id == id);
-    let lines = note.lines.iter().filter_map(|credited| {
-        let own = of(&credited.line)?;
-        Some(ReceivableLine { line: InvoiceLine { net: credited.net, ..own.line.clone() }, ..own.clone() })
-    });
-    let adjustments = note.adjustments.iter().filter_map(|credited| {
-        let own = document.adjustments.get(credited.index as usize)?;
-        Some(Adjustment { amount: credited.amount, ..own.clone() })
-    });
-    let (lines, adjustments) = (lines.collect(), adjustments.collect());
-    let (tax_breakdown, totals) = (note.tax_breakdown.clone(), note.totals.clone());
-    ReceivableDocument { lines, adjustments, tax_breakdown, totals, ..document.clone() }
-}
-
-/// What is owed, what was sold, and the tax on it, under the codes that fit it on the day. Allowances and charges of the whole document have
-/// no line whose place in the books they could share.
-fn lines_of(document: &ReceivableDocument, books: &Books, day: NaiveDate) -> Vec<Line> {
-    let money = |amount: Decimal| Money::rounded(amount, document.currency);
-    let fitting = |tax: &TaxCategory| books.chart.tax_code_for(&tax.code, tax.rate, day).map(|known| known.code.clone());
-    let taxed_as = |line: &ReceivableLine| line.coding.tax_code.clone().or_else(|| fitting(&line.line.tax));
-    let owed = Line::on(books.account(PostingRole::ReceivablesControl), document.payable());
-    let sold = document.lines.iter().map(|line| {
-        let (cost_centre, project) = (line.coding.cost_centre.clone(), line.coding.project.clone());
-        let revenue = Line::on(line.coding.account_code.clone(), money(-line.line.net));
-        Line { cost_centre, project, tax_code: taxed_as(line), ..revenue }
-    });
-    let adjusted = document.adjustments.iter().map(|own| {
-        let revenue = Line::on(books.account(PostingRole::DefaultRevenue), money(-own.signed()));
-        Line { tax_code: own.tax.as_ref().and_then(fitting), ..revenue }
-    });
-    let tax = document.tax_breakdown.iter().map(|part| {
-        let first = document.lines.iter().find(|line| line.line.tax == part.category);
-        let tax_code = first.and_then(taxed_as).or_else(|| fitting(&part.category));
-        Line { tax_code, ..Line::on(books.account(PostingRole::OutputTax), money(-part.tax)) }
-    });
-    std::iter::once(owed).chain(merged(sold.chain(adjusted).chain(tax))).collect()
-}
-
-/// Lines of one place are one line.
-fn merged(lines: impl Iterator<Item = Line>) -> Vec<Line> {
-    let place = |line: &Line| (line.account.clone(), line.cost_centre.clone(), line.project.clone(), line.tax_code.clone());
-    let mut merged: Vec<Line> = Vec::new();
-    for line in lines {
-        match merged.iter_mut().find(|own| place(own) == place(&line)) {
-            Some(own) => own.amount = own.amount.less(line.amount.negated()),
-            None => merged.push(line),
-        }
-    }
-    merged.retain(|line| !line.amount.is_zero());
-    merged
 }

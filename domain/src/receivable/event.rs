@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{CreditNote, ReceivableDocument};
+use super::{CreditNote, GrantedDiscount, ReceivableDocument};
 use crate::ids::{CustomerId, CustomerRefundId, IncomingPaymentId, UserId};
 use crate::incoming::{IncomingChannel, IncomingRecord};
 use crate::money::Money;
@@ -52,6 +52,16 @@ pub enum ReceivableEvent {
         effective_date: NaiveDate,
         reason: String,
         by: UserId,
+    },
+    /// By its terms, for a payment in time: in the same write, before it.
+    DiscountGranted {
+        discount: GrantedDiscount,
+        value_date: NaiveDate,
+    },
+    /// With its payment, or in part with a credit note: so much of it is owed again.
+    DiscountTakenBack {
+        discount: GrantedDiscount,
+        effective_date: NaiveDate,
     },
     /// Part of it is not owed after all. Its goods are back, or set aside no more, in the same write.
     Credited {

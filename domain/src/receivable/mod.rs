@@ -6,6 +6,7 @@
 //! with the credit note that says so.
 
 mod credit;
+mod discount;
 mod document;
 mod event;
 mod number_series;
@@ -16,6 +17,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 pub use credit::{CreditNote, CreditRequest, CreditedAdjustment, CreditedLine, LineCredit};
+pub use discount::GrantedDiscount;
 pub use document::{ReceivableDocument, ReceivableLine, SoldGoods};
 pub use event::{CustomerRefund, IncomingPayment, ReceivableEvent};
 pub use number_series::{NumberSeries, NumberSeriesCommand, NumberSeriesEvent, NumberSeriesRefusal};
@@ -134,7 +136,7 @@ pub enum ReceivableCommand {
 }
 
 aggregate!(Receivable, "receivable", "Receivable", ReceivableCommand, ReceivableEvent, ReceivableRefusal, {
-    Drafted = 1, Revised = 1, Issued = 1, PaymentReceived = 1, PaymentTakenBack = 1, Credited = 1, Refunded = 1, RefundTakenBack = 1,
+    Drafted = 1, Revised = 1, Issued = 1, PaymentReceived = 1, PaymentTakenBack = 1, DiscountGranted = 1, DiscountTakenBack = 1, Credited = 1, Refunded = 1, RefundTakenBack = 1,
     GoodsHandedOver = 1, WrittenOff = 1, Reinstated = 1, Cancelled = 1,
 });
 

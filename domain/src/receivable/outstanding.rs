@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::event::{CustomerRefund, IncomingPayment, ReceivableEvent};
-use super::{CreditNote, ReceivableCommand, ReceivableDocument, ReceivableRefusal, ReceivableStatus, sum};
+use super::{CreditNote, GrantedDiscount, ReceivableCommand, ReceivableDocument, ReceivableRefusal, ReceivableStatus, sum};
 use crate::ids::{CustomerId, CustomerRefundId, IncomingPaymentId};
 use crate::incoming::IncomingChannel;
 use crate::money::Money;
@@ -21,6 +21,8 @@ pub struct Outstanding {
     pub payments: Vec<IncomingPayment>,
     /// How many there ever were, those that were taken back as well.
     pub payments_ever: u64,
+    /// What was not paid because the rest was in time.
+    pub discounts: Vec<GrantedDiscount>,
     /// The oldest first. They stand for ever.
     pub credit_notes: Vec<CreditNote>,
     /// What the customer has back, as far as that stands.
@@ -48,6 +50,7 @@ impl Outstanding {
             terms,
             payments: vec![],
             payments_ever: 0,
+            discounts: vec![],
             credit_notes: vec![],
             refunds: vec![],
             refunds_ever: 0,
@@ -97,7 +100,7 @@ impl Outstanding {
         let nothing = Money::zero(self.document.currency);
         let given_up = self.written_off.map_or(nothing, |(amount, _)| amount);
         let refunded = sum(nothing, self.refunds.iter().map(|refund| refund.amount));
-        self.document.payable().less(self.credited()).less(self.paid()).less(given_up).less(refunded.negated())
+        self.document.payable().less(self.credited()).less(self.discounted()).less(self.paid()).less(given_up).less(refunded.negated())
     }
 
     /// Whether all that was asked for has come in: then what it sells is the customer's.
@@ -129,8 +132,11 @@ impl Outstanding {
             ReceivableCommand::Issue { .. } => Ok(vec![]),
             ReceivableCommand::Receive { payment, .. } if self.payments.contains(&payment) => Ok(vec![]),
             ReceivableCommand::Receive { payment, record, by } => {
-                let open = self.left_after(&payment)?;
-                Ok(vec![ReceivableEvent::PaymentReceived { payment, open, record, by }])
+                let left = self.left_after(&payment)?;
+                let granted = self.granted(&payment);
+                let open = granted.as_ref().map_or(left, |discount| left.less(discount.amount));
+                let granted = granted.map(|discount| ReceivableEvent::DiscountGranted { discount, value_date: payment.value_date });
+                Ok(granted.into_iter().chain([ReceivableEvent::PaymentReceived { payment, open, record, by }]).collect())
             }
             ReceivableCommand::TakePaymentBack { incoming_payment_id, effective_date, reason, by } => {
                 let payment = self.payment(incoming_payment_id).ok_or(ReceivableRefusal::IncomingPaymentUnknown)?;
@@ -141,12 +147,17 @@ impl Outstanding {
                     return Err(ReceivableRefusal::BeforePayment { value_date: payment.value_date });
                 }
                 let amount = payment.amount;
-                Ok(vec![ReceivableEvent::PaymentTakenBack { incoming_payment_id, amount, effective_date, reason, by }])
+                let back = ReceivableEvent::PaymentTakenBack { incoming_payment_id, amount, effective_date, reason, by };
+                Ok(std::iter::once(back).chain(self.taken_back_with(incoming_payment_id, effective_date)).collect())
             }
             ReceivableCommand::Credit { number, issue_date, request, by } => {
                 let credit_note = Box::new(self.credited_by(self.credit_note(number, issue_date, *request)?)?);
-                let after = Self { credit_notes: [&self.credit_notes[..], &[(*credit_note).clone()]].concat(), ..self.clone() };
-                Ok(vec![ReceivableEvent::Credited { credit_note, open: after.open(), owed_back: after.owed_back(), by }])
+                let mut events = self.taken_back_by(&credit_note);
+                let mut after = self.clone();
+                events.iter().cloned().for_each(|event| after.on(event));
+                after.credit_notes.push((*credit_note).clone());
+                events.push(ReceivableEvent::Credited { credit_note, open: after.open(), owed_back: after.owed_back(), by });
+                Ok(events)
             }
             ReceivableCommand::Refund { refund, .. } if self.refunds.contains(&refund) => Ok(vec![]),
             ReceivableCommand::Refund { refund, record, by } => {
@@ -278,6 +289,8 @@ impl Outstanding {
             ReceivableEvent::PaymentTakenBack { incoming_payment_id, .. } => {
                 self.payments.retain(|payment| payment.incoming_payment_id != incoming_payment_id);
             }
+            ReceivableEvent::DiscountGranted { discount, .. } => self.discounts.push(discount),
+            ReceivableEvent::DiscountTakenBack { discount, .. } => self.on_discount_taken_back(&discount),
             ReceivableEvent::Credited { credit_note, .. } => self.credit_notes.push(*credit_note),
             ReceivableEvent::Refunded { refund, .. } => {
                 self.refunds.push(refund);

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 pub use agreed::{AgreedTerms, AvailableDiscount, Instalment, Settlement, Standing};
 pub use rule::{BaseDate, Dates, DiscountBase, DiscountTier, Due, InstalmentPart, TermsRule};
+pub(crate) use tax::parted;
 
 use crate::aggregate;
 use crate::aggregate::Root;

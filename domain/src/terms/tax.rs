@@ -1,19 +1,35 @@
-//! What a discount does to input tax: where the law reduces the tax that we deduct, each discount taken is part net and part tax.
+//! What a discount does to tax: where the law reduces the tax that we deduct, or owe, each discount taken or granted is part net and part tax.
 
 use rust_decimal::Decimal;
 
 use super::agreed::AgreedTerms;
 use super::rule::{DiscountBase, TermsRule};
-use crate::invoice::{InvoiceDocument, TaxCategory, TaxSubtotal};
-use crate::money::{Money, round_half_up};
+use crate::invoice::{InvoiceDocument, InvoiceLine, TaxCategory, TaxSubtotal};
+use crate::money::{Currency, Money, round_half_up};
+use crate::receivable::ReceivableDocument;
 
 impl AgreedTerms {
     /// The same terms, with discounts that correct the tax of the document, unless that was reckoned on what is left of them.
-    pub fn correcting_tax(mut self, rule: &TermsRule, document: &InvoiceDocument) -> Self {
+    pub fn correcting_tax(self, rule: &TermsRule, document: &InvoiceDocument) -> Self {
+        self.correcting(rule, &document.tax_breakdown, document.lines.iter(), document.currency)
+    }
+
+    /// The same of what we sold.
+    pub fn correcting_output_tax(self, rule: &TermsRule, document: &ReceivableDocument) -> Self {
+        self.correcting(rule, &document.tax_breakdown, document.lines.iter().map(|own| &own.line), document.currency)
+    }
+
+    fn correcting<'a>(
+        mut self,
+        rule: &TermsRule,
+        stated: &[TaxSubtotal],
+        lines: impl Iterator<Item = &'a InvoiceLine>,
+        currency: Currency,
+    ) -> Self {
         if !self.discounts.is_empty() && !rule.tax_already_cut {
             self.discounted_tax = match rule.discount_base {
-                DiscountBase::Gross | DiscountBase::Net => document.tax_breakdown.clone(),
-                DiscountBase::Goods => goods(document),
+                DiscountBase::Gross | DiscountBase::Net => stated.to_vec(),
+                DiscountBase::Goods => goods(lines, currency),
             };
         }
         self
@@ -61,7 +77,7 @@ impl AgreedTerms {
 }
 
 /// An amount in the proportions of a breakdown; `None` where that comes to nothing.
-fn parted(amount: Money, breakdown: &[TaxSubtotal]) -> Option<Vec<TaxSubtotal>> {
+pub(crate) fn parted(amount: Money, breakdown: &[TaxSubtotal]) -> Option<Vec<TaxSubtotal>> {
     // Of equal remainders tax comes first, and so is rounded half up.
     let shares = breakdown.iter().map(|part| part.tax).chain(breakdown.iter().map(|part| part.taxable));
     let weights: Vec<Decimal> = shares.map(|share| share.max(Decimal::ZERO)).collect();
@@ -76,9 +92,9 @@ fn parted(amount: Money, breakdown: &[TaxSubtotal]) -> Option<Vec<TaxSubtotal>> 
 }
 
 /// The lines by tax category, each with its own tax: what stands on the document beside them earns no discount.
-fn goods(document: &InvoiceDocument) -> Vec<TaxSubtotal> {
+fn goods<'a>(lines: impl Iterator<Item = &'a InvoiceLine>, currency: Currency) -> Vec<TaxSubtotal> {
     let mut sums: Vec<(&TaxCategory, Decimal)> = Vec::new();
-    for line in &document.lines {
+    for line in lines {
         match sums.iter_mut().find(|(category, _)| **category == line.tax) {
             Some((_, net)) => *net = net.saturating_add(line.net),
             None => sums.push((&line.tax, line.net)),
@@ -86,7 +102,7 @@ fn goods(document: &InvoiceDocument) -> Vec<TaxSubtotal> {
     }
     let taxed = |(category, taxable): (&TaxCategory, Decimal)| {
         let tax = taxable.checked_mul(category.rate).unwrap_or_default() / Decimal::ONE_HUNDRED;
-        TaxSubtotal { category: category.clone(), taxable, tax: round_half_up(tax, document.currency.exponent()) }
+        TaxSubtotal { category: category.clone(), taxable, tax: round_half_up(tax, currency.exponent()) }
     };
     sums.into_iter().map(taxed).collect()
 }

@@ -37,7 +37,8 @@ pub fn charts() -> Vec<Sample<ChartEvent>> {
         ("", ChartEvent::Adopted { plan: Box::new(before_retentions()), by: DORA }),
         ("with_retentions", ChartEvent::Adopted { plan: Box::new(before_bank_charges(None)), by: DORA }),
         ("with_bank_charges", ChartEvent::Adopted { plan: Box::new(before_receivables(None)), by: DORA }),
-        ("with_receivables", ChartEvent::Adopted { plan: Box::new(ChartPlan::standard(None)), by: DORA }),
+        ("with_receivables", ChartEvent::Adopted { plan: Box::new(before_discounts_granted(None)), by: DORA }),
+        ("with_discounts_granted", ChartEvent::Adopted { plan: Box::new(ChartPlan::standard(None)), by: DORA }),
         ("", ChartEvent::AccountDefined { account, by: DORA }),
         ("", ChartEvent::CostCentreDefined { cost_centre: dimension("The north"), by: DORA }),
         ("", ChartEvent::ProjectDefined { project: dimension("New halls"), by: DORA }),
@@ -145,10 +146,18 @@ fn closed(revaluation: Revaluation) -> ManualEntry {
     ManualEntry { effective_date, reason, lines, by: DORA, revaluation: Some(revaluation), accrual: None, opening_of: None }
 }
 
+/// The standard chart as it was before customers kept anything for paying early.
+fn before_discounts_granted(country: Option<&str>) -> ChartPlan {
+    let mut plan = ChartPlan::standard(country);
+    plan.accounts.retain(|account| account.code.as_str() != "4600");
+    plan.posting_accounts.0.remove(&PostingRole::DiscountsGranted);
+    plan
+}
+
 /// The standard chart as it was before customers owed anything.
 fn before_receivables(country: Option<&str>) -> ChartPlan {
     use PostingRole::{BadDebts, DefaultRevenue, OutputTax, ReceivablesControl, ReceivablesRevaluation};
-    let mut plan = ChartPlan::standard(country);
+    let mut plan = before_discounts_granted(country);
     plan.accounts.retain(|account| !["1350", "1355", "6870"].contains(&account.code.as_str()));
     for role in [ReceivablesControl, ReceivablesRevaluation, OutputTax, DefaultRevenue, BadDebts] {
         plan.posting_accounts.0.remove(&role);

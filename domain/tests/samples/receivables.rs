@@ -4,8 +4,8 @@ use quittance_domain::ids::IncomingPaymentId;
 use quittance_domain::incoming::{IncomingChannel, IncomingRecord};
 use quittance_domain::invoice::{TaxSubtotal, Totals};
 use quittance_domain::receivable::{
-    CreditNote, CreditedAdjustment, CreditedLine, CustomerRefund, IncomingPayment, NumberSeriesEvent, ReceivableDocument, ReceivableEvent,
-    SoldGoods,
+    CreditNote, CreditedAdjustment, CreditedLine, CustomerRefund, GrantedDiscount, IncomingPayment, NumberSeriesEvent, ReceivableDocument,
+    ReceivableEvent, SoldGoods,
 };
 use rust_decimal::{Decimal, dec};
 use uuid::Uuid;
@@ -39,6 +39,10 @@ pub fn receivables() -> Vec<Sample<ReceivableEvent>> {
         };
         (vec![TaxSubtotal { category: category.clone(), taxable, tax }], totals)
     };
+    let tax_part = TaxSubtotal { category: category.clone(), taxable: dec!(21.00), tax: dec!(3.99) };
+    let incoming_payment_id = IncomingPaymentId(Uuid::from_u128(1));
+    let discount = GrantedDiscount { incoming_payment_id, amount: eur(dec!(24.99)), tax_breakdown: vec![tax_part] };
+    let gross = GrantedDiscount { tax_breakdown: vec![], ..discount.clone() };
     let (tax_breakdown, totals) = credited(dec!(200.00), dec!(10.00));
     let credit_note = CreditNote {
         number: "CN-2026-00003".to_owned(),
@@ -73,6 +77,9 @@ pub fn receivables() -> Vec<Sample<ReceivableEvent>> {
                 by: ERIN,
             },
         ),
+        ("", ReceivableEvent::DiscountGranted { discount: discount.clone(), value_date: day("2026-03-20") }),
+        ("gross", ReceivableEvent::DiscountGranted { discount: gross, value_date: day("2026-03-20") }),
+        ("", ReceivableEvent::DiscountTakenBack { discount, effective_date: day("2026-03-25") }),
         ("", ReceivableEvent::Credited { credit_note: Box::new(credit_note), open: eur(dec!(0)), owed_back: eur(dec!(226.10)), by: ERIN }),
         ("bare", ReceivableEvent::Credited { credit_note: Box::new(bare), open: eur(dec!(1190)), owed_back: eur(dec!(0)), by: ERIN }),
         ("", ReceivableEvent::Refunded { refund: refunded.clone(), owed_back: eur(dec!(0)), record, by: Some(ERIN) }),

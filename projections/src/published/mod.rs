@@ -213,6 +213,8 @@ pub const CONTRACT: &[(&str, &str, u16)] = &[
     ("ReceivableIssued", "quittance.receivable.issued", 1),
     ("ReceivablePaymentReceived", "quittance.receivable.payment_received", 1),
     ("ReceivablePaymentTakenBack", "quittance.receivable.payment_taken_back", 1),
+    ("ReceivableDiscountGranted", "quittance.receivable.discount_granted", 1),
+    ("ReceivableDiscountTakenBack", "quittance.receivable.discount_taken_back", 1),
     ("ReceivableCredited", "quittance.receivable.credited", 1),
     ("ReceivableRefunded", "quittance.receivable.refunded", 1),
     ("ReceivableRefundTakenBack", "quittance.receivable.refund_taken_back", 1),

@@ -2,7 +2,7 @@
 
 use quittance_domain::invoice::Assignment;
 use quittance_domain::receivable::{
-    CreditNote, CreditedAdjustment, CreditedLine, CustomerRefund, IncomingPayment, NumberSeriesEvent, ReceivableDocument,
+    CreditNote, CreditedAdjustment, CreditedLine, CustomerRefund, GrantedDiscount, IncomingPayment, NumberSeriesEvent, ReceivableDocument,
     ReceivableEvent as Event, ReceivableLine, SoldGoods,
 };
 use serde_json::Value;
@@ -31,6 +31,8 @@ pub fn receivable(event: &Event) -> Value {
         Event::PaymentTakenBack { incoming_payment_id, amount, effective_date, reason, by } => {
             data! { incoming_payment_id, amount, effective_date, reason, by }
         }
+        Event::DiscountGranted { discount, value_date } => data! { discount: granted(discount), value_date },
+        Event::DiscountTakenBack { discount, effective_date } => data! { discount: granted(discount), effective_date },
         Event::Credited { credit_note, open, owed_back, by } => data! { credit_note: credited(credit_note), open, owed_back, by },
         Event::Refunded { refund, owed_back, record: _, by } => {
             let CustomerRefund { refund_id, amount, value_date, channel } = refund;
@@ -58,6 +60,10 @@ fn document(document: &ReceivableDocument) -> Value {
         tax_breakdown: tax_breakdown.iter().map(subtotal).collect::<Vec<_>>(),
         totals: totals(sums),
     }
+}
+
+fn granted(GrantedDiscount { incoming_payment_id, amount, tax_breakdown }: &GrantedDiscount) -> Value {
+    data! { incoming_payment_id, amount, tax_breakdown: tax_breakdown.iter().map(subtotal).collect::<Vec<_>>() }
 }
 
 fn credited(note: &CreditNote) -> Value {

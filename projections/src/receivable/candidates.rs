@@ -48,7 +48,7 @@ pub async fn may_be_refunded(tx: &mut TenantTx, amount: Money, text: &str) -> sq
     named(tx, sql, amount, text).await
 }
 
-/// Receivables of which just one of these amounts is open, or is recorded as paid.
+/// Receivables of which just one of these amounts is open, or is with a discount that their terms grant, or is recorded as paid.
 pub async fn worth(tx: &mut TenantTx, amounts: &[Money]) -> sqlx::Result<Vec<ReceivableId>> {
     if amounts.is_empty() {
         return Ok(vec![]);
@@ -58,6 +58,11 @@ pub async fn worth(tx: &mut TenantTx, amounts: &[Money]) -> sqlx::Result<Vec<Rec
     let sql = "select r.receivable_id from receivables r \
                 where r.tenant_id = $1 and r.open > 0 \
                   and exists (select from unnest($2, $3) b(currency, amount) where b.currency = r.currency and b.amount = r.open) \
+               union \
+               select r.receivable_id from receivables r, jsonb_array_elements(r.state->'issued'->'terms'->'discounts') discount \
+                where r.tenant_id = $1 and r.open > 0 \
+                  and exists (select from unnest($2, $3) b(currency, amount) \
+                               where b.currency = r.currency and b.amount = r.open - (discount->'amount'->>'amount')::numeric) \
                union \
                select r.receivable_id from receivables r, jsonb_array_elements(r.state->'issued'->'payments') payment \
                 where r.tenant_id = $1 and r.payment_recorded and payment->>'channel' = 'recorded' \

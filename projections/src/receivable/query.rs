@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use quittance_domain::ids::{CustomerId, CustomerRefundId, IncomingPaymentId, ReceivableId};
 use quittance_domain::incoming::IncomingChannel;
-use quittance_domain::receivable::{CreditNote, CustomerRefund, Receivable, ReceivableDocument, ReceivableStatus};
+use quittance_domain::receivable::{CreditNote, CustomerRefund, GrantedDiscount, Receivable, ReceivableDocument, ReceivableStatus};
 use quittance_domain::terms::AgreedTerms;
 use quittance_domain::{Currency, Money};
 use quittance_infrastructure::database::TenantTx;
@@ -69,6 +69,8 @@ pub struct ReceivableDetail {
     pub terms: Option<AgreedTerms>,
     /// Payments that stand, the oldest first.
     pub payments: Vec<IncomingPaymentView>,
+    /// What the terms let the customer keep for payments in time, as far as it stands.
+    pub discounts: Vec<GrantedDiscount>,
     /// What is not owed after all, the oldest first.
     pub credit_notes: Vec<CreditNote>,
     /// What the customer has back, the oldest first.
@@ -114,6 +116,7 @@ impl ReceivableDetail {
             document: None,
             terms: None,
             payments: vec![],
+            discounts: vec![],
             credit_notes: vec![],
             refunds: vec![],
             written_off: None,
@@ -132,6 +135,7 @@ impl ReceivableDetail {
                 Self {
                     payments: payments.collect(),
                     written_off: outstanding.written_off.map(|(amount, since)| WrittenOff { amount, since }),
+                    discounts: outstanding.discounts,
                     credit_notes: outstanding.credit_notes,
                     refunds: outstanding.refunds.into_iter().map(CustomerRefundView::from).collect(),
                     handed_over: outstanding.handed_over.is_some(),

@@ -133,6 +133,8 @@ fn counts_on(event: &ReceivableEvent) -> Option<NaiveDate> {
     match event {
         ReceivableEvent::Issued { issue_date, .. } => Some(*issue_date),
         ReceivableEvent::PaymentReceived { payment, .. } => Some(payment.value_date),
+        ReceivableEvent::DiscountGranted { value_date, .. } => Some(*value_date),
+        ReceivableEvent::DiscountTakenBack { effective_date, .. } => Some(*effective_date),
         ReceivableEvent::Credited { credit_note, .. } => Some(credit_note.issue_date),
         ReceivableEvent::Refunded { refund, .. } => Some(refund.value_date),
         ReceivableEvent::PaymentTakenBack { effective_date, .. }
