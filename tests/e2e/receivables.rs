@@ -325,7 +325,9 @@ async fn what_is_owed_is_as_late_as_its_parts_as_known_then() {
     assert_eq!((&statement["opening"], &statement["closing"]), (&json!([eur("71.40")]), &json!([eur("31.40")])), "{statement}");
     assert_eq!((&statement["moved"], &statement["data"][0]["kind"]), (&json!([eur("-40.00")]), &json!("paid")));
     assert!(shop.reads(&format!("{path}&known_at=2020-01-01T00:00:00Z")).await["closing"].as_array().is_some_and(Vec::is_empty));
-    for (path, heading) in [(path, "position,receivable_id,customer_id"), ("/v1/reports/receivable-open-items".to_owned(), "receivable_id,number")] {
+    for (path, heading) in
+        [(path, "position,receivable_id,customer_id"), ("/v1/reports/receivable-open-items".to_owned(), "receivable_id,number")]
+    {
         let (status, csv) = shop.anna.reads_as(&path, "text/csv").await;
         assert_eq!(status, 200);
         assert!(String::from_utf8_lossy(&csv).starts_with(heading), "{path}: {}", String::from_utf8_lossy(&csv));
