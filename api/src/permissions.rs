@@ -316,6 +316,8 @@ pub const PERMISSIONS: &[(&str, &[Role])] = &[
     ("list_stock_value_facts", ANYBODY),
     ("ap_ageing", ANYBODY),
     ("ar_ageing", ANYBODY),
+    ("receivable_open_items", ANYBODY),
+    ("customer_statement", ANYBODY),
     ("list_receivable_facts", ANYBODY),
     ("days_sales", ANYBODY),
     ("open_items", ANYBODY),

@@ -20,7 +20,7 @@ fn pictures() -> Option<PathBuf> {
 }
 
 /// An imported invoice that waits for Bob, one whose sums do not hold, a payment of a third, goods in stock.
-async fn busy(app: &TestApp) -> (Company, Person, String) {
+async fn busy(app: &TestApp) -> (Company, Person, String, String) {
     let company = app.company("Acme").await;
     let owner = &company.owner;
     let clerk = app.user(&company, "anna", Role::ApClerk).await;
@@ -45,18 +45,25 @@ async fn busy(app: &TestApp) -> (Company, Person, String) {
     let item = clerk.posts("/v1/items", item).await.succeeds().id();
     let found = json!({ "item_id": item, "location": "main", "difference": "12", "reason": "found" });
     clerk.posts("/v1/stock/adjust", found).await.succeeds();
-    let buyer = clerk.posts("/v1/customers", json!({ "party": { "name": "Laden am Eck" } })).await.succeeds().id();
+    let buyer = clerk.posts("/v1/customers", shop()).await.succeeds().id();
     let line = json!({ "name": "Brackets", "quantity": { "value": "1", "unit": "C62" }, "unit_price": "10.00", "tax": { "code": "S", "rate": "19" } });
     let sold = clerk.posts("/v1/receivables", json!({ "customer_id": buyer, "currency": "EUR", "lines": [line] })).await.succeeds().id();
     let last = clerk.posts(&format!("/v1/receivables/{sold}/issue"), json!({ "issue_date": day(-1) })).await.succeeds();
     app.system.settled(company.tenant, last.position()).await.expect("readable");
-    (company, bob, id)
+    (company, bob, id, buyer)
+}
+
+fn shop() -> serde_json::Value {
+    let address = json!({ "lines": ["Markt 3"], "postal_code": "24837", "city": "Schleswig", "country": "DE" });
+    let contact = json!({ "name": "Grete <i>Klein</i>", "subject": "orders", "email": "grete@laden.example", "phone": "+49 4621 1" });
+    let party = json!({ "name": "Laden am Eck", "vat_id": "DE136695976", "address": address });
+    json!({ "party": party, "number": "C-7", "other_names": ["Eckladen"], "buyer_reference": "EK-1", "contacts": [contact] })
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_person_reads_the_books_in_a_browser() {
     let app = TestApp::start().await;
-    let (company, _, invoice) = busy(&app).await;
+    let (company, _, invoice, buyer) = busy(&app).await;
     let base = format!("http://{}", app.address);
     let mut browser = Browser::start().await;
 
@@ -72,6 +79,7 @@ async fn a_person_reads_the_books_in_a_browser() {
     assert_eq!(browser.finds("document.cookie").await, "", "no script sees the key");
 
     let one = format!("/console/invoices/{invoice}");
+    let customer = format!("/console/customers/{buyer}");
     let pages: &[(&str, &str, &[&str])] = &[
         ("running", "/", &["Quittance is running"]),
         ("overview", "/console", &["in exception", "pending approval", "Payments to authorise", "Items running low"]),
@@ -81,6 +89,14 @@ async fn a_person_reads_the_books_in_a_browser() {
         ("invoice", &one, &["892.50", "SHA-256", "History", "Invoice received", "May decide now: bob", "rest"]),
         ("inbox", "/console/inbox", &["Nothing waits for your decision"]),
         ("payments", "/console/payments", &["manual", "planned", "1\u{202f}260.00\u{a0}EUR"]),
+        ("customers", "/console/customers", &["Laden am Eck", "C-7", "active", "Schleswig"]),
+        ("customers-searched", "/console/customers?search=eckladen&status=active", &["Laden am Eck"]),
+        ("customers-blocked", "/console/customers?status=blocked", &["No customer fits"]),
+        (
+            "customer",
+            &customer,
+            &["Markt 3, 24837 Schleswig, DE", "DE136695976", "Grete <i>Klein</i>", "EK-1", "11.90\u{a0}EUR", "-00001", "overdue"],
+        ),
         ("receivables", "/console/receivables", &["Laden am Eck", "-00001", "issued", "11.90\u{a0}EUR", "overdue"]),
         ("receivables-overdue", "/console/receivables?overdue=true", &["Laden am Eck", "show all"]),
         ("stock", "/console/stock", &["BRK-100", "Steel bracket", "12", "low"]),
@@ -116,7 +132,7 @@ async fn a_person_reads_the_books_in_a_browser() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_console_shows_what_the_key_may_read() {
     let app = TestApp::start().await;
-    let (company, bob, invoice) = busy(&app).await;
+    let (company, bob, invoice, buyer) = busy(&app).await;
     let clerk = app.user(&company, "carl", Role::ApClerk).await;
     let stranger = app.company("Other").await.owner;
     let page = format!("/console/invoices/{invoice}");
@@ -126,6 +142,13 @@ async fn the_console_shows_what_the_key_may_read() {
     assert!(bob.visits("/console/inbox").await.1.contains("2026-0117"), "what waits for bob is in his inbox");
     assert_eq!(clerk.visits("/console/audit").await.0, 403);
     assert_eq!(stranger.visits(&page).await.0, 404);
+    let customer = format!("/console/customers/{buyer}");
+    assert_eq!((clerk.visits(&customer).await.0, stranger.visits(&customer).await.0), (200, 404));
+    let reason = json!({ "reason": "does not pay" });
+    let blocked = company.owner.posts(&format!("/v1/customers/{buyer}/block"), reason).await.succeeds();
+    app.system.settled(company.tenant, blocked.position()).await.expect("readable");
+    assert!(clerk.visits(&customer).await.1.contains("does not pay"), "it says why it is blocked");
+    assert!(clerk.visits("/console/customers?status=blocked").await.1.contains("Laden am Eck"));
     let (_, none) = stranger.visits("/console/invoices").await;
     assert!(!none.contains("2026-0117"), "{none}");
     assert_eq!(app.person("qk_live_00000000_unknown".to_owned()).visits(&page).await.0, 303);

@@ -301,6 +301,42 @@ async fn what_is_owed_is_as_late_as_its_parts_as_known_then() {
     assert!(owed("&known_at=2020-01-01T00:00:00Z").await.is_empty(), "nothing was known then");
     shop.books(paid).await;
 
+    let items = async |query: &str| {
+        let found = shop.reads(&format!("/v1/reports/receivable-open-items?min_position={paid}{query}")).await;
+        for item in found["data"].as_array().expect("items") {
+            assert_eq!(item["customer_name"], "Nordlicht GmbH");
+            assert_eq!(item["number"], issued["number"]);
+            assert_eq!(shop.reads(item["explained_by"].as_str().expect("a link")).await["agrees"], json!(true), "{item}");
+        }
+        let told = |item: &Value| (item["due_date"].clone(), item["days_late"].as_i64(), item["open"]["amount"].clone());
+        let all: Vec<_> = found["data"].as_array().expect("items").iter().map(told).collect();
+        (all, found["totals"].clone())
+    };
+    let (first, second) = (json!(day(-50)), json!(day(-20)));
+    let (now, totals) = items("").await;
+    assert_eq!(now, [(second.clone(), Some(20), json!("31.40"))]);
+    assert_eq!((&totals[0]["items"], &totals[0]["open"], &totals[0]["overdue"]), (&json!(1), &eur("31.40"), &eur("31.40")));
+    assert_eq!(shop.reads(totals[0]["explained_by"].as_str().expect("a link")).await["agrees"], json!(true));
+    let (then, totals) = items(&format!("&as_of={}", day(-30))).await;
+    assert_eq!(then, [(first, Some(20), json!("35.70")), (second.clone(), Some(-10), json!("35.70"))]);
+    assert_eq!((&totals[0]["open"], &totals[0]["overdue"]), (&eur("71.40"), &eur("35.70")));
+    let (one, _) = items(&format!("&as_of={}&due_from={}&due_to={}", day(-30), day(-25), day(0))).await;
+    assert_eq!(one, [(second, Some(-10), json!("35.70"))]);
+    assert_eq!(items("&currency=USD").await, (vec![], json!([])));
+    assert_eq!(items(&format!("&customer_id={}", uuid::Uuid::from_u128(1))).await.0, []);
+    let path = format!("/v1/reports/customer-statement?min_position={paid}&customer_id={}&from={}&to={}", shop.customer, day(-15), day(0));
+    let statement = shop.reads(&path).await;
+    assert_eq!((&statement["opening"], &statement["closing"]), (&json!([eur("71.40")]), &json!([eur("31.40")])), "{statement}");
+    assert_eq!((&statement["moved"], &statement["data"][0]["kind"]), (&json!([eur("-40.00")]), &json!("paid")));
+    assert!(shop.reads(&format!("{path}&known_at=2020-01-01T00:00:00Z")).await["closing"].as_array().is_some_and(Vec::is_empty));
+    for (path, heading) in
+        [(path, "position,receivable_id,customer_id"), ("/v1/reports/receivable-open-items".to_owned(), "receivable_id,number")]
+    {
+        let (status, csv) = shop.anna.reads_as(&path, "text/csv").await;
+        assert_eq!(status, 200);
+        assert!(String::from_utf8_lossy(&csv).starts_with(heading), "{path}: {}", String::from_utf8_lossy(&csv));
+    }
+
     // 31.40 of 71.40 is open after a period of 61 days; 40.00 took 45 days.
     let waited = shop.reads(&format!("/v1/reports/days-sales?min_position={paid}&from={}&to={}", day(-60), day(0))).await;
     let line = &waited["lines"][0];

@@ -34,7 +34,9 @@ enum Name {
     ApAgeing,
     ArAgeing,
     OpenItems,
+    ReceivableOpenItems,
     VendorStatement,
+    CustomerStatement,
     CashRequirements,
     DiscountOpportunities,
     MissedDiscounts,
@@ -127,6 +129,8 @@ impl Report {
             }
             Name::OpenItems => told(payables::OPEN_ITEMS, &open_item::open_items(tx, &self.filter()?, &page, today).await?),
             Name::VendorStatement => told(payables::MOVEMENTS, &vendor_statement::vendor_statement(tx, &self.filter()?, &page).await?),
+            Name::ReceivableOpenItems => told(receivables::OPEN_ITEMS, &receivable::open_items(tx, &self.filter()?, &page, today).await?),
+            Name::CustomerStatement => told(receivables::MOVEMENTS, &receivable::customer_statement(tx, &self.filter()?, &page).await?),
             Name::CashRequirements => told(payables::CASH, &cash_requirement::cash_requirements(tx, &self.filter()?, today).await?),
             Name::DiscountOpportunities => {
                 told(payables::DISCOUNTS, &discount_opportunity::discount_opportunities(tx, &self.filter()?, today).await?)

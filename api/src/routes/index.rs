@@ -303,6 +303,8 @@ fn reports() -> OpenApiRouter<App> {
         .routes(routes!(report::trial_balance))
         .routes(routes!(report::payables::ap_ageing))
         .routes(routes!(report::receivables::ar_ageing))
+        .routes(routes!(report::receivables::receivable_open_items))
+        .routes(routes!(report::receivables::customer_statement))
         .routes(routes!(report::receivables::list_receivable_facts))
         .routes(routes!(report::receivables::days_sales))
         .routes(routes!(report::payables::open_items))

@@ -11,6 +11,7 @@ mod coding;
 mod discount;
 mod entry;
 mod holding;
+mod late_rate;
 mod on_account;
 mod payable;
 mod prepayment;

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::books::Books;
 use super::entry::{Document, DocumentType, Entry, Line, Reason};
+use super::late_rate::{Gone, replaced, translate_gone};
 use super::rate::RateTable;
 use crate::chart::PostingRole;
 use crate::money::{Currency, Money};
@@ -25,6 +26,9 @@ pub struct OnAccount {
     /// What invoices have of it, as posted, the control account first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     used: Vec<Used>,
+    /// What was taken back before its rate was known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    gone: Vec<Gone>,
     /// The day on which the money came back.
     returned_on: Option<NaiveDate>,
 }
@@ -51,7 +55,7 @@ impl OnAccount {
         let mut lines = vec![owed, Line::on(at.books.account(PostingRole::BankClearing), amount.negated())];
         at.books.translate(&mut lines, at.rates, *value_date);
         let (payment, vendor_id, value_date) = (at.payment, vendor_id.0, *value_date);
-        let account = Self { payment, vendor_id, value_date, lines: lines.clone(), used: vec![], returned_on: None };
+        let account = Self { payment, vendor_id, value_date, lines: lines.clone(), used: vec![], gone: vec![], returned_on: None };
         let entry = account.entry(Reason::PaidOnAccount, value_date, lines, None);
         Some((account, entry))
     }
@@ -72,8 +76,12 @@ impl OnAccount {
             }
             PaymentEvent::CreditTakenBack { allocation_id, effective_date, .. } => {
                 let index = self.used.iter().position(|used| used.by == allocation_id.0)?;
-                let used = self.used.remove(index);
-                Some(self.entry(Reason::CreditReversed, *effective_date, Entry::reversed(&used.lines), Some(used.by)))
+                let Used { by, value_date, lines } = self.used.remove(index);
+                let entry = self.entry(Reason::CreditReversed, *effective_date, Entry::reversed(&lines), Some(by));
+                let (document, party, rate_of) = (entry.document, self.vendor_id, self.value_date);
+                let gone = Gone { document, party, from: value_date, until: *effective_date, lines, rate_of, bill: None };
+                self.gone.extend(gone.waiting());
+                Some(entry)
             }
             _ => None,
         }
@@ -85,12 +93,13 @@ impl OnAccount {
 
     /// What moved it: its payment, and allocations.
     pub fn moved_by(&self) -> impl Iterator<Item = Uuid> {
-        std::iter::once(self.payment).chain(self.used.iter().map(|used| used.by))
+        std::iter::once(self.payment).chain(self.used.iter().map(|used| used.by)).chain(self.gone.iter().filter_map(Gone::by))
     }
 
     pub fn untranslated(&self) -> Option<Currency> {
-        let lines = self.lines.iter().chain(self.used.iter().flat_map(|used| &used.lines));
-        lines.into_iter().find(|line| line.base.is_none()).map(|line| line.amount.currency())
+        let gone = self.gone.iter().flat_map(|gone| &gone.lines);
+        let mut lines = self.lines.iter().chain(self.used.iter().flat_map(|used| &used.lines)).chain(gone);
+        lines.find(|line| line.base.is_none()).map(|line| line.amount.currency())
     }
 
     /// The days whose exchange rates its amounts need.
@@ -103,11 +112,10 @@ impl OnAccount {
     pub fn translate(&mut self, at: OnAccountPosting<'_>) -> Vec<Entry> {
         let untranslated = self.clone();
         at.books.translate(&mut self.lines, at.rates, self.value_date);
-        let replaced =
-            |before: &[Line], after: &[Line]| Entry::reversed(before).into_iter().chain(after.iter().cloned()).collect::<Vec<_>>();
         let own = replaced(&untranslated.lines, &self.lines);
         let gone = self.returned_on.map(|day| self.entry(Reason::Translated, day, Entry::reversed(&own), None));
         let mut entries: Vec<Entry> = std::iter::once(self.entry(Reason::Translated, self.value_date, own, None)).chain(gone).collect();
+        entries.extend(translate_gone(&mut self.gone, at.books, at.rates));
         for before in std::mem::take(&mut self.used) {
             let after = self.use_up(before.by, before.lines[0].amount.negated(), before.value_date, at);
             entries.push(self.entry(Reason::Translated, after.value_date, replaced(&before.lines, &after.lines), Some(after.by)));

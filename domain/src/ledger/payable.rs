@@ -11,6 +11,7 @@ use super::bill::Bill;
 use super::books::Books;
 use super::coding::{lines_of, translate};
 use super::entry::{Document, DocumentType, Entry, Line, Reason};
+use super::late_rate::{Gone, replaced};
 use super::prepayment::{Application, Deductions, Stated};
 use super::rate::RateTable;
 use super::settlement::{Means, Settlement};
@@ -26,8 +27,8 @@ pub struct PayableAccount {
     pub vendor_id: Uuid,
     pub effective_date: NaiveDate,
     /// Exchange rates and tax rates are those of this day.
-    issue_date: NaiveDate,
-    order: Option<PurchaseOrderId>,
+    pub(super) issue_date: NaiveDate,
+    pub(super) order: Option<PurchaseOrderId>,
     pub(super) bill: Bill,
     /// As posted, the control account first.
     pub(super) lines: Vec<Line>,
@@ -35,9 +36,10 @@ pub struct PayableAccount {
     #[serde(default)]
     pub(super) coding: Coding,
     /// Whether it counts now: neither rejected nor voided.
-    counts: bool,
-    /// What the control account still holds of it in the books' currency.
-    base_open: Option<Decimal>,
+    pub(super) counts: bool,
+    /// Since when its lines stand, where that is not since it came.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) since: Option<NaiveDate>,
     pub(super) settlements: Vec<Settlement>,
     /// Of a prepayment: what invoices have of it, as posted.
     #[serde(default)]
@@ -45,6 +47,9 @@ pub struct PayableAccount {
     /// What is applied of what the document deducts itself.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) stated: Vec<Stated>,
+    /// What was undone before its rate was known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) gone: Vec<Gone>,
 }
 
 /// What an event of an invoice is posted with.
@@ -75,8 +80,7 @@ impl PayableAccount {
         match event {
             InvoiceEvent::Amended(amendment) => self.amend(amendment, at),
             InvoiceEvent::Coded { coding, effective_date, .. } => {
-                self.coding = (**coding).clone();
-                self.code(effective_date.unwrap_or(self.effective_date), at)
+                self.code(effective_date.unwrap_or(self.effective_date), at, |own| own.coding = (**coding).clone())
             }
             InvoiceEvent::MatchEvaluated { evaluation } => self.matched(evaluation, at),
             InvoiceEvent::Submitted { .. } => self.count(true, at.recorded_on, Reason::InvoiceResubmitted, at),
@@ -149,58 +153,14 @@ impl PayableAccount {
         }
     }
 
-    /// The currency whose exchange rate it waits for.
-    pub fn untranslated(&self) -> Option<Currency> {
-        let untranslated = self.base_open.is_none() || self.applications.iter().any(Application::is_untranslated);
-        let waits = (self.counts && untranslated).then(|| self.lines.first().map(|control| control.amount.currency()));
-        waits.flatten()
-    }
-
-    /// The order that it names or bills.
-    pub fn order(&self) -> Option<PurchaseOrderId> {
-        self.order
-    }
-
     pub fn currency(&self) -> Currency {
         self.bill.payable.currency()
-    }
-
-    /// Its currency and the days whose exchange rates its amounts are posted at.
-    pub fn rate_days(&self) -> Vec<(Currency, NaiveDate)> {
-        let settled = self.settlements.iter().map(|s| s.value_date);
-        let days = std::iter::once(self.issue_date).chain(settled).chain(self.applications.iter().map(|a| a.value_date));
-        self.lines.first().map_or_else(Vec::new, |control| days.map(|day| (control.amount.currency(), day)).collect())
-    }
-
-    /// Posts again, with the rates that are known by now, what was posted without one; nothing as long as one is missing.
-    pub fn translate(&mut self, at: Posting<'_>) -> Vec<Entry> {
-        let untranslated = self.clone();
-        translate(&self.bill, &self.coding, &mut self.lines, at.books, at.rates);
-        self.base_open = self.lines.first().and_then(|control| control.base).map(|base| -base);
-        if self.base_open.is_none() {
-            return vec![];
-        }
-        self.state_again(at.books);
-        let mut entries = vec![self.replaced(&untranslated.lines, &self.lines, self.effective_date, at, None)];
-        for Settlement { by, means, value_date, lines: before } in std::mem::take(&mut self.settlements) {
-            let lines = self.settled_by(&means, before[0].amount, value_date, at);
-            entries.push(self.replaced(&before, &lines, value_date, at, Some(by)));
-            self.relieve(Settlement { by, means, value_date, lines });
-        }
-        entries.extend(self.translate_applications(at));
-        if self.untranslated().is_some() {
-            // The rate of a payment's day is still missing: all of it waits.
-            *self = untranslated;
-            return vec![];
-        }
-        entries
     }
 
     fn of(vendor_id: Uuid, document: &InvoiceDocument, payable: Money, effective_date: NaiveDate, at: Posting<'_>) -> Self {
         let bill = Bill::of(document, payable, at.order.is_some());
         let mut lines = lines_of(&bill, &Coding::default(), at.books);
         translate(&bill, &Coding::default(), &mut lines, at.books, at.rates);
-        let base_open = lines.first().and_then(|control| control.base).map(|base| -base);
         let issue_date = document.issue_date;
         Self {
             vendor_id,
@@ -211,10 +171,11 @@ impl PayableAccount {
             lines,
             coding: Coding::default(),
             counts: true,
-            base_open,
+            since: None,
             settlements: vec![],
             applications: vec![],
             stated: vec![],
+            gone: vec![],
         }
     }
 
@@ -224,8 +185,10 @@ impl PayableAccount {
         if *rebooking == Rebooking::Stands {
             return vec![];
         }
-        let before = self.clone();
-        *self = Self { counts: self.counts, ..Self::of(vendor_id.0, document, *payable, *effective_date, at) };
+        let anew = Self { counts: self.counts, ..Self::of(vendor_id.0, document, *payable, *effective_date, at) };
+        let before = std::mem::replace(self, anew);
+        let reversed_on = rebooking.reversed_on().unwrap_or(before.effective_date);
+        self.gone = before.gone.iter().cloned().chain(before.stood_until(reversed_on, at.invoice)).collect();
         if self.order == before.order {
             self.stays_found(&before.bill, at);
         }
@@ -233,7 +196,6 @@ impl PayableAccount {
             return vec![];
         }
         let reversed = Entry::reversed(&before.lines);
-        let reversed_on = rebooking.reversed_on().unwrap_or(before.effective_date);
         vec![
             before.entry(reversed_on, Reason::InvoiceReversed, reversed, at.invoice, None),
             self.entry(self.effective_date, Reason::InvoiceAmended, self.lines.clone(), at.invoice, None),
@@ -243,9 +205,9 @@ impl PayableAccount {
     /// It was held against its order: only what bills it clears what receipts posted.
     fn matched(&mut self, evaluation: &Evaluation, at: Posting<'_>) -> Vec<Entry> {
         self.order = evaluation.purchase_order_id.or(self.order);
-        let before = self.bill.clone();
-        self.bill.lines.iter_mut().for_each(|line| line.bills_order = evaluation.bills_order(&line.id));
-        if self.bill == before { vec![] } else { self.code(self.effective_date, at) }
+        let mut bill = self.bill.clone();
+        bill.lines.iter_mut().for_each(|line| line.bills_order = evaluation.bills_order(&line.id));
+        if bill == self.bill { vec![] } else { self.code(self.effective_date, at, |own| own.bill = bill) }
     }
 
     /// An amended document is held against its order again, which says only what comes out otherwise.
@@ -258,16 +220,18 @@ impl PayableAccount {
     fn post_anew(&mut self, at: Posting<'_>) {
         self.lines = lines_of(&self.bill, &self.coding, at.books);
         translate(&self.bill, &self.coding, &mut self.lines, at.books, at.rates);
-        self.base_open = self.lines.first().and_then(|control| control.base).map(|base| -base);
     }
 
     /// What was spent goes elsewhere; what is owed stays as it is.
-    fn code(&mut self, on: NaiveDate, at: Posting<'_>) -> Vec<Entry> {
-        let before = self.lines.clone();
+    fn code(&mut self, on: NaiveDate, at: Posting<'_>, change: impl FnOnce(&mut Self)) -> Vec<Entry> {
+        let (before, stood) = (self.lines.clone(), self.stood_until(on, at.invoice));
+        change(self);
         self.post_anew(at);
         if !self.counts || before == self.lines {
             return vec![];
         }
+        self.gone.extend(stood);
+        self.since = Some(on);
         let same = usize::from(before.first() == self.lines.first());
         let lines = Entry::reversed(&before[same..]).into_iter().chain(self.lines[same..].iter().cloned()).collect();
         vec![self.entry(on, Reason::InvoiceCoded, lines, at.invoice, None)]
@@ -277,6 +241,12 @@ impl PayableAccount {
     fn count(&mut self, counts: bool, on: NaiveDate, reason: Reason, at: Posting<'_>) -> Vec<Entry> {
         if self.counts == counts {
             return vec![];
+        }
+        if counts {
+            self.translate_lines(at);
+            self.since = Some(on);
+        } else {
+            self.gone.extend(self.stood_until(on, at.invoice));
         }
         self.counts = counts;
         let lines = if counts { self.lines.clone() } else { Entry::reversed(&self.lines) };
@@ -293,7 +263,7 @@ impl PayableAccount {
     pub(super) fn settle(&mut self, by: Uuid, means: Means, amount: Money, value_date: NaiveDate, at: Posting<'_>) -> Vec<Entry> {
         let lines = self.settled_by(&means, amount, value_date, at);
         let entry = self.entry(value_date, means.reason(), lines.clone(), at.invoice, Some(by));
-        self.relieve(Settlement { by, means, value_date, lines });
+        self.settlements.push(Settlement { by, means, value_date, lines });
         vec![entry]
     }
 
@@ -301,14 +271,14 @@ impl PayableAccount {
     pub(super) fn take_back(&mut self, by: Uuid, means: impl Fn(&Means) -> bool, value_date: NaiveDate, at: Posting<'_>) -> Vec<Entry> {
         let this = |s: &Settlement| s.by == by && means(&s.means);
         let Some(index) = self.settlements.iter().position(this) else { return vec![] };
-        let settled = self.settlements.remove(index);
-        let lines = Entry::reversed(&settled.lines);
-        self.base_open = self.base_open.zip(settled.lines[0].base).map(|(open, relieved)| open + relieved);
-        vec![self.entry(value_date, settled.means.reversal(), lines, at.invoice, Some(by))]
+        let Settlement { means, value_date: settled_on, lines, .. } = self.settlements.remove(index);
+        let entry = self.entry(value_date, means.reversal(), Entry::reversed(&lines), at.invoice, Some(by));
+        self.undone(by, lines, settled_on..value_date, at.invoice);
+        vec![entry]
     }
 
     /// A credit note and its invoice meet on the clearing account, each at the rate of the same day: nothing stays there.
-    fn settled_by(&self, means: &Means, amount: Money, value_date: NaiveDate, at: Posting<'_>) -> Vec<Line> {
+    pub(super) fn settled_by(&self, means: &Means, amount: Money, value_date: NaiveDate, at: Posting<'_>) -> Vec<Line> {
         match means {
             Means::Money | Means::SetOff => self.settlement(amount, at.books.account(PostingRole::BankClearing), value_date, at),
             Means::Refund { account } => {
@@ -348,7 +318,7 @@ impl PayableAccount {
     }
 
     fn share(&self, amount: Money, base: Currency) -> Option<Decimal> {
-        let exact = amount.amount().checked_mul(self.base_open?)?.checked_div(self.open())?;
+        let exact = amount.amount().checked_mul(self.base_open()?)?.checked_div(self.open())?;
         Some(Money::rounded(exact, base).amount())
     }
 
@@ -358,14 +328,14 @@ impl PayableAccount {
         owed - self.settlements.iter().map(|s| s.lines[0].amount.amount()).sum::<Decimal>()
     }
 
-    fn relieve(&mut self, settlement: Settlement) {
-        self.base_open = self.base_open.zip(settlement.lines[0].base).map(|(open, relieved)| open - relieved);
-        self.settlements.push(settlement);
+    /// What the control account still holds of it in the books' currency; `None` as long as a rate is missing.
+    fn base_open(&self) -> Option<Decimal> {
+        let owed = -self.lines.first()?.base?;
+        self.settlements.iter().try_fold(owed, |open, settled| Some(open - settled.lines[0].base?))
     }
 
     pub(super) fn replaced(&self, before: &[Line], after: &[Line], on: NaiveDate, at: Posting<'_>, related: Option<Uuid>) -> Entry {
-        let lines = Entry::reversed(before).into_iter().chain(after.iter().cloned()).collect();
-        self.entry(on, Reason::Translated, lines, at.invoice, related)
+        self.entry(on, Reason::Translated, replaced(before, after), at.invoice, related)
     }
 
     pub(super) fn entry(&self, effective_date: NaiveDate, reason: Reason, lines: Vec<Line>, invoice: Uuid, related: Option<Uuid>) -> Entry {

@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use super::books::Books;
 use super::entry::{Entry, Line, Reason};
+use super::late_rate::Gone;
 use super::payable::{PayableAccount, Posting, paid_in_base};
 use crate::chart::{Code, PostingRole};
 use crate::ids::InvoiceId;
@@ -112,7 +113,8 @@ impl PayableAccount {
 
     /// What moved it beside its own document: payments, and allocations.
     pub fn moved_by(&self) -> impl Iterator<Item = Uuid> {
-        self.settlements.iter().map(|settled| settled.by).chain(self.applications.iter().map(|application| application.by))
+        let standing = self.settlements.iter().map(|settled| settled.by).chain(self.applications.iter().map(|application| application.by));
+        standing.chain(self.gone.iter().filter_map(Gone::by))
     }
 
     /// The stored numbers go back, whatever the rate is by now.
@@ -120,7 +122,9 @@ impl PayableAccount {
         let Some(index) = self.applications.iter().position(|application| application.by == by) else { return vec![] };
         let taken_back = self.applications.remove(index);
         let reason = if taken_back.refunded { Reason::RefundReversed } else { Reason::PrepaymentTakenBack };
-        vec![self.entry(on, reason, Entry::reversed(&taken_back.lines()), at.invoice, Some(by))]
+        let entry = self.entry(on, reason, Entry::reversed(&taken_back.lines()), at.invoice, Some(by));
+        self.undone(by, taken_back.lines(), taken_back.value_date..on, at.invoice);
+        vec![entry]
     }
 
     /// Posts them again with the rates that are known by now.

@@ -5,8 +5,10 @@ mod candidates;
 mod days_sales;
 mod explained;
 mod facts;
+mod open_items;
 mod query;
 mod row;
+mod statement;
 
 use cqrs_es::Aggregate;
 use quittance_application::ports::Later;
@@ -18,8 +20,10 @@ pub use candidates::{may_be_paid, may_be_refunded, worth};
 pub use days_sales::{DaysSales, DaysSalesFilter, DaysSalesLine, days_sales};
 pub use explained::{ReceivableFactFilter, ReceivableFactSum, ReceivableFacts, facts};
 pub use facts::{ReceivableFactKind, ReceivableFactRow, ReceivableFactView};
+pub use open_items::{ReceivableOpenItem, ReceivableOpenItemFilter, ReceivableOpenItems, ReceivableOpenTotal, open_items};
 pub use query::{ReceivableDetail, ReceivableFilter, ReceivableSummary, get, list};
 pub use row::ReceivableRow;
+pub use statement::{CustomerStatement, CustomerStatementFilter, customer_statement};
 
 use crate::aggregate_row::{begun_before, fold};
 use crate::fact::{Fact, Recorded};

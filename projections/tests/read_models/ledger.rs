@@ -200,7 +200,7 @@ fn foreign(seed: u64, steps: u64) -> Vec<Recorded> {
     log.recorded
 }
 
-fn quoted(dice: &mut Dice, currency: Currency, on: NaiveDate) -> RatesEvent {
+pub fn quoted(dice: &mut Dice, currency: Currency, on: NaiveDate) -> RatesEvent {
     let rate = Decimal::new(dice.roll(9_000) as i64 + 1_000, 4);
     let (unit, source, by) = (Currency::EUR, "bank".to_owned(), UserId(Uuid::from_u128(1)));
     RatesEvent::Quoted { unit, source, rates: vec![DayRate { currency, on, rate }], by }
@@ -283,7 +283,7 @@ fn imported(amount: Money, day: NaiveDate) -> Import {
 }
 
 /// By one of the means that are posted at the rate of their day, or at the invoice's.
-fn settled(dice: &mut Dice, step: u64, amount: Money, on: NaiveDate) -> InvoiceEvent {
+pub fn settled(dice: &mut Dice, step: u64, amount: Money, on: NaiveDate) -> InvoiceEvent {
     let (by, id) = (UserId(Uuid::from_u128(1)), Uuid::from_u128(0x900_000 + u128::from(step)));
     let allocation = |against| Allocation { allocation_id: AllocationId(id), against, amount, effective_date: on };
     match dice.roll(6) {
@@ -303,9 +303,9 @@ fn withheld(tax: Money) -> Withholding {
     Withholding { code, version: 1, name, percent: Decimal::from(15), account_code, settled: tax, base: tax, tax }
 }
 
-const CURRENCIES: [fn() -> Currency; 3] = [|| Currency::USD, || "GBP".parse().expect("pounds"), || "JPY".parse().expect("yen")];
+pub const CURRENCIES: [fn() -> Currency; 3] = [|| Currency::USD, || "GBP".parse().expect("pounds"), || "JPY".parse().expect("yen")];
 
-fn billed(amount: Money, day: NaiveDate) -> Reception {
+pub fn billed(amount: Money, day: NaiveDate) -> Reception {
     Reception {
         vendor_id: VendorId(Uuid::from_u128(77)),
         vendor_keys: vec![],
@@ -322,13 +322,13 @@ fn billed(amount: Money, day: NaiveDate) -> Reception {
 
 /// Events in their order, numbered as a log does.
 #[derive(Default)]
-struct Log {
-    recorded: Vec<Recorded>,
+pub struct Log {
+    pub recorded: Vec<Recorded>,
     sequences: HashMap<Uuid, i64>,
 }
 
 impl Log {
-    fn add(&mut self, aggregate_id: Uuid, fact: Fact) {
+    pub fn add(&mut self, aggregate_id: Uuid, fact: Fact) {
         let position = self.recorded.len() as i64 + 1;
         let sequence = self.sequences.entry(aggregate_id).or_default();
         *sequence += 1;
@@ -336,7 +336,7 @@ impl Log {
     }
 }
 
-async fn ledger_alone(database: &Database, events: &[Recorded], batch: usize) -> TenantId {
+pub async fn ledger_alone(database: &Database, events: &[Recorded], batch: usize) -> TenantId {
     let tenant = any_tenant();
     for events in events.chunks(batch) {
         let mut tx = database.project(tenant).await.expect("a transaction begins");
@@ -354,7 +354,7 @@ const CARRIED: &str = "\
       from bank_holdings h where h.tenant_id = $1";
 
 /// Payments that have met their line on the clearing account, and those that leave something there.
-const CLEARED: &str = "\
+pub const CLEARED: &str = "\
     select count(*), count(*) filter (where base <> 0) \
       from (select sum(base) as base from journal_lines where tenant_id = $1 and account = '1090' and related_id is not null group by related_id \
             having sum(amount) = 0 and coalesce(sum(amount) filter (where base is null), 0) = 0) met";

@@ -6,6 +6,7 @@ mod documents;
 mod engine;
 mod histories;
 mod journey;
+mod late_rates;
 mod ledger;
 mod lists;
 mod receivables;

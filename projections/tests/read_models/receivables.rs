@@ -1,7 +1,7 @@
 //! What customers owe: at every pair of dates ageing is the sum of what happened by then as far as it was known, and what the control
 //! account holds, in whatever currencies, and whenever their rates come.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use quittance_domain::chart::Code;
@@ -18,8 +18,11 @@ use quittance_domain::receivable::{
 use quittance_domain::tenant::TenantEvent;
 use quittance_domain::terms::{AgreedTerms, Dates, Due, InstalmentPart, TermsRule};
 use quittance_domain::{Currency, Money, Root};
+use quittance_projections::ageing::{AgeingBy, Buckets};
 use quittance_projections::ledger::{TrialBalanceFilter, trial_balance};
-use quittance_projections::receivable::{ReceivableAgeingFilter, ageing};
+use quittance_projections::receivable::{
+    CustomerStatementFilter, ReceivableAgeingFilter, ReceivableOpenItemFilter, ageing, customer_statement, open_items,
+};
 use quittance_projections::{Fact, Page};
 use rust_decimal::{Decimal, dec};
 use uuid::Uuid;
@@ -28,8 +31,18 @@ use crate::engine::database;
 use crate::histories::{Dice, History, first_day, recorded, recorded_at};
 use crate::ledger::{STRIDE, moments, projected};
 
-/// One movement of what is open, with the day in the books and the moment of knowing.
-type Moved = (NaiveDate, DateTime<Utc>, Currency, Decimal);
+/// One movement of what is open of a part that falls due on a day, with the day in the books and the moment of knowing.
+#[derive(Clone, Copy)]
+struct Moved {
+    day: NaiveDate,
+    recorded_at: DateTime<Utc>,
+    receivable: Uuid,
+    customer: Uuid,
+    currency: Currency,
+    due: NaiveDate,
+    dated: NaiveDate,
+    amount: Decimal,
+}
 
 #[derive(Default)]
 struct Sales {
@@ -55,13 +68,16 @@ impl Sales {
         let before = self.states.entry(id).or_default().clone();
         for event in before.decide(command).unwrap_or_default() {
             let state = self.states.entry(id).or_default();
-            let open_before = open(state);
+            let (before, dated_before) = (owed(state), dated(state));
             cqrs_es::Aggregate::apply(state, event.clone());
-            let change = open(state).unwrap_or_default() - open_before.unwrap_or_default();
-            let (currency, day) = (currency(state), counts_on(&event));
+            let (after, currency, customer, day) = (owed(state), currency(state), customer_of(state), counts_on(&event));
+            let dated = dated(state).or(dated_before);
             let position = self.add(id, Fact::Receivable(event));
-            if let Some(day) = day.filter(|_| !change.is_zero()) {
-                self.moved.push((day, recorded_at(position), currency, change));
+            let Some((day, dated)) = day.zip(dated) else { continue };
+            let parts: BTreeSet<NaiveDate> = before.keys().chain(after.keys()).copied().collect();
+            for due in parts {
+                let amount = after.get(&due).copied().unwrap_or_default() - before.get(&due).copied().unwrap_or_default();
+                self.moved.push(Moved { day, recorded_at: recorded_at(position), receivable: id, customer, currency, due, dated, amount });
             }
         }
     }
@@ -88,6 +104,21 @@ impl Sales {
 }
 
 impl Sales {
+    /// What had happened by a day, as far as it was known at a moment.
+    fn known(&self, as_of: NaiveDate, known_at: Option<DateTime<Utc>>) -> impl Iterator<Item = &Moved> {
+        self.moved.iter().filter(move |own| own.day <= as_of && known_at.is_none_or(|known| own.recorded_at <= known))
+    }
+
+    /// The sums of what is the same by a key, but for those of nothing.
+    fn sums<K: Ord>(&self, as_of: NaiveDate, known_at: Option<DateTime<Utc>>, key: impl Fn(&Moved) -> K) -> BTreeMap<K, Decimal> {
+        let mut sums = BTreeMap::new();
+        for own in self.known(as_of, known_at) {
+            *sums.entry(key(own)).or_default() += own.amount;
+        }
+        sums.retain(|_, sum: &mut Decimal| !sum.is_zero());
+        sums
+    }
+
     /// What is still open comes in at last, and what customers are owed goes back: the control account then holds nothing in any currency.
     fn all_is_paid(&mut self) {
         let open: Vec<(Uuid, Money)> = self
@@ -117,8 +148,28 @@ impl Sales {
     }
 }
 
-fn open(state: &Receivable) -> Option<Decimal> {
-    state.issued().ok().map(|outstanding| outstanding.balance().amount())
+/// What is left of each part, by the day on which it falls due; what the customer is owed is due since it is.
+fn owed(state: &Receivable) -> BTreeMap<NaiveDate, Decimal> {
+    let mut owed = BTreeMap::new();
+    for (_, part) in state.issued().map(|outstanding| outstanding.left_of_parts()).unwrap_or_default() {
+        *owed.entry(part.due_date).or_default() += part.amount.amount();
+    }
+    if let Some((outstanding, since)) = state.issued().ok().and_then(|own| Some((own, own.owed_back_since()?))) {
+        *owed.entry(since).or_default() -= outstanding.owed_back().amount();
+    }
+    owed
+}
+
+fn dated(state: &Receivable) -> Option<NaiveDate> {
+    state.issued().ok().map(|outstanding| outstanding.issue_date)
+}
+
+fn customer_of(state: &Receivable) -> Uuid {
+    match state {
+        Receivable::Issued(outstanding) => outstanding.customer_id.0,
+        Receivable::Draft { customer_id, .. } | Receivable::Cancelled { customer_id, .. } => customer_id.0,
+        Receivable::NotDrafted => Uuid::nil(),
+    }
 }
 
 fn currency(state: &Receivable) -> Currency {
@@ -278,10 +329,8 @@ async fn ageing_is_what_happened_by_then_and_what_the_control_account_holds() {
             let filter = ReceivableAgeingFilter { as_of: Some(as_of), known_at, ..ReceivableAgeingFilter::default() };
             let aged = ageing(&mut tx, &filter, &Page::default().whole(), as_of).await.expect("ageing");
             let mut expected: BTreeMap<&str, Decimal> = BTreeMap::new();
-            for (day, recorded_at, currency, amount) in &sales.moved {
-                if *day <= as_of && known_at.is_none_or(|known| *recorded_at <= known) {
-                    *expected.entry(currency.code()).or_default() += *amount;
-                }
+            for own in sales.known(as_of, known_at) {
+                *expected.entry(own.currency.code()).or_default() += own.amount;
             }
             expected.retain(|_, amount| !amount.is_zero());
             let mut told: BTreeMap<&str, Decimal> = BTreeMap::new();
@@ -315,4 +364,148 @@ async fn ageing_is_what_happened_by_then_and_what_the_control_account_holds() {
     assert!(owed_somewhere > 100, "little was ever owed: the test tests little");
     assert!(refunded > 0, "no customer was ever owed anything");
     assert_eq!(ended, 6, "dollars were not paid to the end: nothing was proven of what is left in euros");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_bucket_of_every_customer_is_what_happened_by_then() {
+    let database = database().await;
+    let mut cells = 0;
+    for seed in 510..513 {
+        let sales = Sales::of(seed, 260);
+        let tenant = projected(&database, &sales.history, STRIDE).await;
+        let mut tx = database.read(tenant).await.expect("a transaction begins");
+        for (as_of, known_at) in moments(&sales.history) {
+            for (by, ends) in [
+                (AgeingBy::DueDate, "30,60,90,120"),
+                (AgeingBy::InvoiceDate, "30,60,90,120"),
+                (AgeingBy::DueDate, "7,45"),
+                (AgeingBy::InvoiceDate, "7,45"),
+            ] {
+                let at = format!("seed {seed}, {as_of}, {known_at:?}, {by:?}, {ends}");
+                let buckets: Buckets = ends.parse().expect("buckets");
+                let bucket = |own: &Moved| buckets.of((as_of - if by == AgeingBy::DueDate { own.due } else { own.dated }).num_days());
+                let expected = sales.sums(as_of, known_at, |own| (own.customer, own.currency.code(), buckets.name(bucket(own))));
+                let asked = Some(buckets.clone());
+                let filter = ReceivableAgeingFilter { as_of: Some(as_of), known_at, by: Some(by), buckets: asked, ..Default::default() };
+                let aged = ageing(&mut tx, &filter, &Page::default().whole(), as_of).await.expect("ageing");
+                let mut told = BTreeMap::new();
+                for line in &aged.customers.data {
+                    for cell in line.amounts.buckets.iter().filter(|cell| !cell.open.is_zero()) {
+                        told.insert((line.customer_id.0, line.currency.code(), cell.bucket.clone()), cell.open.amount());
+                    }
+                }
+                cells += told.len();
+                assert_eq!(told, expected, "{at}");
+            }
+        }
+    }
+    assert!(cells > 1_000, "only {cells} buckets held anything");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn open_items_are_the_parts_that_are_left_and_add_up_to_the_ageing() {
+    let database = database().await;
+    let mut items = 0;
+    for seed in 520..523 {
+        let sales = Sales::of(seed, 260);
+        let tenant = projected(&database, &sales.history, STRIDE).await;
+        let mut tx = database.read(tenant).await.expect("a transaction begins");
+        for (as_of, known_at) in moments(&sales.history) {
+            let (customer, from, to) = (CustomerId(Uuid::from_u128((5 << 64) | 2)), as_of - Days::new(30), as_of + Days::new(10));
+            let whole = ReceivableOpenItemFilter { as_of: Some(as_of), known_at, ..Default::default() };
+            let narrowed = [
+                whole.clone(),
+                ReceivableOpenItemFilter { customer_id: Some(customer), currency: Some(Currency::USD), ..whole.clone() },
+                ReceivableOpenItemFilter { due_from: Some(from), due_to: Some(to), ..whole.clone() },
+            ];
+            for filter in narrowed {
+                let at = format!("seed {seed}, {filter:?}");
+                let mut expected = sales.sums(as_of, known_at, |own| (own.receivable, own.due, own.customer, own.currency.code()));
+                expected.retain(|(_, due, own, currency), _| {
+                    filter.customer_id.is_none_or(|customer| customer.0 == *own)
+                        && filter.currency.is_none_or(|wanted| wanted.code() == *currency)
+                        && filter.due_from.is_none_or(|from| from <= *due)
+                        && filter.due_to.is_none_or(|to| *due <= to)
+                });
+                let (mut told, mut page) = (BTreeMap::new(), Page { limit: Some(5), ..Page::default() });
+                let totals = loop {
+                    let found = open_items(&mut tx, &filter, &page, as_of).await.expect("open items");
+                    for item in &found.page.data {
+                        assert_eq!(item.days_late, (as_of - item.due_date).num_days(), "{at}");
+                        assert!(item.number.is_some(), "{at}");
+                        told.insert(
+                            (item.receivable_id.0, item.due_date, item.customer_id.0, item.open.currency().code()),
+                            item.open.amount(),
+                        );
+                    }
+                    page.cursor = found.page.next_cursor.clone();
+                    if page.cursor.is_none() {
+                        break found.totals;
+                    }
+                };
+                assert_eq!(told, expected, "{at}");
+                items += told.len();
+                for total in &totals {
+                    let own = told.iter().filter(|((_, _, _, currency), _)| *currency == total.open.currency().code());
+                    let overdue: Decimal = own.clone().filter(|((_, due, _, _), _)| *due < as_of).map(|(_, open)| *open).sum();
+                    assert_eq!(
+                        (total.items, total.open.amount(), total.overdue.amount()),
+                        (own.clone().count() as i64, own.map(|(_, open)| *open).sum(), overdue),
+                        "{at}"
+                    );
+                }
+                let of_totals: i64 = totals.iter().map(|total| total.items).sum();
+                assert_eq!(of_totals, told.len() as i64, "{at}");
+                if filter.due_from.is_none() {
+                    let (customer_id, currency) = (filter.customer_id, filter.currency);
+                    let aged = ReceivableAgeingFilter { as_of: Some(as_of), known_at, customer_id, currency, ..Default::default() };
+                    let aged = ageing(&mut tx, &aged, &Page::default().whole(), as_of).await.expect("ageing");
+                    let aged: Vec<Money> = aged.totals.iter().map(|total| total.amounts.total).collect();
+                    assert_eq!(totals.iter().map(|total| total.open).collect::<Vec<_>>(), aged, "{at}");
+                }
+            }
+        }
+    }
+    assert!(items > 300, "only {items} items were open");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_customers_statement_leads_from_opening_to_closing() {
+    let database = database().await;
+    let mut movements = 0;
+    for seed in 530..533 {
+        let sales = Sales::of(seed, 260);
+        let tenant = projected(&database, &sales.history, STRIDE).await;
+        let mut tx = database.read(tenant).await.expect("a transaction begins");
+        for (to, known_at) in moments(&sales.history) {
+            for number in 1..=4 {
+                let customer_id = CustomerId(Uuid::from_u128((5 << 64) | number));
+                let from = to - Days::new(40);
+                let filter = CustomerStatementFilter { customer_id, from, to, known_at };
+                let told = customer_statement(&mut tx, &filter, &Page::default().whole()).await.expect("a statement");
+                let at = format!("seed {seed}, {filter:?}");
+                let owed = |as_of: NaiveDate| {
+                    let mut owed = sales.sums(as_of, known_at, |own| (own.customer, own.currency.code()));
+                    owed.retain(|(customer, _), _| *customer == customer_id.0);
+                    owed.into_iter().map(|((_, currency), amount)| (currency, amount)).collect::<BTreeMap<_, _>>()
+                };
+                let amounts = |all: &[Money]| {
+                    let open = all.iter().filter(|amount| !amount.is_zero());
+                    open.map(|amount| (amount.currency().code(), amount.amount())).collect::<BTreeMap<_, _>>()
+                };
+                assert_eq!(amounts(&told.opening), owed(from - Days::new(1)), "{at}");
+                assert_eq!(amounts(&told.closing), owed(to), "{at}");
+                let mut closing = amounts(&told.opening);
+                for own in &told.page.data {
+                    assert!(from <= own.effective_date && own.effective_date <= to, "{at}");
+                    *closing.entry(own.amount.currency().code()).or_default() += own.amount.amount();
+                }
+                closing.retain(|_, amount| !amount.is_zero());
+                assert_eq!(closing, amounts(&told.closing), "{at}");
+                assert!(told.page.data.is_sorted_by_key(|own| own.effective_date), "{at}");
+                movements += told.page.data.len();
+            }
+        }
+    }
+    assert!(movements > 300, "only {movements} movements were told");
 }

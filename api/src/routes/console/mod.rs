@@ -1,5 +1,6 @@
 //! The console: what is running, and for who signs in with a key the books as a person reads them. It only ever reads.
 
+mod customer;
 mod history;
 mod invoice;
 mod money;
@@ -36,6 +37,8 @@ const PAGES: &[(&str, &str)] = &[
     ("/console/inbox", "approvals_inbox"),
     ("/console/payments", "list_payments"),
     ("/console/payments/{id}", "get_payment"),
+    ("/console/customers", "list_customers"),
+    ("/console/customers/{id}", "get_customer"),
     ("/console/receivables", "list_receivables"),
     ("/console/stock", "list_stock"),
     ("/console/ageing", "ap_ageing"),
@@ -52,6 +55,8 @@ pub fn router(app: &App) -> Router<App> {
         .route("/console/inbox", get(invoice::inbox))
         .route("/console/payments", get(money::payments))
         .route("/console/payments/{id}", get(money::payment))
+        .route("/console/customers", get(customer::list))
+        .route("/console/customers/{id}", get(customer::one))
         .route("/console/receivables", get(receivable::list))
         .route("/console/stock", get(stock::list))
         .route("/console/ageing", get(money::ageing))

@@ -2,7 +2,8 @@
 
 use axum::response::{IntoResponse, Response};
 use quittance_projections::receivable::{
-    self, DaysSales, DaysSalesFilter, ReceivableAgeing, ReceivableAgeingFilter, ReceivableFactFilter, ReceivableFacts,
+    self, CustomerStatement, CustomerStatementFilter, DaysSales, DaysSalesFilter, ReceivableAgeing, ReceivableAgeingFilter,
+    ReceivableFactFilter, ReceivableFacts, ReceivableOpenItemFilter, ReceivableOpenItems,
 };
 use quittance_projections::{OrderedPage, Page};
 
@@ -43,6 +44,39 @@ pub fn ageing_columns(ageing: &ReceivableAgeing) -> Vec<(String, String)> {
     columns
 }
 
+pub const OPEN_ITEMS: Table = Table {
+    name: "receivable-open-items",
+    rows: "/data",
+    columns: &[
+        ("receivable_id", "/receivable_id"),
+        ("number", "/number"),
+        ("customer_id", "/customer_id"),
+        ("customer_name", "/customer_name"),
+        ("document_date", "/document_date"),
+        ("due_date", "/due_date"),
+        ("days_late", "/days_late"),
+        ("currency", "/open/currency"),
+        ("open", "/open/amount"),
+        ("explained_by", "/explained_by"),
+    ],
+};
+
+/// What of each receivable a customer has not settled, by the day on which its part falls due, as the books said on a date with what was
+/// known at a time. The totals are those of the ageing.
+#[utoipa::path(get, path = "/v1/reports/receivable-open-items", tag = "reports",
+    params(ReceivableOpenItemFilter, OrderedPage, FormatParameter, MinPosition),
+    responses((status = 200, content((ReceivableOpenItems = "application/json"), (String = "text/csv"))), Refusals))]
+pub async fn receivable_open_items(
+    format: Format,
+    mut read: Reading,
+    Filter(filter): Filter<ReceivableOpenItemFilter>,
+    Filter(page): Filter<Page>,
+) -> Result<Response, Problem> {
+    let today = read.today();
+    let found = receivable::open_items(&mut read.tx, &filter, &format.page(page), today).await?;
+    OPEN_ITEMS.answer(format, read.answer(found))
+}
+
 pub const MOVEMENTS: Table = Table {
     name: "receivable-facts",
     rows: "/data",
@@ -59,6 +93,20 @@ pub const MOVEMENTS: Table = Table {
         ("recorded_at", "/recorded_at"),
     ],
 };
+
+/// What a customer owed before a time, what moved it, and what it owed after.
+#[utoipa::path(get, path = "/v1/reports/customer-statement", tag = "reports",
+    params(CustomerStatementFilter, Page, FormatParameter, MinPosition),
+    responses((status = 200, content((CustomerStatement = "application/json"), (String = "text/csv"))), Refusals))]
+pub async fn customer_statement(
+    format: Format,
+    mut read: Reading,
+    Filter(filter): Filter<CustomerStatementFilter>,
+    Filter(page): Filter<Page>,
+) -> Result<Response, Problem> {
+    let found = receivable::customer_statement(&mut read.tx, &filter, &format.page(page)).await?;
+    Table { name: "customer-statement", ..MOVEMENTS }.answer(format, read.answer(found))
+}
 
 /// The movements of what customers owe: what a figure of these reports is made of. With `figure` they are held against it.
 #[utoipa::path(get, path = "/v1/reports/receivable-facts", tag = "reports", params(ReceivableFactFilter, Page, FormatParameter, MinPosition),

@@ -41,7 +41,7 @@ pub(super) async fn fetch(
     orders.extend(receipts.iter().copied().filter_map(kept).filter_map(Kept::order_of_goods));
     orders.extend(told.clone().filter_map(|at| kept(named_order(&at.fact)?)?.order_of_goods()));
     let billed = told.map(|at| at.aggregate_id).chain(waiting.iter().copied()).filter_map(invoices);
-    orders.extend(billed.filter_map(|account| account.order()).map(|order| order.0));
+    orders.extend(billed.flat_map(|account| account.orders()));
     rows.fetch(tx, orders.iter().map(|order| uninvoiced_key(*order))).await?;
     Ok(orders)
 }
