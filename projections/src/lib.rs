@@ -22,6 +22,7 @@ pub mod verify;
 
 pub mod aggregate_row;
 mod aggregates;
+mod known_name;
 mod lease;
 mod listing;
 pub mod logged;

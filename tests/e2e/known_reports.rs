@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::books::{Office, office, taxed};
 
 /// The reports of the API that take a moment, with what else they must be asked.
-async fn paths(o: &Office, vendor: &str, known_at: DateTime<Utc>) -> Vec<String> {
+async fn paths(o: &Office, vendor: &str, customer: &str, known_at: DateTime<Utc>) -> Vec<String> {
     let api = o.read("/openapi.json").await;
     let mut paths = Vec::new();
     for (path, operations) in api["paths"].as_object().expect("paths") {
@@ -18,8 +18,9 @@ async fn paths(o: &Office, vendor: &str, known_at: DateTime<Utc>) -> Vec<String>
         if path.starts_with("/v1/reports/") && named.contains(&"known_at") {
             let today = day(0).to_string();
             let at = known_at.to_rfc3339_opts(SecondsFormat::Micros, true);
-            let values =
-                [("from", "2020-01-01"), ("to", "2099-12-31"), ("as_of", &today), ("vendor_id", vendor), ("year", "2026"), ("at", &at)];
+            let party =
+                if path.contains("receivable") || path.contains("customer") { ("customer_id", customer) } else { ("vendor_id", vendor) };
+            let values = [("from", "2020-01-01"), ("to", "2099-12-31"), ("as_of", &today), party, ("year", "2026"), ("at", &at)];
             let asked = values.iter().filter(|(name, _)| named.contains(name)).map(|(name, value)| format!("{name}={value}"));
             let known_at = format!("known_at={at}");
             paths.push(format!("{path}?{}", asked.chain([known_at]).collect::<Vec<_>>().join("&")));
@@ -68,12 +69,28 @@ async fn a_day(o: &Office) -> (String, [String; 4], i64) {
     (vendor, [received, approved, held, payment.id()], at)
 }
 
+/// One invoice of ours, of which a part was paid.
+async fn a_sale(o: &Office) -> (String, String, i64) {
+    let customer = o.anna.posts("/v1/customers", json!({ "party": { "name": "Nordlicht GmbH" } })).await.succeeds().id();
+    let line =
+        json!({ "name": "Paper", "quantity": { "value": "2", "unit": "BX" }, "unit_price": "60.00", "tax": { "code": "S", "rate": "19" } });
+    let draft = json!({ "customer_id": customer, "currency": "EUR", "lines": [line] });
+    let id = o.anna.posts("/v1/receivables", draft).await.succeeds().id();
+    o.anna.posts(&format!("/v1/receivables/{id}/issue"), json!({ "issue_date": day(-7) })).await.succeeds();
+    let part =
+        json!({ "amount": { "amount": "20.00", "currency": "EUR" }, "value_date": day(-2), "method": "cheque", "reference": "CHQ-1" });
+    let paid = o.tess.posts(&format!("/v1/receivables/{id}/payments"), part).await.succeeds().position();
+    (customer, id, paid)
+}
+
 #[tokio::test]
 async fn every_report_of_a_moment_says_later_what_it_said_then() {
     let o = office().await;
     let (vendor, [received, approved, held, payment], at) = a_day(&o).await;
+    let (customer, receivable, sold) = a_sale(&o).await;
+    let at = at.max(sold);
     o.read(&format!("/v1/reports/cycle-times?from=2020-01-01&to=2099-12-31&min_position={at}")).await;
-    let paths = paths(&o, &vendor, SystemEdge.now()).await;
+    let paths = paths(&o, &vendor, &customer, SystemEdge.now()).await;
     assert!(paths.len() >= 15, "{paths:?}");
     let before = told(&o, &paths, at).await;
     let cash = paths.iter().position(|path| path.starts_with("/v1/reports/cash-requirements")).expect("the report");
@@ -90,6 +107,11 @@ async fn every_report_of_a_moment_says_later_what_it_said_then() {
         let off = json!({ "hold_id": hold["hold_id"], "reason": "answered" });
         o.bob.posts(&format!("/v1/invoices/{held}/release-hold"), off).await.succeeds();
     }
+    let credit = json!({ "issue_date": day(-4), "reason": "wet" });
+    o.tess.posts(&format!("/v1/receivables/{receivable}/credit-notes"), credit).await.succeeds();
+    o.tess.posts(&format!("/v1/receivables/{receivable}/refunds"), json!({ "method": "transfer", "reference": "R-1" })).await.succeeds();
+    let moved = json!({ "party": { "name": "Renamed since" } });
+    o.anna.posts(&format!("/v1/customers/{customer}"), moved).await.succeeds();
     let last = o.bob.posts(&format!("/v1/invoices/{held}/hold"), json!({ "kind": "legal", "reason": "again" })).await.succeeds();
     let renamed = json!({ "name": "Renamed since", "vat_id": "DE136695976", "address": { "country": "DE" } });
     o.anna.posts(&format!("/v1/vendors/{vendor}"), renamed).await.succeeds();

@@ -19,10 +19,10 @@ use utoipa::{IntoParams, ToSchema};
 pub use buckets::{AgeingBy, Buckets, BucketsInvalid};
 pub(crate) use query::through as query_through;
 
+use crate::known_name::named_as_known;
 use crate::ledger::{self, AccountBalance};
 use crate::page::{Cursor, Page, PageOf, QueryError, list_name};
 use crate::report::payable_fact::{Dated, explained_by};
-use crate::vendor::named_as_known;
 
 /// Later than anything that is recorded, and within what PostgreSQL can hold.
 pub(crate) const END_OF_TIME: DateTime<Utc> = DateTime::from_timestamp(253_402_300_799, 0).expect("the last second of the year 9999");

@@ -1,6 +1,6 @@
 //! What customers owe, by how late it is (SEMANTICS 10): as of a date in the books, as known at a moment, tied to the control account.
 //!
-//! Four round trips: totals, one page of customers, what these owe, the control account. Each is a sum of movements up to the position:
+//! Four round trips: totals, one page of customers, what these owe, the control account; a fifth for what they were called at a moment. Each is a sum of movements up to the position:
 //! bounded by what was ever issued, without sums of blocks as payables have them. Exact at every pair of dates: a movement never changes.
 
 use std::collections::BTreeMap;
@@ -18,6 +18,7 @@ use uuid::Uuid;
 use super::explained::{Dated, explained_by};
 use crate::ageing::{AgeingBy, AgeingCell, Buckets, ControlAccount, END_OF_TIME, control};
 use crate::invoice::first_entry_of;
+use crate::known_name::named_as_known;
 use crate::page::{Cursor, Page, PageOf, QueryError, list_name};
 use crate::word::Word;
 
@@ -116,7 +117,8 @@ pub async fn ageing(
         by: filter.by.unwrap_or_default(),
         buckets: filter.buckets.clone().unwrap_or_default(),
     };
-    let customers = asked.customers(tx, page).await?;
+    let mut customers = asked.customers(tx, page).await?;
+    named_as_known(tx, filter.known_at, &mut customers.data, |line| (Some(line.customer_id), &mut line.customer_name)).await?;
     let mut totals = Vec::new();
     for (currency, cells) in by_currency(asked.totals(tx).await?) {
         let amounts = asked.owed(currency, filter.customer_id, &cells);

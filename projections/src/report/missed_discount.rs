@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+use crate::known_name::named_as_known;
 use crate::page::{Cursor, Page, PageOf, QueryError, list_name};
-use crate::vendor::named_as_known;
 use crate::word::Word;
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize, IntoParams)]

@@ -14,8 +14,8 @@ use uuid::Uuid;
 
 use crate::ageing::query_through;
 use crate::invoice::first_entry_of;
+use crate::known_name::named_as_known;
 use crate::page::{Cursor, Page, PageOf, QueryError, list_name};
-use crate::vendor::named_as_known;
 use crate::word::Word;
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize, IntoParams)]

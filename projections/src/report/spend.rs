@@ -18,9 +18,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+use crate::known_name::named_as_known;
 use crate::ledger::{books_now, through};
 use crate::page::QueryError;
-use crate::vendor::named_as_known;
 use crate::word::Word;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, strum::EnumString, strum::Display)]

@@ -13,8 +13,8 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use crate::invoice::{PaidWithholding, PayableFactKind};
+use crate::known_name::named_as_known;
 use crate::page::QueryError;
-use crate::vendor::named_as_known;
 use crate::word::Word;
 
 #[derive(Clone, Debug, Serialize, Deserialize, IntoParams)]

@@ -1,7 +1,6 @@
 //! Vendors with their bank accounts.
 
 mod account;
-mod known;
 
 use chrono::{DateTime, Utc};
 use cqrs_es::Aggregate;
@@ -16,7 +15,6 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 pub use account::VendorAccountView;
-pub(crate) use known::named_as_known;
 
 use crate::fact::Recorded;
 use crate::listing::{Listing, Sort, find};
