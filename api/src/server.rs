@@ -27,6 +27,11 @@ pub async fn run(system: Arc<System>, listener: TcpListener, stop: impl Future<O
     serve(app, service, listener, stop).await
 }
 
+/// The same server for who is in this process.
+pub fn in_process(system: Arc<System>) -> anyhow::Result<Router> {
+    router(App::new(system, recorder()?))
+}
+
 /// Says until `stop` resolves how a process is that serves nobody else.
 pub async fn run_probes(system: Arc<System>, listener: TcpListener, stop: impl Future<Output = ()> + Send + 'static) -> anyhow::Result<()> {
     let app = App::new(system, recorder()?);

@@ -1,5 +1,6 @@
 //! The command line. Every command that changes something goes through the same use cases as the REST API.
 
+pub mod call;
 pub mod confirmation;
 mod convert;
 mod doctor;
@@ -80,6 +81,8 @@ enum Command {
     /// Events out to NATS.
     #[command(subcommand)]
     Relay(relay::RelayCommand),
+    /// Any operation of the REST API, without a server: vendors, customers, receivables, everything.
+    Call(Box<call::Call>),
     /// Bring the database to this version.
     Migrate,
     /// Explain what is in force and what is wrong.
@@ -108,6 +111,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Rebuild(rebuild) => rebuild.run(settings).await?,
         Command::Verify(verify) => verify.run(settings).await?,
         Command::Relay(command) => relay::relay(settings, command).await?,
+        Command::Call(call) => call::run(settings, *call).await?,
         Command::Migrate => upkeep::migrate(settings).await?,
         Command::Doctor(doctor) => doctor.run(settings).await?,
         Command::Openapi => println!("{}", serde_json::to_string_pretty(&crate::openapi()?)?),

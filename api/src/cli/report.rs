@@ -12,7 +12,7 @@ use quittance_infrastructure::database::TenantTx;
 use quittance_projections::ageing::ageing;
 use quittance_projections::report::{
     accrual, approval_queue, cash_requirement, cycle_time, days_payable, discount_opportunity, duplicates, missed_discount, open_item,
-    revaluation, spend, tax, vendor_statement, withholding,
+    payable_fact, revaluation, spend, tax, vendor_statement, withholding,
 };
 use quittance_projections::{Page, grni, ledger, receivable};
 use serde::Serialize;
@@ -22,8 +22,8 @@ use serde_json::Value;
 use super::words::{problem, readable};
 use crate::fields;
 use crate::operations::Operations;
-use crate::routes::report::{GRNI, STOCK_VALUE, TRIAL_BALANCE, books, payables, process, receivables};
-use crate::routes::revaluation::REVALUATION;
+use crate::routes::report::{GRNI, GRNI_FACTS, STOCK_VALUE, STOCK_VALUE_FACTS, TRIAL_BALANCE, books, payables, process, receivables};
+use crate::routes::revaluation::{REVALUATION, rows};
 use crate::routes::withholding::CERTIFICATES;
 use crate::settings::Settings;
 use crate::system::System;
@@ -37,13 +37,17 @@ enum Name {
     ReceivableOpenItems,
     VendorStatement,
     CustomerStatement,
+    PayableFacts,
+    ReceivableFacts,
     CashRequirements,
     DiscountOpportunities,
     MissedDiscounts,
     Revaluation,
     TrialBalance,
     Grni,
+    GrniFacts,
     StockValue,
+    StockValueFacts,
     Spend,
     Tax,
     WithholdingTax,
@@ -53,6 +57,15 @@ enum Name {
     CycleTimes,
     Duplicates,
     ApprovalQueue,
+}
+
+impl Name {
+    /// Where the REST API has it: what a figure is made of stands below its report.
+    fn path(self) -> Option<String> {
+        let name = self.to_possible_value()?.get_name().to_owned();
+        let below = matches!(self, Self::GrniFacts | Self::StockValueFacts);
+        Some(format!("/v1/reports/{}", if below { name.replace("-facts", "/facts") } else { name }))
+    }
 }
 
 #[derive(Args)]
@@ -131,6 +144,8 @@ impl Report {
             Name::VendorStatement => told(payables::MOVEMENTS, &vendor_statement::vendor_statement(tx, &self.filter()?, &page).await?),
             Name::ReceivableOpenItems => told(receivables::OPEN_ITEMS, &receivable::open_items(tx, &self.filter()?, &page, today).await?),
             Name::CustomerStatement => told(receivables::MOVEMENTS, &receivable::customer_statement(tx, &self.filter()?, &page).await?),
+            Name::PayableFacts => told(payables::MOVEMENTS, &payable_fact::facts(tx, &self.filter()?, &page).await?),
+            Name::ReceivableFacts => told(receivables::MOVEMENTS, &receivable::facts(tx, &self.filter()?, &page).await?),
             Name::CashRequirements => told(payables::CASH, &cash_requirement::cash_requirements(tx, &self.filter()?, today).await?),
             Name::DiscountOpportunities => {
                 told(payables::DISCOUNTS, &discount_opportunity::discount_opportunities(tx, &self.filter()?, today).await?)
@@ -138,9 +153,15 @@ impl Report {
             Name::MissedDiscounts => {
                 told(payables::MISSED_DISCOUNTS, &missed_discount::missed_discounts(tx, &self.filter()?, &page).await?)
             }
-            Name::Revaluation => told(REVALUATION, &revaluation::revaluation(tx, &self.filter()?, today).await?),
+            Name::Revaluation => {
+                let found = revaluation::revaluation(tx, &self.filter()?, today).await?;
+                let body = if self.json { serde_json::to_value(&found)? } else { rows(&found) };
+                Ok(Told { body, rows: REVALUATION.rows, columns: REVALUATION.columns() })
+            }
             Name::TrialBalance => told(TRIAL_BALANCE, &ledger::trial_balance(tx, &self.filter()?, today).await?),
             Name::Grni => told(GRNI, &grni::grni(tx, &self.filter()?, today).await?),
+            Name::GrniFacts => told(GRNI_FACTS, &grni::facts(tx, &self.filter()?, &page).await?),
+            Name::StockValueFacts => told(STOCK_VALUE_FACTS, &ledger::stock_value_facts(tx, &self.filter()?, &page).await?),
             Name::StockValue => told(STOCK_VALUE, &ledger::stock_value(tx, &self.filter()?, today).await?),
             Name::Spend => told(books::SPEND, &spend::spend(tx, &self.filter()?).await?),
             Name::Tax => told(books::TAX, &tax::tax_report(tx, &self.filter()?).await?),
@@ -156,9 +177,9 @@ impl Report {
 
     /// Refuses a parameter that the report does not have, as the REST API does.
     fn admit(&self) -> anyhow::Result<()> {
-        let name = self.name.to_possible_value().context("a report has a name")?;
         let operations = Operations::of(&crate::openapi()?)?;
-        let operation = operations.at(&Method::GET, &format!("/v1/reports/{}", name.get_name())).context("it is no report of the API")?;
+        let path = self.name.path().context("a report has a name")?;
+        let operation = operations.at(&Method::GET, &path).context("it is no report of the API")?;
         operation.check_query(Some(&self.query())).map_err(problem)
     }
 
@@ -174,4 +195,22 @@ impl Report {
 
 fn told(table: Table, body: &impl Serialize) -> anyhow::Result<Told> {
     Ok(Told { body: serde_json::to_value(body)?, rows: table.rows, columns: table.columns() })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use clap::ValueEnum as _;
+
+    use super::Name;
+
+    #[test]
+    fn every_report_of_the_api_is_one_of_the_command_line() {
+        let document = crate::openapi().expect("the document");
+        let paths = document["paths"].as_object().expect("paths").keys();
+        let reports: BTreeSet<String> = paths.filter(|path| path.starts_with("/v1/reports/")).cloned().collect();
+        let named: BTreeSet<String> = Name::value_variants().iter().filter_map(|name| name.path()).collect();
+        assert_eq!(named, reports);
+    }
 }

@@ -35,6 +35,12 @@ pub struct Session<'a> {
     pub caller: Caller,
 }
 
+impl Key {
+    pub fn given(&self) -> Option<&str> {
+        self.api_key.as_deref()
+    }
+}
+
 impl<'a> Session<'a> {
     pub async fn begin(system: &'a System, key: &Key) -> anyhow::Result<Self> {
         Ok(Self { system, caller: key_holder(system, key.api_key.as_deref()).await? })

@@ -1,15 +1,16 @@
 //! Closing rates: what vendors are owed, customers owe, and bank accounts hold, in other currencies is brought to them on a period's last
 //! day and taken back on the next.
 
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use chrono::NaiveDate;
 use quittance_application::Refused;
 use quittance_application::journal::RevaluePayables;
 use quittance_domain::RefusalKind;
 use quittance_domain::ids::JournalEntryId;
 use quittance_domain::journal::Revaluation;
-use quittance_projections::report::revaluation::{NotRevaluable, RevaluationFilter, RevaluationReport, revaluation};
+use quittance_projections::report::revaluation::{NotRevaluable, RevaluationFilter, RevaluationLine, RevaluationReport, revaluation};
 use serde::Deserialize;
+use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use super::Refusals;
@@ -20,10 +21,13 @@ use crate::problem::Problem;
 use crate::reading::{Filter, MinPosition, Reading};
 use crate::table::{Format, FormatParameter, Table};
 
+/// All three parts of the report, one below the other.
 pub const REVALUATION: Table = Table {
     name: "revaluation",
-    rows: "/lines",
+    rows: "/rows",
     columns: &[
+        ("of", "/of"),
+        ("account", "/account"),
         ("currency", "/open/currency"),
         ("open", "/open/amount"),
         ("retained", "/retained/amount"),
@@ -38,13 +42,33 @@ pub const REVALUATION: Table = Table {
 };
 
 /// What vendors are owed in other currencies, at the rates of their invoices and at the closing rates of a day; what customers owe, in the
-/// same way; and what bank accounts hold in them, at the rates of what moved them. A table has what vendors are owed.
+/// same way; and what bank accounts hold in them, at the rates of what moved them. A table has all three, and says `of` each row whose it is.
 #[utoipa::path(get, path = "/v1/reports/revaluation", tag = "reports", params(RevaluationFilter, FormatParameter, MinPosition),
     responses((status = 200, content((RevaluationReport = "application/json"), (String = "text/csv"))), Refusals))]
 pub async fn get_revaluation(format: Format, mut read: Reading, Filter(filter): Filter<RevaluationFilter>) -> Result<Response, Problem> {
     let today = read.today();
     let found = revaluation(&mut read.tx, &filter, today).await?;
-    REVALUATION.answer(format, read.answer(found))
+    match format {
+        Format::Json => Ok(read.answer(found).into_response()),
+        format => REVALUATION.answer(format, read.answer(rows(&found))),
+    }
+}
+
+/// Vendors, customers and bank accounts as rows of one table.
+pub fn rows(report: &RevaluationReport) -> Value {
+    let owed = |of: &'static str, lines: &[RevaluationLine]| lines.iter().map(|line| row(of, json!(line))).collect::<Vec<_>>();
+    let held = report.holdings.iter().map(|line| {
+        let mut held = row("bank_account", json!(line));
+        held["open"] = held["held"].take();
+        held
+    });
+    let rows: Vec<Value> = owed("vendors", &report.lines).into_iter().chain(owed("customers", &report.receivables)).chain(held).collect();
+    json!({ "rows": rows })
+}
+
+fn row(of: &str, mut line: Value) -> Value {
+    line["of"] = json!(of);
+    line
 }
 
 #[derive(Debug, Deserialize, ToSchema)]

@@ -44,16 +44,34 @@ pub async fn grni(format: Format, mut read: Reading, Filter(filter): Filter<Grni
     GRNI.answer(format, read.answer(found))
 }
 
+pub const GRNI_FACTS: Table = Table {
+    name: "grni-facts",
+    rows: "/data",
+    columns: &[
+        ("position", "/position"),
+        ("purchase_order_id", "/purchase_order_id"),
+        ("line", "/line"),
+        ("kind", "/kind"),
+        ("source_id", "/source_id"),
+        ("quantity", "/quantity"),
+        ("currency", "/value/currency"),
+        ("value", "/value/amount"),
+        ("effective_date", "/effective_date"),
+        ("recorded_at", "/recorded_at"),
+    ],
+};
+
 /// The receipts, returns and invoices that a figure of the report adds up, their sums, and whether these are the figure.
-#[utoipa::path(get, path = "/v1/reports/grni/facts", tag = "reports", params(OrderLineFactFilter, Page, MinPosition),
-    responses((status = 200, body = OrderLineFactsOf), Refusals))]
+#[utoipa::path(get, path = "/v1/reports/grni/facts", tag = "reports", params(OrderLineFactFilter, Page, FormatParameter, MinPosition),
+    responses((status = 200, content((OrderLineFactsOf = "application/json"), (String = "text/csv"))), Refusals))]
 pub async fn list_grni_facts(
+    format: Format,
     mut read: Reading,
     Filter(filter): Filter<OrderLineFactFilter>,
     Filter(page): Filter<Page>,
-) -> Result<Fresh<OrderLineFactsOf>, Problem> {
-    let found = grni::facts(&mut read.tx, &filter, &page).await?;
-    Ok(read.answer(found))
+) -> Result<Response, Problem> {
+    let found = grni::facts(&mut read.tx, &filter, &format.page(page)).await?;
+    GRNI_FACTS.answer(format, read.answer(found))
 }
 
 pub const TRIAL_BALANCE: Table = Table {
@@ -107,16 +125,33 @@ pub async fn stock_value(format: Format, mut read: Reading, Filter(filter): Filt
     STOCK_VALUE.answer(format, read.answer(found))
 }
 
+pub const STOCK_VALUE_FACTS: Table = Table {
+    name: "stock-value-facts",
+    rows: "/data",
+    columns: &[
+        ("position", "/position"),
+        ("stock_id", "/stock_id"),
+        ("reason", "/reason"),
+        ("quantity", "/quantity"),
+        ("currency", "/amount/currency"),
+        ("amount", "/amount/amount"),
+        ("value", "/value"),
+        ("effective_date", "/effective_date"),
+        ("recorded_at", "/recorded_at"),
+    ],
+};
+
 /// The changes that a figure of the report adds up, their sums, and whether these are the figure.
-#[utoipa::path(get, path = "/v1/reports/stock-value/facts", tag = "reports", params(StockValueFactFilter, Page, MinPosition),
-    responses((status = 200, body = StockValueFacts), Refusals))]
+#[utoipa::path(get, path = "/v1/reports/stock-value/facts", tag = "reports", params(StockValueFactFilter, Page, FormatParameter, MinPosition),
+    responses((status = 200, content((StockValueFacts = "application/json"), (String = "text/csv"))), Refusals))]
 pub async fn list_stock_value_facts(
+    format: Format,
     mut read: Reading,
     Filter(filter): Filter<StockValueFactFilter>,
     Filter(page): Filter<Page>,
-) -> Result<Fresh<StockValueFacts>, Problem> {
-    let found = ledger::stock_value_facts(&mut read.tx, &filter, &page).await?;
-    Ok(read.answer(found))
+) -> Result<Response, Problem> {
+    let found = ledger::stock_value_facts(&mut read.tx, &filter, &format.page(page)).await?;
+    STOCK_VALUE_FACTS.answer(format, read.answer(found))
 }
 
 /// Totals of the day: by status, due, overdue, waiting for the caller, paid this month.
