@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use crate::fact::Recorded;
 use crate::listing::{Listing, Sort, find};
+use crate::logged::as_known;
 use crate::page::{Page, PageOf, QueryError};
 use crate::word::Word;
 use crate::{aggregate_row, row};
@@ -181,4 +182,25 @@ pub async fn names(tx: &mut TenantTx, customers: &[CustomerId]) -> sqlx::Result<
     let query = "select customer_id, name from customers where tenant_id = $1 and customer_id = any ($2)";
     let found: Vec<(Uuid, String)> = sqlx::query_as(query).bind(tenant.0).bind(ids).fetch_all(&mut **tx).await?;
     Ok(found.into_iter().map(|(id, name)| (CustomerId(id), name)).collect())
+}
+
+/// Puts the names of a moment in the place of today's; nothing is read where none is asked for. One round trip.
+pub(crate) async fn named_as_known<T>(
+    tx: &mut TenantTx,
+    known_at: Option<DateTime<Utc>>,
+    rows: &mut [T],
+    of: fn(&mut T) -> (CustomerId, &mut Option<String>),
+) -> Result<(), QueryError> {
+    let Some(at) = known_at else { return Ok(()) };
+    let mut ids: Vec<Uuid> = rows.iter_mut().map(|row| of(row).0.0).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let then = as_known::<Customer>(tx, ids, at).await?;
+    for row in rows {
+        let (customer, name) = of(row);
+        if let Some(Customer::Registered(profile)) = then.get(&customer.0) {
+            *name = Some(profile.details.party.name.clone());
+        }
+    }
+    Ok(())
 }

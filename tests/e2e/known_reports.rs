@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::books::{Office, office, taxed};
 
 /// The reports of the API that take a moment, with what else they must be asked.
-async fn paths(o: &Office, vendor: &str, known_at: DateTime<Utc>) -> Vec<String> {
+async fn paths(o: &Office, (vendor, customer): (&str, &str), known_at: DateTime<Utc>) -> Vec<String> {
     let api = o.read("/openapi.json").await;
     let mut paths = Vec::new();
     for (path, operations) in api["paths"].as_object().expect("paths") {
@@ -18,8 +18,15 @@ async fn paths(o: &Office, vendor: &str, known_at: DateTime<Utc>) -> Vec<String>
         if path.starts_with("/v1/reports/") && named.contains(&"known_at") {
             let today = day(0).to_string();
             let at = known_at.to_rfc3339_opts(SecondsFormat::Micros, true);
-            let values =
-                [("from", "2020-01-01"), ("to", "2099-12-31"), ("as_of", &today), ("vendor_id", vendor), ("year", "2026"), ("at", &at)];
+            let values = [
+                ("from", "2020-01-01"),
+                ("to", "2099-12-31"),
+                ("as_of", &today),
+                ("vendor_id", vendor),
+                ("customer_id", customer),
+                ("year", "2026"),
+                ("at", &at),
+            ];
             let asked = values.iter().filter(|(name, _)| named.contains(name)).map(|(name, value)| format!("{name}={value}"));
             let known_at = format!("known_at={at}");
             paths.push(format!("{path}?{}", asked.chain([known_at]).collect::<Vec<_>>().join("&")));
@@ -68,12 +75,28 @@ async fn a_day(o: &Office) -> (String, [String; 4], i64) {
     (vendor, [received, approved, held, payment.id()], at)
 }
 
+/// Owes two invoices of ours.
+async fn a_customer(o: &Office) -> (String, [String; 2], i64) {
+    let customer = o.anna.posts("/v1/customers", json!({ "party": { "name": "Laden am Eck" } })).await.succeeds().id();
+    let line = json!({ "name": "Paper", "quantity": { "value": "1", "unit": "C62" }, "unit_price": "10.00", "tax": { "code": "S", "rate": "19" } });
+    let (mut sold, mut last) = (Vec::new(), 0);
+    for _ in 0..2 {
+        let draft = json!({ "customer_id": customer, "currency": "EUR", "lines": [line] });
+        let id = o.anna.posts("/v1/receivables", draft).await.succeeds().id();
+        last = o.anna.posts(&format!("/v1/receivables/{id}/issue"), json!({ "issue_date": day(-3) })).await.succeeds().position();
+        sold.push(id);
+    }
+    (customer, sold.try_into().expect("two"), last)
+}
+
 #[tokio::test]
 async fn every_report_of_a_moment_says_later_what_it_said_then() {
     let o = office().await;
     let (vendor, [received, approved, held, payment], at) = a_day(&o).await;
+    let (customer, [lost, wrong], sold) = a_customer(&o).await;
+    let at = at.max(sold);
     o.read(&format!("/v1/reports/cycle-times?from=2020-01-01&to=2099-12-31&min_position={at}")).await;
-    let paths = paths(&o, &vendor, SystemEdge.now()).await;
+    let paths = paths(&o, (&vendor, &customer), SystemEdge.now()).await;
     assert!(paths.len() >= 15, "{paths:?}");
     let before = told(&o, &paths, at).await;
     let cash = paths.iter().position(|path| path.starts_with("/v1/reports/cash-requirements")).expect("the report");
@@ -90,9 +113,12 @@ async fn every_report_of_a_moment_says_later_what_it_said_then() {
         let off = json!({ "hold_id": hold["hold_id"], "reason": "answered" });
         o.bob.posts(&format!("/v1/invoices/{held}/release-hold"), off).await.succeeds();
     }
-    let last = o.bob.posts(&format!("/v1/invoices/{held}/hold"), json!({ "kind": "legal", "reason": "again" })).await.succeeds();
+    o.bob.posts(&format!("/v1/invoices/{held}/hold"), json!({ "kind": "legal", "reason": "again" })).await.succeeds();
+    o.tess.posts(&format!("/v1/receivables/{lost}/write-off"), json!({ "reason": "gone" })).await.succeeds();
+    o.anna.posts(&format!("/v1/receivables/{wrong}/cancel"), json!({ "reason": "wrong" })).await.succeeds();
+    o.anna.posts(&format!("/v1/customers/{customer}"), json!({ "party": { "name": "Renamed since" } })).await.succeeds();
     let renamed = json!({ "name": "Renamed since", "vat_id": "DE136695976", "address": { "country": "DE" } });
-    o.anna.posts(&format!("/v1/vendors/{vendor}"), renamed).await.succeeds();
+    let last = o.anna.posts(&format!("/v1/vendors/{vendor}"), renamed).await.succeeds();
     for ((path, then), now) in paths.iter().zip(before).zip(told(&o, &paths, last.position()).await) {
         assert_eq!(then, now, "{path}");
     }

@@ -175,3 +175,17 @@ impl Report {
 fn told(table: Table, body: &impl Serialize) -> anyhow::Result<Told> {
     Ok(Told { body: serde_json::to_value(body)?, rows: table.rows, columns: table.columns() })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_is_a_report_of_the_api() {
+        for name in Name::value_variants() {
+            let report = Report { name: *name, tenant: TenantId(uuid::Uuid::nil()), json: false, into: None, parameters: vec![] };
+            let refused = report.admit().err().map(|problem| problem.to_string());
+            assert!(!refused.as_deref().is_some_and(|why| why.contains("no report")), "{name:?}: {refused:?}");
+        }
+    }
+}

@@ -17,6 +17,7 @@ use uuid::Uuid;
 
 use super::explained::{Dated, explained_by};
 use crate::ageing::{AgeingBy, AgeingCell, Buckets, ControlAccount, END_OF_TIME, control};
+use crate::customer::named_as_known;
 use crate::invoice::first_entry_of;
 use crate::page::{Cursor, Page, PageOf, QueryError, list_name};
 use crate::word::Word;
@@ -195,6 +196,7 @@ impl Asked<'_> {
                 data.push(ReceivableAgeingLine { customer_id, customer_name, currency, amounts });
             }
         }
+        named_as_known(tx, self.filter.known_at, &mut data, |line| (line.customer_id, &mut line.customer_name)).await?;
         Ok(PageOf { data, next_cursor: next.map(|id| Cursor::new(id.clone(), id, &list).encode()) })
     }
 

@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use super::ageing::through;
 use super::explained::{Dated, explained_by};
+use crate::customer::named_as_known;
 use crate::invoice::first_entry_of;
 use crate::page::{Cursor, Page, PageOf, QueryError, list_name};
 use crate::word::Word;
@@ -168,7 +169,9 @@ impl Asked<'_> {
         found.retain(|item| !parted || Some(item.receivable_id) != cut);
         let next = found.last().filter(|_| more).map(|last| last.receivable_id.to_string());
         let next_cursor = next.map(|id| Cursor::new(id.clone(), id, &list).encode());
-        Ok(PageOf { data: found.into_iter().map(|item| item.view(self)).collect(), next_cursor })
+        let mut data: Vec<ReceivableOpenItem> = found.into_iter().map(|item| item.view(self)).collect();
+        named_as_known(tx, self.filter.known_at, &mut data, |item| (item.customer_id, &mut item.customer_name)).await?;
+        Ok(PageOf { data, next_cursor })
     }
 }
 
