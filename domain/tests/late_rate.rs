@@ -81,6 +81,9 @@ fn balanced(entries: &[Entry]) {
     }
 }
 
+/// What it is called, what happened on which days of March, and what the control account holds on some of them.
+type Case = (&'static str, Vec<(u32, InvoiceEvent)>, Vec<(u32, Decimal)>);
+
 /// What happened before anybody stated a rate, and what the control account holds in euros at the end of certain days, at 1.25 dollars a
 /// euro. Nothing of any account waits on any day.
 #[test]
@@ -104,7 +107,7 @@ fn the_days_of_what_was_undone_have_their_worth_in_the_end() {
         InvoiceEvent::DiscountReversed { payment_id, amount: half, value_date: d(15) },
     );
     let other = || in_dollars("2026-03-04");
-    let table: Vec<(&str, Vec<(u32, InvoiceEvent)>, Vec<(u32, Decimal)>)> = vec![
+    let table: Vec<Case> = vec![
         ("rejected", vec![(10, rejected())], vec![(2, dec!(-952)), (9, dec!(-952)), (10, dec!(0))]),
         (
             "rejected, and submitted again",

@@ -19,6 +19,7 @@ mod bank_currency;
 mod bank_rules;
 mod bank_runs;
 mod books;
+mod call;
 mod cancellation;
 mod categories;
 mod cheques;
