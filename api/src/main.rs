@@ -1,14 +1,11 @@
 //! The `quittance` executable.
 
 use clap::Parser;
-use quittance_api::cli::words::with_causes;
+use quittance_api::cli::words::{CLOSED_PIPE, with_causes};
 use quittance_api::cli::{Cli, run};
 
 #[global_allocator]
 static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
-/// As a shell counts a process that a closed pipe has ended.
-const CLOSED_PIPE: i32 = 141;
 
 /// Who reads our output may stop reading, as `head` does: that ends us quietly, and is no fault.
 fn end_with_our_reader() {

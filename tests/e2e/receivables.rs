@@ -360,6 +360,11 @@ async fn what_is_owed_in_dollars_is_worth_the_closing_rate_for_a_day() {
     let due = &report["receivables"][0];
     assert_eq!((&due["open"]["amount"], &due["carried"], &due["closing"]), (&json!("71.40"), &eur("57.12"), &eur("71.40")), "{report}");
     assert_eq!((&due["difference"], &report["lines"]), (&eur("14.28"), &json!([])));
+    let table = shop.company.owner.downloads(&format!("/v1/reports/revaluation?as_of={}&format=csv", day(-2))).await.1;
+    let table = String::from_utf8(table).expect("UTF-8");
+    let rows: Vec<&str> = table.lines().map(|row| row.split_once(',').map_or(row, |(of, _)| of)).collect();
+    assert_eq!(rows, ["of", "customers"], "{table}");
+    assert!(table.contains(",USD,71.40,") && table.contains(",14.28,"), "{table}");
     let close = json!({ "effective_date": day(-2), "reason": "closing rates" });
     let closed = shop.tess.posts("/v1/revaluations", close.clone()).await.succeeds().position();
     let held = async |on: i64| {

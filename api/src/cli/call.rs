@@ -1,7 +1,8 @@
 //! `quittance call`: any operation of the REST API without a server, by the same guards, permissions, problems and idempotency keys, as
 //! whoever the key names. What has a command of its own beside it is easier to type there; what has none is here.
 
-use std::io::{Read as _, Write as _};
+use std::fmt::Write as _;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -14,6 +15,7 @@ use tower::ServiceExt as _;
 use url::form_urlencoded;
 
 use super::session::{Key, Session};
+use super::words::tell;
 use crate::server::in_process;
 use crate::settings::Settings;
 use crate::sheet::MEDIA_TYPE;
@@ -71,7 +73,7 @@ pub async fn run(settings: Settings, call: Call) -> anyhow::Result<()> {
     if let Ok(system) = Arc::try_unwrap(system) {
         system.close().await;
     }
-    Ok(std::io::stdout().lock().write_all(&told?)?)
+    tell(&told?)
 }
 
 impl Call {
@@ -93,11 +95,11 @@ impl Call {
     }
 
     fn lists(&self) -> anyhow::Result<()> {
-        let mut out = std::io::stdout().lock();
+        let mut told = String::new();
         for Operation { id, method, path, summary, .. } in operations()? {
-            writeln!(out, "{:<34} {method:<4} {path}\n    {summary}", id.replace('_', "-"))?;
+            writeln!(told, "{:<34} {method:<4} {path}\n    {summary}", id.replace('_', "-"))?;
         }
-        Ok(())
+        tell(told.as_bytes())
     }
 
     fn wanted(&self) -> anyhow::Result<Operation> {

@@ -1,6 +1,5 @@
 //! `quittance payment proof`: the signed proof of a payment, for whoever was paid.
 
-use std::io::Write as _;
 use std::path::PathBuf;
 
 use anyhow::Context as _;
@@ -8,7 +7,7 @@ use clap::{Args, Subcommand};
 use quittance_domain::ids::{PaymentId, VendorId};
 
 use super::session::{Key, Session};
-use super::words::problem;
+use super::words::{problem, tell};
 use crate::routes::payment::proof::{Transfers, proof_of, signed};
 use crate::settings::Settings;
 use crate::system::System;
@@ -41,7 +40,7 @@ pub struct ProofArguments {
 
 pub async fn run(settings: Settings, command: PaymentCommand) -> anyhow::Result<()> {
     let told = System::at_work(settings, async |system| command.carried_out(system).await).await?;
-    Ok(std::io::stdout().lock().write_all(told.as_bytes())?)
+    tell(told.as_bytes())
 }
 
 impl PaymentCommand {

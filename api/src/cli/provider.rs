@@ -1,7 +1,6 @@
 //! `quittance provider …`: accounts at providers that move money over HTTP, from opening to closing.
 
 use std::fmt::Write as _;
-use std::io::Write as _;
 
 use clap::{Args, Subcommand};
 use quittance_application::Context;
@@ -13,7 +12,7 @@ use serde_json::json;
 
 use super::people::within_limits;
 use super::session::{Key, Once, Session};
-use super::words::problem;
+use super::words::{problem, tell};
 use crate::order::Nothing;
 use crate::problem::Problem;
 use crate::routes::provider::account::{self, ProviderAccountBody};
@@ -100,7 +99,7 @@ pub struct Closing {
 
 pub async fn run(settings: Settings, command: ProviderCommand) -> anyhow::Result<()> {
     let told = System::at_work(settings, async |system| command.carried_out(system).await).await?;
-    Ok(std::io::stdout().lock().write_all(told.as_bytes())?)
+    tell(told.as_bytes())
 }
 
 impl ProviderCommand {

@@ -1,7 +1,6 @@
 //! `quittance run …`: a payment run from its proposal to the bank's file, each step by the person whose key is given.
 
 use std::fmt::Write as _;
-use std::io::Write as _;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -20,7 +19,7 @@ use rust_decimal::Decimal;
 use serde_json::json;
 
 use super::session::{Key, Once, Session};
-use super::words::{counted, problem};
+use super::words::{counted, problem, tell};
 use crate::order::Nothing;
 use crate::problem::Problem;
 use crate::routes::cheque::print::drawn;
@@ -153,7 +152,7 @@ pub struct FileArguments {
 
 pub async fn run(settings: Settings, command: RunCommand) -> anyhow::Result<()> {
     let told = System::at_work(settings, async |system| command.carried_out(system).await).await?;
-    Ok(std::io::stdout().lock().write_all(&told)?)
+    tell(&told)
 }
 
 impl RunCommand {

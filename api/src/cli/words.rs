@@ -1,6 +1,7 @@
 //! How the command line says things: numbers of things, and refusals under the names that REST gives them.
 
 use std::fmt::Display;
+use std::io::Write as _;
 
 use quittance_application::Failure;
 
@@ -11,6 +12,17 @@ pub fn counted(count: impl Into<i128>, thing: &str) -> String {
     let count = count.into();
     let ending = if count == 1 { "" } else { "s" };
     format!("{count} {thing}{ending}")
+}
+
+/// As a shell counts a process that a closed pipe has ended.
+pub const CLOSED_PIPE: i32 = 141;
+
+/// What was asked for, to standard output. Who reads it may stop reading, as `head` does: that ends us quietly, and is no fault.
+pub fn tell(bytes: &[u8]) -> anyhow::Result<()> {
+    match std::io::stdout().lock().write_all(bytes) {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => std::process::exit(CLOSED_PIPE),
+        told => Ok(told?),
+    }
 }
 
 /// A refusal as a person at a terminal wants it.
