@@ -7,16 +7,38 @@ use quittance_domain::bank_statement::{
     IncomingProposal, MatchTarget, StatementLine, Told as ToldBefore, customer_refund_key, incoming_key, line_id, propose_incoming,
 };
 use quittance_domain::calendar::Posting;
+use quittance_domain::chart::Chart;
 use quittance_domain::customer::Customer;
 use quittance_domain::ids::{BankStatementId, CustomerRefundId, IncomingPaymentId, ReceivableId, UserId};
-use quittance_domain::incoming::IncomingChannel;
+use quittance_domain::incoming::{IncomingChannel, IncomingRecord};
+use quittance_domain::invoice::Assignment;
 use quittance_domain::receivable::{CustomerRefund, IncomingPayment, Outstanding, Receivable, ReceivableCommand};
 
 use crate::calendar::{admit, counts_on};
+use crate::coding::postable;
 use crate::failure::{Failure, Refused};
 use crate::receivable::{next_payment, next_refund};
 use crate::refund::Told;
+use crate::tenant::chart_id;
+use crate::value_date::no_day_to_come;
 use crate::work::Work;
+
+/// When what a person records counts: today where nobody says it, and never in time to come. It is kept where the chart has an account.
+pub(crate) async fn counts_when(
+    work: &mut Work<'_>,
+    record: &IncomingRecord,
+    pointer: &'static str,
+    said: Option<NaiveDate>,
+) -> Result<NaiveDate, Failure> {
+    if let Some(account_code) = record.account_code.clone() {
+        let chart = work.load::<Chart>(chart_id(work.tenant())).await?;
+        postable(&chart, &Assignment::to(account_code))?;
+    }
+    let today = work.ctx.today();
+    let day = said.unwrap_or(today);
+    no_day_to_come(pointer, day, today)?;
+    Ok(day)
+}
 
 /// What a person recorded, and no other line tells of, is what the line tells of: the same money is not taken twice.
 pub(crate) async fn told_by(

@@ -5,21 +5,18 @@
 use chrono::NaiveDate;
 use quittance_domain::bank_statement::{MatchTarget, RefundProposal, StatementLine, line_id, propose_refund, refund_key};
 use quittance_domain::calendar::Posting;
-use quittance_domain::chart::Chart;
 use quittance_domain::ids::{AllocationId, BankStatementId, InvoiceId, ReceivableId, UserId};
 use quittance_domain::incoming::{IncomingChannel, IncomingRecord};
-use quittance_domain::invoice::{Against, Allocation, Assignment, Invoice, InvoiceCommand, Payable};
+use quittance_domain::invoice::{Against, Allocation, Invoice, InvoiceCommand, Payable};
 use quittance_domain::receivable::{Receivable, ReceivableCommand};
 use quittance_domain::vendor::Vendor;
 use quittance_domain::{Money, RefusalKind};
 
 use crate::allocation::next_allocation;
 use crate::calendar::{admit, admit_at, counts_on};
-use crate::coding::postable;
 use crate::commands::UseCase;
 use crate::failure::{Failure, Refused};
-use crate::tenant::chart_id;
-use crate::value_date::no_day_to_come;
+use crate::incoming::counts_when;
 use crate::work::Work;
 
 /// A person says that the vendor has paid back a credit note, or what was left of a prepayment.
@@ -38,13 +35,7 @@ impl UseCase for RecordRefund {
     async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
         let document = work.take::<Invoice>(self.id).await?;
         let document = document.received()?;
-        if let Some(account_code) = self.record.account_code.clone() {
-            let chart = work.load::<Chart>(chart_id(work.tenant())).await?;
-            postable(&chart, &Assignment::to(account_code))?;
-        }
-        let today = work.ctx.today();
-        let effective_date = self.received_on.unwrap_or(today);
-        no_day_to_come("/received_on", effective_date, today)?;
+        let effective_date = counts_when(work, &self.record, "/received_on", self.received_on).await?;
         let amount = self.amount.unwrap_or_else(|| document.refundable());
         let against = Against::Refund(self.record.channel());
         let allocation = Allocation { allocation_id: next_allocation(self.id, document), against, amount, effective_date };

@@ -4,21 +4,17 @@ use chrono::{Datelike, NaiveDate};
 use quittance_domain::Money;
 use quittance_domain::aggregate::derived_id;
 use quittance_domain::calendar::Posting;
-use quittance_domain::chart::Chart;
 use quittance_domain::ids::{CustomerRefundId, ReceivableId};
 use quittance_domain::incoming::IncomingRecord;
-use quittance_domain::invoice::Assignment;
 use quittance_domain::receivable::{CreditNote, CreditRequest, CustomerRefund, Outstanding, Receivable, ReceivableCommand, SoldGoods};
 use quittance_domain::stock::StockAction;
 
 use super::next_number;
 use crate::calendar::admit_at;
-use crate::coding::postable;
 use crate::commands::UseCase;
 use crate::failure::Failure;
 use crate::incoming;
 use crate::stock::move_stock;
-use crate::tenant::chart_id;
 use crate::value_date::no_day_to_come;
 use crate::work::Work;
 
@@ -103,13 +99,7 @@ impl UseCase for RecordCustomerRefund {
     async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
         let receivable = work.take::<Receivable>(self.id).await?;
         let outstanding = receivable.issued()?;
-        if let Some(account_code) = self.record.account_code.clone() {
-            let chart = work.load::<Chart>(chart_id(work.tenant())).await?;
-            postable(&chart, &Assignment::to(account_code))?;
-        }
-        let today = work.ctx.today();
-        let value_date = self.value_date.unwrap_or(today);
-        no_day_to_come("/value_date", value_date, today)?;
+        let value_date = incoming::counts_when(work, &self.record, "/value_date", self.value_date).await?;
         let amount = self.amount.unwrap_or_else(|| outstanding.owed_back());
         let refund = CustomerRefund { refund_id: next_refund(self.id, outstanding), amount, value_date, channel: self.record.channel() };
         let (record, by) = (Some(Box::new(self.record.clone())), Some(work.ctx.actor));

@@ -9,11 +9,9 @@ mod draft;
 use chrono::{Datelike, NaiveDate};
 use quittance_domain::aggregate::derived_id;
 use quittance_domain::calendar::Posting;
-use quittance_domain::chart::Chart;
 use quittance_domain::customer::{Customer, CustomerRefusal, Profile};
 use quittance_domain::ids::{CustomerId, IncomingPaymentId, NumberSeriesId, ReceivableId, TenantId};
 use quittance_domain::incoming::IncomingRecord;
-use quittance_domain::invoice::Assignment;
 use quittance_domain::receivable::{
     IncomingPayment, NumberSeries, NumberSeriesCommand, Outstanding, Receivable, ReceivableCommand, ReceivableDocument, SoldGoods,
 };
@@ -26,12 +24,10 @@ pub use credit::{CreditReceivable, RecordCustomerRefund, TakeCustomerRefundBack}
 pub use draft::{Draft, DraftLine, DraftReceivable, ReviseReceivable};
 
 use crate::calendar::{admit_at, counts_on};
-use crate::coding::postable;
 use crate::commands::UseCase;
 use crate::failure::{Failure, Refused};
 use crate::incoming;
 use crate::stock::move_stock;
-use crate::tenant::chart_id;
 use crate::terms::{discounts_correct_tax, terms_id};
 use crate::value_date::no_day_to_come;
 use crate::work::Work;
@@ -162,13 +158,7 @@ impl UseCase for RecordIncomingPayment {
     async fn attempt(&self, work: &mut Work<'_>) -> Result<(), Failure> {
         let receivable = work.take::<Receivable>(self.id).await?;
         let outstanding = receivable.issued()?;
-        if let Some(account_code) = self.record.account_code.clone() {
-            let chart = work.load::<Chart>(chart_id(work.tenant())).await?;
-            postable(&chart, &Assignment::to(account_code))?;
-        }
-        let today = work.ctx.today();
-        let value_date = self.value_date.unwrap_or(today);
-        no_day_to_come("/value_date", value_date, today)?;
+        let value_date = incoming::counts_when(work, &self.record, "/value_date", self.value_date).await?;
         let amount = self.amount.unwrap_or_else(|| outstanding.open());
         let payment =
             IncomingPayment { incoming_payment_id: next_payment(self.id, outstanding), amount, value_date, channel: self.record.channel() };
