@@ -66,6 +66,7 @@ async fn what_rest_does_a_line_does() {
         (&anna, format!("draft-receivable --body {nothing}"), "/lines"),
         (&anna, "get-receivable".to_owned(), "id=…"),
         (&anna, "list-receivables colour=red".to_owned(), "known:"),
+        (&company.owner, "stream-events".to_owned(), "has no end"),
         (&anna, "lend-money".to_owned(), "there is no operation lend_money"),
         (&anna, format!("get-receivable id={id} --body {cheque}"), "takes no body"),
     ] {

@@ -213,6 +213,8 @@ fn operations() -> anyhow::Result<Vec<Operation>> {
 /// What was answered, and as far as what has to be in the read models; what was refused is told with the fields that it points at.
 async fn read(answer: Response<Body>) -> anyhow::Result<(Vec<u8>, Option<i64>)> {
     let (parts, body) = answer.into_parts();
+    let endless = parts.headers.get(header::CONTENT_TYPE).is_some_and(|told| told.as_bytes().starts_with(b"text/event-stream"));
+    ensure!(!endless, "what this operation tells has no end: a server sends it as it happens");
     let told = to_bytes(body, ANSWER_BYTES_MAX).await?;
     let json: Option<Value> = serde_json::from_slice(&told).ok();
     if !parts.status.is_success() {

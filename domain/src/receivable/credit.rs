@@ -189,7 +189,8 @@ impl Outstanding {
             (Some(quantity), None) if quantity == left.quantity => (quantity, left.net),
             (Some(quantity), None) => {
                 let exact = own.line.net.checked_mul(quantity)?.checked_div(own.line.quantity.value)?;
-                (quantity, round_half_up(exact, exponent))
+                // Parts that were rounded up leave less than their share to the last.
+                (quantity, round_half_up(exact, exponent).clamp(left.net.min(Decimal::ZERO), left.net.max(Decimal::ZERO)))
             }
             (quantity, Some(net)) => (quantity.unwrap_or_default(), round_half_up(net, exponent)),
         })
