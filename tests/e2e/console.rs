@@ -149,6 +149,15 @@ async fn the_console_shows_what_the_key_may_read() {
     app.system.settled(company.tenant, blocked.position()).await.expect("readable");
     assert!(clerk.visits(&customer).await.1.contains("does not pay"), "it says why it is blocked");
     assert!(clerk.visits("/console/customers?status=blocked").await.1.contains("Laden am Eck"));
+    let sold = company.owner.gets(&format!("/v1/receivables?customer_id={buyer}")).await.succeeds().body["data"][0]["id"].clone();
+    let sold = format!("/v1/receivables/{}", sold.as_str().expect("an id"));
+    company.owner.posts(&format!("{sold}/payments"), json!({ "method": "cheque", "reference": "CHQ-1" })).await.succeeds();
+    let credited = company.owner.posts(&format!("{sold}/credit-notes"), json!({ "reason": "bent" })).await.succeeds();
+    app.system.settled(company.tenant, credited.position()).await.expect("readable");
+    for page in [customer.as_str(), "/console/receivables"] {
+        let shown = clerk.visits(page).await.1;
+        assert!(shown.contains("owed back 11.90"), "{page}: {shown}");
+    }
     let (_, none) = stranger.visits("/console/invoices").await;
     assert!(!none.contains("2026-0117"), "{none}");
     assert_eq!(app.person("qk_live_00000000_unknown".to_owned()).visits(&page).await.0, 303);
